@@ -1,0 +1,24 @@
+// Builds the one bundle that bin/handrail runs. Lazy chunks keep `--help` and `journal list` near Node's own start.
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { build } from "esbuild";
+
+if (existsSync("src/cli/main.ts")) {
+  await rm("dist", { recursive: true, force: true });
+  await build({
+    entryPoints: { handrail: "src/cli/main.ts", ...(existsSync("src/lab/main.ts") ? { lab: "src/lab/main.ts" } : {}) },
+    outdir: "dist",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    external: ["better-sqlite3"],
+    banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
+    sourcemap: false,
+    minify: false,
+    legalComments: "none",
+    logLevel: "warning",
+  });
+}
