@@ -1,0 +1,31 @@
+import type { Failure } from "../phases/outcome.ts";
+import type { Result } from "../phases/result.ts";
+
+/** Who holds a target, for the sentence that refuses a second run. */
+export interface Holder {
+  readonly login: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly run_id: string;
+  readonly since: string;
+}
+
+/** A lock that another run has. `holder` is known on the same host only. */
+export interface LockHeld {
+  readonly kind: "held";
+  readonly target: string;
+  readonly where: "host" | "server";
+  readonly holder: Holder | null;
+}
+
+/**
+ * The run's locks: one for each target on this host and on the database server. They protect against other
+ * Handrails, not against the appliance itself.
+ */
+export interface LockPort {
+  /** Takes all or none. `label` is for messages only; the key names the target. */
+  acquire(targets: readonly { readonly key: string; readonly label: string }[], runId: string): Promise<Result<void, LockHeld | Failure>>;
+  /** Asks before each dispatch whether the server still sees the locks with us. */
+  check(): Promise<Result<void, Failure>>;
+  release(): Promise<void>;
+}

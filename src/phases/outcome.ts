@@ -1,0 +1,33 @@
+/**
+ * What an attempt to change the world came to. There are three outcomes, not two: after a lost answer nobody knows,
+ * and `unknown` says so; it is settled by a probe or by a person, never by assumption and never by trying again.
+ */
+import type { JsonObject } from "./json.ts";
+
+export type Outcome =
+  | { readonly kind: "applied"; readonly evidence: JsonObject }
+  | {
+      readonly kind: "not-applied";
+      /** `refused`: the other side said no. `drifted`: the world is not what was approved. `rolled-back`: undone before the end. */
+      readonly why: "refused" | "drifted" | "rolled-back" | "not-sent";
+      /** The other side's own code (CloudStack 431, MariaDB 1062) as text, or null. */
+      readonly code: string | null;
+      readonly message: string;
+      readonly evidence: JsonObject;
+    }
+  | { readonly kind: "unknown"; readonly message: string; readonly evidence: JsonObject };
+
+/** Why a read or a preview gave no answer. `unreachable`: nobody answered, or not whom we asked. `refused`: a clear no. */
+export interface Failure {
+  readonly kind: "unreachable" | "refused" | "garbled";
+  /** A sentence for the person: what was asked of whom, and what came back. Already free of secrets. */
+  readonly message: string;
+  /** The other side's own code as text (MariaDB 1142, HTTP 500, CloudStack 431), or null. */
+  readonly code: string | null;
+}
+
+export const failure = (kind: Failure["kind"], message: string, code: string | null = null): Failure => ({
+  kind,
+  message,
+  code,
+});

@@ -1,0 +1,201 @@
+/**
+ * The ports through which a phase reads and changes the outside world. `src/connections` implements them against the
+ * real thing; nothing else may touch a socket, a process or a clock. Every method returns its refusals as values.
+ * No method retries a change and none hides a lost answer: that is `unknown`.
+ */
+import type { Json, JsonObject } from "./json.ts";
+import type { Failure, Outcome } from "./outcome.ts";
+import type { Result } from "./result.ts";
+
+// ------------------------------------------------------------------ SQL ----
+
+/** A value bound to a named placeholder. Numbers are refused on purpose: 1 would match the text '1abc'. */
+export type SqlValue = string | null | readonly string[];
+
+/** One statement with named placeholders (`:name`), and the values bound to them. */
+export interface BoundSql {
+  readonly sql: string;
+  readonly values: Readonly<Record<string, SqlValue>>;
+}
+
+/** Column types a fact can have: integers become `int`, everything else stays `text`; `bool` is tinyint(1) or 0/1. */
+export type ColumnType = "text" | "int" | "bool";
+
+export interface RowSet {
+  readonly rows: readonly JsonObject[];
+}
+
+/** Where a change may reach: the bound is checked against the rows really matched, before anyone is asked. */
+export interface Touches {
+  readonly table: string;
+  readonly rows: { readonly exactly: number } | { readonly at_most: number };
+  /** Every matched row must have one of these values in this column: it belongs to the selected targets. */
+  readonly within: { readonly column: string; readonly values: readonly string[] };
+}
+
+export interface SqlChange extends BoundSql {
+  readonly touches: Touches;
+}
+
+/** What a change would hit, observed under locks and rolled back. The digest is what an approval is bound to. */
+export interface ChangePreview {
+  readonly table: string;
+  readonly key_columns: readonly string[];
+  /** One entry for each matched row: its key values as text, in the order of `key_columns`. */
+  readonly keys: readonly (readonly string[])[];
+  readonly matched: number;
+  /** sha256 of server, statement, values and keys. */
+  readonly digest: string;
+}
+
+/** Marks a statement in the binary log and the process list: `/* handrail run=… step=… attempt=… *​/`. */
+export interface SqlTag {
+  readonly run: string;
+  readonly step: string;
+  readonly attempt: string;
+}
+
+export interface ServerIdentity {
+  readonly hostname: string;
+  readonly port: string;
+  readonly version: string;
+  readonly database: string;
+  readonly user: string;
+  /** sha256 of what names the server, shortened to 16 hex digits. */
+  readonly fingerprint: string;
+}
+
+export interface SqlPort {
+  identity(): Promise<Result<ServerIdentity, Failure>>;
+  /** Runs a statement known to be a pure read on the read-only connection; refuses anything else without sending it. */
+  read(query: BoundSql, columns: Readonly<Record<string, ColumnType>>): Promise<Result<RowSet, Failure>>;
+  /** Locks and counts the matching rows on the writer connection, then rolls back. */
+  preview(change: SqlChange): Promise<Result<ChangePreview, Failure>>;
+  /** Locks again, compares with the approved keys, runs the statement once, and commits only if exactly those matched. */
+  apply(change: SqlChange, approved: ChangePreview, tag: SqlTag): Promise<Outcome>;
+  /**
+   * After a lost answer: takes the run's lock again (the fence), sees that the old connection is gone, and looks
+   * whether the approved rows still match the statement (not applied) or no longer do (applied). Reads only.
+   */
+  settle(change: SqlChange, approved: ChangePreview, intent: JsonObject): Promise<Outcome>;
+  /** What an intent has to remember to be settled later: the writer's connection id and the server's fingerprint. */
+  beforeIntent(): Promise<Result<JsonObject, Failure>>;
+}
+
+// -------------------------------------------------------- Volume Daemon ----
+
+/** Where one volume is, as the daemon and CloudStack each say, and whether they agree. */
+export interface VolumeLook {
+  readonly volume_id: string;
+  /** `mapped`, or `not mapped` only when the daemon says so in those words and its database is healthy. */
+  readonly daemon: "mapped" | "not mapped";
+  readonly daemon_vm: string;
+  readonly mode: string;
+  readonly device_path: string;
+  /** `attached`, `detached`, or `missing` when CloudStack does not know the volume. */
+  readonly cloudstack: "attached" | "detached" | "missing";
+  readonly cloudstack_vm: string;
+  /** `appliance`, `detached`, `elsewhere` (both agree on another VM), `disagree`, `missing`. */
+  readonly where: "appliance" | "detached" | "elsewhere" | "disagree" | "missing";
+}
+
+export interface VolumeOperation {
+  readonly id: string;
+  readonly type: string;
+  readonly status: "pending" | "executing" | "completed" | "failed" | "cancelled";
+  readonly volume_id: string;
+  readonly vm_id: string;
+  /** The daemon's error text without secrets; '' when none. */
+  readonly error: string;
+  /** The CloudStack error code inside that text ('431', '530'), or ''. */
+  readonly code: string;
+}
+
+export interface VolumeRequest {
+  readonly op: "attach" | "attach_root" | "detach";
+  readonly volume: string;
+  readonly vm: string;
+}
+
+/** What came of handing a change over: it was accepted under an id, or it ended at once. */
+export type Dispatched = { readonly kind: "accepted"; readonly id: string } | { readonly kind: "ended"; readonly outcome: Outcome };
+
+export interface VolumePort {
+  /** Proves that the daemon answers and its `database_health` is healthy. Anything else is `unreachable`. */
+  health(): Promise<Result<JsonObject, Failure>>;
+  look(volumes: readonly string[], appliance: string): Promise<Result<VolumeLook[], Failure>>;
+  /** The daemon's operations on one volume, newest first. */
+  operations(volume: string): Promise<Result<VolumeOperation[], Failure>>;
+  /** One POST, never repeated. A lost answer is `unknown`. */
+  submit(request: VolumeRequest): Promise<Dispatched>;
+  operation(id: string): Promise<Result<VolumeOperation, Failure>>;
+}
+
+// ----------------------------------------------------------- CloudStack ----
+
+export interface AsyncJob {
+  readonly id: string;
+  readonly command: string;
+  readonly status: "pending" | "done" | "failed";
+  readonly instance: string;
+  readonly code: string;
+  readonly error: string;
+}
+
+export interface CloudStackPort {
+  /** A list command; the rows of the answer as they came, '' for absent fields that were asked for. */
+  list(command: string, params: Readonly<Record<string, string>>): Promise<Result<JsonObject[], Failure>>;
+  /** One signed request, never repeated. */
+  submit(command: string, params: Readonly<Record<string, string>>): Promise<Dispatched>;
+  job(id: string): Promise<Result<AsyncJob, Failure>>;
+  /** The account's async jobs (`listAsyncJobs`), for finding a job whose answer was lost. */
+  jobs(): Promise<Result<AsyncJob[], Failure>>;
+}
+
+// -------------------------------------------------------------- Process ----
+
+/** A process by its identity: pid and start time together, since pids are used again. */
+export interface ProcessLook {
+  readonly pid: number;
+  /** Start time in clock ticks since boot, as /proc gives it: with the pid it names the process. */
+  readonly start_ticks: string;
+  /** Seconds since 1970, whole. */
+  readonly started: number;
+  readonly program: string;
+  readonly args: string;
+  /** The device of the question that its arguments or open files name. */
+  readonly device: string;
+  readonly parents: string;
+}
+
+export interface ProcessPort {
+  /** Processes that name one of these devices in their arguments or hold it open. */
+  holders(devices: readonly string[]): Promise<Result<ProcessLook[], Failure>>;
+  /** The OMA API's own process, or none: an engine older than it is gone. */
+  api(): Promise<Result<ProcessLook[], Failure>>;
+}
+
+// ---------------------------------------------------------------- Clock ----
+
+/** Time as a port: a lab's time scale divides every wait. */
+export interface ClockPort {
+  /** Real monotonic milliseconds since boot. */
+  monoMs(): number;
+  /** Waits `seconds` of the site's time; ends early, returning false, when the signal fires. */
+  sleep(seconds: number, signal?: AbortSignal): Promise<boolean>;
+  /** Seconds of the site's time that passed since a `monoMs()` reading. */
+  since(monoMs: number): number;
+  readonly scale: number;
+}
+
+/** Every port that a phase may use. */
+export interface Ports {
+  readonly sql: SqlPort;
+  readonly volume: VolumePort;
+  readonly cloudstack: CloudStackPort;
+  readonly process: ProcessPort;
+  readonly clock: ClockPort;
+}
+
+/** A value that came from a port and goes into a fact. */
+export type FactValue = Json;
