@@ -44,6 +44,8 @@ export interface ChangeKind<S extends ChangeSpec> {
    * is going, or how it ended. `unknown` when no read can tell.
    */
   settle(attempt: Attempt, ports: Ports): Promise<Dispatched>;
+  /** Whether seeing the effect proves that it happened: a detached volume does, a reverted one looks like before. */
+  shownByVerify(request: JsonObject): boolean;
   /** Seconds between two polls. */
   readonly every: number;
 }

@@ -114,4 +114,5 @@ export const cloudstackChange: ChangeKind<Spec> = {
   },
   poll,
   settle,
+  shownByVerify: (found) => requestOf(found).command !== "revertSnapshot",
 };

@@ -64,4 +64,5 @@ export const sqlChange: ChangeKind<Spec> = {
   dispatch,
   poll: () => Promise.reject(new Error("a statement is never waited for under an id")),
   settle,
+  shownByVerify: () => false,
 };

@@ -84,4 +84,5 @@ export const volumeChange: ChangeKind<Spec> = {
   dispatch: (attempt, ports) => ports.volume.submit(requestOf(attempt.request)),
   poll,
   settle,
+  shownByVerify: () => true,
 };
