@@ -1,6 +1,14 @@
 /** The only fold: a state and an event give the next state. Pure and total; an event that fits nowhere is a bug. */
 import type { Mark, RunEvent } from "./events.ts";
-import { findSlot, START, type PhaseState, type RunState, type Slot, type TargetState, type TargetStatus } from "./state.ts";
+import {
+  findSlot,
+  START,
+  type PhaseState,
+  type RunState,
+  type Slot,
+  type TargetState,
+  type TargetStatus,
+} from "./state.ts";
 
 function newTarget(target: { key: string; label: string; row: TargetState["row"] }): TargetState {
   return { ...target, status: "going", reason: "", facts: {}, decisions: {}, phases: {}, criteria: {} };
@@ -61,20 +69,18 @@ function mark(state: RunState, event: Extract<RunEvent, { type: "step.marked" }>
 
 function expand(state: RunState, event: Extract<RunEvent, { type: "phase.expanded" }>): RunState {
   const { title, skipped, steps } = event.body;
-  const slots = steps.map(
-    (step): Slot => ({
-      ...step,
-      status: "planned",
-      mark: null,
-      reason: "",
-      preview: null,
-      approval: null,
-      attempt: null,
-      attempts: 0,
-      outcome: null,
-      settle: false,
-    }),
-  );
+  const slots = steps.map((step): Slot => ({
+    ...step,
+    status: "planned",
+    mark: null,
+    reason: "",
+    preview: null,
+    approval: null,
+    attempt: null,
+    attempts: 0,
+    outcome: null,
+    settle: false,
+  }));
   const phase: PhaseState = { title, skipped, status: skipped === null ? "open" : "skipped", slots };
   return onTarget(state, event.target_key, (target) => ({
     ...target,
@@ -121,8 +127,10 @@ function outcome(state: RunState, event: Extract<RunEvent, { type: "step.outcome
 /** A resume looks again at everything that is open, and approvals of before the pause are void. */
 function resume(state: RunState): RunState {
   const wake = (slot: Slot): Slot => {
-    if (slot.status === "in doubt" || slot.status === "intended" || slot.status === "waiting") return { ...slot, settle: true };
-    if (slot.mark === "unreachable") return { ...slot, status: "planned", mark: null, reason: "", preview: null, approval: null };
+    if (slot.status === "in doubt" || slot.status === "intended" || slot.status === "waiting")
+      return { ...slot, settle: true };
+    if (slot.mark === "unreachable")
+      return { ...slot, status: "planned", mark: null, reason: "", preview: null, approval: null };
     return slot.status === "planned" ? { ...slot, preview: null, approval: null } : slot;
   };
   const targets = state.targets.map((target): TargetState => {
@@ -130,7 +138,13 @@ function resume(state: RunState): RunState {
       Object.entries(target.phases).map(([id, phase]) => [id, { ...phase, slots: phase.slots.map(wake) }]),
     );
     const woken = target.status === "unreachable" || target.status === "in doubt";
-    return { ...target, phases, criteria: {}, status: woken ? "going" : target.status, reason: woken ? "" : target.reason };
+    return {
+      ...target,
+      phases,
+      criteria: {},
+      status: woken ? "going" : target.status,
+      reason: woken ? "" : target.reason,
+    };
   });
   const approvals = Object.fromEntries(
     Object.entries(state.approvals).map(([id, approval]) => [id, { ...approval, status: "expired" as const }]),
@@ -210,8 +224,16 @@ function change(state: RunState, event: RunEvent): RunState {
     case "phase.ended":
       return onPhase(state, event, (phase) => ({ ...phase, status: event.body.result }));
     case "step.read": {
-      const read = onSlot(state, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: event.body.says }));
-      return onTarget(read, event.target_key, (target) => ({ ...target, facts: { ...target.facts, ...event.body.facts } }));
+      const read = onSlot(state, event, (slot) => ({
+        ...slot,
+        status: "ended",
+        mark: "succeeded",
+        reason: event.body.says,
+      }));
+      return onTarget(read, event.target_key, (target) => ({
+        ...target,
+        facts: { ...target.facts, ...event.body.facts },
+      }));
     }
     case "step.previewed":
       return onSlot(state, event, (slot) => ({ ...slot, preview: event.body.preview ?? { none: true } }));
@@ -223,7 +245,8 @@ function change(state: RunState, event: RunEvent): RunState {
       const { prepared, limit, approval } = event.body;
       const attempt = { id: event.attempt_id ?? "", prepared, remote: null, limit };
       const used = state.approvals[approval];
-      const approvals = used === undefined ? state.approvals : { ...state.approvals, [approval]: { ...used, used: true } };
+      const approvals =
+        used === undefined ? state.approvals : { ...state.approvals, [approval]: { ...used, used: true } };
       return onSlot({ ...state, approvals }, event, (slot) => ({
         ...slot,
         status: "intended",

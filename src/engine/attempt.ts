@@ -57,14 +57,19 @@ export async function* execute(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
   if (yield* expired(driver, ref)) return;
   const locked = await world.locks.check();
-  if (!locked.ok) return yield* driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
+  if (!locked.ok)
+    return yield* driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
   if (!(yield* required(driver, ref))) return;
   if (ref.slot.preview?.["none"] === true && (yield* alreadyDone(driver, ref))) return;
   const kind = kindOf(ref);
   const request = ref.slot.request ?? {};
   const prepared = await kind.prepare(request, world.ports);
   if (!prepared.ok) {
-    return yield* driver.mark(ref, prepared.error.kind === "unreachable" ? "unreachable" : "failed", prepared.error.message);
+    return yield* driver.mark(
+      ref,
+      prepared.error.kind === "unreachable" ? "unreachable" : "failed",
+      prepared.error.message,
+    );
   }
   const attempt = world.newId();
   const place = placeOf(ref, attempt);
@@ -129,7 +134,8 @@ async function* refused(driver: Driver, ref: Ref, outcome: Extract<Outcome, { ki
   const spec = changeSpec(ref);
   const means = outcome.code === null ? "fail" : (spec.errors[outcome.code] ?? "fail");
   if (means === "already" && (yield* alreadyDone(driver, ref))) return;
-  const doubt = means === "already" ? ` (code ${outcome.code ?? ""} could mean "already done", but the probe says otherwise)` : "";
+  const doubt =
+    means === "already" ? ` (code ${outcome.code ?? ""} could mean "already done", but the probe says otherwise)` : "";
   yield* driver.mark(ref, "failed", `${outcome.message}${doubt}`, outcome.evidence);
 }
 
@@ -144,7 +150,11 @@ export async function* verify(driver: Driver, ref: Ref): Drafts {
     const target = driver.state.targets.find(({ key }) => key === ref.target.key) ?? ref.target;
     const seen = await probe(spec, scopeOf(driver.state, target, ref.slot.item), driver.world.ports);
     if (seen.ok && seen.value.holds) {
-      return yield* driver.emit("step.verified", placeOf(ref), { holds: true, says: seen.value.says, evidence: seen.value.answer });
+      return yield* driver.emit("step.verified", placeOf(ref), {
+        holds: true,
+        says: seen.value.says,
+        evidence: seen.value.answer,
+      });
     }
     says = seen.ok ? seen.value.says : seen.error.message;
     answer = seen.ok ? seen.value.answer : null;
@@ -159,15 +169,22 @@ export async function* settle(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
   if (slotNow(driver, ref).outcome?.kind === "applied") return yield* verify(driver, ref);
   const locked = await world.locks.check();
-  if (!locked.ok) return yield* driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
+  if (!locked.ok)
+    return yield* driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
   const kind = kindOf(ref);
   const remote = slotNow(driver, ref).attempt?.remote ?? null;
-  const traced = remote === null ? await kind.settle(attemptOf(driver, ref), world.ports) : { kind: "accepted" as const, id: remote };
+  const traced =
+    remote === null
+      ? await kind.settle(attemptOf(driver, ref), world.ports)
+      : { kind: "accepted" as const, id: remote };
   if (traced.kind === "ended") return yield* ended(driver, ref, traced.outcome, "step.reconciled");
   const attempt = slotNow(driver, ref).attempt?.id ?? "";
   if (remote === null) yield* driver.emit("step.accepted", placeOf(ref, attempt), { id: traced.id, adopted: true });
   const outcome = await wait(driver, ref, traced.id, world.ports.clock.monoMs());
-  const known = outcome.kind === "unknown" && kind.shownByVerify(ref.slot.request ?? {}) ? await shown(driver, ref, outcome) : outcome;
+  const known =
+    outcome.kind === "unknown" && kind.shownByVerify(ref.slot.request ?? {})
+      ? await shown(driver, ref, outcome)
+      : outcome;
   yield* ended(driver, ref, known, "step.reconciled");
 }
 

@@ -75,7 +75,11 @@ async function* read(driver: Driver, ref: Ref): Drafts {
   }
   const answer = await ask(spec.read, scope, driver.world.ports);
   if (!answer.ok) {
-    return yield* driver.mark(ref, answer.error.kind === "unreachable" ? "unreachable" : "failed", answer.error.message);
+    return yield* driver.mark(
+      ref,
+      answer.error.kind === "unreachable" ? "unreachable" : "failed",
+      answer.error.message,
+    );
   }
   const seen = { ...scope, result: answer.value };
   const met = spec.expect === undefined ? { ok: true as const, value: true } : holds(spec.expect, seen);
@@ -96,7 +100,11 @@ async function* approve(driver: Driver, page: ApprovalPage): Drafts {
     section.entries.map((entry) => ({ target: section.target, step: entry.step, item_key: entry.item_key })),
   );
   const about = { approval: page.approval, page_digest: page.digest };
-  yield* driver.emit("approval.requested", { phase: page.phase }, { ...about, risk: page.risk, typed: page.typed, covers: asked });
+  yield* driver.emit(
+    "approval.requested",
+    { phase: page.phase },
+    { ...about, risk: page.risk, typed: page.typed, covers: asked },
+  );
   const place = { phase: page.phase };
   const { grant } = world;
   if (grant !== null && covers(grant, page, state.runbook)) {
@@ -256,7 +264,8 @@ export async function* drive(state: RunState, world: World): Drafts<RunState> {
   for (;;) {
     const command = next(driver.state);
     if (command.do === "nothing") return driver.state;
-    if (world.operator.stopRequested()) yield* driver.pause("interrupted", 130, "stopped by the operator between two steps");
+    if (world.operator.stopRequested())
+      yield* driver.pause("interrupted", 130, "stopped by the operator between two steps");
     else yield* perform(driver, command);
   }
 }

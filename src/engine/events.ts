@@ -63,7 +63,12 @@ export interface Bodies {
   "run.paused": { readonly reason: PauseReason; readonly exit: number; readonly says: string };
   "run.closed": {
     readonly exit: number;
-    readonly ends: readonly { readonly key: string; readonly label: string; readonly end: End; readonly says: string }[];
+    readonly ends: readonly {
+      readonly key: string;
+      readonly label: string;
+      readonly end: End;
+      readonly says: string;
+    }[];
   };
   "phase.expanded": { readonly title: string; readonly skipped: string | null; readonly steps: readonly PlannedStep[] };
   "phase.ended": { readonly result: "done" | "failed" };
@@ -110,7 +115,12 @@ export interface Bodies {
   "step.outcome": { readonly outcome: Outcome };
   "step.reconciled": { readonly outcome: Outcome };
   "step.verified": { readonly holds: boolean; readonly says: string; readonly evidence: Json };
-  "criterion.observed": { readonly criterion: string; readonly holds: boolean; readonly says: string; readonly evidence: Json };
+  "criterion.observed": {
+    readonly criterion: string;
+    readonly holds: boolean;
+    readonly says: string;
+    readonly evidence: Json;
+  };
   "operator.note": { readonly text: string };
 }
 
@@ -127,7 +137,9 @@ export type PauseReason =
 export type End = "recovered" | "criteria not met" | "failed" | "refused" | "stopped" | "in doubt" | "unreachable";
 
 /** An event as the fold reads it: the journal's, with the body of its type. */
-export type RunEvent = { readonly [T in EventType]: Omit<JournalEvent, "type" | "body"> & { readonly type: T; readonly body: Bodies[T] } }[EventType];
+export type RunEvent = {
+  readonly [T in EventType]: Omit<JournalEvent, "type" | "body"> & { readonly type: T; readonly body: Bodies[T] };
+}[EventType];
 
 /** Where an event belongs within its run. */
 export interface Place {
@@ -155,6 +167,7 @@ export function draft<T extends EventType>(runId: string, type: T, place: Place,
 
 /** Reads a stored event as one of this version. Throws on a newer version: the journal refuses those on opening. */
 export function asRunEvent(event: JournalEvent): RunEvent {
-  if (event.schema_v > EVENT_VERSION) throw new Error(`event ${event.seq} has version ${event.schema_v}, newer than this Handrail`);
+  if (event.schema_v > EVENT_VERSION)
+    throw new Error(`event ${event.seq} has version ${event.schema_v}, newer than this Handrail`);
   return event as unknown as RunEvent;
 }

@@ -6,7 +6,7 @@ import type { ChangeStep, PhaseSpec, StepSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/steps/index.ts";
 import type { Driver, Drafts } from "./drive.ts";
 import type { PlannedStep } from "./events.ts";
-import { forbidden } from "./forbid.ts";
+import { forbidden } from "../phases/forbid.ts";
 import { scopeOf, type RunState, type TargetState } from "./state.ts";
 
 /** How many steps one phase may make of its lists for one target. */
@@ -33,7 +33,8 @@ function instance(state: RunState, step: ChangeStep, scope: Scope, key: string):
     title: fill(step.title, scope),
     request: request.value,
     says: kind.describe(request.value),
-    cannot_undo: typeof step.undo === "string" ? kind.cannotUndo(request.value) : (kind.cannotUndo(request.value) ?? null),
+    cannot_undo:
+      typeof step.undo === "string" ? kind.cannotUndo(request.value) : (kind.cannotUndo(request.value) ?? null),
     risk: step.risk,
   });
 }
@@ -55,7 +56,8 @@ function changes(state: RunState, step: ChangeStep, scope: Scope): Result<Planne
     const inner = { ...scope, item };
     const key = evaluate(step.foreach?.key ?? "", inner);
     if (!key.ok || typeof key.value !== "string") return err(`${step.id}: its key has no value`);
-    if (made.some((other) => other.item_key === key.value)) return err(`${step.id}: the key ${key.value} appears twice`);
+    if (made.some((other) => other.item_key === key.value))
+      return err(`${step.id}: the key ${key.value} appears twice`);
     const one = instance(state, step, inner, key.value);
     if (!one.ok) return one;
     made.push(one.value);
@@ -87,7 +89,9 @@ export function expansion(
     if (!made.ok) return made;
     steps.push(...made.value);
   }
-  return steps.length > MAX_STEPS ? err(`the phase would have ${steps.length} steps; ${MAX_STEPS} is the limit`) : ok({ skipped: null, steps });
+  return steps.length > MAX_STEPS
+    ? err(`the phase would have ${steps.length} steps; ${MAX_STEPS} is the limit`)
+    : ok({ skipped: null, steps });
 }
 
 /** Writes the expansion of a phase down. One that cannot be made fails the target before anything is done. */

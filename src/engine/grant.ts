@@ -62,7 +62,8 @@ export function whyNot(
   now: string,
 ): string | null {
   if (grant.runbook !== plan.runbook.id) return `the grant is for the runbook ${grant.runbook}, not ${plan.runbook.id}`;
-  if (grant.runbook_digest !== plan.digest) return `the runbook ${plan.runbook.id} was changed since the grant was written`;
+  if (grant.runbook_digest !== plan.digest)
+    return `the runbook ${plan.runbook.id} was changed since the grant was written`;
   if (grant.site !== plan.site) return `the grant is for the site ${grant.site}, not ${plan.site}`;
   if (grant.expires_at <= now) return `the grant expired at ${grant.expires_at}`;
   const granted = new Set(grant.targets.map((target) => target.key));
@@ -78,7 +79,8 @@ export function covers(grant: Grant, page: ApprovalPage, runbook: Runbook): bool
     (section) =>
       granted.has(section.target) &&
       section.entries.every(
-        (entry) => page.phase === START || (now[entry.step] !== undefined && grant.contracts[entry.step] === now[entry.step]),
+        (entry) =>
+          page.phase === START || (now[entry.step] !== undefined && grant.contracts[entry.step] === now[entry.step]),
       ),
   );
 }

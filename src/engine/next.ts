@@ -21,7 +21,12 @@ export type Command =
   | { readonly do: "gate"; readonly ref: Ref }
   | { readonly do: "execute"; readonly ref: Ref }
   | { readonly do: "rescue"; readonly target: TargetState; readonly phase: PhaseSpec }
-  | { readonly do: "end-phase"; readonly target: TargetState; readonly phase: PhaseSpec; readonly result: "done" | "failed" }
+  | {
+      readonly do: "end-phase";
+      readonly target: TargetState;
+      readonly phase: PhaseSpec;
+      readonly result: "done" | "failed";
+    }
   | { readonly do: "criterion"; readonly target: TargetState; readonly criterion: string }
   | { readonly do: "pause" }
   | { readonly do: "close" }
@@ -54,7 +59,9 @@ function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | n
   const fresh = going.find((target) => target.phases[phase.id] === undefined);
   if (fresh !== undefined) return { do: "expand", target: fresh, phase };
   const open = going.filter((target) => isOpen(target.phases[phase.id]));
-  const refs = open.flatMap((target) => (target.phases[phase.id]?.slots ?? []).map((slot) => ({ target, phase, slot })));
+  const refs = open.flatMap((target) =>
+    (target.phases[phase.id]?.slots ?? []).map((slot) => ({ target, phase, slot })),
+  );
   const changes = refs.filter(({ slot }) => slot.does === "change" && waits(slot));
   const unseen = changes.find(({ slot }) => slot.approval === null && slot.preview === null);
   if (unseen !== undefined) return { do: "preview", ref: unseen };

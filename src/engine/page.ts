@@ -70,14 +70,21 @@ export function phasePage(state: RunState, phaseId: string, approval: string): A
       target: target.key,
       label: target.label,
       entries: (target.phases[phaseId]?.slots ?? [])
-        .filter((slot) => slot.does === "change" && slot.status === "planned" && slot.mark === null && slot.approval === null)
+        .filter(
+          (slot) => slot.does === "change" && slot.status === "planned" && slot.mark === null && slot.approval === null,
+        )
         .map(entryOf),
     }))
     .filter((section) => section.entries.length > 0);
   const risk: Risk = sections.some((section) => section.entries.some((entry) => entry.risk === "destroy"))
     ? "destroy"
     : "change";
-  const digest = sha({ run: state.run_id, approval, server: state.created.server.fingerprint, sections } as unknown as Json);
+  const digest = sha({
+    run: state.run_id,
+    approval,
+    server: state.created.server.fingerprint,
+    sections,
+  } as unknown as Json);
   return {
     run_id: state.run_id,
     approval,

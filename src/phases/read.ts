@@ -35,7 +35,9 @@ function pick(row: JsonObject, columns: Readonly<Record<string, ColumnType>>): J
     const value = row[name];
     if (type === "int") kept[name] = typeof value === "number" ? value : Number(value ?? 0);
     else if (type === "bool") kept[name] = value === true || value === "true";
-    else kept[name] = value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
+    else
+      kept[name] =
+        value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
   }
   return kept;
 }

@@ -45,7 +45,12 @@ export type ChangeSpec =
       readonly params: Readonly<Record<string, Expression>>;
       readonly touches: TouchesSpec;
     }
-  | { readonly kind: "volume"; readonly op: "attach" | "attach_root"; readonly volume: Expression; readonly vm: Expression }
+  | {
+      readonly kind: "volume";
+      readonly op: "attach" | "attach_root";
+      readonly volume: Expression;
+      readonly vm: Expression;
+    }
   | { readonly kind: "volume"; readonly op: "detach"; readonly volume: Expression }
   | { readonly kind: "cloudstack"; readonly command: string; readonly params: Readonly<Record<string, Expression>> };
 

@@ -76,7 +76,12 @@ function step(raw: RawStep): StepSpec {
 }
 
 function probe(raw: RawStep): ProbeSpec {
-  return drop({ title: raw["title"], read: readSpec(raw), expect: raw["expect"], because: raw["because"] }) as ProbeSpec;
+  return drop({
+    title: raw["title"],
+    read: readSpec(raw),
+    expect: raw["expect"],
+    because: raw["because"],
+  }) as ProbeSpec;
 }
 
 /** The runbook as the engine knows it. */

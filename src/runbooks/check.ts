@@ -36,7 +36,8 @@ class Checker {
       return null;
     }
     if (wanted.length > 0 && !wanted.includes(found.type) && found.type !== "dyn") {
-      const hint = found.type === "int" && wanted.includes("string") ? "values are bound as text: write string(…)" : null;
+      const hint =
+        found.type === "int" && wanted.includes("string") ? "values are bound as text: write string(…)" : null;
       this.#report(at, `${source} is ${found.type}; ${wanted.join(" or ")} is needed`, hint);
       return null;
     }
@@ -71,7 +72,8 @@ class Checker {
     this.template(raw, "title", path, sight);
     this.template(raw, "why", path, sight);
     this.expression(raw, "when", path, sight, ["bool"]);
-    if (raw["foreach"] !== undefined) this.#report([...path, "foreach"], "only changing steps repeat", "use `each`, or a list of volumes");
+    if (raw["foreach"] !== undefined)
+      this.#report([...path, "foreach"], "only changing steps repeat", "use `each`, or a list of volumes");
     const result = this.read(raw, path, sight);
     const seen: Sight = { facts: sight.facts, result };
     this.expression(raw, "expect", path, seen, ["bool"]);
@@ -92,9 +94,11 @@ class Checker {
     if (raw["foreach"] !== undefined) {
       const type = this.expression(raw, "foreach", path, outer, []);
       const element = type === null ? "dyn" : elementOf(type);
-      if (element === null) this.#report([...path, "foreach"], `${String(raw["foreach"])} is ${type ?? "?"}, not a list`);
+      if (element === null)
+        this.#report([...path, "foreach"], `${String(raw["foreach"])} is ${type ?? "?"}, not a list`);
       sight = { facts: entry, item: element ?? "dyn" };
-      if (raw["key"] === undefined) this.#report(path, "a repeated step needs a `key` that names each instance", "key: item.volume_id");
+      if (raw["key"] === undefined)
+        this.#report(path, "a repeated step needs a `key` that names each instance", "key: item.volume_id");
     } else if (raw["key"] !== undefined) this.#report([...path, "key"], "`key` without `foreach`");
     this.expression(raw, "key", path, sight, ["string"]);
     this.template(raw, "title", path, sight);
@@ -122,11 +126,19 @@ class Checker {
 
 function choices(checker: Checker, raw: { choices: readonly Raw[]; question: string }, path: Path, sight: Sight): void {
   checker.template(raw as unknown as Raw, "question", path, sight);
-  for (const [index, choice] of raw.choices.entries()) checker.template(choice, "title", [...path, "choices", index], sight);
+  for (const [index, choice] of raw.choices.entries())
+    checker.template(choice, "title", [...path, "choices", index], sight);
 }
 
 /** Probes are checked where they are used, with the item and the facts that are there. */
-function useProbe(checker: Checker, runbook: RawRunbook, name: unknown, from: Path, sight: Sight, report: Report): void {
+function useProbe(
+  checker: Checker,
+  runbook: RawRunbook,
+  name: unknown,
+  from: Path,
+  sight: Sight,
+  report: Report,
+): void {
   if (typeof name !== "string") return;
   const raw = runbook.probes[name];
   if (raw === undefined) {
@@ -159,7 +171,8 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
         }
       } else checker.readStep(raw, at);
     }
-    if (phase.rescue !== undefined) choices(checker, phase.rescue, [...path, "rescue"], { facts: { ...checker.facts } });
+    if (phase.rescue !== undefined)
+      choices(checker, phase.rescue, [...path, "rescue"], { facts: { ...checker.facts } });
   }
   for (const [index, criterion] of runbook.success.entries()) {
     useProbe(checker, runbook, criterion.probe, ["success", index, "probe"], { facts: { ...checker.facts } }, report);

@@ -24,7 +24,10 @@ export interface Explained {
 /** A template for people who have no values yet: `${item.volume_name}` becomes `‹volume_name›`. */
 export function blanks(template: string): string {
   return template
-    .replace(/\$\{([^{}]*)\}/gu, (_all, expression: string) => `‹${/([a-z_]+)\W*$/iu.exec(expression)?.[1] ?? "value"}›`)
+    .replace(
+      /\$\{([^{}]*)\}/gu,
+      (_all, expression: string) => `‹${/([a-z_]+)\W*$/iu.exec(expression)?.[1] ?? "value"}›`,
+    )
     .replace(/\s+/gu, " ");
 }
 

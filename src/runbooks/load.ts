@@ -39,7 +39,8 @@ function addVariants(value: unknown, add: Add): void {
     const variant = variantOf(record);
     if (variant !== null) record["variant"] = variant;
     else if (typeof record["kind"] !== "string") add(path, "a `kind` is missing", `one of ${KINDS.join(", ")}`);
-    else if ((KINDS as readonly string[]).includes(record["kind"])) add([...path, "op"], `${record["kind"]} has no such op`);
+    else if ((KINDS as readonly string[]).includes(record["kind"]))
+      add([...path, "op"], `${record["kind"]} has no such op`);
     else add([...path, "kind"], `there is no kind ${record["kind"]}`, didYouMean(record["kind"], KINDS));
   };
   const list = (found: unknown): unknown[] => (Array.isArray(found) ? found : []);

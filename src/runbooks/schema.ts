@@ -7,7 +7,9 @@ import { z } from "zod";
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, "an id is lower case letters, digits and hyphens, 63 at most");
 const name = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/iu, "a name is letters, digits and underscores, 63 at most");
 // oxlint-disable-next-line no-control-regex -- refusing control characters is the point
-const clean = z.string().refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/u.test(text), "control characters are not allowed");
+const clean = z
+  .string()
+  .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/u.test(text), "control characters are not allowed");
 const line = clean.min(1).max(4000);
 const expression = clean.min(1).max(2000);
 const sql = clean.min(1).max(16_384);
@@ -33,7 +35,9 @@ const changing = {
   already: id.optional(),
   require: id.optional(),
   verify: id.optional(),
-  errors: z.record(z.string().regex(/^[0-9]{1,6}$/u, "an error code is digits"), z.enum(["already", "fail"])).default({}),
+  errors: z
+    .record(z.string().regex(/^[0-9]{1,6}$/u, "an error code is digits"), z.enum(["already", "fail"]))
+    .default({}),
   undo: z.union([z.literal("auto"), z.strictObject({ none: line })]).optional(),
   limit: seconds.optional(),
 };
@@ -143,7 +147,8 @@ export const KINDS = ["sql.read", "sql.change", "volume", "cloudstack", "process
 export function variantOf(raw: Readonly<Record<string, unknown>>): Variant | null {
   const { kind, op, command } = raw;
   if (typeof kind !== "string") return null;
-  if (kind === "cloudstack") return typeof command === "string" && command.startsWith("list") ? "cloudstack:list" : "cloudstack:change";
+  if (kind === "cloudstack")
+    return typeof command === "string" && command.startsWith("list") ? "cloudstack:list" : "cloudstack:change";
   const variant = kind === "volume" || kind === "process" ? `${kind}:${typeof op === "string" ? op : ""}` : kind;
   return VARIANTS.has(variant) ? (variant as Variant) : null;
 }

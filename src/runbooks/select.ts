@@ -40,7 +40,9 @@ export function pickTargets(
     return stuck.length > 0 ? ok(stuck) : err("no VM is stuck: there is nothing to recover");
   }
   if (wanted.names.length === 0) {
-    const stuck = found.filter((candidate) => candidate.stuck).map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
+    const stuck = found
+      .filter((candidate) => candidate.stuck)
+      .map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
     const list = stuck.length > 0 ? `Stuck now:\n${stuck.join("\n")}` : "No VM is stuck now.";
     return err(`name the VM with --vm NAME, or say --all-stuck. ${list}`);
   }

@@ -21,7 +21,15 @@ const PORT_ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     where: text,
   },
   VolumeOperation: { id: text, type: text, status: text, volume_id: text, vm_id: text, error: text, code: text },
-  ProcessLook: { pid: "int", start_ticks: text, started: "int", program: text, args: text, device: text, parents: text },
+  ProcessLook: {
+    pid: "int",
+    start_ticks: text,
+    started: "int",
+    program: text,
+    args: text,
+    device: text,
+    parents: text,
+  },
 };
 
 const RESULTS: Partial<Record<Variant, string>> = {

@@ -2,7 +2,18 @@
  * Reads a runbook file as strict YAML: one document, no directives, aliases, tags, merge keys or repeated keys, and
  * every scalar a string. Every problem is reported, each at its place.
  */
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, visit, type Document, type Node } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  visit,
+  type Document,
+  type Node,
+} from "yaml";
 import type { Diagnostic } from "./diagnostic.ts";
 
 export const MAX_BYTES = 256 * 1024;
@@ -31,7 +42,9 @@ function locate(document: Document, counter: LineCounter): Locator {
     place(path, onKey) {
       const steps = path.map((part) => (typeof part === "number" ? part : String(part)));
       for (let length = steps.length; length >= 0; length -= 1) {
-        const node = (length === 0 ? document.contents : document.getIn(steps.slice(0, length), true)) as Node | undefined;
+        const node = (length === 0 ? document.contents : document.getIn(steps.slice(0, length), true)) as
+          | Node
+          | undefined;
         if (onKey !== undefined && isMap(node)) {
           const pair = node.items.find((item) => isScalar(item.key) && item.key.value === onKey);
           const found = pair === undefined ? null : at(pair.key);
@@ -62,7 +75,8 @@ function refuse(document: Document, report: (offset: number, message: string, hi
     }
     if (isScalar(node) || isMap(node) || isSeq(node)) {
       if (node.anchor !== undefined) report(offset, "anchors are not allowed", "write the value out");
-      if (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:")) report(offset, `the tag ${node.tag} is not allowed`);
+      if (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:"))
+        report(offset, `the tag ${node.tag} is not allowed`);
     }
     return undefined;
   });
@@ -81,7 +95,13 @@ export function parseYaml(source: string, file: string): ParsedYaml {
     report(0, `the file is larger than ${MAX_BYTES / 1024} KiB`);
     return { value: null, locator: nowhere, problems };
   }
-  const documents = parseAllDocuments(source, { schema: "failsafe", version: "1.2", lineCounter: counter, uniqueKeys: true, strict: true });
+  const documents = parseAllDocuments(source, {
+    schema: "failsafe",
+    version: "1.2",
+    lineCounter: counter,
+    uniqueKeys: true,
+    strict: true,
+  });
   const [document] = documents;
   if (!Array.isArray(documents) || document === undefined) {
     report(0, "the file is empty", "a runbook file begins with: handrail: 1");

@@ -84,7 +84,8 @@ const unknown = (message: string, evidence: JsonObject = {}): Dispatched => ({
 async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
   const wanted = requestOf(attempt.request);
   const listed = attempt.prepared["jobs"];
-  if (!Array.isArray(listed)) return unknown("this account may not list CloudStack jobs, so a lost answer cannot be traced");
+  if (!Array.isArray(listed))
+    return unknown("this account may not list CloudStack jobs, so a lost answer cannot be traced");
   await ports.clock.sleep(IN_FLIGHT_SECONDS);
   const now = await ports.cloudstack.jobs();
   if (!now.ok) return unknown(now.error.message);

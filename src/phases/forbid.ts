@@ -1,5 +1,5 @@
-import { canonical, type JsonObject } from "../phases/json.ts";
-import type { Forbidden } from "../phases/spec.ts";
+import { canonical, type JsonObject } from "./json.ts";
+import type { Forbidden } from "./spec.ts";
 
 /** Why a standing prohibition of the runbook refuses a request, or null. `match` is a regular expression over the canonical request. */
 export function forbidden(rules: readonly Forbidden[], kind: string, request: JsonObject): string | null {
