@@ -24,7 +24,10 @@ export interface LockHeld {
  */
 export interface LockPort {
   /** Takes all or none. `label` is for messages only; the key names the target. */
-  acquire(targets: readonly { readonly key: string; readonly label: string }[], runId: string): Promise<Result<void, LockHeld | Failure>>;
+  acquire(
+    targets: readonly { readonly key: string; readonly label: string }[],
+    runId: string,
+  ): Promise<Result<void, LockHeld | Failure>>;
   /** Asks before each dispatch whether the server still sees the locks with us. */
   check(): Promise<Result<void, Failure>>;
   release(): Promise<void>;

@@ -118,7 +118,9 @@ export interface VolumeRequest {
 }
 
 /** What came of handing a change over: it was accepted under an id, or it ended at once. */
-export type Dispatched = { readonly kind: "accepted"; readonly id: string } | { readonly kind: "ended"; readonly outcome: Outcome };
+export type Dispatched =
+  | { readonly kind: "accepted"; readonly id: string }
+  | { readonly kind: "ended"; readonly outcome: Outcome };
 
 export interface VolumePort {
   /** Proves that the daemon answers and its `database_health` is healthy. Anything else is `unreachable`. */
