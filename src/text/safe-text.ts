@@ -1,0 +1,65 @@
+/**
+ * Makes text of the outside world (database cells, daemon errors, file contents) harmless on a terminal and in exports.
+ *
+ * A control byte can draw a false dialog, a zero-width character can make two names look alike. Deleting them hides the
+ * attack; so each is shown, and no two inputs look the same afterwards. Look-alike letters of other scripts are beyond
+ * this: a typed name is compared by code point, not by look.
+ */
+
+declare const safe: unique symbol;
+/** Text that has passed {@link safeText}: one line, printable, nothing invisible in it. */
+export type SafeText = string & { readonly [safe]: true };
+
+// Nothing to do for printable ASCII, unless it spells one of our own escapes.
+const SUSPECT = /[^\x20-\x7e]|\\x[0-9a-f]{2}|<U\+[0-9A-F]{4,6}>/;
+// Controls, formats, surrogates, private use and unassigned; line and paragraph ends; every space but the plain one and
+// the blank braille cell, which looks like one; variation selectors, fillers and other characters drawn as nothing.
+const INVISIBLE = /^[\p{C}\p{Zl}\p{Zp}\p{Zs}\u2800\p{Default_Ignorable_Code_Point}]$/u;
+const MARK = /^\p{M}$/u;
+const JAMO = /^[\u1100-\u11ff]$/;
+const BACKSLASH_ESCAPE = /^\\x[0-9a-f]{2}/;
+const ANGLE_ESCAPE = /^<U\+[0-9A-F]{4,6}>/;
+
+/**
+ * Shows what cannot be seen: controls as `\x1b`, everything else as `<U+202E>`. Nothing is dropped, and distinct inputs
+ * give distinct outputs: a backslash or angle bracket that would spell such an escape is itself escaped. Text that is
+ * not in normal form C has its marks shown too, since `é` in one and in two code points look the same.
+ * Total: takes any string, lone surrogates included.
+ */
+export function safeText(text: string): SafeText {
+  if (!SUSPECT.test(text)) return text as SafeText;
+  const normal = text.normalize("NFC") === text;
+  let out = "";
+  let offset = 0;
+  let afterBase = false;
+  for (const char of text) {
+    const shown = show(char, text, offset, normal, afterBase);
+    afterBase = shown === char && char !== " ";
+    out += shown;
+    offset += char.length;
+  }
+  return out as SafeText;
+}
+
+/** {@link safeText} for text of several lines: split at `\n`, each line safe. A carriage return stays visible. */
+export function safeLines(text: string): SafeText[] {
+  return text.split("\n").map((line) => safeText(line));
+}
+
+function show(char: string, text: string, offset: number, normal: boolean, afterBase: boolean): string {
+  if (char === " ") return char;
+  if (char === "\\") return BACKSLASH_ESCAPE.test(text.slice(offset, offset + 4)) ? "\\x5c" : char;
+  if (char === "<") return ANGLE_ESCAPE.test(text.slice(offset, offset + 10)) ? "<U+003C>" : char;
+  if (char >= "!" && char <= "~") return char;
+  if (INVISIBLE.test(char)) return escape(char);
+  // A mark without a base would sit on whatever we draw before it.
+  if (MARK.test(char) && !(normal && afterBase)) return escape(char);
+  if (!normal && (JAMO.test(char) || char.normalize("NFC") !== char)) return escape(char);
+  return char;
+}
+
+function escape(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return `\\x${code.toString(16).padStart(2, "0")}`;
+  return `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
+}
