@@ -7,7 +7,7 @@ it("prints as stars however it is printed", () => {
   const shown = [
     String(secret),
     ["", secret].join("."),
-    Reflect.apply(String.prototype.concat, "", [secret]),
+    "".concat(secret as unknown as string),
     JSON.stringify({ secret }),
     inspect({ deep: [secret] }, { showHidden: true, depth: 9 }),
     format("%s %o %j", secret, secret, secret),

@@ -1,0 +1,91 @@
+/**
+ * Turns `:name` into `?` with the values in order. Values reach the server beside the text, never inside it.
+ */
+import { DEFAULT_MODE, lex } from "./lexer.ts";
+import { isOperator, isSignificant, isWord, type LexMode, type Token } from "./token.ts";
+
+/**
+ * What may be bound. No numbers: the server compares a text column with a number as numbers, so that 1 would match
+ * '1abc'; as text it does not.
+ */
+export type Bindable = string | Uint8Array | null;
+
+export interface Bound {
+  readonly sql: string;
+  readonly values: readonly Bindable[];
+}
+
+/** Why a statement could not be bound. `name` is the parameter it is about, if it is about one. */
+export interface BindRefusal {
+  readonly kind: "unknown-name" | "unused-name" | "empty-list" | "list-outside-in" | "positional" | "malformed";
+  readonly name: string | null;
+  readonly message: string;
+}
+
+export type BindResult =
+  | { readonly ok: true; readonly value: Bound }
+  | { readonly ok: false; readonly error: BindRefusal };
+
+type Values = Readonly<Record<string, Bindable | readonly Bindable[]>>;
+
+/**
+ * Binds every `:name` outside strings and comments; a name may be used more than once. A list gives one placeholder for
+ * each item and is allowed only inside `IN (…)`; an empty one is refused, since `IN ()` is an error and no rows are
+ * rarely what was meant. Throws TypeError for a value of another type: that is a bug, not a refusal.
+ */
+export function bindNamed(sql: string, values: Values, mode: LexMode = DEFAULT_MODE): BindResult {
+  for (const [name, value] of Object.entries(values)) checkType(name, value);
+  const tokens = lex(sql, mode);
+  const significant = tokens.filter(isSignificant);
+  const unused = new Set(Object.keys(values));
+  const bound: Bindable[] = [];
+  let out = "";
+  for (const token of tokens) {
+    if (token.kind === "bad") return refuse("malformed", null, "the statement holds something that is never closed");
+    if (token.kind === "placeholder") return refuse("positional", null, "use :name, not ?");
+    if (token.kind !== "named") {
+      out += token.text;
+      continue;
+    }
+    const name = token.text.slice(1);
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined) return refuse("unknown-name", name, `there is no value for :${name}`);
+    unused.delete(name);
+    const items = isList(value) ? value : [value];
+    if (items.length === 0) return refuse("empty-list", name, `the list :${name} is empty`);
+    if (isList(value) && !isInsideIn(significant, significant.indexOf(token))) {
+      return refuse("list-outside-in", name, `:${name} is a list, which may stand only inside IN (…)`);
+    }
+    out += items.map(() => "?").join(", ");
+    bound.push(...items);
+  }
+  const [left] = unused;
+  if (left !== undefined) return refuse("unused-name", left, `the statement does not use :${left}`);
+  return { ok: true, value: { sql: out, values: bound } };
+}
+
+function refuse(kind: BindRefusal["kind"], name: string | null, message: string): BindResult {
+  return { ok: false, error: { kind, name, message } };
+}
+
+function isList(value: Bindable | readonly Bindable[]): value is readonly Bindable[] {
+  return Array.isArray(value);
+}
+
+function checkType(name: string, value: unknown): void {
+  for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    if (item === null || typeof item === "string" || item instanceof Uint8Array) continue;
+    throw new TypeError(`the value of :${name} is a ${typeof item}; only text, bytes and null can be bound`);
+  }
+}
+
+/** Directly between the parentheses of an IN, alone or beside other items. */
+function isInsideIn(tokens: readonly Token[], at: number): boolean {
+  const isItem = (token: Token | undefined): boolean =>
+    isOperator(token, ",") || ["named", "string", "number"].includes(token?.kind ?? "");
+  let open = at - 1;
+  while (open >= 0 && isItem(tokens[open])) open -= 1;
+  let close = at + 1;
+  while (close < tokens.length && isItem(tokens[close])) close += 1;
+  return isOperator(tokens[open], "(") && isWord(tokens[open - 1], "IN") && isOperator(tokens[close], ")");
+}

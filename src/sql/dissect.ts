@@ -1,0 +1,166 @@
+/**
+ * Takes single-table UPDATE and DELETE statements apart by their top-level keywords, so that the rows they would touch
+ * can be selected by the very text of their WHERE. It answers null whenever it is unsure: a statement it does not take
+ * apart cannot be previewed, and is then confirmed as such.
+ */
+import { DEFAULT_MODE, lex } from "./lexer.ts";
+import { isOperator, isSignificant, isWord, type LexMode, type Token } from "./token.ts";
+
+/** A stretch of the statement. Offsets in UTF-16 units, `end` exclusive; comments at its ends are left out. */
+export interface TextRange {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface Dissected {
+  readonly verb: "update" | "delete";
+  /** The table as it is written: `t`, `db.t`, quotes included. */
+  readonly table: string;
+  readonly alias: string | null;
+  /** What stands behind SET; null for a DELETE. */
+  readonly set: TextRange | null;
+  /** What stands behind WHERE, ORDER BY and LIMIT, without these words. */
+  readonly where: TextRange | null;
+  readonly order: TextRange | null;
+  readonly limit: TextRange | null;
+  /** How the statement was read, for what is made from it. */
+  readonly mode: LexMode;
+}
+
+/** Takes the statement apart, or gives null: multi-table, IGNORE, RETURNING, PARTITION, WITH, hints and oddities. */
+export function dissect(sql: string, mode: LexMode = DEFAULT_MODE): Dissected | null {
+  const tokens = lex(sql, mode).filter(isSignificant);
+  if (isOperator(tokens.at(-1), ";")) tokens.pop();
+  if (tokens.some(isOdd)) return null;
+  const update = isWord(tokens[0], "UPDATE");
+  if (!update && !(isWord(tokens[0], "DELETE") && isWord(tokens[1], "FROM"))) return null;
+  const target = readTarget(tokens, update ? 1 : 2);
+  if (target === null) return null;
+  const clauses = readClauses(sql, tokens, target.next, update ? ["SET", ...TAIL] : TAIL);
+  if (clauses === null || update !== clauses.has("SET")) return null;
+  return {
+    verb: update ? "update" : "delete",
+    table: target.table,
+    alias: target.alias,
+    set: clauses.get("SET") ?? null,
+    where: clauses.get("WHERE") ?? null,
+    order: clauses.get("ORDER") ?? null,
+    limit: clauses.get("LIMIT") ?? null,
+    mode,
+  };
+}
+
+const TAIL: readonly string[] = ["WHERE", "ORDER", "LIMIT"];
+/** At the top level each of these begins a clause that is not understood here. All are reserved, so none is a name. */
+const REFUSED = new Set(["RETURNING", "USING", "JOIN", "PARTITION", "PROCEDURE", "INTO", "UNION", "GROUP", "HAVING"]);
+const NO_ALIAS = new Set([
+  "SET",
+  "WHERE",
+  "ORDER",
+  "LIMIT",
+  "FOR",
+  "PARTITION",
+  "JOIN",
+  "USING",
+  "IGNORE",
+  "LOW_PRIORITY",
+]);
+
+function isOdd(token: Token): boolean {
+  return token.kind === "bad" || token.kind === "executable" || token.kind === "hint" || token.text === ";";
+}
+
+function readTarget(
+  tokens: readonly Token[],
+  from: number,
+): { table: string; alias: string | null; next: number } | null {
+  const isName = (token: Token | undefined): token is Token =>
+    token?.kind === "quoted" || (token?.kind === "word" && !NO_ALIAS.has(token.upper) && token.upper !== "AS");
+  let next = from;
+  const [first, dot, second] = [tokens[next], tokens[next + 1], tokens[next + 2]];
+  if (!isName(first)) return null;
+  // These may be names or modifiers; which, only the server's grammar knows.
+  if (first.upper === "QUICK" || first.upper === "ONLY") return null;
+  let table = first.text;
+  next += 1;
+  if (isOperator(dot, ".")) {
+    if (second?.kind !== "word" && second?.kind !== "quoted") return null;
+    table = `${first.text}.${second.text}`;
+    next += 2;
+  }
+  const as = isWord(tokens[next], "AS");
+  if (as) next += 1;
+  const alias = tokens[next];
+  if (!isName(alias)) return as ? null : { table, alias: null, next };
+  return { table, alias: alias.text, next: next + 1 };
+}
+
+/** The clauses in their one allowed order; null when anything else stands at the top level. */
+function readClauses(
+  sql: string,
+  tokens: readonly Token[],
+  from: number,
+  order: readonly string[],
+): Map<string, TextRange> | null {
+  const starts: { word: string; at: number }[] = [];
+  let depth = 0;
+  for (let at = from; at < tokens.length; at += 1) {
+    const token = tokens[at] as Token;
+    if (isOperator(token, "(")) depth += 1;
+    else if (isOperator(token, ")")) depth -= 1;
+    if (depth < 0) return null;
+    if (depth > 0 || token.kind !== "word" || isOperator(tokens[at - 1], ".")) continue;
+    if (REFUSED.has(token.upper)) return null;
+    if (order.includes(token.upper)) starts.push({ word: token.upper, at });
+  }
+  if (depth !== 0 || (starts[0]?.at ?? tokens.length) !== from) return null;
+  const clauses = new Map<string, TextRange>();
+  for (const [index, { word, at }] of starts.entries()) {
+    const last = order.indexOf(starts[index - 1]?.word ?? "");
+    const skip = word === "ORDER" ? 2 : 1;
+    const [first, end] = [tokens[at + skip], tokens[(starts[index + 1]?.at ?? tokens.length) - 1]];
+    if (order.indexOf(word) <= last || (word === "ORDER" && !isWord(tokens[at + 1], "BY"))) return null;
+    if (first === undefined || end === undefined || end.start < first.start) return null;
+    clauses.set(word, { start: first.start, end: end.end, text: sql.slice(first.start, end.end) });
+  }
+  return clauses;
+}
+
+export interface KeySelect {
+  readonly sql: string;
+  /** The named parameters that stay, each once, in order of appearance: those of SET are gone. */
+  readonly names: readonly string[];
+}
+
+/**
+ * The SELECT of the rows that the statement would touch, by the very text of its WHERE, ORDER BY and LIMIT. The columns
+ * are names as the schema gives them; they are quoted here. With `forUpdate` the rows are locked as the change would.
+ */
+export function keySelect(
+  { table, alias, where, order, limit, mode }: Dissected,
+  columns: readonly string[],
+  { forUpdate }: { readonly forUpdate: boolean },
+): KeySelect {
+  if (columns.length === 0) throw new RangeError("a key select needs columns");
+  const parts = [`SELECT ${columns.map(quoteName).join(", ")} FROM ${table}`];
+  if (alias !== null) parts.push(`AS ${alias}`);
+  if (where !== null) parts.push(`WHERE ${where.text}`);
+  if (order !== null) parts.push(`ORDER BY ${order.text}`);
+  if (limit !== null) parts.push(`LIMIT ${limit.text}`);
+  if (forUpdate) parts.push("FOR UPDATE");
+  const sql = parts.join(" ");
+  return { sql, names: namedIn(sql, mode) };
+}
+
+/** A name in backticks. Throws on NUL, which no name can hold. */
+export function quoteName(name: string): string {
+  if (name === "" || name.includes("\0")) throw new RangeError("not a name of a column or table");
+  return `\`${name.replaceAll("`", "``")}\``;
+}
+
+/** The named parameters of a text, each once, in order of appearance. */
+export function namedIn(sql: string, mode: LexMode = DEFAULT_MODE): string[] {
+  const names = lex(sql, mode).flatMap((token) => (token.kind === "named" ? [token.text.slice(1)] : []));
+  return [...new Set(names)];
+}

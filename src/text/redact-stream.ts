@@ -1,0 +1,62 @@
+/** Redaction of text that arrives in pieces: a secret split over two of them is still one secret. */
+import type { Span } from "./span.ts";
+
+export interface RedactingStream {
+  /** Takes a piece; gives what is now known to be free of secrets (whole lines as a rule, often nothing). */
+  push(chunk: string): string;
+  /** Gives the rest. The stream is spent. */
+  end(): string;
+}
+
+interface StreamParts {
+  readonly redact: (text: string) => string;
+  readonly spans: (text: string) => readonly Span[];
+  /** Length of the longest shape of a known secret. */
+  readonly window: number;
+}
+
+/** A line longer than this is cut. What a pattern needs to see before a value is far shorter. */
+const LONGEST_LINE = 64 * 1024;
+/** Kept of an unfinished secret that fills the buffer: enough to recognise its beginning, so the rest stays hidden. */
+const KEPT_HEAD = 512;
+/** Held back even without long secrets: the context of a pattern may end with a line break. */
+const LEAST_WINDOW = 128;
+
+/** See {@link RedactingStream}. Holds back an unfinished line, the window of a known secret, and any unfinished secret. */
+export function redactingStream({ redact, spans, window: longest }: StreamParts): RedactingStream {
+  const window = Math.max(longest, LEAST_WINDOW);
+  let held = "";
+  return {
+    push(chunk) {
+      held += chunk;
+      const long = held.length > LONGEST_LINE + window;
+      const end = lineEnd(held, held.length - window);
+      if (end === 0 && !long) return "";
+      const found = spans(held);
+      let cut = before(found, end);
+      if (cut === 0 && long) cut = before(found, held.length - window - KEPT_HEAD);
+      if (cut === 0 && long) {
+        held = held.slice(0, KEPT_HEAD) + held.slice(-Math.max(window, KEPT_HEAD));
+        return "";
+      }
+      const out = redact(held.slice(0, cut));
+      held = held.slice(cut);
+      return out;
+    },
+    end() {
+      const out = redact(held);
+      held = "";
+      return out;
+    },
+  };
+}
+
+function lineEnd(text: string, limit: number): number {
+  return limit <= 0 ? 0 : Math.max(text.lastIndexOf("\n", limit - 1), text.lastIndexOf("\r", limit - 1)) + 1;
+}
+
+/** The last place at or before `cut` that is not inside a span or between a span and its context. */
+function before(spans: readonly Span[], cut: number): number {
+  const across = spans.find((span) => span.from < cut && cut <= span.end);
+  return across === undefined ? Math.max(cut, 0) : before(spans, across.from);
+}

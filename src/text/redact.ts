@@ -1,0 +1,135 @@
+/**
+ * Takes secrets out of everything that is stored, shown or exported, before it is hashed. Two passes: the secrets this
+ * process knows, in every shape they may take; then what looks like a secret.
+ */
+import { hash } from "node:crypto";
+import { type Form, formsOf, MIN_SECRET_LENGTH } from "./forms.ts";
+import { isSecretName, NAMED_TOKEN, PATTERN_TOKENS, patternSpans } from "./patterns.ts";
+import { type RedactingStream, redactingStream } from "./redact-stream.ts";
+import { literal, mergeSpans, replaceSpans, type Span } from "./span.ts";
+
+/** Removes secrets. Applying it to its own output changes nothing. */
+export interface Redactor {
+  /** The text with each secret replaced by `‹secret:NAME 1a2b3c4d›` (known) or `‹redacted:KIND›` (by its looks). */
+  redact(text: string): string;
+  /** The value with every string in it redacted, keys too, and every value under a name like `password` hidden. */
+  redactJson<T>(value: T): T;
+  /** A redactor for text that comes in pieces. */
+  stream(): RedactingStream;
+  /** Names of the secrets too short to be looked for: worth a warning when a run starts. */
+  readonly tooShort: readonly string[];
+}
+
+export interface RedactorOptions {
+  readonly secrets: readonly { readonly name: string; readonly value: string }[];
+  /** Of the journal: makes the digits of a token tell values apart without telling them to another journal's reader. */
+  readonly salt: string;
+}
+
+/** Makes a redactor for these secrets. Its cost grows with the length of the text, hardly with the number of secrets. */
+export function makeRedactor({ secrets, salt }: RedactorOptions): Redactor {
+  const known = knownSecrets(secrets, salt);
+  const tokens = [...new Set([...known.tokens, ...PATTERN_TOKENS])];
+  const tokenRegex = new RegExp(tokens.map(literal).join("|"), "g");
+
+  const spans = (text: string): Span[] => {
+    const found = mergeSpans([...known.spans(text), ...patternSpans(text)]);
+    if (found.length === 0) return found;
+    const ours = [...text.matchAll(tokenRegex)].map((match) => [match.index, match.index + match[0].length] as const);
+    return found.filter((span) => !ours.some(([start, end]) => start <= span.start && span.end <= end));
+  };
+  const redact = (text: string): string => {
+    let out = text;
+    // A token in place of a quoted value may complete another pattern, so once is not always enough.
+    for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+      const found = spans(out);
+      if (found.length === 0) break;
+      out = replaceSpans(out, found);
+    }
+    return out;
+  };
+  return {
+    redact,
+    redactJson: <T>(value: T) => redactValue(value, redact) as T,
+    stream: () => redactingStream({ redact, spans, window: known.longest }),
+    tooShort: secrets.filter(({ value }) => value.length < MIN_SECRET_LENGTH).map(({ name }) => name),
+  };
+}
+
+const MAX_PASSES = 16;
+const BASE64 = /[A-Za-z0-9+/=_-]/;
+
+interface KnownSecrets {
+  readonly tokens: readonly string[];
+  readonly longest: number;
+  spans(text: string): Span[];
+}
+
+function knownSecrets(secrets: RedactorOptions["secrets"], salt: string): KnownSecrets {
+  const byText = new Map<string, { form: Form; token: string }>();
+  for (const { name, value } of secrets) {
+    if (value.length < MIN_SECRET_LENGTH) continue;
+    const digits = hash("sha256", `${salt}\0${value}`).slice(0, 8);
+    const token = `‹secret:${name.replaceAll(/[^\w.-]/g, "_")} ${digits}›`;
+    for (const form of formsOf(value)) if (!byText.has(form.text)) byText.set(form.text, { form, token });
+  }
+  const texts = [...byText.keys()].toSorted((a, b) => b.length - a.length);
+  const regex = new RegExp(texts.map(literal).join("|"), "g");
+  const spans = (text: string): Span[] => {
+    if (texts.length === 0) return [];
+    const found: Span[] = [];
+    regex.lastIndex = 0;
+    for (let match = regex.exec(text); match !== null; match = regex.exec(text)) {
+      const entry = byText.get(match[0]);
+      if (entry !== undefined) found.push(widen(text, match.index, match[0].length, entry.form, entry.token));
+      // Step by one: another secret may begin inside this one.
+      regex.lastIndex = match.index + 1;
+    }
+    return found;
+  };
+  return {
+    tokens: [...new Set([...byText.values()].map(({ token }) => token))],
+    longest: texts[0]?.length ?? 0,
+    spans,
+  };
+}
+
+function widen(text: string, index: number, length: number, form: Form, token: string): Span {
+  let [start, end] = [index, index + length];
+  if (form.run) {
+    const limit = 4 * length + 64;
+    while (start > 0 && index - start < limit && BASE64.test(text.charAt(start - 1))) start -= 1;
+    while (end < text.length && end - index < 2 * limit && BASE64.test(text.charAt(end))) end += 1;
+  }
+  return { from: start, start, end, token };
+}
+
+function redactValue(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return redactArguments(value, redact);
+  if (value === null || typeof value !== "object") return value;
+  const members = new Map<string, unknown>();
+  for (const [key, member] of Object.entries(value)) {
+    const hidden = isSecretName(key) && (typeof member === "string" || typeof member === "number") && member !== "";
+    let name = redact(key);
+    // Two keys may become one token; neither member may be lost.
+    while (members.has(name)) name += "'";
+    members.set(name, hidden ? hideNamed(member, redact) : redactValue(member, redact));
+  }
+  return Object.fromEntries(members);
+}
+
+/** A known secret keeps its own token, which says more than the name does. */
+function hideNamed(value: string | number, redact: (text: string) => string): string {
+  const text = redact(String(value));
+  return /^‹(?:secret|redacted):[\w.-]+(?: [0-9a-f]{8})?›$/.test(text) ? text : NAMED_TOKEN;
+}
+
+/** In an argument list of a MySQL client, `-pSECRET` stands alone in its string. */
+function redactArguments(items: readonly unknown[], redact: (text: string) => string): unknown[] {
+  const client = items.some((item) => typeof item === "string" && /(?:^|\/)(?:mysql|mariadb)[a-z_-]*$/.test(item));
+  return items.map((item) => {
+    const joined = client && typeof item === "string" && /^-p[\s\S]/.test(item);
+    return joined ? `-p${NAMED_TOKEN}` : redactValue(item, redact);
+  });
+}
