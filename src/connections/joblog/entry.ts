@@ -31,7 +31,11 @@ export type JobLogEntry =
       readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR";
       readonly message: string;
     })
-  | (About & { readonly kind: "run-ended"; readonly status: "completed" | "failed" | "cancelled"; readonly message: string });
+  | (About & {
+      readonly kind: "run-ended";
+      readonly status: "completed" | "failed" | "cancelled";
+      readonly message: string;
+    });
 
 export interface JobLogPort {
   /** Writes one entry. The same entry again changes nothing, so a follower may start over at any place. */
@@ -44,7 +48,13 @@ export const OWNER = "handrail";
 export function jobId(runId: string, targetKey: string): string {
   const hex = sha256(`handrail joblog\0${runId}\0${targetKey}`);
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `${variant}${hex.slice(17, 20)}`, hex.slice(20, 32)].join("-");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
 }
 
 /** Cuts to a column's width, counted in characters as the server does. */

@@ -19,7 +19,9 @@ export function factRows(answer: Answer, declared: Readonly<Record<string, Colum
     if (!names.includes(name)) throw refuse(`The query gives no column "${name}".`, "columns");
   }
   const readers = answer.columns.map((column) => reader(column, declared[column.name]));
-  return answer.rows.map((row) => Object.fromEntries(row.map((value, at) => [names[at] ?? "", readers[at]?.(value) ?? null])));
+  return answer.rows.map((row) =>
+    Object.fromEntries(row.map((value, at) => [names[at] ?? "", readers[at]?.(value) ?? null])),
+  );
 }
 
 function reader(column: Column, declared: ColumnType | undefined): (value: unknown) => Json {
@@ -28,7 +30,10 @@ function reader(column: Column, declared: ColumnType | undefined): (value: unkno
   if (wanted === "text") return (value) => (value === null ? null : asText(value));
   if (!integer) {
     const hint = wanted === "int" ? "; CAST(… AS SIGNED) makes it one" : "";
-    throw refuse(`The column "${column.name}" is declared ${wanted}, but the server gives no integer for it${hint}.`, "columns");
+    throw refuse(
+      `The column "${column.name}" is declared ${wanted}, but the server gives no integer for it${hint}.`,
+      "columns",
+    );
   }
   return (value) => (value === null ? null : asNumber(column.name, value, wanted));
 }

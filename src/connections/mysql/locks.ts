@@ -14,7 +14,10 @@ export interface LockTarget {
 
 /** The locks of this host, which somebody else keeps: one open file per target that dies with the process. */
 export interface HostLocks {
-  acquire(targets: readonly LockTarget[], runId: string): Result<void, HostLockRefusal> | Promise<Result<void, HostLockRefusal>>;
+  acquire(
+    targets: readonly LockTarget[],
+    runId: string,
+  ): Result<void, HostLockRefusal> | Promise<Result<void, HostLockRefusal>>;
   release(): void | Promise<void>;
 }
 
@@ -72,13 +75,20 @@ class Locks implements RunLocks {
     if (this.#held.length === 0) return ok(undefined);
     const checked = await this.#valued((session) => this.#ours(session));
     if (!checked.ok) return err({ ...checked.error, message: `The run's locks are lost. ${checked.error.message}` });
-    return checked.value ? ok(undefined) : err(failure("refused", "The run's locks are lost: the server gave them to another connection."));
+    return checked.value
+      ? ok(undefined)
+      : err(failure("refused", "The run's locks are lost: the server gave them to another connection."));
   }
 
   async fence(seconds: number): Promise<Result<void, Failure>> {
     const { writer } = this.#options;
     if (this.#held.length === 0) {
-      return err(failure("refused", "This process does not hold the run's locks, so it cannot tell what the other one still does."));
+      return err(
+        failure(
+          "refused",
+          "This process does not hold the run's locks, so it cannot tell what the other one still does.",
+        ),
+      );
     }
     const held = await this.check();
     if (held.ok) return held;
@@ -121,7 +131,10 @@ class Locks implements RunLocks {
 
   async #ours(session: Session): Promise<boolean> {
     const each = this.#held.map(() => "IS_USED_LOCK(?) <=> CONNECTION_ID()");
-    const { rows } = await session.run(`SELECT ${each.join(" AND ")}`, this.#held.map((lock) => lock.name));
+    const { rows } = await session.run(
+      `SELECT ${each.join(" AND ")}`,
+      this.#held.map((lock) => lock.name),
+    );
     return String(rows[0]?.[0]) === "1";
   }
 

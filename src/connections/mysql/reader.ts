@@ -1,10 +1,11 @@
 /** The connection that only reads: what the lexer lets through, the server's read-only session still refuses to write. */
-import { failure, type Failure } from "../../phases/outcome.ts";
+import type { Failure } from "../../phases/outcome.ts";
 import type { BoundSql, ColumnType, RowSet } from "../../phases/ports.ts";
 import { err, ok, type Result } from "../../phases/result.ts";
-import { bindNamed } from "../../sql/bind.ts";
 import { classify } from "../../sql/classify.ts";
+import { lexMode } from "../../sql/token.ts";
 import { patiently } from "../retry.ts";
+import { ready } from "./change/aim.ts";
 import { factRows } from "./columns.ts";
 import { openSession, type Session, type SessionOptions } from "./session.ts";
 import { failureOf, refuse } from "./trouble.ts";
@@ -56,7 +57,8 @@ export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reade
     );
   return {
     ask,
-    read: (query, columns) => ask((session, sqlMode) => read(session, sqlMode, query, columns), "Reading from the database"),
+    read: (query, columns) =>
+      ask((session, sqlMode) => read(session, sqlMode, query, columns), "Reading from the database"),
     close: async () => {
       const last = open;
       open = null;
@@ -83,13 +85,13 @@ async function read(
   columns: Readonly<Record<string, ColumnType>>,
 ): Promise<RowSet> {
   const { class: kind, reasons } = classify(query.sql, { sqlMode });
-  if (kind !== "read") throw refuse(`This statement was not sent, since it is not known to only read: ${reasons.join("; ")}.`, "not-a-read");
-  const bound = bindNamed(query.sql, query.values);
-  const answer = await session.run(bound.sql, bound.values);
+  if (kind !== "read")
+    throw refuse(
+      `This statement was not sent, since it is not known to only read: ${reasons.join("; ")}.`,
+      "not-a-read",
+    );
+  const { sql, values } = ready(query, lexMode(sqlMode));
+  const answer = await session.run(sql, values);
   if (answer.rows.length > MOST_ROWS) throw refuse(`The query gives more than ${MOST_ROWS} rows.`, "too-many-rows");
   return { rows: factRows(answer, columns) };
 }
-
-/** The refusal of a value as it stands. */
-export const refused = (message: string, code: string | null = null): Result<never, Failure> =>
-  err(failure("refused", message, code));

@@ -88,7 +88,13 @@ function undone(application: Application, trouble: SqlTrouble, begun: boolean): 
   return not(application, begun ? "rolled-back" : "not-sent", code, text, { said: message });
 }
 
-function not({ session, server }: Application, why: Why, code: string | null, message: string, more: JsonObject): Outcome {
+function not(
+  { session, server }: Application,
+  why: Why,
+  code: string | null,
+  message: string,
+  more: JsonObject,
+): Outcome {
   const evidence = { connection_id: session.connectionId, server: server.fingerprint, ...more };
   return { kind: "not-applied", why, code, message, evidence };
 }

@@ -1,8 +1,10 @@
 /** How the rows of a table are told apart, and whether a rollback brings them back. */
+import { asText } from "../columns.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
 
-const ENGINE = "SELECT table_type, engine FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?";
+const ENGINE =
+  "SELECT table_type, engine FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?";
 
 const UNIQUE = `SELECT s.index_name, s.column_name, s.sub_part, c.is_nullable
   FROM information_schema.statistics s JOIN information_schema.columns c
@@ -17,17 +19,23 @@ export async function keyColumns(session: Session, table: string): Promise<strin
   if (type === undefined) throw refuse(`There is no table "${table}" in this database.`, "no-table");
   if (type !== "BASE TABLE" || engine !== "InnoDB") {
     const what = type === "BASE TABLE" ? `a ${engine} table` : `a ${type.toLowerCase()}`;
-    throw refuse(`"${table}" is ${what}: a change to it cannot be rolled back, so it cannot be previewed.`, "no-preview");
+    throw refuse(
+      `"${table}" is ${what}: a change to it cannot be rolled back, so it cannot be previewed.`,
+      "no-preview",
+    );
   }
   const indexes = new Map<string, { columns: string[]; usable: boolean }>();
   for (const row of (await session.run(UNIQUE, [table])).rows) {
-    const [name = "", column = "", part, nullable] = row.map((value) => (value === null ? null : String(value)));
-    const index = indexes.get(name ?? "") ?? { columns: [], usable: true };
-    index.columns.push(column ?? "");
-    index.usable &&= part === null && nullable === "NO";
-    indexes.set(name ?? "", index);
+    const [name = "", column = "", prefix = "", nullable] = row.map((value) => (value === null ? "" : asText(value)));
+    const index = indexes.get(name) ?? { columns: [], usable: true };
+    index.columns.push(column);
+    index.usable &&= prefix === "" && nullable === "NO";
+    indexes.set(name, index);
   }
   const usable = [...indexes.values()].find((index) => index.usable);
   if (usable !== undefined) return usable.columns;
-  throw refuse(`The table "${table}" has no key that names each row, so a change to it cannot be previewed.`, "no-preview");
+  throw refuse(
+    `The table "${table}" has no key that names each row, so a change to it cannot be previewed.`,
+    "no-preview",
+  );
 }

@@ -43,7 +43,10 @@ async function tryOut(session: Session, aim: Aim, rows: Matched): Promise<void> 
   const { matched, inTransaction } = await session.run(aim.statement.sql, aim.statement.values);
   if (!inTransaction) throw refuse("The statement ended its own transaction: it cannot be previewed.", "no-preview");
   if (matched === rows.keys.length) return;
-  throw refuse(`The statement hit ${matched} rows where ${rows.keys.length} match: it cannot be previewed.`, "no-preview");
+  throw refuse(
+    `The statement hit ${matched} rows where ${rows.keys.length} match: it cannot be previewed.`,
+    "no-preview",
+  );
 }
 
 /** Without an index the whole table would be locked, even by a statement that matches nothing. */

@@ -38,10 +38,15 @@ export function checkTouches({ touches }: SqlChange, matched: Matched): void {
   const fits = "exactly" in rows ? count === rows.exactly : count <= rows.at_most;
   if (!fits) {
     const bound = "exactly" in rows ? `exactly ${rows.exactly}` : `at most ${rows.at_most}`;
-    throw refuse(`The statement matches ${count} rows of ${touches.table}, but may touch ${bound}: ${shown(matched.keys)}.`, "touches");
+    throw refuse(
+      `The statement matches ${count} rows of ${touches.table}, but may touch ${bound}: ${shown(matched.keys)}.`,
+      "touches",
+    );
   }
   const allowed = new Set(within.values);
-  const strangers = matched.keys.filter((_, at) => !allowed.has(matched.within[at] ?? "") || matched.within[at] === null);
+  const strangers = matched.keys.filter(
+    (_, at) => !allowed.has(matched.within[at] ?? "") || matched.within[at] === null,
+  );
   if (strangers.length === 0) return;
   const message =
     `${strangers.length} of the ${count} rows of ${touches.table} that the statement matches do not belong to the selected targets ` +

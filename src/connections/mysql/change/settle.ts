@@ -24,7 +24,9 @@ export async function goneFrom(session: Session, connectionId: string, wait: Wai
     return true;
   }
   for (;;) {
-    const { rows } = await session.run("SELECT COUNT(*) FROM information_schema.processlist WHERE id = ?", [connectionId]);
+    const { rows } = await session.run("SELECT COUNT(*) FROM information_schema.processlist WHERE id = ?", [
+      connectionId,
+    ]);
     if (String(rows[0]?.[0]) === "0") return true;
     if (wait.passed() >= wait.limit) return false;
     await wait.sleep(LOOK_EVERY_S);
@@ -36,7 +38,12 @@ export async function judge(session: Session, aim: Aim, approved: ChangePreview,
   return tentatively(session, async () => {
     const now = (await lockRows(session, aim)).keys;
     const { gone, added } = difference(approved.keys, now);
-    const evidence = { ...seen, approved: approved.matched, still_match: approved.keys.length - gone.length, new: added.length };
+    const evidence = {
+      ...seen,
+      approved: approved.matched,
+      still_match: approved.keys.length - gone.length,
+      new: added.length,
+    };
     if (approved.keys.length === 0) return unknown("No rows were approved, so there is nothing to look at.", evidence);
     if (gone.length === 0 && added.length === 0) return unapplied(session, aim, approved, evidence);
     if (gone.length === approved.keys.length) return applied(session, aim, approved, evidence);
@@ -54,9 +61,13 @@ async function unapplied(session: Session, aim: Aim, approved: ChangePreview, ev
   const after = (await lockRows(session, aim)).keys;
   const { gone } = difference(approved.keys, after);
   if (gone.length < approved.keys.length) {
-    return unknown("The statement matches the same rows after it as before it: they do not tell whether it ran.", evidence);
+    return unknown(
+      "The statement matches the same rows after it as before it: they do not tell whether it ran.",
+      evidence,
+    );
   }
-  const message = "The approved rows still match the statement, and its old connection is gone: it was not carried out.";
+  const message =
+    "The approved rows still match the statement, and its old connection is gone: it was not carried out.";
   return { kind: "not-applied", why: "rolled-back", code: null, message, evidence };
 }
 

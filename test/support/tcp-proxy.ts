@@ -1,0 +1,75 @@
+/** A TCP proxy that can cut a conversation at a chosen text: before it is passed on, or before its answer is. */
+import net from "node:net";
+
+export interface Cut {
+  /** Bytes to look for in what the client sends. */
+  readonly at: string;
+  /** `before`: the server never sees it. `after`: the server gets it, its answer is lost. */
+  readonly when: "before" | "after";
+  /** `after` may wait until the server has answered (default) or cut as soon as the text was passed on. */
+  readonly eager?: boolean;
+}
+
+export interface TcpProxy {
+  readonly port: number;
+  /** Arms one cut; null lets everything through. */
+  arm(cut: Cut | null): void;
+  /** How often a cut was made. */
+  readonly cuts: number;
+  /** Cuts every conversation now. */
+  cutAll(): void;
+  stop(): Promise<void>;
+}
+
+export async function startProxy(target: number): Promise<TcpProxy> {
+  let armed: Cut | null = null;
+  let cuts = 0;
+  const pairs = new Set<() => void>();
+  const server = net.createServer((client) => {
+    const upstream = net.connect(target, "127.0.0.1");
+    let silenced = false;
+    const close = (): void => {
+      client.destroy();
+      upstream.destroy();
+      pairs.delete(close);
+    };
+    pairs.add(close);
+    const cut = (): void => {
+      cuts += 1;
+      close();
+    };
+    client.on("data", (chunk) => {
+      const hit = armed !== null && chunk.includes(armed.at) ? armed : null;
+      if (hit === null) return void upstream.write(chunk);
+      armed = null;
+      if (hit.when === "before") return cut();
+      silenced = true;
+      return void upstream.write(chunk, () => {
+        if (hit.eager) cut();
+      });
+    });
+    upstream.on("data", (chunk) => {
+      if (silenced) cut();
+      else client.write(chunk);
+    });
+    for (const socket of [client, upstream]) {
+      socket.on("error", close);
+      socket.on("close", close);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as net.AddressInfo).port,
+    arm: (cut) => void (armed = cut),
+    get cuts() {
+      return cuts;
+    },
+    cutAll: () => {
+      for (const close of pairs) close();
+    },
+    stop: async () => {
+      for (const close of pairs) close();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
