@@ -37,11 +37,12 @@ describe("the reading connection", () => {
     expect(bad(await read("SELECT id, id FROM thing")).message).toMatch(/"id" twice/);
   });
 
-  it("sends nothing that is not known to read", async () => {
-    for (const sql of ["DELETE FROM thing", "SELECT 1 INTO OUTFILE 'x'", "SELECT 1; SELECT 2", "SET @a = 1", "BEGIN"]) {
-      expect(bad(await read(sql)), sql).toMatchObject({ kind: "refused", code: "not-a-read" });
-    }
-  });
+  it.each(["DELETE FROM thing", "SELECT 1 INTO OUTFILE 'x'", "SELECT 1; SELECT 2", "SET @a = 1", "BEGIN"])(
+    "does not send %s, which is not known to read",
+    async (sql) => {
+      expect(bad(await read(sql))).toMatchObject({ kind: "refused", code: "not-a-read" });
+    },
+  );
 
   it("is stopped by the server where the text hides a write", async () => {
     await database.root.query(
@@ -68,7 +69,7 @@ describe("the reading connection", () => {
 
   it("connects again by itself after the connection was killed, since a read may be asked twice", async () => {
     const { rows } = good(await read("SELECT CONNECTION_ID() AS id", { id: "text" }));
-    await database.root.query(`KILL ${String(rows[0]?.["id"])}`);
+    await database.root.query("KILL ?", [rows[0]?.["id"]]);
     expect(good(await read("SELECT 1 AS n", { n: "int" })).rows).toEqual([{ n: 1 }]);
   });
 

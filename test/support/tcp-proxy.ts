@@ -2,20 +2,18 @@
 import net from "node:net";
 
 export interface Cut {
-  /** Bytes to look for in what the client sends. */
-  readonly at: string;
+  /** Bytes to look for in what the client sends; or else: */
+  readonly at?: string;
+  /** which of the client's packets from now on, counted from one. */
+  readonly nth?: number;
   /** `before`: the server never sees it. `after`: the server gets it, its answer is lost. */
   readonly when: "before" | "after";
-  /** `after` may wait until the server has answered (default) or cut as soon as the text was passed on. */
-  readonly eager?: boolean;
 }
 
 export interface TcpProxy {
   readonly port: number;
   /** Arms one cut; null lets everything through. */
   arm(cut: Cut | null): void;
-  /** How often a cut was made. */
-  readonly cuts: number;
   /** Cuts every conversation now. */
   cutAll(): void;
   stop(): Promise<void>;
@@ -23,7 +21,7 @@ export interface TcpProxy {
 
 export async function startProxy(target: number): Promise<TcpProxy> {
   let armed: Cut | null = null;
-  let cuts = 0;
+  let seen = 0;
   const pairs = new Set<() => void>();
   const server = net.createServer((client) => {
     const upstream = net.connect(target, "127.0.0.1");
@@ -34,22 +32,17 @@ export async function startProxy(target: number): Promise<TcpProxy> {
       pairs.delete(close);
     };
     pairs.add(close);
-    const cut = (): void => {
-      cuts += 1;
-      close();
-    };
     client.on("data", (chunk) => {
-      const hit = armed !== null && chunk.includes(armed.at) ? armed : null;
+      seen += 1;
+      const hit = armed !== null && (armed.nth === seen || (armed.at && chunk.includes(armed.at))) ? armed : null;
       if (hit === null) return void upstream.write(chunk);
       armed = null;
-      if (hit.when === "before") return cut();
+      if (hit.when === "before") return close();
       silenced = true;
-      return void upstream.write(chunk, () => {
-        if (hit.eager) cut();
-      });
+      return void upstream.write(chunk);
     });
     upstream.on("data", (chunk) => {
-      if (silenced) cut();
+      if (silenced) close();
       else client.write(chunk);
     });
     for (const socket of [client, upstream]) {
@@ -60,9 +53,9 @@ export async function startProxy(target: number): Promise<TcpProxy> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.address() as net.AddressInfo).port,
-    arm: (cut) => void (armed = cut),
-    get cuts() {
-      return cuts;
+    arm: (cut) => {
+      armed = cut;
+      seen = 0;
     },
     cutAll: () => {
       for (const close of pairs) close();
