@@ -1,0 +1,126 @@
+/** CloudStack: signed requests, lists, and asynchronous jobs. Changes travel as GET too, so each says what it is. */
+import type { JsonObject } from "../phases/json.ts";
+import { failure, type Failure, type Outcome } from "../phases/outcome.ts";
+import type { AsyncJob, CloudStackPort, Dispatched } from "../phases/ports.ts";
+import { err, ok, type Result } from "../phases/result.ts";
+import { jobOf, opened, rowsOf } from "./cloudstack/answer.ts";
+import type { EndpointSource } from "./cloudstack/endpoint.ts";
+import { signedQuery } from "./cloudstack/sign.ts";
+import type { HttpClient, HttpRequest, HttpTrouble } from "./http.ts";
+import { textOf } from "./json.ts";
+
+export interface CloudStackOptions {
+  readonly endpoint: EndpointSource;
+  readonly http: HttpClient;
+  readonly redact: (text: string) => string;
+}
+
+type Params = Readonly<Record<string, string>>;
+/** What went wrong with a request: it never left, its answer is missing or unreadable, or it was refused. */
+type Trouble = { readonly kind: "not-sent" | "lost" | "garbled" | "refused"; readonly failure: Failure };
+
+const MOST_PAGES = 20;
+const PATIENCE = { totalMs: 60_000, idleMs: 60_000 };
+
+/** Makes the CloudStack port. */
+export function cloudStackPort(options: CloudStackOptions): CloudStackPort {
+  return {
+    list: (command, params) => list(options, command, params),
+    submit: (command, params) => submit(options, command, params),
+    job: (id) => job(options, id),
+    jobs: () => jobs(options),
+  };
+}
+
+async function call(
+  options: CloudStackOptions,
+  kind: HttpRequest["kind"],
+  command: string,
+  params: Params,
+): Promise<Result<JsonObject, Trouble>> {
+  const endpoint = await options.endpoint.get();
+  if (!endpoint.ok) return err({ kind: "not-sent", failure: endpoint.error });
+  const { url, apiKey, secretKey } = endpoint.value;
+  const query = signedQuery(command, params, { apiKey: apiKey.reveal(), secretKey: secretKey.reveal() });
+  const got = await options.http.request({ kind, method: "GET", url: `${url}?${query}`, timeouts: PATIENCE });
+  if (!got.ok) return err(unanswered(command, url, got.error));
+  const body = opened(command, got.value, options.redact);
+  if (body.ok) return body;
+  if (body.error.code === "401") options.endpoint.forget(); // the appliance's keys may have been changed meanwhile
+  return err({ kind: body.error.kind === "refused" ? "refused" : "garbled", failure: body.error });
+}
+
+function unanswered(command: string, url: string, trouble: HttpTrouble): Trouble {
+  const message = `CloudStack at ${url} does not answer ${command}: ${trouble.message}.`;
+  return { kind: trouble.sent ? "lost" : "not-sent", failure: failure("unreachable", message) };
+}
+
+async function read(options: CloudStackOptions, command: string, params: Params): Promise<Result<JsonObject, Failure>> {
+  const got = await call(options, "read", command, params);
+  return got.ok ? got : err(got.error.failure);
+}
+
+/** All pages of a list: the server decides how long one is, and says how many rows there are. */
+async function list(
+  options: CloudStackOptions,
+  command: string,
+  params: Params,
+): Promise<Result<JsonObject[], Failure>> {
+  const first = await read(options, command, params);
+  if (!first.ok) return first;
+  const rows = rowsOf(first.value);
+  const size = String(rows.length);
+  const count = Number(textOf(first.value, "count") || "0");
+  const whole = "page" in params ? 0 : count; // a page that was asked for is all that is wanted
+  for (let page = 2; rows.length < whole && page <= MOST_PAGES; page++) {
+    const next = await read(options, command, { ...params, page: String(page), pagesize: size });
+    if (!next.ok) return next;
+    rows.push(...rowsOf(next.value));
+  }
+  if (rows.length < whole) {
+    return err(failure("garbled", `CloudStack says that ${command} has ${count} rows, but lists only ${rows.length}.`));
+  }
+  return ok(rows);
+}
+
+async function submit(options: CloudStackOptions, command: string, params: Params): Promise<Dispatched> {
+  const got = await call(options, "change", command, params);
+  if (!got.ok) return { kind: "ended", outcome: refusal(got.error) };
+  const id = textOf(got.value, "jobid");
+  if (id !== "") return { kind: "accepted", id };
+  // A few commands (deleteVolume) are carried out before they are answered.
+  const success = textOf(got.value, "success");
+  const evidence = { command, success, text: textOf(got.value, "displaytext") };
+  if (success === "true") return { kind: "ended", outcome: { kind: "applied", evidence } };
+  if (success === "false") {
+    const message = `CloudStack did not carry out ${command}: ${evidence.text || "no reason given"}.`;
+    return { kind: "ended", outcome: { kind: "not-applied", why: "refused", code: null, message, evidence } };
+  }
+  const message = `CloudStack's answer to ${command} names no job.`;
+  return { kind: "ended", outcome: { kind: "unknown", message, evidence } };
+}
+
+/** "Internal error" says nothing about what was done before it; every other code is a refusal. */
+const SAYS_NOTHING = "530";
+
+function refusal(trouble: Trouble): Outcome {
+  const { message, code } = trouble.failure;
+  if (trouble.kind === "not-sent") return { kind: "not-applied", why: "not-sent", code, message, evidence: {} };
+  if (trouble.kind === "refused" && code !== SAYS_NOTHING) {
+    return { kind: "not-applied", why: "refused", code, message, evidence: { code: code ?? "", said: message } };
+  }
+  return { kind: "unknown", message, evidence: { code: code ?? "", said: message } };
+}
+
+async function job(options: CloudStackOptions, id: string): Promise<Result<AsyncJob, Failure>> {
+  const got = await read(options, "queryAsyncJobResult", { jobid: id });
+  if (!got.ok) return got;
+  const found = jobOf(got.value, id);
+  return found === null ? err(failure("garbled", `CloudStack's answer about job ${id} has no status.`)) : ok(found);
+}
+
+async function jobs(options: CloudStackOptions): Promise<Result<AsyncJob[], Failure>> {
+  const got = await list(options, "listAsyncJobs", {});
+  if (!got.ok) return got;
+  return ok(got.value.flatMap((row) => jobOf(row, "") ?? []));
+}

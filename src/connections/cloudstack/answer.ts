@@ -1,0 +1,58 @@
+/** CloudStack's envelope: one object, named after the command, that holds either the answer or the error. */
+import type { JsonObject } from "../../phases/json.ts";
+import { failure, type Failure } from "../../phases/outcome.ts";
+import type { AsyncJob } from "../../phases/ports.ts";
+import { err, ok, type Result } from "../../phases/result.ts";
+import type { HttpAnswer } from "../http.ts";
+import { excerpt, isObject, parsed, textOf } from "../json.ts";
+
+/** The body of the envelope, or why there is none: `refused` is CloudStack's own no, with its code. */
+export function opened(
+  command: string,
+  got: HttpAnswer,
+  redact: (text: string) => string,
+): Result<JsonObject, Failure> {
+  const outer = parsed(got.text, redact);
+  const body = isObject(outer) ? (outer[`${command.toLowerCase()}response`] ?? outer["errorresponse"]) : undefined;
+  if (!isObject(body)) {
+    const message = `CloudStack's answer to ${command} (${got.status}) cannot be read: ${excerpt(redact(got.text))}.`;
+    return err(failure("garbled", message, String(got.status)));
+  }
+  const code = textOf(body, "errorcode");
+  if (code === "" && got.status === 200) return ok(body);
+  const shown = code === "" ? String(got.status) : code;
+  const text = textOf(body, "errortext") || "no reason given";
+  return err(failure("refused", `CloudStack refused ${command} (${shown}): ${text}`, shown));
+}
+
+/** The rows of a list answer: its one array; absent when the list is empty. */
+export function rowsOf(body: JsonObject): JsonObject[] {
+  const list = Object.values(body).find((value) => Array.isArray(value));
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+const STATUS: Readonly<Record<string, AsyncJob["status"]>> = { "0": "pending", "1": "done", "2": "failed" };
+
+/** Reads an async job, or null when it is none. */
+export function jobOf(body: JsonObject, id: string): AsyncJob | null {
+  const status = STATUS[textOf(body, "jobstatus")];
+  if (status === undefined) return null;
+  const result = isObject(body["jobresult"]) ? body["jobresult"] : {};
+  const failed = status === "failed";
+  const spare = failed ? textOf(body, "jobresultcode") : "";
+  const text = textOf(result, "errortext") || textOf(body, "jobresult");
+  return {
+    id: textOf(body, "jobid") || id,
+    command: commandOf(textOf(body, "cmd")),
+    status,
+    instance: textOf(body, "jobinstanceid"),
+    code: failed ? textOf(result, "errorcode") || spare : "",
+    error: failed ? text || "no reason given" : "",
+  };
+}
+
+/** `org.apache.cloudstack.api.command.user.volume.AttachVolumeCmd` is `attachVolume`. */
+function commandOf(cmd: string): string {
+  const name = (cmd.split(".").at(-1) ?? "").replace(/Cmd(?:ByAdmin)?$/, "");
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}

@@ -1,0 +1,98 @@
+/** Makes every connection of a site. Nothing is dialled here: each port connects when it is first asked. */
+import type { Failure } from "../phases/outcome.ts";
+import type { Ports } from "../phases/ports.ts";
+import { err, ok, type Result } from "../phases/result.ts";
+import type { Secret } from "../text/secret.ts";
+import { isLoopback } from "./base-url.ts";
+import { siteClock } from "./clock.ts";
+import { cloudStackPort } from "./cloudstack.ts";
+import { applianceEndpoint, fixedEndpoint, type EndpointSource } from "./cloudstack/endpoint.ts";
+import { httpClient, type HttpClient } from "./http.ts";
+import { jobLogPort } from "./joblog.ts";
+import type { JobLogPort } from "./joblog/entry.ts";
+import { runLocks, type HostLocks, type RunLocks } from "./mysql/locks.ts";
+import { makeReader } from "./mysql/reader.ts";
+import { sqlPort } from "./mysql/sql-port.ts";
+import { makeWriter } from "./mysql/writer.ts";
+import { processPort } from "./process.ts";
+import { bannersOf, type Site } from "./site.ts";
+import { volumePort } from "./volume-daemon.ts";
+
+export interface ConnectOptions {
+  /** Takes secrets out of every message. */
+  readonly redact: (text: string) => string;
+  /** Is told each secret that is only learnt later: CloudStack's keys, where the appliance holds them. */
+  readonly keep?: (secret: Secret) => void;
+  /** The locks of this host; without them only the server's are taken. */
+  readonly host?: HostLocks;
+}
+
+/** The world of one site, for one run. */
+export interface Connections extends Ports {
+  readonly locks: RunLocks;
+  readonly jobLog: JobLogPort;
+  /** What the operator must keep seeing. */
+  readonly banners: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Makes the ports of a site and proves that its database can be reached. */
+export async function connect(site: Site, options: ConnectOptions): Promise<Result<Connections, Failure>> {
+  const connections = portsOf(site, options);
+  const reached = await connections.sql.identity();
+  if (reached.ok) return ok(connections);
+  await connections.close();
+  return err(reached.error);
+}
+
+/** The ports alone, without asking anything yet: for screens that show what does not answer. */
+export function portsOf(site: Site, options: ConnectOptions): Connections {
+  const { redact, keep = () => undefined, host = null } = options;
+  const clock = siteClock(site.lab?.scale ?? 1);
+  const reader = makeReader({ site: site.mysql, redact });
+  const writer = makeWriter({ site: site.mysql, redact });
+  const follower = makeWriter({ site: site.mysql, redact });
+  const locks = runLocks({ writer, host, redact });
+  const sql = sqlPort({ reader, writer, locks, clock, redact });
+  const verifyTls = !("from" in site.cloudstack) && site.cloudstack.tls === "verify";
+  const http: Record<"daemon" | "cloud", HttpClient> = {
+    daemon: httpClient({ redact }),
+    cloud: httpClient({ redact, verifyTls }),
+  };
+  const endpoint: EndpointSource =
+    "from" in site.cloudstack ? applianceEndpoint(sql, keep) : fixedEndpoint(endpointOf(site.cloudstack));
+  const cloudstack = cloudStackPort({ endpoint, http: http.cloud, redact });
+  return {
+    sql,
+    clock,
+    cloudstack,
+    locks,
+    volume: volumePort({ url: site.volume_daemon.url, http: http.daemon, cloudstack, redact }),
+    process: processPort(processOptions(site, redact)),
+    jobLog: jobLogPort(follower, redact),
+    banners: bannersOf(site),
+    close: async () => {
+      http.daemon.close();
+      http.cloud.close();
+      await locks.release();
+      await Promise.all([reader.close(), writer.close(), follower.close()]);
+    },
+  };
+}
+
+const endpointOf = (config: Exclude<Site["cloudstack"], { from: "appliance" }>) => ({
+  url: config.url,
+  apiKey: config.api_key,
+  secretKey: config.secret_key,
+});
+
+function processOptions({ oma_api: api }: Site, redact: (text: string) => string) {
+  const { hostname, port, protocol } = new URL(api.url);
+  return {
+    elsewhere: isLoopback(hostname) ? null : hostname,
+    port: Number(port === "" ? (protocol === "https:" ? 443 : 80) : port),
+    pidFile: api.pid_file,
+    names: api.process_names,
+    redact,
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * One small HTTP client for the daemons. What matters here is *when* a request failed: before a byte of it left
+ * (nothing can have happened) or after (nobody knows). No redirect is followed and no change is sent twice.
+ */
+import http from "node:http";
+import https from "node:https";
+import type { LookupFunction } from "node:net";
+import { err, ok, type Result } from "../phases/result.ts";
+import { patiently } from "./retry.ts";
+
+export interface Timeouts {
+  readonly connectMs: number;
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+
+/** `change` is decided by what the request does, not by its method: CloudStack changes the world through GET. */
+export interface HttpRequest {
+  readonly kind: "read" | "change";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly url: string;
+  readonly json?: unknown;
+  readonly timeouts?: Partial<Timeouts>;
+}
+
+/** `text` is as it came and may hold secrets: read it with `parsed` or pass it through `redact`. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** No answer. `sent` is false only when it is certain that no byte of the request left. */
+export interface HttpTrouble {
+  readonly sent: boolean;
+  readonly answering: boolean;
+  readonly message: string;
+}
+
+export interface HttpClient {
+  request(request: HttpRequest): Promise<Result<HttpAnswer, HttpTrouble>>;
+  close(): void;
+}
+
+export interface HttpOptions {
+  /** Takes secrets out of every message that leaves this client. */
+  readonly redact: (text: string) => string;
+  /** False where the appliance itself does not verify CloudStack's certificate. */
+  readonly verifyTls?: boolean;
+  readonly timeouts?: Partial<Timeouts>;
+  readonly lookup?: LookupFunction;
+}
+
+const DEFAULTS: Timeouts = { connectMs: 5_000, idleMs: 20_000, totalMs: 30_000 };
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** Makes a client with its own connections. Reads share kept-alive ones; a change always gets a fresh one. */
+export function httpClient(options: HttpOptions): HttpClient {
+  const agents = {
+    "http:": new http.Agent({ keepAlive: true, maxSockets: 8 }),
+    "https:": new https.Agent({ keepAlive: true, maxSockets: 8 }),
+  };
+  return {
+    request: (request) =>
+      request.kind === "read"
+        ? patiently(
+            () => exchange(request, options, agents),
+            (trouble) => !trouble.answering,
+          )
+        : exchange(request, options, null),
+    close: () => {
+      agents["http:"].destroy();
+      agents["https:"].destroy();
+    },
+  };
+}
+
+type Agents = { readonly "http:": http.Agent; readonly "https:": https.Agent };
+
+function exchange(request: HttpRequest, options: HttpOptions, agents: Agents | null) {
+  const { promise, resolve } = Promise.withResolvers<Result<HttpAnswer, HttpTrouble>>();
+  const limits = { ...DEFAULTS, ...options.timeouts, ...request.timeouts };
+  const state = { sent: false, answering: false };
+  const timers: NodeJS.Timeout[] = [];
+  const finish = (result: Result<HttpAnswer, HttpTrouble>): void => {
+    for (const timer of timers) clearTimeout(timer);
+    resolve(result);
+  };
+  const call = begin(request, options, agents);
+  const fail = (message: string): void => {
+    finish(err({ ...state, message: options.redact(message) }));
+    call.destroy();
+  };
+  const within = (ms: number, what: () => string | null): void => {
+    timers.push(setTimeout(() => complain(what(), fail), ms));
+  };
+  within(limits.connectMs, () => (state.sent ? null : `no connection after ${limits.connectMs} ms`));
+  within(limits.totalMs, () => `no complete answer after ${limits.totalMs} ms`);
+  call.setTimeout(limits.idleMs, () => fail(`silent for ${limits.idleMs} ms`));
+  call.on("socket", (socket) => {
+    const connected = (): void => void (state.sent = true);
+    if (socket.connecting) socket.once(secure(request.url) ? "secureConnect" : "connect", connected);
+    else connected();
+  });
+  call.on("error", (error) => fail(describe(error)));
+  call.on("response", (response) => {
+    state.answering = true;
+    collect(response, fail, (text) => finish(ok({ status: response.statusCode ?? 0, text })));
+  });
+  call.end(request.json === undefined ? undefined : JSON.stringify(request.json));
+  return promise;
+}
+
+const complain = (message: string | null, fail: (message: string) => void): void => {
+  if (message !== null) fail(message);
+};
+
+const secure = (url: string): boolean => url.startsWith("https:");
+
+function begin(request: HttpRequest, options: HttpOptions, agents: Agents | null): http.ClientRequest {
+  const body = request.json === undefined ? null : JSON.stringify(request.json);
+  const headers: http.OutgoingHttpHeaders = { accept: "application/json", "user-agent": "handrail" };
+  if (body !== null) headers["content-type"] = "application/json";
+  if (body !== null) headers["content-length"] = Buffer.byteLength(body);
+  else if (request.method !== "GET") headers["content-length"] = 0;
+  const common = { method: request.method, headers, ...(options.lookup && { lookup: options.lookup }) };
+  if (!secure(request.url)) return http.request(request.url, { ...common, agent: agents?.["http:"] ?? false });
+  const rejectUnauthorized = options.verifyTls !== false;
+  return https.request(request.url, { ...common, rejectUnauthorized, agent: agents?.["https:"] ?? false });
+}
+
+function collect(response: http.IncomingMessage, fail: (message: string) => void, done: (text: string) => void): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MOST_BYTES) fail(`the answer is larger than ${MOST_BYTES} bytes`);
+    else chunks.push(chunk);
+  });
+  response.on("error", (error) => fail(`the answer broke off: ${describe(error)}`));
+  response.on("end", () => {
+    if (response.complete) done(Buffer.concat(chunks).toString("utf8"));
+    else fail("the answer broke off");
+  });
+}
+
+/** A connection attempt to several addresses fails with an error that holds one error for each. */
+function describe(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(describe).join("; ");
+  return error instanceof Error
+    ? error.message || ((error as NodeJS.ErrnoException).code ?? error.name)
+    : String(error);
+}

@@ -1,0 +1,152 @@
+/** The run's locks: this host's first, then the server's on the writer connection. All of them or none. */
+import type { Holder, LockHeld, LockPort } from "../../engine/lock-port.ts";
+import { failure, type Failure } from "../../phases/outcome.ts";
+import { err, ok, type Result } from "../../phases/result.ts";
+import { sha256 } from "./identity.ts";
+import type { Session } from "./session.ts";
+import { failureOf } from "./trouble.ts";
+import type { Writer } from "./writer.ts";
+
+export interface LockTarget {
+  readonly key: string;
+  readonly label: string;
+}
+
+/** The locks of this host, which somebody else keeps: one open file per target that dies with the process. */
+export interface HostLocks {
+  acquire(
+    targets: readonly LockTarget[],
+    runId: string,
+  ): Result<void, HostLockRefusal> | Promise<Result<void, HostLockRefusal>>;
+  release(): void | Promise<void>;
+}
+
+export type HostLockRefusal = LockHeld | Failure;
+
+/** The server part can be taken again after the connection was lost: that is the fence before settling. */
+export interface RunLocks extends LockPort {
+  /** Proves that the run's locks are held now; takes them again, waiting up to `seconds`, where they were lost. */
+  fence(seconds: number): Promise<Result<void, Failure>>;
+}
+
+export interface LockOptions {
+  readonly writer: Writer;
+  readonly host: HostLocks | null;
+  readonly redact: (text: string) => string;
+}
+
+interface ServerLock extends LockTarget {
+  readonly name: string;
+}
+
+/** Seconds; the connection's own statement limit is 30. */
+const LONGEST_WAIT = 25;
+const ASKED = "Locking the targets on the database server";
+
+/** Makes the lock port over the writer connection. */
+export function runLocks(options: LockOptions): RunLocks {
+  return new Locks(options);
+}
+
+/** 64 characters at most, and the server ignores case: so the key is hashed. */
+export const lockName = (fingerprint: string, key: string): string =>
+  `handrail:${sha256(`${fingerprint}\0${key}`).slice(0, 40)}`;
+
+class Locks implements RunLocks {
+  readonly #options: LockOptions;
+  #held: readonly ServerLock[] = [];
+
+  constructor(options: LockOptions) {
+    this.#options = options;
+  }
+
+  async acquire(targets: readonly LockTarget[], runId: string): Promise<Result<void, LockHeld | Failure>> {
+    if (this.#held.length > 0) await this.release();
+    const { host } = this.#options;
+    const onHost = (await host?.acquire(targets, runId)) ?? ok(undefined);
+    if (!onHost.ok) return onHost;
+    const asked = await this.#valued((session) => this.#takeAll(session, targets, 0));
+    const onServer = asked.ok ? asked.value : asked;
+    if (!onServer.ok) await host?.release();
+    return onServer;
+  }
+
+  async check(): Promise<Result<void, Failure>> {
+    if (this.#held.length === 0) return ok(undefined);
+    const checked = await this.#valued((session) => this.#ours(session));
+    if (!checked.ok) return err({ ...checked.error, message: `The run's locks are lost. ${checked.error.message}` });
+    return checked.value
+      ? ok(undefined)
+      : err(failure("refused", "The run's locks are lost: the server gave them to another connection."));
+  }
+
+  async fence(seconds: number): Promise<Result<void, Failure>> {
+    const { writer } = this.#options;
+    if (this.#held.length === 0) {
+      return err(
+        failure(
+          "refused",
+          "This process does not hold the run's locks, so it cannot tell what the other one still does.",
+        ),
+      );
+    }
+    const held = await this.check();
+    if (held.ok) return held;
+    const targets = this.#held;
+    writer.pin(false);
+    await writer.renew();
+    const taken = await this.#valued((session) => this.#takeAll(session, targets, Math.min(seconds, LONGEST_WAIT)));
+    if (taken.ok && taken.value.ok) return ok(undefined);
+    this.#held = targets; // still the run's: a later try may succeed
+    if (!taken.ok) return taken;
+    return err(failure("refused", "Another connection still holds the run's locks on the database server."));
+  }
+
+  async release(): Promise<void> {
+    const names = this.#held;
+    const { writer, host } = this.#options;
+    if (names.length > 0) {
+      await this.#valued((session) => drop(session, names));
+      this.#held = [];
+      writer.pin(false);
+    }
+    await host?.release();
+  }
+
+  async #takeAll(session: Session, targets: readonly LockTarget[], seconds: number): Promise<Result<void, LockHeld>> {
+    const { writer } = this.#options;
+    const { fingerprint } = await writer.identity(session);
+    const wanted = targets.map((target) => ({ ...target, name: lockName(fingerprint, target.key) }));
+    for (const [index, lock] of wanted.entries()) {
+      const { rows } = await session.run("SELECT GET_LOCK(?, ?)", [lock.name, String(seconds)]);
+      if (String(rows[0]?.[0]) === "1") continue;
+      await drop(session, wanted.slice(0, index));
+      const holder: Holder | null = null; // the server tells a connection, no run and no person
+      return err({ kind: "held", target: lock.label, where: "server", holder });
+    }
+    this.#held = wanted;
+    writer.pin(wanted.length > 0);
+    return ok(undefined);
+  }
+
+  async #ours(session: Session): Promise<boolean> {
+    const each = this.#held.map(() => "IS_USED_LOCK(?) <=> CONNECTION_ID()");
+    const { rows } = await session.run(
+      `SELECT ${each.join(" AND ")}`,
+      this.#held.map((lock) => lock.name),
+    );
+    return String(rows[0]?.[0]) === "1";
+  }
+
+  async #valued<T>(work: (session: Session) => Promise<T>): Promise<Result<T, Failure>> {
+    try {
+      return ok(await this.#options.writer.alone(work));
+    } catch (error) {
+      return err(failureOf(error, ASKED, this.#options.redact));
+    }
+  }
+}
+
+async function drop(session: Session, locks: readonly ServerLock[]): Promise<void> {
+  for (const lock of locks) await session.run("SELECT RELEASE_LOCK(?)", [lock.name]);
+}

@@ -1,0 +1,178 @@
+/** One connection to the server, and nothing hidden in it: no reconnecting, no second statement, no local files. */
+import { readFileSync } from "node:fs";
+import type { Connection, ConnectionOptions, FieldPacket, ResultSetHeader } from "mysql2/promise";
+import { isLoopback } from "../base-url.ts";
+import type { MysqlSite } from "../site.ts";
+import { SqlTrouble, troubleOf } from "./trouble.ts";
+
+export interface Column {
+  readonly name: string;
+  /** The type number of the protocol. */
+  readonly type: number;
+  /** True for bytes, as opposed to text. */
+  readonly binary: boolean;
+}
+
+export interface Answer {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly unknown[])[];
+  /** Rows that the statement matched, whether or not they changed. */
+  readonly matched: number;
+  readonly changed: number;
+  readonly warnings: number;
+  /** Whether a transaction is open after the statement, as the server says. */
+  readonly inTransaction: boolean;
+}
+
+export interface Session {
+  readonly connectionId: string;
+  /** False from the moment on that the connection is known to be gone. */
+  alive(): boolean;
+  /** Sends a prepared statement with its values. Throws `SqlTrouble`. */
+  run(sql: string, values?: readonly (string | null)[]): Promise<Answer>;
+  /** Sends a constant text of ours in one packet: START TRANSACTION, COMMIT, ROLLBACK, SET. */
+  control(sql: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly site: MysqlSite;
+  readonly as: "reader" | "writer";
+  /** Sent once after connecting, one after the other. */
+  readonly setup: readonly string[];
+  readonly redact: (text: string) => string;
+  readonly statementMs?: number;
+}
+
+const CONNECT_MS = 5_000;
+const STATEMENT_MS = 60_000;
+const IN_TRANSACTION = 1;
+const BYTES = 63; // the "character set" of columns that hold no characters
+
+/** Connects and sets the session up. Throws `SqlTrouble`. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { createConnection } = await import("mysql2/promise");
+  try {
+    const connection = await createConnection(driverOptions(options));
+    const session = new LiveSession(connection, options);
+    for (const statement of options.setup) await session.control(statement);
+    await session.learnId();
+    return session;
+  } catch (error) {
+    throw troubleOf(error, options.redact);
+  }
+}
+
+function driverOptions({ site, as }: SessionOptions): ConnectionOptions {
+  const account = as === "reader" && site.reader !== undefined ? site.reader : site;
+  return {
+    ...(site.socket === undefined ? { host: site.host ?? "127.0.0.1", port: site.port } : { socketPath: site.socket }),
+    user: account.user,
+    password: account.password.reveal(),
+    database: site.database,
+    charset: "utf8mb4",
+    rowsAsArray: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+    jsonStrings: true,
+    multipleStatements: false,
+    flags: ["-LOCAL_FILES"],
+    connectTimeout: CONNECT_MS,
+    enableKeepAlive: true,
+    keepAliveInitialDelay: 10_000,
+    ...tls(site),
+  };
+}
+
+function tls(site: MysqlSite): Pick<ConnectionOptions, "ssl"> {
+  const local = site.socket !== undefined || isLoopback(site.host ?? "");
+  const wanted = site.tls ?? (local ? "off" : "verify");
+  if (wanted === "off") return {};
+  const strict = { rejectUnauthorized: true, verifyIdentity: true };
+  return { ssl: wanted === "verify" ? strict : { ...strict, ca: readFileSync(wanted.ca) } };
+}
+
+class LiveSession implements Session {
+  connectionId = "";
+  readonly #connection: Connection;
+  readonly #options: SessionOptions;
+  #alive = true;
+
+  constructor(connection: Connection, options: SessionOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    connection.on("error", () => (this.#alive = false));
+    connection.on("end", () => (this.#alive = false));
+  }
+
+  alive(): boolean {
+    return this.#alive;
+  }
+
+  async learnId(): Promise<void> {
+    const { rows } = await this.run("SELECT CONNECTION_ID()");
+    this.connectionId = String(rows[0]?.[0]);
+  }
+
+  run(sql: string, values: readonly (string | null)[] = []): Promise<Answer> {
+    return this.#send(async () => {
+      const answer = await this.#connection.execute(sql, [...values]);
+      this.#connection.unprepare(sql); // each text is used once or seldom; the server keeps nothing for us
+      return answer;
+    });
+  }
+
+  control(sql: string): Promise<Answer> {
+    return this.#send(() => this.#connection.query(sql));
+  }
+
+  async close(): Promise<void> {
+    if (!this.#alive) return;
+    this.#alive = false;
+    await this.#connection.end().catch(() => this.#connection.destroy());
+  }
+
+  async #send(work: () => Promise<[unknown, FieldPacket[]]>): Promise<Answer> {
+    if (!this.#alive) throw new SqlTrouble("lost", "the connection was lost", null, false);
+    let timer: NodeJS.Timeout | undefined;
+    const limit = this.#options.statementMs ?? STATEMENT_MS;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new SqlTrouble("lost", `no answer within ${limit} ms`, null, true)), limit);
+    });
+    try {
+      const [result, fields] = await Promise.race([work(), late]);
+      return answerOf(result, fields);
+    } catch (error) {
+      const trouble = troubleOf(error, this.#options.redact);
+      if (trouble.kind === "lost") this.#drop();
+      throw trouble;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #drop(): void {
+    this.#alive = false;
+    this.#connection.destroy();
+  }
+}
+
+function answerOf(result: unknown, fields: readonly FieldPacket[] | undefined): Answer {
+  if (Array.isArray(result)) {
+    const columns = (fields ?? []).map((field) => {
+      const { name, columnType, characterSet } = field as FieldPacket & { columnType: number; characterSet: number };
+      return { name, type: columnType, binary: characterSet === BYTES };
+    });
+    return { columns, rows: result, matched: 0, changed: 0, warnings: 0, inTransaction: false };
+  }
+  const header = result as ResultSetHeader & { serverStatus?: number };
+  return {
+    columns: [],
+    rows: [],
+    matched: header.affectedRows,
+    changed: header.changedRows,
+    warnings: header.warningStatus,
+    inTransaction: ((header.serverStatus ?? 0) & IN_TRANSACTION) !== 0,
+  };
+}

@@ -1,0 +1,143 @@
+/** The SQL port: reads on the reading connection, changes on the run's one writer. */
+import type { JsonObject } from "../../phases/json.ts";
+import type { Outcome } from "../../phases/outcome.ts";
+import type { ChangePreview, ClockPort, SqlChange, SqlPort, SqlTag } from "../../phases/ports.ts";
+import { err, ok } from "../../phases/result.ts";
+import { takeAim } from "./change/aim.ts";
+import { apply } from "./change/apply.ts";
+import { preview } from "./change/preview.ts";
+import { goneFrom, judge } from "./change/settle.ts";
+import { identify } from "./identity.ts";
+import type { RunLocks } from "./locks.ts";
+import type { Reader } from "./reader.ts";
+import type { Session } from "./session.ts";
+import { failureOf, troubleOf } from "./trouble.ts";
+import type { Writer } from "./writer.ts";
+
+export interface SqlOptions {
+  readonly reader: Reader;
+  readonly writer: Writer;
+  readonly locks: RunLocks;
+  readonly clock: ClockPort;
+  readonly redact: (text: string) => string;
+}
+
+/** Seconds of site time that settling waits for the old connection to go. */
+const FENCE_S = 30;
+
+/** Makes the SQL port. */
+export function sqlPort(options: SqlOptions): SqlPort {
+  return new Sql(options);
+}
+
+class Sql implements SqlPort {
+  readonly #options: SqlOptions;
+  /** The connection that the last intent names: a change on any other could not be fenced. */
+  #promised: string | null = null;
+
+  constructor(options: SqlOptions) {
+    this.#options = options;
+  }
+
+  identity(): ReturnType<SqlPort["identity"]> {
+    return this.#options.reader.ask((session) => identify(session), "Asking the database who it is");
+  }
+
+  read(...[query, columns]: Parameters<SqlPort["read"]>): ReturnType<SqlPort["read"]> {
+    return this.#options.reader.read(query, columns);
+  }
+
+  async preview(change: SqlChange): ReturnType<SqlPort["preview"]> {
+    const { writer, redact } = this.#options;
+    try {
+      const made = await writer.alone(async (session) => {
+        const server = await writer.identity(session);
+        return preview(session, server, change, await takeAim(session, change, server.database));
+      });
+      return ok(made);
+    } catch (error) {
+      return err(failureOf(error, "Previewing the change", redact));
+    }
+  }
+
+  async beforeIntent(): ReturnType<SqlPort["beforeIntent"]> {
+    const { writer, redact } = this.#options;
+    try {
+      return ok(
+        await writer.alone(async (session) => {
+          const { fingerprint } = await writer.identity(session);
+          this.#promised = session.connectionId;
+          return { connection_id: session.connectionId, fingerprint };
+        }),
+      );
+    } catch (error) {
+      return err(failureOf(error, "Preparing the change", redact));
+    }
+  }
+
+  async apply(change: SqlChange, approved: ChangePreview, tag: SqlTag): Promise<Outcome> {
+    const { writer, redact } = this.#options;
+    try {
+      return await writer.alone(async (session) => {
+        if (this.#promised !== null && session.connectionId !== this.#promised) {
+          return unsent("The connection that the intent names is gone, so the statement was not sent.");
+        }
+        const server = await writer.identity(session);
+        const aim = await takeAim(session, change, server.database);
+        return apply({ session, server, aim, approved, tag, redact });
+      });
+    } catch (error) {
+      // Whatever throws this far did so before a transaction was begun.
+      return unsent(`The statement was not sent: ${troubleOf(error, redact).message}.`);
+    }
+  }
+
+  async settle(change: SqlChange, approved: ChangePreview, intent: JsonObject): Promise<Outcome> {
+    const { locks, writer, clock, redact } = this.#options;
+    const { connection_id: old, fingerprint } = intent;
+    if (typeof old !== "string" || typeof fingerprint !== "string") {
+      return inDoubt("The intent does not say on which connection the statement was sent.", {});
+    }
+    const seen = { old_connection: old, server: fingerprint };
+    const fenced = await locks.fence(FENCE_S / clock.scale);
+    if (!fenced.ok) return inDoubt(fenced.error.message, seen);
+    try {
+      return await writer.alone((session) => this.#look(session, change, approved, seen));
+    } catch (error) {
+      return inDoubt(`Looking at the rows failed: ${troubleOf(error, redact).message}.`, seen);
+    }
+  }
+
+  async #look(
+    session: Session,
+    change: SqlChange,
+    approved: ChangePreview,
+    seen: { readonly old_connection: string; readonly server: string },
+  ): Promise<Outcome> {
+    const { writer, clock } = this.#options;
+    const server = await writer.identity(session);
+    if (server.fingerprint !== seen.server) {
+      return inDoubt("This is another server than the one that the statement was sent to.", {
+        ...seen,
+        now: server.fingerprint,
+      });
+    }
+    const from = clock.monoMs();
+    const wait = { sleep: (s: number) => clock.sleep(s), passed: () => clock.since(from), limit: FENCE_S };
+    if (!(await goneFrom(session, seen.old_connection, wait))) {
+      return inDoubt(`Connection ${seen.old_connection}, which sent the statement, is still there.`, seen);
+    }
+    const aim = await takeAim(session, change, server.database);
+    return judge(session, aim, approved, seen);
+  }
+}
+
+const inDoubt = (message: string, evidence: JsonObject): Outcome => ({ kind: "unknown", message, evidence });
+
+const unsent = (message: string): Outcome => ({
+  kind: "not-applied",
+  why: "not-sent",
+  code: null,
+  message,
+  evidence: {},
+});

@@ -1,0 +1,58 @@
+/**
+ * What can go wrong with a statement. Inside this folder it is thrown, since every step of a transaction can fail the
+ * same way; the ports turn it into values with {@link failureOf}.
+ */
+import { failure, type Failure } from "../../phases/outcome.ts";
+
+/** `refused`: the server said no and the connection lives. `lost`: the connection is gone, and what was asked with it. */
+export class SqlTrouble extends Error {
+  override name = "SqlTrouble";
+  readonly kind: "refused" | "lost";
+  /** The server's error number, or the code that we give a refusal of our own. */
+  readonly code: string | null;
+  /** False only when it is certain that the statement never left. */
+  readonly sent: boolean;
+
+  constructor(kind: SqlTrouble["kind"], message: string, code: string | null, sent: boolean) {
+    super(message);
+    this.kind = kind;
+    this.code = code;
+    this.sent = sent;
+  }
+}
+
+/** A refusal of our own, before or after asking the server. */
+export const refuse = (message: string, code: string | null = null): SqlTrouble =>
+  new SqlTrouble("refused", message, code, false);
+
+// The server says these and hangs up: shutdown, killed connection, gone away, lost, idle too long.
+const FAREWELLS: ReadonlySet<number> = new Set([1053, 1152, 1158, 1159, 1160, 1161, 1927, 2006, 2013, 4031]);
+// Refused at the door: the server is there, we are not let in.
+const NO_ENTRY: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130, 1698, 1862]);
+
+/** Reads the driver's error. Only an error number of the server proves that the server answered. */
+export function troubleOf(error: unknown, redact: (text: string) => string): SqlTrouble {
+  if (error instanceof SqlTrouble) return error;
+  const { errno, sqlState, code, message } = error as {
+    errno?: number;
+    sqlState?: string;
+    code?: string;
+    message?: string;
+  };
+  const text = redact(message || code || String(error));
+  const said = typeof errno === "number" && errno >= 1000 && typeof sqlState === "string";
+  if (said && !FAREWELLS.has(errno)) return new SqlTrouble("refused", text, String(errno), true);
+  const never = /closed state/.test(message ?? "");
+  return new SqlTrouble("lost", text, said ? String(errno) : null, !never);
+}
+
+/** The failure that a port answers. `asked` says what was wanted, for the person. */
+export function failureOf(error: unknown, asked: string, redact: (text: string) => string): Failure {
+  const trouble = troubleOf(error, redact);
+  if (trouble.kind === "lost") {
+    return failure("unreachable", `${asked}: the database does not answer (${trouble.message}).`, trouble.code);
+  }
+  const number = trouble.code === null || !/^\d+$/.test(trouble.code) ? "" : ` (${trouble.code})`;
+  const kind = NO_ENTRY.has(Number(trouble.code)) ? "unreachable" : "refused";
+  return failure(kind, `${asked}: ${trouble.message}${number}`, trouble.code);
+}

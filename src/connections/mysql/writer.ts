@@ -1,0 +1,73 @@
+/**
+ * The one connection of a run that changes things. It carries the run's locks, previews and changes one after the
+ * other, and it never reconnects behind a run's back: losing it means losing the locks.
+ */
+import type { ServerIdentity } from "../../phases/ports.ts";
+import { identify } from "./identity.ts";
+import { openSession, type Session, type SessionOptions } from "./session.ts";
+import { SqlTrouble } from "./trouble.ts";
+
+const HEARTBEAT_MS = 10_000;
+
+const SETUP = [
+  "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+  "SET SESSION autocommit = 1, innodb_lock_wait_timeout = 3, lock_wait_timeout = 3, wait_timeout = 120",
+  // Should this process stop in the middle, the server gives the rows back by itself. Only MariaDB can.
+  "SET SESSION /*M! idle_transaction_timeout = 10, max_statement_time = 30, */ net_write_timeout = 60",
+] as const;
+
+export interface Writer {
+  /** Runs `work` alone on the connection; opens one when there is none. Throws `SqlTrouble`. */
+  alone<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /** The server's identity, asked once for each connection. */
+  identity(session: Session): Promise<ServerIdentity>;
+  /** While this is set, a lost connection is not replaced: whoever holds locks on it has to know. */
+  pin(held: boolean): void;
+  /** Drops the connection, so that the next use opens a new one. */
+  renew(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Makes the writer; nothing is connected before it is used. */
+export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Writer {
+  let session: Session | null = null;
+  let identity: ServerIdentity | null = null;
+  let pinned = false;
+  let tail: Promise<unknown> = Promise.resolve();
+  let heartbeat: NodeJS.Timeout | undefined;
+
+  const ready = async (): Promise<Session> => {
+    if (session?.alive()) return session;
+    if (pinned) throw new SqlTrouble("lost", "the run's connection, and its locks with it, was lost", null, false);
+    identity = null;
+    session = await openSession({ ...options, as: "writer", setup: SETUP });
+    heartbeat ??= setInterval(() => void beat(), HEARTBEAT_MS).unref();
+    return session;
+  };
+  const alone = <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    const turn = tail.then(async () => work(await ready()));
+    tail = turn.catch(() => undefined);
+    return turn;
+  };
+  /** Keeps `wait_timeout` from passing while a person thinks, and notices a lost connection early. */
+  const beat = async (): Promise<void> => {
+    if (session?.alive()) await alone((live) => live.control("DO 1")).catch(() => undefined);
+  };
+  const renew = async (): Promise<void> => {
+    const old = session;
+    session = null;
+    await old?.close();
+  };
+  return {
+    alone,
+    identity: async (live) => (identity ??= await identify(live)),
+    pin: (held) => void (pinned = held),
+    renew,
+    close: async () => {
+      clearInterval(heartbeat);
+      pinned = false;
+      await tail;
+      await renew();
+    },
+  };
+}

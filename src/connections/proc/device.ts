@@ -1,0 +1,35 @@
+/** Whether a text names a block device: itself or one of its partitions, but no other disk whose name is longer. */
+import { realpathSync } from "node:fs";
+
+export interface Device {
+  /** As asked for, and as it is answered. */
+  readonly asked: string;
+  readonly names: readonly RegExp[];
+}
+
+/** Prepares a device path for matching; a by-id link is followed, so that `/dev/vdb` is found under either name. */
+export function deviceOf(path: string): Device {
+  const target = resolved(path);
+  const paths = target === null || target === path ? [path] : [path, target];
+  return { asked: path, names: paths.map(pattern) };
+}
+
+function resolved(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function pattern(path: string): RegExp {
+  const partition = /\d$/.test(path) ? String.raw`(?:p\d+)?` : String.raw`\d*`;
+  return new RegExp(String.raw`(?<![\w/.-])${escaped(path)}${partition}(?:-part\d+)?(?![\w-])`);
+}
+
+const escaped = (path: string): string => path.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+
+/** True when one of the texts (arguments, link targets) names the device. */
+export function names(device: Device, texts: readonly string[]): boolean {
+  return texts.some((one) => device.names.some((name) => name.test(one)));
+}

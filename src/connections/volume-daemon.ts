@@ -1,0 +1,173 @@
+/** The Volume Daemon: what it says about volumes, its operations, and the one POST that changes something. */
+import type { JsonObject } from "../phases/json.ts";
+import { failure, type Failure, type Outcome } from "../phases/outcome.ts";
+import type { CloudStackPort, Dispatched, VolumeOperation, VolumePort, VolumeRequest } from "../phases/ports.ts";
+import { err, ok, type Result } from "../phases/result.ts";
+import { errorCode } from "./error-code.ts";
+import type { HttpAnswer, HttpClient, HttpTrouble } from "./http.ts";
+import { excerpt, isObject, parsed, textOf } from "./json.ts";
+import { together } from "./together.ts";
+import { judge, type DaemonSide } from "./volume-look.ts";
+
+export interface DaemonOptions {
+  readonly url: string;
+  readonly http: HttpClient;
+  readonly cloudstack: CloudStackPort;
+  readonly redact: (text: string) => string;
+}
+
+const AT_ONCE = 8;
+
+/** Makes the volume port. A look asks the daemon and CloudStack; neither is believed alone. */
+export function volumePort(options: DaemonOptions): VolumePort {
+  return {
+    health: () => health(options),
+    look: (volumes, appliance) => look(options, volumes, appliance),
+    operations: (volume) => operations(options, volume),
+    submit: (request) => submit(options, request),
+    operation: (id) => operation(options, id),
+  };
+}
+
+// ---------------------------------------------------------------- reads ----
+
+async function ask(options: DaemonOptions, path: string): Promise<Result<HttpAnswer, Failure>> {
+  const got = await options.http.request({ kind: "read", method: "GET", url: options.url + path });
+  if (got.ok) return got;
+  return err(failure("unreachable", `The Volume Daemon at ${options.url} does not answer: ${got.error.message}.`));
+}
+
+async function health(options: DaemonOptions): Promise<Result<JsonObject, Failure>> {
+  const got = await ask(options, "/api/v1/health");
+  if (!got.ok) return got;
+  const body = parsed(got.value.text, options.redact);
+  if (got.value.status !== 200 || !isObject(body)) {
+    return err(garbled(options, "its health", got.value, "unreachable"));
+  }
+  const database = textOf(body, "database_health");
+  if (database === "healthy") return ok(body);
+  const said = database === "" ? "it says nothing about it" : `it says "${excerpt(database)}"`;
+  return err(failure("unreachable", `The Volume Daemon answers, but its database is not healthy: ${said}.`));
+}
+
+async function look(options: DaemonOptions, volumes: readonly string[], appliance: string) {
+  const healthy = await health(options);
+  if (!healthy.ok) return healthy;
+  const looks = await together(volumes, AT_ONCE, async (volume) => {
+    const daemon = await device(options, volume);
+    if (!daemon.ok) return daemon;
+    const known = await options.cloudstack.list("listVolumes", { id: volume });
+    return judge(volume, daemon.value, known, appliance);
+  });
+  const failed = looks.find((one) => !one.ok);
+  return failed ?? ok(looks.flatMap((one) => (one.ok ? [one.value] : [])));
+}
+
+async function device(options: DaemonOptions, volume: string): Promise<Result<DaemonSide, Failure>> {
+  const got = await ask(options, `/api/v1/volumes/${encodeURIComponent(volume)}/device`);
+  if (!got.ok) return got;
+  const body = parsed(got.value.text, options.redact);
+  if (got.value.status === 200 && isObject(body) && textOf(body, "volume_uuid") === volume) {
+    const side = { vm: textOf(body, "vm_id"), mode: textOf(body, "operation_mode") };
+    return ok({ mapped: true, ...side, path: textOf(body, "device_path") });
+  }
+  // A broken database is a 404 too. Only these exact words mean that there is no mapping.
+  const said = isObject(body) ? textOf(body, "error") : "";
+  const none = got.value.status === 404 && said === `mapping not found for volume: ${volume}`;
+  if (none) return ok({ mapped: false, vm: "", mode: "", path: "" });
+  const kind = got.value.status === 200 ? "garbled" : "unreachable";
+  return err(garbled(options, `the device of volume ${volume}`, got.value, kind));
+}
+
+async function operations(options: DaemonOptions, volume: string): Promise<Result<VolumeOperation[], Failure>> {
+  const got = await ask(options, `/api/v1/operations?volume_id=${encodeURIComponent(volume)}`);
+  if (!got.ok) return got;
+  const body = parsed(got.value.text, options.redact);
+  const what = `the operations on volume ${volume}`;
+  if (got.value.status !== 200) return err(garbled(options, what, got.value, "unreachable"));
+  if (body === null) return ok([]); // what it sends for an empty list
+  const read = Array.isArray(body) ? body.map(readOperation) : [null];
+  if (read.includes(null)) return err(garbled(options, what, got.value, "garbled"));
+  return ok(read.filter((one) => one !== null && one.volume_id === volume) as VolumeOperation[]);
+}
+
+async function operation(options: DaemonOptions, id: string): Promise<Result<VolumeOperation, Failure>> {
+  const got = await ask(options, `/api/v1/operations/${encodeURIComponent(id)}`);
+  if (!got.ok) return got;
+  const body = parsed(got.value.text, options.redact);
+  const read = got.value.status === 200 && isObject(body) ? readOperation(body) : null;
+  if (read !== null && read.id === id) return ok(read);
+  const unknown = got.value.status === 404 && isObject(body) && textOf(body, "error") === `operation not found: ${id}`;
+  if (unknown) return err(failure("refused", `The Volume Daemon knows no operation ${id}.`, "404"));
+  const kind = got.value.status === 200 ? "garbled" : "unreachable";
+  return err(garbled(options, `operation ${id}`, got.value, kind));
+}
+
+const STATUSES: ReadonlySet<string> = new Set(["pending", "executing", "completed", "failed", "cancelled"]);
+
+function readOperation(value: unknown): VolumeOperation | null {
+  if (!isObject(value)) return null;
+  const status = textOf(value, "status");
+  const id = textOf(value, "id");
+  if (id === "" || !STATUSES.has(status)) return null;
+  const error = textOf(value, "error");
+  return {
+    id,
+    type: textOf(value, "type"),
+    status: status as VolumeOperation["status"],
+    volume_id: textOf(value, "volume_id"),
+    vm_id: textOf(value, "vm_id"),
+    error,
+    code: errorCode(error),
+  };
+}
+
+function garbled(options: DaemonOptions, what: string, got: HttpAnswer, kind: "garbled" | "unreachable"): Failure {
+  const said = excerpt(options.redact(got.text));
+  const message =
+    kind === "unreachable"
+      ? `Asked for ${what}, the Volume Daemon answered ${got.status}: ${said}. Its database does not answer, or this is another program.`
+      : `Asked for ${what}, the Volume Daemon answered something else: ${said}.`;
+  return failure(kind, message, String(got.status));
+}
+
+// --------------------------------------------------------------- change ----
+
+async function submit(options: DaemonOptions, request: VolumeRequest): Promise<Dispatched> {
+  const verb = request.op === "attach_root" ? "attach-root" : request.op;
+  const url = `${options.url}/api/v1/volumes/${encodeURIComponent(request.volume)}/${verb}`;
+  const body = request.op === "detach" ? {} : { json: { vm_id: request.vm } };
+  const got = await options.http.request({ kind: "change", method: "POST", url, ...body });
+  if (!got.ok) return ended(noAnswer(got.error, options.url));
+  const answer = parsed(got.value.text, options.redact);
+  const { status } = got.value;
+  if (status === 201) {
+    const accepted = isObject(answer) ? readOperation(answer) : null;
+    if (accepted !== null && accepted.volume_id === request.volume) return { kind: "accepted", id: accepted.id };
+    return ended(unknown("The Volume Daemon took the request, but its answer names no operation.", got.value, options));
+  }
+  const said = isObject(answer) ? textOf(answer, "error") : excerpt(options.redact(got.value.text));
+  if (status < 400 || status >= 500) {
+    return ended(unknown(`The Volume Daemon answered ${status} to the request: ${said}.`, got.value, options));
+  }
+  const message = `The Volume Daemon refused the request (${status}): ${said}.`;
+  return ended({ kind: "not-applied", why: "refused", code: String(status), message, evidence: { status, said } });
+}
+
+const ended = (outcome: Outcome): Dispatched => ({ kind: "ended", outcome });
+
+function noAnswer(trouble: HttpTrouble, url: string): Outcome {
+  const evidence = { sent: trouble.sent, trouble: trouble.message };
+  if (trouble.sent) {
+    const message = `The request left, but the Volume Daemon at ${url} gave no answer: ${trouble.message}.`;
+    return { kind: "unknown", message, evidence };
+  }
+  const message = `The Volume Daemon at ${url} was not reached, so nothing was sent: ${trouble.message}.`;
+  return { kind: "not-applied", why: "not-sent", code: null, message, evidence };
+}
+
+const unknown = (message: string, got: HttpAnswer, options: DaemonOptions): Outcome => ({
+  kind: "unknown",
+  message,
+  evidence: { status: got.status, said: excerpt(options.redact(got.text)) },
+});

@@ -1,0 +1,61 @@
+/** Puts the daemon's word and CloudStack's word about one volume side by side. */
+import { failure, type Failure } from "../phases/outcome.ts";
+import type { JsonObject } from "../phases/json.ts";
+import type { VolumeLook } from "../phases/ports.ts";
+import { err, ok, type Result } from "../phases/result.ts";
+import { textOf } from "./json.ts";
+
+export interface DaemonSide {
+  readonly mapped: boolean;
+  readonly vm: string;
+  readonly mode: string;
+  readonly path: string;
+}
+
+interface CloudSide {
+  readonly state: VolumeLook["cloudstack"];
+  readonly vm: string;
+}
+
+/** Joins both answers; CloudStack's failure is the look's failure, except for "no such volume". */
+export function judge(
+  volume: string,
+  daemon: DaemonSide,
+  listed: Result<JsonObject[], Failure>,
+  appliance: string,
+): Result<VolumeLook, Failure> {
+  const cloud = cloudSide(volume, listed);
+  if (!cloud.ok) return cloud;
+  return ok({
+    volume_id: volume,
+    daemon: daemon.mapped ? "mapped" : "not mapped",
+    daemon_vm: daemon.vm,
+    mode: daemon.mode,
+    device_path: daemon.path,
+    cloudstack: cloud.value.state,
+    cloudstack_vm: cloud.value.vm,
+    where: where(daemon, cloud.value, appliance),
+  });
+}
+
+function cloudSide(volume: string, listed: Result<JsonObject[], Failure>): Result<CloudSide, Failure> {
+  if (!listed.ok) {
+    // 431 is CloudStack's code for any bad parameter: only these words say that the id names nothing.
+    const unheard = listed.error.code === "431" && /does not exist|invalid value/i.test(listed.error.message);
+    return unheard ? ok({ state: "missing", vm: "" }) : listed;
+  }
+  if (listed.value.length === 0) return ok({ state: "missing", vm: "" });
+  const row = listed.value.find((one) => textOf(one, "id") === volume);
+  if (row === undefined) {
+    return err(failure("garbled", `Asked for volume ${volume}, CloudStack listed others.`));
+  }
+  const vm = textOf(row, "virtualmachineid");
+  return ok({ state: vm === "" ? "detached" : "attached", vm });
+}
+
+function where(daemon: DaemonSide, cloud: CloudSide, appliance: string): VolumeLook["where"] {
+  if (cloud.state === "missing") return "missing";
+  if (!daemon.mapped && cloud.state === "detached") return "detached";
+  if (!daemon.mapped || cloud.state === "detached" || daemon.vm !== cloud.vm) return "disagree";
+  return cloud.vm === appliance ? "appliance" : "elsewhere";
+}

@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { createConnection } from "mysql2/promise";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { endProcess, isAlive, writePid } from "../appliance/pids.ts";
+import type { LabConfig } from "../appliance/config.ts";
+import { findServer, serverEnv } from "./find.ts";
+import { asUser, copyTemplate, storage } from "./template.ts";
+
+/** Starts the lab's own server and returns once it answers. */
+export async function startServer(lab: LabConfig, env: NodeJS.ProcessEnv): Promise<void> {
+  const server = await findServer(env);
+  const data = dataFolder(lab.dir);
+  if (!existsSync(data)) await copyTemplate(server, data, env);
+  writeFileSync(join(lab.dir, "init.sql"), accounts(lab), { mode: 0o600 });
+  const log = openSync(join(lab.dir, "mariadb.log"), "a");
+  const child = spawn(server.binary, ["--no-defaults", ...options(lab, server.share)], {
+    env: serverEnv(server, env),
+    cwd: lab.dir,
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  child.unref();
+  if (!child.pid) throw new Error(`could not start ${server.binary}`);
+  writePid(pidFile(lab.dir), child.pid);
+  await untilItAnswers(lab, child.pid);
+}
+
+/** Stops the lab's server. */
+export async function stopServer(dir: string): Promise<void> {
+  await endProcess(pidFile(dir));
+}
+
+/** The lab's data directory; the binary log lies in it. */
+export function dataFolder(dir: string): string {
+  return join(dir, "data");
+}
+
+function pidFile(dir: string): string {
+  return join(dir, "mariadb.pid");
+}
+
+function options(lab: LabConfig, share: string): string[] {
+  return [
+    `--datadir=${dataFolder(lab.dir)}`,
+    `--lc-messages-dir=${share}`,
+    `--port=${lab.ports.mysql}`,
+    "--bind-address=127.0.0.1",
+    // the socket lies in the data directory; a relative name cannot outgrow the kernel's limit
+    "--socket=lab.sock",
+    `--init-file=${join(lab.dir, "init.sql")}`,
+    "--log-bin=binlog",
+    "--binlog-format=ROW",
+    "--binlog-annotate-row-events=1",
+    "--binlog-checksum=NONE",
+    "--sync-binlog=0",
+    "--server-id=1",
+    "--default-time-zone=+00:00",
+    "--skip-name-resolve",
+    "--character-set-server=utf8mb4",
+    "--collation-server=utf8mb4_general_ci",
+    "--performance-schema=OFF",
+    "--key-buffer-size=1M",
+    "--aria-pagecache-buffer-size=1M",
+    "--max-connections=60",
+    ...storage,
+    ...asUser(),
+  ];
+}
+
+/** Run at every start; one statement per line, none of it in the binary log. */
+function accounts(lab: LabConfig): string {
+  const lines = [
+    "set session sql_log_bin = 0",
+    "set session sql_mode = ''",
+    `create or replace user root@'127.0.0.1' identified by '${lab.rootPassword}'`,
+    "grant all on *.* to root@'127.0.0.1' with grant option",
+    `create or replace user oma_user@'127.0.0.1' identified by '${lab.omaPassword}'`,
+    "grant all on migratekit_oma.* to oma_user@'127.0.0.1'",
+  ];
+  return `${lines.join(";\n")};\n`;
+}
+
+async function untilItAnswers(lab: LabConfig, pid: number): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    try {
+      const connection = await createConnection({
+        host: "127.0.0.1",
+        port: lab.ports.mysql,
+        user: "oma_user",
+        password: lab.omaPassword,
+        database: "migratekit_oma",
+      });
+      await connection.end();
+      return;
+    } catch (problem) {
+      if (!isAlive(pid) || Date.now() > deadline) {
+        const log = readFileSync(join(lab.dir, "mariadb.log"), "utf8").split("\n").slice(-12).join("\n");
+        throw new Error(`the lab's MariaDB server did not come up:\n${log}`, { cause: problem });
+      }
+      await sleep(20);
+    }
+  }
+}

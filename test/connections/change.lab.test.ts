@@ -1,0 +1,271 @@
+import type { Connection } from "mysql2/promise";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { portsOf, type Connections } from "../../src/connections/connect.ts";
+import type { SqlChange } from "../../src/phases/ports.ts";
+import { bad, good, startDatabase, type Database } from "../support/database.ts";
+import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
+
+let database: Database;
+let proxy: TcpProxy;
+let world: Connections;
+let stranger: Connection;
+
+const TAG = { run: "run1", step: "step1", attempt: "try1" };
+const TARGETS = [{ key: "ctx-a", label: "vm-a" }];
+
+/** Marks the waiting jobs of the selected contexts as failed: the shape of the shipped resets. */
+const change = (more: Partial<SqlChange["touches"]> = {}, ids: readonly string[] = ["ctx-a"]): SqlChange => ({
+  sql: "UPDATE job SET status = 'failed', note = :note WHERE ctx IN (:ids) AND status = 'pending'",
+  values: { ids, note: "by hand" },
+  touches: { table: "job", rows: { exactly: 2 }, within: { column: "ctx", values: ["ctx-a"] }, ...more },
+});
+
+const statuses = async (): Promise<string> => {
+  const [rows] = await stranger.query("SELECT GROUP_CONCAT(status ORDER BY id) AS s FROM job");
+  return String((rows as { s: string }[])[0]?.s);
+};
+
+beforeAll(async () => {
+  database = await startDatabase();
+  proxy = await startProxy(database.lab.ports.mysql);
+  stranger = await database.stranger();
+  await database.root.query(
+    `CREATE TABLE job (id INT AUTO_INCREMENT PRIMARY KEY, ctx VARCHAR(64), status ENUM('pending','running','failed'), note VARCHAR(20), KEY (ctx));
+     CREATE TABLE nokey (ctx VARCHAR(9));
+     CREATE TABLE mem (id INT PRIMARY KEY, ctx VARCHAR(9)) ENGINE=MyISAM`,
+  );
+});
+beforeEach(async () => {
+  await stranger.query("TRUNCATE job");
+  await stranger.query(
+    "INSERT INTO job (ctx, status) VALUES ('ctx-a','pending'), ('ctx-a','pending'), ('ctx-b','pending'), ('ctx-a','running')",
+  );
+  world = portsOf(database.site(proxy.port), { redact: (text) => text });
+});
+afterEach(async () => {
+  proxy.arm(null);
+  await world.close();
+});
+afterAll(async () => {
+  await stranger.end();
+  await proxy.stop();
+  await database.stop();
+});
+
+describe("a preview", () => {
+  it("names the rows and leaves them as they were, unlocked", async () => {
+    const seen = good(await world.sql.preview(change()));
+    expect(seen).toMatchObject({ table: "job", key_columns: ["id"], keys: [["1"], ["2"]], matched: 2 });
+    expect(seen.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(await statuses()).toBe("pending,pending,pending,running");
+    await stranger.query("UPDATE job SET note = 'free' WHERE id = 1");
+  });
+
+  it("has another digest for other values, rows or statements", async () => {
+    const first = good(await world.sql.preview(change()));
+    expect(good(await world.sql.preview(change()))).toEqual(first);
+    const note = { ...change(), values: { ids: ["ctx-a"], note: "other" } };
+    expect(good(await world.sql.preview(note)).digest).not.toBe(first.digest);
+  });
+
+  it("refuses a change that reaches further than it declares, and names the rows", async () => {
+    const tooMany = bad(await world.sql.preview(change({ rows: { at_most: 1 } })));
+    expect(tooMany).toMatchObject({ kind: "refused", code: "touches" });
+    expect(tooMany.message).toMatch(/matches 2 rows of job, but may touch at most 1: 1, 2/);
+    const stranger = bad(await world.sql.preview(change({ rows: { at_most: 9 } }, ["ctx-a", "ctx-b"])));
+    expect(stranger).toMatchObject({ kind: "refused", code: "touches" });
+    expect(stranger.message).toMatch(/1 of the 3 rows .* \(by ctx\): 3\./);
+    expect(bad(await world.sql.preview(change({ table: "other" }))).code).toBe("touches");
+  });
+
+  it("tells the server's refusal before anyone is asked", async () => {
+    const wrong = { ...change(), sql: change().sql.replace("'failed'", "'nonsense'") };
+    expect(bad(await world.sql.preview(wrong))).toMatchObject({ kind: "refused", code: "1265" });
+    expect(await statuses()).toBe("pending,pending,pending,running");
+  });
+
+  it.each([
+    ["TRUNCATE job", "job"],
+    ["INSERT INTO job (ctx) VALUES ('x')", "job"],
+    ["DELETE a FROM job a JOIN job b", "job"],
+    ["SELECT * FROM job", "job"],
+    ["DELETE FROM nokey", "nokey"],
+    ["DELETE FROM mem", "mem"],
+    ["DELETE FROM missing", "missing"],
+    ["DELETE FROM mysql.user", "user"],
+  ])("refuses %s: it cannot be taken apart, rolled back or told apart", async (sql, table) => {
+    const what: SqlChange = { sql, values: {}, touches: { ...change().touches, table } };
+    expect(bad(await world.sql.preview(what)).kind).toBe("refused");
+  });
+
+  it("refuses to lock a large table that no index narrows", async () => {
+    await database.root.query(
+      "CREATE TABLE big (id INT PRIMARY KEY, ctx VARCHAR(9)); INSERT INTO big SELECT seq, 'x' FROM seq_1_to_30000; ANALYZE TABLE big",
+    );
+    const scan = {
+      ...change(),
+      sql: "DELETE FROM big WHERE ctx = 'y'",
+      values: {},
+      touches: { ...change().touches, table: "big" },
+    };
+    expect(bad(await world.sql.preview(scan)).message).toMatch(/No index helps/);
+  });
+
+  it("gives up after three seconds where somebody holds the rows", async () => {
+    await stranger.query("START TRANSACTION");
+    await stranger.query("SELECT * FROM job WHERE id = 1 FOR UPDATE");
+    const waited = bad(await world.sql.preview(change()));
+    await stranger.query("ROLLBACK");
+    expect(waited).toMatchObject({ kind: "refused", code: "1205" });
+  });
+});
+
+describe("applying", () => {
+  it("changes the approved rows once and says so", async () => {
+    const approved = good(await world.sql.preview(change()));
+    const outcome = await world.sql.apply(change(), approved, TAG);
+    expect(outcome).toMatchObject({ kind: "applied", evidence: { matched: 2, changed: 2 } });
+    expect(await statuses()).toBe("failed,failed,pending,running");
+  });
+
+  it("marks the statement in the binary log", async () => {
+    const approved = good(await world.sql.preview(change()));
+    await world.sql.apply(change(), approved, TAG);
+    const [logs] = await database.root.query("SHOW BINARY LOGS");
+    const last = (logs as { Log_name: string }[]).at(-1)?.Log_name;
+    const [events] = await database.root.query(`SHOW BINLOG EVENTS IN '${last}'`);
+    const marked = (events as { Info: string }[]).filter((event) =>
+      event.Info.includes("handrail run=run1 step=step1 attempt=try1"),
+    );
+    expect(marked.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["a new row", "INSERT INTO job (ctx, status) VALUES ('ctx-a', 'pending')", /Matched now too: 5/],
+    ["a row fewer", "UPDATE job SET status = 'running' WHERE id = 2", /No longer matched: 2/],
+  ])("does nothing after %s, and says what differs", async (_, sql, message) => {
+    const approved = good(await world.sql.preview(change()));
+    await stranger.query(sql);
+    const before = await statuses();
+    const outcome = await world.sql.apply(change(), approved, TAG);
+    expect(outcome).toMatchObject({ kind: "not-applied", why: "drifted", message: expect.stringMatching(message) });
+    expect(await statuses()).toBe(before);
+  });
+
+  it.each(["before", "after"] as const)(
+    "tells the truth wherever the connection is cut (%s the server got it)",
+    async (when) => {
+      const told: string[] = [];
+      for (let nth = 1; told.at(-1) !== "applied"; nth++) {
+        await stranger.query("UPDATE job SET status = 'pending', note = NULL WHERE id IN (1, 2)");
+        const fresh = portsOf(database.site(proxy.port), { redact: (text) => text });
+        const approved = good(await fresh.sql.preview(change()));
+        proxy.arm({ nth, when });
+        const outcome = await fresh.sql.apply(change(), approved, TAG);
+        proxy.arm(null);
+        await fresh.close();
+        told.push(outcome.kind);
+        const untouched = (await statuses()) === "pending,pending,pending,running";
+        // Only after COMMIT left may it be unknown; everything else must be what really happened.
+        if (outcome.kind === "unknown") expect(untouched).toBe(when === "before");
+        else expect(untouched).toBe(outcome.kind === "not-applied");
+      }
+      expect(told.filter((kind) => kind === "unknown")).toHaveLength(1);
+      expect(told.slice(-2)).toEqual(["unknown", "applied"]);
+      expect(told.length).toBeGreaterThan(8);
+    },
+  );
+
+  it.each(["before", "after"] as const)(
+    "is unknown when the connection is cut %s the server got COMMIT",
+    async (when) => {
+      good(await world.locks.acquire(TARGETS, "run1"));
+      const approved = good(await world.sql.preview(change()));
+      const intent = good(await world.sql.beforeIntent());
+      proxy.arm({ at: "COMMIT", when });
+      expect(await world.sql.apply(change(), approved, TAG)).toMatchObject({ kind: "unknown" });
+      const settled = await world.sql.settle(change(), approved, intent);
+      expect(settled.kind).toBe(when === "after" ? "applied" : "not-applied");
+      expect(await statuses()).toBe(
+        when === "after" ? "failed,failed,pending,running" : "pending,pending,pending,running",
+      );
+      good(await world.locks.check());
+    },
+  );
+
+  it("sends nothing on another connection than the intent names", async () => {
+    const approved = good(await world.sql.preview(change()));
+    good(await world.sql.beforeIntent());
+    proxy.cutAll();
+    expect(await world.sql.apply(change(), approved, TAG)).toMatchObject({ kind: "not-applied", why: "not-sent" });
+    expect(await statuses()).toBe("pending,pending,pending,running");
+  });
+});
+
+describe("settling", () => {
+  const lost = async (what: SqlChange) => {
+    good(await world.locks.acquire(TARGETS, "run1"));
+    const approved = good(await world.sql.preview(what));
+    const intent = good(await world.sql.beforeIntent());
+    proxy.arm({ at: "COMMIT", when: "before" });
+    expect(await world.sql.apply(what, approved, TAG)).toMatchObject({ kind: "unknown" });
+    return { approved, intent };
+  };
+
+  it("stays unknown when only some rows still match", async () => {
+    const { approved, intent } = await lost(change());
+    await stranger.query("UPDATE job SET status = 'failed' WHERE id = 1");
+    expect(await world.sql.settle(change(), approved, intent)).toMatchObject({
+      kind: "unknown",
+      message: expect.stringMatching(/No longer matched: 1/),
+    });
+  });
+
+  it("stays unknown where the statement would match the same rows after it", async () => {
+    const touch = { ...change(), sql: "UPDATE job SET note = :note WHERE ctx IN (:ids) AND status = 'pending'" };
+    const { approved, intent } = await lost(touch);
+    expect(await world.sql.settle(touch, approved, intent)).toMatchObject({
+      kind: "unknown",
+      message: expect.stringMatching(/do not tell/),
+    });
+  });
+
+  it("stays unknown where somebody else removed the rows", async () => {
+    const { approved, intent } = await lost(change());
+    await stranger.query("DELETE FROM job WHERE id IN (1, 2)");
+    expect(await world.sql.settle(change(), approved, intent)).toMatchObject({ kind: "unknown" });
+  });
+
+  it("needs the run's locks, the same server and an intent that names a connection", async () => {
+    const approved = good(await world.sql.preview(change()));
+    const intent = good(await world.sql.beforeIntent());
+    expect(await world.sql.settle(change(), approved, intent)).toMatchObject({
+      kind: "unknown",
+      message: expect.stringMatching(/locks/),
+    });
+    good(await world.locks.acquire(TARGETS, "run1"));
+    expect(await world.sql.settle(change(), approved, {})).toMatchObject({ kind: "unknown" });
+    const other = { ...intent, fingerprint: "0123456789abcdef" };
+    expect(await world.sql.settle(change(), approved, other)).toMatchObject({
+      kind: "unknown",
+      message: expect.stringMatching(/another server/),
+    });
+  });
+
+  it("waits for the connection that made the attempt, and does not look past it", async () => {
+    const zombie = await database.stranger();
+    const [rows] = await zombie.query("SELECT CONNECTION_ID() AS id");
+    const approved = good(await world.sql.preview(change()));
+    good(await world.locks.acquire(TARGETS, "run1"));
+    const intent = {
+      ...good(await world.sql.beforeIntent()),
+      connection_id: String((rows as { id: number }[])[0]?.id),
+    };
+    expect(await world.sql.settle(change(), approved, intent)).toMatchObject({
+      kind: "unknown",
+      message: expect.stringMatching(/still there/),
+    });
+    setTimeout(() => zombie.destroy(), 300);
+    expect(await world.sql.settle(change(), approved, intent)).toMatchObject({ kind: "not-applied" });
+  });
+});

@@ -1,0 +1,86 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { portsOf, type Connections } from "../../src/connections/connect.ts";
+import { lockName, type HostLocks } from "../../src/connections/mysql/locks.ts";
+import { bad, good, startDatabase, type Database } from "../support/database.ts";
+
+let database: Database;
+const open: Connections[] = [];
+const console_ = (host?: HostLocks): Connections => {
+  const made = portsOf(database.site(), { redact: (text) => text, ...(host && { host }) });
+  open.push(made);
+  return made;
+};
+
+beforeAll(async () => {
+  database = await startDatabase();
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+afterAll(() => database.stop());
+
+const targets = (...keys: string[]) => keys.map((key) => ({ key, label: `vm of ${key}` }));
+
+describe("the run's locks", () => {
+  it("refuse a second console, all or none", async () => {
+    const [one, two, three] = [console_(), console_(), console_()];
+    good(await one.locks.acquire(targets("b"), "run1"));
+    expect(bad(await two.locks.acquire(targets("a", "b", "c"), "run2"))).toEqual({
+      kind: "held",
+      target: "vm of b",
+      where: "server",
+      holder: null,
+    });
+    good(await three.locks.acquire(targets("a", "c"), "run3"));
+    await one.locks.release();
+    good(await two.locks.acquire(targets("b"), "run2"));
+  });
+
+  it("fit the server's limit of 64 characters and tell any two keys apart", () => {
+    const names = ["ctx", "CTX", "c tx", "x".repeat(300)].map((key) => lockName("server", key));
+    expect(new Set(names).size).toBe(4);
+    expect(names.every((name) => name.length <= 64)).toBe(true);
+  });
+
+  it("are found lost after the connection was killed, and everything on it stops", async () => {
+    const one = console_();
+    good(await one.locks.acquire(targets("a"), "run1"));
+    good(await one.locks.check());
+    const { connection_id: id } = good(await one.sql.beforeIntent());
+    await database.root.query(`KILL ${String(id)}`);
+    expect(bad(await one.locks.check()).message).toMatch(/locks are lost/);
+    expect(bad(await one.sql.beforeIntent()).kind).toBe("unreachable");
+    good(await one.locks.acquire(targets("a"), "run1"));
+    good(await one.locks.check());
+  });
+
+  it("are found lost when somebody released them", async () => {
+    const one = console_();
+    good(await one.locks.acquire(targets("a"), "run1"));
+    await one.locks.release();
+    good(await one.locks.check());
+  });
+
+  it("take the host's first and give them back when the server refuses", async () => {
+    const seen: string[] = [];
+    const host: HostLocks = {
+      acquire: (wanted) => {
+        seen.push(`take ${wanted.length}`);
+        return { ok: true, value: undefined };
+      },
+      release: () => void seen.push("give back"),
+    };
+    const [one, two] = [console_(), console_(host)];
+    good(await one.locks.acquire(targets("a"), "run1"));
+    bad(await two.locks.acquire(targets("a"), "run2"));
+    expect(seen).toEqual(["take 1", "give back"]);
+  });
+
+  it("never reach the server where the host refuses", async () => {
+    const holder = { login: "kim", host: "appliance", pid: 7, run_id: "run9", since: "2025-10-10T10:00:00Z" };
+    const held = { kind: "held", target: "vm of a", where: "host", holder } as const;
+    const two = console_({ acquire: () => ({ ok: false, error: held }), release: () => undefined });
+    expect(bad(await two.locks.acquire(targets("a"), "run2"))).toEqual(held);
+    good(await console_().locks.acquire(targets("a"), "run3"));
+  });
+});

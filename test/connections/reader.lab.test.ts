@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { portsOf, type Connections } from "../../src/connections/connect.ts";
+import { bad, good, startDatabase, type Database } from "../support/database.ts";
+
+let database: Database;
+let world: Connections;
+const read = (sql: string, columns = {}, values = {}) => world.sql.read({ sql, values }, columns);
+
+beforeAll(async () => {
+  database = await startDatabase();
+  world = portsOf(database.site(), { redact: (text) => text });
+  await database.root.query(
+    `CREATE TABLE thing (id INT PRIMARY KEY, big BIGINT, name TEXT, on_it TINYINT(1), price DECIMAL(10,2), nothing TEXT, bytes BINARY(2))`,
+  );
+  await database.root.query("INSERT INTO thing VALUES (7, 9007199254740993, 'one', 1, 1.50, NULL, x'00ff')");
+});
+afterAll(async () => {
+  await world.close();
+  await database.stop();
+});
+
+describe("the reading connection", () => {
+  it("types facts by what the server says about the columns", async () => {
+    const declared = { id: "int", on_it: "bool", big: "text", price: "text", nothing: "text" } as const;
+    const { rows } = good(await read("SELECT * FROM thing WHERE name = :name", declared, { name: "one" }));
+    expect(rows).toEqual([
+      { id: 7, big: "9007199254740993", name: "one", on_it: true, price: "1.50", nothing: null, bytes: "0x00ff" },
+    ]);
+  });
+
+  it("refuses a declared type that the column does not have, by name", async () => {
+    expect(bad(await read("SELECT name FROM thing", { name: "int" })).message).toMatch(/"name" is declared int/);
+    expect(bad(await read("SELECT price FROM thing", { price: "int" })).message).toMatch(/"price" is declared int/);
+    expect(bad(await read("SELECT big FROM thing", { big: "int" })).message).toMatch(/too large/);
+    expect(bad(await read("SELECT id FROM thing", { id: "bool" })).message).toMatch(/declared bool, but holds 7/);
+    expect(bad(await read("SELECT id FROM thing", { other: "int" })).message).toMatch(/no column "other"/);
+    expect(bad(await read("SELECT id, id FROM thing")).message).toMatch(/"id" twice/);
+  });
+
+  it.each(["DELETE FROM thing", "SELECT 1 INTO OUTFILE 'x'", "SELECT 1; SELECT 2", "SET @a = 1", "BEGIN"])(
+    "does not send %s, which is not known to read",
+    async (sql) => {
+      expect(bad(await read(sql))).toMatchObject({ kind: "refused", code: "not-a-read" });
+    },
+  );
+
+  it("is stopped by the server where the text hides a write", async () => {
+    await database.root.query(
+      `CREATE TABLE trace (n INT);
+       CREATE FUNCTION writes() RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN INSERT INTO trace VALUES (1); RETURN 1; END;
+       CREATE SQL SECURITY DEFINER VIEW innocent AS SELECT writes() AS n`,
+    );
+    expect(bad(await read("SELECT n FROM innocent"))).toMatchObject({ kind: "refused", code: "1792" });
+    const [rows] = await database.root.query("SELECT * FROM trace");
+    expect(rows).toEqual([]);
+  });
+
+  it("refuses more rows than anyone could read", async () => {
+    expect(bad(await read("SELECT seq FROM seq_1_to_20000")).message).toMatch(/more than 10000 rows/);
+  });
+
+  it("tells the server's own refusal with its number", async () => {
+    expect(bad(await read("SELECT nope FROM thing"))).toMatchObject({ kind: "refused", code: "1054" });
+  });
+
+  it("names a missing value instead of sending the statement", async () => {
+    expect(bad(await read("SELECT id FROM thing WHERE id = :id")).message).toMatch(/no value for :id/);
+  });
+
+  it("connects again by itself after the connection was killed, since a read may be asked twice", async () => {
+    const { rows } = good(await read("SELECT CONNECTION_ID() AS id", { id: "text" }));
+    await database.root.query("KILL ?", [rows[0]?.["id"]]);
+    expect(good(await read("SELECT 1 AS n", { n: "int" })).rows).toEqual([{ n: 1 }]);
+  });
+
+  it("says that the database does not answer when nobody listens", async () => {
+    const lonely = portsOf(database.site(1), { redact: (text) => text });
+    expect(bad(await lonely.sql.identity())).toMatchObject({ kind: "unreachable" });
+    await lonely.close();
+  });
+});

@@ -1,0 +1,76 @@
+/** A real MariaDB of the test's own, with the appliance's tables in it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createConnection, type Connection } from "mysql2/promise";
+import { newConfig, writeConfig, type LabConfig } from "../../src/lab/appliance/config.ts";
+import { startServer, stopServer } from "../../src/lab/mariadb/server.ts";
+import { parseSite, type Site } from "../../src/connections/site.ts";
+
+export interface Database {
+  readonly lab: LabConfig;
+  /** All rights, for arranging and looking. */
+  readonly root: Connection;
+  /** A connection of somebody else with the appliance's own account. */
+  stranger(): Promise<Connection>;
+  site(port?: number): Site;
+  stop(): Promise<void>;
+}
+
+export async function startDatabase(): Promise<Database> {
+  const dir = mkdtempSync(join(tmpdir(), "handrail-db-"));
+  const lab = await newConfig(dir, "database", 1);
+  writeConfig(lab);
+  await startServer(lab, process.env);
+  const open = (user: string, password: string) =>
+    createConnection({
+      host: "127.0.0.1",
+      port: lab.ports.mysql,
+      user,
+      password,
+      database: "migratekit_oma",
+      dateStrings: true,
+      multipleStatements: true,
+    });
+  const root = await open("root", lab.rootPassword);
+  return {
+    lab,
+    root,
+    stranger: () => open("oma_user", lab.omaPassword),
+    site: (port = lab.ports.mysql) => siteOf(lab, port),
+    stop: async () => {
+      await root.end();
+      await stopServer(dir);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function siteOf(lab: LabConfig, port: number): Site {
+  const read = parseSite({
+    name: "test",
+    lab: { name: "test", world: "none", scale: 20, dir: lab.dir },
+    mysql: { host: "127.0.0.1", port, user: "oma_user", password: lab.omaPassword, database: "migratekit_oma" },
+    volume_daemon: { url: `http://127.0.0.1:${lab.ports.daemon}` },
+    cloudstack: { from: "appliance" },
+    oma_api: { url: `http://127.0.0.1:${lab.ports.api}` },
+  });
+  if (!read.ok) throw new Error(read.error.join("\n"));
+  return read.value;
+}
+
+/** The value of a result that must be one. */
+export function good<T>(
+  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown },
+): T {
+  if (!result.ok) throw new Error(`expected a value, got ${JSON.stringify(result.error)}`);
+  return result.value;
+}
+
+/** The error of a result that must be one. */
+export function bad<E>(
+  result: { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: E },
+): E {
+  if (result.ok) throw new Error(`expected an error, got ${JSON.stringify(result.value)}`);
+  return result.error;
+}
