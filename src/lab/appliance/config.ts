@@ -54,7 +54,9 @@ export function writeConfig(lab: LabConfig): void {
 /** An id that looks random but is the same every time this lab asks for `label`: two labs never share one. */
 export function labId(dir: string, label: string): string {
   const hex = createHash("sha256").update(`${dir}\n${label}`).digest("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join("-");
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    "-",
+  );
 }
 
 async function freePorts(count: number): Promise<number[]> {

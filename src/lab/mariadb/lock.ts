@@ -30,7 +30,9 @@ async function isStale(folder: string): Promise<boolean> {
     return pid > 0 && !isAlive(pid);
   } catch {
     // no pid in it: either it was taken this instant, or its taker died between two system calls
-    const age = await stat(folder).then((info) => Date.now() - info.mtimeMs).catch(() => 0);
+    const age = await stat(folder)
+      .then((info) => Date.now() - info.mtimeMs)
+      .catch(() => 0);
     return age > 5000;
   }
 }

@@ -30,7 +30,9 @@ export async function copyTemplate(server: Server, target: string, env: NodeJS.P
 
 /** The tables of the appliance, as SQL; beside this code when run from source, in the source tree when bundled. */
 function schema(): string {
-  const places = ["../schema.sql", "../src/lab/schema.sql", "./schema.sql"].map((name) => new URL(name, import.meta.url));
+  const places = ["../schema.sql", "../src/lab/schema.sql", "./schema.sql"].map(
+    (name) => new URL(name, import.meta.url),
+  );
   const found = places.find((place) => existsSync(place));
   if (!found) throw new Error("schema.sql is missing beside the lab");
   return readFileSync(found, "utf8");
