@@ -60,7 +60,8 @@ export function labSite(dir: string, name: string): Site {
       `the lab ${name} is not up; start it with: handrail lab up${name === "default" ? "" : ` --name ${name}`}`,
     );
   }
-  return checked(JSON.parse(readPrivate(file)), file);
+  // Its own name space: a lab's journal never mixes with that of a configured site of the same name.
+  return checked({ ...(JSON.parse(readPrivate(file)) as object), name: `lab-${name}` }, file);
 }
 
 function checked(json: unknown, where: string): Site {

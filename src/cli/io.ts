@@ -23,6 +23,6 @@ export function processIo(): Io {
     stdin: process.stdin,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    person: process.stdin.isTTY === true && process.stdout.isTTY === true && process.env["TERM"] !== "dumb",
+    person: process.stdin.isTTY && process.stdout.isTTY && process.env["TERM"] !== "dumb",
   };
 }

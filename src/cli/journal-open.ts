@@ -2,7 +2,7 @@
 import type { Redactor } from "../text/redact.ts";
 import { openJournal } from "../journal/open.ts";
 import type { Journal } from "../journal/journal.ts";
-import { systemClock } from "../connections/clock.ts";
+import { bootId } from "../connections/clock.ts";
 import type { JournalRefusal, RunLine } from "../engine/journal-port.ts";
 import { whoActs } from "./actor.ts";
 import { EXIT } from "./exit.ts";
@@ -12,6 +12,13 @@ import { journalPath } from "./paths.ts";
 
 export const exitOfRefusal = (refusal: JournalRefusal): number =>
   refusal.opened ? EXIT.journalUnwritable : EXIT.journalClosed;
+
+/** The journal's clock: wall time for people, the boot clock for order and durations. */
+const clock = {
+  wall: () => new Date().toISOString(),
+  monoMs: () => Math.floor(Number(process.hrtime.bigint() / 1_000_000n)),
+  bootId: bootId(),
+};
 
 export interface JournalWish {
   readonly env: Io["env"];
@@ -25,7 +32,7 @@ export function openSiteJournal({ env, site, redactor, readOnly }: JournalWish):
   const opened = openJournal({
     path,
     actor: whoActs(env),
-    clock: systemClock(),
+    clock,
     ids: newId,
     redactor,
     readOnly,

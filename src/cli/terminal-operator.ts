@@ -9,6 +9,10 @@ import type { Io } from "./io.ts";
 
 /** How long a question stands before a key counts: a key that was on its way belongs to something else. */
 const ARMING_MS = 400;
+/** How often a name may be typed before the page counts as refused. */
+const TRIES = 3;
+const CANCELLED = "cancelled at the terminal";
+const GONE = "the terminal went away";
 const PASTE_BEGIN = "\u001b[200~";
 const PASTE_END = "\u001b[201~";
 
@@ -93,14 +97,14 @@ async function typedLine(keys: Keys, io: Io): Promise<{ text: string } | { why: 
   let text = "";
   for (;;) {
     const input = await keys.next();
-    if (input.kind === "end") return { why: "the terminal went away" };
+    if (input.kind === "end") return { why: GONE };
     if (input.kind === "paste") return { why: "pasted text does not count; it has to be typed" };
     const { text: key } = input;
     if (key === "\r" || key === "\n") return { text };
-    if (key === "\u0003" || key === "\u001b") return { why: "cancelled" };
+    if (key === "\u0003" || key === "\u001b") return { why: CANCELLED };
     if (key === "\u007f" || key === "\b") {
       if (text !== "") io.out("\b \b");
-      text = [...text].slice(0, -1).join("");
+      text = Array.from(text).slice(0, -1).join("");
     } else if (!key.startsWith("\u001b") && key >= " ") {
       text += key;
       io.out(safeText(key));
@@ -134,10 +138,13 @@ export function terminalOperator(io: Io, by: string, interrupt: { requested: boo
           : { kind: "rejected", says: "no was said at the terminal" };
       }
       io.out(`Type ${safeText(page.typed)} and Enter to approve; Esc is no: `);
-      const line = await withKeys((keys) => typedLine(keys, io));
-      if ("why" in line) return { kind: "rejected", says: line.why };
-      if (line.text === page.typed) return { kind: "approved", method: "typed", by };
-      return { kind: "rejected", says: "what was typed is not what was asked for" };
+      for (let left = TRIES - 1; ; left -= 1) {
+        const line = await withKeys((keys) => typedLine(keys, io));
+        if ("text" in line && line.text === page.typed) return { kind: "approved", method: "typed", by };
+        const why = "why" in line ? line.why : "that is not the name that was asked for";
+        if (left === 0 || why === CANCELLED || why === GONE) return { kind: "rejected", says: why };
+        io.out(`${why}. Nothing was done. Type ${safeText(page.typed)}; Esc is no: `);
+      }
     },
     choose: async (question) => {
       show(questionLines(question));

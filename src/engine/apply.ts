@@ -223,6 +223,32 @@ function change(state: RunState, event: RunEvent): RunState {
       return expand(state, event);
     case "phase.ended":
       return onPhase(state, event, (phase) => ({ ...phase, status: event.body.result }));
+    case "criterion.observed": {
+      const { criterion, holds, says } = event.body;
+      return onTarget(state, event.target_key, (target) => ({
+        ...target,
+        criteria: { ...target.criteria, [criterion]: { holds, says } },
+      }));
+    }
+    case "decision.made":
+      return decide(state, event);
+    case "approval.requested":
+    case "approval.given":
+    case "approval.rejected":
+    case "approval.expired":
+      return approvals(state, event);
+    case "decision.requested":
+    case "operator.note":
+      return state;
+    default:
+      return step(state, event);
+  }
+}
+
+type StepEvent = Extract<RunEvent, { type: `step.${string}` }>;
+
+function step(state: RunState, event: StepEvent): RunState {
+  switch (event.type) {
     case "step.read": {
       const read = onSlot(state, event, (slot) => ({
         ...slot,
@@ -239,8 +265,6 @@ function change(state: RunState, event: RunEvent): RunState {
       return onSlot(state, event, (slot) => ({ ...slot, preview: event.body.preview ?? { none: true } }));
     case "step.marked":
       return mark(state, event);
-    case "decision.made":
-      return decide(state, event);
     case "step.intent": {
       const { prepared, limit, approval } = event.body;
       const attempt = { id: event.attempt_id ?? "", prepared, remote: null, limit };
@@ -267,21 +291,6 @@ function change(state: RunState, event: RunEvent): RunState {
       return event.body.holds
         ? onSlot(state, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: event.body.says }))
         : state;
-    case "criterion.observed": {
-      const { criterion, holds, says } = event.body;
-      return onTarget(state, event.target_key, (target) => ({
-        ...target,
-        criteria: { ...target.criteria, [criterion]: { holds, says } },
-      }));
-    }
-    case "approval.requested":
-    case "approval.given":
-    case "approval.rejected":
-    case "approval.expired":
-      return approvals(state, event);
-    case "decision.requested":
-    case "operator.note":
-      return state;
     default:
       return event satisfies never;
   }

@@ -3,13 +3,13 @@
  * accepted (durable), poll, outcome (durable), verify. After a lost answer only reading happens until it is known.
  */
 import { createHash } from "node:crypto";
-import { canonical } from "../phases/json.ts";
+import { canonical, type Json } from "../phases/json.ts";
 import type { Attempt, ChangeKind } from "../phases/kind.ts";
 import type { Outcome } from "../phases/outcome.ts";
 import { probe } from "../phases/read.ts";
 import type { ChangeSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/steps/index.ts";
-import { placeOf, type Driver, type Drafts } from "./drive.ts";
+import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import { findSlot, scopeOf, type Slot } from "./state.ts";
 import type { Ref } from "./next.ts";
 import { alreadyDone, changeSpec } from "./preview.ts";
@@ -145,7 +145,7 @@ export async function* verify(driver: Driver, ref: Ref): Drafts {
   const spec = driver.state.runbook.probes[name];
   if (spec === undefined) throw new Error(`${ref.slot.step} is verified by no probe`);
   let says = "";
-  let answer: import("../phases/json.ts").Json = null;
+  let answer: Json = null;
   for (let look = 1; look <= VERIFY_LOOKS; look += 1) {
     const target = driver.state.targets.find(({ key }) => key === ref.target.key) ?? ref.target;
     const seen = await probe(spec, scopeOf(driver.state, target, ref.slot.item), driver.world.ports);

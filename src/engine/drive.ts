@@ -3,67 +3,18 @@
  * one back: so no effect can precede its journal line, and whoever drives may stop it between any two events.
  */
 import { fill, holds } from "../phases/expression.ts";
-import type { Json } from "../phases/json.ts";
-import type { Ports } from "../phases/ports.ts";
 import { ask, keep, probe } from "../phases/read.ts";
 import type { GateStep, PhaseSpec, ReadStep } from "../phases/spec.ts";
-import { apply } from "./apply.ts";
 import { execute, settle, verify } from "./attempt.ts";
-import { asRunEvent, draft, type Bodies, type EventType, type Mark, type PauseReason, type Place } from "./events.ts";
+import { placeOf, Driver, type Drafts, type World } from "./driver.ts";
+import type { Place } from "./events.ts";
 import { expandPhase } from "./expand.ts";
-import { covers, type Grant } from "./grant.ts";
-import type { EventDraft, JournalEvent } from "./journal-port.ts";
-import type { LockPort } from "./lock-port.ts";
+import { covers } from "./grant.ts";
 import { next, nextApprovalId, START, type Ref } from "./next.ts";
-import type { OperatorPort, Question } from "./operator-port.ts";
+import type { Question } from "./operator-port.ts";
 import { phasePage, startPage, type ApprovalPage } from "./page.ts";
 import { previewStep } from "./preview.ts";
 import { endOf, scopeOf, type RunState, type TargetState } from "./state.ts";
-
-/** Everything a run reaches the world through, and what was decided beforehand. */
-export interface World {
-  readonly ports: Ports;
-  readonly locks: LockPort;
-  readonly operator: OperatorPort;
-  readonly grant: Grant | null;
-  /** `--decide STEP=CHOICE`. */
-  readonly decisions: Readonly<Record<string, string>>;
-  /** A new attempt id, unique for ever. */
-  readonly newId: () => string;
-}
-
-export type Drafts<T = void> = AsyncGenerator<EventDraft, T, JournalEvent>;
-
-/** A run under way: the state so far and the one way to add to it. */
-export class Driver {
-  state: RunState;
-  readonly world: World;
-
-  constructor(state: RunState, world: World) {
-    this.state = state;
-    this.world = world;
-  }
-
-  /** Yields an event, waits until it is durable, folds it. */
-  async *emit<T extends EventType>(type: T, place: Place, body: Bodies[T]): Drafts {
-    const stored = yield draft(this.state.run_id, type, place, body);
-    this.state = apply(this.state, asRunEvent(stored));
-  }
-
-  async *mark(ref: Ref, mark: Mark, says: string, evidence: Json = null): Drafts {
-    yield* this.emit("step.marked", placeOf(ref), { mark, says, evidence });
-  }
-
-  async *pause(reason: PauseReason, exit: number, says: string): Drafts {
-    yield* this.emit("run.paused", {}, { reason, exit, says });
-  }
-}
-
-/** The place of a slot's events. */
-export function placeOf(ref: Ref, attempt?: string): Place {
-  const place = { target: ref.target.key, phase: ref.phase.id, step: ref.slot.step, item: ref.slot.item_key };
-  return attempt === undefined ? place : { ...place, attempt };
-}
 
 async function* read(driver: Driver, ref: Ref): Drafts {
   const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as ReadStep;

@@ -4,7 +4,7 @@ import type { Json } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { ChangeStep, PhaseSpec, StepSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/steps/index.ts";
-import type { Driver, Drafts } from "./drive.ts";
+import type { Driver, Drafts } from "./driver.ts";
 import type { PlannedStep } from "./events.ts";
 import { forbidden } from "../phases/forbid.ts";
 import { scopeOf, type RunState, type TargetState } from "./state.ts";

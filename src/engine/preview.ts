@@ -2,7 +2,7 @@
 import { probe } from "../phases/read.ts";
 import type { ChangeStep } from "../phases/spec.ts";
 import { changeKind } from "../phases/steps/index.ts";
-import { placeOf, type Driver, type Drafts } from "./drive.ts";
+import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./next.ts";
 import { scopeOf } from "./state.ts";
 

@@ -1,13 +1,16 @@
 /** Writes down what a run yields, then tells the readers, and only then lets it go on. */
 import { ok, type Result } from "../phases/result.ts";
 import { apply } from "./apply.ts";
-import type { Drafts } from "./drive.ts";
+import type { Drafts } from "./driver.ts";
 import { asRunEvent, type RunEvent } from "./events.ts";
 import type { JournalEvent, JournalPort, JournalRefusal } from "./journal-port.ts";
 import type { RunState } from "./state.ts";
 
-/** Somebody who is told each event after it is durable. A reader must not throw; what it cannot show, it says later. */
-export type Reader = (event: RunEvent) => void;
+/**
+ * Somebody who is told each event after it is durable. A reader must not throw; what it cannot show, it says later.
+ * `past` is true for events of before this session, which a reader folds without showing them.
+ */
+export type Reader = (event: RunEvent, past?: boolean) => void;
 
 /**
  * Drives a run to its end. When the journal refuses an event nothing further runs: the refusal is given back, and an

@@ -1,4 +1,5 @@
 /** What is known of a run: the fold of its events, and nothing else. `apply` is pure and total. */
+import type { Scope } from "../phases/expression.ts";
 import type { Json, JsonObject } from "../phases/json.ts";
 import type { Outcome } from "../phases/outcome.ts";
 import type { Runbook } from "../phases/spec.ts";
@@ -115,7 +116,7 @@ export function decisionsOf(state: RunState, target: TargetState): Record<string
 }
 
 /** Everything an expression of this target may name. */
-export function scopeOf(state: RunState, target: TargetState, item?: Json): import("../phases/expression.ts").Scope {
+export function scopeOf(state: RunState, target: TargetState, item?: Json): Scope {
   return {
     run: { id: state.run_id },
     inputs: state.created.inputs,

@@ -47,7 +47,7 @@ export function sqlValues(
     if (found !== null && typeof found !== "string" && !isTexts) {
       return wrong(`:${name}`, expression, "a text, a list of texts or null");
     }
-    values[name] = found as SqlValue;
+    values[name] = found;
   }
   return ok(values);
 }

@@ -137,13 +137,15 @@ export function eventLines(state: RunState, event: RunEvent): string[] {
 /** A reader that writes each event as text. */
 export function plainReader(write: (text: string) => void): Reader {
   let state: RunState | null = null;
-  return (event) => {
+  return (event, past = false) => {
     state = apply(state, event);
-    for (const line of eventLines(state, event)) write(`${line}\n`);
+    if (!past) for (const line of eventLines(state, event)) write(`${line}\n`);
   };
 }
 
 /** A reader that writes each event as one line of JSON, as the journal has it. */
 export function jsonReader(write: (text: string) => void): Reader {
-  return (event) => write(`${JSON.stringify(event)}\n`);
+  return (event, past = false) => {
+    if (!past) write(`${JSON.stringify(event)}\n`);
+  };
 }

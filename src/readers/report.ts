@@ -82,7 +82,7 @@ function targetPart(state: RunState, target: TargetState): string[] {
     lines.push(
       `### ${md(found.title)}`,
       "",
-      found.skipped === null ? `${found.status}` : `not needed: ${md(found.skipped)}`,
+      found.skipped === null ? found.status : `not needed: ${md(found.skipped)}`,
       "",
     );
     for (const slot of changes) {

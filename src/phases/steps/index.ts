@@ -13,5 +13,5 @@ const KINDS: { readonly [K in ChangeSpec["kind"]]: ChangeKind<Extract<ChangeSpec
 
 /** The kind that carries out a change. */
 export function changeKind(kind: ChangeSpec["kind"]): ChangeKind<ChangeSpec> {
-  return KINDS[kind] as ChangeKind<ChangeSpec>;
+  return KINDS[kind];
 }
