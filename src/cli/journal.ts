@@ -49,7 +49,7 @@ function verify({ values, io }: Invocation): number {
   else if (found.ok) io.out(`${path}: ${found.events} events, the chain is whole, head ${head}\n`);
   else
     io.out(
-      `${path}: NOT as it was written:\n${found.problems.map((problem) => `  ${clean(String(typeof problem === "string" ? problem : JSON.stringify(problem)))}`).join("\n")}\n`,
+      `${path}: NOT as it was written:\n${found.problems.map((problem) => `  ${clean(`${problem.seq === null ? "" : `event ${problem.seq}: `}${problem.message}`)}`).join("\n")}\n`,
     );
   return found.ok ? EXIT.done : EXIT.failed;
 }
