@@ -8,10 +8,16 @@ import { BEFORE_PAREN, GAP_SENSITIVE, PURE_FUNCTIONS } from "./words.ts";
  */
 export function checkCalls(tokens: readonly Token[]): string[] {
   const reasons: string[] = [];
-  for (let at = 1; at < tokens.length; at += 1) {
-    if (!isOperator(tokens[at], "(")) continue;
-    const reason = checkCall(tokens, at);
+  // Among the named queries of a leading WITH, before the query itself.
+  let naming = isWord(tokens[0], "WITH");
+  let depth = 0;
+  for (const [at, token] of tokens.entries()) {
+    if (depth === 0 && isWord(token, "SELECT")) naming = false;
+    if (isOperator(token, ")")) depth -= 1;
+    if (!isOperator(token, "(")) continue;
+    const reason = naming && depth === 0 && isColumnListOfWith(tokens, at) ? null : checkCall(tokens, at);
     if (reason !== null) reasons.push(reason);
+    depth += 1;
   }
   return reasons;
 }
@@ -20,7 +26,6 @@ function checkCall(tokens: readonly Token[], paren: number): string | null {
   const name = tokens[paren - 1];
   if (name === undefined) return null;
   if (name.kind === "operator") return name.text === ")" || name.text === "." ? "a parenthesis in an odd place" : null;
-  if (isColumnListOfWith(tokens, paren)) return null;
   if (name.kind !== "word") return `a call of ${name.text}`;
   const before = tokens[paren - 2];
   if (isOperator(before, ".")) return `a call of a qualified name: ${name.text}`;
@@ -44,13 +49,15 @@ function checkQuantifier(name: Token, before: Token | undefined): string | null 
 /** `WITH c (a, b) AS (SELECT …`: the only place where a name is followed by a list that is no call. */
 function isColumnListOfWith(tokens: readonly Token[], paren: number): boolean {
   const before = tokens[paren - 2];
-  const follows = isWord(before, "WITH") || isWord(before, "RECURSIVE") || isOperator(before, ",");
-  if (!follows || !isWord(tokens[0], "WITH")) return false;
+  const next = isOperator(before, ",") && isOperator(tokens[paren - 3], ")");
+  if (!next && !isWord(before, "WITH") && !isWord(before, "RECURSIVE")) return false;
+  const isName = (token: Token | undefined): boolean => token?.kind === "word" || token?.kind === "quoted";
   let at = paren + 1;
-  while (
-    at < tokens.length &&
-    (tokens[at]?.kind === "word" || tokens[at]?.kind === "quoted" || isOperator(tokens[at], ","))
-  )
-    at += 1;
-  return isOperator(tokens[at], ")") && isWord(tokens[at + 1], "AS") && isOperator(tokens[at + 2], "(");
+  while (isName(tokens[at]) && isOperator(tokens[at + 1], ",")) at += 2;
+  return (
+    isName(tokens[at]) &&
+    isOperator(tokens[at + 1], ")") &&
+    isWord(tokens[at + 2], "AS") &&
+    isOperator(tokens[at + 3], "(")
+  );
 }

@@ -105,7 +105,6 @@ it("what was taken apart gives a select that reads, whatever stands in it", () =
     ".",
     "t",
     "ORDER BY",
-    "RETURNING",
     ";",
     '"',
     "\\",
