@@ -2,7 +2,8 @@ import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
 import type { SqlChange } from "../../src/phases/ports.ts";
-import { bad, good, startDatabase, type Database } from "../support/database.ts";
+import { startDatabase, type Database } from "../support/database.ts";
+import { bad, good } from "../support/result.ts";
 import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 
 let database: Database;
@@ -167,8 +168,7 @@ describe("applying", () => {
         told.push(outcome.kind);
         const untouched = (await statuses()) === "pending,pending,pending,running";
         // Only after COMMIT left may it be unknown; everything else must be what really happened.
-        if (outcome.kind === "unknown") expect(untouched).toBe(when === "before");
-        else expect(untouched).toBe(outcome.kind === "not-applied");
+        expect(untouched).toBe(outcome.kind === "unknown" ? when === "before" : outcome.kind === "not-applied");
       }
       expect(told.filter((kind) => kind === "unknown")).toHaveLength(1);
       expect(told.slice(-2)).toEqual(["unknown", "applied"]);
