@@ -3,7 +3,7 @@ import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createConnection } from "mysql2/promise";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { endProcess, isAlive, writePid } from "../appliance/pids.ts";
+import { endProcess, isAlive, isSame, readPid, writePid } from "../appliance/pids.ts";
 import type { LabConfig } from "../appliance/config.ts";
 import { findServer, serverEnv } from "./find.ts";
 import { asUser, copyTemplate, storage } from "./template.ts";
@@ -28,8 +28,14 @@ export async function startServer(lab: LabConfig, env: NodeJS.ProcessEnv): Promi
 }
 
 /** Stops the lab's server. */
-export async function stopServer(dir: string): Promise<void> {
-  await endProcess(pidFile(dir));
+export async function stopServer(dir: string, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  await endProcess(pidFile(dir), signal);
+}
+
+/** Whether the lab's server runs. */
+export function isServing(dir: string): boolean {
+  const known = readPid(pidFile(dir));
+  return known !== null && isSame(known);
 }
 
 /** The lab's data directory; the binary log lies in it. */

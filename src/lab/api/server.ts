@@ -1,0 +1,111 @@
+import { adminHandler } from "../appliance/admin.ts";
+import { goNow, goSecond } from "../appliance/clock.ts";
+import type { LabConfig } from "../appliance/config.ts";
+import { openDatabase } from "../appliance/database.ts";
+import { openFaults } from "../appliance/faults.ts";
+import { decodeGo } from "../appliance/gojson.ts";
+import { json, serve, text, type Answer, type Call } from "../appliance/http.ts";
+import { match, route, type Route } from "../appliance/route.ts";
+import { adoptEngines, installScripts } from "../failover/blocked.ts";
+import { plainError, reply, timedError } from "./answers.ts";
+import { cleanupFailed } from "./cleanup.ts";
+import { contextRoutes } from "./contexts.ts";
+import { keptSdk, messageOf, type Api } from "./context.ts";
+import { preflightRoutes } from "./preflight.ts";
+import { rollbackRoutes } from "./rollback.ts";
+import { statusRoutes } from "./status.ts";
+
+/** Seconds after which the server can no longer write its answer. */
+const writeTimeout = 15;
+
+/** Runs the lab's OMA API, with the failover engine inside, until the process ends. */
+export async function runApi(lab: LabConfig): Promise<void> {
+  const faults = openFaults(lab.dir, "api");
+  const db = openDatabase(lab, "oma-api");
+  const api: Api = { lab, faults, db, engines: new Map(), sdk: keptSdk(lab, db) };
+  installScripts(lab);
+  const open = [...openRoutes(api), ...preflightRoutes(), ...rollbackRoutes(api)];
+  const guarded = [...statusRoutes(api), ...contextRoutes(api), cleanupRoute(api)];
+  const admin = adminHandler(
+    lab,
+    "api",
+    faults,
+    () => listener,
+    (call) => adminOf(api, call),
+  );
+  const listener = await serve(lab, "api", faults, (call) => answer(api, open, guarded, call), admin);
+}
+
+async function answer(api: Api, open: Route[], guarded: Route[], call: Call): Promise<Answer> {
+  const clean = call.path.replaceAll(/\/{2,}/g, "/");
+  if (clean !== call.path) return { status: 301, headers: { location: clean }, body: "" };
+  const free = match(open, call);
+  const found = free !== null && free !== "path" ? free : match(guarded, call);
+  if (found === null && free === null) return text(404, "404 page not found\n");
+  if (found === null || found === "path") return { status: 405, headers: {}, body: "" };
+  if (guarded.includes(found.route) && api.faults.take("api-auth")) {
+    const refusal = unauthorised(call.headers.authorization);
+    if (refusal !== null) return timedError(401, refusal, "");
+  }
+  return found.route.handle(call, found.params);
+}
+
+/** There is no valid token in a lab: signing in always fails. */
+function unauthorised(header: string | undefined): string | null {
+  if (header === undefined) return "Missing authorization header";
+  return header.startsWith("Bearer ") ? "Invalid or expired token" : "Invalid authorization format";
+}
+
+function openRoutes(api: Api): Route[] {
+  return [
+    route("GET /health", () => {
+      const fixed = { database: "connected", service: "SHA API", status: "healthy", version: "1.0.0" };
+      return reply(200, { ...fixed, timestamp: goSecond() });
+    }),
+    route("GET /api/v1/debug/health", async () => {
+      const up = await api.db
+        .row("select 1")
+        .then(() => true)
+        .catch(() => false);
+      const database_status = up ? "connected" : "disconnected";
+      return reply(200, { database_status, system_health: up ? "healthy" : "degraded", timestamp: goSecond() });
+    }),
+    route("POST /api/v1/auth/login", (call) => {
+      try {
+        decodeGo(call.body, "LoginRequest");
+        return reply(401, { success: false, error_message: "Invalid credentials" });
+      } catch (problem) {
+        return timedError(400, "Invalid request payload", messageOf(problem));
+      }
+    }),
+  ];
+}
+
+function cleanupRoute(api: Api): Route {
+  return route("POST /api/v1/failover/:vm/cleanup-failed", async (call, { vm = "" }) => {
+    const started = Date.now();
+    const result = await cleanupFailed(api, vm, call.signal).then(
+      () => null,
+      (problem: unknown) => messageOf(problem),
+    );
+    // the work is done either way; past the write timeout there is no way to say so
+    if (Date.now() - started > (writeTimeout * 1000) / api.lab.scale) return null;
+    if (result !== null) return plainError(500, `Failed to cleanup failed execution: ${result}`);
+    const message = `Failed execution cleanup completed for ${vm}`;
+    return reply(200, { message, success: true, timestamp: goNow(), vm_name: vm });
+  });
+}
+
+/** The lab's own handle on the engines: start them for jobs that hang in VirtIO injection, or drop them all. */
+async function adminOf(api: Api, call: Call): Promise<Answer> {
+  if (call.path !== "/lab/engines") return json(404, { error: "no such route" });
+  if (call.method === "DELETE") {
+    for (const engine of api.engines.values()) engine.stop();
+    api.engines.clear();
+  }
+  if (call.method === "POST") {
+    const { jobs } = JSON.parse(call.body) as { jobs: string[] };
+    await adoptEngines(api, jobs);
+  }
+  return json(200, { jobs: [...api.engines.keys()] });
+}

@@ -1,0 +1,48 @@
+/** Thrown with the words of Go's JSON decoder. */
+export class BadJson extends Error {}
+
+/** Decodes a body into a Go struct: `fields` names its text fields, the only ones whose type is looked at. */
+export function decodeGo(body: string, type: string, fields: string[] = []): Record<string, unknown> {
+  const trimmed = body.trim();
+  if (trimmed === "") throw new BadJson("EOF");
+  let value: unknown;
+  try {
+    value = JSON.parse(trimmed);
+  } catch {
+    throw new BadJson(syntaxError(trimmed));
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new BadJson(`json: cannot unmarshal ${kind(value)} into Go value of type models.${type}`);
+  const object = value as Record<string, unknown>;
+  for (const field of fields) {
+    const given = object[field];
+    if (given !== undefined && given !== null && typeof given !== "string")
+      throw new BadJson(`json: cannot unmarshal ${kind(given)} into Go struct field ${type}.${field} of type string`);
+  }
+  return object;
+}
+
+function kind(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  return typeof value === "boolean" ? "bool" : typeof value;
+}
+
+/** What Go says of the first character it cannot use; the commonest places only. */
+function syntaxError(body: string): string {
+  const literal = ["null", "true", "false"].find((word) => word.startsWith(body.charAt(0)));
+  if (literal) {
+    const at = Array.from(literal).findIndex((mark, index) => body.charAt(index) !== mark);
+    if (at >= body.length) return "unexpected EOF";
+    return `invalid character '${body.charAt(at)}' in literal ${literal} (expecting '${literal.charAt(at)}')`;
+  }
+  if (!/^[[{"\d-]/.test(body)) return `invalid character '${body.charAt(0)}' looking for beginning of value`;
+  const key = /^\{\s*([^\s"}])/.exec(body);
+  if (key) return `invalid character '${key[1]}' looking for beginning of object key string`;
+  return "unexpected EOF";
+}
+
+/** A decoded text field; what is absent or null is empty, as in a Go struct. */
+export function textField(object: Record<string, unknown>, name: string): string {
+  const value = object[name];
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { binaryLogs, type LogPoint } from "./appliance/ledger.ts";
+
+/** One statement that changed rows, as the server's binary log has it. */
+export type Change = {
+  at: string;
+  statement: string;
+  tables: string[];
+  transaction: string;
+  /** Where its transaction ends. */
+  log: LogPoint;
+};
+
+const query = 2;
+const xid = 16;
+const tableMap = 19;
+const annotate = 160;
+const gtid = 162;
+
+/** Reads every change committed after `from`. The file is read itself: that works while the server is down, too. */
+export function readBinaryLog(dir: string, from: LogPoint): Change[] {
+  const files = binaryLogs(dir).filter((file) => file >= from.file);
+  return files.flatMap((file) => readOne(join(dir, "data", file), file, file === from.file ? from.size : 0));
+}
+
+function readOne(path: string, file: string, after: number): Change[] {
+  const data = readFileSync(path);
+  const done: Change[] = [];
+  let open: Change[] = [];
+  let transaction = "";
+  for (let at = 4; at + 19 <= data.length;) {
+    const type = data.readUInt8(at + 4);
+    const length = data.readUInt32LE(at + 9);
+    if (length < 19 || at + length > data.length) break; // the server is still writing it
+    const body = data.subarray(at + 19, at + length);
+    const end = at + length;
+    const log = { file, size: end };
+    const start = (statement: string) => {
+      open.push({ at: time(data.readUInt32LE(at)), statement, tables: [], transaction, log });
+    };
+    if (type === gtid) transaction = `${body.readUInt32LE(8)}-1-${body.readBigUInt64LE(0)}`;
+    if (type === annotate) start(body.toString("utf8"));
+    if (type === tableMap) noteTable(open.at(-1), body);
+    const statement = type === query ? queryText(body) : "";
+    if (type === query && !/^(BEGIN|COMMIT)$/i.test(statement)) start(statement);
+    if (type === xid || type === query) {
+      if (statement !== "BEGIN") {
+        done.push(...open.map((change) => Object.assign(change, { log })));
+        open = [];
+      }
+    }
+    at = end;
+  }
+  return done.filter((change) => change.log.size > after);
+}
+
+function time(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}
+
+function noteTable(change: Change | undefined, body: Buffer): void {
+  const databaseLength = body.readUInt8(8);
+  const tableLength = body.readUInt8(10 + databaseLength);
+  const table = body.toString("utf8", 11 + databaseLength, 11 + databaseLength + tableLength);
+  if (change && !change.tables.includes(table)) change.tables.push(table);
+}
+
+function queryText(body: Buffer): string {
+  const databaseLength = body.readUInt8(8);
+  return body.toString("utf8", 13 + body.readUInt16LE(11) + databaseLength + 1);
+}

@@ -1,0 +1,77 @@
+import { unknownId } from "./problems.ts";
+import type { CloudState } from "./state.ts";
+import { showJob, showSnapshot, showVm, showVolume } from "./views.ts";
+
+type Params = Record<string, string>;
+type List = (state: CloudState, params: Params) => Record<string, unknown>;
+
+/** The commands that only read. */
+export const lists: Record<string, List> = {
+  listVolumes: (state, params) =>
+    answer("volume", params, Object.values(state.volumes), (volume) => showVolume(state, volume), {
+      virtualmachineid: (volume, want) => volume.vm === want,
+      type: (volume, want) => volume.type === want,
+      name: (volume, want) => volume.name === want,
+    }),
+  listSnapshots: (state, params) =>
+    answer("snapshot", params, Object.values(state.snapshots), (snapshot) => showSnapshot(state, snapshot), {
+      volumeid: (snapshot, want) => snapshot.volumeid === want,
+      name: (snapshot, want) => snapshot.name === want,
+    }),
+  listVirtualMachines: (state, params) =>
+    answer("virtualmachine", params, Object.values(state.vms), showVm, {
+      name: (vm, want) => vm.name.includes(want),
+      state: (vm, want) => vm.state === want,
+    }),
+  listAsyncJobs: (state, params) =>
+    answer(
+      "asyncjobs",
+      params,
+      Object.values(state.jobs).map((job) => ({ ...job, id: job.jobid })),
+      showJob,
+      {
+        startdate: (job, want) => Date.parse(job.created) >= Date.parse(want),
+      },
+    ),
+  listZones: (state, params) => {
+    const zone = { id: state.zone, name: "zone1", networktype: "Advanced", allocationstate: "Enabled" };
+    return answer("zone", params, [zone], (each) => each, {});
+  },
+  listCapabilities: () => ({
+    capability: {
+      cloudstackversion: "4.19.1.3",
+      apilimitinterval: 0,
+      kvmsnapshotenabled: true,
+      securitygroupsenabled: false,
+    },
+  }),
+  listTemplates: () => one("template", { id: "8f0e6a3c-0000-4000-a000-00000000a001", name: "blank", size: 1 << 30 }),
+  listServiceOfferings: () => one("serviceoffering", { id: "8f0e6a3c-0000-4000-a000-00000000a002", name: "custom" }),
+  listDiskOfferings: () => one("diskoffering", { id: "8f0e6a3c-0000-4000-a000-00000000a003", name: "custom" }),
+  listNetworks: () => one("network", { id: "8f0e6a3c-0000-4000-a000-00000000a004", name: "test-network" }),
+};
+
+/** Filters and shows; an `id` that names nothing is an error, not an empty list. */
+function answer<T extends { id: string }>(
+  name: string,
+  params: Params,
+  all: T[],
+  show: (each: T) => Record<string, unknown>,
+  filters: Record<string, (each: T, want: string) => boolean>,
+): Record<string, unknown> {
+  const id = params["id"];
+  if (id !== undefined && !all.some((each) => each.id === id)) throw unknownId("id", id);
+  const found = all.filter(
+    (each) =>
+      (id === undefined || each.id === id) &&
+      Object.entries(filters).every(([key, fits]) => params[key] === undefined || fits(each, params[key])),
+  );
+  const size = Number(params["pagesize"] ?? 500);
+  const start = (Number(params["page"] ?? 1) - 1) * size;
+  // an empty list has neither the count nor the list
+  return found.length === 0 ? {} : { count: found.length, [name]: found.slice(start, start + size).map(show) };
+}
+
+function one(name: string, item: Record<string, unknown>): Record<string, unknown> {
+  return { count: 1, [name]: [item] };
+}

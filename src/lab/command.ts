@@ -1,0 +1,1 @@
+export async function labCommand(){return 0}

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { goNow, goTime, pause, sqlNow } from "../appliance/clock.ts";
+import type { Row } from "../appliance/database.ts";
+import { faultDelay } from "../appliance/faults.ts";
+import { recordEffect } from "../appliance/ledger.ts";
+import type { Daemon } from "./context.ts";
+
+export type Kind = "create" | "attach" | "detach" | "delete" | "cleanup";
+type Json = Record<string, unknown>;
+
+/** An operation as it was asked for. */
+export type Wish = { kind: Kind; volume: string; vm: string | null; request: Json; agent: string };
+
+/** Writes the operation down as pending, starts it in the background, and returns what the caller is shown. */
+export async function accept(daemon: Daemon, wish: Wish, work: () => Promise<Json>): Promise<Json> {
+  const id = randomUUID();
+  const at = sqlNow();
+  const text = JSON.stringify(wish.request);
+  await daemon.db.change(
+    "insert into volume_operations (id, type, status, volume_id, vm_id, request, created_at, updated_at) " +
+      "values (?, ?, 'pending', ?, ?, ?, ?, ?)",
+    [id, wish.kind, wish.volume, wish.vm, text, at, at],
+  );
+  const { kind, volume, vm, agent } = wish;
+  recordEffect(daemon.lab.dir, {
+    by: "volume-daemon",
+    action: kind,
+    id: volume,
+    vm,
+    operation: id,
+    outcome: "accepted",
+    agent,
+  });
+  void background(daemon, id, wish, work);
+  const shown = vm === null ? {} : { vm_id: vm };
+  const shared = { request: wish.request, created_at: goNow(), updated_at: goNow() };
+  return { id, type: kind, status: "pending", volume_id: volume, ...shown, ...shared };
+}
+
+async function background(daemon: Daemon, id: string, wish: Wish, work: () => Promise<Json>): Promise<void> {
+  const started = Date.now();
+  const fault = daemon.faults.take(
+    "daemon-operation-time",
+    (each) =>
+      (each["type"] === undefined || each["type"] === wish.kind) &&
+      (each["volume"] === undefined || each["volume"] === wish.volume),
+  );
+  const length = fault ? faultDelay(fault["seconds"], daemon.lab.scale) : 0;
+  // CloudStack's own job is the last second and a half of a slow operation: its effect comes late, not early
+  const lead = length - 1500 / daemon.lab.scale;
+  let end: { status: string; response: Json | null; error: string | null };
+  try {
+    await write(daemon, id, "executing", null, null);
+    if (lead > 0) await pause(lead, 1);
+    end = { status: "completed", response: await work(), error: null };
+  } catch (problem) {
+    end = { status: "failed", response: null, error: problem instanceof Error ? problem.message : String(problem) };
+  }
+  await pause(Math.max(0, started + length - Date.now()), 1);
+  await write(daemon, id, end.status, end.response, end.error).catch(() => undefined);
+}
+
+async function write(daemon: Daemon, id: string, status: string, response: Json | null, error: string | null) {
+  const at = sqlNow();
+  const done = status === "executing" ? null : at;
+  await daemon.db.change(
+    "update volume_operations set status = ?, response = ?, error = ?, updated_at = ?, completed_at = ? where id = ?",
+    [status, response === null ? null : JSON.stringify(response), error, at, done, id],
+  );
+}
+
+/** An operation as the daemon shows it: what is empty is absent. */
+export function showOperation(row: Row): Json {
+  return {
+    id: row["id"],
+    type: row["type"],
+    status: row["status"],
+    volume_id: row["volume_id"],
+    ...(row["vm_id"] === null ? {} : { vm_id: row["vm_id"] }),
+    request: JSON.parse(String(row["request"])) as Json,
+    ...(row["response"] === null ? {} : { response: JSON.parse(String(row["response"])) as Json }),
+    ...(row["error"] === null ? {} : { error: row["error"] }),
+    created_at: goTime(String(row["created_at"])),
+    updated_at: goTime(String(row["updated_at"])),
+    ...(row["completed_at"] === null ? {} : { completed_at: goTime(String(row["completed_at"])) }),
+  };
+}

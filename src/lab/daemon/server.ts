@@ -1,0 +1,208 @@
+import { adminHandler } from "../appliance/admin.ts";
+import { goNow, goTime } from "../appliance/clock.ts";
+import type { LabConfig } from "../appliance/config.ts";
+import { goDatabaseError, openDatabase, type Row } from "../appliance/database.ts";
+import { openFaults } from "../appliance/faults.ts";
+import { BadJson, decodeGo, textField } from "../appliance/gojson.ts";
+import { json, serve, text, type Answer, type Call } from "../appliance/http.ts";
+import { match, route, type Route } from "../appliance/route.ts";
+import type { Daemon } from "./context.ts";
+import { accept, showOperation, type Kind } from "./operations.ts";
+import { exportRoutes } from "./exports.ts";
+import { snapshotRoutes } from "./snapshots.ts";
+import { attach, cleanup, create, detach, remove } from "./work.ts";
+
+/** Runs the lab's Volume Daemon until the process ends. */
+export async function runDaemon(lab: LabConfig): Promise<void> {
+  const faults = openFaults(lab.dir, "daemon");
+  const daemon: Daemon = { lab, faults, db: openDatabase(lab, "volume-daemon") };
+  const routes = [...readRoutes(daemon), ...workRoutes(daemon), ...snapshotRoutes(daemon), ...exportRoutes(daemon)];
+  const admin = adminHandler(
+    lab,
+    "daemon",
+    faults,
+    () => listener,
+    () => json(404, { error: "no such route" }),
+  );
+  const listener = await serve(lab, "daemon", faults, (call) => answer(routes, call), admin);
+}
+
+async function answer(routes: Route[], call: Call): Promise<Answer> {
+  const found = match(routes, call);
+  const shorter = call.path.length > 1 && call.path.endsWith("/") ? call.path.slice(0, -1) : null;
+  if (shorter !== null && typeof match(routes, { ...call, path: shorter }) === "object") return moved(shorter);
+  if (found === null || found === "path") return text(404, "404 page not found", "text/plain");
+  try {
+    return await found.route.handle(call, found.params);
+  } catch (problem) {
+    if (problem instanceof BadJson) return json(400, { error: problem.message });
+    return json(500, { error: goDatabaseError(problem) });
+  }
+}
+
+function moved(location: string): Answer {
+  const headers = { "content-type": "text/html; charset=utf-8", location };
+  return { status: 301, headers, body: `<a href="${location}">Moved Permanently</a>.\n\n` };
+}
+
+function readRoutes(daemon: Daemon): Route[] {
+  const details = { implementation_status: "phase_1_foundation" };
+  return [
+    route("GET /health", () =>
+      json(200, { service: "volume-management-daemon", status: "healthy", timestamp: goNow(), version: "1.0.0" }),
+    ),
+    route("GET /api/v1/health", async () => {
+      const unknown = { cloudstack_health: "not_implemented", device_monitor: "not_implemented" };
+      const database_health = await databaseHealth(daemon);
+      return json(200, { status: "healthy", timestamp: goNow(), ...unknown, database_health, details });
+    }),
+    route("GET /api/v1/metrics", () => json(200, emptyMetrics())),
+    route("POST /api/v1/admin/force-sync", () => json(500, { error: "force sync not yet implemented" })),
+    route("GET /api/v1/volumes/:id", (_call, { id }) =>
+      json(200, { volume_id: id, state: "unknown", size: 0, cloudstack_data: null }),
+    ),
+    route("GET /api/v1/volumes/:id/device", (_call, { id = "" }) => device(daemon, "volume_uuid", id, "volume")),
+    route("GET /api/v1/devices/:path/volume", (_call, { path = "" }) => device(daemon, "device_path", path, "device")),
+    route("GET /api/v1/vms/:id/volumes", async (_call, { id }) => {
+      const rows = await daemon.db.rows("select * from device_mappings where vm_id = ? order by created_at", [id]);
+      return json(200, rows.map(showAttached));
+    }),
+    route("GET /api/v1/operations", (call) => operationList(daemon, call)),
+    route("GET /api/v1/operations/:id", (_call, { id }) =>
+      lookedUp(daemon, "failed to get operation", `operation not found: ${id}`, async () => {
+        const row = await daemon.db.row("select * from volume_operations where id = ?", [id]);
+        return row === null ? null : showOperation(row);
+      }),
+    ),
+  ];
+}
+
+function emptyMetrics(): Record<string, unknown> {
+  const counts = { total_operations: 0, pending_operations: 0, active_mappings: 0 };
+  const rates = {
+    operations_by_type: {},
+    operations_by_status: {},
+    average_response_time_ms: 0,
+    error_rate_percent: 0,
+  };
+  return { timestamp: goNow(), ...counts, ...rates, details: { implementation_status: "placeholder" } };
+}
+
+/** The only field of the health answer that can say anything. */
+async function databaseHealth({ db, faults, lab }: Daemon): Promise<string> {
+  if (faults.take("daemon-unhealthy")) return `unhealthy: ${refused(lab)}`;
+  try {
+    await db.row("select 1");
+    return "healthy";
+  } catch (problem) {
+    return `unhealthy: ${goDatabaseError(problem)}`;
+  }
+}
+
+function refused(lab: LabConfig): string {
+  return `dial tcp 127.0.0.1:${lab.ports.mysql}: connect: connection refused`;
+}
+
+/** A read whose every failure, whatever its cause, is a 404: only the text tells them apart. */
+async function lookedUp(daemon: Daemon, prefix: string, absent: string, read: () => Promise<unknown>): Promise<Answer> {
+  const broken = daemon.faults.take("daemon-broken-reads");
+  if (broken) return json(404, { error: `${prefix}: ${String(broken["text"] ?? "invalid connection")}` });
+  if (daemon.faults.take("daemon-unhealthy")) return json(404, { error: `${prefix}: ${refused(daemon.lab)}` });
+  try {
+    const found = await read();
+    return found === null ? json(404, { error: absent }) : json(200, found);
+  } catch (problem) {
+    return json(404, { error: `${prefix}: ${goDatabaseError(problem)}` });
+  }
+}
+
+function device(daemon: Daemon, column: string, value: string, noun: string): Promise<Answer> {
+  return lookedUp(daemon, "failed to get mapping", `mapping not found for ${noun}: ${value}`, async () => {
+    const row = await daemon.db.row(`select * from device_mappings where ${column} = ?`, [value]);
+    return row === null ? null : showMapping(row);
+  });
+}
+
+/** A mapping as the daemon shows it: several columns are not read and come out empty. */
+function showMapping(row: Row): Record<string, unknown> {
+  return {
+    id: "",
+    vm_context_id: null,
+    volume_uuid: row["volume_uuid"],
+    volume_id_numeric: null,
+    vm_id: row["vm_id"],
+    operation_mode: row["operation_mode"],
+    cloudstack_device_id: row["cloudstack_device_id"],
+    requires_device_correlation: row["requires_device_correlation"] === 1,
+    device_path: row["device_path"],
+    cloudstack_state: row["cloudstack_state"],
+    linux_state: row["linux_state"],
+    size: row["size"],
+    last_sync: goTime(String(row["last_sync"])),
+    snapshot_status: "",
+    created_at: goTime(String(row["created_at"])),
+    updated_at: goTime(String(row["updated_at"])),
+  };
+}
+
+function showAttached(row: Row): Record<string, unknown> {
+  const { volume_uuid: volume_id, vm_id, device_path, size } = row;
+  return { volume_id, vm_id, device_path, state: "attached", size, cloudstack_data: null };
+}
+
+async function operationList({ db }: Daemon, call: Call): Promise<Answer> {
+  const wanted = ["type", "status", "volume_id", "vm_id"].filter((name) => call.query.get(name));
+  const where = wanted.length > 0 ? `where ${wanted.map((name) => `${name} = ?`).join(" and ")}` : "";
+  const limit = Number(call.query.get("limit") ?? 0);
+  const rows = await db.rows(
+    `select * from volume_operations ${where} order by created_at desc${limit > 0 ? ` limit ${Math.trunc(limit)}` : ""}`,
+    wanted.map((name) => call.query.get(name)),
+  );
+  return json(200, rows.length === 0 ? null : rows.map(showOperation));
+}
+
+function workRoutes(daemon: Daemon): Route[] {
+  const start = async (
+    call: Call,
+    kind: Kind,
+    volume: string,
+    vm: string | null,
+    request: object,
+    work: () => Promise<object>,
+  ) => {
+    const wish = { kind, volume, vm, request: { ...request }, agent: call.headers["user-agent"] ?? "" };
+    return json(201, await accept(daemon, wish, async () => ({ ...(await work()) })));
+  };
+  const attaching =
+    (root: boolean) =>
+    (call: Call, { id = "" }: Record<string, string>) => {
+      const vm = textField(decodeGo(call.body, "AttachVolumeRequest", ["vm_id"]), "vm_id");
+      const request = { ...(root ? { attach_as: "root", device_id: 0 } : {}), vm_id: vm, volume_id: id };
+      return start(call, "attach", id, vm, request, () => attach(daemon, id, vm, root));
+    };
+  return [
+    route("POST /api/v1/volumes/:id/attach", attaching(false)),
+    route("POST /api/v1/volumes/:id/attach-root", attaching(true)),
+    route("POST /api/v1/volumes/:id/detach", (call, { id = "" }) =>
+      start(call, "detach", id, null, { volume_id: id }, () => detach(daemon, id)),
+    ),
+    route("DELETE /api/v1/volumes/:id", (call, { id = "" }) =>
+      start(call, "delete", id, null, { volume_id: id }, () => remove(daemon, id)),
+    ),
+    route("POST /api/v1/volumes", (call) => {
+      const body = decodeGo(call.body, "CreateVolumeRequest", ["name", "disk_offering_id", "zone_id"]);
+      const { name = "", size = 0, disk_offering_id = "", zone_id = "", metadata = null } = body;
+      const request = { disk_offering_id, metadata, name, size, zone_id };
+      return start(call, "create", "", null, request, () => create(daemon, request));
+    }),
+    route("POST /api/v1/cleanup/test-failover", (call) => {
+      const body = decodeGo(call.body, "CleanupRequest", ["test_vm_id", "volume_id", "oma_vm_id"]);
+      const { delete_vm = false, force_clean = false } = body;
+      const ids = { oma_vm_id: textField(body, "oma_vm_id"), test_vm_id: textField(body, "test_vm_id") };
+      const volume = textField(body, "volume_id");
+      const request = { delete_vm, force_clean, ...ids, volume_id: volume };
+      const wish = { ...ids, volume_id: volume };
+      return start(call, "cleanup", volume, ids.test_vm_id, request, () => cleanup(daemon, wish, delete_vm === true));
+    }),
+  ];
+}

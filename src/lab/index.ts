@@ -1,0 +1,24 @@
+export {
+  attachLab,
+  clearFaults,
+  cloudstackState,
+  downLab,
+  dumpDatabase,
+  fault,
+  killProcess,
+  labFolder,
+  loadWorld,
+  processStates,
+  readLedger,
+  setCloudstackState,
+  sqlQuietly,
+  startProcess,
+  upLab,
+} from "./lab.ts";
+export type { Lab, LabSite, UpOptions } from "./lab.ts";
+export type { LedgerEntry } from "./ledger.ts";
+export { worlds } from "./worlds/table.ts";
+export type { World } from "./worlds/table.ts";
+export { faultTable } from "./fault-table.ts";
+export { NoServer } from "./mariadb/find.ts";
+export { labCommand } from "./command.ts";

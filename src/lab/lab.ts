@@ -1,0 +1,200 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { adminCall } from "./appliance/admin-client.ts";
+import { newConfig, readConfig, roles, writeConfig, type LabConfig, type Role } from "./appliance/config.ts";
+import type { Fault } from "./appliance/faults.ts";
+import type { LogPoint } from "./appliance/ledger.ts";
+import { readCloud, type CloudState } from "./cloudstack/state.ts";
+import { roleOfFault } from "./fault-table.ts";
+import { ledgerOf, type LedgerEntry } from "./ledger.ts";
+import { isServing, startServer, stopServer } from "./mariadb/server.ts";
+import { rolePidFile, roleStates, startRole, stopChildren, stopRole } from "./processes.ts";
+import { loadInto, quietConnection, tableNames } from "./worlds/load.ts";
+
+/** What Handrail is told of a lab: the file `site.json` in its folder, to the letter. */
+export type LabSite = {
+  name: string;
+  lab: { name: string; world: string; scale: number; dir: string };
+  mysql: { host: string; port: number; user: "oma_user"; password: string; database: "migratekit_oma" };
+  volume_daemon: { url: string };
+  cloudstack: { from: "appliance" };
+  oma_api: { url: string; pid_file: string };
+};
+
+/** A lab that is up. */
+export type Lab = {
+  name: string;
+  dir: string;
+  scale: number;
+  world: string;
+  site: LabSite;
+  siteFile: string;
+  /** The lab's own configuration: ports and passwords, the administrator's among them. */
+  config: LabConfig;
+};
+
+export type UpOptions = { name?: string; dir?: string; world?: string; scale?: number; env?: NodeJS.ProcessEnv };
+
+/** Starts a lab, or brings one back that has stopped, and loads a world into it. */
+export async function upLab(options: UpOptions = {}): Promise<Lab> {
+  const env = options.env ?? process.env;
+  const dir = labFolder(options, env);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const known = existsSync(join(dir, "lab.json")) ? readConfig(dir) : null;
+  if (known && isUp(dir)) await stopAll(dir);
+  // ports may have been taken since: a lab that comes back takes new ones
+  const fresh = await newConfig(dir, options.name ?? known?.name, options.scale ?? known?.scale ?? 1);
+  writeConfig(fresh);
+  await stopAll(dir);
+  await startServer(fresh, env);
+  await loadInto(fresh, options.world ?? "stuck-virtio");
+  return attached(fresh);
+}
+
+/** Takes hold of a lab that is up. */
+export async function attachLab(options: { name?: string; dir?: string; env?: NodeJS.ProcessEnv }): Promise<Lab> {
+  const dir = labFolder(options, options.env ?? process.env);
+  if (!existsSync(join(dir, "lab.json"))) throw new Error(`there is no lab in ${dir}`);
+  if (!isServing(dir)) throw new Error(`the lab ${basename(dir)} is not up`);
+  return attached(readConfig(dir));
+}
+
+/** Ends every process of a lab; with `keep: false` its folder goes, too. */
+export async function downLab(lab: Pick<Lab, "dir">, { keep = true }: { keep?: boolean } = {}): Promise<void> {
+  await stopAll(lab.dir);
+  if (!keep) await rm(lab.dir, { recursive: true, force: true });
+}
+
+/** Puts the lab into the state of another world, whatever has happened in it. */
+export async function loadWorld(lab: Lab, name: string): Promise<void> {
+  await loadInto(lab.config, name);
+  Object.assign(lab, attached(lab.config));
+}
+
+/** Sets a fault; `fault-table.ts` lists names and parameters. */
+export async function fault(lab: Lab, name: string, params: Omit<Fault, "name"> = {}): Promise<void> {
+  await adminCall(lab.config, roleOfFault(name), "POST", "/lab/faults", { ...params, name });
+}
+
+/** Clears one kind of fault, or all of them. */
+export async function clearFaults(lab: Lab, name?: string): Promise<void> {
+  const concerned = name === undefined ? roles.filter((role) => roleStates(lab.dir)[role]) : [roleOfFault(name)];
+  const query = name === undefined ? "" : `?name=${name}`;
+  for (const role of concerned) await adminCall(lab.config, role, "DELETE", `/lab/faults${query}`);
+}
+
+/** Every effect since the world was loaded, in order. */
+export async function readLedger(lab: Pick<Lab, "dir">): Promise<LedgerEntry[]> {
+  const { from } = JSON.parse(await readFile(join(lab.dir, "world.json"), "utf8")) as { from: LogPoint };
+  return ledgerOf(lab.dir, from);
+}
+
+/** All rows of all tables, each table sorted, to compare before and after. */
+export async function dumpDatabase(lab: Pick<Lab, "config">): Promise<Record<string, Record<string, unknown>[]>> {
+  const connection = await quietConnection(lab.config);
+  try {
+    const dump: Record<string, Record<string, unknown>[]> = {};
+    for (const table of await tableNames(connection)) {
+      const [rows] = await connection.query(`select * from ${table}`);
+      dump[table] = (rows as Record<string, unknown>[]).sort((a, b) =>
+        JSON.stringify(a) < JSON.stringify(b) ? -1 : 1,
+      );
+    }
+    return dump;
+  } finally {
+    await connection.end();
+  }
+}
+
+/** Runs SQL as the lab's administrator, outside the ledger: a test's hand behind the scenes. */
+export async function sqlQuietly(lab: Pick<Lab, "config">, sql: string, values: unknown[] = []): Promise<unknown> {
+  const connection = await quietConnection(lab.config);
+  try {
+    return (await connection.query(sql, values))[0];
+  } finally {
+    await connection.end();
+  }
+}
+
+/** What CloudStack knows, as of its last write. */
+export function cloudstackState(lab: Pick<Lab, "dir">): CloudState {
+  return readCloud(lab.dir);
+}
+
+/** Lets a test put CloudStack into a state of its own. */
+export async function setCloudstackState(lab: Lab, state: CloudState): Promise<void> {
+  await adminCall(lab.config, "cloudstack", "PUT", "/lab/state", state);
+}
+
+/** Kills one process, by default at once; `mariadb` counts as one. With `children`, the engine's children go with the API. */
+export async function killProcess(
+  lab: Pick<Lab, "dir">,
+  role: Role | "mariadb",
+  { signal = "SIGKILL", children = false }: { signal?: NodeJS.Signals; children?: boolean } = {},
+): Promise<void> {
+  if (role === "mariadb") await stopServer(lab.dir, signal);
+  else await stopRole(lab, role, signal);
+  if (children) await stopChildren(lab.dir);
+}
+
+/** Starts one process again. */
+export async function startProcess(
+  lab: Lab,
+  role: Role | "mariadb",
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
+  if (role === "mariadb") await startServer(lab.config, env);
+  else await startRole(lab.config, role);
+}
+
+/** The folder of a lab: as given, else by name under the user's state folder. */
+export function labFolder(options: { name?: string; dir?: string }, env: NodeJS.ProcessEnv): string {
+  if (options.dir !== undefined) return resolve(options.dir);
+  const state = env["XDG_STATE_HOME"] || join(env["HOME"] ?? homedir(), ".local", "state");
+  return join(state, "handrail", "labs", options.name ?? "default");
+}
+
+/** Which processes of the lab in `dir` run. */
+export function processStates(dir: string): Record<Role | "mariadb", boolean> {
+  return { mariadb: isServing(dir), ...roleStates(dir) };
+}
+
+function isUp(dir: string): boolean {
+  return Object.values(processStates(dir)).some(Boolean);
+}
+
+async function stopAll(dir: string): Promise<void> {
+  // the engine first: it must not take the end of the others for the end of its child
+  await stopRole({ dir }, "api", "SIGKILL");
+  await stopChildren(dir);
+  await Promise.all([
+    stopRole({ dir }, "daemon", "SIGKILL"),
+    stopRole({ dir }, "cloudstack", "SIGKILL"),
+    stopServer(dir),
+  ]);
+}
+
+function attached(config: LabConfig): Lab {
+  const { name, dir, scale, ports } = config;
+  const { world } = JSON.parse(readFileSync(join(dir, "world.json"), "utf8")) as { world: string };
+  const url = (role: Role) => `http://127.0.0.1:${ports[role]}`;
+  const site: LabSite = {
+    name,
+    lab: { name, world, scale, dir },
+    mysql: {
+      host: "127.0.0.1",
+      port: ports.mysql,
+      user: "oma_user",
+      password: config.omaPassword,
+      database: "migratekit_oma",
+    },
+    volume_daemon: { url: url("daemon") },
+    cloudstack: { from: "appliance" },
+    oma_api: { url: url("api"), pid_file: rolePidFile(dir, "api") },
+  };
+  const siteFile = join(dir, "site.json");
+  writeFileSync(siteFile, `${JSON.stringify(site, null, 2)}\n`, { mode: 0o600 });
+  return { name, dir, scale, world, site, siteFile, config };
+}

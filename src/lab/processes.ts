@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import { existsSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
+import { adminCall } from "./appliance/admin-client.ts";
+import { roles, type LabConfig, type Role } from "./appliance/config.ts";
+import { endProcess, isAlive, isSame, readPid, writePid } from "./appliance/pids.ts";
+
+/** Starts one process of the lab and returns once it serves. */
+export async function startRole(lab: LabConfig, role: Role): Promise<void> {
+  const known = readPid(rolePidFile(lab.dir, role));
+  if (known && isSame(known)) return;
+  const log = openSync(join(lab.dir, `${role}.log`), "a");
+  const child = spawn(process.execPath, [entry(), role, lab.dir], {
+    cwd: lab.dir,
+    detached: true,
+    stdio: ["ignore", log, log],
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" },
+  });
+  child.unref();
+  if (!child.pid) throw new Error(`could not start the lab's ${role}`);
+  writePid(rolePidFile(lab.dir, role), child.pid);
+  await untilServing(lab, role, child.pid);
+}
+
+/** Ends one process of the lab. */
+export async function stopRole(
+  lab: Pick<LabConfig, "dir">,
+  role: Role,
+  signal: NodeJS.Signals = "SIGTERM",
+): Promise<void> {
+  await endProcess(rolePidFile(lab.dir, role), signal);
+}
+
+/** Whether each process of the lab runs. */
+export function roleStates(dir: string): Record<Role, boolean> {
+  const entries = roles.map((role) => {
+    const known = readPid(rolePidFile(dir, role));
+    return [role, known !== null && isSame(known)];
+  });
+  return Object.fromEntries(entries) as Record<Role, boolean>;
+}
+
+/** The pid file of a process; the API's is named in the site file. */
+export function rolePidFile(dir: string, role: Role): string {
+  return join(dir, `${role}.pid`);
+}
+
+/** Ends every process whose command line or pid file belongs to this lab's engine: the VirtIO children. */
+export async function stopChildren(dir: string): Promise<void> {
+  const folder = join(dir, "run");
+  if (!existsSync(folder)) return;
+  await Promise.all(
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".pid"))
+      .map((name) => endProcess(join(folder, name), "SIGKILL")),
+  );
+}
+
+/** The file a lab process is started from: the source when run from source, the bundle when bundled. */
+function entry(): string {
+  const own = import.meta.url.endsWith(".ts") ? "./main.ts" : "./lab.mjs";
+  return fileURLToPath(new URL(own, import.meta.url));
+}
+
+async function untilServing(lab: LabConfig, role: Role, pid: number): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    try {
+      await adminCall(lab, role, "GET", "/lab/alive");
+      return;
+    } catch (problem) {
+      if (!isAlive(pid) || Date.now() > deadline) {
+        const log = readFileSync(join(lab.dir, `${role}.log`), "utf8")
+          .split("\n")
+          .slice(-15)
+          .join("\n");
+        throw new Error(`the lab's ${role} did not come up:\n${log}`, { cause: problem });
+      }
+      await sleep(15);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import type { CloudState } from "../cloudstack/state.ts";
+import type { Ids } from "./ids.ts";
+import type { Rows } from "./model.ts";
+
+/** What the parts of a world are added to. */
+export type Draft = { ids: Ids; rows: Rows; cloud: CloudState; engines: string[] };
+
+/** Adds a row. */
+export function put(draft: Draft, table: string, row: Record<string, unknown>): void {
+  (draft.rows[table] ??= []).push(row);
+}

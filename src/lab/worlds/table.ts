@@ -1,0 +1,228 @@
+import type { Failover, Machine, Scene } from "./model.ts";
+import { fiveStuck, healthyScene, loose, oneStuck, withDisks } from "./scene.ts";
+import { stuckInVirtio } from "./model.ts";
+import { afterCleanup } from "./cleanups.ts";
+
+/** One world, or one variant of a world. */
+export type World = {
+  title: string;
+  /** The name of the machine the world is about; several in `stuck-virtio`. */
+  subject: string;
+  /** What is wrong, in one sentence. */
+  wrong: string;
+  /** The scene; null is the bare appliance. `value` is what stands after a colon where the world takes a number. */
+  scene: (value: string) => Scene | null;
+  /** The number a world takes when none is given, for worlds that take one. */
+  value?: string;
+};
+
+/** All worlds by name. A name with a number (`daemon-slow:90`) is looked up by its part before the colon. */
+export const worlds: Record<string, World> = {
+  "stuck-virtio": {
+    title: "Five test failovers ended by VirtIO injection",
+    subject: "pgtest1, pgtest2, PhilB Test machine, web-frontend-02, QUAD-DC-01",
+    wrong: "The five engines have ended in failure and left attached volumes, snapshots and failed_over_test behind.",
+    scene: () => fiveStuck(false),
+  },
+  "stuck-virtio:alive": {
+    title: "Five test failovers hung in VirtIO injection",
+    subject: "pgtest1, pgtest2, PhilB Test machine, web-frontend-02, QUAD-DC-01",
+    wrong: "Five engines are still blocked in virt-v2v-in-place while their jobs have been marked completed by hand.",
+    scene: () => fiveStuck(true),
+  },
+  "mixed-volumes": {
+    title: "Some volumes attached, some not",
+    subject: "web-frontend-02",
+    wrong: "The second of three volumes is detached everywhere; the others are on the appliance.",
+    scene: () => oneStuck("web", (machine) => withDisks(machine, (_disk, index) => (index === 1 ? loose : {}))),
+  },
+  "mixed-volumes:test-vm": {
+    title: "One volume on the appliance, one on the test VM, one on neither",
+    subject: "web-frontend-02",
+    wrong: "The failover stopped in the middle of volume-attachment: the second volume is on the stopped test VM.",
+    scene: () =>
+      oneStuck("web", (machine) =>
+        withDisks(failedAt(machine, "volume-attachment", { recorded: true }), (_disk, index) =>
+          index === 0 ? {} : index === 1 ? { place: "test-vm" } : loose,
+        ),
+      ),
+  },
+  "already-detached-431": meddled("already-detached", "somebody else detaches it just before; it ends detached"),
+  "already-detached-431:wrong-volume": meddled("unknown", "CloudStack does not know the volume at all"),
+  "already-detached-431:attached": meddled("attached", "CloudStack refuses and keeps the volume attached"),
+  "daemon-down": down("daemon-down", "The Volume Daemon refuses connections."),
+  "daemon-down:refused": down("daemon-down", "The Volume Daemon refuses connections."),
+  "daemon-down:unhealthy": down(
+    "daemon-unhealthy",
+    "The Volume Daemon has lost its database: it says so under database_health, and every volume looks detached.",
+  ),
+  "daemon-down:broken-db": down(
+    "daemon-broken-reads",
+    "The Volume Daemon says it is healthy, but every device read fails as a 404 with another text.",
+  ),
+  "failed-vm-creation": destination(true),
+  "failed-vm-creation:destination": destination(true),
+  "failed-vm-creation:half-made": destination(false),
+  "half-deleted-snapshots": {
+    title: "A cleanup that failed while deleting snapshots",
+    subject: "web-frontend-02",
+    wrong: "All volumes are detached and reverted, the first snapshot is deleted, and tracking still names all three.",
+    scene: () => afterCleanup("half-deleted-snapshots"),
+  },
+  "half-reverted": {
+    title: "A cleanup that failed while reverting",
+    subject: "web-frontend-02",
+    wrong: "All volumes are detached, the first is reverted, no snapshot is deleted.",
+    scene: () => afterCleanup("half-reverted"),
+  },
+  "half-attached": {
+    title: "A cleanup that failed while attaching",
+    subject: "web-frontend-02",
+    wrong:
+      "The snapshots are gone and their tracking is cleared; one volume is attached, two are not; no row is reset.",
+    scene: () => afterCleanup("half-attached"),
+  },
+  "already-reset": {
+    title: "Nothing left to do",
+    subject: "web-frontend-02",
+    wrong: "Nothing: a cleanup has done everything; a second one must find nothing to do.",
+    scene: () => afterCleanup("already-reset"),
+  },
+  "mapping-desync": desync("stale"),
+  "mapping-desync:stale-mapping": desync("stale"),
+  "mapping-desync:no-mapping": desync("none"),
+  "daemon-slow": {
+    title: "A detach that takes long",
+    subject: "pgtest1",
+    wrong: "The first volume's detach takes so many seconds (or `never` ends); cleanup waits 60.",
+    value: "60.1",
+    scene: (seconds) => withFault("daemon-operation-time", { type: "detach", seconds, k: 1 }),
+  },
+  "revert-fails": failing("revertSnapshot", "Failed to revert the snapshot"),
+  "delete-fails": failing("deleteSnapshot", "Failed to delete the snapshot"),
+  "same-name": {
+    title: "Two machines of one name, both stuck",
+    subject: "pgtest1",
+    wrong: "pgtest1 exists under two vCenters and both have an unfinished failover.",
+    scene: () => {
+      const scene = oneStuck("pgtest1");
+      const both = (machine: Machine) => (machine.key === "pgtest1-b" ? stuckInVirtio(machine, 30) : machine);
+      return { ...scene, machines: scene.machines.map(both) };
+    },
+  },
+  "live-failover": {
+    title: "A live failover that failed",
+    subject: "pgtest1",
+    wrong: "The source machine is powered off and the failover is unfinished: a revert would lose data.",
+    scene: () => oneStuck("pgtest1", asLive),
+  },
+  healthy: {
+    title: "An appliance at rest",
+    subject: "pgtest1",
+    wrong: "Nothing.",
+    scene: () => healthyScene(),
+  },
+  bare: {
+    title: "An empty appliance",
+    subject: "",
+    wrong: "Nothing: only the configuration is there.",
+    scene: () => null,
+  },
+};
+
+/** Finds a world by name, with the number after the colon where it takes one; null when there is none. */
+export function findWorld(name: string): { world: World; value: string } | null {
+  const exact = worlds[name];
+  if (exact) return { world: exact, value: exact.value ?? "" };
+  const [base = "", value = ""] = name.split(":");
+  const world = worlds[base];
+  const fits =
+    world?.value !== undefined && (/^\d+(\.\d+)?$/.test(value) || (base === "daemon-slow" && value === "never"));
+  return world && fits ? { world, value } : null;
+}
+
+function withFault(name: string, params: Record<string, string | number>): Scene {
+  const role = name.startsWith("cloudstack") ? "cloudstack" : "daemon";
+  return { ...oneStuck("pgtest1"), faults: [{ role, fault: { name, ...params } }] };
+}
+
+function meddled(how: string, sentence: string): World {
+  return {
+    title: "A detach answered with 431",
+    subject: "pgtest1",
+    wrong: `The first detach gets 431: ${sentence}.`,
+    scene: () => withFault("daemon-detach-431", { how, times: 1 }),
+  };
+}
+
+function down(fault: string, wrong: string): World {
+  return { title: "The Volume Daemon cannot be trusted", subject: "pgtest1", wrong, scene: () => withFault(fault, {}) };
+}
+
+function failing(command: string, text: string): World {
+  return {
+    title: command === "revertSnapshot" ? "A revert that fails" : "A snapshot that cannot be deleted",
+    subject: "web-frontend-02",
+    wrong: `The ${command} of the k-th volume (2 unless said) fails with 530 until the fault is cleared.`,
+    value: "2",
+    scene: (value) => {
+      const disk = Number(value) - 1;
+      const fault = { name: "cloudstack-fail-job", command, disk, machine: "web", code: 530, text };
+      return { ...oneStuck("web"), faults: [{ role: "cloudstack", fault }] };
+    },
+  };
+}
+
+function destination(recorded: boolean): World {
+  return {
+    title: recorded ? "A failover that failed after making its machine" : "A failover that failed making its machine",
+    subject: "pgtest1",
+    wrong: recorded
+      ? "A stopped test VM with its own root volume stands in CloudStack, and failover_jobs names it."
+      : "A half-made test VM stands in CloudStack, and failover_jobs does not name it.",
+    scene: () =>
+      oneStuck("pgtest1", (machine) => failedAt(machine, recorded ? "volume-attachment" : "vm-creation", { recorded })),
+  };
+}
+
+function desync(mapping: "stale" | "none"): World {
+  return {
+    title: "The mapping and CloudStack disagree",
+    subject: "pgtest1",
+    wrong:
+      mapping === "stale"
+        ? "The first volume's mapping says attached; CloudStack says detached."
+        : "CloudStack has the first volume on the appliance; the daemon has no mapping for it.",
+    scene: () =>
+      oneStuck("pgtest1", (machine) =>
+        withDisks(machine, (_disk, index) => {
+          if (index !== 0) return {};
+          return mapping === "stale" ? { place: "nowhere", mapping: "stale" } : { mapping: "none" };
+        }),
+      ),
+  };
+}
+
+/** The machine as a failover leaves it that got past VirtIO injection and failed in `step`. */
+function failedAt(machine: Machine, step: string, made: Failover["destination"]): Machine {
+  if (!machine.failover) return machine;
+  const order = ["vm-creation", "volume-attachment"];
+  const reached = order.slice(0, order.indexOf(step) + 1);
+  const error =
+    step === "vm-creation"
+      ? "VM creation failed: timeout waiting for VM to be provisioned"
+      : "volume attachment failed: failed to delete test VM root volume: CloudStack API error 530: internal error";
+  const done = machine.failover.steps.map(([name]): Failover["steps"][number] => [name, "completed"]);
+  const later = reached.map((name): Failover["steps"][number] => [name, name === step ? "failed" : "completed"]);
+  return { ...machine, failover: { ...machine.failover, steps: [...done, ...later], destination: made, error } };
+}
+
+function asLive(machine: Machine): Machine {
+  if (!machine.failover) return machine;
+  const names = ["validation", "source-vm-power-off", "final-sync", "volume-mode-switch-failover"];
+  const rest = ["multi-volume-snapshot-creation", "virtio-driver-injection", "virtio-driver-injection"];
+  const steps: Failover["steps"] = [...names, ...rest].map((name) => [name, "completed"]);
+  const error = "VM creation failed: CloudStack API error 431 (CSExceptionErrorCode: 4350): template size";
+  const failover: Failover = { ...machine.failover, type: "live", error, steps: [...steps, ["vm-creation", "failed"]] };
+  return { ...machine, status: "failed_over_live", failover };
+}
