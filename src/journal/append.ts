@@ -1,0 +1,106 @@
+/** The hot path: one transaction that reads the head, chains and commits. */
+import type Database from "better-sqlite3";
+import type { Actor, EventDraft } from "../engine/journal-port.ts";
+import { canonical, type Json } from "../phases/json.ts";
+import type { Redactor } from "../text/redact.ts";
+import { Buffer } from "node:buffer";
+import { type EventRow, sealRow } from "./rows.ts";
+import { EVENT_COLUMNS } from "./schema.ts";
+
+/** Time as the journal needs it; injected, since a lab's clock may run faster. */
+export interface JournalClock {
+  /** UTC with milliseconds: `2025-01-02T03:04:05.678Z`. */
+  wall(): string;
+  /** Milliseconds since boot. */
+  monoMs(): number;
+  readonly bootId: string;
+}
+
+/** A longer body is a bug: large output belongs into a blob. */
+export const BODY_LIMIT = 1024 * 1024;
+
+export interface AppendParts {
+  readonly db: Database.Database;
+  readonly clock: JournalClock;
+  readonly ids: () => string;
+  readonly redactor: Redactor;
+  readonly actor: Actor;
+  readonly genesis: Buffer;
+}
+
+/** What is known of an event before it has its place. */
+type Prepared = Omit<EventRow, "seq" | "prev" | "body_sha256" | "hash">;
+
+/** Makes the function that writes drafts. It throws what SQLite throws, with nothing written. */
+export function makeWriter(parts: AppendParts): (drafts: readonly EventDraft[]) => EventRow[] {
+  const { db } = parts;
+  const begin = db.prepare("BEGIN IMMEDIATE");
+  const commit = db.prepare("COMMIT");
+  const rollback = db.prepare("ROLLBACK");
+  const readHead = db.prepare<[], { seq: number; hash: Buffer }>(
+    "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1",
+  );
+  const places = EVENT_COLUMNS.map((column) => `@${column}`).join(", ");
+  const insert = db.prepare<[EventRow]>(`INSERT INTO event(${EVENT_COLUMNS.join(", ")}) VALUES(${places})`);
+  const addRun = db.prepare<[string, number, string]>(
+    "INSERT OR IGNORE INTO run(run_id, first_seq, created) VALUES(?, ?, ?)",
+  );
+  const known = new Set<string>();
+  const prepare = makePreparer(parts);
+
+  const write = (prepared: readonly Prepared[]): EventRow[] => {
+    const head = readHead.get();
+    let [seq, prev] = [head?.seq ?? 0, head?.hash ?? parts.genesis];
+    return prepared.map((event) => {
+      seq += 1;
+      const row = sealRow({ seq, ...event, prev });
+      insert.run(row);
+      if (!known.has(row.run_id)) addRun.run(row.run_id, seq, row.wall_time);
+      prev = row.hash;
+      return row;
+    });
+  };
+  return (drafts) => {
+    // Before the lock is taken: other processes may be waiting for it.
+    const prepared = drafts.map((draft) => prepare(draft));
+    begin.run();
+    try {
+      const rows = write(prepared);
+      commit.run();
+      for (const row of rows) known.add(row.run_id);
+      return rows;
+    } catch (error) {
+      // SQLite has rolled back already after some errors, a full disk among them.
+      if (db.inTransaction) rollback.run();
+      throw error;
+    }
+  };
+}
+
+function makePreparer({ clock, ids, redactor, actor }: AppendParts): (draft: EventDraft) => Prepared {
+  const actorText = canonical(redactor.redactJson(actor) as unknown as Json).toWellFormed();
+  // SQLite stores UTF-8, which has no lone surrogates: what is hashed must be what is stored.
+  const clean = (text: string): string => redactor.redact(text).toWellFormed();
+  const cleanOrNull = (text: string | null): string | null => (text === null ? null : clean(text));
+  return (draft) => {
+    const body = canonical(redactor.redactJson(draft.body));
+    if (Buffer.byteLength(body) > BODY_LIMIT)
+      throw new RangeError(`the body of ${draft.type} is larger than ${BODY_LIMIT} bytes`);
+    return {
+      event_id: ids(),
+      run_id: draft.run_id.toWellFormed(),
+      target_key: cleanOrNull(draft.target_key),
+      phase_id: cleanOrNull(draft.phase_id),
+      step_id: cleanOrNull(draft.step_id),
+      item: cleanOrNull(draft.item),
+      attempt_id: cleanOrNull(draft.attempt_id),
+      type: draft.type.toWellFormed(),
+      schema_v: draft.schema_v,
+      wall_time: clock.wall(),
+      mono_ms: Math.floor(clock.monoMs()),
+      boot_id: clock.bootId,
+      actor: actorText,
+      body,
+    };
+  };
+}

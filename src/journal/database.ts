@@ -1,0 +1,154 @@
+/** Opens the SQLite file so that a commit that returned is on the disk, and proves that it is set so. */
+import { Buffer } from "node:buffer";
+import { readFileSync, statSync } from "node:fs";
+import Database from "better-sqlite3";
+import type { JournalRefusal } from "../engine/journal-port.ts";
+import { err, ok, type Result } from "../phases/result.ts";
+import { cannotOpen, codeOf, refusalOf } from "./refusal.ts";
+import { APPLICATION_ID, DDL, FORMAT_VERSION } from "./schema.ts";
+
+const BUSY_MS = 5000;
+
+/** What a connection must answer after it was set. WAL with NORMAL may lose the last commits at power loss. */
+const WANTED = [
+  ["synchronous", "FULL", 2],
+  ["foreign_keys", "ON", 1],
+  ["trusted_schema", "OFF", 0],
+  ["cell_size_check", "ON", 1],
+] as const;
+
+/** Opens an existing file for reading or writing. `init` is called for an empty one, inside a transaction. */
+export function openDatabase(
+  path: string,
+  readOnly: boolean,
+  init: ((db: Database.Database) => void) | null,
+): Result<Database.Database, JournalRefusal> {
+  let db: Database.Database | undefined;
+  try {
+    // First look without touching: a file of another program stays as it is.
+    db = connect(path, true);
+    const seen = examine(db, path, init !== null);
+    if (seen === null && readOnly) return ok(db);
+    db.close();
+    if (seen !== null) return err(seen);
+    db = connect(path, false);
+    const unset = configure(db);
+    if (unset !== null) {
+      db.close();
+      return err(
+        cannotOpen("unwritable", `Journal ${path}: the disk or SQLite refused ${unset}, without which it is not safe.`),
+      );
+    }
+    if (init !== null && isEmpty(db)) initialise(db, init);
+    return ok(db);
+  } catch (error) {
+    db?.close();
+    return err(refusalOf(error, path, false));
+  }
+}
+
+/** A connection as it comes. Also for the verifier, which must see what {@link openDatabase} refuses. */
+export function connect(path: string, readOnly: boolean): Database.Database {
+  const db = new Database(path, { readonly: readOnly, fileMustExist: true, timeout: BUSY_MS });
+  if (!readOnly) return db;
+  try {
+    db.pragma("application_id");
+    return db;
+  } catch (error) {
+    db.close();
+    // In a directory that cannot be written, SQLite cannot make the shared memory of a WAL. Without a log there is
+    // nothing in it, and no writer: the file as it is will do.
+    const log = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    if (codeOf(error) !== "SQLITE_CANTOPEN" || log > 0) throw error;
+    return fromBytes(readFileSync(path));
+  }
+}
+
+/** A database in memory from the bytes of a file, which it leaves alone. */
+export function fromBytes(bytes: Buffer): Database.Database {
+  const copy = Buffer.from(bytes);
+  // In memory there is no write-ahead log: the two version bytes of the header say so.
+  if (copy[18] === 2 && copy[19] === 2) copy.fill(1, 18, 20);
+  return new Database(copy);
+}
+
+function number(db: Database.Database, pragma: string): number {
+  return Number(db.pragma(pragma, { simple: true }));
+}
+
+function isEmpty(db: Database.Database): boolean {
+  return number(db, "application_id") === 0 && db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+}
+
+/** Why the file is not a journal that this program can use, or null. */
+export function examine(db: Database.Database, path: string, mayBeEmpty: boolean): JournalRefusal | null {
+  const id = number(db, "application_id");
+  if (id !== APPLICATION_ID) {
+    if (mayBeEmpty && isEmpty(db)) return null;
+    return cannotOpen("foreign", `Journal ${path}: it is a database of another program. Give another path.`);
+  }
+  const version = number(db, "user_version");
+  if (version > FORMAT_VERSION) {
+    return cannotOpen(
+      "newer",
+      `Journal ${path}: a newer Handrail wrote it (format ${version}, this one knows ${FORMAT_VERSION}). Use that one.`,
+    );
+  }
+  if (version === FORMAT_VERSION && schemaProblem(db) === null) return null;
+  return cannotOpen(
+    "damaged",
+    `Journal ${path}: its tables are not as they should be. Move it away and restore a copy.`,
+  );
+}
+
+/** The first table, index or trigger that is not as this program makes it, or null. */
+export function schemaProblem(db: Database.Database): string | null {
+  const rows = db
+    .prepare<[], string>("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")
+    .pluck()
+    .all();
+  for (let at = 0; at < Math.max(rows.length, DDL.length); at += 1) {
+    if (rows[at] !== DDL[at]) return (rows[at] ?? DDL[at] ?? "").slice(0, 60);
+  }
+  return null;
+}
+
+/** Sets what must be set and reads it back. Gives the name of what did not stick, or null. */
+function configure(db: Database.Database): string | null {
+  if (toWal(db) !== "wal") return "journal_mode=WAL";
+  for (const [name, value, answer] of WANTED) {
+    db.pragma(`${name}=${value}`);
+    if (number(db, name) !== answer) return `${name}=${value}`;
+  }
+  return null;
+}
+
+/** Two processes that make the journal at once: the change of mode is the one lock that SQLite does not wait for. */
+function toWal(db: Database.Database): unknown {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return db.pragma("journal_mode=WAL", { simple: true });
+    } catch (error) {
+      if (!codeOf(error).startsWith("SQLITE_BUSY") || tries >= 100) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+function initialise(db: Database.Database, init: (db: Database.Database) => void): void {
+  const make = db.transaction(() => {
+    // Another process may have been first.
+    if (!isEmpty(db)) return;
+    for (const sql of DDL) db.exec(sql);
+    db.pragma(`application_id=${APPLICATION_ID}`);
+    db.pragma(`user_version=${FORMAT_VERSION}`);
+    init(db);
+  });
+  make.immediate();
+}
+
+/** The file's identity, to notice that it was moved or deleted under us. */
+export function identityOf(path: string): string | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
+}

@@ -1,0 +1,193 @@
+/** The journal over an open database. */
+import { Buffer } from "node:buffer";
+import type Database from "better-sqlite3";
+import { desc, eq, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import type { JournalEvent, JournalPort, JournalRefusal, RunLine } from "../engine/journal-port.ts";
+import { err, ok, type Result } from "../phases/result.ts";
+import { type AppendParts, makeWriter } from "./append.ts";
+import type { Ballast } from "./ballast.ts";
+import { blobDigest, type BlobRef, prepareBlob, type StoredBlob } from "./blobs.ts";
+import { hashFields } from "./chain.ts";
+import { identityOf } from "./database.ts";
+import { cannotWrite, codeOf, refusalOf } from "./refusal.ts";
+import { COLUMN_LIST, type EventRow, toEvent } from "./rows.ts";
+import { anchorTable, blobTable, runTable } from "./schema.ts";
+import { watchEvents, type WatchOptions } from "./watch.ts";
+
+/** A head of the chain that was published somewhere. */
+export interface Anchor {
+  readonly seq: number;
+  readonly hash: string;
+  readonly kind: string;
+  readonly ref: string;
+  readonly at: string;
+}
+
+export interface Journal extends JournalPort {
+  readonly path: string;
+  readonly journalId: string;
+  readonly readOnly: boolean;
+  /** Of all runs, in order, from `after` (exclusive), at most `limit`: for export and archive, page by page. */
+  page(after: number, limit: number): JournalEvent[];
+  /** Stores output that is too large for a body: redacted, capped, flagged. Storing the same twice stores it once. */
+  putBlob(data: Uint8Array | string, media: string): Result<BlobRef, JournalRefusal>;
+  blob(digest: string): StoredBlob | null;
+  /** Tells of events of the run as they are appended, by this or any other process. */
+  watch(runId: string, onEvents: (events: JournalEvent[]) => void, options: WatchOptions): void;
+  /** Notes that the present head was published: `kind` says how (screen, syslog, …), `ref` where. Null when empty. */
+  publishHead(kind: string, ref: string): Result<Anchor | null, JournalRefusal>;
+  anchors(): Anchor[];
+}
+
+export interface JournalParts extends AppendParts {
+  readonly path: string;
+  readonly journalId: string;
+  readonly readOnly: boolean;
+  readonly ballast: Ballast;
+  /** Which events may still be written when the disk is full: those that tell of an effect that has happened. */
+  readonly owed: (type: string) => boolean;
+}
+
+/** Makes the journal. The database must be configured as {@link openDatabase} does; it is closed with the journal. */
+export function makeJournal(parts: JournalParts): Journal {
+  const { db, path, journalId, readOnly } = parts;
+  const { events, page, head } = makeReaders(db);
+  const cold = makeColdQueries(db);
+  const guard = makeGuard(parts);
+  const writer = readOnly ? null : makeWriter(parts);
+  let own = 0;
+  const dataVersion = db.prepare("PRAGMA data_version").pluck();
+
+  return {
+    path,
+    journalId,
+    readOnly,
+    events,
+    page,
+    head,
+    blob: cold.blob,
+    anchors: cold.anchors,
+    runs: cold.runs,
+    append(drafts) {
+      if (drafts.length === 0) return ok([]);
+      own += 1;
+      const rows = guard(
+        drafts.every(({ type }) => parts.owed(type)),
+        () => writer?.(drafts) ?? [],
+      );
+      return rows.ok ? ok(rows.value.map((row) => toEvent(row))) : rows;
+    },
+    putBlob(data, media) {
+      const stored = prepareBlob(data, parts.redactor.redact(media), parts.redactor);
+      const digest = blobDigest(stored);
+      const { size, truncated } = stored;
+      const ref = { blob: digest.toString("hex"), media: stored.media, size, truncated };
+      return guard(true, () => {
+        cold.addBlob(digest, stored);
+        return ref;
+      });
+    },
+    publishHead(kind, ref) {
+      const at = parts.clock.wall();
+      const now = head();
+      if (now === null) return ok(null);
+      const anchor = { ...now, kind: parts.redactor.redact(kind), ref: parts.redactor.redact(ref), at };
+      return guard(true, () => {
+        cold.addAnchor(anchor);
+        return anchor;
+      });
+    },
+    watch(runId, onEvents, options) {
+      // The data version counts only what other connections commit.
+      const version = (): string => `${String(dataVersion.get())}.${own}`;
+      const source = { open: () => db.open, version, events: (after: number) => events(runId, after) };
+      watchEvents(source, options.after ?? head()?.seq ?? 0, onEvents, options);
+    },
+    close() {
+      db.close();
+    },
+  };
+}
+
+function makeReaders(db: Database.Database): Pick<Journal, "events" | "page" | "head"> {
+  const ofRun = db.prepare<[string, number], EventRow>(
+    `SELECT ${COLUMN_LIST} FROM event WHERE run_id = ? AND seq > ? ORDER BY seq`,
+  );
+  const ofAll = db.prepare<[number, number], EventRow>(
+    `SELECT ${COLUMN_LIST} FROM event WHERE seq > ? ORDER BY seq LIMIT ?`,
+  );
+  const last = db.prepare<[], { seq: number; hash: Buffer }>("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1");
+  return {
+    events: (runId, after = 0) => Array.from(ofRun.iterate(runId, after), toEvent),
+    page: (after, limit) => ofAll.all(after, limit).map((row) => toEvent(row)),
+    head() {
+      const row = last.get();
+      return row === undefined ? null : { seq: row.seq, hash: row.hash.toString("hex") };
+    },
+  };
+}
+
+/** What is asked for rarely goes through drizzle, prepared at each use. */
+function makeColdQueries(db: Database.Database) {
+  const orm = drizzle({ client: db });
+  const { run_id, first_seq, created } = runTable;
+  const last_seq = sql<number>`(SELECT max(seq) FROM event WHERE event.run_id = run.run_id)`;
+  const runs = (limit: number): RunLine[] =>
+    orm.select({ run_id, first_seq, last_seq, created }).from(runTable).orderBy(desc(first_seq)).limit(limit).all();
+
+  const blob = (digest: string): StoredBlob | null => {
+    const found = orm
+      .select()
+      .from(blobTable)
+      .where(eq(blobTable.sha256, Buffer.from(digest, "hex")))
+      .get();
+    if (found === undefined) return null;
+    const { bytes, media, size, truncated, redactions } = found;
+    return { bytes, media, size, truncated: truncated === 1, redactions };
+  };
+  const addBlob = (sha256: Buffer, stored: StoredBlob): void => {
+    const row = { ...stored, sha256, truncated: Number(stored.truncated) };
+    orm.insert(blobTable).values(row).onConflictDoNothing().run();
+  };
+  const anchors = (): Anchor[] => {
+    const rows = orm.select().from(anchorTable).orderBy(anchorTable.id).all();
+    return rows.map(({ seq, head, kind, ref, at }) => ({ seq, hash: head.toString("hex"), kind, ref, at }));
+  };
+  const addAnchor = ({ seq, hash, kind, ref, at }: Anchor): void => {
+    const head = Buffer.from(hash, "hex");
+    const row = { seq, head, kind, ref, at, hash: hashFields([seq, head, kind, ref, at]) };
+    orm.insert(anchorTable).values(row).run();
+  };
+  return { runs, blob, addBlob, anchors, addAnchor };
+}
+
+type Guard = <T>(owed: boolean, write: () => T) => Result<T, JournalRefusal>;
+
+/** Runs a write, turning what the world refuses into values, and gives the ballast up for what is owed. */
+function makeGuard({ path, readOnly, ballast }: JournalParts): Guard {
+  const identity = identityOf(path);
+  const full = `Journal ${path}: the disk is full. What had happened is recorded as far as it fitted; nothing new is begun. Free some space.`;
+  const isFull = (error: unknown): boolean => /^SQLITE_(?:FULL|IOERR_WRITE)/.test(codeOf(error));
+  return (owed, write) => {
+    if (readOnly) return err(cannotWrite("unwritable", `Journal ${path}: it was opened for reading only.`));
+    if (identityOf(path) !== identity) {
+      return err(
+        cannotWrite("unwritable", `Journal ${path}: the file was moved or deleted while it was open. Put it back.`),
+      );
+    }
+    // Without ballast nothing may begin: its outcome might find no room.
+    if (!ballast.present() && !ballast.restore() && !owed) return err(cannotWrite("full", full));
+    try {
+      return ok(write());
+    } catch (error) {
+      if (!isFull(error)) return err(refusalOf(error, path, true));
+      if (!owed || !ballast.release()) return err(cannotWrite("full", full));
+    }
+    try {
+      return ok(write());
+    } catch (error) {
+      return err(isFull(error) ? cannotWrite("full", full) : refusalOf(error, path, true));
+    }
+  };
+}

@@ -1,0 +1,109 @@
+/** Opens a journal, or says in words why not. */
+import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import type Database from "better-sqlite3";
+import type { Actor, JournalRefusal } from "../engine/journal-port.ts";
+import { err, ok, type Result } from "../phases/result.ts";
+import type { Redactor } from "../text/redact.ts";
+import type { JournalClock } from "./append.ts";
+import { type Ballast, fileBallast } from "./ballast.ts";
+import { genesisOf } from "./chain.ts";
+import { openDatabase } from "./database.ts";
+import { type Journal, makeJournal } from "./journal.ts";
+import { checkPlace, makeFile, PERSONAL, SHARED } from "./place.ts";
+import { cannotOpen, refusalOf } from "./refusal.ts";
+import { checkTail } from "./verify-chain.ts";
+
+export interface OpenOptions {
+  readonly path: string;
+  readonly actor: Actor;
+  readonly clock: JournalClock;
+  /** Unique, and in order of time as far as possible (ULID). */
+  readonly ids: () => string;
+  /** Makes the redactor once the journal's salt is known. */
+  readonly redactor: (salt: string) => Redactor;
+  readonly readOnly?: boolean;
+  /** Makes the journal, and its directory, if there is none. */
+  readonly create?: boolean;
+  /** For a group of operators: directory 2770, files 0660. Otherwise 0700 and 0600. */
+  readonly shared?: boolean;
+  /** Head (`seq:hash`) of the archived journal that a new one goes on from. */
+  readonly continues?: string;
+  /** Which events may still be written when the disk is full; without it, {@link isOwed}. */
+  readonly owed?: (type: string) => boolean;
+  /** For tests: what stands in for the ballast file. */
+  readonly ballast?: Ballast;
+}
+
+/** How many events at the end are checked at every opening; the rest is for `verify`. */
+const TAIL = 1000;
+
+/** Events that tell of something that has happened already: they come after an effect, never before one. */
+export function isOwed(type: string): boolean {
+  return /\.(?:outcome|accepted|in-doubt|verified|reconciled)$/.test(type);
+}
+
+/**
+ * Opens the journal of a site. It refuses a file that others could have written, that is not a journal, is damaged at
+ * its end or lies where a commit may be lost. The refusal's message names the path and what to do.
+ */
+export function openJournal(options: OpenOptions): Result<Journal, JournalRefusal> {
+  const path = resolve(options.path);
+  const { readOnly = false, create = false, shared = false, clock, ids } = options;
+  const modes = shared ? SHARED : PERSONAL;
+  const makes = create && !readOnly;
+  const place = checkPlace(path, modes, makes);
+  if (!place.ok) return place;
+  try {
+    if (place.value.fresh) makeFile(path, modes);
+  } catch (error) {
+    return err(refusalOf(error, path, false));
+  }
+  const init = (db: Database.Database): void => writeMeta(db, options);
+  const opened = openDatabase(path, readOnly, makes ? init : null);
+  if (!opened.ok) return opened;
+  const db = opened.value;
+  try {
+    const meta = readMeta(db);
+    const genesis = Buffer.from(meta.get("genesis") ?? "", "hex");
+    const problem = genesisOf(meta).equals(genesis) ? checkTail(db, genesis, TAIL) : "its identity was changed";
+    if (problem !== null) {
+      db.close();
+      return err(
+        cannotOpen(
+          "damaged",
+          `Journal ${path}: ${problem}. Do not write to it; keep it, and run \`handrail journal verify\`.`,
+        ),
+      );
+    }
+    const redactor = options.redactor(meta.get("salt") ?? "");
+    const journalId = meta.get("journal_id") ?? "";
+    const ballast = options.ballast ?? fileBallast(path, modes.file);
+    if (!readOnly) ballast.restore();
+    const { actor, owed = isOwed } = options;
+    return ok(makeJournal({ db, path, journalId, readOnly, ballast, owed, clock, ids, redactor, actor, genesis }));
+  } catch (error) {
+    db.close();
+    return err(refusalOf(error, path, false));
+  }
+}
+
+/** Who this journal is. All of it goes into the genesis hash, and so into every event's. */
+function writeMeta(db: Database.Database, { ids, clock, continues }: OpenOptions): void {
+  const meta = new Map([
+    ["format", "handrail1"],
+    ["journal_id", ids()],
+    ["created", clock.wall()],
+    ["salt", randomBytes(16).toString("hex")],
+  ]);
+  if (continues !== undefined) meta.set("continues", continues);
+  meta.set("genesis", genesisOf(meta).toString("hex"));
+  const insert = db.prepare("INSERT INTO meta(key, value) VALUES(?, ?)");
+  for (const [key, value] of meta) insert.run(key, value);
+}
+
+/** The journal's identity by key. */
+export function readMeta(db: Database.Database): Map<string, string> {
+  return new Map(db.prepare<[], [string, string]>("SELECT key, value FROM meta").raw().all());
+}

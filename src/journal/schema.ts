@@ -1,0 +1,81 @@
+/**
+ * The journal's tables. The DDL is written by hand, since STRICT tables and triggers are not in drizzle's schema builder;
+ * the drizzle tables below it describe the same for queries off the hot path. The verifier compares a file's schema with
+ * this text letter by letter, so a change here is a new format version.
+ */
+import { blob, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** "HRJ1": marks a file as one of ours. */
+export const APPLICATION_ID = 0x48524a31;
+/** The `user_version` that this program writes. It reads no newer one. */
+export const FORMAT_VERSION = 1;
+
+export const DDL: readonly string[] = [
+  "CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT",
+  // A projection that makes the list of runs cheap. It can be rebuilt from the events.
+  "CREATE TABLE run(run_id TEXT PRIMARY KEY NOT NULL, first_seq INTEGER NOT NULL, created TEXT NOT NULL) STRICT",
+  "CREATE INDEX run_by_seq ON run(first_seq)",
+  `CREATE TABLE event(seq INTEGER PRIMARY KEY NOT NULL, event_id TEXT NOT NULL UNIQUE, run_id TEXT NOT NULL,
+ target_key TEXT, phase_id TEXT, step_id TEXT, item TEXT, attempt_id TEXT, type TEXT NOT NULL, schema_v INTEGER NOT NULL,
+ wall_time TEXT NOT NULL, mono_ms INTEGER NOT NULL, boot_id TEXT NOT NULL, actor TEXT NOT NULL, body TEXT NOT NULL,
+ body_sha256 BLOB NOT NULL, prev BLOB NOT NULL, hash BLOB NOT NULL) STRICT`,
+  "CREATE INDEX event_by_run ON event(run_id, seq)",
+  `CREATE TABLE blob(sha256 BLOB PRIMARY KEY NOT NULL, bytes BLOB NOT NULL, media TEXT NOT NULL, size INTEGER NOT NULL,
+ truncated INTEGER NOT NULL, redactions INTEGER NOT NULL) STRICT`,
+  `CREATE TABLE anchor(id INTEGER PRIMARY KEY NOT NULL, seq INTEGER NOT NULL, head BLOB NOT NULL, kind TEXT NOT NULL,
+ ref TEXT NOT NULL, at TEXT NOT NULL, hash BLOB NOT NULL) STRICT`,
+  // Against accidents, not against an attacker: what an attacker changes, the chain shows.
+  "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+  "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+];
+
+/** The columns of `event` in the order in which they are stored, read and hashed. */
+export const EVENT_COLUMNS = [
+  "seq",
+  "event_id",
+  "run_id",
+  "target_key",
+  "phase_id",
+  "step_id",
+  "item",
+  "attempt_id",
+  "type",
+  "schema_v",
+  "wall_time",
+  "mono_ms",
+  "boot_id",
+  "actor",
+  "body",
+  "body_sha256",
+  "prev",
+  "hash",
+] as const;
+
+const bytes = (name: string) => blob(name, { mode: "buffer" }).notNull();
+
+export const metaTable = sqliteTable("meta", { key: text().primaryKey(), value: text().notNull() });
+
+export const runTable = sqliteTable("run", {
+  run_id: text().primaryKey(),
+  first_seq: integer().notNull(),
+  created: text().notNull(),
+});
+
+export const blobTable = sqliteTable("blob", {
+  sha256: bytes("sha256").primaryKey(),
+  bytes: bytes("bytes"),
+  media: text().notNull(),
+  size: integer().notNull(),
+  truncated: integer().notNull(),
+  redactions: integer().notNull(),
+});
+
+export const anchorTable = sqliteTable("anchor", {
+  id: integer().primaryKey(),
+  seq: integer().notNull(),
+  head: bytes("head"),
+  kind: text().notNull(),
+  ref: text().notNull(),
+  at: text().notNull(),
+  hash: bytes("hash"),
+});
