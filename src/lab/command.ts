@@ -1,1 +1,3 @@
-export async function labCommand(){return 0}
+export async function labCommand() {
+  return 0;
+}

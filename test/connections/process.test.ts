@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, openSync, closeSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, closeSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ const options = (more: Partial<ProcessOptions> = {}): ProcessOptions => ({
   elsewhere: null,
   port: 8082,
   names: ["oma-api", "sendense-hub"],
-  redact: (text) => text.replaceAll(/-db-pass=\S+/g, "-db-pass=***"),
+  redact: (text) => text,
   root,
   ...more,
 });
@@ -35,7 +35,7 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "handrail-proc-"));
   writeFileSync(join(root, "stat"), "cpu 1 2 3\nbtime 1760000000\nprocesses 9\n");
   fake(1, 0, "systemd", ["/sbin/init"]);
-  fake(123, 1, "oma-api", ["/opt/migratekit/bin/oma-api", "-port", "8082", "-db-pass=wellknown"], ["socket:[4242]"]);
+  fake(123, 1, "oma-api", ["/opt/migratekit/bin/oma-api", "-port", "8082", "-db-pass", "wellknown"], ["socket:[4242]"]);
   fake(124, 123, "inject-virtio-d", ["/bin/bash", "/opt/migratekit/bin/inject-virtio-drivers.sh", DEVICE, "job"]);
   fake(125, 124, "virt-v2v-in-pla", ["virt-v2v-in-place", "-i", "disk", DEVICE]);
   fake(126, 125, "qemu (kvm) x)", ["qemu", "-drive", `file=${DEVICE},format=raw`], ["/dev/null"]);
@@ -92,7 +92,7 @@ describe("the appliance's API", () => {
   it("is who listens on its port, and its password is not shown", async () => {
     const [found, ...more] = good(await processPort(options()).api());
     expect(found).toMatchObject({ pid: 123, program: "oma-api", parents: "" });
-    expect(found?.args).toContain("-db-pass=***");
+    expect(found?.args).toBe("/opt/migratekit/bin/oma-api -port 8082 -db-pass ***");
     expect(more).toEqual([]);
   });
 
@@ -100,15 +100,18 @@ describe("the appliance's API", () => {
     expect(good(await processPort(options({ port: 1 })).api()).map((one) => one.pid)).toEqual([123]);
     expect(good(await processPort(options({ port: 1, names: ["nothing"] })).api())).toEqual([]);
     const pidFile = join(root, "api.pid");
-    writeFileSync(pidFile, "127\n");
+    writeFileSync(pidFile, "127\nmore\n");
     expect(good(await processPort(options({ pidFile })).api()).map((one) => one.pid)).toEqual([127]);
+    utimesSync(pidFile, 1_700_000_000, 1_700_000_000);
+    expect(good(await processPort(options({ pidFile })).api())).toEqual([]);
+    expect(good(await processPort(options({ pidFile: "/nowhere" })).api())).toEqual([]);
   });
 });
 
 describe("a line of /proc/PID/stat", () => {
   it("is read past a name with spaces and parentheses", () => {
     const line = `7 (a) b (c)) S 1 ${Array.from({ length: 17 }, () => "0").join(" ")} 999 0`;
-    expect(parseStat(line)).toEqual({ comm: "a) b (c)", parent: 1, startTicks: "999" });
+    expect(parseStat(line)).toEqual({ comm: "a) b (c)", parent: 1, startTicks: "999", dead: false });
     expect(parseStat("garbage")).toBeNull();
     expect(parseStat("1 (x) S")).toBeNull();
   });
