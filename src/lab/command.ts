@@ -1,3 +1,218 @@
-export async function labCommand() {
+import { parseArgs } from "node:util";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Fault } from "./appliance/faults.ts";
+import {
+  attachLab,
+  clearFaults,
+  downLab,
+  fault,
+  labFolder,
+  loadWorld,
+  processStates,
+  readLedger,
+  upLab,
+} from "./lab.ts";
+import type { Lab } from "./lab.ts";
+import { faultTable } from "./fault-table.ts";
+import type { LedgerEntry } from "./ledger.ts";
+import { NoServer } from "./mariadb/find.ts";
+import { findWorld, worlds } from "./worlds/table.ts";
+
+type Io = { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream; env: NodeJS.ProcessEnv };
+type Flags = {
+  name: string;
+  dir?: string;
+  scale?: string;
+  world?: string;
+  json?: boolean;
+  list?: boolean;
+  off?: boolean;
+  rm?: boolean;
+};
+type Command = (words: string[], flags: Flags, io: Io) => Promise<number>;
+
+/** What the command line got wrong. */
+class Usage extends Error {}
+
+const usage = `usage: handrail lab COMMAND [--name NAME]
+
+  up [--world WORLD] [--scale N]   start the lab (default: stuck-virtio) and say where it is
+  down [--rm]                      end its processes; with --rm its folder goes, too
+  reset                            load the present world afresh
+  world WORLD | --list             load another world, or list the worlds
+  status                           what runs, and where
+  ledger                           every effect since the world was loaded
+  fault NAME [PARAM=VALUE ...]     set a fault; --off clears it, --list lists all of them
+
+  --json   print JSON        --dir FOLDER   keep the lab in this folder
+`;
+
+const options = {
+  name: { type: "string", default: "default" },
+  dir: { type: "string" },
+  scale: { type: "string" },
+  world: { type: "string" },
+  json: { type: "boolean" },
+  list: { type: "boolean" },
+  off: { type: "boolean" },
+  rm: { type: "boolean" },
+  help: { type: "boolean" },
+} as const;
+
+/** `handrail lab ...`: answers the exit code. 64 is a wrong command line, 69 a machine without a MariaDB server. */
+export async function labCommand(argv: string[], io: Io): Promise<number> {
+  try {
+    const { values, positionals } = parse(argv);
+    const [name = "", ...words] = positionals;
+    const command = commands[name];
+    if (values.help === true || !command) {
+      (values.help === true ? io.stdout : io.stderr).write(usage);
+      return values.help === true ? 0 : 64;
+    }
+    return await command(words, values, io);
+  } catch (problem) {
+    io.stderr.write(`${problem instanceof Error ? problem.message : String(problem)}\n`);
+    if (problem instanceof Usage) return 64;
+    return problem instanceof NoServer ? 69 : 1;
+  }
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({ args: argv, options, allowPositionals: true });
+  } catch (problem) {
+    throw new Usage(problem instanceof Error ? problem.message : String(problem), { cause: problem });
+  }
+}
+
+const commands: Record<string, Command> = {
+  async up(_words, flags, io) {
+    const scale = flags.scale === undefined ? undefined : Number(flags.scale);
+    if (scale !== undefined && !(scale >= 1)) throw new Usage("--scale is a number of at least 1");
+    if (flags.world !== undefined) known(flags.world);
+    const started = Date.now();
+    const { world } = flags;
+    const wish = {
+      ...place(flags),
+      env: io.env,
+      ...(world === undefined ? {} : { world }),
+      ...(scale ? { scale } : {}),
+    };
+    const lab = await upLab(wish);
+    if (flags.json) print(io, lab.site);
+    else
+      io.stdout.write(
+        `The lab ${lab.name} is up after ${((Date.now() - started) / 1000).toFixed(1)} s.\n${about(lab)}`,
+      );
+    return 0;
+  },
+  async down(_words, flags, io) {
+    const dir = labFolder(place(flags), io.env);
+    if (!existsSync(join(dir, "lab.json"))) throw new Error(`there is no lab in ${dir}`);
+    await downLab({ dir }, { keep: flags.rm !== true });
+    if (!flags.json) io.stdout.write(`The lab in ${dir} is down${flags.rm ? " and gone" : ""}.\n`);
+    return 0;
+  },
+  async reset(_words, flags, io) {
+    const lab = await attachLab({ ...place(flags), env: io.env });
+    await loadWorld(lab, lab.world);
+    return shown(lab, flags, io);
+  },
+  async world(words, flags, io) {
+    if (flags.list) return listWorlds(flags, io);
+    const [name] = words;
+    if (name === undefined) throw new Usage("which world? (`lab world --list` lists them)");
+    known(name);
+    const lab = await attachLab({ ...place(flags), env: io.env });
+    await loadWorld(lab, name);
+    return shown(lab, flags, io);
+  },
+  async status(_words, flags, io) {
+    const dir = labFolder(place(flags), io.env);
+    const states = processStates(dir);
+    if (!states.mariadb) {
+      if (flags.json) print(io, { dir, processes: states });
+      else io.stdout.write(`There is no lab up in ${dir}.\n`);
+      return 1;
+    }
+    const lab = await attachLab({ dir });
+    if (flags.json) print(io, { dir, processes: states, site: lab.site });
+    else {
+      const lines = Object.entries(states).map(([role, up]) => `  ${role.padEnd(12)}${up ? "runs" : "does not run"}\n`);
+      io.stdout.write(`${about(lab)}${lines.join("")}`);
+    }
+    return 0;
+  },
+  async ledger(_words, flags, io) {
+    const entries = await readLedger({ dir: labFolder(place(flags), io.env) });
+    if (flags.json) print(io, entries);
+    else for (const entry of entries) io.stdout.write(`${line(entry)}\n`);
+    return 0;
+  },
+  async fault(words, flags, io) {
+    if (flags.list) return listFaults(flags, io);
+    const [name, ...rest] = words;
+    if (name !== undefined && !faultTable[name])
+      throw new Usage(`there is no fault named ${name} (see \`lab fault --list\`)`);
+    if (name === undefined && !flags.off) throw new Usage("which fault? (`lab fault --list` lists them)");
+    const lab = await attachLab({ ...place(flags), env: io.env });
+    if (flags.off) await clearFaults(lab, name);
+    else await fault(lab, name ?? "", parameters(rest));
+    return 0;
+  },
+};
+
+function place(flags: Flags): { name: string; dir?: string } {
+  return { name: flags.name, ...(flags.dir === undefined ? {} : { dir: flags.dir }) };
+}
+
+function known(name: string): void {
+  if (!findWorld(name)) throw new Usage(`there is no world named ${name} (\`lab world --list\` lists them)`);
+}
+
+function about(lab: Lab): string {
+  const found = findWorld(lab.world);
+  const scale = lab.scale === 1 ? "" : `, time runs ${lab.scale} times as fast`;
+  return `  world       ${lab.world}: ${found?.world.wrong ?? ""}\n  site        ${lab.siteFile}${scale}\n`;
+}
+
+function shown(lab: Lab, flags: Flags, io: Io): number {
+  if (flags.json) print(io, lab.site);
+  else io.stdout.write(about(lab));
   return 0;
+}
+
+function print(io: Io, value: unknown): void {
+  io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+function listWorlds(flags: Flags, io: Io): number {
+  const rows = Object.entries(worlds).map(([name, { title, subject, wrong }]) => ({ name, title, subject, wrong }));
+  if (flags.json) print(io, rows);
+  else for (const row of rows) io.stdout.write(`${row.name.padEnd(36)}${row.wrong}\n`);
+  return 0;
+}
+
+function listFaults(flags: Flags, io: Io): number {
+  if (flags.json) print(io, faultTable);
+  else
+    for (const [name, { params, does }] of Object.entries(faultTable))
+      io.stdout.write(`${name.padEnd(26)}${does}${params === "" ? "" : ` (${params})`}\n`);
+  return 0;
+}
+
+function line(entry: LedgerEntry): string {
+  const { at, by, action, statement, log: _log, ...rest } = entry;
+  const text = typeof statement === "string" ? statement.replaceAll(/\s+/g, " ") : JSON.stringify(rest);
+  return `${at}  ${by.padEnd(14)} ${action.padEnd(16)} ${text}`;
+}
+
+function parameters(words: string[]): Omit<Fault, "name"> {
+  const pairs = words.map((word) => {
+    const [key = "", value] = word.split(/=(.*)/s);
+    if (value === undefined) throw new Usage(`a parameter is written NAME=VALUE, not ${word}`);
+    return [key, /^\d+(\.\d+)?$/.test(value) ? Number(value) : value] as const;
+  });
+  return Object.fromEntries(pairs);
 }

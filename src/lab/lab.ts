@@ -43,11 +43,10 @@ export async function upLab(options: UpOptions = {}): Promise<Lab> {
   const dir = labFolder(options, env);
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const known = existsSync(join(dir, "lab.json")) ? readConfig(dir) : null;
-  if (known && isUp(dir)) await stopAll(dir);
+  if (known) await stopAll(dir);
   // ports may have been taken since: a lab that comes back takes new ones
   const fresh = await newConfig(dir, options.name ?? known?.name, options.scale ?? known?.scale ?? 1);
   writeConfig(fresh);
-  await stopAll(dir);
   await startServer(fresh, env);
   await loadInto(fresh, options.world ?? "stuck-virtio");
   return attached(fresh);
@@ -161,14 +160,11 @@ export function processStates(dir: string): Record<Role | "mariadb", boolean> {
   return { mariadb: isServing(dir), ...roleStates(dir) };
 }
 
-function isUp(dir: string): boolean {
-  return Object.values(processStates(dir)).some(Boolean);
-}
-
 async function stopAll(dir: string): Promise<void> {
-  // the engine first: it must not take the end of the others for the end of its child
-  await stopRole({ dir }, "api", "SIGKILL");
+  // the engine is told to let go first: it must not take the end of its child for news
+  if (roleStates(dir).api) await adminCall(readConfig(dir), "api", "DELETE", "/lab/engines").catch(() => undefined);
   await stopChildren(dir);
+  await stopRole({ dir }, "api", "SIGKILL");
   await Promise.all([
     stopRole({ dir }, "daemon", "SIGKILL"),
     stopRole({ dir }, "cloudstack", "SIGKILL"),

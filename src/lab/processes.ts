@@ -47,15 +47,16 @@ export function rolePidFile(dir: string, role: Role): string {
   return join(dir, `${role}.pid`);
 }
 
-/** Ends every process whose command line or pid file belongs to this lab's engine: the VirtIO children. */
+/** Ends the children of this lab's engine: the inmost first, so that each parent sees its child go. */
 export async function stopChildren(dir: string): Promise<void> {
   const folder = join(dir, "run");
   if (!existsSync(folder)) return;
-  await Promise.all(
-    readdirSync(folder)
-      .filter((name) => name.endsWith(".pid"))
-      .map((name) => endProcess(join(folder, name), "SIGKILL")),
-  );
+  for (const kind of ["qemu", "v2v", "script"])
+    await Promise.all(
+      readdirSync(folder)
+        .filter((name) => name.endsWith(`-${kind}.pid`))
+        .map((name) => endProcess(join(folder, name), kind === "qemu" ? "SIGKILL" : "SIGTERM")),
+    );
 }
 
 /** The file a lab process is started from: the source when run from source, the bundle when bundled. */

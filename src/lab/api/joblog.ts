@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { goDatabaseError, type Database } from "../appliance/database.ts";
+import { goMap } from "../appliance/gojson.ts";
 import { messageOf } from "./context.ts";
 
 /** What a new job is called and belongs to. */
@@ -15,7 +16,7 @@ export type NewJob = {
 /** Writes a job down as running and returns its id. */
 export async function startJob(db: Database, job: NewJob): Promise<string> {
   const id = randomUUID();
-  const metadata = job.metadata ? JSON.stringify(job.metadata) : null;
+  const metadata = job.metadata ? goMap(job.metadata) : null;
   try {
     await db.change(
       "insert into job_tracking (id, job_type, operation, status, external_job_id, metadata, owner, context_id, " +

@@ -1,6 +1,6 @@
 import { goNow } from "../appliance/clock.ts";
 import type { Row } from "../appliance/database.ts";
-import { decodeGo, textField } from "../appliance/gojson.ts";
+import { decodeGo, goMap, textField } from "../appliance/gojson.ts";
 import type { Answer, Call } from "../appliance/http.ts";
 import { route, type Route } from "../appliance/route.ts";
 import { activeConfig } from "../daemon/context.ts";
@@ -152,7 +152,7 @@ async function summarise(api: Api, job: string, context: string, external: strin
     timestamp: goNow(),
   };
   await api.db.change("update vm_replication_contexts set last_operation_summary = ? where context_id = ?", [
-    JSON.stringify(summary),
+    goMap(summary),
     context,
   ]);
 }

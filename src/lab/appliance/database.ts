@@ -21,6 +21,7 @@ export function openDatabase(lab: LabConfig, by: string): Database {
     database: "migratekit_oma",
     connectionLimit: 8,
     dateStrings: true,
+    jsonStrings: true,
     supportBigNumbers: true,
     timezone: "Z",
   });

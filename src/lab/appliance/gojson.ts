@@ -46,3 +46,8 @@ export function textField(object: Record<string, unknown>, name: string): string
   const value = object[name];
   return typeof value === "string" ? value : "";
 }
+
+/** JSON as Go writes a map: its keys are sorted. */
+export function goMap(value: Record<string, unknown>): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
+}

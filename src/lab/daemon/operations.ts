@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { goNow, goTime, pause, sqlNow } from "../appliance/clock.ts";
 import type { Row } from "../appliance/database.ts";
+import { goMap } from "../appliance/gojson.ts";
 import { faultDelay } from "../appliance/faults.ts";
 import { recordEffect } from "../appliance/ledger.ts";
 import type { Daemon } from "./context.ts";
@@ -15,7 +16,7 @@ export type Wish = { kind: Kind; volume: string; vm: string | null; request: Jso
 export async function accept(daemon: Daemon, wish: Wish, work: () => Promise<Json>): Promise<Json> {
   const id = randomUUID();
   const at = sqlNow();
-  const text = JSON.stringify(wish.request);
+  const text = goMap(wish.request);
   await daemon.db.change(
     "insert into volume_operations (id, type, status, volume_id, vm_id, request, created_at, updated_at) " +
       "values (?, ?, 'pending', ?, ?, ?, ?, ?)",
@@ -65,7 +66,7 @@ async function write(daemon: Daemon, id: string, status: string, response: Json 
   const done = status === "executing" ? null : at;
   await daemon.db.change(
     "update volume_operations set status = ?, response = ?, error = ?, updated_at = ?, completed_at = ? where id = ?",
-    [status, response === null ? null : JSON.stringify(response), error, at, done, id],
+    [status, response === null ? null : goMap(response), error, at, done, id],
   );
 }
 

@@ -21,7 +21,7 @@ for device; do :; done
 echo "$$" > "$LAB_RUN/$LAB_JOB-v2v.pid"; echo "$(cut -d' ' -f22 /proc/$$/stat)" >> "$LAB_RUN/$LAB_JOB-v2v.pid"
 "$here/qemu-system-x86_64" -global virtio-blk-pci.scsi=off -drive "file=$device,format=raw,if=virtio" > /dev/null 2>&1 &
 child=$!
-trap 'kill -9 $child 2> /dev/null; exit 143' TERM INT HUP
+trap 'kill -9 $child 2> /dev/null; wait $child; exit 143' TERM INT HUP
 wait $child
 if [ -f "$LAB_RUN/$LAB_JOB.end" ]; then exit "$(cat "$LAB_RUN/$LAB_JOB.end")"; fi
 exit 1

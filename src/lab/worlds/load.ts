@@ -65,6 +65,7 @@ export async function quietConnection(lab: LabConfig): Promise<Connection> {
     database: "migratekit_oma",
     multipleStatements: true,
     dateStrings: true,
+    jsonStrings: true,
     supportBigNumbers: true,
   });
   await connection.query("set session sql_log_bin = 0, session foreign_key_checks = 0");
