@@ -103,14 +103,10 @@ export function examine(db: Database.Database, path: string, mayBeEmpty: boolean
 
 /** The first table, index or trigger that is not as this program makes it, or null. */
 export function schemaProblem(db: Database.Database): string | null {
-  const rows = db
-    .prepare<[], string>("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")
-    .pluck()
-    .all();
-  for (let at = 0; at < Math.max(rows.length, DDL.length); at += 1) {
-    if (rows[at] !== DDL[at]) return (rows[at] ?? DDL[at] ?? "").slice(0, 60);
-  }
-  return null;
+  const rows = db.prepare<[], string>("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").pluck().all();
+  // Their order is not ours to say: VACUUM changes it.
+  const extra = rows.find((sql) => !DDL.includes(sql));
+  return (extra ?? DDL.find((sql) => !rows.includes(sql)) ?? null)?.slice(0, 60) ?? null;
 }
 
 /** Sets what must be set and reads it back. Gives the name of what did not stick, or null. */

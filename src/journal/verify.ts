@@ -119,9 +119,11 @@ function checkMeta(db: Database.Database, report: Report): Buffer {
 function readAnchors(db: Database.Database, given: string | undefined, report: Report): Map<number, string[]> {
   const heads = new Map<number, string[]>();
   const add = (seq: number, hash: string): void => void heads.set(seq, [...(heads.get(seq) ?? []), hash]);
-  for (const values of rowsOf(db, "SELECT seq, head, kind, ref, at, hash FROM anchor ORDER BY id")) {
+  let id = 0n;
+  for (const values of rowsOf(db, "SELECT seq, head, kind, ref, at, hash, id FROM anchor ORDER BY id")) {
+    id += 1n;
     const own = values[5];
-    const sound = areOf(values, "ibtttb") && hashFields(values.slice(0, 5)).equals(own as Buffer);
+    const sound = areOf(values, "ibtttbi") && hashFields(values.slice(0, 5)).equals(own as Buffer) && values[6] === id;
     if (sound) add(Number(values[0]), (values[1] as Buffer).toString("hex"));
     else report("the note of a published head was changed");
   }

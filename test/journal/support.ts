@@ -73,7 +73,11 @@ export function sample(path: string, events: number): void {
   const ref = journal.putBlob("virt-v2v: 42 % done\n", "text/plain");
   for (let index = 0; index < events; index += 1) {
     const more = { run_id: index % 3 === 2 ? "run-2" : "run-1", attempt_id: index % 2 === 0 ? null : `a${index}` };
-    const body = { index, note: "größe \ufffd", output: index === 1 && ref.ok ? ref.value : null };
+    const body = {
+      index,
+      note: index % 10 === 0 ? "\ufffd" : "größe",
+      output: index === 1 && ref.ok ? ref.value : null,
+    };
     if (!journal.append([draft("step.outcome", body, more)]).ok) throw new Error("append");
   }
   journal.publishHead("screen", "closing screen");
