@@ -48,7 +48,7 @@ export interface ChangePreview {
   readonly digest: string;
 }
 
-/** Marks a statement in the binary log and the process list: `/* handrail run=… step=… attempt=… *​/`. */
+/** What the comment in front of a change names, for the binary log and the process list. */
 export interface SqlTag {
   readonly run: string;
   readonly step: string;

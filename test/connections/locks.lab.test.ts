@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
-import { hostLocks } from "../../src/connections/host-locks.ts";
 import { lockName, type HostLocks } from "../../src/connections/mysql/locks.ts";
 import { err, ok } from "../../src/phases/result.ts";
 import { startDatabase, type Database } from "../support/database.ts";
@@ -59,31 +58,30 @@ describe("the run's locks", () => {
 
   it("take the host's first and give them back when the server refuses", async () => {
     const seen: string[] = [];
-    const host = hostLocks(({ key }) => {
-      seen.push(`take ${key}`);
-      return ok({ held: () => true, release: () => void seen.push(`give back ${key}`) });
-    });
+    const host: HostLocks = {
+      acquire: (wanted) => {
+        seen.push(`take ${wanted.length}`);
+        return ok(undefined);
+      },
+      release: () => void seen.push("give back"),
+    };
     const [one, two] = [console_(), console_(host)];
     good(await one.locks.acquire(targets("b"), "run1"));
     bad(await two.locks.acquire(targets("a", "b"), "run2"));
-    expect(seen).toEqual(["take a", "take b", "give back a", "give back b"]);
+    expect(seen).toEqual(["take 2", "give back"]);
   });
 
   it("never reach the server where the host refuses", async () => {
     const holder = { login: "kim", host: "appliance", pid: 7, run_id: "run9", since: "2025-10-10T10:00:00Z" };
-    const two = console_(hostLocks(() => err({ kind: "held", holder, message: "" })));
-    expect(bad(await two.locks.acquire(targets("a"), "run2"))).toEqual({
-      kind: "held",
-      target: "vm of a",
-      where: "host",
-      holder,
-    });
+    const held = { kind: "held", target: "vm of a", where: "host", holder } as const;
+    const two = console_({ acquire: () => err(held), release: () => undefined });
+    expect(bad(await two.locks.acquire(targets("a"), "run2"))).toEqual(held);
     good(await console_().locks.acquire(targets("a"), "run3"));
   });
 
   it("are lost with the lock file on this host", async () => {
     let there = true;
-    const one = console_(hostLocks(() => ok({ held: () => there, release: () => undefined })));
+    const one = console_({ acquire: () => ok(undefined), held: () => there, release: () => undefined });
     good(await one.locks.acquire(targets("a"), "run1"));
     good(await one.locks.check());
     there = false;

@@ -1,0 +1,39 @@
+/** What a command of the command line is: data for dispatch, help and completion, and the code loaded only when it runs. */
+import type { Io } from "./io.ts";
+
+export interface OptionSpec {
+  readonly takes?: string;
+  readonly multiple?: boolean;
+  readonly says: string;
+}
+
+export interface Values {
+  readonly [name: string]: string | boolean | readonly string[] | undefined;
+}
+
+export interface Invocation {
+  readonly values: Values;
+  readonly rest: readonly string[];
+  readonly io: Io;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  readonly usage: string;
+  readonly says: string;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  readonly rest: { readonly least: number; readonly most: number };
+  /** Gets its arguments as they are, for the commands that have sub-commands of their own. */
+  readonly raw?: boolean;
+  readonly load: () => Promise<{ readonly run: (invocation: Invocation) => Promise<number> }>;
+}
+
+export const one = (values: Values, name: string): string | undefined => {
+  const value = values[name];
+  return typeof value === "string" ? value : undefined;
+};
+export const many = (values: Values, name: string): readonly string[] => {
+  const value = values[name];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+};
+export const flag = (values: Values, name: string): boolean => values[name] === true;

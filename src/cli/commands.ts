@@ -1,0 +1,115 @@
+/** The command line as a table. Dispatch, `--help` and the docs are made from it. */
+import type { CommandSpec, OptionSpec } from "./command.ts";
+
+const site: Record<string, OptionSpec> = {
+  lab: { says: "use the lab (HANDRAIL_LAB=NAME for another than `default`)" },
+  site: { takes: "NAME", says: "the site of the configuration to work on" },
+  config: { takes: "FILE", says: "read this configuration instead of the user's and the system's" },
+};
+const file: Record<string, OptionSpec> = {
+  file: { takes: "FILE", says: "read the runbooks from FILE instead of the shipped ones" },
+};
+const json: Record<string, OptionSpec> = { json: { says: "one JSON document, or one event a line" } };
+const vm: Record<string, OptionSpec> = {
+  vm: { takes: "NAME", multiple: true, says: "a VM by its name or key; may be given several times" },
+  "all-stuck": { says: "every VM that the runbook calls stuck" },
+};
+const deciding: Record<string, OptionSpec> = {
+  grant: { takes: "FILE", says: "approve what this grant covers" },
+  decide: { takes: "STEP=CHOICE", multiple: true, says: "answer a gate or a rescue beforehand" },
+  plain: { says: "plain text; the default while there is no console" },
+};
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "run",
+    usage: "run RUNBOOK (--vm NAME… | --all-stuck) [--plain | --json] [--grant FILE] [--decide STEP=CHOICE…]",
+    says: "carry a runbook out, asking before every change",
+    options: { ...vm, ...deciding, ...json, ...site, ...file },
+    rest: { least: 1, most: 1 },
+    load: () => import("./run.ts"),
+  },
+  {
+    name: "resume",
+    usage: "resume RUN [--grant FILE] [--decide STEP=CHOICE…]",
+    says: "take a paused or killed run up again; what is in doubt is looked at first",
+    options: { ...deciding, ...json, ...site },
+    rest: { least: 1, most: 1 },
+    load: () => import("./resume.ts"),
+  },
+  {
+    name: "grant",
+    usage: "grant RUNBOOK (--vm NAME… | --all-stuck) [--expires 1h] -o FILE",
+    says: "show what a run may do and write an approval for it beforehand",
+    options: {
+      ...vm,
+      expires: { takes: "TIME", says: "how long it is good: 30m, 1h (the default), 2d" },
+      o: { takes: "FILE", says: "where to write the grant (mode 0600)" },
+      ...site,
+      ...file,
+    },
+    rest: { least: 1, most: 1 },
+    load: () => import("./grant.ts"),
+  },
+  {
+    name: "explain",
+    usage: "explain RUNBOOK [--json]",
+    says: "say in plain sentences what a runbook would do, without asking the world",
+    options: { ...json, ...file },
+    rest: { least: 1, most: 1 },
+    load: () => import("./explain.ts"),
+  },
+  {
+    name: "lint",
+    usage: "lint [FILE]",
+    says: "check a runbook file; every problem with its place",
+    options: { ...json },
+    rest: { least: 0, most: 1 },
+    load: () => import("./lint.ts"),
+  },
+  {
+    name: "replay",
+    usage: "replay RUN [--plain | --json]",
+    says: "show a past run again from the journal; nothing is executed",
+    options: { plain: { says: "plain text" }, ...json, ...site },
+    rest: { least: 1, most: 1 },
+    load: () => import("./replay.ts"),
+  },
+  {
+    name: "report",
+    usage: "report RUN [-o FILE]",
+    says: "write the post-incident report of a run (Markdown)",
+    options: { o: { takes: "FILE", says: "write to FILE (mode 0600; never over an existing one)" }, ...site },
+    rest: { least: 1, most: 1 },
+    load: () => import("./report.ts"),
+  },
+  {
+    name: "journal",
+    usage: "journal list | show RUN | verify [--anchor SEQ:HASH]",
+    says: "look at the journal, or prove that it was not changed",
+    options: {
+      anchor: { takes: "SEQ:HASH", says: "a head that was printed before: it must still be in the chain" },
+      ...json,
+      ...site,
+    },
+    rest: { least: 1, most: 2 },
+    load: () => import("./journal.ts"),
+  },
+  {
+    name: "lab",
+    usage: "lab up | down | reset | world NAME | status | ledger | fault NAME",
+    says: "a small false appliance with a real MariaDB, to try everything on",
+    options: {},
+    rest: { least: 0, most: 99 },
+    raw: true,
+    load: () => import("./lab.ts"),
+  },
+  {
+    name: "demo",
+    usage: "demo",
+    says: "bring a lab up with five stuck VMs and recover them",
+    options: { keep: { says: "leave the lab running afterwards" } },
+    rest: { least: 0, most: 0 },
+    load: () => import("./demo.ts"),
+  },
+];

@@ -1,0 +1,114 @@
+/** The operator's configuration: sites with their connections. Never read from a runbook or the current directory. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { parseSite, type Site } from "../connections/site.ts";
+import { didYouMean } from "../runbooks/diagnostic.ts";
+import { flag, one, type Values } from "./command.ts";
+import { EXIT } from "./exit.ts";
+import { Stop, type Io } from "./io.ts";
+import { configDir, stateDir } from "./paths.ts";
+
+const SYSTEM = "/etc/handrail/config.yaml";
+
+/** A file that holds or leads to secrets must belong to its user alone. */
+function readPrivate(path: string): string {
+  try {
+    const found = statSync(path);
+    if ((found.mode & 0o077) !== 0) throw new Stop(EXIT.badFile, `${path} can be read by others; chmod 600 ${path}`);
+    return readFileSync(path, "utf8").replace(/\r?\n$/u, "");
+  } catch (error) {
+    if (error instanceof Stop) throw error;
+    throw new Stop(EXIT.badFile, `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** `{file: PATH}` and `{env: NAME}` stand for a secret; a secret is never written into the configuration itself. */
+function resolveSecrets(value: unknown, env: Io["env"], where: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolveSecrets(item, env, where));
+  if (value === null || typeof value !== "object") return value;
+  const record = value as Record<string, unknown>;
+  const keys = Object.keys(record);
+  if (keys.length === 1 && typeof record["file"] === "string") return readPrivate(record["file"]);
+  if (keys.length === 1 && typeof record["env"] === "string") {
+    const found = env[record["env"]];
+    if (found === undefined)
+      throw new Stop(EXIT.badFile, `${where}: the environment variable ${record["env"]} is not set`);
+    return found;
+  }
+  for (const secret of ["password", "api_key", "secret_key"]) {
+    if (typeof record[secret] === "string") {
+      throw new Stop(
+        EXIT.badFile,
+        `${where}: ${secret} is written into the file; say {file: PATH} (mode 0600) or {env: NAME}`,
+      );
+    }
+  }
+  return Object.fromEntries(Object.entries(record).map(([key, member]) => [key, resolveSecrets(member, env, where)]));
+}
+
+function labDir(env: Io["env"]): string {
+  return join(stateDir(env), "labs", env["HANDRAIL_LAB"] ?? "default");
+}
+
+/** The site of a lab that is up. */
+export function labSite(dir: string, name: string): Site {
+  const file = join(dir, "site.json");
+  if (!existsSync(file)) {
+    throw new Stop(
+      EXIT.unreachable,
+      `the lab ${name} is not up; start it with: handrail lab up${name === "default" ? "" : ` --name ${name}`}`,
+    );
+  }
+  // Its own name space: a lab's journal never mixes with that of a configured site of the same name.
+  return checked({ ...(JSON.parse(readPrivate(file)) as object), name: `lab-${name}` }, file);
+}
+
+function checked(json: unknown, where: string): Site {
+  const site = parseSite(json);
+  if (site.ok) return site.value;
+  throw new Stop(EXIT.badFile, `${where}:\n${site.error.map((line) => `  ${line}`).join("\n")}`);
+}
+
+interface ConfigFile {
+  readonly path: string;
+  readonly sites: Readonly<Record<string, unknown>>;
+  readonly default_site?: string;
+}
+
+function readConfig(values: Values, env: Io["env"]): ConfigFile {
+  const wanted = one(values, "config") ?? env["HANDRAIL_CONFIG"];
+  const paths = wanted === undefined ? [join(configDir(env), "config.yaml"), SYSTEM] : [wanted];
+  const path = paths.find((candidate) => existsSync(candidate));
+  if (path === undefined) {
+    const hint = "say --lab to use the lab, or write a configuration (see README)";
+    throw new Stop(EXIT.badFile, `there is no configuration at ${paths.join(" or ")}; ${hint}`);
+  }
+  let raw: unknown;
+  try {
+    raw = parse(readFileSync(path, "utf8"), { maxAliasCount: 0 });
+  } catch (error) {
+    throw new Stop(EXIT.badFile, `${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const sites = (raw as { sites?: unknown } | null)?.sites;
+  if (sites === null || typeof sites !== "object") throw new Stop(EXIT.badFile, `${path} has no \`sites\``);
+  return { ...(raw as object), sites: sites as Record<string, unknown>, path };
+}
+
+/** The site that a command works on: the lab, the named one, or the only one. */
+export function chooseSite(values: Values, env: Io["env"]): Site {
+  if (flag(values, "lab") || env["HANDRAIL_LAB"] !== undefined)
+    return labSite(labDir(env), env["HANDRAIL_LAB"] ?? "default");
+  const config = readConfig(values, env);
+  const names = Object.keys(config.sites);
+  const name =
+    one(values, "site") ?? env["HANDRAIL_SITE"] ?? config.default_site ?? (names.length === 1 ? names[0] : undefined);
+  if (name === undefined) throw new Stop(EXIT.usage, `say which site: --site ${names.join(" or --site ")}`);
+  const raw = config.sites[name];
+  if (raw === undefined) {
+    const hint = didYouMean(name, names);
+    throw new Stop(EXIT.usage, `there is no site ${name} in ${config.path}${hint === null ? "" : `; ${hint}`}`);
+  }
+  const where = `${config.path}, site ${name}`;
+  return checked({ ...(resolveSecrets(raw, env, where) as object), name }, where);
+}

@@ -1,0 +1,25 @@
+/** Names for runs, events and attempts. */
+import { randomBytes } from "node:crypto";
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+
+function encode(value: bigint, length: number): string {
+  let rest = value;
+  let text = "";
+  for (let at = 0; at < length; at += 1) {
+    text = (ALPHABET[Number(rest & 31n)] ?? "0") + text;
+    rest >>= 5n;
+  }
+  return text;
+}
+
+/** A ULID in lower case: sorts by time, unique without asking anybody. */
+export function newId(): string {
+  return encode(BigInt(Date.now()), 10) + encode(BigInt(`0x${randomBytes(10).toString("hex")}`), 16);
+}
+
+/** A run's id, made to be read aloud at night: `20261122-0312-k7f3`, UTC. */
+export function newRunId(now = new Date()): string {
+  const iso = now.toISOString();
+  return `${iso.slice(0, 10).replaceAll("-", "")}-${iso.slice(11, 16).replace(":", "")}-${encode(BigInt(`0x${randomBytes(3).toString("hex")}`), 4)}`;
+}

@@ -1,0 +1,28 @@
+/** The process as the commands see it: the only place that touches argv, env, stdin, stdout and stderr. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadStream;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Whether a person can be asked: both ends are a terminal, and it is not a dumb one. */
+  readonly person: boolean;
+}
+
+/** A message that ends a command, with its exit code. Thrown inside `src/cli` only, shown by `main`. */
+export class Stop extends Error {
+  readonly exit: number;
+  constructor(exit: number, message: string) {
+    super(message);
+    this.exit = exit;
+  }
+}
+
+export function processIo(): Io {
+  return {
+    env: process.env,
+    stdin: process.stdin,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    person: process.stdin.isTTY && process.stdout.isTTY && process.env["TERM"] !== "dumb",
+  };
+}

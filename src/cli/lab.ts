@@ -1,0 +1,7 @@
+import { labCommand } from "../lab/index.ts";
+import type { Invocation } from "./command.ts";
+
+/** `handrail lab …`: the lab has a command line of its own. */
+export function run({ rest, io }: Invocation): Promise<number> {
+  return labCommand([...rest], { stdout: process.stdout, stderr: process.stderr, env: { ...io.env } });
+}

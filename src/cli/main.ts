@@ -1,0 +1,81 @@
+/** Where it is put together: reads argv, finds the command, turns every end into an exit code. */
+import { parseArgs } from "node:util";
+import { COMMANDS } from "./commands.ts";
+import type { CommandSpec, Values } from "./command.ts";
+import { EXIT } from "./exit.ts";
+import { commandHelp, mainHelp } from "./help.ts";
+import { processIo, Stop, type Io } from "./io.ts";
+import { VERSION } from "./version.ts";
+
+const wantsHelp = (args: readonly string[]): boolean =>
+  args.slice(0, args.includes("--") ? args.indexOf("--") : args.length).some((arg) => arg === "--help" || arg === "-h");
+
+function parse(command: CommandSpec, args: readonly string[]): { values: Values; rest: string[] } {
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([name, spec]) => [
+      name,
+      {
+        type: spec.takes === undefined ? ("boolean" as const) : ("string" as const),
+        multiple: spec.multiple === true,
+        ...(name.length === 1 ? { short: name } : {}),
+      },
+    ]),
+  );
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return { values: values as Values, rest: positionals };
+  } catch (error) {
+    const message = (error instanceof Error ? error.message : String(error)).split(". To specify")[0];
+    throw new Stop(EXIT.usage, `${message ?? ""}\nusage: handrail ${command.usage}`);
+  }
+}
+
+async function dispatch(args: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    (name === undefined ? io.err : io.out)(mainHelp());
+    return name === undefined ? EXIT.usage : EXIT.done;
+  }
+  if (name === "--version") {
+    io.out(`handrail ${VERSION}\n`);
+    return EXIT.done;
+  }
+  const command = COMMANDS.find((known) => known.name === name);
+  if (command === undefined) throw new Stop(EXIT.usage, `there is no command ${name}; handrail --help lists them`);
+  if (command.raw !== true && wantsHelp(rest)) {
+    io.out(commandHelp(command));
+    return EXIT.done;
+  }
+  const parsed = command.raw === true ? { values: {}, rest } : parse(command, rest);
+  if (parsed.rest.length < command.rest.least || parsed.rest.length > command.rest.most) {
+    throw new Stop(EXIT.usage, `usage: handrail ${command.usage}`);
+  }
+  const { run } = await command.load();
+  return run({ values: parsed.values, rest: parsed.rest, io });
+}
+
+async function main(): Promise<void> {
+  const io = processIo();
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? EXIT.closedPipe : EXIT.bug);
+  });
+  try {
+    process.exitCode = await dispatch(process.argv.slice(2), io);
+  } catch (error) {
+    if (error instanceof Stop) {
+      io.err(`handrail: ${error.message}\n`);
+      process.exitCode = error.exit;
+      return;
+    }
+    const text =
+      error instanceof Error
+        ? process.env["HANDRAIL_DEBUG"] === undefined
+          ? error.message
+          : (error.stack ?? error.message)
+        : String(error);
+    io.err(`handrail: this is a bug in Handrail: ${text}\n  (HANDRAIL_DEBUG=1 shows where)\n`);
+    process.exitCode = EXIT.bug;
+  }
+}
+
+await main();

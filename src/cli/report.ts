@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { report } from "../readers/report.ts";
+import { one, type Invocation } from "./command.ts";
+import { EXIT } from "./exit.ts";
+import { Stop } from "./io.ts";
+import { openStored, storedRun } from "./stored.ts";
+
+/** Writes a file that did not exist, for its owner only. */
+export function writeNew(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, text, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    throw new Stop(EXIT.usage, `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** `handrail report RUN [-o FILE]`. */
+export function run({ values, rest, io }: Invocation): Promise<number> {
+  const journal = openStored(values, io);
+  try {
+    const { events } = storedRun(journal, rest[0] ?? "");
+    const head = journal.head();
+    const text = report(events, head === null ? "empty" : `${head.seq}:${head.hash}`);
+    const file = one(values, "o");
+    if (file === undefined) io.out(text);
+    else {
+      writeNew(file, text);
+      io.out(`${file}\n`);
+    }
+  } finally {
+    journal.close();
+  }
+  return Promise.resolve(EXIT.done);
+}

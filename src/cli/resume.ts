@@ -1,0 +1,51 @@
+import { draft } from "../engine/events.ts";
+import { fold } from "../engine/record.ts";
+import { safeText } from "../text/safe-text.ts";
+import type { Invocation } from "./command.ts";
+import { EXIT } from "./exit.ts";
+import { Stop } from "./io.ts";
+import { exitOfRefusal, findRun } from "./journal-open.ts";
+import { carryOut, decisionsIn, grantIn, lockTargets, modeOf, openSession } from "./session.ts";
+import { VERSION } from "./version.ts";
+
+/** `handrail resume RUN`: the runbook is the one the run was created with, whatever the file says today. */
+export async function run({ values, rest, io }: Invocation): Promise<number> {
+  const session = await openSession(values, io);
+  try {
+    const { run_id } = findRun(session.journal, rest[0] ?? "");
+    const before = fold(session.journal.events(run_id));
+    if (before === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
+    if (before.closed !== null)
+      throw new Stop(
+        EXIT.usage,
+        `run ${run_id} is closed (exit ${before.closed.exit}); start a new one with: handrail run ${before.runbook.id}`,
+      );
+    const server = await session.connections.sql.identity();
+    if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
+    if (server.value.fingerprint !== before.created.server.fingerprint) {
+      throw new Stop(
+        EXIT.usage,
+        `run ${run_id} was on another database server (${safeText(before.created.server.hostname)}:${before.created.server.port}); it is resumed there only. Nothing was executed`,
+      );
+    }
+    const { runbook } = before;
+    const grant = grantIn(values, {
+      runbook,
+      digest: before.created.runbook_digest,
+      site: session.site.name,
+      targets: before.targets,
+    });
+    const decisions = decisionsIn(values, runbook);
+    await lockTargets(session, before.targets, run_id);
+    const resumed = session.journal.append([
+      draft(run_id, "run.resumed", {}, { mode: modeOf(io, grant), tool: VERSION }),
+    ]);
+    if (!resumed.ok) throw new Stop(exitOfRefusal(resumed.error), `${resumed.error.message}. Nothing was executed`);
+    const [first] = resumed.value;
+    if (first === undefined) throw new Error("the journal stored nothing");
+    return await carryOut(session, before, first, grant, decisions);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}

@@ -1,0 +1,232 @@
+/** A site opened for work: journal, connections, locks, operator. What `run` and `resume` share. */
+import { connect, type Connections } from "../connections/connect.ts";
+import { secretsOf, type Site } from "../connections/site.ts";
+import { drive } from "../engine/drive.ts";
+import type { World } from "../engine/driver.ts";
+import { parseGrant, whyNot, type Grant } from "../engine/grant.ts";
+import type { JournalEvent } from "../engine/journal-port.ts";
+import { fold, record, type Reader } from "../engine/record.ts";
+import type { RunState } from "../engine/state.ts";
+import { asRunEvent, type Target } from "../engine/events.ts";
+import { hostLocks } from "./host-locks.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Runbook } from "../phases/spec.ts";
+import { jsonReader, plainReader } from "../readers/plain.ts";
+import { safeText } from "../text/safe-text.ts";
+import { readFileSync, statSync } from "node:fs";
+import { userInfo } from "node:os";
+import { whoActs } from "./actor.ts";
+import { chooseSite } from "./config.ts";
+import { flag, many, one, type Values } from "./command.ts";
+import { EXIT } from "./exit.ts";
+import { newId } from "./ids.ts";
+import { Stop, type Io } from "./io.ts";
+import { followJobLog } from "./joblog.ts";
+import { exitOfRefusal, openSiteJournal } from "./journal-open.ts";
+import { makeKeyring } from "./keyring.ts";
+import { locksDir } from "./paths.ts";
+import { nobody, terminalOperator } from "./terminal-operator.ts";
+
+export interface Session {
+  readonly site: Site;
+  readonly journal: Journal;
+  readonly connections: Connections;
+  readonly io: Io;
+  readonly values: Values;
+  close(): Promise<void>;
+}
+
+/** Opens everything a run needs. Stops with 73/74 without a journal, with 69 without the database. */
+export async function openSession(values: Values, io: Io): Promise<Session> {
+  const site = chooseSite(values, io.env);
+  const keyring = makeKeyring();
+  for (const secret of secretsOf(site)) keyring.add(secret);
+  const actor = whoActs(io.env);
+  const journal = openSiteJournal({ env: io.env, site: site.name, redactor: keyring.redactor, readOnly: false });
+  const redactor = keyring.redactor("message");
+  const host = hostLocks(locksDir(io.env), site.name, actor);
+  const connected = await connect(site, { redact: (text) => redactor.redact(text), keep: keyring.add, host });
+  if (!connected.ok) {
+    journal.close();
+    throw new Stop(EXIT.unreachable, `${safeText(connected.error.message)}. Nothing was executed`);
+  }
+  const connections = connected.value;
+  const close = async (): Promise<void> => {
+    await connections.close();
+    journal.close();
+  };
+  return { site, journal, connections, io, values, close };
+}
+
+/** `--decide STEP=CHOICE` as a record. */
+export function decisionsIn(values: Values, runbook: Runbook): Record<string, string> {
+  const gates = new Map<string, readonly string[]>();
+  for (const phase of runbook.phases) {
+    for (const step of phase.steps)
+      if (step.does === "gate")
+        gates.set(
+          step.id,
+          step.choices.map(({ id }) => id),
+        );
+    if (phase.rescue !== undefined)
+      gates.set(
+        phase.id,
+        phase.rescue.choices.map(({ id }) => id),
+      );
+  }
+  const decisions: Record<string, string> = {};
+  for (const text of many(values, "decide")) {
+    const [step = "", choice = ""] = text.split("=", 2);
+    const choices = gates.get(step);
+    if (choices === undefined)
+      throw new Stop(
+        EXIT.usage,
+        `--decide ${text}: ${runbook.id} asks nothing named ${step}; it asks ${[...gates.keys()].join(", ")}`,
+      );
+    if (!choices.includes(choice))
+      throw new Stop(EXIT.usage, `--decide ${text}: the choices are ${choices.join(", ")}`);
+    decisions[step] = choice;
+  }
+  return decisions;
+}
+
+/** The grant of `--grant`, proved to fit. Its file must belong to somebody alone, who is the approver. */
+export function grantIn(
+  values: Values,
+  plan: { runbook: Runbook; digest: string; site: string; targets: readonly Target[] },
+): Grant | null {
+  const file = one(values, "grant");
+  if (file === undefined) return null;
+  let text: string;
+  try {
+    const found = statSync(file);
+    if ((found.mode & 0o077) !== 0)
+      throw new Stop(EXIT.badFile, `${file} can be changed or read by others; a grant has mode 0600`);
+    if (found.uid !== 0 && found.uid !== process.getuid?.())
+      throw new Stop(EXIT.badFile, `${file} belongs to uid ${found.uid}, not to you`);
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Stop) throw error;
+    throw new Stop(EXIT.badFile, `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const grant = parseGrant(text, file);
+  if (!grant.ok) throw new Stop(EXIT.badFile, grant.error);
+  const misfit = whyNot(grant.value, plan, new Date().toISOString());
+  if (misfit !== null) throw new Stop(EXIT.needed, `${misfit}. Nothing was executed`);
+  return grant.value;
+}
+
+/** Takes the run's locks, or stops with 75 and the holder's name. */
+export async function lockTargets(session: Session, targets: readonly Target[], runId: string): Promise<void> {
+  const locked = await session.connections.locks.acquire(targets, runId);
+  if (locked.ok) return;
+  const { error } = locked;
+  await session.close();
+  if (error.kind !== "held")
+    throw new Stop(
+      error.kind === "unreachable" ? EXIT.unreachable : EXIT.locked,
+      `${safeText(error.message)}. Nothing was executed`,
+    );
+  const who =
+    error.holder === null
+      ? "another Handrail, on another host or by another user"
+      : `${safeText(error.holder.login)} on ${safeText(error.holder.host)} (pid ${error.holder.pid}, run ${error.holder.run_id}, since ${error.holder.since})`;
+  throw new Stop(EXIT.locked, `${safeText(error.target)} is being recovered by ${who}. Nothing was executed`);
+}
+
+export type Mode = "person" | "grant" | "none";
+export const modeOf = (io: Io, grant: Grant | null): Mode => (grant !== null ? "grant" : io.person ? "person" : "none");
+
+interface Interrupt {
+  requested: boolean;
+}
+
+/** First Ctrl-C: stop after this step. Second: leave now; what was sent is in doubt and `resume` looks at it. */
+function watchSignals(io: Io, interrupt: Interrupt): () => void {
+  const onInterrupt = (): void => {
+    if (interrupt.requested) process.exit(EXIT.interrupted);
+    interrupt.requested = true;
+    io.err(
+      "\nhandrail: stopping after this step; press Ctrl-C again to leave at once (what is under way stays in doubt)\n",
+    );
+  };
+  const onHangup = (): void => {
+    interrupt.requested = true;
+  };
+  process.on("SIGINT", onInterrupt);
+  process.on("SIGTERM", onInterrupt);
+  process.on("SIGHUP", onHangup);
+  return () => {
+    process.off("SIGINT", onInterrupt);
+    process.off("SIGTERM", onInterrupt);
+    process.off("SIGHUP", onHangup);
+  };
+}
+
+function farewell(session: Session, state: RunState, exit: number): void {
+  const { io, journal, values } = session;
+  const head = journal.publishHead("screen", "end of a session");
+  if (flag(values, "json")) return;
+  const shown = head.ok && head.value !== null ? `${head.value.seq}:${head.value.hash}` : "unknown";
+  const lab = session.site.lab === null ? "" : " --lab";
+  io.out(`journal head ${shown}\n`);
+  if (state.paused !== null) io.out(`take it up again with: handrail resume ${state.run_id}${lab}\n`);
+  io.out(`report with: handrail report ${state.run_id}${lab}\n`);
+  if (exit === EXIT.doubt) io.out("something is IN DOUBT: nothing was sent again; resume looks at it first\n");
+}
+
+/** Appends the first event of this session and drives the run until it is closed or paused. Gives the exit code. */
+export async function carryOut(
+  session: Session,
+  before: RunState | null,
+  first: JournalEvent,
+  grant: Grant | null,
+  decisions: Record<string, string>,
+): Promise<number> {
+  const { io, journal, connections, values } = session;
+  const write = io.out;
+  const readers: Reader[] = [flag(values, "json") ? jsonReader(write) : plainReader(write)];
+  const events = journal.events(first.run_id);
+  const state = fold(events);
+  if (state === null) throw new Error("the run was not written");
+  const jobLog = followJobLog(connections.jobLog, (text) => io.err(`handrail: ${text}\n`));
+  readers.push(jobLog.reader);
+  // The readers fold for themselves, so they see the run from its beginning; only what is new is printed.
+  replayInto(readers, events, before);
+  const interrupt: Interrupt = { requested: false };
+  const unwatch = watchSignals(io, interrupt);
+  const asks = io.person && !flag(values, "json");
+  const operator = asks ? terminalOperator(io, userInfo().username, interrupt) : nobody(interrupt);
+  const world: World = { ports: connections, locks: connections.locks, operator, grant, decisions, newId };
+  try {
+    const ended = await record(drive(state, world), journal, readers);
+    if (!ended.ok) {
+      io.err(
+        `handrail: ${ended.error.message}\nhandrail: nothing further was executed; an effect that could not be written down is looked at on resume\n`,
+      );
+      return exitOfRefusal(ended.error);
+    }
+    await jobLog.drain();
+    const exit = ended.value.closed?.exit ?? ended.value.paused?.exit ?? EXIT.bug;
+    farewell(session, ended.value, exit);
+    return exit;
+  } finally {
+    unwatch();
+    await session.close();
+  }
+}
+
+function replayInto(readers: readonly Reader[], events: readonly JournalEvent[], before: RunState | null): void {
+  const quiet = before?.last_seq ?? 0;
+  for (const event of events) {
+    for (const reader of readers) {
+      reader(asRunEvent(event), event.seq <= quiet);
+    }
+  }
+}
+
+/** Who is recorded as the author of a grant. */
+export const grantAuthor = (io: Io): string => {
+  const actor = whoActs(io.env);
+  return `${actor.login} (uid ${actor.uid}) on ${actor.host}`;
+};

@@ -1,0 +1,35 @@
+/** Opens a journal for looking only. No port to the world is made on this path: replay and report cannot execute. */
+import type { Journal } from "../journal/journal.ts";
+import { asRunEvent, type RunEvent } from "../engine/events.ts";
+import type { Redactor } from "../text/redact.ts";
+import { chooseSite } from "./config.ts";
+import type { Values } from "./command.ts";
+import type { Io } from "./io.ts";
+import { findRun, openSiteJournal } from "./journal-open.ts";
+
+/** What was stored is redacted already; nothing is written here. */
+const untouched: Redactor = {
+  redact: (text) => text,
+  redactJson: (value) => value,
+  stream: () => {
+    throw new Error("a journal that is only read redacts no stream");
+  },
+  tooShort: [],
+};
+
+export function openStored(values: Values, io: Io): Journal {
+  return openSiteJournal({
+    env: io.env,
+    site: chooseSite(values, io.env).name,
+    redactor: () => untouched,
+    readOnly: true,
+  });
+}
+
+export function storedRun(
+  journal: Journal,
+  wanted: string,
+): { readonly id: string; readonly events: readonly RunEvent[] } {
+  const { run_id } = findRun(journal, wanted);
+  return { id: run_id, events: journal.events(run_id).map(asRunEvent) };
+}

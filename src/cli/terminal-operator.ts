@@ -1,0 +1,164 @@
+/**
+ * A person at a plain terminal. One key approves a change, the typed name approves what cannot be undone; Enter alone
+ * never does, nothing typed before the question counts, pasted text is refused, and every other key is no.
+ */
+import type { OperatorPort } from "../engine/operator-port.ts";
+import { pageLines, questionLines } from "../readers/page-text.ts";
+import { safeText } from "../text/safe-text.ts";
+import type { Io } from "./io.ts";
+
+/** How long a question stands before a key counts: a key that was on its way belongs to something else. */
+const ARMING_MS = 400;
+/** How often a name may be typed before the page counts as refused. */
+const TRIES = 3;
+const CANCELLED = "cancelled at the terminal";
+const GONE = "the terminal went away";
+const PASTE_BEGIN = "\u001b[200~";
+const PASTE_END = "\u001b[201~";
+
+type Input = { readonly kind: "key"; readonly text: string } | { readonly kind: "paste" } | { readonly kind: "end" };
+
+/** Reads what arrives as keys: a paste is one thing, an escape sequence is one key. */
+function split(chunk: string): Input[] {
+  const inputs: Input[] = [];
+  let rest = chunk;
+  while (rest !== "") {
+    if (rest.startsWith(PASTE_BEGIN)) {
+      const end = rest.indexOf(PASTE_END);
+      inputs.push({ kind: "paste" });
+      rest = end < 0 ? "" : rest.slice(end + PASTE_END.length);
+    } else {
+      // oxlint-disable-next-line no-control-regex -- an escape sequence begins with ESC
+      const key = /^\u001b(\[[0-9;]*[A-Za-z~]|.)?|^./su.exec(rest)?.[0] ?? rest;
+      inputs.push({ kind: "key", text: key });
+      rest = rest.slice(key.length);
+    }
+  }
+  return inputs;
+}
+
+/** Keys of a terminal, one at a time, without echo. Ends when the terminal does. */
+class Keys {
+  readonly #io: Io;
+  #queue: Input[] = [];
+  #wake: (() => void) | null = null;
+  #ended = false;
+
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  readonly #take = (data: Buffer | string): void => {
+    this.#queue.push(...split(data.toString()));
+    this.#wake?.();
+  };
+  readonly #end = (): void => {
+    this.#ended = true;
+    this.#wake?.();
+  };
+
+  /** Takes the terminal over; what was typed before is thrown away once the question has stood long enough. */
+  async open(): Promise<void> {
+    const { stdin, out } = this.#io;
+    stdin.setRawMode(true);
+    stdin.setEncoding("utf8");
+    stdin.on("data", this.#take);
+    stdin.on("end", this.#end);
+    stdin.resume();
+    out("\u001b[?2004h");
+    await new Promise((resolve) => void setTimeout(resolve, ARMING_MS));
+    this.#queue = this.#queue.filter((input) => input.kind === "key" && input.text === "\u0003");
+  }
+
+  close(): void {
+    const { stdin, out } = this.#io;
+    out("\u001b[?2004l");
+    stdin.off("data", this.#take);
+    stdin.off("end", this.#end);
+    stdin.setRawMode(false);
+    stdin.pause();
+  }
+
+  async next(): Promise<Input> {
+    for (;;) {
+      const input = this.#queue.shift();
+      if (input !== undefined) return input;
+      if (this.#ended) return { kind: "end" };
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = null;
+    }
+  }
+}
+
+/** Reads a typed line with echo. null: cancelled or pasted. */
+async function typedLine(keys: Keys, io: Io): Promise<{ text: string } | { why: string }> {
+  let text = "";
+  for (;;) {
+    const input = await keys.next();
+    if (input.kind === "end") return { why: GONE };
+    if (input.kind === "paste") return { why: "pasted text does not count; it has to be typed" };
+    const { text: key } = input;
+    if (key === "\r" || key === "\n") return { text };
+    if (key === "\u0003" || key === "\u001b") return { why: CANCELLED };
+    if (key === "\u007f" || key === "\b") {
+      if (text !== "") io.out("\b \b");
+      text = Array.from(text).slice(0, -1).join("");
+    } else if (!key.startsWith("\u001b") && key >= " ") {
+      text += key;
+      io.out(safeText(key));
+    }
+  }
+}
+
+/** The operator port of a plain terminal. `by` is the person's login. */
+export function terminalOperator(io: Io, by: string, interrupt: { requested: boolean }): OperatorPort {
+  const show = (lines: readonly string[]): void => io.out(`\n${lines.join("\n")}\n`);
+  const withKeys = async <T>(ask: (keys: Keys) => Promise<T>): Promise<T> => {
+    const keys = new Keys(io);
+    await keys.open();
+    try {
+      return await ask(keys);
+    } finally {
+      keys.close();
+      io.out("\n");
+    }
+  };
+  return {
+    stopRequested: () => interrupt.requested,
+    approve: async (page) => {
+      show(pageLines(page));
+      if (page.typed === null) {
+        io.out("Press a to approve; any other key is no: ");
+        const input = await withKeys((keys) => keys.next());
+        const yes = input.kind === "key" && input.text === "a";
+        return yes
+          ? { kind: "approved", method: "key", by }
+          : { kind: "rejected", says: "no was said at the terminal" };
+      }
+      io.out(`Type ${safeText(page.typed)} and Enter to approve; Esc is no: `);
+      for (let left = TRIES - 1; ; left -= 1) {
+        const line = await withKeys((keys) => typedLine(keys, io));
+        if ("text" in line && line.text === page.typed) return { kind: "approved", method: "typed", by };
+        const why = "why" in line ? line.why : "that is not the name that was asked for";
+        if (left === 0 || why === CANCELLED || why === GONE) return { kind: "rejected", says: why };
+        io.out(`${why}. Nothing was done. Type ${safeText(page.typed)}; Esc is no: `);
+      }
+    },
+    choose: async (question) => {
+      show(questionLines(question));
+      io.out(`Press 1 to ${question.choices.length}; any other key decides nothing and pauses the run: `);
+      const input = await withKeys((keys) => keys.next());
+      const picked = input.kind === "key" ? question.choices[Number(input.text) - 1] : undefined;
+      return picked?.id ?? null;
+    },
+  };
+}
+
+/** Nobody to ask: every question stays open. */
+export const nobody = (interrupt: { requested: boolean }): OperatorPort => ({
+  stopRequested: () => interrupt.requested,
+  approve: () => Promise.resolve({ kind: "nobody" }),
+  choose: () => Promise.resolve(null),
+});

@@ -1,0 +1,198 @@
+/**
+ * One attempt at a change, in the order that loses nothing: locks, probes, intent (durable), dispatch exactly once,
+ * accepted (durable), poll, outcome (durable), verify. After a lost answer only reading happens until it is known.
+ */
+import { createHash } from "node:crypto";
+import { canonical, type Json } from "../phases/json.ts";
+import type { Attempt, ChangeKind } from "../phases/kind.ts";
+import type { Outcome } from "../phases/outcome.ts";
+import { probe } from "../phases/read.ts";
+import type { ChangeSpec } from "../phases/spec.ts";
+import { changeKind } from "../phases/steps/index.ts";
+import { placeOf, type Driver, type Drafts } from "./driver.ts";
+import { findSlot, scopeOf, type Slot } from "./state.ts";
+import type { Ref } from "./next.ts";
+import { alreadyDone, changeSpec } from "./preview.ts";
+
+/** An approval must be used within this time, and a run must not stand still longer than this under one. */
+const APPROVAL_MS = 5 * 60_000;
+/** Looks at a fresh effect before it is called unconfirmed: the other side may need a moment to show it. */
+const VERIFY_LOOKS = 3;
+
+const kindOf = (ref: Ref): ChangeKind<ChangeSpec> => changeKind(changeSpec(ref).change.kind);
+
+/** The slot as it is now, after the events of this attempt. */
+function slotNow(driver: Driver, ref: Ref): Slot {
+  const target = driver.state.targets.find(({ key }) => key === ref.target.key);
+  const found = findSlot(target?.phases[ref.phase.id], ref.slot.step, ref.slot.item_key);
+  if (found === undefined) throw new Error(`${ref.slot.step} is no longer planned`);
+  return found;
+}
+
+/** Voids an approval that got too old, or under which the run stood still. Returns true when it did. */
+async function* expired(driver: Driver, ref: Ref): Drafts<boolean> {
+  const approval = driver.state.approvals[ref.slot.approval ?? ""];
+  if (approval === undefined) throw new Error(`${ref.slot.step} was to run without an approval`);
+  const now = driver.world.ports.clock.monoMs();
+  const since = approval.used ? driver.state.last_mono : approval.given_mono;
+  if (now - since <= APPROVAL_MS && now >= approval.given_mono - 1) return false;
+  const says = approval.used ? "the run stood still for more than five minutes" : "it was not used within five minutes";
+  yield* driver.emit("approval.expired", { phase: ref.phase.id }, { approval: approval.id, says });
+  return true;
+}
+
+async function* required(driver: Driver, ref: Ref): Drafts<boolean> {
+  const name = changeSpec(ref).require;
+  const spec = name === undefined ? undefined : driver.state.runbook.probes[name];
+  if (spec === undefined) return true;
+  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  if (seen.ok && seen.value.holds) return true;
+  const mark = !seen.ok && seen.error.kind === "unreachable" ? "unreachable" : "failed";
+  yield* driver.mark(ref, mark, `not done: ${seen.ok ? seen.value.says : seen.error.message}`);
+  return false;
+}
+
+/** Carries one approved change out. */
+export async function* execute(driver: Driver, ref: Ref): Drafts {
+  const { world } = driver;
+  if (yield* expired(driver, ref)) return;
+  const locked = await world.locks.check();
+  if (!locked.ok)
+    return yield* driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
+  if (!(yield* required(driver, ref))) return;
+  if (ref.slot.preview?.["none"] === true && (yield* alreadyDone(driver, ref))) return;
+  const kind = kindOf(ref);
+  const request = ref.slot.request ?? {};
+  const prepared = await kind.prepare(request, world.ports);
+  if (!prepared.ok) {
+    return yield* driver.mark(
+      ref,
+      prepared.error.kind === "unreachable" ? "unreachable" : "failed",
+      prepared.error.message,
+    );
+  }
+  const attempt = world.newId();
+  const place = placeOf(ref, attempt);
+  const request_sha256 = createHash("sha256").update(canonical(request)).digest("hex");
+  yield* driver.emit("step.intent", place, {
+    request,
+    request_sha256,
+    prepared: prepared.value,
+    approval: ref.slot.approval ?? "",
+    limit: changeSpec(ref).limit,
+  });
+  // From here on the effect may exist. Nothing is awaited between the durable intent and the dispatch.
+  const dispatched = await kind.dispatch(attemptOf(driver, ref), world.ports);
+  if (dispatched.kind === "ended") return yield* ended(driver, ref, dispatched.outcome, "step.outcome");
+  const accepted = world.ports.clock.monoMs();
+  yield* driver.emit("step.accepted", place, { id: dispatched.id, adopted: false });
+  const outcome = await wait(driver, ref, dispatched.id, accepted);
+  yield* ended(driver, ref, outcome, "step.outcome");
+}
+
+function attemptOf(driver: Driver, ref: Ref): Attempt {
+  const slot = slotNow(driver, ref);
+  const { attempt } = slot;
+  if (attempt === null) throw new Error(`${slot.step} has no attempt`);
+  const preview = slot.preview?.["none"] === true ? null : slot.preview;
+  const tag = { run: driver.state.run_id, step: slot.step, attempt: attempt.id };
+  return { request: slot.request ?? {}, preview, prepared: attempt.prepared, tag };
+}
+
+/** Waits for an accepted change, at most its limit of the site's seconds, with a last look at the limit itself. */
+async function wait(driver: Driver, ref: Ref, id: string, since: number): Promise<Outcome> {
+  const { clock } = driver.world.ports;
+  const { limit } = changeSpec(ref);
+  const kind = kindOf(ref);
+  let trouble = "";
+  for (;;) {
+    const seen = await kind.poll(id, ref.slot.request ?? {}, driver.world.ports);
+    if (seen.ok && seen.value !== null) return seen.value;
+    trouble = seen.ok ? "" : `; the last look failed: ${seen.error.message}`;
+    const left = limit - clock.since(since);
+    if (left <= 0) break;
+    await clock.sleep(Math.min(kind.every, left));
+  }
+  const message = `${id} was not finished after ${limit} s and may still finish${trouble}. It was not sent again`;
+  return { kind: "unknown", message, evidence: { id, limit } };
+}
+
+/** Writes an outcome down and draws what follows from it. */
+async function* ended(driver: Driver, ref: Ref, outcome: Outcome, type: "step.outcome" | "step.reconciled"): Drafts {
+  const attempt = slotNow(driver, ref).attempt?.id ?? "";
+  yield* driver.emit(type, placeOf(ref, attempt), { outcome });
+  if (outcome.kind === "applied") return yield* verify(driver, ref);
+  if (outcome.kind === "unknown" || type === "step.reconciled") return;
+  if (outcome.why === "drifted") return;
+  if (outcome.why === "refused") return yield* refused(driver, ref, outcome);
+  // Not sent, or rolled back before the end: known not applied, and worth another look once the other side is there.
+  yield* driver.mark(ref, "unreachable", outcome.message, outcome.evidence);
+}
+
+/** The other side said no. A code that may mean "already" is believed only when the `already` probe holds. */
+async function* refused(driver: Driver, ref: Ref, outcome: Extract<Outcome, { kind: "not-applied" }>): Drafts {
+  const spec = changeSpec(ref);
+  const means = outcome.code === null ? "fail" : (spec.errors[outcome.code] ?? "fail");
+  if (means === "already" && (yield* alreadyDone(driver, ref))) return;
+  const doubt =
+    means === "already" ? ` (code ${outcome.code ?? ""} could mean "already done", but the probe says otherwise)` : "";
+  yield* driver.mark(ref, "failed", `${outcome.message}${doubt}`, outcome.evidence);
+}
+
+/** Looks whether the world shows the effect. Applied by the other side's word and not to be seen is a doubt, not a success. */
+export async function* verify(driver: Driver, ref: Ref): Drafts {
+  const name = changeSpec(ref).verify;
+  const spec = driver.state.runbook.probes[name];
+  if (spec === undefined) throw new Error(`${ref.slot.step} is verified by no probe`);
+  let says = "";
+  let answer: Json = null;
+  for (let look = 1; look <= VERIFY_LOOKS; look += 1) {
+    const target = driver.state.targets.find(({ key }) => key === ref.target.key) ?? ref.target;
+    const seen = await probe(spec, scopeOf(driver.state, target, ref.slot.item), driver.world.ports);
+    if (seen.ok && seen.value.holds) {
+      return yield* driver.emit("step.verified", placeOf(ref), {
+        holds: true,
+        says: seen.value.says,
+        evidence: seen.value.answer,
+      });
+    }
+    says = seen.ok ? seen.value.says : seen.error.message;
+    answer = seen.ok ? seen.value.answer : null;
+    if (look < VERIFY_LOOKS) await driver.world.ports.clock.sleep(kindOf(ref).every);
+  }
+  yield* driver.emit("step.verified", placeOf(ref), { holds: false, says, evidence: answer });
+  yield* driver.mark(ref, "in doubt", `reported done, but not to be seen: ${says}`, answer);
+}
+
+/** Traces an attempt whose end is not known: adopts what is going on, or finds out how it ended. Reads only. */
+export async function* settle(driver: Driver, ref: Ref): Drafts {
+  const { world } = driver;
+  if (slotNow(driver, ref).outcome?.kind === "applied") return yield* verify(driver, ref);
+  const locked = await world.locks.check();
+  if (!locked.ok)
+    return yield* driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
+  const kind = kindOf(ref);
+  const remote = slotNow(driver, ref).attempt?.remote ?? null;
+  const traced =
+    remote === null
+      ? await kind.settle(attemptOf(driver, ref), world.ports)
+      : { kind: "accepted" as const, id: remote };
+  if (traced.kind === "ended") return yield* ended(driver, ref, traced.outcome, "step.reconciled");
+  const attempt = slotNow(driver, ref).attempt?.id ?? "";
+  if (remote === null) yield* driver.emit("step.accepted", placeOf(ref, attempt), { id: traced.id, adopted: true });
+  const outcome = await wait(driver, ref, traced.id, world.ports.clock.monoMs());
+  const known =
+    outcome.kind === "unknown" && kind.shownByVerify(ref.slot.request ?? {})
+      ? await shown(driver, ref, outcome)
+      : outcome;
+  yield* ended(driver, ref, known, "step.reconciled");
+}
+
+/** For changes whose effect proves itself: an end that nobody reported but everybody can see is known. */
+async function shown(driver: Driver, ref: Ref, outcome: Outcome): Promise<Outcome> {
+  const spec = driver.state.runbook.probes[changeSpec(ref).verify];
+  if (spec === undefined) return outcome;
+  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  if (!seen.ok || !seen.value.holds) return outcome;
+  return { kind: "applied", evidence: { seen: seen.value.says } };
+}

@@ -1,0 +1,222 @@
+/**
+ * The only loop. `drive` is an async generator that yields an event and does not advance until it is given the stored
+ * one back: so no effect can precede its journal line, and whoever drives may stop it between any two events.
+ */
+import { fill, holds } from "../phases/expression.ts";
+import { ask, keep, probe } from "../phases/read.ts";
+import type { GateStep, PhaseSpec, ReadStep } from "../phases/spec.ts";
+import { execute, settle, verify } from "./attempt.ts";
+import { placeOf, Driver, type Drafts, type World } from "./driver.ts";
+import type { Place } from "./events.ts";
+import { expandPhase } from "./expand.ts";
+import { covers } from "./grant.ts";
+import { next, nextApprovalId, START, type Ref } from "./next.ts";
+import type { Question } from "./operator-port.ts";
+import { phasePage, startPage, type ApprovalPage } from "./page.ts";
+import { previewStep } from "./preview.ts";
+import { endOf, scopeOf, type RunState, type TargetState } from "./state.ts";
+
+async function* read(driver: Driver, ref: Ref): Drafts {
+  const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as ReadStep;
+  const scope = scopeOf(driver.state, ref.target);
+  if (spec.when !== undefined) {
+    const wanted = holds(spec.when, scope);
+    if (!wanted.ok) return yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
+    if (!wanted.value) return yield* driver.mark(ref, "skipped by condition", spec.when);
+  }
+  const answer = await ask(spec.read, scope, driver.world.ports);
+  if (!answer.ok) {
+    return yield* driver.mark(
+      ref,
+      answer.error.kind === "unreachable" ? "unreachable" : "failed",
+      answer.error.message,
+    );
+  }
+  const seen = { ...scope, result: answer.value };
+  const met = spec.expect === undefined ? { ok: true as const, value: true } : holds(spec.expect, seen);
+  if (!met.ok) return yield* driver.mark(ref, "failed", `${met.error.expression}: ${met.error.message}`);
+  if (!met.value) {
+    const mark = spec.unmet === "refuse" ? "refused" : spec.unmet === "unreachable" ? "unreachable" : "failed";
+    return yield* driver.mark(ref, mark, fill(spec.because ?? spec.title, seen), answer.value);
+  }
+  const kept = keep(spec.facts, seen);
+  if (!kept.ok) return yield* driver.mark(ref, "failed", kept.error.message);
+  yield* driver.emit("step.read", placeOf(ref), { says: fill(spec.title, seen), facts: kept.value });
+}
+
+/** A page and one decision about it. A grant that fits answers first; nobody is asked what it covers. */
+async function* approve(driver: Driver, page: ApprovalPage): Drafts {
+  const { world, state } = driver;
+  const asked = page.sections.flatMap((section) =>
+    section.entries.map((entry) => ({ target: section.target, step: entry.step, item_key: entry.item_key })),
+  );
+  const about = { approval: page.approval, page_digest: page.digest };
+  yield* driver.emit(
+    "approval.requested",
+    { phase: page.phase },
+    { ...about, risk: page.risk, typed: page.typed, covers: asked },
+  );
+  const place = { phase: page.phase };
+  const { grant } = world;
+  if (grant !== null && covers(grant, page, state.runbook)) {
+    const body = { ...about, method: "grant" as const, by: grant.written_by, grant: grant.written_at };
+    return yield* driver.emit("approval.given", place, body);
+  }
+  const answer = await world.operator.approve(page);
+  if (answer.kind === "approved") {
+    return yield* driver.emit("approval.given", place, { ...about, method: answer.method, by: answer.by, grant: null });
+  }
+  if (answer.kind === "rejected") {
+    yield* driver.emit("approval.rejected", place, { approval: page.approval, says: answer.says });
+    return yield* driver.pause("rejected", 4, `not approved: ${page.title}`);
+  }
+  const why = grant === null ? "there is nobody to ask and no grant" : "the grant does not cover it";
+  yield* driver.pause("approval needed", 5, `"${page.title}" needs an approval; ${why}`);
+}
+
+/** A question with named choices. `then: stop` is what an unanswered rescue means; an unanswered gate pauses the run. */
+async function* choose(driver: Driver, question: Question, place: Place): Drafts {
+  const { gate, asks, choices } = question;
+  yield* driver.emit("decision.requested", place, { gate, asks, question: question.question, choices });
+  const beforehand = driver.world.decisions[gate];
+  const decided = beforehand ?? (await driver.world.operator.choose(question));
+  const picked = choices.find(({ id }) => id === decided);
+  if (picked !== undefined) {
+    const method = beforehand === undefined ? ("person" as const) : ("decided beforehand" as const);
+    return yield* driver.emit("decision.made", place, { gate, asks, choice: picked.id, then: picked.then, method });
+  }
+  const stop = choices.find(({ then }) => then === "stop");
+  if (asks === "rescue" && stop !== undefined) {
+    const body = { gate, asks, choice: stop.id, then: stop.then, method: "nobody to ask" as const };
+    return yield* driver.emit("decision.made", place, body);
+  }
+  const names = choices.map(({ id }) => `--decide ${gate}=${id}`).join(" or ");
+  yield* driver.pause("decision needed", 5, `${question.question} Decide with ${names}`);
+}
+
+async function* gate(driver: Driver, ref: Ref): Drafts {
+  const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as GateStep;
+  const scope = scopeOf(driver.state, ref.target);
+  if (spec.when !== undefined) {
+    const wanted = holds(spec.when, scope);
+    if (!wanted.ok) return yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
+    if (!wanted.value) return yield* driver.mark(ref, "skipped by condition", "nothing to decide");
+  }
+  const choices = spec.choices.map((choice) => ({ ...choice, title: fill(choice.title, scope) }));
+  const question = fill(spec.question, scope);
+  yield* choose(driver, { gate: spec.id, asks: "gate", label: ref.target.label, question, choices }, placeOf(ref));
+}
+
+async function* rescue(driver: Driver, target: TargetState, phase: PhaseSpec): Drafts {
+  if (phase.rescue === undefined) throw new Error(`phase ${phase.id} has no rescue`);
+  const scope = scopeOf(driver.state, target);
+  const choices = phase.rescue.choices.map((choice) => ({ ...choice, title: fill(choice.title, scope) }));
+  const question = `${target.reason}. ${fill(phase.rescue.question, scope)}`;
+  const about: Question = { gate: phase.id, asks: "rescue", label: target.label, question, choices };
+  yield* choose(driver, about, { target: target.key, phase: phase.id });
+}
+
+async function* criterion(driver: Driver, target: TargetState, id: string): Drafts {
+  const named = driver.state.runbook.success.find((found) => found.id === id)?.probe ?? "";
+  const spec = driver.state.runbook.probes[named];
+  if (spec === undefined) throw new Error(`criterion ${id} names no probe`);
+  const seen = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
+  const body = seen.ok
+    ? { criterion: id, holds: seen.value.holds, says: seen.value.says, evidence: seen.value.answer }
+    : { criterion: id, holds: false, says: `could not be looked at: ${seen.error.message}`, evidence: null };
+  yield* driver.emit("criterion.observed", { target: target.key }, body);
+}
+
+/** Exit codes of a run, the gravest first. */
+const EXITS = [
+  ["in doubt", 3],
+  ["stopped", 4],
+  ["failed", 1],
+  ["criteria not met", 1],
+  ["unreachable", 69],
+  ["refused", 4],
+] as const;
+
+/** The exit code that the ends of all targets make together; 0 only when every one was recovered. */
+export function exitOf(state: RunState): number {
+  const ends = new Set(state.targets.map(endOf));
+  return EXITS.find(([end]) => ends.has(end))?.[1] ?? 0;
+}
+
+async function* close(driver: Driver): Drafts {
+  const { state } = driver;
+  const ends = state.targets.map((target) => ({
+    key: target.key,
+    label: target.label,
+    end: endOf(target),
+    says:
+      target.reason !== ""
+        ? target.reason
+        : Object.values(target.criteria)
+            .filter((found) => !found.holds)
+            .map((found) => found.says)
+            .join("; "),
+  }));
+  yield* driver.emit("run.closed", {}, { exit: exitOf(state), ends });
+}
+
+async function* pauseOpen(driver: Driver): Drafts {
+  const exit = exitOf(driver.state);
+  const open = driver.state.targets.filter(({ status }) => status === "in doubt" || status === "unreachable");
+  const says = open.map((target) => `${target.label}: ${target.reason}`).join("; ");
+  yield* driver.pause(exit === 3 ? "in doubt" : "unreachable", exit, says);
+}
+
+async function* perform(driver: Driver, command: ReturnType<typeof next>): Drafts {
+  const { state } = driver;
+  switch (command.do) {
+    case "start":
+      return yield* approve(driver, startPage(state, nextApprovalId(state, START)));
+    case "approve":
+      return yield* approve(driver, phasePage(state, command.phase.id, nextApprovalId(state, command.phase.id)));
+    case "expand":
+      return yield* expandPhase(driver, command.target, command.phase);
+    case "preview":
+      return yield* previewStep(driver, command.ref);
+    case "read":
+      return yield* read(driver, command.ref);
+    case "gate":
+      return yield* gate(driver, command.ref);
+    case "execute":
+      return yield* execute(driver, command.ref);
+    case "settle":
+      return yield* settle(driver, command.ref);
+    case "verify":
+      return yield* verify(driver, command.ref);
+    case "rescue":
+      return yield* rescue(driver, command.target, command.phase);
+    case "end-phase":
+      return yield* driver.emit(
+        "phase.ended",
+        { target: command.target.key, phase: command.phase.id },
+        { result: command.result },
+      );
+    case "criterion":
+      return yield* criterion(driver, command.target, command.criterion);
+    case "pause":
+      return yield* pauseOpen(driver);
+    case "close":
+      return yield* close(driver);
+    case "nothing":
+      return undefined;
+    default:
+      return command satisfies never;
+  }
+}
+
+/** Drives a run until it is closed or paused. Give each yielded draft's stored event back with `next(stored)`. */
+export async function* drive(state: RunState, world: World): Drafts<RunState> {
+  const driver = new Driver(state, world);
+  for (;;) {
+    const command = next(driver.state);
+    if (command.do === "nothing") return driver.state;
+    if (world.operator.stopRequested())
+      yield* driver.pause("interrupted", 130, "stopped by the operator between two steps");
+    else yield* perform(driver, command);
+  }
+}

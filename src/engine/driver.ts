@@ -1,0 +1,56 @@
+/** A run under way: its state, its world, and the one way to add to either. */
+import type { Json } from "../phases/json.ts";
+import type { Ports } from "../phases/ports.ts";
+import { apply } from "./apply.ts";
+import { asRunEvent, draft, type Bodies, type EventType, type Mark, type PauseReason, type Place } from "./events.ts";
+import type { Grant } from "./grant.ts";
+import type { EventDraft, JournalEvent } from "./journal-port.ts";
+import type { LockPort } from "./lock-port.ts";
+import type { Ref } from "./next.ts";
+import type { OperatorPort } from "./operator-port.ts";
+import type { RunState } from "./state.ts";
+
+/** Everything a run reaches the world through, and what was decided beforehand. */
+export interface World {
+  readonly ports: Ports;
+  readonly locks: LockPort;
+  readonly operator: OperatorPort;
+  readonly grant: Grant | null;
+  /** `--decide STEP=CHOICE`. */
+  readonly decisions: Readonly<Record<string, string>>;
+  /** A new attempt id, unique for ever. */
+  readonly newId: () => string;
+}
+
+export type Drafts<T = void> = AsyncGenerator<EventDraft, T, JournalEvent>;
+
+/** A run under way: the state so far and the one way to add to it. */
+export class Driver {
+  state: RunState;
+  readonly world: World;
+
+  constructor(state: RunState, world: World) {
+    this.state = state;
+    this.world = world;
+  }
+
+  /** Yields an event, waits until it is durable, folds it. */
+  async *emit<T extends EventType>(type: T, place: Place, body: Bodies[T]): Drafts {
+    const stored = yield draft(this.state.run_id, type, place, body);
+    this.state = apply(this.state, asRunEvent(stored));
+  }
+
+  async *mark(ref: Ref, mark: Mark, says: string, evidence: Json = null): Drafts {
+    yield* this.emit("step.marked", placeOf(ref), { mark, says, evidence });
+  }
+
+  async *pause(reason: PauseReason, exit: number, says: string): Drafts {
+    yield* this.emit("run.paused", {}, { reason, exit, says });
+  }
+}
+
+/** The place of a slot's events. */
+export function placeOf(ref: Ref, attempt?: string): Place {
+  const place = { target: ref.target.key, phase: ref.phase.id, step: ref.slot.step, item: ref.slot.item_key };
+  return attempt === undefined ? place : { ...place, attempt };
+}

@@ -1,0 +1,173 @@
+/**
+ * The events of a run, version 1. They are all there is: the state is folded from them, readers show them, the journal
+ * keeps them. A body is what was true when the event was written; nothing in it is looked up again later.
+ */
+import { canonical, type Json, type JsonObject } from "../phases/json.ts";
+import type { Outcome } from "../phases/outcome.ts";
+import type { Choice, Risk, Runbook } from "../phases/spec.ts";
+import type { ServerIdentity } from "../phases/ports.ts";
+import type { EventDraft, JournalEvent } from "./journal-port.ts";
+
+/** Version of the event bodies below. A change of meaning is a new number, and the fold keeps reading the old one. */
+export const EVENT_VERSION = 1;
+
+/** How a step ended. The words are the same on screen, in the journal and in the report. */
+export type Mark =
+  | "succeeded"
+  | "already"
+  | "skipped by condition"
+  | "skipped by the operator"
+  | "by hand"
+  | "failed"
+  | "in doubt"
+  | "refused"
+  | "unreachable"
+  | "rejected"
+  | "not run"
+  | "undone";
+
+export interface Target {
+  readonly key: string;
+  readonly label: string;
+  readonly row: JsonObject;
+}
+
+/** A place in a phase of one target: a read or a gate, or one instance of a changing step. */
+export interface PlannedStep {
+  readonly step: string;
+  readonly does: "read" | "change" | "gate";
+  readonly item_key: string;
+  readonly item: Json;
+  readonly title: string;
+  /** For changes: the canonical request, its sentence, what cannot be undone, the risk. */
+  readonly request: JsonObject | null;
+  readonly says: string;
+  readonly cannot_undo: string | null;
+  readonly risk: Risk;
+}
+
+export interface Bodies {
+  "run.created": {
+    readonly runbook: Runbook;
+    readonly runbook_digest: string;
+    readonly file: string;
+    readonly targets: readonly Target[];
+    readonly inputs: JsonObject;
+    readonly site: { readonly name: string; readonly lab: string | null; readonly scale: number };
+    readonly server: ServerIdentity;
+    readonly tool: string;
+    /** How approvals are given: by a person at a terminal, by a grant, or not at all. */
+    readonly mode: "person" | "grant" | "none";
+  };
+  "run.resumed": { readonly mode: "person" | "grant" | "none"; readonly tool: string };
+  "run.paused": { readonly reason: PauseReason; readonly exit: number; readonly says: string };
+  "run.closed": {
+    readonly exit: number;
+    readonly ends: readonly {
+      readonly key: string;
+      readonly label: string;
+      readonly end: End;
+      readonly says: string;
+    }[];
+  };
+  "phase.expanded": { readonly title: string; readonly skipped: string | null; readonly steps: readonly PlannedStep[] };
+  "phase.ended": { readonly result: "done" | "failed" };
+  "step.read": { readonly says: string; readonly facts: JsonObject };
+  "step.previewed": { readonly preview: JsonObject | null };
+  "step.marked": { readonly mark: Mark; readonly says: string; readonly evidence: Json };
+  "approval.requested": {
+    readonly approval: string;
+    readonly page_digest: string;
+    readonly risk: Risk;
+    readonly typed: string | null;
+    readonly covers: readonly { readonly target: string; readonly step: string; readonly item_key: string }[];
+  };
+  "approval.given": {
+    readonly approval: string;
+    readonly page_digest: string;
+    readonly method: "key" | "typed" | "grant";
+    readonly by: string;
+    readonly grant: string | null;
+  };
+  "approval.rejected": { readonly approval: string; readonly says: string };
+  "approval.expired": { readonly approval: string; readonly says: string };
+  "decision.requested": {
+    readonly gate: string;
+    readonly asks: "gate" | "rescue";
+    readonly question: string;
+    readonly choices: readonly Choice[];
+  };
+  "decision.made": {
+    readonly gate: string;
+    readonly asks: "gate" | "rescue";
+    readonly choice: string;
+    readonly then: "go-on" | "stop";
+    readonly method: "person" | "decided beforehand" | "nobody to ask";
+  };
+  "step.intent": {
+    readonly request: JsonObject;
+    readonly request_sha256: string;
+    readonly prepared: JsonObject;
+    readonly approval: string;
+    readonly limit: number;
+  };
+  "step.accepted": { readonly id: string; readonly adopted: boolean };
+  "step.outcome": { readonly outcome: Outcome };
+  "step.reconciled": { readonly outcome: Outcome };
+  "step.verified": { readonly holds: boolean; readonly says: string; readonly evidence: Json };
+  "criterion.observed": {
+    readonly criterion: string;
+    readonly holds: boolean;
+    readonly says: string;
+    readonly evidence: Json;
+  };
+  "operator.note": { readonly text: string };
+}
+
+export type EventType = keyof Bodies;
+export type PauseReason =
+  | "approval needed"
+  | "decision needed"
+  | "in doubt"
+  | "rejected"
+  | "lock lost"
+  | "unreachable"
+  | "interrupted";
+/** How it ended for one target. */
+export type End = "recovered" | "criteria not met" | "failed" | "refused" | "stopped" | "in doubt" | "unreachable";
+
+/** An event as the fold reads it: the journal's, with the body of its type. */
+export type RunEvent = {
+  readonly [T in EventType]: Omit<JournalEvent, "type" | "body"> & { readonly type: T; readonly body: Bodies[T] };
+}[EventType];
+
+/** Where an event belongs within its run. */
+export interface Place {
+  readonly target?: string;
+  readonly phase?: string;
+  readonly step?: string;
+  readonly item?: string;
+  readonly attempt?: string;
+}
+
+/** A draft of an event. Throws when a body is not JSON, which is a bug. */
+export function draft<T extends EventType>(runId: string, type: T, place: Place, body: Bodies[T]): EventDraft {
+  return {
+    run_id: runId,
+    type,
+    schema_v: EVENT_VERSION,
+    target_key: place.target ?? null,
+    phase_id: place.phase ?? null,
+    step_id: place.step ?? null,
+    item: place.item ?? null,
+    attempt_id: place.attempt ?? null,
+    body: JSON.parse(canonical(body as unknown as Json)) as JsonObject,
+  };
+}
+
+/** Reads a stored event as one of this version. Throws on a newer version: the journal refuses those on opening. */
+export function asRunEvent(event: JournalEvent): RunEvent {
+  if (event.schema_v > EVENT_VERSION)
+    throw new Error(`event ${event.seq} has version ${event.schema_v}, newer than this Handrail`);
+  return event as unknown as RunEvent;
+}

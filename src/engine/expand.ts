@@ -1,0 +1,117 @@
+/** Entering a phase: its steps are made from the facts of now, written down, and from then on are what is approved. */
+import { evaluate, fill, holds, type Scope } from "../phases/expression.ts";
+import type { Json } from "../phases/json.ts";
+import { err, ok, type Result } from "../phases/result.ts";
+import type { ChangeStep, PhaseSpec, StepSpec } from "../phases/spec.ts";
+import { changeKind } from "../phases/steps/index.ts";
+import type { Driver, Drafts } from "./driver.ts";
+import type { PlannedStep } from "./events.ts";
+import { forbidden } from "../phases/forbid.ts";
+import { scopeOf, type RunState, type TargetState } from "./state.ts";
+
+/** How many steps one phase may make of its lists for one target. */
+const MAX_STEPS = 500;
+
+function items(step: ChangeStep, scope: Scope): Result<readonly Json[] | null, string> {
+  if (step.foreach === undefined) return ok(null);
+  const list = evaluate(step.foreach.in, scope);
+  if (!list.ok) return err(`${step.id}: ${list.error.expression}: ${list.error.message}`);
+  return Array.isArray(list.value) ? ok(list.value as Json[]) : err(`${step.id}: ${step.foreach.in} is not a list`);
+}
+
+function instance(state: RunState, step: ChangeStep, scope: Scope, key: string): Result<PlannedStep, string> {
+  const kind = changeKind(step.change.kind);
+  const request = kind.request(step.change, scope);
+  if (!request.ok) return err(`${step.id}: ${request.error.message}`);
+  const refused = forbidden(state.runbook.forbid, step.change.kind, request.value);
+  if (refused !== null) return err(`${step.id} is forbidden by the runbook: ${refused}`);
+  return ok({
+    step: step.id,
+    does: "change",
+    item_key: key,
+    item: scope.item ?? null,
+    title: fill(step.title, scope),
+    request: request.value,
+    says: kind.describe(request.value),
+    cannot_undo:
+      typeof step.undo === "string" ? kind.cannotUndo(request.value) : (kind.cannotUndo(request.value) ?? null),
+    risk: step.risk,
+  });
+}
+
+function changes(state: RunState, step: ChangeStep, scope: Scope): Result<PlannedStep[], string> {
+  if (step.when !== undefined) {
+    const wanted = holds(step.when, scope);
+    if (!wanted.ok) return err(`${step.id}: ${wanted.error.expression}: ${wanted.error.message}`);
+    if (!wanted.value) return ok([]);
+  }
+  const list = items(step, scope);
+  if (!list.ok) return list;
+  if (list.value === null) {
+    const only = instance(state, step, scope, "");
+    return only.ok ? ok([only.value]) : only;
+  }
+  const made: PlannedStep[] = [];
+  for (const item of list.value) {
+    const inner = { ...scope, item };
+    const key = evaluate(step.foreach?.key ?? "", inner);
+    if (!key.ok || typeof key.value !== "string") return err(`${step.id}: its key has no value`);
+    if (made.some((other) => other.item_key === key.value))
+      return err(`${step.id}: the key ${key.value} appears twice`);
+    const one = instance(state, step, inner, key.value);
+    if (!one.ok) return one;
+    made.push(one.value);
+  }
+  return ok(made);
+}
+
+function plan(state: RunState, step: StepSpec, scope: Scope): Result<PlannedStep[], string> {
+  if (step.does === "change") return changes(state, step, scope);
+  const bare = { item_key: "", item: null, request: null, says: "", cannot_undo: null, risk: "read" as const };
+  return ok([{ ...bare, step: step.id, does: step.does, title: fill(step.title, scope) }]);
+}
+
+/** The expansion of one phase for one target, or the sentence that says why it cannot be made. */
+export function expansion(
+  state: RunState,
+  target: TargetState,
+  phase: PhaseSpec,
+): Result<{ readonly skipped: string | null; readonly steps: PlannedStep[] }, string> {
+  const scope = scopeOf(state, target);
+  if (phase.when !== undefined) {
+    const wanted = holds(phase.when, scope);
+    if (!wanted.ok) return err(`${wanted.error.expression}: ${wanted.error.message}`);
+    if (!wanted.value) return ok({ skipped: fill(phase.otherwise ?? "not needed", scope), steps: [] });
+  }
+  const steps: PlannedStep[] = [];
+  for (const step of phase.steps) {
+    const made = plan(state, step, scope);
+    if (!made.ok) return made;
+    steps.push(...made.value);
+  }
+  return steps.length > MAX_STEPS
+    ? err(`the phase would have ${steps.length} steps; ${MAX_STEPS} is the limit`)
+    : ok({ skipped: null, steps });
+}
+
+/** Writes the expansion of a phase down. One that cannot be made fails the target before anything is done. */
+export async function* expandPhase(driver: Driver, target: TargetState, phase: PhaseSpec): Drafts {
+  const made = expansion(driver.state, target, phase);
+  const place = { target: target.key, phase: phase.id };
+  const title = fill(phase.title, scopeOf(driver.state, target));
+  if (made.ok) return yield* driver.emit("phase.expanded", place, { title, ...made.value });
+  const slot: PlannedStep = {
+    step: "expansion",
+    does: "read",
+    item_key: "",
+    item: null,
+    title: "Work out the steps of this phase",
+    request: null,
+    says: "",
+    cannot_undo: null,
+    risk: "read",
+  };
+  yield* driver.emit("phase.expanded", place, { title, skipped: null, steps: [slot] });
+  const says = `the steps of this phase could not be worked out: ${made.error}`;
+  yield* driver.emit("step.marked", { ...place, step: slot.step, item: "" }, { mark: "failed", says, evidence: null });
+}

@@ -1,0 +1,86 @@
+/**
+ * A grant: an approval written beforehand, within stated bounds. It binds the runbook's digest, the targets and, for
+ * each changing step, its contract; never expanded values. Every real preview must still fit.
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { canonical, type Json } from "../phases/json.ts";
+import { err, ok, type Result } from "../phases/result.ts";
+import type { ChangeStep, Runbook } from "../phases/spec.ts";
+import type { ApprovalPage } from "./page.ts";
+import type { Target } from "./events.ts";
+import { START } from "./state.ts";
+
+const grantSchema = z.strictObject({
+  handrail_grant: z.literal(1),
+  runbook: z.string(),
+  runbook_digest: z.string().regex(/^[0-9a-f]{64}$/u),
+  site: z.string(),
+  targets: z.array(z.strictObject({ key: z.string(), label: z.string() })).min(1),
+  contracts: z.record(z.string(), z.string()),
+  written_by: z.string(),
+  written_at: z.string(),
+  expires_at: z.string(),
+});
+
+export type Grant = z.infer<typeof grantSchema> & {};
+
+/** The contract of a changing step: what it does and how far it may reach, without values. */
+export function contractOf(step: ChangeStep): string {
+  const { change, risk, verify } = step;
+  return createHash("sha256")
+    .update(canonical({ change, risk, verify } as unknown as Json))
+    .digest("hex");
+}
+
+/** Contracts of all changing steps of a runbook, by step id. */
+export function contractsOf(runbook: Runbook): Record<string, string> {
+  const steps = runbook.phases.flatMap((phase) => phase.steps);
+  return Object.fromEntries(
+    steps.filter((step): step is ChangeStep => step.does === "change").map((step) => [step.id, contractOf(step)]),
+  );
+}
+
+/** Reads the text of a grant file. */
+export function parseGrant(text: string, file: string): Result<Grant, string> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return err(`${file} is not a grant: it is not JSON`);
+  }
+  const parsed = grantSchema.safeParse(json);
+  if (parsed.success) return ok(parsed.data);
+  const issue = parsed.error.issues[0];
+  return err(`${file} is not a grant: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
+}
+
+/** Why a grant does not fit a run, as a sentence, or null when it does. `now` is wall time, ISO 8601 UTC. */
+export function whyNot(
+  grant: Grant,
+  plan: { runbook: Runbook; digest: string; site: string; targets: readonly Target[] },
+  now: string,
+): string | null {
+  if (grant.runbook !== plan.runbook.id) return `the grant is for the runbook ${grant.runbook}, not ${plan.runbook.id}`;
+  if (grant.runbook_digest !== plan.digest)
+    return `the runbook ${plan.runbook.id} was changed since the grant was written`;
+  if (grant.site !== plan.site) return `the grant is for the site ${grant.site}, not ${plan.site}`;
+  if (grant.expires_at <= now) return `the grant expired at ${grant.expires_at}`;
+  const granted = new Set(grant.targets.map((target) => target.key));
+  const outside = plan.targets.filter((target) => !granted.has(target.key));
+  return outside.length === 0 ? null : `the grant does not cover ${outside.map((target) => target.label).join(", ")}`;
+}
+
+/** Whether a page stays within a grant that fits its run: every step of it has the granted contract. */
+export function covers(grant: Grant, page: ApprovalPage, runbook: Runbook): boolean {
+  const now = contractsOf(runbook);
+  const granted = new Set(grant.targets.map((target) => target.key));
+  return page.sections.every(
+    (section) =>
+      granted.has(section.target) &&
+      section.entries.every(
+        (entry) =>
+          page.phase === START || (now[entry.step] !== undefined && grant.contracts[entry.step] === now[entry.step]),
+      ),
+  );
+}

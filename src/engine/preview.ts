@@ -1,0 +1,50 @@
+/** Before anyone is asked: is it done already, and what would it really hit. */
+import { probe } from "../phases/read.ts";
+import type { ChangeStep } from "../phases/spec.ts";
+import { changeKind } from "../phases/steps/index.ts";
+import { placeOf, type Driver, type Drafts } from "./driver.ts";
+import type { Ref } from "./next.ts";
+import { scopeOf } from "./state.ts";
+
+/** The specification of a changing slot. */
+export function changeSpec(ref: Ref): ChangeStep {
+  const found = ref.phase.steps.find(({ id }) => id === ref.slot.step);
+  if (found?.does !== "change") throw new Error(`${ref.slot.step} is not a changing step of ${ref.phase.id}`);
+  return found;
+}
+
+/** Asks the `already` probe. Marks the step and returns true when it needs no further work now. */
+export async function* alreadyDone(driver: Driver, ref: Ref): Drafts<boolean> {
+  const { already } = changeSpec(ref);
+  const spec = already === undefined ? undefined : driver.state.runbook.probes[already];
+  if (spec === undefined) return false;
+  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  if (!seen.ok) {
+    yield* driver.mark(ref, seen.error.kind === "unreachable" ? "unreachable" : "failed", seen.error.message);
+    return true;
+  }
+  if (!seen.value.holds) return false;
+  yield* driver.mark(ref, "already", seen.value.says, seen.value.answer);
+  return true;
+}
+
+/** How often a step may drift away from its approval before it is called failed. */
+const MAX_ATTEMPTS = 5;
+
+/** Previews one change. What matches no row and needs none is done already; a broken contract can never be approved. */
+export async function* previewStep(driver: Driver, ref: Ref): Drafts {
+  if (ref.slot.attempts >= MAX_ATTEMPTS) {
+    return yield* driver.mark(ref, "failed", `given up after ${MAX_ATTEMPTS} attempts: ${ref.slot.reason}`);
+  }
+  if (yield* alreadyDone(driver, ref)) return;
+  const spec = changeSpec(ref);
+  const preview = await changeKind(spec.change.kind).preview(ref.slot.request ?? {}, driver.world.ports);
+  if (!preview.ok) {
+    const mark = preview.error.kind === "unreachable" ? "unreachable" : "failed";
+    return yield* driver.mark(ref, mark, `not asked for approval: ${preview.error.message}`);
+  }
+  if (preview.value !== null && preview.value["matched"] === 0) {
+    return yield* driver.mark(ref, "already", "no row needs this change", preview.value);
+  }
+  yield* driver.emit("step.previewed", placeOf(ref), { preview: preview.value });
+}

@@ -1,0 +1,135 @@
+/** What is known of a run: the fold of its events, and nothing else. `apply` is pure and total. */
+import type { Scope } from "../phases/expression.ts";
+import type { Json, JsonObject } from "../phases/json.ts";
+import type { Outcome } from "../phases/outcome.ts";
+import type { Runbook } from "../phases/spec.ts";
+import type { Bodies, End, Mark, PlannedStep, Target } from "./events.ts";
+
+/** An attempt to carry out a change, as its intent recorded it. */
+export interface AttemptState {
+  readonly id: string;
+  readonly prepared: JsonObject;
+  readonly remote: string | null;
+  readonly limit: number;
+}
+
+export type SlotStatus =
+  | "planned"
+  /** The intent is durable and nothing is known after it. */
+  | "intended"
+  /** The other side took it under an id. */
+  | "waiting"
+  /** Known applied, not yet verified. */
+  | "applied"
+  | "in doubt"
+  | "ended";
+
+/** A planned step and what became of it. */
+export interface Slot extends PlannedStep {
+  readonly status: SlotStatus;
+  readonly mark: Mark | null;
+  readonly reason: string;
+  /** null: not previewed yet; `{none: true}`: there is no preview of this kind. */
+  readonly preview: JsonObject | null;
+  readonly approval: string | null;
+  readonly attempt: AttemptState | null;
+  readonly attempts: number;
+  readonly outcome: Outcome | null;
+  /** Whether a settling look is owed: once after a lost answer, and again on every resume. */
+  readonly settle: boolean;
+}
+
+export interface PhaseState {
+  readonly title: string;
+  readonly status: "open" | "skipped" | "done" | "failed";
+  readonly skipped: string | null;
+  readonly slots: readonly Slot[];
+}
+
+export type TargetStatus = "going" | "failed" | "refused" | "stopped" | "in doubt" | "unreachable";
+
+export interface TargetState extends Target {
+  readonly status: TargetStatus;
+  readonly reason: string;
+  readonly facts: JsonObject;
+  readonly decisions: Readonly<Record<string, string>>;
+  readonly phases: Readonly<Record<string, PhaseState>>;
+  readonly criteria: Readonly<Record<string, { readonly holds: boolean; readonly says: string }>>;
+}
+
+export interface ApprovalState {
+  readonly id: string;
+  readonly page_digest: string;
+  readonly status: "open" | "given" | "rejected" | "expired";
+  /** Reading of the boot clock when it was given, for its five minutes. */
+  readonly given_mono: number;
+  readonly used: boolean;
+  readonly covers: Bodies["approval.requested"]["covers"];
+  readonly typed: string | null;
+}
+
+export interface RunState {
+  readonly run_id: string;
+  readonly created: Bodies["run.created"];
+  readonly runbook: Runbook;
+  readonly targets: readonly TargetState[];
+  readonly approvals: Readonly<Record<string, ApprovalState>>;
+  readonly started: boolean;
+  readonly paused: Bodies["run.paused"] | null;
+  readonly closed: Bodies["run.closed"] | null;
+  readonly sessions: number;
+  readonly last_seq: number;
+  readonly last_mono: number;
+}
+
+/** The approval id of the page that starts a run. */
+export const START = "@start";
+
+/** The slot an event speaks of. */
+export function findSlot(phase: PhaseState | undefined, step: string | null, item: string | null): Slot | undefined {
+  return phase?.slots.find((slot) => slot.step === step && slot.item_key === (item ?? ""));
+}
+
+/** Marks after which a step counts as done for its target. */
+const DONE = new Set<Mark>(["succeeded", "already", "by hand"]);
+
+/** Step id to the item keys that are done, for every changing step of the runbook. */
+export function doneOf(state: RunState, target: TargetState): Record<string, string[]> {
+  const done: Record<string, string[]> = {};
+  for (const phase of state.runbook.phases) {
+    for (const step of phase.steps) if (step.does === "change") done[step.id] = [];
+    for (const slot of target.phases[phase.id]?.slots ?? []) {
+      if (slot.does === "change" && slot.mark !== null && DONE.has(slot.mark)) done[slot.step]?.push(slot.item_key);
+    }
+  }
+  return done;
+}
+
+/** Choices made so far; '' for every gate and rescue that was not asked. */
+export function decisionsOf(state: RunState, target: TargetState): Record<string, string> {
+  const decisions: Record<string, string> = {};
+  for (const phase of state.runbook.phases) {
+    for (const step of phase.steps) if (step.does === "gate") decisions[step.id] = "";
+    if (phase.rescue !== undefined) decisions[phase.id] = "";
+  }
+  return { ...decisions, ...target.decisions };
+}
+
+/** Everything an expression of this target may name. */
+export function scopeOf(state: RunState, target: TargetState, item?: Json): Scope {
+  return {
+    run: { id: state.run_id },
+    inputs: state.created.inputs,
+    target: target.row,
+    facts: target.facts,
+    decisions: decisionsOf(state, target),
+    done: doneOf(state, target),
+    ...(item === undefined ? {} : { item }),
+  };
+}
+
+/** How it stands with one target when nothing more is to be done for it. */
+export function endOf(target: TargetState): End {
+  if (target.status !== "going") return target.status;
+  return Object.values(target.criteria).every((criterion) => criterion.holds) ? "recovered" : "criteria not met";
+}

@@ -1,0 +1,136 @@
+/** Reads of a step or a probe: the request made from its expressions, asked of one port. Nothing here changes anything. */
+import { evaluate, fill, holds, type Scope } from "./expression.ts";
+import type { Json, JsonObject } from "./json.ts";
+import { failure, type Failure } from "./outcome.ts";
+import type { ColumnType, Ports } from "./ports.ts";
+import { err, ok, type Result } from "./result.ts";
+import type { ProbeSpec, ReadSpec } from "./spec.ts";
+import { sqlValues, text, textParams, texts } from "./values.ts";
+
+/** How many requests of one `each` or `operations` read are on their way at once. */
+const AT_ONCE = 8;
+
+const broken = (message: string): { ok: false; error: Failure } =>
+  err(failure("garbled", `the runbook's question cannot be asked: ${message}`));
+
+async function forEach<T>(
+  values: readonly string[],
+  ask: (value: string) => Promise<Result<readonly T[], Failure>>,
+): Promise<Result<T[], Failure>> {
+  const rows: T[] = [];
+  for (let at = 0; at < values.length; at += AT_ONCE) {
+    const answers = await Promise.all(values.slice(at, at + AT_ONCE).map(ask));
+    for (const answer of answers) {
+      if (!answer.ok) return answer;
+      rows.push(...answer.value);
+    }
+  }
+  return ok(rows);
+}
+
+/** Keeps the declared columns of a CloudStack row, as text; an absent field is ''. */
+function pick(row: JsonObject, columns: Readonly<Record<string, ColumnType>>): JsonObject {
+  const kept: Record<string, Json> = {};
+  for (const [name, type] of Object.entries(columns)) {
+    const value = row[name];
+    if (type === "int") kept[name] = typeof value === "number" ? value : Number(value ?? 0);
+    else if (type === "bool") kept[name] = value === true || value === "true";
+    else
+      kept[name] =
+        value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
+  }
+  return kept;
+}
+
+type Of<K extends ReadSpec["kind"]> = Extract<ReadSpec, { kind: K }>;
+
+async function readSql(spec: Of<"sql.read">, scope: Scope, ports: Ports): Promise<Result<Json, Failure>> {
+  const values = sqlValues(spec.params, scope);
+  if (!values.ok) return broken(values.error.message);
+  const answer = await ports.sql.read({ sql: spec.sql, values: values.value }, spec.columns);
+  return answer.ok ? ok(answer.value.rows) : answer;
+}
+
+async function readVolume(spec: Of<"volume">, scope: Scope, ports: Ports): Promise<Result<Json, Failure>> {
+  if (spec.op === "health") return ports.volume.health();
+  const volumes = texts("volumes", spec.volumes, scope);
+  if (!volumes.ok) return broken(volumes.error.message);
+  if (spec.op === "operations") {
+    const found = await forEach(volumes.value, (volume) => ports.volume.operations(volume));
+    return found.ok ? ok(found.value as unknown as Json) : found;
+  }
+  const appliance = text("appliance", spec.appliance, scope);
+  if (!appliance.ok) return broken(appliance.error.message);
+  const looks = await ports.volume.look(volumes.value, appliance.value);
+  return looks.ok ? ok(looks.value as unknown as Json) : looks;
+}
+
+async function readCloudstack(spec: Of<"cloudstack">, scope: Scope, ports: Ports): Promise<Result<Json, Failure>> {
+  const params = textParams(spec.params, scope);
+  if (!params.ok) return broken(params.error.message);
+  const { each } = spec;
+  if (each === undefined) {
+    const rows = await ports.cloudstack.list(spec.command, params.value);
+    return rows.ok ? ok(rows.value.map((row) => pick(row, spec.columns))) : rows;
+  }
+  const values = texts(each.param, each.in, scope);
+  if (!values.ok) return broken(values.error.message);
+  const rows = await forEach(values.value, (value) =>
+    ports.cloudstack.list(spec.command, { ...params.value, [each.param]: value }),
+  );
+  return rows.ok ? ok(rows.value.map((row) => pick(row, spec.columns))) : rows;
+}
+
+/** Asks one question of the world. The answer is what `result` means in the expressions beside it. */
+export async function ask(spec: ReadSpec, scope: Scope, ports: Ports): Promise<Result<Json, Failure>> {
+  switch (spec.kind) {
+    case "sql.read":
+      return readSql(spec, scope, ports);
+    case "volume":
+      return readVolume(spec, scope, ports);
+    case "cloudstack":
+      return readCloudstack(spec, scope, ports);
+    case "process": {
+      if (spec.op === "api") return (await ports.process.api()) as Result<Json, Failure>;
+      const devices = texts("devices", spec.devices, scope);
+      if (!devices.ok) return broken(devices.error.message);
+      return (await ports.process.holders(devices.value)) as unknown as Result<Json, Failure>;
+    }
+    case "check":
+      return ok(null);
+    default:
+      return spec satisfies never;
+  }
+}
+
+/** The facts that a read keeps, each an expression over its result. */
+export function keep(
+  facts: Readonly<Record<string, string>>,
+  scope: Scope,
+): Result<Record<string, Json>, { readonly message: string }> {
+  const kept: Record<string, Json> = {};
+  for (const [name, expression] of Object.entries(facts)) {
+    const value = evaluate(expression, { ...scope, facts: { ...scope.facts, ...kept } });
+    if (!value.ok) return err({ message: `fact ${name} (${expression}) has no value: ${value.error.message}` });
+    kept[name] = value.value;
+  }
+  return ok(kept);
+}
+
+/** What a probe saw: whether it holds, the sentence that says so, and the answer itself. */
+export interface Observation {
+  readonly holds: boolean;
+  readonly says: string;
+  readonly answer: Json;
+}
+
+/** Asks a probe. A question that could not be asked or answered is a failure, never "does not hold". */
+export async function probe(spec: ProbeSpec, scope: Scope, ports: Ports): Promise<Result<Observation, Failure>> {
+  const answer = await ask(spec.read, scope, ports);
+  if (!answer.ok) return answer;
+  const seen = { ...scope, result: answer.value };
+  const met = holds(spec.expect, seen);
+  if (!met.ok) return broken(`${met.error.expression}: ${met.error.message}`);
+  const says = met.value || spec.because === undefined ? fill(spec.title, seen) : fill(spec.because, seen);
+  return ok({ holds: met.value, says, answer: answer.value });
+}

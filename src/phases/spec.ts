@@ -1,0 +1,162 @@
+/**
+ * What a runbook says, once it has been read and checked: the vocabulary that phases are made of.
+ * A kind or a modifier is here when a shipped runbook uses it. Expressions are CEL text, templates hold `${CEL}`.
+ */
+import type { ColumnType } from "./ports.ts";
+
+export type Expression = string;
+export type Template = string;
+export type Risk = "read" | "change" | "destroy";
+
+/** Reads that a step or a probe can make. Each has its file in `steps/`. */
+export type ReadSpec =
+  | {
+      readonly kind: "sql.read";
+      readonly sql: string;
+      readonly params: Readonly<Record<string, Expression>>;
+      readonly columns: Readonly<Record<string, ColumnType>>;
+    }
+  | { readonly kind: "volume"; readonly op: "health" }
+  | { readonly kind: "volume"; readonly op: "look"; readonly volumes: Expression; readonly appliance: Expression }
+  | { readonly kind: "volume"; readonly op: "operations"; readonly volumes: Expression }
+  | {
+      readonly kind: "cloudstack";
+      readonly command: string;
+      readonly params: Readonly<Record<string, Expression>>;
+      /** One request for each value of the list, for a parameter that takes only one. */
+      readonly each?: { readonly param: string; readonly in: Expression };
+      readonly columns: Readonly<Record<string, ColumnType>>;
+    }
+  | { readonly kind: "process"; readonly op: "holders"; readonly devices: Expression }
+  | { readonly kind: "process"; readonly op: "api" }
+  | { readonly kind: "check" };
+
+export interface TouchesSpec {
+  readonly table: string;
+  readonly rows: { readonly exactly: Expression } | { readonly at_most: Expression };
+  readonly within: { readonly column: string; readonly in: Expression };
+}
+
+/** Changes that a step can make. */
+export type ChangeSpec =
+  | {
+      readonly kind: "sql.change";
+      readonly sql: string;
+      readonly params: Readonly<Record<string, Expression>>;
+      readonly touches: TouchesSpec;
+    }
+  | {
+      readonly kind: "volume";
+      readonly op: "attach" | "attach_root";
+      readonly volume: Expression;
+      readonly vm: Expression;
+    }
+  | { readonly kind: "volume"; readonly op: "detach"; readonly volume: Expression }
+  | { readonly kind: "cloudstack"; readonly command: string; readonly params: Readonly<Record<string, Expression>> };
+
+/** A read-only question with an expected answer. */
+export interface ProbeSpec {
+  readonly title: Template;
+  readonly read: ReadSpec;
+  readonly expect: Expression;
+  /** Said when the answer is not the expected one. */
+  readonly because?: Template;
+}
+
+interface StepCommon {
+  readonly id: string;
+  readonly title: Template;
+  readonly why?: Template;
+  readonly when?: Expression;
+  /** One instance of the step for each element; `item` is the element, `key` names it in the journal. */
+  readonly foreach?: { readonly in: Expression; readonly key: Expression };
+}
+
+export interface ReadStep extends StepCommon {
+  readonly does: "read";
+  readonly read: ReadSpec;
+  readonly expect?: Expression;
+  readonly because?: Template;
+  /** What an unmet expectation means: the run refuses this target, or the other side cannot be worked with. */
+  readonly unmet: "refuse" | "fail" | "unreachable";
+  /** Named values kept for later phases, each an expression over `result`. */
+  readonly facts: Readonly<Record<string, Expression>>;
+}
+
+export interface ChangeStep extends StepCommon {
+  readonly does: "change";
+  readonly change: ChangeSpec;
+  readonly risk: Risk;
+  /** Id of a probe: its holding means the step is done already. */
+  readonly already?: string;
+  /** Id of a probe that must hold before the intent. */
+  readonly require?: string;
+  readonly verify: string;
+  /** Error code of the other side to what it means. `already` asks the step's `already` probe. */
+  readonly errors: Readonly<Record<string, "already" | "fail">>;
+  readonly undo: { readonly none: string } | "auto";
+  /** Seconds that Handrail waits for an accepted change before it calls its outcome unknown. */
+  readonly limit: number;
+}
+
+export interface Choice {
+  readonly id: string;
+  readonly title: Template;
+  /** `stop` ends the target here; every other choice goes on, and `decisions` says which it was. */
+  readonly then: "go-on" | "stop";
+}
+
+export interface GateStep extends StepCommon {
+  readonly does: "gate";
+  readonly question: Template;
+  readonly choices: readonly Choice[];
+}
+
+export type StepSpec = ReadStep | ChangeStep | GateStep;
+
+export interface PhaseSpec {
+  readonly id: string;
+  readonly title: Template;
+  readonly why?: Template;
+  readonly when?: Expression;
+  /** Said beside a phase that its `when` left out. */
+  readonly otherwise?: Template;
+  readonly steps: readonly StepSpec[];
+  /** Asked when a change of the phase failed for a target. Without it, or unanswered, the target ends there. */
+  readonly rescue?: { readonly question: Template; readonly choices: readonly Choice[] };
+}
+
+export interface Criterion {
+  readonly id: string;
+  readonly probe: string;
+}
+
+export interface SelectSpec {
+  readonly sql: string;
+  readonly columns: Readonly<Record<string, ColumnType>>;
+  readonly key: string;
+  readonly label: string;
+  /** A condition over `target` that marks the rows which `--all-stuck` means. */
+  readonly stuck: Expression;
+  /** Columns that tell two targets of one name apart. */
+  readonly show: readonly string[];
+}
+
+export interface Forbidden {
+  readonly kind: string;
+  readonly match: string;
+  readonly because: string;
+}
+
+export interface Runbook {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly severity: "low" | "medium" | "high" | "critical";
+  readonly warnings: readonly string[];
+  readonly forbid: readonly Forbidden[];
+  readonly select: SelectSpec;
+  readonly probes: Readonly<Record<string, ProbeSpec>>;
+  readonly phases: readonly PhaseSpec[];
+  readonly success: readonly Criterion[];
+}

@@ -1,0 +1,67 @@
+/** Turning expressions of a step into the values of its request, with the sentence that says which one failed. */
+import { evaluate, type Scope } from "./expression.ts";
+import type { RequestError } from "./kind.ts";
+import type { SqlValue } from "./ports.ts";
+import { err, ok, type Result } from "./result.ts";
+import type { Expression } from "./spec.ts";
+
+function wrong(name: string, expression: string, wanted: string): { ok: false; error: RequestError } {
+  return err({ message: `${name} (${expression}) is not ${wanted}` });
+}
+
+/** A non-empty text. */
+export function text(name: string, expression: Expression, scope: Scope): Result<string, RequestError> {
+  const value = evaluate(expression, scope);
+  if (!value.ok) return err({ message: `${name} (${expression}) has no value: ${value.error.message}` });
+  if (typeof value.value !== "string" || value.value === "") return wrong(name, expression, "a text");
+  return ok(value.value);
+}
+
+export function texts(name: string, expression: Expression, scope: Scope): Result<string[], RequestError> {
+  const value = evaluate(expression, scope);
+  if (!value.ok) return err({ message: `${name} (${expression}) has no value: ${value.error.message}` });
+  if (!Array.isArray(value.value) || value.value.some((item) => typeof item !== "string")) {
+    return wrong(name, expression, "a list of texts");
+  }
+  return ok(value.value as string[]);
+}
+
+export function count(name: string, expression: Expression, scope: Scope): Result<number, RequestError> {
+  const value = evaluate(expression, scope);
+  if (!value.ok) return err({ message: `${name} (${expression}) has no value: ${value.error.message}` });
+  if (typeof value.value !== "number" || value.value < 0) return wrong(name, expression, "a whole number");
+  return ok(value.value);
+}
+
+/** Values for the named placeholders of a statement: text, null or a list of texts. A number is a mistake in the runbook. */
+export function sqlValues(
+  params: Readonly<Record<string, Expression>>,
+  scope: Scope,
+): Result<Record<string, SqlValue>, RequestError> {
+  const values: Record<string, SqlValue> = {};
+  for (const [name, expression] of Object.entries(params)) {
+    const value = evaluate(expression, scope);
+    if (!value.ok) return err({ message: `:${name} (${expression}) has no value: ${value.error.message}` });
+    const found = value.value;
+    const isTexts = Array.isArray(found) && found.every((item) => typeof item === "string");
+    if (found !== null && typeof found !== "string" && !isTexts) {
+      return wrong(`:${name}`, expression, "a text, a list of texts or null");
+    }
+    values[name] = found;
+  }
+  return ok(values);
+}
+
+/** Texts for the parameters of a CloudStack command. */
+export function textParams(
+  params: Readonly<Record<string, Expression>>,
+  scope: Scope,
+): Result<Record<string, string>, RequestError> {
+  const values: Record<string, string> = {};
+  for (const [name, expression] of Object.entries(params)) {
+    const value = text(name, expression, scope);
+    if (!value.ok) return value;
+    values[name] = value.value;
+  }
+  return ok(values);
+}

@@ -1,0 +1,64 @@
+/** An approval page as text: what will happen to what, what it would hit, what cannot be undone. */
+import type { ApprovalPage, PageEntry } from "../engine/page.ts";
+import type { Question } from "../engine/operator-port.ts";
+import type { JsonObject } from "../phases/json.ts";
+import { clean, keysText } from "./words.ts";
+
+/** The exact request of an entry: the statement with its values, or the call. */
+export function requestLines(request: JsonObject): string[] {
+  if (typeof request["sql"] === "string") {
+    const values = Object.entries((request["values"] ?? {}) as Record<string, unknown>);
+    const shown = values.map(
+      ([name, value]) =>
+        `:${name} = ${clean(value === null ? "NULL" : Array.isArray(value) ? value.join(", ") : String(value))}`,
+    );
+    return [clean(request["sql"]).replace(/\s+/gu, " "), ...shown];
+  }
+  if (typeof request["command"] === "string") {
+    const params = Object.entries((request["params"] ?? {}) as Record<string, string>);
+    return [
+      `CloudStack ${clean(request["command"])} ${params.map(([name, value]) => `${name}=${clean(value)}`).join(" ")}`,
+    ];
+  }
+  if (typeof request["op"] === "string") {
+    const vm = request["vm"] === "" ? "" : ` to VM ${clean(String(request["vm"]))}`;
+    return [`Volume Daemon ${clean(request["op"])} ${clean(String(request["volume"]))}${vm}`];
+  }
+  return [];
+}
+
+function entryLines(entry: PageEntry, number: number): string[] {
+  const lines = [`  ${number}. ${clean(entry.title)}`];
+  for (const line of requestLines(entry.request)) lines.push(`       ${line}`);
+  if (entry.preview !== null) {
+    const matched = String(entry.preview["matched"] ?? "?");
+    lines.push(
+      `     hits exactly ${matched} row(s) of ${clean(String(entry.preview["table"] ?? ""))}: ${keysText(entry.preview)}`,
+    );
+  } else if (entry.request["joblog"] === true) lines.push(`       ${clean(entry.says)}`);
+  if (entry.cannot_undo !== null) lines.push(`     CANNOT BE UNDONE: ${clean(entry.cannot_undo)}`);
+  return lines;
+}
+
+/** The page, without the prompt below it. */
+export function pageLines(page: ApprovalPage): string[] {
+  const count = page.sections.reduce((sum, section) => sum + section.entries.length, 0);
+  const lines = [
+    `=== Approval needed: ${clean(page.title)} ===`,
+    `    ${count} step(s) for ${page.sections.length} VM(s); nothing of it has been done yet`,
+  ];
+  for (const section of page.sections) {
+    lines.push(`${clean(section.label)}  (${clean(section.target)})`);
+    for (const [at, entry] of section.entries.entries()) lines.push(...entryLines(entry, at + 1));
+  }
+  if (page.risk === "destroy") lines.push("This page holds steps that cannot be undone.");
+  return lines;
+}
+
+/** A question with its choices, each under the key that picks it. */
+export function questionLines(question: Question): string[] {
+  const lines = [`=== Decision needed for ${clean(question.label)} ===`, clean(question.question)];
+  for (const [at, choice] of question.choices.entries())
+    lines.push(`  ${at + 1}  ${choice.id}: ${clean(choice.title)}`);
+  return lines;
+}

@@ -1,0 +1,46 @@
+/** The words in which readers show what happened: one table for plain text, report and console. */
+import type { End, Mark } from "../engine/events.ts";
+import type { JsonObject } from "../phases/json.ts";
+import { safeText } from "../text/safe-text.ts";
+
+/** A short word in front of a line. Never colour or glyph alone. */
+export const MARK_WORDS: Readonly<Record<Mark, string>> = {
+  succeeded: "ok",
+  already: "already",
+  "skipped by condition": "skipped",
+  "skipped by the operator": "SKIPPED",
+  "by hand": "by hand",
+  failed: "FAILED",
+  "in doubt": "IN DOUBT",
+  refused: "REFUSED",
+  unreachable: "NO ANSWER",
+  rejected: "rejected",
+  "not run": "not run",
+  undone: "undone",
+};
+
+/** What an end means for the VM, as a sentence. */
+export const END_SENTENCES: Readonly<Record<End, string>> = {
+  recovered: "recovered: every success criterion was observed",
+  "criteria not met": "NOT recovered: the steps were carried out, but not every success criterion was observed",
+  failed: "FAILED: a step is known not to have been applied, and nothing after it was done",
+  refused: "refused: nothing was changed",
+  stopped: "stopped by decision",
+  "in doubt": "IN DOUBT: whether the last change was applied is not known",
+  unreachable: "stopped: something did not answer; what was done before stands",
+};
+
+/** Text from the world, with everything invisible made visible, on one line. */
+export const clean = (text: string): string => safeText(text.replace(/\s*\n\s*/gu, " "));
+
+/** Keys of a change's preview as text: `17, 18, 19 and 38 more`. */
+export function keysText(preview: JsonObject, most = 8): string {
+  const keys = (preview["keys"] ?? []) as readonly (readonly string[])[];
+  const columns = ((preview["key_columns"] ?? []) as readonly string[]).join(", ");
+  const shown = keys.slice(0, most).map((key) => key.map(clean).join("/"));
+  const more = keys.length > most ? ` and ${keys.length - most} more` : "";
+  return `${columns} ${shown.join(", ")}${more}`;
+}
+
+/** The time of day of an event, UTC. */
+export const timeOf = (wall: string): string => `${wall.slice(11, 19)}Z`;

@@ -1,0 +1,113 @@
+/** Turns a checked raw runbook into the words of `src/phases/spec.ts`. */
+import { changeKind } from "../phases/steps/index.ts";
+import type {
+  ChangeSpec,
+  ChangeStep,
+  GateStep,
+  PhaseSpec,
+  ProbeSpec,
+  ReadSpec,
+  ReadStep,
+  Runbook,
+  StepSpec,
+} from "../phases/spec.ts";
+import { isChange } from "./check.ts";
+import type { RawRunbook, RawStep } from "./schema.ts";
+
+/** Seconds that Handrail waits where a step names no limit: the daemon's own clients wait 60, CloudStack jobs longer. */
+const LIMITS = { volume: 60, cloudstack: 300, "sql.change": 30 } as const;
+
+function drop<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+}
+
+function common(raw: RawStep): { id: string; title: string } {
+  const foreach = raw["foreach"] === undefined ? undefined : { in: raw["foreach"], key: raw["key"] };
+  return drop({ id: raw["id"], title: raw["title"], why: raw["why"], when: raw["when"], foreach }) as {
+    id: string;
+    title: string;
+  };
+}
+
+function pick(raw: RawStep, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => raw[name] !== undefined).map((name) => [name, raw[name]]));
+}
+
+function readSpec(raw: RawStep): ReadSpec {
+  const names = ["kind", "op", "sql", "params", "columns", "volumes", "appliance", "devices", "command", "each"];
+  return pick(raw, names) as unknown as ReadSpec;
+}
+
+function changeSpec(raw: RawStep): ChangeSpec {
+  return pick(raw, ["kind", "op", "sql", "params", "touches", "volume", "vm", "command"]) as unknown as ChangeSpec;
+}
+
+function changeStep(raw: RawStep): ChangeStep {
+  const change = changeSpec(raw);
+  const least = changeKind(change.kind).risk(change);
+  return drop({
+    ...common(raw),
+    does: "change",
+    change,
+    risk: raw["risk"] === "destroy" ? "destroy" : least,
+    already: raw["already"] as string | undefined,
+    require: raw["require"] as string | undefined,
+    verify: raw["verify"] as string,
+    errors: raw["errors"] as ChangeStep["errors"],
+    undo: (raw["undo"] ?? "auto") as ChangeStep["undo"],
+    limit: (raw["limit"] as number | undefined) ?? LIMITS[change.kind],
+  }) as ChangeStep;
+}
+
+function step(raw: RawStep): StepSpec {
+  if (raw.variant === "gate") {
+    return { ...common(raw), does: "gate", question: raw["question"], choices: raw["choices"] } as GateStep;
+  }
+  if (isChange(raw)) return changeStep(raw);
+  return drop({
+    ...common(raw),
+    does: "read",
+    read: readSpec(raw),
+    expect: raw["expect"],
+    because: raw["because"],
+    unmet: raw["unmet"],
+    facts: raw["facts"],
+  }) as ReadStep;
+}
+
+function probe(raw: RawStep): ProbeSpec {
+  return drop({
+    title: raw["title"],
+    read: readSpec(raw),
+    expect: raw["expect"],
+    because: raw["because"],
+  }) as ProbeSpec;
+}
+
+/** The runbook as the engine knows it. */
+export function buildRunbook(raw: RawRunbook): Runbook {
+  const phases = raw.phases.map(
+    (phase) =>
+      drop({
+        id: phase.id,
+        title: phase.title,
+        why: phase.why,
+        when: phase.when,
+        otherwise: phase.otherwise,
+        steps: phase.steps.map(step),
+        rescue: phase.rescue,
+      }) as PhaseSpec,
+  );
+  return {
+    id: raw.id,
+    title: raw.title,
+    summary: raw.summary,
+    severity: raw.severity,
+    warnings: raw.warnings,
+    forbid: raw.forbid,
+    select: raw.select,
+    probes: Object.fromEntries(Object.entries(raw.probes).map(([id, found]) => [id, probe(found)])),
+    phases,
+    success: raw.success,
+  };
+}

@@ -1,0 +1,106 @@
+/** A runbook in plain sentences, each marked with what it can do: reads, changes, cannot be undone. No world is asked. */
+import type { ChangeStep, PhaseSpec, ReadStep, Runbook, StepSpec } from "../phases/spec.ts";
+
+export interface ExplainedStep {
+  readonly marks: "asks" | "reads" | "changes" | "cannot be undone";
+  readonly says: string;
+  readonly how: string;
+}
+
+export interface Explained {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly warnings: readonly string[];
+  readonly phases: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly when: string | null;
+    readonly steps: readonly ExplainedStep[];
+  }[];
+  readonly success: readonly string[];
+}
+
+/** A template for people who have no values yet: `${item.volume_name}` becomes `‹volume_name›`. */
+export function blanks(template: string): string {
+  return template
+    .replace(
+      /\$\{([^{}]*)\}/gu,
+      (_all, expression: string) => `‹${/([a-z_]+)\W*$/iu.exec(expression)?.[1] ?? "value"}›`,
+    )
+    .replace(/\s+/gu, " ");
+}
+
+const one = (text: string): string => text.replace(/\s+/gu, " ").trim();
+
+function readHow(step: ReadStep): string {
+  const { read } = step;
+  switch (read.kind) {
+    case "sql.read":
+      return one(read.sql);
+    case "volume":
+      return `Volume Daemon: ${read.op}`;
+    case "cloudstack":
+      return `CloudStack: ${read.command}`;
+    case "process":
+      return `process table: ${read.op}`;
+    case "check":
+      return "compares what was read";
+    default:
+      return read satisfies never;
+  }
+}
+
+function changeHow(step: ChangeStep): string {
+  const { change } = step;
+  switch (change.kind) {
+    case "sql.change":
+      return `${one(change.sql)}  [${change.touches.table}, within ${change.touches.within.column}]`;
+    case "volume":
+      return `Volume Daemon: ${change.op}, waits at most ${step.limit} s`;
+    case "cloudstack":
+      return `CloudStack: ${change.command}, waits at most ${step.limit} s`;
+    default:
+      return change satisfies never;
+  }
+}
+
+function explainStep(step: StepSpec): ExplainedStep {
+  if (step.does === "gate") {
+    const choices = step.choices.map(({ title }) => blanks(title)).join(" | ");
+    return { marks: "asks", says: blanks(step.title), how: choices };
+  }
+  const each = step.foreach === undefined ? "" : " (for each)";
+  if (step.does === "read") return { marks: "reads", says: blanks(step.title), how: readHow(step) };
+  const final = step.risk === "destroy";
+  return { marks: final ? "cannot be undone" : "changes", says: `${blanks(step.title)}${each}`, how: changeHow(step) };
+}
+
+function explainPhase(phase: PhaseSpec): Explained["phases"][number] {
+  return { id: phase.id, title: blanks(phase.title), when: phase.when ?? null, steps: phase.steps.map(explainStep) };
+}
+
+/** The whole runbook as data, for text and for `--json`. */
+export function explain(runbook: Runbook): Explained {
+  return {
+    id: runbook.id,
+    title: runbook.title,
+    summary: one(runbook.summary),
+    warnings: runbook.warnings,
+    phases: runbook.phases.map(explainPhase),
+    success: runbook.success.map(({ probe }) => blanks(runbook.probes[probe]?.title ?? probe)),
+  };
+}
+
+/** The same as text for a terminal. */
+export function explainText(explained: Explained): string {
+  const lines = [`${explained.title} (${explained.id})`, "", explained.summary, ""];
+  for (const warning of explained.warnings) lines.push(`! ${warning}`);
+  for (const phase of explained.phases) {
+    lines.push("", phase.title, ...(phase.when === null ? [] : [`  only when ${one(phase.when)}`]));
+    for (const step of phase.steps) lines.push(`  [${step.marks}] ${step.says}`, `      ${step.how}`);
+  }
+  lines.push("", "It is done when all of this was seen:");
+  for (const criterion of explained.success) lines.push(`  - ${criterion}`);
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,165 @@
+/** Rules that a runbook keeps beyond its shape and types; each is said with its reason. */
+import { pattern } from "../phases/forbid.ts";
+import { changeKind } from "../phases/steps/index.ts";
+import type { ChangeSpec } from "../phases/spec.ts";
+import { classify } from "../sql/classify.ts";
+import { dissect, namedIn, type Dissected } from "../sql/dissect.ts";
+import { isChange, type Report } from "./check.ts";
+import { didYouMean } from "./diagnostic.ts";
+import type { RawRunbook, RawStep } from "./schema.ts";
+
+type Path = readonly PropertyKey[];
+type Complain = (path: Path, message: string, hint?: string | null) => void;
+
+/** Every `:name` has a value, and every value a `:name`. */
+function placeholders(raw: { sql: string; params: Record<string, string> }, path: Path, report: Complain): void {
+  if (raw.sql.includes("${"))
+    report([...path, "sql"], "no text is pasted into SQL", "bind a value: :name, and name it under params");
+  const named = namedIn(raw.sql);
+  const params = Object.keys(raw.params);
+  for (const name of named) {
+    if (!params.includes(name))
+      report([...path, "sql"], `:${name} has no value under params`, didYouMean(name, params));
+  }
+  for (const name of params)
+    if (!named.includes(name)) report([...path, "params", name], `:${name} does not occur in the statement`);
+}
+
+function readSql(raw: RawStep, path: Path, report: Complain): void {
+  const sql = String(raw["sql"]);
+  placeholders(raw as never, path, report);
+  const found = classify(sql);
+  if (found.class !== "read")
+    report([...path, "sql"], `this is not known to be a pure read: ${found.reasons.join("; ")}`);
+}
+
+/** A WHERE that binds the step to its targets: the contract's column must be compared in it. */
+function boundToTargets(parts: Dissected, column: string): boolean {
+  const where = parts.where?.text ?? "";
+  return new RegExp(`(^|[^\\w])\`?${column}\`?\\s*(=|in\\s*\\()\\s*:`, "iu").test(where);
+}
+
+function changeSql(raw: RawStep, path: Path, report: Complain): void {
+  placeholders(raw as never, path, report);
+  const parts = dissect(String(raw["sql"]));
+  if (parts === null) {
+    report([...path, "sql"], "only a plain UPDATE or DELETE on one table can be previewed");
+    return;
+  }
+  if (parts.where === null)
+    report([...path, "sql"], "an UPDATE or DELETE without WHERE would hit every row of the table");
+  const touches = raw["touches"] as { table: string; within: { column: string } } | undefined;
+  if (touches === undefined) {
+    report(
+      path,
+      "a changing statement says what it `touches`",
+      "touches: {table, rows: {exactly: …}, within: {column, in: …}}",
+    );
+    return;
+  }
+  if (parts.table.replaceAll("`", "").toLowerCase() !== touches.table.toLowerCase()) {
+    report([...path, "touches", "table"], `the statement changes ${parts.table}, not ${touches.table}`);
+  }
+  const { column } = touches.within;
+  if (parts.where !== null && !boundToTargets(parts, column)) {
+    report(
+      [...path, "sql"],
+      `the WHERE does not compare ${column} with a bound value, so it could reach other targets' rows`,
+    );
+  }
+}
+
+function changeRules(runbook: RawRunbook, raw: RawStep, path: Path, report: Complain): void {
+  if (raw["verify"] === undefined) report(path, "a changing step says how it is verified", "verify: the id of a probe");
+  const errors = (raw["errors"] ?? {}) as Record<string, string>;
+  for (const [code, means] of Object.entries(errors)) {
+    if (means === "already" && raw["already"] === undefined) {
+      report(
+        [...path, "errors", code],
+        `code ${code} alone does not prove that it was done already`,
+        "name an `already` probe",
+      );
+    }
+  }
+  const kind = raw["kind"] as ChangeSpec["kind"];
+  const least = changeKind(kind).risk(raw as unknown as ChangeSpec);
+  if (raw["risk"] === "change" && least === "destroy")
+    report([...path, "risk"], "a runbook can raise a risk, never lower it");
+  if (raw.variant === "sql.change") changeSql(raw, path, report);
+  else if (raw["undo"] === undefined || raw["undo"] === "auto") {
+    report(path, "say why this cannot be undone by Handrail", "undo: { none: reason }");
+  }
+  const said = JSON.stringify([raw["sql"], raw["command"], raw["op"]]);
+  for (const rule of runbook.forbid) {
+    if (rule.kind === kind && pattern(rule.match).test(said))
+      report(path, `forbidden by this runbook: ${rule.because}`);
+  }
+}
+
+function unique(ids: readonly { readonly id: string; readonly path: Path }[], what: string, report: Complain): void {
+  const seen = new Set<string>();
+  for (const { id, path } of ids) {
+    if (seen.has(id)) report(path, `the ${what} ${id} is there twice; ids name things in the journal for ever`);
+    seen.add(id);
+  }
+}
+
+function uses(runbook: RawRunbook): Set<string> {
+  const used = new Set(runbook.success.map(({ probe }) => probe));
+  for (const phase of runbook.phases) {
+    for (const step of phase.steps) {
+      for (const field of ["already", "require", "verify"]) used.add(String(step[field]));
+    }
+  }
+  return used;
+}
+
+function select(runbook: RawRunbook, report: Complain): void {
+  const { sql, columns, key, label, show } = runbook.select;
+  if (classify(sql).class !== "read") report(["select", "sql"], "this is not known to be a pure read");
+  if (namedIn(sql).length > 0) report(["select", "sql"], "the query for targets takes no values");
+  for (const [field, name] of [
+    ["key", key],
+    ["label", label],
+  ] as const) {
+    if (columns[name] === undefined)
+      report(["select", field], `${name} is no column of the query`, didYouMean(name, Object.keys(columns)));
+  }
+  for (const [at, name] of show.entries()) {
+    if (columns[name] === undefined)
+      report(["select", "show", at], `${name} is no column of the query`, didYouMean(name, Object.keys(columns)));
+  }
+}
+
+/** Applies every rule to one runbook. */
+export function lintRunbook(runbook: RawRunbook, report: Report): void {
+  select(runbook, report);
+  unique(
+    runbook.phases.map(({ id }, at) => ({ id, path: ["phases", at, "id"] })),
+    "phase",
+    report,
+  );
+  const steps = runbook.phases.flatMap((phase, phaseAt) =>
+    phase.steps.map((step, at) => ({ step, id: String(step["id"]), path: ["phases", phaseAt, "steps", at] })),
+  );
+  unique(
+    steps.map(({ id, path }) => ({ id, path: [...path, "id"] })),
+    "step",
+    report,
+  );
+  unique(
+    runbook.success.map(({ id }, at) => ({ id, path: ["success", at, "id"] })),
+    "criterion",
+    report,
+  );
+  if (steps.length > 500) report(["phases"], `a runbook has at most 500 steps; this one has ${steps.length}`);
+  for (const { step, path } of steps) {
+    if (isChange(step)) changeRules(runbook, step, path, report);
+    else if (step.variant === "sql.read") readSql(step, path, report);
+  }
+  const used = uses(runbook);
+  for (const [name, raw] of Object.entries(runbook.probes)) {
+    if (raw.variant === "sql.read") readSql(raw, ["probes", name], report);
+    if (!used.has(name)) report(["probes", name], `the probe ${name} is used nowhere`);
+  }
+}

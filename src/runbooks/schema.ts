@@ -1,0 +1,153 @@
+/**
+ * The shape of a runbook file, version 1, as a schema over the strings that YAML gives (scalars are not guessed:
+ * ids keep their zeros, `no` stays a word). This is the definition of the format; `docs/runbook-format.md` explains it.
+ */
+import { z } from "zod";
+
+const id = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, "an id is lower case letters, digits and hyphens, 63 at most");
+const name = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/iu, "a name is letters, digits and underscores, 63 at most");
+/** Everything but newlines and printable text: C0, DEL and C1 have no business in a runbook. */
+const CONTROLS = new RegExp(String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f]`, "u");
+const clean = z.string().refine((text) => !CONTROLS.test(text), "control characters are not allowed");
+const line = clean.min(1).max(4000);
+const expression = clean.min(1).max(2000);
+const sql = clean.min(1).max(16_384);
+const seconds = z
+  .string()
+  .regex(/^[1-9][0-9]{0,4}$/u, "whole seconds, 1 to 99999")
+  .transform(Number);
+const columnType = z.enum(["text", "int", "bool"]);
+const columns = z.record(name, columnType);
+const params = z.record(name, expression);
+const risk = z.enum(["change", "destroy"]);
+
+const foreach = { foreach: expression.optional(), key: expression.optional() };
+const common = { id, title: line, why: line.optional(), when: expression.optional(), ...foreach };
+const reading = {
+  expect: expression.optional(),
+  because: line.optional(),
+  unmet: z.enum(["refuse", "fail", "unreachable"]).default("refuse"),
+  facts: z.record(name, expression).default({}),
+};
+const changing = {
+  risk: risk.optional(),
+  already: id.optional(),
+  require: id.optional(),
+  verify: id.optional(),
+  errors: z
+    .record(z.string().regex(/^[0-9]{1,6}$/u, "an error code is digits"), z.enum(["already", "fail"]))
+    .default({}),
+  undo: z.union([z.literal("auto"), z.strictObject({ none: line })]).optional(),
+  limit: seconds.optional(),
+};
+
+const reads = {
+  "sql.read": { sql, params: params.default({}), columns },
+  "volume:health": { op: z.literal("health") },
+  "volume:look": { op: z.literal("look"), volumes: expression, appliance: expression },
+  "volume:operations": { op: z.literal("operations"), volumes: expression },
+  "cloudstack:list": {
+    command: z.string().regex(/^list[A-Za-z]+$/u),
+    params: params.default({}),
+    each: z.strictObject({ param: name, in: expression }).optional(),
+    columns,
+  },
+  "process:holders": { op: z.literal("holders"), devices: expression },
+  "process:api": { op: z.literal("api") },
+  check: {},
+} as const;
+
+const touches = z.strictObject({
+  table: name,
+  rows: z.union([z.strictObject({ exactly: expression }), z.strictObject({ at_most: expression })]),
+  within: z.strictObject({ column: name, in: expression }),
+});
+
+const changes = {
+  "sql.change": { sql, params: params.default({}), touches: touches.optional() },
+  "volume:attach": { op: z.literal("attach"), volume: expression, vm: expression },
+  "volume:attach_root": { op: z.literal("attach_root"), volume: expression, vm: expression },
+  "volume:detach": { op: z.literal("detach"), volume: expression },
+  "cloudstack:change": { command: z.string().regex(/^[a-z][A-Za-z]+$/u), params: params.default({}) },
+} as const;
+
+const choice = z.strictObject({ id, title: line, then: z.enum(["go-on", "stop"]).default("go-on") });
+
+/** Where a step or a probe belongs in the tables above; null when its `kind` or `op` is not known. */
+export type Variant = keyof typeof reads | keyof typeof changes | "gate";
+
+const variantField = <V extends string>(variant: V) => ({ variant: z.literal(variant), kind: z.string() });
+
+const readSteps = (Object.keys(reads) as (keyof typeof reads)[]).map((variant) =>
+  z.strictObject({ ...variantField(variant), ...common, ...reading, ...reads[variant] }),
+);
+const changeSteps = (Object.keys(changes) as (keyof typeof changes)[]).map((variant) =>
+  z.strictObject({ ...variantField(variant), ...common, ...changing, ...changes[variant] }),
+);
+const gateStep = z.strictObject({
+  ...variantField("gate"),
+  ...common,
+  question: line,
+  choices: z.array(choice).min(2),
+});
+
+const step = z.discriminatedUnion("variant", [gateStep, ...readSteps, ...changeSteps] as never) as unknown as z.ZodType<
+  Record<string, unknown> & { variant: Variant }
+>;
+
+const probe = z.discriminatedUnion(
+  "variant",
+  (Object.keys(reads) as (keyof typeof reads)[]).map((variant) =>
+    z.strictObject({
+      ...variantField(variant),
+      title: line,
+      expect: expression,
+      because: line.optional(),
+      ...reads[variant],
+    }),
+  ) as never,
+) as unknown as z.ZodType<Record<string, unknown> & { variant: Variant }>;
+
+const phase = z.strictObject({
+  id,
+  title: line,
+  why: line.optional(),
+  when: expression.optional(),
+  otherwise: line.optional(),
+  steps: z.array(step).min(1),
+  rescue: z.strictObject({ question: line, choices: z.array(choice).min(2) }).optional(),
+});
+
+const runbook = z.strictObject({
+  id,
+  title: line,
+  summary: line,
+  severity: z.enum(["low", "medium", "high", "critical"]),
+  strategy: z.literal("sequence"),
+  warnings: z.array(line).default([]),
+  forbid: z.array(z.strictObject({ kind: line, match: line, because: line })).default([]),
+  select: z.strictObject({ sql, columns, key: name, label: name, stuck: expression, show: z.array(name).default([]) }),
+  probes: z.record(id, probe).default({}),
+  phases: z.array(phase).min(1),
+  success: z.array(z.strictObject({ id, probe: id })).min(1),
+});
+
+/** A whole file. */
+export const fileSchema = z.strictObject({ handrail: z.literal("1"), runbooks: z.array(runbook).min(1) });
+export type RawFile = z.infer<typeof fileSchema>;
+export type RawRunbook = z.infer<typeof runbook>;
+export type RawStep = Record<string, unknown> & { variant: Variant };
+
+const VARIANTS = new Set<string>([...Object.keys(reads), ...Object.keys(changes), "gate"]);
+/** The kinds a step may name, for "did you mean". */
+export const KINDS = ["sql.read", "sql.change", "volume", "cloudstack", "process", "check", "gate"] as const;
+
+/** The variant of a raw step or probe; null when `kind` or `op` is unknown. */
+export function variantOf(raw: Readonly<Record<string, unknown>>): Variant | null {
+  const { kind, op, command } = raw;
+  if (typeof kind !== "string") return null;
+  if (kind === "cloudstack")
+    return typeof command === "string" && command.startsWith("list") ? "cloudstack:list" : "cloudstack:change";
+  const variant = kind === "volume" || kind === "process" ? `${kind}:${typeof op === "string" ? op : ""}` : kind;
+  return VARIANTS.has(variant) ? (variant as Variant) : null;
+}

@@ -1,0 +1,64 @@
+/** From the rows that a runbook's `select` found to the targets of a run. A name that means two is never guessed. */
+import { holds } from "../phases/expression.ts";
+import type { JsonObject } from "../phases/json.ts";
+import { err, ok, type Result } from "../phases/result.ts";
+import type { Runbook } from "../phases/spec.ts";
+import { didYouMean } from "./diagnostic.ts";
+
+/** One row of the board: a target that a runbook could act on. */
+export interface Candidate {
+  readonly key: string;
+  readonly label: string;
+  readonly row: JsonObject;
+  readonly stuck: boolean;
+}
+
+/** Rows as candidates, in the order of the query. */
+export function candidates(runbook: Runbook, rows: readonly JsonObject[]): Candidate[] {
+  const { key, label, stuck } = runbook.select;
+  const blank = { run: { id: "" }, inputs: {}, facts: {}, decisions: {}, done: {} };
+  return rows.map((row) => {
+    const found = holds(stuck, { ...blank, target: row });
+    return { key: String(row[key]), label: String(row[label]), row, stuck: found.ok && found.value };
+  });
+}
+
+/** A line that tells candidates of one name apart. */
+export function describeCandidate(runbook: Runbook, candidate: Candidate): string {
+  const shown = runbook.select.show.map((column) => `${column} ${String(candidate.row[column] ?? "")}`);
+  return `${candidate.label}  ${candidate.key}  (${shown.join(", ")})`;
+}
+
+/** Picks the targets by name or key, or all stuck ones. The error is a message for the person at the terminal. */
+export function pickTargets(
+  runbook: Runbook,
+  found: readonly Candidate[],
+  wanted: { readonly names: readonly string[]; readonly allStuck: boolean },
+): Result<Candidate[], string> {
+  if (wanted.allStuck) {
+    const stuck = found.filter((candidate) => candidate.stuck);
+    return stuck.length > 0 ? ok(stuck) : err("no VM is stuck: there is nothing to recover");
+  }
+  if (wanted.names.length === 0) {
+    const stuck = found
+      .filter((candidate) => candidate.stuck)
+      .map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
+    const list = stuck.length > 0 ? `Stuck now:\n${stuck.join("\n")}` : "No VM is stuck now.";
+    return err(`name the VM with --vm NAME, or say --all-stuck. ${list}`);
+  }
+  const picked: Candidate[] = [];
+  for (const name of wanted.names) {
+    const hits = found.filter((candidate) => candidate.key === name || candidate.label === name);
+    const [hit] = hits;
+    if (hit === undefined) {
+      const hint = didYouMean(name, [...new Set(found.map((candidate) => candidate.label))]);
+      return err(`there is no VM ${name}${hint === null ? "" : `; ${hint}`}`);
+    }
+    if (hits.length > 1) {
+      const lines = hits.map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
+      return err(`${hits.length} VMs are named ${name}; say which by its key:\n${lines.join("\n")}`);
+    }
+    if (!picked.some((candidate) => candidate.key === hit.key)) picked.push(hit);
+  }
+  return ok(picked);
+}

@@ -1,0 +1,120 @@
+/**
+ * Types of the values in expressions: what a read's result is, what facts there are, and whether an expression fits.
+ * The check happens when a runbook is loaded, so that a comparison of text with a number never reaches an incident.
+ */
+import { Environment } from "@marcbachmann/cel-js";
+import { templateParts, withFunctions } from "../phases/expression.ts";
+import type { ColumnType } from "../phases/ports.ts";
+import type { Variant } from "./schema.ts";
+
+const text = "string";
+/** Rows that ports give, field by field, as `src/phases/ports.ts` declares them. */
+const PORT_ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  VolumeLook: {
+    volume_id: text,
+    daemon: text,
+    daemon_vm: text,
+    mode: text,
+    device_path: text,
+    cloudstack: text,
+    cloudstack_vm: text,
+    where: text,
+  },
+  VolumeOperation: { id: text, type: text, status: text, volume_id: text, vm_id: text, error: text, code: text },
+  ProcessLook: {
+    pid: "int",
+    start_ticks: text,
+    started: "int",
+    program: text,
+    args: text,
+    device: text,
+    parents: text,
+  },
+};
+
+const RESULTS: Partial<Record<Variant, string>> = {
+  "volume:health": "map<string, string>",
+  "volume:look": "list<VolumeLook>",
+  "volume:operations": "list<VolumeOperation>",
+  "process:holders": "list<ProcessLook>",
+  "process:api": "list<ProcessLook>",
+  check: "null",
+};
+
+const COLUMN_TYPES: Readonly<Record<ColumnType, string>> = { text, int: "int", bool: "bool" };
+
+/** What an expression may see at one place of a runbook. Types are CEL type names. */
+export interface Sight {
+  readonly facts: Readonly<Record<string, string>>;
+  readonly item?: string;
+  readonly result?: string;
+}
+
+export type Checked = { readonly ok: true; readonly type: string } | { readonly ok: false; readonly message: string };
+
+/** The type book of one runbook: row types are added as reads are met, facts as they are kept. */
+export class Types {
+  readonly #rows: Record<string, Readonly<Record<string, string>>> = { ...PORT_ROWS };
+  readonly #environments = new Map<string, Environment>();
+  readonly #target: Readonly<Record<string, string>>;
+
+  constructor(targetColumns: Readonly<Record<string, ColumnType>>) {
+    this.#target = Object.fromEntries(Object.entries(targetColumns).map(([name, type]) => [name, COLUMN_TYPES[type]]));
+  }
+
+  /** The type of a read's result. Rows with the same declared columns have the same type, whichever read gave them. */
+  resultOf(variant: Variant, columns: Readonly<Record<string, ColumnType>> | undefined): string {
+    if (columns === undefined) return RESULTS[variant] ?? "dyn";
+    const fields = Object.entries(columns).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const row = `Row_${fields.map(([column, type]) => `${column}_${type}`).join("_")}`;
+    this.#rows[row] = Object.fromEntries(fields.map(([column, type]) => [column, COLUMN_TYPES[type]]));
+    return `list<${row}>`;
+  }
+
+  /** Checks one expression; gives its type. */
+  check(expression: string, sight: Sight): Checked {
+    const found = this.#environment(sight).check(expression);
+    if (found.valid) return { ok: true, type: String(found.type) };
+    const message = found.error?.message.split("\n").find((line) => line.trim() !== "") ?? "not a valid expression";
+    return { ok: false, message };
+  }
+
+  /** Checks a sentence with `${…}` parts, each of which must be text, a whole number or true/false. */
+  checkTemplate(template: string, sight: Sight): Checked {
+    for (const part of templateParts(template)) {
+      if (!("expression" in part)) continue;
+      const found = this.check(part.expression, sight);
+      if (!found.ok) return found;
+      if (!["string", "int", "bool", "dyn"].includes(found.type)) {
+        return { ok: false, message: `\${${part.expression}} is a ${found.type}, which cannot stand in a sentence` };
+      }
+    }
+    return { ok: true, type: text };
+  }
+
+  #environment(sight: Sight): Environment {
+    const key = JSON.stringify([sight, Object.keys(this.#rows).length]);
+    const known = this.#environments.get(key);
+    if (known !== undefined) return known;
+    const made = withFunctions(new Environment({ homogeneousAggregateLiterals: false }));
+    for (const [name, fields] of Object.entries(this.#rows)) made.registerType(name, { fields: { ...fields } });
+    made.registerType("Target", { fields: { ...this.#target } });
+    made.registerType("Facts", { fields: { ...sight.facts } });
+    made.registerType("Run", { fields: { id: text } });
+    made.registerVariable("run", "Run");
+    made.registerVariable("target", "Target");
+    made.registerVariable("facts", "Facts");
+    made.registerVariable("inputs", "map<string, string>");
+    made.registerVariable("decisions", "map<string, string>");
+    made.registerVariable("done", "map<string, list<string>>");
+    if (sight.item !== undefined) made.registerVariable("item", sight.item);
+    if (sight.result !== undefined) made.registerVariable("result", sight.result);
+    this.#environments.set(key, made);
+    return made;
+  }
+}
+
+/** The element type of a list type, or null when it is not a list. */
+export function elementOf(type: string): string | null {
+  return /^list<(.*)>$/u.exec(type)?.[1] ?? null;
+}
