@@ -252,6 +252,23 @@ describe("settling", () => {
     });
   });
 
+  it("does not probe while a statement of the lost connection may still run", async () => {
+    good(await world.locks.acquire(TARGETS, "run1"));
+    const approved = good(await world.sql.preview(change()));
+    const intent = good(await world.sql.beforeIntent());
+    // Somebody holds a row, so the attempt waits inside the server when its client goes away.
+    await stranger.query(
+      "SET innodb_lock_wait_timeout = 50; START TRANSACTION; SELECT * FROM job WHERE id = 1 FOR UPDATE",
+    );
+    const attempt = world.sql.apply(change(), approved, TAG);
+    setTimeout(() => proxy.cutAll(), 300);
+    expect(await attempt).toMatchObject({ kind: "not-applied", why: "rolled-back" });
+    const from = Date.now();
+    setTimeout(() => void stranger.query("ROLLBACK"), 1_200);
+    expect(await world.sql.settle(change(), approved, intent)).toMatchObject({ kind: "not-applied" });
+    expect(Date.now() - from).toBeGreaterThan(800);
+  });
+
   it("waits for the connection that made the attempt, and does not look past it", async () => {
     const zombie = await database.stranger();
     const [rows] = await zombie.query("SELECT CONNECTION_ID() AS id");

@@ -2,7 +2,7 @@
 import http from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
-export interface Asked {
+interface Asked {
   readonly method: string;
   readonly path: string;
   readonly body: string;

@@ -7,7 +7,7 @@ import type { Session } from "./session.ts";
 import { failureOf } from "./trouble.ts";
 import type { Writer } from "./writer.ts";
 
-export interface LockTarget {
+interface LockTarget {
   readonly key: string;
   readonly label: string;
 }

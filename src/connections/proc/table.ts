@@ -25,7 +25,7 @@ export function processTable(root: string): Map<number, Row> | null {
 }
 
 /** Reads one process, or null when it is gone. */
-export function readRow(root: string, pid: number): Row | null {
+function readRow(root: string, pid: number): Row | null {
   const stat = text(join(root, String(pid), "stat"));
   const command = text(join(root, String(pid), "cmdline"));
   const read = stat === null ? null : parseStat(stat);
