@@ -8,7 +8,7 @@ import type { LookupFunction } from "node:net";
 import { err, ok, type Result } from "../phases/result.ts";
 import { patiently } from "./retry.ts";
 
-export interface Timeouts {
+interface Timeouts {
   readonly connectMs: number;
   readonly idleMs: number;
   readonly totalMs: number;

@@ -1,4 +1,5 @@
 /** The process port over /proc: who holds a volume's device, and which process is the appliance's API. */
+import { statSync } from "node:fs";
 import type { ProcessLook, ProcessPort } from "../phases/ports.ts";
 import { failure, type Failure } from "../phases/outcome.ts";
 import { err, ok, type Result } from "../phases/result.ts";
@@ -60,19 +61,29 @@ function holders(root: string, table: Table, devices: readonly Device[], options
 }
 
 function apiRows(root: string, table: Table, options: ProcessOptions): Row[] {
-  if (options.pidFile !== undefined) {
-    const pid = Number((text(options.pidFile) ?? "").trim());
-    const row = table.get(pid);
-    return row === undefined ? [] : [row];
-  }
+  if (options.pidFile !== undefined) return named(root, table, options.pidFile);
   const owners = listeners(root, table, options.port);
   if (owners.length > 0) return owners;
   return [...table.values()].filter((row) => options.names.some((name) => isProgram(row.program, name)));
 }
 
+/** The process that a pid file names. One that began after the file was written only has its number. */
+function named(root: string, table: Table, pidFile: string): Row[] {
+  const pid = Number.parseInt(text(pidFile) ?? "", 10);
+  const row = table.get(pid);
+  const written = statSync(pidFile, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return row === undefined || startedAt(root, row.startTicks) > written / 1_000 + GRACE_S ? [] : [row];
+}
+
+const GRACE_S = 2; // both times are rounded
+
 /** The binary carries its version behind its name on some appliances: `oma-api-v2.40.3`. */
 const isProgram = (program: string, name: string): boolean =>
   program === name || program.startsWith(`${name}-v`) || program.startsWith(`${name}.`);
+
+/** `-db-pass SECRET` holds no sign that a redactor could know it by. */
+const withoutPasswords = (argv: readonly string[]): string[] =>
+  argv.map((word, at) => (/^--?[\w-]*pass(?:word)?$/i.test(argv[at - 1] ?? "") ? "***" : word));
 
 function lookAt(root: string, table: Table, row: Row, device: string, options: ProcessOptions): ProcessLook {
   return {
@@ -80,7 +91,7 @@ function lookAt(root: string, table: Table, row: Row, device: string, options: P
     start_ticks: row.startTicks,
     started: startedAt(root, row.startTicks),
     program: row.program,
-    args: options.redact(row.argv.join(" ")),
+    args: options.redact(withoutPasswords(row.argv).join(" ")),
     device,
     parents: ancestors(table, row),
   };

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { adminCall } from "./appliance/admin-client.ts";
 import { newConfig, readConfig, roles, writeConfig, type LabConfig, type Role } from "./appliance/config.ts";
-import type { Fault } from "./appliance/faults.ts";
+import { openFaults, type Fault } from "./appliance/faults.ts";
 import type { LogPoint } from "./appliance/ledger.ts";
 import { readCloud, type CloudState } from "./cloudstack/state.ts";
 import { roleOfFault } from "./fault-table.ts";
@@ -74,7 +74,10 @@ export async function loadWorld(lab: Lab, name: string): Promise<void> {
 
 /** Sets a fault; `fault-table.ts` lists names and parameters. */
 export async function fault(lab: Lab, name: string, params: Omit<Fault, "name"> = {}): Promise<void> {
-  await adminCall(lab.config, roleOfFault(name), "POST", "/lab/faults", { ...params, name });
+  const role = roleOfFault(name);
+  const whole = { ...params, name };
+  if (roleStates(lab.dir)[role]) await adminCall(lab.config, role, "POST", "/lab/faults", whole);
+  else openFaults(lab.dir, role).set(whole);
 }
 
 /** Clears one kind of fault, or all of them. */

@@ -2,7 +2,8 @@ import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
 import type { SqlChange } from "../../src/phases/ports.ts";
-import { bad, good, startDatabase, type Database } from "../support/database.ts";
+import { startDatabase, type Database } from "../support/database.ts";
+import { bad, good } from "../support/result.ts";
 import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 
 let database: Database;
@@ -167,8 +168,7 @@ describe("applying", () => {
         told.push(outcome.kind);
         const untouched = (await statuses()) === "pending,pending,pending,running";
         // Only after COMMIT left may it be unknown; everything else must be what really happened.
-        if (outcome.kind === "unknown") expect(untouched).toBe(when === "before");
-        else expect(untouched).toBe(outcome.kind === "not-applied");
+        expect(untouched).toBe(outcome.kind === "unknown" ? when === "before" : outcome.kind === "not-applied");
       }
       expect(told.filter((kind) => kind === "unknown")).toHaveLength(1);
       expect(told.slice(-2)).toEqual(["unknown", "applied"]);
@@ -250,6 +250,23 @@ describe("settling", () => {
       kind: "unknown",
       message: expect.stringMatching(/another server/),
     });
+  });
+
+  it("does not probe while a statement of the lost connection may still run", async () => {
+    good(await world.locks.acquire(TARGETS, "run1"));
+    const approved = good(await world.sql.preview(change()));
+    const intent = good(await world.sql.beforeIntent());
+    // Somebody holds a row, so the attempt waits inside the server when its client goes away.
+    await stranger.query(
+      "SET innodb_lock_wait_timeout = 50; START TRANSACTION; SELECT * FROM job WHERE id = 1 FOR UPDATE",
+    );
+    const attempt = world.sql.apply(change(), approved, TAG);
+    setTimeout(() => proxy.cutAll(), 300);
+    expect(await attempt).toMatchObject({ kind: "not-applied", why: "rolled-back" });
+    const from = Date.now();
+    setTimeout(() => void stranger.query("ROLLBACK"), 1_200);
+    expect(await world.sql.settle(change(), approved, intent)).toMatchObject({ kind: "not-applied" });
+    expect(Date.now() - from).toBeGreaterThan(800);
   });
 
   it("waits for the connection that made the attempt, and does not look past it", async () => {

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
 import { lockName, type HostLocks } from "../../src/connections/mysql/locks.ts";
-import { bad, good, startDatabase, type Database } from "../support/database.ts";
+import { err, ok } from "../../src/phases/result.ts";
+import { startDatabase, type Database } from "../support/database.ts";
+import { bad, good } from "../support/result.ts";
 
 let database: Database;
 const open: Connections[] = [];
@@ -47,17 +49,10 @@ describe("the run's locks", () => {
     good(await one.locks.acquire(targets("a"), "run1"));
     good(await one.locks.check());
     const { connection_id: id } = good(await one.sql.beforeIntent());
-    await database.root.query(`KILL ${String(id)}`);
+    await database.root.query("KILL ?", [id]);
     expect(bad(await one.locks.check()).message).toMatch(/locks are lost/);
     expect(bad(await one.sql.beforeIntent()).kind).toBe("unreachable");
     good(await one.locks.acquire(targets("a"), "run1"));
-    good(await one.locks.check());
-  });
-
-  it("are found lost when somebody released them", async () => {
-    const one = console_();
-    good(await one.locks.acquire(targets("a"), "run1"));
-    await one.locks.release();
     good(await one.locks.check());
   });
 
@@ -66,21 +61,30 @@ describe("the run's locks", () => {
     const host: HostLocks = {
       acquire: (wanted) => {
         seen.push(`take ${wanted.length}`);
-        return { ok: true, value: undefined };
+        return ok(undefined);
       },
       release: () => void seen.push("give back"),
     };
     const [one, two] = [console_(), console_(host)];
-    good(await one.locks.acquire(targets("a"), "run1"));
-    bad(await two.locks.acquire(targets("a"), "run2"));
-    expect(seen).toEqual(["take 1", "give back"]);
+    good(await one.locks.acquire(targets("b"), "run1"));
+    bad(await two.locks.acquire(targets("a", "b"), "run2"));
+    expect(seen).toEqual(["take 2", "give back"]);
   });
 
   it("never reach the server where the host refuses", async () => {
     const holder = { login: "kim", host: "appliance", pid: 7, run_id: "run9", since: "2025-10-10T10:00:00Z" };
     const held = { kind: "held", target: "vm of a", where: "host", holder } as const;
-    const two = console_({ acquire: () => ({ ok: false, error: held }), release: () => undefined });
+    const two = console_({ acquire: () => err(held), release: () => undefined });
     expect(bad(await two.locks.acquire(targets("a"), "run2"))).toEqual(held);
     good(await console_().locks.acquire(targets("a"), "run3"));
+  });
+
+  it("are lost with the lock file on this host", async () => {
+    let there = true;
+    const one = console_({ acquire: () => ok(undefined), held: () => there, release: () => undefined });
+    good(await one.locks.acquire(targets("a"), "run1"));
+    good(await one.locks.check());
+    there = false;
+    expect(bad(await one.locks.check()).message).toMatch(/lock file/);
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
-import { bad, good, startDatabase, type Database } from "../support/database.ts";
+import { startDatabase, type Database } from "../support/database.ts";
+import { bad, good } from "../support/result.ts";
 
 let database: Database;
 let world: Connections;

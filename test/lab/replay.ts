@@ -94,5 +94,6 @@ function sorted(rows: Record<string, unknown>[]): unknown[] {
 }
 
 function textOf(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value as string | number);
+  if (value === null || value === undefined) return null;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

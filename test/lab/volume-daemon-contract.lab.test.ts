@@ -70,6 +70,7 @@ function volumesIn(scenario: Scenario): Set<string> {
 
 describe("the lab's Volume Daemon answers as the real one was recorded", () => {
   it.each(scenarios("vd").map((scenario) => [scenario.scenario, scenario] as const))("%s", async (_name, scenario) => {
+    expect.hasAssertions();
     const ids = new Map<string, string>();
     const only = volumesIn(scenario);
     for (const [index, exchange] of scenario.exchanges.entries()) {

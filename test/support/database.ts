@@ -58,19 +58,3 @@ function siteOf(lab: LabConfig, port: number): Site {
   if (!read.ok) throw new Error(read.error.join("\n"));
   return read.value;
 }
-
-/** The value of a result that must be one. */
-export function good<T>(
-  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown },
-): T {
-  if (!result.ok) throw new Error(`expected a value, got ${JSON.stringify(result.error)}`);
-  return result.value;
-}
-
-/** The error of a result that must be one. */
-export function bad<E>(
-  result: { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: E },
-): E {
-  if (result.ok) throw new Error(`expected an error, got ${JSON.stringify(result.value)}`);
-  return result.error;
-}

@@ -1,7 +1,7 @@
 /** A TCP proxy that can cut a conversation at a chosen text: before it is passed on, or before its answer is. */
 import net from "node:net";
 
-export interface Cut {
+interface Cut {
   /** Bytes to look for in what the client sends; or else: */
   readonly at?: string;
   /** which of the client's packets from now on, counted from one. */

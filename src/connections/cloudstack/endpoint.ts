@@ -21,7 +21,7 @@ export interface EndpointSource {
 const ACTIVE = "SELECT api_url, api_key, secret_key FROM ossea_configs WHERE is_active = '1' ORDER BY id LIMIT 3";
 
 /** The appliance appends `/client/api` where it is missing; so do we. */
-export const withPath = (url: string): string => {
+const withPath = (url: string): string => {
   const bare = url.trim().replace(/\/+$/, "");
   return bare.endsWith("/client/api") ? bare : `${bare}/client/api`;
 };

@@ -3,7 +3,7 @@ import type { Failure } from "../../phases/outcome.ts";
 import type { Result } from "../../phases/result.ts";
 import { sha256 } from "../mysql/identity.ts";
 
-export interface JobTarget {
+interface JobTarget {
   /** The VM context's id. */
   readonly key: string;
   readonly label: string;

@@ -18,9 +18,9 @@ export function statementsOf(entry: JobLogEntry): Statement[] {
     case "run-started":
       return [started(entry)];
     case "phase-started":
-      return [step(entry, "running")];
+      return [step(entry)];
     case "phase-ended":
-      return [step(entry, entry.status), stepEnded(entry)];
+      return [step(entry), stepEnded(entry)];
     case "log":
       return [logged(entry)];
     case "run-ended":
@@ -50,8 +50,8 @@ function started(entry: Entry<"run-started">): Statement {
 }
 
 /** Adds the step's row where there is none. A phase that was skipped begins and ends at once. */
-function step(entry: Phase, status: Phase["status"]): Statement {
-  const { run_id, target, seq, name, wall_time } = entry;
+function step(entry: Phase): Statement {
+  const { run_id, target, seq, name, status, wall_time } = entry;
   const at = seconds(wall_time);
   return {
     sql: `INSERT INTO job_steps (job_id, name, seq, status, started_at, completed_at, error_message, metadata)
@@ -70,8 +70,8 @@ function step(entry: Phase, status: Phase["status"]): Statement {
   };
 }
 
-const problem = (entry: Phase): string | null =>
-  entry.kind === "phase-ended" && entry.status !== "completed" ? (entry.message ?? null) : null;
+const problem = ({ status, message }: Phase): string | null =>
+  status === "failed" || status === "skipped" ? (message ?? null) : null;
 
 function stepEnded(entry: Phase): Statement {
   const { run_id, target, seq, status, wall_time } = entry;

@@ -7,21 +7,18 @@ import type { Session } from "./session.ts";
 import { failureOf } from "./trouble.ts";
 import type { Writer } from "./writer.ts";
 
-export interface LockTarget {
+interface LockTarget {
   readonly key: string;
   readonly label: string;
 }
 
 /** The locks of this host, which somebody else keeps: one open file per target that dies with the process. */
 export interface HostLocks {
-  acquire(
-    targets: readonly LockTarget[],
-    runId: string,
-  ): Result<void, HostLockRefusal> | Promise<Result<void, HostLockRefusal>>;
-  release(): void | Promise<void>;
+  acquire(targets: readonly LockTarget[], runId: string): Result<void, LockHeld | Failure>;
+  /** Whether they are still the locks that others see; where it cannot be told, it is not asked. */
+  held?(): boolean;
+  release(): void;
 }
-
-export type HostLockRefusal = LockHeld | Failure;
 
 /** The server part can be taken again after the connection was lost: that is the fence before settling. */
 export interface RunLocks extends LockPort {
@@ -63,16 +60,19 @@ class Locks implements RunLocks {
   async acquire(targets: readonly LockTarget[], runId: string): Promise<Result<void, LockHeld | Failure>> {
     if (this.#held.length > 0) await this.release();
     const { host } = this.#options;
-    const onHost = (await host?.acquire(targets, runId)) ?? ok(undefined);
+    const onHost = host?.acquire(targets, runId) ?? ok(undefined);
     if (!onHost.ok) return onHost;
     const asked = await this.#valued((session) => this.#takeAll(session, targets, 0));
     const onServer = asked.ok ? asked.value : asked;
-    if (!onServer.ok) await host?.release();
+    if (!onServer.ok) host?.release();
     return onServer;
   }
 
   async check(): Promise<Result<void, Failure>> {
     if (this.#held.length === 0) return ok(undefined);
+    if (this.#options.host?.held?.() === false) {
+      return err(failure("refused", "The run's locks are lost: a lock file on this host was removed."));
+    }
     const checked = await this.#valued((session) => this.#ours(session));
     if (!checked.ok) return err({ ...checked.error, message: `The run's locks are lost. ${checked.error.message}` });
     return checked.value
@@ -110,7 +110,7 @@ class Locks implements RunLocks {
       this.#held = [];
       writer.pin(false);
     }
-    await host?.release();
+    host?.release();
   }
 
   async #takeAll(session: Session, targets: readonly LockTarget[], seconds: number): Promise<Result<void, LockHeld>> {

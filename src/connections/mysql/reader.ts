@@ -10,7 +10,7 @@ import { factRows } from "./columns.ts";
 import { openSession, type Session, type SessionOptions } from "./session.ts";
 import { failureOf, refuse } from "./trouble.ts";
 
-export const MOST_ROWS = 10_000;
+const MOST_ROWS = 10_000;
 
 const SETUP = [
   "SET SESSION TRANSACTION READ ONLY",

@@ -52,13 +52,14 @@ const BYTES = 63; // the "character set" of columns that hold no characters
 /** Connects and sets the session up. Throws `SqlTrouble`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { createConnection } = await import("mysql2/promise");
+  let session: LiveSession | null = null;
   try {
-    const connection = await createConnection(driverOptions(options));
-    const session = new LiveSession(connection, options);
+    session = new LiveSession(await createConnection(driverOptions(options)), options);
     for (const statement of options.setup) await session.control(statement);
     await session.learnId();
     return session;
   } catch (error) {
+    await session?.close();
     throw troubleOf(error, options.redact);
   }
 }

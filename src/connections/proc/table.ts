@@ -25,18 +25,18 @@ export function processTable(root: string): Map<number, Row> | null {
 }
 
 /** Reads one process, or null when it is gone. */
-export function readRow(root: string, pid: number): Row | null {
+function readRow(root: string, pid: number): Row | null {
   const stat = text(join(root, String(pid), "stat"));
   const command = text(join(root, String(pid), "cmdline"));
   const read = stat === null ? null : parseStat(stat);
-  if (read === null || command === null) return null;
+  if (read === null || read.dead || command === null) return null;
   const argv = command.split("\0");
   if (argv.at(-1) === "") argv.pop();
   return { pid, parent: read.parent, startTicks: read.startTicks, program: programOf(read.comm, argv), argv };
 }
 
 /** The name in `stat` stands in parentheses and may hold spaces and parentheses itself: the last one ends it. */
-export function parseStat(stat: string): { comm: string; parent: number; startTicks: string } | null {
+export function parseStat(stat: string): { comm: string; parent: number; startTicks: string; dead: boolean } | null {
   const open = stat.indexOf("(");
   const close = stat.lastIndexOf(")");
   if (open < 0 || close < open) return null;
@@ -44,9 +44,10 @@ export function parseStat(stat: string): { comm: string; parent: number; startTi
     .slice(close + 1)
     .trim()
     .split(/\s+/);
-  const [parent, startTicks] = [rest[1], rest[19]]; // fields 4 and 22; `rest` begins with field 3
+  const [state, parent, startTicks] = [rest[0], rest[1], rest[19]]; // fields 3, 4 and 22
   if (parent === undefined || startTicks === undefined) return null;
-  return { comm: stat.slice(open + 1, close), parent: Number(parent), startTicks };
+  const dead = state === "Z" || state === "X"; // ended, and only waiting to be noticed by its parent
+  return { comm: stat.slice(open + 1, close), parent: Number(parent), startTicks, dead };
 }
 
 /** The kernel cuts names at 15 characters. A script's name is found behind its interpreter. */

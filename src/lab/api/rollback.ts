@@ -1,3 +1,4 @@
+import { counted } from "../appliance/admin.ts";
 import { goNow } from "../appliance/clock.ts";
 import type { Row } from "../appliance/database.ts";
 import { decodeGo, goMap, textField } from "../appliance/gojson.ts";
@@ -47,7 +48,8 @@ async function accept(api: Api, call: Call): Promise<Answer> {
     operation: "unified-failover-rollback",
     vm_name_or_id: vm_name,
   };
-  void run(api, { context: context_id, vm: vm_name, type, external, metadata }).catch(() => undefined);
+  const plan = { context: context_id, vm: vm_name, type, external, metadata };
+  void counted(run(api, plan)).catch(() => undefined);
   return reply(200, {
     success: true,
     message: `Enhanced ${type} failover rollback initiated successfully`,

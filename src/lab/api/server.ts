@@ -1,4 +1,4 @@
-import { adminHandler } from "../appliance/admin.ts";
+import { adminHandler, counted } from "../appliance/admin.ts";
 import { goNow, goSecond } from "../appliance/clock.ts";
 import type { LabConfig } from "../appliance/config.ts";
 import { openDatabase } from "../appliance/database.ts";
@@ -84,7 +84,7 @@ function openRoutes(api: Api): Route[] {
 function cleanupRoute(api: Api): Route {
   return route("POST /api/v1/failover/:vm/cleanup-failed", async (call, { vm = "" }) => {
     const started = Date.now();
-    const result = await cleanupFailed(api, vm, call.signal).then(
+    const result = await counted(cleanupFailed(api, vm, call.signal)).then(
       () => null,
       (problem: unknown) => messageOf(problem),
     );

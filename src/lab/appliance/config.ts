@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { basename, join } from "node:path";
 
 /** The processes a lab consists of, besides its database server. */
@@ -59,19 +59,22 @@ export function labId(dir: string, label: string): string {
   );
 }
 
+/** Free ports below the range the kernel hands out for outgoing connections: nothing takes them while a process is down. */
 async function freePorts(count: number): Promise<number[]> {
-  const holders = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer();
-          server.once("error", reject);
-          server.listen(0, "127.0.0.1", () => resolve(server));
-        }),
-    ),
-  );
-  const ports = holders.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(holders.map((server) => new Promise((done) => server.close(done))));
+  const held: Server[] = [];
+  while (held.length < count) {
+    const server = await listenOn(randomInt(12_000, 32_000));
+    if (server) held.push(server);
+  }
+  const ports = held.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(held.map((server) => new Promise((done) => server.close(done))));
   return ports;
+}
+
+function listenOn(port: number): Promise<Server | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(null));
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { counted } from "../appliance/admin.ts";
 import { goNow, goTime, pause, sqlNow } from "../appliance/clock.ts";
 import type { Row } from "../appliance/database.ts";
 import { goMap } from "../appliance/gojson.ts";
@@ -32,7 +33,7 @@ export async function accept(daemon: Daemon, wish: Wish, work: () => Promise<Jso
     outcome: "accepted",
     agent,
   });
-  void background(daemon, id, wish, work);
+  void counted(background(daemon, id, wish, work));
   const shown = vm === null ? {} : { vm_id: vm };
   const shared = { request: wish.request, created_at: goNow(), updated_at: goNow() };
   return { id, type: kind, status: "pending", volume_id: volume, ...shown, ...shared };

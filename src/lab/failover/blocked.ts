@@ -5,6 +5,7 @@ import type { Api } from "../api/context.ts";
 import { messageOf } from "../api/context.ts";
 import { endJob, endStep } from "../api/joblog.ts";
 import { deviceOf } from "../api/volumes.ts";
+import { counted } from "../appliance/admin.ts";
 import { goNow } from "../appliance/clock.ts";
 import type { LabConfig } from "../appliance/config.ts";
 import type { Row } from "../appliance/database.ts";
@@ -54,7 +55,7 @@ async function adopt(api: Api, job: string): Promise<void> {
   child.once("close", (code) => {
     if (dropped) return;
     writeFileSync(log, output);
-    void goOn(api, job, failover, code ?? 1).finally(() => api.engines.delete(job));
+    void counted(goOn(api, job, failover, code ?? 1)).finally(() => api.engines.delete(job));
   });
   await untilItRuns(join(run, `${name}-qemu.pid`));
 }

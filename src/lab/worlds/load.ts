@@ -2,10 +2,11 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection, type Connection } from "mysql2/promise";
 import { join } from "node:path";
 import { adminCall } from "../appliance/admin-client.ts";
-import { roles, type LabConfig } from "../appliance/config.ts";
+import { roles, type LabConfig, type Role } from "../appliance/config.ts";
 import { ledgerFile, logPoint } from "../appliance/ledger.ts";
 import { deviceFolder, showDevice, writeCloud, type CloudState } from "../cloudstack/state.ts";
-import { roleStates, startRole, stopChildren } from "../processes.ts";
+import { isServing, startServer } from "../mariadb/server.ts";
+import { roleStates, startRole, stopChildren, stopRole } from "../processes.ts";
 import { build } from "./build.ts";
 import { idsFor } from "./ids.ts";
 import { findWorld } from "./table.ts";
@@ -18,6 +19,7 @@ export async function loadInto(lab: LabConfig, name: string): Promise<void> {
   const scene = found.world.scene(found.value);
   const world = build(lab, scene);
   await clear(lab);
+  if (!isServing(lab.dir)) await startServer(lab, process.env);
   await Promise.all([...roles.map((role) => startRole(lab, role)), seed(lab, world.rows)]);
   placeDevices(lab, world.cloud);
   await adminCall(lab, "cloudstack", "PUT", "/lab/state", world.cloud);
@@ -35,7 +37,18 @@ async function clear(lab: LabConfig): Promise<void> {
   await stopChildren(lab.dir);
   for (const role of roles) {
     rmSync(join(lab.dir, `faults-${role}.json`), { force: true });
-    if (running[role]) await adminCall(lab, role, "DELETE", "/lab/faults").catch(() => undefined);
+    if (running[role]) await quieten(lab, role);
+  }
+}
+
+/** A process that is in the middle of something would carry it into the new world: it is replaced. */
+async function quieten(lab: LabConfig, role: Role): Promise<void> {
+  try {
+    await adminCall(lab, role, "DELETE", "/lab/faults");
+    const { busy } = (await adminCall(lab, role, "GET", "/lab/alive")) as { busy: number };
+    if (busy > 0) await stopRole(lab, role, "SIGKILL");
+  } catch {
+    await stopRole(lab, role, "SIGKILL");
   }
 }
 

@@ -29,7 +29,7 @@ export async function lockRows(session: Session, aim: Aim): Promise<Matched> {
 }
 
 /** A key as one text. */
-export const name = (key: readonly string[]): string => JSON.stringify(key);
+const name = (key: readonly string[]): string => JSON.stringify(key);
 
 /** Throws when the change reaches further than it declared. */
 export function checkTouches({ touches }: SqlChange, matched: Matched): void {

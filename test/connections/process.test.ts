@@ -1,0 +1,137 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, openSync, closeSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deviceOf, names } from "../../src/connections/proc/device.ts";
+import { parseStat } from "../../src/connections/proc/table.ts";
+import { processPort, type ProcessOptions } from "../../src/connections/process.ts";
+import { good } from "../support/result.ts";
+
+const DEVICE = "/dev/disk/by-id/virtio-7b2d4f019c314e028a17";
+let root: string;
+
+/** Writes a process as /proc would show it. */
+function fake(pid: number, parent: number, comm: string, argv: readonly string[], files: readonly string[] = []): void {
+  const folder = join(root, String(pid));
+  mkdirSync(join(folder, "fd"), { recursive: true });
+  const rest = Array.from({ length: 17 }, () => "0").join(" ");
+  writeFileSync(join(folder, "stat"), `${pid} (${comm}) S ${parent} ${rest} ${pid}00 0 0\n`);
+  writeFileSync(join(folder, "cmdline"), argv.map((word) => `${word}\0`).join(""));
+  for (const [fd, target] of files.entries()) symlinkSync(target, join(folder, "fd", String(fd)));
+}
+
+const options = (more: Partial<ProcessOptions> = {}): ProcessOptions => ({
+  elsewhere: null,
+  port: 8082,
+  names: ["oma-api", "sendense-hub"],
+  redact: (text) => text,
+  root,
+  ...more,
+});
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "handrail-proc-"));
+  writeFileSync(join(root, "stat"), "cpu 1 2 3\nbtime 1760000000\nprocesses 9\n");
+  fake(1, 0, "systemd", ["/sbin/init"]);
+  fake(123, 1, "oma-api", ["/opt/migratekit/bin/oma-api", "-port", "8082", "-db-pass", "wellknown"], ["socket:[4242]"]);
+  fake(124, 123, "inject-virtio-d", ["/bin/bash", "/opt/migratekit/bin/inject-virtio-drivers.sh", DEVICE, "job"]);
+  fake(125, 124, "virt-v2v-in-pla", ["virt-v2v-in-place", "-i", "disk", DEVICE]);
+  fake(126, 125, "qemu (kvm) x)", ["qemu", "-drive", `file=${DEVICE},format=raw`], ["/dev/null"]);
+  fake(127, 1, "dd", ["dd"], ["/dev/vdb1"]);
+  fake(128, 1, "dd", ["dd", "if=/dev/vdba"], ["/dev/vdba"]);
+  mkdirSync(join(root, "net"));
+  writeFileSync(
+    join(root, "net/tcp"),
+    "  sl  local_address\n   0: 0100007F:1F92 0100007F:9999 01 0:0 0:0 0 0 0 77 1\n",
+  );
+  writeFileSync(
+    join(root, "net/tcp6"),
+    "  sl  local_address\n   0: 00000000000000000000000000000000:1F92 0:0000 0A 0:0 0:0 0 0 0 4242 1\n",
+  );
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe("the holders of a device", () => {
+  it("are found by their arguments, with who started them", async () => {
+    const found = good(await processPort(options()).holders([DEVICE]));
+    expect(found.map((one) => one.program)).toEqual(["inject-virtio-drivers.sh", "virt-v2v-in-place", "qemu (kvm) x)"]);
+    expect(found[1]).toMatchObject({
+      pid: 125,
+      start_ticks: "12500",
+      started: 1_760_000_125,
+      device: DEVICE,
+      parents: "oma-api(123) > inject-virtio-drivers.sh(124)",
+    });
+  });
+
+  it("are found by the files they hold open, a partition counting and a longer name not", async () => {
+    expect(good(await processPort(options()).holders(["/dev/vdb"])).map((one) => one.pid)).toEqual([127]);
+  });
+
+  it("are found under the name that a by-id link leads to", () => {
+    const link = join(root, "by-id");
+    writeFileSync(join(root, "vdc"), "");
+    symlinkSync(join(root, "vdc"), link);
+    const device = deviceOf(link);
+    expect(names(device, [join(root, "vdc")])).toBe(true);
+    expect(names(device, [`x=${link}-part1`])).toBe(true);
+    expect(names(device, [join(root, "vdcd"), `${link}2`.replace("by-id2", "by-idx")])).toBe(false);
+  });
+
+  it("are refused where the appliance is another host or there is no process table", async () => {
+    expect(await processPort(options({ elsewhere: "appliance.example" })).holders([DEVICE])).toMatchObject({
+      error: { kind: "refused" },
+    });
+    expect(await processPort(options({ root: "/nowhere" })).api()).toMatchObject({ error: { kind: "unreachable" } });
+  });
+});
+
+describe("the appliance's API", () => {
+  it("is who listens on its port, and its password is not shown", async () => {
+    const [found, ...more] = good(await processPort(options()).api());
+    expect(found).toMatchObject({ pid: 123, program: "oma-api", parents: "" });
+    expect(found?.args).toBe("/opt/migratekit/bin/oma-api -port 8082 -db-pass ***");
+    expect(more).toEqual([]);
+  });
+
+  it("is found by its name where the port tells nothing, and by its pid file before both", async () => {
+    expect(good(await processPort(options({ port: 1 })).api()).map((one) => one.pid)).toEqual([123]);
+    expect(good(await processPort(options({ port: 1, names: ["nothing"] })).api())).toEqual([]);
+    const pidFile = join(root, "api.pid");
+    writeFileSync(pidFile, "127\nmore\n");
+    expect(good(await processPort(options({ pidFile })).api()).map((one) => one.pid)).toEqual([127]);
+    utimesSync(pidFile, 1_700_000_000, 1_700_000_000);
+    expect(good(await processPort(options({ pidFile })).api())).toEqual([]);
+    expect(good(await processPort(options({ pidFile: "/nowhere" })).api())).toEqual([]);
+  });
+});
+
+describe("a line of /proc/PID/stat", () => {
+  it("is read past a name with spaces and parentheses", () => {
+    const line = `7 (a) b (c)) S 1 ${Array.from({ length: 17 }, () => "0").join(" ")} 999 0`;
+    expect(parseStat(line)).toEqual({ comm: "a) b (c)", parent: 1, startTicks: "999", dead: false });
+    expect(parseStat("garbage")).toBeNull();
+    expect(parseStat("1 (x) S")).toBeNull();
+  });
+});
+
+describe.runIf(process.platform === "linux")("the real process table", () => {
+  it("shows a child that holds a file and one that listens", async () => {
+    const file = join(root, "device");
+    const fd = openSync(file, "w");
+    const child = spawn("sleep", ["60"], { stdio: ["ignore", fd, "ignore"] });
+    closeSync(fd);
+    const server = net.createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as net.AddressInfo;
+    const real = processPort({ ...options({ port, names: [] }), root: "/proc" });
+    const [holder] = good(await real.holders([file]));
+    expect(holder).toMatchObject({ pid: child.pid, program: "sleep", args: "sleep 60" });
+    expect(Math.abs((holder?.started ?? 0) - Date.now() / 1000)).toBeLessThan(5);
+    expect(good(await real.api()).map((one) => one.pid)).toEqual([process.pid]);
+    child.kill();
+    server.close();
+  });
+});
