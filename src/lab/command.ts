@@ -21,7 +21,7 @@ import { findWorld, worlds } from "./worlds/table.ts";
 
 type Io = { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream; env: NodeJS.ProcessEnv };
 type Flags = {
-  name: string;
+  name?: string;
   dir?: string;
   scale?: string;
   world?: string;
@@ -49,7 +49,7 @@ const usage = `usage: handrail lab COMMAND [--name NAME]
 `;
 
 const options = {
-  name: { type: "string", default: "default" },
+  name: { type: "string" },
   dir: { type: "string" },
   scale: { type: "string" },
   world: { type: "string" },
@@ -163,8 +163,8 @@ const commands: Record<string, Command> = {
   },
 };
 
-function place(flags: Flags): { name: string; dir?: string } {
-  return { name: flags.name, ...(flags.dir === undefined ? {} : { dir: flags.dir }) };
+function place({ name, dir }: Flags): { name?: string; dir?: string } {
+  return { ...(name === undefined ? {} : { name }), ...(dir === undefined ? {} : { dir }) };
 }
 
 function known(name: string): void {

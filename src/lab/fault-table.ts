@@ -33,6 +33,12 @@ export const faultTable: Record<string, FaultKind> = {
     params: "seconds (or never), type, volume",
     does: "an operation takes so long; its effect comes at its end",
   },
+  "daemon-operation-status": {
+    role: "daemon",
+    params: "status (cancelled, failed, completed), error, type, volume",
+    does: "an operation does its work and then reports another end",
+  },
+  "daemon-forget": { role: "daemon", params: "", does: "knows no operation it is asked for" },
   "daemon-detach-431": {
     role: "daemon",
     params: "volume, how (already-detached, unknown, attached)",
@@ -43,6 +49,11 @@ export const faultTable: Record<string, FaultKind> = {
   "cloudstack-fail-job": { role: "cloudstack", params: "command, id, code, text", does: "the job of a command fails" },
   "cloudstack-job-time": { role: "cloudstack", params: "command, id, seconds (or never)", does: "a job takes so long" },
   "cloudstack-no-device": { role: "cloudstack", params: "volume", does: "an attached volume's device never appears" },
+  "virtio-end": {
+    role: "api",
+    params: "vm, code",
+    does: "the virt-v2v-in-place a blocked engine waits for ends at once with this exit code",
+  },
   "api-auth": { role: "api", params: "", does: "authentication is on" },
 };
 

@@ -11,6 +11,7 @@ import { roleOfFault } from "./fault-table.ts";
 import { ledgerOf, type LedgerEntry } from "./ledger.ts";
 import { isServing, startServer, stopServer } from "./mariadb/server.ts";
 import { rolePidFile, roleStates, startRole, stopChildren, stopRole } from "./processes.ts";
+import { endChild } from "./failover/children.ts";
 import { loadInto, quietConnection, tableNames } from "./worlds/load.ts";
 
 /** What Handrail is told of a lab: the file `site.json` in its folder, to the letter. */
@@ -74,10 +75,18 @@ export async function loadWorld(lab: Lab, name: string): Promise<void> {
 
 /** Sets a fault; `fault-table.ts` lists names and parameters. */
 export async function fault(lab: Lab, name: string, params: Omit<Fault, "name"> = {}): Promise<void> {
+  if (name === "virtio-end") return endVirtio(lab, String(params["vm"]), Number(params["code"] ?? 1));
   const role = roleOfFault(name);
   const whole = { ...params, name };
   if (roleStates(lab.dir)[role]) await adminCall(lab.config, role, "POST", "/lab/faults", whole);
   else openFaults(lab.dir, role).set(whole);
+}
+
+/** Lets the child that a machine's engine waits for end with `code`; zero makes the engine carry on. */
+async function endVirtio(lab: Lab, vm: string, code: number): Promise<void> {
+  const found = await sqlQuietly(lab, "select distinct vm_id from failover_jobs where source_vm_name = ?", [vm]);
+  const ids = (found as { vm_id: string }[]).map((row) => row.vm_id);
+  if (!endChild(lab.dir, ids, code)) throw new Error(`no engine waits for a child of ${vm}`);
 }
 
 /** Clears one kind of fault, or all of them. */

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { cloudstackState, downLab, loadWorld, sqlQuietly, upLab, type Lab } from "../../src/lab/index.ts";
+import { cloudstackState, downLab, fault, loadWorld, sqlQuietly, upLab, type Lab } from "../../src/lab/index.ts";
 
 let lab: Lab;
 
@@ -76,11 +76,7 @@ describe("an engine blocked in VirtIO injection", () => {
   });
 
   it("carries on when its child ends well, whatever the rows say by then", async () => {
-    const { vm_id } = await job("QUAD-DC-01");
-    const run = join(lab.dir, "run");
-    const name = readdirSync(run).find((file) => file.includes(String(vm_id)) && file.endsWith("-v2v.pid")) ?? "";
-    writeFileSync(join(run, name.replace("-v2v.pid", ".end")), "0");
-    process.kill(Number.parseInt(readFileSync(join(run, name.replace("-v2v", "-qemu")), "utf8"), 10), "SIGKILL");
+    await fault(lab, "virtio-end", { vm: "QUAD-DC-01", code: 0 });
     await expect.poll(async () => (await job("QUAD-DC-01"))["status"], { timeout: 10_000 }).toBe("completed");
     expect(await steps("QUAD-DC-01")).toEqual([
       "1 validation completed",

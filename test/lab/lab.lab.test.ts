@@ -96,7 +96,7 @@ describe("the ledger", () => {
       ["cloudstack", "detachVolume"],
       ["handrail", "sql"],
     ]);
-    expect(entries[0]).toMatchObject({ id: volume, operation: id, outcome: "accepted" });
+    expect(entries[0]).toMatchObject({ volume, operation: id, outcome: "accepted" });
     expect(entries[1]).toMatchObject({ id: volume, outcome: "done" });
     expect(entries[2]).toMatchObject({ run: "r1", step: "reset", attempt: "2", tables: ["failover_jobs"] });
   });
@@ -140,6 +140,17 @@ describe("faults", () => {
     const seconds = ((Date.now() - started) * lab.scale) / 1000;
     expect(seconds).toBeGreaterThan(60);
     expect(seconds).toBeLessThan(66);
+  });
+
+  it("report another end than the true one, or know nothing of an operation", async () => {
+    await loadWorld(lab, "stuck-virtio");
+    const volume = await firstVolume();
+    await fault(lab, "daemon-operation-status", { status: "cancelled", times: 1 });
+    const { id } = await post(`/api/v1/volumes/${volume}/detach`);
+    await expect.poll(async () => (await operation(id))["status"]).toBe("cancelled");
+    expect(cloudstackState(lab).volumes[volume]?.vm).toBe(null);
+    await fault(lab, "daemon-forget");
+    expect(await operation(id)).toEqual({ error: `operation not found: ${String(id)}` });
   });
 
   it("shut the daemon's port while the process lives, and open it again", async () => {

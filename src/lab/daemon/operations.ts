@@ -3,7 +3,7 @@ import { counted } from "../appliance/admin.ts";
 import { goNow, goTime, pause, sqlNow } from "../appliance/clock.ts";
 import type { Row } from "../appliance/database.ts";
 import { goMap } from "../appliance/gojson.ts";
-import { faultDelay } from "../appliance/faults.ts";
+import { faultDelay, type Fault } from "../appliance/faults.ts";
 import { recordEffect } from "../appliance/ledger.ts";
 import type { Daemon } from "./context.ts";
 
@@ -27,7 +27,7 @@ export async function accept(daemon: Daemon, wish: Wish, work: () => Promise<Jso
   recordEffect(daemon.lab.dir, {
     by: "volume-daemon",
     action: kind,
-    id: volume,
+    volume,
     vm,
     operation: id,
     outcome: "accepted",
@@ -41,12 +41,7 @@ export async function accept(daemon: Daemon, wish: Wish, work: () => Promise<Jso
 
 async function background(daemon: Daemon, id: string, wish: Wish, work: () => Promise<Json>): Promise<void> {
   const started = Date.now();
-  const fault = daemon.faults.take(
-    "daemon-operation-time",
-    (each) =>
-      (each["type"] === undefined || each["type"] === wish.kind) &&
-      (each["volume"] === undefined || each["volume"] === wish.volume),
-  );
+  const fault = daemon.faults.take("daemon-operation-time", (each) => fitsOperation(each, wish));
   const length = fault ? faultDelay(fault["seconds"], daemon.lab.scale) : 0;
   // CloudStack's own job is the last second and a half of a slow operation: its effect comes late, not early
   const lead = length - 1500 / daemon.lab.scale;
@@ -59,7 +54,15 @@ async function background(daemon: Daemon, id: string, wish: Wish, work: () => Pr
     end = { status: "failed", response: null, error: problem instanceof Error ? problem.message : String(problem) };
   }
   await pause(Math.max(0, started + length - Date.now()), 1);
+  const other = daemon.faults.take("daemon-operation-status", (each) => fitsOperation(each, wish));
+  if (other)
+    end = { status: String(other["status"]), response: null, error: String(other["error"] ?? "operation cancelled") };
   await write(daemon, id, end.status, end.response, end.error).catch(() => undefined);
+}
+
+function fitsOperation(fault: Fault, wish: Wish): boolean {
+  const type = fault["type"] ?? wish.kind;
+  return type === wish.kind && (fault["volume"] ?? wish.volume) === wish.volume;
 }
 
 async function write(daemon: Daemon, id: string, status: string, response: Json | null, error: string | null) {

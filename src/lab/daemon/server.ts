@@ -70,6 +70,7 @@ function readRoutes(daemon: Daemon): Route[] {
     route("GET /api/v1/operations", (call) => operationList(daemon, call)),
     route("GET /api/v1/operations/:id", (_call, { id }) =>
       lookedUp(daemon, "failed to get operation", `operation not found: ${id}`, async () => {
+        if (daemon.faults.take("daemon-forget")) return null;
         const row = await daemon.db.row("select * from volume_operations where id = ?", [id]);
         return row === null ? null : showOperation(row);
       }),

@@ -1,0 +1,18 @@
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isSame, readPid } from "../appliance/pids.ts";
+
+/** Ends the VirtIO child of one of these machines with `code`; false when none of them has one. */
+export function endChild(dir: string, vmwareIds: string[], code: number): boolean {
+  const run = join(dir, "run");
+  const names = existsSync(run) ? readdirSync(run).filter((name) => name.endsWith("-qemu.pid")) : [];
+  for (const name of names) {
+    const known = readPid(join(run, name));
+    if (!known || !isSame(known) || !vmwareIds.some((id) => name.includes(id))) continue;
+    // virt-v2v-in-place waits for its qemu, then looks here for the code to end with
+    writeFileSync(join(run, name.replace("-qemu.pid", ".end")), String(code));
+    process.kill(known.pid, "SIGKILL");
+    return true;
+  }
+  return false;
+}
