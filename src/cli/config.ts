@@ -95,10 +95,28 @@ function readConfig(values: Values, env: Io["env"]): ConfigFile {
   return { ...(raw as object), sites: sites as Record<string, unknown>, path };
 }
 
+/** The lab that is meant, or null when a configured site is. */
+function labName(values: Values, env: Io["env"]): string | null {
+  return flag(values, "lab") || env["HANDRAIL_LAB"] !== undefined ? (env["HANDRAIL_LAB"] ?? "default") : null;
+}
+
+/** How to say on the command line which lab is meant; '' for a configured site. */
+export function labWords(values: Values, env: Io["env"]): { readonly before: string; readonly after: string } {
+  const lab = labName(values, env);
+  if (lab === null) return { before: "", after: "" };
+  return { before: lab === "default" ? "" : `HANDRAIL_LAB=${lab} `, after: " --lab" };
+}
+
+/** The name of the site, for what needs only its journal: that stays when a lab is gone. */
+export function siteName(values: Values, env: Io["env"]): string {
+  const lab = labName(values, env);
+  return lab === null ? chooseSite(values, env).name : `lab-${lab}`;
+}
+
 /** The site that a command works on: the lab, the named one, or the only one. */
 export function chooseSite(values: Values, env: Io["env"]): Site {
-  if (flag(values, "lab") || env["HANDRAIL_LAB"] !== undefined)
-    return labSite(labDir(env), env["HANDRAIL_LAB"] ?? "default");
+  const lab = labName(values, env);
+  if (lab !== null) return labSite(labDir(env), lab);
   const config = readConfig(values, env);
   const names = Object.keys(config.sites);
   const name =

@@ -2,7 +2,7 @@ import { fold } from "../engine/record.ts";
 import { endOf } from "../engine/state.ts";
 import { verifyJournal } from "../journal/verify.ts";
 import { clean } from "../readers/words.ts";
-import { chooseSite } from "./config.ts";
+import { siteName } from "./config.ts";
 import { flag, one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
@@ -41,7 +41,7 @@ function list({ values, io }: Invocation): number {
 }
 
 function verify({ values, io }: Invocation): number {
-  const path = journalPath(io.env, chooseSite(values, io.env).name);
+  const path = journalPath(io.env, siteName(values, io.env));
   const anchor = one(values, "anchor");
   const found = verifyJournal(path, anchor === undefined ? {} : { anchor });
   const head = found.head === null ? "empty" : `${found.head.seq}:${found.head.hash}`;

@@ -59,6 +59,6 @@ export function pageLines(page: ApprovalPage): string[] {
 export function questionLines(question: Question): string[] {
   const lines = [`=== Decision needed for ${clean(question.label)} ===`, clean(question.question)];
   for (const [at, choice] of question.choices.entries())
-    lines.push(`  ${at + 1}  ${choice.id}: ${clean(choice.title)}`);
+    lines.push(`  ${at + 1}  ${choice.id === String(at + 1) ? "" : `${choice.id}: `}${clean(choice.title)}`);
   return lines;
 }

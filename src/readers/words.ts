@@ -33,6 +33,9 @@ export const END_SENTENCES: Readonly<Record<End, string>> = {
 /** Text from the world, with everything invisible made visible, on one line. */
 export const clean = (text: string): string => safeText(text.replace(/\s*\n\s*/gu, " "));
 
+/** Text from the world as a sentence of ours: safe, and with exactly one full stop. */
+export const sentence = (text: string): string => `${clean(text).replace(/[.\s]+$/u, "")}.`;
+
 /** Keys of a change's preview as text: `17, 18, 19 and 38 more`. */
 export function keysText(preview: JsonObject, most = 8): string {
   const keys = (preview["keys"] ?? []) as readonly (readonly string[])[];
