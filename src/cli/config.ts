@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { parseSite, type Site } from "../connections/site.ts";
 import { didYouMean } from "../runbooks/diagnostic.ts";
-import { flag, one, type Values } from "./command.ts";
+import { one, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
 import { configDir, stateDir } from "./paths.ts";
+import { labName } from "./site-name.ts";
 
 const SYSTEM = "/etc/handrail/config.yaml";
 
@@ -95,38 +96,27 @@ function readConfig(values: Values, env: Io["env"]): ConfigFile {
   return { ...(raw as object), sites: sites as Record<string, unknown>, path };
 }
 
-/** The lab that is meant, or null when a configured site is. */
-function labName(values: Values, env: Io["env"]): string | null {
-  return flag(values, "lab") || env["HANDRAIL_LAB"] !== undefined ? (env["HANDRAIL_LAB"] ?? "default") : null;
-}
-
-/** How to say on the command line which lab is meant; '' for a configured site. */
-export function labWords(values: Values, env: Io["env"]): { readonly before: string; readonly after: string } {
-  const lab = labName(values, env);
-  if (lab === null) return { before: "", after: "" };
-  return { before: lab === "default" ? "" : `HANDRAIL_LAB=${lab} `, after: " --lab" };
-}
-
-/** The name of the site, for what needs only its journal: that stays when a lab is gone. */
-export function siteName(values: Values, env: Io["env"]): string {
-  const lab = labName(values, env);
-  return lab === null ? chooseSite(values, env).name : `lab-${lab}`;
-}
-
 /** The site that a command works on: the lab, the named one, or the only one. */
 export function chooseSite(values: Values, env: Io["env"]): Site {
   const lab = labName(values, env);
   if (lab !== null) return labSite(labDir(env), lab);
+  const { config, name } = configured(values, env);
+  const where = `${config.path}, site ${name}`;
+  return checked({ ...(resolveSecrets(config.sites[name], env, where) as object), name }, where);
+}
+
+/** The name of the configured site that is meant. */
+export const configuredName = (values: Values, env: Io["env"]): string => configured(values, env).name;
+
+function configured(values: Values, env: Io["env"]): { readonly config: ConfigFile; readonly name: string } {
   const config = readConfig(values, env);
   const names = Object.keys(config.sites);
   const name =
     one(values, "site") ?? env["HANDRAIL_SITE"] ?? config.default_site ?? (names.length === 1 ? names[0] : undefined);
   if (name === undefined) throw new Stop(EXIT.usage, `say which site: --site ${names.join(" or --site ")}`);
-  const raw = config.sites[name];
-  if (raw === undefined) {
+  if (config.sites[name] === undefined) {
     const hint = didYouMean(name, names);
     throw new Stop(EXIT.usage, `there is no site ${name} in ${config.path}${hint === null ? "" : `; ${hint}`}`);
   }
-  const where = `${config.path}, site ${name}`;
-  return checked({ ...(resolveSecrets(raw, env, where) as object), name }, where);
+  return { config, name };
 }

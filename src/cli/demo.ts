@@ -113,7 +113,7 @@ async function recoverAll(io: Io): Promise<number> {
 
 async function writeReport(io: Io): Promise<void> {
   const values = { lab: true };
-  const journal = openStored(values, io);
+  const journal = await openStored(values, io);
   const runId = journal.runs(1)[0]?.run_id ?? "last";
   journal.close();
   io.out("\nreport: ");

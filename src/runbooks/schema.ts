@@ -2,7 +2,7 @@
  * The shape of a runbook file, version 1, as a schema over the strings that YAML gives (scalars are not guessed:
  * ids keep their zeros, `no` stays a word). This is the definition of the format; `docs/runbook-format.md` explains it.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, "an id is lower case letters, digits and hyphens, 63 at most");
 const name = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/iu, "a name is letters, digits and underscores, 63 at most");
