@@ -67,7 +67,9 @@ export function openJournal(options: OpenOptions): Result<Journal, JournalRefusa
   try {
     const meta = readMeta(db);
     const genesis = Buffer.from(meta.get("genesis") ?? "", "hex");
-    const problem = genesisOf(meta).equals(genesis) ? checkTail(db, genesis, TAIL) : "its identity was changed";
+    const problem = genesisOf(meta).equals(genesis)
+      ? checkTail(db, genesis.toString("hex"), TAIL)
+      : "its identity was changed";
     if (problem !== null) {
       db.close();
       return err(

@@ -8,7 +8,6 @@ import { readMeta } from "../../src/journal/open.ts";
 import { EVENT_COLUMNS } from "../../src/journal/schema.ts";
 import { checkChain } from "../../src/journal/verify-chain.ts";
 import { verifyDatabase, verifyJournal } from "../../src/journal/verify.ts";
-import { compactSample, flipEveryByte } from "./flips.ts";
 import { sample, temporaryDirectory } from "./support.ts";
 
 /** The sample in memory with its guards off: events in a table without types, as an attacker would have it. */
@@ -23,7 +22,7 @@ function unguarded(events = 60): Database.Database {
   return db;
 }
 
-const genesis = (db: Database.Database): Buffer => genesisOf(readMeta(db));
+const genesis = (db: Database.Database): string => genesisOf(readMeta(db)).toString("hex");
 const problems = (db: Database.Database): string[] =>
   [...checkChain(db, { seq: 0, hash: genesis(db) })].flatMap(({ problem }) => problem ?? []);
 
@@ -42,7 +41,9 @@ describe("a changed column", () => {
       const asInteger = db.prepare(`UPDATE event SET ${column} = CAST(CAST(? AS TEXT) AS INTEGER) WHERE rowid = ?`);
       const restore = db.prepare(`UPDATE event SET ${column} = ? WHERE rowid = ?`);
       // Only the rows near the change need checking: the chain is checked link by link.
-      const near = db.prepare<[number], { seq: number; hash: Buffer }>("SELECT seq, hash FROM event WHERE rowid = ?");
+      const near = db.prepare<[number], { seq: number; hash: string }>(
+        "SELECT seq, lower(hex(hash)) AS hash FROM event WHERE rowid = ?",
+      );
       for (const row of rows) {
         const [id, value] = [Number(row["id"]), row[column]];
         if (value === null) continue;
@@ -54,7 +55,7 @@ describe("a changed column", () => {
           copy[at] = (copy[at] ?? 0) ^ (1 << (at % (typeof value === "number" ? 3 : 8)));
           set.run(copy, id);
           flips += 1;
-          const [first] = checkChain(db, from);
+          const [first] = checkChain(db, from, 1);
           if (first?.problem === null) unnoticed += 1;
         }
         restore.run(typeof value === "number" ? BigInt(value) : value, id);
@@ -64,7 +65,7 @@ describe("a changed column", () => {
     expect(unnoticed).toBe(0);
     expect(problems(db)).toEqual([]);
     db.close();
-  });
+  }, 60_000);
 
   it("is noticed when only its storage class is another, or it became null", () => {
     const db = unguarded(6);
@@ -175,12 +176,6 @@ describe("everything beside the events", () => {
     expect(verifyJournal(join(dir, "text"))).toMatchObject({ ok: false, events: 0 });
   });
 });
-
-it("no flipped byte of the file goes unnoticed when what is stored reads differently", () => {
-  const result = flipEveryByte(compactSample(join(temporaryDirectory(), "j.db"), 5, 512));
-  expect(result.missed).toEqual([]);
-  expect(result.noticed).toBeGreaterThan(result.flipped / 4);
-}, 60_000);
 
 /** Opens the file for writing past its triggers, changes it, and puts the triggers back. */
 function tamper(path: string, sql: string): Database.Database {
