@@ -199,5 +199,3 @@ export interface Ports {
   readonly clock: ClockPort;
 }
 
-/** A value that came from a port and goes into a fact. */
-export type FactValue = Json;
