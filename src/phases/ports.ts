@@ -198,4 +198,3 @@ export interface Ports {
   readonly process: ProcessPort;
   readonly clock: ClockPort;
 }
-
