@@ -1,4 +1,5 @@
 /** A site opened for work: journal, connections, locks, operator. What `run` and `resume` share. */
+import { bootId } from "../connections/clock.ts";
 import { connect, type Connections } from "../connections/connect.ts";
 import { secretsOf, type Site } from "../connections/site.ts";
 import { drive } from "../engine/drive.ts";
@@ -70,6 +71,11 @@ export function decisionsIn(values: Values, runbook: Runbook): Record<string, st
           step.id,
           step.choices.map(({ id }) => id),
         );
+    if (phase.rung !== undefined)
+      gates.set(
+        phase.id,
+        phase.rung.climb.choices.map(({ id }) => id),
+      );
     if (phase.rescue !== undefined)
       gates.set(
         phase.id,
@@ -199,7 +205,16 @@ export async function carryOut(
   const unwatch = watchSignals(io, interrupt);
   const asks = io.person && !flag(values, "json");
   const operator = asks ? terminalOperator(io, userInfo().username, interrupt) : nobody(interrupt);
-  const world: World = { ports: connections, locks: connections.locks, operator, grant, decisions, newId };
+  const world: World = {
+    ports: connections,
+    locks: connections.locks,
+    operator,
+    grant,
+    decisions,
+    newId,
+    wallTime: () => new Date().toISOString(),
+    bootId: bootId(),
+  };
   try {
     const ended = await record(drive(state, world), journal, readers);
     if (!ended.ok) {

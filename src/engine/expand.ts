@@ -78,6 +78,9 @@ export function expansion(
   phase: PhaseSpec,
 ): Result<{ readonly skipped: string | null; readonly steps: PlannedStep[] }, string> {
   const scope = scopeOf(state, target);
+  if (target.left !== null && phase.rung !== undefined) {
+    return ok({ skipped: `it worked at ${target.left}; no need to climb`, steps: [] });
+  }
   if (phase.when !== undefined) {
     const wanted = holds(phase.when, scope);
     if (!wanted.ok) return err(`${wanted.error.expression}: ${wanted.error.message}`);

@@ -112,6 +112,12 @@ function phaseLines(state: RunState, event: RunEvent): string[] {
     }
     case "phase.ended":
       return event.body.result === "failed" ? [`--- the phase failed for ${labelOf(state, event)}`] : [];
+    case "rung.entered":
+      return [`watching  for at most ${event.body.box} s`];
+    case "rung.observed":
+      return [`watching  ${clean(event.body.says)}`];
+    case "rung.ended":
+      return [`${event.body.result === "done" ? "reacted  " : "TIMED OUT"} ${clean(event.body.says)}`];
     case "decision.requested":
       return [`asked     ${clean(event.body.question)}`];
     case "decision.made":
