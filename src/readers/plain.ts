@@ -3,7 +3,7 @@ import { apply } from "../engine/apply.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { Reader } from "../engine/record.ts";
 import { findSlot, type RunState, type Slot } from "../engine/state.ts";
-import { clean, END_SENTENCES, keysText, MARK_WORDS, timeOf } from "./words.ts";
+import { clean, END_SENTENCES, keysText, MARK_WORDS, timeOf } from "../engine/words.ts";
 
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
