@@ -3,7 +3,7 @@ import { apply } from "../engine/apply.ts";
 import type { RunEvent } from "../engine/events.ts";
 import { endOf, type RunState, type Slot, type TargetState } from "../engine/state.ts";
 import type { JsonObject } from "../phases/json.ts";
-import { eventLines } from "./plain.ts";
+import { eventLines } from "../engine/event-text.ts";
 import { requestLines } from "../engine/page-text.ts";
 import { clean, END_SENTENCES, keysText, MARK_WORDS } from "../engine/words.ts";
 
