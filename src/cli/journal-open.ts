@@ -1,4 +1,4 @@
-import { sentence } from "../readers/words.ts";
+import { sentence } from "../engine/words.ts";
 /** Opens the journal of a site, or stops with the exit code that says why not. */
 import type { Redactor } from "../text/redact.ts";
 import { openJournal } from "../journal/open.ts";

@@ -1,5 +1,5 @@
 import { asRunEvent, type RunEvent } from "../engine/events.ts";
-import { clean } from "../readers/words.ts";
+import { clean } from "../engine/words.ts";
 import { siteName } from "./site-name.ts";
 import { flag, one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";

@@ -1,4 +1,4 @@
-import { sentence } from "../readers/words.ts";
+import { sentence } from "../engine/words.ts";
 import { draft } from "../engine/events.ts";
 import { fold } from "../engine/record.ts";
 import { safeText } from "../text/safe-text.ts";

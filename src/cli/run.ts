@@ -1,4 +1,4 @@
-import { sentence } from "../readers/words.ts";
+import { sentence } from "../engine/words.ts";
 import type { Target } from "../engine/events.ts";
 import { draft } from "../engine/events.ts";
 import type { Runbook } from "../phases/spec.ts";

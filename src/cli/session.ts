@@ -13,7 +13,7 @@ import { hostLocks } from "./host-locks.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Runbook } from "../phases/spec.ts";
 import { jsonReader, plainReader } from "../readers/plain.ts";
-import { sentence } from "../readers/words.ts";
+import { sentence } from "../engine/words.ts";
 import { safeText } from "../text/safe-text.ts";
 import { readFileSync, statSync } from "node:fs";
 import { userInfo } from "node:os";

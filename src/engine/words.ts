@@ -1,5 +1,5 @@
 /** The words in which readers show what happened: one table for plain text, report and console. */
-import type { End, Mark } from "../engine/events.ts";
+import type { End, Mark } from "./events.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { safeText } from "../text/safe-text.ts";
 

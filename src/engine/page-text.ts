@@ -1,6 +1,6 @@
 /** An approval page as text: what will happen to what, what it would hit, what cannot be undone. */
-import type { ApprovalPage, PageEntry } from "../engine/page.ts";
-import type { Question } from "../engine/operator-port.ts";
+import type { ApprovalPage, PageEntry } from "./page.ts";
+import type { Question } from "./operator-port.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { clean, keysText } from "./words.ts";
 
