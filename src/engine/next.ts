@@ -1,6 +1,7 @@
 /** What a run does next: a pure question to its state. The order here is the order of care. */
+import { holds } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
-import { START, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
+import { scopeOf, START, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
 
 /** Names a slot: whose, in which phase. */
 export interface Ref {
@@ -97,7 +98,11 @@ export function next(state: RunState): Command {
   }
   for (const target of state.targets) {
     if (target.status !== "going") continue;
-    const criterion = state.runbook.success.find(({ id }) => target.criteria[id] === undefined);
+    const scope = scopeOf(state, target);
+    const criterion = state.runbook.success.find(({ id, when }) => {
+      const applies = when === undefined ? null : holds(when, scope);
+      return target.criteria[id] === undefined && (applies === null || !applies.ok || applies.value);
+    });
     if (criterion !== undefined) return { do: "criterion", target, criterion: criterion.id };
   }
   const open = state.targets.some(({ status }) => status === "in doubt" || status === "unreachable");

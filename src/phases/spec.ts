@@ -131,6 +131,8 @@ export interface PhaseSpec {
   readonly title: Template;
   readonly why?: Template;
   readonly when?: Expression;
+  /** The condition of the `use` that brought this phase here; where it fails the phase is not on the chosen way. */
+  readonly within?: Expression;
   /** Said beside a phase that its `when` left out. */
   readonly otherwise?: Template;
   readonly steps: readonly StepSpec[];

@@ -116,6 +116,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
         id: phase.id,
         title: phase.title,
         why: phase.why,
+        within: phase.within,
         when: phase.when,
         otherwise: phase.otherwise,
         steps: phase.steps.map(step),

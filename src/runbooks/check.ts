@@ -157,7 +157,7 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
   for (const [phaseAt, phase] of runbook.phases.entries()) {
     const entry = { ...checker.facts };
     const path = ["phases", phaseAt];
-    checker.expression(phase, "when", path, { facts: entry }, ["bool"]);
+    for (const field of ["within", "when"]) checker.expression(phase, field, path, { facts: entry }, ["bool"]);
     for (const field of ["title", "why", "otherwise"]) checker.template(phase, field, path, { facts: entry });
     for (const [stepAt, raw] of phase.steps.entries()) {
       const at = [...path, "steps", stepAt];

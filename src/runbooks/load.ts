@@ -107,7 +107,7 @@ export function loadRunbooks(source: string, file: string): Result<RunbookFile, 
       const report = (path: readonly PropertyKey[], message: string, hint?: string | null): void =>
         add(["runbooks", at, ...path], message, hint ?? null);
       const whole = placeUses(book, raw.runbooks, report);
-      lintRunbook(whole, report);
+      lintRunbook(whole, report, new Set(Object.keys(book.probes)));
       checkTypes(whole, report);
       wholes.push(whole);
     }

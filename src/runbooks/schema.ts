@@ -146,7 +146,7 @@ const runbook = z.strictObject({
 /** A whole file. */
 export const fileSchema = z.strictObject({ handrail: z.literal("1"), runbooks: z.array(runbook).min(1) });
 export type RawFile = z.infer<typeof fileSchema>;
-export type RawPhase = z.infer<typeof phase>;
+export type RawPhase = z.infer<typeof phase> & { readonly within?: string };
 /** A runbook whose `use` has been put in place. */
 export type RawRunbook = Omit<z.infer<typeof runbook>, "phases"> & { readonly phases: readonly RawPhase[] };
 export type RawStep = Record<string, unknown> & { variant: Variant };

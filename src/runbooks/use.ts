@@ -5,10 +5,7 @@ import { didYouMean } from "./diagnostic.ts";
 type Complain = (path: readonly PropertyKey[], message: string, hint?: string | null) => void;
 type Book = RawFile["runbooks"][number];
 
-const both = (outer: string, inner: string | undefined): string =>
-  inner === undefined ? outer : `(${outer}) && (${inner})`;
-
-/** The runbook with every `use` replaced by what it names: phases with their conditions joined, and the probes they need. */
+/** The runbook with every `use` replaced by what it names: phases that know on which condition they are here, and the probes they need. */
 export function placeUses(book: Book, books: readonly Book[], report: Complain): RawRunbook {
   const phases: RawPhase[] = [];
   const probes = { ...book.probes };
@@ -36,7 +33,7 @@ export function placeUses(book: Book, books: readonly Book[], report: Complain):
     }
     for (const phase of other.phases) {
       if ("use" in phase) report(["phases", at, "use"], `${other.id} uses another runbook itself; that goes one deep`);
-      else if (!entry.without.includes(phase.id)) phases.push({ ...phase, when: both(entry.when, phase.when) });
+      else if (!entry.without.includes(phase.id)) phases.push({ ...phase, within: entry.when });
     }
   }
   return { ...book, phases, probes };
