@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { chooseTargets } from "../../src/cli/run.ts";
 import { findRunbook, loadFile, shippedFile } from "../../src/cli/runbook-file.ts";
 import { newId, newRunId } from "../../src/cli/ids.ts";
+import { bootId } from "../../src/connections/clock.ts";
 import { decisionsIn, grantIn, lockTargets, openSession } from "../../src/cli/session.ts";
 import { nobody } from "../../src/cli/terminal-operator.ts";
 import { VERSION } from "../../src/cli/version.ts";
@@ -69,7 +70,16 @@ export async function crashing(
     const { connections } = session;
     const operator = nobody({ requested: false });
     const decisions = decisionsIn(values, runbook);
-    const world: World = { ports: connections, locks: connections.locks, operator, grant, decisions, newId };
+    const world: World = {
+      ports: connections,
+      locks: connections.locks,
+      operator,
+      grant,
+      decisions,
+      newId,
+      wallTime: () => new Date().toISOString(),
+      bootId: bootId(),
+    };
     const driven = drive(state, world);
     let step = await driven.next(undefined as never);
     while (step.done !== true) {
