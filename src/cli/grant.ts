@@ -23,7 +23,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
   const file = one(values, "o");
   if (file === undefined) throw new Stop(EXIT.usage, "say where to write the grant: -o FILE");
   const life = lifetime(one(values, "expires") ?? "1h");
-  const loaded = findRunbook(loadFile(one(values, "file") ?? shippedFile()), rest[0] ?? "");
+  const loaded = findRunbook(loadFile(one(values, "file") ?? shippedFile(), rest[0]), rest[0] ?? "");
   const session = await openSession(values, io);
   try {
     const targets = await chooseTargets(session, loaded, values);

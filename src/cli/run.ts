@@ -61,7 +61,7 @@ async function askWhich(
 /** `handrail run RUNBOOK …`. */
 export async function run({ values, rest, io }: Invocation): Promise<number> {
   const file = one(values, "file") ?? shippedFile();
-  const loaded = findRunbook(loadFile(file), rest[0] ?? "");
+  const loaded = findRunbook(loadFile(file, rest[0]), rest[0] ?? "");
   const { runbook, digest } = loaded;
   const decisions = decisionsIn(values, runbook);
   const session = await openSession(values, io);

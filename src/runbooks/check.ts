@@ -18,6 +18,8 @@ class Checker {
   readonly #types: Types;
   readonly #report: Report;
   facts: Record<string, string> = {};
+  /** Probes that were checked, each with the type of its item. */
+  readonly fitting = new Set<string>();
 
   constructor(types: Types, report: Report) {
     this.#types = types;
@@ -147,6 +149,10 @@ function useProbe(
     report(from, `there is no probe ${name}`, didYouMean(name, Object.keys(runbook.probes)));
     return;
   }
+  // Facts only grow and keep their types, so what fitted once fits at every later use with the same kind of item.
+  const use = `${name}\n${sight.item ?? ""}`;
+  if (checker.fitting.has(use)) return;
+  checker.fitting.add(use);
   checker.probe(raw, ["probes", name], sight);
 }
 
