@@ -237,6 +237,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { world: "half-attached", vm: "web-frontend-02", exit: 0 },
   { world: "already-reset", vm: "web-frontend-02", exit: 0 },
   { world: "already-detached-431", vm: "pgtest1", exit: 0 },
+  { world: "daemon-slow:40", vm: "pgtest1", exit: 0 },
   { world: "mapping-desync:stale-mapping", vm: "pgtest1", decide: ["disagreement=mend"], exit: 0 },
   { world: "mapping-desync:no-mapping", vm: "pgtest1", decide: ["disagreement=mend"], exit: 0 },
   { world: "revert-fails:2", vm: "web-frontend-02", decide: ["snapshots=put-back"], exit: 1 },
