@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { contractsOf, type Grant } from "../engine/grant.ts";
 import { explain, explainText } from "../runbooks/explain.ts";
-import { clean } from "../readers/words.ts";
+import { clean } from "../engine/words.ts";
 import { one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";

@@ -3,7 +3,7 @@
  * never does, nothing typed before the question counts, pasted text is refused, and every other key is no.
  */
 import type { OperatorPort } from "../engine/operator-port.ts";
-import { pageLines, questionLines } from "../readers/page-text.ts";
+import { pageLines, questionLines } from "../engine/page-text.ts";
 import { safeText } from "../text/safe-text.ts";
 import type { Io } from "./io.ts";
 

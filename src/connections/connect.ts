@@ -68,7 +68,7 @@ export function portsOf(site: Site, options: ConnectOptions): Connections {
     cloudstack,
     locks,
     volume: volumePort({ url: site.volume_daemon.url, http: http.daemon, cloudstack, redact }),
-    process: processPort(processOptions(site, redact)),
+    process: processPort({ ...processOptions(site, redact), clock }),
     jobLog: jobLogPort(follower, redact),
     banners: bannersOf(site),
     close: async () => {

@@ -168,6 +168,15 @@ export interface ProcessLook {
   /** The device of the question that its arguments or open files name. */
   readonly device: string;
   readonly parents: string;
+  /** Processor time used so far, milliseconds: read twice, it tells work from waiting. */
+  readonly cpu_ms: number;
+}
+
+/** What a process must be, all of it, to be signalled. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly start_ticks: string;
+  readonly device: string;
 }
 
 export interface ProcessPort {
@@ -175,6 +184,11 @@ export interface ProcessPort {
   holders(devices: readonly string[]): Promise<Result<ProcessLook[], Failure>>;
   /** The OMA API's own process, or none: an engine older than it is gone. */
   api(): Promise<Result<ProcessLook[], Failure>>;
+  /**
+   * Ends one process: TERM, ten seconds of the site's time, KILL; before each signal it is looked at again, and nothing
+   * is signalled unless pid, start time and device are all still the same.
+   */
+  end(identity: ProcessIdentity): Promise<Outcome>;
 }
 
 // ---------------------------------------------------------------- Clock ----
@@ -198,6 +212,3 @@ export interface Ports {
   readonly process: ProcessPort;
   readonly clock: ClockPort;
 }
-
-/** A value that came from a port and goes into a fact. */
-export type FactValue = Json;

@@ -3,9 +3,9 @@ import { apply } from "../engine/apply.ts";
 import type { RunEvent } from "../engine/events.ts";
 import { endOf, type RunState, type Slot, type TargetState } from "../engine/state.ts";
 import type { JsonObject } from "../phases/json.ts";
-import { eventLines } from "./plain.ts";
-import { requestLines } from "./page-text.ts";
-import { clean, END_SENTENCES, keysText, MARK_WORDS } from "./words.ts";
+import { eventLines } from "../engine/event-text.ts";
+import { requestLines } from "../engine/page-text.ts";
+import { clean, END_SENTENCES, keysText, MARK_WORDS } from "../engine/words.ts";
 
 /** Markdown that data cannot break out of: HTML and link characters escaped. */
 const md = (text: string): string => clean(text).replace(/[\\`*_[\]<>|#]/gu, (char) => `\\${char}`);

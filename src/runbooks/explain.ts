@@ -44,6 +44,8 @@ function readHow(step: ReadStep): string {
       return `CloudStack: ${read.command}`;
     case "process":
       return `process table: ${read.op}`;
+    case "wait":
+      return `waits ${read.seconds} s`;
     case "check":
       return "compares what was read";
     default:
@@ -60,6 +62,8 @@ function changeHow(step: ChangeStep): string {
       return `Volume Daemon: ${change.op}, waits at most ${step.limit} s`;
     case "cloudstack":
       return `CloudStack: ${change.command}, waits at most ${step.limit} s`;
+    case "process":
+      return "TERM, 10 s, KILL; only while pid, start time and device are the ones shown";
     default:
       return change satisfies never;
   }

@@ -8,7 +8,8 @@ import { buildRunbook } from "./build.ts";
 import { checkTypes } from "./check.ts";
 import { didYouMean, type Diagnostic } from "./diagnostic.ts";
 import { lintRunbook } from "./lint.ts";
-import { fileSchema, KINDS, variantOf, type RawFile } from "./schema.ts";
+import { fileSchema, KINDS, variantOf, type RawFile, type RawRunbook } from "./schema.ts";
+import { placeUses } from "./use.ts";
 import { parseYaml, type Locator } from "./yaml.ts";
 
 /** A runbook with the digest of what it says: sha256 over its canonical form, so that layout and comments do not count. */
@@ -98,20 +99,23 @@ export function loadRunbooks(source: string, file: string): Result<RunbookFile, 
   const add = adder(file, locator, problems);
   addVariants(value, add);
   const raw = problems.length === 0 ? shapeProblems(value, add) : (shapeProblems(value, add), null);
+  const wholes: RawRunbook[] = [];
   if (raw !== null) {
     const ids = raw.runbooks.map((book) => book.id);
     for (const [at, book] of raw.runbooks.entries()) {
       if (ids.indexOf(book.id) !== at) add(["runbooks", at, "id"], `the runbook ${book.id} is defined twice`);
       const report = (path: readonly PropertyKey[], message: string, hint?: string | null): void =>
         add(["runbooks", at, ...path], message, hint ?? null);
-      lintRunbook(book, report);
-      checkTypes(book, report);
+      const whole = placeUses(book, raw.runbooks, report);
+      lintRunbook(whole, report, new Set(Object.keys(book.probes)));
+      checkTypes(whole, report);
+      wholes.push(whole);
     }
   }
   if (raw === null || problems.length > 0) {
     return err(problems.toSorted((a, b) => a.line - b.line || a.column - b.column));
   }
-  const runbooks = raw.runbooks.map((book) => {
+  const runbooks = wholes.map((book) => {
     const runbook = buildRunbook(book);
     return { runbook, digest: runbookDigest(runbook) };
   });

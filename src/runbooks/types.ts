@@ -29,6 +29,7 @@ const PORT_ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     args: text,
     device: text,
     parents: text,
+    cpu_ms: "int",
   },
 };
 
@@ -38,6 +39,7 @@ const RESULTS: Partial<Record<Variant, string>> = {
   "volume:operations": "list<VolumeOperation>",
   "process:holders": "list<ProcessLook>",
   "process:api": "list<ProcessLook>",
+  wait: "null",
   check: "null",
 };
 
@@ -107,6 +109,7 @@ export class Types {
     made.registerVariable("inputs", "map<string, string>");
     made.registerVariable("decisions", "map<string, string>");
     made.registerVariable("done", "map<string, list<string>>");
+    made.registerVariable("left", "string");
     if (sight.item !== undefined) made.registerVariable("item", sight.item);
     if (sight.result !== undefined) made.registerVariable("result", sight.result);
     this.#environments.set(key, made);

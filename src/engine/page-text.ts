@@ -1,6 +1,6 @@
 /** An approval page as text: what will happen to what, what it would hit, what cannot be undone. */
-import type { ApprovalPage, PageEntry } from "../engine/page.ts";
-import type { Question } from "../engine/operator-port.ts";
+import type { ApprovalPage, PageEntry } from "./page.ts";
+import type { Question } from "./operator-port.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { clean, keysText } from "./words.ts";
 
@@ -59,6 +59,6 @@ export function pageLines(page: ApprovalPage): string[] {
 export function questionLines(question: Question): string[] {
   const lines = [`=== Decision needed for ${clean(question.label)} ===`, clean(question.question)];
   for (const [at, choice] of question.choices.entries())
-    lines.push(`  ${at + 1}  ${choice.id}: ${clean(choice.title)}`);
+    lines.push(`  ${at + 1}  ${choice.id === String(at + 1) ? "" : `${choice.id}: `}${clean(choice.title)}`);
   return lines;
 }
