@@ -6,6 +6,7 @@ import { newId, newRunId } from "../../src/cli/ids.ts";
 import { decisionsIn, grantIn, lockTargets, openSession } from "../../src/cli/session.ts";
 import { nobody } from "../../src/cli/terminal-operator.ts";
 import { VERSION } from "../../src/cli/version.ts";
+import { bootId } from "../../src/connections/clock.ts";
 import { apply } from "../../src/engine/apply.ts";
 import { drive } from "../../src/engine/drive.ts";
 import type { World } from "../../src/engine/driver.ts";
@@ -33,7 +34,7 @@ export interface Crash {
 }
 
 /** Drives a run of its own until it dies at the crash, or ends before it. Gives its id and what was drafted. */
-export async function crashing(
+async function crashing(
   incident: Incident,
   key: string,
   { decide = [] }: Scenario,
@@ -69,7 +70,9 @@ export async function crashing(
     const { connections } = session;
     const operator = nobody({ requested: false });
     const decisions = decisionsIn(values, runbook);
-    const world: World = { ports: connections, locks: connections.locks, operator, grant, decisions, newId };
+    const wallTime = (): string => new Date().toISOString();
+    const time = { wallTime, bootId: bootId() };
+    const world: World = { ports: connections, locks: connections.locks, operator, grant, decisions, newId, ...time };
     const driven = drive(state, world);
     let step = await driven.next(undefined as never);
     while (step.done !== true) {
@@ -167,7 +170,7 @@ export function expectHonest(all: readonly Effect[], events: readonly RunEvent[]
 }
 
 /** How a crash ended: the exit code of the last resume, or of the run itself when it ended before the crash. */
-export interface Ended {
+interface Ended {
   readonly exit: number;
   readonly resumes: number;
   /** The event at which the run died, for a message. */
