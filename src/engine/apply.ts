@@ -24,6 +24,7 @@ function create(event: Extract<RunEvent, { type: "run.created" }>): RunState {
     started: false,
     paused: null,
     closed: null,
+    collected: [],
     sessions: 1,
     last_seq: event.seq,
     last_mono: event.mono_ms,
@@ -155,7 +156,7 @@ function resume(state: RunState): RunState {
   const approvals = Object.fromEntries(
     Object.entries(state.approvals).map(([id, approval]) => [id, { ...approval, status: "expired" as const }]),
   );
-  return { ...state, targets, approvals, paused: null, sessions: state.sessions + 1 };
+  return { ...state, targets, approvals, paused: null, collected: [], sessions: state.sessions + 1 };
 }
 
 function approvals(state: RunState, event: RunEvent): RunState {
@@ -243,6 +244,8 @@ function change(state: RunState, event: RunEvent): RunState {
     case "approval.rejected":
     case "approval.expired":
       return approvals(state, event);
+    case "evidence.collected":
+      return { ...state, collected: [...state.collected, event.body.collect] };
     case "rung.entered":
     case "rung.observed":
     case "rung.ended":

@@ -160,6 +160,18 @@ export function exitOf(state: RunState): number {
   return EXITS.find(([end]) => ends.has(end))?.[1] ?? 0;
 }
 
+/** Seconds of real time that evidence may take: a hanging tool must not hold the end of a run up. */
+const COLLECT_SECONDS = 20;
+
+/** Collects evidence. A tool that is missing or a script that fails is noted, never a failure of the run. */
+async function* collect(driver: Driver, id: string): Drafts {
+  const found = driver.state.runbook.finally.find((known) => known.id === id);
+  if (found === undefined) throw new Error(`no evidence is named ${id}`);
+  const got = await driver.world.ports.script.run(found.script, COLLECT_SECONDS);
+  const body = got.ok ? got.value : { exit: null, output: got.error.message, truncated: false };
+  yield* driver.emit("evidence.collected", {}, { collect: id, title: found.title, ...body });
+}
+
 async function* close(driver: Driver): Drafts {
   const { state } = driver;
   const ends = state.targets.map((target) => ({
@@ -219,6 +231,8 @@ async function* perform(driver: Driver, command: ReturnType<typeof next>): Draft
       );
     case "criterion":
       return yield* criterion(driver, command.target, command.criterion);
+    case "collect":
+      return yield* collect(driver, command.collect);
     case "pause":
       return yield* pauseOpen(driver);
     case "close":

@@ -125,6 +125,13 @@ export interface Bodies {
     readonly says: string;
     readonly evidence: Json;
   };
+  "evidence.collected": {
+    readonly collect: string;
+    readonly title: string;
+    readonly exit: number | null;
+    readonly output: string;
+    readonly truncated: boolean;
+  };
   "operator.note": { readonly text: string };
 }
 

@@ -32,6 +32,7 @@ export type Command =
       readonly result: "done" | "failed";
     }
   | { readonly do: "criterion"; readonly target: TargetState; readonly criterion: string }
+  | { readonly do: "collect"; readonly collect: string }
   | { readonly do: "pause" }
   | { readonly do: "close" }
   | { readonly do: "nothing" };
@@ -105,6 +106,8 @@ export function next(state: RunState): Command {
     });
     if (criterion !== undefined) return { do: "criterion", target, criterion: criterion.id };
   }
+  const collect = state.runbook.finally.find(({ id }) => !state.collected.includes(id));
+  if (collect !== undefined) return { do: "collect", collect: collect.id };
   const open = state.targets.some(({ status }) => status === "in doubt" || status === "unreachable");
   return open ? { do: "pause" } : { do: "close" };
 }

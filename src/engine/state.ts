@@ -90,6 +90,8 @@ export interface RunState {
   readonly started: boolean;
   readonly paused: Bodies["run.paused"] | null;
   readonly closed: Bodies["run.closed"] | null;
+  /** Ids of the evidence that was collected in this session. */
+  readonly collected: readonly string[];
   readonly sessions: number;
   readonly last_seq: number;
   readonly last_mono: number;

@@ -3,7 +3,7 @@
  * real thing; nothing else may touch a socket, a process or a clock. Every method returns its refusals as values.
  * No method retries a change and none hides a lost answer: that is `unknown`.
  */
-import type { Json, JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import type { Failure, Outcome } from "./outcome.ts";
 import type { Result } from "./result.ts";
 
@@ -191,6 +191,20 @@ export interface ProcessPort {
   end(identity: ProcessIdentity): Promise<Outcome>;
 }
 
+// --------------------------------------------------------------- Script ----
+
+/** What a script printed, both streams in order; capped, its middle left out and said so. */
+export interface ScriptOutput {
+  readonly exit: number | null;
+  readonly output: string;
+  readonly truncated: boolean;
+}
+
+export interface ScriptPort {
+  /** Runs a fixed shell text that only looks; nothing is pasted into it. Ends it after `seconds` of real time. */
+  run(script: string, seconds: number): Promise<Result<ScriptOutput, Failure>>;
+}
+
 // ---------------------------------------------------------------- Clock ----
 
 /** Time as a port: a lab's time scale divides every wait. */
@@ -210,5 +224,6 @@ export interface Ports {
   readonly volume: VolumePort;
   readonly cloudstack: CloudStackPort;
   readonly process: ProcessPort;
+  readonly script: ScriptPort;
   readonly clock: ClockPort;
 }

@@ -173,6 +173,13 @@ export interface SelectSpec {
   readonly show: readonly string[];
 }
 
+/** Evidence collected at the end of a run, whatever its end. The text is shown and approved on the first page. */
+export interface Collect {
+  readonly id: string;
+  readonly title: string;
+  readonly script: string;
+}
+
 export interface Forbidden {
   readonly kind: string;
   readonly match: string;
@@ -190,4 +197,5 @@ export interface Runbook {
   readonly probes: Readonly<Record<string, ProbeSpec>>;
   readonly phases: readonly PhaseSpec[];
   readonly success: readonly Criterion[];
+  readonly finally: readonly Collect[];
 }

@@ -134,6 +134,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
     select: raw.select,
     probes: Object.fromEntries(Object.entries(raw.probes).map(([id, found]) => [id, probe(found)])),
     phases,
+    finally: raw.finally.map(({ id, title, script }) => ({ id, title, script })),
     success: raw.success.map((criterion) => drop({ ...criterion })) as Runbook["success"],
   };
 }

@@ -162,6 +162,9 @@ export function lintRunbook(
     if (isChange(step)) changeRules(runbook, step, path, report);
     else if (step.variant === "sql.read") readSql(step, path, report);
   }
+  for (const [at, collect] of runbook.finally.entries()) {
+    if (collect.script.includes("${")) report(["finally", at, "script"], "nothing is pasted into a script");
+  }
   const used = uses(runbook);
   for (const [name, raw] of Object.entries(runbook.probes)) {
     if (raw.variant === "sql.read") readSql(raw, ["probes", name], report);

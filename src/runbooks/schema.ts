@@ -140,6 +140,9 @@ const runbook = z.strictObject({
   select: z.strictObject({ sql, columns, key: name, label: name, stuck: expression, show: z.array(name).default([]) }),
   probes: z.record(id, probe).default({}),
   phases: z.array(z.union([phase, use])).min(1),
+  finally: z
+    .array(z.strictObject({ id, title: line, kind: z.literal("script"), script: clean.min(1).max(8192) }))
+    .default([]),
   success: z.array(z.strictObject({ id, probe: id, when: expression.optional() })).min(1),
 });
 
