@@ -13,7 +13,9 @@ afterAll(() => incident.down());
 
 const MANNERS: readonly Manner[] = ["after", "unwritten"];
 const ONE_DISK: Scenario = { world: "stuck-virtio", vm: "pgtest2", exit: 0 };
-const SAMPLE = 16;
+/** The first detach takes forty seconds of the lab's time: longer than a resume needs to look for it. */
+const SLOW: Scenario = { world: "daemon-slow:40", vm: "pgtest1", exit: 0 };
+const SAMPLE = 12;
 /** HANDRAIL_SEED plays the crashes of one run again. */
 const seed = Number(process.env["HANDRAIL_SEED"] ?? Date.now() % 1_000_000);
 
@@ -29,6 +31,21 @@ describe("a run of one disk", () => {
       const manner = drafts[k - 1]?.type === "step.intent" ? "after" : "unwritten";
       const ended = await survive(incident, ONE_DISK, { k, manner });
       expect(ended, `died ${ended.at}`).toMatchObject({ exit: 0, resumes: 1 });
+    }
+  });
+});
+
+describe("a run whose detach is still under way when it is resumed", () => {
+  it("finds that detach again, whatever was lost of it", async () => {
+    const drafts = await undisturbed(incident, SLOW);
+    const moments = drafts.flatMap(({ type, step_id }, at) =>
+      step_id === "detach" && AROUND.test(type) ? [at + 1] : [],
+    );
+    for (const k of moments.slice(0, 2)) {
+      for (const manner of MANNERS) {
+        const ended = await survive(incident, SLOW, { k, manner });
+        expect(ended, `died ${ended.at}`).toMatchObject({ exit: 0, resumes: 1 });
+      }
     }
   });
 });
