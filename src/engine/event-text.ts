@@ -110,6 +110,10 @@ function phaseLines(state: RunState, event: RunEvent): string[] {
     }
     case "phase.ended":
       return event.body.result === "failed" ? [`--- the phase failed for ${labelOf(state, event)}`] : [];
+    case "operator.resolved":
+      return [
+        `by hand   ${clean(event.actor.login)} says of ${clean(event.step_id ?? "")}: ${event.body.as}; ${clean(event.body.note)}`,
+      ];
     case "evidence.collected":
       return [
         `evidence  ${clean(event.body.title)}: ${event.body.output.split("\n").length} lines${event.body.truncated ? " (shortened)" : ""}, in the report`,

@@ -132,6 +132,8 @@ export interface Bodies {
     readonly output: string;
     readonly truncated: boolean;
   };
+  /** What a person says of a step in doubt. Marked as a human statement everywhere, never as a verified fact. */
+  "operator.resolved": { readonly as: "applied" | "not-applied"; readonly note: string };
   "operator.note": { readonly text: string };
 }
 
