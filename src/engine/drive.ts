@@ -76,10 +76,16 @@ async function* approve(driver: Driver, page: ApprovalPage): Drafts {
 }
 
 /** A question with named choices. `then: stop` is what an unanswered rescue means; an unanswered gate pauses the run. */
-async function* choose(driver: Driver, question: Question, places: readonly Place[]): Drafts {
+async function* choose(
+  driver: Driver,
+  question: Question,
+  places: readonly Place[],
+  ownQuestions: readonly string[] = [],
+): Drafts {
   const { gate, asks, choices } = question;
-  for (const place of places) {
-    yield* driver.emit("decision.requested", place, { gate, asks, question: question.question, choices });
+  for (const [at, place] of places.entries()) {
+    const own = ownQuestions[at] ?? question.question;
+    yield* driver.emit("decision.requested", place, { gate, asks, question: own, choices });
   }
   const beforehand = driver.world.decisions[gate];
   const decided = beforehand ?? (await driver.world.operator.choose(question));
@@ -140,6 +146,7 @@ async function* gate(driver: Driver, refs: readonly Ref[]): Drafts {
     driver,
     about,
     group.map(({ ref }) => placeOf(ref)),
+    group.map((one) => one.question),
   );
 }
 

@@ -15,10 +15,10 @@ export async function adoptPolling(api: Api, job: string, reacts: "nudge" | "adv
     return String(row?.["at"]);
   };
   const before = await touched();
-  let stopped = false;
+  const engine = { stopped: false };
   api.engines.set(job, {
     stop() {
-      stopped = true;
+      engine.stopped = true;
     },
   });
   const reacted = async (): Promise<boolean> => {
@@ -28,9 +28,9 @@ export async function adoptPolling(api: Api, job: string, reacts: "nudge" | "adv
     return row?.["status"] === "creating_vm";
   };
   const run = async (): Promise<void> => {
-    while (!stopped) {
+    while (!engine.stopped) {
       await pause(EVERY, api.lab.scale);
-      if (stopped || !(await reacted())) continue;
+      if (engine.stopped || !(await reacted())) continue;
       await counted(goOn(api, job));
       api.engines.delete(job);
       return;
