@@ -84,6 +84,22 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./report.ts"),
   },
   {
+    name: "sql",
+    usage: "sql STATEMENT [--vm NAME… --touches TABLE=N] | sql --check FILE",
+    says: "run one SQL statement with preview, approval, journal and undo; or only classify statements",
+    options: {
+      vm: { takes: "NAME", multiple: true, says: "the rows must belong to this VM; may be given several times" },
+      touches: { takes: "TABLE=N", multiple: true, says: "the statement must touch exactly N rows of TABLE" },
+      check: { takes: "FILE", says: 'read lines of {"sql": …} from FILE (- for stdin) and classify them; no server' },
+      plain: { says: "plain text; the default while there is no console" },
+      ...json,
+      ...site,
+      ...file,
+    },
+    rest: { least: 0, most: 1 },
+    load: () => import("./sql.ts"),
+  },
+  {
     name: "journal",
     usage: "journal list | show RUN | verify [--anchor SEQ:HASH]",
     says: "look at the journal, or prove that it was not changed",
