@@ -1,7 +1,7 @@
 /** The SQL port: reads on the reading connection, changes on the run's one writer. */
 import type { JsonObject } from "../../phases/json.ts";
 import type { Outcome } from "../../phases/outcome.ts";
-import type { ChangePreview, ClockPort, SqlChange, SqlPort, SqlTag } from "../../phases/ports.ts";
+import type { ChangePreview, ClockPort, KeepUndo, SqlChange, SqlPort, SqlTag } from "../../phases/ports.ts";
 import { err, ok } from "../../phases/result.ts";
 import { takeAim } from "./change/aim.ts";
 import { apply } from "./change/apply.ts";
@@ -54,7 +54,8 @@ class Sql implements SqlPort {
     try {
       const made = await writer.alone(async (session) => {
         const server = await writer.identity(session);
-        return preview(session, server, change, await takeAim(session, change, server.database));
+        const aim = await takeAim(session, change, server.database);
+        return preview({ session, server, change, aim, redact });
       });
       return ok(made);
     } catch (error) {
@@ -77,7 +78,12 @@ class Sql implements SqlPort {
     }
   }
 
-  async apply(change: SqlChange, approved: ChangePreview, tag: SqlTag): Promise<Outcome> {
+  async apply(
+    change: SqlChange,
+    approved: ChangePreview,
+    tag: SqlTag,
+    keep: KeepUndo = () => Promise.resolve(true),
+  ): Promise<Outcome> {
     const { writer, redact } = this.#options;
     try {
       return await writer.alone(async (session) => {
@@ -86,7 +92,7 @@ class Sql implements SqlPort {
         }
         const server = await writer.identity(session);
         const aim = await takeAim(session, change, server.database);
-        return apply({ session, server, aim, approved, tag, redact });
+        return apply({ session, server, aim, approved, tag, redact, keep });
       });
     } catch (error) {
       // Whatever throws this far did so before a transaction was begun.

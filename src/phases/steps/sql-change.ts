@@ -37,7 +37,8 @@ function describe(found: JsonObject): string {
   const { touches, sql } = changeOf(found);
   const rows = "exactly" in touches.rows ? `exactly ${touches.rows.exactly}` : `at most ${touches.rows.at_most}`;
   const verb = verbOf(sql) === "DELETE" ? "Delete from" : "Change";
-  return `${verb} ${touches.table}: ${rows} row(s), only where ${touches.within.column} is ${touches.within.values.join(" or ")}`;
+  const whose = touches.within === null ? "" : `, only where ${touches.within.column} is ${touches.within.values.join(" or ")}`;
+  return `${verb} ${touches.table}: ${rows} row(s)${whose}`;
 }
 
 async function dispatch(attempt: Attempt, ports: Ports): Promise<Dispatched> {
