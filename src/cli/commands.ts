@@ -84,6 +84,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./report.ts"),
   },
   {
+    name: "undo",
+    usage: "undo RUN [STEP]",
+    says: "take back what a run changed in the database; rows that were changed since stay as they are",
+    options: { plain: { says: "plain text; the default while there is no console" }, ...json, ...site },
+    rest: { least: 1, most: 2 },
+    load: () => import("./undo.ts"),
+  },
+  {
     name: "sql",
     usage: "sql STATEMENT [--vm NAME… --touches TABLE=N] | sql --check FILE",
     says: "run one SQL statement with preview, approval, journal and undo; or only classify statements",

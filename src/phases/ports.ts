@@ -69,7 +69,11 @@ export interface ColumnDiff {
   readonly at_commit: boolean;
   /** How many different changes there are, and the commonest of them. */
   readonly different: number;
-  readonly commonest: readonly { readonly before: string | null; readonly after: string | null; readonly rows: number }[];
+  readonly commonest: readonly {
+    readonly before: string | null;
+    readonly after: string | null;
+    readonly rows: number;
+  }[];
 }
 
 /** What a change does to the rows of one table. */

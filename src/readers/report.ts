@@ -5,7 +5,9 @@ import { endOf, type RunState, type Slot, type TargetState } from "../engine/sta
 import type { JsonObject } from "../phases/json.ts";
 import { eventLines } from "./plain.ts";
 import { requestLines } from "./page-text.ts";
-import { clean, END_SENTENCES, keysText, MARK_WORDS } from "./words.ts";
+import type { ChangePreview } from "../phases/ports.ts";
+import { previewLines } from "./diff-lines.ts";
+import { clean, END_SENTENCES, MARK_WORDS } from "./words.ts";
 
 /** Markdown that data cannot break out of: HTML and link characters escaped. */
 const md = (text: string): string => clean(text).replace(/[\\`*_[\]<>|#]/gu, (char) => `\\${char}`);
@@ -55,9 +57,7 @@ function head(state: RunState, events: readonly RunEvent[], journalHead: string)
 function evidenceLines(slot: Slot): string[] {
   const lines = slot.request === null ? [] : requestLines(slot.request);
   if (slot.preview !== null && slot.preview["none"] !== true)
-    lines.push(
-      `rows: ${String(slot.preview["matched"])} of ${String(slot.preview["table"])}: ${keysText(slot.preview, 50)}`,
-    );
+    lines.push(...previewLines(slot.preview as unknown as ChangePreview, { width: 100, most: 400 }));
   if (slot.attempt?.remote !== null && slot.attempt?.remote !== undefined)
     lines.push(`accepted as: ${clean(slot.attempt.remote)}`);
   if (slot.outcome !== null)

@@ -152,7 +152,7 @@ function skip(tokens: readonly Token[], open: number): number {
   return tokens.length;
 }
 
-const JOINS = ["INNER", "CROSS", "LEFT", "RIGHT", "NATURAL", "JOIN", "STRAIGHT_JOIN", "OUTER"];
+const JOINS = new Set(["INNER", "CROSS", "LEFT", "RIGHT", "NATURAL", "JOIN", "STRAIGHT_JOIN", "OUTER"]);
 
 /** One table, query or table function with its alias. */
 function readFactor(tokens: readonly Token[], from: number): { source: Source; end: number } | null {
@@ -198,8 +198,8 @@ function readSources(tokens: readonly Token[]): Source[] | null {
     if (isOperator(tokens[at], ",")) at += 1;
     else {
       const join = at;
-      while (tokens[at]?.kind === "word" && JOINS.includes(tokens[at]?.upper ?? "")) at += 1;
-      if (at === join || !/JOIN$/.test(tokens[at - 1]?.upper ?? "")) return null;
+      while (tokens[at]?.kind === "word" && JOINS.has(tokens[at]?.upper ?? "")) at += 1;
+      if (at === join || tokens[at - 1]?.upper.endsWith("JOIN") !== true) return null;
     }
   }
   const aliases = new Set(sources.map(({ alias }) => alias.toLowerCase()));
@@ -216,7 +216,7 @@ function nextFactor(tokens: readonly Token[], from: number): number {
     else if (depth > 0) continue;
     else if (isOperator(token, ",")) return at;
     // LEFT( and RIGHT( are functions.
-    else if (token.kind === "word" && JOINS.includes(token.upper) && !isOperator(tokens[at + 1], "(")) return at;
+    else if (token.kind === "word" && JOINS.has(token.upper) && !isOperator(tokens[at + 1], "(")) return at;
   }
   return tokens.length;
 }

@@ -80,7 +80,8 @@ function apart(sql: string, sqlMode: string, mode: LexMode): Anatomy {
     const why = kind === "change" ? "it is no UPDATE, DELETE or INSERT of a plain shape" : reasons.join("; ");
     throw refuse(`This statement cannot be previewed: ${why}.`, "no-preview");
   }
-  const body = isWord(parts.tokens[0], "VALUES") || isWord(parts.tokens[0], "VALUE") ? parts.tokens.slice(1) : parts.tokens;
+  const body =
+    isWord(parts.tokens[0], "VALUES") || isWord(parts.tokens[0], "VALUE") ? parts.tokens.slice(1) : parts.tokens;
   const calls = checkCalls(body);
   if (body.some((token) => isOperator(token, ":="))) calls.push("it assigns a variable");
   if (calls.length > 0) throw refuse(`This statement cannot be previewed: ${calls.join("; ")}.`, "no-preview");
@@ -114,16 +115,14 @@ function selectOf(parts: RowChange, targets: readonly Target[], change: SqlChang
   return ready({ sql, values: named }, mode);
 }
 
-
-
-
 /** LIMIT picks rows; only an order that names each row always picks the same. */
 function totalOrder({ orderTokens, order }: RowChange, { info }: Target): void {
   const named = new Set<string>();
   let piece: string[] = [];
   for (const token of [...orderTokens, null]) {
     if (token !== null && !isOperator(token, ",")) {
-      if (!isWord(token, "ASC") && !isWord(token, "DESC") && token.text !== ".") piece.push(unquote(token).toLowerCase());
+      if (!isWord(token, "ASC") && !isWord(token, "DESC") && token.text !== ".")
+        piece.push(unquote(token).toLowerCase());
       continue;
     }
     if (piece.length === 1 || piece.length === 2) named.add(piece.at(-1) ?? "");

@@ -65,7 +65,11 @@ function diffOf(seen: Seen, keys: readonly (readonly string[])[]): TableDiff {
   };
 }
 
-function firstRows(seen: Seen, keys: readonly (readonly string[])[], places: readonly (readonly number[])[]): RowDiff[] {
+function firstRows(
+  seen: Seen,
+  keys: readonly (readonly string[])[],
+  places: readonly (readonly number[])[],
+): RowDiff[] {
   const rows: RowDiff[] = [];
   let left = MOST_ALL;
   for (const [at, key] of keys.entries()) {
@@ -129,7 +133,13 @@ function summary(seen: Seen, places: readonly (readonly number[])[]): ColumnDiff
       const [before, after] = clip(...(JSON.parse(pair) as [string | null, string | null]));
       return { before, after, rows: number };
     });
-    found.push({ column: name, rows, at_commit: target.volatile.has(place) && seen.after !== null, different: counts.size, commonest });
+    found.push({
+      column: name,
+      rows,
+      at_commit: target.volatile.has(place) && seen.after !== null,
+      different: counts.size,
+      commonest,
+    });
   }
   return found;
 }

@@ -29,7 +29,9 @@ const DEEPEST = 6;
 async function foreignKeys(session: Session, table: string, verb: "DELETE" | "UPDATE"): Promise<ForeignKey[]> {
   const found = new Map<string, ForeignKey & { columns: string[]; referenced: string[] }>();
   for (const row of textRows(await session.run(FOREIGN_KEYS, [table]))) {
-    const [name = "", child = "", onDelete = "", onUpdate = "", column = "", referenced = ""] = row.map((text) => text ?? "");
+    const [name = "", child = "", onDelete = "", onUpdate = "", column = "", referenced = ""] = row.map(
+      (text) => text ?? "",
+    );
     const rule = verb === "DELETE" ? onDelete : onUpdate;
     if (!PASSES_ON.test(rule)) continue;
     const key = found.get(`${child}.${name}`) ?? { name, child, columns: [], referenced: [], rule };

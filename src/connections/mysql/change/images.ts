@@ -41,7 +41,10 @@ const keysOf = ({ columns, keyColumns }: Keyed): ColumnInfo[] =>
   keyPlaces(columns, keyColumns).map((at) => columns[at] as ColumnInfo);
 
 /** Carries keys of a table, and joins it with them by its key's index. */
-export function keyJoin(keyed: Keyed, alias: string): { readonly carried: { name: string; type: string }[]; readonly on: string } {
+export function keyJoin(
+  keyed: Keyed,
+  alias: string,
+): { readonly carried: { name: string; type: string }[]; readonly on: string } {
   const keys = keysOf(keyed);
   const named = keys.map((column, at) => ({ name: `handrail_k${at}`, type: carrierOf(column) }));
   const on = keys.map((column, at) => joinsSql(column, columnSql(alias, column.name), carried(`handrail_k${at}`)));

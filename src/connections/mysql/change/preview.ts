@@ -1,6 +1,13 @@
 /** What a change would do: seen under locks, tried out, and rolled back. */
 import { canonical, type Json, type JsonObject } from "../../../phases/json.ts";
-import type { ChangePreview, ServerIdentity, SideEffect, SqlChange, TablePreview, UndoNotice } from "../../../phases/ports.ts";
+import type {
+  ChangePreview,
+  ServerIdentity,
+  SideEffect,
+  SqlChange,
+  TablePreview,
+  UndoNotice,
+} from "../../../phases/ports.ts";
 import { sha256 } from "../identity.ts";
 import type { Session } from "../session.ts";
 import { refuse, SqlTrouble } from "../trouble.ts";
@@ -58,7 +65,11 @@ async function tryOut({ session, aim }: Look): Promise<Found> {
   const trial = await tried(session, aim, before, broken);
   const expected = trial.seen.reduce((sum, { keys }) => sum + keys.length, 0);
   const counted = broken === null ? await countedByServer(session, expected, announced) : [];
-  return { trial, effects: [...announced, ...counted], proof: broken === null ? await prove(session, trial.seen) : undefined };
+  return {
+    trial,
+    effects: [...announced, ...counted],
+    proof: broken === null ? await prove(session, trial.seen) : undefined,
+  };
 }
 
 /** What breaks its contract is tried out only to be shown; the server's own refusal matters less then. */
@@ -115,7 +126,11 @@ function assemble({ server, change, redact, aim }: Look, { trial, effects, proof
 }
 
 /** What an approval is bound to. */
-function digestOf({ fingerprint }: ServerIdentity, { sql, values }: SqlChange, tables: readonly TablePreview[]): string {
+function digestOf(
+  { fingerprint }: ServerIdentity,
+  { sql, values }: SqlChange,
+  tables: readonly TablePreview[],
+): string {
   const rows = tables.map(({ table, keys, diff }) => ({ table, keys, before: diff?.before, after: diff?.after }));
   return sha256(canonical({ server: fingerprint, sql, values, rows } as unknown as Json));
 }

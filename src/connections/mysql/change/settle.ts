@@ -90,7 +90,8 @@ async function judgeInsert(
   seen: JsonObject,
 ): Promise<Outcome> {
   const evidence = { ...seen, approved: approved.matched };
-  const places = target?.info.columns.flatMap(({ name }, at) => (target.info.keyColumns.includes(name) ? [at] : [])) ?? [];
+  const places =
+    target?.info.columns.flatMap(({ name }, at) => (target.info.keyColumns.includes(name) ? [at] : [])) ?? [];
   if (target === undefined || approved.keys.length === 0 || places.some((place) => target.volatile.has(place)))
     return unknown("The server gave the new rows their keys, so no look can tell whether they are there.", evidence);
   const rows = await tentatively(session, () => rowsByKey(session, target.info, approved.keys));

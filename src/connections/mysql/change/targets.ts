@@ -67,11 +67,20 @@ async function updateTargets(session: Session, parts: RowChange): Promise<Target
   const moving = movingNames(parts.set);
   const targets = [...byAlias].map(([alias, assigned]): Target => {
     const info = infos.get(alias) as TableInfo;
-    const names = new Set(assigned.filter(({ column }) => moving.has(column.toLowerCase())).map(({ column }) => column));
+    const names = new Set(
+      assigned.filter(({ column }) => moving.has(column.toLowerCase())).map(({ column }) => column),
+    );
     const set = new Set(assigned.map(({ column }) => column.toLowerCase()));
     for (const { name, onUpdate } of info.columns) if (onUpdate && !set.has(name.toLowerCase())) names.add(name);
     const volatile = spread(info, names, "UPDATE");
-    return { verb: "UPDATE", info, alias, assigned, volatile, newKeys: newKeys(info, assigned, volatile, parts.single) };
+    return {
+      verb: "UPDATE",
+      info,
+      alias,
+      assigned,
+      volatile,
+      newKeys: newKeys(info, assigned, volatile, parts.single),
+    };
   });
   return distinct(targets);
 }
@@ -96,7 +105,8 @@ async function sourceOf(session: Session, parts: RowChange, { source, column }: 
     if (columns.some(({ name }) => same(name, column))) holding.push(table);
   }
   const [only] = holding;
-  if (only === undefined || holding.length > 1) throw none(`The statement sets ${column}, which may be of several tables`);
+  if (only === undefined || holding.length > 1)
+    throw none(`The statement sets ${column}, which may be of several tables`);
   return only;
 }
 

@@ -21,10 +21,12 @@ const TABLE = "handrail_t";
 
 /** The statements that take back what was seen, the last changed table first. */
 export function undoChanges(seen: readonly Seen[]): SqlChange[] {
-  return seen.flatMap((one) => {
-    if (one.before === null) return unInsert(one);
-    return one.after === null ? unDelete(one) : unUpdate(one);
-  }).reverse();
+  return seen
+    .flatMap((one) => {
+      if (one.before === null) return unInsert(one);
+      return one.after === null ? unDelete(one) : unUpdate(one);
+    })
+    .reverse();
 }
 
 /** The undo as it is kept. */
@@ -105,7 +107,12 @@ function unUpdate(seen: Seen): SqlChange[] {
     ...guard.places.map((place) => after[at]?.[place] ?? null),
   ]);
   const sql = `UPDATE ${join(seen, travelling.columns, keyed.on)} SET ${set.join(", ")} WHERE ${guard.sql}`;
-  return changeOf(seen, sql, rows, moved.map((at) => pick(after[at] ?? [], places(seen))));
+  return changeOf(
+    seen,
+    sql,
+    rows,
+    moved.map((at) => pick(after[at] ?? [], places(seen))),
+  );
 }
 
 function unInsert(seen: Seen): SqlChange[] {
@@ -115,7 +122,12 @@ function unInsert(seen: Seen): SqlChange[] {
   const guard = guards(seen, travelling);
   const rows = after.map((row) => [...pick(row, places(seen)), ...guard.places.map((place) => row[place] ?? null)]);
   const sql = `DELETE ${TABLE} FROM ${join(seen, travelling.columns, keyed.on)} WHERE ${guard.sql}`;
-  return changeOf(seen, sql, rows, after.map((row) => pick(row, places(seen))));
+  return changeOf(
+    seen,
+    sql,
+    rows,
+    after.map((row) => pick(row, places(seen))),
+  );
 }
 
 /** A row whose key exists again is left alone. */
