@@ -18,7 +18,7 @@ import { rowName } from "./images.ts";
 import { beyond, lockTables, MOST_KEYS } from "./rows.ts";
 import { tentatively } from "./transaction.ts";
 import { carryOut, type Seen, type Trial } from "./trial.ts";
-import { proveUndo, undoChanges, unkeepable } from "./undo.ts";
+import { proveUndo, travelsBadly, undoChanges, unkeepable } from "./undo.ts";
 
 /** Undoing is tried out for as many rows; for more of them only where keys change. */
 const MOST_PROVEN = 200;
@@ -97,7 +97,7 @@ async function tried(
 async function prove(session: Session, seen: readonly Seen[]): Promise<string | null | undefined> {
   const rows = seen.reduce((sum, { keys }) => sum + keys.length, 0);
   const moving = seen.some(({ target }) => target.newKeys.some((key) => key !== null));
-  return rows <= MOST_PROVEN || moving ? proveUndo(session, seen) : undefined;
+  return rows <= MOST_PROVEN || moving || travelsBadly(seen) ? proveUndo(session, seen) : undefined;
 }
 
 function outside(aim: Aim, seen: readonly Seen[]): string | null {
@@ -135,6 +135,8 @@ function digestOf(
   return sha256(canonical({ server: fingerprint, sql, values, rows } as unknown as Json));
 }
 
+const REVERSE = { UPDATE: "UPDATE", DELETE: "INSERT", INSERT: "DELETE" } as const;
+
 function noticeOf(
   seen: readonly Seen[],
   effects: readonly SideEffect[],
@@ -142,6 +144,10 @@ function noticeOf(
   redact: (text: string) => string,
 ): UndoNotice {
   const beside = effects.filter(({ kind, rows }) => kind !== "cascade" || rows !== 0).map(({ says }) => says);
+  for (const { target } of seen) {
+    const back = target.info.triggers.filter(({ event }) => event === REVERSE[target.verb] && event !== target.verb);
+    beside.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));
+  }
   const secret = unkeepable(canonical(undoChanges(seen) as unknown as Json), redact);
   if (secret !== null) return { kind: "none", why: [secret] };
   if (typeof proof === "string") return { kind: beside.length > 0 ? "partial" : "none", why: [...beside, proof] };

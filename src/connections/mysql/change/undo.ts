@@ -46,17 +46,37 @@ export function unkeepable(text: string, redact: (text: string) => string): stri
 
 interface Carrying {
   readonly columns: Carried[];
-  /** The name under which a column's value travels, for each set of values. */
-  add(prefix: string, column: ColumnInfo): string;
+  /** The name under which a column's values travel. */
+  add(prefix: string, column: ColumnInfo, values: readonly (string | null)[]): string;
 }
+
+/** Longer bytes than this, in hexadecimal, do not travel as a VARCHAR. */
+const MOST_HEX = 16_000;
+
+/**
+ * Bytes travel as VARCHAR: where MariaDB 10.11 buffers a join, it takes the UNHEX of several LONGTEXTs for one and the
+ * same. Whatever is too long for that is only promised after it was tried out.
+ */
+const bytesCarrier = (values: readonly (string | null)[]): string => {
+  const longest = values.reduce((most, value) => Math.max(most, value?.length ?? 0), 2);
+  return longest > MOST_HEX ? CARRIER : `VARCHAR(${longest}) CHARACTER SET ascii`;
+};
+
+/** Whether some bytes are too long to travel safely. */
+export const travelsBadly = (seen: readonly Seen[]): boolean =>
+  seen.some(({ target, before }) =>
+    target.info.columns.some(
+      ({ form }, at) => form === "bytes" && before?.some((row) => (row[at]?.length ?? 0) > MOST_HEX) === true,
+    ),
+  );
 
 function carrying(first: readonly Carried[]): Carrying {
   const columns = [...first];
   return {
     columns,
-    add: (prefix, _column) => {
+    add: (prefix, { form }, values) => {
       const name = `handrail_${prefix}${columns.length}`;
-      columns.push({ name, type: CARRIER });
+      columns.push({ name, type: form === "bytes" ? bytesCarrier(values) : CARRIER });
       return carried(name);
     },
   };
@@ -65,6 +85,7 @@ function carrying(first: readonly Carried[]): Carrying {
 const places = ({ target }: Seen): number[] => keyPlaces(target.info.columns, target.info.keyColumns);
 const stored = ({ target }: Seen): number[] =>
   target.info.columns.flatMap(({ generated }, at) => (generated ? [] : [at]));
+const valuesAt = (rows: readonly Row[] | null, at: number): (string | null)[] => (rows ?? []).map((row) => row[at] ?? null);
 const columnAt = ({ target }: Seen, at: number): ColumnInfo => target.info.columns[at] as ColumnInfo;
 
 /** Guards: every stored column that is not decided at commit must still hold what the change left there. */
@@ -72,7 +93,7 @@ function guards(seen: Seen, travelling: Carrying): { readonly sql: string; reado
   const guarded = stored(seen).filter((at) => !seen.target.volatile.has(at));
   const conditions = guarded.map((at) => {
     const column = columnAt(seen, at);
-    return equalsSql(column, columnSql(TABLE, column.name), travelling.add("g", column));
+    return equalsSql(column, columnSql(TABLE, column.name), travelling.add("g", column, valuesAt(seen.after, at)));
   });
   return { sql: conditions.join(" AND "), places: guarded };
 }
@@ -98,7 +119,7 @@ function unUpdate(seen: Seen): SqlChange[] {
   const travelling = carrying(keyed.carried);
   const set = restored.map((at) => {
     const column = columnAt(seen, at);
-    return `${columnSql(TABLE, column.name)} = ${fromTextSql(column, travelling.add("b", column))}`;
+    return `${columnSql(TABLE, column.name)} = ${fromTextSql(column, travelling.add("b", column, valuesAt(before, at)))}`;
   });
   const guard = guards(seen, travelling);
   const rows = moved.map((at) => [
@@ -136,7 +157,7 @@ function unDelete(seen: Seen): SqlChange[] {
   const { info } = seen.target;
   const keyed = keyJoin(info, TABLE);
   const travelling = carrying(keyed.carried);
-  const values = stored(seen).map((at) => fromTextSql(columnAt(seen, at), travelling.add("b", columnAt(seen, at))));
+  const values = stored(seen).map((at) => fromTextSql(columnAt(seen, at), travelling.add("b", columnAt(seen, at), valuesAt(before, at))));
   const names = stored(seen).map((at) => quoteName(columnAt(seen, at).name));
   const rows = before.map((row) => [...pick(row, places(seen)), ...stored(seen).map((place) => row[place] ?? null)]);
   const sql =
