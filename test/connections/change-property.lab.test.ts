@@ -20,7 +20,10 @@ afterAll(async () => {
 });
 
 // HANDRAIL_SEED=17 plays one scene again.
-const [from, to] = process.env["HANDRAIL_SEED"] === undefined ? [1, 50] : [Number(process.env["HANDRAIL_SEED"]), Number(process.env["HANDRAIL_SEED"])];
+const [from, to] =
+  process.env["HANDRAIL_SEED"] === undefined
+    ? [1, 50]
+    : [Number(process.env["HANDRAIL_SEED"]), Number(process.env["HANDRAIL_SEED"])];
 
 it(`what is shown is what is committed, and undoing brings it back (seeds ${from} to ${to})`, async () => {
   const ends = new Map<string, number>();

@@ -19,7 +19,9 @@ const asText = ({ name, data }: Column): string => {
   const column = `\`${name}\``;
   if (/^(?:float|double)$/.test(data)) return `CAST(CAST(${column} AS DOUBLE) AS CHAR)`;
   if (data === "bit") return `CAST(${column} + 0 AS CHAR)`;
-  return /binary|blob|point/.test(data) ? `CONCAT('0x', HEX(${column}))` : `CONVERT(CAST(${column} AS CHAR) USING utf8mb4)`;
+  return /binary|blob|point/.test(data)
+    ? `CONCAT('0x', HEX(${column}))`
+    : `CONVERT(CAST(${column} AS CHAR) USING utf8mb4)`;
 };
 
 /** Every row of every table, read without any of our own code. */
@@ -31,11 +33,18 @@ async function dump(root: Connection, tables: readonly string[]): Promise<Dump> 
       [table],
     );
     const listed = columns as Column[];
-    const [rows] = await root.query(`SELECT ${listed.map((column) => `${asText(column)} AS \`${column.name}\``).join(", ")} FROM ${table}`);
+    const [rows] = await root.query(
+      `SELECT ${listed.map((column) => `${asText(column)} AS \`${column.name}\``).join(", ")} FROM ${table}`,
+    );
     const keys = await keysOf(root, table);
     found.set(
       table,
-      new Map((rows as Record<string, string | null>[]).map((row) => [JSON.stringify(keys.map((key) => bare(row[key]))), { ...row }])),
+      new Map(
+        (rows as Record<string, string | null>[]).map((row) => [
+          JSON.stringify(keys.map((key) => bare(row[key]))),
+          { ...row },
+        ]),
+      ),
     );
   }
   return found;
@@ -59,23 +68,32 @@ async function checksums(root: Connection, tables: readonly string[]): Promise<s
 /** What the tables would hold if exactly the shown cells came true; what is decided at commit is taken as it is. */
 function foretold(before: Dump, now: Dump, preview: ChangePreview): Dump {
   const made: Dump = new Map([...before].map(([table, rows]) => [table, new Map(rows)]));
-  for (const one of [preview, ...(preview.others ?? [])]) tell(made.get(one.table) ?? new Map(), before.get(one.table) ?? new Map(), now.get(one.table) ?? new Map(), one);
+  for (const one of [preview, ...(preview.others ?? [])])
+    tell(made.get(one.table) ?? new Map(), before.get(one.table) ?? new Map(), now.get(one.table) ?? new Map(), one);
   return made;
 }
 
-function tell(made: Map<string, Record<string, string | null>>, before: Map<string, Record<string, string | null>>, now: Map<string, Record<string, string | null>>, { diff, keys, key_columns }: TablePreview): void {
+function tell(
+  made: Map<string, Record<string, string | null>>,
+  before: Map<string, Record<string, string | null>>,
+  now: Map<string, Record<string, string | null>>,
+  { diff, keys, key_columns }: TablePreview,
+): void {
   expect(diff?.rows.length).toBe(diff?.changed);
   for (const row of diff?.rows ?? []) if (diff?.verb !== "insert") made.delete(JSON.stringify(row.key));
   // New rows whose key the server gives are found by what is left.
   const fresh = [...now].filter(([key]) => !before.has(key));
   for (const row of diff?.rows ?? []) {
     if (diff?.verb === "delete") continue;
-    const atCommit = key_columns.some((column) => row.cells.some((cell) => cell.column === column && cell.at_commit === true));
+    const atCommit = key_columns.some((column) =>
+      row.cells.some((cell) => cell.column === column && cell.at_commit === true),
+    );
     const key = atCommit ? (fresh.shift()?.[0] ?? "") : JSON.stringify(row.new_key ?? row.key);
     const actual = now.get(key) ?? {};
     const old = diff?.verb === "insert" ? {} : { ...before.get(JSON.stringify(row.key)) };
     for (const cell of row.cells) {
-      if (diff?.verb === "update") expect([row.key, cell.column, old[cell.column] ?? null]).toEqual([row.key, cell.column, cell.before]);
+      if (diff?.verb === "update")
+        expect([row.key, cell.column, old[cell.column] ?? null]).toEqual([row.key, cell.column, cell.before]);
       old[cell.column] = cell.at_commit === true ? (actual[cell.column] ?? null) : cell.after;
     }
     made.set(key, old);
@@ -83,21 +101,34 @@ function tell(made: Map<string, Record<string, string | null>>, before: Map<stri
   expect(keys.length).toBe((diff?.changed ?? 0) + (diff?.unchanged ?? 0));
 }
 
-const plain = (all: Dump): unknown => [...all].map(([table, rows]) => [table, [...rows].sort(([a], [b]) => (a < b ? -1 : 1))]);
+const plain = (all: Dump): unknown =>
+  [...all].map(([table, rows]) => [table, [...rows].sort(([a], [b]) => (a < b ? -1 : 1))]);
 
 /** Plays the scene of a seed. Gives what came of it, for counting. */
-export async function playScene(database: Database, world: Connections, stranger: Connection, seed: number): Promise<string> {
+export async function playScene(
+  database: Database,
+  world: Connections,
+  stranger: Connection,
+  seed: number,
+): Promise<string> {
   const { root } = database;
   const scene = sceneOf(seed);
   for (const sql of scene.setup) await root.query(sql);
   try {
     return await play(root, world, stranger, scene);
   } finally {
-    await root.query(`SET foreign_key_checks = 0; DROP TABLE IF EXISTS ${scene.tables.join(", ")}; SET foreign_key_checks = 1`);
+    await root.query(
+      `SET foreign_key_checks = 0; DROP TABLE IF EXISTS ${scene.tables.join(", ")}; SET foreign_key_checks = 1`,
+    );
   }
 }
 
-async function play(root: Connection, world: Connections, stranger: Connection, scene: ReturnType<typeof sceneOf>): Promise<string> {
+async function play(
+  root: Connection,
+  world: Connections,
+  stranger: Connection,
+  scene: ReturnType<typeof sceneOf>,
+): Promise<string> {
   const [first = "", ...others] = scene.touched;
   const touch = (table: string) => ({ table, rows: { at_most: 10_000 }, within: null });
   const change: SqlChange = { sql: scene.sql, values: {}, touches: touch(first), also: others.map(touch) };
@@ -106,7 +137,10 @@ async function play(root: Connection, world: Connections, stranger: Connection, 
   const preview = await world.sql.preview(change);
   expect(await checksums(root, scene.tables)).toBe(sums);
   if (!preview.ok) {
-    expect([scene.sql, preview.error.message]).toEqual([scene.sql, expect.stringMatching(/\(\d+\)$|foreign key|Duplicate/)]);
+    expect([scene.sql, preview.error.message]).toEqual([
+      scene.sql,
+      expect.stringMatching(/\(\d+\)$|foreign key|Duplicate/),
+    ]);
     return `refused by the server: ${preview.error.code ?? ""}`;
   }
   if (scene.meanwhile !== null) await stranger.query(scene.meanwhile);

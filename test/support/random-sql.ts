@@ -17,7 +17,22 @@ const pick = <T>(random: Random, list: readonly T[]): T => list[random(list.leng
 const hex = (random: Random, bytes: number): string =>
   Array.from({ length: bytes }, () => random(256).toString(16).padStart(2, "0")).join("");
 
-const TEXTS = ["", "a", "A", "a ", "NULL", "it''s", "ü😀", "line\\nline", "back\\\\slash", '"q"', "%_", "0", "1abc", "\\0x"];
+const TEXTS = [
+  "",
+  "a",
+  "A",
+  "a ",
+  "NULL",
+  "it''s",
+  "ü😀",
+  "line\\nline",
+  "back\\\\slash",
+  '"q"',
+  "%_",
+  "0",
+  "1abc",
+  "\\0x",
+];
 const NUMBERS = ["0", "1", "-1", "7", "42", "100"];
 
 interface Kind {
@@ -110,19 +125,32 @@ export interface Scene {
 /** A scene of its own tables, all names ending in the seed. */
 export function sceneOf(seed: number): Scene {
   const random = randomOf(seed * 7919 + 1);
-  const [main, other, child, log] = ["m", "o", "c", "l"].map((letter) => `${letter}_${seed}`) as [string, string, string, string];
+  const [main, other, child, log] = ["m", "o", "c", "l"].map((letter) => `${letter}_${seed}`) as [
+    string,
+    string,
+    string,
+    string,
+  ];
   const key = pick(random, KEYS);
   const kinds = Array.from({ length: 2 + random(6) }, () => pick(random, KINDS));
-  const columns = kinds.map((kind, at) => ({ name: at === 1 ? "c'1 `x".replace("`", "") : `c${at}`, kind, nullable: random(3) > 0 }));
+  const columns = kinds.map((kind, at) => ({
+    name: at === 1 ? "c'1 `x".replace("`", "") : `c${at}`,
+    kind,
+    nullable: random(3) > 0,
+  }));
   const quote = (name: string): string => `\`${name}\``;
   const keyNames = key.columns.map(({ name }) => name);
   const lines = [
     ...key.columns.map(({ name, type }) => `${name} ${type} NOT NULL`),
     "grp INT NOT NULL",
     ...columns.map(({ name, kind, nullable }) =>
-      /TIMESTAMP/.test(kind.type) ? `${quote(name)} ${kind.type}` : `${quote(name)} ${kind.type} ${nullable ? "NULL" : "NOT NULL"}`,
+      /TIMESTAMP/.test(kind.type)
+        ? `${quote(name)} ${kind.type}`
+        : `${quote(name)} ${kind.type} ${nullable ? "NULL" : "NOT NULL"}`,
     ),
-    ...(random(2) === 0 ? ["up TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)"] : []),
+    ...(random(2) === 0
+      ? ["up TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)"]
+      : []),
     ...(random(3) === 0 ? ["made DATETIME NOT NULL DEFAULT NOW()"] : []),
     ...(random(3) === 0 ? ["gv INT AS (grp * 2) VIRTUAL", "gs VARCHAR(20) AS (CONCAT('g', grp)) STORED"] : []),
     ...(random(3) === 0 ? ["hidden INT INVISIBLE DEFAULT 5"] : []),
@@ -148,7 +176,9 @@ export function sceneOf(seed: number): Scene {
     `INSERT INTO ${main} (${named}) VALUES ${Array.from({ length: count }, (_, n) => `(${row(n)})`).join(", ")}`,
     `INSERT INTO ${other} VALUES (1, 1, 'one'), (2, 2, 'two'), (3, 1, 'three'), (4, 9, NULL)`,
     ...(triggers
-      ? [`CREATE TRIGGER t_${seed} AFTER ${pick(random, ["UPDATE", "DELETE", "INSERT"])} ON ${main} FOR EACH ROW INSERT INTO ${log} (said) VALUES ('x')`]
+      ? [
+          `CREATE TRIGGER t_${seed} AFTER ${pick(random, ["UPDATE", "DELETE", "INSERT"])} ON ${main} FOR EACH ROW INSERT INTO ${log} (said) VALUES ('x')`,
+        ]
       : []),
     ...(cascade
       ? [
@@ -158,8 +188,15 @@ export function sceneOf(seed: number): Scene {
         ]
       : []),
   ];
-  const where = pick(random, ["grp = 1", "grp IN (1, 2)", "grp > 0", "grp < 9", `grp = (SELECT MIN(grp) FROM ${other})`,
-    `grp IN (WITH c AS (SELECT grp FROM ${other} WHERE n < 3) SELECT grp FROM c)`, "grp = 77"]);
+  const where = pick(random, [
+    "grp = 1",
+    "grp IN (1, 2)",
+    "grp > 0",
+    "grp < 9",
+    `grp = (SELECT MIN(grp) FROM ${other})`,
+    `grp IN (WITH c AS (SELECT grp FROM ${other} WHERE n < 3) SELECT grp FROM c)`,
+    "grp = 77",
+  ]);
   const column = pick(random, columns);
   const value = column.nullable && random(5) === 0 ? "NULL" : column.kind.value(random);
   const sets = [
@@ -176,9 +213,15 @@ export function sceneOf(seed: number): Scene {
   const free = [...keyNames, "grp", ...columns.map(({ name }) => quote(name))].slice(keyNames.length);
   const changes: readonly (readonly [string, readonly string[]])[] = [
     [`UPDATE ${main} SET ${set} WHERE ${where}`, [main]],
-    [`UPDATE ${main} AS x SET ${set.replaceAll("id = id", "x.id = x.id").replaceAll("(id", "(x.id")} WHERE ${where}`, [main]],
+    [
+      `UPDATE ${main} AS x SET ${set.replaceAll("id = id", "x.id = x.id").replaceAll("(id", "(x.id")} WHERE ${where}`,
+      [main],
+    ],
     [`UPDATE ${main} SET ${quote(column.name)} = ${value} WHERE ${where} ${order}`, [main]],
-    [`UPDATE ${main} a JOIN ${other} b ON a.grp = b.grp SET a.${quote(column.name)} = ${value}, b.word = CONCAT(b.word, 's')`, [main, other]],
+    [
+      `UPDATE ${main} a JOIN ${other} b ON a.grp = b.grp SET a.${quote(column.name)} = ${value}, b.word = CONCAT(b.word, 's')`,
+      [main, other],
+    ],
     [`UPDATE ${main} a LEFT JOIN ${other} b USING (grp) SET b.word = 'left', a.grp = 6 WHERE a.grp < 3`, [main, other]],
     [`DELETE FROM ${main} WHERE ${where}`, [main]],
     [`DELETE FROM ${main} WHERE ${where} ${order}`, [main]],
@@ -187,7 +230,12 @@ export function sceneOf(seed: number): Scene {
     [`INSERT INTO ${main} (${named}) VALUES ${fresh}`, [main]],
     [`INSERT INTO ${other} (n, grp, word) SELECT n + 10, grp, CONCAT(word, '+') FROM ${other} WHERE n < 4`, [other]],
     ...(key.columns[0]?.type.includes("AUTO") === true
-      ? [[`INSERT INTO ${main} (${free.join(", ")}) SELECT ${free.join(", ")} FROM ${main} WHERE grp = 1`, [main]] as const]
+      ? [
+          [
+            `INSERT INTO ${main} (${free.join(", ")}) SELECT ${free.join(", ")} FROM ${main} WHERE grp = 1`,
+            [main],
+          ] as const,
+        ]
       : []),
   ];
   const [sql, touched] = pick(random, changes);

@@ -19,9 +19,7 @@ export async function orBlind(
     return await preview();
   } catch (error) {
     if (change.blind !== true || !(error instanceof SqlTrouble) || !CANNOT.has(error.code ?? "")) throw error;
-    const digest = sha256(
-      canonical({ server: fingerprint, sql: change.sql, values: change.values }),
-    );
+    const digest = sha256(canonical({ server: fingerprint, sql: change.sql, values: change.values }));
     return {
       table: change.touches.table,
       key_columns: [],

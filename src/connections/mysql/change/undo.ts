@@ -85,7 +85,8 @@ function carrying(first: readonly Carried[]): Carrying {
 const places = ({ target }: Seen): number[] => keyPlaces(target.info.columns, target.info.keyColumns);
 const stored = ({ target }: Seen): number[] =>
   target.info.columns.flatMap(({ generated }, at) => (generated ? [] : [at]));
-const valuesAt = (rows: readonly Row[] | null, at: number): (string | null)[] => (rows ?? []).map((row) => row[at] ?? null);
+const valuesAt = (rows: readonly Row[] | null, at: number): (string | null)[] =>
+  (rows ?? []).map((row) => row[at] ?? null);
 const columnAt = ({ target }: Seen, at: number): ColumnInfo => target.info.columns[at] as ColumnInfo;
 
 /** Guards: every stored column that is not decided at commit must still hold what the change left there. */
@@ -157,7 +158,9 @@ function unDelete(seen: Seen): SqlChange[] {
   const { info } = seen.target;
   const keyed = keyJoin(info, TABLE);
   const travelling = carrying(keyed.carried);
-  const values = stored(seen).map((at) => fromTextSql(columnAt(seen, at), travelling.add("b", columnAt(seen, at), valuesAt(before, at))));
+  const values = stored(seen).map((at) =>
+    fromTextSql(columnAt(seen, at), travelling.add("b", columnAt(seen, at), valuesAt(before, at))),
+  );
   const names = stored(seen).map((at) => quoteName(columnAt(seen, at).name));
   const rows = before.map((row) => [...pick(row, places(seen)), ...stored(seen).map((place) => row[place] ?? null)]);
   const sql =
