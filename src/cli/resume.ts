@@ -37,7 +37,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
       targets: before.targets,
     });
     const decisions = decisionsIn(values, runbook);
-    await lockTargets(session, before.targets, run_id);
+    await lockTargets(session, before.created.direct?.locks ?? before.targets, run_id);
     const resumed = session.journal.append([
       draft(run_id, "run.resumed", {}, { mode: modeOf(io, grant), tool: VERSION }),
     ]);

@@ -125,7 +125,11 @@ export function grantIn(
 }
 
 /** Takes the run's locks, or stops with 75 and the holder's name. */
-export async function lockTargets(session: Session, targets: readonly Target[], runId: string): Promise<void> {
+export async function lockTargets(
+  session: Session,
+  targets: readonly { readonly key: string; readonly label: string }[],
+  runId: string,
+): Promise<void> {
   const locked = await session.connections.locks.acquire(targets, runId);
   if (locked.ok) return;
   const { error } = locked;
@@ -190,6 +194,7 @@ export async function carryOut(
   first: JournalEvent,
   grant: Grant | null,
   decisions: Record<string, string>,
+  after: (state: RunState) => void = () => undefined,
 ): Promise<number> {
   const { io, journal, connections, values } = session;
   const write = io.out;
@@ -197,8 +202,10 @@ export async function carryOut(
   const events = journal.events(first.run_id);
   const state = fold(events);
   if (state === null) throw new Error("the run was not written");
-  const jobLog = followJobLog(connections.jobLog, (text) => io.err(`handrail: ${text}\n`));
-  readers.push(jobLog.reader);
+  // A statement or an undo is no job of the appliance: nothing of it goes into the JobLog.
+  const direct = state.created.direct !== undefined;
+  const jobLog = direct ? null : followJobLog(connections.jobLog, (text) => io.err(`handrail: ${text}\n`));
+  if (jobLog !== null) readers.push(jobLog.reader);
   // The readers fold for themselves, so they see the run from its beginning; only what is new is printed.
   replayInto(readers, events, before);
   const interrupt: Interrupt = { requested: false };
@@ -223,7 +230,8 @@ export async function carryOut(
       );
       return exitOfRefusal(ended.error);
     }
-    await jobLog.drain();
+    await jobLog?.drain();
+    after(ended.value);
     const exit = ended.value.closed?.exit ?? ended.value.paused?.exit ?? EXIT.bug;
     farewell(session, ended.value, exit);
     return exit;

@@ -21,7 +21,7 @@ function create(event: Extract<RunEvent, { type: "run.created" }>): RunState {
     runbook: event.body.runbook,
     targets: event.body.targets.map(newTarget),
     approvals: {},
-    started: false,
+    started: event.body.direct !== undefined,
     paused: null,
     closed: null,
     collected: [],
@@ -334,6 +334,8 @@ function step(state: RunState, event: StepEvent): RunState {
         attempts: slot.attempts + 1,
       }));
     }
+    case "step.undo-prepared":
+      return state;
     case "step.accepted":
       return onSlot(state, event, (slot) => ({
         ...slot,

@@ -2,7 +2,9 @@
 import type { ApprovalPage, PageEntry } from "./page.ts";
 import type { Question } from "./operator-port.ts";
 import type { JsonObject } from "../phases/json.ts";
-import { clean, keysText } from "./words.ts";
+import type { ChangePreview } from "../phases/ports.ts";
+import { previewLines, wrap } from "./diff-lines.ts";
+import { clean } from "./words.ts";
 
 /** The exact request of an entry: the statement with its values, or the call. */
 export function requestLines(request: JsonObject): string[] {
@@ -35,10 +37,10 @@ function entryLines(entry: PageEntry, number: number): string[] {
   const lines = [`  ${number}. ${clean(entry.title)}`];
   for (const line of requestLines(entry.request)) lines.push(`       ${line}`);
   if (entry.preview !== null) {
-    const matched = String(entry.preview["matched"] ?? "?");
-    lines.push(
-      `     hits exactly ${matched} row(s) of ${clean(String(entry.preview["table"] ?? ""))}: ${keysText(entry.preview)}`,
-    );
+    const preview = entry.preview as unknown as ChangePreview;
+    for (const line of previewLines(preview, { width: 75 })) lines.push(`     ${line}`);
+    for (const why of preview.raises ?? [])
+      lines.push(...wrap(`     NEEDS THE TYPED NAME: ${clean(why)}`, 80, "       "));
   } else if (entry.request["joblog"] === true) lines.push(`       ${clean(entry.says)}`);
   if (entry.cannot_undo !== null) lines.push(`     CANNOT BE UNDONE: ${clean(entry.cannot_undo)}`);
   return lines;
