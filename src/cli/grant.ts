@@ -6,6 +6,7 @@ import { one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { chooseTargets } from "./run.ts";
+import { terminalOperator } from "./terminal-operator.ts";
 import { findRunbook, loadFile, shippedFile } from "./runbook-file.ts";
 import { grantAuthor, openSession } from "./session.ts";
 
@@ -26,7 +27,11 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
   const loaded = findRunbook(loadFile(one(values, "file") ?? shippedFile()), rest[0] ?? "");
   const session = await openSession(values, io);
   try {
-    const targets = await chooseTargets(session, loaded, values);
+    const targets = await chooseTargets(
+      session,
+      loaded,
+      io.person ? terminalOperator(io, "", { requested: false }) : null,
+    );
     const now = Date.now();
     const grant: Grant = {
       handrail_grant: 1,
