@@ -22,10 +22,10 @@ function standing(journal: Journal, line: RunLine, last: RunEvent): Pick<RunSumm
     return { outcome: `paused: ${last.body.reason}`, status: "paused", doubt: last.body.reason === "in doubt" };
   // Nobody said why it ended: whether a change is open is only in the whole of it.
   const state = fold(journal.events(line.run_id));
-  const open = ["intended", "waiting", "in doubt", "applied"];
+  const open = new Set(["intended", "waiting", "in doubt", "applied"]);
   const doubt =
     state?.targets.some((target) =>
-      Object.values(target.phases).some((phase) => phase.slots.some(({ status }) => open.includes(status))),
+      Object.values(target.phases).some((phase) => phase.slots.some(({ status }) => open.has(status))),
     ) ?? false;
   return { outcome: doubt ? "left in the middle, in doubt" : "left in the middle", status: "left", doubt };
 }

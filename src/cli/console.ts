@@ -23,7 +23,8 @@ async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
     name: site.name,
     lab: labName(values, io.env),
     scale: site.lab?.scale ?? 1,
-    banners: bannersOf(site),
+    // The bar names the lab already.
+    banners: site.lab === null ? bannersOf(site) : [],
     operator: userInfo().username,
     readOnly: flag(values, "read-only"),
   };

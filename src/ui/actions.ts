@@ -1,5 +1,6 @@
 /** What each action of the key table does. */
 import type { Console, Press } from "./console.ts";
+import { approve, choose, scrollAsk } from "./ask/keys.ts";
 import { rowsOf, selectedRow } from "./board/rows.ts";
 import { chosenKeys, CLEANUP, RECOVER, type ActionId } from "./keys.ts";
 import { modeOf, top, type Model } from "./model.ts";
@@ -30,7 +31,7 @@ function scrollTo(model: Model, at: number): Model {
 function move(console: Console, by: number): void {
   const { model } = console;
   const mode = modeOf(model);
-  if (mode === "approval" || mode === "typed" || mode === "decision") return console.scrollAsk(by);
+  if (mode === "approval" || mode === "typed" || mode === "decision") return scrollAsk(console, by);
   const found = scrolled(model, console.look());
   if (found !== null) {
     const last = found.lines.length - bodyRoom(model, console.look());
@@ -196,12 +197,12 @@ export function perform(console: Console, id: ActionId, press: Press): void {
     case "jump-back":
       return replayed(console, id);
     case "approve":
-      return console.approve();
+      return approve(console);
     case "no":
       console.operator?.rejected("no was said at the console");
       return console.operator?.chosen(null);
     case "choose":
-      return console.choose(press);
+      return choose(console, press);
     case "pause":
       console.pause();
       return top(console.model) === "leave" ? console.back() : undefined;

@@ -1,6 +1,7 @@
 /** The console without a terminal: model, sources and what the keys do. Ink draws it; tests press its keys. */
-import { isNamed, reduceAsk, whyNotYet, type AskEvent } from "./ask/reduce.ts";
-import { decisionLines, askRoom, pageBelow } from "./ask/view.ts";
+import { typeFilter, typeName } from "./ask/keys.ts";
+import { reduceAsk, type AskEvent } from "./ask/reduce.ts";
+import { pageBelow } from "./ask/view.ts";
 import { reduceBoard, type BoardEvent } from "./board/reduce.ts";
 import { rowsOf } from "./board/rows.ts";
 import { perform } from "./actions.ts";
@@ -119,8 +120,8 @@ export class Console {
   press(press: Press): void {
     const mode = modeOf(this.model);
     if (this.model.message.text !== "") this.say("");
-    if (mode === "typed" && this.#typing(press)) return;
-    if (mode === "filter" && this.#filtering(press)) return;
+    if (mode === "typed" && typeName(this, press)) return;
+    if (mode === "filter" && typeFilter(this, press)) return;
     const binding = bindingFor(mode, press.key);
     if (binding === undefined) {
       if (mode === "approval" || mode === "decision") this.ask({ type: "ignored", at: this.wish.timers.now() });
@@ -148,67 +149,6 @@ export class Console {
       if (this.model.run?.question !== null) this.ask({ type: "pasted", at: this.wish.timers.now() });
       this.say("pasted text does not count here; it has to be typed", "waiting");
     }
-  }
-
-  #typing({ key, text }: Press): boolean {
-    const question = this.model.run?.question;
-    if (question?.kind !== "page") return false;
-    const at = this.wish.timers.now();
-    if (key === "backspace") this.ask({ type: "rubbed out", at });
-    else if (key === "enter") this.say("Enter never approves; type the name, then press a", "waiting");
-    else if (text === "" || (key === "a" && text === "a" && isNamed(question))) return false;
-    else {
-      if (text.length > 3) this.say("that came in one piece, like pasted text; it has to be typed", "waiting");
-      this.ask({ type: "typed", text, at });
-    }
-    return true;
-  }
-
-  #filtering({ key, text }: Press): boolean {
-    const { filter } = this.model.board;
-    if (key === "backspace")
-      this.board({ type: "filter", text: Array.from(filter).slice(0, -1).join(""), filtering: true });
-    else if (text === "") return false;
-    else this.board({ type: "filter", text: filter + text, filtering: true });
-    return true;
-  }
-
-  /** Approves the open page, or says why that does not count yet. */
-  approve(): void {
-    const question = this.model.run?.question;
-    if (question?.kind !== "page") return;
-    const { timers } = this.wish;
-    const { last, below } = pageBelow(question, this.look());
-    const why = whyNotYet(question, timers.now(), last === 0 ? 0 : below);
-    if (why === null) this.#operator?.approved(question.page.typed === null ? "key" : "typed");
-    else {
-      this.ask({ type: "ignored", at: timers.now() });
-      this.say(why, "waiting");
-    }
-  }
-
-  choose(press: Press): void {
-    const question = this.model.run?.question;
-    if (question?.kind !== "choice") return;
-    const at = this.wish.timers.now();
-    const picked = question.question.choices[Number(press.key) - 1];
-    if (picked === undefined) this.say(`there is no choice ${press.key}`, "waiting");
-    else if (at < question.armedAt || press.text.length > 1) {
-      this.ask({ type: "ignored", at });
-      this.say("that key came too early to count; press it again", "waiting");
-    } else this.#operator?.chosen(picked.id);
-  }
-
-  /** Scrolls the open question by a number of lines. */
-  scrollAsk(by: number): void {
-    const question = this.model.run?.question;
-    if (question === null || question === undefined) return;
-    const look = this.look();
-    const last =
-      question.kind === "page"
-        ? pageBelow(question, look).last
-        : Math.max(0, decisionLines(question, look).length - askRoom(look));
-    this.ask({ type: "scroll", to: question.scroll + by, last });
   }
 
   // ---- time
@@ -327,6 +267,10 @@ export class Console {
       ...model,
       run: newRun("driving", title, history),
       left: null,
+      board: {
+        ...model.board,
+        selected: model.board.selected ?? (request.kind === "new" ? (request.keys[0] ?? null) : null),
+      },
       screens: [...model.screens.filter((screen) => screen === "board" || screen === "journal"), "run"],
       message: { text: "", tone: "plain" },
     }));

@@ -113,9 +113,16 @@ export const KEYS: readonly Binding[] = [
   {
     id: "page-down",
     keys: ["pagedown", "ctrl-d"],
-    modes: [...LISTS, "typed", "decision"],
+    modes: LISTS.filter((mode) => mode !== "approval"),
     label: "",
     help: "a screen down",
+  },
+  {
+    id: "page-down",
+    keys: ["pagedown", "ctrl-d"],
+    modes: ["approval", "typed", "decision"],
+    label: "more",
+    help: "the part of the page below",
   },
   {
     id: "page-down",
@@ -172,6 +179,7 @@ export const KEYS: readonly Binding[] = [
     help: "what each source says of this VM",
     enabled: aVm,
   },
+  { id: "journal", keys: ["j"], modes: ["board"], label: "journal", help: "the runs that were" },
   {
     id: "mark",
     keys: ["space"],
@@ -205,7 +213,6 @@ export const KEYS: readonly Binding[] = [
   },
   { id: "filter-done", keys: ["enter"], modes: ["filter"], label: "done", help: "keep the filter" },
   { id: "sort", keys: ["s"], modes: ["board"], label: "", help: "sort by need, by age, by name" },
-  { id: "journal", keys: ["j"], modes: ["board"], label: "journal", help: "the runs that were" },
   { id: "journal", keys: ["J"], modes: ["detail"], label: "journal", help: "the runs that were" },
   {
     id: "replay",

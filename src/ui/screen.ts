@@ -6,7 +6,7 @@ import { fit } from "./cells.ts";
 import { detailBody } from "./detail/view.ts";
 import { planBody } from "./detail/plan.ts";
 import { foot, keysOf } from "./footer.ts";
-import { journalBody } from "./journal/view.ts";
+import { journalBody } from "./runs/view.ts";
 import { MODE_TITLES } from "./keys.ts";
 import { frame, MIN, paragraph, rule, tooSmall } from "./layout.ts";
 import { apart, line, span, type Line } from "./line.ts";

@@ -51,13 +51,20 @@ export function pageBelow(
   return { lines, last, below: Math.max(0, last - open.scroll) };
 }
 
+/** Which run of which site: a page never leaves open whether it is about a lab. */
+function whereNow(run: RunModel, look: Look): string {
+  const site = run.state?.created.site;
+  const where = site === undefined ? "" : site.lab === null ? `site ${clean(site.name)}  ` : `LAB ${clean(site.lab)}  `;
+  return `${where}${runSide(run, look.now)}`;
+}
+
 export function approvalHead(run: RunModel, open: OpenPage, look: Look): Line[] {
   const { page } = open;
   const destroys = page.risk === "destroy";
   const what = page.phase === START ? "APPROVAL to begin" : "APPROVAL";
   const title = line(span(destroys ? "danger" : "accent", `${what}: `), span("strong", clean(page.title)));
   const risk = span(destroys ? "danger" : "waiting", destroys ? "risk: cannot be undone" : "risk: changes");
-  return [apart(title, line(risk), look.columns, look.glyphs.more), rule(look, runSide(run, look.now))];
+  return [apart(title, line(risk), look.columns, look.glyphs.more), rule(look, whereNow(run, look))];
 }
 
 export function approvalBody(open: OpenPage, look: Look): Line[] {
@@ -75,7 +82,7 @@ export const decisionHead = (run: RunModel, open: OpenChoice, look: Look): Line[
     span("accent", open.question.asks === "rescue" ? "A STEP FAILED: " : "DECISION: "),
     span("strong", clean(open.question.label)),
   ),
-  rule(look, runSide(run, look.now)),
+  rule(look, whereNow(run, look)),
 ];
 
 export function decisionLines(open: OpenChoice, look: Look): Line[] {

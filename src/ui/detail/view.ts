@@ -5,7 +5,7 @@ import { paragraph, rule } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
 import type { DetailModel } from "../model.ts";
 import { rowOf } from "../board/rows.ts";
-import type { DetailVolume } from "../sources.ts";
+import type { Detail, DetailVolume } from "../sources.ts";
 import type { Look } from "../theme.ts";
 
 interface Said {
@@ -86,39 +86,9 @@ function volumeLines(volume: DetailVolume, look: Look, width: number): Line[] {
   ];
 }
 
-export function detailBody(model: DetailModel, look: Look): Line[] {
-  const { vm, detail } = model;
-  const row = rowOf(vm, false);
-  const width = look.columns;
-  const lines: Line[] = [
-    line(
-      span("muted", "key "),
-      clean(vm.key),
-      span("muted", "   vCenter "),
-      clean(String(vm.row["vcenter_host"] ?? "")),
-    ),
-    line(
-      ...row.sources.map(({ name, says, odd }) =>
-        span(odd ? "unknown" : "plain", `${name} says ${says}${odd ? " (the odd one)" : ""}   `),
-      ),
-    ),
-    ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, width, row.tone),
-  ];
-  if (model.trouble !== "") return [...lines, line(""), ...paragraph(clean(model.trouble), width, "danger")];
-  if (detail === null)
-    return [...lines, line(""), line(`  Asking database, daemon, CloudStack and process table${look.glyphs.more}`)];
-  const name = Math.max(16, width - 3 * 16 - 22);
-  lines.push(
-    rule(look, "volumes, as each source has them"),
-    line(
-      span(
-        "muted",
-        `  ${fit("VOLUME", name)}${fit("DATABASE", 16)}${fit("DAEMON", 16)}${fit("CLOUDSTACK", 16)}TOGETHER`,
-      ),
-    ),
-  );
-  for (const volume of detail.volumes) lines.push(...volumeLines(volume, look, width));
-  if (detail.volumes.length === 0) lines.push(line("  none"));
+/** Processes, jobs and steps: what the rows alone cannot tell. */
+function restLines(detail: Detail, look: Look, width: number): Line[] {
+  const lines: Line[] = [];
   lines.push(rule(look, "processes that hold its disks"));
   if (detail.holders.length === 0)
     lines.push(line(span("ok", `  ${look.glyphs.ok} none: no engine is blocked on its disks`)));
@@ -158,4 +128,40 @@ export function detailBody(model: DetailModel, look: Look): Line[] {
   }
   for (const text of detail.missing) lines.push(...paragraph(`! ${clean(text)}`, width, "waiting", 2));
   return lines;
+}
+
+export function detailBody(model: DetailModel, look: Look): Line[] {
+  const { vm, detail } = model;
+  const row = rowOf(vm, false);
+  const width = look.columns;
+  const lines: Line[] = [
+    line(
+      span("muted", "key "),
+      clean(vm.key),
+      span("muted", "   vCenter "),
+      clean(String(vm.row["vcenter_host"] ?? "")),
+    ),
+    line(
+      ...row.sources.map(({ name, says, odd }) =>
+        span(odd ? "unknown" : "plain", `${name} says ${says}${odd ? " (the odd one)" : ""}   `),
+      ),
+    ),
+    ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, width, row.tone),
+  ];
+  if (model.trouble !== "") return [...lines, line(""), ...paragraph(clean(model.trouble), width, "danger")];
+  if (detail === null)
+    return [...lines, line(""), line(`  Asking database, daemon, CloudStack and process table${look.glyphs.more}`)];
+  const name = Math.max(16, width - 3 * 16 - 22);
+  lines.push(
+    rule(look, "volumes, as each source has them"),
+    line(
+      span(
+        "muted",
+        `  ${fit("VOLUME", name)}${fit("DATABASE", 16)}${fit("DAEMON", 16)}${fit("CLOUDSTACK", 16)}TOGETHER`,
+      ),
+    ),
+  );
+  for (const volume of detail.volumes) lines.push(...volumeLines(volume, look, width));
+  if (detail.volumes.length === 0) lines.push(line("  none"));
+  return [...lines, ...restLines(detail, look, width)];
 }

@@ -1,7 +1,8 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
 import { next } from "../../engine/next.ts";
-import { START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
+import { scopeOf, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
 import { clean, END_SENTENCES } from "../../engine/words.ts";
+import { holds } from "../../phases/expression.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
 import { duration } from "../layout.ts";
 import type { Tone } from "../line.ts";
@@ -117,6 +118,16 @@ export function nowSaid(run: RunModel, now: number): Said {
   }
 }
 
+/** Whether a phase is still possible: its condition, as far as it can be told from what is known now, holds for somebody. */
+function mayHappen(state: RunState, phase: PhaseSpec): boolean {
+  const { when } = phase;
+  if (when === undefined) return true;
+  return state.targets.some((target) => {
+    const wanted = holds(when, scopeOf(state, target));
+    return !wanted.ok || wanted.value;
+  });
+}
+
 /** What comes after it. */
 export function nextSaid(state: RunState, phase: string | null): string {
   if (state.closed !== null) return "nothing: q goes back, the journal keeps the run";
@@ -130,7 +141,7 @@ export function nextSaid(state: RunState, phase: string | null): string {
     0,
   );
   const here = left === 0 ? "" : `${left} more here, then `;
-  const after = phases[at + 1];
+  const after = phases.slice(at + 1).find((spec) => mayHappen(state, spec));
   if (after === undefined) return `${here}looking whether all ${state.runbook.success.length} success criteria hold`;
   const asks = after.steps.some(({ does }) => does === "change") ? " (asks you first)" : "";
   return `${here}${clean(after.title)}${asks}`;

@@ -52,12 +52,21 @@ export function statusOf(slot: Slot, glyphs: Glyphs): { glyph: string; word: str
   return { glyph: glyphs.planned, word: "planned", tone: "muted" };
 }
 
+/** The longest that a name may be so that all together fit: short names keep their length. */
+export function capFor(lengths: readonly number[], room: number): number {
+  let cap = Math.max(3, ...lengths);
+  while (cap > 3 && lengths.reduce((sum, length) => sum + Math.min(length, cap), 0) > room) cap -= 1;
+  return cap;
+}
+
 /** The phases in one line; the one under way and the one looked at stand out. */
 function ribbon(run: RunModel, state: RunState, shown: string | null, look: Look): Line {
   const { glyphs } = look;
   const now = phaseNow(run);
-  const room =
-    Math.floor((look.columns - state.runbook.phases.length * 3) / Math.max(1, state.runbook.phases.length)) - 2;
+  const cap = capFor(
+    state.runbook.phases.map(({ id }) => cells(id)),
+    look.columns - state.runbook.phases.length * 3,
+  );
   const parts = state.runbook.phases.flatMap(({ id }, at): Span[] => {
     const statuses = state.targets.map((target) => target.phases[id]?.status);
     const failed = statuses.includes("failed");
@@ -74,7 +83,7 @@ function ribbon(run: RunModel, state: RunState, shown: string | null, look: Look
             : glyphs.planned;
     const tone: Tone =
       id === shown ? "focus" : failed ? "danger" : skipped ? "muted" : done ? "ok" : id === now ? "running" : "muted";
-    const name = middle(id, Math.max(5, room), glyphs.more);
+    const name = cells(id) > cap ? fit(id, cap, glyphs.more) : id;
     return [...(at === 0 ? [] : [span("muted", " ")]), span(tone, `${glyph} ${name}`)];
   });
   return parts;
