@@ -99,7 +99,9 @@ export async function readDetail(connections: Connections, vm: BoardVm): Promise
     { sql: JOBS, values: { context } },
     text("job_id", "job_type", "status", "tracking", "since"),
   );
-  const job = jobs.ok ? cell(jobs.value.rows[0], "job_id") : "";
+  const all = jobs.ok ? jobs.value.rows : [];
+  const open = all.find((row) => !["completed", "failed", "cleanup"].includes(cell(row, "status")));
+  const job = cell(open ?? all[0], "job_id");
   const steps = await sql.read({ sql: STEPS, values: { job } }, text("job_id", "name", "status", "error"));
   return ok({
     volumes: found.value.volumes,

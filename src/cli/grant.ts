@@ -6,7 +6,6 @@ import { one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { chooseTargets } from "./run.ts";
-import { terminalOperator } from "./terminal-operator.ts";
 import { findRunbook, loadFile, shippedFile } from "./runbook-file.ts";
 import { grantAuthor, openSession } from "./session.ts";
 
@@ -24,14 +23,10 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
   const file = one(values, "o");
   if (file === undefined) throw new Stop(EXIT.usage, "say where to write the grant: -o FILE");
   const life = lifetime(one(values, "expires") ?? "1h");
-  const loaded = findRunbook(loadFile(one(values, "file") ?? shippedFile()), rest[0] ?? "");
+  const loaded = findRunbook(loadFile(one(values, "file") ?? shippedFile(), rest[0]), rest[0] ?? "");
   const session = await openSession(values, io);
   try {
-    const targets = await chooseTargets(
-      session,
-      loaded,
-      io.person ? terminalOperator(io, "", { requested: false }) : null,
-    );
+    const targets = await chooseTargets(session, loaded, values);
     const now = Date.now();
     const grant: Grant = {
       handrail_grant: 1,

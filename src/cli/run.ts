@@ -5,7 +5,7 @@ import type { Runbook } from "../phases/spec.ts";
 import { candidates, describeCandidate, pickTargets, type NotPicked } from "../runbooks/select.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
 import { safeText } from "../text/safe-text.ts";
-import { flag, many, one, type Invocation } from "./command.ts";
+import { flag, many, one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { newRunId } from "./ids.ts";
 import { Stop } from "./io.ts";
@@ -24,15 +24,18 @@ import {
   type Session,
 } from "./session.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
+import { terminalOperator } from "./terminal-operator.ts";
 import { VERSION } from "./version.ts";
 
 /** Asks the world which targets there are and picks those that were named. */
 export async function chooseTargets(
   session: Session,
   { runbook }: LoadedRunbook,
-  operator: OperatorPort | null,
+  values: Values,
+  operator: OperatorPort | null = session.io.person && !flag(values, "json")
+    ? terminalOperator(session.io, "", { requested: false })
+    : null,
 ): Promise<Target[]> {
-  const { values } = session;
   const { sql, columns } = runbook.select;
   const rows = await session.connections.sql.read({ sql, values: {} }, columns);
   if (!rows.ok)
@@ -81,14 +84,14 @@ export async function run(invocation: Invocation): Promise<number> {
 /** Begins a run and carries it out, shown and answered by a front. */
 export async function carryOutNew({ values, rest, io }: Invocation, makeFront: MakeFront): Promise<number> {
   const file = one(values, "file") ?? shippedFile();
-  const loaded = findRunbook(loadFile(file), rest[0] ?? "");
+  const loaded = findRunbook(loadFile(file, rest[0]), rest[0] ?? "");
   const { runbook, digest } = loaded;
   const decisions = decisionsIn(values, runbook);
   const session = await openSession(values, io);
   try {
     const front = makeFront(session);
     const asks = io.person && !flag(values, "json");
-    const targets = await chooseTargets(session, loaded, asks ? front.operator : null);
+    const targets = await chooseTargets(session, loaded, values, asks ? front.operator : null);
     const grant = grantIn(values, { runbook, digest, site: session.site.name, targets });
     const server = await session.connections.sql.identity();
     if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);

@@ -1,4 +1,5 @@
 /** A site opened for work: journal, connections, locks, operator. What `run` and `resume` share. */
+import { bootId } from "../connections/clock.ts";
 import { connect, type Connections } from "../connections/connect.ts";
 import { secretsOf, type Site } from "../connections/site.ts";
 import { drive } from "../engine/drive.ts";
@@ -71,6 +72,11 @@ export function decisionsIn(values: Values, runbook: Runbook): Record<string, st
           step.id,
           step.choices.map(({ id }) => id),
         );
+    if (phase.rung !== undefined)
+      gates.set(
+        phase.id,
+        phase.rung.climb.choices.map(({ id }) => id),
+      );
     if (phase.rescue !== undefined)
       gates.set(
         phase.id,
@@ -232,6 +238,8 @@ export async function carryOut(session: Session, front: Front, course: Course): 
     grant,
     decisions,
     newId,
+    wallTime: () => new Date().toISOString(),
+    bootId: bootId(),
   };
   try {
     const ended = await record(drive(state, world), journal, readers);

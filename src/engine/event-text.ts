@@ -110,6 +110,16 @@ function phaseLines(state: RunState, event: RunEvent): string[] {
     }
     case "phase.ended":
       return event.body.result === "failed" ? [`--- the phase failed for ${labelOf(state, event)}`] : [];
+    case "evidence.collected":
+      return [
+        `evidence  ${clean(event.body.title)}: ${event.body.output.split("\n").length} lines${event.body.truncated ? " (shortened)" : ""}, in the report`,
+      ];
+    case "rung.entered":
+      return [`watching  for at most ${event.body.box} s`];
+    case "rung.observed":
+      return [`watching  ${clean(event.body.says)}`];
+    case "rung.ended":
+      return [`${event.body.result === "done" ? "reacted  " : "TIMED OUT"} ${clean(event.body.says)}`];
     case "decision.requested":
       return [`asked     ${clean(event.body.question)}`];
     case "decision.made":

@@ -1,6 +1,7 @@
 /** What a run does next: a pure question to its state. The order here is the order of care. */
+import { holds } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
-import { START, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
+import { scopeOf, START, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
 
 /** Names a slot: whose, in which phase. */
 export interface Ref {
@@ -20,6 +21,9 @@ export type Command =
   | { readonly do: "read"; readonly ref: Ref }
   | { readonly do: "gate"; readonly ref: Ref }
   | { readonly do: "execute"; readonly ref: Ref }
+  /** Watches a rung for all targets that are on it. */
+  | { readonly do: "watch"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
+  | { readonly do: "climb"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
   | { readonly do: "rescue"; readonly target: TargetState; readonly phase: PhaseSpec }
   | {
       readonly do: "end-phase";
@@ -28,6 +32,7 @@ export type Command =
       readonly result: "done" | "failed";
     }
   | { readonly do: "criterion"; readonly target: TargetState; readonly criterion: string }
+  | { readonly do: "collect"; readonly collect: string }
   | { readonly do: "pause" }
   | { readonly do: "close" }
   | { readonly do: "nothing" };
@@ -68,6 +73,11 @@ function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | n
   if (changes.some(({ slot }) => slot.approval === null)) return { do: "approve", phase };
   const ref = refs.find(({ slot }) => waits(slot));
   if (ref !== undefined) return { do: ref.slot.does === "change" ? "execute" : ref.slot.does, ref };
+  if (open.length > 0 && phase.rung !== undefined) {
+    const timedOut = open.filter((target) => target.phases[phase.id]?.rung?.result === "timed out");
+    const watched = open.filter((target) => !timedOut.includes(target));
+    return watched.length > 0 ? { do: "watch", phase, targets: watched } : { do: "climb", phase, targets: timedOut };
+  }
   const done = open.find((target) => (target.phases[phase.id]?.slots ?? []).every((slot) => slot.status === "ended"));
   if (done !== undefined) return { do: "end-phase", target: done, phase, result: "done" };
   const failed = targets.find((target) => target.status === "failed" && isOpen(target.phases[phase.id]));
@@ -89,9 +99,15 @@ export function next(state: RunState): Command {
   }
   for (const target of state.targets) {
     if (target.status !== "going") continue;
-    const criterion = state.runbook.success.find(({ id }) => target.criteria[id] === undefined);
+    const scope = scopeOf(state, target);
+    const criterion = state.runbook.success.find(({ id, when }) => {
+      const applies = when === undefined ? null : holds(when, scope);
+      return target.criteria[id] === undefined && (applies === null || !applies.ok || applies.value);
+    });
     if (criterion !== undefined) return { do: "criterion", target, criterion: criterion.id };
   }
+  const collect = state.runbook.finally.find(({ id }) => !state.collected.includes(id));
+  if (collect !== undefined) return { do: "collect", collect: collect.id };
   const open = state.targets.some(({ status }) => status === "in doubt" || status === "unreachable");
   return open ? { do: "pause" } : { do: "close" };
 }

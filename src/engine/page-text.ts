@@ -20,6 +20,7 @@ export function requestLines(request: JsonObject): string[] {
       `CloudStack ${clean(request["command"])} ${params.map(([name, value]) => `${name}=${clean(value)}`).join(" ")}`,
     ];
   }
+  if (typeof request["script"] === "string") return request["script"].trimEnd().split("\n").map(clean);
   if (typeof request["op"] === "string") {
     const vm = request["vm"] === "" ? "" : ` to VM ${clean(String(request["vm"]))}`;
     return [`Volume Daemon ${clean(request["op"])} ${clean(String(request["volume"]))}${vm}`];

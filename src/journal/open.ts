@@ -70,7 +70,7 @@ export function openJournal(options: OpenOptions): Result<Journal, JournalRefusa
     const meta = readMeta(db);
     const genesis = Buffer.from(meta.get("genesis") ?? "", "hex");
     const problem = genesisOf(meta).equals(genesis)
-      ? checkTail(db, genesis, readOnly ? TAIL_FOR_READING : TAIL)
+      ? checkTail(db, genesis.toString("hex"), readOnly ? TAIL_FOR_READING : TAIL)
       : "its identity was changed";
     if (problem !== null) {
       db.close();

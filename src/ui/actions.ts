@@ -1,7 +1,7 @@
 /** What each action of the key table does. */
 import type { Console, Press } from "./console.ts";
 import { approve, choose, scrollAsk } from "./ask/keys.ts";
-import { rowsOf, selectedRow } from "./board/rows.ts";
+import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
 import { chosenKeys, CLEANUP, RECOVER, type ActionId } from "./keys.ts";
 import { modeOf, top, type Model } from "./model.ts";
 import { bodyRoom, scrolled } from "./screen.ts";
@@ -104,7 +104,9 @@ function back(console: Console): void {
 }
 
 function openPlan(console: Console): void {
-  const runbook = console.model.runbooks?.find(({ id }) => CLEANUP.test(id));
+  const row = selectedRow(rowsOf(console.model.board, console.model.journal.items), console.model.board);
+  const wanted = row !== undefined && row.vm.stuck && !engineEnded(row.vm) ? RECOVER : CLEANUP;
+  const runbook = console.model.runbooks?.find(({ id }) => wanted.test(id));
   if (runbook === undefined) return console.say("the runbooks are still being read; press it again", "waiting");
   console.store.set((model) => ({
     ...model,

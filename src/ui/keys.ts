@@ -194,7 +194,7 @@ export const KEYS: readonly Binding[] = [
     keys: ["p"],
     modes: ["board", "detail"],
     label: "plan",
-    help: "what the cleanup would do, in plain sentences",
+    help: "what the suggested runbook would do, in plain sentences",
   },
   {
     id: "take-up",

@@ -94,7 +94,7 @@ function titleOf(model: Model): string {
     case "plan":
       return clean(model.runbooks?.find(({ id }) => id === model.plan.runbook)?.title ?? "Plan");
     case "doubt":
-      return "A run was left in the middle";
+      return "A run was left open";
     default:
       return MODE_TITLES[modeOf(model)];
   }

@@ -184,7 +184,7 @@ describe("processes", () => {
 
   it("are all gone after `down`, and so is the folder", async () => {
     const gone = await upLab({ dir: join(root, "c"), world: "stuck-virtio:alive", scale: 50 });
-    expect(processesOf(gone.dir).length).toBe(4 + 15);
+    await expect.poll(() => processesOf(gone.dir).length).toBe(4 + 15);
     await downLab(gone, { keep: false });
     expect(processesOf(gone.dir)).toEqual([]);
     expect(existsSync(gone.dir)).toBe(false);

@@ -77,11 +77,14 @@ export function approvalBody(open: OpenPage, look: Look): Line[] {
   return [...filled, rule(look, where), ...promptLines(open, look, below)];
 }
 
+const QUESTIONS: Readonly<Record<OpenChoice["question"]["asks"], string>> = {
+  gate: "DECISION: ",
+  rescue: "A STEP FAILED: ",
+  climb: "THE RUNG DID NOT WORK: ",
+};
+
 export const decisionHead = (run: RunModel, open: OpenChoice, look: Look): Line[] => [
-  line(
-    span("accent", open.question.asks === "rescue" ? "A STEP FAILED: " : "DECISION: "),
-    span("strong", clean(open.question.label)),
-  ),
+  line(span("accent", QUESTIONS[open.question.asks]), span("strong", clean(open.question.label))),
   rule(look, whereNow(run, look)),
 ];
 

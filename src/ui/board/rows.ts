@@ -42,12 +42,20 @@ const TONES: Readonly<Record<Verdict, Tone>> = {
   well: "ok",
 };
 
+/** Whether JobLog has the engine's own word that it ended; a mark made by hand is not that. */
+export const engineEnded = (vm: BoardVm): boolean => ["failed", "cancelled"].includes(cell(vm, "tracking_status"));
+
 function advice(vm: BoardVm, verdict: Verdict): { suggestion: string; why: string } {
   const step = vm.step === null ? "" : ` at ${clean(vm.step.name)}`;
   switch (verdict) {
     case "left in the middle":
       return { suggestion: "Take the run up again (u)", why: "a run of Handrail was left in the middle of it" };
     case "stuck":
+      if (!engineEnded(vm))
+        return {
+          suggestion: "Recover (r)",
+          why: `JobLog says ${cell(vm, "tracking_status") || "nothing"}${step}: the failover engine may still be alive and waiting`,
+        };
       return {
         suggestion: "Cleanup Failed Job (c)",
         why: `the test failover ended${step} and left volumes, snapshots and rows behind`,

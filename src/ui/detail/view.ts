@@ -112,7 +112,7 @@ function restLines(detail: Detail, look: Look, width: number): Line[] {
         span("muted", `${clean(job.since)}  ${clean(job.id).slice(0, 8)}`),
       ),
     );
-  lines.push(rule(look, "steps of the newest job"));
+  lines.push(rule(look, `steps of job ${clean(detail.steps[0]?.job ?? "").slice(0, 8)}`));
   for (const step of detail.steps) {
     const bad = step.status === "failed";
     lines.push(

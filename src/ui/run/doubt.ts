@@ -28,7 +28,13 @@ export function doubtLines(summary: RunSummary, state: RunState, width: number):
     line(""),
   );
   if (open.length === 0) {
-    lines.push(line(span("ok", "No change is in doubt: everything that was sent is known to have ended.")));
+    lines.push(line(span("ok", "No change is in doubt: everything that was sent is known to have ended.")), line(""));
+    lines.push(
+      ...paragraph(
+        "l takes it up again: it looks first, then asks as before. Esc leaves it; it stays in the journal.",
+        width,
+      ),
+    );
     return lines;
   }
   lines.push(

@@ -70,6 +70,24 @@ function attemptNow(run: RunModel, state: RunState, { target, phase, slot }: Pla
   };
 }
 
+/** A rung is watched: how much of its box is used up, and what was seen last. */
+function rungNow(state: RunState, phase: PhaseSpec, now: number): Said {
+  const watched = state.targets.flatMap((target) => {
+    const rung = target.phases[phase.id]?.rung ?? null;
+    return rung === null || rung.result !== null ? [] : [{ target, rung }];
+  });
+  const [first] = watched;
+  if (first === undefined) return { text: `beginning to watch: ${clean(phase.title)}`, tone: "running" };
+  const used = ((now - Date.parse(first.rung.entered_wall)) / 1000) * state.created.site.scale;
+  const seen = first.rung.says === "" ? clean(phase.title) : clean(first.rung.says);
+  const who = watched.length > 1 ? ` (${watched.length} VMs)` : of(state, first.target);
+  const box = first.rung.box;
+  return {
+    text: `watching, ${Math.floor(Math.min(used, box))} s of ${box} s${who}: ${seen}`,
+    tone: used > box * 0.8 ? "waiting" : "running",
+  };
+}
+
 /** What happens now. */
 export function nowSaid(run: RunModel, now: number): Said {
   const { state, question } = run;
@@ -111,6 +129,12 @@ export function nowSaid(run: RunModel, now: number): Said {
       };
     case "criterion":
       return { text: `looking whether it worked: ${command.criterion}${of(state, command.target)}`, tone: "running" };
+    case "watch":
+      return rungNow(state, command.phase, now);
+    case "climb":
+      return { text: `the rung "${clean(command.phase.title)}" did not work; asking which way to go`, tone: "waiting" };
+    case "collect":
+      return { text: "collecting evidence for the report", tone: "running" };
     case "start":
       return { text: "ready to begin", tone: "waiting" };
     default:
