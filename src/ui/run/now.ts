@@ -52,6 +52,7 @@ const of = (state: RunState, target: TargetState): string =>
 
 function attemptNow(run: RunModel, state: RunState, { target, phase, slot }: Place, now: number): Said {
   const title = `${clean(slot.title)}${of(state, target)}`;
+  if (slot.settle) return { text: `finding out what became of it: ${title}`, tone: "unknown" };
   if (slot.status === "applied") return { text: `looking whether it can be seen: ${title}`, tone: "running" };
   const begun = run.history.begunAt(run.cursor, slot.step, slot.item_key, target.key);
   const since = begun === null ? 0 : ((now - begun) / 1000) * state.created.site.scale;
