@@ -17,7 +17,8 @@ if (existsSync("src/cli/main.ts")) {
     external: ["better-sqlite3"],
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
     sourcemap: false,
-    minify: false,
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: "none",
     logLevel: "warning",
   });

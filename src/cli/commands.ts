@@ -38,6 +38,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./resume.ts"),
   },
   {
+    name: "resolve",
+    usage: "resolve RUN STEP --as applied|not-applied --note TEXT [--vm NAME] [--item KEY]",
+    says: "say what became of a step in doubt, after looking for yourself; kept as your word, not as a fact",
+    options: {
+      as: { takes: "OUTCOME", says: "applied, or not-applied" },
+      note: { takes: "TEXT", says: "how you know; at least 15 characters" },
+      vm: { takes: "NAME", says: "whose step, when several VMs have it in doubt" },
+      item: { takes: "KEY", says: "which instance of a repeated step" },
+      ...site,
+    },
+    rest: { least: 2, most: 2 },
+    load: () => import("./resolve.ts"),
+  },
+  {
     name: "grant",
     usage: "grant RUNBOOK (--vm NAME… | --all-stuck) [--expires 1h] -o FILE",
     says: "show what a run may do and write an approval for it beforehand",

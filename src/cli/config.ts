@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { parseSite, type Site } from "../connections/site.ts";
 import { didYouMean } from "../runbooks/diagnostic.ts";
-import { flag, one, type Values } from "./command.ts";
+import { one, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
 import { configDir, stateDir } from "./paths.ts";
+import { labName } from "./site-name.ts";
 
 const SYSTEM = "/etc/handrail/config.yaml";
 
@@ -97,18 +98,25 @@ function readConfig(values: Values, env: Io["env"]): ConfigFile {
 
 /** The site that a command works on: the lab, the named one, or the only one. */
 export function chooseSite(values: Values, env: Io["env"]): Site {
-  if (flag(values, "lab") || env["HANDRAIL_LAB"] !== undefined)
-    return labSite(labDir(env), env["HANDRAIL_LAB"] ?? "default");
+  const lab = labName(values, env);
+  if (lab !== null) return labSite(labDir(env), lab);
+  const { config, name } = configured(values, env);
+  const where = `${config.path}, site ${name}`;
+  return checked({ ...(resolveSecrets(config.sites[name], env, where) as object), name }, where);
+}
+
+/** The name of the configured site that is meant. */
+export const configuredName = (values: Values, env: Io["env"]): string => configured(values, env).name;
+
+function configured(values: Values, env: Io["env"]): { readonly config: ConfigFile; readonly name: string } {
   const config = readConfig(values, env);
   const names = Object.keys(config.sites);
   const name =
     one(values, "site") ?? env["HANDRAIL_SITE"] ?? config.default_site ?? (names.length === 1 ? names[0] : undefined);
   if (name === undefined) throw new Stop(EXIT.usage, `say which site: --site ${names.join(" or --site ")}`);
-  const raw = config.sites[name];
-  if (raw === undefined) {
+  if (config.sites[name] === undefined) {
     const hint = didYouMean(name, names);
     throw new Stop(EXIT.usage, `there is no site ${name} in ${config.path}${hint === null ? "" : `; ${hint}`}`);
   }
-  const where = `${config.path}, site ${name}`;
-  return checked({ ...(resolveSecrets(raw, env, where) as object), name }, where);
+  return { config, name };
 }

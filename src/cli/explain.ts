@@ -5,7 +5,7 @@ import { findRunbook, loadFile, shippedFile } from "./runbook-file.ts";
 
 /** `handrail explain RUNBOOK`. */
 export function run({ values, rest, io }: Invocation): Promise<number> {
-  const { runbook } = findRunbook(loadFile(one(values, "file") ?? shippedFile()), rest[0] ?? "");
+  const { runbook } = findRunbook(loadFile(one(values, "file") ?? shippedFile(), rest[0]), rest[0] ?? "");
   const explained = explain(runbook);
   io.out(flag(values, "json") ? `${JSON.stringify({ schema: 1, ...explained })}\n` : explainText(explained));
   return Promise.resolve(EXIT.done);

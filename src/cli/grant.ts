@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { contractsOf, type Grant } from "../engine/grant.ts";
 import { explain, explainText } from "../runbooks/explain.ts";
-import { clean } from "../readers/words.ts";
+import { clean } from "../engine/words.ts";
 import { one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
@@ -23,7 +23,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
   const file = one(values, "o");
   if (file === undefined) throw new Stop(EXIT.usage, "say where to write the grant: -o FILE");
   const life = lifetime(one(values, "expires") ?? "1h");
-  const loaded = findRunbook(loadFile(one(values, "file") ?? shippedFile()), rest[0] ?? "");
+  const loaded = findRunbook(loadFile(one(values, "file") ?? shippedFile(), rest[0]), rest[0] ?? "");
   const session = await openSession(values, io);
   try {
     const targets = await chooseTargets(session, loaded, values);

@@ -20,9 +20,14 @@ export class Stop extends Error {
 export function processIo(): Io {
   return {
     env: process.env,
-    stdin: process.stdin,
+    // Opening stdin costs a quick command more than all it does, so it waits until somebody asks.
+    get stdin() {
+      return process.stdin;
+    },
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    person: process.stdin.isTTY && process.stdout.isTTY && process.env["TERM"] !== "dumb",
+    get person() {
+      return process.stdin.isTTY && process.stdout.isTTY && process.env["TERM"] !== "dumb";
+    },
   };
 }

@@ -7,8 +7,8 @@ import type { RunEvent } from "../engine/events.ts";
 import type { Reader } from "../engine/record.ts";
 import type { RunState, TargetState } from "../engine/state.ts";
 import { apply } from "../engine/apply.ts";
-import { eventLines } from "../readers/plain.ts";
-import { END_SENTENCES } from "../readers/words.ts";
+import { eventLines } from "../engine/event-text.ts";
+import { END_SENTENCES } from "../engine/words.ts";
 
 const about = (state: RunState, target: TargetState, event: RunEvent) => ({
   run_id: state.run_id,

@@ -1,3 +1,4 @@
+import { sentence } from "../engine/words.ts";
 /** Opens the journal of a site, or stops with the exit code that says why not. */
 import type { Redactor } from "../text/redact.ts";
 import { openJournal } from "../journal/open.ts";
@@ -39,7 +40,7 @@ export function openSiteJournal({ env, site, redactor, readOnly }: JournalWish):
     create: !readOnly,
   });
   if (opened.ok) return opened.value;
-  throw new Stop(exitOfRefusal(opened.error), `${opened.error.message}. Nothing was executed`);
+  throw new Stop(exitOfRefusal(opened.error), `${sentence(opened.error.message)} Nothing was executed`);
 }
 
 /** A run by its id, or by the end of it, or `last`. */

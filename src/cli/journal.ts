@@ -1,38 +1,36 @@
-import { fold } from "../engine/record.ts";
-import { endOf } from "../engine/state.ts";
-import { verifyJournal } from "../journal/verify.ts";
-import { clean } from "../readers/words.ts";
-import { chooseSite } from "./config.ts";
+import { asRunEvent, type RunEvent } from "../engine/events.ts";
+import { clean } from "../engine/words.ts";
+import { siteName } from "./site-name.ts";
 import { flag, one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { journalPath } from "./paths.ts";
-import { run as replay } from "./replay.ts";
 import { openStored } from "./stored.ts";
 
 const MOST_RUNS = 200;
 
-function list({ values, io }: Invocation): number {
-  const journal = openStored(values, io);
+/** How a run stands, from its last event alone: a list must not read whole runs. */
+function standing(last: RunEvent | undefined): string {
+  if (last?.type === "run.closed") return `closed, exit ${last.body.exit}`;
+  if (last?.type === "run.paused") return `paused: ${last.body.reason}`;
+  return "open";
+}
+
+async function list({ values, io }: Invocation): Promise<number> {
+  const journal = await openStored(values, io);
   try {
     for (const line of journal.runs(MOST_RUNS)) {
-      const state = fold(journal.events(line.run_id));
-      if (state === null) continue;
-      const status =
-        state.closed !== null
-          ? `closed, exit ${state.closed.exit}`
-          : state.paused !== null
-            ? `paused: ${state.paused.reason}`
-            : "open";
-      const targets = state.targets.map((target) => ({ key: target.key, label: target.label, end: endOf(target) }));
-      const first = journal.events(line.run_id)[0];
-      const by = first?.actor.login ?? "?";
-      if (flag(values, "json"))
-        io.out(`${JSON.stringify({ schema: 1, ...line, runbook: state.runbook.id, by, status, targets })}\n`);
-      else
-        io.out(
-          `${line.run_id}  ${line.created}  ${state.runbook.id}  ${clean(targets.map(({ label }) => label).join(", "))}  by ${clean(by)}  ${status}\n`,
-        );
+      const [first, last] = [line.first_seq, line.last_seq].map((seq) => journal.page(seq - 1, 1).map(asRunEvent)[0]);
+      if (first?.type !== "run.created") continue;
+      const targets = first.body.targets.map(({ key, label }) => ({ key, label }));
+      const ends = last?.type === "run.closed" ? last.body.ends : [];
+      const about = { runbook: first.body.runbook.id, by: first.actor.login, status: standing(last), targets, ends };
+      const names = clean(targets.map(({ label }) => label).join(", "));
+      io.out(
+        flag(values, "json")
+          ? `${JSON.stringify({ schema: 1, ...line, ...about })}\n`
+          : `${line.run_id}  ${line.created}  ${about.runbook}  ${names}  by ${clean(about.by)}  ${about.status}\n`,
+      );
     }
   } finally {
     journal.close();
@@ -40,8 +38,9 @@ function list({ values, io }: Invocation): number {
   return EXIT.done;
 }
 
-function verify({ values, io }: Invocation): number {
-  const path = journalPath(io.env, chooseSite(values, io.env).name);
+async function verify({ values, io }: Invocation): Promise<number> {
+  const { verifyJournal } = await import("../journal/verify.ts");
+  const path = journalPath(io.env, await siteName(values, io.env));
   const anchor = one(values, "anchor");
   const found = verifyJournal(path, anchor === undefined ? {} : { anchor });
   const head = found.head === null ? "empty" : `${found.head.seq}:${found.head.hash}`;
@@ -59,6 +58,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const [what, which] = invocation.rest;
   if (what === "list" && which === undefined) return list(invocation);
   if (what === "verify" && which === undefined) return verify(invocation);
-  if (what === "show" && which !== undefined) return replay({ ...invocation, rest: [which] });
+  if (what === "show" && which !== undefined)
+    return (await import("./replay.ts")).run({ ...invocation, rest: [which] });
   throw new Stop(EXIT.usage, "usage: handrail journal list | show RUN | verify [--anchor SEQ:HASH]");
 }

@@ -1,4 +1,5 @@
 /** Where it is put together: reads argv, finds the command, turns every end into an exit code. */
+import { enableCompileCache } from "node:module";
 import { parseArgs } from "node:util";
 import { COMMANDS } from "./commands.ts";
 import type { CommandSpec, Values } from "./command.ts";
@@ -62,8 +63,28 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   return run({ values: parsed.values, rest: parsed.rest, io });
 }
 
+/** Keeps compiled code between starts, in the user's own cache: what others could write to is never run. */
+function keepCompiledCode(): void {
+  const { HOME: home, XDG_CACHE_HOME: cache } = process.env;
+  const base = cache?.startsWith("/") === true ? cache : home?.startsWith("/") === true ? `${home}/.cache` : null;
+  if (base !== null) enableCompileCache(`${base}/handrail/compiled`);
+}
+
+/** Said before any native module loads, since those would fail with a message that helps nobody. */
+function nodeIsTooOld(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  return major < 22 || (major === 22 && minor < 18);
+}
+
 async function main(): Promise<void> {
   const io = processIo();
+  if (nodeIsTooOld()) {
+    io.err(
+      `handrail: Node.js ${process.versions.node} is too old; 22.18 or newer is needed (HANDRAIL_NODE names another)\n`,
+    );
+    process.exitCode = EXIT.unreachable;
+    return;
+  }
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.exit(error.code === "EPIPE" ? EXIT.closedPipe : EXIT.bug);
   });
@@ -86,4 +107,5 @@ async function main(): Promise<void> {
   }
 }
 
+keepCompiledCode();
 await main();

@@ -4,8 +4,8 @@ import { EXIT } from "./exit.ts";
 import { openStored, storedRun } from "./stored.ts";
 
 /** `handrail replay RUN`: the readers over stored events; there is nothing here that could execute. */
-export function run({ values, rest, io }: Invocation): Promise<number> {
-  const journal = openStored(values, io);
+export async function run({ values, rest, io }: Invocation): Promise<number> {
+  const journal = await openStored(values, io);
   try {
     const { id, events } = storedRun(journal, rest[0] ?? "");
     const json = flag(values, "json");
@@ -16,5 +16,5 @@ export function run({ values, rest, io }: Invocation): Promise<number> {
   } finally {
     journal.close();
   }
-  return Promise.resolve(EXIT.done);
+  return EXIT.done;
 }

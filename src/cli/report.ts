@@ -17,8 +17,8 @@ export function writeNew(file: string, text: string): void {
 }
 
 /** `handrail report RUN [-o FILE]`. */
-export function run({ values, rest, io }: Invocation): Promise<number> {
-  const journal = openStored(values, io);
+export async function run({ values, rest, io }: Invocation): Promise<number> {
+  const journal = await openStored(values, io);
   try {
     const { events } = storedRun(journal, rest[0] ?? "");
     const head = journal.head();
@@ -32,5 +32,5 @@ export function run({ values, rest, io }: Invocation): Promise<number> {
   } finally {
     journal.close();
   }
-  return Promise.resolve(EXIT.done);
+  return EXIT.done;
 }

@@ -1,3 +1,4 @@
+import { sentence } from "../engine/words.ts";
 import { draft } from "../engine/events.ts";
 import { fold } from "../engine/record.ts";
 import { safeText } from "../text/safe-text.ts";
@@ -21,7 +22,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
         `run ${run_id} is closed (exit ${before.closed.exit}); start a new one with: handrail run ${before.runbook.id}`,
       );
     const server = await session.connections.sql.identity();
-    if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
+    if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
     if (server.value.fingerprint !== before.created.server.fingerprint) {
       throw new Stop(
         EXIT.usage,
@@ -40,7 +41,8 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
     const resumed = session.journal.append([
       draft(run_id, "run.resumed", {}, { mode: modeOf(io, grant), tool: VERSION }),
     ]);
-    if (!resumed.ok) throw new Stop(exitOfRefusal(resumed.error), `${resumed.error.message}. Nothing was executed`);
+    if (!resumed.ok)
+      throw new Stop(exitOfRefusal(resumed.error), `${sentence(resumed.error.message)} Nothing was executed`);
     const [first] = resumed.value;
     if (first === undefined) throw new Error("the journal stored nothing");
     return await carryOut(session, before, first, grant, decisions);

@@ -1,15 +1,18 @@
+import { sentence } from "../engine/words.ts";
 import type { Target } from "../engine/events.ts";
 import { draft } from "../engine/events.ts";
-import { candidates, pickTargets } from "../runbooks/select.ts";
+import type { Runbook } from "../phases/spec.ts";
+import { candidates, describeCandidate, pickTargets, type NotPicked } from "../runbooks/select.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
 import { safeText } from "../text/safe-text.ts";
 import { flag, many, one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { newRunId } from "./ids.ts";
-import { Stop } from "./io.ts";
+import { Stop, type Io } from "./io.ts";
 import { exitOfRefusal } from "./journal-open.ts";
 import { findRunbook, loadFile, shippedFile } from "./runbook-file.ts";
 import { carryOut, decisionsIn, grantIn, lockTargets, modeOf, openSession, type Session } from "./session.ts";
+import { terminalOperator } from "./terminal-operator.ts";
 import { VERSION } from "./version.ts";
 
 /** Asks the world which targets there are and picks those that were named. */
@@ -19,18 +22,46 @@ export async function chooseTargets(session: Session, { runbook }: LoadedRunbook
   if (!rows.ok)
     throw new Stop(
       rows.error.kind === "unreachable" ? EXIT.unreachable : EXIT.failed,
-      `${safeText(rows.error.message)}. Nothing was executed`,
+      `${sentence(rows.error.message)} Nothing was executed`,
     );
-  const wanted = { names: many(values, "vm"), allStuck: flag(values, "all-stuck") };
-  const picked = pickTargets(runbook, candidates(runbook, rows.value.rows), wanted);
-  if (!picked.ok) throw new Stop(EXIT.usage, picked.error.split("\n").map(safeText).join("\n"));
-  return picked.value.map(({ key, label, row }) => ({ key, label, row }));
+  const found = candidates(runbook, rows.value.rows);
+  let names = many(values, "vm");
+  for (;;) {
+    const picked = pickTargets(runbook, found, { names, allStuck: flag(values, "all-stuck") });
+    if (picked.ok) return picked.value.map(({ key, label, row }) => ({ key, label, row }));
+    const { error } = picked;
+    const asked =
+      error.kind === "ambiguous" && session.io.person && !flag(values, "json")
+        ? await askWhich(session.io, runbook, error)
+        : null;
+    if (error.kind !== "ambiguous" || asked === null) {
+      throw new Stop(EXIT.usage, error.message.split("\n").map(safeText).join("\n"));
+    }
+    names = names.map((name) => (name === error.name ? asked : name));
+  }
+}
+
+/** Two VMs of one name are never guessed between: a person says which, by its number. */
+async function askWhich(
+  io: Io,
+  runbook: Runbook,
+  { name, among }: Extract<NotPicked, { kind: "ambiguous" }>,
+): Promise<string | null> {
+  const operator = terminalOperator(io, "", { requested: false });
+  const choices = among.map((candidate, at) => ({
+    id: `${at + 1}`,
+    title: describeCandidate(runbook, candidate),
+    then: "go-on" as const,
+  }));
+  const question = `${among.length} VMs bear this name. Which one is meant?`;
+  const picked = await operator.choose({ gate: "vm", asks: "gate", label: name, question, choices });
+  return among[Number(picked) - 1]?.key ?? null;
 }
 
 /** `handrail run RUNBOOK …`. */
 export async function run({ values, rest, io }: Invocation): Promise<number> {
   const file = one(values, "file") ?? shippedFile();
-  const loaded = findRunbook(loadFile(file), rest[0] ?? "");
+  const loaded = findRunbook(loadFile(file, rest[0]), rest[0] ?? "");
   const { runbook, digest } = loaded;
   const decisions = decisionsIn(values, runbook);
   const session = await openSession(values, io);
@@ -38,7 +69,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
     const targets = await chooseTargets(session, loaded, values);
     const grant = grantIn(values, { runbook, digest, site: session.site.name, targets });
     const server = await session.connections.sql.identity();
-    if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
+    if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
     const runId = newRunId();
     await lockTargets(session, targets, runId);
     const { name, lab } = session.site;
@@ -59,7 +90,8 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
       },
     );
     const stored = session.journal.append([created]);
-    if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), `${stored.error.message}. Nothing was executed`);
+    if (!stored.ok)
+      throw new Stop(exitOfRefusal(stored.error), `${sentence(stored.error.message)} Nothing was executed`);
     const [first] = stored.value;
     if (first === undefined) throw new Error("the journal stored nothing");
     return await carryOut(session, null, first, grant, decisions);

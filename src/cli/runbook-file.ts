@@ -30,10 +30,10 @@ export function readSource(file: string): string {
   }
 }
 
-/** Loads a file whole, or stops with every problem it has. */
-export function loadFile(file: string): RunbookFile {
+/** Loads a file, of its runbooks all or `only` one, or stops with every problem it has. */
+export function loadFile(file: string, only?: string): RunbookFile {
   const source = readSource(file);
-  const loaded = loadRunbooks(source, file);
+  const loaded = loadRunbooks(source, file, only);
   if (loaded.ok) return loaded.value;
   const problems = loaded.error.map((problem) => renderDiagnostic(problem, source)).join("\n");
   throw new Stop(EXIT.badFile, `${file} has ${loaded.error.length} problem(s); nothing was executed\n${problems}`);
@@ -43,7 +43,7 @@ export function loadFile(file: string): RunbookFile {
 export function findRunbook(file: RunbookFile, id: string): LoadedRunbook {
   const found = file.runbooks.find(({ runbook }) => runbook.id === id);
   if (found !== undefined) return found;
-  const ids = file.runbooks.map(({ runbook }) => runbook.id);
+  const { ids } = file;
   const hint = didYouMean(id, ids);
   throw new Stop(
     EXIT.usage,

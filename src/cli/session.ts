@@ -1,4 +1,5 @@
 /** A site opened for work: journal, connections, locks, operator. What `run` and `resume` share. */
+import { bootId } from "../connections/clock.ts";
 import { connect, type Connections } from "../connections/connect.ts";
 import { secretsOf, type Site } from "../connections/site.ts";
 import { drive } from "../engine/drive.ts";
@@ -12,11 +13,13 @@ import { hostLocks } from "./host-locks.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Runbook } from "../phases/spec.ts";
 import { jsonReader, plainReader } from "../readers/plain.ts";
+import { sentence } from "../engine/words.ts";
 import { safeText } from "../text/safe-text.ts";
 import { readFileSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { whoActs } from "./actor.ts";
 import { chooseSite } from "./config.ts";
+import { labWords } from "./site-name.ts";
 import { flag, many, one, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { newId } from "./ids.ts";
@@ -48,7 +51,7 @@ export async function openSession(values: Values, io: Io): Promise<Session> {
   const connected = await connect(site, { redact: (text) => redactor.redact(text), keep: keyring.add, host });
   if (!connected.ok) {
     journal.close();
-    throw new Stop(EXIT.unreachable, `${safeText(connected.error.message)}. Nothing was executed`);
+    throw new Stop(EXIT.unreachable, `${sentence(connected.error.message)} Nothing was executed`);
   }
   const connections = connected.value;
   const close = async (): Promise<void> => {
@@ -68,6 +71,11 @@ export function decisionsIn(values: Values, runbook: Runbook): Record<string, st
           step.id,
           step.choices.map(({ id }) => id),
         );
+    if (phase.rung !== undefined)
+      gates.set(
+        phase.id,
+        phase.rung.climb.choices.map(({ id }) => id),
+      );
     if (phase.rescue !== undefined)
       gates.set(
         phase.id,
@@ -129,7 +137,7 @@ export async function lockTargets(
   if (error.kind !== "held")
     throw new Stop(
       error.kind === "unreachable" ? EXIT.unreachable : EXIT.locked,
-      `${safeText(error.message)}. Nothing was executed`,
+      `${sentence(error.message)} Nothing was executed`,
     );
   const who =
     error.holder === null
@@ -172,10 +180,10 @@ function farewell(session: Session, state: RunState, exit: number): void {
   const head = journal.publishHead("screen", "end of a session");
   if (flag(values, "json")) return;
   const shown = head.ok && head.value !== null ? `${head.value.seq}:${head.value.hash}` : "unknown";
-  const lab = session.site.lab === null ? "" : " --lab";
+  const { before, after } = labWords(values, io.env);
   io.out(`journal head ${shown}\n`);
-  if (state.paused !== null) io.out(`take it up again with: handrail resume ${state.run_id}${lab}\n`);
-  io.out(`report with: handrail report ${state.run_id}${lab}\n`);
+  if (state.paused !== null) io.out(`take it up again with: ${before}handrail resume ${state.run_id}${after}\n`);
+  io.out(`report with: ${before}handrail report ${state.run_id}${after}\n`);
   if (exit === EXIT.doubt) io.out("something is IN DOUBT: nothing was sent again; resume looks at it first\n");
 }
 
@@ -204,7 +212,16 @@ export async function carryOut(
   const unwatch = watchSignals(io, interrupt);
   const asks = io.person && !flag(values, "json");
   const operator = asks ? terminalOperator(io, userInfo().username, interrupt) : nobody(interrupt);
-  const world: World = { ports: connections, locks: connections.locks, operator, grant, decisions, newId };
+  const world: World = {
+    ports: connections,
+    locks: connections.locks,
+    operator,
+    grant,
+    decisions,
+    newId,
+    wallTime: () => new Date().toISOString(),
+    bootId: bootId(),
+  };
   try {
     const ended = await record(drive(state, world), journal, readers);
     if (!ended.ok) {

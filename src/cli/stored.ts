@@ -2,7 +2,7 @@
 import type { Journal } from "../journal/journal.ts";
 import { asRunEvent, type RunEvent } from "../engine/events.ts";
 import type { Redactor } from "../text/redact.ts";
-import { chooseSite } from "./config.ts";
+import { siteName } from "./site-name.ts";
 import type { Values } from "./command.ts";
 import type { Io } from "./io.ts";
 import { findRun, openSiteJournal } from "./journal-open.ts";
@@ -17,10 +17,10 @@ const untouched: Redactor = {
   tooShort: [],
 };
 
-export function openStored(values: Values, io: Io): Journal {
+export async function openStored(values: Values, io: Io): Promise<Journal> {
   return openSiteJournal({
     env: io.env,
-    site: chooseSite(values, io.env).name,
+    site: await siteName(values, io.env),
     redactor: () => untouched,
     readOnly: true,
   });

@@ -15,6 +15,7 @@ import { makeReader, type TextTable } from "./mysql/reader.ts";
 import { sqlPort } from "./mysql/sql-port.ts";
 import { makeWriter } from "./mysql/writer.ts";
 import { processPort } from "./process.ts";
+import { scriptPort } from "./script.ts";
 import { bannersOf, type Site } from "./site.ts";
 import { volumePort } from "./volume-daemon.ts";
 
@@ -70,7 +71,8 @@ export function portsOf(site: Site, options: ConnectOptions): Connections {
     cloudstack,
     locks,
     volume: volumePort({ url: site.volume_daemon.url, http: http.daemon, cloudstack, redact }),
-    process: processPort(processOptions(site, redact)),
+    script: scriptPort(redact),
+    process: processPort({ ...processOptions(site, redact), clock }),
     jobLog: jobLogPort(follower, redact),
     look: (sql) => reader.look(sql),
     banners: bannersOf(site),

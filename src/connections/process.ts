@@ -1,11 +1,12 @@
 /** The process port over /proc: who holds a volume's device, and which process is the appliance's API. */
 import { statSync } from "node:fs";
-import type { ProcessLook, ProcessPort } from "../phases/ports.ts";
-import { failure, type Failure } from "../phases/outcome.ts";
+import type { ClockPort, ProcessIdentity, ProcessLook, ProcessPort } from "../phases/ports.ts";
+import { failure, type Failure, type Outcome } from "../phases/outcome.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import { deviceOf, names, type Device } from "./proc/device.ts";
+import { endProcess } from "./proc/end.ts";
 import { listeners } from "./proc/listener.ts";
-import { ancestors, openFiles, processTable, startedAt, text, type Row } from "./proc/table.ts";
+import { ancestors, openFiles, processTable, startedAt, text, TICKS_PER_SECOND, type Row } from "./proc/table.ts";
 
 export interface ProcessOptions {
   /** Null on the appliance; else the host name to say that these processes are not to be seen from here. */
@@ -13,6 +14,8 @@ export interface ProcessOptions {
   readonly port: number;
   readonly pidFile?: string | undefined;
   readonly names: readonly string[];
+  /** Waits between TERM and KILL in the site's time. */
+  readonly clock: Pick<ClockPort, "sleep">;
   /** Takes secrets out of arguments: the API is started with the database's password on its command line. */
   readonly redact: (text: string) => string;
   /** `/proc`, unless a test brings its own. */
@@ -31,9 +34,22 @@ export function processPort(options: ProcessOptions): ProcessPort {
   };
   return {
     holders: (devices) => look((table) => holders(root, table, devices.map(deviceOf), options)),
+    end: (identity) => {
+      if (options.elsewhere !== null) return Promise.resolve(refusedElsewhere(options.elsewhere));
+      const find = (wanted: ProcessIdentity): ProcessLook | null => {
+        const found = holders(root, processTable(root) ?? new Map(), [deviceOf(wanted.device)], options);
+        return found.find(({ pid, start_ticks }) => pid === wanted.pid && start_ticks === wanted.start_ticks) ?? null;
+      };
+      return endProcess(identity, { find, clock: options.clock, signal: (pid, name) => void process.kill(pid, name) });
+    },
     api: () => look((table) => apiRows(root, table, options).map((row) => lookAt(root, table, row, "", options))),
   };
 }
+
+const refusedElsewhere = (host: string): Outcome => {
+  const { message } = notHere(host);
+  return { kind: "not-applied", why: "refused", code: null, message, evidence: {} };
+};
 
 const notHere = (host: string): Failure =>
   failure(
@@ -94,5 +110,6 @@ function lookAt(root: string, table: Table, row: Row, device: string, options: P
     args: options.redact(withoutPasswords(row.argv).join(" ")),
     device,
     parents: ancestors(table, row),
+    cpu_ms: row.cpuTicks * (1000 / TICKS_PER_SECOND),
   };
 }

@@ -1,5 +1,5 @@
 /** A site: one appliance's database, daemons and CloudStack, with every secret already resolved. */
-import { z } from "zod";
+import * as z from "zod";
 import { err, ok, type Result } from "../phases/result.ts";
 import { Secret } from "../text/secret.ts";
 import { baseUrl, isLoopback } from "./base-url.ts";

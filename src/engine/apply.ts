@@ -11,7 +11,7 @@ import {
 } from "./state.ts";
 
 function newTarget(target: { key: string; label: string; row: TargetState["row"] }): TargetState {
-  return { ...target, status: "going", reason: "", facts: {}, decisions: {}, phases: {}, criteria: {} };
+  return { ...target, status: "going", reason: "", facts: {}, decisions: {}, phases: {}, left: null, criteria: {} };
 }
 
 function create(event: Extract<RunEvent, { type: "run.created" }>): RunState {
@@ -24,6 +24,7 @@ function create(event: Extract<RunEvent, { type: "run.created" }>): RunState {
     started: event.body.direct !== undefined,
     paused: null,
     closed: null,
+    collected: [],
     sessions: 1,
     last_seq: event.seq,
     last_mono: event.mono_ms,
@@ -81,7 +82,7 @@ function expand(state: RunState, event: Extract<RunEvent, { type: "phase.expande
     outcome: null,
     settle: false,
   }));
-  const phase: PhaseState = { title, skipped, status: skipped === null ? "open" : "skipped", slots };
+  const phase: PhaseState = { title, rung: null, skipped, status: skipped === null ? "open" : "skipped", slots };
   return onTarget(state, event.target_key, (target) => ({
     ...target,
     phases: { ...target.phases, [event.phase_id ?? ""]: phase },
@@ -99,6 +100,12 @@ function decide(state: RunState, event: Extract<RunEvent, { type: "decision.made
     reason: stopped ? (asks === "rescue" ? target.reason : `stopped by decision at ${gate}`) : "",
   }));
   if (asks === "rescue") return onPhase(decided, event, (phase) => ({ ...phase, status: "failed" }));
+  if (asks === "climb") {
+    // Watching once more is a new box of the same rung; everything else leaves it behind.
+    return onPhase(decided, event, (phase) =>
+      then === "again" ? { ...phase, rung: null } : { ...phase, status: "done" },
+    );
+  }
   return onSlot(decided, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: choice }));
 }
 
@@ -149,7 +156,7 @@ function resume(state: RunState): RunState {
   const approvals = Object.fromEntries(
     Object.entries(state.approvals).map(([id, approval]) => [id, { ...approval, status: "expired" as const }]),
   );
-  return { ...state, targets, approvals, paused: null, sessions: state.sessions + 1 };
+  return { ...state, targets, approvals, paused: null, collected: [], sessions: state.sessions + 1 };
 }
 
 function approvals(state: RunState, event: RunEvent): RunState {
@@ -237,12 +244,61 @@ function change(state: RunState, event: RunEvent): RunState {
     case "approval.rejected":
     case "approval.expired":
       return approvals(state, event);
+    case "operator.resolved":
+      return resolved(state, event);
+    case "evidence.collected":
+      return { ...state, collected: [...state.collected, event.body.collect] };
+    case "rung.entered":
+    case "rung.observed":
+    case "rung.ended":
+      return rung(state, event);
     case "decision.requested":
     case "operator.note":
       return state;
     default:
       return step(state, event);
   }
+}
+
+/** A person's word ends a doubt: done by hand, or back to the beginning of the step with a new preview and approval. */
+function resolved(state: RunState, event: Extract<RunEvent, { type: "operator.resolved" }>): RunState {
+  const { as, note } = event.body;
+  const settled = onSlot(state, event, (slot): Slot =>
+    slot.status !== "in doubt"
+      ? slot
+      : as === "applied"
+        ? { ...slot, status: "ended", mark: "by hand", reason: note, settle: false }
+        : {
+            ...slot,
+            status: "planned",
+            mark: null,
+            reason: note,
+            settle: false,
+            preview: null,
+            approval: null,
+            attempt: null,
+          },
+  );
+  return onTarget(settled, event.target_key, (target) =>
+    target.status === "in doubt" ? { ...target, status: "going", reason: "" } : target,
+  );
+}
+
+function rung(state: RunState, event: Extract<RunEvent, { type: `rung.${string}` }>): RunState {
+  const changed = onPhase(state, event, (phase): PhaseState => {
+    if (event.type === "rung.entered") {
+      const { box } = event.body;
+      const { mono_ms: entered_mono, wall_time: entered_wall, boot_id } = event;
+      return { ...phase, rung: { box, entered_mono, entered_wall, boot_id, says: "", result: null } };
+    }
+    if (phase.rung === null) throw new Error(`event ${event.seq} (${event.type}) is of a rung that was not entered`);
+    const { says } = event.body;
+    if (event.type === "rung.observed") return { ...phase, rung: { ...phase.rung, says } };
+    const { result } = event.body;
+    return { ...phase, status: result === "done" ? "done" : phase.status, rung: { ...phase.rung, says, result } };
+  });
+  if (event.type !== "rung.ended" || event.body.result !== "done") return changed;
+  return onTarget(changed, event.target_key, (target) => ({ ...target, left: event.phase_id }));
 }
 
 type StepEvent = Extract<RunEvent, { type: `step.${string}` }>;

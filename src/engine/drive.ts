@@ -4,12 +4,13 @@
  */
 import { fill, holds } from "../phases/expression.ts";
 import { ask, keep, probe } from "../phases/read.ts";
-import type { GateStep, PhaseSpec, ReadStep } from "../phases/spec.ts";
+import type { Choice, GateStep, PhaseSpec, ReadStep } from "../phases/spec.ts";
 import { execute, settle, verify } from "./attempt.ts";
 import { placeOf, Driver, type Drafts, type World } from "./driver.ts";
 import type { Place } from "./events.ts";
 import { expandPhase } from "./expand.ts";
 import { covers } from "./grant.ts";
+import { climbQuestion, offered, watch } from "./ladder.ts";
 import { next, nextApprovalId, START, type Ref } from "./next.ts";
 import type { Question } from "./operator-port.ts";
 import { phasePage, startPage, type ApprovalPage } from "./page.ts";
@@ -75,45 +76,94 @@ async function* approve(driver: Driver, page: ApprovalPage): Drafts {
 }
 
 /** A question with named choices. `then: stop` is what an unanswered rescue means; an unanswered gate pauses the run. */
-async function* choose(driver: Driver, question: Question, place: Place): Drafts {
+async function* choose(
+  driver: Driver,
+  question: Question,
+  places: readonly Place[],
+  ownQuestions: readonly string[] = [],
+): Drafts {
   const { gate, asks, choices } = question;
-  yield* driver.emit("decision.requested", place, { gate, asks, question: question.question, choices });
+  for (const [at, place] of places.entries()) {
+    const own = ownQuestions[at] ?? question.question;
+    yield* driver.emit("decision.requested", place, { gate, asks, question: own, choices });
+  }
   const beforehand = driver.world.decisions[gate];
   const decided = beforehand ?? (await driver.world.operator.choose(question));
   const picked = choices.find(({ id }) => id === decided);
-  if (picked !== undefined) {
+  // "Watch once more", said beforehand, counts once: nobody is there to see that it goes round in circles.
+  const key = places[0]?.target;
+  const before = driver.state.targets.find((target) => target.key === key)?.decisions[gate];
+  const circling = picked?.then === "again" && beforehand !== undefined && before === picked.id;
+  if (picked !== undefined && !circling) {
     const method = beforehand === undefined ? ("person" as const) : ("decided beforehand" as const);
-    return yield* driver.emit("decision.made", place, { gate, asks, choice: picked.id, then: picked.then, method });
+    const body = { gate, asks, choice: picked.id, then: picked.then, method };
+    for (const place of places) yield* driver.emit("decision.made", place, body);
+    return;
   }
   const stop = choices.find(({ then }) => then === "stop");
   if (asks === "rescue" && stop !== undefined) {
     const body = { gate, asks, choice: stop.id, then: stop.then, method: "nobody to ask" as const };
-    return yield* driver.emit("decision.made", place, body);
+    for (const place of places) yield* driver.emit("decision.made", place, body);
+    return;
   }
   const names = choices.map(({ id }) => `--decide ${gate}=${id}`).join(" or ");
   yield* driver.pause("decision needed", 5, `${question.question} Decide with ${names}`);
 }
 
-async function* gate(driver: Driver, ref: Ref): Drafts {
-  const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as GateStep;
-  const scope = scopeOf(driver.state, ref.target);
-  if (spec.when !== undefined) {
-    const wanted = holds(spec.when, scope);
-    if (!wanted.ok) return yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
-    if (!wanted.value) return yield* driver.mark(ref, "skipped by condition", "nothing to decide");
+/** A gate for one target, once it is known that it has to be asked there. */
+interface Asked {
+  readonly ref: Ref;
+  readonly question: string;
+  readonly choices: readonly Choice[];
+}
+
+/** The targets of a gate at which it has to be asked; at the others it is marked as skipped. */
+async function* askedAt(driver: Driver, refs: readonly Ref[]): Drafts<Asked[]> {
+  const asked: Asked[] = [];
+  for (const ref of refs) {
+    const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as GateStep;
+    const scope = scopeOf(driver.state, ref.target);
+    const wanted = spec.when === undefined ? null : holds(spec.when, scope);
+    if (wanted !== null && !wanted.ok)
+      yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
+    else if (wanted !== null && !wanted.value) yield* driver.mark(ref, "skipped by condition", "nothing to decide");
+    else asked.push({ ref, question: fill(spec.question, scope), choices: offered(spec.choices, scope) });
   }
-  const choices = spec.choices.map((choice) => ({ ...choice, title: fill(choice.title, scope) }));
-  const question = fill(spec.question, scope);
-  yield* choose(driver, { gate: spec.id, asks: "gate", label: ref.target.label, question, choices }, placeOf(ref));
+  return asked;
+}
+
+/** One decision for all targets at the same gate, as far as they have the same choices; the first alone otherwise. */
+async function* gate(driver: Driver, refs: readonly Ref[]): Drafts {
+  const asked = yield* askedAt(driver, refs);
+  const [first] = asked;
+  if (first === undefined) return;
+  const ids = (one: Asked): string => one.choices.map(({ id }) => id).join(" ");
+  const group = asked.filter((one) => ids(one) === ids(first));
+  const question = [...new Set(group.map((one) => one.question))].join("\n");
+  const label = group.map(({ ref }) => ref.target.label).join(", ");
+  const about: Question = { gate: first.ref.slot.step, asks: "gate", label, question, choices: first.choices };
+  yield* choose(
+    driver,
+    about,
+    group.map(({ ref }) => placeOf(ref)),
+    group.map((one) => one.question),
+  );
 }
 
 async function* rescue(driver: Driver, target: TargetState, phase: PhaseSpec): Drafts {
   if (phase.rescue === undefined) throw new Error(`phase ${phase.id} has no rescue`);
   const scope = scopeOf(driver.state, target);
-  const choices = phase.rescue.choices.map((choice) => ({ ...choice, title: fill(choice.title, scope) }));
+  const choices = offered(phase.rescue.choices, scope);
   const question = `${target.reason}. ${fill(phase.rescue.question, scope)}`;
   const about: Question = { gate: phase.id, asks: "rescue", label: target.label, question, choices };
-  yield* choose(driver, about, { target: target.key, phase: phase.id });
+  yield* choose(driver, about, [{ target: target.key, phase: phase.id }]);
+}
+
+async function* climb(driver: Driver, phase: PhaseSpec, targets: readonly TargetState[]): Drafts {
+  const { question, choices } = climbQuestion(driver, phase, targets);
+  const label = targets.map((target) => target.label).join(", ");
+  const places = targets.map((target) => ({ target: target.key, phase: phase.id }));
+  yield* choose(driver, { gate: phase.id, asks: "climb", label, question, choices }, places);
 }
 
 async function* criterion(driver: Driver, target: TargetState, id: string): Drafts {
@@ -141,6 +191,18 @@ const EXITS = [
 export function exitOf(state: RunState): number {
   const ends = new Set(state.targets.map(endOf));
   return EXITS.find(([end]) => ends.has(end))?.[1] ?? 0;
+}
+
+/** Seconds of real time that evidence may take: a hanging tool must not hold the end of a run up. */
+const COLLECT_SECONDS = 20;
+
+/** Collects evidence. A tool that is missing or a script that fails is noted, never a failure of the run. */
+async function* collect(driver: Driver, id: string): Drafts {
+  const found = driver.state.runbook.finally.find((known) => known.id === id);
+  if (found === undefined) throw new Error(`no evidence is named ${id}`);
+  const got = await driver.world.ports.script.run(found.script, COLLECT_SECONDS);
+  const body = got.ok ? got.value : { exit: null, output: got.error.message, truncated: false };
+  yield* driver.emit("evidence.collected", {}, { collect: id, title: found.title, ...body });
 }
 
 async function* close(driver: Driver): Drafts {
@@ -181,13 +243,17 @@ async function* perform(driver: Driver, command: ReturnType<typeof next>): Draft
     case "read":
       return yield* read(driver, command.ref);
     case "gate":
-      return yield* gate(driver, command.ref);
+      return yield* gate(driver, command.refs);
     case "execute":
       return yield* execute(driver, command.ref);
     case "settle":
       return yield* settle(driver, command.ref);
     case "verify":
       return yield* verify(driver, command.ref);
+    case "watch":
+      return yield* watch(driver, command.phase, command.targets);
+    case "climb":
+      return yield* climb(driver, command.phase, command.targets);
     case "rescue":
       return yield* rescue(driver, command.target, command.phase);
     case "end-phase":
@@ -198,6 +264,8 @@ async function* perform(driver: Driver, command: ReturnType<typeof next>): Draft
       );
     case "criterion":
       return yield* criterion(driver, command.target, command.criterion);
+    case "collect":
+      return yield* collect(driver, command.collect);
     case "pause":
       return yield* pauseOpen(driver);
     case "close":

@@ -20,6 +20,9 @@ export interface World {
   readonly decisions: Readonly<Record<string, string>>;
   /** A new attempt id, unique for ever. */
   readonly newId: () => string;
+  /** ISO 8601 UTC, and the boot it is measured in: for time boxes that outlive a process. */
+  readonly wallTime: () => string;
+  readonly bootId: string;
 }
 
 export type Drafts<T = void> = AsyncGenerator<EventDraft, T, JournalEvent>;

@@ -101,17 +101,21 @@ export interface Bodies {
   };
   "approval.rejected": { readonly approval: string; readonly says: string };
   "approval.expired": { readonly approval: string; readonly says: string };
+  /** A rung is watched from now on; its box counts from here, over pauses too. */
+  "rung.entered": { readonly box: number };
+  "rung.observed": { readonly holds: boolean; readonly says: string };
+  "rung.ended": { readonly result: "done" | "timed out"; readonly says: string };
   "decision.requested": {
     readonly gate: string;
-    readonly asks: "gate" | "rescue";
+    readonly asks: Asks;
     readonly question: string;
     readonly choices: readonly Choice[];
   };
   "decision.made": {
     readonly gate: string;
-    readonly asks: "gate" | "rescue";
+    readonly asks: Asks;
     readonly choice: string;
-    readonly then: "go-on" | "stop";
+    readonly then: Choice["then"];
     readonly method: "person" | "decided beforehand" | "nobody to ask";
   };
   "step.intent": {
@@ -133,9 +137,20 @@ export interface Bodies {
     readonly says: string;
     readonly evidence: Json;
   };
+  "evidence.collected": {
+    readonly collect: string;
+    readonly title: string;
+    readonly exit: number | null;
+    readonly output: string;
+    readonly truncated: boolean;
+  };
+  /** What a person says of a step in doubt. Marked as a human statement everywhere, never as a verified fact. */
+  "operator.resolved": { readonly as: "applied" | "not-applied"; readonly note: string };
   "operator.note": { readonly text: string };
 }
 
+/** What a decision is about: a gate of the runbook, a failed phase, or a rung that did not work. */
+export type Asks = "gate" | "rescue" | "climb";
 export type EventType = keyof Bodies;
 export type PauseReason =
   | "approval needed"

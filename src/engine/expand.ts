@@ -78,10 +78,13 @@ export function expansion(
   phase: PhaseSpec,
 ): Result<{ readonly skipped: string | null; readonly steps: PlannedStep[] }, string> {
   const scope = scopeOf(state, target);
-  if (phase.when !== undefined) {
-    const wanted = holds(phase.when, scope);
+  for (const [condition, otherwise] of [
+    [phase.within, "not on the chosen way"],
+    [phase.when, phase.otherwise ?? "not needed"],
+  ] as const) {
+    const wanted = condition === undefined ? ok(true) : holds(condition, scope);
     if (!wanted.ok) return err(`${wanted.error.expression}: ${wanted.error.message}`);
-    if (!wanted.value) return ok({ skipped: fill(phase.otherwise ?? "not needed", scope), steps: [] });
+    if (!wanted.value) return ok({ skipped: fill(otherwise, scope), steps: [] });
   }
   const steps: PlannedStep[] = [];
   for (const step of phase.steps) {

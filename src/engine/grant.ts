@@ -3,7 +3,7 @@
  * each changing step, its contract; never expanded values. Every real preview must still fit.
  */
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { canonical, type Json } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { ChangeStep, Runbook } from "../phases/spec.ts";

@@ -1,6 +1,7 @@
 /** What a run does next: a pure question to its state. The order here is the order of care. */
+import { holds } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
-import { START, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
+import { scopeOf, START, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
 
 /** Names a slot: whose, in which phase. */
 export interface Ref {
@@ -18,8 +19,12 @@ export type Command =
   | { readonly do: "preview"; readonly ref: Ref }
   | { readonly do: "approve"; readonly phase: PhaseSpec }
   | { readonly do: "read"; readonly ref: Ref }
-  | { readonly do: "gate"; readonly ref: Ref }
+  /** One question for every target that has come to the same gate. */
+  | { readonly do: "gate"; readonly refs: readonly Ref[] }
   | { readonly do: "execute"; readonly ref: Ref }
+  /** Watches a rung for all targets that are on it. */
+  | { readonly do: "watch"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
+  | { readonly do: "climb"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
   | { readonly do: "rescue"; readonly target: TargetState; readonly phase: PhaseSpec }
   | {
       readonly do: "end-phase";
@@ -28,6 +33,7 @@ export type Command =
       readonly result: "done" | "failed";
     }
   | { readonly do: "criterion"; readonly target: TargetState; readonly criterion: string }
+  | { readonly do: "collect"; readonly collect: string }
   | { readonly do: "pause" }
   | { readonly do: "close" }
   | { readonly do: "nothing" };
@@ -54,6 +60,16 @@ function unfinished(state: RunState): Command | null {
 const isOpen = (phase: PhaseState | undefined): phase is PhaseState => phase?.status === "open";
 const waits = (slot: Slot): boolean => slot.status === "planned" && slot.mark === null;
 
+/** Every target goes on until it comes to a gate; then all that stand at the same one are asked about together. */
+function nextStep(open: readonly TargetState[], refs: readonly Ref[]): Command | null {
+  const heads = open.flatMap((target) => refs.find((ref) => ref.target === target && waits(ref.slot)) ?? []);
+  const ref = heads.find(({ slot }) => slot.does !== "gate");
+  if (ref !== undefined) return { do: ref.slot.does === "change" ? "execute" : "read", ref };
+  const [first] = heads;
+  if (first === undefined) return null;
+  return { do: "gate", refs: heads.filter(({ slot }) => slot.step === first.slot.step) };
+}
+
 function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | null {
   const going = targets.filter((target) => target.status === "going");
   const fresh = going.find((target) => target.phases[phase.id] === undefined);
@@ -66,8 +82,13 @@ function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | n
   const unseen = changes.find(({ slot }) => slot.approval === null && slot.preview === null);
   if (unseen !== undefined) return { do: "preview", ref: unseen };
   if (changes.some(({ slot }) => slot.approval === null)) return { do: "approve", phase };
-  const ref = refs.find(({ slot }) => waits(slot));
-  if (ref !== undefined) return { do: ref.slot.does === "change" ? "execute" : ref.slot.does, ref };
+  const step = nextStep(open, refs);
+  if (step !== null) return step;
+  if (open.length > 0 && phase.rung !== undefined) {
+    const timedOut = open.filter((target) => target.phases[phase.id]?.rung?.result === "timed out");
+    const watched = open.filter((target) => !timedOut.includes(target));
+    return watched.length > 0 ? { do: "watch", phase, targets: watched } : { do: "climb", phase, targets: timedOut };
+  }
   const done = open.find((target) => (target.phases[phase.id]?.slots ?? []).every((slot) => slot.status === "ended"));
   if (done !== undefined) return { do: "end-phase", target: done, phase, result: "done" };
   const failed = targets.find((target) => target.status === "failed" && isOpen(target.phases[phase.id]));
@@ -89,9 +110,15 @@ export function next(state: RunState): Command {
   }
   for (const target of state.targets) {
     if (target.status !== "going") continue;
-    const criterion = state.runbook.success.find(({ id }) => target.criteria[id] === undefined);
+    const scope = scopeOf(state, target);
+    const criterion = state.runbook.success.find(({ id, when }) => {
+      const applies = when === undefined ? null : holds(when, scope);
+      return target.criteria[id] === undefined && (applies === null || !applies.ok || applies.value);
+    });
     if (criterion !== undefined) return { do: "criterion", target, criterion: criterion.id };
   }
+  const collect = state.runbook.finally.find(({ id }) => !state.collected.includes(id));
+  if (collect !== undefined) return { do: "collect", collect: collect.id };
   const open = state.targets.some(({ status }) => status === "in doubt" || status === "unreachable");
   return open ? { do: "pause" } : { do: "close" };
 }

@@ -1,5 +1,6 @@
 /** The door to the person who decides. A terminal, a console and "nobody" each implement it. */
 import type { Choice } from "../phases/spec.ts";
+import type { Asks } from "./events.ts";
 import type { ApprovalPage } from "./page.ts";
 
 export type Answer =
@@ -10,7 +11,7 @@ export type Answer =
 
 export interface Question {
   readonly gate: string;
-  readonly asks: "gate" | "rescue";
+  readonly asks: Asks;
   readonly label: string;
   readonly question: string;
   readonly choices: readonly Choice[];

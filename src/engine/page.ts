@@ -106,7 +106,7 @@ export function phasePage(state: RunState, phaseId: string, approval: string): A
 
 /** The first page of a run: what will be recovered where, and that the appliance's own JobLog will be written. */
 export function startPage(state: RunState, approval: string): ApprovalPage {
-  const sections = state.targets.map((target) => ({
+  const sections = state.targets.map((target): { target: string; label: string; entries: PageEntry[] } => ({
     target: target.key,
     label: target.label,
     entries: [
@@ -122,6 +122,18 @@ export function startPage(state: RunState, approval: string): ApprovalPage {
       },
     ],
   }));
+  const [first] = sections;
+  const scripts = state.runbook.finally.map(({ id, title, script }) => ({
+    step: START,
+    item_key: id,
+    title: `At the end: ${title}`,
+    says: "Only looks; what it prints goes into the journal",
+    cannot_undo: null,
+    risk: "change" as const,
+    request: { script },
+    preview: null,
+  }));
+  first?.entries.push(...scripts);
   const { server, site, runbook_digest } = state.created;
   const digest = sha({ run: state.run_id, approval, runbook_digest, site, server, sections } as unknown as Json);
   return {

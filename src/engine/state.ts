@@ -39,8 +39,19 @@ export interface Slot extends PlannedStep {
   readonly settle: boolean;
 }
 
+/** A rung under watch. Times are of the event that entered it, so that a resume keeps what has passed. */
+export interface RungState {
+  readonly box: number;
+  readonly entered_mono: number;
+  readonly entered_wall: string;
+  readonly boot_id: string;
+  readonly says: string;
+  readonly result: "done" | "timed out" | null;
+}
+
 export interface PhaseState {
   readonly title: string;
+  readonly rung: RungState | null;
   readonly status: "open" | "skipped" | "done" | "failed";
   readonly skipped: string | null;
   readonly slots: readonly Slot[];
@@ -54,6 +65,8 @@ export interface TargetState extends Target {
   readonly facts: JsonObject;
   readonly decisions: Readonly<Record<string, string>>;
   readonly phases: Readonly<Record<string, PhaseState>>;
+  /** The rung at which the target left the ladder, or null. */
+  readonly left: string | null;
   readonly criteria: Readonly<Record<string, { readonly holds: boolean; readonly says: string }>>;
 }
 
@@ -77,6 +90,8 @@ export interface RunState {
   readonly started: boolean;
   readonly paused: Bodies["run.paused"] | null;
   readonly closed: Bodies["run.closed"] | null;
+  /** Ids of the evidence that was collected in this session. */
+  readonly collected: readonly string[];
   readonly sessions: number;
   readonly last_seq: number;
   readonly last_mono: number;
@@ -110,7 +125,7 @@ export function decisionsOf(state: RunState, target: TargetState): Record<string
   const decisions: Record<string, string> = {};
   for (const phase of state.runbook.phases) {
     for (const step of phase.steps) if (step.does === "gate") decisions[step.id] = "";
-    if (phase.rescue !== undefined) decisions[phase.id] = "";
+    if (phase.rescue !== undefined || phase.rung !== undefined) decisions[phase.id] = "";
   }
   return { ...decisions, ...target.decisions };
 }
@@ -124,6 +139,7 @@ export function scopeOf(state: RunState, target: TargetState, item?: Json): Scop
     facts: target.facts,
     decisions: decisionsOf(state, target),
     done: doneOf(state, target),
+    left: target.left ?? "",
     ...(item === undefined ? {} : { item }),
   };
 }

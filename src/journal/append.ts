@@ -77,10 +77,21 @@ export function makeWriter(parts: AppendParts): (drafts: readonly EventDraft[]) 
   };
 }
 
+const MOST_CLEANED = 1000;
+
 function makePreparer({ clock, ids, redactor, actor }: AppendParts): (draft: EventDraft) => Prepared {
   const actorText = canonical(redactor.redactJson(actor) as unknown as Json).toWellFormed();
   // SQLite stores UTF-8, which has no lone surrogates: what is hashed must be what is stored.
-  const clean = (text: string): string => redactor.redact(text).toWellFormed();
+  // The names of targets and steps come again and again.
+  const cleaned = new Map<string, string>();
+  const clean = (text: string): string => {
+    const before = cleaned.get(text);
+    if (before !== undefined) return before;
+    if (cleaned.size >= MOST_CLEANED) cleaned.clear();
+    const now = redactor.redact(text).toWellFormed();
+    cleaned.set(text, now);
+    return now;
+  };
   const cleanOrNull = (text: string | null): string | null => (text === null ? null : clean(text));
   return (draft) => {
     const body = canonical(redactor.redactJson(draft.body));

@@ -8,12 +8,15 @@ import { hash } from "node:crypto";
 /** What a column may hold: the storage classes of SQLite but REAL, which the journal does not use. */
 export type Field = string | number | bigint | null | Uint8Array;
 
+/** Begins every hashed text; a change of the encoding gets another one. */
+export const PREFIX = "handrail1";
+
 /**
  * SHA-256 over "handrail1" and the fields, each with its storage class and its length in bytes: neither moving a
  * character to the next field nor storing a text as a blob leaves the hash as it was.
  */
 export function hashFields(fields: readonly Field[]): Buffer {
-  let text = "handrail1";
+  let text = PREFIX;
   for (const field of fields) text += encode(field);
   return hash("sha256", text, "buffer");
 }

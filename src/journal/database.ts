@@ -59,7 +59,7 @@ export function connect(path: string, readOnly: boolean): Database.Database {
     // In a directory that cannot be written, SQLite cannot make the shared memory of a WAL. Without a log there is
     // nothing in it, and no writer: the file as it is will do.
     const log = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    if (codeOf(error) !== "SQLITE_CANTOPEN" || log > 0) throw error;
+    if (!/^SQLITE_(?:CANTOPEN|READONLY)/.test(codeOf(error)) || log > 0) throw error;
     return fromBytes(readFileSync(path));
   }
 }

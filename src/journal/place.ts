@@ -79,8 +79,7 @@ function checkDirectory(directory: string, path: string, modes: Modes, create: b
   let stats = statSync(directory, { throwIfNoEntry: false });
   if (stats === undefined) {
     if (!create) return cannotOpen("missing", `There is no journal at ${path}: its directory does not exist.`);
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    chmodSync(directory, modes.directory);
+    makeDirectory(directory, modes);
     stats = statSync(directory);
   }
   if (!stats.isDirectory()) return cannotOpen("unwritable", `Journal ${path}: ${directory} is not a directory.`);
@@ -139,5 +138,22 @@ export function makeFile(path: string, modes: Modes): boolean {
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;
+  }
+}
+
+/**
+ * Makes a directory and those above it, unless it is there. Not by `recursive`, which never ends where the parent exists
+ * and the system still answers ENOENT (as in /proc).
+ */
+export function makeDirectory(directory: string, modes: Modes): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(directory);
+  if (parent !== directory) makeDirectory(parent, PERSONAL);
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+    chmodSync(directory, modes.directory);
+  } catch (error) {
+    // Another process may have been first.
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 }

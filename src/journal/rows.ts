@@ -31,9 +31,6 @@ export interface EventRow {
 export const COLUMN_LIST = EVENT_COLUMNS.join(", ");
 const HASHED = EVENT_COLUMNS.length - 1;
 const BODY = EVENT_COLUMNS.indexOf("body");
-export const TEXT_OR_NULL: readonly string[] = ["target_key", "phase_id", "step_id", "item", "attempt_id"];
-export const INTEGERS: readonly string[] = ["seq", "schema_v", "mono_ms"];
-export const BLOBS: readonly string[] = ["body_sha256", "prev", "hash"];
 
 /** The hash of a row given as its values in the order of {@link EVENT_COLUMNS}; the body counts by its digest. */
 export function hashRow(values: readonly Field[]): Buffer {

@@ -53,8 +53,6 @@ export const EVENT_COLUMNS = [
 
 const bytes = (name: string) => blob(name, { mode: "buffer" }).notNull();
 
-export const metaTable = sqliteTable("meta", { key: text().primaryKey(), value: text().notNull() });
-
 export const runTable = sqliteTable("run", {
   run_id: text().primaryKey(),
   first_seq: integer().notNull(),

@@ -7,11 +7,11 @@
  * would drop the lock, and a deleted file would let a second one be locked under the same name.
  */
 import { hash, randomUUID } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { err, ok, type Result } from "../phases/result.ts";
-import { makeFile, PERSONAL, SHARED } from "./place.ts";
+import { makeDirectory, makeFile, PERSONAL, SHARED } from "./place.ts";
 import { codeOf } from "./refusal.ts";
 
 export interface LockHolder {
@@ -51,7 +51,7 @@ export function acquireTargetLock({ dir, key, holder, shared = false }: LockOpti
   const [file, holderFile] = [join(dir, `${name}.lock`), join(dir, `${name}.json`)];
   let db: Database.Database | undefined;
   try {
-    if (mkdirSync(dir, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(dir, modes.directory);
+    makeDirectory(dir, modes);
     makeFile(file, modes);
     db = new Database(file, { fileMustExist: true, timeout: WAIT_MS });
     db.exec("BEGIN EXCLUSIVE");

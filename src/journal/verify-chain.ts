@@ -1,99 +1,92 @@
 /** Checks events against their chain: storage classes, order, links, hashes. */
 import { Buffer } from "node:buffer";
+import { hash } from "node:crypto";
 import type Database from "better-sqlite3";
-import { type Field, sha256 } from "./chain.ts";
-import { BLOBS, COLUMN_LIST, hashRow, INTEGERS, TEXT_OR_NULL } from "./rows.ts";
+import { PREFIX } from "./chain.ts";
 import { EVENT_COLUMNS } from "./schema.ts";
 
-/** An event that has passed, as far as others need it. */
-export interface Link {
-  readonly seq: number;
-  readonly hash: Buffer;
-  readonly run_id: string;
-  readonly wall_time: string;
-  readonly body: string;
-}
-
+/** An event that was looked at. */
 export interface Checked {
-  readonly link: Link;
+  readonly seq: number;
+  /** In hexadecimal; empty when there is none. */
+  readonly hash: string;
+  readonly body: string;
   /** What is wrong with it; null when nothing is. */
   readonly problem: string | null;
 }
 
-const at = (column: (typeof EVENT_COLUMNS)[number]): number => EVENT_COLUMNS.indexOf(column);
-const [SEQ, RUN, WALL, BODY, DIGEST, PREV, HASH] = [
-  at("seq"),
-  at("run_id"),
-  at("wall_time"),
-  at("body"),
-  at("body_sha256"),
-  at("prev"),
-  at("hash"),
-];
-
-/** The JavaScript type in which each column's proper storage class arrives, big integers on. */
-const CLASSES = EVENT_COLUMNS.map((column) => {
-  if (INTEGERS.includes(column)) return "bigint";
-  return BLOBS.includes(column) ? "blob" : "text";
-});
-const NULLABLE = EVENT_COLUMNS.map((column) => TEXT_OR_NULL.includes(column));
+/** Where a chain begins, or goes on from: a hash in hexadecimal. */
+export interface ChainStart {
+  readonly seq: number;
+  readonly hash: string;
+}
 
 /**
- * Checks all events after `from`, in order, one at a time. With safe integers each storage class has its own JavaScript
- * type (a REAL is a number, an INTEGER a bigint), which is what typeof() would say.
+ * The text that `hashFields` hashes, put together by SQLite itself: each column with its storage class as it is stored.
+ * So a text that became a blob gives another hash, and only four values of each row have to cross into JavaScript.
  */
-export function* checkChain(db: Database.Database, from: { seq: number; hash: Buffer }): Generator<Checked> {
-  const rows = db.prepare<[number], Field[]>(`SELECT ${COLUMN_LIST} FROM event WHERE seq > ? ORDER BY seq`);
+const FIELDS = EVENT_COLUMNS.filter((column) => column !== "body" && column !== "hash")
+  .map(
+    (column) => `CASE typeof(${column}) WHEN 'text' THEN 't' || octet_length(${column}) || ':' || ${column}
+ WHEN 'null' THEN 'n' WHEN 'integer' THEN 'i' || ${column} || ';'
+ WHEN 'blob' THEN 'b' || octet_length(${column}) || ':' || lower(hex(${column})) ELSE 'r' END`,
+  )
+  .join(" || ");
+const BODY = "iif(typeof(body) = 'text', body, NULL)";
+const DIGESTS = `iif(typeof(body_sha256) = 'blob' AND typeof(prev) = 'blob' AND typeof(hash) = 'blob',
+ lower(hex(body_sha256)) || lower(hex(prev)) || lower(hex(hash)), NULL)`;
+
+type Row = [seq: unknown, fields: string, body: string | null, digests: string | null];
+
+const PAGE = 1000;
+const HEX = 64;
+
+/** Checks all events after `from`, in order; `size` of them are read at a time. */
+export function* checkChain(db: Database.Database, from: ChainStart, size = PAGE): Generator<Checked> {
+  const page = db.prepare<[number, number], Row>(
+    `SELECT seq, ${FIELDS}, ${BODY}, ${DIGESTS} FROM event WHERE seq > ? ORDER BY seq LIMIT ?`,
+  );
+  page.raw();
   const isExact = makeExactness(db);
   let { seq, hash: prev } = from;
-  for (const values of rows.raw().safeIntegers().iterate(from.seq)) {
-    const hash = values[HASH];
-    const found = Number(values[SEQ]);
-    const problem = checkRow(values, seq + 1, prev) ?? (isExact(values) ? null : "has text that is no UTF-8");
-    seq = found;
-    prev = Buffer.isBuffer(hash) ? hash : Buffer.alloc(0);
-    const [run_id, wall_time, body] = [String(values[RUN]), String(values[WALL]), String(values[BODY])];
-    yield { link: { seq: found, hash: prev, run_id, wall_time, body }, problem };
+  for (let rows = page.all(seq, size); rows.length > 0; rows = page.all(seq, size)) {
+    const before = seq;
+    for (const row of rows) {
+      const problem = checkRow(row, seq + 1, prev) ?? (isExact(row) ? null : "has text that is no UTF-8");
+      seq = Number(row[0]);
+      prev = row[3]?.slice(2 * HEX) ?? "";
+      yield { seq, hash: prev, body: row[2] ?? "", problem };
+    }
+    // In a damaged file the order may be broken, which was told above; without this it would go round for ever.
+    if (!(seq > before)) return;
   }
 }
 
-function checkRow(values: readonly Field[], seq: number, prev: Buffer): string | null {
-  for (const [index, value] of values.entries()) {
-    const wrong = value === null ? !NULLABLE[index] : classOf(value) !== CLASSES[index];
-    if (wrong) return `holds another kind of value in ${EVENT_COLUMNS[index]}`;
-  }
-  if (Number(values[SEQ]) !== seq) return `does not follow ${seq - 1}: something is missing or was put in`;
-  if (!prev.equals(values[PREV] as Buffer)) return "does not go on from the event before it";
-  if (!sha256(values[BODY] as string).equals(values[DIGEST] as Buffer)) return "has a body that was changed";
-  if (!hashRow(values).equals(values[HASH] as Buffer)) return "was changed";
-  return null;
-}
-
-function classOf(value: Field): string {
-  if (typeof value === "string") return "text";
-  return typeof value === "bigint" ? "bigint" : Buffer.isBuffer(value) ? "blob" : "other";
+function checkRow([found, fields, body, digests]: Row, seq: number, prev: string): string | null {
+  if (found !== seq) return `does not follow ${seq - 1}: something is missing or was put in`;
+  if (body === null || digests?.length !== 3 * HEX) return "holds another kind of value";
+  if (digests.slice(HEX, 2 * HEX) !== prev) return "does not go on from the event before it";
+  if (!digests.startsWith(hash("sha256", body))) return "has a body that was changed";
+  return digests.endsWith(hash("sha256", PREFIX + fields)) ? null : "was changed";
 }
 
 /** Broken UTF-8 arrives as U+FFFD, so a text that holds one may not be what is stored: those are compared as bytes. */
-function makeExactness(db: Database.Database): (values: readonly Field[]) => boolean {
-  const casts = EVENT_COLUMNS.map((column) => `CAST(${column} AS BLOB)`).join(", ");
-  const bytes = db.prepare<[Field], (Buffer | null)[]>(`SELECT ${casts} FROM event WHERE seq = ?`).raw();
-  return (values) => {
-    if (!values.some((value) => typeof value === "string" && value.includes("\ufffd"))) return true;
-    const stored = bytes.get(values[SEQ] ?? null) ?? [];
-    return values.every(
-      (value, index) => typeof value !== "string" || stored[index]?.equals(Buffer.from(value)) === true,
-    );
+function makeExactness(db: Database.Database): (row: Row) => boolean {
+  const sql = `SELECT CAST(${FIELDS} AS BLOB), CAST(body AS BLOB) FROM event WHERE seq = ?`;
+  return ([seq, fields, body]) => {
+    if (body === null || (!body.includes("\ufffd") && !fields.includes("\ufffd"))) return true;
+    const stored = db.prepare<[unknown], [Buffer, Buffer]>(sql).raw().get(seq);
+    return stored !== undefined && stored[0].equals(Buffer.from(fields)) && stored[1].equals(Buffer.from(body));
   };
 }
 
 /** Checks the last events only: for opening. Gives the first problem, or null. */
-export function checkTail(db: Database.Database, genesis: Buffer, count: number): string | null {
+export function checkTail(db: Database.Database, genesis: string, count: number): string | null {
   const start = db
-    .prepare<[number], { seq: number; hash: Buffer }>("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1 OFFSET ?")
+    .prepare<[number], ChainStart>("SELECT seq, lower(hex(hash)) AS hash FROM event ORDER BY seq DESC LIMIT 1 OFFSET ?")
     .get(count);
-  for (const { link, problem } of checkChain(db, start ?? { seq: 0, hash: genesis })) {
-    if (problem !== null) return `event ${link.seq} ${problem}`;
+  for (const { seq, problem } of checkChain(db, start ?? { seq: 0, hash: genesis })) {
+    if (problem !== null) return `event ${seq} ${problem}`;
   }
   return null;
 }

@@ -62,7 +62,7 @@ export function verifyDatabase(db: Database.Database, path: string, { anchor }: 
     }
   };
   attempt(() => checkFile(db, path, report));
-  const genesis = attempt(() => checkMeta(db, report)) ?? Buffer.alloc(0);
+  const genesis = attempt(() => checkMeta(db, report)) ?? "";
   const heads = attempt(() => readAnchors(db, anchor, report)) ?? new Map<number, string[]>();
   const seen = attempt(() => checkEvents(db, genesis, heads, report)) ?? { events: 0, head: null };
   attempt(() => checkBlobs(db, report));
@@ -103,15 +103,14 @@ function areOf(values: readonly Field[], kinds: string): boolean {
   return values.length === kinds.length && values.every((value, index) => KINDS[kinds.charAt(index)]?.(value) === true);
 }
 
-function checkMeta(db: Database.Database, report: Report): Buffer {
+function checkMeta(db: Database.Database, report: Report): string {
   const meta = new Map<string, string>();
   for (const values of rowsOf(db, "SELECT key, value FROM meta")) {
     if (!areOf(values, "tt")) report("the journal's identity holds another kind of value");
     meta.set(String(values[0]), String(values[1]));
   }
-  const genesis = Buffer.from(meta.get("genesis") ?? "", "hex");
-  const exact = genesis.toString("hex") === meta.get("genesis");
-  if (!exact || !genesisOf(meta).equals(genesis)) report("the journal's identity was changed");
+  const genesis = genesisOf(meta).toString("hex");
+  if (genesis !== meta.get("genesis")) report("the journal's identity was changed");
   return genesis;
 }
 
@@ -136,42 +135,46 @@ function readAnchors(db: Database.Database, given: string | undefined, report: R
 
 function checkEvents(
   db: Database.Database,
-  genesis: Buffer,
+  genesis: string,
   heads: Map<number, string[]>,
   report: Report,
 ): Pick<Verified, "events" | "head"> {
-  const runs = new Map<string, string>();
   const blobs = new Set(db.prepare<[], string>("SELECT lower(hex(sha256)) FROM blob").pluck().all());
   let [events, last] = [0, { seq: 0, hash: genesis }];
-  for (const { link, problem } of checkChain(db, last)) {
+  for (const checked of checkChain(db, last)) {
+    const { seq, hash, body, problem } = checked;
     events += 1;
-    last = link;
-    if (problem !== null) report(`event ${link.seq} ${problem}`, link.seq);
-    if (!runs.has(link.run_id)) runs.set(link.run_id, JSON.stringify([link.seq, link.wall_time]));
-    const hash = link.hash.toString("hex");
-    if (heads.get(link.seq)?.some((head) => head !== hash) === true) {
-      report(`event ${link.seq} is not the one whose head was published`, link.seq);
+    last = checked;
+    if (problem !== null) report(`event ${seq} ${problem}`, seq);
+    const published = heads.get(seq);
+    if (published?.some((head) => head !== hash) === true) {
+      report(`event ${seq} is not the one whose head was published`, seq);
     }
-    heads.delete(link.seq);
-    for (const [, digest = ""] of link.body.matchAll(/"blob":"([0-9a-f]{64})"/g)) {
-      if (!blobs.has(digest)) report(`event ${link.seq} names output that is missing`, link.seq);
+    if (published !== undefined) heads.delete(seq);
+    if (!body.includes('"blob":"')) continue;
+    for (const [, digest = ""] of body.matchAll(/"blob":"([0-9a-f]{64})"/g)) {
+      if (!blobs.has(digest)) report(`event ${seq} names output that is missing`, seq);
     }
   }
   for (const seq of heads.keys())
     report(`event ${seq}, whose head was published, is missing: the end was cut off`, seq);
-  checkRuns(db, runs, report);
-  return { events, head: events === 0 ? null : { seq: last.seq, hash: last.hash.toString("hex") } };
+  checkRuns(db, report);
+  return { events, head: events === 0 ? null : { seq: last.seq, hash: last.hash } };
 }
 
-/** The list of runs is made from the events; it must say what they say. */
-function checkRuns(db: Database.Database, runs: Map<string, string>, report: Report): void {
-  for (const values of rowsOf(db, "SELECT run_id, first_seq, created FROM run")) {
-    const [id, seq, created] = values;
-    const stated = JSON.stringify([Number(seq), created]);
-    if (!areOf(values, "tit") || runs.get(String(id)) !== stated) report(`the list of runs does not fit the events`);
-    runs.delete(String(id));
+/** The list of runs is made from the events; it must say what they say, letter by letter. */
+function checkRuns(db: Database.Database, report: Report): void {
+  const noted =
+    "SELECT CAST(run_id AS BLOB), typeof(run_id), first_seq, typeof(first_seq), created, typeof(created) FROM run";
+  const told = `SELECT CAST(run_id AS BLOB), 'text', seq, 'integer', wall_time, 'text' FROM event
+ WHERE seq IN (SELECT min(seq) FROM event GROUP BY run_id)`;
+  for (const [one, other] of [
+    [noted, told],
+    [told, noted],
+  ]) {
+    const odd = db.prepare<[], Field[]>(`${one} EXCEPT ${other} LIMIT 1`).raw().get();
+    if (odd !== undefined) report(`the list of runs does not fit the events: ${String(odd[0])}`);
   }
-  for (const id of runs.keys()) report(`the list of runs lacks ${id}`);
 }
 
 function checkBlobs(db: Database.Database, report: Report): void {

@@ -17,6 +17,8 @@ export interface Scope {
   readonly decisions: Readonly<Record<string, string>>;
   /** Step id to the item keys of this target that succeeded or were already so, in this run. */
   readonly done: Readonly<Record<string, readonly string[]>>;
+  /** Id of the rung at which this target left the ladder, '' while it has not. */
+  readonly left: string;
   readonly item?: Json;
   readonly result?: Json;
 }

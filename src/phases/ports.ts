@@ -3,7 +3,7 @@
  * real thing; nothing else may touch a socket, a process or a clock. Every method returns its refusals as values.
  * No method retries a change and none hides a lost answer: that is `unknown`.
  */
-import type { Json, JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import type { Failure, Outcome } from "./outcome.ts";
 import type { Result } from "./result.ts";
 
@@ -274,6 +274,15 @@ export interface ProcessLook {
   /** The device of the question that its arguments or open files name. */
   readonly device: string;
   readonly parents: string;
+  /** Processor time used so far, milliseconds: read twice, it tells work from waiting. */
+  readonly cpu_ms: number;
+}
+
+/** What a process must be, all of it, to be signalled. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly start_ticks: string;
+  readonly device: string;
 }
 
 export interface ProcessPort {
@@ -281,6 +290,25 @@ export interface ProcessPort {
   holders(devices: readonly string[]): Promise<Result<ProcessLook[], Failure>>;
   /** The OMA API's own process, or none: an engine older than it is gone. */
   api(): Promise<Result<ProcessLook[], Failure>>;
+  /**
+   * Ends one process: TERM, ten seconds of the site's time, KILL; before each signal it is looked at again, and nothing
+   * is signalled unless pid, start time and device are all still the same.
+   */
+  end(identity: ProcessIdentity): Promise<Outcome>;
+}
+
+// --------------------------------------------------------------- Script ----
+
+/** What a script printed, both streams in order; capped, its middle left out and said so. */
+export interface ScriptOutput {
+  readonly exit: number | null;
+  readonly output: string;
+  readonly truncated: boolean;
+}
+
+export interface ScriptPort {
+  /** Runs a fixed shell text that only looks; nothing is pasted into it. Ends it after `seconds` of real time. */
+  run(script: string, seconds: number): Promise<Result<ScriptOutput, Failure>>;
 }
 
 // ---------------------------------------------------------------- Clock ----
@@ -302,8 +330,6 @@ export interface Ports {
   readonly volume: VolumePort;
   readonly cloudstack: CloudStackPort;
   readonly process: ProcessPort;
+  readonly script: ScriptPort;
   readonly clock: ClockPort;
 }
-
-/** A value that came from a port and goes into a fact. */
-export type FactValue = Json;

@@ -96,6 +96,9 @@ export async function ask(spec: ReadSpec, scope: Scope, ports: Ports): Promise<R
       if (!devices.ok) return broken(devices.error.message);
       return (await ports.process.holders(devices.value)) as unknown as Result<Json, Failure>;
     }
+    case "wait":
+      await ports.clock.sleep(spec.seconds);
+      return ok(null);
     case "check":
       return ok(null);
     default:

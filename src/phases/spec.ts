@@ -30,6 +30,8 @@ export type ReadSpec =
     }
   | { readonly kind: "process"; readonly op: "holders"; readonly devices: Expression }
   | { readonly kind: "process"; readonly op: "api" }
+  /** A fixed time of the site's clock, shown as a countdown. */
+  | { readonly kind: "wait"; readonly seconds: number }
   | { readonly kind: "check" };
 
 export interface TouchesSpec {
@@ -55,7 +57,15 @@ export type ChangeSpec =
       readonly vm: Expression;
     }
   | { readonly kind: "volume"; readonly op: "detach"; readonly volume: Expression }
-  | { readonly kind: "cloudstack"; readonly command: string; readonly params: Readonly<Record<string, Expression>> };
+  | { readonly kind: "cloudstack"; readonly command: string; readonly params: Readonly<Record<string, Expression>> }
+  /** Ends one process, known by pid, start time and the device it holds: TERM, then KILL. */
+  | {
+      readonly kind: "process";
+      readonly op: "end";
+      readonly pid: Expression;
+      readonly start_ticks: Expression;
+      readonly device: Expression;
+    };
 
 /** A read-only question with an expected answer. */
 export interface ProbeSpec {
@@ -105,8 +115,10 @@ export interface ChangeStep extends StepCommon {
 export interface Choice {
   readonly id: string;
   readonly title: Template;
-  /** `stop` ends the target here; every other choice goes on, and `decisions` says which it was. */
-  readonly then: "go-on" | "stop";
+  /** `stop` ends the target here; every other choice goes on, and `decisions` says which it was. `again` watches a rung once more. */
+  readonly then: "go-on" | "stop" | "again";
+  /** Offered only where this holds. */
+  readonly when?: Expression;
 }
 
 export interface GateStep extends StepCommon {
@@ -122,16 +134,35 @@ export interface PhaseSpec {
   readonly title: Template;
   readonly why?: Template;
   readonly when?: Expression;
+  /** The condition of the `use` that brought this phase here; where it fails the phase is not on the chosen way. */
+  readonly within?: Expression;
   /** Said beside a phase that its `when` left out. */
   readonly otherwise?: Template;
   readonly steps: readonly StepSpec[];
   /** Asked when a change of the phase failed for a target. Without it, or unanswered, the target ends there. */
   readonly rescue?: { readonly question: Template; readonly choices: readonly Choice[] };
+  /** A rung of a ladder: when its steps are done it is watched, and what reacts leaves the ladder. */
+  readonly rung?: RungSpec;
+}
+
+/**
+ * How long a rung is watched and what shows that it worked. Climbing on is always a decision, with the failed test as
+ * evidence; the choices say where to.
+ */
+export interface RungSpec {
+  /** Seconds from entering the rung. */
+  readonly box: number;
+  readonly every: number;
+  /** Id of a probe that never reads what this run wrote. */
+  readonly done_when: string;
+  readonly climb: { readonly question: Template; readonly choices: readonly Choice[] };
 }
 
 export interface Criterion {
   readonly id: string;
   readonly probe: string;
+  /** Asked only where this holds. */
+  readonly when?: Expression;
 }
 
 export interface SelectSpec {
@@ -143,6 +174,13 @@ export interface SelectSpec {
   readonly stuck: Expression;
   /** Columns that tell two targets of one name apart. */
   readonly show: readonly string[];
+}
+
+/** Evidence collected at the end of a run, whatever its end. The text is shown and approved on the first page. */
+export interface Collect {
+  readonly id: string;
+  readonly title: string;
+  readonly script: string;
 }
 
 export interface Forbidden {
@@ -162,4 +200,5 @@ export interface Runbook {
   readonly probes: Readonly<Record<string, ProbeSpec>>;
   readonly phases: readonly PhaseSpec[];
   readonly success: readonly Criterion[];
+  readonly finally: readonly Collect[];
 }

@@ -3,11 +3,12 @@ import { apply } from "../engine/apply.ts";
 import type { RunEvent } from "../engine/events.ts";
 import { endOf, type RunState, type Slot, type TargetState } from "../engine/state.ts";
 import type { JsonObject } from "../phases/json.ts";
-import { eventLines } from "./plain.ts";
-import { requestLines } from "./page-text.ts";
+import { safeText } from "../text/safe-text.ts";
+import { previewLines } from "../engine/diff-lines.ts";
+import { eventLines } from "../engine/event-text.ts";
+import { requestLines } from "../engine/page-text.ts";
+import { clean, END_SENTENCES, MARK_WORDS } from "../engine/words.ts";
 import type { ChangePreview } from "../phases/ports.ts";
-import { previewLines } from "./diff-lines.ts";
-import { clean, END_SENTENCES, MARK_WORDS } from "./words.ts";
 
 /** Markdown that data cannot break out of: HTML and link characters escaped. */
 const md = (text: string): string => clean(text).replace(/[\\`*_[\]<>|#]/gu, (char) => `\\${char}`);
@@ -119,6 +120,14 @@ function open(state: RunState): string[] {
   return ["## What is open and what was decided", "", ...(lines.length === 0 ? ["Nothing."] : lines), ""];
 }
 
+function evidence(events: readonly RunEvent[]): string[] {
+  return events.flatMap((event) =>
+    event.type === "evidence.collected"
+      ? [`## Evidence: ${md(event.body.title)}`, "", ...fenced(event.body.output.split("\n").map(safeText), "text"), ""]
+      : [],
+  );
+}
+
 /** The report. `journalHead` is `seq:hash` of the journal when it was made; keep it to prove later that nothing was cut. */
 export function report(events: readonly RunEvent[], journalHead: string): string {
   let state: RunState | null = null;
@@ -132,6 +141,7 @@ export function report(events: readonly RunEvent[], journalHead: string): string
     ...head(state, events, journalHead),
     ...open(state),
     ...state.targets.flatMap((target) => targetPart(state, target)),
+    ...evidence(events),
     "## Timeline (UTC)",
     "",
     ...fenced(timeline, "text"),

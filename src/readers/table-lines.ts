@@ -1,6 +1,6 @@
 /** Rows of a query as aligned text. */
-import { valueText } from "./diff-lines.ts";
-import { clean } from "./words.ts";
+import { valueText } from "../engine/diff-lines.ts";
+import { clean } from "../engine/words.ts";
 
 export interface Table {
   readonly columns: readonly string[];

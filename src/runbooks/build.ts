@@ -15,7 +15,7 @@ import { isChange } from "./check.ts";
 import type { RawRunbook, RawStep } from "./schema.ts";
 
 /** Seconds that Handrail waits where a step names no limit: the daemon's own clients wait 60, CloudStack jobs longer. */
-const LIMITS = { volume: 60, cloudstack: 300, "sql.change": 30 } as const;
+const LIMITS = { volume: 60, cloudstack: 300, "sql.change": 30, process: 30 } as const;
 
 function drop<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
@@ -34,12 +34,36 @@ function pick(raw: RawStep, names: readonly string[]): Record<string, unknown> {
 }
 
 function readSpec(raw: RawStep): ReadSpec {
-  const names = ["kind", "op", "sql", "params", "columns", "volumes", "appliance", "devices", "command", "each"];
+  const names = [
+    "kind",
+    "op",
+    "sql",
+    "params",
+    "columns",
+    "volumes",
+    "appliance",
+    "devices",
+    "command",
+    "each",
+    "seconds",
+  ];
   return pick(raw, names) as unknown as ReadSpec;
 }
 
 function changeSpec(raw: RawStep): ChangeSpec {
-  return pick(raw, ["kind", "op", "sql", "params", "touches", "volume", "vm", "command"]) as unknown as ChangeSpec;
+  return pick(raw, [
+    "kind",
+    "op",
+    "sql",
+    "params",
+    "touches",
+    "volume",
+    "vm",
+    "command",
+    "pid",
+    "start_ticks",
+    "device",
+  ]) as unknown as ChangeSpec;
 }
 
 function changeStep(raw: RawStep): ChangeStep {
@@ -92,10 +116,12 @@ export function buildRunbook(raw: RawRunbook): Runbook {
         id: phase.id,
         title: phase.title,
         why: phase.why,
+        within: phase.within,
         when: phase.when,
         otherwise: phase.otherwise,
         steps: phase.steps.map(step),
         rescue: phase.rescue,
+        rung: phase.rung,
       }) as PhaseSpec,
   );
   return {
@@ -108,6 +134,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
     select: raw.select,
     probes: Object.fromEntries(Object.entries(raw.probes).map(([id, found]) => [id, probe(found)])),
     phases,
-    success: raw.success,
+    finally: raw.finally.map(({ id, title, script }) => ({ id, title, script })),
+    success: raw.success.map((criterion) => drop({ ...criterion })) as Runbook["success"],
   };
 }

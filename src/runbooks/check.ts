@@ -18,6 +18,8 @@ class Checker {
   readonly #types: Types;
   readonly #report: Report;
   facts: Record<string, string> = {};
+  /** Probes that were checked, each with the type of its item. */
+  readonly fitting = new Set<string>();
 
   constructor(types: Types, report: Report) {
     this.#types = types;
@@ -104,8 +106,8 @@ class Checker {
     this.template(raw, "title", path, sight);
     this.template(raw, "why", path, sight);
     this.record(raw, "params", path, sight, ["string", "list<string>", "null"]);
-    this.expression(raw, "volume", path, sight, ["string"]);
-    this.expression(raw, "vm", path, sight, ["string"]);
+    for (const field of ["volume", "vm", "start_ticks", "device"]) this.expression(raw, field, path, sight, ["string"]);
+    this.expression(raw, "pid", path, sight, ["int"]);
     const touches = raw["touches"] as { rows: Raw; within: Raw } | undefined;
     if (touches !== undefined) {
       this.expression(touches.rows, "exactly", [...path, "touches", "rows"], sight, ["int"]);
@@ -126,8 +128,10 @@ class Checker {
 
 function choices(checker: Checker, raw: { choices: readonly Raw[]; question: string }, path: Path, sight: Sight): void {
   checker.template(raw, "question", path, sight);
-  for (const [index, choice] of raw.choices.entries())
+  for (const [index, choice] of raw.choices.entries()) {
     checker.template(choice, "title", [...path, "choices", index], sight);
+    checker.expression(choice, "when", [...path, "choices", index], sight, ["bool"]);
+  }
 }
 
 /** Probes are checked where they are used, with the item and the facts that are there. */
@@ -145,6 +149,10 @@ function useProbe(
     report(from, `there is no probe ${name}`, didYouMean(name, Object.keys(runbook.probes)));
     return;
   }
+  // Facts only grow and keep their types, so what fitted once fits at every later use with the same kind of item.
+  const use = `${name}\n${sight.item ?? ""}`;
+  if (checker.fitting.has(use)) return;
+  checker.fitting.add(use);
   checker.probe(raw, ["probes", name], sight);
 }
 
@@ -155,7 +163,7 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
   for (const [phaseAt, phase] of runbook.phases.entries()) {
     const entry = { ...checker.facts };
     const path = ["phases", phaseAt];
-    checker.expression(phase, "when", path, { facts: entry }, ["bool"]);
+    for (const field of ["within", "when"]) checker.expression(phase, field, path, { facts: entry }, ["bool"]);
     for (const field of ["title", "why", "otherwise"]) checker.template(phase, field, path, { facts: entry });
     for (const [stepAt, raw] of phase.steps.entries()) {
       const at = [...path, "steps", stepAt];
@@ -171,15 +179,29 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
         }
       } else checker.readStep(raw, at);
     }
+    if (phase.rung !== undefined) {
+      const sight = { facts: { ...checker.facts } };
+      useProbe(checker, runbook, phase.rung.done_when, [...path, "rung", "done_when"], sight, report);
+      choices(checker, phase.rung.climb, [...path, "rung", "climb"], sight);
+    }
     if (phase.rescue !== undefined)
       choices(checker, phase.rescue, [...path, "rescue"], { facts: { ...checker.facts } });
   }
   for (const [index, criterion] of runbook.success.entries()) {
-    useProbe(checker, runbook, criterion.probe, ["success", index, "probe"], { facts: { ...checker.facts } }, report);
+    const sight = { facts: { ...checker.facts } };
+    checker.expression(criterion, "when", ["success", index], sight, ["bool"]);
+    useProbe(checker, runbook, criterion.probe, ["success", index, "probe"], sight, report);
   }
 }
 
-const CHANGES = new Set(["sql.change", "volume:attach", "volume:attach_root", "volume:detach", "cloudstack:change"]);
+const CHANGES = new Set([
+  "sql.change",
+  "volume:attach",
+  "volume:attach_root",
+  "volume:detach",
+  "cloudstack:change",
+  "process:end",
+]);
 
 /** Whether a raw step changes the world. */
 export const isChange = (raw: RawStep): boolean => CHANGES.has(raw.variant);

@@ -52,6 +52,7 @@ export function directRunbook({ id, title, summary, warnings, steps }: DirectPla
     summary,
     severity: "high",
     warnings,
+    finally: [],
     forbid: [],
     select: { sql: "SELECT 1", columns: {}, key: "", label: "", stuck: "false", show: [] },
     probes: { [VERIFIED]: { title: "the server confirmed the commit", read: { kind: "check" }, expect: "true" } },

@@ -18,6 +18,7 @@ export interface Explained {
     readonly when: string | null;
     readonly steps: readonly ExplainedStep[];
   }[];
+  readonly finally: readonly { readonly says: string; readonly how: string }[];
   readonly success: readonly string[];
 }
 
@@ -44,6 +45,8 @@ function readHow(step: ReadStep): string {
       return `CloudStack: ${read.command}`;
     case "process":
       return `process table: ${read.op}`;
+    case "wait":
+      return `waits ${read.seconds} s`;
     case "check":
       return "compares what was read";
     default:
@@ -60,6 +63,8 @@ function changeHow(step: ChangeStep): string {
       return `Volume Daemon: ${change.op}, waits at most ${step.limit} s`;
     case "cloudstack":
       return `CloudStack: ${change.command}, waits at most ${step.limit} s`;
+    case "process":
+      return "TERM, 10 s, KILL; only while pid, start time and device are the ones shown";
     default:
       return change satisfies never;
   }
@@ -88,6 +93,7 @@ export function explain(runbook: Runbook): Explained {
     summary: one(runbook.summary),
     warnings: runbook.warnings,
     phases: runbook.phases.map(explainPhase),
+    finally: runbook.finally.map(({ title, script }) => ({ says: title, how: one(script) })),
     success: runbook.success.map(({ probe }) => blanks(runbook.probes[probe]?.title ?? probe)),
   };
 }
@@ -100,6 +106,8 @@ export function explainText(explained: Explained): string {
     lines.push("", phase.title, ...(phase.when === null ? [] : [`  only when ${one(phase.when)}`]));
     for (const step of phase.steps) lines.push(`  [${step.marks}] ${step.says}`, `      ${step.how}`);
   }
+  if (explained.finally.length > 0) lines.push("", "At the end it collects evidence:");
+  for (const { says, how } of explained.finally) lines.push(`  [reads] ${says}`, `      ${how}`);
   lines.push("", "It is done when all of this was seen:");
   for (const criterion of explained.success) lines.push(`  - ${criterion}`);
   return `${lines.join("\n")}\n`;

@@ -107,6 +107,7 @@ function unique(ids: readonly { readonly id: string; readonly path: Path }[], wh
 function uses(runbook: RawRunbook): Set<string> {
   const used = new Set(runbook.success.map(({ probe }) => probe));
   for (const phase of runbook.phases) {
+    if (phase.rung !== undefined) used.add(phase.rung.done_when);
     for (const step of phase.steps) {
       for (const field of ["already", "require", "verify"]) used.add(String(step[field]));
     }
@@ -131,8 +132,12 @@ function select(runbook: RawRunbook, report: Complain): void {
   }
 }
 
-/** Applies every rule to one runbook. */
-export function lintRunbook(runbook: RawRunbook, report: Report): void {
+/** Applies every rule to one runbook. `own` are the probes that it defines itself and so has to use. */
+export function lintRunbook(
+  runbook: RawRunbook,
+  report: Report,
+  own: ReadonlySet<string> = new Set(Object.keys(runbook.probes)),
+): void {
   select(runbook, report);
   unique(
     runbook.phases.map(({ id }, at) => ({ id, path: ["phases", at, "id"] })),
@@ -157,9 +162,12 @@ export function lintRunbook(runbook: RawRunbook, report: Report): void {
     if (isChange(step)) changeRules(runbook, step, path, report);
     else if (step.variant === "sql.read") readSql(step, path, report);
   }
+  for (const [at, collect] of runbook.finally.entries()) {
+    if (collect.script.includes("${")) report(["finally", at, "script"], "nothing is pasted into a script");
+  }
   const used = uses(runbook);
   for (const [name, raw] of Object.entries(runbook.probes)) {
     if (raw.variant === "sql.read") readSql(raw, ["probes", name], report);
-    if (!used.has(name)) report(["probes", name], `the probe ${name} is used nowhere`);
+    if (own.has(name) && !used.has(name)) report(["probes", name], `the probe ${name} is used nowhere`);
   }
 }

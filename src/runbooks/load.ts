@@ -8,7 +8,8 @@ import { buildRunbook } from "./build.ts";
 import { checkTypes } from "./check.ts";
 import { didYouMean, type Diagnostic } from "./diagnostic.ts";
 import { lintRunbook } from "./lint.ts";
-import { fileSchema, KINDS, variantOf, type RawFile } from "./schema.ts";
+import { fileSchema, KINDS, variantOf, type RawFile, type RawRunbook } from "./schema.ts";
+import { placeUses } from "./use.ts";
 import { parseYaml, type Locator } from "./yaml.ts";
 
 /** A runbook with the digest of what it says: sha256 over its canonical form, so that layout and comments do not count. */
@@ -20,6 +21,8 @@ export interface LoadedRunbook {
 export interface RunbookFile {
   readonly file: string;
   readonly runbooks: readonly LoadedRunbook[];
+  /** Of every runbook in the file. */
+  readonly ids: readonly string[];
 }
 
 /** The digest that plans, grants and runs are bound to. */
@@ -90,30 +93,37 @@ function adder(file: string, locator: Locator, problems: Diagnostic[]): Add {
   };
 }
 
-/** Loads the text of a runbook file. `file` is its name in messages. */
-export function loadRunbooks(source: string, file: string): Result<RunbookFile, readonly Diagnostic[]> {
+/**
+ * Loads the text of a runbook file. `file` is its name in messages. The shape of the whole file is always checked; with
+ * `only`, types and rules of that runbook alone, for a quick start of a run. Ids of the others are given in `ids`.
+ */
+export function loadRunbooks(source: string, file: string, only?: string): Result<RunbookFile, readonly Diagnostic[]> {
   const { value, locator, problems: syntax } = parseYaml(source, file);
   if (syntax.length > 0) return err(syntax);
   const problems: Diagnostic[] = [];
   const add = adder(file, locator, problems);
   addVariants(value, add);
   const raw = problems.length === 0 ? shapeProblems(value, add) : (shapeProblems(value, add), null);
+  const wholes: RawRunbook[] = [];
   if (raw !== null) {
     const ids = raw.runbooks.map((book) => book.id);
     for (const [at, book] of raw.runbooks.entries()) {
       if (ids.indexOf(book.id) !== at) add(["runbooks", at, "id"], `the runbook ${book.id} is defined twice`);
       const report = (path: readonly PropertyKey[], message: string, hint?: string | null): void =>
         add(["runbooks", at, ...path], message, hint ?? null);
-      lintRunbook(book, report);
-      checkTypes(book, report);
+      if (only !== undefined && book.id !== only) continue;
+      const whole = placeUses(book, raw.runbooks, report);
+      lintRunbook(whole, report, new Set(Object.keys(book.probes)));
+      checkTypes(whole, report);
+      wholes.push(whole);
     }
   }
   if (raw === null || problems.length > 0) {
     return err(problems.toSorted((a, b) => a.line - b.line || a.column - b.column));
   }
-  const runbooks = raw.runbooks.map((book) => {
+  const runbooks = wholes.map((book) => {
     const runbook = buildRunbook(book);
     return { runbook, digest: runbookDigest(runbook) };
   });
-  return ok({ file, runbooks });
+  return ok({ file, runbooks, ids: raw.runbooks.map(({ id }) => id) });
 }

@@ -2,7 +2,7 @@
  * The shape of a runbook file, version 1, as a schema over the strings that YAML gives (scalars are not guessed:
  * ids keep their zeros, `no` stays a word). This is the definition of the format; `docs/runbook-format.md` explains it.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, "an id is lower case letters, digits and hyphens, 63 at most");
 const name = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/iu, "a name is letters, digits and underscores, 63 at most");
@@ -54,6 +54,7 @@ const reads = {
   },
   "process:holders": { op: z.literal("holders"), devices: expression },
   "process:api": { op: z.literal("api") },
+  wait: { seconds },
   check: {},
 } as const;
 
@@ -68,10 +69,17 @@ const changes = {
   "volume:attach": { op: z.literal("attach"), volume: expression, vm: expression },
   "volume:attach_root": { op: z.literal("attach_root"), volume: expression, vm: expression },
   "volume:detach": { op: z.literal("detach"), volume: expression },
+  "process:end": { op: z.literal("end"), pid: expression, start_ticks: expression, device: expression },
   "cloudstack:change": { command: z.string().regex(/^[a-z][A-Za-z]+$/u), params: params.default({}) },
 } as const;
 
-const choice = z.strictObject({ id, title: line, then: z.enum(["go-on", "stop"]).default("go-on") });
+const choice = z.strictObject({
+  id,
+  title: line,
+  then: z.enum(["go-on", "stop", "again"]).default("go-on"),
+  when: expression.optional(),
+});
+const question = z.strictObject({ question: line, choices: z.array(choice).min(2) });
 
 /** Where a step or a probe belongs in the tables above; null when its `kind` or `op` is not known. */
 export type Variant = keyof typeof reads | keyof typeof changes | "gate";
@@ -115,32 +123,40 @@ const phase = z.strictObject({
   when: expression.optional(),
   otherwise: line.optional(),
   steps: z.array(step).min(1),
-  rescue: z.strictObject({ question: line, choices: z.array(choice).min(2) }).optional(),
+  rescue: question.optional(),
+  rung: z.strictObject({ box: seconds, every: seconds, done_when: id, climb: question }).optional(),
 });
+/** Another runbook's phases in this place, entered only `when`; `without` leaves some of them out. */
+const use = z.strictObject({ use: id, when: expression, without: z.array(id).default([]) });
 
 const runbook = z.strictObject({
   id,
   title: line,
   summary: line,
   severity: z.enum(["low", "medium", "high", "critical"]),
-  strategy: z.literal("sequence"),
+  strategy: z.enum(["sequence", "ladder"]),
   warnings: z.array(line).default([]),
   forbid: z.array(z.strictObject({ kind: line, match: line, because: line })).default([]),
   select: z.strictObject({ sql, columns, key: name, label: name, stuck: expression, show: z.array(name).default([]) }),
   probes: z.record(id, probe).default({}),
-  phases: z.array(phase).min(1),
-  success: z.array(z.strictObject({ id, probe: id })).min(1),
+  phases: z.array(z.union([phase, use])).min(1),
+  finally: z
+    .array(z.strictObject({ id, title: line, kind: z.literal("script"), script: clean.min(1).max(8192) }))
+    .default([]),
+  success: z.array(z.strictObject({ id, probe: id, when: expression.optional() })).min(1),
 });
 
 /** A whole file. */
 export const fileSchema = z.strictObject({ handrail: z.literal("1"), runbooks: z.array(runbook).min(1) });
 export type RawFile = z.infer<typeof fileSchema>;
-export type RawRunbook = z.infer<typeof runbook>;
+export type RawPhase = z.infer<typeof phase> & { readonly within?: string };
+/** A runbook whose `use` has been put in place. */
+export type RawRunbook = Omit<z.infer<typeof runbook>, "phases"> & { readonly phases: readonly RawPhase[] };
 export type RawStep = Record<string, unknown> & { variant: Variant };
 
 const VARIANTS = new Set<string>([...Object.keys(reads), ...Object.keys(changes), "gate"]);
 /** The kinds a step may name, for "did you mean". */
-export const KINDS = ["sql.read", "sql.change", "volume", "cloudstack", "process", "check", "gate"] as const;
+export const KINDS = ["sql.read", "sql.change", "volume", "cloudstack", "process", "wait", "check", "gate"] as const;
 
 /** The variant of a raw step or probe; null when `kind` or `op` is unknown. */
 export function variantOf(raw: Readonly<Record<string, unknown>>): Variant | null {

@@ -16,7 +16,7 @@ export interface Candidate {
 /** Rows as candidates, in the order of the query. */
 export function candidates(runbook: Runbook, rows: readonly JsonObject[]): Candidate[] {
   const { key, label, stuck } = runbook.select;
-  const blank = { run: { id: "" }, inputs: {}, facts: {}, decisions: {}, done: {} };
+  const blank = { run: { id: "" }, inputs: {}, facts: {}, decisions: {}, done: {}, left: "" };
   return rows.map((row) => {
     const found = holds(stuck, { ...blank, target: row });
     return { key: String(row[key]), label: String(row[label]), row, stuck: found.ok && found.value };
@@ -29,22 +29,34 @@ export function describeCandidate(runbook: Runbook, candidate: Candidate): strin
   return `${candidate.label}  ${candidate.key}  (${shown.join(", ")})`;
 }
 
-/** Picks the targets by name or key, or all stuck ones. The error is a message for the person at the terminal. */
+/** Why no targets could be picked. `ambiguous` can be asked about where there is a person. */
+export type NotPicked =
+  | { readonly kind: "nothing"; readonly message: string }
+  | {
+      readonly kind: "ambiguous";
+      readonly message: string;
+      readonly name: string;
+      readonly among: readonly Candidate[];
+    };
+
+const nothing = (message: string): { ok: false; error: NotPicked } => err({ kind: "nothing", message });
+
+/** Picks the targets by name or key, or all stuck ones. The error holds a message for the person at the terminal. */
 export function pickTargets(
   runbook: Runbook,
   found: readonly Candidate[],
   wanted: { readonly names: readonly string[]; readonly allStuck: boolean },
-): Result<Candidate[], string> {
+): Result<Candidate[], NotPicked> {
   if (wanted.allStuck) {
     const stuck = found.filter((candidate) => candidate.stuck);
-    return stuck.length > 0 ? ok(stuck) : err("no VM is stuck: there is nothing to recover");
+    return stuck.length > 0 ? ok(stuck) : nothing("no VM is stuck: there is nothing to recover");
   }
   if (wanted.names.length === 0) {
     const stuck = found
       .filter((candidate) => candidate.stuck)
       .map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
     const list = stuck.length > 0 ? `Stuck now:\n${stuck.join("\n")}` : "No VM is stuck now.";
-    return err(`name the VM with --vm NAME, or say --all-stuck. ${list}`);
+    return nothing(`name the VM with --vm NAME, or say --all-stuck. ${list}`);
   }
   const picked: Candidate[] = [];
   for (const name of wanted.names) {
@@ -52,11 +64,12 @@ export function pickTargets(
     const [hit] = hits;
     if (hit === undefined) {
       const hint = didYouMean(name, [...new Set(found.map((candidate) => candidate.label))]);
-      return err(`there is no VM ${name}${hint === null ? "" : `; ${hint}`}`);
+      return nothing(`there is no VM ${name}${hint === null ? "" : `; ${hint}`}`);
     }
     if (hits.length > 1) {
       const lines = hits.map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
-      return err(`${hits.length} VMs are named ${name}; say which by its key:\n${lines.join("\n")}`);
+      const message = `${hits.length} VMs are named ${name}; say which by its key:\n${lines.join("\n")}`;
+      return err({ kind: "ambiguous", message, name, among: hits });
     }
     if (!picked.some((candidate) => candidate.key === hit.key)) picked.push(hit);
   }

@@ -29,6 +29,7 @@ const PORT_ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     args: text,
     device: text,
     parents: text,
+    cpu_ms: "int",
   },
 };
 
@@ -38,6 +39,7 @@ const RESULTS: Partial<Record<Variant, string>> = {
   "volume:operations": "list<VolumeOperation>",
   "process:holders": "list<ProcessLook>",
   "process:api": "list<ProcessLook>",
+  wait: "null",
   check: "null",
 };
 
@@ -56,6 +58,7 @@ export type Checked = { readonly ok: true; readonly type: string } | { readonly 
 export class Types {
   readonly #rows: Record<string, Readonly<Record<string, string>>> = { ...PORT_ROWS };
   readonly #environments = new Map<string, Environment>();
+  #base: { readonly rows: number; readonly environment: Environment } | undefined;
   readonly #target: Readonly<Record<string, string>>;
 
   constructor(targetColumns: Readonly<Record<string, ColumnType>>) {
@@ -92,21 +95,31 @@ export class Types {
     return { ok: true, type: text };
   }
 
-  #environment(sight: Sight): Environment {
-    const key = JSON.stringify([sight, Object.keys(this.#rows).length]);
-    const known = this.#environments.get(key);
-    if (known !== undefined) return known;
+  /** What is the same everywhere. Made anew only when a read brought a new type of row. */
+  #common(): Environment {
+    const rows = Object.keys(this.#rows).length;
+    if (this.#base?.rows === rows) return this.#base.environment;
     const made = withFunctions(new Environment({ homogeneousAggregateLiterals: false }));
     for (const [name, fields] of Object.entries(this.#rows)) made.registerType(name, { fields: { ...fields } });
     made.registerType("Target", { fields: { ...this.#target } });
-    made.registerType("Facts", { fields: { ...sight.facts } });
     made.registerType("Run", { fields: { id: text } });
     made.registerVariable("run", "Run");
     made.registerVariable("target", "Target");
-    made.registerVariable("facts", "Facts");
     made.registerVariable("inputs", "map<string, string>");
     made.registerVariable("decisions", "map<string, string>");
     made.registerVariable("done", "map<string, list<string>>");
+    made.registerVariable("left", "string");
+    this.#base = { rows, environment: made };
+    return made;
+  }
+
+  #environment(sight: Sight): Environment {
+    const key = JSON.stringify(sight);
+    const known = this.#environments.get(key);
+    if (known !== undefined) return known;
+    const made = this.#common().clone();
+    made.registerType("Facts", { fields: { ...sight.facts } });
+    made.registerVariable("facts", "Facts");
     if (sight.item !== undefined) made.registerVariable("item", sight.item);
     if (sight.result !== undefined) made.registerVariable("result", sight.result);
     this.#environments.set(key, made);

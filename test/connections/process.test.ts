@@ -27,6 +27,7 @@ const options = (more: Partial<ProcessOptions> = {}): ProcessOptions => ({
   port: 8082,
   names: ["oma-api", "sendense-hub"],
   redact: (text) => text,
+  clock: { sleep: () => Promise.resolve(true) },
   root,
   ...more,
 });
@@ -110,8 +111,8 @@ describe("the appliance's API", () => {
 
 describe("a line of /proc/PID/stat", () => {
   it("is read past a name with spaces and parentheses", () => {
-    const line = `7 (a) b (c)) S 1 ${Array.from({ length: 17 }, () => "0").join(" ")} 999 0`;
-    expect(parseStat(line)).toEqual({ comm: "a) b (c)", parent: 1, startTicks: "999", dead: false });
+    const line = `7 (a) b (c)) S 1 ${Array.from({ length: 17 }, (_unused, at) => at + 5).join(" ")} 999 0`;
+    expect(parseStat(line)).toEqual({ comm: "a) b (c)", parent: 1, startTicks: "999", cpuTicks: 14 + 15, dead: false });
     expect(parseStat("garbage")).toBeNull();
     expect(parseStat("1 (x) S")).toBeNull();
   });

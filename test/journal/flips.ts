@@ -25,18 +25,18 @@ export function compactSample(path: string, events: number, pageSize: number): B
   return readFileSync(path);
 }
 
-/** Flips one bit of each byte of the file; which bit goes round. */
-export function flipEveryByte(bytes: Buffer): FlipResult {
+/** Flips one bit of each byte of the file, or of each `step`th; which bit goes round. */
+export function flipBytes(bytes: Buffer, step = 1): FlipResult {
   const [original, missed] = [contentOf(fromBytes(bytes)), [] as number[]];
   let noticed = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
+  for (let at = 0; at < bytes.length; at += step) {
     const copy = Buffer.from(bytes);
     copy[at] = (copy[at] ?? 0) ^ (1 << (at % 8));
     const content = contentIfVerified(copy);
     if (content === null) noticed += 1;
     else if (content !== original) missed.push(at);
   }
-  return { flipped: bytes.length, noticed, missed };
+  return { flipped: Math.ceil(bytes.length / step), noticed, missed };
 }
 
 function contentIfVerified(bytes: Buffer): string | null {

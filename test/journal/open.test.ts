@@ -13,6 +13,7 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { openJournal } from "../../src/journal/open.ts";
 import { networkFileSystem } from "../../src/journal/place.ts";
+import { speaks, start } from "./children.ts";
 import { draft, open, options, sample, temporaryDirectory } from "./support.ts";
 
 const mode = (path: string): number => statSync(path).mode & 0o7777;
@@ -159,3 +160,18 @@ function loosen(path: string, bits: number): void {
   sample(path, 1);
   chmodSync(path, bits);
 }
+
+it("a directory that cannot be written is refused in words, and can still be read", async () => {
+  const dir = temporaryDirectory();
+  const path = join(dir, "j.db");
+  sample(path, 3);
+  const root = process.getuid?.() === 0;
+  for (const name of [dir, path, `${path}.ballast`]) if (root) chownSync(name, 65_534, 65_534);
+  chmodSync(dir, 0o555);
+  // Root may write anywhere: the attempt is made by a user who may not.
+  const child = start("child-open.ts", { uid: root ? 65_534 : undefined }, path);
+  const said = await speaks(child);
+  chmodSync(dir, 0o755);
+  expect(JSON.parse(said)).toMatchObject({ write: { kind: "unwritable", opened: false }, read: 3, verified: true });
+  expect(said).toContain(path);
+});

@@ -51,7 +51,8 @@ const BYTES = 63; // the "character set" of columns that hold no characters
 
 /** Connects and sets the session up. Throws `SqlTrouble`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { createConnection } = await import("mysql2/promise");
+  // By `default`, since that is where a bundler puts a CommonJS module; Node gives both.
+  const { createConnection } = (await import("mysql2/promise")).default;
   let session: LiveSession | null = null;
   try {
     session = new LiveSession(await createConnection(driverOptions(options)), options);

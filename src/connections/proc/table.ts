@@ -7,11 +7,13 @@ export interface Row {
   readonly parent: number;
   /** Field 22 of `stat`: clock ticks since boot. */
   readonly startTicks: string;
+  /** Fields 14 and 15: ticks spent in user and system mode. */
+  readonly cpuTicks: number;
   readonly program: string;
   readonly argv: readonly string[];
 }
 
-const TICKS_PER_SECOND = 100; // USER_HZ: fixed at 100 on every Linux architecture that Node supports.
+export const TICKS_PER_SECOND = 100; // USER_HZ: fixed at 100 on every Linux architecture that Node supports.
 
 /** Reads the whole table once, or gives null where there is no /proc of the Linux kind. */
 export function processTable(root: string): Map<number, Row> | null {
@@ -32,11 +34,20 @@ function readRow(root: string, pid: number): Row | null {
   if (read === null || read.dead || command === null) return null;
   const argv = command.split("\0");
   if (argv.at(-1) === "") argv.pop();
-  return { pid, parent: read.parent, startTicks: read.startTicks, program: programOf(read.comm, argv), argv };
+  return {
+    pid,
+    parent: read.parent,
+    startTicks: read.startTicks,
+    cpuTicks: read.cpuTicks,
+    program: programOf(read.comm, argv),
+    argv,
+  };
 }
 
 /** The name in `stat` stands in parentheses and may hold spaces and parentheses itself: the last one ends it. */
-export function parseStat(stat: string): { comm: string; parent: number; startTicks: string; dead: boolean } | null {
+export function parseStat(
+  stat: string,
+): { comm: string; parent: number; startTicks: string; cpuTicks: number; dead: boolean } | null {
   const open = stat.indexOf("(");
   const close = stat.lastIndexOf(")");
   if (open < 0 || close < open) return null;
@@ -47,7 +58,13 @@ export function parseStat(stat: string): { comm: string; parent: number; startTi
   const [state, parent, startTicks] = [rest[0], rest[1], rest[19]]; // fields 3, 4 and 22
   if (parent === undefined || startTicks === undefined) return null;
   const dead = state === "Z" || state === "X"; // ended, and only waiting to be noticed by its parent
-  return { comm: stat.slice(open + 1, close), parent: Number(parent), startTicks, dead };
+  return {
+    comm: stat.slice(open + 1, close),
+    parent: Number(parent),
+    startTicks,
+    cpuTicks: Number(rest[11] ?? 0) + Number(rest[12] ?? 0),
+    dead,
+  };
 }
 
 /** The kernel cuts names at 15 characters. A script's name is found behind its interpreter. */

@@ -6,7 +6,8 @@
 export const inject = `#!/bin/sh
 # inject-virtio-drivers.sh DEVICE JOB
 here=$(dirname "$0")
-echo "$$" > "$LAB_RUN/$2-script.pid"; echo "$(cut -d' ' -f22 /proc/$$/stat)" >> "$LAB_RUN/$2-script.pid"
+started=$(cut -d' ' -f22 /proc/$$/stat)
+printf '%s\\n%s\\n' "$$" "$started" > "$LAB_RUN/$2-script.pid.new"; mv "$LAB_RUN/$2-script.pid.new" "$LAB_RUN/$2-script.pid"
 LAB_JOB="$2" "$here/virt-v2v-in-place" -v -x -i disk "$1"
 code=$?
 if [ "$code" -ne 0 ]; then echo "virt-v2v-in-place ended with $code"; exit 1; fi
@@ -18,7 +19,8 @@ export const virtV2v = `#!/bin/sh
 # virt-v2v-in-place -v -x -i disk DEVICE
 here=$(dirname "$0")
 for device; do :; done
-echo "$$" > "$LAB_RUN/$LAB_JOB-v2v.pid"; echo "$(cut -d' ' -f22 /proc/$$/stat)" >> "$LAB_RUN/$LAB_JOB-v2v.pid"
+started=$(cut -d' ' -f22 /proc/$$/stat)
+printf '%s\\n%s\\n' "$$" "$started" > "$LAB_RUN/$LAB_JOB-v2v.pid.new"; mv "$LAB_RUN/$LAB_JOB-v2v.pid.new" "$LAB_RUN/$LAB_JOB-v2v.pid"
 "$here/qemu-system-x86_64" -global virtio-blk-pci.scsi=off -drive "file=$device,format=raw,if=virtio" > /dev/null 2>&1 &
 child=$!
 trap 'kill -9 $child 2> /dev/null; wait $child; exit 143' TERM INT HUP
@@ -32,7 +34,8 @@ export const qemu = `#!/bin/sh
 # qemu-system-x86_64 ... -drive file=DEVICE,format=raw,if=virtio
 for drive; do :; done
 device=\${drive#file=}; device=\${device%%,*}
-echo "$$" > "$LAB_RUN/$LAB_JOB-qemu.pid"; echo "$(cut -d' ' -f22 /proc/$$/stat)" >> "$LAB_RUN/$LAB_JOB-qemu.pid"
+started=$(cut -d' ' -f22 /proc/$$/stat)
+printf '%s\\n%s\\n' "$$" "$started" > "$LAB_RUN/$LAB_JOB-qemu.pid.new"; mv "$LAB_RUN/$LAB_JOB-qemu.pid.new" "$LAB_RUN/$LAB_JOB-qemu.pid"
 exec 3< "$LAB_DEVICES/$(basename "$device")"
 read never < "$LAB_RUN/pipe"
 `;

@@ -29,6 +29,11 @@ const COMMANDS: Readonly<Record<string, { says: string; risk: Risk; gone: string
     risk: "destroy",
     gone: "the snapshot cannot be brought back",
   },
+  deployVirtualMachine: { says: "Create VM", risk: "change", gone: null },
+  startVirtualMachine: { says: "Start VM", risk: "change", gone: null },
+  attachVolume: { says: "Attach volume in CloudStack", risk: "change", gone: null },
+  detachVolume: { says: "Detach volume in CloudStack", risk: "change", gone: null },
+  deleteVolume: { says: "Delete volume", risk: "destroy", gone: "a deleted volume cannot be brought back" },
   stopVirtualMachine: { says: "Stop VM", risk: "destroy", gone: "what the guest has not written to disk is lost" },
   destroyVirtualMachine: {
     says: "Destroy VM",
@@ -73,7 +78,8 @@ async function prepare(_request: JsonObject, ports: Ports): Promise<Result<JsonO
 
 function matches(job: AsyncJob, wanted: Request): boolean {
   const command = (job.command.split(".").at(-1) ?? job.command).replace(/Cmd(ByAdmin)?$/u, "").toLowerCase();
-  return command === wanted.command.toLowerCase() && (job.instance === "" || job.instance === wanted.params["id"]);
+  const { id } = wanted.params;
+  return command === wanted.command.toLowerCase() && (job.instance === "" || id === undefined || job.instance === id);
 }
 
 const unknown = (message: string, evidence: JsonObject = {}): Dispatched => ({

@@ -2,6 +2,7 @@
 import type { ChangeKind } from "../kind.ts";
 import type { ChangeSpec } from "../spec.ts";
 import { cloudstackChange } from "./cloudstack.ts";
+import { processEnd } from "./process-end.ts";
 import { sqlChange } from "./sql-change.ts";
 import { volumeChange } from "./volume.ts";
 
@@ -9,6 +10,7 @@ const KINDS: { readonly [K in ChangeSpec["kind"]]: ChangeKind<Extract<ChangeSpec
   "sql.change": sqlChange,
   volume: volumeChange,
   cloudstack: cloudstackChange,
+  process: processEnd,
 };
 
 /** The kind that carries out a change. */

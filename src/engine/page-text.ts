@@ -1,6 +1,6 @@
 /** An approval page as text: what will happen to what, what it would hit, what cannot be undone. */
-import type { ApprovalPage, PageEntry } from "../engine/page.ts";
-import type { Question } from "../engine/operator-port.ts";
+import type { ApprovalPage, PageEntry } from "./page.ts";
+import type { Question } from "./operator-port.ts";
 import type { JsonObject } from "../phases/json.ts";
 import type { ChangePreview } from "../phases/ports.ts";
 import { previewLines, wrap } from "./diff-lines.ts";
@@ -21,6 +21,10 @@ export function requestLines(request: JsonObject): string[] {
     return [
       `CloudStack ${clean(request["command"])} ${params.map(([name, value]) => `${name}=${clean(value)}`).join(" ")}`,
     ];
+  }
+  if (typeof request["script"] === "string") {
+    const lines = request["script"].trimEnd().split("\n").length;
+    return [`a shell script of ${lines} lines that only looks; \`handrail explain\` shows it`];
   }
   if (typeof request["op"] === "string") {
     const vm = request["vm"] === "" ? "" : ` to VM ${clean(String(request["vm"]))}`;
@@ -61,6 +65,6 @@ export function pageLines(page: ApprovalPage): string[] {
 export function questionLines(question: Question): string[] {
   const lines = [`=== Decision needed for ${clean(question.label)} ===`, clean(question.question)];
   for (const [at, choice] of question.choices.entries())
-    lines.push(`  ${at + 1}  ${choice.id}: ${clean(choice.title)}`);
+    lines.push(`  ${at + 1}  ${choice.id === String(at + 1) ? "" : `${choice.id}: `}${clean(choice.title)}`);
   return lines;
 }

@@ -1,5 +1,5 @@
 /** The words in which readers show what happened: one table for plain text, report and console. */
-import type { End, Mark } from "../engine/events.ts";
+import type { End, Mark } from "./events.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { safeText } from "../text/safe-text.ts";
 
@@ -32,6 +32,9 @@ export const END_SENTENCES: Readonly<Record<End, string>> = {
 
 /** Text from the world, with everything invisible made visible, on one line. */
 export const clean = (text: string): string => safeText(text.replace(/\s*\n\s*/gu, " "));
+
+/** Text from the world as a sentence of ours: safe, and with exactly one full stop. */
+export const sentence = (text: string): string => `${clean(text).replace(/[.\s]+$/u, "")}.`;
 
 /** Keys of a change's preview as text: `17, 18, 19 and 38 more`. */
 export function keysText(preview: JsonObject, most = 8): string {

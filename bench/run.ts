@@ -1,0 +1,49 @@
+/**
+ * `npm run bench`: what Handrail costs, as ratios within one run, each beside its bound. Absolute milliseconds are
+ * printed for orientation only; they say more about the machine than about Handrail.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { downLab, upLab } from "../src/lab/index.ts";
+import { pairs, type Pair } from "./pairs.ts";
+import { steps } from "./steps.ts";
+
+const rounds = Number(process.env["BENCH_ROUNDS"] ?? 15);
+const root = new URL("..", import.meta.url).pathname;
+const node = join(root, "node_modules/node/bin/node");
+const cli = join(root, "dist/handrail.mjs");
+const state = mkdtempSync(join(tmpdir(), "handrail-bench-"));
+// Extra certificates make every Node start slower and have nothing to do with Handrail.
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  XDG_STATE_HOME: state,
+  HANDRAIL_LAB: "bench",
+  NODE_EXTRA_CA_CERTS: undefined,
+};
+
+let missed = 0;
+function say(what: string, pair: Pair, bound: number): void {
+  const verdict = pair.ratio <= bound ? "within" : "MISSED";
+  if (pair.ratio > bound) missed += 1;
+  process.stdout.write(
+    `${what}: ${pair.ratio.toFixed(2)} times (${pair.ours.toFixed(0)} ms to ${pair.theirs.toFixed(0)} ms, ${pair.rounds} rounds), bound ${bound}: ${verdict}\n`,
+  );
+}
+
+const lab = await upLab({ name: "bench", scale: 60, env });
+try {
+  const floor = () => ({ file: node, args: ["-e", "0"], env });
+  const command =
+    (...args: string[]) =>
+    () => ({ file: node, args: [cli, ...args], env });
+  const measured = await steps({ lab, dir: join(state, "bench"), node, cli, env }, rounds);
+  say("--help to node -e 0", pairs(rounds, command("--help"), floor), 1.5);
+  say("journal list to node -e 0", pairs(rounds, command("journal", "list", "--lab"), floor), 2.5);
+  say("100 read steps to a bare script", measured.reads, 2);
+  say("100 changes to a bare script", measured.changes, 2);
+} finally {
+  await downLab(lab, { keep: false });
+  rmSync(state, { recursive: true, force: true });
+}
+process.exitCode = missed === 0 ? 0 : 1;

@@ -1,0 +1,73 @@
+/**
+ * Ends one process and nothing else. Before every signal the process is looked up again: a pid alone proves nothing,
+ * since pids are used again. The moment between the look and the signal is all that is left to chance.
+ */
+import type { Outcome } from "../../phases/outcome.ts";
+import type { ClockPort, ProcessIdentity, ProcessLook } from "../../phases/ports.ts";
+
+/** Seconds of the site's time that a process gets to end by itself. */
+const GRACE = 10;
+/** Seconds after KILL in which the kernel takes it away; a process stuck in the kernel may take longer. */
+const AFTER_KILL = 5;
+const LOOK = 0.5;
+
+export interface EndPorts {
+  /** The process as it is now, if it is still that one and still holds the device. */
+  readonly find: (identity: ProcessIdentity) => ProcessLook | null;
+  readonly clock: Pick<ClockPort, "sleep">;
+  readonly signal: (pid: number, signal: "SIGTERM" | "SIGKILL") => void;
+}
+
+async function goneWithin(identity: ProcessIdentity, seconds: number, ports: EndPorts): Promise<boolean> {
+  for (let waited = 0; waited < seconds; waited += LOOK) {
+    if (ports.find(identity) === null) return true;
+    await ports.clock.sleep(LOOK);
+  }
+  return ports.find(identity) === null;
+}
+
+const refused = (message: string, code: string | null = null): Outcome => ({
+  kind: "not-applied",
+  why: "refused",
+  code,
+  message,
+  evidence: {},
+});
+
+/** Sends a signal to the very process, or says why not. null: sent. */
+function send(identity: ProcessIdentity, name: "SIGTERM" | "SIGKILL", ports: EndPorts): Outcome | null {
+  if (ports.find(identity) === null) {
+    return refused(`process ${identity.pid} is no longer the one that was shown; nothing was signalled`);
+  }
+  try {
+    ports.signal(identity.pid, name);
+    return null;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (code === "ESRCH") return null;
+    return refused(
+      `process ${identity.pid} may not be signalled by this user (${code}); run Handrail as root or as its owner`,
+    );
+  }
+}
+
+/** TERM, ten seconds, KILL. */
+export async function endProcess(identity: ProcessIdentity, ports: EndPorts): Promise<Outcome> {
+  const stopped = send(identity, "SIGTERM", ports);
+  if (stopped !== null) return stopped;
+  if (await goneWithin(identity, GRACE, ports)) return { kind: "applied", evidence: { pid: identity.pid, by: "TERM" } };
+  const killed = send(identity, "SIGKILL", ports);
+  // Between the last look and this one it may have ended by itself: that is what was asked for.
+  if (killed !== null && ports.find(identity) === null)
+    return { kind: "applied", evidence: { pid: identity.pid, by: "TERM" } };
+  if (killed !== null)
+    return {
+      kind: "unknown",
+      message: `TERM was sent to ${identity.pid}, KILL was not: it may still end`,
+      evidence: {},
+    };
+  if (await goneWithin(identity, AFTER_KILL, ports))
+    return { kind: "applied", evidence: { pid: identity.pid, by: "KILL" } };
+  const message = `process ${identity.pid} was sent KILL and is still there, which is how a process stuck in the kernel looks`;
+  return { kind: "unknown", message, evidence: { pid: identity.pid } };
+}

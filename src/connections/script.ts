@@ -1,0 +1,53 @@
+/**
+ * Scripts that collect evidence, through zx: a fixed text on a shell's standard input, so that nothing can be pasted
+ * into it; a small environment without secrets; output capped and redacted; ended when it takes too long.
+ */
+import { failure } from "../phases/outcome.ts";
+import type { ScriptPort } from "../phases/ports.ts";
+import { err, ok } from "../phases/result.ts";
+
+/** Characters of output that are kept: what a person can read of an incident, not a log archive. */
+const KEPT = 48_000;
+const ENVIRONMENT = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  LANG: "C.UTF-8",
+  TERM: "dumb",
+};
+
+function shorten(text: string): { output: string; truncated: boolean } {
+  if (text.length <= KEPT) return { output: text, truncated: false };
+  const half = KEPT / 2;
+  const left = text.length - KEPT;
+  return { output: `${text.slice(0, half)}\n[… ${left} characters left out …]\n${text.slice(-half)}`, truncated: true };
+}
+
+/** Makes the port. `redact` takes secrets out before anything is kept: the API's command line holds a password. */
+export function scriptPort(redact: (text: string) => string): ScriptPort {
+  return {
+    run: async (script, seconds) => {
+      const { $ } = await import("zx/core");
+      try {
+        const shell = $({
+          env: ENVIRONMENT,
+          cwd: "/",
+          input: script,
+          nothrow: true,
+          quiet: true,
+          timeout: seconds * 1000,
+          timeoutSignal: "SIGKILL",
+          detached: true,
+        });
+        const ended = await shell`bash -s`;
+        const late = ended.signal === null ? "" : `\n[ended by ${ended.signal} after at most ${seconds} s]`;
+        return ok({ exit: ended.exitCode, ...shorten(redact(`${ended.stdall}${late}`)) });
+      } catch (error) {
+        return err(
+          failure(
+            "refused",
+            `the script could not be started: ${error instanceof Error ? error.message : String(error)}`,
+          ),
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,174 @@
+/** The events of a run as sentences: what plain text, the JobLog, the report and the screen say of each. */
+import type { ChangePreview } from "../phases/ports.ts";
+import { previewLines } from "./diff-lines.ts";
+import type { RunEvent } from "./events.ts";
+import { findSlot, type RunState, type Slot } from "./state.ts";
+import { clean, END_SENTENCES, keysText, MARK_WORDS, timeOf } from "./words.ts";
+
+type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+
+function slotOf(state: RunState, event: RunEvent): Slot | undefined {
+  const target = state.targets.find(({ key }) => key === event.target_key);
+  return findSlot(target?.phases[event.phase_id ?? ""], event.step_id, event.item);
+}
+
+const labelOf = (state: RunState, event: RunEvent): string =>
+  clean(state.targets.find(({ key }) => key === event.target_key)?.label ?? "run");
+
+function created(event: Of<"run.created">): string[] {
+  const { runbook, site, targets, server } = event.body;
+  const lab =
+    site.lab === null ? "" : `  LAB ${clean(site.lab)}${site.scale === 1 ? "" : ` at ${site.scale} times speed`}`;
+  return [
+    `run ${event.run_id}: ${clean(runbook.title)}${lab}`,
+    `  site ${clean(site.name)}, database ${clean(server.database)} on ${clean(server.hostname)}:${server.port} (${clean(server.version)}) as ${clean(server.user)}`,
+    `  by ${clean(event.actor.login)} (uid ${event.actor.uid}${event.actor.sudo_user === null ? "" : `, sudo by ${clean(event.actor.sudo_user)}`}) on ${clean(event.actor.host)}`,
+    `  targets: ${targets.map((target) => `${clean(target.label)} (${clean(target.key)})`).join(", ")}`,
+    ...runbook.warnings.map((warning) => `  ! ${clean(warning)}`),
+  ];
+}
+
+function ended(state: RunState, event: Of<"run.closed">): string[] {
+  const lines = [`run ${event.run_id} is closed, exit ${event.body.exit}`];
+  for (const { label, end, says } of event.body.ends) {
+    const sentence =
+      state.created.direct !== undefined && end === "recovered" ? "done, and committed" : END_SENTENCES[end];
+    lines.push(`  ${clean(label)}: ${sentence}${says === "" ? "" : `. ${clean(says)}`}`);
+  }
+  return lines;
+}
+
+function outcomeLine(event: Of<"step.outcome"> | Of<"step.reconciled">): string {
+  const { outcome } = event.body;
+  const looked = event.type === "step.reconciled" ? "looked again: " : "";
+  if (outcome.kind === "applied") return `${looked}done, as the other side says`;
+  if (outcome.kind === "unknown") return `${looked}UNKNOWN: ${clean(outcome.message)}`;
+  return `${looked}not done (${outcome.why}): ${clean(outcome.message)}`;
+}
+
+function stepLines(state: RunState, event: RunEvent): string[] {
+  const slot = slotOf(state, event);
+  const title = clean(slot?.title ?? event.step_id ?? "");
+  switch (event.type) {
+    case "step.read":
+      return [`ok        ${clean(event.body.says)}`];
+    case "step.previewed":
+      return event.body.preview === null
+        ? []
+        : [`preview   ${title}: ${String(event.body.preview["matched"])} row(s), ${keysText(event.body.preview)}`];
+    case "step.undo-prepared": {
+      const { kind, changes } = event.body.undo;
+      return kind === "none"
+        ? []
+        : [`undo      ${title}: ${kind}, kept in the journal (${changes.length} statement(s))`];
+    }
+    case "step.marked":
+      return event.body.mark === "skipped by condition"
+        ? []
+        : [`${MARK_WORDS[event.body.mark].padEnd(9)} ${title}: ${clean(event.body.says)}`];
+    case "step.intent":
+      return [`doing     ${title}`];
+    case "step.accepted":
+      return [`waiting   ${title}: ${event.body.adopted ? "found again as" : "accepted as"} ${clean(event.body.id)}`];
+    case "step.outcome":
+    case "step.reconciled":
+      return event.body.outcome.kind === "applied" && event.type === "step.outcome"
+        ? []
+        : [`outcome   ${title}: ${outcomeLine(event)}`];
+    case "step.verified":
+      return [`${event.body.holds ? "ok       " : "NOT SEEN "} ${title}; seen: ${clean(event.body.says)}`];
+    default:
+      return [];
+  }
+}
+
+function runLines(state: RunState, event: RunEvent): string[] {
+  switch (event.type) {
+    case "run.created":
+      return created(event);
+    case "run.resumed":
+      return [`run ${event.run_id} is taken up again by ${clean(event.actor.login)}; approvals from before are void`];
+    case "run.paused":
+      return [
+        `run ${event.run_id} is paused (${event.body.reason}), exit ${event.body.exit}: ${clean(event.body.says)}`,
+      ];
+    case "run.closed":
+      return ended(state, event);
+    case "approval.given": {
+      const how =
+        event.body.method === "grant"
+          ? `by the grant of ${event.body.grant ?? "?"}, written by`
+          : event.body.method === "typed"
+            ? "typed by"
+            : "by";
+      return [`approved  ${how} ${clean(event.body.by)}  (page ${event.body.page_digest.slice(0, 12)})`];
+    }
+    case "approval.rejected":
+      return [`REJECTED  ${clean(event.body.says)}`];
+    case "approval.expired":
+      return [`expired   the approval is void: ${clean(event.body.says)}`];
+    default:
+      return [];
+  }
+}
+
+function phaseLines(state: RunState, event: RunEvent): string[] {
+  switch (event.type) {
+    case "phase.expanded": {
+      const { title, skipped } = event.body;
+      return [`--- ${clean(title)}${skipped === null ? "" : `: not needed (${clean(skipped)})`}`];
+    }
+    case "phase.ended":
+      return event.body.result === "failed" ? [`--- the phase failed for ${labelOf(state, event)}`] : [];
+    case "operator.resolved":
+      return [
+        `by hand   ${clean(event.actor.login)} says of ${clean(event.step_id ?? "")}: ${event.body.as}; ${clean(event.body.note)}`,
+      ];
+    case "evidence.collected":
+      return [
+        `evidence  ${clean(event.body.title)}: ${event.body.output.split("\n").length} lines${event.body.truncated ? " (shortened)" : ""}, in the report`,
+      ];
+    case "rung.entered":
+      return [`watching  for at most ${event.body.box} s`];
+    case "rung.observed":
+      return [`watching  ${clean(event.body.says)}`];
+    case "rung.ended":
+      return [`${event.body.result === "done" ? "reacted  " : "TIMED OUT"} ${clean(event.body.says)}`];
+    case "decision.requested":
+      return [`asked     ${clean(event.body.question)}`];
+    case "decision.made":
+      return [`decided   ${event.body.gate}: ${event.body.choice} (${event.body.method})`];
+    case "criterion.observed":
+      return [`${event.body.holds ? "met      " : "NOT MET  "} ${clean(event.body.says)}`];
+    case "operator.note":
+      return [`note      ${clean(event.body.text)}`];
+    default:
+      return [];
+  }
+}
+
+/** The rows of a preview: where nobody is shown a page, and where they are why there is none. */
+function diffLines(state: RunState, event: RunEvent): string[] {
+  const shown =
+    event.type === "step.previewed" && state.created.mode !== "person"
+      ? event.body.preview
+      : event.type === "step.marked" && event.body.mark === "failed"
+        ? event.body.evidence
+        : null;
+  if (shown === null || typeof shown !== "object" || Array.isArray(shown) || !("matched" in shown)) return [];
+  const preview = shown as unknown as ChangePreview;
+  if (preview.diff === undefined && preview.blind === undefined) return [];
+  return previewLines(preview, { width: 70 }).map((line) => `          ${line}`);
+}
+
+/** The lines of one event, given the state after it. */
+export function eventLines(state: RunState, event: RunEvent): string[] {
+  const own = runLines(state, event);
+  if (own.length > 0)
+    return own.map((line, at) => (at === 0 ? `${timeOf(event.wall_time)} ${line}` : `          ${line}`));
+  const lines = [...stepLines(state, event), ...phaseLines(state, event)];
+  return [
+    ...lines.map((line) => `${timeOf(event.wall_time)} [${labelOf(state, event)}] ${line}`),
+    ...diffLines(state, event),
+  ];
+}

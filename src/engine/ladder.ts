@@ -1,0 +1,81 @@
+/**
+ * Ladders: a rung is watched inside its time box, each target leaves when its own test holds, and only the rest climb.
+ * Climbing is always a decision, made once for all that are left, with the failed test as evidence.
+ */
+import { fill, holds, type Scope } from "../phases/expression.ts";
+import { probe } from "../phases/read.ts";
+import type { Choice, PhaseSpec, RungSpec } from "../phases/spec.ts";
+import type { Drafts, Driver } from "./driver.ts";
+import { scopeOf, type RungState, type TargetState } from "./state.ts";
+
+const now = (driver: Driver, target: TargetState): TargetState =>
+  driver.state.targets.find(({ key }) => key === target.key) ?? target;
+
+/** Seconds of the site's time since the rung was entered. After a reboot the boot clock began anew: wall time serves. */
+export function elapsed(driver: Driver, rung: RungState): number {
+  const { clock } = driver.world.ports;
+  const mono = clock.monoMs() - rung.entered_mono;
+  const wall = Date.parse(driver.world.wallTime()) - Date.parse(rung.entered_wall);
+  return ((mono >= 0 && rung.boot_id === driver.world.bootId ? mono : Math.max(0, wall)) / 1000) * clock.scale;
+}
+
+function rungOf(phase: PhaseSpec): RungSpec {
+  if (phase.rung === undefined) throw new Error(`phase ${phase.id} is no rung`);
+  return phase.rung;
+}
+
+async function* look(driver: Driver, phase: PhaseSpec, target: TargetState): Drafts {
+  const spec = driver.state.runbook.probes[rungOf(phase).done_when];
+  if (spec === undefined) throw new Error(`rung ${phase.id} is watched by no probe`);
+  const place = { target: target.key, phase: phase.id };
+  const seen = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
+  const says = seen.ok ? seen.value.says : `could not be looked at: ${seen.error.message}`;
+  if (seen.ok && seen.value.holds) return yield* driver.emit("rung.ended", place, { result: "done", says });
+  const rung = now(driver, target).phases[phase.id]?.rung ?? null;
+  if (rung !== null && elapsed(driver, rung) >= rung.box) {
+    return yield* driver.emit("rung.ended", place, { result: "timed out", says });
+  }
+  if (rung !== null && rung.says !== says) yield* driver.emit("rung.observed", place, { holds: false, says });
+}
+
+/** Watches a rung for some targets, until each has reacted or its box is used up. One round; the loop comes back. */
+export async function* watch(driver: Driver, phase: PhaseSpec, targets: readonly TargetState[]): Drafts {
+  const { box, every } = rungOf(phase);
+  for (const target of targets) {
+    if (now(driver, target).phases[phase.id]?.rung === null) {
+      yield* driver.emit("rung.entered", { target: target.key, phase: phase.id }, { box });
+    }
+  }
+  for (const target of targets) yield* look(driver, phase, target);
+  const left = targets.flatMap((target) => {
+    const rung = now(driver, target).phases[phase.id]?.rung ?? null;
+    return rung === null || rung.result !== null ? [] : [rung.box - elapsed(driver, rung)];
+  });
+  if (left.length > 0) await driver.world.ports.clock.sleep(Math.max(0.05, Math.min(every, ...left)));
+}
+
+/** The choices that are offered to a target, their titles filled. */
+export function offered(choices: readonly Choice[], scope: Scope): Choice[] {
+  return choices
+    .filter(({ when }) => {
+      const wanted = when === undefined ? null : holds(when, scope);
+      return wanted === null || (wanted.ok && wanted.value);
+    })
+    .map((choice) => ({ ...choice, title: fill(choice.title, scope) }));
+}
+
+/** What the decision about a timed-out rung is asked with: the evidence of every target that did not react. */
+export function climbQuestion(
+  driver: Driver,
+  phase: PhaseSpec,
+  targets: readonly TargetState[],
+): { question: string; choices: Choice[] } {
+  const { climb } = rungOf(phase);
+  const evidence = targets.map((target) => `${target.label}: ${target.phases[phase.id]?.rung?.says ?? ""}`).join("; ");
+  const scopes = targets.map((target) => scopeOf(driver.state, target));
+  const [first] = scopes;
+  if (first === undefined) throw new Error("nobody is left to climb");
+  const everywhere = scopes.map((scope) => new Set(offered(climb.choices, scope).map(({ id }) => id)));
+  const choices = offered(climb.choices, first).filter(({ id }) => everywhere.every((ids) => ids.has(id)));
+  return { question: `${fill(climb.question, first)} Seen: ${evidence}`, choices };
+}

@@ -1,0 +1,71 @@
+/** `process: end`: ends one process, known by pid, start time and device. TERM first, KILL after ten seconds. */
+import { evaluate, type Scope } from "../expression.ts";
+import type { JsonObject } from "../json.ts";
+import type { Attempt, ChangeKind, RequestError } from "../kind.ts";
+import type { Outcome } from "../outcome.ts";
+import type { Dispatched, Ports, ProcessIdentity } from "../ports.ts";
+import { err, ok, type Result } from "../result.ts";
+import type { ChangeSpec } from "../spec.ts";
+import { text } from "../values.ts";
+
+type Spec = Extract<ChangeSpec, { kind: "process" }>;
+
+/** Seconds within which a process that was told to end has ended or will not. */
+const GRACE_SECONDS = 12;
+
+const identityOf = (request: JsonObject): ProcessIdentity => request as unknown as ProcessIdentity;
+
+function request(spec: Spec, scope: Scope): Result<JsonObject, RequestError> {
+  const pid = evaluate(spec.pid, scope);
+  if (!pid.ok || typeof pid.value !== "number" || pid.value < 2)
+    return err({ message: `pid (${spec.pid}) is not a process id` });
+  const start = text("start_ticks", spec.start_ticks, scope);
+  if (!start.ok) return start;
+  const device = text("device", spec.device, scope);
+  return device.ok ? ok({ pid: pid.value, start_ticks: start.value, device: device.value }) : device;
+}
+
+/** Whether the very process is still there, or the sentence that says why it cannot be told. */
+async function there({ pid, start_ticks, device }: ProcessIdentity, ports: Ports): Promise<Result<boolean, string>> {
+  const holders = await ports.process.holders([device]);
+  if (!holders.ok) return err(holders.error.message);
+  return ok(holders.value.some((found) => found.pid === pid && found.start_ticks === start_ticks));
+}
+
+async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
+  const identity = identityOf(attempt.request);
+  await ports.clock.sleep(GRACE_SECONDS);
+  const alive = await there(identity, ports);
+  const outcome: Outcome = !alive.ok
+    ? { kind: "unknown", message: alive.error, evidence: {} }
+    : alive.value
+      ? {
+          kind: "not-applied",
+          why: "rolled-back",
+          code: null,
+          message: `process ${identity.pid} is still there`,
+          evidence: {},
+        }
+      : { kind: "applied", evidence: { gone: identity.pid } };
+  return { kind: "ended", outcome };
+}
+
+export const processEnd: ChangeKind<Spec> = {
+  every: 1,
+  risk: () => "destroy",
+  request,
+  describe: (found) => {
+    const { pid, start_ticks, device } = identityOf(found);
+    return `End process ${pid} (started at tick ${start_ticks}, holds ${device}): TERM, after 10 s KILL`;
+  },
+  cannotUndo: () => "an ended process cannot be brought back; what it had not written is lost",
+  preview: () => Promise.resolve(ok(null)),
+  prepare: () => Promise.resolve(ok({})),
+  dispatch: async (attempt, ports) => ({
+    kind: "ended",
+    outcome: await ports.process.end(identityOf(attempt.request)),
+  }),
+  poll: () => Promise.reject(new Error("ending a process has no id to wait for")),
+  settle,
+  shownByVerify: () => true,
+};

@@ -1,0 +1,40 @@
+/** `use`: the phases of another runbook of the same file in place, so that one run, under one lock, can go on into it. */
+import type { RawFile, RawPhase, RawRunbook } from "./schema.ts";
+import { didYouMean } from "./diagnostic.ts";
+
+type Complain = (path: readonly PropertyKey[], message: string, hint?: string | null) => void;
+type Book = RawFile["runbooks"][number];
+
+/** The runbook with every `use` replaced by what it names: phases that know on which condition they are here, and the probes they need. */
+export function placeUses(book: Book, books: readonly Book[], report: Complain): RawRunbook {
+  const phases: RawPhase[] = [];
+  const probes = { ...book.probes };
+  for (const [at, entry] of book.phases.entries()) {
+    if (!("use" in entry)) {
+      phases.push(entry);
+      continue;
+    }
+    const other = books.find(({ id }) => id === entry.use);
+    if (other === undefined || other === book) {
+      report(
+        ["phases", at, "use"],
+        `there is no other runbook ${entry.use} in this file`,
+        didYouMean(
+          entry.use,
+          books.map(({ id }) => id),
+        ),
+      );
+      continue;
+    }
+    for (const [name, probe] of Object.entries(other.probes)) {
+      if (probes[name] !== undefined && probes[name] !== probe)
+        report(["probes", name], `the probe ${name} is in ${other.id} too; give it another name`);
+      probes[name] = probe;
+    }
+    for (const phase of other.phases) {
+      if ("use" in phase) report(["phases", at, "use"], `${other.id} uses another runbook itself; that goes one deep`);
+      else if (!entry.without.includes(phase.id)) phases.push({ ...phase, within: entry.when });
+    }
+  }
+  return { ...book, phases, probes };
+}

@@ -1,0 +1,67 @@
+/** A run that dies between two events: resumed, it does nothing twice, loses nothing, and claims nothing that was not done. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SCENARIOS, seeded, survive, undisturbed, type Crash, type Manner, type Scenario } from "./support/crash.ts";
+import { anIncident, type Incident } from "./support/incident.ts";
+
+let incident: Incident;
+
+beforeAll(async () => {
+  incident = await anIncident();
+});
+
+afterAll(() => incident.down());
+
+const MANNERS: readonly Manner[] = ["after", "unwritten"];
+const ONE_DISK: Scenario = { world: "stuck-virtio", vm: "pgtest2", exit: 0 };
+/** The first detach takes forty seconds of the lab's time: longer than a resume needs to look for it. */
+const SLOW: Scenario = { world: "daemon-slow:40", vm: "pgtest1", exit: 0 };
+const SAMPLE = 12;
+/** HANDRAIL_SEED plays the crashes of one run again. */
+const seed = Number(process.env["HANDRAIL_SEED"] ?? Date.now() % 1_000_000);
+
+/** Events around an effect: the moments between which something may be lost. */
+const AROUND = /^step\.(intent|accepted|outcome)$/u;
+
+describe("a run of one disk", () => {
+  it("survives the loss of every event around an effect, and of what follows it", async () => {
+    const drafts = await undisturbed(incident, ONE_DISK);
+    const moments = drafts.flatMap(({ type }, at) => (AROUND.test(type) ? [at + 1] : []));
+    expect(moments.length).toBeGreaterThan(15);
+    for (const k of moments) {
+      const manner = drafts[k - 1]?.type === "step.intent" ? "after" : "unwritten";
+      const ended = await survive(incident, ONE_DISK, { k, manner });
+      expect(ended, `died ${ended.at}`).toMatchObject({ exit: 0, resumes: 1 });
+    }
+  });
+});
+
+describe("a run whose detach is still under way when it is resumed", () => {
+  it("finds that detach again, whatever was lost of it", async () => {
+    const drafts = await undisturbed(incident, SLOW);
+    const moments = drafts.flatMap(({ type, step_id }, at) =>
+      step_id === "detach" && AROUND.test(type) ? [at + 1] : [],
+    );
+    for (const k of moments.slice(0, 2)) {
+      for (const manner of MANNERS) {
+        const ended = await survive(incident, SLOW, { k, manner });
+        expect(ended, `died ${ended.at}`).toMatchObject({ exit: 0, resumes: 1 });
+      }
+    }
+  });
+});
+
+describe("a run of any world", () => {
+  it(`survives a crash at any event (HANDRAIL_SEED=${seed})`, async () => {
+    const pick = seeded(seed);
+    for (let n = 0; n < SAMPLE; n += 1) {
+      const scenario = SCENARIOS[pick(SCENARIOS.length)] ?? ONE_DISK;
+      const crash: Crash = { k: 1 + pick(110), manner: MANNERS[pick(2)] ?? "after" };
+      const ended = await survive(incident, scenario, crash).catch((error: unknown) => {
+        throw new Error(`${scenario.world}, ${scenario.vm}, ${crash.manner} ${crash.k}, seed ${seed}`, {
+          cause: error,
+        });
+      });
+      expect([scenario.exit, 3], `died ${ended.at}`).toContain(ended.exit);
+    }
+  });
+});

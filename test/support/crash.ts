@@ -1,0 +1,257 @@
+/** A run that dies at a chosen event, the resumes after it, and the rules that hold whatever the moment was. */
+import { expect } from "vitest";
+import { chooseTargets } from "../../src/cli/run.ts";
+import { findRunbook, loadFile, shippedFile } from "../../src/cli/runbook-file.ts";
+import { newId, newRunId } from "../../src/cli/ids.ts";
+import { bootId } from "../../src/connections/clock.ts";
+import { decisionsIn, grantIn, lockTargets, openSession } from "../../src/cli/session.ts";
+import { nobody } from "../../src/cli/terminal-operator.ts";
+import { VERSION } from "../../src/cli/version.ts";
+import { apply } from "../../src/engine/apply.ts";
+import { drive } from "../../src/engine/drive.ts";
+import type { World } from "../../src/engine/driver.ts";
+import { draft, type RunEvent } from "../../src/engine/events.ts";
+import type { EventDraft } from "../../src/engine/journal-port.ts";
+import { fold } from "../../src/engine/record.ts";
+import type { RunState } from "../../src/engine/state.ts";
+import { before, effects, expectRecovered, expectRestUntouched, keyOf, type Effect } from "./effects.ts";
+import { quietIo, RUNBOOK, type Incident, type Said } from "./incident.ts";
+
+/** A world to crash in, and the exit code that it has without a crash. */
+export interface Scenario {
+  readonly world: string;
+  readonly vm: string;
+  readonly decide?: readonly string[];
+  readonly exit: number;
+}
+
+/** `after`: event k is durable and nothing of what follows it happened. `unwritten`: it happened, but its line was lost. */
+export type Manner = "after" | "unwritten";
+
+export interface Crash {
+  readonly k: number;
+  readonly manner: Manner;
+}
+
+/** Drives a run of its own until it dies at the crash, or ends before it. Gives its id and what was drafted. */
+export async function crashing(
+  incident: Incident,
+  key: string,
+  { decide = [] }: Scenario,
+  { k, manner }: Crash,
+): Promise<{ readonly run: string; readonly drafts: readonly EventDraft[] }> {
+  const values = { lab: true, vm: [key], decide, grant: await incident.grant({ vm: [key] }) };
+  const loaded = findRunbook(loadFile(shippedFile()), RUNBOOK);
+  const { runbook, digest } = loaded;
+  const { io } = quietIo(incident.env);
+  const session = await openSession(values, io);
+  try {
+    const targets = await chooseTargets(session, loaded, values);
+    const { name, lab } = session.site;
+    const grant = grantIn(values, { runbook, digest, site: name, targets });
+    const server = await session.connections.sql.identity();
+    if (!server.ok) throw new Error(server.error.message);
+    const run = newRunId();
+    await lockTargets(session, targets, run);
+    const site = { name, lab: lab?.name ?? null, scale: lab?.scale ?? 1 };
+    const about = { runbook, runbook_digest: digest, file: shippedFile(), targets, inputs: {}, site };
+    const created = draft(run, "run.created", {}, { ...about, server: server.value, tool: VERSION, mode: "grant" });
+    const drafts: EventDraft[] = [];
+    const write = (event: EventDraft) => {
+      drafts.push(event);
+      if (manner === "unwritten" && drafts.length === k) return null;
+      const stored = session.journal.append([event]);
+      if (!stored.ok) throw new Error(stored.error.message);
+      return manner === "after" && drafts.length === k ? null : (stored.value[0] ?? null);
+    };
+    const first = write(created);
+    const state = first === null ? null : fold([first]);
+    if (state === null) return { run, drafts };
+    const { connections } = session;
+    const operator = nobody({ requested: false });
+    const decisions = decisionsIn(values, runbook);
+    const world: World = {
+      ports: connections,
+      locks: connections.locks,
+      operator,
+      grant,
+      decisions,
+      newId,
+      wallTime: () => new Date().toISOString(),
+      bootId: bootId(),
+    };
+    const driven = drive(state, world);
+    let step = await driven.next(undefined as never);
+    while (step.done !== true) {
+      const stored = write(step.value);
+      if (stored === null) break;
+      step = await driven.next(stored);
+    }
+    return { run, drafts };
+  } finally {
+    await session.close();
+  }
+}
+
+const MOST_RESUMES = 4;
+
+/** Resumes until the run is closed, or in doubt twice in a row: then no resume will ever know more. */
+export async function resumed(incident: Incident, key: string, { decide = [] }: Scenario): Promise<Said[]> {
+  const all: Said[] = [];
+  while (all.length < MOST_RESUMES) {
+    const said = await incident.resume({ vm: [key], decide });
+    all.push(said);
+    if (said.exit !== 3 || all.at(-2)?.exit === 3) break;
+  }
+  return all;
+}
+
+const folded = (events: readonly RunEvent[]): RunState | null =>
+  events.reduce<RunState | null>((state, event) => apply(state, event), null);
+
+/** The effect that a changing step has on its object, as the ledger calls it. */
+const EFFECT: Readonly<Record<string, string>> = {
+  detach: "detachVolume",
+  attach: "attachVolume",
+  revert: "revertSnapshot",
+  delete: "deleteSnapshot",
+  "stop-test-vm": "stopVirtualMachine",
+  "destroy-test-vm": "destroyVirtualMachine",
+};
+
+interface Request {
+  readonly volume?: string;
+  readonly params?: { readonly id?: string };
+}
+
+/** What each intent of a run was about, by attempt: the effect and its object, as the ledger has them. */
+function intents(events: readonly RunEvent[]): Map<string, string> {
+  const made = new Map<string, string>();
+  for (const event of events) {
+    if (event.type !== "step.intent") continue;
+    const { volume, params } = event.body.request as Request;
+    const step = event.step_id ?? "";
+    const what = EFFECT[step];
+    made.set(event.attempt_id ?? "", what === undefined ? `sql ${step} ` : `${what} ${volume ?? params?.id ?? ""}`);
+  }
+  return made;
+}
+
+/** The steps that the journal calls done by this run, as effects. */
+function claims(events: readonly RunEvent[]): string[] {
+  const last = new Map<string, string>();
+  const made = intents(events);
+  const claimed: string[] = [];
+  for (const event of events) {
+    const slot = `${event.phase_id} ${event.step_id} ${event.item}`;
+    if (event.type === "step.intent") last.set(slot, made.get(event.attempt_id ?? "") ?? "");
+    if (event.type === "step.verified" && event.body.holds) claimed.push(last.get(slot) ?? `nothing for ${slot}`);
+  }
+  return claimed;
+}
+
+const named = ({ what, id }: Effect): string => `${what} ${id}`;
+
+/** None twice, none without an intent, none claimed that did not happen. */
+export function expectHonest(all: readonly Effect[], events: readonly RunEvent[]): void {
+  const ours = all.filter(({ what, entry }) => !what.startsWith("stranger") && entry.by !== "volume-daemon");
+  const happened = ours.filter(({ end }) => end === "done").map(named);
+  expect(
+    happened.filter((one, at) => happened.indexOf(one) !== at),
+    "effects that happened twice",
+  ).toEqual([]);
+  const accepted = all.filter(({ end }) => end === "accepted").map(named);
+  expect(
+    accepted.filter((one, at) => accepted.indexOf(one) !== at),
+    "requests that were sent twice",
+  ).toEqual([]);
+  const intended = new Set(intents(events).values());
+  expect(
+    happened.filter((one) => !intended.has(one)),
+    "effects without an intent",
+  ).toEqual([]);
+  expect(
+    claims(events).filter((one) => !happened.includes(one)),
+    "claims without an effect",
+  ).toEqual([]);
+}
+
+/** How a crash ended: the exit code of the last resume, or of the run itself when it ended before the crash. */
+export interface Ended {
+  readonly exit: number;
+  readonly resumes: number;
+  /** The event at which the run died, for a message. */
+  readonly at: string;
+}
+
+/** Judges a run that died, after its resumes: by the ledger, the journal and the end of the world. */
+export async function expectSurvived(
+  incident: Incident,
+  scenario: Scenario,
+  run: string,
+  was: Awaited<ReturnType<typeof before>>,
+  exit: number,
+): Promise<void> {
+  const events = incident.events(run);
+  expectHonest(await effects(incident.lab), events);
+  await expectRestUntouched(incident.lab, was);
+  expect([scenario.exit, 3]).toContain(exit);
+  const state = folded(events);
+  const open = state?.targets.filter(({ status }) => status === "in doubt").length ?? 0;
+  expect(open > 0, "only what is in doubt may stay open").toBe(exit === 3);
+  if (exit === 0) for (const key of was.contexts) await expectRecovered(incident.lab, key, was.jobs);
+}
+
+/** One crash of a scenario from beginning to end, with every rule checked. */
+export async function survive(incident: Incident, scenario: Scenario, crash: Crash): Promise<Ended> {
+  await incident.world(scenario.world);
+  const key = await keyOf(incident.lab, scenario.vm);
+  const was = await before(incident.lab, [key]);
+  const { run, drafts } = await crashing(incident, key, scenario, crash);
+  const last = drafts.at(-1);
+  const at = `${crash.manner} ${crash.k} ${last?.type ?? ""} ${last?.step_id ?? ""}`.trimEnd();
+  if (crash.manner === "unwritten" && crash.k === 1) return { exit: scenario.exit, resumes: 0, at };
+  const closed = folded(incident.events(run))?.closed;
+  const resumes = closed === null || closed === undefined ? await resumed(incident, key, scenario) : [];
+  const exit = resumes.at(-1)?.exit ?? closed?.exit ?? -1;
+  await expectSurvived(incident, scenario, run, was, exit);
+  return { exit, resumes: resumes.length, at };
+}
+
+/** The events of a scenario that nothing disturbs, to choose crashes from. */
+export async function undisturbed(incident: Incident, scenario: Scenario): Promise<readonly EventDraft[]> {
+  await incident.world(scenario.world);
+  const key = await keyOf(incident.lab, scenario.vm);
+  const { drafts } = await crashing(incident, key, scenario, { k: Number.POSITIVE_INFINITY, manner: "after" });
+  return drafts;
+}
+
+/** Numbers from a seed: the same seed gives the same crashes again (mulberry32). */
+export function seeded(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  { world: "stuck-virtio", vm: "web-frontend-02", exit: 0 },
+  { world: "stuck-virtio", vm: "pgtest1", exit: 0 },
+  { world: "mixed-volumes:test-vm", vm: "web-frontend-02", decide: ["destination=destroy"], exit: 0 },
+  { world: "failed-vm-creation:half-made", vm: "pgtest1", decide: ["destination=destroy"], exit: 0 },
+  { world: "half-deleted-snapshots", vm: "web-frontend-02", exit: 0 },
+  { world: "half-reverted", vm: "web-frontend-02", exit: 0 },
+  { world: "half-attached", vm: "web-frontend-02", exit: 0 },
+  { world: "already-reset", vm: "web-frontend-02", exit: 0 },
+  { world: "already-detached-431", vm: "pgtest1", exit: 0 },
+  { world: "mapping-desync:stale-mapping", vm: "pgtest1", decide: ["disagreement=mend"], exit: 0 },
+  { world: "mapping-desync:no-mapping", vm: "pgtest1", decide: ["disagreement=mend"], exit: 0 },
+  { world: "revert-fails:2", vm: "web-frontend-02", decide: ["snapshots=put-back"], exit: 1 },
+  { world: "delete-fails:2", vm: "web-frontend-02", decide: ["snapshots=put-back"], exit: 1 },
+  { world: "stuck-virtio:alive", vm: "pgtest1", exit: 4 },
+  { world: "live-failover", vm: "pgtest1", exit: 4 },
+  { world: "daemon-down", vm: "pgtest1", exit: 69 },
+];

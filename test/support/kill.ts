@@ -1,0 +1,74 @@
+/** The real program, killed at a moment that a seed chose, and resumed until it is done. */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect } from "vitest";
+import { SCENARIOS, expectSurvived, resumed, type Scenario } from "./crash.ts";
+import { before, effects, expectRestUntouched, keyOf } from "./effects.ts";
+import { RUNBOOK, type Incident } from "./incident.ts";
+
+const top = resolve(import.meta.dirname, "../..");
+const built = join(top, "dist", "handrail.mjs");
+const program = existsSync(built) ? built : join(top, "src", "cli", "main.ts");
+
+/** Scenarios that end well when nothing disturbs them, and that have something to do. */
+const WELL = SCENARIOS.filter(({ exit, world }) => exit === 0 && world !== "already-reset");
+
+export interface Kill {
+  readonly scenario: Scenario;
+  /** The line of the program's output that it is killed at, and how many milliseconds later. */
+  readonly line: number;
+  readonly after: number;
+}
+
+/** A run says some sixty to a hundred lines; its first effect comes after about thirty. */
+export function chooseKill(pick: (below: number) => number): Kill {
+  const scenario = WELL[pick(WELL.length)];
+  if (scenario === undefined) throw new Error("there is no scenario");
+  return { scenario, line: 20 + pick(60), after: pick(30) };
+}
+
+/** Starts the program and kills it some milliseconds after a line; gives its exit code, null when it was killed. */
+async function killed(incident: Incident, args: readonly string[], { line, after }: Kill): Promise<number | null> {
+  const env = { ...process.env, ...incident.env };
+  const child = spawn(process.execPath, [program, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise<number | null>((done) => void child.once("exit", (code) => done(code)));
+  let said = "";
+  child.stderr.on("data", (part: Buffer) => (said += part.toString()));
+  let lines = 0;
+  child.stdout.on("data", (part: Buffer) => {
+    const before = lines;
+    lines += part.toString().split("\n").length - 1;
+    if (before < line && lines >= line) setTimeout(() => child.kill("SIGKILL"), after);
+  });
+  const code = await ended;
+  if (code !== null && code !== 0) throw new Error(`exit ${code}: ${said}`);
+  return code;
+}
+
+/** One kill from beginning to end, with every rule checked. Gives the last exit code and whether it was killed in time. */
+export async function surviveKill(
+  incident: Incident,
+  kill: Kill,
+): Promise<{ readonly exit: number; readonly hit: boolean }> {
+  const { lab } = incident;
+  const { scenario } = kill;
+  await incident.world(scenario.world);
+  const key = await keyOf(lab, scenario.vm);
+  const was = await before(lab, [key]);
+  const grant = await incident.grant({ vm: [key] });
+  const decide = (scenario.decide ?? []).flatMap((each) => ["--decide", each]);
+  const args = ["run", RUNBOOK, "--lab", "--vm", key, "--grant", grant, ...decide];
+  const code = await killed(incident, args, kill);
+  const all = await resumed(incident, key, scenario);
+  const last = all.at(-1);
+  if (last?.exit === 64 && code === null && last.err.includes("the journal has no run")) {
+    expect(await effects(lab)).toEqual([]);
+    await expectRestUntouched(lab, { ...was, contexts: [], volumes: [], jobs: [] });
+    return { exit: scenario.exit, hit: true };
+  }
+  const [, closed, closedExit] = /run (\S+) is closed \(exit (\d+)\)/u.exec(last?.err ?? "") ?? [];
+  const exit = closed === undefined ? (last?.exit ?? -1) : Number(closedExit);
+  await expectSurvived(incident, scenario, closed ?? last?.run ?? "", was, exit);
+  return { exit, hit: code === null };
+}
