@@ -169,11 +169,9 @@ describe("one statement", () => {
     expect(await sums()).toBe(before);
     const again = await tell(undo, [runId(done.shown)]);
     expect(again).toMatchObject({ exit: 1, shown: expect.stringMatching(/undone already/) });
-    const told = await tell(report as typeof sql, [runId(done.shown)]);
+    const told = await tell(report, [runId(done.shown)]);
     expect(told.shown).toMatch(/undone by run/);
-    expect((await tell(replay as typeof sql, [runId(done.shown)])).shown).toMatch(
-      /undo +Carry the statement out: complete/,
-    );
+    expect((await tell(replay, [runId(done.shown)])).shown).toMatch(/undo +Carry the statement out: complete/);
   });
 
   it("asks for the typed name where it is bound to nothing", async () => {

@@ -65,6 +65,8 @@ async function cascades(session: Session, target: Target, { keys }: Matched): Pr
   if (target.verb === "INSERT") return [];
   const { info } = target;
   const set = new Set(target.assigned.map(({ column }) => column.toLowerCase()));
+  // A foreign key points only at columns of an index.
+  if (target.verb === "UPDATE" && ![...set].some((column) => info.indexed.has(column))) return [];
   const first = (await foreignKeys(session, info.table, target.verb)).filter(
     ({ referenced }) => target.verb === "DELETE" || referenced.some((column) => set.has(column.toLowerCase())),
   );

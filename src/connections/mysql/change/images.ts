@@ -1,6 +1,6 @@
 /** Rows as they are: every column as text, read under the transaction's locks. */
 import type { Answer, Session } from "../session.ts";
-import { sha256 } from "../identity.ts";
+import { hash } from "node:crypto";
 import { carried, carriedTable, rowsText } from "./carry.ts";
 import { asTextSql, carrierOf, columnSql, joinsSql, type ColumnInfo } from "./columns.ts";
 import { quoteName } from "../../../sql/dissect.ts";
@@ -23,12 +23,12 @@ export const pick = (row: Row, places: readonly number[]): string[] => places.ma
 export const rowName = (key: readonly (string | null)[]): string => JSON.stringify(key);
 
 /** A short name for what a row looked like: enough to say which rows changed since, not to prove it. */
-export const mark = (row: Row): string => sha256(rowName(row)).slice(0, 12);
+export const mark = (row: Row): string => hash("sha256", rowName(row), "hex").slice(0, 12);
 
 /** What all rows together looked like, whatever their order; columns in `without` do not count. */
 export function digestRows(rows: readonly Row[], without: ReadonlySet<number>): string {
-  const texts = rows.map((row) => rowName(row.filter((_, at) => !without.has(at))));
-  return sha256(texts.sort().join("\n"));
+  const texts = rows.map((row) => rowName(without.size === 0 ? row : row.filter((_, at) => !without.has(at))));
+  return hash("sha256", texts.sort().join("\n"), "hex");
 }
 
 export interface Keyed {

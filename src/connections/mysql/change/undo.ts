@@ -10,7 +10,7 @@ import { sha256 } from "../identity.ts";
 import type { Session } from "../session.ts";
 import { SqlTrouble } from "../trouble.ts";
 import { ready } from "./aim.ts";
-import { carried, carriedTable, CARRIED, rowsText, type Carried } from "./carry.ts";
+import { carried, carriedTable, rowsText, type Carried } from "./carry.ts";
 import { CARRIER, columnSql, equalsSql, fromTextSql, type ColumnInfo } from "./columns.ts";
 import { keyJoin, keyPlaces, pick, rowName, rowsByKey, type Row } from "./images.ts";
 import type { Seen } from "./trial.ts";
@@ -193,5 +193,3 @@ export async function proveUndo(session: Session, seen: readonly Seen[]): Promis
     throw error;
   }
 }
-
-export { CARRIED };
