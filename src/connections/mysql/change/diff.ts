@@ -1,6 +1,6 @@
 /** Turns rows before and after into what a person is shown, and into the digests that an approval is bound to. */
 import type { CellDiff, ColumnDiff, RowDiff, TableDiff, TablePreview } from "../../../phases/ports.ts";
-import { digestRows, keyPlaces, mark, rowName, type Row } from "./images.ts";
+import { digestRows, equalRows, keyPlaces, mark, type Row } from "./images.ts";
 import type { Seen } from "./trial.ts";
 import type { Target } from "./targets.ts";
 
@@ -50,10 +50,13 @@ export function changing({ target, before, after }: Seen, at: number, idle = pas
 }
 
 /** What an approval holds the rows to: all of them before, and after it what is not decided at commit. */
-export const digestsOf = ({ target, before, after }: Seen): { readonly before: string; readonly after: string } => ({
-  before: digestRows(before ?? [], new Set()),
-  after: digestRows(after ?? [], target.volatile),
+const digestsOf = (seen: Seen): { readonly before: string; readonly after: string } => ({
+  before: digestRows(seen.before ?? [], new Set()),
+  after: digestAfter(seen),
 });
+
+/** All rows after the change, but for what is decided at commit. */
+export const digestAfter = ({ target, after }: Seen): string => digestRows(after ?? [], target.volatile);
 
 function diffOf(seen: Seen, keys: readonly (readonly string[])[]): TableDiff {
   const { target, before, after } = seen;
@@ -93,7 +96,7 @@ function newKey({ target, keys, before, after }: Seen, at: number): readonly str
   if (before === null || after === null) return null;
   const places = keyPlaces(target.info.columns, target.info.keyColumns);
   const now = places.map((place) => after[at]?.[place] ?? "");
-  return rowName(now) === rowName(keys[at] ?? []) ? null : now;
+  return equalRows(now, keys[at]) ? null : now;
 }
 
 function cell({ target, before, after }: Seen, at: number, place: number): CellDiff {

@@ -2,6 +2,7 @@
 import { asText } from "../columns.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
+import { askCatalogue } from "./catalogue.ts";
 
 const ENGINE =
   "SELECT table_type, engine FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?";
@@ -19,7 +20,7 @@ export interface TableKeys {
 
 /** The keys of a table. Refuses one that cannot be previewed. */
 export async function keysOf(session: Session, table: string): Promise<TableKeys> {
-  const found = await session.run(ENGINE, [table]);
+  const found = await askCatalogue(session, ENGINE, table);
   const [type, engine] = (found.rows[0] ?? []).map(String);
   if (type === undefined) throw refuse(`There is no table "${table}" in this database.`, "no-table");
   if (type !== "BASE TABLE" || engine !== "InnoDB") {
@@ -31,7 +32,7 @@ export async function keysOf(session: Session, table: string): Promise<TableKeys
   }
   const indexes = new Map<string, { columns: string[]; usable: boolean }>();
   const indexed = new Set<string>();
-  for (const row of (await session.run(INDEXES, [table])).rows) {
+  for (const row of (await askCatalogue(session, INDEXES, table)).rows) {
     const [name = "", column = "", prefix = "", nullable, repeats] = row.map((value) =>
       value === null ? "" : asText(value),
     );

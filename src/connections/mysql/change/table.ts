@@ -1,5 +1,6 @@
 /** What has to be known of a table before a change to it can be shown. */
 import type { Session } from "../session.ts";
+import { askCatalogue } from "./catalogue.ts";
 import { textRows } from "./images.ts";
 import { columnsOf, type ColumnInfo } from "./columns.ts";
 import { keysOf } from "./keys.ts";
@@ -33,7 +34,7 @@ export async function tableInfo(session: Session, table: string): Promise<TableI
 
 /** The triggers of a table that this account may see. */
 export async function triggersOf(session: Session, table: string): Promise<Trigger[]> {
-  const rows = textRows(await session.run(TRIGGERS, [table]));
+  const rows = textRows(await askCatalogue(session, TRIGGERS, table));
   return rows.map(([name, event, timing, body]) => ({
     name: name ?? "",
     event: event ?? "",
