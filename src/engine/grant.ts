@@ -80,7 +80,11 @@ export function covers(grant: Grant, page: ApprovalPage, runbook: Runbook): bool
       granted.has(section.target) &&
       section.entries.every(
         (entry) =>
-          page.phase === START || (now[entry.step] !== undefined && grant.contracts[entry.step] === now[entry.step]),
+          page.phase === START ||
+          // What a preview found beyond the step's kind was not granted.
+          ((entry.preview?.["raises"] ?? null) === null &&
+            now[entry.step] !== undefined &&
+            grant.contracts[entry.step] === now[entry.step]),
       ),
   );
 }

@@ -228,6 +228,16 @@ describe("one statement", () => {
     expect(contract.exit).toBe(1);
   });
 
+  it.each(["' OR 1=1 -- ", "pgtest1'; DROP TABLE nokey; --", "\\' OR ''='", "%", "*", "\u0000"])(
+    "takes no name of a VM or a table for SQL: %j",
+    async (text) => {
+      const before = await sums();
+      expect((await tell(sql, [mine()], { vm: [text] })).exit).toBe(64);
+      expect([1, 64]).toContain((await tell(sql, [mine()], { touches: [`${text}=1`] })).exit);
+      expect(await sums()).toBe(before);
+    },
+  );
+
   it.each([
     "SELECT 1; DELETE FROM nokey",
     "COMMIT",
