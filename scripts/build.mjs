@@ -3,6 +3,15 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { build } from "esbuild";
 
+/** Ink asks for React's developer tools, which belong in no product: an empty module answers. */
+const noDevtools = {
+  name: "no-devtools",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: "empty" }));
+    onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "export default {}" }));
+  },
+};
+
 if (existsSync("src/cli/main.ts")) {
   await rm("dist", { recursive: true, force: true });
   await build({
@@ -15,6 +24,8 @@ if (existsSync("src/cli/main.ts")) {
     platform: "node",
     target: "node22",
     external: ["better-sqlite3"],
+    define: { "process.env.NODE_ENV": '"production"' },
+    plugins: [noDevtools],
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
     sourcemap: false,
     minifyWhitespace: true,

@@ -17,10 +17,18 @@ const vm: Record<string, OptionSpec> = {
 const deciding: Record<string, OptionSpec> = {
   grant: { takes: "FILE", says: "approve what this grant covers" },
   decide: { takes: "STEP=CHOICE", multiple: true, says: "answer a gate or a rescue beforehand" },
-  plain: { says: "plain text; the default while there is no console" },
+  plain: { says: "lines of plain text instead of the screen; the default without a terminal" },
 };
 
 export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "console",
+    usage: "[console] [--lab | --site NAME] [--read-only]",
+    says: "the board of VMs on the whole screen; this is what handrail alone opens in a terminal",
+    options: { "read-only": { says: "look, never touch" }, ...site, ...file },
+    rest: { least: 0, most: 0 },
+    load: () => import("./console.ts"),
+  },
   {
     name: "run",
     usage: "run RUNBOOK (--vm NAME… | --all-stuck) [--plain | --json] [--grant FILE] [--decide STEP=CHOICE…]",
@@ -85,7 +93,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "replay",
     usage: "replay RUN [--plain | --json]",
     says: "show a past run again from the journal; nothing is executed",
-    options: { plain: { says: "plain text" }, ...json, ...site },
+    options: { plain: { says: "lines of plain text instead of the screen" }, ...json, ...site },
     rest: { least: 1, most: 1 },
     load: () => import("./replay.ts"),
   },

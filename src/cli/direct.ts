@@ -9,7 +9,7 @@ import { EXIT } from "./exit.ts";
 import { newRunId } from "./ids.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal } from "./journal-open.ts";
-import { carryOut, lockTargets, modeOf, type Session } from "./session.ts";
+import { carryOut, plainFront, lockTargets, modeOf, type Session } from "./session.ts";
 import { VERSION } from "./version.ts";
 
 export interface DirectRun {
@@ -53,5 +53,5 @@ export async function carryOutDirect(session: Session, { plan, locks, of, label,
   if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), `${stored.error.message}. Nothing was executed`);
   const [first] = stored.value;
   if (first === undefined) throw new Error("the journal stored nothing");
-  return carryOut(session, null, first, null, {}, after);
+  return carryOut(session, plainFront(session), { before: null, first, grant: null, decisions: {}, after });
 }

@@ -40,7 +40,10 @@ function parse(command: CommandSpec, args: readonly string[]): { values: Values;
 }
 
 async function dispatch(args: readonly string[], io: Io): Promise<number> {
-  const [name, ...rest] = args;
+  const [first, ...others] = args;
+  const named = first !== undefined && (!first.startsWith("-") || ["--help", "-h", "--version"].includes(first));
+  // Without a command it is the console, where there is somebody to look at it.
+  const [name, rest] = named ? [first, others] : io.person ? ["console", args] : [first, others];
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     (name === undefined ? io.err : io.out)(mainHelp());
     return name === undefined ? EXIT.usage : EXIT.done;

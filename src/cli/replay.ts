@@ -2,12 +2,14 @@ import { jsonReader, plainReader } from "../readers/plain.ts";
 import { flag, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { openStored, storedRun } from "./stored.ts";
+import { wantsConsole } from "./wants-console.ts";
 
 /** `handrail replay RUN`: the readers over stored events; there is nothing here that could execute. */
 export async function run({ values, rest, io }: Invocation): Promise<number> {
   const journal = await openStored(values, io);
   try {
     const { id, events } = storedRun(journal, rest[0] ?? "");
+    if (wantsConsole(values, io)) return await (await import("./console.ts")).openReplay(values, io, id);
     const json = flag(values, "json");
     const reader = json ? jsonReader(io.out) : plainReader(io.out);
     if (!json) io.out(`REPLAY of run ${id}: nothing is executed\n`);

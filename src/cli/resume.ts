@@ -6,11 +6,29 @@ import type { Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal, findRun } from "./journal-open.ts";
-import { carryOut, decisionsIn, grantIn, lockTargets, modeOf, openSession } from "./session.ts";
+import {
+  carryOut,
+  decisionsIn,
+  grantIn,
+  lockTargets,
+  modeOf,
+  openSession,
+  plainFront,
+  type MakeFront,
+} from "./session.ts";
+import { wantsConsole } from "./wants-console.ts";
 import { VERSION } from "./version.ts";
 
 /** `handrail resume RUN`: the runbook is the one the run was created with, whatever the file says today. */
-export async function run({ values, rest, io }: Invocation): Promise<number> {
+export async function run(invocation: Invocation): Promise<number> {
+  const { values, rest, io } = invocation;
+  if (!wantsConsole(values, io)) return carryOutResumed(invocation, plainFront);
+  const { openRun } = await import("./console.ts");
+  return openRun({ values, io, start: { kind: "resume", run_id: rest[0] ?? "" } });
+}
+
+/** Takes a run up again and carries it on, shown and answered by a front. */
+export async function carryOutResumed({ values, rest, io }: Invocation, makeFront: MakeFront): Promise<number> {
   const session = await openSession(values, io);
   try {
     const { run_id } = findRun(session.journal, rest[0] ?? "");
@@ -45,7 +63,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
       throw new Stop(exitOfRefusal(resumed.error), `${sentence(resumed.error.message)} Nothing was executed`);
     const [first] = resumed.value;
     if (first === undefined) throw new Error("the journal stored nothing");
-    return await carryOut(session, before, first, grant, decisions);
+    return await carryOut(session, makeFront(session), { before, first, grant, decisions });
   } catch (error) {
     await session.close();
     throw error;

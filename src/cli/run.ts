@@ -8,15 +8,34 @@ import { safeText } from "../text/safe-text.ts";
 import { flag, many, one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { newRunId } from "./ids.ts";
-import { Stop, type Io } from "./io.ts";
+import { Stop } from "./io.ts";
 import { exitOfRefusal } from "./journal-open.ts";
+import { wantsConsole } from "./wants-console.ts";
 import { findRunbook, loadFile, shippedFile } from "./runbook-file.ts";
-import { carryOut, decisionsIn, grantIn, lockTargets, modeOf, openSession, type Session } from "./session.ts";
+import {
+  carryOut,
+  decisionsIn,
+  grantIn,
+  lockTargets,
+  modeOf,
+  openSession,
+  plainFront,
+  type MakeFront,
+  type Session,
+} from "./session.ts";
+import type { OperatorPort } from "../engine/operator-port.ts";
 import { terminalOperator } from "./terminal-operator.ts";
 import { VERSION } from "./version.ts";
 
 /** Asks the world which targets there are and picks those that were named. */
-export async function chooseTargets(session: Session, { runbook }: LoadedRunbook, values: Values): Promise<Target[]> {
+export async function chooseTargets(
+  session: Session,
+  { runbook }: LoadedRunbook,
+  values: Values,
+  operator: OperatorPort | null = session.io.person && !flag(values, "json")
+    ? terminalOperator(session.io, "", { requested: false })
+    : null,
+): Promise<Target[]> {
   const { sql, columns } = runbook.select;
   const rows = await session.connections.sql.read({ sql, values: {} }, columns);
   if (!rows.ok)
@@ -30,10 +49,7 @@ export async function chooseTargets(session: Session, { runbook }: LoadedRunbook
     const picked = pickTargets(runbook, found, { names, allStuck: flag(values, "all-stuck") });
     if (picked.ok) return picked.value.map(({ key, label, row }) => ({ key, label, row }));
     const { error } = picked;
-    const asked =
-      error.kind === "ambiguous" && session.io.person && !flag(values, "json")
-        ? await askWhich(session.io, runbook, error)
-        : null;
+    const asked = error.kind === "ambiguous" && operator !== null ? await askWhich(operator, runbook, error) : null;
     if (error.kind !== "ambiguous" || asked === null) {
       throw new Stop(EXIT.usage, error.message.split("\n").map(safeText).join("\n"));
     }
@@ -43,11 +59,10 @@ export async function chooseTargets(session: Session, { runbook }: LoadedRunbook
 
 /** Two VMs of one name are never guessed between: a person says which, by its number. */
 async function askWhich(
-  io: Io,
+  operator: OperatorPort,
   runbook: Runbook,
   { name, among }: Extract<NotPicked, { kind: "ambiguous" }>,
 ): Promise<string | null> {
-  const operator = terminalOperator(io, "", { requested: false });
   const choices = among.map((candidate, at) => ({
     id: `${at + 1}`,
     title: describeCandidate(runbook, candidate),
@@ -58,15 +73,25 @@ async function askWhich(
   return among[Number(picked) - 1]?.key ?? null;
 }
 
-/** `handrail run RUNBOOK …`. */
-export async function run({ values, rest, io }: Invocation): Promise<number> {
+/** `handrail run RUNBOOK …`: on the screen where there is one, else line by line. */
+export async function run(invocation: Invocation): Promise<number> {
+  const { values, rest, io } = invocation;
+  if (!wantsConsole(values, io)) return carryOutNew(invocation, plainFront);
+  const { openRun } = await import("./console.ts");
+  return openRun({ values, io, start: { kind: "new", runbook: rest[0] ?? "", keys: many(values, "vm") } });
+}
+
+/** Begins a run and carries it out, shown and answered by a front. */
+export async function carryOutNew({ values, rest, io }: Invocation, makeFront: MakeFront): Promise<number> {
   const file = one(values, "file") ?? shippedFile();
   const loaded = findRunbook(loadFile(file, rest[0]), rest[0] ?? "");
   const { runbook, digest } = loaded;
   const decisions = decisionsIn(values, runbook);
   const session = await openSession(values, io);
   try {
-    const targets = await chooseTargets(session, loaded, values);
+    const front = makeFront(session);
+    const asks = io.person && !flag(values, "json");
+    const targets = await chooseTargets(session, loaded, values, asks ? front.operator : null);
     const grant = grantIn(values, { runbook, digest, site: session.site.name, targets });
     const server = await session.connections.sql.identity();
     if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
@@ -94,7 +119,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
       throw new Stop(exitOfRefusal(stored.error), `${sentence(stored.error.message)} Nothing was executed`);
     const [first] = stored.value;
     if (first === undefined) throw new Error("the journal stored nothing");
-    return await carryOut(session, null, first, grant, decisions);
+    return await carryOut(session, front, { before: null, first, grant, decisions });
   } catch (error) {
     await session.close();
     throw error;

@@ -7,6 +7,7 @@ import type { World } from "../engine/driver.ts";
 import { parseGrant, whyNot, type Grant } from "../engine/grant.ts";
 import type { JournalEvent } from "../engine/journal-port.ts";
 import { fold, record, type Reader } from "../engine/record.ts";
+import type { OperatorPort } from "../engine/operator-port.ts";
 import type { RunState } from "../engine/state.ts";
 import { asRunEvent, type Target } from "../engine/events.ts";
 import { hostLocks } from "./host-locks.ts";
@@ -175,47 +176,73 @@ function watchSignals(io: Io, interrupt: Interrupt): () => void {
   };
 }
 
-function farewell(session: Session, state: RunState, exit: number): void {
+/** What is said of a run when its session ends. */
+function farewellLines(session: Session, state: RunState, exit: number): string[] {
   const { io, journal, values } = session;
   const head = journal.publishHead("screen", "end of a session");
-  if (flag(values, "json")) return;
   const shown = head.ok && head.value !== null ? `${head.value.seq}:${head.value.hash}` : "unknown";
   const { before, after } = labWords(values, io.env);
-  io.out(`journal head ${shown}\n`);
-  if (state.paused !== null) io.out(`take it up again with: ${before}handrail resume ${state.run_id}${after}\n`);
-  io.out(`report with: ${before}handrail report ${state.run_id}${after}\n`);
-  if (exit === EXIT.doubt) io.out("something is IN DOUBT: nothing was sent again; resume looks at it first\n");
+  return [
+    `journal head ${shown}`,
+    ...(state.paused === null ? [] : [`take it up again with: ${before}handrail resume ${state.run_id}${after}`]),
+    `report with: ${before}handrail report ${state.run_id}${after}`,
+    ...(exit === EXIT.doubt ? ["something is IN DOUBT: nothing was sent again; resume looks at it first"] : []),
+  ];
+}
+
+/** Who shows a run and answers its questions: plain text at a terminal, JSON lines, or the console. */
+export interface Front {
+  readonly operator: OperatorPort;
+  readonly readers: readonly Reader[];
+  /** What does not stop the run but must be known. */
+  notice(text: string): void;
+  farewell(state: RunState, lines: readonly string[]): void;
+  close(): void;
+}
+
+export type MakeFront = (session: Session) => Front;
+
+/** Lines on stdout; questions on the terminal where there is a person. */
+export function plainFront({ io, values }: Session): Front {
+  const json = flag(values, "json");
+  const interrupt: Interrupt = { requested: false };
+  return {
+    operator: io.person && !json ? terminalOperator(io, userInfo().username, interrupt) : nobody(interrupt),
+    readers: [json ? jsonReader(io.out) : plainReader(io.out)],
+    notice: (text) => io.err(`handrail: ${text}\n`),
+    farewell: (_state, lines) => {
+      if (!json) io.out(lines.map((line) => `${line}\n`).join(""));
+    },
+    close: watchSignals(io, interrupt),
+  };
+}
+
+export interface Course {
+  readonly before: RunState | null;
+  readonly first: JournalEvent;
+  readonly grant: Grant | null;
+  readonly decisions: Record<string, string>;
+  /** Told how it ended, before the farewell. */
+  readonly after?: ((state: RunState) => void) | undefined;
 }
 
 /** Appends the first event of this session and drives the run until it is closed or paused. Gives the exit code. */
-export async function carryOut(
-  session: Session,
-  before: RunState | null,
-  first: JournalEvent,
-  grant: Grant | null,
-  decisions: Record<string, string>,
-  after: (state: RunState) => void = () => undefined,
-): Promise<number> {
-  const { io, journal, connections, values } = session;
-  const write = io.out;
-  const readers: Reader[] = [flag(values, "json") ? jsonReader(write) : plainReader(write)];
+export async function carryOut(session: Session, front: Front, course: Course): Promise<number> {
+  const { journal, connections } = session;
+  const { before, first, grant, decisions, after = () => undefined } = course;
   const events = journal.events(first.run_id);
   const state = fold(events);
   if (state === null) throw new Error("the run was not written");
   // A statement or an undo is no job of the appliance: nothing of it goes into the JobLog.
   const direct = state.created.direct !== undefined;
-  const jobLog = direct ? null : followJobLog(connections.jobLog, (text) => io.err(`handrail: ${text}\n`));
-  if (jobLog !== null) readers.push(jobLog.reader);
+  const jobLog = direct ? null : followJobLog(connections.jobLog, (text) => front.notice(text));
+  const readers = jobLog === null ? [...front.readers] : [...front.readers, jobLog.reader];
   // The readers fold for themselves, so they see the run from its beginning; only what is new is printed.
   replayInto(readers, events, before);
-  const interrupt: Interrupt = { requested: false };
-  const unwatch = watchSignals(io, interrupt);
-  const asks = io.person && !flag(values, "json");
-  const operator = asks ? terminalOperator(io, userInfo().username, interrupt) : nobody(interrupt);
   const world: World = {
     ports: connections,
     locks: connections.locks,
-    operator,
+    operator: front.operator,
     grant,
     decisions,
     newId,
@@ -225,18 +252,17 @@ export async function carryOut(
   try {
     const ended = await record(drive(state, world), journal, readers);
     if (!ended.ok) {
-      io.err(
-        `handrail: ${ended.error.message}\nhandrail: nothing further was executed; an effect that could not be written down is looked at on resume\n`,
-      );
+      front.notice(ended.error.message);
+      front.notice("nothing further was executed; an effect that could not be written down is looked at on resume");
       return exitOfRefusal(ended.error);
     }
     await jobLog?.drain();
     after(ended.value);
     const exit = ended.value.closed?.exit ?? ended.value.paused?.exit ?? EXIT.bug;
-    farewell(session, ended.value, exit);
+    front.farewell(ended.value, farewellLines(session, ended.value, exit));
     return exit;
   } finally {
-    unwatch();
+    front.close();
     await session.close();
   }
 }

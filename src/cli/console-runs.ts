@@ -1,0 +1,58 @@
+/** The runs of a journal on one line each, from their first and last event: no run is read whole for that. */
+import { asRunEvent, type RunEvent } from "../engine/events.ts";
+import type { RunLine } from "../engine/journal-port.ts";
+import { fold } from "../engine/record.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { RunSummary } from "../ui/sources.ts";
+
+const ENDS: Readonly<Record<number, string>> = {
+  0: "done",
+  1: "failed",
+  3: "in doubt",
+  4: "stopped or refused",
+  69: "no answer",
+};
+
+function standing(journal: Journal, line: RunLine, last: RunEvent): Pick<RunSummary, "outcome" | "status" | "doubt"> {
+  if (last.type === "run.closed") {
+    const outcome = ENDS[last.body.exit] ?? `exit ${last.body.exit}`;
+    return { outcome, status: "closed", doubt: last.body.exit === 3 };
+  }
+  if (last.type === "run.paused")
+    return { outcome: `paused: ${last.body.reason}`, status: "paused", doubt: last.body.reason === "in doubt" };
+  // Nobody said why it ended: whether a change is open is only in the whole of it.
+  const state = fold(journal.events(line.run_id));
+  const open = new Set(["intended", "waiting", "in doubt", "applied"]);
+  const doubt =
+    state?.targets.some((target) =>
+      Object.values(target.phases).some((phase) => phase.slots.some(({ status }) => open.has(status))),
+    ) ?? false;
+  return { outcome: doubt ? "left in the middle, in doubt" : "left in the middle", status: "left", doubt };
+}
+
+function summary(journal: Journal, line: RunLine): RunSummary | null {
+  const [first] = journal.page(line.first_seq - 1, 1).map(asRunEvent);
+  const [last] = journal.page(line.last_seq - 1, 1).map(asRunEvent);
+  if (first?.type !== "run.created" || last === undefined) return null;
+  return {
+    run_id: line.run_id,
+    created: line.created,
+    runbook: first.body.runbook.id,
+    title: first.body.runbook.title,
+    operator: first.actor.login,
+    targets: first.body.targets.map(({ key, label }) => ({ key, label })),
+    ...standing(journal, line, last),
+  };
+}
+
+/** Remembers what it made of a run until something is appended to it. */
+export function runSummaries(): (journal: Journal, limit: number) => RunSummary[] {
+  const known = new Map<string, { readonly last: number; readonly made: RunSummary | null }>();
+  return (journal, limit) =>
+    journal.runs(limit).flatMap((line) => {
+      const found = known.get(line.run_id);
+      const made = found?.last === line.last_seq ? found.made : summary(journal, line);
+      known.set(line.run_id, { last: line.last_seq, made });
+      return made === null ? [] : [made];
+    });
+}

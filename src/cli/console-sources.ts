@@ -1,0 +1,131 @@
+/** The console's sources over the real site and its journal. Nothing is opened before it is asked for. */
+import type { Connections } from "../connections/connect.ts";
+import { asRunEvent } from "../engine/events.ts";
+import type { Journal } from "../journal/journal.ts";
+import { err, ok, type Result } from "../phases/result.ts";
+import type { RunEnd, RunHooks, Sources, StartRequest } from "../ui/sources.ts";
+import { one, type Values } from "./command.ts";
+import { runSummaries } from "./console-runs.ts";
+import { EXIT } from "./exit.ts";
+import { Stop, type Io } from "./io.ts";
+import type { Front, Session } from "./session.ts";
+
+const RUNS = 200;
+
+interface Opened {
+  readonly values: Values;
+  readonly io: Io;
+}
+
+async function connections({ values, io }: Opened): Promise<Result<Connections, string>> {
+  const [{ chooseSite }, { makeKeyring }, { portsOf }, { secretsOf }] = await Promise.all([
+    import("./config.ts"),
+    import("./keyring.ts"),
+    import("../connections/connect.ts"),
+    import("../connections/site.ts"),
+  ]);
+  try {
+    const site = chooseSite(values, io.env);
+    const keyring = makeKeyring();
+    for (const secret of secretsOf(site)) keyring.add(secret);
+    const redactor = keyring.redactor("message");
+    return ok(portsOf(site, { redact: (text) => redactor.redact(text), keep: keyring.add }));
+  } catch (error) {
+    if (error instanceof Stop) return err(error.message);
+    throw error;
+  }
+}
+
+/** The console as the front of a run. */
+const frontOf =
+  (hooks: RunHooks, lines: string[]) =>
+  (_session: Session): Front => ({
+    operator: hooks.operator,
+    readers: [(event, past = false) => hooks.onEvent(event, past)],
+    notice: hooks.onNotice,
+    farewell: (state, said) => {
+      const ends = state.closed?.ends ?? [];
+      for (const { label, end, says } of ends) lines.push(`${label}: ${end}${says === "" ? "" : `. ${says}`}`);
+      if (state.paused !== null)
+        lines.push(`run ${state.run_id} is paused (${state.paused.reason}): ${state.paused.says}`);
+      lines.push(...said);
+    },
+    close: () => undefined,
+  });
+
+async function start(opened: Opened, request: StartRequest, hooks: RunHooks): Promise<RunEnd> {
+  const lines: string[] = [];
+  const { out: _out, err: _err, ...rest } = { ...opened.io, stdin: opened.io.stdin, person: true };
+  const io: Io = { ...rest, out: () => undefined, err: (text) => hooks.onNotice(text.trim()) };
+  const front = frontOf(hooks, lines);
+  try {
+    if (request.kind === "resume") {
+      const { carryOutResumed } = await import("./resume.ts");
+      const exit = await carryOutResumed({ values: opened.values, rest: [request.run_id], io }, front);
+      return { exit, refused: "", lines };
+    }
+    const { carryOutNew } = await import("./run.ts");
+    const values = request.keys.length === 0 ? opened.values : { ...opened.values, vm: [...request.keys] };
+    const exit = await carryOutNew({ values, rest: [request.runbook], io }, front);
+    return { exit, refused: "", lines };
+  } catch (error) {
+    if (error instanceof Stop) return { exit: error.exit, refused: error.message, lines };
+    throw error;
+  }
+}
+
+/** Sources of one site; `openJournal` throws a `Stop` while there is no journal. */
+export function siteSources(opened: Opened, openJournal: () => Promise<Journal>): Sources {
+  const { values } = opened;
+  let world: Promise<Result<Connections, string>> | null = null;
+  let journal: Promise<Journal> | null = null;
+  const summaries = runSummaries();
+  const worldNow = (): Promise<Result<Connections, string>> => (world ??= connections(opened));
+  const journalNow = async (): Promise<Journal | null> => {
+    try {
+      return await (journal ??= openJournal());
+    } catch (error) {
+      journal = null;
+      if (error instanceof Stop && error.exit === EXIT.journalClosed) return null;
+      throw error;
+    }
+  };
+  const runbooks = async () => {
+    const { loadFile, shippedFile } = await import("./runbook-file.ts");
+    return loadFile(one(values, "file") ?? shippedFile()).runbooks.map(({ runbook }) => runbook);
+  };
+  return {
+    board: async () => {
+      const found = await worldNow();
+      if (!found.ok) return found;
+      const [first] = await runbooks();
+      if (first === undefined) return err("the runbook file holds no runbook");
+      const { readBoard } = await import("./console-board.ts");
+      return readBoard(found.value, first);
+    },
+    detail: async (vm) => {
+      const found = await worldNow();
+      if (!found.ok) return found;
+      const { readDetail } = await import("./console-board.ts");
+      return readDetail(found.value, vm);
+    },
+    runbooks: async () => {
+      const { explain } = await import("../runbooks/explain.ts");
+      return (await runbooks()).map(explain);
+    },
+    runs: async () => {
+      const found = await journalNow();
+      return found === null ? [] : summaries(found, RUNS);
+    },
+    events: async (runId, after) => {
+      const found = await journalNow();
+      return found === null ? [] : found.events(runId, after).map(asRunEvent);
+    },
+    start: (request, hooks) => start(opened, request, hooks),
+    close: async () => {
+      const found = await world;
+      if (found?.ok === true) await found.value.close();
+      (await journalNow())?.close();
+    },
+  };
+}

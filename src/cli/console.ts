@@ -1,0 +1,136 @@
+/** Opens the console on this terminal and gives it back whatever happens. */
+import { userInfo } from "node:os";
+import type { Console, ConsoleWish } from "../ui/console.ts";
+import type { OpenedConsole } from "../ui/open.tsx";
+import type { SiteInfo, StartRequest } from "../ui/sources.ts";
+import { flag, type Invocation, type Values } from "./command.ts";
+import { EXIT } from "./exit.ts";
+import type { Io } from "./io.ts";
+import { siteSources } from "./console-sources.ts";
+import { decideColour, isUtf8 } from "./colour.ts";
+import { labName } from "./site-name.ts";
+import { openStored } from "./stored.ts";
+import { safeText } from "../text/safe-text.ts";
+
+/** How long a step that runs may take to end after the terminal or the system asked us to go. */
+const GRACE_MS = 5000;
+
+async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
+  const { chooseSite } = await import("./config.ts");
+  const site = chooseSite(values, io.env);
+  const { bannersOf } = await import("../connections/site.ts");
+  return {
+    name: site.name,
+    lab: labName(values, io.env),
+    scale: site.lab?.scale ?? 1,
+    // The bar names the lab already.
+    banners: site.lab === null ? bannersOf(site) : [],
+    operator: userInfo().username,
+    readOnly: flag(values, "read-only"),
+  };
+}
+
+const SIGNALS = [
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+  ["SIGINT", 130],
+  ["SIGQUIT", 131],
+] as const;
+
+/** A signal ends the run between two steps, within the grace, and then the console. */
+function watchSignals(console: Console): () => void {
+  const watched = SIGNALS.map(([signal, exit]) => {
+    const leave = (): void => {
+      console.pause();
+      void console.settled(GRACE_MS).then(() => console.quit(exit));
+    };
+    process.on(signal, leave);
+    return () => void process.off(signal, leave);
+  });
+  return () => {
+    for (const undo of watched) undo();
+  };
+}
+
+/** Stops this process group as the shell's Ctrl-Z does, and draws everything again after `fg`. */
+async function stopHere(opened: OpenedConsole): Promise<void> {
+  await opened.suspend(
+    () =>
+      new Promise((resolve) => {
+        process.once("SIGCONT", () => resolve());
+        process.off("SIGTSTP", onStop);
+        process.kill(0, "SIGTSTP");
+      }),
+  );
+  process.on("SIGTSTP", onStop);
+}
+
+let onStop = (): void => undefined;
+
+/** Lets a bug end the console in order: the terminal first, then the message. */
+function watchBugs(fail: (error: unknown) => void): () => void {
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  return () => {
+    process.off("uncaughtException", fail);
+    process.off("unhandledRejection", fail);
+  };
+}
+
+async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promise<number> {
+  process.env["FORCE_COLOR"] = decideColour(io.env) ? "1" : "0";
+  const site = await siteInfo(values, io);
+  const [{ openConsole }, { ASCII, UNICODE }] = await Promise.all([import("../ui/open.tsx"), import("../ui/theme.ts")]);
+  const sources = siteSources({ values, io }, () => openStored(values, io));
+  const opened = openConsole(
+    {
+      site,
+      sources,
+      timers: {
+        now: () => Date.now(),
+        later: (ms, then) => {
+          const timer = setTimeout(then, ms);
+          return () => clearTimeout(timer);
+        },
+      },
+      glyphs: isUtf8(io.env) ? UNICODE : ASCII,
+      suspend: () => void stopHere(opened),
+      ...(wanted === undefined ? {} : { open: wanted }),
+    },
+    { stdin: io.stdin, stdout: process.stdout },
+  );
+  onStop = (): void => void stopHere(opened);
+  process.on("SIGTSTP", onStop);
+  const unwatch = watchSignals(opened.console);
+  let unwatchBugs = (): void => undefined;
+  const failed = new Promise<never>((_resolve, reject) => {
+    unwatchBugs = watchBugs(reject);
+  });
+  try {
+    await opened.drawn;
+    void opened.console.begin().catch((error: unknown) => process.emit("uncaughtException", error as Error));
+    return await Promise.race([opened.left, failed]);
+  } finally {
+    await opened.close();
+    unwatch();
+    unwatchBugs();
+    process.off("SIGTSTP", onStop);
+    for (const line of opened.console.farewell) io.out(`${safeText(line)}\n`);
+    // A run that was left at once is still under way in here; its outcome belongs to whoever looks next.
+    if (opened.console.driving) process.exit(opened.console.exit || EXIT.interrupted);
+    await sources.close();
+  }
+}
+
+/** `handrail` alone: the board. */
+export const run = ({ values, io }: Invocation): Promise<number> => open(values, io, undefined);
+
+/** The board with a VM under the cursor. */
+export const openBoard = (values: Values, io: Io, select: string): Promise<number> => open(values, io, { select });
+
+/** The screen of one run, and out again when it has ended. */
+export const openRun = ({ values, io, start }: { values: Values; io: Io; start: StartRequest }): Promise<number> =>
+  open(values, io, { start });
+
+/** A past run on the screen. */
+export const openReplay = (values: Values, io: Io, replay: string): Promise<number> => open(values, io, { replay });

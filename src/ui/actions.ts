@@ -1,0 +1,228 @@
+/** What each action of the key table does. */
+import type { Console, Press } from "./console.ts";
+import { approve, choose, scrollAsk } from "./ask/keys.ts";
+import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
+import { chosenKeys, CLEANUP, RECOVER, type ActionId } from "./keys.ts";
+import { modeOf, top, type Model } from "./model.ts";
+import { bodyRoom, scrolled } from "./screen.ts";
+
+/** Exit code of a console that was left with Ctrl-C or abandoned. */
+const INTERRUPTED = 130;
+
+const clamp = (value: number, least: number, most: number): number =>
+  Math.min(Math.max(value, least), Math.max(least, most));
+
+function scrollTo(model: Model, at: number): Model {
+  switch (top(model)) {
+    case "detail":
+      return model.detail === null ? model : { ...model, detail: { ...model.detail, scroll: at } };
+    case "plan":
+      return { ...model, plan: { ...model.plan, scroll: at } };
+    case "doubt":
+      return model.left === null ? model : { ...model, left: { ...model.left, scroll: at } };
+    case "help":
+      return { ...model, help: at };
+    default:
+      return model;
+  }
+}
+
+/** Moves whatever the screen has a cursor or a window in. */
+function move(console: Console, by: number): void {
+  const { model } = console;
+  const mode = modeOf(model);
+  if (mode === "approval" || mode === "typed" || mode === "decision") return scrollAsk(console, by);
+  const found = scrolled(model, console.look());
+  if (found !== null) {
+    const last = found.lines.length - bodyRoom(model, console.look());
+    return console.store.set((now) => scrollTo(now, clamp(found.at + by, 0, last)));
+  }
+  switch (top(model)) {
+    case "board":
+      return console.board({
+        type: "move",
+        by,
+        keys: rowsOf(model.board, model.journal.items).map(({ vm }) => vm.key),
+      });
+    case "journal":
+      return console.store.set((now) => ({
+        ...now,
+        journal: { ...now.journal, at: clamp(now.journal.at + by, 0, (now.journal.items?.length ?? 1) - 1) },
+      }));
+    case "replay":
+      return console.run({ type: "cursor", to: (model.replay?.cursor ?? 1) + by });
+    case "run":
+      return console.run({ type: "row", by });
+    default:
+      return undefined;
+  }
+}
+
+function begin(console: Console, wanted: RegExp): void {
+  const { model } = console;
+  const runbook = model.runbooks?.find(({ id }) => wanted.test(id));
+  if (runbook === undefined) return console.say("the runbooks are still being read; press it again", "waiting");
+  console.start({ kind: "new", runbook: runbook.id, keys: chosenKeys(model) });
+}
+
+function takeUp(console: Console): void {
+  const { items, at } = console.model.journal;
+  const run = top(console.model) === "journal" ? items?.[at] : items?.find(({ status }) => status !== "closed");
+  if (run === undefined || run.status === "closed")
+    return console.say("that run is closed; there is nothing to take up", "waiting");
+  if (run.doubt && top(console.model) !== "doubt") void console.showLeft(run);
+  else console.start({ kind: "resume", run_id: run.run_id });
+}
+
+function leave(console: Console): void {
+  const screen = top(console.model);
+  if (!console.driving) console.quit(screen === "board" ? console.exit : console.exit || INTERRUPTED);
+  else if (screen === "leave") abandon(console);
+  else console.show("leave");
+}
+
+/** Leaves at once. What was sent is in the journal; the next look finds out what became of it. */
+function abandon(console: Console): void {
+  const run = console.model.run?.state?.run_id ?? "";
+  console.farewell.push(`left at once; look what became of it with: handrail resume ${run}`);
+  console.quit(INTERRUPTED);
+}
+
+function back(console: Console): void {
+  const { model } = console;
+  const mode = modeOf(model);
+  if (mode === "filter" || mode === "board") {
+    console.board({ type: "filter", text: "", filtering: false });
+    if (mode === "board" && model.board.marked.length > 0)
+      console.board({ type: "mark all", keys: model.board.marked });
+    return;
+  }
+  const only = console.wish.open?.start !== undefined || console.wish.open?.replay !== undefined;
+  if (only && model.screens.length <= 2 && mode !== "help" && mode !== "leave") return console.quit();
+  console.back();
+  if (top(console.model) === "board") void console.refresh();
+}
+
+function openPlan(console: Console): void {
+  const row = selectedRow(rowsOf(console.model.board, console.model.journal.items), console.model.board);
+  const wanted = row !== undefined && row.vm.stuck && !engineEnded(row.vm) ? RECOVER : CLEANUP;
+  const runbook = console.model.runbooks?.find(({ id }) => wanted.test(id));
+  if (runbook === undefined) return console.say("the runbooks are still being read; press it again", "waiting");
+  console.store.set((model) => ({
+    ...model,
+    plan: { runbook: runbook.id, scroll: 0 },
+    screens: [...model.screens, "plan"],
+  }));
+}
+
+function lookAgain(console: Console): void {
+  const { left, run } = console.model;
+  const runId = top(console.model) === "doubt" ? left?.summary.run_id : run?.state?.run_id;
+  if (runId !== undefined) console.start({ kind: "resume", run_id: runId });
+}
+
+function onBoard(console: Console, id: ActionId): void {
+  const { board, journal } = console.model;
+  const rows = rowsOf(board, journal.items);
+  const row = selectedRow(rows, board);
+  if (id === "mark" && row !== undefined) console.board({ type: "mark", key: row.vm.key });
+  if (id === "mark-all")
+    console.board({ type: "mark all", keys: rows.filter(({ vm }) => vm.stuck).map(({ vm }) => vm.key) });
+  if (id === "filter") console.board({ type: "filter", text: "", filtering: true });
+  if (id === "filter-done") console.board({ type: "filter", text: board.filter, filtering: false });
+  if (id === "sort") console.board({ type: "sort" });
+}
+
+function replayed(console: Console, id: ActionId): void {
+  const { replay, journal } = console.model;
+  if (id === "replay") {
+    const run = journal.items?.[journal.at];
+    if (run !== undefined) void console.replay(run.run_id);
+  } else if (replay !== null) {
+    const { cursor, history } = replay;
+    const to =
+      id === "step-on" ? cursor + 1 : id === "step-back" ? cursor - 1 : history.jump(cursor, id === "jump-on" ? 1 : -1);
+    console.run({ type: "cursor", to });
+  }
+}
+
+function last(console: Console): void {
+  const mode = modeOf(console.model);
+  if (mode === "run" || mode === "ended" || mode === "starting") console.run({ type: "follow" });
+  else move(console, 1_000_000);
+}
+
+/** Carries an action out. Total: every id of the table has a case. */
+// oxlint-disable-next-line max-lines-per-function -- one case a line, and the compiler wants them all in one switch
+export function perform(console: Console, id: ActionId, press: Press): void {
+  const page = Math.max(1, console.look().rows - 8);
+  switch (id) {
+    case "up":
+      return move(console, -1);
+    case "down":
+      return move(console, 1);
+    case "page-up":
+      return move(console, -page);
+    case "page-down":
+      return move(console, page);
+    case "first":
+      return move(console, -1_000_000);
+    case "last":
+      return last(console);
+    case "previous":
+      return console.run({ type: "phase", by: -1 });
+    case "next":
+      return console.run({ type: "phase", by: 1 });
+    case "mark":
+    case "mark-all":
+    case "filter":
+    case "filter-done":
+    case "sort":
+      return onBoard(console, id);
+    case "open":
+      return void console.openDetail();
+    case "cleanup":
+      return begin(console, CLEANUP);
+    case "recover":
+      return begin(console, RECOVER);
+    case "take-up":
+      return takeUp(console);
+    case "plan":
+      return openPlan(console);
+    case "journal":
+      console.show("journal");
+      return void console.reloadRuns();
+    case "replay":
+    case "step-on":
+    case "step-back":
+    case "jump-on":
+    case "jump-back":
+      return replayed(console, id);
+    case "approve":
+      return approve(console);
+    case "no":
+      console.operator?.rejected("no was said at the console");
+      return console.operator?.chosen(null);
+    case "choose":
+      return choose(console, press);
+    case "pause":
+      console.pause();
+      return top(console.model) === "leave" ? console.back() : undefined;
+    case "abandon":
+      return abandon(console);
+    case "look-again":
+      return lookAgain(console);
+    case "back":
+      return back(console);
+    case "help":
+      console.store.set((model) => ({ ...model, help: 0 }));
+      return console.show("help");
+    case "quit":
+    case "interrupt":
+      return leave(console);
+    case "suspend":
+      return console.wish.suspend();
+    default:
+      return id satisfies never;
+  }
+}

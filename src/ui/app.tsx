@@ -1,0 +1,51 @@
+/** The components: a window of lines in Ink, one reader of keys above everything. */
+import { Box, Text, useApp, useWindowSize } from "ink";
+import { useEffect, useSyncExternalStore, type ReactNode } from "react";
+import type { Console } from "./console.ts";
+import type { Line } from "./line.ts";
+import { screenLines } from "./screen.ts";
+import { STYLES } from "./theme.ts";
+import { useKeys } from "./use-keys.ts";
+
+/** One line: its spans in the colours of their meanings. It never wraps. */
+function Row({ spans }: { readonly spans: Line }): ReactNode {
+  return (
+    <Text wrap="truncate-end">
+      {spans.map(({ tone, text }, at) =>
+        tone === "plain" ? (
+          text
+        ) : (
+          // oxlint-disable-next-line react/no-array-index-key -- a span has no name but its place
+          <Text key={at} {...STYLES[tone]}>
+            {text}
+          </Text>
+        ),
+      )}
+    </Text>
+  );
+}
+
+export interface AppHooks {
+  /** Told how to hand the terminal over, and that the first frame is there. */
+  readonly onReady: (suspend: ReturnType<typeof useApp>["suspendTerminal"]) => void;
+}
+
+/** The whole window. */
+export function App({ console, onReady }: { readonly console: Console } & AppHooks): ReactNode {
+  const { store } = console;
+  const { columns, rows } = useWindowSize();
+  const { suspendTerminal } = useApp();
+  useSyncExternalStore(store.subscribe, store.version);
+  useKeys(console);
+  useEffect(() => onReady(suspendTerminal), [onReady, suspendTerminal]);
+  console.size = { columns, rows };
+  const lines = screenLines(store.get(), console.look());
+  return (
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+      {lines.map((spans, at) => (
+        // oxlint-disable-next-line react/no-array-index-key -- a line of the screen is its place
+        <Row key={at} spans={spans} />
+      ))}
+    </Box>
+  );
+}

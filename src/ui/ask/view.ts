@@ -1,0 +1,115 @@
+/** Approval and decision: one page, one question, nothing that could be pressed by mistake. */
+import { START } from "../../engine/state.ts";
+import { clean } from "../../engine/words.ts";
+import { paragraph, rule } from "../layout.ts";
+import { apart, line, span, type Line } from "../line.ts";
+import type { OpenChoice, OpenPage, RunModel } from "../model.ts";
+import { runSide } from "../run/view.ts";
+import type { Look } from "../theme.ts";
+import { pageScreenLines } from "./page-lines.ts";
+import { isArmed, isNamed } from "./reduce.ts";
+
+/** Lines of the window that a page of questions leaves for its content. */
+export const askRoom = (look: Look): number => Math.max(3, look.rows - 7);
+
+function promptLines(open: OpenPage, look: Look, below: number): Line[] {
+  const armed = isArmed(open, look.now);
+  const unseen = below > 0 && !open.seen ? `See the ${below} lines below first (PgDn).` : "";
+  const { typed } = open.page;
+  if (typed === null)
+    return [
+      line(span(armed && unseen === "" ? "strong" : "muted", "Press a to approve all of this page. Esc is no.")),
+      line(span("waiting", unseen)),
+    ];
+  const shown = `${clean(open.typed)}${look.glyphs.cursor}`;
+  const done = isNamed(open);
+  return [
+    line("Type ", span("danger", clean(typed)), ` to approve: `, span(done ? "ok" : "strong", shown)),
+    line(
+      unseen !== ""
+        ? span("waiting", unseen)
+        : done
+          ? span(
+              armed ? "strong" : "muted",
+              "The name is right. Press a to do it, Backspace to take it back, Esc is no.",
+            )
+          : span(
+              "muted",
+              "Nothing is done before the name is there and a is pressed. Pasting does not count. Esc is no.",
+            ),
+    ),
+  ];
+}
+
+/** How many lines are below the window of a page. */
+export function pageBelow(
+  open: OpenPage,
+  look: Look,
+): { readonly lines: Line[]; readonly last: number; readonly below: number } {
+  const lines = pageScreenLines(open.page, look.columns);
+  const last = Math.max(0, lines.length - askRoom(look));
+  return { lines, last, below: Math.max(0, last - open.scroll) };
+}
+
+/** Which run of which site: a page never leaves open whether it is about a lab. */
+function whereNow(run: RunModel, look: Look): string {
+  const site = run.state?.created.site;
+  const where = site === undefined ? "" : site.lab === null ? `site ${clean(site.name)}  ` : `LAB ${clean(site.lab)}  `;
+  return `${where}${runSide(run, look.now)}`;
+}
+
+export function approvalHead(run: RunModel, open: OpenPage, look: Look): Line[] {
+  const { page } = open;
+  const destroys = page.risk === "destroy";
+  const what = page.phase === START ? "APPROVAL to begin" : "APPROVAL";
+  const title = line(span(destroys ? "danger" : "accent", `${what}: `), span("strong", clean(page.title)));
+  const risk = span(destroys ? "danger" : "waiting", destroys ? "risk: cannot be undone" : "risk: changes");
+  return [apart(title, line(risk), look.columns, look.glyphs.more), rule(look, whereNow(run, look))];
+}
+
+export function approvalBody(open: OpenPage, look: Look): Line[] {
+  const { lines, last, below } = pageBelow(open, look);
+  const from = Math.min(open.scroll, last);
+  const room = askRoom(look);
+  const shown = lines.slice(from, from + room);
+  const where = last === 0 ? "" : below > 0 ? `${below} more lines below: PgDn` : "the end of the page";
+  const filled = [...shown, ...Array.from({ length: Math.max(0, room - shown.length) }, () => line(""))];
+  return [...filled, rule(look, where), ...promptLines(open, look, below)];
+}
+
+const QUESTIONS: Readonly<Record<OpenChoice["question"]["asks"], string>> = {
+  gate: "DECISION: ",
+  rescue: "A STEP FAILED: ",
+  climb: "THE RUNG DID NOT WORK: ",
+};
+
+export const decisionHead = (run: RunModel, open: OpenChoice, look: Look): Line[] => [
+  line(span("accent", QUESTIONS[open.question.asks]), span("strong", clean(open.question.label))),
+  rule(look, whereNow(run, look)),
+];
+
+export function decisionLines(open: OpenChoice, look: Look): Line[] {
+  const { question } = open;
+  const lines = [...paragraph(clean(question.question), look.columns), line("")];
+  for (const [at, choice] of question.choices.entries()) {
+    const stops = choice.then === "stop" ? " [stops here]" : "";
+    lines.push(...paragraph(`  ${at + 1}  ${clean(choice.title)}${stops}`, look.columns, "strong", 5));
+  }
+  return lines;
+}
+
+export function decisionBody(open: OpenChoice, look: Look): Line[] {
+  const lines = decisionLines(open, look);
+  const room = askRoom(look);
+  const last = Math.max(0, lines.length - room);
+  const shown = lines.slice(Math.min(open.scroll, last), Math.min(open.scroll, last) + room);
+  const filled = [...shown, ...Array.from({ length: Math.max(0, room - shown.length) }, () => line(""))];
+  const armed = isArmed(open, look.now);
+  const prompt = `Press 1 to ${open.question.choices.length}. Esc decides nothing and pauses the run.`;
+  return [
+    ...filled,
+    rule(look, last > open.scroll ? `${last - open.scroll} more lines below: PgDn` : ""),
+    line(span(armed ? "strong" : "muted", prompt)),
+    line(""),
+  ];
+}

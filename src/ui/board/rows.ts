@@ -1,0 +1,131 @@
+/** From what the database says of the VMs to the rows of the board: status, suggestion and why, in the right order. */
+import { clean } from "../../engine/words.ts";
+import type { Tone } from "../line.ts";
+import type { BoardModel } from "../model.ts";
+import type { BoardVm, RunSummary } from "../sources.ts";
+
+export type Verdict = "left in the middle" | "stuck" | "busy" | "live failover" | "in failover" | "well";
+
+export interface Row {
+  readonly vm: BoardVm;
+  readonly verdict: Verdict;
+  readonly tone: Tone;
+  readonly operation: string;
+  readonly failing: string;
+  readonly suggestion: string;
+  readonly why: string;
+  /** What the sources say of the failover, side by side; `odd` is the one that does not fit. */
+  readonly sources: readonly { readonly name: string; readonly says: string; readonly odd: boolean }[];
+}
+
+const cell = (vm: BoardVm, column: string): string => clean(String(vm.row[column] ?? ""));
+
+function verdictOf(vm: BoardVm, left: boolean): Verdict {
+  const status = cell(vm, "current_status");
+  if (left) return "left in the middle";
+  if (vm.stuck) return "stuck";
+  if (status === "failed_over_live") return "live failover";
+  if (["replicating", "initial_sync", "discovered"].includes(status)) return "busy";
+  return status === "failed_over_test" || status.includes("fail") || status === "cleanup_required"
+    ? status === "ready_for_failover"
+      ? "well"
+      : "in failover"
+    : "well";
+}
+
+const TONES: Readonly<Record<Verdict, Tone>> = {
+  "left in the middle": "unknown",
+  stuck: "danger",
+  busy: "running",
+  "live failover": "refused",
+  "in failover": "waiting",
+  well: "ok",
+};
+
+/** Whether JobLog has the engine's own word that it ended; a mark made by hand is not that. */
+export const engineEnded = (vm: BoardVm): boolean => ["failed", "cancelled"].includes(cell(vm, "tracking_status"));
+
+function advice(vm: BoardVm, verdict: Verdict): { suggestion: string; why: string } {
+  const step = vm.step === null ? "" : ` at ${clean(vm.step.name)}`;
+  switch (verdict) {
+    case "left in the middle":
+      return { suggestion: "Take the run up again (u)", why: "a run of Handrail was left in the middle of it" };
+    case "stuck":
+      if (!engineEnded(vm))
+        return {
+          suggestion: "Recover (r)",
+          why: `JobLog says ${cell(vm, "tracking_status") || "nothing"}${step}: the failover engine may still be alive and waiting`,
+        };
+      return {
+        suggestion: "Cleanup Failed Job (c)",
+        why: `the test failover ended${step} and left volumes, snapshots and rows behind`,
+      };
+    case "live failover":
+      return {
+        suggestion: "Nothing here",
+        why: "a live failover is ended with the appliance's rollback, not with this",
+      };
+    case "in failover":
+      return { suggestion: "Look first (Enter)", why: "it is in a failover that is not called stuck" };
+    case "busy":
+      return { suggestion: "Wait", why: "it is being replicated" };
+    case "well":
+      return { suggestion: "Nothing to do", why: "no failover is open" };
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** What context, job and JobLog say. A job that waits while JobLog has failed is the odd one. */
+function sourcesOf(vm: BoardVm): Row["sources"] {
+  const job = cell(vm, "job_status");
+  const tracking = cell(vm, "tracking_status");
+  const ended = ["failed", "cancelled", "completed"].includes(tracking);
+  const open = job !== "" && !["failed", "completed", "cleanup"].includes(job);
+  return [
+    { name: "context", says: cell(vm, "current_status"), odd: false },
+    { name: "job row", says: job === "" ? "none open" : job, odd: open && ended },
+    { name: "JobLog", says: tracking === "" ? "nothing" : tracking, odd: false },
+  ];
+}
+
+export function rowOf(vm: BoardVm, left: boolean): Row {
+  const verdict = verdictOf(vm, left);
+  const type = cell(vm, "job_type");
+  return {
+    vm,
+    verdict,
+    tone: TONES[verdict],
+    operation: type === "" ? "" : `${type} failover`,
+    failing: vm.step === null ? "" : clean(vm.step.name),
+    sources: sourcesOf(vm),
+    ...advice(vm, verdict),
+  };
+}
+
+const RANK: readonly Verdict[] = ["left in the middle", "stuck", "in failover", "busy", "live failover", "well"];
+
+/** The rows that are shown, in order: what needs somebody first. */
+export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null): readonly Row[] {
+  const left = new Set(
+    (runs ?? []).filter(({ status }) => status === "left").flatMap(({ targets }) => targets.map(({ key }) => key)),
+  );
+  const wanted = board.filter.toLowerCase();
+  const rows = board.vms
+    .map((vm) => rowOf(vm, left.has(vm.key)))
+    .filter((row) => wanted === "" || `${row.vm.label} ${row.vm.key} ${row.verdict}`.toLowerCase().includes(wanted));
+  const byName = (a: Row, b: Row): number => a.vm.label.localeCompare(b.vm.label) || (a.vm.key < b.vm.key ? -1 : 1);
+  const byAge = (a: Row, b: Row): number => (b.vm.seconds ?? -1) - (a.vm.seconds ?? -1);
+  const byNeed = (a: Row, b: Row): number => RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict);
+  return rows.sort((a, b) =>
+    board.sort === "name"
+      ? byName(a, b)
+      : board.sort === "longest"
+        ? byAge(a, b) || byName(a, b)
+        : byNeed(a, b) || byName(a, b),
+  );
+}
+
+/** The row that has the cursor: the chosen one, or the first. */
+export const selectedRow = (rows: readonly Row[], board: BoardModel): Row | undefined =>
+  rows.find(({ vm }) => vm.key === board.selected) ?? rows[0];

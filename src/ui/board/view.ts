@@ -1,0 +1,135 @@
+/** The board: which VMs need somebody, and what to do about the one under the cursor. */
+import { cells, fit, middle } from "../cells.ts";
+import { clean } from "../../engine/words.ts";
+import { beside, duration, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
+import { inTone, line, span, type Line } from "../line.ts";
+import type { Model } from "../model.ts";
+import type { Look } from "../theme.ts";
+import { rowsOf, selectedRow, type Row, type Verdict } from "./rows.ts";
+
+const glyphOf = (verdict: Verdict, { glyphs }: Look): string =>
+  ({
+    "left in the middle": glyphs.doubt,
+    stuck: glyphs.bad,
+    busy: glyphs.running,
+    "live failover": glyphs.skipped,
+    "in failover": glyphs.waiting,
+    well: glyphs.ok,
+  })[verdict];
+
+const STATUS = 20;
+
+function columns(width: number, rows: readonly Row[]): { name: number; age: number; operation: number; step: number } {
+  const longest = Math.max(8, ...rows.map(({ vm }) => cells(clean(vm.label))));
+  const name = Math.min(longest, Math.floor(width / 3), 32);
+  const age = 11;
+  const operation = 14;
+  return { name, age, operation, step: Math.max(0, width - 2 - STATUS - name - age - operation - 3) };
+}
+
+function rowLine(row: Row, model: Model, look: Look, width: number, wide: ReturnType<typeof columns>): Line {
+  const { glyphs } = look;
+  const { vm, verdict, tone } = row;
+  const marked = model.board.marked.includes(vm.key);
+  const age = vm.seconds === null || verdict === "well" ? "" : duration(vm.seconds);
+  const made = line(
+    span(marked ? "accent" : "plain", marked ? glyphs.marked : " "),
+    " ",
+    span(tone, fit(`${glyphOf(verdict, look)} ${verdict}`, STATUS)),
+    span("strong", fit(middle(clean(vm.label), wide.name, glyphs.more), wide.name)),
+    " ",
+    fit(row.operation, wide.operation),
+    " ",
+    fit(age, wide.age),
+    " ",
+    span("muted", fit(row.failing, wide.step, glyphs.more)),
+  );
+  return made.length > width ? made.slice(0, width) : made;
+}
+
+function listLines(model: Model, look: Look, rows: readonly Row[], width: number, height: number): Line[] {
+  const { board } = model;
+  const chosen = selectedRow(rows, board);
+  const at = chosen === undefined ? 0 : rows.indexOf(chosen);
+  const wide = columns(width, rows);
+  const { from, to } = windowOf(rows.length, height - 1, at);
+  const head = line(
+    span(
+      "muted",
+      `  ${fit("STATUS", STATUS)}${fit("VM", wide.name)} ${fit("OPERATION", wide.operation)} ${fit("STUCK FOR", wide.age)} STEP`,
+    ),
+  );
+  const shown = rows.slice(from, to).map((row) => {
+    const made = rowLine(row, model, look, width, wide);
+    return row === chosen ? [span("focus", look.glyphs.cursor), ...inTone(made.slice(1), "focus")] : made;
+  });
+  const lines = fill([head, ...shown], height);
+  if (to < rows.length) {
+    const more = line(span("muted", `  ${look.glyphs.down} ${rows.length - to + 1} more`));
+    return [...lines.slice(0, -1), more];
+  }
+  return lines;
+}
+
+function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {
+  if (row === undefined) return [];
+  const { vm } = row;
+  const said = row.sources.map(({ name, says, odd }) =>
+    span(odd ? "unknown" : "plain", `${name} says ${says}${odd ? " (the odd one)" : ""}   `),
+  );
+  const error =
+    vm.step === null || vm.step.error === "" ? [] : paragraph(`Error: ${clean(vm.step.error)}`, width, "muted");
+  return [
+    line(
+      span("muted", "key "),
+      clean(vm.key),
+      span("muted", `   vCenter ${clean(String(vm.row["vcenter_host"] ?? ""))}`),
+    ),
+    line(...said),
+    ...error.slice(0, 2),
+    ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, width, row.tone),
+  ];
+}
+
+function emptyLines(model: Model, look: Look): Line[] {
+  const { board } = model;
+  if (board.trouble === null)
+    return [line(""), line("  Asking the appliance's database which VMs there are" + look.glyphs.more)];
+  if (board.trouble !== "")
+    return paragraph(`  The VMs cannot be read: ${clean(board.trouble)}`, look.columns, "danger", 2);
+  return [line(""), line(`  No VM fits the filter "${clean(board.filter)}". Esc clears it.`)];
+}
+
+export function boardHead(model: Model): string {
+  const stuck = model.board.vms.filter((vm) => vm.stuck).length;
+  if (model.board.trouble === null) return "";
+  return stuck === 0
+    ? `no VM of ${model.board.vms.length} is stuck`
+    : `${stuck} of ${model.board.vms.length} VMs need you`;
+}
+
+export function boardBody(model: Model, look: Look, height: number): Line[] {
+  const rows = rowsOf(model.board, model.journal.items);
+  const chosen = selectedRow(rows, model.board);
+  const { board } = model;
+  const filtered = board.filter !== "" || board.filtering;
+  const search = filtered
+    ? [line(span("accent", "filter: "), clean(board.filter), board.filtering ? look.glyphs.cursor : "")]
+    : [];
+  if (rows.length === 0) return [...search, ...emptyLines(model, look)];
+  const stale =
+    board.trouble === "" || board.trouble === null
+      ? []
+      : paragraph(`Not up to date: ${clean(board.trouble)}`, look.columns, "danger").slice(0, 2);
+  const room = height - search.length - stale.length;
+  const title = chosen === undefined ? "" : clean(chosen.vm.label);
+  if (look.columns >= WIDE) {
+    const width = Math.floor(look.columns * 0.64);
+    const side = [rule(look, title, look.columns - width - 2), ...chosenLines(chosen, look, look.columns - width - 2)];
+    return [...search, ...stale, ...beside(listLines(model, look, rows, width, room), side, width, look)];
+  }
+  const below = chosenLines(chosen, look, look.columns);
+  const lower = Math.min(below.length, 6);
+  const list = listLines(model, look, rows, look.columns, room - lower - 1);
+  return [...search, ...stale, ...list, rule(look, title), ...below.slice(0, lower)];
+}

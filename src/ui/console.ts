@@ -1,0 +1,348 @@
+/** The console without a terminal: model, sources and what the keys do. Ink draws it; tests press its keys. */
+import { typeFilter, typeName } from "./ask/keys.ts";
+import { reduceAsk, type AskEvent } from "./ask/reduce.ts";
+import { pageBelow } from "./ask/view.ts";
+import { reduceBoard, type BoardEvent } from "./board/reduce.ts";
+import { rowsOf } from "./board/rows.ts";
+import { perform } from "./actions.ts";
+import { clean } from "../engine/words.ts";
+import { bindingFor, type ActionId } from "./keys.ts";
+import type { Tone } from "./line.ts";
+import { modeOf, newModel, newRun, top, type Model, type OpenQuestion, type Screen } from "./model.ts";
+import { consoleOperator, type ConsoleOperator } from "./operator.ts";
+import { History } from "./run/history.ts";
+import { reduceRun, type RunUiEvent } from "./run/reduce.ts";
+import type { RunEnd, RunSummary, SiteInfo, Sources, StartRequest } from "./sources.ts";
+import { createStore, type Store, type Timers } from "./store.ts";
+import { UNICODE, type Glyphs, type Look } from "./theme.ts";
+
+/** How often the board asks again, and how often a waiting run shows the time. */
+const POLL_MS = 2000;
+const TICK_MS = 1000;
+
+export interface Press {
+  /** A name as in the key table, or one printable character. */
+  readonly key: string;
+  /** All characters that came in one piece, when they are text. */
+  readonly text: string;
+}
+
+export interface ConsoleWish {
+  readonly site: SiteInfo;
+  readonly sources: Sources;
+  readonly timers: Timers;
+  readonly glyphs?: Glyphs;
+  /** What to open besides the board. */
+  readonly open?: { readonly start?: StartRequest; readonly replay?: string; readonly select?: string };
+  /** Stops the process for Ctrl-Z. */
+  readonly suspend: () => void;
+}
+
+export class Console {
+  readonly store: Store;
+  readonly wish: ConsoleWish;
+  /** What stays on the normal screen afterwards. */
+  readonly farewell: string[] = [];
+  exit = 0;
+  size: { columns: number; rows: number } = { columns: 80, rows: 24 };
+  #operator: ConsoleOperator | null = null;
+  #running: Promise<void> | null = null;
+  #timers = new Map<string, () => void>();
+  #leave: ((exit: number) => void) | null = null;
+  readonly left: Promise<number>;
+
+  constructor(wish: ConsoleWish) {
+    this.wish = wish;
+    this.store = createStore(newModel(wish.site), wish.timers);
+    this.left = new Promise((resolve) => {
+      this.#leave = resolve;
+    });
+  }
+
+  get model(): Model {
+    return this.store.get();
+  }
+  get operator(): ConsoleOperator | null {
+    return this.#operator;
+  }
+  /** Whether a run is being driven here and now. */
+  get driving(): boolean {
+    return this.#running !== null;
+  }
+
+  look(): Look {
+    return { ...this.size, glyphs: this.wish.glyphs ?? UNICODE, now: this.wish.timers.now() };
+  }
+
+  // ---- changes of the model
+
+  say(text: string, tone: Tone = "plain"): void {
+    this.store.set((model) =>
+      model.message.text === text ? model : { ...model, message: { text: clean(text), tone } },
+    );
+  }
+  show(screen: Screen): void {
+    this.store.set((model) => ({
+      ...model,
+      screens: [...model.screens, screen],
+      message: { text: "", tone: "plain" },
+    }));
+  }
+  back(): void {
+    this.store.set((model) => ({
+      ...model,
+      screens: model.screens.length > 1 ? model.screens.slice(0, -1) : model.screens,
+    }));
+  }
+  board(event: BoardEvent): void {
+    this.store.set((model) => {
+      const board = reduceBoard(model.board, event);
+      return board === model.board ? model : { ...model, board };
+    });
+  }
+  run(event: RunUiEvent, soon = false): void {
+    this.store.set((model) => {
+      if (top(model) === "replay" && model.replay !== null) return { ...model, replay: reduceRun(model.replay, event) };
+      return model.run === null ? model : { ...model, run: reduceRun(model.run, event) };
+    }, soon);
+  }
+  ask(event: AskEvent): void {
+    this.store.set((model) => {
+      if (model.run?.question === null || model.run === null) return model;
+      return { ...model, run: { ...model.run, question: reduceAsk(model.run.question, event) } };
+    });
+    this.#rearm();
+  }
+
+  // ---- keys
+
+  /** One press: looked up in the key table, refused with its reason, or carried out. */
+  press(press: Press): void {
+    const mode = modeOf(this.model);
+    if (this.model.message.text !== "") this.say("");
+    if (mode === "typed" && typeName(this, press)) return;
+    if (mode === "filter" && typeFilter(this, press)) return;
+    const binding = bindingFor(mode, press.key);
+    if (binding === undefined) {
+      if (mode === "approval" || mode === "decision") this.ask({ type: "ignored", at: this.wish.timers.now() });
+      return;
+    }
+    const can = binding.enabled?.(this.model) ?? true;
+    if (can === true) perform(this, binding.id, press);
+    else this.say(can, "waiting");
+  }
+
+  /** Characters that came in one piece: one after the other where that is harmless, as one where a question is open. */
+  type(text: string): void {
+    const mode = modeOf(this.model);
+    if (mode === "approval" || mode === "decision") this.ask({ type: "ignored", at: this.wish.timers.now() });
+    else if (mode === "typed" || mode === "filter") this.press({ key: "", text });
+    else for (const char of text) this.press({ key: char === " " ? "space" : char, text: char });
+  }
+
+  /** Pasted text: it never confirms anything; only the filter takes it. */
+  paste(text: string): void {
+    const mode = modeOf(this.model);
+    if (mode === "filter")
+      this.board({ type: "filter", text: this.model.board.filter + text.replace(/\s+/gu, " "), filtering: true });
+    else {
+      if (this.model.run?.question !== null) this.ask({ type: "pasted", at: this.wish.timers.now() });
+      this.say("pasted text does not count here; it has to be typed", "waiting");
+    }
+  }
+
+  // ---- time
+
+  #at(name: string, ms: number, then: () => void): void {
+    this.#timers.get(name)?.();
+    this.#timers.set(name, this.wish.timers.later(ms, then));
+  }
+
+  /** Draws once more when the open question begins to listen. */
+  #rearm(): void {
+    const armedAt = this.model.run?.question?.armedAt;
+    const wait = (armedAt ?? 0) - this.wish.timers.now();
+    if (armedAt !== undefined && wait > 0) this.#at("arm", wait + 5, () => this.store.tick());
+  }
+
+  #tick(): void {
+    this.#at("tick", TICK_MS, () => {
+      if (!this.driving) return;
+      if (this.model.run?.question === null) this.store.tick();
+      this.#tick();
+    });
+  }
+
+  #poll(): void {
+    this.#at("poll", POLL_MS, () => {
+      void this.refresh().then(() => this.#poll());
+    });
+  }
+
+  // ---- sources
+
+  /** Opens the console: the first frame needs none of this. */
+  async begin(): Promise<void> {
+    const { open = {}, sources } = this.wish;
+    if (open.select !== undefined) this.board({ type: "select", key: open.select });
+    if (open.replay !== undefined) return this.replay(open.replay);
+    if (open.start !== undefined) return this.start(open.start);
+    await this.reloadRuns();
+    const newest = this.model.journal.items?.find((run) => run.status !== "closed");
+    if (newest !== undefined && (newest.status === "left" || newest.doubt)) await this.showLeft(newest);
+    await this.refresh();
+    this.#poll();
+    const runbooks = await sources.runbooks();
+    this.store.set((model) => ({ ...model, runbooks }));
+  }
+
+  async refresh(): Promise<void> {
+    if (top(this.model) !== "board" && this.model.board.trouble !== null) return;
+    const answer = await this.wish.sources.board();
+    this.board(answer.ok ? { type: "loaded", vms: answer.value } : { type: "not loaded", why: answer.error });
+  }
+
+  async reloadRuns(): Promise<void> {
+    const items = await this.wish.sources.runs();
+    this.store.set((model) => ({ ...model, journal: { ...model.journal, items } }));
+  }
+
+  async #history(runId: string): Promise<History> {
+    const history = new History();
+    for (const event of await this.wish.sources.events(runId, 0)) history.push(event);
+    return history;
+  }
+
+  async showLeft(summary: RunSummary): Promise<void> {
+    const history = await this.#history(summary.run_id);
+    this.store.set((model) => ({
+      ...model,
+      left: { summary, history, scroll: 0 },
+      screens: [...model.screens, "doubt"],
+    }));
+  }
+
+  async replay(runId: string): Promise<void> {
+    const history = await this.#history(runId);
+    if (history.length === 0) return this.say(`the journal has no run ${runId}`, "danger");
+    const replay = reduceRun(newRun("replay", "", history), { type: "cursor", to: 1 });
+    this.store.set((model) => ({ ...model, replay, screens: [...model.screens, "replay"] }));
+  }
+
+  async openDetail(): Promise<void> {
+    const rows = rowsOf(this.model.board, this.model.journal.items);
+    const vm = (rows.find((row) => row.vm.key === this.model.board.selected) ?? rows[0])?.vm;
+    if (vm === undefined) return;
+    this.store.set((model) => ({
+      ...model,
+      detail: { vm, detail: null, trouble: "", scroll: 0 },
+      screens: [...model.screens, "detail"],
+    }));
+    const found = await this.wish.sources.detail(vm);
+    this.store.set((model) =>
+      model.detail?.vm.key === vm.key
+        ? {
+            ...model,
+            detail: { ...model.detail, detail: found.ok ? found.value : null, trouble: found.ok ? "" : found.error },
+          }
+        : model,
+    );
+  }
+
+  // ---- runs
+
+  /** Begins or takes up a run and shows it; one at a time. */
+  start(request: StartRequest): void {
+    if (this.driving) return this.say("a run is going on already", "waiting");
+    const title =
+      request.kind === "new" ? "Preparing: locks, journal, first look" : `Taking run ${request.run_id} up again`;
+    const history = new History();
+    const operator = consoleOperator({
+      by: this.wish.site.operator,
+      now: () => this.wish.timers.now(),
+      show: (question) => this.#question(question),
+    });
+    this.#operator = operator;
+    this.store.set((model) => ({
+      ...model,
+      run: newRun("driving", title, history),
+      left: null,
+      board: {
+        ...model.board,
+        selected: model.board.selected ?? (request.kind === "new" ? (request.keys[0] ?? null) : null),
+      },
+      screens: [...model.screens.filter((screen) => screen === "board" || screen === "journal"), "run"],
+      message: { text: "", tone: "plain" },
+    }));
+    const hooks = {
+      operator,
+      onEvent: (event: Parameters<History["push"]>[0]): void => {
+        history.push(event);
+        this.store.set(
+          (model) => (model.run === null ? model : { ...model, run: reduceRun(model.run, { type: "more" }) }),
+          true,
+        );
+      },
+      onNotice: (notice: string): void =>
+        this.store.set((model) => (model.run === null ? model : { ...model, run: { ...model.run, notice } })),
+    };
+    this.#running = this.wish.sources.start(request, hooks).then((end) => this.#ended(end));
+    this.#tick();
+  }
+
+  #question(question: OpenQuestion | null): void {
+    this.store.set((model) =>
+      model.run === null ? model : { ...model, run: { ...reduceRun(model.run, { type: "more" }), question } },
+    );
+    if (question?.kind === "page" && pageBelow(question, this.look()).last === 0) this.ask({ type: "seen" });
+    this.#rearm();
+  }
+
+  async #ended(end: RunEnd): Promise<void> {
+    this.#running = null;
+    this.#operator = null;
+    this.exit = end.exit;
+    this.farewell.push(...(end.refused === "" ? [] : [end.refused]), ...end.lines);
+    this.store.set((model) =>
+      model.run === null
+        ? model
+        : {
+            ...model,
+            run: { ...reduceRun(model.run, { type: "follow" }), ended: end, question: null },
+            board: { ...model.board, marked: [] },
+            screens: model.screens.filter((screen) => screen !== "leave"),
+          },
+    );
+    if (end.refused !== "") this.say(end.refused, "danger");
+    await this.reloadRuns();
+  }
+
+  /** Pauses the run after the step that is under way. */
+  pause(): void {
+    this.#operator?.stop();
+    this.store.set((model) => (model.run === null ? model : { ...model, run: { ...model.run, stopping: true } }));
+  }
+
+  /** Waits until a driven run has stopped, at most `ms`. */
+  async settled(ms: number): Promise<boolean> {
+    if (this.#running === null) return true;
+    let undo = (): void => undefined;
+    const late = new Promise<boolean>((resolve) => {
+      undo = this.wish.timers.later(ms, () => resolve(false));
+    });
+    const done = await Promise.race([this.#running.then(() => true), late]);
+    undo();
+    return done;
+  }
+
+  /** Ends the console; what was printed in the alternate screen is gone, the farewell stays. */
+  quit(exit = this.exit): void {
+    for (const undo of this.#timers.values()) undo();
+    this.#timers.clear();
+    this.#leave?.(exit);
+  }
+
+  act(id: ActionId): void {
+    perform(this, id, { key: "", text: "" });
+  }
+}

@@ -1,0 +1,167 @@
+/** One VM as database, daemon, CloudStack and process table each have it, the odd one marked. */
+import { clean } from "../../engine/words.ts";
+import { fit, middle } from "../cells.ts";
+import { paragraph, rule } from "../layout.ts";
+import { line, span, type Line } from "../line.ts";
+import type { DetailModel } from "../model.ts";
+import { rowOf } from "../board/rows.ts";
+import type { Detail, DetailVolume } from "../sources.ts";
+import type { Look } from "../theme.ts";
+
+interface Said {
+  readonly who: string;
+  readonly says: string;
+  /** What it amounts to, for comparing; null says nothing. */
+  readonly means: string | null;
+}
+
+function said({ database, look }: DetailVolume): Said[] {
+  const row: Said = {
+    who: "database",
+    says: clean(database === "" ? "no word" : database),
+    means: database === "attached" || database === "detached" ? database : null,
+  };
+  if (look === null)
+    return [
+      row,
+      { who: "daemon", says: "not asked", means: null },
+      { who: "CloudStack", says: "not asked", means: null },
+    ];
+  const { cloudstack } = look;
+  return [
+    row,
+    {
+      who: "daemon",
+      says: look.daemon === "mapped" ? `on ${clean(look.daemon_vm).slice(0, 8)}` : "not mapped",
+      means: look.daemon === "mapped" ? "attached" : "detached",
+    },
+    {
+      who: "CloudStack",
+      says: cloudstack === "attached" ? `on ${clean(look.cloudstack_vm).slice(0, 8)}` : cloudstack,
+      means: cloudstack === "attached" ? "attached" : cloudstack,
+    },
+  ];
+}
+
+/** Which of three words stands against the other two; every one when no two agree. */
+export function oddOnes(words: readonly (string | null)[]): readonly boolean[] {
+  const counts = new Map<string, number>();
+  for (const word of words) if (word !== null) counts.set(word, (counts.get(word) ?? 0) + 1);
+  if (counts.size < 2) return words.map(() => false);
+  const most = Math.max(...counts.values());
+  return words.map((word) => word !== null && ((counts.get(word) ?? 0) < most || most === 1));
+}
+
+function volumeLines(volume: DetailVolume, look: Look, width: number): Line[] {
+  const parts = said(volume);
+  const vmsDiffer =
+    volume.look?.where === "disagree" && volume.look.daemon === "mapped" && volume.look.cloudstack === "attached";
+  const odd = vmsDiffer ? [false, true, true] : oddOnes(parts.map(({ means }) => means));
+  const where =
+    volume.look === null
+      ? ""
+      : {
+          appliance: "on the appliance",
+          detached: "detached",
+          elsewhere: "on another VM",
+          disagree: "THEY DISAGREE",
+          missing: "GONE from CloudStack",
+        }[volume.look.where];
+  const name = Math.max(16, width - 3 * 16 - 22);
+  return [
+    line(
+      "  ",
+      fit(middle(clean(volume.name), name - 1, look.glyphs.more), name),
+      ...parts.map(({ says }, at) =>
+        span(
+          odd[at] === true ? "unknown" : "plain",
+          fit(odd[at] === true ? `${says} ODD` : says, 16, look.glyphs.more),
+        ),
+      ),
+      span(volume.look?.where === "disagree" || volume.look?.where === "missing" ? "danger" : "muted", where),
+    ),
+    line(
+      span("muted", `    ${clean(volume.id)}${volume.snapshot === "" ? "" : `  snapshot ${clean(volume.snapshot)}`}`),
+    ),
+  ];
+}
+
+/** Processes, jobs and steps: what the rows alone cannot tell. */
+function restLines(detail: Detail, look: Look, width: number): Line[] {
+  const lines: Line[] = [];
+  lines.push(rule(look, "processes that hold its disks"));
+  if (detail.holders.length === 0)
+    lines.push(line(span("ok", `  ${look.glyphs.ok} none: no engine is blocked on its disks`)));
+  for (const holder of detail.holders)
+    lines.push(
+      ...paragraph(
+        `  ${look.glyphs.bad} ${clean(holder.program)} (pid ${holder.pid}) holds ${clean(holder.device)}, under ${clean(holder.parents)}`,
+        width,
+        "danger",
+        4,
+      ),
+    );
+  lines.push(rule(look, "failover jobs, newest first"));
+  for (const job of detail.jobs)
+    lines.push(
+      line(
+        `  ${fit(clean(job.type), 6)}`,
+        fit(clean(job.status), 14),
+        span("muted", "JobLog "),
+        fit(clean(job.tracking), 12),
+        span("muted", `${clean(job.since)}  ${clean(job.id).slice(0, 8)}`),
+      ),
+    );
+  lines.push(rule(look, `steps of job ${clean(detail.steps[0]?.job ?? "").slice(0, 8)}`));
+  for (const step of detail.steps) {
+    const bad = step.status === "failed";
+    lines.push(
+      line(
+        span(
+          bad ? "danger" : step.status === "running" ? "running" : "ok",
+          `  ${bad ? look.glyphs.bad : step.status === "running" ? look.glyphs.running : look.glyphs.ok} ${fit(clean(step.status), 11)}`,
+        ),
+        clean(step.name),
+      ),
+    );
+    if (step.error !== "") lines.push(...paragraph(`      ${clean(step.error)}`, width, "muted", 6));
+  }
+  for (const text of detail.missing) lines.push(...paragraph(`! ${clean(text)}`, width, "waiting", 2));
+  return lines;
+}
+
+export function detailBody(model: DetailModel, look: Look): Line[] {
+  const { vm, detail } = model;
+  const row = rowOf(vm, false);
+  const width = look.columns;
+  const lines: Line[] = [
+    line(
+      span("muted", "key "),
+      clean(vm.key),
+      span("muted", "   vCenter "),
+      clean(String(vm.row["vcenter_host"] ?? "")),
+    ),
+    line(
+      ...row.sources.map(({ name, says, odd }) =>
+        span(odd ? "unknown" : "plain", `${name} says ${says}${odd ? " (the odd one)" : ""}   `),
+      ),
+    ),
+    ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, width, row.tone),
+  ];
+  if (model.trouble !== "") return [...lines, line(""), ...paragraph(clean(model.trouble), width, "danger")];
+  if (detail === null)
+    return [...lines, line(""), line(`  Asking database, daemon, CloudStack and process table${look.glyphs.more}`)];
+  const name = Math.max(16, width - 3 * 16 - 22);
+  lines.push(
+    rule(look, "volumes, as each source has them"),
+    line(
+      span(
+        "muted",
+        `  ${fit("VOLUME", name)}${fit("DATABASE", 16)}${fit("DAEMON", 16)}${fit("CLOUDSTACK", 16)}TOGETHER`,
+      ),
+    ),
+  );
+  for (const volume of detail.volumes) lines.push(...volumeLines(volume, look, width));
+  if (detail.volumes.length === 0) lines.push(line("  none"));
+  return [...lines, ...restLines(detail, look, width)];
+}

@@ -1,0 +1,63 @@
+/** The last two lines of every screen: what was said last, and the keys that work now. */
+import { cells } from "./cells.ts";
+import { bindingFor, KEYS, keyName, MODE_TITLES, type Binding } from "./keys.ts";
+import { line, span, type Line, type Span } from "./line.ts";
+import { modeOf, type Mode, type Model } from "./model.ts";
+import type { Look } from "./theme.ts";
+
+const shown = (binding: Binding, look: Look): string => {
+  const [first = ""] = binding.keys;
+  if (binding.id === "choose") return "1-9";
+  return keyName(first, look.glyphs.enter);
+};
+
+/** Labels of the mode in the table's order, the first ones first when there is no room; help and back always. */
+export function footerLine(mode: Mode, model: Model, look: Look): Line {
+  const all = KEYS.filter((binding) => binding.modes.includes(mode) && binding.label !== "");
+  const last = all.filter(({ id }) => id === "help" || id === "back" || id === "quit");
+  const rest = all.filter((binding) => !last.includes(binding));
+  const width = (binding: Binding): number => cells(shown(binding, look)) + 1 + cells(binding.label) + 2;
+  let room = look.columns - last.reduce((sum, binding) => sum + width(binding), 0);
+  const kept = rest.filter((binding) => {
+    room -= width(binding);
+    return room >= 0;
+  });
+  return line(
+    ...[...kept, ...last].flatMap((binding): Span[] => {
+      const can = binding.enabled === undefined || binding.enabled(model) === true;
+      return [
+        span(can ? "accent" : "muted", shown(binding, look)),
+        span(can ? "plain" : "muted", ` ${binding.label}  `),
+      ];
+    }),
+  );
+}
+
+export function foot(model: Model, look: Look): Line[] {
+  return [line(span(model.message.tone, model.message.text)), footerLine(modeOf(model), model, look)];
+}
+
+/** All keys of a mode, for the help screen and the page of the docs. */
+export function keysOf(mode: Mode): { readonly keys: string; readonly help: string }[] {
+  const rows = KEYS.filter((binding) => binding.modes.includes(mode));
+  return rows.map((binding) => ({
+    keys: binding.keys
+      .filter((key) => bindingFor(mode, key) === binding)
+      .map((key) => keyName(key, "Enter"))
+      .join(" "),
+    help: binding.help,
+  }));
+}
+
+/** docs/keys.md. */
+export function keysPage(): string {
+  const modes = Object.keys(MODE_TITLES) as Mode[];
+  const lines = ["# Keys", "", "Made from the key table; `npm run docs` writes it again.", ""];
+  for (const mode of modes) {
+    lines.push(`## ${MODE_TITLES[mode]}`, "", "| keys | |", "|---|---|");
+    for (const { keys, help } of keysOf(mode)) lines.push(`| ${keys.replaceAll("|", "\\|")} | ${help} |`);
+    if (mode === "typed") lines.push("| any letter | part of the name; pasted text is refused |");
+    lines.push("");
+  }
+  return `${lines.join("\n").trimEnd()}\n`;
+}

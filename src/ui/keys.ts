@@ -1,0 +1,367 @@
+/**
+ * The one key table. Dispatch, footer, help and docs/keys.md are made from it. A row says in which modes it holds, and
+ * why it cannot be used now.
+ */
+import { rowsOf, selectedRow } from "./board/rows.ts";
+import type { Mode, Model } from "./model.ts";
+
+export type ActionId =
+  | "up"
+  | "down"
+  | "page-up"
+  | "page-down"
+  | "first"
+  | "last"
+  | "previous"
+  | "next"
+  | "mark"
+  | "mark-all"
+  | "filter"
+  | "filter-done"
+  | "sort"
+  | "open"
+  | "cleanup"
+  | "recover"
+  | "take-up"
+  | "plan"
+  | "journal"
+  | "replay"
+  | "approve"
+  | "no"
+  | "choose"
+  | "pause"
+  | "abandon"
+  | "look-again"
+  | "step-back"
+  | "step-on"
+  | "jump-back"
+  | "jump-on"
+  | "back"
+  | "help"
+  | "quit"
+  | "interrupt"
+  | "suspend";
+
+export interface Binding {
+  readonly id: ActionId;
+  readonly keys: readonly string[];
+  readonly modes: readonly Mode[];
+  /** The footer's word; '' keeps the row out of the footer. */
+  readonly label: string;
+  readonly help: string;
+  /** Why it cannot be used now, or true. */
+  readonly enabled?: (model: Model) => true | string;
+}
+
+const LISTS: readonly Mode[] = [
+  "board",
+  "journal",
+  "run",
+  "ended",
+  "starting",
+  "approval",
+  "detail",
+  "plan",
+  "doubt",
+  "replay",
+  "help",
+];
+const TYPING: readonly Mode[] = ["filter", "typed"];
+const PLAIN: readonly Mode[] = ["board", "detail", "plan", "journal", "replay", "doubt"];
+
+const aVm = (model: Model): true | string =>
+  selectedRow(rowsOf(model.board, model.journal.items), model.board) === undefined ? "there is no VM to act on" : true;
+
+/** The VMs that an action would be about: the marked ones, else the one under the cursor. */
+export function chosenKeys(model: Model): readonly string[] {
+  if (model.board.marked.length > 0) return model.board.marked;
+  const row = selectedRow(rowsOf(model.board, model.journal.items), model.board);
+  return row === undefined ? [] : [row.vm.key];
+}
+
+function canStart(model: Model, wanted: RegExp, what: string): true | string {
+  if (model.site.readOnly) return "this console was opened with --read-only: it looks and never touches";
+  if (aVm(model) !== true) return aVm(model);
+  if (model.runbooks !== null && !model.runbooks.some(({ id }) => wanted.test(id)))
+    return `no runbook for ${what} comes with this version`;
+  const keys = chosenKeys(model);
+  const not = model.board.vms.find((vm) => keys.includes(vm.key) && !vm.stuck);
+  if (not === undefined) return true;
+  return `${not.label} is ${String(not.row["current_status"] ?? "not stuck")}: there is nothing to clean up`;
+}
+
+export const CLEANUP = /cleanup/u;
+export const RECOVER = /virtio/u;
+
+const leftRun = (model: Model): true | string => {
+  if (model.site.readOnly) return "this console was opened with --read-only: it looks and never touches";
+  return model.journal.items?.some(({ status }) => status !== "closed") === true ? true : "no run is open";
+};
+
+export const KEYS: readonly Binding[] = [
+  { id: "up", keys: ["up", "k"], modes: LISTS, label: "", help: "one line up" },
+  { id: "up", keys: ["up"], modes: ["typed", "decision", "filter"], label: "", help: "one line up" },
+  {
+    id: "down",
+    keys: ["down", "j"],
+    modes: LISTS.filter((mode) => mode !== "board"),
+    label: "",
+    help: "one line down",
+  },
+  { id: "down", keys: ["down"], modes: ["board", "typed", "decision", "filter"], label: "", help: "one line down" },
+  { id: "page-up", keys: ["pageup", "ctrl-u"], modes: [...LISTS, "typed", "decision"], label: "", help: "a screen up" },
+  {
+    id: "page-down",
+    keys: ["pagedown", "ctrl-d"],
+    modes: LISTS.filter((mode) => mode !== "approval"),
+    label: "",
+    help: "a screen down",
+  },
+  {
+    id: "page-down",
+    keys: ["pagedown", "ctrl-d"],
+    modes: ["approval", "typed", "decision"],
+    label: "more",
+    help: "the part of the page below",
+  },
+  {
+    id: "page-down",
+    keys: ["space"],
+    modes: ["approval", "plan", "detail", "help", "doubt"],
+    label: "",
+    help: "a screen down",
+  },
+  { id: "first", keys: ["home", "g"], modes: LISTS, label: "", help: "to the beginning" },
+  { id: "last", keys: ["end", "G"], modes: LISTS, label: "", help: "to the end; in a run: follow what happens" },
+  {
+    id: "approve",
+    keys: ["a"],
+    modes: ["approval"],
+    label: "approve",
+    help: "approve this page, once it has stood for 0.4 s and was seen to its end",
+  },
+  { id: "approve", keys: ["a"], modes: ["typed"], label: "approve", help: "approve, once the name is typed in full" },
+  {
+    id: "no",
+    keys: ["escape"],
+    modes: ["approval", "typed", "decision"],
+    label: "no",
+    help: "no: nothing of it is done and the run pauses",
+  },
+  {
+    id: "choose",
+    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    modes: ["decision"],
+    label: "decide",
+    help: "decide for this choice",
+  },
+  {
+    id: "cleanup",
+    keys: ["c"],
+    modes: ["board", "detail", "plan"],
+    label: "Cleanup Failed Job",
+    help: "begin Cleanup Failed Job for the marked VMs, or the one under the cursor; it asks before every change",
+    enabled: (model) => canStart(model, CLEANUP, "Cleanup Failed Job"),
+  },
+  {
+    id: "recover",
+    keys: ["r"],
+    modes: ["board", "detail", "plan"],
+    label: "Recover",
+    help: "begin the recovery of VMs whose VirtIO injection hangs; it asks before every change",
+    enabled: (model) => canStart(model, RECOVER, "recovering a hanging VirtIO injection"),
+  },
+  {
+    id: "open",
+    keys: ["enter"],
+    modes: ["board"],
+    label: "detail",
+    help: "what each source says of this VM",
+    enabled: aVm,
+  },
+  { id: "journal", keys: ["j"], modes: ["board"], label: "journal", help: "the runs that were" },
+  {
+    id: "mark",
+    keys: ["space"],
+    modes: ["board"],
+    label: "mark",
+    help: "mark the VM, to act on several at once",
+    enabled: aVm,
+  },
+  { id: "mark-all", keys: ["*"], modes: ["board"], label: "", help: "mark every stuck VM, or none" },
+  {
+    id: "plan",
+    keys: ["p"],
+    modes: ["board", "detail"],
+    label: "plan",
+    help: "what the suggested runbook would do, in plain sentences",
+  },
+  {
+    id: "take-up",
+    keys: ["u"],
+    modes: ["board"],
+    label: "",
+    help: "take the newest open run up again",
+    enabled: leftRun,
+  },
+  {
+    id: "filter",
+    keys: ["/"],
+    modes: ["board"],
+    label: "filter",
+    help: "show only VMs whose name, key or status holds this",
+  },
+  { id: "filter-done", keys: ["enter"], modes: ["filter"], label: "done", help: "keep the filter" },
+  { id: "sort", keys: ["s"], modes: ["board"], label: "", help: "sort by need, by age, by name" },
+  { id: "journal", keys: ["J"], modes: ["detail"], label: "journal", help: "the runs that were" },
+  {
+    id: "replay",
+    keys: ["enter"],
+    modes: ["journal"],
+    label: "replay",
+    help: "see this run again, step by step; nothing is executed",
+  },
+  {
+    id: "take-up",
+    keys: ["u"],
+    modes: ["journal"],
+    label: "take up",
+    help: "take this run up again",
+    enabled: leftRun,
+  },
+  {
+    id: "look-again",
+    keys: ["l"],
+    modes: ["doubt"],
+    label: "look again",
+    help: "look what became of it and go on from there; nothing is sent twice",
+  },
+  {
+    id: "look-again",
+    keys: ["r"],
+    modes: ["ended"],
+    label: "take up again",
+    help: "take the paused run up again: look first, then ask",
+    enabled: (model) =>
+      model.run?.state?.closed !== null && model.run?.state !== null
+        ? "the run is closed; there is nothing to take up"
+        : true,
+  },
+  { id: "previous", keys: ["left", "h"], modes: ["run", "ended"], label: "", help: "the phase before" },
+  { id: "next", keys: ["right", "l"], modes: ["run", "ended"], label: "phase", help: "the phase after" },
+  { id: "step-back", keys: ["left", "h"], modes: ["replay"], label: "", help: "one event back" },
+  { id: "step-on", keys: ["right", "l", "space"], modes: ["replay"], label: "step", help: "one event on" },
+  {
+    id: "jump-back",
+    keys: ["N", "b"],
+    modes: ["replay"],
+    label: "",
+    help: "back to the decision, failure or doubt before",
+  },
+  {
+    id: "jump-on",
+    keys: ["n"],
+    modes: ["replay"],
+    label: "next decision",
+    help: "on to the next decision, failure or doubt",
+  },
+  { id: "pause", keys: ["p"], modes: ["run", "starting"], label: "pause", help: "pause after the step that runs" },
+  {
+    id: "pause",
+    keys: ["p"],
+    modes: ["leave"],
+    label: "finish the step, then pause",
+    help: "finish the step that runs, then pause",
+  },
+  {
+    id: "abandon",
+    keys: ["x"],
+    modes: ["leave"],
+    label: "leave now",
+    help: "leave at once; what runs goes on without us and is in doubt until somebody looks",
+  },
+  { id: "back", keys: ["escape"], modes: ["leave"], label: "stay", help: "go on as before" },
+  { id: "back", keys: ["escape", "q", "enter"], modes: ["ended"], label: "back", help: "back" },
+  {
+    id: "back",
+    keys: ["escape", "q"],
+    modes: ["detail", "plan", "journal", "replay", "doubt", "help"],
+    label: "back",
+    help: "back",
+  },
+  { id: "back", keys: ["escape"], modes: ["filter"], label: "clear", help: "no filter" },
+  { id: "back", keys: ["escape"], modes: ["board"], label: "", help: "no filter, no marks" },
+  {
+    id: "help",
+    keys: ["?"],
+    modes: [...PLAIN, "run", "ended", "approval", "decision", "starting"],
+    label: "help",
+    help: "all keys",
+  },
+  { id: "quit", keys: ["q"], modes: ["board"], label: "quit", help: "leave Handrail" },
+  {
+    id: "quit",
+    keys: ["q"],
+    modes: ["run", "starting"],
+    label: "leave",
+    help: "asks what to do with the step that runs",
+  },
+  {
+    id: "interrupt",
+    keys: ["ctrl-c"],
+    modes: [...LISTS, ...TYPING, "decision", "leave"],
+    label: "",
+    help: "leave; while a run goes on it asks what to do with it",
+  },
+  {
+    id: "suspend",
+    keys: ["ctrl-z"],
+    modes: [...LISTS, ...TYPING, "decision", "leave"],
+    label: "",
+    help: "back to the shell; fg brings Handrail back",
+  },
+];
+
+/** The row that a key means in a mode. */
+export const bindingFor = (mode: Mode, key: string): Binding | undefined =>
+  KEYS.find((binding) => binding.modes.includes(mode) && binding.keys.includes(key));
+
+/** How a key is written for people. */
+export function keyName(key: string, enter = "⏎"): string {
+  const names: Readonly<Record<string, string>> = {
+    enter,
+    escape: "Esc",
+    space: "Space",
+    up: "↑",
+    down: "↓",
+    left: "←",
+    right: "→",
+    pageup: "PgUp",
+    pagedown: "PgDn",
+    home: "Home",
+    end: "End",
+    "ctrl-c": "Ctrl-C",
+    "ctrl-z": "Ctrl-Z",
+    "ctrl-u": "Ctrl-U",
+    "ctrl-d": "Ctrl-D",
+  };
+  return names[key] ?? key;
+}
+
+export const MODE_TITLES: Readonly<Record<Mode, string>> = {
+  board: "Board",
+  filter: "Filter of the board",
+  detail: "VM",
+  plan: "Plan",
+  starting: "Run, being prepared",
+  run: "Run",
+  approval: "Approval",
+  typed: "Approval of what cannot be undone",
+  decision: "Decision",
+  leave: "Leaving a run",
+  ended: "Run, ended or paused",
+  doubt: "A run that was left in the middle",
+  journal: "Journal",
+  replay: "Replay",
+  help: "Help",
+};

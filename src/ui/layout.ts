@@ -1,0 +1,66 @@
+/** Puts a screen together: exactly as many lines as the window has, each exactly as wide. */
+import { cells, wrap } from "./cells.ts";
+import { fitLine, line, span, type Line, type Tone } from "./line.ts";
+import type { Look } from "./theme.ts";
+
+/** Below this a screen cannot say what it must; one line says so and the run goes on. */
+export const MIN = { columns: 60, rows: 15 } as const;
+/** From here list and detail stand side by side. */
+export const WIDE = 120;
+
+export const tooSmall = (look: Look): boolean => look.columns < MIN.columns || look.rows < MIN.rows;
+
+/** A rule across the screen, with a title in it. */
+export function rule(look: Look, title = "", width = look.columns): Line {
+  const { rule: dash } = look.glyphs;
+  if (title === "") return line(span("muted", dash.repeat(width)));
+  const head = `${dash}${dash} `;
+  const rest = Math.max(0, width - cells(head) - cells(title) - 1);
+  return fitLine(line(span("muted", head), span("strong", title), span("muted", ` ${dash.repeat(rest)}`)), width, dash);
+}
+
+/** Lines to exactly `height`: cut at the end or filled with empty ones. */
+export function fill(lines: readonly Line[], height: number): Line[] {
+  const kept = lines.slice(0, Math.max(0, height));
+  return [...kept, ...Array.from({ length: Math.max(0, height - kept.length) }, () => line(""))];
+}
+
+/** The part of a list that is shown, so that `at` is always in it. */
+export function windowOf(count: number, height: number, at: number): { readonly from: number; readonly to: number } {
+  if (count <= height) return { from: 0, to: count };
+  const from = Math.min(Math.max(0, at - Math.floor(height / 2)), count - height);
+  return { from, to: from + height };
+}
+
+/** Text as wrapped lines of one tone. */
+export const paragraph = (text: string, width: number, tone: Tone = "plain", indent = 0): Line[] =>
+  wrap(text, width, indent).map((part) => line(span(tone, part)));
+
+/** Head, body and foot as one screen. */
+export function frame(
+  look: Look,
+  parts: { head: readonly Line[]; body: readonly Line[]; foot: readonly Line[] },
+): Line[] {
+  const room = look.rows - parts.head.length - parts.foot.length;
+  const lines = fill([...parts.head, ...fill(parts.body, room), ...parts.foot], look.rows);
+  return lines.map((one) => fitLine(one, look.columns, look.glyphs.more));
+}
+
+/** Two columns of lines beside each other. */
+export function beside(left: readonly Line[], right: readonly Line[], width: number, look: Look): Line[] {
+  const height = Math.max(left.length, right.length);
+  return Array.from({ length: height }, (_unused, at) => [
+    ...fitLine(left[at] ?? line(""), width, look.glyphs.more),
+    span("plain", "  "),
+    ...(right[at] ?? line("")),
+  ]);
+}
+
+/** Seconds as people say them: `45 s`, `12 min`, `2 h 14 min`, `3 d 4 h`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 90) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min`;
+  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
+}

@@ -1,0 +1,57 @@
+/** What a screen is made of: lines of spans, each with a meaning. Components turn meanings into colours. */
+import { cells, take } from "./cells.ts";
+
+/** A meaning, never a colour. Each is said by a word or a glyph as well. */
+export type Tone =
+  | "plain"
+  | "ok"
+  | "running"
+  | "waiting"
+  | "refused"
+  | "unknown"
+  | "danger"
+  | "muted"
+  | "accent"
+  | "focus"
+  | "strong";
+
+export interface Span {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export type Line = readonly Span[];
+
+export const span = (tone: Tone, text: string): Span => ({ tone, text });
+
+/** A line of spans; bare text is plain. */
+export const line = (...parts: readonly (string | Span)[]): Line =>
+  parts.map((part) => (typeof part === "string" ? span("plain", part) : part));
+
+export const textOf = (of: Line): string => of.map(({ text }) => text).join("");
+export const cellsOf = (of: Line): number => of.reduce((sum, part) => sum + cells(part.text), 0);
+
+/** A line in exactly `width` cells: cut with a mark, or filled. */
+export function fitLine(of: Line, width: number, more: string): Line {
+  const whole = cellsOf(of);
+  if (whole <= width) return whole === width ? of : [...of, span("plain", " ".repeat(width - whole))];
+  const out: Span[] = [];
+  let left = width - cells(more);
+  for (const part of of) {
+    const kept = take(part.text, left);
+    out.push({ ...part, text: kept.text });
+    left -= kept.cells;
+    if (kept.text !== part.text || left <= 0) break;
+  }
+  const filled = left > 0 ? " ".repeat(left) : "";
+  return [...out, span("muted", more + filled)];
+}
+
+/** Left and right on one line; the left gives way. */
+export function apart(left: Line, right: Line, width: number, more: string): Line {
+  const room = Math.max(0, width - cellsOf(right) - 1);
+  return fitLine([...fitLine(left, room, more), span("plain", " "), ...right], width, more);
+}
+
+/** The same line in one tone, for the row that has the focus. */
+export const inTone = (of: Line, tone: Tone): Line => of.map(({ text }) => span(tone, text));

@@ -1,0 +1,138 @@
+/** All that the screen is made from, besides the size of the window. Reducers change it, views read it. */
+import type { Question } from "../engine/operator-port.ts";
+import type { ApprovalPage } from "../engine/page.ts";
+import type { RunState } from "../engine/state.ts";
+import type { Explained } from "../runbooks/explain.ts";
+import type { Tone } from "./line.ts";
+import type { History } from "./run/history.ts";
+import type { BoardVm, Detail, RunEnd, RunSummary, SiteInfo } from "./sources.ts";
+
+export type Screen = "board" | "detail" | "plan" | "run" | "leave" | "doubt" | "journal" | "replay" | "help";
+/** What the keys mean now: a screen, or a part of one that has the keyboard. */
+export type Mode = Screen | "filter" | "approval" | "typed" | "decision" | "ended" | "starting";
+
+export type Sort = "needs me" | "name" | "longest";
+
+export interface BoardModel {
+  readonly vms: readonly BoardVm[];
+  /** null until the first answer; '' when it was good; else why not. */
+  readonly trouble: string | null;
+  readonly selected: string | null;
+  readonly marked: readonly string[];
+  readonly filter: string;
+  readonly filtering: boolean;
+  readonly sort: Sort;
+}
+
+export interface OpenPage {
+  readonly kind: "page";
+  readonly page: ApprovalPage;
+  /** Keys before this moment belong to something else. Every key that was ignored moves it. */
+  readonly armedAt: number;
+  readonly typed: string;
+  readonly scroll: number;
+  /** Whether the last line of the page was on the screen. */
+  readonly seen: boolean;
+}
+
+export interface OpenChoice {
+  readonly kind: "choice";
+  readonly question: Question;
+  readonly armedAt: number;
+  readonly scroll: number;
+}
+
+export type OpenQuestion = OpenPage | OpenChoice;
+
+export interface RunModel {
+  readonly how: "driving" | "replay" | "watching";
+  /** What is being begun, for the moments before its first event. */
+  readonly title: string;
+  readonly history: History;
+  readonly cursor: number;
+  readonly state: RunState | null;
+  readonly question: OpenQuestion | null;
+  /** What the person looks at; null follows the run. */
+  readonly phase: string | null;
+  readonly row: number | null;
+  readonly ended: RunEnd | null;
+  readonly stopping: boolean;
+  readonly notice: string;
+}
+
+export interface ListModel<T> {
+  readonly items: readonly T[] | null;
+  readonly at: number;
+}
+
+export interface DetailModel {
+  readonly vm: BoardVm;
+  readonly detail: Detail | null;
+  readonly trouble: string;
+  readonly scroll: number;
+}
+
+export interface Message {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export interface Model {
+  readonly site: SiteInfo;
+  readonly screens: readonly Screen[];
+  readonly board: BoardModel;
+  readonly detail: DetailModel | null;
+  readonly plan: { readonly runbook: string; readonly scroll: number };
+  readonly runbooks: readonly Explained[] | null;
+  readonly journal: ListModel<RunSummary> & { readonly filter: string };
+  readonly run: RunModel | null;
+  readonly replay: RunModel | null;
+  /** A run that was left in the middle, shown first. */
+  readonly left: { readonly summary: RunSummary; readonly history: History; readonly scroll: number } | null;
+  readonly help: number;
+  readonly message: Message;
+}
+
+export const top = (model: Model): Screen => model.screens.at(-1) ?? "board";
+
+export function modeOf(model: Model): Mode {
+  const screen = top(model);
+  if (screen === "board") return model.board.filtering ? "filter" : "board";
+  if (screen !== "run" || model.run === null) return screen;
+  const { question, ended, state } = model.run;
+  if (ended !== null) return "ended";
+  if (question?.kind === "page") return question.page.typed === null ? "approval" : "typed";
+  if (question?.kind === "choice") return "decision";
+  return state === null ? "starting" : "run";
+}
+
+export function newModel(site: SiteInfo): Model {
+  return {
+    site,
+    screens: ["board"],
+    board: { vms: [], trouble: null, selected: null, marked: [], filter: "", filtering: false, sort: "needs me" },
+    detail: null,
+    plan: { runbook: "", scroll: 0 },
+    runbooks: null,
+    journal: { items: null, at: 0, filter: "" },
+    run: null,
+    replay: null,
+    left: null,
+    help: 0,
+    message: { text: "", tone: "plain" },
+  };
+}
+
+export const newRun = (how: RunModel["how"], title: string, history: History): RunModel => ({
+  how,
+  title,
+  history,
+  cursor: history.length,
+  state: history.stateAt(history.length),
+  question: null,
+  phase: null,
+  row: null,
+  ended: null,
+  stopping: false,
+  notice: "",
+});

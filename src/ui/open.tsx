@@ -1,0 +1,56 @@
+/** Puts the console on a terminal: alternate screen, keys, resize; and takes it off again. */
+import { render } from "ink";
+import { App } from "./app.tsx";
+import { Console, type ConsoleWish } from "./console.ts";
+
+export interface Terminal {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+}
+
+export interface OpenedConsole {
+  readonly console: Console;
+  /** Resolves with the exit code once the person has left; rejects when a bug ended it. */
+  readonly left: Promise<number>;
+  /** Resolves when the first frame was written. */
+  readonly drawn: Promise<void>;
+  /** Gives the terminal back. */
+  close(): Promise<void>;
+  /** Hands the terminal over while `during` lasts, then draws everything again. */
+  suspend(during: () => Promise<void>): Promise<void>;
+}
+
+export function openConsole(wish: ConsoleWish, { stdin, stdout }: Terminal): OpenedConsole {
+  const console = new Console(wish);
+  let handOver: ((during: () => Promise<void>) => Promise<void>) | null = null;
+  let ready = (): void => undefined;
+  const drawn = new Promise<void>((resolve) => {
+    ready = resolve;
+  });
+  const onReady = (suspend: (during: () => Promise<void>) => Promise<void>): void => {
+    handOver = suspend;
+    ready();
+  };
+  const instance = render(<App console={console} onReady={onReady} />, {
+    stdin,
+    stdout,
+    alternateScreen: true,
+    incrementalRendering: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    interactive: true,
+  });
+  const ended = instance.waitUntilExit();
+  return {
+    console,
+    drawn,
+    left: Promise.race([console.left, ended.then(() => console.exit)]),
+    close: async () => {
+      instance.unmount();
+      await ended.catch(() => undefined);
+    },
+    suspend: async (during) => {
+      if (handOver !== null) await handOver(during);
+    },
+  };
+}

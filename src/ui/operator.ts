@@ -1,0 +1,62 @@
+/** The operator port of the console: a question becomes a screen, a key becomes its answer. */
+import type { Answer, OperatorPort, Question } from "../engine/operator-port.ts";
+import type { ApprovalPage } from "../engine/page.ts";
+import { ARMING_MS } from "./ask/reduce.ts";
+import type { OpenQuestion } from "./model.ts";
+
+export interface ConsoleOperator extends OperatorPort {
+  approved(method: "key" | "typed"): void;
+  rejected(says: string): void;
+  chosen(id: string | null): void;
+  /** Pauses before the next step; a question that is open stays unanswered. */
+  stop(): void;
+}
+
+export interface OperatorWish {
+  readonly by: string;
+  readonly now: () => number;
+  readonly show: (question: OpenQuestion | null) => void;
+}
+
+export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperator {
+  let stopping = false;
+  let answer: ((answer: Answer) => void) | null = null;
+  let choose: ((choice: string | null) => void) | null = null;
+  const settle = (with_: Answer): void => {
+    const waiting = answer;
+    answer = null;
+    if (waiting !== null) show(null);
+    waiting?.(with_);
+  };
+  const decide = (id: string | null): void => {
+    const waiting = choose;
+    choose = null;
+    if (waiting !== null) show(null);
+    waiting?.(id);
+  };
+  return {
+    stopRequested: () => stopping,
+    approve: (page: ApprovalPage) =>
+      stopping
+        ? Promise.resolve({ kind: "nobody" })
+        : new Promise((resolve) => {
+            answer = resolve;
+            show({ kind: "page", page, armedAt: now() + ARMING_MS, typed: "", scroll: 0, seen: false });
+          }),
+    choose: (question: Question) =>
+      stopping
+        ? Promise.resolve(null)
+        : new Promise((resolve) => {
+            choose = resolve;
+            show({ kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 });
+          }),
+    approved: (method) => settle({ kind: "approved", method, by }),
+    rejected: (says) => settle({ kind: "rejected", says }),
+    chosen: decide,
+    stop: () => {
+      stopping = true;
+      settle({ kind: "nobody" });
+      decide(null);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** A run that was left in the middle, or whose last change is in doubt: what is known, and the two ways on. */
+import { requestLines } from "../../engine/page-text.ts";
+import type { RunState } from "../../engine/state.ts";
+import { clean } from "../../engine/words.ts";
+import { paragraph } from "../layout.ts";
+import { line, span, type Line } from "../line.ts";
+import type { RunSummary } from "../sources.ts";
+
+const OPEN = new Set(["intended", "waiting", "in doubt", "applied"]);
+
+/** The evidence of every step that nobody knows the end of. */
+export function doubtLines(summary: RunSummary, state: RunState, width: number): Line[] {
+  const lines: Line[] = [];
+  const open = state.targets.flatMap((target) =>
+    Object.values(target.phases).flatMap((phase) =>
+      phase.slots.filter(({ status }) => OPEN.has(status)).map((slot) => ({ target, phase, slot })),
+    ),
+  );
+  const how =
+    summary.status === "left"
+      ? "was left in the middle: the console ended before it could say why"
+      : `is paused: ${clean(state.paused?.says ?? "")}`;
+  lines.push(
+    ...paragraph(
+      `The run ${summary.run_id} for ${summary.targets.map(({ label }) => clean(label)).join(", ")} ${how}.`,
+      width,
+    ),
+    line(""),
+  );
+  if (open.length === 0) {
+    lines.push(line(span("ok", "No change is in doubt: everything that was sent is known to have ended.")), line(""));
+    lines.push(
+      ...paragraph(
+        "l takes it up again: it looks first, then asks as before. Esc leaves it; it stays in the journal.",
+        width,
+      ),
+    );
+    return lines;
+  }
+  lines.push(
+    line(span("unknown", `${open.length} change(s) IN DOUBT: sent, and nobody knows yet what became of them.`)),
+  );
+  for (const { target, phase, slot } of open) {
+    lines.push(line(""), ...paragraph(`? ${clean(slot.title)}`, width, "unknown", 2));
+    lines.push(line(span("muted", "  of "), clean(target.label), span("muted", "  in "), clean(phase.title)));
+    for (const text of slot.request === null ? [] : requestLines(slot.request))
+      lines.push(...paragraph(`  sent: ${text}`, width, "plain", 4));
+    const { attempt, outcome } = slot;
+    lines.push(
+      line(
+        span("muted", "  answer: "),
+        attempt?.remote === null || attempt === null
+          ? "none came"
+          : `accepted as ${clean(attempt.remote)}; its end was not seen`,
+      ),
+    );
+    if (outcome !== null && outcome.kind !== "applied")
+      lines.push(...paragraph(`  ${clean(outcome.message)}`, width, "unknown", 4));
+  }
+  lines.push(line(""));
+  lines.push(
+    ...paragraph(
+      "l looks what became of it: it reads from the database, the daemon and CloudStack, sends nothing twice, and then goes on asking as before. Esc leaves it as it is; it stays in the journal.",
+      width,
+    ),
+  );
+  return lines;
+}

@@ -1,0 +1,96 @@
+/** The events of one run and their fold at any point: what the run screen, replay and watching look through. */
+import { apply } from "../../engine/apply.ts";
+import { eventLines } from "../../engine/event-text.ts";
+import type { RunEvent } from "../../engine/events.ts";
+import type { RunState } from "../../engine/state.ts";
+
+const EVERY = 64;
+
+export interface LogLine {
+  /** How many events were there with it. */
+  readonly at: number;
+  readonly text: string;
+}
+
+export class History {
+  readonly events: RunEvent[] = [];
+  readonly log: LogLine[] = [];
+  /** The state after every 64th event. */
+  readonly #kept: RunState[] = [];
+  #last: RunState | null = null;
+
+  push(event: RunEvent): void {
+    this.#last = apply(this.#last, event);
+    this.events.push(event);
+    if (this.events.length % EVERY === 0) this.#kept.push(this.#last);
+    for (const text of eventLines(this.#last, event)) this.log.push({ at: this.events.length, text });
+  }
+
+  get length(): number {
+    return this.events.length;
+  }
+
+  /** The state after the first `count` events; null before the first. */
+  stateAt(count: number): RunState | null {
+    if (count >= this.events.length) return this.#last;
+    const base = Math.floor(count / EVERY);
+    let state = base === 0 ? null : (this.#kept[base - 1] ?? null);
+    for (const event of this.events.slice(base * EVERY, count)) state = apply(state, event);
+    return state;
+  }
+
+  /** The newest lines of the log up to `count` events. */
+  logAt(count: number, most: number): readonly LogLine[] {
+    let low = 0;
+    let high = this.log.length;
+    while (low < high) {
+      const half = (low + high) >> 1;
+      if ((this.log[half]?.at ?? 0) <= count) low = half + 1;
+      else high = half;
+    }
+    return this.log.slice(Math.max(0, low - most), low);
+  }
+
+  /** When the running attempt of a step began, in wall ms; null when it did not. */
+  begunAt(count: number, step: string, item: string, target: string): number | null {
+    for (let at = Math.min(count, this.events.length) - 1; at >= 0; at -= 1) {
+      const event = this.events[at];
+      if (
+        event !== undefined &&
+        (event.type === "step.accepted" || event.type === "step.intent") &&
+        event.step_id === step &&
+        (event.item ?? "") === item &&
+        event.target_key === target
+      )
+        return Date.parse(event.wall_time);
+    }
+    return null;
+  }
+
+  /** The place of the next (or the one before) event that somebody would jump to; `count` when there is none. */
+  jump(count: number, by: 1 | -1): number {
+    for (let at = count + by; at >= 1 && at <= this.length; at += by) {
+      const event = this.events[at - 1];
+      if (event !== undefined && isLandmark(event)) return at;
+    }
+    return by === 1 ? this.length : 1;
+  }
+}
+
+const LANDMARKS = new Set<RunEvent["type"]>([
+  "approval.given",
+  "approval.rejected",
+  "approval.expired",
+  "decision.made",
+  "run.paused",
+  "run.resumed",
+  "run.closed",
+]);
+
+/** A decision, a failure, a doubt, or the end. */
+export function isLandmark(event: RunEvent): boolean {
+  if (LANDMARKS.has(event.type)) return true;
+  if (event.type === "step.marked") return ["failed", "in doubt", "refused", "unreachable"].includes(event.body.mark);
+  if (event.type === "step.outcome" || event.type === "step.reconciled") return event.body.outcome.kind !== "applied";
+  return event.type === "criterion.observed" && !event.body.holds;
+}

@@ -1,0 +1,226 @@
+/** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
+import { next } from "../../engine/next.ts";
+import { scopeOf, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
+import { clean, END_SENTENCES } from "../../engine/words.ts";
+import { holds } from "../../phases/expression.ts";
+import type { PhaseSpec } from "../../phases/spec.ts";
+import { duration } from "../layout.ts";
+import type { Tone } from "../line.ts";
+import type { RunModel } from "../model.ts";
+
+export interface Place {
+  readonly target: TargetState;
+  readonly phase: PhaseSpec;
+  readonly slot: Slot;
+}
+
+function* places(state: RunState): Generator<Place> {
+  for (const phase of state.runbook.phases)
+    for (const target of state.targets)
+      for (const slot of target.phases[phase.id]?.slots ?? []) yield { target, phase, slot };
+}
+
+/** The step that is under way, if there is one. */
+export function underWay(state: RunState): Place | null {
+  for (const place of places(state)) if (["intended", "waiting", "applied"].includes(place.slot.status)) return place;
+  return null;
+}
+
+/** The phase that the run is in. */
+export function phaseNow(run: RunModel): string | null {
+  const { state, question } = run;
+  if (state === null) return null;
+  if (question?.kind === "page" && question.page.phase !== START) return question.page.phase;
+  const going = underWay(state);
+  if (going !== null) return going.phase.id;
+  const command = next(state);
+  if ("ref" in command) return command.ref.phase.id;
+  if ("phase" in command) return command.phase.id;
+  const entered = state.runbook.phases.filter(({ id }) =>
+    state.targets.some((target) => target.phases[id] !== undefined),
+  );
+  return entered.at(-1)?.id ?? state.runbook.phases[0]?.id ?? null;
+}
+
+export interface Said {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+const of = (state: RunState, target: TargetState): string =>
+  state.targets.length > 1 ? ` (${clean(target.label)})` : "";
+
+function attemptNow(run: RunModel, state: RunState, { target, phase, slot }: Place, now: number): Said {
+  const title = `${clean(slot.title)}${of(state, target)}`;
+  if (slot.settle) return { text: `finding out what became of it: ${title}`, tone: "unknown" };
+  if (slot.status === "applied") return { text: `looking whether it can be seen: ${title}`, tone: "running" };
+  const begun = run.history.begunAt(run.cursor, slot.step, slot.item_key, target.key);
+  const since = begun === null ? 0 : ((now - begun) / 1000) * state.created.site.scale;
+  const spec = phase.steps.find(({ id }) => id === slot.step);
+  const who =
+    spec?.does === "change" && spec.change.kind === "volume"
+      ? "the Volume Daemon"
+      : spec?.does === "change" && spec.change.kind === "cloudstack"
+        ? "CloudStack"
+        : "the database";
+  if (slot.status === "intended") return { text: `asking ${who} to do it: ${title}`, tone: "running" };
+  const limit = slot.attempt?.limit ?? 0;
+  return {
+    text: `waiting for ${who}, ${Math.floor(since)} s of at most ${limit} s: ${title}`,
+    tone: since > limit * 0.8 ? "waiting" : "running",
+  };
+}
+
+/** A rung is watched: how much of its box is used up, and what was seen last. */
+function rungNow(state: RunState, phase: PhaseSpec, now: number): Said {
+  const watched = state.targets.flatMap((target) => {
+    const rung = target.phases[phase.id]?.rung ?? null;
+    return rung === null || rung.result !== null ? [] : [{ target, rung }];
+  });
+  const [first] = watched;
+  if (first === undefined) return { text: `beginning to watch: ${clean(phase.title)}`, tone: "running" };
+  const used = ((now - Date.parse(first.rung.entered_wall)) / 1000) * state.created.site.scale;
+  const seen = first.rung.says === "" ? clean(phase.title) : clean(first.rung.says);
+  const who = watched.length > 1 ? ` (${watched.length} VMs)` : of(state, first.target);
+  const box = first.rung.box;
+  return {
+    text: `watching, ${Math.floor(Math.min(used, box))} s of ${box} s${who}: ${seen}`,
+    tone: used > box * 0.8 ? "waiting" : "running",
+  };
+}
+
+/** What happens now. */
+export function nowSaid(run: RunModel, now: number): Said {
+  const { state, question } = run;
+  if (state === null) return { text: run.title, tone: "running" };
+  if (state.closed !== null)
+    return { text: `the run is closed, exit ${state.closed.exit}`, tone: state.closed.exit === 0 ? "ok" : "refused" };
+  if (state.paused !== null)
+    return {
+      text: `paused, ${state.paused.reason}: ${clean(state.paused.says)}`,
+      tone: state.paused.reason === "in doubt" ? "unknown" : "waiting",
+    };
+  if (question !== null)
+    return {
+      text: question.kind === "page" ? "waiting for your approval" : "waiting for your decision",
+      tone: "waiting",
+    };
+  const going = underWay(state);
+  if (going !== null) return attemptNow(run, state, going, now);
+  const command = next(state);
+  switch (command.do) {
+    case "read":
+      return { text: `looking: ${clean(command.ref.slot.title)}${of(state, command.ref.target)}`, tone: "running" };
+    case "preview":
+      return {
+        text: `finding out what it would hit: ${clean(command.ref.slot.title)}${of(state, command.ref.target)}`,
+        tone: "running",
+      };
+    case "expand":
+      return {
+        text: `working out the steps of "${clean(command.phase.title)}"${of(state, command.target)}`,
+        tone: "running",
+      };
+    case "execute":
+      return { text: `about to: ${clean(command.ref.slot.title)}${of(state, command.ref.target)}`, tone: "running" };
+    case "settle":
+      return {
+        text: `finding out what became of: ${clean(command.ref.slot.title)}${of(state, command.ref.target)}`,
+        tone: "unknown",
+      };
+    case "criterion":
+      return { text: `looking whether it worked: ${command.criterion}${of(state, command.target)}`, tone: "running" };
+    case "watch":
+      return rungNow(state, command.phase, now);
+    case "climb":
+      return { text: `the rung "${clean(command.phase.title)}" did not work; asking which way to go`, tone: "waiting" };
+    case "collect":
+      return { text: "collecting evidence for the report", tone: "running" };
+    case "start":
+      return { text: "ready to begin", tone: "waiting" };
+    default:
+      return { text: "going on", tone: "running" };
+  }
+}
+
+/** Whether a phase is still possible: its condition, as far as it can be told from what is known now, holds for somebody. */
+function mayHappen(state: RunState, phase: PhaseSpec): boolean {
+  const { when } = phase;
+  if (when === undefined) return true;
+  return state.targets.some((target) => {
+    const wanted = holds(when, scopeOf(state, target));
+    return !wanted.ok || wanted.value;
+  });
+}
+
+/** What comes after it. */
+export function nextSaid(state: RunState, phase: string | null): string {
+  if (state.closed !== null) return "nothing: q goes back, the journal keeps the run";
+  if (state.paused !== null) return "r takes the run up again: it looks first, then asks";
+  const { phases } = state.runbook;
+  const at = phases.findIndex(({ id }) => id === phase);
+  const left = state.targets.reduce(
+    (sum, target) =>
+      sum +
+      (target.phases[phase ?? ""]?.slots.filter((slot) => slot.status === "planned" && slot.mark === null).length ?? 0),
+    0,
+  );
+  const here = left === 0 ? "" : `${left} more here, then `;
+  const after = phases.slice(at + 1).find((spec) => mayHappen(state, spec));
+  if (after === undefined) return `${here}looking whether all ${state.runbook.success.length} success criteria hold`;
+  const asks = after.steps.some(({ does }) => does === "change") ? " (asks you first)" : "";
+  return `${here}${clean(after.title)}${asks}`;
+}
+
+const APPROVED = (id: string): string => (id.startsWith(START) ? "start" : (id.split("#")[0] ?? id));
+
+/** What was decided so far. */
+export function decidedSaid(state: RunState): string {
+  const given = Object.values(state.approvals).filter(({ status, used }) => status === "given" || used);
+  const choices = state.targets.flatMap((target) =>
+    Object.entries(target.decisions).map(([gate, choice]) => `${gate}=${clean(choice)}${of(state, target)}`),
+  );
+  const all = [
+    ...(given.length === 0 ? [] : [`approved ${given.map(({ id }) => APPROVED(id)).join(", ")}`]),
+    ...choices,
+  ];
+  return all.length === 0 ? "nothing yet" : all.join("; ");
+}
+
+/** How the world stands after it. */
+export function worldSaid(state: RunState): Said {
+  let done = 0;
+  let doubt = 0;
+  let failed = 0;
+  for (const { slot } of places(state)) {
+    if (slot.does !== "change") continue;
+    if (slot.mark === "succeeded") done += 1;
+    else if (slot.mark === "in doubt" || slot.status === "intended" || slot.status === "waiting") doubt += 1;
+    else if (slot.mark === "failed") failed += 1;
+  }
+  if (state.closed !== null) {
+    const [first] = state.closed.ends;
+    const all = state.closed.ends.every(({ end }) => end === first?.end);
+    const says =
+      all && first !== undefined
+        ? END_SENTENCES[first.end]
+        : state.closed.ends.map(({ label, end }) => `${clean(label)} ${end}`).join(", ");
+    return { text: `${says}; ${done} changes made`, tone: state.closed.exit === 0 ? "ok" : "danger" };
+  }
+  const parts = [
+    done === 0 ? "nothing changed yet" : `${done} changes made and seen`,
+    ...(doubt === 0 ? [] : [`${doubt} under way or in doubt`]),
+    ...(failed === 0 ? [] : [`${failed} known not done`]),
+  ];
+  return { text: parts.join(", "), tone: doubt > 0 ? "waiting" : "plain" };
+}
+
+/** How long the run has been going on, for its header. */
+export function elapsed(run: RunModel, now: number): string {
+  const [first] = run.history.events;
+  if (first === undefined) return "";
+  const last = run.history.events[run.cursor - 1];
+  const over = run.how === "replay" || run.state?.closed !== null || run.state.paused !== null;
+  const until = over && last !== undefined ? Date.parse(last.wall_time) : now;
+  return duration((until - Date.parse(first.wall_time)) / 1000);
+}

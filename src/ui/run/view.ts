@@ -1,0 +1,291 @@
+/** The run: where am I, what is next, what is it waiting for, what was decided, how does the world stand. */
+import { requestLines } from "../../engine/page-text.ts";
+import type { RunState, Slot, TargetState } from "../../engine/state.ts";
+import { clean, keysText, MARK_WORDS } from "../../engine/words.ts";
+import { cells, fit, middle } from "../cells.ts";
+import { beside, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
+import { apart, inTone, line, span, type Line, type Span, type Tone } from "../line.ts";
+import type { Model, RunModel } from "../model.ts";
+import type { Glyphs, Look } from "../theme.ts";
+import { decidedSaid, elapsed, nextSaid, nowSaid, phaseNow, underWay, worldSaid } from "./now.ts";
+
+export interface StepRow {
+  readonly target: TargetState;
+  readonly slot: Slot;
+}
+
+/** The steps of a phase, target by target. */
+export const stepRows = (state: RunState, phase: string): StepRow[] =>
+  state.targets.flatMap((target) => (target.phases[phase]?.slots ?? []).map((slot) => ({ target, slot })));
+
+/** The row that the run itself is at. */
+export function rowNow(state: RunState, rows: readonly StepRow[]): number {
+  const going = underWay(state);
+  const at = rows.findIndex(({ slot, target }) => going !== null && slot === going.slot && target === going.target);
+  if (at >= 0) return at;
+  const open = rows.findIndex(({ slot }) => slot.status === "planned" && slot.mark === null);
+  return open >= 0 ? open : Math.max(0, rows.length - 1);
+}
+
+export function statusOf(slot: Slot, glyphs: Glyphs): { glyph: string; word: string; tone: Tone } {
+  if (slot.mark !== null) {
+    const word = MARK_WORDS[slot.mark];
+    switch (slot.mark) {
+      case "succeeded":
+      case "already":
+      case "by hand":
+      case "undone":
+        return { glyph: glyphs.ok, word, tone: "ok" };
+      case "in doubt":
+        return { glyph: glyphs.doubt, word, tone: "unknown" };
+      case "failed":
+      case "refused":
+      case "unreachable":
+        return { glyph: glyphs.bad, word, tone: "danger" };
+      default:
+        return { glyph: glyphs.skipped, word, tone: "muted" };
+    }
+  }
+  if (slot.status === "intended") return { glyph: glyphs.running, word: "sent", tone: "running" };
+  if (slot.status === "waiting") return { glyph: glyphs.waiting, word: "waiting", tone: "running" };
+  if (slot.status === "applied") return { glyph: glyphs.running, word: "checking", tone: "running" };
+  return { glyph: glyphs.planned, word: "planned", tone: "muted" };
+}
+
+/** The longest that a name may be so that all together fit: short names keep their length. */
+export function capFor(lengths: readonly number[], room: number): number {
+  let cap = Math.max(3, ...lengths);
+  while (cap > 3 && lengths.reduce((sum, length) => sum + Math.min(length, cap), 0) > room) cap -= 1;
+  return cap;
+}
+
+/** The phases in one line; the one under way and the one looked at stand out. */
+function ribbon(run: RunModel, state: RunState, shown: string | null, look: Look): Line {
+  const { glyphs } = look;
+  const now = phaseNow(run);
+  const cap = capFor(
+    state.runbook.phases.map(({ id }) => cells(id)),
+    look.columns - state.runbook.phases.length * 3,
+  );
+  const parts = state.runbook.phases.flatMap(({ id }, at): Span[] => {
+    const statuses = state.targets.map((target) => target.phases[id]?.status);
+    const failed = statuses.includes("failed");
+    const done = statuses.every((status) => status === "done" || status === "skipped");
+    const skipped = statuses.every((status) => status === "skipped");
+    const glyph = failed
+      ? glyphs.bad
+      : skipped
+        ? glyphs.skipped
+        : done
+          ? glyphs.ok
+          : id === now
+            ? glyphs.running
+            : glyphs.planned;
+    const tone: Tone =
+      id === shown ? "focus" : failed ? "danger" : skipped ? "muted" : done ? "ok" : id === now ? "running" : "muted";
+    const name = cells(id) > cap ? fit(id, cap, glyphs.more) : id;
+    return [...(at === 0 ? [] : [span("muted", " ")]), span(tone, `${glyph} ${name}`)];
+  });
+  return parts;
+}
+
+function stepLine({ target, slot }: StepRow, state: RunState, look: Look, at: number): Line {
+  const { glyph, word, tone } = statusOf(slot, look.glyphs);
+  const who = state.targets.length > 1 ? [span("muted", ` ${middle(clean(target.label), 14, look.glyphs.more)}`)] : [];
+  const risk: readonly Span[] =
+    slot.risk === "destroy" && slot.mark === null ? [span("danger", " cannot be undone")] : [];
+  return line(
+    "  ",
+    span(tone, fit(`${glyph} ${word}`, 11)),
+    span("muted", fit(`${at + 1}`, 3)),
+    clean(slot.title),
+    ...who,
+    ...risk,
+  );
+}
+
+/** The selected step: the exact request, what it hits, what was seen of it. */
+export function stepDetail(slot: Slot, look: Look, width: number): Line[] {
+  const lines: Line[] = [];
+  for (const text of slot.request === null ? [] : requestLines(slot.request))
+    lines.push(...paragraph(text, width, "plain", 2));
+  if (slot.preview !== null && slot.preview["none"] !== true)
+    lines.push(
+      ...paragraph(
+        `hits ${String(slot.preview["matched"])} row(s) of ${clean(String(slot.preview["table"]))}: ${keysText(slot.preview)}`,
+        width,
+        "accent",
+        2,
+      ),
+    );
+  if (slot.attempt?.remote !== null && slot.attempt?.remote !== undefined)
+    lines.push(line(`accepted as ${clean(slot.attempt.remote)}`));
+  if (slot.reason !== "")
+    lines.push(
+      ...paragraph(
+        `${slot.mark === "succeeded" ? "seen" : "because"}: ${clean(slot.reason)}`,
+        width,
+        statusOf(slot, look.glyphs).tone,
+        2,
+      ),
+    );
+  if (slot.outcome !== null && slot.outcome.kind !== "applied")
+    lines.push(...paragraph(clean(slot.outcome.message), width, "unknown", 2));
+  if (slot.cannot_undo !== null && slot.mark === null)
+    lines.push(...paragraph(`cannot be undone: ${clean(slot.cannot_undo)}`, width, "danger", 2));
+  return lines.length === 0 ? [line(span("muted", "nothing is known of it yet"))] : lines;
+}
+
+const labelled = (name: string, text: string, tone: Tone, width: number): Line =>
+  line(span("muted", fit(name, 9)), span(tone, fit(text, Math.max(0, width - 9))));
+
+/** Where am I, what is next, what was decided, how does the world stand. */
+function answers(run: RunModel, state: RunState, look: Look): Line[] {
+  const now = nowSaid(run, look.now);
+  const world = worldSaid(state);
+  const { columns } = look;
+  return [
+    labelled(
+      "Now",
+      run.stopping && state.paused === null && state.closed === null
+        ? `pausing after this step; ${now.text}`
+        : now.text,
+      now.tone,
+      columns,
+    ),
+    labelled("Next", nextSaid(state, phaseNow(run)), "plain", columns),
+    labelled("Decided", decidedSaid(state), "plain", columns),
+    labelled("World", run.notice === "" ? world.text : `${world.text}. ${clean(run.notice)}`, world.tone, columns),
+  ];
+}
+
+export function runHead(run: RunModel, look: Look): Line {
+  const { state } = run;
+  if (state === null) return line(span("strong", run.title));
+  const names = state.targets.map(({ label }) => clean(label));
+  const who = names.length > 3 ? `${names.length} VMs` : names.join(", ");
+  return line(
+    span("strong", clean(state.runbook.title)),
+    "  ",
+    span("accent", middle(who, Math.floor(look.columns / 3), look.glyphs.more)),
+  );
+}
+
+export const runSide = (run: RunModel, now: number): string =>
+  run.state === null ? "" : `run ${run.state.run_id}  ${elapsed(run, now)}`;
+
+function criteriaLines(state: RunState, look: Look): Line[] {
+  return state.runbook.success.flatMap(({ id }) =>
+    state.targets.map((target) => {
+      const seen = target.criteria[id];
+      const who = state.targets.length > 1 ? ` (${clean(target.label)})` : "";
+      if (seen === undefined) return line(span("muted", `  ${look.glyphs.planned} not looked at yet: ${id}${who}`));
+      return line(
+        span(
+          seen.holds ? "ok" : "danger",
+          `  ${seen.holds ? look.glyphs.ok : look.glyphs.bad} ${seen.holds ? "met" : "NOT met"}: `,
+        ),
+        `${clean(seen.says)}${who}`,
+      );
+    }),
+  );
+}
+
+/** The steps of the phase that is looked at, or the success criteria once the run is over. */
+function stepsPart(
+  run: RunModel,
+  state: RunState,
+  look: Look,
+  height: number,
+): { lines: Line[]; detail: Line[]; title: string } {
+  const phase = run.phase ?? phaseNow(run) ?? "";
+  const criteria = Object.keys(state.targets[0]?.criteria ?? {}).length > 0;
+  if (run.phase === null && criteria) return { lines: criteriaLines(state, look), detail: [], title: "" };
+  const spec = state.runbook.phases.find(({ id }) => id === phase);
+  const rows = stepRows(state, phase);
+  const skipped = state.targets.flatMap((target) => target.phases[phase]?.skipped ?? []);
+  if (rows.length === 0)
+    return {
+      lines: [
+        line(""),
+        ...paragraph(
+          `  ${skipped.length > 0 ? `not needed: ${clean(skipped[0] ?? "")}` : `not entered yet: ${clean(spec?.why ?? spec?.title ?? "")}`}`,
+          look.columns,
+          "muted",
+          2,
+        ),
+      ],
+      detail: [],
+      title: "",
+    };
+  const at = run.row === null ? rowNow(state, rows) : Math.min(run.row, rows.length - 1);
+  const { from, to } = windowOf(rows.length, height, at);
+  const lines = rows.slice(from, to).map((row, index) => {
+    const made = stepLine(row, state, look, from + index);
+    return from + index === at
+      ? [span("focus", look.glyphs.cursor), ...(run.row === null ? made.slice(1) : inTone(made.slice(1), "focus"))]
+      : made;
+  });
+  const chosen = rows[at];
+  return {
+    lines,
+    detail:
+      chosen === undefined
+        ? []
+        : stepDetail(chosen.slot, look, look.columns >= WIDE ? Math.floor(look.columns * 0.45) : look.columns),
+    title: chosen === undefined ? "" : `step ${at + 1} of ${rows.length}`,
+  };
+}
+
+export function runBody(_model: Model, run: RunModel, look: Look, height: number): Line[] {
+  const { state } = run;
+  if (state === null) {
+    const spoken =
+      run.ended === null ? `${run.title}${look.glyphs.more}` : `Nothing was begun. ${clean(run.ended.refused)}`;
+    return [line(""), ...paragraph(`  ${spoken}`, look.columns, run.ended === null ? "running" : "danger", 2)];
+  }
+  const shown = run.phase ?? phaseNow(run);
+  const title = clean(state.targets.find((target) => target.phases[shown ?? ""])?.phases[shown ?? ""]?.title ?? "");
+  const top = [ribbon(run, state, shown, look), rule(look, title)];
+  const bottom = [rule(look, "where it stands"), ...answers(run, state, look)];
+  const room = height - top.length - bottom.length;
+  if (look.columns >= WIDE) {
+    const part = stepsPart(run, state, look, Math.ceil(room * 0.6));
+    const left = fill(part.lines, Math.ceil(room * 0.6));
+    const width = Math.floor(look.columns * 0.52);
+    const right = [rule(look, part.title, look.columns - width - 2), ...part.detail];
+    const upper = fill(beside(left, right.slice(0, left.length), width, look), left.length);
+    return [...top, ...upper, rule(look, "log"), ...logLines(run, look, room - left.length - 1), ...bottom];
+  }
+  const log = Math.max(2, Math.floor(room * 0.25));
+  const probe = stepsPart(run, state, look, 4);
+  const detail = probe.detail.length === 0 ? 0 : Math.min(probe.detail.length, Math.max(2, Math.floor(room * 0.3)));
+  const steps = room - log - 1 - (detail === 0 ? 0 : detail + 1);
+  const part = stepsPart(run, state, look, steps);
+  return [
+    ...top,
+    ...fill(part.lines, steps),
+    ...(detail === 0 ? [] : [rule(look, part.title), ...fill(part.detail, detail)]),
+    rule(look, "log"),
+    ...logLines(run, look, log),
+    ...bottom,
+  ];
+}
+
+function logLines(run: RunModel, look: Look, height: number): Line[] {
+  const lines = run.history
+    .logAt(run.cursor, Math.max(0, height))
+    .map(({ text }) => line(span("muted", text.slice(0, 9)), text.slice(9)));
+  return fill(lines, height);
+}
+
+/** The frame that replay and watching put around the same screen. */
+export function runTitle(run: RunModel, look: Look): Line[] {
+  const head = apart(runHead(run, look), line(span("muted", runSide(run, look.now))), look.columns, look.glyphs.more);
+  if (run.how === "driving") return [head];
+  const place = `event ${run.cursor} of ${run.history.length}`;
+  const at = run.history.events[run.cursor - 1]?.wall_time.replace("T", " ").slice(0, 19) ?? "";
+  const name = run.how === "replay" ? "REPLAY: nothing is executed" : "WATCHING: somebody else drives this run";
+  const bar = "=".repeat(Math.max(0, look.columns - cells(name) - cells(place) - cells(at) - 8));
+  return [line(span("accent", `== ${name} ${bar} ${place} ${at}Z`)), head];
+}

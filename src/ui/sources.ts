@@ -1,0 +1,106 @@
+/** What the console asks of the rest of Handrail. cli implements it over the real site; tests over made-up data. */
+import type { RunEvent } from "../engine/events.ts";
+import type { OperatorPort } from "../engine/operator-port.ts";
+import type { JsonObject } from "../phases/json.ts";
+import type { ProcessLook, VolumeLook } from "../phases/ports.ts";
+import type { Result } from "../phases/result.ts";
+import type { Explained } from "../runbooks/explain.ts";
+
+export interface SiteInfo {
+  readonly name: string;
+  readonly lab: string | null;
+  readonly scale: number;
+  readonly banners: readonly string[];
+  readonly operator: string;
+  readonly readOnly: boolean;
+}
+
+/** One VM of the board, as the database has it. */
+export interface BoardVm {
+  readonly key: string;
+  readonly label: string;
+  readonly row: JsonObject;
+  /** The runbook's own word for "this needs me". */
+  readonly stuck: boolean;
+  /** Seconds since the unfinished job began, by the server's clock; null without one. */
+  readonly seconds: number | null;
+  /** The step that JobLog calls failed or still running. */
+  readonly step: { readonly name: string; readonly status: string; readonly error: string } | null;
+}
+
+/** One volume of a VM as the database, the daemon and CloudStack have it. */
+export interface DetailVolume {
+  readonly id: string;
+  readonly name: string;
+  readonly database: string;
+  readonly snapshot: string;
+  /** null when daemon or CloudStack could not be asked. */
+  readonly look: VolumeLook | null;
+}
+
+export interface Detail {
+  readonly volumes: readonly DetailVolume[];
+  readonly holders: readonly ProcessLook[];
+  readonly jobs: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly status: string;
+    readonly tracking: string;
+    readonly since: string;
+  }[];
+  readonly steps: readonly {
+    readonly job: string;
+    readonly name: string;
+    readonly status: string;
+    readonly error: string;
+  }[];
+  /** What could not be asked, as sentences. */
+  readonly missing: readonly string[];
+}
+
+/** A run of the journal on one line. */
+export interface RunSummary {
+  readonly run_id: string;
+  readonly created: string;
+  readonly runbook: string;
+  readonly title: string;
+  readonly operator: string;
+  readonly targets: readonly { readonly key: string; readonly label: string }[];
+  readonly outcome: string;
+  /** `left`: nobody paused or closed it, so its end is not known. */
+  readonly status: "closed" | "paused" | "left";
+  /** Whether a change of it may have happened without anybody knowing. */
+  readonly doubt: boolean;
+}
+
+export type StartRequest =
+  | { readonly kind: "new"; readonly runbook: string; readonly keys: readonly string[] }
+  | { readonly kind: "resume"; readonly run_id: string };
+
+/** How a session of a run ended: with an exit code, or before it began, with a sentence. */
+export interface RunEnd {
+  readonly exit: number;
+  /** Why nothing was begun; '' when it was. */
+  readonly refused: string;
+  /** Journal head and such, for the normal screen. */
+  readonly lines: readonly string[];
+}
+
+export interface RunHooks {
+  readonly operator: OperatorPort;
+  readonly onEvent: (event: RunEvent, past: boolean) => void;
+  /** What does not stop the run but must be known, such as a JobLog that lags behind. */
+  readonly onNotice: (text: string) => void;
+}
+
+export interface Sources {
+  board(): Promise<Result<readonly BoardVm[], string>>;
+  detail(vm: BoardVm): Promise<Result<Detail, string>>;
+  runbooks(): Promise<readonly Explained[]>;
+  /** The newest runs of the journal. */
+  runs(): Promise<readonly RunSummary[]>;
+  events(runId: string, after: number): Promise<readonly RunEvent[]>;
+  /** Drives a run; only one at a time. Never rejects for what the world does. */
+  start(request: StartRequest, hooks: RunHooks): Promise<RunEnd>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,258 @@
+import { afterEach, expect, test } from "vitest";
+import { openScreen, type Screen } from "./screen.tsx";
+import { makeWorld, vmNamed } from "./world.ts";
+
+let screen: Screen | null = null;
+afterEach(async () => {
+  await screen?.close();
+  screen = null;
+});
+
+async function opened(...args: Parameters<typeof openScreen>): Promise<Screen> {
+  screen = await openScreen(...args);
+  return screen;
+}
+
+const frame = (name: string, width: number): string => `../frames/${name}-${width}.txt`;
+
+test("shows at first sight which VMs need somebody and what to do", async () => {
+  const s = await opened(makeWorld());
+  await s.waitFor("2 of 3 VMs need you");
+  await expect(s.text()).toMatchFileSnapshot(frame("board", 80));
+});
+
+test("stands list and detail side by side in a wide window", async () => {
+  const s = await opened(makeWorld(), { columns: 120, rows: 40 });
+  await s.waitFor("2 of 3 VMs need you");
+  await expect(s.text()).toMatchFileSnapshot(frame("board", 120));
+});
+
+test("recovers one VM from the board with few presses, every page approved", async () => {
+  const world = makeWorld();
+  const s = await opened(world);
+  await s.waitFor("pgtest1");
+  await s.press("c");
+  await s.waitFor("APPROVAL to begin");
+  await expect(s.text()).toMatchFileSnapshot(frame("approval-start", 80));
+  await s.advance(500);
+  await s.press("a");
+  await s.waitFor("DECISION");
+  await expect(s.text()).toMatchFileSnapshot(frame("decision", 80));
+  await s.advance(500);
+  await s.press("1");
+  await s.waitFor("APPROVAL: 2 Detach");
+  await s.advance(500);
+  await s.press("a");
+  await s.waitFor("waiting for the Volume Daemon");
+  await s.advance(12_000);
+  await expect(s.text()).toMatchFileSnapshot(frame("run", 80));
+  expect(world.sent).toEqual(["detach vol-1"]);
+  world.finish();
+  await s.waitFor("step 2 of 2");
+  world.finish();
+  await s.waitFor("APPROVAL: 3 Delete");
+  await expect(s.text()).toMatchFileSnapshot(frame("approval-destroy", 80));
+  await s.advance(500);
+  await s.press("pgtest1");
+  await s.advance(500);
+  await s.press("a");
+  await s.waitFor("waiting for CloudStack");
+  world.finish();
+  await s.waitFor("deleteSnapshot id=vol-2");
+  world.finish();
+  await s.waitFor("the run is closed, exit 0");
+  await expect(s.text()).toMatchFileSnapshot(frame("end", 80));
+  expect(world.sent).toEqual(["detach vol-1", "detach vol-2", "deleteSnapshot vol-1", "deleteSnapshot vol-2"]);
+  await s.press("q");
+  await s.waitFor("VMs need you");
+});
+
+async function atDestroyPage(): Promise<Screen> {
+  const world = makeWorld();
+  const s = await opened(world);
+  await s.waitFor("pgtest1");
+  await s.press("c");
+  await s.waitFor("APPROVAL to begin");
+  await s.advance(500);
+  await s.press("a");
+  await s.waitFor("DECISION");
+  await s.advance(500);
+  await s.press("1");
+  await s.waitFor("APPROVAL: 2 Detach");
+  await s.advance(500);
+  await s.press("a");
+  await s.waitFor("waiting for the Volume Daemon");
+  world.finish();
+  await s.waitFor("step 2 of 2");
+  world.finish();
+  await s.waitFor("APPROVAL: 3 Delete");
+  return s;
+}
+
+test("nothing is approved by Enter, by paste or by what was typed ahead", async () => {
+  const s = await atDestroyPage();
+  await s.press("pgtest1");
+  await s.waitFor("Type pgtest1 to approve: ▌");
+  await s.advance(2000);
+  await s.paste("pgtest1");
+  await s.waitFor("has to be typed");
+  await s.advance(500);
+  await s.press("pgtest1", "a", "enter");
+  await s.waitFor("Enter never approves");
+  await s.press("enter", "enter");
+  await s.waitFor("APPROVAL: 3 Delete");
+  expect(s.world.sent).toHaveLength(2);
+  await s.advance(500);
+  await s.press("a");
+  await s.waitFor("waiting for CloudStack");
+});
+
+test("Escape is no: nothing of the page is done and the run can be taken up again", async () => {
+  const s = await atDestroyPage();
+  await s.advance(500);
+  await s.press("p", "escape");
+  await s.waitFor("paused, rejected");
+  expect(s.world.sent).toHaveLength(2);
+  await s.press("r");
+  await s.waitFor("APPROVAL: 3 Delete");
+});
+
+test("Ctrl-C asks what to do with the step that runs, and pauses after it", async () => {
+  const world = makeWorld();
+  const s = await opened(world);
+  await s.waitFor("pgtest1");
+  await s.press("c");
+  await s.waitFor("APPROVAL to begin");
+  await s.advance(500);
+  await s.press("a");
+  await s.waitFor("DECISION");
+  await s.advance(500);
+  await s.press("1");
+  await s.waitFor("APPROVAL: 2");
+  await s.advance(500);
+  await s.press("a");
+  await s.waitFor("waiting for the Volume Daemon");
+  await s.press("ctrl-c");
+  await s.waitFor("Under way: Detach volume vol-1");
+  await expect(s.text()).toMatchFileSnapshot(frame("leave", 80));
+  await s.press("p");
+  await s.waitFor("pausing after this step");
+  world.finish();
+  await s.waitFor("paused, interrupted");
+  expect(world.sent).toEqual(["detach vol-1"]);
+});
+
+test("shows first what was left in doubt, with its evidence, and sends nothing by itself", async () => {
+  const world = makeWorld();
+  const first = await opened(world);
+  await first.waitFor("pgtest1");
+  await first.press("c");
+  await first.waitFor("APPROVAL to begin");
+  await first.advance(500);
+  await first.press("a");
+  await first.waitFor("DECISION");
+  await first.advance(500);
+  await first.press("1");
+  await first.waitFor("APPROVAL: 2");
+  await first.advance(500);
+  await first.press("a");
+  await first.waitFor("waiting for the Volume Daemon");
+  await first.close();
+  world.runs = [
+    {
+      run_id: "20261122-0312-k7f3",
+      created: "",
+      runbook: "small-cleanup",
+      title: "",
+      operator: "ada",
+      targets: [{ key: "ctx-pgtest1", label: "pgtest1" }],
+      outcome: "left in the middle, in doubt",
+      status: "left",
+      doubt: true,
+    },
+  ];
+  const s = await opened(world);
+  await s.waitFor("IN DOUBT");
+  await expect(s.text()).toMatchFileSnapshot(frame("doubt", 80));
+  expect(world.sent).toHaveLength(1);
+  await s.press("l");
+  await s.waitFor("finding out what became of it");
+});
+
+test("replays a run in the same screens, step by step and to the next decision", async () => {
+  const s = await atDestroyPage();
+  await s.close();
+  const again = await opened(s.world, { open: { replay: "20261122-0312-k7f3" } });
+  await again.waitFor("REPLAY: nothing is executed");
+  await again.press("n", "n", "n");
+  await again.waitFor("approved start, detach; keep=keep");
+  await expect(again.text()).toMatchFileSnapshot(frame("replay", 80));
+  await again.press("left");
+  await again.waitFor("approved start; keep=keep");
+  expect(s.world.sent).toHaveLength(2);
+});
+
+test("marks the source that does not agree on a volume", async () => {
+  const s = await opened(makeWorld());
+  await s.waitFor("pgtest1");
+  await s.press("enter");
+  await s.waitFor("THEY DISAGREE");
+  await expect(s.text()).toMatchFileSnapshot(frame("detail", 80));
+});
+
+test("says in one line that a window is too small, and comes back", async () => {
+  const s = await opened(makeWorld());
+  await s.waitFor("pgtest1");
+  await s.resize(50, 10);
+  await s.waitFor("Handrail needs 60x15");
+  await s.resize(100, 30);
+  await s.waitFor("2 of 3 VMs need you");
+  expect(s.lines().every((text) => text.length <= 100)).toBe(true);
+});
+
+test("a key that cannot be used says why", async () => {
+  const s = await opened(makeWorld());
+  await s.waitFor("pgtest1");
+  await s.press("down", "down", "c");
+  await s.waitFor("mail-01 is ready_for_failover: there is nothing to clean up");
+  await s.press("r");
+  await s.waitFor("no runbook for recovering");
+});
+
+test("marks several VMs and asks for one typed word for all of them", async () => {
+  const s = await opened(makeWorld());
+  await s.waitFor("pgtest1");
+  await s.press("*", "c");
+  await s.waitFor("2 step(s) for 2 VM(s)");
+});
+
+test("no hostile name reaches the terminal as an escape", async () => {
+  const world = makeWorld();
+  world.vms = [
+    "\u001b[2Jgone",
+    "pg\u200btest1",
+    "\u001b]8;;http://x\u0007link",
+    "a\rb",
+    "\u202etxet",
+    "\u0085next",
+  ].map((name) => vmNamed(name));
+  const s = await opened(world);
+  await s.waitFor("\\x1b[2Jgone");
+  // oxlint-disable-next-line no-control-regex -- looking for control characters is the point
+  const foreign = s
+    .written()
+    .replace(/\u001b\[[0-9;?]*[A-Za-z]/gu, "")
+    .replace(/[\r\n]/gu, "");
+  // oxlint-disable-next-line no-control-regex -- looking for control characters is the point
+  expect(foreign).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b\u202e]/u);
+  expect(s.text()).toContain("pg<U+200B>test1");
+});
+
+test("draws nothing when nothing changes", async () => {
+  const s = await opened(makeWorld());
+  await s.waitFor("2 of 3 VMs need you");
+  const before = s.written().length;
+  await s.advance(10_000);
+  await s.advance(10_000);
+  expect(s.written().length).toBe(before);
+});

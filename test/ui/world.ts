@@ -1,0 +1,397 @@
+/** A small made-up world for the screen: a runbook of three phases, ports without sockets, a journal in memory. */
+import { drive } from "../../src/engine/drive.ts";
+import { draft, type RunEvent } from "../../src/engine/events.ts";
+import type { EventDraft, JournalEvent, JournalPort } from "../../src/engine/journal-port.ts";
+import { fold, record } from "../../src/engine/record.ts";
+import { asRunEvent } from "../../src/engine/events.ts";
+import type { Ports } from "../../src/phases/ports.ts";
+import { ok } from "../../src/phases/result.ts";
+import { explain } from "../../src/runbooks/explain.ts";
+import { loadRunbooks } from "../../src/runbooks/load.ts";
+import type { BoardVm, Detail, RunSummary, SiteInfo, Sources } from "../../src/ui/sources.ts";
+import { good } from "../support/result.ts";
+
+const SOURCE = `handrail: 1
+runbooks:
+  - id: small-cleanup
+    title: Clean up a failed test failover
+    summary: Puts the volumes back.
+    severity: high
+    strategy: sequence
+    warnings: [A revert throws away what the test failover wrote.]
+    select:
+      sql: SELECT context_id, vm_name, current_status FROM vm_replication_contexts
+      columns: { context_id: text, vm_name: text, current_status: text }
+      key: context_id
+      label: vm_name
+      stuck: target.current_status == 'failed_over_test'
+      show: [current_status]
+    probes:
+      is-off:
+        title: Volume \${item.volume_id} is detached
+        kind: volume
+        op: look
+        volumes: "[item.volume_id]"
+        appliance: "'appliance'"
+        expect: result.all(v, v.where == 'detached')
+        because: volume \${item.volume_id} is still attached
+      is-gone:
+        title: Snapshot \${item.volume_id} is gone
+        kind: cloudstack
+        command: listSnapshots
+        params: { volumeid: item.volume_id }
+        columns: { id: text }
+        expect: result.size() == 0
+        because: the snapshot is still there
+    phases:
+      - id: look
+        title: Look before touching anything
+        steps:
+          - id: volumes
+            title: Ask for each volume
+            kind: volume
+            op: look
+            volumes: "['vol-1', 'vol-2']"
+            appliance: "'appliance'"
+            facts: { volumes: result }
+          - id: keep
+            title: Decide about the test VM
+            kind: gate
+            question: Keep the test VM of \${target.vm_name}?
+            choices:
+              - { id: keep, title: Keep it }
+              - { id: stop, title: Stop here, then: stop }
+      - id: detach
+        title: 2 Detach the volumes
+        steps:
+          - id: detach
+            title: Detach volume \${item.volume_id}
+            kind: volume
+            op: detach
+            foreach: facts.volumes
+            key: item.volume_id
+            volume: item.volume_id
+            verify: is-off
+            limit: 60
+            undo: { none: it is attached again in the next phase }
+      - id: snapshots
+        title: 3 Delete the snapshots
+        steps:
+          - id: delete
+            title: Delete snapshot of \${item.volume_id}
+            kind: cloudstack
+            command: deleteSnapshot
+            foreach: facts.volumes
+            key: item.volume_id
+            params: { id: item.volume_id }
+            verify: is-gone
+            limit: 180
+            risk: destroy
+            undo: { none: the snapshot cannot be brought back }
+    success:
+      - { id: volumes-off, probe: gone }
+`;
+
+export const START_MS = Date.parse("2026-11-22T03:12:00Z");
+
+/** A clock that moves only when it is told to. */
+export class Time {
+  ms = START_MS;
+  readonly #due: { at: number; then: () => void }[] = [];
+  readonly now = (): number => this.ms;
+  readonly later = (ms: number, then: () => void): (() => void) => {
+    const entry = { at: this.ms + ms, then };
+    this.#due.push(entry);
+    return () => {
+      const at = this.#due.indexOf(entry);
+      if (at >= 0) this.#due.splice(at, 1);
+    };
+  };
+  advance(ms: number): void {
+    const until = this.ms + ms;
+    for (;;) {
+      const [next] = this.#due.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
+      if (next === undefined) break;
+      this.#due.splice(this.#due.indexOf(next), 1);
+      this.ms = Math.max(this.ms, next.at);
+      next.then();
+    }
+    this.ms = until;
+  }
+}
+
+const actor = { uid: 1000, login: "ada", sudo_user: null, ssh_client: null, tty: null, host: "oma", pid: 1 };
+
+function memoryJournal(time: Time): JournalPort & { readonly all: JournalEvent[] } {
+  const all: JournalEvent[] = [];
+  return {
+    all,
+    append: (drafts: readonly EventDraft[]) => {
+      const stored = drafts.map((one, at): JournalEvent => ({
+        ...one,
+        seq: all.length + at + 1,
+        event_id: `event-${all.length + at + 1}`,
+        wall_time: new Date(time.ms).toISOString(),
+        mono_ms: time.ms - START_MS,
+        boot_id: "boot",
+        actor,
+        hash: "0",
+      }));
+      all.push(...stored);
+      return ok(stored);
+    },
+    events: (runId, after = 0) => all.filter((event) => event.run_id === runId && event.seq > after),
+    runs: () => [],
+    head: () => null,
+    close: () => undefined,
+  };
+}
+
+export interface World {
+  readonly time: Time;
+  readonly sources: Sources;
+  readonly site: SiteInfo;
+  readonly journal: ReturnType<typeof memoryJournal>;
+  vms: BoardVm[];
+  runs: RunSummary[];
+  /** Lets everything end that is waiting in the daemon or in CloudStack. */
+  finish(): void;
+  /** What was really asked of the outside. */
+  readonly sent: string[];
+}
+
+export const vmNamed = (label: string, over: Partial<BoardVm> & { row?: BoardVm["row"] } = {}): BoardVm => {
+  const row = {
+    vcenter_host: "vcsa-a",
+    current_status: "failed_over_test",
+    job_type: "test",
+    job_status: "pending",
+    tracking_status: "failed",
+    context_id: `ctx-${label}`,
+    vm_name: label,
+    ...over.row,
+  };
+  const step = {
+    name: "virtio-driver-injection",
+    status: "failed",
+    error: "failed to inject VirtIO drivers: exit status 1",
+  };
+  return { key: `ctx-${label}`, label, stuck: true, seconds: 3840, step, ...over, row };
+};
+
+export const wellNamed = (label: string): BoardVm =>
+  vmNamed(label, {
+    stuck: false,
+    seconds: null,
+    step: null,
+    row: { current_status: "ready_for_failover", job_type: "", job_status: "", tracking_status: "" },
+  });
+
+/** A world of a few VMs in which a run can be driven by the real engine. */
+export function makeWorld(over: Partial<SiteInfo> = {}): World {
+  const time = new Time();
+  const journal = memoryJournal(time);
+  const off = new Set<string>();
+  const gone = new Set<string>();
+  const waiting = new Map<string, () => void>();
+  const ended = new Set<string>();
+  const sent: string[] = [];
+  const accept = (what: string, apply: () => void) => {
+    const id = `op-${sent.length + 1}`;
+    sent.push(what);
+    waiting.set(id, apply);
+    return Promise.resolve({ kind: "accepted" as const, id });
+  };
+  let wake: (() => void)[] = [];
+  const never = (): never => {
+    throw new Error("not in this world");
+  };
+  const known: Pick<Ports, "sql" | "volume" | "cloudstack" | "clock"> = {
+    sql: {
+      identity: never,
+      read: () => Promise.resolve(ok({ rows: [] })),
+      preview: never,
+      apply: never,
+      settle: never,
+      beforeIntent: never,
+    },
+    volume: {
+      health: never,
+      look: (ids) =>
+        Promise.resolve(
+          ok(
+            ids.map((volume_id) => ({
+              volume_id,
+              daemon: off.has(volume_id) ? ("not mapped" as const) : ("mapped" as const),
+              daemon_vm: off.has(volume_id) ? "" : "appliance",
+              mode: "oma",
+              device_path: "",
+              cloudstack: off.has(volume_id) ? ("detached" as const) : ("attached" as const),
+              cloudstack_vm: off.has(volume_id) ? "" : "appliance",
+              where: off.has(volume_id) ? ("detached" as const) : ("appliance" as const),
+            })),
+          ),
+        ),
+      operations: () => Promise.resolve(ok([])),
+      submit: ({ op, volume }) => accept(`${op} ${volume}`, () => off.add(volume)),
+      operation: (id) =>
+        Promise.resolve(
+          ok({
+            id,
+            type: "detach",
+            status: ended.has(id) ? "completed" : "executing",
+            volume_id: "",
+            vm_id: "",
+            error: "",
+            code: "",
+          }),
+        ),
+    },
+    cloudstack: {
+      list: (_command, params) =>
+        Promise.resolve(ok(gone.has(params["volumeid"] ?? "") ? [] : [{ id: params["volumeid"] ?? "" }])),
+      submit: (command, params) => accept(`${command} ${params["id"] ?? ""}`, () => gone.add(params["id"] ?? "")),
+      job: (id) =>
+        Promise.resolve(
+          ok({ id, command: "", status: ended.has(id) ? "done" : "pending", instance: "", code: "", error: "" }),
+        ),
+      jobs: () => Promise.resolve(ok([])),
+    },
+    clock: {
+      monoMs: () => time.ms - START_MS,
+      sleep: () => new Promise((resolve) => wake.push(() => resolve(true))),
+      since: (mono) => (time.ms - START_MS - mono) / 1000,
+      scale: 1,
+    },
+  };
+  const ports = known as Ports;
+  const { runbook, digest } = runbookHere();
+  const server = {
+    hostname: "oma",
+    port: "3306",
+    version: "10.11",
+    database: "migratekit_oma",
+    user: "oma_user",
+    fingerprint: "f00d",
+  };
+  const world: World = {
+    time,
+    journal,
+    sent,
+    vms: [vmNamed("pgtest1"), vmNamed("pgtest2", { seconds: 7260 }), wellNamed("mail-01")],
+    runs: [],
+    site: { name: "appliance", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false, ...over },
+    finish: () => {
+      for (const [id, apply] of waiting) {
+        apply();
+        ended.add(id);
+      }
+      waiting.clear();
+      const sleeping = wake;
+      wake = [];
+      for (const up of sleeping) up();
+    },
+    sources: {
+      board: () => Promise.resolve(ok(world.vms)),
+      detail: () => Promise.resolve(ok(detailOf(off))),
+      runbooks: () => Promise.resolve([explain(runbook)]),
+      runs: () => Promise.resolve(world.runs),
+      events: (runId) => Promise.resolve(journal.events(runId).map(asRunEvent)),
+      close: () => Promise.resolve(),
+      start: async (request, hooks) => {
+        const targets = request.kind === "new" ? world.vms.filter(({ key }) => request.keys.includes(key)) : [];
+        const runId = request.kind === "new" ? "20261122-0312-k7f3" : request.run_id;
+        const first =
+          request.kind === "new"
+            ? draft(
+                runId,
+                "run.created",
+                {},
+                {
+                  runbook,
+                  runbook_digest: digest,
+                  file: "small.yaml",
+                  targets: targets.map(({ key, label, row }) => ({ key, label, row })),
+                  inputs: {},
+                  site: { name: "appliance", lab: null, scale: 1 },
+                  server,
+                  tool: "0",
+                  mode: "person",
+                },
+              )
+            : draft(runId, "run.resumed", {}, { mode: "person", tool: "0" });
+        good(journal.append([first]));
+        for (const event of journal.events(runId)) hooks.onEvent(asRunEvent(event), false);
+        const state = fold(journal.events(runId));
+        if (state === null) throw new Error("no run");
+        const locks = { acquire: never, check: () => Promise.resolve(ok(undefined)), release: never };
+        let attempts = 0;
+        const end = await record(
+          drive(state, {
+            ports,
+            locks,
+            operator: hooks.operator,
+            grant: null,
+            decisions: {},
+            newId: () => `attempt-${(attempts += 1)}`,
+            wallTime: () => new Date(time.ms).toISOString(),
+            bootId: "boot",
+          }),
+          journal,
+          [(event: RunEvent) => hooks.onEvent(event, false)],
+        );
+        const last = good(end);
+        return {
+          exit: last.closed?.exit ?? last.paused?.exit ?? 70,
+          refused: "",
+          lines: ["report with: handrail report"],
+        };
+      },
+    },
+  };
+  return world;
+}
+
+const detailOf = (off: ReadonlySet<string>): Detail => ({
+  volumes: ["vol-1", "vol-2"].map((id, at) => ({
+    id,
+    name: `migration-pgtest1-disk-200${at}`,
+    database: "attached",
+    snapshot: `snap-${at + 1}`,
+    look: {
+      volume_id: id,
+      daemon: "mapped",
+      daemon_vm: "8a1d15a3-735c",
+      mode: "failover",
+      device_path: "",
+      cloudstack: at === 1 || off.has(id) ? "detached" : "attached",
+      cloudstack_vm: at === 1 ? "" : "8a1d15a3-735c",
+      where: at === 1 ? "disagree" : "appliance",
+    },
+  })),
+  holders: [],
+  jobs: [{ id: "9e67b189-2525", type: "test", status: "pending", tracking: "failed", since: "2026-11-22 00:53:29" }],
+  steps: [{ job: "9e67b189-2525", name: "virtio-driver-injection", status: "failed", error: "exit status 1" }],
+  missing: [],
+});
+
+function runbookHere() {
+  const source = SOURCE.replace("probe: gone }", "probe: nothing-left }").replace(
+    "    phases:\n",
+    `      nothing-left:
+        title: Every volume is off
+        kind: volume
+        op: look
+        volumes: "['vol-1', 'vol-2']"
+        appliance: "'appliance'"
+        expect: result.all(v, v.where == 'detached')
+        because: a volume is still attached
+    phases:
+`,
+  );
+  const loaded = loadRunbooks(source, "small.yaml");
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error, null, 1));
+  const [first] = loaded.value.runbooks;
+  if (first === undefined) throw new Error("no runbook");
+  return first;
+}
