@@ -74,6 +74,8 @@ export function whyNot(
 /** Whether a page stays within a grant that fits its run: every step of it has the granted contract. */
 export function covers(grant: Grant, page: ApprovalPage, runbook: Runbook): boolean {
   const now = contractsOf(runbook);
+  const steps = runbook.phases.flatMap((phase) => phase.steps);
+  const risks = new Map(steps.flatMap((step) => (step.does === "change" ? [[step.id, step.risk] as const] : [])));
   const granted = new Set(grant.targets.map((target) => target.key));
   return page.sections.every(
     (section) =>
@@ -81,8 +83,8 @@ export function covers(grant: Grant, page: ApprovalPage, runbook: Runbook): bool
       section.entries.every(
         (entry) =>
           page.phase === START ||
-          // What a preview found beyond the step's kind was not granted.
-          ((entry.preview?.["raises"] ?? null) === null &&
+          // A risk that only the preview found was not granted.
+          (entry.risk === risks.get(entry.step) &&
             now[entry.step] !== undefined &&
             grant.contracts[entry.step] === now[entry.step]),
       ),
