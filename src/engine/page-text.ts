@@ -6,13 +6,17 @@ import type { ChangePreview } from "../phases/ports.ts";
 import { previewLines, wrap } from "./diff-lines.ts";
 import { clean } from "./words.ts";
 
+/** The rows that an undo carries are shown as rows, not as one text of any length. */
+const short = (text: string): string =>
+  text.length <= 1000 ? text : `${text.slice(0, 200)}… (${text.length} characters)`;
+
 /** The exact request of an entry: the statement with its values, or the call. */
 export function requestLines(request: JsonObject): string[] {
   if (typeof request["sql"] === "string") {
     const values = Object.entries((request["values"] ?? {}) as Record<string, unknown>);
     const shown = values.map(
       ([name, value]) =>
-        `:${name} = ${clean(value === null ? "NULL" : Array.isArray(value) ? value.join(", ") : String(value))}`,
+        `:${name} = ${clean(value === null ? "NULL" : Array.isArray(value) ? value.join(", ") : short(String(value)))}`,
     );
     return [clean(request["sql"]).replace(/\s+/gu, " "), ...shown];
   }

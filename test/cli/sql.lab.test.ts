@@ -169,11 +169,9 @@ describe("one statement", () => {
     expect(await sums()).toBe(before);
     const again = await tell(undo, [runId(done.shown)]);
     expect(again).toMatchObject({ exit: 1, shown: expect.stringMatching(/undone already/) });
-    const told = await tell(report as typeof sql, [runId(done.shown)]);
+    const told = await tell(report, [runId(done.shown)]);
     expect(told.shown).toMatch(/undone by run/);
-    expect((await tell(replay as typeof sql, [runId(done.shown)])).shown).toMatch(
-      /undo +Carry the statement out: complete/,
-    );
+    expect((await tell(replay, [runId(done.shown)])).shown).toMatch(/undo +Carry the statement out: complete/);
   });
 
   it("asks for the typed name where it is bound to nothing", async () => {
@@ -229,6 +227,16 @@ describe("one statement", () => {
     const contract = await tell(sql, ["DELETE FROM nokey"], { touches: ["nokey=0"] });
     expect(contract.exit).toBe(1);
   });
+
+  it.each(["' OR 1=1 -- ", "pgtest1'; DROP TABLE nokey; --", "\\' OR ''='", "%", "*", "\u0000"])(
+    "takes no name of a VM or a table for SQL: %j",
+    async (text) => {
+      const before = await sums();
+      expect((await tell(sql, [mine()], { vm: [text] })).exit).toBe(64);
+      expect([1, 64]).toContain((await tell(sql, [mine()], { touches: [`${text}=1`] })).exit);
+      expect(await sums()).toBe(before);
+    },
+  );
 
   it.each([
     "SELECT 1; DELETE FROM nokey",

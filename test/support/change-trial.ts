@@ -158,9 +158,9 @@ async function play(
     return "drifted";
   }
   const beside = preview.value.effects ?? [];
-  const named = [preview.value.table, ...(preview.value.others ?? []).map(({ table }) => table)];
+  const named = new Set([preview.value.table, ...(preview.value.others ?? []).map(({ table }) => table)]);
   const told = foretold(meanwhile, now, preview.value);
-  const own = (all: Dump): Dump => new Map([...all].filter(([table]) => named.includes(table) || beside.length === 0));
+  const own = (all: Dump): Dump => new Map([...all].filter(([table]) => named.has(table) || beside.length === 0));
   expect(plain(own(now))).toEqual(plain(own(told)));
   const kept = undo as Undo | null;
   if (!scene.beside) expect(preview.value.undo).toEqual({ kind: "complete", why: [] });

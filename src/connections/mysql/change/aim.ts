@@ -39,7 +39,7 @@ export interface Aim {
 
 /** Takes the statement apart. Throws `SqlTrouble` when it cannot be previewed or is not about the declared tables. */
 export async function takeAim(session: Session, change: SqlChange, database: string): Promise<Aim> {
-  const { rows } = await session.run("SELECT @@sql_mode, @@global.read_only");
+  const { rows } = await session.control("SELECT @@sql_mode, @@global.read_only");
   const sqlMode = String(rows[0]?.[0]);
   if (String(rows[0]?.[1]) === "1") throw refuse("The server is read-only: nothing is changed there.", "no-preview");
   const mode = lexMode(sqlMode);

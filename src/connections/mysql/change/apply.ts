@@ -9,7 +9,7 @@ import type { Session } from "../session.ts";
 import { tagged } from "../tag.ts";
 import { troubleOf, type SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
-import { tablePreview } from "./diff.ts";
+import { digestAfter } from "./diff.ts";
 import { mark, rowName } from "./images.ts";
 import { difference, lockTables, shown, type Matched } from "./rows.ts";
 import { begin, rollBack } from "./transaction.ts";
@@ -107,9 +107,9 @@ function otherwise({ approved }: Application, seen: readonly Seen[]): string | n
   for (const one of seen) {
     const then = tablesOf(approved).find(({ table }) => table === one.target.info.table);
     if (then?.diff === undefined) continue;
-    const now = tablePreview(one);
-    const same = now.diff?.after === then.diff.after && now.diff.before === then.diff.before;
-    if (!same) return `The statement would have changed ${now.table} otherwise than was shown. It was rolled back.`;
+    // The rows before were compared one by one.
+    if (digestAfter(one) === then.diff.after) continue;
+    return `The statement would have changed ${then.table} otherwise than was shown. It was rolled back.`;
   }
   return null;
 }

@@ -11,7 +11,7 @@ export interface Carried {
   readonly type: string;
 }
 
-export const CARRIED = "handrail_rows";
+const CARRIED = "handrail_rows";
 
 /** `JSON_TABLE(…) AS handrail_rows`, over the text that `value` stands for: `?` or `:rows`. */
 export function carriedTable(value: string, columns: readonly Carried[], ordinal = false): string {

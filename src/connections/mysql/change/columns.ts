@@ -5,6 +5,7 @@ import { isSignificant, type Token } from "../../../sql/token.ts";
 import { isVolatile } from "../../../sql/volatile.ts";
 import { asText } from "../columns.ts";
 import type { Session } from "../session.ts";
+import { askCatalogue } from "./catalogue.ts";
 
 /** How the values of a column become text and come back. */
 type Form = "number" | "float" | "bits" | "text" | "bytes" | "time" | "other";
@@ -49,7 +50,7 @@ const tokensOf = (text: string): Token[] => lex(text).filter(isSignificant);
 
 /** Every column, the invisible ones too, in their order. */
 export async function columnsOf(session: Session, table: string): Promise<ColumnInfo[]> {
-  const { rows } = await session.run(COLUMNS, [table]);
+  const { rows } = await askCatalogue(session, COLUMNS, table);
   return rows.map((row) => {
     const [name, data, type, charset, collation, nullable, extra, expression, fallback] = row.map((value) =>
       value === null ? null : asText(value),

@@ -1,6 +1,6 @@
 /** Turns rows before and after into what a person is shown, and into the digests that an approval is bound to. */
 import type { CellDiff, ColumnDiff, RowDiff, TableDiff, TablePreview } from "../../../phases/ports.ts";
-import { digestRows, keyPlaces, mark, rowName, type Row } from "./images.ts";
+import { digestRows, equalRows, keyPlaces, mark, type Row } from "./images.ts";
 import type { Seen } from "./trial.ts";
 import type { Target } from "./targets.ts";
 
@@ -43,10 +43,20 @@ export function changing({ target, before, after }: Seen, at: number, idle = pas
   const [old, now] = [before?.[at], after?.[at]];
   const all = target.info.columns.map((_, place) => place);
   if (old === undefined || now === undefined) return all;
-  const moved = all.filter((place) => old[place] !== now[place] || (target.volatile.has(place) && !idle.has(place)));
-  if (moved.length === 0) return [];
-  return all.filter((place) => moved.includes(place) || (target.volatile.has(place) && idle.has(place)));
+  const { volatile } = target;
+  const moves = (place: number): boolean => old[place] !== now[place] || (volatile.has(place) && !idle.has(place));
+  // A column that only follows the others is shown where the others move.
+  return all.some(moves) ? all.filter((place) => moves(place) || volatile.has(place)) : [];
 }
+
+/** What an approval holds the rows to: all of them before, and after it what is not decided at commit. */
+const digestsOf = (seen: Seen): { readonly before: string; readonly after: string } => ({
+  before: digestRows(seen.before ?? [], new Set()),
+  after: digestAfter(seen),
+});
+
+/** All rows after the change, but for what is decided at commit. */
+export const digestAfter = ({ target, after }: Seen): string => digestRows(after ?? [], target.volatile);
 
 function diffOf(seen: Seen, keys: readonly (readonly string[])[]): TableDiff {
   const { target, before, after } = seen;
@@ -59,8 +69,7 @@ function diffOf(seen: Seen, keys: readonly (readonly string[])[]): TableDiff {
     unchanged: keys.length - changed,
     rows: firstRows(seen, keys, places),
     columns: summary(seen, places),
-    before: digestRows(before ?? [], new Set()),
-    after: digestRows(after ?? [], target.volatile),
+    ...digestsOf(seen),
     marks: before === null ? [] : before.map(mark),
   };
 }
@@ -87,7 +96,7 @@ function newKey({ target, keys, before, after }: Seen, at: number): readonly str
   if (before === null || after === null) return null;
   const places = keyPlaces(target.info.columns, target.info.keyColumns);
   const now = places.map((place) => after[at]?.[place] ?? "");
-  return rowName(now) === rowName(keys[at] ?? []) ? null : now;
+  return equalRows(now, keys[at]) ? null : now;
 }
 
 function cell({ target, before, after }: Seen, at: number, place: number): CellDiff {
@@ -116,30 +125,27 @@ function clip(before: string | null, after: string | null): [string | null, stri
 }
 
 function summary(seen: Seen, places: readonly (readonly number[])[]): ColumnDiff[] {
-  const { target } = seen;
   const found: ColumnDiff[] = [];
-  for (const [place, { name }] of target.info.columns.entries()) {
-    const counts = new Map<string, number>();
+  for (const [place, { name }] of seen.target.info.columns.entries()) {
+    const pairs = new Map<string, { before: string | null; after: string | null; rows: number }>();
     let rows = 0;
     for (const [at, shown] of places.entries()) {
       if (!shown.includes(place)) continue;
       rows += 1;
-      const pair = JSON.stringify([seen.before?.[at]?.[place] ?? null, seen.after?.[at]?.[place] ?? null]);
-      counts.set(pair, (counts.get(pair) ?? 0) + 1);
+      const [before, after] = [seen.before?.[at]?.[place] ?? null, seen.after?.[at]?.[place] ?? null];
+      const name = `${before === null ? "" : `=${before}`}\0${after === null ? "" : `=${after}`}`;
+      const known = pairs.get(name);
+      if (known === undefined) pairs.set(name, { before, after, rows: 1 });
+      else known.rows += 1;
     }
     if (rows === 0) continue;
-    const sorted = [...counts].sort(([, a], [, b]) => b - a).slice(0, COMMONEST);
-    const commonest = sorted.map(([pair, number]) => {
-      const [before, after] = clip(...(JSON.parse(pair) as [string | null, string | null]));
-      return { before, after, rows: number };
+    const sorted = [...pairs.values()].sort((a, b) => b.rows - a.rows).slice(0, COMMONEST);
+    const commonest = sorted.map((pair) => {
+      const [before, after] = clip(pair.before, pair.after);
+      return { before, after, rows: pair.rows };
     });
-    found.push({
-      column: name,
-      rows,
-      at_commit: target.volatile.has(place) && seen.after !== null,
-      different: counts.size,
-      commonest,
-    });
+    const at_commit = seen.target.volatile.has(place) && seen.after !== null;
+    found.push({ column: name, rows, at_commit, different: pairs.size, commonest });
   }
   return found;
 }

@@ -3,6 +3,7 @@ import type { SideEffect } from "../../../phases/ports.ts";
 import { quoteName } from "../../../sql/dissect.ts";
 import type { Session } from "../session.ts";
 import { SqlTrouble } from "../trouble.ts";
+import { askCatalogue } from "./catalogue.ts";
 import { carriedTable, rowsText } from "./carry.ts";
 import { columnSql } from "./columns.ts";
 import { keyJoin, textRows } from "./images.ts";
@@ -28,7 +29,7 @@ const DEEPEST = 6;
 
 async function foreignKeys(session: Session, table: string, verb: "DELETE" | "UPDATE"): Promise<ForeignKey[]> {
   const found = new Map<string, ForeignKey & { columns: string[]; referenced: string[] }>();
-  for (const row of textRows(await session.run(FOREIGN_KEYS, [table]))) {
+  for (const row of textRows(await askCatalogue(session, FOREIGN_KEYS, table))) {
     const [name = "", child = "", onDelete = "", onUpdate = "", column = "", referenced = ""] = row.map(
       (text) => text ?? "",
     );
@@ -65,6 +66,8 @@ async function cascades(session: Session, target: Target, { keys }: Matched): Pr
   if (target.verb === "INSERT") return [];
   const { info } = target;
   const set = new Set(target.assigned.map(({ column }) => column.toLowerCase()));
+  // A foreign key points only at columns of an index.
+  if (target.verb === "UPDATE" && ![...set].some((column) => info.indexed.has(column))) return [];
   const first = (await foreignKeys(session, info.table, target.verb)).filter(
     ({ referenced }) => target.verb === "DELETE" || referenced.some((column) => set.has(column.toLowerCase())),
   );
@@ -123,7 +126,7 @@ export async function countedByServer(
   expected: number,
   effects: readonly SideEffect[],
 ): Promise<SideEffect[]> {
-  const may = new Set(textRows(await session.run(PRIVILEGES)).map(([name]) => name));
+  const may = new Set(textRows(await askCatalogue(session, PRIVILEGES)).map(([name]) => name));
   const hidden = !may.has("TRIGGER");
   if (effects.length === 0 && !hidden) return [];
   if (!may.has("PROCESS")) {

@@ -1,6 +1,6 @@
 /** Rows as they are: every column as text, read under the transaction's locks. */
 import type { Answer, Session } from "../session.ts";
-import { sha256 } from "../identity.ts";
+import { hash } from "node:crypto";
 import { carried, carriedTable, rowsText } from "./carry.ts";
 import { asTextSql, carrierOf, columnSql, joinsSql, type ColumnInfo } from "./columns.ts";
 import { quoteName } from "../../../sql/dissect.ts";
@@ -22,13 +22,19 @@ export const pick = (row: Row, places: readonly number[]): string[] => places.ma
 /** What tells rows apart as one text. */
 export const rowName = (key: readonly (string | null)[]): string => JSON.stringify(key);
 
+/** Whether two rows are the same, value by value. */
+export const equalRows = (
+  a: readonly (string | null)[] | undefined,
+  b: readonly (string | null)[] | undefined,
+): boolean => a !== undefined && a.length === b?.length && a.every((value, at) => value === b[at]);
+
 /** A short name for what a row looked like: enough to say which rows changed since, not to prove it. */
-export const mark = (row: Row): string => sha256(rowName(row)).slice(0, 12);
+export const mark = (row: Row): string => hash("sha256", rowName(row), "hex").slice(0, 12);
 
 /** What all rows together looked like, whatever their order; columns in `without` do not count. */
 export function digestRows(rows: readonly Row[], without: ReadonlySet<number>): string {
-  const texts = rows.map((row) => rowName(row.filter((_, at) => !without.has(at))));
-  return sha256(texts.sort().join("\n"));
+  const texts = rows.map((row) => rowName(without.size === 0 ? row : row.filter((_, at) => !without.has(at))));
+  return hash("sha256", texts.sort().join("\n"), "hex");
 }
 
 export interface Keyed {
@@ -51,12 +57,22 @@ export function keyJoin(
   return { carried: named, on: on.join(" AND ") };
 }
 
-/** The rows that have these keys, in the order of the keys; null where there is none. */
-export async function rowsByKey(session: Session, keyed: Keyed, keys: readonly Row[]): Promise<(Row | null)[]> {
+/**
+ * The rows that have these keys, in the order of the keys; null where there is none. Every column, or `only` those at
+ * these places.
+ */
+export async function rowsByKey(
+  session: Session,
+  keyed: Keyed,
+  keys: readonly Row[],
+  only: readonly number[] | null = null,
+): Promise<(Row | null)[]> {
   if (keys.length === 0) return [];
   const { table, columns } = keyed;
   const join = keyJoin(keyed, "handrail_t");
-  const read = columns.map((column) => asTextSql(column, columnSql("handrail_t", column.name)));
+  const read = (only?.map((at) => columns[at] as ColumnInfo) ?? columns).map((column) =>
+    asTextSql(column, columnSql("handrail_t", column.name)),
+  );
   const sql =
     `SELECT ${[carried("handrail_at"), ...read].join(", ")} FROM ${carriedTable("?", join.carried, true)}` +
     ` STRAIGHT_JOIN ${quoteName(table)} AS handrail_t ON ${join.on} FOR UPDATE`;

@@ -148,7 +148,12 @@ function noticeOf(
     const back = target.info.triggers.filter(({ event }) => event === REVERSE[target.verb] && event !== target.verb);
     beside.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));
   }
-  const secret = unkeepable(canonical(undoChanges(seen) as unknown as Json), redact);
+  const secret = unkeepable(
+    undoChanges(seen)
+      .map(({ values }) => String(values["rows"]))
+      .join("\n"),
+    redact,
+  );
   if (secret !== null) return { kind: "none", why: [secret] };
   if (typeof proof === "string") return { kind: beside.length > 0 ? "partial" : "none", why: [...beside, proof] };
   return { kind: beside.length > 0 ? "partial" : "complete", why: beside };

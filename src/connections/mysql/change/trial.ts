@@ -40,14 +40,35 @@ export async function carryOut(
   const seen: Seen[] = [];
   for (const [at, target] of aim.targets.entries()) {
     const { keys, rows, newKeys } = before[at] as Matched;
-    seen.push({ target, keys, before: rows, after: await afterwards(session, target, newKeys) });
+    seen.push({ target, keys, before: rows, after: await afterwards(session, target, newKeys, rows) });
   }
   return { ...counts, seen };
 }
 
-async function afterwards(session: Session, { verb, info }: Target, keys: readonly Row[]): Promise<Row[] | null> {
-  if (verb === "DELETE") return null;
-  return allOf(await rowsByKey(session, info, keys));
+async function afterwards(
+  session: Session,
+  target: Target,
+  keys: readonly Row[],
+  before: readonly Row[],
+): Promise<Row[] | null> {
+  if (target.verb === "DELETE") return null;
+  const places = movable(target);
+  const moved = allOf(await rowsByKey(session, target.info, keys, places));
+  if (places === null) return moved;
+  return before.map((row, at) => {
+    const whole = [...row];
+    for (const [index, place] of places.entries()) whole[place] = moved[at]?.[index] ?? null;
+    return whole;
+  });
+}
+
+/** Places of the columns that an UPDATE can change; null where a trigger may change any. */
+function movable({ info, assigned }: Target): number[] | null {
+  if (info.triggers.some(({ event, timing }) => event === "UPDATE" && timing === "BEFORE")) return null;
+  const set = new Set(assigned.map(({ column }) => column.toLowerCase()));
+  return info.columns.flatMap(({ name, onUpdate, generated }, at) =>
+    onUpdate || generated || set.has(name.toLowerCase()) ? [at] : [],
+  );
 }
 
 function allOf(found: readonly (Row | null)[]): Row[] {

@@ -10,9 +10,9 @@ import { sha256 } from "../identity.ts";
 import type { Session } from "../session.ts";
 import { SqlTrouble } from "../trouble.ts";
 import { ready } from "./aim.ts";
-import { carried, carriedTable, CARRIED, rowsText, type Carried } from "./carry.ts";
+import { carried, carriedTable, rowsText, type Carried } from "./carry.ts";
 import { CARRIER, columnSql, equalsSql, fromTextSql, type ColumnInfo } from "./columns.ts";
-import { keyJoin, keyPlaces, pick, rowName, rowsByKey, type Row } from "./images.ts";
+import { keyJoin, keyPlaces, pick, equalRows, rowName, rowsByKey, type Row } from "./images.ts";
 import type { Seen } from "./trial.ts";
 
 /** More than this is not kept in the journal. */
@@ -111,7 +111,7 @@ const join = (seen: Seen, columns: readonly Carried[], on: string): string =>
 function unUpdate(seen: Seen): SqlChange[] {
   const { before, after, target } = seen;
   if (before === null || after === null) return [];
-  const moved = before.flatMap((row, at) => (rowName(row) === rowName(after[at] ?? []) ? [] : [at]));
+  const moved = before.flatMap((row, at) => (equalRows(row, after[at]) ? [] : [at]));
   const restored = stored(seen).filter(
     (at) => columnAt(seen, at).onUpdate || moved.some((row) => before[row]?.[at] !== after[row]?.[at]),
   );
@@ -193,5 +193,3 @@ export async function proveUndo(session: Session, seen: readonly Seen[]): Promis
     throw error;
   }
 }
-
-export { CARRIED };
