@@ -119,13 +119,6 @@ export const KEYS: readonly Binding[] = [
   },
   {
     id: "page-down",
-    keys: ["pagedown", "ctrl-d"],
-    modes: ["approval", "typed", "decision"],
-    label: "more",
-    help: "the part of the page below",
-  },
-  {
-    id: "page-down",
     keys: ["space"],
     modes: ["approval", "plan", "detail", "help", "doubt"],
     label: "",
@@ -154,6 +147,13 @@ export const KEYS: readonly Binding[] = [
     modes: ["decision"],
     label: "decide",
     help: "decide for this choice",
+  },
+  {
+    id: "page-down",
+    keys: ["pagedown", "ctrl-d"],
+    modes: ["approval", "typed", "decision"],
+    label: "more",
+    help: "the part of the page below",
   },
   {
     id: "cleanup",

@@ -71,12 +71,18 @@ function listLines(model: Model, look: Look, rows: readonly Row[], width: number
   return lines;
 }
 
+/** What each source says, side by side, or below each other where that does not fit. */
+export function sourceLines(row: Row, width: number): Line[] {
+  const said = row.sources.map(({ name, says, odd }) =>
+    span(odd ? "unknown" : "plain", `${name}: ${says}${odd ? " (ODD)" : ""}`),
+  );
+  const together = said.reduce((sum, { text }) => sum + cells(text) + 3, 0);
+  return together - 3 <= width ? [said.flatMap((part) => [part, span("plain", "   ")])] : said.map((part) => [part]);
+}
+
 function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {
   if (row === undefined) return [];
   const { vm } = row;
-  const said = row.sources.map(({ name, says, odd }) =>
-    span(odd ? "unknown" : "plain", `${name} says ${says}${odd ? " (the odd one)" : ""}   `),
-  );
   const error =
     vm.step === null || vm.step.error === "" ? [] : paragraph(`Error: ${clean(vm.step.error)}`, width, "muted");
   return [
@@ -85,7 +91,7 @@ function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {
       clean(vm.key),
       span("muted", `   vCenter ${clean(String(vm.row["vcenter_host"] ?? ""))}`),
     ),
-    line(...said),
+    ...sourceLines(row, width),
     ...error.slice(0, 2),
     ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, width, row.tone),
   ];
