@@ -38,7 +38,7 @@ const sameTerminal = (): boolean =>
 
 async function approve(t: Pty, page: string): Promise<void> {
   await t.waitFor(page);
-  for (let down = 0; down < 5 && /lines below/u.test(t.text()); down += 1) await t.press("pagedown");
+  for (let down = 0; down < 30 && /lines below/u.test(t.text()); down += 1) await t.press("pagedown");
   await new Promise((resolve) => void setTimeout(resolve, 500));
   await t.press("a");
 }
@@ -51,9 +51,9 @@ test("recovers pgtest1 from the board with the screen alone", async () => {
   await approve(t, "APPROVAL to begin");
   await approve(t, "APPROVAL: 2 Detach");
   await t.waitFor("APPROVAL: 3 Revert");
-  for (let down = 0; down < 5 && /lines below/u.test(t.text()); down += 1) await t.press("pagedown");
+  for (let down = 0; down < 30 && /lines below/u.test(t.text()); down += 1) await t.press("pagedown");
   await new Promise((resolve) => void setTimeout(resolve, 500));
-  await t.press(..."pgtest1");
+  await t.press(...Array.from("pgtest1"));
   await t.waitFor("The name is right");
   await approve(t, "APPROVAL: 3 Revert");
   await approve(t, "APPROVAL: 4 Put");
@@ -100,6 +100,50 @@ describe("the terminal is as it was after", () => {
   });
 });
 
+test("recovers all five with one decision a page, in at most seven", async () => {
+  await loadWorld(lab, "stuck-virtio");
+  const t = console();
+  await t.waitFor("5 of 10 VMs need you");
+  await t.press("*", "c");
+  let decisions = 0;
+  for (const page of ["APPROVAL to begin", "APPROVAL: 2 Detach"]) {
+    await approve(t, page);
+    decisions += 1;
+  }
+  await t.waitFor("Type recover 5 to approve");
+  for (let down = 0; down < 30 && /See the \d+ lines below/u.test(t.text()); down += 1) await t.press("pagedown");
+  await new Promise((resolve) => void setTimeout(resolve, 500));
+  await t.press(...Array.from("recover 5"));
+  await t.waitFor("The name is right");
+  await approve(t, "APPROVAL: 3 Revert");
+  await approve(t, "APPROVAL: 4 Put");
+  await approve(t, "APPROVAL: 5 Close");
+  decisions += 3;
+  await t.waitFor("the run is closed, exit 0", 30_000);
+  expect(decisions).toBeLessThanOrEqual(7);
+  await t.press("q");
+  await t.waitFor("no VM of 10 is stuck");
+}, 90_000);
+
+test("a second operator is refused by name, and watches", async () => {
+  await loadWorld(lab, "stuck-virtio");
+  const t = shell("bin/handrail run failed-execution-cleanup --vm pgtest2 --lab");
+  await t.waitFor("APPROVAL to begin");
+  const second = openPty("/bin/sh", ["-c", "bin/handrail --lab"], { env, cwd: root });
+  try {
+    await second.waitFor("being recovered");
+    await second.press("/", "p", "g", "t", "e", "s", "t", "2", "enter", "c");
+    await second.waitFor("is being recovered by");
+    await second.press("q", "w");
+    await second.waitFor("WATCHING");
+    await approve(t, "APPROVAL to begin");
+    await second.waitFor("approved start");
+  } finally {
+    second.kill();
+  }
+  expect(t.text()).not.toContain("WATCHING");
+}, 60_000);
+
 test("after kill -9 in the middle of a change the next console begins with that question", async () => {
   await loadWorld(lab, "stuck-virtio");
   const t = shell("bin/handrail run failed-execution-cleanup --vm pgtest2 --lab; echo EXIT $?");
@@ -114,6 +158,7 @@ test("after kill -9 in the middle of a change the next console begins with that 
   await again.waitFor("APPROVAL: 2 Detach");
   await again.press("escape");
   await again.waitFor("paused, rejected");
+  expect(again.text()).toContain("nothing changed yet");
 }, 60_000);
 
 test("Ctrl-Z gives the shell back and fg draws the screen again", async () => {

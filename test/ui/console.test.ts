@@ -168,6 +168,7 @@ test("shows first what was left in doubt, with its evidence, and sends nothing b
       targets: [{ key: "ctx-pgtest1", label: "pgtest1" }],
       outcome: "left in the middle, in doubt",
       status: "left",
+      driver: "",
       doubt: true,
     },
   ];

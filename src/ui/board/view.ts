@@ -10,6 +10,7 @@ import { rowsOf, selectedRow, type Row, type Verdict } from "./rows.ts";
 const glyphOf = (verdict: Verdict, { glyphs }: Look): string =>
   ({
     "left in the middle": glyphs.doubt,
+    "being recovered": glyphs.running,
     stuck: glyphs.bad,
     busy: glyphs.running,
     "live failover": glyphs.skipped,
@@ -24,7 +25,7 @@ function columns(width: number, rows: readonly Row[]): { name: number; age: numb
   const name = Math.min(longest, Math.floor(width / 3), 32);
   const age = 11;
   const operation = 14;
-  return { name, age, operation, step: Math.max(0, width - 2 - STATUS - name - age - operation - 3) };
+  return { name, age, operation, step: Math.max(0, width - 3 - STATUS - name - age - operation - 3) };
 }
 
 function rowLine(row: Row, model: Model, look: Look, width: number, wide: ReturnType<typeof columns>): Line {
@@ -33,6 +34,7 @@ function rowLine(row: Row, model: Model, look: Look, width: number, wide: Return
   const marked = model.board.marked.includes(vm.key);
   const age = vm.seconds === null || verdict === "well" ? "" : duration(vm.seconds);
   const made = line(
+    " ",
     span(marked ? "accent" : "plain", marked ? glyphs.marked : " "),
     " ",
     span(tone, fit(`${glyphOf(verdict, look)} ${verdict}`, STATUS)),
@@ -56,7 +58,7 @@ function listLines(model: Model, look: Look, rows: readonly Row[], width: number
   const head = line(
     span(
       "muted",
-      `  ${fit("STATUS", STATUS)}${fit("VM", wide.name)} ${fit("OPERATION", wide.operation)} ${fit("STUCK FOR", wide.age)} STEP`,
+      `   ${fit("STATUS", STATUS)}${fit("VM", wide.name)} ${fit("OPERATION", wide.operation)} ${fit("STUCK FOR", wide.age)} STEP`,
     ),
   );
   const shown = rows.slice(from, to).map((row) => {

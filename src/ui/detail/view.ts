@@ -136,7 +136,7 @@ function restLines(detail: Detail, look: Look, width: number): Line[] {
 
 export function detailBody(model: DetailModel, look: Look): Line[] {
   const { vm, detail } = model;
-  const row = rowOf(vm, false);
+  const row = rowOf(vm);
   const width = look.columns;
   const lines: Line[] = [
     line(
