@@ -15,7 +15,7 @@ import type { EventDraft } from "../../src/engine/journal-port.ts";
 import { fold } from "../../src/engine/record.ts";
 import type { RunState } from "../../src/engine/state.ts";
 import { before, effects, expectRecovered, expectRestUntouched, keyOf, type Effect } from "./effects.ts";
-import { quietIo, RUNBOOK, type Incident, type Said } from "./incident.ts";
+import { quietIo, type Incident, type Said } from "./incident.ts";
 
 /** A world to crash in, and the exit code that it has without a crash. */
 export interface Scenario {
@@ -41,7 +41,7 @@ export async function crashing(
   { k, manner }: Crash,
 ): Promise<{ readonly run: string; readonly drafts: readonly EventDraft[] }> {
   const values = { lab: true, vm: [key], decide, grant: await incident.grant({ vm: [key] }) };
-  const loaded = findRunbook(loadFile(shippedFile()), RUNBOOK);
+  const loaded = findRunbook(loadFile(shippedFile()), incident.runbook);
   const { runbook, digest } = loaded;
   const { io } = quietIo(incident.env);
   const session = await openSession(values, io);
