@@ -15,6 +15,7 @@ import type { EventDraft } from "../../src/engine/journal-port.ts";
 import { fold } from "../../src/engine/record.ts";
 import type { RunState } from "../../src/engine/state.ts";
 import { before, effects, expectRecovered, expectRestUntouched, keyOf, type Effect } from "./effects.ts";
+export { seeded } from "./seeded.ts";
 import { quietIo, type Incident, type Said } from "./incident.ts";
 
 /** A world to crash in, and the exit code that it has without a crash. */
@@ -224,17 +225,6 @@ export async function undisturbed(incident: Incident, scenario: Scenario): Promi
   const key = await keyOf(incident.lab, scenario.vm);
   const { drafts } = await crashing(incident, key, scenario, { k: Number.POSITIVE_INFINITY, manner: "after" });
   return drafts;
-}
-
-/** Numbers from a seed: the same seed gives the same crashes again (mulberry32). */
-export function seeded(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }
 
 export const SCENARIOS: readonly Scenario[] = [
