@@ -1,8 +1,9 @@
-/** Writes the pages that are made from code: `docs/commands.md` and `docs/runbook.schema.json`. `--check` only compares. */
+/** Writes the pages that are made from code: `docs/commands.md`, `docs/keys.md` and `docs/runbook.schema.json`. `--check` only compares. */
 import { readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { COMMANDS } from "../src/cli/commands.ts";
 import { EXIT_TEXT } from "../src/cli/exit.ts";
+import { keysPage } from "../src/ui/footer.ts";
 import { fileSchema } from "../src/runbooks/schema.ts";
 
 function commandsPage(): string {
@@ -28,6 +29,7 @@ function commandsPage(): string {
 
 const pages: Readonly<Record<string, string>> = {
   "docs/commands.md": commandsPage(),
+  "docs/keys.md": keysPage(),
   "docs/runbook.schema.json": `${JSON.stringify(z.toJSONSchema(fileSchema, { io: "input", unrepresentable: "any" }), null, 2)}\n`,
 };
 

@@ -153,8 +153,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "demo",
     usage: "demo",
-    says: "bring a lab up with five stuck VMs and recover them",
-    options: { keep: { says: "leave the lab running afterwards" } },
+    says: "bring a lab up with five stuck VMs: on the screen in a terminal, played through without one",
+    options: {
+      keep: { says: "leave the lab running afterwards" },
+      plain: { says: "ask line by line instead of on the screen" },
+    },
     rest: { least: 0, most: 0 },
     load: () => import("./demo.ts"),
   },

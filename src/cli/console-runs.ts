@@ -1,4 +1,6 @@
 /** The runs of a journal on one line each, from their first and last event: no run is read whole for that. */
+import { hostname } from "node:os";
+import { bootId } from "../connections/clock.ts";
 import { asRunEvent, type RunEvent } from "../engine/events.ts";
 import type { RunLine } from "../engine/journal-port.ts";
 import { fold } from "../engine/record.ts";
@@ -13,6 +15,17 @@ const ENDS: Readonly<Record<number, string>> = {
   69: "no answer",
 };
 
+/** Whether the process that wrote an event still runs: on this host, since this boot. */
+function isAlive({ actor, boot_id }: RunEvent): boolean {
+  if (actor.host !== hostname() || boot_id !== bootId() || actor.pid === process.pid) return false;
+  try {
+    process.kill(actor.pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
 function standing(journal: Journal, line: RunLine, last: RunEvent): Pick<RunSummary, "outcome" | "status" | "doubt"> {
   if (last.type === "run.closed") {
     const outcome = ENDS[last.body.exit] ?? `exit ${last.body.exit}`;
@@ -20,6 +33,7 @@ function standing(journal: Journal, line: RunLine, last: RunEvent): Pick<RunSumm
   }
   if (last.type === "run.paused")
     return { outcome: `paused: ${last.body.reason}`, status: "paused", doubt: last.body.reason === "in doubt" };
+  if (isAlive(last)) return { outcome: "going on", status: "driven", doubt: false };
   // Nobody said why it ended: whether a change is open is only in the whole of it.
   const state = fold(journal.events(line.run_id));
   const open = new Set(["intended", "waiting", "in doubt", "applied"]);
@@ -40,6 +54,7 @@ function summary(journal: Journal, line: RunLine): RunSummary | null {
     runbook: first.body.runbook.id,
     title: first.body.runbook.title,
     operator: first.actor.login,
+    driver: `${last.actor.login} (pid ${last.actor.pid})`,
     targets: first.body.targets.map(({ key, label }) => ({ key, label })),
     ...standing(journal, line, last),
   };
@@ -51,7 +66,8 @@ export function runSummaries(): (journal: Journal, limit: number) => RunSummary[
   return (journal, limit) =>
     journal.runs(limit).flatMap((line) => {
       const found = known.get(line.run_id);
-      const made = found?.last === line.last_seq ? found.made : summary(journal, line);
+      const settled = found?.last === line.last_seq && found.made?.status !== "driven";
+      const made = settled ? found.made : summary(journal, line);
       known.set(line.run_id, { last: line.last_seq, made });
       return made === null ? [] : [made];
     });

@@ -3,7 +3,7 @@ import type { Connections } from "../connections/connect.ts";
 import { asRunEvent } from "../engine/events.ts";
 import type { Journal } from "../journal/journal.ts";
 import { err, ok, type Result } from "../phases/result.ts";
-import type { RunEnd, RunHooks, Sources, StartRequest } from "../ui/sources.ts";
+import type { RunEnd, RunHooks, RunSummary, Sources, StartRequest } from "../ui/sources.ts";
 import { one, type Values } from "./command.ts";
 import { runSummaries } from "./console-runs.ts";
 import { EXIT } from "./exit.ts";
@@ -80,6 +80,8 @@ export function siteSources(opened: Opened, openJournal: () => Promise<Journal>)
   let world: Promise<Result<Connections, string>> | null = null;
   let journal: Promise<Journal> | null = null;
   const summaries = runSummaries();
+  let seen = -1;
+  let listed: readonly RunSummary[] = [];
   const worldNow = (): Promise<Result<Connections, string>> => (world ??= connections(opened));
   const journalNow = async (): Promise<Journal | null> => {
     try {
@@ -115,7 +117,12 @@ export function siteSources(opened: Opened, openJournal: () => Promise<Journal>)
     },
     runs: async () => {
       const found = await journalNow();
-      return found === null ? [] : summaries(found, RUNS);
+      if (found === null) return [];
+      // Asked every two seconds: while nothing was appended, only a process that drives a run may have gone.
+      const seq = found.head()?.seq ?? 0;
+      if (seq !== seen || listed.some(({ status }) => status === "driven")) listed = summaries(found, RUNS);
+      seen = seq;
+      return listed;
     },
     events: async (runId, after) => {
       const found = await journalNow();

@@ -126,7 +126,8 @@ async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promis
 export const run = ({ values, io }: Invocation): Promise<number> => open(values, io, undefined);
 
 /** The board with a VM under the cursor. */
-export const openBoard = (values: Values, io: Io, select: string): Promise<number> => open(values, io, { select });
+export const openBoard = (values: Values, io: Io, at: { select: string; hint: string }): Promise<number> =>
+  open(values, io, at);
 
 /** The screen of one run, and out again when it has ended. */
 export const openRun = ({ values, io, start }: { values: Values; io: Io; start: StartRequest }): Promise<number> =>

@@ -5,8 +5,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cloudstackState, downLab, dumpDatabase, NoServer, upLab, type Lab } from "../lab/index.ts";
-import { flag, type Invocation } from "./command.ts";
+import {
+  attachLab,
+  cloudstackState,
+  downLab,
+  dumpDatabase,
+  labFolder,
+  NoServer,
+  processStates,
+  upLab,
+  type Lab,
+} from "../lab/index.ts";
+import { flag, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
 import { reportsDir } from "./paths.ts";
@@ -120,9 +130,43 @@ async function writeReport(io: Io): Promise<void> {
   await report({ values: { ...values, o: join(reportsDir(io.env), `${runId}.md`) }, rest: [runId], io });
 }
 
+/** Whether the newest run of the lab waits to be taken up again. */
+async function isOpen(io: Io): Promise<boolean> {
+  const journal = await openStored({ lab: true }, io);
+  try {
+    const [newest] = journal.runs(1);
+    if (newest === undefined) return false;
+    return journal.page(newest.last_seq - 1, 1)[0]?.type !== "run.closed";
+  } finally {
+    journal.close();
+  }
+}
+
+const HINT = "Try: c cleans pgtest1 up. kill -9 this console in the middle and run the demo again.";
+
+/** In a terminal: the board on the five stuck VMs. The lab of a console that was killed is there still. */
+async function play(io: Io, values: Values): Promise<number> {
+  const dir = labFolder({ name: NAME }, { ...io.env });
+  const lab = processStates(dir).mariadb ? await attachLab({ name: NAME, env: { ...io.env } }) : await bringUp(io);
+  const { openBoard } = await import("./console.ts");
+  const exit = await openBoard({ lab: true }, io, { select: "ctx-pgtest1-20250822-112636", hint: HINT });
+  const { lines } = await lookAround(lab);
+  if (lines.length > 0) {
+    io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
+    await writeReport(io);
+  }
+  if (flag(values, "keep") || (lines.length > 0 && (await isOpen(io)))) {
+    io.out("The lab stays up: npm run demo goes on with it, HANDRAIL_LAB=demo bin/handrail lab down --rm ends it.\n");
+    return exit;
+  }
+  await downLab(lab, { keep: false });
+  return exit;
+}
+
 /** `handrail demo`. */
 export async function run({ values, io: outer }: Invocation): Promise<number> {
   const io: Io = { ...outer, env: { ...outer.env, HANDRAIL_LAB: NAME } };
+  if (io.person && !flag(values, "plain")) return play(io, values);
   const lab = await bringUp(io);
   try {
     const exit = await recoverAll(io);

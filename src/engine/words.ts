@@ -39,7 +39,7 @@ export const sentence = (text: string): string => `${clean(text).replace(/[.\s]+
 /** Keys of a change's preview as text: `17, 18, 19 and 38 more`. */
 export function keysText(preview: JsonObject, most = 8): string {
   const keys = (preview["keys"] ?? []) as readonly (readonly string[])[];
-  const columns = ((preview["key_columns"] ?? []) as readonly string[]).join(", ");
+  const columns = ((preview["key_columns"] ?? []) as readonly string[]).map(clean).join(", ");
   const shown = keys.slice(0, most).map((key) => key.map(clean).join("/"));
   const more = keys.length > most ? ` and ${keys.length - most} more` : "";
   return `${columns} ${shown.join(", ")}${more}`;

@@ -2,7 +2,7 @@
 import type { Console, Press } from "./console.ts";
 import { approve, choose, scrollAsk } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
-import { chosenKeys, CLEANUP, RECOVER, type ActionId } from "./keys.ts";
+import { chosenKeys, CLEANUP, drivenRun, RECOVER, type ActionId } from "./keys.ts";
 import { modeOf, top, type Model } from "./model.ts";
 import { bodyRoom, scrolled } from "./screen.ts";
 
@@ -68,10 +68,16 @@ function begin(console: Console, wanted: RegExp): void {
 function takeUp(console: Console): void {
   const { items, at } = console.model.journal;
   const run = top(console.model) === "journal" ? items?.[at] : items?.find(({ status }) => status !== "closed");
+  if (run?.status === "driven") return console.say(`${run.driver} drives that run; w watches it`, "waiting");
   if (run === undefined || run.status === "closed")
     return console.say("that run is closed; there is nothing to take up", "waiting");
   if (run.doubt && top(console.model) !== "doubt") void console.showLeft(run);
   else console.start({ kind: "resume", run_id: run.run_id });
+}
+
+function watch(console: Console): void {
+  const run = drivenRun(console.model);
+  if (run !== undefined) void console.watch(run);
 }
 
 function leave(console: Console): void {
@@ -187,6 +193,8 @@ export function perform(console: Console, id: ActionId, press: Press): void {
       return begin(console, RECOVER);
     case "take-up":
       return takeUp(console);
+    case "watch":
+      return watch(console);
     case "plan":
       return openPlan(console);
     case "journal":

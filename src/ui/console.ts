@@ -19,6 +19,7 @@ import { UNICODE, type Glyphs, type Look } from "./theme.ts";
 /** How often the board asks again, and how often a waiting run shows the time. */
 const POLL_MS = 2000;
 const TICK_MS = 1000;
+const WATCH_MS = 500;
 
 export interface Press {
   /** A name as in the key table, or one printable character. */
@@ -33,7 +34,13 @@ export interface ConsoleWish {
   readonly timers: Timers;
   readonly glyphs?: Glyphs;
   /** What to open besides the board. */
-  readonly open?: { readonly start?: StartRequest; readonly replay?: string; readonly select?: string };
+  readonly open?: {
+    readonly start?: StartRequest;
+    readonly replay?: string;
+    readonly select?: string;
+    /** Said in the message line at first. */
+    readonly hint?: string;
+  };
   /** Stops the process for Ctrl-Z. */
   readonly suspend: () => void;
 }
@@ -187,6 +194,7 @@ export class Console {
     if (open.select !== undefined) this.board({ type: "select", key: open.select });
     if (open.replay !== undefined) return this.replay(open.replay);
     if (open.start !== undefined) return this.start(open.start);
+    if (open.hint !== undefined) this.say(open.hint);
     await this.reloadRuns();
     const newest = this.model.journal.items?.find((run) => run.status !== "closed");
     if (newest !== undefined && (newest.status === "left" || newest.doubt)) await this.showLeft(newest);
@@ -199,12 +207,17 @@ export class Console {
   async refresh(): Promise<void> {
     if (top(this.model) !== "board" && this.model.board.trouble !== null) return;
     const answer = await this.wish.sources.board();
+    await this.reloadRuns();
     this.board(answer.ok ? { type: "loaded", vms: answer.value } : { type: "not loaded", why: answer.error });
   }
 
   async reloadRuns(): Promise<void> {
     const items = await this.wish.sources.runs();
-    this.store.set((model) => ({ ...model, journal: { ...model.journal, items } }));
+    this.store.set((model) =>
+      JSON.stringify(model.journal.items) === JSON.stringify(items)
+        ? model
+        : { ...model, journal: { ...model.journal, items } },
+    );
   }
 
   async #history(runId: string): Promise<History> {
@@ -227,6 +240,28 @@ export class Console {
     if (history.length === 0) return this.say(`the journal has no run ${runId}`, "danger");
     const replay = reduceRun(newRun("replay", "", history), { type: "cursor", to: 1 });
     this.store.set((model) => ({ ...model, replay, screens: [...model.screens, "replay"] }));
+  }
+
+  /** Follows the run of another Handrail as its journal grows. */
+  async watch(summary: RunSummary): Promise<void> {
+    const history = await this.#history(summary.run_id);
+    this.store.set((model) => ({
+      ...model,
+      replay: newRun("watching", "", history),
+      screens: [...model.screens, "replay"],
+    }));
+    this.#follow(summary.run_id, history);
+  }
+
+  #follow(runId: string, history: History): void {
+    this.#at("watch", WATCH_MS, () => {
+      if (this.model.replay?.history !== history || top(this.model) === "board") return;
+      void this.wish.sources.events(runId, history.events.at(-1)?.seq ?? 0).then((events) => {
+        for (const event of events) history.push(event);
+        if (events.length > 0) this.run({ type: "more" });
+        this.#follow(runId, history);
+      });
+    });
   }
 
   async openDetail(): Promise<void> {

@@ -19,8 +19,9 @@ export function footerLine(mode: Mode, model: Model, look: Look): Line {
   const width = (binding: Binding): number => cells(shown(binding, look)) + 1 + cells(binding.label) + 2;
   let room = look.columns - last.reduce((sum, binding) => sum + width(binding), 0);
   const kept = rest.filter((binding) => {
+    if (width(binding) > room) return false;
     room -= width(binding);
-    return room >= 0;
+    return true;
   });
   return line(
     ...[...kept, ...last].flatMap((binding): Span[] => {

@@ -4,6 +4,7 @@
  */
 import { rowsOf, selectedRow } from "./board/rows.ts";
 import type { Mode, Model } from "./model.ts";
+import type { RunSummary } from "./sources.ts";
 
 export type ActionId =
   | "up"
@@ -23,6 +24,7 @@ export type ActionId =
   | "cleanup"
   | "recover"
   | "take-up"
+  | "watch"
   | "plan"
   | "journal"
   | "replay"
@@ -98,6 +100,13 @@ const leftRun = (model: Model): true | string => {
   return model.journal.items?.some(({ status }) => status !== "closed") === true ? true : "no run is open";
 };
 
+/** The run that another Handrail is at: of the VM under the cursor, else the newest. */
+export function drivenRun(model: Model): RunSummary | undefined {
+  const driven = (model.journal.items ?? []).filter(({ status }) => status === "driven");
+  const keys = chosenKeys(model);
+  return driven.find(({ targets }) => targets.some(({ key }) => keys.includes(key))) ?? driven[0];
+}
+
 export const KEYS: readonly Binding[] = [
   { id: "up", keys: ["up", "k"], modes: LISTS, label: "", help: "one line up" },
   { id: "up", keys: ["up"], modes: ["typed", "decision", "filter"], label: "", help: "one line up" },
@@ -116,13 +125,6 @@ export const KEYS: readonly Binding[] = [
     modes: LISTS.filter((mode) => mode !== "approval"),
     label: "",
     help: "a screen down",
-  },
-  {
-    id: "page-down",
-    keys: ["pagedown", "ctrl-d"],
-    modes: ["approval", "typed", "decision"],
-    label: "more",
-    help: "the part of the page below",
   },
   {
     id: "page-down",
@@ -154,6 +156,13 @@ export const KEYS: readonly Binding[] = [
     modes: ["decision"],
     label: "decide",
     help: "decide for this choice",
+  },
+  {
+    id: "page-down",
+    keys: ["pagedown", "ctrl-d"],
+    modes: ["approval", "typed", "decision"],
+    label: "more",
+    help: "the part of the page below",
   },
   {
     id: "cleanup",
@@ -203,6 +212,14 @@ export const KEYS: readonly Binding[] = [
     label: "",
     help: "take the newest open run up again",
     enabled: leftRun,
+  },
+  {
+    id: "watch",
+    keys: ["w"],
+    modes: ["board", "journal", "ended"],
+    label: "",
+    help: "watch the run that somebody else drives; nothing can be pressed there",
+    enabled: (model) => (drivenRun(model) === undefined ? "nobody else drives a run just now" : true),
   },
   {
     id: "filter",

@@ -25,7 +25,12 @@ function siteBar(model: Model, look: Look, title: string): Line[] {
   const left = [span("accent", "HANDRAIL  "), ...lab, ...only, span("strong", title)];
   const banners = site.banners.map((text) => line(span("danger", `! ${clean(text)}`)));
   return [
-    apart(left, line(span("muted", `${clean(site.name)} as ${clean(site.operator)}`)), look.columns, look.glyphs.more),
+    apart(
+      left,
+      line(span("muted", `${site.lab === null ? `${clean(site.name)} ` : ""}as ${clean(site.operator)}`)),
+      look.columns,
+      look.glyphs.more,
+    ),
     ...banners.slice(0, 2),
   ];
 }
@@ -168,7 +173,7 @@ export function screenLines(model: Model, look: Look): Line[] {
   const shown =
     mode === "replay" ? model.replay : mode === "run" || mode === "ended" || mode === "starting" ? run : null;
   if (shown !== null) {
-    const site = model.site.lab === null ? [] : siteBar(model, look, "").slice(0, look.rows > 22 ? 1 : 0);
+    const site = siteBar(model, look, "").slice(0, look.rows > 22 ? 1 : 0);
     const head = [...site, ...runTitle(shown, look)];
     return frame(look, { head, body: runBody(model, shown, look, look.rows - head.length - feet.length), foot: feet });
   }

@@ -67,8 +67,10 @@ export interface RunSummary {
   readonly operator: string;
   readonly targets: readonly { readonly key: string; readonly label: string }[];
   readonly outcome: string;
-  /** `left`: nobody paused or closed it, so its end is not known. */
-  readonly status: "closed" | "paused" | "left";
+  /** `driven`: somebody's Handrail is at it now. `left`: nobody paused or closed it, so its end is not known. */
+  readonly status: "closed" | "paused" | "driven" | "left";
+  /** Who drives it, as login and pid; '' when nobody does. */
+  readonly driver: string;
   /** Whether a change of it may have happened without anybody knowing. */
   readonly doubt: boolean;
 }

@@ -168,6 +168,7 @@ test("shows first what was left in doubt, with its evidence, and sends nothing b
       targets: [{ key: "ctx-pgtest1", label: "pgtest1" }],
       outcome: "left in the middle, in doubt",
       status: "left",
+      driver: "",
       doubt: true,
     },
   ];
@@ -217,6 +218,7 @@ test("a key that cannot be used says why", async () => {
   await s.waitFor("mail-01 is ready_for_failover: there is nothing to clean up");
   await s.press("r");
   await s.waitFor("no runbook for recovering");
+  expect(s.world.journal.all).toEqual([]);
 });
 
 test("marks several VMs and asks for one typed word for all of them", async () => {
@@ -224,6 +226,7 @@ test("marks several VMs and asks for one typed word for all of them", async () =
   await s.waitFor("pgtest1");
   await s.press("*", "c");
   await s.waitFor("2 step(s) for 2 VM(s)");
+  expect(s.world.sent).toEqual([]);
 });
 
 test("no hostile name reaches the terminal as an escape", async () => {
@@ -238,9 +241,9 @@ test("no hostile name reaches the terminal as an escape", async () => {
   ].map((name) => vmNamed(name));
   const s = await opened(world);
   await s.waitFor("\\x1b[2Jgone");
-  // oxlint-disable-next-line no-control-regex -- looking for control characters is the point
   const foreign = s
     .written()
+    // oxlint-disable-next-line no-control-regex -- looking for control characters is the point
     .replace(/\u001b\[[0-9;?]*[A-Za-z]/gu, "")
     .replace(/[\r\n]/gu, "");
   // oxlint-disable-next-line no-control-regex -- looking for control characters is the point

@@ -97,10 +97,10 @@ export const START_MS = Date.parse("2026-11-22T03:12:00Z");
 /** A clock that moves only when it is told to. */
 export class Time {
   ms = START_MS;
-  readonly #due: { at: number; then: () => void }[] = [];
+  readonly #due: { at: number; call: () => void }[] = [];
   readonly now = (): number => this.ms;
   readonly later = (ms: number, then: () => void): (() => void) => {
-    const entry = { at: this.ms + ms, then };
+    const entry = { at: this.ms + ms, call: then };
     this.#due.push(entry);
     return () => {
       const at = this.#due.indexOf(entry);
@@ -114,7 +114,7 @@ export class Time {
       if (next === undefined) break;
       this.#due.splice(this.#due.indexOf(next), 1);
       this.ms = Math.max(this.ms, next.at);
-      next.then();
+      next.call();
     }
     this.ms = until;
   }

@@ -33,10 +33,7 @@ function promptLines(open: OpenPage, look: Look, below: number): Line[] {
               armed ? "strong" : "muted",
               "The name is right. Press a to do it, Backspace to take it back, Esc is no.",
             )
-          : span(
-              "muted",
-              "Nothing is done before the name is there and a is pressed. Pasting does not count. Esc is no.",
-            ),
+          : span("muted", "Nothing is done before the name stands there and a is pressed. Esc is no."),
     ),
   ];
 }

@@ -4,7 +4,14 @@ import type { Tone } from "../line.ts";
 import type { BoardModel } from "../model.ts";
 import type { BoardVm, RunSummary } from "../sources.ts";
 
-export type Verdict = "left in the middle" | "stuck" | "busy" | "live failover" | "in failover" | "well";
+export type Verdict =
+  | "left in the middle"
+  | "being recovered"
+  | "stuck"
+  | "busy"
+  | "live failover"
+  | "in failover"
+  | "well";
 
 export interface Row {
   readonly vm: BoardVm;
@@ -20,9 +27,10 @@ export interface Row {
 
 const cell = (vm: BoardVm, column: string): string => clean(String(vm.row[column] ?? ""));
 
-function verdictOf(vm: BoardVm, left: boolean): Verdict {
+function verdictOf(vm: BoardVm, run: RunSummary | undefined): Verdict {
   const status = cell(vm, "current_status");
-  if (left) return "left in the middle";
+  if (run?.status === "left") return "left in the middle";
+  if (run?.status === "driven") return "being recovered";
   if (vm.stuck) return "stuck";
   if (status === "failed_over_live") return "live failover";
   if (["replicating", "initial_sync", "discovered"].includes(status)) return "busy";
@@ -35,6 +43,7 @@ function verdictOf(vm: BoardVm, left: boolean): Verdict {
 
 const TONES: Readonly<Record<Verdict, Tone>> = {
   "left in the middle": "unknown",
+  "being recovered": "running",
   stuck: "danger",
   busy: "running",
   "live failover": "refused",
@@ -45,12 +54,16 @@ const TONES: Readonly<Record<Verdict, Tone>> = {
 /** Whether JobLog has the engine's own word that it ended; a mark made by hand is not that. */
 export const engineEnded = (vm: BoardVm): boolean => ["failed", "cancelled"].includes(cell(vm, "tracking_status"));
 
-function advice(vm: BoardVm, verdict: Verdict): { suggestion: string; why: string } {
+function advice(vm: BoardVm, verdict: Verdict, run: RunSummary | undefined): { suggestion: string; why: string } {
   const step = vm.step === null ? "" : ` at ${clean(vm.step.name)}`;
   switch (verdict) {
     case "left in the middle":
       return { suggestion: "Take the run up again (u)", why: "a run of Handrail was left in the middle of it" };
+    case "being recovered":
+      return { suggestion: "Watch it (w)", why: `${clean(run?.driver ?? "")} drives a run for it just now` };
     case "stuck":
+      if (run?.status === "paused")
+        return { suggestion: "Take the run up again (u)", why: `run ${run.run_id} for it is ${clean(run.outcome)}` };
       if (!engineEnded(vm))
         return {
           suggestion: "Recover (r)",
@@ -89,8 +102,8 @@ function sourcesOf(vm: BoardVm): Row["sources"] {
   ];
 }
 
-export function rowOf(vm: BoardVm, left: boolean): Row {
-  const verdict = verdictOf(vm, left);
+export function rowOf(vm: BoardVm, run?: RunSummary): Row {
+  const verdict = verdictOf(vm, run);
   const type = cell(vm, "job_type");
   return {
     vm,
@@ -99,20 +112,28 @@ export function rowOf(vm: BoardVm, left: boolean): Row {
     operation: type === "" ? "" : `${type} failover`,
     failing: vm.step === null ? "" : clean(vm.step.name),
     sources: sourcesOf(vm),
-    ...advice(vm, verdict),
+    ...advice(vm, verdict, run),
   };
 }
 
-const RANK: readonly Verdict[] = ["left in the middle", "stuck", "in failover", "busy", "live failover", "well"];
+const RANK: readonly Verdict[] = [
+  "left in the middle",
+  "stuck",
+  "being recovered",
+  "in failover",
+  "busy",
+  "live failover",
+  "well",
+];
 
 /** The rows that are shown, in order: what needs somebody first. */
 export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null): readonly Row[] {
-  const left = new Set(
-    (runs ?? []).filter(({ status }) => status === "left").flatMap(({ targets }) => targets.map(({ key }) => key)),
-  );
+  // Newest first: what the newest run of a VM says, holds.
+  const newest = new Map<string, RunSummary>();
+  for (const run of runs ?? []) for (const { key } of run.targets) if (!newest.has(key)) newest.set(key, run);
   const wanted = board.filter.toLowerCase();
   const rows = board.vms
-    .map((vm) => rowOf(vm, left.has(vm.key)))
+    .map((vm) => rowOf(vm, newest.get(vm.key)))
     .filter((row) => wanted === "" || `${row.vm.label} ${row.vm.key} ${row.verdict}`.toLowerCase().includes(wanted));
   const byName = (a: Row, b: Row): number => a.vm.label.localeCompare(b.vm.label) || (a.vm.key < b.vm.key ? -1 : 1);
   const byAge = (a: Row, b: Row): number => (b.vm.seconds ?? -1) - (a.vm.seconds ?? -1);

@@ -10,6 +10,7 @@ import { rowsOf, selectedRow, type Row, type Verdict } from "./rows.ts";
 const glyphOf = (verdict: Verdict, { glyphs }: Look): string =>
   ({
     "left in the middle": glyphs.doubt,
+    "being recovered": glyphs.running,
     stuck: glyphs.bad,
     busy: glyphs.running,
     "live failover": glyphs.skipped,
@@ -24,7 +25,7 @@ function columns(width: number, rows: readonly Row[]): { name: number; age: numb
   const name = Math.min(longest, Math.floor(width / 3), 32);
   const age = 11;
   const operation = 14;
-  return { name, age, operation, step: Math.max(0, width - 2 - STATUS - name - age - operation - 3) };
+  return { name, age, operation, step: Math.max(0, width - 3 - STATUS - name - age - operation - 3) };
 }
 
 function rowLine(row: Row, model: Model, look: Look, width: number, wide: ReturnType<typeof columns>): Line {
@@ -33,6 +34,7 @@ function rowLine(row: Row, model: Model, look: Look, width: number, wide: Return
   const marked = model.board.marked.includes(vm.key);
   const age = vm.seconds === null || verdict === "well" ? "" : duration(vm.seconds);
   const made = line(
+    " ",
     span(marked ? "accent" : "plain", marked ? glyphs.marked : " "),
     " ",
     span(tone, fit(`${glyphOf(verdict, look)} ${verdict}`, STATUS)),
@@ -56,7 +58,7 @@ function listLines(model: Model, look: Look, rows: readonly Row[], width: number
   const head = line(
     span(
       "muted",
-      `  ${fit("STATUS", STATUS)}${fit("VM", wide.name)} ${fit("OPERATION", wide.operation)} ${fit("STUCK FOR", wide.age)} STEP`,
+      `   ${fit("STATUS", STATUS)}${fit("VM", wide.name)} ${fit("OPERATION", wide.operation)} ${fit("STUCK FOR", wide.age)} STEP`,
     ),
   );
   const shown = rows.slice(from, to).map((row) => {
@@ -71,12 +73,18 @@ function listLines(model: Model, look: Look, rows: readonly Row[], width: number
   return lines;
 }
 
+/** What each source says, side by side, or below each other where that does not fit. */
+export function sourceLines(row: Row, width: number): Line[] {
+  const said = row.sources.map(({ name, says, odd }) =>
+    span(odd ? "unknown" : "plain", `${name}: ${says}${odd ? " (ODD)" : ""}`),
+  );
+  const together = said.reduce((sum, { text }) => sum + cells(text) + 3, 0);
+  return together - 3 <= width ? [said.flatMap((part) => [part, span("plain", "   ")])] : said.map((part) => [part]);
+}
+
 function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {
   if (row === undefined) return [];
   const { vm } = row;
-  const said = row.sources.map(({ name, says, odd }) =>
-    span(odd ? "unknown" : "plain", `${name} says ${says}${odd ? " (the odd one)" : ""}   `),
-  );
   const error =
     vm.step === null || vm.step.error === "" ? [] : paragraph(`Error: ${clean(vm.step.error)}`, width, "muted");
   return [
@@ -85,7 +93,7 @@ function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {
       clean(vm.key),
       span("muted", `   vCenter ${clean(String(vm.row["vcenter_host"] ?? ""))}`),
     ),
-    line(...said),
+    ...sourceLines(row, width),
     ...error.slice(0, 2),
     ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, width, row.tone),
   ];

@@ -5,8 +5,12 @@ import { paragraph, rule } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
 import type { DetailModel } from "../model.ts";
 import { rowOf } from "../board/rows.ts";
+import { sourceLines } from "../board/view.ts";
 import type { Detail, DetailVolume } from "../sources.ts";
 import type { Look } from "../theme.ts";
+
+/** Cells for the word of one source. */
+const SOURCE = 14;
 
 interface Said {
   readonly who: string;
@@ -67,7 +71,7 @@ function volumeLines(volume: DetailVolume, look: Look, width: number): Line[] {
           disagree: "THEY DISAGREE",
           missing: "GONE from CloudStack",
         }[volume.look.where];
-  const name = Math.max(16, width - 3 * 16 - 22);
+  const name = Math.max(16, width - 3 * SOURCE - 22);
   return [
     line(
       "  ",
@@ -75,7 +79,7 @@ function volumeLines(volume: DetailVolume, look: Look, width: number): Line[] {
       ...parts.map(({ says }, at) =>
         span(
           odd[at] === true ? "unknown" : "plain",
-          fit(odd[at] === true ? `${says} ODD` : says, 16, look.glyphs.more),
+          fit(odd[at] === true ? `${says} ODD` : says, SOURCE, look.glyphs.more),
         ),
       ),
       span(volume.look?.where === "disagree" || volume.look?.where === "missing" ? "danger" : "muted", where),
@@ -132,7 +136,7 @@ function restLines(detail: Detail, look: Look, width: number): Line[] {
 
 export function detailBody(model: DetailModel, look: Look): Line[] {
   const { vm, detail } = model;
-  const row = rowOf(vm, false);
+  const row = rowOf(vm);
   const width = look.columns;
   const lines: Line[] = [
     line(
@@ -141,23 +145,19 @@ export function detailBody(model: DetailModel, look: Look): Line[] {
       span("muted", "   vCenter "),
       clean(String(vm.row["vcenter_host"] ?? "")),
     ),
-    line(
-      ...row.sources.map(({ name, says, odd }) =>
-        span(odd ? "unknown" : "plain", `${name} says ${says}${odd ? " (the odd one)" : ""}   `),
-      ),
-    ),
+    ...sourceLines(row, width),
     ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, width, row.tone),
   ];
   if (model.trouble !== "") return [...lines, line(""), ...paragraph(clean(model.trouble), width, "danger")];
   if (detail === null)
     return [...lines, line(""), line(`  Asking database, daemon, CloudStack and process table${look.glyphs.more}`)];
-  const name = Math.max(16, width - 3 * 16 - 22);
+  const name = Math.max(16, width - 3 * SOURCE - 22);
   lines.push(
     rule(look, "volumes, as each source has them"),
     line(
       span(
         "muted",
-        `  ${fit("VOLUME", name)}${fit("DATABASE", 16)}${fit("DAEMON", 16)}${fit("CLOUDSTACK", 16)}TOGETHER`,
+        `  ${fit("VOLUME", name)}${fit("DATABASE", SOURCE)}${fit("DAEMON", SOURCE)}${fit("CLOUDSTACK", SOURCE)}TOGETHER`,
       ),
     ),
   );

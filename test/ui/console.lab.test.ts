@@ -1,0 +1,183 @@
+/** The built console in a real terminal, against a real lab. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { downLab, loadWorld, upLab, type Lab } from "../../src/lab/index.ts";
+import { descendant, openPty, type Pty } from "../support/pty.ts";
+
+const root = new URL("../..", import.meta.url).pathname;
+const state = mkdtempSync(join(tmpdir(), "handrail-console-"));
+const env: NodeJS.ProcessEnv = { ...process.env, XDG_STATE_HOME: state, HANDRAIL_LAB: "console" };
+let lab: Lab;
+let terminal: Pty | null = null;
+
+beforeAll(async () => {
+  lab = await upLab({ name: "console", scale: 20, env });
+});
+afterAll(async () => {
+  await downLab(lab, { keep: false });
+  rmSync(state, { recursive: true, force: true });
+});
+afterEach(() => {
+  terminal?.kill();
+  terminal = null;
+});
+
+function shell(command: string): Pty {
+  terminal = openPty("/bin/sh", ["-c", command], { env, cwd: root });
+  return terminal;
+}
+
+/** The screen in a shell that says how the terminal was before and after. */
+const console = (args = "--lab"): Pty =>
+  shell(`stty -g > ${state}/before; bin/handrail ${args}; code=$?; stty -g > ${state}/after; echo "EXIT $code"`);
+
+const sameTerminal = (): boolean =>
+  readFileSync(join(state, "before"), "utf8") === readFileSync(join(state, "after"), "utf8");
+
+async function approve(t: Pty, page: string): Promise<void> {
+  await t.waitFor(page);
+  for (let down = 0; down < 30 && /lines below/u.test(t.text()); down += 1) await t.press("pagedown");
+  await new Promise((resolve) => void setTimeout(resolve, 500));
+  await t.press("a");
+}
+
+test("recovers pgtest1 from the board with the screen alone", async () => {
+  await loadWorld(lab, "stuck-virtio");
+  const t = console();
+  await t.waitFor("5 of 10 VMs need you");
+  await t.press("c");
+  await approve(t, "APPROVAL to begin");
+  await approve(t, "APPROVAL: 2 Detach");
+  await t.waitFor("APPROVAL: 3 Revert");
+  for (let down = 0; down < 30 && /lines below/u.test(t.text()); down += 1) await t.press("pagedown");
+  await new Promise((resolve) => void setTimeout(resolve, 500));
+  await t.press(...Array.from("pgtest1"));
+  await t.waitFor("The name is right");
+  await approve(t, "APPROVAL: 3 Revert");
+  await approve(t, "APPROVAL: 4 Put");
+  await approve(t, "APPROVAL: 5 Close");
+  await t.waitFor("the run is closed, exit 0");
+  await t.press("q");
+  await t.waitFor("4 of 10 VMs need you");
+  await t.press("q");
+  await t.waitFor("EXIT 0");
+  expect(t.text()).toContain("pgtest1: recovered");
+  expect(t.presses()).toBeLessThanOrEqual(40);
+  expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
+  expect(sameTerminal()).toBe(true);
+}, 60_000);
+
+describe("the terminal is as it was after", () => {
+  test.each([
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+    ["SIGINT", 130],
+    ["SIGQUIT", 131],
+    ["SIGKILL", 137],
+    ["SIGABRT", 134],
+    ["SIGSEGV", 139],
+  ] as const)("%s", async (signal, code) => {
+    const t = console();
+    await t.waitFor("VMs need you");
+    const pid = descendant(t.pid, "handrail.mjs");
+    expect(t.modes().alternate).toBe(true);
+    const sent = Date.now();
+    process.kill(pid ?? 0, signal);
+    await t.waitFor(`EXIT ${code}`);
+    expect(Date.now() - sent).toBeLessThan(2000);
+    expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
+    expect(sameTerminal()).toBe(true);
+  });
+
+  test("Ctrl-C on the board", async () => {
+    const t = console();
+    await t.waitFor("VMs need you");
+    await t.press("ctrl-c");
+    await t.waitFor("EXIT 0");
+    expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
+  });
+});
+
+test("recovers all five with one decision a page, in at most seven", async () => {
+  await loadWorld(lab, "stuck-virtio");
+  const t = console();
+  await t.waitFor("5 of 10 VMs need you");
+  await t.press("*", "c");
+  let decisions = 0;
+  for (const page of ["APPROVAL to begin", "APPROVAL: 2 Detach"]) {
+    await approve(t, page);
+    decisions += 1;
+  }
+  await t.waitFor("Type recover 5 to approve");
+  for (let down = 0; down < 30 && /See the \d+ lines below/u.test(t.text()); down += 1) await t.press("pagedown");
+  await new Promise((resolve) => void setTimeout(resolve, 500));
+  await t.press(...Array.from("recover 5"));
+  await t.waitFor("The name is right");
+  await approve(t, "APPROVAL: 3 Revert");
+  await approve(t, "APPROVAL: 4 Put");
+  await approve(t, "APPROVAL: 5 Close");
+  decisions += 3;
+  await t.waitFor("the run is closed, exit 0", 30_000);
+  expect(decisions).toBeLessThanOrEqual(7);
+  await t.press("q");
+  await t.waitFor("no VM of 10 is stuck");
+}, 90_000);
+
+test("a second operator is refused by name, and watches", async () => {
+  await loadWorld(lab, "stuck-virtio");
+  const t = shell("bin/handrail run failed-execution-cleanup --vm pgtest2 --lab");
+  await t.waitFor("APPROVAL to begin");
+  const second = openPty("/bin/sh", ["-c", "bin/handrail --lab"], { env, cwd: root });
+  try {
+    await second.waitFor("being recovered");
+    await second.press("/", "p", "g", "t", "e", "s", "t", "2", "enter", "c");
+    await second.waitFor("is being recovered by");
+    await second.press("q", "w");
+    await second.waitFor("WATCHING");
+    await approve(t, "APPROVAL to begin");
+    await second.waitFor("approved start");
+  } finally {
+    second.kill();
+  }
+  expect(t.text()).not.toContain("WATCHING");
+}, 60_000);
+
+test("after kill -9 in the middle of a change the next console begins with that question", async () => {
+  await loadWorld(lab, "stuck-virtio");
+  const t = shell("bin/handrail run failed-execution-cleanup --vm pgtest2 --lab; echo EXIT $?");
+  await approve(t, "APPROVAL to begin");
+  await t.waitFor("APPROVAL: 2 Detach");
+  process.kill(descendant(t.pid, "handrail.mjs") ?? 0, "SIGKILL");
+  await t.waitFor("EXIT 137");
+  t.kill();
+  const again = console();
+  await again.waitFor("for pgtest2 was left in the middle");
+  await again.press("l");
+  await again.waitFor("APPROVAL: 2 Detach");
+  await again.press("escape");
+  await again.waitFor("paused, rejected");
+  expect(again.text()).toContain("nothing changed yet");
+}, 60_000);
+
+test("Ctrl-Z gives the shell back and fg draws the screen again", async () => {
+  terminal = openPty("/bin/bash", ["--norc", "--noprofile", "-i"], { env: { ...env, PS1: "shell> " }, cwd: root });
+  const t = terminal;
+  await t.waitFor("shell>");
+  await t.press("bin/handrail --lab", "enter");
+  await t.waitFor("VMs need you");
+  await t.press("ctrl-z");
+  await t.waitFor("Stopped");
+  expect(t.modes().alternate).toBe(false);
+  await t.press("fg", "enter");
+  await t.waitFor("VMs need you");
+  await t.press("q");
+  await t.waitFor("shell>");
+});
+
+test("without a terminal nothing is opened", async () => {
+  const t = shell("bin/handrail --lab </dev/null; echo EXIT $?");
+  await t.waitFor("EXIT 64");
+  expect(t.written()).not.toContain("\u001b[?1049h");
+});

@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import type { ApprovalPage } from "../../src/engine/page.ts";
+import { pageScreenLines } from "../../src/ui/ask/page-lines.ts";
+import { reduceBoard } from "../../src/ui/board/reduce.ts";
+import { textOf } from "../../src/ui/line.ts";
+import { newModel } from "../../src/ui/model.ts";
+import { screenLines } from "../../src/ui/screen.ts";
+import { UNICODE } from "../../src/ui/theme.ts";
+import { vmNamed } from "./world.ts";
+
+const look = { columns: 80, rows: 24, glyphs: UNICODE, now: 0 };
+const PIECES = [
+  "\u001b[2J",
+  "\u001b]52;c;eA==\u0007",
+  "\u001b]8;;http://x\u001b\\\\",
+  "\u009b31m",
+  "\u0000",
+  "\r",
+  "\n",
+  "\b",
+  "\u202e",
+  "\u2066",
+  "\u200b",
+  "\ufeff",
+  "\u2028",
+  "\ud800",
+  "\u{e0041}",
+  "\u0301",
+  "a",
+  "pg",
+  "<U+200B>",
+  "\\x1b",
+];
+
+/** The n-th hostile text: every one different. */
+function hostile(n: number): string {
+  let text = "";
+  for (let rest = n + 1; rest > 0; rest = Math.floor(rest / PIECES.length)) text += PIECES[rest % PIECES.length] ?? "";
+  return `${text}${n}`;
+}
+
+// oxlint-disable-next-line no-control-regex -- looking for control characters is the point
+const BAD = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/u;
+
+const pageOf = (label: string): ApprovalPage => ({
+  run_id: "r",
+  approval: "a#1",
+  phase: "a",
+  title: label,
+  sections: [
+    {
+      target: `key ${label}`,
+      label,
+      entries: [
+        {
+          step: "s",
+          item_key: "",
+          title: `Detach ${label}`,
+          says: label,
+          cannot_undo: label,
+          risk: "destroy",
+          request: { sql: `DELETE ${label}`, values: { a: label } },
+          preview: { table: label, matched: 1, keys: [[label]], key_columns: [label] },
+        },
+      ],
+    },
+  ],
+  risk: "destroy",
+  typed: label,
+  warnings: [label],
+  digest: "d",
+});
+
+test("5 000 hostile texts: none reaches a line as an escape, and no two approvals look the same", () => {
+  const model = newModel({ name: "s", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false });
+  const pages: string[] = [];
+  const boards: string[] = [];
+  for (let n = 0; n < 5000; n += 1) {
+    const text = hostile(n);
+    pages.push(pageScreenLines(pageOf(text), 80).map(textOf).join("|"));
+    if (n % 10 === 0) {
+      const board = reduceBoard(model.board, { type: "loaded", vms: [vmNamed(text)] });
+      boards.push(
+        screenLines({ ...model, board }, look)
+          .map(textOf)
+          .join("|"),
+      );
+    }
+  }
+  expect(pages.filter((page) => BAD.test(page))).toEqual([]);
+  expect(boards.filter((board) => BAD.test(board))).toEqual([]);
+  expect(new Set(pages).size).toBe(5000);
+});
