@@ -7,7 +7,7 @@ import { paragraph } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
 
 /** A preview is of SQL; requests to daemons have none, and the page of the start changes nothing that could have one. */
-const hasNoPreview = (entry: PageEntry): boolean => entry.preview === null && entry.request["joblog"] !== true;
+const hasNoPreview = (entry: PageEntry): boolean => entry.preview === null && entry.step !== START;
 
 function entryLines(entry: PageEntry, number: number, width: number): Line[] {
   const destroys = entry.risk === "destroy";
@@ -17,14 +17,16 @@ function entryLines(entry: PageEntry, number: number, width: number): Line[] {
     destroys ? "danger" : "strong",
     5,
   );
-  for (const text of requestLines(entry.request)) lines.push(...paragraph(`     ${text}`, width, "plain", 7));
+  const asked = requestLines(entry.request);
+  const exact = asked.length > 0 || entry.says === "" ? asked : [clean(entry.says)];
+  for (const text of exact) lines.push(...paragraph(`     ${text}`, width, "plain", 7));
   if (entry.preview !== null) {
     const matched = String(entry.preview["matched"] ?? "?");
     const table = clean(String(entry.preview["table"] ?? ""));
     lines.push(
       ...paragraph(`     hits exactly ${matched} row(s) of ${table}: ${keysText(entry.preview)}`, width, "accent", 7),
     );
-  } else if (entry.request["joblog"] === true) lines.push(...paragraph(`     ${clean(entry.says)}`, width, "plain", 7));
+  }
   if (entry.cannot_undo !== null)
     lines.push(...paragraph(`     CANNOT BE UNDONE: ${clean(entry.cannot_undo)}`, width, "danger", 7));
   return lines;
