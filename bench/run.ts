@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { downLab, upLab } from "../src/lab/index.ts";
 import { pairs, type Pair } from "./pairs.ts";
 import { steps } from "./steps.ts";
+import { firstFrame, frames, idle } from "./ui.ts";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 15);
 const root = new URL("..", import.meta.url).pathname;
@@ -31,8 +32,28 @@ function say(what: string, pair: Pair, bound: number): void {
   );
 }
 
+function bound(what: string, value: number, most: number, unit: string): void {
+  const verdict = value <= most ? "within" : "MISSED";
+  if (value > most) missed += 1;
+  process.stdout.write(`${what}: ${value.toFixed(2)}${unit}, bound ${most}: ${verdict}\n`);
+}
+
+async function ui(): Promise<void> {
+  const setup = { root, node, env };
+  const first = await firstFrame(setup, rounds);
+  bound("first frame of the console to node -e 0", first.ratio, 6, " times");
+  const drawn = await frames(setup);
+  bound("key to paint with 1 000 VMs", drawn.paint, 50, " ms");
+  bound("a frame over 3 000 rows to one over 30", drawn.many / drawn.few, 1.3, " times");
+  const still = await idle(setup, 20);
+  bound("bytes written while nothing changes", still.bytes, 0, " bytes");
+  bound("CPU while nothing changes", still.cpu, 0.3, " %");
+}
+
 const lab = await upLab({ name: "bench", scale: 60, env });
 try {
+  await ui();
+  if (process.argv.includes("ui")) process.exit(missed === 0 ? 0 : 1);
   const floor = () => ({ file: node, args: ["-e", "0"], env });
   const command =
     (...args: string[]) =>

@@ -1,9 +1,10 @@
-/** Writes the pages that are made from code: `docs/commands.md`, `docs/keys.md` and `docs/runbook.schema.json`. `--check` only compares. */
-import { readFileSync, writeFileSync } from "node:fs";
+/** Writes the pages that are made from code: `docs/commands.md`, `docs/keys.md`, `docs/runbook.schema.json`, pictures. `--check` only compares. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { COMMANDS } from "../src/cli/commands.ts";
 import { EXIT_TEXT } from "../src/cli/exit.ts";
 import { keysPage } from "../src/ui/footer.ts";
+import { pictures } from "./pictures.ts";
 import { fileSchema } from "../src/runbooks/schema.ts";
 
 function commandsPage(): string {
@@ -27,17 +28,20 @@ function commandsPage(): string {
   return lines.join("\n");
 }
 
-const pages: Readonly<Record<string, string>> = {
+const pages: Record<string, string> = {
   "docs/commands.md": commandsPage(),
   "docs/keys.md": keysPage(),
   "docs/runbook.schema.json": `${JSON.stringify(z.toJSONSchema(fileSchema, { io: "input", unrepresentable: "any" }), null, 2)}\n`,
 };
 
+Object.assign(pages, pictures(new URL("../", import.meta.url)));
 const check = process.argv.includes("--check");
 for (const [file, text] of Object.entries(pages)) {
   const path = new URL(`../${file}`, import.meta.url);
-  if (!check) writeFileSync(path, text);
-  else if (readFileSync(path, "utf8") !== text) {
+  if (!check) {
+    mkdirSync(new URL(".", path), { recursive: true });
+    writeFileSync(path, text);
+  } else if (readFileSync(path, "utf8") !== text) {
     console.error(`${file} is not what the code says; run: npm run docs`);
     process.exitCode = 1;
   }

@@ -2,6 +2,7 @@
 import type { Connections } from "../connections/connect.ts";
 import { asRunEvent } from "../engine/events.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { Runbook } from "../phases/spec.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { RunEnd, RunHooks, RunSummary, Sources, StartRequest } from "../ui/sources.ts";
 import { one, type Values } from "./command.ts";
@@ -92,7 +93,10 @@ export function siteSources(opened: Opened, openJournal: () => Promise<Journal>)
       throw error;
     }
   };
-  const runbooks = async () => {
+  // Read once: a run has the runbook that its approvals were given for, and the board asks every two seconds.
+  let books: Promise<readonly Runbook[]> | null = null;
+  const runbooks = (): Promise<readonly Runbook[]> => (books ??= readRunbooks());
+  const readRunbooks = async (): Promise<readonly Runbook[]> => {
     const { loadFile, shippedFile } = await import("./runbook-file.ts");
     return loadFile(one(values, "file") ?? shippedFile()).runbooks.map(({ runbook }) => runbook);
   };
@@ -132,7 +136,7 @@ export function siteSources(opened: Opened, openJournal: () => Promise<Journal>)
     close: async () => {
       const found = await world;
       if (found?.ok === true) await found.value.close();
-      (await journalNow())?.close();
+      if (journal !== null) (await journalNow())?.close();
     },
   };
 }

@@ -9,7 +9,6 @@ import type { Io } from "./io.ts";
 import { siteSources } from "./console-sources.ts";
 import { decideColour, isUtf8 } from "./colour.ts";
 import { labName } from "./site-name.ts";
-import { openStored } from "./stored.ts";
 import { safeText } from "../text/safe-text.ts";
 
 /** How long a step that runs may take to end after the terminal or the system asked us to go. */
@@ -28,6 +27,13 @@ async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
     operator: userInfo().username,
     readOnly: flag(values, "read-only"),
   };
+}
+
+/** What is known of the site without reading anything: all that the first frame waits for. */
+function firstSight(values: Values, io: Io): SiteInfo {
+  const lab = labName(values, io.env);
+  const name = lab === null ? "" : `lab-${lab}`;
+  return { name, lab, scale: 1, banners: [], operator: userInfo().username, readOnly: flag(values, "read-only") };
 }
 
 const SIGNALS = [
@@ -67,6 +73,8 @@ async function stopHere(opened: OpenedConsole): Promise<void> {
 
 let onStop = (): void => undefined;
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
+
 /** Lets a bug end the console in order: the terminal first, then the message. */
 function watchBugs(fail: (error: unknown) => void): () => void {
   process.on("uncaughtException", fail);
@@ -79,12 +87,11 @@ function watchBugs(fail: (error: unknown) => void): () => void {
 
 async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promise<number> {
   process.env["FORCE_COLOR"] = decideColour(io.env) ? "1" : "0";
-  const site = await siteInfo(values, io);
   const [{ openConsole }, { ASCII, UNICODE }] = await Promise.all([import("../ui/open.tsx"), import("../ui/theme.ts")]);
-  const sources = siteSources({ values, io }, () => openStored(values, io));
+  const sources = siteSources({ values, io }, async () => (await import("./stored.ts")).openStored(values, io));
   const opened = openConsole(
     {
-      site,
+      site: firstSight(values, io),
       sources,
       timers: {
         now: () => Date.now(),
@@ -108,6 +115,7 @@ async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promis
   });
   try {
     await opened.drawn;
+    opened.console.setSite(await siteInfo(values, io));
     void opened.console.begin().catch((error: unknown) => process.emit("uncaughtException", error as Error));
     return await Promise.race([opened.left, failed]);
   } finally {
@@ -118,6 +126,7 @@ async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promis
     for (const line of opened.console.farewell) io.out(`${safeText(line)}\n`);
     // A run that was left at once is still under way in here; its outcome belongs to whoever looks next.
     if (opened.console.driving) process.exit(opened.console.exit || EXIT.interrupted);
+    await Promise.race([opened.console.atRest(), pause(GRACE_MS)]);
     await sources.close();
   }
 }

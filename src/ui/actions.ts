@@ -3,6 +3,7 @@ import type { Console, Press } from "./console.ts";
 import { approve, choose, scrollAsk } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
 import { chosenKeys, CLEANUP, drivenRun, RECOVER, type ActionId } from "./keys.ts";
+import { openDetail, openReplay, showLeft, watchRun } from "./lookups.ts";
 import { modeOf, top, type Model } from "./model.ts";
 import { bodyRoom, scrolled } from "./screen.ts";
 
@@ -71,13 +72,13 @@ function takeUp(console: Console): void {
   if (run?.status === "driven") return console.say(`${run.driver} drives that run; w watches it`, "waiting");
   if (run === undefined || run.status === "closed")
     return console.say("that run is closed; there is nothing to take up", "waiting");
-  if (run.doubt && top(console.model) !== "doubt") void console.showLeft(run);
+  if (run.doubt && top(console.model) !== "doubt") void showLeft(console, run);
   else console.start({ kind: "resume", run_id: run.run_id });
 }
 
 function watch(console: Console): void {
   const run = drivenRun(console.model);
-  if (run !== undefined) void console.watch(run);
+  if (run !== undefined) void watchRun(console, run);
 }
 
 function leave(console: Console): void {
@@ -143,7 +144,7 @@ function replayed(console: Console, id: ActionId): void {
   const { replay, journal } = console.model;
   if (id === "replay") {
     const run = journal.items?.[journal.at];
-    if (run !== undefined) void console.replay(run.run_id);
+    if (run !== undefined) void openReplay(console, run.run_id);
   } else if (replay !== null) {
     const { cursor, history } = replay;
     const to =
@@ -186,7 +187,7 @@ export function perform(console: Console, id: ActionId, press: Press): void {
     case "sort":
       return onBoard(console, id);
     case "open":
-      return void console.openDetail();
+      return void openDetail(console);
     case "cleanup":
       return begin(console, CLEANUP);
     case "recover":

@@ -3,7 +3,6 @@ import { typeFilter, typeName } from "./ask/keys.ts";
 import { reduceAsk, type AskEvent } from "./ask/reduce.ts";
 import { pageBelow } from "./ask/view.ts";
 import { reduceBoard, type BoardEvent } from "./board/reduce.ts";
-import { rowsOf } from "./board/rows.ts";
 import { perform } from "./actions.ts";
 import { clean } from "../engine/words.ts";
 import { bindingFor, type ActionId } from "./keys.ts";
@@ -12,14 +11,14 @@ import { modeOf, newModel, newRun, top, type Model, type OpenQuestion, type Scre
 import { consoleOperator, type ConsoleOperator } from "./operator.ts";
 import { History } from "./run/history.ts";
 import { reduceRun, type RunUiEvent } from "./run/reduce.ts";
-import type { RunEnd, RunSummary, SiteInfo, Sources, StartRequest } from "./sources.ts";
+import type { RunEnd, SiteInfo, Sources, StartRequest } from "./sources.ts";
+import { openReplay, showLeft } from "./lookups.ts";
 import { createStore, type Store, type Timers } from "./store.ts";
 import { UNICODE, type Glyphs, type Look } from "./theme.ts";
 
 /** How often the board asks again, and how often a waiting run shows the time. */
 const POLL_MS = 2000;
 const TICK_MS = 1000;
-const WATCH_MS = 500;
 
 export interface Press {
   /** A name as in the key table, or one printable character. */
@@ -55,6 +54,8 @@ export class Console {
   #operator: ConsoleOperator | null = null;
   #running: Promise<void> | null = null;
   #timers = new Map<string, () => void>();
+  #gone = false;
+  #work: Promise<void> = Promise.resolve();
   #leave: ((exit: number) => void) | null = null;
   readonly left: Promise<number>;
 
@@ -100,6 +101,10 @@ export class Console {
       ...model,
       screens: model.screens.length > 1 ? model.screens.slice(0, -1) : model.screens,
     }));
+  }
+  /** What the first frame did not wait for: speed of a lab, banners. */
+  setSite(site: SiteInfo): void {
+    this.store.set((model) => ({ ...model, site }));
   }
   board(event: BoardEvent): void {
     this.store.set((model) => {
@@ -160,7 +165,9 @@ export class Console {
 
   // ---- time
 
-  #at(name: string, ms: number, then: () => void): void {
+  /** Does something later, once under each name, and never after the console was left. */
+  later(name: string, ms: number, then: () => void): void {
+    if (this.#gone) return;
     this.#timers.get(name)?.();
     this.#timers.set(name, this.wish.timers.later(ms, then));
   }
@@ -169,11 +176,11 @@ export class Console {
   #rearm(): void {
     const armedAt = this.model.run?.question?.armedAt;
     const wait = (armedAt ?? 0) - this.wish.timers.now();
-    if (armedAt !== undefined && wait > 0) this.#at("arm", wait + 5, () => this.store.tick());
+    if (armedAt !== undefined && wait > 0) this.later("arm", wait + 5, () => this.store.tick());
   }
 
   #tick(): void {
-    this.#at("tick", TICK_MS, () => {
+    this.later("tick", TICK_MS, () => {
       if (!this.driving) return;
       if (this.model.run?.question === null) this.store.tick();
       this.#tick();
@@ -181,33 +188,48 @@ export class Console {
   }
 
   #poll(): void {
-    this.#at("poll", POLL_MS, () => {
-      void this.refresh().then(() => this.#poll());
+    this.later("poll", POLL_MS, () => {
+      const asked = this.refresh();
+      this.#work = asked.catch(() => undefined);
+      void asked.then(() => this.#poll());
     });
   }
 
   // ---- sources
 
   /** Opens the console: the first frame needs none of this. */
-  async begin(): Promise<void> {
+  begin(): Promise<void> {
+    const begun = this.#begin();
+    this.#work = begun.catch(() => undefined);
+    return begun;
+  }
+
+  async #begin(): Promise<void> {
     const { open = {}, sources } = this.wish;
     if (open.select !== undefined) this.board({ type: "select", key: open.select });
-    if (open.replay !== undefined) return this.replay(open.replay);
+    if (open.replay !== undefined) return openReplay(this, open.replay);
     if (open.start !== undefined) return this.start(open.start);
     if (open.hint !== undefined) this.say(open.hint);
     await this.reloadRuns();
     const newest = this.model.journal.items?.find((run) => run.status !== "closed");
-    if (newest !== undefined && (newest.status === "left" || newest.doubt)) await this.showLeft(newest);
+    if (newest !== undefined && (newest.status === "left" || newest.doubt)) await showLeft(this, newest);
     await this.refresh();
     this.#poll();
+    if (this.#gone) return;
     const runbooks = await sources.runbooks();
     this.store.set((model) => ({ ...model, runbooks }));
   }
 
+  /** Resolves when nothing is being asked of the sources any more, so that they can be closed. */
+  atRest(): Promise<void> {
+    return this.#work;
+  }
+
   async refresh(): Promise<void> {
-    if (top(this.model) !== "board" && this.model.board.trouble !== null) return;
-    const answer = await this.wish.sources.board();
+    if (this.#gone || (top(this.model) !== "board" && this.model.board.trouble !== null)) return;
     await this.reloadRuns();
+    if (this.#gone) return;
+    const answer = await this.wish.sources.board();
     this.board(answer.ok ? { type: "loaded", vms: answer.value } : { type: "not loaded", why: answer.error });
   }
 
@@ -217,70 +239,6 @@ export class Console {
       JSON.stringify(model.journal.items) === JSON.stringify(items)
         ? model
         : { ...model, journal: { ...model.journal, items } },
-    );
-  }
-
-  async #history(runId: string): Promise<History> {
-    const history = new History();
-    for (const event of await this.wish.sources.events(runId, 0)) history.push(event);
-    return history;
-  }
-
-  async showLeft(summary: RunSummary): Promise<void> {
-    const history = await this.#history(summary.run_id);
-    this.store.set((model) => ({
-      ...model,
-      left: { summary, history, scroll: 0 },
-      screens: [...model.screens, "doubt"],
-    }));
-  }
-
-  async replay(runId: string): Promise<void> {
-    const history = await this.#history(runId);
-    if (history.length === 0) return this.say(`the journal has no run ${runId}`, "danger");
-    const replay = reduceRun(newRun("replay", "", history), { type: "cursor", to: 1 });
-    this.store.set((model) => ({ ...model, replay, screens: [...model.screens, "replay"] }));
-  }
-
-  /** Follows the run of another Handrail as its journal grows. */
-  async watch(summary: RunSummary): Promise<void> {
-    const history = await this.#history(summary.run_id);
-    this.store.set((model) => ({
-      ...model,
-      replay: newRun("watching", "", history),
-      screens: [...model.screens, "replay"],
-    }));
-    this.#follow(summary.run_id, history);
-  }
-
-  #follow(runId: string, history: History): void {
-    this.#at("watch", WATCH_MS, () => {
-      if (this.model.replay?.history !== history || top(this.model) === "board") return;
-      void this.wish.sources.events(runId, history.events.at(-1)?.seq ?? 0).then((events) => {
-        for (const event of events) history.push(event);
-        if (events.length > 0) this.run({ type: "more" });
-        this.#follow(runId, history);
-      });
-    });
-  }
-
-  async openDetail(): Promise<void> {
-    const rows = rowsOf(this.model.board, this.model.journal.items);
-    const vm = (rows.find((row) => row.vm.key === this.model.board.selected) ?? rows[0])?.vm;
-    if (vm === undefined) return;
-    this.store.set((model) => ({
-      ...model,
-      detail: { vm, detail: null, trouble: "", scroll: 0 },
-      screens: [...model.screens, "detail"],
-    }));
-    const found = await this.wish.sources.detail(vm);
-    this.store.set((model) =>
-      model.detail?.vm.key === vm.key
-        ? {
-            ...model,
-            detail: { ...model.detail, detail: found.ok ? found.value : null, trouble: found.ok ? "" : found.error },
-          }
-        : model,
     );
   }
 
@@ -372,6 +330,7 @@ export class Console {
 
   /** Ends the console; what was printed in the alternate screen is gone, the farewell stays. */
   quit(exit = this.exit): void {
+    this.#gone = true;
     for (const undo of this.#timers.values()) undo();
     this.#timers.clear();
     this.#leave?.(exit);

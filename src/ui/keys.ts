@@ -146,9 +146,16 @@ export const KEYS: readonly Binding[] = [
   {
     id: "no",
     keys: ["escape"],
-    modes: ["approval", "typed", "decision"],
+    modes: ["approval", "typed"],
     label: "no",
     help: "no: nothing of it is done and the run pauses",
+  },
+  {
+    id: "no",
+    keys: ["escape"],
+    modes: ["decision"],
+    label: "decide later",
+    help: "decides nothing: the run pauses, or stops where it asked after a failed step",
   },
   {
     id: "choose",

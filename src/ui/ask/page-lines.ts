@@ -9,7 +9,7 @@ import { paragraph } from "../layout.ts";
 import { line, span, type Line, type Tone } from "../line.ts";
 
 /** A preview is of SQL; requests to daemons have none, and the page of the start changes nothing that could have one. */
-const hasNoPreview = (entry: PageEntry): boolean => entry.preview === null && entry.request["joblog"] !== true;
+const hasNoPreview = (entry: PageEntry): boolean => entry.preview === null && entry.step !== START;
 
 /** What happens beside the rows, and what has no way back, stands out. */
 const toneOf = (text: string): Tone =>
@@ -23,14 +23,16 @@ function entryLines(entry: PageEntry, number: number, width: number): Line[] {
     destroys ? "danger" : "strong",
     5,
   );
-  for (const text of requestLines(entry.request)) lines.push(...paragraph(`     ${text}`, width, "plain", 7));
+  const asked = requestLines(entry.request);
+  const exact = asked.length > 0 || entry.says === "" ? asked : [clean(entry.says)];
+  for (const text of exact) lines.push(...paragraph(`     ${text}`, width, "plain", 7));
   if (entry.preview !== null) {
     const preview = entry.preview as unknown as ChangePreview;
     for (const text of previewLines(preview, { width: width - 5, most: 400 }))
       lines.push(line(span(toneOf(text), `     ${text}`)));
     for (const why of preview.raises ?? [])
       lines.push(...paragraph(`     NEEDS THE TYPED NAME: ${clean(why)}`, width, "danger", 7));
-  } else if (entry.request["joblog"] === true) lines.push(...paragraph(`     ${clean(entry.says)}`, width, "plain", 7));
+  }
   if (entry.cannot_undo !== null)
     lines.push(...paragraph(`     CANNOT BE UNDONE: ${clean(entry.cannot_undo)}`, width, "danger", 7));
   return lines;

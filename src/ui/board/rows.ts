@@ -116,6 +116,7 @@ export function rowOf(vm: BoardVm, run?: RunSummary): Row {
   };
 }
 
+const order = new Intl.Collator("en");
 const RANK: readonly Verdict[] = [
   "left in the middle",
   "stuck",
@@ -126,8 +127,18 @@ const RANK: readonly Verdict[] = [
   "well",
 ];
 
-/** The rows that are shown, in order: what needs somebody first. */
+type Asked = readonly [BoardModel["vms"], string, BoardModel["sort"], readonly RunSummary[] | null];
+let last: { readonly asked: Asked; readonly rows: readonly Row[] } | null = null;
+
+/** The rows that are shown, in order: what needs somebody first. Sorted again only when something of it has changed. */
 export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null): readonly Row[] {
+  const asked: Asked = [board.vms, board.filter, board.sort, runs];
+  if (last !== null && last.asked.every((part, at) => part === asked[at])) return last.rows;
+  last = { asked, rows: sortedRows(board, runs) };
+  return last.rows;
+}
+
+function sortedRows(board: BoardModel, runs: readonly RunSummary[] | null): readonly Row[] {
   // Newest first: what the newest run of a VM says, holds.
   const newest = new Map<string, RunSummary>();
   for (const run of runs ?? []) for (const { key } of run.targets) if (!newest.has(key)) newest.set(key, run);
@@ -135,7 +146,7 @@ export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null): r
   const rows = board.vms
     .map((vm) => rowOf(vm, newest.get(vm.key)))
     .filter((row) => wanted === "" || `${row.vm.label} ${row.vm.key} ${row.verdict}`.toLowerCase().includes(wanted));
-  const byName = (a: Row, b: Row): number => a.vm.label.localeCompare(b.vm.label) || (a.vm.key < b.vm.key ? -1 : 1);
+  const byName = (a: Row, b: Row): number => order.compare(a.vm.label, b.vm.label) || (a.vm.key < b.vm.key ? -1 : 1);
   const byAge = (a: Row, b: Row): number => (b.vm.seconds ?? -1) - (a.vm.seconds ?? -1);
   const byNeed = (a: Row, b: Row): number => RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict);
   return rows.sort((a, b) =>

@@ -53,8 +53,8 @@ function listLines(model: Model, look: Look, rows: readonly Row[], width: number
   const { board } = model;
   const chosen = selectedRow(rows, board);
   const at = chosen === undefined ? 0 : rows.indexOf(chosen);
-  const wide = columns(width, rows);
   const { from, to } = windowOf(rows.length, height - 1, at);
+  const wide = columns(width, rows.slice(from, to));
   const head = line(
     span(
       "muted",

@@ -89,6 +89,11 @@ function rungNow(state: RunState, phase: PhaseSpec, now: number): Said {
   };
 }
 
+const isWait = (phase: PhaseSpec, slot: Slot): boolean => {
+  const spec = phase.steps.find(({ id }) => id === slot.step);
+  return spec?.does === "read" && spec.read.kind === "wait";
+};
+
 /** What happens now. */
 export function nowSaid(run: RunModel, now: number): Said {
   const { state, question } = run;
@@ -110,6 +115,8 @@ export function nowSaid(run: RunModel, now: number): Said {
   const command = next(state);
   switch (command.do) {
     case "read":
+      if (isWait(command.ref.phase, command.ref.slot))
+        return { text: `waiting: ${clean(command.ref.slot.title)}`, tone: "running" };
       return { text: `looking: ${clean(command.ref.slot.title)}${of(state, command.ref.target)}`, tone: "running" };
     case "preview":
       return {
@@ -166,6 +173,8 @@ export function nextSaid(state: RunState, phase: string | null): string {
     0,
   );
   const here = left === 0 ? "" : `${left} more here, then `;
+  if (left === 0 && phases[at]?.rung !== undefined)
+    return "on, as soon as it reacts; when its time is up, your decision which way to go";
   const after = phases.slice(at + 1).find((spec) => mayHappen(state, spec));
   if (after === undefined) return `${here}looking whether all ${state.runbook.success.length} success criteria hold`;
   const asks = after.steps.some(({ does }) => does === "change") ? " (asks you first)" : "";

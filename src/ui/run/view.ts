@@ -61,34 +61,48 @@ export function capFor(lengths: readonly number[], room: number): number {
   return cap;
 }
 
+/** Names shorter than this say nothing. */
+const SHORTEST = 9;
+
+/** Which phases have room: all, or those around the one that is looked at. */
+function ribbonPart(ids: readonly string[], at: number, room: number): { from: number; to: number; cap: number } {
+  const all = capFor(
+    ids.map((id) => cells(id)),
+    room - ids.length * 3,
+  );
+  if (all >= SHORTEST || Math.max(...ids.map((id) => cells(id))) <= all) return { from: 0, to: ids.length, cap: all };
+  const count = Math.max(1, Math.floor((room - 12) / (14 + 3)));
+  const from = Math.min(Math.max(0, at - Math.floor(count / 2)), Math.max(0, ids.length - count));
+  return { from, to: Math.min(ids.length, from + count), cap: 14 };
+}
+
+/** How a phase stands for all targets together. */
+function phaseStanding(state: RunState, id: string, isNow: boolean, glyphs: Glyphs): { glyph: string; tone: Tone } {
+  const statuses = state.targets.map((target) => target.phases[id]?.status);
+  if (statuses.includes("failed")) return { glyph: glyphs.bad, tone: "danger" };
+  if (statuses.every((status) => status === "skipped")) return { glyph: glyphs.skipped, tone: "muted" };
+  if (statuses.every((status) => status === "done" || status === "skipped")) return { glyph: glyphs.ok, tone: "ok" };
+  return isNow ? { glyph: glyphs.running, tone: "running" } : { glyph: glyphs.planned, tone: "muted" };
+}
+
 /** The phases in one line; the one under way and the one looked at stand out. */
 function ribbon(run: RunModel, state: RunState, shown: string | null, look: Look): Line {
   const { glyphs } = look;
   const now = phaseNow(run);
-  const cap = capFor(
-    state.runbook.phases.map(({ id }) => cells(id)),
-    look.columns - state.runbook.phases.length * 3,
-  );
-  const parts = state.runbook.phases.flatMap(({ id }, at): Span[] => {
-    const statuses = state.targets.map((target) => target.phases[id]?.status);
-    const failed = statuses.includes("failed");
-    const done = statuses.every((status) => status === "done" || status === "skipped");
-    const skipped = statuses.every((status) => status === "skipped");
-    const glyph = failed
-      ? glyphs.bad
-      : skipped
-        ? glyphs.skipped
-        : done
-          ? glyphs.ok
-          : id === now
-            ? glyphs.running
-            : glyphs.planned;
-    const tone: Tone =
-      id === shown ? "focus" : failed ? "danger" : skipped ? "muted" : done ? "ok" : id === now ? "running" : "muted";
+  const ids = state.runbook.phases.map(({ id }) => id);
+  const at = Math.max(0, ids.indexOf(shown ?? ""));
+  const { from, to, cap } = ribbonPart(ids, at, look.columns);
+  const parts = ids.slice(from, to).flatMap((id, index): Span[] => {
+    const { glyph, tone } = phaseStanding(state, id, id === now, glyphs);
     const name = cells(id) > cap ? fit(id, cap, glyphs.more) : id;
-    return [...(at === 0 ? [] : [span("muted", " ")]), span(tone, `${glyph} ${name}`)];
+    return [...(index === 0 ? [] : [span("muted", " ")]), span(id === shown ? "focus" : tone, `${glyph} ${name}`)];
   });
-  return parts;
+  if (to - from === ids.length) return parts;
+  return [
+    span("muted", `${at + 1}/${ids.length} ${from > 0 ? `${glyphs.more} ` : ""}`),
+    ...parts,
+    span("muted", to < ids.length ? ` ${glyphs.more}` : ""),
+  ];
 }
 
 function stepLine({ target, slot }: StepRow, state: RunState, look: Look, at: number): Line {
@@ -161,9 +175,9 @@ export function runHead(run: RunModel, look: Look): Line {
   const names = state.targets.map(({ label }) => clean(label));
   const who = names.length > 3 ? `${names.length} VMs` : names.join(", ");
   return line(
-    span("strong", clean(state.runbook.title)),
-    "  ",
     span("accent", middle(who, Math.floor(look.columns / 3), look.glyphs.more)),
+    "  ",
+    span("strong", clean(state.runbook.title)),
   );
 }
 

@@ -1,0 +1,112 @@
+/** What the screen costs: first frame, key to paint, a frame over many rows, and doing nothing. */
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import pty from "@lydell/node-pty";
+import { median } from "./pairs.ts";
+
+export interface UiSetup {
+  readonly root: string;
+  readonly node: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+interface Opened {
+  readonly frameMs: number;
+  readonly child: ReturnType<typeof pty.spawn>;
+  readonly bytes: () => number;
+}
+
+/** Starts the console in a terminal and waits for its first frame. */
+async function open({ root, env }: UiSetup): Promise<Opened> {
+  const began = performance.now();
+  let written = "";
+  const child = pty.spawn(join(root, "bin/handrail"), ["--lab"], {
+    name: "xterm-256color",
+    cols: 80,
+    rows: 24,
+    cwd: root,
+    env: { ...env, TERM: "xterm-256color", LANG: "C.UTF-8" },
+  });
+  const frameMs = await new Promise<number>((resolve) => {
+    child.onData((data) => {
+      const had = written.includes("HANDRAIL");
+      written += data;
+      if (!had && written.includes("HANDRAIL")) resolve(performance.now() - began);
+    });
+  });
+  return { frameMs, child, bytes: () => written.length };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+
+async function close({ child }: Opened): Promise<void> {
+  const ended = new Promise<void>((resolve) => void child.onExit(() => resolve()));
+  child.write("q");
+  await ended;
+}
+
+/** First frame as a multiple of `node -e 0`, pair by pair. */
+export async function firstFrame(
+  setup: UiSetup,
+  rounds: number,
+): Promise<{ ratio: number; ours: number; theirs: number }> {
+  const pairs: { ours: number; theirs: number }[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const began = performance.now();
+    execFileSync(setup.node, ["-e", "0"], { env: setup.env });
+    const theirs = performance.now() - began;
+    const opened = await open(setup);
+    await pause(300);
+    await close(opened);
+    if (round > 0) pairs.push({ ours: opened.frameMs, theirs });
+  }
+  return {
+    ratio: median(pairs.map(({ ours, theirs }) => ours / theirs)),
+    ours: median(pairs.map(({ ours }) => ours)),
+    theirs: median(pairs.map(({ theirs }) => theirs)),
+  };
+}
+
+/** Key to paint, and the cost of a frame over 30 and over 3 000 rows. */
+export async function frames({ root, node, env }: UiSetup): Promise<{ paint: number; few: number; many: number }> {
+  const outfile = join(root, "dist", "bench-ui.mjs");
+  await build({
+    entryPoints: [join(root, "bench/ui-frames.tsx")],
+    outfile,
+    bundle: true,
+    packages: "external",
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    logLevel: "error",
+  });
+  try {
+    const text = execFileSync(node, [outfile], { env: { ...env, NODE_ENV: "production" }, encoding: "utf8" });
+    return JSON.parse(text) as { paint: number; few: number; many: number };
+  } finally {
+    rmSync(outfile, { force: true });
+  }
+}
+
+const childOf = (pid: number): number =>
+  Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
+
+function cpuTicks(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+/** Bytes written and CPU used, in per cent of one core, while nothing happens for so many seconds. */
+export async function idle(setup: UiSetup, seconds: number): Promise<{ bytes: number; cpu: number }> {
+  const opened = await open(setup);
+  await pause(4000);
+  const pid = childOf(opened.child.pid);
+  const before = { bytes: opened.bytes(), ticks: cpuTicks(pid) };
+  await pause(seconds * 1000);
+  const found = { bytes: opened.bytes() - before.bytes, cpu: cpuTicks(pid) - before.ticks };
+  await close(opened);
+  return { bytes: found.bytes, cpu: found.cpu / seconds };
+}

@@ -1,0 +1,77 @@
+/** Opens the screens that only look: a run of the past, a run of somebody else, a run that was left, one VM. */
+import { rowsOf } from "./board/rows.ts";
+import type { Console } from "./console.ts";
+import { newRun, top } from "./model.ts";
+import { History } from "./run/history.ts";
+import { reduceRun } from "./run/reduce.ts";
+import type { RunSummary } from "./sources.ts";
+
+/** How often a run that somebody else drives is read on. */
+const WATCH_MS = 500;
+
+async function historyOf(console: Console, runId: string): Promise<History> {
+  const history = new History();
+  for (const event of await console.wish.sources.events(runId, 0)) history.push(event);
+  return history;
+}
+
+/** Shows what is known of a run that was left, before anything else. */
+export async function showLeft(console: Console, summary: RunSummary): Promise<void> {
+  const history = await historyOf(console, summary.run_id);
+  console.store.set((model) => ({
+    ...model,
+    left: { summary, history, scroll: 0 },
+    screens: [...model.screens, "doubt"],
+  }));
+}
+
+/** Shows a past run from its beginning. */
+export async function openReplay(console: Console, runId: string): Promise<void> {
+  const history = await historyOf(console, runId);
+  if (history.length === 0) return console.say(`the journal has no run ${runId}`, "danger");
+  const replay = reduceRun(newRun("replay", "", history), { type: "cursor", to: 1 });
+  console.store.set((model) => ({ ...model, replay, screens: [...model.screens, "replay"] }));
+}
+
+/** Follows the run of another Handrail as its journal grows. */
+export async function watchRun(console: Console, summary: RunSummary): Promise<void> {
+  const history = await historyOf(console, summary.run_id);
+  console.store.set((model) => ({
+    ...model,
+    replay: newRun("watching", "", history),
+    screens: [...model.screens, "replay"],
+  }));
+  follow(console, summary.run_id, history);
+}
+
+function follow(console: Console, runId: string, history: History): void {
+  console.later("watch", WATCH_MS, () => {
+    if (console.model.replay?.history !== history || top(console.model) === "board") return;
+    void console.wish.sources.events(runId, history.events.at(-1)?.seq ?? 0).then((events) => {
+      for (const event of events) history.push(event);
+      if (events.length > 0) console.run({ type: "more" });
+      follow(console, runId, history);
+    });
+  });
+}
+
+/** Shows a VM as each source has it. */
+export async function openDetail(console: Console): Promise<void> {
+  const rows = rowsOf(console.model.board, console.model.journal.items);
+  const vm = (rows.find((row) => row.vm.key === console.model.board.selected) ?? rows[0])?.vm;
+  if (vm === undefined) return;
+  console.store.set((model) => ({
+    ...model,
+    detail: { vm, detail: null, trouble: "", scroll: 0 },
+    screens: [...model.screens, "detail"],
+  }));
+  const found = await console.wish.sources.detail(vm);
+  console.store.set((model) =>
+    model.detail?.vm.key === vm.key
+      ? {
+          ...model,
+          detail: { ...model.detail, detail: found.ok ? found.value : null, trouble: found.ok ? "" : found.error },
+        }
+      : model,
+  );
+}
