@@ -34,6 +34,8 @@ export interface Crash {
   readonly manner: Manner;
   /** Called after every event that was stored, before what follows it happens. */
   readonly between?: (event: EventDraft) => Promise<void>;
+  /** Dies after the first stored event of which this is true. */
+  readonly stop?: (event: EventDraft) => boolean;
 }
 
 /** Drives a run of its own until it dies at the crash, or ends before it. Gives its id and what was drafted. */
@@ -41,7 +43,7 @@ export async function crashing(
   incident: Incident,
   key: string,
   { decide = [] }: Pick<Scenario, "decide">,
-  { k, manner, between }: Crash,
+  { k, manner, between, stop }: Crash,
 ): Promise<{ readonly run: string; readonly drafts: readonly EventDraft[] }> {
   const values = { lab: true, vm: [key], decide, grant: await incident.grant({ vm: [key] }) };
   const loaded = findRunbook(loadFile(shippedFile()), incident.runbook);
@@ -88,6 +90,7 @@ export async function crashing(
     while (step.done !== true) {
       const stored = write(step.value);
       if (stored === null) break;
+      if (stop?.(step.value) === true) break;
       await between?.(step.value);
       step = await driven.next(stored);
     }

@@ -52,7 +52,8 @@ function addTracking(draft: Draft, machine: Machine, failover: Failover, job: st
     started_at: ago(since),
     completed_at: done ? ago(ended) : null,
     created_at: ago(since),
-    updated_at: ago(done ? ended : since),
+    // A minute ago at the latest: the column has whole seconds, and a nudge in the world's first second must be seen.
+    updated_at: ago(Math.max(1, done ? ended : since)),
     owner: "system",
     context_id: ids.context(machine),
     job_category: "failover",
