@@ -52,8 +52,8 @@ function addTracking(draft: Draft, machine: Machine, failover: Failover, job: st
     started_at: ago(since),
     completed_at: done ? ago(ended) : null,
     created_at: ago(since),
-    // A minute before anything else: a touch within the same second would change nothing and be seen by nobody.
-    updated_at: ago((done ? ended : since) + 1),
+    // A minute ago at the latest: the column has whole seconds, and a nudge in the world's first second must be seen.
+    updated_at: ago(Math.max(1, done ? ended : since)),
     owner: "system",
     context_id: ids.context(machine),
     job_category: "failover",
