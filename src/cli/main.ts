@@ -11,6 +11,14 @@ import { VERSION } from "./version.ts";
 const wantsHelp = (args: readonly string[]): boolean =>
   args.slice(0, args.includes("--") ? args.indexOf("--") : args.length).some((arg) => arg === "--help" || arg === "-h");
 
+/** A pasted text that begins with an SQL remark (`-- …`) is no option: those have no blank behind their dashes. */
+function sayings(args: readonly string[]): string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const texts = args.slice(0, end).filter((arg) => /^--\s/u.test(arg));
+  if (texts.length === 0) return [...args];
+  return [...args.slice(0, end).filter((arg) => !texts.includes(arg)), "--", ...texts, ...args.slice(end + 1)];
+}
+
 function parse(command: CommandSpec, args: readonly string[]): { values: Values; rest: string[] } {
   const options = Object.fromEntries(
     Object.entries(command.options).map(([name, spec]) => [
@@ -23,7 +31,7 @@ function parse(command: CommandSpec, args: readonly string[]): { values: Values;
     ]),
   );
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({ args: sayings(args), options, allowPositionals: true, strict: true });
     return { values: values as Values, rest: positionals };
   } catch (error) {
     const message = (error instanceof Error ? error.message : String(error)).split(". To specify")[0];

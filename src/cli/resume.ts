@@ -55,7 +55,7 @@ export async function carryOutResumed({ values, rest, io }: Invocation, makeFron
       targets: before.targets,
     });
     const decisions = decisionsIn(values, runbook);
-    await lockTargets(session, before.targets, run_id);
+    await lockTargets(session, before.created.direct?.locks ?? before.targets, run_id);
     const resumed = session.journal.append([
       draft(run_id, "run.resumed", {}, { mode: modeOf(io, grant), tool: VERSION }),
     ]);

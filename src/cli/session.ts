@@ -126,7 +126,11 @@ export function grantIn(
 }
 
 /** Takes the run's locks, or stops with 75 and the holder's name. */
-export async function lockTargets(session: Session, targets: readonly Target[], runId: string): Promise<void> {
+export async function lockTargets(
+  session: Session,
+  targets: readonly { readonly key: string; readonly label: string }[],
+  runId: string,
+): Promise<void> {
   const locked = await session.connections.locks.acquire(targets, runId);
   if (locked.ok) return;
   const { error } = locked;
@@ -218,17 +222,21 @@ export interface Course {
   readonly first: JournalEvent;
   readonly grant: Grant | null;
   readonly decisions: Record<string, string>;
+  /** Told how it ended, before the farewell. */
+  readonly after?: ((state: RunState) => void) | undefined;
 }
 
 /** Appends the first event of this session and drives the run until it is closed or paused. Gives the exit code. */
 export async function carryOut(session: Session, front: Front, course: Course): Promise<number> {
   const { journal, connections } = session;
-  const { before, first, grant, decisions } = course;
+  const { before, first, grant, decisions, after = () => undefined } = course;
   const events = journal.events(first.run_id);
   const state = fold(events);
   if (state === null) throw new Error("the run was not written");
-  const jobLog = followJobLog(connections.jobLog, (text) => front.notice(text));
-  const readers = [...front.readers, jobLog.reader];
+  // A statement or an undo is no job of the appliance: nothing of it goes into the JobLog.
+  const direct = state.created.direct !== undefined;
+  const jobLog = direct ? null : followJobLog(connections.jobLog, (text) => front.notice(text));
+  const readers = jobLog === null ? [...front.readers] : [...front.readers, jobLog.reader];
   // The readers fold for themselves, so they see the run from its beginning; only what is new is printed.
   replayInto(readers, events, before);
   const world: World = {
@@ -248,7 +256,8 @@ export async function carryOut(session: Session, front: Front, course: Course): 
       front.notice("nothing further was executed; an effect that could not be written down is looked at on resume");
       return exitOfRefusal(ended.error);
     }
-    await jobLog.drain();
+    await jobLog?.drain();
+    after(ended.value);
     const exit = ended.value.closed?.exit ?? ended.value.paused?.exit ?? EXIT.bug;
     front.farewell(ended.value, farewellLines(session, ended.value, exit));
     return exit;

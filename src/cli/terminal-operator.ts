@@ -112,9 +112,25 @@ async function typedLine(keys: Keys, io: Io): Promise<{ text: string } | { why: 
   }
 }
 
+/** Breaks a line between words, the rest under the text it belongs to: a name cut in two is a name misread. */
+export function wrap(line: string, width: number): string[] {
+  const indent = " ".repeat(Math.min(/^ *(\d+\. |\d+  )?/u.exec(line)?.[0].length ?? 0, Math.floor(width / 2)));
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > width) {
+    const cut = rest.lastIndexOf(" ", width);
+    const at = cut > indent.length ? cut : width;
+    lines.push(rest.slice(0, at));
+    rest = indent + rest.slice(at).trimStart();
+  }
+  return [...lines, rest];
+}
+
 /** The operator port of a plain terminal. `by` is the person's login. */
 export function terminalOperator(io: Io, by: string, interrupt: { requested: boolean }): OperatorPort {
-  const show = (lines: readonly string[]): void => io.out(`\n${lines.join("\n")}\n`);
+  const width = Math.max(40, process.stdout.columns ?? 80);
+  const show = (lines: readonly string[]): void =>
+    io.out(`\n${lines.flatMap((line) => wrap(line, width)).join("\n")}\n`);
   const withKeys = async <T>(ask: (keys: Keys) => Promise<T>): Promise<T> => {
     const keys = new Keys(io);
     await keys.open();
@@ -138,12 +154,14 @@ export function terminalOperator(io: Io, by: string, interrupt: { requested: boo
           : { kind: "rejected", says: "no was said at the terminal" };
       }
       io.out(`Type ${safeText(page.typed)} and Enter to approve; Esc is no: `);
-      for (let left = TRIES - 1; ; left -= 1) {
+      for (let left = TRIES; ;) {
         const line = await withKeys((keys) => typedLine(keys, io));
         if ("text" in line && line.text === page.typed) return { kind: "approved", method: "typed", by };
         const why = "why" in line ? line.why : "that is not the name that was asked for";
+        // Only a wrong name counts as a try: an empty line or a paste has said nothing.
+        if ("text" in line && line.text !== "") left -= 1;
         if (left === 0 || why === CANCELLED || why === GONE) return { kind: "rejected", says: why };
-        io.out(`${why}. Nothing was done. Type ${safeText(page.typed)}; Esc is no: `);
+        io.out(`${why}. Nothing was done. Type ${safeText(page.typed)} and Enter; Esc is no: `);
       }
     },
     choose: async (question) => {

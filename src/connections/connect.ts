@@ -11,7 +11,7 @@ import { httpClient, type HttpClient } from "./http.ts";
 import { jobLogPort } from "./joblog.ts";
 import type { JobLogPort } from "./joblog/entry.ts";
 import { runLocks, type HostLocks, type RunLocks } from "./mysql/locks.ts";
-import { makeReader } from "./mysql/reader.ts";
+import { makeReader, type TextTable } from "./mysql/reader.ts";
 import { sqlPort } from "./mysql/sql-port.ts";
 import { makeWriter } from "./mysql/writer.ts";
 import { processPort } from "./process.ts";
@@ -32,6 +32,8 @@ export interface ConnectOptions {
 export interface Connections extends Ports {
   readonly locks: RunLocks;
   readonly jobLog: JobLogPort;
+  /** A read for a person to look at: every value as text. */
+  look(sql: string): Promise<Result<TextTable, Failure>>;
   /** What the operator must keep seeing. */
   readonly banners: readonly string[];
   close(): Promise<void>;
@@ -72,6 +74,7 @@ export function portsOf(site: Site, options: ConnectOptions): Connections {
     script: scriptPort(redact),
     process: processPort({ ...processOptions(site, redact), clock }),
     jobLog: jobLogPort(follower, redact),
+    look: (sql) => reader.look(sql),
     banners: bannersOf(site),
     close: async () => {
       http.daemon.close();

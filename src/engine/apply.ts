@@ -21,7 +21,7 @@ function create(event: Extract<RunEvent, { type: "run.created" }>): RunState {
     runbook: event.body.runbook,
     targets: event.body.targets.map(newTarget),
     approvals: {},
-    started: false,
+    started: event.body.direct !== undefined,
     paused: null,
     closed: null,
     collected: [],
@@ -244,6 +244,8 @@ function change(state: RunState, event: RunEvent): RunState {
     case "approval.rejected":
     case "approval.expired":
       return approvals(state, event);
+    case "operator.resolved":
+      return resolved(state, event);
     case "evidence.collected":
       return { ...state, collected: [...state.collected, event.body.collect] };
     case "rung.entered":
@@ -256,6 +258,30 @@ function change(state: RunState, event: RunEvent): RunState {
     default:
       return step(state, event);
   }
+}
+
+/** A person's word ends a doubt: done by hand, or back to the beginning of the step with a new preview and approval. */
+function resolved(state: RunState, event: Extract<RunEvent, { type: "operator.resolved" }>): RunState {
+  const { as, note } = event.body;
+  const settled = onSlot(state, event, (slot): Slot =>
+    slot.status !== "in doubt"
+      ? slot
+      : as === "applied"
+        ? { ...slot, status: "ended", mark: "by hand", reason: note, settle: false }
+        : {
+            ...slot,
+            status: "planned",
+            mark: null,
+            reason: note,
+            settle: false,
+            preview: null,
+            approval: null,
+            attempt: null,
+          },
+  );
+  return onTarget(settled, event.target_key, (target) =>
+    target.status === "in doubt" ? { ...target, status: "going", reason: "" } : target,
+  );
 }
 
 function rung(state: RunState, event: Extract<RunEvent, { type: `rung.${string}` }>): RunState {
@@ -308,6 +334,8 @@ function step(state: RunState, event: StepEvent): RunState {
         attempts: slot.attempts + 1,
       }));
     }
+    case "step.undo-prepared":
+      return state;
     case "step.accepted":
       return onSlot(state, event, (slot) => ({
         ...slot,

@@ -6,10 +6,12 @@ import { createHash } from "node:crypto";
 import { canonical, type Json } from "../phases/json.ts";
 import type { Attempt, ChangeKind } from "../phases/kind.ts";
 import type { Outcome } from "../phases/outcome.ts";
+import type { Held } from "../phases/ports.ts";
 import { probe } from "../phases/read.ts";
 import type { ChangeSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/steps/index.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
+import type { Place } from "./events.ts";
 import { findSlot, scopeOf, type Slot } from "./state.ts";
 import type { Ref } from "./next.ts";
 import { alreadyDone, changeSpec } from "./preview.ts";
@@ -83,10 +85,23 @@ export async function* execute(driver: Driver, ref: Ref): Drafts {
   });
   // From here on the effect may exist. Nothing is awaited between the durable intent and the dispatch.
   const dispatched = await kind.dispatch(attemptOf(driver, ref), world.ports);
+  if (dispatched.kind === "held") return yield* commit(driver, ref, place, dispatched);
   if (dispatched.kind === "ended") return yield* ended(driver, ref, dispatched.outcome, "step.outcome");
   const accepted = world.ports.clock.monoMs();
   yield* driver.emit("step.accepted", place, { id: dispatched.id, adopted: false });
   const outcome = await wait(driver, ref, dispatched.id, accepted);
+  yield* ended(driver, ref, outcome, "step.outcome");
+}
+
+/** Keeps the undo, then commits. Whoever stops the run in between has the change rolled back. */
+async function* commit(driver: Driver, ref: Ref, place: Place, { undo, decide }: Held): Drafts {
+  let outcome: Outcome | null = null;
+  try {
+    yield* driver.emit("step.undo-prepared", place, { undo });
+    outcome = await decide(true);
+  } finally {
+    if (outcome === null) await decide(false);
+  }
   yield* ended(driver, ref, outcome, "step.outcome");
 }
 

@@ -4,7 +4,7 @@
  */
 import { fill, holds } from "../phases/expression.ts";
 import { ask, keep, probe } from "../phases/read.ts";
-import type { GateStep, PhaseSpec, ReadStep } from "../phases/spec.ts";
+import type { Choice, GateStep, PhaseSpec, ReadStep } from "../phases/spec.ts";
 import { execute, settle, verify } from "./attempt.ts";
 import { placeOf, Driver, type Drafts, type World } from "./driver.ts";
 import type { Place } from "./events.ts";
@@ -76,10 +76,16 @@ async function* approve(driver: Driver, page: ApprovalPage): Drafts {
 }
 
 /** A question with named choices. `then: stop` is what an unanswered rescue means; an unanswered gate pauses the run. */
-async function* choose(driver: Driver, question: Question, places: readonly Place[]): Drafts {
+async function* choose(
+  driver: Driver,
+  question: Question,
+  places: readonly Place[],
+  ownQuestions: readonly string[] = [],
+): Drafts {
   const { gate, asks, choices } = question;
-  for (const place of places) {
-    yield* driver.emit("decision.requested", place, { gate, asks, question: question.question, choices });
+  for (const [at, place] of places.entries()) {
+    const own = ownQuestions[at] ?? question.question;
+    yield* driver.emit("decision.requested", place, { gate, asks, question: own, choices });
   }
   const beforehand = driver.world.decisions[gate];
   const decided = beforehand ?? (await driver.world.operator.choose(question));
@@ -104,17 +110,44 @@ async function* choose(driver: Driver, question: Question, places: readonly Plac
   yield* driver.pause("decision needed", 5, `${question.question} Decide with ${names}`);
 }
 
-async function* gate(driver: Driver, ref: Ref): Drafts {
-  const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as GateStep;
-  const scope = scopeOf(driver.state, ref.target);
-  if (spec.when !== undefined) {
-    const wanted = holds(spec.when, scope);
-    if (!wanted.ok) return yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
-    if (!wanted.value) return yield* driver.mark(ref, "skipped by condition", "nothing to decide");
+/** A gate for one target, once it is known that it has to be asked there. */
+interface Asked {
+  readonly ref: Ref;
+  readonly question: string;
+  readonly choices: readonly Choice[];
+}
+
+/** The targets of a gate at which it has to be asked; at the others it is marked as skipped. */
+async function* askedAt(driver: Driver, refs: readonly Ref[]): Drafts<Asked[]> {
+  const asked: Asked[] = [];
+  for (const ref of refs) {
+    const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as GateStep;
+    const scope = scopeOf(driver.state, ref.target);
+    const wanted = spec.when === undefined ? null : holds(spec.when, scope);
+    if (wanted !== null && !wanted.ok)
+      yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
+    else if (wanted !== null && !wanted.value) yield* driver.mark(ref, "skipped by condition", "nothing to decide");
+    else asked.push({ ref, question: fill(spec.question, scope), choices: offered(spec.choices, scope) });
   }
-  const choices = offered(spec.choices, scope);
-  const question = fill(spec.question, scope);
-  yield* choose(driver, { gate: spec.id, asks: "gate", label: ref.target.label, question, choices }, [placeOf(ref)]);
+  return asked;
+}
+
+/** One decision for all targets at the same gate, as far as they have the same choices; the first alone otherwise. */
+async function* gate(driver: Driver, refs: readonly Ref[]): Drafts {
+  const asked = yield* askedAt(driver, refs);
+  const [first] = asked;
+  if (first === undefined) return;
+  const ids = (one: Asked): string => one.choices.map(({ id }) => id).join(" ");
+  const group = asked.filter((one) => ids(one) === ids(first));
+  const question = [...new Set(group.map((one) => one.question))].join("\n");
+  const label = group.map(({ ref }) => ref.target.label).join(", ");
+  const about: Question = { gate: first.ref.slot.step, asks: "gate", label, question, choices: first.choices };
+  yield* choose(
+    driver,
+    about,
+    group.map(({ ref }) => placeOf(ref)),
+    group.map((one) => one.question),
+  );
 }
 
 async function* rescue(driver: Driver, target: TargetState, phase: PhaseSpec): Drafts {
@@ -210,7 +243,7 @@ async function* perform(driver: Driver, command: ReturnType<typeof next>): Draft
     case "read":
       return yield* read(driver, command.ref);
     case "gate":
-      return yield* gate(driver, command.ref);
+      return yield* gate(driver, command.refs);
     case "execute":
       return yield* execute(driver, command.ref);
     case "settle":

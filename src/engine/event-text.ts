@@ -1,4 +1,6 @@
 /** The events of a run as sentences: what plain text, the JobLog, the report and the screen say of each. */
+import type { ChangePreview } from "../phases/ports.ts";
+import { previewLines } from "./diff-lines.ts";
 import type { RunEvent } from "./events.ts";
 import { findSlot, type RunState, type Slot } from "./state.ts";
 import { clean, END_SENTENCES, keysText, MARK_WORDS, timeOf } from "./words.ts";
@@ -26,10 +28,12 @@ function created(event: Of<"run.created">): string[] {
   ];
 }
 
-function ended(event: Of<"run.closed">): string[] {
+function ended(state: RunState, event: Of<"run.closed">): string[] {
   const lines = [`run ${event.run_id} is closed, exit ${event.body.exit}`];
   for (const { label, end, says } of event.body.ends) {
-    lines.push(`  ${clean(label)}: ${END_SENTENCES[end]}${says === "" ? "" : `. ${clean(says)}`}`);
+    const sentence =
+      state.created.direct !== undefined && end === "recovered" ? "done, and committed" : END_SENTENCES[end];
+    lines.push(`  ${clean(label)}: ${sentence}${says === "" ? "" : `. ${clean(says)}`}`);
   }
   return lines;
 }
@@ -52,6 +56,12 @@ function stepLines(state: RunState, event: RunEvent): string[] {
       return event.body.preview === null
         ? []
         : [`preview   ${title}: ${String(event.body.preview["matched"])} row(s), ${keysText(event.body.preview)}`];
+    case "step.undo-prepared": {
+      const { kind, changes } = event.body.undo;
+      return kind === "none"
+        ? []
+        : [`undo      ${title}: ${kind}, kept in the journal (${changes.length} statement(s))`];
+    }
     case "step.marked":
       return event.body.mark === "skipped by condition"
         ? []
@@ -72,7 +82,7 @@ function stepLines(state: RunState, event: RunEvent): string[] {
   }
 }
 
-function runLines(event: RunEvent): string[] {
+function runLines(state: RunState, event: RunEvent): string[] {
   switch (event.type) {
     case "run.created":
       return created(event);
@@ -83,7 +93,7 @@ function runLines(event: RunEvent): string[] {
         `run ${event.run_id} is paused (${event.body.reason}), exit ${event.body.exit}: ${clean(event.body.says)}`,
       ];
     case "run.closed":
-      return ended(event);
+      return ended(state, event);
     case "approval.given": {
       const how =
         event.body.method === "grant"
@@ -110,6 +120,10 @@ function phaseLines(state: RunState, event: RunEvent): string[] {
     }
     case "phase.ended":
       return event.body.result === "failed" ? [`--- the phase failed for ${labelOf(state, event)}`] : [];
+    case "operator.resolved":
+      return [
+        `by hand   ${clean(event.actor.login)} says of ${clean(event.step_id ?? "")}: ${event.body.as}; ${clean(event.body.note)}`,
+      ];
     case "evidence.collected":
       return [
         `evidence  ${clean(event.body.title)}: ${event.body.output.split("\n").length} lines${event.body.truncated ? " (shortened)" : ""}, in the report`,
@@ -133,11 +147,28 @@ function phaseLines(state: RunState, event: RunEvent): string[] {
   }
 }
 
+/** The rows of a preview: where nobody is shown a page, and where they are why there is none. */
+function diffLines(state: RunState, event: RunEvent): string[] {
+  const shown =
+    event.type === "step.previewed" && state.created.mode !== "person"
+      ? event.body.preview
+      : event.type === "step.marked" && event.body.mark === "failed"
+        ? event.body.evidence
+        : null;
+  if (shown === null || typeof shown !== "object" || Array.isArray(shown) || !("matched" in shown)) return [];
+  const preview = shown as unknown as ChangePreview;
+  if (preview.diff === undefined && preview.blind === undefined) return [];
+  return previewLines(preview, { width: 70 }).map((line) => `          ${line}`);
+}
+
 /** The lines of one event, given the state after it. */
 export function eventLines(state: RunState, event: RunEvent): string[] {
-  const own = runLines(event);
+  const own = runLines(state, event);
   if (own.length > 0)
     return own.map((line, at) => (at === 0 ? `${timeOf(event.wall_time)} ${line}` : `          ${line}`));
   const lines = [...stepLines(state, event), ...phaseLines(state, event)];
-  return lines.map((line) => `${timeOf(event.wall_time)} [${labelOf(state, event)}] ${line}`);
+  return [
+    ...lines.map((line) => `${timeOf(event.wall_time)} [${labelOf(state, event)}] ${line}`),
+    ...diffLines(state, event),
+  ];
 }

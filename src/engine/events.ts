@@ -5,7 +5,7 @@
 import { canonical, type Json, type JsonObject } from "../phases/json.ts";
 import type { Outcome } from "../phases/outcome.ts";
 import type { Choice, Risk, Runbook } from "../phases/spec.ts";
-import type { ServerIdentity } from "../phases/ports.ts";
+import type { ServerIdentity, Undo } from "../phases/ports.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
 
 /** Version of the event bodies below. A change of meaning is a new number, and the fold keeps reading the old one. */
@@ -46,6 +46,14 @@ export interface PlannedStep {
   readonly risk: Risk;
 }
 
+export interface Direct {
+  readonly kind: "sql" | "undo";
+  /** Whose locks the run takes. */
+  readonly locks: readonly { readonly key: string; readonly label: string }[];
+  /** The run that is undone. */
+  readonly of: string | null;
+}
+
 export interface Bodies {
   "run.created": {
     readonly runbook: Runbook;
@@ -58,6 +66,8 @@ export interface Bodies {
     readonly tool: string;
     /** How approvals are given: by a person at a terminal, by a grant, or not at all. */
     readonly mode: "person" | "grant" | "none";
+    /** A run of one statement, or of an undo: no runbook, no page to start with, no JobLog. */
+    readonly direct?: Direct;
   };
   "run.resumed": { readonly mode: "person" | "grant" | "none"; readonly tool: string };
   "run.paused": { readonly reason: PauseReason; readonly exit: number; readonly says: string };
@@ -115,6 +125,8 @@ export interface Bodies {
     readonly approval: string;
     readonly limit: number;
   };
+  /** The change is done in a transaction that is still open; it is committed only after this is durable. */
+  "step.undo-prepared": { readonly undo: Undo };
   "step.accepted": { readonly id: string; readonly adopted: boolean };
   "step.outcome": { readonly outcome: Outcome };
   "step.reconciled": { readonly outcome: Outcome };
@@ -132,6 +144,8 @@ export interface Bodies {
     readonly output: string;
     readonly truncated: boolean;
   };
+  /** What a person says of a step in doubt. Marked as a human statement everywhere, never as a verified fact. */
+  "operator.resolved": { readonly as: "applied" | "not-applied"; readonly note: string };
   "operator.note": { readonly text: string };
 }
 

@@ -78,9 +78,6 @@ export function expansion(
   phase: PhaseSpec,
 ): Result<{ readonly skipped: string | null; readonly steps: PlannedStep[] }, string> {
   const scope = scopeOf(state, target);
-  if (target.left !== null && phase.rung !== undefined) {
-    return ok({ skipped: `it worked at ${target.left}; no need to climb`, steps: [] });
-  }
   for (const [condition, otherwise] of [
     [phase.within, "not on the chosen way"],
     [phase.when, phase.otherwise ?? "not needed"],

@@ -74,13 +74,19 @@ export function whyNot(
 /** Whether a page stays within a grant that fits its run: every step of it has the granted contract. */
 export function covers(grant: Grant, page: ApprovalPage, runbook: Runbook): boolean {
   const now = contractsOf(runbook);
+  const steps = runbook.phases.flatMap((phase) => phase.steps);
+  const risks = new Map(steps.flatMap((step) => (step.does === "change" ? [[step.id, step.risk] as const] : [])));
   const granted = new Set(grant.targets.map((target) => target.key));
   return page.sections.every(
     (section) =>
       granted.has(section.target) &&
       section.entries.every(
         (entry) =>
-          page.phase === START || (now[entry.step] !== undefined && grant.contracts[entry.step] === now[entry.step]),
+          page.phase === START ||
+          // A risk that only the preview found was not granted.
+          (entry.risk === risks.get(entry.step) &&
+            now[entry.step] !== undefined &&
+            grant.contracts[entry.step] === now[entry.step]),
       ),
   );
 }

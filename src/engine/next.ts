@@ -19,7 +19,8 @@ export type Command =
   | { readonly do: "preview"; readonly ref: Ref }
   | { readonly do: "approve"; readonly phase: PhaseSpec }
   | { readonly do: "read"; readonly ref: Ref }
-  | { readonly do: "gate"; readonly ref: Ref }
+  /** One question for every target that has come to the same gate. */
+  | { readonly do: "gate"; readonly refs: readonly Ref[] }
   | { readonly do: "execute"; readonly ref: Ref }
   /** Watches a rung for all targets that are on it. */
   | { readonly do: "watch"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
@@ -59,6 +60,16 @@ function unfinished(state: RunState): Command | null {
 const isOpen = (phase: PhaseState | undefined): phase is PhaseState => phase?.status === "open";
 const waits = (slot: Slot): boolean => slot.status === "planned" && slot.mark === null;
 
+/** Every target goes on until it comes to a gate; then all that stand at the same one are asked about together. */
+function nextStep(open: readonly TargetState[], refs: readonly Ref[]): Command | null {
+  const heads = open.flatMap((target) => refs.find((ref) => ref.target === target && waits(ref.slot)) ?? []);
+  const ref = heads.find(({ slot }) => slot.does !== "gate");
+  if (ref !== undefined) return { do: ref.slot.does === "change" ? "execute" : "read", ref };
+  const [first] = heads;
+  if (first === undefined) return null;
+  return { do: "gate", refs: heads.filter(({ slot }) => slot.step === first.slot.step) };
+}
+
 function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | null {
   const going = targets.filter((target) => target.status === "going");
   const fresh = going.find((target) => target.phases[phase.id] === undefined);
@@ -71,8 +82,8 @@ function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | n
   const unseen = changes.find(({ slot }) => slot.approval === null && slot.preview === null);
   if (unseen !== undefined) return { do: "preview", ref: unseen };
   if (changes.some(({ slot }) => slot.approval === null)) return { do: "approve", phase };
-  const ref = refs.find(({ slot }) => waits(slot));
-  if (ref !== undefined) return { do: ref.slot.does === "change" ? "execute" : ref.slot.does, ref };
+  const step = nextStep(open, refs);
+  if (step !== null) return step;
   if (open.length > 0 && phase.rung !== undefined) {
     const timedOut = open.filter((target) => target.phases[phase.id]?.rung?.result === "timed out");
     const watched = open.filter((target) => !timedOut.includes(target));

@@ -2,7 +2,13 @@
 import type { ApprovalPage, PageEntry } from "./page.ts";
 import type { Question } from "./operator-port.ts";
 import type { JsonObject } from "../phases/json.ts";
-import { clean, keysText } from "./words.ts";
+import type { ChangePreview } from "../phases/ports.ts";
+import { previewLines, wrap } from "./diff-lines.ts";
+import { clean } from "./words.ts";
+
+/** The rows that an undo carries are shown as rows, not as one text of any length. */
+const short = (text: string): string =>
+  text.length <= 1000 ? text : `${text.slice(0, 200)}… (${text.length} characters)`;
 
 /** The exact request of an entry: the statement with its values, or the call. */
 export function requestLines(request: JsonObject): string[] {
@@ -10,7 +16,7 @@ export function requestLines(request: JsonObject): string[] {
     const values = Object.entries((request["values"] ?? {}) as Record<string, unknown>);
     const shown = values.map(
       ([name, value]) =>
-        `:${name} = ${clean(value === null ? "NULL" : Array.isArray(value) ? value.join(", ") : String(value))}`,
+        `:${name} = ${clean(value === null ? "NULL" : Array.isArray(value) ? value.join(", ") : short(String(value)))}`,
     );
     return [clean(request["sql"]).replace(/\s+/gu, " "), ...shown];
   }
@@ -20,7 +26,10 @@ export function requestLines(request: JsonObject): string[] {
       `CloudStack ${clean(request["command"])} ${params.map(([name, value]) => `${name}=${clean(value)}`).join(" ")}`,
     ];
   }
-  if (typeof request["script"] === "string") return request["script"].trimEnd().split("\n").map(clean);
+  if (typeof request["script"] === "string") {
+    const lines = request["script"].trimEnd().split("\n").length;
+    return [`a shell script of ${lines} lines that only looks; \`handrail explain\` shows it`];
+  }
   if (typeof request["op"] === "string") {
     const vm = request["vm"] === "" ? "" : ` to VM ${clean(String(request["vm"]))}`;
     return [`Volume Daemon ${clean(request["op"])} ${clean(String(request["volume"]))}${vm}`];
@@ -32,10 +41,10 @@ function entryLines(entry: PageEntry, number: number): string[] {
   const lines = [`  ${number}. ${clean(entry.title)}`];
   for (const line of requestLines(entry.request)) lines.push(`       ${line}`);
   if (entry.preview !== null) {
-    const matched = String(entry.preview["matched"] ?? "?");
-    lines.push(
-      `     hits exactly ${matched} row(s) of ${clean(String(entry.preview["table"] ?? ""))}: ${keysText(entry.preview)}`,
-    );
+    const preview = entry.preview as unknown as ChangePreview;
+    for (const line of previewLines(preview, { width: 75 })) lines.push(`     ${line}`);
+    for (const why of preview.raises ?? [])
+      lines.push(...wrap(`     NEEDS THE TYPED NAME: ${clean(why)}`, 80, "       "));
   } else if (entry.request["joblog"] === true) lines.push(`       ${clean(entry.says)}`);
   if (entry.cannot_undo !== null) lines.push(`     CANNOT BE UNDONE: ${clean(entry.cannot_undo)}`);
   return lines;

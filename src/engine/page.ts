@@ -40,6 +40,12 @@ export interface ApprovalPage {
 
 const sha = (value: Json): string => createHash("sha256").update(canonical(value)).digest("hex");
 
+/** A preview may raise a risk; nothing lowers it. */
+function raised(preview: JsonObject | null): boolean {
+  const raises = preview?.["raises"];
+  return Array.isArray(raises) && raises.length > 0;
+}
+
 function entryOf(slot: Slot): PageEntry {
   const preview = slot.preview === null || slot.preview["none"] === true ? null : slot.preview;
   return {
@@ -48,7 +54,7 @@ function entryOf(slot: Slot): PageEntry {
     title: slot.title,
     says: slot.says,
     cannot_undo: slot.cannot_undo,
-    risk: slot.risk,
+    risk: raised(preview) ? "destroy" : slot.risk,
     request: slot.request ?? {},
     preview,
   };

@@ -41,9 +41,15 @@ export async function* previewStep(driver: Driver, ref: Ref): Drafts {
   const preview = await changeKind(spec.change.kind).preview(ref.slot.request ?? {}, driver.world.ports);
   if (!preview.ok) {
     const mark = preview.error.kind === "unreachable" ? "unreachable" : "failed";
-    return yield* driver.mark(ref, mark, `not asked for approval: ${preview.error.message}`);
+    const evidence = preview.error.evidence ?? null;
+    return yield* driver.mark(ref, mark, `not asked for approval: ${preview.error.message}`, evidence);
   }
-  if (preview.value !== null && preview.value["matched"] === 0) {
+  if (preview.value !== null && preview.value["matched"] === 0 && preview.value["blind"] === undefined) {
+    const conflicts = preview.value["conflicts"];
+    if (Array.isArray(conflicts) && conflicts.length > 0) {
+      const says = `none of its ${conflicts.length} row(s) is as it was left: they stay as they are`;
+      return yield* driver.mark(ref, "failed", says, preview.value);
+    }
     return yield* driver.mark(ref, "already", "no row needs this change", preview.value);
   }
   yield* driver.emit("step.previewed", placeOf(ref), { preview: preview.value });

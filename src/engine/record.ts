@@ -24,7 +24,10 @@ export async function record(
   let step = await run.next(undefined as unknown as JournalEvent);
   while (step.done !== true) {
     const stored = journal.append([step.value]);
-    if (!stored.ok) return stored;
+    if (!stored.ok) {
+      await run.return(undefined as never); // a change that is done but not committed is rolled back
+      return stored;
+    }
     const [event] = stored.value;
     if (event === undefined) throw new Error("the journal stored nothing and refused nothing");
     for (const reader of readers) reader(asRunEvent(event));

@@ -5,7 +5,7 @@
 import type { Scope } from "./expression.ts";
 import type { JsonObject } from "./json.ts";
 import type { Failure, Outcome } from "./outcome.ts";
-import type { Dispatched, Ports, SqlTag } from "./ports.ts";
+import type { Dispatched, Held, Ports, SqlTag } from "./ports.ts";
 import type { Result } from "./result.ts";
 import type { ChangeSpec, Risk } from "./spec.ts";
 
@@ -35,8 +35,8 @@ export interface ChangeKind<S extends ChangeSpec> {
   preview(request: JsonObject, ports: Ports): Promise<Result<JsonObject | null, Failure>>;
   /** What an intent must remember so that a lost answer can be traced. */
   prepare(request: JsonObject, ports: Ports): Promise<Result<JsonObject, Failure>>;
-  /** Hands the change over, exactly once. */
-  dispatch(attempt: Attempt, ports: Ports): Promise<Dispatched>;
+  /** Hands the change over, exactly once. What is held is done but not committed: its undo has to be kept first. */
+  dispatch(attempt: Attempt, ports: Ports): Promise<Dispatched | Held>;
   /** Looks at an accepted change: its outcome, or null while it is still going. */
   poll(id: string, request: JsonObject, ports: Ports): Promise<Result<Outcome | null, Failure>>;
   /**

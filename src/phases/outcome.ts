@@ -24,6 +24,8 @@ export interface Failure {
   readonly message: string;
   /** The other side's own code as text (MariaDB 1142, HTTP 500, CloudStack 431), or null. */
   readonly code: string | null;
+  /** What was seen before it was refused: the rows that a change would hit beyond its contract. */
+  readonly evidence?: JsonObject;
 }
 
 export const failure = (kind: Failure["kind"], message: string, code: string | null = null): Failure => ({

@@ -2,6 +2,7 @@
  * What a runbook says, once it has been read and checked: the vocabulary that phases are made of.
  * A kind or a modifier is here when a shipped runbook uses it. Expressions are CEL text, templates hold `${CEL}`.
  */
+import type { JsonObject } from "./json.ts";
 import type { ColumnType } from "./ports.ts";
 
 export type Expression = string;
@@ -46,6 +47,8 @@ export type ChangeSpec =
       readonly sql: string;
       readonly params: Readonly<Record<string, Expression>>;
       readonly touches: TouchesSpec;
+      /** The whole request, where no runbook made it: a statement that a person typed, or an undo. */
+      readonly request?: JsonObject;
     }
   | {
       readonly kind: "volume";

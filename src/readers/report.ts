@@ -4,9 +4,11 @@ import type { RunEvent } from "../engine/events.ts";
 import { endOf, type RunState, type Slot, type TargetState } from "../engine/state.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { safeText } from "../text/safe-text.ts";
+import { previewLines } from "../engine/diff-lines.ts";
 import { eventLines } from "../engine/event-text.ts";
 import { requestLines } from "../engine/page-text.ts";
-import { clean, END_SENTENCES, keysText, MARK_WORDS } from "../engine/words.ts";
+import { clean, END_SENTENCES, MARK_WORDS } from "../engine/words.ts";
+import type { ChangePreview } from "../phases/ports.ts";
 
 /** Markdown that data cannot break out of: HTML and link characters escaped. */
 const md = (text: string): string => clean(text).replace(/[\\`*_[\]<>|#]/gu, (char) => `\\${char}`);
@@ -56,9 +58,7 @@ function head(state: RunState, events: readonly RunEvent[], journalHead: string)
 function evidenceLines(slot: Slot): string[] {
   const lines = slot.request === null ? [] : requestLines(slot.request);
   if (slot.preview !== null && slot.preview["none"] !== true)
-    lines.push(
-      `rows: ${String(slot.preview["matched"])} of ${String(slot.preview["table"])}: ${keysText(slot.preview, 50)}`,
-    );
+    lines.push(...previewLines(slot.preview as unknown as ChangePreview, { width: 100, most: 400 }));
   if (slot.attempt?.remote !== null && slot.attempt?.remote !== undefined)
     lines.push(`accepted as: ${clean(slot.attempt.remote)}`);
   if (slot.outcome !== null)

@@ -67,7 +67,8 @@ const NO_ALIAS = new Set([
   "LOW_PRIORITY",
 ]);
 
-function isOdd(token: Token): boolean {
+/** What makes a statement one that is not taken apart. */
+export function isOdd(token: Token): boolean {
   return token.kind === "bad" || token.kind === "executable" || token.kind === "hint" || token.text === ";";
 }
 
@@ -97,7 +98,7 @@ function readTarget(
 }
 
 /** The clauses in their one allowed order; null when anything else stands at the top level. */
-function readClauses(
+export function readClauses(
   sql: string,
   tokens: readonly Token[],
   from: number,

@@ -66,6 +66,11 @@ async function operation(id: unknown): Promise<Record<string, unknown>> {
 }
 
 describe("two labs side by side", () => {
+  it("keeps its temporary tables to itself: a server that starts deletes those it finds", async () => {
+    for (const each of [lab, other])
+      expect(await sqlQuietly(each, "select @@tmpdir as d")).toEqual([{ d: join(each.dir, "tmp") }]);
+  });
+
   it("share no port, no volume and no device", () => {
     expect(new Set([...Object.values(lab.config.ports), ...Object.values(other.config.ports)]).size).toBe(8);
     const volumes = [lab, other].flatMap((each) => Object.keys(cloudstackState(each).volumes));

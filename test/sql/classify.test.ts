@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { classify } from "../../src/sql/classify.ts";
 import { DECEIVING } from "./deceiving.ts";
 import { HARMLESS } from "./harmless.ts";
+import { TRICKS, WOVEN } from "./woven.ts";
 
 const MODES = [
   undefined,
@@ -28,6 +29,13 @@ describe("deceiving statements are not reads", () => {
       for (const mode of MODES) expect([sql, classify(sql, options(mode)).class]).not.toEqual([sql, "read"]);
     }
   });
+});
+
+it("every way to write, lock or remember, in every place of a read, is no read", () => {
+  const missed = [...WOVEN, ...TRICKS].filter((sql) => classify(sql).class === "read");
+  expect(missed).toEqual([]);
+  for (const mode of ["", "IGNORE_SPACE,STRICT_TRANS_TABLES"])
+    expect(WOVEN.filter((sql) => classify(sql, { sqlMode: mode }).class === "read")).toEqual([]);
 });
 
 describe("harmless statements are reads", () => {

@@ -15,7 +15,8 @@ import type { EventDraft } from "../../src/engine/journal-port.ts";
 import { fold } from "../../src/engine/record.ts";
 import type { RunState } from "../../src/engine/state.ts";
 import { before, effects, expectRecovered, expectRestUntouched, keyOf, type Effect } from "./effects.ts";
-import { quietIo, RUNBOOK, type Incident, type Said } from "./incident.ts";
+export { seeded } from "./seeded.ts";
+import { quietIo, type Incident, type Said } from "./incident.ts";
 
 /** A world to crash in, and the exit code that it has without a crash. */
 export interface Scenario {
@@ -41,7 +42,7 @@ export async function crashing(
   { k, manner }: Crash,
 ): Promise<{ readonly run: string; readonly drafts: readonly EventDraft[] }> {
   const values = { lab: true, vm: [key], decide, grant: await incident.grant({ vm: [key] }) };
-  const loaded = findRunbook(loadFile(shippedFile()), RUNBOOK);
+  const loaded = findRunbook(loadFile(shippedFile()), incident.runbook);
   const { runbook, digest } = loaded;
   const { io } = quietIo(incident.env);
   const session = await openSession(values, io);
@@ -224,17 +225,6 @@ export async function undisturbed(incident: Incident, scenario: Scenario): Promi
   const key = await keyOf(incident.lab, scenario.vm);
   const { drafts } = await crashing(incident, key, scenario, { k: Number.POSITIVE_INFINITY, manner: "after" });
   return drafts;
-}
-
-/** Numbers from a seed: the same seed gives the same crashes again (mulberry32). */
-export function seeded(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }
 
 export const SCENARIOS: readonly Scenario[] = [

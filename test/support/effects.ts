@@ -151,10 +151,19 @@ export interface Concerned {
   readonly contexts: readonly string[];
   readonly volumes: readonly string[];
   readonly jobs: readonly string[];
+  /** Whether engines were alive: they write to the rows of their own jobs, too. */
+  readonly engine?: boolean;
 }
 
+/** What an engine that still lives writes besides, in rows of its own jobs and contexts. */
+const ENGINE_MAY_CHANGE: Readonly<Record<string, readonly string[]>> = {
+  failover_jobs: ["destination_vm_id"],
+  job_tracking: ["canceled_at"],
+  vm_replication_contexts: ["last_operation_summary"],
+};
+
 /** A dump without what a recovery of these targets may write: what is left must be the same before and after. */
-export function untouched(dump: Dump, { contexts, volumes, jobs }: Concerned): Dump {
+export function untouched(dump: Dump, { contexts, volumes, jobs, engine = false }: Concerned): Dump {
   const followers = new Set(
     (dump["job_tracking"] ?? []).filter((row) => row["owner"] === "handrail").map((row) => row["id"]),
   );
@@ -170,7 +179,12 @@ export function untouched(dump: Dump, { contexts, volumes, jobs }: Concerned): D
     device_mappings: (row) => known.volumes.has(row["volume_uuid"]),
     nbd_exports: (row) => known.volumes.has(row["volume_id"]),
     volume_operations: (row) => known.volumes.has(row["volume_id"]),
+    ...(engine ? { job_steps: (row: Row) => followers.has(row["job_id"]) || known.jobs.has(row["job_id"]) } : {}),
   };
+  const may = (table: string): readonly string[] => [
+    ...(MAY_CHANGE[table] ?? []),
+    ...(engine ? (ENGINE_MAY_CHANGE[table] ?? []) : []),
+  ];
   const ours: Readonly<Record<string, (row: Row) => boolean>> = {
     ossea_volumes: (row) => known.volumes.has(row["volume_id"]),
     failover_jobs: (row) => known.jobs.has(row["job_id"]),
@@ -180,7 +194,7 @@ export function untouched(dump: Dump, { contexts, volumes, jobs }: Concerned): D
   };
   const blank = (table: string, row: Row): Row =>
     ours[table]?.(row) === true
-      ? { ...row, ...Object.fromEntries((MAY_CHANGE[table] ?? []).map((column) => [column, "may change"])) }
+      ? { ...row, ...Object.fromEntries(may(table).map((column) => [column, "may change"])) }
       : row;
   const shown = (row: Row): string => JSON.stringify(row);
   return Object.fromEntries(

@@ -11,6 +11,7 @@ import { openJournal } from "../../src/journal/open.ts";
 import { downLab, loadWorld, upLab, type Lab } from "../../src/lab/index.ts";
 
 export const RUNBOOK = "failed-execution-cleanup";
+export const VIRTIO = "virtio-recovery";
 const LAB = "incident";
 
 /** How a command ended, and all that it said. */
@@ -24,6 +25,8 @@ export interface Said {
 
 export interface Incident {
   readonly lab: Lab;
+  /** The runbook that is granted and run. */
+  readonly runbook: string;
   readonly root: string;
   readonly env: Readonly<Record<string, string>>;
   /** Loads a world, and forgets the state of the one before: journal, grants, locks. */
@@ -78,8 +81,11 @@ const targetsOf = ({ vm, "all-stuck": all }: Values): Values => ({
   ...(all === undefined ? {} : { "all-stuck": all }),
 });
 
-/** Brings up a lab that belongs to one test file. */
-export async function anIncident({ scale = 60 }: { scale?: number } = {}): Promise<Incident> {
+/** Brings up a lab that belongs to one test file, to be recovered by the cleanup or by another runbook. */
+export async function anIncident({
+  scale = 60,
+  runbook = RUNBOOK,
+}: { scale?: number; runbook?: string } = {}): Promise<Incident> {
   const root = mkdtempSync(join(tmpdir(), "handrail-incident-"));
   const state = join(root, "state");
   const env = { HOME: root, XDG_STATE_HOME: state, XDG_CONFIG_HOME: join(root, "config"), HANDRAIL_LAB: LAB };
@@ -90,7 +96,7 @@ export async function anIncident({ scale = 60 }: { scale?: number } = {}): Promi
   const grant: Incident["grant"] = async (wish) => {
     grants += 1;
     const file = join(root, `grant-${grants}.json`);
-    const written = await cli("grant", [RUNBOOK], { ...targetsOf(wish), o: file });
+    const written = await cli("grant", [runbook], { ...targetsOf(wish), o: file });
     if (written.exit !== 0) throw new Error(`no grant was written: ${written.err}`);
     return file;
   };
@@ -118,6 +124,7 @@ export async function anIncident({ scale = 60 }: { scale?: number } = {}): Promi
   };
   return {
     lab,
+    runbook,
     root,
     env,
     world: async (name) => {
@@ -126,7 +133,7 @@ export async function anIncident({ scale = 60 }: { scale?: number } = {}): Promi
     },
     cli,
     grant,
-    recover: async (wish) => cli("run", [RUNBOOK], { ...wish, grant: await grant(wish) }),
+    recover: async (wish) => cli("run", [runbook], { ...wish, grant: await grant(wish) }),
     resume: async (wish) => cli("resume", ["last"], { decide: wish["decide"], grant: await grant(wish) }),
     events,
     down: async () => {

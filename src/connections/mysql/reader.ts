@@ -6,8 +6,8 @@ import { classify } from "../../sql/classify.ts";
 import { lexMode } from "../../sql/token.ts";
 import { patiently } from "../retry.ts";
 import { ready } from "./change/aim.ts";
-import { factRows } from "./columns.ts";
-import { openSession, type Session, type SessionOptions } from "./session.ts";
+import { asText, factRows } from "./columns.ts";
+import { openSession, type Answer, type Session, type SessionOptions } from "./session.ts";
 import { failureOf, refuse } from "./trouble.ts";
 
 const MOST_ROWS = 10_000;
@@ -20,8 +20,15 @@ const SETUP = [
 
 const MODES = "SELECT @@sql_mode, /*M! @@tx_read_only */ /*!80000 @@transaction_read_only */";
 
+export interface TextTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
 export interface Reader {
   read(query: BoundSql, columns: Readonly<Record<string, ColumnType>>): Promise<Result<RowSet, Failure>>;
+  /** Runs a read for a person to look at: every value as text. */
+  look(sql: string): Promise<Result<TextTable, Failure>>;
   /** Lends the connection for one of our own fixed reads. */
   ask<T>(work: (session: Session, sqlMode: string) => Promise<T>, what: string): Promise<Result<T, Failure>>;
   close(): Promise<void>;
@@ -59,6 +66,12 @@ export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reade
     ask,
     read: (query, columns) =>
       ask((session, sqlMode) => read(session, sqlMode, query, columns), "Reading from the database"),
+    look: (sql) =>
+      ask(async (session, sqlMode) => {
+        const { columns, rows } = await send(session, sqlMode, { sql, values: {} });
+        const texts = rows.map((row) => row.map((value) => (value === null ? null : asText(value))));
+        return { columns: columns.map(({ name }) => name), rows: texts };
+      }, "Reading from the database"),
     close: async () => {
       const last = open;
       open = null;
@@ -84,6 +97,10 @@ async function read(
   query: BoundSql,
   columns: Readonly<Record<string, ColumnType>>,
 ): Promise<RowSet> {
+  return { rows: factRows(await send(session, sqlMode, query), columns) };
+}
+
+async function send(session: Session, sqlMode: string, query: BoundSql): Promise<Answer> {
   const { class: kind, reasons } = classify(query.sql, { sqlMode });
   if (kind !== "read")
     throw refuse(
@@ -93,5 +110,5 @@ async function read(
   const { sql, values } = ready(query, lexMode(sqlMode));
   const answer = await session.run(sql, values);
   if (answer.rows.length > MOST_ROWS) throw refuse(`The query gives more than ${MOST_ROWS} rows.`, "too-many-rows");
-  return { rows: factRows(answer, columns) };
+  return answer;
 }

@@ -1,10 +1,11 @@
 /** The SQL port: reads on the reading connection, changes on the run's one writer. */
 import type { JsonObject } from "../../phases/json.ts";
 import type { Outcome } from "../../phases/outcome.ts";
-import type { ChangePreview, ClockPort, SqlChange, SqlPort, SqlTag } from "../../phases/ports.ts";
+import type { ChangePreview, ClockPort, KeepUndo, SqlChange, SqlPort, SqlTag } from "../../phases/ports.ts";
 import { err, ok } from "../../phases/result.ts";
 import { takeAim } from "./change/aim.ts";
 import { apply } from "./change/apply.ts";
+import { applyBlind, orBlind } from "./change/blind.ts";
 import { preview } from "./change/preview.ts";
 import { goneFrom, judge } from "./change/settle.ts";
 import { identify } from "./identity.ts";
@@ -54,7 +55,10 @@ class Sql implements SqlPort {
     try {
       const made = await writer.alone(async (session) => {
         const server = await writer.identity(session);
-        return preview(session, server, change, await takeAim(session, change, server.database));
+        return orBlind(change, server.fingerprint, async () => {
+          const aim = await takeAim(session, change, server.database);
+          return preview({ session, server, change, aim, redact });
+        });
       });
       return ok(made);
     } catch (error) {
@@ -77,7 +81,12 @@ class Sql implements SqlPort {
     }
   }
 
-  async apply(change: SqlChange, approved: ChangePreview, tag: SqlTag): Promise<Outcome> {
+  async apply(
+    change: SqlChange,
+    approved: ChangePreview,
+    tag: SqlTag,
+    keep: KeepUndo = () => Promise.resolve(true),
+  ): Promise<Outcome> {
     const { writer, redact } = this.#options;
     try {
       return await writer.alone(async (session) => {
@@ -85,8 +94,9 @@ class Sql implements SqlPort {
           return unsent("The connection that the intent names is gone, so the statement was not sent.");
         }
         const server = await writer.identity(session);
+        if (approved.blind !== undefined) return await applyBlind(session, server.fingerprint, change, tag, redact);
         const aim = await takeAim(session, change, server.database);
-        return apply({ session, server, aim, approved, tag, redact });
+        return await apply({ session, server, aim, approved, tag, redact, keep });
       });
     } catch (error) {
       // Whatever throws this far did so before a transaction was begun.
@@ -97,6 +107,7 @@ class Sql implements SqlPort {
   async settle(change: SqlChange, approved: ChangePreview, intent: JsonObject): Promise<Outcome> {
     const { locks, writer, clock, redact } = this.#options;
     const { connection_id: old, fingerprint } = intent;
+    if (approved.blind !== undefined) return inDoubt("A statement without a preview leaves no trace to look for.", {});
     if (typeof old !== "string" || typeof fingerprint !== "string") {
       return inDoubt("The intent does not say on which connection the statement was sent.", {});
     }

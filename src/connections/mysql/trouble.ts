@@ -2,6 +2,7 @@
  * What can go wrong with a statement. Inside this folder it is thrown, since every step of a transaction can fail the
  * same way; the ports turn it into values with {@link failureOf}.
  */
+import type { JsonObject } from "../../phases/json.ts";
 import { failure, type Failure } from "../../phases/outcome.ts";
 
 /** `refused`: the server said no and the connection lives. `lost`: the connection is gone, and what was asked with it. */
@@ -12,18 +13,27 @@ export class SqlTrouble extends Error {
   readonly code: string | null;
   /** False only when it is certain that the statement never left. */
   readonly sent: boolean;
+  /** What was seen before it was refused, for showing. */
+  readonly evidence: JsonObject | null;
 
-  constructor(kind: SqlTrouble["kind"], message: string, code: string | null, sent: boolean) {
+  constructor(
+    kind: SqlTrouble["kind"],
+    message: string,
+    code: string | null,
+    sent: boolean,
+    evidence: JsonObject | null = null,
+  ) {
     super(message);
     this.kind = kind;
     this.code = code;
     this.sent = sent;
+    this.evidence = evidence;
   }
 }
 
 /** A refusal of our own, before or after asking the server. */
-export const refuse = (message: string, code: string | null = null): SqlTrouble =>
-  new SqlTrouble("refused", message, code, false);
+export const refuse = (message: string, code: string | null = null, evidence: JsonObject | null = null): SqlTrouble =>
+  new SqlTrouble("refused", message, code, false, evidence);
 
 // The server says these and hangs up: shutdown, killed connection, gone away, lost, idle too long.
 const FAREWELLS: ReadonlySet<number> = new Set([1053, 1152, 1158, 1159, 1160, 1161, 1927, 2006, 2013, 4031]);
@@ -54,5 +64,6 @@ export function failureOf(error: unknown, asked: string, redact: (text: string) 
   }
   const number = trouble.code === null || !/^\d+$/.test(trouble.code) ? "" : ` (${trouble.code})`;
   const kind = NO_ENTRY.has(Number(trouble.code)) ? "unreachable" : "refused";
-  return failure(kind, `${asked}: ${trouble.message}${number}`, trouble.code);
+  const made = failure(kind, `${asked}: ${trouble.message}${number}`, trouble.code);
+  return trouble.evidence === null ? made : { ...made, evidence: trouble.evidence };
 }

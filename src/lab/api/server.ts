@@ -7,6 +7,8 @@ import { decodeGo } from "../appliance/gojson.ts";
 import { json, serve, text, type Answer, type Call } from "../appliance/http.ts";
 import { match, route, type Route } from "../appliance/route.ts";
 import { adoptEngines, installScripts } from "../failover/blocked.ts";
+import { adoptPolling } from "../failover/polling.ts";
+import type { Loadable } from "../worlds/model.ts";
 import { plainError, reply, timedError } from "./answers.ts";
 import { cleanupFailed } from "./cleanup.ts";
 import { contextRoutes } from "./contexts.ts";
@@ -104,8 +106,12 @@ async function adminOf(api: Api, call: Call): Promise<Answer> {
     api.engines.clear();
   }
   if (call.method === "POST") {
-    const { jobs } = JSON.parse(call.body) as { jobs: string[] };
-    await adoptEngines(api, jobs);
+    const { engines } = JSON.parse(call.body) as Pick<Loadable, "engines">;
+    await adoptEngines(
+      api,
+      engines.filter(({ kind }) => kind === "blocked").map(({ job }) => job),
+    );
+    for (const { job, kind } of engines) if (kind !== "blocked") await adoptPolling(api, job, kind);
   }
   return json(200, { jobs: [...api.engines.keys()] });
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createConnection } from "mysql2/promise";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +13,7 @@ export async function startServer(lab: LabConfig, env: NodeJS.ProcessEnv): Promi
   const server = await findServer(env);
   const data = dataFolder(lab.dir);
   if (!existsSync(data)) await copyTemplate(server, data, env);
+  mkdirSync(temporaries(lab.dir), { recursive: true, mode: 0o700 });
   writeFileSync(join(lab.dir, "init.sql"), accounts(lab), { mode: 0o600 });
   const log = openSync(join(lab.dir, "mariadb.log"), "a");
   const child = spawn(server.binary, ["--no-defaults", ...options(lab, server.share)], {
@@ -43,6 +44,11 @@ export function dataFolder(dir: string): string {
   return join(dir, "data");
 }
 
+/** A starting server deletes the temporary tables it finds, whoever's they are: it must never share a folder for them. */
+function temporaries(dir: string): string {
+  return join(dir, "tmp");
+}
+
 function pidFile(dir: string): string {
   return join(dir, "mariadb.pid");
 }
@@ -50,6 +56,7 @@ function pidFile(dir: string): string {
 function options(lab: LabConfig, share: string): string[] {
   return [
     `--datadir=${dataFolder(lab.dir)}`,
+    `--tmpdir=${temporaries(lab.dir)}`,
     `--lc-messages-dir=${share}`,
     `--port=${lab.ports.mysql}`,
     "--bind-address=127.0.0.1",

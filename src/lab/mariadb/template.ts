@@ -53,7 +53,9 @@ async function makeTemplate(server: Server, template: string, env: NodeJS.Proces
     "set names utf8mb4;\ncreate database migratekit_oma character set utf8mb4 collate utf8mb4_general_ci;\nuse migratekit_oma;\n",
     schema(),
   ].join("\n");
-  const flags = ["--bootstrap", `--datadir=${work}`, `--lc-messages-dir=${server.share}`, ...storage, ...asUser()];
+  // never the folder of another server's temporary tables: this one would delete them
+  const places = [`--datadir=${work}`, `--tmpdir=${work}`, `--lc-messages-dir=${server.share}`];
+  const flags = ["--bootstrap", ...places, ...storage, ...asUser()];
   const run = await execa(server.binary, ["--no-defaults", ...flags], {
     input,
     env: serverEnv(server, env),

@@ -1,9 +1,9 @@
 import type { CloudState } from "../cloudstack/state.ts";
 import type { Ids } from "./ids.ts";
-import type { Rows } from "./model.ts";
+import type { EngineKind, Rows } from "./model.ts";
 
 /** What the parts of a world are added to. */
-export type Draft = { ids: Ids; rows: Rows; cloud: CloudState; engines: string[] };
+export type Draft = { ids: Ids; rows: Rows; cloud: CloudState; engines: { job: string; kind: EngineKind }[] };
 
 /** Adds a row. */
 export function put(draft: Draft, table: string, row: Record<string, unknown>): void {

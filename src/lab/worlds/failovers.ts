@@ -23,7 +23,7 @@ export function addFailover(draft: Draft, machine: Machine, failover: Failover):
     updated_at: ago(failover.minutesAgo),
   });
   if (failover.destination) addDestination(draft, machine, failover);
-  if (failover.alive) draft.engines.push(job);
+  if (failover.engine !== null) draft.engines.push({ job, kind: failover.engine });
   const row = draft.rows["vm_replication_contexts"]?.find((each) => each["context_id"] === ids.context(machine));
   if (row && failover.error !== null) row["last_operation_summary"] = summary(draft, machine, failover);
 }
@@ -32,7 +32,7 @@ function addTracking(draft: Draft, machine: Machine, failover: Failover, job: st
   const { ids } = draft;
   const external = externalId(machine, failover);
   const since = failover.minutesAgo;
-  const ended = since - 22;
+  const ended = Math.max(0, since - 22);
   const done = failover.tracking !== "running";
   put(draft, "job_tracking", {
     id: job,

@@ -25,7 +25,7 @@ export async function loadInto(lab: LabConfig, name: string): Promise<void> {
   await adminCall(lab, "cloudstack", "PUT", "/lab/state", world.cloud);
   for (const { role, fault } of world.faults)
     await adminCall(lab, role, "POST", "/lab/faults", resolve(lab, scene, fault));
-  if (world.engines.length > 0) await adminCall(lab, "api", "POST", "/lab/engines", { jobs: world.engines });
+  if (world.engines.length > 0) await adminCall(lab, "api", "POST", "/lab/engines", { engines: world.engines });
   writeFileSync(ledgerFile(lab.dir), "");
   writeFileSync(join(lab.dir, "world.json"), JSON.stringify({ world: name, from: logPoint(lab.dir) }));
 }

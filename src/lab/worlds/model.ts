@@ -18,6 +18,9 @@ export type Disk = {
 
 export type StepState = "completed" | "failed" | "running";
 
+/** `blocked` as shipped; the others poll, and move on at a nudge, at the advance to creating_vm, or at neither. */
+export type EngineKind = "blocked" | "nudge" | "advance" | "deaf";
+
 /** A failover in which the machine still is. */
 export type Failover = {
   type: "test" | "live";
@@ -28,8 +31,8 @@ export type Failover = {
   /** The machine made in CloudStack: does failover_jobs name it? */
   destination: { recorded: boolean } | null;
   error: string | null;
-  /** The engine still waits for its child. */
-  alive: boolean;
+  /** The engine that is still there: waiting for its child, or polling the database as the user's plan assumes. */
+  engine: EngineKind | null;
 };
 
 export type Machine = {
@@ -60,8 +63,8 @@ export type Loadable = {
   rows: Rows;
   cloud: CloudState;
   faults: Scene["faults"];
-  /** Job ids whose engines have to be alive, blocked in their child. */
-  engines: string[];
+  /** Jobs whose engines have to be alive, each with its kind. */
+  engines: { job: string; kind: EngineKind }[];
 };
 
 /** A disk on the appliance, replicated and at rest. */
@@ -95,7 +98,8 @@ const before: [string, StepState][] = [
 ];
 
 /** The machine as a test failover leaves it in VirtIO injection: ended (failed), or still hanging with marks by hand. */
-export function stuckInVirtio(machine: Machine, minutesAgo: number, alive = false): Machine {
+export function stuckInVirtio(machine: Machine, minutesAgo: number, engine: EngineKind | null = null): Machine {
+  const alive = engine !== null;
   const end: StepState = alive ? "completed" : "failed";
   return {
     ...machine,
@@ -103,13 +107,14 @@ export function stuckInVirtio(machine: Machine, minutesAgo: number, alive = fals
     disks: machine.disks.map((disk) => ({ ...disk, mode: "failover", snapshot: { exists: true, tracked: true } })),
     failover: {
       type: "test",
-      minutesAgo,
+      // An engine that is not blocked in a child can only be alive when its API is older than its job.
+      minutesAgo: engine === null || engine === "blocked" ? minutesAgo : 0,
       tracking: alive ? "completed" : "failed",
       job: "pending",
       steps: [...before, ["virtio-driver-injection", end], ["virtio-driver-injection", end]],
       destination: null,
       error: alive ? null : virtioError,
-      alive,
+      engine,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { resting, stuckInVirtio, type Disk, type Machine, type Scene } from "./model.ts";
+import { resting, stuckInVirtio, type Disk, type EngineKind, type Machine, type Scene } from "./model.ts";
 
 /** The machines every world has: the five of the plan, a namesake elsewhere, and some that are well. */
 export function healthyScene(): Scene {
@@ -21,12 +21,12 @@ export function healthyScene(): Scene {
 }
 
 /** The five test failovers of the plan, hung in VirtIO injection or ended by it. */
-export function fiveStuck(alive: boolean): Scene {
+export function fiveStuck(engineOf: (place: number) => EngineKind | null): Scene {
   const five = ["pgtest1", "pgtest2", "philb", "web", "quad"];
   const scene = healthyScene();
   const machines = scene.machines.map((machine) => {
     const place = five.indexOf(machine.key);
-    return place < 0 ? machine : stuckInVirtio(machine, 47 - 2 * place, alive);
+    return place < 0 ? machine : stuckInVirtio(machine, 47 - 2 * place, engineOf(place));
   });
   return { ...scene, machines };
 }

@@ -22,13 +22,27 @@ export const worlds: Record<string, World> = {
     title: "Five test failovers ended by VirtIO injection",
     subject: "pgtest1, pgtest2, PhilB Test machine, web-frontend-02, QUAD-DC-01",
     wrong: "The five engines have ended in failure and left attached volumes, snapshots and failed_over_test behind.",
-    scene: () => fiveStuck(false),
+    scene: () => fiveStuck(() => null),
   },
   "stuck-virtio:alive": {
     title: "Five test failovers hung in VirtIO injection",
     subject: "pgtest1, pgtest2, PhilB Test machine, web-frontend-02, QUAD-DC-01",
     wrong: "Five engines are still blocked in virt-v2v-in-place while their jobs have been marked completed by hand.",
-    scene: () => fiveStuck(true),
+    scene: () => fiveStuck(() => "blocked"),
+  },
+  "stuck-virtio:nudge": polling(
+    "nudge",
+    "The five engines poll the database, as the plan assumes, and move on when nudged.",
+  ),
+  "stuck-virtio:advance": polling(
+    "advance",
+    "The five engines poll the database and move on when their job says creating_vm.",
+  ),
+  "stuck-virtio:three": {
+    title: "Five test failovers, three of which react to a nudge",
+    subject: "pgtest1, pgtest2, PhilB Test machine, web-frontend-02, QUAD-DC-01",
+    wrong: "Three engines poll the database and react to a nudge; two are blocked in virt-v2v-in-place.",
+    scene: () => fiveStuck((place) => (place < 3 ? "nudge" : "blocked")),
   },
   "mixed-volumes": {
     title: "Some volumes attached, some not",
@@ -225,4 +239,13 @@ function asLive(machine: Machine): Machine {
   const error = "VM creation failed: CloudStack API error 431 (CSExceptionErrorCode: 4350): template size";
   const failover: Failover = { ...machine.failover, type: "live", error, steps: [...steps, ["vm-creation", "failed"]] };
   return { ...machine, status: "failed_over_live", failover };
+}
+
+function polling(kind: "nudge" | "advance", wrong: string): World {
+  return {
+    title: `Five test failovers whose engines wait for ${kind === "nudge" ? "a nudge" : "the advance"}`,
+    subject: "pgtest1, pgtest2, PhilB Test machine, web-frontend-02, QUAD-DC-01",
+    wrong,
+    scene: () => fiveStuck(() => kind),
+  };
 }

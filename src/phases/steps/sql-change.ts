@@ -2,7 +2,7 @@
 import type { Scope } from "../expression.ts";
 import type { JsonObject } from "../json.ts";
 import type { Attempt, ChangeKind, RequestError } from "../kind.ts";
-import type { Dispatched, ChangePreview, Ports, SqlChange } from "../ports.ts";
+import type { Dispatched, ChangePreview, Held, Ports, SqlChange, Undo } from "../ports.ts";
 import { ok, type Result } from "../result.ts";
 import type { ChangeSpec, Risk } from "../spec.ts";
 import { count, sqlValues, texts } from "../values.ts";
@@ -16,6 +16,7 @@ const previewOf = (preview: JsonObject | null): ChangePreview => preview as unkn
 const verbOf = (sql: string): string => (/^\s*([a-z]+)/iu.exec(sql)?.[1] ?? "").toUpperCase();
 
 function request(spec: Spec, scope: Scope): Result<JsonObject, RequestError> {
+  if (spec.request !== undefined) return ok(spec.request);
   const values = sqlValues(spec.params, scope);
   if (!values.ok) return values;
   const exactly = "exactly" in spec.touches.rows;
@@ -37,12 +38,26 @@ function describe(found: JsonObject): string {
   const { touches, sql } = changeOf(found);
   const rows = "exactly" in touches.rows ? `exactly ${touches.rows.exactly}` : `at most ${touches.rows.at_most}`;
   const verb = verbOf(sql) === "DELETE" ? "Delete from" : "Change";
-  return `${verb} ${touches.table}: ${rows} row(s), only where ${touches.within.column} is ${touches.within.values.join(" or ")}`;
+  const whose =
+    touches.within === null ? "" : `, only where ${touches.within.column} is ${touches.within.values.join(" or ")}`;
+  return `${verb} ${touches.table}: ${rows} row(s)${whose}`;
 }
 
-async function dispatch(attempt: Attempt, ports: Ports): Promise<Dispatched> {
-  const outcome = await ports.sql.apply(changeOf(attempt.request), previewOf(attempt.preview), attempt.tag);
-  return { kind: "ended", outcome };
+/** Comes back as soon as the undo is known, with the transaction still open, or when it ended before that. */
+function dispatch(attempt: Attempt, ports: Ports): Promise<Dispatched | Held> {
+  return new Promise((resolve, reject) => {
+    const decision = Promise.withResolvers<boolean>();
+    const keep = (undo: Undo): Promise<boolean> => {
+      const decide: Held["decide"] = (commit) => {
+        decision.resolve(commit);
+        return ended;
+      };
+      resolve({ kind: "held", undo, decide });
+      return decision.promise;
+    };
+    const ended = ports.sql.apply(changeOf(attempt.request), previewOf(attempt.preview), attempt.tag, keep);
+    ended.then((outcome) => resolve({ kind: "ended", outcome }), reject);
+  });
 }
 
 async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {

@@ -1,13 +1,19 @@
 /** An approval page as the lines of the screen: everything that would happen to what, complete, in a frame data cannot draw. */
+import { previewLines } from "../../engine/diff-lines.ts";
 import { requestLines } from "../../engine/page-text.ts";
 import type { ApprovalPage, PageEntry } from "../../engine/page.ts";
 import { START } from "../../engine/state.ts";
-import { clean, keysText } from "../../engine/words.ts";
+import { clean } from "../../engine/words.ts";
+import type { ChangePreview } from "../../phases/ports.ts";
 import { paragraph } from "../layout.ts";
-import { line, span, type Line } from "../line.ts";
+import { line, span, type Line, type Tone } from "../line.ts";
 
 /** A preview is of SQL; requests to daemons have none, and the page of the start changes nothing that could have one. */
 const hasNoPreview = (entry: PageEntry): boolean => entry.preview === null && entry.step !== START;
+
+/** What happens beside the rows, and what has no way back, stands out. */
+const toneOf = (text: string): Tone =>
+  /^(?:CANNOT|NO PREVIEW)/u.test(text) ? "danger" : /^(?:!|undo: PARTIAL)/u.test(text) ? "waiting" : "accent";
 
 function entryLines(entry: PageEntry, number: number, width: number): Line[] {
   const destroys = entry.risk === "destroy";
@@ -21,11 +27,11 @@ function entryLines(entry: PageEntry, number: number, width: number): Line[] {
   const exact = asked.length > 0 || entry.says === "" ? asked : [clean(entry.says)];
   for (const text of exact) lines.push(...paragraph(`     ${text}`, width, "plain", 7));
   if (entry.preview !== null) {
-    const matched = String(entry.preview["matched"] ?? "?");
-    const table = clean(String(entry.preview["table"] ?? ""));
-    lines.push(
-      ...paragraph(`     hits exactly ${matched} row(s) of ${table}: ${keysText(entry.preview)}`, width, "accent", 7),
-    );
+    const preview = entry.preview as unknown as ChangePreview;
+    for (const text of previewLines(preview, { width: width - 5, most: 400 }))
+      lines.push(line(span(toneOf(text), `     ${text}`)));
+    for (const why of preview.raises ?? [])
+      lines.push(...paragraph(`     NEEDS THE TYPED NAME: ${clean(why)}`, width, "danger", 7));
   }
   if (entry.cannot_undo !== null)
     lines.push(...paragraph(`     CANNOT BE UNDONE: ${clean(entry.cannot_undo)}`, width, "danger", 7));

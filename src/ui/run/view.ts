@@ -1,7 +1,9 @@
 /** The run: where am I, what is next, what is it waiting for, what was decided, how does the world stand. */
+import { previewLines } from "../../engine/diff-lines.ts";
 import { requestLines } from "../../engine/page-text.ts";
 import type { RunState, Slot, TargetState } from "../../engine/state.ts";
-import { clean, keysText, MARK_WORDS } from "../../engine/words.ts";
+import { clean, MARK_WORDS } from "../../engine/words.ts";
+import type { ChangePreview } from "../../phases/ports.ts";
 import { cells, fit, middle } from "../cells.ts";
 import { beside, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
 import { apart, inTone, line, span, type Line, type Span, type Tone } from "../line.ts";
@@ -124,14 +126,8 @@ export function stepDetail(slot: Slot, look: Look, width: number): Line[] {
   for (const text of slot.request === null ? [] : requestLines(slot.request))
     lines.push(...paragraph(text, width, "plain", 2));
   if (slot.preview !== null && slot.preview["none"] !== true)
-    lines.push(
-      ...paragraph(
-        `hits ${String(slot.preview["matched"])} row(s) of ${clean(String(slot.preview["table"]))}: ${keysText(slot.preview)}`,
-        width,
-        "accent",
-        2,
-      ),
-    );
+    for (const text of previewLines(slot.preview as unknown as ChangePreview, { width, most: 400 }))
+      lines.push(line(span("accent", text)));
   if (slot.attempt?.remote !== null && slot.attempt?.remote !== undefined)
     lines.push(line(`accepted as ${clean(slot.attempt.remote)}`));
   if (slot.reason !== "")

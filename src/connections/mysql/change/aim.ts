@@ -1,13 +1,19 @@
-/** Where a change points: its table and key, the SELECT of the rows it would hit, and the statement ready to be sent. */
-import type { BoundSql, SqlChange } from "../../../phases/ports.ts";
+/** Where a change points: its tables and keys, the SELECT of the rows it would hit, and the statement ready to be sent. */
+import type { BoundSql, SqlChange, Touches } from "../../../phases/ports.ts";
+import { anatomy, type Anatomy, type RowChange } from "../../../sql/anatomy.ts";
 import { bindNamed } from "../../../sql/bind.ts";
+import { checkCalls } from "../../../sql/calls.ts";
 import { classify } from "../../../sql/classify.ts";
-import { dissect, keySelect, quoteName, type Dissected } from "../../../sql/dissect.ts";
-import { lexMode, type LexMode } from "../../../sql/token.ts";
+import { namedIn, quoteName } from "../../../sql/dissect.ts";
+import { isOperator, isWord, lexMode, type LexMode } from "../../../sql/token.ts";
+import { unquote } from "../../../sql/survey.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
-import { keyColumns } from "./keys.ts";
-import { MOST_KEYS } from "./rows.ts";
+import { asTextSql, columnSql } from "./columns.ts";
+import { keyPlaces } from "./images.ts";
+import { MOST_JOINED, MOST_KEYS } from "./rows.ts";
+import { refuseOutsiders } from "./outside.ts";
+import { targetsOf, type Target } from "./targets.ts";
 
 /** A statement with its placeholders filled in order. */
 export interface Ready {
@@ -16,47 +22,70 @@ export interface Ready {
 }
 
 export interface Aim {
-  readonly verb: "UPDATE" | "DELETE";
+  readonly verb: "UPDATE" | "DELETE" | "INSERT";
   readonly table: string;
   readonly keyColumns: readonly string[];
-  /** Keys and, last, the `within` column of the matching rows; without its FOR UPDATE. */
-  readonly select: Ready;
+  /** The changed tables; the first is the one that the change declares. */
+  readonly targets: readonly Target[];
+  readonly touches: readonly Touches[];
+  /** Every column of each target's matching rows, then their new keys; without its FOR UPDATE. null for an INSERT. */
+  readonly select: Ready | null;
   readonly statement: Ready;
+  /** Whether only one table is named: then the server's count of matched rows has to be ours. */
+  readonly single: boolean;
   /** Counts the rows that have one of `count` keys. */
   countByKey(count: number): string;
 }
 
-/** Takes the statement apart. Throws `SqlTrouble` when it cannot be previewed or is not about the declared table. */
+/** Takes the statement apart. Throws `SqlTrouble` when it cannot be previewed or is not about the declared tables. */
 export async function takeAim(session: Session, change: SqlChange, database: string): Promise<Aim> {
-  const { rows } = await session.run("SELECT @@sql_mode");
+  const { rows } = await session.control("SELECT @@sql_mode, @@global.read_only");
   const sqlMode = String(rows[0]?.[0]);
+  if (String(rows[0]?.[1]) === "1") throw refuse("The server is read-only: nothing is changed there.", "no-preview");
   const mode = lexMode(sqlMode);
   const parts = apart(change.sql, sqlMode, mode);
-  const table = tableOf(parts, database);
-  if (table !== change.touches.table) {
-    throw refuse(`The statement is about ${table}, but declares that it touches ${change.touches.table}.`, "touches");
-  }
-  const keys = await keyColumns(session, table);
-  const select = keySelect(parts, [...keys, change.touches.within.column], { forUpdate: false });
-  const bounded = parts.limit === null ? `${select.sql} LIMIT ${MOST_KEYS + 1}` : select.sql;
-  const named = Object.fromEntries(Object.entries(change.values).filter(([name]) => select.names.includes(name)));
+  const named = await targetsOf(session, parts, database);
+  const targets = [...named].sort((a, b) => rank(change, a) - rank(change, b));
+  const touches = targets.map((target) => contractOf(change, target));
+  await refuseOutsiders(session, targets);
+  const [main] = targets as [Target];
   return {
-    verb: parts.verb === "update" ? "UPDATE" : "DELETE",
-    table,
-    keyColumns: keys,
-    select: ready({ sql: bounded, values: named }, mode),
-    statement: ready(change, mode),
-    countByKey: (count) => counting(table, keys, count),
+    verb: main.verb,
+    table: main.info.table,
+    keyColumns: main.info.keyColumns,
+    targets,
+    touches,
+    select: parts.verb === "insert" ? null : selectOf(parts, targets, change, mode),
+    statement: ready(parts.verb === "insert" ? returning(change, parts.text, main) : change, mode),
+    single: parts.verb !== "insert" && parts.single,
+    countByKey: (count) => counting(main.info.table, main.info.keyColumns, count),
   };
 }
 
-function apart(sql: string, sqlMode: string, mode: LexMode): Dissected {
+const rank = ({ touches }: SqlChange, { info }: Target): number => (info.table === touches.table ? 0 : 1);
+
+function contractOf(change: SqlChange, { info }: Target): Touches {
+  const all = [change.touches, ...(change.also ?? [])];
+  const found = all.find(({ table }) => table === info.table);
+  if (found !== undefined) return found;
+  const declared = all.map(({ table }) => table).join(", ");
+  throw refuse(`The statement is about ${info.table}, but declares that it touches ${declared}.`, "touches");
+}
+
+function apart(sql: string, sqlMode: string, mode: LexMode): Anatomy {
   const { class: kind, reasons } = classify(sql, { sqlMode });
-  if (kind === "read") throw refuse("This statement reads only: it is no change.", "no-preview");
-  const parts = kind === "change" ? dissect(sql, mode) : null;
-  if (parts !== null) return parts;
-  const why = kind === "change" ? "it is no plain UPDATE or DELETE of one table" : reasons.join("; ");
-  throw refuse(`This statement cannot be previewed: ${why}.`, "no-preview");
+  if (kind === "read") throw refuse("This statement reads only: it is no change.", "no-change");
+  const parts = kind === "change" ? anatomy(sql, mode) : null;
+  if (parts === null) {
+    const why = kind === "change" ? "it is no UPDATE, DELETE or INSERT of a plain shape" : reasons.join("; ");
+    throw refuse(`This statement cannot be previewed: ${why}.`, "no-preview");
+  }
+  const body =
+    isWord(parts.tokens[0], "VALUES") || isWord(parts.tokens[0], "VALUE") ? parts.tokens.slice(1) : parts.tokens;
+  const calls = checkCalls(body);
+  if (body.some((token) => isOperator(token, ":="))) calls.push("it assigns a variable");
+  if (calls.length > 0) throw refuse(`This statement cannot be previewed: ${calls.join("; ")}.`, "no-preview");
+  return parts;
 }
 
 /** Binds by name. Throws `SqlTrouble` for a name without a value, an empty list and the like. */
@@ -66,19 +95,55 @@ export function ready({ sql, values }: BoundSql, mode: LexMode): Ready {
   return { sql: bound.value.sql, values: bound.value.values as readonly (string | null)[] };
 }
 
-function tableOf({ table }: Dissected, database: string): string {
-  const names = table.match(/`(?:[^`]|``)+`|"(?:[^"]|"")+"|[^.`"]+/g) ?? [];
-  const [last, schema] = names.map(unquoted).reverse();
-  if (schema !== undefined && schema !== database) {
-    throw refuse(`The statement is about another database, "${schema}".`, "touches");
-  }
-  return last ?? "";
+/** The rows by the very text of the statement: every column of each changed table, and what becomes of their keys. */
+function selectOf(parts: RowChange, targets: readonly Target[], change: SqlChange, mode: LexMode): Ready {
+  if (parts.limit !== null) totalOrder(parts, targets[0] as Target);
+  const columns = targets.flatMap(({ info, alias, newKeys }) => [
+    ...info.columns.map((column) => asTextSql(column, columnSql(alias, column.name))),
+    ...keyPlaces(info.columns, info.keyColumns).flatMap((place, at) => {
+      const [column, expression] = [info.columns[place], newKeys[at] ?? null];
+      return column === undefined || expression === null ? [] : [asTextSql(column, `(${expression})`)];
+    }),
+  ]);
+  const clauses = [`SELECT ${columns.join(", ")} FROM ${parts.refs}`];
+  if (parts.where !== null) clauses.push(`WHERE ${parts.where}`);
+  if (parts.order !== null) clauses.push(`ORDER BY ${parts.order}`);
+  clauses.push(`LIMIT ${parts.limit ?? (parts.single ? MOST_KEYS + 1 : MOST_JOINED)}`);
+  const sql = clauses.join(" ");
+  const names = namedIn(sql, mode);
+  const named = Object.fromEntries(Object.entries(change.values).filter(([name]) => names.includes(name)));
+  return ready({ sql, values: named }, mode);
 }
 
-const unquoted = (name: string): string => {
-  const mark = name.charAt(0);
-  return mark === "`" || mark === '"' ? name.slice(1, -1).replaceAll(mark + mark, mark) : name;
-};
+/** LIMIT picks rows; only an order that names each row always picks the same. */
+function totalOrder({ orderTokens, order }: RowChange, { info }: Target): void {
+  const named = new Set<string>();
+  let piece: string[] = [];
+  for (const token of [...orderTokens, null]) {
+    if (token !== null && !isOperator(token, ",")) {
+      if (!isWord(token, "ASC") && !isWord(token, "DESC") && token.text !== ".")
+        piece.push(unquote(token).toLowerCase());
+      continue;
+    }
+    if (piece.length === 1 || piece.length === 2) named.add(piece.at(-1) ?? "");
+    piece = [];
+  }
+  if (order !== null && info.keyColumns.every((key) => named.has(key.toLowerCase()))) return;
+  throw refuse(
+    `LIMIT without an ORDER BY that ends in the key (${info.keyColumns.join(", ")}) picks rows by chance: it cannot be previewed.`,
+    "no-preview",
+  );
+}
+
+/** The keys of inserted rows are told by the server; everything else about the statement stays as it is. */
+function returning(change: SqlChange, text: string, { info }: Target): BoundSql {
+  const keys = keyPlaces(info.columns, info.keyColumns).map((at) => {
+    const column = info.columns[at];
+    if (column === undefined) throw new Error(`${info.table} has no column for its key`);
+    return asTextSql(column, quoteName(column.name));
+  });
+  return { sql: `${text} RETURNING ${keys.join(", ")}`, values: change.values };
+}
 
 function counting(table: string, keys: readonly string[], count: number): string {
   const columns = keys.map(quoteName).join(", ");

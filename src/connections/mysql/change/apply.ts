@@ -1,16 +1,20 @@
 /**
- * Carries an approved change out: locks, compares, runs it once, commits. Whatever goes wrong before COMMIT leaves is
- * rolled back for certain; from COMMIT on only an answer tells.
+ * Carries an approved change out: locks, compares, runs it once, compares again, hands its undo over, commits. Whatever
+ * goes wrong before COMMIT leaves is rolled back for certain; from COMMIT on only an answer tells.
  */
 import type { JsonObject } from "../../../phases/json.ts";
 import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview, ServerIdentity, SqlTag } from "../../../phases/ports.ts";
+import type { ChangePreview, KeepUndo, ServerIdentity, SqlTag, TablePreview } from "../../../phases/ports.ts";
 import type { Session } from "../session.ts";
 import { tagged } from "../tag.ts";
 import { troubleOf, type SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
-import { difference, lockRows, shown } from "./rows.ts";
+import { digestAfter } from "./diff.ts";
+import { mark, rowName } from "./images.ts";
+import { difference, lockTables, shown, type Matched } from "./rows.ts";
 import { begin, rollBack } from "./transaction.ts";
+import { carryOut, type Seen } from "./trial.ts";
+import { undoOf } from "./undo.ts";
 
 export interface Application {
   readonly session: Session;
@@ -19,6 +23,7 @@ export interface Application {
   readonly approved: ChangePreview;
   readonly tag: SqlTag;
   readonly redact: (text: string) => string;
+  readonly keep: KeepUndo;
 }
 
 type NotApplied = Extract<Outcome, { kind: "not-applied" }>;
@@ -45,24 +50,68 @@ export async function apply(application: Application): Promise<Outcome> {
 
 /** Everything up to COMMIT: an outcome when the world is not what was approved, else the evidence so far. */
 async function prepare(application: Application): Promise<{ outcome: Outcome } | { evidence: JsonObject }> {
-  const { session, server, aim, approved, tag } = application;
-  const { gone, added } = difference(approved.keys, (await lockRows(session, aim)).keys);
-  if (gone.length > 0 || added.length > 0) {
-    const message =
-      `The rows are not the approved ones any more. No longer matched: ${shown(gone)}. Matched now too: ${shown(added)}. ` +
-      "Nothing was changed.";
-    return { outcome: not(application, "drifted", null, message, { gone: [...gone], added: [...added] }) };
-  }
-  const answer = await session.run(tagged(aim.statement.sql, tag), aim.statement.values);
-  const { matched, changed, warnings } = answer;
+  const { session, server, aim, approved, tag, redact, keep } = application;
+  const before = await lockTables(session, aim);
+  const drifted = aim.verb === "INSERT" ? null : drift(application, before);
+  if (drifted !== null) return { outcome: drifted };
+  const { sql, values } = aim.statement;
+  const trial = await carryOut(session, aim, before, { sql: tagged(sql, tag), values });
+  const { matched, changed, warnings, seen } = trial;
   const evidence = { connection_id: session.connectionId, server: server.fingerprint, matched, changed, warnings };
-  if (!answer.inTransaction) {
+  if (!trial.open) {
     const message = "The statement ended its own transaction, so what it did can no longer be taken back.";
     return { outcome: { kind: "unknown", message, evidence } };
   }
-  if (matched === approved.matched) return { evidence };
-  const message = `The statement hit ${matched} rows instead of the approved ${approved.matched}. It was rolled back.`;
-  return { outcome: not(application, "drifted", null, message, evidence) };
+  if ((aim.single || aim.verb === "INSERT") && matched !== approved.matched) {
+    const message = `The statement hit ${matched} rows instead of the approved ${approved.matched}. It was rolled back.`;
+    return { outcome: not(application, "drifted", null, message, evidence) };
+  }
+  const other = otherwise(application, seen);
+  if (other !== null) return { outcome: not(application, "drifted", null, other, evidence) };
+  const undo = undoOf(seen, approved.undo ?? { kind: "complete", why: [] }, redact);
+  if (!(await keep(undo))) {
+    const message = "The undo could not be kept, so the change was rolled back.";
+    return { outcome: not(application, "rolled-back", null, message, evidence) };
+  }
+  return { evidence: { ...evidence, undo: undo.kind } };
+}
+
+const tablesOf = (approved: ChangePreview): TablePreview[] => [approved, ...(approved.others ?? [])];
+
+/** Rows that no longer match, match now too, or no longer look as they did. */
+function drift(application: Application, before: readonly Matched[]): Outcome | null {
+  const { aim, approved } = application;
+  const differing: { gone: string[][]; added: string[][]; changed: string[][] } = { gone: [], added: [], changed: [] };
+  for (const [at, { info }] of aim.targets.entries()) {
+    const [then, now] = [tablesOf(approved).find(({ table }) => table === info.table), before[at]];
+    if (then === undefined || now === undefined) continue;
+    const { gone, added } = difference(then.keys, now.keys);
+    differing.gone.push(...gone.map((key) => [...key]));
+    differing.added.push(...added.map((key) => [...key]));
+    const marks = new Map(then.keys.map((key, index) => [rowName(key), then.diff?.marks[index]]));
+    for (const [index, key] of now.keys.entries()) {
+      const known = marks.get(rowName(key));
+      if (known !== undefined && known !== mark(now.rows[index] ?? [])) differing.changed.push([...key]);
+    }
+  }
+  const { gone, added, changed } = differing;
+  if (gone.length + added.length + changed.length === 0) return null;
+  const message =
+    `The rows are not the approved ones any more. No longer matched: ${shown(gone)}. Matched now too: ${shown(added)}. ` +
+    `Changed since: ${shown(changed)}. Nothing was changed.`;
+  return not(application, "drifted", null, message, differing);
+}
+
+/** Why what the statement did is not what was shown, or null when it is. */
+function otherwise({ approved }: Application, seen: readonly Seen[]): string | null {
+  for (const one of seen) {
+    const then = tablesOf(approved).find(({ table }) => table === one.target.info.table);
+    if (then?.diff === undefined) continue;
+    // The rows before were compared one by one.
+    if (digestAfter(one) === then.diff.after) continue;
+    return `The statement would have changed ${then.table} otherwise than was shown. It was rolled back.`;
+  }
+  return null;
 }
 
 async function commit({ session, redact }: Application, evidence: JsonObject): Promise<Outcome> {

@@ -2,19 +2,25 @@
 import { asText } from "../columns.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
+import { askCatalogue } from "./catalogue.ts";
 
 const ENGINE =
   "SELECT table_type, engine FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?";
 
-const UNIQUE = `SELECT s.index_name, s.column_name, s.sub_part, c.is_nullable
-  FROM information_schema.statistics s JOIN information_schema.columns c
-    ON c.table_schema = s.table_schema AND c.table_name = s.table_name AND c.column_name = s.column_name
-  WHERE s.table_schema = DATABASE() AND s.table_name = ? AND s.non_unique = 0
-  ORDER BY s.index_name = 'PRIMARY' DESC, s.index_name, s.seq_in_index`;
+const INDEXES = `SELECT index_name, column_name, sub_part, nullable, non_unique
+  FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ?
+  ORDER BY index_name = 'PRIMARY' DESC, index_name, seq_in_index`;
 
-/** The key columns: the primary key, else the first unique one without NULL. Refuses a table that cannot be previewed. */
-export async function keyColumns(session: Session, table: string): Promise<string[]> {
-  const found = await session.run(ENGINE, [table]);
+export interface TableKeys {
+  /** What tells the rows apart: the primary key, else the first unique one without NULL. */
+  readonly key: readonly string[];
+  /** Every column that some index holds; a foreign key can point at no other. */
+  readonly indexed: ReadonlySet<string>;
+}
+
+/** The keys of a table. Refuses one that cannot be previewed. */
+export async function keysOf(session: Session, table: string): Promise<TableKeys> {
+  const found = await askCatalogue(session, ENGINE, table);
   const [type, engine] = (found.rows[0] ?? []).map(String);
   if (type === undefined) throw refuse(`There is no table "${table}" in this database.`, "no-table");
   if (type !== "BASE TABLE" || engine !== "InnoDB") {
@@ -25,15 +31,19 @@ export async function keyColumns(session: Session, table: string): Promise<strin
     );
   }
   const indexes = new Map<string, { columns: string[]; usable: boolean }>();
-  for (const row of (await session.run(UNIQUE, [table])).rows) {
-    const [name = "", column = "", prefix = "", nullable] = row.map((value) => (value === null ? "" : asText(value)));
+  const indexed = new Set<string>();
+  for (const row of (await askCatalogue(session, INDEXES, table)).rows) {
+    const [name = "", column = "", prefix = "", nullable, repeats] = row.map((value) =>
+      value === null ? "" : asText(value),
+    );
     const index = indexes.get(name) ?? { columns: [], usable: true };
     index.columns.push(column);
-    index.usable &&= prefix === "" && nullable === "NO";
+    index.usable &&= prefix === "" && nullable !== "YES" && repeats === "0";
     indexes.set(name, index);
+    indexed.add(column.toLowerCase());
   }
   const usable = [...indexes.values()].find((index) => index.usable);
-  if (usable !== undefined) return usable.columns;
+  if (usable !== undefined) return { key: usable.columns, indexed };
   throw refuse(
     `The table "${table}" has no key that names each row, so a change to it cannot be previewed.`,
     "no-preview",

@@ -1,63 +1,189 @@
 /** What a change would do: seen under locks, tried out, and rolled back. */
-import { canonical } from "../../../phases/json.ts";
-import type { ChangePreview, ServerIdentity, SqlChange } from "../../../phases/ports.ts";
+import { canonical, type Json, type JsonObject } from "../../../phases/json.ts";
+import type {
+  ChangePreview,
+  ServerIdentity,
+  SideEffect,
+  SqlChange,
+  TablePreview,
+  UndoNotice,
+} from "../../../phases/ports.ts";
 import { sha256 } from "../identity.ts";
 import type { Session } from "../session.ts";
-import { refuse } from "../trouble.ts";
+import { refuse, SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
-import { checkTouches, lockRows, MOST_KEYS, type Matched } from "./rows.ts";
+import { tablePreview } from "./diff.ts";
+import { countedByServer, sideEffects } from "./effects.ts";
+import { rowName } from "./images.ts";
+import { beyond, lockTables, MOST_KEYS } from "./rows.ts";
 import { tentatively } from "./transaction.ts";
+import { carryOut, type Seen, type Trial } from "./trial.ts";
+import { proveUndo, travelsBadly, undoChanges, unkeepable } from "./undo.ts";
+
+/** Undoing is tried out for as many rows; for more of them only where keys change. */
+const MOST_PROVEN = 200;
+
+export interface Look {
+  readonly session: Session;
+  readonly server: ServerIdentity;
+  readonly change: SqlChange;
+  readonly aim: Aim;
+  readonly redact: (text: string) => string;
+}
+
+interface Found {
+  readonly trial: Trial;
+  readonly effects: readonly SideEffect[];
+  /** Why undoing does not work, null when it was seen to work, undefined when it was not tried. */
+  readonly proof: string | null | undefined;
+}
 
 /**
- * Locks the matching rows, checks them against what the change declares, and tries the statement, so that a refusal
- * of the server (a value outside an enum, a foreign key) comes before anyone is asked. Throws `SqlTrouble`.
+ * Locks the matching rows, checks them against what the change declares, runs the statement and reads the rows again,
+ * so that a refusal of the server (a value outside an enum, a foreign key) comes before anyone is asked. Throws `SqlTrouble`.
  */
-export async function preview(
-  session: Session,
-  server: ServerIdentity,
-  change: SqlChange,
-  aim: Aim,
-): Promise<ChangePreview> {
+export async function preview(look: Look): Promise<ChangePreview> {
+  const { session, aim } = look;
   await refuseLargeScan(session, aim);
-  const matched = await tentatively(session, async () => {
-    const rows = await lockRows(session, aim);
-    checkTouches(change, rows);
-    await tryOut(session, aim, rows);
-    return rows;
+  const found = await tentatively(session, () => tryOut(look));
+  // Compared after the rollback: no lock is held longer than it takes to read.
+  const made = assemble(look, found);
+  const beyondContract = outside(aim, found.trial.seen);
+  if (beyondContract === null) return made;
+  throw refuse(beyondContract, "touches", made as unknown as JsonObject);
+}
+
+async function tryOut({ session, aim }: Look): Promise<Found> {
+  const before = await lockTables(session, aim);
+  const early = aim.targets.map((target, at) => {
+    const rows = before[at]?.rows ?? [];
+    const touches = aim.touches[at];
+    return aim.verb === "INSERT" || touches === undefined ? null : beyond(touches, target, rows);
   });
+  const broken = early.find((message) => message !== null) ?? null;
+  const announced = await sideEffects(session, aim.targets, before);
+  const trial = await tried(session, aim, before, broken);
+  const expected = trial.seen.reduce((sum, { keys }) => sum + keys.length, 0);
+  const counted = broken === null ? await countedByServer(session, expected, announced) : [];
   return {
-    table: aim.table,
-    key_columns: aim.keyColumns,
-    keys: matched.keys,
-    matched: matched.keys.length,
-    digest: digestOf(server, change, matched),
+    trial,
+    effects: [...announced, ...counted],
+    proof: broken === null ? await prove(session, trial.seen) : undefined,
+  };
+}
+
+/** What breaks its contract is tried out only to be shown; the server's own refusal matters less then. */
+async function tried(
+  session: Session,
+  aim: Aim,
+  before: Awaited<ReturnType<typeof lockTables>>,
+  broken: string | null,
+): Promise<Trial> {
+  try {
+    const trial = await carryOut(session, aim, before, aim.statement);
+    if (!trial.open) throw refuse("The statement ended its own transaction: it cannot be previewed.", "no-preview");
+    const [first] = trial.seen;
+    if (aim.single && first !== undefined && trial.matched !== first.keys.length) {
+      const message = `The statement hit ${trial.matched} rows where ${first.keys.length} match: it cannot be previewed.`;
+      throw refuse(message, "no-preview");
+    }
+    return trial;
+  } catch (error) {
+    if (broken !== null && error instanceof SqlTrouble && error.kind === "refused") throw refuse(broken, "touches");
+    throw error;
+  }
+}
+
+async function prove(session: Session, seen: readonly Seen[]): Promise<string | null | undefined> {
+  const rows = seen.reduce((sum, { keys }) => sum + keys.length, 0);
+  const moving = seen.some(({ target }) => target.newKeys.some((key) => key !== null));
+  return rows <= MOST_PROVEN || moving || travelsBadly(seen) ? proveUndo(session, seen) : undefined;
+}
+
+function outside(aim: Aim, seen: readonly Seen[]): string | null {
+  for (const [at, touches] of aim.touches.entries()) {
+    const one = seen[at];
+    const message = one === undefined ? null : beyond(touches, one.target, one.before ?? one.after ?? []);
+    if (message !== null) return message;
+  }
+  return null;
+}
+
+function assemble({ server, change, redact, aim }: Look, { trial, effects, proof }: Found): ChangePreview {
+  const [main, ...others] = trial.seen.map(tablePreview) as [TablePreview, ...TablePreview[]];
+  const undo = noticeOf(trial.seen, effects, proof, redact);
+  const conflicts = conflictsOf(change, main);
+  const raises = raisesOf(aim, change, effects, undo);
+  return {
+    ...main,
+    digest: digestOf(server, change, [main, ...others]),
+    ...(others.length > 0 ? { others } : {}),
+    ...(effects.length > 0 ? { effects } : {}),
+    undo,
+    ...(raises.length > 0 ? { raises } : {}),
+    ...(conflicts.length > 0 ? { conflicts } : {}),
   };
 }
 
 /** What an approval is bound to. */
-function digestOf({ fingerprint }: ServerIdentity, { sql, values }: SqlChange, { keys }: Matched): string {
-  return sha256(canonical({ server: fingerprint, sql, values, keys }));
+function digestOf(
+  { fingerprint }: ServerIdentity,
+  { sql, values }: SqlChange,
+  tables: readonly TablePreview[],
+): string {
+  const rows = tables.map(({ table, keys, diff }) => ({ table, keys, before: diff?.before, after: diff?.after }));
+  return sha256(canonical({ server: fingerprint, sql, values, rows } as unknown as Json));
 }
 
-async function tryOut(session: Session, aim: Aim, rows: Matched): Promise<void> {
-  const { matched, inTransaction } = await session.run(aim.statement.sql, aim.statement.values);
-  if (!inTransaction) throw refuse("The statement ended its own transaction: it cannot be previewed.", "no-preview");
-  if (matched === rows.keys.length) return;
-  throw refuse(
-    `The statement hit ${matched} rows where ${rows.keys.length} match: it cannot be previewed.`,
-    "no-preview",
+const REVERSE = { UPDATE: "UPDATE", DELETE: "INSERT", INSERT: "DELETE" } as const;
+
+function noticeOf(
+  seen: readonly Seen[],
+  effects: readonly SideEffect[],
+  proof: string | null | undefined,
+  redact: (text: string) => string,
+): UndoNotice {
+  const beside = effects.filter(({ kind, rows }) => kind !== "cascade" || rows !== 0).map(({ says }) => says);
+  for (const { target } of seen) {
+    const back = target.info.triggers.filter(({ event }) => event === REVERSE[target.verb] && event !== target.verb);
+    beside.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));
+  }
+  const secret = unkeepable(
+    undoChanges(seen)
+      .map(({ values }) => String(values["rows"]))
+      .join("\n"),
+    redact,
   );
+  if (secret !== null) return { kind: "none", why: [secret] };
+  if (typeof proof === "string") return { kind: beside.length > 0 ? "partial" : "none", why: [...beside, proof] };
+  return { kind: beside.length > 0 ? "partial" : "complete", why: beside };
+}
+
+function conflictsOf({ expects }: SqlChange, { keys }: TablePreview): (readonly string[])[] {
+  const matched = new Set(keys.map(rowName));
+  return (expects ?? []).filter((key) => !matched.has(rowName(key)));
+}
+
+function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], undo: UndoNotice): string[] {
+  const raises: string[] = [];
+  const unbound = aim.touches.some(({ within }) => within === null) && change.expects === undefined;
+  if (unbound) raises.push("it is not bound to selected VMs");
+  for (const { kind, rows, says } of effects) if (kind !== "trigger" && rows !== 0) raises.push(says);
+  if (undo.kind === "none") raises.push(`it cannot be undone: ${undo.why.join("; ")}`);
+  return raises;
 }
 
 /** Without an index the whole table would be locked, even by a statement that matches nothing. */
-async function refuseLargeScan(session: Session, aim: Aim): Promise<void> {
-  const { columns, rows } = await session.run(`EXPLAIN ${aim.select.sql}`, aim.select.values);
+async function refuseLargeScan(session: Session, { select, statement, verb, table }: Aim): Promise<void> {
+  const asked = select ?? statement;
+  const text = verb === "INSERT" ? asked.sql.replace(/ RETURNING [^;]*$/u, "") : asked.sql;
+  const { columns, rows } = await session.run(`EXPLAIN ${text}`, asked.values);
   const at = (name: string): number => columns.findIndex((column) => column.name.toLowerCase() === name);
   const [type, count] = [at("type"), at("rows")];
   for (const row of rows) {
     const scan = /^(?:all|index)$/i.test(String(row[type]));
     if (!scan || Number(row[count]) <= MOST_KEYS) continue;
-    const message = `No index helps this statement: it would lock all ${String(row[count])} rows of ${aim.table}.`;
+    const message = `No index helps this statement: it would lock all ${String(row[count])} rows of ${table}.`;
     throw refuse(`${message} It cannot be previewed.`, "no-preview");
   }
 }

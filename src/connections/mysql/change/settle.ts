@@ -4,6 +4,7 @@ import type { Outcome } from "../../../phases/outcome.ts";
 import type { ChangePreview } from "../../../phases/ports.ts";
 import type { Session } from "../session.ts";
 import type { Aim } from "./aim.ts";
+import { rowsByKey } from "./images.ts";
 import { difference, lockRows, shown } from "./rows.ts";
 import { rollBack, tentatively } from "./transaction.ts";
 
@@ -35,6 +36,7 @@ export async function goneFrom(session: Session, connectionId: string, wait: Wai
 
 /** Looks at the approved rows and says what came of the statement. Commits nothing. */
 export async function judge(session: Session, aim: Aim, approved: ChangePreview, seen: JsonObject): Promise<Outcome> {
+  if (aim.verb === "INSERT") return judgeInsert(session, aim, approved, seen);
   return tentatively(session, async () => {
     const now = (await lockRows(session, aim)).keys;
     const { gone, added } = difference(approved.keys, now);
@@ -78,6 +80,27 @@ async function applied(session: Session, aim: Aim, approved: ChangePreview, evid
   const found = { ...evidence, rows_left: left };
   if (left === wanted) return { kind: "applied", evidence: found };
   return unknown(`${left} of the ${approved.matched} approved rows are left where ${wanted} were expected.`, found);
+}
+
+/** New rows prove themselves by keys that the statement names; keys that the server gives out prove nothing. */
+async function judgeInsert(
+  session: Session,
+  { targets: [target] }: Aim,
+  approved: ChangePreview,
+  seen: JsonObject,
+): Promise<Outcome> {
+  const evidence = { ...seen, approved: approved.matched };
+  const places =
+    target?.info.columns.flatMap(({ name }, at) => (target.info.keyColumns.includes(name) ? [at] : [])) ?? [];
+  if (target === undefined || approved.keys.length === 0 || places.some((place) => target.volatile.has(place)))
+    return unknown("The server gave the new rows their keys, so no look can tell whether they are there.", evidence);
+  const rows = await tentatively(session, () => rowsByKey(session, target.info, approved.keys));
+  const there = rows.filter((row) => row !== null).length;
+  const found = { ...evidence, rows_there: there };
+  if (there === approved.matched) return { kind: "applied", evidence: found };
+  if (there > 0) return unknown(`${there} of the ${approved.matched} new rows are there.`, found);
+  const message = "None of the new rows is there, and the old connection is gone: it was not carried out.";
+  return { kind: "not-applied", why: "rolled-back", code: null, message, evidence: found };
 }
 
 const AT_ONCE = 500;

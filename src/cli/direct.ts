@@ -1,0 +1,57 @@
+/** Carries out a run that no runbook file made. */
+import { createHash } from "node:crypto";
+import { draft, type Direct } from "../engine/events.ts";
+import type { RunState } from "../engine/state.ts";
+import { canonical, type Json } from "../phases/json.ts";
+import { directRunbook, type DirectPlan } from "../runbooks/direct.ts";
+import { safeText } from "../text/safe-text.ts";
+import { EXIT } from "./exit.ts";
+import { newRunId } from "./ids.ts";
+import { Stop } from "./io.ts";
+import { exitOfRefusal } from "./journal-open.ts";
+import { carryOut, plainFront, lockTargets, modeOf, type Session } from "./session.ts";
+import { VERSION } from "./version.ts";
+
+export interface DirectRun {
+  readonly plan: DirectPlan;
+  readonly locks: Direct["locks"];
+  readonly of: string | null;
+  /** What the person is shown as what the run is about, and has to type where a name is asked for. */
+  readonly label: string;
+  readonly after?: (state: RunState) => void;
+}
+
+/** Journals, previews, asks, commits. Gives the exit code; closes the session. */
+export async function carryOutDirect(session: Session, { plan, locks, of, label, after }: DirectRun): Promise<number> {
+  const server = await session.connections.sql.identity();
+  if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
+  const runbook = directRunbook(plan);
+  const runId = newRunId();
+  await lockTargets(session, locks, runId);
+  const { name, lab } = session.site;
+  const digest = createHash("sha256")
+    .update(canonical(runbook as unknown as Json))
+    .digest("hex");
+  const created = draft(
+    runId,
+    "run.created",
+    {},
+    {
+      runbook,
+      runbook_digest: digest,
+      file: "",
+      targets: [{ key: plan.id, label, row: {} }],
+      inputs: {},
+      site: { name, lab: lab?.name ?? null, scale: lab?.scale ?? 1 },
+      server: server.value,
+      tool: VERSION,
+      mode: modeOf(session.io, null),
+      direct: { kind: plan.id, locks, of },
+    },
+  );
+  const stored = session.journal.append([created]);
+  if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), `${stored.error.message}. Nothing was executed`);
+  const [first] = stored.value;
+  if (first === undefined) throw new Error("the journal stored nothing");
+  return carryOut(session, plainFront(session), { before: null, first, grant: null, decisions: {}, after });
+}

@@ -1,0 +1,102 @@
+import type { Target } from "../engine/events.ts";
+import { tableLines } from "../readers/table-lines.ts";
+import { classify } from "../sql/classify.ts";
+import { splitStatements } from "../sql/split.ts";
+import { safeText } from "../text/safe-text.ts";
+import { flag, many, one, type Invocation } from "./command.ts";
+import { carryOutDirect } from "./direct.ts";
+import { EXIT } from "./exit.ts";
+import { Stop } from "./io.ts";
+import { chooseTargets } from "./run.ts";
+import { loadFile, shippedFile } from "./runbook-file.ts";
+import { openSession, type Session } from "./session.ts";
+import { checkFile } from "./sql-check.ts";
+import { changeOf, touchesIn } from "./sql-contract.ts";
+
+/** `handrail sql "STATEMENT" …` or `handrail sql --check FILE`. */
+export async function run({ values, rest, io }: Invocation): Promise<number> {
+  const file = one(values, "check");
+  if (file !== undefined && rest.length === 0) return checkFile(file, io);
+  const [text] = rest;
+  if (text === undefined || file !== undefined) throw new Stop(EXIT.usage, "say one statement, or --check FILE");
+  const statements = splitStatements(text);
+  const reads = statements.length > 0 && statements.every((sql) => classify(sql).class === "read");
+  if (!reads) refuseOdd(statements);
+  const session = await openSession(values, io);
+  try {
+    return reads ? await readAll(session, statements) : await change(session, statements[0] ?? "");
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** First words of what may be carried out without a preview, for a typed name. */
+const BLIND = new Set(
+  "UPDATE DELETE INSERT REPLACE TRUNCATE DROP ALTER CREATE RENAME GRANT REVOKE LOAD CALL OPTIMIZE ANALYZE REPAIR FLUSH KILL WITH".split(
+    " ",
+  ),
+);
+
+/** What is several statements, or would change how this very connection works, is not sent. */
+function refuseOdd(statements: readonly string[]): void {
+  const [sql] = statements;
+  if (sql === undefined) throw new Stop(EXIT.usage, "there is no statement in it");
+  if (statements.length > 1)
+    throw new Stop(
+      EXIT.usage,
+      `these are ${statements.length} statements and not all of them only read: give one at a time`,
+    );
+  const { class: kind, reasons } = classify(sql);
+  const head = /^(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*.*?\*\/)*([a-z]+)/isu.exec(sql)?.[1]?.toUpperCase() ?? "";
+  if (kind === "change" || BLIND.has(head)) return;
+  throw new Stop(EXIT.usage, `this is not sent: ${reasons.map(safeText).join("; ")}`);
+}
+
+async function readAll(session: Session, statements: readonly string[]): Promise<number> {
+  const { io, values } = session;
+  for (const sql of statements) {
+    const answer = await session.connections.look(sql);
+    if (!answer.ok)
+      throw new Stop(
+        answer.error.kind === "unreachable" ? EXIT.unreachable : EXIT.failed,
+        safeText(answer.error.message),
+      );
+    if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, ...answer.value })}\n`);
+    else io.out(`${tableLines(answer.value).join("\n")}\n`);
+  }
+  await session.close();
+  return EXIT.done;
+}
+
+async function change(session: Session, sql: string): Promise<number> {
+  const { values } = session;
+  const vms = await vmsOf(session);
+  const made = await changeOf(sql, touchesIn(many(values, "touches")), vms, session.connections.sql);
+  const [only] = vms;
+  const table = made.touches.table === "" ? session.site.name : made.touches.table;
+  const label = only === undefined ? table : vms.length === 1 ? only.label : `${vms.length} VMs`;
+  const locks =
+    vms.length > 0 ? vms.map(({ key, label: name }) => ({ key, label: name })) : [{ key: "sql", label: "SQL" }];
+  const title = "Run one SQL statement";
+  return carryOutDirect(session, {
+    plan: {
+      id: "sql",
+      title,
+      summary: "A statement that a person typed.",
+      warnings: [],
+      steps: [{ id: "statement", title: "Carry the statement out", change: made }],
+    },
+    locks,
+    of: null,
+    label,
+  });
+}
+
+async function vmsOf(session: Session): Promise<Target[]> {
+  if (many(session.values, "vm").length === 0) return [];
+  const [loaded] = loadFile(one(session.values, "file") ?? shippedFile()).runbooks;
+  if (loaded === undefined)
+    throw new Stop(EXIT.badFile, "--vm: the runbook file has no runbook that says what a VM is");
+  return chooseTargets(session, loaded, session.values);
+}

@@ -1,0 +1,65 @@
+/** Statements without a preview: only what a person typed and approved by a typed name comes this far. */
+import { canonical } from "../../../phases/json.ts";
+import type { Outcome } from "../../../phases/outcome.ts";
+import type { ChangePreview, SqlChange, SqlTag } from "../../../phases/ports.ts";
+import { lexMode } from "../../../sql/token.ts";
+import { sha256 } from "../identity.ts";
+import type { Session } from "../session.ts";
+import { tagged } from "../tag.ts";
+import { SqlTrouble, troubleOf } from "../trouble.ts";
+import { ready } from "./aim.ts";
+
+/** The preview, or where there can be none and the change may go without it: why. */
+export async function orBlind(
+  change: SqlChange,
+  fingerprint: string,
+  preview: () => Promise<ChangePreview>,
+): Promise<ChangePreview> {
+  try {
+    return await preview();
+  } catch (error) {
+    if (change.blind !== true || !(error instanceof SqlTrouble) || !CANNOT.has(error.code ?? "")) throw error;
+    const digest = sha256(canonical({ server: fingerprint, sql: change.sql, values: change.values }));
+    return {
+      table: change.touches.table,
+      key_columns: [],
+      keys: [],
+      matched: 0,
+      digest,
+      blind: error.message.replace(/\.$/u, ""),
+      raises: ["it cannot be previewed"],
+      undo: { kind: "none", why: ["it could not be previewed"] },
+    };
+  }
+}
+
+const CANNOT = new Set(["no-preview", "no-table"]);
+
+/** Sends the statement once, outside any transaction of ours. */
+export async function applyBlind(
+  session: Session,
+  fingerprint: string,
+  change: SqlChange,
+  tag: SqlTag,
+  redact: (text: string) => string,
+): Promise<Outcome> {
+  const known = { connection_id: session.connectionId, server: fingerprint };
+  const { rows } = await session.run("SELECT @@sql_mode");
+  const { sql, values } = ready(change, lexMode(String(rows[0]?.[0])));
+  try {
+    const { matched, changed, warnings } = await session.run(tagged(sql, tag), values);
+    return { kind: "applied", evidence: { ...known, matched, changed, warnings } };
+  } catch (error) {
+    const { kind, message, code, sent } = troubleOf(error, redact);
+    const evidence = { ...known, said: message };
+    if (kind === "refused") {
+      return { kind: "not-applied", why: "refused", code, message: `The database refused: ${message}.`, evidence };
+    }
+    if (!sent) return { kind: "not-applied", why: "not-sent", code, message, evidence };
+    return {
+      kind: "unknown",
+      message: `No answer came (${message}): it may or may not have been carried out.`,
+      evidence,
+    };
+  }
+}

@@ -1,0 +1,83 @@
+/** Rows as they are: every column as text, read under the transaction's locks. */
+import type { Answer, Session } from "../session.ts";
+import { hash } from "node:crypto";
+import { carried, carriedTable, rowsText } from "./carry.ts";
+import { asTextSql, carrierOf, columnSql, joinsSql, type ColumnInfo } from "./columns.ts";
+import { quoteName } from "../../../sql/dissect.ts";
+
+/** One value for each column of its table, in the table's order. */
+export type Row = readonly (string | null)[];
+
+export const textOf = (value: unknown): string | null =>
+  value === null || value === undefined ? null : Buffer.isBuffer(value) ? value.toString("utf8") : String(value);
+
+export const textRows = (answer: Answer): Row[] => answer.rows.map((row) => row.map(textOf));
+
+/** Where a table's key columns stand among its columns. */
+export const keyPlaces = (columns: readonly ColumnInfo[], keys: readonly string[]): number[] =>
+  keys.map((key) => columns.findIndex(({ name }) => name === key));
+
+export const pick = (row: Row, places: readonly number[]): string[] => places.map((at) => row[at] ?? "");
+
+/** What tells rows apart as one text. */
+export const rowName = (key: readonly (string | null)[]): string => JSON.stringify(key);
+
+/** Whether two rows are the same, value by value. */
+export const equalRows = (
+  a: readonly (string | null)[] | undefined,
+  b: readonly (string | null)[] | undefined,
+): boolean => a !== undefined && a.length === b?.length && a.every((value, at) => value === b[at]);
+
+/** A short name for what a row looked like: enough to say which rows changed since, not to prove it. */
+export const mark = (row: Row): string => hash("sha256", rowName(row), "hex").slice(0, 12);
+
+/** What all rows together looked like, whatever their order; columns in `without` do not count. */
+export function digestRows(rows: readonly Row[], without: ReadonlySet<number>): string {
+  const texts = rows.map((row) => rowName(without.size === 0 ? row : row.filter((_, at) => !without.has(at))));
+  return hash("sha256", texts.sort().join("\n"), "hex");
+}
+
+export interface Keyed {
+  readonly table: string;
+  readonly columns: readonly ColumnInfo[];
+  readonly keyColumns: readonly string[];
+}
+
+const keysOf = ({ columns, keyColumns }: Keyed): ColumnInfo[] =>
+  keyPlaces(columns, keyColumns).map((at) => columns[at] as ColumnInfo);
+
+/** Carries keys of a table, and joins it with them by its key's index. */
+export function keyJoin(
+  keyed: Keyed,
+  alias: string,
+): { readonly carried: { name: string; type: string }[]; readonly on: string } {
+  const keys = keysOf(keyed);
+  const named = keys.map((column, at) => ({ name: `handrail_k${at}`, type: carrierOf(column) }));
+  const on = keys.map((column, at) => joinsSql(column, columnSql(alias, column.name), carried(`handrail_k${at}`)));
+  return { carried: named, on: on.join(" AND ") };
+}
+
+/**
+ * The rows that have these keys, in the order of the keys; null where there is none. Every column, or `only` those at
+ * these places.
+ */
+export async function rowsByKey(
+  session: Session,
+  keyed: Keyed,
+  keys: readonly Row[],
+  only: readonly number[] | null = null,
+): Promise<(Row | null)[]> {
+  if (keys.length === 0) return [];
+  const { table, columns } = keyed;
+  const join = keyJoin(keyed, "handrail_t");
+  const read = (only?.map((at) => columns[at] as ColumnInfo) ?? columns).map((column) =>
+    asTextSql(column, columnSql("handrail_t", column.name)),
+  );
+  const sql =
+    `SELECT ${[carried("handrail_at"), ...read].join(", ")} FROM ${carriedTable("?", join.carried, true)}` +
+    ` STRAIGHT_JOIN ${quoteName(table)} AS handrail_t ON ${join.on} FOR UPDATE`;
+  const answer = await session.run(sql, [rowsText(keys)]);
+  const found: (Row | null)[] = keys.map(() => null);
+  for (const [at, ...row] of textRows(answer)) found[Number(at) - 1] = row;
+  return found;
+}

@@ -1,0 +1,173 @@
+/**
+ * A change's preview as lines: what becomes of which row, what it sets off, whether it can be undone. Rows that change
+ * alike stand together, so that a tired person sees at once which one does not. Made for 80 columns; no escape byte.
+ */
+import type { CellDiff, ChangePreview, RowDiff, TablePreview } from "../phases/ports.ts";
+import { clean } from "./words.ts";
+
+export interface DiffOptions {
+  readonly width?: number;
+  /** At most so many lines of rows; the rest is counted. */
+  readonly most?: number;
+  /** Only columns whose name holds this text. */
+  readonly column?: string;
+  /** Only rows whose key holds this text. */
+  readonly key?: string;
+}
+
+/** The lines of a whole preview. Also of one from an older journal, which knows keys alone. */
+export function previewLines(preview: ChangePreview, options: DiffOptions = {}): string[] {
+  const width = options.width ?? 80;
+  if (preview.blind !== undefined) {
+    return wrap(`NO PREVIEW: ${clean(preview.blind)}. It cannot be previewed and cannot be undone.`, width, "");
+  }
+  const tables = [preview, ...(preview.others ?? [])];
+  const lines = tables.flatMap((table) => tableLines(table, options));
+  for (const { says } of preview.effects ?? []) lines.push(...wrap(`! ${clean(says)}`, width, "  "));
+  const conflicts = preview.conflicts ?? [];
+  if (conflicts.length > 0) {
+    lines.push(`! ${conflicts.length} row(s) are not as they were left, and stay as they are:`);
+    lines.push(...keyLines(conflicts, width, "    ", 4));
+  }
+  lines.push(...undoLines(preview, width));
+  return lines;
+}
+
+function undoLines({ undo }: ChangePreview, width: number): string[] {
+  if (undo === undefined) return [];
+  const why = undo.why.map(clean).join("; ");
+  if (undo.kind === "complete") return ["undo: complete, kept in the journal before the commit"];
+  const says = undo.kind === "partial" ? `undo: PARTIAL, the rows above only: ${why}` : `CANNOT BE UNDONE: ${why}`;
+  return wrap(says, width, "  ");
+}
+
+const HEADS = { update: "change", delete: "DELETE", insert: "insert" } as const;
+
+function tableLines(table: TablePreview, options: DiffOptions): string[] {
+  const width = options.width ?? 80;
+  const name = clean(table.table);
+  const { diff } = table;
+  const keyed = `by ${table.key_columns.map(clean).join(", ")}`;
+  if (diff === undefined)
+    return [`${name}: ${table.matched} row(s), ${keyed}`, ...keyLines(table.keys, width, "    ", 4)];
+  const same = diff.unchanged > 0 ? `; ${diff.unchanged} matched but stay as they are` : "";
+  const lines = [`${HEADS[diff.verb]} ${diff.changed} row(s) of ${name}, ${keyed}${same}`];
+  const groups = groupsOf(diff.rows, options);
+  let left = options.most ?? 40;
+  let hidden = 0;
+  for (const group of groups) {
+    const made = groupLines(group, diff.verb, width);
+    if (left > 0) lines.push(...made);
+    else hidden += group.rows.length;
+    left -= made.length;
+  }
+  const beyond = diff.changed - diff.rows.length + hidden;
+  if (beyond > 0 && options.column === undefined && options.key === undefined)
+    lines.push(...summaryLines(table, beyond, width));
+  return lines;
+}
+
+interface Group {
+  readonly rows: RowDiff[];
+  readonly cells: readonly CellDiff[];
+}
+
+/** Rows whose shown columns change alike; what is decided at commit counts as alike. */
+function groupsOf(rows: readonly RowDiff[], { column, key }: DiffOptions): Group[] {
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    if (key !== undefined && !row.key.join("/").includes(key)) continue;
+    const cells = row.cells.filter((cell) => column === undefined || cell.column.includes(column));
+    if (cells.length === 0) continue;
+    const name = JSON.stringify([
+      cells.map((cell) => (cell.at_commit === true ? [cell.column] : [cell.column, cell.before, cell.after])),
+      row.new_key ?? null,
+    ]);
+    const group = groups.get(name) ?? { rows: [], cells };
+    group.rows.push(row);
+    groups.set(name, group);
+  }
+  return [...groups.values()];
+}
+
+function groupLines({ rows, cells }: Group, verb: "update" | "delete" | "insert", width: number): string[] {
+  const lines = keyLines(
+    rows.map(({ key }) => key),
+    width,
+    "  ",
+    3,
+  );
+  const moved = rows[0]?.new_key;
+  if (moved !== undefined) lines.push(`    KEY      -> ${moved.map(clean).join("/")}`);
+  const shown =
+    verb === "update" ? cells : cells.filter(({ before, after, at_commit }) => at_commit ?? (before ?? after) !== null);
+  const pad = Math.min(24, Math.max(...shown.map(({ column }) => clean(column).length), 0));
+  for (const cell of shown) lines.push(...cellLines(cell, verb, pad, width));
+  return lines;
+}
+
+function cellLines(cell: CellDiff, verb: "update" | "delete" | "insert", pad: number, width: number): string[] {
+  const lead = `    ${clean(cell.column).padEnd(pad)}  `;
+  const before = valueText(cell.before);
+  const after = cell.at_commit === true ? "(at commit)" : valueText(cell.after);
+  if (verb !== "update") return [lead + cut(verb === "insert" ? after : before, width - lead.length)];
+  const both = `${lead}${before} -> ${after}`;
+  if (both.length <= width) return [both];
+  const room = width - lead.length - 3;
+  return [`${lead}${cut(before, room)}`, `${" ".repeat(lead.length)}-> ${cut(after, room)}`];
+}
+
+/** A value so that NULL, an empty text and blanks at the ends can be told apart. */
+export function valueText(value: string | null): string {
+  if (value === null) return "NULL";
+  const text = clean(value);
+  return text === "" || text === "NULL" || text !== text.trim() ? `'${text}'` : text;
+}
+
+const cut = (text: string, room: number): string =>
+  text.length <= room ? text : `${text.slice(0, Math.max(room - 3, 8))}...`;
+
+/** Keys, as many as fit on `most` lines; they stand unbroken, for copying. */
+function keyLines(keys: readonly (readonly string[])[], width: number, indent: string, most: number): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const [at, key] of keys.entries()) {
+    const text = key.map(clean).join("/");
+    const piece = at === keys.length - 1 ? text : `${text}, `;
+    if (line !== indent && line.length + piece.trimEnd().length > width) {
+      lines.push(line.trimEnd());
+      line = indent;
+    }
+    if (lines.length === most) return [...lines, `${indent}and ${keys.length - at} more`];
+    line += piece;
+  }
+  return line === indent ? lines : [...lines, line.trimEnd()];
+}
+
+function summaryLines({ diff, keys }: TablePreview, beyond: number, width: number): string[] {
+  const lines = [`  ${beyond} more row(s); all ${keys.length} by column:`];
+  for (const { column, rows, at_commit, different, commonest } of diff?.columns ?? []) {
+    const [first] = commonest;
+    const example = at_commit
+      ? "at commit"
+      : first === undefined
+        ? ""
+        : `${valueText(first.before)} -> ${valueText(first.after)} (${first.rows})`;
+    const others = different > 1 && !at_commit ? `, ${different - 1} other change(s)` : "";
+    lines.push(cut(`    ${clean(column)}: ${rows} row(s): ${example}${others}`, width));
+  }
+  return lines;
+}
+
+/** Breaks a sentence between words. */
+export function wrap(text: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent + word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return line === "" ? lines : [...lines, line];
+}

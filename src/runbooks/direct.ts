@@ -1,0 +1,62 @@
+/** Runs without a runbook file: one statement that a person typed, or the undo of a run. Their plan is made here. */
+import type { JsonObject } from "../phases/json.ts";
+import type { SqlChange } from "../phases/ports.ts";
+import type { ChangeStep, PhaseSpec, Risk, Runbook } from "../phases/spec.ts";
+
+export interface DirectStep {
+  readonly id: string;
+  readonly title: string;
+  readonly change: SqlChange;
+}
+
+export interface DirectPlan {
+  readonly id: "sql" | "undo";
+  readonly title: string;
+  readonly summary: string;
+  readonly warnings: readonly string[];
+  readonly steps: readonly DirectStep[];
+}
+
+const VERIFIED = "committed";
+
+const riskOf = (sql: string): Risk =>
+  /^\s*(?:(?:--|#)[^\n]*\n\s*|\/\*.*?\*\/\s*)*delete\b/isu.test(sql) ? "destroy" : "change";
+
+function phaseOf({ id, title, change }: DirectStep): PhaseSpec {
+  const { sql, touches } = change;
+  const step: ChangeStep = {
+    does: "change",
+    id,
+    title,
+    change: {
+      kind: "sql.change",
+      sql,
+      params: {},
+      touches: { table: touches.table, rows: { at_most: "0" }, within: { column: "", in: "[]" } },
+      request: change as unknown as JsonObject,
+    },
+    risk: riskOf(sql),
+    verify: VERIFIED,
+    errors: {},
+    undo: "auto",
+    limit: 30,
+  };
+  return { id, title, steps: [step] };
+}
+
+/** The plan as a runbook: each change is a phase of its own, so that it is previewed when the one before it is done. */
+export function directRunbook({ id, title, summary, warnings, steps }: DirectPlan): Runbook {
+  return {
+    id,
+    title,
+    summary,
+    severity: "high",
+    warnings,
+    finally: [],
+    forbid: [],
+    select: { sql: "SELECT 1", columns: {}, key: "", label: "", stuck: "false", show: [] },
+    probes: { [VERIFIED]: { title: "the server confirmed the commit", read: { kind: "check" }, expect: "true" } },
+    phases: steps.map(phaseOf),
+    success: [],
+  };
+}

@@ -1,0 +1,367 @@
+/**
+ * Takes UPDATE, DELETE (also of several joined tables) and INSERT apart, so that the rows they would touch can be read
+ * by the very text of the statement. It answers null whenever it is unsure: such a statement has no preview.
+ */
+import { isOdd, readClauses } from "./dissect.ts";
+import { DEFAULT_MODE, lex } from "./lexer.ts";
+import { unquote } from "./survey.ts";
+import { isOperator, isSignificant, isWord, type LexMode, type Token } from "./token.ts";
+
+/** A table that a statement names. Names are without quotes. */
+export interface Source {
+  readonly table: string;
+  readonly schema: string | null;
+  /** What its columns are called by: the alias, else the table's name. */
+  readonly alias: string;
+  /** A query or a table function: rows without a home, which nothing can change. */
+  readonly derived: boolean;
+}
+
+/** `column = expression`, names without quotes. */
+export interface Assignment {
+  readonly source: string | null;
+  readonly column: string;
+  readonly text: string;
+  readonly tokens: readonly Token[];
+}
+
+interface Parts {
+  readonly sources: readonly Source[];
+  readonly mode: LexMode;
+  /** Every token of it but the head, for looking what is called. */
+  readonly tokens: readonly Token[];
+}
+
+export interface RowChange extends Parts {
+  readonly verb: "update" | "delete";
+  /** The tables as they are written, joins and all. */
+  readonly refs: string;
+  readonly single: boolean;
+  /** Aliases that a DELETE empties; for an UPDATE its assignments say it. */
+  readonly emptied: readonly string[];
+  readonly set: readonly Assignment[];
+  readonly where: string | null;
+  readonly order: string | null;
+  readonly limit: string | null;
+  readonly orderTokens: readonly Token[];
+}
+
+export interface Insertion extends Parts {
+  readonly verb: "insert";
+  /** The columns that are named; null when the statement leaves them out. */
+  readonly columns: readonly string[] | null;
+  /** For each column the expressions that fill it; null when they cannot be told apart. */
+  readonly items: readonly (readonly Token[])[][] | null;
+  /** The statement without a semicolon at its end. */
+  readonly text: string;
+}
+
+export type Anatomy = RowChange | Insertion;
+
+/** Takes the statement apart, or gives null. */
+export function anatomy(sql: string, mode: LexMode = DEFAULT_MODE): Anatomy | null {
+  const tokens = lex(sql, mode).filter(isSignificant);
+  if (isOperator(tokens.at(-1), ";")) tokens.pop();
+  if (tokens.length < 3 || tokens.some(isOdd) || depths(tokens) === null) return null;
+  switch (tokens[0]?.upper) {
+    case "UPDATE":
+      return update(sql, tokens, mode);
+    case "DELETE":
+      return remove(sql, tokens, mode);
+    case "INSERT":
+      return insert(sql, tokens, mode);
+    default:
+      return null;
+  }
+}
+
+const TAIL = ["WHERE", "ORDER", "LIMIT"] as const;
+const NO_ALIAS = new Set(
+  "ON USING JOIN INNER CROSS LEFT RIGHT OUTER NATURAL STRAIGHT_JOIN SET WHERE ORDER LIMIT PARTITION FOR USE FORCE IGNORE AS VALUES VALUE SELECT".split(
+    " ",
+  ),
+);
+const MODIFIERS = new Set(["LOW_PRIORITY", "IGNORE", "QUICK", "ONLY", "DELAYED", "HIGH_PRIORITY", "HISTORY"]);
+
+/** How deep in parentheses each token stands; null when they do not match. */
+function depths(tokens: readonly Token[]): number[] | null {
+  const found: number[] = [];
+  let depth = 0;
+  for (const token of tokens) {
+    if (isOperator(token, ")")) depth -= 1;
+    if (depth < 0) return null;
+    found.push(depth);
+    if (isOperator(token, "(")) depth += 1;
+  }
+  return depth === 0 ? found : null;
+}
+
+/** The first of these words at the top level, from `from` on; the end when there is none. */
+function findTop(tokens: readonly Token[], from: number, words: readonly string[]): number {
+  let depth = 0;
+  for (let at = from; at < tokens.length; at += 1) {
+    const token = tokens[at] as Token;
+    if (isOperator(token, "(")) depth += 1;
+    else if (isOperator(token, ")")) depth -= 1;
+    else if (depth === 0 && token.kind === "word" && words.includes(token.upper) && !isOperator(tokens[at - 1], "."))
+      return at;
+  }
+  return tokens.length;
+}
+
+/** Pieces between commas at the top level. */
+function pieces(tokens: readonly Token[]): Token[][] {
+  const found: Token[][] = [[]];
+  let depth = 0;
+  for (const token of tokens) {
+    if (isOperator(token, "(")) depth += 1;
+    else if (isOperator(token, ")")) depth -= 1;
+    if (depth === 0 && isOperator(token, ",")) found.push([]);
+    else found.at(-1)?.push(token);
+  }
+  return found;
+}
+
+const textOf = (sql: string, tokens: readonly Token[]): string =>
+  sql.slice(tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0);
+const isName = (token: Token | undefined): token is Token =>
+  token?.kind === "quoted" || (token?.kind === "word" && !NO_ALIAS.has(token.upper));
+
+/** A name with at most two qualifiers; null when it is none. `end` is behind it. */
+function readName(tokens: readonly Token[], from: number): { parts: string[]; end: number } | null {
+  if (!isName(tokens[from])) return null;
+  const parts = [unquote(tokens[from])];
+  let end = from + 1;
+  while (isOperator(tokens[end], ".")) {
+    const next = tokens[end + 1];
+    if (next?.kind !== "word" && next?.kind !== "quoted") return null;
+    parts.push(unquote(next));
+    end += 2;
+  }
+  return parts.length <= 3 ? { parts, end } : null;
+}
+
+/** Behind the parenthesis that `open` opens. */
+function skip(tokens: readonly Token[], open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at += 1) {
+    if (isOperator(tokens[at], "(")) depth += 1;
+    else if (isOperator(tokens[at], ")")) depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+  return tokens.length;
+}
+
+const JOINS = new Set(["INNER", "CROSS", "LEFT", "RIGHT", "NATURAL", "JOIN", "STRAIGHT_JOIN", "OUTER"]);
+
+/** One table, query or table function with its alias. */
+function readFactor(tokens: readonly Token[], from: number): { source: Source; end: number } | null {
+  let end: number;
+  let named: { parts: string[] } | null = null;
+  if (isOperator(tokens[from], "(")) {
+    if (!isWord(tokens[from + 1], "SELECT") && !isWord(tokens[from + 1], "WITH")) return null;
+    end = skip(tokens, from);
+  } else if (isWord(tokens[from], "JSON_TABLE") && isOperator(tokens[from + 1], "(")) {
+    end = skip(tokens, from + 1);
+  } else {
+    const name = readName(tokens, from);
+    if (name === null || name.parts.length > 2) return null;
+    named = name;
+    end = name.end;
+  }
+  const as = isWord(tokens[end], "AS");
+  if (as) end += 1;
+  const alias = tokens[end];
+  const given = isName(alias) ? unquote(alias) : null;
+  if (given === null && (as || named === null)) return null;
+  if (given !== null) end += 1;
+  const table = named?.parts.at(-1) ?? "";
+  const schema = named !== null && named.parts.length === 2 ? (named.parts[0] ?? null) : null;
+  return { source: { table, schema, alias: given ?? table, derived: named === null }, end };
+}
+
+/** Every table of the list, in order; null when anything in it is not understood. */
+function readSources(tokens: readonly Token[]): Source[] | null {
+  const sources: Source[] = [];
+  let at = 0;
+  for (;;) {
+    const factor = readFactor(tokens, at);
+    if (factor === null) return null;
+    sources.push(factor.source);
+    at = factor.end;
+    if (isWord(tokens[at], "ON")) at = nextFactor(tokens, at + 1);
+    else if (isWord(tokens[at], "USING")) {
+      if (!isOperator(tokens[at + 1], "(")) return null;
+      at = skip(tokens, at + 1);
+    }
+    if (at >= tokens.length) break;
+    if (isOperator(tokens[at], ",")) at += 1;
+    else {
+      const join = at;
+      while (tokens[at]?.kind === "word" && JOINS.has(tokens[at]?.upper ?? "")) at += 1;
+      if (at === join || tokens[at - 1]?.upper.endsWith("JOIN") !== true) return null;
+    }
+  }
+  const aliases = new Set(sources.map(({ alias }) => alias.toLowerCase()));
+  return aliases.size === sources.length ? sources : null;
+}
+
+/** Where the condition of a join ends: at the next join or comma of the list. */
+function nextFactor(tokens: readonly Token[], from: number): number {
+  let depth = 0;
+  for (let at = from; at < tokens.length; at += 1) {
+    const token = tokens[at] as Token;
+    if (isOperator(token, "(")) depth += 1;
+    else if (isOperator(token, ")")) depth -= 1;
+    else if (depth > 0) continue;
+    else if (isOperator(token, ",")) return at;
+    // LEFT( and RIGHT( are functions.
+    else if (token.kind === "word" && JOINS.has(token.upper) && !isOperator(tokens[at + 1], "(")) return at;
+  }
+  return tokens.length;
+}
+
+function assignments(sql: string, tokens: readonly Token[]): Assignment[] | null {
+  const found: Assignment[] = [];
+  for (const piece of pieces(tokens)) {
+    const name = readName(piece, 0);
+    const value = name === null ? [] : piece.slice(name.end + 1);
+    if (name === null || !isOperator(piece[name.end], "=") || value.length === 0) return null;
+    const [column = "", source = null] = [...name.parts].reverse();
+    found.push({ source, column, text: textOf(sql, value), tokens: value });
+  }
+  return found;
+}
+
+function changeOf(
+  sql: string,
+  tokens: readonly Token[],
+  mode: LexMode,
+  [from, to]: readonly [number, number],
+  emptied: readonly string[] | null,
+): RowChange | null {
+  const refs = tokens.slice(from, to);
+  const sources = readSources(refs);
+  const words = emptied === null ? ["SET", ...TAIL] : TAIL;
+  const clauses = readClauses(sql, tokens, to, words);
+  if (sources === null || clauses === null) return null;
+  const setAt = emptied === null ? to + 1 : to;
+  const set = emptied === null ? assignments(sql, tokens.slice(setAt, findTop(tokens, setAt, TAIL))) : [];
+  if (set === null) return null;
+  const single = sources.length === 1;
+  const orderAt = findTop(tokens, to, ["ORDER"]);
+  const orderTokens = tokens.slice(orderAt + 2, findTop(tokens, orderAt, ["LIMIT"]));
+  if (!single && (clauses.has("ORDER") || clauses.has("LIMIT"))) return null;
+  return {
+    verb: emptied === null ? "update" : "delete",
+    refs: textOf(sql, refs),
+    sources,
+    single,
+    emptied: emptied ?? [],
+    set,
+    where: clauses.get("WHERE")?.text ?? null,
+    order: clauses.get("ORDER")?.text ?? null,
+    limit: clauses.get("LIMIT")?.text ?? null,
+    orderTokens,
+    mode,
+    tokens: tokens.slice(1),
+  };
+}
+
+function update(sql: string, tokens: readonly Token[], mode: LexMode): RowChange | null {
+  if (MODIFIERS.has(tokens[1]?.upper ?? "")) return null;
+  const at = findTop(tokens, 1, ["SET"]);
+  return at === tokens.length ? null : changeOf(sql, tokens, mode, [1, at], null);
+}
+
+function remove(sql: string, tokens: readonly Token[], mode: LexMode): RowChange | null {
+  if (MODIFIERS.has(tokens[1]?.upper ?? "") || MODIFIERS.has(tokens[2]?.upper ?? "")) return null;
+  const from = findTop(tokens, 1, ["FROM"]);
+  const using = findTop(tokens, 1, ["USING"]);
+  const where = findTop(tokens, 1, [...TAIL, "RETURNING"]);
+  if (from === 1 && using < where && !joined(tokens, using)) {
+    return changeOf(sql, tokens, mode, [using + 1, where], emptiedBy(tokens.slice(2, using)));
+  }
+  if (from > where || from === tokens.length) return null;
+  if (from > 1) return changeOf(sql, tokens, mode, [from + 1, where], emptiedBy(tokens.slice(1, from)));
+  const made = changeOf(sql, tokens, mode, [2, where], []);
+  // `DELETE FROM a, b` without USING is no statement.
+  return made?.single === true ? { ...made, emptied: [made.sources[0]?.alias ?? ""] } : null;
+}
+
+/** Whether a USING belongs to a join: a table stands behind JOIN before it. */
+const joined = (tokens: readonly Token[], using: number): boolean => findTop(tokens, 1, ["JOIN"]) < using;
+
+/** `a, b.*`: the aliases of the tables that rows are taken from. */
+function emptiedBy(tokens: readonly Token[]): string[] | null {
+  const names = pieces(tokens).map((piece) => {
+    const star = isOperator(piece.at(-1), "*") && isOperator(piece.at(-2), ".");
+    const bare = star ? piece.slice(0, -2) : piece;
+    const name = readName(bare, 0);
+    return name !== null && name.end === bare.length ? (name.parts.at(-1) ?? "") : "";
+  });
+  return names.includes("") ? null : names;
+}
+
+function insert(sql: string, tokens: readonly Token[], mode: LexMode): Insertion | null {
+  if (MODIFIERS.has(tokens[1]?.upper ?? "")) return null;
+  const name = readName(tokens, isWord(tokens[1], "INTO") ? 2 : 1);
+  if (name === null || name.parts.length > 2) return null;
+  const [table = "", schema = null] = [...name.parts].reverse();
+  const refused = findTop(tokens, name.end, ["RETURNING", "PARTITION", "INTO", "PROCEDURE"]);
+  const duplicate = tokens.some((token, at) => isWord(token, "DUPLICATE") && isWord(tokens[at - 1], "ON"));
+  if (refused < tokens.length || duplicate) return null;
+  const source = { table, schema, alias: table, derived: false };
+  const text = sql.slice(0, tokens.at(-1)?.end);
+  const body = fill(sql, tokens, name.end);
+  if (body === null) return null;
+  return { verb: "insert", sources: [source], mode, text, ...body };
+}
+
+type Filling = Pick<Insertion, "columns" | "items" | "tokens">;
+
+/** What stands behind the table's name: columns and the rows that fill them. */
+function fill(sql: string, tokens: readonly Token[], from: number): Filling | null {
+  if (isWord(tokens[from], "SET")) {
+    const set = assignments(sql, tokens.slice(from + 1));
+    if (set === null) return null;
+    const items = set.map(({ tokens: value }) => [value]);
+    return { columns: set.map(({ column }) => column), items, tokens: tokens.slice(from + 1) };
+  }
+  let at = from;
+  let columns: string[] | null = null;
+  if (isOperator(tokens[at], "(") && !isWord(tokens[at + 1], "SELECT") && !isWord(tokens[at + 1], "WITH")) {
+    const end = skip(tokens, at);
+    const named = pieces(tokens.slice(at + 1, end - 1)).map((piece) => {
+      const name = readName(piece, 0);
+      return name !== null && name.end === piece.length ? (name.parts.at(-1) ?? "") : "";
+    });
+    if (named.includes("")) return null;
+    columns = named;
+    at = end;
+  }
+  const body = tokens.slice(at);
+  if (isWord(body[0], "VALUES") || isWord(body[0], "VALUE")) {
+    const rows = pieces(body.slice(1));
+    if (rows.some((row) => !isOperator(row[0], "(") || skip(row, 0) !== row.length)) return null;
+    return { columns, items: byColumn(rows.map((row) => pieces(row.slice(1, -1)))), tokens: body };
+  }
+  const query = isWord(body[0], "SELECT") || isWord(body[0], "WITH") || isOperator(body[0], "(");
+  return query ? { columns, items: selected(body), tokens: body } : null;
+}
+
+function byColumn(rows: readonly (readonly Token[][])[]): Token[][][] | null {
+  const width = rows[0]?.length ?? 0;
+  if (rows.some((row) => row.length !== width)) return null;
+  return Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? []));
+}
+
+/** The expressions of a plain SELECT; null where a star or a union hides which is which. */
+function selected(body: readonly Token[]): Token[][][] | null {
+  if (!isWord(body[0], "SELECT") || isWord(body[1], "DISTINCT") || isWord(body[1], "ALL")) return null;
+  if (findTop(body, 0, ["UNION", "EXCEPT", "INTERSECT"]) < body.length) return null;
+  const end = findTop(body, 1, ["FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT"]);
+  const items = pieces(body.slice(1, end));
+  if (items.some((item) => item.length === 0 || isOperator(item.at(-1), "*"))) return null;
+  return items.map((item) => [item]);
+}

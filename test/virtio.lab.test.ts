@@ -1,0 +1,250 @@
+/** Five test failovers stuck after VirtIO injection, recovered on every way that the ladder offers. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  done,
+  effects,
+  expectRecovered,
+  expectRestUntouched,
+  expectRevertedBeforeDeleted,
+  keyOf,
+  query,
+  type Effect,
+} from "./support/effects.ts";
+import { anIncident, VIRTIO, type Incident } from "./support/incident.ts";
+import {
+  beforeWith,
+  endedProcesses,
+  ends,
+  expectCompleted,
+  expectDaemonAgrees,
+  FIVE,
+  history,
+  injections,
+  observed,
+  rungEnds,
+  stuckOnes,
+  type Stuck,
+} from "./support/ladder.ts";
+
+let incident: Incident;
+
+beforeAll(async () => {
+  incident = await anIncident({ runbook: VIRTIO });
+});
+
+afterAll(() => incident.down());
+
+/** Loads a world, and gives its stuck failovers with all that was before. */
+async function stuck(world: string, names: readonly string[] = FIVE) {
+  await incident.world(world);
+  const ones = await stuckOnes(incident.lab, names);
+  const was = await beforeWith(
+    incident.lab,
+    ones.map(({ key }) => key),
+  );
+  return { ones, was };
+}
+
+/** The effects of our own statements, counted by step. */
+const statements = (all: readonly Effect[]): Record<string, number> => {
+  const counted: Record<string, number> = {};
+  for (const { what, entry } of all) if (entry.by === "handrail") counted[what] = (counted[what] ?? 0) + 1;
+  return counted;
+};
+
+const twice = (hit: readonly string[]): string[] => hit.filter((id, at) => hit.indexOf(id) !== at);
+
+/** No object of the ledger had the same thing happen to it twice, and nobody unknown wrote. */
+function expectOnce(all: readonly Effect[]): void {
+  for (const what of new Set(all.map((effect) => effect.what).filter((name) => !name.startsWith("sql"))))
+    expect(twice(done(all, what)), `${what} twice`).toEqual([]);
+  expect(all.filter(({ entry }) => entry.by === "unknown")).toEqual([]);
+}
+
+const tracking = async ({ job }: Stuck): Promise<unknown> =>
+  (await query(incident.lab, "select status from job_tracking where id = ?", [job]))[0]?.["status"];
+
+const ABANDONED = ["engine-silent", "volumes-home", "database-agrees", "no-snapshots", "nothing-open"];
+const COMPLETED = ["vm-created", "volumes-moved", "snapshots-kept", "no-orphans", "consistent", "engine-silent"];
+const held = (criteria: readonly string[], machines: number): string[] =>
+  Array.from({ length: machines }, () => criteria.map((id) => `${id} true`)).flat();
+
+describe("five engines blocked in virt-v2v", () => {
+  it("are nudged as the plan says, released when that moves none, and abandoned: all is home and no snapshot is left", async () => {
+    const { lab } = incident;
+    const { ones, was } = await stuck("stuck-virtio:alive");
+    expect(injections(lab)).toHaveLength(10);
+    const decide = ["way=plan", "nudge=release", "ending=abandon"];
+    const said = await incident.recover({ "all-stuck": true, decide });
+    expect([said.exit, said.err]).toEqual([0, ""]);
+    const events = incident.events(said.run);
+    expect(rungEnds(events, "nudge")).toEqual(Array.from(FIVE, () => "timed out"));
+    expect(rungEnds(events, "release")).toEqual(Array.from(FIVE, () => "done"));
+    expect(observed(events)).toEqual(held(ABANDONED, 5));
+    expect(injections(lab)).toEqual([]);
+    for (const one of ones) await expectRecovered(lab, one.key, [one.job]);
+    await expectRestUntouched(lab, was);
+    expect(await history(lab, was.jobs)).toEqual(was.history);
+    const all = await effects(lab);
+    expectOnce(all);
+    expectRevertedBeforeDeleted(all);
+    const snapshots = was.all.map(({ snapshot }) => snapshot).sort();
+    expect([...done(all, "detachVolume")].sort()).toEqual([...was.volumes].sort());
+    expect([...done(all, "attachVolume")].sort()).toEqual([...was.volumes].sort());
+    expect([...done(all, "revertSnapshot")].sort()).toEqual(snapshots);
+    expect([...done(all, "deleteSnapshot")].sort()).toEqual(snapshots);
+    expect(statements(all)).toEqual({
+      "sql touch": 5,
+      "sql clear-tracking": 5,
+      "sql close-jobs": 5,
+      "sql reset-context": 5,
+    });
+    expect(twice(endedProcesses(events))).toEqual([]);
+  });
+
+  it("are released at once and completed by hand: the test VMs run on the volumes, and the rollback stays possible", async () => {
+    const { lab } = incident;
+    const { ones, was } = await stuck("stuck-virtio:alive");
+    const said = await incident.recover({ "all-stuck": true, decide: ["way=release", "ending=complete"] });
+    expect([said.exit, said.err]).toEqual([0, ""]);
+    const events = incident.events(said.run);
+    expect(rungEnds(events, "release")).toEqual(Array.from(FIVE, () => "done"));
+    expect(observed(events)).toEqual(held(COMPLETED, 5));
+    expect(injections(lab)).toEqual([]);
+    for (const one of ones) {
+      await expectCompleted(lab, one, was);
+      await expectDaemonAgrees(lab, one);
+      expect(await tracking(one), "the engine ended its own job").toBe("failed");
+    }
+    await expectRestUntouched(lab, was);
+    expect(await history(lab, was.jobs)).toEqual(was.history);
+    const all = await effects(lab);
+    expectOnce(all);
+    expect(all.filter(({ what }) => what.endsWith("Snapshot"))).toEqual([]);
+    expect(done(all, "deployVirtualMachine")).toHaveLength(5);
+    expect([...done(all, "startVirtualMachine")].sort()).toEqual([...done(all, "deployVirtualMachine")].sort());
+    const roots = done(all, "deleteVolume");
+    expect(roots.filter((id) => was.volumes.includes(id))).toEqual([]);
+    expect(new Set(roots).size).toBe(5);
+    expect([...done(all, "detachVolume")].sort()).toEqual([...was.volumes, ...roots].sort());
+    expect([...done(all, "attachVolume")].sort()).toEqual([...was.volumes].sort());
+    expect(statements(all)).toEqual({ "sql write-destination": 5, "sql complete-job": 5 });
+    expect(twice(endedProcesses(events))).toEqual([]);
+    const again = await incident.recover({ vm: [ones[0]?.key ?? ""], decide: ["way=release", "ending=abandon"] });
+    expect(again.exit, "a failover that was completed is nothing to recover").toBe(4);
+    expect(again.out).toContain("pgtest1 has no unfinished failover; there is nothing to recover here");
+    expect(await effects(lab)).toHaveLength(all.length);
+  });
+
+  it("are not moved by the advance: its box runs out, nothing is called reached, and the operator is asked", async () => {
+    const { lab } = incident;
+    const { ones, was } = await stuck("stuck-virtio:alive", ["pgtest2"]);
+    const [one] = ones;
+    const keys = ones.map(({ key }) => key);
+    const said = await incident.recover({ vm: keys, decide: ["way=plan", "nudge=advance"] });
+    expect([said.exit, said.err]).toEqual([5, ""]);
+    const events = incident.events(said.run);
+    expect(rungEnds(events, "nudge")).toEqual(["timed out"]);
+    expect(rungEnds(events, "advance")).toEqual(["timed out"]);
+    expect(observed(events)).toEqual([]);
+    expect(said.out).toContain("--decide advance=release");
+    expect(said.out).toMatch(/began no step of its own .*the failover job says creating_vm/u);
+    expect(injections(lab)).toHaveLength(10);
+    const { "sql touch": touched, "sql set-creating-vm": advanced, ...more } = statements(await effects(lab));
+    expect([touched, advanced, more]).toEqual([1, 1, {}]);
+    expect(await history(lab, was.jobs)).toEqual(was.history);
+    const next = await incident.resume({ vm: keys, decide: ["advance=release", "ending=abandon"] });
+    expect([next.exit, next.err]).toEqual([0, ""]);
+    await expectRecovered(lab, one?.key ?? "", was.jobs);
+    await expectRestUntouched(lab, was);
+    expect(injections(lab)).toHaveLength(8);
+  });
+});
+
+/** The tracking row has whole seconds: a nudge in the very second in which the world began could not be seen by anybody. */
+const anotherSecond = (): Promise<void> => sleep(1_050);
+const FOUR = FIVE.filter((name) => name !== "web-frontend-02");
+
+describe("engines that poll the database", () => {
+  it("complete by themselves after the nudge, and the ladder stops there", async () => {
+    const { lab } = incident;
+    const { ones, was } = await stuck("stuck-virtio:nudge", FOUR);
+    await anotherSecond();
+    const said = await incident.recover({ vm: ones.map(({ key }) => key), decide: ["way=plan"] });
+    expect([said.exit, said.err]).toEqual([0, ""]);
+    const events = incident.events(said.run);
+    expect(rungEnds(events, "nudge")).toEqual(Array.from(FOUR, () => "done"));
+    expect(rungEnds(events, "follow")).toEqual(Array.from(FOUR, () => "done"));
+    expect(observed(events)).toEqual(held(COMPLETED, 4));
+    for (const one of ones) {
+      await expectCompleted(lab, one, was);
+      expect(await tracking(one)).toBe("completed");
+    }
+    await expectRestUntouched(lab, was);
+    const all = await effects(lab);
+    expectOnce(all);
+    expect(statements(all)).toEqual({ "sql touch": 4 });
+  });
+
+  it("complete by themselves after the advance, and the ladder stops there", async () => {
+    const { lab } = incident;
+    const { ones, was } = await stuck("stuck-virtio:advance", FOUR);
+    const said = await incident.recover({ vm: ones.map(({ key }) => key), decide: ["way=plan", "nudge=advance"] });
+    expect([said.exit, said.err]).toEqual([0, ""]);
+    const events = incident.events(said.run);
+    expect(rungEnds(events, "nudge")).toEqual(Array.from(FOUR, () => "timed out"));
+    expect(rungEnds(events, "advance")).toEqual(Array.from(FOUR, () => "done"));
+    expect(observed(events)).toEqual(held(COMPLETED, 4));
+    for (const one of ones) await expectCompleted(lab, one, was);
+    await expectRestUntouched(lab, was);
+    const all = await effects(lab);
+    expectOnce(all);
+    expect(statements(all)).toEqual({ "sql touch": 4, "sql set-creating-vm": 4 });
+  });
+
+  it("are left alone where three of five react; the two others are released and completed by hand", async () => {
+    const { lab } = incident;
+    const { ones, was } = await stuck("stuck-virtio:three");
+    await anotherSecond();
+    expect(injections(lab)).toHaveLength(4);
+    const decide = ["way=plan", "nudge=release", "ending=complete"];
+    const said = await incident.recover({ "all-stuck": true, decide });
+    expect([said.exit, said.err]).toEqual([0, ""]);
+    const events = incident.events(said.run);
+    expect([...rungEnds(events, "nudge")].sort()).toEqual(["done", "done", "done", "timed out", "timed out"]);
+    expect(rungEnds(events, "release")).toEqual(["done", "done"]);
+    expect(observed(events)).toEqual(held(COMPLETED, 5));
+    expect(injections(lab)).toEqual([]);
+    for (const one of ones) await expectCompleted(lab, one, was);
+    expect(await Promise.all(ones.map(tracking))).toEqual(["completed", "completed", "completed", "failed", "failed"]);
+    await expectRestUntouched(lab, was);
+    const all = await effects(lab);
+    expectOnce(all);
+    expect(statements(all)).toEqual({ "sql touch": 5, "sql write-destination": 2, "sql complete-job": 2 });
+    const climbed = events.flatMap((event) =>
+      event.type === "decision.made" && event.body.asks === "climb" ? [event.target_key] : [],
+    );
+    expect(new Set(climbed)).toEqual(new Set([ones[3]?.key, ones[4]?.key]));
+    expect(climbed).toHaveLength(2);
+  });
+});
+
+describe("a machine that this runbook is not for", () => {
+  it.each([
+    ["live-failover", "pgtest1", 4, "is in a live failover: its source VM is off"],
+    ["already-reset", "web-frontend-02", 4, "has no unfinished failover"],
+    ["healthy", "pgtest1", 4, "has no unfinished failover"],
+  ])("is refused with a sentence in the world %s", async (world, name, exit, sentence) => {
+    const { lab } = incident;
+    await incident.world(world);
+    const key = await keyOf(lab, name);
+    const was = await beforeWith(lab, [key]);
+    const said = await incident.recover({ vm: [key], decide: ["way=plan", "ending=abandon"] });
+    expect([said.exit, said.err]).toEqual([exit, ""]);
+    expect(said.out).toContain(sentence);
+    expect(ends(incident, said.run)).toEqual({ [name]: "refused" });
+    expect(await effects(lab)).toEqual([]);
+    await expectRestUntouched(lab, { ...was, contexts: [], volumes: [], jobs: [] });
+  });
+});
