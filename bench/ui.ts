@@ -102,7 +102,7 @@ function cpuTicks(pid: number): number {
 /** Bytes written and CPU used, in per cent of one core, while nothing happens for so many seconds. */
 export async function idle(setup: UiSetup, seconds: number): Promise<{ bytes: number; cpu: number }> {
   const opened = await open(setup);
-  await pause(4000);
+  await pause(40_000);
   const pid = childOf(opened.child.pid);
   const before = { bytes: opened.bytes(), ticks: cpuTicks(pid) };
   await pause(seconds * 1000);

@@ -30,6 +30,8 @@ if (existsSync("src/cli/main.ts")) {
     sourcemap: false,
     minifyWhitespace: true,
     minifySyntax: true,
+    minifyIdentifiers: true,
+    keepNames: true,
     legalComments: "none",
     logLevel: "warning",
   });

@@ -18,6 +18,9 @@ import { UNICODE, type Glyphs, type Look } from "./theme.ts";
 
 /** How often the board asks again, and how often a waiting run shows the time. */
 const POLL_MS = 2000;
+/** While nobody presses a key and nothing changes it asks less often. */
+const QUIET_AFTER_MS = 30_000;
+const QUIET_POLL_MS = 10_000;
 const TICK_MS = 1000;
 
 export interface Press {
@@ -55,6 +58,7 @@ export class Console {
   #running: Promise<void> | null = null;
   #timers = new Map<string, () => void>();
   #gone = false;
+  #lively = 0;
   #work: Promise<void> = Promise.resolve();
   #leave: ((exit: number) => void) | null = null;
   readonly left: Promise<number>;
@@ -109,6 +113,7 @@ export class Console {
   board(event: BoardEvent): void {
     this.store.set((model) => {
       const board = reduceBoard(model.board, event);
+      if (board !== model.board) this.#lively = this.wish.timers.now();
       return board === model.board ? model : { ...model, board };
     });
   }
@@ -130,6 +135,7 @@ export class Console {
 
   /** One press: looked up in the key table, refused with its reason, or carried out. */
   press(press: Press): void {
+    this.#lively = this.wish.timers.now();
     const mode = modeOf(this.model);
     if (this.model.message.text !== "") this.say("");
     if (mode === "typed" && typeName(this, press)) return;
@@ -188,7 +194,8 @@ export class Console {
   }
 
   #poll(): void {
-    this.later("poll", POLL_MS, () => {
+    const quiet = this.wish.timers.now() - this.#lively > QUIET_AFTER_MS;
+    this.later("poll", quiet ? QUIET_POLL_MS : POLL_MS, () => {
       const asked = this.refresh();
       this.#work = asked.catch(() => undefined);
       void asked.then(() => this.#poll());

@@ -23,8 +23,15 @@ function promptLines(open: OpenPage, look: Look, below: number): Line[] {
     ];
   const shown = `${clean(open.typed)}${look.glyphs.cursor}`;
   const done = isNamed(open);
+  const wrong = !typed.startsWith(open.typed);
   return [
-    line("Type ", span("danger", clean(typed)), ` to approve: `, span(done ? "ok" : "strong", shown)),
+    line(
+      "Type ",
+      span("danger", clean(typed)),
+      ` to approve: `,
+      span(done ? "ok" : wrong ? "danger" : "strong", shown),
+      wrong ? span("danger", " not the name: Backspace") : "",
+    ),
     line(
       unseen !== ""
         ? span("waiting", unseen)

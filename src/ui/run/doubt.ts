@@ -64,5 +64,14 @@ export function doubtLines(summary: RunSummary, state: RunState, width: number):
       width,
     ),
   );
+  const first = open[0];
+  if (first !== undefined)
+    lines.push(
+      ...paragraph(
+        `When looking cannot tell and you know it yourself: handrail resolve ${summary.run_id} ${first.slot.step} --as applied (or not-applied) --note "how you know".`,
+        width,
+        "muted",
+      ),
+    );
   return lines;
 }
