@@ -1,6 +1,7 @@
 // Builds the one bundle that bin/handrail runs. Lazy chunks keep `--help` and `journal list` near Node's own start.
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
 import { build } from "esbuild";
 
 /** Ink asks for React's developer tools, which belong in no product: an empty module answers. */
@@ -18,6 +19,7 @@ if (existsSync("src/cli/main.ts")) {
     entryPoints: { handrail: "src/cli/main.ts", ...(existsSync("src/lab/main.ts") ? { lab: "src/lab/main.ts" } : {}) },
     outdir: "dist",
     outExtension: { ".js": ".mjs" },
+    define: { HANDRAIL_BUILD: JSON.stringify(randomUUID()) },
     bundle: true,
     splitting: true,
     format: "esm",

@@ -5,7 +5,8 @@
 import { createConnection, type ResultSetHeader } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../src/cli/ids.ts";
-import { findRunbook, loadFile, shippedFile } from "../src/cli/runbook-file.ts";
+import { findRunbook, loadFile } from "../src/cli/runbook-file.ts";
+import { shippedFile } from "../src/cli/runbook-source.ts";
 import { openSession } from "../src/cli/session.ts";
 import type { Connections } from "../src/connections/connect.ts";
 import type { JobLogEntry } from "../src/connections/joblog/entry.ts";

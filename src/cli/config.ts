@@ -1,7 +1,6 @@
 /** The operator's configuration: sites with their connections. Never read from a runbook or the current directory. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { parseSite, type Site } from "../connections/site.ts";
 import { didYouMean } from "../runbooks/diagnostic.ts";
 import { one, type Values } from "./command.ts";
@@ -77,7 +76,7 @@ interface ConfigFile {
   readonly default_site?: string;
 }
 
-function readConfig(values: Values, env: Io["env"]): ConfigFile {
+async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
   const wanted = one(values, "config") ?? env["HANDRAIL_CONFIG"];
   const paths = wanted === undefined ? [join(configDir(env), "config.yaml"), SYSTEM] : [wanted];
   const path = paths.find((candidate) => existsSync(candidate));
@@ -86,6 +85,7 @@ function readConfig(values: Values, env: Io["env"]): ConfigFile {
     throw new Stop(EXIT.badFile, `there is no configuration at ${paths.join(" or ")}; ${hint}`);
   }
   let raw: unknown;
+  const { parse } = await import("yaml");
   try {
     raw = parse(readFileSync(path, "utf8"), { maxAliasCount: 0 });
   } catch (error) {
@@ -97,19 +97,23 @@ function readConfig(values: Values, env: Io["env"]): ConfigFile {
 }
 
 /** The site that a command works on: the lab, the named one, or the only one. */
-export function chooseSite(values: Values, env: Io["env"]): Site {
+export async function chooseSite(values: Values, env: Io["env"]): Promise<Site> {
   const lab = labName(values, env);
   if (lab !== null) return labSite(labDir(env), lab);
-  const { config, name } = configured(values, env);
+  const { config, name } = await configured(values, env);
   const where = `${config.path}, site ${name}`;
   return checked({ ...(resolveSecrets(config.sites[name], env, where) as object), name }, where);
 }
 
 /** The name of the configured site that is meant. */
-export const configuredName = (values: Values, env: Io["env"]): string => configured(values, env).name;
+export const configuredName = async (values: Values, env: Io["env"]): Promise<string> =>
+  (await configured(values, env)).name;
 
-function configured(values: Values, env: Io["env"]): { readonly config: ConfigFile; readonly name: string } {
-  const config = readConfig(values, env);
+async function configured(
+  values: Values,
+  env: Io["env"],
+): Promise<{ readonly config: ConfigFile; readonly name: string }> {
+  const config = await readConfig(values, env);
   const names = Object.keys(config.sites);
   const name =
     one(values, "site") ?? env["HANDRAIL_SITE"] ?? config.default_site ?? (names.length === 1 ? names[0] : undefined);

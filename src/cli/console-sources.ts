@@ -26,7 +26,7 @@ async function connections({ values, io }: Opened): Promise<Result<Connections, 
     import("../connections/site.ts"),
   ]);
   try {
-    const site = chooseSite(values, io.env);
+    const site = await chooseSite(values, io.env);
     const keyring = makeKeyring();
     for (const secret of secretsOf(site)) keyring.add(secret);
     const redactor = keyring.redactor("message");
@@ -97,7 +97,10 @@ export function siteSources(opened: Opened, openJournal: () => Promise<Journal>)
   let books: Promise<readonly Runbook[]> | null = null;
   const runbooks = (): Promise<readonly Runbook[]> => (books ??= readRunbooks());
   const readRunbooks = async (): Promise<readonly Runbook[]> => {
-    const { loadFile, shippedFile } = await import("./runbook-file.ts");
+    const [{ loadFile }, { shippedFile }] = await Promise.all([
+      import("./runbook-file.ts"),
+      import("./runbook-source.ts"),
+    ]);
     return loadFile(one(values, "file") ?? shippedFile()).runbooks.map(({ runbook }) => runbook);
   };
   return {

@@ -16,7 +16,7 @@ const GRACE_MS = 5000;
 
 async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
   const { chooseSite } = await import("./config.ts");
-  const site = chooseSite(values, io.env);
+  const site = await chooseSite(values, io.env);
   const { bannersOf } = await import("../connections/site.ts");
   return {
     name: site.name,

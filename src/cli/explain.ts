@@ -1,7 +1,8 @@
 import { explain, explainText } from "../runbooks/explain.ts";
 import { flag, one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
-import { findRunbook, loadFile, shippedFile } from "./runbook-file.ts";
+import { findRunbook, loadFile } from "./runbook-file.ts";
+import { shippedFile } from "./runbook-source.ts";
 
 /** `handrail explain RUNBOOK`. */
 export function run({ values, rest, io }: Invocation): Promise<number> {

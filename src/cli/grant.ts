@@ -6,7 +6,8 @@ import { one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { chooseTargets } from "./run.ts";
-import { findRunbook, loadFile, shippedFile } from "./runbook-file.ts";
+import { findRunbook, loadFile } from "./runbook-file.ts";
+import { shippedFile } from "./runbook-source.ts";
 import { grantAuthor, openSession } from "./session.ts";
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -1,4 +1,4 @@
-import { asRunEvent, type RunEvent } from "../engine/events.ts";
+import type { RunSummary } from "../journal/journal.ts";
 import { clean } from "../engine/words.ts";
 import { siteName } from "./site-name.ts";
 import { flag, one, type Invocation } from "./command.ts";
@@ -10,26 +10,21 @@ import { openStored } from "./stored.ts";
 const MOST_RUNS = 200;
 
 /** How a run stands, from its last event alone: a list must not read whole runs. */
-function standing(last: RunEvent | undefined): string {
-  if (last?.type === "run.closed") return `closed, exit ${last.body.exit}`;
-  if (last?.type === "run.paused") return `paused: ${last.body.reason}`;
-  return "open";
+function standing({ last_type, exit, reason }: RunSummary): string {
+  if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}`;
+  return last_type === "run.paused" ? `paused: ${reason ?? "?"}` : "open";
 }
 
 async function list({ values, io }: Invocation): Promise<number> {
   const journal = await openStored(values, io);
   try {
-    for (const line of journal.runs(MOST_RUNS)) {
-      const [first, last] = [line.first_seq, line.last_seq].map((seq) => journal.page(seq - 1, 1).map(asRunEvent)[0]);
-      if (first?.type !== "run.created") continue;
-      const targets = first.body.targets.map(({ key, label }) => ({ key, label }));
-      const ends = last?.type === "run.closed" ? last.body.ends : [];
-      const about = { runbook: first.body.runbook.id, by: first.actor.login, status: standing(last), targets, ends };
-      const names = clean(targets.map(({ label }) => label).join(", "));
+    for (const run of journal.summaries(MOST_RUNS)) {
+      const status = standing(run);
+      const names = clean(run.targets.map(({ label }) => label).join(", "));
       io.out(
         flag(values, "json")
-          ? `${JSON.stringify({ schema: 1, ...line, ...about })}\n`
-          : `${line.run_id}  ${line.created}  ${about.runbook}  ${names}  by ${clean(about.by)}  ${about.status}\n`,
+          ? `${JSON.stringify({ schema: 1, ...run, status })}\n`
+          : `${run.run_id}  ${run.created}  ${run.runbook}  ${names}  by ${clean(run.by)}  ${status}\n`,
       );
     }
   } finally {

@@ -2,7 +2,7 @@ import { renderDiagnostic } from "../runbooks/diagnostic.ts";
 import { loadRunbooks } from "../runbooks/load.ts";
 import { flag, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
-import { readSource, shippedFile } from "./runbook-file.ts";
+import { readSource, shippedFile } from "./runbook-source.ts";
 
 /** `handrail lint [FILE]`. */
 export function run({ values, rest, io }: Invocation): Promise<number> {

@@ -22,3 +22,11 @@ export const journalPath = (env: Io["env"], site: string): string =>
   join(stateDir(env), "journals", folder(site), "journal.db");
 export const locksDir = (env: Io["env"]): string => join(stateDir(env), "locks");
 export const reportsDir = (env: Io["env"]): string => join(stateDir(env), "reports");
+
+/** The user's cache, or null where there is no place for one. */
+export function cacheDir(env: Io["env"]): string | null {
+  const cache = env["XDG_CACHE_HOME"];
+  if (cache !== undefined && isAbsolute(cache)) return join(cache, "handrail");
+  const home = env["HOME"];
+  return home !== undefined && isAbsolute(home) ? join(home, ".cache", "handrail") : null;
+}

@@ -11,7 +11,8 @@ import { newRunId } from "./ids.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal } from "./journal-open.ts";
 import { wantsConsole } from "./wants-console.ts";
-import { findRunbook, loadFile, shippedFile } from "./runbook-file.ts";
+import { checkedRunbook } from "./runbook-cache.ts";
+import { shippedFile } from "./runbook-source.ts";
 import {
   carryOut,
   decisionsIn,
@@ -84,7 +85,7 @@ export async function run(invocation: Invocation): Promise<number> {
 /** Begins a run and carries it out, shown and answered by a front. */
 export async function carryOutNew({ values, rest, io }: Invocation, makeFront: MakeFront): Promise<number> {
   const file = one(values, "file") ?? shippedFile();
-  const loaded = findRunbook(loadFile(file, rest[0]), rest[0] ?? "");
+  const loaded = await checkedRunbook(file, rest[0] ?? "", io.env);
   const { runbook, digest } = loaded;
   const decisions = decisionsIn(values, runbook);
   const session = await openSession(values, io);

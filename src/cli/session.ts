@@ -42,7 +42,7 @@ export interface Session {
 
 /** Opens everything a run needs. Stops with 73/74 without a journal, with 69 without the database. */
 export async function openSession(values: Values, io: Io): Promise<Session> {
-  const site = chooseSite(values, io.env);
+  const site = await chooseSite(values, io.env);
   const keyring = makeKeyring();
   for (const secret of secretsOf(site)) keyring.add(secret);
   const actor = whoActs(io.env);

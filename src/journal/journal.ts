@@ -24,7 +24,19 @@ export interface Anchor {
   readonly at: string;
 }
 
+/** What a list says of a run, taken out of its first and its last event by SQLite: whole bodies can be large. */
+export interface RunSummary extends RunLine {
+  readonly runbook: string;
+  readonly by: string;
+  readonly targets: readonly { readonly key: string; readonly label: string }[];
+  readonly last_type: string;
+  readonly exit: number | null;
+  readonly reason: string | null;
+}
+
 export interface Journal extends JournalPort {
+  /** The newest runs for a list, without reading them. */
+  summaries(limit: number): RunSummary[];
   readonly path: string;
   readonly journalId: string;
   readonly readOnly: boolean;
@@ -69,6 +81,7 @@ export function makeJournal(parts: JournalParts): Journal {
     blob: cold.blob,
     anchors: cold.anchors,
     runs: cold.runs,
+    summaries: cold.summaries,
     append(drafts) {
       if (drafts.length === 0) return ok([]);
       own += 1;
@@ -128,6 +141,17 @@ function makeReaders(db: Database.Database): Pick<Journal, "events" | "page" | "
   };
 }
 
+const SUMMARIES = `
+  SELECT r.run_id, r.first_seq, l.seq AS last_seq, r.created, l.type AS last_type,
+         json_extract(f.body, '$.runbook.id') AS runbook, json_extract(f.actor, '$.login') AS by,
+         (SELECT json_group_array(json_object('key', t.value ->> 'key', 'label', t.value ->> 'label'))
+            FROM json_each(f.body, '$.targets') t) AS targets,
+         json_extract(l.body, '$.exit') AS exit, json_extract(l.body, '$.reason') AS reason
+    FROM run r
+    JOIN event f ON f.seq = r.first_seq
+    JOIN event l ON l.seq = (SELECT max(seq) FROM event WHERE event.run_id = r.run_id)
+   ORDER BY r.first_seq DESC LIMIT ?`;
+
 /** What is asked for rarely goes through drizzle, prepared at each use. */
 function makeColdQueries(db: Database.Database) {
   const orm = drizzle({ client: db });
@@ -135,6 +159,12 @@ function makeColdQueries(db: Database.Database) {
   const last_seq = sql<number>`(SELECT max(seq) FROM event WHERE event.run_id = run.run_id)`;
   const runs = (limit: number): RunLine[] =>
     orm.select({ run_id, first_seq, last_seq, created }).from(runTable).orderBy(desc(first_seq)).limit(limit).all();
+
+  const summaries = (limit: number): RunSummary[] =>
+    db
+      .prepare<[number], Omit<RunSummary, "targets"> & { targets: string }>(SUMMARIES)
+      .all(limit)
+      .map((row) => ({ ...row, targets: JSON.parse(row.targets) as RunSummary["targets"] }));
 
   const blob = (digest: string): StoredBlob | null => {
     const found = orm
@@ -159,7 +189,7 @@ function makeColdQueries(db: Database.Database) {
     const row = { seq, head, kind, ref, at, hash: hashFields([seq, head, kind, ref, at]) };
     orm.insert(anchorTable).values(row).run();
   };
-  return { runs, blob, addBlob, anchors, addAnchor };
+  return { runs, summaries, blob, addBlob, anchors, addAnchor };
 }
 
 type Guard = <T>(owed: boolean, write: () => T) => Result<T, JournalRefusal>;

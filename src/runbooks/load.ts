@@ -1,11 +1,10 @@
 /** Loads a runbook file: strict YAML, schema, types, lint. Gives either runbooks or every problem at its place. */
-import { createHash } from "node:crypto";
 import type { z } from "zod";
-import { canonical, type Json } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Runbook } from "../phases/spec.ts";
 import { buildRunbook } from "./build.ts";
 import { checkTypes } from "./check.ts";
+import { runbookDigest } from "./digest.ts";
 import { didYouMean, type Diagnostic } from "./diagnostic.ts";
 import { lintRunbook } from "./lint.ts";
 import { fileSchema, KINDS, variantOf, type RawFile, type RawRunbook } from "./schema.ts";
@@ -23,13 +22,6 @@ export interface RunbookFile {
   readonly runbooks: readonly LoadedRunbook[];
   /** Of every runbook in the file. */
   readonly ids: readonly string[];
-}
-
-/** The digest that plans, grants and runs are bound to. */
-export function runbookDigest(runbook: Runbook): string {
-  return createHash("sha256")
-    .update(canonical(runbook as unknown as Json))
-    .digest("hex");
 }
 
 type Add = (path: readonly PropertyKey[], message: string, hint?: string | null, onKey?: string) => void;

@@ -15,8 +15,8 @@ import {
   type Node,
 } from "yaml";
 import type { Diagnostic } from "./diagnostic.ts";
+import { MAX_BYTES } from "./limits.ts";
 
-export const MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
 const REFUSED_KEYS = new Set(["__proto__", "constructor", "prototype", "<<"]);
 

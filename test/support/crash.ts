@@ -1,7 +1,8 @@
 /** A run that dies at a chosen event, the resumes after it, and the rules that hold whatever the moment was. */
 import { expect } from "vitest";
 import { chooseTargets } from "../../src/cli/run.ts";
-import { findRunbook, loadFile, shippedFile } from "../../src/cli/runbook-file.ts";
+import { findRunbook, loadFile } from "../../src/cli/runbook-file.ts";
+import { shippedFile } from "../../src/cli/runbook-source.ts";
 import { newId, newRunId } from "../../src/cli/ids.ts";
 import { bootId } from "../../src/connections/clock.ts";
 import { decisionsIn, grantIn, lockTargets, openSession } from "../../src/cli/session.ts";
