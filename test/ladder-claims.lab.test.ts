@@ -72,8 +72,7 @@ async function nothingReached(): Promise<{ scope: Scope; key: string }> {
   await incident.world("stuck-virtio:alive");
   const key = await keyOf(lab, "pgtest1");
   const [first, second] = await volumesOf(lab, key);
-  const scenario = { world: "stuck-virtio:alive", vm: "pgtest1", exit: 5 };
-  const { run } = await crashing(incident, key, scenario, { k: Number.POSITIVE_INFINITY, manner: "after" });
+  const { run } = await crashing(incident, key, {}, { k: Number.POSITIVE_INFINITY, manner: "after" });
   const state = fold(incident.events(run) as unknown as JournalEvent[]);
   const [target] = state?.targets ?? [];
   if (state === null || target === undefined || first === undefined || second === undefined)

@@ -45,6 +45,25 @@ async function* read(driver: Driver, ref: Ref): Drafts {
   yield* driver.emit("step.read", placeOf(ref), { says: fill(spec.title, seen), facts: kept.value });
 }
 
+/** The same wait for several targets, once. A condition leaves a target out of it. */
+async function* waitTogether(driver: Driver, refs: readonly Ref[]): Drafts {
+  const waiting: Ref[] = [];
+  let seconds = 0;
+  for (const ref of refs) {
+    const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as ReadStep;
+    const wanted = spec.when === undefined ? null : holds(spec.when, scopeOf(driver.state, ref.target));
+    if (wanted !== null && !wanted.ok)
+      yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
+    else if (wanted !== null && !wanted.value) yield* driver.mark(ref, "skipped by condition", spec.when ?? "");
+    else {
+      waiting.push(ref);
+      seconds = spec.read.kind === "wait" ? spec.read.seconds : seconds;
+    }
+  }
+  if (waiting.length > 0) await driver.world.ports.clock.sleep(seconds);
+  for (const ref of waiting) yield* driver.emit("step.read", placeOf(ref), { says: ref.slot.title, facts: {} });
+}
+
 /** A page and one decision about it. A grant that fits answers first; nobody is asked what it covers. */
 async function* approve(driver: Driver, page: ApprovalPage): Drafts {
   const { world, state } = driver;
@@ -242,6 +261,8 @@ async function* perform(driver: Driver, command: ReturnType<typeof next>): Draft
       return yield* previewStep(driver, command.ref);
     case "read":
       return yield* read(driver, command.ref);
+    case "wait":
+      return yield* waitTogether(driver, command.refs);
     case "gate":
       return yield* gate(driver, command.refs);
     case "execute":

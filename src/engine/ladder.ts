@@ -24,6 +24,14 @@ function rungOf(phase: PhaseSpec): RungSpec {
   return phase.rung;
 }
 
+/** Why a watch cannot come true any more, or null while it can. */
+async function givenUp(driver: Driver, phase: PhaseSpec, target: TargetState): Promise<string | null> {
+  const spec = driver.state.runbook.probes[rungOf(phase).fails_when ?? ""];
+  if (spec === undefined) return null;
+  const seen = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
+  return seen.ok && seen.value.holds ? seen.value.says : null;
+}
+
 async function* look(driver: Driver, phase: PhaseSpec, target: TargetState): Drafts {
   const spec = driver.state.runbook.probes[rungOf(phase).done_when];
   if (spec === undefined) throw new Error(`rung ${phase.id} is watched by no probe`);
@@ -31,6 +39,8 @@ async function* look(driver: Driver, phase: PhaseSpec, target: TargetState): Dra
   const seen = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
   const says = seen.ok ? seen.value.says : `could not be looked at: ${seen.error.message}`;
   if (seen.ok && seen.value.holds) return yield* driver.emit("rung.ended", place, { result: "done", says });
+  const failed = await givenUp(driver, phase, target);
+  if (failed !== null) return yield* driver.emit("rung.ended", place, { result: "timed out", says: failed });
   const rung = now(driver, target).phases[phase.id]?.rung ?? null;
   if (rung !== null && elapsed(driver, rung) >= rung.box) {
     return yield* driver.emit("rung.ended", place, { result: "timed out", says });

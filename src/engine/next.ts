@@ -19,6 +19,8 @@ export type Command =
   | { readonly do: "preview"; readonly ref: Ref }
   | { readonly do: "approve"; readonly phase: PhaseSpec }
   | { readonly do: "read"; readonly ref: Ref }
+  /** One wait for every target that has come to the same one: five VMs wait thirty seconds, not two and a half minutes. */
+  | { readonly do: "wait"; readonly refs: readonly Ref[] }
   /** One question for every target that has come to the same gate. */
   | { readonly do: "gate"; readonly refs: readonly Ref[] }
   | { readonly do: "execute"; readonly ref: Ref }
@@ -63,11 +65,17 @@ const waits = (slot: Slot): boolean => slot.status === "planned" && slot.mark ==
 /** Every target goes on until it comes to a gate; then all that stand at the same one are asked about together. */
 function nextStep(open: readonly TargetState[], refs: readonly Ref[]): Command | null {
   const heads = open.flatMap((target) => refs.find((ref) => ref.target === target && waits(ref.slot)) ?? []);
-  const ref = heads.find(({ slot }) => slot.does !== "gate");
+  const ref = heads.find((head) => head.slot.does !== "gate" && !isWait(head));
   if (ref !== undefined) return { do: ref.slot.does === "change" ? "execute" : "read", ref };
-  const [first] = heads;
+  const first = heads.find(isWait) ?? heads[0];
   if (first === undefined) return null;
-  return { do: "gate", refs: heads.filter(({ slot }) => slot.step === first.slot.step) };
+  const together = heads.filter(({ slot }) => slot.step === first.slot.step);
+  return isWait(first) ? { do: "wait", refs: together } : { do: "gate", refs: together };
+}
+
+function isWait({ phase, slot }: Ref): boolean {
+  const spec = phase.steps.find(({ id }) => id === slot.step);
+  return spec?.does === "read" && spec.read.kind === "wait";
 }
 
 function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | null {

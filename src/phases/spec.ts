@@ -155,6 +155,8 @@ export interface RungSpec {
   readonly every: number;
   /** Id of a probe that never reads what this run wrote. */
   readonly done_when: string;
+  /** Id of a probe whose holding ends the watch early: it can no longer come true. */
+  readonly fails_when?: string;
   readonly climb: { readonly question: Template; readonly choices: readonly Choice[] };
 }
 

@@ -121,7 +121,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
         otherwise: phase.otherwise,
         steps: phase.steps.map(step),
         rescue: phase.rescue,
-        rung: phase.rung,
+        rung: phase.rung === undefined ? undefined : drop({ ...phase.rung }),
       }) as PhaseSpec,
   );
   return {

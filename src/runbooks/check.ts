@@ -182,6 +182,7 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
     if (phase.rung !== undefined) {
       const sight = { facts: { ...checker.facts } };
       useProbe(checker, runbook, phase.rung.done_when, [...path, "rung", "done_when"], sight, report);
+      useProbe(checker, runbook, phase.rung.fails_when, [...path, "rung", "fails_when"], sight, report);
       choices(checker, phase.rung.climb, [...path, "rung", "climb"], sight);
     }
     if (phase.rescue !== undefined)

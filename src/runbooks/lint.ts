@@ -107,7 +107,7 @@ function unique(ids: readonly { readonly id: string; readonly path: Path }[], wh
 function uses(runbook: RawRunbook): Set<string> {
   const used = new Set(runbook.success.map(({ probe }) => probe));
   for (const phase of runbook.phases) {
-    if (phase.rung !== undefined) used.add(phase.rung.done_when);
+    used.add(String(phase.rung?.done_when)).add(String(phase.rung?.fails_when));
     for (const step of phase.steps) {
       for (const field of ["already", "require", "verify"]) used.add(String(step[field]));
     }

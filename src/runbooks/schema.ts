@@ -124,7 +124,9 @@ const phase = z.strictObject({
   otherwise: line.optional(),
   steps: z.array(step).min(1),
   rescue: question.optional(),
-  rung: z.strictObject({ box: seconds, every: seconds, done_when: id, climb: question }).optional(),
+  rung: z
+    .strictObject({ box: seconds, every: seconds, done_when: id, fails_when: id.optional(), climb: question })
+    .optional(),
 });
 /** Another runbook's phases in this place, entered only `when`; `without` leaves some of them out. */
 const use = z.strictObject({ use: id, when: expression, without: z.array(id).default([]) });

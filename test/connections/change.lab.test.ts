@@ -129,6 +129,37 @@ describe("applying", () => {
     expect(await statuses()).toBe("failed,failed,pending,running");
   });
 
+  it("hands the undo over while nothing is committed yet, and commits only when it is kept", async () => {
+    const approved = good(await world.sql.preview(change()));
+    const seen: string[] = [];
+    const refused = await world.sql.apply(change(), approved, TAG, async (undo) => {
+      seen.push(undo.kind, String(undo.changes.length), await statuses());
+      return false;
+    });
+    expect(refused).toMatchObject({ kind: "not-applied", why: "rolled-back" });
+    expect(seen).toEqual(["complete", "1", "pending,pending,pending,running"]);
+    expect(await statuses()).toBe("pending,pending,pending,running");
+    await stranger.query("UPDATE job SET note = 'free' WHERE id = 1");
+  });
+
+  it("shows every row with its columns before and after, and what is decided at commit", async () => {
+    const stamped = { ...change(), sql: change().sql.replace("note = :note", "note = CONCAT(:note, NOW(6))") };
+    const seen = good(
+      await world.sql.preview({
+        ...stamped,
+        sql: stamped.sql.replace("CONCAT(:note, NOW(6))", "LEFT(CONCAT(:note, NOW(6)), 20)"),
+      }),
+    );
+    expect(seen.diff?.rows[0]).toMatchObject({
+      key: ["1"],
+      cells: [
+        { column: "status", before: "pending", after: "failed" },
+        { column: "note", before: null, at_commit: true },
+      ],
+    });
+    expect(seen).toMatchObject({ undo: { kind: "complete" }, diff: { changed: 2, unchanged: 0, verb: "update" } });
+  });
+
   it("marks the statement in the binary log", async () => {
     const approved = good(await world.sql.preview(change()));
     await world.sql.apply(change(), approved, TAG);

@@ -32,14 +32,18 @@ export type Manner = "after" | "unwritten";
 export interface Crash {
   readonly k: number;
   readonly manner: Manner;
+  /** Called after every event that was stored, before what follows it happens. */
+  readonly between?: (event: EventDraft) => Promise<void>;
+  /** Dies after the first stored event of which this is true. */
+  readonly stop?: (event: EventDraft) => boolean;
 }
 
 /** Drives a run of its own until it dies at the crash, or ends before it. Gives its id and what was drafted. */
 export async function crashing(
   incident: Incident,
   key: string,
-  { decide = [] }: Scenario,
-  { k, manner }: Crash,
+  { decide = [] }: Pick<Scenario, "decide">,
+  { k, manner, between, stop }: Crash,
 ): Promise<{ readonly run: string; readonly drafts: readonly EventDraft[] }> {
   const values = { lab: true, vm: [key], decide, grant: await incident.grant({ vm: [key] }) };
   const loaded = findRunbook(loadFile(shippedFile()), incident.runbook);
@@ -86,6 +90,8 @@ export async function crashing(
     while (step.done !== true) {
       const stored = write(step.value);
       if (stored === null) break;
+      if (stop?.(step.value) === true) break;
+      await between?.(step.value);
       step = await driven.next(stored);
     }
     return { run, drafts };
@@ -97,7 +103,11 @@ export async function crashing(
 const MOST_RESUMES = 4;
 
 /** Resumes until the run is closed, or in doubt twice in a row: then no resume will ever know more. */
-export async function resumed(incident: Incident, key: string, { decide = [] }: Scenario): Promise<Said[]> {
+export async function resumed(
+  incident: Incident,
+  key: string,
+  { decide = [] }: Pick<Scenario, "decide">,
+): Promise<Said[]> {
   const all: Said[] = [];
   while (all.length < MOST_RESUMES) {
     const said = await incident.resume({ vm: [key], decide });

@@ -20,7 +20,7 @@ export function addFailover(draft: Draft, machine: Machine, failover: Failover):
     source_vm_spec: JSON.stringify({ cpu_count: 2, memory_mb: 4096 }),
     destination_vm_id: failover.destination?.recorded ? ids.destination(machine) : "",
     created_at: ago(failover.minutesAgo),
-    updated_at: ago(failover.minutesAgo),
+    updated_at: ago(failover.minutesAgo + 1),
   });
   if (failover.destination) addDestination(draft, machine, failover);
   if (failover.engine !== null) draft.engines.push({ job, kind: failover.engine });
@@ -52,7 +52,8 @@ function addTracking(draft: Draft, machine: Machine, failover: Failover, job: st
     started_at: ago(since),
     completed_at: done ? ago(ended) : null,
     created_at: ago(since),
-    updated_at: ago(done ? ended : since),
+    // A minute ago at the latest: the column has whole seconds, and a nudge in the world's first second must be seen.
+    updated_at: ago(Math.max(1, done ? ended : since)),
     owner: "system",
     context_id: ids.context(machine),
     job_category: "failover",

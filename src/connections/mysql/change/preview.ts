@@ -13,12 +13,13 @@ import type { Session } from "../session.ts";
 import { refuse, SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
 import { tablePreview } from "./diff.ts";
+import { rowsText } from "./carry.ts";
 import { countedByServer, sideEffects } from "./effects.ts";
 import { rowName } from "./images.ts";
 import { beyond, lockTables, MOST_KEYS } from "./rows.ts";
 import { tentatively } from "./transaction.ts";
 import { carryOut, type Seen, type Trial } from "./trial.ts";
-import { proveUndo, travelsBadly, undoChanges, unkeepable } from "./undo.ts";
+import { proveUndo, travelsBadly, unkeepable } from "./undo.ts";
 
 /** Undoing is tried out for as many rows; for more of them only where keys change. */
 const MOST_PROVEN = 200;
@@ -148,12 +149,8 @@ function noticeOf(
     const back = target.info.triggers.filter(({ event }) => event === REVERSE[target.verb] && event !== target.verb);
     beside.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));
   }
-  const secret = unkeepable(
-    undoChanges(seen)
-      .map(({ values }) => String(values["rows"]))
-      .join("\n"),
-    redact,
-  );
+  const values = seen.map(({ before, after }) => rowsText(before ?? []) + rowsText(after ?? []));
+  const secret = unkeepable(values.join("\n"), redact);
   if (secret !== null) return { kind: "none", why: [secret] };
   if (typeof proof === "string") return { kind: beside.length > 0 ? "partial" : "none", why: [...beside, proof] };
   return { kind: beside.length > 0 ? "partial" : "complete", why: beside };

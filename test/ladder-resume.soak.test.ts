@@ -1,0 +1,34 @@
+/** A climb that dies at every event around an effect, on every rung and in both manners. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ABANDON, around, COMPLETE, survive, undisturbed, WHOLE_PLAN } from "./support/climb.ts";
+import type { Manner } from "./support/crash.ts";
+import { anIncident, VIRTIO, type Incident } from "./support/incident.ts";
+
+let incident: Incident;
+
+beforeAll(async () => {
+  incident = await anIncident({ runbook: VIRTIO, scale: 120 });
+});
+
+afterAll(() => incident.down());
+
+const MANNERS: readonly Manner[] = ["after", "unwritten"];
+
+describe("a climb", () => {
+  it.each([
+    ["completed by hand", COMPLETE],
+    ["abandoned after the nudge", ABANDON],
+    ["abandoned after the advance", WHOLE_PLAN],
+  ])("that is %s survives its death at any event that matters", async (_name, decide) => {
+    const drafts = await undisturbed(incident, decide);
+    for (const [at, event] of drafts.entries()) {
+      if (!around(event) && !/^(rung\.|decision\.)/u.test(event.type)) continue;
+      for (const manner of MANNERS) {
+        const { exit } = await survive(incident, decide, { k: at + 1, manner });
+        // Only a nudge leaves no trace of whether it was sent.
+        const right = event.step_id === "touch" ? [0, 3] : [0];
+        expect(right, `died at ${manner} ${at + 1} (${event.type} ${event.step_id})`).toContain(exit);
+      }
+    }
+  });
+});
