@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
+import { readFile, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
 /** Ink asks for React's developer tools, which belong in no product: an empty module answers. */
@@ -10,6 +11,19 @@ const noDevtools = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: "empty" }));
     onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "export default {}" }));
+  },
+};
+
+/** Yoga reads its own bytes through `fetch`, which loads all of undici before the first frame; they are right there. */
+const yogaWithoutFetch = {
+  name: "yoga-without-fetch",
+  setup({ onLoad }) {
+    onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const contents = source.replaceAll('"function"!=typeof fetch', "true");
+      if (contents === source) throw new Error("Yoga no longer asks for fetch in the way that this build knows");
+      return { contents };
+    });
   },
 };
 
@@ -27,7 +41,7 @@ if (existsSync("src/cli/main.ts")) {
     target: "node22",
     external: ["better-sqlite3"],
     define: { "process.env.NODE_ENV": '"production"' },
-    plugins: [noDevtools],
+    plugins: [noDevtools, yogaWithoutFetch],
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
     sourcemap: false,
     minifyWhitespace: true,

@@ -48,7 +48,9 @@ export async function readBoard({ sql }: Connections, runbook: Runbook): Promise
     candidates(runbook, found.value.rows).map(({ key, label, row, stuck }) => {
       const age = byKey.get(key);
       const step = cell(age, "step");
-      const seconds = Number(age?.["seconds"] ?? -1);
+      // To the minute: the board is not a stopwatch, and a second more is no news.
+      const raw = Number(age?.["seconds"] ?? -1);
+      const seconds = raw - (raw > 0 ? raw % 60 : 0);
       return {
         key,
         label,
