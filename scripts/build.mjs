@@ -1,6 +1,5 @@
 // Builds the one bundle that bin/handrail runs. Lazy chunks keep `--help` and `journal list` near Node's own start.
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { build } from "esbuild";
@@ -33,14 +32,13 @@ if (existsSync("src/cli/main.ts")) {
     entryPoints: { handrail: "src/cli/main.ts", ...(existsSync("src/lab/main.ts") ? { lab: "src/lab/main.ts" } : {}) },
     outdir: "dist",
     outExtension: { ".js": ".mjs" },
-    define: { HANDRAIL_BUILD: JSON.stringify(randomUUID()) },
     bundle: true,
     splitting: true,
     format: "esm",
     platform: "node",
     target: "node22",
     external: ["better-sqlite3"],
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: { "process.env.NODE_ENV": '"production"', HANDRAIL_BUILD: JSON.stringify(randomUUID()) },
     plugins: [noDevtools, yogaWithoutFetch],
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
     sourcemap: false,
