@@ -1,3 +1,5 @@
+import { isatty } from "node:tty";
+
 /** The process as the commands see it: the only place that touches argv, env, stdin, stdout and stderr. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -27,7 +29,7 @@ export function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     get person() {
-      return process.stdin.isTTY && process.stdout.isTTY && process.env["TERM"] !== "dumb";
+      return isatty(0) && isatty(1) && process.env["TERM"] !== "dumb";
     },
   };
 }
