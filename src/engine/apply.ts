@@ -1,7 +1,10 @@
 /** The only fold: a state and an event give the next state. Pure and total; an event that fits nowhere is a bug. */
-import type { Mark, RunEvent } from "./events.ts";
+import type { Covered, Mark, PlannedStep, RunEvent } from "./events.ts";
+import { raises, requestSha } from "./page.ts";
 import {
   findSlot,
+  hasFailed,
+  REST,
   START,
   type PhaseState,
   type RunState,
@@ -21,11 +24,13 @@ function create(event: Extract<RunEvent, { type: "run.created" }>): RunState {
     runbook: event.body.runbook,
     targets: event.body.targets.map(newTarget),
     approvals: {},
+    mode: event.body.mode,
     started: event.body.direct !== undefined,
     paused: null,
     closed: null,
     collected: [],
     sessions: 1,
+    known_failures: 0,
     last_seq: event.seq,
     last_mono: event.mono_ms,
   };
@@ -76,7 +81,7 @@ function expand(state: RunState, event: Extract<RunEvent, { type: "phase.expande
     mark: null,
     reason: "",
     preview: null,
-    approval: null,
+    approval: step.does === "change" ? approvedBefore(state, event.target_key ?? "", step) : null,
     attempt: null,
     attempts: 0,
     outcome: null,
@@ -89,6 +94,16 @@ function expand(state: RunState, event: Extract<RunEvent, { type: "phase.expande
   }));
 }
 
+/** The approval that covered this very request before its phase was entered, or null. */
+function approvedBefore(state: RunState, target: string, { step, item_key, request }: PlannedStep): string | null {
+  const given = Object.values(state.approvals).filter(({ id, status }) => id.startsWith(REST) && status === "given");
+  if (given.length === 0) return null;
+  const sha = requestSha(request ?? {});
+  const same = (one: Covered): boolean =>
+    one.target === target && one.step === step && one.item_key === item_key && one.request === sha;
+  return given.find(({ covers }) => covers.some(same))?.id ?? null;
+}
+
 function decide(state: RunState, event: Extract<RunEvent, { type: "decision.made" }>): RunState {
   const { gate, choice, then, asks } = event.body;
   const stopped = then === "stop";
@@ -99,6 +114,7 @@ function decide(state: RunState, event: Extract<RunEvent, { type: "decision.made
     status: stopped ? (asks === "rescue" ? target.status : "stopped") : "going",
     reason: stopped ? (asks === "rescue" ? target.reason : `stopped by decision at ${gate}`) : "",
   }));
+  if (asks === "canary") return decided;
   if (asks === "rescue") return onPhase(decided, event, (phase) => ({ ...phase, status: "failed" }));
   if (asks === "climb") {
     // Watching once more is a new box of the same rung; everything else leaves it behind.
@@ -132,7 +148,7 @@ function outcome(state: RunState, event: Extract<RunEvent, { type: "step.outcome
 }
 
 /** A resume looks again at everything that is open, and approvals of before the pause are void. */
-function resume(state: RunState): RunState {
+function resume(state: RunState, { body }: Extract<RunEvent, { type: "run.resumed" }>): RunState {
   const wake = (slot: Slot): Slot => {
     if (slot.status === "in doubt" || slot.status === "intended" || slot.status === "waiting")
       return { ...slot, settle: true };
@@ -156,7 +172,9 @@ function resume(state: RunState): RunState {
   const approvals = Object.fromEntries(
     Object.entries(state.approvals).map(([id, approval]) => [id, { ...approval, status: "expired" as const }]),
   );
-  return { ...state, targets, approvals, paused: null, collected: [], sessions: state.sessions + 1 };
+  const known_failures = targets.filter(hasFailed).length;
+  const sessions = state.sessions + 1;
+  return { ...state, targets, approvals, mode: body.mode, paused: null, collected: [], sessions, known_failures };
 }
 
 function approvals(state: RunState, event: RunEvent): RunState {
@@ -221,7 +239,7 @@ function change(state: RunState, event: RunEvent): RunState {
     case "run.created":
       throw new Error(`run ${event.run_id} was created twice`);
     case "run.resumed":
-      return resume(state);
+      return resume(state, event);
     case "run.paused":
       return { ...state, paused: event.body };
     case "run.closed":
@@ -318,7 +336,12 @@ function step(state: RunState, event: StepEvent): RunState {
       }));
     }
     case "step.previewed":
-      return onSlot(state, event, (slot) => ({ ...slot, preview: event.body.preview ?? { none: true } }));
+      return onSlot(state, event, (slot) => {
+        const preview = event.body.preview ?? { none: true };
+        // Approved by its contract alone: what turns out to be more than that is asked about.
+        const again = slot.approval?.startsWith(REST) === true && raises(preview);
+        return { ...slot, preview, approval: again ? null : slot.approval };
+      });
     case "step.marked":
       return mark(state, event);
     case "step.intent": {

@@ -59,8 +59,7 @@ export async function* execute(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
   if (yield* expired(driver, ref)) return;
   const locked = await world.locks.check();
-  if (!locked.ok)
-    return yield* driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
+  if (!locked.ok) return driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
   if (!(yield* required(driver, ref))) return;
   if (ref.slot.preview?.["none"] === true && (yield* alreadyDone(driver, ref))) return;
   const kind = kindOf(ref);
@@ -184,8 +183,7 @@ export async function* settle(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
   if (slotNow(driver, ref).outcome?.kind === "applied") return yield* verify(driver, ref);
   const locked = await world.locks.check();
-  if (!locked.ok)
-    return yield* driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
+  if (!locked.ok) return driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
   const kind = kindOf(ref);
   const remote = slotNow(driver, ref).attempt?.remote ?? null;
   const traced =

@@ -25,30 +25,50 @@ export interface World {
   readonly bootId: string;
 }
 
-export type Drafts<T = void> = AsyncGenerator<EventDraft, T, JournalEvent>;
+/** What one course of a run yields: an event, and nothing further until that is stored and folded. */
+export type Drafts<T = void> = AsyncGenerator<EventDraft, T, void>;
+
+type Paused = Bodies["run.paused"];
 
 /** A run under way: the state so far and the one way to add to it. */
 export class Driver {
   state: RunState;
   readonly world: World;
+  /** Why the run pauses as soon as nothing is under way any more. */
+  pausing: Paused | null = null;
+  /** Why it pauses once nothing is left that can go on without an answer. */
+  lacking: Paused | null = null;
+  /** Targets that wait for an answer which nobody here can give. */
+  readonly held = new Set<string>();
 
   constructor(state: RunState, world: World) {
     this.state = state;
     this.world = world;
   }
 
-  /** Yields an event, waits until it is durable, folds it. */
+  /** Yields an event; goes on when it is durable and folded. */
   async *emit<T extends EventType>(type: T, place: Place, body: Bodies[T]): Drafts {
-    const stored = yield draft(this.state.run_id, type, place, body);
-    this.state = apply(this.state, asRunEvent(stored));
+    yield draft(this.state.run_id, type, place, body);
   }
 
   async *mark(ref: Ref, mark: Mark, says: string, evidence: Json = null): Drafts {
     yield* this.emit("step.marked", placeOf(ref), { mark, says, evidence });
   }
 
-  async *pause(reason: PauseReason, exit: number, says: string): Drafts {
-    yield* this.emit("run.paused", {}, { reason, exit, says });
+  /** Folds what was stored, in its order. */
+  fold(stored: readonly JournalEvent[]): void {
+    for (const event of stored) this.state = apply(this.state, asRunEvent(event));
+  }
+
+  /** Lets what is under way come to its end and pauses then. The first reason counts. */
+  pause(reason: PauseReason, exit: number, says: string): void {
+    this.pausing ??= { reason, exit, says };
+  }
+
+  /** Sets targets aside that need an answer; the run pauses when the others are done. */
+  lack(targets: readonly string[], paused: Paused): void {
+    this.lacking ??= paused;
+    for (const target of targets) this.held.add(target);
   }
 }
 

@@ -54,6 +54,25 @@ export interface Direct {
   readonly of: string | null;
 }
 
+/** A step that an approval is about. */
+export interface Covered {
+  readonly target: string;
+  readonly step: string;
+  readonly item_key: string;
+  /** sha256 of the request, where it was approved before its phase was entered. */
+  readonly request?: string;
+}
+
+/** How a run goes about many targets at once. */
+export interface Batch {
+  /** The first target is carried to its end before the others are begun. */
+  readonly canary: boolean;
+  /** How many targets may be in the middle of something at the same time. */
+  readonly max_parallel: number;
+  /** With more failed targets than this, no further one is begun. */
+  readonly max_failures: number;
+}
+
 export interface Bodies {
   "run.created": {
     readonly runbook: Runbook;
@@ -68,6 +87,8 @@ export interface Bodies {
     readonly mode: "person" | "grant" | "none";
     /** A run of one statement, or of an undo: no runbook, no page to start with, no JobLog. */
     readonly direct?: Direct;
+    /** Missing where one thing is done after the other. */
+    readonly batch?: Batch;
   };
   "run.resumed": { readonly mode: "person" | "grant" | "none"; readonly tool: string };
   "run.paused": { readonly reason: PauseReason; readonly exit: number; readonly says: string };
@@ -90,7 +111,7 @@ export interface Bodies {
     readonly page_digest: string;
     readonly risk: Risk;
     readonly typed: string | null;
-    readonly covers: readonly { readonly target: string; readonly step: string; readonly item_key: string }[];
+    readonly covers: readonly Covered[];
   };
   "approval.given": {
     readonly approval: string;
@@ -149,14 +170,15 @@ export interface Bodies {
   "operator.note": { readonly text: string };
 }
 
-/** What a decision is about: a gate of the runbook, a failed phase, or a rung that did not work. */
-export type Asks = "gate" | "rescue" | "climb";
+/** What a decision is about: a gate of the runbook, a failed phase, a rung that did not work, a first target that failed. */
+export type Asks = "gate" | "rescue" | "climb" | "canary";
 export type EventType = keyof Bodies;
 export type PauseReason =
   | "approval needed"
   | "decision needed"
   | "in doubt"
   | "rejected"
+  | "too many failures"
   | "lock lost"
   | "unreachable"
   | "interrupted";

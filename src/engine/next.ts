@@ -17,7 +17,11 @@ export type Command =
   | { readonly do: "verify"; readonly ref: Ref }
   | { readonly do: "expand"; readonly target: TargetState; readonly phase: PhaseSpec }
   | { readonly do: "preview"; readonly ref: Ref }
-  | { readonly do: "approve"; readonly phase: PhaseSpec }
+  | { readonly do: "approve"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
+  /** One page for all that is left to do for the targets of a batch that come after the first. */
+  | { readonly do: "approve-rest"; readonly targets: readonly TargetState[] }
+  /** The first target of a batch did not recover: are the others to be begun? */
+  | { readonly do: "canary"; readonly first: TargetState; readonly targets: readonly TargetState[] }
   | { readonly do: "read"; readonly ref: Ref }
   /** One wait for every target that has come to the same one: five VMs wait thirty seconds, not two and a half minutes. */
   | { readonly do: "wait"; readonly refs: readonly Ref[] }
@@ -27,7 +31,7 @@ export type Command =
   /** Watches a rung for all targets that are on it. */
   | { readonly do: "watch"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
   | { readonly do: "climb"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
-  | { readonly do: "rescue"; readonly target: TargetState; readonly phase: PhaseSpec }
+  | { readonly do: "rescue"; readonly targets: readonly TargetState[]; readonly phase: PhaseSpec }
   | {
       readonly do: "end-phase";
       readonly target: TargetState;
@@ -36,6 +40,8 @@ export type Command =
     }
   | { readonly do: "criterion"; readonly target: TargetState; readonly criterion: string }
   | { readonly do: "collect"; readonly collect: string }
+  /** Too many targets of a batch failed to begin more. */
+  | { readonly do: "halt"; readonly says: string }
   | { readonly do: "pause" }
   | { readonly do: "close" }
   | { readonly do: "nothing" };
@@ -52,11 +58,16 @@ function* slots(state: RunState): Generator<Ref> {
 /** Work that an earlier moment left behind: it comes before anything new. */
 function unfinished(state: RunState): Command | null {
   for (const ref of slots(state)) {
-    const { slot } = ref;
-    if (slot.settle) return { do: "settle", ref };
-    if (slot.status === "applied") return { do: "verify", ref };
+    const command = owed(ref);
+    if (command !== null) return command;
   }
   return null;
+}
+
+/** What is owed to a slot whose attempt has begun: finding out how it ended, or seeing that it worked. */
+export function owed(ref: Ref): Command | null {
+  if (ref.slot.settle) return { do: "settle", ref };
+  return ref.slot.status === "applied" ? { do: "verify", ref } : null;
 }
 
 const isOpen = (phase: PhaseState | undefined): phase is PhaseState => phase?.status === "open";
@@ -66,11 +77,17 @@ const waits = (slot: Slot): boolean => slot.status === "planned" && slot.mark ==
 function nextStep(open: readonly TargetState[], refs: readonly Ref[]): Command | null {
   const heads = open.flatMap((target) => refs.find((ref) => ref.target === target && waits(ref.slot)) ?? []);
   const ref = heads.find((head) => head.slot.does !== "gate" && !isWait(head));
-  if (ref !== undefined) return { do: ref.slot.does === "change" ? "execute" : "read", ref };
+  if (ref !== undefined) return stepOf(ref);
   const first = heads.find(isWait) ?? heads[0];
   if (first === undefined) return null;
   const together = heads.filter(({ slot }) => slot.step === first.slot.step);
   return isWait(first) ? { do: "wait", refs: together } : { do: "gate", refs: together };
+}
+
+/** A change that was approved before it could be previewed is previewed when its turn has come. */
+function stepOf(ref: Ref): Command {
+  if (ref.slot.does !== "change") return { do: "read", ref };
+  return { do: ref.slot.preview === null ? "preview" : "execute", ref };
 }
 
 function isWait({ phase, slot }: Ref): boolean {
@@ -78,7 +95,8 @@ function isWait({ phase, slot }: Ref): boolean {
   return spec?.does === "read" && spec.read.kind === "wait";
 }
 
-function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | null {
+/** What comes next in a phase for some targets together, or null when nothing is left in it for them. */
+export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | null {
   const going = targets.filter((target) => target.status === "going");
   const fresh = going.find((target) => target.phases[phase.id] === undefined);
   if (fresh !== undefined) return { do: "expand", target: fresh, phase };
@@ -89,7 +107,10 @@ function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | n
   const changes = refs.filter(({ slot }) => slot.does === "change" && waits(slot));
   const unseen = changes.find(({ slot }) => slot.approval === null && slot.preview === null);
   if (unseen !== undefined) return { do: "preview", ref: unseen };
-  if (changes.some(({ slot }) => slot.approval === null)) return { do: "approve", phase };
+  const unapproved = open.filter((target) =>
+    changes.some((ref) => ref.target === target && ref.slot.approval === null),
+  );
+  if (unapproved.length > 0) return { do: "approve", phase, targets: unapproved };
   const step = nextStep(open, refs);
   if (step !== null) return step;
   if (open.length > 0 && phase.rung !== undefined) {
@@ -99,14 +120,34 @@ function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | n
   }
   const done = open.find((target) => (target.phases[phase.id]?.slots ?? []).every((slot) => slot.status === "ended"));
   if (done !== undefined) return { do: "end-phase", target: done, phase, result: "done" };
-  const failed = targets.find((target) => target.status === "failed" && isOpen(target.phases[phase.id]));
-  if (failed === undefined) return null;
+  const failed = targets.filter((target) => target.status === "failed" && isOpen(target.phases[phase.id]));
+  const [first] = failed;
+  if (first === undefined) return null;
   return phase.rescue === undefined
-    ? { do: "end-phase", target: failed, phase, result: "failed" }
-    : { do: "rescue", target: failed, phase };
+    ? { do: "end-phase", target: first, phase, result: "failed" }
+    : { do: "rescue", targets: failed, phase };
 }
 
-/** The next command. Total: every state that `apply` can make has one. */
+/** The next success criterion to look at for a target that has come through, or null. */
+export function criterionOf(state: RunState, target: TargetState): Command | null {
+  if (target.status !== "going") return null;
+  const scope = scopeOf(state, target);
+  const criterion = state.runbook.success.find(({ id, when }) => {
+    const applies = when === undefined ? null : holds(when, scope);
+    return target.criteria[id] === undefined && (applies === null || !applies.ok || applies.value);
+  });
+  return criterion === undefined ? null : { do: "criterion", target, criterion: criterion.id };
+}
+
+/** What is done once, when nothing is left to do for any target. */
+export function ending(state: RunState): Command {
+  const collect = state.runbook.finally.find(({ id }) => !state.collected.includes(id));
+  if (collect !== undefined) return { do: "collect", collect: collect.id };
+  const open = state.targets.some(({ status }) => status === "in doubt" || status === "unreachable");
+  return open ? { do: "pause" } : { do: "close" };
+}
+
+/** The next command of a run that does one thing after the other. Total: every state that `apply` can make has one. */
 export function next(state: RunState): Command {
   if (state.closed !== null || state.paused !== null) return { do: "nothing" };
   if (!state.started) return { do: "start" };
@@ -117,18 +158,18 @@ export function next(state: RunState): Command {
     if (command !== null) return command;
   }
   for (const target of state.targets) {
-    if (target.status !== "going") continue;
-    const scope = scopeOf(state, target);
-    const criterion = state.runbook.success.find(({ id, when }) => {
-      const applies = when === undefined ? null : holds(when, scope);
-      return target.criteria[id] === undefined && (applies === null || !applies.ok || applies.value);
-    });
-    if (criterion !== undefined) return { do: "criterion", target, criterion: criterion.id };
+    const command = criterionOf(state, target);
+    if (command !== null) return command;
   }
-  const collect = state.runbook.finally.find(({ id }) => !state.collected.includes(id));
-  if (collect !== undefined) return { do: "collect", collect: collect.id };
-  const open = state.targets.some(({ status }) => status === "in doubt" || status === "unreachable");
-  return open ? { do: "pause" } : { do: "close" };
+  return ending(state);
+}
+
+/** The keys of the targets that a command is about. */
+export function targetsOf(command: Command): string[] {
+  if ("ref" in command) return [command.ref.target.key];
+  if ("refs" in command) return command.refs.map(({ target }) => target.key);
+  if ("targets" in command) return command.targets.map(({ key }) => key);
+  return "target" in command ? [command.target.key] : [];
 }
 
 /** The approval id of the n-th page of a phase; `start` pages are for the run itself. */

@@ -4,8 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import { canonical, type Json, type JsonObject } from "../phases/json.ts";
-import type { Risk } from "../phases/spec.ts";
-import { START, type RunState, type Slot } from "./state.ts";
+import type { PhaseSpec, Risk } from "../phases/spec.ts";
+import type { Covered, PlannedStep } from "./events.ts";
+import { expansion } from "./expand.ts";
+import { REST, START, type RunState, type Slot, type TargetState } from "./state.ts";
 
 export interface PageEntry {
   readonly step: string;
@@ -40,13 +42,16 @@ export interface ApprovalPage {
 
 const sha = (value: Json): string => createHash("sha256").update(canonical(value)).digest("hex");
 
+/** Names a request, whenever it is made. */
+export const requestSha = (request: JsonObject): string => sha(request);
+
 /** A preview may raise a risk; nothing lowers it. */
-function raised(preview: JsonObject | null): boolean {
-  const raises = preview?.["raises"];
-  return Array.isArray(raises) && raises.length > 0;
+export function raises(preview: JsonObject | null): boolean {
+  const found = preview?.["raises"];
+  return Array.isArray(found) && found.length > 0;
 }
 
-function entryOf(slot: Slot): PageEntry {
+function entryOf(slot: PlannedStep & Pick<Slot, "preview">): PageEntry {
   const preview = slot.preview === null || slot.preview["none"] === true ? null : slot.preview;
   return {
     step: slot.step,
@@ -54,7 +59,7 @@ function entryOf(slot: Slot): PageEntry {
     title: slot.title,
     says: slot.says,
     cannot_undo: slot.cannot_undo,
-    risk: raised(preview) ? "destroy" : slot.risk,
+    risk: raises(preview) ? "destroy" : slot.risk,
     request: slot.request ?? {},
     preview,
   };
@@ -67,10 +72,15 @@ function typedFor(state: RunState, sections: readonly PageSection[], risk: Risk)
   return touched.length === 1 && only !== undefined ? only.label : `recover ${touched.length}`;
 }
 
-/** The page for the open changes of a phase. */
-export function phasePage(state: RunState, phaseId: string, approval: string): ApprovalPage {
+/** The page for the open changes of some targets in a phase. */
+export function phasePage(
+  state: RunState,
+  phaseId: string,
+  approval: string,
+  targets: readonly TargetState[],
+): ApprovalPage {
   const phase = state.runbook.phases.find(({ id }) => id === phaseId);
-  const sections = state.targets
+  const sections = targets
     .filter((target) => target.status === "going" && target.phases[phaseId]?.status === "open")
     .map((target) => ({
       target: target.key,
@@ -82,26 +92,72 @@ export function phasePage(state: RunState, phaseId: string, approval: string): A
         .map(entryOf),
     }))
     .filter((section) => section.entries.length > 0);
-  const risk: Risk = sections.some((section) => section.entries.some((entry) => entry.risk === "destroy"))
-    ? "destroy"
-    : "change";
-  const digest = sha({
-    run: state.run_id,
-    approval,
-    server: state.created.server.fingerprint,
-    sections,
-  } as unknown as Json);
+  return pageOf(state, { approval, phase: phaseId, title: phase?.title ?? phaseId, sections });
+}
+
+type Made = Pick<ApprovalPage, "approval" | "phase" | "title" | "sections">;
+
+function pageOf(state: RunState, { approval, phase, title, sections }: Made): ApprovalPage {
+  const destroys = sections.some((section) => section.entries.some((entry) => entry.risk === "destroy"));
+  const risk: Risk = destroys ? "destroy" : "change";
+  const { fingerprint } = state.created.server;
   return {
     run_id: state.run_id,
     approval,
-    phase: phaseId,
-    title: phase?.title ?? phaseId,
+    phase,
+    title,
     sections,
     risk,
     typed: typedFor(state, sections, risk),
     warnings: state.runbook.warnings,
-    digest,
+    digest: sha({ run: state.run_id, approval, server: fingerprint, sections } as unknown as Json),
   };
+}
+
+/**
+ * The page for all that is left to do for targets of which only the looking is done: what each phase would do to each
+ * of them, by the facts of now. What cannot be previewed before its turn is approved by its contract.
+ */
+export function restPage(state: RunState, approval: string, targets: readonly TargetState[]): ApprovalPage {
+  const sections = targets.map((target) => ({
+    target: target.key,
+    label: target.label,
+    entries: state.runbook.phases.flatMap((phase) => plannedIn(state, target, phase)),
+  }));
+  const title = `${state.runbook.title}: everything for the other ${targets.length}`;
+  return pageOf(state, {
+    approval,
+    phase: REST,
+    title,
+    sections: sections.filter(({ entries }) => entries.length > 0),
+  });
+}
+
+function plannedIn(state: RunState, target: TargetState, phase: PhaseSpec): PageEntry[] {
+  const entered = target.phases[phase.id];
+  if (entered !== undefined) {
+    const open = entered.slots.filter(
+      (slot) => slot.does === "change" && slot.status === "planned" && slot.mark === null && slot.approval === null,
+    );
+    return entered.status === "open" ? open.map(entryOf) : [];
+  }
+  // What cannot be worked out yet is asked about when its phase is entered.
+  const made = expansion(state, target, phase);
+  return made.ok
+    ? made.value.steps.filter(({ does }) => does === "change").map((step) => entryOf({ ...step, preview: null }))
+    : [];
+}
+
+/** What an approval of a page covers. */
+export function coveredBy(page: ApprovalPage): Covered[] {
+  return page.sections.flatMap(({ target, entries }) =>
+    entries.map(({ step, item_key, request }) => ({
+      target,
+      step,
+      item_key,
+      ...(page.phase === REST ? { request: requestSha(request) } : {}),
+    })),
+  );
 }
 
 /** The first page of a run: what will be recovered where, and that the appliance's own JobLog will be written. */

@@ -1,9 +1,9 @@
 /** Writes down what a run yields, then tells the readers, and only then lets it go on. */
-import { ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../phases/result.ts";
 import { apply } from "./apply.ts";
-import type { Drafts } from "./driver.ts";
+import type { drive } from "./drive.ts";
 import { asRunEvent, type RunEvent } from "./events.ts";
-import type { JournalEvent, JournalPort, JournalRefusal } from "./journal-port.ts";
+import type { EventDraft, JournalEvent, JournalPort, JournalRefusal } from "./journal-port.ts";
 import type { RunState } from "./state.ts";
 
 /**
@@ -12,28 +12,40 @@ import type { RunState } from "./state.ts";
  */
 export type Reader = (event: RunEvent, past?: boolean) => void;
 
+type Run = ReturnType<typeof drive>;
+
 /**
  * Drives a run to its end. When the journal refuses an event nothing further runs: the refusal is given back, and an
  * effect whose outcome could not be written is in doubt for the next `resume`, which is the truth.
  */
 export async function record(
-  run: Drafts<RunState>,
+  run: Run,
   journal: JournalPort,
   readers: readonly Reader[],
 ): Promise<Result<RunState, JournalRefusal>> {
-  let step = await run.next(undefined as unknown as JournalEvent);
+  let step = await run.next([]);
   while (step.done !== true) {
-    const stored = journal.append([step.value]);
-    if (!stored.ok) {
+    const { stored, refusal } = write(journal, step.value);
+    for (const event of stored) for (const reader of readers) reader(asRunEvent(event));
+    if (refusal !== null) {
       await run.return(undefined as never); // a change that is done but not committed is rolled back
-      return stored;
+      return err(refusal);
     }
-    const [event] = stored.value;
-    if (event === undefined) throw new Error("the journal stored nothing and refused nothing");
-    for (const reader of readers) reader(asRunEvent(event));
-    step = await run.next(event);
+    step = await run.next(stored);
   }
   return ok(step.value);
+}
+
+/** Writes events of one moment in one transaction; where that is refused, what is owed of them by itself. */
+function write(
+  journal: JournalPort,
+  drafts: readonly EventDraft[],
+): { readonly stored: readonly JournalEvent[]; readonly refusal: JournalRefusal | null } {
+  const all = journal.append(drafts);
+  if (all.ok) return { stored: all.value, refusal: null };
+  // A full disk still takes the outcomes of effects that have happened, but not the intents beside them.
+  const each = drafts.length === 1 ? [] : drafts.map((draft) => journal.append([draft]));
+  return { stored: each.flatMap((one) => (one.ok ? one.value : [])), refusal: all.error };
 }
 
 /** The state of a run as the journal tells it, or null when it has no such run. */

@@ -87,18 +87,24 @@ export interface RunState {
   readonly runbook: Runbook;
   readonly targets: readonly TargetState[];
   readonly approvals: Readonly<Record<string, ApprovalState>>;
+  /** How approvals are given in this session. */
+  readonly mode: Bodies["run.created"]["mode"];
   readonly started: boolean;
   readonly paused: Bodies["run.paused"] | null;
   readonly closed: Bodies["run.closed"] | null;
   /** Ids of the evidence that was collected in this session. */
   readonly collected: readonly string[];
   readonly sessions: number;
+  /** How many targets had failed when the run was last taken up: the person knows of them. */
+  readonly known_failures: number;
   readonly last_seq: number;
   readonly last_mono: number;
 }
 
 /** The approval id of the page that starts a run. */
 export const START = "@start";
+/** The approval ids of pages about all that is left to do for the later targets of a batch. */
+export const REST = "@rest";
 
 /** The slot an event speaks of. */
 export function findSlot(phase: PhaseState | undefined, step: string | null, item: string | null): Slot | undefined {
@@ -149,3 +155,7 @@ export function endOf(target: TargetState): End {
   if (target.status !== "going") return target.status;
   return Object.values(target.criteria).every((criterion) => criterion.holds) ? "recovered" : "criteria not met";
 }
+
+/** Whether a target counts against the failures that a batch may have: something went wrong, as opposed to "no". */
+export const hasFailed = ({ status }: TargetState): boolean =>
+  status === "failed" || status === "in doubt" || status === "unreachable";

@@ -140,11 +140,13 @@ export interface Undo extends UndoNotice {
   readonly sha256: string;
 }
 
-/** What the comment in front of a change names, for the binary log and the process list. */
+/** Which attempt a change is: what the comment in front of it names, for the binary log and the process list. */
 export interface SqlTag {
   readonly run: string;
   readonly step: string;
   readonly attempt: string;
+  /** The connection that the intent names: on any other one the change could not be fenced, so it is not sent there. */
+  readonly connection_id?: string;
 }
 
 export interface ServerIdentity {

@@ -12,7 +12,7 @@ import { apply } from "../../src/engine/apply.ts";
 import { drive } from "../../src/engine/drive.ts";
 import type { World } from "../../src/engine/driver.ts";
 import { draft, type RunEvent } from "../../src/engine/events.ts";
-import type { EventDraft } from "../../src/engine/journal-port.ts";
+import type { EventDraft, JournalEvent } from "../../src/engine/journal-port.ts";
 import { fold } from "../../src/engine/record.ts";
 import type { RunState } from "../../src/engine/state.ts";
 import { before, effects, expectRecovered, expectRestUntouched, keyOf, type Effect } from "./effects.ts";
@@ -87,13 +87,20 @@ export async function crashing(
       bootId: bootId(),
     };
     const driven = drive(state, world);
-    let step = await driven.next(undefined as never);
+    let step = await driven.next([]);
     while (step.done !== true) {
-      const stored = write(step.value);
-      if (stored === null) break;
-      if (stop?.(step.value) === true) break;
-      await between?.(step.value);
-      step = await driven.next(stored);
+      const written: JournalEvent[] = [];
+      for (const event of step.value) {
+        const stored = write(event);
+        if (stored === null || stop?.(event) === true) {
+          // As the death of a process does: what is not committed is rolled back.
+          await driven.return(undefined as never);
+          return { run, drafts };
+        }
+        await between?.(event);
+        written.push(stored);
+      }
+      step = await driven.next(written);
     }
     return { run, drafts };
   } finally {

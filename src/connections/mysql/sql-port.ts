@@ -35,8 +35,6 @@ export function sqlPort(options: SqlOptions): SqlPort {
 
 class Sql implements SqlPort {
   readonly #options: SqlOptions;
-  /** The connection that the last intent names: a change on any other could not be fenced. */
-  #promised: string | null = null;
 
   constructor(options: SqlOptions) {
     this.#options = options;
@@ -72,7 +70,6 @@ class Sql implements SqlPort {
       return ok(
         await writer.alone(async (session) => {
           const { fingerprint } = await writer.identity(session);
-          this.#promised = session.connectionId;
           return { connection_id: session.connectionId, fingerprint };
         }),
       );
@@ -90,7 +87,7 @@ class Sql implements SqlPort {
     const { writer, redact } = this.#options;
     try {
       return await writer.alone(async (session) => {
-        if (this.#promised !== null && session.connectionId !== this.#promised) {
+        if (tag.connection_id !== undefined && session.connectionId !== tag.connection_id) {
           return unsent("The connection that the intent names is gone, so the statement was not sent.");
         }
         const server = await writer.identity(session);

@@ -8,6 +8,8 @@ import { openSession, type Session, type SessionOptions } from "./session.ts";
 import { SqlTrouble } from "./trouble.ts";
 
 const HEARTBEAT_MS = 10_000;
+/** How long a connection that is closed may still take for what it was asked; then it is dropped and rolled back. */
+const CLOSE_MS = 3_000;
 
 const SETUP = [
   "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
@@ -66,7 +68,8 @@ export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Write
     close: async () => {
       clearInterval(heartbeat);
       pinned = false;
-      await tail;
+      const late = new Promise((resolve) => void setTimeout(resolve, CLOSE_MS).unref());
+      await Promise.race([tail, late]);
       await renew();
     },
   };

@@ -55,7 +55,9 @@ function dispatch(attempt: Attempt, ports: Ports): Promise<Dispatched | Held> {
       resolve({ kind: "held", undo, decide });
       return decision.promise;
     };
-    const ended = ports.sql.apply(changeOf(attempt.request), previewOf(attempt.preview), attempt.tag, keep);
+    const named = attempt.prepared["connection_id"];
+    const tag = { ...attempt.tag, ...(typeof named === "string" ? { connection_id: named } : {}) };
+    const ended = ports.sql.apply(changeOf(attempt.request), previewOf(attempt.preview), tag, keep);
     ended.then((outcome) => resolve({ kind: "ended", outcome }), reject);
   });
 }

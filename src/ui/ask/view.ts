@@ -85,6 +85,7 @@ const QUESTIONS: Readonly<Record<OpenChoice["question"]["asks"], string>> = {
   gate: "DECISION: ",
   rescue: "A STEP FAILED: ",
   climb: "THE RUNG DID NOT WORK: ",
+  canary: "THE FIRST ONE FAILED: ",
 };
 
 export const decisionHead = (run: RunModel, open: OpenChoice, look: Look): Line[] => [

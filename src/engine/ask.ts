@@ -1,0 +1,183 @@
+/** What a run asks of a person: pages to approve, and questions with named choices. A grant or `--decide` answers first. */
+import { fill, holds } from "../phases/expression.ts";
+import type { Choice, GateStep, PhaseSpec } from "../phases/spec.ts";
+import { CANARY } from "./batch.ts";
+import { placeOf, type Driver, type Drafts } from "./driver.ts";
+import type { Place } from "./events.ts";
+import { covers } from "./grant.ts";
+import { climbQuestion, offered } from "./ladder.ts";
+import type { Ref } from "./next.ts";
+import type { Question } from "./operator-port.ts";
+import { coveredBy, type ApprovalPage } from "./page.ts";
+import { scopeOf, type TargetState } from "./state.ts";
+
+/** A page and one decision about it. A grant that fits answers first; nobody is asked what it covers. */
+export async function* approve(driver: Driver, page: ApprovalPage): Drafts {
+  const { world, state } = driver;
+  const asked = coveredBy(page);
+  const about = { approval: page.approval, page_digest: page.digest };
+  yield* driver.emit(
+    "approval.requested",
+    { phase: page.phase },
+    { ...about, risk: page.risk, typed: page.typed, covers: asked },
+  );
+  const place = { phase: page.phase };
+  const { grant } = world;
+  if (grant !== null && covers(grant, page, state.runbook)) {
+    const body = { ...about, method: "grant" as const, by: grant.written_by, grant: grant.written_at };
+    return yield* driver.emit("approval.given", place, body);
+  }
+  const answer = await world.operator.approve(page);
+  if (answer.kind === "approved") {
+    return yield* driver.emit("approval.given", place, { ...about, method: answer.method, by: answer.by, grant: null });
+  }
+  if (answer.kind === "rejected") {
+    yield* driver.emit("approval.rejected", place, { approval: page.approval, says: answer.says });
+    return driver.pause("rejected", 4, `not approved: ${page.title}`);
+  }
+  const why = grant === null ? "there is nobody to ask and no grant" : "the grant does not cover it";
+  driver.lack(
+    page.sections.map(({ target }) => target),
+    { reason: "approval needed", exit: 5, says: `"${page.title}" needs an approval; ${why}` },
+  );
+}
+
+/** A question with named choices. `then: stop` is what an unanswered rescue means; an unanswered gate pauses the run. */
+async function* choose(
+  driver: Driver,
+  question: Question,
+  places: readonly Place[],
+  ownQuestions: readonly string[] = [],
+): Drafts {
+  const { gate, asks, choices } = question;
+  for (const [at, place] of places.entries()) {
+    const own = ownQuestions[at] ?? question.question;
+    yield* driver.emit("decision.requested", place, { gate, asks, question: own, choices });
+  }
+  const beforehand = driver.world.decisions[gate];
+  const decided = beforehand ?? (await driver.world.operator.choose(question));
+  const picked = choices.find(({ id }) => id === decided);
+  // "Watch once more", said beforehand, counts once: nobody is there to see that it goes round in circles.
+  const key = places[0]?.target;
+  const before = driver.state.targets.find((target) => target.key === key)?.decisions[gate];
+  const circling = picked?.then === "again" && beforehand !== undefined && before === picked.id;
+  if (picked !== undefined && !circling) {
+    const method = beforehand === undefined ? ("person" as const) : ("decided beforehand" as const);
+    const body = { gate, asks, choice: picked.id, then: picked.then, method };
+    for (const place of places) yield* driver.emit("decision.made", place, body);
+    return;
+  }
+  const stop = choices.find(({ then }) => then === "stop");
+  if (asks === "rescue" && stop !== undefined) {
+    const body = { gate, asks, choice: stop.id, then: stop.then, method: "nobody to ask" as const };
+    for (const place of places) yield* driver.emit("decision.made", place, body);
+    return;
+  }
+  const names = choices.map(({ id }) => `--decide ${gate}=${id}`).join(" or ");
+  driver.lack(
+    places.map(({ target }) => target ?? ""),
+    { reason: "decision needed", exit: 5, says: `${question.question} Decide with ${names}` },
+  );
+}
+
+/** A gate for one target, once it is known that it has to be asked there. */
+interface Asked {
+  readonly ref: Ref;
+  readonly question: string;
+  readonly choices: readonly Choice[];
+}
+
+/** The targets of a gate at which it has to be asked; at the others it is marked as skipped. */
+async function* askedAt(driver: Driver, refs: readonly Ref[]): Drafts<Asked[]> {
+  const asked: Asked[] = [];
+  for (const ref of refs) {
+    const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as GateStep;
+    const scope = scopeOf(driver.state, ref.target);
+    const wanted = spec.when === undefined ? null : holds(spec.when, scope);
+    if (wanted !== null && !wanted.ok)
+      yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
+    else if (wanted !== null && !wanted.value) yield* driver.mark(ref, "skipped by condition", "nothing to decide");
+    else asked.push({ ref, question: fill(spec.question, scope), choices: offered(spec.choices, scope) });
+  }
+  return asked;
+}
+
+/** Those that are offered the same choices as the first: they can be asked about together. */
+function alike<T extends { readonly choices: readonly Choice[] }>(asked: readonly T[]): T[] {
+  const ids = (one: T): string => one.choices.map(({ id }) => id).join(" ");
+  const [first] = asked;
+  return first === undefined ? [] : asked.filter((one) => ids(one) === ids(first));
+}
+
+/** One decision for all targets at the same gate, as far as they have the same choices; the first alone otherwise. */
+export async function* gate(driver: Driver, refs: readonly Ref[]): Drafts {
+  const asked = yield* askedAt(driver, refs);
+  const group = alike(asked);
+  const [first] = group;
+  if (first === undefined) return;
+  const question = [...new Set(group.map((one) => one.question))].join("\n");
+  const label = group.map(({ ref }) => ref.target.label).join(", ");
+  const about: Question = { gate: first.ref.slot.step, asks: "gate", label, question, choices: first.choices };
+  yield* choose(
+    driver,
+    about,
+    group.map(({ ref }) => placeOf(ref)),
+    group.map((one) => one.question),
+  );
+}
+
+/** One decision for all targets that failed in the same phase, as far as they have the same choices. */
+export async function* rescue(driver: Driver, targets: readonly TargetState[], phase: PhaseSpec): Drafts {
+  const spec = phase.rescue;
+  if (spec === undefined) throw new Error(`phase ${phase.id} has no rescue`);
+  const failed = targets.map((target) => {
+    const scope = scopeOf(driver.state, target);
+    const question = `${target.reason}. ${fill(spec.question, scope)}`;
+    return { target, question, choices: offered(spec.choices, scope) };
+  });
+  const group = alike(failed);
+  const [first] = group;
+  if (first === undefined) return;
+  const about: Question = {
+    gate: phase.id,
+    asks: "rescue",
+    label: group.map(({ target }) => target.label).join(", "),
+    question: group.map(({ question }) => question).join("\n"),
+    choices: first.choices,
+  };
+  const places = group.map(({ target }) => ({ target: target.key, phase: phase.id }));
+  yield* choose(
+    driver,
+    about,
+    places,
+    group.map(({ question }) => question),
+  );
+}
+
+/** One decision for all targets whose rung timed out, with what was seen as evidence. */
+export async function* climb(driver: Driver, phase: PhaseSpec, targets: readonly TargetState[]): Drafts {
+  const { question, choices } = climbQuestion(driver, phase, targets);
+  const label = targets.map((target) => target.label).join(", ");
+  const places = targets.map((target) => ({ target: target.key, phase: phase.id }));
+  yield* choose(driver, { gate: phase.id, asks: "climb", label, question, choices }, places);
+}
+
+/** Asked when the first target of a batch did not recover: whether the others are to be begun at all. */
+export async function* canary(driver: Driver, first: TargetState, rest: readonly TargetState[]): Drafts {
+  const why = first.reason === "" ? "not every success criterion was observed" : first.reason;
+  const question: Question = {
+    gate: CANARY,
+    asks: "canary",
+    label: `${rest.length} more`,
+    question: `${first.label} was carried out first and was not recovered: ${why}. Go on with the other ${rest.length}?`,
+    choices: [
+      { id: "go-on", title: `Go on with the other ${rest.length}`, then: "go-on" },
+      { id: "stop", title: "Stop here; nothing was begun for the others", then: "stop" },
+    ],
+  };
+  yield* choose(
+    driver,
+    question,
+    rest.map(({ key }) => ({ target: key })),
+  );
+}

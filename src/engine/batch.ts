@@ -1,0 +1,188 @@
+/**
+ * Many targets at once: which of them may go on now, beside those that something is under way for. Pure, like `next`.
+ *
+ * A person is asked about targets together, so before a page they wait for each other, phase by phase. Where a grant or
+ * one page for all the rest answers beforehand, each goes its own way to its end.
+ */
+import { criterionOf, ending, inPhase, owed, type Command } from "./next.ts";
+import { endOf, hasFailed, REST, type RunState, type TargetState } from "./state.ts";
+
+/** The gate that asks whether to go on after the first target failed. */
+export const CANARY = "canary";
+
+/** A command of one target alone, and the place of its phase in the runbook; criteria come after all phases. */
+interface Own {
+  readonly command: Command;
+  readonly phase: number;
+}
+
+/** States are never changed, so what follows from one is worked out once. */
+const known = new WeakMap<TargetState, Own | { readonly command: null }>();
+
+function ownOf(state: RunState, target: TargetState): Own | null {
+  let found = known.get(target);
+  if (found === undefined) {
+    found = work(state, target) ?? { command: null };
+    known.set(target, found);
+  }
+  return found.command === null ? null : found;
+}
+
+function work(state: RunState, target: TargetState): Own | null {
+  const { phases } = state.runbook;
+  for (const [at, phase] of phases.entries()) {
+    for (const slot of target.phases[phase.id]?.slots ?? []) {
+      const command = owed({ target, phase, slot });
+      if (command !== null) return { command, phase: at };
+    }
+  }
+  for (const [at, phase] of phases.entries()) {
+    const command = inPhase(phase, [target]);
+    if (command !== null) return { command, phase: at };
+  }
+  const command = criterionOf(state, target);
+  return command === null ? null : { command, phase: phases.length };
+}
+
+const ASKING = new Set<Command["do"]>(["approve", "gate", "climb", "rescue"]);
+const TOGETHER = new Set<Command["do"]>([...ASKING, "wait", "watch"]);
+
+/** Whether a target needs nobody any more: its approvals were given beforehand. */
+function isFree(state: RunState, target: TargetState): boolean {
+  if (state.mode !== "person") return true;
+  return Object.values(state.approvals).some(
+    ({ id, status, covers }) =>
+      id.startsWith(REST) && status === "given" && covers.some((one) => one.target === target.key),
+  );
+}
+
+const isBegun = ({ phases }: TargetState): boolean => Object.keys(phases).length > 0;
+/** Nothing was sent for it yet, so it can be left as it is. */
+const isUntouched = ({ phases }: TargetState): boolean =>
+  Object.values(phases).every(({ slots }) => slots.every(({ attempts }) => attempts === 0));
+
+/** Why no further target may be begun, or null. */
+function halted(state: RunState): string | null {
+  const { batch } = state.created;
+  const failed = state.targets.filter(hasFailed).length - state.known_failures;
+  if (batch === undefined || failed <= batch.max_failures) return null;
+  const untouched = state.targets.filter((target) => target.status === "going" && isUntouched(target)).length;
+  return `${failed} VMs failed, more than the ${batch.max_failures} that were allowed; ${untouched} were not begun`;
+}
+
+interface Side {
+  readonly target: TargetState;
+  readonly own: Own;
+  readonly busy: boolean;
+}
+
+/** Targets that wait for each other: all in the earliest phase that one of them is in. */
+function inStep(state: RunState, sides: readonly Side[], ask: (phase: number) => Command | null): Command[] {
+  if (sides.length === 0) return [];
+  const phase = Math.min(...sides.map(({ own }) => own.phase));
+  const here = sides.filter(({ own }) => own.phase === phase);
+  const alone = here.filter(({ busy, own }) => !busy && !TOGETHER.has(own.command.do));
+  if (alone.length > 0) return alone.map(({ own }) => own.command);
+  if (here.some(({ busy }) => busy)) return [];
+  const command = ask(phase);
+  return command === null ? [] : [command];
+}
+
+/** Targets that go their own way; only a person is asked about several of them at once. */
+function apart(state: RunState, sides: readonly Side[]): Command[] {
+  const person = state.mode === "person";
+  const idle = sides.filter(({ busy }) => !busy);
+  const going = idle.filter(({ own }) => !person || !ASKING.has(own.command.do));
+  const begun = sides.filter(({ target }) => isBegun(target)).length;
+  const room = Math.max(0, (state.created.batch?.max_parallel ?? 1) - begun);
+  const commands = [
+    ...going.filter(({ target }) => isBegun(target)),
+    ...going.filter(({ target }) => !isBegun(target)).slice(0, room),
+  ].map(({ own }) => own.command);
+  if (commands.length > 0 || idle.length < sides.length || idle.length === 0) return commands;
+  const first = Math.min(...idle.map(({ own }) => own.phase));
+  const phase = state.runbook.phases[first];
+  const command =
+    phase === undefined
+      ? null
+      : inPhase(
+          phase,
+          idle.filter(({ own }) => own.phase === first).map(({ target }) => target),
+        );
+  return command === null ? [] : [command];
+}
+
+/** What some targets may do now; null when nothing is left for them. */
+function among(
+  state: RunState,
+  targets: readonly TargetState[],
+  busy: ReadonlySet<string>,
+  held: ReadonlySet<string>,
+): Command[] | null {
+  const stopped = halted(state);
+  const sides = targets.flatMap((target): Side[] => {
+    const own = ownOf(state, target);
+    const left = held.has(target.key) || (stopped !== null && isUntouched(target));
+    return own === null || (left && !busy.has(target.key)) ? [] : [{ target, own, busy: busy.has(target.key) }];
+  });
+  const free = sides.filter(({ target }) => isFree(state, target));
+  const together = sides.filter(({ target }) => !isFree(state, target));
+  const commands = [
+    ...inStep(state, together, (at) =>
+      joint(
+        state,
+        together.filter(({ own }) => own.phase === at).map(({ target }) => target),
+        at,
+      ),
+    ),
+    ...apart(state, free),
+  ];
+  if (commands.length > 0 || sides.length > 0) return commands;
+  const waiting = targets.some((target) => held.has(target.key) && ownOf(state, target) !== null);
+  if (waiting) return [];
+  return stopped !== null && targets.some((target) => ownOf(state, target) !== null)
+    ? [{ do: "halt", says: stopped }]
+    : null;
+}
+
+/** The one command for targets that have come to the same place. The rest of a batch is asked about once. */
+function joint(state: RunState, targets: readonly TargetState[], at: number): Command | null {
+  const phase = state.runbook.phases[at];
+  const command = phase === undefined ? null : inPhase(phase, targets);
+  const [first] = state.targets;
+  const rest = state.created.batch?.canary === true && !targets.some(({ key }) => key === first?.key);
+  return command?.do === "approve" && rest ? { do: "approve-rest", targets: command.targets } : command;
+}
+
+/** What stands between the first target and the others, or null when they may be begun. */
+function afterFirst(first: TargetState, rest: readonly TargetState[]): Command | "stop" | null {
+  if (endOf(first) === "recovered") return null;
+  if (first.status === "in doubt" || first.status === "unreachable") return "stop";
+  const undecided = rest.filter(({ status, decisions }) => status === "going" && decisions[CANARY] === undefined);
+  return undecided.length === 0 ? null : { do: "canary", first, targets: undecided };
+}
+
+/**
+ * The commands that may be begun now, in their order of importance; [] while everything waits for what is under way.
+ * `busy`: keys of targets that something is under way for. `held`: those that wait for an answer nobody here can give.
+ */
+export function ready(state: RunState, busy: ReadonlySet<string>, held: ReadonlySet<string>): readonly Command[] {
+  if (state.closed !== null || state.paused !== null) return [];
+  if (!state.started) return busy.size === 0 && held.size === 0 ? [{ do: "start" }] : [];
+  const settling = state.targets.filter((target) => ownOf(state, target)?.command.do === "settle");
+  if (settling.length > 0)
+    return settling.filter(({ key }) => !busy.has(key)).flatMap((target) => ownOf(state, target)?.command ?? []);
+  const [first, ...rest] = state.targets;
+  const canary = state.created.batch?.canary === true && rest.length > 0;
+  const groups = canary && first !== undefined ? [[first], rest] : [state.targets];
+  for (const group of groups) {
+    const commands = among(state, group, busy, held);
+    if (commands !== null) return commands;
+    if (group.length === 1 && canary && first !== undefined) {
+      const between = afterFirst(first, rest);
+      if (between === "stop") break;
+      if (between !== null) return held.size === 0 ? [between] : [];
+    }
+  }
+  return busy.size === 0 && held.size === 0 ? [ending(state)] : [];
+}

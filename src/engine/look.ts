@@ -1,0 +1,79 @@
+/** What a run does that only looks: reads of the runbook, waits, success criteria, evidence. */
+import { fill, holds } from "../phases/expression.ts";
+import { ask, keep, probe } from "../phases/read.ts";
+import type { ReadStep } from "../phases/spec.ts";
+import { placeOf, type Driver, type Drafts } from "./driver.ts";
+import type { Ref } from "./next.ts";
+import { scopeOf, type TargetState } from "./state.ts";
+
+/** Carries one looking step out and keeps its facts. */
+export async function* read(driver: Driver, ref: Ref): Drafts {
+  const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as ReadStep;
+  const scope = scopeOf(driver.state, ref.target);
+  if (spec.when !== undefined) {
+    const wanted = holds(spec.when, scope);
+    if (!wanted.ok) return yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
+    if (!wanted.value) return yield* driver.mark(ref, "skipped by condition", spec.when);
+  }
+  const answer = await ask(spec.read, scope, driver.world.ports);
+  if (!answer.ok) {
+    return yield* driver.mark(
+      ref,
+      answer.error.kind === "unreachable" ? "unreachable" : "failed",
+      answer.error.message,
+    );
+  }
+  const seen = { ...scope, result: answer.value };
+  const met = spec.expect === undefined ? { ok: true as const, value: true } : holds(spec.expect, seen);
+  if (!met.ok) return yield* driver.mark(ref, "failed", `${met.error.expression}: ${met.error.message}`);
+  if (!met.value) {
+    const mark = spec.unmet === "refuse" ? "refused" : spec.unmet === "unreachable" ? "unreachable" : "failed";
+    return yield* driver.mark(ref, mark, fill(spec.because ?? spec.title, seen), answer.value);
+  }
+  const kept = keep(spec.facts, seen);
+  if (!kept.ok) return yield* driver.mark(ref, "failed", kept.error.message);
+  yield* driver.emit("step.read", placeOf(ref), { says: fill(spec.title, seen), facts: kept.value });
+}
+
+/** The same wait for several targets, once. A condition leaves a target out of it. */
+export async function* waitTogether(driver: Driver, refs: readonly Ref[]): Drafts {
+  const waiting: Ref[] = [];
+  let seconds = 0;
+  for (const ref of refs) {
+    const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as ReadStep;
+    const wanted = spec.when === undefined ? null : holds(spec.when, scopeOf(driver.state, ref.target));
+    if (wanted !== null && !wanted.ok)
+      yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
+    else if (wanted !== null && !wanted.value) yield* driver.mark(ref, "skipped by condition", spec.when ?? "");
+    else {
+      waiting.push(ref);
+      seconds = spec.read.kind === "wait" ? spec.read.seconds : seconds;
+    }
+  }
+  if (waiting.length > 0) await driver.world.ports.clock.sleep(seconds);
+  for (const ref of waiting) yield* driver.emit("step.read", placeOf(ref), { says: ref.slot.title, facts: {} });
+}
+
+/** Observes one success criterion. */
+export async function* criterion(driver: Driver, target: TargetState, id: string): Drafts {
+  const named = driver.state.runbook.success.find((found) => found.id === id)?.probe ?? "";
+  const spec = driver.state.runbook.probes[named];
+  if (spec === undefined) throw new Error(`criterion ${id} names no probe`);
+  const seen = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
+  const body = seen.ok
+    ? { criterion: id, holds: seen.value.holds, says: seen.value.says, evidence: seen.value.answer }
+    : { criterion: id, holds: false, says: `could not be looked at: ${seen.error.message}`, evidence: null };
+  yield* driver.emit("criterion.observed", { target: target.key }, body);
+}
+
+/** Seconds of real time that evidence may take: a hanging tool must not hold the end of a run up. */
+const COLLECT_SECONDS = 20;
+
+/** Collects evidence. A tool that is missing or a script that fails is noted, never a failure of the run. */
+export async function* collect(driver: Driver, id: string): Drafts {
+  const found = driver.state.runbook.finally.find((known) => known.id === id);
+  if (found === undefined) throw new Error(`no evidence is named ${id}`);
+  const got = await driver.world.ports.script.run(found.script, COLLECT_SECONDS);
+  const body = got.ok ? got.value : { exit: null, output: got.error.message, truncated: false };
+  yield* driver.emit("evidence.collected", {}, { collect: id, title: found.title, ...body });
+}
