@@ -14,6 +14,11 @@ const vm: Record<string, OptionSpec> = {
   vm: { takes: "NAME", multiple: true, says: "a VM by its name or key; may be given several times" },
   "all-stuck": { says: "every VM that the runbook calls stuck" },
 };
+const phases: Record<string, OptionSpec> = {
+  phases: { takes: "A,B", says: "only these phases act; those that only look always run" },
+  from: { takes: "PHASE", says: "this phase and those after it" },
+  until: { takes: "PHASE", says: "up to this phase, itself included" },
+};
 const deciding: Record<string, OptionSpec> = {
   grant: { takes: "FILE", says: "approve what this grant covers" },
   decide: { takes: "STEP=CHOICE", multiple: true, says: "answer a gate or a rescue beforehand" },
@@ -31,9 +36,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "run",
-    usage: "run RUNBOOK (--vm NAME… | --all-stuck) [--plain | --json] [--grant FILE] [--decide STEP=CHOICE…]",
+    usage:
+      "run RUNBOOK (--vm NAME… | --all-stuck) [--phases A,B | --from A --until B] [--plain | --json] [--grant FILE] [--decide STEP=CHOICE…]",
     says: "carry a runbook out, asking before every change",
-    options: { ...vm, ...deciding, ...json, ...site, ...file },
+    options: { ...vm, ...phases, ...deciding, ...json, ...site, ...file },
     rest: { least: 1, most: 1 },
     load: () => import("./run.ts"),
   },
@@ -61,10 +67,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "grant",
-    usage: "grant RUNBOOK (--vm NAME… | --all-stuck) [--expires 1h] -o FILE",
+    usage: "grant RUNBOOK (--vm NAME… | --all-stuck) [--phases A,B] [--expires 1h] -o FILE",
     says: "show what a run may do and write an approval for it beforehand",
     options: {
       ...vm,
+      ...phases,
       expires: { takes: "TIME", says: "how long it is good: 30m, 1h (the default), 2d" },
       o: { takes: "FILE", says: "where to write the grant (mode 0600)" },
       ...site,

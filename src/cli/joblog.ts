@@ -8,7 +8,7 @@ import type { Reader } from "../engine/record.ts";
 import type { RunState, TargetState } from "../engine/state.ts";
 import { apply } from "../engine/apply.ts";
 import { eventLines } from "../engine/event-text.ts";
-import { END_SENTENCES } from "../engine/words.ts";
+import { endSentence } from "../engine/words.ts";
 
 const about = (state: RunState, target: TargetState, event: RunEvent) => ({
   run_id: state.run_id,
@@ -61,7 +61,14 @@ function entries(state: RunState, event: RunEvent): JobLogEntry[] {
       const status = end === "recovered" ? ("completed" as const) : ("failed" as const);
       return target === undefined
         ? []
-        : [{ ...about(state, target, event), kind: "run-ended" as const, status, message: END_SENTENCES[end] }];
+        : [
+            {
+              ...about(state, target, event),
+              kind: "run-ended" as const,
+              status,
+              message: endSentence(end, state.created.phases !== undefined),
+            },
+          ];
     });
   }
   const target = state.targets.find(({ key }) => key === event.target_key);

@@ -53,6 +53,7 @@ export async function carryOutResumed({ values, rest, io }: Invocation, makeFron
       digest: before.created.runbook_digest,
       site: session.site.name,
       targets: before.targets,
+      phases: before.created.phases,
     });
     const decisions = decisionsIn(values, runbook);
     await lockTargets(session, before.created.direct?.locks ?? before.targets, run_id);

@@ -20,6 +20,7 @@ import {
   lockTargets,
   modeOf,
   openSession,
+  phasesIn,
   plainFront,
   type MakeFront,
   type Session,
@@ -88,12 +89,13 @@ export async function carryOutNew({ values, rest, io }: Invocation, makeFront: M
   const loaded = await checkedRunbook(file, rest[0] ?? "", io.env);
   const { runbook, digest } = loaded;
   const decisions = decisionsIn(values, runbook);
+  const phases = phasesIn(values, runbook);
   const session = await openSession(values, io);
   try {
     const front = makeFront(session);
     const asks = io.person && !flag(values, "json");
     const targets = await chooseTargets(session, loaded, values, asks ? front.operator : null);
-    const grant = grantIn(values, { runbook, digest, site: session.site.name, targets });
+    const grant = grantIn(values, { runbook, digest, site: session.site.name, targets, phases });
     const server = await session.connections.sql.identity();
     if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
     const runId = newRunId();
@@ -113,6 +115,7 @@ export async function carryOutNew({ values, rest, io }: Invocation, makeFront: M
         server: server.value,
         tool: VERSION,
         mode: modeOf(io, grant),
+        ...(phases === undefined ? {} : { phases }),
       },
     );
     const stored = session.journal.append([created]);

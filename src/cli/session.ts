@@ -4,14 +4,15 @@ import { connect, type Connections } from "../connections/connect.ts";
 import { secretsOf, type Site } from "../connections/site.ts";
 import { drive } from "../engine/drive.ts";
 import type { World } from "../engine/driver.ts";
-import { parseGrant, whyNot, type Grant } from "../engine/grant.ts";
+import { parseGrant, whyNot, type Grant, type GrantPlan } from "../engine/grant.ts";
 import type { JournalEvent } from "../engine/journal-port.ts";
 import { fold, record, type Reader } from "../engine/record.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
 import type { RunState } from "../engine/state.ts";
-import { asRunEvent, type Target } from "../engine/events.ts";
+import { asRunEvent } from "../engine/events.ts";
 import { hostLocks } from "./host-locks.ts";
 import type { Journal } from "../journal/journal.ts";
+import { choosePhases } from "../runbooks/choose.ts";
 import type { Runbook } from "../phases/spec.ts";
 import { jsonReader, plainReader } from "../readers/plain.ts";
 import { sentence } from "../engine/words.ts";
@@ -62,6 +63,14 @@ export async function openSession(values: Values, io: Io): Promise<Session> {
   return { site, journal, connections, io, values, close };
 }
 
+/** The phases of `--phases`, `--from` and `--until`; undefined where none of them is given. */
+export function phasesIn(values: Values, runbook: Runbook): readonly string[] | undefined {
+  const [phases, from, until] = ["phases", "from", "until"].map((name) => one(values, name));
+  const chosen = choosePhases(runbook, { phases, from, until });
+  if (!chosen.ok) throw new Stop(EXIT.usage, `${chosen.error}. Nothing was executed`);
+  return chosen.value;
+}
+
 /** `--decide STEP=CHOICE` as a record. */
 export function decisionsIn(values: Values, runbook: Runbook): Record<string, string> {
   const gates = new Map<string, readonly string[]>();
@@ -100,10 +109,7 @@ export function decisionsIn(values: Values, runbook: Runbook): Record<string, st
 }
 
 /** The grant of `--grant`, proved to fit. Its file must belong to somebody alone, who is the approver. */
-export function grantIn(
-  values: Values,
-  plan: { runbook: Runbook; digest: string; site: string; targets: readonly Target[] },
-): Grant | null {
+export function grantIn(values: Values, plan: GrantPlan): Grant | null {
   const file = one(values, "grant");
   if (file === undefined) return null;
   let text: string;

@@ -5,6 +5,7 @@
 import { approve, canary, climb, gate, rescue } from "./ask.ts";
 import { execute, settle, verify } from "./attempt.ts";
 import { ready } from "./batch.ts";
+import { notLookedAt } from "./chosen.ts";
 import { Driver, type Drafts, type World } from "./driver.ts";
 import { draft } from "./events.ts";
 import { expandPhase } from "./expand.ts";
@@ -47,7 +48,9 @@ async function* close(driver: Driver): Drafts {
             .map((found) => found.says)
             .join("; "),
   }));
-  yield* driver.emit("run.closed", {}, { exit: exitOf(state), ends });
+  const left = notLookedAt(state);
+  const not_looked_at = left.length > 0 ? { not_looked_at: left } : {};
+  yield* driver.emit("run.closed", {}, { exit: exitOf(state), ends, ...not_looked_at });
 }
 
 function pauseOpen(driver: Driver): void {

@@ -3,7 +3,8 @@ import type { ChangePreview } from "../phases/ports.ts";
 import { previewLines } from "./diff-lines.ts";
 import type { RunEvent } from "./events.ts";
 import { findSlot, type RunState, type Slot } from "./state.ts";
-import { clean, END_SENTENCES, keysText, MARK_WORDS, timeOf } from "./words.ts";
+import { blanks } from "../runbooks/explain.ts";
+import { clean, endSentence, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
 
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
@@ -24,6 +25,7 @@ function created(event: Of<"run.created">): string[] {
     `  site ${clean(site.name)}, database ${clean(server.database)} on ${clean(server.hostname)}:${server.port} (${clean(server.version)}) as ${clean(server.user)}`,
     `  by ${clean(event.actor.login)} (uid ${event.actor.uid}${event.actor.sudo_user === null ? "" : `, sudo by ${clean(event.actor.sudo_user)}`}) on ${clean(event.actor.host)}`,
     `  targets: ${targets.map((target) => `${clean(target.label)} (${clean(target.key)})`).join(", ")}`,
+    ...(event.body.phases === undefined ? [] : [`  chosen phases: ${event.body.phases.join(", ")}`]),
     ...runbook.warnings.map((warning) => `  ! ${clean(warning)}`),
   ];
 }
@@ -32,9 +34,13 @@ function ended(state: RunState, event: Of<"run.closed">): string[] {
   const lines = [`run ${event.run_id} is closed, exit ${event.body.exit}`];
   for (const { label, end, says } of event.body.ends) {
     const sentence =
-      state.created.direct !== undefined && end === "recovered" ? "done, and committed" : END_SENTENCES[end];
+      state.created.direct !== undefined && end === "recovered"
+        ? "done, and committed"
+        : endSentence(end, state.created.phases !== undefined);
     lines.push(`  ${clean(label)}: ${sentence}${says === "" ? "" : `. ${clean(says)}`}`);
   }
+  for (const { title, by } of event.body.not_looked_at ?? [])
+    lines.push(`  not looked at: ${clean(blanks(title))}; phase ${by} was not chosen`);
   return lines;
 }
 
@@ -116,7 +122,7 @@ function phaseLines(state: RunState, event: RunEvent): string[] {
   switch (event.type) {
     case "phase.expanded": {
       const { title, skipped } = event.body;
-      return [`--- ${clean(title)}${skipped === null ? "" : `: not needed (${clean(skipped)})`}`];
+      return [`--- ${clean(title)}${skipped === null ? "" : `: ${skippedText(skipped)}`}`];
     }
     case "phase.ended":
       return event.body.result === "failed" ? [`--- the phase failed for ${labelOf(state, event)}`] : [];

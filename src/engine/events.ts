@@ -89,6 +89,8 @@ export interface Bodies {
     readonly direct?: Direct;
     /** Missing where one thing is done after the other. */
     readonly batch?: Batch;
+    /** Ids of the phases that were chosen, in the runbook's order. Missing where all of them were. */
+    readonly phases?: readonly string[];
   };
   "run.resumed": { readonly mode: "person" | "grant" | "none"; readonly tool: string };
   "run.paused": { readonly reason: PauseReason; readonly exit: number; readonly says: string };
@@ -100,6 +102,8 @@ export interface Bodies {
       readonly end: End;
       readonly says: string;
     }[];
+    /** Success criteria that nobody looked at, since the phase that brings them about was not chosen. */
+    readonly not_looked_at?: readonly { readonly criterion: string; readonly title: string; readonly by: string }[];
   };
   "phase.expanded": { readonly title: string; readonly skipped: string | null; readonly steps: readonly PlannedStep[] };
   "phase.ended": { readonly result: "done" | "failed" };

@@ -5,7 +5,8 @@ import { err, ok, type Result } from "../phases/result.ts";
 import type { ChangeStep, PhaseSpec, StepSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/steps/index.ts";
 import type { Driver, Drafts } from "./driver.ts";
-import type { PlannedStep } from "./events.ts";
+import { isChosen, NOT_CHOSEN, unmet } from "./chosen.ts";
+import type { Mark, PlannedStep } from "./events.ts";
 import { forbidden } from "../phases/forbid.ts";
 import { scopeOf, type RunState, type TargetState } from "./state.ts";
 
@@ -78,6 +79,7 @@ export function expansion(
   phase: PhaseSpec,
 ): Result<{ readonly skipped: string | null; readonly steps: PlannedStep[] }, string> {
   const scope = scopeOf(state, target);
+  if (!isChosen(state.created.phases, phase)) return ok({ skipped: NOT_CHOSEN, steps: [] });
   for (const [condition, otherwise] of [
     [phase.within, "not on the chosen way"],
     [phase.when, phase.otherwise ?? "not needed"],
@@ -102,7 +104,25 @@ export async function* expandPhase(driver: Driver, target: TargetState, phase: P
   const made = expansion(driver.state, target, phase);
   const place = { target: target.key, phase: phase.id };
   const title = fill(phase.title, scopeOf(driver.state, target));
-  if (made.ok) return yield* driver.emit("phase.expanded", place, { title, ...made.value });
+  if (!made.ok) {
+    const says = `the steps of this phase could not be worked out: ${made.error}`;
+    return yield* stopped(driver, place, title, { mark: "failed", says });
+  }
+  const acts = made.value.steps.some(({ does }) => does === "change");
+  const missing = acts ? await unmet(driver, target, phase) : null;
+  // Nothing is written down where nobody answered: a resume looks again.
+  if (missing?.mark === "unreachable") return driver.pause("unreachable", 69, missing.says);
+  if (missing !== null) return yield* stopped(driver, place, title, missing);
+  yield* driver.emit("phase.expanded", place, { title, ...made.value });
+}
+
+/** A phase that was entered in name only: the one step that stands for it says why. */
+async function* stopped(
+  driver: Driver,
+  place: { readonly target: string; readonly phase: string },
+  title: string,
+  { mark, says }: { readonly mark: Mark; readonly says: string },
+): Drafts {
   const slot: PlannedStep = {
     step: "expansion",
     does: "read",
@@ -115,6 +135,5 @@ export async function* expandPhase(driver: Driver, target: TargetState, phase: P
     risk: "read",
   };
   yield* driver.emit("phase.expanded", place, { title, skipped: null, steps: [slot] });
-  const says = `the steps of this phase could not be worked out: ${made.error}`;
-  yield* driver.emit("step.marked", { ...place, step: slot.step, item: "" }, { mark: "failed", says, evidence: null });
+  yield* driver.emit("step.marked", { ...place, step: slot.step, item: "" }, { mark, says, evidence: null });
 }

@@ -7,6 +7,7 @@ import * as z from "zod";
 import { canonical, type Json } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { ChangeStep, Runbook } from "../phases/spec.ts";
+import { isChosen } from "./chosen.ts";
 import type { ApprovalPage } from "./page.ts";
 import type { Target } from "./events.ts";
 import { START } from "./state.ts";
@@ -33,9 +34,9 @@ export function contractOf(step: ChangeStep): string {
     .digest("hex");
 }
 
-/** Contracts of all changing steps of a runbook, by step id. */
-export function contractsOf(runbook: Runbook): Record<string, string> {
-  const steps = runbook.phases.flatMap((phase) => phase.steps);
+/** Contracts of all changing steps of a runbook, or of its chosen phases, by step id. */
+export function contractsOf(runbook: Runbook, phases?: readonly string[]): Record<string, string> {
+  const steps = runbook.phases.filter((phase) => isChosen(phases, phase)).flatMap((phase) => phase.steps);
   return Object.fromEntries(
     steps.filter((step): step is ChangeStep => step.does === "change").map((step) => [step.id, contractOf(step)]),
   );
@@ -55,17 +56,27 @@ export function parseGrant(text: string, file: string): Result<Grant, string> {
   return err(`${file} is not a grant: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
 }
 
+/** The run that a grant has to fit. */
+export interface GrantPlan {
+  readonly runbook: Runbook;
+  readonly digest: string;
+  readonly site: string;
+  readonly targets: readonly Target[];
+  readonly phases?: readonly string[] | undefined;
+}
+
 /** Why a grant does not fit a run, as a sentence, or null when it does. `now` is wall time, ISO 8601 UTC. */
-export function whyNot(
-  grant: Grant,
-  plan: { runbook: Runbook; digest: string; site: string; targets: readonly Target[] },
-  now: string,
-): string | null {
+export function whyNot(grant: Grant, plan: GrantPlan, now: string): string | null {
   if (grant.runbook !== plan.runbook.id) return `the grant is for the runbook ${grant.runbook}, not ${plan.runbook.id}`;
   if (grant.runbook_digest !== plan.digest)
     return `the runbook ${plan.runbook.id} was changed since the grant was written`;
   if (grant.site !== plan.site) return `the grant is for the site ${grant.site}, not ${plan.site}`;
   if (grant.expires_at <= now) return `the grant expired at ${grant.expires_at}`;
+  const beyond = plan.runbook.phases
+    .filter((phase) => isChosen(plan.phases, phase))
+    .filter(({ steps }) => steps.some(({ id, does }) => does === "change" && grant.contracts[id] === undefined));
+  if (beyond.length > 0)
+    return `the grant does not cover the phases ${beyond.map(({ id }) => id).join(", ")}; choose others with --phases`;
   const granted = new Set(grant.targets.map((target) => target.key));
   const outside = plan.targets.filter((target) => !granted.has(target.key));
   return outside.length === 0 ? null : `the grant does not cover ${outside.map((target) => target.label).join(", ")}`;

@@ -1,6 +1,7 @@
 /** What a run does next: a pure question to its state. The order here is the order of care. */
 import { holds } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
+import { counts } from "./chosen.ts";
 import { scopeOf, START, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
 
 /** Names a slot: whose, in which phase. */
@@ -132,7 +133,9 @@ export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Comm
 export function criterionOf(state: RunState, target: TargetState): Command | null {
   if (target.status !== "going") return null;
   const scope = scopeOf(state, target);
-  const criterion = state.runbook.success.find(({ id, when }) => {
+  const criterion = state.runbook.success.find((found) => {
+    const { id, when } = found;
+    if (!counts(state, found)) return false;
     const applies = when === undefined ? null : holds(when, scope);
     return target.criteria[id] === undefined && (applies === null || !applies.ok || applies.value);
   });

@@ -30,6 +30,15 @@ export const END_SENTENCES: Readonly<Record<End, string>> = {
   unreachable: "stopped: something did not answer; what was done before stands",
 };
 
+/** The sentence of an end; a run of chosen phases does not claim more than it looked at. */
+export const endSentence = (end: End, partly: boolean): string =>
+  end === "recovered" && partly
+    ? "the chosen phases are done, and every criterion they can bring about was observed"
+    : END_SENTENCES[end];
+
+/** Why a phase was left out, after its title. */
+export const skippedText = (why: string): string => (why === "not chosen" ? why : `not needed (${clean(why)})`);
+
 /** Text from the world, with everything invisible made visible, on one line. */
 export const clean = (text: string): string => safeText(text.replace(/\s*\n\s*/gu, " "));
 

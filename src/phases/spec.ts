@@ -129,6 +129,15 @@ export interface GateStep extends StepCommon {
 
 export type StepSpec = ReadStep | ChangeStep | GateStep;
 
+/** What a phase takes for granted of the world, whoever brought it about, and the phase that would. */
+export interface Need {
+  /** Id of a probe without an item. */
+  readonly probe: string;
+  readonly from: string;
+  /** Where this holds the need is waived: a person decided otherwise. */
+  readonly unless?: Expression;
+}
+
 export interface PhaseSpec {
   readonly id: string;
   readonly title: Template;
@@ -138,6 +147,8 @@ export interface PhaseSpec {
   readonly within?: Expression;
   /** Said beside a phase that its `when` left out. */
   readonly otherwise?: Template;
+  /** What has to be so in the world before the phase may act. */
+  readonly needs?: readonly Need[];
   readonly steps: readonly StepSpec[];
   /** Asked when a change of the phase failed for a target. Without it, or unanswered, the target ends there. */
   readonly rescue?: { readonly question: Template; readonly choices: readonly Choice[] };
@@ -165,6 +176,8 @@ export interface Criterion {
   readonly probe: string;
   /** Asked only where this holds. */
   readonly when?: Expression;
+  /** The phase that brings it about; a run without that phase does not look at it. */
+  readonly by?: string;
 }
 
 export interface SelectSpec {

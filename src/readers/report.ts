@@ -7,7 +7,8 @@ import { safeText } from "../text/safe-text.ts";
 import { previewLines } from "../engine/diff-lines.ts";
 import { eventLines } from "../engine/event-text.ts";
 import { requestLines } from "../engine/page-text.ts";
-import { clean, END_SENTENCES, MARK_WORDS } from "../engine/words.ts";
+import { counts } from "../engine/chosen.ts";
+import { clean, END_SENTENCES, endSentence, MARK_WORDS, skippedText } from "../engine/words.ts";
 import type { ChangePreview } from "../phases/ports.ts";
 
 /** Markdown that data cannot break out of: HTML and link characters escaped. */
@@ -73,7 +74,7 @@ function targetPart(state: RunState, target: TargetState): string[] {
   const lines = [
     `## ${md(target.label)} (\`${clean(target.key)}\`)`,
     "",
-    `${END_SENTENCES[end]}${target.reason === "" ? "" : `. ${md(target.reason)}`}`,
+    `${endSentence(end, state.created.phases !== undefined)}${target.reason === "" ? "" : `. ${md(target.reason)}`}`,
     "",
   ];
   for (const phase of state.runbook.phases) {
@@ -83,7 +84,7 @@ function targetPart(state: RunState, target: TargetState): string[] {
     lines.push(
       `### ${md(found.title)}`,
       "",
-      found.skipped === null ? found.status : `not needed: ${md(found.skipped)}`,
+      found.skipped === null ? found.status : md(skippedText(found.skipped)),
       "",
     );
     for (const slot of changes) {
@@ -97,8 +98,13 @@ function targetPart(state: RunState, target: TargetState): string[] {
     }
   }
   lines.push("### Success criteria", "");
-  for (const { id } of state.runbook.success) {
+  for (const criterion of state.runbook.success) {
+    const { id, by = "" } = criterion;
     const seen = target.criteria[id];
+    if (!counts(state, criterion)) {
+      lines.push(`- ${id}: not looked at, since phase ${md(by)} was not chosen`);
+      continue;
+    }
     lines.push(
       seen === undefined ? `- [ ] ${id}: not observed` : `- [${seen.holds ? "x" : " "}] ${id}: ${md(seen.says)}`,
     );

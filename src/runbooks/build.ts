@@ -119,6 +119,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
         within: phase.within,
         when: phase.when,
         otherwise: phase.otherwise,
+        needs: phase.needs?.map((need) => drop({ ...need })),
         steps: phase.steps.map(step),
         rescue: phase.rescue,
         rung: phase.rung === undefined ? undefined : drop({ ...phase.rung }),

@@ -165,6 +165,11 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
     const path = ["phases", phaseAt];
     for (const field of ["within", "when"]) checker.expression(phase, field, path, { facts: entry }, ["bool"]);
     for (const field of ["title", "why", "otherwise"]) checker.template(phase, field, path, { facts: entry });
+    for (const [needAt, need] of (phase.needs ?? []).entries()) {
+      const at = [...path, "needs", needAt];
+      checker.expression(need, "unless", at, { facts: entry }, ["bool"]);
+      useProbe(checker, runbook, need.probe, [...at, "probe"], { facts: entry }, report);
+    }
     for (const [stepAt, raw] of phase.steps.entries()) {
       const at = [...path, "steps", stepAt];
       if (raw.variant === "gate") {

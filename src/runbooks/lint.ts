@@ -104,9 +104,31 @@ function unique(ids: readonly { readonly id: string; readonly path: Path }[], wh
   }
 }
 
+/** What a phase needs comes from one before it, and what is a criterion comes from some phase. */
+function phaseNames(runbook: RawRunbook, report: Complain): void {
+  const ids = runbook.phases.map(({ id }) => id);
+  for (const [at, phase] of runbook.phases.entries()) {
+    for (const [needAt, { from }] of (phase.needs ?? []).entries()) {
+      if (!ids.slice(0, at).includes(from))
+        report(
+          ["phases", at, "needs", needAt, "from"],
+          `no phase before this one is named ${from}`,
+          didYouMean(from, ids),
+        );
+    }
+    if (phase.needs !== undefined && !phase.steps.some(isChange))
+      report(["phases", at, "needs"], "a phase that only looks needs nothing", "say it with `expect` at the step");
+  }
+  for (const [at, { by }] of runbook.success.entries()) {
+    if (by !== undefined && !ids.includes(by))
+      report(["success", at, "by"], `there is no phase ${by}`, didYouMean(by, ids));
+  }
+}
+
 function uses(runbook: RawRunbook): Set<string> {
   const used = new Set(runbook.success.map(({ probe }) => probe));
   for (const phase of runbook.phases) {
+    for (const { probe } of phase.needs ?? []) used.add(probe);
     used.add(String(phase.rung?.done_when)).add(String(phase.rung?.fails_when));
     for (const step of phase.steps) {
       for (const field of ["already", "require", "verify"]) used.add(String(step[field]));
@@ -139,6 +161,7 @@ export function lintRunbook(
   own: ReadonlySet<string> = new Set(Object.keys(runbook.probes)),
 ): void {
   select(runbook, report);
+  phaseNames(runbook, report);
   unique(
     runbook.phases.map(({ id }, at) => ({ id, path: ["phases", at, "id"] })),
     "phase",

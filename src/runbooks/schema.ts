@@ -122,6 +122,7 @@ const phase = z.strictObject({
   why: line.optional(),
   when: expression.optional(),
   otherwise: line.optional(),
+  needs: z.array(z.strictObject({ probe: id, from: id, unless: expression.optional() })).optional(),
   steps: z.array(step).min(1),
   rescue: question.optional(),
   rung: z
@@ -145,7 +146,7 @@ const runbook = z.strictObject({
   finally: z
     .array(z.strictObject({ id, title: line, kind: z.literal("script"), script: clean.min(1).max(8192) }))
     .default([]),
-  success: z.array(z.strictObject({ id, probe: id, when: expression.optional() })).min(1),
+  success: z.array(z.strictObject({ id, probe: id, when: expression.optional(), by: id.optional() })).min(1),
 });
 
 /** A whole file. */

@@ -1,7 +1,7 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
 import { next } from "../../engine/next.ts";
 import { scopeOf, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
-import { clean, END_SENTENCES } from "../../engine/words.ts";
+import { clean, endSentence } from "../../engine/words.ts";
 import { holds } from "../../phases/expression.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
 import { duration } from "../layout.ts";
@@ -212,7 +212,7 @@ export function worldSaid(state: RunState): Said {
     const all = state.closed.ends.every(({ end }) => end === first?.end);
     const says =
       all && first !== undefined
-        ? END_SENTENCES[first.end]
+        ? endSentence(first.end, state.created.phases !== undefined)
         : state.closed.ends.map(({ label, end }) => `${clean(label)} ${end}`).join(", ");
     return { text: `${says}; ${done} changes made`, tone: state.closed.exit === 0 ? "ok" : "danger" };
   }

@@ -2,7 +2,8 @@
 import { previewLines } from "../../engine/diff-lines.ts";
 import { requestLines } from "../../engine/page-text.ts";
 import type { RunState, Slot, TargetState } from "../../engine/state.ts";
-import { clean, MARK_WORDS } from "../../engine/words.ts";
+import { counts } from "../../engine/chosen.ts";
+import { clean, MARK_WORDS, skippedText } from "../../engine/words.ts";
 import type { ChangePreview } from "../../phases/ports.ts";
 import { cells, fit, middle } from "../cells.ts";
 import { beside, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
@@ -185,20 +186,22 @@ export const runSide = (run: RunModel, now: number): string =>
   run.state === null ? "" : `run ${run.state.run_id}  ${elapsed(run, now)}`;
 
 function criteriaLines(state: RunState, look: Look): Line[] {
-  return state.runbook.success.flatMap(({ id }) =>
-    state.targets.map((target) => {
-      const seen = target.criteria[id];
-      const who = state.targets.length > 1 ? ` (${clean(target.label)})` : "";
-      if (seen === undefined) return line(span("muted", `  ${look.glyphs.planned} not looked at yet: ${id}${who}`));
-      return line(
-        span(
-          seen.holds ? "ok" : "danger",
-          `  ${seen.holds ? look.glyphs.ok : look.glyphs.bad} ${seen.holds ? "met" : "NOT met"}: `,
-        ),
-        `${clean(seen.says)}${who}`,
-      );
-    }),
-  );
+  return state.runbook.success
+    .filter((criterion) => counts(state, criterion))
+    .flatMap(({ id }) =>
+      state.targets.map((target) => {
+        const seen = target.criteria[id];
+        const who = state.targets.length > 1 ? ` (${clean(target.label)})` : "";
+        if (seen === undefined) return line(span("muted", `  ${look.glyphs.planned} not looked at yet: ${id}${who}`));
+        return line(
+          span(
+            seen.holds ? "ok" : "danger",
+            `  ${seen.holds ? look.glyphs.ok : look.glyphs.bad} ${seen.holds ? "met" : "NOT met"}: `,
+          ),
+          `${clean(seen.says)}${who}`,
+        );
+      }),
+    );
 }
 
 /** The steps of the phase that is looked at, or the success criteria once the run is over. */
@@ -219,7 +222,7 @@ function stepsPart(
       lines: [
         line(""),
         ...paragraph(
-          `  ${skipped.length > 0 ? `not needed: ${clean(skipped[0] ?? "")}` : `not entered yet: ${clean(spec?.why ?? spec?.title ?? "")}`}`,
+          `  ${skipped.length > 0 ? skippedText(skipped[0] ?? "") : `not entered yet: ${clean(spec?.why ?? spec?.title ?? "")}`}`,
           look.columns,
           "muted",
           2,

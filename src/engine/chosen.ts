@@ -1,0 +1,96 @@
+/** Runs of chosen phases: which phases act, which criteria count, and what a phase takes for granted of the world. */
+import { fill, holds } from "../phases/expression.ts";
+import { probe } from "../phases/read.ts";
+import type { Criterion, Need, PhaseSpec, Runbook } from "../phases/spec.ts";
+import type { Driver } from "./driver.ts";
+import { scopeOf, type RunState, type TargetState } from "./state.ts";
+
+/** Said beside a phase that was left out. */
+export const NOT_CHOSEN = "not chosen";
+
+/** Whether a phase only looks: such a phase runs in every run, since the others are made of what it finds. */
+export const onlyLooks = (phase: PhaseSpec): boolean => phase.steps.every(({ does }) => does !== "change");
+
+/** Whether a phase acts in a run of these phases; undefined is all of them. */
+export const isChosen = (phases: readonly string[] | undefined, phase: PhaseSpec): boolean =>
+  phases === undefined || phases.includes(phase.id) || onlyLooks(phase);
+
+/** Whether the chosen phases can bring a criterion about. */
+export function counts(state: RunState, { by }: Criterion): boolean {
+  const phase = state.runbook.phases.find(({ id }) => id === by);
+  return phase === undefined || isChosen(state.created.phases, phase);
+}
+
+/** The criteria that this run does not look at, with the phase that would bring each about. */
+export function notLookedAt(state: RunState): { criterion: string; title: string; by: string }[] {
+  const { runbook } = state;
+  return runbook.success
+    .filter((criterion) => !counts(state, criterion))
+    .map((criterion) => ({
+      criterion: criterion.id,
+      title: runbook.probes[criterion.probe]?.title ?? criterion.id,
+      by: criterion.by ?? "",
+    }));
+}
+
+/** Whether a phase will be entered, as far as is known now; what cannot be told yet is told when its turn comes. */
+function expected(state: RunState, target: TargetState, phase: PhaseSpec): boolean {
+  return [phase.within, phase.when].every((condition) => {
+    const wanted = condition === undefined ? null : holds(condition, scopeOf(state, target));
+    return wanted === null || (wanted.ok && wanted.value);
+  });
+}
+
+/**
+ * What has to be so before a phase acts: its own needs, and those of later phases that no chosen phase brings about. So
+ * a choice that cannot come to its end stops before its first effect, not in the middle.
+ */
+function needsOf(state: RunState, target: TargetState, phase: PhaseSpec): { need: Need; phase: PhaseSpec }[] {
+  const { phases: chosen } = state.created;
+  const all = state.runbook.phases;
+  const later = all.slice(all.indexOf(phase) + 1).filter((other) => isChosen(chosen, other));
+  const nobodys = ({ from }: Need): boolean => !all.some((other) => other.id === from && isChosen(chosen, other));
+  return [
+    ...(phase.needs ?? []).map((need) => ({ need, phase })),
+    ...later.flatMap((other) =>
+      chosen !== undefined && expected(state, target, other)
+        ? (other.needs ?? []).filter(nobodys).map((need) => ({ need, phase: other }))
+        : [],
+    ),
+  ];
+}
+
+/** Why a phase must not be entered now. */
+export interface Unmet {
+  readonly mark: "refused" | "unreachable" | "failed";
+  readonly says: string;
+}
+
+/** "Refused" is said only while nothing was sent for the target. */
+const touched = ({ phases }: TargetState): boolean =>
+  Object.values(phases).some(({ slots }) => slots.some(({ attempts }) => attempts > 0));
+
+const titleOf = (runbook: Runbook, id: string): string => runbook.phases.find((phase) => phase.id === id)?.title ?? id;
+
+/** Looks whether what a phase needs is so; null when it is. Reads only. */
+export async function unmet(driver: Driver, target: TargetState, phase: PhaseSpec): Promise<Unmet | null> {
+  const { state, world } = driver;
+  const { runbook } = state;
+  const scope = scopeOf(state, target);
+  for (const { need, phase: whose } of needsOf(state, target, phase)) {
+    const waived = need.unless === undefined ? null : holds(need.unless, scope);
+    if (waived !== null && waived.ok && waived.value) continue;
+    const spec = runbook.probes[need.probe];
+    if (spec === undefined) throw new Error(`${whose.id} needs what no probe looks for: ${need.probe}`);
+    const seen = await probe(spec, scope, world.ports);
+    if (!seen.ok)
+      return { mark: seen.error.kind === "unreachable" ? "unreachable" : "failed", says: seen.error.message };
+    if (seen.value.holds) continue;
+    const title = fill(whose.title, scope);
+    return {
+      mark: touched(target) ? "failed" : "refused",
+      says: `"${title}" was not begun: ${seen.value.says}. Phase ${need.from} ("${fill(titleOf(runbook, need.from), scope)}") brings that about`,
+    };
+  }
+  return null;
+}
