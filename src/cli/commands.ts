@@ -19,9 +19,10 @@ const phases: Record<string, OptionSpec> = {
   from: { takes: "PHASE", says: "this phase and those after it" },
   until: { takes: "PHASE", says: "up to this phase, itself included" },
 };
+const decide: OptionSpec = { takes: "STEP=CHOICE", multiple: true, says: "answer a gate or a rescue beforehand" };
 const deciding: Record<string, OptionSpec> = {
   grant: { takes: "FILE", says: "approve what this grant covers" },
-  decide: { takes: "STEP=CHOICE", multiple: true, says: "answer a gate or a rescue beforehand" },
+  decide,
   plain: { says: "lines of plain text instead of the screen; the default without a terminal" },
 };
 
@@ -39,9 +40,25 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage:
       "run RUNBOOK (--vm NAME… | --all-stuck) [--phases A,B | --from A --until B] [--plain | --json] [--grant FILE] [--decide STEP=CHOICE…]",
     says: "carry a runbook out, asking before every change",
-    options: { ...vm, ...phases, ...deciding, ...json, ...site, ...file },
+    options: {
+      ...vm,
+      ...phases,
+      "dry-run": { says: "the same as `handrail plan`" },
+      ...deciding,
+      ...json,
+      ...site,
+      ...file,
+    },
     rest: { least: 1, most: 1 },
     load: () => import("./run.ts"),
+  },
+  {
+    name: "plan",
+    usage: "plan RUNBOOK (--vm NAME… | --all-stuck) [--phases A,B] [--json]",
+    says: "what a run would do now: reads and previews, and carries nothing out; exit 5 when changes are pending",
+    options: { ...vm, ...phases, decide, ...json, ...site, ...file },
+    rest: { least: 1, most: 1 },
+    load: () => import("./plan.ts"),
   },
   {
     name: "resume",

@@ -10,7 +10,11 @@ import { openStored } from "./stored.ts";
 const MOST_RUNS = 200;
 
 /** How a run stands, from its last event alone: a list must not read whole runs. */
-function standing({ last_type, exit, reason }: RunSummary): string {
+function standing({ dry, ...run }: RunSummary): string {
+  return dry === null ? stands(run) : `dry run, ${stands(run)}`;
+}
+
+function stands({ last_type, exit, reason }: Pick<RunSummary, "last_type" | "exit" | "reason">): string {
   if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}`;
   return last_type === "run.paused" ? `paused: ${reason ?? "?"}` : "open";
 }

@@ -34,6 +34,11 @@ export async function carryOutResumed({ values, rest, io }: Invocation, makeFron
     const { run_id } = findRun(session.journal, rest[0] ?? "");
     const before = fold(session.journal.events(run_id));
     if (before === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
+    if (before.created.dry === true)
+      throw new Stop(
+        EXIT.usage,
+        `run ${run_id} was a dry run: it changed nothing, and is not taken up; make it anew with: handrail plan ${before.runbook.id}`,
+      );
     if (before.closed !== null)
       throw new Stop(
         EXIT.usage,

@@ -78,13 +78,18 @@ async function askWhich(
 /** `handrail run RUNBOOK …`: on the screen where there is one, else line by line. */
 export async function run(invocation: Invocation): Promise<number> {
   const { values, rest, io } = invocation;
+  if (flag(values, "dry-run")) return carryOutNew(invocation, plainFront, true);
   if (!wantsConsole(values, io)) return carryOutNew(invocation, plainFront);
   const { openRun } = await import("./console.ts");
   return openRun({ values, io, start: { kind: "new", runbook: rest[0] ?? "", keys: many(values, "vm") } });
 }
 
 /** Begins a run and carries it out, shown and answered by a front. */
-export async function carryOutNew({ values, rest, io }: Invocation, makeFront: MakeFront): Promise<number> {
+export async function carryOutNew(
+  { values, rest, io }: Invocation,
+  makeFront: MakeFront,
+  dry = false,
+): Promise<number> {
   const file = one(values, "file") ?? shippedFile();
   const loaded = await checkedRunbook(file, rest[0] ?? "", io.env);
   const { runbook, digest } = loaded;
@@ -99,7 +104,8 @@ export async function carryOutNew({ values, rest, io }: Invocation, makeFront: M
     const server = await session.connections.sql.identity();
     if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
     const runId = newRunId();
-    await lockTargets(session, targets, runId);
+    // A dry run leaves nothing behind that two could get wrong between them, so it may look beside a run.
+    if (!dry) await lockTargets(session, targets, runId);
     const { name, lab } = session.site;
     const created = draft(
       runId,
@@ -114,7 +120,8 @@ export async function carryOutNew({ values, rest, io }: Invocation, makeFront: M
         site: { name, lab: lab?.name ?? null, scale: lab?.scale ?? 1 },
         server: server.value,
         tool: VERSION,
-        mode: modeOf(io, grant),
+        mode: dry ? "none" : modeOf(io, grant),
+        ...(dry ? { dry } : {}),
         ...(phases === undefined ? {} : { phases }),
       },
     );

@@ -190,7 +190,9 @@ function farewellLines(session: Session, state: RunState, exit: number): string[
   const { before, after } = labWords(values, io.env);
   return [
     `journal head ${shown}`,
-    ...(state.paused === null ? [] : [`take it up again with: ${before}handrail resume ${state.run_id}${after}`]),
+    ...(state.paused === null || state.created.dry === true
+      ? []
+      : [`take it up again with: ${before}handrail resume ${state.run_id}${after}`]),
     `report with: ${before}handrail report ${state.run_id}${after}`,
     ...(exit === EXIT.doubt ? ["something is IN DOUBT: nothing was sent again; resume looks at it first"] : []),
   ];
@@ -239,9 +241,9 @@ export async function carryOut(session: Session, front: Front, course: Course): 
   const events = journal.events(first.run_id);
   const state = fold(events);
   if (state === null) throw new Error("the run was not written");
-  // A statement or an undo is no job of the appliance: nothing of it goes into the JobLog.
-  const direct = state.created.direct !== undefined;
-  const jobLog = direct ? null : followJobLog(connections.jobLog, (text) => front.notice(text));
+  // A statement, an undo or a dry run is no job of the appliance: nothing of it goes into the JobLog.
+  const unlogged = state.created.direct !== undefined || state.created.dry === true;
+  const jobLog = unlogged ? null : followJobLog(connections.jobLog, (text) => front.notice(text));
   const readers = jobLog === null ? [...front.readers] : [...front.readers, jobLog.reader];
   // The readers fold for themselves, so they see the run from its beginning; only what is new is printed.
   replayInto(readers, events, before);

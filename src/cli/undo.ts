@@ -29,6 +29,8 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
     const events = session.journal.events(run_id);
     const before = fold(events);
     if (before === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
+    if (before.created.dry === true)
+      throw new Stop(EXIT.usage, `run ${run_id} was a dry run: it changed nothing, so there is nothing to undo`);
     await sameServer(session, before);
     const { done, left } = whatCanBeUndone(before, events.map(asRunEvent), rest[1]);
     if (done.length === 0) {

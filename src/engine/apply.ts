@@ -25,7 +25,7 @@ function create(event: Extract<RunEvent, { type: "run.created" }>): RunState {
     targets: event.body.targets.map(newTarget),
     approvals: {},
     mode: event.body.mode,
-    started: event.body.direct !== undefined,
+    started: event.body.direct !== undefined || event.body.dry === true,
     paused: null,
     closed: null,
     collected: [],

@@ -14,7 +14,8 @@ import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Place } from "./events.ts";
 import { findSlot, scopeOf, type Slot } from "./state.ts";
 import type { Ref } from "./next.ts";
-import { alreadyDone, changeSpec } from "./preview.ts";
+import { changeSpec } from "./change-spec.ts";
+import { alreadyDone } from "./preview.ts";
 
 /** An approval must be used within this time, and a run must not stand still longer than this under one. */
 const APPROVAL_MS = 5 * 60_000;

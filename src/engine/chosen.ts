@@ -3,7 +3,7 @@ import { fill, holds } from "../phases/expression.ts";
 import { probe } from "../phases/read.ts";
 import type { Criterion, Need, PhaseSpec, Runbook } from "../phases/spec.ts";
 import type { Driver } from "./driver.ts";
-import { scopeOf, type RunState, type TargetState } from "./state.ts";
+import { isPending, scopeOf, type RunState, type TargetState } from "./state.ts";
 
 /** Said beside a phase that was left out. */
 export const NOT_CHOSEN = "not chosen";
@@ -80,6 +80,7 @@ export async function unmet(driver: Driver, target: TargetState, phase: PhaseSpe
   for (const { need, phase: whose } of needsOf(state, target, phase)) {
     const waived = need.unless === undefined ? null : holds(need.unless, scope);
     if (waived !== null && waived.ok && waived.value) continue;
+    if ((target.phases[need.from]?.slots ?? []).some(isPending)) continue; // a dry run left it out
     const spec = runbook.probes[need.probe];
     if (spec === undefined) throw new Error(`${whose.id} needs what no probe looks for: ${need.probe}`);
     const seen = await probe(spec, scope, world.ports);

@@ -7,6 +7,7 @@ import { execute, settle, verify } from "./attempt.ts";
 import { ready } from "./batch.ts";
 import { notLookedAt } from "./chosen.ts";
 import { Driver, type Drafts, type World } from "./driver.ts";
+import { guard, leftBehind } from "./dry.ts";
 import { draft } from "./events.ts";
 import { expandPhase } from "./expand.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
@@ -26,6 +27,7 @@ const EXITS = [
   ["criteria not met", 1],
   ["unreachable", 69],
   ["refused", 4],
+  ["changes pending", 5],
 ] as const;
 
 /** The exit code that the ends of all targets make together; 0 only when every one was recovered. */
@@ -62,6 +64,10 @@ function pauseOpen(driver: Driver): void {
 
 async function* perform(driver: Driver, command: Command): Drafts {
   const { state } = driver;
+  guard(driver, command);
+  const looks =
+    command.do === "read" ? [command.ref] : command.do === "wait" || command.do === "gate" ? command.refs : [];
+  if (yield* leftBehind(driver, looks)) return;
   switch (command.do) {
     case "start":
       return yield* approve(driver, startPage(state, nextApprovalId(state, START)));

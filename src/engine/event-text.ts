@@ -2,6 +2,7 @@
 import type { ChangePreview } from "../phases/ports.ts";
 import { previewLines } from "./diff-lines.ts";
 import type { RunEvent } from "./events.ts";
+import { requestLines } from "./page-text.ts";
 import { findSlot, type RunState, type Slot } from "./state.ts";
 import { blanks } from "../runbooks/explain.ts";
 import { clean, endSentence, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
@@ -21,7 +22,8 @@ function created(event: Of<"run.created">): string[] {
   const lab =
     site.lab === null ? "" : `  LAB ${clean(site.lab)}${site.scale === 1 ? "" : ` at ${site.scale} times speed`}`;
   return [
-    `run ${event.run_id}: ${clean(runbook.title)}${lab}`,
+    `${event.body.dry === true ? "DRY RUN" : "run"} ${event.run_id}: ${clean(runbook.title)}${lab}`,
+    ...(event.body.dry === true ? ["  nothing is carried out; changes are previewed, rolled back and left out"] : []),
     `  site ${clean(site.name)}, database ${clean(server.database)} on ${clean(server.hostname)}:${server.port} (${clean(server.version)}) as ${clean(server.user)}`,
     `  by ${clean(event.actor.login)} (uid ${event.actor.uid}${event.actor.sudo_user === null ? "" : `, sudo by ${clean(event.actor.sudo_user)}`}) on ${clean(event.actor.host)}`,
     `  targets: ${targets.map((target) => `${clean(target.label)} (${clean(target.key)})`).join(", ")}`,
@@ -52,6 +54,15 @@ function outcomeLine(event: Of<"step.outcome"> | Of<"step.reconciled">): string 
   return `${looked}not done (${outcome.why}): ${clean(outcome.message)}`;
 }
 
+/** The request of a step that a dry run left out, and what of it could not be taken back. */
+function leftOut(slot: Slot | undefined): string[] {
+  const final = slot?.cannot_undo ?? null;
+  return [
+    ...requestLines(slot?.request ?? {}).map((text) => `          ${text}`),
+    ...(final === null ? [] : [`          CANNOT BE UNDONE: ${clean(final)}`]),
+  ];
+}
+
 function stepLines(state: RunState, event: RunEvent): string[] {
   const slot = slotOf(state, event);
   const title = clean(slot?.title ?? event.step_id ?? "");
@@ -71,7 +82,10 @@ function stepLines(state: RunState, event: RunEvent): string[] {
     case "step.marked":
       return event.body.mark === "skipped by condition"
         ? []
-        : [`${MARK_WORDS[event.body.mark].padEnd(9)} ${title}: ${clean(event.body.says)}`];
+        : [
+            `${MARK_WORDS[event.body.mark].padEnd(9)} ${title}: ${clean(event.body.says)}`,
+            ...(event.body.mark === "not run: dry" ? leftOut(slot) : []),
+          ];
     case "step.intent":
       return [`doing     ${title}`];
     case "step.accepted":
@@ -174,7 +188,9 @@ export function eventLines(state: RunState, event: RunEvent): string[] {
     return own.map((line, at) => (at === 0 ? `${timeOf(event.wall_time)} ${line}` : `          ${line}`));
   const lines = [...stepLines(state, event), ...phaseLines(state, event)];
   return [
-    ...lines.map((line) => `${timeOf(event.wall_time)} [${labelOf(state, event)}] ${line}`),
+    ...lines.map((line) =>
+      line.startsWith("   ") ? line : `${timeOf(event.wall_time)} [${labelOf(state, event)}] ${line}`,
+    ),
     ...diffLines(state, event),
   ];
 }

@@ -24,6 +24,7 @@ export type Mark =
   | "unreachable"
   | "rejected"
   | "not run"
+  | "not run: dry"
   | "undone";
 
 export interface Target {
@@ -91,6 +92,8 @@ export interface Bodies {
     readonly batch?: Batch;
     /** Ids of the phases that were chosen, in the runbook's order. Missing where all of them were. */
     readonly phases?: readonly string[];
+    /** Nothing is carried out: changes are previewed and left out. */
+    readonly dry?: true;
   };
   "run.resumed": { readonly mode: "person" | "grant" | "none"; readonly tool: string };
   "run.paused": { readonly reason: PauseReason; readonly exit: number; readonly says: string };
@@ -187,7 +190,15 @@ export type PauseReason =
   | "unreachable"
   | "interrupted";
 /** How it ended for one target. */
-export type End = "recovered" | "criteria not met" | "failed" | "refused" | "stopped" | "in doubt" | "unreachable";
+export type End =
+  | "recovered"
+  | "changes pending"
+  | "criteria not met"
+  | "failed"
+  | "refused"
+  | "stopped"
+  | "in doubt"
+  | "unreachable";
 
 /** An event as the fold reads it: the journal's, with the body of its type. */
 export type RunEvent = {

@@ -8,7 +8,7 @@ import type { Driver, Drafts } from "./driver.ts";
 import { isChosen, NOT_CHOSEN, unmet } from "./chosen.ts";
 import type { Mark, PlannedStep } from "./events.ts";
 import { forbidden } from "../phases/forbid.ts";
-import { scopeOf, type RunState, type TargetState } from "./state.ts";
+import { pendingIn, scopeOf, type RunState, type TargetState } from "./state.ts";
 
 /** How many steps one phase may make of its lists for one target. */
 const MAX_STEPS = 500;
@@ -106,6 +106,11 @@ export async function* expandPhase(driver: Driver, target: TargetState, phase: P
   const title = fill(phase.title, scopeOf(driver.state, target));
   if (!made.ok) {
     const says = `the steps of this phase could not be worked out: ${made.error}`;
+    if (driver.state.created.dry === true && pendingIn(target))
+      return yield* stopped(driver, place, title, {
+        mark: "not run: dry",
+        says: `${says}; it is shaped by what an earlier one finds`,
+      });
     return yield* stopped(driver, place, title, { mark: "failed", says });
   }
   const acts = made.value.steps.some(({ does }) => does === "change");

@@ -2,7 +2,16 @@
 import { holds } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
 import { counts } from "./chosen.ts";
-import { scopeOf, START, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
+import {
+  endOf,
+  isPending,
+  scopeOf,
+  START,
+  type PhaseState,
+  type RunState,
+  type Slot,
+  type TargetState,
+} from "./state.ts";
 
 /** Names a slot: whose, in which phase. */
 export interface Ref {
@@ -114,9 +123,10 @@ export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Comm
   if (unapproved.length > 0) return { do: "approve", phase, targets: unapproved };
   const step = nextStep(open, refs);
   if (step !== null) return step;
-  if (open.length > 0 && phase.rung !== undefined) {
-    const timedOut = open.filter((target) => target.phases[phase.id]?.rung?.result === "timed out");
-    const watched = open.filter((target) => !timedOut.includes(target));
+  const rungs = open.filter((target) => !(target.phases[phase.id]?.slots ?? []).some(isPending));
+  if (rungs.length > 0 && phase.rung !== undefined) {
+    const timedOut = rungs.filter((target) => target.phases[phase.id]?.rung?.result === "timed out");
+    const watched = rungs.filter((target) => !timedOut.includes(target));
     return watched.length > 0 ? { do: "watch", phase, targets: watched } : { do: "climb", phase, targets: timedOut };
   }
   const done = open.find((target) => (target.phases[phase.id]?.slots ?? []).every((slot) => slot.status === "ended"));
@@ -131,7 +141,7 @@ export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Comm
 
 /** The next success criterion to look at for a target that has come through, or null. */
 export function criterionOf(state: RunState, target: TargetState): Command | null {
-  if (target.status !== "going") return null;
+  if (target.status !== "going" || endOf(target) === "changes pending") return null;
   const scope = scopeOf(state, target);
   const criterion = state.runbook.success.find((found) => {
     const { id, when } = found;
@@ -144,7 +154,8 @@ export function criterionOf(state: RunState, target: TargetState): Command | nul
 
 /** What is done once, when nothing is left to do for any target. */
 export function ending(state: RunState): Command {
-  const collect = state.runbook.finally.find(({ id }) => !state.collected.includes(id));
+  const collect =
+    state.created.dry === true ? undefined : state.runbook.finally.find(({ id }) => !state.collected.includes(id));
   if (collect !== undefined) return { do: "collect", collect: collect.id };
   const open = state.targets.some(({ status }) => status === "in doubt" || status === "unreachable");
   return open ? { do: "pause" } : { do: "close" };

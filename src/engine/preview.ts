@@ -1,17 +1,11 @@
 /** Before anyone is asked: is it done already, and what would it really hit. */
 import { probe } from "../phases/read.ts";
-import type { ChangeStep } from "../phases/spec.ts";
 import { changeKind } from "../phases/steps/index.ts";
+import { changeSpec } from "./change-spec.ts";
+import { leaveOut, waitsFor } from "./dry.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./next.ts";
-import { scopeOf } from "./state.ts";
-
-/** The specification of a changing slot. */
-export function changeSpec(ref: Ref): ChangeStep {
-  const found = ref.phase.steps.find(({ id }) => id === ref.slot.step);
-  if (found?.does !== "change") throw new Error(`${ref.slot.step} is not a changing step of ${ref.phase.id}`);
-  return found;
-}
+import { pendingIn, scopeOf } from "./state.ts";
 
 /** Asks the `already` probe. Marks the step and returns true when it needs no further work now. */
 export async function* alreadyDone(driver: Driver, ref: Ref): Drafts<boolean> {
@@ -37,9 +31,14 @@ export async function* previewStep(driver: Driver, ref: Ref): Drafts {
     return yield* driver.mark(ref, "failed", `given up after ${MAX_ATTEMPTS} attempts: ${ref.slot.reason}`);
   }
   if (yield* alreadyDone(driver, ref)) return;
+  const waits = await waitsFor(driver, ref);
+  if (waits !== null) return yield* leaveOut(driver, ref, waits);
   const spec = changeSpec(ref);
+  // What an earlier change of a dry run would have done first is missing from what a preview sees.
+  const early = driver.state.created.dry === true && pendingIn(ref.target);
   const preview = await changeKind(spec.change.kind).preview(ref.slot.request ?? {}, driver.world.ports);
   if (!preview.ok) {
+    if (early && preview.error.kind === "refused") return yield* leaveOut(driver, ref, preview.error.message);
     const mark = preview.error.kind === "unreachable" ? "unreachable" : "failed";
     const evidence = preview.error.evidence ?? null;
     return yield* driver.mark(ref, mark, `not asked for approval: ${preview.error.message}`, evidence);
@@ -50,7 +49,9 @@ export async function* previewStep(driver: Driver, ref: Ref): Drafts {
       const says = `none of its ${conflicts.length} row(s) is as it was left: they stay as they are`;
       return yield* driver.mark(ref, "failed", says, preview.value);
     }
+    if (early) return yield* leaveOut(driver, ref, "no row needs it now");
     return yield* driver.mark(ref, "already", "no row needs this change", preview.value);
   }
   yield* driver.emit("step.previewed", placeOf(ref), { preview: preview.value });
+  if (driver.state.created.dry === true) yield* leaveOut(driver, ref, null);
 }

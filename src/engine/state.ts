@@ -150,9 +150,19 @@ export function scopeOf(state: RunState, target: TargetState, item?: Json): Scop
   };
 }
 
+/** A step that a dry run left out. */
+export const isPending = ({ mark }: Slot): boolean => mark === "not run: dry";
+
+/** Whether changes of a target were left out so far, in one phase or in any. */
+export const pendingIn = (target: TargetState, phase?: string): boolean =>
+  Object.entries(target.phases).some(
+    ([id, { slots }]) => (phase === undefined || id === phase) && slots.some(isPending),
+  );
+
 /** How it stands with one target when nothing more is to be done for it. */
 export function endOf(target: TargetState): End {
   if (target.status !== "going") return target.status;
+  if (pendingIn(target)) return "changes pending";
   return Object.values(target.criteria).every((criterion) => criterion.holds) ? "recovered" : "criteria not met";
 }
 

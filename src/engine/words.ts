@@ -16,12 +16,14 @@ export const MARK_WORDS: Readonly<Record<Mark, string>> = {
   unreachable: "NO ANSWER",
   rejected: "rejected",
   "not run": "not run",
+  "not run: dry": "not run: dry",
   undone: "undone",
 };
 
 /** What an end means for the VM, as a sentence. */
 export const END_SENTENCES: Readonly<Record<End, string>> = {
   recovered: "recovered: every success criterion was observed",
+  "changes pending": "a dry run: nothing was changed; the changes marked `not run: dry` are pending",
   "criteria not met": "NOT recovered: the steps were carried out, but not every success criterion was observed",
   failed: "FAILED: a step is known not to have been applied, and nothing after it was done",
   refused: "refused: nothing was changed",

@@ -32,6 +32,8 @@ export interface RunSummary extends RunLine {
   readonly last_type: string;
   readonly exit: number | null;
   readonly reason: string | null;
+  /** 1 for a dry run, else null. */
+  readonly dry: number | null;
 }
 
 export interface Journal extends JournalPort {
@@ -146,7 +148,8 @@ const SUMMARIES = `
          json_extract(f.body, '$.runbook.id') AS runbook, json_extract(f.actor, '$.login') AS by,
          (SELECT json_group_array(json_object('key', t.value ->> 'key', 'label', t.value ->> 'label'))
             FROM json_each(f.body, '$.targets') t) AS targets,
-         json_extract(l.body, '$.exit') AS exit, json_extract(l.body, '$.reason') AS reason
+         json_extract(l.body, '$.exit') AS exit, json_extract(l.body, '$.reason') AS reason,
+         json_extract(f.body, '$.dry') AS dry
     FROM run r
     JOIN event f ON f.seq = r.first_seq
     JOIN event l ON l.seq = (SELECT max(seq) FROM event WHERE event.run_id = r.run_id)
