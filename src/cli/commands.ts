@@ -61,6 +61,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./plan.ts"),
   },
   {
+    name: "rehearse",
+    usage: "rehearse --journal RUN [--file FILE] [--json]",
+    says: "drive a recorded run once more with today's engine and runbook; the journal is the world, nothing is executed",
+    options: {
+      journal: { takes: "RUN", says: "the recorded run that answers every question" },
+      ...json,
+      ...site,
+      ...file,
+    },
+    rest: { least: 0, most: 0 },
+    load: () => import("./rehearse.ts"),
+  },
+  {
     name: "resume",
     usage: "resume RUN [--grant FILE] [--decide STEP=CHOICE…]",
     says: "take a paused or killed run up again; what is in doubt is looked at first",

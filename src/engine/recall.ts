@@ -1,0 +1,187 @@
+/**
+ * A stored run driven once more by today's engine and a runbook of today, with its own journal as the world. There are no
+ * ports here: what the world and the person said is taken from the recorded events, and everything that the engine works
+ * out itself (the next command, expansions, pages, the end) is worked out anew and compared.
+ */
+import { canonical, type Json } from "../phases/json.ts";
+import type { PhaseSpec, Runbook } from "../phases/spec.ts";
+import { apply } from "./apply.ts";
+import { ready } from "./batch.ts";
+import { exitOf } from "./drive.ts";
+import type { RunEvent } from "./events.ts";
+import { expansion } from "./expand.ts";
+import { next, targetsOf, type Command } from "./next.ts";
+import { startPage } from "./page.ts";
+import { findSlot, type RunState, type Slot } from "./state.ts";
+
+/** Where the course of today leaves the recorded one. */
+export interface Departure {
+  readonly seq: number;
+  readonly says: string;
+}
+
+export interface Recalled {
+  /** The events that today's engine comes to as well, the runbook in the first being today's. */
+  readonly events: readonly RunEvent[];
+  readonly state: RunState;
+  readonly departure: Departure | null;
+}
+
+/** What comes from outside of the engine, at a moment of its own. */
+const OUTSIDE = new Set<string>([
+  "run.resumed",
+  "run.paused",
+  "operator.note",
+  "operator.resolved",
+  "approval.expired",
+]);
+const ATTEMPT = [
+  "step.undo-prepared",
+  "step.accepted",
+  "step.outcome",
+  "step.reconciled",
+  "step.verified",
+  "step.marked",
+];
+const APPROVAL = ["approval.requested", "approval.given", "approval.rejected"];
+const DECISION = ["decision.requested", "decision.made"];
+
+/** The events that a command can come to. */
+const YIELDS: Readonly<Record<Command["do"], readonly string[]>> = {
+  start: APPROVAL,
+  approve: APPROVAL,
+  "approve-rest": APPROVAL,
+  canary: DECISION,
+  expand: ["phase.expanded"],
+  preview: ["step.previewed", "step.marked"],
+  read: ["step.read", "step.marked"],
+  wait: ["step.read", "step.marked"],
+  gate: [...DECISION, "step.marked"],
+  execute: ["step.intent", "step.marked"],
+  settle: ATTEMPT,
+  verify: ATTEMPT,
+  watch: ["rung.entered", "rung.observed", "rung.ended"],
+  climb: DECISION,
+  rescue: DECISION,
+  "end-phase": ["phase.ended"],
+  criterion: ["criterion.observed"],
+  collect: ["evidence.collected"],
+  halt: [],
+  pause: [],
+  close: ["run.closed"],
+  nothing: [],
+};
+
+const UNDER_WAY = new Set<Slot["status"]>(["intended", "waiting", "applied", "in doubt"]);
+
+const same = (a: unknown, b: unknown): boolean => canonical((a ?? null) as Json) === canonical((b ?? null) as Json);
+
+function slotOf(state: RunState, event: RunEvent): Slot | undefined {
+  const target = state.targets.find(({ key }) => key === event.target_key);
+  return findSlot(target?.phases[event.phase_id ?? ""], event.step_id, event.item);
+}
+
+/** Whether an event belongs to a command: its type, its target, its phase and its step. */
+function belongs(event: RunEvent, command: Command): boolean {
+  if (!YIELDS[command.do].includes(event.type)) return false;
+  const targets = targetsOf(command);
+  if (event.target_key !== null && targets.length > 0 && !targets.includes(event.target_key)) return false;
+  if ("phase" in command && event.phase_id !== command.phase.id) return false;
+  if (event.type === "criterion.observed")
+    return command.do === "criterion" && event.body.criterion === command.criterion;
+  const refs = "ref" in command ? [command.ref] : "refs" in command ? command.refs : null;
+  return refs === null || refs.some(({ phase, slot }) => phase.id === event.phase_id && slot.step === event.step_id);
+}
+
+/** What will be done now, as a sentence. */
+function said(command: Command): string {
+  const ref = "ref" in command ? command.ref : "refs" in command ? command.refs[0] : undefined;
+  if (ref !== undefined) return `${command.do} ${ref.phase.id}/${ref.slot.step} of ${ref.target.label}`;
+  return "phase" in command ? `${command.do} ${command.phase.id}` : command.do;
+}
+
+/** The probes and the step that an event answers, as a runbook has them. */
+function questionOf(runbook: Runbook, event: RunEvent): unknown {
+  const phase = runbook.phases.find(({ id }) => id === event.phase_id);
+  const probes = (names: readonly (string | undefined)[]): unknown =>
+    names.map((name) => runbook.probes[name ?? ""] ?? null);
+  if (event.type === "criterion.observed") {
+    const { criterion } = event.body;
+    return probes([runbook.success.find(({ id }) => id === criterion)?.probe]);
+  }
+  if (event.type.startsWith("rung."))
+    return [phase?.rung ?? null, probes([phase?.rung?.done_when, phase?.rung?.fails_when])];
+  if (event.type === "phase.expanded")
+    return [phase?.needs ?? null, probes((phase?.needs ?? []).map(({ probe }) => probe))];
+  if (event.type.startsWith("decision.")) return choicesOf(phase, event);
+  const step = phase?.steps.find(({ id }) => id === event.step_id);
+  return step?.does === "change" ? [step, probes([step.already, step.require, step.verify])] : step;
+}
+
+function choicesOf(phase: PhaseSpec | undefined, { step_id }: RunEvent): unknown {
+  const step = phase?.steps.find(({ id }) => id === step_id);
+  return step?.does === "gate" ? step.choices : [phase?.rescue?.choices ?? null, phase?.rung?.climb.choices ?? null];
+}
+
+/** Compares what the engine works out itself; null when it is what was recorded. */
+function workedOut(state: RunState, event: RunEvent, command: Command): string | null {
+  if (event.type === "phase.expanded" && command.do === "expand") {
+    const stopped = event.body.steps.some(({ step }) => step === "expansion");
+    const made = expansion(state, command.target, command.phase);
+    if (stopped) return null;
+    if (!made.ok) return `phase ${command.phase.id} cannot be worked out today: ${made.error}`;
+    const { skipped, steps } = event.body;
+    if (!same(made.value.skipped, skipped))
+      return `phase ${command.phase.id} was ${skipped ?? "entered"}; today it is ${made.value.skipped ?? "entered"}`;
+    const at = steps.findIndex((step, index) => !same(step, made.value.steps[index]));
+    if (at >= 0) return `step ${steps[at]?.step ?? ""} of phase ${command.phase.id} would be another one today`;
+    return steps.length === made.value.steps.length ? null : `phase ${command.phase.id} has more steps today`;
+  }
+  if (event.type === "approval.requested" && command.do === "start")
+    return startPage(state, event.body.approval).digest === event.body.page_digest
+      ? null
+      : "the first page is another one today";
+  if (event.type === "phase.ended" && command.do === "end-phase")
+    return command.result === event.body.result ? null : `the phase would end as ${command.result}`;
+  if (event.type === "run.closed")
+    return exitOf(state) === event.body.exit ? null : `it would end with exit ${exitOf(state)}, not ${event.body.exit}`;
+  return null;
+}
+
+/** Why today's course leaves the recorded one at this event, or null. */
+function departs(state: RunState, event: RunEvent, then: Runbook): string | null {
+  if (OUTSIDE.has(event.type)) return null;
+  if (event.type === "step.marked" && event.body.mark === "undone") return null;
+  const slot = slotOf(state, event);
+  const going = slot !== undefined && UNDER_WAY.has(slot.status) && ATTEMPT.includes(event.type);
+  const busy = new Set(
+    state.targets
+      .filter(({ phases }) =>
+        Object.values(phases).some(({ slots }) => slots.some(({ status }) => UNDER_WAY.has(status))),
+      )
+      .map(({ key }) => key),
+  );
+  const commands = going ? [] : state.created.batch === undefined ? [next(state)] : ready(state, busy, new Set());
+  const command = commands.find((one) => belongs(event, one));
+  if (!going && command === undefined)
+    return `recorded is ${event.type}${event.step_id === null ? "" : ` of ${event.step_id}`}; today's engine would ${commands.map(said).join(", ") || "wait"}`;
+  if (!same(questionOf(state.runbook, event), questionOf(then, event)))
+    return `the journal has no answer: ${event.step_id ?? event.phase_id ?? "a criterion"} asks something else today`;
+  return command === undefined ? null : workedOut(state, event, command);
+}
+
+/** Drives a recorded run with the runbook of today, as far as the journal answers. Pure. */
+export function recall(events: readonly RunEvent[], runbook: Runbook): Recalled {
+  const [first, ...rest] = events;
+  if (first?.type !== "run.created") throw new Error("a run begins with run.created");
+  const begun: RunEvent = { ...first, body: { ...first.body, runbook } };
+  let state = apply(null, begun);
+  const reached: RunEvent[] = [begun];
+  for (const event of rest) {
+    const says = departs(state, event, first.body.runbook);
+    if (says !== null) return { events: reached, state, departure: { seq: event.seq, says } };
+    state = apply(state, event);
+    reached.push(event);
+  }
+  return { events: reached, state, departure: null };
+}
