@@ -5,6 +5,7 @@ import type { Runbook } from "../phases/spec.ts";
 import { candidates, describeCandidate, pickTargets, type NotPicked } from "../runbooks/select.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
 import { safeText } from "../text/safe-text.ts";
+import { batchIn, retryKeys } from "./batch.ts";
 import { flag, many, one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { newRunId } from "./ids.ts";
@@ -45,7 +46,8 @@ export async function chooseTargets(
       `${sentence(rows.error.message)} Nothing was executed`,
     );
   const found = candidates(runbook, rows.value.rows);
-  let names = many(values, "vm");
+  const retry = one(values, "retry");
+  let names = retry === undefined ? many(values, "vm") : retryKeys(session.journal, retry);
   for (;;) {
     const picked = pickTargets(runbook, found, { names, allStuck: flag(values, "all-stuck") });
     if (picked.ok) return picked.value.map(({ key, label, row }) => ({ key, label, row }));
@@ -96,6 +98,7 @@ export async function carryOutNew({ values, rest, io }: Invocation, makeFront: M
     const grant = grantIn(values, { runbook, digest, site: session.site.name, targets });
     const server = await session.connections.sql.identity();
     if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
+    const batch = batchIn(values, targets.length);
     const runId = newRunId();
     await lockTargets(session, targets, runId);
     const { name, lab } = session.site;
@@ -113,6 +116,7 @@ export async function carryOutNew({ values, rest, io }: Invocation, makeFront: M
         server: server.value,
         tool: VERSION,
         mode: modeOf(io, grant),
+        ...(batch === undefined ? {} : { batch }),
       },
     );
     const stored = session.journal.append([created]);
