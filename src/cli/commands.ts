@@ -1,4 +1,5 @@
 /** The command line as a table. Dispatch, `--help` and the docs are made from it. */
+import { batchOptions } from "./batch-options.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 
 const site: Record<string, OptionSpec> = {
@@ -38,10 +39,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "run",
     usage:
-      "run RUNBOOK (--vm NAME… | --all-stuck) [--phases A,B | --from A --until B] [--plain | --json] [--grant FILE] [--decide STEP=CHOICE…]",
+      "run RUNBOOK (--vm NAME… | --all-stuck | --retry RUN) [--phases A,B | --from A --until B] [--plain | --json] [--grant FILE] [--decide STEP=CHOICE…]",
     says: "carry a runbook out, asking before every change",
     options: {
       ...vm,
+      ...batchOptions,
       ...phases,
       "dry-run": { says: "the same as `handrail plan`" },
       ...deciding,

@@ -5,6 +5,7 @@ import type { Runbook } from "../phases/spec.ts";
 import { candidates, describeCandidate, pickTargets, type NotPicked } from "../runbooks/select.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
 import { safeText } from "../text/safe-text.ts";
+import { batchIn, retryKeys } from "./batch.ts";
 import { flag, many, one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { newRunId } from "./ids.ts";
@@ -46,7 +47,8 @@ export async function chooseTargets(
       `${sentence(rows.error.message)} Nothing was executed`,
     );
   const found = candidates(runbook, rows.value.rows);
-  let names = many(values, "vm");
+  const retry = one(values, "retry");
+  let names = retry === undefined ? many(values, "vm") : retryKeys(session.journal, retry);
   for (;;) {
     const picked = pickTargets(runbook, found, { names, allStuck: flag(values, "all-stuck") });
     if (picked.ok) return picked.value.map(({ key, label, row }) => ({ key, label, row }));
@@ -103,6 +105,7 @@ export async function carryOutNew(
     const grant = grantIn(values, { runbook, digest, site: session.site.name, targets, phases });
     const server = await session.connections.sql.identity();
     if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
+    const batch = batchIn(values, targets.length);
     const runId = newRunId();
     // A dry run leaves nothing behind that two could get wrong between them, so it may look beside a run.
     if (!dry) await lockTargets(session, targets, runId);
@@ -123,6 +126,7 @@ export async function carryOutNew(
         mode: dry ? "none" : modeOf(io, grant),
         ...(dry ? { dry } : {}),
         ...(phases === undefined ? {} : { phases }),
+        ...(batch === undefined || dry ? {} : { batch }),
       },
     );
     const stored = session.journal.append([created]);
