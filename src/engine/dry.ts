@@ -46,3 +46,9 @@ export async function* leaveOut(driver: Driver, ref: Ref, waits: string | null):
       : `cannot be previewed yet, since an earlier step has to happen first (${waits}); ${bound}`;
   yield* driver.emit("step.marked", placeOf(ref), { mark: "not run: dry", says, evidence: null });
 }
+
+/** Ends a change that needs no doing as things stand, while earlier ones were left out that may change that. */
+export async function* leaveAsIs(driver: Driver, ref: Ref, now: string): Drafts {
+  const says = `needs nothing as things stand (${now}); whether it does after the earlier steps is seen when its turn comes`;
+  yield* driver.mark(ref, "not run: dry", says);
+}

@@ -2,7 +2,7 @@
 import { probe } from "../phases/read.ts";
 import { changeKind } from "../phases/steps/index.ts";
 import { changeSpec } from "./change-spec.ts";
-import { leaveOut, waitsFor } from "./dry.ts";
+import { leaveAsIs, leaveOut, waitsFor } from "./dry.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./next.ts";
 import { pendingIn, scopeOf } from "./state.ts";
@@ -18,6 +18,10 @@ export async function* alreadyDone(driver: Driver, ref: Ref): Drafts<boolean> {
     return true;
   }
   if (!seen.value.holds) return false;
+  if (driver.state.created.dry === true && pendingIn(ref.target)) {
+    yield* leaveAsIs(driver, ref, seen.value.says);
+    return true;
+  }
   yield* driver.mark(ref, "already", seen.value.says, seen.value.answer);
   return true;
 }
@@ -49,7 +53,7 @@ export async function* previewStep(driver: Driver, ref: Ref): Drafts {
       const says = `none of its ${conflicts.length} row(s) is as it was left: they stay as they are`;
       return yield* driver.mark(ref, "failed", says, preview.value);
     }
-    if (early) return yield* leaveOut(driver, ref, "no row needs it now");
+    if (early) return yield* leaveAsIs(driver, ref, "no row needs it");
     return yield* driver.mark(ref, "already", "no row needs this change", preview.value);
   }
   yield* driver.emit("step.previewed", placeOf(ref), { preview: preview.value });
