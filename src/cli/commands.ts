@@ -62,6 +62,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./resolve.ts"),
   },
   {
+    name: "note",
+    usage: "note RUN TEXT",
+    says: "write a note into the journal of a run, whoever drives it",
+    options: { ...site },
+    rest: { least: 2, most: 2 },
+    load: () => import("./note.ts"),
+  },
+  {
     name: "grant",
     usage: "grant RUNBOOK (--vm NAME… | --all-stuck) [--expires 1h] -o FILE",
     says: "show what a run may do and write an approval for it beforehand",

@@ -8,6 +8,7 @@ import type { Driver, Drafts } from "./driver.ts";
 import type { PlannedStep } from "./events.ts";
 import { forbidden } from "../phases/forbid.ts";
 import { scopeOf, type RunState, type TargetState } from "./state.ts";
+import { EXPANSION } from "./undecided.ts";
 
 /** How many steps one phase may make of its lists for one target. */
 const MAX_STEPS = 500;
@@ -104,7 +105,7 @@ export async function* expandPhase(driver: Driver, target: TargetState, phase: P
   const title = fill(phase.title, scopeOf(driver.state, target));
   if (made.ok) return yield* driver.emit("phase.expanded", place, { title, ...made.value });
   const slot: PlannedStep = {
-    step: "expansion",
+    step: EXPANSION,
     does: "read",
     item_key: "",
     item: null,

@@ -1,7 +1,7 @@
 /** What a run does next: a pure question to its state. The order here is the order of care. */
 import { holds } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
-import { scopeOf, START, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
+import { findSlot, scopeOf, START, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
 
 /** Names a slot: whose, in which phase. */
 export interface Ref {
@@ -31,6 +31,8 @@ export type Command =
   /** Watches a rung for all targets that are on it. */
   | { readonly do: "watch"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
   | { readonly do: "climb"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
+  /** A step failed for some targets and a person is there to say what becomes of it. */
+  | { readonly do: "failure"; readonly refs: readonly Ref[] }
   | { readonly do: "rescue"; readonly targets: readonly TargetState[]; readonly phase: PhaseSpec }
   | {
       readonly do: "end-phase";
@@ -95,6 +97,18 @@ function isWait({ phase, slot }: Ref): boolean {
   return spec?.does === "read" && spec.read.kind === "wait";
 }
 
+/** One question for every target in which the same step failed. */
+function undecidedIn(phase: PhaseSpec, targets: readonly TargetState[]): Command | null {
+  const refs = targets.flatMap((target): Ref[] => {
+    const { undecided } = target;
+    if (undecided?.phase !== phase.id) return [];
+    const slot = findSlot(target.phases[phase.id], undecided.step, undecided.item);
+    return slot === undefined ? [] : [{ target, phase, slot }];
+  });
+  const [first] = refs;
+  return first === undefined ? null : { do: "failure", refs: refs.filter(({ slot }) => slot.step === first.slot.step) };
+}
+
 /** What comes next in a phase for some targets together, or null when nothing is left in it for them. */
 export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | null {
   const going = targets.filter((target) => target.status === "going");
@@ -111,7 +125,7 @@ export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Comm
     changes.some((ref) => ref.target === target && ref.slot.approval === null),
   );
   if (unapproved.length > 0) return { do: "approve", phase, targets: unapproved };
-  const step = nextStep(open, refs);
+  const step = nextStep(open, refs) ?? undecidedIn(phase, targets);
   if (step !== null) return step;
   if (open.length > 0 && phase.rung !== undefined) {
     const timedOut = open.filter((target) => target.phases[phase.id]?.rung?.result === "timed out");

@@ -2,9 +2,11 @@
 import type { Console, Press } from "./console.ts";
 import { approve, choose, scrollAsk } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
-import { chosenKeys, CLEANUP, drivenRun, RECOVER, type ActionId } from "./keys.ts";
-import { openDetail, openReplay, showLeft, watchRun } from "./lookups.ts";
-import { modeOf, top, type Model } from "./model.ts";
+import { chosenKeys, CLEANUP, drivenRun, RECOVER } from "./can.ts";
+import type { ActionId } from "./keys.ts";
+import { openDetail, openReplay, readNotes, showLeft, watchRun } from "./lookups.ts";
+import { modeOf, shownRun, top, type Model } from "./model.ts";
+import { keepWords, stopWriting, write } from "./writing.ts";
 import { bodyRoom, scrolled } from "./screen.ts";
 
 /** Exit code of a console that was left with Ctrl-C or abandoned. */
@@ -51,6 +53,7 @@ function move(console: Console, by: number): void {
         journal: { ...now.journal, at: clamp(now.journal.at + by, 0, (now.journal.items?.length ?? 1) - 1) },
       }));
     case "replay":
+      if (mode === "watching") return console.run({ type: "row", by });
       return console.run({ type: "cursor", to: (model.replay?.cursor ?? 1) + by });
     case "run":
       return console.run({ type: "row", by });
@@ -153,9 +156,23 @@ function replayed(console: Console, id: ActionId): void {
   }
 }
 
+/** A note for the run on the screen; whoever only watches it may write one too. */
+function writeNote(console: Console): void {
+  const run = shownRun(console.model);
+  const runId = run?.state?.run_id;
+  if (runId === undefined) return;
+  write(console, { prompt: "Note: what should whoever reads this run know?", least: 1 }, (text) => {
+    void console.wish.sources.note(runId, text).then((stored) => {
+      if (!stored.ok) return console.say(`the note was not written: ${stored.error}`, "danger");
+      console.say("the note is in the journal", "ok");
+      return readNotes(console);
+    });
+  });
+}
+
 function last(console: Console): void {
   const mode = modeOf(console.model);
-  if (mode === "run" || mode === "ended" || mode === "starting") console.run({ type: "follow" });
+  if (["run", "ended", "starting", "watching"].includes(mode)) console.run({ type: "follow" });
   else move(console, 1_000_000);
 }
 
@@ -214,6 +231,12 @@ export function perform(console: Console, id: ActionId, press: Press): void {
       return console.operator?.chosen(null);
     case "choose":
       return choose(console, press);
+    case "note":
+      return writeNote(console);
+    case "words-kept":
+      return keepWords(console);
+    case "words-back":
+      return stopWriting(console);
     case "pause":
       console.pause();
       return top(console.model) === "leave" ? console.back() : undefined;

@@ -9,7 +9,16 @@ import type { BoardVm, Detail, RunEnd, RunSummary, SiteInfo } from "./sources.ts
 
 export type Screen = "board" | "detail" | "plan" | "run" | "leave" | "doubt" | "journal" | "replay" | "help";
 /** What the keys mean now: a screen, or a part of one that has the keyboard. */
-export type Mode = Screen | "filter" | "approval" | "typed" | "decision" | "ended" | "starting";
+export type Mode =
+  | Screen
+  | "filter"
+  | "approval"
+  | "typed"
+  | "decision"
+  | "writing"
+  | "ended"
+  | "starting"
+  | "watching";
 
 export type Sort = "needs me" | "name" | "longest";
 
@@ -43,6 +52,14 @@ export interface OpenChoice {
 }
 
 export type OpenQuestion = OpenPage | OpenChoice;
+
+/** A line in which the person writes words of their own. */
+export interface Entry {
+  readonly prompt: string;
+  readonly text: string;
+  /** How many characters it takes at least. */
+  readonly least: number;
+}
 
 export interface RunModel {
   readonly how: "driving" | "replay" | "watching";
@@ -90,13 +107,20 @@ export interface Model {
   /** A run that was left in the middle, shown first. */
   readonly left: { readonly summary: RunSummary; readonly history: History; readonly scroll: number } | null;
   readonly help: number;
+  readonly entry: Entry | null;
   readonly message: Message;
 }
 
 export const top = (model: Model): Screen => model.screens.at(-1) ?? "board";
 
+/** The run on the screen, driven, watched or replayed. */
+export const shownRun = (model: Model): RunModel | null =>
+  top(model) === "replay" ? model.replay : top(model) === "run" ? model.run : null;
+
 export function modeOf(model: Model): Mode {
   const screen = top(model);
+  if (model.entry !== null && (screen === "run" || screen === "replay")) return "writing";
+  if (screen === "replay" && model.replay?.how === "watching") return "watching";
   if (screen === "board") return model.board.filtering ? "filter" : "board";
   if (screen !== "run" || model.run === null) return screen;
   const { question, ended, state } = model.run;
@@ -119,6 +143,7 @@ export function newModel(site: SiteInfo): Model {
     replay: null,
     left: null,
     help: 0,
+    entry: null,
     message: { text: "", tone: "plain" },
   };
 }

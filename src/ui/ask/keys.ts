@@ -1,5 +1,7 @@
 /** What keys do to an open question and to the filter: everything that is typed rather than looked up. */
 import type { Console, Press } from "../console.ts";
+import { NOTE_LEAST } from "../../engine/operator-port.ts";
+import { write } from "../writing.ts";
 import { isNamed, whyNotYet } from "./reduce.ts";
 import { askRoom, decisionLines, pageBelow } from "./view.ts";
 
@@ -52,7 +54,13 @@ export function choose(console: Console, press: Press): void {
   else if (at < question.armedAt || press.text.length > 1) {
     console.ask({ type: "ignored", at });
     console.say("that key came too early to count; press it again", "waiting");
-  } else console.operator?.chosen(picked.id);
+  } else answer(console, picked.id, question.question.notes?.[picked.id]);
+}
+
+/** Some choices count only with words of the person's own. */
+function answer(console: Console, choice: string, prompt: string | undefined): void {
+  if (prompt === undefined) console.operator?.chosen(choice);
+  else write(console, { prompt, least: NOTE_LEAST }, (note) => console.operator?.chosen(choice, note));
 }
 
 /** Scrolls the open question by a number of lines. */

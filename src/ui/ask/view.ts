@@ -83,7 +83,8 @@ export function approvalBody(open: OpenPage, look: Look): Line[] {
 
 const QUESTIONS: Readonly<Record<OpenChoice["question"]["asks"], string>> = {
   gate: "DECISION: ",
-  rescue: "A STEP FAILED: ",
+  failure: "A STEP FAILED: ",
+  rescue: "THE PHASE FAILED: ",
   climb: "THE RUNG DID NOT WORK: ",
   canary: "THE FIRST ONE FAILED: ",
 };
