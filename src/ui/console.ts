@@ -5,7 +5,7 @@ import { pageBelow } from "./ask/view.ts";
 import { reduceBoard, type BoardEvent } from "./board/reduce.ts";
 import { perform } from "./actions.ts";
 import { clean } from "../engine/words.ts";
-import { bindingFor, type ActionId } from "./keys.ts";
+import { bindingFor, unknownKey, type ActionId } from "./keys.ts";
 import type { Tone } from "./line.ts";
 import { modeOf, newModel, newRun, top, type Model, type OpenQuestion, type Screen } from "./model.ts";
 import { consoleOperator, type ConsoleOperator } from "./operator.ts";
@@ -36,6 +36,8 @@ export interface ConsoleWish {
   readonly sources: Sources;
   readonly timers: Timers;
   readonly glyphs?: Glyphs;
+  /** No redrawing only to count seconds. */
+  readonly calm?: boolean;
   /** What to open besides the board. */
   readonly open?: {
     readonly start?: StartRequest;
@@ -147,7 +149,7 @@ export class Console {
     const binding = bindingFor(mode, press.key);
     if (binding === undefined) {
       if (mode === "approval" || mode === "decision") this.ask({ type: "ignored", at: this.wish.timers.now() });
-      return;
+      return this.say(unknownKey(mode, press.key), "waiting");
     }
     const can = binding.enabled?.(this.model) ?? true;
     if (can === true) perform(this, binding.id, press);
@@ -165,8 +167,7 @@ export class Console {
   /** Pasted text: it never confirms anything; only the filter takes it. */
   paste(text: string): void {
     const mode = modeOf(this.model);
-    if (mode === "filter")
-      this.board({ type: "filter", text: this.model.board.filter + text.replace(/\s+/gu, " "), filtering: true });
+    if (mode === "filter") typeFilter(this, { key: "", text: text.replace(/\s+/gu, " ") });
     else if (mode === "writing") writeMore(this, text);
     else {
       if (this.model.run?.question !== null) this.ask({ type: "pasted", at: this.wish.timers.now() });
@@ -194,7 +195,7 @@ export class Console {
     this.later("tick", TICK_MS, () => {
       if (!this.driving) return;
       void readNotes(this);
-      if (this.model.run?.question === null) this.store.tick();
+      if (this.model.run?.question === null && this.wish.calm !== true) this.store.tick();
       this.#tick();
     });
   }

@@ -25,7 +25,7 @@ export function keyName(key: string, enter = "⏎"): string {
 
 export const MODE_TITLES: Readonly<Record<Mode, string>> = {
   board: "Board",
-  filter: "Filter of the board",
+  filter: "Filter",
   detail: "VM",
   plan: "Plan",
   starting: "Run, being prepared",

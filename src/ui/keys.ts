@@ -3,6 +3,7 @@
  * why it cannot be used now.
  */
 import { aVm, canNote, canStart, canTakeUp, CLEANUP, drivenRun, RECOVER } from "./can.ts";
+import { keyName } from "./key-names.ts";
 import type { Mode, Model } from "./model.ts";
 
 export type ActionId =
@@ -202,6 +203,20 @@ export const KEYS: readonly Binding[] = [
     label: "filter",
     help: "show only VMs whose name, key or status holds this",
   },
+  {
+    id: "filter",
+    keys: ["/"],
+    modes: ["journal"],
+    label: "filter",
+    help: "show only runs whose VM, runbook, operator or outcome holds these words",
+  },
+  {
+    id: "sort",
+    keys: ["s"],
+    modes: ["journal"],
+    label: "group",
+    help: "group by VM, by runbook, by operator, by outcome, or newest first",
+  },
   { id: "filter-done", keys: ["enter"], modes: ["filter"], label: "done", help: "keep the filter" },
   { id: "sort", keys: ["s"], modes: ["board"], label: "", help: "sort by need, by age, by name" },
   { id: "journal", keys: ["J"], modes: ["detail"], label: "journal", help: "the runs that were" },
@@ -326,3 +341,9 @@ export const KEYS: readonly Binding[] = [
 /** The row that a key means in a mode. */
 export const bindingFor = (mode: Mode, key: string): Binding | undefined =>
   KEYS.find((binding) => binding.modes.includes(mode) && binding.keys.includes(key));
+
+/** What is said of a key that means nothing: which it was, and where the others are listed. */
+export function unknownKey(mode: Mode, key: string): string {
+  const way = bindingFor(mode, "?") === undefined ? "the last line shows the keys" : "? lists the keys";
+  return `${keyName(key, "Enter")} does nothing here; ${way}`;
+}

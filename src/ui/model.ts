@@ -5,6 +5,7 @@ import type { RunState } from "../engine/state.ts";
 import type { Explained } from "../runbooks/explain.ts";
 import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";
+import type { Group } from "./runs/rows.ts";
 import type { BoardVm, Detail, RunEnd, RunSummary, SiteInfo } from "./sources.ts";
 
 export type Screen = "board" | "detail" | "plan" | "run" | "leave" | "doubt" | "journal" | "replay" | "help";
@@ -82,6 +83,12 @@ export interface ListModel<T> {
   readonly at: number;
 }
 
+export interface JournalModel extends ListModel<RunSummary> {
+  readonly filter: string;
+  readonly filtering: boolean;
+  readonly group: Group;
+}
+
 export interface DetailModel {
   readonly vm: BoardVm;
   readonly detail: Detail | null;
@@ -101,7 +108,7 @@ export interface Model {
   readonly detail: DetailModel | null;
   readonly plan: { readonly runbook: string; readonly scroll: number };
   readonly runbooks: readonly Explained[] | null;
-  readonly journal: ListModel<RunSummary> & { readonly filter: string };
+  readonly journal: JournalModel;
   readonly run: RunModel | null;
   readonly replay: RunModel | null;
   /** A run that was left in the middle, shown first. */
@@ -121,6 +128,7 @@ export function modeOf(model: Model): Mode {
   const screen = top(model);
   if (model.entry !== null && (screen === "run" || screen === "replay")) return "writing";
   if (screen === "replay" && model.replay?.how === "watching") return "watching";
+  if (screen === "journal") return model.journal.filtering ? "filter" : "journal";
   if (screen === "board") return model.board.filtering ? "filter" : "board";
   if (screen !== "run" || model.run === null) return screen;
   const { question, ended, state } = model.run;
@@ -138,7 +146,7 @@ export function newModel(site: SiteInfo): Model {
     detail: null,
     plan: { runbook: "", scroll: 0 },
     runbooks: null,
-    journal: { items: null, at: 0, filter: "" },
+    journal: { items: null, at: 0, filter: "", filtering: false, group: "newest" },
     run: null,
     replay: null,
     left: null,

@@ -1,6 +1,7 @@
 /** What keys do to an open question and to the filter: everything that is typed rather than looked up. */
 import type { Console, Press } from "../console.ts";
 import { NOTE_LEAST } from "../../engine/operator-port.ts";
+import { top } from "../model.ts";
 import { write } from "../writing.ts";
 import { isNamed, whyNotYet } from "./reduce.ts";
 import { askRoom, decisionLines, pageBelow } from "./view.ts";
@@ -22,12 +23,18 @@ export function typeName(console: Console, { key, text }: Press): boolean {
 
 /** Keys of the filter. False leaves the key to the table. */
 export function typeFilter(console: Console, { key, text }: Press): boolean {
-  const { filter } = console.model.board;
-  if (key === "backspace")
-    console.board({ type: "filter", text: Array.from(filter).slice(0, -1).join(""), filtering: true });
+  const { model } = console;
+  const { filter } = top(model) === "journal" ? model.journal : model.board;
+  if (key === "backspace") setFilter(console, Array.from(filter).slice(0, -1).join(""), true);
   else if (text === "") return false;
-  else console.board({ type: "filter", text: filter + text, filtering: true });
+  else setFilter(console, filter + text, true);
   return true;
+}
+
+/** Changes the filter of the list on the screen. */
+export function setFilter(console: Console, text: string, filtering: boolean): void {
+  if (top(console.model) !== "journal") return console.board({ type: "filter", text, filtering });
+  console.store.set((model) => ({ ...model, journal: { ...model.journal, filter: text, filtering, at: 0 } }));
 }
 
 /** Approves the open page, or says why that does not count yet. */
