@@ -118,6 +118,7 @@ async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promis
   onStop = (): void => void stopHere(opened);
   process.on("SIGTSTP", onStop);
   const unwatch = watchSignals(opened.console);
+  let broken = false;
   let unwatchBugs = (): void => undefined;
   const failed = new Promise<never>((_resolve, reject) => {
     unwatchBugs = watchBugs(reject);
@@ -127,6 +128,10 @@ async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promis
     opened.console.setSite(await siteInfo(values, io));
     void opened.console.begin().catch((error: unknown) => process.emit("uncaughtException", error as Error));
     return await Promise.race([opened.left, failed]);
+  } catch (error) {
+    opened.console.quit(EXIT.bug);
+    broken = true;
+    throw error;
   } finally {
     await opened.close();
     unwatch();
@@ -134,9 +139,13 @@ async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promis
     process.off("SIGTSTP", onStop);
     for (const line of opened.console.farewell) io.out(`${safeText(line)}\n`);
     // A run that was left at once is still under way in here; its outcome belongs to whoever looks next.
-    if (opened.console.driving) process.exit(opened.console.exit || EXIT.interrupted);
-    await Promise.race([opened.console.atRest(), pause(GRACE_MS)]);
-    await sources.close();
+    if (opened.console.driving && !broken) process.exit(opened.console.exit || EXIT.interrupted);
+    // After a bug it ends as well, since nobody would see how it goes on; `main` says first what happened.
+    if (opened.console.driving) setImmediate(() => process.exit(EXIT.bug));
+    else {
+      await Promise.race([opened.console.atRest(), pause(GRACE_MS)]);
+      await sources.close();
+    }
   }
 }
 
