@@ -4,6 +4,7 @@
  */
 import { probe } from "../phases/read.ts";
 import type { Choice } from "../phases/spec.ts";
+import { changeKind } from "../phases/steps/index.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./next.ts";
 import type { Question } from "./operator-port.ts";
@@ -15,8 +16,18 @@ const NOTES = {
   "by-hand": "What was done, by whom and how? It stands in the report",
 };
 
+/**
+ * Whether the step's probe can tell that somebody else did it. A revert leaves nothing to be seen: its snapshot is there
+ * before and after, so a claim would be believed by a probe that proves nothing, and the snapshot be deleted next.
+ */
+function canBeSeen(ref: Ref): boolean {
+  const { change } = changeSpec(ref);
+  return change.kind === "sql.change" || changeKind(change.kind).shownByVerify(ref.slot.request ?? {});
+}
+
 /** What others need to know can only be looked at again: facts cannot be claimed. */
-function choicesFor({ slot, target, phase }: Ref): Choice[] {
+function choicesFor(ref: Ref): Choice[] {
+  const { slot, target, phase } = ref;
   const again: Choice = {
     id: "again",
     title:
@@ -32,9 +43,14 @@ function choicesFor({ slot, target, phase }: Ref): Choice[] {
         ? { id: "stop", title: "Leave it failed; nothing after it is done for this VM", then: "stop" }
         : { id: "stop", title: "Leave it failed; the next question is how the phase ends", then: "stop" };
   if (slot.does !== "change" || slot.mark === "unreachable") return [again, stop];
+  const byHand: Choice = {
+    id: "by-hand",
+    title: "It was done by hand: say how; it counts only if it can be seen",
+    then: "go-on",
+  };
   return [
     again,
-    { id: "by-hand", title: "It was done by hand: say how; it counts only if it can be seen", then: "go-on" },
+    ...(canBeSeen(ref) ? [byHand] : []),
     { id: "skip", title: "Leave this step out, with a reason, and go on behind it", then: "go-on" },
     stop,
   ];

@@ -133,3 +133,39 @@ test("a note is written beside a running step and stands in its log", async () =
   expect(world.journal.all.filter(({ type }) => type === "operator.note")).toHaveLength(2);
   expect(world.sent).toEqual(["detach vol-1"]);
 });
+
+test("what leaves no trace cannot be claimed as done by hand: a revert is looked at again or left out", async () => {
+  const world = makeWorld({}, (source) =>
+    source
+      .replaceAll("command: deleteSnapshot", "command: revertSnapshot")
+      .replace("result.size() == 0", "result.size() == 1"),
+  );
+  const s = await openScreen(world);
+  screen = s;
+  await s.waitFor("pgtest1");
+  await s.press("c");
+  for (const [page, key] of [
+    ["APPROVAL to begin", "a"],
+    ["DECISION", "1"],
+    ["APPROVAL: 2 Detach", "a"],
+  ] as const) {
+    await s.waitFor(page);
+    await s.advance(500);
+    await s.press(key);
+  }
+  await s.waitFor("waiting for the Volume Daemon");
+  world.finish();
+  await s.waitFor("step 2 of 2");
+  world.finish();
+  await s.waitFor("APPROVAL: 3 Delete");
+  await s.advance(500);
+  await s.press("pgtest1");
+  await s.advance(500);
+  await s.press("a");
+  await s.waitFor("waiting for CloudStack");
+  world.fail("storage is busy");
+  await s.waitFor("A STEP FAILED");
+  expect(s.text()).toContain("Look again");
+  expect(s.text()).not.toContain("by hand");
+  expect(s.text()).toContain("2  Leave this step out");
+});

@@ -91,8 +91,8 @@ runbooks:
 `;
 
 /** The runbook, checked as every runbook is. */
-export function runbookHere() {
-  const loaded = loadRunbooks(SOURCE, "small.yaml");
+export function runbookHere(change: (source: string) => string = (source) => source) {
+  const loaded = loadRunbooks(change(SOURCE), "small.yaml");
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.error, null, 1));
   const [first] = loaded.value.runbooks;
   if (first === undefined) throw new Error("no runbook");

@@ -111,7 +111,7 @@ export const wellNamed = (label: string): BoardVm =>
   });
 
 /** A world of a few VMs in which a run can be driven by the real engine. */
-export function makeWorld(over: Partial<SiteInfo> = {}): World {
+export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: string) => string): World {
   const time = new Time();
   const journal = memoryJournal(time);
   const off = new Set<string>();
@@ -183,7 +183,14 @@ export function makeWorld(over: Partial<SiteInfo> = {}): World {
       submit: (command, params) => accept(`${command} ${params["id"] ?? ""}`, () => gone.add(params["id"] ?? "")),
       job: (id) =>
         Promise.resolve(
-          ok({ id, command: "", status: ended.has(id) ? "done" : "pending", instance: "", code: "", error: "" }),
+          ok({
+            id,
+            command: "",
+            status: failed.has(id) ? "failed" : ended.has(id) ? "done" : "pending",
+            instance: "",
+            code: "",
+            error: failed.get(id) ?? "",
+          }),
         ),
       jobs: () => Promise.resolve(ok([])),
     },
@@ -195,7 +202,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}): World {
     },
   };
   const ports = known as Ports;
-  const { runbook, digest } = runbookHere();
+  const { runbook, digest } = runbookHere(runbookOf);
   const server = {
     hostname: "oma",
     port: "3306",

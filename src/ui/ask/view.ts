@@ -98,7 +98,7 @@ export function decisionLines(open: OpenChoice, look: Look): Line[] {
   const { question } = open;
   const lines = [...paragraph(clean(question.question), look.columns), line("")];
   for (const [at, choice] of question.choices.entries()) {
-    const stops = choice.then === "stop" ? " [stops here]" : "";
+    const stops = choice.then === "stop" && question.asks !== "failure" ? " [stops here]" : "";
     lines.push(...paragraph(`  ${at + 1}  ${clean(choice.title)}${stops}`, look.columns, "strong", 5));
   }
   return lines;
