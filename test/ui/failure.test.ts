@@ -169,3 +169,28 @@ test("what leaves no trace cannot be claimed as done by hand: a revert is looked
   expect(s.text()).not.toContain("by hand");
   expect(s.text()).toContain("2  Leave this step out");
 });
+
+test("a console that died at the question begins with it", async () => {
+  const { world, close } = await atFailure();
+  await close();
+  world.runs = [
+    {
+      run_id: "20261122-0312-k7f3",
+      created: "",
+      runbook: "small-cleanup",
+      title: "",
+      operator: "ada",
+      targets: [{ key: "ctx-pgtest1", label: "pgtest1" }],
+      outcome: "left in the middle",
+      status: "left",
+      driver: "",
+      doubt: false,
+    },
+  ];
+  const s = await openScreen(world);
+  screen = s;
+  await s.waitFor("A step failed and waits for you: Detach volume vol-1 of pgtest1: device is busy");
+  await s.press("l");
+  await s.waitFor("A STEP FAILED");
+  expect(world.sent).toEqual(["detach vol-1"]);
+});
