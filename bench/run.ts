@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { downLab, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
 import { pairs, type Pair } from "./pairs.ts";
 import { steps } from "./steps.ts";
-import { firstFrame, frames, idle } from "./ui.ts";
+import { firstFrame, frames, idle, restored } from "./ui.ts";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 15);
 const root = new URL("..", import.meta.url).pathname;
@@ -42,6 +42,7 @@ async function ui(lab: Lab): Promise<void> {
   const setup = { root, node, env };
   const first = await firstFrame(setup, rounds);
   bound("first frame of the console to node -e 0", first.ratio, 6, " times");
+  bound("terminal restored after kill -9", await restored(setup, 5), 200, " ms");
   const drawn = await frames(setup);
   bound("key to paint with 1 000 VMs", drawn.paint, 50, " ms");
   bound("a frame over 3 000 rows to one over 30", drawn.many / drawn.few, 1.3, " times");

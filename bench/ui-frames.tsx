@@ -56,6 +56,7 @@ async function board(count: number): Promise<{ paint: number; cpu: number }> {
       detail: none,
       runbooks: () => Promise.resolve([]),
       runs: () => Promise.resolve([]),
+      note: () => Promise.reject(new Error("nobody writes here")),
       events: () => Promise.resolve([]),
       start: none,
       close: () => Promise.resolve(),

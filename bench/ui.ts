@@ -93,6 +93,36 @@ export async function frames({ root, node, env }: UiSetup): Promise<{ paint: num
 const childOf = (pid: number): number =>
   Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
 
+const isDead = (pid: number): boolean => {
+  try {
+    return /^\d+ \(.*\) Z/u.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return true;
+  }
+};
+
+/** Milliseconds from the death of the console by kill -9 until its launcher has left the alternate screen; the median. */
+export async function restored(setup: UiSetup, rounds: number): Promise<number> {
+  const took: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const { child } = await open(setup);
+    await pause(300);
+    const left = new Promise<number>((resolve) => {
+      child.onData((data) => {
+        if (data.includes("\u001b[?1049l")) resolve(performance.now());
+      });
+    });
+    const ended = new Promise<void>((resolve) => void child.onExit(() => resolve()));
+    const pid = childOf(child.pid);
+    process.kill(pid, "SIGKILL");
+    while (!isDead(pid)) await pause(1);
+    const died = performance.now();
+    took.push(Math.max(0, (await left) - died));
+    await ended;
+  }
+  return median(took);
+}
+
 function cpuTicks(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

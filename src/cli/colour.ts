@@ -3,7 +3,12 @@ import type { Io } from "./io.ts";
 
 const set = (value: string | undefined): boolean => value !== undefined && value !== "";
 
-export function decideColour(env: Io["env"]): boolean {
+/** What `--color` may say. */
+export const COLOURS = ["always", "never", "auto"] as const;
+export type Colour = (typeof COLOURS)[number];
+
+export function decideColour(env: Io["env"], wish: Colour = "auto"): boolean {
+  if (wish !== "auto") return wish === "always";
   if (set(env["NO_COLOR"])) return false;
   if (set(env["FORCE_COLOR"])) return env["FORCE_COLOR"] !== "0" && env["FORCE_COLOR"] !== "false";
   if (set(env["CLICOLOR_FORCE"]) && env["CLICOLOR_FORCE"] !== "0") return true;

@@ -27,12 +27,19 @@ const deciding: Record<string, OptionSpec> = {
   plain: { says: "lines of plain text instead of the screen; the default without a terminal" },
 };
 
+const screen: Record<string, OptionSpec> = {
+  color: { takes: "WHEN", says: "always, never or auto (the default: as NO_COLOR and its like say)" },
+  ascii: { says: "draw with plain characters only" },
+  "no-animation": { says: "redraw only when something has changed, not to count seconds" },
+  "screen-reader": { says: "no screen: everything as sentences, one after the other" },
+};
+
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "console",
     usage: "[console] [--lab | --site NAME] [--read-only]",
     says: "the board of VMs on the whole screen; this is what handrail alone opens in a terminal",
-    options: { "read-only": { says: "look, never touch" }, ...site, ...file },
+    options: { "read-only": { says: "look, never touch" }, ...screen, ...site, ...file },
     rest: { least: 0, most: 0 },
     load: () => import("./console.ts"),
   },
@@ -47,6 +54,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...phases,
       "dry-run": { says: "the same as `handrail plan`" },
       ...deciding,
+      ...screen,
       ...json,
       ...site,
       ...file,
@@ -79,7 +87,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "resume",
     usage: "resume RUN [--grant FILE] [--decide STEP=CHOICE…]",
     says: "take a paused or killed run up again; what is in doubt is looked at first",
-    options: { ...deciding, ...json, ...site },
+    options: { ...deciding, ...screen, ...json, ...site },
     rest: { least: 1, most: 1 },
     load: () => import("./resume.ts"),
   },
@@ -96,6 +104,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     rest: { least: 2, most: 2 },
     load: () => import("./resolve.ts"),
+  },
+  {
+    name: "note",
+    usage: "note RUN TEXT",
+    says: "write a note into the journal of a run, whoever drives it",
+    options: { ...site },
+    rest: { least: 2, most: 2 },
+    load: () => import("./note.ts"),
   },
   {
     name: "grant",
@@ -132,7 +148,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "replay",
     usage: "replay RUN [--plain | --json]",
     says: "show a past run again from the journal; nothing is executed",
-    options: { plain: { says: "lines of plain text instead of the screen" }, ...json, ...site },
+    options: { plain: { says: "lines of plain text instead of the screen" }, ...screen, ...json, ...site },
     rest: { least: 1, most: 1 },
     load: () => import("./replay.ts"),
   },

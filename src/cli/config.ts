@@ -85,7 +85,7 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
     throw new Stop(EXIT.badFile, `there is no configuration at ${paths.join(" or ")}; ${hint}`);
   }
   let raw: unknown;
-  const { parse } = await import("yaml");
+  const { parse } = await import("./yaml.ts");
   try {
     raw = parse(readFileSync(path, "utf8"), { maxAliasCount: 0 });
   } catch (error) {

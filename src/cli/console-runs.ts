@@ -44,9 +44,19 @@ function standing(journal: Journal, line: RunLine, last: RunEvent): Pick<RunSumm
   return { outcome: doubt ? "left in the middle, in doubt" : "left in the middle", status: "left", doubt };
 }
 
+/** The newest event of whoever drove the run: a note says nothing of how it stands, and anybody may write one. */
+function newest(journal: Journal, line: RunLine): RunEvent | undefined {
+  const [last] = journal.page(line.last_seq - 1, 1).map(asRunEvent);
+  if (last?.type !== "operator.note") return last;
+  return journal
+    .events(line.run_id)
+    .map(asRunEvent)
+    .findLast(({ type }) => type !== "operator.note");
+}
+
 function summary(journal: Journal, line: RunLine): RunSummary | null {
   const [first] = journal.page(line.first_seq - 1, 1).map(asRunEvent);
-  const [last] = journal.page(line.last_seq - 1, 1).map(asRunEvent);
+  const last = newest(journal, line);
   if (first?.type !== "run.created" || last === undefined) return null;
   return {
     run_id: line.run_id,

@@ -75,6 +75,17 @@ async function start(opened: Opened, request: StartRequest, hooks: RunHooks): Pr
   }
 }
 
+async function note({ values, io }: Opened, runId: string, text: string): Promise<Result<void, string>> {
+  const { appendNote } = await import("./note.ts");
+  try {
+    await appendNote(values, io, runId, text);
+    return ok(undefined);
+  } catch (error) {
+    if (error instanceof Stop) return err(error.message);
+    throw error;
+  }
+}
+
 /** Sources of one site; `openJournal` throws a `Stop` while there is no journal. */
 export function siteSources(opened: Opened, openJournal: () => Promise<Journal>): Sources {
   const { values } = opened;
@@ -135,6 +146,7 @@ export function siteSources(opened: Opened, openJournal: () => Promise<Journal>)
       const found = await journalNow();
       return found === null ? [] : found.events(runId, after).map(asRunEvent);
     },
+    note: (runId, text) => note(opened, runId, text),
     start: (request, hooks) => start(opened, request, hooks),
     close: async () => {
       const found = await world;

@@ -3,12 +3,13 @@ import { userInfo } from "node:os";
 import type { Console, ConsoleWish } from "../ui/console.ts";
 import type { OpenedConsole } from "../ui/open.tsx";
 import type { SiteInfo, StartRequest } from "../ui/sources.ts";
-import { flag, type Invocation, type Values } from "./command.ts";
+import { flag, one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
-import type { Io } from "./io.ts";
+import { Stop, type Io } from "./io.ts";
 import { siteSources } from "./console-sources.ts";
-import { decideColour, isUtf8 } from "./colour.ts";
-import { labName } from "./site-name.ts";
+import { COLOURS, decideColour, isUtf8, type Colour } from "./colour.ts";
+import { labName, labWords } from "./site-name.ts";
+import { wantsLines } from "./wants-console.ts";
 import { safeText } from "../text/safe-text.ts";
 
 /** How long a step that runs may take to end after the terminal or the system asked us to go. */
@@ -34,6 +35,13 @@ function firstSight(values: Values, io: Io): SiteInfo {
   const lab = labName(values, io.env);
   const name = lab === null ? "" : `lab-${lab}`;
   return { name, lab, scale: 1, banners: [], operator: userInfo().username, readOnly: flag(values, "read-only") };
+}
+
+function colourIn(values: Values): Colour {
+  const wish = one(values, "color") ?? "auto";
+  const found = COLOURS.find((known) => known === wish);
+  if (found === undefined) throw new Stop(EXIT.usage, `--color is ${COLOURS.join(", ")}, not ${safeText(wish)}`);
+  return found;
 }
 
 const SIGNALS = [
@@ -86,7 +94,7 @@ function watchBugs(fail: (error: unknown) => void): () => void {
 }
 
 async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promise<number> {
-  process.env["FORCE_COLOR"] = decideColour(io.env) ? "1" : "0";
+  process.env["FORCE_COLOR"] = decideColour(io.env, colourIn(values)) ? "1" : "0";
   const [{ openConsole }, { ASCII, UNICODE }] = await Promise.all([import("../ui/open.tsx"), import("../ui/theme.ts")]);
   const sources = siteSources({ values, io }, async () => (await import("./stored.ts")).openStored(values, io));
   const opened = openConsole(
@@ -100,7 +108,8 @@ async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promis
           return () => clearTimeout(timer);
         },
       },
-      glyphs: isUtf8(io.env) ? UNICODE : ASCII,
+      glyphs: isUtf8(io.env) && !flag(values, "ascii") ? UNICODE : ASCII,
+      calm: flag(values, "no-animation"),
       suspend: () => void stopHere(opened),
       ...(wanted === undefined ? {} : { open: wanted }),
     },
@@ -109,6 +118,7 @@ async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promis
   onStop = (): void => void stopHere(opened);
   process.on("SIGTSTP", onStop);
   const unwatch = watchSignals(opened.console);
+  let broken = false;
   let unwatchBugs = (): void => undefined;
   const failed = new Promise<never>((_resolve, reject) => {
     unwatchBugs = watchBugs(reject);
@@ -118,6 +128,10 @@ async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promis
     opened.console.setSite(await siteInfo(values, io));
     void opened.console.begin().catch((error: unknown) => process.emit("uncaughtException", error as Error));
     return await Promise.race([opened.left, failed]);
+  } catch (error) {
+    opened.console.quit(EXIT.bug);
+    broken = true;
+    throw error;
   } finally {
     await opened.close();
     unwatch();
@@ -125,14 +139,29 @@ async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promis
     process.off("SIGTSTP", onStop);
     for (const line of opened.console.farewell) io.out(`${safeText(line)}\n`);
     // A run that was left at once is still under way in here; its outcome belongs to whoever looks next.
-    if (opened.console.driving) process.exit(opened.console.exit || EXIT.interrupted);
-    await Promise.race([opened.console.atRest(), pause(GRACE_MS)]);
-    await sources.close();
+    if (opened.console.driving && !broken) process.exit(opened.console.exit || EXIT.interrupted);
+    // After a bug it ends as well, since nobody would see how it goes on; `main` says first what happened.
+    if (opened.console.driving) setImmediate(() => process.exit(EXIT.bug));
+    else {
+      await Promise.race([opened.console.atRest(), pause(GRACE_MS)]);
+      await sources.close();
+    }
   }
 }
 
-/** `handrail` alone: the board. */
-export const run = ({ values, io }: Invocation): Promise<number> => open(values, io, undefined);
+/** `handrail` alone: the board, drawn or said. */
+export const run = ({ values, io }: Invocation): Promise<number> =>
+  wantsLines(values, io) ? say(values, io) : open(values, io, undefined);
+
+async function say(values: Values, io: Io): Promise<number> {
+  const { sayBoard } = await import("./board-lines.ts");
+  const sources = siteSources({ values, io }, async () => (await import("./stored.ts")).openStored(values, io));
+  try {
+    return await sayBoard(sources, await siteInfo(values, io), labWords(values, io.env).after, io);
+  } finally {
+    await sources.close();
+  }
+}
 
 /** The board with a VM under the cursor. */
 export const openBoard = (values: Values, io: Io, at: { select: string; hint: string }): Promise<number> =>

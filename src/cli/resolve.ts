@@ -1,4 +1,5 @@
 import { draft } from "../engine/events.ts";
+import { NOTE_LEAST } from "../engine/operator-port.ts";
 import { fold } from "../engine/record.ts";
 import type { RunState, Slot, TargetState } from "../engine/state.ts";
 import { clean, sentence } from "../engine/words.ts";
@@ -47,8 +48,11 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
   const as = one(values, "as");
   const note = (one(values, "note") ?? "").trim();
   if (as !== "applied" && as !== "not-applied") throw new Stop(EXIT.usage, "say --as applied or --as not-applied");
-  if (note.length < 15)
-    throw new Stop(EXIT.usage, "say with --note how you know, in at least 15 characters; it stands in the report");
+  if (note.length < NOTE_LEAST)
+    throw new Stop(
+      EXIT.usage,
+      `say with --note how you know, in at least ${NOTE_LEAST} characters; it stands in the report`,
+    );
   const session = await openSession(values, io);
   try {
     const { run_id } = findRun(session.journal, rest[0] ?? "");

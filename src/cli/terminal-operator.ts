@@ -2,7 +2,7 @@
  * A person at a plain terminal. One key approves a change, the typed name approves what cannot be undone; Enter alone
  * never does, nothing typed before the question counts, pasted text is refused, and every other key is no.
  */
-import type { OperatorPort } from "../engine/operator-port.ts";
+import { NOTE_LEAST, type FailureAnswer, type OperatorPort, type Question } from "../engine/operator-port.ts";
 import { pageLines, questionLines } from "../engine/page-text.ts";
 import { safeText } from "../text/safe-text.ts";
 import type { Io } from "./io.ts";
@@ -141,6 +141,24 @@ export function terminalOperator(io: Io, by: string, interrupt: { requested: boo
       io.out("\n");
     }
   };
+  const choose = async (question: Question): Promise<string | null> => {
+    show(questionLines(question));
+    io.out(`Press 1 to ${question.choices.length}; any other key decides nothing and pauses the run: `);
+    const input = await withKeys((keys) => keys.next());
+    const picked = input.kind === "key" ? question.choices[Number(input.text) - 1] : undefined;
+    return picked?.id ?? null;
+  };
+  /** Words of the person's own; null when the choice is taken back. */
+  const ownWords = async (wanted: string): Promise<string | null> => {
+    for (;;) {
+      io.out(`${wanted} (at least ${NOTE_LEAST} characters, then Enter; Esc takes the choice back): `);
+      const line = await withKeys((keys) => typedLine(keys, io));
+      if (!("text" in line)) return null;
+      const note = line.text.trim();
+      if (note.length >= NOTE_LEAST) return note;
+      io.out(`That says too little. Nothing was decided. `);
+    }
+  };
   return {
     stopRequested: () => interrupt.requested,
     approve: async (page) => {
@@ -164,12 +182,16 @@ export function terminalOperator(io: Io, by: string, interrupt: { requested: boo
         io.out(`${why}. Nothing was done. Type ${safeText(page.typed)} and Enter; Esc is no: `);
       }
     },
-    choose: async (question) => {
-      show(questionLines(question));
-      io.out(`Press 1 to ${question.choices.length}; any other key decides nothing and pauses the run: `);
-      const input = await withKeys((keys) => keys.next());
-      const picked = input.kind === "key" ? question.choices[Number(input.text) - 1] : undefined;
-      return picked?.id ?? null;
+    choose,
+    failed: async (question): Promise<FailureAnswer> => {
+      for (;;) {
+        const choice = await choose(question);
+        if (choice === null) return { kind: "later" };
+        const wanted = question.notes?.[choice];
+        if (wanted === undefined) return { kind: "decided", choice, note: "" };
+        const note = await ownWords(wanted);
+        if (note !== null) return { kind: "decided", choice, note };
+      }
     },
   };
 }
@@ -179,4 +201,5 @@ export const nobody = (interrupt: { requested: boolean }): OperatorPort => ({
   stopRequested: () => interrupt.requested,
   approve: () => Promise.resolve({ kind: "nobody" }),
   choose: () => Promise.resolve(null),
+  failed: () => Promise.resolve({ kind: "nobody" }),
 });

@@ -12,9 +12,11 @@ import {
   type TargetState,
   type TargetStatus,
 } from "./state.ts";
+import { decideFailure, goOnAfter, undecidedAfter } from "./undecided.ts";
 
 function newTarget(target: { key: string; label: string; row: TargetState["row"] }): TargetState {
-  return { ...target, status: "going", reason: "", facts: {}, decisions: {}, phases: {}, left: null, criteria: {} };
+  const nothing = { facts: {}, decisions: {}, phases: {}, left: null, criteria: {}, undecided: null };
+  return { ...target, status: "going", reason: "", ...nothing };
 }
 
 function create(event: Extract<RunEvent, { type: "run.created" }>): RunState {
@@ -69,8 +71,9 @@ function mark(state: RunState, event: Extract<RunEvent, { type: "step.marked" }>
   const status = made === "in doubt" ? "in doubt" : "ended";
   const marked = onSlot(state, event, (slot) => ({ ...slot, status, mark: made, reason: says, settle: false }));
   const after = AFTER[made];
-  if (after === undefined) return marked;
-  return onTarget(marked, event.target_key, (target) => ({ ...target, status: after, reason: says }));
+  if (after === undefined) return onTarget(marked, event.target_key, (target) => goOnAfter(target, made));
+  const undecided = undecidedAfter(state, event);
+  return onTarget(marked, event.target_key, (target) => ({ ...target, status: after, reason: says, undecided }));
 }
 
 function expand(state: RunState, event: Extract<RunEvent, { type: "phase.expanded" }>): RunState {
@@ -106,6 +109,7 @@ function approvedBefore(state: RunState, target: string, { step, item_key, reque
 
 function decide(state: RunState, event: Extract<RunEvent, { type: "decision.made" }>): RunState {
   const { gate, choice, then, asks } = event.body;
+  if (asks === "failure") return onTarget(state, event.target_key, (target) => decideFailure(target, choice));
   const stopped = then === "stop";
   const decided = onTarget(state, event.target_key, (target) => ({
     ...target,
@@ -165,6 +169,7 @@ function resume(state: RunState, { body }: Extract<RunEvent, { type: "run.resume
       ...target,
       phases,
       criteria: {},
+      undecided: body.mode === "person" && !woken ? target.undecided : null,
       status: woken ? "going" : target.status,
       reason: woken ? "" : target.reason,
     };
@@ -371,7 +376,10 @@ function step(state: RunState, event: StepEvent): RunState {
     case "step.verified":
       return event.body.holds
         ? onSlot(state, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: event.body.says }))
-        : state;
+        : onTarget(state, event.target_key, ({ undecided, ...target }) => ({
+            ...target,
+            undecided: undecided === null ? null : { ...undecided, tried: event.body.says },
+          }));
     default:
       return event satisfies never;
   }

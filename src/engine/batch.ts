@@ -44,7 +44,7 @@ function work(state: RunState, target: TargetState): Own | null {
   return command === null ? null : { command, phase: phases.length };
 }
 
-const ASKING = new Set<Command["do"]>(["approve", "gate", "climb", "rescue"]);
+const ASKING = new Set<Command["do"]>(["approve", "gate", "failure", "climb", "rescue"]);
 const TOGETHER = new Set<Command["do"]>([...ASKING, "wait", "watch"]);
 
 /** Whether a target needs nobody any more: its approvals were given beforehand. */

@@ -10,6 +10,7 @@ import { Driver, type Drafts, type World } from "./driver.ts";
 import { guard, leftBehind } from "./dry.ts";
 import { draft } from "./events.ts";
 import { expandPhase } from "./expand.ts";
+import { failure } from "./failure.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
 import { watch } from "./ladder.ts";
 import { Lanes } from "./lanes.ts";
@@ -91,6 +92,8 @@ async function* perform(driver: Driver, command: Command): Drafts {
       return yield* watch(driver, command.phase, command.targets);
     case "climb":
       return yield* climb(driver, command.phase, command.targets);
+    case "failure":
+      return yield* failure(driver, command.refs);
     case "rescue":
       return yield* rescue(driver, command.targets, command.phase);
     case "end-phase":

@@ -157,7 +157,9 @@ function phaseLines(state: RunState, event: RunEvent): string[] {
     case "decision.requested":
       return [`asked     ${clean(event.body.question)}`];
     case "decision.made":
-      return [`decided   ${event.body.gate}: ${event.body.choice} (${event.body.method})`];
+      return [
+        `decided   ${event.body.gate}: ${event.body.choice} (${event.body.method})${event.body.note === undefined ? "" : `: ${clean(event.body.note)}`}`,
+      ];
     case "criterion.observed":
       return [`${event.body.holds ? "met      " : "NOT MET  "} ${clean(event.body.says)}`];
     case "operator.note":

@@ -147,6 +147,8 @@ export interface Bodies {
     readonly choice: string;
     readonly then: Choice["then"];
     readonly method: "person" | "decided beforehand" | "nobody to ask";
+    /** The person's own words, where a choice needs them. */
+    readonly note?: string;
   };
   "step.intent": {
     readonly request: JsonObject;
@@ -179,8 +181,8 @@ export interface Bodies {
   "operator.note": { readonly text: string };
 }
 
-/** What a decision is about: a gate of the runbook, a failed phase, a rung that did not work, a first target that failed. */
-export type Asks = "gate" | "rescue" | "climb" | "canary";
+/** What a decision is about: a gate of the runbook, a failed step or phase, a rung that did not work, the first of a batch. */
+export type Asks = "gate" | "failure" | "rescue" | "climb" | "canary";
 export type EventType = keyof Bodies;
 export type PauseReason =
   | "approval needed"

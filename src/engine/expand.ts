@@ -9,6 +9,7 @@ import { isChosen, NOT_CHOSEN, unmet } from "./chosen.ts";
 import type { Mark, PlannedStep } from "./events.ts";
 import { forbidden } from "../phases/forbid.ts";
 import { pendingIn, scopeOf, type RunState, type TargetState } from "./state.ts";
+import { EXPANSION } from "./undecided.ts";
 
 /** How many steps one phase may make of its lists for one target. */
 const MAX_STEPS = 500;
@@ -129,7 +130,7 @@ async function* stopped(
   { mark, says }: { readonly mark: Mark; readonly says: string },
 ): Drafts {
   const slot: PlannedStep = {
-    step: "expansion",
+    step: EXPANSION,
     does: "read",
     item_key: "",
     item: null,

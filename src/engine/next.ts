@@ -4,6 +4,7 @@ import type { PhaseSpec } from "../phases/spec.ts";
 import { counts } from "./chosen.ts";
 import {
   endOf,
+  findSlot,
   isPending,
   scopeOf,
   START,
@@ -41,6 +42,8 @@ export type Command =
   /** Watches a rung for all targets that are on it. */
   | { readonly do: "watch"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
   | { readonly do: "climb"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
+  /** A step failed for some targets and a person is there to say what becomes of it. */
+  | { readonly do: "failure"; readonly refs: readonly Ref[] }
   | { readonly do: "rescue"; readonly targets: readonly TargetState[]; readonly phase: PhaseSpec }
   | {
       readonly do: "end-phase";
@@ -105,6 +108,18 @@ function isWait({ phase, slot }: Ref): boolean {
   return spec?.does === "read" && spec.read.kind === "wait";
 }
 
+/** One question for every target in which the same step failed. */
+function undecidedIn(phase: PhaseSpec, targets: readonly TargetState[]): Command | null {
+  const refs = targets.flatMap((target): Ref[] => {
+    const { undecided } = target;
+    if (undecided?.phase !== phase.id) return [];
+    const slot = findSlot(target.phases[phase.id], undecided.step, undecided.item);
+    return slot === undefined ? [] : [{ target, phase, slot }];
+  });
+  const [first] = refs;
+  return first === undefined ? null : { do: "failure", refs: refs.filter(({ slot }) => slot.step === first.slot.step) };
+}
+
 /** What comes next in a phase for some targets together, or null when nothing is left in it for them. */
 export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Command | null {
   const going = targets.filter((target) => target.status === "going");
@@ -121,7 +136,7 @@ export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Comm
     changes.some((ref) => ref.target === target && ref.slot.approval === null),
   );
   if (unapproved.length > 0) return { do: "approve", phase, targets: unapproved };
-  const step = nextStep(open, refs);
+  const step = nextStep(open, refs) ?? undecidedIn(phase, targets);
   if (step !== null) return step;
   const rungs = open.filter((target) => !(target.phases[phase.id]?.slots ?? []).some(isPending));
   if (rungs.length > 0 && phase.rung !== undefined) {

@@ -15,13 +15,26 @@ export interface Question {
   readonly label: string;
   readonly question: string;
   readonly choices: readonly Choice[];
+  /** Choices that count only with words of the person's own, and what is asked for. */
+  readonly notes?: Readonly<Record<string, string>>;
 }
+
+/** What becomes of a failed step. `later` decides nothing: the run pauses. */
+export type FailureAnswer =
+  | { readonly kind: "decided"; readonly choice: string; readonly note: string }
+  | { readonly kind: "later" }
+  | { readonly kind: "nobody" };
+
+/** Words of a person's own count from this many characters on: fewer tell the reader of the report nothing. */
+export const NOTE_LEAST = 15;
 
 export interface OperatorPort {
   /** Shows a page and waits for one decision about it. Enter alone never approves. */
   approve(page: ApprovalPage): Promise<Answer>;
   /** Asks which way to go; null when nobody can say. */
   choose(question: Question): Promise<string | null>;
+  /** Asks what becomes of a failed step; a choice that needs a note comes with one of at least `NOTE_LEAST`. */
+  failed(question: Question): Promise<FailureAnswer>;
   /** True once the person asked to stop: the run pauses before its next step. */
   stopRequested(): boolean;
 }

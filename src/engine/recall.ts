@@ -63,6 +63,7 @@ const YIELDS: Readonly<Record<Command["do"], readonly string[]>> = {
   watch: ["rung.entered", "rung.observed", "rung.ended"],
   climb: DECISION,
   rescue: DECISION,
+  failure: [...DECISION, "step.marked", "step.verified"],
   "end-phase": ["phase.ended"],
   criterion: ["criterion.observed"],
   collect: ["evidence.collected"],

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../phases/json.ts";
 import type { Outcome } from "../phases/outcome.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { Bodies, End, Mark, PlannedStep, Target } from "./events.ts";
+import type { Undecided } from "./undecided.ts";
 
 /** An attempt to carry out a change, as its intent recorded it. */
 export interface AttemptState {
@@ -68,6 +69,8 @@ export interface TargetState extends Target {
   /** The rung at which the target left the ladder, or null. */
   readonly left: string | null;
   readonly criteria: Readonly<Record<string, { readonly holds: boolean; readonly says: string }>>;
+  /** The failed step that a person may still decide about, or null. */
+  readonly undecided: Undecided | null;
 }
 
 export interface ApprovalState {

@@ -113,6 +113,12 @@ function targetPart(state: RunState, target: TargetState): string[] {
   return lines;
 }
 
+/** What rests on a person's word rather than on what Handrail did. */
+function spokenFor(target: TargetState, slot: Slot): string[] {
+  const what = slot.mark === "skipped by the operator" ? "left out" : slot.mark === "by hand" ? "done by hand" : null;
+  return what === null ? [] : [`- ${md(target.label)}: ${what}: ${md(slot.title)}: ${md(slot.reason)}`];
+}
+
 function open(state: RunState): string[] {
   const lines: string[] = [];
   for (const target of state.targets) {
@@ -120,6 +126,8 @@ function open(state: RunState): string[] {
       lines.push(`- ${md(target.label)}: ${END_SENTENCES[endOf(target)]}. ${md(target.reason)}`);
     for (const [gate, choice] of Object.entries(target.decisions))
       lines.push(`- ${md(target.label)}: decided at ${md(gate)}: **${md(choice)}**`);
+    for (const { slots } of Object.values(target.phases))
+      lines.push(...slots.flatMap((slot) => spokenFor(target, slot)));
     for (const phase of Object.values(target.phases))
       if (phase.skipped?.includes("kept") === true) lines.push(`- ${md(target.label)}: ${md(phase.skipped)}`);
   }

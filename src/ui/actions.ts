@@ -1,10 +1,13 @@
 /** What each action of the key table does. */
 import type { Console, Press } from "./console.ts";
-import { approve, choose, scrollAsk } from "./ask/keys.ts";
+import { approve, choose, scrollAsk, setFilter } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
-import { chosenKeys, CLEANUP, drivenRun, RECOVER, type ActionId } from "./keys.ts";
-import { openDetail, openReplay, showLeft, watchRun } from "./lookups.ts";
-import { modeOf, top, type Model } from "./model.ts";
+import { chosenKeys, CLEANUP, drivenRun, RECOVER } from "./can.ts";
+import type { ActionId } from "./keys.ts";
+import { openDetail, openReplay, readNotes, showLeft, watchRun } from "./lookups.ts";
+import { modeOf, shownRun, top, type Model } from "./model.ts";
+import { keepWords, stopWriting, write } from "./writing.ts";
+import { nextGroup, shownRuns } from "./runs/rows.ts";
 import { bodyRoom, scrolled } from "./screen.ts";
 
 /** Exit code of a console that was left with Ctrl-C or abandoned. */
@@ -48,9 +51,10 @@ function move(console: Console, by: number): void {
     case "journal":
       return console.store.set((now) => ({
         ...now,
-        journal: { ...now.journal, at: clamp(now.journal.at + by, 0, (now.journal.items?.length ?? 1) - 1) },
+        journal: { ...now.journal, at: clamp(now.journal.at + by, 0, shownRuns(now.journal).length - 1) },
       }));
     case "replay":
+      if (mode === "watching") return console.run({ type: "row", by });
       return console.run({ type: "cursor", to: (model.replay?.cursor ?? 1) + by });
     case "run":
       return console.run({ type: "row", by });
@@ -68,7 +72,10 @@ function begin(console: Console, wanted: RegExp): void {
 
 function takeUp(console: Console): void {
   const { items, at } = console.model.journal;
-  const run = top(console.model) === "journal" ? items?.[at] : items?.find(({ status }) => status !== "closed");
+  const run =
+    top(console.model) === "journal"
+      ? shownRuns(console.model.journal)[at]
+      : items?.find(({ status }) => status !== "closed");
   if (run?.status === "driven") return console.say(`${run.driver} drives that run; w watches it`, "waiting");
   if (run === undefined || run.status === "closed")
     return console.say("that run is closed; there is nothing to take up", "waiting");
@@ -98,8 +105,8 @@ function abandon(console: Console): void {
 function back(console: Console): void {
   const { model } = console;
   const mode = modeOf(model);
-  if (mode === "filter" || mode === "board") {
-    console.board({ type: "filter", text: "", filtering: false });
+  if (mode === "filter" || mode === "board" || (mode === "journal" && model.journal.filter !== "")) {
+    setFilter(console, "", false);
     if (mode === "board" && model.board.marked.length > 0)
       console.board({ type: "mark all", keys: model.board.marked });
     return;
@@ -135,15 +142,21 @@ function onBoard(console: Console, id: ActionId): void {
   if (id === "mark" && row !== undefined) console.board({ type: "mark", key: row.vm.key });
   if (id === "mark-all")
     console.board({ type: "mark all", keys: rows.filter(({ vm }) => vm.stuck).map(({ vm }) => vm.key) });
-  if (id === "filter") console.board({ type: "filter", text: "", filtering: true });
-  if (id === "filter-done") console.board({ type: "filter", text: board.filter, filtering: false });
-  if (id === "sort") console.board({ type: "sort" });
+  const inJournal = top(console.model) === "journal";
+  if (id === "filter") setFilter(console, "", true);
+  if (id === "filter-done") setFilter(console, inJournal ? journal.filter : board.filter, false);
+  if (id === "sort" && inJournal)
+    console.store.set((model) => ({
+      ...model,
+      journal: { ...model.journal, group: nextGroup(model.journal.group), at: 0 },
+    }));
+  else if (id === "sort") console.board({ type: "sort" });
 }
 
 function replayed(console: Console, id: ActionId): void {
   const { replay, journal } = console.model;
   if (id === "replay") {
-    const run = journal.items?.[journal.at];
+    const run = shownRuns(journal)[journal.at];
     if (run !== undefined) void openReplay(console, run.run_id);
   } else if (replay !== null) {
     const { cursor, history } = replay;
@@ -153,9 +166,23 @@ function replayed(console: Console, id: ActionId): void {
   }
 }
 
+/** A note for the run on the screen; whoever only watches it may write one too. */
+function writeNote(console: Console): void {
+  const run = shownRun(console.model);
+  const runId = run?.state?.run_id;
+  if (runId === undefined) return;
+  write(console, { prompt: "Note: what should whoever reads this run know?", least: 1 }, (text) => {
+    void console.wish.sources.note(runId, text).then((stored) => {
+      if (!stored.ok) return console.say(`the note was not written: ${stored.error}`, "danger");
+      console.say("the note is in the journal", "ok");
+      return readNotes(console);
+    });
+  });
+}
+
 function last(console: Console): void {
   const mode = modeOf(console.model);
-  if (mode === "run" || mode === "ended" || mode === "starting") console.run({ type: "follow" });
+  if (["run", "ended", "starting", "watching"].includes(mode)) console.run({ type: "follow" });
   else move(console, 1_000_000);
 }
 
@@ -214,6 +241,12 @@ export function perform(console: Console, id: ActionId, press: Press): void {
       return console.operator?.chosen(null);
     case "choose":
       return choose(console, press);
+    case "note":
+      return writeNote(console);
+    case "words-kept":
+      return keepWords(console);
+    case "words-back":
+      return stopWriting(console);
     case "pause":
       console.pause();
       return top(console.model) === "leave" ? console.back() : undefined;

@@ -5,14 +5,15 @@ import { pageBelow } from "./ask/view.ts";
 import { reduceBoard, type BoardEvent } from "./board/reduce.ts";
 import { perform } from "./actions.ts";
 import { clean } from "../engine/words.ts";
-import { bindingFor, type ActionId } from "./keys.ts";
+import { bindingFor, unknownKey, type ActionId } from "./keys.ts";
 import type { Tone } from "./line.ts";
 import { modeOf, newModel, newRun, top, type Model, type OpenQuestion, type Screen } from "./model.ts";
 import { consoleOperator, type ConsoleOperator } from "./operator.ts";
 import { History } from "./run/history.ts";
 import { reduceRun, type RunUiEvent } from "./run/reduce.ts";
 import type { RunEnd, SiteInfo, Sources, StartRequest } from "./sources.ts";
-import { openReplay, showLeft } from "./lookups.ts";
+import { openReplay, readNotes, showLeft } from "./lookups.ts";
+import { stopWriting, typeWords, writeMore } from "./writing.ts";
 import { createStore, type Store, type Timers } from "./store.ts";
 import { UNICODE, type Glyphs, type Look } from "./theme.ts";
 
@@ -35,6 +36,8 @@ export interface ConsoleWish {
   readonly sources: Sources;
   readonly timers: Timers;
   readonly glyphs?: Glyphs;
+  /** No redrawing only to count seconds. */
+  readonly calm?: boolean;
   /** What to open besides the board. */
   readonly open?: {
     readonly start?: StartRequest;
@@ -53,6 +56,8 @@ export class Console {
   /** What stays on the normal screen afterwards. */
   readonly farewell: string[] = [];
   exit = 0;
+  /** Who gets the words that are being written. */
+  written: ((text: string) => void) | null = null;
   size: { columns: number; rows: number } = { columns: 80, rows: 24 };
   #operator: ConsoleOperator | null = null;
   #running: Promise<void> | null = null;
@@ -140,10 +145,11 @@ export class Console {
     if (this.model.message.text !== "") this.say("");
     if (mode === "typed" && typeName(this, press)) return;
     if (mode === "filter" && typeFilter(this, press)) return;
+    if (mode === "writing" && typeWords(this, press)) return;
     const binding = bindingFor(mode, press.key);
     if (binding === undefined) {
       if (mode === "approval" || mode === "decision") this.ask({ type: "ignored", at: this.wish.timers.now() });
-      return;
+      return this.say(unknownKey(mode, press.key), "waiting");
     }
     const can = binding.enabled?.(this.model) ?? true;
     if (can === true) perform(this, binding.id, press);
@@ -154,15 +160,15 @@ export class Console {
   type(text: string): void {
     const mode = modeOf(this.model);
     if (mode === "approval" || mode === "decision") this.ask({ type: "ignored", at: this.wish.timers.now() });
-    else if (mode === "typed" || mode === "filter") this.press({ key: "", text });
+    else if (mode === "typed" || mode === "filter" || mode === "writing") this.press({ key: "", text });
     else for (const char of text) this.press({ key: char === " " ? "space" : char, text: char });
   }
 
   /** Pasted text: it never confirms anything; only the filter takes it. */
   paste(text: string): void {
     const mode = modeOf(this.model);
-    if (mode === "filter")
-      this.board({ type: "filter", text: this.model.board.filter + text.replace(/\s+/gu, " "), filtering: true });
+    if (mode === "filter") typeFilter(this, { key: "", text: text.replace(/\s+/gu, " ") });
+    else if (mode === "writing") writeMore(this, text);
     else {
       if (this.model.run?.question !== null) this.ask({ type: "pasted", at: this.wish.timers.now() });
       this.say("pasted text does not count here; it has to be typed", "waiting");
@@ -188,7 +194,8 @@ export class Console {
   #tick(): void {
     this.later("tick", TICK_MS, () => {
       if (!this.driving) return;
-      if (this.model.run?.question === null) this.store.tick();
+      void readNotes(this);
+      if (this.model.run?.question === null && this.wish.calm !== true) this.store.tick();
       this.#tick();
     });
   }
@@ -278,10 +285,7 @@ export class Console {
       operator,
       onEvent: (event: Parameters<History["push"]>[0]): void => {
         history.push(event);
-        this.store.set(
-          (model) => (model.run === null ? model : { ...model, run: reduceRun(model.run, { type: "more" }) }),
-          true,
-        );
+        this.moreOfRun();
       },
       onNotice: (notice: string): void =>
         this.store.set((model) => (model.run === null ? model : { ...model, run: { ...model.run, notice } })),
@@ -290,7 +294,16 @@ export class Console {
     this.#tick();
   }
 
+  /** The run that is driven here has more events than it shows. */
+  moreOfRun(): void {
+    this.store.set(
+      (model) => (model.run === null ? model : { ...model, run: reduceRun(model.run, { type: "more" }) }),
+      true,
+    );
+  }
+
   #question(question: OpenQuestion | null): void {
+    stopWriting(this);
     this.store.set((model) =>
       model.run === null ? model : { ...model, run: { ...reduceRun(model.run, { type: "more" }), question } },
     );

@@ -1,6 +1,7 @@
 /** The last two lines of every screen: what was said last, and the keys that work now. */
 import { cells } from "./cells.ts";
-import { bindingFor, KEYS, keyName, MODE_TITLES, type Binding } from "./keys.ts";
+import { keyName, MODE_TITLES } from "./key-names.ts";
+import { bindingFor, KEYS, type Binding } from "./keys.ts";
 import { line, span, type Line, type Span } from "./line.ts";
 import { modeOf, type Mode, type Model } from "./model.ts";
 import type { Look } from "./theme.ts";

@@ -2,9 +2,9 @@
  * The one key table. Dispatch, footer, help and docs/keys.md are made from it. A row says in which modes it holds, and
  * why it cannot be used now.
  */
-import { rowsOf, selectedRow } from "./board/rows.ts";
+import { aVm, canNote, canStart, canTakeUp, CLEANUP, drivenRun, RECOVER } from "./can.ts";
+import { keyName } from "./key-names.ts";
 import type { Mode, Model } from "./model.ts";
-import type { RunSummary } from "./sources.ts";
 
 export type ActionId =
   | "up"
@@ -31,6 +31,9 @@ export type ActionId =
   | "approve"
   | "no"
   | "choose"
+  | "note"
+  | "words-kept"
+  | "words-back"
   | "pause"
   | "abandon"
   | "look-again"
@@ -66,46 +69,11 @@ const LISTS: readonly Mode[] = [
   "plan",
   "doubt",
   "replay",
+  "watching",
   "help",
 ];
-const TYPING: readonly Mode[] = ["filter", "typed"];
-const PLAIN: readonly Mode[] = ["board", "detail", "plan", "journal", "replay", "doubt"];
-
-const aVm = (model: Model): true | string =>
-  selectedRow(rowsOf(model.board, model.journal.items), model.board) === undefined ? "there is no VM to act on" : true;
-
-/** The VMs that an action would be about: the marked ones, else the one under the cursor. */
-export function chosenKeys(model: Model): readonly string[] {
-  if (model.board.marked.length > 0) return model.board.marked;
-  const row = selectedRow(rowsOf(model.board, model.journal.items), model.board);
-  return row === undefined ? [] : [row.vm.key];
-}
-
-function canStart(model: Model, wanted: RegExp, what: string): true | string {
-  if (model.site.readOnly) return "this console was opened with --read-only: it looks and never touches";
-  if (aVm(model) !== true) return aVm(model);
-  if (model.runbooks !== null && !model.runbooks.some(({ id }) => wanted.test(id)))
-    return `no runbook for ${what} comes with this version`;
-  const keys = chosenKeys(model);
-  const not = model.board.vms.find((vm) => keys.includes(vm.key) && !vm.stuck);
-  if (not === undefined) return true;
-  return `${not.label} is ${String(not.row["current_status"] ?? "not stuck")}: there is nothing to clean up`;
-}
-
-export const CLEANUP = /cleanup/u;
-export const RECOVER = /virtio/u;
-
-const leftRun = (model: Model): true | string => {
-  if (model.site.readOnly) return "this console was opened with --read-only: it looks and never touches";
-  return model.journal.items?.some(({ status }) => status !== "closed") === true ? true : "no run is open";
-};
-
-/** The run that another Handrail is at: of the VM under the cursor, else the newest. */
-export function drivenRun(model: Model): RunSummary | undefined {
-  const driven = (model.journal.items ?? []).filter(({ status }) => status === "driven");
-  const keys = chosenKeys(model);
-  return driven.find(({ targets }) => targets.some(({ key }) => keys.includes(key))) ?? driven[0];
-}
+const TYPING: readonly Mode[] = ["filter", "typed", "writing"];
+const PLAIN: readonly Mode[] = ["board", "detail", "plan", "journal", "replay", "watching", "doubt"];
 
 export const KEYS: readonly Binding[] = [
   { id: "up", keys: ["up", "k"], modes: LISTS, label: "", help: "one line up" },
@@ -218,7 +186,7 @@ export const KEYS: readonly Binding[] = [
     modes: ["board"],
     label: "",
     help: "take the newest open run up again",
-    enabled: leftRun,
+    enabled: canTakeUp,
   },
   {
     id: "watch",
@@ -234,6 +202,20 @@ export const KEYS: readonly Binding[] = [
     modes: ["board"],
     label: "filter",
     help: "show only VMs whose name, key or status holds this",
+  },
+  {
+    id: "filter",
+    keys: ["/"],
+    modes: ["journal"],
+    label: "filter",
+    help: "show only runs whose VM, runbook, operator or outcome holds these words",
+  },
+  {
+    id: "sort",
+    keys: ["s"],
+    modes: ["journal"],
+    label: "group",
+    help: "group by VM, by runbook, by operator, by outcome, or newest first",
   },
   { id: "filter-done", keys: ["enter"], modes: ["filter"], label: "done", help: "keep the filter" },
   { id: "sort", keys: ["s"], modes: ["board"], label: "", help: "sort by need, by age, by name" },
@@ -251,7 +233,7 @@ export const KEYS: readonly Binding[] = [
     modes: ["journal"],
     label: "take up",
     help: "take this run up again",
-    enabled: leftRun,
+    enabled: canTakeUp,
   },
   {
     id: "look-again",
@@ -271,8 +253,18 @@ export const KEYS: readonly Binding[] = [
         ? "the run is closed; there is nothing to take up"
         : true,
   },
-  { id: "previous", keys: ["left", "h"], modes: ["run", "ended"], label: "", help: "the phase before" },
-  { id: "next", keys: ["right", "l"], modes: ["run", "ended"], label: "phase", help: "the phase after" },
+  { id: "previous", keys: ["left", "h"], modes: ["run", "ended", "watching"], label: "", help: "the phase before" },
+  { id: "next", keys: ["right", "l"], modes: ["run", "ended", "watching"], label: "phase", help: "the phase after" },
+  {
+    id: "note",
+    keys: ["n"],
+    modes: ["run", "ended", "watching"],
+    label: "note",
+    help: "write a note into the journal of this run",
+    enabled: canNote,
+  },
+  { id: "words-kept", keys: ["enter"], modes: ["writing"], label: "keep it", help: "keep what was written" },
+  { id: "words-back", keys: ["escape"], modes: ["writing"], label: "take it back", help: "forget what was written" },
   { id: "step-back", keys: ["left", "h"], modes: ["replay"], label: "", help: "one event back" },
   { id: "step-on", keys: ["right", "l", "space"], modes: ["replay"], label: "step", help: "one event on" },
   {
@@ -309,7 +301,7 @@ export const KEYS: readonly Binding[] = [
   {
     id: "back",
     keys: ["escape", "q"],
-    modes: ["detail", "plan", "journal", "replay", "doubt", "help"],
+    modes: ["detail", "plan", "journal", "replay", "watching", "doubt", "help"],
     label: "back",
     help: "back",
   },
@@ -350,42 +342,8 @@ export const KEYS: readonly Binding[] = [
 export const bindingFor = (mode: Mode, key: string): Binding | undefined =>
   KEYS.find((binding) => binding.modes.includes(mode) && binding.keys.includes(key));
 
-/** How a key is written for people. */
-export function keyName(key: string, enter = "⏎"): string {
-  const names: Readonly<Record<string, string>> = {
-    enter,
-    escape: "Esc",
-    space: "Space",
-    up: "↑",
-    down: "↓",
-    left: "←",
-    right: "→",
-    pageup: "PgUp",
-    pagedown: "PgDn",
-    home: "Home",
-    end: "End",
-    "ctrl-c": "Ctrl-C",
-    "ctrl-z": "Ctrl-Z",
-    "ctrl-u": "Ctrl-U",
-    "ctrl-d": "Ctrl-D",
-  };
-  return names[key] ?? key;
+/** What is said of a key that means nothing: which it was, and where the others are listed. */
+export function unknownKey(mode: Mode, key: string): string {
+  const way = bindingFor(mode, "?") === undefined ? "the last line shows the keys" : "? lists the keys";
+  return `${keyName(key, "Enter")} does nothing here; ${way}`;
 }
-
-export const MODE_TITLES: Readonly<Record<Mode, string>> = {
-  board: "Board",
-  filter: "Filter of the board",
-  detail: "VM",
-  plan: "Plan",
-  starting: "Run, being prepared",
-  run: "Run",
-  approval: "Approval",
-  typed: "Approval of what cannot be undone",
-  decision: "Decision",
-  leave: "Leaving a run",
-  ended: "Run, ended or paused",
-  doubt: "A run that was left in the middle",
-  journal: "Journal",
-  replay: "Replay",
-  help: "Help",
-};

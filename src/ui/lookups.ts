@@ -44,6 +44,16 @@ export async function watchRun(console: Console, summary: RunSummary): Promise<v
   follow(console, summary.run_id, history);
 }
 
+/** Adds the notes that others wrote into the journal of the run that is driven here. */
+export async function readNotes(console: Console): Promise<void> {
+  const { run } = console.model;
+  const runId = run?.state?.run_id;
+  if (run === null || runId === undefined) return;
+  const { history } = run;
+  const events = await console.wish.sources.events(runId, history.notesReadTo);
+  if (history.addNotes(events)) console.moreOfRun();
+}
+
 function follow(console: Console, runId: string, history: History): void {
   console.later("watch", WATCH_MS, () => {
     if (console.model.replay?.history !== history || top(console.model) === "board") return;

@@ -5,11 +5,21 @@ import type { RunState } from "../engine/state.ts";
 import type { Explained } from "../runbooks/explain.ts";
 import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";
+import type { Group } from "./runs/rows.ts";
 import type { BoardVm, Detail, RunEnd, RunSummary, SiteInfo } from "./sources.ts";
 
 export type Screen = "board" | "detail" | "plan" | "run" | "leave" | "doubt" | "journal" | "replay" | "help";
 /** What the keys mean now: a screen, or a part of one that has the keyboard. */
-export type Mode = Screen | "filter" | "approval" | "typed" | "decision" | "ended" | "starting";
+export type Mode =
+  | Screen
+  | "filter"
+  | "approval"
+  | "typed"
+  | "decision"
+  | "writing"
+  | "ended"
+  | "starting"
+  | "watching";
 
 export type Sort = "needs me" | "name" | "longest";
 
@@ -44,6 +54,14 @@ export interface OpenChoice {
 
 export type OpenQuestion = OpenPage | OpenChoice;
 
+/** A line in which the person writes words of their own. */
+export interface Entry {
+  readonly prompt: string;
+  readonly text: string;
+  /** How many characters it takes at least. */
+  readonly least: number;
+}
+
 export interface RunModel {
   readonly how: "driving" | "replay" | "watching";
   /** What is being begun, for the moments before its first event. */
@@ -65,6 +83,12 @@ export interface ListModel<T> {
   readonly at: number;
 }
 
+export interface JournalModel extends ListModel<RunSummary> {
+  readonly filter: string;
+  readonly filtering: boolean;
+  readonly group: Group;
+}
+
 export interface DetailModel {
   readonly vm: BoardVm;
   readonly detail: Detail | null;
@@ -84,19 +108,27 @@ export interface Model {
   readonly detail: DetailModel | null;
   readonly plan: { readonly runbook: string; readonly scroll: number };
   readonly runbooks: readonly Explained[] | null;
-  readonly journal: ListModel<RunSummary> & { readonly filter: string };
+  readonly journal: JournalModel;
   readonly run: RunModel | null;
   readonly replay: RunModel | null;
   /** A run that was left in the middle, shown first. */
   readonly left: { readonly summary: RunSummary; readonly history: History; readonly scroll: number } | null;
   readonly help: number;
+  readonly entry: Entry | null;
   readonly message: Message;
 }
 
 export const top = (model: Model): Screen => model.screens.at(-1) ?? "board";
 
+/** The run on the screen, driven, watched or replayed. */
+export const shownRun = (model: Model): RunModel | null =>
+  top(model) === "replay" ? model.replay : top(model) === "run" ? model.run : null;
+
 export function modeOf(model: Model): Mode {
   const screen = top(model);
+  if (model.entry !== null && (screen === "run" || screen === "replay")) return "writing";
+  if (screen === "replay" && model.replay?.how === "watching") return "watching";
+  if (screen === "journal") return model.journal.filtering ? "filter" : "journal";
   if (screen === "board") return model.board.filtering ? "filter" : "board";
   if (screen !== "run" || model.run === null) return screen;
   const { question, ended, state } = model.run;
@@ -114,11 +146,12 @@ export function newModel(site: SiteInfo): Model {
     detail: null,
     plan: { runbook: "", scroll: 0 },
     runbooks: null,
-    journal: { items: null, at: 0, filter: "" },
+    journal: { items: null, at: 0, filter: "", filtering: false, group: "newest" },
     run: null,
     replay: null,
     left: null,
     help: 0,
+    entry: null,
     message: { text: "", tone: "plain" },
   };
 }

@@ -48,6 +48,11 @@ export function openConsole(wish: ConsoleWish, { stdin, stdout }: Terminal): Ope
     close: async () => {
       instance.unmount();
       await ended.catch(() => undefined);
+      // After an error while drawing Ink leaves the keyboard as it was: bracketed paste on, keeping the process alive.
+      stdout.write("\u001b[?2004l");
+      stdin.setRawMode(false);
+      stdin.pause();
+      stdin.unref();
     },
     suspend: async (during) => {
       if (handOver !== null) await handOver(during);

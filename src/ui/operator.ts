@@ -1,5 +1,5 @@
 /** The operator port of the console: a question becomes a screen, a key becomes its answer. */
-import type { Answer, OperatorPort, Question } from "../engine/operator-port.ts";
+import type { Answer, FailureAnswer, OperatorPort, Question } from "../engine/operator-port.ts";
 import type { ApprovalPage } from "../engine/page.ts";
 import { ARMING_MS } from "./ask/reduce.ts";
 import type { OpenQuestion } from "./model.ts";
@@ -7,7 +7,8 @@ import type { OpenQuestion } from "./model.ts";
 export interface ConsoleOperator extends OperatorPort {
   approved(method: "key" | "typed"): void;
   rejected(says: string): void;
-  chosen(id: string | null): void;
+  /** Answers a question; null decides nothing. `note`: the words that a choice needs. */
+  chosen(id: string | null, note?: string): void;
   /** Pauses before the next step; a question that is open stays unanswered. */
   stop(): void;
 }
@@ -21,18 +22,18 @@ export interface OperatorWish {
 export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperator {
   let stopping = false;
   let answer: ((answer: Answer) => void) | null = null;
-  let choose: ((choice: string | null) => void) | null = null;
+  let choose: ((choice: string | null, note: string) => void) | null = null;
   const settle = (with_: Answer): void => {
     const waiting = answer;
     answer = null;
     if (waiting !== null) show(null);
     waiting?.(with_);
   };
-  const decide = (id: string | null): void => {
+  const decide = (id: string | null, note = ""): void => {
     const waiting = choose;
     choose = null;
     if (waiting !== null) show(null);
-    waiting?.(id);
+    waiting?.(id, note);
   };
   return {
     stopRequested: () => stopping,
@@ -48,6 +49,13 @@ export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperato
         ? Promise.resolve(null)
         : new Promise((resolve) => {
             choose = resolve;
+            show({ kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 });
+          }),
+    failed: (question: Question) =>
+      stopping
+        ? Promise.resolve({ kind: "later" })
+        : new Promise<FailureAnswer>((resolve) => {
+            choose = (choice, note) => resolve(choice === null ? { kind: "later" } : { kind: "decided", choice, note });
             show({ kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 });
           }),
     approved: (method) => settle({ kind: "approved", method, by }),

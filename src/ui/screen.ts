@@ -7,14 +7,15 @@ import { detailBody } from "./detail/view.ts";
 import { planBody } from "./detail/plan.ts";
 import { foot, keysOf } from "./footer.ts";
 import { journalBody } from "./runs/view.ts";
-import { MODE_TITLES } from "./keys.ts";
+import { MODE_TITLES } from "./key-names.ts";
 import { frame, MIN, paragraph, rule, tooSmall } from "./layout.ts";
-import { apart, line, span, type Line } from "./line.ts";
+import { apart, fitLine, line, span, type Line } from "./line.ts";
 import { modeOf, top, type Model } from "./model.ts";
 import { doubtLines } from "./run/doubt.ts";
 import { underWay } from "./run/now.ts";
 import { runBody, runTitle } from "./run/view.ts";
 import type { Look } from "./theme.ts";
+import { entryLines } from "./writing.ts";
 
 /** Who is looking at what: never missing, so that nobody takes a lab for the real thing or the other way round. */
 function siteBar(model: Model, look: Look, title: string): Line[] {
@@ -155,8 +156,17 @@ export function screenLines(model: Model, look: Look): Line[] {
     const text = `Handrail needs ${MIN.columns}x${MIN.rows}; this is ${look.columns}x${look.rows}. ${model.run === null || model.run.ended !== null ? "" : "The run goes on. "}Ctrl-C leaves.`;
     return frame(look, { head: paragraph(text, look.columns, "waiting").slice(0, look.rows), body: [], foot: [] });
   }
+  const lines = screenUnder(model, look);
+  if (modeOf(model) !== "writing" || model.entry === null) return lines;
+  const words = entryLines(model.entry, look).map((one) => fitLine(one, look.columns, look.glyphs.more));
+  const from = Math.max(0, look.rows - 2 - words.length);
+  return [...lines.slice(0, from), ...words, ...lines.slice(look.rows - 2)];
+}
+
+/** The screen without the line in which somebody writes. */
+function screenUnder(model: Model, look: Look): Line[] {
   const feet = foot(model, look);
-  const mode = modeOf(model);
+  const mode = modeOf({ ...model, entry: null });
   const { run } = model;
   if (run?.question?.kind === "page" && (mode === "approval" || mode === "typed"))
     return frame(look, {
@@ -171,7 +181,11 @@ export function screenLines(model: Model, look: Look): Line[] {
       foot: feet,
     });
   const shown =
-    mode === "replay" ? model.replay : mode === "run" || mode === "ended" || mode === "starting" ? run : null;
+    mode === "replay" || mode === "watching"
+      ? model.replay
+      : mode === "run" || mode === "ended" || mode === "starting"
+        ? run
+        : null;
   if (shown !== null) {
     const site = siteBar(model, look, "").slice(0, look.rows > 22 ? 1 : 0);
     const head = [...site, ...runTitle(shown, look)];

@@ -102,6 +102,8 @@ export interface Sources {
   /** The newest runs of the journal. */
   runs(): Promise<readonly RunSummary[]>;
   events(runId: string, after: number): Promise<readonly RunEvent[]>;
+  /** Writes a note into the journal of a run, whoever drives it. The error says why it could not be written. */
+  note(runId: string, text: string): Promise<Result<void, string>>;
   /** Drives a run; only one at a time. Never rejects for what the world does. */
   start(request: StartRequest, hooks: RunHooks): Promise<RunEnd>;
   close(): Promise<void>;

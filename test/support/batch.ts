@@ -34,6 +34,7 @@ async function byPerson(incident: Incident, values: Values): Promise<Carried> {
         asked.push(question);
         return Promise.resolve(question.choices[0]?.id ?? null);
       },
+      failed: () => Promise.resolve({ kind: "decided", choice: "stop", note: "" }),
       stopRequested: () => false,
     },
     readers: [],

@@ -14,6 +14,10 @@ async function opened(...args: Parameters<typeof openScreen>): Promise<Screen> {
 }
 
 const frame = (name: string, width: number): string => `../frames/${name}-${width}.txt`;
+const SIZES = [
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 40 },
+];
 
 test("shows at first sight which VMs need somebody and what to do", async () => {
   const s = await opened(makeWorld());
@@ -27,49 +31,52 @@ test("stands list and detail side by side in a wide window", async () => {
   await expect(s.text()).toMatchFileSnapshot(frame("board", 120));
 });
 
-test("recovers one VM from the board with few presses, every page approved", async () => {
-  const world = makeWorld();
-  const s = await opened(world);
-  await s.waitFor("pgtest1");
-  await s.press("c");
-  await s.waitFor("APPROVAL to begin");
-  await expect(s.text()).toMatchFileSnapshot(frame("approval-start", 80));
-  await s.advance(500);
-  await s.press("a");
-  await s.waitFor("DECISION");
-  await expect(s.text()).toMatchFileSnapshot(frame("decision", 80));
-  await s.advance(500);
-  await s.press("1");
-  await s.waitFor("APPROVAL: 2 Detach");
-  await s.advance(500);
-  await s.press("a");
-  await s.waitFor("waiting for the Volume Daemon");
-  await s.advance(12_000);
-  await expect(s.text()).toMatchFileSnapshot(frame("run", 80));
-  expect(world.sent).toEqual(["detach vol-1"]);
-  world.finish();
-  await s.waitFor("step 2 of 2");
-  world.finish();
-  await s.waitFor("APPROVAL: 3 Delete");
-  await expect(s.text()).toMatchFileSnapshot(frame("approval-destroy", 80));
-  await s.advance(500);
-  await s.press("pgtest1");
-  await s.advance(500);
-  await s.press("a");
-  await s.waitFor("waiting for CloudStack");
-  world.finish();
-  await s.waitFor("deleteSnapshot id=vol-2");
-  world.finish();
-  await s.waitFor("the run is closed, exit 0");
-  await expect(s.text()).toMatchFileSnapshot(frame("end", 80));
-  expect(world.sent).toEqual(["detach vol-1", "detach vol-2", "deleteSnapshot vol-1", "deleteSnapshot vol-2"]);
-  await s.press("q");
-  await s.waitFor("VMs need you");
-});
+test.each(SIZES)(
+  "recovers one VM from the board with few presses, every page approved ($columns wide)",
+  async (size) => {
+    const world = makeWorld();
+    const s = await opened(world, size);
+    await s.waitFor("pgtest1");
+    await s.press("c");
+    await s.waitFor("APPROVAL to begin");
+    await expect(s.text()).toMatchFileSnapshot(frame("approval-start", size.columns));
+    await s.advance(500);
+    await s.press("a");
+    await s.waitFor("DECISION");
+    await expect(s.text()).toMatchFileSnapshot(frame("decision", size.columns));
+    await s.advance(500);
+    await s.press("1");
+    await s.waitFor("APPROVAL: 2 Detach");
+    await s.advance(500);
+    await s.press("a");
+    await s.waitFor("waiting for the Volume Daemon");
+    await s.advance(12_000);
+    await expect(s.text()).toMatchFileSnapshot(frame("run", size.columns));
+    expect(world.sent).toEqual(["detach vol-1"]);
+    world.finish();
+    await s.waitFor("step 2 of 2");
+    world.finish();
+    await s.waitFor("APPROVAL: 3 Delete");
+    await expect(s.text()).toMatchFileSnapshot(frame("approval-destroy", size.columns));
+    await s.advance(500);
+    await s.press("pgtest1");
+    await s.advance(500);
+    await s.press("a");
+    await s.waitFor("waiting for CloudStack");
+    world.finish();
+    await s.waitFor("deleteSnapshot id=vol-2");
+    world.finish();
+    await s.waitFor("the run is closed, exit 0");
+    await expect(s.text()).toMatchFileSnapshot(frame("end", size.columns));
+    expect(world.sent).toEqual(["detach vol-1", "detach vol-2", "deleteSnapshot vol-1", "deleteSnapshot vol-2"]);
+    await s.press("q");
+    await s.waitFor("VMs need you");
+  },
+);
 
-async function atDestroyPage(): Promise<Screen> {
+async function atDestroyPage(size = {}): Promise<Screen> {
   const world = makeWorld();
-  const s = await opened(world);
+  const s = await opened(world, size);
   await s.waitFor("pgtest1");
   await s.press("c");
   await s.waitFor("APPROVAL to begin");
@@ -119,88 +126,97 @@ test("Escape is no: nothing of the page is done and the run can be taken up agai
   await s.waitFor("APPROVAL: 3 Delete");
 });
 
-test("Ctrl-C asks what to do with the step that runs, and pauses after it", async () => {
-  const world = makeWorld();
-  const s = await opened(world);
-  await s.waitFor("pgtest1");
-  await s.press("c");
-  await s.waitFor("APPROVAL to begin");
-  await s.advance(500);
-  await s.press("a");
-  await s.waitFor("DECISION");
-  await s.advance(500);
-  await s.press("1");
-  await s.waitFor("APPROVAL: 2");
-  await s.advance(500);
-  await s.press("a");
-  await s.waitFor("waiting for the Volume Daemon");
-  await s.press("ctrl-c");
-  await s.waitFor("Under way: Detach volume vol-1");
-  await expect(s.text()).toMatchFileSnapshot(frame("leave", 80));
-  await s.press("p");
-  await s.waitFor("pausing after this step");
-  world.finish();
-  await s.waitFor("paused, interrupted");
-  expect(world.sent).toEqual(["detach vol-1"]);
-});
+test.each(SIZES)(
+  "Ctrl-C asks what to do with the step that runs, and pauses after it ($columns wide)",
+  async (size) => {
+    const world = makeWorld();
+    const s = await opened(world, size);
+    await s.waitFor("pgtest1");
+    await s.press("c");
+    await s.waitFor("APPROVAL to begin");
+    await s.advance(500);
+    await s.press("a");
+    await s.waitFor("DECISION");
+    await s.advance(500);
+    await s.press("1");
+    await s.waitFor("APPROVAL: 2");
+    await s.advance(500);
+    await s.press("a");
+    await s.waitFor("waiting for the Volume Daemon");
+    await s.press("ctrl-c");
+    await s.waitFor("Under way: Detach volume vol-1");
+    await expect(s.text()).toMatchFileSnapshot(frame("leave", size.columns));
+    await s.press("p");
+    await s.waitFor("pausing after this step");
+    world.finish();
+    await s.waitFor("paused, interrupted");
+    expect(world.sent).toEqual(["detach vol-1"]);
+  },
+);
 
-test("shows first what was left in doubt, with its evidence, and sends nothing by itself", async () => {
-  const world = makeWorld();
-  const first = await opened(world);
-  await first.waitFor("pgtest1");
-  await first.press("c");
-  await first.waitFor("APPROVAL to begin");
-  await first.advance(500);
-  await first.press("a");
-  await first.waitFor("DECISION");
-  await first.advance(500);
-  await first.press("1");
-  await first.waitFor("APPROVAL: 2");
-  await first.advance(500);
-  await first.press("a");
-  await first.waitFor("waiting for the Volume Daemon");
-  await first.close();
-  world.runs = [
-    {
-      run_id: "20261122-0312-k7f3",
-      created: "",
-      runbook: "small-cleanup",
-      title: "",
-      operator: "ada",
-      targets: [{ key: "ctx-pgtest1", label: "pgtest1" }],
-      outcome: "left in the middle, in doubt",
-      status: "left",
-      driver: "",
-      doubt: true,
-    },
-  ];
-  const s = await opened(world);
-  await s.waitFor("IN DOUBT");
-  await expect(s.text()).toMatchFileSnapshot(frame("doubt", 80));
-  expect(world.sent).toHaveLength(1);
-  await s.press("l");
-  await s.waitFor("finding out what became of it");
-});
+test.each(SIZES)(
+  "shows first what was left in doubt, with its evidence, and sends nothing by itself ($columns wide)",
+  async (size) => {
+    const world = makeWorld();
+    const first = await opened(world, size);
+    await first.waitFor("pgtest1");
+    await first.press("c");
+    await first.waitFor("APPROVAL to begin");
+    await first.advance(500);
+    await first.press("a");
+    await first.waitFor("DECISION");
+    await first.advance(500);
+    await first.press("1");
+    await first.waitFor("APPROVAL: 2");
+    await first.advance(500);
+    await first.press("a");
+    await first.waitFor("waiting for the Volume Daemon");
+    await first.close();
+    world.runs = [
+      {
+        run_id: "20261122-0312-k7f3",
+        created: "",
+        runbook: "small-cleanup",
+        title: "",
+        operator: "ada",
+        targets: [{ key: "ctx-pgtest1", label: "pgtest1" }],
+        outcome: "left in the middle, in doubt",
+        status: "left",
+        driver: "",
+        doubt: true,
+      },
+    ];
+    const s = await opened(world, size);
+    await s.waitFor("IN DOUBT");
+    await expect(s.text()).toMatchFileSnapshot(frame("doubt", size.columns));
+    expect(world.sent).toHaveLength(1);
+    await s.press("l");
+    await s.waitFor("finding out what became of it");
+  },
+);
 
-test("replays a run in the same screens, step by step and to the next decision", async () => {
-  const s = await atDestroyPage();
-  await s.close();
-  const again = await opened(s.world, { open: { replay: "20261122-0312-k7f3" } });
-  await again.waitFor("REPLAY: nothing is executed");
-  await again.press("n", "n", "n");
-  await again.waitFor("approved start, detach; keep=keep");
-  await expect(again.text()).toMatchFileSnapshot(frame("replay", 80));
-  await again.press("left");
-  await again.waitFor("approved start; keep=keep");
-  expect(s.world.sent).toHaveLength(2);
-});
+test.each(SIZES)(
+  "replays a run in the same screens, step by step and to the next decision ($columns wide)",
+  async (size) => {
+    const s = await atDestroyPage(size);
+    await s.close();
+    const again = await opened(s.world, { ...size, open: { replay: "20261122-0312-k7f3" } });
+    await again.waitFor("REPLAY: nothing is executed");
+    await again.press("n", "n", "n");
+    await again.waitFor("approved start, detach; keep=keep");
+    await expect(again.text()).toMatchFileSnapshot(frame("replay", size.columns));
+    await again.press("left");
+    await again.waitFor("approved start; keep=keep");
+    expect(s.world.sent).toHaveLength(2);
+  },
+);
 
-test("marks the source that does not agree on a volume", async () => {
-  const s = await opened(makeWorld());
+test.each(SIZES)("marks the source that does not agree on a volume ($columns wide)", async (size) => {
+  const s = await opened(makeWorld(), size);
   await s.waitFor("pgtest1");
   await s.press("enter");
   await s.waitFor("THEY DISAGREE");
-  await expect(s.text()).toMatchFileSnapshot(frame("detail", 80));
+  await expect(s.text()).toMatchFileSnapshot(frame("detail", size.columns));
 });
 
 test("says in one line that a window is too small, and comes back", async () => {

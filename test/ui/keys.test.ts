@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { footerLine, keysOf } from "../../src/ui/footer.ts";
-import { bindingFor, KEYS, MODE_TITLES } from "../../src/ui/keys.ts";
+import { MODE_TITLES } from "../../src/ui/key-names.ts";
+import { bindingFor, KEYS } from "../../src/ui/keys.ts";
 import { cellsOf } from "../../src/ui/line.ts";
 import { newModel, type Mode } from "../../src/ui/model.ts";
 import { UNICODE } from "../../src/ui/theme.ts";
@@ -16,7 +17,9 @@ test.each(MODES)("no key means two things in mode %s", (mode) => {
 test.each(MODES)("there is a way out of mode %s, Ctrl-C and Ctrl-Z among them", (mode) => {
   expect(bindingFor(mode, "ctrl-c")?.id).toBe("interrupt");
   expect(bindingFor(mode, "ctrl-z")?.id).toBe("suspend");
-  expect(KEYS.some(({ id, modes }) => modes.includes(mode) && ["back", "quit", "no"].includes(id))).toBe(true);
+  expect(KEYS.some(({ id, modes }) => modes.includes(mode) && ["back", "quit", "no", "words-back"].includes(id))).toBe(
+    true,
+  );
 });
 
 test.each(MODES)("Enter approves and starts nothing in mode %s", (mode) => {

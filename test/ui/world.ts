@@ -7,90 +7,9 @@ import { asRunEvent } from "../../src/engine/events.ts";
 import type { Ports } from "../../src/phases/ports.ts";
 import { ok } from "../../src/phases/result.ts";
 import { explain } from "../../src/runbooks/explain.ts";
-import { loadRunbooks } from "../../src/runbooks/load.ts";
 import type { BoardVm, Detail, RunSummary, SiteInfo, Sources } from "../../src/ui/sources.ts";
 import { good } from "../support/result.ts";
-
-const SOURCE = `handrail: 1
-runbooks:
-  - id: small-cleanup
-    title: Clean up a failed test failover
-    summary: Puts the volumes back.
-    severity: high
-    strategy: sequence
-    warnings: [A revert throws away what the test failover wrote.]
-    select:
-      sql: SELECT context_id, vm_name, current_status FROM vm_replication_contexts
-      columns: { context_id: text, vm_name: text, current_status: text }
-      key: context_id
-      label: vm_name
-      stuck: target.current_status == 'failed_over_test'
-      show: [current_status]
-    probes:
-      is-off:
-        title: Volume \${item.volume_id} is detached
-        kind: volume
-        op: look
-        volumes: "[item.volume_id]"
-        appliance: "'appliance'"
-        expect: result.all(v, v.where == 'detached')
-        because: volume \${item.volume_id} is still attached
-      is-gone:
-        title: Snapshot \${item.volume_id} is gone
-        kind: cloudstack
-        command: listSnapshots
-        params: { volumeid: item.volume_id }
-        columns: { id: text }
-        expect: result.size() == 0
-        because: the snapshot is still there
-    phases:
-      - id: look
-        title: Look before touching anything
-        steps:
-          - id: volumes
-            title: Ask for each volume
-            kind: volume
-            op: look
-            volumes: "['vol-1', 'vol-2']"
-            appliance: "'appliance'"
-            facts: { volumes: result }
-          - id: keep
-            title: Decide about the test VM
-            kind: gate
-            question: Keep the test VM of \${target.vm_name}?
-            choices:
-              - { id: keep, title: Keep it }
-              - { id: stop, title: Stop here, then: stop }
-      - id: detach
-        title: 2 Detach the volumes
-        steps:
-          - id: detach
-            title: Detach volume \${item.volume_id}
-            kind: volume
-            op: detach
-            foreach: facts.volumes
-            key: item.volume_id
-            volume: item.volume_id
-            verify: is-off
-            limit: 60
-            undo: { none: it is attached again in the next phase }
-      - id: snapshots
-        title: 3 Delete the snapshots
-        steps:
-          - id: delete
-            title: Delete snapshot of \${item.volume_id}
-            kind: cloudstack
-            command: deleteSnapshot
-            foreach: facts.volumes
-            key: item.volume_id
-            params: { id: item.volume_id }
-            verify: is-gone
-            limit: 180
-            risk: destroy
-            undo: { none: the snapshot cannot be brought back }
-    success:
-      - { id: volumes-off, probe: gone }
-`;
+import { runbookHere } from "./runbook.ts";
 
 export const START_MS = Date.parse("2026-11-22T03:12:00Z");
 
@@ -156,6 +75,10 @@ export interface World {
   runs: RunSummary[];
   /** Lets everything end that is waiting in the daemon or in CloudStack. */
   finish(): void;
+  /** The same, but it fails: the other side says why. */
+  fail(error: string): void;
+  /** What somebody does beside Handrail. */
+  detachByHand(volume: string): void;
   /** What was really asked of the outside. */
   readonly sent: string[];
 }
@@ -188,13 +111,14 @@ export const wellNamed = (label: string): BoardVm =>
   });
 
 /** A world of a few VMs in which a run can be driven by the real engine. */
-export function makeWorld(over: Partial<SiteInfo> = {}): World {
+export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: string) => string): World {
   const time = new Time();
   const journal = memoryJournal(time);
   const off = new Set<string>();
   const gone = new Set<string>();
   const waiting = new Map<string, () => void>();
   const ended = new Set<string>();
+  const failed = new Map<string, string>();
   const sent: string[] = [];
   const accept = (what: string, apply: () => void) => {
     const id = `op-${sent.length + 1}`;
@@ -203,6 +127,12 @@ export function makeWorld(over: Partial<SiteInfo> = {}): World {
     return Promise.resolve({ kind: "accepted" as const, id });
   };
   let wake: (() => void)[] = [];
+  const wakeAll = (): void => {
+    waiting.clear();
+    const sleeping = wake;
+    wake = [];
+    for (const up of sleeping) up();
+  };
   const never = (): never => {
     throw new Error("not in this world");
   };
@@ -239,10 +169,10 @@ export function makeWorld(over: Partial<SiteInfo> = {}): World {
           ok({
             id,
             type: "detach",
-            status: ended.has(id) ? "completed" : "executing",
+            status: failed.has(id) ? "failed" : ended.has(id) ? "completed" : "executing",
             volume_id: "",
             vm_id: "",
-            error: "",
+            error: failed.get(id) ?? "",
             code: "",
           }),
         ),
@@ -253,7 +183,14 @@ export function makeWorld(over: Partial<SiteInfo> = {}): World {
       submit: (command, params) => accept(`${command} ${params["id"] ?? ""}`, () => gone.add(params["id"] ?? "")),
       job: (id) =>
         Promise.resolve(
-          ok({ id, command: "", status: ended.has(id) ? "done" : "pending", instance: "", code: "", error: "" }),
+          ok({
+            id,
+            command: "",
+            status: failed.has(id) ? "failed" : ended.has(id) ? "done" : "pending",
+            instance: "",
+            code: "",
+            error: failed.get(id) ?? "",
+          }),
         ),
       jobs: () => Promise.resolve(ok([])),
     },
@@ -265,7 +202,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}): World {
     },
   };
   const ports = known as Ports;
-  const { runbook, digest } = runbookHere();
+  const { runbook, digest } = runbookHere(runbookOf);
   const server = {
     hostname: "oma",
     port: "3306",
@@ -286,17 +223,23 @@ export function makeWorld(over: Partial<SiteInfo> = {}): World {
         apply();
         ended.add(id);
       }
-      waiting.clear();
-      const sleeping = wake;
-      wake = [];
-      for (const up of sleeping) up();
+      wakeAll();
     },
+    fail: (error) => {
+      for (const id of waiting.keys()) failed.set(id, error);
+      wakeAll();
+    },
+    detachByHand: (volume) => void off.add(volume),
     sources: {
       board: () => Promise.resolve(ok(world.vms)),
       detail: () => Promise.resolve(ok(detailOf(off))),
       runbooks: () => Promise.resolve([explain(runbook)]),
       runs: () => Promise.resolve(world.runs),
-      events: (runId) => Promise.resolve(journal.events(runId).map(asRunEvent)),
+      events: (runId, after) => Promise.resolve(journal.events(runId, after).map(asRunEvent)),
+      note: (runId, text) => {
+        good(journal.append([draft(runId, "operator.note", {}, { text })]));
+        return Promise.resolve(ok(undefined));
+      },
       close: () => Promise.resolve(),
       start: async (request, hooks) => {
         const targets = request.kind === "new" ? world.vms.filter(({ key }) => request.keys.includes(key)) : [];
@@ -374,24 +317,3 @@ const detailOf = (off: ReadonlySet<string>): Detail => ({
   steps: [{ job: "9e67b189-2525", name: "virtio-driver-injection", status: "failed", error: "exit status 1" }],
   missing: [],
 });
-
-function runbookHere() {
-  const source = SOURCE.replace("probe: gone }", "probe: nothing-left }").replace(
-    "    phases:\n",
-    `      nothing-left:
-        title: Every volume is off
-        kind: volume
-        op: look
-        volumes: "['vol-1', 'vol-2']"
-        appliance: "'appliance'"
-        expect: result.all(v, v.where == 'detached')
-        because: a volume is still attached
-    phases:
-`,
-  );
-  const loaded = loadRunbooks(source, "small.yaml");
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error, null, 1));
-  const [first] = loaded.value.runbooks;
-  if (first === undefined) throw new Error("no runbook");
-  return first;
-}

@@ -1,5 +1,8 @@
 /** What keys do to an open question and to the filter: everything that is typed rather than looked up. */
 import type { Console, Press } from "../console.ts";
+import { NOTE_LEAST } from "../../engine/operator-port.ts";
+import { top } from "../model.ts";
+import { write } from "../writing.ts";
 import { isNamed, whyNotYet } from "./reduce.ts";
 import { askRoom, decisionLines, pageBelow } from "./view.ts";
 
@@ -20,12 +23,18 @@ export function typeName(console: Console, { key, text }: Press): boolean {
 
 /** Keys of the filter. False leaves the key to the table. */
 export function typeFilter(console: Console, { key, text }: Press): boolean {
-  const { filter } = console.model.board;
-  if (key === "backspace")
-    console.board({ type: "filter", text: Array.from(filter).slice(0, -1).join(""), filtering: true });
+  const { model } = console;
+  const { filter } = top(model) === "journal" ? model.journal : model.board;
+  if (key === "backspace") setFilter(console, Array.from(filter).slice(0, -1).join(""), true);
   else if (text === "") return false;
-  else console.board({ type: "filter", text: filter + text, filtering: true });
+  else setFilter(console, filter + text, true);
   return true;
+}
+
+/** Changes the filter of the list on the screen. */
+export function setFilter(console: Console, text: string, filtering: boolean): void {
+  if (top(console.model) !== "journal") return console.board({ type: "filter", text, filtering });
+  console.store.set((model) => ({ ...model, journal: { ...model.journal, filter: text, filtering, at: 0 } }));
 }
 
 /** Approves the open page, or says why that does not count yet. */
@@ -52,7 +61,13 @@ export function choose(console: Console, press: Press): void {
   else if (at < question.armedAt || press.text.length > 1) {
     console.ask({ type: "ignored", at });
     console.say("that key came too early to count; press it again", "waiting");
-  } else console.operator?.chosen(picked.id);
+  } else answer(console, picked.id, question.question.notes?.[picked.id]);
+}
+
+/** Some choices count only with words of the person's own. */
+function answer(console: Console, choice: string, prompt: string | undefined): void {
+  if (prompt === undefined) console.operator?.chosen(choice);
+  else write(console, { prompt, least: NOTE_LEAST }, (note) => console.operator?.chosen(choice, note));
 }
 
 /** Scrolls the open question by a number of lines. */

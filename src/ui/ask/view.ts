@@ -83,7 +83,8 @@ export function approvalBody(open: OpenPage, look: Look): Line[] {
 
 const QUESTIONS: Readonly<Record<OpenChoice["question"]["asks"], string>> = {
   gate: "DECISION: ",
-  rescue: "A STEP FAILED: ",
+  failure: "A STEP FAILED: ",
+  rescue: "THE PHASE FAILED: ",
   climb: "THE RUNG DID NOT WORK: ",
   canary: "THE FIRST ONE FAILED: ",
 };
@@ -97,7 +98,7 @@ export function decisionLines(open: OpenChoice, look: Look): Line[] {
   const { question } = open;
   const lines = [...paragraph(clean(question.question), look.columns), line("")];
   for (const [at, choice] of question.choices.entries()) {
-    const stops = choice.then === "stop" ? " [stops here]" : "";
+    const stops = choice.then === "stop" && question.asks !== "failure" ? " [stops here]" : "";
     lines.push(...paragraph(`  ${at + 1}  ${clean(choice.title)}${stops}`, look.columns, "strong", 5));
   }
   return lines;

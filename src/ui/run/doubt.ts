@@ -1,12 +1,22 @@
 /** A run that was left in the middle, or whose last change is in doubt: what is known, and the two ways on. */
 import { requestLines } from "../../engine/page-text.ts";
-import type { RunState } from "../../engine/state.ts";
+import { findSlot, type RunState } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
 import { paragraph } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
 import type { RunSummary } from "../sources.ts";
 
 const OPEN = new Set(["intended", "waiting", "in doubt", "applied"]);
+
+/** Failed steps that wait for somebody to say what becomes of them. */
+function undecidedLines(state: RunState, width: number): Line[] {
+  return state.targets.flatMap(({ label, phases, undecided }) => {
+    const slot = findSlot(phases[undecided?.phase ?? ""], undecided?.step ?? null, undecided?.item ?? null);
+    if (slot === undefined) return [];
+    const says = `A step failed and waits for you: ${clean(slot.title)} of ${clean(label)}: ${clean(slot.reason)}`;
+    return [...paragraph(says, width, "danger", 2), line("")];
+  });
+}
 
 /** The evidence of every step that nobody knows the end of. */
 export function doubtLines(summary: RunSummary, state: RunState, width: number): Line[] {
@@ -27,6 +37,7 @@ export function doubtLines(summary: RunSummary, state: RunState, width: number):
     ),
     line(""),
   );
+  lines.push(...undecidedLines(state, width));
   if (open.length === 0) {
     lines.push(line(span("ok", "No change is in doubt: everything that was sent is known to have ended.")), line(""));
     lines.push(

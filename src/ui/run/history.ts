@@ -26,6 +26,18 @@ export class History {
     for (const text of eventLines(this.#last, event)) this.log.push({ at: this.events.length, text });
   }
 
+  /** The seq up to which the journal was searched for notes of others. */
+  notesReadTo = 0;
+
+  /** Adds the notes among newly read events that are not here yet. True when there were some. */
+  addNotes(read: readonly RunEvent[]): boolean {
+    const known = new Set(this.events.filter(({ type }) => type === "operator.note").map(({ event_id }) => event_id));
+    const notes = read.filter(({ type, event_id }) => type === "operator.note" && !known.has(event_id));
+    for (const note of notes) this.push(note);
+    this.notesReadTo = read.at(-1)?.seq ?? this.notesReadTo;
+    return notes.length > 0;
+  }
+
   get length(): number {
     return this.events.length;
   }

@@ -141,6 +141,8 @@ export function nowSaid(run: RunModel, now: number): Said {
       return rungNow(state, command.phase, now);
     case "climb":
       return { text: `the rung "${clean(command.phase.title)}" did not work; asking which way to go`, tone: "waiting" };
+    case "failure":
+      return { text: "a step failed; asking what becomes of it", tone: "danger" };
     case "collect":
       return { text: "collecting evidence for the report", tone: "running" };
     case "start":

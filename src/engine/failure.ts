@@ -1,0 +1,120 @@
+/**
+ * What a person may do about a step that failed: look again, leave it out with a reason, say that it was done by hand
+ * and have that proved, or stop. Nobody else may: a grant stops, and `--decide` can neither leave out nor claim anything.
+ */
+import { probe } from "../phases/read.ts";
+import type { Choice } from "../phases/spec.ts";
+import { changeKind } from "../phases/steps/index.ts";
+import { placeOf, type Driver, type Drafts } from "./driver.ts";
+import type { Ref } from "./next.ts";
+import type { Question } from "./operator-port.ts";
+import { changeSpec } from "./change-spec.ts";
+import { scopeOf } from "./state.ts";
+
+const NOTES = {
+  skip: "Why is it left out? It stands in the report",
+  "by-hand": "What was done, by whom and how? It stands in the report",
+};
+
+/**
+ * Whether the step's probe can tell that somebody else did it. A revert leaves nothing to be seen: its snapshot is there
+ * before and after, so a claim would be believed by a probe that proves nothing, and the snapshot be deleted next.
+ */
+function canBeSeen(ref: Ref): boolean {
+  const { change } = changeSpec(ref);
+  return change.kind === "sql.change" || changeKind(change.kind).shownByVerify(ref.slot.request ?? {});
+}
+
+/** What others need to know can only be looked at again: facts cannot be claimed. */
+function choicesFor(ref: Ref): Choice[] {
+  const { slot, target, phase } = ref;
+  const again: Choice = {
+    id: "again",
+    title:
+      slot.does === "change"
+        ? "Look again: back to the beginning of this step, with a new preview and a new approval"
+        : "Look again",
+    then: "again",
+  };
+  const stop: Choice =
+    target.status === "unreachable"
+      ? { id: "stop", title: "Leave it for now: it can be taken up again", then: "stop" }
+      : phase.rescue === undefined
+        ? { id: "stop", title: "Leave it failed; nothing after it is done for this VM", then: "stop" }
+        : { id: "stop", title: "Leave it failed; the next question is how the phase ends", then: "stop" };
+  if (slot.does !== "change" || slot.mark === "unreachable") return [again, stop];
+  const byHand: Choice = {
+    id: "by-hand",
+    title: "It was done by hand: say how; it counts only if it can be seen",
+    then: "go-on",
+  };
+  return [
+    again,
+    ...(canBeSeen(ref) ? [byHand] : []),
+    { id: "skip", title: "Leave this step out, with a reason, and go on behind it", then: "go-on" },
+    stop,
+  ];
+}
+
+function questionOf({ target, slot }: Ref): string {
+  const word = slot.mark === "unreachable" ? "got no answer" : "failed";
+  const tried = target.undecided?.tried ?? "";
+  const claim = tried === "" ? "" : ` It was said to be done by hand, but that cannot be seen: ${tried}.`;
+  return `"${slot.title}" ${word} for ${target.label}: ${slot.reason.replace(/[.\s]+$/u, "")}.${claim} What becomes of it?`;
+}
+
+/** The question for several targets at once; the same for all, as far as they may choose the same. */
+function about(refs: readonly [Ref, ...Ref[]]): Question {
+  const [first] = refs;
+  return {
+    gate: first.slot.step,
+    asks: "failure",
+    label: refs.map(({ target }) => target.label).join(", "),
+    question: refs.map(questionOf).join("\n"),
+    choices: choicesFor(first),
+    notes: NOTES,
+  };
+}
+
+/** A claim is proved by the step's own probe; what cannot be seen is asked about again. */
+async function* byHand(driver: Driver, ref: Ref, note: string): Drafts {
+  const spec = driver.state.runbook.probes[changeSpec(ref).verify];
+  if (spec === undefined) throw new Error(`${ref.slot.step} is verified by no probe`);
+  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  if (seen.ok && seen.value.holds)
+    return yield* driver.mark(ref, "by hand", `${note}; seen: ${seen.value.says}`, seen.value.answer);
+  yield* driver.emit("step.verified", placeOf(ref), {
+    holds: false,
+    says: seen.ok ? seen.value.says : `it could not be looked at: ${seen.error.message}`,
+    evidence: seen.ok ? seen.value.answer : null,
+  });
+}
+
+/** Asks what becomes of a step that failed for some targets, and carries the decision out. */
+export async function* failure(driver: Driver, all: readonly Ref[]): Drafts {
+  const [first] = all;
+  if (first === undefined) return;
+  const ids = (ref: Ref): string =>
+    choicesFor(ref)
+      .map(({ title }) => title)
+      .join("\n");
+  const refs = all.filter((ref) => ids(ref) === ids(first));
+  const question = about([first, ...refs.slice(1)]);
+  const { gate, asks, choices } = question;
+  for (const ref of refs)
+    yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: questionOf(ref), choices });
+  const answer = await driver.world.operator.failed(question);
+  const picked = answer.kind === "decided" ? choices.find(({ id }) => id === answer.choice) : undefined;
+  if (picked === undefined && answer.kind !== "nobody") {
+    const keys = refs.map(({ target }) => target.key);
+    return driver.lack(keys, { reason: "decision needed", exit: 5, says: `${question.question} Nothing was decided` });
+  }
+  const { id: choice, then } = picked ?? { id: "stop", then: "stop" as const };
+  const note = answer.kind === "decided" && choice in NOTES ? { note: answer.note } : {};
+  const method = answer.kind === "decided" ? ("person" as const) : ("nobody to ask" as const);
+  for (const ref of refs) {
+    yield* driver.emit("decision.made", placeOf(ref), { gate, asks, choice, then, method, ...note });
+    if (choice === "skip") yield* driver.mark(ref, "skipped by the operator", note.note ?? "");
+    if (choice === "by-hand") yield* byHand(driver, ref, note.note ?? "");
+  }
+}

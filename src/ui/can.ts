@@ -1,0 +1,49 @@
+/** Why an action cannot be done now, or true: the key table asks before it dispatches, footer and help before they show. */
+import { rowsOf, selectedRow } from "./board/rows.ts";
+import { shownRun, type Model } from "./model.ts";
+import type { RunSummary } from "./sources.ts";
+
+const READ_ONLY = "this console was opened with --read-only: it looks and never touches";
+
+export const aVm = (model: Model): true | string =>
+  selectedRow(rowsOf(model.board, model.journal.items), model.board) === undefined ? "there is no VM to act on" : true;
+
+/** The VMs that an action would be about: the marked ones, else the one under the cursor. */
+export function chosenKeys(model: Model): readonly string[] {
+  if (model.board.marked.length > 0) return model.board.marked;
+  const row = selectedRow(rowsOf(model.board, model.journal.items), model.board);
+  return row === undefined ? [] : [row.vm.key];
+}
+
+export function canStart(model: Model, wanted: RegExp, what: string): true | string {
+  if (model.site.readOnly) return READ_ONLY;
+  if (aVm(model) !== true) return aVm(model);
+  if (model.runbooks !== null && !model.runbooks.some(({ id }) => wanted.test(id)))
+    return `no runbook for ${what} comes with this version`;
+  const keys = chosenKeys(model);
+  const not = model.board.vms.find((vm) => keys.includes(vm.key) && !vm.stuck);
+  if (not === undefined) return true;
+  return `${not.label} is ${String(not.row["current_status"] ?? "not stuck")}: there is nothing to clean up`;
+}
+
+export const CLEANUP = /cleanup/u;
+export const RECOVER = /virtio/u;
+
+export const canTakeUp = (model: Model): true | string => {
+  if (model.site.readOnly) return READ_ONLY;
+  return model.journal.items?.some(({ status }) => status !== "closed") === true ? true : "no run is open";
+};
+
+/** The run that another Handrail is at: of the VM under the cursor, else the newest. */
+export function drivenRun(model: Model): RunSummary | undefined {
+  const driven = (model.journal.items ?? []).filter(({ status }) => status === "driven");
+  const keys = chosenKeys(model);
+  return driven.find(({ targets }) => targets.some(({ key }) => keys.includes(key))) ?? driven[0];
+}
+
+/** Anybody may write a note, whoever drives the run. */
+export function canNote(model: Model): true | string {
+  if (model.site.readOnly) return READ_ONLY;
+  const state = shownRun(model)?.state;
+  return state === null || state === undefined ? "nothing has begun yet" : true;
+}

@@ -1,0 +1,44 @@
+/** What keys and modes are called for people: in the footer, in the help and in docs/keys.md. */
+import type { Mode } from "./model.ts";
+
+/** How a key is written for people. */
+export function keyName(key: string, enter = "⏎"): string {
+  const names: Readonly<Record<string, string>> = {
+    enter,
+    escape: "Esc",
+    space: "Space",
+    up: "↑",
+    down: "↓",
+    left: "←",
+    right: "→",
+    pageup: "PgUp",
+    pagedown: "PgDn",
+    home: "Home",
+    end: "End",
+    "ctrl-c": "Ctrl-C",
+    "ctrl-z": "Ctrl-Z",
+    "ctrl-u": "Ctrl-U",
+    "ctrl-d": "Ctrl-D",
+  };
+  return names[key] ?? key;
+}
+
+export const MODE_TITLES: Readonly<Record<Mode, string>> = {
+  board: "Board",
+  filter: "Filter",
+  detail: "VM",
+  plan: "Plan",
+  starting: "Run, being prepared",
+  run: "Run",
+  approval: "Approval",
+  typed: "Approval of what cannot be undone",
+  decision: "Decision",
+  leave: "Leaving a run",
+  ended: "Run, ended or paused",
+  doubt: "A run that was left in the middle",
+  journal: "Journal",
+  replay: "Replay",
+  watching: "A run that somebody else drives",
+  writing: "Words of your own",
+  help: "Help",
+};

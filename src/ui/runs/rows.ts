@@ -1,0 +1,42 @@
+/** Which runs the journal shows, and in which order. */
+import type { JournalModel } from "../model.ts";
+import type { RunSummary } from "../sources.ts";
+
+export type Group = "newest" | "VM" | "runbook" | "operator" | "outcome";
+const GROUPS: readonly Group[] = ["newest", "VM", "runbook", "operator", "outcome"];
+
+/** The next order of the journal. */
+export const nextGroup = (group: Group): Group => GROUPS[(GROUPS.indexOf(group) + 1) % GROUPS.length] ?? "newest";
+
+const names = (run: RunSummary): string => run.targets.map(({ label }) => label).join(", ");
+
+/** What a run is grouped under. */
+export function groupOf(run: RunSummary, group: Group): string {
+  switch (group) {
+    case "VM":
+      return names(run);
+    case "runbook":
+      return run.runbook;
+    case "operator":
+      return run.operator;
+    case "outcome":
+      return run.outcome;
+    case "newest":
+      return "";
+    default:
+      return group satisfies never;
+  }
+}
+
+const order = new Intl.Collator("en");
+
+/** The runs that fit the filter (every word of it, in VM, key, runbook, operator, outcome or id), grouped; newest first in each. */
+export function shownRuns({ items, filter, group }: JournalModel): readonly RunSummary[] {
+  const words = filter.toLowerCase().split(/\s+/u).filter(Boolean);
+  const fitting = (items ?? []).filter((run) => {
+    const keys = run.targets.map(({ key }) => key).join(" ");
+    const text = `${run.run_id} ${names(run)} ${keys} ${run.runbook} ${run.operator} ${run.outcome}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  return group === "newest" ? fitting : fitting.sort((a, b) => order.compare(groupOf(a, group), groupOf(b, group)));
+}

@@ -1,0 +1,28 @@
+/** Loaded before Handrail in a test: on SIGUSR2 something breaks inside it, in the way that HANDRAIL_TEST_FAULT names. */
+const oops = () => new Error("made by a test");
+
+const FAULTS = {
+  handler: () =>
+    process.stdin.once("data", () => {
+      throw oops();
+    }),
+  async: () =>
+    setTimeout(() => {
+      throw oops();
+    }, 1),
+  rejection: () => void Promise.reject(oops()),
+  render: () => {
+    const { now } = Date;
+    Date.now = () => {
+      if (/renderWithHooks|performWork/u.test(oops().stack ?? "")) throw oops();
+      return now();
+    };
+  },
+  abort: () => process.abort(),
+  memory: () => {
+    const kept = [];
+    for (;;) kept.push(Array.from({ length: 100_000 }, () => ({})));
+  },
+};
+
+process.on("SIGUSR2", () => FAULTS[process.env.HANDRAIL_TEST_FAULT]());

@@ -1,0 +1,100 @@
+/** The runbook of the small world: a look, a gate, a change through the daemon, one through CloudStack that destroys. */
+import { loadRunbooks } from "../../src/runbooks/load.ts";
+
+const SOURCE = `handrail: 1
+runbooks:
+  - id: small-cleanup
+    title: Clean up a failed test failover
+    summary: Puts the volumes back.
+    severity: high
+    strategy: sequence
+    warnings: [A revert throws away what the test failover wrote.]
+    select:
+      sql: SELECT context_id, vm_name, current_status FROM vm_replication_contexts
+      columns: { context_id: text, vm_name: text, current_status: text }
+      key: context_id
+      label: vm_name
+      stuck: target.current_status == 'failed_over_test'
+      show: [current_status]
+    probes:
+      is-off:
+        title: Volume \${item.volume_id} is detached
+        kind: volume
+        op: look
+        volumes: "[item.volume_id]"
+        appliance: "'appliance'"
+        expect: result.all(v, v.where == 'detached')
+        because: volume \${item.volume_id} is still attached
+      is-gone:
+        title: Snapshot \${item.volume_id} is gone
+        kind: cloudstack
+        command: listSnapshots
+        params: { volumeid: item.volume_id }
+        columns: { id: text }
+        expect: result.size() == 0
+        because: the snapshot is still there
+      nothing-left:
+        title: Every volume is off
+        kind: volume
+        op: look
+        volumes: "['vol-1', 'vol-2']"
+        appliance: "'appliance'"
+        expect: result.all(v, v.where == 'detached')
+        because: a volume is still attached
+    phases:
+      - id: look
+        title: Look before touching anything
+        steps:
+          - id: volumes
+            title: Ask for each volume
+            kind: volume
+            op: look
+            volumes: "['vol-1', 'vol-2']"
+            appliance: "'appliance'"
+            facts: { volumes: result }
+          - id: keep
+            title: Decide about the test VM
+            kind: gate
+            question: Keep the test VM of \${target.vm_name}?
+            choices:
+              - { id: keep, title: Keep it }
+              - { id: stop, title: Stop here, then: stop }
+      - id: detach
+        title: 2 Detach the volumes
+        steps:
+          - id: detach
+            title: Detach volume \${item.volume_id}
+            kind: volume
+            op: detach
+            foreach: facts.volumes
+            key: item.volume_id
+            volume: item.volume_id
+            verify: is-off
+            limit: 60
+            undo: { none: it is attached again in the next phase }
+      - id: snapshots
+        title: 3 Delete the snapshots
+        steps:
+          - id: delete
+            title: Delete snapshot of \${item.volume_id}
+            kind: cloudstack
+            command: deleteSnapshot
+            foreach: facts.volumes
+            key: item.volume_id
+            params: { id: item.volume_id }
+            verify: is-gone
+            limit: 180
+            risk: destroy
+            undo: { none: the snapshot cannot be brought back }
+    success:
+      - { id: volumes-off, probe: nothing-left }
+`;
+
+/** The runbook, checked as every runbook is. */
+export function runbookHere(change: (source: string) => string = (source) => source) {
+  const loaded = loadRunbooks(change(SOURCE), "small.yaml");
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error, null, 1));
+  const [first] = loaded.value.runbooks;
+  if (first === undefined) throw new Error("no runbook");
+  return first;
+}
