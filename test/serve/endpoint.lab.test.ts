@@ -1,6 +1,7 @@
 /** The endpoint as a caller sees it, over a real lab. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { fault } from "../../src/lab/index.ts";
+import { ROUTES } from "../../src/serve/routes.ts";
 import { keyOf, query } from "../support/effects.ts";
 import { anEndpoint, ask, cleanupPath, type Endpoint, type EndpointOptions } from "../support/endpoint.ts";
 import { anIncident, type Incident } from "../support/incident.ts";
@@ -200,4 +201,15 @@ test("a server that is stopped ends the running step, pauses the run and tells i
   expect(endpoint.said.err).toContain("handrail resume");
   expect((await incident.resume({ vm: ["pgtest2"] })).exit).toBe(0);
   expect(await statusOf("pgtest2")).toBe("ready_for_failover");
+});
+
+test("the description has every route with every answer, and needs no token", async () => {
+  const { url } = await start("stuck-virtio");
+  const { json } = await ask(url, "/openapi.json", { token: null });
+  expect(json["openapi"]).toBe("3.1.0");
+  const paths = json["paths"] as Record<string, Record<string, { responses: object }>>;
+  const described = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { responses }]) => [method.toUpperCase(), path, ...Object.keys(responses)]),
+  );
+  expect(described).toEqual(ROUTES.map(({ method, path, answers }) => [method, path, ...Object.keys(answers)]));
 });

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { startServe, type Served } from "../../src/cli/serve.ts";
+import { ROUTES } from "../../src/serve/routes.ts";
 import { quietIo, type Incident } from "./incident.ts";
 
 export const TOKEN = randomBytes(24).toString("hex");
@@ -22,6 +23,18 @@ export interface Wish {
   readonly token?: string | null;
   /** Hangs up after so long, milliseconds; what it gives back has the status 0 then. */
   readonly hangUpAfter?: number;
+}
+
+/** Fails on an answer of a route that its description does not have: status, and for JSON every field. */
+function described(method: string, path: string, status: number, json: Got["json"]): void {
+  const [bare = ""] = path.split("?");
+  const route = ROUTES.find(
+    (each) => each.method === method && new RegExp(`^${each.path.replaceAll(/\{\w+\}/gu, "[^/]+")}$`, "u").test(bare),
+  );
+  if (route === undefined || bare.includes("..") || bare.includes("%2e")) return;
+  const answer = route.answers[status];
+  if (answer === undefined) throw new Error(`${method} ${route.path} answered ${status}, which it does not describe`);
+  answer.body?.parse(json);
 }
 
 /** One request on a connection of its own; the path goes out exactly as it is. */
@@ -45,7 +58,13 @@ export function ask(base: string, path: string, wish: Wish = {}): Promise<Got> {
       response.on("end", () => {
         const isJson = response.headers["content-type"]?.startsWith("application/json") === true;
         const json = (isJson ? JSON.parse(text) : {}) as Record<string, unknown>;
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
+        const status = response.statusCode ?? 0;
+        try {
+          described(method, path, status, json);
+          resolve({ status, headers: response.headers, text, json });
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
       });
     });
     sent.on("error", (error) => {
