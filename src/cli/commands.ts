@@ -1,4 +1,5 @@
 /** The command line as a table. Dispatch, `--help` and the docs are made from it. */
+import { batchOptions } from "./batch-options.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 
 const site: Record<string, OptionSpec> = {
@@ -31,9 +32,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "run",
-    usage: "run RUNBOOK (--vm NAME… | --all-stuck) [--plain | --json] [--grant FILE] [--decide STEP=CHOICE…]",
+    usage:
+      "run RUNBOOK (--vm NAME… | --all-stuck | --retry RUN) [--plain | --json] [--grant FILE] [--decide STEP=CHOICE…]",
     says: "carry a runbook out, asking before every change",
-    options: { ...vm, ...deciding, ...json, ...site, ...file },
+    options: { ...vm, ...batchOptions, ...deciding, ...json, ...site, ...file },
     rest: { least: 1, most: 1 },
     load: () => import("./run.ts"),
   },

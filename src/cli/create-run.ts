@@ -1,4 +1,4 @@
-import { draft, type Target } from "../engine/events.ts";
+import { draft, type Batch, type Target } from "../engine/events.ts";
 import type { JournalEvent } from "../engine/journal-port.ts";
 import { sentence } from "../engine/words.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
@@ -14,11 +14,13 @@ export interface NewRun {
   readonly targets: readonly Target[];
   readonly mode: Mode;
   readonly runId: string;
+  /** How several targets go on together. */
+  readonly batch?: Batch | undefined;
 }
 
 /** Locks the targets and writes the first event of a run. Stops with 75 when a target is held by another run. */
 export async function createRun(session: Session, wish: NewRun): Promise<JournalEvent> {
-  const { loaded, file, targets, mode, runId } = wish;
+  const { loaded, file, targets, mode, runId, batch } = wish;
   const server = await session.connections.sql.identity();
   if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
   await lockTargets(session, targets, runId);
@@ -37,6 +39,7 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
       server: server.value,
       tool: VERSION,
       mode,
+      ...(batch === undefined ? {} : { batch }),
     },
   );
   const stored = session.journal.append([created]);

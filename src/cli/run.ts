@@ -4,6 +4,7 @@ import type { Runbook } from "../phases/spec.ts";
 import { candidates, describeCandidate, pickTargets, type NotPicked } from "../runbooks/select.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
 import { safeText } from "../text/safe-text.ts";
+import { batchIn, retryKeys } from "./batch.ts";
 import { flag, many, one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { createRun } from "./create-run.ts";
@@ -42,7 +43,8 @@ export async function chooseTargets(
       `${sentence(rows.error.message)} Nothing was executed`,
     );
   const found = candidates(runbook, rows.value.rows);
-  let names = many(values, "vm");
+  const retry = one(values, "retry");
+  let names = retry === undefined ? many(values, "vm") : retryKeys(session.journal, retry);
   for (;;) {
     const picked = pickTargets(runbook, found, { names, allStuck: flag(values, "all-stuck") });
     if (picked.ok) return picked.value.map(({ key, label, row }) => ({ key, label, row }));
@@ -91,8 +93,9 @@ export async function carryOutNew({ values, rest, io }: Invocation, makeFront: M
     const asks = io.person && !flag(values, "json");
     const targets = await chooseTargets(session, loaded, values, asks ? front.operator : null);
     const grant = grantIn(values, { runbook, digest, site: session.site.name, targets });
+    const batch = batchIn(values, targets.length);
     const runId = newRunId();
-    const first = await createRun(session, { loaded, file, targets, mode: modeOf(io, grant), runId });
+    const first = await createRun(session, { loaded, file, targets, mode: modeOf(io, grant), runId, batch });
     return await carryOut(session, front, { before: null, first, grant, decisions });
   } catch (error) {
     await session.close();

@@ -150,8 +150,11 @@ function joint(state: RunState, targets: readonly TargetState[], at: number): Co
   const phase = state.runbook.phases[at];
   const command = phase === undefined ? null : inPhase(phase, targets);
   const [first] = state.targets;
-  const rest = state.created.batch?.canary === true && !targets.some(({ key }) => key === first?.key);
-  return command?.do === "approve" && rest ? { do: "approve-rest", targets: command.targets } : command;
+  const { batch } = state.created;
+  const rest = batch?.canary === true && !targets.some(({ key }) => key === first?.key);
+  return command?.do === "approve" && (rest || batch?.one_page === true)
+    ? { do: "approve-rest", targets: command.targets }
+    : command;
 }
 
 /** What stands between the first target and the others, or null when they may be begun. */

@@ -15,7 +15,7 @@ import { collect, criterion, read, waitTogether } from "./look.ts";
 import { next, nextApprovalId, START, targetsOf, type Command } from "./next.ts";
 import { phasePage, restPage, startPage } from "./page.ts";
 import { previewStep } from "./preview.ts";
-import { endOf, REST, type RunState } from "./state.ts";
+import { endOf, REST, whyNotRecovered, type RunState } from "./state.ts";
 
 /** Exit codes of a run, the gravest first. */
 const EXITS = [
@@ -39,13 +39,7 @@ async function* close(driver: Driver): Drafts {
     key: target.key,
     label: target.label,
     end: endOf(target),
-    says:
-      target.reason !== ""
-        ? target.reason
-        : Object.values(target.criteria)
-            .filter((found) => !found.holds)
-            .map((found) => found.says)
-            .join("; "),
+    says: whyNotRecovered(target),
   }));
   yield* driver.emit("run.closed", {}, { exit: exitOf(state), ends });
 }

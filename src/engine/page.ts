@@ -124,7 +124,7 @@ export function restPage(state: RunState, approval: string, targets: readonly Ta
     label: target.label,
     entries: state.runbook.phases.flatMap((phase) => plannedIn(state, target, phase)),
   }));
-  const title = `${state.runbook.title}: everything for the other ${targets.length}`;
+  const title = `${state.runbook.title}: all that is left to do`;
   return pageOf(state, {
     approval,
     phase: REST,

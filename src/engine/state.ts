@@ -159,3 +159,11 @@ export function endOf(target: TargetState): End {
 /** Whether a target counts against the failures that a batch may have: something went wrong, as opposed to "no". */
 export const hasFailed = ({ status }: TargetState): boolean =>
   status === "failed" || status === "in doubt" || status === "unreachable";
+
+/** Why a target was not recovered: its reason, else the step that failed on the way and the criteria that are not met. */
+export function whyNotRecovered(target: TargetState): string {
+  if (target.reason !== "") return target.reason;
+  const failed = Object.values(target.phases).flatMap(({ slots }) => slots.filter(({ mark }) => mark === "failed"));
+  const unmet = Object.values(target.criteria).filter(({ holds }) => !holds);
+  return [...failed.map(({ reason }) => reason), ...unmet.map(({ says }) => says)].join("; ");
+}

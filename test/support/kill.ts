@@ -29,7 +29,11 @@ export function chooseKill(pick: (below: number) => number): Kill {
 }
 
 /** Starts the program and kills it some milliseconds after a line; gives its exit code, null when it was killed. */
-async function killed(incident: Incident, args: readonly string[], { line, after }: Kill): Promise<number | null> {
+export async function killed(
+  incident: Incident,
+  args: readonly string[],
+  { line, after }: Pick<Kill, "line" | "after">,
+): Promise<number | null> {
   const env = { ...process.env, ...incident.env };
   const child = spawn(process.execPath, [program, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((done) => void child.once("exit", (code) => done(code)));

@@ -162,7 +162,7 @@ function addOldLiveVolume(
   const { ids, cloud } = draft;
   const path = `remote-vm-root-${vm}`;
   put(draft, "ossea_volumes", {
-    id: 301,
+    id: 9_301,
     vm_context_id: context,
     volume_id: volume,
     volume_name: `migration-${name}-disk-2000`,

@@ -26,6 +26,8 @@ export function idsFor(dir: string) {
 
 /** A number that differs between keys: letters weigh more the later they stand. */
 function weight(key: string): number {
+  const [, number] = /^many-(\d+)$/.exec(key) ?? [];
+  if (number !== undefined) return 200_000 + Number(number);
   return Array.from(key).reduce((sum, letter, index) => sum + letter.charCodeAt(0) * (index + 1) ** 2, 0);
 }
 

@@ -1,5 +1,5 @@
 import type { Failover, Machine, Scene } from "./model.ts";
-import { fiveStuck, healthyScene, loose, oneStuck, withDisks } from "./scene.ts";
+import { fiveStuck, healthyScene, loose, manyStuck, oneStuck, withDisks } from "./scene.ts";
 import { stuckInVirtio } from "./model.ts";
 import { afterCleanup } from "./cleanups.ts";
 
@@ -129,6 +129,13 @@ export const worlds: Record<string, World> = {
     subject: "pgtest1",
     wrong: "The source machine is powered off and the failover is unfinished: a revert would lose data.",
     scene: () => oneStuck("pgtest1", asLive),
+  },
+  "many-stuck": {
+    title: "Very many test failovers ended by VirtIO injection",
+    subject: "batch-vm-001 and so on",
+    wrong: "As many machines as the number says are stuck in the same way, besides the ones that are well.",
+    value: "200",
+    scene: (count) => manyStuck(Math.min(1000, Math.trunc(Number(count)))),
   },
   healthy: {
     title: "An appliance at rest",
