@@ -92,9 +92,9 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
     throw new Stop(EXIT.badFile, `there is no configuration at ${paths.join(" or ")}; ${hint}`);
   }
   let raw: unknown;
-  const { parse } = await import("yaml");
+  const { parseYaml } = await import("./parse-yaml.ts");
   try {
-    raw = parse(readFileSync(path, "utf8"), { maxAliasCount: 0 });
+    raw = parseYaml(readFileSync(path, "utf8"));
   } catch (error) {
     throw new Stop(EXIT.badFile, `${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
