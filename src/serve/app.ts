@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { Secret } from "../text/secret.ts";
+import { drained, MOST_BODY } from "./body.ts";
 import type { Desk } from "./desk.ts";
 import { rateLimit, tokenCheck, type Rate } from "./guard.ts";
 import { ROUTES } from "./routes.ts";
@@ -20,8 +20,6 @@ export interface AppOptions {
   /** A line of the server's log: never a token, never a body. */
   readonly log: (line: string) => void;
 }
-
-const MOST_BODY = 64 * 1024;
 
 /** Path of the table as the router wants it. */
 const routed = (path: string): string => path.replace(/\{(\w+)\}/gu, ":$1");
@@ -51,16 +49,12 @@ export function makeApp({ desk, token, rate, log }: AppOptions): Hono<Env> {
     c.header("www-authenticate", "Bearer");
     return c.json({ error: "the token is missing or wrong; nothing was begun", request: c.get("requestId") }, 401);
   });
-  app.use(
-    bodyLimit({
-      maxSize: MOST_BODY,
-      onError: (c) =>
-        c.json(
-          { error: `the body is larger than ${MOST_BODY} bytes; nothing was begun`, request: c.get("requestId") },
-          413,
-        ),
-    }),
-  );
+  app.use(async (c, next) => {
+    if (await drained(c.env.incoming)) return next();
+    c.header("connection", "close"); // what is left of it is no next request
+    const request = c.get("requestId");
+    return c.json({ error: `the body is larger than ${MOST_BODY} bytes; nothing was begun`, request }, 413);
+  });
   for (const route of ROUTES) app.on(route.method, routed(route.path), (c) => route.handle(c, desk));
   for (const path of new Set(ROUTES.map((route) => route.path))) {
     const methods = ROUTES.filter((route) => route.path === path).map(({ method }) => method);

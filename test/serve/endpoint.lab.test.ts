@@ -1,9 +1,11 @@
 /** The endpoint as a caller sees it, over a real lab. */
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { fault } from "../../src/lab/index.ts";
 import { ROUTES } from "../../src/serve/routes.ts";
 import { keyOf, query } from "../support/effects.ts";
-import { anEndpoint, ask, cleanupPath, type Endpoint, type EndpointOptions } from "../support/endpoint.ts";
+import { anEndpoint, ask, cleanupPath, TOKEN, type Endpoint, type EndpointOptions } from "../support/endpoint.ts";
 import { anIncident, type Incident } from "../support/incident.ts";
 
 let incident: Incident;
@@ -59,6 +61,18 @@ describe("a caller", () => {
       client: "127.0.0.1",
       request: got.headers["x-request-id"],
     });
+  });
+
+  test.each([
+    ["no body and no length, as curl -X POST does", "\r\n"],
+    ["a body in chunks", 'Transfer-Encoding: chunked\r\n\r\n5\r\n{"a":\r\n0\r\n\r\n'],
+  ])("may send %s", async (_how, rest) => {
+    const { url } = await start("stuck-virtio");
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    const head = `POST ${cleanupPath("pgtest2")} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer ${TOKEN}\r\n`;
+    socket.write(head + rest);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /u);
   });
 
   test("may hang up; the run goes on to its end", async () => {
