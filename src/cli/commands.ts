@@ -115,12 +115,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "grant",
-    usage: "grant RUNBOOK (--vm NAME… | --all-stuck) [--phases A,B] [--expires 1h] -o FILE",
+    usage: "grant RUNBOOK (--vm NAME… | --all-stuck | --standing [--rate 10/h]) [--phases A,B] [--expires 1h] -o FILE",
     says: "show what a run may do and write an approval for it beforehand",
     options: {
       ...vm,
       ...phases,
       expires: { takes: "TIME", says: "how long it is good: 30m, 1h (the default), 2d" },
+      standing: { says: "for `serve`: any VM that a caller names, test failovers only" },
+      rate: { takes: "RATE", says: "with --standing, at most so many runs: 10/h (the default), 2/m, 50/d" },
       o: { takes: "FILE", says: "where to write the grant (mode 0600)" },
       ...site,
       ...file,
@@ -195,6 +197,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     rest: { least: 1, most: 2 },
     load: () => import("./journal.ts"),
+  },
+  {
+    name: "serve",
+    usage: "serve [--port N] [--site NAME | --lab]",
+    says: "the endpoint that other programs call (docs/endpoint.md); ends by a signal, its runs pause",
+    options: {
+      port: { takes: "N", says: "listen on this port instead of the configured one (0: any free one)" },
+      ...site,
+      ...file,
+    },
+    rest: { least: 0, most: 0 },
+    load: () => import("./serve.ts"),
   },
   {
     name: "lab",

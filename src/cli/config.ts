@@ -12,7 +12,7 @@ import { labName } from "./site-name.ts";
 const SYSTEM = "/etc/handrail/config.yaml";
 
 /** A file that holds or leads to secrets must belong to its user alone. */
-function readPrivate(path: string): string {
+export function readPrivate(path: string): string {
   try {
     const found = statSync(path);
     if ((found.mode & 0o077) !== 0) throw new Stop(EXIT.badFile, `${path} can be read by others; chmod 600 ${path}`);
@@ -24,7 +24,7 @@ function readPrivate(path: string): string {
 }
 
 /** `{file: PATH}` and `{env: NAME}` stand for a secret; a secret is never written into the configuration itself. */
-function resolveSecrets(value: unknown, env: Io["env"], where: string): unknown {
+export function resolveSecrets(value: unknown, env: Io["env"], where: string): unknown {
   if (Array.isArray(value)) return value.map((item) => resolveSecrets(item, env, where));
   if (value === null || typeof value !== "object") return value;
   const record = value as Record<string, unknown>;
@@ -36,7 +36,7 @@ function resolveSecrets(value: unknown, env: Io["env"], where: string): unknown 
       throw new Stop(EXIT.badFile, `${where}: the environment variable ${record["env"]} is not set`);
     return found;
   }
-  for (const secret of ["password", "api_key", "secret_key"]) {
+  for (const secret of ["password", "api_key", "secret_key", "token", "secret"]) {
     if (typeof record[secret] === "string") {
       throw new Stop(
         EXIT.badFile,
@@ -70,10 +70,17 @@ function checked(json: unknown, where: string): Site {
   throw new Stop(EXIT.badFile, `${where}:\n${site.error.map((line) => `  ${line}`).join("\n")}`);
 }
 
-interface ConfigFile {
+export interface ConfigFile {
   readonly path: string;
   readonly sites: Readonly<Record<string, unknown>>;
   readonly default_site?: string;
+}
+
+/** The configuration in force, or null where there is none. A lab reads one only when it is named. */
+export async function configIfAny(values: Values, env: Io["env"]): Promise<ConfigFile | null> {
+  const wanted = one(values, "config") ?? env["HANDRAIL_CONFIG"];
+  if (wanted === undefined && labName(values, env) !== null) return null;
+  return readConfig(values, env);
 }
 
 async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
@@ -85,13 +92,13 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
     throw new Stop(EXIT.badFile, `there is no configuration at ${paths.join(" or ")}; ${hint}`);
   }
   let raw: unknown;
-  const { parse } = await import("./yaml.ts");
+  const { parseYaml } = await import("./parse-yaml.ts");
   try {
-    raw = parse(readFileSync(path, "utf8"), { maxAliasCount: 0 });
+    raw = parseYaml(readFileSync(path, "utf8"));
   } catch (error) {
     throw new Stop(EXIT.badFile, `${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const sites = (raw as { sites?: unknown } | null)?.sites;
+  const sites = (raw as { sites?: unknown } | null)?.sites ?? (labName(values, env) === null ? null : {});
   if (sites === null || typeof sites !== "object") throw new Stop(EXIT.badFile, `${path} has no \`sites\``);
   return { ...(raw as object), sites: sites as Record<string, unknown>, path };
 }

@@ -2,14 +2,17 @@ import { writeFileSync } from "node:fs";
 import { contractsOf, type Grant } from "../engine/grant.ts";
 import { isChosen } from "../engine/chosen.ts";
 import type { Runbook } from "../phases/spec.ts";
+import type { StandingGrant } from "../engine/standing-grant.ts";
 import { explain, explainText } from "../runbooks/explain.ts";
+import type { LoadedRunbook } from "../runbooks/load.ts";
 import { clean } from "../engine/words.ts";
-import { one, type Invocation } from "./command.ts";
+import { flag, many, one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { chooseTargets } from "./run.ts";
 import { findRunbook, loadFile } from "./runbook-file.ts";
 import { shippedFile } from "./runbook-source.ts";
+import { siteName } from "./site-name.ts";
 import { grantAuthor, openSession, phasesIn } from "./session.ts";
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -26,13 +29,62 @@ const chosenOnly = (runbook: Runbook, phases: readonly string[] | undefined): Ru
   ...runbook,
   phases: runbook.phases.filter((phase) => isChosen(phases, phase)),
 });
+function rateOf(text: string): StandingGrant["rate"] {
+  const [, runs = "", unit = ""] = /^([1-9]\d{0,3})\/([mhd])$/u.exec(text) ?? [];
+  const seconds = (UNITS[unit] ?? 0) / 1000;
+  if (!(seconds > 0)) throw new Stop(EXIT.usage, `--rate ${text}: say for example 10/h (ten runs an hour)`);
+  return { runs: Number(runs), seconds };
+}
+
+function write(file: string, grant: Grant | StandingGrant): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(grant, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    throw new Stop(EXIT.usage, `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** `handrail grant RUNBOOK --standing`: for `serve`, whose callers say which VM. The world is not asked. */
+async function standing(
+  { values, io }: Invocation,
+  loaded: LoadedRunbook,
+  file: string,
+  life: number,
+): Promise<number> {
+  if (many(values, "vm").length > 0 || flag(values, "all-stuck"))
+    throw new Stop(EXIT.usage, "a standing grant names no VM: the caller of the endpoint does");
+  const now = Date.now();
+  const grant: StandingGrant = {
+    handrail_standing_grant: 1,
+    runbook: loaded.runbook.id,
+    runbook_digest: loaded.digest,
+    site: await siteName(values, io.env),
+    job_type: "test",
+    contracts: contractsOf(loaded.runbook),
+    rate: rateOf(one(values, "rate") ?? "10/h"),
+    written_by: grantAuthor(io),
+    written_at: new Date(now).toISOString(),
+    expires_at: new Date(now + life).toISOString(),
+  };
+  io.out(explainText(explain(loaded.runbook)));
+  write(file, grant);
+  const { runs, seconds } = grant.rate;
+  io.out(
+    `\nGranted until ${grant.expires_at} on ${grant.site} for EVERY VM that a caller of the endpoint names, test failovers only, at most ${runs} run(s) in ${seconds} seconds: all of the above, within its contracts.\n`,
+  );
+  io.out(`Name it in the configuration under serve.standing_grants; removing the file takes it back at once.\n`);
+  return EXIT.done;
+}
 
 /** `handrail grant RUNBOOK … -o FILE`: shows what is granted, then writes it. Nothing is executed. */
-export async function run({ values, rest, io }: Invocation): Promise<number> {
+export async function run(invocation: Invocation): Promise<number> {
+  const { values, rest, io } = invocation;
   const file = one(values, "o");
   if (file === undefined) throw new Stop(EXIT.usage, "say where to write the grant: -o FILE");
   const life = lifetime(one(values, "expires") ?? "1h");
   const loaded = findRunbook(loadFile(one(values, "file") ?? shippedFile(), rest[0]), rest[0] ?? "");
+  if (flag(values, "standing")) return standing(invocation, loaded, file, life);
+  if (one(values, "rate") !== undefined) throw new Stop(EXIT.usage, "--rate belongs to --standing");
   const phases = phasesIn(values, loaded.runbook);
   const session = await openSession(values, io);
   try {
@@ -50,11 +102,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
       expires_at: new Date(now + life).toISOString(),
     };
     io.out(explainText(explain(chosenOnly(loaded.runbook, phases))));
-    try {
-      writeFileSync(file, `${JSON.stringify(grant, null, 2)}\n`, { mode: 0o600, flag: "wx" });
-    } catch (error) {
-      throw new Stop(EXIT.usage, `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    write(file, grant);
     io.out(
       `\nGranted until ${grant.expires_at} for ${targets.map(({ label, key }) => `${clean(label)} (${clean(key)})`).join(", ")}: all of the above, within its contracts.\n`,
     );

@@ -4,7 +4,7 @@ import type { Redactor } from "../text/redact.ts";
 import { openJournal } from "../journal/open.ts";
 import type { Journal } from "../journal/journal.ts";
 import { bootId } from "../connections/clock.ts";
-import type { JournalRefusal, RunLine } from "../engine/journal-port.ts";
+import type { Actor, JournalRefusal, RunLine } from "../engine/journal-port.ts";
 import { whoActs } from "./actor.ts";
 import { EXIT } from "./exit.ts";
 import { newId } from "./ids.ts";
@@ -26,13 +26,15 @@ export interface JournalWish {
   readonly site: string;
   readonly redactor: (salt: string) => Redactor;
   readonly readOnly: boolean;
+  /** Who writes; whoever runs this process unless said otherwise. */
+  readonly actor?: Actor;
 }
 
-export function openSiteJournal({ env, site, redactor, readOnly }: JournalWish): Journal {
+export function openSiteJournal({ env, site, redactor, readOnly, actor = whoActs(env) }: JournalWish): Journal {
   const path = journalPath(env, site);
   const opened = openJournal({
     path,
-    actor: whoActs(env),
+    actor,
     clock,
     ids: newId,
     redactor,

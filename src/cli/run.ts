@@ -1,6 +1,5 @@
 import { sentence } from "../engine/words.ts";
 import type { Target } from "../engine/events.ts";
-import { draft } from "../engine/events.ts";
 import type { Runbook } from "../phases/spec.ts";
 import { candidates, describeCandidate, pickTargets, type NotPicked } from "../runbooks/select.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
@@ -8,9 +7,9 @@ import { safeText } from "../text/safe-text.ts";
 import { batchIn, retryKeys } from "./batch.ts";
 import { flag, many, one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
+import { createRun } from "./create-run.ts";
 import { newRunId } from "./ids.ts";
 import { Stop } from "./io.ts";
-import { exitOfRefusal } from "./journal-open.ts";
 import { wantsConsole } from "./wants-console.ts";
 import { checkedRunbook } from "./runbook-cache.ts";
 import { shippedFile } from "./runbook-source.ts";
@@ -18,7 +17,6 @@ import {
   carryOut,
   decisionsIn,
   grantIn,
-  lockTargets,
   modeOf,
   openSession,
   phasesIn,
@@ -28,7 +26,6 @@ import {
 } from "./session.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
 import { terminalOperator } from "./terminal-operator.ts";
-import { VERSION } from "./version.ts";
 
 /** Asks the world which targets there are and picks those that were named. */
 export async function chooseTargets(
@@ -103,37 +100,10 @@ export async function carryOutNew(
     const asks = io.person && !flag(values, "json");
     const targets = await chooseTargets(session, loaded, values, asks ? front.operator : null);
     const grant = grantIn(values, { runbook, digest, site: session.site.name, targets, phases });
-    const server = await session.connections.sql.identity();
-    if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
-    const batch = batchIn(values, targets.length);
+    const batch = dry ? undefined : batchIn(values, targets.length);
     const runId = newRunId();
-    // A dry run leaves nothing behind that two could get wrong between them, so it may look beside a run.
-    if (!dry) await lockTargets(session, targets, runId);
-    const { name, lab } = session.site;
-    const created = draft(
-      runId,
-      "run.created",
-      {},
-      {
-        runbook,
-        runbook_digest: digest,
-        file,
-        targets,
-        inputs: {},
-        site: { name, lab: lab?.name ?? null, scale: lab?.scale ?? 1 },
-        server: server.value,
-        tool: VERSION,
-        mode: dry ? "none" : modeOf(io, grant),
-        ...(dry ? { dry } : {}),
-        ...(phases === undefined ? {} : { phases }),
-        ...(batch === undefined || dry ? {} : { batch }),
-      },
-    );
-    const stored = session.journal.append([created]);
-    if (!stored.ok)
-      throw new Stop(exitOfRefusal(stored.error), `${sentence(stored.error.message)} Nothing was executed`);
-    const [first] = stored.value;
-    if (first === undefined) throw new Error("the journal stored nothing");
+    const mode = dry ? "none" : modeOf(io, grant);
+    const first = await createRun(session, { loaded, file, targets, mode, runId, batch, phases, dry });
     return await carryOut(session, front, { before: null, first, grant, decisions });
   } catch (error) {
     await session.close();

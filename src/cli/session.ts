@@ -5,7 +5,7 @@ import { secretsOf, type Site } from "../connections/site.ts";
 import { drive } from "../engine/drive.ts";
 import type { World } from "../engine/driver.ts";
 import { parseGrant, whyNot, type Grant, type GrantPlan } from "../engine/grant.ts";
-import type { JournalEvent } from "../engine/journal-port.ts";
+import type { JournalEvent, Via } from "../engine/journal-port.ts";
 import { fold, record, type Reader } from "../engine/record.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
 import type { RunState } from "../engine/state.ts";
@@ -21,6 +21,8 @@ import { readFileSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { whoActs } from "./actor.ts";
 import { chooseSite } from "./config.ts";
+import { settingsOf, type NoticeTo } from "./settings.ts";
+import { followNotices } from "./notices.ts";
 import { labWords } from "./site-name.ts";
 import { flag, many, one, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
@@ -34,6 +36,8 @@ import { nobody, terminalOperator } from "./terminal-operator.ts";
 
 export interface Session {
   readonly site: Site;
+  /** Where notices of its runs are sent, if anywhere. */
+  readonly notice: NoticeTo | null;
   readonly journal: Journal;
   readonly connections: Connections;
   readonly io: Io;
@@ -42,12 +46,15 @@ export interface Session {
 }
 
 /** Opens everything a run needs. Stops with 73/74 without a journal, with 69 without the database. */
-export async function openSession(values: Values, io: Io): Promise<Session> {
+export async function openSession(values: Values, io: Io, via: Via | null = null): Promise<Session> {
   const site = await chooseSite(values, io.env);
   const keyring = makeKeyring();
   for (const secret of secretsOf(site)) keyring.add(secret);
-  const actor = whoActs(io.env);
-  const journal = openSiteJournal({ env: io.env, site: site.name, redactor: keyring.redactor, readOnly: false });
+  const settings = await settingsOf(values, io.env);
+  for (const secret of settings.secrets) keyring.add(secret);
+  const actor = via === null ? whoActs(io.env) : { ...whoActs(io.env), via };
+  const { redactor: make } = keyring;
+  const journal = openSiteJournal({ env: io.env, site: site.name, redactor: make, readOnly: false, actor });
   const redactor = keyring.redactor("message");
   const host = hostLocks(locksDir(io.env), site.name, actor);
   const connected = await connect(site, { redact: (text) => redactor.redact(text), keep: keyring.add, host });
@@ -60,7 +67,7 @@ export async function openSession(values: Values, io: Io): Promise<Session> {
     await connections.close();
     journal.close();
   };
-  return { site, journal, connections, io, values, close };
+  return { site, notice: settings.notice, journal, connections, io, values, close };
 }
 
 /** The phases of `--phases`, `--from` and `--until`; undefined where none of them is given. */
@@ -244,7 +251,9 @@ export async function carryOut(session: Session, front: Front, course: Course): 
   // A statement, an undo or a dry run is no job of the appliance: nothing of it goes into the JobLog.
   const unlogged = state.created.direct !== undefined || state.created.dry === true;
   const jobLog = unlogged ? null : followJobLog(connections.jobLog, (text) => front.notice(text));
-  const readers = jobLog === null ? [...front.readers] : [...front.readers, jobLog.reader];
+  const notices = followNotices(session, (text) => front.notice(text));
+  const followers = [jobLog, notices].filter((follower) => follower !== null);
+  const readers = [...front.readers, ...followers.map(({ reader }) => reader)];
   // The readers fold for themselves, so they see the run from its beginning; only what is new is printed.
   replayInto(readers, events, before);
   const world: World = {
@@ -264,7 +273,7 @@ export async function carryOut(session: Session, front: Front, course: Course): 
       front.notice("nothing further was executed; an effect that could not be written down is looked at on resume");
       return exitOfRefusal(ended.error);
     }
-    await jobLog?.drain();
+    await Promise.all(followers.map((follower) => follower.drain()));
     after(ended.value);
     const exit = ended.value.closed?.exit ?? ended.value.paused?.exit ?? EXIT.bug;
     front.farewell(ended.value, farewellLines(session, ended.value, exit));

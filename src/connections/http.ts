@@ -20,6 +20,7 @@ export interface HttpRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly url: string;
   readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly timeouts?: Partial<Timeouts>;
 }
 
@@ -118,7 +119,11 @@ const secure = (url: string): boolean => url.startsWith("https:");
 
 function begin(request: HttpRequest, options: HttpOptions, agents: Agents | null): http.ClientRequest {
   const body = request.json === undefined ? null : JSON.stringify(request.json);
-  const headers: http.OutgoingHttpHeaders = { accept: "application/json", "user-agent": "handrail" };
+  const headers: http.OutgoingHttpHeaders = {
+    accept: "application/json",
+    "user-agent": "handrail",
+    ...request.headers,
+  };
   if (body !== null) headers["content-type"] = "application/json";
   if (body !== null) headers["content-length"] = Buffer.byteLength(body);
   else if (request.method !== "GET") headers["content-length"] = 0;

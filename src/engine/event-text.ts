@@ -3,6 +3,7 @@ import type { ChangePreview } from "../phases/ports.ts";
 import { previewLines } from "./diff-lines.ts";
 import type { RunEvent } from "./events.ts";
 import { requestLines } from "./page-text.ts";
+import type { Actor } from "./journal-port.ts";
 import { findSlot, type RunState, type Slot } from "./state.ts";
 import { blanks } from "../runbooks/explain.ts";
 import { clean, endSentence, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
@@ -17,6 +18,9 @@ function slotOf(state: RunState, event: RunEvent): Slot | undefined {
 const labelOf = (state: RunState, event: RunEvent): string =>
   clean(state.targets.find(({ key }) => key === event.target_key)?.label ?? "run");
 
+const viaText = ({ via }: Actor): string =>
+  via === undefined ? "" : `, called over HTTP from ${clean(via.client)} (request ${clean(via.request)})`;
+
 function created(event: Of<"run.created">): string[] {
   const { runbook, site, targets, server } = event.body;
   const lab =
@@ -25,7 +29,7 @@ function created(event: Of<"run.created">): string[] {
     `${event.body.dry === true ? "DRY RUN" : "run"} ${event.run_id}: ${clean(runbook.title)}${lab}`,
     ...(event.body.dry === true ? ["  nothing is carried out; changes are previewed, rolled back and left out"] : []),
     `  site ${clean(site.name)}, database ${clean(server.database)} on ${clean(server.hostname)}:${server.port} (${clean(server.version)}) as ${clean(server.user)}`,
-    `  by ${clean(event.actor.login)} (uid ${event.actor.uid}${event.actor.sudo_user === null ? "" : `, sudo by ${clean(event.actor.sudo_user)}`}) on ${clean(event.actor.host)}`,
+    `  by ${clean(event.actor.login)} (uid ${event.actor.uid}${event.actor.sudo_user === null ? "" : `, sudo by ${clean(event.actor.sudo_user)}`}) on ${clean(event.actor.host)}${viaText(event.actor)}`,
     `  targets: ${targets.map((target) => `${clean(target.label)} (${clean(target.key)})`).join(", ")}`,
     ...(event.body.phases === undefined ? [] : [`  chosen phases: ${event.body.phases.join(", ")}`]),
     ...runbook.warnings.map((warning) => `  ! ${clean(warning)}`),

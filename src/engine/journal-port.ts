@@ -6,6 +6,13 @@
 import type { JsonObject } from "../phases/json.ts";
 import type { Result } from "../phases/result.ts";
 
+/** The way an action came in when nobody sat at Handrail: a caller of the endpoint, and which request it was. */
+export interface Via {
+  readonly kind: "http";
+  readonly client: string;
+  readonly request: string;
+}
+
 /** Who acted, as the kernel and the login say; `claimed` names are marked as such by readers. */
 export interface Actor {
   readonly uid: number;
@@ -15,6 +22,8 @@ export interface Actor {
   readonly tty: string | null;
   readonly host: string;
   readonly pid: number;
+  /** Absent where a person or a script called Handrail itself. */
+  readonly via?: Via;
 }
 
 /** An event before the journal gave it its place. `schema_v` is the version of this type's body. */

@@ -1,0 +1,57 @@
+import { draft, type Batch, type Target } from "../engine/events.ts";
+import type { JournalEvent } from "../engine/journal-port.ts";
+import { sentence } from "../engine/words.ts";
+import type { LoadedRunbook } from "../runbooks/load.ts";
+import { EXIT } from "./exit.ts";
+import { Stop } from "./io.ts";
+import { exitOfRefusal } from "./journal-open.ts";
+import { lockTargets, type Mode, type Session } from "./session.ts";
+import { VERSION } from "./version.ts";
+
+export interface NewRun {
+  readonly loaded: LoadedRunbook;
+  readonly file: string;
+  readonly targets: readonly Target[];
+  readonly mode: Mode;
+  readonly runId: string;
+  /** How several targets go on together. */
+  readonly batch?: Batch | undefined;
+  /** Only these phases act; undefined: all of them. */
+  readonly phases?: readonly string[] | undefined;
+  /** Nothing is carried out. */
+  readonly dry?: boolean | undefined;
+}
+
+/** Locks the targets and writes the first event of a run. Stops with 75 when a target is held by another run. */
+export async function createRun(session: Session, wish: NewRun): Promise<JournalEvent> {
+  const { loaded, file, targets, mode, runId, batch, phases, dry = false } = wish;
+  const server = await session.connections.sql.identity();
+  if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
+  // A dry run leaves nothing behind that two could get wrong between them, so it may look beside a run.
+  if (!dry) await lockTargets(session, targets, runId);
+  const { name, lab } = session.site;
+  const created = draft(
+    runId,
+    "run.created",
+    {},
+    {
+      runbook: loaded.runbook,
+      runbook_digest: loaded.digest,
+      file,
+      targets,
+      inputs: {},
+      site: { name, lab: lab?.name ?? null, scale: lab?.scale ?? 1 },
+      server: server.value,
+      tool: VERSION,
+      mode,
+      ...(dry ? { dry } : {}),
+      ...(phases === undefined ? {} : { phases }),
+      ...(batch === undefined ? {} : { batch }),
+    },
+  );
+  const stored = session.journal.append([created]);
+  if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), `${sentence(stored.error.message)} Nothing was executed`);
+  const [first] = stored.value;
+  if (first === undefined) throw new Error("the journal stored nothing");
+  return first;
+}

@@ -1,0 +1,60 @@
+/** Standing grants of the configuration: read for each run anew, so that removing the file takes it back at once. */
+import { readFileSync, statSync } from "node:fs";
+import type { Grant } from "../engine/grant.ts";
+import { grantFor, parseStanding, type Asked, type StandingGrant } from "../engine/standing-grant.ts";
+import { asRunEvent } from "../engine/events.ts";
+import type { Journal } from "../journal/journal.ts";
+import { err, type Result } from "../phases/result.ts";
+
+/** Reads one file. Its owner is the approver, so nobody else may be able to write it. */
+export function readStanding(file: string): Result<StandingGrant, string> {
+  try {
+    const found = statSync(file);
+    if ((found.mode & 0o077) !== 0) return err(`${file} can be changed or read by others; a grant has mode 0600`);
+    if (found.uid !== 0 && found.uid !== process.getuid?.()) return err(`${file} belongs to uid ${found.uid}`);
+    return parseStanding(readFileSync(file, "utf8"), file);
+  } catch (error) {
+    return err(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const RUNS = 1_000;
+
+/** When runs were approved by a standing grant, milliseconds since 1970: from the journal, then as they are given. */
+export class Standing {
+  readonly #files: readonly string[];
+  readonly #given: number[];
+
+  constructor(files: readonly string[], journal: Journal) {
+    this.#files = files;
+    this.#given = journal
+      .runs(RUNS)
+      .filter((line) => {
+        const [first] = journal.page(line.first_seq - 1, 1).map(asRunEvent);
+        return first?.type === "run.created" && first.body.mode === "grant" && first.actor.via !== undefined;
+      })
+      .map(({ created }) => Date.parse(created));
+  }
+
+  /** A grant for one run, counted as used; or null with the reason why none fits. */
+  take(asked: Omit<Asked, "used" | "now">): { readonly grant: Grant | null; readonly why: string } {
+    const now = Date.now();
+    const why: string[] = [];
+    for (const file of this.#files) {
+      const standing = readStanding(file);
+      if (!standing.ok) {
+        why.push(standing.error);
+        continue;
+      }
+      const since = now - standing.value.rate.seconds * 1000;
+      const used = this.#given.filter((at) => at > since).length;
+      const grant = grantFor(standing.value, { ...asked, used, now: new Date(now).toISOString() });
+      if (grant.ok) {
+        this.#given.push(now);
+        return { grant: grant.value, why: "" };
+      }
+      why.push(grant.error);
+    }
+    return { grant: null, why: why.length === 0 ? "no standing grant is configured" : why.join("; ") };
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * A standing grant: for callers that cannot be asked. It names no targets, those come from the runbook's `select`; it
+ * binds the runbook's digest, the kind of job, the contract of each changing step, a rate and an expiry. For each run
+ * it becomes a grant for that run's targets, so that one set of rules decides what a grant covers.
+ */
+import * as z from "zod";
+import { err, ok, type Result } from "../phases/result.ts";
+import type { Runbook } from "../phases/spec.ts";
+import type { Target } from "./events.ts";
+import { whyNot, type Grant } from "./grant.ts";
+
+const schema = z.strictObject({
+  handrail_standing_grant: z.literal(1),
+  runbook: z.string(),
+  runbook_digest: z.string().regex(/^[0-9a-f]{64}$/u),
+  site: z.string(),
+  job_type: z.string().min(1),
+  contracts: z.record(z.string(), z.string()),
+  /** At most so many runs in any stretch of so many seconds. */
+  rate: z.strictObject({ runs: z.int().min(1).max(10_000), seconds: z.int().min(1) }),
+  written_by: z.string(),
+  written_at: z.string(),
+  expires_at: z.string(),
+});
+
+export type StandingGrant = z.infer<typeof schema> & {};
+
+/** Reads the text of a standing grant's file. */
+export function parseStanding(text: string, file: string): Result<StandingGrant, string> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return err(`${file} is not a standing grant: it is not JSON`);
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return ok(parsed.data);
+  const issue = parsed.error.issues[0];
+  return err(`${file} is not a standing grant: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
+}
+
+export interface Asked {
+  readonly runbook: Runbook;
+  readonly digest: string;
+  readonly site: string;
+  readonly targets: readonly Target[];
+  /** Runs that it approved within its stretch of time until now. */
+  readonly used: number;
+  /** ISO 8601 UTC. */
+  readonly now: string;
+}
+
+/** The grant that it is for one run, or why it is none, as a sentence. */
+export function grantFor(standing: StandingGrant, asked: Asked): Result<Grant, string> {
+  const { runbook, digest, site, targets, used, now } = asked;
+  const { handrail_standing_grant: _version, job_type, rate, ...bounds } = standing;
+  // A VM without an unfinished job is of no kind: there is nothing in it that the runbook could do to a job.
+  const other = targets.find(({ row }) => row["job_type"] !== job_type && (row["job_type"] ?? "") !== "");
+  if (other !== undefined) {
+    return err(`the standing grant is for ${job_type} failovers; ${other.label} has one of another kind`);
+  }
+  if (used >= rate.runs) {
+    return err(`the standing grant is used up: it allows ${rate.runs} run(s) in ${rate.seconds} seconds`);
+  }
+  const grant: Grant = {
+    ...bounds,
+    handrail_grant: 1,
+    targets: targets.map(({ key, label }) => ({ key, label })),
+  };
+  const misfit = whyNot(grant, { runbook, digest, site, targets }, now);
+  return misfit === null ? ok(grant) : err(misfit);
+}

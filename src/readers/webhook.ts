@@ -1,0 +1,200 @@
+/**
+ * Tells another program, by one signed POST each, that a run needs somebody, failed, is in doubt or ended. It never holds
+ * a run up: the queue is bounded, a notice is tried a few times, and what could not be delivered is said at the end.
+ */
+import { createHmac } from "node:crypto";
+import { apply } from "../engine/apply.ts";
+import type { RunEvent } from "../engine/events.ts";
+import type { Reader } from "../engine/record.ts";
+import type { RunState } from "../engine/state.ts";
+
+export type NoticeKind = "approval needed" | "failed" | "in doubt" | "paused" | "ended";
+
+/** The body of a notice, version 1. Texts are as the journal has them, redacted. */
+export interface Notice {
+  readonly version: 1;
+  readonly notice: NoticeKind;
+  /** The event's own id: the same notice sent twice has the same. */
+  readonly id: string;
+  /** When it happened, ISO 8601 UTC. */
+  readonly at: string;
+  readonly run_id: string;
+  readonly runbook: string;
+  readonly site: string;
+  readonly lab: string | null;
+  readonly targets: readonly string[];
+  readonly says: string;
+  /** The command to go on with, or null when there is nothing to go on with. */
+  readonly next: string | null;
+}
+
+/** Delivers one POST, once. Gives back what went wrong, or null. */
+export type Post = (body: Notice, headers: Readonly<Record<string, string>>) => Promise<string | null>;
+
+export interface WebhookOptions {
+  readonly post: Post;
+  readonly secret: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly complain: (text: string) => void;
+  /** A question counts as unanswered after so long, milliseconds. */
+  readonly patience?: number;
+  /** Pauses before the second and every further try, milliseconds. */
+  readonly pauses?: readonly number[];
+  /** How long the end of a session waits for what is still queued, milliseconds. */
+  readonly grace?: number;
+}
+
+export interface Webhook {
+  readonly reader: Reader;
+  /** Waits for what is queued, within the grace; says how many notices were not delivered. */
+  drain(): Promise<void>;
+}
+
+const MOST = 50;
+
+/** The signature of a notice: HMAC-SHA256 over `TIMESTAMP.BODY`, hexadecimal. `timestamp` is seconds since 1970. */
+export const signature = (secret: string, timestamp: string, body: string): string =>
+  createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");
+
+const labelsOf = (state: RunState, event: RunEvent): string[] =>
+  state.targets.filter(({ key }) => event.target_key === null || event.target_key === key).map(({ label }) => label);
+
+function wording(state: RunState, event: RunEvent): { readonly kind: NoticeKind; readonly says: string } | null {
+  switch (event.type) {
+    case "run.paused": {
+      const { reason, says } = event.body;
+      if (reason === "approval needed" || reason === "decision needed") return { kind: "approval needed", says };
+      return { kind: reason === "in doubt" ? "in doubt" : "paused", says: `${reason}: ${says}` };
+    }
+    case "run.closed": {
+      const ends = event.body.ends.map(({ label, end, says }) => `${label}: ${end}${says === "" ? "" : `. ${says}`}`);
+      return { kind: event.body.exit === 0 ? "ended" : "failed", says: ends.join("; ") };
+    }
+    case "step.marked": {
+      const { mark, says } = event.body;
+      if (mark !== "failed" && mark !== "in doubt") return null;
+      return { kind: mark, says: `${event.step_id ?? ""} for ${labelsOf(state, event).join(", ")}: ${says}` };
+    }
+    default:
+      return null;
+  }
+}
+
+function noticeOf(state: RunState, event: RunEvent, kind: NoticeKind, says: string): Notice {
+  const { created, run_id } = state;
+  return {
+    version: 1,
+    notice: kind,
+    id: event.event_id,
+    at: event.wall_time,
+    run_id,
+    runbook: created.runbook.id,
+    site: created.site.name,
+    lab: created.site.lab,
+    targets: labelsOf(state, event),
+    says,
+    next: state.closed === null ? `handrail resume ${run_id}` : null,
+  };
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+
+/** Sends one after the other; a queue that is full loses its newest, which are counted. */
+class Sender {
+  readonly #options: WebhookOptions;
+  readonly #queue: Notice[] = [];
+  #lost = 0;
+  #why = "";
+  #working: Promise<void> | null = null;
+  #stopped = false;
+
+  constructor(options: WebhookOptions) {
+    this.#options = options;
+  }
+
+  add(notice: Notice): void {
+    if (this.#queue.length >= MOST) {
+      this.#lost += 1;
+      this.#why ||= "too many were waiting";
+      return;
+    }
+    this.#queue.push(notice);
+    this.#working ??= this.#work();
+  }
+
+  async #work(): Promise<void> {
+    for (let notice = this.#queue[0]; notice !== undefined && !this.#stopped; notice = this.#queue[0]) {
+      const trouble = await this.#deliver(notice);
+      if (this.#stopped) break; // counted with the queue
+      this.#queue.shift();
+      if (trouble === null) continue;
+      this.#lost += 1;
+      this.#why = trouble;
+    }
+    this.#working = null;
+  }
+
+  async #deliver(notice: Notice): Promise<string | null> {
+    const { post, secret, now, pauses = [500, 2_000] } = this.#options;
+    for (let at = 0; ; at += 1) {
+      const timestamp = String(Math.floor(now() / 1000));
+      const headers = {
+        "x-handrail-timestamp": timestamp,
+        "x-handrail-signature": `sha256=${signature(secret, timestamp, JSON.stringify(notice))}`,
+      };
+      const trouble = await post(notice, headers);
+      const pause = pauses[at];
+      if (trouble === null || pause === undefined || this.#stopped) return trouble;
+      await sleep(pause);
+    }
+  }
+
+  async drain(): Promise<void> {
+    const { grace = 5_000, complain } = this.#options;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, grace);
+    });
+    await Promise.race([this.#working ?? Promise.resolve(), late]);
+    clearTimeout(timer);
+    this.#stopped = true;
+    const missing = this.#lost + this.#queue.length;
+    if (missing === 0) return;
+    const why = this.#why === "" ? "the receiver is slow" : this.#why;
+    complain(`${missing} notice(s) were not delivered (${why}); the run itself is not affected`);
+  }
+}
+
+/** Makes the reader that sends notices. */
+export function webhook(options: WebhookOptions): Webhook {
+  const { patience = 60_000 } = options;
+  const sender = new Sender(options);
+  const told = new Set<string>();
+  let state: RunState | null = null;
+  let asking: NodeJS.Timeout | undefined;
+  const tell = (from: RunState, event: RunEvent, kind: NoticeKind, says: string): void => {
+    // A phase in which everything fails is one piece of news for each VM and kind.
+    const once = `${event.type} ${event.target_key ?? ""} ${kind}`;
+    if (event.type === "step.marked" && told.has(once)) return;
+    told.add(once);
+    sender.add(noticeOf(from, event, kind, says));
+  };
+  return {
+    reader: (event, past = false) => {
+      clearTimeout(asking);
+      const now = (state = apply(state, event));
+      if (past) return;
+      const word = wording(now, event);
+      if (word !== null) return tell(now, event, word.kind, word.says);
+      if (event.type !== "approval.requested" && event.type !== "decision.requested") return;
+      const says = event.type === "decision.requested" ? event.body.question : "a page waits to be approved";
+      asking = setTimeout(() => tell(now, event, "approval needed", `asked at the console: ${says}`), patience);
+      asking.unref();
+    },
+    drain: async () => {
+      clearTimeout(asking);
+      await sender.drain();
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/** The bodies of answers as schemas: types, OpenAPI and the tests are made from them. */
+import * as z from "zod";
+
+const time = z.iso.datetime({ offset: true });
+
+export const cleaned = z.strictObject({
+  success: z.literal(true),
+  message: z.string(),
+  vm_name: z.string(),
+  timestamp: time,
+});
+
+/** `run_id` and `next` only where there is a run to go on with. */
+export const notCleaned = z.strictObject({
+  success: z.literal(false),
+  error: z.string(),
+  vm_name: z.string(),
+  run_id: z.string().optional(),
+  next: z.string().optional(),
+});
+
+export const accepted = z.strictObject({
+  success: z.literal(true),
+  message: z.string(),
+  vm_name: z.string(),
+  run_id: z.string(),
+  timestamp: time,
+});
+
+/** Every error that is not about the cleanup of a VM. */
+export const problem = z.strictObject({ error: z.string(), request: z.string() });
+
+const target = z.strictObject({ key: z.string(), label: z.string() });
+const standing = z.enum(["queued", "running", "paused", "left in the middle", "closed"]);
+
+export const runList = z.strictObject({
+  version: z.literal(1),
+  runs: z.array(
+    z.strictObject({
+      run_id: z.string(),
+      runbook: z.string(),
+      created: z.string(),
+      status: standing,
+      in_doubt: z.boolean(),
+      targets: z.array(target),
+    }),
+  ),
+});
+
+const step = z.strictObject({
+  step: z.string(),
+  item: z.string(),
+  title: z.string(),
+  does: z.enum(["read", "change", "gate"]),
+  status: z.string(),
+  mark: z.string().nullable(),
+  says: z.string(),
+});
+
+export const runState = z.strictObject({
+  version: z.literal(1),
+  run_id: z.string(),
+  status: standing,
+  /** null while it waits for its turn. */
+  runbook: z.string().nullable(),
+  seq: z.int(),
+  exit: z.int().nullable(),
+  says: z.string(),
+  next: z.string().nullable(),
+  targets: z.array(
+    z.strictObject({
+      key: z.string(),
+      label: z.string(),
+      status: z.string(),
+      says: z.string(),
+      phases: z.array(
+        z.strictObject({ phase: z.string(), title: z.string(), status: z.string(), steps: z.array(step) }),
+      ),
+    }),
+  ),
+});
+
+const part = z.strictObject({ well: z.boolean(), says: z.string() });
+
+/** `says` is empty for callers without the token: an error may name hosts. */
+export const health = z.strictObject({
+  well: z.boolean(),
+  database: part,
+  volume_daemon: part,
+  cloudstack: part,
+});

@@ -1,0 +1,69 @@
+/** What the endpoint asks of the rest of Handrail. cli implements it over the real site. */
+import type { RunEvent } from "../engine/events.ts";
+import type { RunState } from "../engine/state.ts";
+
+/** Who called: the address of the peer and the id of the request. */
+export interface Caller {
+  readonly client: string;
+  readonly request: string;
+}
+
+/** How a run that was begun by a call stands once it goes no further here. */
+export type Ended =
+  | { readonly kind: "recovered" }
+  /** It waits for an approval or a decision of a person. */
+  | { readonly kind: "waits"; readonly says: string }
+  | { readonly kind: "failed"; readonly says: string; readonly open: boolean }
+  /** Somebody else recovers the VM already; nothing was begun. */
+  | { readonly kind: "held"; readonly says: string }
+  /** The server ends; nothing was begun. */
+  | { readonly kind: "stopping" };
+
+export type Begun =
+  | { readonly kind: "unknown" }
+  | { readonly kind: "ambiguous"; readonly says: string }
+  /** The VM has a run that is not closed. */
+  | { readonly kind: "busy"; readonly says: string; readonly run_id: string }
+  | { readonly kind: "unreachable"; readonly says: string }
+  | { readonly kind: "stopping" }
+  | { readonly kind: "begun"; readonly run_id: string; readonly ended: Promise<Ended> };
+
+export type Standing = "queued" | "running" | "paused" | "left in the middle" | "closed";
+
+/** A run on one line. */
+export interface RunLineView {
+  readonly run_id: string;
+  readonly runbook: string;
+  readonly created: string;
+  readonly status: Standing;
+  readonly in_doubt: boolean;
+  readonly targets: readonly { readonly key: string; readonly label: string }[];
+}
+
+/** A run that waits for its turn has no state yet. */
+export type Found =
+  | { readonly status: "queued"; readonly state: null }
+  | { readonly status: Exclude<Standing, "queued">; readonly state: RunState };
+
+export interface Part {
+  readonly well: boolean;
+  readonly says: string;
+}
+
+export interface Health {
+  readonly database: Part;
+  readonly volume_daemon: Part;
+  readonly cloudstack: Part;
+}
+
+export interface Desk {
+  /** Begins the cleanup of the VM with exactly this name. Never waits for the run itself. */
+  begin(vmName: string, caller: Caller): Promise<Begun>;
+  runs(limit: number): readonly RunLineView[];
+  find(runId: string): Found | null;
+  /** Events after `after` (a seq, exclusive). Bounded; ask again for more. */
+  events(runId: string, after: number): readonly RunEvent[];
+  health(): Promise<Health>;
+  /** How to go on with a run, as a command. */
+  resumeWith(runId: string): string;
+}

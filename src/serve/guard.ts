@@ -1,0 +1,32 @@
+/** Who may ask, and how often. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Secret } from "../text/secret.ts";
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+/** Compares a bearer token in a time that tells nothing about it. The token itself is in no message. */
+export function tokenCheck(token: Secret): (header: string | undefined) => boolean {
+  const wanted = digest(token.reveal());
+  return (header) => {
+    const given = /^Bearer ([^\s]+)$/iu.exec(header ?? "")?.[1];
+    return timingSafeEqual(digest(given ?? ""), wanted) && given !== undefined;
+  };
+}
+
+export interface Rate {
+  readonly burst: number;
+  readonly per_second: number;
+}
+
+/** A bucket of `burst` requests that fills again by `per_second`. Gives the seconds to wait, 0 when it may go on. */
+export function rateLimit({ burst, per_second: perSecond }: Rate, now: () => number): () => number {
+  let [left, at] = [burst, now()];
+  return () => {
+    const time = now();
+    left = Math.min(burst, left + ((time - at) / 1000) * perSecond);
+    at = time;
+    if (left < 1) return Math.ceil((1 - left) / perSecond);
+    left -= 1;
+    return 0;
+  };
+}

@@ -1,0 +1,50 @@
+/** The OpenAPI 3.1 page, made from the route table. */
+import * as z from "zod";
+import type { Answer, Route } from "./routes.ts";
+
+function schemaOf(body: z.ZodType): unknown {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(body) as Record<string, unknown>;
+  return schema;
+}
+
+function responseOf({ says, body, media = "application/json" }: Answer): unknown {
+  const schema = body === null ? {} : { schema: schemaOf(body) };
+  return { description: says, content: { [media]: schema } };
+}
+
+function parametersOf({ path, headers = {} }: Route): unknown[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/gu)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  const inHeader = Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: "header",
+    description,
+    schema: { type: "string" },
+  }));
+  return [...inPath, ...inHeader];
+}
+
+/** Describes every route with every answer. */
+export function openApi(routes: readonly Route[]): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    const answers = Object.entries(route.answers).map(([status, answer]) => [status, responseOf(answer)]);
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = {
+      operationId: route.id,
+      summary: route.says,
+      parameters: parametersOf(route),
+      responses: Object.fromEntries(answers),
+      security: route.open === true ? [] : [{ bearer: [] }],
+    };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Handrail", version: "1", description: "The cleanup of failed test failovers, for other programs." },
+    paths,
+    components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+  };
+}

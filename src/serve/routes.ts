@@ -1,0 +1,136 @@
+/** Every route of the endpoint with every answer it may give: dispatch and the OpenAPI page are made from this table. */
+import type { Context } from "hono";
+import type * as z from "zod";
+import { accepted, cleaned, health, notCleaned, problem, runList, runState } from "./answers.ts";
+import type { Env } from "./app.ts";
+import { cleanup } from "./cleanup.ts";
+import type { Desk, Health } from "./desk.ts";
+import { openApi } from "./openapi.ts";
+import { events } from "./stream.ts";
+import { runView } from "./views.ts";
+
+export interface Answer {
+  readonly says: string;
+  readonly body: z.ZodType | null;
+  readonly media?: string;
+}
+
+export interface Route {
+  readonly method: "GET" | "POST";
+  /** As in OpenAPI: `{name}` is one segment. */
+  readonly path: string;
+  readonly id: string;
+  readonly says: string;
+  /** Whether it is answered without the token. */
+  readonly open?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly answers: Readonly<Record<number, Answer>>;
+  readonly handle: (c: Context<Env>, desk: Desk) => Promise<Response> | Response;
+}
+
+const COMMON: Readonly<Record<number, Answer>> = {
+  401: { says: "the token is missing or wrong", body: problem },
+  413: { says: "the body is too large", body: problem },
+  429: { says: "too many requests; Retry-After says when to come again", body: problem },
+  500: { says: "a bug in Handrail; its log has the request's id", body: problem },
+};
+
+const noRun = (c: Context<Env>): Response =>
+  c.json({ error: "the journal has no such run", request: c.get("requestId") }, 404);
+
+async function healthz(c: Context<Env>, desk: Desk): Promise<Response> {
+  const found = await desk.health();
+  const well = Object.values(found).every((part: Health[keyof Health]) => part.well);
+  // An error may name hosts and tables: strangers learn only that something is not well.
+  const told = Object.entries(found).map(([name, part]) => [name, c.get("known") ? part : { ...part, says: "" }]);
+  return c.json({ well, ...Object.fromEntries(told) }, well ? 200 : 503);
+}
+
+export const ROUTES: readonly Route[] = [
+  {
+    method: "POST",
+    path: "/api/v1/failover/{vm_name}/cleanup-failed",
+    id: "cleanupFailed",
+    says: "Cleans a failed or stuck test failover of one VM up. The body is ignored. Answers when the run goes no further.",
+    headers: { Prefer: "`respond-async`: answer at once with 202 and the run's address" },
+    answers: {
+      ...COMMON,
+      200: { says: "the VM is recovered; every success criterion was observed", body: cleaned },
+      202: { says: "the run was begun; Location has its address", body: accepted },
+      400: { says: "the path holds no VM name; nothing was begun", body: notCleaned },
+      404: { says: "no VM bears the name", body: notCleaned },
+      409: {
+        says: "being recovered already, two VMs of the name, or an approval is needed: `next` says how to go on",
+        body: notCleaned,
+      },
+      500: { says: "it failed, is in doubt, or something did not answer", body: notCleaned },
+      503: { says: "the server is being stopped; nothing was begun", body: notCleaned },
+    },
+    handle: cleanup,
+  },
+  {
+    method: "GET",
+    path: "/api/v1/runs",
+    id: "listRuns",
+    says: "The newest runs of the journal, whoever began them. What a killed server left is among them.",
+    answers: { ...COMMON, 200: { says: "the runs", body: runList } },
+    handle: (c, desk) => c.json({ version: 1, runs: desk.runs(200) }),
+  },
+  {
+    method: "GET",
+    path: "/api/v1/runs/{id}",
+    id: "getRun",
+    says: "The state of one run.",
+    answers: { ...COMMON, 200: { says: "the run", body: runState }, 404: { says: "no such run", body: problem } },
+    handle: (c, desk) => {
+      const id = c.req.param("id") ?? "";
+      const found = desk.find(id);
+      return found === null ? noRun(c) : c.json(runView(id, found, desk.resumeWith(id)));
+    },
+  },
+  {
+    method: "GET",
+    path: "/api/v1/runs/{id}/events",
+    id: "streamRun",
+    says: "The events of one run as they happen, as the journal has them. Ends when the run is closed.",
+    headers: { "Last-Event-ID": "go on after this event" },
+    answers: {
+      ...COMMON,
+      200: { says: "events; `id` is the seq", body: null, media: "text/event-stream" },
+      400: { says: "Last-Event-ID is no event id", body: problem },
+      404: { says: "no such run", body: problem },
+      503: { says: "too many streams are open", body: problem },
+    },
+    handle: (c, desk) => {
+      const id = c.req.param("id") ?? "";
+      return desk.find(id) === null ? noRun(c) : events(c, desk, id);
+    },
+  },
+  {
+    method: "GET",
+    path: "/healthz",
+    id: "health",
+    says: "Whether database, Volume Daemon (with the database behind it) and CloudStack answer.",
+    open: true,
+    answers: {
+      429: COMMON[429] as Answer,
+      500: COMMON[500] as Answer,
+      200: { says: "all are well", body: health },
+      503: { says: "one is not well", body: health },
+    },
+    handle: healthz,
+  },
+  {
+    method: "GET",
+    path: "/openapi.json",
+    id: "openApi",
+    says: "This description.",
+    open: true,
+    answers: {
+      429: COMMON[429] as Answer,
+      500: COMMON[500] as Answer,
+      200: { says: "OpenAPI 3.1", body: null, media: "application/json" },
+    },
+    handle: (c) => c.json(openApi(ROUTES)),
+  },
+];

@@ -1,0 +1,64 @@
+/** A run as the endpoint shows it. Everything comes from the journal, which holds no secrets. */
+import type * as z from "zod";
+import { endOf, type RunState, type TargetState } from "../engine/state.ts";
+import type { runState } from "./answers.ts";
+import type { Found } from "./desk.ts";
+
+type View = z.infer<typeof runState>;
+
+const phasesOf = (state: RunState, target: TargetState): View["targets"][number]["phases"] =>
+  state.runbook.phases.flatMap(({ id }) => {
+    const phase = target.phases[id];
+    if (phase === undefined) return [];
+    const steps = phase.slots.map((slot) => ({
+      step: slot.step,
+      item: slot.item_key,
+      title: slot.title,
+      does: slot.does,
+      status: slot.status,
+      mark: slot.mark,
+      says: slot.reason,
+    }));
+    return [{ phase: id, title: phase.title, status: phase.status, steps }];
+  });
+
+const targetsOf = (state: RunState): View["targets"] =>
+  state.targets.map((target) => ({
+    key: target.key,
+    label: target.label,
+    status: state.closed === null ? target.status : endOf(target),
+    says: target.reason,
+    phases: phasesOf(state, target),
+  }));
+
+/** Makes the versioned view of a run. `resume` is the command that goes on with it. */
+export function runView(runId: string, { status, state }: Found, resume: string): View {
+  if (state === null) {
+    const says = "waits until another run has ended";
+    return { version: 1, run_id: runId, status, runbook: null, seq: 0, exit: null, says, next: null, targets: [] };
+  }
+  const { closed, paused } = state;
+  const ends = closed?.ends.map(({ label, end, says }) => `${label}: ${end}${says === "" ? "" : `. ${says}`}`);
+  const left = status === "left in the middle" ? "the program that drove it is gone" : "";
+  return {
+    version: 1,
+    run_id: runId,
+    status,
+    runbook: state.runbook.id,
+    seq: state.last_seq,
+    exit: closed?.exit ?? paused?.exit ?? null,
+    says: ends?.join("; ") ?? (paused === null ? left : `${paused.reason}: ${paused.says}`),
+    next: status === "paused" || status === "left in the middle" ? resume : null,
+    targets: targetsOf(state),
+  };
+}
+
+/** A time as the original service writes it: RFC 3339 with a fraction and the offset of this host. */
+export function timestamp(now: Date): string {
+  const minutes = -now.getTimezoneOffset();
+  if (minutes === 0) return now.toISOString();
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const size = Math.abs(minutes);
+  const local = new Date(now.getTime() + minutes * 60_000).toISOString().slice(0, -1);
+  return `${local}${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
