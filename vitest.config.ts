@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 // Two projects: `quick` needs nothing but Node; `lab` starts real MariaDB servers and daemons on loopback.
 export default defineConfig({
   test: {
+    // The lab tests mostly wait for servers and timers, so more of them than there are cores may wait side by side.
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -132,7 +132,7 @@ export const worlds: Record<string, World> = {
   },
   "many-stuck": {
     title: "Very many test failovers ended by VirtIO injection",
-    subject: "batch-vm-001 and so on",
+    subject: "batch-vm-001",
     wrong: "As many machines as the number says are stuck in the same way, besides the ones that are well.",
     value: "200",
     scene: (count) => manyStuck(Math.min(1000, Math.trunc(Number(count)))),
