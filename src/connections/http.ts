@@ -2,8 +2,8 @@
  * One small HTTP client for the daemons. What matters here is *when* a request failed: before a byte of it left
  * (nothing can have happened) or after (nobody knows). No redirect is followed and no change is sent twice.
  */
-import http from "node:http";
-import https from "node:https";
+import type http from "node:http";
+import type https from "node:https";
 import type { LookupFunction } from "node:net";
 import { err, ok, type Result } from "../phases/result.ts";
 import { patiently } from "./retry.ts";
@@ -54,23 +54,35 @@ export interface HttpOptions {
 const DEFAULTS: Timeouts = { connectMs: 5_000, idleMs: 20_000, totalMs: 30_000 };
 const MOST_BYTES = 4 * 1024 * 1024;
 
+/**
+ * Node's own clients, by this door and only when something is asked: an `import` reads every export of node:http, and
+ * one of those loads all of undici, which costs a run more than a dozen of its steps.
+ */
+const clients = (): { readonly http: typeof http; readonly https: typeof https } => ({
+  http: process.getBuiltinModule("node:http"),
+  https: process.getBuiltinModule("node:https"),
+});
+
+function makeAgents(): Agents {
+  const { http, https } = clients();
+  const options = { keepAlive: true, maxSockets: 8 };
+  return { "http:": new http.Agent(options), "https:": new https.Agent(options) };
+}
+
 /** Makes a client with its own connections. Reads share kept-alive ones; a change always gets a fresh one. */
 export function httpClient(options: HttpOptions): HttpClient {
-  const agents = {
-    "http:": new http.Agent({ keepAlive: true, maxSockets: 8 }),
-    "https:": new https.Agent({ keepAlive: true, maxSockets: 8 }),
-  };
+  let agents: Agents | null = null;
   return {
     request: (request) =>
       request.kind === "read"
         ? patiently(
-            () => exchange(request, options, agents),
+            () => exchange(request, options, (agents ??= makeAgents())),
             (trouble) => !trouble.answering,
           )
         : exchange(request, options, null),
     close: () => {
-      agents["http:"].destroy();
-      agents["https:"].destroy();
+      agents?.["http:"].destroy();
+      agents?.["https:"].destroy();
     },
   };
 }
@@ -128,9 +140,10 @@ function begin(request: HttpRequest, options: HttpOptions, agents: Agents | null
   if (body !== null) headers["content-length"] = Buffer.byteLength(body);
   else if (request.method !== "GET") headers["content-length"] = 0;
   const common = { method: request.method, headers, ...(options.lookup && { lookup: options.lookup }) };
-  if (!secure(request.url)) return http.request(request.url, { ...common, agent: agents?.["http:"] ?? false });
+  if (!secure(request.url))
+    return clients().http.request(request.url, { ...common, agent: agents?.["http:"] ?? false });
   const rejectUnauthorized = options.verifyTls !== false;
-  return https.request(request.url, { ...common, rejectUnauthorized, agent: agents?.["https:"] ?? false });
+  return clients().https.request(request.url, { ...common, rejectUnauthorized, agent: agents?.["https:"] ?? false });
 }
 
 function collect(response: http.IncomingMessage, fail: (message: string) => void, done: (text: string) => void): void {
