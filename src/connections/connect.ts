@@ -13,7 +13,7 @@ import type { JobLogPort } from "./joblog/entry.ts";
 import { runLocks, type HostLocks, type RunLocks } from "./mysql/locks.ts";
 import { makeReader, type TextTable } from "./mysql/reader.ts";
 import { sqlPort } from "./mysql/sql-port.ts";
-import { makeWriter } from "./mysql/writer.ts";
+import { makeWriter, type Writer } from "./mysql/writer.ts";
 import { processPort } from "./process.ts";
 import { scriptPort } from "./script.ts";
 import { bannersOf, type Site } from "./site.ts";
@@ -41,7 +41,9 @@ export interface Connections extends Ports {
 
 /** Makes the ports of a site and proves that its database can be reached. */
 export async function connect(site: Site, options: ConnectOptions): Promise<Result<Connections, Failure>> {
-  const connections = portsOf(site, options);
+  const { connections, writer } = make(site, options);
+  // Both connections are made at the same time; a run takes its locks on this one next, and is told there what is wrong.
+  void writer.alone(() => Promise.resolve()).catch(() => undefined);
   const reached = await connections.sql.identity();
   if (reached.ok) return ok(connections);
   await connections.close();
@@ -49,7 +51,9 @@ export async function connect(site: Site, options: ConnectOptions): Promise<Resu
 }
 
 /** The ports alone, without asking anything yet: for screens that show what does not answer. */
-export function portsOf(site: Site, options: ConnectOptions): Connections {
+export const portsOf = (site: Site, options: ConnectOptions): Connections => make(site, options).connections;
+
+function make(site: Site, options: ConnectOptions): { readonly connections: Connections; readonly writer: Writer } {
   const { redact, keep = () => undefined, host = null } = options;
   const clock = siteClock(site.lab?.scale ?? 1);
   const reader = makeReader({ site: site.mysql, redact });
@@ -65,7 +69,7 @@ export function portsOf(site: Site, options: ConnectOptions): Connections {
   const endpoint: EndpointSource =
     "from" in site.cloudstack ? applianceEndpoint(sql, keep) : fixedEndpoint(endpointOf(site.cloudstack));
   const cloudstack = cloudStackPort({ endpoint, http: http.cloud, redact });
-  return {
+  const connections: Connections = {
     sql,
     clock,
     cloudstack,
@@ -83,6 +87,7 @@ export function portsOf(site: Site, options: ConnectOptions): Connections {
       await Promise.all([reader.close(), writer.close(), follower.close()]);
     },
   };
+  return { connections, writer };
 }
 
 const endpointOf = (config: Exclude<Site["cloudstack"], { from: "appliance" }>) => ({
