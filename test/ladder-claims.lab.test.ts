@@ -179,6 +179,7 @@ describe("in an appliance where nothing has been reached", () => {
     expect(WRITES.map(([id]) => id)).toEqual([
       "touch",
       "set-creating-vm",
+      "inject-step",
       "write-destination",
       "complete-job",
       "remove-mapping",

@@ -153,8 +153,14 @@ describe("five engines blocked in virt-v2v", () => {
     const { "sql touch": touched, "sql set-creating-vm": advanced, ...more } = statements(await effects(lab));
     expect([touched, advanced, more]).toEqual([1, 1, {}]);
     expect(await history(lab, was.jobs)).toEqual(was.history);
-    const next = await incident.resume({ vm: keys, decide: ["advance=release", "ending=abandon"] });
+    // The plan's third option, asked for: one row under the next free number, and no engine that reads it.
+    const next = await incident.resume({ vm: keys, decide: ["advance=inject", "inject=release", "ending=abandon"] });
     expect([next.exit, next.err]).toEqual([0, ""]);
+    expect(rungEnds(incident.events(said.run), "inject")).toEqual(["timed out"]);
+    expect(statements(await effects(lab))["sql inject-step"]).toBe(1);
+    const injected = "select count(*) n, count(distinct seq) d from job_steps where job_id = ?";
+    const [steps] = await query(lab, injected, [one?.job]);
+    expect([Number(steps?.["n"]), Number(steps?.["d"])]).toEqual([6, 6]);
     await expectRecovered(lab, one?.key ?? "", was.jobs);
     await expectRestUntouched(lab, was);
     expect(injections(lab)).toHaveLength(8);

@@ -2,6 +2,7 @@
 import { pattern } from "../phases/forbid.ts";
 import { changeKind } from "../phases/steps/index.ts";
 import type { ChangeSpec } from "../phases/spec.ts";
+import { anatomy, type Insertion } from "../sql/anatomy.ts";
 import { classify } from "../sql/classify.ts";
 import { dissect, namedIn, type Dissected } from "../sql/dissect.ts";
 import { isChange, type Report } from "./check.ts";
@@ -34,16 +35,30 @@ function readSql(raw: RawStep, path: Path, report: Complain): void {
 }
 
 /** A WHERE that binds the step to its targets: the contract's column must be compared in it. */
-function boundToTargets(parts: Dissected, column: string): boolean {
-  const where = parts.where?.text ?? "";
-  return new RegExp(`(^|[^\\w])\`?${column}\`?\\s*(=|in\\s*\\()\\s*:`, "iu").test(where);
+const boundToTargets = (parts: Dissected, column: string): boolean => compares(parts.where?.text ?? "", column);
+
+const compares = (where: string, column: string): boolean =>
+  new RegExp(`(^|[^\\w])\`?${column}\`?\\s*(=|in\\s*\\()\\s*:`, "iu").test(where);
+
+/** New rows are made of rows that a bound value picked; what they hold is held against the contract when previewed. */
+function insertion({ sources, text }: Insertion, raw: RawStep, path: Path, report: Complain): void {
+  const touches = raw["touches"] as { table: string; within: { column: string } } | undefined;
+  if (touches === undefined) return report(path, "a changing statement says what it `touches`");
+  const table = (sources[0]?.table ?? "").replaceAll("`", "");
+  if (table.toLowerCase() !== touches.table.toLowerCase())
+    report([...path, "touches", "table"], `the statement changes ${table}, not ${touches.table}`);
+  if (!compares(text, touches.within.column))
+    report([...path, "sql"], `nothing in it compares ${touches.within.column} with a bound value`);
 }
 
 function changeSql(raw: RawStep, path: Path, report: Complain): void {
   placeholders(raw as never, path, report);
-  const parts = dissect(String(raw["sql"]));
+  const sql = String(raw["sql"]);
+  const inserted = anatomy(sql);
+  if (inserted?.verb === "insert") return insertion(inserted, raw, path, report);
+  const parts = dissect(sql);
   if (parts === null) {
-    report([...path, "sql"], "only a plain UPDATE or DELETE on one table can be previewed");
+    report([...path, "sql"], "only a plain UPDATE, DELETE or INSERT on one table can be previewed");
     return;
   }
   if (parts.where === null)
