@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findRunbook, loadFile } from "../src/cli/runbook-file.ts";
 import { shippedFile } from "../src/cli/runbook-source.ts";
 import type { RunEvent } from "../src/engine/events.ts";
+import type { EventDraft } from "../src/engine/journal-port.ts";
+import { cloudstackState, setCloudstackState } from "../src/lab/index.ts";
 import { undisturbedRun } from "./support/climb.ts";
 import { anIncident, VIRTIO, type Incident } from "./support/incident.ts";
 
@@ -51,5 +53,21 @@ describe("on a blocked engine", () => {
       expect(took, `the box of ${rung}`).toBeGreaterThanOrEqual(boxOf(rung) - 0.05);
       expect(took, `the box of ${rung}`).toBeLessThan(boxOf(rung) + 1);
     }
+  });
+
+  it("the box of the completion by hand lasts ten minutes where CloudStack says otherwise than the daemon", async () => {
+    const spoil = async ({ type, phase_id }: EventDraft): Promise<void> => {
+      if (type !== "rung.entered" || phase_id !== "complete-volumes") return;
+      const cloud = cloudstackState(incident.lab);
+      const [on] = Object.values(cloud.volumes).filter(({ vm, deviceid }) => vm !== cloud.appliance && deviceid === 0);
+      if (on === undefined) throw new Error("no test VM has a root disk");
+      const off = { ...on, vm: null, deviceid: null };
+      await setCloudstackState(incident.lab, { ...cloud, volumes: { ...cloud.volumes, [on.id]: off } });
+    };
+    const events = await undisturbedRun(incident, ["way=release", "ending=complete"], () => false, spoil);
+    expect(boxOf("complete-volumes")).toBe(600);
+    const took = seconds(events, entered("complete-volumes"), ended("complete-volumes"));
+    expect(took).toBeGreaterThanOrEqual(600 - 0.05);
+    expect(took).toBeLessThan(601);
   });
 });

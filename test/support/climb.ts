@@ -89,9 +89,15 @@ export async function undisturbedRun(
   incident: Incident,
   decide: readonly string[],
   stop: (event: EventDraft) => boolean,
+  between?: (event: EventDraft) => Promise<void>,
 ): Promise<RunEvent[]> {
   const { one } = await fresh(incident);
-  const until: Crash = { k: Number.POSITIVE_INFINITY, manner: "after", stop };
+  const until: Crash = {
+    k: Number.POSITIVE_INFINITY,
+    manner: "after",
+    stop,
+    ...(between === undefined ? {} : { between }),
+  };
   const { run } = await crashing(incident, one.key, { decide }, until);
   return incident.events(run);
 }
