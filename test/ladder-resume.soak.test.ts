@@ -1,6 +1,6 @@
 /** A climb that dies at every event around an effect, on every rung and in both manners. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ABANDON, around, COMPLETE, survive, undisturbed, WHOLE_PLAN } from "./support/climb.ts";
+import { ABANDON, around, COMPLETE, INJECTED, survive, undisturbed, WHOLE_PLAN } from "./support/climb.ts";
 import type { Manner } from "./support/crash.ts";
 import { anIncident, VIRTIO, type Incident } from "./support/incident.ts";
 
@@ -28,6 +28,19 @@ describe("a climb", () => {
         // Only a nudge leaves no trace of whether it was sent.
         const right = event.step_id === "touch" ? [0, 3] : [0];
         expect(right, `died at ${manner} ${at + 1} (${event.type} ${event.step_id})`).toContain(exit);
+      }
+    }
+  });
+
+  it("survives its death around the injected step, which is written once", async () => {
+    const drafts = await undisturbed(incident, INJECTED);
+    const moments = drafts.flatMap((event, at) => (event.step_id === "inject-step" && around(event) ? [at + 1] : []));
+    expect(moments.length).toBeGreaterThan(1);
+    for (const k of moments) {
+      for (const manner of MANNERS) {
+        const { exit } = await survive(incident, INJECTED, { k, manner });
+        // An inserted row without a key of ours cannot be told from somebody else's: an honest doubt, and never a second row.
+        expect([0, 3], `died at ${manner} ${k}`).toContain(exit);
       }
     }
   });

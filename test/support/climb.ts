@@ -10,6 +10,7 @@ import { beforeWith, expectCompleted, injections, stuckOnes, type Stuck } from "
 export const COMPLETE = ["way=release", "ending=complete"];
 export const ABANDON = ["way=plan", "nudge=release", "ending=abandon"];
 export const WHOLE_PLAN = ["way=plan", "nudge=advance", "advance=release", "ending=abandon"];
+export const INJECTED = ["way=plan", "nudge=advance", "advance=inject", "inject=release", "ending=abandon"];
 type Was = Awaited<ReturnType<typeof beforeWith>>;
 
 /** A fresh world with one stuck failover to climb for; four more hang beside it. */
