@@ -59,7 +59,7 @@ describe("on a blocked engine", () => {
     const spoil = async ({ type, phase_id }: EventDraft): Promise<void> => {
       if (type !== "rung.entered" || phase_id !== "complete-volumes") return;
       const cloud = cloudstackState(incident.lab);
-      const [on] = Object.values(cloud.volumes).filter(({ vm, deviceid }) => vm !== cloud.appliance && deviceid === 0);
+      const on = Object.values(cloud.volumes).find(({ vm, deviceid }) => vm !== cloud.appliance && deviceid === 0);
       if (on === undefined) throw new Error("no test VM has a root disk");
       const off = { ...on, vm: null, deviceid: null };
       await setCloudstackState(incident.lab, { ...cloud, volumes: { ...cloud.volumes, [on.id]: off } });
