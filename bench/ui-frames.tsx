@@ -54,6 +54,7 @@ async function board(count: number): Promise<{ paint: number; cpu: number }> {
     sources: {
       board: () => Promise.resolve(ok(Array.from({ length: count }, (_unused, at) => vm(at)))),
       detail: none,
+      printed: none,
       runbooks: () => Promise.resolve([]),
       runs: () => Promise.resolve([]),
       note: () => Promise.reject(new Error("nobody writes here")),

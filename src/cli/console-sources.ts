@@ -86,6 +86,30 @@ async function note({ values, io }: Opened, runId: string, text: string): Promis
   }
 }
 
+/** What is asked of the site itself. */
+function lookingSources(
+  worldNow: () => Promise<Result<Connections, string>>,
+  runbooks: () => Promise<readonly Runbook[]>,
+): Pick<Sources, "board" | "detail" | "printed"> {
+  return {
+    board: async () => {
+      const found = await worldNow();
+      if (!found.ok) return found;
+      const [first] = await runbooks();
+      if (first === undefined) return err("the runbook file holds no runbook");
+      return (await import("./console-board.ts")).readBoard(found.value, first);
+    },
+    detail: async (vm) => {
+      const found = await worldNow();
+      return found.ok ? (await import("./console-board.ts")).readDetail(found.value, vm) : found;
+    },
+    printed: async (keys) => {
+      const found = await worldNow();
+      return found.ok ? (await import("./console-board.ts")).tryAllPrinted(found.value, await runbooks(), keys) : found;
+    },
+  };
+}
+
 /** Sources of one site; `openJournal` throws a `Stop` while there is no journal. */
 export function siteSources(opened: Opened, openJournal: () => Promise<Journal>): Sources {
   const { values } = opened;
@@ -115,20 +139,7 @@ export function siteSources(opened: Opened, openJournal: () => Promise<Journal>)
     return loadFile(one(values, "file") ?? shippedFile()).runbooks.map(({ runbook }) => runbook);
   };
   return {
-    board: async () => {
-      const found = await worldNow();
-      if (!found.ok) return found;
-      const [first] = await runbooks();
-      if (first === undefined) return err("the runbook file holds no runbook");
-      const { readBoard } = await import("./console-board.ts");
-      return readBoard(found.value, first);
-    },
-    detail: async (vm) => {
-      const found = await worldNow();
-      if (!found.ok) return found;
-      const { readDetail } = await import("./console-board.ts");
-      return readDetail(found.value, vm);
-    },
+    ...lookingSources(worldNow, runbooks),
     runbooks: async () => {
       const { explain } = await import("../runbooks/explain.ts");
       return (await runbooks()).map(explain);

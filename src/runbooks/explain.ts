@@ -20,6 +20,8 @@ export interface Explained {
   }[];
   readonly finally: readonly { readonly says: string; readonly how: string }[];
   readonly success: readonly string[];
+  /** Titles of the printed statements that can be tried. */
+  readonly printed: readonly string[];
 }
 
 /** A template for people who have no values yet: `${item.volume_name}` becomes `‹volume_name›`. */
@@ -95,6 +97,7 @@ export function explain(runbook: Runbook): Explained {
     phases: runbook.phases.map(explainPhase),
     finally: runbook.finally.map(({ title, script }) => ({ says: title, how: one(script) })),
     success: runbook.success.map(({ probe }) => blanks(runbook.probes[probe]?.title ?? probe)),
+    printed: (runbook.printed ?? []).map(({ title }) => title),
   };
 }
 

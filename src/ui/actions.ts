@@ -4,7 +4,7 @@ import { approve, choose, scrollAsk, setFilter } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
 import { chosenKeys, CLEANUP, drivenRun, RECOVER } from "./can.ts";
 import type { ActionId } from "./keys.ts";
-import { openDetail, openReplay, readNotes, showLeft, watchRun } from "./lookups.ts";
+import { openDetail, openReplay, readNotes, showLeft, tryPrinted, watchRun } from "./lookups.ts";
 import { modeOf, shownRun, top, type Model } from "./model.ts";
 import { keepWords, stopWriting, write } from "./writing.ts";
 import { nextGroup, shownRuns } from "./runs/rows.ts";
@@ -124,7 +124,7 @@ function openPlan(console: Console): void {
   if (runbook === undefined) return console.say("the runbooks are still being read; press it again", "waiting");
   console.store.set((model) => ({
     ...model,
-    plan: { runbook: runbook.id, scroll: 0 },
+    plan: { runbook: runbook.id, scroll: 0, printed: null },
     screens: [...model.screens, "plan"],
   }));
 }
@@ -225,6 +225,8 @@ export function perform(console: Console, id: ActionId, press: Press): void {
       return watch(console);
     case "plan":
       return openPlan(console);
+    case "printed":
+      return void tryPrinted(console);
     case "journal":
       console.show("journal");
       return void console.reloadRuns();

@@ -41,6 +41,14 @@ export function drivenRun(model: Model): RunSummary | undefined {
   return driven.find(({ targets }) => targets.some(({ key }) => keys.includes(key))) ?? driven[0];
 }
 
+/** Trying needs the account that may write, and a runbook that knows what the documents print. */
+export function canTry(model: Model): true | string {
+  if (model.site.readOnly) return READ_ONLY;
+  if (aVm(model) !== true) return aVm(model);
+  const known = model.runbooks?.some(({ printed }) => printed.length > 0);
+  return known === false ? "no runbook names a statement of your documents" : true;
+}
+
 /** Anybody may write a note, whoever drives the run. */
 export function canNote(model: Model): true | string {
   if (model.site.readOnly) return READ_ONLY;

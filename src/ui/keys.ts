@@ -2,7 +2,7 @@
  * The one key table. Dispatch, footer, help and docs/keys.md are made from it. A row says in which modes it holds, and
  * why it cannot be used now.
  */
-import { aVm, canNote, canStart, canTakeUp, CLEANUP, drivenRun, RECOVER } from "./can.ts";
+import { aVm, canNote, canStart, canTakeUp, canTry, CLEANUP, drivenRun, RECOVER } from "./can.ts";
 import { keyName } from "./key-names.ts";
 import type { Mode, Model } from "./model.ts";
 
@@ -26,6 +26,7 @@ export type ActionId =
   | "take-up"
   | "watch"
   | "plan"
+  | "printed"
   | "journal"
   | "replay"
   | "approve"
@@ -179,6 +180,14 @@ export const KEYS: readonly Binding[] = [
     modes: ["board", "detail"],
     label: "plan",
     help: "what the suggested runbook would do, in plain sentences",
+  },
+  {
+    id: "printed",
+    keys: ["p"],
+    modes: ["plan"],
+    label: "your own SQL",
+    help: "try what your own documents print for these VMs, show which rows it would hit, and roll it back",
+    enabled: canTry,
   },
   {
     id: "take-up",

@@ -2,6 +2,8 @@
 import type { Question } from "../engine/operator-port.ts";
 import type { ApprovalPage } from "../engine/page.ts";
 import type { RunState } from "../engine/state.ts";
+import type { TriedPrinted } from "../phases/printed.ts";
+import type { Result } from "../phases/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
 import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";
@@ -96,6 +98,13 @@ export interface DetailModel {
   readonly scroll: number;
 }
 
+export interface PlanModel {
+  readonly runbook: string;
+  readonly scroll: number;
+  /** What the statements of the operators' own documents would do here: null until somebody asks. */
+  readonly printed: null | "asking" | Result<readonly TriedPrinted[], string>;
+}
+
 export interface Message {
   readonly text: string;
   readonly tone: Tone;
@@ -106,7 +115,7 @@ export interface Model {
   readonly screens: readonly Screen[];
   readonly board: BoardModel;
   readonly detail: DetailModel | null;
-  readonly plan: { readonly runbook: string; readonly scroll: number };
+  readonly plan: PlanModel;
   readonly runbooks: readonly Explained[] | null;
   readonly journal: JournalModel;
   readonly run: RunModel | null;
@@ -144,7 +153,7 @@ export function newModel(site: SiteInfo): Model {
     screens: ["board"],
     board: { vms: [], trouble: null, selected: null, marked: [], filter: "", filtering: false, sort: "needs me" },
     detail: null,
-    plan: { runbook: "", scroll: 0 },
+    plan: { runbook: "", scroll: 0, printed: null },
     runbooks: null,
     journal: { items: null, at: 0, filter: "", filtering: false, group: "newest" },
     run: null,

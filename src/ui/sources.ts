@@ -2,6 +2,7 @@
 import type { RunEvent } from "../engine/events.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
 import type { JsonObject } from "../phases/json.ts";
+import type { TriedPrinted } from "../phases/printed.ts";
 import type { ProcessLook, VolumeLook } from "../phases/ports.ts";
 import type { Result } from "../phases/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
@@ -99,6 +100,11 @@ export interface Sources {
   board(): Promise<Result<readonly BoardVm[], string>>;
   detail(vm: BoardVm): Promise<Result<Detail, string>>;
   runbooks(): Promise<readonly Explained[]>;
+  /**
+   * Tries the statements that the operators' own documents print (of every runbook), for these VMs, and rolls each
+   * back. The error says why they could not be tried at all.
+   */
+  printed(keys: readonly string[]): Promise<Result<readonly TriedPrinted[], string>>;
   /** The newest runs of the journal. */
   runs(): Promise<readonly RunSummary[]>;
   events(runId: string, after: number): Promise<readonly RunEvent[]>;

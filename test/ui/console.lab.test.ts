@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { downLab, loadWorld, upLab, type Lab } from "../../src/lab/index.ts";
+import { downLab, dumpDatabase, loadWorld, upLab, type Lab } from "../../src/lab/index.ts";
 import { descendant, openPty, type Pty } from "../support/pty.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -68,6 +68,26 @@ test("recovers pgtest1 from the board with the screen alone", async () => {
   expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
   expect(sameTerminal()).toBe(true);
 }, 60_000);
+
+test("tries what the person's own documents print, and leaves nothing of it behind", async () => {
+  await loadWorld(lab, "stuck-virtio");
+  const before = await dumpDatabase(lab);
+  const t = console();
+  await t.waitFor("5 of 10 VMs need you");
+  await t.press("*", "p");
+  await t.waitFor("your own SQL");
+  await t.press("p");
+  await t.waitFor("it was tried and rolled back");
+  await t.waitFor(/Hits \d+ row\(s\) of ossea_volumes; 8 belong to the selected VMs/u);
+  await t.press("pagedown");
+  await t.waitFor(/Hits \d+ row\(s\) of failover_jobs; 5 belong to the selected VMs/u);
+  await t.waitFor("It fails: ");
+  await t.press("q");
+  await t.waitFor("5 of 10 VMs need you");
+  await t.press("q");
+  await t.waitFor("EXIT 0");
+  expect(await dumpDatabase(lab)).toEqual(before);
+});
 
 describe("the terminal is as it was after", () => {
   test.each([

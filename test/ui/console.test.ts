@@ -277,3 +277,26 @@ test("draws nothing when nothing changes", async () => {
   await s.advance(10_000);
   expect(s.written().length).toBe(before);
 });
+
+test.each(SIZES)("shows what the person's own SQL would hit, beside the plan ($columns wide)", async (size) => {
+  const world = makeWorld();
+  const said = {
+    title: "the document's SQL: clear the snapshot tracking",
+    sql: "UPDATE ossea_volumes SET snapshot_id = ''",
+    instead: "clears the tracking of the selected VMs only",
+  };
+  world.printed = [
+    { ...said, kind: "reaches", table: "ossea_volumes", rows: 41, own: 2, others: ["17", "18", "19"] },
+    { ...said, title: "the document's INSERT", kind: "refused", why: "Duplicate entry (1062)" },
+  ];
+  const s = await opened(world, size);
+  await s.waitFor("pgtest1");
+  await s.press("p");
+  await s.waitFor("It is done when all of this was seen");
+  await expect(s.text()).toMatchFileSnapshot(frame("plan", size.columns));
+  await s.press("p");
+  await s.waitFor("Hits 41 row(s) of ossea_volumes; 2 belong to the selected VMs.");
+  expect(s.text()).toContain("It fails: Duplicate entry (1062)");
+  expect(world.sent).toEqual([]);
+  await expect(s.text()).toMatchFileSnapshot(frame("printed", size.columns));
+});

@@ -86,6 +86,12 @@ runbooks:
             limit: 180
             risk: destroy
             undo: { none: the snapshot cannot be brought back }
+    printed:
+      - id: clear
+        title: "the document's SQL: clear the snapshot tracking"
+        sql: UPDATE ossea_volumes SET snapshot_id = ''
+        whose: { table: ossea_volumes, column: vm_context_id, in: "[target.context_id]" }
+        instead: clears the tracking of the selected VMs only
     success:
       - { id: volumes-off, probe: nothing-left }
 `;

@@ -4,6 +4,7 @@ import { draft, type RunEvent } from "../../src/engine/events.ts";
 import type { EventDraft, JournalEvent, JournalPort } from "../../src/engine/journal-port.ts";
 import { fold, record } from "../../src/engine/record.ts";
 import { asRunEvent } from "../../src/engine/events.ts";
+import type { TriedPrinted } from "../../src/phases/printed.ts";
 import type { Ports } from "../../src/phases/ports.ts";
 import { ok } from "../../src/phases/result.ts";
 import { explain } from "../../src/runbooks/explain.ts";
@@ -73,6 +74,8 @@ export interface World {
   readonly journal: ReturnType<typeof memoryJournal>;
   vms: BoardVm[];
   runs: RunSummary[];
+  /** What the printed statements would do. */
+  printed: TriedPrinted[];
   /** Lets everything end that is waiting in the daemon or in CloudStack. */
   finish(): void;
   /** The same, but it fails: the other side says why. */
@@ -217,6 +220,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     sent,
     vms: [vmNamed("pgtest1"), vmNamed("pgtest2", { seconds: 7260 }), wellNamed("mail-01")],
     runs: [],
+    printed: [],
     site: { name: "appliance", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false, ...over },
     finish: () => {
       for (const [id, apply] of waiting) {
@@ -234,6 +238,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
       board: () => Promise.resolve(ok(world.vms)),
       detail: () => Promise.resolve(ok(detailOf(off))),
       runbooks: () => Promise.resolve([explain(runbook)]),
+      printed: () => Promise.resolve(ok(world.printed)),
       runs: () => Promise.resolve(world.runs),
       events: (runId, after) => Promise.resolve(journal.events(runId, after).map(asRunEvent)),
       note: (runId, text) => {
