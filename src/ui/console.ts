@@ -223,10 +223,10 @@ export class Console {
     if (open.select !== undefined) this.board({ type: "select", key: open.select });
     if (open.replay !== undefined) return openReplay(this, open.replay);
     if (open.start !== undefined) return this.start(open.start);
-    if (open.hint !== undefined) this.say(open.hint);
     await this.reloadRuns();
     const newest = this.model.journal.items?.find((run) => run.status !== "closed");
     if (newest !== undefined && (newest.status === "left" || newest.doubt)) await showLeft(this, newest);
+    else if (open.hint !== undefined) this.say(open.hint);
     await this.refresh();
     this.#poll();
     if (this.#gone) return;

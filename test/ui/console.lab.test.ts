@@ -89,6 +89,19 @@ test("tries what the person's own documents print, and leaves nothing of it behi
   expect(await dumpDatabase(lab)).toEqual(before);
 });
 
+test("shows a recorded run where there is no lab, to the doubt in its middle and its end", async () => {
+  const t = console("demo --recorded");
+  await t.waitFor("REPLAY: nothing is executed");
+  await t.waitFor("LAB recorded run");
+  for (let jump = 0; jump < 20 && !t.text().includes("1 under way or in doubt"); jump += 1) await t.press("n");
+  expect(t.text()).toContain("1 under way or in doubt");
+  await t.press("G");
+  await t.waitFor("the run is closed, exit 0");
+  await t.press("q");
+  await t.waitFor("EXIT 0");
+  expect(sameTerminal()).toBe(true);
+});
+
 describe("the terminal is as it was after", () => {
   test.each([
     ["SIGTERM", 143],
