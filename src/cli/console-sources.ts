@@ -54,6 +54,12 @@ const frontOf =
     close: () => undefined,
   });
 
+/** Whose VMs a new run is about; nothing where the command line said it. */
+function targetsOf(request: Exclude<StartRequest, { kind: "resume" }>): Values {
+  if (request.kind === "retry") return { retry: request.run_id, vm: [], "all-stuck": false };
+  return request.keys.length === 0 ? {} : { vm: [...request.keys] };
+}
+
 async function start(opened: Opened, request: StartRequest, hooks: RunHooks): Promise<RunEnd> {
   const lines: string[] = [];
   const { out: _out, err: _err, ...rest } = { ...opened.io, stdin: opened.io.stdin, person: true };
@@ -66,7 +72,7 @@ async function start(opened: Opened, request: StartRequest, hooks: RunHooks): Pr
       return { exit, refused: "", lines };
     }
     const { carryOutNew } = await import("./run.ts");
-    const values = request.keys.length === 0 ? opened.values : { ...opened.values, vm: [...request.keys] };
+    const values = { ...opened.values, ...targetsOf(request) };
     const exit = await carryOutNew({ values, rest: [request.runbook], io }, front);
     return { exit, refused: "", lines };
   } catch (error) {

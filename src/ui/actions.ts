@@ -2,7 +2,7 @@
 import type { Console, Press } from "./console.ts";
 import { approve, choose, scrollAsk, setFilter } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
-import { chosenKeys, CLEANUP, drivenRun, RECOVER } from "./can.ts";
+import { chosenKeys, CLEANUP, drivenRun, hasList, RECOVER } from "./can.ts";
 import type { ActionId } from "./keys.ts";
 import { openDetail, openReplay, readNotes, showLeft, tryPrinted, watchRun } from "./lookups.ts";
 import { modeOf, shownRun, top, type Model } from "./model.ts";
@@ -54,7 +54,7 @@ function move(console: Console, by: number): void {
         journal: { ...now.journal, at: clamp(now.journal.at + by, 0, shownRuns(now.journal).length - 1) },
       }));
     case "replay":
-      if (mode === "watching") return console.run({ type: "row", by });
+      if (mode === "watching" || hasList(shownRun(model)) === true) return console.run({ type: "row", by });
       return console.run({ type: "cursor", to: (model.replay?.cursor ?? 1) + by });
     case "run":
       return console.run({ type: "row", by });
@@ -111,6 +111,7 @@ function back(console: Console): void {
       console.board({ type: "mark all", keys: model.board.marked });
     return;
   }
+  if (shownRun(model)?.alone === true) return console.run({ type: "alone", alone: false });
   const only = console.wish.open?.start !== undefined || console.wish.open?.replay !== undefined;
   if (only && model.screens.length <= 2 && mode !== "help" && mode !== "leave") return console.quit();
   console.back();
@@ -127,6 +128,13 @@ function openPlan(console: Console): void {
     plan: { runbook: runbook.id, scroll: 0, printed: null },
     screens: [...model.screens, "plan"],
   }));
+}
+
+/** A run for the VMs that the closed one did not recover. */
+function retry(console: Console): void {
+  const state = console.model.run?.state;
+  if (state !== null && state !== undefined)
+    console.start({ kind: "retry", runbook: state.runbook.id, run_id: state.run_id });
 }
 
 function lookAgain(console: Console): void {
@@ -243,6 +251,10 @@ export function perform(console: Console, id: ActionId, press: Press): void {
       return console.operator?.chosen(null);
     case "choose":
       return choose(console, press);
+    case "one-vm":
+      return console.run({ type: "alone", alone: true });
+    case "retry":
+      return retry(console);
     case "note":
       return writeNote(console);
     case "words-kept":

@@ -262,7 +262,7 @@ export class Console {
   start(request: StartRequest): void {
     if (this.driving) return this.say("a run is going on already", "waiting");
     const title =
-      request.kind === "new" ? "Preparing: locks, journal, first look" : `Taking run ${request.run_id} up again`;
+      request.kind === "resume" ? `Taking run ${request.run_id} up again` : "Preparing: locks, journal, first look";
     const history = new History();
     const operator = consoleOperator({
       by: this.wish.site.operator,

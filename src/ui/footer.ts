@@ -14,8 +14,9 @@ const shown = (binding: Binding, look: Look): string => {
 
 /** Labels of the mode in the table's order, the first ones first when there is no room; help and back always. */
 export function footerLine(mode: Mode, model: Model, look: Look): Line {
-  // What can no longer be done at the end of a run is not offered; elsewhere it stays in its place, dimmed.
-  const offered = (binding: Binding): boolean => mode !== "ended" || (binding.enabled?.(model) ?? true) === true;
+  // What a run has no use for is not offered; elsewhere it stays in its place, dimmed.
+  const running = mode === "run" || mode === "ended" || mode === "watching" || mode === "replay";
+  const offered = (binding: Binding): boolean => !running || (binding.enabled?.(model) ?? true) === true;
   const all = KEYS.filter((binding) => binding.modes.includes(mode) && binding.label !== "" && offered(binding));
   const last = all.filter(({ id }) => id === "help" || id === "back" || id === "quit");
   const rest = all.filter((binding) => !last.includes(binding));

@@ -2,9 +2,9 @@
  * The one key table. Dispatch, footer, help and docs/keys.md are made from it. A row says in which modes it holds, and
  * why it cannot be used now.
  */
-import { aVm, canNote, canStart, canTakeUp, canTry, CLEANUP, drivenRun, RECOVER } from "./can.ts";
+import { aVm, canNote, canStart, canTakeUp, canRetry, canTry, CLEANUP, drivenRun, hasList, RECOVER } from "./can.ts";
 import { keyName } from "./key-names.ts";
-import type { Mode, Model } from "./model.ts";
+import { shownRun, type Mode, type Model } from "./model.ts";
 
 export type ActionId =
   | "up"
@@ -33,6 +33,8 @@ export type ActionId =
   | "no"
   | "choose"
   | "note"
+  | "one-vm"
+  | "retry"
   | "words-kept"
   | "words-back"
   | "pause"
@@ -265,6 +267,22 @@ export const KEYS: readonly Binding[] = [
   { id: "previous", keys: ["left", "h"], modes: ["run", "ended", "watching"], label: "", help: "the phase before" },
   { id: "next", keys: ["right", "l"], modes: ["run", "ended", "watching"], label: "phase", help: "the phase after" },
   {
+    id: "one-vm",
+    keys: ["enter"],
+    modes: ["run", "ended", "watching", "replay"],
+    label: "its steps",
+    help: "where a run lists its VMs: the steps of the one under the cursor",
+    enabled: (model) => hasList(shownRun(model)),
+  },
+  {
+    id: "retry",
+    keys: ["R"],
+    modes: ["ended"],
+    label: "retry the others",
+    help: "begin a new run for the VMs that this one did not recover",
+    enabled: canRetry,
+  },
+  {
     id: "note",
     keys: ["n"],
     modes: ["run", "ended", "watching"],
@@ -306,7 +324,15 @@ export const KEYS: readonly Binding[] = [
     help: "leave at once; what runs goes on without us and is in doubt until somebody looks",
   },
   { id: "back", keys: ["escape"], modes: ["leave"], label: "stay", help: "go on as before" },
-  { id: "back", keys: ["escape", "q", "enter"], modes: ["ended"], label: "back", help: "back" },
+  { id: "back", keys: ["escape", "q"], modes: ["ended"], label: "back", help: "back; from one VM to all of them" },
+  {
+    id: "back",
+    keys: ["escape"],
+    modes: ["run"],
+    label: "all VMs",
+    help: "from one VM back to all of them",
+    enabled: (model) => (model.run?.alone === true ? true : "the run goes on; p pauses it, q asks how to leave"),
+  },
   {
     id: "back",
     keys: ["escape", "q"],

@@ -75,6 +75,9 @@ export interface RunModel {
   /** What the person looks at; null follows the run. */
   readonly phase: string | null;
   readonly row: number | null;
+  /** The VM under the cursor where a run lists its VMs, and whether it was opened: only its steps are shown then. */
+  readonly vm: string | null;
+  readonly alone: boolean;
   readonly ended: RunEnd | null;
   readonly stopping: boolean;
   readonly notice: string;
@@ -174,6 +177,8 @@ export const newRun = (how: RunModel["how"], title: string, history: History): R
   question: null,
   phase: null,
   row: null,
+  vm: null,
+  alone: false,
   ended: null,
   stopping: false,
   notice: "",

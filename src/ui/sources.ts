@@ -78,7 +78,9 @@ export interface RunSummary {
 
 export type StartRequest =
   | { readonly kind: "new"; readonly runbook: string; readonly keys: readonly string[] }
-  | { readonly kind: "resume"; readonly run_id: string };
+  | { readonly kind: "resume"; readonly run_id: string }
+  /** A new run of the same runbook for the VMs that a closed one did not recover. */
+  | { readonly kind: "retry"; readonly runbook: string; readonly run_id: string };
 
 /** How a session of a run ended: with an exit code, or before it began, with a sentence. */
 export interface RunEnd {

@@ -38,7 +38,7 @@ const sameTerminal = (): boolean =>
 
 async function approve(t: Pty, page: string): Promise<void> {
   await t.waitFor(page);
-  for (let down = 0; down < 30 && /lines below/u.test(t.text()); down += 1) await t.press("pagedown");
+  for (let down = 0; down < 30 && /lines? below/u.test(t.text()); down += 1) await t.press("pagedown");
   await new Promise((resolve) => void setTimeout(resolve, 500));
   await t.press("a");
 }
@@ -51,7 +51,7 @@ test("recovers pgtest1 from the board with the screen alone", async () => {
   await approve(t, "APPROVAL to begin");
   await approve(t, "APPROVAL: 2 Detach");
   await t.waitFor("APPROVAL: 3 Revert");
-  for (let down = 0; down < 30 && /lines below/u.test(t.text()); down += 1) await t.press("pagedown");
+  for (let down = 0; down < 30 && /lines? below/u.test(t.text()); down += 1) await t.press("pagedown");
   await new Promise((resolve) => void setTimeout(resolve, 500));
   await t.press(...Array.from("pgtest1"));
   await t.waitFor("The name is right");
@@ -144,7 +144,7 @@ test("recovers all five with one decision a page, in at most seven", async () =>
     decisions += 1;
   }
   await t.waitFor("Type recover 5 to approve");
-  for (let down = 0; down < 30 && /See the \d+ lines below/u.test(t.text()); down += 1) await t.press("pagedown");
+  for (let down = 0; down < 30 && /See the \d+ lines? below/u.test(t.text()); down += 1) await t.press("pagedown");
   await new Promise((resolve) => void setTimeout(resolve, 500));
   await t.press(...Array.from("recover 5"));
   await t.waitFor("The name is right");

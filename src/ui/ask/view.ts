@@ -7,14 +7,14 @@ import type { OpenChoice, OpenPage, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
 import { pageScreenLines } from "./page-lines.ts";
-import { isArmed, isNamed } from "./reduce.ts";
+import { isArmed, isNamed, linesBelow } from "./reduce.ts";
 
 /** Lines of the window that a page of questions leaves for its content. */
 export const askRoom = (look: Look): number => Math.max(3, look.rows - 7);
 
 function promptLines(open: OpenPage, look: Look, below: number): Line[] {
   const armed = isArmed(open, look.now);
-  const unseen = below > 0 && !open.seen ? `See the ${below} lines below first (PgDn).` : "";
+  const unseen = below > 0 && !open.seen ? `See the ${linesBelow(below)} below first (PgDn).` : "";
   const { typed } = open.page;
   if (typed === null)
     return [
@@ -76,7 +76,7 @@ export function approvalBody(open: OpenPage, look: Look): Line[] {
   const from = Math.min(open.scroll, last);
   const room = askRoom(look);
   const shown = lines.slice(from, from + room);
-  const where = last === 0 ? "" : below > 0 ? `${below} more lines below: PgDn` : "the end of the page";
+  const where = last === 0 ? "" : below > 0 ? `${linesBelow(below, "more ")} below: PgDn` : "the end of the page";
   const filled = [...shown, ...Array.from({ length: Math.max(0, room - shown.length) }, () => line(""))];
   return [...filled, rule(look, where), ...promptLines(open, look, below)];
 }
@@ -114,7 +114,7 @@ export function decisionBody(open: OpenChoice, look: Look): Line[] {
   const prompt = `Press 1 to ${open.question.choices.length}. Esc decides nothing and pauses the run.`;
   return [
     ...filled,
-    rule(look, last > open.scroll ? `${last - open.scroll} more lines below: PgDn` : ""),
+    rule(look, last > open.scroll ? `${linesBelow(last - open.scroll, "more ")} below: PgDn` : ""),
     line(span(armed ? "strong" : "muted", prompt)),
     line(""),
   ];
