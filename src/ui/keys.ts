@@ -105,6 +105,8 @@ export const KEYS: readonly Binding[] = [
     help: "a screen down",
   },
   { id: "first", keys: ["home", "g"], modes: LISTS, label: "", help: "to the beginning" },
+  { id: "first", keys: ["home"], modes: ["typed", "decision"], label: "", help: "to the beginning of the page" },
+  { id: "last", keys: ["end"], modes: ["typed", "decision"], label: "", help: "to the end of the page" },
   { id: "last", keys: ["end", "G"], modes: LISTS, label: "", help: "to the end; in a run: follow what happens" },
   {
     id: "approve",

@@ -14,7 +14,7 @@ export const askRoom = (look: Look): number => Math.max(3, look.rows - 7);
 
 function promptLines(open: OpenPage, look: Look, below: number): Line[] {
   const armed = isArmed(open, look.now);
-  const unseen = below > 0 && !open.seen ? `See the ${linesBelow(below)} below first (PgDn).` : "";
+  const unseen = below > 0 && !open.seen ? `See the ${linesBelow(below)} below first (PgDn, or End).` : "";
   const { typed } = open.page;
   if (typed === null)
     return [
@@ -62,13 +62,25 @@ function whereNow(run: RunModel, look: Look): string {
   return `${where}${runSide(run, look.now)}`;
 }
 
+/** Where a run supervises its first VM before the others, its pages say so. */
+function canaryNow(run: RunModel, { page }: OpenPage): string {
+  const { state } = run;
+  const first = state?.created.batch?.canary === true && page.phase !== START && page.sections.length === 1;
+  return first && page.sections[0]?.target === state.targets[0]?.key
+    ? `  the first of ${state.targets.length} VMs; the others wait for it`
+    : "";
+}
+
 export function approvalHead(run: RunModel, open: OpenPage, look: Look): Line[] {
   const { page } = open;
   const destroys = page.risk === "destroy";
   const what = page.phase === START ? "APPROVAL to begin" : "APPROVAL";
   const title = line(span(destroys ? "danger" : "accent", `${what}: `), span("strong", clean(page.title)));
   const risk = span(destroys ? "danger" : "waiting", destroys ? "risk: cannot be undone" : "risk: changes");
-  return [apart(title, line(risk), look.columns, look.glyphs.more), rule(look, whereNow(run, look))];
+  return [
+    apart(title, line(risk), look.columns, look.glyphs.more),
+    rule(look, whereNow(run, look) + canaryNow(run, open)),
+  ];
 }
 
 export function approvalBody(open: OpenPage, look: Look): Line[] {

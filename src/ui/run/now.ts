@@ -1,6 +1,6 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
 import { next } from "../../engine/next.ts";
-import { scopeOf, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
+import { REST, scopeOf, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
 import { clean, endSentence } from "../../engine/words.ts";
 import { holds } from "../../phases/expression.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
@@ -189,7 +189,12 @@ export function nextSaid(state: RunState, phase: string | null): string {
   return `${here}${clean(after.title)}${asks}`;
 }
 
-const APPROVED = (id: string): string => (id.startsWith(START) ? "start" : (id.split("#")[0] ?? id));
+/** An approval by the phase it was for; pages of single VMs name them behind an `@`. */
+function approvedName(id: string): string {
+  if (id.startsWith(START)) return "start";
+  if (id.startsWith(REST)) return "all the rest";
+  return id.split(/[#@]/u)[0] ?? id;
+}
 
 /** For whom something was decided: nothing where it is all of them, names where they are few. */
 const whose = (state: RunState, targets: readonly TargetState[]): string =>
@@ -207,7 +212,7 @@ export function decidedSaid(state: RunState): string {
     for (const [gate, choice] of Object.entries(target.decisions))
       choices.set(`${gate}=${clean(choice)}`, [...(choices.get(`${gate}=${clean(choice)}`) ?? []), target]);
   const all = [
-    ...(given.length === 0 ? [] : [`approved ${given.map(({ id }) => APPROVED(id)).join(", ")}`]),
+    ...(given.length === 0 ? [] : [`approved ${given.map(({ id }) => approvedName(id)).join(", ")}`]),
     ...[...choices].map(([choice, targets]) => `${choice}${whose(state, targets)}`),
   ];
   return all.length === 0 ? "nothing yet" : all.join("; ");
