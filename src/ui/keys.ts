@@ -367,6 +367,13 @@ export const KEYS: readonly Binding[] = [
     help: "leave; while a run goes on it asks what to do with it",
   },
   {
+    id: "abandon",
+    keys: ["ctrl-\\"],
+    modes: [...LISTS, ...TYPING, "decision", "leave"],
+    label: "",
+    help: "leave at once without asking; what runs is in doubt until somebody looks",
+  },
+  {
     id: "suspend",
     keys: ["ctrl-z"],
     modes: [...LISTS, ...TYPING, "decision", "leave"],

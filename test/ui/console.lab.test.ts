@@ -111,6 +111,8 @@ describe("the terminal is as it was after", () => {
     ["SIGKILL", 137],
     ["SIGABRT", 134],
     ["SIGSEGV", 139],
+    ["SIGALRM", 142],
+    ["SIGUSR2", 140],
   ] as const)("%s", async (signal, code) => {
     const t = console();
     await t.waitFor("VMs need you");
@@ -120,6 +122,21 @@ describe("the terminal is as it was after", () => {
     process.kill(pid ?? 0, signal);
     await t.waitFor(`EXIT ${code}`);
     expect(Date.now() - sent).toBeLessThan(2000);
+    expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
+    expect(sameTerminal()).toBe(true);
+  });
+
+  test("Ctrl-\\, at once, while Ctrl-D, SIGPIPE and SIGUSR1 end nothing and open no debugger", async () => {
+    const t = console();
+    await t.waitFor("VMs need you");
+    const pid = descendant(t.pid, "handrail.mjs") ?? 0;
+    process.kill(pid, "SIGPIPE");
+    process.kill(pid, "SIGUSR1");
+    await t.press("ctrl-d", "?");
+    await t.waitFor("one line up");
+    expect(t.written()).not.toContain("Debugger");
+    await t.press("ctrl-\\");
+    await t.waitFor("EXIT 130");
     expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
     expect(sameTerminal()).toBe(true);
   });
