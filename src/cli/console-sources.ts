@@ -57,7 +57,8 @@ const frontOf =
 /** Whose VMs a new run is about; nothing where the command line said it. */
 function targetsOf(request: Exclude<StartRequest, { kind: "resume" }>): Values {
   if (request.kind === "retry") return { retry: request.run_id, vm: [], "all-stuck": false };
-  return request.keys.length === 0 ? {} : { vm: [...request.keys] };
+  const phases = request.phases === undefined ? {} : { phases: request.phases.join(",") };
+  return { ...phases, ...(request.keys.length === 0 ? {} : { vm: [...request.keys] }) };
 }
 
 async function start(opened: Opened, request: StartRequest, hooks: RunHooks): Promise<RunEnd> {

@@ -16,6 +16,8 @@ export interface Explained {
     readonly id: string;
     readonly title: string;
     readonly when: string | null;
+    /** Whether it changes anything: such a phase can be left out of a run, the others always look. */
+    readonly acts: boolean;
     readonly steps: readonly ExplainedStep[];
   }[];
   readonly finally: readonly { readonly says: string; readonly how: string }[];
@@ -84,7 +86,14 @@ function explainStep(step: StepSpec): ExplainedStep {
 }
 
 function explainPhase(phase: PhaseSpec): Explained["phases"][number] {
-  return { id: phase.id, title: blanks(phase.title), when: phase.when ?? null, steps: phase.steps.map(explainStep) };
+  const acts = phase.steps.some(({ does }) => does === "change");
+  return {
+    id: phase.id,
+    title: blanks(phase.title),
+    when: phase.when ?? null,
+    acts,
+    steps: phase.steps.map(explainStep),
+  };
 }
 
 /** The whole runbook as data, for text and for `--json`. */

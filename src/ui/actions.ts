@@ -3,12 +3,13 @@ import type { Console, Press } from "./console.ts";
 import { approve, choose, scrollAsk, setFilter } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
 import { chosenKeys, CLEANUP, drivenRun, hasList, RECOVER } from "./can.ts";
-import type { ActionId } from "./keys.ts";
+import type { ActionId } from "./key-binding.ts";
 import { openDetail, openReplay, readNotes, showLeft, tryPrinted, watchRun } from "./lookups.ts";
 import { modeOf, shownRun, top, type Model } from "./model.ts";
 import { keepWords, stopWriting, write } from "./writing.ts";
 import { nextGroup, shownRuns } from "./runs/rows.ts";
 import { bodyRoom, scrolled } from "./screen.ts";
+import { chosenPhases, leaveOut, toPhase } from "./detail/choose.ts";
 
 /** Exit code of a console that was left with Ctrl-C or abandoned. */
 const INTERRUPTED = 130;
@@ -67,7 +68,9 @@ function begin(console: Console, wanted: RegExp): void {
   const { model } = console;
   const runbook = model.runbooks?.find(({ id }) => wanted.test(id));
   if (runbook === undefined) return console.say("the runbooks are still being read; press it again", "waiting");
-  console.start({ kind: "new", runbook: runbook.id, keys: chosenKeys(model) });
+  const phases = chosenPhases(model, runbook);
+  if (phases?.length === 0) return console.say("every phase that changes something was left out", "waiting");
+  console.start({ kind: "new", runbook: runbook.id, keys: chosenKeys(model), ...(phases === null ? {} : { phases }) });
 }
 
 function takeUp(console: Console): void {
@@ -126,7 +129,7 @@ function openPlan(console: Console): void {
   if (runbook === undefined) return console.say("the runbooks are still being read; press it again", "waiting");
   console.store.set((model) => ({
     ...model,
-    plan: { runbook: runbook.id, scroll: 0, printed: null },
+    plan: { runbook: runbook.id, scroll: 0, phase: null, left: [], printed: null },
     screens: [...model.screens, "plan"],
   }));
 }
@@ -213,9 +216,12 @@ export function perform(console: Console, id: ActionId, press: Press): void {
     case "last":
       return last(console);
     case "previous":
-      return console.run({ type: "phase", by: -1 });
-    case "next":
-      return console.run({ type: "phase", by: 1 });
+    case "next": {
+      const by = id === "next" ? 1 : -1;
+      return top(console.model) === "plan" ? toPhase(console, by) : console.run({ type: "phase", by });
+    }
+    case "leave-out":
+      return leaveOut(console);
     case "mark":
     case "mark-all":
     case "filter":

@@ -1,7 +1,8 @@
 /** The last two lines of every screen: what was said last, and the keys that work now. */
 import { cells } from "./cells.ts";
 import { keyName, MODE_TITLES } from "./key-names.ts";
-import { bindingFor, KEYS, type Binding } from "./keys.ts";
+import type { Binding } from "./key-binding.ts";
+import { bindingFor, KEYS } from "./keys.ts";
 import { line, span, type Line, type Span } from "./line.ts";
 import { modeOf, type Mode, type Model } from "./model.ts";
 import type { Look } from "./theme.ts";

@@ -3,63 +3,9 @@
  * why it cannot be used now.
  */
 import { aVm, canNote, canStart, canTakeUp, canRetry, canTry, CLEANUP, drivenRun, hasList, RECOVER } from "./can.ts";
+import type { Binding } from "./key-binding.ts";
 import { keyName } from "./key-names.ts";
-import { shownRun, type Mode, type Model } from "./model.ts";
-
-export type ActionId =
-  | "up"
-  | "down"
-  | "page-up"
-  | "page-down"
-  | "first"
-  | "last"
-  | "previous"
-  | "next"
-  | "mark"
-  | "mark-all"
-  | "filter"
-  | "filter-done"
-  | "sort"
-  | "open"
-  | "cleanup"
-  | "recover"
-  | "take-up"
-  | "watch"
-  | "plan"
-  | "printed"
-  | "journal"
-  | "replay"
-  | "approve"
-  | "no"
-  | "choose"
-  | "note"
-  | "one-vm"
-  | "retry"
-  | "words-kept"
-  | "words-back"
-  | "pause"
-  | "abandon"
-  | "look-again"
-  | "step-back"
-  | "step-on"
-  | "jump-back"
-  | "jump-on"
-  | "back"
-  | "help"
-  | "quit"
-  | "interrupt"
-  | "suspend";
-
-export interface Binding {
-  readonly id: ActionId;
-  readonly keys: readonly string[];
-  readonly modes: readonly Mode[];
-  /** The footer's word; '' keeps the row out of the footer. */
-  readonly label: string;
-  readonly help: string;
-  /** Why it cannot be used now, or true. */
-  readonly enabled?: (model: Model) => true | string;
-}
+import { shownRun, type Mode } from "./model.ts";
 
 const LISTS: readonly Mode[] = [
   "board",
@@ -266,8 +212,27 @@ export const KEYS: readonly Binding[] = [
         ? "the run is closed; there is nothing to take up"
         : true,
   },
-  { id: "previous", keys: ["left", "h"], modes: ["run", "ended", "watching"], label: "", help: "the phase before" },
-  { id: "next", keys: ["right", "l"], modes: ["run", "ended", "watching"], label: "phase", help: "the phase after" },
+  {
+    id: "previous",
+    keys: ["left", "h"],
+    modes: ["run", "ended", "watching", "plan"],
+    label: "",
+    help: "the phase before",
+  },
+  {
+    id: "next",
+    keys: ["right", "l"],
+    modes: ["run", "ended", "watching", "plan"],
+    label: "phase",
+    help: "the phase after",
+  },
+  {
+    id: "leave-out",
+    keys: ["x"],
+    modes: ["plan"],
+    label: "leave out",
+    help: "leave the phase under the cursor out of the run that begins here, or take it in again",
+  },
   {
     id: "one-vm",
     keys: ["enter"],

@@ -104,6 +104,10 @@ export interface DetailModel {
 export interface PlanModel {
   readonly runbook: string;
   readonly scroll: number;
+  /** The phase under the cursor; null until one was looked for. */
+  readonly phase: string | null;
+  /** Phases that were left out of the run that begins from here. */
+  readonly left: readonly string[];
   /** What the statements of the operators' own documents would do here: null until somebody asks. */
   readonly printed: null | "asking" | Result<readonly TriedPrinted[], string>;
 }
@@ -156,7 +160,7 @@ export function newModel(site: SiteInfo): Model {
     screens: ["board"],
     board: { vms: [], trouble: null, selected: null, marked: [], filter: "", filtering: false, sort: "needs me" },
     detail: null,
-    plan: { runbook: "", scroll: 0, printed: null },
+    plan: { runbook: "", scroll: 0, phase: null, left: [], printed: null },
     runbooks: null,
     journal: { items: null, at: 0, filter: "", filtering: false, group: "newest" },
     run: null,

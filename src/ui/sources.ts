@@ -77,7 +77,13 @@ export interface RunSummary {
 }
 
 export type StartRequest =
-  | { readonly kind: "new"; readonly runbook: string; readonly keys: readonly string[] }
+  | {
+      readonly kind: "new";
+      readonly runbook: string;
+      readonly keys: readonly string[];
+      /** The phases that act; all of them where it is missing. */
+      readonly phases?: readonly string[];
+    }
   | { readonly kind: "resume"; readonly run_id: string }
   /** A new run of the same runbook for the VMs that a closed one did not recover. */
   | { readonly kind: "retry"; readonly runbook: string; readonly run_id: string };

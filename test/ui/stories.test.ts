@@ -100,3 +100,17 @@ test.each(SIZES)("? lists the keys of the screen it was pressed in ($columns wid
   await s.waitFor("Cleanup Failed Job");
   await expect(s.text()).toMatchFileSnapshot(frame("help", size));
 });
+
+test("phases are left out on the plan, and a run that begins there goes without them", async () => {
+  screen = await openScreen(makeWorld());
+  const s = screen;
+  await s.waitFor("pgtest1");
+  await s.press("p");
+  await s.waitFor("[x] 2 Detach the volumes");
+  await s.press("right", "right", "x");
+  await s.waitFor("[ ] 3 Delete the snapshots  left out");
+  await expect(s.text()).toMatchFileSnapshot(frame("plan-chosen", { columns: 80 }));
+  await s.press("c");
+  await s.waitFor("APPROVAL to begin");
+  expect(s.world.asked).toEqual({ kind: "new", runbook: "small-cleanup", keys: ["ctx-pgtest1"], phases: ["detach"] });
+});

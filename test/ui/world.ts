@@ -8,7 +8,7 @@ import type { TriedPrinted } from "../../src/phases/printed.ts";
 import type { Ports } from "../../src/phases/ports.ts";
 import { ok } from "../../src/phases/result.ts";
 import { explain } from "../../src/runbooks/explain.ts";
-import type { BoardVm, Detail, RunSummary, SiteInfo, Sources } from "../../src/ui/sources.ts";
+import type { BoardVm, Detail, RunSummary, SiteInfo, Sources, StartRequest } from "../../src/ui/sources.ts";
 import { good } from "../support/result.ts";
 import { runbookHere } from "./runbook.ts";
 
@@ -74,6 +74,8 @@ export interface World {
   readonly journal: ReturnType<typeof memoryJournal>;
   vms: BoardVm[];
   runs: RunSummary[];
+  /** What was begun last. */
+  asked: StartRequest | null;
   /** What the printed statements would do. */
   printed: TriedPrinted[];
   /** Lets everything end that is waiting in the daemon or in CloudStack. */
@@ -220,6 +222,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     sent,
     vms: [vmNamed("pgtest1"), vmNamed("pgtest2", { seconds: 7260 }), wellNamed("mail-01")],
     runs: [],
+    asked: null,
     printed: [],
     site: { name: "appliance", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false, ...over },
     finish: () => {
@@ -247,6 +250,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
       },
       close: () => Promise.resolve(),
       start: async (request, hooks) => {
+        world.asked = request;
         const targets = request.kind === "new" ? world.vms.filter(({ key }) => request.keys.includes(key)) : [];
         const runId = request.kind === "new" ? "20261122-0312-k7f3" : request.run_id;
         const first =
@@ -265,6 +269,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
                   server,
                   tool: "0",
                   mode: "person",
+                  ...(request.phases === undefined ? {} : { phases: request.phases }),
                 },
               )
             : draft(runId, "run.resumed", {}, { mode: "person", tool: "0" });

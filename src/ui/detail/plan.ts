@@ -5,6 +5,7 @@ import type { PlanModel } from "../model.ts";
 import { clean } from "../../engine/words.ts";
 import { paragraph } from "../layout.ts";
 import { line, span, type Line, type Tone } from "../line.ts";
+import type { Look } from "../theme.ts";
 
 const TONES: Readonly<Record<Explained["phases"][number]["steps"][number]["marks"], Tone>> = {
   reads: "muted",
@@ -56,16 +57,39 @@ function printedLines(printed: PlanModel["printed"], width: number): Line[] {
   ];
 }
 
+const WAITS_FOR = "What a phase needs is looked for in the world before it acts.";
+
+/** The title of a phase, with its mark where it can be left out. */
+function heading({ id, title, acts }: Explained["phases"][number], plan: PlanModel, look: Look): Line {
+  if (!acts) return line(span("strong", clean(title)));
+  const out = plan.left.includes(id);
+  const text = `[${out ? " " : "x"}] ${clean(title)}${out ? "  left out" : ""}`;
+  const cursor = plan.phase === id ? look.glyphs.cursor : " ";
+  return line(span("focus", cursor), span(plan.phase === id ? "focus" : out ? "muted" : "strong", text));
+}
+
 /** The runbook, and before it what was asked about the operators' own statements. */
-export function planBody(plan: Explained, printed: PlanModel["printed"], width: number): Line[] {
-  const lines: Line[] = [...printedLines(printed, width), ...paragraph(clean(plan.summary), width), line("")];
-  for (const warning of plan.warnings) lines.push(...paragraph(`! ${clean(warning)}`, width, "waiting", 2));
-  for (const phase of plan.phases) {
-    lines.push(line(""), line(span("strong", clean(phase.title))));
-    for (const step of phase.steps)
-      lines.push(...paragraph(`  ${step.marks.padEnd(17)}${clean(step.says)}`, width, TONES[step.marks], 19));
+export function planBody(explained: Explained, plan: PlanModel, look: Look): Line[] {
+  const width = look.columns;
+  const lines: Line[] = [...printedLines(plan.printed, width), ...paragraph(clean(explained.summary), width), line("")];
+  for (const warning of explained.warnings) lines.push(...paragraph(`! ${clean(warning)}`, width, "waiting", 2));
+  if (plan.left.length > 0)
+    lines.push(line(""), ...paragraph(`Some phases are left out. ${WAITS_FOR}`, width, "waiting"));
+  for (const phase of explained.phases) {
+    lines.push(line(""), heading(phase, plan, look));
+    const out = plan.left.includes(phase.id);
+    for (const step of phase.steps) {
+      const tone = out ? "muted" : TONES[step.marks];
+      lines.push(...paragraph(`  ${step.marks.padEnd(17)}${clean(step.says)}`, width, tone, 19));
+    }
   }
   lines.push(line(""), line(span("strong", "It is done when all of this was seen:")));
-  for (const criterion of plan.success) lines.push(...paragraph(`  - ${clean(criterion)}`, width, "plain", 4));
+  for (const criterion of explained.success) lines.push(...paragraph(`  - ${clean(criterion)}`, width, "plain", 4));
   return lines;
+}
+
+/** The line on which the phase under the cursor begins. */
+export function headingAt(explained: Explained, plan: PlanModel, look: Look): number {
+  const lines = planBody(explained, plan, look);
+  return lines.findIndex(([first]) => first?.tone === "focus" && first.text === look.glyphs.cursor);
 }
