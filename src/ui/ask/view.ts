@@ -106,27 +106,40 @@ export const decisionHead = (run: RunModel, open: OpenChoice, look: Look): Line[
   rule(look, whereNow(run, look)),
 ];
 
-export function decisionLines(open: OpenChoice, look: Look): Line[] {
-  const { question } = open;
-  const lines = [...paragraph(clean(question.question), look.columns), line("")];
-  for (const [at, choice] of question.choices.entries()) {
+/** What is asked, each target's own part on lines of its own. */
+export const decisionLines = (open: OpenChoice, look: Look): Line[] =>
+  open.question.question.split("\n").flatMap((text) => paragraph(clean(text), look.columns));
+
+/** The choices are always on the screen: nobody has to press a number whose meaning they cannot see. */
+function choiceLines({ question }: OpenChoice, look: Look): Line[] {
+  return question.choices.flatMap((choice, at) => {
     const stops = choice.then === "stop" && question.asks !== "failure" ? " [stops here]" : "";
-    lines.push(...paragraph(`  ${at + 1}  ${clean(choice.title)}${stops}`, look.columns, "strong", 5));
-  }
-  return lines;
+    return paragraph(`  ${at + 1}  ${clean(choice.title)}${stops}`, look.columns, "strong", 5);
+  });
 }
+
+/** Lines of the window that the question itself has. */
+export const decisionRoom = (open: OpenChoice, look: Look): number =>
+  Math.max(3, askRoom(look) - choiceLines(open, look).length - 1);
 
 export function decisionBody(open: OpenChoice, look: Look): Line[] {
   const lines = decisionLines(open, look);
-  const room = askRoom(look);
+  const room = decisionRoom(open, look);
   const last = Math.max(0, lines.length - room);
-  const shown = lines.slice(Math.min(open.scroll, last), Math.min(open.scroll, last) + room);
-  const filled = [...shown, ...Array.from({ length: Math.max(0, room - shown.length) }, () => line(""))];
+  const from = Math.min(open.scroll, last);
+  const shown = lines.slice(from, from + room);
+  const more = last > from ? `${linesBelow(last - from, "more ")} below: PgDn` : "";
+  const choices = choiceLines(open, look);
+  // A short question stands directly above its choices.
+  const gap = Array.from({ length: Math.max(0, room - shown.length) }, () => line(""));
   const armed = isArmed(open, look.now);
   const prompt = `Press 1 to ${open.question.choices.length}. Esc decides nothing and pauses the run.`;
   return [
-    ...filled,
-    rule(look, last > open.scroll ? `${linesBelow(last - open.scroll, "more ")} below: PgDn` : ""),
+    ...shown,
+    more === "" ? line("") : rule(look, more),
+    ...choices,
+    ...gap,
+    rule(look, ""),
     line(span(armed ? "strong" : "muted", prompt)),
     line(""),
   ];

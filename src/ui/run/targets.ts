@@ -84,7 +84,8 @@ function saysOf(state: RunState, { target, standing }: ListedTarget): string {
   const entered = state.runbook.phases.filter(({ id }) => target.phases[id] !== undefined);
   const phase = entered.at(-1);
   if (phase === undefined) return "";
-  const slots = target.phases[phase.id]?.slots ?? [];
+  const { slots = [], rung = null } = target.phases[phase.id] ?? {};
+  if (rung !== null && rung.result === null && rung.says !== "") return `watched: ${rung.says}`;
   const now =
     slots.find(({ status }) => ["intended", "waiting", "applied"].includes(status)) ??
     slots.find(({ mark }) => mark === null);
