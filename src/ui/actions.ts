@@ -165,6 +165,15 @@ function onBoard(console: Console, id: ActionId): void {
   else if (id === "sort") console.board({ type: "sort" });
 }
 
+/** The runs that were; from the detail of a VM those of that VM. */
+function openJournal(console: Console): void {
+  const { detail } = console.model;
+  const filter = top(console.model) === "detail" ? (detail?.vm.label ?? "") : "";
+  console.show("journal");
+  setFilter(console, filter, false);
+  void console.reloadRuns();
+}
+
 function replayed(console: Console, id: ActionId): void {
   const { replay, journal } = console.model;
   if (id === "replay") {
@@ -243,8 +252,7 @@ export function perform(console: Console, id: ActionId, press: Press): void {
     case "printed":
       return void tryPrinted(console);
     case "journal":
-      console.show("journal");
-      return void console.reloadRuns();
+      return openJournal(console);
     case "replay":
     case "step-on":
     case "step-back":

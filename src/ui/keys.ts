@@ -178,7 +178,7 @@ export const KEYS: readonly Binding[] = [
   },
   { id: "filter-done", keys: ["enter"], modes: ["filter"], label: "done", help: "keep the filter" },
   { id: "sort", keys: ["s"], modes: ["board"], label: "", help: "sort by need, by age, by name" },
-  { id: "journal", keys: ["J"], modes: ["detail"], label: "journal", help: "the runs that were" },
+  { id: "journal", keys: ["J"], modes: ["detail"], label: "its runs", help: "the runs that were, of this VM" },
   {
     id: "replay",
     keys: ["enter"],

@@ -114,3 +114,46 @@ test("phases are left out on the plan, and a run that begins there goes without 
   await s.waitFor("APPROVAL to begin");
   expect(s.world.asked).toEqual({ kind: "new", runbook: "small-cleanup", keys: ["ctx-pgtest1"], phases: ["detach"] });
 });
+
+test.each(SIZES)("a second operator watches the run that somebody else drives ($columns wide)", async (size) => {
+  const world = makeWorld();
+  world.vms = [vmNamed("pgtest1")];
+  screen = await openScreen(world, size);
+  const first = screen;
+  await first.waitFor("pgtest1");
+  await first.press("c");
+  await approve(first, "APPROVAL to begin");
+  await first.waitFor("DECISION");
+  await first.advance(500);
+  await first.press("1");
+  await approve(first, "APPROVAL: 2 Detach");
+  await first.waitFor("waiting for the Volume Daemon");
+  await first.close();
+  world.runs = [
+    {
+      run_id: "20261122-0312-k7f3",
+      created: "",
+      runbook: "small-cleanup",
+      title: "Clean up a failed test failover",
+      operator: "bob",
+      targets: [{ key: "ctx-pgtest1", label: "pgtest1" }],
+      outcome: "going on",
+      status: "driven",
+      driver: "bob (pid 7)",
+      doubt: false,
+    },
+  ];
+  screen = await openScreen(world, size);
+  const s = screen;
+  await s.waitFor("being recovered");
+  await s.press("w");
+  await s.waitFor("WATCHING: somebody else drives this run");
+  await expect(s.text()).toMatchFileSnapshot(frame("watching", size));
+  await s.press("a", "p", "x");
+  expect(world.sent).toHaveLength(1);
+  await s.press("escape", "enter");
+  await s.waitFor("its runs");
+  await s.press("J");
+  await s.waitFor("going on");
+  expect(s.console.model.journal.filter).toBe("pgtest1");
+});
