@@ -53,6 +53,7 @@ async function board(count: number): Promise<{ paint: number; cpu: number }> {
     site: { name: "bench", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false },
     sources: {
       board: () => Promise.resolve(ok(Array.from({ length: count }, (_unused, at) => vm(at)))),
+      rows: () => Promise.reject(new Error("not in this world")),
       detail: none,
       runbooks: () => Promise.resolve([]),
       runs: () => Promise.resolve([]),

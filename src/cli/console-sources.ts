@@ -86,6 +86,15 @@ async function note({ values, io }: Opened, runId: string, text: string): Promis
   }
 }
 
+async function rowsOf(
+  world: Result<Connections, string>,
+  ...asked: Parameters<Sources["rows"]>
+): ReturnType<Sources["rows"]> {
+  if (!world.ok) return world;
+  const read = await world.value.rows(...asked);
+  return read.ok ? read : err(read.error.message);
+}
+
 /** Sources of one site; `openJournal` throws a `Stop` while there is no journal. */
 export function siteSources(opened: Opened, openJournal: () => Promise<Journal>): Sources {
   const { values } = opened;
@@ -146,6 +155,7 @@ export function siteSources(opened: Opened, openJournal: () => Promise<Journal>)
       const found = await journalNow();
       return found === null ? [] : found.events(runId, after).map(asRunEvent);
     },
+    rows: async (...asked) => rowsOf(await worldNow(), ...asked),
     note: (runId, text) => note(opened, runId, text),
     start: (request, hooks) => start(opened, request, hooks),
     close: async () => {

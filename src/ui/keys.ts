@@ -5,6 +5,7 @@
 import { aVm, canNote, canStart, canTakeUp, CLEANUP, drivenRun, RECOVER } from "./can.ts";
 import { keyName } from "./key-names.ts";
 import type { Mode, Model } from "./model.ts";
+import { canReadRows, canSeeRows } from "./rows/keys.ts";
 
 export type ActionId =
   | "up"
@@ -19,6 +20,9 @@ export type ActionId =
   | "mark-all"
   | "filter"
   | "filter-done"
+  | "rows"
+  | "unchanged"
+  | "copy-keys"
   | "sort"
   | "open"
   | "cleanup"
@@ -70,10 +74,11 @@ const LISTS: readonly Mode[] = [
   "doubt",
   "replay",
   "watching",
+  "rows",
   "help",
 ];
 const TYPING: readonly Mode[] = ["filter", "typed", "writing"];
-const PLAIN: readonly Mode[] = ["board", "detail", "plan", "journal", "replay", "watching", "doubt"];
+const PLAIN: readonly Mode[] = ["board", "detail", "plan", "journal", "replay", "watching", "doubt", "rows"];
 
 export const KEYS: readonly Binding[] = [
   { id: "up", keys: ["up", "k"], modes: LISTS, label: "", help: "one line up" },
@@ -97,7 +102,7 @@ export const KEYS: readonly Binding[] = [
   {
     id: "page-down",
     keys: ["space"],
-    modes: ["approval", "plan", "detail", "help", "doubt"],
+    modes: ["approval", "plan", "detail", "help", "doubt", "rows"],
     label: "",
     help: "a screen down",
   },
@@ -211,6 +216,52 @@ export const KEYS: readonly Binding[] = [
     help: "show only runs whose VM, runbook, operator or outcome holds these words",
   },
   {
+    id: "rows",
+    keys: ["/"],
+    modes: ["approval"],
+    label: "rows",
+    help: "the rows of this page one by one, filtered by key or column; nothing is approved there",
+    enabled: canSeeRows,
+  },
+  {
+    id: "rows",
+    keys: ["/"],
+    modes: ["run", "ended", "watching", "replay"],
+    label: "",
+    help: "the rows of this step's preview one by one, filtered by key or column",
+    enabled: canSeeRows,
+  },
+  {
+    id: "rows",
+    keys: ["tab"],
+    modes: ["typed"],
+    label: "rows",
+    help: "the rows of this page one by one, filtered by key or column; nothing is approved there",
+    enabled: canSeeRows,
+  },
+  {
+    id: "filter",
+    keys: ["/"],
+    modes: ["rows"],
+    label: "filter",
+    help: "show only rows whose key or columns hold this",
+  },
+  {
+    id: "unchanged",
+    keys: ["u"],
+    modes: ["rows"],
+    label: "unchanged",
+    help: "read what else stands in these rows now, or hide it; reads only, and no part of what is approved",
+    enabled: canReadRows,
+  },
+  {
+    id: "copy-keys",
+    keys: ["y"],
+    modes: ["rows"],
+    label: "copy keys",
+    help: "send the keys of the shown rows to the terminal's clipboard (OSC 52)",
+  },
+  {
     id: "sort",
     keys: ["s"],
     modes: ["journal"],
@@ -301,7 +352,7 @@ export const KEYS: readonly Binding[] = [
   {
     id: "back",
     keys: ["escape", "q"],
-    modes: ["detail", "plan", "journal", "replay", "watching", "doubt", "help"],
+    modes: ["detail", "plan", "journal", "replay", "watching", "doubt", "rows", "help"],
     label: "back",
     help: "back",
   },

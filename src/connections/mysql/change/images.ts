@@ -61,15 +61,19 @@ export function keyJoin(
   return { carried: named, on: on.join(" AND ") };
 }
 
-/**
- * The rows that have these keys, in the order of the keys; null where there is none. Every column, or `only` those at
- * these places.
- */
+export interface ByKey {
+  /** Only the columns at these places; null: every one. */
+  readonly only?: readonly number[] | null;
+  /** False only looks: the row may have changed before the answer is here. */
+  readonly lock?: boolean;
+}
+
+/** The rows that have these keys, in the order of the keys; null where there is none. Locked, unless said otherwise. */
 export async function rowsByKey(
   session: Session,
   keyed: Keyed,
   keys: readonly Row[],
-  only: readonly number[] | null = null,
+  { only = null, lock = true }: ByKey = {},
 ): Promise<(Row | null)[]> {
   if (keys.length === 0) return [];
   const { table, columns } = keyed;
@@ -79,7 +83,7 @@ export async function rowsByKey(
   );
   const sql =
     `SELECT ${[carried("handrail_at"), ...read].join(", ")} FROM ${carriedTable("?", join.carried, true)}` +
-    ` STRAIGHT_JOIN ${quoteName(table)} AS handrail_t ON ${join.on} FOR UPDATE`;
+    ` STRAIGHT_JOIN ${quoteName(table)} AS handrail_t ON ${join.on}${lock ? " FOR UPDATE" : ""}`;
   const answer = await session.run(sql, [rowsText(keys)]);
   const found: (Row | null)[] = keys.map(() => null);
   for (const [at, ...row] of textRows(answer)) found[Number(at) - 1] = row;
