@@ -119,8 +119,5 @@ export function copyKeys(console: Console): void {
   if (Buffer.byteLength(text) > MOST_COPIED)
     return console.say(`${keys.length} keys are too many for a terminal's clipboard: filter first (/)`, "waiting");
   copy(text);
-  console.say(
-    `sent ${keys.length} key(s) to the terminal's clipboard (OSC 52); some terminals need that allowed`,
-    "ok",
-  );
+  console.say(`sent ${keys.length} key(s) to the terminal's clipboard by OSC 52, if it takes that`, "ok");
 }
