@@ -11,6 +11,7 @@ export default defineConfig({
           name: "quick",
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: ["test/**/*.lab.test.ts", "test/**/*.soak.test.ts"],
+          testTimeout: 20_000,
         },
       },
       {

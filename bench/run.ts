@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { downLab, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
 import { pairs, type Pair } from "./pairs.ts";
 import { steps } from "./steps.ts";
-import { firstFrame, frames, idle, restored } from "./ui.ts";
+import { fillJournal, setAside } from "./long-journal.ts";
+import { firstFrame, frames, idle, restored, withLongJournal } from "./ui.ts";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 15);
 const root = new URL("..", import.meta.url).pathname;
@@ -43,8 +44,14 @@ async function ui(lab: Lab): Promise<void> {
   const first = await firstFrame(setup, rounds);
   bound("first frame of the console to node -e 0", first.ratio, 6, " times");
   bound("terminal restored after kill -9", await restored(setup, 5), 200, " ms");
+  const events = fillJournal(env, "lab-bench", 100_000);
+  const long = await withLongJournal(setup, "lab-bench", rounds);
+  bound(`first frame with a journal of ${events} events to one without`, long.frame, 1.15, " times");
+  process.stdout.write(`  until the VMs are there: ${long.board.toFixed(2)} times\n`);
+  setAside(env, "lab-bench", true);
   const drawn = await frames(setup);
   bound("key to paint with 1 000 VMs", drawn.paint, 50, " ms");
+  bound("key to paint in a run of 300 steps", drawn.steps, 50, " ms");
   bound("a frame over 3 000 rows to one over 30", drawn.many / drawn.few, 1.3, " times");
   // Nothing is stuck there, so that no age changes on the board.
   await loadWorld(lab, "already-reset");

@@ -2,12 +2,14 @@
 import { PassThrough, Writable } from "node:stream";
 import { render } from "ink";
 import { App } from "../src/ui/app.tsx";
-import { Console } from "../src/ui/console.ts";
+import { Console, type ConsoleWish } from "../src/ui/console.ts";
+import { recordedEvents } from "../src/cli/recorded.ts";
 import { ok } from "../src/phases/result.ts";
-import type { BoardVm } from "../src/ui/sources.ts";
+import type { BoardVm, Sources } from "../src/ui/sources.ts";
 
 const PRESSES = 120;
 const DOWN = "\u001b[B";
+const LEFT = "\u001b[D";
 
 const vm = (at: number): BoardVm => ({
   key: `ctx-${at}`,
@@ -39,31 +41,56 @@ const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
-/** Milliseconds from a key to the last byte of its frame, and CPU ms of a frame, over a board of so many VMs. */
-async function board(count: number): Promise<{ paint: number; cpu: number }> {
+const none = () => Promise.reject(new Error("not here"));
+const sources: Sources = {
+  board: () => Promise.resolve(ok([])),
+  rows: none,
+  detail: none,
+  printed: none,
+  runbooks: () => Promise.resolve([]),
+  runs: () => Promise.resolve([]),
+  note: none,
+  events: () => Promise.resolve([]),
+  start: none,
+  close: () => Promise.resolve(),
+};
+
+function consoleOver(over: Partial<Sources>, open: ConsoleWish["open"] = {}): Console {
+  return new Console({
+    site: { name: "bench", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false },
+    sources: { ...sources, ...over },
+    timers: { now: () => Date.now(), later: () => () => undefined },
+    suspend: () => undefined,
+    open,
+  });
+}
+
+const board = (count: number): Console =>
+  consoleOver({ board: () => Promise.resolve(ok(Array.from({ length: count }, (_unused, at) => vm(at)))) });
+
+/** The recorded run with so many steps in each of its phases that it has about `count` of them. */
+function longRun(count: number): Console {
+  const times = Math.ceil(count / 11);
+  const events = recordedEvents().map((event) => {
+    if (event.type !== "phase.expanded") return event;
+    const steps = event.body.steps.flatMap((step) =>
+      Array.from({ length: step.does === "change" ? times : 1 }, (_unused, at) =>
+        at === 0 ? step : { ...step, item_key: `${step.item_key ?? ""}#${at}` },
+      ),
+    );
+    return { ...event, body: { ...event.body, steps } };
+  });
+  return consoleOver({ events: () => Promise.resolve(events) }, { replay: events[0]?.run_id ?? "" });
+}
+
+/** Milliseconds from a key to the last byte of its frame, and CPU ms of a frame; the two keys are pressed in turn. */
+async function pressed(console: Console, keys: readonly [string, string]): Promise<{ paint: number; cpu: number }> {
   const stdout = new Sink();
   const stdin = Object.assign(new PassThrough(), {
     isTTY: true,
     setRawMode: () => undefined,
     ref: () => undefined,
     unref: () => undefined,
-  });
-  const none = () => Promise.reject(new Error("not here"));
-  const console = new Console({
-    site: { name: "bench", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false },
-    sources: {
-      board: () => Promise.resolve(ok(Array.from({ length: count }, (_unused, at) => vm(at)))),
-      rows: () => Promise.reject(new Error("not in this world")),
-      detail: none,
-      runbooks: () => Promise.resolve([]),
-      runs: () => Promise.resolve([]),
-      note: () => Promise.reject(new Error("nobody writes here")),
-      events: () => Promise.resolve([]),
-      start: none,
-      close: () => Promise.resolve(),
-    },
-    timers: { now: () => Date.now(), later: () => () => undefined },
-    suspend: () => undefined,
   });
   const instance = render(<App console={console} onReady={() => undefined} />, {
     stdin: stdin as unknown as NodeJS.ReadStream,
@@ -83,7 +110,7 @@ async function board(count: number): Promise<{ paint: number; cpu: number }> {
     const began = performance.now();
     let painted = began;
     stdout.wrote = () => (painted = performance.now());
-    stdin.write(DOWN);
+    stdin.write(keys[at % 2] ?? DOWN);
     await pause(40);
     times.push(painted - began);
     const used = process.cpuUsage(before);
@@ -94,8 +121,11 @@ async function board(count: number): Promise<{ paint: number; cpu: number }> {
   return { paint: median(times.slice(20)), cpu: median(cpu.slice(20)) };
 }
 
-await board(30);
-const few = await board(30);
-const many = await board(3000);
-const thousand = await board(1000);
-process.stdout.write(`${JSON.stringify({ paint: thousand.paint, few: few.cpu, many: many.cpu })}\n`);
+const down = [DOWN, DOWN] as const;
+await pressed(board(30), down);
+const few = await pressed(board(30), down);
+const many = await pressed(board(3000), down);
+const thousand = await pressed(board(1000), down);
+const run = await pressed(longRun(300), ["G", LEFT]);
+const found = { paint: thousand.paint, steps: run.paint, few: few.cpu, many: many.cpu };
+process.stdout.write(`${JSON.stringify(found)}\n`);

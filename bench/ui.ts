@@ -4,6 +4,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import pty from "@lydell/node-pty";
+import { setAside } from "./long-journal.ts";
 import { median } from "./pairs.ts";
 
 export interface UiSetup {
@@ -16,6 +17,7 @@ interface Opened {
   readonly frameMs: number;
   readonly child: ReturnType<typeof pty.spawn>;
   readonly bytes: () => number;
+  readonly text: () => string;
 }
 
 /** Starts the console in a terminal and waits for its first frame. */
@@ -36,7 +38,7 @@ async function open({ root, env }: UiSetup): Promise<Opened> {
       if (!had && written.includes("HANDRAIL")) resolve(performance.now() - began);
     });
   });
-  return { frameMs, child, bytes: () => written.length };
+  return { frameMs, child, bytes: () => written.length, text: () => written };
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
@@ -69,8 +71,59 @@ export async function firstFrame(
   };
 }
 
+/** Milliseconds to the first frame and to the filled board with the site's journal, and with none; medians of pairs. */
+export async function withLongJournal(
+  setup: UiSetup,
+  site: string,
+  rounds: number,
+): Promise<{ frame: number; board: number }> {
+  const frame: number[] = [];
+  const board: number[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const without = async (): Promise<Times> => {
+      setAside(setup.env, site, true);
+      const times = await timed(setup);
+      setAside(setup.env, site, false);
+      return times;
+    };
+    // In turn first and second: whoever comes second may find the machine warmer.
+    const early = round % 2 === 0 ? await timed(setup) : null;
+    const none = await without();
+    const long = early ?? (await timed(setup));
+    if (round === 0) continue;
+    frame.push(long.frame / none.frame);
+    board.push(long.board / none.board);
+  }
+  return { frame: median(frame), board: median(board) };
+}
+
+interface Times {
+  /** When the first frame stood, and when its VMs were there; milliseconds. */
+  readonly frame: number;
+  readonly board: number;
+}
+
+/** Opens and leaves the console. */
+async function timed(setup: UiSetup): Promise<Times> {
+  const began = performance.now();
+  const opened = await open(setup);
+  while (!opened.text().includes("VMs need")) await pause(2);
+  const board = performance.now() - began;
+  await close(opened);
+  return { frame: opened.frameMs, board };
+}
+
+interface Drawn {
+  /** Milliseconds from a key to its frame, over a board of 1 000 VMs and in a run of 300 steps. */
+  readonly paint: number;
+  readonly steps: number;
+  /** CPU milliseconds of a frame over 30 and over 3 000 rows. */
+  readonly few: number;
+  readonly many: number;
+}
+
 /** Key to paint, and the cost of a frame over 30 and over 3 000 rows. */
-export async function frames({ root, node, env }: UiSetup): Promise<{ paint: number; few: number; many: number }> {
+export async function frames({ root, node, env }: UiSetup): Promise<Drawn> {
   const outfile = join(root, "dist", "bench-ui.mjs");
   await build({
     entryPoints: [join(root, "bench/ui-frames.tsx")],
@@ -84,7 +137,7 @@ export async function frames({ root, node, env }: UiSetup): Promise<{ paint: num
   });
   try {
     const text = execFileSync(node, [outfile], { env: { ...env, NODE_ENV: "production" }, encoding: "utf8" });
-    return JSON.parse(text) as { paint: number; few: number; many: number };
+    return JSON.parse(text) as Drawn;
   } finally {
     rmSync(outfile, { force: true });
   }

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 
 const CELL = { width: 8.4, height: 18 };
 const COLOURS: readonly (readonly [RegExp, string])[] = [
-  [/^(?:HANDRAIL|==|APPROVAL|DECISION)/u, "#7fdbff"],
-  [/CANNOT BE UNDONE|cannot be undone|✗|IN DOUBT|THEY DISAGREE|ODD/u, "#ff6b6b"],
+  [/^(?:HANDRAIL|==|APPROVAL|DECISION|A STEP FAILED|THE RUNG)/u, "#7fdbff"],
+  [/CANNOT BE UNDONE|cannot be undone|✗|IN DOUBT|THEY DISAGREE|ODD|Not theirs|It fails/u, "#ff6b6b"],
   [/▌/u, "#ffffff"],
   [/✓/u, "#8ce99a"],
   [/◌|▸|waiting/u, "#ffd43b"],
@@ -39,6 +39,10 @@ const PICTURES = {
   detail: "One VM as each source has it",
   "approval-destroy": "An approval of what cannot be undone",
   run: "A run: where it stands",
+  failure: "A step failed: what can be done about it",
+  climb: "A rung of the ladder that did not work",
+  many: "A run over several VMs, the failed ones first",
+  printed: "What the SQL of your own documents would hit",
   doubt: "A run that was left in the middle",
   replay: "A replay",
 } as const;

@@ -11,6 +11,7 @@ import {
   type Effect,
 } from "./support/effects.ts";
 import { anIncident, VIRTIO, type Incident } from "./support/incident.ts";
+import { byPerson } from "./support/person.ts";
 import {
   beforeWith,
   endedProcesses,
@@ -134,6 +135,28 @@ describe("five engines blocked in virt-v2v", () => {
     expect(again.exit, "a failover that was completed is nothing to recover").toBe(4);
     expect(again.out).toContain("pgtest1 has no unfinished failover; there is nothing to recover here");
     expect(await effects(lab)).toHaveLength(all.length);
+  });
+
+  it("are completed by a person who decides seven times, however many they are", async () => {
+    const { lab } = incident;
+    const { ones, was } = await stuck("stuck-virtio:alive");
+    const some = ones.slice(0, 2);
+    const carried = await byPerson(
+      incident,
+      { vm: some.map(({ key }) => key) },
+      { way: "release", ending: "complete" },
+    );
+    expect(carried.exit).toBe(0);
+    expect(carried.asked.map((asked) => ("sections" in asked ? asked.phase : asked.gate))).toEqual([
+      "@start",
+      "way",
+      "release",
+      "ending",
+      "complete-deploy",
+      "complete-volumes",
+      "complete-record",
+    ]);
+    for (const one of some) await expectCompleted(lab, one, was);
   });
 
   it("are not moved by the advance: its box runs out, nothing is called reached, and the operator is asked", async () => {

@@ -226,6 +226,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: {
       keep: { says: "leave the lab running afterwards" },
       plain: { says: "ask line by line instead of on the screen" },
+      recorded: { says: "show a recorded run instead, without a lab" },
     },
     rest: { least: 0, most: 0 },
     load: () => import("./demo.ts"),

@@ -2,6 +2,7 @@
 import type { Connections } from "../connections/connect.ts";
 import type { Failure } from "../phases/outcome.ts";
 import type { ColumnType } from "../phases/ports.ts";
+import { tryPrinted, type TriedPrinted } from "../phases/printed.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { JsonObject } from "../phases/json.ts";
 import type { Runbook } from "../phases/spec.ts";
@@ -61,6 +62,27 @@ export async function readBoard({ sql }: Connections, runbook: Runbook): Promise
       };
     }),
   );
+}
+
+/** Tries the statements that the runbooks know as printed, one after the other, for the VMs with these keys. */
+export async function tryAllPrinted(
+  connections: Connections,
+  runbooks: readonly Runbook[],
+  keys: readonly string[],
+): Promise<Result<TriedPrinted[], string>> {
+  const tried: TriedPrinted[] = [];
+  for (const runbook of runbooks) {
+    if (runbook.printed === undefined) continue;
+    const found = await connections.sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
+    if (!found.ok) return err(found.error.message);
+    const targets = candidates(runbook, found.value.rows).flatMap(({ key, row }) => (keys.includes(key) ? [row] : []));
+    for (const printed of runbook.printed) {
+      const one = await tryPrinted(printed, targets, connections);
+      if (!one.ok) return err(one.error.message);
+      tried.push(one.value);
+    }
+  }
+  return ok(tried);
 }
 
 async function readVolumes(

@@ -54,6 +54,13 @@ const frontOf =
     close: () => undefined,
   });
 
+/** Whose VMs a new run is about; nothing where the command line said it. */
+function targetsOf(request: Exclude<StartRequest, { kind: "resume" }>): Values {
+  if (request.kind === "retry") return { retry: request.run_id, vm: [], "all-stuck": false };
+  const phases = request.phases === undefined ? {} : { phases: request.phases.join(",") };
+  return { ...phases, ...(request.keys.length === 0 ? {} : { vm: [...request.keys] }) };
+}
+
 async function start(opened: Opened, request: StartRequest, hooks: RunHooks): Promise<RunEnd> {
   const lines: string[] = [];
   const { out: _out, err: _err, ...rest } = { ...opened.io, stdin: opened.io.stdin, person: true };
@@ -66,7 +73,7 @@ async function start(opened: Opened, request: StartRequest, hooks: RunHooks): Pr
       return { exit, refused: "", lines };
     }
     const { carryOutNew } = await import("./run.ts");
-    const values = request.keys.length === 0 ? opened.values : { ...opened.values, vm: [...request.keys] };
+    const values = { ...opened.values, ...targetsOf(request) };
     const exit = await carryOutNew({ values, rest: [request.runbook], io }, front);
     return { exit, refused: "", lines };
   } catch (error) {
@@ -86,13 +93,34 @@ async function note({ values, io }: Opened, runId: string, text: string): Promis
   }
 }
 
-async function rowsOf(
-  world: Result<Connections, string>,
-  ...asked: Parameters<Sources["rows"]>
-): ReturnType<Sources["rows"]> {
-  if (!world.ok) return world;
-  const read = await world.value.rows(...asked);
-  return read.ok ? read : err(read.error.message);
+/** What is asked of the site itself. */
+function lookingSources(
+  worldNow: () => Promise<Result<Connections, string>>,
+  runbooks: () => Promise<readonly Runbook[]>,
+): Pick<Sources, "board" | "detail" | "rows" | "printed"> {
+  return {
+    board: async () => {
+      const found = await worldNow();
+      if (!found.ok) return found;
+      const [first] = await runbooks();
+      if (first === undefined) return err("the runbook file holds no runbook");
+      return (await import("./console-board.ts")).readBoard(found.value, first);
+    },
+    detail: async (vm) => {
+      const found = await worldNow();
+      return found.ok ? (await import("./console-board.ts")).readDetail(found.value, vm) : found;
+    },
+    rows: async (table, keys) => {
+      const found = await worldNow();
+      if (!found.ok) return found;
+      const read = await found.value.rows(table, keys);
+      return read.ok ? read : err(read.error.message);
+    },
+    printed: async (keys) => {
+      const found = await worldNow();
+      return found.ok ? (await import("./console-board.ts")).tryAllPrinted(found.value, await runbooks(), keys) : found;
+    },
+  };
 }
 
 /** Sources of one site; `openJournal` throws a `Stop` while there is no journal. */
@@ -124,20 +152,7 @@ export function siteSources(opened: Opened, openJournal: () => Promise<Journal>)
     return loadFile(one(values, "file") ?? shippedFile()).runbooks.map(({ runbook }) => runbook);
   };
   return {
-    board: async () => {
-      const found = await worldNow();
-      if (!found.ok) return found;
-      const [first] = await runbooks();
-      if (first === undefined) return err("the runbook file holds no runbook");
-      const { readBoard } = await import("./console-board.ts");
-      return readBoard(found.value, first);
-    },
-    detail: async (vm) => {
-      const found = await worldNow();
-      if (!found.ok) return found;
-      const { readDetail } = await import("./console-board.ts");
-      return readDetail(found.value, vm);
-    },
+    ...lookingSources(worldNow, runbooks),
     runbooks: async () => {
       const { explain } = await import("../runbooks/explain.ts");
       return (await runbooks()).map(explain);
@@ -155,7 +170,6 @@ export function siteSources(opened: Opened, openJournal: () => Promise<Journal>)
       const found = await journalNow();
       return found === null ? [] : found.events(runId, after).map(asRunEvent);
     },
-    rows: async (...asked) => rowsOf(await worldNow(), ...asked),
     note: (runId, text) => note(opened, runId, text),
     start: (request, hooks) => start(opened, request, hooks),
     close: async () => {

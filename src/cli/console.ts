@@ -2,7 +2,7 @@
 import { userInfo } from "node:os";
 import type { Console, ConsoleWish } from "../ui/console.ts";
 import type { OpenedConsole } from "../ui/open.tsx";
-import type { SiteInfo, StartRequest } from "../ui/sources.ts";
+import type { SiteInfo, Sources, StartRequest } from "../ui/sources.ts";
 import { flag, one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
@@ -93,13 +93,31 @@ function watchBugs(fail: (error: unknown) => void): () => void {
   };
 }
 
-async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promise<number> {
+/** What a console looks at: the site, or a recording. */
+interface World {
+  readonly sources: Sources;
+  readonly first: SiteInfo;
+  /** What is known of the site once it was looked up. */
+  readonly site: () => Promise<SiteInfo>;
+}
+
+const siteWorld = (values: Values, io: Io): World => ({
+  sources: siteSources({ values, io }, async () => (await import("./stored.ts")).openStored(values, io)),
+  first: firstSight(values, io),
+  site: () => siteInfo(values, io),
+});
+
+async function open(
+  values: Values,
+  io: Io,
+  wanted: ConsoleWish["open"],
+  { sources, first, site }: World = siteWorld(values, io),
+): Promise<number> {
   process.env["FORCE_COLOR"] = decideColour(io.env, colourIn(values)) ? "1" : "0";
   const [{ openConsole }, { ASCII, UNICODE }] = await Promise.all([import("../ui/open.tsx"), import("../ui/theme.ts")]);
-  const sources = siteSources({ values, io }, async () => (await import("./stored.ts")).openStored(values, io));
   const opened = openConsole(
     {
-      site: firstSight(values, io),
+      site: first,
       sources,
       timers: {
         now: () => Date.now(),
@@ -127,7 +145,7 @@ async function open(values: Values, io: Io, wanted: ConsoleWish["open"]): Promis
   });
   try {
     await opened.drawn;
-    opened.console.setSite(await siteInfo(values, io));
+    opened.console.setSite(await site());
     void opened.console.begin().catch((error: unknown) => process.emit("uncaughtException", error as Error));
     return await Promise.race([opened.left, failed]);
   } catch (error) {
@@ -175,3 +193,9 @@ export const openRun = ({ values, io, start }: { values: Values; io: Io; start: 
 
 /** A past run on the screen. */
 export const openReplay = (values: Values, io: Io, replay: string): Promise<number> => open(values, io, { replay });
+
+/** A recorded run on the screen, without any world behind it. */
+export function openRecording(io: Io, replay: string, sources: Sources): Promise<number> {
+  const first = { ...firstSight({}, io), name: "recording", lab: "recorded run", banners: [], readOnly: true };
+  return open({}, io, { replay }, { sources, first, site: () => Promise.resolve(first) });
+}

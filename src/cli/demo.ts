@@ -5,28 +5,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  attachLab,
-  cloudstackState,
-  downLab,
-  dumpDatabase,
-  labFolder,
-  NoServer,
-  processStates,
-  upLab,
-  type Lab,
-} from "../lab/index.ts";
+import { attachLab, downLab, labFolder, loadWorld, NoServer, processStates, upLab, type Lab } from "../lab/index.ts";
 import { flag, type Invocation, type Values } from "./command.ts";
+import { lookAtCleaned, lookAtCompleted } from "./demo-look.ts";
 import { EXIT } from "./exit.ts";
-import { Stop, type Io } from "./io.ts";
+import type { Io } from "./io.ts";
 import { reportsDir } from "./paths.ts";
+import { showRecorded } from "./recorded.ts";
 import { run as grant } from "./grant.ts";
 import { run as report } from "./report.ts";
 import { run as recover } from "./run.ts";
 import { openStored } from "./stored.ts";
 
 const NAME = "demo";
-const RUNBOOK = "failed-execution-cleanup";
+const CLEANUP = "failed-execution-cleanup";
+const RECOVERY = "virtio-recovery";
 /** Without a person nobody watches, so the lab's time runs faster; the screen names it. */
 const UNWATCHED_SCALE = 20;
 
@@ -35,87 +28,42 @@ async function bringUp(io: Io): Promise<Lab> {
   io.out(
     "LAB: a private MariaDB, a Volume Daemon, a CloudStack and an OMA API on loopback. Nothing real is touched.\n",
   );
-  try {
-    const lab = await upLab({
-      name: NAME,
-      scale: io.person ? 1 : UNWATCHED_SCALE,
-      world: "stuck-virtio",
-      env: { ...io.env },
-    });
-    io.out(
-      `It is up after ${((performance.now() - started) / 1000).toFixed(1)} s in ${lab.dir}; its journal and reports stay when it is gone.\n`,
-    );
-    io.out(
-      "Five test failovers are stuck after VirtIO injection: snapshots made, volumes attached, the engine has ended.\n\n",
-    );
-    return lab;
-  } catch (error) {
-    if (error instanceof NoServer) throw new Stop(EXIT.unreachable, error.message);
-    throw error;
-  }
+  const lab = await upLab({
+    name: NAME,
+    scale: io.person ? 1 : UNWATCHED_SCALE,
+    world: "stuck-virtio",
+    env: { ...io.env },
+  });
+  io.out(
+    `It is up after ${((performance.now() - started) / 1000).toFixed(1)} s in ${lab.dir}; its journal and reports stay when it is gone.\n`,
+  );
+  io.out(
+    "Five test failovers are stuck after VirtIO injection: snapshots made, volumes attached, the engine has ended.\n\n",
+  );
+  return lab;
 }
 
-interface Row {
-  readonly [column: string]: unknown;
+/** Where no lab can be brought up: what to install, and a run that was recorded in one. Nothing was tried out here. */
+async function withoutServer(why: string, onScreen: boolean, io: Io): Promise<number> {
+  io.err(`${why}\n\nUntil then this shows a recorded lab run.\n`);
+  await showRecorded(io, onScreen);
+  if (onScreen) io.err(`${why}\n`);
+  return EXIT.unreachable;
 }
 
-/** Looks past Handrail at what is there now; gives the sentences, and whether all is as it should be. */
-async function lookAround(lab: Lab): Promise<{ lines: string[]; good: boolean }> {
-  const tables = await dumpDatabase(lab);
-  const rows = (table: string): readonly Row[] => tables[table] ?? [];
-  const appliance = rows("ossea_configs").find((row) => Number(row["is_active"]) === 1)?.["oma_vm_id"];
-  const cloud = cloudstackState(lab);
-  const lines: string[] = [];
-  let good = true;
-  const stuck = rows("vm_replication_contexts").filter((row) => row["current_status"] === "failed_over_test");
-  for (const context of rows("vm_replication_contexts")) {
-    const volumes = rows("ossea_volumes").filter(
-      (row) => row["vm_context_id"] === context["context_id"] && row["status"] !== "deleted",
-    );
-    const open = rows("failover_jobs").filter(
-      (row) =>
-        row["vm_context_id"] === context["context_id"] && row["job_type"] === "test" && row["status"] === "pending",
-    );
-    const touched = rows("job_tracking").some(
-      (row) => row["owner"] === "handrail" && row["context_id"] === context["context_id"],
-    );
-    if (!touched) continue;
-    let home = 0;
-    for (const volume of volumes) {
-      const id = String(volume["volume_id"]);
-      const mapped = rows("device_mappings").some((row) => row["volume_uuid"] === id && row["vm_id"] === appliance);
-      const answer = await fetch(`${lab.site.volume_daemon.url}/api/v1/volumes/${encodeURIComponent(id)}/device`);
-      const device = (await answer.json()) as { vm_id?: string };
-      const attached = Object.values(cloud.volumes).some((found) => found.id === id && found.vm === appliance);
-      if (mapped && device.vm_id === appliance && attached) home += 1;
-    }
-    const ids = new Set(volumes.map((volume) => String(volume["volume_id"])));
-    const snapshots = Object.values(cloud.snapshots).filter((snapshot) => ids.has(snapshot.volumeid)).length;
-    const fine =
-      context["current_status"] === "ready_for_failover" &&
-      home === volumes.length &&
-      snapshots === 0 &&
-      open.length === 0;
-    good &&= fine;
-    lines.push(
-      `  ${fine ? "ok   " : "WRONG"} ${String(context["vm_name"])}: context ${String(context["current_status"])}; ${home} of ${volumes.length} volumes on the appliance in MariaDB, daemon and CloudStack; ${snapshots} snapshots; ${open.length} open jobs`,
-    );
-  }
-  return { lines, good: good && stuck.length === 0 && lines.length > 0 };
-}
-
-async function recoverAll(io: Io): Promise<number> {
+/** One runbook for all five VMs, approved by a grant that was written for exactly that. */
+async function playRunbook(lab: Lab, io: Io, runbook: string, decide: readonly string[]): Promise<number> {
   const values = { lab: true, "all-stuck": true };
-  if (io.person) return recover({ values, rest: [RUNBOOK], io });
   const dir = mkdtempSync(join(tmpdir(), "handrail-demo-"));
   try {
     const file = join(dir, "grant.json");
     const quiet: Io = { ...io, out: () => undefined };
-    await grant({ values: { ...values, o: file }, rest: [RUNBOOK], io: quiet });
-    io.out(
-      "There is no terminal to ask, so this run is approved by a grant written beforehand: the runbook, the five VMs, its contracts.\n\n",
-    );
-    return await recover({ values: { ...values, grant: file }, rest: [RUNBOOK], io });
+    await grant({ values: { ...values, o: file }, rest: [runbook], io: quiet });
+    const exit = await recover({ values: { ...values, grant: file, decide: [...decide] }, rest: [runbook], io });
+    const { lines, good } = await (runbook === CLEANUP ? lookAtCleaned(lab) : lookAtCompleted(lab));
+    io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
+    await writeReport(io);
+    return exit === EXIT.done && !good ? EXIT.failed : exit;
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -142,7 +90,7 @@ async function isOpen(io: Io): Promise<boolean> {
   }
 }
 
-const HINT = "Try: c cleans pgtest1 up. kill -9 this console in the middle and run the demo again.";
+const HINT = "Try c: clean pgtest1 up. p p: your own SQL. kill -9 this, run it again.";
 
 /** In a terminal: the board on the five stuck VMs. The lab of a console that was killed is there still. */
 async function play(io: Io, values: Values): Promise<number> {
@@ -150,7 +98,7 @@ async function play(io: Io, values: Values): Promise<number> {
   const lab = processStates(dir).mariadb ? await attachLab({ name: NAME, env: { ...io.env } }) : await bringUp(io);
   const { openBoard } = await import("./console.ts");
   const exit = await openBoard({ lab: true }, io, { select: "ctx-pgtest1-20250822-112636", hint: HINT });
-  const { lines } = await lookAround(lab);
+  const { lines } = await lookAtCleaned(lab);
   if (lines.length > 0) {
     io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
     await writeReport(io);
@@ -166,15 +114,33 @@ async function play(io: Io, values: Values): Promise<number> {
 /** `handrail demo`. */
 export async function run({ values, io: outer }: Invocation): Promise<number> {
   const io: Io = { ...outer, env: { ...outer.env, HANDRAIL_LAB: NAME } };
-  if (io.person && !flag(values, "plain")) return play(io, values);
+  const onScreen = io.person && !flag(values, "plain");
+  if (flag(values, "recorded")) {
+    await showRecorded(io, onScreen);
+    return EXIT.done;
+  }
+  try {
+    return await (onScreen ? play(io, values) : playUnwatched(io, values));
+  } catch (error) {
+    if (error instanceof NoServer) return withoutServer(error.message, onScreen, io);
+    throw error;
+  }
+}
+
+/** Without a terminal: both runbooks, one after the other. */
+async function playUnwatched(io: Io, values: Values): Promise<number> {
   const lab = await bringUp(io);
   try {
-    const exit = await recoverAll(io);
-    const { lines, good } = await lookAround(lab);
-    io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
-    await writeReport(io);
-    if (exit !== EXIT.done) return exit;
-    return good ? EXIT.done : EXIT.failed;
+    io.out(
+      "There is no terminal to ask, so both runs are approved by grants written beforehand: the runbook, the five VMs, its contracts.\n\n1. The cleanup, after the engines have ended.\n\n",
+    );
+    const cleaned = await playRunbook(lab, io, CLEANUP, []);
+    if (cleaned !== EXIT.done) return cleaned;
+    await loadWorld(lab, "stuck-virtio:alive");
+    io.out(
+      "\n2. The VirtIO recovery. The same five VMs, but the engines are still blocked in their injection: it is ended, and the failovers are completed by hand.\n\n",
+    );
+    return await playRunbook(lab, io, RECOVERY, ["way=release", "ending=complete"]);
   } finally {
     await downLab(lab, { keep: flag(values, "keep") });
   }

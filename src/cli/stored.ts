@@ -8,7 +8,7 @@ import type { Io } from "./io.ts";
 import { findRun, openSiteJournal } from "./journal-open.ts";
 
 /** What was stored is redacted already; nothing is written here. */
-const untouched: Redactor = {
+export const untouched: Redactor = {
   redact: (text) => text,
   redactJson: (value) => value,
   stream: () => {

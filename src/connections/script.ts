@@ -1,6 +1,6 @@
 /**
  * Scripts that collect evidence, through zx: a fixed text on a shell's standard input, so that nothing can be pasted
- * into it; a small environment without secrets; output capped and redacted; ended when it takes too long.
+ * into it; no start-up files (bash reads ~/.bashrc when its input is a socket); no secrets around it; output capped and redacted; ended when it takes too long.
  */
 import { failure } from "../phases/outcome.ts";
 import type { ScriptPort } from "../phases/ports.ts";
@@ -37,7 +37,7 @@ export function scriptPort(redact: (text: string) => string): ScriptPort {
           timeoutSignal: "SIGKILL",
           detached: true,
         });
-        const ended = await shell`bash -s`;
+        const ended = await shell`bash --noprofile --norc -s`;
         const late = ended.signal === null ? "" : `\n[ended by ${ended.signal} after at most ${seconds} s]`;
         return ok({ exit: ended.exitCode, ...shorten(redact(`${ended.stdall}${late}`)) });
       } catch (error) {

@@ -10,6 +10,7 @@ import type { Ref } from "./next.ts";
 import type { Question } from "./operator-port.ts";
 import { coveredBy, type ApprovalPage } from "./page.ts";
 import { scopeOf, type TargetState } from "./state.ts";
+import { saidOnce } from "./words.ts";
 
 /** A page and one decision about it. A grant that fits answers first; nobody is asked what it covers. */
 export async function* approve(driver: Driver, page: ApprovalPage): Drafts {
@@ -115,7 +116,7 @@ export async function* gate(driver: Driver, refs: readonly Ref[]): Drafts {
   const group = alike(asked);
   const [first] = group;
   if (first === undefined) return;
-  const question = [...new Set(group.map((one) => one.question))].join("\n");
+  const question = saidOnce(group.map((one) => one.question));
   const label = group.map(({ ref }) => ref.target.label).join(", ");
   const about: Question = { gate: first.ref.slot.step, asks: "gate", label, question, choices: first.choices };
   yield* choose(
@@ -142,7 +143,7 @@ export async function* rescue(driver: Driver, targets: readonly TargetState[], p
     gate: phase.id,
     asks: "rescue",
     label: group.map(({ target }) => target.label).join(", "),
-    question: group.map(({ question }) => question).join("\n"),
+    question: saidOnce(group.map(({ question }) => question)),
     choices: first.choices,
   };
   const places = group.map(({ target }) => ({ target: target.key, phase: phase.id }));

@@ -10,6 +10,7 @@ import type { Ref } from "./next.ts";
 import type { Question } from "./operator-port.ts";
 import { changeSpec } from "./change-spec.ts";
 import { scopeOf } from "./state.ts";
+import { saidOnce } from "./words.ts";
 
 const NOTES = {
   skip: "Why is it left out? It stands in the report",
@@ -70,7 +71,7 @@ function about(refs: readonly [Ref, ...Ref[]]): Question {
     gate: first.slot.step,
     asks: "failure",
     label: refs.map(({ target }) => target.label).join(", "),
-    question: refs.map(questionOf).join("\n"),
+    question: saidOnce(refs.map(questionOf)),
     choices: choicesFor(first),
     notes: NOTES,
   };

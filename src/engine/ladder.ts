@@ -81,11 +81,17 @@ export function climbQuestion(
   targets: readonly TargetState[],
 ): { question: string; choices: Choice[] } {
   const { climb } = rungOf(phase);
-  const evidence = targets.map((target) => `${target.label}: ${target.phases[phase.id]?.rung?.says ?? ""}`).join("; ");
+  const seen = new Map<string, string[]>();
+  for (const target of targets) {
+    const says = target.phases[phase.id]?.rung?.says ?? "";
+    seen.set(says, [...(seen.get(says) ?? []), target.label]);
+  }
+  // What was seen alike is said once.
+  const evidence = [...seen].map(([says, labels]) => `Seen of ${labels.join(", ")}: ${says}`);
   const scopes = targets.map((target) => scopeOf(driver.state, target));
   const [first] = scopes;
   if (first === undefined) throw new Error("nobody is left to climb");
   const everywhere = scopes.map((scope) => new Set(offered(climb.choices, scope).map(({ id }) => id)));
   const choices = offered(climb.choices, first).filter(({ id }) => everywhere.every((ids) => ids.has(id)));
-  return { question: `${fill(climb.question, first)} Seen: ${evidence}`, choices };
+  return { question: [fill(climb.question, first), ...evidence].join("\n"), choices };
 }

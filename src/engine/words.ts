@@ -47,6 +47,23 @@ export const clean = (text: string): string => safeText(text.replace(/\s*\n\s*/g
 /** Text from the world as a sentence of ours: safe, and with exactly one full stop. */
 export const sentence = (text: string): string => `${clean(text).replace(/[.\s]+$/u, "")}.`;
 
+/**
+ * Questions of several targets as one: what differs stands on a line for each of them, what all say is said once, below.
+ * Sentences end with a full stop, a question mark or an exclamation mark before a space.
+ */
+export function saidOnce(questions: readonly string[]): string {
+  const split = questions.map((question) =>
+    question
+      .replace(/\s+/gu, " ")
+      .trim()
+      .split(/(?<=[.?!]) (?=\S)/u),
+  );
+  const [first = []] = split;
+  const common = first.filter((sentence) => split.every((sentences) => sentences.includes(sentence)));
+  const own = split.map((sentences) => sentences.filter((sentence) => !common.includes(sentence)).join(" "));
+  return [...new Set(own), common.join(" ")].filter((text) => text !== "").join("\n");
+}
+
 /** Keys of a change's preview as text: `17, 18, 19 and 38 more`. */
 export function keysText(preview: JsonObject, most = 8): string {
   const keys = (preview["keys"] ?? []) as readonly (readonly string[])[];

@@ -198,6 +198,20 @@ export interface Collect {
   readonly script: string;
 }
 
+/**
+ * A statement as the operators' own documents print it. It is never carried out: it is tried and rolled back, to show
+ * how many rows it would reach and whose they are.
+ */
+export interface Printed {
+  readonly id: string;
+  readonly title: string;
+  readonly sql: string;
+  /** The table it changes, and how a row there is known to belong to a target: a column, and its values. */
+  readonly whose: { readonly table: string; readonly column: string; readonly in: Expression };
+  /** What this runbook does instead. */
+  readonly instead: string;
+}
+
 export interface Forbidden {
   readonly kind: string;
   readonly match: string;
@@ -216,4 +230,6 @@ export interface Runbook {
   readonly phases: readonly PhaseSpec[];
   readonly success: readonly Criterion[];
   readonly finally: readonly Collect[];
+  /** Missing in journals of before there were any. */
+  readonly printed?: readonly Printed[];
 }

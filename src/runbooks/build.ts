@@ -136,6 +136,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
     probes: Object.fromEntries(Object.entries(raw.probes).map(([id, found]) => [id, probe(found)])),
     phases,
     finally: raw.finally.map(({ id, title, script }) => ({ id, title, script })),
+    ...(raw.printed.length > 0 ? { printed: raw.printed } : {}),
     success: raw.success.map((criterion) => drop({ ...criterion })) as Runbook["success"],
   };
 }

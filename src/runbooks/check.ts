@@ -193,6 +193,8 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
     if (phase.rescue !== undefined)
       choices(checker, phase.rescue, [...path, "rescue"], { facts: { ...checker.facts } });
   }
+  for (const [index, { whose }] of runbook.printed.entries())
+    checker.expression(whose, "in", ["printed", index, "whose"], { facts: {} }, TEXTS);
   for (const [index, criterion] of runbook.success.entries()) {
     const sight = { facts: { ...checker.facts } };
     checker.expression(criterion, "when", ["success", index], sight, ["bool"]);

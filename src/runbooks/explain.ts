@@ -16,10 +16,14 @@ export interface Explained {
     readonly id: string;
     readonly title: string;
     readonly when: string | null;
+    /** Whether it changes anything: such a phase can be left out of a run, the others always look. */
+    readonly acts: boolean;
     readonly steps: readonly ExplainedStep[];
   }[];
   readonly finally: readonly { readonly says: string; readonly how: string }[];
   readonly success: readonly string[];
+  /** Titles of the printed statements that can be tried. */
+  readonly printed: readonly string[];
 }
 
 /** A template for people who have no values yet: `${item.volume_name}` becomes `‹volume_name›`. */
@@ -82,7 +86,14 @@ function explainStep(step: StepSpec): ExplainedStep {
 }
 
 function explainPhase(phase: PhaseSpec): Explained["phases"][number] {
-  return { id: phase.id, title: blanks(phase.title), when: phase.when ?? null, steps: phase.steps.map(explainStep) };
+  const acts = phase.steps.some(({ does }) => does === "change");
+  return {
+    id: phase.id,
+    title: blanks(phase.title),
+    when: phase.when ?? null,
+    acts,
+    steps: phase.steps.map(explainStep),
+  };
 }
 
 /** The whole runbook as data, for text and for `--json`. */
@@ -95,6 +106,7 @@ export function explain(runbook: Runbook): Explained {
     phases: runbook.phases.map(explainPhase),
     finally: runbook.finally.map(({ title, script }) => ({ says: title, how: one(script) })),
     success: runbook.success.map(({ probe }) => blanks(runbook.probes[probe]?.title ?? probe)),
+    printed: (runbook.printed ?? []).map(({ title }) => title),
   };
 }
 

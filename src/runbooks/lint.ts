@@ -169,6 +169,24 @@ function select(runbook: RawRunbook, report: Complain): void {
   }
 }
 
+/** What is printed elsewhere is only tried: it needs no contract, but a table whose rows can be told apart. */
+function printedStatements(runbook: RawRunbook, report: Report): void {
+  unique(
+    runbook.printed.map(({ id }, at) => ({ id, path: ["printed", at, "id"] })),
+    "printed statement",
+    report,
+  );
+  for (const [at, { sql, whose }] of runbook.printed.entries()) {
+    const path = ["printed", at];
+    const parts = anatomy(sql);
+    const table = parts?.sources[0]?.table.replaceAll("`", "") ?? "";
+    if (parts === null) report([...path, "sql"], "only one UPDATE, DELETE or INSERT can be tried out");
+    else if (table.toLowerCase() !== whose.table.toLowerCase())
+      report([...path, "whose", "table"], `the statement changes ${table}, not ${whose.table}`);
+    if (namedIn(sql).length > 0) report([...path, "sql"], "it is tried as it is printed: without placeholders");
+  }
+}
+
 /** Applies every rule to one runbook. `own` are the probes that it defines itself and so has to use. */
 export function lintRunbook(
   runbook: RawRunbook,
@@ -203,6 +221,7 @@ export function lintRunbook(
   for (const [at, collect] of runbook.finally.entries()) {
     if (collect.script.includes("${")) report(["finally", at, "script"], "nothing is pasted into a script");
   }
+  printedStatements(runbook, report);
   const used = uses(runbook);
   for (const [name, raw] of Object.entries(runbook.probes)) {
     if (raw.variant === "sql.read") readSql(raw, ["probes", name], report);

@@ -132,6 +132,15 @@ const phase = z.strictObject({
 /** Another runbook's phases in this place, entered only `when`; `without` leaves some of them out. */
 const use = z.strictObject({ use: id, when: expression, without: z.array(id).default([]) });
 
+/** A statement of the operators' own documents, shown by what it would reach; never carried out. */
+const printed = z.strictObject({
+  id,
+  title: line,
+  sql,
+  whose: z.strictObject({ table: name, column: name, in: expression }),
+  instead: line,
+});
+
 const runbook = z.strictObject({
   id,
   title: line,
@@ -146,6 +155,7 @@ const runbook = z.strictObject({
   finally: z
     .array(z.strictObject({ id, title: line, kind: z.literal("script"), script: clean.min(1).max(8192) }))
     .default([]),
+  printed: z.array(printed).default([]),
   success: z.array(z.strictObject({ id, probe: id, when: expression.optional(), by: id.optional() })).min(1),
 });
 

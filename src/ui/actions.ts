@@ -2,14 +2,15 @@
 import type { Console, Press } from "./console.ts";
 import { approve, choose, scrollAsk, setFilter } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
-import { chosenKeys, CLEANUP, drivenRun, RECOVER } from "./can.ts";
-import type { ActionId } from "./keys.ts";
-import { openDetail, openReplay, readNotes, showLeft, watchRun } from "./lookups.ts";
+import { chosenKeys, CLEANUP, drivenRun, hasList, RECOVER } from "./can.ts";
+import type { ActionId } from "./key-binding.ts";
+import { openDetail, openReplay, readNotes, showLeft, tryPrinted, watchRun } from "./lookups.ts";
 import { modeOf, shownRun, top, type Model } from "./model.ts";
 import { keepWords, stopWriting, write } from "./writing.ts";
 import { closeRows, copyKeys, endFilter, openRows, toggleUnchanged } from "./rows/keys.ts";
 import { nextGroup, shownRuns } from "./runs/rows.ts";
 import { bodyRoom, scrolled } from "./screen.ts";
+import { chosenPhases, leaveOut, toPhase } from "./detail/choose.ts";
 
 /** Exit code of a console that was left with Ctrl-C or abandoned. */
 const INTERRUPTED = 130;
@@ -57,7 +58,7 @@ function move(console: Console, by: number): void {
         journal: { ...now.journal, at: clamp(now.journal.at + by, 0, shownRuns(now.journal).length - 1) },
       }));
     case "replay":
-      if (mode === "watching") return console.run({ type: "row", by });
+      if (mode === "watching" || hasList(shownRun(model)) === true) return console.run({ type: "row", by });
       return console.run({ type: "cursor", to: (model.replay?.cursor ?? 1) + by });
     case "run":
       return console.run({ type: "row", by });
@@ -70,7 +71,9 @@ function begin(console: Console, wanted: RegExp): void {
   const { model } = console;
   const runbook = model.runbooks?.find(({ id }) => wanted.test(id));
   if (runbook === undefined) return console.say("the runbooks are still being read; press it again", "waiting");
-  console.start({ kind: "new", runbook: runbook.id, keys: chosenKeys(model) });
+  const phases = chosenPhases(model, runbook);
+  if (phases?.length === 0) return console.say("every phase that changes something was left out", "waiting");
+  console.start({ kind: "new", runbook: runbook.id, keys: chosenKeys(model), ...(phases === null ? {} : { phases }) });
 }
 
 function takeUp(console: Console): void {
@@ -100,8 +103,9 @@ function leave(console: Console): void {
 
 /** Leaves at once. What was sent is in the journal; the next look finds out what became of it. */
 function abandon(console: Console): void {
-  const run = console.model.run?.state?.run_id ?? "";
-  console.farewell.push(`left at once; look what became of it with: handrail resume ${run}`);
+  const run = console.model.run?.state?.run_id;
+  if (console.driving && run !== undefined)
+    console.farewell.push(`left at once; look what became of it with: handrail resume ${run}`);
   console.quit(INTERRUPTED);
 }
 
@@ -116,6 +120,7 @@ function back(console: Console): void {
       console.board({ type: "mark all", keys: model.board.marked });
     return;
   }
+  if (shownRun(model)?.alone === true) return console.run({ type: "alone", alone: false });
   const only = console.wish.open?.start !== undefined || console.wish.open?.replay !== undefined;
   if (only && model.screens.length <= 2 && mode !== "help" && mode !== "leave") return console.quit();
   console.back();
@@ -129,9 +134,16 @@ function openPlan(console: Console): void {
   if (runbook === undefined) return console.say("the runbooks are still being read; press it again", "waiting");
   console.store.set((model) => ({
     ...model,
-    plan: { runbook: runbook.id, scroll: 0 },
+    plan: { runbook: runbook.id, scroll: 0, phase: null, left: [], printed: null },
     screens: [...model.screens, "plan"],
   }));
+}
+
+/** A run for the VMs that the closed one did not recover. */
+function retry(console: Console): void {
+  const state = console.model.run?.state;
+  if (state !== null && state !== undefined)
+    console.start({ kind: "retry", runbook: state.runbook.id, run_id: state.run_id });
 }
 
 function lookAgain(console: Console): void {
@@ -212,9 +224,12 @@ export function perform(console: Console, id: ActionId, press: Press): void {
     case "last":
       return last(console);
     case "previous":
-      return console.run({ type: "phase", by: -1 });
-    case "next":
-      return console.run({ type: "phase", by: 1 });
+    case "next": {
+      const by = id === "next" ? 1 : -1;
+      return top(console.model) === "plan" ? toPhase(console, by) : console.run({ type: "phase", by });
+    }
+    case "leave-out":
+      return leaveOut(console);
     case "mark":
     case "mark-all":
     case "filter":
@@ -239,6 +254,8 @@ export function perform(console: Console, id: ActionId, press: Press): void {
       return copyKeys(console);
     case "plan":
       return openPlan(console);
+    case "printed":
+      return void tryPrinted(console);
     case "journal":
       console.show("journal");
       return void console.reloadRuns();
@@ -255,6 +272,10 @@ export function perform(console: Console, id: ActionId, press: Press): void {
       return console.operator?.chosen(null);
     case "choose":
       return choose(console, press);
+    case "one-vm":
+      return console.run({ type: "alone", alone: true });
+    case "retry":
+      return retry(console);
     case "note":
       return writeNote(console);
     case "words-kept":

@@ -1,6 +1,8 @@
 /** Why an action cannot be done now, or true: the key table asks before it dispatches, footer and help before they show. */
 import { rowsOf, selectedRow } from "./board/rows.ts";
-import { shownRun, type Model } from "./model.ts";
+import { endOf } from "../engine/state.ts";
+import { shownRun, type Model, type RunModel } from "./model.ts";
+import { listsTargets } from "./run/targets.ts";
 import type { RunSummary } from "./sources.ts";
 
 const READ_ONLY = "this console was opened with --read-only: it looks and never touches";
@@ -41,9 +43,30 @@ export function drivenRun(model: Model): RunSummary | undefined {
   return driven.find(({ targets }) => targets.some(({ key }) => keys.includes(key))) ?? driven[0];
 }
 
+/** Trying needs the account that may write, and a runbook that knows what the documents print. */
+export function canTry(model: Model): true | string {
+  if (model.site.readOnly) return READ_ONLY;
+  if (aVm(model) !== true) return aVm(model);
+  const known = model.runbooks?.some(({ printed }) => printed.length > 0);
+  return known === false ? "no runbook names a statement of your documents" : true;
+}
+
 /** Anybody may write a note, whoever drives the run. */
 export function canNote(model: Model): true | string {
   if (model.site.readOnly) return READ_ONLY;
   const state = shownRun(model)?.state;
   return state === null || state === undefined ? "nothing has begun yet" : true;
+}
+
+/** Whether a run lists its VMs, so that one can be opened. */
+export const hasList = (run: RunModel | null): true | string =>
+  run !== null && listsTargets(run) ? true : "there is no list of VMs here to open one of";
+
+/** A closed run that left some of its VMs as they were can be followed by one for those. */
+export function canRetry(model: Model): true | string {
+  if (model.site.readOnly) return READ_ONLY;
+  const state = model.run?.state;
+  if (state?.closed === null || state?.closed === undefined)
+    return "the run is not closed; u in the journal takes it up";
+  return state.targets.some((target) => endOf(target) !== "recovered") ? true : "every VM of this run was recovered";
 }

@@ -5,7 +5,8 @@ import { pageBelow } from "./ask/view.ts";
 import { reduceBoard, type BoardEvent } from "./board/reduce.ts";
 import { perform } from "./actions.ts";
 import { clean } from "../engine/words.ts";
-import { bindingFor, unknownKey, type ActionId } from "./keys.ts";
+import type { ActionId } from "./key-binding.ts";
+import { bindingFor, unknownKey } from "./keys.ts";
 import type { Tone } from "./line.ts";
 import { modeOf, newModel, newRun, top, type Model, type OpenQuestion, type Screen } from "./model.ts";
 import { consoleOperator, type ConsoleOperator } from "./operator.ts";
@@ -225,10 +226,10 @@ export class Console {
     if (open.select !== undefined) this.board({ type: "select", key: open.select });
     if (open.replay !== undefined) return openReplay(this, open.replay);
     if (open.start !== undefined) return this.start(open.start);
-    if (open.hint !== undefined) this.say(open.hint);
     await this.reloadRuns();
     const newest = this.model.journal.items?.find((run) => run.status !== "closed");
     if (newest !== undefined && (newest.status === "left" || newest.doubt)) await showLeft(this, newest);
+    else if (open.hint !== undefined) this.say(open.hint);
     await this.refresh();
     this.#poll();
     if (this.#gone) return;
@@ -264,7 +265,7 @@ export class Console {
   start(request: StartRequest): void {
     if (this.driving) return this.say("a run is going on already", "waiting");
     const title =
-      request.kind === "new" ? "Preparing: locks, journal, first look" : `Taking run ${request.run_id} up again`;
+      request.kind === "resume" ? `Taking run ${request.run_id} up again` : "Preparing: locks, journal, first look";
     const history = new History();
     const operator = consoleOperator({
       by: this.wish.site.operator,

@@ -1,7 +1,8 @@
 /** The last two lines of every screen: what was said last, and the keys that work now. */
 import { cells } from "./cells.ts";
 import { keyName, MODE_TITLES } from "./key-names.ts";
-import { bindingFor, KEYS, type Binding } from "./keys.ts";
+import type { Binding } from "./key-binding.ts";
+import { bindingFor, KEYS } from "./keys.ts";
 import { line, span, type Line, type Span } from "./line.ts";
 import { modeOf, type Mode, type Model } from "./model.ts";
 import type { Look } from "./theme.ts";
@@ -14,7 +15,10 @@ const shown = (binding: Binding, look: Look): string => {
 
 /** Labels of the mode in the table's order, the first ones first when there is no room; help and back always. */
 export function footerLine(mode: Mode, model: Model, look: Look): Line {
-  const all = KEYS.filter((binding) => binding.modes.includes(mode) && binding.label !== "");
+  // What a run has no use for is not offered; elsewhere it stays in its place, dimmed.
+  const running = mode === "run" || mode === "ended" || mode === "watching" || mode === "replay";
+  const offered = (binding: Binding): boolean => !running || (binding.enabled?.(model) ?? true) === true;
+  const all = KEYS.filter((binding) => binding.modes.includes(mode) && binding.label !== "" && offered(binding));
   const last = all.filter(({ id }) => id === "help" || id === "back" || id === "quit");
   const rest = all.filter((binding) => !last.includes(binding));
   const width = (binding: Binding): number => cells(shown(binding, look)) + 1 + cells(binding.label) + 2;

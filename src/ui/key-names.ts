@@ -18,6 +18,7 @@ export function keyName(key: string, enter = "⏎"): string {
     end: "End",
     "ctrl-c": "Ctrl-C",
     "ctrl-z": "Ctrl-Z",
+    "ctrl-\\": "Ctrl-\\",
     "ctrl-u": "Ctrl-U",
     "ctrl-d": "Ctrl-D",
   };

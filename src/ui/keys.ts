@@ -2,65 +2,11 @@
  * The one key table. Dispatch, footer, help and docs/keys.md are made from it. A row says in which modes it holds, and
  * why it cannot be used now.
  */
-import { aVm, canNote, canStart, canTakeUp, CLEANUP, drivenRun, RECOVER } from "./can.ts";
+import { aVm, canNote, canStart, canTakeUp, canRetry, canTry, CLEANUP, drivenRun, hasList, RECOVER } from "./can.ts";
+import type { Binding } from "./key-binding.ts";
 import { keyName } from "./key-names.ts";
-import type { Mode, Model } from "./model.ts";
-import { canReadRows, canSeeRows } from "./rows/keys.ts";
-
-export type ActionId =
-  | "up"
-  | "down"
-  | "page-up"
-  | "page-down"
-  | "first"
-  | "last"
-  | "previous"
-  | "next"
-  | "mark"
-  | "mark-all"
-  | "filter"
-  | "filter-done"
-  | "rows"
-  | "unchanged"
-  | "copy-keys"
-  | "sort"
-  | "open"
-  | "cleanup"
-  | "recover"
-  | "take-up"
-  | "watch"
-  | "plan"
-  | "journal"
-  | "replay"
-  | "approve"
-  | "no"
-  | "choose"
-  | "note"
-  | "words-kept"
-  | "words-back"
-  | "pause"
-  | "abandon"
-  | "look-again"
-  | "step-back"
-  | "step-on"
-  | "jump-back"
-  | "jump-on"
-  | "back"
-  | "help"
-  | "quit"
-  | "interrupt"
-  | "suspend";
-
-export interface Binding {
-  readonly id: ActionId;
-  readonly keys: readonly string[];
-  readonly modes: readonly Mode[];
-  /** The footer's word; '' keeps the row out of the footer. */
-  readonly label: string;
-  readonly help: string;
-  /** Why it cannot be used now, or true. */
-  readonly enabled?: (model: Model) => true | string;
-}
+import { shownRun, type Mode } from "./model.ts";
+import { ROWS_KEYS } from "./rows/bindings.ts";
 
 const LISTS: readonly Mode[] = [
   "board",
@@ -107,6 +53,8 @@ export const KEYS: readonly Binding[] = [
     help: "a screen down",
   },
   { id: "first", keys: ["home", "g"], modes: LISTS, label: "", help: "to the beginning" },
+  { id: "first", keys: ["home"], modes: ["typed", "decision"], label: "", help: "to the beginning of the page" },
+  { id: "last", keys: ["end"], modes: ["typed", "decision"], label: "", help: "to the end of the page" },
   { id: "last", keys: ["end", "G"], modes: LISTS, label: "", help: "to the end; in a run: follow what happens" },
   {
     id: "approve",
@@ -186,6 +134,14 @@ export const KEYS: readonly Binding[] = [
     help: "what the suggested runbook would do, in plain sentences",
   },
   {
+    id: "printed",
+    keys: ["p"],
+    modes: ["plan"],
+    label: "your own SQL",
+    help: "try what your own documents print for these VMs, show which rows it would hit, and roll it back",
+    enabled: canTry,
+  },
+  {
     id: "take-up",
     keys: ["u"],
     modes: ["board"],
@@ -215,52 +171,7 @@ export const KEYS: readonly Binding[] = [
     label: "filter",
     help: "show only runs whose VM, runbook, operator or outcome holds these words",
   },
-  {
-    id: "rows",
-    keys: ["/"],
-    modes: ["approval"],
-    label: "rows",
-    help: "the rows of this page one by one, filtered by key or column; nothing is approved there",
-    enabled: canSeeRows,
-  },
-  {
-    id: "rows",
-    keys: ["/"],
-    modes: ["run", "ended", "watching", "replay"],
-    label: "",
-    help: "the rows of this step's preview one by one, filtered by key or column",
-    enabled: canSeeRows,
-  },
-  {
-    id: "rows",
-    keys: ["tab"],
-    modes: ["typed"],
-    label: "rows",
-    help: "the rows of this page one by one, filtered by key or column; nothing is approved there",
-    enabled: canSeeRows,
-  },
-  {
-    id: "filter",
-    keys: ["/"],
-    modes: ["rows"],
-    label: "filter",
-    help: "show only rows whose key or columns hold this",
-  },
-  {
-    id: "unchanged",
-    keys: ["u"],
-    modes: ["rows"],
-    label: "unchanged",
-    help: "read what else stands in these rows now, or hide it; reads only, and no part of what is approved",
-    enabled: canReadRows,
-  },
-  {
-    id: "copy-keys",
-    keys: ["y"],
-    modes: ["rows"],
-    label: "copy keys",
-    help: "send the keys of the shown rows to the terminal's clipboard (OSC 52)",
-  },
+  ...ROWS_KEYS,
   {
     id: "sort",
     keys: ["s"],
@@ -304,8 +215,43 @@ export const KEYS: readonly Binding[] = [
         ? "the run is closed; there is nothing to take up"
         : true,
   },
-  { id: "previous", keys: ["left", "h"], modes: ["run", "ended", "watching"], label: "", help: "the phase before" },
-  { id: "next", keys: ["right", "l"], modes: ["run", "ended", "watching"], label: "phase", help: "the phase after" },
+  {
+    id: "previous",
+    keys: ["left", "h"],
+    modes: ["run", "ended", "watching", "plan"],
+    label: "",
+    help: "the phase before",
+  },
+  {
+    id: "next",
+    keys: ["right", "l"],
+    modes: ["run", "ended", "watching", "plan"],
+    label: "phase",
+    help: "the phase after",
+  },
+  {
+    id: "leave-out",
+    keys: ["x"],
+    modes: ["plan"],
+    label: "leave out",
+    help: "leave the phase under the cursor out of the run that begins here, or take it in again",
+  },
+  {
+    id: "one-vm",
+    keys: ["enter"],
+    modes: ["run", "ended", "watching", "replay"],
+    label: "its steps",
+    help: "where a run lists its VMs: the steps of the one under the cursor",
+    enabled: (model) => hasList(shownRun(model)),
+  },
+  {
+    id: "retry",
+    keys: ["R"],
+    modes: ["ended"],
+    label: "retry the others",
+    help: "begin a new run for the VMs that this one did not recover",
+    enabled: canRetry,
+  },
   {
     id: "note",
     keys: ["n"],
@@ -348,7 +294,15 @@ export const KEYS: readonly Binding[] = [
     help: "leave at once; what runs goes on without us and is in doubt until somebody looks",
   },
   { id: "back", keys: ["escape"], modes: ["leave"], label: "stay", help: "go on as before" },
-  { id: "back", keys: ["escape", "q", "enter"], modes: ["ended"], label: "back", help: "back" },
+  { id: "back", keys: ["escape", "q"], modes: ["ended"], label: "back", help: "back; from one VM to all of them" },
+  {
+    id: "back",
+    keys: ["escape"],
+    modes: ["run"],
+    label: "all VMs",
+    help: "from one VM back to all of them",
+    enabled: (model) => (model.run?.alone === true ? true : "the run goes on; p pauses it, q asks how to leave"),
+  },
   {
     id: "back",
     keys: ["escape", "q"],
@@ -379,6 +333,13 @@ export const KEYS: readonly Binding[] = [
     modes: [...LISTS, ...TYPING, "decision", "leave"],
     label: "",
     help: "leave; while a run goes on it asks what to do with it",
+  },
+  {
+    id: "abandon",
+    keys: ["ctrl-\\"],
+    modes: [...LISTS, ...TYPING, "decision", "leave"],
+    label: "",
+    help: "leave at once without asking; what runs is in doubt until somebody looks",
   },
   {
     id: "suspend",

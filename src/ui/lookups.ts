@@ -1,7 +1,8 @@
 /** Opens the screens that only look: a run of the past, a run of somebody else, a run that was left, one VM. */
 import { rowsOf } from "./board/rows.ts";
 import type { Console } from "./console.ts";
-import { newRun, top } from "./model.ts";
+import { chosenKeys } from "./can.ts";
+import { newRun, top, type PlanModel } from "./model.ts";
 import { History } from "./run/history.ts";
 import { reduceRun } from "./run/reduce.ts";
 import type { RunSummary } from "./sources.ts";
@@ -63,6 +64,18 @@ function follow(console: Console, runId: string, history: History): void {
       follow(console, runId, history);
     });
   });
+}
+
+/** Tries what the operators' own documents print, for the VMs that an action would be about. Nothing of it remains. */
+export async function tryPrinted(console: Console): Promise<void> {
+  const { runbook, printed } = console.model.plan;
+  if (printed === "asking") return;
+  const show = (now: PlanModel["printed"]): void =>
+    console.store.set((model) =>
+      model.plan.runbook === runbook ? { ...model, plan: { ...model.plan, printed: now, scroll: 0 } } : model,
+    );
+  show("asking");
+  show(await console.wish.sources.printed(chosenKeys(console.model)));
 }
 
 /** Shows a VM as each source has it. */

@@ -2,6 +2,8 @@
 import type { Question } from "../engine/operator-port.ts";
 import type { ApprovalPage } from "../engine/page.ts";
 import type { RunState } from "../engine/state.ts";
+import type { TriedPrinted } from "../phases/printed.ts";
+import type { Result } from "../phases/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
 import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";
@@ -74,6 +76,9 @@ export interface RunModel {
   /** What the person looks at; null follows the run. */
   readonly phase: string | null;
   readonly row: number | null;
+  /** The VM under the cursor where a run lists its VMs, and whether it was opened: only its steps are shown then. */
+  readonly vm: string | null;
+  readonly alone: boolean;
   readonly ended: RunEnd | null;
   readonly stopping: boolean;
   readonly notice: string;
@@ -120,6 +125,17 @@ export interface DetailModel {
   readonly scroll: number;
 }
 
+export interface PlanModel {
+  readonly runbook: string;
+  readonly scroll: number;
+  /** The phase under the cursor; null until one was looked for. */
+  readonly phase: string | null;
+  /** Phases that were left out of the run that begins from here. */
+  readonly left: readonly string[];
+  /** What the statements of the operators' own documents would do here: null until somebody asks. */
+  readonly printed: null | "asking" | Result<readonly TriedPrinted[], string>;
+}
+
 export interface Message {
   readonly text: string;
   readonly tone: Tone;
@@ -130,7 +146,7 @@ export interface Model {
   readonly screens: readonly Screen[];
   readonly board: BoardModel;
   readonly detail: DetailModel | null;
-  readonly plan: { readonly runbook: string; readonly scroll: number };
+  readonly plan: PlanModel;
   readonly runbooks: readonly Explained[] | null;
   readonly journal: JournalModel;
   readonly run: RunModel | null;
@@ -170,7 +186,7 @@ export function newModel(site: SiteInfo): Model {
     screens: ["board"],
     board: { vms: [], trouble: null, selected: null, marked: [], filter: "", filtering: false, sort: "needs me" },
     detail: null,
-    plan: { runbook: "", scroll: 0 },
+    plan: { runbook: "", scroll: 0, phase: null, left: [], printed: null },
     runbooks: null,
     journal: { items: null, at: 0, filter: "", filtering: false, group: "newest" },
     run: null,
@@ -192,6 +208,8 @@ export const newRun = (how: RunModel["how"], title: string, history: History): R
   question: null,
   phase: null,
   row: null,
+  vm: null,
+  alone: false,
   ended: null,
   stopping: false,
   notice: "",

@@ -50,7 +50,7 @@ export function scrolled(model: Model, look: Look): { readonly lines: Line[]; re
     case "plan": {
       const plan = model.runbooks?.find(({ id }) => id === model.plan.runbook);
       return {
-        lines: plan === undefined ? [line("There is no such plan.")] : planBody(plan, width),
+        lines: plan === undefined ? [line("There is no such plan.")] : planBody(plan, model.plan, look),
         at: model.plan.scroll,
       };
     }

@@ -2,6 +2,7 @@
 import type { RunEvent } from "../engine/events.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
 import type { JsonObject } from "../phases/json.ts";
+import type { TriedPrinted } from "../phases/printed.ts";
 import type { ProcessLook, RowsNow, VolumeLook } from "../phases/ports.ts";
 import type { Result } from "../phases/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
@@ -76,8 +77,16 @@ export interface RunSummary {
 }
 
 export type StartRequest =
-  | { readonly kind: "new"; readonly runbook: string; readonly keys: readonly string[] }
-  | { readonly kind: "resume"; readonly run_id: string };
+  | {
+      readonly kind: "new";
+      readonly runbook: string;
+      readonly keys: readonly string[];
+      /** The phases that act; all of them where it is missing. */
+      readonly phases?: readonly string[];
+    }
+  | { readonly kind: "resume"; readonly run_id: string }
+  /** A new run of the same runbook for the VMs that a closed one did not recover. */
+  | { readonly kind: "retry"; readonly runbook: string; readonly run_id: string };
 
 /** How a session of a run ended: with an exit code, or before it began, with a sentence. */
 export interface RunEnd {
@@ -99,6 +108,11 @@ export interface Sources {
   board(): Promise<Result<readonly BoardVm[], string>>;
   detail(vm: BoardVm): Promise<Result<Detail, string>>;
   runbooks(): Promise<readonly Explained[]>;
+  /**
+   * Tries the statements that the operators' own documents print (of every runbook), for these VMs, and rolls each
+   * back. The error says why they could not be tried at all.
+   */
+  printed(keys: readonly string[]): Promise<Result<readonly TriedPrinted[], string>>;
   /** The newest runs of the journal. */
   runs(): Promise<readonly RunSummary[]>;
   events(runId: string, after: number): Promise<readonly RunEvent[]>;

@@ -1,54 +1,11 @@
-/** A batch over very many machines as a person carries it through: who answers its questions, and what must hold of it. */
+/** A batch over very many machines as a person carries it through, and what must hold of it. */
 import { expect } from "vitest";
-import { carryOutNew } from "../../src/cli/run.ts";
-import type { Values } from "../../src/cli/command.ts";
-import type { Front } from "../../src/cli/session.ts";
-import { Stop } from "../../src/cli/io.ts";
 import type { RunEvent } from "../../src/engine/events.ts";
-import type { ApprovalPage } from "../../src/engine/page.ts";
-import type { Question } from "../../src/engine/operator-port.ts";
-import { endOf, type RunState } from "../../src/engine/state.ts";
+import { endOf } from "../../src/engine/state.ts";
 import { clearFaults, fault, loadWorld } from "../../src/lab/index.ts";
 import { effects, expectRecovered, query, volumesOf } from "./effects.ts";
-import { quietIo, type Incident } from "./incident.ts";
-
-interface Carried {
-  readonly exit: number;
-  readonly state: RunState;
-  /** What the person was asked, in order. */
-  readonly asked: readonly (ApprovalPage | Question)[];
-}
-
-/** Carries a run out with a person who approves every page and takes the first choice of every question. */
-async function byPerson(incident: Incident, values: Values): Promise<Carried> {
-  const { io } = quietIo(incident.env);
-  const asked: (ApprovalPage | Question)[] = [];
-  let last: RunState | null = null;
-  const front: Front = {
-    operator: {
-      approve: (page) => {
-        asked.push(page);
-        return Promise.resolve({ kind: "approved", method: page.typed === null ? "key" : "typed", by: "test" });
-      },
-      choose: (question) => {
-        asked.push(question);
-        return Promise.resolve(question.choices[0]?.id ?? null);
-      },
-      failed: () => Promise.resolve({ kind: "decided", choice: "stop", note: "" }),
-      stopRequested: () => false,
-    },
-    readers: [],
-    notice: (text) => {
-      throw new Error(text);
-    },
-    farewell: (state) => void (last = state),
-    close: () => undefined,
-  };
-  const rest = [incident.runbook];
-  const exit = await carryOutNew({ values: { lab: true, ...values }, rest, io: { ...io, person: true } }, () => front);
-  if (last === null) throw new Stop(exit, "the run did not end");
-  return { exit, state: last, asked };
-}
+import type { Incident } from "./incident.ts";
+import { byPerson } from "./person.ts";
 
 /** Brings up `count` stuck machines of which one in twenty cannot be detached and one in twenty cannot be reverted. */
 async function manyWithFaults(incident: Incident, count: number): Promise<{ failing: readonly string[] }> {

@@ -25,7 +25,9 @@ const NAMED: Readonly<Record<string, string>> = {
   pagedown: "\u001b[6~",
   down: "\u001b[B",
   "ctrl-c": "\u0003",
+  "ctrl-d": "\u0004",
   "ctrl-z": "\u001a",
+  "ctrl-\\": "\u001c",
 };
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { downLab, loadWorld, upLab, type Lab } from "../../src/lab/index.ts";
+import { downLab, dumpDatabase, loadWorld, upLab, type Lab } from "../../src/lab/index.ts";
 import { descendant, openPty, type Pty } from "../support/pty.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -38,7 +38,7 @@ const sameTerminal = (): boolean =>
 
 async function approve(t: Pty, page: string): Promise<void> {
   await t.waitFor(page);
-  for (let down = 0; down < 30 && /lines below/u.test(t.text()); down += 1) await t.press("pagedown");
+  for (let down = 0; down < 30 && /lines? below/u.test(t.text()); down += 1) await t.press("pagedown");
   await new Promise((resolve) => void setTimeout(resolve, 500));
   await t.press("a");
 }
@@ -51,7 +51,7 @@ test("recovers pgtest1 from the board with the screen alone", async () => {
   await approve(t, "APPROVAL to begin");
   await approve(t, "APPROVAL: 2 Detach");
   await t.waitFor("APPROVAL: 3 Revert");
-  for (let down = 0; down < 30 && /lines below/u.test(t.text()); down += 1) await t.press("pagedown");
+  for (let down = 0; down < 30 && /lines? below/u.test(t.text()); down += 1) await t.press("pagedown");
   await new Promise((resolve) => void setTimeout(resolve, 500));
   await t.press(...Array.from("pgtest1"));
   await t.waitFor("The name is right");
@@ -69,6 +69,39 @@ test("recovers pgtest1 from the board with the screen alone", async () => {
   expect(sameTerminal()).toBe(true);
 }, 60_000);
 
+test("tries what the person's own documents print, and leaves nothing of it behind", async () => {
+  await loadWorld(lab, "stuck-virtio");
+  const before = await dumpDatabase(lab);
+  const t = console();
+  await t.waitFor("5 of 10 VMs need you");
+  await t.press("*", "p");
+  await t.waitFor("your own SQL");
+  await t.press("p");
+  await t.waitFor("it was tried and rolled back");
+  await t.waitFor(/Hits \d+ row\(s\) of ossea_volumes; 8 belong to the selected VMs/u);
+  await t.press("pagedown");
+  await t.waitFor(/Hits \d+ row\(s\) of failover_jobs; 5 belong to the selected VMs/u);
+  await t.waitFor("It fails: ");
+  await t.press("q");
+  await t.waitFor("5 of 10 VMs need you");
+  await t.press("q");
+  await t.waitFor("EXIT 0");
+  expect(await dumpDatabase(lab)).toEqual(before);
+});
+
+test("shows a recorded run where there is no lab, to the doubt in its middle and its end", async () => {
+  const t = console("demo --recorded");
+  await t.waitFor("REPLAY: nothing is executed");
+  await t.waitFor("LAB recorded run");
+  for (let jump = 0; jump < 20 && !t.text().includes("1 under way or in doubt"); jump += 1) await t.press("n");
+  expect(t.text()).toContain("1 under way or in doubt");
+  await t.press("G");
+  await t.waitFor("the run is closed, exit 0");
+  await t.press("q");
+  await t.waitFor("EXIT 0");
+  expect(sameTerminal()).toBe(true);
+});
+
 describe("the terminal is as it was after", () => {
   test.each([
     ["SIGTERM", 143],
@@ -78,6 +111,8 @@ describe("the terminal is as it was after", () => {
     ["SIGKILL", 137],
     ["SIGABRT", 134],
     ["SIGSEGV", 139],
+    ["SIGALRM", 142],
+    ["SIGUSR2", 140],
   ] as const)("%s", async (signal, code) => {
     const t = console();
     await t.waitFor("VMs need you");
@@ -87,6 +122,21 @@ describe("the terminal is as it was after", () => {
     process.kill(pid ?? 0, signal);
     await t.waitFor(`EXIT ${code}`);
     expect(Date.now() - sent).toBeLessThan(2000);
+    expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
+    expect(sameTerminal()).toBe(true);
+  });
+
+  test("Ctrl-\\, at once, while Ctrl-D, SIGPIPE and SIGUSR1 end nothing and open no debugger", async () => {
+    const t = console();
+    await t.waitFor("VMs need you");
+    const pid = descendant(t.pid, "handrail.mjs") ?? 0;
+    process.kill(pid, "SIGPIPE");
+    process.kill(pid, "SIGUSR1");
+    await t.press("ctrl-d", "?");
+    await t.waitFor("one line up");
+    expect(t.written()).not.toContain("Debugger");
+    await t.press("ctrl-\\");
+    await t.waitFor("EXIT 130");
     expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
     expect(sameTerminal()).toBe(true);
   });
@@ -111,7 +161,7 @@ test("recovers all five with one decision a page, in at most seven", async () =>
     decisions += 1;
   }
   await t.waitFor("Type recover 5 to approve");
-  for (let down = 0; down < 30 && /See the \d+ lines below/u.test(t.text()); down += 1) await t.press("pagedown");
+  for (let down = 0; down < 30 && /See the \d+ lines? below/u.test(t.text()); down += 1) await t.press("pagedown");
   await new Promise((resolve) => void setTimeout(resolve, 500));
   await t.press(...Array.from("recover 5"));
   await t.waitFor("The name is right");

@@ -277,3 +277,57 @@ test("draws nothing when nothing changes", async () => {
   await s.advance(10_000);
   expect(s.written().length).toBe(before);
 });
+
+test.each(SIZES)("shows what the person's own SQL would hit, beside the plan ($columns wide)", async (size) => {
+  const world = makeWorld();
+  const said = {
+    title: "the document's SQL: clear the snapshot tracking",
+    sql: "UPDATE ossea_volumes SET snapshot_id = ''",
+    instead: "clears the tracking of the selected VMs only",
+  };
+  world.printed = [
+    { ...said, kind: "reaches", table: "ossea_volumes", rows: 41, own: 2, others: ["17", "18", "19"] },
+    { ...said, title: "the document's INSERT", kind: "refused", why: "Duplicate entry (1062)" },
+  ];
+  const s = await opened(world, size);
+  await s.waitFor("pgtest1");
+  await s.press("p");
+  await s.waitFor("It is done when all of this was seen");
+  await expect(s.text()).toMatchFileSnapshot(frame("plan", size.columns));
+  await s.press("p");
+  await s.waitFor("Hits 41 row(s) of ossea_volumes; 2 belong to the selected VMs.");
+  expect(s.text()).toContain("It fails: Duplicate entry (1062)");
+  expect(world.sent).toEqual([]);
+  await expect(s.text()).toMatchFileSnapshot(frame("printed", size.columns));
+});
+
+test.each(SIZES)("lists the VMs of a run over many, opens one and comes back ($columns wide)", async (size) => {
+  const world = makeWorld();
+  world.vms = ["alpha", "beta", "gamma", "delta"].map((label) => vmNamed(label));
+  const s = await opened(world, size);
+  await s.waitFor("4 of 4 VMs need you");
+  await s.press("*", "c");
+  await s.waitFor("APPROVAL to begin");
+  await s.press("pagedown");
+  await s.advance(500);
+  await s.press("a");
+  await s.waitFor("DECISION");
+  await s.advance(500);
+  await s.press("1");
+  await s.waitFor("APPROVAL: 2 Detach");
+  await s.press("pagedown", "pagedown");
+  await s.advance(500);
+  await s.press("a");
+  await s.waitFor("waiting for the Volume Daemon");
+  world.fail("the volume is busy");
+  await s.waitFor("1 failed, 1 under way, 2 waiting");
+  await s.waitFor("op-2");
+  expect(s.text().indexOf("✗ failed")).toBeLessThan(s.text().indexOf("▸ under way"));
+  await expect(s.text()).toMatchFileSnapshot(frame("many", size.columns));
+  await s.press("down", "enter");
+  await s.waitFor("beta: 2 Detach the volumes");
+  expect(s.text()).not.toContain("4 VMs: ");
+  await expect(s.text()).toMatchFileSnapshot(frame("many-one", size.columns));
+  await s.press("escape");
+  await s.waitFor("4 VMs: ");
+});

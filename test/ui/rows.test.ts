@@ -147,7 +147,7 @@ test("no key pressed among the rows approves, and the page has to be seen to its
   await s.waitFor("came too early");
   await s.advance(500);
   await s.press("a");
-  await s.waitFor("more lines are below: see them first");
+  await s.waitFor("82 more lines below: see to the end first");
   expect(s.world.sent).toEqual([]);
   const after = s.console.model.run?.question;
   expect(before?.kind === "page" && after?.kind === "page" && after.page === before.page).toBe(true);

@@ -86,6 +86,12 @@ runbooks:
             limit: 180
             risk: destroy
             undo: { none: the snapshot cannot be brought back }
+    printed:
+      - id: clear
+        title: "the document's SQL: clear the snapshot tracking"
+        sql: UPDATE ossea_volumes SET snapshot_id = ''
+        whose: { table: ossea_volumes, column: vm_context_id, in: "[target.context_id]" }
+        instead: clears the tracking of the selected VMs only
     success:
       - { id: volumes-off, probe: nothing-left }
 `;
@@ -98,3 +104,44 @@ export function runbookHere(change: (source: string) => string = (source) => sou
   if (first === undefined) throw new Error("no runbook");
   return first;
 }
+
+/** The same as a ladder: a rung that waits for the engine, and what comes after climbing from it. */
+export const asLadder = (source: string): string =>
+  source
+    .replace("strategy: sequence", "strategy: ladder")
+    .replace(
+      "    probes:\n",
+      `    probes:
+      engine-moved:
+        title: The engine began a step of its own
+        kind: sql.read
+        sql: SELECT name FROM job_steps WHERE job_id = :job
+        params: { job: target.context_id }
+        columns: { name: text }
+        expect: result.size() > 0
+        because: the engine has begun nothing since
+`,
+    )
+    .replace(
+      "      - id: detach\n        title: 2 Detach the volumes\n",
+      `      - id: nudge
+        title: 1 Nudge the engine
+        steps:
+          - id: touch
+            title: Touch the tracking row
+            kind: check
+        rung:
+          box: 120
+          every: 5
+          done_when: engine-moved
+          climb:
+            question: The nudge did not move the engine. What next?
+            choices:
+              - { id: detach, title: Go on without the engine }
+              - { id: again, title: Watch for another 2 minutes, then: again }
+              - { id: stop, title: Stop here; only a timestamp was changed, then: stop }
+      - id: detach
+        title: 2 Detach the volumes
+        when: "decisions['nudge'] == 'detach'"
+`,
+    );

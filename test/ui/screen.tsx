@@ -135,7 +135,7 @@ export async function openScreen(
           if (typeof text === "string" ? !shown.includes(text) : !text.test(shown))
             throw new Error(`not on the screen: ${String(text)}\n${shown}`);
         },
-        { timeout: 4000, interval: 5 },
+        { timeout: 10_000, interval: 5 },
       );
     },
     advance: async (ms) => {

@@ -4,10 +4,11 @@ import { draft, type RunEvent } from "../../src/engine/events.ts";
 import type { EventDraft, JournalEvent, JournalPort } from "../../src/engine/journal-port.ts";
 import { fold, record } from "../../src/engine/record.ts";
 import { asRunEvent } from "../../src/engine/events.ts";
+import type { TriedPrinted } from "../../src/phases/printed.ts";
 import type { ChangePreview, Ports } from "../../src/phases/ports.ts";
 import { ok } from "../../src/phases/result.ts";
 import { explain } from "../../src/runbooks/explain.ts";
-import type { BoardVm, Detail, RunSummary, SiteInfo, Sources } from "../../src/ui/sources.ts";
+import type { BoardVm, Detail, RunSummary, SiteInfo, Sources, StartRequest } from "../../src/ui/sources.ts";
 import { good } from "../support/result.ts";
 import { runbookHere } from "./runbook.ts";
 
@@ -73,6 +74,10 @@ export interface World {
   readonly journal: ReturnType<typeof memoryJournal>;
   vms: BoardVm[];
   runs: RunSummary[];
+  /** What was begun last. */
+  asked: StartRequest | null;
+  /** What the printed statements would do. */
+  printed: TriedPrinted[];
   /** Lets everything end that is waiting in the daemon or in CloudStack. */
   finish(): void;
   /** The same, but it fails: the other side says why. */
@@ -229,6 +234,8 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     rowsNow: never,
     vms: [vmNamed("pgtest1"), vmNamed("pgtest2", { seconds: 7260 }), wellNamed("mail-01")],
     runs: [],
+    asked: null,
+    printed: [],
     site: { name: "appliance", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false, ...over },
     finish: () => {
       for (const [id, apply] of waiting) {
@@ -246,6 +253,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
       board: () => Promise.resolve(ok(world.vms)),
       detail: () => Promise.resolve(ok(detailOf(off))),
       runbooks: () => Promise.resolve([explain(runbook)]),
+      printed: () => Promise.resolve(ok(world.printed)),
       runs: () => Promise.resolve(world.runs),
       events: (runId, after) => Promise.resolve(journal.events(runId, after).map(asRunEvent)),
       rows: (table, keys) => world.rowsNow(table, keys),
@@ -255,6 +263,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
       },
       close: () => Promise.resolve(),
       start: async (request, hooks) => {
+        world.asked = request;
         const targets = request.kind === "new" ? world.vms.filter(({ key }) => request.keys.includes(key)) : [];
         const runId = request.kind === "new" ? "20261122-0312-k7f3" : request.run_id;
         const first =
@@ -273,6 +282,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
                   server,
                   tool: "0",
                   mode: "person",
+                  ...(request.phases === undefined ? {} : { phases: request.phases }),
                 },
               )
             : draft(runId, "run.resumed", {}, { mode: "person", tool: "0" });

@@ -5,7 +5,7 @@ import { top } from "../model.ts";
 import { write } from "../writing.ts";
 import { setRows } from "../rows/keys.ts";
 import { isNamed, whyNotYet } from "./reduce.ts";
-import { askRoom, decisionLines, pageBelow } from "./view.ts";
+import { decisionLines, decisionRoom, pageBelow } from "./view.ts";
 
 /** Keys of a page that wants a name. False leaves the key to the table. */
 export function typeName(console: Console, { key, text }: Press): boolean {
@@ -81,6 +81,6 @@ export function scrollAsk(console: Console, by: number): void {
   const last =
     question.kind === "page"
       ? pageBelow(question, look).last
-      : Math.max(0, decisionLines(question, look).length - askRoom(look));
+      : Math.max(0, decisionLines(question, look).length - decisionRoom(question, look));
   console.ask({ type: "scroll", to: question.scroll + by, last });
 }

@@ -38,6 +38,9 @@ function entryLines(entry: PageEntry, number: number, width: number): Line[] {
   return lines;
 }
 
+const blindWords = (blind: number, count: number): string =>
+  blind === count ? (count === 1 ? "It has" : "They have") : `${blind} of them ${blind === 1 ? "has" : "have"}`;
+
 /** The page in full. The name stands there twice: as the runbook calls the target, and as the target's key. */
 export function pageScreenLines(page: ApprovalPage, width: number): Line[] {
   const count = page.sections.reduce((sum, section) => sum + section.entries.length, 0);
@@ -48,7 +51,7 @@ export function pageScreenLines(page: ApprovalPage, width: number): Line[] {
   if (blind > 0)
     lines.push(
       ...paragraph(
-        `${blind === count ? "They have" : `${blind} of them have`} no preview [*]: approved by contract, looked at before and after.`,
+        `${blindWords(blind, count)} no preview [*]: approved by contract, looked at before and after.`,
         width,
         "muted",
       ),

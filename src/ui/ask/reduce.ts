@@ -59,10 +59,13 @@ export function reduceAsk(question: OpenQuestion, event: AskEvent): OpenQuestion
   }
 }
 
+/** `1 line`, `3 more lines`. */
+export const linesBelow = (count: number, more = ""): string => `${count} ${more}${count === 1 ? "line" : "lines"}`;
+
 /** Why the page cannot be approved now, or null when the key counts. */
 export function whyNotYet(page: OpenPage, now: number, below: number): string | null {
   if (!isArmed(page, now)) return "that key came too early to count; press it again";
-  if (!page.seen && below > 0) return `${below} more lines are below: see them first (PgDn)`;
+  if (!page.seen && below > 0) return `${linesBelow(below, "more ")} below: see to the end first (PgDn)`;
   if (!isNamed(page)) return `type ${page.page.typed ?? ""} in full first`;
   return null;
 }

@@ -7,14 +7,14 @@ import type { OpenChoice, OpenPage, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
 import { pageScreenLines } from "./page-lines.ts";
-import { isArmed, isNamed } from "./reduce.ts";
+import { isArmed, isNamed, linesBelow } from "./reduce.ts";
 
 /** Lines of the window that a page of questions leaves for its content. */
 export const askRoom = (look: Look): number => Math.max(3, look.rows - 7);
 
 function promptLines(open: OpenPage, look: Look, below: number): Line[] {
   const armed = isArmed(open, look.now);
-  const unseen = below > 0 && !open.seen ? `See the ${below} lines below first (PgDn).` : "";
+  const unseen = below > 0 && !open.seen ? `See the ${linesBelow(below)} below first (PgDn, or End).` : "";
   const { typed } = open.page;
   if (typed === null)
     return [
@@ -62,13 +62,25 @@ function whereNow(run: RunModel, look: Look): string {
   return `${where}${runSide(run, look.now)}`;
 }
 
+/** Where a run supervises its first VM before the others, its pages say so. */
+function canaryNow(run: RunModel, { page }: OpenPage): string {
+  const { state } = run;
+  const first = state?.created.batch?.canary === true && page.phase !== START && page.sections.length === 1;
+  return first && page.sections[0]?.target === state.targets[0]?.key
+    ? `  the first of ${state.targets.length} VMs; the others wait for it`
+    : "";
+}
+
 export function approvalHead(run: RunModel, open: OpenPage, look: Look): Line[] {
   const { page } = open;
   const destroys = page.risk === "destroy";
   const what = page.phase === START ? "APPROVAL to begin" : "APPROVAL";
   const title = line(span(destroys ? "danger" : "accent", `${what}: `), span("strong", clean(page.title)));
   const risk = span(destroys ? "danger" : "waiting", destroys ? "risk: cannot be undone" : "risk: changes");
-  return [apart(title, line(risk), look.columns, look.glyphs.more), rule(look, whereNow(run, look))];
+  return [
+    apart(title, line(risk), look.columns, look.glyphs.more),
+    rule(look, whereNow(run, look) + canaryNow(run, open)),
+  ];
 }
 
 export function approvalBody(open: OpenPage, look: Look): Line[] {
@@ -76,7 +88,7 @@ export function approvalBody(open: OpenPage, look: Look): Line[] {
   const from = Math.min(open.scroll, last);
   const room = askRoom(look);
   const shown = lines.slice(from, from + room);
-  const where = last === 0 ? "" : below > 0 ? `${below} more lines below: PgDn` : "the end of the page";
+  const where = last === 0 ? "" : below > 0 ? `${linesBelow(below, "more ")} below: PgDn` : "the end of the page";
   const filled = [...shown, ...Array.from({ length: Math.max(0, room - shown.length) }, () => line(""))];
   return [...filled, rule(look, where), ...promptLines(open, look, below)];
 }
@@ -94,27 +106,40 @@ export const decisionHead = (run: RunModel, open: OpenChoice, look: Look): Line[
   rule(look, whereNow(run, look)),
 ];
 
-export function decisionLines(open: OpenChoice, look: Look): Line[] {
-  const { question } = open;
-  const lines = [...paragraph(clean(question.question), look.columns), line("")];
-  for (const [at, choice] of question.choices.entries()) {
+/** What is asked, each target's own part on lines of its own. */
+export const decisionLines = (open: OpenChoice, look: Look): Line[] =>
+  open.question.question.split("\n").flatMap((text) => paragraph(clean(text), look.columns));
+
+/** The choices are always on the screen: nobody has to press a number whose meaning they cannot see. */
+function choiceLines({ question }: OpenChoice, look: Look): Line[] {
+  return question.choices.flatMap((choice, at) => {
     const stops = choice.then === "stop" && question.asks !== "failure" ? " [stops here]" : "";
-    lines.push(...paragraph(`  ${at + 1}  ${clean(choice.title)}${stops}`, look.columns, "strong", 5));
-  }
-  return lines;
+    return paragraph(`  ${at + 1}  ${clean(choice.title)}${stops}`, look.columns, "strong", 5);
+  });
 }
+
+/** Lines of the window that the question itself has. */
+export const decisionRoom = (open: OpenChoice, look: Look): number =>
+  Math.max(3, askRoom(look) - choiceLines(open, look).length - 1);
 
 export function decisionBody(open: OpenChoice, look: Look): Line[] {
   const lines = decisionLines(open, look);
-  const room = askRoom(look);
+  const room = decisionRoom(open, look);
   const last = Math.max(0, lines.length - room);
-  const shown = lines.slice(Math.min(open.scroll, last), Math.min(open.scroll, last) + room);
-  const filled = [...shown, ...Array.from({ length: Math.max(0, room - shown.length) }, () => line(""))];
+  const from = Math.min(open.scroll, last);
+  const shown = lines.slice(from, from + room);
+  const more = last > from ? `${linesBelow(last - from, "more ")} below: PgDn` : "";
+  const choices = choiceLines(open, look);
+  // A short question stands directly above its choices.
+  const gap = Array.from({ length: Math.max(0, room - shown.length) }, () => line(""));
   const armed = isArmed(open, look.now);
   const prompt = `Press 1 to ${open.question.choices.length}. Esc decides nothing and pauses the run.`;
   return [
-    ...filled,
-    rule(look, last > open.scroll ? `${last - open.scroll} more lines below: PgDn` : ""),
+    ...shown,
+    more === "" ? line("") : rule(look, more),
+    ...choices,
+    ...gap,
+    rule(look, ""),
     line(span(armed ? "strong" : "muted", prompt)),
     line(""),
   ];

@@ -1,6 +1,6 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
 import { next } from "../../engine/next.ts";
-import { scopeOf, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
+import { REST, scopeOf, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
 import { clean, endSentence } from "../../engine/words.ts";
 import { holds } from "../../phases/expression.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
@@ -20,9 +20,11 @@ function* places(state: RunState): Generator<Place> {
       for (const slot of target.phases[phase.id]?.slots ?? []) yield { target, phase, slot };
 }
 
-/** The step that is under way, if there is one. */
+const isUnderWay = ({ slot }: Place): boolean => ["intended", "waiting", "applied"].includes(slot.status);
+
+/** The step that is under way, if there is one; of several the first. */
 export function underWay(state: RunState): Place | null {
-  for (const place of places(state)) if (["intended", "waiting", "applied"].includes(place.slot.status)) return place;
+  for (const place of places(state)) if (isUnderWay(place)) return place;
   return null;
 }
 
@@ -111,7 +113,11 @@ export function nowSaid(run: RunModel, now: number): Said {
       tone: "waiting",
     };
   const going = underWay(state);
-  if (going !== null) return attemptNow(run, state, going, now);
+  if (going !== null) {
+    const said = attemptNow(run, state, going, now);
+    const count = [...places(state)].filter(isUnderWay).length;
+    return count > 1 ? { ...said, text: `${count} steps at once; ${said.text}` } : said;
+  }
   const command = next(state);
   switch (command.do) {
     case "read":
@@ -183,17 +189,31 @@ export function nextSaid(state: RunState, phase: string | null): string {
   return `${here}${clean(after.title)}${asks}`;
 }
 
-const APPROVED = (id: string): string => (id.startsWith(START) ? "start" : (id.split("#")[0] ?? id));
+/** An approval by the phase it was for; pages of single VMs name them behind an `@`. */
+function approvedName(id: string): string {
+  if (id.startsWith(START)) return "start";
+  if (id.startsWith(REST)) return "all the rest";
+  return id.split(/[#@]/u)[0] ?? id;
+}
+
+/** For whom something was decided: nothing where it is all of them, names where they are few. */
+const whose = (state: RunState, targets: readonly TargetState[]): string =>
+  targets.length === state.targets.length
+    ? ""
+    : targets.length > 2
+      ? ` (${targets.length} VMs)`
+      : ` (${targets.map(({ label }) => clean(label)).join(", ")})`;
 
 /** What was decided so far. */
 export function decidedSaid(state: RunState): string {
   const given = Object.values(state.approvals).filter(({ status, used }) => status === "given" || used);
-  const choices = state.targets.flatMap((target) =>
-    Object.entries(target.decisions).map(([gate, choice]) => `${gate}=${clean(choice)}${of(state, target)}`),
-  );
+  const choices = new Map<string, TargetState[]>();
+  for (const target of state.targets)
+    for (const [gate, choice] of Object.entries(target.decisions))
+      choices.set(`${gate}=${clean(choice)}`, [...(choices.get(`${gate}=${clean(choice)}`) ?? []), target]);
   const all = [
-    ...(given.length === 0 ? [] : [`approved ${given.map(({ id }) => APPROVED(id)).join(", ")}`]),
-    ...choices,
+    ...(given.length === 0 ? [] : [`approved ${given.map(({ id }) => approvedName(id)).join(", ")}`]),
+    ...[...choices].map(([choice, targets]) => `${choice}${whose(state, targets)}`),
   ];
   return all.length === 0 ? "nothing yet" : all.join("; ");
 }

@@ -1,11 +1,14 @@
 /** What happens to the run screen: pure, besides the history that it shares. */
 import type { RunModel } from "../model.ts";
 import { phaseNow } from "./now.ts";
+import { listedTargets, listsTargets, shownTargets, targetAt } from "./targets.ts";
 import { rowNow, stepRows } from "./view.ts";
 
 export type RunUiEvent =
   | { readonly type: "more" }
   | { readonly type: "row"; readonly by: number }
+  /** Opens the VM under the cursor, or goes back to the list of all. */
+  | { readonly type: "alone"; readonly alone: boolean }
   | { readonly type: "phase"; readonly by: 1 | -1 }
   | { readonly type: "follow" }
   | { readonly type: "cursor"; readonly to: number };
@@ -20,10 +23,19 @@ export function reduceRun(run: RunModel, event: RunUiEvent): RunModel {
     }
     case "follow":
       return { ...run, row: null, phase: null };
+    case "alone": {
+      const vm = run.vm ?? (run.state === null ? null : (listedTargets(run.state)[0]?.target.key ?? null));
+      return { ...run, vm, alone: event.alone, row: null, phase: null };
+    }
     case "row": {
+      if (run.state !== null && listsTargets(run)) {
+        const listed = listedTargets(run.state);
+        const to = Math.min(Math.max(0, targetAt(run, listed) + event.by), listed.length - 1);
+        return { ...run, vm: listed[to]?.target.key ?? null };
+      }
       const phase = run.phase ?? phaseNow(run);
       if (run.state === null || phase === null) return run;
-      const rows = stepRows(run.state, phase);
+      const rows = stepRows(shownTargets(run), phase);
       const at = run.row ?? rowNow(run.state, rows);
       return { ...run, phase, row: Math.min(Math.max(0, at + event.by), Math.max(0, rows.length - 1)) };
     }

@@ -10,6 +10,8 @@ import { beside, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
 import { apart, inTone, line, span, type Line, type Span, type Tone } from "../line.ts";
 import type { Model, RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
+import { ribbon } from "./ribbon.ts";
+import { countsLine, listedTargets, listsTargets, shownTargets, targetsPart } from "./targets.ts";
 import { decidedSaid, elapsed, nextSaid, nowSaid, phaseNow, underWay, worldSaid } from "./now.ts";
 
 export interface StepRow {
@@ -18,8 +20,8 @@ export interface StepRow {
 }
 
 /** The steps of a phase, target by target. */
-export const stepRows = (state: RunState, phase: string): StepRow[] =>
-  state.targets.flatMap((target) => (target.phases[phase]?.slots ?? []).map((slot) => ({ target, slot })));
+export const stepRows = (targets: readonly TargetState[], phase: string): StepRow[] =>
+  targets.flatMap((target) => (target.phases[phase]?.slots ?? []).map((slot) => ({ target, slot })));
 
 /** The row that the run itself is at. */
 export function rowNow(state: RunState, rows: readonly StepRow[]): number {
@@ -30,11 +32,11 @@ export function rowNow(state: RunState, rows: readonly StepRow[]): number {
   return open >= 0 ? open : Math.max(0, rows.length - 1);
 }
 
-/** The step that the run screen shows in detail. */
+/** The step that the run screen shows in detail; none where it lists its VMs. */
 export function selectedStep(run: RunModel): StepRow | null {
   const phase = run.phase ?? phaseNow(run);
-  if (run.state === null || phase === null) return null;
-  const rows = stepRows(run.state, phase);
+  if (run.state === null || phase === null || listsTargets(run)) return null;
+  const rows = stepRows(shownTargets(run), phase);
   return rows[run.row === null ? rowNow(run.state, rows) : Math.min(run.row, rows.length - 1)] ?? null;
 }
 
@@ -63,60 +65,9 @@ export function statusOf(slot: Slot, glyphs: Glyphs): { glyph: string; word: str
   return { glyph: glyphs.planned, word: "planned", tone: "muted" };
 }
 
-/** The longest that a name may be so that all together fit: short names keep their length. */
-export function capFor(lengths: readonly number[], room: number): number {
-  let cap = Math.max(3, ...lengths);
-  while (cap > 3 && lengths.reduce((sum, length) => sum + Math.min(length, cap), 0) > room) cap -= 1;
-  return cap;
-}
-
-/** Names shorter than this say nothing. */
-const SHORTEST = 9;
-
-/** Which phases have room: all, or those around the one that is looked at. */
-function ribbonPart(ids: readonly string[], at: number, room: number): { from: number; to: number; cap: number } {
-  const all = capFor(
-    ids.map((id) => cells(id)),
-    room - ids.length * 3,
-  );
-  if (all >= SHORTEST || Math.max(...ids.map((id) => cells(id))) <= all) return { from: 0, to: ids.length, cap: all };
-  const count = Math.max(1, Math.floor((room - 12) / (14 + 3)));
-  const from = Math.min(Math.max(0, at - Math.floor(count / 2)), Math.max(0, ids.length - count));
-  return { from, to: Math.min(ids.length, from + count), cap: 14 };
-}
-
-/** How a phase stands for all targets together. */
-function phaseStanding(state: RunState, id: string, isNow: boolean, glyphs: Glyphs): { glyph: string; tone: Tone } {
-  const statuses = state.targets.map((target) => target.phases[id]?.status);
-  if (statuses.includes("failed")) return { glyph: glyphs.bad, tone: "danger" };
-  if (statuses.every((status) => status === "skipped")) return { glyph: glyphs.skipped, tone: "muted" };
-  if (statuses.every((status) => status === "done" || status === "skipped")) return { glyph: glyphs.ok, tone: "ok" };
-  return isNow ? { glyph: glyphs.running, tone: "running" } : { glyph: glyphs.planned, tone: "muted" };
-}
-
-/** The phases in one line; the one under way and the one looked at stand out. */
-function ribbon(run: RunModel, state: RunState, shown: string | null, look: Look): Line {
-  const { glyphs } = look;
-  const now = phaseNow(run);
-  const ids = state.runbook.phases.map(({ id }) => id);
-  const at = Math.max(0, ids.indexOf(shown ?? ""));
-  const { from, to, cap } = ribbonPart(ids, at, look.columns);
-  const parts = ids.slice(from, to).flatMap((id, index): Span[] => {
-    const { glyph, tone } = phaseStanding(state, id, id === now, glyphs);
-    const name = cells(id) > cap ? fit(id, cap, glyphs.more) : id;
-    return [...(index === 0 ? [] : [span("muted", " ")]), span(id === shown ? "focus" : tone, `${glyph} ${name}`)];
-  });
-  if (to - from === ids.length) return parts;
-  return [
-    span("muted", `${at + 1}/${ids.length} ${from > 0 ? `${glyphs.more} ` : ""}`),
-    ...parts,
-    span("muted", to < ids.length ? ` ${glyphs.more}` : ""),
-  ];
-}
-
-function stepLine({ target, slot }: StepRow, state: RunState, look: Look, at: number): Line {
+function stepLine({ target, slot }: StepRow, several: boolean, look: Look, at: number): Line {
   const { glyph, word, tone } = statusOf(slot, look.glyphs);
-  const who = state.targets.length > 1 ? [span("muted", ` ${middle(clean(target.label), 14, look.glyphs.more)}`)] : [];
+  const who = several ? [span("muted", ` ${middle(clean(target.label), 14, look.glyphs.more)}`)] : [];
   const risk: readonly Span[] =
     slot.risk === "destroy" && slot.mark === null ? [span("danger", " cannot be undone")] : [];
   return line(
@@ -193,13 +144,13 @@ export function runHead(run: RunModel, look: Look): Line {
 export const runSide = (run: RunModel, now: number): string =>
   run.state === null ? "" : `run ${run.state.run_id}  ${elapsed(run, now)}`;
 
-function criteriaLines(state: RunState, look: Look): Line[] {
+function criteriaLines(state: RunState, targets: readonly TargetState[], look: Look): Line[] {
   return state.runbook.success
     .filter((criterion) => counts(state, criterion))
     .flatMap(({ id }) =>
-      state.targets.map((target) => {
+      targets.map((target) => {
         const seen = target.criteria[id];
-        const who = state.targets.length > 1 ? ` (${clean(target.label)})` : "";
+        const who = targets.length > 1 ? ` (${clean(target.label)})` : "";
         if (seen === undefined) return line(span("muted", `  ${look.glyphs.planned} not looked at yet: ${id}${who}`));
         return line(
           span(
@@ -212,19 +163,21 @@ function criteriaLines(state: RunState, look: Look): Line[] {
     );
 }
 
+interface Part {
+  readonly lines: readonly Line[];
+  readonly detail: readonly Line[];
+  readonly title: string;
+}
+
 /** The steps of the phase that is looked at, or the success criteria once the run is over. */
-function stepsPart(
-  run: RunModel,
-  state: RunState,
-  look: Look,
-  height: number,
-): { lines: Line[]; detail: Line[]; title: string } {
+function stepsPart(run: RunModel, state: RunState, look: Look, height: number): Part {
   const phase = run.phase ?? phaseNow(run) ?? "";
-  const criteria = Object.keys(state.targets[0]?.criteria ?? {}).length > 0;
-  if (run.phase === null && criteria) return { lines: criteriaLines(state, look), detail: [], title: "" };
+  const targets = shownTargets(run);
+  const criteria = Object.keys(targets[0]?.criteria ?? {}).length > 0;
+  if (run.phase === null && criteria) return { lines: criteriaLines(state, targets, look), detail: [], title: "" };
   const spec = state.runbook.phases.find(({ id }) => id === phase);
-  const rows = stepRows(state, phase);
-  const skipped = state.targets.flatMap((target) => target.phases[phase]?.skipped ?? []);
+  const rows = stepRows(targets, phase);
+  const skipped = targets.flatMap((target) => target.phases[phase]?.skipped ?? []);
   if (rows.length === 0)
     return {
       lines: [
@@ -242,7 +195,7 @@ function stepsPart(
   const at = run.row === null ? rowNow(state, rows) : Math.min(run.row, rows.length - 1);
   const { from, to } = windowOf(rows.length, height, at);
   const lines = rows.slice(from, to).map((row, index) => {
-    const made = stepLine(row, state, look, from + index);
+    const made = stepLine(row, targets.length > 1, look, from + index);
     return from + index === at
       ? [span("focus", look.glyphs.cursor), ...(run.row === null ? made.slice(1) : inTone(made.slice(1), "focus"))]
       : made;
@@ -258,6 +211,12 @@ function stepsPart(
   };
 }
 
+/** What the middle of the screen shows: the VMs of a run over many, else the steps of the phase. */
+const middlePart = (run: RunModel, state: RunState, look: Look, height: number): Part =>
+  listsTargets(run)
+    ? targetsPart(run, state, look, height, look.columns >= WIDE ? Math.floor(look.columns * 0.45) : look.columns)
+    : stepsPart(run, state, look, height);
+
 export function runBody(_model: Model, run: RunModel, look: Look, height: number): Line[] {
   const { state } = run;
   if (state === null) {
@@ -266,12 +225,15 @@ export function runBody(_model: Model, run: RunModel, look: Look, height: number
     return [line(""), ...paragraph(`  ${spoken}`, look.columns, run.ended === null ? "running" : "danger", 2)];
   }
   const shown = run.phase ?? phaseNow(run);
-  const title = clean(state.targets.find((target) => target.phases[shown ?? ""])?.phases[shown ?? ""]?.title ?? "");
-  const top = [ribbon(run, state, shown, look), rule(look, title)];
+  const listed = listsTargets(run) ? listedTargets(state) : null;
+  const whose = shownTargets(run).find((target) => target.phases[shown ?? ""]);
+  const title = clean(whose?.phases[shown ?? ""]?.title ?? "");
+  const titled = run.alone && whose !== undefined ? `${clean(whose.label)}: ${title}` : title;
+  const top = [ribbon(run, state, shown, look), rule(look, titled), ...(listed === null ? [] : [countsLine(listed)])];
   const bottom = [rule(look, "where it stands"), ...answers(run, state, look)];
   const room = height - top.length - bottom.length;
   if (look.columns >= WIDE) {
-    const part = stepsPart(run, state, look, Math.ceil(room * 0.6));
+    const part = middlePart(run, state, look, Math.ceil(room * 0.6));
     const left = fill(part.lines, Math.ceil(room * 0.6));
     const width = Math.floor(look.columns * 0.52);
     const right = [rule(look, part.title, look.columns - width - 2), ...part.detail];
@@ -279,10 +241,10 @@ export function runBody(_model: Model, run: RunModel, look: Look, height: number
     return [...top, ...upper, rule(look, "log"), ...logLines(run, look, room - left.length - 1), ...bottom];
   }
   const log = Math.max(2, Math.floor(room * 0.25));
-  const probe = stepsPart(run, state, look, 4);
+  const probe = middlePart(run, state, look, 4);
   const detail = probe.detail.length === 0 ? 0 : Math.min(probe.detail.length, Math.max(2, Math.floor(room * 0.3)));
   const steps = room - log - 1 - (detail === 0 ? 0 : detail + 1);
-  const part = stepsPart(run, state, look, steps);
+  const part = middlePart(run, state, look, steps);
   return [
     ...top,
     ...fill(part.lines, steps),

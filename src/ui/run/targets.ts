@@ -1,0 +1,130 @@
+/** Many VMs at once: which of them need somebody, in one list, failures first, and how far each has come. */
+import { endOf, hasFailed, whyNotRecovered, type RunState, type TargetState } from "../../engine/state.ts";
+import { clean } from "../../engine/words.ts";
+import { fit, middle } from "../cells.ts";
+import { paragraph, windowOf } from "../layout.ts";
+import { inTone, line, span, type Line, type Tone } from "../line.ts";
+import type { RunModel } from "../model.ts";
+import type { Glyphs, Look } from "../theme.ts";
+
+/** From so many targets on the screen lists them instead of their steps: whose step is whose can no longer be seen. */
+const LISTED_FROM = 3;
+
+type Standing = "in doubt" | "failed" | "left" | "under way" | "going" | "not begun" | "recovered";
+/** The order of the list: what needs somebody stands first. */
+const ORDER: readonly Standing[] = ["in doubt", "failed", "left", "under way", "going", "not begun", "recovered"];
+
+/** Whether the run shows its VMs as a list: there are many, and none of them was opened. */
+export const listsTargets = (run: RunModel): boolean =>
+  !run.alone && run.state !== null && run.state.targets.length >= LISTED_FROM;
+
+/** The targets whose steps are shown. */
+export const shownTargets = (run: RunModel): readonly TargetState[] =>
+  (run.state?.targets ?? []).filter(({ key }) => !run.alone || key === run.vm);
+
+const slotsOf = (target: TargetState) => Object.values(target.phases).flatMap(({ slots }) => slots);
+
+function standingOf(state: RunState, target: TargetState): Standing {
+  if (target.status === "in doubt") return "in doubt";
+  if (hasFailed(target)) return "failed";
+  if (target.status !== "going") return "left";
+  if (slotsOf(target).some(({ status }) => ["intended", "waiting", "applied"].includes(status))) return "under way";
+  const criteria = Object.keys(target.criteria).length;
+  if (criteria > 0 && (state.closed !== null || criteria >= state.runbook.success.length))
+    return endOf(target) === "recovered" ? "recovered" : "failed";
+  return Object.keys(target.phases).length === 0 ? "not begun" : "going";
+}
+
+const LOOKS: Readonly<Record<Standing, { readonly glyph: keyof Glyphs; readonly word: string; readonly tone: Tone }>> =
+  {
+    "in doubt": { glyph: "doubt", word: "in doubt", tone: "unknown" },
+    failed: { glyph: "bad", word: "failed", tone: "danger" },
+    left: { glyph: "skipped", word: "stopped", tone: "refused" },
+    "under way": { glyph: "running", word: "under way", tone: "running" },
+    going: { glyph: "waiting", word: "waiting", tone: "plain" },
+    "not begun": { glyph: "planned", word: "not begun", tone: "muted" },
+    recovered: { glyph: "ok", word: "recovered", tone: "ok" },
+  };
+
+export interface ListedTarget {
+  readonly target: TargetState;
+  readonly standing: Standing;
+}
+
+/** All targets, those that need somebody first; within a standing they keep their order. */
+export function listedTargets(state: RunState): ListedTarget[] {
+  const all = state.targets.map((target) => ({ target, standing: standingOf(state, target) }));
+  return ORDER.flatMap((standing) => all.filter((one) => one.standing === standing));
+}
+
+/** Where the cursor is: it stays with its VM while the list moves under it. */
+export function targetAt(run: RunModel, listed: readonly ListedTarget[]): number {
+  const at = listed.findIndex(({ target }) => target.key === run.vm);
+  return Math.max(0, at);
+}
+
+/** `3 failed, 12 under way, 185 recovered of 200 VMs`. */
+export function countsLine(listed: readonly ListedTarget[]): Line {
+  const parts = ORDER.flatMap((standing) => {
+    const count = listed.filter((one) => one.standing === standing).length;
+    return count === 0 ? [] : [span(LOOKS[standing].tone, `${count} ${LOOKS[standing].word}`)];
+  });
+  const joined = parts.flatMap((part, at) => (at === 0 ? [part] : [span("muted", ", "), part]));
+  return [span("strong", `${listed.length} VMs: `), ...joined];
+}
+
+/** How many targets are through with a phase. */
+export const throughPhase = (state: RunState, phase: string): number =>
+  state.targets.filter((target) => ["done", "skipped"].includes(target.phases[phase]?.status ?? "")).length;
+
+/** What one VM is at, or why it is not recovered. */
+function saysOf(state: RunState, { target, standing }: ListedTarget): string {
+  if (standing === "recovered") return "every success criterion was observed";
+  if (standing === "in doubt" || standing === "failed" || standing === "left") return whyNotRecovered(target);
+  const entered = state.runbook.phases.filter(({ id }) => target.phases[id] !== undefined);
+  const phase = entered.at(-1);
+  if (phase === undefined) return "";
+  const { slots = [], rung = null } = target.phases[phase.id] ?? {};
+  if (rung !== null && rung.result === null && rung.says !== "") return `watched: ${rung.says}`;
+  const now =
+    slots.find(({ status }) => ["intended", "waiting", "applied"].includes(status)) ??
+    slots.find(({ mark }) => mark === null);
+  return now === undefined ? phase.title : `${phase.id}: ${now.title}`;
+}
+
+function targetLine(state: RunState, listed: ListedTarget, look: Look): Line {
+  const { glyph, word, tone } = LOOKS[listed.standing];
+  const name = Math.max(14, Math.min(24, look.columns - 60));
+  return line(
+    "  ",
+    span(tone, fit(`${look.glyphs[glyph]} ${word}`, 12)),
+    fit(middle(clean(listed.target.label), name, look.glyphs.more), name + 1),
+    span("muted", clean(saysOf(state, listed))),
+  );
+}
+
+/** The list in a window of `height` lines, and what is to be known of the VM under the cursor. */
+export function targetsPart(
+  run: RunModel,
+  state: RunState,
+  look: Look,
+  height: number,
+  width: number,
+): { readonly lines: Line[]; readonly detail: Line[]; readonly title: string } {
+  const listed = listedTargets(state);
+  const at = targetAt(run, listed);
+  const { from, to } = windowOf(listed.length, height, at);
+  const lines = listed.slice(from, to).map((one, index) => {
+    const made = targetLine(state, one, look);
+    if (from + index !== at) return made;
+    return [span("focus", look.glyphs.cursor), span("plain", " "), ...inTone(made.slice(1), "focus")];
+  });
+  const chosen = listed[at];
+  if (chosen === undefined) return { lines, detail: [], title: "" };
+  const { tone } = LOOKS[chosen.standing];
+  const detail = [
+    ...paragraph(clean(saysOf(state, chosen)) || "nothing was done for it yet", width, tone, 2),
+    line(span("muted", `${chosen.target.key}   Enter shows its steps`)),
+  ];
+  return { lines, detail, title: `${clean(chosen.target.label)}, ${at + 1} of ${listed.length}` };
+}

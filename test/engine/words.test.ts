@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { saidOnce } from "../../src/engine/words.ts";
+
+test("what several targets are asked alike is said once, below what differs", () => {
+  const ask = (vm: string, pid: number): string =>
+    `The engine of ${vm} is blocked: it hangs in process ${pid}.\n  It cannot see the database. What next?`;
+  expect(saidOnce([ask("a", 1), ask("b", 2)]).split("\n")).toEqual([
+    "The engine of a is blocked: it hangs in process 1.",
+    "The engine of b is blocked: it hangs in process 2.",
+    "It cannot see the database. What next?",
+  ]);
+});
+
+test("nothing that is asked of one target alone is lost", () => {
+  expect(saidOnce(["One. Two. Three?"])).toBe("One. Two. Three?");
+  expect(saidOnce(["Only a. Same.", "Same."]).split("\n")).toEqual(["Only a.", "Same."]);
+});

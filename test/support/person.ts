@@ -1,0 +1,54 @@
+/** A person at a run, as far as tests need one: everything that is asked is kept. */
+import { carryOutNew } from "../../src/cli/run.ts";
+import type { Values } from "../../src/cli/command.ts";
+import type { Front } from "../../src/cli/session.ts";
+import { Stop } from "../../src/cli/io.ts";
+import type { ApprovalPage } from "../../src/engine/page.ts";
+import type { Question } from "../../src/engine/operator-port.ts";
+import type { RunState } from "../../src/engine/state.ts";
+import { quietIo, type Incident } from "./incident.ts";
+
+interface Carried {
+  readonly exit: number;
+  readonly state: RunState;
+  /** What the person was asked, in order. */
+  readonly asked: readonly (ApprovalPage | Question)[];
+}
+
+/**
+ * Carries a run out with a person who approves every page, and takes the choice of `picks` (by the gate) at a question,
+ * else the first.
+ */
+export async function byPerson(
+  incident: Incident,
+  values: Values,
+  picks: Readonly<Record<string, string>> = {},
+): Promise<Carried> {
+  const { io } = quietIo(incident.env);
+  const asked: (ApprovalPage | Question)[] = [];
+  let last: RunState | null = null;
+  const front: Front = {
+    operator: {
+      approve: (page) => {
+        asked.push(page);
+        return Promise.resolve({ kind: "approved", method: page.typed === null ? "key" : "typed", by: "test" });
+      },
+      choose: (question) => {
+        asked.push(question);
+        return Promise.resolve(picks[question.gate] ?? question.choices[0]?.id ?? null);
+      },
+      failed: () => Promise.resolve({ kind: "decided", choice: "stop", note: "" }),
+      stopRequested: () => false,
+    },
+    readers: [],
+    notice: (text) => {
+      throw new Error(text);
+    },
+    farewell: (state) => void (last = state),
+    close: () => undefined,
+  };
+  const rest = [incident.runbook];
+  const exit = await carryOutNew({ values: { lab: true, ...values }, rest, io: { ...io, person: true } }, () => front);
+  if (last === null) throw new Stop(exit, "the run did not end");
+  return { exit, state: last, asked };
+}

@@ -1,0 +1,116 @@
+/** Whole stories at the screen, each frame as the person sees it: five VMs at once, and a ladder that has to be climbed. */
+import { afterEach, expect, test } from "vitest";
+import { fold } from "../../src/engine/record.ts";
+import { asLadder } from "./runbook.ts";
+import { openScreen, type Screen } from "./screen.tsx";
+import { makeWorld, vmNamed } from "./world.ts";
+
+let screen: Screen | null = null;
+afterEach(async () => {
+  await screen?.close();
+  screen = null;
+});
+
+const SIZES = [
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 40 },
+];
+const frame = (name: string, { columns }: { columns: number }): string => `../frames/${name}-${columns}.txt`;
+
+/** Sees a page to its end and approves it. */
+async function approve(s: Screen, page: string): Promise<void> {
+  await s.waitFor(page);
+  for (let down = 0; down < 9 && /lines? below first/u.test(s.text()); down += 1) await s.press("pagedown");
+  await s.advance(500);
+  await s.press("a");
+}
+
+test.each(SIZES)("recovers five VMs with one decision a page and one typed word ($columns wide)", async (size) => {
+  const world = makeWorld();
+  world.vms = ["pgtest1", "pgtest2", "pgtest3", "quad-dc-01", "web-02"].map((label) => vmNamed(label));
+  screen = await openScreen(world, size);
+  const s = screen;
+  await s.waitFor("5 of 5 VMs need you");
+  await s.press("*", "c");
+  await approve(s, "APPROVAL to begin");
+  await s.waitFor("DECISION");
+  await s.advance(500);
+  await s.press("1");
+  await s.waitFor("APPROVAL: 2 Detach");
+  await expect(s.text()).toMatchFileSnapshot(frame("five-page", size));
+  await approve(s, "APPROVAL: 2 Detach");
+  await s.waitFor("waiting for the Volume Daemon");
+  world.finish();
+  await s.waitFor("1 under way, 4 waiting");
+  await expect(s.text()).toMatchFileSnapshot(frame("five-run", size));
+  for (let more = 0; more < 12 && !s.text().includes("APPROVAL: 3"); more += 1) {
+    world.finish();
+    await s.advance(100);
+  }
+  await s.waitFor("Type recover 5 to approve");
+  for (let down = 0; down < 9 && /lines? below first/u.test(s.text()); down += 1) await s.press("pagedown");
+  await s.advance(500);
+  await s.press("recover 5");
+  await approve(s, "The name is right");
+  for (let more = 0; more < 12 && !s.text().includes("the run is closed"); more += 1) {
+    await s.advance(100);
+    world.finish();
+  }
+  await s.waitFor("5 VMs: 5 recovered");
+  await expect(s.text()).toMatchFileSnapshot(frame("five-end", size));
+  const given = world.journal.all.filter(({ type }) => type === "approval.given");
+  expect(given).toHaveLength(3);
+});
+
+test.each(SIZES)(
+  "a rung times out, says what was not seen, and is climbed by a decision ($columns wide)",
+  async (size) => {
+    const world = makeWorld({}, asLadder);
+    screen = await openScreen(world, size);
+    const s = screen;
+    await s.waitFor("pgtest1");
+    await s.press("c");
+    await approve(s, "APPROVAL to begin");
+    await s.waitFor("DECISION");
+    await s.advance(500);
+    await s.press("1");
+    await s.waitFor("watching, ");
+    await s.advance(60_000);
+    await s.waitFor(/watching, 6\d s of 120 s: the engine has begun nothing since/u);
+    await expect(s.text()).toMatchFileSnapshot(frame("rung", size));
+    await s.advance(61_000);
+    world.finish();
+    await s.waitFor("THE RUNG DID NOT WORK");
+    await expect(s.text()).toMatchFileSnapshot(frame("climb", size));
+    expect(world.sent).toEqual([]);
+    await s.advance(500);
+    await s.press("1");
+    await s.waitFor("APPROVAL: 2 Detach");
+    const target = fold(world.journal.all)?.targets[0];
+    expect(target?.decisions["nudge"]).toBe("detach");
+    expect(target?.phases["nudge"]?.rung?.result).toBe("timed out");
+  },
+);
+
+test.each(SIZES)("? lists the keys of the screen it was pressed in ($columns wide)", async (size) => {
+  screen = await openScreen(makeWorld(), size);
+  const s = screen;
+  await s.waitFor("pgtest1");
+  await s.press("?");
+  await s.waitFor("Cleanup Failed Job");
+  await expect(s.text()).toMatchFileSnapshot(frame("help", size));
+});
+
+test("phases are left out on the plan, and a run that begins there goes without them", async () => {
+  screen = await openScreen(makeWorld());
+  const s = screen;
+  await s.waitFor("pgtest1");
+  await s.press("p");
+  await s.waitFor("[x] 2 Detach the volumes");
+  await s.press("right", "right", "x");
+  await s.waitFor("[ ] 3 Delete the snapshots  left out");
+  await expect(s.text()).toMatchFileSnapshot(frame("plan-chosen", { columns: 80 }));
+  await s.press("c");
+  await s.waitFor("APPROVAL to begin");
+  expect(s.world.asked).toEqual({ kind: "new", runbook: "small-cleanup", keys: ["ctx-pgtest1"], phases: ["detach"] });
+});
