@@ -97,7 +97,7 @@ async function note({ values, io }: Opened, runId: string, text: string): Promis
 function lookingSources(
   worldNow: () => Promise<Result<Connections, string>>,
   runbooks: () => Promise<readonly Runbook[]>,
-): Pick<Sources, "board" | "detail" | "printed"> {
+): Pick<Sources, "board" | "detail" | "rows" | "printed"> {
   return {
     board: async () => {
       const found = await worldNow();
@@ -109,6 +109,12 @@ function lookingSources(
     detail: async (vm) => {
       const found = await worldNow();
       return found.ok ? (await import("./console-board.ts")).readDetail(found.value, vm) : found;
+    },
+    rows: async (table, keys) => {
+      const found = await worldNow();
+      if (!found.ok) return found;
+      const read = await found.value.rows(table, keys);
+      return read.ok ? read : err(read.error.message);
     },
     printed: async (keys) => {
       const found = await worldNow();

@@ -128,6 +128,8 @@ async function open(
       },
       glyphs: isUtf8(io.env) && !flag(values, "ascii") ? UNICODE : ASCII,
       calm: flag(values, "no-animation"),
+      // OSC 52: the terminal at the person's end takes it, also through SSH; it moves nothing on the screen.
+      copy: (text) => void process.stdout.write(`\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`),
       suspend: () => void stopHere(opened),
       ...(wanted === undefined ? {} : { open: wanted }),
     },

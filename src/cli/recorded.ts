@@ -29,6 +29,7 @@ function recordedSources(events: readonly RunEvent[]): Sources {
   return {
     board: () => Promise.resolve(err(NO_WORLD)),
     detail: () => Promise.resolve(err(NO_WORLD)),
+    rows: () => Promise.resolve(err(NO_WORLD)),
     printed: () => Promise.resolve(err(NO_WORLD)),
     runbooks: () => Promise.resolve([]),
     runs: () => Promise.resolve([]),

@@ -1,6 +1,6 @@
 /** Makes every connection of a site. Nothing is dialled here: each port connects when it is first asked. */
 import type { Failure } from "../phases/outcome.ts";
-import type { Ports } from "../phases/ports.ts";
+import type { Ports, RowsNow } from "../phases/ports.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Secret } from "../text/secret.ts";
 import { isLoopback } from "./base-url.ts";
@@ -10,6 +10,7 @@ import { applianceEndpoint, fixedEndpoint, type EndpointSource } from "./cloudst
 import { httpClient, type HttpClient } from "./http.ts";
 import { jobLogPort } from "./joblog.ts";
 import type { JobLogPort } from "./joblog/entry.ts";
+import { rowsBeside } from "./mysql/beside.ts";
 import { runLocks, type HostLocks, type RunLocks } from "./mysql/locks.ts";
 import { makeReader, type TextTable } from "./mysql/reader.ts";
 import { sqlPort } from "./mysql/sql-port.ts";
@@ -34,6 +35,8 @@ export interface Connections extends Ports {
   readonly jobLog: JobLogPort;
   /** A read for a person to look at: every value as text. */
   look(sql: string): Promise<Result<TextTable, Failure>>;
+  /** Whole rows as they are now, for a person to see beside a preview. */
+  rows(table: string, keys: readonly (readonly string[])[]): Promise<Result<RowsNow, Failure>>;
   /** What the operator must keep seeing. */
   readonly banners: readonly string[];
   close(): Promise<void>;
@@ -79,6 +82,8 @@ function make(site: Site, options: ConnectOptions): { readonly connections: Conn
     process: processPort({ ...processOptions(site, redact), clock }),
     jobLog: jobLogPort(follower, redact),
     look: (sql) => reader.look(sql),
+    rows: (table, keys) =>
+      reader.ask((session) => rowsBeside(session, table, keys, redact), "Reading rows from the database"),
     banners: bannersOf(site),
     close: async () => {
       http.daemon.close();

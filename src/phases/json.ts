@@ -5,6 +5,9 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+const isTexts = (value: Json): boolean =>
+  typeof value === "string" || value === null || (Array.isArray(value) && value.every(isTexts));
+
 /**
  * Canonical text of a value: keys sorted by code unit, no spaces, `undefined` members left out.
  * It is what digests are taken of and what the journal stores.
@@ -16,7 +19,10 @@ export function canonical(value: Json): string {
     if (!Number.isSafeInteger(value)) throw new TypeError(`not a safe integer in canonical JSON: ${value}`);
     return String(value);
   }
-  if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item)).join(",")}]`;
+  if (Array.isArray(value)) {
+    // Thousands of rows are lists of texts, of which JSON.stringify makes the same text at once.
+    return isTexts(value) ? JSON.stringify(value) : `[${value.map((item: Json) => canonical(item)).join(",")}]`;
+  }
   const object = value as JsonObject;
   const members = Object.keys(object)
     .filter((key) => object[key] !== undefined)

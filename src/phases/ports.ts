@@ -106,6 +106,13 @@ export interface UndoNotice {
   readonly why: readonly string[];
 }
 
+/** Rows as they are now, every column as text: for showing beside a preview, never part of it. */
+export interface RowsNow {
+  readonly columns: readonly string[];
+  /** One for each key that was asked for; null where no row has it. */
+  readonly rows: readonly ((string | null)[] | null)[];
+}
+
 /** What a change would do to one table: the rows by their keys, and their columns before and after. */
 export interface TablePreview {
   readonly table: string;

@@ -7,6 +7,7 @@ import type { ActionId } from "./key-binding.ts";
 import { openDetail, openReplay, readNotes, showLeft, tryPrinted, watchRun } from "./lookups.ts";
 import { modeOf, shownRun, top, type Model } from "./model.ts";
 import { keepWords, stopWriting, write } from "./writing.ts";
+import { closeRows, copyKeys, endFilter, openRows, toggleUnchanged } from "./rows/keys.ts";
 import { nextGroup, shownRuns } from "./runs/rows.ts";
 import { bodyRoom, scrolled } from "./screen.ts";
 import { chosenPhases, leaveOut, toPhase } from "./detail/choose.ts";
@@ -25,6 +26,8 @@ function scrollTo(model: Model, at: number): Model {
       return { ...model, plan: { ...model.plan, scroll: at } };
     case "doubt":
       return model.left === null ? model : { ...model, left: { ...model.left, scroll: at } };
+    case "rows":
+      return model.rows === null ? model : { ...model, rows: { ...model.rows, scroll: at } };
     case "help":
       return { ...model, help: at };
     default:
@@ -109,6 +112,8 @@ function abandon(console: Console): void {
 function back(console: Console): void {
   const { model } = console;
   const mode = modeOf(model);
+  if (mode === "rows") return closeRows(console);
+  if (mode === "filter" && top(model) === "rows") return endFilter(console, "");
   if (mode === "filter" || mode === "board" || (mode === "journal" && model.journal.filter !== "")) {
     setFilter(console, "", false);
     if (mode === "board" && model.board.marked.length > 0)
@@ -154,6 +159,9 @@ function onBoard(console: Console, id: ActionId): void {
   if (id === "mark" && row !== undefined) console.board({ type: "mark", key: row.vm.key });
   if (id === "mark-all")
     console.board({ type: "mark all", keys: rows.filter(({ vm }) => vm.stuck).map(({ vm }) => vm.key) });
+  const { rows: beside } = console.model;
+  if (id === "filter-done" && top(console.model) === "rows" && beside !== null)
+    return endFilter(console, beside.filter);
   const inJournal = top(console.model) === "journal";
   if (id === "filter") setFilter(console, "", true);
   if (id === "filter-done") setFilter(console, inJournal ? journal.filter : board.filter, false);
@@ -247,6 +255,12 @@ export function perform(console: Console, id: ActionId, press: Press): void {
       return takeUp(console);
     case "watch":
       return watch(console);
+    case "rows":
+      return openRows(console);
+    case "unchanged":
+      return toggleUnchanged(console);
+    case "copy-keys":
+      return copyKeys(console);
     case "plan":
       return openPlan(console);
     case "printed":

@@ -47,6 +47,8 @@ export interface ConsoleWish {
     /** Said in the message line at first. */
     readonly hint?: string;
   };
+  /** Hands text to the terminal's clipboard. */
+  readonly copy?: (text: string) => void;
   /** Stops the process for Ctrl-Z. */
   readonly suspend: () => void;
 }

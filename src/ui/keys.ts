@@ -6,6 +6,7 @@ import { aVm, canNote, canStart, canTakeUp, canRetry, canTry, CLEANUP, drivenRun
 import type { Binding } from "./key-binding.ts";
 import { keyName } from "./key-names.ts";
 import { shownRun, type Mode } from "./model.ts";
+import { ROWS_KEYS } from "./rows/bindings.ts";
 
 const LISTS: readonly Mode[] = [
   "board",
@@ -19,10 +20,11 @@ const LISTS: readonly Mode[] = [
   "doubt",
   "replay",
   "watching",
+  "rows",
   "help",
 ];
 const TYPING: readonly Mode[] = ["filter", "typed", "writing"];
-const PLAIN: readonly Mode[] = ["board", "detail", "plan", "journal", "replay", "watching", "doubt"];
+const PLAIN: readonly Mode[] = ["board", "detail", "plan", "journal", "replay", "watching", "doubt", "rows"];
 
 export const KEYS: readonly Binding[] = [
   { id: "up", keys: ["up", "k"], modes: LISTS, label: "", help: "one line up" },
@@ -46,7 +48,7 @@ export const KEYS: readonly Binding[] = [
   {
     id: "page-down",
     keys: ["space"],
-    modes: ["approval", "plan", "detail", "help", "doubt"],
+    modes: ["approval", "plan", "detail", "help", "doubt", "rows"],
     label: "",
     help: "a screen down",
   },
@@ -169,6 +171,7 @@ export const KEYS: readonly Binding[] = [
     label: "filter",
     help: "show only runs whose VM, runbook, operator or outcome holds these words",
   },
+  ...ROWS_KEYS,
   {
     id: "sort",
     keys: ["s"],
@@ -303,7 +306,7 @@ export const KEYS: readonly Binding[] = [
   {
     id: "back",
     keys: ["escape", "q"],
-    modes: ["detail", "plan", "journal", "replay", "watching", "doubt", "help"],
+    modes: ["detail", "plan", "journal", "replay", "watching", "doubt", "rows", "help"],
     label: "back",
     help: "back",
   },

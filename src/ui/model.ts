@@ -7,10 +7,11 @@ import type { Result } from "../phases/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
 import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";
+import type { RowsPart } from "./rows/parts.ts";
 import type { Group } from "./runs/rows.ts";
 import type { BoardVm, Detail, RunEnd, RunSummary, SiteInfo } from "./sources.ts";
 
-export type Screen = "board" | "detail" | "plan" | "run" | "leave" | "doubt" | "journal" | "replay" | "help";
+export type Screen = "board" | "detail" | "plan" | "run" | "leave" | "doubt" | "journal" | "replay" | "rows" | "help";
 /** What the keys mean now: a screen, or a part of one that has the keyboard. */
 export type Mode =
   | Screen
@@ -83,6 +84,29 @@ export interface RunModel {
   readonly notice: string;
 }
 
+/** The rows of a page or of a step, looked at beside it. */
+export interface RowsModel {
+  readonly parts: readonly RowsPart[];
+  /** Whether the run is driven here, so that its rows may be read. */
+  readonly live: boolean;
+  readonly filter: string;
+  readonly filtering: boolean;
+  /** Whether the columns that stay as they are stand there, too. */
+  readonly unchanged: "off" | "asked" | "on";
+  /** For each table what was read, by the name of the key; null where no row has it. */
+  readonly now: Readonly<
+    Record<
+      string,
+      {
+        readonly columns: readonly string[];
+        readonly rows: ReadonlyMap<string, readonly (string | null)[] | null>;
+      }
+    >
+  >;
+  readonly trouble: string;
+  readonly scroll: number;
+}
+
 export interface ListModel<T> {
   readonly items: readonly T[] | null;
   readonly at: number;
@@ -129,6 +153,7 @@ export interface Model {
   readonly replay: RunModel | null;
   /** A run that was left in the middle, shown first. */
   readonly left: { readonly summary: RunSummary; readonly history: History; readonly scroll: number } | null;
+  readonly rows: RowsModel | null;
   readonly help: number;
   readonly entry: Entry | null;
   readonly message: Message;
@@ -144,6 +169,7 @@ export function modeOf(model: Model): Mode {
   const screen = top(model);
   if (model.entry !== null && (screen === "run" || screen === "replay")) return "writing";
   if (screen === "replay" && model.replay?.how === "watching") return "watching";
+  if (screen === "rows") return model.rows?.filtering === true ? "filter" : "rows";
   if (screen === "journal") return model.journal.filtering ? "filter" : "journal";
   if (screen === "board") return model.board.filtering ? "filter" : "board";
   if (screen !== "run" || model.run === null) return screen;
@@ -166,6 +192,7 @@ export function newModel(site: SiteInfo): Model {
     run: null,
     replay: null,
     left: null,
+    rows: null,
     help: 0,
     entry: null,
     message: { text: "", tone: "plain" },

@@ -13,6 +13,7 @@ import { apart, fitLine, line, span, type Line } from "./line.ts";
 import { modeOf, top, type Model } from "./model.ts";
 import { doubtLines } from "./run/doubt.ts";
 import { underWay } from "./run/now.ts";
+import { rowsLines } from "./rows/view.ts";
 import { runBody, runTitle } from "./run/view.ts";
 import type { Look } from "./theme.ts";
 import { entryLines } from "./writing.ts";
@@ -59,6 +60,8 @@ export function scrolled(model: Model, look: Look): { readonly lines: Line[]; re
         ? null
         : { lines: doubtLines(model.left.summary, state, width), at: model.left.scroll };
     }
+    case "rows":
+      return model.rows === null ? null : { lines: rowsLines(model.rows, look), at: model.rows.scroll };
     case "help":
       return { lines: helpLines(model, look), at: model.help };
     default:
@@ -101,6 +104,8 @@ function titleOf(model: Model): string {
       return clean(model.runbooks?.find(({ id }) => id === model.plan.runbook)?.title ?? "Plan");
     case "doubt":
       return "A run was left open";
+    case "rows":
+      return MODE_TITLES.rows;
     default:
       return MODE_TITLES[modeOf(model)];
   }

@@ -3,7 +3,7 @@ import type { RunEvent } from "../engine/events.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
 import type { JsonObject } from "../phases/json.ts";
 import type { TriedPrinted } from "../phases/printed.ts";
-import type { ProcessLook, VolumeLook } from "../phases/ports.ts";
+import type { ProcessLook, RowsNow, VolumeLook } from "../phases/ports.ts";
 import type { Result } from "../phases/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
 
@@ -118,6 +118,8 @@ export interface Sources {
   events(runId: string, after: number): Promise<readonly RunEvent[]>;
   /** Writes a note into the journal of a run, whoever drives it. The error says why it could not be written. */
   note(runId: string, text: string): Promise<Result<void, string>>;
+  /** Whole rows of a table as they are now, by their keys, every column as text. Reads only. */
+  rows(table: string, keys: readonly (readonly string[])[]): Promise<Result<RowsNow, string>>;
   /** Drives a run; only one at a time. Never rejects for what the world does. */
   start(request: StartRequest, hooks: RunHooks): Promise<RunEnd>;
   close(): Promise<void>;

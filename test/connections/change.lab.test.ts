@@ -142,6 +142,23 @@ describe("applying", () => {
     await stranger.query("UPDATE job SET note = 'free' WHERE id = 1");
   });
 
+  it("commits nothing when the undo that was announced turns out to hold a secret", async () => {
+    let secret = "nothing";
+    const careful = portsOf(database.site(), { redact: (text) => text.replaceAll(secret, "***") });
+    try {
+      const approved = good(await careful.sql.preview(change()));
+      expect(approved.undo).toMatchObject({ kind: "complete" });
+      secret = "pending"; // learnt only after the approval, as CloudStack's keys are
+      const outcome = await careful.sql.apply(change(), approved, TAG);
+      expect(outcome).toMatchObject({ kind: "not-applied", why: "drifted" });
+      expect("message" in outcome && outcome.message).toMatch(/undo that was announced cannot be kept .*secret/);
+      expect(await statuses()).toBe("pending,pending,pending,running");
+      expect(good(await careful.sql.preview(change())).undo).toMatchObject({ kind: "none" });
+    } finally {
+      await careful.close();
+    }
+  });
+
   it("shows every row with its columns before and after, and what is decided at commit", async () => {
     const stamped = { ...change(), sql: change().sql.replace("note = :note", "note = CONCAT(:note, NOW(6))") };
     const seen = good(

@@ -54,6 +54,7 @@ const NAMED: Readonly<Record<string, string>> = {
   pagedown: "\u001b[6~",
   pageup: "\u001b[5~",
   space: " ",
+  tab: "\t",
   "ctrl-c": "\u0003",
   backspace: "\u007f",
 };
@@ -76,6 +77,7 @@ export async function openScreen(
     site: world.site,
     sources: world.sources,
     timers: world.time,
+    copy: (text) => void world.copied.push(text),
     suspend: () => undefined,
     ...(open === undefined ? {} : { open }),
   });

@@ -5,7 +5,7 @@ import type { EventDraft, JournalEvent, JournalPort } from "../../src/engine/jou
 import { fold, record } from "../../src/engine/record.ts";
 import { asRunEvent } from "../../src/engine/events.ts";
 import type { TriedPrinted } from "../../src/phases/printed.ts";
-import type { Ports } from "../../src/phases/ports.ts";
+import type { ChangePreview, Ports } from "../../src/phases/ports.ts";
 import { ok } from "../../src/phases/result.ts";
 import { explain } from "../../src/runbooks/explain.ts";
 import type { BoardVm, Detail, RunSummary, SiteInfo, Sources, StartRequest } from "../../src/ui/sources.ts";
@@ -86,6 +86,12 @@ export interface World {
   detachByHand(volume: string): void;
   /** What was really asked of the outside. */
   readonly sent: string[];
+  /** What a preview of SQL shows; without one there is no SQL in this world. */
+  preview: ChangePreview | null;
+  /** What was handed to the terminal's clipboard. */
+  readonly copied: string[];
+  /** Answers reads of rows; each is asked with its table and keys. */
+  rowsNow: Sources["rows"];
 }
 
 export const vmNamed = (label: string, over: Partial<BoardVm> & { row?: BoardVm["row"] } = {}): BoardVm => {
@@ -145,10 +151,13 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     sql: {
       identity: never,
       read: () => Promise.resolve(ok({ rows: [] })),
-      preview: never,
-      apply: never,
+      preview: () => (world.preview === null ? never() : Promise.resolve(ok(world.preview))),
+      apply: ({ touches }) => {
+        sent.push(`sql ${touches.table}`);
+        return Promise.resolve({ kind: "applied", evidence: {} });
+      },
       settle: never,
-      beforeIntent: never,
+      beforeIntent: () => Promise.resolve(ok({})),
     },
     volume: {
       health: never,
@@ -220,6 +229,9 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     time,
     journal,
     sent,
+    preview: null,
+    copied: [],
+    rowsNow: never,
     vms: [vmNamed("pgtest1"), vmNamed("pgtest2", { seconds: 7260 }), wellNamed("mail-01")],
     runs: [],
     asked: null,
@@ -244,6 +256,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
       printed: () => Promise.resolve(ok(world.printed)),
       runs: () => Promise.resolve(world.runs),
       events: (runId, after) => Promise.resolve(journal.events(runId, after).map(asRunEvent)),
+      rows: (table, keys) => world.rowsNow(table, keys),
       note: (runId, text) => {
         good(journal.append([draft(runId, "operator.note", {}, { text })]));
         return Promise.resolve(ok(undefined));

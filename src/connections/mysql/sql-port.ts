@@ -97,7 +97,7 @@ class Sql implements SqlPort {
       });
     } catch (error) {
       // Whatever throws this far did so before a transaction was begun.
-      return unsent(`The statement was not sent: ${troubleOf(error, redact).message}.`);
+      return unsent(`The statement was not sent: ${troubleOf(error, redact).message.replace(/\.$/u, "")}.`);
     }
   }
 

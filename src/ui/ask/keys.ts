@@ -3,6 +3,7 @@ import type { Console, Press } from "../console.ts";
 import { NOTE_LEAST } from "../../engine/operator-port.ts";
 import { top } from "../model.ts";
 import { write } from "../writing.ts";
+import { setRows } from "../rows/keys.ts";
 import { isNamed, whyNotYet } from "./reduce.ts";
 import { decisionLines, decisionRoom, pageBelow } from "./view.ts";
 
@@ -24,7 +25,8 @@ export function typeName(console: Console, { key, text }: Press): boolean {
 /** Keys of the filter. False leaves the key to the table. */
 export function typeFilter(console: Console, { key, text }: Press): boolean {
   const { model } = console;
-  const { filter } = top(model) === "journal" ? model.journal : model.board;
+  const { filter } =
+    top(model) === "rows" && model.rows !== null ? model.rows : top(model) === "journal" ? model.journal : model.board;
   if (key === "backspace") setFilter(console, Array.from(filter).slice(0, -1).join(""), true);
   else if (text === "") return false;
   else setFilter(console, filter + text, true);
@@ -33,6 +35,7 @@ export function typeFilter(console: Console, { key, text }: Press): boolean {
 
 /** Changes the filter of the list on the screen. */
 export function setFilter(console: Console, text: string, filtering: boolean): void {
+  if (top(console.model) === "rows") return setRows(console, () => ({ filter: text, filtering, scroll: 0 }));
   if (top(console.model) !== "journal") return console.board({ type: "filter", text, filtering });
   console.store.set((model) => ({ ...model, journal: { ...model.journal, filter: text, filtering, at: 0 } }));
 }

@@ -16,7 +16,9 @@ export type AskEvent =
   | { readonly type: "pasted"; readonly at: number }
   /** A key that came too early. */
   | { readonly type: "ignored"; readonly at: number }
-  | { readonly type: "seen" };
+  | { readonly type: "seen" }
+  /** Something else lay over the page; `fits`: the window shows all of it. */
+  | { readonly type: "looked away"; readonly at: number; readonly fits: boolean };
 
 export const isArmed = (question: OpenQuestion, now: number): boolean => now >= question.armedAt;
 export const isNamed = (page: OpenPage): boolean => page.page.typed === null || page.typed === page.page.typed;
@@ -45,6 +47,10 @@ export function reduceAsk(question: OpenQuestion, event: AskEvent): OpenQuestion
       return question.kind === "page"
         ? { ...question, typed: Array.from(question.typed).slice(0, -1).join(""), armedAt: event.at }
         : question;
+    case "looked away": {
+      const again = { ...question, armedAt: event.at + ARMING_MS };
+      return again.kind === "page" ? { ...again, seen: event.fits } : again;
+    }
     case "pasted":
     case "ignored":
       return { ...question, armedAt: event.at + ARMING_MS };

@@ -32,6 +32,14 @@ export function rowNow(state: RunState, rows: readonly StepRow[]): number {
   return open >= 0 ? open : Math.max(0, rows.length - 1);
 }
 
+/** The step that the run screen shows in detail; none where it lists its VMs. */
+export function selectedStep(run: RunModel): StepRow | null {
+  const phase = run.phase ?? phaseNow(run);
+  if (run.state === null || phase === null || listsTargets(run)) return null;
+  const rows = stepRows(shownTargets(run), phase);
+  return rows[run.row === null ? rowNow(run.state, rows) : Math.min(run.row, rows.length - 1)] ?? null;
+}
+
 export function statusOf(slot: Slot, glyphs: Glyphs): { glyph: string; word: string; tone: Tone } {
   if (slot.mark !== null) {
     const word = MARK_WORDS[slot.mark];

@@ -13,6 +13,7 @@ import { asTextSql, columnSql } from "./columns.ts";
 import { keyPlaces } from "./images.ts";
 import { MOST_JOINED, MOST_KEYS } from "./rows.ts";
 import { refuseOutsiders } from "./outside.ts";
+import { onPrimary } from "./primary.ts";
 import { targetsOf, type Target } from "./targets.ts";
 
 /** A statement with its placeholders filled in order. */
@@ -39,9 +40,7 @@ export interface Aim {
 
 /** Takes the statement apart. Throws `SqlTrouble` when it cannot be previewed or is not about the declared tables. */
 export async function takeAim(session: Session, change: SqlChange, database: string): Promise<Aim> {
-  const { rows } = await session.control("SELECT @@sql_mode, @@global.read_only");
-  const sqlMode = String(rows[0]?.[0]);
-  if (String(rows[0]?.[1]) === "1") throw refuse("The server is read-only: nothing is changed there.", "no-preview");
+  const sqlMode = await onPrimary(session);
   const mode = lexMode(sqlMode);
   const parts = apart(change.sql, sqlMode, mode);
   const named = await targetsOf(session, parts, database);

@@ -10,7 +10,7 @@ import { tagged } from "../tag.ts";
 import { troubleOf, type SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
 import { digestAfter } from "./diff.ts";
-import { mark, rowName } from "./images.ts";
+import { digestTexts, mark, rowName, rowTexts } from "./images.ts";
 import { difference, lockTables, shown, type Matched } from "./rows.ts";
 import { begin, rollBack } from "./transaction.ts";
 import { carryOut, type Seen } from "./trial.ts";
@@ -68,7 +68,12 @@ async function prepare(application: Application): Promise<{ outcome: Outcome } |
   }
   const other = otherwise(application, seen);
   if (other !== null) return { outcome: not(application, "drifted", null, other, evidence) };
-  const undo = undoOf(seen, approved.undo ?? { kind: "complete", why: [] }, redact);
+  const announced = approved.undo ?? { kind: "complete", why: [] };
+  const undo = undoOf(seen, announced, redact);
+  if (undo.kind === "none" && announced.kind !== "none") {
+    const message = `The undo that was announced cannot be kept (${undo.why.join("; ")}). It was rolled back.`;
+    return { outcome: not(application, "drifted", null, message, evidence) };
+  }
   if (!(await keep(undo))) {
     const message = "The undo could not be kept, so the change was rolled back.";
     return { outcome: not(application, "rolled-back", null, message, evidence) };
@@ -85,13 +90,16 @@ function drift(application: Application, before: readonly Matched[]): Outcome | 
   for (const [at, { info }] of aim.targets.entries()) {
     const [then, now] = [tablesOf(approved).find(({ table }) => table === info.table), before[at]];
     if (then === undefined || now === undefined) continue;
+    const texts = rowTexts(now.rows);
+    // Every column of every row, its key among them: only where that differs is it asked which rows do.
+    if (then.diff?.before === digestTexts(texts)) continue;
     const { gone, added } = difference(then.keys, now.keys);
     differing.gone.push(...gone.map((key) => [...key]));
     differing.added.push(...added.map((key) => [...key]));
     const marks = new Map(then.keys.map((key, index) => [rowName(key), then.diff?.marks[index]]));
     for (const [index, key] of now.keys.entries()) {
       const known = marks.get(rowName(key));
-      if (known !== undefined && known !== mark(now.rows[index] ?? [])) differing.changed.push([...key]);
+      if (known !== undefined && known !== mark(texts[index] ?? "")) differing.changed.push([...key]);
     }
   }
   const { gone, added, changed } = differing;

@@ -1,8 +1,50 @@
 /** Our own questions to the catalogue: sent in one packet, the table's name as a hexadecimal literal. */
 import type { Answer, Session } from "../session.ts";
+import { textRows, type Row } from "./images.ts";
 
 /** Asks `sql`, in which `?` stands for the name. */
 export function askCatalogue(session: Session, sql: string, name = ""): Promise<Answer> {
   const literal = `_utf8mb4 X'${Buffer.from(name, "utf8").toString("hex")}'`;
   return session.control(sql.replaceAll("?", () => literal));
 }
+
+/** All that the catalogue says of one table, as rows of text in the order that each part names below. */
+export interface Described {
+  /** table_type, engine; no row where there is no such table. */
+  readonly tables: readonly Row[];
+  /** index_name, column_name, sub_part, nullable, non_unique: the primary key first, each by its columns. */
+  readonly indexes: readonly Row[];
+  /** column_name, data_type, column_type, character set, collation, is_nullable, extra, generation_expression, column_default */
+  readonly columns: readonly Row[];
+  /** trigger_name, event, timing, statement: in the order in which they run. */
+  readonly triggers: readonly Row[];
+}
+
+const OF_TABLE = "table_schema = DATABASE() AND table_name = ?";
+// One question: each round trip costs more than what it asks.
+const DESCRIBE = `SELECT 'table', 0, table_type, engine, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM information_schema.tables WHERE ${OF_TABLE}
+  UNION ALL SELECT 'index', seq_in_index, index_name, column_name, sub_part, nullable, non_unique, NULL, NULL, NULL, NULL
+    FROM information_schema.statistics WHERE ${OF_TABLE}
+  UNION ALL SELECT 'column', ordinal_position, column_name, data_type, column_type, character_set_name, collation_name,
+    is_nullable, extra, generation_expression, column_default FROM information_schema.columns WHERE ${OF_TABLE}
+  UNION ALL SELECT 'trigger', action_order, trigger_name, event_manipulation, action_timing, action_statement, NULL, NULL,
+    NULL, NULL, NULL FROM information_schema.triggers WHERE event_object_schema = DATABASE() AND event_object_table = ?`;
+
+/** Asks all of it at once. A trigger is only there where this account may see it. */
+export async function describe(session: Session, table: string): Promise<Described> {
+  const rows = textRows(await askCatalogue(session, DESCRIBE, table));
+  const part = (name: string, by: (row: Row) => string): Row[] =>
+    rows
+      .filter(([kind]) => kind === name)
+      .sort((a, b) => compare(by(a), by(b)) || Number(a[1]) - Number(b[1]))
+      .map((row) => row.slice(2));
+  return {
+    tables: part("table", () => ""),
+    indexes: part("index", (row) => (row[2] === "PRIMARY" ? "" : (row[2] ?? "").toLowerCase())),
+    columns: part("column", () => ""),
+    triggers: part("trigger", (row) => `${row[3]} ${row[4]}`),
+  };
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

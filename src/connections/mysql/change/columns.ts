@@ -3,9 +3,7 @@ import { quoteName } from "../../../sql/dissect.ts";
 import { lex } from "../../../sql/lexer.ts";
 import { isSignificant, type Token } from "../../../sql/token.ts";
 import { isVolatile } from "../../../sql/volatile.ts";
-import { asText } from "../columns.ts";
-import type { Session } from "../session.ts";
-import { askCatalogue } from "./catalogue.ts";
+import type { Described } from "./catalogue.ts";
 
 /** How the values of a column become text and come back. */
 type Form = "number" | "float" | "bits" | "text" | "bytes" | "time" | "other";
@@ -28,10 +26,6 @@ export interface ColumnInfo {
   readonly volatileDefault: boolean;
 }
 
-const COLUMNS = `SELECT column_name, data_type, column_type, character_set_name, collation_name, is_nullable, extra,
-    generation_expression, column_default
-  FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? ORDER BY ordinal_position`;
-
 const NUMBERS = /^(?:tinyint|smallint|mediumint|int|integer|bigint|decimal|numeric|year)$/;
 const TEXTS = /^(?:char|varchar|tinytext|text|mediumtext|longtext|enum|set|json)$/;
 const TIMES = /^(?:date|time|datetime|timestamp)$/;
@@ -49,12 +43,9 @@ function formOf(dataType: string): Form {
 const tokensOf = (text: string): Token[] => lex(text).filter(isSignificant);
 
 /** Every column, the invisible ones too, in their order. */
-export async function columnsOf(session: Session, table: string): Promise<ColumnInfo[]> {
-  const { rows } = await askCatalogue(session, COLUMNS, table);
-  return rows.map((row) => {
-    const [name, data, type, charset, collation, nullable, extra, expression, fallback] = row.map((value) =>
-      value === null ? null : asText(value),
-    );
+export const columnsOf = (found: Described): ColumnInfo[] =>
+  found.columns.map((row) => {
+    const [name, data, type, charset, collation, nullable, extra, expression, fallback] = row;
     const flags = (extra ?? "").toLowerCase();
     const generated = /generated/.test(flags) && !/default_generated/.test(flags);
     return {
@@ -72,7 +63,6 @@ export async function columnsOf(session: Session, table: string): Promise<Column
       volatileDefault: isVolatile(tokensOf(fallback ?? "")),
     };
   });
-}
 
 /** Reads an expression of the column's type as text; NULL stays NULL. */
 export function asTextSql({ form }: ColumnInfo, of: string): string {

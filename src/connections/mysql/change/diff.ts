@@ -1,6 +1,6 @@
 /** Turns rows before and after into what a person is shown, and into the digests that an approval is bound to. */
 import type { CellDiff, ColumnDiff, RowDiff, TableDiff, TablePreview } from "../../../phases/ports.ts";
-import { digestRows, equalRows, keyPlaces, mark, type Row } from "./images.ts";
+import { digestTexts, equalRows, keyPlaces, mark, rowTexts, type Row } from "./images.ts";
 import type { Seen } from "./trial.ts";
 import type { Target } from "./targets.ts";
 
@@ -49,28 +49,25 @@ export function changing({ target, before, after }: Seen, at: number, idle = pas
   return all.some(moves) ? all.filter((place) => moves(place) || volatile.has(place)) : [];
 }
 
-/** What an approval holds the rows to: all of them before, and after it what is not decided at commit. */
-const digestsOf = (seen: Seen): { readonly before: string; readonly after: string } => ({
-  before: digestRows(seen.before ?? [], new Set()),
-  after: digestAfter(seen),
-});
-
 /** All rows after the change, but for what is decided at commit. */
-export const digestAfter = ({ target, after }: Seen): string => digestRows(after ?? [], target.volatile);
+export const digestAfter = ({ target, after }: Seen): string => digestTexts(rowTexts(after ?? [], target.volatile));
 
 function diffOf(seen: Seen, keys: readonly (readonly string[])[]): TableDiff {
   const { target, before, after } = seen;
   const idle = passive(target);
   const places = keys.map((_, at) => changing(seen, at, idle));
   const changed = places.filter((found) => found.length > 0).length;
+  const texts = rowTexts(before ?? []);
   return {
     verb: before === null ? "insert" : after === null ? "delete" : "update",
     changed,
     unchanged: keys.length - changed,
     rows: firstRows(seen, keys, places),
     columns: summary(seen, places),
-    ...digestsOf(seen),
-    marks: before === null ? [] : before.map(mark),
+    // An approval holds the rows to these: all of them before, and after it what is not decided at commit.
+    before: digestTexts(texts),
+    after: digestAfter(seen),
+    marks: texts.map(mark),
   };
 }
 

@@ -11,7 +11,10 @@ export type Row = readonly (string | null)[];
 export const textOf = (value: unknown): string | null =>
   value === null || value === undefined ? null : Buffer.isBuffer(value) ? value.toString("utf8") : String(value);
 
-export const textRows = (answer: Answer): Row[] => answer.rows.map((row) => row.map(textOf));
+export const textRows = (answer: Answer): Row[] => answer.rows.map((row) => (isText(row) ? row : row.map(textOf)));
+
+const isText = (row: readonly unknown[]): row is Row =>
+  row.every((value) => typeof value === "string" || value === null);
 
 /** Where a table's key columns stand among its columns. */
 export const keyPlaces = (columns: readonly ColumnInfo[], keys: readonly string[]): number[] =>
@@ -28,14 +31,15 @@ export const equalRows = (
   b: readonly (string | null)[] | undefined,
 ): boolean => a !== undefined && a.length === b?.length && a.every((value, at) => value === b[at]);
 
-/** A short name for what a row looked like: enough to say which rows changed since, not to prove it. */
-export const mark = (row: Row): string => hash("sha256", rowName(row), "hex").slice(0, 12);
+/** What marks and digests are made of; columns in `without` do not count. */
+export const rowTexts = (rows: readonly Row[], without: ReadonlySet<number> = new Set()): string[] =>
+  rows.map((row) => rowName(without.size === 0 ? row : row.filter((_, at) => !without.has(at))));
 
-/** What all rows together looked like, whatever their order; columns in `without` do not count. */
-export function digestRows(rows: readonly Row[], without: ReadonlySet<number>): string {
-  const texts = rows.map((row) => rowName(without.size === 0 ? row : row.filter((_, at) => !without.has(at))));
-  return hash("sha256", texts.sort().join("\n"), "hex");
-}
+/** A short name for what a row looked like: enough to say which rows changed since, not to prove it. */
+export const mark = (text: string): string => hash("sha256", text, "hex").slice(0, 12);
+
+/** What all rows together looked like, whatever their order. */
+export const digestTexts = (texts: readonly string[]): string => hash("sha256", texts.toSorted().join("\n"), "hex");
 
 export interface Keyed {
   readonly table: string;
@@ -57,15 +61,19 @@ export function keyJoin(
   return { carried: named, on: on.join(" AND ") };
 }
 
-/**
- * The rows that have these keys, in the order of the keys; null where there is none. Every column, or `only` those at
- * these places.
- */
+export interface ByKey {
+  /** Only the columns at these places; null: every one. */
+  readonly only?: readonly number[] | null;
+  /** False only looks: the row may have changed before the answer is here. */
+  readonly lock?: boolean;
+}
+
+/** The rows that have these keys, in the order of the keys; null where there is none. Locked, unless said otherwise. */
 export async function rowsByKey(
   session: Session,
   keyed: Keyed,
   keys: readonly Row[],
-  only: readonly number[] | null = null,
+  { only = null, lock = true }: ByKey = {},
 ): Promise<(Row | null)[]> {
   if (keys.length === 0) return [];
   const { table, columns } = keyed;
@@ -75,7 +83,7 @@ export async function rowsByKey(
   );
   const sql =
     `SELECT ${[carried("handrail_at"), ...read].join(", ")} FROM ${carriedTable("?", join.carried, true)}` +
-    ` STRAIGHT_JOIN ${quoteName(table)} AS handrail_t ON ${join.on} FOR UPDATE`;
+    ` STRAIGHT_JOIN ${quoteName(table)} AS handrail_t ON ${join.on}${lock ? " FOR UPDATE" : ""}`;
   const answer = await session.run(sql, [rowsText(keys)]);
   const found: (Row | null)[] = keys.map(() => null);
   for (const [at, ...row] of textRows(answer)) found[Number(at) - 1] = row;

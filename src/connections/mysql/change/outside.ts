@@ -4,6 +4,7 @@ import { unquote } from "../../../sql/survey.ts";
 import { isWord, type Token } from "../../../sql/token.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
+import { describe } from "./catalogue.ts";
 import { textRows } from "./images.ts";
 import { triggersOf, type Trigger } from "./table.ts";
 import type { Target } from "./targets.ts";
@@ -29,7 +30,7 @@ export async function refuseOutsiders(session: Session, targets: readonly Target
     }
     for (const table of words.map(unquote).filter((name) => tables.has(name) && !seen.has(name))) {
       seen.add(table);
-      open.push(...(await triggersOf(session, table)));
+      open.push(...triggersOf(await describe(session, table)));
     }
   }
 }

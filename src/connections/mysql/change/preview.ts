@@ -13,13 +13,12 @@ import type { Session } from "../session.ts";
 import { refuse, SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
 import { tablePreview } from "./diff.ts";
-import { rowsText } from "./carry.ts";
 import { countedByServer, sideEffects } from "./effects.ts";
 import { rowName } from "./images.ts";
 import { beyond, lockTables, MOST_KEYS } from "./rows.ts";
-import { tentatively } from "./transaction.ts";
+import { tentativelyThen } from "./transaction.ts";
 import { carryOut, type Seen, type Trial } from "./trial.ts";
-import { proveUndo, travelsBadly, unkeepable } from "./undo.ts";
+import { proveUndo, travelsBadly, whyUnkept } from "./undo.ts";
 
 /** Undoing is tried out for as many rows; for more of them only where keys change. */
 const MOST_PROVEN = 200;
@@ -46,10 +45,12 @@ interface Found {
 export async function preview(look: Look): Promise<ChangePreview> {
   const { session, aim } = look;
   await refuseLargeScan(session, aim);
-  const found = await tentatively(session, () => tryOut(look));
-  // Compared after the rollback: no lock is held longer than it takes to read.
-  const made = assemble(look, found);
-  const beyondContract = outside(aim, found.trial.seen);
+  // Nothing is compared before the rollback is on its way: no lock is held longer than it takes to read.
+  const [made, beyondContract] = await tentativelyThen(
+    session,
+    () => tryOut(look),
+    (found) => [assemble(look, found), outside(aim, found.trial.seen)] as const,
+  );
   if (beyondContract === null) return made;
   throw refuse(beyondContract, "touches", made as unknown as JsonObject);
 }
@@ -149,9 +150,8 @@ function noticeOf(
     const back = target.info.triggers.filter(({ event }) => event === REVERSE[target.verb] && event !== target.verb);
     beside.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));
   }
-  const values = seen.map(({ before, after }) => rowsText(before ?? []) + rowsText(after ?? []));
-  const secret = unkeepable(values.join("\n"), redact);
-  if (secret !== null) return { kind: "none", why: [secret] };
+  const unkept = whyUnkept(seen, redact);
+  if (unkept !== null) return { kind: "none", why: [unkept] };
   if (typeof proof === "string") return { kind: beside.length > 0 ? "partial" : "none", why: [...beside, proof] };
   return { kind: beside.length > 0 ? "partial" : "complete", why: beside };
 }

@@ -6,6 +6,7 @@ import { lex } from "../../../sql/lexer.ts";
 import { unquote } from "../../../sql/survey.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
+import { describe } from "./catalogue.ts";
 import { columnsOf } from "./columns.ts";
 import { tableInfo, type TableInfo } from "./table.ts";
 
@@ -101,7 +102,7 @@ async function sourceOf(session: Session, parts: RowChange, { source, column }: 
   }
   const holding: Source[] = [];
   for (const table of tables) {
-    const columns = await columnsOf(session, table.table);
+    const columns = columnsOf(await describe(session, table.table));
     if (columns.some(({ name }) => same(name, column))) holding.push(table);
   }
   const [only] = holding;

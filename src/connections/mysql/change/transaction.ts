@@ -14,11 +14,24 @@ export async function rollBack(session: Session): Promise<void> {
 }
 
 /** Does `work` in a transaction and rolls it back, whatever comes of it. */
-export async function tentatively<T>(session: Session, work: () => Promise<T>): Promise<T> {
+export const tentatively = <T>(session: Session, work: () => Promise<T>): Promise<T> =>
+  tentativelyThen(session, work, (found) => found);
+
+/** The same; what follows from it is worked out while the server rolls back, for it has nothing else to do then. */
+export async function tentativelyThen<T, R>(
+  session: Session,
+  work: () => Promise<T>,
+  follow: (found: T) => R,
+): Promise<R> {
   await begin(session);
-  try {
-    return await work();
-  } finally {
+  const found = await work().catch(async (error: unknown) => {
     await rollBack(session);
+    throw error;
+  });
+  const back = rollBack(session); // has left already
+  try {
+    return follow(found);
+  } finally {
+    await back;
   }
 }

@@ -53,7 +53,7 @@ async function afterwards(
 ): Promise<Row[] | null> {
   if (target.verb === "DELETE") return null;
   const places = movable(target);
-  const moved = allOf(await rowsByKey(session, target.info, keys, places));
+  const moved = allOf(await rowsByKey(session, target.info, keys, { only: places }));
   if (places === null) return moved;
   return before.map((row, at) => {
     const whole = [...row];

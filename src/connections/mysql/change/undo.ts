@@ -32,14 +32,19 @@ export function undoChanges(seen: readonly Seen[]): SqlChange[] {
 /** The undo as it is kept. */
 export function undoOf(seen: readonly Seen[], notice: UndoNotice, redact: (text: string) => string): Undo {
   const changes = notice.kind === "none" ? [] : undoChanges(seen);
-  const text = canonical(changes as unknown as Json);
+  const text = textOf(changes);
   const why = unkeepable(text, redact);
   if (why !== null) return { kind: "none", why: [...notice.why, why], changes: [], sha256: sha256("[]") };
   return { ...notice, changes, sha256: sha256(text) };
 }
 
-/** Why the journal could not keep this text, or null. */
-export function unkeepable(text: string, redact: (text: string) => string): string | null {
+/** Why the journal could not keep the undo of what was seen, or null. */
+export const whyUnkept = (seen: readonly Seen[], redact: (text: string) => string): string | null =>
+  unkeepable(textOf(undoChanges(seen)), redact);
+
+const textOf = (changes: readonly SqlChange[]): string => canonical(changes as unknown as Json);
+
+function unkeepable(text: string, redact: (text: string) => string): string | null {
   if (text.length > MOST_BYTES) return "the rows are too large to be kept in the journal";
   return redact(text) === text ? null : "the rows hold a secret, which the journal does not keep";
 }
@@ -47,7 +52,7 @@ export function unkeepable(text: string, redact: (text: string) => string): stri
 interface Carrying {
   readonly columns: Carried[];
   /** The name under which a column's values travel. */
-  add(prefix: string, column: ColumnInfo, values: readonly (string | null)[]): string;
+  add(prefix: string, column: ColumnInfo, rows: readonly Row[] | null, place: number): string;
 }
 
 /** Longer bytes than this, in hexadecimal, do not travel as a VARCHAR. */
@@ -57,8 +62,8 @@ const MOST_HEX = 16_000;
  * Bytes travel as VARCHAR: where MariaDB 10.11 buffers a join, it takes the UNHEX of several LONGTEXTs for one and the
  * same. Whatever is too long for that is only promised after it was tried out.
  */
-const bytesCarrier = (values: readonly (string | null)[]): string => {
-  const longest = values.reduce((most, value) => Math.max(most, value?.length ?? 0), 2);
+const bytesCarrier = (rows: readonly Row[] | null, place: number): string => {
+  const longest = (rows ?? []).reduce((most, row) => Math.max(most, row[place]?.length ?? 0), 2);
   return longest > MOST_HEX ? CARRIER : `VARCHAR(${longest}) CHARACTER SET ascii`;
 };
 
@@ -74,9 +79,9 @@ function carrying(first: readonly Carried[]): Carrying {
   const columns = [...first];
   return {
     columns,
-    add: (prefix, { form }, values) => {
+    add: (prefix, { form }, rows, place) => {
       const name = `handrail_${prefix}${columns.length}`;
-      columns.push({ name, type: form === "bytes" ? bytesCarrier(values) : CARRIER });
+      columns.push({ name, type: form === "bytes" ? bytesCarrier(rows, place) : CARRIER });
       return carried(name);
     },
   };
@@ -85,8 +90,12 @@ function carrying(first: readonly Carried[]): Carrying {
 const places = ({ target }: Seen): number[] => keyPlaces(target.info.columns, target.info.keyColumns);
 const stored = ({ target }: Seen): number[] =>
   target.info.columns.flatMap(({ generated }, at) => (generated ? [] : [at]));
-const valuesAt = (rows: readonly Row[] | null, at: number): (string | null)[] =>
-  (rows ?? []).map((row) => row[at] ?? null);
+const valuesAt = (row: Row | undefined, at: readonly number[]): (string | null)[] =>
+  at.map((place) => row?.[place] ?? null);
+const keysAfter = (seen: Seen, at: readonly number[]): string[][] => {
+  const key = places(seen);
+  return at.map((row) => pick(seen.after?.[row] ?? [], key));
+};
 const columnAt = ({ target }: Seen, at: number): ColumnInfo => target.info.columns[at] as ColumnInfo;
 
 /** Guards: every stored column that is not decided at commit must still hold what the change left there. */
@@ -94,7 +103,7 @@ function guards(seen: Seen, travelling: Carrying): { readonly sql: string; reado
   const guarded = stored(seen).filter((at) => !seen.target.volatile.has(at));
   const conditions = guarded.map((at) => {
     const column = columnAt(seen, at);
-    return equalsSql(column, columnSql(TABLE, column.name), travelling.add("g", column, valuesAt(seen.after, at)));
+    return equalsSql(column, columnSql(TABLE, column.name), travelling.add("g", column, seen.after, at));
   });
   return { sql: conditions.join(" AND "), places: guarded };
 }
@@ -120,21 +129,17 @@ function unUpdate(seen: Seen): SqlChange[] {
   const travelling = carrying(keyed.carried);
   const set = restored.map((at) => {
     const column = columnAt(seen, at);
-    return `${columnSql(TABLE, column.name)} = ${fromTextSql(column, travelling.add("b", column, valuesAt(before, at)))}`;
+    return `${columnSql(TABLE, column.name)} = ${fromTextSql(column, travelling.add("b", column, before, at))}`;
   });
   const guard = guards(seen, travelling);
-  const rows = moved.map((at) => [
-    ...pick(after[at] ?? [], places(seen)),
-    ...restored.map((place) => before[at]?.[place] ?? null),
-    ...guard.places.map((place) => after[at]?.[place] ?? null),
+  const keys = keysAfter(seen, moved);
+  const rows = moved.map((at, index) => [
+    ...(keys[index] ?? []),
+    ...valuesAt(before[at], restored),
+    ...valuesAt(after[at], guard.places),
   ]);
   const sql = `UPDATE ${join(seen, travelling.columns, keyed.on)} SET ${set.join(", ")} WHERE ${guard.sql}`;
-  return changeOf(
-    seen,
-    sql,
-    rows,
-    moved.map((at) => pick(after[at] ?? [], places(seen))),
-  );
+  return changeOf(seen, sql, rows, keys);
 }
 
 function unInsert(seen: Seen): SqlChange[] {
@@ -142,14 +147,10 @@ function unInsert(seen: Seen): SqlChange[] {
   const keyed = keyJoin(seen.target.info, TABLE);
   const travelling = carrying(keyed.carried);
   const guard = guards(seen, travelling);
-  const rows = after.map((row) => [...pick(row, places(seen)), ...guard.places.map((place) => row[place] ?? null)]);
+  const keys = keysAfter(seen, [...after.keys()]);
+  const rows = after.map((row, at) => [...(keys[at] ?? []), ...valuesAt(row, guard.places)]);
   const sql = `DELETE ${TABLE} FROM ${join(seen, travelling.columns, keyed.on)} WHERE ${guard.sql}`;
-  return changeOf(
-    seen,
-    sql,
-    rows,
-    after.map((row) => pick(row, places(seen))),
-  );
+  return changeOf(seen, sql, rows, keys);
 }
 
 /** A row whose key exists again is left alone. */
@@ -158,11 +159,11 @@ function unDelete(seen: Seen): SqlChange[] {
   const { info } = seen.target;
   const keyed = keyJoin(info, TABLE);
   const travelling = carrying(keyed.carried);
-  const values = stored(seen).map((at) =>
-    fromTextSql(columnAt(seen, at), travelling.add("b", columnAt(seen, at), valuesAt(before, at))),
-  );
-  const names = stored(seen).map((at) => quoteName(columnAt(seen, at).name));
-  const rows = before.map((row) => [...pick(row, places(seen)), ...stored(seen).map((place) => row[place] ?? null)]);
+  const kept = stored(seen);
+  const values = kept.map((at) => fromTextSql(columnAt(seen, at), travelling.add("b", columnAt(seen, at), before, at)));
+  const names = kept.map((at) => quoteName(columnAt(seen, at).name));
+  const key = places(seen);
+  const rows = before.map((row) => [...pick(row, key), ...valuesAt(row, kept)]);
   const sql =
     `INSERT INTO ${quoteName(info.table)} (${names.join(", ")}) SELECT ${values.join(", ")}` +
     ` FROM ${carriedTable(":rows", travelling.columns)} LEFT JOIN ${quoteName(info.table)} AS ${TABLE} ON ${keyed.on}` +

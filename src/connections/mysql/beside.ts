@@ -1,0 +1,27 @@
+/** Whole rows as they are now, for showing beside a preview: read by their keys on the reading connection, without a lock. */
+import type { RowsNow } from "../../phases/ports.ts";
+import { rowsByKey } from "./change/images.ts";
+import { tableInfo } from "./change/table.ts";
+import type { Session } from "./session.ts";
+
+/** At most as many rows are read at once: more than anybody looks at. */
+export const MOST_BESIDE = 200;
+
+/** Every column of the rows that have these keys, in the preview's form; null for a key that no row has. */
+export async function rowsBeside(
+  session: Session,
+  table: string,
+  keys: readonly (readonly string[])[],
+  redact: (text: string) => string,
+): Promise<RowsNow> {
+  const info = await tableInfo(session, table);
+  const found = await rowsByKey(session, info, keys.slice(0, MOST_BESIDE), { lock: false });
+  const bytes = info.columns.map(({ form }) => form === "bytes");
+  return {
+    columns: info.columns.map(({ name }) => name),
+    rows: found.map(
+      (row) =>
+        row?.map((value, at) => (value === null ? null : redact(bytes[at] === true ? `0x${value}` : value))) ?? null,
+    ),
+  };
+}

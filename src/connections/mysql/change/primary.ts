@@ -1,0 +1,61 @@
+/**
+ * Changes belong on the primary. Locks, rows and values of a replica say nothing about what a change would do there,
+ * and what is changed on a replica alone is lost, or stops the replication.
+ */
+import type { Session } from "../session.ts";
+import { refuse, SqlTrouble } from "../trouble.ts";
+import { textRows } from "./images.ts";
+
+const MODES = "SELECT @@sql_mode, @@global.read_only, @@global.innodb_read_only";
+const WRITABLE = new Set(["0", "OFF"]);
+
+/** The connection's SQL mode. Throws `SqlTrouble` where the server is read-only, or a replica as far as it can be seen. */
+export async function onPrimary(session: Session): Promise<string> {
+  const [[sqlMode, ...readOnly] = []] = textRows(await session.control(MODES));
+  if (readOnly.some((value) => !WRITABLE.has(value ?? ""))) {
+    const message =
+      "This database server is read-only: it is a replica, or somebody stopped all writing to it. Nothing was changed." +
+      " Changes belong on the primary, which the site's mysql settings have to name.";
+    throw refuse(message, "no-preview");
+  }
+  const source = await replicaOf(session);
+  if (source === null) return sqlMode ?? "";
+  const message =
+    `This database server is a replica of ${source}: a change made here would be missing there. Nothing was changed.` +
+    " Changes belong on the primary, which the site's mysql settings have to name.";
+  throw refuse(message, "no-preview");
+}
+
+/** Asked once for each connection. */
+const known = new WeakMap<Session, Promise<string | null>>();
+
+function replicaOf(session: Session): Promise<string | null> {
+  const asked = known.get(session) ?? askReplica(session);
+  known.set(session, asked);
+  // What could not be asked is asked again.
+  asked.catch(() => known.delete(session));
+  return asked;
+}
+
+/** Where this server copies from; null when it copies from nobody, or when this account cannot see that it does. */
+async function askReplica(session: Session): Promise<string | null> {
+  const { columns, rows } = await allowed(session, "SHOW ALL SLAVES STATUS");
+  const at = (name: string): number => columns.findIndex((column) => column.name === name);
+  const [first] = rows;
+  if (first !== undefined) return `${String(first[at("Master_Host")])}:${String(first[at("Master_Port")])}`;
+  // Everybody may see whether it copies just now, the appliance's own account too; but not from whom.
+  const running = await allowed(session, "SHOW GLOBAL STATUS LIKE 'Slaves_running'");
+  return Number(running.rows[0]?.[1] ?? 0) > 0 ? "another one" : null;
+}
+
+type Told = Pick<Awaited<ReturnType<Session["control"]>>, "columns" | "rows">;
+
+/** Nothing, where the server does not let this account ask or does not know the question. */
+async function allowed(session: Session, sql: string): Promise<Told> {
+  try {
+    return await session.control(sql);
+  } catch (error) {
+    if (error instanceof SqlTrouble && error.kind === "refused") return { columns: [], rows: [] };
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+/** The rows of a page or of a step, one under the other: what becomes of each, and what else stands in it. */
+import { valueText } from "../../engine/diff-lines.ts";
+import { clean } from "../../engine/words.ts";
+import type { CellDiff, TablePreview } from "../../phases/ports.ts";
+import { cells } from "../cells.ts";
+import { paragraph } from "../layout.ts";
+import { line, span, type Line } from "../line.ts";
+import type { RowsModel } from "../model.ts";
+import type { Look } from "../theme.ts";
+import { nameOf, pickRows, type PickedRow } from "./parts.ts";
+
+const DONE = { update: "change", delete: "DELETE", insert: "insert" } as const;
+
+/** Made once for each model and width: a page of 10 000 keys is not built anew for every key that is pressed. */
+const made = new WeakMap<RowsModel, { readonly width: number; readonly lines: Line[] }>();
+
+export function rowsLines(rows: RowsModel, look: Look): Line[] {
+  const known = made.get(rows);
+  if (known?.width === look.columns) return known.lines;
+  const lines = [...headLines(rows, look), ...rows.parts.flatMap((part, at) => partLines(rows, at, look.columns))];
+  made.set(rows, { width: look.columns, lines });
+  return lines;
+}
+
+function headLines(rows: RowsModel, look: Look): Line[] {
+  const all = rows.parts.flatMap(({ tables }) => tables);
+  const total = all.reduce((sum, { keys }) => sum + keys.length, 0);
+  const shown = all.reduce((sum, table) => sum + pickRows(table, rows.filter).length, 0);
+  const found = rows.filter === "" ? `all ${total} row(s)` : `${shown} of ${total} row(s)`;
+  const filter = rows.filtering
+    ? line("Filter by key or column: ", span("strong", `${clean(rows.filter)}${look.glyphs.cursor}`), `  ${found}`)
+    : line(rows.filter === "" ? "" : span("strong", `Filter: ${clean(rows.filter)}  `), found);
+  const beside = rows.unchanged === "off" ? [] : paragraph(besideSaid(rows), look.columns, "muted");
+  return [filter, ...beside];
+}
+
+function besideSaid({ unchanged, trouble }: RowsModel): string {
+  if (trouble !== "") return `The other columns could not be read: ${clean(trouble)}`;
+  if (unchanged === "asked") return "Reading the other columns";
+  return "= what else stands in the row now, read beside the preview and no part of what is approved";
+}
+
+function partLines(rows: RowsModel, at: number, width: number): Line[] {
+  const part = rows.parts[at];
+  if (part === undefined) return [];
+  return [
+    line(""),
+    ...paragraph(clean(part.title), width, "strong"),
+    ...part.tables.flatMap((table) => tableLines(rows, table, width)),
+  ];
+}
+
+function tableLines(rows: RowsModel, table: TablePreview, width: number): Line[] {
+  const picked = pickRows(table, rows.filter);
+  const { diff } = table;
+  const verb = diff === undefined ? "match" : DONE[diff.verb];
+  const head = `${verb} ${diff?.changed ?? table.matched} row(s) of ${clean(table.table)}, by ${table.key_columns.map(clean).join(", ")}`;
+  const lines = paragraph(head, width, "accent", 2);
+  if (picked.length === 0) return [...lines, line(span("muted", "  no row of it has this in its key or columns"))];
+  // With the rest of the row beside it, every row stands alone; otherwise bare keys stand together.
+  const whole = picked.filter((row) => row.cells.length > 0 || nowOf(rows, table, row) !== undefined);
+  for (const row of whole) lines.push(...rowLines(rows, table, row, width));
+  const bare = picked.filter((row) => !whole.includes(row));
+  if (bare.length === 0) return lines;
+  lines.push(...summaryLines(table, bare.length, width), ...keyLines(bare, width));
+  return lines;
+}
+
+const nowOf = (rows: RowsModel, table: TablePreview, { key }: PickedRow) =>
+  rows.now[table.table]?.rows.get(nameOf(key));
+
+function rowLines(rows: RowsModel, table: TablePreview, row: PickedRow, width: number): Line[] {
+  const { key } = row;
+  const now = nowOf(rows, table, row);
+  const columns = rows.now[table.table]?.columns ?? [];
+  const shown = new Set(row.cells.map(({ column }) => column));
+  const known = new Set([...shown, ...table.key_columns]);
+  const rest =
+    rows.unchanged === "off" || now === undefined || now === null
+      ? []
+      : columns.flatMap((column, at) => (known.has(column) ? [] : [{ column, value: now[at] ?? null }]));
+  const pad = Math.min(
+    24,
+    Math.max(0, ...[...shown, ...rest.map(({ column }) => column)].map((name) => cells(clean(name)))),
+  );
+  const lines = paragraph(`  ${key.map(clean).join("/")}`, width, "strong", 4);
+  for (const cell of row.cells) lines.push(...cellLines(cell, table.diff?.verb ?? "update", pad, width));
+  for (const { column, value } of rest)
+    lines.push(...paragraph(`  = ${clean(column).padEnd(pad)}  ${valueText(value)}`, width, "muted", 6 + pad));
+  if (now === null && rows.unchanged !== "off") lines.push(line(span("waiting", "  = no row has this key now")));
+  return lines;
+}
+
+function cellLines(cell: CellDiff, verb: "update" | "delete" | "insert", pad: number, width: number): Line[] {
+  const after = cell.at_commit === true ? "(at commit)" : valueText(cell.after);
+  const says =
+    verb === "update" ? `${valueText(cell.before)} -> ${after}` : verb === "insert" ? after : valueText(cell.before);
+  return paragraph(`    ${clean(cell.column).padEnd(pad)}  ${says}`, width, "plain", 6 + pad);
+}
+
+function summaryLines({ diff, keys }: TablePreview, bare: number, width: number): Line[] {
+  if (diff === undefined || diff.changed <= diff.rows.length)
+    return paragraph(`  ${bare} row(s) that stay as they are, by key:`, width, "muted", 4);
+  const lines = paragraph(`  all ${keys.length} rows by column:`, width, "muted", 4);
+  for (const { column, rows, at_commit, different, commonest } of diff.columns) {
+    const [first] = commonest;
+    const example =
+      at_commit || first === undefined
+        ? "at commit"
+        : `${valueText(first.before)} -> ${valueText(first.after)} (${first.rows})`;
+    const others = different > 1 && !at_commit ? `, ${different - 1} other change(s)` : "";
+    lines.push(...paragraph(`    ${clean(column)}: ${rows} row(s): ${example}${others}`, width, "plain", 6));
+  }
+  return [...lines, ...paragraph(`  ${bare} row(s) by key alone; u reads what stands in them:`, width, "muted", 4)];
+}
+
+/** Keys, unbroken, as many on a line as fit. */
+function keyLines(rows: readonly PickedRow[], width: number): Line[] {
+  const lines: string[] = [];
+  let open = "   ";
+  for (const { key } of rows) {
+    const text = key.map(clean).join("/");
+    if (open.trim() !== "" && cells(open) + 2 + cells(text) > width) {
+      lines.push(open);
+      open = "   ";
+    }
+    open += ` ${text},`;
+  }
+  return [...lines, open.replace(/,$/u, "")].map((text) => line(text));
+}
