@@ -116,6 +116,21 @@ test.each(SIZES)(
   },
 );
 
+test("a column that changes is never among what else stands in a row, whatever the filter shows", async () => {
+  const s = await atPage(previewOf(3));
+  s.world.rowsNow = (_table, keys) =>
+    Promise.resolve(
+      ok({
+        columns: ["id", "status", "note", "size_gb"],
+        rows: keys.map(([id = ""]) => [id, "attached", `disk of ${id}`, "50"]),
+      }),
+    );
+  await s.press("/", "status", "enter", "u");
+  await s.waitFor("= size_gb");
+  expect(s.text()).toContain("status   attached -> detached");
+  expect(s.text()).not.toMatch(/= (?:note|status)/u);
+});
+
 test("filters the rows of a page by the name of a column", async () => {
   const s = await atPage(previewOf(3));
   await s.press("/", "NOT");

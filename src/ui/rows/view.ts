@@ -74,7 +74,9 @@ function rowLines(rows: RowsModel, table: TablePreview, row: PickedRow, width: n
   const now = nowOf(rows, table, row);
   const columns = rows.now[table.table]?.columns ?? [];
   const shown = new Set(row.cells.map(({ column }) => column));
-  const known = new Set([...shown, ...table.key_columns]);
+  // A column that changes but was filtered out is not "what else stands there".
+  const changing = table.diff?.rows.find((one) => nameOf(one.key) === nameOf(key))?.cells ?? [];
+  const known = new Set([...shown, ...table.key_columns, ...changing.map(({ column }) => column)]);
   const rest =
     rows.unchanged === "off" || now === undefined || now === null
       ? []
@@ -85,8 +87,13 @@ function rowLines(rows: RowsModel, table: TablePreview, row: PickedRow, width: n
   );
   const lines = paragraph(`  ${key.map(clean).join("/")}`, width, "strong", 4);
   for (const cell of row.cells) lines.push(...cellLines(cell, table.diff?.verb ?? "update", pad, width));
-  for (const { column, value } of rest)
-    lines.push(...paragraph(`  = ${clean(column).padEnd(pad)}  ${valueText(value)}`, width, "muted", 6 + pad));
+  // Where the preview keeps only a row's key, it is not known here which of these columns change in it.
+  const touched = changing.length > 0 ? [] : (table.diff?.columns ?? []).map(({ column }) => column);
+  for (const { column, value } of rest) {
+    const says = touched.includes(column) ? "  (a column that the change touches)" : "";
+    const text = `  = ${clean(column).padEnd(pad)}  ${valueText(value)}${says}`;
+    lines.push(...paragraph(text, width, says === "" ? "muted" : "waiting", 6 + pad));
+  }
   if (now === null && rows.unchanged !== "off") lines.push(line(span("waiting", "  = no row has this key now")));
   return lines;
 }
