@@ -25,7 +25,7 @@ const VERIFY_LOOKS = 3;
 const FIRST_WAIT = 0.1;
 const LEAST_WAIT_REAL = 0.02;
 /** What a look may come late, as a part of how long the change has been going. */
-const LATE = 0.1;
+const LATE = 0.05;
 
 const kindOf = (ref: Ref): ChangeKind<ChangeSpec> => changeKind(changeSpec(ref).change.kind);
 
