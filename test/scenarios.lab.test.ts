@@ -3,12 +3,12 @@
  * ways in: the console, a run without a terminal under a grant, and the endpoint under a standing grant.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { cloudstackState, sqlQuietly } from "../src/lab/index.ts";
+import { cloudstackState } from "../src/lab/index.ts";
 import { before, effects, keyOf } from "./support/effects.ts";
 import { byConsole } from "./support/by-console.ts";
 import { destroyed, recovered, vmsOf, wholeWay, type Told } from "./support/endings.ts";
 import { anEndpoint, ask, cleanupPath, type Endpoint } from "./support/endpoint.ts";
-import { anIncident, type Incident } from "./support/incident.ts";
+import { anIncident, nameOnlyOnce, type Incident } from "./support/incident.ts";
 
 let incident: Incident;
 let endpoint: Endpoint | null = null;
@@ -67,13 +67,6 @@ const table: readonly Scenario[] = [
   { scenario: "Mixed Volume States", world: "mixed-volumes", vm: WEB, decision: null, end: wholeWay },
 ];
 
-/** The lab has a second pgtest1 that is well. A call names a VM by its name alone, and is refused where two bear it. */
-const nameOnlyOnce = (): Promise<unknown> =>
-  sqlQuietly(
-    incident.lab,
-    "update vm_replication_contexts set vm_name = 'pgtest1 elsewhere' where vm_name = 'pgtest1' and vcenter_host <> 'vcsa-a.lab.local'",
-  );
-
 /** Recovers by one way in; gives what was said. */
 type WayIn = (scenario: Scenario, key: string) => Promise<string>;
 
@@ -116,7 +109,7 @@ describe.each(table.map((row): [string, Scenario] => [row.scenario, row]))("%s",
     expect.hasAssertions();
     const { lab } = incident;
     await incident.world(row.world);
-    await nameOnlyOnce();
+    await nameOnlyOnce(lab);
     const key = await keyOf(lab, row.vm);
     const was = await before(lab, [key]);
     const cloud = cloudstackState(lab).volumes;

@@ -8,7 +8,7 @@ import { Stop, type Io } from "../../src/cli/io.ts";
 import { journalPath } from "../../src/cli/paths.ts";
 import { asRunEvent, type RunEvent } from "../../src/engine/events.ts";
 import { openJournal } from "../../src/journal/open.ts";
-import { downLab, loadWorld, upLab, type Lab } from "../../src/lab/index.ts";
+import { downLab, loadWorld, sqlQuietly, upLab, type Lab } from "../../src/lab/index.ts";
 
 export const RUNBOOK = "failed-execution-cleanup";
 export const VIRTIO = "virtio-recovery";
@@ -80,6 +80,13 @@ const targetsOf = ({ vm, "all-stuck": all }: Values): Values => ({
   ...(vm === undefined ? {} : { vm }),
   ...(all === undefined ? {} : { "all-stuck": all }),
 });
+
+/** The lab has a second pgtest1 that is well. A call names a VM by its name alone, and is refused where two bear it. */
+export const nameOnlyOnce = (lab: Lab): Promise<unknown> =>
+  sqlQuietly(
+    lab,
+    "update vm_replication_contexts set vm_name = 'pgtest1 elsewhere' where vm_name = 'pgtest1' and vcenter_host <> 'vcsa-a.lab.local'",
+  );
 
 /** Brings up a lab that belongs to one test file, to be recovered by the cleanup or by another runbook. */
 export async function anIncident({
