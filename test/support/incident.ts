@@ -32,7 +32,7 @@ export interface Incident {
   /** Loads a world, and forgets the state of the one before: journal, grants, locks. */
   world(name: string): Promise<void>;
   /** A command of the command line, in process, with nobody at the terminal. */
-  cli(command: string, rest: readonly string[], values?: Values): Promise<Said>;
+  cli(command: string, rest: readonly string[], values?: Values, env?: NodeJS.ProcessEnv): Promise<Said>;
   /** Writes a grant for these machines and gives its file. */
   grant(wish: Values): Promise<string>;
   /** A run under a grant of its own. */
@@ -99,7 +99,8 @@ export async function anIncident({
   const handrail = join(state, "handrail");
   const lab = await upLab({ dir: join(handrail, "labs", LAB), name: LAB, scale, world: "bare" });
   let grants = 0;
-  const cli: Incident["cli"] = (name, rest, values = {}) => command(env, name, rest, { lab: true, ...values });
+  const cli: Incident["cli"] = (name, rest, values = {}, more = {}) =>
+    command({ ...env, ...more }, name, rest, { lab: true, ...values });
   const grant: Incident["grant"] = async (wish) => {
     grants += 1;
     const file = join(root, `grant-${grants}.json`);
