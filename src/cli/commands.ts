@@ -72,15 +72,23 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "rehearse",
-    usage: "rehearse --journal RUN [--file FILE] [--json]",
-    says: "drive a recorded run once more with today's engine and runbook; the journal is the world, nothing is executed",
+    usage: "rehearse RUNBOOK (--vm NAME… | --all-stuck) [--fault FAULT…] | rehearse --journal RUN [--file FILE]",
+    says: "the whole runbook on a throw-away lab that is given the real site's state; or a recorded run once more, from its journal",
     options: {
+      ...vm,
+      ...phases,
+      fault: {
+        takes: "FAULT",
+        multiple: true,
+        says: "what goes wrong in it, as after `lab fault`: 'cloudstack-fail-job command=revertSnapshot'",
+      },
+      decide,
       journal: { takes: "RUN", says: "the recorded run that answers every question" },
       ...json,
       ...site,
       ...file,
     },
-    rest: { least: 0, most: 0 },
+    rest: { least: 0, most: 1 },
     load: () => import("./rehearse.ts"),
   },
   {

@@ -28,6 +28,8 @@ export interface DeskOptions {
   readonly journal: Journal;
   readonly standing: Standing;
   readonly maxRuns: number;
+  /** So many runs may wait for their turn. */
+  readonly maxWaiting: number;
   readonly log: (line: string) => void;
 }
 
@@ -88,6 +90,8 @@ class ServeDesk implements RunningDesk {
     // No await from here to the entry: two calls cannot both find the VM free.
     const other = this.#openRun(hit.key);
     if (other !== null) return other;
+    if (this.#driven.size >= this.#options.maxRuns + this.#options.maxWaiting)
+      return { kind: "full", says: `${this.#slots.waiting} runs wait for their turn already` };
     const driven: Driven = { runId: this.#unusedId(), key: hit.key, begun: false };
     this.#driven.set(hit.key, driven);
     const ended = this.#slots.use(() => this.#carry(driven, caller)).finally(() => this.#driven.delete(hit.key));

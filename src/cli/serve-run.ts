@@ -62,7 +62,7 @@ export async function serveRun(order: Order): Promise<Ended> {
     try {
       const targets = await chooseTargets(session, loaded, values, null);
       const plan = { runbook: loaded.runbook, digest: loaded.digest, site: session.site.name, targets };
-      const { grant, why } = standing.take(plan);
+      const { grant, why } = standing.take(runId, plan);
       const mode = grant === null ? "none" : "grant";
       const first = await createRun(session, { loaded, file, targets, mode, runId });
       log(`run ${runId}: begun for ${targets.map(({ label }) => label).join(", ")} (request ${via.request})`);

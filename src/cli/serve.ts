@@ -69,8 +69,8 @@ export async function startServe(invocation: Invocation): Promise<Served> {
   const log = (line: string): void => io.err(`${new Date().toISOString()} ${safeText(redact(line))}\n`);
   const standing = new Standing(settings.standing_grants, journal);
   const quiet: Io = { ...io, stdin: io.stdin, person: false, out: () => undefined, err: (text) => log(text.trim()) };
-  const { max_runs: maxRuns, host, port, token, rate } = settings;
-  const desk = makeDesk({ values, io: quiet, loaded, file, connections, journal, standing, maxRuns, log });
+  const { max_runs: maxRuns, max_waiting: maxWaiting, host, port, token, rate } = settings;
+  const desk = makeDesk({ values, io: quiet, loaded, file, connections, journal, standing, maxRuns, maxWaiting, log });
   const close = async (): Promise<void> => {
     await connections.close();
     journal.close();

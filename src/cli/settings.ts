@@ -25,6 +25,8 @@ const serve = z.strictObject({
   standing_grants: z.array(z.string().min(1)).default([]),
   /** Runs carried out at the same time; each needs up to three connections to the database. */
   max_runs: z.int().min(1).max(64).default(8),
+  /** So many more may wait for their turn; who comes then is told to come again. */
+  max_waiting: z.int().min(0).max(10_000).default(200),
   rate: z
     .strictObject({ burst: z.int().min(1).max(100_000), per_second: z.number().positive().max(10_000) })
     .default({ burst: 2_000, per_second: 50 }),

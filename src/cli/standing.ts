@@ -20,24 +20,33 @@ export function readStanding(file: string): Result<StandingGrant, string> {
 
 const RUNS = 1_000;
 
-/** When runs were approved by a standing grant, milliseconds since 1970: from the journal, then as they are given. */
+/** When runs were approved by a standing grant: in the journal, by whichever server, and here before that is written. */
 export class Standing {
   readonly #files: readonly string[];
-  readonly #given: number[];
+  readonly #journal: Journal;
+  /** By run, milliseconds since 1970. */
+  readonly #given = new Map<string, number>();
+  #seen = 0;
 
   constructor(files: readonly string[], journal: Journal) {
     this.#files = files;
-    this.#given = journal
-      .runs(RUNS)
-      .filter((line) => {
-        const [first] = journal.page(line.first_seq - 1, 1).map(asRunEvent);
-        return first?.type === "run.created" && first.body.mode === "grant" && first.actor.via !== undefined;
-      })
-      .map(({ created }) => Date.parse(created));
+    this.#journal = journal;
+  }
+
+  /** Takes up what was begun since the last look. */
+  #look(): void {
+    const fresh = this.#journal.runs(RUNS).filter(({ first_seq }) => first_seq > this.#seen);
+    for (const line of fresh) {
+      const [first] = this.#journal.page(line.first_seq - 1, 1).map(asRunEvent);
+      if (first?.type === "run.created" && first.body.mode === "grant" && first.actor.via !== undefined)
+        this.#given.set(line.run_id, Date.parse(line.created));
+      this.#seen = Math.max(this.#seen, line.first_seq);
+    }
   }
 
   /** A grant for one run, counted as used; or null with the reason why none fits. */
-  take(asked: Omit<Asked, "used" | "now">): { readonly grant: Grant | null; readonly why: string } {
+  take(runId: string, asked: Omit<Asked, "used" | "now">): { readonly grant: Grant | null; readonly why: string } {
+    this.#look();
     const now = Date.now();
     const why: string[] = [];
     for (const file of this.#files) {
@@ -47,10 +56,10 @@ export class Standing {
         continue;
       }
       const since = now - standing.value.rate.seconds * 1000;
-      const used = this.#given.filter((at) => at > since).length;
+      const used = [...this.#given.values()].filter((at) => at > since).length;
       const grant = grantFor(standing.value, { ...asked, used, now: new Date(now).toISOString() });
       if (grant.ok) {
-        this.#given.push(now);
+        this.#given.set(runId, now);
         return { grant: grant.value, why: "" };
       }
       why.push(grant.error);

@@ -1,6 +1,6 @@
 /** Makes every connection of a site. Nothing is dialled here: each port connects when it is first asked. */
 import type { Failure } from "../phases/outcome.ts";
-import type { Ports, RowsNow } from "../phases/ports.ts";
+import type { ClockPort, Ports, RowsNow } from "../phases/ports.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Secret } from "../text/secret.ts";
 import { isLoopback } from "./base-url.ts";
@@ -77,7 +77,7 @@ function make(site: Site, options: ConnectOptions): { readonly connections: Conn
     clock,
     cloudstack,
     locks,
-    volume: volumePort({ url: site.volume_daemon.url, http: http.daemon, cloudstack, redact }),
+    volume: volumePort({ url: site.volume_daemon.url, http: http.daemon, cloudstack, redact, tickMs: tickOf(clock) }),
     script: scriptPort(redact),
     process: processPort({ ...processOptions(site, redact), clock }),
     jobLog: jobLogPort(follower, redact),
@@ -94,6 +94,9 @@ function make(site: Site, options: ConnectOptions): { readonly connections: Conn
   };
   return { connections, writer };
 }
+
+/** A tenth of a second of the site's time, and never less than what a daemon answers comfortably. */
+const tickOf = ({ scale }: ClockPort): number => Math.max(20, 100 / scale);
 
 const endpointOf = (config: Exclude<Site["cloudstack"], { from: "appliance" }>) => ({
   url: config.url,

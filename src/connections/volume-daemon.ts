@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../phases/result.ts";
 import { errorCode } from "./error-code.ts";
 import type { HttpAnswer, HttpClient, HttpTrouble } from "./http.ts";
 import { excerpt, isObject, parsed, textOf } from "./json.ts";
+import { operationPoller } from "./operation-poller.ts";
 import { together } from "./together.ts";
 import { judge, type DaemonSide } from "./volume-look.ts";
 
@@ -14,18 +15,26 @@ export interface DaemonOptions {
   readonly http: HttpClient;
   readonly cloudstack: CloudStackPort;
   readonly redact: (text: string) => string;
+  /** Real milliseconds between two questions for operations, while several are awaited. */
+  readonly tickMs?: number;
 }
 
 const AT_ONCE = 8;
+const TICK_MS = 100;
 
 /** Makes the volume port. A look asks the daemon and CloudStack; neither is believed alone. */
 export function volumePort(options: DaemonOptions): VolumePort {
+  const poll = operationPoller({
+    one: (id) => operation(options, id),
+    newest: (limit) => newest(options, limit),
+    tickMs: options.tickMs ?? TICK_MS,
+  });
   return {
     health: () => health(options),
     look: (volumes, appliance) => look(options, volumes, appliance),
     operations: (volume) => operations(options, volume),
     submit: (request) => submit(options, request),
-    operation: (id) => operation(options, id),
+    operation: poll,
   };
 }
 
@@ -89,6 +98,15 @@ async function operations(options: DaemonOptions, volume: string): Promise<Resul
   const read = Array.isArray(body) ? body.map(readOperation) : [null];
   if (read.includes(null)) return err(garbled(options, what, got.value, "garbled"));
   return ok(read.filter((one) => one !== null && one.volume_id === volume) as VolumeOperation[]);
+}
+
+/** The newest operations of all volumes; what cannot be read in the list is left out. */
+async function newest(options: DaemonOptions, limit: number): Promise<Result<VolumeOperation[] | null, Failure>> {
+  const got = await ask(options, `/api/v1/operations?limit=${limit}`);
+  if (!got.ok) return got;
+  const body = parsed(got.value.text, options.redact);
+  if (got.value.status !== 200 || !Array.isArray(body)) return ok(null);
+  return ok(body.map(readOperation).filter((one) => one !== null));
 }
 
 async function operation(options: DaemonOptions, id: string): Promise<Result<VolumeOperation, Failure>> {

@@ -30,6 +30,8 @@ export async function* approve(driver: Driver, page: ApprovalPage): Drafts {
   }
   const answer = await world.operator.approve(page);
   if (answer.kind === "approved") {
+    if (answer.method === "rehearsal" && state.created.site.lab === null)
+      throw new Error("a rehearsal approves nothing on a real site");
     return yield* driver.emit("approval.given", place, { ...about, method: answer.method, by: answer.by, grant: null });
   }
   if (answer.kind === "rejected") {

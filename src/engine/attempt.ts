@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { canonical, type Json } from "../phases/json.ts";
 import type { Attempt, ChangeKind } from "../phases/kind.ts";
 import type { Outcome } from "../phases/outcome.ts";
-import type { Held } from "../phases/ports.ts";
+import type { ClockPort, Held } from "../phases/ports.ts";
 import { probe } from "../phases/read.ts";
 import type { ChangeSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/steps/index.ts";
@@ -21,6 +21,11 @@ import { alreadyDone } from "./preview.ts";
 const APPROVAL_MS = 5 * 60_000;
 /** Looks at a fresh effect before it is called unconfirmed: the other side may need a moment to show it. */
 const VERIFY_LOOKS = 3;
+/** The first wait between two looks at an accepted change, seconds of the site; a lab's are never under 20 real ms. */
+const FIRST_WAIT = 0.1;
+const LEAST_WAIT_REAL = 0.02;
+/** What a look may come late, as a part of how long the change has been going. */
+const LATE = 0.05;
 
 const kindOf = (ref: Ref): ChangeKind<ChangeSpec> => changeKind(changeSpec(ref).change.kind);
 
@@ -114,6 +119,12 @@ function attemptOf(driver: Driver, ref: Ref): Attempt {
   return { request: slot.request ?? {}, preview, prepared: attempt.prepared, tag };
 }
 
+/** Short at first and longer the longer it takes, up to the kind's own interval: seconds of the site. */
+function betweenLooks({ scale }: ClockPort, every: number, gone: number): number {
+  const least = Math.max(FIRST_WAIT, LEAST_WAIT_REAL * scale);
+  return Math.max(least, Math.min(every, gone * LATE));
+}
+
 /** Waits for an accepted change, at most its limit of the site's seconds, with a last look at the limit itself. */
 async function wait(driver: Driver, ref: Ref, id: string, since: number): Promise<Outcome> {
   const { clock } = driver.world.ports;
@@ -126,7 +137,7 @@ async function wait(driver: Driver, ref: Ref, id: string, since: number): Promis
     trouble = seen.ok ? "" : `; the last look failed: ${seen.error.message}`;
     const left = limit - clock.since(since);
     if (left <= 0) break;
-    await clock.sleep(Math.min(kind.every, left));
+    await clock.sleep(Math.min(betweenLooks(clock, kind.every, clock.since(since)), left));
   }
   const message = `${id} was not finished after ${limit} s and may still finish${trouble}. It was not sent again`;
   return { kind: "unknown", message, evidence: { id, limit } };

@@ -124,7 +124,9 @@ function runLines(state: RunState, event: RunEvent): string[] {
           ? `by the grant of ${event.body.grant ?? "?"}, written by`
           : event.body.method === "typed"
             ? "typed by"
-            : "by";
+            : event.body.method === "rehearsal"
+              ? "without being asked, only rehearsed, by"
+              : "by";
       return [`approved  ${how} ${clean(event.body.by)}  (page ${event.body.page_digest.slice(0, 12)})`];
     }
     case "approval.rejected":

@@ -125,7 +125,7 @@ export interface Bodies {
   "approval.given": {
     readonly approval: string;
     readonly page_digest: string;
-    readonly method: "key" | "typed" | "grant";
+    readonly method: "key" | "typed" | "grant" | "rehearsal";
     readonly by: string;
     readonly grant: string | null;
   };

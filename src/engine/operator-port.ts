@@ -4,7 +4,7 @@ import type { Asks } from "./events.ts";
 import type { ApprovalPage } from "./page.ts";
 
 export type Answer =
-  | { readonly kind: "approved"; readonly method: "key" | "typed"; readonly by: string }
+  | { readonly kind: "approved"; readonly method: "key" | "typed" | "rehearsal"; readonly by: string }
   | { readonly kind: "rejected"; readonly says: string }
   /** Nobody is there who could answer. */
   | { readonly kind: "nobody" };

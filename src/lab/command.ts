@@ -153,8 +153,7 @@ const commands: Record<string, Command> = {
   async fault(words, flags, io) {
     if (flags.list) return listFaults(flags, io);
     const [name, ...rest] = words;
-    if (name !== undefined && !faultTable[name])
-      throw new Usage(`there is no fault named ${name} (see \`lab fault --list\`)`);
+    if (name !== undefined) knownFault(name);
     if (name === undefined && !flags.off) throw new Usage("which fault? (`lab fault --list` lists them)");
     const lab = await attachLab({ ...place(flags), env: io.env });
     if (flags.off) await clearFaults(lab, name);
@@ -206,6 +205,17 @@ function line(entry: LedgerEntry): string {
   const { at, by, action, statement, log: _log, ...rest } = entry;
   const text = typeof statement === "string" ? statement.replaceAll(/\s+/g, " ") : JSON.stringify(rest);
   return `${at}  ${by.padEnd(14)} ${action.padEnd(16)} ${text}`;
+}
+
+function knownFault(name: string): void {
+  if (!faultTable[name]) throw new Usage(`there is no fault named ${name} (see \`lab fault --list\`)`);
+}
+
+/** A fault in one text, as after `lab fault`: its name, then PARAM=VALUE between spaces. A value has none in it. */
+export function faultWords(text: string): { name: string; params: Omit<Fault, "name"> } {
+  const [name = "", ...rest] = text.trim().split(/\s+/);
+  knownFault(name);
+  return { name, params: parameters(rest) };
 }
 
 function parameters(words: string[]): Omit<Fault, "name"> {

@@ -7,18 +7,21 @@ export {
   fault,
   killProcess,
   labFolder,
+  loadSnapshot,
   loadWorld,
   processStates,
   readLedger,
   setCloudstackState,
   sqlQuietly,
   startProcess,
+  tableColumns,
   upLab,
 } from "./lab.ts";
 export type { Lab, LabSite, UpOptions } from "./lab.ts";
 export type { LedgerEntry } from "./ledger.ts";
+export type { ApplianceSnapshot } from "./worlds/snapshot.ts";
 export { worlds } from "./worlds/table.ts";
 export type { World } from "./worlds/table.ts";
 export { faultTable } from "./fault-table.ts";
 export { NoServer } from "./mariadb/find.ts";
-export { labCommand } from "./command.ts";
+export { faultWords, labCommand } from "./command.ts";

@@ -12,7 +12,8 @@ import { ledgerOf, type LedgerEntry } from "./ledger.ts";
 import { isServing, startServer, stopServer } from "./mariadb/server.ts";
 import { rolePidFile, roleStates, startRole, stopChildren, stopRole } from "./processes.ts";
 import { endChild } from "./failover/children.ts";
-import { loadInto, quietConnection, tableNames } from "./worlds/load.ts";
+import { loadInto, loadSnapshotInto, quietConnection, tableNames } from "./worlds/load.ts";
+import type { ApplianceSnapshot } from "./worlds/snapshot.ts";
 
 /** What Handrail is told of a lab: the file `site.json` in its folder, to the letter. */
 export type LabSite = {
@@ -71,6 +72,23 @@ export async function downLab(lab: Pick<Lab, "dir">, { keep = true }: { keep?: b
 export async function loadWorld(lab: Lab, name: string): Promise<void> {
   await loadInto(lab.config, name);
   Object.assign(lab, attached(lab.config));
+}
+
+/** Puts the lab into the state that was read of another appliance; `name` is what it calls that world. */
+export async function loadSnapshot(lab: Lab, name: string, snapshot: ApplianceSnapshot): Promise<void> {
+  await loadSnapshotInto(lab.config, name, snapshot);
+  Object.assign(lab, attached(lab.config));
+}
+
+/** The tables of a lab's database, each with the columns that a row can be given. */
+export async function tableColumns(lab: Pick<Lab, "config">): Promise<Record<string, string[]>> {
+  const rows = (await sqlQuietly(
+    lab,
+    "select table_name as t, column_name as c from information_schema.columns where table_schema = 'migratekit_oma' and coalesce(generation_expression, '') = '' order by 1, ordinal_position",
+  )) as { t: string; c: string }[];
+  const tables: Record<string, string[]> = {};
+  for (const { t, c } of rows) (tables[t] ??= []).push(c);
+  return tables;
 }
 
 /** Sets a fault; `fault-table.ts` lists names and parameters. */

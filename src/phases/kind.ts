@@ -46,6 +46,6 @@ export interface ChangeKind<S extends ChangeSpec> {
   settle(attempt: Attempt, ports: Ports): Promise<Dispatched>;
   /** Whether seeing the effect proves that it happened: a detached volume does, a reverted one looks like before. */
   shownByVerify(request: JsonObject): boolean;
-  /** Seconds between two polls. */
+  /** The most seconds between two polls; the first ones come sooner. */
   readonly every: number;
 }

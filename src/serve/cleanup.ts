@@ -5,6 +5,9 @@ import type { Desk, Ended } from "./desk.ts";
 import { timestamp } from "./views.ts";
 import { vmName } from "./vm-name.ts";
 
+/** After so long one of those that wait will have had its turn. */
+const FULL_SECONDS = 60;
+
 const failed = (says: string): string => `Failed to cleanup failed execution: ${says}`;
 
 interface Answering {
@@ -62,6 +65,9 @@ export async function cleanup(c: Context<Env>, desk: Desk): Promise<Response> {
       return refuse(answering, 500, begun.says);
     case "stopping":
       return answerOf(answering, "", begun);
+    case "full":
+      c.header("retry-after", String(FULL_SECONDS));
+      return refuse(answering, 503, `${begun.says}; nothing was begun, come again later`);
     case "begun":
       break;
     default:

@@ -26,6 +26,8 @@ export type Begun =
   | { readonly kind: "busy"; readonly says: string; readonly run_id: string }
   | { readonly kind: "unreachable"; readonly says: string }
   | { readonly kind: "stopping" }
+  /** As many wait for their turn as may; nothing was begun. */
+  | { readonly kind: "full"; readonly says: string }
   | { readonly kind: "begun"; readonly run_id: string; readonly ended: Promise<Ended> };
 
 export type Standing = "queued" | "running" | "paused" | "left in the middle" | "closed";

@@ -64,7 +64,10 @@ export const ROUTES: readonly Route[] = [
         body: notCleaned,
       },
       500: { says: "it failed, is in doubt, or something did not answer", body: notCleaned },
-      503: { says: "the server is being stopped; nothing was begun", body: notCleaned },
+      503: {
+        says: "the server is being stopped, or too many runs wait for their turn (Retry-After); nothing was begun",
+        body: notCleaned,
+      },
     },
     handle: cleanup,
   },

@@ -82,6 +82,20 @@ describe("the appliance in the lab", () => {
     expect((await world.volume.health()).ok).toBe(name === "daemon-down:broken-db");
   });
 
+  it("says the same of operations that are asked for together and of each alone", async () => {
+    await load("stuck-virtio");
+    const ids = await Promise.all(
+      (await volumes("web-frontend-02")).map(async (volume) => {
+        const submitted = await world.volume.submit({ op: "detach", volume, vm: "" });
+        return submitted.kind === "accepted" ? submitted.id : "";
+      }),
+    );
+    expect(new Set(ids).size).toBe(3);
+    const together = await Promise.all(ids.map(ended));
+    expect(together.map(({ id, status }) => [id, status])).toEqual(ids.map((id) => [id, "completed"]));
+    for (const [at, id] of ids.entries()) expect(good(await world.volume.operation(id))).toEqual(together[at]);
+  });
+
   it("detaches and attaches a volume, following the operation", async () => {
     await load("mixed-volumes");
     const [volume = ""] = await volumes("web-frontend-02");

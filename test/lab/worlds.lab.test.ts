@@ -58,15 +58,18 @@ describe("every world", () => {
 
   it("is the same at every load, up to the clock", async () => {
     const times = /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?Z?|-1[789]\d{8}\b/g;
-    const shot = async () =>
-      JSON.stringify(await dumpDatabase(lab))
+    // Numbers that the server gave out go on from world to world, and as texts 999 and 1000 sort the other way round.
+    const bare = (row: unknown): string =>
+      JSON.stringify(row)
         .replaceAll(times, "<t>")
         .replaceAll(/"id":\d+/g, '"id":0');
+    const shot = async () =>
+      Object.entries(await dumpDatabase(lab)).map(([table, found]) => [table, ...found.map(bare).sort()].join("\n"));
     await loadWorld(lab, "stuck-virtio");
     const first = await shot();
     await loadWorld(lab, "half-attached");
     await loadWorld(lab, "stuck-virtio");
-    expect(await shot()).toBe(first);
+    expect(await shot()).toEqual(first);
   });
 });
 

@@ -7,8 +7,8 @@ import { clearFaults, fault } from "../../src/lab/index.ts";
 import { scenarios, type Exchange } from "../lab/recorded.ts";
 import { omaSetups, recorderBare, shortName } from "../lab/setups.ts";
 import { anEndpoint, ask, type Endpoint, type Got } from "../support/endpoint.ts";
-import { anIncident, type Incident } from "../support/incident.ts";
-import { oldAddress, type Proxy } from "../support/old-address.ts";
+import { anIncident, nameOnlyOnce, type Incident } from "../support/incident.ts";
+import { CURLS, oldAddress, type Proxy } from "../support/old-address.ts";
 
 let incident: Incident;
 
@@ -88,7 +88,7 @@ test("a caller of the original service sees what was recorded, but for the diffe
     await fault(incident.lab, "cloudstack-job-time", { seconds: 0 });
     await omaSetups[name]?.(incident.lab);
     const endpoint = await anEndpoint(incident, { granted: 100 });
-    const proxy = await oldAddress(endpoint.url);
+    const proxy = await oldAddress(endpoint.url, incident.lab.site.oma_api.url);
     try {
       found[name] = await play(endpoint, proxy, name);
     } finally {
@@ -98,3 +98,45 @@ test("a caller of the original service sees what was recorded, but for the diffe
   }
   expect(found).toEqual(DIFFERENCES);
 }, 120_000);
+
+test("the document's own curl lines work as they are, through nginx with the documented rule", async () => {
+  await incident.world("stuck-virtio");
+  await nameOnlyOnce(incident.lab);
+  const endpoint = await anEndpoint(incident, { granted: 100 });
+  const proxy = await oldAddress(endpoint.url, incident.lab.site.oma_api.url);
+  const send = (path: string, method = "POST"): Promise<Got> => ask(proxy.url, path, { method, token: null });
+  try {
+    const paths = CURLS.map((line) => /localhost:8082([^"\s]*)/u.exec(line)?.[1] ?? "");
+    expect(paths).toEqual([
+      "/api/v1/failover/pgtest1/cleanup-failed",
+      "/api/v1/failover/PhilB%20Test%20machine/cleanup-failed",
+    ]);
+    for (const [path, name] of [
+      [paths[0] ?? "", "pgtest1"],
+      [paths[1] ?? "", "PhilB Test machine"],
+    ] as const) {
+      const got = await send(path);
+      expect(got.json).toEqual({
+        success: true,
+        message: `Failed execution cleanup completed for ${name}`,
+        vm_name: name,
+        timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?:Z|[+-]\d\d:\d\d)$/u),
+      });
+      expect(got.status).toBe(200);
+    }
+    // Everything else is the appliance's API still.
+    const elsewhere = await send("/api/v1/vm-contexts", "GET");
+    expect([elsewhere.status, elsewhere.text]).toEqual([200, expect.stringContaining("pgtest1")]);
+    // What is no name never gets to the old service, which would try: a clear error, and no run.
+    const found: Record<string, number> = {};
+    for (const name of ["a%2Fb", "a%07b", "..", "%2e%2e", "x".repeat(300), "a%ffb"]) {
+      const got = await send(`/api/v1/failover/${name}/cleanup-failed`);
+      found[name.slice(0, 7)] = got.status;
+    }
+    expect(found).toEqual({ "a%2Fb": 400, "a%07b": 400, "..": 404, "%2e%2e": 404, xxxxxxx: 400, "a%ffb": 400 });
+    expect(((await ask(endpoint.url, "/api/v1/runs")).json["runs"] as unknown[]).length).toBe(2);
+  } finally {
+    await proxy.close();
+    await endpoint.stop();
+  }
+});

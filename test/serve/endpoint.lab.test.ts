@@ -2,11 +2,12 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { startServe } from "../../src/cli/serve.ts";
 import { fault } from "../../src/lab/index.ts";
 import { ROUTES } from "../../src/serve/routes.ts";
-import { keyOf, query } from "../support/effects.ts";
+import { effects, keyOf, query } from "../support/effects.ts";
 import { anEndpoint, ask, cleanupPath, TOKEN, type Endpoint, type EndpointOptions } from "../support/endpoint.ts";
-import { anIncident, type Incident } from "../support/incident.ts";
+import { anIncident, quietIo, type Incident } from "../support/incident.ts";
 
 let incident: Incident;
 let endpoint: Endpoint | null = null;
@@ -124,6 +125,19 @@ describe("nothing is destroyed without an approval", () => {
   });
 });
 
+test("two servers with one standing grant keep to its rate together", async () => {
+  const { url, config } = await start("stuck-virtio", { granted: 1 });
+  const { io } = quietIo(incident.env);
+  const second = await startServe({ values: { lab: true, config }, rest: [], io });
+  try {
+    expect((await clean(url, "pgtest2")).status).toBe(200);
+    const late = await clean(second.url, "web-frontend-02");
+    expect([late.status, String(late.json["error"])]).toEqual([409, expect.stringContaining("used up")]);
+  } finally {
+    await second.stop();
+  }
+});
+
 describe("no run is begun", () => {
   test("for a wrong token, a large body, or a name that is none", async () => {
     const { url, said } = await start("stuck-virtio");
@@ -186,6 +200,46 @@ test("many calls for one VM and calls for many VMs begin one run for each VM, an
     expect(await statusOf(name)).toBe("ready_for_failover");
   }
   expect((await runsIn(url)).map(({ status }) => status)).toEqual(["closed", "closed", "closed"]);
+});
+
+test("a call beyond those that may wait is told to come again, and begins nothing", async () => {
+  const { url } = await start("stuck-virtio", { granted: 100, maxRuns: 1, maxWaiting: 1 });
+  const names = ["pgtest2", "web-frontend-02", "PhilB Test machine"];
+  const got = await Promise.all(names.map((name) => clean(url, name)));
+  expect(got.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 200, 503]);
+  const late = got.find(({ status }) => status === 503);
+  expect(late?.json).toMatchObject({ success: false, error: expect.stringContaining("nothing was begun") });
+  expect(late?.headers["retry-after"]).toBe("60");
+  expect(await runsIn(url)).toHaveLength(2);
+});
+
+test("two servers on one site begin one run for each VM between them", async () => {
+  const { url } = await start("stuck-virtio");
+  const second = await anEndpoint(incident, { granted: 100 });
+  try {
+    const names = ["pgtest2", "web-frontend-02", "PhilB Test machine"];
+    const calls = names.flatMap((name) => [url, second.url].map((each) => clean(each, name)));
+    const got = await Promise.all(calls);
+    for (const [at, name] of names.entries()) {
+      const pair = got.slice(2 * at, 2 * at + 2);
+      expect(pair.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
+      expect(pair.find(({ status }) => status === 409)?.json).toMatchObject({ success: false, vm_name: name });
+      expect(await statusOf(name)).toBe("ready_for_failover");
+    }
+    const done = (await effects(incident.lab)).filter(({ what, end }) => what === "revertSnapshot" && end === "done");
+    expect(new Set(done.map(({ id }) => id)).size).toBe(done.length);
+    expect((await runsIn(second.url)).map(({ status }) => status)).toEqual(["closed", "closed", "closed"]);
+  } finally {
+    await second.stop();
+  }
+});
+
+test.each(["0.0.0.0", "192.0.2.1", "::"])("nothing listens on %s, where others could reach it", async (host) => {
+  await incident.world("stuck-virtio");
+  await expect(anEndpoint(incident, { more: { host } })).rejects.toMatchObject({
+    exit: 65,
+    message: expect.stringContaining("can be reached from elsewhere"),
+  });
 });
 
 test("health tells the truth about each part, and a stranger learns no more than that", async () => {

@@ -2,8 +2,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectLedgerAgrees } from "../support/batch.ts";
 import { done, effects, expectRevertedBeforeDeleted, expectRecovered, keyOf, openJobs } from "../support/effects.ts";
-import { anEndpoint, ask, cleanupPath, configure } from "../support/endpoint.ts";
+import { anEndpoint, ask, cleanupPath, configure, TOKEN } from "../support/endpoint.ts";
 import { anIncident, type Incident } from "../support/incident.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -49,4 +50,29 @@ test("a server killed in the middle loses nothing: the run is found, resumed, an
   const reverted = done(all, "revertSnapshot");
   expect(reverted.length).toBeGreaterThan(0);
   expect(new Set(reverted).size).toBe(reverted.length);
+  await expectLedgerAgrees(incident, [incident.events(runs[0]?.run_id ?? "")]);
+});
+
+test("a caller killed in the middle loses nothing: its run goes on to the end, and the ledger agrees", async () => {
+  await incident.world("stuck-virtio");
+  const key = await keyOf(incident.lab, VM);
+  const jobs = await openJobs(incident.lab, key);
+  const endpoint = await anEndpoint(incident, { granted: 10 });
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const call = `await fetch(${JSON.stringify(endpoint.url + cleanupPath(VM))}, { method: "POST", headers: ${JSON.stringify(headers)} })`;
+  const caller = spawn(process.execPath, ["--input-type=module", "-e", call], { stdio: "ignore" });
+  await expect
+    .poll(async () => (await effects(incident.lab)).length, { timeout: 20_000, interval: 20 })
+    .toBeGreaterThan(0);
+  caller.kill("SIGKILL");
+  expect(await once(caller, "exit")).toEqual([null, "SIGKILL"]);
+
+  const runs = async () =>
+    (await ask(endpoint.url, "/api/v1/runs")).json["runs"] as { run_id: string; status: string }[];
+  expect((await runs()).map(({ status }) => status)).toEqual(["running"]);
+  await expect.poll(async () => (await runs())[0]?.status, { timeout: 20_000 }).toBe("closed");
+  const [run] = await runs();
+  await endpoint.stop();
+  await expectRecovered(incident.lab, key, jobs);
+  await expectLedgerAgrees(incident, [incident.events(run?.run_id ?? "")]);
 });

@@ -83,6 +83,23 @@ test("a run of the endpoint that waits for an approval is told, with the command
   expect(JSON.stringify(received)).not.toContain(SECRET);
 });
 
+test("a run that is taken up again tells its end as well, and names the same run", async () => {
+  const { url, received } = await receiver(well);
+  await incident.world("stuck-virtio");
+  const config = await configure(incident, { notice: { url, secret: SECRET } });
+  const paused = await incident.cli("run", [incident.runbook], { vm: [VM], config });
+  expect(paused.exit).toBe(5);
+  const grant = await incident.grant({ vm: [VM] });
+  const resumed = await incident.cli("resume", ["last"], { grant, config });
+  expect(resumed.exit).toBe(0);
+  const told = received.map(({ body }) => [body.notice, body.run_id]);
+  expect(told).toEqual([
+    ["approval needed", paused.run],
+    ["ended", paused.run],
+  ]);
+  expect(received.every(({ signed }) => signed)).toBe(true);
+});
+
 test("a receiver that answers 500 is tried again with the same id, and the notice arrives", async () => {
   const { url, received } = await receiver((response, at) => void response.writeHead(at === 1 ? 500 : 200).end());
   const said = await recover(url);

@@ -82,13 +82,16 @@ export interface EndpointOptions {
   /** Runs that the standing grant allows in an hour; without it there is none. */
   readonly granted?: number;
   readonly maxRuns?: number;
+  readonly maxWaiting?: number;
+  /** What else the configuration says of `serve`. */
+  readonly more?: object;
   readonly rate?: { readonly burst: number; readonly per_second: number };
   readonly notice?: { readonly url: string; readonly secret: string };
 }
 
 /** Writes the configuration of an endpoint beside a lab and gives its path. */
 export async function configure(incident: Incident, options: EndpointOptions): Promise<string> {
-  const { granted, maxRuns = 8, rate, notice } = options;
+  const { granted, maxRuns = 8, maxWaiting = 200, rate, notice, more = {} } = options;
   const folder = join(incident.root, `serve-${randomBytes(4).toString("hex")}`);
   mkdirSync(folder, { mode: 0o700 });
   const token = join(folder, "token");
@@ -105,6 +108,8 @@ export async function configure(incident: Incident, options: EndpointOptions): P
     token: { file: token },
     standing_grants: granted === undefined ? [] : [standing],
     max_runs: maxRuns,
+    max_waiting: maxWaiting,
+    ...more,
     ...(rate === undefined ? {} : { rate }),
   };
   if (notice !== undefined) writeFileSync(join(folder, "secret"), notice.secret, { mode: 0o600 });

@@ -8,7 +8,7 @@ import { Stop, type Io } from "../../src/cli/io.ts";
 import { journalPath } from "../../src/cli/paths.ts";
 import { asRunEvent, type RunEvent } from "../../src/engine/events.ts";
 import { openJournal } from "../../src/journal/open.ts";
-import { downLab, loadWorld, upLab, type Lab } from "../../src/lab/index.ts";
+import { downLab, loadWorld, sqlQuietly, upLab, type Lab } from "../../src/lab/index.ts";
 
 export const RUNBOOK = "failed-execution-cleanup";
 export const VIRTIO = "virtio-recovery";
@@ -32,7 +32,7 @@ export interface Incident {
   /** Loads a world, and forgets the state of the one before: journal, grants, locks. */
   world(name: string): Promise<void>;
   /** A command of the command line, in process, with nobody at the terminal. */
-  cli(command: string, rest: readonly string[], values?: Values): Promise<Said>;
+  cli(command: string, rest: readonly string[], values?: Values, env?: NodeJS.ProcessEnv): Promise<Said>;
   /** Writes a grant for these machines and gives its file. */
   grant(wish: Values): Promise<string>;
   /** A run under a grant of its own. */
@@ -81,6 +81,13 @@ const targetsOf = ({ vm, "all-stuck": all }: Values): Values => ({
   ...(all === undefined ? {} : { "all-stuck": all }),
 });
 
+/** The lab has a second pgtest1 that is well. A call names a VM by its name alone, and is refused where two bear it. */
+export const nameOnlyOnce = (lab: Lab): Promise<unknown> =>
+  sqlQuietly(
+    lab,
+    "update vm_replication_contexts set vm_name = 'pgtest1 elsewhere' where vm_name = 'pgtest1' and vcenter_host <> 'vcsa-a.lab.local'",
+  );
+
 /** Brings up a lab that belongs to one test file, to be recovered by the cleanup or by another runbook. */
 export async function anIncident({
   scale = 60,
@@ -92,7 +99,8 @@ export async function anIncident({
   const handrail = join(state, "handrail");
   const lab = await upLab({ dir: join(handrail, "labs", LAB), name: LAB, scale, world: "bare" });
   let grants = 0;
-  const cli: Incident["cli"] = (name, rest, values = {}) => command(env, name, rest, { lab: true, ...values });
+  const cli: Incident["cli"] = (name, rest, values = {}, more = {}) =>
+    command({ ...env, ...more }, name, rest, { lab: true, ...values });
   const grant: Incident["grant"] = async (wish) => {
     grants += 1;
     const file = join(root, `grant-${grants}.json`);

@@ -11,16 +11,26 @@ import { build } from "./build.ts";
 import { idsFor } from "./ids.ts";
 import { findWorld } from "./table.ts";
 import type { Loadable, Rows, Scene } from "./model.ts";
+import { fromSnapshot, type ApplianceSnapshot } from "./snapshot.ts";
 
 /** Puts the whole lab into the state of a world: rows, CloudStack, faults, child processes, ledger. */
 export async function loadInto(lab: LabConfig, name: string): Promise<void> {
   const found = findWorld(name);
   if (!found) throw new Error(`there is no world named ${name}`);
   const scene = found.world.scene(found.value);
-  const world = build(lab, scene);
+  await put(lab, { name, world: build(lab, scene), scene, utcOffset: null });
+}
+
+/** Puts the whole lab into the state that was read of another appliance. */
+export const loadSnapshotInto = (lab: LabConfig, name: string, snapshot: ApplianceSnapshot): Promise<void> =>
+  put(lab, { name, world: fromSnapshot(lab, snapshot), scene: null, utcOffset: snapshot.utcOffset });
+
+type Wish = { name: string; world: Loadable; scene: Scene | null; utcOffset: string | null };
+
+async function put(lab: LabConfig, { name, world, scene, utcOffset }: Wish): Promise<void> {
   await clear(lab);
   if (!isServing(lab.dir)) await startServer(lab, process.env);
-  await Promise.all([...roles.map((role) => startRole(lab, role)), seed(lab, world.rows)]);
+  await Promise.all([...roles.map((role) => startRole(lab, role)), seed(lab, world.rows, utcOffset)]);
   placeDevices(lab, world.cloud);
   await adminCall(lab, "cloudstack", "PUT", "/lab/state", world.cloud);
   for (const { role, fault } of world.faults)
@@ -85,9 +95,11 @@ export async function quietConnection(lab: LabConfig): Promise<Connection> {
   return connection;
 }
 
-async function seed(lab: LabConfig, rows: Rows): Promise<void> {
+async function seed(lab: LabConfig, rows: Rows, utcOffset: string | null): Promise<void> {
   const connection = await quietConnection(lab);
   try {
+    // What another server holds need not be what a strict one takes.
+    if (utcOffset !== null) await connection.query("set session sql_mode = '', time_zone = ?", [utcOffset]);
     const tables = await tableNames(connection);
     await connection.query(`start transaction; ${tables.map((table) => `delete from ${table}`).join("; ")}`);
     for (const [table, all] of Object.entries(rows)) await insert(connection, table, all);
@@ -106,6 +118,9 @@ export async function tableNames(connection: Connection): Promise<string[]> {
   return (rows as { name: string }[]).map((row) => row.name);
 }
 
+/** Rows of one statement, which has to fit into one packet. */
+const AT_ONCE = 500;
+
 async function insert(connection: Connection, table: string, rows: Record<string, unknown>[]): Promise<void> {
   // rows of one table may name different columns; those that agree go together
   const groups = new Map<string, Record<string, unknown>[]>();
@@ -114,5 +129,8 @@ async function insert(connection: Connection, table: string, rows: Record<string
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   for (const [columns, group] of groups)
-    await connection.query(`insert into ${table} (${columns}) values ?`, [group.map((row) => Object.values(row))]);
+    for (let at = 0; at < group.length; at += AT_ONCE) {
+      const part = group.slice(at, at + AT_ONCE).map((row) => Object.values(row));
+      await connection.query(`insert into ${table} (${columns}) values ?`, [part]);
+    }
 }

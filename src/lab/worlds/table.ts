@@ -77,6 +77,12 @@ export const worlds: Record<string, World> = {
   "failed-vm-creation": destination(true),
   "failed-vm-creation:destination": destination(true),
   "failed-vm-creation:half-made": destination(false),
+  "failed-vm-creation:nothing-made": {
+    title: "A failover that failed making its machine",
+    subject: "pgtest1",
+    wrong: "The snapshots were made; CloudStack refused the test VM, and none stands there.",
+    scene: () => oneStuck("pgtest1", (machine) => failedAt(machine, "vm-creation", null)),
+  },
   "half-deleted-snapshots": {
     title: "A cleanup that failed while deleting snapshots",
     subject: "web-frontend-02",

@@ -1,0 +1,26 @@
+/** What approves by itself in a lab approves nothing anywhere else. */
+import { expect, it } from "vitest";
+import { approve } from "../../src/engine/ask.ts";
+import { Driver, type World } from "../../src/engine/driver.ts";
+import type { ApprovalPage } from "../../src/engine/page.ts";
+import type { RunState } from "../../src/engine/state.ts";
+
+const page = { approval: "start", phase: "start", digest: "d", risk: "change", typed: null, sections: [], title: "" };
+const operator = { approve: () => Promise.resolve({ kind: "approved", method: "rehearsal", by: "a rehearsal" }) };
+
+const course = (lab: string | null) => {
+  const state = { run_id: "run", created: { site: { name: "site", lab, scale: 1 } } } as unknown as RunState;
+  return approve(new Driver(state, { operator, grant: null } as unknown as World), page as unknown as ApprovalPage);
+};
+
+it("is taken for an approval in a lab", async () => {
+  const drafts = course("default");
+  expect((await drafts.next()).value).toMatchObject({ type: "approval.requested" });
+  expect((await drafts.next()).value).toMatchObject({ type: "approval.given", body: { method: "rehearsal" } });
+});
+
+it("is a bug on a real site, and gives no approval", async () => {
+  const drafts = course(null);
+  await drafts.next();
+  await expect(drafts.next()).rejects.toThrow("approves nothing on a real site");
+});

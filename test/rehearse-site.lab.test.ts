@@ -1,0 +1,74 @@
+/** Rehearsals on a lab that is given the state of a site; here another lab plays the real one. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { cloudstackState, dumpDatabase } from "../src/lab/index.ts";
+import { effects, keyOf } from "./support/effects.ts";
+import { anIncident, type Incident, type Said } from "./support/incident.ts";
+
+let real: Incident;
+beforeAll(async () => {
+  real = await anIncident({ scale: 20 });
+});
+afterAll(() => real.down());
+
+const state = (...parts: string[]): string => join(real.root, "state", "handrail", ...parts);
+
+/** Rehearses on a world, and proves that nothing of it was touched. */
+async function rehearse(world: string, vm: string, values: object = {}): Promise<Said & { readonly lab: string }> {
+  await real.world(world);
+  const was = [await dumpDatabase(real.lab), cloudstackState(real.lab)];
+  const said = await real.cli("rehearse", [real.runbook], { vm: [await keyOf(real.lab, vm)], ...values });
+  expect([await dumpDatabase(real.lab), cloudstackState(real.lab)]).toEqual(was);
+  expect(await effects(real.lab)).toEqual([]);
+  expect(existsSync(state("journals", "lab-incident"))).toBe(false);
+  expect(readdirSync(state("labs"))).toEqual(["incident"]);
+  const [, lab = ""] = /HANDRAIL_LAB=(rehearsal-\w+) handrail report/u.exec(said.out) ?? [];
+  return { ...said, lab };
+}
+
+it("carries the whole runbook out beside the real site, approves by itself, and says so in a journal of its own", async () => {
+  const said = await rehearse("mixed-volumes", "web-frontend-02");
+  expect([said.exit, said.err]).toEqual([0, ""]);
+  expect(said.out).toMatch(
+    /^REHEARSAL of lab-incident as it was at .*: \d+ rows, \d+ VMs, \d+ volumes, 3 snapshots$/mu,
+  );
+  expect(said.out).toContain("processes are not copied");
+  expect(said.out).toContain("approved  without being asked, only rehearsed, by the rehearsal");
+  expect(said.out).toMatch(/web-frontend-02.*recovered/u);
+  expect(said.out).not.toContain("take it up again");
+  const report = await real.cli("report", [said.run], {}, { HANDRAIL_LAB: said.lab });
+  expect([report.exit, report.out]).toEqual([0, expect.stringContaining("rehearsal")]);
+  const journal = readdirSync(state("journals")).flatMap((name) => {
+    const path = state("journals", name);
+    return readdirSync(path, { recursive: true, encoding: "utf8" }).map((file) => join(path, file));
+  });
+  const stored = journal
+    .filter((file) => file.includes("."))
+    .map((file) => readFileSync(file, "latin1"))
+    .join("");
+  expect(stored.length).toBeGreaterThan(10_000);
+  for (const secret of [real.lab.config.apiKey, real.lab.config.secretKey, real.lab.config.omaPassword])
+    expect(stored).not.toContain(secret);
+}, 60_000);
+
+it("shows what a fault would come to", async () => {
+  const fault = ["cloudstack-fail-job command=revertSnapshot code=530 text=no-space-left"];
+  const said = await rehearse("stuck-virtio", "pgtest1", { fault });
+  expect(said.exit).toBe(1);
+  expect(said.out).toContain("REHEARSAL: with the fault cloudstack-fail-job");
+  expect(said.out).toContain("no-space-left");
+  expect(said.out).toMatch(/REHEARSAL ended with exit 1; nothing of lab-incident was changed/u);
+}, 60_000);
+
+it("decides nothing that a person would have to decide, and says which words decide it beforehand", async () => {
+  const open = await rehearse("failed-vm-creation:half-made", "pgtest1");
+  expect([open.exit, open.out]).toEqual([5, expect.stringContaining("--decide destination=")]);
+  const said = await rehearse("failed-vm-creation:half-made", "pgtest1", { decide: ["destination=destroy"] });
+  expect([said.exit, said.err]).toEqual([0, ""]);
+}, 60_000);
+
+it("refuses a fault that there is none of before it reads anything", async () => {
+  const said = await real.cli("rehearse", [real.runbook], { vm: ["pgtest2"], fault: ["cloud-burst"] });
+  expect([said.exit, said.err]).toEqual([64, expect.stringContaining("no fault named cloud-burst")]);
+});

@@ -1,0 +1,104 @@
+/** A real nginx: the one on the PATH, else unpacked from the distribution's packages, as the lab does with MariaDB. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { libraryFolders, releaseName, unpackPackages } from "../../src/lab/packages.ts";
+
+const WANTED = {
+  program: "usr/sbin/nginx",
+  groups: [["nginx"], ["nginx-core", "nginx-light"]],
+  spare: {
+    libssl: ["libssl3t64", "libssl3"],
+    libcrypto: ["libssl3t64", "libssl3"],
+    libpcre2: ["libpcre2-8-0"],
+    libz: ["zlib1g"],
+  },
+};
+
+interface Program {
+  readonly file: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function onPath(): string | null {
+  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
+  const files = folders.map((folder) => join(folder, "nginx"));
+  return (
+    files.find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    }) ?? null
+  );
+}
+
+async function program(): Promise<Program> {
+  const installed = onPath();
+  if (installed !== null) return { file: installed, env: process.env };
+  const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "handrail", "nginx");
+  const root = join(cache, await releaseName());
+  if (!existsSync(join(root, WANTED.program))) {
+    const work = join(cache, `.fetch-${randomBytes(4).toString("hex")}`);
+    mkdirSync(work, { recursive: true });
+    try {
+      await unpackPackages(WANTED, work, process.env);
+      if (!existsSync(root)) renameSync(join(work, "root"), root);
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  }
+  return { file: join(root, WANTED.program), env: { ...process.env, LD_LIBRARY_PATH: await libraryFolders(root) } };
+}
+
+export interface Nginx {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => void server.close(resolve));
+  return port;
+}
+
+/** Starts nginx in a folder of its own with the server blocks that `servers` makes for a free port and that folder. */
+export async function startNginx(servers: (port: number, folder: string) => string): Promise<Nginx> {
+  const { file, env } = await program();
+  const folder = mkdtempSync(join(tmpdir(), "handrail-nginx-"));
+  const port = await freePort();
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  const user = process.getuid?.() === 0 ? "user root;\n" : "";
+  writeFileSync(
+    join(folder, "nginx.conf"),
+    `${user}daemon off;\npid ${folder}/pid;\nworker_processes 1;\nevents {}\nhttp {\naccess_log off;\n${temporary.join("\n")}\n${servers(port, folder)}\n}\n`,
+  );
+  const child = spawn(file, ["-p", folder, "-c", join(folder, "nginx.conf"), "-e", "stderr"], {
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const ended = once(child, "exit");
+  const until = Date.now() + 5_000;
+  while (!existsSync(join(folder, "pid")) && child.exitCode === null && Date.now() < until)
+    await new Promise((resolve) => void setTimeout(resolve, 10));
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null) child.kill("SIGTERM");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  if (existsSync(join(folder, "pid"))) return { port, stop };
+  await stop();
+  throw new Error(`nginx did not start: ${said}`);
+}
