@@ -93,7 +93,11 @@ test("shows a recorded run where there is no lab, to the doubt in its middle and
   const t = console("demo --recorded");
   await t.waitFor("REPLAY: nothing is executed");
   await t.waitFor("LAB recorded run");
-  for (let jump = 0; jump < 20 && !t.text().includes("1 under way or in doubt"); jump += 1) await t.press("n");
+  for (let jump = 0; jump < 20 && !t.text().includes("1 under way or in doubt"); jump += 1) {
+    const [at = ""] = /event \d+ of/u.exec(t.text()) ?? [];
+    await t.press("n");
+    await t.waitFor(new RegExp(`event (?!${at.slice(6)})\\d+ of`, "u"));
+  }
   expect(t.text()).toContain("1 under way or in doubt");
   await t.press("G");
   await t.waitFor("the run is closed, exit 0");

@@ -126,7 +126,7 @@ export async function countedByServer(
   expected: number,
   effects: readonly SideEffect[],
 ): Promise<SideEffect[]> {
-  const may = new Set(textRows(await askCatalogue(session, PRIVILEGES)).map(([name]) => name));
+  const may = await privilegesOf(session);
   const hidden = !may.has("TRIGGER");
   if (effects.length === 0 && !hidden) return [];
   if (!may.has("PROCESS")) {
@@ -139,6 +139,17 @@ export async function countedByServer(
   if (counted === null || counted <= expected) return [];
   const says = `the server counted ${counted} changed rows, ${counted - expected} more than are shown`;
   return [{ kind: "more rows", says, table: "", rows: counted - expected }];
+}
+
+/** Asked once for each connection: global privileges count for those that connect after they were given. */
+const privileges = new WeakMap<Session, ReadonlySet<string>>();
+
+async function privilegesOf(session: Session): Promise<ReadonlySet<string>> {
+  const known = privileges.get(session);
+  if (known !== undefined) return known;
+  const found = new Set(textRows(await askCatalogue(session, PRIVILEGES)).map(([name]) => name ?? ""));
+  privileges.set(session, found);
+  return found;
 }
 
 async function rowsModified(session: Session): Promise<number | null> {
