@@ -195,7 +195,7 @@ const childOf = (pid: number): number =>
 
 const PRESSES = 20;
 /** Stands in the list of keys, and nowhere else. */
-const ONLY_THERE = "Ctrl-Z";
+const ONLY_THERE = "the phase before";
 
 /**
  * Milliseconds from `?` to the list of keys on the screen, while the console carries the thousand out; the median. Other

@@ -1,5 +1,5 @@
 /** Rehearsals on a lab that is given the state of a site; here another lab plays the real one. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cloudstackState, dumpDatabase } from "../src/lab/index.ts";
@@ -14,37 +14,55 @@ afterAll(() => real.down());
 
 const state = (...parts: string[]): string => join(real.root, "state", "handrail", ...parts);
 
+/** Every file of every journal. */
+const journals = (): string[] =>
+  existsSync(state("journals"))
+    ? readdirSync(state("journals"), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+    : [];
+
+/** The lab as a site of the configuration: nothing in it says that it is one. */
+function configured(): string {
+  const { mysql, volume_daemon, cloudstack, oma_api } = real.lab.site;
+  const file = join(real.root, "config.yaml");
+  const password = join(real.root, "password");
+  writeFileSync(password, mysql.password, { mode: 0o600 });
+  const appliance = { mysql: { ...mysql, password: { file: password } }, volume_daemon, cloudstack, oma_api };
+  writeFileSync(file, JSON.stringify({ sites: { appliance } }), { mode: 0o600 });
+  return file;
+}
+
 /** Rehearses on a world, and proves that nothing of it was touched. */
-async function rehearse(world: string, vm: string, values: object = {}): Promise<Said & { readonly lab: string }> {
+async function rehearse(
+  world: string,
+  vm: string,
+  values: object = {},
+  env: NodeJS.ProcessEnv = {},
+): Promise<Said & { readonly lab: string }> {
   await real.world(world);
   const was = [await dumpDatabase(real.lab), cloudstackState(real.lab)];
-  const said = await real.cli("rehearse", [real.runbook], { vm: [await keyOf(real.lab, vm)], ...values });
+  const said = await real.cli("rehearse", [real.runbook], { vm: [await keyOf(real.lab, vm)], ...values }, env);
   expect([await dumpDatabase(real.lab), cloudstackState(real.lab)]).toEqual(was);
   expect(await effects(real.lab)).toEqual([]);
-  expect(existsSync(state("journals", "lab-incident"))).toBe(false);
+  expect(journals().filter((file) => /lab-incident|appliance/u.test(file))).toEqual([]);
   expect(readdirSync(state("labs"))).toEqual(["incident"]);
   const [, lab = ""] = /HANDRAIL_LAB=(rehearsal-\w+) handrail report/u.exec(said.out) ?? [];
   return { ...said, lab };
 }
 
 it("carries the whole runbook out beside the real site, approves by itself, and says so in a journal of its own", async () => {
-  const said = await rehearse("mixed-volumes", "web-frontend-02");
+  const values = { lab: false, config: configured() };
+  const said = await rehearse("mixed-volumes", "web-frontend-02", values, { HANDRAIL_LAB: undefined });
   expect([said.exit, said.err]).toEqual([0, ""]);
-  expect(said.out).toMatch(
-    /^REHEARSAL of lab-incident as it was at .*: \d+ rows, \d+ VMs, \d+ volumes, 3 snapshots$/mu,
-  );
+  expect(said.out).toMatch(/^REHEARSAL of appliance as it was at .*: \d+ rows, \d+ VMs, \d+ volumes, 3 snapshots$/mu);
   expect(said.out).toContain("processes are not copied");
   expect(said.out).toContain("approved  without being asked, only rehearsed, by the rehearsal");
   expect(said.out).toMatch(/web-frontend-02.*recovered/u);
   expect(said.out).not.toContain("take it up again");
   const report = await real.cli("report", [said.run], {}, { HANDRAIL_LAB: said.lab });
   expect([report.exit, report.out]).toEqual([0, expect.stringContaining("rehearsal")]);
-  const journal = readdirSync(state("journals")).flatMap((name) => {
-    const path = state("journals", name);
-    return readdirSync(path, { recursive: true, encoding: "utf8" }).map((file) => join(path, file));
-  });
-  const stored = journal
-    .filter((file) => file.includes("."))
+  const stored = journals()
     .map((file) => readFileSync(file, "latin1"))
     .join("");
   expect(stored.length).toBeGreaterThan(10_000);

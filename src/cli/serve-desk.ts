@@ -91,7 +91,10 @@ class ServeDesk implements RunningDesk {
     const other = this.#openRun(hit.key);
     if (other !== null) return other;
     if (this.#driven.size >= this.#options.maxRuns + this.#options.maxWaiting)
-      return { kind: "full", says: `${this.#slots.waiting} runs wait for their turn already` };
+      return {
+        kind: "full",
+        says: `${this.#options.maxRuns} runs are under way and ${this.#slots.waiting} wait for their turn`,
+      };
     const driven: Driven = { runId: this.#unusedId(), key: hit.key, begun: false };
     this.#driven.set(hit.key, driven);
     const ended = this.#slots.use(() => this.#carry(driven, caller)).finally(() => this.#driven.delete(hit.key));
