@@ -2,6 +2,7 @@
  * The recorded exchanges of the original service's cleanup, played against the endpoint through the documented proxy
  * rule. Every difference is in the table; one that disappears fails as well as a new one.
  */
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clearFaults, fault } from "../../src/lab/index.ts";
 import { scenarios, type Exchange } from "../lab/recorded.ts";
@@ -34,28 +35,35 @@ function difference(exchange: Exchange, got: Got): string {
   return differs.join(", ");
 }
 
-/** By scenario, a line for each call. What each means to a caller stands in docs/endpoint.md. */
-const DIFFERENCES: Readonly<Record<string, readonly string[]>> = {
-  // An unknown VM.
-  "oma-02": ["500 -> 404, text -> json", "500 -> 404, text -> json"],
-  // No volumes: there is nothing to put back, so "completed" would say what was never seen.
-  "oma-03": ["200 -> 500"],
-  // Open jobs whose engine may still be alive.
-  "oma-04": ["200 -> 500"],
-  "oma-05": [""],
-  // No cut at 15 seconds.
-  "oma-06": ["no answer -> 200"],
-  "oma-07": ["no answer -> 200", ""],
-  "oma-08": [""],
-  // The sources disagree: a person decides.
-  "oma-09": ["500 -> 409, text -> json"],
-  // The snapshot is gone from CloudStack already.
-  "oma-11": ["500 -> 200, text -> json"],
-  "oma-12": ["text -> json"],
-  "oma-13": ["text -> json", ""],
-  // Two calls at once: one run.
-  "oma-14": ["500 -> 409, text -> json", ""],
+interface Difference {
+  /** A line for each call; "" where a caller cannot tell the answers apart. */
+  readonly calls: readonly string[];
+  /** The row of docs/endpoint.md that says what it means to a caller. */
+  readonly row?: string;
+}
+
+const DIFFERENCES: Readonly<Record<string, Difference>> = {
+  "oma-02": { calls: ["500 -> 404, text -> json", "500 -> 404, text -> json"], row: "an unknown VM" },
+  // There is nothing to put back, so "completed" would say what was never seen.
+  "oma-03": { calls: ["200 -> 500"], row: "a VM without volumes" },
+  "oma-04": { calls: ["200 -> 500"], row: "an open job whose engine may still be alive" },
+  "oma-05": { calls: [""] },
+  "oma-06": { calls: ["no answer -> 200"], row: "longer than 15 s" },
+  "oma-07": { calls: ["no answer -> 200", ""], row: "the caller hangs up" },
+  "oma-08": { calls: [""] },
+  "oma-09": { calls: ["500 -> 409, text -> json"], row: "database, daemon and CloudStack disagree" },
+  "oma-11": { calls: ["500 -> 200, text -> json"], row: "a snapshot that is gone from CloudStack" },
+  "oma-12": { calls: ["text -> json"], row: "a failure" },
+  "oma-13": { calls: ["text -> json", ""], row: "a failure" },
+  "oma-14": { calls: ["500 -> 409, text -> json", ""], row: "two calls for one VM" },
 };
+
+test("every difference is one that the docs name", () => {
+  const page = readFileSync(new URL("../../docs/endpoint.md", import.meta.url), "utf8");
+  const differing = Object.entries(DIFFERENCES).filter(([, { calls }]) => calls.some((call) => call !== ""));
+  const named = differing.filter(([, { row }]) => row !== undefined && page.includes(`\n| ${row} | `));
+  expect(named.map(([name]) => name)).toEqual(differing.map(([name]) => name));
+});
 
 async function play(endpoint: Endpoint, proxy: Proxy, name: string): Promise<string[]> {
   const scenario = scenarios("oma").find((each) => shortName(each) === name);
@@ -96,7 +104,7 @@ test("a caller of the original service sees what was recorded, but for the diffe
       await endpoint.stop();
     }
   }
-  expect(found).toEqual(DIFFERENCES);
+  expect(found).toEqual(Object.fromEntries(Object.entries(DIFFERENCES).map(([name, { calls }]) => [name, [...calls]])));
 }, 120_000);
 
 test("the document's own curl lines work as they are, through nginx with the documented rule", async () => {
