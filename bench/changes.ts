@@ -1,0 +1,114 @@
+/**
+ * What an exact preview and its apply cost beside the bare statement and its SELECT. Both halves of a round make the
+ * same change to rows of their own that are in the same state: the status turns between two texts of different length,
+ * so that in every other round the rows grow, and shrink in the ones between, for both alike. Which half goes first
+ * changes too. A ratio is the median of the rounds' own ratios: what else the machine does meets both halves.
+ */
+import { performance } from "node:perf_hooks";
+import type { Connection } from "mysql2/promise";
+import { portsOf, type Connections } from "../src/connections/connect.ts";
+import type { SqlChange } from "../src/phases/ports.ts";
+import { startDatabase } from "../test/support/database.ts";
+
+const TEXTS = ["pending", "failed"] as const;
+/** Rows of each table: enough that an index is used for fewer of them. */
+const ROWS = 20_000;
+/** Rounds that do not count: the first ones are spent on compiling. */
+const WARM = 6;
+
+/** What one half of a round took, in milliseconds; `cpu` is this process's own, the server's is not in it. */
+interface Half {
+  readonly ms: number;
+  readonly cpu: number;
+}
+
+export interface ChangeCost {
+  readonly rows: number;
+  readonly rounds: number;
+  readonly bare: Half;
+  readonly ours: Half;
+  readonly ratio: number;
+  /** MiB that the process grew by at most while it previewed and applied. */
+  readonly memory: number;
+}
+
+/** Previews and applies an UPDATE of so many rows, `rounds` times that count. */
+export async function changeCost(rows: number, rounds: number): Promise<ChangeCost> {
+  const database = await startDatabase();
+  const world = portsOf(database.site(), { redact: (text) => text });
+  try {
+    for (const name of ["plain", "ours"]) await database.root.query(table(name));
+    const stranger = await database.stranger();
+    const memory = await mostMemory(() => ours(world, rows, TEXTS[1]));
+    await bare(stranger, rows, TEXTS[1]);
+    const found: { bare: Half; ours: Half }[] = [];
+    for (let round = 0; round < rounds + WARM; round += 1) {
+      const text = TEXTS[round % 2] ?? "";
+      const halves = { bare: () => bare(stranger, rows, text), ours: () => ours(world, rows, text) };
+      found.push(await (round % 4 < 2 ? oneRound(halves, "bare", "ours") : oneRound(halves, "ours", "bare")));
+    }
+    await stranger.end();
+    const kept = found.slice(WARM);
+    const half = (of: "bare" | "ours"): Half => ({
+      ms: median(kept.map((round) => round[of].ms)),
+      cpu: kept.reduce((sum, round) => sum + round[of].cpu, 0) / kept.length,
+    });
+    const ratio = median(kept.map((round) => round.ours.ms / round.bare.ms));
+    return { rows, rounds, bare: half("bare"), ours: half("ours"), ratio, memory };
+  } finally {
+    await world.close();
+    await database.stop();
+  }
+}
+
+const table = (name: string): string =>
+  `CREATE TABLE ${name} (id INT PRIMARY KEY, job VARCHAR(64) NOT NULL, name VARCHAR(100), status VARCHAR(20), size BIGINT,
+     made DATETIME(6), note TEXT, part INT NOT NULL, up TIMESTAMP(6) DEFAULT NOW(6) ON UPDATE NOW(6), KEY (part));
+   INSERT INTO ${name} SELECT seq, UUID(), CONCAT('name ', seq), '${TEXTS[0]}', seq * 1000, NOW(6), REPEAT('x', 80), seq, NOW(6)
+     FROM seq_1_to_${ROWS};
+   ANALYZE TABLE ${name}`;
+
+const where = (rows: number): string => `part BETWEEN 1 AND ${rows}`;
+
+async function bare(stranger: Connection, rows: number, status: string): Promise<void> {
+  await stranger.query(`SELECT * FROM plain WHERE ${where(rows)}`);
+  await stranger.query(`UPDATE plain SET status = '${status}', size = size + 1 WHERE ${where(rows)}`);
+}
+
+async function ours({ sql }: Connections, rows: number, status: string): Promise<void> {
+  const change: SqlChange = {
+    sql: `UPDATE ours SET status = :status, size = size + 1 WHERE ${where(rows)}`,
+    values: { status },
+    touches: { table: "ours", rows: { exactly: rows }, within: null },
+  };
+  const preview = await sql.preview(change);
+  if (!preview.ok) throw new Error(preview.error.message);
+  const outcome = await sql.apply(change, preview.value, { run: "b", step: "b", attempt: "b" });
+  if (outcome.kind !== "applied") throw new Error(JSON.stringify(outcome));
+}
+
+type Halves = Readonly<Record<"bare" | "ours", () => Promise<void>>>;
+
+async function oneRound(halves: Halves, first: "bare" | "ours", second: "bare" | "ours") {
+  const found = { [first]: await timed(halves[first]), [second]: await timed(halves[second]) };
+  return found as { bare: Half; ours: Half };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<Half> {
+  const [from, cpu] = [performance.now(), process.cpuUsage()];
+  await work();
+  return { ms: performance.now() - from, cpu: process.cpuUsage(cpu).user / 1000 };
+}
+
+/** How much larger, in MiB, the process gets: true only for the first call in it, since Node gives little back. */
+async function mostMemory(work: () => Promise<unknown>): Promise<number> {
+  const before = process.memoryUsage().rss;
+  let most = before;
+  const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 2);
+  await work();
+  clearInterval(watch);
+  return (Math.max(most, process.memoryUsage().rss) - before) / 1024 / 1024;
+}
+
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
