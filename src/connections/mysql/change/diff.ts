@@ -49,8 +49,11 @@ export function changing({ target, before, after }: Seen, at: number, idle = pas
   return all.some(moves) ? all.filter((place) => moves(place) || volatile.has(place)) : [];
 }
 
-/** All rows after the change, but for what is decided at commit. */
-export const digestAfter = ({ target, after }: Seen): string => digestTexts(rowTexts(after ?? [], target.volatile));
+/** All rows after the change, but for what is decided at commit. New rows have no order: keys may be among that. */
+export function digestAfter({ target, before, after }: Seen): string {
+  const texts = rowTexts(after ?? [], target.volatile);
+  return digestTexts(before === null ? texts.toSorted() : texts);
+}
 
 function diffOf(seen: Seen, keys: readonly (readonly string[])[]): TableDiff {
   const { target, before, after } = seen;
