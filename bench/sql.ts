@@ -9,7 +9,7 @@ import { classify } from "../src/sql/classify.ts";
 import { DECEIVING } from "../test/sql/deceiving.ts";
 import { HARMLESS } from "../test/sql/harmless.ts";
 import { WOVEN } from "../test/sql/woven.ts";
-import { changeCost } from "./changes.ts";
+import { changeCost, type TEXTS } from "./changes.ts";
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 /** Microseconds for each statement, the best of several rounds. */
@@ -45,24 +45,26 @@ function classification(): void {
   );
 }
 
-async function updates(rows: number, rounds: number): Promise<void> {
-  const { bare, ours, ratio, memory } = await changeCost(rows, rounds);
+async function updates(rows: number, rounds: number, texts: keyof typeof TEXTS): Promise<void> {
+  const { bare, ours, ratio, memory } = await changeCost(rows, rounds, texts);
   say(
-    `UPDATE of ${rows} rows: bare with its SELECT ${bare.ms.toFixed(1)} ms (${bare.cpu.toFixed(1)} of user CPU), ` +
+    `UPDATE of ${rows} rows, texts ${texts}: bare with its SELECT ${bare.ms.toFixed(1)} ms (${bare.cpu.toFixed(1)} of user CPU), ` +
       `preview and apply ${ours.ms.toFixed(1)} ms (${ours.cpu.toFixed(1)}), ${ratio.toFixed(2)} times; ` +
       `at most ${memory.toFixed(0)} MiB more memory`,
   );
 }
 
+const both = async (rows: number, rounds: number): Promise<void> => {
+  await updates(rows, rounds, "of different length");
+  await updates(rows, rounds, "of the same length");
+};
+
 const [rows, rounds] = process.argv.slice(2).map(Number);
-if (rows !== undefined) await updates(rows, rounds ?? 40);
+if (rows !== undefined) await both(rows, rounds ?? 30);
 else {
-  // The most memory first: what a smaller change leaves free would be used again, and not be seen.
-  for (const [some, often] of [
-    [10_000, 8],
-    [1_000, 40],
-    [5, 40],
-  ] as const)
-    await updates(some, often);
+  // The most memory first: what is free after that would be used again, and not be seen.
+  await both(10_000, 5);
+  await both(1_000, 30);
+  await both(5, 30);
   classification();
 }

@@ -4,13 +4,13 @@
  */
 import type { JsonObject } from "../../../phases/json.ts";
 import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview, KeepUndo, ServerIdentity, SqlTag, TablePreview } from "../../../phases/ports.ts";
+import type { ChangePreview, KeepUndo, ServerIdentity, SqlTag, TablePreview, Undo } from "../../../phases/ports.ts";
 import type { Session } from "../session.ts";
 import { tagged } from "../tag.ts";
 import { troubleOf, type SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
 import { digestAfter } from "./diff.ts";
-import { digestTexts, mark, rowName, rowTexts } from "./images.ts";
+import { looksOf, rowName } from "./images.ts";
 import { recall, sameAfter } from "./recent.ts";
 import { difference, lockTables, shown, type Matched } from "./rows.ts";
 import { begin, rollBack } from "./transaction.ts";
@@ -60,7 +60,11 @@ async function prepare(application: Application): Promise<{ outcome: Outcome } |
   const drifted = aim.verb === "INSERT" || asKept ? null : drift(application, before);
   if (drifted !== null) return { outcome: drifted };
   const { sql, values } = aim.statement;
-  const trial = await carryOut(session, aim, before, { sql: tagged(sql, tag), values });
+  const announced = approved.undo ?? { kind: "complete", why: [] };
+  let undo: Undo | null = null;
+  const trial = await carryOut(session, aim, before, { sql: tagged(sql, tag), values }, () => {
+    if (asKept) undo = undoOf(kept.undo, announced, redact);
+  });
   const { matched, changed, warnings, seen } = trial;
   const evidence = { connection_id: session.connectionId, server: server.fingerprint, matched, changed, warnings };
   if (!trial.open) {
@@ -74,8 +78,7 @@ async function prepare(application: Application): Promise<{ outcome: Outcome } |
   const same = asKept && sameAfter(seen, kept.seen);
   const other = same ? null : otherwise(application, seen);
   if (other !== null) return { outcome: not(application, "drifted", null, other, evidence) };
-  const announced = approved.undo ?? { kind: "complete", why: [] };
-  const undo = undoOf(same ? kept.undo : draftOf(seen), announced, redact);
+  if (undo === null || !same) undo = undoOf(draftOf(seen), announced, redact);
   if (undo.kind === "none" && announced.kind !== "none") {
     const message = `The undo that was announced cannot be kept (${undo.why.join("; ")}). It was rolled back.`;
     return { outcome: not(application, "drifted", null, message, evidence) };
@@ -97,9 +100,9 @@ function drift(application: Application, before: readonly Matched[]): Outcome | 
   for (const [at, { info }] of aim.targets.entries()) {
     const [then, now] = [tablesOf(approved).find(({ table }) => table === info.table), before[at]];
     if (then === undefined || now === undefined) continue;
-    const texts = rowTexts(now.rows);
+    const looks = looksOf(now.rows);
     // Every column of every row, its key among them: only where that differs is it asked which rows do.
-    if (then.diff?.before === digestTexts(texts)) continue;
+    if (then.diff?.before === looks.digest) continue;
     differs ||= then.diff !== undefined;
     const { gone, added } = difference(then.keys, now.keys);
     differing.gone.push(...gone.map((key) => [...key]));
@@ -107,8 +110,8 @@ function drift(application: Application, before: readonly Matched[]): Outcome | 
     const marks = new Map(then.keys.map((key, index) => [rowName(key), then.diff?.marks[index]]));
     for (const [index, key] of now.keys.entries()) {
       const known = marks.get(rowName(key));
-      const now = mark(texts[index] ?? "");
-      if (known?.length === now.length && known !== now) differing.changed.push([...key]);
+      const mark = looks.marks[index];
+      if (known?.length === mark?.length && known !== mark) differing.changed.push([...key]);
     }
   }
   const { gone, added, changed } = differing;

@@ -37,10 +37,21 @@ export const rowTexts = (rows: readonly Row[], without: ReadonlySet<number> = ne
   rows.map((row) => rowName(without.size === 0 ? row : row.filter((_, at) => !without.has(at))));
 
 /** A short name for what a row looked like: it only helps to say which rows changed; that some did, the digest tells. */
-export const mark = (text: string): string => crc32(text).toString(16).padStart(8, "0");
+const mark = (text: string): string => crc32(text).toString(16).padStart(8, "0");
 
 /** sha256 of ordered texts. None of them may hold a line break: JSON never does. */
 export const digestTexts = (texts: readonly string[]): string => hash("sha256", texts.join("\n"), "hex");
+
+/** What rows looked like: all of them together, and each. */
+export interface Looks {
+  readonly digest: string;
+  readonly marks: readonly string[];
+}
+
+export function looksOf(rows: readonly Row[]): Looks {
+  const texts = rowTexts(rows);
+  return { digest: digestTexts(texts), marks: texts.map(mark) };
+}
 
 export interface Keyed {
   readonly table: string;

@@ -13,7 +13,7 @@ import { refuse, SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
 import { tablePreview } from "./diff.ts";
 import { countedByServer, sideEffects } from "./effects.ts";
-import { digestTexts, rowName } from "./images.ts";
+import { digestTexts, looksOf, rowName, type Looks } from "./images.ts";
 import { beyond, lockTables, MOST_KEYS, type Locked, type Matched } from "./rows.ts";
 import { remember } from "./recent.ts";
 import { tentativelyThen } from "./transaction.ts";
@@ -33,6 +33,8 @@ export interface Look {
 
 interface Found {
   readonly locked: Locked;
+  /** Of the rows before, table by table. */
+  readonly looks: readonly Looks[];
   readonly trial: Trial;
   readonly effects: readonly SideEffect[];
   /** Why undoing does not work, null when it was seen to work, undefined when it was not tried. */
@@ -46,7 +48,7 @@ interface Found {
 export async function preview(look: Look): Promise<ChangePreview> {
   const { session, aim } = look;
   await refuseLargeScan(session, aim);
-  // Nothing is compared before the rollback is on its way: no lock is held longer than it takes to read.
+  // What is worked out here the server need not wait for: no lock is held longer than it takes to change and to read.
   const [made, beyondContract] = await tentativelyThen(
     session,
     () => tryOut(look),
@@ -76,11 +78,15 @@ async function tryOut({ session, aim }: Look): Promise<Found> {
   });
   const broken = early.find((message) => message !== null) ?? null;
   const announced = await sideEffects(session, aim.targets, before);
-  const trial = await tried(session, aim, before, broken);
+  let looks: Looks[] = [];
+  const trial = await tried(session, aim, before, broken, () => {
+    looks = before.map(({ rows }) => looksOf(rows));
+  });
   const expected = trial.seen.reduce((sum, { keys }) => sum + keys.length, 0);
   const counted = broken === null ? await countedByServer(session, expected, announced) : [];
   return {
     locked,
+    looks,
     trial,
     effects: [...announced, ...counted],
     proof: broken === null ? await prove(session, trial.seen) : undefined,
@@ -88,9 +94,15 @@ async function tryOut({ session, aim }: Look): Promise<Found> {
 }
 
 /** What breaks its contract is tried out only to be shown; the server's own refusal matters less then. */
-async function tried(session: Session, aim: Aim, before: readonly Matched[], broken: string | null): Promise<Trial> {
+async function tried(
+  session: Session,
+  aim: Aim,
+  before: readonly Matched[],
+  broken: string | null,
+  meanwhile: () => void,
+): Promise<Trial> {
   try {
-    const trial = await carryOut(session, aim, before, aim.statement);
+    const trial = await carryOut(session, aim, before, aim.statement, meanwhile);
     if (!trial.open) throw refuse("The statement ended its own transaction: it cannot be previewed.", "no-preview");
     const [first] = trial.seen;
     if (aim.single && first !== undefined && trial.matched !== first.keys.length) {
@@ -119,9 +131,12 @@ function outside(aim: Aim, seen: readonly Seen[]): string | null {
   return null;
 }
 
-function assemble(look: Look, { trial, effects, proof }: Found, draft: Draft): ChangePreview {
+function assemble(look: Look, { trial, looks, effects, proof }: Found, draft: Draft): ChangePreview {
   const { server, change, redact, aim } = look;
-  const [main, ...others] = trial.seen.map(tablePreview) as [TablePreview, ...TablePreview[]];
+  const [main, ...others] = trial.seen.map((one, at) => tablePreview(one, looks[at] as Looks)) as [
+    TablePreview,
+    ...TablePreview[],
+  ];
   const undo = noticeOf(trial.seen, effects, proof, unkeepable(draft.text, redact));
   const conflicts = conflictsOf(change, main);
   const raises = raisesOf(aim, change, effects, undo);
