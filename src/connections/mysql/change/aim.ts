@@ -13,7 +13,7 @@ import { asTextSql, columnSql } from "./columns.ts";
 import { keyPlaces } from "./images.ts";
 import { MOST_JOINED, MOST_KEYS } from "./rows.ts";
 import { refuseOutsiders } from "./outside.ts";
-import { onPrimary } from "./primary.ts";
+import { lastMode, onPrimary } from "./primary.ts";
 import { targetsOf, type Target } from "./targets.ts";
 
 /** A statement with its placeholders filled in order. */
@@ -38,9 +38,23 @@ export interface Aim {
   countByKey(count: number): string;
 }
 
-/** Takes the statement apart. Throws `SqlTrouble` when it cannot be previewed or is not about the declared tables. */
+/**
+ * Takes the statement apart. Throws `SqlTrouble` when it cannot be previewed or is not about the declared tables.
+ * It is read by the mode that the connection had last; the catalogue's answer tells whether it still has it.
+ */
 export async function takeAim(session: Session, change: SqlChange, database: string): Promise<Aim> {
-  const sqlMode = await onPrimary(session);
+  const sqlMode = lastMode(session) ?? (await onPrimary(session));
+  try {
+    const aim = await aimBy(sqlMode, session, change, database);
+    if (lastMode(session) === sqlMode) return aim;
+  } catch (error) {
+    // A refusal by another mode, or before the server was asked whether it may be written to, says nothing.
+    if ((await onPrimary(session)) === sqlMode) throw error;
+  }
+  return aimBy(await onPrimary(session), session, change, database);
+}
+
+async function aimBy(sqlMode: string, session: Session, change: SqlChange, database: string): Promise<Aim> {
   const mode = lexMode(sqlMode);
   const parts = apart(change.sql, sqlMode, mode);
   const named = await targetsOf(session, parts, database);
