@@ -32,31 +32,36 @@ interface Half {
 }
 
 export interface ChangeCost {
-  readonly rows: number;
   readonly rounds: number;
   readonly bare: Half;
   readonly ours: Half;
   readonly ratio: number;
-  /** MiB that the process grew by at most while it previewed and applied. */
-  readonly memory: number;
+}
+
+/** How much larger this process gets, in MiB, while it carries a few changes out. Ask once: Node gives little back. */
+export async function changeMemory(rows: number): Promise<number> {
+  return withTables(async (world) => {
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const look = (): void => void (most = Math.max(most, process.memoryUsage().rss));
+    const watch = setInterval(look, 2);
+    const texts = TEXTS["of different length"];
+    for (let time = 0; time < WARM; time += 1) await thereAndBack(texts, (status) => ours(world, rows, status));
+    clearInterval(watch);
+    look();
+    return (most - before) / 1024 / 1024;
+  });
 }
 
 /** Previews and applies UPDATEs of so many rows, two in each of `rounds` rounds. */
 export async function changeCost(rows: number, rounds: number, texts: keyof typeof TEXTS): Promise<ChangeCost> {
-  const database = await startDatabase();
-  const world = portsOf(database.site(), { redact: (text) => text });
-  const stranger = await database.stranger();
-  try {
-    for (const name of ["plain", "ours"]) await database.root.query(table(name));
+  return withTables(async (world, stranger) => {
     const found: Record<Name, Half>[] = [];
-    let memory = 0;
     for (let round = 0; round < rounds + WARM; round += 1) {
       const halves = {
         bare: () => thereAndBack(TEXTS[texts], (status) => bare(stranger, rows, status)),
         ours: () => thereAndBack(TEXTS[texts], (status) => ours(world, rows, status)),
       };
-      if (round === 0) memory = await mostMemory(halves.ours);
-      if (round === 0) await halves.bare();
       found.push(await oneRound(halves, round % 2 === 0 ? ["bare", "ours"] : ["ours", "bare"]));
     }
     const kept = found.slice(WARM);
@@ -65,7 +70,17 @@ export async function changeCost(rows: number, rounds: number, texts: keyof type
       cpu: kept.reduce((sum, round) => sum + round[of].cpu, 0) / kept.length,
     });
     const ratio = median(kept.map((round) => round.ours.ms / round.bare.ms));
-    return { rows, rounds, bare: half("bare"), ours: half("ours"), ratio, memory };
+    return { rounds, bare: half("bare"), ours: half("ours"), ratio };
+  });
+}
+
+async function withTables<T>(work: (world: Connections, stranger: Connection) => Promise<T>): Promise<T> {
+  const database = await startDatabase();
+  const world = portsOf(database.site(), { redact: (text) => text });
+  const stranger = await database.stranger();
+  try {
+    for (const name of ["plain", "ours"]) await database.root.query(table(name));
+    return await work(world, stranger);
   } finally {
     await stranger.end();
     await world.close();
@@ -115,16 +130,6 @@ async function timed(work: () => Promise<unknown>): Promise<Half> {
   await work();
   // For each of its two changes.
   return { ms: (performance.now() - from) / 2, cpu: process.cpuUsage(cpu).user / 2000 };
-}
-
-/** How much larger, in MiB, the process gets: true only for the first call in it, since Node gives little back. */
-async function mostMemory(work: () => Promise<unknown>): Promise<number> {
-  const before = process.memoryUsage().rss;
-  let most = before;
-  const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 2);
-  await work();
-  clearInterval(watch);
-  return (Math.max(most, process.memoryUsage().rss) - before) / 1024 / 1024;
 }
 
 const median = (numbers: readonly number[]): number =>

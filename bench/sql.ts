@@ -46,11 +46,10 @@ function classification(): void {
 }
 
 async function updates(rows: number, rounds: number, texts: keyof typeof TEXTS): Promise<void> {
-  const { bare, ours, ratio, memory } = await changeCost(rows, rounds, texts);
+  const { bare, ours, ratio } = await changeCost(rows, rounds, texts);
   say(
     `UPDATE of ${rows} rows, texts ${texts}: bare with its SELECT ${bare.ms.toFixed(1)} ms (${bare.cpu.toFixed(1)} of user CPU), ` +
-      `preview and apply ${ours.ms.toFixed(1)} ms (${ours.cpu.toFixed(1)}), ${ratio.toFixed(2)} times; ` +
-      `at most ${memory.toFixed(0)} MiB more memory`,
+      `preview and apply ${ours.ms.toFixed(1)} ms (${ours.cpu.toFixed(1)}), ${ratio.toFixed(2)} times`,
   );
 }
 
@@ -62,7 +61,6 @@ const both = async (rows: number, rounds: number): Promise<void> => {
 const [rows, rounds] = process.argv.slice(2).map(Number);
 if (rows !== undefined) await both(rows, rounds ?? 30);
 else {
-  // The most memory first: what is free after that would be used again, and not be seen.
   await both(10_000, 5);
   await both(1_000, 30);
   await both(5, 30);

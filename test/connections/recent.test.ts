@@ -18,6 +18,7 @@ const target = (type = "int"): Seen["target"] => ({
     indexed: new Set(),
     columns: [{ ...column("id"), type }, column("status"), column("at")],
     triggers: [],
+    rows: 1,
   },
   alias: "part",
   assigned: [],
@@ -34,6 +35,7 @@ const aim = (more: Partial<Aim> = {}, type?: string): Aim => ({
   select: { sql: "SELECT 1", values: ["a"] },
   statement: { sql: "UPDATE part", values: ["a", null] },
   single: true,
+  alone: true,
   countByKey: () => "",
   ...more,
 });

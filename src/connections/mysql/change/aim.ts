@@ -34,6 +34,8 @@ export interface Aim {
   readonly statement: Ready;
   /** Whether only one table is named: then the server's count of matched rows has to be ours. */
   readonly single: boolean;
+  /** Whether the statement reads nothing but its one table. */
+  readonly alone: boolean;
   /** Counts the rows that have one of `count` keys. */
   countByKey(count: number): string;
 }
@@ -71,6 +73,7 @@ async function aimBy(sqlMode: string, session: Session, change: SqlChange, datab
     select: parts.verb === "insert" ? null : selectOf(parts, targets, change, mode),
     statement: ready(parts.verb === "insert" ? returning(change, parts.text, main) : change, mode),
     single: parts.verb !== "insert" && parts.single,
+    alone: parts.verb !== "insert" && parts.single && !parts.tokens.some((token) => isWord(token, "SELECT")),
     countByKey: (count) => counting(main.info.table, main.info.keyColumns, count),
   };
 }

@@ -11,7 +11,7 @@ export function askCatalogue(session: Session, sql: string, name = ""): Promise<
 
 /** All that the catalogue says of one table, as rows of text in the order that each part names below. */
 export interface Described {
-  /** table_type, engine; no row where there is no such table. */
+  /** table_type, engine, the engine's estimate of its rows; no row where there is no such table. */
   readonly tables: readonly Row[];
   /** index_name, column_name, sub_part, nullable, non_unique: the primary key first, each by its columns. */
   readonly indexes: readonly Row[];
@@ -24,7 +24,7 @@ export interface Described {
 const OF_TABLE = "table_schema = DATABASE() AND table_name = ?";
 // One question: each round trip costs more than what it asks. The connection's modes belong to no table.
 const DESCRIBE = `SELECT 'modes', 0, ${MODES}, NULL, NULL, NULL, NULL, NULL, NULL
-  UNION ALL SELECT 'table', 0, table_type, engine, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  UNION ALL SELECT 'table', 0, table_type, engine, table_rows, NULL, NULL, NULL, NULL, NULL, NULL
     FROM information_schema.tables WHERE ${OF_TABLE}
   UNION ALL SELECT 'index', seq_in_index, index_name, column_name, sub_part, nullable, non_unique, NULL, NULL, NULL, NULL
     FROM information_schema.statistics WHERE ${OF_TABLE}
