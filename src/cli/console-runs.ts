@@ -4,6 +4,7 @@ import { bootId } from "../connections/clock.ts";
 import { asRunEvent, type RunEvent } from "../engine/events.ts";
 import type { RunLine } from "../engine/journal-port.ts";
 import { fold } from "../engine/record.ts";
+import type { PhaseSpec } from "../phases/spec.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { RunSummary } from "../ui/sources.ts";
 
@@ -58,6 +59,7 @@ function summary(journal: Journal, line: RunLine): RunSummary | null {
   const [first] = journal.page(line.first_seq - 1, 1).map(asRunEvent);
   const last = newest(journal, line);
   if (first?.type !== "run.created" || last === undefined) return null;
+  const stands = standing(journal, line, last);
   return {
     run_id: line.run_id,
     created: line.created,
@@ -66,8 +68,21 @@ function summary(journal: Journal, line: RunLine): RunSummary | null {
     operator: first.actor.login,
     driver: `${last.actor.login} (pid ${last.actor.pid})`,
     targets: first.body.targets.map(({ key, label }) => ({ key, label })),
-    ...standing(journal, line, last),
+    ...stands,
+    ...(stands.status === "driven" ? { at: placeOf(journal, line, first.body.runbook.phases) } : {}),
   };
+}
+
+/** So many of the newest events are looked through for the phase that a run is in. */
+const LATELY = 50;
+
+/** The phase of the newest event that belongs to one. */
+function placeOf(journal: Journal, line: RunLine, phases: readonly PhaseSpec[]): string {
+  const lately = journal.page(Math.max(line.first_seq, line.last_seq - LATELY) - 1, LATELY + 1);
+  const newest = lately.findLast(({ run_id, phase_id }) => run_id === line.run_id && phase_id !== null);
+  const at = phases.findIndex(({ id }) => id === newest?.phase_id);
+  const phase = phases[at];
+  return phase === undefined ? "" : `phase ${at + 1} of ${phases.length}, ${phase.title}`;
 }
 
 /** Remembers what it made of a run until something is appended to it. */

@@ -21,6 +21,7 @@ import { readFileSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { whoActs } from "./actor.ts";
 import { chooseSite } from "./config.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 import { settingsOf, type NoticeTo } from "./settings.ts";
 import { followNotices } from "./notices.ts";
 import { labWords } from "./site-name.ts";
@@ -47,6 +48,7 @@ export interface Session {
 
 /** Opens everything a run needs. Stops with 73/74 without a journal, with 69 without the database. */
 export async function openSession(values: Values, io: Io, via: Via | null = null): Promise<Session> {
+  keepHeapSmall();
   const site = await chooseSite(values, io.env);
   const keyring = makeKeyring();
   for (const secret of secretsOf(site)) keyring.add(secret);

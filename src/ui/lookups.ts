@@ -88,13 +88,27 @@ export async function openDetail(console: Console): Promise<void> {
     detail: { vm, detail: null, trouble: "", scroll: 0 },
     screens: [...model.screens, "detail"],
   }));
+  await lookAtDetail(console, vm.key);
+}
+
+/** How often a VM on the screen is looked at again. */
+const DETAIL_MS = 5000;
+
+/** Asks each source again and again, as long as this VM is on the screen; nothing is drawn where nothing changed. */
+async function lookAtDetail(console: Console, key: string): Promise<void> {
+  const shown = console.model.detail?.vm;
+  if (shown?.key !== key) return;
+  const vm = console.model.board.vms.find((one) => one.key === key) ?? shown;
   const found = await console.wish.sources.detail(vm);
-  console.store.set((model) =>
-    model.detail?.vm.key === vm.key
-      ? {
-          ...model,
-          detail: { ...model.detail, detail: found.ok ? found.value : null, trouble: found.ok ? "" : found.error },
-        }
-      : model,
-  );
+  console.store.set((model) => {
+    if (model.detail?.vm.key !== key) return model;
+    const detail = found.ok ? found.value : null;
+    const next = { ...model.detail, vm, detail, trouble: found.ok ? "" : found.error };
+    return JSON.stringify(next) === JSON.stringify(model.detail) ? model : { ...model, detail: next };
+  });
+  const again = (): void => {
+    if (top(console.model) === "detail") void lookAtDetail(console, key);
+    else if (console.model.screens.includes("detail")) console.later("detail", DETAIL_MS, again);
+  };
+  console.later("detail", DETAIL_MS, again);
 }

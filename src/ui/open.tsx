@@ -36,6 +36,8 @@ export function openConsole(wish: ConsoleWish, { stdin, stdout }: Terminal): Ope
     stdout,
     alternateScreen: true,
     incrementalRendering: true,
+    // The store says how often events are drawn; a key is not to wait for the frame of one.
+    maxFps: 120,
     exitOnCtrlC: false,
     patchConsole: false,
     interactive: true,

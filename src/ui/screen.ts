@@ -46,7 +46,9 @@ export function scrolled(model: Model, look: Look): { readonly lines: Line[]; re
   const width = look.columns;
   switch (top(model)) {
     case "detail":
-      return model.detail === null ? null : { lines: detailBody(model.detail, look), at: model.detail.scroll };
+      return model.detail === null
+        ? null
+        : { lines: detailBody(model.detail, model.journal.items, look), at: model.detail.scroll };
     case "plan": {
       const plan = model.runbooks?.find(({ id }) => id === model.plan.runbook);
       return {

@@ -70,6 +70,8 @@ export interface RunSummary {
   readonly outcome: string;
   /** `driven`: somebody's Handrail is at it now. `left`: nobody paused or closed it, so its end is not known. */
   readonly status: "closed" | "paused" | "driven" | "left";
+  /** Where a driven run is: `phase 3 of 7, 2 Detach the volumes`; '' where that is not known. */
+  readonly at?: string;
   /** Who drives it, as login and pid; '' when nobody does. */
   readonly driver: string;
   /** Whether a change of it may have happened without anybody knowing. */

@@ -1,7 +1,7 @@
-/** The one place that holds the model. Keys are shown at once; events of a run at most thirty times a second. */
+/** The one place that holds the model. Keys are shown at once; events of a run at most ten times a second. */
 import type { Model } from "./model.ts";
 
-const FRAME_MS = 33;
+const FRAME_MS = 100;
 
 export interface Timers {
   /** Wall time in ms. */

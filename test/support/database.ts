@@ -14,6 +14,8 @@ export interface Database {
   /** A connection of somebody else with the appliance's own account. */
   stranger(): Promise<Connection>;
   site(port?: number): Site;
+  /** The same for an account with PROCESS, which the appliance's own lacks; it is made when first asked for. */
+  siteWithProcess(): Promise<Site>;
   stop(): Promise<void>;
 }
 
@@ -37,7 +39,14 @@ export async function startDatabase(): Promise<Database> {
     lab,
     root,
     stranger: () => open("oma_user", lab.omaPassword),
-    site: (port = lab.ports.mysql) => siteOf(lab, port),
+    site: (port = lab.ports.mysql) => siteOf(lab, port, "oma_user"),
+    siteWithProcess: async () => {
+      await root.query(
+        `CREATE USER IF NOT EXISTS looker@'127.0.0.1' IDENTIFIED BY '${lab.omaPassword}'; GRANT PROCESS ON *.* TO looker@'127.0.0.1';
+         GRANT ALL ON migratekit_oma.* TO looker@'127.0.0.1'`,
+      );
+      return siteOf(lab, lab.ports.mysql, "looker");
+    },
     stop: async () => {
       await root.end();
       await stopServer(dir);
@@ -46,11 +55,11 @@ export async function startDatabase(): Promise<Database> {
   };
 }
 
-function siteOf(lab: LabConfig, port: number): Site {
+function siteOf(lab: LabConfig, port: number, user: string): Site {
   const read = parseSite({
     name: "test",
     lab: { name: "test", world: "none", scale: 20, dir: lab.dir },
-    mysql: { host: "127.0.0.1", port, user: "oma_user", password: lab.omaPassword, database: "migratekit_oma" },
+    mysql: { host: "127.0.0.1", port, user, password: lab.omaPassword, database: "migratekit_oma" },
     volume_daemon: { url: `http://127.0.0.1:${lab.ports.daemon}` },
     cloudstack: { from: "appliance" },
     oma_api: { url: `http://127.0.0.1:${lab.ports.api}` },

@@ -101,7 +101,7 @@ export async function openScreen(
   const settle = async (): Promise<void> => {
     for (let round = 0; round < 4; round += 1) {
       await soon();
-      world.time.advance(34);
+      world.time.advance(0);
     }
     await soon();
   };

@@ -140,6 +140,7 @@ test.each(SIZES)("a second operator watches the run that somebody else drives ($
       outcome: "going on",
       status: "driven",
       driver: "bob (pid 7)",
+      at: "phase 2 of 3, 2 Detach the volumes",
       doubt: false,
     },
   ];
@@ -153,7 +154,23 @@ test.each(SIZES)("a second operator watches the run that somebody else drives ($
   expect(world.sent).toHaveLength(1);
   await s.press("escape", "enter");
   await s.waitFor("its runs");
+  expect(s.text().replace(/\s+/gu, " ")).toContain("drives a run for it just now: phase 2 of 3, 2 Detach the volumes");
   await s.press("J");
   await s.waitFor("going on");
   expect(s.console.model.journal.filter).toBe("pgtest1");
+});
+
+test("the detail of a VM is looked at again while it is on the screen", async () => {
+  const world = makeWorld();
+  screen = await openScreen(world);
+  const s = screen;
+  await s.waitFor("pgtest1");
+  await s.press("enter");
+  await s.waitFor("volumes, as each source has them");
+  const before = s.text();
+  await s.advance(20_000);
+  expect(s.text()).toBe(before);
+  world.detachByHand("vol-1");
+  await s.advance(6_000);
+  await s.waitFor("detached");
 });

@@ -14,13 +14,16 @@ import { runbookHere } from "./runbook.ts";
 
 export const START_MS = Date.parse("2026-11-22T03:12:00Z");
 
+/** What waits for the next frame comes with the next look at the screen: it costs no time. */
+const FRAME_MS = 100;
+
 /** A clock that moves only when it is told to. */
 export class Time {
   ms = START_MS;
   readonly #due: { at: number; call: () => void }[] = [];
   readonly now = (): number => this.ms;
   readonly later = (ms: number, then: () => void): (() => void) => {
-    const entry = { at: this.ms + ms, call: then };
+    const entry = { at: this.ms + (ms <= FRAME_MS ? 0 : ms), call: then };
     this.#due.push(entry);
     return () => {
       const at = this.#due.indexOf(entry);

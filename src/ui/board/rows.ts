@@ -60,7 +60,7 @@ function advice(vm: BoardVm, verdict: Verdict, run: RunSummary | undefined): { s
     case "left in the middle":
       return { suggestion: "Take the run up again (u)", why: "a run of Handrail was left in the middle of it" };
     case "being recovered":
-      return { suggestion: "Watch it (w)", why: `${clean(run?.driver ?? "")} drives a run for it just now` };
+      return { suggestion: "Watch it (w)", why: drivenSaid(run) };
     case "stuck":
       if (run?.status === "paused")
         return { suggestion: "Take the run up again (u)", why: `run ${run.run_id} for it is ${clean(run.outcome)}` };
@@ -88,6 +88,12 @@ function advice(vm: BoardVm, verdict: Verdict, run: RunSummary | undefined): { s
       return verdict satisfies never;
   }
 }
+
+/** Who is at it, and how far they are. */
+const drivenSaid = (run: RunSummary | undefined): string => {
+  const at = run?.at ?? "";
+  return `${clean(run?.driver ?? "")} drives a run for it just now${at === "" ? "" : `: ${clean(at)}`}`;
+};
 
 /** What context, job and JobLog say. A job that waits while JobLog has failed is the odd one. */
 function sourcesOf(vm: BoardVm): Row["sources"] {

@@ -6,7 +6,7 @@ import { line, span, type Line } from "../line.ts";
 import type { DetailModel } from "../model.ts";
 import { rowOf } from "../board/rows.ts";
 import { sourceLines } from "../board/view.ts";
-import type { Detail, DetailVolume } from "../sources.ts";
+import type { Detail, DetailVolume, RunSummary } from "../sources.ts";
 import type { Look } from "../theme.ts";
 
 /** Cells for the word of one source. */
@@ -134,9 +134,12 @@ function restLines(detail: Detail, look: Look, width: number): Line[] {
   return lines;
 }
 
-export function detailBody(model: DetailModel, look: Look): Line[] {
+export function detailBody(model: DetailModel, runs: readonly RunSummary[] | null, look: Look): Line[] {
   const { vm, detail } = model;
-  const row = rowOf(vm);
+  const row = rowOf(
+    vm,
+    runs?.find(({ targets }) => targets.some(({ key }) => key === vm.key)),
+  );
   const width = look.columns;
   const lines: Line[] = [
     line(
