@@ -2,11 +2,13 @@
  * `npm run bench`: what Handrail costs, as ratios within one run, each beside its bound. Absolute milliseconds are
  * printed for orientation only; they say more about the machine than about Handrail.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { downLab, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
 import { moves } from "./batch.ts";
+import { changeCost } from "./changes.ts";
 import { pairs, type Pair } from "./pairs.ts";
 import { calls } from "./serve.ts";
 import { steps } from "./steps.ts";
@@ -105,6 +107,26 @@ async function serve(): Promise<void> {
   }
 }
 
+/** The flags that the launcher gives to a Node without a screen. */
+function launcherFlags(): string[] {
+  const found = /^heap='([^']+)'$/mu.exec(readFileSync(join(root, "bin/handrail"), "utf8"));
+  if (found?.[1] === undefined) throw new Error("bin/handrail names no heap");
+  return found[1].split(" ");
+}
+
+async function sql(): Promise<void> {
+  const args = [...launcherFlags(), join(root, "bench/change-memory.ts"), "10000"];
+  const memory = Number(execFileSync(node, args, { env, encoding: "utf8" }));
+  bound("memory at most to preview and apply changes of 10 000 rows", memory, 128, " MiB");
+  for (const texts of ["of different length", "of the same length"] as const) {
+    const { bare, ours, ratio, rounds: played } = await changeCost(1_000, 30, texts);
+    const [cpu, plain] = [ours.cpu.toFixed(1), bare.cpu.toFixed(1)];
+    process.stdout.write(`  texts ${texts}: ${cpu} ms of our own CPU to ${plain} ms\n`);
+    const pair = { ratio, ours: ours.ms, theirs: bare.ms, rounds: played };
+    say(`preview and apply of 1 000 rows, texts ${texts}, to the bare statement and its SELECT`, pair, 4);
+  }
+}
+
 /** `npm run bench -- batch` measures that part alone. */
 const wanted = (part: string): boolean => process.argv.length < 3 || process.argv.includes(part);
 
@@ -121,6 +143,7 @@ async function costs(lab: Lab): Promise<void> {
 }
 
 try {
+  if (wanted("sql")) await sql();
   if (wanted("batch")) await batch();
   if (wanted("serve")) await serve();
   if (wanted("ui") || wanted("steps")) {

@@ -110,6 +110,8 @@ describe("a preview", () => {
       touches: { ...change().touches, table: "big" },
     };
     expect(bad(await world.sql.preview(scan)).message).toMatch(/No index helps/);
+    const within = { ...change(), sql: `${change().sql} AND note IN (SELECT ctx FROM big WHERE ctx <> 'y')` };
+    expect(bad(await world.sql.preview(within)).message).toMatch(/No index helps/);
   });
 
   it("gives up after three seconds where somebody holds the rows", async () => {

@@ -53,6 +53,33 @@ afterAll(async () => {
   await Promise.all([database.stop(), primary.stop()]);
 });
 
+/** Typed and approved without a preview: it may set anything about its own connection. */
+async function typed(world: Connections, sql: string): Promise<void> {
+  const change = { ...CHANGE, sql, blind: true };
+  const shown = good(await world.sql.preview(change));
+  expect(await world.sql.apply(change, shown, TAG)).toMatchObject({ kind: "applied" });
+}
+
+it("reads every statement by the mode that its connection has by then", async () => {
+  const world = as("oma_user");
+  const commit = async (text: string): Promise<unknown> => {
+    const change = { ...CHANGE, sql: `UPDATE kept SET note = ${text} WHERE id = 1` };
+    const outcome = await world.sql.apply(change, good(await world.sql.preview(change)), TAG);
+    return [outcome.kind, ...((await notes(database.root)) as string[])];
+  };
+  try {
+    expect(await commit(String.raw`'a\\b'`)).toEqual(["applied", String.raw`a\b`]);
+    await typed(world, "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'");
+    expect(await commit(String.raw`'a\\b'`)).toEqual(["applied", String.raw`a\\b`]);
+    await typed(world, "SET SESSION sql_mode = ''");
+    expect(await commit(String.raw`'it\'s'`)).toEqual(["applied", "it's"]);
+    await typed(world, "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'");
+    expect(await commit(String.raw`CONCAT('end\', 's')`)).toEqual(["applied", String.raw`end\s`]);
+  } finally {
+    await database.root.query("UPDATE kept SET note = 'before'");
+  }
+});
+
 describe("a read-only server", () => {
   it.each(["oma_user", "watcher", "mighty"])(
     "gives %s no preview, and says why before anyone is asked",
@@ -70,17 +97,19 @@ describe("a read-only server", () => {
     await database.root.query("SET GLOBAL read_only = 1");
     const outcome = await world.sql.apply(CHANGE, approved, TAG);
     expect(outcome).toMatchObject({ kind: "not-applied", why: "not-sent" });
+    expect(bad(await world.sql.preview(CHANGE)).message).toMatch(/server is read-only/);
+    expect(bad(await world.sql.preview({ ...CHANGE, sql: "DROP TABLE kept" })).message).toMatch(/server is read-only/);
     expect(await notes(database.root)).toEqual(["before"]);
   });
 
   it("lets a typed statement through only as one without a preview, with the reason", async () => {
     await database.root.query("SET GLOBAL read_only = 1");
     const world = as("oma_user");
-    const typed = { ...CHANGE, blind: true };
-    const shown = good(await world.sql.preview(typed));
+    const blind = { ...CHANGE, blind: true };
+    const shown = good(await world.sql.preview(blind));
     expect(shown).toMatchObject({ raises: ["it cannot be previewed"], undo: { kind: "none" } });
     expect(shown.blind).toMatch(/server is read-only/);
-    expect(await world.sql.apply(typed, shown, TAG)).toMatchObject({
+    expect(await world.sql.apply(blind, shown, TAG)).toMatchObject({
       kind: "not-applied",
       why: "refused",
       code: "1290",

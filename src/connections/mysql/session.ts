@@ -28,8 +28,8 @@ export interface Session {
   readonly connectionId: string;
   /** False from the moment on that the connection is known to be gone. */
   alive(): boolean;
-  /** Sends a prepared statement with its values. Throws `SqlTrouble`. */
-  run(sql: string, values?: readonly (string | null)[]): Promise<Answer>;
+  /** Sends a prepared statement with its values. `meanwhile` is done while the server works. Throws `SqlTrouble`. */
+  run(sql: string, values?: readonly (string | null)[], meanwhile?: () => void): Promise<Answer>;
   /** Sends a constant text of ours in one packet: START TRANSACTION, COMMIT, ROLLBACK, SET. */
   control(sql: string): Promise<Answer>;
   close(): Promise<void>;
@@ -117,9 +117,13 @@ class LiveSession implements Session {
     this.connectionId = String(rows[0]?.[0]);
   }
 
-  run(sql: string, values: readonly (string | null)[] = []): Promise<Answer> {
+  run(sql: string, values: readonly (string | null)[] = [], meanwhile?: () => void): Promise<Answer> {
     return this.#send(async () => {
-      const answer = await this.#connection.execute(sql, [...values]);
+      const statement = await this.#connection.prepare(sql);
+      const executed = statement.execute([...values]); // has left already
+      executed.catch(() => undefined); // told below; but should `meanwhile` throw, nobody would listen
+      meanwhile?.();
+      const answer = await executed;
       this.#connection.unprepare(sql); // each text is used once or seldom; the server keeps nothing for us
       return answer;
     });

@@ -13,7 +13,7 @@ import { asTextSql, columnSql } from "./columns.ts";
 import { keyPlaces } from "./images.ts";
 import { MOST_JOINED, MOST_KEYS } from "./rows.ts";
 import { refuseOutsiders } from "./outside.ts";
-import { onPrimary } from "./primary.ts";
+import { lastMode, onPrimary } from "./primary.ts";
 import { targetsOf, type Target } from "./targets.ts";
 
 /** A statement with its placeholders filled in order. */
@@ -34,13 +34,29 @@ export interface Aim {
   readonly statement: Ready;
   /** Whether only one table is named: then the server's count of matched rows has to be ours. */
   readonly single: boolean;
+  /** Whether the statement reads nothing but its one table. */
+  readonly alone: boolean;
   /** Counts the rows that have one of `count` keys. */
   countByKey(count: number): string;
 }
 
-/** Takes the statement apart. Throws `SqlTrouble` when it cannot be previewed or is not about the declared tables. */
+/**
+ * Takes the statement apart. Throws `SqlTrouble` when it cannot be previewed or is not about the declared tables.
+ * It is read by the mode that the connection had last; the catalogue's answer tells whether it still has it.
+ */
 export async function takeAim(session: Session, change: SqlChange, database: string): Promise<Aim> {
-  const sqlMode = await onPrimary(session);
+  const sqlMode = lastMode(session) ?? (await onPrimary(session));
+  try {
+    const aim = await aimBy(sqlMode, session, change, database);
+    if (lastMode(session) === sqlMode) return aim;
+  } catch (error) {
+    // A refusal by another mode, or before the server was asked whether it may be written to, says nothing.
+    if ((await onPrimary(session)) === sqlMode) throw error;
+  }
+  return aimBy(await onPrimary(session), session, change, database);
+}
+
+async function aimBy(sqlMode: string, session: Session, change: SqlChange, database: string): Promise<Aim> {
   const mode = lexMode(sqlMode);
   const parts = apart(change.sql, sqlMode, mode);
   const named = await targetsOf(session, parts, database);
@@ -57,6 +73,7 @@ export async function takeAim(session: Session, change: SqlChange, database: str
     select: parts.verb === "insert" ? null : selectOf(parts, targets, change, mode),
     statement: ready(parts.verb === "insert" ? returning(change, parts.text, main) : change, mode),
     single: parts.verb !== "insert" && parts.single,
+    alone: parts.verb !== "insert" && parts.single && !parts.tokens.some((token) => isWord(token, "SELECT")),
     countByKey: (count) => counting(main.info.table, main.info.keyColumns, count),
   };
 }

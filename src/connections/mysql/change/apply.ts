@@ -4,17 +4,18 @@
  */
 import type { JsonObject } from "../../../phases/json.ts";
 import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview, KeepUndo, ServerIdentity, SqlTag, TablePreview } from "../../../phases/ports.ts";
+import type { ChangePreview, KeepUndo, ServerIdentity, SqlTag, TablePreview, Undo } from "../../../phases/ports.ts";
 import type { Session } from "../session.ts";
 import { tagged } from "../tag.ts";
 import { troubleOf, type SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
 import { digestAfter } from "./diff.ts";
-import { digestTexts, mark, rowName, rowTexts } from "./images.ts";
+import { looksOf, rowName } from "./images.ts";
+import { recall, sameAfter } from "./recent.ts";
 import { difference, lockTables, shown, type Matched } from "./rows.ts";
 import { begin, rollBack } from "./transaction.ts";
 import { carryOut, type Seen } from "./trial.ts";
-import { undoOf } from "./undo.ts";
+import { draftOf, undoOf } from "./undo.ts";
 
 export interface Application {
   readonly session: Session;
@@ -51,11 +52,19 @@ export async function apply(application: Application): Promise<Outcome> {
 /** Everything up to COMMIT: an outcome when the world is not what was approved, else the evidence so far. */
 async function prepare(application: Application): Promise<{ outcome: Outcome } | { evidence: JsonObject }> {
   const { session, server, aim, approved, tag, redact, keep } = application;
-  const before = await lockTables(session, aim);
-  const drifted = aim.verb === "INSERT" ? null : drift(application, before);
+  const kept = recall(session, aim, approved);
+  const locked = await lockTables(session, aim, kept?.locked);
+  const before = locked.tables;
+  // The very rows of the preview have the digests of the preview.
+  const asKept = kept !== null && locked === kept.locked;
+  const drifted = aim.verb === "INSERT" || asKept ? null : drift(application, before);
   if (drifted !== null) return { outcome: drifted };
   const { sql, values } = aim.statement;
-  const trial = await carryOut(session, aim, before, { sql: tagged(sql, tag), values });
+  const announced = approved.undo ?? { kind: "complete", why: [] };
+  let undo: Undo | null = null;
+  const trial = await carryOut(session, aim, before, { sql: tagged(sql, tag), values }, () => {
+    if (asKept) undo = undoOf(kept.undo, announced, redact);
+  });
   const { matched, changed, warnings, seen } = trial;
   const evidence = { connection_id: session.connectionId, server: server.fingerprint, matched, changed, warnings };
   if (!trial.open) {
@@ -66,10 +75,10 @@ async function prepare(application: Application): Promise<{ outcome: Outcome } |
     const message = `The statement hit ${matched} rows instead of the approved ${approved.matched}. It was rolled back.`;
     return { outcome: not(application, "drifted", null, message, evidence) };
   }
-  const other = otherwise(application, seen);
+  const same = asKept && sameAfter(seen, kept.seen);
+  const other = same ? null : otherwise(application, seen);
   if (other !== null) return { outcome: not(application, "drifted", null, other, evidence) };
-  const announced = approved.undo ?? { kind: "complete", why: [] };
-  const undo = undoOf(seen, announced, redact);
+  if (undo === null || !same) undo = undoOf(draftOf(seen), announced, redact);
   if (undo.kind === "none" && announced.kind !== "none") {
     const message = `The undo that was announced cannot be kept (${undo.why.join("; ")}). It was rolled back.`;
     return { outcome: not(application, "drifted", null, message, evidence) };
@@ -87,26 +96,32 @@ const tablesOf = (approved: ChangePreview): TablePreview[] => [approved, ...(app
 function drift(application: Application, before: readonly Matched[]): Outcome | null {
   const { aim, approved } = application;
   const differing: { gone: string[][]; added: string[][]; changed: string[][] } = { gone: [], added: [], changed: [] };
+  let differs = false;
   for (const [at, { info }] of aim.targets.entries()) {
     const [then, now] = [tablesOf(approved).find(({ table }) => table === info.table), before[at]];
     if (then === undefined || now === undefined) continue;
-    const texts = rowTexts(now.rows);
+    const looks = looksOf(now.rows);
     // Every column of every row, its key among them: only where that differs is it asked which rows do.
-    if (then.diff?.before === digestTexts(texts)) continue;
+    if (then.diff?.before === looks.digest) continue;
+    differs ||= then.diff !== undefined;
     const { gone, added } = difference(then.keys, now.keys);
     differing.gone.push(...gone.map((key) => [...key]));
     differing.added.push(...added.map((key) => [...key]));
     const marks = new Map(then.keys.map((key, index) => [rowName(key), then.diff?.marks[index]]));
     for (const [index, key] of now.keys.entries()) {
       const known = marks.get(rowName(key));
-      if (known !== undefined && known !== mark(texts[index] ?? "")) differing.changed.push([...key]);
+      const mark = looks.marks[index];
+      if (known?.length === mark?.length && known !== mark) differing.changed.push([...key]);
     }
   }
   const { gone, added, changed } = differing;
-  if (gone.length + added.length + changed.length === 0) return null;
+  const named = gone.length + added.length + changed.length > 0;
+  if (!named && !differs) return null;
+  // The digest is what counts; a mark may be the same by chance, or of an older version.
+  const since = named ? shown(changed) : "some that cannot be named";
   const message =
     `The rows are not the approved ones any more. No longer matched: ${shown(gone)}. Matched now too: ${shown(added)}. ` +
-    `Changed since: ${shown(changed)}. Nothing was changed.`;
+    `Changed since: ${since}. Nothing was changed.`;
   return not(application, "drifted", null, message, differing);
 }
 

@@ -1,6 +1,7 @@
 /** Our own questions to the catalogue: sent in one packet, the table's name as a hexadecimal literal. */
 import type { Answer, Session } from "../session.ts";
 import { textRows, type Row } from "./images.ts";
+import { MODES, noteModes } from "./primary.ts";
 
 /** Asks `sql`, in which `?` stands for the name. */
 export function askCatalogue(session: Session, sql: string, name = ""): Promise<Answer> {
@@ -10,7 +11,7 @@ export function askCatalogue(session: Session, sql: string, name = ""): Promise<
 
 /** All that the catalogue says of one table, as rows of text in the order that each part names below. */
 export interface Described {
-  /** table_type, engine; no row where there is no such table. */
+  /** table_type, engine, the engine's estimate of its rows; no row where there is no such table. */
   readonly tables: readonly Row[];
   /** index_name, column_name, sub_part, nullable, non_unique: the primary key first, each by its columns. */
   readonly indexes: readonly Row[];
@@ -21,8 +22,9 @@ export interface Described {
 }
 
 const OF_TABLE = "table_schema = DATABASE() AND table_name = ?";
-// One question: each round trip costs more than what it asks.
-const DESCRIBE = `SELECT 'table', 0, table_type, engine, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+// One question: each round trip costs more than what it asks. The connection's modes belong to no table.
+const DESCRIBE = `SELECT 'modes', 0, ${MODES}, NULL, NULL, NULL, NULL, NULL, NULL
+  UNION ALL SELECT 'table', 0, table_type, engine, table_rows, NULL, NULL, NULL, NULL, NULL, NULL
     FROM information_schema.tables WHERE ${OF_TABLE}
   UNION ALL SELECT 'index', seq_in_index, index_name, column_name, sub_part, nullable, non_unique, NULL, NULL, NULL, NULL
     FROM information_schema.statistics WHERE ${OF_TABLE}
@@ -31,7 +33,10 @@ const DESCRIBE = `SELECT 'table', 0, table_type, engine, NULL, NULL, NULL, NULL,
   UNION ALL SELECT 'trigger', action_order, trigger_name, event_manipulation, action_timing, action_statement, NULL, NULL,
     NULL, NULL, NULL FROM information_schema.triggers WHERE event_object_schema = DATABASE() AND event_object_table = ?`;
 
-/** Asks all of it at once. A trigger is only there where this account may see it. */
+/**
+ * Asks all of it at once. A trigger is only there where this account may see it. Throws `SqlTrouble` where the server is
+ * read-only by now.
+ */
 export async function describe(session: Session, table: string): Promise<Described> {
   const rows = textRows(await askCatalogue(session, DESCRIBE, table));
   const part = (name: string, by: (row: Row) => string): Row[] =>
@@ -39,6 +44,7 @@ export async function describe(session: Session, table: string): Promise<Describ
       .filter(([kind]) => kind === name)
       .sort((a, b) => compare(by(a), by(b)) || Number(a[1]) - Number(b[1]))
       .map((row) => row.slice(2));
+  noteModes(session, part("modes", () => "")[0]?.slice(0, 3) ?? []);
   return {
     tables: part("table", () => ""),
     indexes: part("index", (row) => (row[2] === "PRIMARY" ? "" : (row[2] ?? "").toLowerCase())),

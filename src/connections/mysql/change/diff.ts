@@ -1,6 +1,6 @@
 /** Turns rows before and after into what a person is shown, and into the digests that an approval is bound to. */
 import type { CellDiff, ColumnDiff, RowDiff, TableDiff, TablePreview } from "../../../phases/ports.ts";
-import { digestTexts, equalRows, keyPlaces, mark, rowTexts, type Row } from "./images.ts";
+import { digestTexts, equalRows, keyPlaces, rowTexts, type Looks, type Row } from "./images.ts";
 import type { Seen } from "./trial.ts";
 import type { Target } from "./targets.ts";
 
@@ -15,11 +15,17 @@ const COMMONEST = 3;
 const AT_COMMIT = "at commit";
 
 /** What one table's rows look like to the person who approves. */
-export function tablePreview(seen: Seen): TablePreview {
+export function tablePreview(seen: Seen, before: Looks): TablePreview {
   const { target } = seen;
   const { info } = target;
   const keys = maskedKeys(seen);
-  return { table: info.table, key_columns: info.keyColumns, keys, matched: keys.length, diff: diffOf(seen, keys) };
+  return {
+    table: info.table,
+    key_columns: info.keyColumns,
+    keys,
+    matched: keys.length,
+    diff: diffOf(seen, keys, before),
+  };
 }
 
 function maskedKeys({ target, keys }: Seen): (readonly string[])[] {
@@ -38,10 +44,14 @@ function passive({ info, assigned }: Target): ReadonlySet<number> {
   );
 }
 
-/** Places of the columns to show for one row; none for a row that stays as it is. */
-export function changing({ target, before, after }: Seen, at: number, idle = passive(target)): number[] {
+/** Places of the columns to show for one row, of `all`; none for a row that stays as it is. */
+function changing(
+  { target, before, after }: Seen,
+  at: number,
+  idle: ReadonlySet<number>,
+  all: readonly number[],
+): readonly number[] {
   const [old, now] = [before?.[at], after?.[at]];
-  const all = target.info.columns.map((_, place) => place);
   if (old === undefined || now === undefined) return all;
   const { volatile } = target;
   const moves = (place: number): boolean => old[place] !== now[place] || (volatile.has(place) && !idle.has(place));
@@ -49,15 +59,18 @@ export function changing({ target, before, after }: Seen, at: number, idle = pas
   return all.some(moves) ? all.filter((place) => moves(place) || volatile.has(place)) : [];
 }
 
-/** All rows after the change, but for what is decided at commit. */
-export const digestAfter = ({ target, after }: Seen): string => digestTexts(rowTexts(after ?? [], target.volatile));
+/** All rows after the change, but for what is decided at commit. New rows have no order: keys may be among that. */
+export function digestAfter({ target, before, after }: Seen): string {
+  const texts = rowTexts(after ?? [], target.volatile);
+  return digestTexts(before === null ? texts.toSorted() : texts);
+}
 
-function diffOf(seen: Seen, keys: readonly (readonly string[])[]): TableDiff {
+function diffOf(seen: Seen, keys: readonly (readonly string[])[], looks: Looks): TableDiff {
   const { target, before, after } = seen;
   const idle = passive(target);
-  const places = keys.map((_, at) => changing(seen, at, idle));
+  const all = target.info.columns.map((_, place) => place);
+  const places = keys.map((_, at) => changing(seen, at, idle, all));
   const changed = places.filter((found) => found.length > 0).length;
-  const texts = rowTexts(before ?? []);
   return {
     verb: before === null ? "insert" : after === null ? "delete" : "update",
     changed,
@@ -65,9 +78,9 @@ function diffOf(seen: Seen, keys: readonly (readonly string[])[]): TableDiff {
     rows: firstRows(seen, keys, places),
     columns: summary(seen, places),
     // An approval holds the rows to these: all of them before, and after it what is not decided at commit.
-    before: digestTexts(texts),
+    before: looks.digest,
     after: digestAfter(seen),
-    marks: texts.map(mark),
+    marks: looks.marks,
   };
 }
 
@@ -126,14 +139,20 @@ function summary(seen: Seen, places: readonly (readonly number[])[]): ColumnDiff
   for (const [place, { name }] of seen.target.info.columns.entries()) {
     const pairs = new Map<string, { before: string | null; after: string | null; rows: number }>();
     let rows = 0;
+    // Most columns get the same value in many rows, one after the other.
+    let last: { before: string | null; after: string | null; rows: number } | undefined;
     for (const [at, shown] of places.entries()) {
       if (!shown.includes(place)) continue;
       rows += 1;
       const [before, after] = [seen.before?.[at]?.[place] ?? null, seen.after?.[at]?.[place] ?? null];
+      if (last !== undefined && last.before === before && last.after === after) {
+        last.rows += 1;
+        continue;
+      }
       const name = `${before === null ? "" : `=${before}`}\0${after === null ? "" : `=${after}`}`;
-      const known = pairs.get(name);
-      if (known === undefined) pairs.set(name, { before, after, rows: 1 });
-      else known.rows += 1;
+      last = pairs.get(name) ?? { before, after, rows: 0 };
+      last.rows += 1;
+      pairs.set(name, last);
     }
     if (rows === 0) continue;
     const sorted = [...pairs.values()].sort((a, b) => b.rows - a.rows).slice(0, COMMONEST);

@@ -1,6 +1,7 @@
 /** Rows as they are: every column as text, read under the transaction's locks. */
 import type { Answer, Session } from "../session.ts";
 import { hash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { carried, carriedTable, rowsText } from "./carry.ts";
 import { asTextSql, carrierOf, columnSql, joinsSql, type ColumnInfo } from "./columns.ts";
 import { quoteName } from "../../../sql/dissect.ts";
@@ -35,11 +36,22 @@ export const equalRows = (
 export const rowTexts = (rows: readonly Row[], without: ReadonlySet<number> = new Set()): string[] =>
   rows.map((row) => rowName(without.size === 0 ? row : row.filter((_, at) => !without.has(at))));
 
-/** A short name for what a row looked like: enough to say which rows changed since, not to prove it. */
-export const mark = (text: string): string => hash("sha256", text, "hex").slice(0, 12);
+/** A short name for what a row looked like: it only helps to say which rows changed; that some did, the digest tells. */
+const mark = (text: string): string => crc32(text).toString(16).padStart(8, "0");
 
-/** What all rows together looked like, whatever their order. */
-export const digestTexts = (texts: readonly string[]): string => hash("sha256", texts.toSorted().join("\n"), "hex");
+/** sha256 of ordered texts. None of them may hold a line break: JSON never does. */
+export const digestTexts = (texts: readonly string[]): string => hash("sha256", texts.join("\n"), "hex");
+
+/** What rows looked like: all of them together, and each. */
+export interface Looks {
+  readonly digest: string;
+  readonly marks: readonly string[];
+}
+
+export function looksOf(rows: readonly Row[]): Looks {
+  const texts = rowTexts(rows);
+  return { digest: digestTexts(texts), marks: texts.map(mark) };
+}
 
 export interface Keyed {
   readonly table: string;

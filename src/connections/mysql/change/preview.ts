@@ -1,5 +1,5 @@
 /** What a change would do: seen under locks, tried out, and rolled back. */
-import { canonical, type Json, type JsonObject } from "../../../phases/json.ts";
+import { canonical, type JsonObject } from "../../../phases/json.ts";
 import type {
   ChangePreview,
   ServerIdentity,
@@ -8,17 +8,17 @@ import type {
   TablePreview,
   UndoNotice,
 } from "../../../phases/ports.ts";
-import { sha256 } from "../identity.ts";
 import type { Session } from "../session.ts";
 import { refuse, SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
 import { tablePreview } from "./diff.ts";
 import { countedByServer, sideEffects } from "./effects.ts";
-import { rowName } from "./images.ts";
-import { beyond, lockTables, MOST_KEYS } from "./rows.ts";
+import { digestTexts, looksOf, rowName, type Looks } from "./images.ts";
+import { beyond, lockTables, MOST_KEYS, type Locked, type Matched } from "./rows.ts";
+import { remember } from "./recent.ts";
 import { tentativelyThen } from "./transaction.ts";
 import { carryOut, type Seen, type Trial } from "./trial.ts";
-import { proveUndo, travelsBadly, whyUnkept } from "./undo.ts";
+import { draftOf, proveUndo, travelsBadly, unkeepable, type Draft } from "./undo.ts";
 
 /** Undoing is tried out for as many rows; for more of them only where keys change. */
 const MOST_PROVEN = 200;
@@ -32,6 +32,9 @@ export interface Look {
 }
 
 interface Found {
+  readonly locked: Locked;
+  /** Of the rows before, table by table. */
+  readonly looks: readonly Looks[];
   readonly trial: Trial;
   readonly effects: readonly SideEffect[];
   /** Why undoing does not work, null when it was seen to work, undefined when it was not tried. */
@@ -45,18 +48,29 @@ interface Found {
 export async function preview(look: Look): Promise<ChangePreview> {
   const { session, aim } = look;
   await refuseLargeScan(session, aim);
-  // Nothing is compared before the rollback is on its way: no lock is held longer than it takes to read.
+  // What is worked out here the server need not wait for: no lock is held longer than it takes to change and to read.
   const [made, beyondContract] = await tentativelyThen(
     session,
     () => tryOut(look),
-    (found) => [assemble(look, found), outside(aim, found.trial.seen)] as const,
+    (found) => {
+      const undo = draftOf(found.trial.seen);
+      const approved = assemble(look, found, undo);
+      return [
+        { approved, locked: found.locked, seen: found.trial.seen, undo },
+        outside(aim, found.trial.seen),
+      ] as const;
+    },
   );
-  if (beyondContract === null) return made;
-  throw refuse(beyondContract, "touches", made as unknown as JsonObject);
+  if (beyondContract === null) {
+    remember(session, aim, made);
+    return made.approved;
+  }
+  throw refuse(beyondContract, "touches", made.approved as unknown as JsonObject);
 }
 
 async function tryOut({ session, aim }: Look): Promise<Found> {
-  const before = await lockTables(session, aim);
+  const locked = await lockTables(session, aim);
+  const before = locked.tables;
   const early = aim.targets.map((target, at) => {
     const rows = before[at]?.rows ?? [];
     const touches = aim.touches[at];
@@ -64,10 +78,15 @@ async function tryOut({ session, aim }: Look): Promise<Found> {
   });
   const broken = early.find((message) => message !== null) ?? null;
   const announced = await sideEffects(session, aim.targets, before);
-  const trial = await tried(session, aim, before, broken);
+  let looks: Looks[] = [];
+  const trial = await tried(session, aim, before, broken, () => {
+    looks = before.map(({ rows }) => looksOf(rows));
+  });
   const expected = trial.seen.reduce((sum, { keys }) => sum + keys.length, 0);
   const counted = broken === null ? await countedByServer(session, expected, announced) : [];
   return {
+    locked,
+    looks,
     trial,
     effects: [...announced, ...counted],
     proof: broken === null ? await prove(session, trial.seen) : undefined,
@@ -78,11 +97,12 @@ async function tryOut({ session, aim }: Look): Promise<Found> {
 async function tried(
   session: Session,
   aim: Aim,
-  before: Awaited<ReturnType<typeof lockTables>>,
+  before: readonly Matched[],
   broken: string | null,
+  meanwhile: () => void,
 ): Promise<Trial> {
   try {
-    const trial = await carryOut(session, aim, before, aim.statement);
+    const trial = await carryOut(session, aim, before, aim.statement, meanwhile);
     if (!trial.open) throw refuse("The statement ended its own transaction: it cannot be previewed.", "no-preview");
     const [first] = trial.seen;
     if (aim.single && first !== undefined && trial.matched !== first.keys.length) {
@@ -111,9 +131,13 @@ function outside(aim: Aim, seen: readonly Seen[]): string | null {
   return null;
 }
 
-function assemble({ server, change, redact, aim }: Look, { trial, effects, proof }: Found): ChangePreview {
-  const [main, ...others] = trial.seen.map(tablePreview) as [TablePreview, ...TablePreview[]];
-  const undo = noticeOf(trial.seen, effects, proof, redact);
+function assemble(look: Look, { trial, looks, effects, proof }: Found, draft: Draft): ChangePreview {
+  const { server, change, redact, aim } = look;
+  const [main, ...others] = trial.seen.map((one, at) => tablePreview(one, looks[at] as Looks)) as [
+    TablePreview,
+    ...TablePreview[],
+  ];
+  const undo = noticeOf(trial.seen, effects, proof, unkeepable(draft.text, redact));
   const conflicts = conflictsOf(change, main);
   const raises = raisesOf(aim, change, effects, undo);
   return {
@@ -133,8 +157,10 @@ function digestOf(
   { sql, values }: SqlChange,
   tables: readonly TablePreview[],
 ): string {
-  const rows = tables.map(({ table, keys, diff }) => ({ table, keys, before: diff?.before, after: diff?.after }));
-  return sha256(canonical({ server: fingerprint, sql, values, rows } as unknown as Json));
+  // Known parts in a fixed order, each a JSON text of its own.
+  const rows = tables.flatMap(({ table, keys, diff }) => [table, keys, diff?.before ?? null, diff?.after ?? null]);
+  const bound = canonical({ server: fingerprint, sql, values });
+  return digestTexts([bound, ...rows.map((part) => JSON.stringify(part))]);
 }
 
 const REVERSE = { UPDATE: "UPDATE", DELETE: "INSERT", INSERT: "DELETE" } as const;
@@ -143,22 +169,22 @@ function noticeOf(
   seen: readonly Seen[],
   effects: readonly SideEffect[],
   proof: string | null | undefined,
-  redact: (text: string) => string,
+  unkept: string | null,
 ): UndoNotice {
   const beside = effects.filter(({ kind, rows }) => kind !== "cascade" || rows !== 0).map(({ says }) => says);
   for (const { target } of seen) {
     const back = target.info.triggers.filter(({ event }) => event === REVERSE[target.verb] && event !== target.verb);
     beside.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));
   }
-  const unkept = whyUnkept(seen, redact);
   if (unkept !== null) return { kind: "none", why: [unkept] };
   if (typeof proof === "string") return { kind: beside.length > 0 ? "partial" : "none", why: [...beside, proof] };
   return { kind: beside.length > 0 ? "partial" : "complete", why: beside };
 }
 
-function conflictsOf({ expects }: SqlChange, { keys }: TablePreview): (readonly string[])[] {
+function conflictsOf({ expects = [] }: SqlChange, { keys }: TablePreview): (readonly string[])[] {
+  if (expects.length === 0) return [];
   const matched = new Set(keys.map(rowName));
-  return (expects ?? []).filter((key) => !matched.has(rowName(key)));
+  return expects.filter((key) => !matched.has(rowName(key)));
 }
 
 function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], undo: UndoNotice): string[] {
@@ -171,7 +197,12 @@ function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], u
 }
 
 /** Without an index the whole table would be locked, even by a statement that matches nothing. */
-async function refuseLargeScan(session: Session, { select, statement, verb, table }: Aim): Promise<void> {
+async function refuseLargeScan(
+  session: Session,
+  { select, statement, verb, table, alone, targets }: Aim,
+): Promise<void> {
+  // No plan can lock more than the table has.
+  if (alone && targets.every(({ info }) => info.rows <= MOST_KEYS)) return;
   const asked = select ?? statement;
   const text = verb === "INSERT" ? asked.sql.replace(/ RETURNING [^;]*$/u, "") : asked.sql;
   const { columns, rows } = await session.run(`EXPLAIN ${text}`, asked.values);

@@ -4,26 +4,49 @@
  */
 import type { Session } from "../session.ts";
 import { refuse, SqlTrouble } from "../trouble.ts";
-import { textRows } from "./images.ts";
+import { textRows, type Row } from "./images.ts";
 
-const MODES = "SELECT @@sql_mode, @@global.read_only, @@global.innodb_read_only";
+/** What {@link noteModes} is told, as columns of a question. */
+export const MODES = "@@sql_mode, @@global.read_only, @@global.innodb_read_only";
 const WRITABLE = new Set(["0", "OFF"]);
+
+/** The SQL mode that a connection had when it was last asked. */
+const modes = new WeakMap<Session, string>();
+
+/** That mode; undefined where it was never asked whether this is the primary. */
+export const lastMode = (session: Session): string | undefined => modes.get(session);
 
 /** The connection's SQL mode. Throws `SqlTrouble` where the server is read-only, or a replica as far as it can be seen. */
 export async function onPrimary(session: Session): Promise<string> {
-  const [[sqlMode, ...readOnly] = []] = textRows(await session.control(MODES));
-  if (readOnly.some((value) => !WRITABLE.has(value ?? ""))) {
-    const message =
-      "This database server is read-only: it is a replica, or somebody stopped all writing to it. Nothing was changed." +
-      " Changes belong on the primary, which the site's mysql settings have to name.";
-    throw refuse(message, "no-preview");
-  }
+  modes.delete(session);
+  const [asked = []] = textRows(await session.control(`SELECT ${MODES}`));
+  refuseReadOnly(asked);
   const source = await replicaOf(session);
-  if (source === null) return sqlMode ?? "";
+  if (source !== null) throw replica(source);
+  return noteModes(session, asked);
+}
+
+/** Remembers what the server says about {@link MODES}. Throws `SqlTrouble` where it is read-only. */
+export function noteModes(session: Session, asked: Row): string {
+  refuseReadOnly(asked);
+  const [sqlMode] = asked;
+  modes.set(session, sqlMode ?? "");
+  return sqlMode ?? "";
+}
+
+function refuseReadOnly([, ...readOnly]: Row): void {
+  if (readOnly.length > 0 && readOnly.every((value) => WRITABLE.has(value ?? ""))) return;
+  const message =
+    "This database server is read-only: it is a replica, or somebody stopped all writing to it. Nothing was changed." +
+    " Changes belong on the primary, which the site's mysql settings have to name.";
+  throw refuse(message, "no-preview");
+}
+
+function replica(source: string): Error {
   const message =
     `This database server is a replica of ${source}: a change made here would be missing there. Nothing was changed.` +
     " Changes belong on the primary, which the site's mysql settings have to name.";
-  throw refuse(message, "no-preview");
+  return refuse(message, "no-preview");
 }
 
 /** Asked once for each connection. */

@@ -3,7 +3,7 @@ import type { Touches } from "../../../phases/ports.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
-import { keyPlaces, pick, rowName, textRows, type Row } from "./images.ts";
+import { equalRows, keyPlaces, pick, rowName, textRows, type Row } from "./images.ts";
 import type { Target } from "./targets.ts";
 
 export const MOST_KEYS = 10_000;
@@ -18,22 +18,34 @@ export interface Matched {
   readonly newKeys: readonly (readonly (string | null)[])[];
 }
 
-/** Locks and reads the rows that match, for each changed table. The transaction must be open. */
-export async function lockTables(session: Session, { select, targets, single }: Aim): Promise<Matched[]> {
-  if (select === null) return targets.map(() => ({ keys: [], rows: [], newKeys: [] }));
+/** What the locking SELECT gave, and what that means for each changed table. */
+export interface Locked {
+  readonly rows: readonly Row[];
+  readonly tables: readonly Matched[];
+}
+
+/**
+ * Locks and reads the rows that match, for each changed table. The transaction must be open. Where every value is the
+ * one of `known`, that itself is the answer.
+ */
+export async function lockTables(session: Session, aim: Aim, known: Locked | null = null): Promise<Locked> {
+  const { select, targets, single } = aim;
+  if (select === null) return { rows: [], tables: targets.map(() => ({ keys: [], rows: [], newKeys: [] })) };
   const rows = textRows(await session.run(`${select.sql} FOR UPDATE`, select.values));
   if (rows.length > (single ? MOST_KEYS : MOST_JOINED)) throw tooMany();
+  if (known?.rows.length === rows.length && rows.every((row, at) => equalRows(row, known.rows[at]))) return known;
   let from = 0;
-  return targets.map((target) => {
+  const tables = targets.map((target) => {
     const [matched, width] = matchedOf(rows, from, target);
     from += width;
     return matched;
   });
+  return { rows, tables };
 }
 
 /** The rows of the declared table alone. */
 export async function lockRows(session: Session, aim: Aim): Promise<Matched> {
-  const [main] = await lockTables(session, aim);
+  const [main] = (await lockTables(session, aim)).tables;
   return main ?? { keys: [], rows: [], newKeys: [] };
 }
 

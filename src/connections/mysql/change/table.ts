@@ -18,13 +18,16 @@ export interface TableInfo {
   readonly indexed: ReadonlySet<string>;
   readonly columns: readonly ColumnInfo[];
   readonly triggers: readonly Trigger[];
+  /** About how many rows it has, as the optimizer believes too. */
+  readonly rows: number;
 }
 
 /** Looks a table up. Throws `SqlTrouble` where its rows cannot be told apart or rolled back. */
 export async function tableInfo(session: Session, table: string): Promise<TableInfo> {
   const found = await describe(session, table);
   const { key, indexed } = keysOf(table, found);
-  return { table, keyColumns: key, indexed, columns: columnsOf(found), triggers: triggersOf(found) };
+  const rows = Number(found.tables[0]?.[2] ?? Infinity);
+  return { table, keyColumns: key, indexed, columns: columnsOf(found), triggers: triggersOf(found), rows };
 }
 
 /** The triggers of a table that this account may see. */

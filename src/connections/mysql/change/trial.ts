@@ -25,14 +25,15 @@ export interface Trial {
   readonly open: boolean;
 }
 
-/** Runs `statement` once. Throws `SqlTrouble` when the server refuses it or its rows cannot be found again. */
+/** Runs `statement` once, and `meanwhile` while the server does. Throws `SqlTrouble` when the server refuses it or its rows cannot be found again. */
 export async function carryOut(
   session: Session,
   aim: Aim,
   before: readonly Matched[],
   statement: Ready,
+  meanwhile: () => void,
 ): Promise<Trial> {
-  const answer = await session.run(statement.sql, statement.values);
+  const answer = await session.run(statement.sql, statement.values, meanwhile);
   if (aim.verb === "INSERT") return inserted(session, aim, textRows(answer), answer.warnings);
   const { matched, changed, warnings, inTransaction: open } = answer;
   const counts = { matched, changed, warnings, open };

@@ -29,22 +29,28 @@ export function undoChanges(seen: readonly Seen[]): SqlChange[] {
     .reverse();
 }
 
+/** An undo and the text of it that the journal would hold. */
+export interface Draft {
+  readonly changes: readonly SqlChange[];
+  readonly text: string;
+}
+
+export function draftOf(seen: readonly Seen[]): Draft {
+  const changes = undoChanges(seen);
+  return { changes, text: canonical(changes as unknown as Json) };
+}
+
 /** The undo as it is kept. */
-export function undoOf(seen: readonly Seen[], notice: UndoNotice, redact: (text: string) => string): Undo {
-  const changes = notice.kind === "none" ? [] : undoChanges(seen);
-  const text = textOf(changes);
+export function undoOf({ changes, text }: Draft, notice: UndoNotice, redact: (text: string) => string): Undo {
+  const nothing = { changes: [], sha256: sha256("[]") };
+  if (notice.kind === "none") return { ...notice, ...nothing };
   const why = unkeepable(text, redact);
-  if (why !== null) return { kind: "none", why: [...notice.why, why], changes: [], sha256: sha256("[]") };
+  if (why !== null) return { kind: "none", why: [...notice.why, why], ...nothing };
   return { ...notice, changes, sha256: sha256(text) };
 }
 
-/** Why the journal could not keep the undo of what was seen, or null. */
-export const whyUnkept = (seen: readonly Seen[], redact: (text: string) => string): string | null =>
-  unkeepable(textOf(undoChanges(seen)), redact);
-
-const textOf = (changes: readonly SqlChange[]): string => canonical(changes as unknown as Json);
-
-function unkeepable(text: string, redact: (text: string) => string): string | null {
+/** Why the journal could not keep such an undo, or null. */
+export function unkeepable(text: string, redact: (text: string) => string): string | null {
   if (text.length > MOST_BYTES) return "the rows are too large to be kept in the journal";
   return redact(text) === text ? null : "the rows hold a secret, which the journal does not keep";
 }
