@@ -1,71 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
 import type { SqlChange } from "../../src/phases/ports.ts";
-import { randomOf } from "../support/random-sql.ts";
+import { PAYLOADS } from "../support/payloads.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { good } from "../support/result.ts";
 
 let database: Database;
-
-const PIECES = [
-  "'",
-  '"',
-  "`",
-  "\\",
-  "\\'",
-  "''",
-  "--",
-  "-- ",
-  "#",
-  "/*",
-  "*/",
-  "/*!",
-  "/*M!",
-  ";",
-  "\0",
-  "\n",
-  "\r",
-  "\u001a",
-  ")",
-  "(",
-  ",",
-  "?",
-  ":a",
-  ":ids",
-  "@x",
-  ":=",
-  " OR 1=1",
-  " UNION SELECT ",
-  "DROP TABLE inj",
-  "DELETE FROM inj",
-  "SLEEP(9)",
-  "NULL",
-  "0x27",
-  "\u02bc",
-  "\uff07",
-  "ü",
-  "😀",
-  "é",
-  "%",
-  "_",
-  "INTO OUTFILE '/tmp/x'",
-  "\u0000'",
-  "¥'",
-  "\\\\'",
-  "$[0]",
-  "[[",
-  "]]",
-  '"}',
-  "{",
-  "${x}",
-  "#{x}",
-];
-
-/** 2000 texts that would break out of any quoting that is done by hand; each ends in its number, so that none is twice. */
-const PAYLOADS = Array.from({ length: 2000 }, (_, number) => {
-  const random = randomOf(number + 1);
-  return `${Array.from({ length: 1 + random(6) }, () => PIECES[random(PIECES.length)]).join("")}${number}`;
-});
 
 beforeAll(async () => {
   database = await startDatabase();
