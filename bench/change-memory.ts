@@ -1,7 +1,9 @@
 /**
- * `node FLAGS bench/change-memory.ts ROWS`: MiB that a fresh process grows by at most while it previews and applies
- * changes of so many rows, a few after one another. Run as the launcher runs Handrail, since the flags decide it.
+ * `node bench/change-memory.ts ROWS`: MiB that a fresh process grows by at most while it previews and applies changes of
+ * so many rows, a few after one another; with the heap that every session of Handrail gives itself.
  */
+import { keepHeapSmall } from "../src/cli/small-heap.ts";
 import { changeMemory } from "./changes.ts";
 
+keepHeapSmall();
 process.stdout.write(String(await changeMemory(Number(process.argv[2]))));

@@ -3,7 +3,7 @@
  * printed for orientation only; they say more about the machine than about Handrail.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { downLab, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
@@ -107,15 +107,8 @@ async function serve(): Promise<void> {
   }
 }
 
-/** The flags that the launcher gives to a Node without a screen. */
-function launcherFlags(): string[] {
-  const found = /^heap='([^']+)'$/mu.exec(readFileSync(join(root, "bin/handrail"), "utf8"));
-  if (found?.[1] === undefined) throw new Error("bin/handrail names no heap");
-  return found[1].split(" ");
-}
-
 async function sql(): Promise<void> {
-  const args = [...launcherFlags(), join(root, "bench/change-memory.ts"), "10000"];
+  const args = [join(root, "bench/change-memory.ts"), "10000"];
   const memory = Number(execFileSync(node, args, { env, encoding: "utf8" }));
   bound("memory at most to preview and apply changes of 10 000 rows", memory, 128, " MiB");
   for (const texts of ["of different length", "of the same length"] as const) {

@@ -103,6 +103,18 @@ describe("applying what was previewed on the same connection", () => {
     }
   });
 
+  it("does nothing after a row drifted that no mark can name, as those of another version cannot", async () => {
+    const { diff, ...rest } = good(await world.sql.preview(stop));
+    if (diff === undefined) throw new Error("it shows no rows");
+    const approved = { ...rest, diff: { ...diff, marks: diff.marks.map(() => "0123456789ab") } };
+    await stranger.query("UPDATE part SET status = 'done' WHERE id = 'x2'");
+    const before = await dump();
+    const outcome = await world.sql.apply(stop, approved, TAG);
+    expect(outcome).toMatchObject({ kind: "not-applied", why: "drifted" });
+    expect("message" in outcome && outcome.message).toContain("Changed since: some that cannot be named.");
+    expect(await dump()).toEqual(before);
+  });
+
   it("takes the statement's own effect for drift when it is applied twice", async () => {
     const approved = good(await world.sql.preview(stop));
     await applied(world, stop, approved);
