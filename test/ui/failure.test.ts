@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { fold } from "../../src/engine/record.ts";
 import { report } from "../../src/readers/report.ts";
 import { asRunEvent } from "../../src/engine/events.ts";
+import { begin } from "./person.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld, type World } from "./world.ts";
 
@@ -17,13 +18,7 @@ async function atFailure(size?: { columns: number; rows: number }): Promise<Scre
   const s = await openScreen(makeWorld(), size ?? {});
   screen = s;
   await s.waitFor("pgtest1");
-  await s.press("c");
-  await s.waitFor("APPROVAL to begin");
-  await s.advance(500);
-  await s.press("a");
-  await s.waitFor("DECISION");
-  await s.advance(500);
-  await s.press("1");
+  await begin(s);
   await s.waitFor("APPROVAL: 2 Detach");
   await s.advance(500);
   await s.press("a");
@@ -114,13 +109,7 @@ test("a note is written beside a running step and stands in its log", async () =
   const s = await openScreen(world);
   screen = s;
   await s.waitFor("pgtest1");
-  await s.press("c");
-  await s.waitFor("APPROVAL to begin");
-  await s.advance(500);
-  await s.press("a");
-  await s.waitFor("DECISION");
-  await s.advance(500);
-  await s.press("1");
+  await begin(s);
   await s.waitFor("APPROVAL: 2 Detach");
   await s.advance(500);
   await s.press("a");

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { ChangePreview } from "../../src/phases/ports.ts";
 import { ok } from "../../src/phases/result.ts";
+import { begin } from "./person.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld, type World } from "./world.ts";
 
@@ -73,13 +74,7 @@ async function atPage(preview: ChangePreview, size = {}): Promise<Screen> {
   screen = await openScreen(world, size);
   const s = screen;
   await s.waitFor("pgtest1");
-  await s.press("c");
-  await s.waitFor("APPROVAL to begin");
-  await s.advance(500);
-  await s.press("a");
-  await s.waitFor("DECISION");
-  await s.advance(500);
-  await s.press("1");
+  await begin(s);
   await s.waitFor("2 Mark the volumes");
   await s.advance(500);
   return s;

@@ -1,6 +1,7 @@
 /** Whole stories at the screen, each frame as the person sees it: five VMs at once, and a ladder that has to be climbed. */
 import { afterEach, expect, test } from "vitest";
 import { fold } from "../../src/engine/record.ts";
+import { approve, begin } from "./person.ts";
 import { asLadder } from "./runbook.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld, vmNamed } from "./world.ts";
@@ -17,25 +18,13 @@ const SIZES = [
 ];
 const frame = (name: string, { columns }: { columns: number }): string => `../frames/${name}-${columns}.txt`;
 
-/** Sees a page to its end and approves it. */
-async function approve(s: Screen, page: string): Promise<void> {
-  await s.waitFor(page);
-  for (let down = 0; down < 9 && /lines? below first/u.test(s.text()); down += 1) await s.press("pagedown");
-  await s.advance(500);
-  await s.press("a");
-}
-
 test.each(SIZES)("recovers five VMs with one decision a page and one typed word ($columns wide)", async (size) => {
   const world = makeWorld();
   world.vms = ["pgtest1", "pgtest2", "pgtest3", "quad-dc-01", "web-02"].map((label) => vmNamed(label));
   screen = await openScreen(world, size);
   const s = screen;
   await s.waitFor("5 of 5 VMs need you");
-  await s.press("*", "c");
-  await approve(s, "APPROVAL to begin");
-  await s.waitFor("DECISION");
-  await s.advance(500);
-  await s.press("1");
+  await begin(s, "*", "c");
   await s.waitFor("APPROVAL: 2 Detach");
   await expect(s.text()).toMatchFileSnapshot(frame("five-page", size));
   await approve(s, "APPROVAL: 2 Detach");
@@ -121,11 +110,7 @@ test.each(SIZES)("a second operator watches the run that somebody else drives ($
   screen = await openScreen(world, size);
   const first = screen;
   await first.waitFor("pgtest1");
-  await first.press("c");
-  await approve(first, "APPROVAL to begin");
-  await first.waitFor("DECISION");
-  await first.advance(500);
-  await first.press("1");
+  await begin(first);
   await approve(first, "APPROVAL: 2 Detach");
   await first.waitFor("waiting for the Volume Daemon");
   await first.close();

@@ -1,0 +1,19 @@
+/** What a person presses at the screen, where a test is about something that comes later. */
+import type { Screen } from "./screen.tsx";
+
+/** Sees a page to its end and approves it. */
+export async function approve(s: Screen, page: string): Promise<void> {
+  await s.waitFor(page);
+  for (let down = 0; down < 9 && /lines? below first/u.test(s.text()); down += 1) await s.press("pagedown");
+  await s.advance(500);
+  await s.press("a");
+}
+
+/** Begins a cleanup and takes the first choice at the gate: the first page of changes comes next. */
+export async function begin(s: Screen, ...keys: readonly string[]): Promise<void> {
+  await s.press(...(keys.length === 0 ? ["c"] : keys));
+  await approve(s, "APPROVAL to begin");
+  await s.waitFor("DECISION");
+  await s.advance(500);
+  await s.press("1");
+}
