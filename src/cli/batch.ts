@@ -39,11 +39,11 @@ export function batchIn(values: Values, count: number): Batch | undefined {
 }
 
 /** The keys of the targets that a closed run did not recover. */
-export function retryKeys(journal: Journal, wanted: string): string[] {
+export function retryKeys(journal: Journal, wanted: string, commandOf: (words: string) => string): string[] {
   const { run_id } = findRun(journal, wanted);
   const state = fold(journal.events(run_id));
   if (state === null || state.closed === null)
-    throw new Stop(EXIT.usage, `run ${run_id} is not closed; take it up again with: handrail resume ${run_id}`);
+    throw new Stop(EXIT.usage, `run ${run_id} is not closed; take it up again with: ${commandOf(`resume ${run_id}`)}`);
   const keys = state.targets.filter((target) => endOf(target) !== "recovered").map(({ key }) => key);
   if (keys.length === 0) throw new Stop(EXIT.usage, `run ${run_id} recovered every one of its VMs: nothing to retry`);
   return keys;

@@ -8,11 +8,14 @@ import { clean, sentence } from "../engine/words.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
 
+/** A command line to be copied, for the words behind `handrail`; it finds the same site again. */
+type CommandOf = (words: string) => string;
+
 /** The command for what is suggested, or '' where nothing is to be done. */
-function commandFor({ vm, suggestion }: Row, books: readonly { readonly id: string }[], site: string): string {
+function commandFor({ vm, suggestion }: Row, books: readonly { readonly id: string }[], command: CommandOf): string {
   const wanted = suggestion.startsWith("Recover") ? RECOVER : suggestion.startsWith("Cleanup") ? CLEANUP : null;
   const book = wanted === null ? undefined : books.find(({ id }) => wanted.test(id));
-  return book === undefined ? "" : ` Command: handrail run ${book.id} --vm ${clean(vm.key)}${site}.`;
+  return book === undefined ? "" : ` Command: ${command(`run ${book.id} --vm ${clean(vm.key)}`)}.`;
 }
 
 function said(row: Row): string {
@@ -24,15 +27,15 @@ function said(row: Row): string {
   return `${clean(row.vm.label)}: ${row.verdict}${age}${step}.${odd.join("")} Suggested: ${row.suggestion}, because ${sentence(row.why)}`;
 }
 
-/** Says the whole board once. `site` is what the commands need to find the same site again. */
-export async function sayBoard(sources: Sources, info: SiteInfo, site: string, io: Io): Promise<number> {
+/** Says the whole board once. */
+export async function sayBoard(sources: Sources, info: SiteInfo, command: CommandOf, io: Io): Promise<number> {
   const [found, runs, books] = await Promise.all([sources.board(), sources.runs(), sources.runbooks()]);
   if (!found.ok) throw new Stop(EXIT.unreachable, `the VMs cannot be read: ${found.error}`);
   const rows = rowsOf({ ...newModel(info).board, vms: found.value }, runs);
   const stuck = rows.filter(({ vm }) => vm.stuck).length;
   const where = info.lab === null ? `Site ${clean(info.name)}.` : `LAB ${clean(info.lab)}.`;
   io.out(`${where} ${stuck} of ${rows.length} VMs need you.\n`);
-  for (const row of rows) io.out(`${said(row)}${commandFor(row, books, site)}\n`);
-  io.out("Every run asks before each change, line by line. handrail journal list tells the runs that were.\n");
+  for (const row of rows) io.out(`${said(row)}${commandFor(row, books, command)}\n`);
+  io.out(`Every run asks before each change, line by line. ${command("journal list")} tells the runs that were.\n`);
   return EXIT.done;
 }

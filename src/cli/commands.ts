@@ -3,7 +3,7 @@ import { batchOptions } from "./batch-options.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 
 const site: Record<string, OptionSpec> = {
-  lab: { says: "use the lab (HANDRAIL_LAB=NAME for another than `default`)" },
+  lab: { says: "use the lab (HANDRAIL_LAB=NAME for another than `default`); not together with --site" },
   site: { takes: "NAME", says: "the site of the configuration to work on" },
   config: { takes: "FILE", says: "read this configuration instead of the user's and the system's" },
 };
@@ -220,7 +220,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "lab",
-    usage: "lab up | down | reset | world NAME | status | ledger | fault NAME",
+    usage: "lab up | down | reset | world NAME | status | ledger | fault NAME [--name LAB]",
     says: "a small false appliance with a real MariaDB, to try everything on",
     options: {},
     rest: { least: 0, most: 99 },

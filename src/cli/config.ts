@@ -7,7 +7,7 @@ import { one, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
 import { configDir, stateDir } from "./paths.ts";
-import { labName } from "./site-name.ts";
+import { labName, variable } from "./site-name.ts";
 
 const SYSTEM = "/etc/handrail/config.yaml";
 
@@ -47,9 +47,7 @@ export function resolveSecrets(value: unknown, env: Io["env"], where: string): u
   return Object.fromEntries(Object.entries(record).map(([key, member]) => [key, resolveSecrets(member, env, where)]));
 }
 
-function labDir(env: Io["env"]): string {
-  return join(stateDir(env), "labs", env["HANDRAIL_LAB"] ?? "default");
-}
+const labDir = (env: Io["env"], name: string): string => join(stateDir(env), "labs", name);
 
 /** The site of a lab that is up. */
 export function labSite(dir: string, name: string): Site {
@@ -78,13 +76,13 @@ export interface ConfigFile {
 
 /** The configuration in force, or null where there is none. A lab reads one only when it is named. */
 export async function configIfAny(values: Values, env: Io["env"]): Promise<ConfigFile | null> {
-  const wanted = one(values, "config") ?? env["HANDRAIL_CONFIG"];
+  const wanted = one(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
   if (wanted === undefined && labName(values, env) !== null) return null;
   return readConfig(values, env);
 }
 
 async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
-  const wanted = one(values, "config") ?? env["HANDRAIL_CONFIG"];
+  const wanted = one(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
   const paths = wanted === undefined ? [join(configDir(env), "config.yaml"), SYSTEM] : [wanted];
   const path = paths.find((candidate) => existsSync(candidate));
   if (path === undefined) {
@@ -106,7 +104,7 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
 /** The site that a command works on: the lab, the named one, or the only one. */
 export async function chooseSite(values: Values, env: Io["env"]): Promise<Site> {
   const lab = labName(values, env);
-  if (lab !== null) return labSite(labDir(env), lab);
+  if (lab !== null) return labSite(labDir(env, lab), lab);
   const { config, name } = await configured(values, env);
   const where = `${config.path}, site ${name}`;
   return checked({ ...(resolveSecrets(config.sites[name], env, where) as object), name }, where);
@@ -123,7 +121,10 @@ async function configured(
   const config = await readConfig(values, env);
   const names = Object.keys(config.sites);
   const name =
-    one(values, "site") ?? env["HANDRAIL_SITE"] ?? config.default_site ?? (names.length === 1 ? names[0] : undefined);
+    one(values, "site") ??
+    variable(env, "HANDRAIL_SITE") ??
+    config.default_site ??
+    (names.length === 1 ? names[0] : undefined);
   if (name === undefined) throw new Stop(EXIT.usage, `say which site: --site ${names.join(" or --site ")}`);
   if (config.sites[name] === undefined) {
     const hint = didYouMean(name, names);

@@ -8,7 +8,7 @@ import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
 import { siteSources } from "./console-sources.ts";
 import { COLOURS, decideColour, isUtf8, type Colour } from "./colour.ts";
-import { labName, labWords } from "./site-name.ts";
+import { commandText, labName } from "./site-name.ts";
 import { wantsLines } from "./wants-console.ts";
 import { safeText } from "../text/safe-text.ts";
 
@@ -177,7 +177,7 @@ async function say(values: Values, io: Io): Promise<number> {
   const { sayBoard } = await import("./board-lines.ts");
   const sources = siteSources({ values, io }, async () => (await import("./stored.ts")).openStored(values, io));
   try {
-    return await sayBoard(sources, await siteInfo(values, io), labWords(values, io.env).after, io);
+    return await sayBoard(sources, await siteInfo(values, io), (words) => commandText(values, io.env, words), io);
   } finally {
     await sources.close();
   }

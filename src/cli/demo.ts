@@ -2,38 +2,55 @@
  * The first minute: a lab with five stuck test failovers, recovered for real. In a terminal it asks; without one it
  * writes itself a grant. At the end it looks for itself, past Handrail, whether MariaDB, daemon and CloudStack agree.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { attachLab, downLab, labFolder, loadWorld, NoServer, processStates, upLab, type Lab } from "../lab/index.ts";
 import { flag, type Invocation, type Values } from "./command.ts";
 import { lookAtCleaned, lookAtCompleted } from "./demo-look.ts";
 import { EXIT } from "./exit.ts";
-import type { Io } from "./io.ts";
+import { Stop, type Io } from "./io.ts";
 import { reportsDir } from "./paths.ts";
 import { showRecorded } from "./recorded.ts";
 import { run as grant } from "./grant.ts";
 import { run as report } from "./report.ts";
 import { run as recover } from "./run.ts";
+import { labName } from "./site-name.ts";
 import { openStored } from "./stored.ts";
 
+/** The demo's lab where HANDRAIL_LAB names no other. */
 const NAME = "demo";
+/** Stands in the folder of a lab that the demo brought up: only such a one may it load its world into, and remove. */
+const OWN = "demo";
+/** As if --lab had been said: a flag beats whatever site the environment names. */
+const IN_LAB: Values = { lab: true };
 const CLEANUP = "failed-execution-cleanup";
 const RECOVERY = "virtio-recovery";
 /** Without a person nobody watches, so the lab's time runs faster; the screen names it. */
 const UNWATCHED_SCALE = 20;
 
-async function bringUp(io: Io): Promise<Lab> {
+/** Stops where somebody else's lab bears the name: the demo would load its own world over it, and remove it. */
+function refuseOthers(name: string, io: Io): void {
+  const dir = labFolder({ name }, { ...io.env });
+  if (name === NAME || !existsSync(join(dir, "lab.json")) || existsSync(join(dir, OWN))) return;
+  throw new Stop(
+    EXIT.usage,
+    `there is a lab ${name} already, and the demo would load its own world into it and remove it at the end. Unset HANDRAIL_LAB, or end that lab first: handrail lab down --rm --name ${name}`,
+  );
+}
+
+async function bringUp(name: string, io: Io): Promise<Lab> {
   const started = performance.now();
   io.out(
     "LAB: a private MariaDB, a Volume Daemon, a CloudStack and an OMA API on loopback. Nothing real is touched.\n",
   );
   const lab = await upLab({
-    name: NAME,
+    name,
     scale: io.person ? 1 : UNWATCHED_SCALE,
     world: "stuck-virtio",
     env: { ...io.env },
   });
+  writeFileSync(join(lab.dir, OWN), "");
   io.out(
     `It is up after ${((performance.now() - started) / 1000).toFixed(1)} s in ${lab.dir}; its journal and reports stay when it is gone.\n`,
   );
@@ -53,7 +70,7 @@ async function withoutServer(why: string, onScreen: boolean, io: Io): Promise<nu
 
 /** One runbook for all five VMs, approved by a grant that was written for exactly that. */
 async function playRunbook(lab: Lab, io: Io, runbook: string, decide: readonly string[]): Promise<number> {
-  const values = { lab: true, "all-stuck": true };
+  const values = { ...IN_LAB, "all-stuck": true };
   const dir = mkdtempSync(join(tmpdir(), "handrail-demo-"));
   try {
     const file = join(dir, "grant.json");
@@ -70,7 +87,7 @@ async function playRunbook(lab: Lab, io: Io, runbook: string, decide: readonly s
 }
 
 async function writeReport(io: Io): Promise<void> {
-  const values = { lab: true };
+  const values = IN_LAB;
   const journal = await openStored(values, io);
   const runId = journal.runs(1)[0]?.run_id ?? "last";
   journal.close();
@@ -80,7 +97,7 @@ async function writeReport(io: Io): Promise<void> {
 
 /** Whether the newest run of the lab waits to be taken up again. */
 async function isOpen(io: Io): Promise<boolean> {
-  const journal = await openStored({ lab: true }, io);
+  const journal = await openStored(IN_LAB, io);
   try {
     const [newest] = journal.runs(1);
     if (newest === undefined) return false;
@@ -94,17 +111,20 @@ const HINT = "Try c: clean pgtest1 up. p p: your own SQL. kill -9 this, run it a
 
 /** In a terminal: the board on the five stuck VMs. The lab of a console that was killed is there still. */
 async function play(io: Io, values: Values): Promise<number> {
-  const dir = labFolder({ name: NAME }, { ...io.env });
-  const lab = processStates(dir).mariadb ? await attachLab({ name: NAME, env: { ...io.env } }) : await bringUp(io);
+  const name = labName(IN_LAB, io.env) ?? NAME;
+  const dir = labFolder({ name }, { ...io.env });
+  const lab = processStates(dir).mariadb ? await attachLab({ dir }) : await bringUp(name, io);
   const { openBoard } = await import("./console.ts");
-  const exit = await openBoard({ lab: true }, io, { select: "ctx-pgtest1-20250822-112636", hint: HINT });
+  const exit = await openBoard(IN_LAB, io, { select: "ctx-pgtest1-20250822-112636", hint: HINT });
   const { lines } = await lookAtCleaned(lab);
   if (lines.length > 0) {
     io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
     await writeReport(io);
   }
   if (flag(values, "keep") || (lines.length > 0 && (await isOpen(io)))) {
-    io.out("The lab stays up: npm run demo goes on with it, HANDRAIL_LAB=demo bin/handrail lab down --rm ends it.\n");
+    io.out(
+      `The lab stays up: npm run demo goes on with it. To end it: bin/handrail lab down --rm --name ${lab.name}\n`,
+    );
     return exit;
   }
   await downLab(lab, { keep: false });
@@ -113,14 +133,16 @@ async function play(io: Io, values: Values): Promise<number> {
 
 /** `handrail demo`. */
 export async function run({ values, io: outer }: Invocation): Promise<number> {
-  const io: Io = { ...outer, env: { ...outer.env, HANDRAIL_LAB: NAME } };
+  const name = labName(IN_LAB, { ...outer.env, HANDRAIL_LAB: outer.env["HANDRAIL_LAB"] || NAME }) ?? NAME;
+  const io: Io = { ...outer, env: { ...outer.env, HANDRAIL_LAB: name } };
   const onScreen = io.person && !flag(values, "plain");
   if (flag(values, "recorded")) {
     await showRecorded(io, onScreen);
     return EXIT.done;
   }
+  refuseOthers(name, io);
   try {
-    return await (onScreen ? play(io, values) : playUnwatched(io, values));
+    return await (onScreen ? play(io, values) : playUnwatched(name, io, values));
   } catch (error) {
     if (error instanceof NoServer) return withoutServer(error.message, onScreen, io);
     throw error;
@@ -128,8 +150,8 @@ export async function run({ values, io: outer }: Invocation): Promise<number> {
 }
 
 /** Without a terminal: both runbooks, one after the other. */
-async function playUnwatched(io: Io, values: Values): Promise<number> {
-  const lab = await bringUp(io);
+async function playUnwatched(name: string, io: Io, values: Values): Promise<number> {
+  const lab = await bringUp(name, io);
   try {
     io.out(
       "There is no terminal to ask, so both runs are approved by grants written beforehand: the runbook, the five VMs, its contracts.\n\n1. The cleanup, after the engines have ended.\n\n",

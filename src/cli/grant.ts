@@ -12,7 +12,7 @@ import { Stop } from "./io.ts";
 import { chooseTargets } from "./run.ts";
 import { findRunbook, loadFile } from "./runbook-file.ts";
 import { shippedFile } from "./runbook-source.ts";
-import { siteName } from "./site-name.ts";
+import { commandText, shellWord, siteName } from "./site-name.ts";
 import { grantAuthor, openSession, phasesIn } from "./session.ts";
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -106,9 +106,10 @@ export async function run(invocation: Invocation): Promise<number> {
     io.out(
       `\nGranted until ${grant.expires_at} for ${targets.map(({ label, key }) => `${clean(label)} (${clean(key)})`).join(", ")}: all of the above, within its contracts.\n`,
     );
-    io.out(
-      `Use it with: handrail run ${loaded.runbook.id} --grant ${file}${phases === undefined ? "" : ` --phases ${phases.join(",")}`} …\n`,
-    );
+    const only = phases === undefined ? "" : ` --phases ${phases.join(",")}`;
+    const vms = targets.map(({ key }) => ` --vm ${shellWord(key)}`).join("");
+    const command = `run ${loaded.runbook.id}${vms} --grant ${shellWord(file)}${only}`;
+    io.out(`Use it with: ${commandText(values, io.env, command)}\n`);
     return EXIT.done;
   } finally {
     await session.close();

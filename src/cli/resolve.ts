@@ -7,6 +7,7 @@ import { one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal, findRun } from "./journal-open.ts";
+import { commandText } from "./site-name.ts";
 import { lockTargets, openSession } from "./session.ts";
 
 interface Doubt {
@@ -68,7 +69,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
     io.out(
       `Noted: ${clean(slot.title)} for ${clean(target.label)} is taken as ${as}, on your word. Nothing was executed.\n`,
     );
-    io.out(`Go on with: handrail resume ${run_id}\n`);
+    io.out(`Go on with: ${commandText(values, io.env, `resume ${run_id}`)}\n`);
     return EXIT.done;
   } finally {
     await session.close();

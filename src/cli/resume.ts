@@ -16,6 +16,7 @@ import {
   plainFront,
   type MakeFront,
 } from "./session.ts";
+import { commandText } from "./site-name.ts";
 import { wantsConsole } from "./wants-console.ts";
 import { VERSION } from "./version.ts";
 
@@ -37,12 +38,12 @@ export async function carryOutResumed({ values, rest, io }: Invocation, makeFron
     if (before.created.dry === true)
       throw new Stop(
         EXIT.usage,
-        `run ${run_id} was a dry run: it changed nothing, and is not taken up; make it anew with: handrail plan ${before.runbook.id}`,
+        `run ${run_id} was a dry run: it changed nothing, and is not taken up; make it anew with: ${commandText(values, io.env, `plan ${before.runbook.id}`)}`,
       );
     if (before.closed !== null)
       throw new Stop(
         EXIT.usage,
-        `run ${run_id} is closed (exit ${before.closed.exit}); start a new one with: handrail run ${before.runbook.id}`,
+        `run ${run_id} is closed (exit ${before.closed.exit}); start a new one with: ${commandText(values, io.env, `run ${before.runbook.id}`)}`,
       );
     const server = await session.connections.sql.identity();
     if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);

@@ -10,6 +10,7 @@ import { EXIT } from "./exit.ts";
 import { createRun } from "./create-run.ts";
 import { newRunId } from "./ids.ts";
 import { Stop } from "./io.ts";
+import { commandText } from "./site-name.ts";
 import { wantsConsole } from "./wants-console.ts";
 import { checkedRunbook } from "./runbook-cache.ts";
 import { shippedFile } from "./runbook-source.ts";
@@ -45,7 +46,10 @@ export async function chooseTargets(
     );
   const found = candidates(runbook, rows.value.rows);
   const retry = one(values, "retry");
-  let names = retry === undefined ? many(values, "vm") : retryKeys(session.journal, retry);
+  let names =
+    retry === undefined
+      ? many(values, "vm")
+      : retryKeys(session.journal, retry, (words) => commandText(values, session.io.env, words));
   for (;;) {
     const picked = pickTargets(runbook, found, { names, allStuck: flag(values, "all-stuck") });
     if (picked.ok) return picked.value.map(({ key, label, row }) => ({ key, label, row }));

@@ -10,12 +10,12 @@ import { candidates, describeCandidate, type Candidate } from "../runbooks/selec
 import { safeText } from "../text/safe-text.ts";
 import type { Begun, Caller, Desk, Ended, Found, Health, Part, RunLineView } from "../serve/desk.ts";
 import type { RunSummary } from "../ui/sources.ts";
-import { one, type Values } from "./command.ts";
+import type { Values } from "./command.ts";
 import { runSummaries } from "./console-runs.ts";
 import { newRunId } from "./ids.ts";
 import type { Io } from "./io.ts";
 import { serveRun } from "./serve-run.ts";
-import { labWords } from "./site-name.ts";
+import { commandText } from "./site-name.ts";
 import { Slots } from "./slots.ts";
 import type { Standing } from "./standing.ts";
 
@@ -219,9 +219,7 @@ class ServeDesk implements RunningDesk {
 
   resumeWith(runId: string): string {
     const { values, io } = this.#options;
-    const { before, after } = labWords(values, io.env);
-    const site = one(values, "site");
-    return `${before}handrail resume ${runId}${after}${site === undefined ? "" : ` --site ${site}`}`;
+    return commandText(values, io.env, `resume ${runId}`);
   }
 
   async stop(): Promise<void> {

@@ -24,7 +24,7 @@ import { chooseSite } from "./config.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { settingsOf, type NoticeTo } from "./settings.ts";
 import { followNotices } from "./notices.ts";
-import { labWords } from "./site-name.ts";
+import { commandText } from "./site-name.ts";
 import { flag, many, one, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { newId } from "./ids.ts";
@@ -196,13 +196,12 @@ function farewellLines(session: Session, state: RunState, exit: number): string[
   const { io, journal, values } = session;
   const head = journal.publishHead("screen", "end of a session");
   const shown = head.ok && head.value !== null ? `${head.value.seq}:${head.value.hash}` : "unknown";
-  const { before, after } = labWords(values, io.env);
   return [
     `journal head ${shown}`,
     ...(state.paused === null || state.created.dry === true
       ? []
-      : [`take it up again with: ${before}handrail resume ${state.run_id}${after}`]),
-    `report with: ${before}handrail report ${state.run_id}${after}`,
+      : [`take it up again with: ${commandText(values, io.env, `resume ${state.run_id}`)}`]),
+    `report with: ${commandText(values, io.env, `report ${state.run_id}`)}`,
     ...(exit === EXIT.doubt ? ["something is IN DOUBT: nothing was sent again; resume looks at it first"] : []),
   ];
 }

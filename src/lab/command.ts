@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Fault } from "./appliance/faults.ts";
 import {
   attachLab,
@@ -29,13 +29,17 @@ type Flags = {
   list?: boolean;
   off?: boolean;
   rm?: boolean;
+  help?: boolean;
 };
 type Command = (words: string[], flags: Flags, io: Io) => Promise<number>;
 
 /** What the command line got wrong. */
 class Usage extends Error {}
 
-const usage = `usage: handrail lab COMMAND [--name NAME]
+/** A lab's name is a folder below `labs`, and nothing that leads out of there. */
+const NAME = /^\w[\w.-]*$/u;
+
+const usage = `usage: handrail lab COMMAND [--name NAME]     without a name: HANDRAIL_LAB, else "default"
 
   up [--world WORLD] [--scale N]   start the lab (default: stuck-virtio) and say where it is
   down [--rm]                      end its processes; with --rm its folder goes, too
@@ -63,13 +67,16 @@ const options = {
 /** `handrail lab ...`: answers the exit code. 64 is a wrong command line, 69 a machine without a MariaDB server. */
 export async function labCommand(argv: string[], io: Io): Promise<number> {
   try {
-    const { values, positionals } = parse(argv);
+    const { values: given, positionals } = parse(argv);
+    const values = named(given, io.env);
     const [name = "", ...words] = positionals;
     const command = commands[name];
     if (values.help === true || !command) {
       (values.help === true ? io.stdout : io.stderr).write(usage);
       return values.help === true ? 0 : 64;
     }
+    if (words.length > 0 && !WORDY.has(name))
+      throw new Usage(`lab ${name} takes no ${words[0]}; another lab is named with --name NAME`);
     return await command(words, values, io);
   } catch (problem) {
     io.stderr.write(`${problem instanceof Error ? problem.message : String(problem)}\n`);
@@ -84,6 +91,17 @@ function parse(argv: string[]) {
   } catch (problem) {
     throw new Usage(problem instanceof Error ? problem.message : String(problem), { cause: problem });
   }
+}
+
+/** The commands that take more words than their name. */
+const WORDY = new Set(["world", "fault"]);
+
+/** Which lab is meant: a flag beats the environment, and a folder that is named needs no name. */
+function named(flags: Flags, env: NodeJS.ProcessEnv): Flags {
+  const name = flags.name ?? (flags.dir === undefined ? env["HANDRAIL_LAB"] || undefined : undefined);
+  if (name === undefined) return flags;
+  if (!NAME.test(name)) throw new Usage(`${name} is no name of a lab; it has letters, digits, "_", "-" and "."`);
+  return { ...flags, name };
 }
 
 const commands: Record<string, Command> = {
@@ -109,9 +127,9 @@ const commands: Record<string, Command> = {
   },
   async down(_words, flags, io) {
     const dir = labFolder(place(flags), io.env);
-    if (!existsSync(join(dir, "lab.json"))) throw new Error(`there is no lab in ${dir}`);
+    const lab = labNameIn(dir);
     await downLab({ dir }, { keep: flags.rm !== true });
-    if (!flags.json) io.stdout.write(`The lab in ${dir} is down${flags.rm ? " and gone" : ""}.\n`);
+    if (!flags.json) io.stdout.write(`The lab ${lab} in ${dir} is down${flags.rm ? " and gone" : ""}.\n`);
     return 0;
   },
   async reset(_words, flags, io) {
@@ -158,6 +176,8 @@ const commands: Record<string, Command> = {
     const lab = await attachLab({ ...place(flags), env: io.env });
     if (flags.off) await clearFaults(lab, name);
     else await fault(lab, name ?? "", parameters(rest));
+    const what = name ?? "every fault";
+    io.stdout.write(flags.off ? `The lab ${lab.name} is rid of ${what}.\n` : `The lab ${lab.name} has ${what} now.\n`);
     return 0;
   },
 };
@@ -178,8 +198,14 @@ function about(lab: Lab): string {
 
 function shown(lab: Lab, flags: Flags, io: Io): number {
   if (flags.json) print(io, lab.site);
-  else io.stdout.write(about(lab));
+  else io.stdout.write(`The lab ${lab.name} holds this world, loaded afresh:\n${about(lab)}`);
   return 0;
+}
+
+/** The lab of a folder by its name. Fails where there is none: nothing is taken down that was not found. */
+function labNameIn(dir: string): string {
+  if (existsSync(join(dir, "lab.json"))) return basename(dir);
+  throw new Error(`there is no lab ${basename(dir)} in ${dir}; nothing was ended or removed`);
 }
 
 function print(io: Io, value: unknown): void {
