@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "./json.ts";
 import { failure, type Failure } from "./outcome.ts";
 import type { ColumnType, Ports } from "./ports.ts";
 import { err, ok, type Result } from "./result.ts";
+import { sawIn, type Saw } from "./saw.ts";
 import type { ProbeSpec, ReadSpec } from "./spec.ts";
 import { sqlValues, text, textParams, texts } from "./values.ts";
 
@@ -120,11 +121,12 @@ export function keep(
   return ok(kept);
 }
 
-/** What a probe saw: whether it holds, the sentence that says so, and the answer itself. */
+/** What a probe saw: whether it holds, the sentence that says so, the answer itself, and how much was in it. */
 export interface Observation {
   readonly holds: boolean;
   readonly says: string;
   readonly answer: Json;
+  readonly saw: Saw;
 }
 
 /** Asks a probe. A question that could not be asked or answered is a failure, never "does not hold". */
@@ -135,5 +137,5 @@ export async function probe(spec: ProbeSpec, scope: Scope, ports: Ports): Promis
   const met = holds(spec.expect, seen);
   if (!met.ok) return broken(`${met.error.expression}: ${met.error.message}`);
   const says = met.value || spec.because === undefined ? fill(spec.title, seen) : fill(spec.because, seen);
-  return ok({ holds: met.value, says, answer: answer.value });
+  return ok({ holds: met.value, says, answer: answer.value, saw: sawIn(answer.value, spec.none_expected) });
 }

@@ -74,6 +74,11 @@ export interface ProbeSpec {
   readonly expect: Expression;
   /** Said when the answer is not the expected one. */
   readonly because?: Template;
+  /**
+   * Why an empty answer is a good one. An expectation that is true of nothing needs it, since an absence alone proves
+   * nothing. Runbooks in journals of version 0.1 never have it.
+   */
+  readonly none_expected?: string;
 }
 
 interface StepCommon {
@@ -90,6 +95,8 @@ export interface ReadStep extends StepCommon {
   readonly read: ReadSpec;
   readonly expect?: Expression;
   readonly because?: Template;
+  /** As with probes: why an empty answer is a good one. */
+  readonly none_expected?: string;
   /** What an unmet expectation means: the run refuses this target, or the other side cannot be worked with. */
   readonly unmet: "refuse" | "fail" | "unreachable";
   /** Named values kept for later phases, each an expression over `result`. */
@@ -176,6 +183,8 @@ export interface Criterion {
   readonly probe: string;
   /** Asked only where this holds. */
   readonly when?: Expression;
+  /** Said where `when` does not hold: why this ending does not ask it. */
+  readonly otherwise?: string;
   /** The phase that brings it about; a run without that phase does not look at it. */
   readonly by?: string;
 }

@@ -94,6 +94,7 @@ function step(raw: RawStep): StepSpec {
     read: readSpec(raw),
     expect: raw["expect"],
     because: raw["because"],
+    none_expected: raw["none_expected"],
     unmet: raw["unmet"],
     facts: raw["facts"],
   }) as ReadStep;
@@ -105,6 +106,7 @@ function probe(raw: RawStep): ProbeSpec {
     read: readSpec(raw),
     expect: raw["expect"],
     because: raw["because"],
+    none_expected: raw["none_expected"],
   }) as ProbeSpec;
 }
 

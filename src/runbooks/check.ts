@@ -4,6 +4,7 @@
  * what the phase reads later.
  */
 import type { ColumnType } from "../phases/ports.ts";
+import { trueWithout } from "./absence.ts";
 import { didYouMean } from "./diagnostic.ts";
 import type { RawRunbook, RawStep } from "./schema.ts";
 import { elementOf, Types, type Sight } from "./types.ts";
@@ -78,7 +79,7 @@ class Checker {
       this.#report([...path, "foreach"], "only changing steps repeat", "use `each`, or a list of volumes");
     const result = this.read(raw, path, sight);
     const seen: Sight = { facts: sight.facts, result };
-    this.expression(raw, "expect", path, seen, ["bool"]);
+    if (this.expression(raw, "expect", path, seen, ["bool"]) !== null) this.absence(raw, path, seen);
     if (raw["because"] !== undefined) this.template(raw, "because", path, seen);
     const facts = (raw["facts"] ?? {}) as Record<string, string>;
     for (const name of Object.keys(facts)) {
@@ -121,9 +122,32 @@ class Checker {
     this.template(raw, "title", path, sight);
     const result = this.read(raw, path, sight);
     const seen: Sight = { ...sight, result };
-    this.expression(raw, "expect", path, seen, ["bool"]);
+    if (this.expression(raw, "expect", path, seen, ["bool"]) !== null) this.absence(raw, path, seen);
     this.template(raw, "because", path, seen);
   }
+
+  /** An expectation that is true of nothing has to say why nothing is a good answer; one that never is must not. */
+  absence(raw: Raw, path: Path, sight: Sight): void {
+    const { expect, none_expected: why } = raw;
+    if (typeof expect !== "string") return;
+    const lists = trueWithout(expect, { ...sight, fieldsOf: (type) => this.#types.fieldsOf(type) });
+    if (lists !== null && why === undefined) {
+      const [message, hint] = absenceMessage(lists);
+      this.#report([...path, "expect"], message, hint);
+    }
+    if (lists === null && why !== undefined)
+      this.#report([...path, "none_expected"], "the expectation never holds of an empty answer: leave this out");
+  }
+}
+
+/** The complaint about an expectation that holds of nothing, and what to write instead. */
+function absenceMessage(lists: readonly string[]): readonly [string, string] {
+  const names = lists.join(" and ");
+  const [first = "result"] = lists;
+  return [
+    `this is true of nothing: it holds when ${names} ${lists.length === 1 ? "is" : "are"} empty, whatever the world is like`,
+    `let it see something (${first}.size() > 0 && …), or say why none is expected (none_expected: …)`,
+  ];
 }
 
 function choices(checker: Checker, raw: { choices: readonly Raw[]; question: string }, path: Path, sight: Sight): void {

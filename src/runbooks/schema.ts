@@ -26,6 +26,7 @@ const common = { id, title: line, why: line.optional(), when: expression.optiona
 const reading = {
   expect: expression.optional(),
   because: line.optional(),
+  none_expected: line.optional(),
   unmet: z.enum(["refuse", "fail", "unreachable"]).default("refuse"),
   facts: z.record(name, expression).default({}),
 };
@@ -111,6 +112,7 @@ const probe = z.discriminatedUnion(
       title: line,
       expect: expression,
       because: line.optional(),
+      none_expected: line.optional(),
       ...reads[variant],
     }),
   ) as never,
@@ -156,7 +158,11 @@ const runbook = z.strictObject({
     .array(z.strictObject({ id, title: line, kind: z.literal("script"), script: clean.min(1).max(8192) }))
     .default([]),
   printed: z.array(printed).default([]),
-  success: z.array(z.strictObject({ id, probe: id, when: expression.optional(), by: id.optional() })).min(1),
+  success: z
+    .array(
+      z.strictObject({ id, probe: id, when: expression.optional(), otherwise: line.optional(), by: id.optional() }),
+    )
+    .min(1),
 });
 
 /** A whole file. */

@@ -74,6 +74,11 @@ export class Types {
     return `list<${row}>`;
   }
 
+  /** The fields of a type of rows, by CEL type name; undefined for any other type. */
+  fieldsOf(type: string): Readonly<Record<string, string>> | undefined {
+    return this.#rows[type];
+  }
+
   /** Checks one expression; gives its type. */
   check(expression: string, sight: Sight): Checked {
     const found = this.#environment(sight).check(expression);

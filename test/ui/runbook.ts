@@ -23,7 +23,7 @@ runbooks:
         op: look
         volumes: "[item.volume_id]"
         appliance: "'appliance'"
-        expect: result.all(v, v.where == 'detached')
+        expect: result.size() > 0 && result.all(v, v.where == 'detached')
         because: volume \${item.volume_id} is still attached
       is-gone:
         title: Snapshot \${item.volume_id} is gone
@@ -32,6 +32,7 @@ runbooks:
         params: { volumeid: item.volume_id }
         columns: { id: text }
         expect: result.size() == 0
+        none_expected: a volume whose snapshot was deleted has none to list
         because: the snapshot is still there
       nothing-left:
         title: Every volume is off
@@ -39,7 +40,7 @@ runbooks:
         op: look
         volumes: "['vol-1', 'vol-2']"
         appliance: "'appliance'"
-        expect: result.all(v, v.where == 'detached')
+        expect: result.size() > 0 && result.all(v, v.where == 'detached')
         because: a volume is still attached
     phases:
       - id: look

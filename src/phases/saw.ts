@@ -1,0 +1,40 @@
+/** How much an answer holds: what a claim that rests on it may say it saw. */
+import type { Json, JsonObject } from "./json.ts";
+
+/** What was in an answer. Plain JSON: it stands in events. */
+export interface Saw {
+  /** Elements of a list; null for an answer that is no list, such as a daemon's health, or that asks nothing outside. */
+  readonly count: number | null;
+  /** What the first of them are called: the first text of each row. */
+  readonly names: readonly string[];
+  /** Why an empty answer was a good one, as the runbook says; null where it says nothing. */
+  readonly none_expected: string | null;
+}
+
+/** So many names are kept; the count tells of the others. */
+const MOST_NAMES = 3;
+
+function nameOf(row: Json): string[] {
+  if (typeof row === "string") return [row];
+  if (row === null || typeof row !== "object" || Array.isArray(row)) return [];
+  const text = Object.values(row as JsonObject).find((value) => typeof value === "string" && value !== "");
+  return typeof text === "string" ? [text] : [];
+}
+
+/** Counts an answer. `none_expected` is what the probe says of an empty one. */
+export function sawIn(answer: Json, none_expected?: string): Saw {
+  if (!Array.isArray(answer)) return { count: null, names: [], none_expected: none_expected ?? null };
+  const names = answer.slice(0, MOST_NAMES).flatMap((row) => nameOf(row as Json));
+  return { count: answer.length, names, none_expected: none_expected ?? null };
+}
+
+/** Whether an answer is nothing, and nobody said that nothing is a good answer: it proves nothing then. */
+export const isNothing = ({ count, none_expected }: Saw): boolean => count === 0 && none_expected === null;
+
+/** What was seen, behind a sentence: `2 seen: a, b`; '' where the answer was no list. */
+export function sawText({ count, names, none_expected }: Saw): string {
+  if (count === null) return "";
+  if (count === 0) return none_expected === null ? "nothing was seen" : `none seen, as expected: ${none_expected}`;
+  const more = count - names.length;
+  return `${count} seen${names.length === 0 ? "" : `: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`}`;
+}
