@@ -49,7 +49,7 @@ it("a recovery in two runs of chosen phases ends as one run does", async () => {
   expect(first.exit).toBe(0);
   expect(first.out).toMatch("chosen phases: preflight, analyse, detach, destination, snapshots");
   expect(first.out).toMatch(/4 Put the volumes back on the appliance: not chosen/u);
-  expect(first.out).toMatch(/not looked at: .*on the appliance.*phase reattach was not chosen/u);
+  expect(first.out).toMatch(/not asked: .*on the appliance.*phase reattach was not chosen/u);
   const [created] = incident.events(first.run);
   expect(created?.body).toMatchObject({ phases: ["preflight", "analyse", "detach", "destination", "snapshots"] });
 

@@ -1,7 +1,7 @@
 /** From the command line to how a run goes about many targets at once. */
 import type { Batch } from "../engine/events.ts";
 import { fold } from "../engine/record.ts";
-import { endOf } from "../engine/state.ts";
+import { endOf } from "../engine/end.ts";
 import type { Journal } from "../journal/journal.ts";
 import { BATCH_FROM, PARALLEL } from "./batch-options.ts";
 import { flag, one, type Values } from "./command.ts";
@@ -44,7 +44,7 @@ export function retryKeys(journal: Journal, wanted: string, commandOf: (words: s
   const state = fold(journal.events(run_id));
   if (state === null || state.closed === null)
     throw new Stop(EXIT.usage, `run ${run_id} is not closed; take it up again with: ${commandOf(`resume ${run_id}`)}`);
-  const keys = state.targets.filter((target) => endOf(target) !== "recovered").map(({ key }) => key);
+  const keys = state.targets.filter((target) => endOf(state, target) !== "recovered").map(({ key }) => key);
   if (keys.length === 0) throw new Stop(EXIT.usage, `run ${run_id} recovered every one of its VMs: nothing to retry`);
   return keys;
 }

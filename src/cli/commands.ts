@@ -164,9 +164,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "report",
-    usage: "report RUN [-o FILE]",
-    says: "write the post-incident report of a run (Markdown)",
-    options: { o: { takes: "FILE", says: "write to FILE (mode 0600; never over an existing one)" }, ...site },
+    usage: "report RUN [-o FILE] [--json]",
+    says: "write the post-incident report of a run (Markdown); with --json its receipt alone",
+    options: { o: { takes: "FILE", says: "write to FILE (mode 0600; never over an existing one)" }, ...json, ...site },
     rest: { least: 1, most: 1 },
     load: () => import("./report.ts"),
   },

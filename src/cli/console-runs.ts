@@ -1,6 +1,7 @@
 /** The runs of a journal on one line each, from their first and last event: no run is read whole for that. */
 import { hostname } from "node:os";
 import { bootId } from "../connections/clock.ts";
+import { doubtsOf } from "../engine/doubt.ts";
 import { asRunEvent, type RunEvent } from "../engine/events.ts";
 import type { RunLine } from "../engine/journal-port.ts";
 import { fold } from "../engine/record.ts";
@@ -27,37 +28,35 @@ function isAlive({ actor, boot_id }: RunEvent): boolean {
   }
 }
 
-function standing(journal: Journal, line: RunLine, last: RunEvent): Pick<RunSummary, "outcome" | "status" | "doubt"> {
-  if (last.type === "run.closed") {
-    const outcome = ENDS[last.body.exit] ?? `exit ${last.body.exit}`;
-    return { outcome, status: "closed", doubt: last.body.exit === 3 };
-  }
-  if (last.type === "run.paused")
-    return { outcome: `paused: ${last.body.reason}`, status: "paused", doubt: last.body.reason === "in doubt" };
-  if (isAlive(last)) return { outcome: "going on", status: "driven", doubt: false };
-  // Nobody said why it ended: whether a change is open is only in the whole of it.
-  const state = fold(journal.events(line.run_id));
-  const open = new Set(["intended", "waiting", "in doubt", "applied"]);
-  const doubt =
-    state?.targets.some((target) =>
-      Object.values(target.phases).some((phase) => phase.slots.some(({ status }) => open.has(status))),
-    ) ?? false;
-  return { outcome: doubt ? "left in the middle, in doubt" : "left in the middle", status: "left", doubt };
+/** Whether somebody's Handrail drives a run now, as far as this host can tell. */
+export function isDriven(journal: Journal, runId: string): boolean {
+  const last = journal.standing(runId);
+  if (last === null) return false;
+  const event = asRunEvent(last);
+  return event.type !== "run.closed" && event.type !== "run.paused" && isAlive(event);
 }
 
-/** The newest event of whoever drove the run: a note says nothing of how it stands, and anybody may write one. */
-function newest(journal: Journal, line: RunLine): RunEvent | undefined {
-  const [last] = journal.page(line.last_seq - 1, 1).map(asRunEvent);
-  if (last?.type !== "operator.note") return last;
-  return journal
-    .events(line.run_id)
-    .map(asRunEvent)
-    .findLast(({ type }) => type !== "operator.note");
+type Standing = Pick<RunSummary, "outcome" | "status" | "doubts">;
+
+/** What a run left in doubt is only in the whole of it. */
+function standing(journal: Journal, line: RunLine, last: RunEvent): Standing {
+  if (last.type === "run.closed") {
+    const outcome = ENDS[last.body.exit] ?? `exit ${last.body.exit}`;
+    return { outcome, status: "closed", doubts: [] };
+  }
+  if (last.type !== "run.paused" && isAlive(last)) return { outcome: "going on", status: "driven", doubts: [] };
+  const state = fold(journal.events(line.run_id));
+  const doubts = state === null ? [] : doubtsOf(state);
+  const [first] = doubts;
+  const left = last.type === "run.paused" ? `paused: ${last.body.reason}` : "left in the middle";
+  const outcome = first === undefined ? left : `IN DOUBT: ${first.title}`;
+  return { outcome, status: last.type === "run.paused" ? "paused" : "left", doubts };
 }
 
 function summary(journal: Journal, line: RunLine): RunSummary | null {
   const [first] = journal.page(line.first_seq - 1, 1).map(asRunEvent);
-  const last = newest(journal, line);
+  const newest = journal.standing(line.run_id);
+  const last = newest === null ? undefined : asRunEvent(newest);
   if (first?.type !== "run.created" || last === undefined) return null;
   const stands = standing(journal, line, last);
   return {
@@ -85,11 +84,19 @@ function placeOf(journal: Journal, line: RunLine, phases: readonly PhaseSpec[]):
   return phase === undefined ? "" : `phase ${at + 1} of ${phases.length}, ${phase.title}`;
 }
 
+/** The newest runs, and every older one that is not closed. */
+function listed(journal: Journal, limit: number): RunLine[] {
+  const newest = journal.runs(limit);
+  const known = new Set(newest.map(({ run_id }) => run_id));
+  const open = newest.length < limit ? [] : journal.openRuns().filter(({ run_id }) => !known.has(run_id));
+  return [...newest, ...open];
+}
+
 /** Remembers what it made of a run until something is appended to it. */
 export function runSummaries(): (journal: Journal, limit: number) => RunSummary[] {
   const known = new Map<string, { readonly last: number; readonly made: RunSummary | null }>();
   return (journal, limit) =>
-    journal.runs(limit).flatMap((line) => {
+    listed(journal, limit).flatMap((line) => {
       const found = known.get(line.run_id);
       const settled = found?.last === line.last_seq && found.made?.status !== "driven";
       const made = settled ? found.made : summary(journal, line);

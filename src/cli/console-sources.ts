@@ -1,5 +1,6 @@
 /** The console's sources over the real site and its journal. Nothing is opened before it is asked for. */
 import type { Connections } from "../connections/connect.ts";
+import { basisText } from "../engine/claims/claim.ts";
 import { asRunEvent } from "../engine/events.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Runbook } from "../phases/spec.ts";
@@ -44,12 +45,8 @@ const frontOf =
     operator: hooks.operator,
     readers: [(event, past = false) => hooks.onEvent(event, past)],
     notice: hooks.onNotice,
-    farewell: (state, said) => {
-      const ends = state.closed?.ends ?? [];
-      for (const { label, end, says } of ends) lines.push(`${label}: ${end}${says === "" ? "" : `. ${says}`}`);
-      if (state.paused !== null)
-        lines.push(`run ${state.run_id} is paused (${state.paused.reason}): ${state.paused.says}`);
-      lines.push(...said);
+    farewell: (_state, said, receipt) => {
+      lines.push(...receipt.targets.map(({ label, end }) => `${label}: ${end.message}  ${basisText(end)}`), ...said);
     },
     close: () => undefined,
   });

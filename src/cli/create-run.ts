@@ -2,10 +2,12 @@ import { draft, type Batch, type Target } from "../engine/events.ts";
 import type { JournalEvent } from "../engine/journal-port.ts";
 import { sentence } from "../engine/words.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
+import { refuseInDoubt } from "./doubts.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal } from "./journal-open.ts";
 import { lockTargets, type Mode, type Session } from "./session.ts";
+import { commandText } from "./site-name.ts";
 import { VERSION } from "./version.ts";
 
 export interface NewRun {
@@ -28,7 +30,10 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
   const server = await session.connections.sql.identity();
   if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
   // A dry run leaves nothing behind that two could get wrong between them, so it may look beside a run.
-  if (!dry) await lockTargets(session, targets, runId);
+  if (!dry) {
+    await lockTargets(session, targets, runId);
+    refuseInDoubt(session.journal, targets, (words) => commandText(session.values, session.io.env, words));
+  }
   const { name, lab } = session.site;
   const created = draft(
     runId,

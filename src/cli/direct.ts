@@ -5,11 +5,13 @@ import type { RunState } from "../engine/state.ts";
 import { canonical, type Json } from "../phases/json.ts";
 import { directRunbook, type DirectPlan } from "../runbooks/direct.ts";
 import { safeText } from "../text/safe-text.ts";
+import { refuseInDoubt } from "./doubts.ts";
 import { EXIT } from "./exit.ts";
 import { newRunId } from "./ids.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal } from "./journal-open.ts";
 import { carryOut, plainFront, lockTargets, modeOf, type Session } from "./session.ts";
+import { commandText } from "./site-name.ts";
 import { VERSION } from "./version.ts";
 
 export interface DirectRun {
@@ -28,6 +30,7 @@ export async function carryOutDirect(session: Session, { plan, locks, of, label,
   const runbook = directRunbook(plan);
   const runId = newRunId();
   await lockTargets(session, locks, runId);
+  refuseInDoubt(session.journal, locks, (words) => commandText(session.values, session.io.env, words));
   const { name, lab } = session.site;
   const digest = createHash("sha256")
     .update(canonical(runbook as unknown as Json))

@@ -17,7 +17,7 @@ export const EXIT = {
 } as const;
 
 export const EXIT_TEXT: readonly (readonly [number, string])[] = [
-  [0, "done; every success criterion was observed"],
+  [0, "done; every success criterion was seen to hold"],
   [1, "failed: a step is known not applied, or a success criterion was not met"],
   [3, "something is in doubt: nobody knows yet whether it was applied"],
   [4, "stopped or refused, by an operator, an approval or the runbook itself"],

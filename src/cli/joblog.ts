@@ -3,12 +3,12 @@
  * not write is counted and said, and since every entry is written under the same ids again, a resume catches up.
  */
 import type { JobLogEntry, JobLogPort } from "../connections/joblog/entry.ts";
-import type { RunEvent } from "../engine/events.ts";
+import type { Bodies, RunEvent } from "../engine/events.ts";
 import type { Reader } from "../engine/record.ts";
 import type { RunState, TargetState } from "../engine/state.ts";
 import { apply } from "../engine/apply.ts";
 import { eventLines } from "../engine/event-text.ts";
-import { endSentence } from "../engine/words.ts";
+import { endClaim } from "../engine/claims/end.ts";
 
 const about = (state: RunState, target: TargetState, event: RunEvent) => ({
   run_id: state.run_id,
@@ -66,7 +66,7 @@ function entries(state: RunState, event: RunEvent): JobLogEntry[] {
               ...about(state, target, event),
               kind: "run-ended" as const,
               status,
-              message: endSentence(end, state.created.phases !== undefined),
+              message: endClaim(state, target).message,
             },
           ];
     });
@@ -94,7 +94,16 @@ export interface JobLogFollower {
   readonly reader: Reader;
   /** Waits until everything is written, at most ten seconds; says how far it is behind otherwise. */
   drain(): Promise<void>;
+  /** What of the run is in the JobLog by now, as far as the server confirmed it. */
+  written(): Bodies["joblog.written"];
 }
+
+/** The table in which an entry makes a row; the others only change one that is there. */
+const TABLES: Partial<Record<JobLogEntry["kind"], string>> = {
+  "run-started": "job_tracking",
+  "phase-started": "job_steps",
+  log: "log_events",
+};
 
 export function followJobLog(port: JobLogPort, complain: (text: string) => void): JobLogFollower {
   let state: RunState | null = null;
@@ -102,6 +111,7 @@ export function followJobLog(port: JobLogPort, complain: (text: string) => void)
   let behind = 0;
   let why = "";
   let working: Promise<void> | null = null;
+  const rows: Record<string, number> = {};
   const work = async (): Promise<void> => {
     for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
       const written = await port.mirror(entry);
@@ -109,6 +119,8 @@ export function followJobLog(port: JobLogPort, complain: (text: string) => void)
         behind += 1;
         why = written.error.message;
       }
+      const table = TABLES[entry.kind];
+      if (written.ok && table !== undefined) rows[table] = (rows[table] ?? 0) + 1;
     }
     working = null;
   };
@@ -118,6 +130,7 @@ export function followJobLog(port: JobLogPort, complain: (text: string) => void)
       queue.push(...entries(state, event));
       if (queue.length > 0) working ??= work();
     },
+    written: () => ({ rows: { ...rows }, behind: behind + queue.length, reason: why }),
     drain: async () => {
       let timer: NodeJS.Timeout | undefined;
       const timeout = new Promise<void>((resolve) => {

@@ -1,6 +1,8 @@
 import type { RunSummary } from "../journal/journal.ts";
-import { clean } from "../engine/words.ts";
-import { siteName } from "./site-name.ts";
+import { clean, countOf } from "../engine/words.ts";
+import { isDriven } from "./console-runs.ts";
+import { doubtLine, journalDoubts } from "./doubts.ts";
+import { commandText, siteName } from "./site-name.ts";
 import { flag, one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
@@ -14,14 +16,22 @@ function standing({ dry, ...run }: RunSummary): string {
   return dry === null ? stands(run) : `dry run, ${stands(run)}`;
 }
 
-function stands({ last_type, exit, reason }: Pick<RunSummary, "last_type" | "exit" | "reason">): string {
-  if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}`;
+function stands({ last_type, exit, reason, undone }: Omit<RunSummary, "dry">): string {
+  const since = undone === 0 ? "" : `; ${countOf(undone, "change")} taken back since`;
+  if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}${since}`;
   return last_type === "run.paused" ? `paused: ${reason ?? "?"}` : "open";
 }
 
 async function list({ values, io }: Invocation): Promise<number> {
   const journal = await openStored(values, io);
   try {
+    const command = (words: string): string => commandText(values, io.env, words);
+    for (const doubt of journalDoubts(journal, (run_id) => isDriven(journal, run_id)))
+      io.out(
+        flag(values, "json")
+          ? `${JSON.stringify({ schema: 1, type: "doubt", ...doubt })}\n`
+          : `${doubtLine(doubt, command)}\n`,
+      );
     for (const run of journal.summaries(MOST_RUNS)) {
       const status = standing(run);
       const names = clean(run.targets.map(({ label }) => label).join(", "));

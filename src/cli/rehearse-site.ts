@@ -67,10 +67,11 @@ const rehearsing = (front: Front): OperatorPort => ({
 function frontOf(session: Session): Front {
   const front = plainFront(session);
   // The lab is gone afterwards: what is left can be read, but not taken up again.
-  const farewell: Front["farewell"] = (state, lines) =>
+  const farewell: Front["farewell"] = (state, lines, receipt) =>
     front.farewell(
       state,
       lines.filter((line) => !line.startsWith("take it up again")),
+      receipt,
     );
   return { ...front, operator: rehearsing(front), farewell };
 }

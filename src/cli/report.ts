@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { report } from "../readers/report.ts";
-import { one, type Invocation } from "./command.ts";
+import { receiptFrom } from "../engine/receipt.ts";
+import { flag, one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
+import { commandText } from "./site-name.ts";
 import { openStored, storedRun } from "./stored.ts";
 
 /** Writes a file that did not exist, for its owner only. */
@@ -22,7 +24,10 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
   try {
     const { events } = storedRun(journal, rest[0] ?? "");
     const head = journal.head();
-    const text = report(events, head === null ? "empty" : `${head.seq}:${head.hash}`);
+    const command = (words: string): string => commandText(values, io.env, words);
+    const text = flag(values, "json")
+      ? `${JSON.stringify(receiptFrom(events))}\n`
+      : report(events, head === null ? "empty" : `${head.seq}:${head.hash}`, { command });
     const file = one(values, "o");
     if (file === undefined) io.out(text);
     else {

@@ -9,6 +9,7 @@ import type { LoadedRunbook } from "../runbooks/load.ts";
 import { candidates, describeCandidate, type Candidate } from "../runbooks/select.ts";
 import { safeText } from "../text/safe-text.ts";
 import type { Begun, Caller, Desk, Ended, Found, Health, Part, RunLineView } from "../serve/desk.ts";
+import { runOfTarget } from "../ui/run-of-target.ts";
 import type { RunSummary } from "../ui/sources.ts";
 import type { Values } from "./command.ts";
 import { runSummaries } from "./console-runs.ts";
@@ -139,10 +140,8 @@ class ServeDesk implements RunningDesk {
     const own = this.#driven.get(key);
     if (own !== undefined)
       return { kind: "busy", says: `it is being recovered by run ${own.runId}`, run_id: own.runId };
-    const open = this.#runs().find(
-      (run) => run.status !== "closed" && run.targets.some((target) => target.key === key),
-    );
-    if (open === undefined) return null;
+    const open = runOfTarget(this.#runs(), key);
+    if (open === undefined || open.status === "closed") return null;
     const says =
       open.status === "driven"
         ? `it is being recovered by run ${open.run_id}, driven by ${open.driver}`
@@ -173,10 +172,10 @@ class ServeDesk implements RunningDesk {
   }
 
   #line(run: RunSummary): RunLineView {
-    const { run_id, runbook, created, targets, doubt } = run;
+    const { run_id, runbook, created, targets, doubts } = run;
     const ours = this.#ours(run_id) !== undefined;
     const status = ours ? "running" : STANDINGS[run.status];
-    return { run_id, runbook, created, targets, status, in_doubt: doubt && !ours };
+    return { run_id, runbook, created, targets, status, in_doubt: doubts.length > 0 && !ours };
   }
 
   runs(limit: number): RunLineView[] {

@@ -9,7 +9,9 @@ import type { JournalEvent, Via } from "../engine/journal-port.ts";
 import { fold, record, type Reader } from "../engine/record.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
 import type { RunState } from "../engine/state.ts";
-import { asRunEvent } from "../engine/events.ts";
+import { asRunEvent, draft, type Bodies } from "../engine/events.ts";
+import { receiptFrom, type Receipt } from "../engine/receipt.ts";
+import { receiptLines } from "../engine/receipt-text.ts";
 import { hostLocks } from "./host-locks.ts";
 import type { Journal } from "../journal/journal.ts";
 import { choosePhases } from "../runbooks/choose.ts";
@@ -212,7 +214,7 @@ export interface Front {
   readonly readers: readonly Reader[];
   /** What does not stop the run but must be known. */
   notice(text: string): void;
-  farewell(state: RunState, lines: readonly string[]): void;
+  farewell(state: RunState, lines: readonly string[], receipt: Receipt): void;
   close(): void;
 }
 
@@ -226,8 +228,10 @@ export function plainFront({ io, values }: Session): Front {
     operator: io.person && !json ? terminalOperator(io, userInfo().username, interrupt) : nobody(interrupt),
     readers: [json ? jsonReader(io.out) : plainReader(io.out)],
     notice: (text) => io.err(`handrail: ${text}\n`),
-    farewell: (_state, lines) => {
-      if (!json) io.out(lines.map((line) => `${line}\n`).join(""));
+    farewell: (_state, lines, receipt) => {
+      if (json) return io.out(`${JSON.stringify({ type: "receipt", ...receipt })}\n`);
+      const summary = receiptLines(receipt, (words) => commandText(values, io.env, words));
+      io.out([...summary, ...lines].map((line) => `${line}\n`).join(""));
     },
     close: watchSignals(io, interrupt),
   };
@@ -275,14 +279,21 @@ export async function carryOut(session: Session, front: Front, course: Course): 
       return exitOfRefusal(ended.error);
     }
     await Promise.all(followers.map((follower) => follower.drain()));
+    if (jobLog !== null && ended.value.started) noteJobLog(session, ended.value, jobLog.written());
     after(ended.value);
     const exit = ended.value.closed?.exit ?? ended.value.paused?.exit ?? EXIT.bug;
-    front.farewell(ended.value, farewellLines(session, ended.value, exit));
+    const receipt = receiptFrom(journal.events(ended.value.run_id).map(asRunEvent));
+    front.farewell(ended.value, farewellLines(session, ended.value, exit), receipt);
     return exit;
   } finally {
     front.close();
     await session.close();
   }
+}
+
+/** Writes down what of the run is in the appliance's JobLog: the receipt tells it. */
+function noteJobLog({ journal }: Session, { run_id }: RunState, written: Bodies["joblog.written"]): void {
+  journal.append([draft(run_id, "joblog.written", {}, written)]);
 }
 
 function replayInto(readers: readonly Reader[], events: readonly JournalEvent[], before: RunState | null): void {

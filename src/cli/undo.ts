@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import { draft, type RunEvent } from "../engine/events.ts";
+import { conflictsOf } from "../engine/end.ts";
+import { draft, type Mark, type RunEvent } from "../engine/events.ts";
 import { fold } from "../engine/record.ts";
 import type { RunState, Slot } from "../engine/state.ts";
-import { canonical, type Json } from "../phases/json.ts";
-import type { Undo } from "../phases/ports.ts";
+import { canonical, type Json, type JsonObject } from "../phases/json.ts";
+import type { SqlChange, Undo } from "../phases/ports.ts";
 import type { DirectStep } from "../runbooks/direct.ts";
+import { countOf } from "../engine/words.ts";
 import { safeText } from "../text/safe-text.ts";
 import { asRunEvent } from "../engine/events.ts";
 import type { Invocation } from "./command.ts";
@@ -19,7 +21,13 @@ interface Done {
   readonly event: Extract<RunEvent, { type: "step.undo-prepared" }>;
   readonly slot: Slot;
   readonly undo: Undo;
+  /** Keys that an earlier undo left, by the number of the change; null where none was tried. */
+  readonly left: Left | null;
 }
+
+/** The number of a change of an undo to the keys of rows that stayed as they are. */
+type Left = ReadonlyMap<number, Keys>;
+type Keys = readonly (readonly string[])[];
 
 /** `handrail undo RUN [STEP]`: takes back what a run changed in the database, the last change first. */
 export async function run({ values, rest, io }: Invocation): Promise<number> {
@@ -71,10 +79,28 @@ function whatCanBeUndone(state: RunState, events: readonly RunEvent[], step: str
       if (slot.outcome?.kind !== "applied") continue;
       const why = event === undefined ? "Handrail has no way back for it" : unusable(event.body.undo);
       if (why !== null || event === undefined) left.push(`${slot.title}: ${why ?? ""}`);
-      else done.push({ event, slot, undo: event.body.undo });
+      else done.push({ event, slot, undo: event.body.undo, left: leftIn(events, slot) });
     }
   }
   return { done: done.sort((a, b) => b.event.seq - a.event.seq), left };
+}
+
+/** What the last undo of a step left as it was, from the mark that it wrote. */
+function leftIn(events: readonly RunEvent[], slot: Slot): Left | null {
+  if (slot.mark !== "undone in part") return null;
+  const mark = events.find(({ event_id }) => event_id === slot.event);
+  const evidence = mark?.type === "step.marked" ? (mark.body.evidence as JsonObject | null) : null;
+  const changes = (evidence?.["left"] ?? []) as readonly { readonly change: number; readonly keys: Keys }[];
+  return new Map(changes.map(({ change, keys }) => [change, keys]));
+}
+
+/** The statements of an undo that are still to be made: after a partial one, those for the rows that it left. */
+function changesOf({ undo, left }: Done): { readonly change: SqlChange; readonly number: number }[] {
+  return undo.changes.flatMap((change, number) => {
+    if (left === null) return [{ change, number }];
+    const keys = left.get(number) ?? [];
+    return keys.length === 0 ? [] : [{ change: { ...change, expects: keys }, number }];
+  });
 }
 
 /** Why a kept undo cannot be used, or null. A journal that took a secret out of it holds something else by now. */
@@ -87,8 +113,9 @@ function unusable(undo: Undo): string | null {
 }
 
 function undo(session: Session, before: RunState, done: readonly Done[], left: readonly string[]): Promise<number> {
-  const steps = done.flatMap(({ slot, undo: kept }, at) =>
-    kept.changes.map((change, number): DirectStep => {
+  const steps = done.flatMap((each, at) =>
+    changesOf(each).map(({ change, number }): DirectStep => {
+      const { slot, undo: kept } = each;
       const partial = kept.kind === "partial" ? " (PARTIAL)" : "";
       return {
         id: `undo-${at + 1}-${number + 1}`,
@@ -124,11 +151,18 @@ function noteUndone(session: Session, state: RunState, done: readonly Done[]): v
   const drafts = done.flatMap(({ event }, at) => {
     const own = marks.filter(({ step }) => step.startsWith(`undo-${at + 1}-`));
     if (own.length === 0 || !own.every(({ mark }) => mark === "succeeded" || mark === "already")) return [];
-    const kept = own.flatMap(({ preview }) => (preview?.["conflicts"] ?? []) as Json[]);
-    const says = `undone by run ${state.run_id}${kept.length > 0 ? `, but for ${kept.length} row(s) that were changed since` : ""}`;
+    const left = own.flatMap((slot) => {
+      const keys = conflictsOf(slot);
+      const change = Number(slot.step.split("-").at(-1)) - 1;
+      return keys.length === 0 ? [] : [{ change, keys }];
+    });
+    const count = left.reduce((sum, { keys }) => sum + keys.length, 0);
+    const mark: Mark = count > 0 ? "undone in part" : "undone";
+    const stayed = count === 0 ? "" : `, but for ${countOf(count, "row")} changed since`;
+    const says = `undone by run ${state.run_id}${stayed}`;
     const place = { target: event.target_key, phase: event.phase_id, step: event.step_id, item: event.item };
     const named = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== null));
-    return [draft(event.run_id, "step.marked", named, { mark: "undone", says, evidence: { run: state.run_id } })];
+    return [draft(event.run_id, "step.marked", named, { mark, says, evidence: { run: state.run_id, left } })];
   });
   if (drafts.length > 0) session.journal.append(drafts);
 }

@@ -2,6 +2,7 @@
 import { fill, holds } from "../phases/expression.ts";
 import type { Choice, GateStep, PhaseSpec } from "../phases/spec.ts";
 import { CANARY } from "./batch.ts";
+import { slotsOf } from "./end.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Place } from "./events.ts";
 import { covers } from "./grant.ts";
@@ -35,8 +36,12 @@ export async function* approve(driver: Driver, page: ApprovalPage): Drafts {
     return yield* driver.emit("approval.given", place, { ...about, method: answer.method, by: answer.by, grant: null });
   }
   if (answer.kind === "rejected") {
-    yield* driver.emit("approval.rejected", place, { approval: page.approval, says: answer.says });
-    return driver.pause("rejected", 4, `not approved: ${page.title}`);
+    // What nobody began needs nobody to take it up: it ends here, and stands in nobody's way.
+    const ends = driver.state.targets.some((target) => slotsOf(target).some(({ attempts }) => attempts > 0))
+      ? {}
+      : ({ ends: true } as const);
+    yield* driver.emit("approval.rejected", place, { approval: page.approval, says: answer.says, ...ends });
+    return "ends" in ends ? undefined : driver.pause("rejected", 4, `not approved: ${page.title}`);
   }
   const why = grant === null ? "there is nobody to ask and no grant" : "the grant does not cover it";
   driver.lack(

@@ -180,6 +180,7 @@ export async function* verify(driver: Driver, ref: Ref): Drafts {
         holds: true,
         says: seen.value.says,
         evidence: seen.value.answer,
+        saw: seen.value.saw,
       });
     }
     says = seen.ok ? seen.value.says : seen.error.message;

@@ -4,8 +4,9 @@
  * A person is asked about targets together, so before a page they wait for each other, phase by phase. Where a grant or
  * one page for all the rest answers beforehand, each goes its own way to its end.
  */
-import { criterionOf, ending, inPhase, owed, type Command } from "./next.ts";
-import { endOf, hasFailed, REST, type RunState, type TargetState } from "./state.ts";
+import { criterionOf, ending, inPhase, isRefused, owed, type Command } from "./next.ts";
+import { endOf } from "./end.ts";
+import { hasFailed, REST, type RunState, type TargetState } from "./state.ts";
 
 /** The gate that asks whether to go on after the first target failed. */
 export const CANARY = "canary";
@@ -158,8 +159,8 @@ function joint(state: RunState, targets: readonly TargetState[], at: number): Co
 }
 
 /** What stands between the first target and the others, or null when they may be begun. */
-function afterFirst(first: TargetState, rest: readonly TargetState[]): Command | "stop" | null {
-  if (endOf(first) === "recovered") return null;
+function afterFirst(state: RunState, first: TargetState, rest: readonly TargetState[]): Command | "stop" | null {
+  if (endOf(state, first) === "recovered") return null;
   if (first.status === "in doubt" || first.status === "unreachable") return "stop";
   const undecided = rest.filter(({ status, decisions }) => status === "going" && decisions[CANARY] === undefined);
   return undecided.length === 0 ? null : { do: "canary", first, targets: undecided };
@@ -171,7 +172,10 @@ function afterFirst(first: TargetState, rest: readonly TargetState[]): Command |
  */
 export function ready(state: RunState, busy: ReadonlySet<string>, held: ReadonlySet<string>): readonly Command[] {
   if (state.closed !== null || state.paused !== null) return [];
-  if (!state.started) return busy.size === 0 && held.size === 0 ? [{ do: "start" }] : [];
+  if (!state.started) {
+    if (busy.size > 0 || held.size > 0) return [];
+    return [isRefused(state) ? ending(state) : { do: "start" }];
+  }
   const settling = state.targets.filter((target) => ownOf(state, target)?.command.do === "settle");
   if (settling.length > 0)
     return settling.filter(({ key }) => !busy.has(key)).flatMap((target) => ownOf(state, target)?.command ?? []);
@@ -182,7 +186,7 @@ export function ready(state: RunState, busy: ReadonlySet<string>, held: Readonly
     const commands = among(state, group, busy, held);
     if (commands !== null) return commands;
     if (group.length === 1 && canary && first !== undefined) {
-      const between = afterFirst(first, rest);
+      const between = afterFirst(state, first, rest);
       if (between === "stop") break;
       if (between !== null) return held.size === 0 ? [between] : [];
     }

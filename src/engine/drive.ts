@@ -18,33 +18,16 @@ import { collect, criterion, read, waitTogether } from "./look.ts";
 import { next, nextApprovalId, START, targetsOf, type Command } from "./next.ts";
 import { phasePage, restPage, startPage } from "./page.ts";
 import { previewStep } from "./preview.ts";
-import { endOf, REST, whyNotRecovered, type RunState } from "./state.ts";
-
-/** Exit codes of a run, the gravest first. */
-const EXITS = [
-  ["in doubt", 3],
-  ["stopped", 4],
-  ["failed", 1],
-  ["criteria not met", 1],
-  ["unreachable", 69],
-  ["refused", 4],
-  ["changes pending", 5],
-] as const;
-
-/** The exit code that the ends of all targets make together; 0 only when every one was recovered. */
-export function exitOf(state: RunState): number {
-  const ends = new Set(state.targets.map(endOf));
-  return EXITS.find(([end]) => ends.has(end))?.[1] ?? 0;
-}
+import { endOf, exitOf, whyNotRecovered } from "./end.ts";
+import { REST, type RunState } from "./state.ts";
 
 async function* close(driver: Driver): Drafts {
   const { state } = driver;
-  const ends = state.targets.map((target) => ({
-    key: target.key,
-    label: target.label,
-    end: endOf(target),
-    says: whyNotRecovered(target),
-  }));
+  const ends = state.targets.map((target) => {
+    const end = endOf(state, target);
+    if (end === null) throw new Error(`${target.key} was to be closed before its end was seen`);
+    return { key: target.key, label: target.label, end, says: whyNotRecovered(target) };
+  });
   const left = notLookedAt(state);
   const not_looked_at = left.length > 0 ? { not_looked_at: left } : {};
   yield* driver.emit("run.closed", {}, { exit: exitOf(state), ends, ...not_looked_at });

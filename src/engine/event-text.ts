@@ -5,8 +5,10 @@ import type { RunEvent } from "./events.ts";
 import { requestLines } from "./page-text.ts";
 import type { Actor } from "./journal-port.ts";
 import { findSlot, type RunState, type Slot } from "./state.ts";
-import { blanks } from "../runbooks/explain.ts";
-import { clean, endSentence, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
+import { basisText } from "./claims/claim.ts";
+import { CRITERION_WORDS, criterionClaims } from "./claims/criterion.ts";
+import { endClaim } from "./claims/end.ts";
+import { clean, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
 
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
@@ -38,16 +40,22 @@ function created(event: Of<"run.created">): string[] {
 
 function ended(state: RunState, event: Of<"run.closed">): string[] {
   const lines = [`run ${event.run_id} is closed, exit ${event.body.exit}`];
-  for (const { label, end, says } of event.body.ends) {
-    const sentence =
-      state.created.direct !== undefined && end === "recovered"
-        ? "done, and committed"
-        : endSentence(end, state.created.phases !== undefined);
-    lines.push(`  ${clean(label)}: ${sentence}${says === "" ? "" : `. ${clean(says)}`}`);
+  for (const target of state.targets) {
+    const claim = endClaim(state, target);
+    lines.push(`  ${clean(target.label)}: ${clean(claim.message)}  ${basisText(claim)}`);
   }
-  for (const { title, by } of event.body.not_looked_at ?? [])
-    lines.push(`  not looked at: ${clean(blanks(title))}; phase ${by} was not chosen`);
+  const unasked = state.targets.flatMap((target) =>
+    criterionClaims(state, target).filter(({ kind }) => kind === "not-asked"),
+  );
+  for (const message of new Set(unasked.map((claim) => claim.message))) lines.push(`  not asked: ${clean(message)}`);
   return lines;
+}
+
+/** A criterion as its claim says it, once it was looked at. */
+function criterionLine(state: RunState, event: Of<"criterion.observed">): string[] {
+  const target = state.targets.find(({ key }) => key === event.target_key);
+  const claim = target && criterionClaims(state, target).find(({ criterion }) => criterion === event.body.criterion);
+  return claim === undefined ? [] : [`${CRITERION_WORDS[claim.kind].padEnd(9)} ${clean(claim.message)}`];
 }
 
 function outcomeLine(event: Of<"step.outcome"> | Of<"step.reconciled">): string {
@@ -167,7 +175,7 @@ function phaseLines(state: RunState, event: RunEvent): string[] {
         `decided   ${event.body.gate}: ${event.body.choice} (${event.body.method})${event.body.note === undefined ? "" : `: ${clean(event.body.note)}`}`,
       ];
     case "criterion.observed":
-      return [`${event.body.holds ? "met      " : "NOT MET  "} ${clean(event.body.says)}`];
+      return criterionLine(state, event);
     case "operator.note":
       return [`note      ${clean(event.body.text)}`];
     default:

@@ -4,6 +4,7 @@
  */
 import { canonical, type Json, type JsonObject } from "../phases/json.ts";
 import type { Outcome } from "../phases/outcome.ts";
+import type { Saw } from "../phases/saw.ts";
 import type { Choice, Risk, Runbook } from "../phases/spec.ts";
 import type { ServerIdentity, Undo } from "../phases/ports.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
@@ -25,7 +26,9 @@ export type Mark =
   | "rejected"
   | "not run"
   | "not run: dry"
-  | "undone";
+  | "undone"
+  /** Rows that somebody changed since stayed as they are; the rest was taken back. */
+  | "undone in part";
 
 export interface Target {
   readonly key: string;
@@ -129,7 +132,12 @@ export interface Bodies {
     readonly by: string;
     readonly grant: string | null;
   };
-  "approval.rejected": { readonly approval: string; readonly says: string };
+  "approval.rejected": {
+    readonly approval: string;
+    readonly says: string;
+    /** Nothing was sent in this run, so the refusal ends it: the targets of the page are refused. */
+    readonly ends?: true;
+  };
   "approval.expired": { readonly approval: string; readonly says: string };
   /** A rung is watched from now on; its box counts from here, over pauses too. */
   "rung.entered": { readonly box: number };
@@ -162,12 +170,14 @@ export interface Bodies {
   "step.accepted": { readonly id: string; readonly adopted: boolean };
   "step.outcome": { readonly outcome: Outcome };
   "step.reconciled": { readonly outcome: Outcome };
-  "step.verified": { readonly holds: boolean; readonly says: string; readonly evidence: Json };
+  "step.verified": { readonly holds: boolean; readonly says: string; readonly evidence: Json; readonly saw?: Saw };
   "criterion.observed": {
     readonly criterion: string;
     readonly holds: boolean;
     readonly says: string;
     readonly evidence: Json;
+    /** How much was seen. Missing in journals of version 0.1, where it is counted from the evidence. */
+    readonly saw?: Saw;
   };
   "evidence.collected": {
     readonly collect: string;
@@ -179,6 +189,14 @@ export interface Bodies {
   /** What a person says of a step in doubt. Marked as a human statement everywhere, never as a verified fact. */
   "operator.resolved": { readonly as: "applied" | "not-applied"; readonly note: string };
   "operator.note": { readonly text: string };
+  /** What of the run's own progress came into the appliance's JobLog, counted when the session ended. */
+  "joblog.written": {
+    /** Rows of this run that the server confirmed, those of earlier sessions included: table to count. */
+    readonly rows: Readonly<Record<string, number>>;
+    /** Entries that could not be written, and why; '' when none. */
+    readonly behind: number;
+    readonly reason: string;
+  };
 }
 
 /** What a decision is about: a gate of the runbook, a failed step or phase, a rung that did not work, the first of a batch. */
@@ -196,6 +214,10 @@ export type PauseReason =
 /** How it ended for one target. */
 export type End =
   | "recovered"
+  /** A run of one statement or of an undo: no row was changed. */
+  | "nothing changed"
+  /** An undo that could not take back all of it. */
+  | "undone in part"
   | "changes pending"
   | "criteria not met"
   | "failed"

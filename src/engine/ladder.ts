@@ -43,6 +43,11 @@ async function* look(driver: Driver, phase: PhaseSpec, target: TargetState): Dra
   if (failed !== null) return yield* driver.emit("rung.ended", place, { result: "timed out", says: failed });
   const rung = now(driver, target).phases[phase.id]?.rung ?? null;
   if (rung !== null && elapsed(driver, rung) >= rung.box) {
+    // Nobody saw that it did not react: the box is used up, but what it brought is not known.
+    if (!seen.ok) {
+      const message = `the time of "${phase.title}" is up for ${target.label}, and its last look got no answer: ${seen.error.message}`;
+      return driver.lack([target.key], { reason: "unreachable", exit: 69, says: message });
+    }
     return yield* driver.emit("rung.ended", place, { result: "timed out", says });
   }
   if (rung !== null && rung.says !== says) yield* driver.emit("rung.observed", place, { holds: false, says });

@@ -60,9 +60,13 @@ export async function* criterion(driver: Driver, target: TargetState, id: string
   const spec = driver.state.runbook.probes[named];
   if (spec === undefined) throw new Error(`criterion ${id} names no probe`);
   const seen = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
-  const body = seen.ok
-    ? { criterion: id, holds: seen.value.holds, says: seen.value.says, evidence: seen.value.answer }
-    : { criterion: id, holds: false, says: `could not be looked at: ${seen.error.message}`, evidence: null };
+  if (!seen.ok) {
+    // No answer is neither yes nor no: the run waits, and a resume looks again.
+    const says = `${target.label}: success criterion ${id} could not be looked at: ${seen.error.message}`;
+    return driver.lack([target.key], { reason: "unreachable", exit: 69, says });
+  }
+  const { holds, says, answer, saw } = seen.value;
+  const body = { criterion: id, holds, says, evidence: answer, saw: { ...saw } };
   yield* driver.emit("criterion.observed", { target: target.key }, body);
 }
 

@@ -1,12 +1,10 @@
 /** What a run does next: a pure question to its state. The order here is the order of care. */
-import { holds } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
-import { counts } from "./chosen.ts";
+import { criteriaOf } from "./criteria.ts";
 import {
-  endOf,
+  pendingIn,
   findSlot,
   isPending,
-  scopeOf,
   START,
   type PhaseState,
   type RunState,
@@ -156,30 +154,30 @@ export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Comm
 
 /** The next success criterion to look at for a target that has come through, or null. */
 export function criterionOf(state: RunState, target: TargetState): Command | null {
-  if (target.status !== "going" || endOf(target) === "changes pending") return null;
-  const scope = scopeOf(state, target);
-  const criterion = state.runbook.success.find((found) => {
-    const { id, when } = found;
-    if (!counts(state, found)) return false;
-    const applies = when === undefined ? null : holds(when, scope);
-    return target.criteria[id] === undefined && (applies === null || !applies.ok || applies.value);
-  });
-  return criterion === undefined ? null : { do: "criterion", target, criterion: criterion.id };
+  if (target.status !== "going" || pendingIn(target)) return null;
+  const unseen = criteriaOf(state, target).find(({ unasked, seen }) => unasked === null && seen === null);
+  return unseen === undefined ? null : { do: "criterion", target, criterion: unseen.criterion.id };
 }
 
 /** What is done once, when nothing is left to do for any target. */
 export function ending(state: RunState): Command {
+  // The text of what is collected stands on the first page: where that was refused, nobody approved it.
   const collect =
-    state.created.dry === true ? undefined : state.runbook.finally.find(({ id }) => !state.collected.includes(id));
+    state.created.dry === true || !state.started
+      ? undefined
+      : state.runbook.finally.find(({ id }) => !state.collected.includes(id));
   if (collect !== undefined) return { do: "collect", collect: collect.id };
   const open = state.targets.some(({ status }) => status === "in doubt" || status === "unreachable");
   return open ? { do: "pause" } : { do: "close" };
 }
 
+/** Whether the first page was refused: nothing is asked then, and nothing begun. */
+export const isRefused = ({ targets }: RunState): boolean => targets.every(({ status }) => status === "refused");
+
 /** The next command of a run that does one thing after the other. Total: every state that `apply` can make has one. */
 export function next(state: RunState): Command {
   if (state.closed !== null || state.paused !== null) return { do: "nothing" };
-  if (!state.started) return { do: "start" };
+  if (!state.started) return isRefused(state) ? ending(state) : { do: "start" };
   const left = unfinished(state);
   if (left !== null) return left;
   for (const phase of state.runbook.phases) {

@@ -5,6 +5,7 @@ import { changeSpec } from "./change-spec.ts";
 import { leaveAsIs, leaveOut, waitsFor } from "./dry.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./next.ts";
+import type { JsonObject } from "../phases/json.ts";
 import { pendingIn, scopeOf } from "./state.ts";
 
 /** Asks the `already` probe. Marks the step and returns true when it needs no further work now. */
@@ -24,6 +25,27 @@ export async function* alreadyDone(driver: Driver, ref: Ref): Drafts<boolean> {
   }
   yield* driver.mark(ref, "already", seen.value.says, seen.value.answer);
   return true;
+}
+
+/**
+ * A statement that matches no row may be done already, or what it was about may be gone. The step's own proof decides,
+ * not the empty match. A statement that somebody typed has no such proof: that it changed nothing is all that is known.
+ */
+async function* nothingToChange(driver: Driver, ref: Ref, preview: JsonObject): Drafts {
+  if (driver.state.created.direct !== undefined) return yield* driver.mark(ref, "already", "no row matches", preview);
+  const spec = driver.state.runbook.probes[changeSpec(ref).verify];
+  if (spec === undefined) throw new Error(`${ref.slot.step} is verified by no probe`);
+  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  if (!seen.ok)
+    return yield* driver.mark(ref, seen.error.kind === "unreachable" ? "unreachable" : "failed", seen.error.message);
+  const { holds, says, answer } = seen.value;
+  if (holds) return yield* driver.mark(ref, "already", `no row needs this change: ${says}`, answer);
+  yield* driver.mark(
+    ref,
+    "failed",
+    `no row matches the statement, and what it would bring about is not so: ${says}`,
+    preview,
+  );
 }
 
 /** How often a step may drift away from its approval before it is called failed. */
@@ -54,7 +76,7 @@ export async function* previewStep(driver: Driver, ref: Ref): Drafts {
       return yield* driver.mark(ref, "failed", says, preview.value);
     }
     if (early) return yield* leaveAsIs(driver, ref, "no row needs it");
-    return yield* driver.mark(ref, "already", "no row needs this change", preview.value);
+    return yield* nothingToChange(driver, ref, preview.value);
   }
   yield* driver.emit("step.previewed", placeOf(ref), { preview: preview.value });
   if (driver.state.created.dry === true) yield* leaveOut(driver, ref, null);

@@ -7,7 +7,7 @@ import { canonical, type Json } from "../phases/json.ts";
 import type { PhaseSpec, Runbook } from "../phases/spec.ts";
 import { apply } from "./apply.ts";
 import { ready } from "./batch.ts";
-import { exitOf } from "./drive.ts";
+import { exitOf } from "./end.ts";
 import type { RunEvent } from "./events.ts";
 import { expansion } from "./expand.ts";
 import { next, targetsOf, type Command } from "./next.ts";
@@ -33,6 +33,7 @@ const OUTSIDE = new Set<string>([
   "run.paused",
   "operator.note",
   "operator.resolved",
+  "joblog.written",
   "approval.expired",
 ]);
 const ATTEMPT = [
@@ -152,7 +153,7 @@ function workedOut(state: RunState, event: RunEvent, command: Command): string |
 /** Why today's course leaves the recorded one at this event, or null. */
 function departs(state: RunState, event: RunEvent, then: Runbook): string | null {
   if (OUTSIDE.has(event.type)) return null;
-  if (event.type === "step.marked" && event.body.mark === "undone") return null;
+  if (event.type === "step.marked" && event.body.mark.startsWith("undone")) return null;
   const slot = slotOf(state, event);
   const going = slot !== undefined && UNDER_WAY.has(slot.status) && ATTEMPT.includes(event.type);
   const busy = new Set(

@@ -2,8 +2,9 @@
 import type { Scope } from "../phases/expression.ts";
 import type { Json, JsonObject } from "../phases/json.ts";
 import type { Outcome } from "../phases/outcome.ts";
+import type { Saw } from "../phases/saw.ts";
 import type { Runbook } from "../phases/spec.ts";
-import type { Bodies, End, Mark, PlannedStep, Target } from "./events.ts";
+import type { Bodies, Mark, PlannedStep, Target } from "./events.ts";
 import type { Undecided } from "./undecided.ts";
 
 /** An attempt to carry out a change, as its intent recorded it. */
@@ -12,6 +13,8 @@ export interface AttemptState {
   readonly prepared: JsonObject;
   readonly remote: string | null;
   readonly limit: number;
+  /** Id of its intent: what proves that it was begun. */
+  readonly event: string;
 }
 
 export type SlotStatus =
@@ -38,6 +41,9 @@ export interface Slot extends PlannedStep {
   readonly outcome: Outcome | null;
   /** Whether a settling look is owed: once after a lost answer, and again on every resume. */
   readonly settle: boolean;
+  /** Id and time of the event that its status rests on. */
+  readonly event: string;
+  readonly at: string;
 }
 
 /** A rung under watch. Times are of the event that entered it, so that a resume keeps what has passed. */
@@ -58,6 +64,16 @@ export interface PhaseState {
   readonly slots: readonly Slot[];
 }
 
+/** A success criterion that was looked at. */
+export interface CriterionState {
+  readonly holds: boolean;
+  readonly says: string;
+  readonly saw: Saw;
+  /** Id and time of the event. */
+  readonly event: string;
+  readonly at: string;
+}
+
 export type TargetStatus = "going" | "failed" | "refused" | "stopped" | "in doubt" | "unreachable";
 
 export interface TargetState extends Target {
@@ -65,10 +81,14 @@ export interface TargetState extends Target {
   readonly reason: string;
   readonly facts: JsonObject;
   readonly decisions: Readonly<Record<string, string>>;
+  /** Gate to the id of the event that decided it. */
+  readonly decided: Readonly<Record<string, string>>;
   readonly phases: Readonly<Record<string, PhaseState>>;
   /** The rung at which the target left the ladder, or null. */
   readonly left: string | null;
-  readonly criteria: Readonly<Record<string, { readonly holds: boolean; readonly says: string }>>;
+  readonly criteria: Readonly<Record<string, CriterionState>>;
+  /** Id of the event that its status rests on. */
+  readonly event: string;
   /** The failed step that a person may still decide about, or null. */
   readonly undecided: Undecided | null;
 }
@@ -100,8 +120,13 @@ export interface RunState {
   readonly sessions: number;
   /** How many targets had failed when the run was last taken up: the person knows of them. */
   readonly known_failures: number;
+  /** Ids of the events that it was created, last paused and closed by; null while it was not. */
+  readonly events: { readonly created: string; readonly paused: string | null; readonly closed: string | null };
   readonly last_seq: number;
   readonly last_mono: number;
+  /** Id and wall time of the newest event. */
+  readonly last_event: string;
+  readonly last_at: string;
 }
 
 /** The approval id of the page that starts a run. */
@@ -162,21 +187,6 @@ export const pendingIn = (target: TargetState, phase?: string): boolean =>
     ([id, { slots }]) => (phase === undefined || id === phase) && slots.some(isPending),
   );
 
-/** How it stands with one target when nothing more is to be done for it. */
-export function endOf(target: TargetState): End {
-  if (target.status !== "going") return target.status;
-  if (pendingIn(target)) return "changes pending";
-  return Object.values(target.criteria).every((criterion) => criterion.holds) ? "recovered" : "criteria not met";
-}
-
 /** Whether a target counts against the failures that a batch may have: something went wrong, as opposed to "no". */
 export const hasFailed = ({ status }: TargetState): boolean =>
   status === "failed" || status === "in doubt" || status === "unreachable";
-
-/** Why a target was not recovered: its reason, else the step that failed on the way and the criteria that are not met. */
-export function whyNotRecovered(target: TargetState): string {
-  if (target.reason !== "") return target.reason;
-  const failed = Object.values(target.phases).flatMap(({ slots }) => slots.filter(({ mark }) => mark === "failed"));
-  const unmet = Object.values(target.criteria).filter(({ holds }) => !holds);
-  return [...failed.map(({ reason }) => reason), ...unmet.map(({ says }) => says)].join("; ");
-}

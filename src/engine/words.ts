@@ -1,5 +1,5 @@
 /** The words in which readers show what happened: one table for plain text, report and console. */
-import type { End, Mark } from "./events.ts";
+import type { Mark } from "./events.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { safeText } from "../text/safe-text.ts";
 
@@ -18,25 +18,11 @@ export const MARK_WORDS: Readonly<Record<Mark, string>> = {
   "not run": "not run",
   "not run: dry": "not run: dry",
   undone: "undone",
+  "undone in part": "UNDONE IN PART",
 };
 
-/** What an end means for the VM, as a sentence. */
-export const END_SENTENCES: Readonly<Record<End, string>> = {
-  recovered: "recovered: every success criterion was observed",
-  "changes pending": "a dry run: nothing was changed; the changes marked `not run: dry` are pending",
-  "criteria not met": "NOT recovered: the steps were carried out, but not every success criterion was observed",
-  failed: "FAILED: a step is known not to have been applied, and nothing after it was done",
-  refused: "refused: nothing was changed",
-  stopped: "stopped by decision",
-  "in doubt": "IN DOUBT: whether the last change was applied is not known",
-  unreachable: "stopped: something did not answer; what was done before stands",
-};
-
-/** The sentence of an end; a run of chosen phases does not claim more than it looked at. */
-export const endSentence = (end: End, partly: boolean): string =>
-  end === "recovered" && partly
-    ? "the chosen phases are done, and every criterion they can bring about was observed"
-    : END_SENTENCES[end];
+/** A number with its noun: `1 row`, `2 rows`. The noun is one that takes an s. */
+export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** Why a phase was left out, after its title. */
 export const skippedText = (why: string): string => (why === "not chosen" ? why : `not needed (${clean(why)})`);

@@ -34,11 +34,20 @@ export interface RunSummary extends RunLine {
   readonly reason: string | null;
   /** 1 for a dry run, else null. */
   readonly dry: number | null;
+  /** Steps that an undo took back after the run was closed. */
+  readonly undone: number;
 }
 
 export interface Journal extends JournalPort {
   /** The newest runs for a list, without reading them. */
   summaries(limit: number): RunSummary[];
+  /**
+   * The newest event that tells how a run stands, or null without events. What is written into a run afterwards (notes, the
+   * count of its JobLog rows, what was said of a doubt, what an undo took back) says nothing of that.
+   */
+  standing(runId: string): JournalEvent | null;
+  /** Every run that is not closed, newest first, however many there are: a doubt of long ago is still one. */
+  openRuns(): RunLine[];
   readonly path: string;
   readonly journalId: string;
   readonly readOnly: boolean;
@@ -66,7 +75,7 @@ export interface JournalParts extends AppendParts {
 /** Makes the journal. The database must be configured as {@link openDatabase} does; it is closed with the journal. */
 export function makeJournal(parts: JournalParts): Journal {
   const { db, path, journalId, readOnly } = parts;
-  const { events, page, head } = makeReaders(db);
+  const { events, page, head, standing } = makeReaders(db);
   const cold = makeColdQueries(db);
   const guard = makeGuard(parts);
   const writer = readOnly ? null : makeWriter(parts);
@@ -80,6 +89,8 @@ export function makeJournal(parts: JournalParts): Journal {
     events,
     page,
     head,
+    standing,
+    openRuns: cold.openRuns,
     blob: cold.blob,
     anchors: cold.anchors,
     runs: cold.runs,
@@ -125,16 +136,21 @@ export function makeJournal(parts: JournalParts): Journal {
   };
 }
 
-function makeReaders(db: Database.Database): Pick<Journal, "events" | "page" | "head"> {
+function makeReaders(db: Database.Database): Pick<Journal, "events" | "page" | "head" | "standing"> {
   const ofRun = db.prepare<[string, number], EventRow>(
     `SELECT ${COLUMN_LIST} FROM event WHERE run_id = ? AND seq > ? ORDER BY seq`,
   );
   const ofAll = db.prepare<[number, number], EventRow>(
     `SELECT ${COLUMN_LIST} FROM event WHERE seq > ? ORDER BY seq LIMIT ?`,
   );
+  const course = db.prepare<[string], EventRow>(STANDING);
   const last = db.prepare<[], { seq: number; hash: Buffer }>("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1");
   return {
     events: (runId, after = 0) => Array.from(ofRun.iterate(runId, after), toEvent),
+    standing: (runId) => {
+      const row = course.get(runId);
+      return row === undefined ? null : toEvent(row);
+    },
     page: (after, limit) => ofAll.all(after, limit).map((row) => toEvent(row)),
     head() {
       const row = last.get();
@@ -143,16 +159,29 @@ function makeReaders(db: Database.Database): Pick<Journal, "events" | "page" | "
   };
 }
 
+/** Events that come into a run beside its course. */
+const BESIDE = `(type IN ('operator.note', 'operator.resolved', 'joblog.written')
+  OR (type = 'step.marked' AND json_extract(body, '$.mark') IN ('undone', 'undone in part')))`;
+
+const STANDING = `SELECT ${COLUMN_LIST} FROM event WHERE run_id = ? AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1`;
+
+const OPEN_RUNS = `
+  SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created
+    FROM run r
+   WHERE (SELECT type FROM event WHERE event.run_id = r.run_id AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1) <> 'run.closed'
+   ORDER BY r.first_seq DESC`;
+
 const SUMMARIES = `
-  SELECT r.run_id, r.first_seq, l.seq AS last_seq, r.created, l.type AS last_type,
+  SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created, l.type AS last_type,
          json_extract(f.body, '$.runbook.id') AS runbook, json_extract(f.actor, '$.login') AS by,
          (SELECT json_group_array(json_object('key', t.value ->> 'key', 'label', t.value ->> 'label'))
             FROM json_each(f.body, '$.targets') t) AS targets,
          json_extract(l.body, '$.exit') AS exit, json_extract(l.body, '$.reason') AS reason,
-         json_extract(f.body, '$.dry') AS dry
+         json_extract(f.body, '$.dry') AS dry,
+         (SELECT count(*) FROM event u WHERE u.run_id = r.run_id AND u.seq > l.seq AND u.type = 'step.marked') AS undone
     FROM run r
     JOIN event f ON f.seq = r.first_seq
-    JOIN event l ON l.seq = (SELECT max(seq) FROM event WHERE event.run_id = r.run_id)
+    JOIN event l ON l.seq = (SELECT seq FROM event WHERE event.run_id = r.run_id AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1)
    ORDER BY r.first_seq DESC LIMIT ?`;
 
 /** What is asked for rarely goes through drizzle, prepared at each use. */
@@ -168,6 +197,8 @@ function makeColdQueries(db: Database.Database) {
       .prepare<[number], Omit<RunSummary, "targets"> & { targets: string }>(SUMMARIES)
       .all(limit)
       .map((row) => ({ ...row, targets: JSON.parse(row.targets) as RunSummary["targets"] }));
+
+  const openRuns = (): RunLine[] => db.prepare<[], RunLine>(OPEN_RUNS).all();
 
   const blob = (digest: string): StoredBlob | null => {
     const found = orm
@@ -192,7 +223,7 @@ function makeColdQueries(db: Database.Database) {
     const row = { seq, head, kind, ref, at, hash: hashFields([seq, head, kind, ref, at]) };
     orm.insert(anchorTable).values(row).run();
   };
-  return { runs, summaries, blob, addBlob, anchors, addAnchor };
+  return { runs, openRuns, summaries, blob, addBlob, anchors, addAnchor };
 }
 
 type Guard = <T>(owed: boolean, write: () => T) => Result<T, JournalRefusal>;

@@ -1,15 +1,25 @@
 /** The post-incident report of a run in Markdown: who, what, to what, in which order, with what proof, and what is open. */
 import { apply } from "../engine/apply.ts";
-import type { RunEvent } from "../engine/events.ts";
-import { endOf, type RunState, type Slot, type TargetState } from "../engine/state.ts";
-import type { JsonObject } from "../phases/json.ts";
-import { safeText } from "../text/safe-text.ts";
+import { basisText } from "../engine/claims/claim.ts";
+import {
+  CRITERION_WORDS,
+  criterionClaims,
+  type CriterionClaim,
+  type CriterionClaimKind,
+} from "../engine/claims/criterion.ts";
+import { endClaim } from "../engine/claims/end.ts";
+import { stepClaim } from "../engine/claims/step.ts";
 import { previewLines } from "../engine/diff-lines.ts";
 import { eventLines } from "../engine/event-text.ts";
+import type { RunEvent } from "../engine/events.ts";
 import { requestLines } from "../engine/page-text.ts";
-import { counts } from "../engine/chosen.ts";
-import { clean, END_SENTENCES, endSentence, MARK_WORDS, skippedText } from "../engine/words.ts";
+import { receiptFrom, type Receipt } from "../engine/receipt.ts";
+import { receiptParts, type CommandText } from "../engine/receipt-text.ts";
+import type { RunState, Slot, TargetState } from "../engine/state.ts";
+import { clean, MARK_WORDS, skippedText } from "../engine/words.ts";
+import type { JsonObject } from "../phases/json.ts";
 import type { ChangePreview } from "../phases/ports.ts";
+import { safeText } from "../text/safe-text.ts";
 
 /** Markdown that data cannot break out of: HTML and link characters escaped. */
 const md = (text: string): string => clean(text).replace(/[\\`*_[\]<>|#]/gu, (char) => `\\${char}`);
@@ -21,39 +31,41 @@ function fenced(lines: readonly string[], language = ""): string[] {
   return [`${fence}${language}`, ...lines, fence];
 }
 
-function head(state: RunState, events: readonly RunEvent[], journalHead: string): string[] {
+function head(receipt: Receipt, events: readonly RunEvent[], journalHead: string): string[] {
   const [first] = events;
   const last = events.at(-1);
-  const { created } = state;
-  const actors = [
-    ...new Set(
-      events.map(
-        (event) =>
-          `${event.actor.login} (uid ${event.actor.uid}${event.actor.sudo_user === null ? "" : `, sudo by ${event.actor.sudo_user}`}${event.actor.ssh_client === null ? "" : `, from ${event.actor.ssh_client}`}) on ${event.actor.host}`,
-      ),
-    ),
-  ];
+  const { runbook, site, lab, status, exit } = receipt;
   const result =
-    state.closed === null
-      ? state.paused === null
-        ? "still open"
-        : `paused: ${state.paused.reason}`
-      : `closed, exit ${state.closed.exit}`;
+    status === "closed"
+      ? `closed, exit ${exit ?? "?"}`
+      : status === "paused"
+        ? `paused, exit ${exit ?? "?"}`
+        : "not closed";
   return [
-    `# Report of run ${state.run_id}`,
+    `# Report of run ${receipt.run_id}${receipt.dry ? " (DRY RUN)" : ""}`,
     "",
     `| | |`,
     `|---|---|`,
-    `| Runbook | ${md(created.runbook.title)} (\`${created.runbook.id}\`, digest \`${created.runbook_digest.slice(0, 16)}\`) |`,
+    `| Runbook | ${md(runbook.title)} (\`${runbook.id}\`, digest \`${runbook.digest.slice(0, 16)}\`) |`,
     `| Result | ${md(result)} |`,
-    `| By | ${actors.map(md).join("; ")} |`,
-    `| Site | ${md(created.site.name)}${created.site.lab === null ? "" : ` (LAB ${md(created.site.lab)})`} |`,
-    `| Database server | ${md(`${created.server.database} on ${created.server.hostname}:${created.server.port}, ${created.server.version}`)} |`,
-    `| From | ${first?.wall_time ?? ""} |`,
-    `| To | ${last?.wall_time ?? ""} |`,
+    `| By | ${receipt.actors.map(md).join("; ")} |`,
+    `| Site | ${md(site)}${lab === null ? "" : ` (LAB ${md(lab)})`} |`,
+    `| Database server | ${md(receipt.server)} |`,
+    `| From | ${receipt.from} |`,
+    `| To | ${receipt.to} |`,
     `| Events | ${first?.seq ?? 0} to ${last?.seq ?? 0}, journal head \`${journalHead}\` |`,
     "",
   ];
+}
+
+/** What a boss asks, first. Signs: seen by Handrail, said by somebody, concluded from the journal. */
+function summary(receipt: Receipt, command: CommandText): string[] {
+  return receiptParts(receipt, command).flatMap(({ title, lines }) => [
+    `## ${title}`,
+    "",
+    ...lines.map((line) => `- ${md(line)}`),
+    "",
+  ]);
 }
 
 function evidenceLines(slot: Slot): string[] {
@@ -70,11 +82,11 @@ function evidenceLines(slot: Slot): string[] {
 }
 
 function targetPart(state: RunState, target: TargetState): string[] {
-  const end = endOf(target);
+  const claim = endClaim(state, target);
   const lines = [
     `## ${md(target.label)} (\`${clean(target.key)}\`)`,
     "",
-    `${endSentence(end, state.created.phases !== undefined)}${target.reason === "" ? "" : `. ${md(target.reason)}`}`,
+    `${md(claim.message)} ${md(basisText(claim))}`,
     "",
   ];
   for (const phase of state.runbook.phases) {
@@ -89,50 +101,30 @@ function targetPart(state: RunState, target: TargetState): string[] {
     );
     for (const slot of changes) {
       const word = slot.mark === null ? slot.status : MARK_WORDS[slot.mark];
+      const claim = stepClaim(slot);
+      const reason = claim.message === slot.title ? "" : `: ${md(claim.message)}`;
       lines.push(
-        `**${md(word)}** ${md(slot.title)}${slot.reason === "" ? "" : `: ${md(slot.reason)}`}`,
+        `**${md(word)}** ${md(slot.title)}${reason}${slot.mark === null ? "" : ` ${md(basisText(claim))}`}`,
         "",
         ...fenced(evidenceLines(slot)),
         "",
       );
     }
   }
-  lines.push("### Success criteria", "");
-  for (const criterion of state.runbook.success) {
-    const { id, by = "" } = criterion;
-    const seen = target.criteria[id];
-    if (!counts(state, criterion)) {
-      lines.push(`- ${id}: not looked at, since phase ${md(by)} was not chosen`);
-      continue;
-    }
-    lines.push(
-      seen === undefined ? `- [ ] ${id}: not observed` : `- [${seen.holds ? "x" : " "}] ${id}: ${md(seen.says)}`,
-    );
-  }
-  lines.push("");
+  lines.push("### Success criteria", "", ...criterionClaims(state, target).map(criterionLine), "");
   return lines;
 }
 
-/** What rests on a person's word rather than on what Handrail did. */
-function spokenFor(target: TargetState, slot: Slot): string[] {
-  const what = slot.mark === "skipped by the operator" ? "left out" : slot.mark === "by hand" ? "done by hand" : null;
-  return what === null ? [] : [`- ${md(target.label)}: ${what}: ${md(slot.title)}: ${md(slot.reason)}`];
-}
+const TICKS: Readonly<Record<CriterionClaimKind, string>> = {
+  met: "[x]",
+  "met-of-nothing": "[?]",
+  "not-met": "[ ]",
+  "not-seen": "[?]",
+  "not-asked": "[-]",
+};
 
-function open(state: RunState): string[] {
-  const lines: string[] = [];
-  for (const target of state.targets) {
-    if (endOf(target) !== "recovered")
-      lines.push(`- ${md(target.label)}: ${END_SENTENCES[endOf(target)]}. ${md(target.reason)}`);
-    for (const [gate, choice] of Object.entries(target.decisions))
-      lines.push(`- ${md(target.label)}: decided at ${md(gate)}: **${md(choice)}**`);
-    for (const { slots } of Object.values(target.phases))
-      lines.push(...slots.flatMap((slot) => spokenFor(target, slot)));
-    for (const phase of Object.values(target.phases))
-      if (phase.skipped?.includes("kept") === true) lines.push(`- ${md(target.label)}: ${md(phase.skipped)}`);
-  }
-  return ["## What is open and what was decided", "", ...(lines.length === 0 ? ["Nothing."] : lines), ""];
-}
+const criterionLine = (claim: CriterionClaim): string =>
+  `- ${TICKS[claim.kind]} ${claim.criterion}: ${CRITERION_WORDS[claim.kind]}: ${md(claim.message)} ${md(basisText(claim))}`;
 
 function evidence(events: readonly RunEvent[]): string[] {
   return events.flatMap((event) =>
@@ -142,8 +134,15 @@ function evidence(events: readonly RunEvent[]): string[] {
   );
 }
 
-/** The report. `journalHead` is `seq:hash` of the journal when it was made; keep it to prove later that nothing was cut. */
-export function report(events: readonly RunEvent[], journalHead: string): string {
+/**
+ * The report of a run. `journalHead` is `seq:hash` of the journal when it was made; keep it to prove later that nothing was
+ * cut. `doubts`: what other runs left in doubt about its targets, as lines. `command` writes a command as it is called here.
+ */
+export function report(
+  events: readonly RunEvent[],
+  journalHead: string,
+  { command, doubts = [] }: { readonly command: CommandText; readonly doubts?: readonly string[] },
+): string {
   let state: RunState | null = null;
   const timeline: string[] = [];
   for (const event of events) {
@@ -151,16 +150,19 @@ export function report(events: readonly RunEvent[], journalHead: string): string
     timeline.push(...eventLines(state, event));
   }
   if (state === null) throw new Error("a run without events has no report");
+  const receipt = receiptFrom(events);
   return [
-    ...head(state, events, journalHead),
-    ...open(state),
+    ...head(receipt, events, journalHead),
+    ...(doubts.length === 0 ? [] : ["## IN DOUBT in other runs", "", ...doubts.map((line) => `- ${md(line)}`), ""]),
+    ...summary(receipt, command),
+    ...(receipt.status === "closed" ? [] : [`Take it up again with \`${command(`resume ${receipt.run_id}`)}\`.`, ""]),
     ...state.targets.flatMap((target) => targetPart(state, target)),
     ...evidence(events),
     "## Timeline (UTC)",
     "",
     ...fenced(timeline, "text"),
     "",
-    `Verify with \`handrail journal verify --anchor ${journalHead}\`.`,
+    `Verify with \`${command(`journal verify --anchor ${journalHead}`)}\`.`,
     "",
   ].join("\n");
 }

@@ -55,7 +55,7 @@ export const ROUTES: readonly Route[] = [
     headers: { Prefer: "`respond-async`: answer at once with 202 and the run's address" },
     answers: {
       ...COMMON,
-      200: { says: "the VM is recovered; every success criterion was observed", body: cleaned },
+      200: { says: "the VM is recovered; every success criterion was seen to hold", body: cleaned },
       202: { says: "the run was begun; Location has its address", body: accepted },
       400: { says: "the path holds no VM name; nothing was begun", body: notCleaned },
       404: { says: "no VM bears the name", body: notCleaned },

@@ -1,6 +1,7 @@
 /** A run as the endpoint shows it. Everything comes from the journal, which holds no secrets. */
 import type * as z from "zod";
-import { endOf, type RunState, type TargetState } from "../engine/state.ts";
+import { endClaim } from "../engine/claims/end.ts";
+import type { RunState, TargetState } from "../engine/state.ts";
 import type { runState } from "./answers.ts";
 import type { Found } from "./desk.ts";
 
@@ -26,7 +27,7 @@ const targetsOf = (state: RunState): View["targets"] =>
   state.targets.map((target) => ({
     key: target.key,
     label: target.label,
-    status: state.closed === null ? target.status : endOf(target),
+    status: state.closed === null ? target.status : endClaim(state, target).kind,
     says: target.reason,
     phases: phasesOf(state, target),
   }));

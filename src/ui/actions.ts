@@ -2,7 +2,7 @@
 import type { Console, Press } from "./console.ts";
 import { approve, choose, scrollAsk, setFilter } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
-import { chosenKeys, CLEANUP, drivenRun, hasList, RECOVER } from "./can.ts";
+import { chosenKeys, CLEANUP, doubtOfChosen, drivenRun, hasList, openRun, RECOVER } from "./can.ts";
 import type { ActionId } from "./key-binding.ts";
 import { openDetail, openReplay, readNotes, showLeft, tryPrinted, watchRun } from "./lookups.ts";
 import { modeOf, shownRun, top, type Model } from "./model.ts";
@@ -71,21 +71,21 @@ function begin(console: Console, wanted: RegExp): void {
   const { model } = console;
   const runbook = model.runbooks?.find(({ id }) => wanted.test(id));
   if (runbook === undefined) return console.say("the runbooks are still being read; press it again", "waiting");
+  // What an earlier run left in doubt is looked at before anything else is begun for the VM.
+  const doubt = doubtOfChosen(model);
+  if (doubt !== undefined) return void showLeft(console, doubt);
   const phases = chosenPhases(model, runbook);
   if (phases?.length === 0) return console.say("every phase that changes something was left out", "waiting");
   console.start({ kind: "new", runbook: runbook.id, keys: chosenKeys(model), ...(phases === null ? {} : { phases }) });
 }
 
 function takeUp(console: Console): void {
-  const { items, at } = console.model.journal;
-  const run =
-    top(console.model) === "journal"
-      ? shownRuns(console.model.journal)[at]
-      : items?.find(({ status }) => status !== "closed");
+  const { at } = console.model.journal;
+  const run = top(console.model) === "journal" ? shownRuns(console.model.journal)[at] : openRun(console.model);
   if (run?.status === "driven") return console.say(`${run.driver} drives that run; w watches it`, "waiting");
   if (run === undefined || run.status === "closed")
     return console.say("that run is closed; there is nothing to take up", "waiting");
-  if (run.doubt && top(console.model) !== "doubt") void showLeft(console, run);
+  if (run.doubts.length > 0 && top(console.model) !== "doubt") void showLeft(console, run);
   else console.start({ kind: "resume", run_id: run.run_id });
 }
 

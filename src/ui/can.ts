@@ -1,8 +1,9 @@
 /** Why an action cannot be done now, or true: the key table asks before it dispatches, footer and help before they show. */
 import { rowsOf, selectedRow } from "./board/rows.ts";
-import { endOf } from "../engine/state.ts";
+import { endOf } from "../engine/end.ts";
 import { shownRun, type Model, type RunModel } from "./model.ts";
 import { listsTargets } from "./run/targets.ts";
+import { runOfTarget } from "./run-of-target.ts";
 import type { RunSummary } from "./sources.ts";
 
 const READ_ONLY = "this console was opened with --read-only: it looks and never touches";
@@ -30,6 +31,20 @@ export function canStart(model: Model, wanted: RegExp, what: string): true | str
 
 export const CLEANUP = /cleanup/u;
 export const RECOVER = /virtio/u;
+
+/** The run with a change in doubt of one of the VMs that an action would be about. */
+export const doubtOfChosen = (model: Model): RunSummary | undefined => {
+  const keys = chosenKeys(model);
+  return model.journal.items?.find(({ doubts }) => doubts.some(({ target }) => keys.includes(target)));
+};
+
+/** The run that `u` takes up: of the VM under the cursor, else one with a change in doubt, else the newest open one. */
+export function openRun(model: Model): RunSummary | undefined {
+  const items = model.journal.items ?? [];
+  const own = chosenKeys(model).flatMap((key) => runOfTarget(items, key) ?? []);
+  const open = own.find(({ status }) => status !== "closed");
+  return open ?? items.find(({ doubts }) => doubts.length > 0) ?? items.find(({ status }) => status !== "closed");
+}
 
 export const canTakeUp = (model: Model): true | string => {
   if (model.site.readOnly) return READ_ONLY;
@@ -68,5 +83,7 @@ export function canRetry(model: Model): true | string {
   const state = model.run?.state;
   if (state?.closed === null || state?.closed === undefined)
     return "the run is not closed; u in the journal takes it up";
-  return state.targets.some((target) => endOf(target) !== "recovered") ? true : "every VM of this run was recovered";
+  return state.targets.some((target) => endOf(state, target) !== "recovered")
+    ? true
+    : "every VM of this run was recovered";
 }

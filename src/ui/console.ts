@@ -227,8 +227,9 @@ export class Console {
     if (open.replay !== undefined) return openReplay(this, open.replay);
     if (open.start !== undefined) return this.start(open.start);
     await this.reloadRuns();
-    const newest = this.model.journal.items?.find((run) => run.status !== "closed");
-    if (newest !== undefined && (newest.status === "left" || newest.doubt)) await showLeft(this, newest);
+    const { items } = this.model.journal;
+    const first = items?.find(({ doubts }) => doubts.length > 0) ?? items?.find(({ status }) => status === "left");
+    if (first !== undefined) await showLeft(this, first);
     else if (open.hint !== undefined) this.say(open.hint);
     await this.refresh();
     this.#poll();

@@ -1,4 +1,5 @@
 /** What the console asks of the rest of Handrail. cli implements it over the real site; tests over made-up data. */
+import type { Doubt } from "../engine/doubt.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
 import type { JsonObject } from "../phases/json.ts";
@@ -74,8 +75,8 @@ export interface RunSummary {
   readonly at?: string;
   /** Who drives it, as login and pid; '' when nobody does. */
   readonly driver: string;
-  /** Whether a change of it may have happened without anybody knowing. */
-  readonly doubt: boolean;
+  /** Changes of it that were sent and that nobody knows the end of. */
+  readonly doubts: readonly Doubt[];
 }
 
 export type StartRequest =

@@ -6,6 +6,8 @@ export interface Glyphs {
   readonly ok: string;
   readonly bad: string;
   readonly doubt: string;
+  /** Somebody's word: never the sign of what we saw. */
+  readonly said: string;
   readonly running: string;
   readonly waiting: string;
   readonly planned: string;
@@ -24,6 +26,7 @@ export const UNICODE: Glyphs = {
   ok: "✓",
   bad: "✗",
   doubt: "?",
+  said: '"',
   running: "▸",
   waiting: "◌",
   planned: "·",
@@ -42,6 +45,7 @@ export const ASCII: Glyphs = {
   ok: "+",
   bad: "x",
   doubt: "?",
+  said: '"',
   running: ">",
   waiting: "o",
   planned: ".",

@@ -162,7 +162,7 @@ describe("one statement", () => {
   it("is done by one key where it is bound to its VM, and undone by another", async () => {
     const before = await sums();
     const done = await tell(sql, [mine()], bound(), [[/Press a to approve/, "a"]]);
-    expect(done).toMatchObject({ exit: 0, shown: expect.stringMatching(/done, and committed/) });
+    expect(done).toMatchObject({ exit: 0, shown: expect.stringMatching(/done: 1 statement committed/) });
     expect(await statusOf()).toBe("failed");
     const back = await tell(undo, [runId(done.shown)], {}, [[/Press a to approve/, "a"]]);
     expect(back).toMatchObject({ exit: 0, shown: expect.stringMatching(/failed -> pending/) });

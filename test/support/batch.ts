@@ -1,7 +1,7 @@
 /** A batch over very many machines as a person carries it through, and what must hold of it. */
 import { expect } from "vitest";
 import type { RunEvent } from "../../src/engine/events.ts";
-import { endOf } from "../../src/engine/state.ts";
+import { endOf } from "../../src/engine/end.ts";
 import { clearFaults, fault, loadWorld } from "../../src/lab/index.ts";
 import { effects, expectRecovered, query, volumesOf } from "./effects.ts";
 import type { Incident } from "./incident.ts";
@@ -75,7 +75,7 @@ export async function expectLedgerAgrees(incident: Incident, runs: readonly (rea
 export async function expectFewDecisions(incident: Incident, count: number): Promise<void> {
   const { failing } = await manyWithFaults(incident, count);
   const first = await byPerson(incident, { "all-stuck": true, "max-parallel": "16" });
-  const failed = first.state.targets.filter((target) => endOf(target) !== "recovered");
+  const failed = first.state.targets.filter((target) => endOf(first.state, target) !== "recovered");
   expect(failed.map(({ label }) => label).sort()).toEqual([...failing].sort());
   const ends = first.state.closed?.ends ?? [];
   for (const { says } of ends.filter(({ end }) => end !== "recovered")) expect(says).toMatch(/does not answer/u);

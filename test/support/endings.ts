@@ -97,7 +97,7 @@ export const kept = async (told: Told): Promise<void> => {
   const [left = "", ...others] = vmsOf(told.incident.lab).filter((vm) => vm.startsWith(told.label));
   expect(others).toEqual([]);
   const [name = "", id = ""] = left.replace(")", "").split(" (");
-  expect(told.report).toContain(`decided at destination: **keep**`);
+  expect(told.report).toMatch(/destination of .*: keep, .* beforehand/u);
   expect(told.report).toContain(`${name} (${id})`);
 };
 

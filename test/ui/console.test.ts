@@ -183,7 +183,21 @@ test.each(SIZES)(
         outcome: "left in the middle, in doubt",
         status: "left",
         driver: "",
-        doubt: true,
+        doubts: [
+          {
+            run_id: "r-1",
+            target: "ctx-pgtest1",
+            label: "pgtest1",
+            phase: "detach",
+            step: "detach",
+            item: "vol-1",
+            title: "Detach volume vol-1",
+            status: "intended" as const,
+            reason: "",
+            event: "e-1",
+            at: "2026-01-02T03:00:00.000Z",
+          },
+        ],
       },
     ];
     const s = await opened(world, size);

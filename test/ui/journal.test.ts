@@ -21,7 +21,7 @@ const run = (id: string, label: string, over: Partial<RunSummary> = {}): RunSumm
   outcome: "done",
   status: "closed",
   driver: "",
-  doubt: false,
+  doubts: [],
   ...over,
 });
 

@@ -215,7 +215,7 @@ test("shows the rows of a step while the run goes on, and reads none of now in a
       outcome: "recovered",
       status: "closed",
       driver: "",
-      doubt: false,
+      doubts: [],
     },
   ];
   screen = await openScreen(s.world, { open: { replay: "20261122-0312-k7f3" } });

@@ -126,7 +126,7 @@ test.each(SIZES)("a second operator watches the run that somebody else drives ($
       status: "driven",
       driver: "bob (pid 7)",
       at: "phase 2 of 3, 2 Detach the volumes",
-      doubt: false,
+      doubts: [],
     },
   ];
   screen = await openScreen(world, size);

@@ -2,9 +2,11 @@
 import { clean } from "../../engine/words.ts";
 import type { Tone } from "../line.ts";
 import type { BoardModel } from "../model.ts";
+import { runsByTarget } from "../run-of-target.ts";
 import type { BoardVm, RunSummary } from "../sources.ts";
 
 export type Verdict =
+  | "in doubt"
   | "left in the middle"
   | "being recovered"
   | "stuck"
@@ -29,6 +31,7 @@ const cell = (vm: BoardVm, column: string): string => clean(String(vm.row[column
 
 function verdictOf(vm: BoardVm, run: RunSummary | undefined): Verdict {
   const status = cell(vm, "current_status");
+  if (run?.doubts.some(({ target }) => target === vm.key) === true) return "in doubt";
   if (run?.status === "left") return "left in the middle";
   if (run?.status === "driven") return "being recovered";
   if (vm.stuck) return "stuck";
@@ -42,6 +45,7 @@ function verdictOf(vm: BoardVm, run: RunSummary | undefined): Verdict {
 }
 
 const TONES: Readonly<Record<Verdict, Tone>> = {
+  "in doubt": "unknown",
   "left in the middle": "unknown",
   "being recovered": "running",
   stuck: "danger",
@@ -57,6 +61,11 @@ export const engineEnded = (vm: BoardVm): boolean => ["failed", "cancelled"].inc
 function advice(vm: BoardVm, verdict: Verdict, run: RunSummary | undefined): { suggestion: string; why: string } {
   const step = vm.step === null ? "" : ` at ${clean(vm.step.name)}`;
   switch (verdict) {
+    case "in doubt": {
+      const doubt = run?.doubts.find(({ target }) => target === vm.key);
+      const title = clean(doubt?.title ?? "a change");
+      return { suggestion: "Look what became of it (u)", why: `${title} was sent, and nobody knows what became of it` };
+    }
     case "left in the middle":
       return { suggestion: "Take the run up again (u)", why: "a run of Handrail was left in the middle of it" };
     case "being recovered":
@@ -124,6 +133,7 @@ export function rowOf(vm: BoardVm, run?: RunSummary): Row {
 
 const order = new Intl.Collator("en");
 const RANK: readonly Verdict[] = [
+  "in doubt",
   "left in the middle",
   "stuck",
   "being recovered",
@@ -145,12 +155,10 @@ export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null): r
 }
 
 function sortedRows(board: BoardModel, runs: readonly RunSummary[] | null): readonly Row[] {
-  // Newest first: what the newest run of a VM says, holds.
-  const newest = new Map<string, RunSummary>();
-  for (const run of runs ?? []) for (const { key } of run.targets) if (!newest.has(key)) newest.set(key, run);
+  const speaking = runsByTarget(runs ?? []);
   const wanted = board.filter.toLowerCase();
   const rows = board.vms
-    .map((vm) => rowOf(vm, newest.get(vm.key)))
+    .map((vm) => rowOf(vm, speaking.get(vm.key)))
     .filter((row) => wanted === "" || `${row.vm.label} ${row.vm.key} ${row.verdict}`.toLowerCase().includes(wanted));
   const byName = (a: Row, b: Row): number => order.compare(a.vm.label, b.vm.label) || (a.vm.key < b.vm.key ? -1 : 1);
   const byAge = (a: Row, b: Row): number => (b.vm.seconds ?? -1) - (a.vm.seconds ?? -1);

@@ -9,6 +9,7 @@ import { rowsOf, selectedRow, type Row, type Verdict } from "./rows.ts";
 
 const glyphOf = (verdict: Verdict, { glyphs }: Look): string =>
   ({
+    "in doubt": glyphs.doubt,
     "left in the middle": glyphs.doubt,
     "being recovered": glyphs.running,
     stuck: glyphs.bad,

@@ -1,7 +1,9 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
 import { next } from "../../engine/next.ts";
 import { REST, scopeOf, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
-import { clean, endSentence } from "../../engine/words.ts";
+import { effectClaim } from "../../engine/claims/effect.ts";
+import { endClaim } from "../../engine/claims/end.ts";
+import { clean } from "../../engine/words.ts";
 import { holds } from "../../phases/expression.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
 import { duration } from "../layout.ts";
@@ -218,32 +220,19 @@ export function decidedSaid(state: RunState): string {
   return all.length === 0 ? "nothing yet" : all.join("; ");
 }
 
-/** How the world stands after it. */
-export function worldSaid(state: RunState): Said {
-  let done = 0;
-  let doubt = 0;
-  let failed = 0;
-  for (const { slot } of places(state)) {
-    if (slot.does !== "change") continue;
-    if (slot.mark === "succeeded") done += 1;
-    else if (slot.mark === "in doubt" || slot.status === "intended" || slot.status === "waiting") doubt += 1;
-    else if (slot.mark === "failed") failed += 1;
-  }
-  if (state.closed !== null) {
-    const [first] = state.closed.ends;
-    const all = state.closed.ends.every(({ end }) => end === first?.end);
-    const says =
-      all && first !== undefined
-        ? endSentence(first.end, state.created.phases !== undefined)
-        : state.closed.ends.map(({ label, end }) => `${clean(label)} ${end}`).join(", ");
-    return { text: `${says}; ${done} changes made`, tone: state.closed.exit === 0 ? "ok" : "danger" };
-  }
-  const parts = [
-    done === 0 ? "nothing changed yet" : `${done} changes made and seen`,
-    ...(doubt === 0 ? [] : [`${doubt} under way or in doubt`]),
-    ...(failed === 0 ? [] : [`${failed} known not done`]),
-  ];
-  return { text: parts.join(", "), tone: doubt > 0 ? "waiting" : "plain" };
+/** What the journal has of the run's own changes. It is bookkeeping: nobody looked at the world for it. */
+export function recordSaid(state: RunState): Said {
+  const claim = effectClaim(state);
+  const { closed } = state;
+  const tone = claim.kind === "in-doubt" ? "waiting" : "plain";
+  if (closed === null) return { text: clean(claim.message), tone };
+  const ends = state.targets.map((target) => ({ label: target.label, claim: endClaim(state, target) }));
+  const [first] = ends;
+  const same = first !== undefined && ends.every((each) => each.claim.message === first.claim.message);
+  const ended = same
+    ? clean(first.claim.message)
+    : ends.map((each) => `${clean(each.label)} ${each.claim.kind}`).join(", ");
+  return { text: `${ended}; ${clean(claim.message)}`, tone: closed.exit === 0 ? "ok" : "danger" };
 }
 
 /** How long the run has been going on, for its header. */

@@ -1,5 +1,7 @@
 /** Many VMs at once: which of them need somebody, in one list, failures first, and how far each has come. */
-import { endOf, hasFailed, whyNotRecovered, type RunState, type TargetState } from "../../engine/state.ts";
+import { endClaim } from "../../engine/claims/end.ts";
+import { endOf, slotsOf, whyNotRecovered } from "../../engine/end.ts";
+import { hasFailed, type RunState, type TargetState } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
 import { fit, middle } from "../cells.ts";
 import { paragraph, windowOf } from "../layout.ts";
@@ -10,9 +12,18 @@ import type { Glyphs, Look } from "../theme.ts";
 /** From so many targets on the screen lists them instead of their steps: whose step is whose can no longer be seen. */
 const LISTED_FROM = 3;
 
-type Standing = "in doubt" | "failed" | "left" | "under way" | "going" | "not begun" | "recovered";
+type Standing = "in doubt" | "failed" | "left" | "under way" | "going" | "not begun" | "through" | "recovered";
 /** The order of the list: what needs somebody stands first. */
-const ORDER: readonly Standing[] = ["in doubt", "failed", "left", "under way", "going", "not begun", "recovered"];
+const ORDER: readonly Standing[] = [
+  "in doubt",
+  "failed",
+  "left",
+  "under way",
+  "going",
+  "not begun",
+  "through",
+  "recovered",
+];
 
 /** Whether the run shows its VMs as a list: there are many, and none of them was opened. */
 export const listsTargets = (run: RunModel): boolean =>
@@ -22,16 +33,15 @@ export const listsTargets = (run: RunModel): boolean =>
 export const shownTargets = (run: RunModel): readonly TargetState[] =>
   (run.state?.targets ?? []).filter(({ key }) => !run.alone || key === run.vm);
 
-const slotsOf = (target: TargetState) => Object.values(target.phases).flatMap(({ slots }) => slots);
-
 function standingOf(state: RunState, target: TargetState): Standing {
   if (target.status === "in doubt") return "in doubt";
   if (hasFailed(target)) return "failed";
   if (target.status !== "going") return "left";
   if (slotsOf(target).some(({ status }) => ["intended", "waiting", "applied"].includes(status))) return "under way";
-  const criteria = Object.keys(target.criteria).length;
-  if (criteria > 0 && (state.closed !== null || criteria >= state.runbook.success.length))
-    return endOf(target) === "recovered" ? "recovered" : "failed";
+  const end = endOf(state, target);
+  // Recovered is said of a run that is closed, not of a VM whose criteria hold while others are still at work.
+  if (end === "recovered") return state.closed === null ? "through" : "recovered";
+  if (end !== null) return "failed";
   return Object.keys(target.phases).length === 0 ? "not begun" : "going";
 }
 
@@ -43,6 +53,7 @@ const LOOKS: Readonly<Record<Standing, { readonly glyph: keyof Glyphs; readonly 
     "under way": { glyph: "running", word: "under way", tone: "running" },
     going: { glyph: "waiting", word: "waiting", tone: "plain" },
     "not begun": { glyph: "planned", word: "not begun", tone: "muted" },
+    through: { glyph: "ok", word: "all met", tone: "ok" },
     recovered: { glyph: "ok", word: "recovered", tone: "ok" },
   };
 
@@ -79,7 +90,8 @@ export const throughPhase = (state: RunState, phase: string): number =>
 
 /** What one VM is at, or why it is not recovered. */
 function saysOf(state: RunState, { target, standing }: ListedTarget): string {
-  if (standing === "recovered") return "every success criterion was observed";
+  if (standing === "recovered") return endClaim(state, target).message;
+  if (standing === "through") return "every success criterion was seen to hold; the run goes on for others";
   if (standing === "in doubt" || standing === "failed" || standing === "left") return whyNotRecovered(target);
   const entered = state.runbook.phases.filter(({ id }) => target.phases[id] !== undefined);
   const phase = entered.at(-1);

@@ -1,8 +1,10 @@
-/** The run: where am I, what is next, what is it waiting for, what was decided, how does the world stand. */
+/** The run: where am I, what is next, what is it waiting for, what was decided, what the journal has of it. */
 import { previewLines } from "../../engine/diff-lines.ts";
 import { requestLines } from "../../engine/page-text.ts";
 import type { RunState, Slot, TargetState } from "../../engine/state.ts";
-import { counts } from "../../engine/chosen.ts";
+import { BASIS_SIGNS } from "../../engine/claims/claim.ts";
+import { stepClaim } from "../../engine/claims/step.ts";
+import { CRITERION_WORDS, criterionClaims, type CriterionClaimKind } from "../../engine/claims/criterion.ts";
 import { clean, MARK_WORDS, skippedText } from "../../engine/words.ts";
 import type { ChangePreview } from "../../phases/ports.ts";
 import { cells, fit, middle } from "../cells.ts";
@@ -12,7 +14,7 @@ import type { Model, RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
 import { ribbon } from "./ribbon.ts";
 import { countsLine, listedTargets, listsTargets, shownTargets, targetsPart } from "./targets.ts";
-import { decidedSaid, elapsed, nextSaid, nowSaid, phaseNow, underWay, worldSaid } from "./now.ts";
+import { decidedSaid, elapsed, nextSaid, nowSaid, phaseNow, underWay, recordSaid } from "./now.ts";
 
 export interface StepRow {
   readonly target: TargetState;
@@ -46,9 +48,11 @@ export function statusOf(slot: Slot, glyphs: Glyphs): { glyph: string; word: str
     switch (slot.mark) {
       case "succeeded":
       case "already":
-      case "by hand":
-      case "undone":
         return { glyph: glyphs.ok, word, tone: "ok" };
+      // A person's word is no tick of ours.
+      case "by hand":
+        return { glyph: glyphs.said, word, tone: "waiting" };
+      case "undone in part":
       case "in doubt":
         return { glyph: glyphs.doubt, word, tone: "unknown" };
       case "failed":
@@ -93,7 +97,7 @@ export function stepDetail(slot: Slot, look: Look, width: number): Line[] {
   if (slot.reason !== "")
     lines.push(
       ...paragraph(
-        `${slot.mark === "succeeded" ? "seen" : "because"}: ${clean(slot.reason)}`,
+        `${slot.mark === null ? "because" : BASIS_SIGNS[stepClaim(slot).basis].word}: ${clean(slot.reason)}`,
         width,
         statusOf(slot, look.glyphs).tone,
         2,
@@ -109,10 +113,10 @@ export function stepDetail(slot: Slot, look: Look, width: number): Line[] {
 const labelled = (name: string, text: string, tone: Tone, width: number): Line =>
   line(span("muted", fit(name, 9)), span(tone, fit(text, Math.max(0, width - 9))));
 
-/** Where am I, what is next, what was decided, how does the world stand. */
+/** Where am I, what is next, what was decided, what the journal has of it. */
 function answers(run: RunModel, state: RunState, look: Look): Line[] {
   const now = nowSaid(run, look.now);
-  const world = worldSaid(state);
+  const record = recordSaid(state);
   const { columns } = look;
   return [
     labelled(
@@ -125,7 +129,7 @@ function answers(run: RunModel, state: RunState, look: Look): Line[] {
     ),
     labelled("Next", nextSaid(state, phaseNow(run)), "plain", columns),
     labelled("Decided", decidedSaid(state), "plain", columns),
-    labelled("World", run.notice === "" ? world.text : `${world.text}. ${clean(run.notice)}`, world.tone, columns),
+    labelled("Record", run.notice === "" ? record.text : `${record.text}. ${clean(run.notice)}`, record.tone, columns),
   ];
 }
 
@@ -144,23 +148,26 @@ export function runHead(run: RunModel, look: Look): Line {
 export const runSide = (run: RunModel, now: number): string =>
   run.state === null ? "" : `run ${run.state.run_id}  ${elapsed(run, now)}`;
 
+const CRITERION_LOOKS: Readonly<Record<CriterionClaimKind, { readonly glyph: keyof Glyphs; readonly tone: Tone }>> = {
+  met: { glyph: "ok", tone: "ok" },
+  "met-of-nothing": { glyph: "doubt", tone: "unknown" },
+  "not-met": { glyph: "bad", tone: "danger" },
+  "not-seen": { glyph: "planned", tone: "muted" },
+  "not-asked": { glyph: "skipped", tone: "muted" },
+};
+
 function criteriaLines(state: RunState, targets: readonly TargetState[], look: Look): Line[] {
-  return state.runbook.success
-    .filter((criterion) => counts(state, criterion))
-    .flatMap(({ id }) =>
-      targets.map((target) => {
-        const seen = target.criteria[id];
-        const who = targets.length > 1 ? ` (${clean(target.label)})` : "";
-        if (seen === undefined) return line(span("muted", `  ${look.glyphs.planned} not looked at yet: ${id}${who}`));
-        return line(
-          span(
-            seen.holds ? "ok" : "danger",
-            `  ${seen.holds ? look.glyphs.ok : look.glyphs.bad} ${seen.holds ? "met" : "NOT met"}: `,
-          ),
-          `${clean(seen.says)}${who}`,
-        );
-      }),
-    );
+  const claims = targets.map((target) => ({ target, claims: criterionClaims(state, target) }));
+  return state.runbook.success.flatMap(({ id }) =>
+    claims.flatMap(({ target, claims: own }) => {
+      const claim = own.find(({ criterion }) => criterion === id);
+      if (claim === undefined) return [];
+      const { glyph, tone } = CRITERION_LOOKS[claim.kind];
+      const who = targets.length > 1 ? ` (${clean(target.label)})` : "";
+      const words = span(tone, `  ${look.glyphs[glyph]} ${CRITERION_WORDS[claim.kind]}: `);
+      return [line(words, `${clean(claim.message)}${who}`)];
+    }),
+  );
 }
 
 interface Part {

@@ -9,9 +9,15 @@ import type { RunSummary } from "../sources.ts";
 import type { Look } from "../theme.ts";
 
 const toneOf = (run: RunSummary): Tone =>
-  run.doubt ? "unknown" : run.status === "closed" ? (run.outcome.startsWith("done") ? "ok" : "danger") : "waiting";
+  run.doubts.length > 0
+    ? "unknown"
+    : run.status === "closed"
+      ? run.outcome.startsWith("done")
+        ? "ok"
+        : "danger"
+      : "waiting";
 const glyphOf = (run: RunSummary, { glyphs }: Look): string =>
-  run.doubt
+  run.doubts.length > 0
     ? glyphs.doubt
     : run.status === "closed"
       ? run.outcome.startsWith("done")

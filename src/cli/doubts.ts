@@ -1,0 +1,47 @@
+/**
+ * What any run of this journal left in doubt, however old it is and whatever ran after it. It stands first wherever runs
+ * or targets are listed, and before another run of the same target begins.
+ */
+import { doubtsOf, type Doubt } from "../engine/doubt.ts";
+import { fold } from "../engine/record.ts";
+import { clean } from "../engine/words.ts";
+import type { Journal } from "../journal/journal.ts";
+import { EXIT } from "./exit.ts";
+import { Stop } from "./io.ts";
+
+/** The doubts of the runs that are not closed, the newest run first. A run that somebody drives now is not left. */
+export function journalDoubts(journal: Journal, driven: (runId: string) => boolean = () => false): readonly Doubt[] {
+  return journal.openRuns().flatMap(({ run_id }) => {
+    if (driven(run_id)) return [];
+    const state = fold(journal.events(run_id));
+    return state === null ? [] : doubtsOf(state);
+  });
+}
+
+/** A doubt on one line: what, of whom, since when, in which run, and how to go on. */
+export function doubtLine(doubt: Doubt, command: (words: string) => string): string {
+  const { title, label, run_id, at, reason } = doubt;
+  const why = reason === "" ? "it was sent, and its end was not written down" : clean(reason);
+  return `IN DOUBT since ${at.slice(0, 19)}Z: ${clean(title)} of ${clean(label)} (run ${run_id}): ${why}; look with: ${command(`resume ${run_id}`)}`;
+}
+
+/** Refuses to begin anything for a target that an earlier run left in doubt: exit 3, nothing is executed. */
+export function refuseInDoubt(
+  journal: Journal,
+  targets: readonly { readonly key: string }[],
+  command: (words: string) => string,
+): void {
+  const keys = new Set(targets.map(({ key }) => key));
+  const doubts = journalDoubts(journal).filter(({ target }) => keys.has(target));
+  const [first] = doubts;
+  if (first === undefined) return;
+  const lines = doubts.map((doubt) => `  ${doubtLine(doubt, command)}`);
+  throw new Stop(
+    EXIT.doubt,
+    [
+      `${clean(first.label)} has a change in doubt from an earlier run; nothing else is begun for it before that is known. Nothing was executed`,
+      ...lines,
+      `  or, when you know it yourself: ${command(`resolve ${first.run_id} ${first.step} --as applied|not-applied --note "how you know"`)}`,
+    ].join("\n"),
+  );
+}

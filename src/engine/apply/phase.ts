@@ -1,0 +1,78 @@
+/** What an event of a phase, a rung or a decision makes of the state. */
+import type { Covered, PlannedStep, RunEvent } from "../events.ts";
+import { requestSha } from "../page.ts";
+import { REST, type PhaseState, type RunState, type Slot } from "../state.ts";
+import { decideFailure } from "../undecided.ts";
+import { onPhase, onSlot, onTarget, standing } from "./place.ts";
+
+export function expand(state: RunState, event: Extract<RunEvent, { type: "phase.expanded" }>): RunState {
+  const { title, skipped, steps } = event.body;
+  const slots = steps.map((step): Slot => ({
+    ...step,
+    status: "planned",
+    mark: null,
+    reason: "",
+    preview: null,
+    approval: step.does === "change" ? approvedBefore(state, event.target_key ?? "", step) : null,
+    attempt: null,
+    attempts: 0,
+    outcome: null,
+    settle: false,
+    event: event.event_id,
+    at: event.wall_time,
+  }));
+  const phase: PhaseState = { title, rung: null, skipped, status: skipped === null ? "open" : "skipped", slots };
+  return onTarget(state, event.target_key, (target) => ({
+    ...target,
+    phases: { ...target.phases, [event.phase_id ?? ""]: phase },
+  }));
+}
+
+/** The approval that covered this very request before its phase was entered, or null. */
+function approvedBefore(state: RunState, target: string, { step, item_key, request }: PlannedStep): string | null {
+  const given = Object.values(state.approvals).filter(({ id, status }) => id.startsWith(REST) && status === "given");
+  if (given.length === 0) return null;
+  const sha = requestSha(request ?? {});
+  const same = (one: Covered): boolean =>
+    one.target === target && one.step === step && one.item_key === item_key && one.request === sha;
+  return given.find(({ covers }) => covers.some(same))?.id ?? null;
+}
+
+export function decide(state: RunState, event: Extract<RunEvent, { type: "decision.made" }>): RunState {
+  const { gate, choice, then, asks } = event.body;
+  if (asks === "failure") return onTarget(state, event.target_key, (target) => decideFailure(target, choice));
+  const stopped = then === "stop";
+  const decided = onTarget(state, event.target_key, (target) => {
+    const decided = { ...target.decided, [gate]: event.event_id };
+    const made = { ...target, decided, decisions: { ...target.decisions, [gate]: choice } };
+    if (!stopped) return standing(made, event, "going", "");
+    // A rescue that goes on takes the failed target along; one that stops leaves it failed, which it is.
+    return asks === "rescue" ? made : standing(made, event, "stopped", `stopped by decision at ${gate}`);
+  });
+  if (asks === "canary") return decided;
+  if (asks === "rescue") return onPhase(decided, event, (phase) => ({ ...phase, status: "failed" }));
+  if (asks === "climb") {
+    // Watching once more is a new box of the same rung; everything else leaves it behind.
+    return onPhase(decided, event, (phase) =>
+      then === "again" ? { ...phase, rung: null } : { ...phase, status: "done" },
+    );
+  }
+  return onSlot(decided, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: choice }));
+}
+
+export function rung(state: RunState, event: Extract<RunEvent, { type: `rung.${string}` }>): RunState {
+  const changed = onPhase(state, event, (phase): PhaseState => {
+    if (event.type === "rung.entered") {
+      const { box } = event.body;
+      const { mono_ms: entered_mono, wall_time: entered_wall, boot_id } = event;
+      return { ...phase, rung: { box, entered_mono, entered_wall, boot_id, says: "", result: null } };
+    }
+    if (phase.rung === null) throw new Error(`event ${event.seq} (${event.type}) is of a rung that was not entered`);
+    const { says } = event.body;
+    if (event.type === "rung.observed") return { ...phase, rung: { ...phase.rung, says } };
+    const { result } = event.body;
+    return { ...phase, status: result === "done" ? "done" : phase.status, rung: { ...phase.rung, says, result } };
+  });
+  if (event.type !== "rung.ended" || event.body.result !== "done") return changed;
+  return onTarget(changed, event.target_key, (target) => ({ ...target, left: event.phase_id }));
+}

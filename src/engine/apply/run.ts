@@ -1,0 +1,85 @@
+/** What an event of the whole run makes of the state: its beginning, its resumption, its criteria. */
+import { sawIn } from "../../phases/saw.ts";
+import type { RunEvent } from "../events.ts";
+import { hasFailed, type RunState, type Slot, type TargetState } from "../state.ts";
+import { onTarget } from "./place.ts";
+
+function newTarget(target: { key: string; label: string; row: TargetState["row"] }, event: string): TargetState {
+  const nothing = { facts: {}, decisions: {}, decided: {}, phases: {}, left: null, criteria: {}, undecided: null };
+  return { ...target, status: "going", reason: "", event, ...nothing };
+}
+
+export function create(event: Extract<RunEvent, { type: "run.created" }>): RunState {
+  return {
+    run_id: event.run_id,
+    created: event.body,
+    runbook: event.body.runbook,
+    targets: event.body.targets.map((target) => newTarget(target, event.event_id)),
+    approvals: {},
+    mode: event.body.mode,
+    started: event.body.direct !== undefined || event.body.dry === true,
+    paused: null,
+    closed: null,
+    collected: [],
+    sessions: 1,
+    known_failures: 0,
+    events: { created: event.event_id, paused: null, closed: null },
+    last_seq: event.seq,
+    last_mono: event.mono_ms,
+    last_event: event.event_id,
+    last_at: event.wall_time,
+  };
+}
+
+/** A resume looks again at everything that is open, and approvals of before the pause are void. */
+export function resume(state: RunState, { body }: Extract<RunEvent, { type: "run.resumed" }>): RunState {
+  const wake = (slot: Slot): Slot => {
+    if (slot.status === "in doubt" || slot.status === "intended" || slot.status === "waiting")
+      return { ...slot, settle: true };
+    if (slot.mark === "unreachable")
+      return { ...slot, status: "planned", mark: null, reason: "", preview: null, approval: null };
+    return slot.status === "planned" ? { ...slot, preview: null, approval: null } : slot;
+  };
+  const targets = state.targets.map((target): TargetState => {
+    const phases = Object.fromEntries(
+      Object.entries(target.phases).map(([id, phase]) => [id, { ...phase, slots: phase.slots.map(wake) }]),
+    );
+    const woken = target.status === "unreachable" || target.status === "in doubt";
+    return {
+      ...target,
+      phases,
+      criteria: {},
+      undecided: body.mode === "person" && !woken ? target.undecided : null,
+      status: woken ? "going" : target.status,
+      reason: woken ? "" : target.reason,
+    };
+  });
+  const approvals = Object.fromEntries(
+    Object.entries(state.approvals).map(([id, approval]) => [id, { ...approval, status: "expired" as const }]),
+  );
+  const known_failures = targets.filter(hasFailed).length;
+  const sessions = state.sessions + 1;
+  const events = { ...state.events, paused: null };
+  return {
+    ...state,
+    targets,
+    approvals,
+    mode: body.mode,
+    paused: null,
+    events,
+    collected: [],
+    sessions,
+    known_failures,
+  };
+}
+
+export function observed(state: RunState, event: Extract<RunEvent, { type: "criterion.observed" }>): RunState {
+  const { criterion, holds, says, evidence } = event.body;
+  const named = state.runbook.success.find(({ id }) => id === criterion)?.probe ?? "";
+  const saw = event.body.saw ?? sawIn(evidence, state.runbook.probes[named]?.none_expected);
+  const seen = { holds, says, saw, event: event.event_id, at: event.wall_time };
+  return onTarget(state, event.target_key, (target) => ({
+    ...target,
+    criteria: { ...target.criteria, [criterion]: seen },
+  }));
+}

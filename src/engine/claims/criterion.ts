@@ -1,0 +1,58 @@
+/** What is claimed of the success criteria. */
+import { fill } from "../../phases/expression.ts";
+import { isNothing, sawText } from "../../phases/saw.ts";
+import { criteriaOf, type CriterionStanding } from "../criteria.ts";
+import { scopeOf, type RunState, type TargetState } from "../state.ts";
+import { evidenceOf, type Claim } from "./claim.ts";
+
+/**
+ * `met`: looked at, it holds, and at least one thing was seen (or none was expected, and the runbook says why).
+ * `met-of-nothing`: it held of an empty answer that nobody had called a good one (journals of version 0.1).
+ * `not-met`: looked at, and it does not hold. `not-seen`: asked, and nobody looked yet. `not-asked`: this ending does not.
+ */
+export type CriterionClaimKind = "met" | "met-of-nothing" | "not-met" | "not-seen" | "not-asked";
+
+export interface CriterionClaim extends Claim<CriterionClaimKind> {
+  readonly criterion: string;
+}
+
+/** The words in front of a criterion. */
+export const CRITERION_WORDS: Readonly<Record<CriterionClaimKind, string>> = {
+  met: "met",
+  "met-of-nothing": "met of nothing",
+  "not-met": "NOT met",
+  "not-seen": "not looked at",
+  "not-asked": "not asked",
+};
+
+function titleOf(state: RunState, target: TargetState, probe: string): string {
+  const title = state.runbook.probes[probe]?.title;
+  return title === undefined ? probe : fill(title, scopeOf(state, target));
+}
+
+/** The decisions that a condition names: what it was worked out from. */
+const decisionsIn = (target: TargetState, condition: string): string[] =>
+  Object.entries(target.decided).flatMap(([gate, event]) => (condition.includes(`'${gate}'`) ? [event] : []));
+
+function claimOf(state: RunState, target: TargetState, standing: CriterionStanding): CriterionClaim {
+  const { criterion, unasked, seen } = standing;
+  const about = { criterion: criterion.id };
+  const title = titleOf(state, target, criterion.probe);
+  const base = { ...about, basis: "inference", at: state.last_at } as const;
+  const created = state.events.created;
+  if (unasked !== null) {
+    const evidence = evidenceOf(created, ...decisionsIn(target, criterion.when ?? ""));
+    return { ...base, kind: "not-asked", message: `${title}: ${unasked}`, evidence };
+  }
+  if (seen === null) return { ...base, kind: "not-seen", message: title, evidence: [created] };
+  const saw = sawText(seen.saw);
+  const message = saw === "" ? seen.says : `${seen.says}; ${saw}`;
+  const kind = !seen.holds ? "not-met" : isNothing(seen.saw) ? "met-of-nothing" : "met";
+  const read = state.runbook.probes[criterion.probe]?.read.kind;
+  const basis = read === "check" ? "inference" : "observation";
+  return { ...about, kind, message, basis, evidence: [seen.event], at: seen.at };
+}
+
+/** The claims about every criterion of the runbook for one target, in the runbook's order. */
+export const criterionClaims = (state: RunState, target: TargetState): readonly CriterionClaim[] =>
+  criteriaOf(state, target).map((standing) => claimOf(state, target, standing));

@@ -1,0 +1,151 @@
+/** What is claimed of the end of a target and of a run. Before an end is reached there is no sentence about it. */
+import { countOf } from "../words.ts";
+import { isNothing } from "../../phases/saw.ts";
+import { criteriaOf, isProven } from "../criteria.ts";
+import { doubtsOf } from "../doubt.ts";
+import { conflictsOf, endOf, slotsOf, whyNotRecovered } from "../end.ts";
+import type { End } from "../events.ts";
+import type { RunState, TargetState } from "../state.ts";
+import { evidenceOf, type Claim } from "./claim.ts";
+
+/** `open`: the run is not closed, so there is no end to speak of. `undone`: recovered once, and taken back since. */
+export type EndClaimKind = End | "open" | "undone" | "recovered-unproven";
+
+export type EndClaim = Claim<EndClaimKind>;
+
+function inference(state: RunState, kind: EndClaimKind, message: string, ...others: (string | null)[]): EndClaim {
+  return {
+    kind,
+    message,
+    basis: "inference",
+    evidence: evidenceOf(state.events.created, ...others),
+    at: state.last_at,
+  };
+}
+
+function doubtClaim(state: RunState, target: TargetState, driven: boolean): EndClaim | null {
+  const doubts = doubtsOf(state, target.key).filter(({ status }) => status === "in doubt" || !driven);
+  const [first] = doubts;
+  if (first === undefined) return null;
+  const others = doubts.length === 1 ? "" : `, and ${doubts.length - 1} more`;
+  const why = first.reason === "" ? "it was sent, and its end was not written down" : first.reason;
+  return {
+    kind: "in doubt",
+    message: `IN DOUBT: "${first.title}"${others}. ${why}`,
+    basis: "inference",
+    evidence: evidenceOf(first.event, ...doubts.map(({ event }) => event)),
+    at: first.at,
+  };
+}
+
+/** Not closed: where it stands, never how it ends. */
+function openClaim(state: RunState, target: TargetState): EndClaim {
+  const { paused, events } = state;
+  const reached = target.status === "going" || target.reason === "" ? "" : `; ${target.status}: ${target.reason}`;
+  if (paused !== null) {
+    const says = paused.says.includes(target.reason) && target.reason !== "" ? "" : reached;
+    return inference(state, "open", `not ended: paused, ${paused.reason}: ${paused.says}${says}`, events.paused);
+  }
+  const where = state.started ? "it is under way, or was left in the middle" : "nothing was approved yet";
+  return inference(state, "open", `not ended: ${where}${reached}`, target.event);
+}
+
+function undoneClaim(state: RunState, target: TargetState): EndClaim | null {
+  const undone = slotsOf(target).filter(({ mark }) => mark === "undone" || mark === "undone in part");
+  const [first] = undone;
+  if (first === undefined) return null;
+  const before =
+    endOf(state, target) === "recovered" ? "its success criteria were seen before that" : "it was closed before";
+  const part = undone.some(({ mark }) => mark === "undone in part") ? ", not all of them whole" : "";
+  return {
+    kind: "undone",
+    message: `${countOf(undone.length, "change")} of it ${undone.length === 1 ? "was" : "were"} taken back since${part}: ${first.reason}; ${before}`,
+    basis: "inference",
+    evidence: evidenceOf(first.event, ...undone.map(({ event }) => event)),
+    at: first.at,
+  };
+}
+
+function recoveredClaim(state: RunState, target: TargetState, closed: string): EndClaim {
+  const asked = criteriaOf(state, target).filter(({ unasked }) => unasked === null);
+  const seen = asked.flatMap((standing) => standing.seen ?? []);
+  const [newest = { at: state.last_at }] = seen.toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  const evidence = evidenceOf(closed, ...seen.map(({ event }) => event));
+  const base = { basis: "observation", evidence, at: newest.at } as const;
+  const empty = seen.filter(({ saw }) => isNothing(saw)).length;
+  if (!asked.every(isProven)) {
+    const message = `closed as recovered by the rules of its time: ${empty} of ${seen.length} success criteria held of an empty answer, which proves nothing`;
+    return { ...base, kind: "recovered-unproven", message };
+  }
+  const all = seen.length === 1 ? "the one success criterion" : `all ${seen.length} success criteria`;
+  const partly = state.created.phases !== undefined;
+  const message = partly
+    ? `the chosen phases are done, and ${all} that they can bring about ${seen.length === 1 ? "was" : "were"} seen to hold`
+    : `recovered: ${all} ${seen.length === 1 ? "was" : "were"} seen to hold`;
+  return { ...base, kind: "recovered", message };
+}
+
+/** A statement or an undo: what its own changes did, as the server confirmed it. */
+function directClaim(state: RunState, target: TargetState, end: End, closed: string): EndClaim {
+  const slots = slotsOf(target);
+  const done = slots.filter(({ mark }) => mark === "succeeded");
+  const evidence = evidenceOf(closed, ...slots.map(({ event }) => event));
+  const base = { evidence, at: state.last_at, basis: "observation" } as const;
+  if (end === "nothing changed") {
+    const gone = slots.some(({ attempts }) => attempts > 0);
+    const why = gone ? "no row matches any more; what was approved was not done" : "no row matches";
+    return { ...base, kind: end, message: `nothing was changed: ${why}` };
+  }
+  const left = done.flatMap((slot) => conflictsOf(slot));
+  if (end === "undone in part") {
+    const message = `undone in part: ${countOf(left.length, "row")} ${left.length === 1 ? "was" : "were"} changed since and ${left.length === 1 ? "stays" : "stay"} as ${left.length === 1 ? "it is" : "they are"}`;
+    return { ...base, kind: end, message };
+  }
+  return { ...base, kind: "recovered", message: `done: ${countOf(done.length, "statement")} committed` };
+}
+
+const NOT_RECOVERED: Readonly<
+  Record<Exclude<End, "recovered" | "nothing changed" | "undone in part" | "in doubt">, string>
+> = {
+  "changes pending": "a dry run: nothing was changed; the changes marked `not run: dry` are pending",
+  "criteria not met": "NOT recovered: the steps were carried out, but not every success criterion was seen to hold",
+  failed: "FAILED: a step is known not to have been applied, and nothing after it was done",
+  refused: "refused",
+  stopped: "stopped by decision",
+  unreachable: "stopped: something did not answer; what was done before stands",
+};
+
+function closedClaim(state: RunState, target: TargetState, closed: string): EndClaim {
+  const end = endOf(state, target);
+  if (end === null)
+    return inference(state, "open", "closed, but not every success criterion that it asks was looked at", closed);
+  if (end === "recovered" && state.created.direct === undefined) return recoveredClaim(state, target, closed);
+  if (end === "recovered" || end === "nothing changed" || end === "undone in part")
+    return directClaim(state, target, end, closed);
+  if (end === "in doubt")
+    return doubtClaim(state, target, false) ?? inference(state, end, `IN DOUBT: ${target.reason}`, closed);
+  const unmet = criteriaOf(state, target).flatMap(({ seen }) => (seen?.holds === false ? [seen.event] : []));
+  const sent = slotsOf(target).filter(({ attempts }) => attempts > 0);
+  const untouched = sent.length === 0 ? "; nothing was sent for it" : "";
+  const why = whyNotRecovered(target);
+  const message = `${NOT_RECOVERED[end]}${end === "refused" || end === "stopped" ? untouched : ""}${why === "" ? "" : `. ${why}`}`;
+  return {
+    kind: end,
+    message,
+    basis: end === "stopped" ? "statement" : "observation",
+    evidence: evidenceOf(closed, target.event, ...unmet),
+    at: state.last_at,
+  };
+}
+
+/**
+ * How it ended for a target, or how it stands while it has not ended. What is in doubt comes first, always. `driven`: a
+ * process is at the run just now, so what was sent and has not answered is under way, not in doubt.
+ */
+export function endClaim(state: RunState, target: TargetState, driven = false): EndClaim {
+  const doubt = doubtClaim(state, target, driven);
+  if (doubt !== null) return doubt;
+  const { closed } = state.events;
+  if (closed === null) return openClaim(state, target);
+  return undoneClaim(state, target) ?? closedClaim(state, target, closed);
+}

@@ -1,0 +1,32 @@
+/** What is claimed of one step: its mark, and how that is known. */
+import type { Mark } from "../events.ts";
+import type { Slot } from "../state.ts";
+import type { Basis, Claim } from "./claim.ts";
+
+/** How the mark of a step is known. A gate's mark is always somebody's word. */
+const BASES: Readonly<Record<Mark, Basis>> = {
+  succeeded: "observation",
+  already: "observation",
+  "skipped by condition": "inference",
+  "skipped by the operator": "statement",
+  "by hand": "statement",
+  failed: "observation",
+  "in doubt": "inference",
+  refused: "observation",
+  unreachable: "observation",
+  rejected: "statement",
+  "not run": "inference",
+  "not run: dry": "inference",
+  undone: "inference",
+  "undone in part": "inference",
+};
+
+/** `planned`, `under-way`: no mark yet. */
+export type StepClaimKind = Mark | "planned" | "under-way";
+
+/** How it stands with a step. The message is the reason that its event gave, or its title. */
+export function stepClaim(slot: Slot): Claim<StepClaimKind> {
+  const kind = slot.mark ?? (slot.status === "planned" ? "planned" : "under-way");
+  const basis = slot.does === "gate" ? "statement" : slot.mark === null ? "inference" : BASES[slot.mark];
+  return { kind, message: slot.reason === "" ? slot.title : slot.reason, basis, evidence: [slot.event], at: slot.at };
+}

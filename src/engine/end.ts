@@ -1,0 +1,71 @@
+/** How a target ends, worked out from what became of its steps and criteria. Pure. */
+import type { End } from "./events.ts";
+import { criteriaOf } from "./criteria.ts";
+import { pendingIn, type RunState, type Slot, type TargetState } from "./state.ts";
+
+export const slotsOf = ({ phases }: TargetState): readonly Slot[] =>
+  Object.values(phases).flatMap(({ slots }) => slots);
+
+/** Whether a step was sent and nobody knows yet what became of it, or it was not yet seen to have worked. */
+export const isOpen = ({ status }: Slot): boolean =>
+  status === "intended" || status === "waiting" || status === "in doubt" || status === "applied";
+
+/** Rows of an undo that stayed as they are because somebody changed them since. */
+export const conflictsOf = ({ preview }: Slot): readonly (readonly string[])[] =>
+  (preview?.["conflicts"] ?? []) as readonly (readonly string[])[];
+
+/** A run of one statement, or of an undo: it ends by what its own changes did. */
+function directEnd(target: TargetState): End {
+  const done = slotsOf(target).filter(({ mark }) => mark === "succeeded");
+  if (done.some((slot) => conflictsOf(slot).length > 0)) return "undone in part";
+  return done.length > 0 ? "recovered" : "nothing changed";
+}
+
+/** Whether a phase that was entered still has steps to do. What a failed phase left out is not done any more. */
+const isUnfinished = ({ phases }: TargetState): boolean =>
+  Object.values(phases).some(
+    (phase) => phase.status === "open" && phase.slots.some(({ status }) => status === "planned"),
+  );
+
+/**
+ * The end of one target once nothing more is to be done for it; null while something is: a step that is not done, or a
+ * criterion that this ending asks and nobody looked at yet. An absence is no end.
+ */
+export function endOf(state: RunState, target: TargetState): End | null {
+  if (slotsOf(target).some(isOpen)) return "in doubt";
+  if (target.status !== "going") return target.status;
+  if (pendingIn(target)) return "changes pending";
+  if (isUnfinished(target)) return null;
+  if (state.created.direct !== undefined) return directEnd(target);
+  const asked = criteriaOf(state, target).filter(({ unasked }) => unasked === null);
+  if (asked.some(({ seen }) => seen === null)) return null;
+  // Where this ending asks nothing, nothing was seen either.
+  return asked.length > 0 && asked.every(({ seen }) => seen?.holds === true) ? "recovered" : "criteria not met";
+}
+
+/** Why a target was not recovered: its reason, else the steps that failed on the way and the criteria that are not met. */
+export function whyNotRecovered(target: TargetState): string {
+  if (target.reason !== "") return target.reason;
+  const failed = slotsOf(target).filter(({ mark }) => mark === "failed");
+  const unmet = Object.values(target.criteria).filter(({ holds }) => !holds);
+  return [...failed.map(({ reason }) => reason), ...unmet.map(({ says }) => says)].join("; ");
+}
+
+/** Exit codes of a run, the gravest first. */
+const EXITS = [
+  ["in doubt", 3],
+  ["stopped", 4],
+  ["failed", 1],
+  ["criteria not met", 1],
+  ["nothing changed", 1],
+  ["undone in part", 1],
+  ["unreachable", 69],
+  ["refused", 4],
+  ["changes pending", 5],
+] as const;
+
+/** The exit code that the ends of all targets make together; 0 only when every one was recovered. */
+export function exitOf(state: RunState): number {
+  const ends = new Set(state.targets.map((target) => endOf(state, target)));
+  return EXITS.find(([end]) => ends.has(end))?.[1] ?? 0;
+}

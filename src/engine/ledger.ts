@@ -1,0 +1,180 @@
+/** What people and rules did in a run, event by event: approvals, decisions, settled doubts. A pure fold beside `apply`. */
+import type { Undo } from "../phases/ports.ts";
+import type { Bodies, RunEvent } from "./events.ts";
+import { REST, START, type RunState } from "./state.ts";
+
+/** A page that was asked about and what became of it. */
+export interface ApprovalEntry {
+  readonly approval: string;
+  readonly title: string;
+  readonly risk: string;
+  readonly page_digest: string;
+  /** How many steps it was about. */
+  readonly steps: number;
+  readonly result: "open" | "approved" | "rejected" | "expired";
+  /** Who answered, and how: a key, the typed name, a grant; '' while nobody did. */
+  readonly by: string;
+  readonly method: string;
+  /** The words of a refusal, or why it became void; '' else. */
+  readonly message: string;
+  readonly at: string;
+  readonly evidence: string;
+}
+
+export interface DecisionEntry {
+  readonly gate: string;
+  readonly asks: string;
+  readonly target: string | null;
+  readonly choice: string;
+  readonly by: string;
+  readonly method: string;
+  readonly note: string;
+  readonly at: string;
+  readonly evidence: string;
+}
+
+/** A change that was in doubt, and what a look or a person said of it afterwards. */
+export interface SettledEntry {
+  readonly step: string;
+  readonly item: string;
+  readonly target: string | null;
+  readonly outcome: "applied" | "not-applied" | "unknown";
+  readonly basis: "observation" | "statement";
+  readonly message: string;
+  readonly by: string;
+  readonly at: string;
+  readonly evidence: string;
+}
+
+export interface Ledger {
+  readonly approvals: readonly ApprovalEntry[];
+  readonly decisions: readonly DecisionEntry[];
+  readonly settled: readonly SettledEntry[];
+  readonly notes: readonly { readonly text: string; readonly by: string; readonly at: string }[];
+  /** By attempt: how a committed statement can be taken back. */
+  readonly undos: Readonly<Record<string, Undo>>;
+  /** Rows of this run in the appliance's JobLog by table, as counted last; null where nobody counted. */
+  readonly joblog: {
+    readonly rows: Readonly<Record<string, number>>;
+    readonly behind: number;
+    readonly reason: string;
+  } | null;
+  /** Who acted, each once. */
+  readonly actors: readonly string[];
+}
+
+export const EMPTY_LEDGER: Ledger = {
+  approvals: [],
+  decisions: [],
+  settled: [],
+  notes: [],
+  undos: {},
+  joblog: null,
+  actors: [],
+};
+
+type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+
+/** Who wrote an event, as login, uid and host. */
+export function actorText({ actor }: RunEvent): string {
+  const sudo = actor.sudo_user === null ? "" : `, sudo by ${actor.sudo_user}`;
+  const from = actor.ssh_client === null ? "" : `, from ${actor.ssh_client}`;
+  return `${actor.login} (uid ${actor.uid}${sudo}${from}) on ${actor.host}`;
+}
+
+function pageTitle(state: RunState, event: Of<"approval.requested">): string {
+  const { approval } = event.body;
+  if (approval.startsWith(START)) return "Begin the run";
+  if (approval.startsWith(REST)) return "All that is left to do";
+  return state.runbook.phases.find(({ id }) => id === event.phase_id)?.title ?? event.phase_id ?? approval;
+}
+
+function requested(state: RunState, event: Of<"approval.requested">): ApprovalEntry {
+  const { approval, page_digest, risk, covers } = event.body;
+  const nobody = { by: "", method: "", message: "", result: "open" as const };
+  const about = { approval, page_digest, risk, steps: covers.length, title: pageTitle(state, event) };
+  return { ...about, ...nobody, at: event.wall_time, evidence: event.event_id };
+}
+
+/** The entry of a page with its answer; an answer to a page that was never asked about counts for nothing. */
+function answered(
+  ledger: Ledger,
+  event: Of<"approval.given" | "approval.rejected" | "approval.expired">,
+  answer: Pick<ApprovalEntry, "result" | "by" | "method" | "message">,
+): Ledger {
+  const approvals = ledger.approvals.map((entry) =>
+    entry.approval === event.body.approval && (entry.result === "open" || answer.result === "expired")
+      ? { ...entry, ...answer, at: event.wall_time, evidence: event.event_id }
+      : entry,
+  );
+  return { ...ledger, approvals };
+}
+
+function approval(ledger: Ledger, event: Of<"approval.given" | "approval.rejected" | "approval.expired">): Ledger {
+  if (event.type === "approval.given") {
+    const { method, by, grant } = event.body;
+    const how = grant === null ? method : `grant of ${grant}`;
+    return answered(ledger, event, { result: "approved", by, method: how, message: "" });
+  }
+  const message = event.body.says;
+  const result = event.type === "approval.rejected" ? ("rejected" as const) : ("expired" as const);
+  const entry = ledger.approvals.find((each) => each.approval === event.body.approval);
+  const by = result === "rejected" ? event.actor.login : (entry?.by ?? "");
+  return answered(ledger, event, { result, by, method: entry?.method ?? "", message });
+}
+
+const METHODS: Readonly<Record<Bodies["decision.made"]["method"], string>> = {
+  person: "at the question",
+  "decided beforehand": "beforehand",
+  "nobody to ask": "nobody was there to ask",
+};
+
+function decision(event: Of<"decision.made">): DecisionEntry {
+  const { gate, asks, choice, method, note = "" } = event.body;
+  const by = method === "nobody to ask" ? "" : event.actor.login;
+  const about = { gate, asks, choice, by, method: METHODS[method], note };
+  return { ...about, target: event.target_key, at: event.wall_time, evidence: event.event_id };
+}
+
+function settled(event: Of<"step.reconciled" | "operator.resolved">): SettledEntry {
+  const place = { step: event.step_id ?? "", item: event.item ?? "", target: event.target_key };
+  const about = { ...place, at: event.wall_time, evidence: event.event_id, by: event.actor.login };
+  if (event.type === "operator.resolved")
+    return { ...about, outcome: event.body.as, basis: "statement", message: event.body.note };
+  const { outcome } = event.body;
+  const message = outcome.kind === "applied" ? "it was seen to be done" : outcome.message;
+  return { ...about, outcome: outcome.kind, basis: "observation", message };
+}
+
+function entered(ledger: Ledger, state: RunState, event: RunEvent): Ledger {
+  switch (event.type) {
+    case "approval.requested":
+      return { ...ledger, approvals: [...ledger.approvals, requested(state, event)] };
+    case "approval.given":
+    case "approval.rejected":
+    case "approval.expired":
+      return approval(ledger, event);
+    case "decision.made":
+      return { ...ledger, decisions: [...ledger.decisions, decision(event)] };
+    case "step.reconciled":
+    case "operator.resolved":
+      return { ...ledger, settled: [...ledger.settled, settled(event)] };
+    case "step.undo-prepared":
+      return { ...ledger, undos: { ...ledger.undos, [event.attempt_id ?? ""]: event.body.undo } };
+    case "joblog.written":
+      return { ...ledger, joblog: event.body };
+    case "operator.note": {
+      const note = { text: event.body.text, by: event.actor.login, at: event.wall_time };
+      return { ...ledger, notes: [...ledger.notes, note] };
+    }
+    default:
+      return ledger;
+  }
+}
+
+/** Enters one event; `state` is the run after it. */
+export function enter(ledger: Ledger, state: RunState, event: RunEvent): Ledger {
+  const actor = actorText(event);
+  const actors = ledger.actors.includes(actor) ? ledger.actors : [...ledger.actors, actor];
+  return { ...entered(ledger, state, event), actors };
+}

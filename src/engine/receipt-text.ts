@@ -1,0 +1,102 @@
+/** The receipt as lines: the same words end `run`, `resume` and `undo`, and begin the report. */
+import { basisText } from "./claims/claim.ts";
+import type { EffectLine, Receipt, Undoable } from "./receipt.ts";
+import { clean, countOf, timeOf } from "./words.ts";
+
+/** One part of the receipt: what it is about, and its lines. */
+export interface ReceiptPart {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** How a command of Handrail is written here: the name it was started by, and the words that name the site. */
+export type CommandText = (words: string) => string;
+
+const VERBS: Readonly<Record<string, string>> = { update: "changed", delete: "deleted", insert: "added" };
+
+const UNDOABLE: Readonly<Record<Undoable, string>> = {
+  yes: "can be undone",
+  "in part": "can be undone in part",
+  no: "CANNOT be undone",
+  "taken back": "taken back since",
+  "taken back in part": "taken back in part since",
+};
+
+function effectText({ what, verb, count, undoable, reason, steps }: EffectLine): string {
+  const amount = verb === "" ? countOf(count, "request") : `${countOf(count, "row")} ${VERBS[verb] ?? verb}`;
+  const why = reason === "" ? "" : `: ${clean(reason)}`;
+  return `${clean(what)}: ${amount} (${steps.map(clean).join(", ")}); ${UNDOABLE[undoable]}${why}`;
+}
+
+const resultLines = ({ targets }: Receipt): string[] =>
+  targets.map(({ label, end }) => `${clean(label)}: ${clean(end.message)}  ${basisText(end)}`);
+
+function effectPart(receipt: Receipt, command: CommandText): string[] {
+  const undo = receipt.undo ? [`take back what can be, rows shown first: ${command(`undo ${receipt.run_id}`)}`] : [];
+  return [
+    `${clean(receipt.effect.message)}  ${basisText(receipt.effect)}`,
+    ...receipt.effects.map(effectText),
+    ...undo,
+  ];
+}
+
+function approvalLines({ approvals }: Receipt, wanted: "approved" | "other"): string[] {
+  const hits = approvals.filter(({ result }) => (result === "approved") === (wanted === "approved"));
+  return hits.map(({ title, steps, result, by, method, message, risk, at, page_digest }) => {
+    const who = by === "" ? "nobody answered" : `${clean(by)}${method === "" ? "" : ` (${clean(method)})`}`;
+    const word = wanted === "approved" ? "" : ` ${result === "open" ? "not answered" : result}`;
+    const why = message === "" ? "" : `: ${clean(message)}`;
+    return `${clean(title)}, ${countOf(steps, "step")}, risk ${risk}:${word} ${who} ${timeOf(at)}, page ${page_digest.slice(0, 12)}${why}`;
+  });
+}
+
+const decisionLines = ({ decisions, targets }: Receipt): string[] =>
+  decisions.map(({ gate, choice, by, method, note, target, at }) => {
+    const whose = targets.find(({ key }) => key === target)?.label ?? "all";
+    const who = by === "" ? method : `${clean(by)} ${method}`;
+    return `${clean(gate)} of ${clean(whose)}: ${clean(choice)}, ${who} ${timeOf(at)}${note === "" ? "" : `: ${clean(note)}`}`;
+  });
+
+const settledLines = ({ settled, targets }: Receipt): string[] =>
+  settled.map(({ step, target, outcome, basis, message, by, at }) => {
+    const whose = targets.find(({ key }) => key === target)?.label ?? "";
+    const how = basis === "statement" ? `${clean(by)} says` : "looked";
+    return `${clean(step)} of ${clean(whose)} was in doubt; ${how}: ${outcome}, ${clean(message)}  ${basisText({ basis, at })}`;
+  });
+
+/** Rows of Handrail's own in the appliance's JobLog: what was counted, never what was merely to be written. */
+function joblogLines({ joblog, logged }: Receipt): string[] {
+  if (!logged) return [];
+  if (joblog === null) return ["not known: no count of them was written down"];
+  const rows = Object.entries(joblog.rows).map(([table, count]) => `${clean(table)} ${countOf(count, "row")}`);
+  const behind =
+    joblog.behind === 0
+      ? []
+      : [`${countOf(joblog.behind, "entry").replace("entrys", "entries")} not written: ${clean(joblog.reason)}`];
+  return [rows.length === 0 ? "none was written" : rows.join(", "), ...behind];
+}
+
+const openLines = ({ open }: Receipt): string[] =>
+  open.length === 0 ? ["nothing that this journal knows of"] : open.map(clean);
+
+/** The parts of a receipt in their order; empty ones are left out, but for what is open. */
+export function receiptParts(receipt: Receipt, command: CommandText): readonly ReceiptPart[] {
+  const parts: ReceiptPart[] = [
+    { title: "Result", lines: resultLines(receipt) },
+    { title: "Effects", lines: effectPart(receipt, command) },
+    { title: "Was in doubt", lines: settledLines(receipt) },
+    { title: "Approved", lines: approvalLines(receipt, "approved") },
+    { title: "Not approved", lines: approvalLines(receipt, "other") },
+    { title: "Decided", lines: decisionLines(receipt) },
+    { title: "JobLog", lines: joblogLines(receipt) },
+    { title: "Open", lines: openLines(receipt) },
+  ];
+  return parts.filter(({ lines }) => lines.length > 0);
+}
+
+/** The receipt for a terminal: titles in a column, lines beside them. */
+export function receiptLines(receipt: Receipt, command: CommandText): string[] {
+  return receiptParts(receipt, command).flatMap(({ title, lines }) =>
+    lines.map((line, at) => `${(at === 0 ? title : "").padEnd(13)}${line}`),
+  );
+}

@@ -1,0 +1,29 @@
+/** Which of its runs speaks for a target: what is in doubt outranks everything that ran after it. */
+import type { RunSummary } from "./sources.ts";
+
+const RANK = { driven: 1, left: 2, paused: 3, closed: 4 } as const;
+
+const rankOf = (run: RunSummary, key: string): number =>
+  run.doubts.some(({ target }) => target === key) ? 0 : RANK[run.status];
+
+/** The run of a target that needs somebody most; of several alike the newest. `runs` stand newest first. */
+export function runOfTarget(runs: readonly RunSummary[], key: string): RunSummary | undefined {
+  let first: RunSummary | undefined;
+  for (const run of runs) {
+    if (!run.targets.some((target) => target.key === key)) continue;
+    if (first === undefined || rankOf(run, key) < rankOf(first, key)) first = run;
+  }
+  return first;
+}
+
+/** For each target the run that speaks for it: {@link runOfTarget} for all of them in one pass. */
+export function runsByTarget(runs: readonly RunSummary[]): ReadonlyMap<string, RunSummary> {
+  const first = new Map<string, RunSummary>();
+  for (const run of runs) {
+    for (const { key } of run.targets) {
+      const known = first.get(key);
+      if (known === undefined || rankOf(run, key) < rankOf(known, key)) first.set(key, run);
+    }
+  }
+  return first;
+}
