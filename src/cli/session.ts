@@ -33,6 +33,7 @@ import { followJobLog } from "./joblog.ts";
 import { exitOfRefusal, openSiteJournal } from "./journal-open.ts";
 import { makeKeyring } from "./keyring.ts";
 import { locksDir } from "./paths.ts";
+import { watchSignals } from "./stop-signals.ts";
 import { nobody, terminalOperator } from "./terminal-operator.ts";
 
 export interface Session {
@@ -165,32 +166,6 @@ export async function lockTargets(
 export type Mode = "person" | "grant" | "none";
 export const modeOf = (io: Io, grant: Grant | null): Mode => (grant !== null ? "grant" : io.person ? "person" : "none");
 
-interface Interrupt {
-  requested: boolean;
-}
-
-/** First Ctrl-C: stop after this step. Second: leave now; what was sent is in doubt and `resume` looks at it. */
-function watchSignals(io: Io, interrupt: Interrupt): () => void {
-  const onInterrupt = (): void => {
-    if (interrupt.requested) process.exit(EXIT.interrupted);
-    interrupt.requested = true;
-    io.err(
-      "\nhandrail: stopping after this step; press Ctrl-C again to leave at once (what is under way stays in doubt)\n",
-    );
-  };
-  const onHangup = (): void => {
-    interrupt.requested = true;
-  };
-  process.on("SIGINT", onInterrupt);
-  process.on("SIGTERM", onInterrupt);
-  process.on("SIGHUP", onHangup);
-  return () => {
-    process.off("SIGINT", onInterrupt);
-    process.off("SIGTERM", onInterrupt);
-    process.off("SIGHUP", onHangup);
-  };
-}
-
 /** What is said of a run when its session ends. */
 function farewellLines(session: Session, state: RunState, exit: number): string[] {
   const { io, journal, values } = session;
@@ -221,15 +196,15 @@ export type MakeFront = (session: Session) => Front;
 /** Lines on stdout; questions on the terminal where there is a person. */
 export function plainFront({ io, values }: Session): Front {
   const json = flag(values, "json");
-  const interrupt: Interrupt = { requested: false };
+  const { stop, reader, close } = watchSignals(io.err);
   return {
-    operator: io.person && !json ? terminalOperator(io, userInfo().username, interrupt) : nobody(interrupt),
-    readers: [json ? jsonReader(io.out) : plainReader(io.out)],
+    operator: io.person && !json ? terminalOperator(io, userInfo().username, stop) : nobody(stop),
+    readers: [reader, json ? jsonReader(io.out) : plainReader(io.out)],
     notice: (text) => io.err(`handrail: ${text}\n`),
     farewell: (_state, lines) => {
       if (!json) io.out(lines.map((line) => `${line}\n`).join(""));
     },
-    close: watchSignals(io, interrupt),
+    close,
   };
 }
 

@@ -16,6 +16,7 @@ import { watch } from "./ladder.ts";
 import { Lanes } from "./lanes.ts";
 import { collect, criterion, read, waitTogether } from "./look.ts";
 import { next, nextApprovalId, START, targetsOf, type Command } from "./next.ts";
+import { stopCause } from "./operator-port.ts";
 import { phasePage, restPage, startPage } from "./page.ts";
 import { previewStep } from "./preview.ts";
 import { endOf, REST, whyNotRecovered, type RunState } from "./state.ts";
@@ -154,8 +155,9 @@ export async function* drive(
   try {
     for (;;) {
       const commands = startable(driver, lanes);
-      if (commands.length > 0 && world.operator.stopRequested())
-        driver.pause("interrupted", 130, "stopped by the operator between two steps");
+      const cause = stopCause(world.operator);
+      if (commands.length > 0 && cause !== null)
+        driver.pause("interrupted", cause.exit, `stopped by ${cause.by} between two steps`);
       else for (const command of commands) lanes.start(targetsOf(command), perform(driver, command));
       if (lanes.idle) {
         const paused = driver.pausing ?? driver.lacking;

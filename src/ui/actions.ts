@@ -103,9 +103,7 @@ function leave(console: Console): void {
 
 /** Leaves at once. What was sent is in the journal; the next look finds out what became of it. */
 function abandon(console: Console): void {
-  const run = console.model.run?.state?.run_id;
-  if (console.driving && run !== undefined)
-    console.farewell.push(`left at once; look what became of it with: handrail resume ${run}`);
+  console.sayLeft();
   console.quit(INTERRUPTED);
 }
 
