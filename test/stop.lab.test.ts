@@ -9,6 +9,7 @@ import { downLab, fault, loadWorld, upLab, type Lab } from "../src/lab/index.ts"
 import { descendant, openPty, type Pty } from "./support/pty.ts";
 
 const root = new URL("..", import.meta.url).pathname;
+const HANDRAIL = join(root, "bin/handrail");
 const state = mkdtempSync(join(tmpdir(), "handrail-stop-"));
 const env: NodeJS.ProcessEnv = { ...process.env, XDG_STATE_HOME: state, HANDRAIL_LAB: "stop" };
 let lab: Lab;
@@ -39,7 +40,7 @@ function signal(t: Pty, name: NodeJS.Signals): void {
 
 /** How the newest run was paused, as the journal has it. */
 async function paused(): Promise<string> {
-  const shown = await execa("bin/handrail", ["replay", "last", "--lab", "--plain"], { env, cwd: root });
+  const shown = await execa(HANDRAIL, ["replay", "last", "--lab", "--plain"], { env, cwd: root });
   return shown.stdout.split("\n").findLast((line) => line.includes(" is paused ")) ?? "";
 }
 
@@ -71,7 +72,7 @@ describe("one signal at a question ends a run that waits", () => {
     signal(t, "SIGTERM");
     await t.waitFor("EXIT 143");
     expect(await paused()).toContain("is paused (interrupted), exit 143: stopped by SIGTERM while it waited");
-    const shown = await execa("bin/handrail", ["replay", "last", "--lab", "--plain"], { env, cwd: root });
+    const shown = await execa(HANDRAIL, ["replay", "last", "--lab", "--plain"], { env, cwd: root });
     expect(shown.stdout).not.toContain(" decided ");
   });
 
@@ -88,9 +89,9 @@ describe("one signal at a question ends a run that waits", () => {
 describe("without a terminal", () => {
   async function granted(runbook: string, more: readonly string[]) {
     const file = join(state, `grant-${Math.random().toString(36).slice(2)}`);
-    await execa("bin/handrail", ["grant", runbook, "--vm", "pgtest2", "--lab", "-o", file], { env, cwd: root });
+    await execa(HANDRAIL, ["grant", runbook, "--vm", "pgtest2", "--lab", "-o", file], { env, cwd: root });
     const args = ["run", runbook, "--vm", "pgtest2", "--lab", "--grant", file, ...more];
-    const child = spawn("bin/handrail", args, { env, cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(HANDRAIL, args, { env, cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     const said = { text: "" };
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => void (said.text += chunk.toString()));
@@ -133,7 +134,7 @@ describe("handrail serve", () => {
     const [token, config] = [join(state, "token"), join(state, "config.yaml")];
     writeFileSync(token, "a-token-that-nobody-guesses", { mode: 0o600 });
     writeFileSync(config, JSON.stringify({ serve: { port: 0, token: { file: token } } }), { mode: 0o600 });
-    const child = spawn("bin/handrail", ["serve", "--lab", "--config", config], {
+    const child = spawn(HANDRAIL, ["serve", "--lab", "--config", config], {
       env,
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],

@@ -8,7 +8,7 @@ import { ready } from "./batch.ts";
 import { notLookedAt } from "./chosen.ts";
 import { Driver, type Drafts, type World } from "./driver.ts";
 import { guard, leftBehind } from "./dry.ts";
-import { draft } from "./events.ts";
+import { draft, type Bodies } from "./events.ts";
 import { expandPhase } from "./expand.ts";
 import { failure } from "./failure.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
@@ -19,7 +19,7 @@ import { next, nextApprovalId, START, targetsOf, type Command } from "./next.ts"
 import { stopCause } from "./operator-port.ts";
 import { phasePage, restPage, startPage } from "./page.ts";
 import { previewStep } from "./preview.ts";
-import { endOf, REST, whyNotRecovered, type RunState } from "./state.ts";
+import { endOf, openDoubts, REST, whyNotRecovered, type RunState } from "./state.ts";
 
 /** Exit codes of a run, the gravest first. */
 const EXITS = [
@@ -56,6 +56,13 @@ function pauseOpen(driver: Driver): void {
   const open = driver.state.targets.filter(({ status }) => status === "in doubt" || status === "unreachable");
   const says = open.map((target) => `${target.label}: ${target.reason}`).join("; ");
   driver.pause(exit === 3 ? "in doubt" : "unreachable", exit, says);
+}
+
+/** Whatever else a run pauses for: while the end of a change is not known, that is what it is paused for. */
+function doubtFirst(state: RunState, why: Bodies["run.paused"]): Bodies["run.paused"] {
+  const doubts = openDoubts(state);
+  if (doubts.length === 0 || why.reason === "in doubt") return why;
+  return { reason: "in doubt", exit: 3, says: `${doubts.join("; ")}. Besides, ${why.reason}: ${why.says}` };
 }
 
 async function* perform(driver: Driver, command: Command): Drafts {
@@ -160,7 +167,8 @@ export async function* drive(
         driver.pause("interrupted", cause.exit, `stopped by ${cause.by} between two steps`);
       else for (const command of commands) lanes.start(targetsOf(command), perform(driver, command));
       if (lanes.idle) {
-        const paused = driver.pausing ?? driver.lacking;
+        const why = driver.pausing ?? driver.lacking;
+        const paused = why === null ? null : doubtFirst(driver.state, why);
         if (paused !== null) driver.fold(yield [draft(state.run_id, "run.paused", {}, paused)]);
         return driver.state;
       }

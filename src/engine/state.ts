@@ -162,6 +162,20 @@ export const pendingIn = (target: TargetState, phase?: string): boolean =>
     ([id, { slots }]) => (phase === undefined || id === phase) && slots.some(isPending),
   );
 
+const UNKNOWN: ReadonlySet<string> = new Set(["in doubt", "intended", "waiting"]);
+
+/** Every change that was begun and whose end nobody knows, as a sentence without its full stop: whose it is, and why. */
+export const openDoubts = (state: RunState): string[] =>
+  state.targets.flatMap(({ label, phases }) =>
+    Object.values(phases).flatMap(({ slots }) =>
+      slots
+        .filter(({ status }) => UNKNOWN.has(status))
+        .map(
+          ({ title, reason }) => `"${title}" of ${label}${reason === "" ? "" : `: ${reason.replace(/[.\s]+$/u, "")}`}`,
+        ),
+    ),
+  );
+
 /** How it stands with one target when nothing more is to be done for it. */
 export function endOf(target: TargetState): End {
   if (target.status !== "going") return target.status;
