@@ -7,10 +7,11 @@ import type { World } from "../engine/driver.ts";
 import { parseGrant, whyNot, type Grant, type GrantPlan } from "../engine/grant.ts";
 import type { JournalEvent, Via } from "../engine/journal-port.ts";
 import { fold, record, type Reader } from "../engine/record.ts";
+import type { LockHeld } from "../engine/lock-port.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
-import type { RunState } from "../engine/state.ts";
+import { openDoubts, type RunState } from "../engine/state.ts";
 import { asRunEvent } from "../engine/events.ts";
-import { hostLocks } from "./host-locks.ts";
+import { holderOf, hostLocks } from "./host-locks.ts";
 import type { Journal } from "../journal/journal.ts";
 import { choosePhases } from "../runbooks/choose.ts";
 import type { Runbook } from "../phases/spec.ts";
@@ -60,7 +61,12 @@ export async function openSession(values: Values, io: Io, via: Via | null = null
   const journal = openSiteJournal({ env: io.env, site: site.name, redactor: make, readOnly: false, actor });
   const redactor = keyring.redactor("message");
   const host = hostLocks(locksDir(io.env), site.name, actor);
-  const connected = await connect(site, { redact: (text) => redactor.redact(text), keep: keyring.add, host });
+  const connected = await connect(site, {
+    redact: (text) => redactor.redact(text),
+    keep: keyring.add,
+    host,
+    holder: holderOf(actor),
+  });
   if (!connected.ok) {
     journal.close();
     throw new Stop(EXIT.unreachable, `${sentence(connected.error.message)} Nothing was executed`);
@@ -156,15 +162,26 @@ export async function lockTargets(
       error.kind === "unreachable" ? EXIT.unreachable : EXIT.locked,
       `${sentence(error.message)} Nothing was executed`,
     );
-  const who =
-    error.holder === null
-      ? "another Handrail, on another host or by another user"
-      : `${safeText(error.holder.login)} on ${safeText(error.holder.host)} (pid ${error.holder.pid}, run ${error.holder.run_id}, since ${error.holder.since})`;
-  throw new Stop(EXIT.locked, `${safeText(error.target)} is being recovered by ${who}. Nothing was executed`);
+  throw new Stop(
+    EXIT.locked,
+    `${safeText(error.target)} is being recovered by ${whoHolds(error)}. Nothing was executed`,
+  );
+}
+
+/** Who holds a lock, as far as it is known; what is not known is said to be that. */
+function whoHolds({ holder, connection = null }: LockHeld): string {
+  if (holder !== null)
+    return `${safeText(holder.login)} on ${safeText(holder.host)} (pid ${holder.pid}, run ${safeText(holder.run_id)}, since ${safeText(holder.since)})`;
+  const unknown = "who, on which run and since when is not known";
+  if (connection === null) return `somebody else; ${unknown}`;
+  const from = connection.client === null ? "from where is not known" : `from ${safeText(connection.client)}`;
+  return `somebody else, over connection ${connection.id} of the database server (${from}); ${unknown}`;
 }
 
 export type Mode = "person" | "grant" | "none";
 export const modeOf = (io: Io, grant: Grant | null): Mode => (grant !== null ? "grant" : io.person ? "person" : "none");
+
+const IN_DOUBT = "something is IN DOUBT: nothing was sent again; resume looks at it first";
 
 /** What is said of a run when its session ends. */
 function farewellLines(session: Session, state: RunState, exit: number): string[] {
@@ -177,7 +194,7 @@ function farewellLines(session: Session, state: RunState, exit: number): string[
       ? []
       : [`take it up again with: ${commandText(values, io.env, `resume ${state.run_id}`)}`]),
     `report with: ${commandText(values, io.env, `report ${state.run_id}`)}`,
-    ...(exit === EXIT.doubt ? ["something is IN DOUBT: nothing was sent again; resume looks at it first"] : []),
+    ...(exit === EXIT.doubt ? [IN_DOUBT] : []),
   ];
 }
 
@@ -247,7 +264,10 @@ export async function carryOut(session: Session, front: Front, course: Course): 
     if (!ended.ok) {
       front.notice(ended.error.message);
       front.notice("nothing further was executed; an effect that could not be written down is looked at on resume");
-      return exitOfRefusal(ended.error);
+      const left = fold(journal.events(first.run_id));
+      if (left === null || openDoubts(left).length === 0) return exitOfRefusal(ended.error);
+      front.notice(IN_DOUBT);
+      return EXIT.doubt;
     }
     await Promise.all(followers.map((follower) => follower.drain()));
     after(ended.value);
