@@ -1,4 +1,5 @@
 /** The only fold: a state and an event give the next state. Pure and total; an event that fits nowhere is a bug. */
+import { jumped } from "./clock-watch.ts";
 import type { Covered, Mark, PlannedStep, RunEvent } from "./events.ts";
 import { raises, requestSha } from "./page.ts";
 import {
@@ -275,6 +276,8 @@ function change(state: RunState, event: RunEvent): RunState {
     case "rung.observed":
     case "rung.ended":
       return rung(state, event);
+    case "clock.jumped":
+      return jumped(state, event);
     case "decision.requested":
     case "operator.note":
       return state;

@@ -34,6 +34,7 @@ const OUTSIDE = new Set<string>([
   "operator.note",
   "operator.resolved",
   "approval.expired",
+  "clock.jumped",
 ]);
 const ATTEMPT = [
   "step.undo-prepared",
