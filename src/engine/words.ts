@@ -41,6 +41,9 @@ export const endSentence = (end: End, partly: boolean): string =>
 /** Why a phase was left out, after its title. */
 export const skippedText = (why: string): string => (why === "not chosen" ? why : `not needed (${clean(why)})`);
 
+/** A number with its noun: `1 VM`, `3 VMs`. What is no plain plural comes as `many`. */
+export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
 /** Text from the world, with everything invisible made visible, on one line. */
 export const clean = (text: string): string => safeText(text.replace(/\s*\n\s*/gu, " "));
 

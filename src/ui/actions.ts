@@ -2,13 +2,14 @@
 import type { Console, Press } from "./console.ts";
 import { approve, choose, scrollAsk, setFilter } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
-import { chosenKeys, CLEANUP, drivenRun, hasList, RECOVER } from "./can.ts";
+import { chosenKeys, CLEANUP, drivenRun, hasList, openRunHere, RECOVER } from "./can.ts";
 import type { ActionId } from "./key-binding.ts";
 import { openDetail, openReplay, readNotes, showLeft, tryPrinted, watchRun } from "./lookups.ts";
 import { modeOf, shownRun, top, type Model } from "./model.ts";
 import { keepWords, stopWriting, write } from "./writing.ts";
 import { closeRows, copyKeys, endFilter, openRows, toggleUnchanged } from "./rows/keys.ts";
 import { nextGroup, shownRuns } from "./runs/rows.ts";
+import { beginFor, pick, retryFor } from "./which.ts";
 import { bodyRoom, scrolled } from "./screen.ts";
 import { chosenPhases, leaveOut, toPhase } from "./detail/choose.ts";
 
@@ -30,6 +31,8 @@ function scrollTo(model: Model, at: number): Model {
       return model.rows === null ? model : { ...model, rows: { ...model.rows, scroll: at } };
     case "help":
       return { ...model, help: at };
+    case "which":
+      return model.which === null ? model : { ...model, which: { ...model.which, scroll: at } };
     default:
       return model;
   }
@@ -73,15 +76,14 @@ function begin(console: Console, wanted: RegExp): void {
   if (runbook === undefined) return console.say("the runbooks are still being read; press it again", "waiting");
   const phases = chosenPhases(model, runbook);
   if (phases?.length === 0) return console.say("every phase that changes something was left out", "waiting");
-  console.start({ kind: "new", runbook: runbook.id, keys: chosenKeys(model), ...(phases === null ? {} : { phases }) });
+  const act = wanted === CLEANUP ? "Cleanup Failed Job" : "Recover";
+  const keys = chosenKeys(model);
+  beginFor(console, act, { kind: "new", runbook: runbook.id, keys, ...(phases === null ? {} : { phases }) });
 }
 
 function takeUp(console: Console): void {
-  const { items, at } = console.model.journal;
-  const run =
-    top(console.model) === "journal"
-      ? shownRuns(console.model.journal)[at]
-      : items?.find(({ status }) => status !== "closed");
+  const { journal } = console.model;
+  const run = top(console.model) === "journal" ? shownRuns(journal)[journal.at] : openRunHere(console.model);
   if (run?.status === "driven") return console.say(`${run.driver} drives that run; w watches it`, "waiting");
   if (run === undefined || run.status === "closed")
     return console.say("that run is closed; there is nothing to take up", "waiting");
@@ -139,9 +141,8 @@ function openPlan(console: Console): void {
 
 /** A run for the VMs that the closed one did not recover. */
 function retry(console: Console): void {
-  const state = console.model.run?.state;
-  if (state !== null && state !== undefined)
-    console.start({ kind: "retry", runbook: state.runbook.id, run_id: state.run_id });
+  const { run } = console.model;
+  if (run !== null) retryFor(console, run);
 }
 
 function lookAgain(console: Console): void {
@@ -249,6 +250,8 @@ export function perform(console: Console, id: ActionId, press: Press): void {
       return begin(console, CLEANUP);
     case "recover":
       return begin(console, RECOVER);
+    case "pick":
+      return pick(console, press.key);
     case "take-up":
       return takeUp(console);
     case "watch":

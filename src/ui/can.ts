@@ -36,6 +36,20 @@ export const canTakeUp = (model: Model): true | string => {
   return model.journal.items?.some(({ status }) => status !== "closed") === true ? true : "no run is open";
 };
 
+/** The run that `u` takes up on the board: the newest open one of the VM under the cursor, never that of another. */
+export function openRunHere(model: Model): RunSummary | undefined {
+  const row = selectedRow(rowsOf(model.board, model.journal.items), model.board);
+  return model.journal.items?.find(
+    ({ status, targets }) => status !== "closed" && targets.some(({ key }) => key === row?.vm.key),
+  );
+}
+
+export function canTakeUpHere(model: Model): true | string {
+  if (canTakeUp(model) !== true) return canTakeUp(model);
+  if (aVm(model) !== true) return aVm(model);
+  return openRunHere(model) === undefined ? "no run of this VM is open; j lists those of others" : true;
+}
+
 /** The run that another Handrail is at: of the VM under the cursor, else the newest. */
 export function drivenRun(model: Model): RunSummary | undefined {
   const driven = (model.journal.items ?? []).filter(({ status }) => status === "driven");
