@@ -55,8 +55,11 @@ const SIGNALS = [
 function watchSignals(console: Console): () => void {
   const watched = SIGNALS.map(([signal, exit]) => {
     const leave = (): void => {
-      console.pause();
-      void console.settled(GRACE_MS).then(() => console.quit(exit));
+      console.pause({ by: signal, exit });
+      void console.settled(GRACE_MS).then((settled) => {
+        if (!settled) console.sayLeft();
+        console.quit(exit);
+      });
     };
     process.on(signal, leave);
     return () => void process.off(signal, leave);

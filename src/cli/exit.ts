@@ -12,8 +12,10 @@ export const EXIT = {
   journalClosed: 73,
   journalUnwritable: 74,
   locked: 75,
+  hungUp: 129,
   interrupted: 130,
   closedPipe: 141,
+  terminated: 143,
 } as const;
 
 export const EXIT_TEXT: readonly (readonly [number, string])[] = [
@@ -29,5 +31,5 @@ export const EXIT_TEXT: readonly (readonly [number, string])[] = [
   [73, "the journal cannot be opened"],
   [74, "the journal cannot be written"],
   [75, "locked by another operator"],
-  [130, "interrupted (129 and 143: ended by a signal; 141: the output was closed)"],
+  [130, "interrupted (129 and 143: ended by a signal; 141: the output was closed); `serve` ends with 0"],
 ];

@@ -1,9 +1,15 @@
 /** The run's locks on this host: one file per target, held by an open transaction, so that they die with the process. */
 import type { HostLocks } from "../connections/mysql/locks.ts";
+import type { Holder } from "../engine/lock-port.ts";
 import type { Actor } from "../engine/journal-port.ts";
 import { acquireTargetLock, type TargetLock } from "../journal/target-lock.ts";
 import { failure } from "../phases/outcome.ts";
 import { err, ok } from "../phases/result.ts";
+
+/** The holder of a run's locks as others are told; the time is that of the asking. */
+export const holderOf =
+  ({ login, host, pid }: Actor) =>
+  (run_id: string): Holder => ({ login, host, pid, run_id, since: new Date().toISOString() });
 
 export function hostLocks(dir: string, site: string, actor: Actor): HostLocks {
   let held: TargetLock[] = [];
@@ -13,13 +19,7 @@ export function hostLocks(dir: string, site: string, actor: Actor): HostLocks {
   };
   return {
     acquire(targets, runId) {
-      const holder = {
-        login: actor.login,
-        host: actor.host,
-        pid: actor.pid,
-        run_id: runId,
-        since: new Date().toISOString(),
-      };
+      const holder = holderOf(actor)(runId);
       for (const target of targets) {
         const lock = acquireTargetLock({ dir, key: `${site}\n${target.key}`, holder });
         if (lock.ok) held.push(lock.value);

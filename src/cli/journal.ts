@@ -1,5 +1,5 @@
 import type { RunSummary } from "../journal/journal.ts";
-import { clean, countOf } from "../engine/words.ts";
+import { clean, counted } from "../engine/words.ts";
 import { isDriven } from "./console-runs.ts";
 import { doubtLine, journalDoubts } from "./doubts.ts";
 import { commandText, siteName } from "./site-name.ts";
@@ -17,7 +17,7 @@ function standing({ dry, ...run }: RunSummary): string {
 }
 
 function stands({ last_type, exit, reason, undone }: Omit<RunSummary, "dry">): string {
-  const since = undone === 0 ? "" : `; ${countOf(undone, "change")} taken back since`;
+  const since = undone === 0 ? "" : `; ${counted(undone, "change")} taken back since`;
   if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}${since}`;
   return last_type === "run.paused" ? `paused: ${reason ?? "?"}` : "open";
 }

@@ -59,8 +59,7 @@ async function readReal(site: Site, lab: Lab): Promise<SiteSnapshot> {
 
 /** Approves whatever is shown. Decisions are only those that were said beforehand: nobody guesses what a person would choose. */
 const rehearsing = (front: Front): OperatorPort => ({
-  ...nobody({ requested: false }),
-  stopRequested: () => front.operator.stopRequested(),
+  ...nobody(front.operator.stop),
   approve: () => Promise.resolve({ kind: "approved", method: "rehearsal", by: BY }),
 });
 

@@ -25,7 +25,7 @@ import {
   type MakeFront,
   type Session,
 } from "./session.ts";
-import type { OperatorPort } from "../engine/operator-port.ts";
+import { stopCause, type OperatorPort } from "../engine/operator-port.ts";
 import { terminalOperator } from "./terminal-operator.ts";
 
 /** Asks the world which targets there are and picks those that were named. */
@@ -34,7 +34,7 @@ export async function chooseTargets(
   { runbook }: LoadedRunbook,
   values: Values,
   operator: OperatorPort | null = session.io.person && !flag(values, "json")
-    ? terminalOperator(session.io, "", { requested: false })
+    ? terminalOperator(session.io, "", new AbortController().signal)
     : null,
 ): Promise<Target[]> {
   const { sql, columns } = runbook.select;
@@ -55,6 +55,8 @@ export async function chooseTargets(
     if (picked.ok) return picked.value.map(({ key, label, row }) => ({ key, label, row }));
     const { error } = picked;
     const asked = error.kind === "ambiguous" && operator !== null ? await askWhich(operator, runbook, error) : null;
+    const cause = operator === null ? null : stopCause(operator);
+    if (cause !== null) throw new Stop(cause.exit, `stopped by ${cause.by}. Nothing was executed`);
     if (error.kind !== "ambiguous" || asked === null) {
       throw new Stop(EXIT.usage, error.message.split("\n").map(safeText).join("\n"));
     }

@@ -2,6 +2,7 @@
 import type { Connections } from "../connections/connect.ts";
 import { asRunEvent, type RunEvent } from "../engine/events.ts";
 import { fold } from "../engine/record.ts";
+import type { StopCause } from "../engine/operator-port.ts";
 import { sentence } from "../engine/words.ts";
 import type { Journal } from "../journal/journal.ts";
 import { err, ok, type Result } from "../phases/result.ts";
@@ -13,6 +14,7 @@ import { runOfTarget } from "../ui/run-of-target.ts";
 import type { RunSummary } from "../ui/sources.ts";
 import type { Values } from "./command.ts";
 import { runSummaries } from "./console-runs.ts";
+import { EXIT } from "./exit.ts";
 import { newRunId } from "./ids.ts";
 import type { Io } from "./io.ts";
 import { serveRun } from "./serve-run.ts";
@@ -53,12 +55,15 @@ const EVENTS_AT_ONCE = 500;
 const FRESH_MS = 1_000;
 const PART_MS = 8_000;
 
+/** What the journal says of a run that was paused because the endpoint ends. */
+const STOPPED: StopCause = { by: "the end of the endpoint", exit: EXIT.interrupted };
+
 const STANDINGS = { closed: "closed", paused: "paused", driven: "running", left: "left in the middle" } as const;
 
 class ServeDesk implements RunningDesk {
   readonly #options: DeskOptions;
   readonly #slots: Slots;
-  readonly #interrupt = { requested: false };
+  readonly #interrupt = new AbortController();
   /** By the key of the VM: what keeps a second call from beginning a second run. */
   readonly #driven = new Map<string, Driven>();
   readonly #working = new Set<Promise<unknown>>();
@@ -73,7 +78,7 @@ class ServeDesk implements RunningDesk {
   }
 
   async begin(vmName: string, caller: Caller): Promise<Begun> {
-    if (this.#interrupt.requested) return { kind: "stopping" };
+    if (this.#interrupt.signal.aborted) return { kind: "stopping" };
     const found = await this.#candidates();
     if (!found.ok) return { kind: "unreachable", says: found.error };
     // The name alone counts, as ever: a key would be taken for the name of another VM some day.
@@ -112,12 +117,12 @@ class ServeDesk implements RunningDesk {
   }
 
   async #carry(driven: Driven, { client, request }: Caller): Promise<Ended> {
-    if (this.#interrupt.requested) return { kind: "stopping" };
+    if (this.#interrupt.signal.aborted) return { kind: "stopping" };
     driven.begun = true;
     const { values, io, loaded, file, standing, log } = this.#options;
     const via = { kind: "http" as const, client, request };
     const { runId, key } = driven;
-    return serveRun({ runId, key, via, loaded, file, values, io, standing, log, interrupt: this.#interrupt });
+    return serveRun({ runId, key, via, loaded, file, values, io, standing, log, stop: this.#interrupt.signal });
   }
 
   /** One question for all who ask at the same time; a run asks again before it begins. */
@@ -222,7 +227,7 @@ class ServeDesk implements RunningDesk {
   }
 
   async stop(): Promise<void> {
-    this.#interrupt.requested = true;
+    this.#interrupt.abort(STOPPED);
     await Promise.all(this.#working);
   }
 }

@@ -21,7 +21,7 @@ export interface Order {
   readonly values: Values;
   readonly io: Io;
   readonly standing: Standing;
-  readonly interrupt: { readonly requested: boolean };
+  readonly stop: AbortSignal;
   readonly log: (line: string) => void;
 }
 
@@ -45,11 +45,11 @@ function endedOf(state: RunState | null, why: string): Ended {
 
 /** Carries one run out. Whatever the world refuses is in what it gives back; only a bug throws. */
 export async function serveRun(order: Order): Promise<Ended> {
-  const { runId, key, via, loaded, file, io, standing, interrupt, log } = order;
+  const { runId, key, via, loaded, file, io, standing, stop, log } = order;
   const values: Values = { ...order.values, vm: [key], "all-stuck": false };
   let last: RunState | null = null;
   const front: Front = {
-    operator: nobody(interrupt),
+    operator: nobody(stop),
     readers: [],
     notice: (text) => log(`run ${runId}: ${text}`),
     farewell: (state) => {

@@ -99,27 +99,33 @@ export async function startServe(invocation: Invocation): Promise<Served> {
 }
 
 const ENDS = [
-  ["SIGTERM", 143],
+  ["SIGTERM", EXIT.terminated],
   ["SIGINT", EXIT.interrupted],
-  ["SIGHUP", 129],
+  ["SIGHUP", EXIT.hungUp],
 ] as const;
 
-/** Listens until a signal ends it. A second one leaves at once; what is under way is then in doubt. */
-export async function run(invocation: Invocation): Promise<number> {
-  const { io } = invocation;
-  const served = await startServe(invocation);
-  io.out(`listening on ${served.url}\n`);
-  const exit = await new Promise<number>((resolve) => {
+/** Resolves at the first signal. A second one leaves at once with its own code; what is under way is then in doubt. */
+const untilSignal = (): Promise<void> =>
+  new Promise((resolve) => {
     let asked = false;
     for (const [signal, code] of ENDS) {
       process.on(signal, () => {
         if (asked) process.exit(code);
         asked = true;
-        resolve(code);
+        resolve();
       });
     }
   });
+
+/** Listens until a signal ends it, which is how it is meant to end: 0, once its runs have paused and calls are answered. */
+export async function run(invocation: Invocation): Promise<number> {
+  const { io } = invocation;
+  // Watched from the beginning: whoever reads "listening" may end it in the same moment.
+  const ended = untilSignal();
+  const served = await startServe(invocation);
+  io.out(`listening on ${served.url}\n`);
+  await ended;
   io.err("handrail: stopping; running steps end and their runs pause (a second signal leaves at once)\n");
   await served.stop();
-  return exit;
+  return EXIT.done;
 }

@@ -7,12 +7,14 @@ import type { World } from "../engine/driver.ts";
 import { parseGrant, whyNot, type Grant, type GrantPlan } from "../engine/grant.ts";
 import type { JournalEvent, Via } from "../engine/journal-port.ts";
 import { fold, record, type Reader } from "../engine/record.ts";
+import type { LockHeld } from "../engine/lock-port.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
 import type { RunState } from "../engine/state.ts";
+import { doubtsOf } from "../engine/doubt.ts";
 import { asRunEvent, draft, type Bodies } from "../engine/events.ts";
 import { receiptFrom, type Receipt } from "../engine/receipt.ts";
 import { receiptLines } from "../engine/receipt-text.ts";
-import { hostLocks } from "./host-locks.ts";
+import { holderOf, hostLocks } from "./host-locks.ts";
 import type { Journal } from "../journal/journal.ts";
 import { choosePhases } from "../runbooks/choose.ts";
 import type { Runbook } from "../phases/spec.ts";
@@ -35,6 +37,7 @@ import { followJobLog } from "./joblog.ts";
 import { exitOfRefusal, openSiteJournal } from "./journal-open.ts";
 import { makeKeyring } from "./keyring.ts";
 import { locksDir } from "./paths.ts";
+import { watchSignals } from "./stop-signals.ts";
 import { nobody, terminalOperator } from "./terminal-operator.ts";
 
 export interface Session {
@@ -61,7 +64,12 @@ export async function openSession(values: Values, io: Io, via: Via | null = null
   const journal = openSiteJournal({ env: io.env, site: site.name, redactor: make, readOnly: false, actor });
   const redactor = keyring.redactor("message");
   const host = hostLocks(locksDir(io.env), site.name, actor);
-  const connected = await connect(site, { redact: (text) => redactor.redact(text), keep: keyring.add, host });
+  const connected = await connect(site, {
+    redact: (text) => redactor.redact(text),
+    keep: keyring.add,
+    host,
+    holder: holderOf(actor),
+  });
   if (!connected.ok) {
     journal.close();
     throw new Stop(EXIT.unreachable, `${sentence(connected.error.message)} Nothing was executed`);
@@ -157,41 +165,26 @@ export async function lockTargets(
       error.kind === "unreachable" ? EXIT.unreachable : EXIT.locked,
       `${sentence(error.message)} Nothing was executed`,
     );
-  const who =
-    error.holder === null
-      ? "another Handrail, on another host or by another user"
-      : `${safeText(error.holder.login)} on ${safeText(error.holder.host)} (pid ${error.holder.pid}, run ${error.holder.run_id}, since ${error.holder.since})`;
-  throw new Stop(EXIT.locked, `${safeText(error.target)} is being recovered by ${who}. Nothing was executed`);
+  throw new Stop(
+    EXIT.locked,
+    `${safeText(error.target)} is being recovered by ${whoHolds(error)}. Nothing was executed`,
+  );
+}
+
+/** Who holds a lock, as far as it is known; what is not known is said to be that. */
+function whoHolds({ holder, connection = null }: LockHeld): string {
+  if (holder !== null)
+    return `${safeText(holder.login)} on ${safeText(holder.host)} (pid ${holder.pid}, run ${safeText(holder.run_id)}, since ${safeText(holder.since)})`;
+  const unknown = "who, on which run and since when is not known";
+  if (connection === null) return `somebody else; ${unknown}`;
+  const from = connection.client === null ? "from where is not known" : `from ${safeText(connection.client)}`;
+  return `somebody else, over connection ${connection.id} of the database server (${from}); ${unknown}`;
 }
 
 export type Mode = "person" | "grant" | "none";
 export const modeOf = (io: Io, grant: Grant | null): Mode => (grant !== null ? "grant" : io.person ? "person" : "none");
 
-interface Interrupt {
-  requested: boolean;
-}
-
-/** First Ctrl-C: stop after this step. Second: leave now; what was sent is in doubt and `resume` looks at it. */
-function watchSignals(io: Io, interrupt: Interrupt): () => void {
-  const onInterrupt = (): void => {
-    if (interrupt.requested) process.exit(EXIT.interrupted);
-    interrupt.requested = true;
-    io.err(
-      "\nhandrail: stopping after this step; press Ctrl-C again to leave at once (what is under way stays in doubt)\n",
-    );
-  };
-  const onHangup = (): void => {
-    interrupt.requested = true;
-  };
-  process.on("SIGINT", onInterrupt);
-  process.on("SIGTERM", onInterrupt);
-  process.on("SIGHUP", onHangup);
-  return () => {
-    process.off("SIGINT", onInterrupt);
-    process.off("SIGTERM", onInterrupt);
-    process.off("SIGHUP", onHangup);
-  };
-}
+const IN_DOUBT = "something is IN DOUBT: nothing was sent again; resume looks at it first";
 
 /** What is said of a run when its session ends. */
 function farewellLines(session: Session, state: RunState, exit: number): string[] {
@@ -204,7 +197,7 @@ function farewellLines(session: Session, state: RunState, exit: number): string[
       ? []
       : [`take it up again with: ${commandText(values, io.env, `resume ${state.run_id}`)}`]),
     `report with: ${commandText(values, io.env, `report ${state.run_id}`)}`,
-    ...(exit === EXIT.doubt ? ["something is IN DOUBT: nothing was sent again; resume looks at it first"] : []),
+    ...(exit === EXIT.doubt ? [IN_DOUBT] : []),
   ];
 }
 
@@ -223,17 +216,17 @@ export type MakeFront = (session: Session) => Front;
 /** Lines on stdout; questions on the terminal where there is a person. */
 export function plainFront({ io, values }: Session): Front {
   const json = flag(values, "json");
-  const interrupt: Interrupt = { requested: false };
+  const { stop, reader, close } = watchSignals(io.err);
   return {
-    operator: io.person && !json ? terminalOperator(io, userInfo().username, interrupt) : nobody(interrupt),
-    readers: [json ? jsonReader(io.out) : plainReader(io.out)],
+    operator: io.person && !json ? terminalOperator(io, userInfo().username, stop) : nobody(stop),
+    readers: [reader, json ? jsonReader(io.out) : plainReader(io.out)],
     notice: (text) => io.err(`handrail: ${text}\n`),
     farewell: (_state, lines, receipt) => {
       if (json) return io.out(`${JSON.stringify({ type: "receipt", ...receipt })}\n`);
       const summary = receiptLines(receipt, (words) => commandText(values, io.env, words));
       io.out([...summary, ...lines].map((line) => `${line}\n`).join(""));
     },
-    close: watchSignals(io, interrupt),
+    close,
   };
 }
 
@@ -276,7 +269,10 @@ export async function carryOut(session: Session, front: Front, course: Course): 
     if (!ended.ok) {
       front.notice(ended.error.message);
       front.notice("nothing further was executed; an effect that could not be written down is looked at on resume");
-      return exitOfRefusal(ended.error);
+      const left = fold(journal.events(first.run_id));
+      if (left === null || doubtsOf(left).length === 0) return exitOfRefusal(ended.error);
+      front.notice(IN_DOUBT);
+      return EXIT.doubt;
     }
     await Promise.all(followers.map((follower) => follower.drain()));
     if (jobLog !== null && ended.value.started) noteJobLog(session, ended.value, jobLog.written());

@@ -12,11 +12,16 @@ const ARMING_MS = 400;
 /** How often a name may be typed before the page counts as refused. */
 const TRIES = 3;
 const CANCELLED = "cancelled at the terminal";
+const STOPPED = "the run was asked to stop";
 const GONE = "the terminal went away";
 const PASTE_BEGIN = "\u001b[200~";
 const PASTE_END = "\u001b[201~";
 
-type Input = { readonly kind: "key"; readonly text: string } | { readonly kind: "paste" } | { readonly kind: "end" };
+type Input =
+  | { readonly kind: "key"; readonly text: string }
+  | { readonly kind: "paste" }
+  | { readonly kind: "end" }
+  | { readonly kind: "stopped" };
 
 /** Reads what arrives as keys: a paste is one thing, an escape sequence is one key. */
 function split(chunk: string): Input[] {
@@ -40,18 +45,21 @@ function split(chunk: string): Input[] {
 /** Keys of a terminal, one at a time, without echo. Ends when the terminal does. */
 class Keys {
   readonly #io: Io;
+  readonly #stop: AbortSignal;
   #queue: Input[] = [];
   #wake: (() => void) | null = null;
   #ended = false;
 
-  constructor(io: Io) {
+  constructor(io: Io, stop: AbortSignal) {
     this.#io = io;
+    this.#stop = stop;
   }
 
   readonly #take = (data: Buffer | string): void => {
     this.#queue.push(...split(data.toString()));
     this.#wake?.();
   };
+  readonly #wakeUp = (): void => this.#wake?.();
   readonly #end = (): void => {
     this.#ended = true;
     this.#wake?.();
@@ -64,6 +72,7 @@ class Keys {
     stdin.setEncoding("utf8");
     stdin.on("data", this.#take);
     stdin.on("end", this.#end);
+    this.#stop.addEventListener("abort", this.#wakeUp);
     stdin.resume();
     out("\u001b[?2004h");
     await new Promise((resolve) => void setTimeout(resolve, ARMING_MS));
@@ -75,12 +84,14 @@ class Keys {
     out("\u001b[?2004l");
     stdin.off("data", this.#take);
     stdin.off("end", this.#end);
+    this.#stop.removeEventListener("abort", this.#wakeUp);
     stdin.setRawMode(false);
     stdin.pause();
   }
 
   async next(): Promise<Input> {
     for (;;) {
+      if (this.#stop.aborted) return { kind: "stopped" };
       const input = this.#queue.shift();
       if (input !== undefined) return input;
       if (this.#ended) return { kind: "end" };
@@ -98,6 +109,7 @@ async function typedLine(keys: Keys, io: Io): Promise<{ text: string } | { why: 
   for (;;) {
     const input = await keys.next();
     if (input.kind === "end") return { why: GONE };
+    if (input.kind === "stopped") return { why: STOPPED };
     if (input.kind === "paste") return { why: "pasted text does not count; it has to be typed" };
     const { text: key } = input;
     if (key === "\r" || key === "\n") return { text };
@@ -126,13 +138,13 @@ export function wrap(line: string, width: number): string[] {
   return [...lines, rest];
 }
 
-/** The operator port of a plain terminal. `by` is the person's login. */
-export function terminalOperator(io: Io, by: string, interrupt: { requested: boolean }): OperatorPort {
+/** The operator port of a plain terminal. `by` is the person's login; `stop` ends a question without an answer. */
+export function terminalOperator(io: Io, by: string, stop: AbortSignal): OperatorPort {
   const width = Math.max(40, process.stdout.columns ?? 80);
   const show = (lines: readonly string[]): void =>
     io.out(`\n${lines.flatMap((line) => wrap(line, width)).join("\n")}\n`);
   const withKeys = async <T>(ask: (keys: Keys) => Promise<T>): Promise<T> => {
-    const keys = new Keys(io);
+    const keys = new Keys(io, stop);
     await keys.open();
     try {
       return await ask(keys);
@@ -160,12 +172,13 @@ export function terminalOperator(io: Io, by: string, interrupt: { requested: boo
     }
   };
   return {
-    stopRequested: () => interrupt.requested,
+    stop,
     approve: async (page) => {
       show(pageLines(page));
       if (page.typed === null) {
         io.out("Press a to approve; any other key is no: ");
         const input = await withKeys((keys) => keys.next());
+        if (input.kind === "stopped") return { kind: "nobody" };
         const yes = input.kind === "key" && input.text === "a";
         return yes
           ? { kind: "approved", method: "key", by }
@@ -176,6 +189,7 @@ export function terminalOperator(io: Io, by: string, interrupt: { requested: boo
         const line = await withKeys((keys) => typedLine(keys, io));
         if ("text" in line && line.text === page.typed) return { kind: "approved", method: "typed", by };
         const why = "why" in line ? line.why : "that is not the name that was asked for";
+        if (why === STOPPED) return { kind: "nobody" };
         // Only a wrong name counts as a try: an empty line or a paste has said nothing.
         if ("text" in line && line.text !== "") left -= 1;
         if (left === 0 || why === CANCELLED || why === GONE) return { kind: "rejected", says: why };
@@ -197,8 +211,8 @@ export function terminalOperator(io: Io, by: string, interrupt: { requested: boo
 }
 
 /** Nobody to ask: every question stays open. */
-export const nobody = (interrupt: { requested: boolean }): OperatorPort => ({
-  stopRequested: () => interrupt.requested,
+export const nobody = (stop: AbortSignal): OperatorPort => ({
+  stop,
   approve: () => Promise.resolve({ kind: "nobody" }),
   choose: () => Promise.resolve(null),
   failed: () => Promise.resolve({ kind: "nobody" }),

@@ -6,7 +6,7 @@ import type { RunState, Slot } from "../engine/state.ts";
 import { canonical, type Json, type JsonObject } from "../phases/json.ts";
 import type { SqlChange, Undo } from "../phases/ports.ts";
 import type { DirectStep } from "../runbooks/direct.ts";
-import { countOf } from "../engine/words.ts";
+import { counted } from "../engine/words.ts";
 import { safeText } from "../text/safe-text.ts";
 import { asRunEvent } from "../engine/events.ts";
 import type { Invocation } from "./command.ts";
@@ -158,7 +158,7 @@ function noteUndone(session: Session, state: RunState, done: readonly Done[]): v
     });
     const count = left.reduce((sum, { keys }) => sum + keys.length, 0);
     const mark: Mark = count > 0 ? "undone in part" : "undone";
-    const stayed = count === 0 ? "" : `, but for ${countOf(count, "row")} changed since`;
+    const stayed = count === 0 ? "" : `, but for ${counted(count, "row")} changed since`;
     const says = `undone by run ${state.run_id}${stayed}`;
     const place = { target: event.target_key, phase: event.phase_id, step: event.step_id, item: event.item };
     const named = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== null));

@@ -1,4 +1,5 @@
 /** Makes every connection of a site. Nothing is dialled here: each port connects when it is first asked. */
+import type { Holder } from "../engine/lock-port.ts";
 import type { Failure } from "../phases/outcome.ts";
 import type { ClockPort, Ports, RowsNow } from "../phases/ports.ts";
 import { err, ok, type Result } from "../phases/result.ts";
@@ -27,6 +28,8 @@ export interface ConnectOptions {
   readonly keep?: (secret: Secret) => void;
   /** The locks of this host; without them only the server's are taken. */
   readonly host?: HostLocks;
+  /** Who holds the locks of a run, as other hosts are told when they are refused. */
+  readonly holder?: (runId: string) => Holder;
 }
 
 /** The world of one site, for one run. */
@@ -57,12 +60,12 @@ export async function connect(site: Site, options: ConnectOptions): Promise<Resu
 export const portsOf = (site: Site, options: ConnectOptions): Connections => make(site, options).connections;
 
 function make(site: Site, options: ConnectOptions): { readonly connections: Connections; readonly writer: Writer } {
-  const { redact, keep = () => undefined, host = null } = options;
+  const { redact, keep = () => undefined, host = null, holder } = options;
   const clock = siteClock(site.lab?.scale ?? 1);
   const reader = makeReader({ site: site.mysql, redact });
   const writer = makeWriter({ site: site.mysql, redact });
   const follower = makeWriter({ site: site.mysql, redact });
-  const locks = runLocks({ writer, host, redact });
+  const locks = runLocks({ writer, host, redact, holder });
   const sql = sqlPort({ reader, writer, locks, clock, redact });
   const verifyTls = !("from" in site.cloudstack) && site.cloudstack.tls === "verify";
   const http: Record<"daemon" | "cloud", HttpClient> = {

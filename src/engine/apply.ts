@@ -6,6 +6,7 @@ import { create, observed, resume } from "./apply/run.ts";
 import { resolved, step } from "./apply/step.ts";
 import type { RunEvent } from "./events.ts";
 import type { RunState } from "./state.ts";
+import { jumped } from "./clock-watch.ts";
 
 function change(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
@@ -38,6 +39,8 @@ function change(state: RunState, event: RunEvent): RunState {
     case "rung.observed":
     case "rung.ended":
       return rung(state, event);
+    case "clock.jumped":
+      return jumped(state, event);
     case "decision.requested":
     case "operator.note":
     case "joblog.written":

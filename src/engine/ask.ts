@@ -43,6 +43,7 @@ export async function* approve(driver: Driver, page: ApprovalPage): Drafts {
     yield* driver.emit("approval.rejected", place, { approval: page.approval, says: answer.says, ...ends });
     return "ends" in ends ? undefined : driver.pause("rejected", 4, `not approved: ${page.title}`);
   }
+  if (driver.stopped(page.title)) return;
   const why = grant === null ? "there is nobody to ask and no grant" : "the grant does not cover it";
   driver.lack(
     page.sections.map(({ target }) => target),
@@ -75,6 +76,7 @@ async function* choose(
     for (const place of places) yield* driver.emit("decision.made", place, body);
     return;
   }
+  if (picked === undefined && driver.stopped(question.question)) return;
   const stop = choices.find(({ then }) => then === "stop");
   if (asks === "rescue" && stop !== undefined) {
     const body = { gate, asks, choice: stop.id, then: stop.then, method: "nobody to ask" as const };

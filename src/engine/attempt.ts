@@ -18,7 +18,7 @@ import { changeSpec } from "./change-spec.ts";
 import { alreadyDone } from "./preview.ts";
 
 /** An approval must be used within this time, and a run must not stand still longer than this under one. */
-const APPROVAL_MS = 5 * 60_000;
+export const APPROVAL_MS = 5 * 60_000;
 /** Looks at a fresh effect before it is called unconfirmed: the other side may need a moment to show it. */
 const VERIFY_LOOKS = 3;
 /** The first wait between two looks at an accepted change, seconds of the site; a lab's are never under 20 real ms. */
@@ -78,6 +78,8 @@ export async function* execute(driver: Driver, ref: Ref): Drafts {
       prepared.error.message,
     );
   }
+  // A sleep of the machine may have voided it meanwhile: then it is asked for again.
+  if (slotNow(driver, ref).approval !== ref.slot.approval) return;
   const attempt = world.newId();
   const place = placeOf(ref, attempt);
   const request_sha256 = createHash("sha256").update(canonical(request)).digest("hex");

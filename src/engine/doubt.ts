@@ -42,3 +42,12 @@ export function doubtsOf(state: RunState, target?: string): readonly Doubt[] {
       ),
     );
 }
+
+/** What is not known to have ended, as sentences without their full stop: whose it is, and why. */
+export const unknownEnds = (state: RunState): string[] =>
+  doubtsOf(state)
+    .filter(({ status }) => status !== "applied")
+    .map(
+      ({ title, label, reason }) =>
+        `"${title}" of ${label}${reason === "" ? "" : `: ${reason.replace(/[.\s]+$/u, "")}`}`,
+    );

@@ -3,12 +3,13 @@
  * ones back: so no effect can precede its journal line, and whoever drives may stop it between any two events.
  */
 import { approve, canary, climb, gate, rescue } from "./ask.ts";
-import { execute, settle, verify } from "./attempt.ts";
+import { APPROVAL_MS, execute, settle, verify } from "./attempt.ts";
 import { ready } from "./batch.ts";
 import { notLookedAt } from "./chosen.ts";
+import { ClockWatch } from "./clock-watch.ts";
 import { Driver, type Drafts, type World } from "./driver.ts";
 import { guard, leftBehind } from "./dry.ts";
-import { draft } from "./events.ts";
+import { draft, type Bodies } from "./events.ts";
 import { expandPhase } from "./expand.ts";
 import { failure } from "./failure.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
@@ -16,8 +17,10 @@ import { watch } from "./ladder.ts";
 import { Lanes } from "./lanes.ts";
 import { collect, criterion, read, waitTogether } from "./look.ts";
 import { next, nextApprovalId, START, targetsOf, type Command } from "./next.ts";
+import { stopCause } from "./operator-port.ts";
 import { phasePage, restPage, startPage } from "./page.ts";
 import { previewStep } from "./preview.ts";
+import { unknownEnds } from "./doubt.ts";
 import { endOf, exitOf, whyNotRecovered } from "./end.ts";
 import { REST, type RunState } from "./state.ts";
 
@@ -38,6 +41,13 @@ function pauseOpen(driver: Driver): void {
   const open = driver.state.targets.filter(({ status }) => status === "in doubt" || status === "unreachable");
   const says = open.map((target) => `${target.label}: ${target.reason}`).join("; ");
   driver.pause(exit === 3 ? "in doubt" : "unreachable", exit, says);
+}
+
+/** Whatever else a run pauses for: while the end of a change is not known, that is what it is paused for. */
+function doubtFirst(state: RunState, why: Bodies["run.paused"]): Bodies["run.paused"] {
+  const doubts = unknownEnds(state);
+  if (doubts.length === 0 || why.reason === "in doubt") return why;
+  return { reason: "in doubt", exit: 3, says: `${doubts.join("; ")}. Besides, ${why.reason}: ${why.says}` };
 }
 
 async function* perform(driver: Driver, command: Command): Drafts {
@@ -110,6 +120,20 @@ function approvalIdOf(state: RunState, { phase, targets }: Extract<Command, { do
     : nextApprovalId(state, phase.id);
 }
 
+/**
+ * A jump of the wall clock, where there was one. When it may be a sleep of longer than an approval is good for, those that were
+ * given before are void as well; what of them is already under way is carried to its end.
+ */
+function jumps({ state }: Driver, clock: ClockWatch): EventDraft[] {
+  const body = clock.look();
+  if (body === null) return [];
+  const jump = draft(state.run_id, "clock.jumped", {}, body);
+  if (body.seconds * 1_000 <= APPROVAL_MS) return [jump];
+  const given = Object.values(state.approvals).filter(({ id, status }) => status === "given" && !id.startsWith(START));
+  const says = `the clock jumped ${body.seconds} s ahead, and the run may have stood still that long`;
+  return [jump, ...given.map(({ id }) => draft(state.run_id, "approval.expired", {}, { approval: id, says }))];
+}
+
 /** What can be begun now, beside what is under way. One thing after the other, unless the run is a batch. */
 function startable(driver: Driver, lanes: Lanes): readonly Command[] {
   const { state } = driver;
@@ -134,19 +158,27 @@ export async function* drive(
 ): AsyncGenerator<readonly EventDraft[], RunState, readonly JournalEvent[]> {
   const driver = new Driver(state, world);
   const lanes = new Lanes();
+  const clock = new ClockWatch(world.ports.clock, world.wallTime);
   try {
     for (;;) {
       const commands = startable(driver, lanes);
-      if (commands.length > 0 && world.operator.stopRequested())
-        driver.pause("interrupted", 130, "stopped by the operator between two steps");
+      const cause = stopCause(world.operator);
+      if (commands.length > 0 && cause !== null)
+        driver.pause("interrupted", cause.exit, `stopped by ${cause.by} between two steps`);
       else for (const command of commands) lanes.start(targetsOf(command), perform(driver, command));
       if (lanes.idle) {
-        const paused = driver.pausing ?? driver.lacking;
-        if (paused !== null) driver.fold(yield [draft(state.run_id, "run.paused", {}, paused)]);
+        const why = driver.pausing ?? driver.lacking;
+        const paused = why === null ? null : doubtFirst(driver.state, why);
+        if (paused !== null)
+          driver.fold(yield [...jumps(driver, clock), draft(state.run_id, "run.paused", {}, paused)]);
         return driver.state;
       }
       const drafts = await lanes.drafts();
-      if (drafts.length > 0) driver.fold(yield drafts);
+      const [jump, ...expired] = jumps(driver, clock);
+      // Behind what has just come up: a step that was begun in this moment keeps its approval, a closed run has none.
+      const after = drafts.some(({ type }) => type === "run.closed") ? [] : expired;
+      const all = jump === undefined ? drafts : [jump, ...drafts, ...after];
+      if (all.length > 0) driver.fold(yield all);
       lanes.resume();
     }
   } finally {

@@ -7,7 +7,7 @@ import type { Grant } from "./grant.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
 import type { LockPort } from "./lock-port.ts";
 import type { Ref } from "./next.ts";
-import type { OperatorPort } from "./operator-port.ts";
+import { stopCause, type OperatorPort } from "./operator-port.ts";
 import type { RunState } from "./state.ts";
 
 /** Everything a run reaches the world through, and what was decided beforehand. */
@@ -63,6 +63,14 @@ export class Driver {
   /** Lets what is under way come to its end and pauses then. The first reason counts. */
   pause(reason: PauseReason, exit: number, says: string): void {
     this.pausing ??= { reason, exit, says };
+  }
+
+  /** Pauses a question that was given up because the run was asked to stop. False when it was not: then it is an answer. */
+  stopped(asked: string): boolean {
+    const cause = stopCause(this.world.operator);
+    if (cause === null) return false;
+    this.pause("interrupted", cause.exit, `stopped by ${cause.by} while it waited for an answer: ${asked}`);
+    return true;
   }
 
   /** Sets targets aside that need an answer; the run pauses when the others are done. */

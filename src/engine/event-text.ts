@@ -139,6 +139,13 @@ function runLines(state: RunState, event: RunEvent): string[] {
     }
     case "approval.rejected":
       return [`REJECTED  ${clean(event.body.says)}`];
+    case "clock.jumped": {
+      const { seconds, before, after } = event.body;
+      const way = seconds < 0 ? `${-seconds} s back` : `${seconds} s ahead, or this machine slept`;
+      return [
+        `CLOCK     the wall clock jumped ${way}: from ${clean(before)} to ${clean(after)}; ages are not judged by it`,
+      ];
+    }
     case "approval.expired":
       return [`expired   the approval is void: ${clean(event.body.says)}`];
     default:

@@ -197,6 +197,11 @@ export interface Bodies {
     readonly behind: number;
     readonly reason: string;
   };
+  /**
+   * The wall clock was set, or the machine slept: so many seconds ahead, or back where negative. `before` is the time that it
+   * was by the monotonic clock when this was noticed, `after` what the wall clock said. Both ISO 8601 UTC.
+   */
+  "clock.jumped": { readonly seconds: number; readonly before: string; readonly after: string };
 }
 
 /** What a decision is about: a gate of the runbook, a failed step or phase, a rung that did not work, the first of a batch. */

@@ -106,6 +106,7 @@ export async function* failure(driver: Driver, all: readonly Ref[]): Drafts {
     yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: questionOf(ref), choices });
   const answer = await driver.world.operator.failed(question);
   const picked = answer.kind === "decided" ? choices.find(({ id }) => id === answer.choice) : undefined;
+  if (picked === undefined && driver.stopped(question.question)) return;
   if (picked === undefined && answer.kind !== "nobody") {
     const keys = refs.map(({ target }) => target.key);
     return driver.lack(keys, { reason: "decision needed", exit: 5, says: `${question.question} Nothing was decided` });

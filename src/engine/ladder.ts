@@ -66,7 +66,8 @@ export async function* watch(driver: Driver, phase: PhaseSpec, targets: readonly
     const rung = now(driver, target).phases[phase.id]?.rung ?? null;
     return rung === null || rung.result !== null ? [] : [rung.box - elapsed(driver, rung)];
   });
-  if (left.length > 0) await driver.world.ports.clock.sleep(Math.max(0.05, Math.min(every, ...left)));
+  const { ports, operator } = driver.world;
+  if (left.length > 0) await ports.clock.sleep(Math.max(0.05, Math.min(every, ...left)), operator.stop);
 }
 
 /** The choices that are offered to a target, their titles filled. */

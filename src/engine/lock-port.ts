@@ -10,12 +10,19 @@ export interface Holder {
   readonly since: string;
 }
 
-/** A lock that another run has. `holder` is known on the same host only. */
+/** The connection that holds a lock on the server; `client` is the address it came from, where that can be seen. */
+export interface LockConnection {
+  readonly id: string;
+  readonly client: string | null;
+}
+
+/** A lock that another run has. `holder` is null where it has not said its name, or cannot be read. */
 export interface LockHeld {
   readonly kind: "held";
   readonly target: string;
   readonly where: "host" | "server";
   readonly holder: Holder | null;
+  readonly connection?: LockConnection | null;
 }
 
 /**

@@ -50,7 +50,9 @@ export async function* waitTogether(driver: Driver, refs: readonly Ref[]): Draft
       seconds = spec.read.kind === "wait" ? spec.read.seconds : seconds;
     }
   }
-  if (waiting.length > 0) await driver.world.ports.clock.sleep(seconds);
+  const { ports, operator } = driver.world;
+  // A wait that was cut short was no wait: it begins anew when the run is taken up.
+  if (waiting.length > 0 && !(await ports.clock.sleep(seconds, operator.stop))) return;
   for (const ref of waiting) yield* driver.emit("step.read", placeOf(ref), { says: ref.slot.title, facts: {} });
 }
 

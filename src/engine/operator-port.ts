@@ -35,6 +35,19 @@ export interface OperatorPort {
   choose(question: Question): Promise<string | null>;
   /** Asks what becomes of a failed step; a choice that needs a note comes with one of at least `NOTE_LEAST`. */
   failed(question: Question): Promise<FailureAnswer>;
-  /** True once the person asked to stop: the run pauses before its next step. */
-  stopRequested(): boolean;
+  /** Aborted, with a `StopCause`, once a person or a signal asked to stop: the run pauses before its next step. */
+  readonly stop: AbortSignal;
 }
+
+/** Who or what asked a run to stop, as the journal names it, and the exit code that the run ends with then. */
+export interface StopCause {
+  readonly by: string;
+  readonly exit: number;
+}
+
+/** Ctrl-C, or a key of the console. */
+export const BY_OPERATOR: StopCause = { by: "the operator", exit: 130 };
+
+/** What asked to stop, or null while nobody did. */
+export const stopCause = ({ stop }: Pick<OperatorPort, "stop">): StopCause | null =>
+  stop.aborted ? (stop.reason as StopCause) : null;

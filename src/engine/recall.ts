@@ -35,6 +35,7 @@ const OUTSIDE = new Set<string>([
   "operator.resolved",
   "joblog.written",
   "approval.expired",
+  "clock.jumped",
 ]);
 const ATTEMPT = [
   "step.undo-prepared",

@@ -1,7 +1,7 @@
 /** The receipt as lines: the same words end `run`, `resume` and `undo`, and begin the report. */
 import { basisText } from "./claims/claim.ts";
 import type { EffectLine, Receipt, Undoable } from "./receipt.ts";
-import { clean, countOf, timeOf } from "./words.ts";
+import { clean, counted, timeOf } from "./words.ts";
 
 /** One part of the receipt: what it is about, and its lines. */
 export interface ReceiptPart {
@@ -23,7 +23,7 @@ const UNDOABLE: Readonly<Record<Undoable, string>> = {
 };
 
 function effectText({ what, verb, count, undoable, reason, steps }: EffectLine): string {
-  const amount = verb === "" ? countOf(count, "request") : `${countOf(count, "row")} ${VERBS[verb] ?? verb}`;
+  const amount = verb === "" ? counted(count, "request") : `${counted(count, "row")} ${VERBS[verb] ?? verb}`;
   const why = reason === "" ? "" : `: ${clean(reason)}`;
   return `${clean(what)}: ${amount} (${steps.map(clean).join(", ")}); ${UNDOABLE[undoable]}${why}`;
 }
@@ -46,7 +46,7 @@ function approvalLines({ approvals }: Receipt, wanted: "approved" | "other"): st
     const who = by === "" ? "nobody answered" : `${clean(by)}${method === "" ? "" : ` (${clean(method)})`}`;
     const word = wanted === "approved" ? "" : ` ${result === "open" ? "not answered" : result}`;
     const why = message === "" ? "" : `: ${clean(message)}`;
-    return `${clean(title)}, ${countOf(steps, "step")}, risk ${risk}:${word} ${who} ${timeOf(at)}, page ${page_digest.slice(0, 12)}${why}`;
+    return `${clean(title)}, ${counted(steps, "step")}, risk ${risk}:${word} ${who} ${timeOf(at)}, page ${page_digest.slice(0, 12)}${why}`;
   });
 }
 
@@ -68,11 +68,9 @@ const settledLines = ({ settled, targets }: Receipt): string[] =>
 function joblogLines({ joblog, logged }: Receipt): string[] {
   if (!logged) return [];
   if (joblog === null) return ["not known: no count of them was written down"];
-  const rows = Object.entries(joblog.rows).map(([table, count]) => `${clean(table)} ${countOf(count, "row")}`);
+  const rows = Object.entries(joblog.rows).map(([table, count]) => `${clean(table)} ${counted(count, "row")}`);
   const behind =
-    joblog.behind === 0
-      ? []
-      : [`${countOf(joblog.behind, "entry").replace("entrys", "entries")} not written: ${clean(joblog.reason)}`];
+    joblog.behind === 0 ? [] : [`${counted(joblog.behind, "entry", "entries")} not written: ${clean(joblog.reason)}`];
   return [rows.length === 0 ? "none was written" : rows.join(", "), ...behind];
 }
 

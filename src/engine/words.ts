@@ -21,11 +21,11 @@ export const MARK_WORDS: Readonly<Record<Mark, string>> = {
   "undone in part": "UNDONE IN PART",
 };
 
-/** A number with its noun: `1 row`, `2 rows`. The noun is one that takes an s. */
-export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
 /** Why a phase was left out, after its title. */
 export const skippedText = (why: string): string => (why === "not chosen" ? why : `not needed (${clean(why)})`);
+
+/** A number with its noun: `1 VM`, `3 VMs`. What is no plain plural comes as `many`. */
+export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** Text from the world, with everything invisible made visible, on one line. */
 export const clean = (text: string): string => safeText(text.replace(/\s*\n\s*/gu, " "));

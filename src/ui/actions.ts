@@ -2,13 +2,14 @@
 import type { Console, Press } from "./console.ts";
 import { approve, choose, scrollAsk, setFilter } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
-import { chosenKeys, CLEANUP, doubtOfChosen, drivenRun, hasList, openRun, RECOVER } from "./can.ts";
+import { chosenKeys, CLEANUP, doubtOfChosen, drivenRun, hasList, openRunHere, RECOVER } from "./can.ts";
 import type { ActionId } from "./key-binding.ts";
 import { openDetail, openReplay, readNotes, showLeft, tryPrinted, watchRun } from "./lookups.ts";
 import { modeOf, shownRun, top, type Model } from "./model.ts";
 import { keepWords, stopWriting, write } from "./writing.ts";
 import { closeRows, copyKeys, endFilter, openRows, toggleUnchanged } from "./rows/keys.ts";
 import { nextGroup, shownRuns } from "./runs/rows.ts";
+import { beginFor, pick, retryFor } from "./which.ts";
 import { bodyRoom, scrolled } from "./screen.ts";
 import { chosenPhases, leaveOut, toPhase } from "./detail/choose.ts";
 
@@ -30,6 +31,8 @@ function scrollTo(model: Model, at: number): Model {
       return model.rows === null ? model : { ...model, rows: { ...model.rows, scroll: at } };
     case "help":
       return { ...model, help: at };
+    case "which":
+      return model.which === null ? model : { ...model, which: { ...model.which, scroll: at } };
     default:
       return model;
   }
@@ -76,12 +79,14 @@ function begin(console: Console, wanted: RegExp): void {
   if (doubt !== undefined) return void showLeft(console, doubt);
   const phases = chosenPhases(model, runbook);
   if (phases?.length === 0) return console.say("every phase that changes something was left out", "waiting");
-  console.start({ kind: "new", runbook: runbook.id, keys: chosenKeys(model), ...(phases === null ? {} : { phases }) });
+  const act = wanted === CLEANUP ? "Cleanup Failed Job" : "Recover";
+  const keys = chosenKeys(model);
+  beginFor(console, act, { kind: "new", runbook: runbook.id, keys, ...(phases === null ? {} : { phases }) });
 }
 
 function takeUp(console: Console): void {
-  const { at } = console.model.journal;
-  const run = top(console.model) === "journal" ? shownRuns(console.model.journal)[at] : openRun(console.model);
+  const { journal } = console.model;
+  const run = top(console.model) === "journal" ? shownRuns(journal)[journal.at] : openRunHere(console.model);
   if (run?.status === "driven") return console.say(`${run.driver} drives that run; w watches it`, "waiting");
   if (run === undefined || run.status === "closed")
     return console.say("that run is closed; there is nothing to take up", "waiting");
@@ -103,9 +108,7 @@ function leave(console: Console): void {
 
 /** Leaves at once. What was sent is in the journal; the next look finds out what became of it. */
 function abandon(console: Console): void {
-  const run = console.model.run?.state?.run_id;
-  if (console.driving && run !== undefined)
-    console.farewell.push(`left at once; look what became of it with: handrail resume ${run}`);
+  console.sayLeft();
   console.quit(INTERRUPTED);
 }
 
@@ -141,9 +144,8 @@ function openPlan(console: Console): void {
 
 /** A run for the VMs that the closed one did not recover. */
 function retry(console: Console): void {
-  const state = console.model.run?.state;
-  if (state !== null && state !== undefined)
-    console.start({ kind: "retry", runbook: state.runbook.id, run_id: state.run_id });
+  const { run } = console.model;
+  if (run !== null) retryFor(console, run);
 }
 
 function lookAgain(console: Console): void {
@@ -251,6 +253,8 @@ export function perform(console: Console, id: ActionId, press: Press): void {
       return begin(console, CLEANUP);
     case "recover":
       return begin(console, RECOVER);
+    case "pick":
+      return pick(console, press.key);
     case "take-up":
       return takeUp(console);
     case "watch":

@@ -38,18 +38,23 @@ export const doubtOfChosen = (model: Model): RunSummary | undefined => {
   return model.journal.items?.find(({ doubts }) => doubts.some(({ target }) => keys.includes(target)));
 };
 
-/** The run that `u` takes up: of the VM under the cursor, else one with a change in doubt, else the newest open one. */
-export function openRun(model: Model): RunSummary | undefined {
-  const items = model.journal.items ?? [];
-  const own = chosenKeys(model).flatMap((key) => runOfTarget(items, key) ?? []);
-  const open = own.find(({ status }) => status !== "closed");
-  return open ?? items.find(({ doubts }) => doubts.length > 0) ?? items.find(({ status }) => status !== "closed");
-}
-
 export const canTakeUp = (model: Model): true | string => {
   if (model.site.readOnly) return READ_ONLY;
   return model.journal.items?.some(({ status }) => status !== "closed") === true ? true : "no run is open";
 };
+
+/** The run that `u` takes up on the board: of the VM under the cursor, never that of another; what is in doubt first. */
+export function openRunHere(model: Model): RunSummary | undefined {
+  const row = selectedRow(rowsOf(model.board, model.journal.items), model.board);
+  const run = runOfTarget(model.journal.items ?? [], row?.vm.key ?? "");
+  return run?.status === "closed" ? undefined : run;
+}
+
+export function canTakeUpHere(model: Model): true | string {
+  if (canTakeUp(model) !== true) return canTakeUp(model);
+  if (aVm(model) !== true) return aVm(model);
+  return openRunHere(model) === undefined ? "no run of this VM is open; j lists those of others" : true;
+}
 
 /** The run that another Handrail is at: of the VM under the cursor, else the newest. */
 export function drivenRun(model: Model): RunSummary | undefined {

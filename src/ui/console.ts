@@ -5,6 +5,7 @@ import { pageBelow } from "./ask/view.ts";
 import { reduceBoard, type BoardEvent } from "./board/reduce.ts";
 import { perform } from "./actions.ts";
 import { clean } from "../engine/words.ts";
+import { BY_OPERATOR, type StopCause } from "../engine/operator-port.ts";
 import type { ActionId } from "./key-binding.ts";
 import { bindingFor, unknownKey } from "./keys.ts";
 import type { Tone } from "./line.ts";
@@ -334,9 +335,9 @@ export class Console {
     await this.reloadRuns();
   }
 
-  /** Pauses the run after the step that is under way. */
-  pause(): void {
-    this.#operator?.stop();
+  /** Pauses the run after the step that is under way; at a question at once. */
+  pause(cause: StopCause = BY_OPERATOR): void {
+    this.#operator?.stopNow(cause);
     this.store.set((model) => (model.run === null ? model : { ...model, run: { ...model.run, stopping: true } }));
   }
 
@@ -350,6 +351,13 @@ export class Console {
     const done = await Promise.race([this.#running.then(() => true), late]);
     undo();
     return done;
+  }
+
+  /** What stays on the normal screen of a run that is left while a step of it runs. */
+  sayLeft(): void {
+    const run = this.model.run?.state?.run_id;
+    if (this.driving && run !== undefined)
+      this.farewell.push(`left at once; look what became of it with: handrail resume ${run}`);
   }
 
   /** Ends the console; what was printed in the alternate screen is gone, the farewell stays. */

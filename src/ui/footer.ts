@@ -10,6 +10,7 @@ import type { Look } from "./theme.ts";
 const shown = (binding: Binding, look: Look): string => {
   const [first = ""] = binding.keys;
   if (binding.id === "choose") return "1-9";
+  if (binding.id === "pick") return "1-2";
   return keyName(first, look.glyphs.enter);
 };
 

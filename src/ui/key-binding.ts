@@ -21,6 +21,7 @@ export type ActionId =
   | "open"
   | "cleanup"
   | "recover"
+  | "pick"
   | "take-up"
   | "watch"
   | "plan"

@@ -2,7 +2,19 @@
  * The one key table. Dispatch, footer, help and docs/keys.md are made from it. A row says in which modes it holds, and
  * why it cannot be used now.
  */
-import { aVm, canNote, canStart, canTakeUp, canRetry, canTry, CLEANUP, drivenRun, hasList, RECOVER } from "./can.ts";
+import {
+  aVm,
+  canNote,
+  canStart,
+  canTakeUp,
+  canTakeUpHere,
+  canRetry,
+  canTry,
+  CLEANUP,
+  drivenRun,
+  hasList,
+  RECOVER,
+} from "./can.ts";
 import type { Binding } from "./key-binding.ts";
 import { keyName } from "./key-names.ts";
 import { shownRun, type Mode } from "./model.ts";
@@ -21,6 +33,7 @@ const LISTS: readonly Mode[] = [
   "replay",
   "watching",
   "rows",
+  "which",
   "help",
 ];
 const TYPING: readonly Mode[] = ["filter", "typed", "writing"];
@@ -97,7 +110,7 @@ export const KEYS: readonly Binding[] = [
     keys: ["c"],
     modes: ["board", "detail", "plan"],
     label: "Cleanup Failed Job",
-    help: "begin Cleanup Failed Job for the marked VMs, or the one under the cursor; it asks before every change",
+    help: "begin Cleanup Failed Job for the marked VMs, or the one under the cursor; it asks for which, where some of them are not shown, and before every change",
     enabled: (model) => canStart(model, CLEANUP, "Cleanup Failed Job"),
   },
   {
@@ -107,6 +120,13 @@ export const KEYS: readonly Binding[] = [
     label: "Recover",
     help: "begin the recovery of VMs whose VirtIO injection hangs; it asks before every change",
     enabled: (model) => canStart(model, RECOVER, "recovering a hanging VirtIO injection"),
+  },
+  {
+    id: "pick",
+    keys: ["1", "2"],
+    modes: ["which"],
+    label: "pick",
+    help: "begin the run for these VMs; Enter never picks",
   },
   {
     id: "open",
@@ -125,7 +145,13 @@ export const KEYS: readonly Binding[] = [
     help: "mark the VM, to act on several at once",
     enabled: aVm,
   },
-  { id: "mark-all", keys: ["*"], modes: ["board"], label: "", help: "mark every stuck VM, or none" },
+  {
+    id: "mark-all",
+    keys: ["*"],
+    modes: ["board"],
+    label: "",
+    help: "mark every stuck VM that is shown, or take these marks away",
+  },
   {
     id: "plan",
     keys: ["p"],
@@ -146,8 +172,8 @@ export const KEYS: readonly Binding[] = [
     keys: ["u"],
     modes: ["board"],
     label: "",
-    help: "take the newest open run up again",
-    enabled: canTakeUp,
+    help: "take the open run of the VM under the cursor up again",
+    enabled: canTakeUpHere,
   },
   {
     id: "watch",
@@ -306,7 +332,7 @@ export const KEYS: readonly Binding[] = [
   {
     id: "back",
     keys: ["escape", "q"],
-    modes: ["detail", "plan", "journal", "replay", "watching", "doubt", "rows", "help"],
+    modes: ["detail", "plan", "journal", "replay", "watching", "doubt", "rows", "which", "help"],
     label: "back",
     help: "back",
   },

@@ -85,6 +85,8 @@ export async function openDetail(console: Console): Promise<void> {
   if (vm === undefined) return;
   console.store.set((model) => ({
     ...model,
+    // What is looked at is what a key acts on, however the board is sorted meanwhile.
+    board: { ...model.board, selected: vm.key },
     detail: { vm, detail: null, trouble: "", scroll: 0 },
     screens: [...model.screens, "detail"],
   }));

@@ -9,9 +9,21 @@ import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";
 import type { RowsPart } from "./rows/parts.ts";
 import type { Group } from "./runs/rows.ts";
+import type { WhichModel } from "./which.ts";
 import type { BoardVm, Detail, RunEnd, RunSummary, SiteInfo } from "./sources.ts";
 
-export type Screen = "board" | "detail" | "plan" | "run" | "leave" | "doubt" | "journal" | "replay" | "rows" | "help";
+export type Screen =
+  | "board"
+  | "detail"
+  | "plan"
+  | "run"
+  | "leave"
+  | "doubt"
+  | "journal"
+  | "replay"
+  | "rows"
+  | "which"
+  | "help";
 /** What the keys mean now: a screen, or a part of one that has the keyboard. */
 export type Mode =
   | Screen
@@ -154,6 +166,8 @@ export interface Model {
   /** A run that was left in the middle, shown first. */
   readonly left: { readonly summary: RunSummary; readonly history: History; readonly scroll: number } | null;
   readonly rows: RowsModel | null;
+  /** Asked before a key acts on VMs that the screen does not show. */
+  readonly which: WhichModel | null;
   readonly help: number;
   readonly entry: Entry | null;
   readonly message: Message;
@@ -193,6 +207,7 @@ export function newModel(site: SiteInfo): Model {
     replay: null,
     left: null,
     rows: null,
+    which: null,
     help: 0,
     entry: null,
     message: { text: "", tone: "plain" },

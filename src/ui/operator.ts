@@ -1,5 +1,5 @@
 /** The operator port of the console: a question becomes a screen, a key becomes its answer. */
-import type { Answer, FailureAnswer, OperatorPort, Question } from "../engine/operator-port.ts";
+import type { Answer, FailureAnswer, OperatorPort, Question, StopCause } from "../engine/operator-port.ts";
 import type { ApprovalPage } from "../engine/page.ts";
 import { ARMING_MS } from "./ask/reduce.ts";
 import type { OpenQuestion } from "./model.ts";
@@ -10,7 +10,7 @@ export interface ConsoleOperator extends OperatorPort {
   /** Answers a question; null decides nothing. `note`: the words that a choice needs. */
   chosen(id: string | null, note?: string): void;
   /** Pauses before the next step; a question that is open stays unanswered. */
-  stop(): void;
+  stopNow(cause: StopCause): void;
 }
 
 export interface OperatorWish {
@@ -20,7 +20,7 @@ export interface OperatorWish {
 }
 
 export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperator {
-  let stopping = false;
+  const stopping = new AbortController();
   let answer: ((answer: Answer) => void) | null = null;
   let choose: ((choice: string | null, note: string) => void) | null = null;
   const settle = (with_: Answer): void => {
@@ -36,23 +36,23 @@ export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperato
     waiting?.(id, note);
   };
   return {
-    stopRequested: () => stopping,
+    stop: stopping.signal,
     approve: (page: ApprovalPage) =>
-      stopping
+      stopping.signal.aborted
         ? Promise.resolve({ kind: "nobody" })
         : new Promise((resolve) => {
             answer = resolve;
             show({ kind: "page", page, armedAt: now() + ARMING_MS, typed: "", scroll: 0, seen: false });
           }),
     choose: (question: Question) =>
-      stopping
+      stopping.signal.aborted
         ? Promise.resolve(null)
         : new Promise((resolve) => {
             choose = resolve;
             show({ kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 });
           }),
     failed: (question: Question) =>
-      stopping
+      stopping.signal.aborted
         ? Promise.resolve({ kind: "later" })
         : new Promise<FailureAnswer>((resolve) => {
             choose = (choice, note) => resolve(choice === null ? { kind: "later" } : { kind: "decided", choice, note });
@@ -61,8 +61,8 @@ export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperato
     approved: (method) => settle({ kind: "approved", method, by }),
     rejected: (says) => settle({ kind: "rejected", says }),
     chosen: decide,
-    stop: () => {
-      stopping = true;
+    stopNow: (cause) => {
+      stopping.abort(cause);
       settle({ kind: "nobody" });
       decide(null);
     },

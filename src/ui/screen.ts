@@ -16,6 +16,7 @@ import { underWay } from "./run/now.ts";
 import { rowsLines } from "./rows/view.ts";
 import { runBody, runTitle } from "./run/view.ts";
 import type { Look } from "./theme.ts";
+import { whichLines } from "./which.ts";
 import { entryLines } from "./writing.ts";
 
 /** Who is looking at what: never missing, so that nobody takes a lab for the real thing or the other way round. */
@@ -64,6 +65,8 @@ export function scrolled(model: Model, look: Look): { readonly lines: Line[]; re
     }
     case "rows":
       return model.rows === null ? null : { lines: rowsLines(model.rows, look), at: model.rows.scroll };
+    case "which":
+      return model.which === null ? null : { lines: whichLines(model.which, width), at: model.which.scroll };
     case "help":
       return { lines: helpLines(model, look), at: model.help };
     default:

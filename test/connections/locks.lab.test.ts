@@ -27,15 +27,39 @@ describe("the run's locks", () => {
   it("refuse a second console, all or none", async () => {
     const [one, two, three] = [console_(), console_(), console_()];
     good(await one.locks.acquire(targets("b"), "run1"));
-    expect(bad(await two.locks.acquire(targets("a", "b", "c"), "run2"))).toEqual({
+    expect(bad(await two.locks.acquire(targets("a", "b", "c"), "run2"))).toMatchObject({
       kind: "held",
       target: "vm of b",
       where: "server",
       holder: null,
+      connection: { client: expect.stringMatching(/^(localhost|127\.0\.0\.1)$/u) as string },
     });
     good(await three.locks.acquire(targets("a", "c"), "run3"));
     await one.locks.release();
     good(await two.locks.acquire(targets("b"), "run2"));
+  });
+
+  it("tell a second host who has them, without any right, and only while they are held", async () => {
+    const holder = (run_id: string) => ({
+      login: "kim ☂",
+      host: "appliance-b.example.org",
+      pid: 4711,
+      run_id,
+      since: "2026-11-26T03:12:00.000Z",
+    });
+    const named = portsOf(database.site(), { redact: (text) => text, holder });
+    open.push(named);
+    const two = console_();
+    good(await named.locks.acquire(targets("a", "b"), "run1"));
+    expect(bad(await two.locks.acquire(targets("b"), "run2"))).toMatchObject({ holder: holder("run1") });
+    const { connection_id: id } = good(await named.sql.beforeIntent());
+    const spelled = async (): Promise<unknown> =>
+      (await database.root.query(`SELECT IS_USED_LOCK('handrail:who:${String(id)}:0:7') id`))[0];
+    expect(await spelled()).toEqual([{ id: Number(id) }]);
+    await named.locks.release();
+    expect(await spelled()).toEqual([{ id: null }]);
+    good(await two.locks.acquire(targets("b"), "run2"));
+    expect(bad(await named.locks.acquire(targets("b"), "run3"))).toMatchObject({ holder: null });
   });
 
   it("fit the server's limit of 64 characters and tell any two keys apart", () => {

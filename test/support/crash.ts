@@ -74,7 +74,7 @@ export async function crashing(
     const state = first === null ? null : fold([first]);
     if (state === null) return { run, drafts };
     const { connections } = session;
-    const operator = nobody({ requested: false });
+    const operator = nobody(new AbortController().signal);
     const decisions = decisionsIn(values, runbook);
     const world: World = {
       ports: connections,

@@ -18,6 +18,18 @@ const FAULTS = {
       return now();
     };
   },
+  clock: () => {
+    const Real = Date;
+    const by = Number(process.env.HANDRAIL_TEST_CLOCK_S) * 1000;
+    globalThis.Date = class extends Real {
+      constructor(...args) {
+        super(...(args.length === 0 ? [Real.now() + by] : args));
+      }
+      static now() {
+        return Real.now() + by;
+      }
+    };
+  },
   abort: () => process.abort(),
   memory: () => {
     const kept = [];

@@ -38,7 +38,7 @@ export async function byPerson(
         return Promise.resolve(picks[question.gate] ?? question.choices[0]?.id ?? null);
       },
       failed: () => Promise.resolve({ kind: "decided", choice: "stop", note: "" }),
-      stopRequested: () => false,
+      stop: new AbortController().signal,
     },
     readers: [],
     notice: (text) => {

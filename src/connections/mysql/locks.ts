@@ -2,6 +2,7 @@
 import type { Holder, LockHeld, LockPort } from "../../engine/lock-port.ts";
 import { failure, type Failure } from "../../phases/outcome.ts";
 import { err, ok, type Result } from "../../phases/result.ts";
+import { clientOf, readHolder, spell, unspell } from "./holder.ts";
 import { sha256 } from "./identity.ts";
 import type { Session } from "./session.ts";
 import { failureOf } from "./trouble.ts";
@@ -30,6 +31,8 @@ export interface LockOptions {
   readonly writer: Writer;
   readonly host: HostLocks | null;
   readonly redact: (text: string) => string;
+  /** Who holds the locks of a run, as others are told; without it nobody is. */
+  readonly holder?: ((runId: string) => Holder) | undefined;
 }
 
 interface ServerLock extends LockTarget {
@@ -52,6 +55,7 @@ export const lockName = (fingerprint: string, key: string): string =>
 class Locks implements RunLocks {
   readonly #options: LockOptions;
   #held: readonly ServerLock[] = [];
+  #holder: Holder | null = null;
 
   constructor(options: LockOptions) {
     this.#options = options;
@@ -60,6 +64,7 @@ class Locks implements RunLocks {
   async acquire(targets: readonly LockTarget[], runId: string): Promise<Result<void, LockHeld | Failure>> {
     if (this.#held.length > 0) await this.release();
     const { host } = this.#options;
+    this.#holder = this.#options.holder?.(runId) ?? null;
     const onHost = host?.acquire(targets, runId) ?? ok(undefined);
     if (!onHost.ok) return onHost;
     const asked = await this.#valued((session) => this.#takeAll(session, targets, 0));
@@ -106,7 +111,11 @@ class Locks implements RunLocks {
     const names = this.#held;
     const { writer, host } = this.#options;
     if (names.length > 0) {
-      await this.#valued((session) => drop(session, names));
+      const holder = this.#holder;
+      await this.#valued(async (session) => {
+        await drop(session, names);
+        if (holder !== null) await unspell(session, holder);
+      });
       this.#held = [];
       writer.pin(false);
     }
@@ -117,12 +126,14 @@ class Locks implements RunLocks {
     const { writer } = this.#options;
     const { fingerprint } = await writer.identity(session);
     const wanted = targets.map((target) => ({ ...target, name: lockName(fingerprint, target.key) }));
+    const own = this.#holder;
+    if (own !== null) await spell(session, own);
     for (const [index, lock] of wanted.entries()) {
       const { rows } = await session.run("SELECT GET_LOCK(?, ?)", [lock.name, String(seconds)]);
       if (String(rows[0]?.[0]) === "1") continue;
       await drop(session, wanted.slice(0, index));
-      const holder: Holder | null = null; // the server tells a connection, no run and no person
-      return err({ kind: "held", target: lock.label, where: "server", holder });
+      if (own !== null) await unspell(session, own);
+      return err({ kind: "held", target: lock.label, where: "server", ...(await whoHolds(session, lock.name)) });
     }
     this.#held = wanted;
     writer.pin(wanted.length > 0);
@@ -145,6 +156,16 @@ class Locks implements RunLocks {
       return err(failureOf(error, ASKED, this.#options.redact));
     }
   }
+}
+
+/** The holder of a lock by its connection. A lock that was let go meanwhile has none: then nothing is known of it. */
+async function whoHolds(session: Session, name: string): Promise<Pick<LockHeld, "holder" | "connection">> {
+  const { rows } = await session.run("SELECT IS_USED_LOCK(?)", [name]);
+  const id = rows[0]?.[0] ?? null;
+  if (id === null) return { holder: null, connection: null };
+  const connection = String(id);
+  const holder = await readHolder(session, connection);
+  return { holder, connection: { id: connection, client: await clientOf(session, connection) } };
 }
 
 async function drop(session: Session, locks: readonly ServerLock[]): Promise<void> {

@@ -1,7 +1,7 @@
 /** What is claimed of a run's own effects: how many there were, and that there were none. */
 import { slotsOf } from "../end.ts";
 import type { RunState, Slot } from "../state.ts";
-import { countOf } from "../words.ts";
+import { counted } from "../words.ts";
 import { evidenceOf, type Claim } from "./claim.ts";
 
 /** `none`: nothing was sent. `made`: all that was sent is known to have ended. `in-doubt`: something is not. */
@@ -25,9 +25,9 @@ export function effectClaim(state: RunState): Claim<EffectClaimKind> {
   const undone = changes.filter(({ mark }) => mark === "undone" || mark === "undone in part");
   const said = changes.filter(({ mark }) => mark === "by hand");
   const parts = [
-    ...(made.length > 0 ? [`${countOf(made.length, "change")} made and seen`] : []),
-    ...(undone.length > 0 ? [`${countOf(undone.length, "change")} made and taken back`] : []),
-    ...(said.length > 0 ? [`${countOf(said.length, "change")} done by hand, on somebody's word`] : []),
+    ...(made.length > 0 ? [`${counted(made.length, "change")} made and seen`] : []),
+    ...(undone.length > 0 ? [`${counted(undone.length, "change")} made and taken back`] : []),
+    ...(said.length > 0 ? [`${counted(said.length, "change")} done by hand, on somebody's word`] : []),
     ...(doubt.length > 0 ? [`${doubt.length} under way or in doubt`] : []),
     ...(failed.length > 0 ? [`${failed.length} known not done`] : []),
   ];

@@ -1,5 +1,5 @@
 /** What is claimed of the end of a target and of a run. Before an end is reached there is no sentence about it. */
-import { countOf } from "../words.ts";
+import { counted } from "../words.ts";
 import { isNothing } from "../../phases/saw.ts";
 import { criteriaOf, isProven } from "../criteria.ts";
 import { doubtsOf } from "../doubt.ts";
@@ -59,7 +59,7 @@ function undoneClaim(state: RunState, target: TargetState): EndClaim | null {
   const part = undone.some(({ mark }) => mark === "undone in part") ? ", not all of them whole" : "";
   return {
     kind: "undone",
-    message: `${countOf(undone.length, "change")} of it ${undone.length === 1 ? "was" : "were"} taken back since${part}: ${first.reason}; ${before}`,
+    message: `${counted(undone.length, "change")} of it ${undone.length === 1 ? "was" : "were"} taken back since${part}: ${first.reason}; ${before}`,
     basis: "inference",
     evidence: evidenceOf(first.event, ...undone.map(({ event }) => event)),
     at: first.at,
@@ -98,10 +98,10 @@ function directClaim(state: RunState, target: TargetState, end: End, closed: str
   }
   const left = done.flatMap((slot) => conflictsOf(slot));
   if (end === "undone in part") {
-    const message = `undone in part: ${countOf(left.length, "row")} ${left.length === 1 ? "was" : "were"} changed since and ${left.length === 1 ? "stays" : "stay"} as ${left.length === 1 ? "it is" : "they are"}`;
+    const message = `undone in part: ${counted(left.length, "row")} ${left.length === 1 ? "was" : "were"} changed since and ${left.length === 1 ? "stays" : "stay"} as ${left.length === 1 ? "it is" : "they are"}`;
     return { ...base, kind: end, message };
   }
-  return { ...base, kind: "recovered", message: `done: ${countOf(done.length, "statement")} committed` };
+  return { ...base, kind: "recovered", message: `done: ${counted(done.length, "statement")} committed` };
 }
 
 const NOT_RECOVERED: Readonly<

@@ -37,8 +37,12 @@ export function reduceBoard(board: BoardModel, event: BoardEvent): BoardModel {
         : [...board.marked, event.key];
       return { ...board, marked };
     }
-    case "mark all":
-      return { ...board, marked: board.marked.length === event.keys.length ? [] : event.keys };
+    case "mark all": {
+      // Marks that are not among them stay: they may be hidden, and nobody has said anything about those.
+      const others = board.marked.filter((key) => !event.keys.includes(key));
+      const all = event.keys.every((key) => board.marked.includes(key));
+      return { ...board, marked: all ? others : [...others, ...event.keys] };
+    }
     case "filter":
       return { ...board, filter: event.text, filtering: event.filtering };
     case "sort":

@@ -5,6 +5,7 @@ import { beside, duration, fill, paragraph, rule, WIDE, windowOf } from "../layo
 import { inTone, line, span, type Line } from "../line.ts";
 import type { Model } from "../model.ts";
 import type { Look } from "../theme.ts";
+import { marksSaid } from "../which.ts";
 import { rowsOf, selectedRow, type Row, type Verdict } from "./rows.ts";
 
 const glyphOf = (verdict: Verdict, { glyphs }: Look): string =>
@@ -125,6 +126,8 @@ export function boardBody(model: Model, look: Look, height: number): Line[] {
   const search = filtered
     ? [line(span("accent", "filter: "), clean(board.filter), board.filtering ? look.glyphs.cursor : "")]
     : [];
+  const marks = marksSaid(model);
+  if (marks !== "") search.push(line(span("accent", "marks:  "), marks));
   if (rows.length === 0) return [...search, ...emptyLines(model, look)];
   const stale =
     board.trouble === "" || board.trouble === null

@@ -1,0 +1,82 @@
+/**
+ * Who holds a run's locks, for another host that is refused. A lock on the server has a name and the id of a connection,
+ * and no place for a text; an account without PROCESS sees no user variables, attributes or statements of others. So the
+ * holder's name is spelled: one more lock for each half byte, named after the connection, its place and its value. Any
+ * account can ask who holds a lock by its name; and what is spelled goes with the connection, however that ends.
+ */
+import type { Holder } from "../../engine/lock-port.ts";
+import type { Session } from "./session.ts";
+
+const DIGITS = "0123456789abcdef";
+/** Half bytes that are read at once. */
+const AT_ONCE = 64;
+/** Bytes of a name that are spelled at most: what is longer is cut, and the run and the time stand in front. */
+const MOST_BYTES = 200;
+const MOST_LOGIN = 40;
+
+/** The lock that stands for one half byte; at most 64 characters, all of them ours. */
+const lockOf = (connection: string, place: number, digit: string): string =>
+  `handrail:who:${connection}:${place}:${digit}`;
+
+/** As one text; a name that has line breaks in it is not worth a second way of writing. */
+function textOf({ run_id, since, pid, login, host }: Holder): string {
+  return [run_id, since, String(pid), login.slice(0, MOST_LOGIN), host]
+    .map((part) => part.replaceAll("\n", " "))
+    .join("\n");
+}
+
+function holderOf(text: string): Holder | null {
+  const [run_id, since, pid, login, host] = text.split("\n");
+  if (run_id === undefined || since === undefined || pid === undefined || login === undefined || host === undefined)
+    return null;
+  return { run_id, since, pid: Number(pid), login, host };
+}
+
+const hexOf = (holder: Holder): string => Buffer.from(textOf(holder)).subarray(0, MOST_BYTES).toString("hex");
+
+const number = (connection: string): string => {
+  if (/^\d+$/u.test(connection)) return connection;
+  throw new Error(`${connection} is no id of a connection`);
+};
+
+/** Spells the holder's name on a connection, before it takes the locks that others may be refused by. */
+export async function spell(session: Session, holder: Holder): Promise<void> {
+  const connection = number(session.connectionId);
+  const locks = Array.from(hexOf(holder), (digit, place) => `GET_LOCK('${lockOf(connection, place, digit)}', 0)`);
+  await session.control(`DO ${locks.join(", ")}`);
+}
+
+/** Takes the name away again. */
+export async function unspell(session: Session, holder: Holder): Promise<void> {
+  const connection = number(session.connectionId);
+  const locks = Array.from(hexOf(holder), (digit, place) => `RELEASE_LOCK('${lockOf(connection, place, digit)}')`);
+  await session.control(`DO ${locks.join(", ")}`);
+}
+
+/** Reads the name that a connection has spelled; null where it has spelled none, as versions before this one. */
+export async function readHolder(session: Session, connection: string): Promise<Holder | null> {
+  const id = number(connection);
+  let hex = "";
+  for (let from = 0; from < MOST_BYTES * 2; from += AT_ONCE) {
+    const places = Array.from({ length: AT_ONCE }, (_unused, at) => {
+      const whens = Array.from(
+        DIGITS,
+        (digit) => `WHEN IS_USED_LOCK('${lockOf(id, from + at, digit)}') THEN '${digit}'`,
+      );
+      return `CASE ${id} ${whens.join(" ")} END`;
+    });
+    const { rows } = await session.control(`SELECT ${places.join(", ")}`);
+    const digits = (rows[0] ?? []).map((digit) => (digit === null ? "" : String(digit)));
+    const end = digits.indexOf("");
+    hex += (end < 0 ? digits : digits.slice(0, end)).join("");
+    if (end >= 0) break;
+  }
+  return holderOf(Buffer.from(hex, "hex").toString());
+}
+
+/** From where a connection came, as far as this account may see it: its own are always to be seen. */
+export async function clientOf(session: Session, connection: string): Promise<string | null> {
+  const { rows } = await session.run("SELECT HOST FROM information_schema.PROCESSLIST WHERE ID = ?", [connection]);
+  const host = String(rows[0]?.[0] ?? "").replace(/:\d+$/u, "");
+  return host === "" ? null : host;
+}

@@ -1,0 +1,56 @@
+/**
+ * The wall clock against the monotonic one. A step of the wall clock (NTP, a hand) and a suspend, during which only the
+ * monotonic clock stands still, look the same from here: both are written down as a jump.
+ */
+import type { ClockPort } from "../phases/ports.ts";
+import type { Bodies, RunEvent } from "./events.ts";
+import type { RunState } from "./state.ts";
+
+/** Milliseconds by which the two may part before it is a jump, and the share of the time between two looks on top. */
+const LEAST_MS = 2_000;
+/** Twice what a kernel slews a clock by at most (500 in a million): that is no jump, however long a person thinks. */
+const SLEW = 1 / 1_000;
+
+export class ClockWatch {
+  readonly #clock: Pick<ClockPort, "monoMs">;
+  readonly #wallTime: () => string;
+  #mono: number;
+  #wall: number;
+
+  /** `wallTime` gives ISO 8601 UTC. The first look is now. */
+  constructor(clock: Pick<ClockPort, "monoMs">, wallTime: () => string) {
+    this.#clock = clock;
+    this.#wallTime = wallTime;
+    this.#mono = clock.monoMs();
+    this.#wall = Date.parse(wallTime());
+  }
+
+  /** How far the wall clock has jumped since the last look, or null. */
+  look(): Bodies["clock.jumped"] | null {
+    const [mono, wall] = [this.#clock.monoMs(), Date.parse(this.#wallTime())];
+    const passed = mono - this.#mono;
+    const expected = this.#wall + passed;
+    this.#mono = mono;
+    this.#wall = wall;
+    const by = wall - expected;
+    if (Math.abs(by) < LEAST_MS + passed * SLEW) return null;
+    return {
+      seconds: Math.round(by / 1_000),
+      before: new Date(expected).toISOString(),
+      after: new Date(wall).toISOString(),
+    };
+  }
+}
+
+/**
+ * What is older than it seems: the monotonic clock stands still while a machine sleeps, so a jump ahead counts as time that
+ * has passed. A jump back makes nothing younger.
+ */
+export function jumped(state: RunState, { body }: Extract<RunEvent, { type: "clock.jumped" }>): RunState {
+  const slept = Math.max(0, body.seconds) * 1_000;
+  const approvals = Object.entries(state.approvals).map(([id, approval]) => [
+    id,
+    { ...approval, given_mono: approval.given_mono - slept },
+  ]);
+  return { ...state, approvals: Object.fromEntries(approvals) as RunState["approvals"] };
+}
