@@ -33,6 +33,7 @@ async function bringUp(io: Io): Promise<Lab> {
     scale: io.person ? 1 : UNWATCHED_SCALE,
     world: "stuck-virtio",
     env: { ...io.env },
+    say: (line) => io.out(`${line}\n`),
   });
   io.out(
     `It is up after ${((performance.now() - started) / 1000).toFixed(1)} s in ${lab.dir}; its journal and reports stay when it is gone.\n`,
@@ -47,7 +48,7 @@ async function bringUp(io: Io): Promise<Lab> {
 async function withoutServer(why: string, onScreen: boolean, io: Io): Promise<number> {
   io.err(`${why}\n\nUntil then this shows a recorded lab run.\n`);
   await showRecorded(io, onScreen);
-  if (onScreen) io.err(`${why}\n`);
+  io.err(`\nThat was a recording. ${why}\n`);
   return EXIT.unreachable;
 }
 

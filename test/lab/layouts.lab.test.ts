@@ -205,6 +205,7 @@ it.each(BROKEN.filter(([name]) => /^none|without/.test(name)))(
     const { code, out, said } = run(["demo"], "usr/bin");
     expect(said).toMatch(sentence);
     expect(said).toContain("Until then this shows a recorded lab run.");
+    expect(said.trimEnd()).toMatch(/That was a recording\. [^]*then try again\.$/);
     expect(out).toContain("recovered");
     expect([code, said]).toEqual([69, expect.not.stringMatching(/bug in Handrail|\n +at /)]);
   },

@@ -13,9 +13,9 @@ export class NoServer extends Error {
 
 /**
  * Finds a server that has proved able to make a data directory: an installed one, else one unpacked by an earlier lab, else
- * one fetched with apt without installing it.
+ * one fetched with apt without installing it, which `say` is told of, since it takes its time.
  */
-export async function findServer(env: NodeJS.ProcessEnv): Promise<Server> {
+export async function findServer(env: NodeJS.ProcessEnv, say?: (line: string) => void): Promise<Server> {
   const seen: string[] = [];
   const cache = cacheFolder(env);
   const tried = async ({ binary, libraries }: Unpacked): Promise<Server | null> => {
@@ -30,8 +30,9 @@ export async function findServer(env: NodeJS.ProcessEnv): Promise<Server> {
     if (server) return server;
   }
   try {
-    const kept = (await unpackedAt(cache)) ?? (await fetchServer(cache, env));
-    const server = await tried(kept);
+    const kept = await unpackedAt(cache);
+    if (!kept) say?.(`No MariaDB server is here that can be used; one is fetched with apt, once, into ${cache}.`);
+    const server = await tried(kept ?? (await fetchServer(cache, env)));
     if (server) return server;
     seen.push(`the folder ${cache} may be removed; then it is fetched again`);
   } catch (problem) {

@@ -10,8 +10,8 @@ import { serverEnv } from "./program.ts";
 import { asUser, copyTemplate, storage } from "./template.ts";
 
 /** Starts the lab's own server and returns once it answers. */
-export async function startServer(lab: LabConfig, env: NodeJS.ProcessEnv): Promise<void> {
-  const server = await findServer(env);
+export async function startServer(lab: LabConfig, env: NodeJS.ProcessEnv, say?: (line: string) => void): Promise<void> {
+  const server = await findServer(env, say);
   const data = dataFolder(lab.dir);
   if (!existsSync(data)) await copyTemplate(server, data, env);
   mkdirSync(temporaries(lab.dir), { recursive: true, mode: 0o700 });
