@@ -1,6 +1,6 @@
 /** The one place that knows where MariaDB's packagers put the SQL of its system tables, and under which names. */
 import { accessSync, constants, existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** What a server needs beside its program. */
 export type Layout = {
@@ -25,12 +25,14 @@ const files = [
 ];
 
 /** Folders of programs beside the `bin` of a prefix. */
-const siblings = ["", "../sbin", "../libexec"];
+const siblings = ["sbin", "libexec"];
 
 /** Every folder in which a server program may lie, given those of the search path: a plain user's has no `sbin`. */
 export function programFolders(path: string): string[] {
   const named = path.split(":").filter((folder) => folder.startsWith("/"));
-  return [...new Set(named.flatMap((folder) => siblings.map((sibling) => join(folder, sibling))))];
+  const beside = (folder: string) =>
+    basename(folder) === "bin" ? siblings.map((name) => join(dirname(folder), name)) : [];
+  return [...new Set(named.flatMap((folder) => [folder, ...beside(folder)]))];
 }
 
 /** The layout beside a server program, or a sentence that says what is not there. `programs`: its path, also unlinked. */
