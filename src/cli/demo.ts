@@ -49,6 +49,7 @@ async function bringUp(name: string, io: Io): Promise<Lab> {
     scale: io.person ? 1 : UNWATCHED_SCALE,
     world: "stuck-virtio",
     env: { ...io.env },
+    say: (line) => io.out(`${line}\n`),
   });
   writeFileSync(join(lab.dir, OWN), "");
   io.out(
@@ -64,7 +65,7 @@ async function bringUp(name: string, io: Io): Promise<Lab> {
 async function withoutServer(why: string, onScreen: boolean, io: Io): Promise<number> {
   io.err(`${why}\n\nUntil then this shows a recorded lab run.\n`);
   await showRecorded(io, onScreen);
-  if (onScreen) io.err(`${why}\n`);
+  io.err(`\nThat was a recording. ${why}\n`);
   return EXIT.unreachable;
 }
 

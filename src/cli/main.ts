@@ -73,21 +73,8 @@ function keepCompiledCode(): void {
   if (base !== null) enableCompileCache(`${base}/handrail/compiled`);
 }
 
-/** Said before any native module loads, since those would fail with a message that helps nobody. */
-function nodeIsTooOld(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  return major < 22 || (major === 22 && minor < 18);
-}
-
 async function main(): Promise<void> {
   const io = processIo();
-  if (nodeIsTooOld()) {
-    io.err(
-      `handrail: Node.js ${process.versions.node} is too old; 22.18 or newer is needed (HANDRAIL_NODE names another)\n`,
-    );
-    process.exitCode = EXIT.unreachable;
-    return;
-  }
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.exit(error.code === "EPIPE" ? EXIT.closedPipe : EXIT.bug);
   });

@@ -114,6 +114,7 @@ const commands: Record<string, Command> = {
     const wish = {
       ...place(flags),
       env: io.env,
+      say: (line: string) => void io.stderr.write(`${line}\n`),
       ...(world === undefined ? {} : { world }),
       ...(scale ? { scale } : {}),
     };

@@ -37,7 +37,15 @@ export type Lab = {
   config: LabConfig;
 };
 
-export type UpOptions = { name?: string; dir?: string; world?: string; scale?: number; env?: NodeJS.ProcessEnv };
+export type UpOptions = {
+  name?: string;
+  dir?: string;
+  world?: string;
+  scale?: number;
+  env?: NodeJS.ProcessEnv;
+  /** Told, in a line, what takes its time. */
+  say?: (line: string) => void;
+};
 
 /** Starts a lab, or brings one back that has stopped, and loads a world into it. */
 export async function upLab(options: UpOptions = {}): Promise<Lab> {
@@ -49,7 +57,7 @@ export async function upLab(options: UpOptions = {}): Promise<Lab> {
   // ports may have been taken since: a lab that comes back takes new ones
   const fresh = await newConfig(dir, options.name ?? known?.name, options.scale ?? known?.scale ?? 1);
   writeConfig(fresh);
-  await startServer(fresh, env);
+  await startServer(fresh, env, options.say);
   await loadInto(fresh, options.world ?? "stuck-virtio");
   return attached(fresh);
 }

@@ -10,55 +10,78 @@ export type Wanted = {
   program: string;
   /** Of each group the first package that apt knows is taken. */
   groups: string[][];
-  /** Packages by the beginning of the library's name, for libraries that turn out to be missing. */
-  spare: Record<string, string[]>;
 };
 
-type Apt = { options: string[]; env: NodeJS.ProcessEnv };
+/** Packages cannot be had on this machine; the message says what was seen, in one line. */
+export class Unfetchable extends Error {
+  override name = "Unfetchable";
+}
 
-/** Downloads the packages and unpacks them into `work`/root, and checks that no library is missing. */
+type Apt = { options: string[]; work: string; env: NodeJS.ProcessEnv };
+type Ran = { exitCode: number; stdout: string; said: string };
+
+/** A list of a whole release comes slowly over a slow line; a host that does not answer is given up much sooner. */
+const TIMEOUT_MS = 300_000;
+const PATIENCE = ["Acquire::http::Timeout=20", "Acquire::https::Timeout=20", "Acquire::Retries=1"];
+
+/** Downloads the packages and unpacks them into `work`/root, with those that they depend on for libraries that are missing. */
 export async function unpackPackages(wanted: Wanted, work: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const { groups: packages, spare, program } = wanted;
-  await mkdir(join(work, "root"), { recursive: true });
-  const apt = await aptThatKnows(packages, work, env);
-  await downloadAll(packages, apt, work);
+  for (const folder of ["root", "packages", "cache/archives/partial"])
+    await mkdir(join(work, folder), { recursive: true });
+  const { apt, names } = await firstDownload(wanted.groups, work, env);
+  let last = names;
   for (let round = 0; round < 3; round += 1) {
-    const missing = await missingLibraries(join(work, "root"), program);
-    if (missing.length === 0) return;
-    const groups = missing.map((soname) => spare[soname.split(/[.-]\d|\.so/)[0] ?? ""] ?? [soname]);
-    await downloadAll(groups, apt, work);
+    if ((await missingLibraries(wanted.program, apt)).length === 0) return;
+    last = await librariesOf(last, apt);
+    if (last.length > 0) await download(last, apt);
   }
-  throw new Error(`libraries still missing: ${(await missingLibraries(join(work, "root"), program)).join(", ")}`);
+  const missing = await missingLibraries(wanted.program, apt);
+  if (missing.length > 0)
+    throw new Unfetchable(`${names.join(", ")} and what it depends on lack ${missing.join(", ")}`);
 }
 
-/** Uses the system's package lists when they know the packages, else lists fetched into `work`. */
-async function aptThatKnows(groups: string[][], work: string, env: NodeJS.ProcessEnv): Promise<Apt> {
-  const cacheOnly = ["-o", `Dir::Cache=${join(work, "cache")}`, "-o", "APT::Sandbox::User="];
-  await mkdir(join(work, "cache/archives/partial"), { recursive: true });
-  const system: Apt = { options: cacheOnly, env };
-  if ((await choose(groups, system)) && (await canDownload(groups, system, work))) return system;
+/** Uses the system's package lists when they know the packages and the archive still has them, else lists of its own. */
+async function firstDownload(
+  groups: string[][],
+  work: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ apt: Apt; names: string[] }> {
+  const settings = [`Dir::Cache=${join(work, "cache")}`, "APT::Sandbox::User=", ...PATIENCE];
+  const system: Apt = { options: settings.flatMap((each) => ["-o", each]), work, env };
+  const known = await choose(groups, system);
+  if (known && (await tryDownload(known, system)).exitCode === 0) return { apt: system, names: known };
   await mkdir(join(work, "lists/partial"), { recursive: true });
-  const own: Apt = { options: [...cacheOnly, "-o", `Dir::State::Lists=${join(work, "lists")}`], env };
-  await execa("apt-get", [...own.options, "update", "-q"], { env, timeout: 120_000 });
-  if (await choose(groups, own)) return own;
-  throw new Error(`apt knows none of ${groups.map((group) => group.join("|")).join(", ")}`);
+  const own: Apt = { ...system, options: [...system.options, "-o", `Dir::State::Lists=${join(work, "lists")}`] };
+  const update = await ran("apt-get", [...own.options, "update", "-q"], own);
+  const names = await choose(groups, own);
+  if (names === null) {
+    const unknown = groups.map((group) => group.join(" or ")).join(", ");
+    throw new Unfetchable(`apt knows no ${unknown}${update.said === "" ? "" : ` (${update.said})`}`);
+  }
+  await download(names, own);
+  return { apt: own, names };
 }
 
-/** Lists can be older than the archive; the smallest package shows whether its files are still there. */
-async function canDownload(groups: string[][], apt: Apt, work: string): Promise<boolean> {
-  const names = await choose(groups, apt);
-  const run = await execa("apt-get", [...apt.options, "download", "-q", names?.[0] ?? ""], {
-    cwd: work,
-    env: apt.env,
+/** Runs one of apt's programs; `said` is the first of its errors, else of its warnings. */
+async function ran(file: string, args: string[], { env, work }: Pick<Apt, "env" | "work">): Promise<Ran> {
+  const run = await execa(file, args, {
+    // its messages are read
+    env: { ...env, LC_ALL: "C" },
+    cwd: join(work, "packages"),
     reject: false,
-    timeout: 120_000,
+    timeout: TIMEOUT_MS,
   });
-  return run.exitCode === 0;
+  if (run.code === "ENOENT") throw new Unfetchable(`there is no ${file} on the PATH`);
+  if (run.timedOut) throw new Unfetchable(`${file} took longer than ${TIMEOUT_MS / 1000} s`);
+  const { stdout, stderr } = run;
+  const line = (start: string) => stderr.split("\n").find((each) => each.startsWith(start));
+  const said = line("E: ") ?? line("W: ") ?? line("dpkg") ?? stderr.trim().split("\n")[0] ?? "";
+  return { exitCode: run.exitCode ?? -1, stdout, said };
 }
 
 /** One package of each group, or null when some group has none. */
 async function choose(groups: string[][], apt: Apt): Promise<string[] | null> {
-  const run = await execa("apt-cache", [...apt.options, "policy", ...groups.flat()], { env: apt.env });
+  const run = await ran("apt-cache", [...apt.options, "policy", ...groups.flat()], apt);
   const known = new Set<string>();
   let name = "";
   for (const line of run.stdout.split("\n")) {
@@ -69,25 +92,40 @@ async function choose(groups: string[][], apt: Apt): Promise<string[] | null> {
   return chosen.every((each) => each !== undefined) ? chosen : null;
 }
 
-async function downloadAll(groups: string[][], apt: Apt, work: string): Promise<void> {
-  const names = await choose(groups, apt);
-  if (!names) throw new Error(`apt knows none of ${groups.map((group) => group.join("|")).join(", ")}`);
-  const folder = join(work, "packages");
-  await mkdir(folder, { recursive: true });
-  await execa("apt-get", [...apt.options, "download", "-q", ...new Set(names)], {
-    cwd: folder,
-    env: apt.env,
-    timeout: 120_000,
-  });
-  for (const file of await readdir(folder)) {
-    await execa("dpkg-deb", ["-x", join(folder, file), join(work, "root")]);
-    await rm(join(folder, file));
-  }
+/** The libraries that these packages depend on and that are not installed. The C library is never one: it has to be the system's. */
+async function librariesOf(packages: string[], apt: Apt): Promise<string[]> {
+  const run = await ran("apt-cache", [...apt.options, "depends", "--important", ...packages], apt);
+  const names = [...run.stdout.matchAll(/^ [ |](?:Pre)?Depends: (\S+)$/gm)].map((match) => match[1] ?? "");
+  const libraries = [...new Set(names)].filter((name) => /^(?:lib|zlib)/.test(name) && !/^libc6?\b/.test(name));
+  const installed = await ran("dpkg-query", ["-W", "-f", "${Package} ${db:Status-Status}\n", ...libraries], apt);
+  const absent = libraries.filter((name) => !installed.stdout.split("\n").includes(`${name} installed`));
+  const known = await Promise.all(absent.map((name) => choose([[name]], apt)));
+  return known.flatMap((found) => found ?? []);
 }
 
-async function missingLibraries(root: string, program: string): Promise<string[]> {
-  const env = { ...process.env, LD_LIBRARY_PATH: await libraryFolders(root) };
-  const run = await execa("ldd", [join(root, program)], { env, reject: false });
+async function tryDownload(names: string[], apt: Apt): Promise<Ran> {
+  const folder = join(apt.work, "packages");
+  const run = await ran("apt-get", [...apt.options, "download", "-q", ...names], apt);
+  for (const file of await readdir(folder)) {
+    if (run.exitCode === 0) {
+      const unpacked = await ran("dpkg-deb", ["-x", join(folder, file), join(apt.work, "root")], apt);
+      if (unpacked.exitCode !== 0) throw new Unfetchable(`${file} could not be unpacked: ${unpacked.said}`);
+    }
+    await rm(join(folder, file), { recursive: true });
+  }
+  return run;
+}
+
+async function download(names: string[], apt: Apt): Promise<void> {
+  const { exitCode, said } = await tryDownload(names, apt);
+  if (exitCode !== 0) throw new Unfetchable(`apt could not download ${names.join(", ")}: ${said}`);
+}
+
+async function missingLibraries(program: string, { work, env }: Apt): Promise<string[]> {
+  const root = join(work, "root");
+  if (!existsSync(join(root, program))) throw new Unfetchable(`the packages hold no ${program}`);
+  const search = { ...env, LD_LIBRARY_PATH: await libraryFolders(root) };
+  const run = await ran("ldd", [join(root, program)], { env: search, work });
   return [...run.stdout.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1] ?? "");
 }
 
@@ -97,7 +135,7 @@ export async function libraryFolders(root: string): Promise<string> {
   for (const base of ["usr/lib", "lib"]) {
     const folder = join(root, base);
     const names = existsSync(folder) ? await readdir(folder) : [];
-    found.push(...names.filter((name) => name.endsWith("-linux-gnu")).map((name) => join(folder, name)));
+    found.push(...names.filter((name) => name.includes("-linux-gnu")).map((name) => join(folder, name)));
   }
   return found.join(":");
 }

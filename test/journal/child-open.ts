@@ -1,9 +1,17 @@
-// A process that opens a journal for writing, then for reading, and says what came of it: PATH.
+// A process that opens a journal for writing, then for reading, and says what came of it: PATH [UID].
+// As another user it opens them only after all its code is loaded: that one may not be able to read where the code lies.
+import Database from "better-sqlite3";
 import { openJournal } from "../../src/journal/open.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { makeRedactor } from "../../src/text/redact.ts";
 
-const [path = ""] = process.argv.slice(2);
+const [path = "", uid = ""] = process.argv.slice(2);
+if (uid !== "") {
+  new Database(":memory:").close();
+  process.setgroups?.([]);
+  process.setgid?.(Number(uid));
+  process.setuid?.(Number(uid));
+}
 const options = {
   path,
   create: true,

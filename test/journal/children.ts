@@ -4,17 +4,12 @@ import { once } from "node:events";
 import { onTestFinished } from "vitest";
 
 /** Starts a script of this directory; it is killed when the test ends, if it still runs. */
-export function start(
-  script: string,
-  how: { readonly uid?: number | undefined },
-  ...args: readonly string[]
-): ChildProcess {
+export function start(script: string, ...args: readonly string[]): ChildProcess {
   const child = spawn(
     process.execPath,
     ["--disable-warning=ExperimentalWarning", `${import.meta.dirname}/${script}`, ...args],
     {
       stdio: ["ignore", "pipe", "inherit"],
-      ...(how.uid === undefined ? {} : { uid: how.uid, gid: how.uid }),
     },
   );
   onTestFinished(() => void child.kill("SIGKILL"));

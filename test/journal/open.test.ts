@@ -169,7 +169,7 @@ it("a directory that cannot be written is refused in words, and can still be rea
   for (const name of [dir, path, `${path}.ballast`]) if (root) chownSync(name, 65_534, 65_534);
   chmodSync(dir, 0o555);
   // Root may write anywhere: the attempt is made by a user who may not.
-  const child = start("child-open.ts", { uid: root ? 65_534 : undefined }, path);
+  const child = start("child-open.ts", path, ...(root ? ["65534"] : []));
   const said = await speaks(child);
   chmodSync(dir, 0o755);
   expect(JSON.parse(said)).toMatchObject({ write: { kind: "unwritable", opened: false }, read: 3, verified: true });

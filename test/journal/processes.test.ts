@@ -11,7 +11,7 @@ import { draft, open, temporaryDirectory } from "./support.ts";
 describe("several processes", () => {
   it("that append at once, making the journal on the way, keep one chain", async () => {
     const path = join(temporaryDirectory(), "state", "j.db");
-    const children = ["a", "b", "c"].map((name) => start("child-append.ts", {}, path, name, "50"));
+    const children = ["a", "b", "c"].map((name) => start("child-append.ts", path, name, "50"));
     expect(await Promise.all(children.map((child) => ends(child)))).toEqual([0, 0, 0]);
     expect(verifyJournal(path)).toMatchObject({ ok: true, events: 150, problems: [] });
     const journal = open(path);
@@ -32,7 +32,7 @@ describe("several processes", () => {
     const all: number[] = [];
     journal.watch("run-1", (events) => all.push(events.length), { signal: stop.signal, after: 0 });
     journal.append([draft("own"), draft("other run", {}, { run_id: "run-2" })]);
-    expect(await ends(start("child-append.ts", {}, path, "a", "5"))).toBe(0);
+    expect(await ends(start("child-append.ts", path, "a", "5"))).toBe(0);
     await expect.poll(() => seen.length, { timeout: 3000 }).toBe(6);
     expect(seen.map(({ seq }) => seq)).toEqual([2, 4, 5, 6, 7, 8]);
     expect(all.reduce((sum, count) => sum + count, 0)).toBe(7);
@@ -49,7 +49,7 @@ describe("the lock of a target", () => {
 
   it("refuses a second run within a second, names the holder, and is free again when its process is killed", async () => {
     const dir = join(temporaryDirectory(), "locks");
-    const child = start("child-lock.ts", {}, dir, "ctx-PGTest1");
+    const child = start("child-lock.ts", dir, "ctx-PGTest1");
     expect(await speaks(child)).toBe("locked\n");
     for (const key of ["ctx-PGTest1", "CTX-pgtest1", " ctx-pgtest1 "]) {
       const started = performance.now();

@@ -11,12 +11,6 @@ import { libraryFolders, releaseName, unpackPackages } from "../../src/lab/packa
 const WANTED = {
   program: "usr/sbin/nginx",
   groups: [["nginx"], ["nginx-core", "nginx-light"]],
-  spare: {
-    libssl: ["libssl3t64", "libssl3"],
-    libcrypto: ["libssl3t64", "libssl3"],
-    libpcre2: ["libpcre2-8-0"],
-    libz: ["zlib1g"],
-  },
 };
 
 interface Program {

@@ -1,82 +1,61 @@
-import { execa } from "execa";
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
-import { homedir } from "node:os";
-import { dirname, join } from "node:path";
-import { fetchServer, unpackedAt } from "./fetch.ts";
+import { existsSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import { Unfetchable } from "../packages.ts";
+import { fetchServer, unpackedAt, type Unpacked } from "./fetch.ts";
+import { programFolders } from "./layout.ts";
+import { cacheFolder, examine, leastVersion, type Server } from "./program.ts";
+import { makeTemplate } from "./template.ts";
 
-/** A MariaDB server program that can be run without being installed. */
-export type Server = {
-  binary: string;
-  /** The folder with the SQL files and message catalogues the package ships. */
-  share: string;
-  /** Where libraries lie that the system's loader does not know, or null. */
-  libraries: string | null;
-};
-
-/** No server program is here and none can be fetched; the message says what to install. */
+/** There is no server program that can be used, nor can one be fetched; the message says what was seen and what to install. */
 export class NoServer extends Error {
   override name = "NoServer";
 }
 
-/** Where unpacked servers and initialised templates are kept between labs. */
-export function cacheFolder(env: NodeJS.ProcessEnv): string {
-  return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "handrail", "mariadb");
-}
-
-/** The variables a server process needs in its environment. */
-export function serverEnv(server: Server, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return server.libraries === null ? env : { ...env, LD_LIBRARY_PATH: server.libraries };
-}
-
-/** Finds a server: on the PATH, else unpacked by an earlier lab, else fetched with apt without installing it. */
-export async function findServer(env: NodeJS.ProcessEnv): Promise<Server> {
-  const installed = await onPath(env);
-  if (installed) return installed;
-  const kept = await unpackedAt(cacheFolder(env));
-  if (kept) return kept;
+/**
+ * Finds a server that has proved able to make a data directory: an installed one, else one unpacked by an earlier lab, else
+ * one fetched with apt without installing it, which `say` is told of, since it takes its time.
+ */
+export async function findServer(env: NodeJS.ProcessEnv, say?: (line: string) => void): Promise<Server> {
+  const seen: string[] = [];
+  const cache = cacheFolder(env);
+  const tried = async ({ binary, libraries }: Unpacked): Promise<Server | null> => {
+    const server = await examine(binary, libraries, env);
+    const why = typeof server === "string" ? server : await makeTemplate(server, env).catch(refusal);
+    if (typeof server !== "string" && why === null) return server;
+    seen.push(`${binary}: ${why ?? ""}`);
+    return null;
+  };
+  for (const binary of installed(env)) {
+    const server = await tried({ binary, libraries: null });
+    if (server) return server;
+  }
   try {
-    return await fetchServer(cacheFolder(env), env);
-  } catch (cause) {
-    throw new NoServer(
-      "The lab needs a MariaDB server (10.6 or newer) and could not get one. Install it so that `mariadbd` is on the " +
-        "PATH (Debian/Ubuntu: apt-get install mariadb-server-core; Fedora: dnf install mariadb-server; macOS: brew " +
-        `install mariadb), then try again. (${cause instanceof Error ? cause.message.split("\n")[0] : String(cause)})`,
-      { cause },
-    );
+    const kept = await unpackedAt(cache);
+    if (!kept) say?.(`No MariaDB server is here that can be used; one is fetched with apt, once, into ${cache}.`);
+    const server = await tried(kept ?? (await fetchServer(cache, env)));
+    if (server) return server;
+    seen.push(`the folder ${cache} may be removed; then it is fetched again`);
+  } catch (problem) {
+    seen.push(`none could be fetched: ${refusal(problem)}`);
   }
+  throw new NoServer(
+    `The lab needs a MariaDB server (${leastVersion} or newer), and could not get one:\n${seen.map((line) => `  ${line}\n`).join("")}` +
+      "Install one so that `mariadbd` is on the PATH (Debian/Ubuntu: apt-get install mariadb-server-core; Fedora: dnf " +
+      "install mariadb-server; macOS: brew install mariadb), then try again.",
+  );
 }
 
-async function onPath(env: NodeJS.ProcessEnv): Promise<Server | null> {
-  const folders = [...(env["PATH"] ?? "").split(":"), "/usr/sbin", "/usr/local/sbin", "/usr/libexec"];
-  for (const folder of folders.filter((name) => name.startsWith("/"))) {
-    const binary = join(folder, "mariadbd");
-    const share = await firstReadable(
-      ["share/mysql", "share/mariadb"].map((name) => join(dirname(folder), name)),
-      "mysql_system_tables.sql",
-    );
-    if (share && (await canRun(binary))) return { binary, share, libraries: null };
-  }
-  return null;
+/** What the machine said, where it refused a file or a package; anything else is a bug and goes on. */
+function refusal(problem: unknown): string {
+  if (problem instanceof Unfetchable || (problem instanceof Error && "syscall" in problem)) return problem.message;
+  throw problem;
 }
 
-async function firstReadable(folders: string[], file: string): Promise<string | null> {
-  for (const folder of folders) {
-    try {
-      await access(join(folder, file), constants.R_OK);
-      return folder;
-    } catch {
-      // the next one, then
-    }
-  }
-  return null;
-}
-
-async function canRun(binary: string): Promise<boolean> {
-  try {
-    await access(binary, constants.X_OK);
-    return (await execa(binary, ["--no-defaults", "--version"], { reject: false })).exitCode === 0;
-  } catch {
-    return false;
-  }
+/** The server programs that are installed, each once, in the order of the search path. */
+function installed(env: NodeJS.ProcessEnv): string[] {
+  const found = programFolders(env["PATH"] ?? "")
+    .map((folder) => join(folder, "mariadbd"))
+    .filter((binary) => existsSync(binary));
+  const real = found.map((binary) => realpathSync(binary));
+  return found.filter((_binary, index) => real.indexOf(real[index] ?? "") === index);
 }

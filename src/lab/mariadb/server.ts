@@ -5,18 +5,19 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { endProcess, isAlive, isSame, readPid, writePid } from "../appliance/pids.ts";
 import type { LabConfig } from "../appliance/config.ts";
-import { findServer, serverEnv } from "./find.ts";
+import { findServer, NoServer } from "./find.ts";
+import { serverEnv } from "./program.ts";
 import { asUser, copyTemplate, storage } from "./template.ts";
 
 /** Starts the lab's own server and returns once it answers. */
-export async function startServer(lab: LabConfig, env: NodeJS.ProcessEnv): Promise<void> {
-  const server = await findServer(env);
+export async function startServer(lab: LabConfig, env: NodeJS.ProcessEnv, say?: (line: string) => void): Promise<void> {
+  const server = await findServer(env, say);
   const data = dataFolder(lab.dir);
   if (!existsSync(data)) await copyTemplate(server, data, env);
   mkdirSync(temporaries(lab.dir), { recursive: true, mode: 0o700 });
   writeFileSync(join(lab.dir, "init.sql"), accounts(lab), { mode: 0o600 });
   const log = openSync(join(lab.dir, "mariadb.log"), "a");
-  const child = spawn(server.binary, ["--no-defaults", ...options(lab, server.share)], {
+  const child = spawn(server.binary, ["--no-defaults", ...options(lab, server.messages)], {
     env: serverEnv(server, env),
     cwd: lab.dir,
     detached: true,
@@ -53,11 +54,11 @@ function pidFile(dir: string): string {
   return join(dir, "mariadb.pid");
 }
 
-function options(lab: LabConfig, share: string): string[] {
+function options(lab: LabConfig, messages: string): string[] {
   return [
     `--datadir=${dataFolder(lab.dir)}`,
     `--tmpdir=${temporaries(lab.dir)}`,
-    `--lc-messages-dir=${share}`,
+    `--lc-messages-dir=${messages}`,
     `--port=${lab.ports.mysql}`,
     "--bind-address=127.0.0.1",
     // the socket lies in the data directory; a relative name cannot outgrow the kernel's limit
@@ -111,7 +112,10 @@ async function untilItAnswers(lab: LabConfig, pid: number): Promise<void> {
     } catch (problem) {
       if (!isAlive(pid) || Date.now() > deadline) {
         const log = readFileSync(join(lab.dir, "mariadb.log"), "utf8").split("\n").slice(-12).join("\n");
-        throw new Error(`the lab's MariaDB server did not come up:\n${log}`, { cause: problem });
+        throw new NoServer(
+          `The lab's MariaDB server did not come up. The end of ${join(lab.dir, "mariadb.log")}:\n${log}`,
+          { cause: problem },
+        );
       }
       await sleep(20);
     }

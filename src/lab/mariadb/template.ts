@@ -3,14 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheFolder, serverEnv, type Server } from "./find.ts";
-
-const shipped = [
-  "mysql_system_tables.sql",
-  "mysql_performance_tables.sql",
-  "mysql_system_tables_data.sql",
-  "maria_add_gis_sp_bootstrap.sql",
-];
+import { cacheFolder, serverEnv, type Server } from "./program.ts";
 
 /** Options that must be the same when a data directory is made and when it is used. */
 export const storage = [
@@ -21,11 +14,26 @@ export const storage = [
   "--innodb-doublewrite=0",
 ];
 
-/** Copies an initialised data directory, schema included, to `target`; makes the original first where needed. */
+/** Copies the initialised data directory, schema included, that `makeTemplate` made of this server, to `target`. */
 export async function copyTemplate(server: Server, target: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const template = join(cacheFolder(env), "templates", templateName(server));
-  if (!existsSync(template)) await makeTemplate(server, template, env);
+  const template = templateFolder(server, env);
   await execa("cp", ["-a", "--reflink=auto", template, target]).catch(() => execa("cp", ["-a", template, target]));
+}
+
+/** Makes the data directory that labs copy, where it is not made yet; a text says why the server cannot make one. */
+export async function makeTemplate(server: Server, env: NodeJS.ProcessEnv): Promise<string | null> {
+  const template = templateFolder(server, env);
+  if (existsSync(template)) return null;
+  const work = `${template}-${process.pid}-${randomBytes(4).toString("hex")}`;
+  await mkdir(work, { recursive: true });
+  try {
+    const why = await initialise(server, work, env);
+    // two labs may have made the same template at once; either copy is as good
+    if (why === null) await rename(work, template).catch(() => undefined);
+    return why;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
 }
 
 /** The tables of the appliance, as SQL; beside this code when run from source, in the source tree when bundled. */
@@ -38,15 +46,13 @@ function schema(): string {
   return readFileSync(found, "utf8");
 }
 
-function templateName(server: Server): string {
+function templateFolder(server: Server, env: NodeJS.ProcessEnv): string {
   const made = `${server.binary} ${statSync(server.binary).mtimeMs} ${storage.join(" ")}\n${schema()}`;
-  return createHash("sha256").update(made).digest("hex").slice(0, 16);
+  return join(cacheFolder(env), "templates", createHash("sha256").update(made).digest("hex").slice(0, 16));
 }
 
-async function makeTemplate(server: Server, template: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const work = `${template}-${process.pid}-${randomBytes(4).toString("hex")}`;
-  await mkdir(work, { recursive: true });
-  const parts = await Promise.all(shipped.map((name) => readFile(join(server.share, name), "utf8")));
+async function initialise(server: Server, work: string, env: NodeJS.ProcessEnv): Promise<string | null> {
+  const parts = await Promise.all(server.sql.map((path) => readFile(path, "utf8")));
   const input = [
     "create database mysql;\nuse mysql;\nset @skip_auth_anonymous = 1;\n",
     ...parts,
@@ -54,7 +60,7 @@ async function makeTemplate(server: Server, template: string, env: NodeJS.Proces
     schema(),
   ].join("\n");
   // never the folder of another server's temporary tables: this one would delete them
-  const places = [`--datadir=${work}`, `--tmpdir=${work}`, `--lc-messages-dir=${server.share}`];
+  const places = [`--datadir=${work}`, `--tmpdir=${work}`, `--lc-messages-dir=${server.messages}`];
   const flags = ["--bootstrap", ...places, ...storage, ...asUser()];
   const run = await execa(server.binary, ["--no-defaults", ...flags], {
     input,
@@ -62,9 +68,11 @@ async function makeTemplate(server: Server, template: string, env: NodeJS.Proces
     reject: false,
     all: true,
   });
-  if (run.exitCode !== 0) throw new Error(`the MariaDB server could not initialise a data directory:\n${run.all}`);
-  // two labs may have made the same template at once; either copy is as good
-  await rename(work, template).catch(() => rm(work, { recursive: true, force: true }));
+  if (run.exitCode === 0) return null;
+  const lines = (run.all || (run.message ?? "")).trim().split("\n");
+  const errors = lines.filter((line) => /\berror\b/i.test(line));
+  const told = (errors.length > 0 ? errors : lines).slice(-3);
+  return `MariaDB ${server.version} could not make a data directory:\n${told.map((line) => `    ${line}`).join("\n")}`;
 }
 
 /** As root the server insists on being told so. */

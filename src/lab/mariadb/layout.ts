@@ -1,0 +1,73 @@
+/** The one place that knows where MariaDB's packagers put the SQL of its system tables, and under which names. */
+import { accessSync, constants, existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** What a server needs beside its program. */
+export type Layout = {
+  /** The files that make the system tables, whole paths, in the order in which a server is fed with them. */
+  sql: readonly string[];
+  /** The folder whose folders hold the messages of each language. */
+  messages: string;
+};
+
+/**
+ * Debian 12 and Ubuntu 24.04 (10.11) have share/mysql/mysql_*, Debian 13 and Ubuntu 26.04 (11.8) share/mariadb/mariadb_*;
+ * between the two the folder and the names changed at different times, and tarballs have a prefix of their own.
+ */
+const folders = ["share/mariadb", "share/mysql", "share"];
+
+/** Each file under all its names, the newest first. */
+const files = [
+  ["mariadb_system_tables.sql", "mysql_system_tables.sql"],
+  ["mariadb_performance_tables.sql", "mysql_performance_tables.sql"],
+  ["mariadb_system_tables_data.sql", "mysql_system_tables_data.sql"],
+  ["maria_add_gis_sp_bootstrap.sql"],
+];
+
+/** Folders of programs beside the `bin` of a prefix. */
+const siblings = ["sbin", "libexec"];
+
+/** Every folder in which a server program may lie, given those of the search path: a plain user's has no `sbin`. */
+export function programFolders(path: string): string[] {
+  const named = path.split(":").filter((folder) => folder.startsWith("/"));
+  const beside = (folder: string) =>
+    basename(folder) === "bin" ? siblings.map((name) => join(dirname(folder), name)) : [];
+  return [...new Set(named.flatMap((folder) => [folder, ...beside(folder)]))];
+}
+
+/** The layout beside a server program, or a sentence that says what is not there. `programs`: its path, also unlinked. */
+export function layoutOf(programs: readonly string[]): Layout | string {
+  const prefixes = programs.map((program) => dirname(dirname(program)));
+  const places = [...new Set(prefixes.flatMap((prefix) => folders.map((folder) => join(prefix, folder))))];
+  const holdings = places.map((place) => ({ place, sql: files.map((names) => readable(place, names)) }));
+  for (const { sql } of holdings) {
+    const whole = sql.filter((path) => path !== null);
+    if (whole.length === files.length) return { sql: whole, messages: messagesIn(places) };
+  }
+  const most = holdings.toSorted((a, b) => count(b.sql) - count(a.sql))[0];
+  if (most === undefined || count(most.sql) === 0)
+    return `the SQL of its system tables (${files[0]?.join(" or ") ?? ""}, and the like) is in none of ${places.join(", ")}`;
+  const missing = files.filter((_names, index) => most.sql[index] === null).map((names) => names.join(" or "));
+  return `${missing.join(" and ")} cannot be read in ${most.place}`;
+}
+
+const count = (found: readonly (string | null)[]): number => found.filter((path) => path !== null).length;
+
+function readable(folder: string, names: readonly string[]): string | null {
+  const paths = names.map((name) => join(folder, name));
+  return (
+    paths.find((path) => {
+      try {
+        accessSync(path, constants.R_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    }) ?? null
+  );
+}
+
+/** Without its messages a server speaks the English that is built in, so that any folder will do then. */
+function messagesIn(places: readonly string[]): string {
+  return places.find((place) => existsSync(join(place, "english/errmsg.sys"))) ?? places[0] ?? "/";
+}
