@@ -5,6 +5,7 @@ import { COMMANDS } from "../src/cli/commands.ts";
 import { EXIT_TEXT } from "../src/cli/exit.ts";
 import { keysPage } from "../src/ui/footer.ts";
 import { pictures } from "./pictures.ts";
+import { receiptSchema } from "../src/engine/receipt-schema.ts";
 import { fileSchema } from "../src/runbooks/schema.ts";
 
 function commandsPage(): string {
@@ -31,6 +32,7 @@ function commandsPage(): string {
 const pages: Record<string, string> = {
   "docs/commands.md": commandsPage(),
   "docs/keys.md": keysPage(),
+  "docs/receipt.schema.json": `${JSON.stringify(z.toJSONSchema(receiptSchema), null, 2)}\n`,
   "docs/runbook.schema.json": `${JSON.stringify(z.toJSONSchema(fileSchema, { io: "input", unrepresentable: "any" }), null, 2)}\n`,
 };
 

@@ -1,6 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { report } from "../readers/report.ts";
+import type { RunEvent } from "../engine/events.ts";
+import type { Journal } from "../journal/journal.ts";
+import { isDriven } from "./console-runs.ts";
+import { doubtLine, journalDoubts } from "./doubts.ts";
 import { receiptFrom } from "../engine/receipt.ts";
 import { flag, one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
@@ -18,16 +22,32 @@ export function writeNew(file: string, text: string): void {
   }
 }
 
+/** What other runs left in doubt of the targets of this one: it outranks what this one says. */
+function doubtsElsewhere(
+  journal: Journal,
+  id: string,
+  [first]: readonly RunEvent[],
+  command: (words: string) => string,
+): string[] {
+  const keys = new Set(first?.type === "run.created" ? first.body.targets.map(({ key }) => key) : []);
+  return journalDoubts(journal, (runId) => isDriven(journal, runId))
+    .filter((doubt) => doubt.run_id !== id && keys.has(doubt.target))
+    .map((doubt) => doubtLine(doubt, command));
+}
+
 /** `handrail report RUN [-o FILE]`. */
 export async function run({ values, rest, io }: Invocation): Promise<number> {
   const journal = await openStored(values, io);
   try {
-    const { events } = storedRun(journal, rest[0] ?? "");
+    const { id, events } = storedRun(journal, rest[0] ?? "");
     const head = journal.head();
     const command = (words: string): string => commandText(values, io.env, words);
     const text = flag(values, "json")
       ? `${JSON.stringify(receiptFrom(events))}\n`
-      : report(events, head === null ? "empty" : `${head.seq}:${head.hash}`, { command });
+      : report(events, head === null ? "empty" : `${head.seq}:${head.hash}`, {
+          command,
+          doubts: doubtsElsewhere(journal, id, events, command),
+        });
     const file = one(values, "o");
     if (file === undefined) io.out(text);
     else {

@@ -1,6 +1,7 @@
 /** What the endpoint asks, answered from the real site and its journal. */
 import type { Connections } from "../connections/connect.ts";
 import { asRunEvent, type RunEvent } from "../engine/events.ts";
+import { receiptFrom } from "../engine/receipt.ts";
 import { fold } from "../engine/record.ts";
 import type { StopCause } from "../engine/operator-port.ts";
 import { sentence } from "../engine/words.ts";
@@ -194,11 +195,15 @@ class ServeDesk implements RunningDesk {
   }
 
   find(runId: string): Found | null {
-    const state = fold(this.#options.journal.events(runId));
-    if (state === null) return this.#ours(runId) === undefined ? null : { status: "queued", state: null };
-    if (state.closed !== null) return { status: "closed", state };
-    const status = this.#runs().find((run) => run.run_id === runId)?.status ?? "left";
-    return { status: this.#ours(runId) === undefined ? STANDINGS[status] : "running", state };
+    const stored = this.#options.journal.events(runId);
+    const events = stored.map(asRunEvent);
+    const state = fold(stored);
+    if (state === null)
+      return this.#ours(runId) === undefined ? null : { status: "queued", state: null, receipt: null };
+    if (state.closed !== null) return { status: "closed", state, receipt: receiptFrom(events) };
+    const listed = this.#runs().find((run) => run.run_id === runId)?.status ?? "left";
+    const status = this.#ours(runId) === undefined ? STANDINGS[listed] : "running";
+    return { status, state, receipt: receiptFrom(events, status === "running") };
   }
 
   events(runId: string, after: number): RunEvent[] {

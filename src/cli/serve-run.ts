@@ -1,4 +1,5 @@
 /** One run that was begun by a call: like `run`, with nobody to ask. */
+import { endClaim } from "../engine/claims/end.ts";
 import type { RunState } from "../engine/state.ts";
 import { nobody } from "./terminal-operator.ts";
 import type { Via } from "../engine/journal-port.ts";
@@ -34,7 +35,7 @@ function endedOf(state: RunState | null, why: string): Ended {
   const { closed, paused } = state;
   if (closed?.exit === EXIT.done) return { kind: "recovered" };
   if (closed !== null) {
-    const says = closed.ends.map((end) => `${end.end}${end.says === "" ? "" : `: ${end.says}`}`).join("; ");
+    const says = state.targets.map((target) => endClaim(state, target).message).join("; ");
     return { kind: "failed", says, open: false };
   }
   if (paused !== null && UNDECIDED.has(paused.reason)) {

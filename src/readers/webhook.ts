@@ -3,8 +3,9 @@
  * a run up: the queue is bounded, a notice is tried a few times, and what could not be delivered is said at the end.
  */
 import { createHmac } from "node:crypto";
-import { apply } from "../engine/apply.ts";
+import { endClaim } from "../engine/claims/end.ts";
 import type { RunEvent } from "../engine/events.ts";
+import { account, receiptOf, type Account, type Receipt } from "../engine/receipt.ts";
 import type { Reader } from "../engine/record.ts";
 import type { RunState } from "../engine/state.ts";
 
@@ -26,6 +27,8 @@ export interface Notice {
   readonly says: string;
   /** The command to go on with, or null when there is nothing to go on with. */
   readonly next: string | null;
+  /** The receipt of the run, where it was paused or has ended; null else. */
+  readonly receipt: Receipt | null;
 }
 
 /** Delivers one POST, once. Gives back what went wrong, or null. */
@@ -57,6 +60,12 @@ const MOST = 50;
 export const signature = (secret: string, timestamp: string, body: string): string =>
   createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");
 
+/** A run as far as it was followed. */
+interface Followed {
+  readonly first: RunEvent;
+  readonly account: Account;
+}
+
 const labelsOf = (state: RunState, event: RunEvent): string[] =>
   state.targets.filter(({ key }) => event.target_key === null || event.target_key === key).map(({ label }) => label);
 
@@ -68,7 +77,7 @@ function wording(state: RunState, event: RunEvent): { readonly kind: NoticeKind;
       return { kind: reason === "in doubt" ? "in doubt" : "paused", says: `${reason}: ${says}` };
     }
     case "run.closed": {
-      const ends = event.body.ends.map(({ label, end, says }) => `${label}: ${end}${says === "" ? "" : `. ${says}`}`);
+      const ends = state.targets.map((target) => `${target.label}: ${endClaim(state, target).message}`);
       return { kind: event.body.exit === 0 ? "ended" : "failed", says: ends.join("; ") };
     }
     case "step.marked": {
@@ -81,8 +90,10 @@ function wording(state: RunState, event: RunEvent): { readonly kind: NoticeKind;
   }
 }
 
-function noticeOf(state: RunState, event: RunEvent, kind: NoticeKind, says: string): Notice {
+function noticeOf(run: Followed, event: RunEvent, kind: NoticeKind, says: string): Notice {
+  const { state } = run.account;
   const { created, run_id } = state;
+  const over = event.type === "run.closed" || event.type === "run.paused";
   return {
     version: 1,
     notice: kind,
@@ -95,6 +106,7 @@ function noticeOf(state: RunState, event: RunEvent, kind: NoticeKind, says: stri
     targets: labelsOf(state, event),
     says,
     next: state.closed === null ? `handrail resume ${run_id}` : null,
+    receipt: over ? receiptOf(run.account, run.first) : null,
   };
 }
 
@@ -171,9 +183,9 @@ export function webhook(options: WebhookOptions): Webhook {
   const { patience = 60_000 } = options;
   const sender = new Sender(options);
   const told = new Set<string>();
-  let state: RunState | null = null;
+  let followed: Followed | null = null;
   let asking: NodeJS.Timeout | undefined;
-  const tell = (from: RunState, event: RunEvent, kind: NoticeKind, says: string): void => {
+  const tell = (from: Followed, event: RunEvent, kind: NoticeKind, says: string): void => {
     // A phase in which everything fails is one piece of news for each VM and kind.
     const once = `${event.type} ${event.target_key ?? ""} ${kind}`;
     if (event.type === "step.marked" && told.has(once)) return;
@@ -183,9 +195,10 @@ export function webhook(options: WebhookOptions): Webhook {
   return {
     reader: (event, past = false) => {
       clearTimeout(asking);
-      const now = (state = apply(state, event));
+      const now: Followed = { first: followed?.first ?? event, account: account(followed?.account ?? null, event) };
+      followed = now;
       if (past) return;
-      const word = wording(now, event);
+      const word = wording(now.account.state, event);
       if (word !== null) return tell(now, event, word.kind, word.says);
       if (event.type !== "approval.requested" && event.type !== "decision.requested") return;
       const says = event.type === "decision.requested" ? event.body.question : "a page waits to be approved";

@@ -1,5 +1,6 @@
 /** The bodies of answers as schemas: types, OpenAPI and the tests are made from them. */
 import * as z from "zod";
+import { receiptSchema } from "../engine/receipt-schema.ts";
 
 const time = z.iso.datetime({ offset: true });
 
@@ -54,6 +55,8 @@ const step = z.strictObject({
   does: z.enum(["read", "change", "gate"]),
   status: z.string(),
   mark: z.string().nullable(),
+  /** How the mark is known: seen, said, or concluded. */
+  basis: z.enum(["observation", "statement", "inference"]),
   says: z.string(),
 });
 
@@ -78,6 +81,8 @@ export const runState = z.strictObject({
       ),
     }),
   ),
+  /** What a boss asks, with the events that each sentence rests on; null while the run waits for its turn. */
+  receipt: receiptSchema.nullable(),
 });
 
 const part = z.strictObject({ well: z.boolean(), says: z.string() });

@@ -1,5 +1,6 @@
 /** What the endpoint asks of the rest of Handrail. cli implements it over the real site. */
 import type { RunEvent } from "../engine/events.ts";
+import type { Receipt } from "../engine/receipt.ts";
 import type { RunState } from "../engine/state.ts";
 
 /** Who called: the address of the peer and the id of the request. */
@@ -44,8 +45,8 @@ export interface RunLineView {
 
 /** A run that waits for its turn has no state yet. */
 export type Found =
-  | { readonly status: "queued"; readonly state: null }
-  | { readonly status: Exclude<Standing, "queued">; readonly state: RunState };
+  | { readonly status: "queued"; readonly state: null; readonly receipt: null }
+  | { readonly status: Exclude<Standing, "queued">; readonly state: RunState; readonly receipt: Receipt };
 
 export interface Part {
   readonly well: boolean;

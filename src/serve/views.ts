@@ -1,11 +1,12 @@
 /** A run as the endpoint shows it. Everything comes from the journal, which holds no secrets. */
 import type * as z from "zod";
-import { endClaim } from "../engine/claims/end.ts";
+import { stepClaim } from "../engine/claims/step.ts";
+import type { Receipt } from "../engine/receipt.ts";
 import type { RunState, TargetState } from "../engine/state.ts";
 import type { runState } from "./answers.ts";
 import type { Found } from "./desk.ts";
 
-type View = z.infer<typeof runState>;
+type View = Omit<z.infer<typeof runState>, "receipt"> & { readonly receipt: Receipt | null };
 
 const phasesOf = (state: RunState, target: TargetState): View["targets"][number]["phases"] =>
   state.runbook.phases.flatMap(({ id }) => {
@@ -18,29 +19,40 @@ const phasesOf = (state: RunState, target: TargetState): View["targets"][number]
       does: slot.does,
       status: slot.status,
       mark: slot.mark,
+      basis: stepClaim(slot).basis,
       says: slot.reason,
     }));
     return [{ phase: id, title: phase.title, status: phase.status, steps }];
   });
 
-const targetsOf = (state: RunState): View["targets"] =>
-  state.targets.map((target) => ({
+const targetsOf = (state: RunState, { targets }: Receipt): View["targets"] =>
+  state.targets.map((target, at) => ({
     key: target.key,
     label: target.label,
-    status: state.closed === null ? target.status : endClaim(state, target).kind,
-    says: target.reason,
+    status: state.closed === null ? target.status : (targets[at]?.end.kind ?? "open"),
+    says: targets[at]?.end.message ?? "",
     phases: phasesOf(state, target),
   }));
 
 /** Makes the versioned view of a run. `resume` is the command that goes on with it. */
-export function runView(runId: string, { status, state }: Found, resume: string): View {
+export function runView(runId: string, { status, state, receipt }: Found, resume: string): View {
   if (state === null) {
     const says = "waits until another run has ended";
-    return { version: 1, run_id: runId, status, runbook: null, seq: 0, exit: null, says, next: null, targets: [] };
+    return {
+      version: 1,
+      run_id: runId,
+      status,
+      runbook: null,
+      seq: 0,
+      exit: null,
+      says,
+      next: null,
+      targets: [],
+      receipt: null,
+    };
   }
   const { closed, paused } = state;
-  const ends = closed?.ends.map(({ label, end, says }) => `${label}: ${end}${says === "" ? "" : `. ${says}`}`);
-  const left = status === "left in the middle" ? "the program that drove it is gone" : "";
+  const ends = receipt.targets.map(({ label, end }) => `${label}: ${end.message}`).join("; ");
   return {
     version: 1,
     run_id: runId,
@@ -48,9 +60,10 @@ export function runView(runId: string, { status, state }: Found, resume: string)
     runbook: state.runbook.id,
     seq: state.last_seq,
     exit: closed?.exit ?? paused?.exit ?? null,
-    says: ends?.join("; ") ?? (paused === null ? left : `${paused.reason}: ${paused.says}`),
+    says: ends,
     next: status === "paused" || status === "left in the middle" ? resume : null,
-    targets: targetsOf(state),
+    targets: targetsOf(state, receipt),
+    receipt,
   };
 }
 
