@@ -97,7 +97,8 @@ async function readVolumes(
   if (!rows.ok) return rows;
   const appliance = await sql.read({ sql: APPLIANCE, values: {} }, text("oma_vm_id"));
   const ids = rows.value.rows.map((row) => cell(row, "volume_id"));
-  const looked = await volume.look(ids, appliance.ok ? cell(appliance.value.rows[0], "oma_vm_id") : "");
+  // Without the appliance's own id nobody can say where a volume is, and nothing is made up for it.
+  const looked = appliance.ok ? await volume.look(ids, cell(appliance.value.rows[0], "oma_vm_id")) : appliance;
   if (!looked.ok) missing.push(looked.error.message);
   const looks = new Map((looked.ok ? looked.value : []).map((look) => [look.volume_id, look]));
   const volumes = rows.value.rows.map((row) => ({
@@ -123,26 +124,33 @@ export async function readDetail(connections: Connections, vm: BoardVm): Promise
     { sql: JOBS, values: { context } },
     text("job_id", "job_type", "status", "tracking", "since"),
   );
+  if (!jobs.ok) missing.push(jobs.error.message);
   const all = jobs.ok ? jobs.value.rows : [];
   const open = all.find((row) => !["completed", "failed", "cleanup"].includes(cell(row, "status")));
   const job = cell(open ?? all[0], "job_id");
   const steps = await sql.read({ sql: STEPS, values: { job } }, text("job_id", "name", "status", "error"));
+  if (!steps.ok) missing.push(steps.error.message);
   return ok({
     volumes: found.value.volumes,
-    holders: holders.ok ? holders.value : [],
-    jobs: (jobs.ok ? jobs.value.rows : []).map((row) => ({
-      id: cell(row, "job_id"),
-      type: cell(row, "job_type"),
-      status: cell(row, "status"),
-      tracking: cell(row, "tracking"),
-      since: cell(row, "since"),
-    })),
-    steps: (steps.ok ? steps.value.rows : []).map((row) => ({
-      job: cell(row, "job_id"),
-      name: cell(row, "name"),
-      status: cell(row, "status"),
-      error: cell(row, "error"),
-    })),
+    holders: holders.ok ? holders.value : null,
+    jobs: !jobs.ok
+      ? null
+      : jobs.value.rows.map((row) => ({
+          id: cell(row, "job_id"),
+          type: cell(row, "job_type"),
+          status: cell(row, "status"),
+          tracking: cell(row, "tracking"),
+          since: cell(row, "since"),
+        })),
+    steps:
+      !jobs.ok || !steps.ok
+        ? null
+        : steps.value.rows.map((row) => ({
+            job: cell(row, "job_id"),
+            name: cell(row, "name"),
+            status: cell(row, "status"),
+            error: cell(row, "error"),
+          })),
     missing,
   });
 }

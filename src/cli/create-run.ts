@@ -7,6 +7,7 @@ import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal } from "./journal-open.ts";
 import { lockTargets, type Mode, type Session } from "./session.ts";
+import { otherRuns } from "./other-runs.ts";
 import { commandText } from "./site-name.ts";
 import { VERSION } from "./version.ts";
 
@@ -32,6 +33,8 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
   // A dry run leaves nothing behind that two could get wrong between them, so it may look beside a run.
   if (!dry) {
     await lockTargets(session, targets, runId);
+    for (const message of await otherRuns(session.connections.sql, session.journal, targets))
+      session.io.err(`handrail: ${message}\n`);
     refuseInDoubt(session.journal, targets, (words) => commandText(session.values, session.io.env, words));
   }
   const { name, lab } = session.site;

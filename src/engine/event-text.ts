@@ -8,6 +8,7 @@ import { findSlot, type RunState, type Slot } from "./state.ts";
 import { basisText } from "./claims/claim.ts";
 import { CRITERION_WORDS, criterionClaims } from "./claims/criterion.ts";
 import { endClaim } from "./claims/end.ts";
+import { settledClaim } from "./claims/settled.ts";
 import { clean, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
 
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
@@ -58,12 +59,10 @@ function criterionLine(state: RunState, event: Of<"criterion.observed">): string
   return claim === undefined ? [] : [`${CRITERION_WORDS[claim.kind].padEnd(9)} ${clean(claim.message)}`];
 }
 
-function outcomeLine(event: Of<"step.outcome"> | Of<"step.reconciled">): string {
-  const { outcome } = event.body;
-  const looked = event.type === "step.reconciled" ? "looked again: " : "";
-  if (outcome.kind === "applied") return `${looked}done, as the other side says`;
-  if (outcome.kind === "unknown") return `${looked}UNKNOWN: ${clean(outcome.message)}`;
-  return `${looked}not done (${outcome.why}): ${clean(outcome.message)}`;
+function outcomeLine({ body: { outcome } }: Of<"step.outcome">): string {
+  if (outcome.kind === "applied") return "done, as the other side says";
+  if (outcome.kind === "unknown") return `UNKNOWN: ${clean(outcome.message)}`;
+  return `not done (${outcome.why}): ${clean(outcome.message)}`;
 }
 
 /** The request of a step that a dry run left out, and what of it could not be taken back. */
@@ -103,10 +102,11 @@ function stepLines(state: RunState, event: RunEvent): string[] {
     case "step.accepted":
       return [`waiting   ${title}: ${event.body.adopted ? "found again as" : "accepted as"} ${clean(event.body.id)}`];
     case "step.outcome":
-    case "step.reconciled":
-      return event.body.outcome.kind === "applied" && event.type === "step.outcome"
-        ? []
-        : [`outcome   ${title}: ${outcomeLine(event)}`];
+      return event.body.outcome.kind === "applied" ? [] : [`outcome   ${title}: ${outcomeLine(event)}`];
+    case "step.reconciled": {
+      const { kind, message } = settledClaim(state, event);
+      return [`${kind === "unknown" ? "IN DOUBT " : "looked   "} ${clean(message)}`];
+    }
     case "step.verified":
       return [`${event.body.holds ? "ok       " : "NOT SEEN "} ${title}; seen: ${clean(event.body.says)}`];
     default:
@@ -162,9 +162,7 @@ function phaseLines(state: RunState, event: RunEvent): string[] {
     case "phase.ended":
       return event.body.result === "failed" ? [`--- the phase failed for ${labelOf(state, event)}`] : [];
     case "operator.resolved":
-      return [
-        `by hand   ${clean(event.actor.login)} says of ${clean(event.step_id ?? "")}: ${event.body.as}; ${clean(event.body.note)}`,
-      ];
+      return [`by hand   ${clean(settledClaim(state, event).message)}`];
     case "evidence.collected":
       return [
         `evidence  ${clean(event.body.title)}: ${event.body.output.split("\n").length} lines${event.body.truncated ? " (shortened)" : ""}, in the report`,

@@ -1,5 +1,6 @@
 /** What people and rules did in a run, event by event: approvals, decisions, settled doubts. A pure fold beside `apply`. */
 import type { Undo } from "../phases/ports.ts";
+import { settledClaim, type SettlingEvent } from "./claims/settled.ts";
 import type { Bodies, RunEvent } from "./events.ts";
 import { REST, START, type RunState } from "./state.ts";
 
@@ -136,14 +137,11 @@ function decision(event: Of<"decision.made">): DecisionEntry {
   return { ...about, target: event.target_key, at: event.wall_time, evidence: event.event_id };
 }
 
-function settled(event: Of<"step.reconciled" | "operator.resolved">): SettledEntry {
+function settled(state: RunState, event: SettlingEvent): SettledEntry {
+  const { kind, message, basis } = settledClaim(state, event);
   const place = { step: event.step_id ?? "", item: event.item ?? "", target: event.target_key };
-  const about = { ...place, at: event.wall_time, evidence: event.event_id, by: event.actor.login };
-  if (event.type === "operator.resolved")
-    return { ...about, outcome: event.body.as, basis: "statement", message: event.body.note };
-  const { outcome } = event.body;
-  const message = outcome.kind === "applied" ? "it was seen to be done" : outcome.message;
-  return { ...about, outcome: outcome.kind, basis: "observation", message };
+  const told = { outcome: kind, basis: basis === "statement" ? ("statement" as const) : ("observation" as const) };
+  return { ...place, ...told, message, by: event.actor.login, at: event.wall_time, evidence: event.event_id };
 }
 
 function entered(ledger: Ledger, state: RunState, event: RunEvent): Ledger {
@@ -158,7 +156,7 @@ function entered(ledger: Ledger, state: RunState, event: RunEvent): Ledger {
       return { ...ledger, decisions: [...ledger.decisions, decision(event)] };
     case "step.reconciled":
     case "operator.resolved":
-      return { ...ledger, settled: [...ledger.settled, settled(event)] };
+      return { ...ledger, settled: [...ledger.settled, settled(state, event)] };
     case "step.undo-prepared":
       return { ...ledger, undos: { ...ledger.undos, [event.attempt_id ?? ""]: event.body.undo } };
     case "joblog.written":

@@ -57,12 +57,8 @@ const decisionLines = ({ decisions, targets }: Receipt): string[] =>
     return `${clean(gate)} of ${clean(whose)}: ${clean(choice)}, ${who} ${timeOf(at)}${note === "" ? "" : `: ${clean(note)}`}`;
   });
 
-const settledLines = ({ settled, targets }: Receipt): string[] =>
-  settled.map(({ step, target, outcome, basis, message, by, at }) => {
-    const whose = targets.find(({ key }) => key === target)?.label ?? "";
-    const how = basis === "statement" ? `${clean(by)} says` : "looked";
-    return `${clean(step)} of ${clean(whose)} was in doubt; ${how}: ${outcome}, ${clean(message)}  ${basisText({ basis, at })}`;
-  });
+const settledLines = ({ settled }: Receipt): string[] =>
+  settled.map(({ message, basis, at }) => `${clean(message)}  ${basisText({ basis, at })}`);
 
 /** Rows of Handrail's own in the appliance's JobLog: what was counted, never what was merely to be written. */
 function joblogLines({ joblog, logged }: Receipt): string[] {

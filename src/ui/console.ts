@@ -4,6 +4,8 @@ import { reduceAsk, type AskEvent } from "./ask/reduce.ts";
 import { pageBelow } from "./ask/view.ts";
 import { reduceBoard, type BoardEvent } from "./board/reduce.ts";
 import { perform } from "./actions.ts";
+import { settledClaim } from "../engine/claims/settled.ts";
+import type { RunEvent } from "../engine/events.ts";
 import { clean } from "../engine/words.ts";
 import { BY_OPERATOR, type StopCause } from "../engine/operator-port.ts";
 import type { ActionId } from "./key-binding.ts";
@@ -249,7 +251,11 @@ export class Console {
     await this.reloadRuns();
     if (this.#gone) return;
     const answer = await this.wish.sources.board();
-    this.board(answer.ok ? { type: "loaded", vms: answer.value } : { type: "not loaded", why: answer.error });
+    this.board(
+      answer.ok
+        ? { type: "loaded", vms: answer.value }
+        : { type: "not loaded", why: answer.error, at: this.wish.timers.now() },
+    );
   }
 
   async reloadRuns(): Promise<void> {
@@ -288,15 +294,24 @@ export class Console {
     }));
     const hooks = {
       operator,
-      onEvent: (event: Parameters<History["push"]>[0]): void => {
+      onEvent: (event: RunEvent, past: boolean): void => {
         history.push(event);
         this.moreOfRun();
+        if (!past) this.#sayWhatBecame(event);
       },
       onNotice: (notice: string): void =>
         this.store.set((model) => (model.run === null ? model : { ...model, run: { ...model.run, notice } })),
     };
     this.#running = this.wish.sources.start(request, hooks).then((end) => this.#ended(end));
     this.#tick();
+  }
+
+  /** What became of a doubt is one sentence that stays until a key is pressed: the log scrolls on. */
+  #sayWhatBecame(event: RunEvent): void {
+    const state = this.model.run?.history.stateAt(this.model.run.history.length) ?? null;
+    if (state === null || (event.type !== "step.reconciled" && event.type !== "operator.resolved")) return;
+    const { kind, message } = settledClaim(state, event);
+    this.say(message, kind === "unknown" ? "unknown" : "plain");
   }
 
   /** The run that is driven here has more events than it shows. */

@@ -42,6 +42,8 @@ export interface BoardModel {
   readonly vms: readonly BoardVm[];
   /** null until the first answer; '' when it was good; else why not. */
   readonly trouble: string | null;
+  /** Milliseconds since 1970 when it first failed; null while it answers. */
+  readonly troubled: number | null;
   readonly selected: string | null;
   readonly marked: readonly string[];
   readonly filter: string;
@@ -198,7 +200,16 @@ export function newModel(site: SiteInfo): Model {
   return {
     site,
     screens: ["board"],
-    board: { vms: [], trouble: null, selected: null, marked: [], filter: "", filtering: false, sort: "needs me" },
+    board: {
+      vms: [],
+      trouble: null,
+      troubled: null,
+      selected: null,
+      marked: [],
+      filter: "",
+      filtering: false,
+      sort: "needs me",
+    },
     detail: null,
     plan: { runbook: "", scroll: 0, phase: null, left: [], printed: null },
     runbooks: null,

@@ -42,20 +42,26 @@ export interface DetailVolume {
 
 export interface Detail {
   readonly volumes: readonly DetailVolume[];
-  readonly holders: readonly ProcessLook[];
-  readonly jobs: readonly {
-    readonly id: string;
-    readonly type: string;
-    readonly status: string;
-    readonly tracking: string;
-    readonly since: string;
-  }[];
-  readonly steps: readonly {
-    readonly job: string;
-    readonly name: string;
-    readonly status: string;
-    readonly error: string;
-  }[];
+  /** null: the process table could not be read, so nobody knows who holds a disk. */
+  readonly holders: readonly ProcessLook[] | null;
+  /** null: could not be read. */
+  readonly jobs:
+    | readonly {
+        readonly id: string;
+        readonly type: string;
+        readonly status: string;
+        readonly tracking: string;
+        readonly since: string;
+      }[]
+    | null;
+  readonly steps:
+    | readonly {
+        readonly job: string;
+        readonly name: string;
+        readonly status: string;
+        readonly error: string;
+      }[]
+    | null;
   /** What could not be asked, as sentences. */
   readonly missing: readonly string[];
 }

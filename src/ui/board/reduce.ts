@@ -4,7 +4,8 @@ import type { BoardVm } from "../sources.ts";
 
 export type BoardEvent =
   | { readonly type: "loaded"; readonly vms: readonly BoardVm[] }
-  | { readonly type: "not loaded"; readonly why: string }
+  /** `at`: milliseconds since 1970. */
+  | { readonly type: "not loaded"; readonly why: string; readonly at: number }
   | { readonly type: "move"; readonly by: number; readonly keys: readonly string[] }
   | { readonly type: "select"; readonly key: string }
   | { readonly type: "mark"; readonly key: string }
@@ -20,10 +21,18 @@ export function reduceBoard(board: BoardModel, event: BoardEvent): BoardModel {
     case "loaded": {
       if (board.trouble === "" && same(board.vms, event.vms)) return board;
       const known = new Set(event.vms.map(({ key }) => key));
-      return { ...board, vms: event.vms, trouble: "", marked: board.marked.filter((key) => known.has(key)) };
+      return {
+        ...board,
+        vms: event.vms,
+        trouble: "",
+        troubled: null,
+        marked: board.marked.filter((key) => known.has(key)),
+      };
     }
     case "not loaded":
-      return board.trouble === event.why ? board : { ...board, trouble: event.why };
+      return board.trouble === event.why
+        ? board
+        : { ...board, trouble: event.why, troubled: board.troubled ?? event.at };
     case "move": {
       const { keys } = event;
       const at = Math.max(0, keys.indexOf(board.selected ?? keys[0] ?? ""));

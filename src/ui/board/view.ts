@@ -1,9 +1,9 @@
 /** The board: which VMs need somebody, and what to do about the one under the cursor. */
 import { cells, fit, middle } from "../cells.ts";
-import { clean } from "../../engine/words.ts";
+import { clean, timeOf } from "../../engine/words.ts";
 import { beside, duration, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
 import { inTone, line, span, type Line } from "../line.ts";
-import type { Model } from "../model.ts";
+import type { BoardModel, Model } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { marksSaid } from "../which.ts";
 import { rowsOf, selectedRow, type Row, type Verdict } from "./rows.ts";
@@ -35,11 +35,15 @@ function rowLine(row: Row, model: Model, look: Look, width: number, wide: Return
   const { vm, verdict, tone } = row;
   const marked = model.board.marked.includes(vm.key);
   const age = vm.seconds === null || verdict === "well" ? "" : duration(vm.seconds);
+  // What was true when it was last seen is not what is true now: no word of it keeps its colour.
+  const status = isStale(model.board)
+    ? span("muted", fit(`${glyphs.doubt} was ${verdict}`, STATUS, glyphs.more))
+    : span(tone, fit(`${glyphOf(verdict, look)} ${verdict}`, STATUS));
   const made = line(
     " ",
     span(marked ? "accent" : "plain", marked ? glyphs.marked : " "),
     " ",
-    span(tone, fit(`${glyphOf(verdict, look)} ${verdict}`, STATUS)),
+    status,
     span("strong", fit(middle(clean(vm.label), wide.name, glyphs.more), wide.name)),
     " ",
     fit(row.operation, wide.operation),
@@ -110,9 +114,13 @@ function emptyLines(model: Model, look: Look): Line[] {
   return [line(""), line(`  No VM fits the filter "${clean(board.filter)}". Esc clears it.`)];
 }
 
+/** Whether the rows are of before: the database was asked since and did not answer. */
+const isStale = ({ trouble }: BoardModel): boolean => trouble !== null && trouble !== "";
+
 export function boardHead(model: Model): string {
   const stuck = model.board.vms.filter((vm) => vm.stuck).length;
   if (model.board.trouble === null) return "";
+  if (isStale(model.board)) return "which VMs need you is not known now";
   return stuck === 0
     ? `no VM of ${model.board.vms.length} is stuck`
     : `${stuck} of ${model.board.vms.length} VMs need you`;
@@ -129,10 +137,14 @@ export function boardBody(model: Model, look: Look, height: number): Line[] {
   const marks = marksSaid(model);
   if (marks !== "") search.push(line(span("accent", "marks:  "), marks));
   if (rows.length === 0) return [...search, ...emptyLines(model, look)];
-  const stale =
-    board.trouble === "" || board.trouble === null
-      ? []
-      : paragraph(`Not up to date: ${clean(board.trouble)}`, look.columns, "danger").slice(0, 2);
+  const since = board.troubled === null ? "" : ` since ${timeOf(new Date(board.troubled).toISOString())}`;
+  const stale = isStale(board)
+    ? paragraph(
+        `No answer${since}; this is what was seen before: ${clean(board.trouble ?? "")}`,
+        look.columns,
+        "danger",
+      ).slice(0, 2)
+    : [];
   const room = height - search.length - stale.length;
   const title = chosen === undefined ? "" : clean(chosen.vm.label);
   if (look.columns >= WIDE) {

@@ -6,6 +6,7 @@ import { line, span, type Line } from "../line.ts";
 import type { DetailModel } from "../model.ts";
 import { rowOf } from "../board/rows.ts";
 import { sourceLines } from "../board/view.ts";
+import { runOfTarget } from "../run-of-target.ts";
 import type { Detail, DetailVolume, RunSummary } from "../sources.ts";
 import type { Look } from "../theme.ts";
 
@@ -28,8 +29,8 @@ function said({ database, look }: DetailVolume): Said[] {
   if (look === null)
     return [
       row,
-      { who: "daemon", says: "not asked", means: null },
-      { who: "CloudStack", says: "not asked", means: null },
+      { who: "daemon", says: "not known", means: null },
+      { who: "CloudStack", says: "not known", means: null },
     ];
   const { cloudstack } = look;
   return [
@@ -90,13 +91,18 @@ function volumeLines(volume: DetailVolume, look: Look, width: number): Line[] {
   ];
 }
 
+/** A source that did not answer is a state of its own, never an empty list. */
+const notRead = ({ glyphs }: Look): Line => line(span("unknown", `  ${glyphs.doubt} not known: it could not be read`));
+
 /** Processes, jobs and steps: what the rows alone cannot tell. */
 function restLines(detail: Detail, look: Look, width: number): Line[] {
   const lines: Line[] = [];
   lines.push(rule(look, "processes that hold its disks"));
-  if (detail.holders.length === 0)
+  if (detail.holders === null)
+    lines.push(line(span("unknown", `  ${look.glyphs.doubt} not known: the process table could not be read`)));
+  else if (detail.holders.length === 0)
     lines.push(line(span("ok", `  ${look.glyphs.ok} none: no engine is blocked on its disks`)));
-  for (const holder of detail.holders)
+  for (const holder of detail.holders ?? [])
     lines.push(
       ...paragraph(
         `  ${look.glyphs.bad} ${clean(holder.program)} (pid ${holder.pid}) holds ${clean(holder.device)}, under ${clean(holder.parents)}`,
@@ -106,7 +112,8 @@ function restLines(detail: Detail, look: Look, width: number): Line[] {
       ),
     );
   lines.push(rule(look, "failover jobs, newest first"));
-  for (const job of detail.jobs)
+  if (detail.jobs === null) lines.push(notRead(look));
+  for (const job of detail.jobs ?? [])
     lines.push(
       line(
         `  ${fit(clean(job.type), 6)}`,
@@ -116,8 +123,9 @@ function restLines(detail: Detail, look: Look, width: number): Line[] {
         span("muted", `${clean(job.since)}  ${clean(job.id).slice(0, 8)}`),
       ),
     );
-  lines.push(rule(look, `steps of job ${clean(detail.steps[0]?.job ?? "").slice(0, 8)}`));
-  for (const step of detail.steps) {
+  lines.push(rule(look, `steps of job ${clean(detail.steps?.[0]?.job ?? "").slice(0, 8)}`));
+  if (detail.steps === null) lines.push(notRead(look));
+  for (const step of detail.steps ?? []) {
     const bad = step.status === "failed";
     lines.push(
       line(
@@ -136,10 +144,7 @@ function restLines(detail: Detail, look: Look, width: number): Line[] {
 
 export function detailBody(model: DetailModel, runs: readonly RunSummary[] | null, look: Look): Line[] {
   const { vm, detail } = model;
-  const row = rowOf(
-    vm,
-    runs?.find(({ targets }) => targets.some(({ key }) => key === vm.key)),
-  );
+  const row = rowOf(vm, runOfTarget(runs ?? [], vm.key));
   const width = look.columns;
   const lines: Line[] = [
     line(
