@@ -1,3 +1,4 @@
+import { counted } from "../engine/words.ts";
 import { createHash } from "node:crypto";
 import { draft, type RunEvent } from "../engine/events.ts";
 import { fold } from "../engine/record.ts";
@@ -125,7 +126,7 @@ function noteUndone(session: Session, state: RunState, done: readonly Done[]): v
     const own = marks.filter(({ step }) => step.startsWith(`undo-${at + 1}-`));
     if (own.length === 0 || !own.every(({ mark }) => mark === "succeeded" || mark === "already")) return [];
     const kept = own.flatMap(({ preview }) => (preview?.["conflicts"] ?? []) as Json[]);
-    const says = `undone by run ${state.run_id}${kept.length > 0 ? `, but for ${kept.length} row(s) that were changed since` : ""}`;
+    const says = `undone by run ${state.run_id}${kept.length > 0 ? `, but for ${counted(kept.length, "row that was", "rows that were")} changed since` : ""}`;
     const place = { target: event.target_key, phase: event.phase_id, step: event.step_id, item: event.item };
     const named = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== null));
     return [draft(event.run_id, "step.marked", named, { mark: "undone", says, evidence: { run: state.run_id } })];

@@ -6,7 +6,7 @@ import { requestLines } from "./page-text.ts";
 import type { Actor } from "./journal-port.ts";
 import { findSlot, type RunState, type Slot } from "./state.ts";
 import { blanks } from "../runbooks/explain.ts";
-import { clean, endSentence, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
+import { MARK_WORDS, clean, counted, endSentence, keysText, skippedText, timeOf } from "./words.ts";
 
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
@@ -76,12 +76,14 @@ function stepLines(state: RunState, event: RunEvent): string[] {
     case "step.previewed":
       return event.body.preview === null
         ? []
-        : [`preview   ${title}: ${String(event.body.preview["matched"])} row(s), ${keysText(event.body.preview)}`];
+        : [
+            `preview   ${title}: ${counted(Number(event.body.preview["matched"]), "row")}, ${keysText(event.body.preview)}`,
+          ];
     case "step.undo-prepared": {
       const { kind, changes } = event.body.undo;
       return kind === "none"
         ? []
-        : [`undo      ${title}: ${kind}, kept in the journal (${changes.length} statement(s))`];
+        : [`undo      ${title}: ${kind}, kept in the journal (${counted(changes.length, "statement")})`];
     }
     case "step.marked":
       return event.body.mark === "skipped by condition"

@@ -1,7 +1,7 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
 import { next } from "../../engine/next.ts";
 import { REST, scopeOf, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
-import { clean, endSentence } from "../../engine/words.ts";
+import { clean, counted, endSentence } from "../../engine/words.ts";
 import { holds } from "../../phases/expression.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
 import { duration } from "../layout.ts";
@@ -236,10 +236,10 @@ export function worldSaid(state: RunState): Said {
       all && first !== undefined
         ? endSentence(first.end, state.created.phases !== undefined)
         : state.closed.ends.map(({ label, end }) => `${clean(label)} ${end}`).join(", ");
-    return { text: `${says}; ${done} changes made`, tone: state.closed.exit === 0 ? "ok" : "danger" };
+    return { text: `${says}; ${counted(done, "change")} made`, tone: state.closed.exit === 0 ? "ok" : "danger" };
   }
   const parts = [
-    done === 0 ? "nothing changed yet" : `${done} changes made and seen`,
+    done === 0 ? "nothing changed yet" : `${counted(done, "change")} made and seen`,
     ...(doubt === 0 ? [] : [`${doubt} under way or in doubt`]),
     ...(failed === 0 ? [] : [`${failed} known not done`]),
   ];
