@@ -10,7 +10,7 @@ import { siteSources } from "./console-sources.ts";
 import { COLOURS, decideColour, isUtf8, type Colour } from "./colour.ts";
 import { commandText, labName } from "./site-name.ts";
 import { wantsLines } from "./wants-console.ts";
-import { safeText } from "../text/safe-text.ts";
+import { safeLines, safeText } from "../text/safe-text.ts";
 
 /** How long a step that runs may take to end after the terminal or the system asked us to go. */
 const GRACE_MS = 5000;
@@ -25,6 +25,7 @@ async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
     scale: site.lab?.scale ?? 1,
     // The bar names the lab already.
     banners: site.lab === null ? bannersOf(site) : [],
+    command: (words) => commandText(values, io.env, words),
     operator: userInfo().username,
     readOnly: flag(values, "read-only"),
   };
@@ -34,7 +35,16 @@ async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
 function firstSight(values: Values, io: Io): SiteInfo {
   const lab = labName(values, io.env);
   const name = lab === null ? "" : `lab-${lab}`;
-  return { name, lab, scale: 1, banners: [], operator: userInfo().username, readOnly: flag(values, "read-only") };
+  const command = (words: string): string => commandText(values, io.env, words);
+  return {
+    name,
+    lab,
+    scale: 1,
+    banners: [],
+    command,
+    operator: userInfo().username,
+    readOnly: flag(values, "read-only"),
+  };
 }
 
 function colourIn(values: Values): Colour {
@@ -160,7 +170,7 @@ async function open(
     unwatch();
     unwatchBugs();
     process.off("SIGTSTP", onStop);
-    for (const line of opened.console.farewell) io.out(`${safeText(line)}\n`);
+    for (const line of opened.console.farewell.flatMap(safeLines)) io.out(`${line}\n`);
     // A run that was left at once is still under way in here; its outcome belongs to whoever looks next.
     if (opened.console.driving && !broken) process.exit(opened.console.exit || EXIT.interrupted);
     // After a bug it ends as well, since nobody would see how it goes on; `main` says first what happened.

@@ -5,7 +5,7 @@ import type { Runbook } from "../phases/spec.ts";
 import type { StandingGrant } from "../engine/standing-grant.ts";
 import { explain, explainText } from "../runbooks/explain.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
-import { clean } from "../engine/words.ts";
+import { clean, counted } from "../engine/words.ts";
 import { flag, many, one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
@@ -70,7 +70,7 @@ async function standing(
   write(file, grant);
   const { runs, seconds } = grant.rate;
   io.out(
-    `\nGranted until ${grant.expires_at} on ${grant.site} for EVERY VM that a caller of the endpoint names, test failovers only, at most ${runs} run(s) in ${seconds} seconds: all of the above, within its contracts.\n`,
+    `\nGranted until ${grant.expires_at} on ${grant.site} for EVERY VM that a caller of the endpoint names, test failovers only, at most ${counted(runs, "run")} in ${seconds} seconds: all of the above, within its contracts.\n`,
   );
   io.out(`Name it in the configuration under serve.standing_grants; removing the file takes it back at once.\n`);
   return EXIT.done;

@@ -1,4 +1,5 @@
 /** Loads runbook files whole, or stops with every problem they have. */
+import { counted } from "../engine/words.ts";
 import { didYouMean, renderDiagnostic } from "../runbooks/diagnostic.ts";
 import { loadRunbooks, type LoadedRunbook, type RunbookFile } from "../runbooks/load.ts";
 import { EXIT } from "./exit.ts";
@@ -11,7 +12,10 @@ export function loadFile(file: string, only?: string): RunbookFile {
   const loaded = loadRunbooks(source, file, only);
   if (loaded.ok) return loaded.value;
   const problems = loaded.error.map((problem) => renderDiagnostic(problem, source)).join("\n");
-  throw new Stop(EXIT.badFile, `${file} has ${loaded.error.length} problem(s); nothing was executed\n${problems}`);
+  throw new Stop(
+    EXIT.badFile,
+    `${file} has ${counted(loaded.error.length, "problem")}; nothing was executed\n${problems}`,
+  );
 }
 
 /** One runbook by its id. */

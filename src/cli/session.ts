@@ -195,8 +195,8 @@ function farewellLines(session: Session, state: RunState, exit: number): string[
     `journal head ${shown}`,
     ...(state.paused === null || state.created.dry === true
       ? []
-      : [`take it up again with: ${commandText(values, io.env, `resume ${state.run_id}`)}`]),
-    `report with: ${commandText(values, io.env, `report ${state.run_id}`)}`,
+      : [`take it up again with:\n  ${commandText(values, io.env, `resume ${state.run_id}`)}`]),
+    `report with:\n  ${commandText(values, io.env, `report ${state.run_id}`)}`,
     ...(exit === EXIT.doubt ? [IN_DOUBT] : []),
   ];
 }

@@ -3,7 +3,7 @@
  * alike stand together, so that a tired person sees at once which one does not. Made for 80 columns; no escape byte.
  */
 import type { CellDiff, ChangePreview, RowDiff, TablePreview } from "../phases/ports.ts";
-import { clean } from "./words.ts";
+import { clean, counted } from "./words.ts";
 
 export interface DiffOptions {
   readonly width?: number;
@@ -26,7 +26,9 @@ export function previewLines(preview: ChangePreview, options: DiffOptions = {}):
   for (const { says } of preview.effects ?? []) lines.push(...wrap(`! ${clean(says)}`, width, "  "));
   const conflicts = preview.conflicts ?? [];
   if (conflicts.length > 0) {
-    lines.push(`! ${conflicts.length} row(s) are not as they were left, and stay as they are:`);
+    lines.push(
+      `! ${counted(conflicts.length, "row is not as it was left, and stays as it is", "rows are not as they were left, and stay as they are")}:`,
+    );
     lines.push(...keyLines(conflicts, width, "    ", 4));
   }
   lines.push(...undoLines(preview, width));
@@ -49,9 +51,9 @@ function tableLines(table: TablePreview, options: DiffOptions): string[] {
   const { diff } = table;
   const keyed = `by ${table.key_columns.map(clean).join(", ")}`;
   if (diff === undefined)
-    return [`${name}: ${table.matched} row(s), ${keyed}`, ...keyLines(table.keys, width, "    ", 4)];
+    return [`${name}: ${counted(table.matched, "row")}, ${keyed}`, ...keyLines(table.keys, width, "    ", 4)];
   const same = diff.unchanged > 0 ? `; ${diff.unchanged} matched but stay as they are` : "";
-  const lines = [`${HEADS[diff.verb]} ${diff.changed} row(s) of ${name}, ${keyed}${same}`];
+  const lines = [`${HEADS[diff.verb]} ${counted(diff.changed, "row")} of ${name}, ${keyed}${same}`];
   const groups = groupsOf(diff.rows, options);
   let left = options.most ?? 40;
   let hidden = 0;
@@ -145,7 +147,7 @@ function keyLines(keys: readonly (readonly string[])[], width: number, indent: s
 }
 
 function summaryLines({ diff, keys }: TablePreview, beyond: number, width: number): string[] {
-  const lines = [`  ${beyond} more row(s); all ${keys.length} by column:`];
+  const lines = [`  ${counted(beyond, "more row")}; all ${keys.length} by column:`];
   for (const { column, rows, at_commit, different, commonest } of diff?.columns ?? []) {
     const [first] = commonest;
     const example = at_commit
@@ -153,8 +155,8 @@ function summaryLines({ diff, keys }: TablePreview, beyond: number, width: numbe
       : first === undefined
         ? ""
         : `${valueText(first.before)} -> ${valueText(first.after)} (${first.rows})`;
-    const others = different > 1 && !at_commit ? `, ${different - 1} other change(s)` : "";
-    lines.push(cut(`    ${clean(column)}: ${rows} row(s): ${example}${others}`, width));
+    const others = different > 1 && !at_commit ? `, ${counted(different - 1, "other change")}` : "";
+    lines.push(cut(`    ${clean(column)}: ${counted(rows, "row")}: ${example}${others}`, width));
   }
   return lines;
 }

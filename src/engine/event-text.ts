@@ -9,7 +9,7 @@ import { basisText } from "./claims/claim.ts";
 import { CRITERION_WORDS, criterionClaims } from "./claims/criterion.ts";
 import { endClaim } from "./claims/end.ts";
 import { settledClaim } from "./claims/settled.ts";
-import { clean, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
+import { clean, counted, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
 
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
@@ -83,12 +83,14 @@ function stepLines(state: RunState, event: RunEvent): string[] {
     case "step.previewed":
       return event.body.preview === null
         ? []
-        : [`preview   ${title}: ${String(event.body.preview["matched"])} row(s), ${keysText(event.body.preview)}`];
+        : [
+            `preview   ${title}: ${counted(Number(event.body.preview["matched"]), "row")}, ${keysText(event.body.preview)}`,
+          ];
     case "step.undo-prepared": {
       const { kind, changes } = event.body.undo;
       return kind === "none"
         ? []
-        : [`undo      ${title}: ${kind}, kept in the journal (${changes.length} statement(s))`];
+        : [`undo      ${title}: ${kind}, kept in the journal (${counted(changes.length, "statement")})`];
     }
     case "step.marked":
       return event.body.mark === "skipped by condition"

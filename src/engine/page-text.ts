@@ -4,7 +4,7 @@ import type { Question } from "./operator-port.ts";
 import type { JsonObject } from "../phases/json.ts";
 import type { ChangePreview } from "../phases/ports.ts";
 import { previewLines, wrap } from "./diff-lines.ts";
-import { clean } from "./words.ts";
+import { clean, counted } from "./words.ts";
 
 /** The rows that an undo carries are shown as rows, not as one text of any length. */
 const short = (text: string): string =>
@@ -55,7 +55,7 @@ export function pageLines(page: ApprovalPage): string[] {
   const count = page.sections.reduce((sum, section) => sum + section.entries.length, 0);
   const lines = [
     `=== Approval needed: ${clean(page.title)} ===`,
-    `    ${count} step(s) for ${page.sections.length} VM(s); nothing of it has been done yet`,
+    `    ${counted(count, "step")} for ${counted(page.sections.length, "VM")}; nothing of it has been done yet`,
   ];
   for (const section of page.sections) {
     lines.push(`${clean(section.label)}  (${clean(section.target)})`);

@@ -1,4 +1,5 @@
 /** Before anyone is asked: is it done already, and what would it really hit. */
+import { counted } from "./words.ts";
 import { probe } from "../phases/read.ts";
 import { changeKind } from "../phases/steps/index.ts";
 import { changeSpec } from "./change-spec.ts";
@@ -72,7 +73,7 @@ export async function* previewStep(driver: Driver, ref: Ref): Drafts {
   if (preview.value !== null && preview.value["matched"] === 0 && preview.value["blind"] === undefined) {
     const conflicts = preview.value["conflicts"];
     if (Array.isArray(conflicts) && conflicts.length > 0) {
-      const says = `none of its ${conflicts.length} row(s) is as it was left: they stay as they are`;
+      const says = `none of its ${counted(conflicts.length, "row")} is as it was left: nothing of it is changed`;
       return yield* driver.mark(ref, "failed", says, preview.value);
     }
     if (early) return yield* leaveAsIs(driver, ref, "no row needs it");

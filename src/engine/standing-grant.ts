@@ -3,6 +3,7 @@
  * binds the runbook's digest, the kind of job, the contract of each changing step, a rate and an expiry. For each run
  * it becomes a grant for that run's targets, so that one set of rules decides what a grant covers.
  */
+import { counted } from "./words.ts";
 import * as z from "zod";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Runbook } from "../phases/spec.ts";
@@ -60,7 +61,7 @@ export function grantFor(standing: StandingGrant, asked: Asked): Result<Grant, s
     return err(`the standing grant is for ${job_type} failovers; ${other.label} has one of another kind`);
   }
   if (used >= rate.runs) {
-    return err(`the standing grant is used up: it allows ${rate.runs} run(s) in ${rate.seconds} seconds`);
+    return err(`the standing grant is used up: it allows ${counted(rate.runs, "run")} in ${rate.seconds} seconds`);
   }
   const grant: Grant = {
     ...bounds,

@@ -2,6 +2,7 @@
  * Tells another program, by one signed POST each, that a run needs somebody, failed, is in doubt or ended. It never holds
  * a run up: the queue is bounded, a notice is tried a few times, and what could not be delivered is said at the end.
  */
+import { counted } from "../engine/words.ts";
 import { createHmac } from "node:crypto";
 import { endClaim } from "../engine/claims/end.ts";
 import type { RunEvent } from "../engine/events.ts";
@@ -174,7 +175,9 @@ class Sender {
     const missing = this.#lost + this.#queue.length;
     if (missing === 0) return;
     const why = this.#why === "" ? "the receiver is slow" : this.#why;
-    complain(`${missing} notice(s) were not delivered (${why}); the run itself is not affected`);
+    complain(
+      `${counted(missing, "notice was", "notices were")} not delivered (${why}); the run itself is not affected`,
+    );
   }
 }
 

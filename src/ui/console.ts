@@ -15,7 +15,7 @@ import { modeOf, newModel, newRun, top, type Model, type OpenQuestion, type Scre
 import { consoleOperator, type ConsoleOperator } from "./operator.ts";
 import { History } from "./run/history.ts";
 import { reduceRun, type RunUiEvent } from "./run/reduce.ts";
-import type { RunEnd, SiteInfo, Sources, StartRequest } from "./sources.ts";
+import { commandOf, type RunEnd, type SiteInfo, type Sources, type StartRequest } from "./sources.ts";
 import { openReplay, readNotes, showLeft } from "./lookups.ts";
 import { stopWriting, typeWords, writeMore } from "./writing.ts";
 import { createStore, type Store, type Timers } from "./store.ts";
@@ -65,6 +65,8 @@ export class Console {
   /** Who gets the words that are being written. */
   written: ((text: string) => void) | null = null;
   size: { columns: number; rows: number } = { columns: 80, rows: 24 };
+  /** How each run ended that was driven here, the newest last. */
+  #ends: readonly { readonly run: string | null; readonly lines: readonly string[] }[] = [];
   #operator: ConsoleOperator | null = null;
   #running: Promise<void> | null = null;
   #timers = new Map<string, () => void>();
@@ -335,7 +337,10 @@ export class Console {
     this.#running = null;
     this.#operator = null;
     this.exit = end.exit;
-    this.farewell.push(...(end.refused === "" ? [] : [end.refused]), ...end.lines);
+    // What a run that was taken up again had said at its earlier end is no longer true.
+    const said = { run: this.model.run?.state?.run_id ?? null, lines: [end.refused, ...end.lines].filter(Boolean) };
+    this.#ends = [...this.#ends.filter(({ run }) => run === null || run !== said.run), said];
+    this.farewell.splice(0, Infinity, ...this.#ends.flatMap(({ lines }) => lines));
     this.store.set((model) =>
       model.run === null
         ? model
@@ -372,7 +377,9 @@ export class Console {
   sayLeft(): void {
     const run = this.model.run?.state?.run_id;
     if (this.driving && run !== undefined)
-      this.farewell.push(`left at once; look what became of it with: handrail resume ${run}`);
+      this.farewell.push(
+        `left at once; look what became of it with:\n  ${commandOf(this.model.site, `resume ${run}`)}`,
+      );
   }
 
   /** Ends the console; what was printed in the alternate screen is gone, the farewell stays. */

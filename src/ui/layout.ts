@@ -36,6 +36,24 @@ export function windowOf(count: number, height: number, at: number): { readonly 
 export const paragraph = (text: string, width: number, tone: Tone = "plain", indent = 0): Line[] =>
   wrap(text, width, indent).map((part) => line(span(tone, part)));
 
+/**
+ * A command to be copied: on lines of its own, never broken inside a word. Where it is longer than a line, each but the last
+ * ends as a shell wants it to.
+ */
+export function commandLines(command: string, width: number): Line[] {
+  const lines: string[] = [];
+  let rest = "";
+  // What stands in quotes is one word.
+  for (const [word] of command.matchAll(/(?:[^ "']|"[^"]*"|'[^']*')+/gu)) {
+    const longer = rest === "" ? `  ${word}` : `${rest} ${word}`;
+    if (rest !== "" && cells(longer) > width - 2) {
+      lines.push(`${rest} \\`);
+      rest = `  ${word}`;
+    } else rest = longer;
+  }
+  return [...lines, rest].map((text) => line(span("strong", text)));
+}
+
 /** Head, body and foot as one screen. */
 export function frame(
   look: Look,

@@ -16,6 +16,7 @@ import { underWay } from "./run/now.ts";
 import { rowsLines } from "./rows/view.ts";
 import { runBody, runTitle } from "./run/view.ts";
 import type { Look } from "./theme.ts";
+import { commandOf } from "./sources.ts";
 import { whichLines } from "./which.ts";
 import { entryLines } from "./writing.ts";
 
@@ -61,7 +62,10 @@ export function scrolled(model: Model, look: Look): { readonly lines: Line[]; re
       const state = model.left?.history.stateAt(model.left.history.length) ?? null;
       return model.left === null || state === null
         ? null
-        : { lines: doubtLines(model.left.summary, state, width), at: model.left.scroll };
+        : {
+            lines: doubtLines(model.left.summary, state, width, (words) => commandOf(model.site, words)),
+            at: model.left.scroll,
+          };
     }
     case "rows":
       return model.rows === null ? null : { lines: rowsLines(model.rows, look), at: model.rows.scroll };

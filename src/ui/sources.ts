@@ -15,7 +15,12 @@ export interface SiteInfo {
   readonly banners: readonly string[];
   readonly operator: string;
   readonly readOnly: boolean;
+  /** A command to be copied, for the words behind `handrail`: it names the site. Where it is missing they stand alone. */
+  readonly command?: (words: string) => string;
 }
+
+/** A command line to be copied from this site's screen. */
+export const commandOf = (site: SiteInfo, words: string): string => site.command?.(words) ?? `handrail ${words}`;
 
 /** One VM of the board, as the database has it. */
 export interface BoardVm {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { saidOnce } from "../../src/engine/words.ts";
+import { counted, saidOnce } from "../../src/engine/words.ts";
 
 test("what several targets are asked alike is said once, below what differs", () => {
   const ask = (vm: string, pid: number): string =>
@@ -14,4 +14,9 @@ test("what several targets are asked alike is said once, below what differs", ()
 test("nothing that is asked of one target alone is lost", () => {
   expect(saidOnce(["One. Two. Three?"])).toBe("One. Two. Three?");
   expect(saidOnce(["Only a. Same.", "Same."]).split("\n")).toEqual(["Only a.", "Same."]);
+});
+
+test("a number has its noun in the right form", () => {
+  expect([0, 1, 2].map((count) => counted(count, "change"))).toEqual(["0 changes", "1 change", "2 changes"]);
+  expect(counted(1, "row is", "rows are")).toBe("1 row is");
 });

@@ -114,10 +114,10 @@ test("a receiver that is down or never answers changes nothing about the run, an
   const began = performance.now();
   const said = await recover(slow.url);
   expect(said.exit).toBe(0);
-  expect(said.err).toContain("1 notice(s) were not delivered");
+  expect(said.err).toContain("1 notice was not delivered");
   expect(performance.now() - began).toBeLessThan(20_000);
   await stop();
   const down = await recover(slow.url);
   expect(down.exit).toBe(0);
-  expect(down.err).toContain("1 notice(s) were not delivered");
+  expect(down.err).toContain("1 notice was not delivered");
 });

@@ -257,7 +257,7 @@ test("marks several VMs and asks for one typed word for all of them", async () =
   const s = await opened(makeWorld());
   await s.waitFor("pgtest1");
   await s.press("*", "c");
-  await s.waitFor("2 step(s) for 2 VM(s)");
+  await s.waitFor("2 steps for 2 VMs");
   expect(s.world.sent).toEqual([]);
 });
 
@@ -315,7 +315,7 @@ test.each(SIZES)("shows what the person's own SQL would hit, beside the plan ($c
   await s.waitFor("It is done when all of this was seen");
   await expect(s.text()).toMatchFileSnapshot(frame("plan", size.columns));
   await s.press("p");
-  await s.waitFor("Hits 41 row(s) of ossea_volumes; 2 belong to the selected VMs.");
+  await s.waitFor("Hits 41 rows of ossea_volumes; 2 belong to the selected VMs.");
   expect(s.text()).toContain("It fails: Duplicate entry");
   expect(world.sent).toEqual([]);
   await expect(s.text()).toMatchFileSnapshot(frame("printed", size.columns));

@@ -136,4 +136,9 @@ test("u takes up the open run of the VM under the cursor, never that of another"
   await s.press("u");
   await s.waitFor("DECISION");
   expect(world.asked).toEqual({ kind: "resume", run_id });
+  // Of a run that was taken up again only its newest end is told when the console is left.
+  await s.advance(500);
+  await s.press("escape");
+  await s.waitFor("paused, decision needed");
+  expect(s.console.farewell).toEqual(["report with: handrail report"]);
 });

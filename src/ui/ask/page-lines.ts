@@ -3,7 +3,7 @@ import { previewLines } from "../../engine/diff-lines.ts";
 import { requestLines } from "../../engine/page-text.ts";
 import type { ApprovalPage, PageEntry } from "../../engine/page.ts";
 import { START } from "../../engine/state.ts";
-import { clean } from "../../engine/words.ts";
+import { clean, counted } from "../../engine/words.ts";
 import type { ChangePreview } from "../../phases/ports.ts";
 import { paragraph } from "../layout.ts";
 import { line, span, type Line, type Tone } from "../line.ts";
@@ -45,7 +45,9 @@ const blindWords = (blind: number, count: number): string =>
 export function pageScreenLines(page: ApprovalPage, width: number): Line[] {
   const count = page.sections.reduce((sum, section) => sum + section.entries.length, 0);
   const lines: Line[] = [
-    line(`${count} step(s) for ${page.sections.length} VM(s). Nothing of this page has been done yet.`),
+    line(
+      `${counted(count, "step")} for ${counted(page.sections.length, "VM")}. Nothing of this page has been done yet.`,
+    ),
   ];
   const blind = page.sections.flatMap(({ entries }) => entries).filter(hasNoPreview).length;
   if (blind > 0)

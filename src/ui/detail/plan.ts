@@ -2,7 +2,7 @@
 import type { Explained } from "../../runbooks/explain.ts";
 import type { TriedPrinted } from "../../phases/printed.ts";
 import type { PlanModel } from "../model.ts";
-import { clean } from "../../engine/words.ts";
+import { clean, counted } from "../../engine/words.ts";
 import { paragraph } from "../layout.ts";
 import { line, span, type Line, type Tone } from "../line.ts";
 import type { Look } from "../theme.ts";
@@ -28,7 +28,7 @@ function triedLines(tried: TriedPrinted, width: number): Line[] {
         ? ""
         : `; ${own === rows ? "all" : own === 0 ? "none" : own} belong${own <= 1 ? "s" : ""} to the selected VMs`;
     const tone = rows === own ? "plain" : "danger";
-    lines.push(...paragraph(`    Hits ${rows} row(s) of ${clean(table)}${whose}.`, width, tone, 6));
+    lines.push(...paragraph(`    Hits ${counted(rows, "row")} of ${clean(table)}${whose}.`, width, tone, 6));
     const more = rows - own - others.length;
     if (others.length > 0)
       lines.push(

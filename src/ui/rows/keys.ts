@@ -3,7 +3,7 @@
  * open no key reaches the question, and a page has to be seen to its end again afterwards.
  */
 import { pageBelow } from "../ask/view.ts";
-import { clean } from "../../engine/words.ts";
+import { clean, counted } from "../../engine/words.ts";
 import type { Console } from "../console.ts";
 import { shownRun, type Model, type RowsModel } from "../model.ts";
 import { selectedStep } from "../run/view.ts";
@@ -119,5 +119,5 @@ export function copyKeys(console: Console): void {
   if (Buffer.byteLength(text) > MOST_COPIED)
     return console.say(`${keys.length} keys are too many for a terminal's clipboard: filter first (/)`, "waiting");
   copy(text);
-  console.say(`sent ${keys.length} key(s) to the terminal's clipboard by OSC 52, if it takes that`, "ok");
+  console.say(`sent ${counted(keys.length, "key")} to the terminal's clipboard by OSC 52, if it takes that`, "ok");
 }

@@ -1,6 +1,6 @@
 /** The rows of a page or of a step, one under the other: what becomes of each, and what else stands in it. */
 import { valueText } from "../../engine/diff-lines.ts";
-import { clean } from "../../engine/words.ts";
+import { clean, counted } from "../../engine/words.ts";
 import type { CellDiff, TablePreview } from "../../phases/ports.ts";
 import { cells } from "../cells.ts";
 import { paragraph } from "../layout.ts";
@@ -26,7 +26,7 @@ function headLines(rows: RowsModel, look: Look): Line[] {
   const all = rows.parts.flatMap(({ tables }) => tables);
   const total = all.reduce((sum, { keys }) => sum + keys.length, 0);
   const shown = all.reduce((sum, table) => sum + pickRows(table, rows.filter).length, 0);
-  const found = rows.filter === "" ? `all ${total} row(s)` : `${shown} of ${total} row(s)`;
+  const found = rows.filter === "" ? `all ${counted(total, "row")}` : `${shown} of ${counted(total, "row")}`;
   const filter = rows.filtering
     ? line("Filter by key or column: ", span("strong", `${clean(rows.filter)}${look.glyphs.cursor}`), `  ${found}`)
     : line(rows.filter === "" ? "" : span("strong", `Filter: ${clean(rows.filter)}  `), found);
@@ -54,7 +54,7 @@ function tableLines(rows: RowsModel, table: TablePreview, width: number): Line[]
   const picked = pickRows(table, rows.filter);
   const { diff } = table;
   const verb = diff === undefined ? "match" : DONE[diff.verb];
-  const head = `${verb} ${diff?.changed ?? table.matched} row(s) of ${clean(table.table)}, by ${table.key_columns.map(clean).join(", ")}`;
+  const head = `${verb} ${counted(diff?.changed ?? table.matched, "row")} of ${clean(table.table)}, by ${table.key_columns.map(clean).join(", ")}`;
   const lines = paragraph(head, width, "accent", 2);
   if (picked.length === 0) return [...lines, line(span("muted", "  no row of it has this in its key or columns"))];
   // With the rest of the row beside it, every row stands alone; otherwise bare keys stand together.
@@ -107,7 +107,12 @@ function cellLines(cell: CellDiff, verb: "update" | "delete" | "insert", pad: nu
 
 function summaryLines({ diff, keys }: TablePreview, bare: number, width: number): Line[] {
   if (diff === undefined || diff.changed <= diff.rows.length)
-    return paragraph(`  ${bare} row(s) that stay as they are, by key:`, width, "muted", 4);
+    return paragraph(
+      `  ${counted(bare, "row that stays as it is", "rows that stay as they are")}, by key:`,
+      width,
+      "muted",
+      4,
+    );
   const lines = paragraph(`  all ${keys.length} rows by column:`, width, "muted", 4);
   for (const { column, rows, at_commit, different, commonest } of diff.columns) {
     const [first] = commonest;
@@ -115,10 +120,13 @@ function summaryLines({ diff, keys }: TablePreview, bare: number, width: number)
       at_commit || first === undefined
         ? "at commit"
         : `${valueText(first.before)} -> ${valueText(first.after)} (${first.rows})`;
-    const others = different > 1 && !at_commit ? `, ${different - 1} other change(s)` : "";
-    lines.push(...paragraph(`    ${clean(column)}: ${rows} row(s): ${example}${others}`, width, "plain", 6));
+    const others = different > 1 && !at_commit ? `, ${counted(different - 1, "other change")}` : "";
+    lines.push(...paragraph(`    ${clean(column)}: ${counted(rows, "row")}: ${example}${others}`, width, "plain", 6));
   }
-  return [...lines, ...paragraph(`  ${bare} row(s) by key alone; u reads what stands in them:`, width, "muted", 4)];
+  return [
+    ...lines,
+    ...paragraph(`  ${counted(bare, "row")} by key alone; u reads what stands in them:`, width, "muted", 4),
+  ];
 }
 
 /** Keys, unbroken, as many on a line as fit. */

@@ -1,8 +1,8 @@
 /** A run that was left in the middle, or whose last change is in doubt: what is known, and the two ways on. */
 import { requestLines } from "../../engine/page-text.ts";
 import { findSlot, type RunState } from "../../engine/state.ts";
-import { clean } from "../../engine/words.ts";
-import { paragraph } from "../layout.ts";
+import { clean, counted } from "../../engine/words.ts";
+import { commandLines, paragraph } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
 import type { RunSummary } from "../sources.ts";
 
@@ -18,8 +18,23 @@ function undecidedLines(state: RunState, width: number): Line[] {
   });
 }
 
+/** How a person says what became of a step; `what` is the run and the step. */
+const resolveLines = (what: string, width: number, command: (words: string) => string): Line[] => [
+  ...paragraph(
+    "When looking cannot tell and you know it yourself, in a shell (or with --as not-applied):",
+    width,
+    "muted",
+  ),
+  ...commandLines(command(`resolve ${what} --as applied --note "how you know"`), width),
+];
+
 /** The evidence of every step that nobody knows the end of. */
-export function doubtLines(summary: RunSummary, state: RunState, width: number): Line[] {
+export function doubtLines(
+  summary: RunSummary,
+  state: RunState,
+  width: number,
+  command: (words: string) => string,
+): Line[] {
   const lines: Line[] = [];
   const open = state.targets.flatMap((target) =>
     Object.values(target.phases).flatMap((phase) =>
@@ -49,7 +64,12 @@ export function doubtLines(summary: RunSummary, state: RunState, width: number):
     return lines;
   }
   lines.push(
-    line(span("unknown", `${open.length} change(s) IN DOUBT: sent, and nobody knows yet what became of them.`)),
+    line(
+      span(
+        "unknown",
+        `${counted(open.length, "change")} IN DOUBT: sent, and nobody knows yet what became of ${open.length === 1 ? "it" : "them"}.`,
+      ),
+    ),
   );
   for (const { target, phase, slot } of open) {
     lines.push(line(""), ...paragraph(`? ${clean(slot.title)}`, width, "unknown", 2));
@@ -76,13 +96,6 @@ export function doubtLines(summary: RunSummary, state: RunState, width: number):
     ),
   );
   const first = open[0];
-  if (first !== undefined)
-    lines.push(
-      ...paragraph(
-        `When looking cannot tell and you know it yourself: handrail resolve ${summary.run_id} ${first.slot.step} --as applied (or not-applied) --note "how you know".`,
-        width,
-        "muted",
-      ),
-    );
+  if (first !== undefined) lines.push(...resolveLines(`${summary.run_id} ${first.slot.step}`, width, command));
   return lines;
 }
