@@ -2,7 +2,7 @@ import { draft, type Batch, type Target } from "../engine/events.ts";
 import type { JournalEvent } from "../engine/journal-port.ts";
 import { sentence } from "../engine/words.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
-import { refuseInDoubt } from "./doubts.ts";
+import { doubtLines, refuseInDoubt } from "./doubts.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal } from "./journal-open.ts";
@@ -31,11 +31,18 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
   const server = await session.connections.sql.identity();
   if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
   // A dry run leaves nothing behind that two could get wrong between them, so it may look beside a run.
-  if (!dry) {
+  const command = (words: string): string => commandText(session.values, session.io.env, words);
+  if (dry)
+    session.io.err(
+      doubtLines(session.journal, targets, command)
+        .map((line) => `handrail: ${line}\n`)
+        .join(""),
+    );
+  else {
     await lockTargets(session, targets, runId);
     for (const message of await otherRuns(session.connections.sql, session.journal, targets))
       session.io.err(`handrail: ${message}\n`);
-    refuseInDoubt(session.journal, targets, (words) => commandText(session.values, session.io.env, words));
+    refuseInDoubt(session.journal, targets, command);
   }
   const { name, lab } = session.site;
   const created = draft(

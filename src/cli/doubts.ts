@@ -6,6 +6,7 @@ import { doubtsOf, type Doubt } from "../engine/doubt.ts";
 import { fold } from "../engine/record.ts";
 import { clean } from "../engine/words.ts";
 import type { Journal } from "../journal/journal.ts";
+import { isDriven } from "./console-runs.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 
@@ -25,14 +26,25 @@ export function doubtLine(doubt: Doubt, command: (words: string) => string): str
   return `IN DOUBT since ${at.slice(0, 19)}Z: ${clean(title)} of ${clean(label)} (run ${run_id}): ${why}; look with: ${command(`resume ${run_id}`)}`;
 }
 
+const doubtsAbout = (journal: Journal, targets: readonly { readonly key: string }[]): readonly Doubt[] => {
+  const keys = new Set(targets.map(({ key }) => key));
+  return journalDoubts(journal, (runId) => isDriven(journal, runId)).filter(({ target }) => keys.has(target));
+};
+
+/** What earlier runs left in doubt about some targets, as lines. */
+export const doubtLines = (
+  journal: Journal,
+  targets: readonly { readonly key: string }[],
+  command: (words: string) => string,
+): string[] => doubtsAbout(journal, targets).map((doubt) => doubtLine(doubt, command));
+
 /** Refuses to begin anything for a target that an earlier run left in doubt: exit 3, nothing is executed. */
 export function refuseInDoubt(
   journal: Journal,
   targets: readonly { readonly key: string }[],
   command: (words: string) => string,
 ): void {
-  const keys = new Set(targets.map(({ key }) => key));
-  const doubts = journalDoubts(journal).filter(({ target }) => keys.has(target));
+  const doubts = doubtsAbout(journal, targets);
   const [first] = doubts;
   if (first === undefined) return;
   const lines = doubts.map((doubt) => `  ${doubtLine(doubt, command)}`);

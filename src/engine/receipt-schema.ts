@@ -38,7 +38,7 @@ const effect = z.strictObject({
   what: z.string().describe("a table, or what was asked of the other side"),
   verb: z.string().describe("update, delete or insert for rows; empty for requests"),
   count: z.int(),
-  undoable: z.enum(["yes", "in part", "no", "taken back", "taken back in part"]),
+  undoable: z.enum(["yes", "in part", "by other means", "no", "taken back", "taken back in part"]),
   reason: z.string(),
   steps: z.array(z.string()),
   evidence: z.array(z.string()),

@@ -17,6 +17,7 @@ const VERBS: Readonly<Record<string, string>> = { update: "changed", delete: "de
 const UNDOABLE: Readonly<Record<Undoable, string>> = {
   yes: "can be undone",
   "in part": "can be undone in part",
+  "by other means": "no undo of Handrail's",
   no: "CANNOT be undone",
   "taken back": "taken back since",
   "taken back in part": "taken back in part since",
@@ -44,7 +45,7 @@ function approvalLines({ approvals }: Receipt, wanted: "approved" | "other"): st
   const hits = approvals.filter(({ result }) => (result === "approved") === (wanted === "approved"));
   return hits.map(({ title, steps, result, by, method, message, risk, at, page_digest }) => {
     const who = by === "" ? "nobody answered" : `${clean(by)}${method === "" ? "" : ` (${clean(method)})`}`;
-    const word = wanted === "approved" ? "" : ` ${result === "open" ? "not answered" : result}`;
+    const word = wanted === "approved" || result === "open" ? "" : ` ${result} by`;
     const why = message === "" ? "" : `: ${clean(message)}`;
     return `${clean(title)}, ${counted(steps, "step")}, risk ${risk}:${word} ${who} ${timeOf(at)}, page ${page_digest.slice(0, 12)}${why}`;
   });

@@ -15,8 +15,8 @@ import type { RunEvent } from "./events.ts";
 import { EMPTY_LEDGER, enter, type Ledger } from "./ledger.ts";
 import type { RunState, Slot, TargetState } from "./state.ts";
 
-/** How an effect can be taken back: by `handrail undo`, in part by it, not at all, or it was already. */
-export type Undoable = "yes" | "in part" | "no" | "taken back" | "taken back in part";
+/** How an effect can be taken back: by `handrail undo`, in part by it, by other means only, not at all, or it was already. */
+export type Undoable = "yes" | "in part" | "by other means" | "no" | "taken back" | "taken back in part";
 
 /** One kind of effect of a run: rows of a table, or requests of one kind. */
 export interface EffectLine {
@@ -95,10 +95,9 @@ function undoing({ ledger, state }: Account, slot: Slot): Undoing {
   if (undo !== undefined && undo.kind === "partial") return { undoable: "in part", reason: undo.why.join("; ") };
   const spec = state.runbook.phases.flatMap(({ steps }) => steps).find(({ id }) => id === slot.step);
   const own = spec?.does === "change" && typeof spec.undo === "object" ? spec.undo.none : "";
-  return {
-    undoable: "no",
-    reason: slot.cannot_undo ?? (undo?.why.join("; ") || own || "Handrail has no way back for it"),
-  };
+  if (slot.cannot_undo !== null) return { undoable: "no", reason: slot.cannot_undo };
+  if (undo !== undefined) return { undoable: "no", reason: undo.why.join("; ") };
+  return { undoable: "by other means", reason: own === "" ? "Handrail has no way back for it" : own };
 }
 
 const rowsOf = (table: TablePreview): number => table.diff?.changed ?? table.matched;

@@ -64,7 +64,10 @@ function advice(vm: BoardVm, verdict: Verdict, run: RunSummary | undefined): { s
     case "in doubt": {
       const doubt = run?.doubts.find(({ target }) => target === vm.key);
       const title = clean(doubt?.title ?? "a change");
-      return { suggestion: "Look what became of it (u)", why: `${title} was sent, and nobody knows what became of it` };
+      return {
+        suggestion: "Look what became of it (u)",
+        why: `a change was sent and nobody knows what became of it: ${title}`,
+      };
     }
     case "left in the middle":
       return { suggestion: "Take the run up again (u)", why: "a run of Handrail was left in the middle of it" };

@@ -208,7 +208,10 @@ const whose = (state: RunState, targets: readonly TargetState[]): string =>
 
 /** What was decided so far. */
 export function decidedSaid(state: RunState): string {
-  const given = Object.values(state.approvals).filter(({ status, used }) => status === "given" || used);
+  // What was given before a resume is void for what comes, but it was given.
+  const given = Object.values(state.approvals).filter(
+    ({ id, status, used, given_mono }) => status === "given" || used || (id.startsWith(START) && given_mono > 0),
+  );
   const choices = new Map<string, TargetState[]>();
   for (const target of state.targets)
     for (const [gate, choice] of Object.entries(target.decisions))
