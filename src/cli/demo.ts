@@ -2,10 +2,19 @@
  * The first minute: a lab with five stuck test failovers, recovered for real. In a terminal it asks; without one it
  * writes itself a grant. At the end it looks for itself, past Handrail, whether MariaDB, daemon and CloudStack agree.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { attachLab, downLab, labFolder, loadWorld, NoServer, processStates, upLab, type Lab } from "../lab/index.ts";
+import {
+  attachLab,
+  downLab,
+  labFolder,
+  loadWorld,
+  NoServer,
+  processStates,
+  stayLab,
+  upLab,
+  type Lab,
+} from "../lab/index.ts";
 import { flag, type Invocation, type Values } from "./command.ts";
 import { lookAtCleaned, lookAtCompleted } from "./demo-look.ts";
 import { EXIT } from "./exit.ts";
@@ -23,7 +32,7 @@ const RECOVERY = "virtio-recovery";
 /** Without a person nobody watches, so the lab's time runs faster; the screen names it. */
 const UNWATCHED_SCALE = 20;
 
-async function bringUp(io: Io): Promise<Lab> {
+async function bringUp(io: Io, stays: boolean): Promise<Lab> {
   const started = performance.now();
   io.out(
     "LAB: a private MariaDB, a Volume Daemon, a CloudStack and an OMA API on loopback. Nothing real is touched.\n",
@@ -33,6 +42,7 @@ async function bringUp(io: Io): Promise<Lab> {
     scale: io.person ? 1 : UNWATCHED_SCALE,
     world: "stuck-virtio",
     env: { ...io.env },
+    stays,
   });
   io.out(
     `It is up after ${((performance.now() - started) / 1000).toFixed(1)} s in ${lab.dir}; its journal and reports stay when it is gone.\n`,
@@ -54,19 +64,15 @@ async function withoutServer(why: string, onScreen: boolean, io: Io): Promise<nu
 /** One runbook for all five VMs, approved by a grant that was written for exactly that. */
 async function playRunbook(lab: Lab, io: Io, runbook: string, decide: readonly string[]): Promise<number> {
   const values = { lab: true, "all-stuck": true };
-  const dir = mkdtempSync(join(tmpdir(), "handrail-demo-"));
-  try {
-    const file = join(dir, "grant.json");
-    const quiet: Io = { ...io, out: () => undefined };
-    await grant({ values: { ...values, o: file }, rest: [runbook], io: quiet });
-    const exit = await recover({ values: { ...values, grant: file, decide: [...decide] }, rest: [runbook], io });
-    const { lines, good } = await (runbook === CLEANUP ? lookAtCleaned(lab) : lookAtCompleted(lab));
-    io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
-    await writeReport(io);
-    return exit === EXIT.done && !good ? EXIT.failed : exit;
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
+  // in the lab's folder, so that it goes when the lab goes
+  const file = join(mkdtempSync(join(lab.dir, "grant-")), "grant.json");
+  const quiet: Io = { ...io, out: () => undefined };
+  await grant({ values: { ...values, o: file }, rest: [runbook], io: quiet });
+  const exit = await recover({ values: { ...values, grant: file, decide: [...decide] }, rest: [runbook], io });
+  const { lines, good } = await (runbook === CLEANUP ? lookAtCleaned(lab) : lookAtCompleted(lab));
+  io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
+  await writeReport(io);
+  return exit === EXIT.done && !good ? EXIT.failed : exit;
 }
 
 async function writeReport(io: Io): Promise<void> {
@@ -90,20 +96,30 @@ async function isOpen(io: Io): Promise<boolean> {
   }
 }
 
-const HINT = "Try c: clean pgtest1 up. p p: your own SQL. kill -9 this, run it again.";
+const HINT = "Try c: clean pgtest1 up. p p: your own SQL.";
+const KEPT_HINT = `${HINT} kill -9 this, run it again.`;
 
-/** In a terminal: the board on the five stuck VMs. The lab of a console that was killed is there still. */
+/**
+ * In a terminal: the board on the five stuck VMs. Without `--keep` the lab goes with the console, also when that is killed;
+ * one that was kept is there still, and the demo goes on with it.
+ */
 async function play(io: Io, values: Values): Promise<number> {
   const dir = labFolder({ name: NAME }, { ...io.env });
-  const lab = processStates(dir).mariadb ? await attachLab({ name: NAME, env: { ...io.env } }) : await bringUp(io);
+  const keep = flag(values, "keep");
+  const up = processStates(dir).mariadb;
+  const lab = up ? await attachLab({ name: NAME, env: { ...io.env } }) : await bringUp(io, keep);
   const { openBoard } = await import("./console.ts");
-  const exit = await openBoard({ lab: true }, io, { select: "ctx-pgtest1-20250822-112636", hint: HINT });
+  const exit = await openBoard({ lab: true }, io, {
+    select: "ctx-pgtest1-20250822-112636",
+    hint: up || keep ? KEPT_HINT : HINT,
+  });
   const { lines } = await lookAtCleaned(lab);
   if (lines.length > 0) {
     io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
     await writeReport(io);
   }
-  if (flag(values, "keep") || (lines.length > 0 && (await isOpen(io)))) {
+  if (keep || (lines.length > 0 && (await isOpen(io)))) {
+    stayLab(lab);
     io.out("The lab stays up: npm run demo goes on with it, HANDRAIL_LAB=demo bin/handrail lab down --rm ends it.\n");
     return exit;
   }
@@ -129,7 +145,7 @@ export async function run({ values, io: outer }: Invocation): Promise<number> {
 
 /** Without a terminal: both runbooks, one after the other. */
 async function playUnwatched(io: Io, values: Values): Promise<number> {
-  const lab = await bringUp(io);
+  const lab = await bringUp(io, false);
   try {
     io.out(
       "There is no terminal to ask, so both runs are approved by grants written beforehand: the runbook, the five VMs, its contracts.\n\n1. The cleanup, after the engines have ended.\n\n",

@@ -96,6 +96,7 @@ const commands: Record<string, Command> = {
     const wish = {
       ...place(flags),
       env: io.env,
+      stays: true,
       ...(world === undefined ? {} : { world }),
       ...(scale ? { scale } : {}),
     };

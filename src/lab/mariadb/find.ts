@@ -47,8 +47,11 @@ export async function findServer(env: NodeJS.ProcessEnv): Promise<Server> {
   }
 }
 
+/** Where distributions put a server without saying so in an ordinary PATH; HANDRAIL_MARIADB_PATH names other folders. */
+const BESIDE_PATH = "/usr/sbin:/usr/local/sbin:/usr/libexec";
+
 async function onPath(env: NodeJS.ProcessEnv): Promise<Server | null> {
-  const folders = [...(env["PATH"] ?? "").split(":"), "/usr/sbin", "/usr/local/sbin", "/usr/libexec"];
+  const folders = [...(env["PATH"] ?? "").split(":"), ...(env["HANDRAIL_MARIADB_PATH"] ?? BESIDE_PATH).split(":")];
   for (const folder of folders.filter((name) => name.startsWith("/"))) {
     const binary = join(folder, "mariadbd");
     const share = await firstReadable(
