@@ -1,9 +1,11 @@
 /** What a demo or a run of tests started is gone when it is gone, whoever of it was killed, and when. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { cacheFolder, findServer } from "../src/lab/mariadb/find.ts";
+import { releaseName } from "../src/lab/packages.ts";
 import { childrenOf, namesIn, processesOf } from "./support/leftovers.ts";
 import { LINUX, needs } from "./support/needs.ts";
 import { shellEnv } from "./support/room.ts";
@@ -70,6 +72,18 @@ function kill(pid: number): void {
   process.kill(pid, "SIGKILL");
 }
 
+/** The same with a cache that holds the server and no data directory made with it yet. */
+async function freshCache(place: Place): Promise<Place> {
+  const cache = join(place.folder, "cache");
+  const mariadb = join(cache, "handrail", "mariadb");
+  mkdirSync(mariadb, { recursive: true });
+  await findServer(process.env);
+  const unpacked = join(cacheFolder(process.env), await releaseName());
+  if (existsSync(unpacked)) symlinkSync(unpacked, join(mariadb, await releaseName()));
+  const templates = join(mariadb, "templates");
+  return { ...place, env: { ...place.env, XDG_CACHE_HOME: cache }, empty: [...place.empty, templates] };
+}
+
 type Moment = (place: Place, said: string) => boolean;
 const lab = ({ folder }: Place): string => join(folder, "state", "handrail", "labs", "demo");
 const MOMENTS: readonly (readonly [when: string, who: string, Victim, Moment])[] = [
@@ -86,6 +100,14 @@ describe("kill -9 of a demo", await needs(LINUX), () => {
     const demo = start(place, "npm", "run", "demo");
     await expect.poll(() => holds(place, demo.said()), { interval: 2 }).toBe(true);
     kill(victim(demo.pid));
+    await expectNothingLeft(place);
+  });
+
+  it("while it makes a data directory for all labs to come: nothing half made is left", async () => {
+    const place = await freshCache(aPlace());
+    const demo = start(place, "npm", "run", "demo");
+    await expect.poll(() => namesIn(...place.empty).join(" "), { interval: 2 }).toMatch(/-\d+-[0-9a-f]{8}/u);
+    kill(handrail(demo.pid));
     await expectNothingLeft(place);
   });
 

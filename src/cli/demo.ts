@@ -96,6 +96,8 @@ async function isOpen(io: Io): Promise<boolean> {
   }
 }
 
+const STAYS = "The lab stays up: npm run demo goes on with it, HANDRAIL_LAB=demo bin/handrail lab down --rm ends it.\n";
+
 const HINT = "Try c: clean pgtest1 up. p p: your own SQL.";
 const KEPT_HINT = `${HINT} kill -9 this, run it again.`;
 
@@ -120,7 +122,7 @@ async function play(io: Io, values: Values): Promise<number> {
   }
   if (keep || (lines.length > 0 && (await isOpen(io)))) {
     stayLab(lab);
-    io.out("The lab stays up: npm run demo goes on with it, HANDRAIL_LAB=demo bin/handrail lab down --rm ends it.\n");
+    io.out(STAYS);
     return exit;
   }
   await downLab(lab, { keep: false });
@@ -145,7 +147,8 @@ export async function run({ values, io: outer }: Invocation): Promise<number> {
 
 /** Without a terminal: both runbooks, one after the other. */
 async function playUnwatched(io: Io, values: Values): Promise<number> {
-  const lab = await bringUp(io, false);
+  const keep = flag(values, "keep");
+  const lab = await bringUp(io, keep);
   try {
     io.out(
       "There is no terminal to ask, so both runs are approved by grants written beforehand: the runbook, the five VMs, its contracts.\n\n1. The cleanup, after the engines have ended.\n\n",
@@ -158,6 +161,7 @@ async function playUnwatched(io: Io, values: Values): Promise<number> {
     );
     return await playRunbook(lab, io, RECOVERY, ["way=release", "ending=complete"]);
   } finally {
-    await downLab(lab, { keep: flag(values, "keep") });
+    if (keep) io.out(STAYS);
+    else await downLab(lab, { keep: false });
   }
 }

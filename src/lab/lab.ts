@@ -9,6 +9,7 @@ import type { LogPoint } from "./appliance/ledger.ts";
 import { readCloud, type CloudState } from "./cloudstack/state.ts";
 import { roleOfFault } from "./fault-table.ts";
 import { ledgerOf, type LedgerEntry } from "./ledger.ts";
+import { cacheFolder } from "./mariadb/find.ts";
 import { isServing, startServer, stopServer } from "./mariadb/server.ts";
 import { rolePidFile, roleStates, startRole, stopChildren, stopRole } from "./processes.ts";
 import { withFreePorts } from "./appliance/ports.ts";
@@ -60,7 +61,7 @@ export async function upLab(options: UpOptions = {}): Promise<Lab> {
   if (known) await stopAll(dir);
   // also one that shall stay has a keeper until it is up
   keepers.get(dir)?.release();
-  keepers.set(dir, startKeeper(dir));
+  keepers.set(dir, startKeeper(dir, [cacheFolder(env), join(cacheFolder(env), "templates")]));
   const stop = () => stopAll(dir);
   const lab = await withFreePorts(async () => {
     // ports may have been taken since: a lab that comes back takes new ones

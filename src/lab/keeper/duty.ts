@@ -10,6 +10,8 @@ export type Duty = {
   folder: string;
   /** Who must live. */
   owner: Known;
+  /** Folders that others use as well: what the owner was making in them, which bears its pid, goes. */
+  shared: string[];
   /** Who must live as well: when one of these ends, the owner is asked to leave, then ended. */
   above: Known[];
 };

@@ -1,5 +1,5 @@
 /** What a keeper does: it waits for its owner's end, and clears up behind it. It runs in a process of its own. */
-import { rmdirSync, rmSync } from "node:fs";
+import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isSame, type Known } from "../appliance/pids.ts";
@@ -42,14 +42,16 @@ function word(): { said: string | null; heard: Promise<void> } {
   return told;
 }
 
-async function clearUp({ mark, folder, owner }: Duty): Promise<void> {
+async function clearUp({ mark, folder, owner, shared }: Duty): Promise<void> {
   // the pipe closes while its owner still ends: it must not be hit by a signal in that instant
   for (let attempt = 0; attempt < TRIES && isSame(owner); attempt += 1) await sleep(10);
+  let ours = false;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const theirs = markIn(folder) === mark ? recordedProcesses(folder) : [];
-    const left = [...markedProcesses(mark), ...theirs];
+    // the mark goes first when the removal of the folder breaks off in its middle
+    ours ||= markIn(folder) === mark;
+    const left = [...markedProcesses(mark), ...(ours ? recordedProcesses(folder) : [])];
     for (const known of left) end(known, "SIGKILL");
-    if (left.length === 0 && removed(folder, mark)) return;
+    if (left.length === 0 && removed(folder, ours)) return removeUnfinished(owner, shared);
     await sleep(25);
   }
 }
@@ -70,19 +72,25 @@ function end(known: Known, signal: NodeJS.Signals): void {
   }
 }
 
-/** Removes the folder if it is still this keeper's; without a mark it was only just made, and is empty. */
-function removed(folder: string, mark: string): boolean {
-  const found = markIn(folder);
-  if (found !== null && found !== mark) return true;
+/** Removes the folder if it is this keeper's; one without a mark was only just made, and is empty. */
+function removed(folder: string, ours: boolean): boolean {
+  if (!ours && markIn(folder) !== null) return true;
   try {
-    if (found === null) rmdirSync(folder);
-    else rmSync(folder, { recursive: true, force: true });
-    return true;
+    if (ours) rmSync(folder, { recursive: true, force: true });
+    else rmdirSync(folder);
+    // it breaks off without a word where somebody else removes the same files
+    return !existsSync(folder);
   } catch (problem) {
-    const { code } = problem as NodeJS.ErrnoException;
-    // not made yet, or taken over by somebody who keeps it without a keeper
-    return code === "ENOENT" || (found === null && code === "ENOTEMPTY");
+    // not made yet, or one that stays without a keeper; else somebody still wrote into it
+    return !ours && ["ENOENT", "ENOTEMPTY"].includes(String((problem as NodeJS.ErrnoException).code));
   }
+}
+
+function removeUnfinished(owner: Known, shared: string[]): void {
+  const unfinished = new RegExp(`-${owner.pid}-[0-9a-f]+$`, "u");
+  for (const place of shared)
+    for (const name of filesIn(place).filter((each) => unfinished.test(each)))
+      rmSync(join(place, name), { recursive: true, force: true });
 }
 
 /** A folder in the kept one that is named after a process is that one's room, and goes with it. */

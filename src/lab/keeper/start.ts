@@ -20,11 +20,12 @@ export type Keeper = {
  * Gives `folder`, which is made where it is missing, a keeper: a process in a session of its own that waits until this
  * one has ended, in whatever way, and then ends every process that bears the mark and removes the folder. It waits at
  * the end of a pipe that the kernel closes; nothing has to be said. It is there before the folder is, and it always ends.
+ * In `shared` folders it removes what this process had begun and not finished: names that end in `-PID-` and hex digits.
  */
-export function startKeeper(folder: string): Keeper {
+export function startKeeper(folder: string, shared: string[] = []): Keeper {
   const mark = randomBytes(12).toString("hex");
   const owner: Known = { pid: process.pid, started: startTime(process.pid) ?? "" };
-  const duty: Duty = { mark, folder, owner, above: lineage() };
+  const duty: Duty = { mark, folder, owner, shared, above: lineage() };
   const child = spawn(process.execPath, [labProgram(), "keeper", JSON.stringify(duty)], {
     cwd: "/",
     detached: true,
