@@ -20,8 +20,10 @@ export function terminal(
   let unseen = "";
   // Keys count only once the question has stood for a while: as long as nothing follows they were pressed too early.
   const press = (keys: string): void => {
+    let length: number | null = null;
     const timer = setInterval(() => {
-      if (unseen !== "") return clearInterval(timer);
+      if (length !== null && length !== shown.length) return clearInterval(timer);
+      length = shown.length;
       stdin.write(keys);
     }, 550);
   };
