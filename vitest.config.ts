@@ -1,31 +1,35 @@
 import { defineConfig } from "vitest/config";
 
+/** A limit ends a test that hangs; it says nothing of how fast a machine has to be. Milliseconds. */
+const HANGS = 900_000;
+/** The same for what a test waits for. */
+const patience = { timeout: 300_000, interval: 20 };
+
+const shared = {
+  globalSetup: ["test/support/run.ts"],
+  setupFiles: ["test/support/worker.ts"],
+  testTimeout: HANGS,
+  hookTimeout: HANGS,
+  expect: { poll: patience },
+};
+
 // Two projects: `quick` needs nothing but Node; `lab` starts real MariaDB servers and daemons on loopback.
 export default defineConfig({
   test: {
     // The lab tests mostly wait for servers and timers, so more of them than there are cores may wait side by side.
     maxWorkers: 3,
+    reporters: ["default", "./test/support/count.ts"],
     projects: [
       {
         test: {
+          ...shared,
           name: "quick",
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: ["test/**/*.lab.test.ts", "test/**/*.soak.test.ts"],
-          testTimeout: 20_000,
         },
       },
-      {
-        test: {
-          name: "lab",
-          include: ["test/**/*.lab.test.ts"],
-          globalSetup: [],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        test: { name: "soak", include: ["test/**/*.soak.test.ts"], testTimeout: 3_600_000, hookTimeout: 120_000 },
-      },
+      { test: { ...shared, name: "lab", include: ["test/**/*.lab.test.ts"] } },
+      { test: { ...shared, name: "soak", include: ["test/**/*.soak.test.ts"], testTimeout: 7_200_000 } },
     ],
   },
 });

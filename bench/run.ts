@@ -11,6 +11,7 @@ import { moves } from "./batch.ts";
 import { changeCost } from "./changes.ts";
 import { pairs, type Pair } from "./pairs.ts";
 import { calls } from "./serve.ts";
+import { hostileGrowth } from "./redact.ts";
 import { steps } from "./steps.ts";
 import { fillJournal, setAside } from "./long-journal.ts";
 import { firstFrame, frames, idle, restored, withLongJournal } from "./ui.ts";
@@ -139,6 +140,7 @@ async function costs(lab: Lab): Promise<void> {
 }
 
 try {
+  if (wanted("redact")) bound("redaction of twice as much hostile text", hostileGrowth(rounds), 3, " times");
   if (wanted("sql")) await sql();
   if (wanted("batch")) await batch();
   if (wanted("serve")) await serve();

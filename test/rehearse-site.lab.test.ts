@@ -68,7 +68,7 @@ it("carries the whole runbook out beside the real site, approves by itself, and 
   expect(stored.length).toBeGreaterThan(10_000);
   for (const secret of [real.lab.config.apiKey, real.lab.config.secretKey, real.lab.config.omaPassword])
     expect(stored).not.toContain(secret);
-}, 60_000);
+});
 
 it("shows what a fault would come to", async () => {
   const fault = ["cloudstack-fail-job command=revertSnapshot code=530 text=no-space-left"];
@@ -77,14 +77,14 @@ it("shows what a fault would come to", async () => {
   expect(said.out).toContain("REHEARSAL: with the fault cloudstack-fail-job");
   expect(said.out).toContain("no-space-left");
   expect(said.out).toMatch(/REHEARSAL ended with exit 1; nothing of lab-incident was changed/u);
-}, 60_000);
+});
 
 it("decides nothing that a person would have to decide, and says which words decide it beforehand", async () => {
   const open = await rehearse("failed-vm-creation:half-made", "pgtest1");
   expect([open.exit, open.out]).toEqual([5, expect.stringContaining("--decide destination=")]);
   const said = await rehearse("failed-vm-creation:half-made", "pgtest1", { decide: ["destination=destroy"] });
   expect([said.exit, said.err]).toEqual([0, ""]);
-}, 60_000);
+});
 
 it("refuses a fault that there is none of before it reads anything", async () => {
   const said = await real.cli("rehearse", [real.runbook], { vm: ["pgtest2"], fault: ["cloud-burst"] });

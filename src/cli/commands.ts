@@ -232,7 +232,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: "demo",
     says: "bring a lab up with five stuck VMs: on the screen in a terminal, played through without one",
     options: {
-      keep: { says: "leave the lab running afterwards" },
+      keep: { says: "leave the lab running afterwards, also when this is killed" },
       plain: { says: "ask line by line instead of on the screen" },
       recorded: { says: "show a recorded run instead, without a lab" },
     },

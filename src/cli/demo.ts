@@ -2,10 +2,19 @@
  * The first minute: a lab with five stuck test failovers, recovered for real. In a terminal it asks; without one it
  * writes itself a grant. At the end it looks for itself, past Handrail, whether MariaDB, daemon and CloudStack agree.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { attachLab, downLab, labFolder, loadWorld, NoServer, processStates, upLab, type Lab } from "../lab/index.ts";
+import {
+  attachLab,
+  downLab,
+  labFolder,
+  loadWorld,
+  NoServer,
+  processStates,
+  stayLab,
+  upLab,
+  type Lab,
+} from "../lab/index.ts";
 import { flag, type Invocation, type Values } from "./command.ts";
 import { lookAtCleaned, lookAtCompleted } from "./demo-look.ts";
 import { EXIT } from "./exit.ts";
@@ -39,7 +48,7 @@ function refuseOthers(name: string, io: Io): void {
   );
 }
 
-async function bringUp(name: string, io: Io): Promise<Lab> {
+async function bringUp(name: string, io: Io, stays: boolean): Promise<Lab> {
   const started = performance.now();
   io.out(
     "LAB: a private MariaDB, a Volume Daemon, a CloudStack and an OMA API on loopback. Nothing real is touched.\n",
@@ -50,6 +59,7 @@ async function bringUp(name: string, io: Io): Promise<Lab> {
     world: "stuck-virtio",
     env: { ...io.env },
     say: (line) => io.out(`${line}\n`),
+    stays,
   });
   writeFileSync(join(lab.dir, OWN), "");
   io.out(
@@ -72,19 +82,15 @@ async function withoutServer(why: string, onScreen: boolean, io: Io): Promise<nu
 /** One runbook for all five VMs, approved by a grant that was written for exactly that. */
 async function playRunbook(lab: Lab, io: Io, runbook: string, decide: readonly string[]): Promise<number> {
   const values = { ...IN_LAB, "all-stuck": true };
-  const dir = mkdtempSync(join(tmpdir(), "handrail-demo-"));
-  try {
-    const file = join(dir, "grant.json");
-    const quiet: Io = { ...io, out: () => undefined };
-    await grant({ values: { ...values, o: file }, rest: [runbook], io: quiet });
-    const exit = await recover({ values: { ...values, grant: file, decide: [...decide] }, rest: [runbook], io });
-    const { lines, good } = await (runbook === CLEANUP ? lookAtCleaned(lab) : lookAtCompleted(lab));
-    io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
-    await writeReport(io);
-    return exit === EXIT.done && !good ? EXIT.failed : exit;
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
+  // in the lab's folder, so that it goes when the lab goes
+  const file = join(mkdtempSync(join(lab.dir, "grant-")), "grant.json");
+  const quiet: Io = { ...io, out: () => undefined };
+  await grant({ values: { ...values, o: file }, rest: [runbook], io: quiet });
+  const exit = await recover({ values: { ...values, grant: file, decide: [...decide] }, rest: [runbook], io });
+  const { lines, good } = await (runbook === CLEANUP ? lookAtCleaned(lab) : lookAtCompleted(lab));
+  io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
+  await writeReport(io);
+  return exit === EXIT.done && !good ? EXIT.failed : exit;
 }
 
 async function writeReport(io: Io): Promise<void> {
@@ -108,24 +114,35 @@ async function isOpen(io: Io): Promise<boolean> {
   }
 }
 
-const HINT = "Try c: clean pgtest1 up. p p: your own SQL. kill -9 this, run it again.";
+const staysText = ({ name }: Pick<Lab, "name">): string =>
+  `The lab stays up: npm run demo goes on with it. To end it: bin/handrail lab down --rm --name ${name}\n`;
 
-/** In a terminal: the board on the five stuck VMs. The lab of a console that was killed is there still. */
+const HINT = "Try c: clean pgtest1 up. p p: your own SQL.";
+const KEPT_HINT = `${HINT} kill -9 this, run it again.`;
+
+/**
+ * In a terminal: the board on the five stuck VMs. Without `--keep` the lab goes with the console, also when that is killed;
+ * one that was kept is there still, and the demo goes on with it.
+ */
 async function play(io: Io, values: Values): Promise<number> {
   const name = labName(IN_LAB, io.env) ?? NAME;
   const dir = labFolder({ name }, { ...io.env });
-  const lab = processStates(dir).mariadb ? await attachLab({ dir }) : await bringUp(name, io);
+  const keep = flag(values, "keep");
+  const up = processStates(dir).mariadb;
+  const lab = up ? await attachLab({ dir }) : await bringUp(name, io, keep);
   const { openBoard } = await import("./console.ts");
-  const exit = await openBoard(IN_LAB, io, { select: "ctx-pgtest1-20250822-112636", hint: HINT });
+  const exit = await openBoard(IN_LAB, io, {
+    select: "ctx-pgtest1-20250822-112636",
+    hint: up || keep ? KEPT_HINT : HINT,
+  });
   const { lines } = await lookAtCleaned(lab);
   if (lines.length > 0) {
     io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
     await writeReport(io);
   }
-  if (flag(values, "keep") || (lines.length > 0 && (await isOpen(io)))) {
-    io.out(
-      `The lab stays up: npm run demo goes on with it. To end it: bin/handrail lab down --rm --name ${lab.name}\n`,
-    );
+  if (keep || (lines.length > 0 && (await isOpen(io)))) {
+    stayLab(lab);
+    io.out(staysText(lab));
     return exit;
   }
   await downLab(lab, { keep: false });
@@ -152,7 +169,8 @@ export async function run({ values, io: outer }: Invocation): Promise<number> {
 
 /** Without a terminal: both runbooks, one after the other. */
 async function playUnwatched(name: string, io: Io, values: Values): Promise<number> {
-  const lab = await bringUp(name, io);
+  const keep = flag(values, "keep");
+  const lab = await bringUp(name, io, keep);
   try {
     io.out(
       "There is no terminal to ask, so both runs are approved by grants written beforehand: the runbook, the five VMs, its contracts.\n\n1. The cleanup, after the engines have ended.\n\n",
@@ -165,6 +183,7 @@ async function playUnwatched(name: string, io: Io, values: Values): Promise<numb
     );
     return await playRunbook(lab, io, RECOVERY, ["way=release", "ending=complete"]);
   } finally {
-    await downLab(lab, { keep: flag(values, "keep") });
+    if (keep) io.out(staysText(lab));
+    else await downLab(lab, { keep: false });
   }
 }

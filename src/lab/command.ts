@@ -115,6 +115,7 @@ const commands: Record<string, Command> = {
       ...place(flags),
       env: io.env,
       say: (line: string) => void io.stderr.write(`${line}\n`),
+      stays: true,
       ...(world === undefined ? {} : { world }),
       ...(scale ? { scale } : {}),
     };

@@ -14,6 +14,7 @@ export {
   setCloudstackState,
   sqlQuietly,
   startProcess,
+  stayLab,
   tableColumns,
   upLab,
 } from "./lab.ts";

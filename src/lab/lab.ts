@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { adminCall } from "./appliance/admin-client.ts";
@@ -9,8 +9,11 @@ import type { LogPoint } from "./appliance/ledger.ts";
 import { readCloud, type CloudState } from "./cloudstack/state.ts";
 import { roleOfFault } from "./fault-table.ts";
 import { ledgerOf, type LedgerEntry } from "./ledger.ts";
+import { cacheFolder } from "./mariadb/program.ts";
 import { isServing, startServer, stopServer } from "./mariadb/server.ts";
 import { rolePidFile, roleStates, startRole, stopChildren, stopRole } from "./processes.ts";
+import { withFreePorts } from "./appliance/ports.ts";
+import { startKeeper, type Keeper } from "./keeper/start.ts";
 import { endChild } from "./failover/children.ts";
 import { loadInto, loadSnapshotInto, quietConnection, tableNames } from "./worlds/load.ts";
 import type { ApplianceSnapshot } from "./worlds/snapshot.ts";
@@ -45,21 +48,42 @@ export type UpOptions = {
   env?: NodeJS.ProcessEnv;
   /** Told, in a line, what takes its time. */
   say?: (line: string) => void;
+  /** Whether it outlives this process. Otherwise everything of it goes with it, whatever becomes of it. */
+  stays?: boolean;
 };
+
+/** The labs that this process started and that go with it, by their folders. */
+const keepers = new Map<string, Keeper>();
 
 /** Starts a lab, or brings one back that has stopped, and loads a world into it. */
 export async function upLab(options: UpOptions = {}): Promise<Lab> {
   const env = options.env ?? process.env;
   const dir = labFolder(options, env);
-  await mkdir(dir, { recursive: true, mode: 0o700 });
   const known = existsSync(join(dir, "lab.json")) ? readConfig(dir) : null;
   if (known) await stopAll(dir);
-  // ports may have been taken since: a lab that comes back takes new ones
-  const fresh = await newConfig(dir, options.name ?? known?.name, options.scale ?? known?.scale ?? 1);
-  writeConfig(fresh);
-  await startServer(fresh, env, options.say);
-  await loadInto(fresh, options.world ?? "stuck-virtio");
-  return attached(fresh);
+  // also one that shall stay has a keeper until it is up
+  keepers.get(dir)?.release();
+  keepers.set(dir, startKeeper(dir, [cacheFolder(env), join(cacheFolder(env), "templates")]));
+  const stop = () => stopAll(dir);
+  const lab = await withFreePorts(async () => {
+    // ports may have been taken since: a lab that comes back takes new ones
+    const fresh = await newConfig(dir, options.name ?? known?.name, options.scale ?? known?.scale ?? 1);
+    writeConfig(fresh);
+    await startServer(fresh, env, options.say);
+    await loadInto(fresh, options.world ?? "stuck-virtio");
+    return attached(fresh);
+  }, stop).catch(async (problem: unknown) => {
+    await stop();
+    throw problem;
+  });
+  if (options.stays === true) stayLab(lab);
+  return lab;
+}
+
+/** Lets a lab outlive this process. */
+export function stayLab({ dir }: Pick<Lab, "dir">): void {
+  keepers.get(dir)?.release();
+  keepers.delete(dir);
 }
 
 /** Takes hold of a lab that is up. */
@@ -74,6 +98,7 @@ export async function attachLab(options: { name?: string; dir?: string; env?: No
 export async function downLab(lab: Pick<Lab, "dir">, { keep = true }: { keep?: boolean } = {}): Promise<void> {
   await stopAll(lab.dir);
   if (!keep) await rm(lab.dir, { recursive: true, force: true });
+  stayLab(lab);
 }
 
 /** Puts the lab into the state of another world, whatever has happened in it. */

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
-import { existsSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { adminCall } from "./appliance/admin-client.ts";
 import { roles, type LabConfig, type Role } from "./appliance/config.ts";
+import { PortTaken } from "./appliance/ports.ts";
+import { keptEnv } from "./keeper/start.ts";
+import { labProgram } from "./program.ts";
 import { endProcess, isAlive, isSame, readPid, writePid } from "./appliance/pids.ts";
 
 /** Starts one process of the lab and returns once it serves. */
@@ -12,16 +14,17 @@ export async function startRole(lab: LabConfig, role: Role): Promise<void> {
   const known = readPid(rolePidFile(lab.dir, role));
   if (known && isSame(known)) return;
   const log = openSync(join(lab.dir, `${role}.log`), "a");
-  const child = spawn(process.execPath, [entry(), role, lab.dir], {
+  const before = fstatSync(log).size;
+  const child = spawn(process.execPath, [labProgram(), role, lab.dir], {
     cwd: lab.dir,
     detached: true,
     stdio: ["ignore", log, log],
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" },
+    env: keptEnv(lab.dir, { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" }),
   });
   child.unref();
   if (!child.pid) throw new Error(`could not start the lab's ${role}`);
   writePid(rolePidFile(lab.dir, role), child.pid);
-  await untilServing(lab, role, child.pid);
+  await untilServing(lab, role, child.pid, before);
 }
 
 /** Ends one process of the lab. */
@@ -59,27 +62,25 @@ export async function stopChildren(dir: string): Promise<void> {
     );
 }
 
-/** The file a lab process is started from: the source when run from source, the bundle when bundled. */
-function entry(): string {
-  const own = import.meta.url.endsWith(".ts") ? "./main.ts" : "./lab.mjs";
-  return fileURLToPath(new URL(own, import.meta.url));
-}
-
-async function untilServing(lab: LabConfig, role: Role, pid: number): Promise<void> {
-  const deadline = Date.now() + 20_000;
+async function untilServing(lab: LabConfig, role: Role, pid: number, before: number): Promise<void> {
+  const deadline = Date.now() + 300_000;
   for (;;) {
+    const lives = isAlive(pid);
     try {
       await adminCall(lab, role, "GET", "/lab/alive");
       return;
     } catch (problem) {
-      if (!isAlive(pid) || Date.now() > deadline) {
-        const log = readFileSync(join(lab.dir, `${role}.log`), "utf8")
-          .split("\n")
-          .slice(-15)
-          .join("\n");
-        throw new Error(`the lab's ${role} did not come up:\n${log}`, { cause: problem });
-      }
+      if (!lives || Date.now() > deadline) throw failure(lab, role, before, problem);
       await sleep(15);
     }
   }
+}
+
+function failure(lab: LabConfig, role: Role, before: number, cause: unknown): Error {
+  const said = readFileSync(join(lab.dir, `${role}.log`))
+    .subarray(before)
+    .toString();
+  const last = said.split("\n").slice(-15).join("\n");
+  if (said.includes("EADDRINUSE")) return new PortTaken(`the lab's ${role} found its port taken:\n${last}`);
+  return new Error(`the lab's ${role} did not come up:\n${last}`, { cause });
 }

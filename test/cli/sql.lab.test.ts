@@ -11,6 +11,7 @@ import { run as undo } from "../../src/cli/undo.ts";
 import { Stop } from "../../src/cli/io.ts";
 import { downLab, upLab, type Lab } from "../../src/lab/index.ts";
 import { terminal, type Keys } from "../support/terminal.ts";
+import { labScale } from "../support/pace.ts";
 
 const state = mkdtempSync(join(tmpdir(), "handrail-sql-"));
 const env = { XDG_STATE_HOME: state, XDG_CONFIG_HOME: state, HOME: state };
@@ -19,7 +20,7 @@ let root: Connection;
 let stuck: { context: string; name: string; job: string };
 
 beforeAll(async () => {
-  lab = await upLab({ dir: join(state, "handrail", "labs", "default"), world: "stuck-virtio", scale: 50 });
+  lab = await upLab({ dir: join(state, "handrail", "labs", "default"), world: "stuck-virtio", scale: labScale(50) });
   root = await createConnection({
     host: "127.0.0.1",
     port: lab.config.ports.mysql,

@@ -8,6 +8,7 @@ import type { VolumeOperation } from "../../src/phases/ports.ts";
 import { makeRedactor } from "../../src/text/redact.ts";
 import * as lab from "../../src/lab/index.ts";
 import { bad, good } from "../support/result.ts";
+import { labScale } from "../support/pace.ts";
 
 let appliance: lab.Lab;
 let world: Connections;
@@ -41,7 +42,11 @@ const ended = async (id: string): Promise<VolumeOperation> => {
 };
 
 beforeAll(async () => {
-  appliance = await lab.upLab({ dir: mkdtempSync(join(tmpdir(), "handrail-lab-")), scale: 50, world: "mixed-volumes" });
+  appliance = await lab.upLab({
+    dir: mkdtempSync(join(tmpdir(), "handrail-lab-")),
+    scale: labScale(50),
+    world: "mixed-volumes",
+  });
 });
 beforeEach(() => {
   world = portsOf(good(parseSite(appliance.site)), { redact, keep });

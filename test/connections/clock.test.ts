@@ -8,7 +8,6 @@ describe("the site's clock", () => {
     expect(await clock.sleep(10)).toBe(true);
     const real = clock.monoMs() - from;
     expect(real).toBeGreaterThanOrEqual(98);
-    expect(real).toBeLessThan(1000);
     expect(clock.since(from)).toBeGreaterThanOrEqual(9.8);
   });
 

@@ -37,52 +37,48 @@ describe.each([
   });
   afterAll(() => world.close());
 
-  it(
-    "arrive as the values they are: inserted, matched, changed, read and taken back",
-    { timeout: 120_000 },
-    async () => {
-      const touches = (count: number) => ({
-        table: "inj",
-        rows: { exactly: count },
-        within: { column: "name", values: PAYLOADS },
+  it("arrive as the values they are: inserted, matched, changed, read and taken back", async () => {
+    const touches = (count: number) => ({
+      table: "inj",
+      rows: { exactly: count },
+      within: { column: "name", values: PAYLOADS },
+    });
+    for (let from = 0; from < PAYLOADS.length; from += 100) {
+      const some = PAYLOADS.slice(from, from + 100);
+      const values = Object.fromEntries(some.map((text, at) => [`v${at}`, text]));
+      const sql = `INSERT INTO inj (name) VALUES ${some.map((__, at) => `(:v${at})`).join(", ")}`;
+      const insert: SqlChange = { sql, values, touches: touches(100) };
+      expect(await world.sql.apply(insert, good(await world.sql.preview(insert)), TAG)).toMatchObject({
+        kind: "applied",
       });
-      for (let from = 0; from < PAYLOADS.length; from += 100) {
-        const some = PAYLOADS.slice(from, from + 100);
-        const values = Object.fromEntries(some.map((text, at) => [`v${at}`, text]));
-        const sql = `INSERT INTO inj (name) VALUES ${some.map((__, at) => `(:v${at})`).join(", ")}`;
-        const insert: SqlChange = { sql, values, touches: touches(100) };
-        expect(await world.sql.apply(insert, good(await world.sql.preview(insert)), TAG)).toMatchObject({
-          kind: "applied",
-        });
-      }
-      expect(await stored()).toEqual(PAYLOADS.map((name) => [name, null]));
-      const ids = PAYLOADS.map((name) => name);
-      const change: SqlChange = {
-        sql: "UPDATE inj SET note = CONCAT(:note, name) WHERE name IN (:ids)",
-        values: { note: "'\\\"; -- ", ids },
-        touches: touches(2000),
-      };
-      const kept: SqlChange[] = [];
-      const outcome = await world.sql.apply(change, good(await world.sql.preview(change)), TAG, (undo) => {
-        kept.push(...undo.changes);
-        return Promise.resolve(true);
+    }
+    expect(await stored()).toEqual(PAYLOADS.map((name) => [name, null]));
+    const ids = PAYLOADS.map((name) => name);
+    const change: SqlChange = {
+      sql: "UPDATE inj SET note = CONCAT(:note, name) WHERE name IN (:ids)",
+      values: { note: "'\\\"; -- ", ids },
+      touches: touches(2000),
+    };
+    const kept: SqlChange[] = [];
+    const outcome = await world.sql.apply(change, good(await world.sql.preview(change)), TAG, (undo) => {
+      kept.push(...undo.changes);
+      return Promise.resolve(true);
+    });
+    expect(outcome).toMatchObject({ kind: "applied", evidence: { matched: 2000, undo: "complete" } });
+    expect(await stored()).toEqual(PAYLOADS.map((name) => [name, `'\\"; -- ${name}`]));
+    const read = good(
+      await world.sql.read(
+        { sql: "SELECT name AS n FROM inj WHERE name IN (:ids) ORDER BY id", values: { ids } },
+        { n: "text" },
+      ),
+    );
+    expect(read.rows.map((row) => row["n"])).toEqual(PAYLOADS);
+    for (const back of kept)
+      expect(await world.sql.apply(back, good(await world.sql.preview(back)), TAG)).toMatchObject({
+        kind: "applied",
       });
-      expect(outcome).toMatchObject({ kind: "applied", evidence: { matched: 2000, undo: "complete" } });
-      expect(await stored()).toEqual(PAYLOADS.map((name) => [name, `'\\"; -- ${name}`]));
-      const read = good(
-        await world.sql.read(
-          { sql: "SELECT name AS n FROM inj WHERE name IN (:ids) ORDER BY id", values: { ids } },
-          { n: "text" },
-        ),
-      );
-      expect(read.rows.map((row) => row["n"])).toEqual(PAYLOADS);
-      for (const back of kept)
-        expect(await world.sql.apply(back, good(await world.sql.preview(back)), TAG)).toMatchObject({
-          kind: "applied",
-        });
-      expect(await stored()).toEqual(PAYLOADS.map((name) => [name, null]));
-      const [witness] = await database.root.query("SELECT id, n FROM witness");
-      expect(witness).toEqual([{ id: 1, n: 1 }]);
-    },
-  );
+    expect(await stored()).toEqual(PAYLOADS.map((name) => [name, null]));
+    const [witness] = await database.root.query("SELECT id, n FROM witness");
+    expect(witness).toEqual([{ id: 1, n: 1 }]);
+  });
 });

@@ -19,10 +19,12 @@ afterEach(async () => {
 
 const redact = (text: string): string => text.replaceAll(/(signature|apiKey)=[^&"\s]+/g, "$1=***");
 type Listing = CloudStackPort["list"];
-const port = (url: string, list: Listing = () => Promise.resolve(ok([{ id: V }]))): VolumePort =>
+const known: Listing = () => Promise.resolve(ok([{ id: V }]));
+/** A port that gives up on silence after so long: soon only where every answer comes to the same. */
+const port = (url: string, list: Listing = known, idleMs = 60_000): VolumePort =>
   volumePort({
     url,
-    http: httpClient({ redact, timeouts: { idleMs: 300 } }),
+    http: httpClient({ redact, timeouts: { idleMs } }),
     cloudstack: { list } as CloudStackPort,
     redact,
   });
@@ -122,14 +124,18 @@ describe("a look at a volume", () => {
 
   it("asks for the daemon's health once and for eight volumes at a time", async () => {
     const ids = Array.from({ length: 20 }, (_, at) => `volume-${at}`);
-    let [now, most] = [0, 0];
+    let [came, most] = [0, 0];
+    const held: (() => void)[] = [];
     const server = await serve(({ path }, response) => {
       if (path === "/api/v1/health") return say(response, 200, HEALTHY);
-      most = Math.max(most, ++now);
-      setTimeout(() => {
-        now -= 1;
-        say(response, 404, { error: `mapping not found for volume: ${path.split("/")[4]}` });
-      }, 10);
+      held.push(() => say(response, 404, { error: `mapping not found for volume: ${path.split("/")[4]}` }));
+      most = Math.max(most, held.length);
+      came += 1;
+      // whoever asked for more at a time would have come in the time that passes before these are answered
+      if (held.length === 8 || came === ids.length)
+        setTimeout(() => {
+          for (const answer of held.splice(0)) answer();
+        }, 50);
     });
     const list: Listing = (_, { id }) => Promise.resolve(ok([{ id: id ?? "" }]));
     const got = await port(server.url, list).look(ids, APPLIANCE);
@@ -227,7 +233,8 @@ describe("submitting to the daemon", () => {
     ];
     for (const answer of answers) {
       const server = await serve(answer);
-      expect(await outcome(server)).toMatchObject({ kind: "ended", outcome: { kind: "unknown" } });
+      const ended = await port(server.url, known, 300).submit(attach);
+      expect(ended).toMatchObject({ kind: "ended", outcome: { kind: "unknown" } });
       expect(server.asked).toHaveLength(1);
     }
   });

@@ -13,8 +13,11 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { openJournal } from "../../src/journal/open.ts";
 import { networkFileSystem } from "../../src/journal/place.ts";
+import { ROOT, needs } from "../support/needs.ts";
 import { speaks, start } from "./children.ts";
 import { draft, open, options, sample, temporaryDirectory } from "./support.ts";
+
+const asRoot = await needs(ROOT);
 
 const mode = (path: string): number => statSync(path).mode & 0o7777;
 
@@ -97,8 +100,7 @@ describe("what is refused, with the path and what to do", () => {
     expect(opened.ok ? "" : opened.error.message).toContain(path);
   });
 
-  it("a file of another owner, unless shared", () => {
-    if (process.getuid?.() !== 0) return;
+  it("a file of another owner, unless shared", asRoot, () => {
     const path = join(temporaryDirectory(), "j.db");
     sample(path, 1);
     chownSync(path, 65_534, 65_534);

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { signedQuery } from "../../src/lab/appliance/sign.ts";
 import { cloudstackState, downLab, fault, loadWorld, readLedger, upLab, type Lab } from "../../src/lab/index.ts";
+import { labScale } from "../support/pace.ts";
 
 type Json = Record<string, unknown>;
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await upLab({ dir: mkdtempSync(join(tmpdir(), "lab-cs-")), world: "stuck-virtio", scale: 100 });
+  lab = await upLab({ dir: mkdtempSync(join(tmpdir(), "lab-cs-")), world: "stuck-virtio", scale: labScale(100) });
 });
 beforeEach(() => loadWorld(lab, "failed-vm-creation:destination"));
 afterAll(() => downLab(lab, { keep: false }));

@@ -3,11 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { cloudstackState, downLab, fault, loadWorld, sqlQuietly, upLab, type Lab } from "../../src/lab/index.ts";
+import { labScale } from "../support/pace.ts";
 
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await upLab({ dir: mkdtempSync(join(tmpdir(), "lab-engine-")), world: "stuck-virtio:alive", scale: 100 });
+  lab = await upLab({
+    dir: mkdtempSync(join(tmpdir(), "lab-engine-")),
+    world: "stuck-virtio:alive",
+    scale: labScale(100),
+  });
 });
 beforeEach(() => loadWorld(lab, "stuck-virtio:alive"));
 afterAll(() => downLab(lab, { keep: false }));
@@ -77,7 +82,7 @@ describe("an engine blocked in VirtIO injection", () => {
 
   it("carries on when its child ends well, whatever the rows say by then", async () => {
     await fault(lab, "virtio-end", { vm: "QUAD-DC-01", code: 0 });
-    await expect.poll(async () => (await job("QUAD-DC-01"))["status"], { timeout: 10_000 }).toBe("completed");
+    await expect.poll(async () => (await job("QUAD-DC-01"))["status"]).toBe("completed");
     expect(await steps("QUAD-DC-01")).toEqual([
       "1 validation completed",
       "2 volume-mode-switch-failover completed",

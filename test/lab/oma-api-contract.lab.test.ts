@@ -1,7 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   clearFaults,
@@ -14,6 +13,8 @@ import {
   upLab,
   type Lab,
 } from "../../src/lab/index.ts";
+import { adminCall } from "../../src/lab/appliance/admin-client.ts";
+import { labScale } from "../support/pace.ts";
 import { scenarios, type Scenario } from "./recorded.ts";
 import { compare, compareRows, play } from "./replay.ts";
 import { omaSetups, recorderBare, shortName } from "./setups.ts";
@@ -21,7 +22,7 @@ import { omaSetups, recorderBare, shortName } from "./setups.ts";
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await upLab({ dir: mkdtempSync(join(tmpdir(), "lab-oma-")), world: "bare", scale: 20 });
+  lab = await upLab({ dir: mkdtempSync(join(tmpdir(), "lab-oma-")), world: "bare", scale: labScale(20) });
 });
 
 afterAll(() => downLab(lab, { keep: false }));
@@ -29,12 +30,13 @@ afterAll(() => downLab(lab, { keep: false }));
 /** What has to happen before an exchange other than the first. */
 async function between(name: string, index: number, ids: Map<string, string>): Promise<void> {
   if (name === "oma-07" && index === 1) {
-    await sleep(12_000 / lab.scale);
+    await expect.poll(newestCleanup).not.toBe("");
+    await expect.poll(busy).toBe(0);
     ids.set("7416c4a1-f00a-4221-a26c-cd4df74a0b40", await newestCleanup());
   }
   if (name === "oma-15" && index === 1) ids.set("13565989-6f52-4339-ac18-14dc9315e239", await newestCleanup());
   if (name === "oma-13" && index === 1) await clearFaults(lab, "cloudstack-fail-job");
-  if (name === "oma-16") await expect.poll(rollbacksRunning).toEqual([]);
+  if (name === "oma-16") await expect.poll(busy).toBe(0);
   if (name === "oma-23" && index === 0) await killProcess(lab, "mariadb", { signal: "SIGTERM" });
   if (name === "oma-23" && index === 4) await startProcess(lab, "mariadb");
 }
@@ -47,12 +49,9 @@ async function newestCleanup(): Promise<string> {
   return rows[0]?.id ?? "";
 }
 
-/** A rollback is answered before its row is there, so that none is running is believed only when it is seen twice. */
-async function rollbacksRunning(): Promise<unknown> {
-  const running = "select id from job_tracking where operation like '%rollback' and status = 'running'";
-  const before = (await sqlQuietly(lab, running)) as unknown[];
-  await sleep(150);
-  return [...before, ...((await sqlQuietly(lab, running)) as unknown[])];
+/** How much the API still works on, whether or not it has answered about it. */
+async function busy(): Promise<unknown> {
+  return ((await adminCall(lab.config, "api", "GET", "/lab/alive")) as { busy: number }).busy;
 }
 
 /** Which recorded rows belong after which exchange; what is not named belongs to the end. */

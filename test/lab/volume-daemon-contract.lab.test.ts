@@ -6,11 +6,12 @@ import { clearFaults, cloudstackState, downLab, fault, sqlQuietly, upLab, type L
 import { scenarios, type Exchange, type Scenario } from "./recorded.ts";
 import { compare, compareRows, play } from "./replay.ts";
 import { addMachine, addVm, recorderBare, shortName, volumeId } from "./setups.ts";
+import { labScale } from "../support/pace.ts";
 
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await upLab({ dir: mkdtempSync(join(tmpdir(), "lab-vd-")), world: "bare", scale: 20 });
+  lab = await upLab({ dir: mkdtempSync(join(tmpdir(), "lab-vd-")), world: "bare", scale: labScale(20) });
   await recorderBare(lab);
   // the recorder went through its scenarios with one database; later ones see what earlier ones left
   const ids = [...Array(0x0b).keys()].map((index) => volumeId(index + 1));

@@ -14,11 +14,12 @@ import {
   worlds,
   type Lab,
 } from "../../src/lab/index.ts";
+import { labScale } from "../support/pace.ts";
 
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await upLab({ dir: mkdtempSync(join(tmpdir(), "lab-worlds-")), scale: 20 });
+  lab = await upLab({ dir: mkdtempSync(join(tmpdir(), "lab-worlds-")), scale: labScale(20) });
 });
 
 afterAll(() => downLab(lab, { keep: false }));

@@ -9,8 +9,10 @@ import { scenarios, type Exchange } from "../lab/recorded.ts";
 import { omaSetups, recorderBare, shortName } from "../lab/setups.ts";
 import { anEndpoint, ask, type Endpoint, type Got } from "../support/endpoint.ts";
 import { anIncident, nameOnlyOnce, type Incident } from "../support/incident.ts";
+import { NGINX, needs } from "../support/needs.ts";
 import { CURLS, oldAddress, type Proxy } from "../support/old-address.ts";
 
+const nginx = await needs(NGINX);
 let incident: Incident;
 
 beforeAll(async () => {
@@ -85,29 +87,35 @@ async function play(endpoint: Endpoint, proxy: Proxy, name: string): Promise<str
   return lines;
 }
 
-test("a caller of the original service sees what was recorded, but for the differences that are meant", async () => {
-  const found: Record<string, string[]> = {};
-  const names = scenarios("oma")
-    .map(shortName)
-    .filter((name) => /cleanup-failed/u.test(scenarios("oma").find((s) => shortName(s) === name)?.scenario ?? ""));
-  for (const name of names) {
-    await incident.world("bare");
-    await recorderBare(incident.lab);
-    await fault(incident.lab, "cloudstack-job-time", { seconds: 0 });
-    await omaSetups[name]?.(incident.lab);
-    const endpoint = await anEndpoint(incident, { granted: 100 });
-    const proxy = await oldAddress(endpoint.url, incident.lab.site.oma_api.url);
-    try {
-      found[name] = await play(endpoint, proxy, name);
-    } finally {
-      await proxy.close();
-      await endpoint.stop();
+test(
+  "a caller of the original service sees what was recorded, but for the differences that are meant",
+  nginx,
+  async () => {
+    const found: Record<string, string[]> = {};
+    const names = scenarios("oma")
+      .map(shortName)
+      .filter((name) => /cleanup-failed/u.test(scenarios("oma").find((s) => shortName(s) === name)?.scenario ?? ""));
+    for (const name of names) {
+      await incident.world("bare");
+      await recorderBare(incident.lab);
+      await fault(incident.lab, "cloudstack-job-time", { seconds: 0 });
+      await omaSetups[name]?.(incident.lab);
+      const endpoint = await anEndpoint(incident, { granted: 100 });
+      const proxy = await oldAddress(endpoint.url, incident.lab.site.oma_api.url);
+      try {
+        found[name] = await play(endpoint, proxy, name);
+      } finally {
+        await proxy.close();
+        await endpoint.stop();
+      }
     }
-  }
-  expect(found).toEqual(Object.fromEntries(Object.entries(DIFFERENCES).map(([name, { calls }]) => [name, [...calls]])));
-}, 120_000);
+    expect(found).toEqual(
+      Object.fromEntries(Object.entries(DIFFERENCES).map(([name, { calls }]) => [name, [...calls]])),
+    );
+  },
+);
 
-test("the document's own curl lines work as they are, through nginx with the documented rule", async () => {
+test("the document's own curl lines work as they are, through nginx with the documented rule", nginx, async () => {
   await incident.world("stuck-virtio");
   await nameOnlyOnce(incident.lab);
   const endpoint = await anEndpoint(incident, { granted: 100 });

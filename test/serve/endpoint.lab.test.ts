@@ -79,10 +79,8 @@ describe("a caller", () => {
   test("may hang up; the run goes on to its end", async () => {
     const { url } = await start("stuck-virtio");
     await ask(url, cleanupPath("pgtest2"), { method: "POST", hangUpAfter: 150 });
-    await expect.poll(() => statusOf("pgtest2"), { timeout: 20_000 }).toBe("ready_for_failover");
-    await expect
-      .poll(async () => (await runsIn(url)).map(({ status }) => status), { timeout: 10_000 })
-      .toEqual(["closed"]);
+    await expect.poll(() => statusOf("pgtest2")).toBe("ready_for_failover");
+    await expect.poll(async () => (await runsIn(url)).map(({ status }) => status)).toEqual(["closed"]);
   });
 
   test("that does not want to wait gets the address of the run, and its events from where it stopped reading", async () => {
@@ -90,7 +88,7 @@ describe("a caller", () => {
     const got = await clean(url, "pgtest2", { prefer: "respond-async" });
     expect(got.status).toBe(202);
     const at = String(got.headers["location"]);
-    await expect.poll(async () => (await ask(url, at)).json["status"], { timeout: 20_000 }).toBe("closed");
+    await expect.poll(async () => (await ask(url, at)).json["status"]).toBe("closed");
     expect((await ask(url, at)).json).toMatchObject({ version: 1, exit: 0, next: null });
     const stream = await ask(url, `${at}/events`);
     expect(stream.headers["content-type"]).toContain("text/event-stream");
@@ -246,7 +244,7 @@ test("health tells the truth about each part, and a stranger learns no more than
   const { url } = await start("stuck-virtio");
   expect((await ask(url, "/healthz")).json).toMatchObject({ well: true });
   await fault(incident.lab, "daemon-unhealthy");
-  await expect.poll(async () => (await ask(url, "/healthz", { token: null })).status, { timeout: 5_000 }).toBe(503);
+  await expect.poll(async () => (await ask(url, "/healthz", { token: null })).status).toBe(503);
   const got = await ask(url, "/healthz");
   expect(got.json).toMatchObject({
     database: { well: true },
@@ -259,7 +257,7 @@ test("health tells the truth about each part, and a stranger learns no more than
 test("a server that is stopped ends the running step, pauses the run and tells its caller how to go on", async () => {
   const started = await start("stuck-virtio");
   const call = clean(started.url, "pgtest2");
-  await expect.poll(async () => (await runsIn(started.url)).length, { timeout: 5_000 }).toBe(1);
+  await expect.poll(async () => (await runsIn(started.url)).length).toBe(1);
   await started.stop();
   endpoint = null;
   const got = await call;

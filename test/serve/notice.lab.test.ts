@@ -25,6 +25,7 @@ type Manner = (response: ServerResponse, at: number) => void;
 
 async function receiver(manner: Manner): Promise<{ url: string; received: Received[] }> {
   const received: Received[] = [];
+  const opened = Math.floor(Date.now() / 1000);
   const server = createServer((request: IncomingMessage, response) => {
     let text = "";
     request.setEncoding("utf8");
@@ -34,7 +35,7 @@ async function receiver(manner: Manner): Promise<{ url: string; received: Receiv
       const signed = request.headers["x-handrail-signature"] === `sha256=${signature(SECRET, time, text)}`;
       received.push({
         body: JSON.parse(text) as Notice,
-        signed: signed && Math.abs(Number(time) - Date.now() / 1000) < 60,
+        signed: signed && Number(time) >= opened && Number(time) <= Date.now() / 1000,
       });
       manner(response, received.length);
     });
@@ -111,11 +112,9 @@ test("a receiver that answers 500 is tried again with the same id, and the notic
 
 test("a receiver that is down or never answers changes nothing about the run, and that is said at its end", async () => {
   const slow = await receiver(() => undefined);
-  const began = performance.now();
   const said = await recover(slow.url);
   expect(said.exit).toBe(0);
   expect(said.err).toContain("1 notice was not delivered");
-  expect(performance.now() - began).toBeLessThan(20_000);
   await stop();
   const down = await recover(slow.url);
   expect(down.exit).toBe(0);

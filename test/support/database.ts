@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection, type Connection } from "mysql2/promise";
 import { newConfig, writeConfig, type LabConfig } from "../../src/lab/appliance/config.ts";
+import { withFreePorts } from "../../src/lab/appliance/ports.ts";
+import { startKeeper } from "../../src/lab/keeper/start.ts";
 import { startServer, stopServer } from "../../src/lab/mariadb/server.ts";
 import { parseSite, type Site } from "../../src/connections/site.ts";
 
@@ -21,9 +23,16 @@ export interface Database {
 
 export async function startDatabase(): Promise<Database> {
   const dir = mkdtempSync(join(tmpdir(), "handrail-db-"));
-  const lab = await newConfig(dir, "database", 1);
-  writeConfig(lab);
-  await startServer(lab, process.env);
+  const keeper = startKeeper(dir);
+  const lab = await withFreePorts(
+    async () => {
+      const fresh = await newConfig(dir, "database", 1);
+      writeConfig(fresh);
+      await startServer(fresh, process.env);
+      return fresh;
+    },
+    () => stopServer(dir),
+  );
   const open = (user: string, password: string) =>
     createConnection({
       host: "127.0.0.1",
@@ -51,6 +60,7 @@ export async function startDatabase(): Promise<Database> {
       await root.end();
       await stopServer(dir);
       rmSync(dir, { recursive: true, force: true });
+      keeper.release();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** A loopback HTTP server whose every answer a test decides, and which counts what it was asked. */
 import http from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { once } from "node:events";
+import net, { type AddressInfo, type Socket } from "node:net";
 
 interface Asked {
   readonly method: string;
@@ -43,9 +44,16 @@ export function say(response: http.ServerResponse, status: number, body: unknown
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
-/** A loopback port where nobody listens. */
+/**
+ * A loopback port where nobody listens, and nobody can begin to as long as this process lives: a connection of ours goes
+ * out from it.
+ */
 export async function deadUrl(): Promise<string> {
-  const server = await startHttp(() => undefined);
-  await server.stop();
-  return server.url;
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const holder = net.connect((server.address() as AddressInfo).port, "127.0.0.1");
+  await once(holder, "connect");
+  server.unref();
+  holder.unref();
+  return `http://127.0.0.1:${holder.localPort}`;
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { labScale } from "./pace.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import type { Values } from "../../src/cli/command.ts";
 import { Stop, type Io } from "../../src/cli/io.ts";
@@ -88,7 +89,10 @@ export const nameOnlyOnce = (lab: Lab): Promise<unknown> =>
     "update vm_replication_contexts set vm_name = 'pgtest1 elsewhere' where vm_name = 'pgtest1' and vcenter_host <> 'vcsa-a.lab.local'",
   );
 
-/** Brings up a lab that belongs to one test file, to be recovered by the cleanup or by another runbook. */
+/**
+ * Brings up a lab that belongs to one test file, to be recovered by the cleanup or by another runbook. Its time is `scale`
+ * times as fast where the machine keeps up with that, else less: `lab.scale` says.
+ */
 export async function anIncident({
   scale = 60,
   runbook = RUNBOOK,
@@ -97,7 +101,7 @@ export async function anIncident({
   const state = join(root, "state");
   const env = { HOME: root, XDG_STATE_HOME: state, XDG_CONFIG_HOME: join(root, "config"), HANDRAIL_LAB: LAB };
   const handrail = join(state, "handrail");
-  const lab = await upLab({ dir: join(handrail, "labs", LAB), name: LAB, scale, world: "bare" });
+  const lab = await upLab({ dir: join(handrail, "labs", LAB), name: LAB, scale: labScale(scale), world: "bare" });
   let grants = 0;
   const cli: Incident["cli"] = (name, rest, values = {}, more = {}) =>
     command({ ...env, ...more }, name, rest, { lab: true, ...values });

@@ -74,7 +74,7 @@ export function openPty(
     presses: () => count,
     lines,
     text: () => lines().join("\n"),
-    waitFor: async (text, ms = 15_000) => {
+    waitFor: async (text, ms = 300_000) => {
       const until = Date.now() + ms;
       for (;;) {
         const shown = lines().join("\n");

@@ -18,6 +18,15 @@ export function terminal(
   const left = [...answers];
   let shown = "";
   let unseen = "";
+  // Keys count only once the question has stood for a while: as long as nothing follows they were pressed too early.
+  const press = (keys: string): void => {
+    let length: number | null = null;
+    const timer = setInterval(() => {
+      if (length !== null && length !== shown.length) return clearInterval(timer);
+      length = shown.length;
+      stdin.write(keys);
+    }, 550);
+  };
   const out = (text: string): void => {
     shown += text;
     unseen += text;
@@ -25,12 +34,8 @@ export function terminal(
     if (next === undefined || !next[0].test(unseen)) return;
     left.shift();
     unseen = "";
-    // Keys count only once the question has stood for a while.
-    setTimeout(() => {
-      const keys = next[1];
-      if (typeof keys === "string") stdin.write(keys);
-      else void keys().then((text) => stdin.write(text));
-    }, 550);
+    const keys = next[1];
+    void (typeof keys === "string" ? Promise.resolve(keys) : keys()).then(press);
   };
   const io: Io = {
     env,

@@ -109,25 +109,6 @@ describe("what looks like a secret", () => {
     expect(plain.redact(input)).toBe(output);
     expect(plain.redact(output)).toBe(output);
   });
-
-  it("takes linear time on hostile text", () => {
-    const started = performance.now();
-    const lures = [
-      "://a:b",
-      "password='",
-      "mysql ",
-      "-----BEGIN A-----",
-      "Authorization:",
-      "IDENTIFIED BY ",
-      "://",
-      "a",
-      "\\",
-      "Basic ",
-      "SET PASSWORD ",
-    ];
-    for (const lure of lures) plain.redact(lure.repeat(Math.ceil(200_000 / lure.length)));
-    expect(performance.now() - started).toBeLessThan(4000);
-  });
 });
 
 describe("values", () => {

@@ -59,6 +59,8 @@ const NAMED: Readonly<Record<string, string>> = {
   backspace: "\u007f",
 };
 
+/** A limit for what hangs. */
+const HANGS_MS = 300_000;
 const soon = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 5));
 
 export async function openScreen(
@@ -135,7 +137,7 @@ export async function openScreen(
           if (typeof text === "string" ? !shown.includes(text) : !text.test(shown))
             throw new Error(`not on the screen: ${String(text)}\n${shown}`);
         },
-        { timeout: 10_000, interval: 5 },
+        { timeout: HANGS_MS, interval: 5 },
       );
     },
     advance: async (ms) => {

@@ -1,5 +1,5 @@
 import { adminHandler, counted } from "../appliance/admin.ts";
-import { goNow, goSecond } from "../appliance/clock.ts";
+import { goNow, goSecond, spentBy } from "../appliance/clock.ts";
 import type { LabConfig } from "../appliance/config.ts";
 import { openDatabase } from "../appliance/database.ts";
 import { openFaults } from "../appliance/faults.ts";
@@ -85,13 +85,14 @@ function openRoutes(api: Api): Route[] {
 
 function cleanupRoute(api: Api): Route {
   return route("POST /api/v1/failover/:vm/cleanup-failed", async (call, { vm = "" }) => {
-    const started = Date.now();
-    const result = await counted(cleanupFailed(api, vm, call.signal)).then(
-      () => null,
-      (problem: unknown) => messageOf(problem),
+    const { value: result, ms } = await spentBy(() =>
+      counted(cleanupFailed(api, vm, call.signal)).then(
+        () => null,
+        (problem: unknown) => messageOf(problem),
+      ),
     );
     // the work is done either way; past the write timeout there is no way to say so
-    if (Date.now() - started > (writeTimeout * 1000) / api.lab.scale) return null;
+    if (ms > writeTimeout * 1000) return null;
     if (result !== null) return plainError(500, `Failed to cleanup failed execution: ${result}`);
     const message = `Failed execution cleanup completed for ${vm}`;
     return reply(200, { message, success: true, timestamp: goNow(), vm_name: vm });

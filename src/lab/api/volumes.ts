@@ -32,11 +32,10 @@ export async function operate(
   const { status, body: text } = await ask(lab, "POST", path, body);
   if (status !== 201) throw new Error(`volume operation failed (): ${(JSON.parse(text) as Json)["error"] as string}`);
   const { id } = JSON.parse(text) as { id: string };
-  const deadline = Date.now() + (seconds * 1000) / lab.scale;
-  for (;;) {
+  for (let waited = 2; ; waited += 2) {
     await pause(2000, lab.scale, signal).catch(() => undefined);
     if (signal?.aborted) throw new Error("operation timeout or cancelled: context canceled");
-    if (Date.now() > deadline) throw new Error("operation timeout or cancelled: context deadline exceeded");
+    if (waited > seconds) throw new Error("operation timeout or cancelled: context deadline exceeded");
     const operation = await look(lab, id);
     if (operation?.["status"] === "completed") return;
     if (operation?.["status"] === "failed") throw new Error(`operation failed: ${String(operation["error"])}`);

@@ -10,7 +10,7 @@ export async function adminCall(
 ): Promise<unknown> {
   const response = await fetch(`http://127.0.0.1:${lab.adminPorts[role]}${path}`, {
     method,
-    signal: AbortSignal.timeout(5000),
+    signal: AbortSignal.timeout(120_000),
     headers: { "x-lab-token": lab.adminToken, connection: "close" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

@@ -1,4 +1,17 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as timer } from "node:timers/promises";
+
+const spending = new AsyncLocalStorage<{ ms: number }>();
+
+/**
+ * Does `work` and gives back what it gave and how many milliseconds of the lab's time it waited. A limit of the
+ * lab's is held against that alone: the delays of a busy machine would count in it `scale` times over.
+ */
+export async function spentBy<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {
+  const spent = { ms: 0 };
+  const value = await spending.run(spent, work);
+  return { value, ms: spent.ms };
+}
 
 /** Waits `ms` of the lab's time. Infinity waits until the process ends or `signal` aborts. */
 export async function pause(ms: number, scale: number, signal?: AbortSignal): Promise<void> {
@@ -7,6 +20,8 @@ export async function pause(ms: number, scale: number, signal?: AbortSignal): Pr
     const part = Math.min(left, 2 ** 30);
     await timer(part, undefined, signal ? { signal } : {});
     left -= part;
+    const spent = spending.getStore();
+    if (spent) spent.ms += part * scale;
   }
 }
 

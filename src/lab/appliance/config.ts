@@ -1,7 +1,7 @@
-import { createHash, randomBytes, randomInt } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
 import { basename, join } from "node:path";
+import { drawPorts } from "./ports.ts";
 
 /** The processes a lab consists of, besides its database server. */
 export const roles = ["daemon", "cloudstack", "api"] as const;
@@ -23,9 +23,9 @@ export type LabConfig = {
   secretKey: string;
 };
 
-/** Makes the configuration of a new lab with free ports and fresh passwords. */
+/** Makes the configuration of a new lab with ports of its own and fresh passwords. */
 export async function newConfig(dir: string, name: string | undefined, scale: number): Promise<LabConfig> {
-  const ports = await freePorts(7);
+  const ports = await drawPorts(dir, 7);
   const port = (index: number) => ports[index] ?? 0;
   return {
     name: name ?? basename(dir),
@@ -57,24 +57,4 @@ export function labId(dir: string, label: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
     "-",
   );
-}
-
-/** Free ports below the range the kernel hands out for outgoing connections: nothing takes them while a process is down. */
-async function freePorts(count: number): Promise<number[]> {
-  const held: Server[] = [];
-  while (held.length < count) {
-    const server = await listenOn(randomInt(12_000, 32_000));
-    if (server) held.push(server);
-  }
-  const ports = held.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(held.map((server) => new Promise((done) => server.close(done))));
-  return ports;
-}
-
-function listenOn(port: number): Promise<Server | null> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(null));
-    server.listen(port, "127.0.0.1", () => resolve(server));
-  });
 }

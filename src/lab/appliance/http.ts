@@ -44,8 +44,9 @@ export async function serve(
   const public_ = listenerFor(lab.ports[role], withFaults(lab, role, faults, handler));
   const guarded: Handler = (call) =>
     call.headers["x-lab-token"] === lab.adminToken ? adminAnswer(call, admin) : json(403, { error: "no lab token" });
-  await listenerFor(lab.adminPorts[role], guarded).open();
+  // the admin port opens last: who is answered there may rely on the other
   if (!faults.list().some((fault) => fault.name === `${role}-down`)) await public_.open();
+  await listenerFor(lab.adminPorts[role], guarded).open();
   return public_;
 }
 

@@ -1,24 +1,29 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createConnection } from "mysql2/promise";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { endProcess, isAlive, isSame, readPid, writePid } from "../appliance/pids.ts";
 import type { LabConfig } from "../appliance/config.ts";
+import { PortTaken } from "../appliance/ports.ts";
+import { keptEnv } from "../keeper/start.ts";
 import { findServer, NoServer } from "./find.ts";
 import { serverEnv } from "./program.ts";
 import { asUser, copyTemplate, storage } from "./template.ts";
 
 /** Starts the lab's own server and returns once it answers. */
 export async function startServer(lab: LabConfig, env: NodeJS.ProcessEnv, say?: (line: string) => void): Promise<void> {
-  const server = await findServer(env, say);
+  const own = keptEnv(lab.dir, env);
+  const server = await findServer(own, say);
   const data = dataFolder(lab.dir);
-  if (!existsSync(data)) await copyTemplate(server, data, env);
+  if (!existsSync(data)) await copyTemplate(server, data, own);
   mkdirSync(temporaries(lab.dir), { recursive: true, mode: 0o700 });
   writeFileSync(join(lab.dir, "init.sql"), accounts(lab), { mode: 0o600 });
-  const log = openSync(join(lab.dir, "mariadb.log"), "a");
+  const logFile = join(lab.dir, "mariadb.log");
+  const log = openSync(logFile, "a");
+  const before = fstatSync(log).size;
   const child = spawn(server.binary, ["--no-defaults", ...options(lab, server.messages)], {
-    env: serverEnv(server, env),
+    env: serverEnv(server, own),
     cwd: lab.dir,
     detached: true,
     stdio: ["ignore", log, log],
@@ -26,7 +31,7 @@ export async function startServer(lab: LabConfig, env: NodeJS.ProcessEnv, say?: 
   child.unref();
   if (!child.pid) throw new Error(`could not start ${server.binary}`);
   writePid(pidFile(lab.dir), child.pid);
-  await untilItAnswers(lab, child.pid);
+  await untilItAnswers(lab, child.pid, () => readFileSync(logFile).subarray(before).toString());
 }
 
 /** Stops the lab's server. */
@@ -96,9 +101,11 @@ function accounts(lab: LabConfig): string {
   return `${lines.join(";\n")};\n`;
 }
 
-async function untilItAnswers(lab: LabConfig, pid: number): Promise<void> {
-  const deadline = Date.now() + 30_000;
+/** Its own end is the news that it will not; the limit is there for a server that hangs, not for a machine that is busy. */
+async function untilItAnswers(lab: LabConfig, pid: number, log: () => string): Promise<void> {
+  const deadline = Date.now() + 300_000;
   for (;;) {
+    const lives = isAlive(pid);
     try {
       const connection = await createConnection({
         host: "127.0.0.1",
@@ -106,18 +113,19 @@ async function untilItAnswers(lab: LabConfig, pid: number): Promise<void> {
         user: "oma_user",
         password: lab.omaPassword,
         database: "migratekit_oma",
+        connectTimeout: 60_000,
       });
       await connection.end();
       return;
     } catch (problem) {
-      if (!isAlive(pid) || Date.now() > deadline) {
-        const log = readFileSync(join(lab.dir, "mariadb.log"), "utf8").split("\n").slice(-12).join("\n");
-        throw new NoServer(
-          `The lab's MariaDB server did not come up. The end of ${join(lab.dir, "mariadb.log")}:\n${log}`,
-          { cause: problem },
-        );
-      }
+      if (!lives || Date.now() > deadline) throw failure(log(), problem);
       await sleep(20);
     }
   }
+}
+
+function failure(log: string, cause: unknown): Error {
+  const last = log.split("\n").slice(-12).join("\n");
+  if (/Bind on TCP\/IP port/.test(log)) return new PortTaken(`the lab's MariaDB server found its port taken:\n${last}`);
+  return new NoServer(`The lab's MariaDB server did not come up. The end of its log:\n${last}`, { cause });
 }

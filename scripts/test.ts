@@ -1,0 +1,76 @@
+/**
+ * `npm test`: everything that `npm run check` looks at, then the lab tests; with files, only those. The last lines count
+ * what passed, what failed and what was not seen. A run that was cut short counts nothing, and fails.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { findServer, NoServer } from "../src/lab/mariadb/find.ts";
+import { COUNT_FILE, notSeenLines, type Count } from "../test/support/count.ts";
+import { firstLine, type Lack } from "../test/support/needs.ts";
+import { openRun, runFolder } from "../test/support/room.ts";
+
+const env = openRun(process.env);
+const files = process.argv.slice(2);
+const total: Count = { passed: 0, failed: 0, notSeen: [] };
+
+/** Runs a program to its end; gives its exit code. */
+function run(program: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<number> {
+  const child = spawn(program, args, { env: { ...env, ...more }, stdio: "inherit" });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+}
+
+/** Runs something that ends with a run of tests, and adds up what it came to. Whatever is not counted ends it all. */
+async function counted(name: string, program: string, args: readonly string[]): Promise<void> {
+  const file = join(runFolder(env), `${name}.json`);
+  const code = await run(program, args, { [COUNT_FILE]: file });
+  const count = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Count) : null;
+  if (count === null || (code !== 0 && count.failed === 0)) {
+    process.stderr.write(`npm test: ${name} ended with ${code} before all tests were counted\n`);
+    process.exit(code === 0 ? 1 : code);
+  }
+  total.passed += count.passed;
+  total.failed += count.failed;
+  total.notSeen.push(...count.notSeen);
+}
+
+/** The tests of the lab where no MariaDB server is to be had. */
+async function labNotSeen(problem: NoServer): Promise<Lack[]> {
+  const list = join(runFolder(env), "list.json");
+  const code = await run("vitest", ["list", "--project", "lab", `--json=${list}`, ...files]);
+  if (code !== 0) process.exit(code);
+  const listed = JSON.parse(readFileSync(list, "utf8")) as unknown[];
+  return listed.map(() => ({ needs: "mariadb", reason: firstLine(problem) }));
+}
+
+async function lab(): Promise<void> {
+  try {
+    await findServer(env);
+  } catch (error) {
+    if (!(error instanceof NoServer)) throw error;
+    total.notSeen.push(...(await labNotSeen(error)));
+    return;
+  }
+  await counted("lab", "vitest", ["run", "--project", "lab", "--passWithNoTests", ...files]);
+}
+
+if (files.length === 0) await counted("check", "npm", ["run", "check"]);
+else await counted("quick", "vitest", ["run", "--project", "quick", "--passWithNoTests", ...files]);
+await lab();
+
+const { passed, failed, notSeen } = total;
+if (passed + failed + notSeen.length === 0) {
+  process.stderr.write("npm test: there was no test to run\n");
+  process.exit(1);
+}
+const lines = [
+  "",
+  ...notSeenLines(notSeen),
+  `tests: ${passed} passed, ${failed} failed, ${notSeen.length} skipped`,
+  `${passed} passed, ${failed} failed, ${notSeen.length} not seen`,
+];
+process.stdout.write(`${lines.join("\n")}\n`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,109 @@
+/** What a keeper does: it waits for its owner's end, and clears up behind it. It runs in a process of its own. */
+import { existsSync, rmdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isSame, type Known } from "../appliance/pids.ts";
+import { markIn, type Duty } from "./duty.ts";
+import { filesIn, markedProcesses, recordedProcesses } from "./mark.ts";
+
+const LOOK_MS = 200;
+/** How long an owner may take to leave in order when it has been asked to, e.g. to give back a terminal. */
+const LEAVE_MS = 1_500;
+/** How often a keeper tries before it gives up: processes that the kernel does not let go, a folder that cannot be removed. */
+const TRIES = 600;
+
+/** Keeps until the owner or somebody above it has ended, or until it is let go. */
+export async function keep(duty: Duty): Promise<void> {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+  const told = word();
+  while (told.said === null) {
+    if (!duty.above.every(isSame)) {
+      await endOwner(duty.owner);
+      return clearUp(duty);
+    }
+    endRooms(duty);
+    await Promise.race([sleep(LOOK_MS), told.heard]);
+  }
+  if (told.said !== "release") await clearUp(duty);
+}
+
+/** What came through the pipe before its end: nothing, when the owner just ended. */
+function word(): { said: string | null; heard: Promise<void> } {
+  const told: { said: string | null; heard: Promise<void> } = { said: null, heard: Promise.resolve() };
+  let text = "";
+  told.heard = new Promise((done) => {
+    const end = (): void => {
+      told.said = text.trim();
+      done();
+    };
+    process.stdin.on("data", (part: Buffer) => (text += part.toString()));
+    process.stdin.once("end", end).once("error", end);
+  });
+  return told;
+}
+
+async function clearUp({ mark, folder, owner, shared }: Duty): Promise<void> {
+  // the pipe closes while its owner still ends: it must not be hit by a signal in that instant
+  for (let attempt = 0; attempt < TRIES && isSame(owner); attempt += 1) await sleep(10);
+  let ours = false;
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    // the mark goes first when the removal of the folder breaks off in its middle
+    ours ||= markIn(folder) === mark;
+    const left = [...markedProcesses(mark), ...(ours ? recordedProcesses(folder) : [])];
+    for (const known of left) end(known, "SIGKILL");
+    if (left.length === 0 && removed(folder, ours)) return removeUnfinished(owner, shared);
+    await sleep(25);
+  }
+}
+
+async function endOwner(owner: Known): Promise<void> {
+  const until = performance.now() + LEAVE_MS;
+  end(owner, "SIGTERM");
+  while (isSame(owner) && performance.now() < until) await sleep(25);
+  end(owner, "SIGKILL");
+}
+
+/** A pid is only signalled as long as it is still the process that was meant. */
+function end(known: Known, signal: NodeJS.Signals): void {
+  try {
+    if (isSame(known)) process.kill(known.pid, signal);
+  } catch {
+    // it ended by itself
+  }
+}
+
+/** Removes the folder if it is this keeper's; one without a mark was only just made, and is empty. */
+function removed(folder: string, ours: boolean): boolean {
+  if (!ours && markIn(folder) !== null) return true;
+  try {
+    if (ours) rmSync(folder, { recursive: true, force: true });
+    else rmdirSync(folder);
+    // it breaks off without a word where somebody else removes the same files
+    return !existsSync(folder);
+  } catch (problem) {
+    // not made yet, or one that stays without a keeper; else somebody still wrote into it
+    return !ours && ["ENOENT", "ENOTEMPTY"].includes(String((problem as NodeJS.ErrnoException).code));
+  }
+}
+
+function removeUnfinished(owner: Known, shared: string[]): void {
+  const unfinished = new RegExp(`-${owner.pid}-[0-9a-f]+$`, "u");
+  for (const place of shared)
+    for (const name of filesIn(place).filter((each) => unfinished.test(each)))
+      rmSync(join(place, name), { recursive: true, force: true });
+}
+
+/** A folder in the kept one that is named after a process is that one's room, and goes with it. */
+function endRooms({ mark, folder }: Duty): void {
+  for (const name of filesIn(folder)) {
+    const [, pid = "", started = ""] = /^(\d+)-(\w+)$/u.exec(name) ?? [];
+    if (pid === "" || isSame({ pid: Number(pid), started })) continue;
+    const left = markedProcesses(`${mark}/${pid}`);
+    for (const known of left) end(known, "SIGKILL");
+    try {
+      if (left.length === 0) rmSync(join(folder, name), { recursive: true, force: true });
+    } catch {
+      // somebody still writes into it: the next look finds it again
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * What a test needs of its machine. A test whose machine lacks it is not seen: it is counted so, with the reason, and
+ * never passes for one that was run. There is no other way to leave a test out.
+ */
+import { startNginx } from "./nginx.ts";
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** What the machine lacks for this test. */
+    notSeen?: Lack;
+  }
+}
+
+export interface Lack {
+  /** The name of what is needed, as `.ci/not-seen` knows it. */
+  readonly needs: string;
+  readonly reason: string;
+}
+
+export interface Capability {
+  readonly name: string;
+  /** Why the machine has it not; null where it has. */
+  probe(): Promise<string | null>;
+}
+
+export const LINUX: Capability = {
+  name: "linux",
+  probe: () => Promise.resolve(process.platform === "linux" ? null : `this is ${process.platform}, which has no /proc`),
+};
+
+export const ROOT: Capability = {
+  name: "root",
+  probe: () => Promise.resolve(process.getuid?.() === 0 ? null : "only root can give a file to somebody else"),
+};
+
+export const NGINX: Capability = {
+  name: "nginx",
+  probe: async () => {
+    try {
+      const nginx = await startNginx((port) => `server { listen 127.0.0.1:${port}; }`);
+      await nginx.stop();
+      return null;
+    } catch (error) {
+      return `nginx is neither installed nor to be had as a package (${firstLine(error)})`;
+    }
+  },
+};
+
+/** The options of a test, or of a group of tests with its hooks, that needs this: `test("…", await needs(NGINX), () => …)`. */
+export async function needs(capability: Capability): Promise<{ skip?: boolean; meta?: { notSeen: Lack } }> {
+  const reason = await capability.probe();
+  return reason === null ? {} : { skip: true, meta: { notSeen: { needs: capability.name, reason } } };
+}
+
+export const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
