@@ -49,6 +49,19 @@ export function plain(value: unknown, key = ""): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each, name)]));
 }
 
+/**
+ * A fine time that falls on a whole second is written without its fraction, by the real daemon as well: so `own` counts as
+ * fine wherever the recording is. Both are plain values.
+ */
+export function asFine(own: unknown, recorded: unknown): unknown {
+  if (typeof own === "string") return own === "<time>" && recorded === "<fine time>" ? recorded : own;
+  if (Array.isArray(own))
+    return own.map((each, at) => asFine(each, Array.isArray(recorded) ? recorded[at] : undefined));
+  if (own === null || typeof own !== "object") return own;
+  const other = (recorded ?? {}) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.entries(own).map(([name, each]) => [name, asFine(each, other[name])]));
+}
+
 function plainText(text: string): string {
   return text
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, "<fine time>")
