@@ -36,12 +36,18 @@ export function refuseInDoubt(
   const [first] = doubts;
   if (first === undefined) return;
   const lines = doubts.map((doubt) => `  ${doubtLine(doubt, command)}`);
+  // A word is taken only of what was looked at and is still not known.
+  const word = doubts.find(({ status }) => status === "in doubt");
   throw new Stop(
     EXIT.doubt,
     [
       `${clean(first.label)} has a change in doubt from an earlier run; nothing else is begun for it before that is known. Nothing was executed`,
       ...lines,
-      `  or, when you know it yourself: ${command(`resolve ${first.run_id} ${first.step} --as applied|not-applied --note "how you know"`)}`,
+      ...(word === undefined
+        ? []
+        : [
+            `  or, when you know it yourself: ${command(`resolve ${word.run_id} ${word.step} --as applied|not-applied --note "how you know"`)}`,
+          ]),
     ].join("\n"),
   );
 }
