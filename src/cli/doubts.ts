@@ -2,7 +2,7 @@
  * What any run of this journal left in doubt, however old it is and whatever ran after it. It stands first wherever runs
  * or targets are listed, and before another run of the same target begins.
  */
-import { doubtsOf, type Doubt } from "../engine/doubt.ts";
+import { doubtReason, doubtsOf, type Doubt } from "../engine/doubt.ts";
 import { fold } from "../engine/record.ts";
 import { clean } from "../engine/words.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -21,8 +21,8 @@ export function journalDoubts(journal: Journal, driven: (runId: string) => boole
 
 /** A doubt on one line: what, of whom, since when, in which run, and how to go on. */
 export function doubtLine(doubt: Doubt, command: (words: string) => string): string {
-  const { title, label, run_id, at, reason } = doubt;
-  const why = reason === "" ? "it was sent, and its end was not written down" : clean(reason);
+  const { title, label, run_id, at } = doubt;
+  const why = clean(doubtReason(doubt));
   return `IN DOUBT since ${at.slice(0, 19)}Z: ${clean(title)} of ${clean(label)} (run ${run_id}): ${why}; look with: ${command(`resume ${run_id}`)}`;
 }
 
@@ -48,12 +48,18 @@ export function refuseInDoubt(
   const [first] = doubts;
   if (first === undefined) return;
   const lines = doubts.map((doubt) => `  ${doubtLine(doubt, command)}`);
+  // A word is taken only of what was looked at and is still not known.
+  const word = doubts.find(({ status }) => status === "in doubt");
   throw new Stop(
     EXIT.doubt,
     [
       `${clean(first.label)} has a change in doubt from an earlier run; nothing else is begun for it before that is known. Nothing was executed`,
       ...lines,
-      `  or, when you know it yourself: ${command(`resolve ${first.run_id} ${first.step} --as applied|not-applied --note "how you know"`)}`,
+      ...(word === undefined
+        ? []
+        : [
+            `  or, when you know it yourself: ${command(`resolve ${word.run_id} ${word.step} --as applied|not-applied --note "how you know"`)}`,
+          ]),
     ].join("\n"),
   );
 }

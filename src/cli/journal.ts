@@ -16,8 +16,10 @@ function standing({ dry, ...run }: RunSummary): string {
   return dry === null ? stands(run) : `dry run, ${stands(run)}`;
 }
 
-function stands({ last_type, exit, reason, undone }: Omit<RunSummary, "dry">): string {
-  const since = undone === 0 ? "" : `; ${counted(undone, "change")} taken back since`;
+function stands({ last_type, exit, reason, undone, undone_in_part }: Omit<RunSummary, "dry">): string {
+  const whole = undone === 0 ? "" : `; ${counted(undone, "change")} taken back since`;
+  const part = undone_in_part === 0 ? "" : `; ${counted(undone_in_part, "change")} taken back in part since`;
+  const since = `${whole}${part}`;
   if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}${since}`;
   return last_type === "run.paused" ? `paused: ${reason ?? "?"}` : "open";
 }

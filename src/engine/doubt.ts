@@ -32,6 +32,14 @@ const doubtOf = (state: RunState, target: TargetState, phase: string, slot: Slot
   at: slot.at,
 });
 
+/** Why nobody knows how a doubt ended, as a sentence without its full stop; text of the other side in it is as it came. */
+export function doubtReason({ status, reason }: Pick<Doubt, "status" | "reason">): string {
+  if (reason !== "") return reason;
+  return status === "applied"
+    ? "it was done, as the other side says, and nobody has seen yet whether it worked"
+    : "it was sent, and its end was not written down";
+}
+
 /** Every change of a run that is sent and not known to have ended, in the order of the run. `target`: only of that one. */
 export function doubtsOf(state: RunState, target?: string): readonly Doubt[] {
   return state.targets

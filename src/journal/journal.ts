@@ -34,8 +34,9 @@ export interface RunSummary extends RunLine {
   readonly reason: string | null;
   /** 1 for a dry run, else null. */
   readonly dry: number | null;
-  /** Steps that an undo took back after the run was closed. */
+  /** Steps that undos took back after the run was closed, each once: wholly, and but for rows that somebody changed since. */
   readonly undone: number;
+  readonly undone_in_part: number;
 }
 
 export interface Journal extends JournalPort {
@@ -171,6 +172,14 @@ const OPEN_RUNS = `
    WHERE (SELECT type FROM event WHERE event.run_id = r.run_id AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1) <> 'run.closed'
    ORDER BY r.first_seq DESC`;
 
+/** Counts the steps whose newest mark after the run's end is this one: a partial undo may have been followed by a whole one. */
+const takenBack = (mark: string): string => `(
+  SELECT count(*) FROM event u
+   WHERE u.run_id = r.run_id AND u.seq > l.seq AND u.type = 'step.marked' AND json_extract(u.body, '$.mark') = '${mark}'
+     AND NOT EXISTS (SELECT 1 FROM event v
+           WHERE v.run_id = u.run_id AND v.seq > u.seq AND v.type = 'step.marked' AND v.target_key IS u.target_key
+             AND v.phase_id IS u.phase_id AND v.step_id IS u.step_id AND v.item IS u.item))`;
+
 const SUMMARIES = `
   SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created, l.type AS last_type,
          json_extract(f.body, '$.runbook.id') AS runbook, json_extract(f.actor, '$.login') AS by,
@@ -178,7 +187,7 @@ const SUMMARIES = `
             FROM json_each(f.body, '$.targets') t) AS targets,
          json_extract(l.body, '$.exit') AS exit, json_extract(l.body, '$.reason') AS reason,
          json_extract(f.body, '$.dry') AS dry,
-         (SELECT count(*) FROM event u WHERE u.run_id = r.run_id AND u.seq > l.seq AND u.type = 'step.marked') AS undone
+         ${takenBack("undone")} AS undone, ${takenBack("undone in part")} AS undone_in_part
     FROM run r
     JOIN event f ON f.seq = r.first_seq
     JOIN event l ON l.seq = (SELECT seq FROM event WHERE event.run_id = r.run_id AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1)

@@ -2,7 +2,7 @@
 import { counted } from "../words.ts";
 import { isNothing } from "../../phases/saw.ts";
 import { criteriaOf, isProven } from "../criteria.ts";
-import { doubtsOf } from "../doubt.ts";
+import { doubtReason, doubtsOf } from "../doubt.ts";
 import { conflictsOf, endOf, slotsOf, whyNotRecovered } from "../end.ts";
 import type { End } from "../events.ts";
 import type { RunState, TargetState } from "../state.ts";
@@ -28,10 +28,9 @@ function doubtClaim(state: RunState, target: TargetState, driven: boolean): EndC
   const [first] = doubts;
   if (first === undefined) return null;
   const others = doubts.length === 1 ? "" : `, and ${doubts.length - 1} more`;
-  const why = first.reason === "" ? "it was sent, and its end was not written down" : first.reason;
   return {
     kind: "in doubt",
-    message: `IN DOUBT: "${first.title}"${others}. ${why}`,
+    message: `IN DOUBT: "${first.title}"${others}. ${doubtReason(first)}`,
     basis: "inference",
     evidence: evidenceOf(first.event, ...doubts.map(({ event }) => event)),
     at: first.at,

@@ -64,10 +64,11 @@ function advice(vm: BoardVm, verdict: Verdict, run: RunSummary | undefined): { s
     case "in doubt": {
       const doubt = run?.doubts.find(({ target }) => target === vm.key);
       const title = clean(doubt?.title ?? "a change");
-      return {
-        suggestion: "Look what became of it (u)",
-        why: `a change was sent and nobody knows what became of it: ${title}`,
-      };
+      const why =
+        doubt?.status === "applied"
+          ? `a change was done, as the other side says, and nobody has seen yet whether it worked: ${title}`
+          : `a change was sent and nobody knows what became of it: ${title}`;
+      return { suggestion: "Look what became of it (u)", why };
     }
     case "left in the middle":
       return { suggestion: "Take the run up again (u)", why: "a run of Handrail was left in the middle of it" };

@@ -235,7 +235,8 @@ export function recordSaid(state: RunState): Said {
   const ended = same
     ? clean(first.claim.message)
     : ends.map((each) => `${clean(each.label)} ${each.claim.kind}`).join(", ");
-  return { text: `${ended}; ${clean(claim.message)}`, tone: closed.exit === 0 ? "ok" : "danger" };
+  const well = ends.every((each) => each.claim.kind === "recovered");
+  return { text: `${ended}; ${clean(claim.message)}`, tone: closed.exit !== 0 ? "danger" : well ? "ok" : "unknown" };
 }
 
 /** How long the run has been going on, for its header. */

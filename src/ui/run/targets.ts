@@ -12,12 +12,24 @@ import type { Glyphs, Look } from "../theme.ts";
 /** From so many targets on the screen lists them instead of their steps: whose step is whose can no longer be seen. */
 const LISTED_FROM = 3;
 
-type Standing = "in doubt" | "failed" | "left" | "under way" | "going" | "not begun" | "through" | "recovered";
+type Standing =
+  | "in doubt"
+  | "failed"
+  | "left"
+  | "undone"
+  | "unproven"
+  | "under way"
+  | "going"
+  | "not begun"
+  | "through"
+  | "recovered";
 /** The order of the list: what needs somebody stands first. */
 const ORDER: readonly Standing[] = [
   "in doubt",
   "failed",
   "left",
+  "undone",
+  "unproven",
   "under way",
   "going",
   "not begun",
@@ -40,7 +52,10 @@ function standingOf(state: RunState, target: TargetState): Standing {
   if (slotsOf(target).some(({ status }) => ["intended", "waiting", "applied"].includes(status))) return "under way";
   const end = endOf(state, target);
   // Recovered is said of a run that is closed, not of a VM whose criteria hold while others are still at work.
-  if (end === "recovered") return state.closed === null ? "through" : "recovered";
+  if (end === "recovered" && state.closed === null) return "through";
+  const { kind } = endClaim(state, target);
+  if (kind === "undone") return "undone";
+  if (end === "recovered") return kind === "recovered" ? "recovered" : "unproven";
   if (end !== null) return "failed";
   return Object.keys(target.phases).length === 0 ? "not begun" : "going";
 }
@@ -50,6 +65,8 @@ const LOOKS: Readonly<Record<Standing, { readonly glyph: keyof Glyphs; readonly 
     "in doubt": { glyph: "doubt", word: "in doubt", tone: "unknown" },
     failed: { glyph: "bad", word: "failed", tone: "danger" },
     left: { glyph: "skipped", word: "stopped", tone: "refused" },
+    undone: { glyph: "doubt", word: "taken back", tone: "unknown" },
+    unproven: { glyph: "doubt", word: "not proven", tone: "unknown" },
     "under way": { glyph: "running", word: "under way", tone: "running" },
     going: { glyph: "waiting", word: "waiting", tone: "plain" },
     "not begun": { glyph: "planned", word: "not begun", tone: "muted" },
@@ -90,7 +107,8 @@ export const throughPhase = (state: RunState, phase: string): number =>
 
 /** What one VM is at, or why it is not recovered. */
 function saysOf(state: RunState, { target, standing }: ListedTarget): string {
-  if (standing === "recovered") return endClaim(state, target).message;
+  if (standing === "recovered" || standing === "undone" || standing === "unproven")
+    return endClaim(state, target).message;
   if (standing === "through") return "every success criterion was seen to hold; the run goes on for others";
   if (standing === "in doubt" || standing === "failed" || standing === "left") return whyNotRecovered(target);
   const entered = state.runbook.phases.filter(({ id }) => target.phases[id] !== undefined);

@@ -1,0 +1,179 @@
+/**
+ * A change that nobody knows the end of stands first, wherever runs and VMs are listed, whatever ran after it; and once
+ * somebody has looked, it is said what became of it.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newRunId } from "../src/cli/ids.ts";
+import { openSession } from "../src/cli/session.ts";
+import { draft, type RunEvent } from "../src/engine/events.ts";
+import type { EventDraft } from "../src/engine/journal-port.ts";
+import { boardOf, firstScreen } from "./support/board.ts";
+import { crashing } from "./support/crash.ts";
+import { keyOf } from "./support/effects.ts";
+import { anEndpoint, ask } from "./support/endpoint.ts";
+import { anIncident, quietIo, RUNBOOK, VIRTIO, type Incident } from "./support/incident.ts";
+import { APPROVE, tell } from "./support/told.ts";
+
+let incident: Incident;
+let key: string;
+let doubtful: string;
+
+const isRevert = (event: EventDraft): boolean => event.type === "step.intent" && event.step_id === "revert";
+
+/** A run that died with its first revert sent, as far as its journal knows. */
+async function inDoubt(): Promise<void> {
+  await incident.world("stuck-virtio");
+  key = await keyOf(incident.lab, "pgtest1");
+  doubtful = (await crashing(incident, key, {}, { k: Infinity, manner: "after", stop: isRevert })).run;
+}
+
+/** A second run of the same VM, refused at its first page, as an older Handrail let it begin and left it. */
+async function refusedRunOfOld(closes: boolean): Promise<string> {
+  const session = await openSession({ lab: true }, quietIo(incident.env).io);
+  try {
+    const [first] = incident.events(doubtful);
+    if (first?.type !== "run.created") throw new Error("the run has no beginning");
+    const run = newRunId();
+    const says = "rejected at the terminal";
+    const [target] = first.body.targets;
+    const approval = "@start#1";
+    const page = { approval, page_digest: "0".repeat(64), risk: "change", typed: null, covers: [] } as const;
+    const ends = [{ key, label: target?.label ?? "", end: "refused", says }] as const;
+    const drafts = [
+      draft(run, "run.created", {}, first.body),
+      draft(run, "approval.requested", {}, page),
+      ...(closes
+        ? [
+            draft(run, "approval.rejected", {}, { approval, says, ends: true }),
+            draft(run, "run.closed", {}, { exit: 4, ends }),
+          ]
+        : [
+            draft(run, "approval.rejected", {}, { approval, says }),
+            draft(run, "run.paused", {}, { reason: "rejected", exit: 4, says }),
+          ]),
+    ];
+    const stored = session.journal.append(drafts);
+    if (!stored.ok) throw new Error(stored.error.message);
+    return run;
+  } finally {
+    await session.close();
+  }
+}
+
+beforeAll(async () => {
+  incident = await anIncident();
+});
+
+afterAll(() => incident.down());
+
+describe("a change in doubt", () => {
+  beforeAll(inDoubt);
+
+  it("lets no other run of the VM begin: 3, with the doubt by name and the way on", async () => {
+    const grant = await incident.grant({ vm: [key] });
+    const run = await incident.cli("run", [RUNBOOK], { vm: [key], grant });
+    expect(run.exit).toBe(3);
+    expect(run.err).toMatch(/pgtest1 has a change in doubt from an earlier run/u);
+    expect(run.err).toMatch(new RegExp(`IN DOUBT since .*Revert volume .*\\(run ${doubtful}\\)`, "u"));
+    expect(run.err).toContain(`resume ${doubtful}`);
+    // Nobody has looked yet, so nobody's word would be taken.
+    expect(run.err).not.toContain("resolve ");
+    const text = `UPDATE failover_jobs SET error_message = 'x' WHERE vm_context_id = '${key}'`;
+    const sql = await tell(incident, "sql", [text], { values: { vm: [key] }, answers: [APPROVE] });
+    expect(sql).toMatchObject({ exit: 3, shown: expect.stringContaining("Revert volume") });
+    const person = await tell(incident, "run", [RUNBOOK], {
+      values: { vm: [key] },
+      answers: [[/Press a to approve/u, "n"]],
+    });
+    expect(person.exit).toBe(3);
+  });
+
+  it.each([
+    ["nothing", null],
+    ["a run that was refused and is closed", true],
+    ["a run that was refused and is paused, as Handrail 0.1 left it", false],
+  ])("stands first after %s", async (_what, closes) => {
+    const other = closes === null ? null : await refusedRunOfOld(closes);
+    const [first = ""] = (await incident.cli("journal", ["list"])).out.split("\n");
+    expect(first).toMatch(new RegExp(`^IN DOUBT since .*Revert volume .* of pgtest1 \\(run ${doubtful}\\)`, "u"));
+    const [head = "", , vm = ""] = [
+      (await boardOf(incident)).split("\n")[0],
+      "",
+      (await boardOf(incident)).split("\n")[1],
+    ];
+    expect(head).toContain("VMs need you");
+    expect(vm).toMatch(/^pgtest1: in doubt.*Suggested: Look what became of it .*Revert volume/u);
+    expect(await firstScreen(incident)).toBe("doubt");
+    const own = (await incident.cli("report", [doubtful])).out;
+    expect(own.split("## Result\n")[1]).toMatch(/^\n- pgtest1: IN DOUBT: "Revert volume/u);
+    if (other === null) return;
+    const report = (await incident.cli("report", [other])).out;
+    const [before = "", result = ""] = report.split("## Result\n");
+    expect(before).toMatch(/## IN DOUBT in other runs\n\n- IN DOUBT since .*Revert volume/u);
+    expect(result).not.toMatch(/in doubt: no|nothing in doubt/iu);
+  });
+
+  it("is told by the endpoint of its run, and of no other", async () => {
+    const endpoint = await anEndpoint(incident, { granted: 100 });
+    try {
+      const { runs } = (await ask(endpoint.url, "/api/v1/runs")).json as {
+        runs: readonly { run_id: string; in_doubt: boolean }[];
+      };
+      expect(runs.filter(({ in_doubt }) => in_doubt).map(({ run_id }) => run_id)).toEqual([doubtful]);
+      const view = (await ask(endpoint.url, `/api/v1/runs/${doubtful}`)).json;
+      expect(view["says"]).toMatch(/^pgtest1: IN DOUBT: "Revert volume/u);
+      expect(view["exit"]).toBeNull();
+    } finally {
+      await endpoint.stop();
+    }
+  });
+});
+
+describe("what became of a doubt", () => {
+  const settled = (events: readonly RunEvent[]): string[] =>
+    events.flatMap((event) => (event.type === "step.reconciled" ? [event.body.outcome.kind] : []));
+
+  it("is said on a line of its own when it was looked at, and stands in the report", async () => {
+    await inDoubt();
+    const end = await incident.resume({ vm: [key] });
+    expect(settled(incident.events(doubtful))).toHaveLength(1);
+    const lines = end.out.split("\n").filter((line) => /looked again|Was in doubt/u.test(line));
+    expect(lines.join("\n")).toMatch(/outcome +Revert volume .*: looked again: /u);
+    const report = (await incident.cli("report", [doubtful])).out;
+    expect(report).toMatch(
+      /## Was in doubt\n\n- revert of pgtest1 was in doubt; looked: (?:applied|not-applied|unknown), /u,
+    );
+  });
+});
+
+describe("a doubt that no look can settle", () => {
+  let ladder: Incident;
+
+  beforeAll(async () => {
+    ladder = await anIncident({ runbook: VIRTIO });
+  });
+
+  afterAll(() => ladder.down());
+
+  it("stays first, and is said as the word of a person where a person resolved it", async () => {
+    await ladder.world("stuck-virtio:alive");
+    const vm = await keyOf(ladder.lab, "pgtest2");
+    const isNudge = ({ type, step_id }: EventDraft): boolean => type === "step.intent" && step_id === "touch";
+    const decide = ["way=plan"];
+    const { run } = await crashing(ladder, vm, { decide }, { k: Infinity, manner: "after", stop: isNudge });
+    const looked = await ladder.resume({ vm: [vm], decide });
+    expect(looked.exit).toBe(3);
+    expect(looked.out).toMatch(/Result {7}pgtest2: IN DOUBT: /u);
+    const refused = await ladder.recover({ vm: [vm], decide });
+    expect(refused.exit).toBe(3);
+    const [, words = ""] = /or, when you know it yourself: (.*)/u.exec(refused.err) ?? [];
+    expect(words).toContain(`resolve ${run} touch --as applied|not-applied`);
+    const note = "the row has its old time";
+    expect((await ladder.cli("resolve", [run, "touch"], { as: "not-applied", note })).exit).toBe(0);
+    const report = (await ladder.cli("report", [run])).out;
+    expect(report).toMatch(
+      /## Was in doubt\n\n(?:- .*\n)*- touch of pgtest2 was in doubt; \S+ says: not-applied, the row has its old time/u,
+    );
+    expect((await ladder.cli("journal", ["list"])).out).not.toContain("IN DOUBT");
+  });
+});
