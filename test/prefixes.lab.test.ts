@@ -13,7 +13,7 @@ let recordings: readonly Recording[];
 beforeAll(async () => {
   incident = await anIncident();
   recordings = await record(incident);
-}, 400_000);
+});
 
 afterAll(() => incident.down());
 
@@ -37,5 +37,5 @@ describe("no reader says more than the events hold", () => {
     const wrong = [];
     for (const recording of recordings) wrong.push(...(await checkPrefixes(recording)));
     expect(wrong).toEqual([]);
-  }, 400_000);
+  });
 });
