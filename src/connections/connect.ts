@@ -107,13 +107,15 @@ const endpointOf = (config: Exclude<Site["cloudstack"], { from: "appliance" }>) 
   secretKey: config.secret_key,
 });
 
-function processOptions({ oma_api: api }: Site, redact: (text: string) => string) {
+function processOptions({ oma_api: api, lab }: Site, redact: (text: string) => string) {
   const { hostname, port, protocol } = new URL(api.url);
   return {
     elsewhere: isLoopback(hostname) ? null : hostname,
     port: Number(port === "" ? (protocol === "https:" ? 443 : 80) : port),
     pidFile: api.pid_file,
     names: api.process_names,
+    // Everything of a lab was started by its owner; on a real site anybody's process may hold a disk.
+    owner: lab === null ? null : (process.getuid?.() ?? null),
     redact,
   };
 }

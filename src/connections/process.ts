@@ -4,9 +4,18 @@ import type { ClockPort, ProcessIdentity, ProcessLook, ProcessPort } from "../ph
 import { failure, type Failure, type Outcome } from "../phases/outcome.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import { deviceOf, names, type Device } from "./proc/device.ts";
-import { endProcess } from "./proc/end.ts";
+import { endProcess, type Found } from "./proc/end.ts";
 import { listeners } from "./proc/listener.ts";
-import { ancestors, openFiles, processTable, startedAt, text, TICKS_PER_SECOND, type Row } from "./proc/table.ts";
+import {
+  ancestors,
+  openFiles,
+  processTable,
+  startedAt,
+  text,
+  TICKS_PER_SECOND,
+  type ProcessTable,
+  type Row,
+} from "./proc/table.ts";
 
 export interface ProcessOptions {
   /** Null on the appliance; else the host name to say that these processes are not to be seen from here. */
@@ -18,6 +27,8 @@ export interface ProcessOptions {
   readonly clock: Pick<ClockPort, "sleep">;
   /** Takes secrets out of arguments: the API is started with the database's password on its command line. */
   readonly redact: (text: string) => string;
+  /** Only this user's processes count: a lab's are all its owner's. Null on a real site, where anybody's may hold a disk. */
+  readonly owner?: number | null | undefined;
   /** `/proc`, unless a test brings its own. */
   readonly root?: string | undefined;
 }
@@ -26,24 +37,33 @@ type Table = ReadonlyMap<number, Row>;
 
 /** Looks at this host's processes. Refuses when the appliance is another host: its processes are not ours to see. */
 export function processPort(options: ProcessOptions): ProcessPort {
-  const root = options.root ?? "/proc";
-  const look = (ask: (table: Table) => ProcessLook[]): Promise<Result<ProcessLook[], Failure>> => {
+  const { root = "/proc", owner = null } = options;
+  const look = (
+    ask: (table: ProcessTable) => Result<ProcessLook[], Failure>,
+  ): Promise<Result<ProcessLook[], Failure>> => {
     if (options.elsewhere !== null) return Promise.resolve(err(notHere(options.elsewhere)));
-    const table = processTable(root);
-    return Promise.resolve(table === null ? err(noProc(root)) : ok(ask(table)));
+    const table = processTable(root, owner);
+    return Promise.resolve(table === null ? err(noProc(root)) : ask(table));
   };
   return {
-    holders: (devices) => look((table) => holders(root, table, devices.map(deviceOf), options)),
+    holders: (devices) => look((table) => holders(root, table, devices, options)),
     end: (identity) => {
       if (options.elsewhere !== null) return Promise.resolve(refusedElsewhere(options.elsewhere));
-      const find = (wanted: ProcessIdentity): ProcessLook | null => {
-        const found = holders(root, processTable(root) ?? new Map(), [deviceOf(wanted.device)], options);
-        return found.find(({ pid, start_ticks }) => pid === wanted.pid && start_ticks === wanted.start_ticks) ?? null;
-      };
+      const find = (wanted: ProcessIdentity): Found => findProcess(root, wanted, options);
       return endProcess(identity, { find, clock: options.clock, signal: (pid, name) => void process.kill(pid, name) });
     },
-    api: () => look((table) => apiRows(root, table, options).map((row) => lookAt(root, table, row, "", options))),
+    api: () => look(({ rows }) => ok(apiRows(root, rows, options).map((row) => lookAt(root, rows, row, "", options)))),
   };
+}
+
+/** The process as it is now: the very one that holds the device, one of the same start that does not or may not be seen to, or none. */
+function findProcess(root: string, { pid, start_ticks, device }: ProcessIdentity, options: ProcessOptions): Found {
+  const table = processTable(root, options.owner ?? null);
+  if (table === null || table.hidden.includes(pid)) return "not known";
+  const row = table.rows.get(pid);
+  if (row === undefined || row.startTicks !== start_ticks) return "gone";
+  const found = heldBy(root, row, [deviceOf(device)]);
+  return found === null ? "not known" : found.length > 0 ? "holds it" : "holds it no more";
 }
 
 const refusedElsewhere = (host: string): Outcome => {
@@ -63,18 +83,42 @@ const noProc = (root: string): Failure =>
     `There is no process table at ${root}. Process probes need Linux: run Handrail on the appliance.`,
   );
 
-function holders(root: string, table: Table, devices: readonly Device[], options: ProcessOptions): ProcessLook[] {
-  const found: ProcessLook[] = [];
-  for (const row of table.values()) {
-    if (row.pid === process.pid) continue;
-    let files: string[] | null = null;
-    for (const device of devices) {
-      const hit = names(device, row.argv) || names(device, (files ??= openFiles(root, row.pid)));
-      if (hit) found.push(lookAt(root, table, row, device.asked, options));
-    }
-  }
-  return found;
+/** Which of the devices a process names or has open; null where its files may not be looked at and its words name none. */
+function heldBy(root: string, row: Row, devices: readonly Device[]): readonly Device[] | null {
+  const named = devices.filter((device) => names(device, row.argv));
+  const files = openFiles(root, row.pid);
+  if (files === null) return named.length > 0 ? named : null;
+  return devices.filter((device) => named.includes(device) || names(device, files));
 }
+
+/**
+ * Who holds the devices. Where nobody is seen to, and some processes could not be looked into, nobody knows: that is no
+ * answer, never an empty one.
+ */
+function holders(
+  root: string,
+  { rows, hidden }: ProcessTable,
+  devices: readonly string[],
+  options: ProcessOptions,
+): Result<ProcessLook[], Failure> {
+  const wanted = devices.map(deviceOf);
+  const found: ProcessLook[] = [];
+  let closed = hidden.length;
+  for (const row of rows.values()) {
+    if (row.pid === process.pid) continue;
+    const held = heldBy(root, row, wanted);
+    if (held === null) closed += 1;
+    else for (const device of held) found.push(lookAt(root, rows, row, device.asked, options));
+  }
+  return found.length === 0 && closed > 0 && devices.length > 0 ? err(notWhole(closed)) : ok(found);
+}
+
+const notWhole = (count: number): Failure =>
+  failure(
+    "unreachable",
+    `Whether a process holds the disks is not known: ${count} of them may not be looked into by this user (other users' processes, ` +
+      "hidepid, or a hardened unit). Run Handrail as root on the appliance.",
+  );
 
 function apiRows(root: string, table: Table, options: ProcessOptions): Row[] {
   if (options.pidFile !== undefined) return named(root, table, options.pidFile);

@@ -5,7 +5,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { endProcess, type EndPorts } from "../../src/connections/proc/end.ts";
+import { endProcess, type EndPorts, type Found } from "../../src/connections/proc/end.ts";
 import { processPort } from "../../src/connections/process.ts";
 import type { Outcome } from "../../src/phases/outcome.ts";
 import type { ProcessIdentity, ProcessLook } from "../../src/phases/ports.ts";
@@ -180,15 +180,15 @@ describe("in a random process table", () => {
 
 describe("a process that changes while it is being ended", () => {
   const identity: ProcessIdentity = { pid: FIRST_PID, start_ticks: "7", device: byId("a") };
-  const look = { ...identity, started: 0, program: "virt-v2v-in-place", args: "", parents: "", cpu_ms: 0 };
+  const look: Found = "holds it";
 
   /** Ports over looks that are given one after the other; the last stays. */
-  function scripted(looks: readonly (ProcessLook | null)[], signal: EndPorts["signal"] = () => undefined) {
+  function scripted(looks: readonly Found[], signal: EndPorts["signal"] = () => undefined) {
     let at = 0;
     const waited: number[] = [];
     const sent: string[] = [];
     const ports: EndPorts = {
-      find: () => looks[Math.min(at++, looks.length - 1)] ?? null,
+      find: () => looks[Math.min(at++, looks.length - 1)] ?? "gone",
       clock: { sleep: (seconds) => (waited.push(seconds), Promise.resolve(true)) },
       signal: (pid, name) => {
         sent.push(name);
@@ -199,7 +199,7 @@ describe("a process that changes while it is being ended", () => {
   }
 
   it("gets no KILL when it ends by itself within ten seconds", async () => {
-    const { ports, sent, waited } = scripted([look, look, look, null]);
+    const { ports, sent, waited } = scripted([look, look, look, "gone"]);
     expect(await endProcess(identity, ports)).toEqual({
       kind: "applied",
       evidence: { pid: identity.pid, by: "TERM" },
@@ -215,9 +215,23 @@ describe("a process that changes while it is being ended", () => {
 
   it("gets no KILL when its pid is another's by then", async () => {
     // twenty looks in ten seconds, one at their end; the next one is before KILL
-    const { ports, sent } = scripted([...Array.from({ length: 22 }, () => look), null]);
+    const { ports, sent } = scripted([...Array.from({ length: 22 }, () => look), "gone"]);
     expect(await endProcess(identity, ports)).toEqual({ kind: "applied", evidence: { pid: identity.pid, by: "TERM" } });
     expect(sent).toEqual(["SIGTERM"]);
+  });
+
+  it("is in doubt, and gets no KILL, while it lives and holds the device no more", async () => {
+    const { ports, sent } = scripted([look, "holds it no more"]);
+    expect(await endProcess(identity, ports)).toMatchObject({ kind: "unknown" });
+    expect(sent).toEqual(["SIGTERM"]);
+  });
+
+  it("is not signalled where it may not be looked at", async () => {
+    const { ports, sent } = scripted(["not known"]);
+    const outcome = await endProcess(identity, ports);
+    expect(outcome).toMatchObject({ kind: "not-applied", why: "refused" });
+    expect(outcome).toHaveProperty("message", expect.stringContaining("is not known; nothing was signalled"));
+    expect(sent).toEqual([]);
   });
 
   it("is refused with a sentence when it may not be signalled", async () => {

@@ -55,6 +55,69 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
+describe("a process table that is not wholly readable", () => {
+  /** A table of its own with process 1, and whatever is made beside it. */
+  function table(name: string, make: (folder: string) => void): ProcessOptions {
+    const folder = join(root, name);
+    mkdirSync(join(folder, "1", "fd"), { recursive: true });
+    writeFileSync(join(folder, "stat"), "btime 1760000000\n");
+    const rest = Array.from({ length: 17 }, () => "0").join(" ");
+    writeFileSync(join(folder, "1/stat"), `1 (init) S 0 ${rest} 100 0 0\n`);
+    writeFileSync(join(folder, "1/cmdline"), "init\0");
+    make(folder);
+    return options({ root: folder });
+  }
+
+  const process9 = (folder: string, argv = "dd\0"): void => {
+    mkdirSync(join(folder, "9"));
+    const rest = Array.from({ length: 17 }, () => "0").join(" ");
+    writeFileSync(join(folder, "9/stat"), `9 (dd) S 1 ${rest} 900 0 0\n`);
+    writeFileSync(join(folder, "9/cmdline"), argv);
+  };
+
+  const unknown = {
+    ok: false,
+    error: { kind: "unreachable", message: expect.stringContaining("is not known: 1 of them") },
+  };
+
+  it("says nothing of who holds a disk where the files of a process may not be looked at", async () => {
+    // a file in the place of the folder refuses to be listed, as a folder of another user does
+    const hidden = table("files", (folder) => {
+      process9(folder);
+      writeFileSync(join(folder, "9/fd"), "");
+    });
+    expect(await processPort(hidden).holders([DEVICE])).toMatchObject(unknown);
+  });
+
+  it("says nothing of it where a process may not be read at all, or where there is no process 1", async () => {
+    const hidden = table("all", (folder) => {
+      mkdirSync(join(folder, "9", "stat"), { recursive: true });
+      mkdirSync(join(folder, "9", "cmdline"));
+    });
+    expect(await processPort(hidden).holders([DEVICE])).toMatchObject(unknown);
+    const invisible = table("hidepid", (folder) => rmSync(join(folder, "1"), { recursive: true }));
+    expect(await processPort(invisible).holders([DEVICE])).toMatchObject(unknown);
+  });
+
+  it("still shows who is seen to hold it, and misses nobody who has ended meanwhile", async () => {
+    const named = table("named", (folder) => {
+      process9(folder, `dd\0if=${DEVICE}\0`);
+      writeFileSync(join(folder, "9/fd"), "");
+    });
+    expect(good(await processPort(named).holders([DEVICE])).map(({ pid }) => pid)).toEqual([9]);
+    const ended = table("ended", (folder) => mkdirSync(join(folder, "9")));
+    expect(good(await processPort(ended).holders([DEVICE]))).toEqual([]);
+  });
+
+  it("counts only the owner's processes in a lab", async () => {
+    const hidden = table("lab", (folder) => {
+      process9(folder);
+      writeFileSync(join(folder, "9/fd"), "");
+    });
+    expect(good(await processPort({ ...hidden, owner: 4_000_000 }).holders([DEVICE]))).toEqual([]);
+  });
+});
+
 describe("the holders of a device", () => {
   it("are found by their arguments, with who started them", async () => {
     const found = good(await processPort(options()).holders([DEVICE]));

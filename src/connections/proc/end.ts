@@ -3,7 +3,7 @@
  * since pids are used again. The moment between the look and the signal is all that is left to chance.
  */
 import type { Outcome } from "../../phases/outcome.ts";
-import type { ClockPort, ProcessIdentity, ProcessLook } from "../../phases/ports.ts";
+import type { ClockPort, ProcessIdentity } from "../../phases/ports.ts";
 
 /** Seconds of the site's time that a process gets to end by itself. */
 const GRACE = 10;
@@ -11,19 +11,24 @@ const GRACE = 10;
 const AFTER_KILL = 5;
 const LOOK = 0.5;
 
+/**
+ * The process as it is now. `gone`: no process of this pid and start time is left. `holds it no more`: it lives and let go of
+ * the device. `not known`: it, or its files, may not be looked at.
+ */
+export type Found = "holds it" | "holds it no more" | "gone" | "not known";
+
 export interface EndPorts {
-  /** The process as it is now, if it is still that one and still holds the device. */
-  readonly find: (identity: ProcessIdentity) => ProcessLook | null;
+  readonly find: (identity: ProcessIdentity) => Found;
   readonly clock: Pick<ClockPort, "sleep">;
   readonly signal: (pid: number, signal: "SIGTERM" | "SIGKILL") => void;
 }
 
 async function goneWithin(identity: ProcessIdentity, seconds: number, ports: EndPorts): Promise<boolean> {
   for (let waited = 0; waited < seconds; waited += LOOK) {
-    if (ports.find(identity) === null) return true;
+    if (ports.find(identity) === "gone") return true;
     await ports.clock.sleep(LOOK);
   }
-  return ports.find(identity) === null;
+  return ports.find(identity) === "gone";
 }
 
 const refused = (message: string, code: string | null = null): Outcome => ({
@@ -36,9 +41,13 @@ const refused = (message: string, code: string | null = null): Outcome => ({
 
 /** Sends a signal to the very process, or says why not. null: sent. */
 function send(identity: ProcessIdentity, name: "SIGTERM" | "SIGKILL", ports: EndPorts): Outcome | null {
-  if (ports.find(identity) === null) {
+  const found = ports.find(identity);
+  if (found === "not known")
+    return refused(
+      `whether process ${identity.pid} still is the one that was shown is not known; nothing was signalled`,
+    );
+  if (found !== "holds it")
     return refused(`process ${identity.pid} is no longer the one that was shown; nothing was signalled`);
-  }
   try {
     ports.signal(identity.pid, name);
     return null;
@@ -58,7 +67,7 @@ export async function endProcess(identity: ProcessIdentity, ports: EndPorts): Pr
   if (await goneWithin(identity, GRACE, ports)) return { kind: "applied", evidence: { pid: identity.pid, by: "TERM" } };
   const killed = send(identity, "SIGKILL", ports);
   // Between the last look and this one it may have ended by itself: that is what was asked for.
-  if (killed !== null && ports.find(identity) === null)
+  if (killed !== null && ports.find(identity) === "gone")
     return { kind: "applied", evidence: { pid: identity.pid, by: "TERM" } };
   if (killed !== null)
     return {

@@ -8,7 +8,7 @@ const LISTEN = "0A";
 export function listeners(root: string, table: ReadonlyMap<number, Row>, port: number): Row[] {
   const sockets = new Set([...inodes(root, "tcp", port), ...inodes(root, "tcp6", port)].map((id) => `socket:[${id}]`));
   if (sockets.size === 0) return [];
-  return [...table.values()].filter((row) => openFiles(root, row.pid).some((target) => sockets.has(target)));
+  return [...table.values()].filter((row) => openFiles(root, row.pid)?.some((target) => sockets.has(target)) === true);
 }
 
 function inodes(root: string, file: string, port: number): string[] {

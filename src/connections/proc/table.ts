@@ -1,5 +1,8 @@
-/** The process table as /proc shows it. A process may end between two reads: whatever cannot be read is left out. */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+/**
+ * The process table as /proc shows it. A process may end between two reads: what is gone is left out. What is there and may
+ * not be read (another user's process, hidepid, a hardened unit) is counted as hidden: it is no proof of anything.
+ */
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 
 export interface Row {
@@ -15,33 +18,63 @@ export interface Row {
 
 export const TICKS_PER_SECOND = 100; // USER_HZ: fixed at 100 on every Linux architecture that Node supports.
 
-/** Reads the whole table once, or gives null where there is no /proc of the Linux kind. */
-export function processTable(root: string): Map<number, Row> | null {
-  if (bootSeconds(root) === null) return null;
-  const table = new Map<number, Row>();
-  for (const name of readdirSync(root)) {
-    const row = /^[1-9]\d*$/.test(name) ? readRow(root, Number(name)) : null;
-    if (row !== null) table.set(row.pid, row);
-  }
-  return table;
+export interface ProcessTable {
+  readonly rows: ReadonlyMap<number, Row>;
+  /** Pids that are there and could not be read. */
+  readonly hidden: readonly number[];
 }
 
-/** Reads one process, or null when it is gone. */
-function readRow(root: string, pid: number): Row | null {
-  const stat = text(join(root, String(pid), "stat"));
-  const command = text(join(root, String(pid), "cmdline"));
-  const read = stat === null ? null : parseStat(stat);
-  if (read === null || read.dead || command === null) return null;
-  const argv = command.split("\0");
+/** What the kernel answers of something that has just ended; every other refusal hides something. */
+const GONE = new Set(["ENOENT", "ESRCH"]);
+
+type Looked<T> = { readonly value: T } | "gone" | "hidden";
+
+function looked<T>(look: () => T): Looked<T> {
+  try {
+    return { value: look() };
+  } catch (error) {
+    return GONE.has((error as NodeJS.ErrnoException).code ?? "") ? "gone" : "hidden";
+  }
+}
+
+/**
+ * Reads the whole table once, or gives null where there is no /proc of the Linux kind. `owner`: only the processes of this
+ * user count (those of a lab are all its own); null counts everybody's.
+ */
+export function processTable(root: string, owner: number | null = null): ProcessTable | null {
+  if (bootSeconds(root) === null) return null;
+  const rows = new Map<number, Row>();
+  const hidden: number[] = [];
+  for (const name of readdirSync(root)) {
+    if (!/^[1-9]\d*$/.test(name) || !belongs(join(root, name), owner)) continue;
+    const row = readRow(root, Number(name));
+    if (row === "hidden") hidden.push(Number(name));
+    else if (row !== "gone" && row.value !== null) rows.set(row.value.pid, row.value);
+  }
+  // Every kernel has a process 1. A table without it leaves out whatever is not ours (hidepid).
+  if (owner === null && !rows.has(1) && !hidden.includes(1)) hidden.push(1);
+  return { rows, hidden };
+}
+
+function belongs(folder: string, owner: number | null): boolean {
+  if (owner === null) return true;
+  const found = looked(() => statSync(folder).uid);
+  return typeof found === "object" && found.value === owner;
+}
+
+/** Reads one process; null where it has ended and only its number is left. */
+function readRow(root: string, pid: number): Looked<Row | null> {
+  const stat = looked(() => readFileSync(join(root, String(pid), "stat"), "utf8"));
+  const command = looked(() => readFileSync(join(root, String(pid), "cmdline"), "utf8"));
+  if (typeof stat === "string" || typeof command === "string") {
+    return stat === "gone" || command === "gone" ? "gone" : "hidden";
+  }
+  const read = parseStat(stat.value);
+  if (read === null || read.dead) return { value: null };
+  const argv = command.value.split("\0");
   if (argv.at(-1) === "") argv.pop();
-  return {
-    pid,
-    parent: read.parent,
-    startTicks: read.startTicks,
-    cpuTicks: read.cpuTicks,
-    program: programOf(read.comm, argv),
-    argv,
-  };
+  const { parent, startTicks, cpuTicks } = read;
+  return { value: { pid, parent, startTicks, cpuTicks, program: programOf(read.comm, argv), argv } };
 }
 
 /** The name in `stat` stands in parentheses and may hold spaces and parentheses itself: the last one ends it. */
@@ -86,22 +119,14 @@ function bootSeconds(root: string): number | null {
   return found === null ? null : Number(found[1]);
 }
 
-/** Where a process's open files lead. Empty without the right to look: that proves nothing. */
-export function openFiles(root: string, pid: number): string[] {
+/** Where a process's open files lead; [] when it has ended meanwhile, null where they may not be looked at. */
+export function openFiles(root: string, pid: number): string[] | null {
   const folder = join(root, String(pid), "fd");
-  try {
-    return readdirSync(folder).flatMap((name) => link(join(folder, name)));
-  } catch {
-    return [];
-  }
-}
-
-function link(path: string): string[] {
-  try {
-    return [readlinkSync(path)];
-  } catch {
-    return [];
-  }
+  const names = looked(() => readdirSync(folder));
+  if (typeof names === "string") return names === "gone" ? [] : null;
+  const links = names.value.map((name) => looked(() => readlinkSync(join(folder, name))));
+  if (links.includes("hidden")) return null;
+  return links.flatMap((link) => (typeof link === "object" ? [link.value] : []));
 }
 
 /** The text of a file, or null when it cannot be read. */
