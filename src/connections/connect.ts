@@ -114,8 +114,7 @@ function processOptions({ oma_api: api, lab }: Site, redact: (text: string) => s
     port: Number(port === "" ? (protocol === "https:" ? 443 : 80) : port),
     pidFile: api.pid_file,
     names: api.process_names,
-    // Everything of a lab was started by its owner; on a real site anybody's process may hold a disk.
-    owner: lab === null ? null : (process.getuid?.() ?? null),
+    own: lab !== null,
     redact,
   };
 }

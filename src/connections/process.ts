@@ -27,8 +27,11 @@ export interface ProcessOptions {
   readonly clock: Pick<ClockPort, "sleep">;
   /** Takes secrets out of arguments: the API is started with the database's password on its command line. */
   readonly redact: (text: string) => string;
-  /** Only this user's processes count: a lab's are all its owner's. Null on a real site, where anybody's may hold a disk. */
-  readonly owner?: number | null | undefined;
+  /**
+   * Whether what may not be looked into cannot matter: a lab starts all of its processes as its own user, who may. On a real
+   * site anybody's process may hold a disk.
+   */
+  readonly own?: boolean | undefined;
   /** `/proc`, unless a test brings its own. */
   readonly root?: string | undefined;
 }
@@ -37,12 +40,12 @@ type Table = ReadonlyMap<number, Row>;
 
 /** Looks at this host's processes. Refuses when the appliance is another host: its processes are not ours to see. */
 export function processPort(options: ProcessOptions): ProcessPort {
-  const { root = "/proc", owner = null } = options;
+  const { root = "/proc" } = options;
   const look = (
     ask: (table: ProcessTable) => Result<ProcessLook[], Failure>,
   ): Promise<Result<ProcessLook[], Failure>> => {
     if (options.elsewhere !== null) return Promise.resolve(err(notHere(options.elsewhere)));
-    const table = processTable(root, owner);
+    const table = processTable(root);
     return Promise.resolve(table === null ? err(noProc(root)) : ask(table));
   };
   return {
@@ -58,7 +61,7 @@ export function processPort(options: ProcessOptions): ProcessPort {
 
 /** The process as it is now: the very one that holds the device, one of the same start that does not or may not be seen to, or none. */
 function findProcess(root: string, { pid, start_ticks, device }: ProcessIdentity, options: ProcessOptions): Found {
-  const table = processTable(root, options.owner ?? null);
+  const table = processTable(root);
   if (table === null || table.hidden.includes(pid)) return "not known";
   const row = table.rows.get(pid);
   if (row === undefined || row.startTicks !== start_ticks) return "gone";
@@ -110,7 +113,8 @@ function holders(
     if (held === null) closed += 1;
     else for (const device of held) found.push(lookAt(root, rows, row, device.asked, options));
   }
-  return found.length === 0 && closed > 0 && devices.length > 0 ? err(notWhole(closed)) : ok(found);
+  const whole = closed === 0 || options.own === true;
+  return found.length === 0 && !whole && devices.length > 0 ? err(notWhole(closed)) : ok(found);
 }
 
 const notWhole = (count: number): Failure =>

@@ -14,7 +14,7 @@ import {
   upLab,
 } from "./lab.ts";
 import type { Lab } from "./lab.ts";
-import { faultTable } from "./fault-table.ts";
+import { faultTable, misfit, paramsText } from "./fault-table.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { NoServer } from "./mariadb/find.ts";
 import { findWorld, worlds } from "./worlds/table.ts";
@@ -177,7 +177,7 @@ const commands: Record<string, Command> = {
     if (name === undefined && !flags.off) throw new Usage("which fault? (`lab fault --list` lists them)");
     const lab = await attachLab({ ...place(flags), env: io.env });
     if (flags.off) await clearFaults(lab, name);
-    else await fault(lab, name ?? "", parameters(rest));
+    else await fault(lab, name ?? "", fitting(name ?? "", parameters(rest)));
     const what = name ?? "every fault";
     io.stdout.write(flags.off ? `The lab ${lab.name} is rid of ${what}.\n` : `The lab ${lab.name} has ${what} now.\n`);
     return 0;
@@ -224,8 +224,10 @@ function listWorlds(flags: Flags, io: Io): number {
 function listFaults(flags: Flags, io: Io): number {
   if (flags.json) print(io, faultTable);
   else
-    for (const [name, { params, does }] of Object.entries(faultTable))
-      io.stdout.write(`${name.padEnd(26)}${does}${params === "" ? "" : ` (${params})`}\n`);
+    for (const [name, kind] of Object.entries(faultTable)) {
+      const params = paramsText(kind);
+      io.stdout.write(`${name.padEnd(26)}${kind.does}${params === "" ? "" : ` (${params})`}\n`);
+    }
   return 0;
 }
 
@@ -243,7 +245,14 @@ function knownFault(name: string): void {
 export function faultWords(text: string): { name: string; params: Omit<Fault, "name"> } {
   const [name = "", ...rest] = text.trim().split(/\s+/);
   knownFault(name);
-  return { name, params: parameters(rest) };
+  return { name, params: fitting(name, parameters(rest)) };
+}
+
+/** Parameters that the fault takes; anything else is wrong usage, since it would be a fault that never happens. */
+function fitting(name: string, params: Omit<Fault, "name">): Omit<Fault, "name"> {
+  const wrong = misfit(name, params);
+  if (wrong !== null) throw new Usage(`${wrong}. Nothing was set`);
+  return params;
 }
 
 function parameters(words: string[]): Omit<Fault, "name"> {

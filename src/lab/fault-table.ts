@@ -1,7 +1,16 @@
 import { roles, type Role } from "./appliance/config.ts";
 
+/** What may stand for a parameter: one of these words, seconds (which may be `never`), a whole number, or any text. */
+type Value = readonly string[] | "seconds" | "number" | "text";
+
 /** What a fault does and which parameters it takes; every fault takes `k` (only the k-th time) and `times` too. */
-type FaultKind = { role: Role; params: string; does: string };
+type FaultKind = { role: Role; params: Readonly<Record<string, Value>>; does: string };
+
+const COUNTS: Readonly<Record<string, Value>> = { k: "number", times: "number" };
+const TEXT = "text";
+const CALL = { method: TEXT, path: TEXT } as const;
+const OPERATION = { type: ["attach", "detach"], volume: TEXT } as const;
+const COMMAND = { command: TEXT, id: TEXT } as const;
 
 const http: Record<string, string> = {
   down: "refuses connections",
@@ -14,7 +23,7 @@ const http: Record<string, string> = {
 
 const forAll = roles.flatMap((role) =>
   Object.entries(http).map(([kind, does]): [string, FaultKind] => {
-    const params = kind === "down" ? "" : kind === "slow" ? "seconds, method, path" : "method, path";
+    const params = kind === "down" ? {} : kind === "slow" ? { seconds: "seconds" as const, ...CALL } : CALL;
     return [`${role}-${kind}`, { role, params, does }];
   }),
 );
@@ -22,44 +31,98 @@ const forAll = roles.flatMap((role) =>
 /** Every fault by name. */
 export const faultTable: Record<string, FaultKind> = {
   ...Object.fromEntries(forAll),
-  "daemon-unhealthy": { role: "daemon", params: "", does: "database_health is unhealthy and reads fail as 404" },
+  "daemon-unhealthy": { role: "daemon", params: {}, does: "database_health is unhealthy and reads fail as 404" },
   "daemon-broken-reads": {
     role: "daemon",
-    params: "text",
+    params: { text: TEXT },
     does: "device and operation reads fail as 404, health is fine",
   },
   "daemon-operation-time": {
     role: "daemon",
-    params: "seconds (or never), type, volume",
+    params: { seconds: "seconds", ...OPERATION },
     does: "an operation takes so long; its effect comes at its end",
   },
   "daemon-operation-status": {
     role: "daemon",
-    params: "status (cancelled, failed, completed), error, type, volume",
+    params: { status: ["cancelled", "failed", "completed"], error: TEXT, ...OPERATION },
     does: "an operation does its work and then reports another end",
   },
-  "daemon-forget": { role: "daemon", params: "", does: "knows no operation it is asked for" },
+  "daemon-forget": { role: "daemon", params: {}, does: "knows no operation it is asked for" },
   "daemon-detach-431": {
     role: "daemon",
-    params: "volume, how (already-detached, unknown, attached)",
+    params: { volume: TEXT, how: ["already-detached", "unknown", "attached"] },
     does: "a detach gets 431 from CloudStack, for one of three reasons",
   },
-  "cloudstack-401": { role: "cloudstack", params: "", does: "rejects the credentials" },
-  "cloudstack-refuse": { role: "cloudstack", params: "command, id, code, cs, text", does: "refuses a command at once" },
-  "cloudstack-fail-job": { role: "cloudstack", params: "command, id, code, text", does: "the job of a command fails" },
-  "cloudstack-job-time": { role: "cloudstack", params: "command, id, seconds (or never)", does: "a job takes so long" },
-  "cloudstack-no-device": { role: "cloudstack", params: "volume", does: "an attached volume's device never appears" },
+  "cloudstack-401": { role: "cloudstack", params: {}, does: "rejects the credentials" },
+  "cloudstack-refuse": {
+    role: "cloudstack",
+    params: { ...COMMAND, code: "number", cs: "number", text: TEXT },
+    does: "refuses a command at once",
+  },
+  "cloudstack-fail-job": {
+    role: "cloudstack",
+    params: { ...COMMAND, code: "number", text: TEXT },
+    does: "the job of a command fails",
+  },
+  "cloudstack-job-time": {
+    role: "cloudstack",
+    params: { ...COMMAND, seconds: "seconds" },
+    does: "a job takes so long",
+  },
+  "cloudstack-no-device": {
+    role: "cloudstack",
+    params: { volume: TEXT },
+    does: "an attached volume's device never appears",
+  },
   "virtio-end": {
     role: "api",
-    params: "vm, code",
+    params: { vm: TEXT, code: "number" },
     does: "the virt-v2v-in-place a blocked engine waits for ends at once with this exit code",
   },
-  "api-auth": { role: "api", params: "", does: "authentication is on" },
+  "api-auth": { role: "api", params: {}, does: "authentication is on" },
 };
 
-/** The process a fault belongs to. */
-export function roleOfFault(name: string): Role {
+const fits = (value: Value, given: string): boolean => {
+  if (value === "text") return given !== "";
+  if (value === "number") return /^\d+$/.test(given);
+  if (value === "seconds") return given === "never" || /^\d+(\.\d+)?$/.test(given);
+  return value.includes(given);
+};
+
+const valueText = (name: string, value: Value): string => {
+  if (value === "seconds") return `${name} (or never)`;
+  return typeof value === "string" ? name : `${name} (${value.join(", ")})`;
+};
+
+/** The parameters of a fault as a list for people; '' where it has none of its own. */
+export const paramsText = ({ params }: FaultKind): string =>
+  Object.entries(params)
+    .map(([name, value]) => valueText(name, value))
+    .join(", ");
+
+function kindOf(name: string): FaultKind {
   const kind = faultTable[name];
   if (!kind) throw new Error(`there is no fault named ${name}`);
-  return kind.role;
+  return kind;
 }
+
+/**
+ * What is wrong with the parameters of a fault, or null. A word that the fault does not know would be a fault that never
+ * happens, and a test of it one that cannot fail.
+ */
+export function misfit(name: string, params: Readonly<Record<string, unknown>>): string | null {
+  const kind = kindOf(name);
+  const known: Readonly<Record<string, Value>> = { ...kind.params, ...COUNTS };
+  for (const [key, given] of Object.entries(params)) {
+    if (given === undefined) continue;
+    const value = known[key];
+    if (value === undefined)
+      return `the fault ${name} takes no ${key}; it takes ${[paramsText(kind), "k, times"].filter(Boolean).join(", ")}`;
+    if (!fits(value, String(given)))
+      return `the fault ${name} takes no ${key}=${String(given)}: ${valueText(key, value)}`;
+  }
+  return null;
+}
+
+/** The process a fault belongs to. */
+export const roleOfFault = (name: string): Role => kindOf(name).role;

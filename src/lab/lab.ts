@@ -7,7 +7,7 @@ import { newConfig, readConfig, roles, writeConfig, type LabConfig, type Role } 
 import { openFaults, type Fault } from "./appliance/faults.ts";
 import type { LogPoint } from "./appliance/ledger.ts";
 import { readCloud, type CloudState } from "./cloudstack/state.ts";
-import { roleOfFault } from "./fault-table.ts";
+import { misfit, roleOfFault } from "./fault-table.ts";
 import { ledgerOf, type LedgerEntry } from "./ledger.ts";
 import { cacheFolder } from "./mariadb/program.ts";
 import { isServing, startServer, stopServer } from "./mariadb/server.ts";
@@ -126,6 +126,8 @@ export async function tableColumns(lab: Pick<Lab, "config">): Promise<Record<str
 
 /** Sets a fault; `fault-table.ts` lists names and parameters. */
 export async function fault(lab: Lab, name: string, params: Omit<Fault, "name"> = {}): Promise<void> {
+  const wrong = misfit(name, params);
+  if (wrong !== null) throw new Error(`${wrong}. Nothing was set`);
   if (name === "virtio-end") return endVirtio(lab, String(params["vm"]), Number(params["code"] ?? 1));
   const role = roleOfFault(name);
   const whole = { ...params, name };

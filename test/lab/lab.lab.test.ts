@@ -228,6 +228,15 @@ describe("the command", () => {
       err: expect.stringContaining("no-such") as string,
     });
     expect((await run("fault", "no-such", "--dir", root)).code).toBe(64);
+    for (const [fault, param, says] of [
+      ["cloudstack-fail-job", "comand=revertSnapshot", "takes no comand; it takes command, id, code, text, k, times"],
+      ["daemon-operation-status", "status=broken", "takes no status=broken: status (cancelled, failed, completed)"],
+      ["cloudstack-job-time", "seconds=soon", "takes no seconds=soon: seconds (or never)"],
+    ] as const)
+      expect(await run("fault", fault, param, "--dir", root)).toMatchObject({
+        code: 64,
+        err: expect.stringContaining(says) as string,
+      });
     expect((await run("up", "--bogus")).code).toBe(64);
   });
 

@@ -2,7 +2,7 @@
  * The process table as /proc shows it. A process may end between two reads: what is gone is left out. What is there and may
  * not be read (another user's process, hidepid, a hardened unit) is counted as hidden: it is no proof of anything.
  */
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 
 export interface Row {
@@ -37,29 +37,20 @@ function looked<T>(look: () => T): Looked<T> {
   }
 }
 
-/**
- * Reads the whole table once, or gives null where there is no /proc of the Linux kind. `owner`: only the processes of this
- * user count (those of a lab are all its own); null counts everybody's.
- */
-export function processTable(root: string, owner: number | null = null): ProcessTable | null {
+/** Reads the whole table once, or gives null where there is no /proc of the Linux kind. */
+export function processTable(root: string): ProcessTable | null {
   if (bootSeconds(root) === null) return null;
   const rows = new Map<number, Row>();
   const hidden: number[] = [];
   for (const name of readdirSync(root)) {
-    if (!/^[1-9]\d*$/.test(name) || !belongs(join(root, name), owner)) continue;
+    if (!/^[1-9]\d*$/.test(name)) continue;
     const row = readRow(root, Number(name));
     if (row === "hidden") hidden.push(Number(name));
     else if (row !== "gone" && row.value !== null) rows.set(row.value.pid, row.value);
   }
   // Every kernel has a process 1. A table without it leaves out whatever is not ours (hidepid).
-  if (owner === null && !rows.has(1) && !hidden.includes(1)) hidden.push(1);
+  if (!rows.has(1) && !hidden.includes(1)) hidden.push(1);
   return { rows, hidden };
-}
-
-function belongs(folder: string, owner: number | null): boolean {
-  if (owner === null) return true;
-  const found = looked(() => statSync(folder).uid);
-  return typeof found === "object" && found.value === owner;
 }
 
 /** Reads one process; null where it has ended and only its number is left. */
