@@ -3,15 +3,14 @@
  * somebody has looked, it is said what became of it.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newRunId } from "../src/cli/ids.ts";
-import { openSession } from "../src/cli/session.ts";
-import { draft, type RunEvent } from "../src/engine/events.ts";
+import type { RunEvent } from "../src/engine/events.ts";
 import type { EventDraft } from "../src/engine/journal-port.ts";
 import { boardOf, firstScreen } from "./support/board.ts";
 import { crashing } from "./support/crash.ts";
 import { keyOf } from "./support/effects.ts";
 import { anEndpoint, ask } from "./support/endpoint.ts";
-import { anIncident, quietIo, RUNBOOK, VIRTIO, type Incident } from "./support/incident.ts";
+import { anIncident, RUNBOOK, VIRTIO, type Incident } from "./support/incident.ts";
+import { refusedRun } from "./support/refused-run.ts";
 import { APPROVE, tell } from "./support/told.ts";
 
 let incident: Incident;
@@ -25,39 +24,6 @@ async function inDoubt(): Promise<void> {
   await incident.world("stuck-virtio");
   key = await keyOf(incident.lab, "pgtest1");
   doubtful = (await crashing(incident, key, {}, { k: Infinity, manner: "after", stop: isRevert })).run;
-}
-
-/** A second run of the same VM, refused at its first page, as an older Handrail let it begin and left it. */
-async function refusedRunOfOld(closes: boolean): Promise<string> {
-  const session = await openSession({ lab: true }, quietIo(incident.env).io);
-  try {
-    const [first] = incident.events(doubtful);
-    if (first?.type !== "run.created") throw new Error("the run has no beginning");
-    const run = newRunId();
-    const says = "rejected at the terminal";
-    const [target] = first.body.targets;
-    const approval = "@start#1";
-    const page = { approval, page_digest: "0".repeat(64), risk: "change", typed: null, covers: [] } as const;
-    const ends = [{ key, label: target?.label ?? "", end: "refused", says }] as const;
-    const drafts = [
-      draft(run, "run.created", {}, first.body),
-      draft(run, "approval.requested", {}, page),
-      ...(closes
-        ? [
-            draft(run, "approval.rejected", {}, { approval, says, ends: true }),
-            draft(run, "run.closed", {}, { exit: 4, ends }),
-          ]
-        : [
-            draft(run, "approval.rejected", {}, { approval, says }),
-            draft(run, "run.paused", {}, { reason: "rejected", exit: 4, says }),
-          ]),
-    ];
-    const stored = session.journal.append(drafts);
-    if (!stored.ok) throw new Error(stored.error.message);
-    return run;
-  } finally {
-    await session.close();
-  }
 }
 
 beforeAll(async () => {
@@ -93,7 +59,7 @@ describe("a change in doubt", () => {
     ["a run that was refused and is closed", true],
     ["a run that was refused and is paused, as Handrail 0.1 left it", false],
   ])("stands first after %s", async (_what, closes) => {
-    const other = closes === null ? null : await refusedRunOfOld(closes);
+    const other = closes === null ? null : await refusedRun(incident, doubtful, closes);
     const [first = ""] = (await incident.cli("journal", ["list"])).out.split("\n");
     expect(first).toMatch(new RegExp(`^IN DOUBT since .*Revert volume .* of pgtest1 \\(run ${doubtful}\\)`, "u"));
     const [head = "", , vm = ""] = [

@@ -4,6 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anIncident, type Incident } from "./support/incident.ts";
+import type { RunEvent } from "../src/engine/events.ts";
+import { uncited } from "./support/evidence.ts";
 import { checkPrefixes } from "./support/prefixes.ts";
 import { record, type Recording } from "./support/recordings.ts";
 
@@ -38,4 +40,20 @@ describe("no reader says more than the events hold", () => {
     for (const recording of recordings) wrong.push(...(await checkPrefixes(recording)));
     expect(wrong).toEqual([]);
   });
+});
+
+describe("a claim of a receipt rests on each event that it cites", () => {
+  it("and is not made without it, at the end of every run and at every fifth moment before", () => {
+    const wrong = recordings.flatMap(({ name, events }) => {
+      const runs = new Map<string, RunEvent[]>();
+      for (const event of events) runs.set(event.run_id, [...(runs.get(event.run_id) ?? []), event]);
+      return [...runs.values()].flatMap((own) =>
+        own.flatMap((_event, at) => {
+          if (at % 5 !== 0 && at !== own.length - 1) return [];
+          return uncited(own.slice(0, at + 1)).map((text) => `${name}, event ${at + 1}: ${text}`);
+        }),
+      );
+    });
+    expect(wrong).toEqual([]);
+  }, 400_000);
 });

@@ -38,6 +38,8 @@ export interface Slot extends PlannedStep {
   readonly approval: string | null;
   readonly attempt: AttemptState | null;
   readonly attempts: number;
+  /** Id of its newest intent, kept when that attempt is over; null while it was never sent. */
+  readonly sent: string | null;
   readonly outcome: Outcome | null;
   /** Whether a settling look is owed: once after a lost answer, and again on every resume. */
   readonly settle: boolean;

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "./json.ts";
 export interface Saw {
   /** Elements of a list; null for an answer that is no list, such as a daemon's health, or that asks nothing outside. */
   readonly count: number | null;
-  /** What the first of them are called: the first text of each row. */
+  /** What the first of them are called: the first word of each row, else its first text. */
   readonly names: readonly string[];
   /** Why an empty answer was a good one, as the runbook says; null where it says nothing. */
   readonly none_expected: string | null;
@@ -17,8 +17,12 @@ const MOST_NAMES = 3;
 function nameOf(row: Json): string[] {
   if (typeof row === "string") return [row];
   if (row === null || typeof row !== "object" || Array.isArray(row)) return [];
-  const text = Object.values(row as JsonObject).find((value) => typeof value === "string" && value !== "");
-  return typeof text === "string" ? [text] : [];
+  const texts = Object.values(row as JsonObject).flatMap((value) =>
+    typeof value === "string" && value ? [value] : [],
+  );
+  // A number says nothing to a person where there is a word, such as a process's start tick beside its program.
+  const text = texts.find((each) => /\p{L}/u.test(each)) ?? texts[0];
+  return text === undefined ? [] : [text];
 }
 
 /** Counts an answer. `none_expected` is what the probe says of an empty one. */

@@ -16,6 +16,7 @@ export function expand(state: RunState, event: Extract<RunEvent, { type: "phase.
     approval: step.does === "change" ? approvedBefore(state, event.target_key ?? "", step) : null,
     attempt: null,
     attempts: 0,
+    sent: null,
     outcome: null,
     settle: false,
     event: event.event_id,

@@ -111,6 +111,7 @@ export function step(state: RunState, event: StepEvent): RunState {
         status: "intended",
         attempt,
         attempts: slot.attempts + 1,
+        sent: event.event_id,
       }));
     }
     case "step.undo-prepared":

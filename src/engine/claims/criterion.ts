@@ -1,6 +1,7 @@
 /** What is claimed of the success criteria. */
 import { fill } from "../../phases/expression.ts";
 import { isNothing, sawText } from "../../phases/saw.ts";
+import { counts } from "../chosen.ts";
 import { criteriaOf, type CriterionStanding } from "../criteria.ts";
 import { scopeOf, type RunState, type TargetState } from "../state.ts";
 import { evidenceOf, type Claim } from "./claim.ts";
@@ -30,9 +31,11 @@ function titleOf(state: RunState, target: TargetState, probe: string): string {
   return title === undefined ? probe : fill(title, scopeOf(state, target));
 }
 
-/** The decisions that a condition names: what it was worked out from. */
-const decisionsIn = (target: TargetState, condition: string): string[] =>
-  Object.entries(target.decided).flatMap(([gate, event]) => (condition.includes(`'${gate}'`) ? [event] : []));
+/** The decisions that a condition names, as far as they were made: what it was worked out from. */
+const decisionsIn = ({ decided, decisions }: TargetState, condition: string) =>
+  Object.entries(decided).flatMap(([gate, event]) =>
+    condition.includes(`'${gate}'`) ? [{ event, text: `${gate}: ${decisions[gate] ?? ""}` }] : [],
+  );
 
 function claimOf(state: RunState, target: TargetState, standing: CriterionStanding): CriterionClaim {
   const { criterion, unasked, seen } = standing;
@@ -41,8 +44,13 @@ function claimOf(state: RunState, target: TargetState, standing: CriterionStandi
   const base = { ...about, basis: "inference", at: state.last_at } as const;
   const created = state.events.created;
   if (unasked !== null) {
-    const evidence = evidenceOf(created, ...decisionsIn(target, criterion.when ?? ""));
-    return { ...base, kind: "not-asked", message: `${title}: ${unasked}`, evidence };
+    const decisions = decisionsIn(target, criterion.when ?? "");
+    // While nobody has decided, and the run goes on, it may be asked yet.
+    const awaited = counts(state, criterion) && /\bdecisions\b/u.test(criterion.when ?? "") && decisions.length === 0;
+    if (awaited && state.closed === null) return { ...base, kind: "not-seen", message: title, evidence: [created] };
+    const as = decisions.length === 0 ? "" : ` (${decisions.map(({ text }) => text).join(", ")})`;
+    const evidence = evidenceOf(created, ...decisions.map(({ event }) => event));
+    return { ...base, kind: "not-asked", message: `${title}: ${unasked}${as}`, evidence };
   }
   if (seen === null) return { ...base, kind: "not-seen", message: title, evidence: [created] };
   const saw = sawText(seen.saw);

@@ -20,38 +20,58 @@ const hasMark =
 export const isMade = (slot: Slot): boolean =>
   slot.does === "change" && slot.attempts > 0 && hasMark("succeeded")(slot);
 
+interface Sort {
+  readonly fits: (slot: Slot) => boolean;
+  readonly text: (count: number) => string;
+  /** The event that it rests on: the one that ended it, or the intent that began it. */
+  readonly rests: "end" | "intent";
+}
+
+const sort = (fits: Sort["fits"], text: Sort["text"], rests: Sort["rests"] = "end"): Sort => ({ fits, text, rests });
+const changes = (count: number): string => counted(count, "change");
+
 /** What became of changes, the first row that fits; one that was never sent and has none of these marks is not counted. */
-const SORTS: readonly (readonly [fits: (slot: Slot) => boolean, text: (count: number) => string])[] = [
-  [isMade, (count) => `${counted(count, "change")} made and seen`],
-  [hasMark("undone"), (count) => `${counted(count, "change")} made and taken back`],
-  [hasMark("undone in part"), (count) => `${counted(count, "change")} made and taken back in part`],
-  [hasMark("by hand"), (count) => `${counted(count, "change")} done by hand, on somebody's word`],
-  [({ status }) => status === "applied", (count) => `${counted(count, "change")} made, not yet seen to have worked`],
-  [isOpen, (count) => `${count} under way or in doubt`],
-  [hasMark("failed"), (count) => `${count} known not done`],
-  [({ attempts }) => attempts > 0, (count) => `${count} sent and not applied`],
+const SORTS: readonly Sort[] = [
+  sort(isMade, (count) => `${changes(count)} made and seen`),
+  sort(hasMark("undone"), (count) => `${changes(count)} made and taken back`),
+  sort(hasMark("undone in part"), (count) => `${changes(count)} made and taken back in part`),
+  sort(hasMark("by hand"), (count) => `${changes(count)} done by hand, on somebody's word`),
+  sort(
+    ({ status }) => status === "applied",
+    (count) => `${changes(count)} made, not yet seen to have worked`,
+  ),
+  sort(isOpen, (count) => `${count} under way or in doubt`, "intent"),
+  sort(hasMark("failed"), (count) => `${count} known not done`),
+  sort(
+    ({ attempts }) => attempts > 0,
+    (count) => `${count} sent and not applied`,
+    "intent",
+  ),
 ];
 
-function partsOf(changes: readonly Slot[]): string[] {
-  let rest = changes;
-  return SORTS.flatMap(([fits, text]) => {
-    const hits = rest.filter(fits);
-    rest = rest.filter((slot) => !hits.includes(slot));
-    return hits.length === 0 ? [] : [text(hits.length)];
+/** Each sort with the changes that are of it. */
+function sorted(all: readonly Slot[]): readonly { readonly sort: Sort; readonly slots: readonly Slot[] }[] {
+  const firsts = all.map((slot) => ({ slot, sort: SORTS.find(({ fits }) => fits(slot)) }));
+  return SORTS.flatMap((each) => {
+    const slots = firsts.flatMap((first) => (first.sort === each ? [first.slot] : []));
+    return slots.length === 0 ? [] : [{ sort: each, slots }];
   });
 }
 
 /** The run's own changes, counted: from the journal, nobody looked for it. */
 export function effectClaim(state: RunState): Claim<EffectClaimKind> {
-  const changes = changesOf(state);
-  const begun = changes.filter((slot) => slot.attempts > 0 || hasMark("by hand")(slot));
-  const parts = partsOf(changes);
+  const all = changesOf(state);
+  const parts = sorted(all);
+  const begun = all.some((slot) => slot.attempts > 0 || hasMark("by hand")(slot));
+  const evidence = parts.flatMap(({ sort: { rests }, slots }) =>
+    slots.map(({ event, sent }) => (rests === "intent" ? sent : event)),
+  );
   const nothing = state.closed === null ? "nothing was sent yet" : "nothing was sent";
   return {
-    kind: changes.some(isOpen) ? "in-doubt" : begun.length > 0 ? "made" : "none",
-    message: parts.length === 0 ? nothing : parts.join(", "),
+    kind: all.some(isOpen) ? "in-doubt" : begun ? "made" : "none",
+    message: parts.length === 0 ? nothing : parts.map(({ sort: { text }, slots }) => text(slots.length)).join(", "),
     basis: "inference",
-    evidence: evidenceOf(state.events.created, ...begun.map(({ event }) => event)),
+    evidence: evidenceOf(state.events.created, ...evidence),
     at: state.last_at,
   };
 }

@@ -46,7 +46,7 @@ function openClaim(state: RunState, target: TargetState): EndClaim {
     return inference(state, "open", `not ended: paused, ${paused.reason}: ${paused.says}${says}`, events.paused);
   }
   const where = state.started ? "it is under way, or was left in the middle" : "nothing was approved yet";
-  return inference(state, "open", `not ended: ${where}${reached}`, target.event);
+  return inference(state, "open", `not ended: ${where}${reached}`, reached === "" ? null : target.event);
 }
 
 function undoneClaim(state: RunState, target: TargetState): EndClaim | null {
@@ -124,6 +124,9 @@ function closedClaim(state: RunState, target: TargetState, closed: string): EndC
   if (end === "in doubt")
     return doubtClaim(state, target, false) ?? inference(state, end, `IN DOUBT: ${target.reason}`, closed);
   const unmet = criteriaOf(state, target).flatMap(({ seen }) => (seen?.holds === false ? [seen.event] : []));
+  const failed = slotsOf(target).flatMap(({ mark, event }) => (mark === "failed" ? [event] : []));
+  // What stopped a target is the reason; of one that came through to its criteria these and its failed steps are.
+  const stop = target.status === "going" ? [...failed, ...unmet] : [target.event];
   const sent = slotsOf(target).filter(({ attempts }) => attempts > 0);
   const untouched = sent.length === 0 ? "; nothing was sent for it" : "";
   const why = whyNotRecovered(target);
@@ -132,7 +135,7 @@ function closedClaim(state: RunState, target: TargetState, closed: string): EndC
     kind: end,
     message,
     basis: end === "stopped" ? "statement" : "observation",
-    evidence: evidenceOf(closed, target.event, ...unmet),
+    evidence: evidenceOf(closed, ...stop),
     at: state.last_at,
   };
 }
