@@ -268,7 +268,7 @@ describe("what was taken back since", () => {
     expect(list).toMatch(new RegExp(`^${done.run} .*; 1 change taken back in part since$`, "mu"));
     await put(row?.["id"], "/dev/x");
     const rest = await tell(incident, "undo", [done.run], { answers: [APPROVE] });
-    expect(rest.shown).toMatch(/preview .*: 1 row\(s\)/u);
+    expect(rest.shown).toMatch(/preview .*: 1 row,/u);
     expect(rest.exit).toBe(0);
     expect(await paths()).toEqual(before);
     expect((await incident.cli("journal", ["list"])).out).toMatch(
