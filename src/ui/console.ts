@@ -56,6 +56,22 @@ export interface ConsoleWish {
   readonly suspend: () => void;
 }
 
+/** Keys that have no character of their own, as they arrive among others over a slow line. */
+const CONTROLS: Readonly<Record<string, string>> = {
+  "\r": "enter",
+  "\n": "enter",
+  "\t": "tab",
+  "\u007f": "backspace",
+  "\b": "backspace",
+};
+
+/** The presses in a piece that arrived at once, one after the other: Enter and Backspace are keys there, too, never text. */
+const pressesIn = (text: string): Press[] =>
+  Array.from(text, (char): Press => {
+    const control = CONTROLS[char];
+    return control === undefined ? { key: char === " " ? "space" : char, text: char } : { key: control, text: "" };
+  });
+
 export class Console {
   readonly store: Store;
   readonly wish: ConsoleWish;
@@ -168,8 +184,8 @@ export class Console {
   type(text: string): void {
     const mode = modeOf(this.model);
     if (mode === "approval" || mode === "decision") this.ask({ type: "ignored", at: this.wish.timers.now() });
-    else if (mode === "typed" || mode === "filter" || mode === "writing") this.press({ key: "", text });
-    else for (const char of text) this.press({ key: char === " " ? "space" : char, text: char });
+    else if (mode === "typed") this.press({ key: "", text });
+    else for (const press of pressesIn(text)) this.press(press);
   }
 
   /** Pasted text: it never confirms anything; only the filter takes it. */

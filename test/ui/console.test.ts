@@ -351,3 +351,12 @@ test.each(SIZES)("lists the VMs of a run over many, opens one and comes back ($c
   await s.press("escape");
   await s.waitFor("4 VMs: ");
 });
+
+test("Enter is a key also where it arrives in one piece with the text before and the key behind it", async () => {
+  const s = await opened(makeWorld(), { columns: 80, rows: 24 });
+  await s.waitFor("pgtest1");
+  await s.press("/");
+  s.console.type("pgtestx\u007f1\rj");
+  await s.waitFor("The journal is empty");
+  expect(s.console.model.board).toMatchObject({ filter: "pgtest1", filtering: false });
+});
