@@ -1,5 +1,5 @@
 /** kill -9 at any moment, and a run that is refused before anybody looks: what is in doubt still stands first. */
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "./support/crash.ts";
 import { doubtStaysFirst } from "./support/doubt-kill.ts";
 import { anIncident, type Incident } from "./support/incident.ts";
@@ -22,6 +22,6 @@ describe("a doubt outranks a run that was refused after it", () => {
   const kills = Array.from({ length: KILLS }, () => chooseKill(pick));
 
   it.each(kills)(`after SIGKILL in $scenario.world at line $line (HANDRAIL_SEED=${seed})`, async (kill) => {
-    await doubtStaysFirst(incident, kill);
+    await expect(doubtStaysFirst(incident, kill)).resolves.toBeTypeOf("boolean");
   });
 });

@@ -20,6 +20,5 @@ it(`every doubt of ${KILLS} kills stands first (HANDRAIL_SEED=${seed})`, async (
   const pick = seeded(seed);
   let doubts = 0;
   for (let at = 0; at < KILLS; at += 1) if (await doubtStaysFirst(incident, chooseKill(pick))) doubts += 1;
-  console.log(`${doubts} of ${KILLS} kills left a change in doubt`);
-  expect(doubts).toBeGreaterThan(0);
+  expect(doubts, "kills that left a change in doubt").toBeGreaterThan(KILLS / 10);
 });
