@@ -10,9 +10,10 @@ import { ClockWatch } from "./clock-watch.ts";
 import { Driver, type Drafts, type World } from "./driver.ts";
 import { guard, leftBehind } from "./dry.ts";
 import { draft, type Bodies } from "./events.ts";
-import { expandPhase } from "./expand.ts";
+import { expandPhase } from "./enter.ts";
 import { failure } from "./failure.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
+import { lookWhenDue } from "./hold-look.ts";
 import { watch } from "./ladder.ts";
 import { Lanes } from "./lanes.ts";
 import { collect, criterion, read, waitTogether } from "./look.ts";
@@ -50,12 +51,28 @@ function doubtFirst(state: RunState, why: Bodies["run.paused"]): Bodies["run.pau
   return { reason: "in doubt", exit: 3, says: `${doubts.join("; ")}. Besides, ${why.reason}: ${why.says}` };
 }
 
+/** What is not begun before the last look at what its targets rest on is young enough. An effect looks for itself, always. */
+const LOOKS_FIRST = new Set<Command["do"]>([
+  "expand",
+  "preview",
+  "approve",
+  "approve-rest",
+  "read",
+  "wait",
+  "gate",
+  "watch",
+  "climb",
+  "failure",
+  "rescue",
+]);
+
 async function* perform(driver: Driver, command: Command): Drafts {
   const { state } = driver;
   guard(driver, command);
   const looks =
     command.do === "read" ? [command.ref] : command.do === "wait" || command.do === "gate" ? command.refs : [];
   if (yield* leftBehind(driver, looks)) return;
+  if (LOOKS_FIRST.has(command.do) && !(yield* lookWhenDue(driver, targetsOf(command)))) return;
   switch (command.do) {
     case "start":
       return yield* approve(driver, startPage(state, nextApprovalId(state, START)));

@@ -40,6 +40,8 @@ export class Driver {
   lacking: Paused | null = null;
   /** Targets that wait for an answer which nobody here can give. */
   readonly held = new Set<string>();
+  /** Target key to the reading of the boot clock at the last look at what it rests on, in this session. */
+  readonly looked = new Map<string, number>();
 
   constructor(state: RunState, world: World) {
     this.state = state;

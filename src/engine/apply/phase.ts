@@ -16,12 +16,14 @@ export function expand(state: RunState, event: Extract<RunEvent, { type: "phase.
     approval: step.does === "change" ? approvedBefore(state, event.target_key ?? "", step) : null,
     attempt: null,
     attempts: 0,
+    lapses: 0,
     outcome: null,
     settle: false,
     event: event.event_id,
     at: event.wall_time,
   }));
-  const phase: PhaseState = { title, rung: null, skipped, status: skipped === null ? "open" : "skipped", slots };
+  const status = skipped === null ? "open" : "skipped";
+  const phase: PhaseState = { title, rung: null, skipped, status, reopened: false, slots };
   return onTarget(state, event.target_key, (target) => ({
     ...target,
     phases: { ...target.phases, [event.phase_id ?? ""]: phase },

@@ -23,9 +23,11 @@ export function effectClaim(state: RunState): Claim<EffectClaimKind> {
   const doubt = changes.filter(isUnsettled);
   const failed = changes.filter(({ mark }) => mark === "failed");
   const undone = changes.filter(({ mark }) => mark === "undone" || mark === "undone in part");
+  const lapsed = changes.reduce((sum, { lapses }) => sum + lapses, 0);
   const said = changes.filter(({ mark }) => mark === "by hand");
   const parts = [
     ...(made.length > 0 ? [`${counted(made.length, "change")} made and seen`] : []),
+    ...(lapsed > 0 ? [`${counted(lapsed, "change")} made and come undone since`] : []),
     ...(undone.length > 0 ? [`${counted(undone.length, "change")} made and taken back`] : []),
     ...(said.length > 0 ? [`${counted(said.length, "change")} done by hand, on somebody's word`] : []),
     ...(doubt.length > 0 ? [`${doubt.length} under way or in doubt`] : []),
