@@ -3,9 +3,10 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fault } from "../src/lab/index.ts";
+import { crashing } from "./support/crash.ts";
 import { keyOf, volumesOf } from "./support/effects.ts";
 import { anIncident, RUNBOOK, type Incident } from "./support/incident.ts";
-import { ACTS, momentOf, perform, sentSince, type Act, type Moment } from "./support/strangers.ts";
+import { ACTS, engine, momentOf, perform, sentSince, type Act, type Moment } from "./support/strangers.ts";
 
 const program = resolve(import.meta.dirname, "../dist/handrail.mjs");
 const VM = "web-frontend-02";
@@ -17,6 +18,51 @@ beforeAll(async () => {
   incident = await anIncident({ scale: SCALE });
 });
 afterAll(() => incident.down());
+
+it("while a change is awaited it is said at once, the change is carried to its end, and nothing follows it", async () => {
+  const { lab } = incident;
+  await incident.world("stuck-virtio");
+  const key = await keyOf(lab, VM);
+  const volume = (await volumesOf(lab, key)).at(-1)?.id ?? "";
+  let undo: (() => void) | null = null;
+  let told = false;
+  const { run, drafts } = await crashing(
+    incident,
+    key,
+    {},
+    {
+      k: Number.POSITIVE_INFINITY,
+      manner: "after",
+      between: ({ type }) => {
+        told ||= type === "hold.observed";
+        return Promise.resolve();
+      },
+      // CloudStack has no end of the revert to tell before it was seen that somebody else began.
+      ports: (ports) => ({
+        ...ports,
+        cloudstack: {
+          ...ports.cloudstack,
+          job: async (id) => {
+            undo ??= engine(volume);
+            const seen = await ports.cloudstack.job(id);
+            return seen.ok && !told ? { ...seen, value: { ...seen.value, status: "pending" } } : seen;
+          },
+        },
+      }),
+    },
+  );
+  (undo as (() => void) | null)?.();
+  const types = drafts.map(({ type }) => type);
+  const [accepted, seen, outcome] = ["step.accepted", "hold.observed", "step.outcome"].map((type) =>
+    types.lastIndexOf(type),
+  );
+  expect([accepted, seen, outcome]).toEqual([accepted, seen, outcome].toSorted((a = 0, b = 0) => a - b));
+  const paused = incident.events(run).find(({ type }) => type === "run.paused");
+  expect(paused?.body).toMatchObject({ reason: "hold broken", exit: 4 });
+  expect(JSON.stringify(paused?.body)).toMatch(
+    /Sent before that was seen: .*Revert volume .*accepted as .*it is not sent again/u,
+  );
+});
 
 interface Ended {
   readonly exit: number | null;

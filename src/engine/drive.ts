@@ -51,20 +51,10 @@ function doubtFirst(state: RunState, why: Bodies["run.paused"]): Bodies["run.pau
   return { reason: "in doubt", exit: 3, says: `${doubts.join("; ")}. Besides, ${why.reason}: ${why.says}` };
 }
 
-/** What is not begun before the last look at what its targets rest on is young enough. An effect looks for itself, always. */
-const LOOKS_FIRST = new Set<Command["do"]>([
-  "expand",
-  "preview",
-  "approve",
-  "approve-rest",
-  "read",
-  "wait",
-  "gate",
-  "watch",
-  "climb",
-  "failure",
-  "rescue",
-]);
+/** Questions, and watches: they stand for a while, so the last look at what their targets rest on must be young. */
+const STANDS = new Set<Command["do"]>(["approve", "approve-rest", "gate", "watch", "climb", "failure", "rescue"]);
+/** What a session may begin with: not before its first look. An effect looks for itself, always. */
+const BEGINS = new Set<Command["do"]>(["expand", "preview", "read", "wait"]);
 
 async function* perform(driver: Driver, command: Command): Drafts {
   const { state } = driver;
@@ -72,7 +62,8 @@ async function* perform(driver: Driver, command: Command): Drafts {
   const looks =
     command.do === "read" ? [command.ref] : command.do === "wait" || command.do === "gate" ? command.refs : [];
   if (yield* leftBehind(driver, looks)) return;
-  if (LOOKS_FIRST.has(command.do) && !(yield* lookWhenDue(driver, targetsOf(command)))) return;
+  const old = STANDS.has(command.do);
+  if ((old || BEGINS.has(command.do)) && !(yield* lookWhenDue(driver, targetsOf(command), old))) return;
   switch (command.do) {
     case "start":
       return yield* approve(driver, startPage(state, nextApprovalId(state, START)));

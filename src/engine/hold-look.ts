@@ -13,9 +13,9 @@ import { sharedLook } from "./shared-look.ts";
 import { START, scopeOf, isPlanned, type RunState, type TargetState } from "./state.ts";
 import { sentence, timeOf } from "./words.ts";
 
-/** Seconds of the site between two looks while something is awaited; in a lab never under a quarter of a real second. */
+/** Seconds of the site between two looks while something is awaited; in a lab never under a real second. */
 const HOLD_S = 5;
-const LEAST_REAL_S = 0.25;
+const LEAST_REAL_S = 1;
 /** Targets that are looked at at the same moment. */
 const AT_ONCE = 8;
 
@@ -39,7 +39,7 @@ export const restsOnSomething = ({ state }: Driver, keys: readonly string[]): bo
   });
 
 /** Whether the last look at a target is so old that another one is due; one that was never looked at is. */
-export function isDue(driver: Driver, key: string): boolean {
+function isDue(driver: Driver, key: string): boolean {
   const last = driver.looked.get(key);
   return last === undefined || driver.world.ports.clock.since(last) >= holdInterval(driver);
 }
@@ -48,7 +48,7 @@ export function isDue(driver: Driver, key: string): boolean {
 export async function lookAt(driver: Driver, keys: readonly string[]): Promise<Sight[]> {
   const { state, world } = driver;
   const sights: Sight[] = [];
-  const portsOf = sharedLook(world.ports);
+  const portsOf = sharedLook(world.ports, driver.holders);
   for (let at = 0; at < keys.length; at += AT_ONCE) {
     const conditions = keys.slice(at, at + AT_ONCE).flatMap((key) => {
       const target = targetIn(state, key);
@@ -163,9 +163,12 @@ function notSeen({ condition, seen }: Sight): Parameters<Driver["lack"]>[1] {
   return { reason: "unreachable", exit: 69, says };
 }
 
-/** Looks before something is begun or asked, where the last look is too old. Gives whether it may go on. */
-export async function* lookWhenDue(driver: Driver, keys: readonly string[]): Drafts<boolean> {
-  const due = keys.filter((key) => isDue(driver, key));
+/**
+ * Looks before something is begun or asked: where nobody looked in this session, and with `old` where the last look is too
+ * old. Gives whether it may go on.
+ */
+export async function* lookWhenDue(driver: Driver, keys: readonly string[], old: boolean): Drafts<boolean> {
+  const due = keys.filter((key) => (old ? isDue(driver, key) : !driver.looked.has(key)));
   if (!restsOnSomething(driver, due)) return true;
   return yield* tell(driver, await lookAt(driver, due));
 }

@@ -16,16 +16,17 @@ function once<A extends readonly unknown[], T>(ask: (...question: A) => Promise<
   };
 }
 
-/** Asks about lists that come up in the same turn as one list; everybody gets the rows of its own. */
+/** Asks about lists that come up before `turn` has come as one list; everybody gets the rows of its own. */
 function gathered<T>(
   ask: (all: readonly string[]) => Answer<T[]>,
   about: (row: T) => string,
+  turn: () => Promise<unknown> = () => Promise.resolve(),
 ): (own: readonly string[]) => Answer<T[]> {
   let all: string[] = [];
   let answer: Answer<T[]> | null = null;
   return async (own) => {
     all.push(...own.filter((one) => !all.includes(one)));
-    answer ??= Promise.resolve().then(() => {
+    answer ??= turn().then(() => {
       const asked = all;
       all = [];
       answer = null;
@@ -53,15 +54,36 @@ function volumesOf(volume: VolumePort): Pick<VolumePort, "look"> {
   };
 }
 
+/** Walks of the process table rest this many times as long as the last one took, at most so many real milliseconds. */
+const REST = 3;
+const MOST_REST_MS = 150;
+
+/**
+ * Who holds which device. A walk of the process table costs tens of milliseconds during which nothing else goes on, so the
+ * looks of many targets that come up while it rests share the next one; each still gets a walk that began after it asked.
+ */
+export function sharedHolders({ ports }: { readonly ports: Ports }): Ports["process"]["holders"] {
+  let ended = Number.NEGATIVE_INFINITY;
+  let cost = 0;
+  const walk = async (all: readonly string[]): Answer<ProcessLook[]> => {
+    const begun = ports.clock.monoMs();
+    const found = await ports.process.holders(all);
+    ended = ports.clock.monoMs();
+    cost = ended - begun;
+    return found;
+  };
+  const rested = async (): Promise<void> => {
+    const rest = Math.min(MOST_REST_MS, cost * REST) - (ports.clock.monoMs() - ended);
+    await (rest > 0 ? ports.clock.sleep((rest / 1_000) * ports.clock.scale) : new Promise(setImmediate));
+  };
+  return gathered<ProcessLook>(walk, ({ device }) => device, rested);
+}
+
 /** Makes, for one look at several targets, the ports of each. Changes go through untouched; nobody makes one in a look. */
-export function sharedLook(ports: Ports): () => Ports {
+export function sharedLook(ports: Ports, holders: Ports["process"]["holders"]): () => Ports {
   const { volume, cloudstack, process } = ports;
   const operations = once((id: string) => volume.operations(id));
   const list = once((command: string, params: Readonly<Record<string, string>>) => cloudstack.list(command, params));
-  const holders = gathered<ProcessLook>(
-    (all) => process.holders(all),
-    ({ device }) => device,
-  );
   const api = once(() => process.api());
   return () => ({
     ...ports,

@@ -9,13 +9,12 @@ export type Act = (typeof ACTS)[number];
 
 const deviceOf = (volume: string): string => `/dev/disk/by-id/virtio-${volume.replaceAll("-", "").slice(0, 20)}`;
 
-/** A process that names the disk in its arguments, as an engine's child does. Gives how to end it. */
-async function engine(volume: string): Promise<() => void> {
+/** A process that names the disk in its arguments, as an engine's child does; it is there on return. Gives how to end it. */
+export function engine(volume: string): () => void {
   const child = spawn("/bin/sh", ["-c", "while :; do sleep 1; done", "qemu-system-x86_64", deviceOf(volume)], {
     stdio: "ignore",
     detached: true,
   });
-  await new Promise((begun, failed) => child.once("spawn", begun).once("error", failed));
   return () => void process.kill(-(child.pid ?? 0), "SIGKILL");
 }
 
@@ -40,7 +39,7 @@ async function operation(lab: Lab, volume: string): Promise<() => void> {
 }
 
 /** Does it to this volume, and is back once it has begun. Gives how to clear up behind it. */
-export function perform(lab: Lab, act: Act, volume: string): Promise<() => void> {
+export async function perform(lab: Lab, act: Act, volume: string): Promise<() => void> {
   return act === "engine" ? engine(volume) : act === "volume" ? move(lab, volume) : operation(lab, volume);
 }
 
