@@ -170,6 +170,7 @@ async function* refused(driver: Driver, ref: Ref, outcome: Extract<Outcome, { ki
   const spec = changeSpec(ref);
   const means = outcome.code === null ? "fail" : (spec.errors[outcome.code] ?? "fail");
   if (means === "already" && (yield* alreadyDone(driver, ref))) return;
+  if (!(yield* stillHolds(driver, ref.target.key))) return;
   const doubt =
     means === "already" ? ` (code ${outcome.code ?? ""} could mean "already done", but the probe says otherwise)` : "";
   yield* driver.mark(ref, "failed", `${outcome.message}${doubt}`, outcome.evidence);
