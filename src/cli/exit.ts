@@ -22,7 +22,10 @@ export const EXIT_TEXT: readonly (readonly [number, string])[] = [
   [0, "done; every success criterion was seen to hold"],
   [1, "failed: a step is known not applied, or a success criterion was not met"],
   [3, "something is in doubt: nobody knows yet whether it was applied"],
-  [4, "stopped or refused, by an operator, an approval or the runbook itself"],
+  [
+    4,
+    "stopped or refused, by an operator, an approval or the runbook itself, or since what it rests on is no longer so",
+  ],
   [5, "an approval or a decision is needed that nobody here can give; of a dry run: changes are pending"],
   [64, "wrong usage, or a name that means nothing or two things"],
   [65, "a bad runbook, grant or configuration file"],

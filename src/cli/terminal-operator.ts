@@ -12,7 +12,9 @@ const ARMING_MS = 400;
 /** How often a name may be typed before the page counts as refused. */
 const TRIES = 3;
 const CANCELLED = "cancelled at the terminal";
-const STOPPED = "the run was asked to stop";
+const STOPPED = "the question does not stand any longer";
+const WITHDRAWN =
+  "\nThis question is withdrawn: what it rests on is no longer so, or cannot be looked at. What was typed counts for nothing.\n";
 const GONE = "the terminal went away";
 const PASTE_BEGIN = "\u001b[200~";
 const PASTE_END = "\u001b[201~";
@@ -143,28 +145,29 @@ export function terminalOperator(io: Io, by: string, stop: AbortSignal): Operato
   const width = Math.max(40, process.stdout.columns ?? 80);
   const show = (lines: readonly string[]): void =>
     io.out(`\n${lines.flatMap((line) => wrap(line, width)).join("\n")}\n`);
-  const withKeys = async <T>(ask: (keys: Keys) => Promise<T>): Promise<T> => {
-    const keys = new Keys(io, stop);
+  const withKeys = async <T>(withdrawn: AbortSignal | undefined, ask: (keys: Keys) => Promise<T>): Promise<T> => {
+    const keys = new Keys(io, withdrawn === undefined ? stop : AbortSignal.any([stop, withdrawn]));
     await keys.open();
     try {
       return await ask(keys);
     } finally {
       keys.close();
-      io.out("\n");
+      io.out(withdrawn?.aborted === true ? WITHDRAWN : "\n");
     }
   };
-  const choose = async (question: Question): Promise<string | null> => {
+  const choose = async (question: Question, withdrawn?: AbortSignal): Promise<string | null> => {
+    if (withdrawn?.aborted === true) return null;
     show(questionLines(question));
     io.out(`Press 1 to ${question.choices.length}; any other key decides nothing and pauses the run: `);
-    const input = await withKeys((keys) => keys.next());
+    const input = await withKeys(withdrawn, (keys) => keys.next());
     const picked = input.kind === "key" ? question.choices[Number(input.text) - 1] : undefined;
     return picked?.id ?? null;
   };
   /** Words of the person's own; null when the choice is taken back. */
-  const ownWords = async (wanted: string): Promise<string | null> => {
+  const ownWords = async (wanted: string, withdrawn?: AbortSignal): Promise<string | null> => {
     for (;;) {
       io.out(`${wanted} (at least ${NOTE_LEAST} characters, then Enter; Esc takes the choice back): `);
-      const line = await withKeys((keys) => typedLine(keys, io));
+      const line = await withKeys(withdrawn, (keys) => typedLine(keys, io));
       if (!("text" in line)) return null;
       const note = line.text.trim();
       if (note.length >= NOTE_LEAST) return note;
@@ -173,11 +176,11 @@ export function terminalOperator(io: Io, by: string, stop: AbortSignal): Operato
   };
   return {
     stop,
-    approve: async (page) => {
+    approve: async (page, withdrawn) => {
       show(pageLines(page));
       if (page.typed === null) {
         io.out("Press a to approve; any other key is no: ");
-        const input = await withKeys((keys) => keys.next());
+        const input = await withKeys(withdrawn, (keys) => keys.next());
         if (input.kind === "stopped") return { kind: "nobody" };
         const yes = input.kind === "key" && input.text === "a";
         return yes
@@ -186,7 +189,7 @@ export function terminalOperator(io: Io, by: string, stop: AbortSignal): Operato
       }
       io.out(`Type ${safeText(page.typed)} and Enter to approve; Esc is no: `);
       for (let left = TRIES; ;) {
-        const line = await withKeys((keys) => typedLine(keys, io));
+        const line = await withKeys(withdrawn, (keys) => typedLine(keys, io));
         if ("text" in line && line.text === page.typed) return { kind: "approved", method: "typed", by };
         const why = "why" in line ? line.why : "that is not the name that was asked for";
         if (why === STOPPED) return { kind: "nobody" };
@@ -197,13 +200,13 @@ export function terminalOperator(io: Io, by: string, stop: AbortSignal): Operato
       }
     },
     choose,
-    failed: async (question): Promise<FailureAnswer> => {
+    failed: async (question, withdrawn): Promise<FailureAnswer> => {
       for (;;) {
-        const choice = await choose(question);
+        const choice = await choose(question, withdrawn);
         if (choice === null) return { kind: "later" };
         const wanted = question.notes?.[choice];
         if (wanted === undefined) return { kind: "decided", choice, note: "" };
-        const note = await ownWords(wanted);
+        const note = await ownWords(wanted, withdrawn);
         if (note !== null) return { kind: "decided", choice, note };
       }
     },

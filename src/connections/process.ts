@@ -52,7 +52,7 @@ export function processPort(options: ProcessOptions): ProcessPort {
     holders: (devices) => look((table) => holders(root, table, devices, options)),
     end: (identity) => {
       if (options.elsewhere !== null) return Promise.resolve(refusedElsewhere(options.elsewhere));
-      const find = (wanted: ProcessIdentity): Found => findProcess(root, wanted, options);
+      const find = (wanted: ProcessIdentity): Found => findProcess(root, wanted);
       return endProcess(identity, { find, clock: options.clock, signal: (pid, name) => void process.kill(pid, name) });
     },
     api: () => look(({ rows }) => ok(apiRows(root, rows, options).map((row) => lookAt(root, rows, row, "", options)))),
@@ -60,7 +60,7 @@ export function processPort(options: ProcessOptions): ProcessPort {
 }
 
 /** The process as it is now: the very one that holds the device, one of the same start that does not or may not be seen to, or none. */
-function findProcess(root: string, { pid, start_ticks, device }: ProcessIdentity, options: ProcessOptions): Found {
+function findProcess(root: string, { pid, start_ticks, device }: ProcessIdentity): Found {
   const table = processTable(root);
   if (table === null || table.hidden.includes(pid)) return "not known";
   const row = table.rows.get(pid);

@@ -1,5 +1,6 @@
 /** The only fold: a state and an event give the next state. Pure and total; an event that fits nowhere is a bug. */
 import { approvals } from "./apply/approval.ts";
+import { held, lapsed } from "./apply/hold.ts";
 import { decide, expand, rung } from "./apply/phase.ts";
 import { onPhase } from "./apply/place.ts";
 import { create, observed, resume } from "./apply/run.ts";
@@ -39,6 +40,10 @@ function change(state: RunState, event: RunEvent): RunState {
     case "rung.observed":
     case "rung.ended":
       return rung(state, event);
+    case "hold.observed":
+      return held(state, event);
+    case "step.lapsed":
+      return lapsed(state, event);
     case "clock.jumped":
       return jumped(state, event);
     case "decision.requested":

@@ -11,7 +11,10 @@ import type { Ref } from "./next.ts";
 import type { Question } from "./operator-port.ts";
 import { coveredBy, type ApprovalPage } from "./page.ts";
 import { scopeOf, type TargetState } from "./state.ts";
+import { stand, WITHDRAWN } from "./stand.ts";
 import { saidOnce } from "./words.ts";
+
+const WITHDRAWN_SAYS = "withdrawn before it was answered: what it rests on is no longer so, or could not be looked at";
 
 /** A page and one decision about it. A grant that fits answers first; nobody is asked what it covers. */
 export async function* approve(driver: Driver, page: ApprovalPage): Drafts {
@@ -29,7 +32,10 @@ export async function* approve(driver: Driver, page: ApprovalPage): Drafts {
     const body = { ...about, method: "grant" as const, by: grant.written_by, grant: grant.written_at };
     return yield* driver.emit("approval.given", place, body);
   }
-  const answer = await world.operator.approve(page);
+  const keys = page.sections.map(({ target }) => target);
+  const answer = yield* stand(driver, keys, (withdrawn) => world.operator.approve(page, withdrawn));
+  if (answer === WITHDRAWN)
+    return yield* driver.emit("approval.expired", place, { approval: page.approval, says: WITHDRAWN_SAYS });
   if (answer.kind === "approved") {
     if (answer.method === "rehearsal" && state.created.site.lab === null)
       throw new Error("a rehearsal approves nothing on a real site");
@@ -45,10 +51,7 @@ export async function* approve(driver: Driver, page: ApprovalPage): Drafts {
   }
   if (driver.stopped(page.title)) return;
   const why = grant === null ? "there is nobody to ask and no grant" : "the grant does not cover it";
-  driver.lack(
-    page.sections.map(({ target }) => target),
-    { reason: "approval needed", exit: 5, says: `"${page.title}" needs an approval; ${why}` },
-  );
+  driver.lack(keys, { reason: "approval needed", exit: 5, says: `"${page.title}" needs an approval; ${why}` });
 }
 
 /** A question with named choices. `then: stop` is what an unanswered rescue means; an unanswered gate pauses the run. */
@@ -64,7 +67,10 @@ async function* choose(
     yield* driver.emit("decision.requested", place, { gate, asks, question: own, choices });
   }
   const beforehand = driver.world.decisions[gate];
-  const decided = beforehand ?? (await driver.world.operator.choose(question));
+  const keys = places.map(({ target }) => target ?? "");
+  const decided =
+    beforehand ?? (yield* stand(driver, keys, (withdrawn) => driver.world.operator.choose(question, withdrawn)));
+  if (decided === WITHDRAWN) return;
   const picked = choices.find(({ id }) => id === decided);
   // "Watch once more", said beforehand, counts once: nobody is there to see that it goes round in circles.
   const key = places[0]?.target;
@@ -84,10 +90,7 @@ async function* choose(
     return;
   }
   const names = choices.map(({ id }) => `--decide ${gate}=${id}`).join(" or ");
-  driver.lack(
-    places.map(({ target }) => target ?? ""),
-    { reason: "decision needed", exit: 5, says: `${question.question} Decide with ${names}` },
-  );
+  driver.lack(keys, { reason: "decision needed", exit: 5, says: `${question.question} Decide with ${names}` });
 }
 
 /** A gate for one target, once it is known that it has to be asked there. */

@@ -1,5 +1,5 @@
 /**
- * One attempt at a change, in the order that loses nothing: locks, probes, intent (durable), dispatch exactly once,
+ * One attempt at a change, in the order that loses nothing: locks, probes, what the run rests on, intent (durable), dispatch exactly once,
  * accepted (durable), poll, outcome (durable), verify. After a lost answer only reading happens until it is known.
  */
 import { createHash } from "node:crypto";
@@ -12,6 +12,7 @@ import type { ChangeSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/steps/index.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Place } from "./events.ts";
+import { lookMeanwhile, stillHolds } from "./hold-look.ts";
 import { findSlot, scopeOf, type Slot } from "./state.ts";
 import type { Ref } from "./next.ts";
 import { changeSpec } from "./change-spec.ts";
@@ -55,6 +56,7 @@ async function* required(driver: Driver, ref: Ref): Drafts<boolean> {
   if (spec === undefined) return true;
   const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
   if (seen.ok && seen.value.holds) return true;
+  if (!(yield* stillHolds(driver, ref.target.key))) return false;
   const mark = !seen.ok && seen.error.kind === "unreachable" ? "unreachable" : "failed";
   yield* driver.mark(ref, mark, `not done: ${seen.ok ? seen.value.says : seen.error.message}`);
   return false;
@@ -78,6 +80,8 @@ export async function* execute(driver: Driver, ref: Ref): Drafts {
       prepared.error.message,
     );
   }
+  // The last look before the intent: whatever was seen earlier may have changed since.
+  if (!(yield* stillHolds(driver, ref.target.key))) return;
   // A sleep of the machine may have voided it meanwhile: then it is asked for again.
   if (slotNow(driver, ref).approval !== ref.slot.approval) return;
   const attempt = world.newId();
@@ -96,7 +100,7 @@ export async function* execute(driver: Driver, ref: Ref): Drafts {
   if (dispatched.kind === "ended") return yield* ended(driver, ref, dispatched.outcome, "step.outcome");
   const accepted = world.ports.clock.monoMs();
   yield* driver.emit("step.accepted", place, { id: dispatched.id, adopted: false });
-  const outcome = await wait(driver, ref, dispatched.id, accepted);
+  const outcome = yield* wait(driver, ref, dispatched.id, accepted);
   yield* ended(driver, ref, outcome, "step.outcome");
 }
 
@@ -127,8 +131,11 @@ function betweenLooks({ scale }: ClockPort, every: number, gone: number): number
   return Math.max(least, Math.min(every, gone * LATE));
 }
 
-/** Waits for an accepted change, at most its limit of the site's seconds, with a last look at the limit itself. */
-async function wait(driver: Driver, ref: Ref, id: string, since: number): Promise<Outcome> {
+/**
+ * Waits for an accepted change, at most its limit of the site's seconds, with a last look at the limit itself. What the run
+ * rests on is looked at meanwhile: it cannot call the change back, but it is said at once and nothing is begun after it.
+ */
+async function* wait(driver: Driver, ref: Ref, id: string, since: number): Drafts<Outcome> {
   const { clock } = driver.world.ports;
   const { limit } = changeSpec(ref);
   const kind = kindOf(ref);
@@ -140,6 +147,7 @@ async function wait(driver: Driver, ref: Ref, id: string, since: number): Promis
     const left = limit - clock.since(since);
     if (left <= 0) break;
     await clock.sleep(Math.min(betweenLooks(clock, kind.every, clock.since(since)), left));
+    yield* lookMeanwhile(driver, ref.target.key);
   }
   const message = `${id} was not finished after ${limit} s and may still finish${trouble}. It was not sent again`;
   return { kind: "unknown", message, evidence: { id, limit } };
@@ -162,6 +170,7 @@ async function* refused(driver: Driver, ref: Ref, outcome: Extract<Outcome, { ki
   const spec = changeSpec(ref);
   const means = outcome.code === null ? "fail" : (spec.errors[outcome.code] ?? "fail");
   if (means === "already" && (yield* alreadyDone(driver, ref))) return;
+  if (!(yield* stillHolds(driver, ref.target.key))) return;
   const doubt =
     means === "already" ? ` (code ${outcome.code ?? ""} could mean "already done", but the probe says otherwise)` : "";
   yield* driver.mark(ref, "failed", `${outcome.message}${doubt}`, outcome.evidence);
@@ -208,7 +217,7 @@ export async function* settle(driver: Driver, ref: Ref): Drafts {
   if (traced.kind === "ended") return yield* ended(driver, ref, traced.outcome, "step.reconciled");
   const attempt = slotNow(driver, ref).attempt?.id ?? "";
   if (remote === null) yield* driver.emit("step.accepted", placeOf(ref, attempt), { id: traced.id, adopted: true });
-  const outcome = await wait(driver, ref, traced.id, world.ports.clock.monoMs());
+  const outcome = yield* wait(driver, ref, traced.id, world.ports.clock.monoMs());
   const known =
     outcome.kind === "unknown" && kind.shownByVerify(ref.slot.request ?? {})
       ? await shown(driver, ref, outcome)

@@ -10,9 +10,10 @@ import { ClockWatch } from "./clock-watch.ts";
 import { Driver, type Drafts, type World } from "./driver.ts";
 import { guard, leftBehind } from "./dry.ts";
 import { draft, type Bodies } from "./events.ts";
-import { expandPhase } from "./expand.ts";
+import { expandPhase } from "./enter.ts";
 import { failure } from "./failure.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
+import { lookWhenDue } from "./hold-look.ts";
 import { watch } from "./ladder.ts";
 import { Lanes } from "./lanes.ts";
 import { collect, criterion, read, waitTogether } from "./look.ts";
@@ -50,12 +51,19 @@ function doubtFirst(state: RunState, why: Bodies["run.paused"]): Bodies["run.pau
   return { reason: "in doubt", exit: 3, says: `${doubts.join("; ")}. Besides, ${why.reason}: ${why.says}` };
 }
 
+/** Questions, and watches: they stand for a while, so the last look at what their targets rest on must be young. */
+const STANDS = new Set<Command["do"]>(["approve", "approve-rest", "gate", "watch", "climb", "failure", "rescue"]);
+/** What a session may begin with: not before its first look. An effect looks for itself, always. */
+const BEGINS = new Set<Command["do"]>(["expand", "preview", "read", "wait"]);
+
 async function* perform(driver: Driver, command: Command): Drafts {
   const { state } = driver;
   guard(driver, command);
   const looks =
     command.do === "read" ? [command.ref] : command.do === "wait" || command.do === "gate" ? command.refs : [];
   if (yield* leftBehind(driver, looks)) return;
+  const old = STANDS.has(command.do);
+  if ((old || BEGINS.has(command.do)) && !(yield* lookWhenDue(driver, targetsOf(command), old))) return;
   switch (command.do) {
     case "start":
       return yield* approve(driver, startPage(state, nextApprovalId(state, START)));

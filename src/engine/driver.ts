@@ -8,6 +8,7 @@ import type { EventDraft, JournalEvent } from "./journal-port.ts";
 import type { LockPort } from "./lock-port.ts";
 import type { Ref } from "./next.ts";
 import { stopCause, type OperatorPort } from "./operator-port.ts";
+import { sharedHolders } from "./shared-look.ts";
 import type { RunState } from "./state.ts";
 
 /** Everything a run reaches the world through, and what was decided beforehand. */
@@ -40,10 +41,16 @@ export class Driver {
   lacking: Paused | null = null;
   /** Targets that wait for an answer which nobody here can give. */
   readonly held = new Set<string>();
+  /** Target key to the reading of the boot clock at the last look at what it rests on, in this session. */
+  readonly looked = new Map<string, number>();
+
+  /** One walk of the process table for all looks that come up at the same moment. */
+  readonly holders: Ports["process"]["holders"];
 
   constructor(state: RunState, world: World) {
     this.state = state;
     this.world = world;
+    this.holders = sharedHolders(world);
   }
 
   /** Yields an event; goes on when it is durable and folded. */

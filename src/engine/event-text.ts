@@ -109,6 +109,8 @@ function stepLines(state: RunState, event: RunEvent): string[] {
       const { kind, message } = settledClaim(state, event);
       return [`${kind === "unknown" ? "IN DOUBT " : "looked   "} ${clean(message)}`];
     }
+    case "step.lapsed":
+      return [`LAPSED    ${title} came undone: ${clean(event.body.says)}`];
     case "step.verified":
       return [`${event.body.holds ? "ok       " : "NOT SEEN "} ${title}; seen: ${clean(event.body.says)}`];
     default:
@@ -181,6 +183,8 @@ function phaseLines(state: RunState, event: RunEvent): string[] {
       return [
         `decided   ${event.body.gate}: ${event.body.choice} (${event.body.method})${event.body.note === undefined ? "" : `: ${clean(event.body.note)}`}`,
       ];
+    case "hold.observed":
+      return [`${event.body.holds ? "holds    " : "NO LONGER"} ${clean(event.body.says)}`];
     case "criterion.observed":
       return criterionLine(state, event);
     case "operator.note":

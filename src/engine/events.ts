@@ -28,7 +28,9 @@ export type Mark =
   | "not run: dry"
   | "undone"
   /** Rows that somebody changed since stayed as they are; the rest was taken back. */
-  | "undone in part";
+  | "undone in part"
+  /** It was done, and is no longer so: somebody else's act. It is planned again. */
+  | "lapsed";
 
 export interface Target {
   readonly key: string;
@@ -179,6 +181,25 @@ export interface Bodies {
     /** How much was seen. Missing in journals of version 0.1, where it is counted from the evidence. */
     readonly saw?: Saw;
   };
+  /**
+   * What a condition of the run (`holds` of the runbook) was seen to be: written when it is no longer so, when it is so again,
+   * and once each in a dry run. Approvals of the target are void from one that does not hold.
+   */
+  "hold.observed": {
+    readonly hold: string;
+    readonly holds: boolean;
+    readonly says: string;
+    readonly evidence: Json;
+    readonly saw: Saw;
+  };
+  /** A finished step is no longer so (`stays_until`). It is planned again, and approvals of its target are void. */
+  "step.lapsed": {
+    /** When it was done, or seen to be done: ISO 8601, UTC. */
+    readonly since: string;
+    readonly says: string;
+    readonly evidence: Json;
+    readonly saw: Saw;
+  };
   "evidence.collected": {
     readonly collect: string;
     readonly title: string;
@@ -214,6 +235,8 @@ export type PauseReason =
   | "rejected"
   | "too many failures"
   | "lock lost"
+  /** What made the run admissible, or a finished step, is no longer so. */
+  | "hold broken"
   | "unreachable"
   | "interrupted";
 /** How it ended for one target. */

@@ -4,12 +4,10 @@ import type { Json } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { ChangeStep, PhaseSpec, StepSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/steps/index.ts";
-import type { Driver, Drafts } from "./driver.ts";
-import { isChosen, NOT_CHOSEN, unmet } from "./chosen.ts";
-import type { Mark, PlannedStep } from "./events.ts";
+import { isChosen, NOT_CHOSEN } from "./chosen.ts";
+import type { PlannedStep } from "./events.ts";
 import { forbidden } from "../phases/forbid.ts";
-import { pendingIn, scopeOf, type RunState, type TargetState } from "./state.ts";
-import { EXPANSION } from "./undecided.ts";
+import { scopeOf, type RunState, type TargetState } from "./state.ts";
 
 /** How many steps one phase may make of its lists for one target. */
 const MAX_STEPS = 500;
@@ -98,48 +96,4 @@ export function expansion(
   return steps.length > MAX_STEPS
     ? err(`the phase would have ${steps.length} steps; ${MAX_STEPS} is the limit`)
     : ok({ skipped: null, steps });
-}
-
-/** Writes the expansion of a phase down. One that cannot be made fails the target before anything is done. */
-export async function* expandPhase(driver: Driver, target: TargetState, phase: PhaseSpec): Drafts {
-  const made = expansion(driver.state, target, phase);
-  const place = { target: target.key, phase: phase.id };
-  const title = fill(phase.title, scopeOf(driver.state, target));
-  if (!made.ok) {
-    const says = `the steps of this phase could not be worked out: ${made.error}`;
-    if (driver.state.created.dry === true && pendingIn(target))
-      return yield* stopped(driver, place, title, {
-        mark: "not run: dry",
-        says: `${says}; it is shaped by what an earlier one finds`,
-      });
-    return yield* stopped(driver, place, title, { mark: "failed", says });
-  }
-  const acts = made.value.steps.some(({ does }) => does === "change");
-  const missing = acts ? await unmet(driver, target, phase) : null;
-  // Nothing is written down where nobody answered: a resume looks again.
-  if (missing?.mark === "unreachable") return driver.pause("unreachable", 69, missing.says);
-  if (missing !== null) return yield* stopped(driver, place, title, missing);
-  yield* driver.emit("phase.expanded", place, { title, ...made.value });
-}
-
-/** A phase that was entered in name only: the one step that stands for it says why. */
-async function* stopped(
-  driver: Driver,
-  place: { readonly target: string; readonly phase: string },
-  title: string,
-  { mark, says }: { readonly mark: Mark; readonly says: string },
-): Drafts {
-  const slot: PlannedStep = {
-    step: EXPANSION,
-    does: "read",
-    item_key: "",
-    item: null,
-    title: "Work out the steps of this phase",
-    request: null,
-    says: "",
-    cannot_undo: null,
-    risk: "read",
-  };
-  yield* driver.emit("phase.expanded", place, { title, skipped: null, steps: [slot] });
-  yield* driver.emit("step.marked", { ...place, step: slot.step, item: "" }, { mark, says, evidence: null });
 }

@@ -10,6 +10,7 @@ import type { Ref } from "./next.ts";
 import type { Question } from "./operator-port.ts";
 import { changeSpec } from "./change-spec.ts";
 import { scopeOf } from "./state.ts";
+import { stand, WITHDRAWN } from "./stand.ts";
 import { saidOnce } from "./words.ts";
 
 const NOTES = {
@@ -104,11 +105,12 @@ export async function* failure(driver: Driver, all: readonly Ref[]): Drafts {
   const { gate, asks, choices } = question;
   for (const ref of refs)
     yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: questionOf(ref), choices });
-  const answer = await driver.world.operator.failed(question);
+  const keys = refs.map(({ target }) => target.key);
+  const answer = yield* stand(driver, keys, (withdrawn) => driver.world.operator.failed(question, withdrawn));
+  if (answer === WITHDRAWN) return;
   const picked = answer.kind === "decided" ? choices.find(({ id }) => id === answer.choice) : undefined;
   if (picked === undefined && driver.stopped(question.question)) return;
   if (picked === undefined && answer.kind !== "nobody") {
-    const keys = refs.map(({ target }) => target.key);
     return driver.lack(keys, { reason: "decision needed", exit: 5, says: `${question.question} Nothing was decided` });
   }
   const { id: choice, then } = picked ?? { id: "stop", then: "stop" as const };

@@ -47,10 +47,24 @@ export interface SettledEntry {
   readonly evidence: string;
 }
 
+/** Something that a run rests on and that was seen to be no longer so. */
+export interface BrokenEntry {
+  /** Id of the hold, or of the step that came undone. */
+  readonly hold: string;
+  readonly target: string | null;
+  /** What was seen. */
+  readonly message: string;
+  readonly at: string;
+  readonly evidence: string;
+  /** When it was seen to be so again, or the step to be done again: ISO 8601, UTC; null while it was not. */
+  readonly over: string | null;
+}
+
 export interface Ledger {
   readonly approvals: readonly ApprovalEntry[];
   readonly decisions: readonly DecisionEntry[];
   readonly settled: readonly SettledEntry[];
+  readonly broken: readonly BrokenEntry[];
   readonly notes: readonly { readonly text: string; readonly by: string; readonly at: string }[];
   /** By attempt: how a committed statement can be taken back. */
   readonly undos: Readonly<Record<string, Undo>>;
@@ -68,6 +82,7 @@ export const EMPTY_LEDGER: Ledger = {
   approvals: [],
   decisions: [],
   settled: [],
+  broken: [],
   notes: [],
   undos: {},
   joblog: null,
@@ -144,6 +159,29 @@ function settled(state: RunState, event: SettlingEvent): SettledEntry {
   return { ...place, ...told, message, by: event.actor.login, at: event.wall_time, evidence: event.event_id };
 }
 
+const brokenOf = (event: Of<"hold.observed" | "step.lapsed">, hold: string): BrokenEntry => ({
+  hold,
+  target: event.target_key,
+  message: event.body.says,
+  at: event.wall_time,
+  evidence: event.event_id,
+  over: null,
+});
+
+/** What was broken and is so again. */
+const mended = (ledger: Ledger, event: RunEvent, hold: string): Ledger => ({
+  ...ledger,
+  broken: ledger.broken.map((entry) =>
+    entry.over === null && entry.hold === hold && entry.target === event.target_key
+      ? { ...entry, over: event.wall_time }
+      : entry,
+  ),
+});
+
+/** The name of a step that came undone, as one of several items has it. */
+const stepName = ({ step_id, item }: RunEvent): string =>
+  item === null || item === "" ? (step_id ?? "") : `${step_id ?? ""} ${item}`;
+
 function entered(ledger: Ledger, state: RunState, event: RunEvent): Ledger {
   switch (event.type) {
     case "approval.requested":
@@ -159,6 +197,16 @@ function entered(ledger: Ledger, state: RunState, event: RunEvent): Ledger {
       return { ...ledger, settled: [...ledger.settled, settled(state, event)] };
     case "step.undo-prepared":
       return { ...ledger, undos: { ...ledger.undos, [event.attempt_id ?? ""]: event.body.undo } };
+    case "hold.observed":
+      return event.body.holds
+        ? mended(ledger, event, event.body.hold)
+        : { ...ledger, broken: [...ledger.broken, brokenOf(event, event.body.hold)] };
+    case "step.lapsed":
+      return { ...ledger, broken: [...ledger.broken, brokenOf(event, stepName(event))] };
+    case "step.verified":
+      return event.body.holds ? mended(ledger, event, stepName(event)) : ledger;
+    case "step.marked":
+      return event.body.mark === "already" ? mended(ledger, event, stepName(event)) : ledger;
     case "joblog.written":
       return { ...ledger, joblog: event.body };
     case "operator.note": {

@@ -2,6 +2,7 @@
 import { fill, holds } from "../phases/expression.ts";
 import { ask, keep, probe } from "../phases/read.ts";
 import type { ReadStep } from "../phases/spec.ts";
+import { stillHolds } from "./hold-look.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./next.ts";
 import { scopeOf, type TargetState } from "./state.ts";
@@ -27,6 +28,7 @@ export async function* read(driver: Driver, ref: Ref): Drafts {
   const met = spec.expect === undefined ? { ok: true as const, value: true } : holds(spec.expect, seen);
   if (!met.ok) return yield* driver.mark(ref, "failed", `${met.error.expression}: ${met.error.message}`);
   if (!met.value) {
+    if (!(yield* stillHolds(driver, ref.target.key))) return;
     const mark = spec.unmet === "refuse" ? "refused" : spec.unmet === "unreachable" ? "unreachable" : "failed";
     return yield* driver.mark(ref, mark, fill(spec.because ?? spec.title, seen), answer.value);
   }

@@ -5,6 +5,7 @@ import {
   pendingIn,
   findSlot,
   isPending,
+  isPlanned,
   START,
   type PhaseState,
   type RunState,
@@ -82,11 +83,10 @@ export function owed(ref: Ref): Command | null {
 }
 
 const isOpen = (phase: PhaseState | undefined): phase is PhaseState => phase?.status === "open";
-const waits = (slot: Slot): boolean => slot.status === "planned" && slot.mark === null;
 
 /** Every target goes on until it comes to a gate; then all that stand at the same one are asked about together. */
 function nextStep(open: readonly TargetState[], refs: readonly Ref[]): Command | null {
-  const heads = open.flatMap((target) => refs.find((ref) => ref.target === target && waits(ref.slot)) ?? []);
+  const heads = open.flatMap((target) => refs.find((ref) => ref.target === target && isPlanned(ref.slot)) ?? []);
   const ref = heads.find((head) => head.slot.does !== "gate" && !isWait(head));
   if (ref !== undefined) return stepOf(ref);
   const first = heads.find(isWait) ?? heads[0];
@@ -127,7 +127,7 @@ export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Comm
   const refs = open.flatMap((target) =>
     (target.phases[phase.id]?.slots ?? []).map((slot) => ({ target, phase, slot })),
   );
-  const changes = refs.filter(({ slot }) => slot.does === "change" && waits(slot));
+  const changes = refs.filter(({ slot }) => slot.does === "change" && isPlanned(slot));
   const unseen = changes.find(({ slot }) => slot.approval === null && slot.preview === null);
   if (unseen !== undefined) return { do: "preview", ref: unseen };
   const unapproved = open.filter((target) =>

@@ -28,13 +28,17 @@ export type FailureAnswer =
 /** Words of a person's own count from this many characters on: fewer tell the reader of the report nothing. */
 export const NOTE_LEAST = 15;
 
+/**
+ * Every question comes with a signal: once it is aborted the question is void. It leaves the screen, what was typed so far
+ * counts for nothing, and the promise ends soon, with whatever: its answer is not looked at.
+ */
 export interface OperatorPort {
   /** Shows a page and waits for one decision about it. Enter alone never approves. */
-  approve(page: ApprovalPage): Promise<Answer>;
+  approve(page: ApprovalPage, withdrawn?: AbortSignal): Promise<Answer>;
   /** Asks which way to go; null when nobody can say. */
-  choose(question: Question): Promise<string | null>;
+  choose(question: Question, withdrawn?: AbortSignal): Promise<string | null>;
   /** Asks what becomes of a failed step; a choice that needs a note comes with one of at least `NOTE_LEAST`. */
-  failed(question: Question): Promise<FailureAnswer>;
+  failed(question: Question, withdrawn?: AbortSignal): Promise<FailureAnswer>;
   /** Aborted, with a `StopCause`, once a person or a signal asked to stop: the run pauses before its next step. */
   readonly stop: AbortSignal;
 }

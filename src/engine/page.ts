@@ -7,7 +7,7 @@ import { canonical, type Json, type JsonObject } from "../phases/json.ts";
 import type { PhaseSpec, Risk } from "../phases/spec.ts";
 import type { Covered, PlannedStep } from "./events.ts";
 import { expansion } from "./expand.ts";
-import { REST, START, type RunState, type Slot, type TargetState } from "./state.ts";
+import { isPlanned, REST, START, type RunState, type Slot, type TargetState } from "./state.ts";
 
 export interface PageEntry {
   readonly step: string;
@@ -86,9 +86,7 @@ export function phasePage(
       target: target.key,
       label: target.label,
       entries: (target.phases[phaseId]?.slots ?? [])
-        .filter(
-          (slot) => slot.does === "change" && slot.status === "planned" && slot.mark === null && slot.approval === null,
-        )
+        .filter((slot) => slot.does === "change" && isPlanned(slot) && slot.approval === null)
         .map(entryOf),
     }))
     .filter((section) => section.entries.length > 0);
@@ -136,9 +134,7 @@ export function restPage(state: RunState, approval: string, targets: readonly Ta
 function plannedIn(state: RunState, target: TargetState, phase: PhaseSpec): PageEntry[] {
   const entered = target.phases[phase.id];
   if (entered !== undefined) {
-    const open = entered.slots.filter(
-      (slot) => slot.does === "change" && slot.status === "planned" && slot.mark === null && slot.approval === null,
-    );
+    const open = entered.slots.filter((slot) => slot.does === "change" && isPlanned(slot) && slot.approval === null);
     return entered.status === "open" ? open.map(entryOf) : [];
   }
   // What cannot be worked out yet is asked about when its phase is entered.

@@ -4,6 +4,7 @@ import { probe } from "../phases/read.ts";
 import { changeKind } from "../phases/steps/index.ts";
 import { changeSpec } from "./change-spec.ts";
 import { leaveAsIs, leaveOut, waitsFor } from "./dry.ts";
+import { stillHolds } from "./hold-look.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./next.ts";
 import type { JsonObject } from "../phases/json.ts";
@@ -41,6 +42,7 @@ async function* nothingToChange(driver: Driver, ref: Ref, preview: JsonObject): 
     return yield* driver.mark(ref, seen.error.kind === "unreachable" ? "unreachable" : "failed", seen.error.message);
   const { holds, says, answer } = seen.value;
   if (holds) return yield* driver.mark(ref, "already", `no row needs this change: ${says}`, answer);
+  if (!(yield* stillHolds(driver, ref.target.key))) return;
   yield* driver.mark(
     ref,
     "failed",
@@ -66,6 +68,7 @@ export async function* previewStep(driver: Driver, ref: Ref): Drafts {
   const preview = await changeKind(spec.change.kind).preview(ref.slot.request ?? {}, driver.world.ports);
   if (!preview.ok) {
     if (early && preview.error.kind === "refused") return yield* leaveOut(driver, ref, preview.error.message);
+    if (!(yield* stillHolds(driver, ref.target.key))) return;
     const mark = preview.error.kind === "unreachable" ? "unreachable" : "failed";
     const evidence = preview.error.evidence ?? null;
     return yield* driver.mark(ref, mark, `not asked for approval: ${preview.error.message}`, evidence);

@@ -36,6 +36,8 @@ const OUTSIDE = new Set<string>([
   "joblog.written",
   "approval.expired",
   "clock.jumped",
+  "hold.observed",
+  "step.lapsed",
 ]);
 const ATTEMPT = [
   "step.undo-prepared",

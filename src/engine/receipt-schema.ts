@@ -79,6 +79,15 @@ const settled = z.strictObject({
   evidence: z.string(),
 });
 
+const broken = z.strictObject({
+  hold: z.string().describe("id of the condition, or of the step that came undone"),
+  target: z.string().nullable(),
+  message: z.string().describe("what was seen"),
+  at: time,
+  evidence: z.string(),
+  over: time.nullable().describe("when it was seen to be so again; null while it was not"),
+});
+
 /** A receipt. Fields are added, never changed, within a version. */
 export const receiptSchema = z.strictObject({
   schema: z.literal(1),
@@ -100,6 +109,7 @@ export const receiptSchema = z.strictObject({
   approvals: z.array(approval),
   decisions: z.array(decision),
   settled: z.array(settled),
+  broken: z.array(broken),
   notes: z.array(z.strictObject({ text: z.string(), by: z.string(), at: time })),
   joblog: z
     .strictObject({ rows: z.record(z.string(), z.int()), behind: z.int(), reason: z.string() })

@@ -61,6 +61,13 @@ const decisionLines = ({ decisions, targets }: Receipt): string[] =>
 const settledLines = ({ settled }: Receipt): string[] =>
   settled.map(({ message, basis, at }) => `${clean(message)}  ${basisText({ basis, at })}`);
 
+const brokenLines = ({ broken, targets }: Receipt): string[] =>
+  broken.map(({ hold, target, message, at, over }) => {
+    const whose = targets.find(({ key }) => key === target)?.label ?? "";
+    const since = over === null ? "" : `; so again when looked at ${timeOf(over)}`;
+    return `${clean(hold)} of ${clean(whose)}: ${clean(message)}  ${basisText({ basis: "observation", at })}${since}`;
+  });
+
 /** Rows of Handrail's own in the appliance's JobLog: what was counted, never what was merely to be written. */
 function joblogLines({ joblog, logged }: Receipt): string[] {
   if (!logged) return [];
@@ -80,6 +87,7 @@ export function receiptParts(receipt: Receipt, command: CommandText): readonly R
     { title: "Result", lines: resultLines(receipt) },
     { title: "Effects", lines: effectPart(receipt, command) },
     { title: "Was in doubt", lines: settledLines(receipt) },
+    { title: "No longer so", lines: brokenLines(receipt) },
     { title: "Approved", lines: approvalLines(receipt, "approved") },
     { title: "Not approved", lines: approvalLines(receipt, "other") },
     { title: "Decided", lines: decisionLines(receipt) },

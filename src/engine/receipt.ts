@@ -14,6 +14,7 @@ import { slotsOf } from "./end.ts";
 import type { RunEvent } from "./events.ts";
 import { EMPTY_LEDGER, enter, type Ledger } from "./ledger.ts";
 import type { RunState, Slot, TargetState } from "./state.ts";
+import { timeOf } from "./words.ts";
 
 /** How an effect can be taken back: by `handrail undo`, in part by it, by other means only, not at all, or it was already. */
 export type Undoable = "yes" | "in part" | "by other means" | "no" | "taken back" | "taken back in part";
@@ -63,6 +64,8 @@ export interface Receipt {
   readonly approvals: Ledger["approvals"];
   readonly decisions: Ledger["decisions"];
   readonly settled: Ledger["settled"];
+  /** Conditions of the run, and finished steps, that were seen to be no longer so. */
+  readonly broken: Ledger["broken"];
   readonly notes: Ledger["notes"];
   readonly joblog: Ledger["joblog"];
   readonly actors: readonly string[];
@@ -120,7 +123,7 @@ function partsOf({ preview, request }: Slot): Pick<EffectLine, "what" | "verb" |
 
 function effectLines(made: Account): EffectLine[] {
   const lines = new Map<string, EffectLine>();
-  const done = made.state.targets.flatMap((target) => slotsOf(target).filter(wasMade));
+  const done = made.state.targets.flatMap((target) => slotsOf(target).filter((slot) => timesMade(slot) > 0));
   for (const slot of done) {
     const { undoable, reason } = undoing(made, slot);
     for (const { what, verb, count } of partsOf(slot)) {
@@ -128,7 +131,8 @@ function effectLines(made: Account): EffectLine[] {
       const line = lines.get(key) ?? { what, verb, count: 0, undoable, reason, steps: [], evidence: [] };
       const steps = line.steps.includes(slot.step) ? line.steps : [...line.steps, slot.step];
       const evidence = [...line.evidence, slot.attempt?.event ?? slot.event];
-      lines.set(key, { ...line, count: line.count + count, steps, evidence });
+      const times = verb === "" ? timesMade(slot) : 1;
+      lines.set(key, { ...line, count: line.count + count * times, steps, evidence });
     }
   }
   return [...lines.values()];
@@ -137,12 +141,16 @@ function effectLines(made: Account): EffectLine[] {
 const wasMade = (slot: Slot): boolean =>
   isMade(slot) || (slot.attempts > 0 && (slot.mark === "undone" || slot.mark === "undone in part"));
 
+/** How often it was carried out: again after it came undone is twice. */
+const timesMade = (slot: Slot): number => slot.lapses + (wasMade(slot) ? 1 : 0);
+
 /** What rests on a word, was left out, or stayed: named to the end, however the run ended. */
 function leftOf(target: TargetState): string[] {
   const words: Partial<Record<string, string>> = {
     "skipped by the operator": "left out",
     "by hand": "done by hand, on somebody's word",
     "undone in part": "taken back in part",
+    lapsed: "came undone",
   };
   const slots = slotsOf(target).flatMap((slot) => {
     const word = words[slot.mark ?? ""];
@@ -151,7 +159,10 @@ function leftOf(target: TargetState): string[] {
   const kept = Object.values(target.phases).flatMap(({ skipped }) =>
     skipped?.includes("kept") === true ? [`${target.label}: ${skipped}`] : [],
   );
-  return [...slots, ...kept];
+  const broken = Object.values(target.holds).flatMap(({ holds, says, at }) =>
+    holds ? [] : [`${target.label}: no longer so when it was looked at ${timeOf(at)}: ${says}`],
+  );
+  return [...slots, ...broken, ...kept];
 }
 
 function openOf(targets: readonly TargetReceipt[], state: RunState): string[] {
@@ -194,6 +205,7 @@ export function receiptOf(made: Account, first: RunEvent, driven = false): Recei
     approvals: ledger.approvals,
     decisions: ledger.decisions,
     settled: ledger.settled,
+    broken: ledger.broken,
     notes: ledger.notes,
     joblog: ledger.joblog,
     actors: ledger.actors,

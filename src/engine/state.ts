@@ -40,6 +40,8 @@ export interface Slot extends PlannedStep {
   readonly attempts: number;
   /** Id of its newest intent, kept when that attempt is over; null while it was never sent. */
   readonly sent: string | null;
+  /** How often it was carried out and came undone before this attempt. */
+  readonly lapses: number;
   readonly outcome: Outcome | null;
   /** Whether a settling look is owed: once after a lost answer, and again on every resume. */
   readonly settle: boolean;
@@ -62,8 +64,19 @@ export interface PhaseState {
   readonly title: string;
   readonly rung: RungState | null;
   readonly status: "open" | "skipped" | "done" | "failed";
+  /** It was ended once, and is open again since a step of it came undone. */
+  readonly reopened: boolean;
   readonly skipped: string | null;
   readonly slots: readonly Slot[];
+}
+
+/** A condition of the run as it was seen last: written down only when it changed. */
+export interface HoldState {
+  readonly holds: boolean;
+  readonly says: string;
+  /** Id and time of the event. */
+  readonly event: string;
+  readonly at: string;
 }
 
 /** A success criterion that was looked at. */
@@ -89,6 +102,8 @@ export interface TargetState extends Target {
   /** The rung at which the target left the ladder, or null. */
   readonly left: string | null;
   readonly criteria: Readonly<Record<string, CriterionState>>;
+  /** Conditions of the run that were ever seen not to hold (in a dry run: all of them), by id. */
+  readonly holds: Readonly<Record<string, HoldState>>;
   /** Id of the event that its status rests on. */
   readonly event: string;
   /** The failed step that a person may still decide about, or null. */
@@ -156,6 +171,13 @@ export function doneOf(state: RunState, target: TargetState): Record<string, str
   return done;
 }
 
+/** Whether a step waits for its turn: it was never begun, or has to be done again. */
+export const isPlanned = ({ status }: Pick<Slot, "status">): boolean => status === "planned";
+
+/** Ids under which the other side accepted changes of this target. */
+const acceptedOf = ({ phases }: TargetState): string[] =>
+  Object.values(phases).flatMap(({ slots }) => slots.flatMap(({ attempt }) => attempt?.remote ?? []));
+
 /** Choices made so far; '' for every gate and rescue that was not asked. */
 export function decisionsOf(state: RunState, target: TargetState): Record<string, string> {
   const decisions: Record<string, string> = {};
@@ -176,6 +198,7 @@ export function scopeOf(state: RunState, target: TargetState, item?: Json): Scop
     decisions: decisionsOf(state, target),
     done: doneOf(state, target),
     left: target.left ?? "",
+    accepted: acceptedOf(target),
     ...(item === undefined ? {} : { item }),
   };
 }

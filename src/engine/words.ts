@@ -19,6 +19,7 @@ export const MARK_WORDS: Readonly<Record<Mark, string>> = {
   "not run: dry": "not run: dry",
   undone: "undone",
   "undone in part": "UNDONE IN PART",
+  lapsed: "LAPSED",
 };
 
 /** Why a phase was left out, after its title. */

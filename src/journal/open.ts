@@ -41,9 +41,12 @@ const TAIL = 1000;
 /** Who only looks gets a quick start; `journal verify` is what proves the whole chain. */
 const TAIL_FOR_READING = 20;
 
-/** Events that tell of something that has happened already: they come after an effect, never before one. */
+/**
+ * Events that tell of something that has happened already: they come after an effect, never before one. What is seen while
+ * a change is awaited is among them: without it the outcome of that change could not be written either.
+ */
 export function isOwed(type: string): boolean {
-  return /\.(?:outcome|accepted|in-doubt|verified|reconciled)$/.test(type);
+  return /\.(?:outcome|accepted|in-doubt|verified|reconciled|lapsed)$|^hold\.observed$/.test(type);
 }
 
 /**

@@ -19,6 +19,8 @@ export interface Scope {
   readonly done: Readonly<Record<string, readonly string[]>>;
   /** Id of the rung at which this target left the ladder, '' while it has not. */
   readonly left: string;
+  /** Ids under which the other side accepted this run's own changes for the target, those under way among them. */
+  readonly accepted: readonly string[];
   readonly item?: Json;
   readonly result?: Json;
 }

@@ -65,7 +65,7 @@ export async function tryPrinted(
   });
 }
 
-const BLANK = { run: { id: "" }, inputs: {}, facts: {}, decisions: {}, done: {}, left: "" };
+const BLANK = { run: { id: "" }, inputs: {}, facts: {}, decisions: {}, done: {}, left: "", accepted: [] };
 
 const nameOf = (key: readonly string[]): string => JSON.stringify(key);
 const quoted = (name: string): string => `\`${name.replaceAll("`", "``")}\``;

@@ -7,6 +7,8 @@ import type { ColumnType } from "./ports.ts";
 
 export type Expression = string;
 export type Template = string;
+/** `stays_until` and this: to the end of the run. */
+export const TO_THE_END = "end";
 export type Risk = "read" | "change" | "destroy";
 
 /** Reads that a step or a probe can make. Each has its file in `steps/`. */
@@ -117,6 +119,11 @@ export interface ChangeStep extends StepCommon {
   readonly undo: { readonly none: string } | "auto";
   /** Seconds that Handrail waits for an accepted change before it calls its outcome unknown. */
   readonly limit: number;
+  /**
+   * What this step brought about must stay so until the run itself acts on the same item in this phase; `end`: to the end of
+   * the run. Its `verify` is asked again meanwhile.
+   */
+  readonly stays_until?: string;
 }
 
 export interface Choice {
@@ -178,6 +185,20 @@ export interface RungSpec {
   readonly climb: { readonly question: Template; readonly choices: readonly Choice[] };
 }
 
+/**
+ * What made a run admissible and has to stay so while it goes on: a probe without an item, asked again from the end of the
+ * phase `from` until the run's own first change in the phase `until`, or to the end.
+ */
+export interface Hold {
+  readonly id: string;
+  /** Id of a probe without an item. */
+  readonly probe: string;
+  readonly from: string;
+  readonly until?: string;
+  /** Asked only where this holds. */
+  readonly when?: Expression;
+}
+
 export interface Criterion {
   readonly id: string;
   readonly probe: string;
@@ -237,6 +258,8 @@ export interface Runbook {
   readonly select: SelectSpec;
   readonly probes: Readonly<Record<string, ProbeSpec>>;
   readonly phases: readonly PhaseSpec[];
+  /** Missing in runbooks and journals of before there were any. */
+  readonly holds?: readonly Hold[];
   readonly success: readonly Criterion[];
   readonly finally: readonly Collect[];
   /** Missing in journals of before there were any. */

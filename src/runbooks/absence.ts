@@ -57,6 +57,7 @@ function scopeWith(expression: string, types: NamedTypes, empty: ReadonlySet<str
     decisions: {},
     done,
     left: "",
+    accepted: [],
     ...(types.item === undefined ? {} : { item: sample(types.item, types, false) }),
     ...(types.result === undefined ? {} : { result: sample(types.result, types, empty.has("result")) }),
   };

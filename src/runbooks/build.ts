@@ -4,6 +4,7 @@ import type {
   ChangeSpec,
   ChangeStep,
   GateStep,
+  Hold,
   PhaseSpec,
   ProbeSpec,
   ReadSpec,
@@ -80,6 +81,7 @@ function changeStep(raw: RawStep): ChangeStep {
     errors: raw["errors"] as ChangeStep["errors"],
     undo: (raw["undo"] ?? "auto") as ChangeStep["undo"],
     limit: (raw["limit"] as number | undefined) ?? LIMITS[change.kind],
+    stays_until: raw["stays_until"] as string | undefined,
   }) as ChangeStep;
 }
 
@@ -139,6 +141,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
     phases,
     finally: raw.finally.map(({ id, title, script }) => ({ id, title, script })),
     ...(raw.printed.length > 0 ? { printed: raw.printed } : {}),
+    ...(raw.holds.length > 0 ? { holds: raw.holds.map((hold) => drop({ ...hold })) as readonly Hold[] } : {}),
     success: raw.success.map((criterion) => drop({ ...criterion })) as Runbook["success"],
   };
 }

@@ -180,6 +180,16 @@ function useProbe(
   checker.probe(raw, ["probes", name], sight);
 }
 
+/** The holds that are asked from the end of a phase on, with the facts that are there then. */
+function holdsFrom(checker: Checker, runbook: RawRunbook, phase: string, report: Report): void {
+  for (const [at, hold] of runbook.holds.entries()) {
+    if (hold.from !== phase) continue;
+    const sight = { facts: { ...checker.facts } };
+    checker.expression(hold, "when", ["holds", at], sight, ["bool"]);
+    useProbe(checker, runbook, hold.probe, ["holds", at, "probe"], sight, report);
+  }
+}
+
 /** Checks the expressions of one runbook. `report` gets paths inside the runbook. */
 export function checkTypes(runbook: RawRunbook, report: Report): void {
   const checker = new Checker(new Types(runbook.select.columns), report);
@@ -216,6 +226,7 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
     }
     if (phase.rescue !== undefined)
       choices(checker, phase.rescue, [...path, "rescue"], { facts: { ...checker.facts } });
+    holdsFrom(checker, runbook, phase.id, report);
   }
   for (const [index, { whose }] of runbook.printed.entries())
     checker.expression(whose, "in", ["printed", index, "whose"], { facts: {} }, TEXTS);

@@ -1,5 +1,12 @@
 /** A runbook in plain sentences, each marked with what it can do: reads, changes, cannot be undone. No world is asked. */
-import type { ChangeStep, PhaseSpec, ReadStep, Runbook, StepSpec } from "../phases/spec.ts";
+import {
+  TO_THE_END,
+  type ChangeStep,
+  type PhaseSpec,
+  type ReadStep,
+  type Runbook,
+  type StepSpec,
+} from "../phases/spec.ts";
 
 export interface ExplainedStep {
   readonly marks: "asks" | "reads" | "changes" | "cannot be undone";
@@ -21,6 +28,8 @@ export interface Explained {
     readonly steps: readonly ExplainedStep[];
   }[];
   readonly finally: readonly { readonly says: string; readonly how: string }[];
+  /** What has to stay so while it goes on, with the phases between which it is asked again; `until` null: to the end. */
+  readonly holds: readonly { readonly says: string; readonly from: string; readonly until: string | null }[];
   readonly success: readonly string[];
   /** Titles of the printed statements that can be tried. */
   readonly printed: readonly string[];
@@ -82,7 +91,12 @@ function explainStep(step: StepSpec): ExplainedStep {
   const each = step.foreach === undefined ? "" : " (for each)";
   if (step.does === "read") return { marks: "reads", says: blanks(step.title), how: readHow(step) };
   const final = step.risk === "destroy";
-  return { marks: final ? "cannot be undone" : "changes", says: `${blanks(step.title)}${each}`, how: changeHow(step) };
+  const stays =
+    step.stays_until === undefined
+      ? ""
+      : `; must stay so until ${step.stays_until === TO_THE_END ? "the end" : step.stays_until}`;
+  const says = `${blanks(step.title)}${each}`;
+  return { marks: final ? "cannot be undone" : "changes", says, how: `${changeHow(step)}${stays}` };
 }
 
 function explainPhase(phase: PhaseSpec): Explained["phases"][number] {
@@ -105,6 +119,11 @@ export function explain(runbook: Runbook): Explained {
     warnings: runbook.warnings,
     phases: runbook.phases.map(explainPhase),
     finally: runbook.finally.map(({ title, script }) => ({ says: title, how: one(script) })),
+    holds: (runbook.holds ?? []).map(({ probe, from, until }) => ({
+      says: blanks(runbook.probes[probe]?.title ?? probe),
+      from,
+      until: until ?? null,
+    })),
     success: runbook.success.map(({ probe }) => blanks(runbook.probes[probe]?.title ?? probe)),
     printed: (runbook.printed ?? []).map(({ title }) => title),
   };
@@ -120,6 +139,10 @@ export function explainText(explained: Explained): string {
   }
   if (explained.finally.length > 0) lines.push("", "At the end it collects evidence:");
   for (const { says, how } of explained.finally) lines.push(`  [reads] ${says}`, `      ${how}`);
+  if (explained.holds.length > 0)
+    lines.push("", "While it goes on, this is asked again, and it stops when it is no longer so:");
+  for (const { says, from, until } of explained.holds)
+    lines.push(`  - ${says}`, `      from ${from} on${until === null ? "" : `, until ${until} changes something`}`);
   lines.push("", "It is done when all of this was seen:");
   for (const criterion of explained.success) lines.push(`  - ${criterion}`);
   return `${lines.join("\n")}\n`;

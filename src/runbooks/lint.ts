@@ -1,7 +1,7 @@
 /** Rules that a runbook keeps beyond its shape and types; each is said with its reason. */
 import { pattern } from "../phases/forbid.ts";
 import { changeKind } from "../phases/steps/index.ts";
-import type { ChangeSpec } from "../phases/spec.ts";
+import { TO_THE_END, type ChangeSpec } from "../phases/spec.ts";
 import { anatomy, type Insertion } from "../sql/anatomy.ts";
 import { classify } from "../sql/classify.ts";
 import { dissect, namedIn, type Dissected } from "../sql/dissect.ts";
@@ -140,8 +140,35 @@ function phaseNames(runbook: RawRunbook, report: Complain): void {
   }
 }
 
+/** Holds and steps that have to stay so name phases that are there, in the order of the run. */
+function staying(runbook: RawRunbook, report: Report): void {
+  const ids = runbook.phases.map(({ id }) => id);
+  const after = (phase: string | undefined, first: number, path: Path, what: string): void => {
+    if (phase !== undefined && !ids.slice(first).includes(phase))
+      report(path, `there is no phase ${phase} ${what}`, didYouMean(phase, ids.slice(first)));
+  };
+  unique(
+    runbook.holds.map(({ id }, at) => ({ id, path: ["holds", at, "id"] })),
+    "hold",
+    report,
+  );
+  for (const [at, { from, until }] of runbook.holds.entries()) {
+    after(from, 0, ["holds", at, "from"], "to ask this from");
+    if (ids.includes(from)) after(until, ids.indexOf(from) + 1, ["holds", at, "until"], `behind ${from}`);
+  }
+  for (const [phaseAt, { id, steps }] of runbook.phases.entries()) {
+    if (id === TO_THE_END)
+      report(["phases", phaseAt, "id"], `a phase cannot be named ${TO_THE_END}: stays_until means the run's end by it`);
+    for (const [at, step] of steps.entries()) {
+      const until = step["stays_until"];
+      if (typeof until === "string" && until !== TO_THE_END)
+        after(until, phaseAt, ["phases", phaseAt, "steps", at, "stays_until"], `from ${id} on (or say ${TO_THE_END})`);
+    }
+  }
+}
+
 function uses(runbook: RawRunbook): Set<string> {
-  const used = new Set(runbook.success.map(({ probe }) => probe));
+  const used = new Set([...runbook.success, ...runbook.holds].map(({ probe }) => probe));
   for (const phase of runbook.phases) {
     for (const { probe } of phase.needs ?? []) used.add(probe);
     used.add(String(phase.rung?.done_when)).add(String(phase.rung?.fails_when));
@@ -195,6 +222,7 @@ export function lintRunbook(
 ): void {
   select(runbook, report);
   phaseNames(runbook, report);
+  staying(runbook, report);
   unique(
     runbook.phases.map(({ id }, at) => ({ id, path: ["phases", at, "id"] })),
     "phase",

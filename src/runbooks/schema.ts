@@ -40,6 +40,7 @@ const changing = {
     .default({}),
   undo: z.union([z.literal("auto"), z.strictObject({ none: line })]).optional(),
   limit: seconds.optional(),
+  stays_until: id.optional(),
 };
 
 const reads = {
@@ -158,6 +159,9 @@ const runbook = z.strictObject({
     .array(z.strictObject({ id, title: line, kind: z.literal("script"), script: clean.min(1).max(8192) }))
     .default([]),
   printed: z.array(printed).default([]),
+  holds: z
+    .array(z.strictObject({ id, probe: id, from: id, until: id.optional(), when: expression.optional() }))
+    .default([]),
   success: z
     .array(
       z.strictObject({ id, probe: id, when: expression.optional(), otherwise: line.optional(), by: id.optional() }),

@@ -114,6 +114,7 @@ export class Types {
     made.registerVariable("decisions", "map<string, string>");
     made.registerVariable("done", "map<string, list<string>>");
     made.registerVariable("left", "string");
+    made.registerVariable("accepted", "list<string>");
     this.#base = { rows, environment: made };
     return made;
   }

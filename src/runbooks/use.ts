@@ -5,10 +5,11 @@ import { didYouMean } from "./diagnostic.ts";
 type Complain = (path: readonly PropertyKey[], message: string, hint?: string | null) => void;
 type Book = RawFile["runbooks"][number];
 
-/** The runbook with every `use` replaced by what it names: phases that know on which condition they are here, and the probes they need. */
+/** The runbook with every `use` replaced by what it names: phases that know on which condition they are here, with their probes and holds. */
 export function placeUses(book: Book, books: readonly Book[], report: Complain): RawRunbook {
   const phases: RawPhase[] = [];
   const probes = { ...book.probes };
+  const holds = [...book.holds];
   for (const [at, entry] of book.phases.entries()) {
     if (!("use" in entry)) {
       phases.push(entry);
@@ -35,6 +36,11 @@ export function placeUses(book: Book, books: readonly Book[], report: Complain):
       if ("use" in phase) report(["phases", at, "use"], `${other.id} uses another runbook itself; that goes one deep`);
       else if (!entry.without.includes(phase.id)) phases.push({ ...phase, within: entry.when });
     }
+    // A condition whose phase was left out has no facts to be asked with.
+    const kept = other.holds.filter(({ from }) => !entry.without.includes(from));
+    holds.push(
+      ...kept.map((hold) => (entry.without.includes(hold.until ?? "") ? { ...hold, until: undefined } : hold)),
+    );
   }
-  return { ...book, phases, probes };
+  return { ...book, phases, probes, holds };
 }

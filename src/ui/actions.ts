@@ -1,5 +1,6 @@
 /** What each action of the key table does. */
-import type { Console, Press } from "./console.ts";
+import type { Console } from "./console.ts";
+import type { Press } from "./press.ts";
 import { approve, choose, scrollAsk, setFilter } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
 import { chosenKeys, CLEANUP, doubtOfChosen, drivenRun, hasList, openRunHere, RECOVER } from "./can.ts";

@@ -9,6 +9,7 @@ import type { RunEvent } from "../engine/events.ts";
 import { clean } from "../engine/words.ts";
 import { BY_OPERATOR, type StopCause } from "../engine/operator-port.ts";
 import type { ActionId } from "./key-binding.ts";
+import { pressesIn, type Press } from "./press.ts";
 import { bindingFor, unknownKey } from "./keys.ts";
 import type { Tone } from "./line.ts";
 import { modeOf, newModel, newRun, top, type Model, type OpenQuestion, type Screen } from "./model.ts";
@@ -27,13 +28,6 @@ const POLL_MS = 2000;
 const QUIET_AFTER_MS = 30_000;
 const QUIET_POLL_MS = 10_000;
 const TICK_MS = 1000;
-
-export interface Press {
-  /** A name as in the key table, or one printable character. */
-  readonly key: string;
-  /** All characters that came in one piece, when they are text. */
-  readonly text: string;
-}
 
 export interface ConsoleWish {
   readonly site: SiteInfo;
@@ -55,22 +49,6 @@ export interface ConsoleWish {
   /** Stops the process for Ctrl-Z. */
   readonly suspend: () => void;
 }
-
-/** Keys that have no character of their own, as they arrive among others over a slow line. */
-const CONTROLS: Readonly<Record<string, string>> = {
-  "\r": "enter",
-  "\n": "enter",
-  "\t": "tab",
-  "\u007f": "backspace",
-  "\b": "backspace",
-};
-
-/** The presses in a piece that arrived at once, one after the other: Enter and Backspace are keys there, too, never text. */
-const pressesIn = (text: string): Press[] =>
-  Array.from(text, (char): Press => {
-    const control = CONTROLS[char];
-    return control === undefined ? { key: char === " " ? "space" : char, text: char } : { key: control, text: "" };
-  });
 
 export class Console {
   readonly store: Store;

@@ -23,6 +23,16 @@ export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperato
   const stopping = new AbortController();
   let answer: ((answer: Answer) => void) | null = null;
   let choose: ((choice: string | null, note: string) => void) | null = null;
+  /** Asks, unless the run is to stop; a question that is withdrawn leaves the screen with all that was typed. */
+  const put = <T>(
+    nothing: T,
+    withdrawn: AbortSignal | undefined,
+    ask: (resolve: (with_: T) => void) => void,
+  ): Promise<T> => {
+    if (stopping.signal.aborted || withdrawn?.aborted === true) return Promise.resolve(nothing);
+    withdrawn?.addEventListener("abort", () => (settle({ kind: "nobody" }), decide(null)), { once: true });
+    return new Promise(ask);
+  };
   const settle = (with_: Answer): void => {
     const waiting = answer;
     answer = null;
@@ -37,27 +47,21 @@ export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperato
   };
   return {
     stop: stopping.signal,
-    approve: (page: ApprovalPage) =>
-      stopping.signal.aborted
-        ? Promise.resolve({ kind: "nobody" })
-        : new Promise((resolve) => {
-            answer = resolve;
-            show({ kind: "page", page, armedAt: now() + ARMING_MS, typed: "", scroll: 0, seen: false });
-          }),
-    choose: (question: Question) =>
-      stopping.signal.aborted
-        ? Promise.resolve(null)
-        : new Promise((resolve) => {
-            choose = resolve;
-            show({ kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 });
-          }),
-    failed: (question: Question) =>
-      stopping.signal.aborted
-        ? Promise.resolve({ kind: "later" })
-        : new Promise<FailureAnswer>((resolve) => {
-            choose = (choice, note) => resolve(choice === null ? { kind: "later" } : { kind: "decided", choice, note });
-            show({ kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 });
-          }),
+    approve: (page: ApprovalPage, withdrawn) =>
+      put<Answer>({ kind: "nobody" }, withdrawn, (resolve) => {
+        answer = resolve;
+        show({ kind: "page", page, armedAt: now() + ARMING_MS, typed: "", scroll: 0, seen: false });
+      }),
+    choose: (question: Question, withdrawn) =>
+      put<string | null>(null, withdrawn, (resolve) => {
+        choose = resolve;
+        show({ kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 });
+      }),
+    failed: (question: Question, withdrawn) =>
+      put<FailureAnswer>({ kind: "later" }, withdrawn, (resolve) => {
+        choose = (choice, note) => resolve(choice === null ? { kind: "later" } : { kind: "decided", choice, note });
+        show({ kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 });
+      }),
     approved: (method) => settle({ kind: "approved", method, by }),
     rejected: (says) => settle({ kind: "rejected", says }),
     chosen: decide,

@@ -8,6 +8,8 @@ export interface Glyphs {
   readonly doubt: string;
   /** Somebody's word: never the sign of what we saw. */
   readonly said: string;
+  /** It was done, and somebody turned it back. */
+  readonly lapsed: string;
   readonly running: string;
   readonly waiting: string;
   readonly planned: string;
@@ -27,6 +29,7 @@ export const UNICODE: Glyphs = {
   bad: "✗",
   doubt: "?",
   said: '"',
+  lapsed: "↺",
   running: "▸",
   waiting: "◌",
   planned: "·",
@@ -46,6 +49,7 @@ export const ASCII: Glyphs = {
   bad: "x",
   doubt: "?",
   said: '"',
+  lapsed: "<",
   running: ">",
   waiting: "o",
   planned: ".",

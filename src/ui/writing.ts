@@ -1,5 +1,6 @@
 /** Words of the person's own: a note, or the reason for a decision. Enter keeps them, Esc takes them back. */
-import type { Console, Press } from "./console.ts";
+import type { Console } from "./console.ts";
+import type { Press } from "./press.ts";
 import { paragraph, rule } from "./layout.ts";
 import { line, span, type Line } from "./line.ts";
 import type { Entry } from "./model.ts";

@@ -24,6 +24,7 @@ const scopeOf = (text: string): Scope => ({
   decisions: {},
   done: {},
   left: "",
+  accepted: [],
   item: { id: text },
 });
 

@@ -30,6 +30,12 @@ describe("the shipped runbooks", () => {
     expect(good(shipped).runbooks.map(({ runbook }) => runbook.id)).toContain("failed-execution-cleanup");
   });
 
+  it("bring the holds of the runbook that they use along", () => {
+    const [cleanup, virtio] = good(shipped).runbooks.map(({ runbook }) => (runbook.holds ?? []).map(({ id }) => id));
+    expect(cleanup).toContain("nobody-moves-a-volume");
+    expect(virtio).toEqual([...(virtio ?? []).slice(0, 4), ...(cleanup ?? [])]);
+  });
+
   it("keep their digest when only layout and comments change, and lose it when a word does", () => {
     const [digest] = good(shipped).runbooks.map((loaded) => loaded.digest);
     expect(good(`# a comment\n${shipped}\n# another\n`).runbooks[0]?.digest).toBe(digest);
@@ -123,6 +129,34 @@ describe("a file with a mistake is refused, with its place and a hint", () => {
     ],
     ["a step id used twice", changed("- id: revert\n", "- id: delete\n"), /there twice/u],
     ["a forbidden command", changed("command: stopVirtualMachine", "command: cancelVirtualMachine"), /forbidden/u],
+    [
+      "a hold of no probe",
+      changed("probe: no-new-failover,", "probe: no-new-failovr,"),
+      /no probe/u,
+      /no-new-failover/u,
+    ],
+    ["a hold from no phase", changed("from: analyse }", "from: analyze }"), /no phase analyze/u, /analyse/u],
+    [
+      "a hold that ends before it begins",
+      changed("until: reset }", "until: preflight }"),
+      /no phase preflight behind/u,
+    ],
+    ["two holds of one id", changed("id: job-open,", "id: no-other-failover,"), /there twice/u],
+    [
+      "a hold that asks for what its phase does not know yet",
+      changed("probe: snapshots-are-there, from: analyse", "probe: snapshots-are-there, from: preflight"),
+      /to_revert/u,
+    ],
+    [
+      "a hold whose probe is true of nothing",
+      changed(/none_expected: where no snapshot has to be reverted, none has to be there\n/u, "\n"),
+      /true of nothing/u,
+    ],
+    [
+      "a step that stays until an earlier phase",
+      changed("stays_until: reattach", "stays_until: analyse"),
+      /no phase analyse from/u,
+    ],
     ["no runbooks", "handrail: 1\nrunbooks: []\n", /./u],
     ["another version", changed("handrail: 1", "handrail: 2"), /./u],
     ["a file that is too large", `${shipped}\n#${"x".repeat(300_000)}`, /larger/u],

@@ -15,6 +15,8 @@ import { draft, type RunEvent } from "../../src/engine/events.ts";
 import type { EventDraft, JournalEvent } from "../../src/engine/journal-port.ts";
 import { fold } from "../../src/engine/record.ts";
 import type { RunState } from "../../src/engine/state.ts";
+import type { OperatorPort } from "../../src/engine/operator-port.ts";
+import type { Ports } from "../../src/phases/ports.ts";
 import { before, effects, expectRecovered, expectRestUntouched, keyOf, type Effect } from "./effects.ts";
 export { seeded } from "./seeded.ts";
 import { quietIo, type Incident, type Said } from "./incident.ts";
@@ -37,6 +39,10 @@ export interface Crash {
   readonly between?: (event: EventDraft) => Promise<void>;
   /** Dies after the first stored event of which this is true. */
   readonly stop?: (event: EventDraft) => boolean;
+  /** Who is asked; without one a grant answers. */
+  readonly operator?: OperatorPort;
+  /** Stands between the run and the world. */
+  readonly ports?: (ports: Ports) => Ports;
 }
 
 /** Drives a run of its own until it dies at the crash, or ends before it. Gives its id and what was drafted. */
@@ -44,7 +50,7 @@ export async function crashing(
   incident: Incident,
   key: string,
   { decide = [] }: Pick<Scenario, "decide">,
-  { k, manner, between, stop }: Crash,
+  { k, manner, between, stop, operator, ports = (same) => same }: Crash,
 ): Promise<{ readonly run: string; readonly drafts: readonly EventDraft[] }> {
   const values = { lab: true, vm: [key], decide, grant: await incident.grant({ vm: [key] }) };
   const loaded = findRunbook(loadFile(shippedFile()), incident.runbook);
@@ -61,7 +67,8 @@ export async function crashing(
     await lockTargets(session, targets, run);
     const site = { name, lab: lab?.name ?? null, scale: lab?.scale ?? 1 };
     const about = { runbook, runbook_digest: digest, file: shippedFile(), targets, inputs: {}, site };
-    const created = draft(run, "run.created", {}, { ...about, server: server.value, tool: VERSION, mode: "grant" });
+    const mode = operator === undefined ? "grant" : "person";
+    const created = draft(run, "run.created", {}, { ...about, server: server.value, tool: VERSION, mode });
     const drafts: EventDraft[] = [];
     const write = (event: EventDraft) => {
       drafts.push(event);
@@ -74,13 +81,12 @@ export async function crashing(
     const state = first === null ? null : fold([first]);
     if (state === null) return { run, drafts };
     const { connections } = session;
-    const operator = nobody(new AbortController().signal);
     const decisions = decisionsIn(values, runbook);
     const world: World = {
-      ports: connections,
+      ports: ports(connections),
       locks: connections.locks,
-      operator,
-      grant,
+      operator: operator ?? nobody(new AbortController().signal),
+      grant: operator === undefined ? grant : null,
       decisions,
       newId,
       wallTime: () => new Date().toISOString(),

@@ -87,6 +87,9 @@ export interface World {
   fail(error: string): void;
   /** What somebody does beside Handrail. */
   detachByHand(volume: string): void;
+  attachByHand(volume: string): void;
+  /** Ends every wait for the next look; what is under way stays under way. */
+  look(): void;
   /** What was really asked of the outside. */
   readonly sent: string[];
   /** What a preview of SQL shows; without one there is no SQL in this world. */
@@ -142,7 +145,6 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
   };
   let wake: (() => void)[] = [];
   const wakeAll = (): void => {
-    waiting.clear();
     const sleeping = wake;
     wake = [];
     for (const up of sleeping) up();
@@ -213,7 +215,11 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     },
     clock: {
       monoMs: () => time.ms - START_MS,
-      sleep: () => new Promise((resolve) => wake.push(() => resolve(true))),
+      sleep: (_seconds, signal) =>
+        new Promise((resolve) => {
+          signal?.addEventListener("abort", () => resolve(false), { once: true });
+          wake.push(() => resolve(true));
+        }),
       since: (mono) => (time.ms - START_MS - mono) / 1000,
       scale: 1,
     },
@@ -245,13 +251,17 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
         apply();
         ended.add(id);
       }
+      waiting.clear();
       wakeAll();
     },
     fail: (error) => {
       for (const id of waiting.keys()) failed.set(id, error);
+      waiting.clear();
       wakeAll();
     },
     detachByHand: (volume) => void off.add(volume),
+    attachByHand: (volume) => void off.delete(volume),
+    look: wakeAll,
     sources: {
       board: () => Promise.resolve(ok(world.vms)),
       detail: () => Promise.resolve(ok(detailOf(off))),

@@ -1,6 +1,6 @@
 /** What an event of an approval makes of the state. */
 import type { RunEvent } from "../events.ts";
-import { START, type ApprovalState, type RunState, type Slot, type TargetState } from "../state.ts";
+import { isPlanned, START, type ApprovalState, type RunState, type Slot, type TargetState } from "../state.ts";
 import { standing } from "./place.ts";
 
 /** A refusal before anything was sent ends the run for whom the page was about; the first page is about everybody. */
@@ -12,6 +12,19 @@ function refuse(state: RunState, event: RunEvent, { id, covers }: ApprovalState)
     target.status === "going" && concerned(target) ? standing(target, event, "refused", says) : target,
   );
   return { ...state, targets };
+}
+
+/** Takes one target out of everything that was approved: what was seen of it is not what was approved. */
+export function uncoverTarget(state: RunState, key: string): RunState {
+  const approvals = Object.fromEntries(
+    Object.entries(state.approvals).map(([id, approval]) => [
+      id,
+      id.startsWith(START) ? approval : { ...approval, covers: approval.covers.filter(({ target }) => target !== key) },
+    ]),
+  );
+  return eachSlot({ ...state, approvals }, (slot, target) =>
+    target.key === key && isPlanned(slot) ? { ...slot, approval: null, preview: null } : slot,
+  );
 }
 
 function eachSlot(state: RunState, change: (slot: Slot, target: TargetState) => Slot): RunState {
@@ -32,9 +45,7 @@ function cover(state: RunState, approval: string): RunState {
     (state.approvals[approval]?.covers ?? []).map((ref) => `${ref.target}\n${ref.step}\n${ref.item_key}`),
   );
   return eachSlot(state, (slot, target) =>
-    slot.status === "planned" && slot.mark === null && covered.has(`${target.key}\n${slot.step}\n${slot.item_key}`)
-      ? { ...slot, approval }
-      : slot,
+    isPlanned(slot) && covered.has(`${target.key}\n${slot.step}\n${slot.item_key}`) ? { ...slot, approval } : slot,
   );
 }
 

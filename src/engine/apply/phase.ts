@@ -17,12 +17,14 @@ export function expand(state: RunState, event: Extract<RunEvent, { type: "phase.
     attempt: null,
     attempts: 0,
     sent: null,
+    lapses: 0,
     outcome: null,
     settle: false,
     event: event.event_id,
     at: event.wall_time,
   }));
-  const phase: PhaseState = { title, rung: null, skipped, status: skipped === null ? "open" : "skipped", slots };
+  const status = skipped === null ? "open" : "skipped";
+  const phase: PhaseState = { title, rung: null, skipped, status, reopened: false, slots };
   return onTarget(state, event.target_key, (target) => ({
     ...target,
     phases: { ...target.phases, [event.phase_id ?? ""]: phase },

@@ -5,7 +5,16 @@ import { hasFailed, type RunState, type Slot, type TargetState } from "../state.
 import { onTarget } from "./place.ts";
 
 function newTarget(target: { key: string; label: string; row: TargetState["row"] }, event: string): TargetState {
-  const nothing = { facts: {}, decisions: {}, decided: {}, phases: {}, left: null, criteria: {}, undecided: null };
+  const nothing = {
+    facts: {},
+    decisions: {},
+    decided: {},
+    phases: {},
+    left: null,
+    criteria: {},
+    holds: {},
+    undecided: null,
+  };
   return { ...target, status: "going", reason: "", event, ...nothing };
 }
 

@@ -75,7 +75,7 @@ export function resolved(state: RunState, event: Extract<RunEvent, { type: "oper
   );
 }
 
-type StepEvent = Extract<RunEvent, { type: `step.${string}` }>;
+type StepEvent = Exclude<Extract<RunEvent, { type: `step.${string}` }>, { type: "step.lapsed" }>;
 
 export function step(state: RunState, event: StepEvent): RunState {
   switch (event.type) {
@@ -109,6 +109,7 @@ export function step(state: RunState, event: StepEvent): RunState {
       return onSlot({ ...state, approvals }, event, (slot) => ({
         ...slot,
         status: "intended",
+        mark: null,
         attempt,
         attempts: slot.attempts + 1,
         sent: event.event_id,

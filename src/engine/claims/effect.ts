@@ -41,6 +41,10 @@ const SORTS: readonly Sort[] = [
     (count) => `${changes(count)} made, not yet seen to have worked`,
   ),
   sort(isOpen, (count) => `${count} under way or in doubt`, "intent"),
+  sort(
+    ({ lapses }) => lapses > 0,
+    (count) => `${changes(count)} made and come undone since`,
+  ),
   sort(hasMark("failed"), (count) => `${count} known not done`),
   sort(
     ({ attempts }) => attempts > 0,

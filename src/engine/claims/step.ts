@@ -19,6 +19,7 @@ const BASES: Readonly<Record<Mark, Basis>> = {
   "not run: dry": "inference",
   undone: "inference",
   "undone in part": "inference",
+  lapsed: "observation",
 };
 
 /** `planned`, `under-way`: no mark yet. */

@@ -1,5 +1,6 @@
 /** What keys do to an open question and to the filter: everything that is typed rather than looked up. */
-import type { Console, Press } from "../console.ts";
+import type { Console } from "../console.ts";
+import type { Press } from "../press.ts";
 import { NOTE_LEAST } from "../../engine/operator-port.ts";
 import { top } from "../model.ts";
 import { write } from "../writing.ts";

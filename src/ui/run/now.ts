@@ -1,6 +1,8 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
 import { next } from "../../engine/next.ts";
-import { REST, scopeOf, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
+import { isPlanned, REST, scopeOf, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
+import type { PauseReason } from "../../engine/events.ts";
+import { brokenIn } from "../../engine/holds.ts";
 import { effectClaim } from "../../engine/claims/effect.ts";
 import { endClaim } from "../../engine/claims/end.ts";
 import { clean } from "../../engine/words.ts";
@@ -37,6 +39,8 @@ export function phaseNow(run: RunModel): string | null {
   if (question?.kind === "page" && question.page.phase !== START) return question.page.phase;
   const going = underWay(state);
   if (going !== null) return going.phase.id;
+  const undone = [...places(state)].find(({ slot }) => slot.mark === "lapsed");
+  if (undone !== undefined) return undone.phase.id;
   const command = next(state);
   if ("ref" in command) return command.ref.phase.id;
   if ("phase" in command) return command.phase.id;
@@ -98,6 +102,8 @@ const isWait = (phase: PhaseSpec, slot: Slot): boolean => {
   return spec?.does === "read" && spec.read.kind === "wait";
 };
 
+const PAUSED_TONES: Partial<Record<PauseReason, Tone>> = { "in doubt": "unknown", "hold broken": "danger" };
+
 /** What happens now. */
 export function nowSaid(run: RunModel, now: number): Said {
   const { state, question } = run;
@@ -107,7 +113,7 @@ export function nowSaid(run: RunModel, now: number): Said {
   if (state.paused !== null)
     return {
       text: `paused, ${state.paused.reason}: ${clean(state.paused.says)}`,
-      tone: state.paused.reason === "in doubt" ? "unknown" : "waiting",
+      tone: PAUSED_TONES[state.paused.reason] ?? "waiting",
     };
   if (question !== null)
     return {
@@ -118,6 +124,9 @@ export function nowSaid(run: RunModel, now: number): Said {
   if (going !== null) {
     const said = attemptNow(run, state, going, now);
     const count = [...places(state)].filter(isUnderWay).length;
+    const [broken] = brokenIn(going.target);
+    if (broken !== undefined)
+      return { text: `NO LONGER SO, nothing is begun after this step: ${clean(broken)}; ${said.text}`, tone: "danger" };
     return count > 1 ? { ...said, text: `${count} steps at once; ${said.text}` } : said;
   }
   const command = next(state);
@@ -177,9 +186,7 @@ export function nextSaid(state: RunState, phase: string | null): string {
   const { phases } = state.runbook;
   const at = phases.findIndex(({ id }) => id === phase);
   const left = state.targets.reduce(
-    (sum, target) =>
-      sum +
-      (target.phases[phase ?? ""]?.slots.filter((slot) => slot.status === "planned" && slot.mark === null).length ?? 0),
+    (sum, target) => sum + (target.phases[phase ?? ""]?.slots.filter(isPlanned).length ?? 0),
     0,
   );
   const here = left === 0 ? "" : `${left} more here, then `;

@@ -37,6 +37,8 @@ function phaseStanding(
   glyphs: Glyphs,
 ): { glyph: string; tone: Tone } {
   const statuses = targets.map((target) => target.phases[id]?.status);
+  if (targets.some((target) => target.phases[id]?.slots.some(({ mark }) => mark === "lapsed")))
+    return { glyph: glyphs.lapsed, tone: "danger" };
   if (statuses.includes("failed")) return { glyph: glyphs.bad, tone: "danger" };
   if (statuses.every((status) => status === "skipped")) return { glyph: glyphs.skipped, tone: "muted" };
   if (statuses.every((status) => status === "done" || status === "skipped")) return { glyph: glyphs.ok, tone: "ok" };

@@ -1,7 +1,8 @@
 /** Many VMs at once: which of them need somebody, in one list, failures first, and how far each has come. */
 import { endClaim } from "../../engine/claims/end.ts";
 import { endOf, slotsOf, whyNotRecovered } from "../../engine/end.ts";
-import { hasFailed, type RunState, type TargetState } from "../../engine/state.ts";
+import { brokenIn } from "../../engine/holds.ts";
+import { hasFailed, isPlanned, type RunState, type TargetState } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
 import { fit, middle } from "../cells.ts";
 import { paragraph, windowOf } from "../layout.ts";
@@ -15,6 +16,7 @@ const LISTED_FROM = 3;
 type Standing =
   | "in doubt"
   | "failed"
+  | "held up"
   | "left"
   | "undone"
   | "unproven"
@@ -27,6 +29,7 @@ type Standing =
 const ORDER: readonly Standing[] = [
   "in doubt",
   "failed",
+  "held up",
   "left",
   "undone",
   "unproven",
@@ -49,6 +52,8 @@ function standingOf(state: RunState, target: TargetState): Standing {
   if (target.status === "in doubt") return "in doubt";
   if (hasFailed(target)) return "failed";
   if (target.status !== "going") return "left";
+  // A dry run stops for nothing: it only says.
+  if (brokenIn(target).length > 0 && state.created.dry !== true) return "held up";
   if (slotsOf(target).some(({ status }) => ["intended", "waiting", "applied"].includes(status))) return "under way";
   const end = endOf(state, target);
   // Recovered is said of a run that is closed, not of a VM whose criteria hold while others are still at work.
@@ -64,6 +69,7 @@ const LOOKS: Readonly<Record<Standing, { readonly glyph: keyof Glyphs; readonly 
   {
     "in doubt": { glyph: "doubt", word: "in doubt", tone: "unknown" },
     failed: { glyph: "bad", word: "failed", tone: "danger" },
+    "held up": { glyph: "lapsed", word: "held up", tone: "danger" },
     left: { glyph: "skipped", word: "stopped", tone: "refused" },
     undone: { glyph: "doubt", word: "taken back", tone: "unknown" },
     unproven: { glyph: "doubt", word: "not proven", tone: "unknown" },
@@ -111,14 +117,13 @@ function saysOf(state: RunState, { target, standing }: ListedTarget): string {
     return endClaim(state, target).message;
   if (standing === "through") return "every success criterion was seen to hold; the run goes on for others";
   if (standing === "in doubt" || standing === "failed" || standing === "left") return whyNotRecovered(target);
+  if (standing === "held up") return `no longer so: ${brokenIn(target).join("; ")}`;
   const entered = state.runbook.phases.filter(({ id }) => target.phases[id] !== undefined);
   const phase = entered.at(-1);
   if (phase === undefined) return "";
   const { slots = [], rung = null } = target.phases[phase.id] ?? {};
   if (rung !== null && rung.result === null && rung.says !== "") return `watched: ${rung.says}`;
-  const now =
-    slots.find(({ status }) => ["intended", "waiting", "applied"].includes(status)) ??
-    slots.find(({ mark }) => mark === null);
+  const now = slots.find(({ status }) => ["intended", "waiting", "applied"].includes(status)) ?? slots.find(isPlanned);
   return now === undefined ? phase.title : `${phase.id}: ${now.title}`;
 }
 

@@ -1,7 +1,7 @@
 /** The run: where am I, what is next, what is it waiting for, what was decided, what the journal has of it. */
 import { previewLines } from "../../engine/diff-lines.ts";
 import { requestLines } from "../../engine/page-text.ts";
-import type { RunState, Slot, TargetState } from "../../engine/state.ts";
+import { isPlanned, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
 import { BASIS_SIGNS } from "../../engine/claims/claim.ts";
 import { stepClaim } from "../../engine/claims/step.ts";
 import { CRITERION_WORDS, criterionClaims, type CriterionClaimKind } from "../../engine/claims/criterion.ts";
@@ -30,7 +30,7 @@ export function rowNow(state: RunState, rows: readonly StepRow[]): number {
   const going = underWay(state);
   const at = rows.findIndex(({ slot, target }) => going !== null && slot === going.slot && target === going.target);
   if (at >= 0) return at;
-  const open = rows.findIndex(({ slot }) => slot.status === "planned" && slot.mark === null);
+  const open = rows.findIndex(({ slot }) => isPlanned(slot));
   return open >= 0 ? open : Math.max(0, rows.length - 1);
 }
 
@@ -52,6 +52,8 @@ export function statusOf(slot: Slot, glyphs: Glyphs): { glyph: string; word: str
       // A person's word is no tick of ours.
       case "by hand":
         return { glyph: glyphs.said, word, tone: "waiting" };
+      case "lapsed":
+        return { glyph: glyphs.lapsed, word, tone: "danger" };
       case "undone in part":
       case "in doubt":
         return { glyph: glyphs.doubt, word, tone: "unknown" };
@@ -73,7 +75,7 @@ function stepLine({ target, slot }: StepRow, several: boolean, look: Look, at: n
   const { glyph, word, tone } = statusOf(slot, look.glyphs);
   const who = several ? [span("muted", ` ${middle(clean(target.label), 14, look.glyphs.more)}`)] : [];
   const risk: readonly Span[] =
-    slot.risk === "destroy" && slot.mark === null ? [span("danger", " cannot be undone")] : [];
+    slot.risk === "destroy" && (slot.mark === null || isPlanned(slot)) ? [span("danger", " cannot be undone")] : [];
   return line(
     "  ",
     span(tone, fit(`${glyph} ${word}`, 11)),
@@ -105,7 +107,7 @@ export function stepDetail(slot: Slot, look: Look, width: number): Line[] {
     );
   if (slot.outcome !== null && slot.outcome.kind !== "applied")
     lines.push(...paragraph(clean(slot.outcome.message), width, "unknown", 2));
-  if (slot.cannot_undo !== null && slot.mark === null)
+  if (slot.cannot_undo !== null && (slot.mark === null || isPlanned(slot)))
     lines.push(...paragraph(`cannot be undone: ${clean(slot.cannot_undo)}`, width, "danger", 2));
   return lines.length === 0 ? [line(span("muted", "nothing is known of it yet"))] : lines;
 }
@@ -176,6 +178,14 @@ interface Part {
   readonly title: string;
 }
 
+/** Why it is paused, in full: what was seen, what was sent before, what to do. */
+const brokenLines = (state: RunState, look: Look): Line[] =>
+  paragraph(
+    clean(state.paused?.says ?? ""),
+    look.columns >= WIDE ? Math.floor(look.columns * 0.45) : look.columns,
+    "danger",
+  );
+
 /** The steps of the phase that is looked at, or the success criteria once the run is over. */
 function stepsPart(run: RunModel, state: RunState, look: Look, height: number): Part {
   const phase = run.phase ?? phaseNow(run) ?? "";
@@ -208,6 +218,8 @@ function stepsPart(run: RunModel, state: RunState, look: Look, height: number): 
       : made;
   });
   const chosen = rows[at];
+  if (run.row === null && state.paused?.reason === "hold broken")
+    return { lines, detail: brokenLines(state, look), title: "no longer so" };
   return {
     lines,
     detail:

@@ -1,0 +1,37 @@
+/** What is seen of the conditions of a run, and of finished steps that have to stay so, makes of the state. */
+import type { RunEvent } from "../events.ts";
+import type { RunState, Slot } from "../state.ts";
+import { isMade } from "../claims/effect.ts";
+import { uncoverTarget } from "./approval.ts";
+import { onPhase, onSlot, onTarget } from "./place.ts";
+
+export function held(state: RunState, event: Extract<RunEvent, { type: "hold.observed" }>): RunState {
+  const { hold, holds, says } = event.body;
+  const seen = { holds, says, event: event.event_id, at: event.wall_time };
+  const written = onTarget(state, event.target_key, (target) => ({
+    ...target,
+    holds: { ...target.holds, [hold]: seen },
+  }));
+  // A dry run approves nothing, and what it previews it looks at anyway.
+  return holds || state.created.dry === true ? written : uncoverTarget(written, event.target_key ?? "");
+}
+
+/** A finished step is planned again and its phase open, so that it is asked about before anything that comes after it. */
+export function lapsed(state: RunState, event: Extract<RunEvent, { type: "step.lapsed" }>): RunState {
+  const again = onSlot(state, event, (slot): Slot => ({
+    ...slot,
+    status: "planned",
+    mark: "lapsed",
+    reason: event.body.says,
+    preview: null,
+    approval: null,
+    attempt: null,
+    attempts: Math.min(slot.attempts, 1),
+    // Found done already, it was nothing of ours that came undone.
+    lapses: slot.lapses + (isMade(slot) ? 1 : 0),
+    outcome: null,
+    settle: false,
+  }));
+  const open = onPhase(again, event, (phase) => ({ ...phase, status: "open", reopened: true, rung: null }));
+  return uncoverTarget(open, event.target_key ?? "");
+}

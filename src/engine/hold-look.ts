@@ -1,0 +1,192 @@
+/**
+ * Looks at what a run rests on, before every effect and at intervals while something is awaited. What is no longer so stops
+ * the run for that target before its next effect; what could not be looked at is unknown, and stops it too.
+ */
+import type { Failure } from "../phases/outcome.ts";
+import { failure } from "../phases/outcome.ts";
+import { probe, type Observation } from "../phases/read.ts";
+import { err, type Result } from "../phases/result.ts";
+import { placeOf, type Driver, type Drafts } from "./driver.ts";
+import { slotsOf } from "./end.ts";
+import { conditionsOf, type Condition } from "./holds.ts";
+import { sharedLook } from "./shared-look.ts";
+import { START, scopeOf, isPlanned, type RunState, type TargetState } from "./state.ts";
+import { sentence, timeOf } from "./words.ts";
+
+/** Seconds of the site between two looks while something is awaited; in a lab never under a real second. */
+const HOLD_S = 5;
+const LEAST_REAL_S = 1;
+/** Targets that are looked at at the same moment. */
+const AT_ONCE = 8;
+
+/** A condition and what was seen of it. */
+interface Sight {
+  readonly condition: Condition;
+  readonly seen: Result<Observation, Failure>;
+}
+
+/** Seconds of the site's time between two looks. */
+export const holdInterval = ({ world }: Driver): number => Math.max(HOLD_S, LEAST_REAL_S * world.ports.clock.scale);
+
+const targetIn = (state: RunState, key: string): TargetState | undefined =>
+  state.targets.find((target) => target.key === key);
+
+/** Whether a target rests on anything now. */
+export const restsOnSomething = ({ state }: Driver, keys: readonly string[]): boolean =>
+  keys.some((key) => {
+    const target = targetIn(state, key);
+    return target !== undefined && conditionsOf(state, target).length > 0;
+  });
+
+/** Whether the last look at a target is so old that another one is due; one that was never looked at is. */
+function isDue(driver: Driver, key: string): boolean {
+  const last = driver.looked.get(key);
+  return last === undefined || driver.world.ports.clock.since(last) >= holdInterval(driver);
+}
+
+/** Looks at everything that these targets rest on. Reads only; each different question is asked once. */
+export async function lookAt(driver: Driver, keys: readonly string[]): Promise<Sight[]> {
+  const { state, world } = driver;
+  const sights: Sight[] = [];
+  const portsOf = sharedLook(world.ports, driver.holders);
+  for (let at = 0; at < keys.length; at += AT_ONCE) {
+    const conditions = keys.slice(at, at + AT_ONCE).flatMap((key) => {
+      const target = targetIn(state, key);
+      if (target === undefined) return [];
+      const ports = portsOf();
+      return conditionsOf(state, target).map((condition) => ({ condition, ports }));
+    });
+    const looks = conditions.map(async ({ condition, ports }): Promise<Sight> => {
+      const { trouble, target, item, ref, spec } = condition;
+      if (trouble !== "") return { condition, seen: err(failure("garbled", `it cannot be asked: ${trouble}`)) };
+      const scope = scopeOf(state, target, ref === null ? undefined : item);
+      return { condition, seen: await probe(spec, scope, ports) };
+    });
+    sights.push(...(await Promise.all(looks)));
+  }
+  for (const key of keys) driver.looked.set(key, world.ports.clock.monoMs());
+  return sights;
+}
+
+export const isUnknown = ({ seen }: Sight): boolean => !seen.ok;
+export const isBroken = ({ seen }: Sight): boolean => seen.ok && !seen.value.holds;
+
+/** What was sent for a target and is not known to have ended, as the end of a sentence. */
+function underWay(target: TargetState): string {
+  const sent = slotsOf(target).filter(({ status }) => ["intended", "waiting", "applied", "in doubt"].includes(status));
+  if (sent.length === 0) return "; nothing of this run is under way for it";
+  const named = sent.map(({ title, attempt }) => {
+    const id = attempt?.remote ?? null;
+    return `"${title}"${id === null ? "" : ` (accepted as ${id})`}`;
+  });
+  return `. Sent before that was seen: ${named.join(", ")}; its end is waited for, and it is not sent again`;
+}
+
+const NEXT = "Find out who does that; then take the run up again: it looks at this first, and asks anew";
+
+/** Approvals of a target that are of no use any more; those that hold for others stay, and the fold takes the target out. */
+function voidApprovals(state: RunState, key: string): string[] {
+  const target = targetIn(state, key);
+  const resting = new Set(
+    (target === undefined ? [] : slotsOf(target)).filter(isPlanned).map(({ approval }) => approval),
+  );
+  return Object.values(state.approvals)
+    .filter(({ id, status, covers }) => {
+      if (id.startsWith(START) || !covers.some((one) => one.target === key)) return false;
+      if (state.created.batch !== undefined && covers.some((one) => one.target !== key)) return false;
+      return status === "given" && resting.has(id);
+    })
+    .map(({ id }) => id);
+}
+
+async function* tellBroken(driver: Driver, { condition, seen }: Sight): Drafts<string> {
+  if (!seen.ok) throw new Error("what could not be looked at is not broken");
+  const { target, id, ref } = condition;
+  const { says, answer: evidence, saw } = seen.value;
+  if (ref === null) {
+    const known = targetIn(driver.state, target.key)?.holds[id];
+    if (known?.holds !== false || known.says !== says)
+      yield* driver.emit("hold.observed", { target: target.key }, { hold: id, holds: false, says, evidence, saw });
+    return says;
+  }
+  const since = ref.slot.at;
+  const undone = `done at ${timeOf(since)}, no longer so when it was looked at: ${says}`;
+  yield* driver.emit("step.lapsed", placeOf(ref), { since, says: undone, evidence, saw });
+  return `"${ref.slot.title}" came undone: ${undone}`;
+}
+
+/** Writes down what holds again after it had not, and in a dry run what was seen of each. */
+async function* tellHeld(driver: Driver, sights: readonly Sight[]): Drafts {
+  for (const { condition, seen } of sights) {
+    const { target, id, ref } = condition;
+    if (!seen.ok || ref !== null) continue;
+    const known = targetIn(driver.state, target.key)?.holds[id];
+    const dry = driver.state.created.dry === true;
+    if (!dry && (known === undefined || known.holds)) continue;
+    if (!dry && !seen.value.holds) continue;
+    const { holds, says, answer: evidence, saw } = seen.value;
+    yield* driver.emit("hold.observed", { target: target.key }, { hold: id, holds, says, evidence, saw });
+  }
+}
+
+/**
+ * Writes down what a look came to and sets targets aside whose conditions do not hold, or could not be looked at. Gives
+ * whether nothing stands in the way of the next effect.
+ */
+export async function* tell(driver: Driver, sights: readonly Sight[]): Drafts<boolean> {
+  yield* tellHeld(driver, sights);
+  const dry = driver.state.created.dry === true;
+  for (const { key, label } of new Set(sights.map(({ condition }) => condition.target))) {
+    const own = sights.filter(({ condition }) => condition.target.key === key);
+    const broken = dry ? [] : own.filter(isBroken);
+    const expire = voidApprovals(driver.state, key);
+    const said: string[] = [];
+    for (const sight of broken) said.push(yield* tellBroken(driver, sight));
+    if (said.length > 0) {
+      for (const approval of expire)
+        yield* driver.emit("approval.expired", {}, { approval, says: `no longer so for ${label}: ${said.join("; ")}` });
+      const target = targetIn(driver.state, key);
+      const sent = target === undefined ? "" : underWay(target);
+      const says = `${label}: ${sentence(said.join("; "))} Nothing more is begun for it${sent}. ${NEXT}`;
+      driver.lack([key], { reason: "hold broken", exit: 4, says });
+    }
+    const unknown = own.find(isUnknown);
+    if (unknown !== undefined && said.length === 0) driver.lack([key], notSeen(unknown));
+  }
+  return !sights.some((sight) => isUnknown(sight) || (!dry && isBroken(sight)));
+}
+
+function notSeen({ condition, seen }: Sight): Parameters<Driver["lack"]>[1] {
+  const what = condition.ref === null ? condition.id : condition.ref.slot.title;
+  const why = seen.ok ? "" : seen.error.message;
+  const says = `${condition.target.label}: whether what this run rests on is still so (${what}) could not be looked at: ${sentence(why)} Nothing more is begun for it`;
+  return { reason: "unreachable", exit: 69, says };
+}
+
+/**
+ * Looks before something is begun or asked: where nobody looked in this session, and with `old` where the last look is too
+ * old. Gives whether it may go on.
+ */
+export async function* lookWhenDue(driver: Driver, keys: readonly string[], old: boolean): Drafts<boolean> {
+  const due = keys.filter((key) => (old ? isDue(driver, key) : !driver.looked.has(key)));
+  if (!restsOnSomething(driver, due)) return true;
+  return yield* tell(driver, await lookAt(driver, due));
+}
+
+/**
+ * Looks once more, whatever was seen a moment ago: before an effect, and before a step is called failed. Where what the run
+ * rests on is no longer so the step did not fail, it was never begun. Gives whether it may go on.
+ */
+export async function* stillHolds(driver: Driver, key: string): Drafts<boolean> {
+  return yield* tell(driver, await lookAt(driver, [key]));
+}
+
+/** Looks while a change that was sent is awaited. Only what is broken counts: the next effect looks for itself. */
+export async function* lookMeanwhile(driver: Driver, key: string): Drafts {
+  if (!isDue(driver, key) || !restsOnSomething(driver, [key])) return;
+  const sights = await lookAt(driver, [key]);
+  yield* tell(
+    driver,
+    sights.filter((sight) => !isUnknown(sight)),
+  );
+}

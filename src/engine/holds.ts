@@ -1,0 +1,89 @@
+/**
+ * What a run rests on while it goes on, and which of it is asked now: the runbook's holds, and finished steps that have to
+ * stay as they are. Pure.
+ */
+import { holds as isTrue } from "../phases/expression.ts";
+import type { Json } from "../phases/json.ts";
+import { TO_THE_END, type Hold, type PhaseSpec, type ProbeSpec } from "../phases/spec.ts";
+import type { Ref } from "./next.ts";
+import { scopeOf, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
+
+/** One condition of one target. `ref` is the finished step that it is about, null for a hold of the runbook. */
+export interface Condition {
+  readonly target: TargetState;
+  readonly id: string;
+  readonly spec: ProbeSpec;
+  readonly ref: Ref | null;
+  readonly item: Json;
+  /** Why it cannot be told whether it is asked at all; '' as a rule. */
+  readonly trouble: string;
+}
+
+const hasEnded = (phase: PhaseState | undefined): boolean =>
+  phase !== undefined && (phase.status === "done" || phase.reopened);
+
+/** Whether the run itself has begun to act in a phase, or will not any more. */
+const isPassed = (phase: PhaseState | undefined): boolean =>
+  phase !== undefined && (phase.status !== "open" || phase.slots.some(({ attempts }) => attempts > 0));
+
+function conditionOf(state: RunState, target: TargetState, hold: Hold): Condition | null {
+  const spec = state.runbook.probes[hold.probe];
+  if (spec === undefined) throw new Error(`the hold ${hold.id} names no probe`);
+  if (!hasEnded(target.phases[hold.from]) || (hold.until !== undefined && isPassed(target.phases[hold.until])))
+    return null;
+  const wanted = hold.when === undefined ? null : isTrue(hold.when, scopeOf(state, target));
+  if (wanted !== null && wanted.ok && !wanted.value) return null;
+  const trouble = wanted === null || wanted.ok ? "" : `${wanted.error.expression}: ${wanted.error.message}`;
+  return { target, id: hold.id, spec, ref: null, item: null, trouble };
+}
+
+const FINISHED: ReadonlySet<string> = new Set(["succeeded", "already", "by hand"]);
+
+/** The changes by which the run itself ends what a step brought about: those of its item, else all of that phase. */
+function enders(target: TargetState, phase: PhaseSpec, slot: Slot, until: string): readonly Slot[] {
+  const slots = (target.phases[until]?.slots ?? []).filter(({ does }) => does === "change");
+  const behind = until === phase.id ? slots.slice(slots.indexOf(slot) + 1) : slots;
+  const same = behind.filter(({ item_key }) => item_key !== "" && item_key === slot.item_key);
+  return same.length > 0 ? same : behind;
+}
+
+function stays(target: TargetState, phase: PhaseSpec, slot: Slot): boolean {
+  const step = phase.steps.find(({ id }) => id === slot.step);
+  const until = step?.does === "change" ? step.stays_until : undefined;
+  if (until === undefined || !FINISHED.has(slot.mark ?? "")) return false;
+  if (until === TO_THE_END) return true;
+  const later = target.phases[until];
+  if (later !== undefined && later.status !== "open") return false;
+  return !enders(target, phase, slot, until).some(({ status }) => status !== "planned");
+}
+
+/** Finished steps of a target that have to be as they were left. A dry run left nothing. */
+function finished(state: RunState, target: TargetState): Condition[] {
+  return state.runbook.phases.flatMap((phase) =>
+    (target.phases[phase.id]?.slots ?? [])
+      .filter((slot) => slot.does === "change" && stays(target, phase, slot))
+      .flatMap((slot): Condition[] => {
+        const step = phase.steps.find(({ id }) => id === slot.step);
+        const spec = step?.does === "change" ? state.runbook.probes[step.verify] : undefined;
+        if (spec === undefined) throw new Error(`${slot.step} is verified by no probe`);
+        return [{ target, id: slot.step, spec, ref: { target, phase, slot }, item: slot.item, trouble: "" }];
+      }),
+  );
+}
+
+/** Everything that one target rests on now. In a dry run: the runbook's holds, each until it was looked at once. */
+export function conditionsOf(state: RunState, target: TargetState): readonly Condition[] {
+  const holds = (state.runbook.holds ?? []).flatMap((hold) => conditionOf(state, target, hold) ?? []);
+  if (state.created.dry === true) return holds.filter(({ id }) => target.holds[id] === undefined);
+  return [...holds, ...finished(state, target)];
+}
+
+/** What was seen to be no longer so for a target, as sentences without a full stop; those of finished steps first. */
+export function brokenIn({ phases, holds }: TargetState): readonly string[] {
+  const steps = Object.values(phases).flatMap(({ slots }) => slots.filter(({ mark }) => mark === "lapsed"));
+  const conditions = Object.values(holds).filter((hold) => !hold.holds);
+  return [
+    ...steps.map(({ title, reason }) => `"${title}" came undone: ${reason}`),
+    ...conditions.map(({ says }) => says),
+  ];
+}

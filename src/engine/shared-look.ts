@@ -1,0 +1,94 @@
+/** Ports for one look at many conditions: what several of them ask is asked once, and one walk of the process table serves all. */
+import type { Failure } from "../phases/outcome.ts";
+import type { Ports, ProcessLook, VolumeLook, VolumePort } from "../phases/ports.ts";
+import { ok, type Result } from "../phases/result.ts";
+
+type Answer<T> = Promise<Result<T, Failure>>;
+
+/** Asks each different question once; the same question again gets the same answer. */
+function once<A extends readonly unknown[], T>(ask: (...question: A) => Promise<T>): (...question: A) => Promise<T> {
+  const asked = new Map<string, Promise<T>>();
+  return (...question) => {
+    const key = JSON.stringify(question);
+    const answer = asked.get(key) ?? ask(...question);
+    asked.set(key, answer);
+    return answer;
+  };
+}
+
+/** Asks about lists that come up before `turn` has come as one list; everybody gets the rows of its own. */
+function gathered<T>(
+  ask: (all: readonly string[]) => Answer<T[]>,
+  about: (row: T) => string,
+  turn: () => Promise<unknown> = () => Promise.resolve(),
+): (own: readonly string[]) => Answer<T[]> {
+  let all: string[] = [];
+  let answer: Answer<T[]> | null = null;
+  return async (own) => {
+    all.push(...own.filter((one) => !all.includes(one)));
+    answer ??= turn().then(() => {
+      const asked = all;
+      all = [];
+      answer = null;
+      return ask(asked);
+    });
+    const got = await answer;
+    return got.ok ? ok(got.value.filter((row) => own.includes(about(row)))) : got;
+  };
+}
+
+/** The volume port of one target: its volumes are looked at together, and what fails there fails for it alone. */
+function volumesOf(volume: VolumePort): Pick<VolumePort, "look"> {
+  const looks = new Map<string, (own: readonly string[]) => Answer<VolumeLook[]>>();
+  return {
+    look: (volumes, appliance) => {
+      const look =
+        looks.get(appliance) ??
+        gathered<VolumeLook>(
+          (all) => volume.look(all, appliance),
+          ({ volume_id }) => volume_id,
+        );
+      looks.set(appliance, look);
+      return look(volumes);
+    },
+  };
+}
+
+/** Walks of the process table rest this many times as long as the last one took, at most so many real milliseconds. */
+const REST = 3;
+const MOST_REST_MS = 150;
+
+/**
+ * Who holds which device. A walk of the process table costs tens of milliseconds during which nothing else goes on, so the
+ * looks of many targets that come up while it rests share the next one; each still gets a walk that began after it asked.
+ */
+export function sharedHolders({ ports }: { readonly ports: Ports }): Ports["process"]["holders"] {
+  let ended = Number.NEGATIVE_INFINITY;
+  let cost = 0;
+  const walk = async (all: readonly string[]): Answer<ProcessLook[]> => {
+    const begun = ports.clock.monoMs();
+    const found = await ports.process.holders(all);
+    ended = ports.clock.monoMs();
+    cost = ended - begun;
+    return found;
+  };
+  const rested = async (): Promise<void> => {
+    const rest = Math.min(MOST_REST_MS, cost * REST) - (ports.clock.monoMs() - ended);
+    await (rest > 0 ? ports.clock.sleep((rest / 1_000) * ports.clock.scale) : new Promise(setImmediate));
+  };
+  return gathered<ProcessLook>(walk, ({ device }) => device, rested);
+}
+
+/** Makes, for one look at several targets, the ports of each. Changes go through untouched; nobody makes one in a look. */
+export function sharedLook(ports: Ports, holders: Ports["process"]["holders"]): () => Ports {
+  const { volume, cloudstack, process } = ports;
+  const operations = once((id: string) => volume.operations(id));
+  const list = once((command: string, params: Readonly<Record<string, string>>) => cloudstack.list(command, params));
+  const api = once(() => process.api());
+  return () => ({
+    ...ports,
+    volume: { ...volume, ...volumesOf(volume), operations },
+    cloudstack: { ...cloudstack, list },
+    process: { ...process, holders, api },
+  });
+}
