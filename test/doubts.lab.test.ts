@@ -2,9 +2,13 @@
  * A change that nobody knows the end of stands first, wherever runs and VMs are listed, whatever ran after it; and once
  * somebody has looked, it is said what became of it.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunEvent } from "../src/engine/events.ts";
 import type { EventDraft } from "../src/engine/journal-port.ts";
+import { clearFaults, fault } from "../src/lab/index.ts";
 import { boardOf, firstScreen } from "./support/board.ts";
 import { crashing } from "./support/crash.ts";
 import { keyOf } from "./support/effects.ts";
@@ -12,6 +16,8 @@ import { anEndpoint, ask } from "./support/endpoint.ts";
 import { anIncident, RUNBOOK, VIRTIO, type Incident } from "./support/incident.ts";
 import { refusedRun } from "./support/refused-run.ts";
 import { APPROVE, tell } from "./support/told.ts";
+
+const MAIN = join(import.meta.dirname, "../src/cli/main.ts");
 
 let incident: Incident;
 let key: string;
@@ -142,5 +148,36 @@ describe("a doubt that no look can settle", () => {
       /## Was in doubt\n\n(?:- .*\n)*- \S+ says that it was not done: ".*" of pgtest2: the row has its old time/u,
     );
     expect((await ladder.cli("journal", ["list"])).out).not.toContain("IN DOUBT");
+  });
+});
+
+describe("a run that is driven just now", () => {
+  it("is under way, and not in doubt, for whoever looks at it meanwhile", async () => {
+    await incident.world("stuck-virtio");
+    key = await keyOf(incident.lab, "pgtest1");
+    const grant = await incident.grant({ vm: [key] });
+    await fault(incident.lab, "cloudstack-job-time", { command: "revertSnapshot", seconds: 7200 });
+    const env = { ...process.env, ...incident.env };
+    const args = [MAIN, "run", RUNBOOK, "--lab", "--vm", key, "--grant", grant];
+    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      let heard = "";
+      for await (const part of child.stdout as AsyncIterable<Buffer>) {
+        heard += part.toString();
+        if (/waiting +Revert volume/u.test(heard)) break;
+      }
+      const report = (await incident.cli("report", ["last"])).out;
+      expect(report).not.toMatch(/IN DOUBT|Take it up again/u);
+      expect(report).toMatch(/## Result\n\n- pgtest1: not ended: it is under way/u);
+      expect((await incident.cli("journal", ["list"])).out).not.toContain("IN DOUBT");
+      expect(await boardOf(incident)).toMatch(/^pgtest1: being recovered/mu);
+    } finally {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+      await clearFaults(incident.lab);
+    }
+    expect((await incident.cli("report", ["last"])).out).toMatch(/## Result\n\n- pgtest1: IN DOUBT: "Revert volume/u);
+    expect((await incident.cli("journal", ["list"])).out).toMatch(/^IN DOUBT since /u);
+    expect(await boardOf(incident)).toMatch(/^pgtest1: in doubt/mu);
   });
 });

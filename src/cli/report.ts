@@ -42,10 +42,12 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
     const { id, events } = storedRun(journal, rest[0] ?? "");
     const head = journal.head();
     const command = (words: string): string => commandText(values, io.env, words);
+    const driven = isDriven(journal, id);
     const text = flag(values, "json")
-      ? `${JSON.stringify(receiptFrom(events))}\n`
+      ? `${JSON.stringify(receiptFrom(events, driven))}\n`
       : report(events, head === null ? "empty" : `${head.seq}:${head.hash}`, {
           command,
+          driven,
           doubts: doubtsElsewhere(journal, id, events, command),
         });
     const file = one(values, "o");

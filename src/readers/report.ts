@@ -81,8 +81,8 @@ function evidenceLines(slot: Slot): string[] {
   return lines;
 }
 
-function targetPart(state: RunState, target: TargetState): string[] {
-  const claim = endClaim(state, target);
+function targetPart(state: RunState, target: TargetState, driven: boolean): string[] {
+  const claim = endClaim(state, target, driven);
   const lines = [
     `## ${md(target.label)} (\`${clean(target.key)}\`)`,
     "",
@@ -134,14 +134,28 @@ function evidence(events: readonly RunEvent[]): string[] {
   );
 }
 
+interface ReportWish {
+  readonly command: CommandText;
+  readonly doubts?: readonly string[];
+  readonly driven?: boolean;
+}
+
+function goOn({ status, run_id }: Receipt, command: CommandText, driven: boolean): string[] {
+  if (status === "closed") return [];
+  return driven
+    ? ["A process drives it just now; this is how far it is.", ""]
+    : [`Take it up again with \`${command(`resume ${run_id}`)}\`.`, ""];
+}
+
 /**
  * The report of a run. `journalHead` is `seq:hash` of the journal when it was made; keep it to prove later that nothing was
  * cut. `doubts`: what other runs left in doubt about its targets, as lines. `command` writes a command as it is called here.
+ * `driven`: a process is at the run just now, so what was sent and has not answered is under way.
  */
 export function report(
   events: readonly RunEvent[],
   journalHead: string,
-  { command, doubts = [] }: { readonly command: CommandText; readonly doubts?: readonly string[] },
+  { command, doubts = [], driven = false }: ReportWish,
 ): string {
   let state: RunState | null = null;
   const timeline: string[] = [];
@@ -150,13 +164,13 @@ export function report(
     timeline.push(...eventLines(state, event));
   }
   if (state === null) throw new Error("a run without events has no report");
-  const receipt = receiptFrom(events);
+  const receipt = receiptFrom(events, driven);
   return [
     ...head(receipt, events, journalHead),
     ...(doubts.length === 0 ? [] : ["## IN DOUBT in other runs", "", ...doubts.map((line) => `- ${md(line)}`), ""]),
     ...summary(receipt, command),
-    ...(receipt.status === "closed" ? [] : [`Take it up again with \`${command(`resume ${receipt.run_id}`)}\`.`, ""]),
-    ...state.targets.flatMap((target) => targetPart(state, target)),
+    ...goOn(receipt, command, driven),
+    ...state.targets.flatMap((target) => targetPart(state, target, driven)),
     ...evidence(events),
     "## Timeline (UTC)",
     "",

@@ -275,7 +275,9 @@ describe("a receipt", () => {
       .sent("vol-1")
       .outcome("vol-1", { kind: "unknown", message: "lost", evidence: {} });
     word.add("operator.resolved", place, { as: "not-applied", note: "CloudStack has no job of it" });
-    expect(parts(word)["Was in doubt"]).toMatch(/ada says that it was not done: .*: CloudStack has no job of it {2}\[" said/u);
+    expect(parts(word)["Was in doubt"]).toMatch(
+      /ada says that it was not done: .*: CloudStack has no job of it {2}\[" said/u,
+    );
   });
 });
 
