@@ -165,10 +165,11 @@ function notSeen({ condition, seen }: Sight): Parameters<Driver["lack"]>[1] {
 
 /**
  * Looks before something is begun or asked: where nobody looked in this session, and with `old` where the last look is too
- * old. Gives whether it may go on.
+ * old; a dry run looks at each condition once, as soon as it can be asked. Gives whether it may go on.
  */
 export async function* lookWhenDue(driver: Driver, keys: readonly string[], old: boolean): Drafts<boolean> {
-  const due = keys.filter((key) => (old ? isDue(driver, key) : !driver.looked.has(key)));
+  const dry = driver.state.created.dry === true;
+  const due = keys.filter((key) => dry || (old ? isDue(driver, key) : !driver.looked.has(key)));
   if (!restsOnSomething(driver, due)) return true;
   return yield* tell(driver, await lookAt(driver, due));
 }

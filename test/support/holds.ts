@@ -113,13 +113,13 @@ export interface Tried {
   readonly gaps: readonly number[];
 }
 
-/** One trial. `pick` chooses the moment; `steps` are those of an undisturbed run. */
+/** One trial; null when the run ended before it could happen. `pick` chooses the moment; `steps` are those of an undisturbed run. */
 export async function tryAct(
   incident: Incident,
   act: Act,
   when: When,
   { pick, steps }: { readonly pick: (below: number) => number; readonly steps: readonly number[] },
-): Promise<Tried> {
+): Promise<Tried | null> {
   await incident.world("stuck-virtio");
   const { lab } = incident;
   const key = await keyOf(lab, VM);
@@ -153,12 +153,14 @@ export async function tryAct(
     const { run } = await crashing(incident, key, {}, { ...crash, ports });
     const last = drafts.at(-1)?.type ?? "";
     const at = `${act} ${when}: ${drafts.length} events, the last ${last}`;
-    if (foreign.at === null) throw new Error(`${at}: it did not happen`);
+    const state = folded(incident.events(run));
+    // A machine that stands still for a second runs into the minute of a detach, sixty times as fast: another moment then.
+    if (foreign.at === null && state?.paused?.reason === "in doubt") return null;
+    if (foreign.at === null) throw new Error(`${at}: it did not happen: ${state?.paused?.says ?? ""}`);
     const sent = await sentSince(lab, foreign.at);
     expect(sent.length, `${at}: sent afterwards: ${sent.join(", ")}`).toBeLessThanOrEqual(
       foreign.slipping === null ? 0 : 1,
     );
-    const state = folded(incident.events(run));
     return { reason: state?.paused?.reason ?? `closed ${state?.closed?.exit ?? "?"}`, slipped: sent.length, at, gaps };
   } finally {
     foreign.undo();

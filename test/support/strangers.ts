@@ -1,7 +1,7 @@
 /** What others do to an appliance while a run goes on, and what a run sent after that: by the lab's ledger alone. */
 import { spawn } from "node:child_process";
 import { adminCall } from "../../src/lab/appliance/admin-client.ts";
-import { cloudstackState, fault, readLedger, type Lab, type LedgerEntry } from "../../src/lab/index.ts";
+import { clearFaults, cloudstackState, fault, readLedger, type Lab, type LedgerEntry } from "../../src/lab/index.ts";
 
 /** An engine started, a volume moved in CloudStack, an operation begun through the daemon by another tool. */
 export const ACTS = ["engine", "volume", "operation"] as const;
@@ -28,6 +28,8 @@ async function move(lab: Lab, volume: string): Promise<() => void> {
 async function operation(lab: Lab, volume: string): Promise<() => void> {
   const { appliance, volumes } = cloudstackState(lab);
   const verb = volumes[volume]?.vm === null ? "attach" : "detach";
+  // It goes on for ever, whatever else was said of how long operations take: what is over before a look, no look can see.
+  await clearFaults(lab, "daemon-operation-time");
   await fault(lab, "daemon-operation-time", { seconds: "never", type: verb, volume, times: 1 });
   const answer = await fetch(`${lab.site.volume_daemon.url}/api/v1/volumes/${volume}/${verb}`, {
     method: "POST",
