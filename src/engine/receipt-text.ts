@@ -1,6 +1,7 @@
 /** The receipt as lines: the same words end `run`, `resume` and `undo`, and begin the report. */
 import { basisText } from "./claims/claim.ts";
-import type { EffectLine, Receipt, Undoable } from "./receipt.ts";
+import type { EffectLine, Undoable } from "./effects.ts";
+import type { Receipt } from "./receipt.ts";
 import { clean, counted, timeOf } from "./words.ts";
 
 /** One part of the receipt: what it is about, and its lines. */

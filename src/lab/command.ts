@@ -175,9 +175,10 @@ const commands: Record<string, Command> = {
     const [name, ...rest] = words;
     if (name !== undefined) knownFault(name);
     if (name === undefined && !flags.off) throw new Usage("which fault? (`lab fault --list` lists them)");
+    const params = flags.off ? {} : fitting(name ?? "", parameters(rest));
     const lab = await attachLab({ ...place(flags), env: io.env });
     if (flags.off) await clearFaults(lab, name);
-    else await fault(lab, name ?? "", fitting(name ?? "", parameters(rest)));
+    else await fault(lab, name ?? "", params);
     const what = name ?? "every fault";
     io.stdout.write(flags.off ? `The lab ${lab.name} is rid of ${what}.\n` : `The lab ${lab.name} has ${what} now.\n`);
     return 0;

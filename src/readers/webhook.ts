@@ -6,7 +6,8 @@ import { counted } from "../engine/words.ts";
 import { createHmac } from "node:crypto";
 import { endClaim } from "../engine/claims/end.ts";
 import type { RunEvent } from "../engine/events.ts";
-import { account, receiptOf, type Account, type Receipt } from "../engine/receipt.ts";
+import { foldAccount, type Account } from "../engine/account.ts";
+import { receiptOf, type Receipt } from "../engine/receipt.ts";
 import type { Reader } from "../engine/record.ts";
 import type { RunState } from "../engine/state.ts";
 
@@ -198,7 +199,7 @@ export function webhook(options: WebhookOptions): Webhook {
   return {
     reader: (event, past = false) => {
       clearTimeout(asking);
-      const now: Followed = { first: followed?.first ?? event, account: account(followed?.account ?? null, event) };
+      const now: Followed = { first: followed?.first ?? event, account: foldAccount(followed?.account ?? null, event) };
       followed = now;
       if (past) return;
       const word = wording(now.account.state, event);
