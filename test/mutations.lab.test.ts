@@ -260,7 +260,7 @@ const rows: readonly Row[] = [
     "the daemon got the request",
     () => stoppedAt(atIntent("detach")),
     byDaemon,
-    /outcome +Detach volume .*: looked again: not done/u,
+    /looked +a look shows that it was not done: "Detach volume /u,
     /waiting +Detach volume .*: found again as /u,
   ],
   [
@@ -271,7 +271,7 @@ const rows: readonly Row[] = [
       "delete t from job_tracking t join failover_jobs j on j.job_id = t.id where j.vm_context_id = ? and j.status = 'pending'",
     ),
     /already +Close their JobLog rows as failed/u,
-    /^EXIT 1\n[\s\S]*FAILED +Close their JobLog rows as failed/u,
+    /^EXIT 4\n[\s\S]*is paused \(hold broken\), exit 4: pgtest1: somebody else wrote to the failover's rows/u,
   ],
   [
     "undo complete",
