@@ -37,10 +37,24 @@ const console = (args = "--lab"): Pty =>
 const sameTerminal = (): boolean =>
   readFileSync(join(state, "before"), "utf8") === readFileSync(join(state, "after"), "utf8");
 
+const rest = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 500));
+
+/** Goes to the end of a page: a frame that is being drawn may lack the line that says how much is below. */
+async function read(t: Pty): Promise<void> {
+  for (let looks = 0, down = 0; looks < 2 && down < 40; down += 1) {
+    if (/lines? below/u.test(t.text())) {
+      looks = 0;
+      await t.press("pagedown");
+    } else {
+      looks += 1;
+      await rest();
+    }
+  }
+}
+
 async function approve(t: Pty, page: string): Promise<void> {
   await t.waitFor(page);
-  for (let down = 0; down < 30 && /lines? below/u.test(t.text()); down += 1) await t.press("pagedown");
-  await new Promise((resolve) => void setTimeout(resolve, 500));
+  await read(t);
   await t.press("a");
 }
 
@@ -52,8 +66,7 @@ test("recovers pgtest1 from the board with the screen alone", async () => {
   await approve(t, "APPROVAL to begin");
   await approve(t, "APPROVAL: 2 Detach");
   await t.waitFor("APPROVAL: 3 Revert");
-  for (let down = 0; down < 30 && /lines? below/u.test(t.text()); down += 1) await t.press("pagedown");
-  await new Promise((resolve) => void setTimeout(resolve, 500));
+  await read(t);
   await t.press(...Array.from("pgtest1"));
   await t.waitFor("The name is right");
   await approve(t, "APPROVAL: 3 Revert");
@@ -164,8 +177,7 @@ test("recovers all five with one decision a page, in at most seven", async () =>
     decisions += 1;
   }
   await t.waitFor("Type recover 5 to approve");
-  for (let down = 0; down < 30 && /See the \d+ lines? below/u.test(t.text()); down += 1) await t.press("pagedown");
-  await new Promise((resolve) => void setTimeout(resolve, 500));
+  await read(t);
   await t.press(...Array.from("recover 5"));
   await t.waitFor("The name is right");
   await approve(t, "APPROVAL: 3 Revert");
