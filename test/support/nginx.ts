@@ -102,8 +102,11 @@ async function tryNginx(
   while (!existsSync(join(folder, "pid")) && child.exitCode === null)
     await new Promise((resolve) => void setTimeout(resolve, 10));
   const stop = async (): Promise<void> => {
+    // A signal that comes between its pid file and its first wait is kept, but does not wake it: it takes one more.
+    const again = setInterval(() => void child.kill("SIGTERM"), 100);
     if (child.exitCode === null) child.kill("SIGTERM");
     await ended;
+    clearInterval(again);
     rmSync(folder, { recursive: true, force: true });
   };
   if (existsSync(join(folder, "pid"))) return { port, stop };
