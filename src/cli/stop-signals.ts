@@ -2,7 +2,7 @@
 import { apply } from "../engine/apply.ts";
 import type { StopCause } from "../engine/operator-port.ts";
 import type { Reader } from "../engine/record.ts";
-import type { RunState } from "../engine/state.ts";
+import { isUnderWay, type RunState } from "../engine/state.ts";
 import { clean } from "../engine/words.ts";
 import { EXIT } from "./exit.ts";
 
@@ -12,13 +12,11 @@ const SIGNALS = [
   ["SIGHUP", { by: "SIGHUP", exit: EXIT.hungUp }],
 ] as const satisfies readonly (readonly [NodeJS.Signals, StopCause])[];
 
-const UNDER_WAY: ReadonlySet<string> = new Set(["intended", "waiting", "applied"]);
-
 /** The changes that were begun and whose end is not known yet, as a person names them. */
 function stepsUnderWay(state: RunState | null): string[] {
   return (state?.targets ?? []).flatMap(({ label, phases }) =>
     Object.values(phases).flatMap(({ slots }) =>
-      slots.filter(({ status }) => UNDER_WAY.has(status)).map(({ title }) => `"${clean(title)}" of ${clean(label)}`),
+      slots.filter(isUnderWay).map(({ title }) => `"${clean(title)}" of ${clean(label)}`),
     ),
   );
 }

@@ -1,9 +1,8 @@
 /** The effects of a run, by table and by kind of request, each with what takes it back. */
 import type { TablePreview } from "../phases/ports.ts";
 import type { Account } from "./account.ts";
-import { isMade } from "./claims/effect.ts";
 import { slotsOf } from "./end.ts";
-import type { Slot } from "./state.ts";
+import { isMade, type Slot } from "./state.ts";
 
 /** How an effect can be taken back: by `handrail undo`, in part by it, by other means only, not at all, or it was already. */
 export type Undoable = "yes" | "in part" | "by other means" | "no" | "taken back" | "taken back in part";

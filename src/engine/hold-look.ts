@@ -7,7 +7,7 @@ import { failure } from "../phases/outcome.ts";
 import { probe, type Observation } from "../phases/read.ts";
 import { err, type Result } from "../phases/result.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
-import { slotsOf } from "./end.ts";
+import { isOpen, slotsOf } from "./end.ts";
 import { conditionsOf, type Condition } from "./holds.ts";
 import { sharedLook } from "./shared-look.ts";
 import { START, scopeOf, isPlanned, type RunState, type TargetState } from "./state.ts";
@@ -73,7 +73,7 @@ export const isBroken = ({ seen }: Sight): boolean => seen.ok && !seen.value.hol
 
 /** What was sent for a target and is not known to have ended, as the end of a sentence. */
 function underWay(target: TargetState): string {
-  const sent = slotsOf(target).filter(({ status }) => ["intended", "waiting", "applied", "in doubt"].includes(status));
+  const sent = slotsOf(target).filter(isOpen);
   if (sent.length === 0) return "; nothing of this run is under way for it";
   const named = sent.map(({ title, attempt }) => {
     const id = attempt?.remote ?? null;

@@ -174,6 +174,14 @@ export function doneOf(state: RunState, target: TargetState): Record<string, str
 /** Whether a step waits for its turn: it was never begun, or has to be done again. */
 export const isPlanned = ({ status }: Pick<Slot, "status">): boolean => status === "planned";
 
+/** Whether a step was sent, and what it came to was not seen yet; one that is in doubt is not among them. */
+export const isUnderWay = ({ status }: Pick<Slot, "status">): boolean =>
+  status === "intended" || status === "waiting" || status === "applied";
+
+/** Whether a run carried a change out: sent, and seen to have worked. */
+export const isMade = ({ does, attempts, mark }: Pick<Slot, "does" | "attempts" | "mark">): boolean =>
+  does === "change" && attempts > 0 && mark === "succeeded";
+
 /** Ids under which the other side accepted changes of this target. */
 const acceptedOf = ({ phases }: TargetState): string[] =>
   Object.values(phases).flatMap(({ slots }) => slots.flatMap(({ attempt }) => attempt?.remote ?? []));

@@ -1,7 +1,6 @@
 /** What is seen of the conditions of a run, and of finished steps that have to stay so, makes of the state. */
 import type { RunEvent } from "../events.ts";
-import type { RunState, Slot } from "../state.ts";
-import { isMade } from "../claims/effect.ts";
+import { isMade, type RunState, type Slot } from "../state.ts";
 import { uncoverTarget } from "./approval.ts";
 import { onPhase, onSlot, onTarget } from "./place.ts";
 

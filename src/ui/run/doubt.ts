@@ -1,12 +1,11 @@
 /** A run that was left in the middle, or whose last change is in doubt: what is known, and the two ways on. */
 import { requestLines } from "../../engine/page-text.ts";
+import { isOpen } from "../../engine/end.ts";
 import { findSlot, type RunState } from "../../engine/state.ts";
 import { clean, counted } from "../../engine/words.ts";
 import { commandLines, paragraph } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
 import type { RunSummary } from "../sources.ts";
-
-const OPEN = new Set(["intended", "waiting", "in doubt", "applied"]);
 
 /** Failed steps that wait for somebody to say what becomes of them. */
 function undecidedLines(state: RunState, width: number): Line[] {
@@ -38,7 +37,7 @@ export function doubtLines(
   const lines: Line[] = [];
   const open = state.targets.flatMap((target) =>
     Object.values(target.phases).flatMap((phase) =>
-      phase.slots.filter(({ status }) => OPEN.has(status)).map((slot) => ({ target, phase, slot })),
+      phase.slots.filter(isOpen).map((slot) => ({ target, phase, slot })),
     ),
   );
   const how =

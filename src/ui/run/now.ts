@@ -1,6 +1,15 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
 import { next } from "../../engine/next.ts";
-import { isPlanned, REST, scopeOf, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
+import {
+  isPlanned,
+  isUnderWay,
+  REST,
+  scopeOf,
+  START,
+  type RunState,
+  type Slot,
+  type TargetState,
+} from "../../engine/state.ts";
 import type { PauseReason } from "../../engine/events.ts";
 import { brokenIn } from "../../engine/holds.ts";
 import { effectClaim } from "../../engine/claims/effect.ts";
@@ -24,11 +33,9 @@ function* places(state: RunState): Generator<Place> {
       for (const slot of target.phases[phase.id]?.slots ?? []) yield { target, phase, slot };
 }
 
-const isUnderWay = ({ slot }: Place): boolean => ["intended", "waiting", "applied"].includes(slot.status);
-
 /** The step that is under way, if there is one; of several the first. */
 export function underWay(state: RunState): Place | null {
-  for (const place of places(state)) if (isUnderWay(place)) return place;
+  for (const place of places(state)) if (isUnderWay(place.slot)) return place;
   return null;
 }
 
@@ -123,7 +130,7 @@ export function nowSaid(run: RunModel, now: number): Said {
   const going = underWay(state);
   if (going !== null) {
     const said = attemptNow(run, state, going, now);
-    const count = [...places(state)].filter(isUnderWay).length;
+    const count = [...places(state)].filter(({ slot }) => isUnderWay(slot)).length;
     const [broken] = brokenIn(going.target);
     if (broken !== undefined)
       return { text: `NO LONGER SO, nothing is begun after this step: ${clean(broken)}; ${said.text}`, tone: "danger" };

@@ -2,7 +2,7 @@
 import { endClaim } from "../../engine/claims/end.ts";
 import { endOf, slotsOf, whyNotRecovered } from "../../engine/end.ts";
 import { brokenIn } from "../../engine/holds.ts";
-import { hasFailed, isPlanned, type RunState, type TargetState } from "../../engine/state.ts";
+import { hasFailed, isPlanned, isUnderWay, type RunState, type TargetState } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
 import { fit, middle } from "../cells.ts";
 import { paragraph, windowOf } from "../layout.ts";
@@ -54,7 +54,7 @@ function standingOf(state: RunState, target: TargetState): Standing {
   if (target.status !== "going") return "left";
   // A dry run stops for nothing: it only says.
   if (brokenIn(target).length > 0 && state.created.dry !== true) return "held up";
-  if (slotsOf(target).some(({ status }) => ["intended", "waiting", "applied"].includes(status))) return "under way";
+  if (slotsOf(target).some(isUnderWay)) return "under way";
   const end = endOf(state, target);
   // Recovered is said of a run that is closed, not of a VM whose criteria hold while others are still at work.
   if (end === "recovered" && state.closed === null) return "through";
@@ -123,7 +123,7 @@ function saysOf(state: RunState, { target, standing }: ListedTarget): string {
   if (phase === undefined) return "";
   const { slots = [], rung = null } = target.phases[phase.id] ?? {};
   if (rung !== null && rung.result === null && rung.says !== "") return `watched: ${rung.says}`;
-  const now = slots.find(({ status }) => ["intended", "waiting", "applied"].includes(status)) ?? slots.find(isPlanned);
+  const now = slots.find(isUnderWay) ?? slots.find(isPlanned);
   return now === undefined ? phase.title : `${phase.id}: ${now.title}`;
 }
 
