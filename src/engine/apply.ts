@@ -3,11 +3,10 @@ import { approvals } from "./apply/approval.ts";
 import { held, lapsed } from "./apply/hold.ts";
 import { decide, expand, rung } from "./apply/phase.ts";
 import { onPhase } from "./apply/place.ts";
-import { create, observed, resume } from "./apply/run.ts";
+import { create, jumped, observed, resume } from "./apply/run.ts";
 import { resolved, step } from "./apply/step.ts";
 import type { RunEvent } from "./events.ts";
 import type { RunState } from "./state.ts";
-import { jumped } from "./clock-watch.ts";
 
 function change(state: RunState, event: RunEvent): RunState {
   switch (event.type) {

@@ -3,8 +3,7 @@
  * monotonic clock stands still, look the same from here: both are written down as a jump.
  */
 import type { ClockPort } from "../phases/ports.ts";
-import type { Bodies, RunEvent } from "./events.ts";
-import type { RunState } from "./state.ts";
+import type { Bodies } from "./events.ts";
 
 /** Milliseconds by which the two may part before it is a jump, and the share of the time between two looks on top. */
 const LEAST_MS = 2_000;
@@ -40,17 +39,4 @@ export class ClockWatch {
       after: new Date(wall).toISOString(),
     };
   }
-}
-
-/**
- * What is older than it seems: the monotonic clock stands still while a machine sleeps, so a jump ahead counts as time that
- * has passed. A jump back makes nothing younger.
- */
-export function jumped(state: RunState, { body }: Extract<RunEvent, { type: "clock.jumped" }>): RunState {
-  const slept = Math.max(0, body.seconds) * 1_000;
-  const approvals = Object.entries(state.approvals).map(([id, approval]) => [
-    id,
-    { ...approval, given_mono: approval.given_mono - slept },
-  ]);
-  return { ...state, approvals: Object.fromEntries(approvals) as RunState["approvals"] };
 }

@@ -1,4 +1,4 @@
-/** What an event of the whole run makes of the state: its beginning, its resumption, its criteria. */
+/** What an event of the whole run makes of the state: its beginning, its resumption, its clock, its criteria. */
 import { sawIn } from "../../phases/saw.ts";
 import type { RunEvent } from "../events.ts";
 import { hasFailed, type RunState, type Slot, type TargetState } from "../state.ts";
@@ -80,6 +80,19 @@ export function resume(state: RunState, { body }: Extract<RunEvent, { type: "run
     sessions,
     known_failures,
   };
+}
+
+/**
+ * What is older than it seems: the monotonic clock stands still while a machine sleeps, so a jump ahead counts as time that
+ * has passed. A jump back makes nothing younger.
+ */
+export function jumped(state: RunState, { body }: Extract<RunEvent, { type: "clock.jumped" }>): RunState {
+  const slept = Math.max(0, body.seconds) * 1_000;
+  const approvals = Object.entries(state.approvals).map(([id, approval]) => [
+    id,
+    { ...approval, given_mono: approval.given_mono - slept },
+  ]);
+  return { ...state, approvals: Object.fromEntries(approvals) as RunState["approvals"] };
 }
 
 export function observed(state: RunState, event: Extract<RunEvent, { type: "criterion.observed" }>): RunState {
