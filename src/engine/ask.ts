@@ -42,12 +42,12 @@ export async function* approve(driver: Driver, page: ApprovalPage): Drafts {
     return yield* driver.emit("approval.given", place, { ...about, method: answer.method, by: answer.by, grant: null });
   }
   if (answer.kind === "rejected") {
+    const begun = driver.state.targets.some((target) => slotsOf(target).some(({ attempts }) => attempts > 0));
+    const rejected = { approval: page.approval, says: answer.says };
     // What nobody began needs nobody to take it up: it ends here, and stands in nobody's way.
-    const ends = driver.state.targets.some((target) => slotsOf(target).some(({ attempts }) => attempts > 0))
-      ? {}
-      : ({ ends: true } as const);
-    yield* driver.emit("approval.rejected", place, { approval: page.approval, says: answer.says, ...ends });
-    return "ends" in ends ? undefined : driver.pause("rejected", 4, `not approved: ${page.title}`);
+    yield* driver.emit("approval.rejected", place, begun ? rejected : { ...rejected, ends: true });
+    if (begun) driver.pause("rejected", 4, `not approved: ${page.title}`);
+    return;
   }
   if (driver.stopped(page.title)) return;
   const why = grant === null ? "there is nobody to ask and no grant" : "the grant does not cover it";
