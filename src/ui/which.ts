@@ -46,14 +46,14 @@ export function marksSaid({ board, journal }: Model): string {
 /** The question that has to be answered before a run begins for the marked VMs; null where all of them are shown. */
 function whichOf(model: Model, act: string, request: StartRequest & { kind: "new" }): WhichModel | null {
   const shown = new Set(shownKeys(model));
+  const labelOf = (key: string): string => model.board.vms.find((vm) => vm.key === key)?.label ?? key;
   const vms = request.keys
-    .map((key) => ({ key, shown: shown.has(key), label: model.board.vms.find((vm) => vm.key === key)?.label ?? key }))
+    .map((key) => ({ key, shown: shown.has(key), label: labelOf(key) }))
     .sort((a, b) => Number(b.shown) - Number(a.shown));
   const hidden = vms.filter((vm) => !vm.shown).length;
   if (hidden === 0) return null;
   // In the detail and on the plan it is one VM that is looked at, whether or not it is marked as well.
   const only = top(model) === "board" ? vms.filter((vm) => vm.shown).map(({ key }) => key) : [...shown];
-  const labelOf = (key: string): string => model.board.vms.find((vm) => vm.key === key)?.label ?? key;
   const all = { title: `${act} for all ${counted(vms.length, "VM")} that are marked`, request };
   const some = {
     title: `${act} only for ${only.length === 1 ? labelOf(only[0] ?? "") : `the ${only.length} that are shown`}`,
