@@ -29,7 +29,10 @@ export async function makeTemplate(server: Server, env: NodeJS.ProcessEnv): Prom
   try {
     const why = await initialise(server, work, env);
     // two labs may have made the same template at once; either copy is as good
-    if (why === null) await rename(work, template).catch(() => undefined);
+    if (why === null)
+      await rename(work, template).catch((problem: unknown) => {
+        if (!existsSync(template)) throw problem;
+      });
     return why;
   } finally {
     await rm(work, { recursive: true, force: true });
