@@ -34,13 +34,16 @@ async function* close(driver: Driver): Drafts {
   });
   const left = notLookedAt(state);
   const not_looked_at = left.length > 0 ? { not_looked_at: left } : {};
-  yield* driver.emit("run.closed", {}, { exit: exitOf(state), ends, ...not_looked_at });
+  const exit = exitOf(state);
+  if (exit === null) throw new Error("a run was to be closed that has no targets");
+  yield* driver.emit("run.closed", {}, { exit, ends, ...not_looked_at });
 }
 
 function pauseOpen(driver: Driver): void {
   const exit = exitOf(driver.state);
   const open = driver.state.targets.filter(({ status }) => status === "in doubt" || status === "unreachable");
   const says = open.map((target) => `${target.label}: ${target.reason}`).join("; ");
+  if (exit === null) throw new Error("a run was to be paused for targets of which none is open");
   driver.pause(exit === 3 ? "in doubt" : "unreachable", exit, says);
 }
 

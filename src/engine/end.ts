@@ -1,14 +1,13 @@
 /** How a target ends, worked out from what became of its steps and criteria. Pure. */
 import type { End } from "./events.ts";
 import { criteriaOf } from "./criteria.ts";
-import { pendingIn, type RunState, type Slot, type TargetState } from "./state.ts";
+import { isUnderWay, pendingIn, type RunState, type Slot, type TargetState } from "./state.ts";
 
 export const slotsOf = ({ phases }: TargetState): readonly Slot[] =>
   Object.values(phases).flatMap(({ slots }) => slots);
 
 /** Whether a step was sent and nobody knows yet what became of it, or it was not yet seen to have worked. */
-export const isOpen = ({ status }: Slot): boolean =>
-  status === "intended" || status === "waiting" || status === "in doubt" || status === "applied";
+export const isOpen = (slot: Pick<Slot, "status">): boolean => isUnderWay(slot) || slot.status === "in doubt";
 
 /** Rows of an undo that stayed as they are because somebody changed them since. */
 export const conflictsOf = ({ preview }: Slot): readonly (readonly string[])[] =>
@@ -64,8 +63,13 @@ const EXITS = [
   ["changes pending", 5],
 ] as const;
 
-/** The exit code that the ends of all targets make together; 0 only when every one was recovered. */
-export function exitOf(state: RunState): number {
-  const ends = new Set(state.targets.map((target) => endOf(state, target)));
-  return EXITS.find(([end]) => ends.has(end))?.[1] ?? 0;
+/**
+ * The exit code that the ends of all targets make together; 0 only when every one was recovered, null while nothing is wrong
+ * and the end of one was not seen.
+ */
+export function exitOf(state: RunState): number | null {
+  const ends = state.targets.map((target) => endOf(state, target));
+  const gravest = EXITS.find(([end]) => ends.includes(end));
+  if (gravest !== undefined) return gravest[1];
+  return ends.length > 0 && ends.every((end) => end === "recovered") ? 0 : null;
 }

@@ -7,7 +7,7 @@ import { canonical, type Json } from "../phases/json.ts";
 import type { PhaseSpec, Runbook } from "../phases/spec.ts";
 import { apply } from "./apply.ts";
 import { ready } from "./batch.ts";
-import { exitOf } from "./end.ts";
+import { exitOf, isOpen } from "./end.ts";
 import type { RunEvent } from "./events.ts";
 import { expansion } from "./expand.ts";
 import { next, targetsOf, type Command } from "./next.ts";
@@ -76,8 +76,6 @@ const YIELDS: Readonly<Record<Command["do"], readonly string[]>> = {
   close: ["run.closed"],
   nothing: [],
 };
-
-const UNDER_WAY = new Set<Slot["status"]>(["intended", "waiting", "applied", "in doubt"]);
 
 const same = (a: unknown, b: unknown): boolean => canonical((a ?? null) as Json) === canonical((b ?? null) as Json);
 
@@ -149,7 +147,9 @@ function workedOut(state: RunState, event: RunEvent, command: Command): string |
   if (event.type === "phase.ended" && command.do === "end-phase")
     return command.result === event.body.result ? null : `the phase would end as ${command.result}`;
   if (event.type === "run.closed")
-    return exitOf(state) === event.body.exit ? null : `it would end with exit ${exitOf(state)}, not ${event.body.exit}`;
+    return exitOf(state) === event.body.exit
+      ? null
+      : `it would ${exitOf(state) === null ? "not end" : `end with exit ${exitOf(state)}`}, not ${event.body.exit}`;
   return null;
 }
 
@@ -158,12 +158,10 @@ function departs(state: RunState, event: RunEvent, then: Runbook): string | null
   if (OUTSIDE.has(event.type)) return null;
   if (event.type === "step.marked" && event.body.mark.startsWith("undone")) return null;
   const slot = slotOf(state, event);
-  const going = slot !== undefined && UNDER_WAY.has(slot.status) && ATTEMPT.includes(event.type);
+  const going = slot !== undefined && isOpen(slot) && ATTEMPT.includes(event.type);
   const busy = new Set(
     state.targets
-      .filter(({ phases }) =>
-        Object.values(phases).some(({ slots }) => slots.some(({ status }) => UNDER_WAY.has(status))),
-      )
+      .filter(({ phases }) => Object.values(phases).some(({ slots }) => slots.some(isOpen)))
       .map(({ key }) => key),
   );
   const commands = going ? [] : state.created.batch === undefined ? [next(state)] : ready(state, busy, new Set());

@@ -106,9 +106,27 @@ describe("the end of a run", () => {
     expect([endOf(history.state, history.target), exitOf(history.state)]).toEqual(["criteria not met", 1]);
   });
 
+  it("is a person's word where a page was refused, and what we saw where a step refused", () => {
+    const asked = (run: History) =>
+      run.add("approval.requested", {}, {
+        approval: "@start",
+        page_digest: "d",
+        covers: [],
+        risk: "change",
+        typed: null,
+      } as never);
+    const ofPerson = asked(new History())
+      .add("approval.rejected", {}, { approval: "@start", says: "no", ends: true })
+      .add("run.closed", {}, { exit: 4, ends: [] });
+    expect(end(ofPerson)).toMatchObject({ kind: "refused", basis: "statement" });
+    const ofStep = new History().begun().marked("vol-1", "refused", "it is being replicated").closed(4);
+    expect(end(ofStep)).toMatchObject({ kind: "refused", basis: "observation" });
+  });
+
   it("is none while a criterion was not looked at, even where the run says that it is closed", () => {
     const history = new History().begun().done("vol-1").done("vol-2").closed(0);
     expect(endOf(history.state, history.target)).toBeNull();
+    expect(exitOf(history.state)).toBeNull();
     expect(end(history).message).toBe("closed, but not every success criterion that it asks was looked at");
   });
 
@@ -158,6 +176,12 @@ describe("a criterion", () => {
 });
 
 describe("the effects of a run", () => {
+  const toldNotDone = (): History =>
+    new History()
+      .begun()
+      .sent("vol-1")
+      .outcome("vol-1", unknown)
+      .add("operator.resolved", new History().place("vol-1"), { as: "not-applied", note: "nothing is in its log" });
   const refused = { kind: "not-applied", why: "refused", code: 431, message: "no", evidence: {} } as never;
   const unknown = { kind: "unknown", message: "the answer was lost", evidence: {} } as const;
   it.each([
@@ -199,6 +223,8 @@ describe("the effects of a run", () => {
         ),
       "made",
     ],
+    ["1 sent and not applied, on somebody's word", toldNotDone(), "made"],
+    ["1 sent, and found done when it was looked at", toldNotDone().marked("vol-1", "already"), "made"],
   ])("%s", (message, history, kind) => {
     const claim = effectClaim(history.state);
     expect([claim.message, claim.kind]).toEqual([message, kind]);

@@ -1,7 +1,7 @@
 /** What is claimed of a run's own effects: how many there were, and that there were none. */
 import { isOpen, slotsOf } from "../end.ts";
 import type { Mark } from "../events.ts";
-import type { RunState, Slot } from "../state.ts";
+import { isMade, type RunState, type Slot } from "../state.ts";
 import { counted } from "../words.ts";
 import { evidenceOf, type Claim } from "./claim.ts";
 
@@ -15,10 +15,6 @@ const hasMark =
   (...marks: readonly Mark[]) =>
   ({ mark }: Slot): boolean =>
     mark !== null && marks.includes(mark);
-
-/** Changes that this run carried out: sent, and seen to have worked. */
-export const isMade = (slot: Slot): boolean =>
-  slot.does === "change" && slot.attempts > 0 && hasMark("succeeded")(slot);
 
 interface Sort {
   readonly fits: (slot: Slot) => boolean;
@@ -46,6 +42,15 @@ const SORTS: readonly Sort[] = [
     (count) => `${changes(count)} made and come undone since`,
   ),
   sort(hasMark("failed"), (count) => `${count} known not done`),
+  sort(
+    ({ attempts, mark, outcome }) => attempts > 0 && mark === "already" && outcome?.kind !== "not-applied",
+    (count) => `${count} sent, and found done when it was looked at`,
+  ),
+  // Its end was never seen: somebody said that it did not happen.
+  sort(
+    ({ attempts, mark, outcome }) => attempts > 0 && mark === null && outcome?.kind !== "not-applied",
+    (count) => `${count} sent and not applied, on somebody's word`,
+  ),
   sort(
     ({ attempts }) => attempts > 0,
     (count) => `${count} sent and not applied`,

@@ -6,7 +6,7 @@ import { doubtReason, doubtsOf } from "../doubt.ts";
 import { conflictsOf, endOf, slotsOf, whyNotRecovered } from "../end.ts";
 import type { End } from "../events.ts";
 import type { RunState, TargetState } from "../state.ts";
-import { evidenceOf, type Claim } from "./claim.ts";
+import { evidenceOf, type Basis, type Claim } from "./claim.ts";
 
 /** `open`: the run is not closed, so there is no end to speak of. `undone`: recovered once, and taken back since. */
 export type EndClaimKind = End | "open" | "undone" | "recovered-unproven";
@@ -84,6 +84,16 @@ function recoveredClaim(state: RunState, target: TargetState, closed: string): E
   return { ...base, kind: "recovered", message };
 }
 
+/**
+ * How an end that is no recovery is known: a person said so, we saw it, or it follows. A refusal is the runbook's where a
+ * step of it saw something, else somebody's at a page. Criteria of which none was asked were not seen not to hold.
+ */
+function basisOfEnd(end: End, target: TargetState, seen: number): Basis {
+  if (end === "stopped") return "statement";
+  if (end === "refused") return slotsOf(target).some(({ mark }) => mark === "refused") ? "observation" : "statement";
+  return end === "changes pending" || seen === 0 ? "inference" : "observation";
+}
+
 /** A statement or an undo: what its own changes did, as the server confirmed it. */
 function directClaim(state: RunState, target: TargetState, end: End, closed: string): EndClaim {
   const slots = slotsOf(target);
@@ -134,7 +144,7 @@ function closedClaim(state: RunState, target: TargetState, closed: string): EndC
   return {
     kind: end,
     message,
-    basis: end === "stopped" ? "statement" : "observation",
+    basis: basisOfEnd(end, target, stop.length),
     evidence: evidenceOf(closed, ...stop),
     at: state.last_at,
   };
