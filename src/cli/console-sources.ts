@@ -10,7 +10,8 @@ import { one, type Values } from "./command.ts";
 import { runSummaries } from "./console-runs.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
-import type { Front, Session } from "./session.ts";
+import type { Front } from "./carry-out.ts";
+import type { Session } from "./session.ts";
 
 const RUNS = 200;
 

@@ -10,7 +10,8 @@ import { EXIT } from "./exit.ts";
 import { newRunId } from "./ids.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal } from "./journal-open.ts";
-import { carryOut, plainFront, lockTargets, modeOf, type Session } from "./session.ts";
+import { carryOut, plainFront } from "./carry-out.ts";
+import { lockTargets, modeOf, type Session } from "./session.ts";
 import { commandText } from "./site-name.ts";
 import { VERSION } from "./version.ts";
 

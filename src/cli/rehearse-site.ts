@@ -14,7 +14,8 @@ import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
 import { makeKeyring } from "./keyring.ts";
 import { carryOutNew } from "./run.ts";
-import { plainFront, type Front, type Session } from "./session.ts";
+import { plainFront, type Front } from "./carry-out.ts";
+import type { Session } from "./session.ts";
 import { readSite, type SiteSnapshot } from "./site-snapshot.ts";
 import { nobody } from "./terminal-operator.ts";
 

@@ -6,16 +6,8 @@ import type { Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal, findRun } from "./journal-open.ts";
-import {
-  carryOut,
-  decisionsIn,
-  grantIn,
-  lockTargets,
-  modeOf,
-  openSession,
-  plainFront,
-  type MakeFront,
-} from "./session.ts";
+import { carryOut, plainFront, type MakeFront } from "./carry-out.ts";
+import { decisionsIn, grantIn, lockTargets, modeOf, openSession } from "./session.ts";
 import { commandText } from "./site-name.ts";
 import { wantsConsole } from "./wants-console.ts";
 import { VERSION } from "./version.ts";

@@ -14,17 +14,8 @@ import { commandText } from "./site-name.ts";
 import { wantsConsole } from "./wants-console.ts";
 import { checkedRunbook } from "./runbook-cache.ts";
 import { shippedFile } from "./runbook-source.ts";
-import {
-  carryOut,
-  decisionsIn,
-  grantIn,
-  modeOf,
-  openSession,
-  phasesIn,
-  plainFront,
-  type MakeFront,
-  type Session,
-} from "./session.ts";
+import { carryOut, plainFront, type MakeFront } from "./carry-out.ts";
+import { decisionsIn, grantIn, modeOf, openSession, phasesIn, type Session } from "./session.ts";
 import { stopCause, type OperatorPort } from "../engine/operator-port.ts";
 import { terminalOperator } from "./terminal-operator.ts";
 

@@ -10,7 +10,8 @@ import { createRun } from "./create-run.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
 import { chooseTargets } from "./run.ts";
-import { carryOut, openSession, type Front } from "./session.ts";
+import { carryOut, type Front } from "./carry-out.ts";
+import { openSession } from "./session.ts";
 import type { Standing } from "./standing.ts";
 
 export interface Order {
