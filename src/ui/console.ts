@@ -1,24 +1,22 @@
 /** The console without a terminal: model, sources and what the keys do. Ink draws it; tests press its keys. */
 import { typeFilter, typeName } from "./ask/keys.ts";
 import { reduceAsk, type AskEvent } from "./ask/reduce.ts";
-import { pageBelow } from "./ask/view.ts";
 import { reduceBoard, type BoardEvent } from "./board/reduce.ts";
 import { perform } from "./actions.ts";
-import { settledClaim } from "../engine/claims/settled.ts";
-import type { RunEvent } from "../engine/events.ts";
 import { clean } from "../engine/words.ts";
 import { BY_OPERATOR, type StopCause } from "../engine/operator-port.ts";
 import type { ActionId } from "./key-binding.ts";
 import { pressesIn, type Press } from "./press.ts";
 import { bindingFor, unknownKey } from "./keys.ts";
 import type { Tone } from "./line.ts";
-import { modeOf, newModel, newRun, top, type Model, type OpenQuestion, type Screen } from "./model.ts";
-import { consoleOperator, type ConsoleOperator } from "./operator.ts";
-import { History } from "./run/history.ts";
+import { Agenda } from "./agenda.ts";
+import { Drive } from "./drive.ts";
+import { modeOf, newModel, top, type Model, type Screen } from "./model.ts";
+import type { ConsoleOperator } from "./operator.ts";
 import { reduceRun, type RunUiEvent } from "./run/reduce.ts";
-import { commandOf, type RunEnd, type SiteInfo, type Sources, type StartRequest } from "./sources.ts";
+import type { SiteInfo, Sources, StartRequest } from "./sources.ts";
 import { openReplay, readNotes, showLeft } from "./lookups.ts";
-import { stopWriting, typeWords, writeMore } from "./writing.ts";
+import { typeWords, writeMore } from "./writing.ts";
 import { createStore, type Store, type Timers } from "./store.ts";
 import { UNICODE, type Glyphs, type Look } from "./theme.ts";
 
@@ -53,17 +51,12 @@ export interface ConsoleWish {
 export class Console {
   readonly store: Store;
   readonly wish: ConsoleWish;
-  /** What stays on the normal screen afterwards. */
-  readonly farewell: string[] = [];
   exit = 0;
   /** Who gets the words that are being written. */
   written: ((text: string) => void) | null = null;
   size: { columns: number; rows: number } = { columns: 80, rows: 24 };
-  /** How each run ended that was driven here, the newest last. */
-  #ends: readonly { readonly run: string | null; readonly lines: readonly string[] }[] = [];
-  #operator: ConsoleOperator | null = null;
-  #running: Promise<void> | null = null;
-  #timers = new Map<string, () => void>();
+  readonly #drive: Drive = new Drive(this);
+  readonly agenda: Agenda;
   #gone = false;
   #lively = 0;
   #work: Promise<void> = Promise.resolve();
@@ -73,6 +66,7 @@ export class Console {
   constructor(wish: ConsoleWish) {
     this.wish = wish;
     this.store = createStore(newModel(wish.site), wish.timers);
+    this.agenda = new Agenda(wish.timers);
     this.left = new Promise((resolve) => {
       this.#leave = resolve;
     });
@@ -81,12 +75,16 @@ export class Console {
   get model(): Model {
     return this.store.get();
   }
+  /** What stays on the normal screen afterwards. */
+  get farewell(): string[] {
+    return this.#drive.farewell;
+  }
   get operator(): ConsoleOperator | null {
-    return this.#operator;
+    return this.#drive.operator;
   }
   /** Whether a run is being driven here and now. */
   get driving(): boolean {
-    return this.#running !== null;
+    return this.#drive.running;
   }
 
   look(): Look {
@@ -135,7 +133,7 @@ export class Console {
       if (model.run?.question === null || model.run === null) return model;
       return { ...model, run: { ...model.run, question: reduceAsk(model.run.question, event) } };
     });
-    this.#rearm();
+    this.rearm();
   }
 
   // ---- keys
@@ -179,32 +177,26 @@ export class Console {
 
   // ---- time
 
-  /** Does something later, once under each name, and never after the console was left. */
-  later(name: string, ms: number, then: () => void): void {
-    if (this.#gone) return;
-    this.#timers.get(name)?.();
-    this.#timers.set(name, this.wish.timers.later(ms, then));
-  }
-
   /** Draws once more when the open question begins to listen. */
-  #rearm(): void {
+  rearm(): void {
     const armedAt = this.model.run?.question?.armedAt;
     const wait = (armedAt ?? 0) - this.wish.timers.now();
-    if (armedAt !== undefined && wait > 0) this.later("arm", wait + 5, () => this.store.tick());
+    if (armedAt !== undefined && wait > 0) this.agenda.later("arm", wait + 5, () => this.store.tick());
   }
 
-  #tick(): void {
-    this.later("tick", TICK_MS, () => {
+  /** Draws the seconds of a run that is driven here, and what others wrote into it. */
+  tick(): void {
+    this.agenda.later("tick", TICK_MS, () => {
       if (!this.driving) return;
       void readNotes(this);
       if (this.model.run?.question === null && this.wish.calm !== true) this.store.tick();
-      this.#tick();
+      this.tick();
     });
   }
 
   #poll(): void {
     const quiet = this.wish.timers.now() - this.#lively > QUIET_AFTER_MS;
-    this.later("poll", quiet ? QUIET_POLL_MS : POLL_MS, () => {
+    this.agenda.later("poll", quiet ? QUIET_POLL_MS : POLL_MS, () => {
       const asked = this.refresh();
       this.#work = asked.catch(() => undefined);
       void asked.then(() => this.#poll());
@@ -267,120 +259,33 @@ export class Console {
 
   /** Begins or takes up a run and shows it; one at a time. */
   start(request: StartRequest): void {
-    if (this.driving) return this.say("a run is going on already", "waiting");
-    const title =
-      request.kind === "resume" ? `Taking run ${request.run_id} up again` : "Preparing: locks, journal, first look";
-    const history = new History();
-    const operator = consoleOperator({
-      by: this.wish.site.operator,
-      now: () => this.wish.timers.now(),
-      show: (question) => this.#question(question),
-    });
-    this.#operator = operator;
-    this.store.set((model) => ({
-      ...model,
-      run: newRun("driving", title, history),
-      left: null,
-      board: {
-        ...model.board,
-        selected: model.board.selected ?? (request.kind === "new" ? (request.keys[0] ?? null) : null),
-      },
-      screens: [...model.screens.filter((screen) => screen === "board" || screen === "journal"), "run"],
-      message: { text: "", tone: "plain" },
-    }));
-    const hooks = {
-      operator,
-      onEvent: (event: RunEvent, past: boolean): void => {
-        history.push(event);
-        this.moreOfRun();
-        if (!past) this.#sayWhatBecame(event);
-      },
-      onNotice: (notice: string): void =>
-        this.store.set((model) => (model.run === null ? model : { ...model, run: { ...model.run, notice } })),
-    };
-    this.#running = this.wish.sources.start(request, hooks).then((end) => this.#ended(end));
-    this.#tick();
-  }
-
-  /** What became of a doubt is one sentence that stays until a key is pressed: the log scrolls on. */
-  #sayWhatBecame(event: RunEvent): void {
-    const state = this.model.run?.history.stateAt(this.model.run.history.length) ?? null;
-    if (state === null || (event.type !== "step.reconciled" && event.type !== "operator.resolved")) return;
-    const { kind, message } = settledClaim(state, event);
-    this.say(message, kind === "unknown" ? "unknown" : "plain");
+    this.#drive.start(request);
   }
 
   /** The run that is driven here has more events than it shows. */
   moreOfRun(): void {
-    this.store.set(
-      (model) => (model.run === null ? model : { ...model, run: reduceRun(model.run, { type: "more" }) }),
-      true,
-    );
-  }
-
-  #question(question: OpenQuestion | null): void {
-    stopWriting(this);
-    this.store.set((model) =>
-      model.run === null ? model : { ...model, run: { ...reduceRun(model.run, { type: "more" }), question } },
-    );
-    if (question?.kind === "page" && pageBelow(question, this.look()).last === 0) this.ask({ type: "seen" });
-    this.#rearm();
-  }
-
-  async #ended(end: RunEnd): Promise<void> {
-    this.#running = null;
-    this.#operator = null;
-    this.exit = end.exit;
-    // What a run that was taken up again had said at its earlier end is no longer true.
-    const said = { run: this.model.run?.state?.run_id ?? null, lines: [end.refused, ...end.lines].filter(Boolean) };
-    this.#ends = [...this.#ends.filter(({ run }) => run === null || run !== said.run), said];
-    this.farewell.splice(0, Infinity, ...this.#ends.flatMap(({ lines }) => lines));
-    this.store.set((model) =>
-      model.run === null
-        ? model
-        : {
-            ...model,
-            run: { ...reduceRun(model.run, { type: "follow" }), ended: end, question: null },
-            board: { ...model.board, marked: [] },
-            screens: model.screens.filter((screen) => screen !== "leave"),
-          },
-    );
-    if (end.refused !== "") this.say(end.refused, "danger");
-    await this.reloadRuns();
+    this.#drive.more();
   }
 
   /** Pauses the run after the step that is under way; at a question at once. */
   pause(cause: StopCause = BY_OPERATOR): void {
-    this.#operator?.stopNow(cause);
-    this.store.set((model) => (model.run === null ? model : { ...model, run: { ...model.run, stopping: true } }));
+    this.#drive.pause(cause);
   }
 
   /** Waits until a driven run has stopped, at most `ms`. */
-  async settled(ms: number): Promise<boolean> {
-    if (this.#running === null) return true;
-    let undo = (): void => undefined;
-    const late = new Promise<boolean>((resolve) => {
-      undo = this.wish.timers.later(ms, () => resolve(false));
-    });
-    const done = await Promise.race([this.#running.then(() => true), late]);
-    undo();
-    return done;
+  settled(ms: number): Promise<boolean> {
+    return this.#drive.settled(ms);
   }
 
   /** What stays on the normal screen of a run that is left while a step of it runs. */
   sayLeft(): void {
-    const run = this.model.run?.state?.run_id;
-    if (this.driving && run !== undefined)
-      this.farewell.push(
-        `left at once; look what became of it with:\n  ${commandOf(this.model.site, `resume ${run}`)}`,
-      );
+    this.#drive.sayLeft();
   }
 
   /** Ends the console; what was printed in the alternate screen is gone, the farewell stays. */
   quit(exit = this.exit): void {
     this.#gone = true;
-    for (const undo of this.#timers.values()) undo();
-    this.#timers.clear();
+    this.agenda.end();
     this.#leave?.(exit);
   }
 

@@ -56,7 +56,7 @@ export async function readNotes(console: Console): Promise<void> {
 }
 
 function follow(console: Console, runId: string, history: History): void {
-  console.later("watch", WATCH_MS, () => {
+  console.agenda.later("watch", WATCH_MS, () => {
     if (console.model.replay?.history !== history || top(console.model) === "board") return;
     void console.wish.sources.events(runId, history.events.at(-1)?.seq ?? 0).then((events) => {
       for (const event of events) history.push(event);
@@ -110,7 +110,7 @@ async function lookAtDetail(console: Console, key: string): Promise<void> {
   });
   const again = (): void => {
     if (top(console.model) === "detail") void lookAtDetail(console, key);
-    else if (console.model.screens.includes("detail")) console.later("detail", DETAIL_MS, again);
+    else if (console.model.screens.includes("detail")) console.agenda.later("detail", DETAIL_MS, again);
   };
-  console.later("detail", DETAIL_MS, again);
+  console.agenda.later("detail", DETAIL_MS, again);
 }
