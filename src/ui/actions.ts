@@ -1,75 +1,21 @@
 /** What each action of the key table does. */
 import type { Console } from "./console.ts";
 import type { Press } from "./press.ts";
-import { approve, choose, scrollAsk, setFilter } from "./ask/keys.ts";
+import { approve, choose, setFilter } from "./ask/keys.ts";
 import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
-import { chosenKeys, CLEANUP, doubtOfChosen, drivenRun, hasList, openRunHere, RECOVER } from "./can.ts";
+import { chosenKeys, CLEANUP, doubtOfChosen, drivenRun, openRunHere, RECOVER } from "./can.ts";
 import type { ActionId } from "./key-binding.ts";
 import { openDetail, openReplay, readNotes, showLeft, tryPrinted, watchRun } from "./lookups.ts";
-import { modeOf, shownRun, top, type Model } from "./model.ts";
+import { modeOf, shownRun, top } from "./model.ts";
 import { keepWords, stopWriting, write } from "./writing.ts";
 import { closeRows, copyKeys, endFilter, openRows, toggleUnchanged } from "./rows/keys.ts";
 import { nextGroup, shownRuns } from "./runs/rows.ts";
 import { beginFor, pick, retryFor } from "./which.ts";
-import { bodyRoom, scrolled } from "./screen.ts";
 import { chosenPhases, leaveOut, toPhase } from "./detail/choose.ts";
+import { last, move } from "./move.ts";
 
 /** Exit code of a console that was left with Ctrl-C or abandoned. */
 const INTERRUPTED = 130;
-
-const clamp = (value: number, least: number, most: number): number =>
-  Math.min(Math.max(value, least), Math.max(least, most));
-
-function scrollTo(model: Model, at: number): Model {
-  switch (top(model)) {
-    case "detail":
-      return model.detail === null ? model : { ...model, detail: { ...model.detail, scroll: at } };
-    case "plan":
-      return { ...model, plan: { ...model.plan, scroll: at } };
-    case "doubt":
-      return model.left === null ? model : { ...model, left: { ...model.left, scroll: at } };
-    case "rows":
-      return model.rows === null ? model : { ...model, rows: { ...model.rows, scroll: at } };
-    case "help":
-      return { ...model, help: at };
-    case "which":
-      return model.which === null ? model : { ...model, which: { ...model.which, scroll: at } };
-    default:
-      return model;
-  }
-}
-
-/** Moves whatever the screen has a cursor or a window in. */
-function move(console: Console, by: number): void {
-  const { model } = console;
-  const mode = modeOf(model);
-  if (mode === "approval" || mode === "typed" || mode === "decision") return scrollAsk(console, by);
-  const found = scrolled(model, console.look());
-  if (found !== null) {
-    const last = found.lines.length - bodyRoom(model, console.look());
-    return console.store.set((now) => scrollTo(now, clamp(found.at + by, 0, last)));
-  }
-  switch (top(model)) {
-    case "board":
-      return console.board({
-        type: "move",
-        by,
-        keys: rowsOf(model.board, model.journal.items).map(({ vm }) => vm.key),
-      });
-    case "journal":
-      return console.store.set((now) => ({
-        ...now,
-        journal: { ...now.journal, at: clamp(now.journal.at + by, 0, shownRuns(now.journal).length - 1) },
-      }));
-    case "replay":
-      if (mode === "watching" || hasList(shownRun(model)) === true) return console.run({ type: "row", by });
-      return console.run({ type: "cursor", to: (model.replay?.cursor ?? 1) + by });
-    case "run":
-      return console.run({ type: "row", by });
-    default:
-      return undefined;
-  }
-}
 
 function begin(console: Console, wanted: RegExp): void {
   const { model } = console;
@@ -210,12 +156,6 @@ function writeNote(console: Console): void {
       return readNotes(console);
     });
   });
-}
-
-function last(console: Console): void {
-  const mode = modeOf(console.model);
-  if (["run", "ended", "starting", "watching"].includes(mode)) console.run({ type: "follow" });
-  else move(console, 1_000_000);
 }
 
 /** Carries an action out. Total: every id of the table has a case. */

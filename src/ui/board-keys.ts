@@ -1,0 +1,143 @@
+/** Rows of the key table for what is listed: VMs, plans, runs that were, doubts. */
+import { aVm, canStart, canTakeUp, canTakeUpHere, canTry, CLEANUP, drivenRun, RECOVER } from "./can.ts";
+import type { Binding } from "./key-binding.ts";
+import { ROWS_KEYS } from "./rows/bindings.ts";
+
+export const BOARD_KEYS: readonly Binding[] = [
+  {
+    id: "cleanup",
+    keys: ["c"],
+    modes: ["board", "detail", "plan"],
+    label: "Cleanup Failed Job",
+    help: "begin Cleanup Failed Job for the marked VMs, or the one under the cursor; it asks for which, where some of them are not shown, and before every change",
+    enabled: (model) => canStart(model, CLEANUP, "Cleanup Failed Job"),
+  },
+  {
+    id: "recover",
+    keys: ["r"],
+    modes: ["board", "detail", "plan"],
+    label: "Recover",
+    help: "begin the recovery of VMs whose VirtIO injection hangs; it asks before every change",
+    enabled: (model) => canStart(model, RECOVER, "recovering a hanging VirtIO injection"),
+  },
+  {
+    id: "pick",
+    keys: ["1", "2"],
+    modes: ["which"],
+    label: "pick",
+    help: "begin the run for these VMs; Enter never picks",
+  },
+  {
+    id: "open",
+    keys: ["enter"],
+    modes: ["board"],
+    label: "detail",
+    help: "what each source says of this VM",
+    enabled: aVm,
+  },
+  { id: "journal", keys: ["j"], modes: ["board"], label: "journal", help: "the runs that were" },
+  {
+    id: "mark",
+    keys: ["space"],
+    modes: ["board"],
+    label: "mark",
+    help: "mark the VM, to act on several at once",
+    enabled: aVm,
+  },
+  {
+    id: "mark-all",
+    keys: ["*"],
+    modes: ["board"],
+    label: "",
+    help: "mark every stuck VM that is shown, or take these marks away",
+  },
+  {
+    id: "plan",
+    keys: ["p"],
+    modes: ["board", "detail"],
+    label: "plan",
+    help: "what the suggested runbook would do, in plain sentences",
+  },
+  {
+    id: "printed",
+    keys: ["p"],
+    modes: ["plan"],
+    label: "your own SQL",
+    help: "try what your own documents print for these VMs, show which rows it would hit, and roll it back",
+    enabled: canTry,
+  },
+  {
+    id: "take-up",
+    keys: ["u"],
+    modes: ["board"],
+    label: "",
+    help: "take the open run of the VM under the cursor up again",
+    enabled: canTakeUpHere,
+  },
+  {
+    id: "watch",
+    keys: ["w"],
+    modes: ["board", "journal", "ended"],
+    label: "",
+    help: "watch the run that somebody else drives; nothing can be pressed there",
+    enabled: (model) => (drivenRun(model) === undefined ? "nobody else drives a run just now" : true),
+  },
+  {
+    id: "filter",
+    keys: ["/"],
+    modes: ["board"],
+    label: "filter",
+    help: "show only VMs whose name, key or status holds this",
+  },
+  {
+    id: "filter",
+    keys: ["/"],
+    modes: ["journal"],
+    label: "filter",
+    help: "show only runs whose VM, runbook, operator or outcome holds these words",
+  },
+  ...ROWS_KEYS,
+  {
+    id: "sort",
+    keys: ["s"],
+    modes: ["journal"],
+    label: "group",
+    help: "group by VM, by runbook, by operator, by outcome, or newest first",
+  },
+  { id: "filter-done", keys: ["enter"], modes: ["filter"], label: "done", help: "keep the filter" },
+  { id: "sort", keys: ["s"], modes: ["board"], label: "", help: "sort by need, by age, by name" },
+  { id: "journal", keys: ["J"], modes: ["detail"], label: "its runs", help: "the runs that were, of this VM" },
+  {
+    id: "replay",
+    keys: ["enter"],
+    modes: ["journal"],
+    label: "replay",
+    help: "see this run again, step by step; nothing is executed",
+  },
+  {
+    id: "take-up",
+    keys: ["u"],
+    modes: ["journal"],
+    label: "take up",
+    help: "take this run up again",
+    enabled: canTakeUp,
+  },
+  {
+    id: "look-again",
+    keys: ["l"],
+    modes: ["doubt"],
+    label: "look again",
+    help: "look what became of it and go on from there; nothing is sent twice",
+  },
+  {
+    id: "look-again",
+    keys: ["r"],
+    modes: ["ended"],
+    label: "take up again",
+    help: "take the paused run up again: look first, then ask",
+    enabled: (model) =>
+      model.run?.state?.closed !== null && model.run?.state !== null
+        ? "the run is closed; there is nothing to take up"
+        : true,
+  },
+];
