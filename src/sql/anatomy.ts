@@ -4,18 +4,9 @@
  */
 import { isOdd, readClauses } from "./dissect.ts";
 import { DEFAULT_MODE, lex } from "./lexer.ts";
-import { unquote } from "./survey.ts";
+import { depths, findTop, pieces, skip } from "./nesting.ts";
+import { readName, readSources, type Source } from "./sources.ts";
 import { isOperator, isSignificant, isWord, type LexMode, type Token } from "./token.ts";
-
-/** A table that a statement names. Names are without quotes. */
-export interface Source {
-  readonly table: string;
-  readonly schema: string | null;
-  /** What its columns are called by: the alias, else the table's name. */
-  readonly alias: string;
-  /** A query or a table function: rows without a home, which nothing can change. */
-  readonly derived: boolean;
-}
 
 /** `column = expression`, names without quotes. */
 export interface Assignment {
@@ -76,151 +67,10 @@ export function anatomy(sql: string, mode: LexMode = DEFAULT_MODE): Anatomy | nu
 }
 
 const TAIL = ["WHERE", "ORDER", "LIMIT"] as const;
-const NO_ALIAS = new Set(
-  "ON USING JOIN INNER CROSS LEFT RIGHT OUTER NATURAL STRAIGHT_JOIN SET WHERE ORDER LIMIT PARTITION FOR USE FORCE IGNORE AS VALUES VALUE SELECT".split(
-    " ",
-  ),
-);
 const MODIFIERS = new Set(["LOW_PRIORITY", "IGNORE", "QUICK", "ONLY", "DELAYED", "HIGH_PRIORITY", "HISTORY"]);
-
-/** How deep in parentheses each token stands; null when they do not match. */
-function depths(tokens: readonly Token[]): number[] | null {
-  const found: number[] = [];
-  let depth = 0;
-  for (const token of tokens) {
-    if (isOperator(token, ")")) depth -= 1;
-    if (depth < 0) return null;
-    found.push(depth);
-    if (isOperator(token, "(")) depth += 1;
-  }
-  return depth === 0 ? found : null;
-}
-
-/** The first of these words at the top level, from `from` on; the end when there is none. */
-function findTop(tokens: readonly Token[], from: number, words: readonly string[]): number {
-  let depth = 0;
-  for (let at = from; at < tokens.length; at += 1) {
-    const token = tokens[at] as Token;
-    if (isOperator(token, "(")) depth += 1;
-    else if (isOperator(token, ")")) depth -= 1;
-    else if (depth === 0 && token.kind === "word" && words.includes(token.upper) && !isOperator(tokens[at - 1], "."))
-      return at;
-  }
-  return tokens.length;
-}
-
-/** Pieces between commas at the top level. */
-function pieces(tokens: readonly Token[]): Token[][] {
-  const found: Token[][] = [[]];
-  let depth = 0;
-  for (const token of tokens) {
-    if (isOperator(token, "(")) depth += 1;
-    else if (isOperator(token, ")")) depth -= 1;
-    if (depth === 0 && isOperator(token, ",")) found.push([]);
-    else found.at(-1)?.push(token);
-  }
-  return found;
-}
 
 const textOf = (sql: string, tokens: readonly Token[]): string =>
   sql.slice(tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0);
-const isName = (token: Token | undefined): token is Token =>
-  token?.kind === "quoted" || (token?.kind === "word" && !NO_ALIAS.has(token.upper));
-
-/** A name with at most two qualifiers; null when it is none. `end` is behind it. */
-function readName(tokens: readonly Token[], from: number): { parts: string[]; end: number } | null {
-  if (!isName(tokens[from])) return null;
-  const parts = [unquote(tokens[from])];
-  let end = from + 1;
-  while (isOperator(tokens[end], ".")) {
-    const next = tokens[end + 1];
-    if (next?.kind !== "word" && next?.kind !== "quoted") return null;
-    parts.push(unquote(next));
-    end += 2;
-  }
-  return parts.length <= 3 ? { parts, end } : null;
-}
-
-/** Behind the parenthesis that `open` opens. */
-function skip(tokens: readonly Token[], open: number): number {
-  let depth = 0;
-  for (let at = open; at < tokens.length; at += 1) {
-    if (isOperator(tokens[at], "(")) depth += 1;
-    else if (isOperator(tokens[at], ")")) depth -= 1;
-    if (depth === 0) return at + 1;
-  }
-  return tokens.length;
-}
-
-const JOINS = new Set(["INNER", "CROSS", "LEFT", "RIGHT", "NATURAL", "JOIN", "STRAIGHT_JOIN", "OUTER"]);
-
-/** One table, query or table function with its alias. */
-function readFactor(tokens: readonly Token[], from: number): { source: Source; end: number } | null {
-  let end: number;
-  let named: { parts: string[] } | null = null;
-  if (isOperator(tokens[from], "(")) {
-    if (!isWord(tokens[from + 1], "SELECT") && !isWord(tokens[from + 1], "WITH")) return null;
-    end = skip(tokens, from);
-  } else if (isWord(tokens[from], "JSON_TABLE") && isOperator(tokens[from + 1], "(")) {
-    end = skip(tokens, from + 1);
-  } else {
-    const name = readName(tokens, from);
-    if (name === null || name.parts.length > 2) return null;
-    named = name;
-    end = name.end;
-  }
-  const as = isWord(tokens[end], "AS");
-  if (as) end += 1;
-  const alias = tokens[end];
-  const given = isName(alias) ? unquote(alias) : null;
-  if (given === null && (as || named === null)) return null;
-  if (given !== null) end += 1;
-  const table = named?.parts.at(-1) ?? "";
-  const schema = named !== null && named.parts.length === 2 ? (named.parts[0] ?? null) : null;
-  return { source: { table, schema, alias: given ?? table, derived: named === null }, end };
-}
-
-/** Every table of the list, in order; null when anything in it is not understood. */
-function readSources(tokens: readonly Token[]): Source[] | null {
-  const sources: Source[] = [];
-  let at = 0;
-  for (;;) {
-    const factor = readFactor(tokens, at);
-    if (factor === null) return null;
-    sources.push(factor.source);
-    at = factor.end;
-    if (isWord(tokens[at], "ON")) at = nextFactor(tokens, at + 1);
-    else if (isWord(tokens[at], "USING")) {
-      if (!isOperator(tokens[at + 1], "(")) return null;
-      at = skip(tokens, at + 1);
-    }
-    if (at >= tokens.length) break;
-    if (isOperator(tokens[at], ",")) at += 1;
-    else {
-      const join = at;
-      while (tokens[at]?.kind === "word" && JOINS.has(tokens[at]?.upper ?? "")) at += 1;
-      if (at === join || tokens[at - 1]?.upper.endsWith("JOIN") !== true) return null;
-    }
-  }
-  const aliases = new Set(sources.map(({ alias }) => alias.toLowerCase()));
-  return aliases.size === sources.length ? sources : null;
-}
-
-/** Where the condition of a join ends: at the next join or comma of the list. */
-function nextFactor(tokens: readonly Token[], from: number): number {
-  let depth = 0;
-  for (let at = from; at < tokens.length; at += 1) {
-    const token = tokens[at] as Token;
-    if (isOperator(token, "(")) depth += 1;
-    else if (isOperator(token, ")")) depth -= 1;
-    else if (depth > 0) continue;
-    else if (isOperator(token, ",")) return at;
-    // LEFT( and RIGHT( are functions.
-    else if (token.kind === "word" && JOINS.has(token.upper) && !isOperator(tokens[at + 1], "(")) return at;
-  }
-  return tokens.length;
-}
-
 function assignments(sql: string, tokens: readonly Token[]): Assignment[] | null {
   const found: Assignment[] = [];
   for (const piece of pieces(tokens)) {

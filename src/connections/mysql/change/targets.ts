@@ -1,5 +1,6 @@
 /** The tables that a statement changes, and which of their columns only the moment of running decides. */
-import type { Anatomy, Assignment, Insertion, RowChange, Source } from "../../../sql/anatomy.ts";
+import type { Anatomy, Assignment, Insertion, RowChange } from "../../../sql/anatomy.ts";
+import type { Source } from "../../../sql/sources.ts";
 import { isOperator, isWord, type Token } from "../../../sql/token.ts";
 import { isVolatile } from "../../../sql/volatile.ts";
 import { lex } from "../../../sql/lexer.ts";

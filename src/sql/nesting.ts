@@ -1,0 +1,52 @@
+/** Walks over the tokens of a statement that know which parentheses they are in. */
+import { isOperator, type Token } from "./token.ts";
+
+/** How deep in parentheses each token stands; null when they do not match. */
+export function depths(tokens: readonly Token[]): number[] | null {
+  const found: number[] = [];
+  let depth = 0;
+  for (const token of tokens) {
+    if (isOperator(token, ")")) depth -= 1;
+    if (depth < 0) return null;
+    found.push(depth);
+    if (isOperator(token, "(")) depth += 1;
+  }
+  return depth === 0 ? found : null;
+}
+
+/** The first of these words at the top level, from `from` on; the end when there is none. */
+export function findTop(tokens: readonly Token[], from: number, words: readonly string[]): number {
+  let depth = 0;
+  for (let at = from; at < tokens.length; at += 1) {
+    const token = tokens[at] as Token;
+    if (isOperator(token, "(")) depth += 1;
+    else if (isOperator(token, ")")) depth -= 1;
+    else if (depth === 0 && token.kind === "word" && words.includes(token.upper) && !isOperator(tokens[at - 1], "."))
+      return at;
+  }
+  return tokens.length;
+}
+
+/** Pieces between commas at the top level. */
+export function pieces(tokens: readonly Token[]): Token[][] {
+  const found: Token[][] = [[]];
+  let depth = 0;
+  for (const token of tokens) {
+    if (isOperator(token, "(")) depth += 1;
+    else if (isOperator(token, ")")) depth -= 1;
+    if (depth === 0 && isOperator(token, ",")) found.push([]);
+    else found.at(-1)?.push(token);
+  }
+  return found;
+}
+
+/** Behind the parenthesis that `open` opens. */
+export function skip(tokens: readonly Token[], open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at += 1) {
+    if (isOperator(tokens[at], "(")) depth += 1;
+    else if (isOperator(tokens[at], ")")) depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+  return tokens.length;
+}
