@@ -1,7 +1,7 @@
 /** What the board and the detail of a VM ask the site: reads only, over connections of their own. */
 import type { Connections } from "../connections/connect.ts";
 import type { Failure } from "../phases/outcome.ts";
-import type { ColumnType } from "../phases/ports.ts";
+import type { ColumnType } from "../phases/sql-port.ts";
 import { tryPrinted, type TriedPrinted } from "../phases/printed.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { JsonObject } from "../phases/json.ts";

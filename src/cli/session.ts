@@ -3,7 +3,6 @@ import { connect, type Connections } from "../connections/connect.ts";
 import { secretsOf, type Site } from "../connections/site.ts";
 import { parseGrant, whyNot, type Grant, type GrantPlan } from "../engine/grant.ts";
 import type { Via } from "../engine/journal-port.ts";
-import { record } from "../engine/record.ts";
 import type { LockHeld } from "../engine/lock-port.ts";
 import { holderOf, hostLocks } from "./host-locks.ts";
 import type { Journal } from "../journal/journal.ts";

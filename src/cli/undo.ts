@@ -4,7 +4,7 @@ import { draft, type Mark, type RunEvent } from "../engine/events.ts";
 import { fold } from "../engine/record.ts";
 import type { RunState, Slot } from "../engine/state.ts";
 import { canonical, type Json, type JsonObject } from "../phases/json.ts";
-import type { SqlChange, Undo } from "../phases/ports.ts";
+import type { SqlChange, Undo } from "../phases/sql-port.ts";
 import type { DirectStep } from "../runbooks/direct.ts";
 import { counted } from "../engine/words.ts";
 import { safeText } from "../text/safe-text.ts";

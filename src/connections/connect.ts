@@ -1,7 +1,8 @@
 /** Makes every connection of a site. Nothing is dialled here: each port connects when it is first asked. */
 import type { Holder } from "../engine/lock-port.ts";
 import type { Failure } from "../phases/outcome.ts";
-import type { ClockPort, Ports, RowsNow } from "../phases/ports.ts";
+import type { ClockPort, Ports } from "../phases/ports.ts";
+import type { RowsNow } from "../phases/sql-port.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Secret } from "../text/secret.ts";
 import { isLoopback } from "./base-url.ts";

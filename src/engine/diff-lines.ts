@@ -2,7 +2,7 @@
  * A change's preview as lines: what becomes of which row, what it sets off, whether it can be undone. Rows that change
  * alike stand together, so that a tired person sees at once which one does not. Made for 80 columns; no escape byte.
  */
-import type { CellDiff, ChangePreview, RowDiff, TablePreview } from "../phases/ports.ts";
+import type { CellDiff, ChangePreview, RowDiff, TablePreview } from "../phases/sql-port.ts";
 import { clean, counted } from "./words.ts";
 
 export interface DiffOptions {

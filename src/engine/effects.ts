@@ -1,5 +1,5 @@
 /** The effects of a run, by table and by kind of request, each with what takes it back. */
-import type { TablePreview } from "../phases/ports.ts";
+import type { TablePreview } from "../phases/sql-port.ts";
 import type { Account } from "./account.ts";
 import { slotsOf } from "./end.ts";
 import { isMade, type Slot } from "./state.ts";

@@ -1,5 +1,5 @@
 /** The events of a run as sentences: what plain text, the JobLog, the report and the screen say of each. */
-import type { ChangePreview } from "../phases/ports.ts";
+import type { ChangePreview } from "../phases/sql-port.ts";
 import { previewLines } from "./diff-lines.ts";
 import type { RunEvent } from "./events.ts";
 import { requestLines } from "./page-text.ts";

@@ -6,7 +6,7 @@ import { canonical, type Json, type JsonObject } from "../phases/json.ts";
 import type { Outcome } from "../phases/outcome.ts";
 import type { Saw } from "../phases/saw.ts";
 import type { Choice, Risk, Runbook } from "../phases/spec.ts";
-import type { ServerIdentity, Undo } from "../phases/ports.ts";
+import type { ServerIdentity, Undo } from "../phases/sql-port.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
 
 /** Version of the event bodies below. A change of meaning is a new number, and the fold keeps reading the old one. */

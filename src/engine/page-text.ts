@@ -2,7 +2,7 @@
 import type { ApprovalPage, PageEntry } from "./page.ts";
 import type { Question } from "./operator-port.ts";
 import type { JsonObject } from "../phases/json.ts";
-import type { ChangePreview } from "../phases/ports.ts";
+import type { ChangePreview } from "../phases/sql-port.ts";
 import { previewLines, wrap } from "./diff-lines.ts";
 import { clean, counted } from "./words.ts";
 

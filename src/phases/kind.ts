@@ -5,7 +5,8 @@
 import type { Scope } from "./expression.ts";
 import type { JsonObject } from "./json.ts";
 import type { Failure, Outcome } from "./outcome.ts";
-import type { Dispatched, Held, Ports, SqlTag } from "./ports.ts";
+import type { Dispatched, Held, Ports } from "./ports.ts";
+import type { SqlTag } from "./sql-port.ts";
 import type { Result } from "./result.ts";
 import type { ChangeSpec, Risk } from "./spec.ts";
 

@@ -4,7 +4,8 @@
  */
 import type { JsonObject } from "./json.ts";
 import type { Failure } from "./outcome.ts";
-import type { ChangePreview, Ports, Touches } from "./ports.ts";
+import type { Ports } from "./ports.ts";
+import type { ChangePreview, Touches } from "./sql-port.ts";
 import { ok, type Result } from "./result.ts";
 import type { Printed } from "./spec.ts";
 import { texts } from "./values.ts";

@@ -2,7 +2,8 @@
 import { evaluate, fill, holds, type Scope } from "./expression.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { failure, type Failure } from "./outcome.ts";
-import type { ColumnType, Ports } from "./ports.ts";
+import type { Ports } from "./ports.ts";
+import type { ColumnType } from "./sql-port.ts";
 import { err, ok, type Result } from "./result.ts";
 import { sawIn, type Saw } from "./saw.ts";
 import type { ProbeSpec, ReadSpec } from "./spec.ts";

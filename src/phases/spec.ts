@@ -3,7 +3,7 @@
  * A kind or a modifier is here when a shipped runbook uses it. Expressions are CEL text, templates hold `${CEL}`.
  */
 import type { JsonObject } from "./json.ts";
-import type { ColumnType } from "./ports.ts";
+import type { ColumnType } from "./sql-port.ts";
 
 export type Expression = string;
 export type Template = string;

@@ -3,7 +3,7 @@
  * A changing step sees only the facts of earlier phases: what is approved on entering a phase must not depend on
  * what the phase reads later.
  */
-import type { ColumnType } from "../phases/ports.ts";
+import type { ColumnType } from "../phases/sql-port.ts";
 import { trueWithout } from "./absence.ts";
 import { didYouMean } from "./diagnostic.ts";
 import type { RawRunbook, RawStep } from "./schema.ts";

@@ -1,6 +1,6 @@
 /** Runs without a runbook file: one statement that a person typed, or the undo of a run. Their plan is made here. */
 import type { JsonObject } from "../phases/json.ts";
-import type { SqlChange } from "../phases/ports.ts";
+import type { SqlChange } from "../phases/sql-port.ts";
 import type { ChangeStep, PhaseSpec, Risk, Runbook } from "../phases/spec.ts";
 
 export interface DirectStep {

@@ -4,7 +4,7 @@
  */
 import { Environment } from "@marcbachmann/cel-js";
 import { templateParts, withFunctions } from "../phases/expression.ts";
-import type { ColumnType } from "../phases/ports.ts";
+import type { ColumnType } from "../phases/sql-port.ts";
 import type { Variant } from "./schema.ts";
 
 const text = "string";

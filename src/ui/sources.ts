@@ -4,7 +4,8 @@ import type { RunEvent } from "../engine/events.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
 import type { JsonObject } from "../phases/json.ts";
 import type { TriedPrinted } from "../phases/printed.ts";
-import type { ProcessLook, RowsNow, VolumeLook } from "../phases/ports.ts";
+import type { ProcessLook, VolumeLook } from "../phases/ports.ts";
+import type { RowsNow } from "../phases/sql-port.ts";
 import type { Result } from "../phases/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
 

@@ -1,7 +1,7 @@
 import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
-import type { SqlChange } from "../../src/phases/ports.ts";
+import type { SqlChange } from "../../src/phases/sql-port.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { bad, good } from "../support/result.ts";
 import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";

@@ -4,7 +4,7 @@ import type { Row } from "../../src/connections/mysql/change/images.ts";
 import { recall, remember, sameAfter, type Kept } from "../../src/connections/mysql/change/recent.ts";
 import type { Seen } from "../../src/connections/mysql/change/trial.ts";
 import type { Session } from "../../src/connections/mysql/session.ts";
-import type { ChangePreview } from "../../src/phases/ports.ts";
+import type { ChangePreview } from "../../src/phases/sql-port.ts";
 
 const session = (): Session => ({ connectionId: "1" }) as Session;
 const column = (name: string) => ({ name }) as Seen["target"]["info"]["columns"][number];

@@ -2,7 +2,7 @@
 import type { Connection } from "mysql2/promise";
 import { expect } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
-import type { ChangePreview, SqlChange, TablePreview, Undo } from "../../src/phases/ports.ts";
+import type { ChangePreview, SqlChange, TablePreview, Undo } from "../../src/phases/sql-port.ts";
 import type { Database } from "./database.ts";
 import { sceneOf } from "./random-sql.ts";
 

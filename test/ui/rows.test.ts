@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { ChangePreview } from "../../src/phases/ports.ts";
+import type { ChangePreview } from "../../src/phases/sql-port.ts";
 import { ok } from "../../src/phases/result.ts";
 import { begin } from "./person.ts";
 import { openScreen, type Screen } from "./screen.tsx";

@@ -5,7 +5,8 @@ import type { EventDraft, JournalEvent, JournalPort } from "../../src/engine/jou
 import { fold, record } from "../../src/engine/record.ts";
 import { asRunEvent } from "../../src/engine/events.ts";
 import type { TriedPrinted } from "../../src/phases/printed.ts";
-import type { ChangePreview, Ports } from "../../src/phases/ports.ts";
+import type { Ports } from "../../src/phases/ports.ts";
+import type { ChangePreview } from "../../src/phases/sql-port.ts";
 import { ok } from "../../src/phases/result.ts";
 import { explain } from "../../src/runbooks/explain.ts";
 import type { BoardVm, Detail, RunSummary, SiteInfo, Sources, StartRequest } from "../../src/ui/sources.ts";

@@ -1,6 +1,6 @@
 /** The connection that only reads: what the lexer lets through, the server's read-only session still refuses to write. */
 import type { Failure } from "../../phases/outcome.ts";
-import type { BoundSql, ColumnType, RowSet } from "../../phases/ports.ts";
+import type { BoundSql, ColumnType, RowSet } from "../../phases/sql-port.ts";
 import { err, ok, type Result } from "../../phases/result.ts";
 import { classify } from "../../sql/classify.ts";
 import { lexMode } from "../../sql/token.ts";

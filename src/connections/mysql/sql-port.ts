@@ -1,7 +1,8 @@
 /** The SQL port: reads on the reading connection, changes on the run's one writer. */
 import type { JsonObject } from "../../phases/json.ts";
 import type { Outcome } from "../../phases/outcome.ts";
-import type { ChangePreview, ClockPort, KeepUndo, SqlChange, SqlPort, SqlTag } from "../../phases/ports.ts";
+import type { ClockPort } from "../../phases/ports.ts";
+import type { ChangePreview, KeepUndo, SqlChange, SqlPort, SqlTag } from "../../phases/sql-port.ts";
 import { err, ok } from "../../phases/result.ts";
 import { takeAim } from "./change/aim.ts";
 import { apply } from "./change/apply.ts";

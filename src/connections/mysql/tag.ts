@@ -1,5 +1,5 @@
 /** The comment that marks our statements in the binary log and the process list. */
-import type { SqlTag } from "../../phases/ports.ts";
+import type { SqlTag } from "../../phases/sql-port.ts";
 
 /** What may stand in a tag: nothing that could end the comment. */
 export const tagText = (text: string): string => text.replaceAll(/[^\w.:@-]/g, "_").slice(0, 80);

@@ -2,7 +2,8 @@
 import type { Scope } from "../expression.ts";
 import type { JsonObject } from "../json.ts";
 import type { Attempt, ChangeKind, RequestError } from "../kind.ts";
-import type { Dispatched, ChangePreview, Held, Ports, SqlChange, Undo } from "../ports.ts";
+import type { Dispatched, Held, Ports } from "../ports.ts";
+import type { ChangePreview, SqlChange, Undo } from "../sql-port.ts";
 import { ok, type Result } from "../result.ts";
 import type { ChangeSpec, Risk } from "../spec.ts";
 import { count, sqlValues, texts } from "../values.ts";

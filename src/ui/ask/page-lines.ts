@@ -4,7 +4,7 @@ import { requestLines } from "../../engine/page-text.ts";
 import type { ApprovalPage, PageEntry } from "../../engine/page.ts";
 import { START } from "../../engine/state.ts";
 import { clean, counted } from "../../engine/words.ts";
-import type { ChangePreview } from "../../phases/ports.ts";
+import type { ChangePreview } from "../../phases/sql-port.ts";
 import { paragraph } from "../layout.ts";
 import { line, span, type Line, type Tone } from "../line.ts";
 

@@ -2,7 +2,7 @@
 import type { ApprovalPage } from "../../engine/page.ts";
 import type { Slot } from "../../engine/state.ts";
 import type { JsonObject } from "../../phases/json.ts";
-import type { CellDiff, ChangePreview, TablePreview } from "../../phases/ports.ts";
+import type { CellDiff, ChangePreview, TablePreview } from "../../phases/sql-port.ts";
 
 /** One previewed statement. */
 export interface RowsPart {

@@ -6,7 +6,7 @@ import { BASIS_SIGNS } from "../../engine/claims/claim.ts";
 import { stepClaim } from "../../engine/claims/step.ts";
 import { CRITERION_WORDS, criterionClaims, type CriterionClaimKind } from "../../engine/claims/criterion.ts";
 import { clean, MARK_WORDS, skippedText } from "../../engine/words.ts";
-import type { ChangePreview } from "../../phases/ports.ts";
+import type { ChangePreview } from "../../phases/sql-port.ts";
 import { cells, fit, middle } from "../cells.ts";
 import { beside, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
 import { apart, inTone, line, span, type Line, type Span, type Tone } from "../line.ts";

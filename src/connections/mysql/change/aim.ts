@@ -1,5 +1,5 @@
 /** Where a change points: its tables and keys, the SELECT of the rows it would hit, and the statement ready to be sent. */
-import type { BoundSql, SqlChange, Touches } from "../../../phases/ports.ts";
+import type { BoundSql, SqlChange, Touches } from "../../../phases/sql-port.ts";
 import { anatomy, type Anatomy, type RowChange } from "../../../sql/anatomy.ts";
 import { bindNamed } from "../../../sql/bind.ts";
 import { checkCalls } from "../../../sql/calls.ts";

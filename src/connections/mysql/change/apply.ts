@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from "../../../phases/json.ts";
 import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview, KeepUndo, ServerIdentity, SqlTag, TablePreview, Undo } from "../../../phases/ports.ts";
+import type { ChangePreview, KeepUndo, ServerIdentity, SqlTag, TablePreview, Undo } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
 import { tagged } from "../tag.ts";
 import { troubleOf, type SqlTrouble } from "../trouble.ts";

@@ -1,5 +1,5 @@
 /** Turns rows before and after into what a person is shown, and into the digests that an approval is bound to. */
-import type { CellDiff, ColumnDiff, RowDiff, TableDiff, TablePreview } from "../../../phases/ports.ts";
+import type { CellDiff, ColumnDiff, RowDiff, TableDiff, TablePreview } from "../../../phases/sql-port.ts";
 import { digestTexts, equalRows, keyPlaces, rowTexts, type Looks, type Row } from "./images.ts";
 import type { Seen } from "./trial.ts";
 import type { Target } from "./targets.ts";

@@ -1,5 +1,5 @@
 /** What a change sets off beside the rows it names: triggers, and foreign keys that pass it on. */
-import type { SideEffect } from "../../../phases/ports.ts";
+import type { SideEffect } from "../../../phases/sql-port.ts";
 import { quoteName } from "../../../sql/dissect.ts";
 import type { Session } from "../session.ts";
 import { SqlTrouble } from "../trouble.ts";

@@ -7,7 +7,7 @@ import type {
   SqlChange,
   TablePreview,
   UndoNotice,
-} from "../../../phases/ports.ts";
+} from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
 import { refuse, SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";

@@ -3,7 +3,7 @@
  * itself: only where the locked rows, and later the changed ones, are the same value by value does the kept undo stand
  * for the one that would be made of them.
  */
-import type { ChangePreview, TablePreview } from "../../../phases/ports.ts";
+import type { ChangePreview, TablePreview } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
 import type { Aim, Ready } from "./aim.ts";
 import type { Locked } from "./rows.ts";

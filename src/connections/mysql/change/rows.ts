@@ -1,5 +1,5 @@
 /** The rows that a change would hit, under locks, and whether they are the ones it may hit. */
-import type { Touches } from "../../../phases/ports.ts";
+import type { Touches } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
 import type { Aim } from "./aim.ts";

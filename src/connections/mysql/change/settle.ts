@@ -1,7 +1,7 @@
 /** After a lost answer: what does the world say? Behind the fence nobody else can still be changing it for this run. */
 import type { JsonObject } from "../../../phases/json.ts";
 import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview } from "../../../phases/ports.ts";
+import type { ChangePreview } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
 import type { Aim } from "./aim.ts";
 import { rowsByKey } from "./images.ts";

@@ -3,7 +3,7 @@
  * that still are as the change left them, but for columns that a clock or chance decides.
  */
 import { canonical, type Json } from "../../../phases/json.ts";
-import type { SqlChange, Undo, UndoNotice } from "../../../phases/ports.ts";
+import type { SqlChange, Undo, UndoNotice } from "../../../phases/sql-port.ts";
 import { lexMode } from "../../../sql/token.ts";
 import { quoteName } from "../../../sql/dissect.ts";
 import { sha256 } from "../identity.ts";
