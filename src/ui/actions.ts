@@ -48,7 +48,9 @@ function watch(console: Console): void {
 
 function leave(console: Console): void {
   const screen = top(console.model);
-  if (!console.driving) console.quit(screen === "board" ? console.exit : console.exit || INTERRUPTED);
+  const go = (): void => console.quit(screen === "board" ? console.exit : console.exit || INTERRUPTED);
+  if (console.afterwards(go)) return;
+  if (!console.driving) go();
   else if (screen === "leave") abandon(console);
   else console.show("leave");
 }
@@ -72,7 +74,8 @@ function back(console: Console): void {
   }
   if (shownRun(model)?.alone === true) return console.run({ type: "alone", alone: false });
   const only = console.wish.open?.start !== undefined || console.wish.open?.replay !== undefined;
-  if (only && model.screens.length <= 2 && mode !== "help" && mode !== "leave") return console.quit();
+  if (only && model.screens.length <= 2 && mode !== "help" && mode !== "leave")
+    return console.afterwards(() => console.quit()) ? undefined : console.quit();
   console.back();
   if (top(console.model) === "board") void console.refresh();
 }

@@ -262,6 +262,11 @@ export class Console {
     this.#drive.start(request);
   }
 
+  /** Calls back when a run that is over was put away; false when there is none to wait for. */
+  afterwards(then: () => void): boolean {
+    return this.#drive.afterwards(then);
+  }
+
   /** The run that is driven here has more events than it shows. */
   moreOfRun(): void {
     this.#drive.more();

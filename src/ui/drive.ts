@@ -4,7 +4,7 @@ import { settledClaim } from "../engine/claims/settled.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { StopCause } from "../engine/operator-port.ts";
 import type { Console } from "./console.ts";
-import { newRun, type OpenQuestion } from "./model.ts";
+import { isOver, newRun, type OpenQuestion } from "./model.ts";
 import { consoleOperator, type ConsoleOperator } from "./operator.ts";
 import { History } from "./run/history.ts";
 import { reduceRun } from "./run/reduce.ts";
@@ -19,6 +19,7 @@ export class Drive {
   /** How each run ended that was driven here, the newest last. */
   #ends: readonly { readonly run: string | null; readonly lines: readonly string[] }[] = [];
   #running: Promise<void> | null = null;
+  #then: (() => void) | null = null;
 
   constructor(console: Console) {
     this.#console = console;
@@ -29,8 +30,28 @@ export class Drive {
     return this.#running !== null;
   }
 
+  /**
+   * Calls back once nothing of the run is left to put away. The screen tells the end as soon as the journal has it;
+   * notices are still sent then, and locks and connections let go. What is asked for meanwhile waits here: the last
+   * wish counts. False when the run is not over.
+   */
+  afterwards(then: () => void): boolean {
+    const { run } = this.#console.model;
+    if (this.#running === null || run === null || !isOver(run)) return false;
+    if (this.#then === null)
+      void this.#running.then(() => {
+        const last = this.#then;
+        this.#then = null;
+        last?.();
+      });
+    this.#then = then;
+    this.#console.say("one moment: notices are sent, locks and connections let go", "waiting");
+    return true;
+  }
+
   /** Begins or takes up a run and shows it; one at a time. */
   start(request: StartRequest): void {
+    if (this.afterwards(() => this.start(request))) return;
     if (this.running) return this.#console.say("a run is going on already", "waiting");
     const title =
       request.kind === "resume" ? `Taking run ${request.run_id} up again` : "Preparing: locks, journal, first look";

@@ -181,6 +181,9 @@ export const top = (model: Model): Screen => model.screens.at(-1) ?? "board";
 export const shownRun = (model: Model): RunModel | null =>
   top(model) === "replay" ? model.replay : top(model) === "run" ? model.run : null;
 
+/** Whether the journal has the end of this session's part of a run, also while locks and connections are still let go. */
+export const isOver = ({ state }: RunModel): boolean => state !== null && (state.closed ?? state.paused) !== null;
+
 export function modeOf(model: Model): Mode {
   const screen = top(model);
   if (model.entry !== null && (screen === "run" || screen === "replay")) return "writing";
@@ -190,7 +193,7 @@ export function modeOf(model: Model): Mode {
   if (screen === "board") return model.board.filtering ? "filter" : "board";
   if (screen !== "run" || model.run === null) return screen;
   const { question, ended, state } = model.run;
-  if (ended !== null) return "ended";
+  if (ended !== null || isOver(model.run)) return "ended";
   if (question?.kind === "page") return question.page.typed === null ? "approval" : "typed";
   if (question?.kind === "choice") return "decision";
   return state === null ? "starting" : "run";

@@ -80,6 +80,8 @@ export interface World {
   runs: RunSummary[];
   /** What was begun last. */
   asked: StartRequest | null;
+  /** Awaited between the last event of a run and the return of its session: notices, locks, connections. */
+  putAway: Promise<void>;
   /** What the printed statements would do. */
   printed: TriedPrinted[];
   /** Lets everything end that is waiting in the daemon or in CloudStack. */
@@ -245,6 +247,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     vms: [vmNamed("pgtest1"), vmNamed("pgtest2", { seconds: 7260 }), wellNamed("mail-01")],
     runs: [],
     asked: null,
+    putAway: Promise.resolve(),
     printed: [],
     site: { name: "appliance", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false, ...over },
     finish: () => {
@@ -321,6 +324,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
           [(event: RunEvent) => hooks.onEvent(event, false)],
         );
         const last = good(end);
+        await world.putAway;
         return {
           exit: last.closed?.exit ?? last.paused?.exit ?? 70,
           refused: "",
