@@ -82,8 +82,12 @@ export async function byConsole(incident: Incident, vm: string, choice: RegExp |
     await console.begin();
     press(console, "/", ...Array.from(vm), "enter", "c");
     for (;;) {
-      await until(console, "nothing is asked", () =>
-        ["approval", "typed", "decision", "ended"].includes(modeOf(console.model)),
+      await until(
+        console,
+        "nothing is asked",
+        () =>
+          ["approval", "typed", "decision"].includes(modeOf(console.model)) ||
+          (console.model.run ?? { ended: null }).ended !== null,
       );
       const ended = console.model.run?.ended;
       if (ended?.refused) throw new Error(ended.refused);
