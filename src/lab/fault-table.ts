@@ -18,13 +18,18 @@ const http: Record<string, string> = {
   garbage: "answers broken JSON with 200",
   "drop-before": "drops the connection before doing the work",
   "drop-after": "drops the connection after doing the work",
-  "error-after": "answers 500 after doing the work",
+  "error-after": "answers 500, or `status`, after doing the work",
+};
+
+const httpParams: Readonly<Record<string, FaultKind["params"]>> = {
+  down: {},
+  slow: { seconds: "seconds", ...CALL },
+  "error-after": { status: "number", ...CALL },
 };
 
 const forAll = roles.flatMap((role) =>
   Object.entries(http).map(([kind, does]): [string, FaultKind] => {
-    const params = kind === "down" ? {} : kind === "slow" ? { seconds: "seconds" as const, ...CALL } : CALL;
-    return [`${role}-${kind}`, { role, params, does }];
+    return [`${role}-${kind}`, { role, params: httpParams[kind] ?? CALL, does }];
   }),
 );
 
@@ -47,11 +52,26 @@ export const faultTable: Record<string, FaultKind> = {
     params: { status: ["cancelled", "failed", "completed"], error: TEXT, ...OPERATION },
     does: "an operation does its work and then reports another end",
   },
+  "daemon-restart": {
+    role: "daemon",
+    params: { when: ["asked", "taken"], ...OPERATION },
+    does: "is killed and started again when an operation was asked for, or once CloudStack took its job; it stays executing",
+  },
+  "daemon-lost-poll": {
+    role: "daemon",
+    params: OPERATION,
+    does: "loses CloudStack while it waits for the job: the operation fails, the job goes on",
+  },
+  "daemon-database-lost": {
+    role: "daemon",
+    params: OPERATION,
+    does: "can write nothing any more once CloudStack took the job: mapping and operation stay as they were",
+  },
   "daemon-forget": { role: "daemon", params: {}, does: "knows no operation it is asked for" },
   "daemon-detach-431": {
     role: "daemon",
-    params: { volume: TEXT, how: ["already-detached", "unknown", "attached"] },
-    does: "a detach gets 431 from CloudStack, for one of three reasons",
+    params: { volume: TEXT, how: ["already-detached", "in-cloudstack", "unknown", "attached"] },
+    does: "a detach gets 431 from CloudStack, for one of four reasons",
   },
   "cloudstack-401": { role: "cloudstack", params: {}, does: "rejects the credentials" },
   "cloudstack-refuse": {
@@ -61,8 +81,18 @@ export const faultTable: Record<string, FaultKind> = {
   },
   "cloudstack-fail-job": {
     role: "cloudstack",
-    params: { ...COMMAND, code: "number", text: TEXT },
-    does: "the job of a command fails",
+    params: { ...COMMAND, code: "number", text: TEXT, effect: ["none", "done"] },
+    does: "the job of a command fails, before its work or (effect=done) after it",
+  },
+  "cloudstack-check-late": {
+    role: "cloudstack",
+    params: COMMAND,
+    does: "checks a request inside its job: a refusal is the end of the job",
+  },
+  "cloudstack-forget": {
+    role: "cloudstack",
+    params: COMMAND,
+    does: "forgets the job of a command once it has ended",
   },
   "cloudstack-job-time": {
     role: "cloudstack",

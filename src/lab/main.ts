@@ -1,5 +1,6 @@
 // One process of a lab: `node main.ts ROLE FOLDER`. Each role is its own process so that each can be killed alone. The
 // keeper is told its whole duty instead of a folder: it is there before the folder is.
+import { join } from "node:path";
 import { readConfig } from "./appliance/config.ts";
 import type { Duty } from "./keeper/duty.ts";
 
@@ -10,6 +11,9 @@ if (role === "keeper") {
   await (await import("./keeper/keep.ts")).keep(JSON.parse(dir) as Duty);
 } else if (role === "daemon") {
   process.title = "volume-daemon";
+  // After a crash nobody else knows its new number.
+  if (process.env["LAB_RESTART"] === "1")
+    (await import("./appliance/pids.ts")).writePid(join(dir, "daemon.pid"), process.pid);
   await (await import("./daemon/server.ts")).runDaemon(readConfig(dir));
 } else if (role === "cloudstack") {
   process.title = "cloudstack";

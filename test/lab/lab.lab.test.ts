@@ -229,7 +229,11 @@ describe("the command", () => {
     });
     expect((await run("fault", "no-such", "--dir", root)).code).toBe(64);
     for (const [fault, param, says] of [
-      ["cloudstack-fail-job", "comand=revertSnapshot", "takes no comand; it takes command, id, code, text, k, times"],
+      [
+        "cloudstack-fail-job",
+        "comand=revertSnapshot",
+        "takes no comand; it takes command, id, code, text, effect (none, done), k, times",
+      ],
       ["daemon-operation-status", "status=broken", "takes no status=broken: status (cancelled, failed, completed)"],
       ["cloudstack-job-time", "seconds=soon", "takes no seconds=soon: seconds (or never)"],
     ] as const)

@@ -69,7 +69,7 @@ function withFaults(lab: LabConfig, role: Role, faults: Faults, handler: Handler
     const broken = faults.take(`${role}-error-after`, fits);
     const answer = await handler(call);
     if (after) return null;
-    return broken ? json(500, { error: "internal error" }) : answer;
+    return broken ? json(Number(broken["status"] ?? 500), { error: "internal error" }) : answer;
   };
 }
 

@@ -16,14 +16,15 @@ export type Sdk = {
 
 type Keys = { url: string; apiKey: string; secretKey: string };
 
-/** Opens a client for these keys. */
-export function openSdk(keys: Keys, scale: number): Sdk {
+/** Opens a client for these keys. `taken` is called when CloudStack has taken a job, before it is waited for. */
+export function openSdk(keys: Keys, scale: number, taken: () => Promise<void> = () => Promise.resolve()): Sdk {
   const call = (command: string, params: Record<string, string>) => callOnce(keys, command, params);
   return {
     call,
     look: (reply) => call("queryAsyncJobResult", { jobid: String(reply["jobid"]) }),
     async run(command, params) {
       const reply = await call(command, params);
+      await taken();
       // the SDK looks at 0, 1, 3, 6, 10, ... seconds
       for (let wait = 1; wait < 25; wait += 1) {
         const job = await call("queryAsyncJobResult", { jobid: String(reply["jobid"]) });

@@ -1,5 +1,5 @@
 import { unknownId } from "./problems.ts";
-import type { CloudState } from "./state.ts";
+import { isForgotten, type CloudState } from "./state.ts";
 import { showJob, showSnapshot, showVm, showVolume } from "./views.ts";
 
 type Params = Record<string, string>;
@@ -27,7 +27,9 @@ export const lists: Record<string, List> = {
     answer(
       "asyncjobs",
       params,
-      Object.values(state.jobs).map((job) => ({ ...job, id: job.jobid })),
+      Object.values(state.jobs)
+        .filter((job) => !isForgotten(job))
+        .map((job) => ({ ...job, id: job.jobid })),
       showJob,
       {
         startdate: (job, want) => Date.parse(job.created) >= Date.parse(want),

@@ -10,7 +10,7 @@ import { adminHandler } from "../appliance/admin.ts";
 import { changes, cloudTime, deleteVolume, place, type Change, type Desk } from "./effects.ts";
 import { lists } from "./lists.ts";
 import { Refusal, unknownId } from "./problems.ts";
-import { deviceFolder, readCloud, writeCloud, type CloudState, type Job } from "./state.ts";
+import { deviceFolder, isForgotten, readCloud, writeCloud, type CloudState, type Job } from "./state.ts";
 import { showJob } from "./views.ts";
 
 /** How long a job takes, in milliseconds of the lab's time, unless a fault says otherwise. */
@@ -66,7 +66,7 @@ async function run(cloud: Cloud, command: string, params: Record<string, string>
   if (list) return list(cloud.state, params);
   if (command === "queryAsyncJobResult") {
     const job = cloud.state.jobs[params["jobid"] ?? ""];
-    if (!job) throw unknownId("jobid", params["jobid"] ?? "");
+    if (!job || isForgotten(job)) throw unknownId("jobid", params["jobid"] ?? "");
     return showJob(job);
   }
   const target = params["id"] ?? params["volumeid"] ?? "";
@@ -115,8 +115,9 @@ function deleteNow(cloud: Cloud, params: Record<string, string>): Record<string,
 /** Checks the request, writes the job down, and answers; the effect comes when the job ends. */
 async function startJob(cloud: Cloud, command: string, change: Change, params: Record<string, string>) {
   const target = params["id"] ?? params["volumeid"] ?? "";
+  const late = cloud.faults.take("cloudstack-check-late", (fault) => fitsCommand(fault, command, target));
   try {
-    change.check(deskOf(cloud, params));
+    if (!late) change.check(deskOf(cloud, params));
   } catch (problem) {
     if (problem instanceof Refusal)
       recordEffect(cloud.lab.dir, {
@@ -142,6 +143,7 @@ function newJob({ lab, faults }: Cloud, command: string, change: Change, params:
   const target = params["id"] ?? params["volumeid"] ?? "";
   const slow = faults.take("cloudstack-job-time", (fault) => fitsCommand(fault, command, target));
   const broken = faults.take("cloudstack-fail-job", (fault) => fitsCommand(fault, command, target));
+  const forgotten = faults.take("cloudstack-forget", (fault) => fitsCommand(fault, command, target)) !== null;
   const time = slow ? faultDelay(slow["seconds"], lab.scale) : (jobTime[command] ?? ordinaryJob) / lab.scale;
   const text = String(broken?.["text"] ?? `Failed to ${command.replace(/([A-Z])/, " $1").toLowerCase()}`);
   return {
@@ -153,7 +155,8 @@ function newJob({ lab, faults }: Cloud, command: string, change: Change, params:
     result: null,
     instance: { type: change.instance, id: params["newid"] ?? target },
     due: Number.isFinite(time) ? Date.now() + time : null,
-    fails: broken ? { code: Number(broken["code"] ?? 530), text } : null,
+    fails: broken ? { code: Number(broken["code"] ?? 530), text, done: broken["effect"] === "done" } : null,
+    ...(forgotten ? { forgotten } : {}),
   };
 }
 
@@ -164,14 +167,16 @@ async function finishLater(cloud: Cloud, job: Job): Promise<void> {
 
 function finish(cloud: Cloud, job: Job): void {
   try {
-    if (job.fails) throw new Refusal(job.fails.code, job.fails.text);
+    if (job.fails && job.fails.done !== true) throw new Refusal(job.fails.code, job.fails.text);
     job.result = changes[job.command]?.apply(deskOf(cloud, job.params)) ?? {};
+    if (job.fails) throw new Refusal(job.fails.code, job.fails.text);
     job.status = 1;
   } catch (problem) {
     const code = problem instanceof Refusal ? problem.code : 530;
     job.result = { errorcode: code, errortext: problem instanceof Error ? problem.message : String(problem) };
     job.status = 2;
   }
+  job.completed = cloudTime();
   writeCloud(cloud.lab.dir, cloud.state);
   recordEffect(cloud.lab.dir, {
     by: "cloudstack",
@@ -179,7 +184,7 @@ function finish(cloud: Cloud, job: Job): void {
     id: job.instance?.id ?? "",
     vm: job.params["virtualmachineid"],
     job: job.jobid,
-    outcome: job.status === 1 ? "done" : "failed",
+    outcome: job.status === 1 || job.fails?.done === true ? "done" : "failed",
     code: job.result["errorcode"],
   });
 }

@@ -13,7 +13,15 @@ export type Volume = {
   /** What is on the disk, as far as anyone needs to tell: a revert puts back what the snapshot holds. */
   content: string;
 };
-export type Snapshot = { id: string; name: string; volumeid: string; created: string; content: string };
+export type Snapshot = {
+  id: string;
+  name: string;
+  volumeid: string;
+  created: string;
+  content: string;
+  /** `BackedUp` where nothing else is said; `BackingUp` while it is copied to secondary storage. */
+  state?: string;
+};
 export type Job = {
   jobid: string;
   command: string;
@@ -25,9 +33,16 @@ export type Job = {
   instance: { type: string; id: string } | null;
   /** When a running job ends, in milliseconds since the epoch; null is never. */
   due: number | null;
-  /** The error a fault has chosen for its end. */
-  fails: { code: number; text: string } | null;
+  /** The error a fault has chosen for its end, and whether the work is done all the same. */
+  fails: { code: number; text: string; done?: boolean } | null;
+  /** When it ended, as CloudStack prints it. */
+  completed?: string;
+  /** It is not to be found any more once it has ended. */
+  forgotten?: boolean;
 };
+
+/** Whether CloudStack has thrown the record of an ended job away. */
+export const isForgotten = ({ forgotten, status }: Job): boolean => forgotten === true && status !== 0;
 
 /** Everything CloudStack knows. Kept in a file that is written before any answer, so it survives a kill. */
 export type CloudState = {

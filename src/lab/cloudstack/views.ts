@@ -36,7 +36,12 @@ export function showVolume(state: CloudState, volume: Volume): Record<string, un
 export function showSnapshot(state: CloudState, snapshot: Snapshot): Record<string, unknown> {
   const { id, name, volumeid, created } = snapshot;
   const volume = state.volumes[volumeid];
-  const shared = { state: "BackedUp", snapshottype: "MANUAL", intervaltype: "MANUAL", revertable: true };
+  const shared = {
+    state: snapshot.state ?? "BackedUp",
+    snapshottype: "MANUAL",
+    intervaltype: "MANUAL",
+    revertable: true,
+  };
   return { id, name, volumeid, volumename: volume?.name ?? "", volumetype: volume?.type ?? "", created, ...shared };
 }
 
@@ -54,6 +59,7 @@ export function showJob(job: Job): Record<string, unknown> {
     jobresultcode: job.status === 2 ? 530 : 0,
     ...(job.result === null ? {} : { jobresulttype: "object", jobresult: job.result }),
     created: job.created,
+    ...(job.completed === undefined ? {} : { completed: job.completed }),
     ...(job.instance === null ? {} : { jobinstancetype: job.instance.type, jobinstanceid: job.instance.id }),
   };
 }

@@ -4,10 +4,16 @@ import type { Faults } from "../appliance/faults.ts";
 import { openSdk, type Sdk } from "../appliance/sdk.ts";
 
 /** What the Volume Daemon's parts work with. */
-export type Daemon = { lab: LabConfig; db: Database; faults: Faults };
+export type Daemon = {
+  lab: LabConfig;
+  db: Database;
+  faults: Faults;
+  /** In an operation: what happens once CloudStack has taken its job. */
+  taken?: () => Promise<void>;
+};
 
 /** A CloudStack client from the active configuration row, fresh for every operation. */
-export async function freshSdk({ db, lab }: Daemon): Promise<Sdk> {
+export async function freshSdk({ db, lab, taken }: Daemon): Promise<Sdk> {
   const row = await activeConfig(db);
   if (!row)
     throw new Error(
@@ -15,7 +21,7 @@ export async function freshSdk({ db, lab }: Daemon): Promise<Sdk> {
         "config: no active CloudStack configuration found",
     );
   const keys = { url: String(row["api_url"]), apiKey: String(row["api_key"]), secretKey: String(row["secret_key"]) };
-  return openSdk(keys, lab.scale);
+  return openSdk(keys, lab.scale, taken);
 }
 
 /** The first active configuration row; nothing keeps there from being two. */

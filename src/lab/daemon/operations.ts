@@ -6,6 +6,7 @@ import { goMap } from "../appliance/gojson.ts";
 import { faultDelay, type Fault } from "../appliance/faults.ts";
 import { recordEffect } from "../appliance/ledger.ts";
 import type { Daemon } from "./context.ts";
+import { restartDaemon } from "./restart.ts";
 
 export type Kind = "create" | "attach" | "detach" | "delete" | "cleanup";
 type Json = Record<string, unknown>;
@@ -14,7 +15,7 @@ type Json = Record<string, unknown>;
 export type Wish = { kind: Kind; volume: string; vm: string | null; request: Json; agent: string };
 
 /** Writes the operation down as pending, starts it in the background, and returns what the caller is shown. */
-export async function accept(daemon: Daemon, wish: Wish, work: () => Promise<Json>): Promise<Json> {
+export async function accept(daemon: Daemon, wish: Wish, work: (daemon: Daemon) => Promise<Json>): Promise<Json> {
   const id = randomUUID();
   const at = sqlNow();
   const text = goMap(wish.request);
@@ -39,7 +40,13 @@ export async function accept(daemon: Daemon, wish: Wish, work: () => Promise<Jso
   return { id, type: kind, status: "pending", volume_id: volume, ...shown, ...shared };
 }
 
-async function background(daemon: Daemon, id: string, wish: Wish, work: () => Promise<Json>): Promise<void> {
+async function background(
+  whole: Daemon,
+  id: string,
+  wish: Wish,
+  work: (daemon: Daemon) => Promise<Json>,
+): Promise<void> {
+  const daemon = troubled(whole, wish);
   const started = Date.now();
   const fault = daemon.faults.take("daemon-operation-time", (each) => fitsOperation(each, wish));
   const length = fault ? faultDelay(fault["seconds"], daemon.lab.scale) : 0;
@@ -49,7 +56,7 @@ async function background(daemon: Daemon, id: string, wish: Wish, work: () => Pr
   try {
     await write(daemon, id, "executing", null, null);
     if (lead > 0) await pause(lead, 1);
-    end = { status: "completed", response: await work(), error: null };
+    end = { status: "completed", response: await work(daemon), error: null };
   } catch (problem) {
     end = { status: "failed", response: null, error: problem instanceof Error ? problem.message : String(problem) };
   }
@@ -58,6 +65,28 @@ async function background(daemon: Daemon, id: string, wish: Wish, work: () => Pr
   if (other)
     end = { status: String(other["status"]), response: null, error: String(other["error"] ?? "operation cancelled") };
   await write(daemon, id, end.status, end.response, end.error).catch(() => undefined);
+}
+
+/** The daemon as it is in this operation, with what befalls it in the middle. */
+function troubled(daemon: Daemon, wish: Wish): Daemon {
+  const { lab, faults } = daemon;
+  const fits = (fault: Fault) => fitsOperation(fault, wish);
+  const restart = faults.take("daemon-restart", fits);
+  const database = faults.take("daemon-database-lost", fits) !== null;
+  const poll = faults.take("daemon-lost-poll", fits) !== null;
+  let lost = false;
+  const change: Daemon["db"]["change"] = async (...asked) => {
+    if (lost) throw new Error("invalid connection");
+    return daemon.db.change(...asked);
+  };
+  if (restart?.["when"] === "asked") void restartDaemon(lab);
+  const taken = async (): Promise<void> => {
+    if (restart !== null) await restartDaemon(lab);
+    lost = database;
+    if (poll)
+      throw new Error(`Get "http://127.0.0.1:${lab.ports.cloudstack}/client/api?command=queryAsyncJobResult": EOF`);
+  };
+  return { ...daemon, db: { ...daemon.db, change }, taken };
 }
 
 function fitsOperation(fault: Fault, wish: Wish): boolean {

@@ -169,32 +169,32 @@ function workRoutes(daemon: Daemon): Route[] {
     volume: string,
     vm: string | null,
     request: object,
-    work: () => Promise<object>,
+    work: (daemon: Daemon) => Promise<object>,
   ) => {
     const wish = { kind, volume, vm, request: { ...request }, agent: call.headers["user-agent"] ?? "" };
-    return json(201, await accept(daemon, wish, async () => ({ ...(await work()) })));
+    return json(201, await accept(daemon, wish, async (own) => ({ ...(await work(own)) })));
   };
   const attaching =
     (root: boolean) =>
     (call: Call, { id = "" }: Record<string, string>) => {
       const vm = textField(decodeGo(call.body, "AttachVolumeRequest", ["vm_id"]), "vm_id");
       const request = { ...(root ? { attach_as: "root", device_id: 0 } : {}), vm_id: vm, volume_id: id };
-      return start(call, "attach", id, vm, request, () => attach(daemon, id, vm, root));
+      return start(call, "attach", id, vm, request, (own) => attach(own, id, vm, root));
     };
   return [
     route("POST /api/v1/volumes/:id/attach", attaching(false)),
     route("POST /api/v1/volumes/:id/attach-root", attaching(true)),
     route("POST /api/v1/volumes/:id/detach", (call, { id = "" }) =>
-      start(call, "detach", id, null, { volume_id: id }, () => detach(daemon, id)),
+      start(call, "detach", id, null, { volume_id: id }, (own) => detach(own, id)),
     ),
     route("DELETE /api/v1/volumes/:id", (call, { id = "" }) =>
-      start(call, "delete", id, null, { volume_id: id }, () => remove(daemon, id)),
+      start(call, "delete", id, null, { volume_id: id }, (own) => remove(own, id)),
     ),
     route("POST /api/v1/volumes", (call) => {
       const body = decodeGo(call.body, "CreateVolumeRequest", ["name", "disk_offering_id", "zone_id"]);
       const { name = "", size = 0, disk_offering_id = "", zone_id = "", metadata = null } = body;
       const request = { disk_offering_id, metadata, name, size, zone_id };
-      return start(call, "create", "", null, request, () => create(daemon, request));
+      return start(call, "create", "", null, request, (own) => create(own, request));
     }),
     route("POST /api/v1/cleanup/test-failover", (call) => {
       const body = decodeGo(call.body, "CleanupRequest", ["test_vm_id", "volume_id", "oma_vm_id"]);
@@ -203,7 +203,7 @@ function workRoutes(daemon: Daemon): Route[] {
       const volume = textField(body, "volume_id");
       const request = { delete_vm, force_clean, ...ids, volume_id: volume };
       const wish = { ...ids, volume_id: volume };
-      return start(call, "cleanup", volume, ids.test_vm_id, request, () => cleanup(daemon, wish, delete_vm === true));
+      return start(call, "cleanup", volume, ids.test_vm_id, request, (own) => cleanup(own, wish, delete_vm === true));
     }),
   ];
 }

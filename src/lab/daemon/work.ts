@@ -112,5 +112,6 @@ async function meddle(daemon: Daemon, volume: string): Promise<void> {
   }
   const action = fault["how"] === "unknown" ? "remove" : "detach";
   await adminCall(daemon.lab, "cloudstack", "POST", "/lab/volume", { id: volume, action });
-  if (action === "detach") await noteDetached(daemon, volume);
+  // Whoever detaches it in CloudStack itself does not tell the daemon: the mapping stays.
+  if (fault["how"] === "already-detached") await noteDetached(daemon, volume);
 }

@@ -208,7 +208,9 @@ function addCloudVolume(draft: Draft, machine: Machine, disk: Disk, index: numbe
   const snapshot = ids.snapshot(machine, disk);
   const name = `multi-test-failover-${disk.id}-${unixAgo(snapshotAge(machine))}`;
   const created = cloudAgo(snapshotAge(machine));
-  cloud.snapshots[snapshot] = { id: snapshot, name, volumeid: id, created, content: "as replicated" };
+  const { state } = disk.snapshot;
+  const more = state === undefined ? {} : { state };
+  cloud.snapshots[snapshot] = { id: snapshot, name, volumeid: id, created, content: "as replicated", ...more };
 }
 
 /** Snapshots are made two minutes after a failover starts. */
@@ -243,6 +245,7 @@ function addPastJob(draft: Draft, scene: Scene, past: Scene["pastJobs"][number])
     command: past.command,
     params: { id },
     created: cloudAgo(past.minutesAgo),
+    completed: cloudAgo(past.minutesAgo),
     status: past.failed === undefined ? 1 : 2,
     result: past.failed === undefined ? { success: true } : { errorcode: 530, errortext: past.failed },
     instance: { type: ofSnapshot ? "Snapshot" : "Volume", id },

@@ -22,7 +22,7 @@ export function addFailover(draft: Draft, machine: Machine, failover: Failover):
     created_at: ago(failover.minutesAgo),
     updated_at: ago(failover.minutesAgo + 1),
   });
-  if (failover.destination) addDestination(draft, machine, failover);
+  if (failover.destination && failover.destination.destroyed !== true) addDestination(draft, machine, failover);
   if (failover.engine !== null) draft.engines.push({ job, kind: failover.engine });
   const row = draft.rows["vm_replication_contexts"]?.find((each) => each["context_id"] === ids.context(machine));
   if (row && failover.error !== null) row["last_operation_summary"] = summary(draft, machine, failover);

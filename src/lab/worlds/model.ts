@@ -12,7 +12,7 @@ export type Disk = {
   mapping: "right" | "none" | "stale";
   mode: "oma" | "failover";
   /** The rollback point: does it still exist, and does the database still name it? */
-  snapshot: { exists: boolean; tracked: boolean } | null;
+  snapshot: { exists: boolean; tracked: boolean; state?: string } | null;
   reverted: boolean;
 };
 
@@ -26,10 +26,10 @@ export type Failover = {
   type: "test" | "live";
   minutesAgo: number;
   tracking: "running" | "failed" | "completed";
-  job: "pending" | "creating_vm" | "failed";
+  job: "pending" | "creating_vm" | "failed" | "completed";
   steps: [name: string, state: StepState][];
-  /** The machine made in CloudStack: does failover_jobs name it? */
-  destination: { recorded: boolean } | null;
+  /** The machine made in CloudStack: does failover_jobs name it, and was it destroyed since? */
+  destination: { recorded: boolean; destroyed?: boolean } | null;
   error: string | null;
   /** The engine that is still there: waiting for its child, or polling the database as the user's plan assumes. */
   engine: EngineKind | null;

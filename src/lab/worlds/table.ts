@@ -111,6 +111,110 @@ export const worlds: Record<string, World> = {
   "mapping-desync": desync("stale"),
   "mapping-desync:stale-mapping": desync("stale"),
   "mapping-desync:no-mapping": desync("none"),
+  "already-detached-431:in-cloudstack": meddled(
+    "in-cloudstack",
+    "somebody else detaches it in CloudStack itself just before; the daemon's mapping stays",
+  ),
+  "daemon-killed": {
+    title: "A daemon that is killed in the middle of a detach",
+    subject: "pgtest1",
+    wrong:
+      "CloudStack carries the first detach out; the daemon is killed and started again, the operation stays executing.",
+    scene: () => withFault("daemon-restart", { type: "detach", when: "taken", times: 1 }),
+  },
+  "daemon-killed:before-cloudstack": {
+    title: "A daemon that is killed before it asked CloudStack",
+    subject: "pgtest1",
+    wrong:
+      "The daemon is killed and started again before CloudStack hears of the first detach; the operation stays executing.",
+    scene: () => withFault("daemon-restart", { type: "detach", when: "asked", times: 1 }),
+  },
+  "daemon-database-lost": {
+    title: "A daemon that loses its database in the middle of a detach",
+    subject: "pgtest1",
+    wrong: "CloudStack carries the first detach out; the daemon can write neither that nor its end, and lives on.",
+    scene: () => withFault("daemon-database-lost", { type: "detach", times: 1 }),
+  },
+  "lost-poll": {
+    title: "A daemon that loses CloudStack while a job goes on",
+    subject: "pgtest1",
+    wrong: "The first detach is reported as failed and carried out by CloudStack all the same.",
+    scene: () => withFault("daemon-lost-poll", { type: "detach", times: 1 }),
+  },
+  "all-slow": {
+    title: "A daemon that is slow at everything",
+    subject: "pgtest1",
+    wrong: "Every answer of the Volume Daemon takes four seconds.",
+    scene: () => withFault("daemon-slow", { seconds: 4 }),
+  },
+  "revert-unknown": {
+    title: "A revert whose job failed after it was done",
+    subject: "pgtest1",
+    wrong: "The first revert is carried out, and its job says 530, as after a restart of the management server.",
+    scene: () =>
+      withFault("cloudstack-fail-job", {
+        command: "revertSnapshot",
+        code: 530,
+        text: "job cancelled because of management server restart",
+        effect: "done",
+        times: 1,
+      }),
+  },
+  "revert-unknown:forgotten": {
+    title: "A revert whose job CloudStack has forgotten",
+    subject: "pgtest1",
+    wrong: "The first revert is carried out, and CloudStack does not know its job any more.",
+    scene: () => withFault("cloudstack-forget", { command: "revertSnapshot", times: 1 }),
+  },
+  "delete-unknown": {
+    title: "A deletion whose job failed after it was done",
+    subject: "pgtest1",
+    wrong: "The first snapshot is deleted, and the job of that says 530.",
+    scene: () => withFault("cloudstack-fail-job", { command: "deleteSnapshot", code: 530, effect: "done", times: 1 }),
+  },
+  "attach-unknown": {
+    title: "A refusal of an attach inside its job",
+    subject: "pgtest1",
+    wrong: "CloudStack checks the first attach inside its job and refuses it there with 431.",
+    scene: () => withFault("cloudstack-fail-job", { command: "attachVolume", code: 431, times: 1 }),
+  },
+  "snapshot-gone": {
+    title: "A snapshot that somebody deleted",
+    subject: "web-frontend-02",
+    wrong:
+      "The first volume's snapshot is gone from CloudStack, its volume was never reverted, tracking names it still.",
+    scene: () =>
+      oneStuck("web", (machine) =>
+        withDisks(machine, (_disk, index) => (index === 0 ? { snapshot: { exists: false, tracked: true } } : {})),
+      ),
+  },
+  "snapshot-backing-up": {
+    title: "A snapshot that is not ready",
+    subject: "web-frontend-02",
+    wrong: "CloudStack still copies the second volume's snapshot to secondary storage: it says BackingUp.",
+    scene: () =>
+      oneStuck("web", (machine) =>
+        withDisks(machine, (_disk, index) =>
+          index === 1 ? { snapshot: { exists: true, tracked: true, state: "BackingUp" } } : {},
+        ),
+      ),
+  },
+  "rollback-failed": {
+    title: "A rollback that failed at its last step",
+    subject: "pgtest1",
+    wrong:
+      "The test VM is destroyed and its job says completed; one volume is detached, and the context says failed over.",
+    scene: () =>
+      oneStuck("pgtest1", (machine) =>
+        withDisks(rolledBack(machine), (_disk, index) => ({
+          ...(index === 0 ? loose : { mode: "oma" as const }),
+          snapshot: { exists: false, tracked: false },
+          reverted: true,
+        })),
+      ),
+  },
+  "odd-name": oddName("192.168.1.20"),
+  "odd-name:cjk": oddName("日本語サーバ"),
   "daemon-slow": {
     title: "A detach that takes long",
     subject: "pgtest1",
@@ -252,6 +356,23 @@ function asLive(machine: Machine): Machine {
   const error = "VM creation failed: CloudStack API error 431 (CSExceptionErrorCode: 4350): template size";
   const failover: Failover = { ...machine.failover, type: "live", error, steps: [...steps, ["vm-creation", "failed"]] };
   return { ...machine, status: "failed_over_live", failover };
+}
+
+/** As the appliance's rollback leaves it when its very last step fails. */
+function rolledBack(machine: Machine): Machine {
+  const failed = failedAt(machine, "volume-attachment", { recorded: true, destroyed: true });
+  if (!failed.failover) return failed;
+  const steps = failed.failover.steps.map(([name]): Failover["steps"][number] => [name, "completed"]);
+  return { ...failed, failover: { ...failed.failover, job: "completed", tracking: "completed", steps, error: null } };
+}
+
+function oddName(name: string): World {
+  return {
+    title: "A machine whose name is no host name",
+    subject: name,
+    wrong: `The machine is called ${name}, of which CloudStack's spelling leaves nothing.`,
+    scene: () => oneStuck("pgtest1", (machine) => ({ ...machine, name })),
+  };
 }
 
 function polling(kind: "nudge" | "advance", wrong: string): World {
