@@ -31,9 +31,10 @@ describe("a batch", () => {
     );
     await mend(incident);
     const ended = await incident.resume({ "all-stuck": true });
-    expect(ended.exit).toBe(1);
-    const recovered = ended.out.match(/^Result .*|^ +.*: recovered: all 6 success criteria were seen to hold/gmu) ?? [];
-    expect(new Set(recovered).size).toBeGreaterThanOrEqual(7);
+    // Those that had failed were left open: they go on as well.
+    expect(ended.exit).toBe(0);
+    const recovered = ended.out.match(/batch-vm-\d+(?=: recovered: all 6 success criteria were seen to hold)/gu) ?? [];
+    expect(new Set(recovered).size).toBe(12);
     await expectLedgerAgrees(incident, [incident.events(halted.run)]);
   });
 

@@ -71,7 +71,7 @@ it("carries the whole runbook out beside the real site, approves by itself, and 
 });
 
 it("shows what a fault would come to", async () => {
-  const fault = ["cloudstack-fail-job command=revertSnapshot code=530 text=no-space-left"];
+  const fault = ["cloudstack-fail-job command=revertSnapshot code=431 text=no-space-left"];
   const said = await rehearse("stuck-virtio", "pgtest1", { fault });
   expect(said.exit).toBe(1);
   expect(said.out).toContain("REHEARSAL: with the fault cloudstack-fail-job");

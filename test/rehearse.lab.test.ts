@@ -18,7 +18,7 @@ beforeAll(async () => {
   await incident.world("stuck-virtio");
   const vm = [await keyOf(incident.lab, "pgtest1")];
   done = await incident.recover({ vm, phases: "detach" });
-  await fault(incident.lab, "cloudstack-fail-job", { command: "revertSnapshot", code: 530, text: "no space left" });
+  await fault(incident.lab, "cloudstack-fail-job", { command: "revertSnapshot", code: 431, text: "no space left" });
   failed = await incident.recover({ vm, decide: DECIDE });
   await downLab(incident.lab);
   vi.spyOn(Socket.prototype, "connect").mockImplementation(() => {

@@ -25,9 +25,9 @@ import {
   undecided,
   vmsOf,
   wholeWay,
-  type Told,
 } from "./support/endings.ts";
 import { anIncident, type Incident } from "./support/incident.ts";
+import { PUT_BACK, UNKIND, type Row } from "./support/unkind-rows.ts";
 
 let incident: Incident;
 
@@ -37,35 +37,25 @@ beforeAll(async () => {
 
 afterAll(() => incident.down());
 
-interface Row {
-  readonly world: string;
-  readonly vm: string;
-  readonly decide?: readonly string[];
-  readonly exit: number;
-  readonly must: string;
-  readonly hold: (told: Told) => Promise<void> | void;
-}
-
 const WEB = "web-frontend-02";
 
-const broken = (phase: "revert" | "delete"): Row[] =>
-  [1, 2, 3].flatMap((k): Row[] => [
-    {
-      world: `${phase}-fails:${k}`,
-      vm: WEB,
-      exit: 1,
-      must: "nothing is done after the failure while nobody has decided",
-      hold: leftWhereItFailed(phase, k),
-    },
-    {
-      world: `${phase}-fails:${k}`,
-      vm: WEB,
-      decide: ["snapshots=put-back"],
-      exit: 1,
-      must: "the volumes are put back, the snapshots left are kept and tracked, the report says so, and the next run recovers",
-      hold: putBack(phase, k),
-    },
-  ]);
+const deleteFails = [1, 2, 3].flatMap((k): Row[] => [
+  {
+    world: `delete-fails:${k}`,
+    vm: WEB,
+    exit: 1,
+    must: "nothing is done after the failure while nobody has decided",
+    hold: leftWhereItFailed("delete", k),
+  },
+  {
+    world: `delete-fails:${k}`,
+    vm: WEB,
+    decide: ["snapshots=put-back"],
+    exit: 1,
+    must: PUT_BACK,
+    hold: putBack("delete", k),
+  },
+]);
 
 const table: Row[] = [
   { world: "stuck-virtio", vm: "pgtest1", exit: 0, must: "all is brought back, each effect once", hold: wholeWay },
@@ -198,8 +188,8 @@ const table: Row[] = [
       hold: undecided("disagreement"),
     },
   ]),
-  ...broken("revert"),
-  ...broken("delete"),
+  ...UNKIND,
+  ...deleteFails,
   {
     world: "live-failover",
     vm: "pgtest1",
@@ -213,7 +203,7 @@ const table: Row[] = [
 ];
 
 const nameOf = ({ world, vm, decide, exit, must }: Row): string =>
-  `${world} (${vm}${decide === undefined ? "" : `, ${decide.join(", ")}`}): exit ${exit}: ${must}`;
+  `${world} (${vm}${decide === undefined ? "" : `, ${decide.join(", ")}`}): exit ${[exit].flat().join(" or ")}: ${must}`;
 
 describe("a recovery of one machine", () => {
   it.each(table.map((row): [string, Row] => [nameOf(row), row]))("%s", async (_name, row) => {
@@ -226,7 +216,8 @@ describe("a recovery of one machine", () => {
     const vms = vmsOf(lab);
     const said = await incident.recover({ vm: [key], decide: row.decide ?? [] });
     const report = said.run === "" ? "" : (await incident.cli("report", [said.run])).out;
-    expect([said.exit, said.err]).toEqual([row.exit, ""]);
+    expect([row.exit].flat()).toContain(said.exit);
+    expect(said.err).toBe("");
     await row.hold({ ...said, incident, key, label: row.vm, was, attached, vms, report, effects: await effects(lab) });
   });
 });

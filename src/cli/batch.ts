@@ -38,11 +38,12 @@ export function batchIn(values: Values, count: number): Batch | undefined {
   };
 }
 
-/** The keys of the targets that a closed run did not recover. */
+/** The keys of the targets that a run did not recover which has ended, or which is left as failed. */
 export function retryKeys(journal: Journal, wanted: string, commandOf: (words: string) => string): string[] {
   const { run_id } = findRun(journal, wanted);
   const state = fold(journal.events(run_id));
-  if (state === null || state.closed === null)
+  // One that nobody was there to decide about is left open; a new run may be begun instead of taking it up.
+  if (state === null || (state.closed === null && state.paused?.reason !== "failed"))
     throw new Stop(EXIT.usage, `run ${run_id} is not closed; take it up again with: ${commandOf(`resume ${run_id}`)}`);
   const keys = state.targets.filter((target) => endOf(state, target) !== "recovered").map(({ key }) => key);
   if (keys.length === 0) throw new Stop(EXIT.usage, `run ${run_id} recovered every one of its VMs: nothing to retry`);

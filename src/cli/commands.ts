@@ -101,11 +101,12 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "resolve",
-    usage: "resolve RUN STEP --as applied|not-applied --note TEXT [--vm NAME] [--item KEY]",
+    usage: "resolve RUN STEP --as applied|not-applied --note TEXT [--leave-failed] [--vm NAME] [--item KEY]",
     says: "say what became of a step in doubt, after looking for yourself; kept as your word, not as a fact",
     options: {
       as: { takes: "OUTCOME", says: "applied, or not-applied" },
       note: { takes: "TEXT", says: "how you know; at least 15 characters" },
+      "leave-failed": { says: "with not-applied: the step counts as failed, and is not asked about again" },
       vm: { takes: "NAME", says: "whose step, when several VMs have it in doubt" },
       item: { takes: "KEY", says: "which instance of a repeated step" },
       ...site,

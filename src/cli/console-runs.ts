@@ -38,6 +38,9 @@ export function isDriven(journal: Journal, runId: string): boolean {
 
 type Standing = Pick<RunSummary, "outcome" | "status" | "doubts">;
 
+/** How a run stands that failed while nobody was there to decide what becomes of it. */
+export const LEFT_AS_FAILED = "paused: failed";
+
 /** What a run left in doubt is only in the whole of it. */
 function standing(journal: Journal, line: RunLine, last: RunEvent): Standing {
   if (last.type === "run.closed") {

@@ -1,5 +1,7 @@
 import { draft, type Batch, type Target } from "../engine/events.ts";
-import type { JournalEvent } from "../engine/journal-port.ts";
+import { closingBefore } from "../engine/closing.ts";
+import type { EventDraft, JournalEvent } from "../engine/journal-port.ts";
+import { fold } from "../engine/record.ts";
 import { sentence } from "../engine/words.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
 import { doubtLines, refuseInDoubt } from "./doubts.ts";
@@ -7,6 +9,7 @@ import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal } from "./journal-open.ts";
 import { lockTargets, type Mode, type Session } from "./session.ts";
+import { journalProofs } from "./proofs.ts";
 import { otherRuns } from "./other-runs.ts";
 import { commandText } from "./site-name.ts";
 import { VERSION } from "./version.ts";
@@ -45,6 +48,7 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
     refuseInDoubt(session.journal, targets, command);
   }
   const { name, lab } = session.site;
+  const proofs = journalProofs(session.journal, targets);
   const created = draft(
     runId,
     "run.created",
@@ -60,13 +64,24 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
       tool: VERSION,
       mode,
       ...(dry ? { dry } : {}),
+      ...(proofs.length === 0 ? {} : { proofs }),
       ...(phases === undefined ? {} : { phases }),
       ...(batch === undefined ? {} : { batch }),
     },
   );
-  const stored = session.journal.append([created]);
+  const stored = session.journal.append([...(dry ? [] : closings(session, targets, runId)), created]);
   if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), `${sentence(stored.error.message)} Nothing was executed`);
-  const [first] = stored.value;
+  const first = stored.value.at(-1);
   if (first === undefined) throw new Error("the journal stored nothing");
   return first;
+}
+
+/** A run that was left as failed ends when another is begun for its targets: it is not taken up any more. */
+function closings({ journal }: Session, targets: readonly Target[], runId: string): EventDraft[] {
+  const keys = new Set(targets.map(({ key }) => key));
+  return journal.openRuns().flatMap(({ run_id }): EventDraft[] => {
+    const state = fold(journal.events(run_id));
+    const body = state === null ? null : closingBefore(state, keys, runId);
+    return body === null ? [] : [draft(run_id, "run.closed", {}, body)];
+  });
 }

@@ -9,6 +9,7 @@ import type { RunState, TargetState } from "../engine/state.ts";
 import { apply } from "../engine/apply.ts";
 import { eventLines } from "../engine/event-text.ts";
 import { endClaim } from "../engine/claims/end.ts";
+import { endOf } from "../engine/end.ts";
 
 const about = (state: RunState, target: TargetState, event: RunEvent) => ({
   run_id: state.run_id,
@@ -71,6 +72,20 @@ function entries(state: RunState, event: RunEvent): JobLogEntry[] {
           ];
     });
   }
+  // Left as failed: whoever reads JobLog must not take it for something that goes on.
+  if (event.type === "run.paused" && event.body.reason === "failed")
+    return state.targets
+      .filter(({ status }) => status === "failed")
+      .map((target) => ({
+        ...about(state, target, event),
+        kind: "run-ended",
+        status: "failed",
+        message: endClaim(state, target).message,
+      }));
+  if (event.type === "run.resumed" && state.started)
+    return state.targets
+      .filter((target) => endOf(state, target) !== "recovered")
+      .map((target) => ({ ...about(state, target, event), kind: "run-resumed" }));
   const target = state.targets.find(({ key }) => key === event.target_key);
   if (target === undefined || !state.started) return [];
   const logs = TOLD.has(event.type) ? eventLines(state, event) : [];

@@ -3,7 +3,7 @@ import { NOTE_LEAST } from "../engine/operator-port.ts";
 import { fold } from "../engine/record.ts";
 import type { RunState, Slot, TargetState } from "../engine/state.ts";
 import { clean, sentence } from "../engine/words.ts";
-import { one, type Invocation, type Values } from "./command.ts";
+import { flag, one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal, findRun } from "./journal-open.ts";
@@ -49,6 +49,9 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
   const as = one(values, "as");
   const note = (one(values, "note") ?? "").trim();
   if (as !== "applied" && as !== "not-applied") throw new Stop(EXIT.usage, "say --as applied or --as not-applied");
+  const leaves = flag(values, "leave-failed");
+  if (leaves && as === "applied")
+    throw new Stop(EXIT.usage, "--leave-failed is for a step that was not applied; say --as not-applied with it");
   if (note.length < NOTE_LEAST)
     throw new Stop(
       EXIT.usage,
@@ -64,10 +67,12 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
     // Whoever drives the run holds the lock: what is said must not cross what is being found out.
     await lockTargets(session, state.targets, run_id);
     const place = { target: target.key, phase, step: slot.step, item: slot.item_key };
-    const stored = session.journal.append([draft(run_id, "operator.resolved", place, { as, note })]);
+    const stored = session.journal.append([
+      draft(run_id, "operator.resolved", place, { as, note, ...(leaves ? { leaves } : {}) }),
+    ]);
     if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), sentence(stored.error.message));
     io.out(
-      `Noted: ${clean(slot.title)} for ${clean(target.label)} is taken as ${as}, on your word. Nothing was executed.\n`,
+      `Noted: ${clean(slot.title)} for ${clean(target.label)} is taken as ${as}${leaves ? " and left as failed" : ""}, on your word. Nothing was executed.\n`,
     );
     io.out(`Go on with: ${commandText(values, io.env, `resume ${run_id}`)}\n`);
     return EXIT.done;

@@ -14,7 +14,7 @@ import type { Begun, Caller, Desk, Ended, Found, Health, Part, RunLineView } fro
 import { runOfTarget } from "../ui/run-of-target.ts";
 import type { RunSummary } from "../ui/sources.ts";
 import type { Values } from "./command.ts";
-import { runSummaries } from "./console-runs.ts";
+import { LEFT_AS_FAILED, runSummaries } from "./console-runs.ts";
 import { EXIT } from "./exit.ts";
 import { newRunId } from "./ids.ts";
 import type { Io } from "./io.ts";
@@ -141,13 +141,16 @@ class ServeDesk implements RunningDesk {
     return ok(candidates(loaded.runbook, rows.value.rows));
   }
 
-  /** Another run of the VM that is not closed. A doubt in it is for a person; nothing is begun beside it. */
+  /**
+   * Another run of the VM that is not closed. A doubt in it is for a person; nothing is begun beside it. One that was left
+   * as failed ends when another is begun, which knows what it proved.
+   */
   #openRun(key: string): Begun | null {
     const own = this.#driven.get(key);
     if (own !== undefined)
       return { kind: "busy", says: `it is being recovered by run ${own.runId}`, run_id: own.runId };
     const open = runOfTarget(this.#runs(), key);
-    if (open === undefined || open.status === "closed") return null;
+    if (open === undefined || open.status === "closed" || open.outcome === LEFT_AS_FAILED) return null;
     const says =
       open.status === "driven"
         ? `it is being recovered by run ${open.run_id}, driven by ${open.driver}`

@@ -1,6 +1,6 @@
 /** CloudStack: signed requests, lists, and asynchronous jobs. Changes travel as GET too, so each says what it is. */
 import type { JsonObject } from "../phases/json.ts";
-import { failure, type Failure, type Outcome } from "../phases/outcome.ts";
+import { failure, provesNothingBegan, type Failure, type Outcome } from "../phases/outcome.ts";
 import type { AsyncJob, CloudStackPort, Dispatched } from "../phases/ports.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import { jobOf, opened, rowsOf } from "./cloudstack/answer.ts";
@@ -94,22 +94,19 @@ async function submit(options: CloudStackOptions, command: string, params: Param
   if (success === "true") return { kind: "ended", outcome: { kind: "applied", evidence } };
   if (success === "false") {
     const message = `CloudStack did not carry out ${command}: ${evidence.text || "no reason given"}.`;
-    return { kind: "ended", outcome: { kind: "not-applied", why: "refused", code: null, message, evidence } };
+    return { kind: "ended", outcome: { kind: "unknown", message, evidence, word: { code: null } } };
   }
   const message = `CloudStack's answer to ${command} names no job.`;
   return { kind: "ended", outcome: { kind: "unknown", message, evidence } };
 }
 
-/** "Internal error" says nothing about what was done before it; every other code is a refusal. */
-const SAYS_NOTHING = "530";
-
 function refusal(trouble: Trouble): Outcome {
   const { message, code } = trouble.failure;
   if (trouble.kind === "not-sent") return { kind: "not-applied", why: "not-sent", code, message, evidence: {} };
-  if (trouble.kind === "refused" && code !== SAYS_NOTHING) {
-    return { kind: "not-applied", why: "refused", code, message, evidence: { code: code ?? "", said: message } };
-  }
-  return { kind: "unknown", message, evidence: { code: code ?? "", said: message } };
+  const evidence = { code: code ?? "", said: message };
+  if (trouble.kind !== "refused") return { kind: "unknown", message, evidence };
+  if (provesNothingBegan(code ?? "")) return { kind: "not-applied", why: "refused", code, message, evidence };
+  return { kind: "unknown", message, evidence, word: { code } };
 }
 
 async function job(options: CloudStackOptions, id: string): Promise<Result<AsyncJob, Failure>> {

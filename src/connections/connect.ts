@@ -76,14 +76,23 @@ function make(site: Site, options: ConnectOptions): { readonly connections: Conn
   const endpoint: EndpointSource =
     "from" in site.cloudstack ? applianceEndpoint(sql, keep) : fixedEndpoint(endpointOf(site.cloudstack));
   const cloudstack = cloudStackPort({ endpoint, http: http.cloud, redact });
+  const process = processPort({ ...processOptions(site, redact), clock });
   const connections: Connections = {
     sql,
     clock,
     cloudstack,
     locks,
-    volume: volumePort({ url: site.volume_daemon.url, http: http.daemon, cloudstack, redact, tickMs: tickOf(clock) }),
+    volume: volumePort({
+      url: site.volume_daemon.url,
+      http: http.daemon,
+      cloudstack,
+      process,
+      clock,
+      redact,
+      tickMs: tickOf(clock),
+    }),
     script: scriptPort(redact),
-    process: processPort({ ...processOptions(site, redact), clock }),
+    process,
     jobLog: jobLogPort(follower, redact),
     look: (sql) => reader.look(sql),
     rows: (table, keys) =>
@@ -108,11 +117,17 @@ const endpointOf = (config: Exclude<Site["cloudstack"], { from: "appliance" }>) 
   secretKey: config.secret_key,
 });
 
-function processOptions({ oma_api: api, lab }: Site, redact: (text: string) => string) {
-  const { hostname, port, protocol } = new URL(api.url);
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return Number(port === "" ? (protocol === "https:" ? 443 : 80) : port);
+}
+
+function processOptions({ oma_api: api, volume_daemon: daemon, lab }: Site, redact: (text: string) => string) {
+  const { hostname } = new URL(api.url);
   return {
     elsewhere: isLoopback(hostname) ? null : hostname,
-    port: Number(port === "" ? (protocol === "https:" ? 443 : 80) : port),
+    port: portOf(api.url),
+    daemonPort: isLoopback(new URL(daemon.url).hostname) ? portOf(daemon.url) : null,
     pidFile: api.pid_file,
     names: api.process_names,
     own: lab !== null,

@@ -21,6 +21,8 @@ export interface ProcessOptions {
   /** Null on the appliance; else the host name to say that these processes are not to be seen from here. */
   readonly elsewhere: string | null;
   readonly port: number;
+  /** Where the Volume Daemon listens; null where that is another host. */
+  readonly daemonPort: number | null;
   readonly pidFile?: string | undefined;
   readonly names: readonly string[];
   /** Waits between TERM and KILL in the site's time. */
@@ -55,7 +57,8 @@ export function processPort(options: ProcessOptions): ProcessPort {
       const find = (wanted: ProcessIdentity): Found => findProcess(root, wanted);
       return endProcess(identity, { find, clock: options.clock, signal: (pid, name) => void process.kill(pid, name) });
     },
-    api: () => look(({ rows }) => ok(apiRows(root, rows, options).map((row) => lookAt(root, rows, row, "", options)))),
+    api: () => look((table) => apiRows(root, table, options)),
+    daemon: () => look((table) => daemonRows(root, table, options)),
   };
 }
 
@@ -124,12 +127,33 @@ const notWhole = (count: number): Failure =>
       "hidepid, or a hardened unit). Run Handrail as root on the appliance.",
   );
 
-function apiRows(root: string, table: Table, options: ProcessOptions): Row[] {
-  if (options.pidFile !== undefined) return named(root, table, options.pidFile);
-  const owners = listeners(root, table, options.port);
-  if (owners.length > 0) return owners;
-  return [...table.values()].filter((row) => options.names.some((name) => isProgram(row.program, name)));
+function apiRows(root: string, table: ProcessTable, options: ProcessOptions): Result<ProcessLook[], Failure> {
+  const { rows, hidden } = table;
+  const looks = (found: readonly Row[]) => ok(found.map((row) => lookAt(root, rows, row, "", options)));
+  if (options.pidFile !== undefined) return looks(named(root, rows, options.pidFile));
+  const owners = listeners(root, rows, options.port);
+  if (owners !== null && owners.length > 0) return looks(owners);
+  const called = [...rows.values()].filter((row) => options.names.some((name) => isProgram(row.program, name)));
+  if (called.length > 0) return looks(called);
+  // Somebody listens there and is not to be seen, or processes are hidden: no proof that there is no API.
+  const whole = options.own === true || (owners !== null && hidden.length === 0);
+  return whole ? ok([]) : err(notSeen("the OMA API", options.port));
 }
+
+function daemonRows(root: string, { rows }: ProcessTable, options: ProcessOptions): Result<ProcessLook[], Failure> {
+  if (options.daemonPort === null) return err(notHere("the host of the Volume Daemon"));
+  const owners = listeners(root, rows, options.daemonPort);
+  return owners === null
+    ? err(notSeen("the Volume Daemon", options.daemonPort))
+    : ok(owners.map((row) => lookAt(root, rows, row, "", options)));
+}
+
+const notSeen = (what: string, port: number): Failure =>
+  failure(
+    "unreachable",
+    `Which process ${what} is (port ${port}) is not known: not every process may be looked into by this user. ` +
+      "Run Handrail as root on the appliance.",
+  );
 
 /** The process that a pid file names. One that began after the file was written only has its number. */
 function named(root: string, table: Table, pidFile: string): Row[] {

@@ -1,8 +1,17 @@
 /** The Volume Daemon: what it says about volumes, its operations, and the one POST that changes something. */
 import type { JsonObject } from "../phases/json.ts";
 import { failure, type Failure, type Outcome } from "../phases/outcome.ts";
-import type { CloudStackPort, Dispatched, VolumeOperation, VolumePort, VolumeRequest } from "../phases/ports.ts";
+import type {
+  ClockPort,
+  CloudStackPort,
+  Dispatched,
+  ProcessPort,
+  VolumeOperation,
+  VolumePort,
+  VolumeRequest,
+} from "../phases/ports.ts";
 import { err, ok, type Result } from "../phases/result.ts";
+import { abandonment } from "./abandonment.ts";
 import { errorCode } from "./error-code.ts";
 import type { HttpAnswer, HttpClient, HttpTrouble } from "./http.ts";
 import { excerpt, isObject, parsed, textOf } from "./json.ts";
@@ -17,6 +26,8 @@ export interface DaemonOptions {
   readonly redact: (text: string) => string;
   /** Real milliseconds between two questions for operations, while several are awaited. */
   readonly tickMs?: number;
+  readonly clock: Pick<ClockPort, "scale">;
+  readonly process: Pick<ProcessPort, "daemon">;
 }
 
 const AT_ONCE = 8;
@@ -97,7 +108,15 @@ async function operations(options: DaemonOptions, volume: string): Promise<Resul
   if (body === null) return ok([]); // what it sends for an empty list
   const read = Array.isArray(body) ? body.map(readOperation) : [null];
   if (read.includes(null)) return err(garbled(options, what, got.value, "garbled"));
-  return ok(read.filter((one) => one !== null && one.volume_id === volume) as VolumeOperation[]);
+  const its = read.filter((one) => one !== null && one.volume_id === volume) as VolumeOperation[];
+  return ok(await Promise.all(its.map((one) => withEnd(options, one))));
+}
+
+/** An operation that is not ended, with the proof that it never will be, where there is one. */
+async function withEnd(options: DaemonOptions, one: VolumeOperation): Promise<VolumeOperation> {
+  const { status, created } = one;
+  if ((status !== "pending" && status !== "executing") || created === null) return one;
+  return { ...one, abandoned: await abandonment({ ...one, created }, options) };
 }
 
 /** The newest operations of all volumes; what cannot be read in the list is left out. */
@@ -121,6 +140,11 @@ async function operation(options: DaemonOptions, id: string): Promise<Result<Vol
   return err(garbled(options, `operation ${id}`, got.value, kind));
 }
 
+function secondOf(text: string): number | null {
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
+}
+
 const STATUSES: ReadonlySet<string> = new Set(["pending", "executing", "completed", "failed", "cancelled"]);
 
 function readOperation(value: unknown): VolumeOperation | null {
@@ -137,6 +161,8 @@ function readOperation(value: unknown): VolumeOperation | null {
     vm_id: textOf(value, "vm_id"),
     error,
     code: errorCode(error),
+    abandoned: "",
+    created: secondOf(textOf(value, "created_at")),
   };
 }
 
@@ -168,8 +194,9 @@ async function submit(options: DaemonOptions, request: VolumeRequest): Promise<D
   if (status < 400 || status >= 500) {
     return ended(unknown(`The Volume Daemon answered ${status} to the request: ${said}.`, got.value, options));
   }
+  // It has no check that comes before the work and nothing after it: what its "no" is worth, its operations tell.
   const message = `The Volume Daemon refused the request (${status}): ${said}.`;
-  return ended({ kind: "not-applied", why: "refused", code: String(status), message, evidence: { status, said } });
+  return ended({ kind: "unknown", message, evidence: { status, said }, word: { code: String(status) } });
 }
 
 const ended = (outcome: Outcome): Dispatched => ({ kind: "ended", outcome });

@@ -122,7 +122,8 @@ function attemptOf(driver: Driver, ref: Ref): Attempt {
   if (attempt === null) throw new Error(`${slot.step} has no attempt`);
   const preview = slot.preview?.["none"] === true ? null : slot.preview;
   const tag = { run: driver.state.run_id, step: slot.step, attempt: attempt.id };
-  return { request: slot.request ?? {}, preview, prepared: attempt.prepared, tag };
+  const known = slot.outcome?.kind === "unknown" ? slot.outcome : null;
+  return { request: slot.request ?? {}, preview, prepared: attempt.prepared, tag, remote: attempt.remote, known };
 }
 
 /** Short at first and longer the longer it takes, up to the kind's own interval: seconds of the site. */
@@ -157,10 +158,11 @@ async function* wait(driver: Driver, ref: Ref, id: string, since: number): Draft
 async function* ended(driver: Driver, ref: Ref, outcome: Outcome, type: "step.outcome" | "step.reconciled"): Drafts {
   const attempt = slotNow(driver, ref).attempt?.id ?? "";
   yield* driver.emit(type, placeOf(ref, attempt), { outcome });
-  if (outcome.kind === "applied") return yield* verify(driver, ref);
-  if (outcome.kind === "unknown" || type === "step.reconciled") return;
-  if (outcome.why === "drifted") return;
+  if (outcome.kind === "applied") return yield* verify(driver, ref, outcome.flaw);
+  if (outcome.kind === "unknown" || outcome.why === "drifted") return;
   if (outcome.why === "refused") return yield* refused(driver, ref, outcome);
+  // Back at its beginning: it is previewed and asked about again.
+  if (type === "step.reconciled") return;
   // Not sent, or rolled back before the end: known not applied, and worth another look once the other side is there.
   yield* driver.mark(ref, "unreachable", outcome.message, outcome.evidence);
 }
@@ -172,12 +174,25 @@ async function* refused(driver: Driver, ref: Ref, outcome: Extract<Outcome, { ki
   if (means === "already" && (yield* alreadyDone(driver, ref))) return;
   if (!(yield* stillHolds(driver, ref.target.key))) return;
   const doubt =
-    means === "already" ? ` (code ${outcome.code ?? ""} could mean "already done", but the probe says otherwise)` : "";
-  yield* driver.mark(ref, "failed", `${outcome.message}${doubt}`, outcome.evidence);
+    means === "already"
+      ? `. Code ${outcome.code ?? ""} could mean "already done", but ${await lookedOtherwise(driver, ref)}. A new run looks where everything is now, and offers to mend what is recorded wrong`
+      : "";
+  yield* driver.mark(ref, "failed", `${outcome.message.replace(/[.\s]+$/u, "")}${doubt}`, outcome.evidence);
 }
 
-/** Looks whether the world shows the effect. Applied by the other side's word and not to be seen is a doubt, not a success. */
-export async function* verify(driver: Driver, ref: Ref): Drafts {
+/** What the probe that would show a step as done already says instead. */
+async function lookedOtherwise(driver: Driver, ref: Ref): Promise<string> {
+  const spec = driver.state.runbook.probes[changeSpec(ref).already ?? ""];
+  if (spec === undefined) return "nothing shows that";
+  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  return (seen.ok ? seen.value.says : seen.error.message).replace(/[.\s]+$/u, "");
+}
+
+/**
+ * Looks whether the world shows the effect. Applied by the other side's word and not to be seen is a doubt, not a success;
+ * where the look that found it done also found what does not show it (`flaw`), that is what is wrong.
+ */
+export async function* verify(driver: Driver, ref: Ref, flaw?: string): Drafts {
   const name = changeSpec(ref).verify;
   const spec = driver.state.runbook.probes[name];
   if (spec === undefined) throw new Error(`${ref.slot.step} is verified by no probe`);
@@ -199,37 +214,64 @@ export async function* verify(driver: Driver, ref: Ref): Drafts {
     if (look < VERIFY_LOOKS) await driver.world.ports.clock.sleep(kindOf(ref).every);
   }
   yield* driver.emit("step.verified", placeOf(ref), { holds: false, says, evidence: answer });
+  if (flaw !== undefined) return yield* driver.mark(ref, "failed", flaw, answer);
   yield* driver.mark(ref, "in doubt", `reported done, but not to be seen: ${says}`, answer);
 }
 
-/** Traces an attempt whose end is not known: adopts what is going on, or finds out how it ended. Reads only. */
+/** What an attempt is known to have come to, by its outcome that is still open. */
+const flawOf = ({ outcome }: Slot): string | undefined => (outcome?.kind === "applied" ? outcome.flaw : undefined);
+
+/**
+ * Finds out what became of an attempt whose end is not known: adopts what is going on and waits for it, or looks how it
+ * ended. Reads only.
+ */
 export async function* settle(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
-  if (slotNow(driver, ref).outcome?.kind === "applied") return yield* verify(driver, ref);
+  const before = slotNow(driver, ref);
+  if (before.outcome?.kind === "applied") return yield* verify(driver, ref, flawOf(before));
   const locked = await world.locks.check();
   if (!locked.ok) return driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
   const kind = kindOf(ref);
-  const remote = slotNow(driver, ref).attempt?.remote ?? null;
-  const traced =
-    remote === null
-      ? await kind.settle(attemptOf(driver, ref), world.ports)
-      : { kind: "accepted" as const, id: remote };
-  if (traced.kind === "ended") return yield* ended(driver, ref, traced.outcome, "step.reconciled");
-  const attempt = slotNow(driver, ref).attempt?.id ?? "";
-  if (remote === null) yield* driver.emit("step.accepted", placeOf(ref, attempt), { id: traced.id, adopted: true });
-  const outcome = yield* wait(driver, ref, traced.id, world.ports.clock.monoMs());
-  const known =
-    outcome.kind === "unknown" && kind.shownByVerify(ref.slot.request ?? {})
-      ? await shown(driver, ref, outcome)
-      : outcome;
-  yield* ended(driver, ref, known, "step.reconciled");
+  const traced = await kind.settle(attemptOf(driver, ref), world.ports);
+  if (traced.kind === "ended")
+    return yield* ended(driver, ref, await shown(driver, ref, traced.outcome), "step.reconciled");
+  const remote = before.attempt?.remote ?? null;
+  if (remote === null)
+    yield* driver.emit("step.accepted", placeOf(ref, before.attempt?.id ?? ""), { id: traced.id, adopted: true });
+  const waited = remote !== null && before.settle === "look";
+  const outcome =
+    waited && before.outcome !== null
+      ? before.outcome
+      : yield* wait(driver, ref, traced.id, world.ports.clock.monoMs());
+  const known = outcome.kind === "unknown" && !waited ? await lookAfter(driver, ref, outcome) : outcome;
+  yield* ended(driver, ref, await shown(driver, ref, known), "step.reconciled");
 }
 
-/** For changes whose effect proves itself: an end that nobody reported but everybody can see is known. */
+/** One more look after a wait that told nothing: what was going may have been abandoned meanwhile. */
+async function lookAfter(driver: Driver, ref: Ref, known: NonNullable<Attempt["known"]>): Promise<Outcome> {
+  const traced = await kindOf(ref).settle({ ...attemptOf(driver, ref), known }, driver.world.ports);
+  return traced.kind === "ended" ? traced.outcome : known;
+}
+
+/**
+ * For changes whose effect proves itself: an end that nobody reported but everybody can see is known. One that the other
+ * side says will not come, and that cannot be seen, is a refusal.
+ */
 async function shown(driver: Driver, ref: Ref, outcome: Outcome): Promise<Outcome> {
+  if (outcome.kind !== "unknown" || !kindOf(ref).shownByVerify(ref.slot.request ?? {})) return outcome;
   const spec = driver.state.runbook.probes[changeSpec(ref).verify];
   if (spec === undefined) return outcome;
   const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
-  if (!seen.ok || !seen.value.holds) return outcome;
-  return { kind: "applied", evidence: { seen: seen.value.says } };
+  if (!seen.ok) return outcome;
+  const { holds, says } = seen.value;
+  if (holds) return { kind: "applied", evidence: { ...outcome.evidence, seen: says } };
+  if (outcome.word === undefined) return outcome;
+  const { message, evidence, word } = outcome;
+  return {
+    kind: "not-applied",
+    why: "refused",
+    code: word.code,
+    message: `${message.replace(/[.\s]+$/u, "")}; looked: ${says}`,
+    evidence: { ...evidence, seen: says },
+  };
 }

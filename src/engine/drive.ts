@@ -5,7 +5,6 @@
 import { approve, canary, climb, gate, rescue } from "./ask.ts";
 import { APPROVAL_MS, execute, settle, verify } from "./attempt.ts";
 import { ready } from "./batch.ts";
-import { notLookedAt } from "./chosen.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { Driver, type Drafts, type World } from "./driver.ts";
 import { guard, leftBehind } from "./dry.ts";
@@ -17,34 +16,25 @@ import { lookWhenDue } from "./hold-look.ts";
 import { watch } from "./ladder.ts";
 import { Lanes } from "./lanes.ts";
 import { collect, criterion, read, waitTogether } from "./look.ts";
-import { next, nextApprovalId, START, targetsOf, type Command } from "./next.ts";
+import { isLeft, next, nextApprovalId, START, targetsOf, type Command } from "./next.ts";
 import { stopCause } from "./operator-port.ts";
 import { phasePage, restPage, startPage } from "./page.ts";
 import { previewStep } from "./preview.ts";
 import { unknownEnds } from "./doubt.ts";
-import { endOf, exitOf, whyNotRecovered } from "./end.ts";
+import { closing } from "./closing.ts";
+import { exitOf } from "./end.ts";
 import { REST, type RunState } from "./state.ts";
 
 async function* close(driver: Driver): Drafts {
-  const { state } = driver;
-  const ends = state.targets.map((target) => {
-    const end = endOf(state, target);
-    if (end === null) throw new Error(`${target.key} was to be closed before its end was seen`);
-    return { key: target.key, label: target.label, end, says: whyNotRecovered(target) };
-  });
-  const left = notLookedAt(state);
-  const not_looked_at = left.length > 0 ? { not_looked_at: left } : {};
-  const exit = exitOf(state);
-  if (exit === null) throw new Error("a run was to be closed that has no targets");
-  yield* driver.emit("run.closed", {}, { exit, ends, ...not_looked_at });
+  yield* driver.emit("run.closed", {}, closing(driver.state));
 }
 
 function pauseOpen(driver: Driver): void {
   const exit = exitOf(driver.state);
-  const open = driver.state.targets.filter(({ status }) => status === "in doubt" || status === "unreachable");
+  const open = driver.state.targets.filter((target) => isLeft(driver.state, target));
   const says = open.map((target) => `${target.label}: ${target.reason}`).join("; ");
   if (exit === null) throw new Error("a run was to be paused for targets of which none is open");
-  driver.pause(exit === 3 ? "in doubt" : "unreachable", exit, says);
+  driver.pause(exit === 3 ? "in doubt" : exit === 1 ? "failed" : "unreachable", exit, says);
 }
 
 /** Whatever else a run pauses for: while the end of a change is not known, that is what it is paused for. */

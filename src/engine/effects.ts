@@ -2,7 +2,7 @@
 import type { TablePreview } from "../phases/sql-port.ts";
 import type { Account } from "./account.ts";
 import { slotsOf } from "./end.ts";
-import { isMade, type Slot } from "./state.ts";
+import { isFlawed, isMade, type Slot } from "./state.ts";
 
 /** How an effect can be taken back: by `handrail undo`, in part by it, by other means only, not at all, or it was already. */
 export type Undoable = "yes" | "in part" | "by other means" | "no" | "taken back" | "taken back in part";
@@ -77,7 +77,7 @@ export function effectLines(account: Account): EffectLine[] {
 }
 
 const wasMade = (slot: Slot): boolean =>
-  isMade(slot) || (slot.attempts > 0 && (slot.mark === "undone" || slot.mark === "undone in part"));
+  isMade(slot) || isFlawed(slot) || (slot.attempts > 0 && (slot.mark === "undone" || slot.mark === "undone in part"));
 
 /** How often it was carried out: again after it came undone is twice. */
 const timesMade = (slot: Slot): number => slot.lapses + (wasMade(slot) ? 1 : 0);

@@ -40,7 +40,9 @@ function created(event: Of<"run.created">): string[] {
 }
 
 function ended(state: RunState, event: Of<"run.closed">): string[] {
-  const lines = [`run ${event.run_id} is closed, exit ${event.body.exit}`];
+  const { exit, followed_by } = event.body;
+  const followed = followed_by === undefined ? "" : `; run ${followed_by} was begun for what it did not recover`;
+  const lines = [`run ${event.run_id} is closed, exit ${exit}${followed}`];
   for (const target of state.targets) {
     const claim = endClaim(state, target);
     lines.push(`  ${clean(target.label)}: ${clean(claim.message)}  ${basisText(claim)}`);

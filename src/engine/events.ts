@@ -2,6 +2,7 @@
  * The events of a run, version 1. They are all there is: the state is folded from them, readers show them, the journal
  * keeps them. A body is what was true when the event was written; nothing in it is looked up again later.
  */
+import type { Proof } from "./proof.ts";
 import { canonical, type Json, type JsonObject } from "../phases/json.ts";
 import type { Outcome } from "../phases/outcome.ts";
 import type { Saw } from "../phases/saw.ts";
@@ -101,11 +102,15 @@ export interface Bodies {
     readonly phases?: readonly string[];
     /** Nothing is carried out: changes are previewed and left out. */
     readonly dry?: true;
+    /** What earlier runs of this journal prove of the targets; missing where there is nothing. */
+    readonly proofs?: readonly Proof[];
   };
   "run.resumed": { readonly mode: "person" | "grant" | "none"; readonly tool: string };
   "run.paused": { readonly reason: PauseReason; readonly exit: number; readonly says: string };
   "run.closed": {
     readonly exit: number;
+    /** The run that was begun for its targets instead of taking this one up. */
+    readonly followed_by?: string;
     readonly ends: readonly {
       readonly key: string;
       readonly label: string;
@@ -208,7 +213,12 @@ export interface Bodies {
     readonly truncated: boolean;
   };
   /** What a person says of a step in doubt. Marked as a human statement everywhere, never as a verified fact. */
-  "operator.resolved": { readonly as: "applied" | "not-applied"; readonly note: string };
+  "operator.resolved": {
+    readonly as: "applied" | "not-applied";
+    readonly note: string;
+    /** Not applied, and not to be tried again here: the step counts as failed. */
+    readonly leaves?: true;
+  };
   "operator.note": { readonly text: string };
   /** What of the run's own progress came into the appliance's JobLog, counted when the session ended. */
   "joblog.written": {
@@ -226,7 +236,7 @@ export interface Bodies {
 }
 
 /** What a decision is about: a gate of the runbook, a failed step or phase, a rung that did not work, the first of a batch. */
-export type Asks = "gate" | "failure" | "rescue" | "climb" | "canary";
+export type Asks = "gate" | "failure" | "doubt" | "rescue" | "climb" | "canary";
 export type EventType = keyof Bodies;
 export type PauseReason =
   | "approval needed"
@@ -235,6 +245,8 @@ export type PauseReason =
   | "rejected"
   | "too many failures"
   | "lock lost"
+  /** A step failed, and nobody was there to decide what becomes of it. */
+  | "failed"
   /** What made the run admissible, or a finished step, is no longer so. */
   | "hold broken"
   | "unreachable"

@@ -9,7 +9,8 @@ import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./next.ts";
 import type { Question } from "./operator-port.ts";
 import { changeSpec } from "./change-spec.ts";
-import { scopeOf } from "./state.ts";
+import { askDoubt } from "./doubt-question.ts";
+import { isFlawed, scopeOf } from "./state.ts";
 import { stand, WITHDRAWN } from "./stand.ts";
 import { saidOnce } from "./words.ts";
 
@@ -45,6 +46,15 @@ function choicesFor(ref: Ref): Choice[] {
         ? { id: "stop", title: "Leave it failed; nothing after it is done for this VM", then: "stop" }
         : { id: "stop", title: "Leave it failed; the next question is how the phase ends", then: "stop" };
   if (slot.does !== "change" || slot.mark === "unreachable") return [again, stop];
+  if (isFlawed(slot))
+    return [
+      {
+        id: "by-hand",
+        title: "The record was mended by hand: say how; it counts only if it can be seen",
+        then: "go-on",
+      },
+      { ...stop, title: "Leave it as it is; a new run looks where everything is now, and offers to mend the record" },
+    ];
   const byHand: Choice = {
     id: "by-hand",
     title: "It was done by hand: say how; it counts only if it can be seen",
@@ -96,6 +106,7 @@ async function* byHand(driver: Driver, ref: Ref, note: string): Drafts {
 export async function* failure(driver: Driver, all: readonly Ref[]): Drafts {
   const [first] = all;
   if (first === undefined) return;
+  if (first.slot.status === "in doubt") return yield* askDoubt(driver, first);
   const ids = (ref: Ref): string =>
     choicesFor(ref)
       .map(({ title }) => title)

@@ -1,6 +1,7 @@
 /** What a run does next: a pure question to its state. The order here is the order of care. */
 import type { PhaseSpec } from "../phases/spec.ts";
 import { criteriaOf } from "./criteria.ts";
+import { canGoOn } from "./undecided.ts";
 import {
   pendingIn,
   findSlot,
@@ -78,7 +79,7 @@ function unfinished(state: RunState): Command | null {
 
 /** What is owed to a slot whose attempt has begun: finding out how it ended, or seeing that it worked. */
 export function owed(ref: Ref): Command | null {
-  if (ref.slot.settle) return { do: "settle", ref };
+  if (ref.slot.settle !== null) return { do: "settle", ref };
   return ref.slot.status === "applied" ? { do: "verify", ref } : null;
 }
 
@@ -110,12 +111,16 @@ function isWait({ phase, slot }: Ref): boolean {
 function undecidedIn(phase: PhaseSpec, targets: readonly TargetState[]): Command | null {
   const refs = targets.flatMap((target): Ref[] => {
     const { undecided } = target;
-    if (undecided?.phase !== phase.id) return [];
+    if (undecided?.phase !== phase.id || !undecided.asks) return [];
     const slot = findSlot(target.phases[phase.id], undecided.step, undecided.item);
     return slot === undefined ? [] : [{ target, phase, slot }];
   });
   const [first] = refs;
-  return first === undefined ? null : { do: "failure", refs: refs.filter(({ slot }) => slot.step === first.slot.step) };
+  if (first === undefined) return null;
+  // What became of a change is somebody's word about that one change.
+  const doubt = refs.find(({ slot }) => slot.status === "in doubt");
+  if (doubt !== undefined) return { do: "failure", refs: [doubt] };
+  return { do: "failure", refs: refs.filter(({ slot }) => slot.step === first.slot.step) };
 }
 
 /** What comes next in a phase for some targets together, or null when nothing is left in it for them. */
@@ -159,6 +164,10 @@ export function criterionOf(state: RunState, target: TargetState): Command | nul
   return unseen === undefined ? null : { do: "criterion", target, criterion: unseen.criterion.id };
 }
 
+/** Whether a target is left as it is for now, and can go on when the run is taken up again. */
+export const isLeft = ({ mode }: RunState, target: TargetState): boolean =>
+  target.status === "in doubt" || target.status === "unreachable" || (mode !== "person" && canGoOn(target));
+
 /** What is done once, when nothing is left to do for any target. */
 export function ending(state: RunState): Command {
   // The text of what is collected stands on the first page: where that was refused, nobody approved it.
@@ -167,8 +176,7 @@ export function ending(state: RunState): Command {
       ? undefined
       : state.runbook.finally.find(({ id }) => !state.collected.includes(id));
   if (collect !== undefined) return { do: "collect", collect: collect.id };
-  const open = state.targets.some(({ status }) => status === "in doubt" || status === "unreachable");
-  return open ? { do: "pause" } : { do: "close" };
+  return state.targets.some((target) => isLeft(state, target)) ? { do: "pause" } : { do: "close" };
 }
 
 /** Whether the first page was refused: nothing is asked then, and nothing begun. */

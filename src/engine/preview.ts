@@ -4,6 +4,7 @@ import { probe } from "../phases/read.ts";
 import { changeKind } from "../phases/steps/index.ts";
 import { changeSpec } from "./change-spec.ts";
 import { leaveAsIs, leaveOut, waitsFor } from "./dry.ts";
+import { proofOf } from "./proof.ts";
 import { stillHolds } from "./hold-look.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./next.ts";
@@ -51,6 +52,24 @@ async function* nothingToChange(driver: Driver, ref: Ref, preview: JsonObject): 
   );
 }
 
+/** What an earlier run of this journal is proved to have done, and nothing came after, is not done again. */
+async function* provenBefore(driver: Driver, ref: Ref): Drafts<boolean> {
+  const request = ref.slot.request ?? {};
+  const proof = proofOf(driver.state, ref.target, request);
+  const kind = changeKind(changeSpec(ref).change.kind);
+  if (proof === undefined || kind.stands === undefined) return false;
+  const seen = await kind.stands(request, proof.at, driver.world.ports);
+  if (!seen.ok) {
+    yield* driver.mark(ref, seen.error.kind === "unreachable" ? "unreachable" : "failed", seen.error.message);
+    return true;
+  }
+  if (seen.value === null) return false;
+  const { run_id, at, event } = proof;
+  const says = `run ${run_id} did it at ${at.slice(0, 19)}Z, as CloudStack confirmed; ${seen.value}`;
+  yield* driver.mark(ref, "already", says, { run: run_id, event, at });
+  return true;
+}
+
 /** How often a step may drift away from its approval before it is called failed. */
 const MAX_ATTEMPTS = 5;
 
@@ -60,6 +79,7 @@ export async function* previewStep(driver: Driver, ref: Ref): Drafts {
     return yield* driver.mark(ref, "failed", `given up after ${MAX_ATTEMPTS} attempts: ${ref.slot.reason}`);
   }
   if (yield* alreadyDone(driver, ref)) return;
+  if (yield* provenBefore(driver, ref)) return;
   const waits = await waitsFor(driver, ref);
   if (waits !== null) return yield* leaveOut(driver, ref, waits);
   const spec = changeSpec(ref);

@@ -43,8 +43,11 @@ export interface Slot extends PlannedStep {
   /** How often it was carried out and came undone before this attempt. */
   readonly lapses: number;
   readonly outcome: Outcome | null;
-  /** Whether a settling look is owed: once after a lost answer, and again on every resume. */
-  readonly settle: boolean;
+  /**
+   * Which look is owed to an attempt whose end is not known: `trace` on every resume, which waits for what is still going;
+   * `look` once after an outcome that left it open, since it was waited for already.
+   */
+  readonly settle: "trace" | "look" | null;
   /** Id and time of the event that its status rests on. */
   readonly event: string;
   readonly at: string;
@@ -182,9 +185,20 @@ export const isUnderWay = ({ status }: Pick<Slot, "status">): boolean =>
 export const isMade = ({ does, attempts, mark }: Pick<Slot, "does" | "attempts" | "mark">): boolean =>
   does === "change" && attempts > 0 && mark === "succeeded";
 
+/** Whether a change was done, and a record of the other side says otherwise: sending it again would mend nothing. */
+export const isFlawed = ({ outcome, mark }: Pick<Slot, "outcome" | "mark">): boolean =>
+  mark === "failed" && outcome?.kind === "applied" && outcome.flaw !== undefined;
+
 /** Ids under which the other side accepted changes of this target. */
 const acceptedOf = ({ phases }: TargetState): string[] =>
   Object.values(phases).flatMap(({ slots }) => slots.flatMap(({ attempt }) => attempt?.remote ?? []));
+
+/** Ids of the snapshots that earlier runs of this journal are proved to have reverted to, for a target. */
+const revertedBefore = ({ created }: RunState, target: TargetState): string[] =>
+  (created.proofs ?? []).flatMap(({ target: key, request }) => {
+    const { command, params } = request as { command?: unknown; params?: { id?: unknown } };
+    return key === target.key && command === "revertSnapshot" && typeof params?.id === "string" ? [params.id] : [];
+  });
 
 /** Choices made so far; '' for every gate and rescue that was not asked. */
 export function decisionsOf(state: RunState, target: TargetState): Record<string, string> {
@@ -207,6 +221,7 @@ export function scopeOf(state: RunState, target: TargetState, item?: Json): Scop
     done: doneOf(state, target),
     left: target.left ?? "",
     accepted: acceptedOf(target),
+    reverted: revertedBefore(state, target),
     ...(item === undefined ? {} : { item }),
   };
 }

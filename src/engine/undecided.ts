@@ -1,9 +1,9 @@
 /**
- * A step that failed and that a person has not decided about yet, as a part of its target's state. Pure: what the fold
- * makes of a failure, and of looking again.
+ * A step that failed, or whose end no look can tell, and that a person has not decided about yet, as a part of its
+ * target's state. Pure: what the fold makes of it, and of looking again.
  */
 import type { Mark, RunEvent } from "./events.ts";
-import type { PhaseState, RunState, Slot, TargetState } from "./state.ts";
+import { isFlawed, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
 
 /** The step that stands for a phase whose steps could not be worked out. */
 export const EXPANSION = "expansion";
@@ -14,15 +14,35 @@ export interface Undecided {
   readonly item: string;
   /** What was seen when somebody said that it was done by hand; '' while nobody did. */
   readonly tried: string;
+  /** Whether somebody is there to be asked; else the run is left open, and a resume looks again. */
+  readonly asks: boolean;
 }
 
-const ASKED = new Set<Mark>(["failed", "unreachable"]);
+const ASKED = new Set<Mark>(["failed", "unreachable", "in doubt"]);
 const SETTLED = new Set<Mark>(["skipped by the operator", "by hand"]);
 
-/** Only a run that a person drives asks; one statement alone has nothing to go on with. */
+/** One statement alone has nothing to go on with. */
 export function undecidedAfter(state: RunState, { body, ...event }: Marked): Undecided | null {
-  if (state.mode !== "person" || state.created.direct !== undefined || !ASKED.has(body.mark)) return null;
-  return { phase: event.phase_id ?? "", step: event.step_id ?? "", item: event.item ?? "", tried: "" };
+  if (state.created.direct !== undefined || !ASKED.has(body.mark)) return null;
+  const asks = state.mode === "person";
+  return { phase: event.phase_id ?? "", step: event.step_id ?? "", item: event.item ?? "", tried: "", asks };
+}
+
+/** A change whose end a look could not tell either: only somebody who knows can say. */
+export const undecidedDoubt = (state: RunState, event: Extract<RunEvent, { type: "step.reconciled" }>): Undecided => ({
+  phase: event.phase_id ?? "",
+  step: event.step_id ?? "",
+  item: event.item ?? "",
+  tried: "",
+  asks: state.mode === "person",
+});
+
+/** Whether a failed target can go on from its failed step: nothing was done there that must not be done again. */
+export function canGoOn(target: TargetState): boolean {
+  const { undecided, status } = target;
+  if (undecided === null || status !== "failed") return false;
+  const slots = target.phases[undecided.phase]?.slots ?? [];
+  return !slots.some((slot) => slot.step === undecided.step && slot.item_key === undecided.item && isFlawed(slot));
 }
 
 type Marked = Extract<RunEvent, { type: "step.marked" }>;
@@ -44,7 +64,7 @@ const fresh = (slot: Slot): Slot => ({
   attempt: null,
   attempts: Math.min(slot.attempts, 1),
   outcome: null,
-  settle: false,
+  settle: null,
 });
 
 /** The failed step goes back to its beginning: new preview, new approval. A phase without steps is worked out anew. */
@@ -55,10 +75,35 @@ export function lookAgain(target: TargetState): TargetState {
   const phases = Object.entries(target.phases).flatMap(([id, found]): [string, PhaseState][] => {
     if (id !== phase) return [[id, found]];
     if (step === EXPANSION) return [];
-    const slots = found.slots.map((slot) => (slot.step === step && slot.item_key === item ? fresh(slot) : slot));
-    return [[id, { ...found, slots }]];
+    const slots: readonly Slot[] = found.slots.map((slot) =>
+      slot.step === step && slot.item_key === item ? fresh(slot) : slot,
+    );
+    return [[id, { ...found, slots, status: "open" }]];
   });
   return { ...target, status: "going", reason: "", undecided: null, phases: Object.fromEntries(phases) };
+}
+
+/** A change in doubt is looked at once more, as after a pause. */
+function traceAgain(target: TargetState): TargetState {
+  const { undecided } = target;
+  const phases = Object.entries(target.phases).map(([id, phase]): [string, PhaseState] => [
+    id,
+    {
+      ...phase,
+      slots: phase.slots.map((slot) =>
+        id === undecided?.phase && slot.step === undecided.step && slot.item_key === undecided.item
+          ? { ...slot, settle: "trace" as const }
+          : slot,
+      ),
+    },
+  ]);
+  return { ...target, status: "going", reason: "", undecided: null, phases: Object.fromEntries(phases) };
+}
+
+/** What a decision about a change in doubt changes by itself; what somebody says of it is an event of its own. */
+export function decideDoubt(target: TargetState, choice: string): TargetState {
+  if (choice === "again") return traceAgain(target);
+  return { ...target, undecided: null };
 }
 
 /** What a decision about a failed step changes by itself; leaving it out and done by hand wait for their mark. */

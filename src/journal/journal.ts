@@ -49,6 +49,8 @@ export interface Journal extends JournalPort {
   standing(runId: string): JournalEvent | null;
   /** Every run that is not closed, newest first, however many there are: a doubt of long ago is still one. */
   openRuns(): RunLine[];
+  /** Ids of the runs that sent something for a target, the oldest first. */
+  runsOf(targetKey: string): string[];
   readonly path: string;
   readonly journalId: string;
   readonly readOnly: boolean;
@@ -92,6 +94,7 @@ export function makeJournal(parts: JournalParts): Journal {
     head,
     standing,
     openRuns: cold.openRuns,
+    runsOf: cold.runsOf,
     blob: cold.blob,
     anchors: cold.anchors,
     runs: cold.runs,
@@ -166,6 +169,8 @@ const BESIDE = `(type IN ('operator.note', 'operator.resolved', 'joblog.written'
 
 const STANDING = `SELECT ${COLUMN_LIST} FROM event WHERE run_id = ? AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1`;
 
+const RUNS_OF = `SELECT run_id FROM event WHERE target_key = ? AND type = 'step.intent' GROUP BY run_id ORDER BY min(seq)`;
+
 const OPEN_RUNS = `
   SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created
     FROM run r
@@ -209,6 +214,12 @@ function makeColdQueries(db: Database.Database) {
 
   const openRuns = (): RunLine[] => db.prepare<[], RunLine>(OPEN_RUNS).all();
 
+  const runsOf = (targetKey: string): string[] =>
+    db
+      .prepare<[string], { run_id: string }>(RUNS_OF)
+      .all(targetKey)
+      .map(({ run_id }) => run_id);
+
   const blob = (digest: string): StoredBlob | null => {
     const found = orm
       .select()
@@ -232,7 +243,7 @@ function makeColdQueries(db: Database.Database) {
     const row = { seq, head, kind, ref, at, hash: hashFields([seq, head, kind, ref, at]) };
     orm.insert(anchorTable).values(row).run();
   };
-  return { runs, openRuns, summaries, blob, addBlob, anchors, addAnchor };
+  return { runs, openRuns, runsOf, summaries, blob, addBlob, anchors, addAnchor };
 }
 
 type Guard = <T>(owed: boolean, write: () => T) => Result<T, JournalRefusal>;

@@ -21,6 +21,8 @@ export interface Scope {
   readonly left: string;
   /** Ids under which the other side accepted this run's own changes for the target, those under way among them. */
   readonly accepted: readonly string[];
+  /** Ids of the snapshots that earlier runs of this journal reverted the target's volumes to, confirmed by CloudStack. */
+  readonly reverted: readonly string[];
   readonly item?: Json;
   readonly result?: Json;
 }

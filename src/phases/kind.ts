@@ -21,6 +21,10 @@ export interface Attempt {
   readonly preview: JsonObject | null;
   readonly prepared: JsonObject;
   readonly tag: SqlTag;
+  /** The id under which the other side took it; null where none is known. */
+  readonly remote: string | null;
+  /** What was known of its end so far: an outcome that is unknown, or null. */
+  readonly known: Extract<Outcome, { kind: "unknown" }> | null;
 }
 
 export interface ChangeKind<S extends ChangeSpec> {
@@ -41,12 +45,17 @@ export interface ChangeKind<S extends ChangeSpec> {
   /** Looks at an accepted change: its outcome, or null while it is still going. */
   poll(id: string, request: JsonObject, ports: Ports): Promise<Result<Outcome | null, Failure>>;
   /**
-   * After a lost answer or a crash, with no id known: reads until it knows. Gives the id under which the change
-   * is going, or how it ended. `unknown` when no read can tell.
+   * After a lost answer, a crash, a word that proves nothing, or a limit: reads until it knows. Gives the id under which
+   * the change is still going, or how it ended, by what was seen. `unknown` when no read can tell.
    */
   settle(attempt: Attempt, ports: Ports): Promise<Dispatched>;
   /** Whether seeing the effect proves that it happened: a detached volume does, a reverted one looks like before. */
   shownByVerify(request: JsonObject): boolean;
+  /**
+   * For effects that leave no trace: whether one that was confirmed at `since` (ISO 8601) still stands, as a sentence that
+   * says by what that was seen; null where something came after it, or nothing can be said.
+   */
+  stands?(request: JsonObject, since: string, ports: Ports): Promise<Result<string | null, Failure>>;
   /** The most seconds between two polls; the first ones come sooner. */
   readonly every: number;
 }

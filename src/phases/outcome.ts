@@ -5,7 +5,12 @@
 import type { JsonObject } from "./json.ts";
 
 export type Outcome =
-  | { readonly kind: "applied"; readonly evidence: JsonObject }
+  | {
+      readonly kind: "applied";
+      readonly evidence: JsonObject;
+      /** What of it is not as it should be, though it was done: a record of the other side that says otherwise. */
+      readonly flaw?: string;
+    }
   | {
       readonly kind: "not-applied";
       /** `refused`: the other side said no. `drifted`: the world is not what was approved. `rolled-back`: undone before the end. */
@@ -15,7 +20,25 @@ export type Outcome =
       readonly message: string;
       readonly evidence: JsonObject;
     }
-  | { readonly kind: "unknown"; readonly message: string; readonly evidence: JsonObject };
+  | {
+      readonly kind: "unknown";
+      readonly message: string;
+      readonly evidence: JsonObject;
+      /**
+       * The other side's last word, where it says that nothing more will come: an operation or a job that failed, a request
+       * that it refused after it had read it, an id that it does not know. What the word is worth a look has to tell.
+       */
+      readonly word?: { readonly code: string | null };
+    };
+
+/**
+ * CloudStack's codes for what it checks before it begins anything: rights (401, 430), rate (429), parameters (431), command
+ * (432). Every other code may come after the work, 530 ("internal error", "cancelled because of restart") above all.
+ */
+const CHECKED_FIRST: ReadonlySet<string> = new Set(["401", "429", "430", "431", "432"]);
+
+/** Whether a code of CloudStack proves that nothing was begun. */
+export const provesNothingBegan = (code: string): boolean => CHECKED_FIRST.has(code);
 
 /** Why a read or a preview gave no answer. `unreachable`: nobody answered, or not whom we asked. `refused`: a clear no. */
 export interface Failure {

@@ -35,6 +35,13 @@ export interface VolumeOperation {
   readonly error: string;
   /** The CloudStack error code inside that text ('431', '530'), or ''. */
   readonly code: string;
+  /**
+   * Why nothing will come of it any more although its row says `pending` or `executing`; '' while that is not proved.
+   * Only the list of a volume's operations finds it out.
+   */
+  readonly abandoned: string;
+  /** When it was asked for, whole seconds since 1970, rounded down; null where the daemon does not say. */
+  readonly created: number | null;
 }
 
 export interface VolumeRequest {
@@ -76,6 +83,9 @@ export interface AsyncJob {
   readonly instance: string;
   readonly code: string;
   readonly error: string;
+  /** When it began and when it ended, seconds since 1970; null where CloudStack does not say. */
+  readonly created: number | null;
+  readonly completed: number | null;
 }
 
 export interface CloudStackPort {
@@ -95,7 +105,7 @@ export interface ProcessLook {
   readonly pid: number;
   /** Start time in clock ticks since boot, as /proc gives it: with the pid it names the process. */
   readonly start_ticks: string;
-  /** Seconds since 1970, whole. */
+  /** Seconds since 1970, rounded down: it may have started up to a second later, and its clock may be off by one. */
   readonly started: number;
   readonly program: string;
   readonly args: string;
@@ -118,6 +128,8 @@ export interface ProcessPort {
   holders(devices: readonly string[]): Promise<Result<ProcessLook[], Failure>>;
   /** The OMA API's own process, or none: an engine older than it is gone. */
   api(): Promise<Result<ProcessLook[], Failure>>;
+  /** The Volume Daemon's own process, or none: an operation older than it is abandoned. */
+  daemon(): Promise<Result<ProcessLook[], Failure>>;
   /**
    * Ends one process: TERM, ten seconds of the site's time, KILL; before each signal it is looked at again, and nothing
    * is signalled unless pid, start time and device are all still the same.

@@ -66,7 +66,7 @@ export async function tryPrinted(
   });
 }
 
-const BLANK = { run: { id: "" }, inputs: {}, facts: {}, decisions: {}, done: {}, left: "", accepted: [] };
+const BLANK = { run: { id: "" }, inputs: {}, facts: {}, decisions: {}, done: {}, left: "", accepted: [], reverted: [] };
 
 const nameOf = (key: readonly string[]): string => JSON.stringify(key);
 const quoted = (name: string): string => `\`${name.replaceAll("`", "``")}\``;

@@ -68,6 +68,11 @@ async function readVolume(spec: Of<"volume">, scope: Scope, ports: Ports): Promi
 }
 
 async function readCloudstack(spec: Of<"cloudstack">, scope: Scope, ports: Ports): Promise<Result<Json, Failure>> {
+  const answer = await listCloudstack(spec, scope, ports);
+  return !answer.ok && answer.error.kind === "refused" && spec.when_refused === "empty" ? ok([]) : answer;
+}
+
+async function listCloudstack(spec: Of<"cloudstack">, scope: Scope, ports: Ports): Promise<Result<Json, Failure>> {
   const params = textParams(spec.params, scope);
   if (!params.ok) return broken(params.error.message);
   const { each } = spec;

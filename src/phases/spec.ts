@@ -28,6 +28,8 @@ export type ReadSpec =
       readonly params: Readonly<Record<string, Expression>>;
       /** One request for each value of the list, for a parameter that takes only one. */
       readonly each?: { readonly param: string; readonly in: Expression };
+      /** Where an account may not ask this: an empty answer, for questions whose empty answer proves nothing. */
+      readonly when_refused?: "empty";
       readonly columns: Readonly<Record<string, ColumnType>>;
     }
   | { readonly kind: "process"; readonly op: "holders"; readonly devices: Expression }

@@ -76,7 +76,7 @@ function wording(state: RunState, event: RunEvent): { readonly kind: NoticeKind;
     case "run.paused": {
       const { reason, says } = event.body;
       if (reason === "approval needed" || reason === "decision needed") return { kind: "approval needed", says };
-      return { kind: reason === "in doubt" ? "in doubt" : "paused", says: `${reason}: ${says}` };
+      return { kind: reason === "in doubt" || reason === "failed" ? reason : "paused", says: `${reason}: ${says}` };
     }
     case "run.closed": {
       const ends = state.targets.map((target) => `${target.label}: ${endClaim(state, target).message}`);

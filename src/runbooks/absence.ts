@@ -58,6 +58,7 @@ function scopeWith(expression: string, types: NamedTypes, empty: ReadonlySet<str
     done,
     left: "",
     accepted: [],
+    reverted: [],
     ...(types.item === undefined ? {} : { item: sample(types.item, types, false) }),
     ...(types.result === undefined ? {} : { result: sample(types.result, types, empty.has("result")) }),
   };

@@ -46,6 +46,7 @@ function readSpec(raw: RawStep): ReadSpec {
     "devices",
     "command",
     "each",
+    "when_refused",
     "seconds",
   ];
   return pick(raw, names) as unknown as ReadSpec;

@@ -52,6 +52,7 @@ const reads = {
     command: z.string().regex(/^list[A-Za-z]+$/u),
     params: params.default({}),
     each: z.strictObject({ param: name, in: expression }).optional(),
+    when_refused: z.literal("empty").optional(),
     columns,
   },
   "process:holders": { op: z.literal("holders"), devices: expression },

@@ -16,7 +16,16 @@ export interface Candidate {
 /** Rows as candidates, in the order of the query. */
 export function candidates(runbook: Runbook, rows: readonly JsonObject[]): Candidate[] {
   const { key, label, stuck } = runbook.select;
-  const blank = { run: { id: "" }, inputs: {}, facts: {}, decisions: {}, done: {}, left: "", accepted: [] };
+  const blank = {
+    run: { id: "" },
+    inputs: {},
+    facts: {},
+    decisions: {},
+    done: {},
+    left: "",
+    accepted: [],
+    reverted: [],
+  };
   return rows.map((row) => {
     const found = holds(stuck, { ...blank, target: row });
     return { key: String(row[key]), label: String(row[label]), row, stuck: found.ok && found.value };

@@ -20,7 +20,16 @@ const PORT_ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     cloudstack_vm: text,
     where: text,
   },
-  VolumeOperation: { id: text, type: text, status: text, volume_id: text, vm_id: text, error: text, code: text },
+  VolumeOperation: {
+    id: text,
+    type: text,
+    status: text,
+    volume_id: text,
+    vm_id: text,
+    error: text,
+    code: text,
+    abandoned: text,
+  },
   ProcessLook: {
     pid: "int",
     start_ticks: text,
@@ -115,6 +124,7 @@ export class Types {
     made.registerVariable("done", "map<string, list<string>>");
     made.registerVariable("left", "string");
     made.registerVariable("accepted", "list<string>");
+    made.registerVariable("reverted", "list<string>");
     this.#base = { rows, environment: made };
     return made;
   }

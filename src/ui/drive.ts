@@ -91,6 +91,8 @@ export class Drive {
   #sayWhatBecame(event: RunEvent): void {
     const state = this.#console.model.run?.history.stateAt(this.#console.model.run.history.length) ?? null;
     if (state === null || (event.type !== "step.reconciled" && event.type !== "operator.resolved")) return;
+    // What was looked at in the moment in which it came up is told by its step.
+    if (event.type === "step.reconciled" && state.sessions === 1) return;
     const { kind, message } = settledClaim(state, event);
     this.#console.say(message, kind === "unknown" ? "unknown" : "plain");
   }

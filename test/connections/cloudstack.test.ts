@@ -132,8 +132,18 @@ describe("submitting to CloudStack", () => {
       outcome: { kind: "applied" },
     });
     expect(await submit(200, { revertsnapshotresponse: { success: false } })).toMatchObject({
-      outcome: { kind: "not-applied" },
+      outcome: { kind: "unknown", word: { code: null } },
     });
+  });
+
+  it("believes a refusal only where CloudStack checks before it begins", async () => {
+    const refusal = (code: number) => ({ revertsnapshotresponse: { errorcode: code, errortext: "no" } });
+    for (const code of [401, 431, 432])
+      expect(await submit(code, refusal(code))).toMatchObject({ outcome: { kind: "not-applied", code: String(code) } });
+    for (const code of [404, 409, 499, 530, 533])
+      expect(await submit(code, refusal(code))).toMatchObject({
+        outcome: { kind: "unknown", word: { code: String(code) } },
+      });
   });
 });
 
@@ -148,7 +158,18 @@ describe("CloudStack's jobs", () => {
         cmd: "org.apache.cloudstack.api.command.admin.volume.AttachVolumeCmdByAdmin",
         jobinstanceid: "v",
       }),
-    ).toEqual(ok({ id: "j", command: "attachVolume", status: "pending", instance: "v", code: "", error: "" }));
+    ).toEqual(
+      ok({
+        id: "j",
+        command: "attachVolume",
+        status: "pending",
+        created: null,
+        completed: null,
+        instance: "v",
+        code: "",
+        error: "",
+      }),
+    );
     expect(await job({ jobstatus: 1, jobresultcode: 0, jobresult: { volume: {} } })).toMatchObject({
       value: { status: "done", code: "" },
     });

@@ -18,6 +18,8 @@ const port = (url: string): VolumePort =>
     cloudstack: {} as CloudStackPort,
     redact: (text) => text,
     tickMs: TICK,
+    clock: { scale: 1 },
+    process: { daemon: () => Promise.reject(new Error("nothing here is without an end")) },
   });
 
 const operation = (id: string, status = "completed") => ({

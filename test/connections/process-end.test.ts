@@ -156,6 +156,7 @@ describe("in a random process table", () => {
       const port = processPort({
         elsewhere: null,
         port: 8082,
+        daemonPort: 8090,
         names: ["oma-api"],
         redact: (text) => text,
         clock: { sleep: () => Promise.resolve(true) },
@@ -263,6 +264,7 @@ describe("a real process", await needs(LINUX), () => {
     processPort({
       elsewhere: null,
       port: 1,
+      daemonPort: null,
       names: [],
       redact: (text) => text,
       clock: { sleep: (seconds) => new Promise((done) => setTimeout(done, seconds * secondMs, true)) },

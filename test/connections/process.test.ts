@@ -26,6 +26,7 @@ function fake(pid: number, parent: number, comm: string, argv: readonly string[]
 const options = (more: Partial<ProcessOptions> = {}): ProcessOptions => ({
   elsewhere: null,
   port: 8082,
+  daemonPort: 8090,
   names: ["oma-api", "sendense-hub"],
   redact: (text) => text,
   clock: { sleep: () => Promise.resolve(true) },

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { errorCode } from "../../src/connections/error-code.ts";
 import { httpClient } from "../../src/connections/http.ts";
 import { volumePort } from "../../src/connections/volume-daemon.ts";
 import { failure } from "../../src/phases/outcome.ts";
-import type { CloudStackPort, VolumePort } from "../../src/phases/ports.ts";
+import type { AsyncJob, CloudStackPort, ProcessLook, VolumePort } from "../../src/phases/ports.ts";
 import { err, ok } from "../../src/phases/result.ts";
 import { deadUrl, say, startHttp, type Answering, type FakeServer } from "../support/http-server.ts";
 
@@ -20,13 +20,23 @@ afterEach(async () => {
 const redact = (text: string): string => text.replaceAll(/(signature|apiKey)=[^&"\s]+/g, "$1=***");
 type Listing = CloudStackPort["list"];
 const known: Listing = () => Promise.resolve(ok([{ id: V }]));
+/** When the daemon's process started, null where that is not to be seen; and what CloudStack lists of its jobs. */
+let started: number | null = null;
+let jobs: readonly AsyncJob[] = [];
+beforeEach(() => {
+  started = null;
+  jobs = [];
+});
+const hidden = err(failure("unreachable", "not to be seen"));
 /** A port that gives up on silence after so long: soon only where every answer comes to the same. */
 const port = (url: string, list: Listing = known, idleMs = 60_000): VolumePort =>
   volumePort({
     url,
     http: httpClient({ redact, timeouts: { idleMs } }),
-    cloudstack: { list } as CloudStackPort,
+    cloudstack: { list, jobs: () => Promise.resolve(ok(jobs)) } as unknown as CloudStackPort,
     redact,
+    clock: { scale: 1 },
+    process: { daemon: () => Promise.resolve(started === null ? hidden : ok([{ started }] as ProcessLook[])) },
   });
 const serve = async (answering: Answering): Promise<FakeServer> => {
   const server = await startHttp(answering);
@@ -213,9 +223,9 @@ describe("submitting to the daemon", () => {
     ]);
   });
 
-  it("is not applied when refused or not sent", async () => {
+  it("is unknown when refused after it was read, and not applied when it was not sent", async () => {
     expect(await outcome(await daemon(400, { error: "EOF" }))).toMatchObject({
-      outcome: { kind: "not-applied", why: "refused", code: "400" },
+      outcome: { kind: "unknown", word: { code: "400" } },
     });
     expect(await port(await deadUrl()).submit(attach)).toMatchObject({
       outcome: { kind: "not-applied", why: "not-sent" },
@@ -237,5 +247,60 @@ describe("submitting to the daemon", () => {
       expect(ended).toMatchObject({ kind: "ended", outcome: { kind: "unknown" } });
       expect(server.asked).toHaveLength(1);
     }
+  });
+});
+
+describe("An operation without an end", () => {
+  const CREATED = 1_764_150_000;
+  const executing = {
+    id: "op-1",
+    type: "detach",
+    status: "executing",
+    volume_id: V,
+    created_at: new Date(CREATED * 1000).toISOString(),
+  };
+  const job = (more: Partial<AsyncJob>): AsyncJob => ({
+    id: "job-1",
+    command: "detachVolume",
+    status: "done",
+    instance: V,
+    code: "",
+    error: "",
+    created: CREATED,
+    completed: CREATED + 3,
+    ...more,
+  });
+  const abandoned = async (): Promise<string> => {
+    const got = await port((await daemon(200, [executing])).url).operations(V);
+    return got.ok ? (got.value[0]?.abandoned ?? "none") : got.error.message;
+  };
+
+  it("is abandoned when the daemon was started after it", async () => {
+    started = CREATED + 1;
+    expect(await abandoned()).toContain("was started after it was asked for");
+    // It was asked for in the very second in which the daemon may have been started.
+    started = CREATED;
+    jobs = [job({ status: "pending", completed: null })];
+    expect(await abandoned()).toBe("");
+  });
+
+  it("is abandoned when CloudStack's job for it ended long ago, and not while one is at it", async () => {
+    jobs = [job({})];
+    expect(await abandoned()).toContain("CloudStack ended its job job-1 for it long ago");
+    jobs = [job({ status: "pending", completed: null })];
+    expect(await abandoned()).toBe("");
+    jobs = [job({ completed: Math.floor(Date.now() / 1000) })];
+    expect(await abandoned()).toBe("");
+    // Jobs of before, of another volume, of another kind prove nothing of it.
+    for (const other of [{ created: CREATED - 60 }, { instance: "another" }, { command: "attachVolume" }]) {
+      jobs = [job({ ...other, status: "pending" }), job(other)];
+      expect(await abandoned()).not.toContain("CloudStack ended its job");
+    }
+  });
+
+  it("is abandoned at an age that no wait of the daemon reaches, unless a job is at the volume", async () => {
+    expect(await abandoned()).toContain("longer ago than the Volume Daemon ever waits");
+    jobs = [job({ command: "attachVolume", status: "pending" })];
+    expect(await abandoned()).toBe("");
   });
 });

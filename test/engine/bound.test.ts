@@ -25,6 +25,7 @@ const scopeOf = (text: string): Scope => ({
   done: {},
   left: "",
   accepted: [],
+  reverted: [],
   item: { id: text },
 });
 

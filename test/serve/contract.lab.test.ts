@@ -54,7 +54,7 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
   "oma-07": { calls: ["no answer -> 200", ""], row: "the caller hangs up" },
   "oma-08": { calls: [""] },
   "oma-09": { calls: ["500 -> 409, text -> json"], row: "database, daemon and CloudStack disagree" },
-  "oma-11": { calls: ["500 -> 200, text -> json"], row: "a snapshot that is gone from CloudStack" },
+  "oma-11": { calls: ["500 -> 409, text -> json"], row: "a snapshot that is gone from CloudStack" },
   "oma-12": { calls: ["text -> json"], row: "a failure" },
   "oma-13": { calls: ["text -> json", ""], row: "a failure" },
   "oma-14": { calls: ["500 -> 409, text -> json", ""], row: "two calls for one VM" },

@@ -21,7 +21,7 @@ async function manyWithFaults(incident: Incident, count: number): Promise<{ fail
     const detach = at % 40 === 7;
     const params = detach
       ? { command: "detachVolume", id: volume?.id ?? "", code: 530, text: "the hypervisor does not answer" }
-      : { command: "revertSnapshot", id: volume?.snapshot ?? "", code: 530, text: "the storage does not answer" };
+      : { command: "revertSnapshot", id: volume?.snapshot ?? "", code: 431, text: "the storage does not answer" };
     await fault(incident.lab, detach ? "cloudstack-refuse" : "cloudstack-fail-job", params);
     failing.push(String(row["vm_name"]));
   }

@@ -111,10 +111,31 @@ const SCENES: readonly Scene[] = [
     },
   ],
   [
-    "a revert that failed, and is put back",
-    "revert-fails:2",
+    "a deletion that failed, and is put back",
+    "delete-fails:2",
     "web-frontend-02",
     ({ incident, key }) => incident.recover({ vm: [key], decide: ["snapshots=put-back"] }),
+  ],
+  [
+    "a revert in doubt that somebody calls not done, and leaves so",
+    "revert-fails:2",
+    "web-frontend-02",
+    async ({ incident, key }) => {
+      const { run } = await incident.recover({ vm: [key] });
+      const word = { as: "not-applied", "leave-failed": true, note: "the storage has no revert of it" };
+      await incident.cli("resolve", [run, "revert"], word);
+      await incident.resume({ vm: [key] });
+      await incident.recover({ vm: [key] });
+    },
+  ],
+  [
+    "a detach that was done, and a record that says otherwise",
+    "lost-poll",
+    "pgtest1",
+    async ({ incident, key }) => {
+      await incident.recover({ vm: [key] });
+      await incident.recover({ vm: [key], decide: ["disagreement=mend"] });
+    },
   ],
   [
     "a decision that is missing",

@@ -5,7 +5,7 @@ import type { EventDraft, JournalEvent, JournalPort } from "../../src/engine/jou
 import { fold, record } from "../../src/engine/record.ts";
 import { asRunEvent } from "../../src/engine/events.ts";
 import type { TriedPrinted } from "../../src/phases/printed.ts";
-import type { Ports } from "../../src/phases/ports.ts";
+import type { Ports, VolumeOperation } from "../../src/phases/ports.ts";
 import type { ChangePreview } from "../../src/phases/sql-port.ts";
 import { ok } from "../../src/phases/result.ts";
 import { explain } from "../../src/runbooks/explain.ts";
@@ -146,6 +146,18 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     waiting.set(id, apply);
     return Promise.resolve({ kind: "accepted" as const, id });
   };
+  /** An operation of the daemon's; the id tells which of all that was sent it is. */
+  const operationOf = (id: string): VolumeOperation => ({
+    id,
+    type: "detach",
+    status: failed.has(id) ? "failed" : ended.has(id) ? "completed" : "executing",
+    volume_id: "",
+    vm_id: "",
+    error: failed.get(id) ?? "",
+    code: "",
+    abandoned: "",
+    created: null,
+  });
   let wake: (() => void)[] = [];
   const wakeAll = (): void => {
     const sleeping = wake;
@@ -184,20 +196,12 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
             })),
           ),
         ),
-      operations: () => Promise.resolve(ok([])),
-      submit: ({ op, volume }) => accept(`${op} ${volume}`, () => off.add(volume)),
-      operation: (id) =>
+      operations: (volume) =>
         Promise.resolve(
-          ok({
-            id,
-            type: "detach",
-            status: failed.has(id) ? "failed" : ended.has(id) ? "completed" : "executing",
-            volume_id: "",
-            vm_id: "",
-            error: failed.get(id) ?? "",
-            code: "",
-          }),
+          ok(sent.flatMap((what, at) => (what === `detach ${volume}` ? [operationOf(`op-${at + 1}`)] : []))),
         ),
+      submit: ({ op, volume }) => accept(`${op} ${volume}`, () => off.add(volume)),
+      operation: (id) => Promise.resolve(ok(operationOf(id))),
     },
     cloudstack: {
       list: (_command, params) =>
@@ -212,6 +216,8 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
             instance: "",
             code: "",
             error: failed.get(id) ?? "",
+            created: null,
+            completed: null,
           }),
         ),
       jobs: () => Promise.resolve(ok([])),

@@ -48,7 +48,15 @@ export function jobOf(body: JsonObject, id: string): AsyncJob | null {
     instance: textOf(body, "jobinstanceid"),
     code: failed ? textOf(result, "errorcode") || spare : "",
     error: failed ? text || "no reason given" : "",
+    created: secondOf(textOf(body, "created")),
+    completed: secondOf(textOf(body, "completed")),
   };
+}
+
+/** `2025-08-01T08:00:00+0000` as seconds since 1970; null for anything else. */
+function secondOf(text: string): number | null {
+  const ms = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
+  return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
 }
 
 /** `org.apache.cloudstack.api.command.user.volume.AttachVolumeCmd` is `attachVolume`. */

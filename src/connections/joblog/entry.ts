@@ -31,6 +31,8 @@ export type JobLogEntry =
       readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR";
       readonly message: string;
     })
+  /** It was left as failed, and is taken up again. */
+  | (About & { readonly kind: "run-resumed" })
   | (About & {
       readonly kind: "run-ended";
       readonly status: "completed" | "failed" | "cancelled";

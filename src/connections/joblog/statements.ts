@@ -23,6 +23,8 @@ export function statementsOf(entry: JobLogEntry): Statement[] {
       return [step(entry), stepEnded(entry)];
     case "log":
       return [logged(entry)];
+    case "run-resumed":
+      return [resumed(entry)];
     case "run-ended":
       return [stepsClosed(entry), ended(entry)];
     default:
@@ -46,6 +48,14 @@ function started(entry: Entry<"run-started">): Statement {
       seconds(wall_time),
       cut(target.key, 64),
     ],
+  };
+}
+
+function resumed({ run_id, target }: Entry<"run-resumed">): Statement {
+  return {
+    sql: `UPDATE job_tracking SET status = 'running', completed_at = NULL, error_message = NULL
+      WHERE id = ? AND owner = '${OWNER}' AND status = 'failed'`,
+    values: [jobId(run_id, target.key)],
   };
 }
 

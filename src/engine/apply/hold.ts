@@ -29,7 +29,7 @@ export function lapsed(state: RunState, event: Extract<RunEvent, { type: "step.l
     // Found done already, it was nothing of ours that came undone.
     lapses: slot.lapses + (isMade(slot) ? 1 : 0),
     outcome: null,
-    settle: false,
+    settle: null,
   }));
   const open = onPhase(again, event, (phase) => ({ ...phase, status: "open", reopened: true, rung: null }));
   return uncoverTarget(open, event.target_key ?? "");

@@ -2,7 +2,7 @@
 import type { Covered, PlannedStep, RunEvent } from "../events.ts";
 import { requestSha } from "../page.ts";
 import { REST, type PhaseState, type RunState, type Slot } from "../state.ts";
-import { decideFailure } from "../undecided.ts";
+import { decideDoubt, decideFailure } from "../undecided.ts";
 import { onPhase, onSlot, onTarget, standing } from "./place.ts";
 
 export function expand(state: RunState, event: Extract<RunEvent, { type: "phase.expanded" }>): RunState {
@@ -19,7 +19,7 @@ export function expand(state: RunState, event: Extract<RunEvent, { type: "phase.
     sent: null,
     lapses: 0,
     outcome: null,
-    settle: false,
+    settle: null,
     event: event.event_id,
     at: event.wall_time,
   }));
@@ -42,15 +42,20 @@ function approvedBefore(state: RunState, target: string, { step, item_key, reque
 }
 
 export function decide(state: RunState, event: Extract<RunEvent, { type: "decision.made" }>): RunState {
-  const { gate, choice, then, asks } = event.body;
+  const { gate, choice, then, asks, method } = event.body;
+  if (asks === "doubt") return onTarget(state, event.target_key, (target) => decideDoubt(target, choice));
   if (asks === "failure") return onTarget(state, event.target_key, (target) => decideFailure(target, choice));
   const stopped = then === "stop";
   const decided = onTarget(state, event.target_key, (target) => {
     const decided = { ...target.decided, [gate]: event.event_id };
     const made = { ...target, decided, decisions: { ...target.decisions, [gate]: choice } };
-    if (!stopped) return standing(made, event, "going", "");
+    if (!stopped) return { ...standing(made, event, "going", ""), undecided: null };
     // A rescue that goes on takes the failed target along; one that stops leaves it failed, which it is.
-    return asks === "rescue" ? made : standing(made, event, "stopped", `stopped by decision at ${gate}`);
+    // Where nobody was there to decide it, it is left open.
+    const undecided = method === "nobody to ask" ? made.undecided : null;
+    return asks === "rescue"
+      ? { ...made, undecided }
+      : standing(made, event, "stopped", `stopped by decision at ${gate}`);
   });
   if (asks === "canary") return decided;
   if (asks === "rescue") return onPhase(decided, event, (phase) => ({ ...phase, status: "failed" }));

@@ -2,6 +2,7 @@
 import { sawIn } from "../../phases/saw.ts";
 import type { RunEvent } from "../events.ts";
 import { hasFailed, type RunState, type Slot, type TargetState } from "../state.ts";
+import { canGoOn, lookAgain } from "../undecided.ts";
 import { onTarget } from "./place.ts";
 
 function newTarget(target: { key: string; label: string; row: TargetState["row"] }, event: string): TargetState {
@@ -44,7 +45,7 @@ export function create(event: Extract<RunEvent, { type: "run.created" }>): RunSt
 export function resume(state: RunState, { body }: Extract<RunEvent, { type: "run.resumed" }>): RunState {
   const wake = (slot: Slot): Slot => {
     if (slot.status === "in doubt" || slot.status === "intended" || slot.status === "waiting")
-      return { ...slot, settle: true };
+      return { ...slot, settle: "trace" };
     if (slot.mark === "unreachable")
       return { ...slot, status: "planned", mark: null, reason: "", preview: null, approval: null };
     return slot.status === "planned" ? { ...slot, preview: null, approval: null } : slot;
@@ -54,14 +55,12 @@ export function resume(state: RunState, { body }: Extract<RunEvent, { type: "run
       Object.entries(target.phases).map(([id, phase]) => [id, { ...phase, slots: phase.slots.map(wake) }]),
     );
     const woken = target.status === "unreachable" || target.status === "in doubt";
-    return {
-      ...target,
-      phases,
-      criteria: {},
-      undecided: body.mode === "person" && !woken ? target.undecided : null,
-      status: woken ? "going" : target.status,
-      reason: woken ? "" : target.reason,
-    };
+    const next = { ...target, phases, criteria: {} };
+    if (woken) return { ...next, undecided: null, status: "going", reason: "" };
+    const { undecided } = target;
+    // A person is asked what becomes of it; nobody else decides anything: it goes back to where it can be looked at anew.
+    if (body.mode === "person") return { ...next, undecided: undecided === null ? null : { ...undecided, asks: true } };
+    return canGoOn(target) ? lookAgain(next) : { ...next, undecided: null };
   });
   const approvals = Object.fromEntries(
     Object.entries(state.approvals).map(([id, approval]) => [id, { ...approval, status: "expired" as const }]),

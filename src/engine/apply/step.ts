@@ -2,7 +2,7 @@
 import type { Mark, RunEvent } from "../events.ts";
 import { raises } from "../page.ts";
 import { REST, type RunState, type Slot, type TargetStatus } from "../state.ts";
-import { goOnAfter, undecidedAfter } from "../undecided.ts";
+import { goOnAfter, undecidedAfter, undecidedDoubt } from "../undecided.ts";
 import { onSlot, onTarget, standing } from "./place.ts";
 
 /** What a mark of one of its steps makes of a target. */
@@ -16,7 +16,7 @@ const AFTER: Partial<Record<Mark, TargetStatus>> = {
 function mark(state: RunState, event: Extract<RunEvent, { type: "step.marked" }>): RunState {
   const { mark: made, says } = event.body;
   const status = made === "in doubt" ? "in doubt" : "ended";
-  const marked = onSlot(state, event, (slot) => ({ ...slot, status, mark: made, reason: says, settle: false }));
+  const marked = onSlot(state, event, (slot) => ({ ...slot, status, mark: made, reason: says, settle: null }));
   const after = AFTER[made];
   if (after === undefined) return onTarget(marked, event.target_key, (target) => goOnAfter(target, made));
   const undecided = undecidedAfter(state, event);
@@ -28,51 +28,53 @@ function begunBefore({ attempt }: Slot, event: RunEvent): void {
   if (attempt === null) throw new Error(`event ${event.seq} (${event.type}) is of an attempt that was not begun`);
 }
 
-/** A lost answer with an id is looked at again on resume only; one without is traced at once. */
+/** What an outcome left open is looked at once, at once; what that look leaves open as well is looked at on resume. */
 function outcome(state: RunState, event: Extract<RunEvent, { type: "step.outcome" | "step.reconciled" }>): RunState {
   const found = event.body.outcome;
   const settling = event.type === "step.reconciled";
   const applied = onSlot(state, event, (slot): Slot => {
     begunBefore(slot, event);
-    if (found.kind === "applied") return { ...slot, status: "applied", mark: null, outcome: found, settle: false };
+    if (found.kind === "applied") return { ...slot, status: "applied", mark: null, outcome: found, settle: null };
     if (found.kind === "unknown") {
-      const settle = !settling && slot.attempt?.remote === null;
+      const settle = settling ? null : "look";
       return { ...slot, status: "in doubt", mark: "in doubt", reason: found.message, outcome: found, settle };
     }
     // Known not applied: the step is as it was before, and needs a new preview and a new approval to be tried again.
     const again = settling || found.why === "drifted";
-    const back = { ...slot, outcome: found, settle: false, reason: found.message };
+    const back = { ...slot, outcome: found, settle: null, reason: found.message };
     return again
       ? { ...back, status: "planned", mark: null, preview: null, approval: null, attempt: null }
       : { ...back, status: "planned" };
   });
-  const status: TargetStatus = found.kind === "unknown" ? "in doubt" : "going";
-  const reason = found.kind === "unknown" ? found.message : "";
-  return onTarget(applied, event.target_key, (target) => standing(target, event, status, reason));
+  if (found.kind !== "unknown")
+    return onTarget(applied, event.target_key, (target) => standing(target, event, "going", ""));
+  const undecided = event.type === "step.reconciled" ? undecidedDoubt(state, event) : null;
+  return onTarget(applied, event.target_key, (target) => ({
+    ...standing(target, event, "in doubt", found.message),
+    undecided,
+  }));
 }
 
-/** A person's word ends a doubt: done by hand, or back to the beginning of the step with a new preview and approval. */
+/** A slot of which a person says what became: done by hand, left failed, or back at its beginning. */
+function slotAfterWord(
+  slot: Slot,
+  { as, note, leaves }: Extract<RunEvent, { type: "operator.resolved" }>["body"],
+): Slot {
+  const said = { ...slot, reason: note, settle: null };
+  if (as === "applied") return { ...said, status: "ended", mark: "by hand" };
+  if (leaves === true) return { ...said, status: "ended", mark: "failed" };
+  return { ...said, status: "planned", mark: null, preview: null, approval: null, attempt: null };
+}
+
+/** A person's word ends a doubt: done by hand, failed, or back to the beginning of the step with a new preview and approval. */
 export function resolved(state: RunState, event: Extract<RunEvent, { type: "operator.resolved" }>): RunState {
-  const { as, note } = event.body;
-  const settled = onSlot(state, event, (slot): Slot =>
-    slot.status !== "in doubt"
-      ? slot
-      : as === "applied"
-        ? { ...slot, status: "ended", mark: "by hand", reason: note, settle: false }
-        : {
-            ...slot,
-            status: "planned",
-            mark: null,
-            reason: note,
-            settle: false,
-            preview: null,
-            approval: null,
-            attempt: null,
-          },
-  );
-  return onTarget(settled, event.target_key, (target) =>
-    target.status === "in doubt" ? standing(target, event, "going", "") : target,
-  );
+  const settled = onSlot(state, event, (slot) => (slot.status === "in doubt" ? slotAfterWord(slot, event.body) : slot));
+  const { note, leaves } = event.body;
+  return onTarget(settled, event.target_key, (target) => {
+    if (target.status !== "in doubt") return target;
+    const after = leaves === true ? standing(target, event, "failed", note) : standing(target, event, "going", "");
+    return { ...after, undecided: null };
+  });
 }
 
 type StepEvent = Exclude<Extract<RunEvent, { type: `step.${string}` }>, { type: "step.lapsed" }>;

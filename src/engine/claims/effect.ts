@@ -1,7 +1,7 @@
 /** What is claimed of a run's own effects: how many there were, and that there were none. */
 import { isOpen, slotsOf } from "../end.ts";
 import type { Mark } from "../events.ts";
-import { isMade, type RunState, type Slot } from "../state.ts";
+import { isFlawed, isMade, type RunState, type Slot } from "../state.ts";
 import { counted } from "../words.ts";
 import { evidenceOf, type Claim } from "./claim.ts";
 
@@ -40,6 +40,11 @@ const SORTS: readonly Sort[] = [
   sort(
     ({ lapses }) => lapses > 0,
     (count) => `${changes(count)} made and come undone since`,
+  ),
+  sort(isFlawed, (count) => `${changes(count)} made, against which a record speaks`),
+  sort(
+    ({ mark, outcome }) => mark === "failed" && outcome?.kind === "unknown",
+    (count) => `${count} not done, on somebody's word`,
   ),
   sort(hasMark("failed"), (count) => `${count} known not done`),
   sort(

@@ -5,7 +5,7 @@ import { criteriaOf, isProven } from "../criteria.ts";
 import { doubtReason, doubtsOf } from "../doubt.ts";
 import { conflictsOf, endOf, slotsOf, whyNotRecovered } from "../end.ts";
 import type { End } from "../events.ts";
-import type { RunState, TargetState } from "../state.ts";
+import { isFlawed, type RunState, type TargetState } from "../state.ts";
 import { evidenceOf, type Basis, type Claim } from "./claim.ts";
 
 /** `open`: the run is not closed, so there is no end to speak of. `undone`: recovered once, and taken back since. */
@@ -124,6 +124,9 @@ const NOT_RECOVERED: Readonly<
   unreachable: "stopped: something did not answer; what was done before stands",
 };
 
+/** Failed, though the change was done: nobody may take it for not applied. */
+const FLAWED = "FAILED: a step was done, but a record says otherwise, and nothing after it was done";
+
 function closedClaim(state: RunState, target: TargetState, closed: string): EndClaim {
   const end = endOf(state, target);
   if (end === null)
@@ -140,7 +143,8 @@ function closedClaim(state: RunState, target: TargetState, closed: string): EndC
   const sent = slotsOf(target).filter(({ attempts }) => attempts > 0);
   const untouched = sent.length === 0 ? "; nothing was sent for it" : "";
   const why = whyNotRecovered(target);
-  const message = `${NOT_RECOVERED[end]}${end === "refused" || end === "stopped" ? untouched : ""}${why === "" ? "" : `. ${why}`}`;
+  const flawed = end === "failed" && slotsOf(target).some(isFlawed);
+  const message = `${flawed ? FLAWED : NOT_RECOVERED[end]}${end === "refused" || end === "stopped" ? untouched : ""}${why === "" ? "" : `. ${why}`}`;
   return {
     kind: end,
     message,

@@ -28,6 +28,8 @@ export type StepClaimKind = Mark | "planned" | "under-way";
 /** How it stands with a step. The message is the reason that its event gave, or its title. */
 export function stepClaim(slot: Slot): Claim<StepClaimKind> {
   const kind = slot.mark ?? (slot.status === "planned" ? "planned" : "under-way");
-  const basis = slot.does === "gate" ? "statement" : slot.mark === null ? "inference" : BASES[slot.mark];
+  // Failed although no look could tell: somebody said so.
+  const said = slot.mark === "failed" && slot.outcome?.kind === "unknown";
+  const basis = slot.does === "gate" || said ? "statement" : slot.mark === null ? "inference" : BASES[slot.mark];
   return { kind, message: slot.reason === "" ? slot.title : slot.reason, basis, evidence: [slot.event], at: slot.at };
 }

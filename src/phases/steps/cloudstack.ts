@@ -2,7 +2,7 @@
 import type { Scope } from "../expression.ts";
 import type { JsonObject } from "../json.ts";
 import type { Attempt, ChangeKind, RequestError } from "../kind.ts";
-import type { Failure, Outcome } from "../outcome.ts";
+import { provesNothingBegan, type Failure, type Outcome } from "../outcome.ts";
 import type { AsyncJob, Dispatched, Ports } from "../ports.ts";
 import { ok, type Result } from "../result.ts";
 import type { ChangeSpec, Risk } from "../spec.ts";
@@ -57,16 +57,27 @@ function describe(found: JsonObject): string {
   return `${known?.says ?? `CloudStack command ${command}`} ${params["id"] ?? ""}${extra}`.trimEnd();
 }
 
+/**
+ * How a finished job ended, or null while it is going. One that failed may have done its work before: "internal error" and
+ * "cancelled because of management server restart" come after it, too.
+ */
 function outcomeOf(job: AsyncJob): Outcome | null {
   const evidence = { job: job.id, command: job.command, status: job.status, error: job.error };
   if (job.status === "done") return { kind: "applied", evidence };
   if (job.status === "pending") return null;
-  return { kind: "not-applied", why: "refused", code: job.code || null, message: job.error, evidence };
+  if (provesNothingBegan(job.code))
+    return { kind: "not-applied", why: "refused", code: job.code, message: job.error, evidence };
+  const message = `CloudStack's job ${job.id} failed${job.code === "" ? "" : ` (${job.code})`}: ${job.error}`;
+  return { kind: "unknown", message, evidence, word: { code: job.code || null } };
 }
 
 async function poll(id: string, _request: JsonObject, ports: Ports): Promise<Result<Outcome | null, Failure>> {
   const job = await ports.cloudstack.job(id);
-  return job.ok ? ok(outcomeOf(job.value)) : job;
+  if (job.ok) return ok(outcomeOf(job.value));
+  if (job.error.kind !== "refused" || job.error.code === "401") return job;
+  // It answers, and does not know the job any more: nothing will be heard of it, and nothing is known.
+  const message = `CloudStack does not know its job ${id} any more: ${job.error.message}`;
+  return ok({ kind: "unknown", message, evidence: { job: id }, word: { code: null } });
 }
 
 /** The jobs known before; an account that may not list jobs leaves a lost answer to the operator, and the intent says so. */
@@ -87,8 +98,8 @@ const unknown = (message: string, evidence: JsonObject = {}): Dispatched => ({
   outcome: { kind: "unknown", message, evidence },
 });
 
-async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
-  const wanted = requestOf(attempt.request);
+/** Which of CloudStack's jobs ours is, told by its list: no id came back, so those that were there before are taken away. */
+async function trace(attempt: Attempt, wanted: Request, ports: Ports): Promise<Dispatched> {
   const listed = attempt.prepared["jobs"];
   if (!Array.isArray(listed))
     return unknown("this account may not list CloudStack jobs, so a lost answer cannot be traced");
@@ -100,9 +111,56 @@ async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
   const [only] = ours;
   if (ours.length > 1) return unknown("CloudStack has more than one such job", { jobs: ours.map((job) => job.id) });
   if (only !== undefined) return { kind: "accepted", id: only.id };
-  const message = "CloudStack has no such job that was not there before";
-  return { kind: "ended", outcome: { kind: "not-applied", why: "not-sent", code: null, message, evidence: {} } };
+  const { known } = attempt;
+  const said = known?.word === undefined ? "" : `${known.message.replace(/[.\s]+$/u, "")}; `;
+  const message = `${said}CloudStack has no such job that was not there before`;
+  const why = known?.word === undefined ? "not-sent" : "refused";
+  const code = known?.word?.code ?? null;
+  return { kind: "ended", outcome: { kind: "not-applied", why, code, message, evidence: {} } };
 }
+
+/**
+ * Looks at the job: going on, done, or a word that proves nothing. Whether a command was carried out behind such a word its
+ * own probe shows, except for a revert: the snapshot is there before and after, and nobody can tell.
+ */
+async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
+  const wanted = requestOf(attempt.request);
+  if (attempt.remote === null) return trace(attempt, wanted, ports);
+  const seen = await poll(attempt.remote, attempt.request, ports);
+  if (!seen.ok) return unknown(seen.error.message);
+  if (seen.value === null) return { kind: "accepted", id: attempt.remote };
+  const outcome = seen.value;
+  if (outcome.kind !== "unknown" || wanted.command !== "revertSnapshot") return { kind: "ended", outcome };
+  const { word: _word, message, evidence } = outcome;
+  return unknown(`${message}. Whether the volume was reverted no look can tell`, evidence);
+}
+
+/**
+ * A revert stands as long as nothing was attached since: nobody writes to a volume that is attached to nothing. The daemon
+ * and CloudStack are both asked, as far as this account may.
+ */
+async function stands(found: JsonObject, since: string, ports: Ports): Promise<Result<string | null, Failure>> {
+  const { command, params } = requestOf(found);
+  if (command !== "revertSnapshot") return ok(null);
+  const after = Math.floor(Date.parse(since) / 1000);
+  const snapshots = await ports.cloudstack.list("listSnapshots", { id: params["id"] ?? "" });
+  if (!snapshots.ok) return snapshots.error.kind === "refused" ? ok(null) : snapshots;
+  const volume = snapshots.value[0]?.["volumeid"];
+  if (typeof volume !== "string") return ok(null);
+  const operations = await ports.volume.operations(volume);
+  if (!operations.ok) return operations;
+  if (operations.value.some(({ type, created }) => type === "attach" && (created ?? after) >= after)) return ok(null);
+  const jobs = await ports.cloudstack.jobs();
+  if (jobs.ok && jobs.value.some((job) => job.instance === volume && isAttach(job) && (job.created ?? after) >= after))
+    return ok(null);
+  const known = await ports.cloudstack.list("listVolumes", { id: volume });
+  if (!known.ok) return known;
+  const holder = known.value[0]?.["virtualmachineid"];
+  if (known.value.length !== 1 || (typeof holder === "string" && holder !== "")) return ok(null);
+  return ok("the volume is detached, and nothing has attached it since");
+}
+
+const isAttach = ({ command }: AsyncJob): boolean => command.toLowerCase() === "attachvolume";
 
 export const cloudstackChange: ChangeKind<Spec> = {
   every: 2,
@@ -122,4 +180,5 @@ export const cloudstackChange: ChangeKind<Spec> = {
   poll,
   settle,
   shownByVerify: (found) => requestOf(found).command !== "revertSnapshot",
+  stands,
 };

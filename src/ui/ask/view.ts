@@ -96,6 +96,7 @@ export function approvalBody(open: OpenPage, look: Look): Line[] {
 const QUESTIONS: Readonly<Record<OpenChoice["question"]["asks"], string>> = {
   gate: "DECISION: ",
   failure: "A STEP FAILED: ",
+  doubt: "IN DOUBT: ",
   rescue: "THE PHASE FAILED: ",
   climb: "THE RUNG DID NOT WORK: ",
   canary: "THE FIRST ONE FAILED: ",
@@ -113,7 +114,8 @@ export const decisionLines = (open: OpenChoice, look: Look): Line[] =>
 /** The choices are always on the screen: nobody has to press a number whose meaning they cannot see. */
 function choiceLines({ question }: OpenChoice, look: Look): Line[] {
   return question.choices.flatMap((choice, at) => {
-    const stops = choice.then === "stop" && question.asks !== "failure" ? " [stops here]" : "";
+    const stops =
+      choice.then === "stop" && question.asks !== "failure" && question.asks !== "doubt" ? " [stops here]" : "";
     return paragraph(`  ${at + 1}  ${clean(choice.title)}${stops}`, look.columns, "strong", 5);
   });
 }

@@ -67,7 +67,7 @@ const of = (state: RunState, target: TargetState): string =>
 
 function attemptNow(run: RunModel, state: RunState, { target, phase, slot }: Place, now: number): Said {
   const title = `${clean(slot.title)}${of(state, target)}`;
-  if (slot.settle) return { text: `finding out what became of it: ${title}`, tone: "unknown" };
+  if (slot.settle !== null) return { text: `finding out what became of it: ${title}`, tone: "unknown" };
   if (slot.status === "applied") return { text: `looking whether it can be seen: ${title}`, tone: "running" };
   const begun = run.history.begunAt(run.cursor, slot.step, slot.item_key, target.key);
   const since = begun === null ? 0 : ((now - begun) / 1000) * state.created.site.scale;
@@ -166,7 +166,9 @@ export function nowSaid(run: RunModel, now: number): Said {
     case "climb":
       return { text: `the rung "${clean(command.phase.title)}" did not work; asking which way to go`, tone: "waiting" };
     case "failure":
-      return { text: "a step failed; asking what becomes of it", tone: "danger" };
+      return command.refs[0]?.slot.status === "in doubt"
+        ? { text: "no look can tell what became of a change; asking who knows", tone: "unknown" }
+        : { text: "a step failed; asking what becomes of it", tone: "danger" };
     case "collect":
       return { text: "collecting evidence for the report", tone: "running" };
     case "start":

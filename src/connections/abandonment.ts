@@ -1,0 +1,50 @@
+/**
+ * Whether the Volume Daemon will ever end an operation whose row says `pending` or `executing`. It does not take them up
+ * again after a restart, and what it cannot write down stays as it was. Proof is the start of its process, or CloudStack's
+ * own jobs; without either nobody knows, and the operation counts as going on.
+ */
+import type { AsyncJob, ClockPort, CloudStackPort, ProcessPort, VolumeOperation } from "../phases/ports.ts";
+
+export interface AbandonmentSources {
+  readonly cloudstack: Pick<CloudStackPort, "jobs">;
+  readonly process: Pick<ProcessPort, "daemon">;
+  readonly clock: Pick<ClockPort, "scale">;
+}
+
+type Asked = Pick<VolumeOperation, "id" | "type" | "volume_id"> & { readonly created: number };
+
+/** The daemon looks at a job at least every 15 s, then waits 10 s for a device: after that it is not going to write. */
+const LAG_SECONDS = 30;
+/** No wait of the daemon's is longer than 300 s for the job and 10 s for the device; six times that is not patience. */
+const AGE_SECONDS = 30 * 60;
+
+/** Why the operation is abandoned, as the end of a sentence about it; '' while that is not proved. */
+export async function abandonment(operation: Asked, sources: AbandonmentSources): Promise<string> {
+  const daemons = await sources.process.daemon();
+  const [daemon] = daemons.ok ? daemons.value : [];
+  // Its time was rounded down: it may have been asked for up to a second later.
+  if (daemon !== undefined && daemon.started >= operation.created + 1)
+    return `the Volume Daemon was started after it was asked for, and takes up nothing that it had begun`;
+  const jobs = await sources.cloudstack.jobs();
+  return jobs.ok ? byJobs(operation, jobs.value, sources.clock.scale) : "";
+}
+
+const isOf = (job: AsyncJob, { volume_id, type }: Asked): boolean =>
+  job.instance === volume_id && job.command.toLowerCase().startsWith(type);
+
+function byJobs(operation: Asked, jobs: readonly AsyncJob[], scale: number): string {
+  const now = Date.now() / 1000;
+  const its = jobs.filter(
+    (job) => isOf(job, operation) && job.created !== null && job.created >= operation.created - 1,
+  );
+  if (its.some(({ status }) => status === "pending")) return "";
+  const newest = its.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0))[0];
+  if (newest !== undefined && newest.completed !== null)
+    return now - newest.completed >= LAG_SECONDS / scale + 1
+      ? `CloudStack ended its job ${newest.id} for it long ago, and the Volume Daemon has not written that down`
+      : "";
+  if (jobs.some(({ status, instance }) => status === "pending" && instance === operation.volume_id)) return "";
+  return now - operation.created >= AGE_SECONDS / scale + 1
+    ? "it was asked for longer ago than the Volume Daemon ever waits, and CloudStack has no job of it"
+    : "";
+}

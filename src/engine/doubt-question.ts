@@ -1,0 +1,83 @@
+/**
+ * What a person may say of a change whose end no look can tell. What is said is a statement and stands as one in the
+ * journal; a revert that somebody calls done lets the deletion of its snapshot follow, and says so.
+ */
+import type { Choice } from "../phases/spec.ts";
+import { changeKind } from "../phases/steps/index.ts";
+import { changeSpec } from "./change-spec.ts";
+import { placeOf, type Driver, type Drafts } from "./driver.ts";
+import type { Bodies } from "./events.ts";
+import type { Ref } from "./next.ts";
+import type { Question } from "./operator-port.ts";
+import { stand, WITHDRAWN } from "./stand.ts";
+
+const NOTES = {
+  applied: "How do you know that it was done? It stands in the report",
+  "not-applied": "How do you know that it was not done? It stands in the report",
+  leave: "How do you know that it was not done? It stands in the report",
+};
+
+/** The words that are taken for a fact, by what a person chooses. */
+const WORDS: Readonly<Record<string, Bodies["operator.resolved"]["as"]>> = {
+  applied: "applied",
+  "not-applied": "not-applied",
+  leave: "not-applied",
+};
+
+function choicesFor(ref: Ref): readonly Choice[] {
+  const { change } = changeSpec(ref);
+  const traceless = change.kind !== "sql.change" && !changeKind(change.kind).shownByVerify(ref.slot.request ?? {});
+  const after = traceless
+    ? "; what follows, and cannot be taken back, then rests on your word"
+    : "; the run goes on behind it";
+  return [
+    { id: "again", title: "Look again what became of it; nothing is sent", then: "again" },
+    { id: "applied", title: `It was done: say how you know${after}`, then: "go-on" },
+    {
+      id: "not-applied",
+      title: "It was not done: say how you know; the step is asked about again before it is sent once more",
+      then: "go-on",
+    },
+    {
+      id: "leave",
+      title: `It was not done, and is to be left so: say how you know; the step counts as failed${ref.phase.rescue === undefined ? "" : ", and the next question is how the phase ends"}`,
+      then: "go-on",
+    },
+    { id: "stop", title: "Leave it in doubt: the run pauses, and begins with this question", then: "stop" },
+  ];
+}
+
+function questionFor(ref: Ref): Question {
+  const { slot, target } = ref;
+  return {
+    gate: slot.step,
+    asks: "doubt",
+    label: target.label,
+    question: `What became of "${slot.title}" of ${target.label} is not known: ${slot.reason.replace(/[.\s]+$/u, "")}. Who knows it?`,
+    choices: choicesFor(ref),
+    notes: NOTES,
+  };
+}
+
+/** Asks who knows what became of one change in doubt, and writes down what is said. Nothing is sent. */
+export async function* askDoubt(driver: Driver, ref: Ref): Drafts {
+  const question = questionFor(ref);
+  const { gate, asks, choices } = question;
+  yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: question.question, choices });
+  const keys = [ref.target.key];
+  const answer = yield* stand(driver, keys, (withdrawn) => driver.world.operator.failed(question, withdrawn));
+  if (answer === WITHDRAWN) return;
+  const picked = answer.kind === "decided" ? choices.find(({ id }) => id === answer.choice) : undefined;
+  if (picked === undefined && driver.stopped(question.question)) return;
+  const { id: choice, then } = picked ?? { id: "stop", then: "stop" as const };
+  const said = WORDS[choice];
+  const note = answer.kind === "decided" && said !== undefined ? { note: answer.note } : {};
+  const method = answer.kind === "decided" ? ("person" as const) : ("nobody to ask" as const);
+  yield* driver.emit("decision.made", placeOf(ref), { gate, asks, choice, then, method, ...note });
+  if (said !== undefined && note.note !== undefined)
+    yield* driver.emit("operator.resolved", placeOf(ref), {
+      as: said,
+      note: note.note,
+      ...(choice === "leave" ? { leaves: true as const } : {}),
+    });
+}

@@ -1,0 +1,134 @@
+/**
+ * What became of an attach or a detach whose end nobody reported, or whose report proves nothing. The daemon's operations
+ * say whether it is still going; what was done CloudStack shows, by its own jobs and by where the volume is now.
+ */
+import type { JsonObject } from "../json.ts";
+import type { Attempt } from "../kind.ts";
+import type { Outcome } from "../outcome.ts";
+import type { Dispatched, Ports, VolumeLook, VolumeOperation, VolumeRequest } from "../ports.ts";
+
+/** Seconds within which a POST that was on its way when its sender died has reached the daemon or never will. */
+const IN_FLIGHT_SECONDS = 5;
+/** Seconds that a job of CloudStack is waited for that outlived its operation, and between two looks at it. */
+const JOB_SECONDS = 120;
+const JOB_EVERY = 2;
+
+export const isGoing = ({ status }: Pick<VolumeOperation, "status">): boolean =>
+  status === "pending" || status === "executing";
+
+const typeOf = ({ op }: VolumeRequest): string => (op === "detach" ? "detach" : "attach");
+
+const ended = (outcome: Outcome): Dispatched => ({ kind: "ended", outcome });
+
+const unknown = (message: string, evidence: JsonObject = {}): Dispatched =>
+  ended({ kind: "unknown", message, evidence });
+
+/** The operation that our POST made: the daemon has no idempotency key, so the ids before it are taken away. */
+function ours(all: readonly VolumeOperation[], { prepared, remote }: Attempt, wanted: VolumeRequest) {
+  if (remote !== null) return all.filter(({ id }) => id === remote);
+  const before = new Set((prepared["operations"] ?? []) as string[]);
+  return all.filter(({ id, type }) => !before.has(id) && type === typeOf(wanted));
+}
+
+/** Traces it: still going, or ended by what is seen. Reads only. */
+export async function settleVolume(attempt: Attempt, wanted: VolumeRequest, ports: Ports): Promise<Dispatched> {
+  if (attempt.remote === null) await ports.clock.sleep(IN_FLIGHT_SECONDS);
+  const now = await ports.volume.operations(wanted.volume);
+  if (!now.ok) return unknown(now.error.message);
+  const found = ours(now.value, attempt, wanted);
+  if (found.length > 1) {
+    const message = `the daemon has ${found.length} new ${typeOf(wanted)} operations on this volume; which is ours cannot be told`;
+    return unknown(message, { operations: found.map(({ id }) => id) });
+  }
+  const [operation] = found;
+  // Ours by its newness: its id is written down first, and its end read from it.
+  if (operation !== undefined && attempt.remote === null) return { kind: "accepted", id: operation.id };
+  if (operation !== undefined && isGoing(operation) && operation.abandoned === "")
+    return { kind: "accepted", id: operation.id };
+  if (operation?.status === "completed") return ended({ kind: "applied", evidence: { operation: operation.id } });
+  return look(wordOf(attempt, operation), wanted, ports);
+}
+
+/** What the other side said last, for the sentence, and its code. */
+interface Word {
+  readonly says: string;
+  readonly code: string | null;
+  /** Whether somebody said no: then a look that shows nothing done proves a refusal. */
+  readonly refusal: boolean;
+  readonly evidence: JsonObject;
+}
+
+function wordOf({ known, remote }: Attempt, operation: VolumeOperation | undefined): Word {
+  if (operation !== undefined) {
+    const { id, status, error, code, abandoned } = operation;
+    const says =
+      abandoned === "" ? error || `operation ${id} was ${status}` : `operation ${id} is ${status}, but ${abandoned}`;
+    return { says, code: code || null, refusal: true, evidence: { operation: id, status, error } };
+  }
+  if (known?.word !== undefined)
+    return { says: known.message, code: known.word.code, refusal: true, evidence: known.evidence };
+  const says =
+    remote === null
+      ? "the daemon has no operation on this volume that was not there before"
+      : `the daemon knows no operation ${remote} any more`;
+  return { says, code: null, refusal: remote !== null, evidence: {} };
+}
+
+type Busy = { readonly kind: "at rest" } | { readonly kind: "at a job" | "not known"; readonly says: string };
+
+/** Whether CloudStack is at a job on the volume: what that does comes after the daemon's last word. */
+async function busyWith({ volume }: VolumeRequest, ports: Ports): Promise<Busy> {
+  const jobs = await ports.cloudstack.jobs();
+  if (!jobs.ok)
+    return { kind: "not known", says: `whether CloudStack is still at it is not known: ${jobs.error.message}` };
+  const job = jobs.value.find(({ status, instance }) => status === "pending" && instance === volume);
+  return job === undefined
+    ? { kind: "at rest" }
+    : { kind: "at a job", says: `CloudStack is still at its job ${job.id} on the volume` };
+}
+
+/** What the volume shows once CloudStack is done with it. */
+async function look(word: Word, wanted: VolumeRequest, ports: Ports): Promise<Dispatched> {
+  let busy = await busyWith(wanted, ports);
+  for (let gone = 0; busy.kind === "at a job"; gone += JOB_EVERY) {
+    if (gone >= JOB_SECONDS) return unknown(`${word.says}; ${busy.says}`, word.evidence);
+    await ports.clock.sleep(JOB_EVERY);
+    busy = await busyWith(wanted, ports);
+  }
+  const seen = await ports.volume.look([wanted.volume], wanted.vm);
+  if (!seen.ok) return unknown(`${word.says}; where the volume is could not be looked at: ${seen.error.message}`);
+  const [at] = seen.value;
+  if (at === undefined || at.where === "missing")
+    return unknown(`${word.says}; CloudStack does not know volume ${wanted.volume} any more`, word.evidence);
+  return ended(judged(word, wanted, at, busy));
+}
+
+const placeOf = ({ cloudstack, cloudstack_vm }: VolumeLook): string =>
+  cloudstack === "attached" ? `attached to ${cloudstack_vm}` : cloudstack;
+
+const recordOf = ({ daemon, daemon_vm }: VolumeLook): string =>
+  daemon === "mapped" ? `attached to ${daemon_vm}` : "detached";
+
+function judged(word: Word, wanted: VolumeRequest, at: VolumeLook, busy: Busy): Outcome {
+  const detaching = wanted.op === "detach";
+  const done = detaching
+    ? at.cloudstack === "detached"
+    : at.cloudstack === "attached" && at.cloudstack_vm === wanted.vm;
+  const evidence = { ...word.evidence, word: word.says, cloudstack: placeOf(at), daemon: recordOf(at) };
+  if (!done && busy.kind !== "at rest")
+    return {
+      kind: "unknown",
+      message: `${word.says}; CloudStack has the volume ${placeOf(at)}, but ${busy.says}`,
+      evidence,
+    };
+  if (!done) {
+    const message = `${word.says}; CloudStack has the volume ${placeOf(at)}, so it was not done`;
+    return { kind: "not-applied", why: word.refusal ? "refused" : "not-sent", code: word.code, message, evidence };
+  }
+  const agrees = detaching ? at.daemon === "not mapped" : at.daemon === "mapped" && at.daemon_vm === wanted.vm;
+  if (agrees) return { kind: "applied", evidence };
+  const flaw =
+    `CloudStack has volume ${wanted.volume} ${placeOf(at)}: it was done. But the daemon's record says ${recordOf(at)} ` +
+    `(${word.says}). Begin a new run: it looks where everything is now, and offers to mend the record`;
+  return { kind: "applied", evidence, flaw };
+}
