@@ -44,6 +44,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTi
 const none = () => Promise.reject(new Error("not here"));
 const sources: Sources = {
   board: () => Promise.resolve(ok([])),
+  silent: () => Promise.resolve([]),
   rows: none,
   detail: none,
   printed: none,

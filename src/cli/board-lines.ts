@@ -29,12 +29,20 @@ function said(row: Row): string {
 
 /** Says the whole board once. */
 export async function sayBoard(sources: Sources, info: SiteInfo, command: CommandOf, io: Io): Promise<number> {
-  const [found, runs, books] = await Promise.all([sources.board(), sources.runs(), sources.runbooks()]);
+  const [found, silent, runs, books] = await Promise.all([
+    sources.board(),
+    sources.silent(),
+    sources.runs(),
+    sources.runbooks(),
+  ]);
   if (!found.ok) throw new Stop(EXIT.unreachable, `the VMs cannot be read: ${found.error}`);
   const rows = rowsOf({ ...newModel(info).board, vms: found.value }, runs);
   const stuck = rows.filter(({ vm }) => vm.stuck).length;
   const where = info.lab === null ? `Site ${clean(info.name)}.` : `LAB ${clean(info.lab)}.`;
-  io.out(`${where} ${stuck} of ${rows.length} VMs need you.\n`);
+  const live = rows.filter(({ verdict }) => verdict === "live failover").length;
+  const besides = live === 0 ? "" : ` ${live} in a live failover ${live === 1 ? "is" : "are"} not well.`;
+  io.out(`${where} ${stuck} of ${rows.length} VMs need you.${besides}\n`);
+  for (const text of silent) io.out(`${sentence(clean(text))} No recovery can go on while that is so.\n`);
   for (const row of rows) io.out(`${said(row)}${commandFor(row, books, command)}\n`);
   io.out(`Every run asks before each change, line by line. ${command("journal list")} tells the runs that were.\n`);
   return EXIT.done;

@@ -64,6 +64,12 @@ export async function readBoard({ sql }: Connections, runbook: Runbook): Promise
   );
 }
 
+/** What does not answer of all that a recovery needs besides the database: as sentences. */
+export async function silentParts({ volume }: Connections): Promise<string[]> {
+  const health = await volume.health();
+  return health.ok ? [] : [health.error.message];
+}
+
 /** Tries the statements that the runbooks know as printed, one after the other, for the VMs with these keys. */
 export async function tryAllPrinted(
   connections: Connections,

@@ -95,8 +95,13 @@ async function note({ values, io }: Opened, runId: string, text: string): Promis
 function lookingSources(
   worldNow: () => Promise<Result<Connections, string>>,
   runbooks: () => Promise<readonly Runbook[]>,
-): Pick<Sources, "board" | "detail" | "rows" | "printed"> {
+): Pick<Sources, "board" | "silent" | "detail" | "rows" | "printed"> {
   return {
+    silent: async () => {
+      const found = await worldNow();
+      // Without the database the board itself says so.
+      return found.ok ? (await import("./console-board.ts")).silentParts(found.value) : [];
+    },
     board: async () => {
       const found = await worldNow();
       if (!found.ok) return found;

@@ -28,6 +28,7 @@ function recordedSources(events: readonly RunEvent[]): Sources {
   const refused = (): Promise<never> => Promise.reject(new Error(NO_WORLD));
   return {
     board: () => Promise.resolve(err(NO_WORLD)),
+    silent: () => Promise.resolve([]),
     detail: () => Promise.resolve(err(NO_WORLD)),
     rows: () => Promise.resolve(err(NO_WORLD)),
     printed: () => Promise.resolve(err(NO_WORLD)),

@@ -95,7 +95,10 @@ export function bannersOf(site: Site): string[] {
     lines.push(`The connection to MySQL on ${host} is not encrypted.`);
   const { cloudstack } = site;
   if (site.lab !== null) return lines;
-  if ("from" in cloudstack) lines.push("CloudStack is reached as the appliance does: its certificate is not verified.");
+  if ("from" in cloudstack)
+    lines.push(
+      "CloudStack is reached as the appliance is set up: over plain HTTP, or without verifying a certificate.",
+    );
   else if (cloudstack.url.startsWith("http:")) lines.push("CloudStack is reached over plain HTTP.");
   else if (cloudstack.tls === "off") lines.push("CloudStack's certificate is not verified.");
   return lines;

@@ -244,6 +244,7 @@ export class Console {
         ? { type: "loaded", vms: answer.value }
         : { type: "not loaded", why: answer.error, at: this.wish.timers.now() },
     );
+    if (answer.ok) this.board({ type: "silent", parts: await this.wish.sources.silent() });
   }
 
   async reloadRuns(): Promise<void> {
@@ -263,9 +264,7 @@ export class Console {
   }
 
   /** Calls back when a run that is over was put away; false when there is none to wait for. */
-  afterwards(then: () => void): boolean {
-    return this.#drive.afterwards(then);
-  }
+  readonly afterwards = (then: () => void): boolean => this.#drive.afterwards(then);
 
   /** The run that is driven here has more events than it shows. */
   moreOfRun(): void {

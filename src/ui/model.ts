@@ -39,6 +39,8 @@ export type Mode =
 export type Sort = "needs me" | "name" | "longest";
 
 export interface BoardModel {
+  /** What a recovery needs and does not answer, as sentences. */
+  readonly silent: readonly string[];
   readonly vms: readonly BoardVm[];
   /** null until the first answer; '' when it was good; else why not. */
   readonly trouble: string | null;
@@ -204,6 +206,7 @@ export function newModel(site: SiteInfo): Model {
     site,
     screens: ["board"],
     board: {
+      silent: [],
       vms: [],
       trouble: null,
       troubled: null,

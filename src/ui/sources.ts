@@ -121,6 +121,8 @@ export interface RunHooks {
 
 export interface Sources {
   board(): Promise<Result<readonly BoardVm[], string>>;
+  /** What the recovery of any VM would need and does not answer now, as sentences; [] when all of it does. */
+  silent(): Promise<readonly string[]>;
   detail(vm: BoardVm): Promise<Result<Detail, string>>;
   runbooks(): Promise<readonly Explained[]>;
   /**

@@ -41,7 +41,7 @@ describe("a site", () => {
 
   it("says what stays unverified", () => {
     const lines = (more: object): string => bannersOf(good(parseSite({ ...plain, ...more }))).join("\n");
-    expect(lines({})).toMatch(/certificate is not verified/);
+    expect(lines({})).toMatch(/plain HTTP, or without verifying a certificate/);
     expect(lines({ cloudstack: cloud })).toBe("");
     expect(lines({ cloudstack: { ...cloud, url: "http://cloud.example" } })).toMatch(/plain HTTP/);
     expect(lines({ cloudstack: cloud, mysql: { ...plain.mysql, socket: undefined, host: "db", tls: "off" } })).toMatch(

@@ -2,6 +2,7 @@
  * What a test needs of its machine. A test whose machine lacks it is not seen: it is counted so, with the reason, and
  * never passes for one that was run. There is no other way to leave a test out.
  */
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { startNginx } from "./nginx.ts";
 
 declare module "vitest" {
@@ -32,6 +33,25 @@ export const ROOT: Capability = {
   name: "root",
   probe: () => Promise.resolve(process.getuid?.() === 0 ? null : "only root can give a file to somebody else"),
 };
+
+/** Another user's process, or one that its unit hides: as on every appliance for whoever is not root. */
+export const HIDDEN: Capability = {
+  name: "hidden",
+  probe: () => Promise.resolve(pids().some(isHidden) ? null : "this user may look into every process of this machine"),
+};
+
+const pids = (): string[] =>
+  existsSync("/proc") ? readdirSync("/proc").filter((name) => /^[1-9]\d*$/u.test(name)) : [];
+
+function isHidden(pid: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  try {
+    for (const name of readdirSync(folder)) readlinkSync(`${folder}/${name}`);
+    return false;
+  } catch (error) {
+    return ["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "");
+  }
+}
 
 export const NGINX: Capability = {
   name: "nginx",

@@ -80,6 +80,8 @@ export interface World {
   runs: RunSummary[];
   /** What was begun last. */
   asked: StartRequest | null;
+  /** What does not answer besides the database. */
+  silent: readonly string[];
   /** Awaited between the last event of a run and the return of its session: notices, locks, connections. */
   putAway: Promise<void>;
   /** What the printed statements would do. */
@@ -254,6 +256,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     runs: [],
     asked: null,
     putAway: Promise.resolve(),
+    silent: [],
     printed: [],
     site: { name: "appliance", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false, ...over },
     finish: () => {
@@ -274,6 +277,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     look: wakeAll,
     sources: {
       board: () => Promise.resolve(ok(world.vms)),
+      silent: () => Promise.resolve(world.silent),
       detail: () => Promise.resolve(ok(detailOf(off))),
       runbooks: () => Promise.resolve([explain(runbook)]),
       printed: () => Promise.resolve(ok(world.printed)),

@@ -4,6 +4,7 @@ import type { BoardVm } from "../sources.ts";
 
 export type BoardEvent =
   | { readonly type: "loaded"; readonly vms: readonly BoardVm[] }
+  | { readonly type: "silent"; readonly parts: readonly string[] }
   /** `at`: milliseconds since 1970. */
   | { readonly type: "not loaded"; readonly why: string; readonly at: number }
   | { readonly type: "move"; readonly by: number; readonly keys: readonly string[] }
@@ -29,6 +30,8 @@ export function reduceBoard(board: BoardModel, event: BoardEvent): BoardModel {
         marked: board.marked.filter((key) => known.has(key)),
       };
     }
+    case "silent":
+      return JSON.stringify(board.silent) === JSON.stringify(event.parts) ? board : { ...board, silent: event.parts };
     case "not loaded":
       return board.trouble === event.why
         ? board

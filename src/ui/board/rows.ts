@@ -35,7 +35,7 @@ function verdictOf(vm: BoardVm, run: RunSummary | undefined): Verdict {
   if (run?.status === "left") return "left in the middle";
   if (run?.status === "driven") return "being recovered";
   if (vm.stuck) return "stuck";
-  if (status === "failed_over_live") return "live failover";
+  if (isLive(vm)) return "live failover";
   if (["replicating", "initial_sync", "discovered"].includes(status)) return "busy";
   return status === "failed_over_test" || status.includes("fail") || status === "cleanup_required"
     ? status === "ready_for_failover"
@@ -43,6 +43,9 @@ function verdictOf(vm: BoardVm, run: RunSummary | undefined): Verdict {
       : "in failover"
     : "well";
 }
+
+/** A live failover that is not finished: nothing here recovers it, and it is not well. */
+export const isLive = (vm: BoardVm): boolean => cell(vm, "current_status") === "failed_over_live";
 
 const TONES: Readonly<Record<Verdict, Tone>> = {
   "in doubt": "unknown",

@@ -6,7 +6,7 @@ import { inTone, line, span, type Line } from "../line.ts";
 import type { BoardModel, Model } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { marksSaid } from "../which.ts";
-import { rowsOf, selectedRow, type Row, type Verdict } from "./rows.ts";
+import { isLive, rowsOf, selectedRow, type Row, type Verdict } from "./rows.ts";
 
 const glyphOf = (verdict: Verdict, { glyphs }: Look): string =>
   ({
@@ -121,9 +121,11 @@ export function boardHead(model: Model): string {
   const stuck = model.board.vms.filter((vm) => vm.stuck).length;
   if (model.board.trouble === null) return "";
   if (isStale(model.board)) return "which VMs need you is not known now";
+  const live = model.board.vms.filter((vm) => !vm.stuck && isLive(vm)).length;
+  const besides = live === 0 ? "" : `, ${live} in a live failover ${live === 1 ? "is" : "are"} not well`;
   return stuck === 0
-    ? `no VM of ${model.board.vms.length} is stuck`
-    : `${stuck} of ${model.board.vms.length} VMs need you`;
+    ? `no VM of ${model.board.vms.length} is stuck${besides}`
+    : `${stuck} of ${model.board.vms.length} VMs need you${besides}`;
 }
 
 export function boardBody(model: Model, look: Look, height: number): Line[] {
@@ -145,6 +147,10 @@ export function boardBody(model: Model, look: Look, height: number): Line[] {
         "danger",
       ).slice(0, 2)
     : [];
+  const silent = isStale(board)
+    ? []
+    : board.silent.flatMap((text) => paragraph(`! ${clean(text)}`, look.columns, "danger", 2).slice(0, 2));
+  stale.push(...silent);
   const room = height - search.length - stale.length;
   const title = chosen === undefined ? "" : clean(chosen.vm.label);
   if (look.columns >= WIDE) {

@@ -138,7 +138,6 @@ function restLines(detail: Detail, look: Look, width: number): Line[] {
     );
     if (step.error !== "") lines.push(...paragraph(`      ${clean(step.error)}`, width, "muted", 6));
   }
-  for (const text of detail.missing) lines.push(...paragraph(`! ${clean(text)}`, width, "waiting", 2));
   return lines;
 }
 
@@ -159,6 +158,8 @@ export function detailBody(model: DetailModel, runs: readonly RunSummary[] | nul
   if (model.trouble !== "") return [...lines, line(""), ...paragraph(clean(model.trouble), width, "danger")];
   if (detail === null)
     return [...lines, line(""), line(`  Asking database, daemon, CloudStack and process table${look.glyphs.more}`)];
+  // What was asked and did not answer stands first: everything below is without it.
+  for (const text of detail.missing) lines.push(...paragraph(`! ${clean(text)}`, width, "danger", 2));
   const name = Math.max(16, width - 3 * SOURCE - 22);
   lines.push(
     rule(look, "volumes, as each source has them"),

@@ -1,0 +1,47 @@
+/** What does not answer is said where somebody looks first: on the board, and on the first page of a VM. */
+import { afterEach, expect, test } from "vitest";
+import { ok } from "../../src/phases/result.ts";
+import { openScreen, type Screen } from "./screen.tsx";
+import { makeWorld, vmNamed } from "./world.ts";
+
+const WHY = "The Volume Daemon at http://127.0.0.1:8090 does not answer: connect ECONNREFUSED 127.0.0.1:8090.";
+let screen: Screen | null = null;
+afterEach(async () => {
+  await screen?.close();
+  screen = null;
+});
+
+test("a daemon that does not answer is on the board, and goes when it answers again", async () => {
+  const world = makeWorld();
+  world.silent = [WHY];
+  const s = (screen = await openScreen(world));
+  await s.waitFor("VMs need you");
+  expect(s.text()).toContain("! The Volume Daemon at http://127.0.0.1:8090 does not answer");
+  world.silent = [];
+  await s.advance(11_000);
+  await s.waitFor(/VMs need you(?![\s\S]*does not answer)/u);
+});
+
+test("what was asked of a VM and did not answer stands on its first page", async () => {
+  const world = makeWorld();
+  const whole = await world.sources.detail(vmNamed("pgtest1"));
+  if (!whole.ok) throw new Error(whole.error);
+  const volumes = whole.value.volumes.map((volume) => ({ ...volume, look: null }));
+  const s = (screen = await openScreen({
+    ...world,
+    sources: { ...world.sources, detail: () => Promise.resolve(ok({ ...whole.value, volumes, missing: [WHY] })) },
+  }));
+  await s.waitFor("pgtest1");
+  await s.press("enter");
+  await s.waitFor("not known");
+  expect(s.text()).toContain("! The Volume Daemon at http://127.0.0.1:8090 does not answer");
+  expect(s.text()).not.toContain("not asked");
+});
+
+test("a failed live failover is counted, though nothing here recovers it", async () => {
+  const world = makeWorld();
+  world.vms = [vmNamed("mail-01", { stuck: false, row: { current_status: "failed_over_live" } })];
+  const s = (screen = await openScreen(world));
+  await s.waitFor("no VM of 1 is stuck");
+  expect(s.text()).toContain("1 in a live failover is not well");
+});
