@@ -18,33 +18,50 @@ const LAG_SECONDS = 30;
 /** No wait of the daemon's is longer than 300 s for the job and 10 s for the device; six times that is not patience. */
 const AGE_SECONDS = 30 * 60;
 
-/** Why the operation is abandoned, as the end of a sentence about it; '' while that is not proved. */
-export async function abandonment(operation: Asked, sources: AbandonmentSources): Promise<string> {
+/** Two clocks of whole seconds, of which one is known by an answer that was under way for a while. */
+const CLOCKS_SECONDS = 2;
+
+/** Why the operation is abandoned, as the end of a sentence about it; '' while that is not proved. `all`: those of its volume. */
+export async function abandonment(
+  operation: Asked,
+  all: readonly VolumeOperation[],
+  sources: AbandonmentSources,
+): Promise<string> {
   const daemons = await sources.process.daemon();
   const [daemon] = daemons.ok ? daemons.value : [];
   // Its time was rounded down: it may have been asked for up to a second later.
   if (daemon !== undefined && daemon.started >= operation.created + 1)
     return `the Volume Daemon was started after it was asked for, and takes up nothing that it had begun`;
   const jobs = await sources.cloudstack.jobs();
-  return jobs.ok ? byJobs(operation, jobs.value, sources.clock.scale) : "";
+  return jobs.ok ? byJobs(operation, all, jobs.value, sources.clock.scale) : "";
 }
 
-const isOf = (job: AsyncJob, { volume_id, type }: Asked): boolean =>
-  job.instance === volume_id && job.command.toLowerCase().startsWith(type);
+/** Whether an operation was at its work when a job began, as far as the clocks can tell. */
+const wasAtWork = ({ created, completed }: Pick<VolumeOperation, "created" | "completed">, at: number): boolean =>
+  (created === null || created <= at + CLOCKS_SECONDS) && (completed === null || completed >= at - CLOCKS_SECONDS);
 
-function byJobs(operation: Asked, jobs: readonly AsyncJob[], scale: number): string {
+/** Whether a job of CloudStack's was begun for this operation and for no other one of the volume. */
+function isIts(
+  job: AsyncJob,
+  { id, type, volume_id, created: since }: Asked,
+  all: readonly VolumeOperation[],
+): boolean {
+  const { created, instance, command } = job;
+  if (created === null || instance !== volume_id || !command.toLowerCase().startsWith(type)) return false;
+  const others = all.filter((other) => other.id !== id && other.type === type);
+  return created >= since - CLOCKS_SECONDS && !others.some((other) => wasAtWork(other, created));
+}
+
+function byJobs(operation: Asked, all: readonly VolumeOperation[], jobs: readonly AsyncJob[], scale: number): string {
+  if (jobs.some(({ status, instance }) => status === "pending" && instance === operation.volume_id)) return "";
   const now = Date.now() / 1000;
-  const its = jobs.filter(
-    (job) => isOf(job, operation) && job.created !== null && job.created >= operation.created - 1,
-  );
-  if (its.some(({ status }) => status === "pending")) return "";
-  const newest = its.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0))[0];
+  const its = jobs.filter((job) => isIts(job, operation, all));
+  const [newest] = its.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0));
   if (newest !== undefined && newest.completed !== null)
-    return now - newest.completed >= LAG_SECONDS / scale + 1
+    return now - newest.completed >= LAG_SECONDS / scale + CLOCKS_SECONDS
       ? `CloudStack ended its job ${newest.id} for it long ago, and the Volume Daemon has not written that down`
       : "";
-  if (jobs.some(({ status, instance }) => status === "pending" && instance === operation.volume_id)) return "";
-  return now - operation.created >= AGE_SECONDS / scale + 1
+  return now - operation.created >= AGE_SECONDS / scale + CLOCKS_SECONDS
     ? "it was asked for longer ago than the Volume Daemon ever waits, and CloudStack has no job of it"
     : "";
 }

@@ -32,12 +32,18 @@ export function cloudStackPort(options: CloudStackOptions): CloudStackPort {
   };
 }
 
+/** The body of an answer, and by how many seconds CloudStack's clock is behind ours; null where it does not say. */
+interface Answer {
+  readonly body: JsonObject;
+  readonly behind: number | null;
+}
+
 async function call(
   options: CloudStackOptions,
   kind: HttpRequest["kind"],
   command: string,
   params: Params,
-): Promise<Result<JsonObject, Trouble>> {
+): Promise<Result<Answer, Trouble>> {
   const endpoint = await options.endpoint.get();
   if (!endpoint.ok) return err({ kind: "not-sent", failure: endpoint.error });
   const { url, apiKey, secretKey } = endpoint.value;
@@ -45,7 +51,7 @@ async function call(
   const got = await options.http.request({ kind, method: "GET", url: `${url}?${query}`, timeouts: PATIENCE });
   if (!got.ok) return err(unanswered(command, url, got.error));
   const body = opened(command, got.value, options.redact);
-  if (body.ok) return body;
+  if (body.ok) return ok({ body: body.value, behind: got.value.behind });
   if (body.error.code === "401") options.endpoint.forget(); // the appliance's keys may have been changed meanwhile
   return err({ kind: body.error.kind === "refused" ? "refused" : "garbled", failure: body.error });
 }
@@ -55,42 +61,54 @@ function unanswered(command: string, url: string, trouble: HttpTrouble): Trouble
   return { kind: trouble.sent ? "lost" : "not-sent", failure: failure("unreachable", message) };
 }
 
-async function read(options: CloudStackOptions, command: string, params: Params): Promise<Result<JsonObject, Failure>> {
+async function read(options: CloudStackOptions, command: string, params: Params): Promise<Result<Answer, Failure>> {
   const got = await call(options, "read", command, params);
   return got.ok ? got : err(got.error.failure);
 }
 
+interface Rows {
+  readonly rows: JsonObject[];
+  readonly behind: number | null;
+}
+
 /** All pages of a list: the server decides how long one is, and says how many rows there are. */
+async function pages(options: CloudStackOptions, command: string, params: Params): Promise<Result<Rows, Failure>> {
+  const first = await read(options, command, params);
+  if (!first.ok) return first;
+  const { body, behind } = first.value;
+  const rows = rowsOf(body);
+  const size = String(rows.length);
+  const count = Number(textOf(body, "count") || "0");
+  const whole = "page" in params ? 0 : count; // a page that was asked for is all that is wanted
+  for (let page = 2; rows.length < whole && page <= MOST_PAGES; page++) {
+    const next = await read(options, command, { ...params, page: String(page), pagesize: size });
+    if (!next.ok) return next;
+    rows.push(...rowsOf(next.value.body));
+  }
+  if (rows.length < whole) {
+    return err(failure("garbled", `CloudStack says that ${command} has ${count} rows, but lists only ${rows.length}.`));
+  }
+  return ok({ rows, behind });
+}
+
 async function list(
   options: CloudStackOptions,
   command: string,
   params: Params,
 ): Promise<Result<JsonObject[], Failure>> {
-  const first = await read(options, command, params);
-  if (!first.ok) return first;
-  const rows = rowsOf(first.value);
-  const size = String(rows.length);
-  const count = Number(textOf(first.value, "count") || "0");
-  const whole = "page" in params ? 0 : count; // a page that was asked for is all that is wanted
-  for (let page = 2; rows.length < whole && page <= MOST_PAGES; page++) {
-    const next = await read(options, command, { ...params, page: String(page), pagesize: size });
-    if (!next.ok) return next;
-    rows.push(...rowsOf(next.value));
-  }
-  if (rows.length < whole) {
-    return err(failure("garbled", `CloudStack says that ${command} has ${count} rows, but lists only ${rows.length}.`));
-  }
-  return ok(rows);
+  const found = await pages(options, command, params);
+  return found.ok ? ok(found.value.rows) : found;
 }
 
 async function submit(options: CloudStackOptions, command: string, params: Params): Promise<Dispatched> {
   const got = await call(options, "change", command, params);
   if (!got.ok) return { kind: "ended", outcome: refusal(got.error) };
-  const id = textOf(got.value, "jobid");
+  const { body } = got.value;
+  const id = textOf(body, "jobid");
   if (id !== "") return { kind: "accepted", id };
   // A few commands (deleteVolume) are carried out before they are answered.
-  const success = textOf(got.value, "success");
-  const evidence = { command, success, text: textOf(got.value, "displaytext") };
+  const success = textOf(body, "success");
+  const evidence = { command, success, text: textOf(body, "displaytext") };
   if (success === "true") return { kind: "ended", outcome: { kind: "applied", evidence } };
   if (success === "false") {
     const message = `CloudStack did not carry out ${command}: ${evidence.text || "no reason given"}.`;
@@ -112,12 +130,13 @@ function refusal(trouble: Trouble): Outcome {
 async function job(options: CloudStackOptions, id: string): Promise<Result<AsyncJob, Failure>> {
   const got = await read(options, "queryAsyncJobResult", { jobid: id });
   if (!got.ok) return got;
-  const found = jobOf(got.value, id);
+  const found = jobOf(got.value.body, id, got.value.behind);
   return found === null ? err(failure("garbled", `CloudStack's answer about job ${id} has no status.`)) : ok(found);
 }
 
 async function jobs(options: CloudStackOptions): Promise<Result<AsyncJob[], Failure>> {
-  const got = await list(options, "listAsyncJobs", {});
+  const got = await pages(options, "listAsyncJobs", {});
   if (!got.ok) return got;
-  return ok(got.value.flatMap((row) => jobOf(row, "") ?? []));
+  const { rows, behind } = got.value;
+  return ok(rows.flatMap((row) => jobOf(row, "", behind) ?? []));
 }

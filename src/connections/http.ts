@@ -28,6 +28,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
+  /** How far the other side's clock is behind ours by its `Date`, in whole seconds; null where it sends none. */
+  readonly behind: number | null;
 }
 
 /** No answer. `sent` is false only when it is certain that no byte of the request left. */
@@ -117,10 +119,16 @@ function exchange(request: HttpRequest, options: HttpOptions, agents: Agents | n
   call.on("error", (error) => fail(describe(error)));
   call.on("response", (response) => {
     state.answering = true;
-    collect(response, fail, (text) => finish(ok({ status: response.statusCode ?? 0, text })));
+    const behind = behindOf(response.headers.date);
+    collect(response, fail, (text) => finish(ok({ status: response.statusCode ?? 0, text, behind })));
   });
   call.end(request.json === undefined ? undefined : JSON.stringify(request.json));
   return promise;
+}
+
+function behindOf(date: string | undefined): number | null {
+  const ms = Date.parse(date ?? "");
+  return Number.isNaN(ms) ? null : Math.floor(Date.now() / 1000) - Math.floor(ms / 1000);
 }
 
 const complain = (message: string | null, fail: (message: string) => void): void => {

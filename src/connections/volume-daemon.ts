@@ -109,14 +109,18 @@ async function operations(options: DaemonOptions, volume: string): Promise<Resul
   const read = Array.isArray(body) ? body.map(readOperation) : [null];
   if (read.includes(null)) return err(garbled(options, what, got.value, "garbled"));
   const its = read.filter((one) => one !== null && one.volume_id === volume) as VolumeOperation[];
-  return ok(await Promise.all(its.map((one) => withEnd(options, one))));
+  return ok(await Promise.all(its.map((one) => withEnd(options, one, its))));
 }
 
 /** An operation that is not ended, with the proof that it never will be, where there is one. */
-async function withEnd(options: DaemonOptions, one: VolumeOperation): Promise<VolumeOperation> {
+async function withEnd(
+  options: DaemonOptions,
+  one: VolumeOperation,
+  all: readonly VolumeOperation[],
+): Promise<VolumeOperation> {
   const { status, created } = one;
   if ((status !== "pending" && status !== "executing") || created === null) return one;
-  return { ...one, abandoned: await abandonment({ ...one, created }, options) };
+  return { ...one, abandoned: await abandonment({ ...one, created }, all, options) };
 }
 
 /** The newest operations of all volumes; what cannot be read in the list is left out. */
@@ -163,6 +167,7 @@ function readOperation(value: unknown): VolumeOperation | null {
     code: errorCode(error),
     abandoned: "",
     created: secondOf(textOf(value, "created_at")),
+    completed: secondOf(textOf(value, "completed_at")),
   };
 }
 

@@ -40,8 +40,9 @@ export interface VolumeOperation {
    * Only the list of a volume's operations finds it out.
    */
   readonly abandoned: string;
-  /** When it was asked for, whole seconds since 1970, rounded down; null where the daemon does not say. */
+  /** When it was asked for and when it ended, whole seconds since 1970, rounded down; null where the daemon does not say. */
   readonly created: number | null;
+  readonly completed: number | null;
 }
 
 export interface VolumeRequest {
@@ -83,7 +84,7 @@ export interface AsyncJob {
   readonly instance: string;
   readonly code: string;
   readonly error: string;
-  /** When it began and when it ended, seconds since 1970; null where CloudStack does not say. */
+  /** When it began and when it ended, seconds since 1970 by our clock, right to two; null where that is not known. */
   readonly created: number | null;
   readonly completed: number | null;
 }

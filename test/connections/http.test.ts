@@ -25,7 +25,10 @@ afterEach(async () => {
 describe("the HTTP client", () => {
   it("sends a change once and gives back status and text", async () => {
     const server = await serve((_, response) => say(response, 201, { id: "x" }));
-    expect(await client.request(change(server.url))).toEqual({ ok: true, value: { status: 201, text: '{"id":"x"}' } });
+    expect(await client.request(change(server.url))).toEqual({
+      ok: true,
+      value: { status: 201, text: '{"id":"x"}', behind: expect.any(Number) as number },
+    });
     expect(server.asked).toEqual([{ method: "POST", path: "/", body: '{"a":1}' }]);
   });
 

@@ -270,8 +270,8 @@ describe("An operation without an end", () => {
     completed: CREATED + 3,
     ...more,
   });
-  const abandoned = async (): Promise<string> => {
-    const got = await port((await daemon(200, [executing])).url).operations(V);
+  const abandoned = async (...others: readonly object[]): Promise<string> => {
+    const got = await port((await daemon(200, [executing, ...others])).url).operations(V);
     return got.ok ? (got.value[0]?.abandoned ?? "none") : got.error.message;
   };
 
@@ -292,10 +292,23 @@ describe("An operation without an end", () => {
     jobs = [job({ completed: Math.floor(Date.now() / 1000) })];
     expect(await abandoned()).toBe("");
     // Jobs of before, of another volume, of another kind prove nothing of it.
-    for (const other of [{ created: CREATED - 60 }, { instance: "another" }, { command: "attachVolume" }]) {
-      jobs = [job({ ...other, status: "pending" }), job(other)];
+    for (const other of [
+      { created: CREATED - 60 },
+      { instance: "another" },
+      { command: "attachVolume" },
+      { created: null },
+    ]) {
+      jobs = [job(other)];
       expect(await abandoned()).not.toContain("CloudStack ended its job");
     }
+    // Nor one that may be of another operation of the volume.
+    jobs = [job({})];
+    const other = { ...executing, id: "op-0", status: "completed" };
+    const near = { ...other, completed_at: new Date((CREATED - 1) * 1000).toISOString() };
+    const far = { ...near, completed_at: new Date((CREATED - 9) * 1000).toISOString() };
+    expect(await abandoned(other)).not.toContain("CloudStack ended its job");
+    expect(await abandoned(near)).not.toContain("CloudStack ended its job");
+    expect(await abandoned(far)).toContain("CloudStack ended its job");
   });
 
   it("is abandoned at an age that no wait of the daemon reaches, unless a job is at the volume", async () => {

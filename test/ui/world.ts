@@ -159,6 +159,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     code: "",
     abandoned: "",
     created: null,
+    completed: null,
   });
   let wake: (() => void)[] = [];
   const wakeAll = (): void => {

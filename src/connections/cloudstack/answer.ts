@@ -33,8 +33,11 @@ export function rowsOf(body: JsonObject): JsonObject[] {
 
 const STATUS: Readonly<Record<string, AsyncJob["status"]>> = { "0": "pending", "1": "done", "2": "failed" };
 
-/** Reads an async job, or null when it is none. */
-export function jobOf(body: JsonObject, id: string): AsyncJob | null {
+/**
+ * Reads an async job, or null when it is none. `behind`: seconds that CloudStack's clock is behind ours, so that its times
+ * can be held against others; where that is not known it has no times.
+ */
+export function jobOf(body: JsonObject, id: string, behind: number | null): AsyncJob | null {
   const status = STATUS[textOf(body, "jobstatus")];
   if (status === undefined) return null;
   const result = isObject(body["jobresult"]) ? body["jobresult"] : {};
@@ -48,15 +51,15 @@ export function jobOf(body: JsonObject, id: string): AsyncJob | null {
     instance: textOf(body, "jobinstanceid"),
     code: failed ? textOf(result, "errorcode") || spare : "",
     error: failed ? text || "no reason given" : "",
-    created: secondOf(textOf(body, "created")),
-    completed: secondOf(textOf(body, "completed")),
+    created: secondOf(textOf(body, "created"), behind),
+    completed: secondOf(textOf(body, "completed"), behind),
   };
 }
 
-/** `2025-08-01T08:00:00+0000` as seconds since 1970; null for anything else. */
-function secondOf(text: string): number | null {
+/** `2025-08-01T08:00:00+0000` as seconds since 1970 by our clock; null for anything else. */
+function secondOf(text: string, behind: number | null): number | null {
   const ms = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
-  return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
+  return Number.isNaN(ms) || behind === null ? null : Math.floor(ms / 1000) + behind;
 }
 
 /** `org.apache.cloudstack.api.command.user.volume.AttachVolumeCmd` is `attachVolume`. */

@@ -142,7 +142,8 @@ async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
 async function stands(found: JsonObject, since: string, ports: Ports): Promise<Result<string | null, Failure>> {
   const { command, params } = requestOf(found);
   if (command !== "revertSnapshot") return ok(null);
-  const after = Math.floor(Date.parse(since) / 1000);
+  // Whole seconds of several clocks: what came at about the same time counts as after it.
+  const after = Math.floor(Date.parse(since) / 1000) - 2;
   const snapshots = await ports.cloudstack.list("listSnapshots", { id: params["id"] ?? "" });
   if (!snapshots.ok) return snapshots.error.kind === "refused" ? ok(null) : snapshots;
   const volume = snapshots.value[0]?.["volumeid"];
