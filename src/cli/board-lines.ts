@@ -1,5 +1,5 @@
 /** The board for somebody who listens: one sentence a VM, what to do about it, and the command that does it. */
-import { rowsOf, type Row } from "../ui/board/rows.ts";
+import { isLiveUnfinished, rowsOf, type Row } from "../ui/board/rows.ts";
 import { CLEANUP, RECOVER } from "../ui/can.ts";
 import { duration } from "../ui/layout.ts";
 import { newModel } from "../ui/model.ts";
@@ -39,8 +39,8 @@ export async function sayBoard(sources: Sources, info: SiteInfo, command: Comman
   const rows = rowsOf({ ...newModel(info).board, vms: found.value }, runs);
   const stuck = rows.filter(({ vm }) => vm.stuck).length;
   const where = info.lab === null ? `Site ${clean(info.name)}.` : `LAB ${clean(info.lab)}.`;
-  const live = rows.filter(({ verdict }) => verdict === "live failover").length;
-  const besides = live === 0 ? "" : ` ${live} in a live failover ${live === 1 ? "is" : "are"} not well.`;
+  const live = rows.filter(({ vm }) => isLiveUnfinished(vm)).length;
+  const besides = live === 0 ? "" : ` ${live} in an unfinished live failover.`;
   io.out(`${where} ${stuck} of ${rows.length} VMs need you.${besides}\n`);
   for (const text of silent) io.out(`${sentence(clean(text))} No recovery can go on while that is so.\n`);
   for (const row of rows) io.out(`${said(row)}${commandFor(row, books, command)}\n`);

@@ -38,10 +38,12 @@ test("what was asked of a VM and did not answer stands on its first page", async
   expect(s.text()).not.toContain("not asked");
 });
 
-test("a failed live failover is counted, though nothing here recovers it", async () => {
+test("an unfinished live failover is counted, though nothing here recovers it; a finished one is not", async () => {
   const world = makeWorld();
-  world.vms = [vmNamed("mail-01", { stuck: false, row: { current_status: "failed_over_live" } })];
+  const live = { stuck: false, row: { current_status: "failed_over_live", job_type: "live" } };
+  const finished = { stuck: false, row: { current_status: "failed_over_live", job_type: "" } };
+  world.vms = [vmNamed("mail-01", live), vmNamed("archive-01", finished)];
   const s = (screen = await openScreen(world));
-  await s.waitFor("no VM of 1 is stuck");
-  expect(s.text()).toContain("1 in a live failover is not well");
+  await s.waitFor("no VM of 2 is stuck");
+  expect(s.text()).toContain("1 in an unfinished live failover");
 });

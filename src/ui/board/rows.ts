@@ -44,8 +44,10 @@ function verdictOf(vm: BoardVm, run: RunSummary | undefined): Verdict {
     : "well";
 }
 
-/** A live failover that is not finished: nothing here recovers it, and it is not well. */
-export const isLive = (vm: BoardVm): boolean => cell(vm, "current_status") === "failed_over_live";
+const isLive = (vm: BoardVm): boolean => cell(vm, "current_status") === "failed_over_live";
+
+/** A live failover whose job is still open: nothing here recovers it, and it is not well. One that finished is. */
+export const isLiveUnfinished = (vm: BoardVm): boolean => !vm.stuck && cell(vm, "job_type") === "live";
 
 const TONES: Readonly<Record<Verdict, Tone>> = {
   "in doubt": "unknown",

@@ -6,7 +6,7 @@ import { inTone, line, span, type Line } from "../line.ts";
 import type { BoardModel, Model } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { marksSaid } from "../which.ts";
-import { isLive, rowsOf, selectedRow, type Row, type Verdict } from "./rows.ts";
+import { isLiveUnfinished, rowsOf, selectedRow, type Row, type Verdict } from "./rows.ts";
 
 const glyphOf = (verdict: Verdict, { glyphs }: Look): string =>
   ({
@@ -121,8 +121,8 @@ export function boardHead(model: Model): string {
   const stuck = model.board.vms.filter((vm) => vm.stuck).length;
   if (model.board.trouble === null) return "";
   if (isStale(model.board)) return "which VMs need you is not known now";
-  const live = model.board.vms.filter((vm) => !vm.stuck && isLive(vm)).length;
-  const besides = live === 0 ? "" : `, ${live} in a live failover ${live === 1 ? "is" : "are"} not well`;
+  const live = model.board.vms.filter(isLiveUnfinished).length;
+  const besides = live === 0 ? "" : `, ${live} in an unfinished live failover`;
   return stuck === 0
     ? `no VM of ${model.board.vms.length} is stuck${besides}`
     : `${stuck} of ${model.board.vms.length} VMs need you${besides}`;
