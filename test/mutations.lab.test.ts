@@ -1,15 +1,22 @@
 /**
  * For each thing that Handrail says there is something in the world that makes it false: it is changed between the effect
  * and the sentence, and the sentence changes. The rows are those of the table of claims; two of its rows are not here,
- * since nothing says them yet: "no effect beyond the rows shown" (what else a statement can reach is not looked at
- * everywhere) and "only looks" (shell text is not vouched for by its kind).
+ * since nothing says them: "no effect beyond the rows shown" (what else a statement can reach is not looked at everywhere
+ * yet) and "only looks" (a shell text is run as it stands, and nobody vouches for it).
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../src/cli/ids.ts";
 import type { EventDraft } from "../src/engine/journal-port.ts";
-import { cloudstackState, killProcess, processStates, setCloudstackState, startProcess } from "../src/lab/index.ts";
+import {
+  cloudstackState,
+  fault,
+  killProcess,
+  processStates,
+  setCloudstackState,
+  startProcess,
+} from "../src/lab/index.ts";
 import { crashing } from "./support/crash.ts";
 import { keyOf, query, volumesOf } from "./support/effects.ts";
 import { anIncident, type Incident } from "./support/incident.ts";
@@ -89,6 +96,29 @@ const statement = (mutate: Mutation) => async (): Promise<Stage> => {
   return { key, end };
 };
 
+/** A run that reverted the first volume and failed at the second; what follows is a new run. */
+async function halfReverted(): Promise<Stage> {
+  await incident.world("stuck-virtio");
+  const key = await keyOf(incident.lab, "pgtest1");
+  const [, second] = await volumesOf(incident.lab, key);
+  const refusal = { command: "revertSnapshot", id: second?.snapshot ?? "", code: 431, times: 1 };
+  await fault(incident.lab, "cloudstack-refuse", refusal);
+  await incident.recover({ vm: [key] });
+  return { key, end: () => recovery(key) };
+}
+
+/** A VM for which nothing was done yet. */
+async function fresh(): Promise<Stage> {
+  await incident.world("stuck-virtio");
+  const key = await keyOf(incident.lab, "pgtest1");
+  return { key, end: () => recovery(key) };
+}
+
+async function recovery(key: string): Promise<string> {
+  const { exit, out, err } = await incident.recover({ vm: [key] });
+  return `EXIT ${exit}\n${out}${err}`;
+}
+
 /** The list of runs. */
 async function list(): Promise<Stage> {
   await incident.world("stuck-virtio");
@@ -129,6 +159,29 @@ const snapshot: Mutation = async (key) => {
     ...cloud,
     snapshots: { ...cloud.snapshots, [id]: { ...model, ...made } as never },
   });
+};
+
+/** The first volume's snapshot is deleted in CloudStack. */
+const noSnapshot: Mutation = async (key) => {
+  const cloud = cloudstackState(incident.lab);
+  const [first] = await volumesOf(incident.lab, key);
+  const { [first?.snapshot ?? ""]: gone, ...snapshots } = cloud.snapshots;
+  if (gone === undefined) throw new Error("no snapshot to delete");
+  await setCloudstackState(incident.lab, { ...cloud, snapshots });
+};
+
+/** The first volume was on the appliance again for a while: it may have been written to. */
+const attachedAgain: Mutation = async (key) => {
+  const [first] = await volumesOf(incident.lab, key);
+  const { appliance } = cloudstackState(incident.lab);
+  for (const verb of ["attach", "detach"]) {
+    const url = `${incident.lab.site.volume_daemon.url}/api/v1/volumes/${first?.id ?? ""}`;
+    const answer = await fetch(`${url}/${verb}`, { method: "POST", body: JSON.stringify({ vm_id: appliance }) });
+    const { id } = (await answer.json()) as { id: string };
+    const ended = "select id from volume_operations where id = ? and status = 'completed'";
+    while ((await query(incident.lab, ended, [id])).length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 };
 
 /** The daemon is asked for what the run meant to ask it for: the request was on its way when the run died. */
@@ -272,6 +325,30 @@ const rows: readonly Row[] = [
     ),
     /already +Close their JobLog rows as failed/u,
     /^EXIT 4\n[\s\S]*is paused \(hold broken\), exit 4: pgtest1: somebody else wrote to the failover's rows/u,
+  ],
+  [
+    "reverted already",
+    "the volume was attached since",
+    halfReverted,
+    attachedAgain,
+    /already +Revert volume .*: run \S+ did it at .*; the volume is detached, and nothing has attached it since/u,
+    /doing +Revert volume migration-pgtest1-disk-2000/u,
+  ],
+  [
+    "reverted, since its snapshot is there to be reverted to",
+    "the snapshot is deleted while the run stands still",
+    () => stoppedAt(atPhase("analyse")),
+    noSnapshot,
+    RECOVERED,
+    /^EXIT 4\n[\s\S]*is paused \(hold broken\).*gone from CloudStack before it was reverted/u,
+  ],
+  [
+    "deleted, and not reverted",
+    "the snapshot is deleted before the run",
+    fresh,
+    noSnapshot,
+    RECOVERED,
+    /^EXIT 5\n[\s\S]*It was deleted\. That the volume was reverted before is proven by nothing/u,
   ],
   [
     "undo complete",

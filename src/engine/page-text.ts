@@ -28,7 +28,7 @@ export function requestLines(request: JsonObject): string[] {
   }
   if (typeof request["script"] === "string") {
     const lines = request["script"].trimEnd().split("\n").length;
-    return [`a shell script of ${lines} lines that only looks; \`handrail explain\` shows it`];
+    return [`a shell text of ${lines} lines, as it stands; \`handrail explain\` shows it whole`];
   }
   if (typeof request["op"] === "string") {
     const vm = request["vm"] === "" ? "" : ` to VM ${clean(String(request["vm"]))}`;

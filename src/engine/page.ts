@@ -179,7 +179,8 @@ export function startPage(state: RunState, approval: string): ApprovalPage {
     step: START,
     item_key: id,
     title: `At the end: ${title}`,
-    says: "Only looks; what it prints goes into the journal",
+    // What a text does only its reader can tell: nobody vouches for it here.
+    says: "Run this shell text as the user of this run, whatever it does; what it prints goes into the journal",
     cannot_undo: null,
     risk: "change" as const,
     request: { script },
