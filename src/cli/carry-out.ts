@@ -8,6 +8,7 @@ import { fold, record, type Reader } from "../engine/record.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
 import type { RunState } from "../engine/state.ts";
 import { doubtsOf } from "../engine/doubt.ts";
+import { clean } from "../engine/words.ts";
 import { asRunEvent, draft, type Bodies } from "../engine/events.ts";
 import { receiptFrom, type Receipt } from "../engine/receipt.ts";
 import { receiptLines } from "../engine/receipt-text.ts";
@@ -26,6 +27,13 @@ import type { Session } from "./session.ts";
 
 const IN_DOUBT = "something is IN DOUBT: nothing was sent again; resume looks at it first";
 
+/** The targets that failed, as options of a command. */
+const failedOf = (state: RunState): string =>
+  state.targets
+    .filter(({ status }) => status === "failed")
+    .map(({ key }) => ` --vm ${clean(key)}`)
+    .join("");
+
 /** What is said of a run when its session ends. */
 function farewellLines(session: Session, state: RunState, exit: number): string[] {
   const { io, journal, values } = session;
@@ -36,6 +44,11 @@ function farewellLines(session: Session, state: RunState, exit: number): string[
     ...(state.paused === null || state.created.dry === true
       ? []
       : [`take it up again with:\n  ${commandText(values, io.env, `resume ${state.run_id}`)}`]),
+    ...(state.paused?.reason === "failed"
+      ? [
+          `or begin anew, which looks where everything is now and repeats nothing that this run proved:\n  ${commandText(values, io.env, `run ${state.runbook.id}${failedOf(state)}`)}`,
+        ]
+      : []),
     `report with:\n  ${commandText(values, io.env, `report ${state.run_id}`)}`,
     ...(exit === EXIT.doubt ? [IN_DOUBT] : []),
   ];

@@ -15,8 +15,8 @@ type Asked = Pick<VolumeOperation, "id" | "type" | "volume_id"> & { readonly cre
 
 /** The daemon looks at a job at least every 15 s, then waits 10 s for a device: after that it is not going to write. */
 const LAG_SECONDS = 30;
-/** No wait of the daemon's is longer than 300 s for the job and 10 s for the device; six times that is not patience. */
-const AGE_SECONDS = 30 * 60;
+/** The daemon waits 60 s for an answer, 300 s for the job and 10 s for the device; after ten minutes it waits for nothing. */
+const AGE_SECONDS = 10 * 60;
 
 /** Two clocks of whole seconds, of which one is known by an answer that was under way for a while. */
 const CLOCKS_SECONDS = 2;

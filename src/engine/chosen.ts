@@ -90,8 +90,14 @@ export async function unmet(driver: Driver, target: TargetState, phase: PhaseSpe
     const title = fill(whose.title, scope);
     return {
       mark: touched(target) ? "failed" : "refused",
-      says: `"${title}" was not begun: ${seen.value.says}. Phase ${need.from} ("${fill(titleOf(runbook, need.from), scope)}") brings that about`,
+      says: `"${title}" was not begun: ${seen.value.says}. Phase ${need.from} ("${fill(titleOf(runbook, need.from), scope)}") ${bringsAbout(target, need.from)}`,
     };
   }
   return null;
 }
+
+/** What leads to what a phase needs: the phase that brings it about, or, where that was done in this run, a new one. */
+const bringsAbout = ({ phases }: TargetState, from: string): string =>
+  phases[from]?.status === "done" || phases[from]?.status === "skipped"
+    ? "was to bring that about, and is behind this run. A new run looks where everything is now, and does what is missing"
+    : "brings that about";

@@ -11,10 +11,10 @@ if (role === "keeper") {
   await (await import("./keeper/keep.ts")).keep(JSON.parse(dir) as Duty);
 } else if (role === "daemon") {
   process.title = "volume-daemon";
-  // After a crash nobody else knows its new number.
+  await (await import("./daemon/server.ts")).runDaemon(readConfig(dir));
+  // After a crash nobody else knows its new number. One that found its port taken has none to tell.
   if (process.env["LAB_RESTART"] === "1")
     (await import("./appliance/pids.ts")).writePid(join(dir, "daemon.pid"), process.pid);
-  await (await import("./daemon/server.ts")).runDaemon(readConfig(dir));
 } else if (role === "cloudstack") {
   process.title = "cloudstack";
   await (await import("./cloudstack/server.ts")).runCloudStack(readConfig(dir));
