@@ -48,11 +48,12 @@ export interface Crash {
 /** Drives a run of its own until it dies at the crash, or ends before it. Gives its id and what was drafted. */
 export async function crashing(
   incident: Incident,
-  key: string,
+  key: string | readonly string[],
   { decide = [] }: Pick<Scenario, "decide">,
   { k, manner, between, stop, operator, ports = (same) => same }: Crash,
 ): Promise<{ readonly run: string; readonly drafts: readonly EventDraft[] }> {
-  const values = { lab: true, vm: [key], decide, grant: await incident.grant({ vm: [key] }) };
+  const vm = [key].flat();
+  const values = { lab: true, vm, decide, grant: await incident.grant({ vm }) };
   const loaded = findRunbook(loadFile(shippedFile()), incident.runbook);
   const { runbook, digest } = loaded;
   const { io } = quietIo(incident.env);

@@ -15,7 +15,7 @@ import {
   type Lab,
 } from "../../src/lab/index.ts";
 import { crashing } from "./crash.ts";
-import { before, done, effects, expectRecovered, expectRestUntouched, keyOf } from "./effects.ts";
+import { before, done, effects, expectRecovered, expectRestUntouched, keyOf, query } from "./effects.ts";
 import type { Incident, Said } from "./incident.ts";
 import { perform } from "./strangers.ts";
 
@@ -25,7 +25,7 @@ type FaultParams = Parameters<typeof fault>[2];
 /** Everything that goes wrong in one trial. */
 export interface Plan {
   readonly world: string;
-  readonly vm: string;
+  readonly vms: readonly string[];
   readonly faults: readonly (readonly [string, FaultParams])[];
   /** Somebody else's act, or the death of a process of the lab, behind the k-th event. */
   readonly strange: readonly { readonly k: number; readonly what: "engine" | "volume" | "daemon" | "cloudstack" }[];
@@ -34,7 +34,8 @@ export interface Plan {
 }
 
 const WEB = "web-frontend-02";
-const WORLDS: readonly (readonly [string, string])[] = [
+const WORLDS: readonly (readonly [string, ...string[]])[] = [
+  ["stuck-virtio", "pgtest1", "pgtest2", "PhilB Test machine", WEB, "QUAD-DC-01"],
   ["stuck-virtio", "pgtest1"],
   ["stuck-virtio", WEB],
   ["mixed-volumes", WEB],
@@ -94,14 +95,14 @@ const STRANGE = ["engine", "volume", "daemon", "cloudstack"] as const;
 
 /** What goes wrong in a trial. Half of the trials have a death of Handrail in them. */
 export function choosePlan(pick: Pick): Plan {
-  const [world, vm] = of(pick, WORLDS);
+  const [world, ...vms] = of(pick, WORLDS);
   const faults = Array.from({ length: pick(4) }, () => {
     const [name, params] = of(pick, FAULTS)(pick);
     return [name, { times: 1 + pick(2), ...params }] as const;
   });
   const strange = Array.from({ length: pick(3) }, () => ({ k: 25 + pick(60), what: of(pick, STRANGE) }));
   const death = pick(2) === 0 ? 2 + pick(110) : Number.POSITIVE_INFINITY;
-  return { world, vm, faults, strange, death };
+  return { world, vms, faults, strange, death };
 }
 
 /** What a person answers where the text asks for a decision; each is what the text itself calls the way on. */
@@ -112,9 +113,16 @@ const DECISIONS: Readonly<Record<string, string>> = {
   snapshots: "put-back",
 };
 
+/** A change in doubt as the list of them names it. */
+interface Doubt {
+  readonly step: string;
+  readonly vm: string;
+  readonly item: string;
+}
+
 interface Trial {
   readonly incident: Incident;
-  readonly key: string;
+  readonly keys: readonly string[];
   readonly decide: Set<string>;
   /** Takes back what somebody else did. */
   undo: () => void;
@@ -123,13 +131,22 @@ interface Trial {
 }
 
 /** Whether a revert was carried out, as somebody finds out who looks at the storage itself. */
-async function wasDone({ incident }: Trial, run: string, step: string): Promise<boolean> {
-  const sent = incident.events(run).findLast((event) => event.type === "step.intent" && event.step_id === step);
+async function wasDone({ incident }: Trial, run: string, at: Doubt): Promise<boolean> {
+  const { step, vm, item } = at;
+  const sent = incident
+    .events(run)
+    .findLast(
+      (event) =>
+        event.type === "step.intent" &&
+        event.step_id === step &&
+        event.target_key === vm &&
+        (event.item ?? "") === item,
+    );
   if (sent?.type !== "step.intent") return false;
   const { volume, params, op } = sent.body.request as { volume?: string; params?: { id?: string }; op?: string };
   if (volume !== undefined) {
-    const at = cloudstackState(incident.lab).volumes[volume]?.vm ?? null;
-    return op === "detach" ? at === null : at !== null;
+    const holder = cloudstackState(incident.lab).volumes[volume]?.vm ?? null;
+    return op === "detach" ? holder === null : holder !== null;
   }
   const what = { revert: "revertSnapshot", delete: "deleteSnapshot" }[step] ?? "";
   return done(await effects(incident.lab), what).includes(params?.id ?? "");
@@ -138,14 +155,14 @@ async function wasDone({ incident }: Trial, run: string, step: string): Promise<
 /** Says what became of every change that the run still has in doubt. */
 async function say(trial: Trial, run: string): Promise<void> {
   const { incident } = trial;
-  for (let word = 0; word < 9; word += 1) {
+  for (let word = 0; word < 20; word += 1) {
     const listed = await incident.cli("resolve", [run, "none"], { as: "applied", note: "which of them are in doubt?" });
-    const [, step = "", item = ""] = /^ {2}(\S+) {2}--vm \S+(?: --item (\S+))?:/mu.exec(listed.err) ?? [];
+    const [, step = "", vm = "", item = ""] = /^ {2}(\S+) {2}--vm (\S+)(?: --item (\S+))?:/mu.exec(listed.err) ?? [];
     if (step === "") return;
-    const as = (await wasDone(trial, run, step)) ? "applied" : "not-applied";
+    const as = (await wasDone(trial, run, { step, vm, item })) ? "applied" : "not-applied";
     trial.story.push(`resolve ${step} as ${as}`);
     const note = "looked at the storage itself, not at a record of it";
-    await incident.cli("resolve", [run, step], { as, note, ...(item === "" ? {} : { item }) });
+    await incident.cli("resolve", [run, step], { as, note, vm, ...(item === "" ? {} : { item }) });
   }
 }
 
@@ -161,7 +178,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTi
 
 /** The next thing that somebody does who only follows what was said; null once there is nothing left to do. */
 async function follow(trial: Trial, said: Said, turn: number): Promise<Said | null> {
-  const { incident, key, decide } = trial;
+  const { incident, keys, decide } = trial;
   const text = `${said.out}${said.err}`;
   if (said.exit === 0) return null;
   for (const [, gate = ""] of text.matchAll(/--decide ([\w-]+)=/gu))
@@ -175,7 +192,7 @@ async function follow(trial: Trial, said: Said, turn: number): Promise<Said | nu
   // Ten minutes of the lab, where the text says so, are ten seconds at sixty times the speed.
   if (/ten minutes after it was asked for/u.test(text)) await pause(2_000);
   else if (said.exit !== 1) await pause(100);
-  const wish = { vm: [key], decide: [...decide] };
+  const wish = { vm: [...keys], decide: [...decide] };
   const resume = open !== undefined && !(said.exit === 1 && anew);
   trial.story.push(`${resume ? "resume" : "run"} ${wish.decide.join(" ")}`);
   return resume ? incident.resume(wish) : incident.recover({ ...wish, decide: [...decide].filter(forNew) });
@@ -209,9 +226,9 @@ async function strangeness(trial: Trial, lab: Lab, what: Plan["strange"][number]
 export async function survive(incident: Incident, plan: Plan): Promise<"recovered" | "refused"> {
   const { lab } = incident;
   await incident.world(plan.world);
-  const key = await keyOf(lab, plan.vm);
-  const was = await before(lab, [key]);
-  const trial: Trial = { incident, key, decide: new Set(), undo: () => undefined, story: [] };
+  const keys = await Promise.all(plan.vms.map((vm) => keyOf(lab, vm)));
+  const was = await before(lab, keys);
+  const trial: Trial = { incident, keys, decide: new Set(), undo: () => undefined, story: [] };
   for (const [name, params] of plan.faults) await fault(lab, name, params);
   const drafts: EventDraft[] = [];
   const between = async (event: EventDraft): Promise<void> => {
@@ -220,7 +237,7 @@ export async function survive(incident: Incident, plan: Plan): Promise<"recovere
       if (drafts.length === k) await strangeness(trial, lab, what, was.volumes[0] ?? "");
   };
   try {
-    const { run } = await crashing(incident, key, {}, { k: plan.death, manner: "after", between });
+    const { run } = await crashing(incident, keys, {}, { k: plan.death, manner: "after", between });
     let said: Said | null = { exit: -1, out: `handrail resume ${run}`, err: "", run };
     for (let turn = 0; said !== null; turn += 1) {
       if (turn > MOST_TURNS)
@@ -255,6 +272,17 @@ async function judged(
     expect(new Set(hit).size, `${what} twice: ${hit.join(", ")}`).toBe(hit.length);
   }
   await expectRestUntouched(lab, was);
-  if (end === "recovered") await expectRecovered(lab, trial.key, was.jobs);
+  if (end === "recovered")
+    for (const key of trial.keys) {
+      const jobs = await query(lab, "select job_id from failover_jobs where vm_context_id = ? and job_id in (?)", [
+        key,
+        [...was.jobs, ""],
+      ]);
+      await expectRecovered(
+        lab,
+        key,
+        jobs.map((row) => String(row["job_id"])),
+      );
+    }
   return end;
 }
