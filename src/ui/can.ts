@@ -4,7 +4,7 @@ import { endOf } from "../engine/end.ts";
 import { shownRun, type Model, type RunModel } from "./model.ts";
 import { listsTargets } from "./run/targets.ts";
 import { runOfTarget } from "./run-of-target.ts";
-import type { RunSummary } from "./sources.ts";
+import type { BoardVm, RunSummary } from "./sources.ts";
 
 const READ_ONLY = "this console was opened with --read-only: it looks and never touches";
 
@@ -18,13 +18,21 @@ export function chosenKeys(model: Model): readonly string[] {
   return row === undefined ? [] : [row.vm.key];
 }
 
+/**
+ * Whether a failover that the board does not call stuck may have left something: one that finished is in use, or the
+ * appliance's rollback of it failed half-way. The cleanup itself looks which, before anything else.
+ */
+const mayBeLeft = (vm: BoardVm): boolean => vm.row["current_status"] === "failed_over_test";
+
 export function canStart(model: Model, wanted: RegExp, what: string): true | string {
   if (model.site.readOnly) return READ_ONLY;
   if (aVm(model) !== true) return aVm(model);
   if (model.runbooks !== null && !model.runbooks.some(({ id }) => wanted.test(id)))
     return `no runbook for ${what} comes with this version`;
   const keys = chosenKeys(model);
-  const not = model.board.vms.find((vm) => keys.includes(vm.key) && !vm.stuck);
+  const not = model.board.vms.find(
+    (vm) => keys.includes(vm.key) && !vm.stuck && !(wanted === CLEANUP && mayBeLeft(vm)),
+  );
   if (not === undefined) return true;
   return `${not.label} is ${String(not.row["current_status"] ?? "not stuck")}: there is nothing to clean up`;
 }

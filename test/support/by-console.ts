@@ -48,8 +48,11 @@ function asked(console: Console): unknown {
   return open?.kind === "page" ? open.page : open?.question;
 }
 
-/** Answers the question that is open: approves a page, or presses the number of the choice that says `choice`. */
-async function answer(console: Console, choice: RegExp | null): Promise<void> {
+/** Words that somebody writes where a choice asks how they know. */
+const WORDS = "looked at the storage itself, not at a record of it";
+
+/** Answers the question that is open: approves a page, or presses the number of the first choice that `choices` say. */
+async function answer(console: Console, choices: readonly RegExp[]): Promise<void> {
   const question = console.model.run?.question;
   const answered = asked(console);
   if (question?.kind === "page") {
@@ -63,16 +66,42 @@ async function answer(console: Console, choice: RegExp | null): Promise<void> {
     await until(console, "the typed name was never armed", () => armed(console));
     press(console, "a");
   } else if (question?.kind === "choice") {
-    const at = question.question.choices.findIndex(({ title }) => choice?.test(title) === true);
-    if (at < 0) throw new Error(`${question.question.asks}: no choice says ${String(choice)}`);
+    const offered = question.question.choices;
+    const wanted = choices.find((choice) => offered.some(({ title }) => choice.test(title)));
+    const at = offered.findIndex(({ title }) => wanted?.test(title) === true);
+    if (at < 0) throw new Error(`${question.question.asks}: no choice says ${choices.map(String).join(" or ")}`);
     await until(console, "the decision was never armed", () => armed(console));
     press(console, String(at + 1));
+    if (console.model.entry !== null) press(console, ...Array.from(WORDS), "enter");
   }
   await until(console, "the answer did not count", () => asked(console) !== answered);
 }
 
-/** Recovers one VM from the board; gives the exit code of the run. */
-export async function byConsole(incident: Incident, vm: string, choice: RegExp | null): Promise<number> {
+/** Carries the run on the screen to its end; gives its exit code. */
+async function toTheEnd(console: Console, choices: readonly RegExp[]): Promise<number> {
+  for (;;) {
+    await until(
+      console,
+      "nothing is asked",
+      () =>
+        ["approval", "typed", "decision"].includes(modeOf(console.model)) ||
+        (console.model.run ?? { ended: null }).ended !== null,
+    );
+    const ended = console.model.run?.ended;
+    if (ended?.refused) throw new Error(ended.refused);
+    if (ended) return ended.exit;
+    await answer(console, choices);
+  }
+}
+
+/** How often somebody goes on after a run that did not end well. */
+const MOST_RUNS = 6;
+
+/**
+ * Recovers one VM from the board with `choices` where something is asked; gives the exit codes of the runs. After one that
+ * did not recover it the key is pressed that the screen offers: R begins anew, r takes it up again.
+ */
+export async function byConsole(incident: Incident, vm: string, ...choices: readonly RegExp[]): Promise<number[]> {
   const { io } = quietIo(incident.env);
   const opened = { values: VALUES, io: { ...io, person: true } };
   const sources = siteSources(opened, () => Promise.resolve(openStored(VALUES, io)));
@@ -81,19 +110,19 @@ export async function byConsole(incident: Incident, vm: string, choice: RegExp |
   try {
     await console.begin();
     press(console, "/", ...Array.from(vm), "enter", "c");
-    for (;;) {
+    const exits: number[] = [];
+    for (let runs = 0; runs < MOST_RUNS; runs += 1) {
+      exits.push(await toTheEnd(console, choices));
+      const over = console.model.run;
+      if (exits.at(-1) === 0 || choices.length === 0) return exits;
+      press(console, over?.state?.closed === null ? "r" : "R");
       await until(
         console,
-        "nothing is asked",
-        () =>
-          ["approval", "typed", "decision"].includes(modeOf(console.model)) ||
-          (console.model.run ?? { ended: null }).ended !== null,
+        "no other run is begun",
+        () => console.model.run !== over && modeOf(console.model) !== "ended",
       );
-      const ended = console.model.run?.ended;
-      if (ended?.refused) throw new Error(ended.refused);
-      if (ended) return ended.exit;
-      await answer(console, choice);
     }
+    return exits;
   } finally {
     console.quit();
     await console.atRest();

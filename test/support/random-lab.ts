@@ -206,6 +206,29 @@ const MOST_TURNS = 20;
 /** Whether a text refuses for good, with a sentence that says what is to be done elsewhere. */
 const REFUSED = /in a live failover|finished, and|is replicating/u;
 
+/** Follows what is said until nothing is left to do. */
+async function followToEnd(trial: Trial, first: Said): Promise<"recovered" | "refused"> {
+  let said = first;
+  for (let turn = 0; turn <= MOST_TURNS; turn += 1) {
+    if (said.exit === 4 && REFUSED.test(said.out)) return "refused";
+    const next = await follow(trial, said, turn);
+    trial.story.push(next === null ? "recovered" : `exit ${next.exit}`);
+    if (next === null) return "recovered";
+    said = next;
+  }
+  throw new Error(`a dead end, at last with exit ${said.exit}:\n${said.out.slice(-1500)}${said.err}`);
+}
+
+/** Somebody who is called to a VM, with what was said of it, and goes on from there; throws with the story of a dead end. */
+export async function calledTo(incident: Incident, key: string, said: Said): Promise<"recovered" | "refused"> {
+  const trial: Trial = { incident, keys: [key], decide: new Set(), undo: () => undefined, story: [] };
+  try {
+    return await followToEnd(trial, said);
+  } catch (error) {
+    throw new Error(trial.story.join("; "), { cause: error });
+  }
+}
+
 async function strangeness(trial: Trial, lab: Lab, what: Plan["strange"][number]["what"], volume: string) {
   trial.story.push(what);
   if (what === "daemon" || what === "cloudstack") {
@@ -238,16 +261,8 @@ export async function survive(incident: Incident, plan: Plan): Promise<"recovere
   };
   try {
     const { run } = await crashing(incident, keys, {}, { k: plan.death, manner: "after", between });
-    let said: Said | null = { exit: -1, out: `handrail resume ${run}`, err: "", run };
-    for (let turn = 0; said !== null; turn += 1) {
-      if (turn > MOST_TURNS)
-        throw new Error(`a dead end, at last with exit ${said.exit}:\n${said.out.slice(-1500)}${said.err}`);
-      if (said.exit === 4 && REFUSED.test(said.out)) return await judged(plan, trial, was, "refused");
-      const next: Said | null = await follow(trial, said, turn);
-      trial.story.push(next === null ? "recovered" : `exit ${next.exit}`);
-      said = next;
-    }
-    return await judged(plan, trial, was, "recovered");
+    const end = await followToEnd(trial, { exit: -1, out: `handrail resume ${run}`, err: "", run });
+    return await judged(plan, trial, was, end);
   } catch (error) {
     throw new Error(`${JSON.stringify(plan)}\n${trial.story.join("; ")}`, { cause: error });
   } finally {

@@ -97,7 +97,10 @@ function advice(vm: BoardVm, verdict: Verdict, run: RunSummary | undefined): { s
         why: "a live failover is ended with the appliance's rollback, not with this",
       };
     case "in failover":
-      return { suggestion: "Look first (Enter)", why: "it is in a failover that is not called stuck" };
+      return {
+        suggestion: "Look first (Enter)",
+        why: "it is in a failover that is not called stuck; c finds out whether a rollback left something of it",
+      };
     case "busy":
       return { suggestion: "Wait", why: "it is being replicated" };
     case "well":
