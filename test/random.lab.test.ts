@@ -5,7 +5,8 @@ import { choosePlan, survive } from "./support/random-lab.ts";
 import { seeded } from "./support/seeded.ts";
 
 const TRIALS = 40;
-const first = Number(process.env["HANDRAIL_SEED"] ?? Date.now() % 1_000_000);
+/** Always the same ones, so that a failure is one of the change that is tested; the soak draws others. */
+const first = Number(process.env["HANDRAIL_SEED"] ?? 1_000);
 
 let incident: Incident;
 beforeAll(async () => {

@@ -15,6 +15,7 @@ import { modeOf, newModel, top, type Model, type Screen } from "./model.ts";
 import type { ConsoleOperator } from "./operator.ts";
 import { reduceRun, type RunUiEvent } from "./run/reduce.ts";
 import type { SiteInfo, Sources, StartRequest } from "./sources.ts";
+import { SilentParts } from "./silent.ts";
 import { openReplay, readNotes, showLeft } from "./lookups.ts";
 import { typeWords, writeMore } from "./writing.ts";
 import { createStore, type Store, type Timers } from "./store.ts";
@@ -57,6 +58,7 @@ export class Console {
   size: { columns: number; rows: number } = { columns: 80, rows: 24 };
   readonly #drive: Drive = new Drive(this);
   readonly agenda: Agenda;
+  readonly #silent = new SilentParts(this);
   #gone = false;
   #lively = 0;
   #work: Promise<void> = Promise.resolve();
@@ -203,8 +205,6 @@ export class Console {
     });
   }
 
-  // ---- sources
-
   /** Opens the console: the first frame needs none of this. */
   begin(): Promise<void> {
     const begun = this.#begin();
@@ -222,16 +222,17 @@ export class Console {
     const first = items?.find(({ doubts }) => doubts.length > 0) ?? items?.find(({ status }) => status === "left");
     if (first !== undefined) await showLeft(this, first);
     else if (open.hint !== undefined) this.say(open.hint);
-    await this.refresh();
-    this.#poll();
-    if (this.#gone) return;
+    // Before the VMs are there: what can be begun for one is known as soon as it is seen.
     const runbooks = await sources.runbooks();
     this.store.set((model) => ({ ...model, runbooks }));
+    if (this.#gone) return;
+    await this.refresh();
+    this.#poll();
   }
 
   /** Resolves when nothing is being asked of the sources any more, so that they can be closed. */
-  atRest(): Promise<void> {
-    return this.#work;
+  async atRest(): Promise<void> {
+    await Promise.all([this.#work, this.#silent.atRest()]);
   }
 
   async refresh(): Promise<void> {
@@ -244,7 +245,7 @@ export class Console {
         ? { type: "loaded", vms: answer.value }
         : { type: "not loaded", why: answer.error, at: this.wish.timers.now() },
     );
-    if (answer.ok) this.board({ type: "silent", parts: await this.wish.sources.silent() });
+    if (answer.ok) this.#silent.ask();
   }
 
   async reloadRuns(): Promise<void> {
