@@ -28,9 +28,9 @@ export async function abandonment(
   sources: AbandonmentSources,
 ): Promise<string> {
   const daemons = await sources.process.daemon();
-  const [daemon] = daemons.ok ? daemons.value : [];
+  const known = daemons.ok ? daemons.value : [];
   // Its time was rounded down: it may have been asked for up to a second later.
-  if (daemon !== undefined && daemon.started >= operation.created + 1)
+  if (known.length > 0 && known.every(({ started }) => started >= operation.created + 1))
     return `the Volume Daemon was started after it was asked for, and takes up nothing that it had begun`;
   const jobs = await sources.cloudstack.jobs();
   return jobs.ok ? byJobs(operation, all, jobs.value, sources.clock.scale) : "";

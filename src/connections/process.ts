@@ -140,10 +140,14 @@ function apiRows(root: string, table: ProcessTable, options: ProcessOptions): Re
   return whole ? ok([]) : err(notSeen("the OMA API", options.port));
 }
 
+/** The daemon's program on every appliance. */
+const DAEMON = "volume-daemon";
+
 function daemonRows(root: string, { rows }: ProcessTable, options: ProcessOptions): Result<ProcessLook[], Failure> {
   if (options.daemonPort === null) return err(notHere("the host of the Volume Daemon"));
   const owners = listeners(root, rows, options.daemonPort);
-  return owners === null
+  // Whatever else listens there, a proxy or a unit's socket, says nothing of the daemon's own start.
+  return owners === null || !owners.every(({ program }) => isProgram(program, DAEMON))
     ? err(notSeen("the Volume Daemon", options.daemonPort))
     : ok(owners.map((row) => lookAt(root, rows, row, "", options)));
 }

@@ -158,7 +158,7 @@ async function* wait(driver: Driver, ref: Ref, id: string, since: number): Draft
 async function* ended(driver: Driver, ref: Ref, outcome: Outcome, type: "step.outcome" | "step.reconciled"): Drafts {
   const attempt = slotNow(driver, ref).attempt?.id ?? "";
   yield* driver.emit(type, placeOf(ref, attempt), { outcome });
-  if (outcome.kind === "applied") return yield* verify(driver, ref, outcome.flaw);
+  if (outcome.kind === "applied") return yield* verify(driver, ref);
   if (outcome.kind === "unknown" || outcome.why === "drifted") return;
   if (outcome.why === "refused") return yield* refused(driver, ref, outcome);
   // Back at its beginning: it is previewed and asked about again.
@@ -192,7 +192,7 @@ async function lookedOtherwise(driver: Driver, ref: Ref): Promise<string> {
  * Looks whether the world shows the effect. Applied by the other side's word and not to be seen is a doubt, not a success;
  * where the look that found it done also found what does not show it (`flaw`), that is what is wrong.
  */
-export async function* verify(driver: Driver, ref: Ref, flaw?: string): Drafts {
+export async function* verify(driver: Driver, ref: Ref): Drafts {
   const name = changeSpec(ref).verify;
   const spec = driver.state.runbook.probes[name];
   if (spec === undefined) throw new Error(`${ref.slot.step} is verified by no probe`);
@@ -214,12 +214,11 @@ export async function* verify(driver: Driver, ref: Ref, flaw?: string): Drafts {
     if (look < VERIFY_LOOKS) await driver.world.ports.clock.sleep(kindOf(ref).every);
   }
   yield* driver.emit("step.verified", placeOf(ref), { holds: false, says, evidence: answer });
-  if (flaw !== undefined) return yield* driver.mark(ref, "failed", flaw, answer);
+  const { outcome } = slotNow(driver, ref);
+  if (outcome?.kind === "applied" && outcome.flaw !== undefined)
+    return yield* driver.mark(ref, "failed", outcome.flaw, answer);
   yield* driver.mark(ref, "in doubt", `reported done, but not to be seen: ${says}`, answer);
 }
-
-/** What an attempt is known to have come to, by its outcome that is still open. */
-const flawOf = ({ outcome }: Slot): string | undefined => (outcome?.kind === "applied" ? outcome.flaw : undefined);
 
 /**
  * Finds out what became of an attempt whose end is not known: adopts what is going on and waits for it, or looks how it
@@ -228,7 +227,7 @@ const flawOf = ({ outcome }: Slot): string | undefined => (outcome?.kind === "ap
 export async function* settle(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
   const before = slotNow(driver, ref);
-  if (before.outcome?.kind === "applied") return yield* verify(driver, ref, flawOf(before));
+  if (before.outcome?.kind === "applied") return yield* verify(driver, ref);
   const locked = await world.locks.check();
   if (!locked.ok) return driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
   const kind = kindOf(ref);
@@ -254,18 +253,19 @@ async function lookAfter(driver: Driver, ref: Ref, known: NonNullable<Attempt["k
 }
 
 /**
- * For changes whose effect proves itself: an end that nobody reported but everybody can see is known. One that the other
- * side says will not come, and that cannot be seen, is a refusal.
+ * For changes whose effect proves itself: an end that nobody reported but everybody can see is known, and nothing was lost
+ * on its way whose effect is there. One that the other side says will not come, and that cannot be seen, is a refusal.
  */
 async function shown(driver: Driver, ref: Ref, outcome: Outcome): Promise<Outcome> {
-  if (outcome.kind !== "unknown" || !kindOf(ref).shownByVerify(ref.slot.request ?? {})) return outcome;
+  const open = outcome.kind === "unknown" || (outcome.kind === "not-applied" && outcome.why === "not-sent");
+  if (!open || !kindOf(ref).shownByVerify(ref.slot.request ?? {})) return outcome;
   const spec = driver.state.runbook.probes[changeSpec(ref).verify];
   if (spec === undefined) return outcome;
   const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
   if (!seen.ok) return outcome;
   const { holds, says } = seen.value;
   if (holds) return { kind: "applied", evidence: { ...outcome.evidence, seen: says } };
-  if (outcome.word === undefined) return outcome;
+  if (outcome.kind !== "unknown" || outcome.word === undefined) return outcome;
   const { message, evidence, word } = outcome;
   return {
     kind: "not-applied",

@@ -71,14 +71,20 @@ function outcomeOf(job: AsyncJob): Outcome | null {
   return { kind: "unknown", message, evidence, word: { code: job.code || null } };
 }
 
+/** CloudStack's code for an id that names nothing. */
+const UNKNOWN_ID = "431";
+
 async function poll(id: string, _request: JsonObject, ports: Ports): Promise<Result<Outcome | null, Failure>> {
   const job = await ports.cloudstack.job(id);
   if (job.ok) return ok(outcomeOf(job.value));
-  if (job.error.kind !== "refused" || job.error.code === "401") return job;
+  if (job.error.code !== UNKNOWN_ID) return job;
   // It answers, and does not know the job any more: nothing will be heard of it, and nothing is known.
   const message = `CloudStack does not know its job ${id} any more: ${job.error.message}`;
-  return ok({ kind: "unknown", message, evidence: { job: id }, word: { code: null } });
+  return ok({ kind: "unknown", message, evidence: { job: id, status: FORGOTTEN }, word: { code: null } });
 }
+
+/** In place of a job's status: it may still be at work for all that is known. */
+const FORGOTTEN = "forgotten";
 
 /** The jobs known before; an account that may not list jobs leaves a lost answer to the operator, and the intent says so. */
 async function prepare(_request: JsonObject, ports: Ports): Promise<Result<JsonObject, Failure>> {
@@ -112,16 +118,23 @@ async function trace(attempt: Attempt, wanted: Request, ports: Ports): Promise<D
   if (ours.length > 1) return unknown("CloudStack has more than one such job", { jobs: ours.map((job) => job.id) });
   if (only !== undefined) return { kind: "accepted", id: only.id };
   const { known } = attempt;
-  const said = known?.word === undefined ? "" : `${known.message.replace(/[.\s]+$/u, "")}; `;
-  const message = `${said}CloudStack has no such job that was not there before`;
-  const why = known?.word === undefined ? "not-sent" : "refused";
-  const code = known?.word?.code ?? null;
-  return { kind: "ended", outcome: { kind: "not-applied", why, code, message, evidence: {} } };
+  const none = "CloudStack has no such job that was not there before";
+  const ended = (outcome: Outcome): Dispatched => ({ kind: "ended", outcome });
+  if (known?.word === undefined)
+    return ended({ kind: "not-applied", why: "not-sent", code: null, message: none, evidence: {} });
+  const message = `${known.message.replace(/[.\s]+$/u, "")}; ${none}`;
+  // A command that is carried out before it is answered has no job: what was done of it its effect shows.
+  return leavesNoTrace(wanted)
+    ? ended({ kind: "not-applied", why: "refused", code: known.word.code, message, evidence: {} })
+    : ended({ ...known, message });
 }
+
+/** A revert: the snapshot is there before and after, and the volume looks as it did. */
+const leavesNoTrace = ({ command }: Request): boolean => command === "revertSnapshot";
 
 /**
  * Looks at the job: going on, done, or a word that proves nothing. Whether a command was carried out behind such a word its
- * own probe shows, except for a revert: the snapshot is there before and after, and nobody can tell.
+ * own probe shows; that it was not, only of a job that has ended. Of a revert nobody can tell either.
  */
 async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
   const wanted = requestOf(attempt.request);
@@ -130,18 +143,20 @@ async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
   if (!seen.ok) return unknown(seen.error.message);
   if (seen.value === null) return { kind: "accepted", id: attempt.remote };
   const outcome = seen.value;
-  if (outcome.kind !== "unknown" || wanted.command !== "revertSnapshot") return { kind: "ended", outcome };
-  const { word: _word, message, evidence } = outcome;
-  return unknown(`${message}. Whether the volume was reverted no look can tell`, evidence);
+  if (outcome.kind !== "unknown") return { kind: "ended", outcome };
+  const { message, evidence } = outcome;
+  if (leavesNoTrace(wanted)) return unknown(`${message}. Whether the volume was reverted no look can tell`, evidence);
+  return evidence["status"] === FORGOTTEN ? unknown(message, evidence) : { kind: "ended", outcome };
 }
 
 /**
  * A revert stands as long as nothing was attached since: nobody writes to a volume that is attached to nothing. The daemon
- * and CloudStack are both asked, as far as this account may.
+ * and CloudStack have both to tell; an account that may not list jobs cannot know.
  */
 async function stands(found: JsonObject, since: string, ports: Ports): Promise<Result<string | null, Failure>> {
-  const { command, params } = requestOf(found);
-  if (command !== "revertSnapshot") return ok(null);
+  const wanted = requestOf(found);
+  const { params } = wanted;
+  if (!leavesNoTrace(wanted)) return ok(null);
   // Whole seconds of several clocks: what came at about the same time counts as after it.
   const after = Math.floor(Date.parse(since) / 1000) - 2;
   const snapshots = await ports.cloudstack.list("listSnapshots", { id: params["id"] ?? "" });
@@ -152,7 +167,9 @@ async function stands(found: JsonObject, since: string, ports: Ports): Promise<R
   if (!operations.ok) return operations;
   if (operations.value.some(({ type, created }) => type === "attach" && (created ?? after) >= after)) return ok(null);
   const jobs = await ports.cloudstack.jobs();
-  if (jobs.ok && jobs.value.some((job) => job.instance === volume && isAttach(job) && (job.created ?? after) >= after))
+  if (!jobs.ok) return jobs.error.kind === "refused" ? ok(null) : jobs;
+  if (!tellOf(after, jobs.value, params["id"])) return ok(null);
+  if (jobs.value.some((job) => job.instance === volume && isAttach(job) && (job.created ?? after) >= after))
     return ok(null);
   const known = await ports.cloudstack.list("listVolumes", { id: volume });
   if (!known.ok) return known;
@@ -160,6 +177,17 @@ async function stands(found: JsonObject, since: string, ports: Ports): Promise<R
   if (known.value.length !== 1 || (typeof holder === "string" && holder !== "")) return ok(null);
   return ok("the volume is detached, and nothing has attached it since");
 }
+
+/**
+ * Whether the jobs of CloudStack reach back to a time: it throws finished ones away after a day (`job.expire.minutes`), the
+ * oldest first. So a job that is done and began before that time is a witness of all that came after, or the revert's own.
+ * A failed one is none: those that a restart broke off stay for ever.
+ */
+const tellOf = (after: number, jobs: readonly AsyncJob[], snapshot: string | undefined): boolean =>
+  jobs.some(
+    ({ status, created, instance }) =>
+      status === "done" && created !== null && created <= (instance === snapshot ? after + 4 : after),
+  );
 
 const isAttach = ({ command }: AsyncJob): boolean => command.toLowerCase() === "attachvolume";
 
@@ -180,6 +208,6 @@ export const cloudstackChange: ChangeKind<Spec> = {
   },
   poll,
   settle,
-  shownByVerify: (found) => requestOf(found).command !== "revertSnapshot",
+  shownByVerify: (found) => !leavesNoTrace(requestOf(found)),
   stands,
 };

@@ -98,10 +98,16 @@ async function look(word: Word, wanted: VolumeRequest, ports: Ports): Promise<Di
   const seen = await ports.volume.look([wanted.volume], wanted.vm);
   if (!seen.ok) return unknown(`${word.says}; where the volume is could not be looked at: ${seen.error.message}`);
   const [at] = seen.value;
-  if (at === undefined || at.where === "missing")
-    return unknown(`${word.says}; CloudStack does not know volume ${wanted.volume} any more`, word.evidence);
+  if (at === undefined || at.where === "missing") {
+    const message = `${word.says}; CloudStack does not know volume ${wanted.volume} any more`;
+    if (word.code !== DOES_NOT_FIT || busy.kind !== "at rest") return unknown(message, word.evidence);
+    return ended({ kind: "not-applied", why: "refused", code: word.code, message, evidence: word.evidence });
+  }
   return ended(judged(word, wanted, at, busy));
 }
+
+/** CloudStack's code for a request that does not fit what is: a volume that is gone, or attached or detached already. */
+const DOES_NOT_FIT = "431";
 
 const placeOf = ({ cloudstack, cloudstack_vm }: VolumeLook): string =>
   cloudstack === "attached" ? `attached to ${cloudstack_vm}` : cloudstack;
@@ -124,6 +130,11 @@ function judged(word: Word, wanted: VolumeRequest, at: VolumeLook, busy: Busy): 
   if (!done) {
     const message = `${word.says}; CloudStack has the volume ${placeOf(at)}, so it was not done`;
     return { kind: "not-applied", why: word.refusal ? "refused" : "not-sent", code: word.code, message, evidence };
+  }
+  if (word.code === DOES_NOT_FIT) {
+    // The request found it so: whether that was ours or somebody else's, its own probe is asked about next.
+    const message = `${word.says}; CloudStack has the volume ${placeOf(at)}`;
+    return { kind: "not-applied", why: "refused", code: word.code, message, evidence };
   }
   const agrees = detaching ? at.daemon === "not mapped" : at.daemon === "mapped" && at.daemon_vm === wanted.vm;
   if (agrees) return { kind: "applied", evidence };

@@ -2,7 +2,7 @@
 import type { Scope } from "../expression.ts";
 import type { JsonObject } from "../json.ts";
 import type { Attempt, ChangeKind, RequestError } from "../kind.ts";
-import { provesNothingBegan, type Failure, type Outcome } from "../outcome.ts";
+import type { Failure, Outcome } from "../outcome.ts";
 import type { Dispatched, Ports, VolumeOperation, VolumeRequest } from "../ports.ts";
 import { ok, type Result } from "../result.ts";
 import type { ChangeSpec } from "../spec.ts";
@@ -29,7 +29,8 @@ function describe(found: JsonObject): string {
 
 /**
  * How a finished operation ended, or null while it is going. `failed` is the daemon's word that nothing more will come, and
- * no proof that nothing was done: it says so also when it lost CloudStack while the job went on.
+ * no proof that nothing was done: it says so also when it lost CloudStack while the job went on, and a code in its text may
+ * be the answer to a look at the job.
  */
 export function outcomeOf(operation: VolumeOperation): Outcome | null {
   const { id, status, error, code } = operation;
@@ -37,7 +38,6 @@ export function outcomeOf(operation: VolumeOperation): Outcome | null {
   if (status === "completed") return { kind: "applied", evidence };
   if (isGoing(operation)) return null;
   const message = error === "" ? `the operation was ${status}` : error;
-  if (provesNothingBegan(code)) return { kind: "not-applied", why: "refused", code, message, evidence };
   return { kind: "unknown", message, evidence, word: { code: code || null } };
 }
 
