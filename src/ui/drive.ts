@@ -2,6 +2,7 @@
 import { pageBelow } from "./ask/view.ts";
 import { settledClaim } from "../engine/claims/settled.ts";
 import type { RunEvent } from "../engine/events.ts";
+import { findSlot } from "../engine/state.ts";
 import type { StopCause } from "../engine/operator-port.ts";
 import type { Console } from "./console.ts";
 import { isOver, newRun, type OpenQuestion } from "./model.ts";
@@ -92,9 +93,17 @@ export class Drive {
     const state = this.#console.model.run?.history.stateAt(this.#console.model.run.history.length) ?? null;
     if (state === null || (event.type !== "step.reconciled" && event.type !== "operator.resolved")) return;
     // What was looked at in the moment in which it came up is told by its step.
-    if (event.type === "step.reconciled" && state.sessions === 1) return;
+    if (event.type === "step.reconciled" && this.#isFirstLook(event)) return;
     const { kind, message } = settledClaim(state, event);
     this.#console.say(message, kind === "unknown" ? "unknown" : "plain");
+  }
+
+  /** Whether a look followed at once on what it is about: nobody was told of a doubt in between. */
+  #isFirstLook({ target_key, phase_id, step_id, item }: RunEvent): boolean {
+    const { history } = this.#console.model.run ?? {};
+    const before = history?.stateAt(history.length - 1);
+    const target = before?.targets.find(({ key }) => key === target_key);
+    return findSlot(target?.phases[phase_id ?? ""], step_id, item)?.settle === "look";
   }
 
   /** The run that is driven here has more events than it shows. */

@@ -9,19 +9,21 @@ export class SilentParts {
     this.#console = console;
   }
 
-  /** Asks, unless an answer is still awaited. */
+  /** Asks, unless an answer is still awaited. A source that throws is a bug, and nobody catches it here. */
   ask(): void {
-    this.#asked ??= this.#console.wish.sources
-      .silent()
-      .then((parts) => this.#console.board({ type: "silent", parts }))
-      .catch(() => undefined)
-      .finally(() => {
-        this.#asked = null;
-      });
+    this.#asked ??= this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      this.#console.board({ type: "silent", parts: await this.#console.wish.sources.silent() });
+    } finally {
+      this.#asked = null;
+    }
   }
 
   /** Resolves when nothing is being asked any more. */
-  atRest(): Promise<void> {
-    return this.#asked ?? Promise.resolve();
+  async atRest(): Promise<void> {
+    await this.#asked;
   }
 }
