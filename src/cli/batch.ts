@@ -1,5 +1,5 @@
 /** From the command line to how a run goes about many targets at once. */
-import type { Batch } from "../engine/events.ts";
+import type { Batch } from "../engine/bodies.ts";
 import { fold } from "../engine/record.ts";
 import { endOf } from "../engine/end.ts";
 import type { Journal } from "../journal/journal.ts";

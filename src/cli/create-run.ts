@@ -1,4 +1,5 @@
-import { draft, type Batch, type Target } from "../engine/events.ts";
+import type { Batch, Target } from "../engine/bodies.ts";
+import { draft } from "../engine/events.ts";
 import { closingBefore } from "../engine/closing.ts";
 import type { EventDraft, JournalEvent } from "../engine/journal-port.ts";
 import { fold } from "../engine/record.ts";

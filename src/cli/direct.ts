@@ -1,6 +1,7 @@
 /** Carries out a run that no runbook file made. */
 import { createHash } from "node:crypto";
-import { draft, type Direct } from "../engine/events.ts";
+import type { Direct } from "../engine/bodies.ts";
+import { draft } from "../engine/events.ts";
 import type { RunState } from "../engine/state.ts";
 import { canonical, type Json } from "../phases/json.ts";
 import { directRunbook, type DirectPlan } from "../runbooks/direct.ts";

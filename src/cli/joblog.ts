@@ -3,7 +3,8 @@
  * not write is counted and said, and since every entry is written under the same ids again, a resume catches up.
  */
 import type { JobLogEntry, JobLogPort } from "../connections/joblog/entry.ts";
-import type { Bodies, RunEvent } from "../engine/events.ts";
+import type { Bodies } from "../engine/bodies.ts";
+import type { RunEvent } from "../engine/events.ts";
 import type { Reader } from "../engine/record.ts";
 import type { RunState, TargetState } from "../engine/state.ts";
 import { apply } from "../engine/apply.ts";

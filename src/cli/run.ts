@@ -1,5 +1,5 @@
 import { sentence } from "../engine/words.ts";
-import type { Target } from "../engine/events.ts";
+import type { Target } from "../engine/bodies.ts";
 import type { Runbook } from "../phases/spec.ts";
 import { candidates, describeCandidate, pickTargets, type NotPicked } from "../runbooks/select.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";

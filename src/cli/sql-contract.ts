@@ -1,5 +1,5 @@
 /** The contract of a typed statement: which tables it may touch, how many rows, and whose they must be. */
-import type { Target } from "../engine/events.ts";
+import type { Target } from "../engine/bodies.ts";
 import type { SqlChange, SqlPort, Touches } from "../phases/sql-port.ts";
 import { anatomy } from "../sql/anatomy.ts";
 import { classify } from "../sql/classify.ts";

@@ -1,4 +1,4 @@
-import type { Target } from "../engine/events.ts";
+import type { Target } from "../engine/bodies.ts";
 import { tableLines } from "../readers/table-lines.ts";
 import { classify } from "../sql/classify.ts";
 import { splitStatements } from "../sql/split.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { conflictsOf } from "../engine/end.ts";
-import { draft, type Mark, type RunEvent } from "../engine/events.ts";
+import type { Mark } from "../engine/bodies.ts";
+import { draft, type RunEvent } from "../engine/events.ts";
 import { fold } from "../engine/record.ts";
 import type { RunState, Slot } from "../engine/state.ts";
 import { canonical, type Json, type JsonObject } from "../phases/json.ts";

@@ -3,7 +3,7 @@
  * monotonic clock stands still, look the same from here: both are written down as a jump.
  */
 import type { ClockPort } from "../phases/ports.ts";
-import type { Bodies } from "./events.ts";
+import type { Bodies } from "./bodies.ts";
 
 /** Milliseconds by which the two may part before it is a jump, and the share of the time between two looks on top. */
 const LEAST_MS = 2_000;

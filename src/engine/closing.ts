@@ -1,7 +1,7 @@
 /** The last event of a run: how it ended for each target, worked out from its state. */
 import { notLookedAt } from "./chosen.ts";
 import { endOf, exitOf, whyNotRecovered } from "./end.ts";
-import type { Bodies } from "./events.ts";
+import type { Bodies } from "./bodies.ts";
 import type { RunState } from "./state.ts";
 
 /** Fails where the end of a target was not seen yet: that is no end. */

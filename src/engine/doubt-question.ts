@@ -6,7 +6,7 @@ import type { Choice } from "../phases/spec.ts";
 import { changeKind } from "../phases/steps/index.ts";
 import { changeSpec } from "./change-spec.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
-import type { Bodies } from "./events.ts";
+import type { Bodies } from "./bodies.ts";
 import type { Ref } from "./next.ts";
 import type { Question } from "./operator-port.ts";
 import { stand, WITHDRAWN } from "./stand.ts";

@@ -2,7 +2,8 @@
 import type { Json } from "../phases/json.ts";
 import type { Ports } from "../phases/ports.ts";
 import { apply } from "./apply.ts";
-import { asRunEvent, draft, type Bodies, type EventType, type Mark, type PauseReason, type Place } from "./events.ts";
+import type { Bodies, Mark, PauseReason } from "./bodies.ts";
+import { asRunEvent, draft, type EventType, type Place } from "./events.ts";
 import type { Grant } from "./grant.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
 import type { LockPort } from "./lock-port.ts";

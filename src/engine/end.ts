@@ -1,5 +1,5 @@
 /** How a target ends, worked out from what became of its steps and criteria. Pure. */
-import type { End } from "./events.ts";
+import type { End } from "./bodies.ts";
 import { criteriaOf } from "./criteria.ts";
 import { isUnderWay, pendingIn, type RunState, type Slot, type TargetState } from "./state.ts";
 

@@ -3,7 +3,7 @@ import { fill } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
 import { unmet } from "./chosen.ts";
 import type { Driver, Drafts } from "./driver.ts";
-import type { Mark, PlannedStep } from "./events.ts";
+import type { Mark, PlannedStep } from "./bodies.ts";
 import { expansion } from "./expand.ts";
 import { stillHolds } from "./hold-look.ts";
 import { pendingIn, scopeOf, type TargetState } from "./state.ts";

@@ -5,7 +5,7 @@ import { err, ok, type Result } from "../phases/result.ts";
 import type { ChangeStep, PhaseSpec, StepSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/steps/index.ts";
 import { isChosen, NOT_CHOSEN } from "./chosen.ts";
-import type { PlannedStep } from "./events.ts";
+import type { PlannedStep } from "./bodies.ts";
 import { forbidden } from "../phases/forbid.ts";
 import { scopeOf, type RunState, type TargetState } from "./state.ts";
 

@@ -9,7 +9,7 @@ import { err, ok, type Result } from "../phases/result.ts";
 import type { ChangeStep, Runbook } from "../phases/spec.ts";
 import { isChosen } from "./chosen.ts";
 import type { ApprovalPage } from "./page.ts";
-import type { Target } from "./events.ts";
+import type { Target } from "./bodies.ts";
 import { START } from "./state.ts";
 
 const grantSchema = z.strictObject({

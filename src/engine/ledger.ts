@@ -1,7 +1,8 @@
 /** What people and rules did in a run, event by event: approvals, decisions, settled doubts. A pure fold beside `apply`. */
 import type { Undo } from "../phases/sql-port.ts";
 import { settledClaim, type SettlingEvent } from "./claims/settled.ts";
-import type { Bodies, RunEvent } from "./events.ts";
+import type { Bodies } from "./bodies.ts";
+import type { RunEvent } from "./events.ts";
 import { REST, START, type RunState } from "./state.ts";
 
 /** A page that was asked about and what became of it. */

@@ -1,6 +1,6 @@
 /** The door to the person who decides. A terminal, a console and "nobody" each implement it. */
 import type { Choice } from "../phases/spec.ts";
-import type { Asks } from "./events.ts";
+import type { Asks } from "./bodies.ts";
 import type { ApprovalPage } from "./page.ts";
 
 export type Answer =

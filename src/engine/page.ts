@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { canonical, type Json, type JsonObject } from "../phases/json.ts";
 import type { PhaseSpec, Risk } from "../phases/spec.ts";
-import type { Covered, PlannedStep } from "./events.ts";
+import type { Covered, PlannedStep } from "./bodies.ts";
 import { expansion } from "./expand.ts";
 import { isPlanned, REST, START, type RunState, type Slot, type TargetState } from "./state.ts";
 

@@ -7,7 +7,7 @@ import { counted } from "./words.ts";
 import * as z from "zod";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Runbook } from "../phases/spec.ts";
-import type { Target } from "./events.ts";
+import type { Target } from "./bodies.ts";
 import { whyNot, type Grant } from "./grant.ts";
 
 const schema = z.strictObject({

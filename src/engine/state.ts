@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../phases/json.ts";
 import type { Outcome } from "../phases/outcome.ts";
 import type { Saw } from "../phases/saw.ts";
 import type { Runbook } from "../phases/spec.ts";
-import type { Bodies, Mark, PlannedStep, Target } from "./events.ts";
+import type { Bodies, Mark, PlannedStep, Target } from "./bodies.ts";
 import type { Undecided } from "./undecided.ts";
 
 /** An attempt to carry out a change, as its intent recorded it. */

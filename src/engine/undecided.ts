@@ -2,7 +2,8 @@
  * A step that failed, or whose end no look can tell, and that a person has not decided about yet, as a part of its
  * target's state. Pure: what the fold makes of it, and of looking again.
  */
-import type { Mark, RunEvent } from "./events.ts";
+import type { Mark } from "./bodies.ts";
+import type { RunEvent } from "./events.ts";
 import { isFlawed, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
 
 /** The step that stands for a phase whose steps could not be worked out. */

@@ -1,5 +1,5 @@
 /** The words in which readers show what happened: one table for plain text, report and console. */
-import type { Mark } from "./events.ts";
+import type { Mark } from "./bodies.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { safeText } from "../text/safe-text.ts";
 

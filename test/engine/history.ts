@@ -1,9 +1,10 @@
 /** The events of a small run, made up one after the other: what a journal would hold, without a journal. */
 import { apply } from "../../src/engine/apply.ts";
-import { draft, type Bodies, type EventType, type Place, type RunEvent } from "../../src/engine/events.ts";
+import type { Bodies } from "../../src/engine/bodies.ts";
+import { draft, type EventType, type Place, type RunEvent } from "../../src/engine/events.ts";
 import { receiptFrom, type Receipt } from "../../src/engine/receipt.ts";
 import type { RunState, TargetState } from "../../src/engine/state.ts";
-import type { Mark, PlannedStep } from "../../src/engine/events.ts";
+import type { Mark, PlannedStep } from "../../src/engine/bodies.ts";
 import type { Outcome } from "../../src/phases/outcome.ts";
 import { runbookHere } from "../ui/runbook.ts";
 

@@ -1,5 +1,6 @@
 /** What an event of a phase, a rung or a decision makes of the state. */
-import type { Covered, PlannedStep, RunEvent } from "../events.ts";
+import type { Covered, PlannedStep } from "../bodies.ts";
+import type { RunEvent } from "../events.ts";
 import { requestSha } from "../page.ts";
 import { REST, type PhaseState, type RunState, type Slot } from "../state.ts";
 import { decideDoubt, decideFailure } from "../undecided.ts";

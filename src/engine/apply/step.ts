@@ -1,5 +1,6 @@
 /** What an event of a step makes of the state. */
-import type { Mark, RunEvent } from "../events.ts";
+import type { Mark } from "../bodies.ts";
+import type { RunEvent } from "../events.ts";
 import { raises } from "../page.ts";
 import { REST, type RunState, type Slot, type TargetStatus } from "../state.ts";
 import { goOnAfter, undecidedAfter, undecidedDoubt } from "../undecided.ts";

@@ -1,6 +1,6 @@
 /** What is claimed of a run's own effects: how many there were, and that there were none. */
 import { isOpen, slotsOf } from "../end.ts";
-import type { Mark } from "../events.ts";
+import type { Mark } from "../bodies.ts";
 import { isFlawed, isMade, type RunState, type Slot } from "../state.ts";
 import { counted } from "../words.ts";
 import { evidenceOf, type Claim } from "./claim.ts";

@@ -4,7 +4,7 @@ import { isNothing } from "../../phases/saw.ts";
 import { criteriaOf, isProven } from "../criteria.ts";
 import { doubtReason, doubtsOf } from "../doubt.ts";
 import { conflictsOf, endOf, slotsOf, whyNotRecovered } from "../end.ts";
-import type { End } from "../events.ts";
+import type { End } from "../bodies.ts";
 import { isFlawed, type RunState, type TargetState } from "../state.ts";
 import { evidenceOf, type Basis, type Claim } from "./claim.ts";
 

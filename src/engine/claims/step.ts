@@ -1,5 +1,5 @@
 /** What is claimed of one step: its mark, and how that is known. */
-import type { Mark } from "../events.ts";
+import type { Mark } from "../bodies.ts";
 import type { Slot } from "../state.ts";
 import type { Basis, Claim } from "./claim.ts";
 

@@ -10,7 +10,7 @@ import {
   type Slot,
   type TargetState,
 } from "../../engine/state.ts";
-import type { PauseReason } from "../../engine/events.ts";
+import type { PauseReason } from "../../engine/bodies.ts";
 import { brokenIn } from "../../engine/holds.ts";
 import { effectClaim } from "../../engine/claims/effect.ts";
 import { endClaim } from "../../engine/claims/end.ts";
