@@ -1,20 +1,9 @@
-import type { Failover, Machine, Scene } from "./model.ts";
-import { fiveStuck, healthyScene, loose, manyStuck, oneStuck, withDisks } from "./scene.ts";
-import { stuckInVirtio } from "./model.ts";
+/** The worlds that a lab can be set to, by name. */
 import { afterCleanup } from "./cleanups.ts";
-
-/** One world, or one variant of a world. */
-export type World = {
-  title: string;
-  /** The name of the machine the world is about; several in `stuck-virtio`. */
-  subject: string;
-  /** What is wrong, in one sentence. */
-  wrong: string;
-  /** The scene; null is the bare appliance. `value` is what stands after a colon where the world takes a number. */
-  scene: (value: string) => Scene | null;
-  /** The number a world takes when none is given, for worlds that take one. */
-  value?: string;
-};
+import { asLive, failedAt, rolledBack } from "./failed.ts";
+import { destination, desync, down, failing, meddled, oddName, polling, withFault, type World } from "./families.ts";
+import { stuckInVirtio, type Machine } from "./model.ts";
+import { fiveStuck, healthyScene, loose, manyStuck, oneStuck, withDisks } from "./scene.ts";
 
 /** All worlds by name. A name with a number (`daemon-slow:90`) is looked up by its part before the colon. */
 export const worlds: Record<string, World> = {
@@ -270,116 +259,4 @@ export function findWorld(name: string): { world: World; value: string } | null 
   const fits =
     world?.value !== undefined && (/^\d+(\.\d+)?$/.test(value) || (base === "daemon-slow" && value === "never"));
   return world && fits ? { world, value } : null;
-}
-
-function withFault(name: string, params: Record<string, string | number>): Scene {
-  const role = name.startsWith("cloudstack") ? "cloudstack" : "daemon";
-  return { ...oneStuck("pgtest1"), faults: [{ role, fault: { name, ...params } }] };
-}
-
-function meddled(how: string, sentence: string): World {
-  return {
-    title: "A detach answered with 431",
-    subject: "pgtest1",
-    wrong: `The first detach gets 431: ${sentence}.`,
-    scene: () => withFault("daemon-detach-431", { how, times: 1 }),
-  };
-}
-
-function down(fault: string, wrong: string): World {
-  return { title: "The Volume Daemon cannot be trusted", subject: "pgtest1", wrong, scene: () => withFault(fault, {}) };
-}
-
-function failing(command: string, text: string): World {
-  return {
-    title: command === "revertSnapshot" ? "A revert that fails" : "A snapshot that cannot be deleted",
-    subject: "web-frontend-02",
-    wrong: `The ${command} of the k-th volume (2 unless said) fails with 530 until the fault is cleared.`,
-    value: "2",
-    scene: (value) => {
-      const disk = Number(value) - 1;
-      const fault = { name: "cloudstack-fail-job", command, disk, machine: "web", code: 530, text };
-      return { ...oneStuck("web"), faults: [{ role: "cloudstack", fault }] };
-    },
-  };
-}
-
-function destination(recorded: boolean): World {
-  return {
-    title: recorded ? "A failover that failed after making its machine" : "A failover that failed making its machine",
-    subject: "pgtest1",
-    wrong: recorded
-      ? "A stopped test VM with its own root volume stands in CloudStack, and failover_jobs names it."
-      : "A half-made test VM stands in CloudStack, and failover_jobs does not name it.",
-    scene: () =>
-      oneStuck("pgtest1", (machine) => failedAt(machine, recorded ? "volume-attachment" : "vm-creation", { recorded })),
-  };
-}
-
-function desync(mapping: "stale" | "none"): World {
-  return {
-    title: "The mapping and CloudStack disagree",
-    subject: "pgtest1",
-    wrong:
-      mapping === "stale"
-        ? "The first volume's mapping says attached; CloudStack says detached."
-        : "CloudStack has the first volume on the appliance; the daemon has no mapping for it.",
-    scene: () =>
-      oneStuck("pgtest1", (machine) =>
-        withDisks(machine, (_disk, index) => {
-          if (index !== 0) return {};
-          return mapping === "stale" ? { place: "nowhere", mapping: "stale" } : { mapping: "none" };
-        }),
-      ),
-  };
-}
-
-/** The machine as a failover leaves it that got past VirtIO injection and failed in `step`. */
-function failedAt(machine: Machine, step: string, made: Failover["destination"]): Machine {
-  if (!machine.failover) return machine;
-  const order = ["vm-creation", "volume-attachment"];
-  const reached = order.slice(0, order.indexOf(step) + 1);
-  const error =
-    step === "vm-creation"
-      ? "VM creation failed: timeout waiting for VM to be provisioned"
-      : "volume attachment failed: failed to delete test VM root volume: CloudStack API error 530: internal error";
-  const done = machine.failover.steps.map(([name]): Failover["steps"][number] => [name, "completed"]);
-  const later = reached.map((name): Failover["steps"][number] => [name, name === step ? "failed" : "completed"]);
-  return { ...machine, failover: { ...machine.failover, steps: [...done, ...later], destination: made, error } };
-}
-
-function asLive(machine: Machine): Machine {
-  if (!machine.failover) return machine;
-  const names = ["validation", "source-vm-power-off", "final-sync", "volume-mode-switch-failover"];
-  const rest = ["multi-volume-snapshot-creation", "virtio-driver-injection", "virtio-driver-injection"];
-  const steps: Failover["steps"] = [...names, ...rest].map((name) => [name, "completed"]);
-  const error = "VM creation failed: CloudStack API error 431 (CSExceptionErrorCode: 4350): template size";
-  const failover: Failover = { ...machine.failover, type: "live", error, steps: [...steps, ["vm-creation", "failed"]] };
-  return { ...machine, status: "failed_over_live", failover };
-}
-
-/** As the appliance's rollback leaves it when its very last step fails. */
-function rolledBack(machine: Machine): Machine {
-  const failed = failedAt(machine, "volume-attachment", { recorded: true, destroyed: true });
-  if (!failed.failover) return failed;
-  const steps = failed.failover.steps.map(([name]): Failover["steps"][number] => [name, "completed"]);
-  return { ...failed, failover: { ...failed.failover, job: "completed", tracking: "completed", steps, error: null } };
-}
-
-function oddName(name: string): World {
-  return {
-    title: "A machine whose name is no host name",
-    subject: name,
-    wrong: `The machine is called ${name}, of which CloudStack's spelling leaves nothing.`,
-    scene: () => oneStuck("pgtest1", (machine) => ({ ...machine, name })),
-  };
-}
-
-function polling(kind: "nudge" | "advance", wrong: string): World {
-  return {
-    title: `Five test failovers whose engines wait for ${kind === "nudge" ? "a nudge" : "the advance"}`,
-    subject: "pgtest1, pgtest2, PhilB Test machine, web-frontend-02, QUAD-DC-01",
-    wrong,
-    scene: () => fiveStuck(() => kind),
-  };
 }

@@ -1,0 +1,34 @@
+/** Machines as a failover leaves them that failed past VirtIO injection, for real, or in its own rollback. */
+import type { Failover, Machine } from "./model.ts";
+
+/** The machine as a failover leaves it that got past VirtIO injection and failed in `step`. */
+export function failedAt(machine: Machine, step: string, made: Failover["destination"]): Machine {
+  if (!machine.failover) return machine;
+  const order = ["vm-creation", "volume-attachment"];
+  const reached = order.slice(0, order.indexOf(step) + 1);
+  const error =
+    step === "vm-creation"
+      ? "VM creation failed: timeout waiting for VM to be provisioned"
+      : "volume attachment failed: failed to delete test VM root volume: CloudStack API error 530: internal error";
+  const done = machine.failover.steps.map(([name]): Failover["steps"][number] => [name, "completed"]);
+  const later = reached.map((name): Failover["steps"][number] => [name, name === step ? "failed" : "completed"]);
+  return { ...machine, failover: { ...machine.failover, steps: [...done, ...later], destination: made, error } };
+}
+
+export function asLive(machine: Machine): Machine {
+  if (!machine.failover) return machine;
+  const names = ["validation", "source-vm-power-off", "final-sync", "volume-mode-switch-failover"];
+  const rest = ["multi-volume-snapshot-creation", "virtio-driver-injection", "virtio-driver-injection"];
+  const steps: Failover["steps"] = [...names, ...rest].map((name) => [name, "completed"]);
+  const error = "VM creation failed: CloudStack API error 431 (CSExceptionErrorCode: 4350): template size";
+  const failover: Failover = { ...machine.failover, type: "live", error, steps: [...steps, ["vm-creation", "failed"]] };
+  return { ...machine, status: "failed_over_live", failover };
+}
+
+/** As the appliance's rollback leaves it when its very last step fails. */
+export function rolledBack(machine: Machine): Machine {
+  const failed = failedAt(machine, "volume-attachment", { recorded: true, destroyed: true });
+  if (!failed.failover) return failed;
+  const steps = failed.failover.steps.map(([name]): Failover["steps"][number] => [name, "completed"]);
+  return { ...failed, failover: { ...failed.failover, job: "completed", tracking: "completed", steps, error: null } };
+}
