@@ -2,23 +2,18 @@
  * The cleanup document's "Supported Failure Scenarios", each from the broken state to the verified end by all three
  * ways in: the console, a run without a terminal under a grant, and the endpoint under a standing grant.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cloudstackState } from "../src/lab/index.ts";
 import { before, effects, keyOf } from "./support/effects.ts";
 import { byConsole } from "./support/by-console.ts";
 import { destroyed, recovered, vmsOf, wholeWay, type Told } from "./support/endings.ts";
-import { anEndpoint, ask, cleanupPath, type Endpoint } from "./support/endpoint.ts";
+import { ask, cleanupPath, endpointOfTest } from "./support/endpoint.ts";
 import { anIncident, nameOnlyOnce, type Incident } from "./support/incident.ts";
 
 let incident: Incident;
-let endpoint: Endpoint | null = null;
 
 beforeAll(async () => {
   incident = await anIncident();
-});
-afterEach(async () => {
-  await endpoint?.stop();
-  endpoint = null;
 });
 afterAll(() => incident.down());
 
@@ -83,7 +78,7 @@ const headless: WayIn = async ({ decision }, key) => {
 
 /** Where a person has to decide, a 2xx would be a lie: the caller gets 409, and the run is taken up with the decision. */
 const byEndpoint: WayIn = async ({ vm, decision }, key) => {
-  endpoint = await anEndpoint(incident, { granted: 10 });
+  const endpoint = await endpointOfTest(incident, { granted: 10 });
   const answer = await ask(endpoint.url, cleanupPath(vm), { method: "POST" });
   if (decision === null) {
     expect(answer.json).toMatchObject({ success: true, vm_name: vm });

@@ -1,30 +1,24 @@
 /** The endpoint as a caller sees it, over a real lab. */
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startServe } from "../../src/cli/serve.ts";
 import { fault } from "../../src/lab/index.ts";
 import { ROUTES } from "../../src/serve/routes.ts";
 import { effects, keyOf, query } from "../support/effects.ts";
-import { anEndpoint, ask, cleanupPath, TOKEN, type Endpoint, type EndpointOptions } from "../support/endpoint.ts";
+import { ask, cleanupPath, endpointOfTest, TOKEN, type Endpoint, type EndpointOptions } from "../support/endpoint.ts";
 import { anIncident, quietIo, type Incident } from "../support/incident.ts";
 
 let incident: Incident;
-let endpoint: Endpoint | null = null;
 
 beforeAll(async () => {
   incident = await anIncident();
-});
-afterEach(async () => {
-  await endpoint?.stop();
-  endpoint = null;
 });
 afterAll(() => incident.down());
 
 async function start(world: string, options: EndpointOptions = { granted: 100 }): Promise<Endpoint> {
   await incident.world(world);
-  endpoint = await anEndpoint(incident, options);
-  return endpoint;
+  return endpointOfTest(incident, options);
 }
 
 const clean = (url: string, name: string, headers: Record<string, string> = {}) =>
@@ -213,28 +207,24 @@ test("a call beyond those that may wait is told to come again, and begins nothin
 
 test("two servers on one site begin one run for each VM between them", async () => {
   const { url } = await start("stuck-virtio");
-  const second = await anEndpoint(incident, { granted: 100 });
-  try {
-    const names = ["pgtest2", "web-frontend-02", "PhilB Test machine"];
-    const calls = names.flatMap((name) => [url, second.url].map((each) => clean(each, name)));
-    const got = await Promise.all(calls);
-    for (const [at, name] of names.entries()) {
-      const pair = got.slice(2 * at, 2 * at + 2);
-      expect(pair.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
-      expect(pair.find(({ status }) => status === 409)?.json).toMatchObject({ success: false, vm_name: name });
-      expect(await statusOf(name)).toBe("ready_for_failover");
-    }
-    const done = (await effects(incident.lab)).filter(({ what, end }) => what === "revertSnapshot" && end === "done");
-    expect(new Set(done.map(({ id }) => id)).size).toBe(done.length);
-    expect((await runsIn(second.url)).map(({ status }) => status)).toEqual(["closed", "closed", "closed"]);
-  } finally {
-    await second.stop();
+  const second = await endpointOfTest(incident, { granted: 100 });
+  const names = ["pgtest2", "web-frontend-02", "PhilB Test machine"];
+  const calls = names.flatMap((name) => [url, second.url].map((each) => clean(each, name)));
+  const got = await Promise.all(calls);
+  for (const [at, name] of names.entries()) {
+    const pair = got.slice(2 * at, 2 * at + 2);
+    expect(pair.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
+    expect(pair.find(({ status }) => status === 409)?.json).toMatchObject({ success: false, vm_name: name });
+    expect(await statusOf(name)).toBe("ready_for_failover");
   }
+  const done = (await effects(incident.lab)).filter(({ what, end }) => what === "revertSnapshot" && end === "done");
+  expect(new Set(done.map(({ id }) => id)).size).toBe(done.length);
+  expect((await runsIn(second.url)).map(({ status }) => status)).toEqual(["closed", "closed", "closed"]);
 });
 
 test.each(["0.0.0.0", "192.0.2.1", "::"])("nothing listens on %s, where others could reach it", async (host) => {
   await incident.world("stuck-virtio");
-  await expect(anEndpoint(incident, { more: { host } })).rejects.toMatchObject({
+  await expect(endpointOfTest(incident, { more: { host } })).rejects.toMatchObject({
     exit: 65,
     message: expect.stringContaining("can be reached from elsewhere"),
   });
@@ -259,10 +249,9 @@ test("a server that is stopped ends the running step, pauses the run and tells i
   const call = clean(started.url, "pgtest2");
   await expect.poll(async () => (await runsIn(started.url)).length).toBe(1);
   await started.stop();
-  endpoint = null;
   const got = await call;
   expect([got.status, String(got.json["next"])]).toEqual([500, expect.stringContaining("handrail resume")]);
-  endpoint = await anEndpoint(incident, { granted: 100 });
+  const endpoint = await endpointOfTest(incident, { granted: 100 });
   expect((await runsIn(endpoint.url)).map(({ status }) => status)).toEqual(["paused"]);
   expect(endpoint.said.err).toContain("handrail resume");
   expect((await incident.resume({ vm: ["pgtest2"] })).exit).toBe(0);

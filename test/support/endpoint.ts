@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import { startServe, type Served } from "../../src/cli/serve.ts";
 import { ROUTES } from "../../src/serve/routes.ts";
 import { quietIo, type Incident } from "./incident.ts";
@@ -129,4 +130,13 @@ export async function anEndpoint(incident: Incident, options: EndpointOptions = 
   const { io, said } = quietIo(incident.env);
   const served = await startServe({ values: { lab: true, config }, rest: [], io });
   return { ...served, said, config };
+}
+
+/** Starts one for the test that runs: it is stopped when the test ends, unless that stopped it before. */
+export async function endpointOfTest(incident: Incident, options: EndpointOptions = {}): Promise<Endpoint> {
+  const endpoint = await anEndpoint(incident, options);
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= endpoint.stop());
+  onTestFinished(stop);
+  return { ...endpoint, stop };
 }

@@ -2,10 +2,10 @@
  * The unkind worlds by the two other ways in: at the console, where somebody answers what is asked and presses the key that
  * is offered, and through the endpoint, whose caller gets no 2xx before it is so, and whose operator goes on from its answer.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { byConsole } from "./by-console.ts";
 import { before, done, effects, expectRecovered, expectRestUntouched, keyOf, query } from "./effects.ts";
-import { anEndpoint, ask, cleanupPath, type Endpoint } from "./endpoint.ts";
+import { ask, cleanupPath, endpointOfTest } from "./endpoint.ts";
 import { anIncident, nameOnlyOnce, type Incident } from "./incident.ts";
 import { calledTo } from "./random-lab.ts";
 
@@ -42,13 +42,8 @@ const WORLDS: readonly WorldRow[] = [
 /** The tests of these worlds, or of all of them. */
 export function unkindWays(wanted: readonly string[] = WORLDS.map(([world]) => world)): void {
   let incident: Incident;
-  let endpoint: Endpoint | null = null;
   beforeAll(async () => {
     incident = await anIncident();
-  });
-  afterEach(async () => {
-    await endpoint?.stop();
-    endpoint = null;
   });
   afterAll(() => incident.down());
 
@@ -82,11 +77,10 @@ export function unkindWays(wanted: readonly string[] = WORLDS.map(([world]) => w
 
     it("is recovered from the answer of the endpoint on", async () => {
       const { key, expectWell } = await enter(world, vm);
-      endpoint = await anEndpoint(incident, { granted: 10 });
+      const endpoint = await endpointOfTest(incident, { granted: 10 });
       const { status, json } = await ask(endpoint.url, cleanupPath(vm), { method: "POST" });
       expect(json["success"]).toBe(status === 200);
       await endpoint.stop();
-      endpoint = null;
       const exit = status === 200 ? 0 : -1;
       const said = { exit, out: JSON.stringify(json), err: "", run: String(json["run_id"] ?? "") };
       expect(await calledTo(incident, key, said)).toBe("recovered");
