@@ -69,7 +69,7 @@ export async function* askDoubt(driver: Driver, ref: Ref): Drafts {
   if (answer === WITHDRAWN) return;
   const picked = answer.kind === "decided" ? choices.find(({ id }) => id === answer.choice) : undefined;
   if (picked === undefined && driver.stopped(question.question)) return;
-  if (answer.kind === "later")
+  if (picked === undefined && answer.kind !== "nobody")
     return driver.lack(keys, { reason: "in doubt", exit: 3, says: `${question.question} Nothing was decided` });
   const { id: choice, then } = picked ?? { id: "stop", then: "stop" as const };
   const said = WORDS[choice];

@@ -123,7 +123,8 @@ test("a note is written beside a running step and stands in its log", async () =
   expect(world.sent).toEqual(["detach vol-1"]);
 });
 
-test("a revert whose job failed is in doubt, and who knows it is asked on the screen", async () => {
+/** At the question who knows what became of a revert whose job failed. */
+async function atDoubt(): Promise<Screen> {
   const world = makeWorld({}, (source) =>
     source
       .replaceAll("command: deleteSnapshot", "command: revertSnapshot")
@@ -154,6 +155,25 @@ test("a revert whose job failed is in doubt, and who knows it is asked on the sc
   await s.waitFor("waiting for CloudStack");
   world.fail("storage is busy");
   await s.waitFor("IN DOUBT: pgtest1");
+  return s;
+}
+
+test("Esc at a doubt decides nothing: the run pauses in doubt, and asks the same when it is taken up again", async () => {
+  const s = await atDoubt();
+  await s.advance(500);
+  await s.press("escape");
+  await s.waitFor("paused, in doubt");
+  expect(s.world.journal.all.findLast(({ type }) => type === "run.paused")?.body).toMatchObject({ exit: 3 });
+  const decided = (): number => s.world.journal.all.filter(({ type }) => type === "decision.made").length;
+  expect(decided()).toBe(1);
+  await s.press("r");
+  await s.waitFor("IN DOUBT: pgtest1");
+  expect([decided(), s.world.sent.length]).toEqual([1, 3]);
+});
+
+test("a revert whose job failed is in doubt, and who knows it is asked on the screen", async () => {
+  const s = await atDoubt();
+  const { world } = s;
   await expect(s.text()).toMatchFileSnapshot("../frames/doubt-question-80.txt");
   expect(s.text()).not.toContain("by hand");
   await s.advance(500);
