@@ -1,9 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { defineConfig } from "vitest/config";
 
 /** A limit ends a test that hangs; it says nothing of how fast a machine has to be. Milliseconds. */
 const HANGS = 900_000;
 /** The same for what a test waits for. */
 const patience = { timeout: 300_000, interval: 20 };
+
+/** As the build does it: a runbook that was checked once is kept, as in the program that is shipped. */
+const define = { HANDRAIL_BUILD: JSON.stringify(randomUUID()) };
 
 const shared = {
   globalSetup: ["test/support/run.ts"],
@@ -17,10 +21,11 @@ const shared = {
 export default defineConfig({
   test: {
     // The lab tests mostly wait for servers and timers, so more of them than there are cores may wait side by side.
-    maxWorkers: 3,
+    maxWorkers: 4,
     reporters: ["default", "./test/support/count.ts"],
     projects: [
       {
+        define,
         test: {
           ...shared,
           name: "quick",
@@ -28,8 +33,8 @@ export default defineConfig({
           exclude: ["test/**/*.lab.test.ts", "test/**/*.soak.test.ts"],
         },
       },
-      { test: { ...shared, name: "lab", include: ["test/**/*.lab.test.ts"] } },
-      { test: { ...shared, name: "soak", include: ["test/**/*.soak.test.ts"], testTimeout: 7_200_000 } },
+      { define, test: { ...shared, name: "lab", include: ["test/**/*.lab.test.ts"] } },
+      { define, test: { ...shared, name: "soak", include: ["test/**/*.soak.test.ts"], testTimeout: 7_200_000 } },
     ],
   },
 });

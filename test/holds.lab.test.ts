@@ -7,7 +7,7 @@ import { anIncident, type Incident } from "./support/incident.ts";
 import { ACTS } from "./support/strangers.ts";
 
 /** Moments for each act and kind of moment; the soak has fifty. */
-const TRIALS = 5;
+const TRIALS = 2;
 
 let incident: Incident;
 beforeAll(async () => {

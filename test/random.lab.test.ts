@@ -14,13 +14,22 @@ beforeAll(async () => {
 });
 afterAll(() => incident.down());
 
-it(`${TRIALS} random labs are recovered or rightly refused (HANDRAIL_SEED=${first})`, async () => {
-  const ends = new Map<string, number>();
-  for (let seed = first; seed < first + TRIALS; seed += 1) {
-    const end = await survive(incident, choosePlan(seeded(seed))).catch((error: unknown) => {
-      throw new Error(`HANDRAIL_SEED=${seed}`, { cause: error });
-    });
-    ends.set(end, (ends.get(end) ?? 0) + 1);
-  }
-  expect(ends.get("recovered") ?? 0).toBeGreaterThan(TRIALS / 2);
+/** Each test its own few, so that no limit counts forty recoveries together. */
+const CHUNK = 10;
+const recovered: number[] = [];
+
+it.each(Array.from({ length: TRIALS / CHUNK }, (_, at) => first + at * CHUNK))(
+  `${CHUNK} random labs from seed %i on are recovered or rightly refused`,
+  async (from) => {
+    for (let seed = from; seed < from + CHUNK; seed += 1) {
+      const end = await survive(incident, choosePlan(seeded(seed))).catch((error: unknown) => {
+        throw new Error(`HANDRAIL_SEED=${seed}`, { cause: error });
+      });
+      if (end === "recovered") recovered.push(seed);
+    }
+  },
+);
+
+it("most of them are recovered: a refusal is right here and there, not as a rule", () => {
+  expect(recovered.length).toBeGreaterThan(TRIALS / 2);
 });

@@ -10,7 +10,7 @@ import { flag, many, one, type Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { chooseTargets } from "./run.ts";
-import { findRunbook, loadFile } from "./runbook-file.ts";
+import { checkedRunbook } from "./runbook-cache.ts";
 import { shippedFile } from "./runbook-source.ts";
 import { commandText, shellWord, siteName } from "./site-name.ts";
 import { grantAuthor, openSession, phasesIn } from "./session.ts";
@@ -82,7 +82,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const file = one(values, "o");
   if (file === undefined) throw new Stop(EXIT.usage, "say where to write the grant: -o FILE");
   const life = lifetime(one(values, "expires") ?? "1h");
-  const loaded = findRunbook(loadFile(one(values, "file") ?? shippedFile(), rest[0]), rest[0] ?? "");
+  const loaded = await checkedRunbook(one(values, "file") ?? shippedFile(), rest[0] ?? "", io.env);
   if (flag(values, "standing")) return standing(invocation, loaded, file, life);
   if (one(values, "rate") !== undefined) throw new Stop(EXIT.usage, "--rate belongs to --standing");
   const phases = phasesIn(values, loaded.runbook);
