@@ -33,7 +33,8 @@ export default defineConfig({
           exclude: ["test/**/*.lab.test.ts", "test/**/*.soak.test.ts"],
         },
       },
-      { define, test: { ...shared, name: "lab", include: ["test/**/*.lab.test.ts"] } },
+      // A worker keeps what it has loaded from one file to the next: modules of ours hold no state of a test.
+      { define, test: { ...shared, name: "lab", include: ["test/**/*.lab.test.ts"], isolate: false } },
       { define, test: { ...shared, name: "soak", include: ["test/**/*.soak.test.ts"], testTimeout: 7_200_000 } },
     ],
   },

@@ -25,6 +25,7 @@ it.each(Array.from({ length: TRIALS / CHUNK }, (_, at) => first + at * CHUNK))(
       const end = await survive(incident, choosePlan(seeded(seed))).catch((error: unknown) => {
         throw new Error(`HANDRAIL_SEED=${seed}`, { cause: error });
       });
+      expect(["recovered", "refused"]).toContain(end);
       if (end === "recovered") recovered.push(seed);
     }
   },

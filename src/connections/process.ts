@@ -91,6 +91,7 @@ const noProc = (root: string): Failure =>
 
 /** Which of the devices a process names or has open; null where its files may not be looked at and its words name none. */
 function heldBy(root: string, row: Row, devices: readonly Device[]): readonly Device[] | null {
+  if (row.kernel) return [];
   const named = devices.filter((device) => names(device, row.argv));
   const files = openFiles(root, row.pid);
   if (files === null) return named.length > 0 ? named : null;

@@ -177,7 +177,16 @@ describe("the appliance's API", () => {
 describe("a line of /proc/PID/stat", () => {
   it("is read past a name with spaces and parentheses", () => {
     const line = `7 (a) b (c)) S 1 ${Array.from({ length: 17 }, (_unused, at) => at + 5).join(" ")} 999 0`;
-    expect(parseStat(line)).toEqual({ comm: "a) b (c)", parent: 1, startTicks: "999", cpuTicks: 14 + 15, dead: false });
+    expect(parseStat(line)).toEqual({
+      comm: "a) b (c)",
+      parent: 1,
+      startTicks: "999",
+      cpuTicks: 14 + 15,
+      dead: false,
+      kernel: false,
+    });
+    const thread = "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 7 0 0";
+    expect(parseStat(thread)).toMatchObject({ comm: "kthreadd", startTicks: "7", kernel: true });
     expect(parseStat("garbage")).toBeNull();
     expect(parseStat("1 (x) S")).toBeNull();
   });

@@ -14,6 +14,8 @@ export interface Row {
   readonly cpuTicks: number;
   readonly program: string;
   readonly argv: readonly string[];
+  /** A thread of the kernel: it has no words and no open files. */
+  readonly kernel: boolean;
 }
 
 export const TICKS_PER_SECOND = 100; // USER_HZ: fixed at 100 on every Linux architecture that Node supports.
@@ -56,6 +58,11 @@ export function processTable(root: string): ProcessTable | null {
 /** Reads one process; null where it has ended and only its number is left. */
 function readRow(root: string, pid: number): Looked<Row | null> {
   const stat = looked(() => readFileSync(join(root, String(pid), "stat"), "utf8"));
+  const thread = typeof stat === "string" ? null : parseStat(stat.value);
+  if (thread?.kernel === true && !thread.dead) {
+    const { comm, parent, startTicks, cpuTicks } = thread;
+    return { value: { pid, parent, startTicks, cpuTicks, program: comm, argv: [], kernel: true } };
+  }
   const command = looked(() => readFileSync(join(root, String(pid), "cmdline"), "utf8"));
   if (typeof stat === "string" || typeof command === "string") {
     return stat === "gone" || command === "gone" ? "gone" : "hidden";
@@ -65,13 +72,16 @@ function readRow(root: string, pid: number): Looked<Row | null> {
   const argv = command.value.split("\0");
   if (argv.at(-1) === "") argv.pop();
   const { parent, startTicks, cpuTicks } = read;
-  return { value: { pid, parent, startTicks, cpuTicks, program: programOf(read.comm, argv), argv } };
+  return { value: { pid, parent, startTicks, cpuTicks, program: programOf(read.comm, argv), argv, kernel: false } };
 }
+
+/** PF_KTHREAD of include/linux/sched.h: the same on every Linux since 2.6. */
+const KERNEL_THREAD = 0x0020_0000;
 
 /** The name in `stat` stands in parentheses and may hold spaces and parentheses itself: the last one ends it. */
 export function parseStat(
   stat: string,
-): { comm: string; parent: number; startTicks: string; cpuTicks: number; dead: boolean } | null {
+): { comm: string; parent: number; startTicks: string; cpuTicks: number; dead: boolean; kernel: boolean } | null {
   const open = stat.indexOf("(");
   const close = stat.lastIndexOf(")");
   if (open < 0 || close < open) return null;
@@ -88,6 +98,7 @@ export function parseStat(
     startTicks,
     cpuTicks: Number(rest[11] ?? 0) + Number(rest[12] ?? 0),
     dead,
+    kernel: (Number(rest[6] ?? 0) & KERNEL_THREAD) !== 0, // field 9
   };
 }
 
