@@ -17,14 +17,15 @@ import { cloudstackState, setCloudstackState } from "../src/lab/index.ts";
 import type { Scope } from "../src/phases/expression.ts";
 import type { Json, JsonObject } from "../src/phases/json.ts";
 import { probe } from "../src/phases/read.ts";
-import type { ChangeSpec, ChangeStep } from "../src/phases/spec.ts";
-import { changeOf, sqlChange } from "../src/phases/steps/sql-change.ts";
+import type { SqlChangeSpec } from "../src/phases/kinds/sql-change.ts";
+import type { ChangeStep } from "../src/phases/spec.ts";
+import { changeOf, sqlChange } from "../src/phases/kinds/sql-change.ts";
 import { bindNamed } from "../src/sql/bind.ts";
 import { crashing } from "./support/crash.ts";
 import { keyOf, query, volumesOf } from "./support/effects.ts";
 import { anIncident, quietIo, VIRTIO, type Incident } from "./support/incident.ts";
 
-type Write = Extract<ChangeSpec, { kind: "sql.change" }>;
+type Write = SqlChangeSpec;
 
 const { runbook } = findRunbook(loadFile(shippedFile(), VIRTIO), VIRTIO);
 
@@ -32,7 +33,9 @@ const { runbook } = findRunbook(loadFile(shippedFile(), VIRTIO), VIRTIO);
 const WRITES = runbook.phases
   .flatMap(({ steps }) => steps)
   .filter((step): step is ChangeStep => step.does === "change")
-  .flatMap(({ id, change }): [string, Write][] => (change.kind === "sql.change" ? [[id, change]] : []));
+  .flatMap(({ id, change }): [string, Write][] =>
+    change.kind === "sql.change" ? [[id, change as SqlChangeSpec]] : [],
+  );
 
 /**
  * Closing JobLog's row as failed looks like an engine that ended in failure. It is the cleanup's, made long after the

@@ -160,7 +160,7 @@ describe("five engines blocked in virt-v2v", () => {
       { way: "release", ending: "complete" },
     );
     expect(carried.exit).toBe(0);
-    expect(carried.asked.map((asked) => ("sections" in asked ? asked.phase : asked.gate))).toEqual([
+    expect(carried.asked.map((asked) => ("targets" in asked ? asked.phase : asked.gate))).toEqual([
       "@start",
       "way",
       "release",

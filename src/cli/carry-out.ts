@@ -6,7 +6,7 @@ import { type Grant } from "../engine/grant.ts";
 import type { JournalEvent } from "../engine/journal-port.ts";
 import { fold, record, type Reader } from "../engine/record.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
-import type { RunState } from "../engine/state.ts";
+import { START, type RunState } from "../engine/state.ts";
 import { doubtsOf } from "../engine/doubt.ts";
 import { clean } from "../engine/words.ts";
 import type { Bodies } from "../engine/bodies.ts";
@@ -35,6 +35,15 @@ const failedOf = (state: RunState): string =>
     .map(({ key }) => ` --vm ${clean(key)}`)
     .join("");
 
+/** How the page that a run waits for is seen and approved without driving it. */
+function approveLines(state: RunState, command: (words: string) => string): string[] {
+  if (state.paused?.reason !== "approval needed") return [];
+  const open = Object.values(state.approvals).findLast(({ status }) => status === "open");
+  if (open === undefined) return [];
+  const step = open.id.startsWith(START) ? "start" : (open.covers[0]?.step ?? open.id);
+  return [`see the page it waits for and approve it with:\n  ${command(`approve ${state.run_id} ${step}`)}`];
+}
+
 /** What is said of a run when its session ends. */
 function farewellLines(session: Session, state: RunState, exit: number): string[] {
   const { io, journal, values } = session;
@@ -50,6 +59,7 @@ function farewellLines(session: Session, state: RunState, exit: number): string[
           `or begin anew, which looks where everything is now and repeats nothing that this run proved:\n  ${commandText(values, io.env, `run ${state.runbook.id}${failedOf(state)}`)}`,
         ]
       : []),
+    ...approveLines(state, (words) => commandText(values, io.env, words)),
     `report with:\n  ${commandText(values, io.env, `report ${state.run_id}`)}`,
     ...(exit === EXIT.doubt ? [IN_DOUBT] : []),
   ];

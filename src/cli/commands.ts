@@ -115,6 +115,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./resolve.ts"),
   },
   {
+    name: "approve",
+    usage: "approve RUN STEP [--json]",
+    says: "show the page that a paused run waits for, and approve it for the next resume; nothing is executed",
+    options: { json: { says: "print the page as one JSON document, and approve nothing" }, ...site },
+    rest: { least: 2, most: 2 },
+    load: () => import("./approve.ts"),
+  },
+  {
     name: "note",
     usage: "note RUN TEXT",
     says: "write a note into the journal of a run, whoever drives it",

@@ -11,6 +11,7 @@ import { Stop } from "./io.ts";
 import { exitOfRefusal } from "./journal-open.ts";
 import { lockTargets, type Mode, type Session } from "./session.ts";
 import { journalProofs } from "./proofs.ts";
+import { outsideOf } from "./outside.ts";
 import { otherRuns } from "./other-runs.ts";
 import { commandText } from "./site-name.ts";
 import { VERSION } from "./version.ts";
@@ -64,7 +65,7 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
       server: server.value,
       tool: VERSION,
       mode,
-      ...(dry ? { dry } : {}),
+      ...(dry ? { dry } : { outside: outsideOf(session, loaded.runbook, server.value.user) }),
       ...(proofs.length === 0 ? {} : { proofs }),
       ...(phases === undefined ? {} : { phases }),
       ...(batch === undefined ? {} : { batch }),

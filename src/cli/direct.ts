@@ -20,13 +20,21 @@ export interface DirectRun {
   readonly plan: DirectPlan;
   readonly locks: Direct["locks"];
   readonly of: string | null;
-  /** What the person is shown as what the run is about, and has to type where a name is asked for. */
+  /** What the person is shown as what the run is about. */
   readonly label: string;
+  /** What has to be typed where a name is asked for; the label where it is missing. */
+  readonly word?: string | undefined;
   readonly after?: (state: RunState) => void;
 }
 
+/** Nobody types more than 24 characters. */
+const shortWord = (label: string): string => Array.from(label).slice(0, 24).join("").trim();
+
 /** Journals, previews, asks, commits. Gives the exit code; closes the session. */
-export async function carryOutDirect(session: Session, { plan, locks, of, label, after }: DirectRun): Promise<number> {
+export async function carryOutDirect(
+  session: Session,
+  { plan, locks, of, label, word = shortWord(label), after }: DirectRun,
+): Promise<number> {
   const server = await session.connections.sql.identity();
   if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
   const runbook = directRunbook(plan);
@@ -45,7 +53,7 @@ export async function carryOutDirect(session: Session, { plan, locks, of, label,
       runbook,
       runbook_digest: digest,
       file: "",
-      targets: [{ key: plan.id, label, row: {} }],
+      targets: [{ key: plan.id, label, word, row: {} }],
       inputs: {},
       site: { name, lab: lab?.name ?? null, scale: lab?.scale ?? 1 },
       server: server.value,

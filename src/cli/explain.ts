@@ -8,6 +8,6 @@ import { shippedFile } from "./runbook-source.ts";
 export function run({ values, rest, io }: Invocation): Promise<number> {
   const { runbook } = findRunbook(loadFile(one(values, "file") ?? shippedFile(), rest[0]), rest[0] ?? "");
   const explained = explain(runbook);
-  io.out(flag(values, "json") ? `${JSON.stringify({ schema: 1, ...explained })}\n` : explainText(explained));
+  io.out(flag(values, "json") ? `${JSON.stringify({ schema: 2, ...explained })}\n` : explainText(explained));
   return Promise.resolve(EXIT.done);
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { contractsOf, type Grant } from "../engine/grant.ts";
+import { contractsOf, textsOf, type Grant } from "../engine/grant.ts";
 import { isChosen } from "../engine/chosen.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { StandingGrant } from "../engine/standing-grant.ts";
@@ -36,6 +36,20 @@ function rateOf(text: string): StandingGrant["rate"] {
   return { runs: Number(runs), seconds };
 }
 
+/** What a grant binds, and by which digests. */
+function boundText({ runbook_digest, contracts, texts = [] }: Grant | StandingGrant): string {
+  const lines = [
+    "",
+    `It binds the runbook (digest ${runbook_digest.slice(0, 16)}) and the contract of each of its ${counted(Object.keys(contracts).length, "changing step")}: what it does, how far it may reach, its risk and its proof.`,
+    ...texts.map(
+      ({ title, sha256, text }) =>
+        `It binds the shell text "${clean(title)}", ${counted(text.trimEnd().split("\n").length, "line")} as shown above (sha256 ${sha256.slice(0, 16)}).`,
+    ),
+    "A preview that reaches further, or asks for more than its step, is not covered: then it ends with exit 5.",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
 function write(file: string, grant: Grant | StandingGrant): void {
   try {
     writeFileSync(file, `${JSON.stringify(grant, null, 2)}\n`, { mode: 0o600, flag: "wx" });
@@ -61,6 +75,7 @@ async function standing(
     site: await siteName(values, io.env),
     job_type: "test",
     contracts: contractsOf(loaded.runbook),
+    texts: textsOf(loaded.runbook),
     rate: rateOf(one(values, "rate") ?? "10/h"),
     written_by: grantAuthor(io),
     written_at: new Date(now).toISOString(),
@@ -68,6 +83,7 @@ async function standing(
   };
   io.out(explainText(explain(loaded.runbook)));
   write(file, grant);
+  io.out(boundText(grant));
   const { runs, seconds } = grant.rate;
   io.out(
     `\nGranted until ${grant.expires_at} on ${grant.site} for EVERY VM that a caller of the endpoint names, test failovers only, at most ${counted(runs, "run")} in ${seconds} seconds: all of the above, within its contracts.\n`,
@@ -97,12 +113,14 @@ export async function run(invocation: Invocation): Promise<number> {
       site: session.site.name,
       targets: targets.map(({ key, label }) => ({ key, label })),
       contracts: contractsOf(loaded.runbook, phases),
+      texts: textsOf(loaded.runbook),
       written_by: grantAuthor(io),
       written_at: new Date(now).toISOString(),
       expires_at: new Date(now + life).toISOString(),
     };
     io.out(explainText(explain(chosenOnly(loaded.runbook, phases))));
     write(file, grant);
+    io.out(boundText(grant));
     io.out(
       `\nGranted until ${grant.expires_at} for ${targets.map(({ label, key }) => `${clean(label)} (${clean(key)})`).join(", ")}: all of the above, within its contracts.\n`,
     );

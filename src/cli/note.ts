@@ -1,28 +1,15 @@
 /** `handrail note RUN TEXT`: what a person wants whoever reads the run to know. Any process may write one, at any time. */
-import { secretsOf } from "../connections/site.ts";
 import { draft } from "../engine/events.ts";
 import { sentence } from "../engine/words.ts";
 import type { Invocation, Values } from "./command.ts";
-import { chooseSite } from "./config.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
 import { exitOfRefusal, findRun, openSiteJournal } from "./journal-open.ts";
-import { makeKeyring } from "./keyring.ts";
+import { knownSecrets } from "./known-secrets.ts";
 import { siteName } from "./site-name.ts";
 
 /** More characters than this are a document; it belongs beside the report. */
 const MOST = 2000;
-
-/** The secrets of the site, as far as it can still be opened: a lab that is gone has none left to give away. */
-async function secretsKnown(values: Values, io: Io): Promise<ReturnType<typeof makeKeyring>> {
-  const keyring = makeKeyring();
-  try {
-    for (const secret of secretsOf(await chooseSite(values, io.env))) keyring.add(secret);
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-  }
-  return keyring;
-}
 
 /** Appends a note to a run and gives the run's id. Stops when there is no such run or the journal refuses. */
 export async function appendNote(values: Values, io: Io, wanted: string, text: string): Promise<string> {
@@ -31,7 +18,7 @@ export async function appendNote(values: Values, io: Io, wanted: string, text: s
   if (note.length > MOST)
     throw new Stop(EXIT.usage, `a note has at most ${MOST} characters; this one has ${note.length}`);
   const site = await siteName(values, io.env);
-  const { redactor } = await secretsKnown(values, io);
+  const { redactor } = await knownSecrets(values, io);
   const journal = openSiteJournal({ env: io.env, site, redactor, readOnly: false });
   try {
     const { run_id } = findRun(journal, wanted);

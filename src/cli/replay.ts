@@ -11,7 +11,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
     const { id, events } = storedRun(journal, rest[0] ?? "");
     if (wantsConsole(values, io)) return await (await import("./console.ts")).openReplay(values, io, id);
     const json = flag(values, "json");
-    const reader = json ? jsonReader(io.out) : plainReader(io.out);
+    const reader = json ? jsonReader(io.out) : plainReader(io.out, { pages: true });
     if (!json) io.out(`REPLAY of run ${id}: nothing is executed\n`);
     for (const event of events) reader(event);
     if (!json) io.out(`REPLAY ends; ${events.length} events\n`);

@@ -43,7 +43,7 @@ export async function chooseTargets(
       : retryKeys(session.journal, retry, (words) => commandText(values, session.io.env, words));
   for (;;) {
     const picked = pickTargets(runbook, found, { names, allStuck: flag(values, "all-stuck") });
-    if (picked.ok) return picked.value.map(({ key, label, row }) => ({ key, label, row }));
+    if (picked.ok) return picked.value.map(({ key, label, word, row }) => ({ key, label, word, row }));
     const { error } = picked;
     const asked = error.kind === "ambiguous" && operator !== null ? await askWhich(operator, runbook, error) : null;
     const cause = operator === null ? null : stopCause(operator);

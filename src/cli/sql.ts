@@ -91,6 +91,7 @@ async function change(session: Session, sql: string): Promise<number> {
     locks,
     of: null,
     label,
+    word: vms.length === 1 ? only?.word : undefined,
   });
 }
 

@@ -3,7 +3,10 @@
  * never does, nothing typed before the question counts, pasted text is refused, and every other key is no.
  */
 import { NOTE_LEAST, type FailureAnswer, type OperatorPort, type Question } from "../engine/operator-port.ts";
-import { pageLines, questionLines } from "../engine/page-text.ts";
+import { documentLines } from "../engine/document-lines.ts";
+import { questionLines } from "../engine/question-text.ts";
+import type { ApprovalDocument } from "../engine/document.ts";
+import { clean } from "../engine/words.ts";
 import { safeText } from "../text/safe-text.ts";
 import type { Io } from "./io.ts";
 
@@ -126,9 +129,13 @@ async function typedLine(keys: Keys, io: Io): Promise<{ text: string } | { why: 
   }
 }
 
-/** Breaks a line between words, the rest under the text it belongs to: a name cut in two is a name misread. */
-export function wrap(line: string, width: number): string[] {
-  const indent = " ".repeat(Math.min(/^ *(\d+\. |\d+  )?/u.exec(line)?.[0].length ?? 0, Math.floor(width / 2)));
+/**
+ * Breaks a line between words, the rest under the text it belongs to (or `hang` columns in): a name cut in two is a name
+ * misread.
+ */
+export function wrap(line: string, width: number, hang?: number): string[] {
+  const under = hang ?? /^ *(\d+\. |\d+  )?/u.exec(line)?.[0].length ?? 0;
+  const indent = " ".repeat(Math.min(under, Math.floor(width / 2)));
   const lines: string[] = [];
   let rest = line;
   while (rest.length > width) {
@@ -139,6 +146,12 @@ export function wrap(line: string, width: number): string[] {
   }
   return [...lines, rest];
 }
+
+/** An approval document as plain text of a width, with its title. */
+export const documentText = (page: ApprovalDocument, width: number): string[] =>
+  [{ text: `=== Approval needed: ${clean(page.title)} ===`, hang: 4 }, ...documentLines(page, width)].flatMap(
+    ({ text, hang }) => wrap(text, width, hang),
+  );
 
 /** The operator port of a plain terminal. `by` is the person's login; `stop` ends a question without an answer. */
 export function terminalOperator(io: Io, by: string, stop: AbortSignal): OperatorPort {
@@ -177,20 +190,21 @@ export function terminalOperator(io: Io, by: string, stop: AbortSignal): Operato
   return {
     stop,
     approve: async (page, withdrawn) => {
-      show(pageLines(page));
+      const { digest } = page;
+      io.out(`\n${documentText(page, width).join("\n")}\n`);
       if (page.typed === null) {
         io.out("Press a to approve; any other key is no: ");
         const input = await withKeys(withdrawn, (keys) => keys.next());
         if (input.kind === "stopped") return { kind: "nobody" };
         const yes = input.kind === "key" && input.text === "a";
         return yes
-          ? { kind: "approved", method: "key", by }
+          ? { kind: "approved", method: "key", by, digest }
           : { kind: "rejected", says: "no was said at the terminal" };
       }
       io.out(`Type ${safeText(page.typed)} and Enter to approve; Esc is no: `);
       for (let left = TRIES; ;) {
         const line = await withKeys(withdrawn, (keys) => typedLine(keys, io));
-        if ("text" in line && line.text === page.typed) return { kind: "approved", method: "typed", by };
+        if ("text" in line && line.text === page.typed) return { kind: "approved", method: "typed", by, digest };
         const why = "why" in line ? line.why : "that is not the name that was asked for";
         if (why === STOPPED) return { kind: "nobody" };
         // Only a wrong name counts as a try: an empty line or a paste has said nothing.

@@ -142,6 +142,7 @@ function undo(session: Session, before: RunState, done: readonly Done[], left: r
     locks: created.direct?.locks ?? created.targets.map(({ key, label }) => ({ key, label })),
     of: run_id,
     label: created.targets.length === 1 && only !== undefined ? only.label : `${created.targets.length} VMs`,
+    word: created.targets.length === 1 ? only?.word : undefined,
     after: (state) => noteUndone(session, state, done),
   });
 }

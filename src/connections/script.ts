@@ -1,6 +1,7 @@
 /**
  * Scripts that collect evidence, through zx: a fixed text on a shell's standard input, so that nothing can be pasted
- * into it; no start-up files (bash reads ~/.bashrc when its input is a socket); no secrets around it; output capped and redacted; ended when it takes too long.
+ * into it; no start-up files (bash reads ~/.bashrc when its input is a socket, and zx starts one around ours unless it is told
+ * otherwise: `sh` reads none); no secrets around it; output capped and redacted; ended when it takes too long.
  */
 import { failure } from "../phases/outcome.ts";
 import type { ScriptPort } from "../phases/ports.ts";
@@ -29,6 +30,8 @@ export function scriptPort(redact: (text: string) => string): ScriptPort {
       try {
         const shell = $({
           env: ENVIRONMENT,
+          shell: "/bin/sh",
+          prefix: "exec ",
           cwd: "/",
           input: script,
           nothrow: true,

@@ -30,6 +30,7 @@ function change(state: RunState, event: RunEvent): RunState {
     case "approval.given":
     case "approval.rejected":
     case "approval.expired":
+    case "operator.approved":
       return approvals(state, event);
     case "operator.resolved":
       return resolved(state, event);

@@ -9,36 +9,64 @@ import { covers } from "./grant.ts";
 import { climbQuestion, offered } from "./ladder.ts";
 import type { Ref } from "./next.ts";
 import type { Question } from "./operator-port.ts";
-import { coveredBy, type ApprovalPage } from "./page.ts";
-import { scopeOf, type TargetState } from "./state.ts";
+import { coveredBy, type ApprovalDocument } from "./document.ts";
+import { recorded } from "./document-record.ts";
+import { APPROVAL_MS, scopeOf, type ApprovalState, type TargetState } from "./state.ts";
 import { stand, WITHDRAWN } from "./stand.ts";
 import { saidOnce } from "./words.ts";
 
 const WITHDRAWN_SAYS = "withdrawn before it was answered: what it rests on is no longer so, or could not be looked at";
 
-/** A page and one decision about it. A grant that fits answers first; nobody is asked what it covers. */
-export async function* approve(driver: Driver, page: ApprovalPage): Drafts {
+const OTHER_PAGE = "an answer came to another page than the one that stood there; nothing was executed on it";
+
+/** The approval of this very document that somebody gave while the run was paused, and that is not too old; else undefined. */
+function givenBefore({ state, world }: Driver, { digest }: ApprovalDocument): ApprovalState | undefined {
+  const now = world.ports.clock.monoMs();
+  return Object.values(state.approvals).find(
+    ({ beforehand, page_digest, given_mono }) =>
+      beforehand !== null &&
+      beforehand.boot_id === world.bootId &&
+      page_digest === digest &&
+      now >= given_mono - 1 &&
+      now - given_mono <= APPROVAL_MS,
+  );
+}
+
+/**
+ * A document and one decision about it. What was approved beforehand answers first: with `handrail approve`, or by a grant
+ * that fits; nobody is asked then. An answer has to bring back the digest of the document.
+ */
+export async function* approve(driver: Driver, page: ApprovalDocument): Drafts {
   const { world, state } = driver;
   const asked = coveredBy(page);
   const about = { approval: page.approval, page_digest: page.digest };
   yield* driver.emit(
     "approval.requested",
     { phase: page.phase },
-    { ...about, risk: page.risk, typed: page.typed, covers: asked },
+    { ...about, risk: page.risk, typed: page.typed, covers: asked, document: recorded(page) },
   );
   const place = { phase: page.phase };
+  const before = givenBefore(driver, page);
+  if (before?.beforehand != null) {
+    const { method, by } = before.beforehand;
+    return yield* driver.emit("approval.given", place, { ...about, method, by, grant: null, beforehand: before.id });
+  }
   const { grant } = world;
   if (grant !== null && covers(grant, page, state.runbook)) {
     const body = { ...about, method: "grant" as const, by: grant.written_by, grant: grant.written_at };
     return yield* driver.emit("approval.given", place, body);
   }
-  const keys = page.sections.map(({ target }) => target);
+  const keys = page.targets.map(({ key }) => key);
   const answer = yield* stand(driver, keys, (withdrawn) => world.operator.approve(page, withdrawn));
   if (answer === WITHDRAWN)
     return yield* driver.emit("approval.expired", place, { approval: page.approval, says: WITHDRAWN_SAYS });
   if (answer.kind === "approved") {
     if (answer.method === "rehearsal" && state.created.site.lab === null)
       throw new Error("a rehearsal approves nothing on a real site");
+    if (answer.digest !== page.digest) {
+      yield* driver.emit("approval.expired", place, { approval: page.approval, says: OTHER_PAGE });
+      return driver.pause("approval needed", 5, OTHER_PAGE);
+    }
     return yield* driver.emit("approval.given", place, { ...about, method: answer.method, by: answer.by, grant: null });
   }
   if (answer.kind === "rejected") {

@@ -4,22 +4,20 @@
  */
 import { createHash } from "node:crypto";
 import { canonical, type Json } from "../phases/json.ts";
-import type { Attempt, ChangeKind } from "../phases/kind.ts";
+import type { Attempt, StepKind } from "../phases/step-kind.ts";
 import type { Outcome } from "../phases/outcome.ts";
 import type { ClockPort, Held } from "../phases/ports.ts";
 import { probe } from "../phases/read.ts";
 import type { ChangeSpec } from "../phases/spec.ts";
-import { changeKind } from "../phases/steps/index.ts";
+import { changeKind } from "../phases/kinds/index.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Place } from "./events.ts";
 import { lookMeanwhile, stillHolds } from "./hold-look.ts";
-import { findSlot, scopeOf, type Slot } from "./state.ts";
+import { APPROVAL_MS, findSlot, scopeOf, type Slot } from "./state.ts";
 import type { Ref } from "./next.ts";
 import { changeSpec } from "./change-spec.ts";
 import { alreadyDone } from "./preview.ts";
 
-/** An approval must be used within this time, and a run must not stand still longer than this under one. */
-export const APPROVAL_MS = 5 * 60_000;
 /** Looks at a fresh effect before it is called unconfirmed: the other side may need a moment to show it. */
 const VERIFY_LOOKS = 3;
 /** The first wait between two looks at an accepted change, seconds of the site; a lab's are never under 20 real ms. */
@@ -28,7 +26,7 @@ const LEAST_WAIT_REAL = 0.02;
 /** What a look may come late, as a part of how long the change has been going. */
 const LATE = 0.05;
 
-const kindOf = (ref: Ref): ChangeKind<ChangeSpec> => changeKind(changeSpec(ref).change.kind);
+const kindOf = (ref: Ref): StepKind<ChangeSpec> => changeKind(changeSpec(ref).change.kind);
 
 /** The slot as it is now, after the events of this attempt. */
 function slotNow(driver: Driver, ref: Ref): Slot {
@@ -258,7 +256,7 @@ async function lookAfter(driver: Driver, ref: Ref, known: NonNullable<Attempt["k
  */
 async function shown(driver: Driver, ref: Ref, outcome: Outcome): Promise<Outcome> {
   const open = outcome.kind === "unknown" || (outcome.kind === "not-applied" && outcome.why === "not-sent");
-  if (!open || !kindOf(ref).shownByVerify(ref.slot.request ?? {})) return outcome;
+  if (!open || kindOf(ref).trace(ref.slot.request ?? {}) !== "effect") return outcome;
   const spec = driver.state.runbook.probes[changeSpec(ref).verify];
   if (spec === undefined) return outcome;
   const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);

@@ -1,4 +1,5 @@
 /** What the events of a run say, version 1: their bodies, and the words in them. A change of meaning is a new version. */
+import type { ApprovalDocument } from "./document.ts";
 import type { Proof } from "./proof.ts";
 import type { Json, JsonObject } from "../phases/json.ts";
 import type { Outcome } from "../phases/outcome.ts";
@@ -29,6 +30,8 @@ export type Mark =
 export interface Target {
   readonly key: string;
   readonly label: string;
+  /** What is typed to approve what cannot be undone: no other target of the site has it. Missing in version 0.1. */
+  readonly word?: string;
   readonly row: JsonObject;
 }
 
@@ -44,6 +47,17 @@ export interface PlannedStep {
   readonly says: string;
   readonly cannot_undo: string | null;
   readonly risk: Risk;
+}
+
+/** Something that a run does without a page of its own: JobLog, locks, notices, shell texts at the end. */
+export interface Act {
+  /** Id of the shell text; '' for the others. */
+  readonly id: string;
+  readonly title: string;
+  /** What it does in full; of a shell text its lines. */
+  readonly lines: readonly string[];
+  readonly as: string;
+  readonly shell: boolean;
 }
 
 export interface Direct {
@@ -93,6 +107,8 @@ export interface Bodies {
     readonly batch?: Batch;
     /** Ids of the phases that were chosen, in the runbook's order. Missing where all of them were. */
     readonly phases?: readonly string[];
+    /** What it does without a page of its own, as its first page says. Missing in journals of version 0.1. */
+    readonly outside?: readonly Act[];
     /** Nothing is carried out: changes are previewed and left out. */
     readonly dry?: true;
     /** What earlier runs of this journal prove of the targets; missing where there is nothing. */
@@ -124,6 +140,11 @@ export interface Bodies {
     readonly risk: Risk;
     readonly typed: string | null;
     readonly covers: readonly Covered[];
+    /**
+     * The document that was asked about, with `preview` null wherever the step's own event before it has it. Missing in
+     * journals of version 0.1.
+     */
+    readonly document?: ApprovalDocument;
   };
   "approval.given": {
     readonly approval: string;
@@ -131,6 +152,8 @@ export interface Bodies {
     readonly method: "key" | "typed" | "grant" | "rehearsal";
     readonly by: string;
     readonly grant: string | null;
+    /** The approval of the same document that was given with `handrail approve` before this session. */
+    readonly beforehand?: string;
   };
   "approval.rejected": {
     readonly approval: string;
@@ -213,6 +236,13 @@ export interface Bodies {
     readonly leaves?: true;
   };
   "operator.note": { readonly text: string };
+  /** A page of a paused run that a person approved beforehand: it answers the same page of the next session, once. */
+  "operator.approved": {
+    readonly approval: string;
+    readonly page_digest: string;
+    readonly method: "key" | "typed";
+    readonly by: string;
+  };
   /** What of the run's own progress came into the appliance's JobLog, counted when the session ended. */
   "joblog.written": {
     /** Rows of this run that the server confirmed, those of earlier sessions included: table to count. */

@@ -3,7 +3,7 @@
  * journal; a revert that somebody calls done lets the deletion of its snapshot follow, and says so.
  */
 import type { Choice } from "../phases/spec.ts";
-import { changeKind } from "../phases/steps/index.ts";
+import { changeKind } from "../phases/kinds/index.ts";
 import { changeSpec } from "./change-spec.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Bodies } from "./bodies.ts";
@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<string, Bodies["operator.resolved"]["as"]>> = {
 
 function choicesFor(ref: Ref): readonly Choice[] {
   const { change } = changeSpec(ref);
-  const traceless = change.kind !== "sql.change" && !changeKind(change.kind).shownByVerify(ref.slot.request ?? {});
+  const traceless = changeKind(change.kind).trace(ref.slot.request ?? {}) === "none";
   const after = traceless
     ? "; what follows, and cannot be taken back, then rests on your word"
     : "; the run goes on behind it";

@@ -3,7 +3,7 @@
  * ones back: so no effect can precede its journal line, and whoever drives may stop it between any two events.
  */
 import { approve, canary, climb, gate, rescue } from "./ask.ts";
-import { APPROVAL_MS, execute, settle, verify } from "./attempt.ts";
+import { execute, settle, verify } from "./attempt.ts";
 import { ready } from "./batch.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { Driver, type Drafts, type World } from "./driver.ts";
@@ -19,12 +19,12 @@ import { Lanes } from "./lanes.ts";
 import { collect, criterion, read, waitTogether } from "./look.ts";
 import { isLeft, next, nextApprovalId, START, targetsOf, type Command } from "./next.ts";
 import { stopCause } from "./operator-port.ts";
-import { phasePage, restPage, startPage } from "./page.ts";
+import { phaseDocument, restDocument, startDocument } from "./document.ts";
 import { previewStep } from "./preview.ts";
 import { unknownEnds } from "./doubt.ts";
 import { closing } from "./closing.ts";
 import { exitOf } from "./end.ts";
-import { REST, type RunState } from "./state.ts";
+import { APPROVAL_MS, REST, type RunState } from "./state.ts";
 
 async function* close(driver: Driver): Drafts {
   yield* driver.emit("run.closed", {}, closing(driver.state));
@@ -60,11 +60,14 @@ async function* perform(driver: Driver, command: Command): Drafts {
   if ((old || BEGINS.has(command.do)) && !(yield* lookWhenDue(driver, targetsOf(command), old))) return;
   switch (command.do) {
     case "start":
-      return yield* approve(driver, startPage(state, nextApprovalId(state, START)));
+      return yield* approve(driver, startDocument(state, nextApprovalId(state, START)));
     case "approve":
-      return yield* approve(driver, phasePage(state, command.phase.id, approvalIdOf(state, command), command.targets));
+      return yield* approve(
+        driver,
+        phaseDocument(state, command.phase.id, approvalIdOf(state, command), command.targets),
+      );
     case "approve-rest":
-      return yield* approve(driver, restPage(state, nextApprovalId(state, REST), command.targets));
+      return yield* approve(driver, restDocument(state, nextApprovalId(state, REST), command.targets));
     case "canary":
       return yield* canary(driver, command.first, command.targets);
     case "expand":

@@ -1,8 +1,8 @@
 /** The events of a run as sentences: what plain text, the JobLog, the report and the screen say of each. */
-import type { ChangePreview } from "../phases/sql-port.ts";
-import { previewLines } from "./diff-lines.ts";
+import type { JsonObject } from "../phases/json.ts";
 import type { RunEvent } from "./events.ts";
-import { requestLines } from "./page-text.ts";
+import { isSeen } from "./document.ts";
+import { previewText, requestText } from "./slot-text.ts";
 import type { Actor } from "./journal-port.ts";
 import { findSlot, type RunState, type Slot } from "./state.ts";
 import { basisText } from "./claims/claim.ts";
@@ -68,10 +68,10 @@ function outcomeLine({ body: { outcome } }: Of<"step.outcome">): string {
 }
 
 /** The request of a step that a dry run left out, and what of it could not be taken back. */
-function leftOut(slot: Slot | undefined): string[] {
+function leftOut({ runbook }: RunState, slot: Slot | undefined): string[] {
   const final = slot?.cannot_undo ?? null;
   return [
-    ...requestLines(slot?.request ?? {}).map((text) => `          ${text}`),
+    ...(slot === undefined ? [] : requestText(runbook, slot)).map((text) => `          ${text}`),
     ...(final === null ? [] : [`          CANNOT BE UNDONE: ${clean(final)}`]),
   ];
 }
@@ -83,7 +83,7 @@ function stepLines(state: RunState, event: RunEvent): string[] {
     case "step.read":
       return [`ok        ${clean(event.body.says)}`];
     case "step.previewed":
-      return event.body.preview === null
+      return !isSeen(event.body.preview)
         ? []
         : [
             `preview   ${title}: ${counted(Number(event.body.preview["matched"]), "row")}, ${keysText(event.body.preview)}`,
@@ -99,7 +99,7 @@ function stepLines(state: RunState, event: RunEvent): string[] {
         ? []
         : [
             `${MARK_WORDS[event.body.mark].padEnd(9)} ${title}: ${clean(event.body.says)}`,
-            ...(event.body.mark === "not run: dry" ? leftOut(slot) : []),
+            ...(event.body.mark === "not run: dry" ? leftOut(state, slot) : []),
           ];
     case "step.intent":
       return [`doing     ${title}`];
@@ -143,6 +143,10 @@ function runLines(state: RunState, event: RunEvent): string[] {
               : "by";
       return [`approved  ${how} ${clean(event.body.by)}  (page ${event.body.page_digest.slice(0, 12)})`];
     }
+    case "operator.approved":
+      return [
+        `approved  ${clean(event.body.by)} approved page ${event.body.page_digest.slice(0, 12)} beforehand; it counts for the same page of the next session, for five minutes`,
+      ];
     case "approval.rejected":
       return [`REJECTED  ${clean(event.body.says)}`];
     case "clock.jumped": {
@@ -196,18 +200,13 @@ function phaseLines(state: RunState, event: RunEvent): string[] {
   }
 }
 
-/** The rows of a preview: where nobody is shown a page, and where they are why there is none. */
-function diffLines(state: RunState, event: RunEvent): string[] {
-  const shown =
-    event.type === "step.previewed" && state.created.mode !== "person"
-      ? event.body.preview
-      : event.type === "step.marked" && event.body.mark === "failed"
-        ? event.body.evidence
-        : null;
+/** The rows of a preview where they are why a step failed before anybody was asked. */
+function diffLines({ runbook }: RunState, event: RunEvent): string[] {
+  const shown = event.type === "step.marked" && event.body.mark === "failed" ? event.body.evidence : null;
   if (shown === null || typeof shown !== "object" || Array.isArray(shown) || !("matched" in shown)) return [];
-  const preview = shown as unknown as ChangePreview;
-  if (preview.diff === undefined && preview.blind === undefined) return [];
-  return previewLines(preview, { width: 70 }).map((line) => `          ${line}`);
+  const preview: JsonObject = shown;
+  if (preview["diff"] === undefined && preview["blind"] === undefined) return [];
+  return previewText(runbook, event.step_id ?? "", preview, { width: 70 }).map((line) => `          ${line}`);
 }
 
 /** The lines of one event, given the state after it. */

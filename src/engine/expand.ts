@@ -3,7 +3,7 @@ import { evaluate, fill, holds, type Scope } from "../phases/expression.ts";
 import type { Json } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { ChangeStep, PhaseSpec, StepSpec } from "../phases/spec.ts";
-import { changeKind } from "../phases/steps/index.ts";
+import { changeKind } from "../phases/kinds/index.ts";
 import { isChosen, NOT_CHOSEN } from "./chosen.ts";
 import type { PlannedStep } from "./bodies.ts";
 import { forbidden } from "../phases/forbid.ts";
@@ -25,6 +25,7 @@ function instance(state: RunState, step: ChangeStep, scope: Scope, key: string):
   if (!request.ok) return err(`${step.id}: ${request.error.message}`);
   const refused = forbidden(state.runbook.forbid, step.change.kind, request.value);
   if (refused !== null) return err(`${step.id} is forbidden by the runbook: ${refused}`);
+  const way = kind.wayBack(step.change, null);
   return ok({
     step: step.id,
     does: "change",
@@ -33,8 +34,7 @@ function instance(state: RunState, step: ChangeStep, scope: Scope, key: string):
     title: fill(step.title, scope),
     request: request.value,
     says: kind.describe(request.value),
-    cannot_undo:
-      typeof step.undo === "string" ? kind.cannotUndo(request.value) : (kind.cannotUndo(request.value) ?? null),
+    cannot_undo: way.kind === "none" ? way.why.join("; ") : null,
     risk: step.risk,
   });
 }

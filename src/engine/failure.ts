@@ -4,7 +4,7 @@
  */
 import { probe } from "../phases/read.ts";
 import type { Choice } from "../phases/spec.ts";
-import { changeKind } from "../phases/steps/index.ts";
+import { changeKind } from "../phases/kinds/index.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./next.ts";
 import type { Question } from "./operator-port.ts";
@@ -25,7 +25,7 @@ const NOTES = {
  */
 function canBeSeen(ref: Ref): boolean {
   const { change } = changeSpec(ref);
-  return change.kind === "sql.change" || changeKind(change.kind).shownByVerify(ref.slot.request ?? {});
+  return changeKind(change.kind).trace(ref.slot.request ?? {}) !== "none";
 }
 
 /** What others need to know can only be looked at again: facts cannot be claimed. */

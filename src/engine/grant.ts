@@ -8,9 +8,37 @@ import { canonical, type Json } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { ChangeStep, Runbook } from "../phases/spec.ts";
 import { isChosen } from "./chosen.ts";
-import type { ApprovalPage } from "./page.ts";
+import type { ApprovalDocument } from "./document.ts";
 import type { Target } from "./bodies.ts";
-import { START } from "./state.ts";
+
+/** A shell text as it was granted, with its digest: sha256 of the text. */
+export const TEXT = z.strictObject({ id: z.string(), title: z.string(), sha256: z.string(), text: z.string() });
+export type GrantedText = z.infer<typeof TEXT>;
+
+/** The shell texts of a runbook, for a grant that binds them. */
+export const textsOf = (runbook: Runbook): GrantedText[] =>
+  runbook.finally.map(({ id, title, script }) => ({
+    id,
+    title,
+    sha256: createHash("sha256").update(script).digest("hex"),
+    text: script,
+  }));
+
+/** The first shell text that is not the granted one, with the line at which they part; null where all are the same. */
+function otherText(granted: readonly GrantedText[], now: readonly GrantedText[]): string | null {
+  for (const text of now) {
+    const before = granted.find(({ id }) => id === text.id);
+    if (before === undefined) return `the shell text "${text.title}" was not there when the grant was written`;
+    if (before.text === text.text && before.sha256 === text.sha256) continue;
+    const [was, is] = [before.text.split("\n"), text.text.split("\n")];
+    const at = is.findIndex((line, index) => line !== was[index]);
+    const line = at < 0 ? is.length : at;
+    const quoted = (found: string | undefined): string => (found === undefined ? "nothing" : `"${found}"`);
+    return `the shell text "${text.title}" was changed since the grant was written, at line ${line + 1}: it was ${quoted(was[line])}, and is ${quoted(is[line])}`;
+  }
+  const gone = granted.find(({ id }) => !now.some((text) => text.id === id));
+  return gone === undefined ? null : `the shell text "${gone.title}" is not there any more`;
+}
 
 const grantSchema = z.strictObject({
   handrail_grant: z.literal(1),
@@ -19,6 +47,8 @@ const grantSchema = z.strictObject({
   site: z.string(),
   targets: z.array(z.strictObject({ key: z.string(), label: z.string() })).min(1),
   contracts: z.record(z.string(), z.string()),
+  /** The shell texts that the run carries out, whole: missing in grants of version 0.1. */
+  texts: z.array(TEXT).optional(),
   written_by: z.string(),
   written_at: z.string(),
   expires_at: z.string(),
@@ -68,6 +98,8 @@ export interface GrantPlan {
 /** Why a grant does not fit a run, as a sentence, or null when it does. `now` is wall time, ISO 8601 UTC. */
 export function whyNot(grant: Grant, plan: GrantPlan, now: string): string | null {
   if (grant.runbook !== plan.runbook.id) return `the grant is for the runbook ${grant.runbook}, not ${plan.runbook.id}`;
+  const text = grant.texts === undefined ? null : otherText(grant.texts, textsOf(plan.runbook));
+  if (text !== null) return text;
   if (grant.runbook_digest !== plan.digest)
     return `the runbook ${plan.runbook.id} was changed since the grant was written`;
   if (grant.site !== plan.site) return `the grant is for the site ${grant.site}, not ${plan.site}`;
@@ -83,21 +115,18 @@ export function whyNot(grant: Grant, plan: GrantPlan, now: string): string | nul
 }
 
 /** Whether a page stays within a grant that fits its run: every step of it has the granted contract. */
-export function covers(grant: Grant, page: ApprovalPage, runbook: Runbook): boolean {
+export function covers(grant: Grant, page: ApprovalDocument, runbook: Runbook): boolean {
   const now = contractsOf(runbook);
   const steps = runbook.phases.flatMap((phase) => phase.steps);
   const risks = new Map(steps.flatMap((step) => (step.does === "change" ? [[step.id, step.risk] as const] : [])));
   const granted = new Set(grant.targets.map((target) => target.key));
-  return page.sections.every(
-    (section) =>
-      granted.has(section.target) &&
-      section.entries.every(
-        (entry) =>
-          page.phase === START ||
+  return page.targets.every(
+    ({ key, steps: changes }) =>
+      granted.has(key) &&
+      changes.every(
+        ({ step, risk }) =>
           // A risk that only the preview found was not granted.
-          (entry.risk === risks.get(entry.step) &&
-            now[entry.step] !== undefined &&
-            grant.contracts[entry.step] === now[entry.step]),
+          risk === risks.get(step) && now[step] !== undefined && grant.contracts[step] === now[step],
       ),
   );
 }

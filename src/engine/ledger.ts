@@ -1,5 +1,6 @@
 /** What people and rules did in a run, event by event: approvals, decisions, settled doubts. A pure fold beside `apply`. */
 import type { Undo } from "../phases/sql-port.ts";
+import { actorText } from "./actor.ts";
 import { settledClaim, type SettlingEvent } from "./claims/settled.ts";
 import type { Bodies } from "./bodies.ts";
 import type { RunEvent } from "./events.ts";
@@ -91,13 +92,6 @@ export const EMPTY_LEDGER: Ledger = {
 };
 
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
-
-/** Who wrote an event, as login, uid and host. */
-export function actorText({ actor }: RunEvent): string {
-  const sudo = actor.sudo_user === null ? "" : `, sudo by ${actor.sudo_user}`;
-  const from = actor.ssh_client === null ? "" : `, from ${actor.ssh_client}`;
-  return `${actor.login} (uid ${actor.uid}${sudo}${from}) on ${actor.host}`;
-}
 
 function pageTitle(state: RunState, event: Of<"approval.requested">): string {
   const { approval } = event.body;

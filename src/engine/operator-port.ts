@@ -1,10 +1,16 @@
 /** The door to the person who decides. A terminal, a console and "nobody" each implement it. */
 import type { Choice } from "../phases/spec.ts";
 import type { Asks } from "./bodies.ts";
-import type { ApprovalPage } from "./page.ts";
+import type { ApprovalDocument } from "./document.ts";
 
 export type Answer =
-  | { readonly kind: "approved"; readonly method: "key" | "typed" | "rehearsal"; readonly by: string }
+  /** `digest`: of the document that was on the page when it was answered. */
+  | {
+      readonly kind: "approved";
+      readonly method: "key" | "typed" | "rehearsal";
+      readonly by: string;
+      readonly digest: string;
+    }
   | { readonly kind: "rejected"; readonly says: string }
   /** Nobody is there who could answer. */
   | { readonly kind: "nobody" };
@@ -34,7 +40,7 @@ export const NOTE_LEAST = 15;
  */
 export interface OperatorPort {
   /** Shows a page and waits for one decision about it. Enter alone never approves. */
-  approve(page: ApprovalPage, withdrawn?: AbortSignal): Promise<Answer>;
+  approve(page: ApprovalDocument, withdrawn?: AbortSignal): Promise<Answer>;
   /** Asks which way to go; null when nobody can say. */
   choose(question: Question, withdrawn?: AbortSignal): Promise<string | null>;
   /** Asks what becomes of a failed step; a choice that needs a note comes with one of at least `NOTE_LEAST`. */

@@ -1,7 +1,7 @@
 /** Before anyone is asked: is it done already, and what would it really hit. */
 import { counted } from "./words.ts";
 import { probe } from "../phases/read.ts";
-import { changeKind } from "../phases/steps/index.ts";
+import { changeKind } from "../phases/kinds/index.ts";
 import { changeSpec } from "./change-spec.ts";
 import { leaveAsIs, leaveOut, waitsFor } from "./dry.ts";
 import { proofOf } from "./proof.ts";

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from "../phases/json.ts";
 import { canonical } from "../phases/json.ts";
-import { changeKind } from "../phases/steps/index.ts";
+import { changeKind } from "../phases/kinds/index.ts";
 import { slotsOf } from "./end.ts";
 import { isMade, type RunState, type Slot, type TargetState } from "./state.ts";
 
@@ -21,8 +21,8 @@ export interface Proof {
 /** Whether an effect cannot be told from the world afterwards: only who saw it done knows of it. */
 function leavesNoTrace(state: RunState, slot: Slot): boolean {
   const step = state.runbook.phases.flatMap(({ steps }) => steps).find(({ id }) => id === slot.step);
-  if (step?.does !== "change" || step.change.kind === "sql.change") return false;
-  return slot.cannot_undo !== null && !changeKind(step.change.kind).shownByVerify(slot.request ?? {});
+  if (step?.does !== "change") return false;
+  return slot.cannot_undo !== null && changeKind(step.change.kind).trace(slot.request ?? {}) === "none";
 }
 
 /** What a run proves of a target. */

@@ -11,7 +11,7 @@ import { exitOf, isOpen } from "./end.ts";
 import type { RunEvent } from "./events.ts";
 import { expansion } from "./expand.ts";
 import { next, targetsOf, type Command } from "./next.ts";
-import { startPage } from "./page.ts";
+import { startDocument } from "./document.ts";
 import { findSlot, type RunState, type Slot } from "./state.ts";
 
 /** Where the course of today leaves the recorded one. */
@@ -32,6 +32,7 @@ const OUTSIDE = new Set<string>([
   "run.resumed",
   "run.paused",
   "operator.note",
+  "operator.approved",
   "operator.resolved",
   "joblog.written",
   "approval.expired",
@@ -141,7 +142,7 @@ function workedOut(state: RunState, event: RunEvent, command: Command): string |
     return steps.length === made.value.steps.length ? null : `phase ${command.phase.id} has more steps today`;
   }
   if (event.type === "approval.requested" && command.do === "start")
-    return startPage(state, event.body.approval).digest === event.body.page_digest
+    return startDocument(state, event.body.approval).digest === event.body.page_digest
       ? null
       : "the first page is another one today";
   if (event.type === "phase.ended" && command.do === "end-phase")

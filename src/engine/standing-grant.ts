@@ -8,7 +8,7 @@ import * as z from "zod";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { Target } from "./bodies.ts";
-import { whyNot, type Grant } from "./grant.ts";
+import { TEXT, whyNot, type Grant } from "./grant.ts";
 
 const schema = z.strictObject({
   handrail_standing_grant: z.literal(1),
@@ -17,6 +17,7 @@ const schema = z.strictObject({
   site: z.string(),
   job_type: z.string().min(1),
   contracts: z.record(z.string(), z.string()),
+  texts: z.array(TEXT).optional(),
   /** At most so many runs in any stretch of so many seconds. */
   rate: z.strictObject({ runs: z.int().min(1).max(10_000), seconds: z.int().min(1) }),
   written_by: z.string(),

@@ -113,6 +113,16 @@ export interface TargetState extends Target {
   readonly undecided: Undecided | null;
 }
 
+/** An approval must be used within this time, and a run must not stand still longer than this under one. */
+export const APPROVAL_MS = 5 * 60_000;
+
+/** An approval that was given while the run was paused: it counts for the same document of the next session. */
+export interface Beforehand {
+  readonly method: "key" | "typed";
+  readonly by: string;
+  readonly boot_id: string;
+}
+
 export interface ApprovalState {
   readonly id: string;
   readonly page_digest: string;
@@ -122,10 +132,13 @@ export interface ApprovalState {
   readonly used: boolean;
   readonly covers: Bodies["approval.requested"]["covers"];
   readonly typed: string | null;
+  readonly beforehand: Beforehand | null;
 }
 
 export interface RunState {
   readonly run_id: string;
+  /** Who began it, or took it up last, as login, uid and host. */
+  readonly operator: string;
   readonly created: Bodies["run.created"];
   readonly runbook: Runbook;
   readonly targets: readonly TargetState[];

@@ -1,7 +1,9 @@
 /** The words in which readers show what happened: one table for plain text, report and console. */
 import type { Mark } from "./bodies.ts";
 import type { JsonObject } from "../phases/json.ts";
-import { safeText } from "../text/safe-text.ts";
+import { clean } from "../text/sentence.ts";
+
+export { clean, counted, sentence } from "../text/sentence.ts";
 
 /** A short word in front of a line. Never colour or glyph alone. */
 export const MARK_WORDS: Readonly<Record<Mark, string>> = {
@@ -24,15 +26,6 @@ export const MARK_WORDS: Readonly<Record<Mark, string>> = {
 
 /** Why a phase was left out, after its title. */
 export const skippedText = (why: string): string => (why === "not chosen" ? why : `not needed (${clean(why)})`);
-
-/** A number with its noun: `1 VM`, `3 VMs`. What is no plain plural comes as `many`. */
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
-
-/** Text from the world, with everything invisible made visible, on one line. */
-export const clean = (text: string): string => safeText(text.replace(/\s*\n\s*/gu, " "));
-
-/** Text from the world as a sentence of ours: safe, and with exactly one full stop. */
-export const sentence = (text: string): string => `${clean(text).replace(/[.\s]+$/u, "")}.`;
 
 /**
  * Questions of several targets as one: what differs stands on a line for each of them, what all say is said once, below.

@@ -164,7 +164,7 @@ function makeReaders(db: Database.Database): Pick<Journal, "events" | "page" | "
 }
 
 /** Events that come into a run beside its course. */
-const BESIDE = `(type IN ('operator.note', 'operator.resolved', 'joblog.written')
+const BESIDE = `(type IN ('operator.note', 'operator.approved', 'operator.resolved', 'joblog.written')
   OR (type = 'step.marked' AND json_extract(body, '$.mark') IN ('undone', 'undone in part')))`;
 
 const STANDING = `SELECT ${COLUMN_LIST} FROM event WHERE run_id = ? AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1`;

@@ -2,7 +2,6 @@
  * What a runbook says, once it has been read and checked: the vocabulary that phases are made of.
  * A kind or a modifier is here when a shipped runbook uses it. Expressions are CEL text, templates hold `${CEL}`.
  */
-import type { JsonObject } from "./json.ts";
 import type { ColumnType } from "./sql-port.ts";
 
 export type Expression = string;
@@ -44,32 +43,10 @@ export interface TouchesSpec {
   readonly within: { readonly column: string; readonly in: Expression };
 }
 
-/** Changes that a step can make. */
-export type ChangeSpec =
-  | {
-      readonly kind: "sql.change";
-      readonly sql: string;
-      readonly params: Readonly<Record<string, Expression>>;
-      readonly touches: TouchesSpec;
-      /** The whole request, where no runbook made it: a statement that a person typed, or an undo. */
-      readonly request?: JsonObject;
-    }
-  | {
-      readonly kind: "volume";
-      readonly op: "attach" | "attach_root";
-      readonly volume: Expression;
-      readonly vm: Expression;
-    }
-  | { readonly kind: "volume"; readonly op: "detach"; readonly volume: Expression }
-  | { readonly kind: "cloudstack"; readonly command: string; readonly params: Readonly<Record<string, Expression>> }
-  /** Ends one process, known by pid, start time and the device it holds: TERM, then KILL. */
-  | {
-      readonly kind: "process";
-      readonly op: "end";
-      readonly pid: Expression;
-      readonly start_ticks: Expression;
-      readonly device: Expression;
-    };
+/** A change that a step makes: the id of its kind, and the fields that this kind declares in its file under `kinds/`. */
+export interface ChangeSpec {
+  readonly kind: string;
+}
 
 /** A read-only question with an expected answer. */
 export interface ProbeSpec {

@@ -1,6 +1,6 @@
 /** Turning expressions of a step into the values of its request, with the sentence that says which one failed. */
 import { evaluate, type Scope } from "./expression.ts";
-import type { RequestError } from "./kind.ts";
+import type { RequestError } from "./step-kind.ts";
 import type { SqlValue } from "./sql-port.ts";
 import { err, ok, type Result } from "./result.ts";
 import type { Expression } from "./spec.ts";

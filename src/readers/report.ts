@@ -9,16 +9,17 @@ import {
 } from "../engine/claims/criterion.ts";
 import { endClaim } from "../engine/claims/end.ts";
 import { stepClaim } from "../engine/claims/step.ts";
-import { previewLines } from "../engine/diff-lines.ts";
 import { eventLines } from "../engine/event-text.ts";
 import type { RunEvent } from "../engine/events.ts";
-import { requestLines } from "../engine/page-text.ts";
+import { documentIn } from "../engine/document-record.ts";
+import { documentLines } from "../engine/document-lines.ts";
+import { previewText, requestText, wayBackLine } from "../engine/slot-text.ts";
 import { receiptFrom, type Receipt } from "../engine/receipt.ts";
 import { receiptParts, type CommandText } from "../engine/receipt-text.ts";
 import type { RunState, Slot, TargetState } from "../engine/state.ts";
+import type { ApprovalDocument } from "../engine/document.ts";
 import { clean, MARK_WORDS, skippedText } from "../engine/words.ts";
 import type { JsonObject } from "../phases/json.ts";
-import type { ChangePreview } from "../phases/sql-port.ts";
 import { safeText } from "../text/safe-text.ts";
 
 /** Markdown that data cannot break out of: HTML and link characters escaped. */
@@ -68,10 +69,13 @@ function summary(receipt: Receipt, command: CommandText): string[] {
   ]);
 }
 
-function evidenceLines(slot: Slot): string[] {
-  const lines = slot.request === null ? [] : requestLines(slot.request);
-  if (slot.preview !== null && slot.preview["none"] !== true)
-    lines.push(...previewLines(slot.preview as unknown as ChangePreview, { width: 100, most: 400 }));
+function evidenceLines({ runbook }: RunState, slot: Slot): string[] {
+  const way = wayBackLine(runbook, slot.step, slot.preview);
+  const lines = [
+    ...requestText(runbook, slot),
+    ...previewText(runbook, slot.step, slot.preview, { width: 100, most: 400 }),
+    ...(way === "" ? [] : [way]),
+  ];
   if (slot.attempt?.remote !== null && slot.attempt?.remote !== undefined)
     lines.push(`accepted as: ${clean(slot.attempt.remote)}`);
   if (slot.outcome !== null)
@@ -106,7 +110,7 @@ function targetPart(state: RunState, target: TargetState, driven: boolean): stri
       lines.push(
         `**${md(word)}** ${md(slot.title)}${reason}${slot.mark === null ? "" : ` ${md(basisText(claim))}`}`,
         "",
-        ...fenced(evidenceLines(slot)),
+        ...fenced(evidenceLines(state, slot)),
         "",
       );
     }
@@ -125,6 +129,19 @@ const TICKS: Readonly<Record<CriterionClaimKind, string>> = {
 
 const criterionLine = (claim: CriterionClaim): string =>
   `- ${TICKS[claim.kind]} ${claim.criterion}: ${CRITERION_WORDS[claim.kind]}: ${md(claim.message)} ${md(basisText(claim))}`;
+
+/** Every page that was asked about, as it stood there, with what became of it in the summary above. */
+function pages(documents: readonly ApprovalDocument[]): string[] {
+  return documents.flatMap((document) => [
+    `## Page: ${md(document.title)} (\`${clean(document.approval)}\`)`,
+    "",
+    ...fenced(
+      documentLines(document, 100).map(({ text }) => text),
+      "text",
+    ),
+    "",
+  ]);
+}
 
 function evidence(events: readonly RunEvent[]): string[] {
   return events.flatMap((event) =>
@@ -159,8 +176,11 @@ export function report(
 ): string {
   let state: RunState | null = null;
   const timeline: string[] = [];
+  const documents: ApprovalDocument[] = [];
   for (const event of events) {
     state = apply(state, event);
+    const document = event.type === "approval.requested" ? documentIn(state, event.body) : null;
+    if (document !== null) documents.push(document);
     timeline.push(...eventLines(state, event));
   }
   if (state === null) throw new Error("a run without events has no report");
@@ -171,6 +191,7 @@ export function report(
     ...summary(receipt, command),
     ...goOn(receipt, command, driven),
     ...state.targets.flatMap((target) => targetPart(state, target, driven)),
+    ...pages(documents),
     ...evidence(events),
     "## Timeline (UTC)",
     "",

@@ -1,5 +1,5 @@
 /** Rows of a query as aligned text. */
-import { valueText } from "../engine/diff-lines.ts";
+import { valueText } from "../phases/diff-lines.ts";
 import { clean, counted } from "../engine/words.ts";
 
 export interface Table {

@@ -1,5 +1,5 @@
 /** Turns a checked raw runbook into the words of `src/phases/spec.ts`. */
-import { changeKind } from "../phases/steps/index.ts";
+import { changeKind } from "../phases/kinds/index.ts";
 import type {
   ChangeSpec,
   ChangeStep,
@@ -13,10 +13,7 @@ import type {
   StepSpec,
 } from "../phases/spec.ts";
 import { isChange } from "./check.ts";
-import type { RawRunbook, RawStep } from "./schema.ts";
-
-/** Seconds that Handrail waits where a step names no limit: the daemon's own clients wait 60, CloudStack jobs longer. */
-const LIMITS = { volume: 60, cloudstack: 300, "sql.change": 30, process: 30 } as const;
+import { CHANGES, type RawRunbook, type RawStep } from "./schema.ts";
 
 function drop<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
@@ -53,24 +50,14 @@ function readSpec(raw: RawStep): ReadSpec {
 }
 
 function changeSpec(raw: RawStep): ChangeSpec {
-  return pick(raw, [
-    "kind",
-    "op",
-    "sql",
-    "params",
-    "touches",
-    "volume",
-    "vm",
-    "command",
-    "pid",
-    "start_ticks",
-    "device",
-  ]) as unknown as ChangeSpec;
+  const fields = Object.keys(CHANGES.get(raw.variant)?.fields ?? {});
+  return pick(raw, ["kind", "op", ...fields]) as unknown as ChangeSpec;
 }
 
 function changeStep(raw: RawStep): ChangeStep {
   const change = changeSpec(raw);
-  const least = changeKind(change.kind).risk(change);
+  const kind = changeKind(change.kind);
+  const least = kind.risk(change);
   return drop({
     ...common(raw),
     does: "change",
@@ -81,7 +68,7 @@ function changeStep(raw: RawStep): ChangeStep {
     verify: raw["verify"] as string,
     errors: raw["errors"] as ChangeStep["errors"],
     undo: (raw["undo"] ?? "auto") as ChangeStep["undo"],
-    limit: (raw["limit"] as number | undefined) ?? LIMITS[change.kind],
+    limit: (raw["limit"] as number | undefined) ?? kind.limit,
     stays_until: raw["stays_until"] as string | undefined,
   }) as ChangeStep;
 }

@@ -4,9 +4,10 @@
  * what the phase reads later.
  */
 import type { ColumnType } from "../phases/sql-port.ts";
+import type { FieldType } from "../phases/step-kind.ts";
 import { trueWithout } from "./absence.ts";
 import { didYouMean } from "./diagnostic.ts";
-import type { RawRunbook, RawStep } from "./schema.ts";
+import { CHANGES, type RawRunbook, type RawStep } from "./schema.ts";
 import { elementOf, Types, type Sight } from "./types.ts";
 
 type Path = readonly PropertyKey[];
@@ -106,16 +107,39 @@ class Checker {
     this.expression(raw, "key", path, sight, ["string"]);
     this.template(raw, "title", path, sight);
     this.template(raw, "why", path, sight);
-    this.record(raw, "params", path, sight, ["string", "list<string>", "null"]);
-    for (const field of ["volume", "vm", "start_ticks", "device"]) this.expression(raw, field, path, sight, ["string"]);
-    this.expression(raw, "pid", path, sight, ["int"]);
-    const touches = raw["touches"] as { rows: Raw; within: Raw } | undefined;
-    if (touches !== undefined) {
-      this.expression(touches.rows, "exactly", [...path, "touches", "rows"], sight, ["int"]);
-      this.expression(touches.rows, "at_most", [...path, "touches", "rows"], sight, ["int"]);
-      this.expression(touches.within, "in", [...path, "touches", "within"], sight, TEXTS);
-    }
+    for (const [field, type] of Object.entries(CHANGES.get(raw.variant)?.fields ?? {}))
+      this.field(raw, field, type, path, sight);
     return sight;
+  }
+
+  /** One field of a change, by the type that its kind declares. */
+  field(raw: RawStep, field: string, type: FieldType, path: Path, sight: Sight): void {
+    switch (type) {
+      case "text":
+        this.expression(raw, field, path, sight, ["string"]);
+        break;
+      case "int":
+        this.expression(raw, field, path, sight, ["int"]);
+        break;
+      case "params":
+        this.record(raw, field, path, sight, ["string", "list<string>", "null"]);
+        break;
+      case "touches":
+        this.touches(raw[field] as { rows: Raw; within: Raw } | undefined, [...path, field], sight);
+        break;
+      case "sql":
+      case "command":
+        break;
+      default:
+        throw new Error(`no check for a field of type ${type satisfies never as string}`);
+    }
+  }
+
+  touches(found: { rows: Raw; within: Raw } | undefined, path: Path, sight: Sight): void {
+    if (found === undefined) return;
+    this.expression(found.rows, "exactly", [...path, "rows"], sight, ["int"]);
+    this.expression(found.rows, "at_most", [...path, "rows"], sight, ["int"]);
+    this.expression(found.within, "in", [...path, "within"], sight, TEXTS);
   }
 
   probe(raw: RawStep, path: Path, sight: Sight): void {
@@ -236,15 +260,6 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
     useProbe(checker, runbook, criterion.probe, ["success", index, "probe"], sight, report);
   }
 }
-
-const CHANGES = new Set([
-  "sql.change",
-  "volume:attach",
-  "volume:attach_root",
-  "volume:detach",
-  "cloudstack:change",
-  "process:end",
-]);
 
 /** Whether a raw step changes the world. */
 export const isChange = (raw: RawStep): boolean => CHANGES.has(raw.variant);

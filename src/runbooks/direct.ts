@@ -1,5 +1,6 @@
 /** Runs without a runbook file: one statement that a person typed, or the undo of a run. Their plan is made here. */
 import type { JsonObject } from "../phases/json.ts";
+import type { SqlChangeSpec } from "../phases/kinds/sql-change.ts";
 import type { SqlChange } from "../phases/sql-port.ts";
 import type { ChangeStep, PhaseSpec, Risk, Runbook } from "../phases/spec.ts";
 
@@ -24,17 +25,18 @@ const riskOf = (sql: string): Risk =>
 
 function phaseOf({ id, title, change }: DirectStep): PhaseSpec {
   const { sql, touches } = change;
+  const spec: SqlChangeSpec = {
+    kind: "sql.change",
+    sql,
+    params: {},
+    touches: { table: touches.table, rows: { at_most: "0" }, within: { column: "", in: "[]" } },
+    request: change as unknown as JsonObject,
+  };
   const step: ChangeStep = {
     does: "change",
     id,
     title,
-    change: {
-      kind: "sql.change",
-      sql,
-      params: {},
-      touches: { table: touches.table, rows: { at_most: "0" }, within: { column: "", in: "[]" } },
-      request: change as unknown as JsonObject,
-    },
+    change: spec,
     risk: riskOf(sql),
     verify: VERIFIED,
     errors: {},

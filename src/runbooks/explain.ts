@@ -1,7 +1,11 @@
 /** A runbook in plain sentences, each marked with what it can do: reads, changes, cannot be undone. No world is asked. */
+import { changeKind } from "../phases/kinds/index.ts";
+import { wayBackOf, WAY_BACK_WORDS } from "../phases/way-back.ts";
+import { safeLines } from "../text/safe-text.ts";
 import {
   TO_THE_END,
   type ChangeStep,
+  type Choice,
   type PhaseSpec,
   type ReadStep,
   type Runbook,
@@ -11,7 +15,17 @@ import {
 export interface ExplainedStep {
   readonly marks: "asks" | "reads" | "changes" | "cannot be undone";
   readonly says: string;
-  readonly how: string;
+  /** One line for each part of it. */
+  readonly how: readonly string[];
+}
+
+/** A rung of a ladder: how long it is watched, what shows that it worked, and what is asked when it did not. */
+export interface ExplainedRung {
+  readonly box_s: number;
+  readonly every_s: number;
+  readonly done_when: string;
+  readonly fails_when: string | null;
+  readonly climb: ExplainedStep;
 }
 
 export interface Explained {
@@ -26,8 +40,12 @@ export interface Explained {
     /** Whether it changes anything: such a phase can be left out of a run, the others always look. */
     readonly acts: boolean;
     readonly steps: readonly ExplainedStep[];
+    readonly rung: ExplainedRung | null;
+    /** What is asked when a change of the phase failed; null: the VM ends there as failed. */
+    readonly rescue: ExplainedStep | null;
   }[];
-  readonly finally: readonly { readonly says: string; readonly how: string }[];
+  /** Shell texts that are run at the end, line by line as they stand. */
+  readonly finally: readonly { readonly says: string; readonly lines: readonly string[] }[];
   /** What has to stay so while it goes on, with the phases between which it is asked again; `until` null: to the end. */
   readonly holds: readonly { readonly says: string; readonly from: string; readonly until: string | null }[];
   readonly success: readonly string[];
@@ -67,46 +85,62 @@ function readHow(step: ReadStep): string {
   }
 }
 
-function changeHow(step: ChangeStep): string {
-  const { change } = step;
-  switch (change.kind) {
-    case "sql.change":
-      return `${one(change.sql)}  [${change.touches.table}, within ${change.touches.within.column}]`;
-    case "volume":
-      return `Volume Daemon: ${change.op}, waits at most ${step.limit} s`;
-    case "cloudstack":
-      return `CloudStack: ${change.command}, waits at most ${step.limit} s`;
-    case "process":
-      return "TERM, 10 s, KILL; only while pid, start time and device are the ones shown";
-    default:
-      return change satisfies never;
-  }
+function changeHow(step: ChangeStep): string[] {
+  const { change, stays_until: until } = step;
+  const kind = changeKind(change.kind);
+  const way = wayBackOf(step, null);
+  const typed = step.risk === "destroy" ? "; it asks for a typed name" : "";
+  const stays =
+    until === undefined ? [] : [`must stay so until ${until === TO_THE_END ? "the end" : `phase ${until} acts on it`}`];
+  return [
+    ...kind.outline(change),
+    `asks ${kind.counterpart}, waits at most ${step.limit} s${typed}`,
+    `${WAY_BACK_WORDS[way.kind]}${way.why.length === 0 ? "" : `: ${way.why.join("; ")}`}`,
+    ...stays,
+  ];
 }
+
+const choiceTitles = (choices: readonly Choice[]): string[] =>
+  choices.map(({ id, title, then }) => `${id}: ${blanks(title)}${then === "stop" ? " [stops here]" : ""}`);
 
 function explainStep(step: StepSpec): ExplainedStep {
-  if (step.does === "gate") {
-    const choices = step.choices.map(({ title }) => blanks(title)).join(" | ");
-    return { marks: "asks", says: blanks(step.title), how: choices };
-  }
+  if (step.does === "gate") return { marks: "asks", says: blanks(step.question), how: choiceTitles(step.choices) };
   const each = step.foreach === undefined ? "" : " (for each)";
-  if (step.does === "read") return { marks: "reads", says: blanks(step.title), how: readHow(step) };
-  const final = step.risk === "destroy";
-  const stays =
-    step.stays_until === undefined
-      ? ""
-      : `; must stay so until ${step.stays_until === TO_THE_END ? "the end" : step.stays_until}`;
-  const says = `${blanks(step.title)}${each}`;
-  return { marks: final ? "cannot be undone" : "changes", says, how: `${changeHow(step)}${stays}` };
+  if (step.does === "read") return { marks: "reads", says: blanks(step.title), how: [readHow(step)] };
+  const final = wayBackOf(step, null).kind === "none";
+  return {
+    marks: final ? "cannot be undone" : "changes",
+    says: `${blanks(step.title)}${each}`,
+    how: changeHow(step),
+  };
 }
 
-function explainPhase(phase: PhaseSpec): Explained["phases"][number] {
+const probeTitle = ({ probes }: Runbook, id: string): string => blanks(probes[id]?.title ?? id);
+
+function explainRung(runbook: Runbook, { rung }: PhaseSpec): ExplainedRung | null {
+  if (rung === undefined) return null;
+  const { box, every, done_when, fails_when, climb } = rung;
+  return {
+    box_s: box,
+    every_s: every,
+    done_when: probeTitle(runbook, done_when),
+    fails_when: fails_when === undefined ? null : probeTitle(runbook, fails_when),
+    climb: { marks: "asks", says: blanks(climb.question), how: choiceTitles(climb.choices) },
+  };
+}
+
+function explainPhase(runbook: Runbook, phase: PhaseSpec): Explained["phases"][number] {
   const acts = phase.steps.some(({ does }) => does === "change");
+  const { rescue } = phase;
   return {
     id: phase.id,
     title: blanks(phase.title),
     when: phase.when ?? null,
     acts,
     steps: phase.steps.map(explainStep),
+    rung: explainRung(runbook, phase),
+    rescue:
+      rescue === undefined ? null : { marks: "asks", says: blanks(rescue.question), how: choiceTitles(rescue.choices) },
   };
 }
 
@@ -117,8 +151,8 @@ export function explain(runbook: Runbook): Explained {
     title: runbook.title,
     summary: one(runbook.summary),
     warnings: runbook.warnings,
-    phases: runbook.phases.map(explainPhase),
-    finally: runbook.finally.map(({ title, script }) => ({ says: title, how: one(script) })),
+    phases: runbook.phases.map((phase) => explainPhase(runbook, phase)),
+    finally: runbook.finally.map(({ title, script }) => ({ says: title, lines: safeLines(script.trimEnd()) })),
     holds: (runbook.holds ?? []).map(({ probe, from, until }) => ({
       says: blanks(runbook.probes[probe]?.title ?? probe),
       from,
@@ -129,16 +163,40 @@ export function explain(runbook: Runbook): Explained {
   };
 }
 
+const stepLines = ({ marks, says, how }: ExplainedStep, indent: string): string[] => [
+  `${indent}[${marks}] ${says}`,
+  ...how.map((text) => `${indent}    ${text}`),
+];
+
+function rungLines(rung: ExplainedRung | null): string[] {
+  if (rung === null) return [];
+  const { box_s, every_s, done_when, fails_when, climb } = rung;
+  return [
+    `  then watched for at most ${box_s} s, every ${every_s} s: it worked when ${done_when}`,
+    ...(fails_when === null ? [] : [`  given up at once when ${fails_when}`]),
+    "  when its time is up:",
+    ...stepLines(climb, "    "),
+  ];
+}
+
+/** The shell texts of a runbook as they stand, for `explain` and the pages of grants. */
+export const shellLines = (found: Explained["finally"]): string[] =>
+  found.flatMap(({ says, lines }) => [
+    `  [changes] ${says}: a shell text, run by bash as the user of the run; whatever it does is not known to Handrail`,
+    ...lines.map((text, at) => `    ${String(at + 1).padStart(3)} | ${text}`),
+  ]);
+
 /** The same as text for a terminal. */
 export function explainText(explained: Explained): string {
   const lines = [`${explained.title} (${explained.id})`, "", explained.summary, ""];
   for (const warning of explained.warnings) lines.push(`! ${warning}`);
   for (const phase of explained.phases) {
     lines.push("", phase.title, ...(phase.when === null ? [] : [`  only when ${one(phase.when)}`]));
-    for (const step of phase.steps) lines.push(`  [${step.marks}] ${step.says}`, `      ${step.how}`);
+    for (const step of phase.steps) lines.push(...stepLines(step, "  "));
+    lines.push(...rungLines(phase.rung));
+    if (phase.rescue !== null) lines.push("  when a change of it failed:", ...stepLines(phase.rescue, "    "));
   }
-  if (explained.finally.length > 0) lines.push("", "At the end it collects evidence:");
-  for (const { says, how } of explained.finally) lines.push(`  [reads] ${says}`, `      ${how}`);
+  if (explained.finally.length > 0) lines.push("", "At the end, however it ends:", ...shellLines(explained.finally));
   if (explained.holds.length > 0)
     lines.push("", "While it goes on, this is asked again, and it stops when it is no longer so:");
   for (const { says, from, until } of explained.holds)

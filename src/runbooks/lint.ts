@@ -1,13 +1,13 @@
 /** Rules that a runbook keeps beyond its shape and types; each is said with its reason. */
 import { pattern } from "../phases/forbid.ts";
-import { changeKind } from "../phases/steps/index.ts";
+import { changeKind } from "../phases/kinds/index.ts";
 import { TO_THE_END, type ChangeSpec } from "../phases/spec.ts";
 import { anatomy, type Insertion } from "../sql/anatomy.ts";
 import { classify } from "../sql/classify.ts";
 import { dissect, namedIn, type Dissected } from "../sql/dissect.ts";
 import { isChange, type Report } from "./check.ts";
 import { didYouMean } from "./diagnostic.ts";
-import type { RawRunbook, RawStep } from "./schema.ts";
+import { CHANGES, type RawRunbook, type RawStep } from "./schema.ts";
 
 type Path = readonly PropertyKey[];
 type Complain = (path: Path, message: string, hint?: string | null) => void;
@@ -96,11 +96,11 @@ function changeRules(runbook: RawRunbook, raw: RawStep, path: Path, report: Comp
       );
     }
   }
-  const kind = raw["kind"] as ChangeSpec["kind"];
+  const kind = String(raw["kind"]);
   const least = changeKind(kind).risk(raw as unknown as ChangeSpec);
   if (raw["risk"] === "change" && least === "destroy")
     report([...path, "risk"], "a runbook can raise a risk, never lower it");
-  if (raw.variant === "sql.change") changeSql(raw, path, report);
+  if (Object.values(CHANGES.get(raw.variant)?.fields ?? {}).includes("sql")) changeSql(raw, path, report);
   else if (raw["undo"] === undefined || raw["undo"] === "auto") {
     report(path, "say why this cannot be undone by Handrail", "undo: { none: reason }");
   }

@@ -7,7 +7,7 @@ import { checkTypes } from "./check.ts";
 import { runbookDigest } from "./digest.ts";
 import { didYouMean, type Diagnostic } from "./diagnostic.ts";
 import { lintRunbook } from "./lint.ts";
-import { fileSchema, KINDS, variantOf, type RawFile, type RawRunbook } from "./schema.ts";
+import { fileSchema, KIND_IDS, variantOf, type RawFile, type RawRunbook } from "./schema.ts";
 import { placeUses } from "./use.ts";
 import { parseYaml, type Locator } from "./yaml.ts";
 
@@ -33,10 +33,9 @@ function addVariants(value: unknown, add: Add): void {
     const record = raw as Record<string, unknown>;
     const variant = variantOf(record);
     if (variant !== null) record["variant"] = variant;
-    else if (typeof record["kind"] !== "string") add(path, "a `kind` is missing", `one of ${KINDS.join(", ")}`);
-    else if ((KINDS as readonly string[]).includes(record["kind"]))
-      add([...path, "op"], `${record["kind"]} has no such op`);
-    else add([...path, "kind"], `there is no kind ${record["kind"]}`, didYouMean(record["kind"], KINDS));
+    else if (typeof record["kind"] !== "string") add(path, "a `kind` is missing", `one of ${KIND_IDS.join(", ")}`);
+    else if (KIND_IDS.includes(record["kind"])) add([...path, "op"], `${record["kind"]} has no such op`);
+    else add([...path, "kind"], `there is no kind ${record["kind"]}`, didYouMean(record["kind"], KIND_IDS));
   };
   const list = (found: unknown): unknown[] => (Array.isArray(found) ? found : []);
   for (const [bookAt, book] of list((value as { runbooks?: unknown } | null)?.runbooks).entries()) {

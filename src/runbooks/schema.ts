@@ -3,6 +3,8 @@
  * ids keep their zeros, `no` stays a word). This is the definition of the format; `docs/runbook-format.md` explains it.
  */
 import * as z from "zod";
+import { KINDS } from "../phases/kinds/index.ts";
+import type { FieldType } from "../phases/step-kind.ts";
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, "an id is lower case letters, digits and hyphens, 63 at most");
 const name = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/iu, "a name is letters, digits and underscores, 63 at most");
@@ -67,14 +69,32 @@ const touches = z.strictObject({
   within: z.strictObject({ column: name, in: expression }),
 });
 
-const changes = {
-  "sql.change": { sql, params: params.default({}), touches: touches.optional() },
-  "volume:attach": { op: z.literal("attach"), volume: expression, vm: expression },
-  "volume:attach_root": { op: z.literal("attach_root"), volume: expression, vm: expression },
-  "volume:detach": { op: z.literal("detach"), volume: expression },
-  "process:end": { op: z.literal("end"), pid: expression, start_ticks: expression, device: expression },
-  "cloudstack:change": { command: z.string().regex(/^[a-z][A-Za-z]+$/u), params: params.default({}) },
-} as const;
+/** How each type of field is written in a file. */
+const FIELDS: Readonly<Record<FieldType, z.ZodType>> = {
+  text: expression,
+  int: expression,
+  params: params.default({}),
+  sql,
+  command: z.string().regex(/^[a-z][A-Za-z]+$/u),
+  touches: touches.optional(),
+};
+
+interface ChangeForm {
+  readonly op: string;
+  readonly fields: Readonly<Record<string, FieldType>>;
+}
+
+/** The changes that a step can make, by variant, as their kinds declare them. */
+export const CHANGES: ReadonlyMap<string, ChangeForm> = new Map(
+  Object.entries(KINDS).flatMap(([kind, { forms }]) =>
+    Object.entries(forms).map(([op, fields]) => [op === "" ? kind : `${kind}:${op}`, { op, fields }] as const),
+  ),
+);
+
+const changeFields = ({ op, fields }: ChangeForm): Record<string, z.ZodType> => ({
+  ...(op === "" ? {} : { op: z.literal(op) }),
+  ...Object.fromEntries(Object.entries(fields).map(([field, type]) => [field, FIELDS[type]])),
+});
 
 const choice = z.strictObject({
   id,
@@ -84,16 +104,16 @@ const choice = z.strictObject({
 });
 const question = z.strictObject({ question: line, choices: z.array(choice).min(2) });
 
-/** Where a step or a probe belongs in the tables above; null when its `kind` or `op` is not known. */
-export type Variant = keyof typeof reads | keyof typeof changes | "gate";
+/** Where a step or a probe belongs in the tables above: a read, a change of some kind, or `gate`. */
+export type Variant = string;
 
 const variantField = <V extends string>(variant: V) => ({ variant: z.literal(variant), kind: z.string() });
 
 const readSteps = (Object.keys(reads) as (keyof typeof reads)[]).map((variant) =>
   z.strictObject({ ...variantField(variant), ...common, ...reading, ...reads[variant] }),
 );
-const changeSteps = (Object.keys(changes) as (keyof typeof changes)[]).map((variant) =>
-  z.strictObject({ ...variantField(variant), ...common, ...changing, ...changes[variant] }),
+const changeSteps = [...CHANGES].map(([variant, form]) =>
+  z.strictObject({ ...variantField(variant), ...common, ...changing, ...changeFields(form) }),
 );
 const gateStep = z.strictObject({
   ...variantField("gate"),
@@ -178,16 +198,18 @@ export type RawPhase = z.infer<typeof phase> & { readonly within?: string };
 export type RawRunbook = Omit<z.infer<typeof runbook>, "phases"> & { readonly phases: readonly RawPhase[] };
 export type RawStep = Record<string, unknown> & { variant: Variant };
 
-const VARIANTS = new Set<string>([...Object.keys(reads), ...Object.keys(changes), "gate"]);
+const VARIANTS = new Set<string>([...Object.keys(reads), ...CHANGES.keys(), "gate"]);
 /** The kinds a step may name, for "did you mean". */
-export const KINDS = ["sql.read", "sql.change", "volume", "cloudstack", "process", "wait", "check", "gate"] as const;
+export const KIND_IDS: readonly string[] = [
+  ...new Set([...VARIANTS].map((variant) => variant.split(":")[0] ?? variant)),
+].toSorted();
 
 /** The variant of a raw step or probe; null when `kind` or `op` is unknown. */
 export function variantOf(raw: Readonly<Record<string, unknown>>): Variant | null {
   const { kind, op, command } = raw;
   if (typeof kind !== "string") return null;
-  if (kind === "cloudstack")
-    return typeof command === "string" && command.startsWith("list") ? "cloudstack:list" : "cloudstack:change";
-  const variant = kind === "volume" || kind === "process" ? `${kind}:${typeof op === "string" ? op : ""}` : kind;
-  return VARIANTS.has(variant) ? (variant as Variant) : null;
+  const lists = `${kind}:list`;
+  if (typeof command === "string" && command.startsWith("list") && VARIANTS.has(lists)) return lists;
+  const variant = typeof op === "string" ? `${kind}:${op}` : kind;
+  return VARIANTS.has(variant) ? variant : null;
 }

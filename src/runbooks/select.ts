@@ -1,4 +1,6 @@
 /** From the rows that a runbook's `select` found to the targets of a run. A name that means two is never guessed. */
+import { createHash } from "node:crypto";
+import { safeText } from "../text/safe-text.ts";
 import { holds } from "../phases/expression.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
@@ -11,6 +13,54 @@ export interface Candidate {
   readonly label: string;
   readonly row: JsonObject;
   readonly stuck: boolean;
+  /** What is typed to approve what cannot be undone for it: no other row has it. */
+  readonly word: string;
+}
+
+/** The longest word that somebody has to type. */
+const MOST_WORD = 24;
+/** Letters, digits, signs and plain blanks between them: what a keyboard gives, and what looks like what it is. */
+const TYPABLE = /^[\p{L}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{N}\p{P}\p{S}]+)*$/u;
+
+/** Two words that a tired person takes for one are one. */
+const folded = (text: string): string => text.normalize("NFKC").toLowerCase();
+
+/**
+ * A word for each row: its name where that can be typed, is short, and is nobody else's; else what fits of it with the end
+ * of its key, as much of that as tells it apart.
+ */
+export function wordsOf(rows: readonly { readonly key: string; readonly label: string }[]): string[] {
+  const names = new Map<string, number>();
+  for (const { label } of rows) names.set(folded(label), (names.get(folded(label)) ?? 0) + 1);
+  const plain = ({ label }: { readonly label: string }): boolean =>
+    TYPABLE.test(label) &&
+    label === safeText(label) &&
+    Array.from(label).length <= MOST_WORD &&
+    names.get(folded(label)) === 1;
+  const taken = new Set(rows.filter(plain).map(({ label }) => folded(label)));
+  return rows.map((row) => {
+    if (plain(row)) return row.label;
+    const word = longWord(row, taken);
+    taken.add(folded(word));
+    return word;
+  });
+}
+
+function longWord(
+  { key, label }: { readonly key: string; readonly label: string },
+  taken: ReadonlySet<string>,
+): string {
+  const tail = key.toLowerCase().replace(/[^a-z0-9]/gu, "");
+  const name = TYPABLE.test(label) && label === safeText(label) ? Array.from(label) : Array.from("vm");
+  for (let digits = 4; digits <= Math.min(tail.length, MOST_WORD - 3); digits += 1) {
+    const word = `${name
+      .slice(0, MOST_WORD - 1 - digits)
+      .join("")
+      .trim()}-${tail.slice(-digits)}`;
+    if (!taken.has(folded(word))) return word;
+  }
+  // Keys that end alike over so long a stretch: their digest tells them apart.
+  return `vm-${createHash("sha256").update(key).digest("hex").slice(0, 20)}`;
 }
 
 /** Rows as candidates, in the order of the query. */
@@ -26,10 +76,12 @@ export function candidates(runbook: Runbook, rows: readonly JsonObject[]): Candi
     accepted: [],
     reverted: [],
   };
-  return rows.map((row) => {
+  const made = rows.map((row) => {
     const found = holds(stuck, { ...blank, target: row });
     return { key: String(row[key]), label: String(row[label]), row, stuck: found.ok && found.value };
   });
+  const words = wordsOf(made);
+  return made.map((candidate, at) => ({ ...candidate, word: words[at] ?? candidate.label }));
 }
 
 /** A line that tells candidates of one name apart. */

@@ -5,7 +5,6 @@
 import { Environment } from "@marcbachmann/cel-js";
 import { templateParts, withFunctions } from "../phases/expression.ts";
 import type { ColumnType } from "../phases/sql-port.ts";
-import type { Variant } from "./schema.ts";
 
 const text = "string";
 /** Rows that ports give, field by field, as `src/phases/ports.ts` declares them. */
@@ -42,7 +41,7 @@ const PORT_ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-const RESULTS: Partial<Record<Variant, string>> = {
+const RESULTS: Readonly<Record<string, string | undefined>> = {
   "volume:health": "map<string, string>",
   "volume:look": "list<VolumeLook>",
   "volume:operations": "list<VolumeOperation>",
@@ -75,7 +74,7 @@ export class Types {
   }
 
   /** The type of a read's result. Rows with the same declared columns have the same type, whichever read gave them. */
-  resultOf(variant: Variant, columns: Readonly<Record<string, ColumnType>> | undefined): string {
+  resultOf(variant: string, columns: Readonly<Record<string, ColumnType>> | undefined): string {
     if (columns === undefined) return RESULTS[variant] ?? "dyn";
     const fields = Object.entries(columns).toSorted(([a], [b]) => (a < b ? -1 : 1));
     const row = `Row_${fields.map(([column, type]) => `${column}_${type}`).join("_")}`;

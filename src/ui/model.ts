@@ -1,6 +1,6 @@
 /** All that the screen is made from, besides the size of the window. Reducers change it, views read it. */
 import type { Question } from "../engine/operator-port.ts";
-import type { ApprovalPage } from "../engine/page.ts";
+import type { ApprovalDocument } from "../engine/document.ts";
 import type { RunState } from "../engine/state.ts";
 import type { TriedPrinted } from "../phases/printed.ts";
 import type { Result } from "../phases/result.ts";
@@ -55,7 +55,7 @@ export interface BoardModel {
 
 export interface OpenPage {
   readonly kind: "page";
-  readonly page: ApprovalPage;
+  readonly page: ApprovalDocument;
   /** Keys before this moment belong to something else. Every key that was ignored moves it. */
   readonly armedAt: number;
   readonly typed: string;

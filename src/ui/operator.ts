@@ -1,11 +1,12 @@
 /** The operator port of the console: a question becomes a screen, a key becomes its answer. */
 import type { Answer, FailureAnswer, OperatorPort, Question, StopCause } from "../engine/operator-port.ts";
-import type { ApprovalPage } from "../engine/page.ts";
+import type { ApprovalDocument } from "../engine/document.ts";
 import { ARMING_MS } from "./ask/reduce.ts";
 import type { OpenQuestion } from "./model.ts";
 
 export interface ConsoleOperator extends OperatorPort {
-  approved(method: "key" | "typed"): void;
+  /** Says yes to the page with that digest. */
+  approved(method: "key" | "typed", digest: string): void;
   rejected(says: string): void;
   /** Answers a question; null decides nothing. `note`: the words that a choice needs. */
   chosen(id: string | null, note?: string): void;
@@ -47,7 +48,7 @@ export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperato
   };
   return {
     stop: stopping.signal,
-    approve: (page: ApprovalPage, withdrawn) =>
+    approve: (page: ApprovalDocument, withdrawn) =>
       put<Answer>({ kind: "nobody" }, withdrawn, (resolve) => {
         answer = resolve;
         show({ kind: "page", page, armedAt: now() + ARMING_MS, typed: "", scroll: 0, seen: false });
@@ -62,7 +63,7 @@ export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperato
         choose = (choice, note) => resolve(choice === null ? { kind: "later" } : { kind: "decided", choice, note });
         show({ kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 });
       }),
-    approved: (method) => settle({ kind: "approved", method, by }),
+    approved: (method, digest) => settle({ kind: "approved", method, by, digest }),
     rejected: (says) => settle({ kind: "rejected", says }),
     chosen: decide,
     stopNow: (cause) => {

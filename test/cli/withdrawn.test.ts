@@ -1,21 +1,13 @@
 /** A question at a plain terminal that is withdrawn: what was typed counts for nothing, and no key after it does. */
 import { expect, it } from "vitest";
 import { terminalOperator } from "../../src/cli/terminal-operator.ts";
-import type { ApprovalPage } from "../../src/engine/page.ts";
+import type { ApprovalDocument } from "../../src/engine/document.ts";
 import type { Question } from "../../src/engine/operator-port.ts";
+import { aDocument } from "../support/document.ts";
 import { terminal } from "../support/terminal.ts";
 
-const page = (typed: string | null): ApprovalPage => ({
-  run_id: "run",
-  approval: "snapshots#1",
-  phase: "snapshots",
-  title: "3 Revert",
-  sections: [],
-  risk: typed === null ? "change" : "destroy",
-  typed,
-  warnings: [],
-  digest: "d",
-});
+const page = (typed: string | null): ApprovalDocument =>
+  aDocument({ risk: typed === null ? "change" : "destroy", typed });
 const question: Question = {
   gate: "detach",
   asks: "failure",

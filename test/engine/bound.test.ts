@@ -2,14 +2,14 @@
 import { expect, test } from "vitest";
 import type { Scope } from "../../src/phases/expression.ts";
 import type { SqlChange } from "../../src/phases/sql-port.ts";
-import type { ChangeSpec } from "../../src/phases/spec.ts";
-import { changeKind } from "../../src/phases/steps/index.ts";
+import type { SqlChangeSpec } from "../../src/phases/kinds/sql-change.ts";
+import { changeKind } from "../../src/phases/kinds/index.ts";
 import { bindNamed } from "../../src/sql/bind.ts";
 import { PAYLOADS } from "../support/payloads.ts";
 import { good } from "../support/result.ts";
 
 const SQL = "UPDATE t SET note = :note, part = :item WHERE name = :name AND job IN (:jobs)";
-const SPEC: ChangeSpec = {
+const SPEC: SqlChangeSpec = {
   kind: "sql.change",
   sql: SQL,
   params: { note: "inputs.note", name: "target.vm_name", jobs: "facts.jobs", item: "item.id" },

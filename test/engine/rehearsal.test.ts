@@ -2,15 +2,19 @@
 import { expect, it } from "vitest";
 import { approve } from "../../src/engine/ask.ts";
 import { Driver, type World } from "../../src/engine/driver.ts";
-import type { ApprovalPage } from "../../src/engine/page.ts";
 import type { RunState } from "../../src/engine/state.ts";
+import { aDocument } from "../support/document.ts";
 
-const page = { approval: "start", phase: "start", digest: "d", risk: "change", typed: null, sections: [], title: "" };
-const operator = { approve: () => Promise.resolve({ kind: "approved", method: "rehearsal", by: "a rehearsal" }) };
+const page = aDocument({ approval: "start", phase: "start" });
+const operator = {
+  approve: () => Promise.resolve({ kind: "approved", method: "rehearsal", by: "a rehearsal", digest: page.digest }),
+};
+const ports = { clock: { monoMs: () => 0 } };
 
 const course = (lab: string | null) => {
-  const state = { run_id: "run", created: { site: { name: "site", lab, scale: 1 } } } as unknown as RunState;
-  return approve(new Driver(state, { operator, grant: null } as unknown as World), page as unknown as ApprovalPage);
+  const created = { site: { name: "site", lab, scale: 1 } };
+  const state = { run_id: "run", created, approvals: {} } as unknown as RunState;
+  return approve(new Driver(state, { operator, grant: null, ports } as unknown as World), page);
 };
 
 it("is taken for an approval in a lab", async () => {

@@ -59,7 +59,7 @@ function approver(foreign: Foreign, drafts: readonly EventDraft[], page: number,
   let shown = -1;
   return {
     stop: new AbortController().signal,
-    approve: async ({ typed }, withdrawn) => {
+    approve: async ({ typed, digest }, withdrawn) => {
       shown += 1;
       if (shown === page) {
         await new Promise((resolve) => setTimeout(resolve, delay));
@@ -67,7 +67,7 @@ function approver(foreign: Foreign, drafts: readonly EventDraft[], page: number,
         if (withdrawn?.aborted === false && foreign.at !== null)
           await new Promise((resolve) => withdrawn.addEventListener("abort", resolve, { once: true }));
       }
-      return { kind: "approved", method: typed === null ? "key" : "typed", by: "test" };
+      return { kind: "approved", method: typed === null ? "key" : "typed", by: "test", digest };
     },
     choose: () => Promise.resolve(null),
     failed: () => Promise.resolve({ kind: "nobody" }),

@@ -64,7 +64,8 @@ export function partOf(report: string, title: string): string[] {
 
 /** What a report as Markdown says too much. The time line is the plain reader's. */
 export function reportOverclaims(report: string, held: Held): string[] {
-  const said = report.split("## Timeline")[0] ?? "";
+  // A page is quoted as it stood there: it speaks of what would be, not of what is.
+  const said = (report.split("## Timeline")[0] ?? "").replace(/^## Page: [^]*?(?=^## (?!Page: )|$(?![^]))/gmu, "");
   const wrong = said.split("\n").flatMap((line) => {
     const text = line.replaceAll(/\\(.)/gu, "$1").replace(/^- /u, "");
     return /^(?:\| Runbook|# |### )/u.test(line) ? [] : overclaimed(text, held, ownLine(held, text));

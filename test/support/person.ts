@@ -3,7 +3,7 @@ import { carryOutNew } from "../../src/cli/run.ts";
 import type { Values } from "../../src/cli/command.ts";
 import type { Front } from "../../src/cli/carry-out.ts";
 import { Stop } from "../../src/cli/io.ts";
-import type { ApprovalPage } from "../../src/engine/page.ts";
+import type { ApprovalDocument } from "../../src/engine/document.ts";
 import type { Question } from "../../src/engine/operator-port.ts";
 import type { RunState } from "../../src/engine/state.ts";
 import { quietIo, type Incident } from "./incident.ts";
@@ -12,7 +12,7 @@ interface Carried {
   readonly exit: number;
   readonly state: RunState;
   /** What the person was asked, in order. */
-  readonly asked: readonly (ApprovalPage | Question)[];
+  readonly asked: readonly (ApprovalDocument | Question)[];
 }
 
 /**
@@ -25,13 +25,14 @@ export async function byPerson(
   picks: Readonly<Record<string, string>> = {},
 ): Promise<Carried> {
   const { io } = quietIo(incident.env);
-  const asked: (ApprovalPage | Question)[] = [];
+  const asked: (ApprovalDocument | Question)[] = [];
   let last: RunState | null = null;
   const front: Front = {
     operator: {
       approve: (page) => {
         asked.push(page);
-        return Promise.resolve({ kind: "approved", method: page.typed === null ? "key" : "typed", by: "test" });
+        const method = page.typed === null ? ("key" as const) : ("typed" as const);
+        return Promise.resolve({ kind: "approved", method, by: "test", digest: page.digest });
       },
       choose: (question) => {
         asked.push(question);

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { see } from "./person.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld, vmNamed } from "./world.ts";
 
@@ -40,6 +41,7 @@ test.each(SIZES)(
     await s.press("c");
     await s.waitFor("APPROVAL to begin");
     await expect(s.text()).toMatchFileSnapshot(frame("approval-start", size.columns));
+    await see(s);
     await s.advance(500);
     await s.press("a");
     await s.waitFor("DECISION");
@@ -47,6 +49,7 @@ test.each(SIZES)(
     await s.advance(500);
     await s.press("1");
     await s.waitFor("APPROVAL: 2 Detach");
+    await see(s);
     await s.advance(500);
     await s.press("a");
     await s.waitFor("waiting for the Volume Daemon");
@@ -60,6 +63,7 @@ test.each(SIZES)(
     await expect(s.text()).toMatchFileSnapshot(frame("approval-destroy", size.columns));
     await s.advance(500);
     await s.press("pgtest1");
+    await see(s);
     await s.advance(500);
     await s.press("a");
     await s.waitFor("waiting for CloudStack");
@@ -80,12 +84,14 @@ async function atDestroyPage(size = {}): Promise<Screen> {
   await s.waitFor("pgtest1");
   await s.press("c");
   await s.waitFor("APPROVAL to begin");
+  await see(s);
   await s.advance(500);
   await s.press("a");
   await s.waitFor("DECISION");
   await s.advance(500);
   await s.press("1");
   await s.waitFor("APPROVAL: 2 Detach");
+  await see(s);
   await s.advance(500);
   await s.press("a");
   await s.waitFor("waiting for the Volume Daemon");
@@ -111,6 +117,7 @@ test("nothing is approved by Enter, by paste or by what was typed ahead", async 
   await s.press("enter", "enter");
   await s.waitFor("APPROVAL: 3 Delete");
   expect(s.world.sent).toHaveLength(2);
+  await see(s);
   await s.advance(500);
   await s.press("a");
   await s.waitFor("waiting for CloudStack");
@@ -134,12 +141,14 @@ test.each(SIZES)(
     await s.waitFor("pgtest1");
     await s.press("c");
     await s.waitFor("APPROVAL to begin");
+    await see(s);
     await s.advance(500);
     await s.press("a");
     await s.waitFor("DECISION");
     await s.advance(500);
     await s.press("1");
     await s.waitFor("APPROVAL: 2");
+    await see(s);
     await s.advance(500);
     await s.press("a");
     await s.waitFor("waiting for the Volume Daemon");
@@ -162,12 +171,14 @@ test.each(SIZES)(
     await first.waitFor("pgtest1");
     await first.press("c");
     await first.waitFor("APPROVAL to begin");
+    await see(first);
     await first.advance(500);
     await first.press("a");
     await first.waitFor("DECISION");
     await first.advance(500);
     await first.press("1");
     await first.waitFor("APPROVAL: 2");
+    await see(first);
     await first.advance(500);
     await first.press("a");
     await first.waitFor("waiting for the Volume Daemon");
@@ -257,7 +268,7 @@ test("marks several VMs and asks for one typed word for all of them", async () =
   const s = await opened(makeWorld());
   await s.waitFor("pgtest1");
   await s.press("*", "c");
-  await s.waitFor("2 steps for 2 VMs");
+  await s.waitFor("for 2 VMs");
   expect(s.world.sent).toEqual([]);
 });
 
@@ -329,6 +340,7 @@ test.each(SIZES)("lists the VMs of a run over many, opens one and comes back ($c
   await s.press("*", "c");
   await s.waitFor("APPROVAL to begin");
   await s.press("pagedown");
+  await see(s);
   await s.advance(500);
   await s.press("a");
   await s.waitFor("DECISION");
@@ -336,6 +348,7 @@ test.each(SIZES)("lists the VMs of a run over many, opens one and comes back ($c
   await s.press("1");
   await s.waitFor("APPROVAL: 2 Detach");
   await s.press("pagedown", "pagedown");
+  await see(s);
   await s.advance(500);
   await s.press("a");
   await s.waitFor("waiting for the Volume Daemon");

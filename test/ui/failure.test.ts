@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { fold } from "../../src/engine/record.ts";
 import { report } from "../../src/readers/report.ts";
 import { asRunEvent } from "../../src/engine/events.ts";
-import { begin } from "./person.ts";
+import { begin, see } from "./person.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld, type World } from "./world.ts";
 
@@ -20,6 +20,7 @@ async function atFailure(size?: { columns: number; rows: number }): Promise<Scre
   await s.waitFor("pgtest1");
   await begin(s);
   await s.waitFor("APPROVAL: 2 Detach");
+  await see(s);
   await s.advance(500);
   await s.press("a");
   await s.waitFor("waiting for the Volume Daemon");
@@ -67,6 +68,7 @@ test("looking again goes back to the beginning: a new preview, a new approval, a
   await s.press("1");
   await s.waitFor("APPROVAL: 2 Detach");
   expect(s.world.sent).toEqual(["detach vol-1"]);
+  await see(s);
   await s.advance(500);
   await s.press("a");
   await s.waitFor("waiting for the Volume Daemon");
@@ -111,6 +113,7 @@ test("a note is written beside a running step and stands in its log", async () =
   await s.waitFor("pgtest1");
   await begin(s);
   await s.waitFor("APPROVAL: 2 Detach");
+  await see(s);
   await s.advance(500);
   await s.press("a");
   await s.waitFor("waiting for the Volume Daemon");
@@ -140,6 +143,7 @@ async function atDoubt(): Promise<Screen> {
     ["APPROVAL: 2 Detach", "a"],
   ] as const) {
     await s.waitFor(page);
+    await see(s);
     await s.advance(500);
     await s.press(key);
   }
@@ -150,6 +154,7 @@ async function atDoubt(): Promise<Screen> {
   await s.waitFor("APPROVAL: 3 Delete");
   await s.advance(500);
   await s.press("pgtest1");
+  await see(s);
   await s.advance(500);
   await s.press("a");
   await s.waitFor("waiting for CloudStack");

@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
-import type { ApprovalPage } from "../../src/engine/page.ts";
-import { pageScreenLines } from "../../src/ui/ask/page-lines.ts";
+import { documentLines } from "../../src/engine/document-lines.ts";
+import type { ApprovalDocument } from "../../src/engine/document.ts";
+import { changeKind } from "../../src/phases/kinds/index.ts";
+import { safeLines } from "../../src/text/safe-text.ts";
 import { reduceBoard } from "../../src/ui/board/reduce.ts";
 import { textOf } from "../../src/ui/line.ts";
 import { newModel } from "../../src/ui/model.ts";
 import { screenLines } from "../../src/ui/screen.ts";
 import { UNICODE } from "../../src/ui/theme.ts";
+import { aDocument, aStep } from "../support/document.ts";
 import { vmNamed } from "./world.ts";
 
 const look = { columns: 80, rows: 24, glyphs: UNICODE, now: 0 };
@@ -42,34 +45,36 @@ function hostile(n: number): string {
 // oxlint-disable-next-line no-control-regex -- looking for control characters is the point
 const BAD = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/u;
 
-const pageOf = (label: string): ApprovalPage => ({
-  run_id: "r",
-  approval: "a#1",
-  phase: "a",
-  title: label,
-  sections: [
-    {
-      target: `key ${label}`,
-      label,
-      entries: [
-        {
-          step: "s",
-          item_key: "",
-          title: `Detach ${label}`,
-          says: label,
-          cannot_undo: label,
-          risk: "destroy",
-          request: { sql: `DELETE ${label}`, values: { a: label } },
-          preview: { table: label, matched: 1, keys: [[label]], key_columns: [label] },
-        },
-      ],
+const pageOf = (label: string): ApprovalDocument =>
+  aDocument({
+    title: label,
+    led_here: [label],
+    warnings: [label],
+    risk: "destroy",
+    targets: [
+      {
+        key: `key ${label}`,
+        label,
+        shown: [["vcenter", label]],
+        steps: [
+          aStep({
+            title: label,
+            message: label,
+            item_key: label,
+            raises: [label],
+            request_lines: changeKind("cloudstack").requestLines({ command: label, params: { id: label } }),
+            undo: { kind: "none", why: [label] },
+          }),
+        ],
+      },
+    ],
+    acts: [{ id: "x", title: label, lines: safeLines(label), as: label, shell: true }],
+    summary: {
+      effects: [{ what: label, verb: "", count: 1, undo: "none" }],
+      lost: [{ message: label, steps: 1 }],
+      oldest: null,
     },
-  ],
-  risk: "destroy",
-  typed: label,
-  warnings: [label],
-  digest: "d",
-});
+  });
 
 test("5 000 hostile texts: none reaches a line as an escape, and no two approvals look the same", () => {
   const model = newModel({ name: "s", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false });
@@ -77,7 +82,11 @@ test("5 000 hostile texts: none reaches a line as an escape, and no two approval
   const boards: string[] = [];
   for (let n = 0; n < 5000; n += 1) {
     const text = hostile(n);
-    pages.push(pageScreenLines(pageOf(text), 80).map(textOf).join("|"));
+    pages.push(
+      documentLines(pageOf(text), 80)
+        .map((one) => one.text)
+        .join("|"),
+    );
     if (n % 10 === 0) {
       const board = reduceBoard(model.board, { type: "loaded", vms: [vmNamed(text)] });
       boards.push(

@@ -1,10 +1,15 @@
 /** What a person presses at the screen, where a test is about something that comes later. */
 import type { Screen } from "./screen.tsx";
 
+/** Sees the page that stands there to its end. */
+export async function see(s: Screen): Promise<void> {
+  for (let down = 0; down < 30 && /more lines? below: PgDn/u.test(s.text()); down += 1) await s.press("pagedown");
+}
+
 /** Sees a page to its end and approves it. */
 export async function approve(s: Screen, page: string): Promise<void> {
   await s.waitFor(page);
-  for (let down = 0; down < 9 && /lines? below first/u.test(s.text()); down += 1) await s.press("pagedown");
+  await see(s);
   await s.advance(500);
   await s.press("a");
 }

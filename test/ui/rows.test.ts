@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { ChangePreview } from "../../src/phases/sql-port.ts";
 import { ok } from "../../src/phases/result.ts";
-import { begin } from "./person.ts";
+import { begin, see } from "./person.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld, type World } from "./world.ts";
 
@@ -157,11 +157,12 @@ test("no key pressed among the rows approves, and the page has to be seen to its
   await s.waitFor("came too early");
   await s.advance(500);
   await s.press("a");
-  await s.waitFor("82 more lines below: see to the end first");
+  await s.waitFor(/\d+ more lines below: see to the end first/u);
   expect(s.world.sent).toEqual([]);
   const after = s.console.model.run?.question;
   expect(before?.kind === "page" && after?.kind === "page" && after.page === before.page).toBe(true);
   await s.press("G");
+  await see(s);
   await s.advance(500);
   await s.press("a");
   await s.waitFor(/approved\s+by ada/u);
@@ -198,6 +199,7 @@ test("a key that would act where it is pasted is copied as it is shown", async (
 
 test("shows the rows of a step while the run goes on, and reads none of now in a replay", async () => {
   const s = await atPage(previewOf(2));
+  await see(s);
   await s.press("a");
   await s.waitFor(/approved\s+by ada/u);
   await s.press("/");

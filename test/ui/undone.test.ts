@@ -4,7 +4,7 @@ import { asRunEvent } from "../../src/engine/events.ts";
 import { receiptFrom } from "../../src/engine/receipt.ts";
 import { fold } from "../../src/engine/record.ts";
 import { report } from "../../src/readers/report.ts";
-import { begin } from "./person.ts";
+import { begin, see } from "./person.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld } from "./world.ts";
 
@@ -27,6 +27,7 @@ async function atPage(size: { columns: number; rows: number }): Promise<Screen> 
   await s.waitFor("pgtest1");
   await begin(s);
   await s.waitFor("APPROVAL: 2 Detach");
+  await see(s);
   await s.advance(500);
   await s.press("a");
   for (const step of ["step 1 of 2", "step 2 of 2"]) {
@@ -69,6 +70,7 @@ test("on resume the step is previewed and asked about before anything behind it,
   await s.press("r");
   await s.waitFor("APPROVAL: 2 Detach");
   await s.waitFor("1 step for 1 VM");
+  await see(s);
   await s.advance(500);
   await s.press("a");
   await s.waitFor("waiting for the Volume Daemon");

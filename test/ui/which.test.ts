@@ -1,5 +1,6 @@
 /** What a key acts on is what is shown: marks are counted, and those that are not on the screen are asked about. */
 import { afterEach, expect, test } from "vitest";
+import { see } from "./person.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld, vmNamed } from "./world.ts";
 
@@ -101,6 +102,7 @@ test("u takes up the open run of the VM under the cursor, never that of another"
   await s.waitFor("pgtest1");
   await s.press("c");
   await s.waitFor("APPROVAL to begin");
+  await see(s);
   await s.advance(500);
   await s.press("a");
   await s.waitFor("DECISION");

@@ -55,19 +55,34 @@ function uncover(state: RunState, approval: string): RunState {
   );
 }
 
+/** An approval that was given beforehand counts once. */
+function spent(all: RunState["approvals"], id: string | undefined): RunState["approvals"] {
+  const found = all[id ?? ""];
+  return found === undefined ? all : { ...all, [found.id]: { ...found, beforehand: null } };
+}
+
 export function approvals(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case "approval.requested": {
       const { approval, page_digest, covers, typed } = event.body;
-      const made = { id: approval, page_digest, status: "open" as const, given_mono: 0, used: false, covers, typed };
+      const open = { status: "open" as const, given_mono: 0, used: false, beforehand: null };
+      const made = { id: approval, page_digest, covers, typed, ...open };
       return { ...state, approvals: { ...state.approvals, [approval]: made } };
     }
     case "approval.given": {
       const found = state.approvals[event.body.approval];
       if (found === undefined || found.page_digest !== event.body.page_digest) return state;
       const given = { ...found, status: "given" as const, given_mono: event.mono_ms };
-      const next = { ...state, approvals: { ...state.approvals, [found.id]: given } };
+      const next = { ...state, approvals: { ...spent(state.approvals, event.body.beforehand), [found.id]: given } };
       return found.id.startsWith(START) ? { ...next, started: true } : cover(next, found.id);
+    }
+    case "operator.approved": {
+      const found = state.approvals[event.body.approval];
+      if (found === undefined || found.page_digest !== event.body.page_digest) return state;
+      const { method, by } = event.body;
+      // Nothing is approved by it while nobody drives the run: it answers the same page of the next session.
+      const kept = { ...found, given_mono: event.mono_ms, beforehand: { method, by, boot_id: event.boot_id } };
+      return { ...state, approvals: { ...state.approvals, [found.id]: kept } };
     }
     case "approval.rejected":
     case "approval.expired": {

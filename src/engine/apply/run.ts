@@ -1,11 +1,13 @@
 /** What an event of the whole run makes of the state: its beginning, its resumption, its clock, its criteria. */
 import { sawIn } from "../../phases/saw.ts";
+import { actorText } from "../actor.ts";
+import type { Target } from "../bodies.ts";
 import type { RunEvent } from "../events.ts";
 import { hasFailed, type RunState, type Slot, type TargetState } from "../state.ts";
 import { canGoOn, lookAgain } from "../undecided.ts";
 import { onTarget } from "./place.ts";
 
-function newTarget(target: { key: string; label: string; row: TargetState["row"] }, event: string): TargetState {
+function newTarget(target: Target, event: string): TargetState {
   const nothing = {
     facts: {},
     decisions: {},
@@ -19,12 +21,29 @@ function newTarget(target: { key: string; label: string; row: TargetState["row"]
   return { ...target, status: "going", reason: "", event, ...nothing };
 }
 
+/** Targets of one name are told apart everywhere by the first column that the runbook shows, or by their keys. */
+function toldApart({ targets, runbook }: Created): Created["targets"] {
+  const times = (label: string): number => targets.filter((target) => target.label === label).length;
+  const [column] = runbook.select.show;
+  const named = targets.map((target) => {
+    const shown = column === undefined ? "" : String(target.row[column] ?? "");
+    return times(target.label) > 1 ? { ...target, label: `${target.label} @ ${shown || target.key}` } : target;
+  });
+  return named.map((target) => {
+    const again = named.filter(({ label }) => label === target.label).length > 1;
+    return again ? { ...target, label: `${target.label} ${target.key}` } : target;
+  });
+}
+
+type Created = Extract<RunEvent, { type: "run.created" }>["body"];
+
 export function create(event: Extract<RunEvent, { type: "run.created" }>): RunState {
   return {
     run_id: event.run_id,
+    operator: actorText(event),
     created: event.body,
     runbook: event.body.runbook,
-    targets: event.body.targets.map((target) => newTarget(target, event.event_id)),
+    targets: toldApart(event.body).map((target) => newTarget(target, event.event_id)),
     approvals: {},
     mode: event.body.mode,
     started: event.body.direct !== undefined || event.body.dry === true,
@@ -42,7 +61,8 @@ export function create(event: Extract<RunEvent, { type: "run.created" }>): RunSt
 }
 
 /** A resume looks again at everything that is open, and approvals of before the pause are void. */
-export function resume(state: RunState, { body }: Extract<RunEvent, { type: "run.resumed" }>): RunState {
+export function resume(state: RunState, event: Extract<RunEvent, { type: "run.resumed" }>): RunState {
+  const { body } = event;
   const wake = (slot: Slot): Slot => {
     if (slot.status === "in doubt" || slot.status === "intended" || slot.status === "waiting")
       return { ...slot, settle: "trace" };
@@ -70,6 +90,7 @@ export function resume(state: RunState, { body }: Extract<RunEvent, { type: "run
   const events = { ...state.events, paused: null };
   return {
     ...state,
+    operator: actorText(event),
     targets,
     approvals,
     mode: body.mode,

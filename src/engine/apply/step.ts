@@ -1,7 +1,7 @@
 /** What an event of a step makes of the state. */
 import type { Mark } from "../bodies.ts";
 import type { RunEvent } from "../events.ts";
-import { raises } from "../page.ts";
+import { raisesOf } from "../document.ts";
 import { REST, type RunState, type Slot, type TargetStatus } from "../state.ts";
 import { goOnAfter, undecidedAfter, undecidedDoubt } from "../undecided.ts";
 import { onSlot, onTarget, standing } from "./place.ts";
@@ -98,7 +98,7 @@ export function step(state: RunState, event: StepEvent): RunState {
       return onSlot(state, event, (slot) => {
         const preview = event.body.preview ?? { none: true };
         // Approved by its contract alone: what turns out to be more than that is asked about.
-        const again = slot.approval?.startsWith(REST) === true && raises(preview);
+        const again = slot.approval?.startsWith(REST) === true && raisesOf(preview).length > 0;
         return { ...slot, preview, approval: again ? null : slot.approval };
       });
     case "step.marked":

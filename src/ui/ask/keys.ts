@@ -48,7 +48,7 @@ export function approve(console: Console): void {
   const { timers } = console.wish;
   const { last, below } = pageBelow(question, console.look());
   const why = whyNotYet(question, timers.now(), last === 0 ? 0 : below);
-  if (why === null) console.operator?.approved(question.page.typed === null ? "key" : "typed");
+  if (why === null) console.operator?.approved(question.page.typed === null ? "key" : "typed", question.page.digest);
   else {
     console.ask({ type: "ignored", at: timers.now() });
     console.say(why, "waiting");

@@ -6,7 +6,7 @@ import { apart, line, span, type Line } from "../line.ts";
 import type { OpenChoice, OpenPage, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
-import { pageScreenLines } from "./page-lines.ts";
+import { documentLines } from "../../engine/document-lines.ts";
 import { isArmed, isNamed, linesBelow } from "./reduce.ts";
 
 /** Lines of the window that a page of questions leaves for its content. */
@@ -50,7 +50,9 @@ export function pageBelow(
   open: OpenPage,
   look: Look,
 ): { readonly lines: Line[]; readonly last: number; readonly below: number } {
-  const lines = pageScreenLines(open.page, look.columns);
+  const lines = documentLines(open.page, look.columns).flatMap(({ tone, text, hang }) =>
+    paragraph(text, look.columns, tone, hang),
+  );
   const last = Math.max(0, lines.length - askRoom(look));
   return { lines, last, below: Math.max(0, last - open.scroll) };
 }
@@ -65,8 +67,8 @@ function whereNow(run: RunModel, look: Look): string {
 /** Where a run supervises its first VM before the others, its pages say so. */
 function canaryNow(run: RunModel, { page }: OpenPage): string {
   const { state } = run;
-  const first = state?.created.batch?.canary === true && page.phase !== START && page.sections.length === 1;
-  return first && page.sections[0]?.target === state.targets[0]?.key
+  const first = state?.created.batch?.canary === true && page.phase !== START && page.targets.length === 1;
+  return first && page.targets[0]?.key === state.targets[0]?.key
     ? `  the first of ${state.targets.length} VMs; the others wait for it`
     : "";
 }
@@ -76,7 +78,11 @@ export function approvalHead(run: RunModel, open: OpenPage, look: Look): Line[] 
   const destroys = page.risk === "destroy";
   const what = page.phase === START ? "APPROVAL to begin" : "APPROVAL";
   const title = line(span(destroys ? "danger" : "accent", `${what}: `), span("strong", clean(page.title)));
-  const risk = span(destroys ? "danger" : "waiting", destroys ? "risk: cannot be undone" : "risk: changes");
+  const final = page.summary.lost.length > 0;
+  const risk = span(
+    destroys ? "danger" : "waiting",
+    final ? "risk: cannot be undone" : destroys ? "risk: needs the typed name" : "risk: changes",
+  );
   return [
     apart(title, line(risk), look.columns, look.glyphs.more),
     rule(look, whereNow(run, look) + canaryNow(run, open)),

@@ -17,6 +17,8 @@ export type Verdict =
 
 export interface Row {
   readonly vm: BoardVm;
+  /** Its name, with its vCenter where another VM has the same. */
+  readonly name: string;
   readonly verdict: Verdict;
   readonly tone: Tone;
   readonly operation: string;
@@ -129,11 +131,17 @@ function sourcesOf(vm: BoardVm): Row["sources"] {
   ];
 }
 
-export function rowOf(vm: BoardVm, run?: RunSummary): Row {
+const nameOf = (vm: BoardVm, shared: boolean): string => {
+  const host = cell(vm, "vcenter_host");
+  return shared ? `${clean(vm.label)} @ ${host === "" ? clean(vm.key) : host}` : clean(vm.label);
+};
+
+export function rowOf(vm: BoardVm, run?: RunSummary, shared = false): Row {
   const verdict = verdictOf(vm, run);
   const type = cell(vm, "job_type");
   return {
     vm,
+    name: nameOf(vm, shared),
     verdict,
     tone: TONES[verdict],
     operation: type === "" ? "" : `${type} failover`,
@@ -168,9 +176,11 @@ export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null): r
 
 function sortedRows(board: BoardModel, runs: readonly RunSummary[] | null): readonly Row[] {
   const speaking = runsByTarget(runs ?? []);
+  const labels = new Set<string>();
+  const shared = new Set(board.vms.flatMap(({ label }) => (labels.has(label) ? [label] : (labels.add(label), []))));
   const wanted = board.filter.toLowerCase();
   const rows = board.vms
-    .map((vm) => rowOf(vm, speaking.get(vm.key)))
+    .map((vm) => rowOf(vm, speaking.get(vm.key), shared.has(vm.label)))
     .filter((row) => wanted === "" || `${row.vm.label} ${row.vm.key} ${row.verdict}`.toLowerCase().includes(wanted));
   const byName = (a: Row, b: Row): number => order.compare(a.vm.label, b.vm.label) || (a.vm.key < b.vm.key ? -1 : 1);
   const byAge = (a: Row, b: Row): number => (b.vm.seconds ?? -1) - (a.vm.seconds ?? -1);

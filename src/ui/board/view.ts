@@ -23,7 +23,7 @@ const glyphOf = (verdict: Verdict, { glyphs }: Look): string =>
 const STATUS = 20;
 
 function columns(width: number, rows: readonly Row[]): { name: number; age: number; operation: number; step: number } {
-  const longest = Math.max(8, ...rows.map(({ vm }) => cells(clean(vm.label))));
+  const longest = Math.max(8, ...rows.map(({ name }) => cells(name)));
   const name = Math.min(longest, Math.floor(width / 3), 32);
   const age = 11;
   const operation = 14;
@@ -44,7 +44,7 @@ function rowLine(row: Row, model: Model, look: Look, width: number, wide: Return
     span(marked ? "accent" : "plain", marked ? glyphs.marked : " "),
     " ",
     status,
-    span("strong", fit(middle(clean(vm.label), wide.name, glyphs.more), wide.name)),
+    span("strong", fit(middle(row.name, wide.name, glyphs.more), wide.name)),
     " ",
     fit(row.operation, wide.operation),
     " ",

@@ -1,5 +1,5 @@
 /** The rows of SQL previews, picked by what a person looks for: a part of a key or of a column's name. */
-import type { ApprovalPage } from "../../engine/page.ts";
+import type { ApprovalDocument } from "../../engine/document.ts";
 import type { Slot } from "../../engine/state.ts";
 import type { JsonObject } from "../../phases/json.ts";
 import type { CellDiff, ChangePreview, TablePreview } from "../../phases/sql-port.ts";
@@ -22,10 +22,10 @@ function partOf(title: string, preview: JsonObject | null): RowsPart[] {
   return [{ title, tables: [shown, ...(shown.others ?? [])] }];
 }
 
-export function partsOfPage({ sections }: ApprovalPage): RowsPart[] {
-  const several = sections.length > 1;
-  return sections.flatMap(({ label, entries }) =>
-    entries.flatMap(({ title, preview }) => partOf(several ? `${label}: ${title}` : title, preview)),
+export function partsOfPage({ targets }: ApprovalDocument): RowsPart[] {
+  const several = targets.length > 1;
+  return targets.flatMap(({ label, steps }) =>
+    steps.flatMap(({ title, preview }) => partOf(several ? `${label}: ${title}` : title, preview)),
   );
 }
 

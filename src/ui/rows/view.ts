@@ -1,5 +1,5 @@
 /** The rows of a page or of a step, one under the other: what becomes of each, and what else stands in it. */
-import { valueText } from "../../engine/diff-lines.ts";
+import { valueText } from "../../phases/diff-lines.ts";
 import { clean, counted } from "../../engine/words.ts";
 import type { CellDiff, TablePreview } from "../../phases/sql-port.ts";
 import { cells } from "../cells.ts";

@@ -1,5 +1,5 @@
 /** A run that was left in the middle, or whose last change is in doubt: what is known, and the two ways on. */
-import { requestLines } from "../../engine/page-text.ts";
+import { requestText } from "../../engine/slot-text.ts";
 import { isOpen } from "../../engine/end.ts";
 import { findSlot, type RunState } from "../../engine/state.ts";
 import { clean, counted } from "../../engine/words.ts";
@@ -73,8 +73,7 @@ export function doubtLines(
   for (const { target, phase, slot } of open) {
     lines.push(line(""), ...paragraph(`? ${clean(slot.title)}`, width, "unknown", 2));
     lines.push(line(span("muted", "  of "), clean(target.label), span("muted", "  in "), clean(phase.title)));
-    for (const text of slot.request === null ? [] : requestLines(slot.request))
-      lines.push(...paragraph(`  sent: ${text}`, width, "plain", 4));
+    for (const text of requestText(state.runbook, slot)) lines.push(...paragraph(`  sent: ${text}`, width, "plain", 4));
     const { attempt, outcome } = slot;
     lines.push(
       line(

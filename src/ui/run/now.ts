@@ -11,6 +11,7 @@ import {
   type TargetState,
 } from "../../engine/state.ts";
 import type { PauseReason } from "../../engine/bodies.ts";
+import { counterpartOf } from "../../engine/slot-text.ts";
 import { brokenIn } from "../../engine/holds.ts";
 import { effectClaim } from "../../engine/claims/effect.ts";
 import { endClaim } from "../../engine/claims/end.ts";
@@ -65,19 +66,13 @@ export interface Said {
 const of = (state: RunState, target: TargetState): string =>
   state.targets.length > 1 ? ` (${clean(target.label)})` : "";
 
-function attemptNow(run: RunModel, state: RunState, { target, phase, slot }: Place, now: number): Said {
+function attemptNow(run: RunModel, state: RunState, { target, slot }: Place, now: number): Said {
   const title = `${clean(slot.title)}${of(state, target)}`;
   if (slot.settle !== null) return { text: `finding out what became of it: ${title}`, tone: "unknown" };
   if (slot.status === "applied") return { text: `looking whether it can be seen: ${title}`, tone: "running" };
   const begun = run.history.begunAt(run.cursor, slot.step, slot.item_key, target.key);
   const since = begun === null ? 0 : ((now - begun) / 1000) * state.created.site.scale;
-  const spec = phase.steps.find(({ id }) => id === slot.step);
-  const who =
-    spec?.does === "change" && spec.change.kind === "volume"
-      ? "the Volume Daemon"
-      : spec?.does === "change" && spec.change.kind === "cloudstack"
-        ? "CloudStack"
-        : "the database";
+  const who = counterpartOf(state.runbook, slot.step);
   if (slot.status === "intended") return { text: `asking ${who} to do it: ${title}`, tone: "running" };
   const limit = slot.attempt?.limit ?? 0;
   return {

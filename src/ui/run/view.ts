@@ -1,12 +1,11 @@
 /** The run: where am I, what is next, what is it waiting for, what was decided, what the journal has of it. */
-import { previewLines } from "../../engine/diff-lines.ts";
-import { requestLines } from "../../engine/page-text.ts";
+import { previewText, requestText, wayBackLine } from "../../engine/slot-text.ts";
 import { isPlanned, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
 import { BASIS_SIGNS } from "../../engine/claims/claim.ts";
 import { stepClaim } from "../../engine/claims/step.ts";
 import { CRITERION_WORDS, criterionClaims, type CriterionClaimKind } from "../../engine/claims/criterion.ts";
 import { clean, MARK_WORDS, skippedText } from "../../engine/words.ts";
-import type { ChangePreview } from "../../phases/sql-port.ts";
+import type { Runbook } from "../../phases/spec.ts";
 import { cells, fit, middle } from "../cells.ts";
 import { beside, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
 import { apart, inTone, line, span, type Line, type Span, type Tone } from "../line.ts";
@@ -75,7 +74,9 @@ function stepLine({ target, slot }: StepRow, several: boolean, look: Look, at: n
   const { glyph, word, tone } = statusOf(slot, look.glyphs);
   const who = several ? [span("muted", ` ${middle(clean(target.label), 14, look.glyphs.more)}`)] : [];
   const risk: readonly Span[] =
-    slot.risk === "destroy" && (slot.mark === null || isPlanned(slot)) ? [span("danger", " cannot be undone")] : [];
+    slot.risk === "destroy" && (slot.mark === null || isPlanned(slot))
+      ? [span("danger", slot.cannot_undo === null ? " typed name" : " cannot be undone")]
+      : [];
   return line(
     "  ",
     span(tone, fit(`${glyph} ${word}`, 11)),
@@ -87,13 +88,11 @@ function stepLine({ target, slot }: StepRow, several: boolean, look: Look, at: n
 }
 
 /** The selected step: the exact request, what it hits, what was seen of it. */
-export function stepDetail(slot: Slot, look: Look, width: number): Line[] {
+export function stepDetail(runbook: Runbook, slot: Slot, look: Look, width: number): Line[] {
   const lines: Line[] = [];
-  for (const text of slot.request === null ? [] : requestLines(slot.request))
-    lines.push(...paragraph(text, width, "plain", 2));
-  if (slot.preview !== null && slot.preview["none"] !== true)
-    for (const text of previewLines(slot.preview as unknown as ChangePreview, { width, most: 400 }))
-      lines.push(line(span("accent", text)));
+  for (const text of requestText(runbook, slot)) lines.push(...paragraph(text, width, "plain", 2));
+  for (const text of previewText(runbook, slot.step, slot.preview, { width, most: 400 }))
+    lines.push(line(span("accent", text)));
   if (slot.attempt?.remote !== null && slot.attempt?.remote !== undefined)
     lines.push(line(`accepted as ${clean(slot.attempt.remote)}`));
   if (slot.reason !== "")
@@ -107,8 +106,15 @@ export function stepDetail(slot: Slot, look: Look, width: number): Line[] {
     );
   if (slot.outcome !== null && slot.outcome.kind !== "applied")
     lines.push(...paragraph(clean(slot.outcome.message), width, "unknown", 2));
-  if (slot.cannot_undo !== null && (slot.mark === null || isPlanned(slot)))
-    lines.push(...paragraph(`cannot be undone: ${clean(slot.cannot_undo)}`, width, "danger", 2));
+  if (slot.does === "change" && (slot.mark === null || isPlanned(slot)))
+    lines.push(
+      ...paragraph(
+        wayBackLine(runbook, slot.step, slot.preview),
+        width,
+        slot.cannot_undo === null ? "muted" : "danger",
+        2,
+      ),
+    );
   return lines.length === 0 ? [line(span("muted", "nothing is known of it yet"))] : lines;
 }
 
@@ -225,7 +231,12 @@ function stepsPart(run: RunModel, state: RunState, look: Look, height: number): 
     detail:
       chosen === undefined
         ? []
-        : stepDetail(chosen.slot, look, look.columns >= WIDE ? Math.floor(look.columns * 0.45) : look.columns),
+        : stepDetail(
+            state.runbook,
+            chosen.slot,
+            look,
+            look.columns >= WIDE ? Math.floor(look.columns * 0.45) : look.columns,
+          ),
     title: chosen === undefined ? "" : `step ${at + 1} of ${rows.length}`,
   };
 }

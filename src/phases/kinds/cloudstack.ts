@@ -1,14 +1,19 @@
 /** `cloudstack`: one signed command with its async job. Reverts and deletions cannot be taken back and say so. */
 import type { Scope } from "../expression.ts";
 import type { JsonObject } from "../json.ts";
-import type { Attempt, ChangeKind, RequestError } from "../kind.ts";
+import type { Attempt, RequestError, StepKind, WayBack } from "../step-kind.ts";
 import { provesNothingBegan, type Failure, type Outcome } from "../outcome.ts";
 import type { AsyncJob, Dispatched, Ports } from "../ports.ts";
 import { ok, type Result } from "../result.ts";
-import type { ChangeSpec, Risk } from "../spec.ts";
+import type { ChangeSpec, Expression, Risk } from "../spec.ts";
+import { clean } from "../../text/sentence.ts";
 import { textParams } from "../values.ts";
 
-type Spec = Extract<ChangeSpec, { kind: "cloudstack" }>;
+interface CloudstackSpec extends ChangeSpec {
+  readonly kind: "cloudstack";
+  readonly command: string;
+  readonly params: Readonly<Record<string, Expression>>;
+}
 interface Request {
   readonly command: string;
   readonly params: Readonly<Record<string, string>>;
@@ -44,7 +49,7 @@ const COMMANDS: Readonly<Record<string, { says: string; risk: Risk; gone: string
 
 const requestOf = (request: JsonObject): Request => request as unknown as Request;
 
-function request(spec: Spec, scope: Scope): Result<JsonObject, RequestError> {
+function request(spec: CloudstackSpec, scope: Scope): Result<JsonObject, RequestError> {
   const params = textParams(spec.params, scope);
   return params.ok ? ok({ command: spec.command, params: params.value }) : params;
 }
@@ -191,16 +196,74 @@ const tellOf = (after: number, jobs: readonly AsyncJob[], snapshot: string | und
 
 const isAttach = ({ command }: AsyncJob): boolean => command.toLowerCase() === "attachvolume";
 
-export const cloudstackChange: ChangeKind<Spec> = {
+/** The snapshot that a revert goes back to, as CloudStack has it now. */
+interface SnapshotLook {
+  readonly state: string;
+  /** ISO 8601, UTC; '' where CloudStack does not say it. */
+  readonly created: string;
+}
+
+/** CloudStack writes `2026-11-25T03:00:12+0000`; '' for what is no time. */
+function isoTime(text: string): string {
+  const at = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/u, "$1:$2"));
+  return Number.isNaN(at) ? "" : new Date(at).toISOString();
+}
+
+/**
+ * A revert has no preview, but what it goes back to can be looked at. An account that may not list snapshots, and an id that
+ * CloudStack does not know, leave that unseen; the step itself will say what CloudStack makes of it.
+ */
+async function preview(found: JsonObject, ports: Ports): Promise<Result<JsonObject | null, Failure>> {
+  const wanted = requestOf(found);
+  if (!leavesNoTrace(wanted)) return ok(null);
+  const listed = await ports.cloudstack.list("listSnapshots", { id: wanted.params["id"] ?? "" });
+  if (!listed.ok) return listed.error.kind === "refused" ? ok(null) : listed;
+  const [row] = listed.value;
+  if (row === undefined || listed.value.length > 1) return ok(null);
+  const [state, created] = [row["state"], row["created"]];
+  const snapshot: SnapshotLook = {
+    state: typeof state === "string" ? state : "",
+    created: typeof created === "string" ? isoTime(created) : "",
+  };
+  return ok({ none: true, snapshot: { ...snapshot } });
+}
+
+const snapshotOf = (found: JsonObject | null): SnapshotLook | null =>
+  (found?.["snapshot"] as unknown as SnapshotLook | undefined) ?? null;
+
+function previewLines(found: JsonObject): string[] {
+  const snapshot = snapshotOf(found);
+  if (snapshot === null) return [];
+  const when = snapshot.created === "" ? "at a time that CloudStack does not say" : `at ${snapshot.created}`;
+  return [`goes back to a snapshot made ${when}, in state ${clean(snapshot.state)}`];
+}
+
+function wayBack({ command }: CloudstackSpec): WayBack {
+  const known = COMMANDS[command];
+  if (known === undefined) return { kind: "none", why: ["this command is not known to Handrail; take it as final"] };
+  return known.gone === null ? { kind: "other", why: [] } : { kind: "none", why: [known.gone] };
+}
+
+export const cloudstackChange: StepKind<CloudstackSpec> = {
+  forms: { "": { command: "command", params: "params" } },
+  limit: 300,
   every: 2,
+  counterpart: "CloudStack",
+  looks: "CloudStack's own jobs, and what it shows of the volume, the snapshot or the VM",
   risk: (spec) => COMMANDS[spec.command]?.risk ?? "destroy",
+  outline: ({ command }) => [`CloudStack: ${clean(command)}`],
   request,
   describe,
-  cannotUndo: (found) => {
-    const known = COMMANDS[requestOf(found).command];
-    return known === undefined ? "this command is not known to Handrail; take it as final" : known.gone;
+  requestLines: (found) => {
+    const { command, params } = requestOf(found);
+    const values = Object.entries(params).map(([name, value]) => `${clean(name)}=${clean(value)}`);
+    return [`CloudStack ${[clean(command), ...values].join(" ")}`];
   },
-  preview: () => Promise.resolve(ok(null)),
+  wayBack,
+  preview,
+  previewLines,
+  seal: (found) => found,
+  effects: (found) => [{ what: requestOf(found).command, verb: "", count: 1 }],
   prepare,
   dispatch: (attempt, ports) => {
     const { command, params } = requestOf(attempt.request);
@@ -208,6 +271,7 @@ export const cloudstackChange: ChangeKind<Spec> = {
   },
   poll,
   settle,
-  shownByVerify: (found) => !leavesNoTrace(requestOf(found)),
+  trace: (found) => (leavesNoTrace(requestOf(found)) ? "none" : "effect"),
   stands,
+  goesBackTo: (found) => snapshotOf(found)?.created || null,
 };

@@ -1,19 +1,23 @@
 /** `volume`: attach or detach through the Volume Daemon. Submit, keep the operation id, poll to an end, as one step. */
 import type { Scope } from "../expression.ts";
 import type { JsonObject } from "../json.ts";
-import type { Attempt, ChangeKind, RequestError } from "../kind.ts";
+import type { Attempt, StepKind, RequestError } from "../step-kind.ts";
 import type { Failure, Outcome } from "../outcome.ts";
 import type { Dispatched, Ports, VolumeOperation, VolumeRequest } from "../ports.ts";
 import { ok, type Result } from "../result.ts";
-import type { ChangeSpec } from "../spec.ts";
+import type { ChangeSpec, Expression } from "../spec.ts";
+import { clean } from "../../text/sentence.ts";
 import { text } from "../values.ts";
 import { isGoing, settleVolume } from "./volume-settle.ts";
 
-type Spec = Extract<ChangeSpec, { kind: "volume" }>;
+type VolumeSpec = ChangeSpec & { readonly kind: "volume"; readonly volume: Expression } & (
+    | { readonly op: "detach" }
+    | { readonly op: "attach" | "attach_root"; readonly vm: Expression }
+  );
 
 const requestOf = (request: JsonObject): VolumeRequest => request as unknown as VolumeRequest;
 
-function request(spec: Spec, scope: Scope): Result<JsonObject, RequestError> {
+function request(spec: VolumeSpec, scope: Scope): Result<JsonObject, RequestError> {
   const volume = text("volume", spec.volume, scope);
   if (!volume.ok) return volume;
   if (spec.op === "detach") return ok({ op: spec.op, volume: volume.value, vm: "" });
@@ -58,17 +62,33 @@ async function prepare(found: JsonObject, ports: Ports): Promise<Result<JsonObje
   return before.ok ? ok({ operations: before.value.map((operation) => operation.id) }) : before;
 }
 
-export const volumeChange: ChangeKind<Spec> = {
+export const volumeChange: StepKind<VolumeSpec> = {
+  forms: {
+    attach: { volume: "text", vm: "text" },
+    attach_root: { volume: "text", vm: "text" },
+    detach: { volume: "text" },
+  },
+  limit: 60,
   every: 2,
+  counterpart: "the Volume Daemon",
+  looks: "the daemon's operations and since when it runs, CloudStack's jobs, and where both have the volume",
   risk: () => "change",
+  outline: ({ op }) => [`Volume Daemon: ${clean(op)}`],
   request,
   describe,
-  cannotUndo: () => null,
+  requestLines: (found) => {
+    const { op, volume, vm } = requestOf(found);
+    return [`Volume Daemon ${clean(op)} ${clean(volume)}${vm === "" ? "" : ` to VM ${clean(vm)}`}`];
+  },
+  wayBack: () => ({ kind: "other", why: [] }),
   preview: () => Promise.resolve(ok(null)),
+  previewLines: () => [],
+  seal: (preview) => preview,
+  effects: (found) => [{ what: requestOf(found).op, verb: "", count: 1 }],
   prepare,
   dispatch: (attempt, ports) => ports.volume.submit(requestOf(attempt.request)),
   poll,
   settle: (attempt: Attempt, ports: Ports): Promise<Dispatched> =>
     settleVolume(attempt, requestOf(attempt.request), ports),
-  shownByVerify: () => true,
+  trace: () => "effect",
 };

@@ -1,21 +1,28 @@
 /** `process: end`: ends one process, known by pid, start time and device. TERM first, KILL after ten seconds. */
 import { evaluate, type Scope } from "../expression.ts";
 import type { JsonObject } from "../json.ts";
-import type { Attempt, ChangeKind, RequestError } from "../kind.ts";
+import type { Attempt, StepKind, RequestError } from "../step-kind.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Dispatched, Ports, ProcessIdentity } from "../ports.ts";
 import { err, ok, type Result } from "../result.ts";
-import type { ChangeSpec } from "../spec.ts";
+import type { ChangeSpec, Expression } from "../spec.ts";
+import { clean } from "../../text/sentence.ts";
 import { text } from "../values.ts";
 
-type Spec = Extract<ChangeSpec, { kind: "process" }>;
+interface ProcessSpec extends ChangeSpec {
+  readonly kind: "process";
+  readonly op: "end";
+  readonly pid: Expression;
+  readonly start_ticks: Expression;
+  readonly device: Expression;
+}
 
 /** Seconds within which a process that was told to end has ended or will not. */
 const GRACE_SECONDS = 12;
 
 const identityOf = (request: JsonObject): ProcessIdentity => request as unknown as ProcessIdentity;
 
-function request(spec: Spec, scope: Scope): Result<JsonObject, RequestError> {
+function request(spec: ProcessSpec, scope: Scope): Result<JsonObject, RequestError> {
   const pid = evaluate(spec.pid, scope);
   if (!pid.ok || typeof pid.value !== "number" || pid.value < 2)
     return err({ message: `pid (${spec.pid}) is not a process id` });
@@ -50,16 +57,31 @@ async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
   return { kind: "ended", outcome };
 }
 
-export const processEnd: ChangeKind<Spec> = {
+export const processEnd: StepKind<ProcessSpec> = {
+  forms: { end: { pid: "int", start_ticks: "text", device: "text" } },
+  limit: 30,
   every: 1,
+  counterpart: "the process itself, by signals",
+  looks: "whether that very process, by its start time, still holds the device",
   risk: () => "destroy",
+  outline: () => ["TERM, 10 s, KILL; only while pid, start time and device are the ones shown"],
   request,
+  requestLines: (found) => {
+    const { pid, start_ticks, device } = identityOf(found);
+    return [
+      `TERM to process ${pid}, after 10 s KILL`,
+      `only while it is the one that started at tick ${clean(start_ticks)} and holds ${clean(device)}`,
+    ];
+  },
   describe: (found) => {
     const { pid, start_ticks, device } = identityOf(found);
     return `End process ${pid} (started at tick ${start_ticks}, holds ${device}): TERM, after 10 s KILL`;
   },
-  cannotUndo: () => "an ended process cannot be brought back; what it had not written is lost",
+  wayBack: () => ({ kind: "none", why: ["an ended process cannot be brought back; what it had not written is lost"] }),
   preview: () => Promise.resolve(ok(null)),
+  previewLines: () => [],
+  seal: (preview) => preview,
+  effects: () => [{ what: "end process", verb: "", count: 1 }],
   prepare: () => Promise.resolve(ok({})),
   dispatch: async (attempt, ports) => ({
     kind: "ended",
@@ -67,5 +89,5 @@ export const processEnd: ChangeKind<Spec> = {
   }),
   poll: () => Promise.reject(new Error("ending a process has no id to wait for")),
   settle,
-  shownByVerify: () => true,
+  trace: () => "effect",
 };

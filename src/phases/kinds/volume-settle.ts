@@ -3,7 +3,7 @@
  * say whether it is still going; what was done CloudStack shows, by its own jobs and by where the volume is now.
  */
 import type { JsonObject } from "../json.ts";
-import type { Attempt } from "../kind.ts";
+import type { Attempt } from "../step-kind.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Dispatched, Ports, VolumeLook, VolumeOperation, VolumeRequest } from "../ports.ts";
 

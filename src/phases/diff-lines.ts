@@ -1,9 +1,9 @@
 /**
- * A change's preview as lines: what becomes of which row, what it sets off, whether it can be undone. Rows that change
+ * A change's preview as lines: what becomes of which row, and what it sets off. Rows that change
  * alike stand together, so that a tired person sees at once which one does not. Made for 80 columns; no escape byte.
  */
-import type { CellDiff, ChangePreview, RowDiff, TablePreview } from "../phases/sql-port.ts";
-import { clean, counted } from "./words.ts";
+import type { CellDiff, ChangePreview, RowDiff, TablePreview } from "./sql-port.ts";
+import { clean, counted } from "../text/sentence.ts";
 
 export interface DiffOptions {
   readonly width?: number;
@@ -19,7 +19,7 @@ export interface DiffOptions {
 export function previewLines(preview: ChangePreview, options: DiffOptions = {}): string[] {
   const width = options.width ?? 80;
   if (preview.blind !== undefined) {
-    return wrap(`NO PREVIEW: ${clean(preview.blind)}. It cannot be previewed and cannot be undone.`, width, "");
+    return wrap(`NO PREVIEW: ${clean(preview.blind)}.`, width, "");
   }
   const tables = [preview, ...(preview.others ?? [])];
   const lines = tables.flatMap((table) => tableLines(table, options));
@@ -31,16 +31,7 @@ export function previewLines(preview: ChangePreview, options: DiffOptions = {}):
     );
     lines.push(...keyLines(conflicts, width, "    ", 4));
   }
-  lines.push(...undoLines(preview, width));
   return lines;
-}
-
-function undoLines({ undo }: ChangePreview, width: number): string[] {
-  if (undo === undefined) return [];
-  const why = undo.why.map(clean).join("; ");
-  if (undo.kind === "complete") return ["undo: complete, kept in the journal before the commit"];
-  const says = undo.kind === "partial" ? `undo: PARTIAL, the rows above only: ${why}` : `CANNOT BE UNDONE: ${why}`;
-  return wrap(says, width, "  ");
 }
 
 const HEADS = { update: "change", delete: "DELETE", insert: "insert" } as const;

@@ -1,0 +1,163 @@
+/** What stands around the steps of an approval document: what led here, what comes after, what happens outside approvals. */
+import type { JsonObject } from "../phases/json.ts";
+import { safeLines } from "../text/safe-text.ts";
+import { holds } from "../phases/expression.ts";
+import type { PhaseSpec } from "../phases/spec.ts";
+import { findKind } from "../phases/kinds/index.ts";
+import type { Act } from "./bodies.ts";
+import type { DocumentTarget } from "./document.ts";
+import { slotsOf } from "./end.ts";
+import { isMade, REST, scopeOf, START, type RunState, type TargetState } from "./state.ts";
+import { clean, counted } from "./words.ts";
+
+/** The columns by which the runbook tells its targets apart. */
+export function shownOf(state: RunState, { row }: TargetState): (readonly [string, string])[] {
+  return state.runbook.select.show.map((column) => [column, String(row[column] ?? "")] as const);
+}
+
+/** Names of targets where they are not all of the run's. */
+function whose(state: RunState, labels: readonly string[]): string {
+  if (labels.length === state.targets.length) return "";
+  return labels.length > 2 ? ` (${labels.length} VMs)` : ` (${labels.map(clean).join(", ")})`;
+}
+
+function grouped(pairs: readonly (readonly [string, string])[]): [string, string[]][] {
+  const groups = new Map<string, string[]>();
+  for (const [text, label] of pairs) groups.set(text, [...(groups.get(text) ?? []), label]);
+  return [...groups];
+}
+
+/** Changes that the run made so far, by phase. */
+function doneLines(state: RunState, targets: readonly TargetState[]): string[] {
+  return state.runbook.phases.flatMap(({ id }): string[] => {
+    const slots = targets.flatMap((target) => target.phases[id]?.slots ?? []);
+    const made = slots.filter(isMade).length;
+    const already = slots.filter(({ does, mark }) => does === "change" && mark === "already").length;
+    const title = targets.flatMap((target) => target.phases[id]?.title ?? [])[0];
+    if (made + already === 0 || title === undefined) return [];
+    const words = [
+      ...(made === 0 ? [] : [`${counted(made, "change")} made`]),
+      ...(already === 0 ? [] : [`${already} so already`]),
+    ];
+    return [`${clean(title)}: ${words.join(", ")}`];
+  });
+}
+
+/** Changes that did not come to a good end, and targets that stopped. */
+function troubleLines(targets: readonly TargetState[]): string[] {
+  const slots = targets.flatMap((target) =>
+    slotsOf(target)
+      .filter(({ mark }) => mark === "failed" || mark === "in doubt" || mark === "lapsed")
+      .map((slot) => `${clean(slot.title)} (${clean(target.label)}): ${slot.mark ?? ""}: ${clean(slot.reason)}`),
+  );
+  return slots;
+}
+
+function proofLines(state: RunState, keys: ReadonlySet<string>): string[] {
+  return (state.created.proofs ?? [])
+    .filter(({ target }) => keys.has(target))
+    .map(
+      ({ run_id, request, at }) => `run ${run_id} did this already, at ${at.slice(0, 19)}Z: ${requestText(request)}`,
+    );
+}
+
+/** A request of an earlier run: which kind made it is not in the proof. */
+function requestText(request: JsonObject): string {
+  const { command, params, op, volume } = request as Record<string, unknown>;
+  const words = [command, op, volume].filter((word) => typeof word === "string");
+  const ids = Object.values((params ?? {}) as Record<string, unknown>).filter((value) => typeof value === "string");
+  return clean([...words, ...ids].join(" "));
+}
+
+/** What was decided and done so far for the targets of a document. */
+export function ledHere(state: RunState, about: readonly DocumentTarget[]): string[] {
+  const keys = new Set(about.map(({ key }) => key));
+  const targets = state.targets.filter(({ key }) => keys.has(key));
+  const decisions = grouped(
+    targets.flatMap((target) =>
+      Object.entries(target.decisions).map(
+        ([gate, choice]) => [`decided ${clean(gate)}: ${clean(choice)}`, target.label] as const,
+      ),
+    ),
+  ).map(([text, labels]) => `${text}${whose(state, labels)}`);
+  return [...proofLines(state, keys), ...decisions, ...doneLines(state, targets), ...troubleLines(targets)];
+}
+
+/** Whether a phase is still possible for somebody, as far as it can be told from what is known now. */
+function mayCome(state: RunState, { when }: PhaseSpec): boolean {
+  return (
+    when === undefined ||
+    state.targets.some((target) => {
+      const wanted = holds(when, scopeOf(state, target));
+      return !wanted.ok || wanted.value;
+    })
+  );
+}
+
+const acts = ({ steps }: PhaseSpec): boolean => steps.some(({ does }) => does === "change");
+
+/** What comes after the steps of a document; `phase` may be the start's or the rest's. */
+export function nextLines(state: RunState, phase: string): string[] {
+  const { phases, success } = state.runbook;
+  const criteria =
+    success.length === 0
+      ? "After it the run ends."
+      : `Then it is looked whether ${success.length === 1 ? "the success criterion holds" : `all ${success.length} success criteria hold`}.`;
+  if (phase === START) {
+    const changing = phases.filter(acts);
+    const looking = phases.length - changing.length;
+    return [
+      `Approved, the run begins. ${counted(looking, "phase only looks", "phases only look")}; ${counted(changing.length, "may change something and asks", "may change something and ask")} again first, on a page of ${changing.length === 1 ? "its" : "their"} own.`,
+    ];
+  }
+  const how = "Approved, its steps are carried out one after the other, each looked at before and after.";
+  const after = phases.slice(phases.findIndex(({ id }) => id === phase) + 1).find((spec) => mayCome(state, spec));
+  if (phase === REST || after === undefined) return [`${how} ${criteria}`];
+  return [`${how} Then: ${clean(after.title)}${acts(after) ? " (asks again before it changes anything)" : ""}.`];
+}
+
+/** What happens when the document is refused, or nobody answers, or the line drops. */
+export function refusalLine(state: RunState): string {
+  const begun = state.targets.some((target) => slotsOf(target).some(({ attempts }) => attempts > 0));
+  const no = begun
+    ? "No: the run pauses here, with what is done so far"
+    : "No: the run ends here, and nothing was changed";
+  return `${no}. Nobody answers, or the line drops: nothing of it is done, and resume ${state.run_id} asks again.`;
+}
+
+/** Acts outside of approvals; runs of version 0.1 did not write them down. */
+export function actsOf(state: RunState): readonly Act[] {
+  const { outside } = state.created;
+  if (outside !== undefined) return outside;
+  return [
+    {
+      id: "",
+      title: "This run's own progress goes into the appliance's JobLog",
+      lines: ["new rows in job_tracking, job_steps and log_events"],
+      as: "the database user of this site",
+      shell: false,
+    },
+    ...shellActs(state.runbook.finally, "the user of this run"),
+  ];
+}
+
+/** The shell texts that a run carries out at its end, whole, and as whom. */
+export const shellActs = (texts: RunState["runbook"]["finally"], as: string): Act[] =>
+  texts.map(({ id, title, script }) => ({
+    id,
+    title: `At the end, however it ends: ${title}`,
+    lines: safeLines(script.trimEnd()),
+    as,
+    shell: true,
+  }));
+
+/** What each side is looked at for when an answer is lost, one line for each side of a document. */
+export function lostLines(targets: readonly DocumentTarget[]): string[] {
+  const kinds = new Set(targets.flatMap(({ steps }) => steps.map(({ kind }) => kind)));
+  return [...kinds].flatMap((id) => {
+    const kind = findKind(id);
+    return kind === undefined
+      ? []
+      : [`If an answer of ${kind.counterpart} is lost, nothing is sent again; it is looked at: ${kind.looks}`];
+  });
+}

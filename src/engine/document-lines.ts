@@ -1,0 +1,187 @@
+/**
+ * An approval document as lines, for every printer: the screen gives each its colour and its width, plain text and the
+ * report print them as they stand. What is not here is on no page, and nothing else is on any.
+ */
+import { findKind } from "../phases/kinds/index.ts";
+import { WAY_BACK_WORDS } from "../phases/way-back.ts";
+import type { Act } from "./bodies.ts";
+import { lostLines } from "./document-context.ts";
+import {
+  isSeen,
+  type ApprovalDocument,
+  type DocumentStep,
+  type DocumentSummary,
+  type DocumentTarget,
+} from "./document.ts";
+import { START } from "./state.ts";
+import { clean, counted } from "./words.ts";
+
+export type DocumentTone = "plain" | "strong" | "muted" | "accent" | "danger" | "waiting";
+
+/** One logical line: a printer breaks it, and lets what follows hang by `hang` columns. */
+export interface DocumentLine {
+  readonly tone: DocumentTone;
+  readonly text: string;
+  readonly hang: number;
+}
+
+/** At most so many lines of rows for each step; the rest is counted, by column. */
+const MOST_ROWS = 400;
+
+const line = (tone: DocumentTone, text: string, hang = 0): DocumentLine => ({ tone, text, hang });
+
+/** What happens beside the rows, and what has no way back, stands out. */
+const previewTone = (text: string): DocumentTone =>
+  text.startsWith("NO PREVIEW") ? "danger" : text.startsWith("!") ? "waiting" : "accent";
+
+/** A way back in words, for a step of a page or of the report. */
+export function wayBackText({ undo }: Pick<DocumentStep, "undo">): string {
+  const why = undo.why.map(clean).join("; ");
+  return `${WAY_BACK_WORDS[undo.kind]}${why === "" ? "" : `: ${why}`}`;
+}
+
+function stepLines(step: DocumentStep, number: number, width: number): DocumentLine[] {
+  const seen = isSeen(step.preview);
+  const title = `  ${number}. ${clean(step.title)}${seen ? "" : " [*]"}`;
+  const kind = findKind(step.kind);
+  const rows =
+    step.preview === null ? [] : (kind?.previewLines(step.preview, { width: width - 5, most: MOST_ROWS }) ?? []);
+  const way = wayBackText(step);
+  const by = `     by ${step.counterpart}, at most ${step.limit} s`;
+  const loud = step.undo.kind === "none" || step.undo.kind === "partial";
+  return [
+    line(step.risk === "destroy" ? "danger" : "strong", title, 5),
+    ...step.request_lines.map((text) => line("plain", `     ${text}`, 7)),
+    ...rows.map((text) => line(previewTone(text), `     ${text}`, 7)),
+    ...step.raises.map((why) => line("danger", `     NEEDS THE TYPED NAME: ${clean(why)}`, 7)),
+    ...(loud
+      ? [line("muted", by, 7), line(step.undo.kind === "none" ? "danger" : "waiting", `     ${way}`, 7)]
+      : [line("muted", `${by}; ${way}`, 7)]),
+  ];
+}
+
+const nameOf = ({ label, key, shown }: DocumentTarget): string => {
+  const told = shown.map(([column, value]) => `${clean(column)} ${clean(value)}`).join(", ");
+  return `${clean(label)}  ${clean(key)}${told === "" ? "" : `  (${told})`}`;
+};
+
+function actLines({ title, lines, as, shell }: Act): DocumentLine[] {
+  const what = shell
+    ? "a shell text, whatever it does; what it prints goes into the journal"
+    : "no page of its own is asked for it";
+  return [
+    line("strong", `  ${clean(title)}`, 4),
+    line(shell ? "waiting" : "muted", `     as ${clean(as)}: ${what}`, 7),
+    ...lines.map((text, at) =>
+      line("plain", shell ? `     ${String(at + 1).padStart(2)} | ${text}` : `     ${clean(text)}`, 10),
+    ),
+  ];
+}
+
+/** Words for a span of time: `5 h 12 min`. */
+function spanText(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
+}
+
+function effectText({ what, verb, count }: DocumentSummary["effects"][number]): string {
+  if (verb === "") return `${count} x ${clean(what)}`;
+  return `${verb} ${counted(count, "row")} of ${clean(what)}`;
+}
+
+const SHORT_UNDO: Readonly<Record<DocumentStep["undo"]["kind"], string>> = {
+  complete: "undo complete",
+  partial: "undo PARTIAL",
+  other: "undone by other means only",
+  none: "CANNOT BE UNDONE",
+  unseen: "undo not known yet",
+};
+
+function summaryLines({ summary, targets, at, phase }: ApprovalDocument): DocumentLine[] {
+  if (phase === START) return [];
+  const steps = targets.flatMap((target) => target.steps);
+  const final = steps.filter(({ undo }) => undo.kind === "none").length;
+  const unseen = steps.filter(({ undo }) => undo.kind === "unseen").length;
+  const partial = steps.filter(({ undo }) => undo.kind === "partial").length;
+  const effects = summary.effects.map((effect) => `${effectText(effect)} (${SHORT_UNDO[effect.undo]})`);
+  const lost = summary.lost.map(
+    ({ message, steps: times }) => `${clean(message)}${times > 1 ? ` (${times} steps)` : ""}`,
+  );
+  const word =
+    final > 0
+      ? line("danger", `${final} of ${counted(steps.length, "step")} cannot be undone: ${lost.join("; ")}`, 2)
+      : unseen > 0
+        ? line(
+            "waiting",
+            `Whether ${unseen} of ${counted(steps.length, "step")} can be undone is known after the preview.`,
+            2,
+          )
+        : partial > 0
+          ? line("waiting", `${partial} of ${counted(steps.length, "step")} can be undone only in part.`, 2)
+          : line("plain", "Every step can be undone, by Handrail or by other means, as it says.", 2);
+  const oldest =
+    summary.oldest === null
+      ? []
+      : [
+          line(
+            "danger",
+            `Oldest snapshot gone back to: ${summary.oldest}, ${spanText((Date.parse(at) - Date.parse(summary.oldest)) / 1000)} before this page`,
+            2,
+          ),
+        ];
+  return [line("strong", `In short: ${effects.join(", ")}`, 2), word, ...oldest];
+}
+
+const blindText = (blind: number, count: number): string =>
+  `${blind === count ? (count === 1 ? "It has" : "They have") : `${blind} of them ${blind === 1 ? "has" : "have"}`} no preview [*]: approved by the request, looked at before and after.`;
+
+function countLines({ targets, phase }: ApprovalDocument): DocumentLine[] {
+  const steps = targets.flatMap((target) => target.steps);
+  const blind = steps.filter(({ preview }) => !isSeen(preview)).length;
+  const vms = counted(targets.length, "VM");
+  const count =
+    phase === START
+      ? `This page begins the run for ${vms}. Nothing has been changed.`
+      : `${counted(steps.length, "step")} for ${vms}. Nothing of this page has been done yet.`;
+  return [line("plain", count), ...(blind === 0 ? [] : [line("muted", blindText(blind, steps.length), 2)])];
+}
+
+function identityLines({ identity, digest }: ApprovalDocument): DocumentLine[] {
+  const { runbook, site, lab, server, operator, mode } = identity;
+  const asked = { person: "asked of a person", grant: "answered by a grant", none: "nobody is there to be asked" }[
+    mode
+  ];
+  return [
+    line(
+      "muted",
+      `Runbook ${clean(runbook.id)} (digest ${runbook.digest.slice(0, 16)}), site ${clean(site)}${lab === null ? "" : `, LAB ${clean(lab)}`}, ${clean(server)}`,
+      2,
+    ),
+    line("muted", `Begun or taken up by ${clean(operator)}; ${asked}`, 2),
+    line("muted", `Page ${digest.slice(0, 16)}: an answer counts for this page alone`, 2),
+  ];
+}
+
+/** The whole document. `width`: columns of the printer, which rows of a preview are laid out for. */
+export function documentLines(document: ApprovalDocument, width: number): DocumentLine[] {
+  const { led_here, warnings, targets, acts, next, unanswered, phase, risk } = document;
+  const lost = lostLines(targets);
+  return [
+    ...countLines(document),
+    ...summaryLines(document),
+    ...led_here.map((text) => line("plain", `Led here: ${clean(text)}`, 2)),
+    ...(phase === START || risk === "destroy" ? warnings.map((text) => line("waiting", `! ${clean(text)}`, 2)) : []),
+    ...targets.flatMap((target) => [
+      line("accent", nameOf(target), 2),
+      ...target.steps.flatMap((step, at) => stepLines(step, at + 1, width)),
+    ]),
+    ...(acts.length === 0 ? [] : [line("strong", "Beside the pages that are asked about, this run does:")]),
+    ...acts.flatMap(actLines),
+    ...next.map((text) => line("plain", text, 2)),
+    ...unanswered.map((text) => line("plain", text, 2)),
+    ...lost.map((text) => line("muted", text, 2)),
+    ...identityLines(document),
+  ];
+}

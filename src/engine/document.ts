@@ -1,0 +1,311 @@
+/**
+ * The approval document: what one decision covers, whole. A value made from the state alone, so that screen, plain text,
+ * JSON, report, replay and a grant are about the same one. Its digest goes out with it and comes back in the answer, and
+ * nothing is executed on another. What only a clock or chance decides is not in the digest, nor who is asked how: the same
+ * document about the same world has the same digest in another session. Schema 1.
+ */
+import { createHash } from "node:crypto";
+import { findKind } from "../phases/kinds/index.ts";
+import { canonical, type Json, type JsonObject } from "../phases/json.ts";
+import type { ChangeStep, PhaseSpec, Risk } from "../phases/spec.ts";
+import type { EffectPart, WayBack } from "../phases/step-kind.ts";
+import { wayBackOf } from "../phases/way-back.ts";
+import type { Act, Covered, PlannedStep } from "./bodies.ts";
+import { actsOf, ledHere, nextLines, refusalLine, shownOf } from "./document-context.ts";
+import { expansion } from "./expand.ts";
+import { isPlanned, REST, START, type RunState, type Slot, type TargetState } from "./state.ts";
+
+/** One change, as it will be made. */
+export interface DocumentStep {
+  readonly step: string;
+  readonly item_key: string;
+  readonly phase: string;
+  readonly kind: string;
+  readonly title: string;
+  /** One plain sentence: what will happen to what. */
+  readonly message: string;
+  readonly risk: Risk;
+  /** Why it needs more than its kind does. */
+  readonly raises: readonly string[];
+  /** Whom it asks, and the seconds that Handrail waits for it. */
+  readonly counterpart: string;
+  readonly limit: number;
+  readonly request: JsonObject;
+  /** The exact request as it will be sent, safe lines. */
+  readonly request_lines: readonly string[];
+  /** What it would do, observed and rolled back; null: it has none, and is approved by its request. */
+  readonly preview: JsonObject | null;
+  readonly undo: WayBack;
+  /** What nobody has seen of it yet. */
+  readonly not_known: readonly string[];
+}
+
+export interface DocumentTarget {
+  readonly key: string;
+  readonly label: string;
+  /** What tells it apart from others of its name: column and value. */
+  readonly shown: readonly (readonly [string, string])[];
+  readonly steps: readonly DocumentStep[];
+}
+
+/** Effects of one kind with the same way back. */
+export interface SummaryEffect extends EffectPart {
+  readonly undo: WayBack["kind"];
+}
+
+export interface DocumentSummary {
+  readonly effects: readonly SummaryEffect[];
+  /** What cannot be brought back, each once, with the number of steps. */
+  readonly lost: readonly { readonly message: string; readonly steps: number }[];
+  /** The oldest state that a step goes back to, ISO 8601 UTC; null where none does, or nobody could look. */
+  readonly oldest: string | null;
+}
+
+export interface ApprovalDocument {
+  readonly schema: 1;
+  readonly approval: string;
+  readonly phase: string;
+  readonly title: string;
+  readonly identity: {
+    readonly run_id: string;
+    readonly runbook: { readonly id: string; readonly title: string; readonly digest: string };
+    readonly site: string;
+    readonly lab: string | null;
+    readonly server: string;
+    readonly mode: "person" | "grant" | "none";
+    readonly operator: string;
+  };
+  readonly led_here: readonly string[];
+  readonly warnings: readonly string[];
+  readonly targets: readonly DocumentTarget[];
+  /** What the run does outside of approvals: on the first page only. */
+  readonly acts: readonly Act[];
+  readonly summary: DocumentSummary;
+  readonly risk: Risk;
+  /** What has to be typed to approve a page that destroys: the target's word, or `recover N` for several. null: a key. */
+  readonly typed: string | null;
+  /** What happens after it, and what if it is refused or nobody answers. */
+  readonly next: readonly string[];
+  readonly unanswered: readonly string[];
+  /** When it was made: ISO 8601 UTC. */
+  readonly at: string;
+  readonly digest: string;
+}
+
+const sha = (value: unknown): string =>
+  createHash("sha256")
+    .update(canonical(value as Json))
+    .digest("hex");
+
+/** Names a request, whenever it is made. */
+export const requestSha = (request: JsonObject): string => sha(request);
+
+/** Why a preview asks for more than its kind does. A preview may raise a risk; nothing lowers it. */
+export function raisesOf(preview: JsonObject | null): readonly string[] {
+  const found = preview?.["raises"];
+  return Array.isArray(found) ? found.map(String) : [];
+}
+
+/** Whether a preview shows what would happen; the others only say what else was looked at. */
+export const isSeen = (preview: JsonObject | null): preview is JsonObject =>
+  preview !== null && preview["none"] !== true;
+
+type Planned = PlannedStep & Pick<Slot, "preview">;
+
+function notKnown(seen: boolean, undo: WayBack): string[] {
+  const blind = seen ? [] : ["it has no preview: it is approved by its request, and looked at before and after"];
+  return undo.kind === "unseen" ? [...blind, ...undo.why] : blind;
+}
+
+function stepOf(spec: ChangeStep, phase: string, slot: Planned): DocumentStep {
+  const request = slot.request ?? {};
+  const kind = findKind(spec.change.kind);
+  const undo = wayBackOf(spec, slot.preview);
+  const raises = raisesOf(slot.preview);
+  return {
+    step: slot.step,
+    item_key: slot.item_key,
+    phase,
+    kind: spec.change.kind,
+    title: slot.title,
+    message: slot.says,
+    risk: raises.length > 0 ? "destroy" : slot.risk,
+    raises,
+    counterpart: kind?.counterpart ?? "a side that this Handrail does not know",
+    limit: spec.limit,
+    request,
+    request_lines: kind?.requestLines(request) ?? [canonical(request)],
+    preview: slot.preview,
+    undo,
+    not_known: notKnown(isSeen(slot.preview), undo),
+  };
+}
+
+/** The open changes of a phase as steps of a document. */
+function stepsOf(phase: PhaseSpec, slots: readonly Planned[]): DocumentStep[] {
+  return slots.flatMap((slot): DocumentStep[] => {
+    const spec = phase.steps.find(({ id }) => id === slot.step);
+    return spec?.does === "change" ? [stepOf(spec, phase.id, slot)] : [];
+  });
+}
+
+const isOpen = (slot: Slot): boolean => slot.does === "change" && isPlanned(slot) && slot.approval === null;
+
+const targetOf = (state: RunState, target: TargetState, steps: readonly DocumentStep[]): DocumentTarget => ({
+  key: target.key,
+  label: target.label,
+  shown: shownOf(state, target),
+  steps,
+});
+
+function summaryOf(targets: readonly DocumentTarget[]): DocumentSummary {
+  const effects = new Map<string, SummaryEffect>();
+  const lost = new Map<string, number>();
+  let oldest: string | null = null;
+  for (const step of targets.flatMap(({ steps }) => steps)) {
+    const kind = findKind(step.kind);
+    const preview = isSeen(step.preview) ? step.preview : null;
+    for (const part of kind?.effects(step.request, preview) ?? []) {
+      const key = [part.what, part.verb, step.undo.kind].join("\n");
+      const before = effects.get(key)?.count ?? 0;
+      effects.set(key, { ...part, count: before + part.count, undo: step.undo.kind });
+    }
+    if (step.undo.kind === "none") for (const why of step.undo.why) lost.set(why, (lost.get(why) ?? 0) + 1);
+    const back = kind?.goesBackTo?.(step.preview) ?? null;
+    if (back !== null && (oldest === null || back < oldest)) oldest = back;
+  }
+  return {
+    effects: [...effects.values()],
+    lost: [...lost].map(([message, steps]) => ({ message, steps })),
+    oldest,
+  };
+}
+
+/** The word of a target: what is typed to approve what cannot be undone for it alone. Its name in journals of version 0.1. */
+const wordOf = (state: RunState, key: string): string => {
+  const target = state.targets.find((each) => each.key === key);
+  return target?.word ?? target?.label ?? key;
+};
+
+function typedFor(state: RunState, targets: readonly DocumentTarget[], risk: Risk): string | null {
+  if (risk !== "destroy") return null;
+  const touched = targets.filter(({ steps }) => steps.length > 0);
+  const [only] = touched;
+  return touched.length === 1 && only !== undefined ? wordOf(state, only.key) : `recover ${touched.length}`;
+}
+
+/** What of a step has to be the same for its approval to stand. */
+function sealed({ preview, ...step }: DocumentStep): unknown {
+  return { ...step, preview: preview === null ? null : (findKind(step.kind)?.seal(preview) ?? preview) };
+}
+
+type Parts = Pick<ApprovalDocument, "approval" | "phase" | "title" | "targets"> & { readonly acts?: readonly Act[] };
+
+function documentOf(state: RunState, { approval, phase, title, targets, acts = [] }: Parts): ApprovalDocument {
+  const { created, run_id, mode, operator, runbook } = state;
+  const destroys = targets.some(({ steps }) => steps.some((step) => step.risk === "destroy"));
+  const risk: Risk = destroys ? "destroy" : "change";
+  const typed = typedFor(state, targets, risk);
+  const { hostname, port, database, fingerprint } = created.server;
+  const book = { id: runbook.id, title: runbook.title, digest: created.runbook_digest };
+  const shown = {
+    phase,
+    title,
+    led_here: ledHere(state, targets),
+    warnings: runbook.warnings,
+    acts,
+    risk,
+    typed,
+    next: nextLines(state, phase),
+    unanswered: [refusalLine(state)],
+  };
+  const place = { run_id, runbook: book, site: created.site.name, lab: created.site.lab };
+  const digest = sha({
+    ...shown,
+    ...place,
+    server: fingerprint,
+    targets: targets.map((target) => ({ ...target, steps: target.steps.map(sealed) })),
+  });
+  return {
+    schema: 1,
+    approval,
+    ...shown,
+    identity: { ...place, server: `${database} on ${hostname}:${port}`, mode, operator },
+    targets,
+    summary: summaryOf(targets),
+    at: state.last_at,
+    digest,
+  };
+}
+
+/** The document for the open changes of some targets in a phase. */
+export function phaseDocument(
+  state: RunState,
+  phaseId: string,
+  approval: string,
+  targets: readonly TargetState[],
+): ApprovalDocument {
+  const phase = state.runbook.phases.find(({ id }) => id === phaseId);
+  if (phase === undefined) throw new Error(`there is no phase ${phaseId}`);
+  const parts = targets
+    .filter((target) => target.status === "going" && target.phases[phaseId]?.status === "open")
+    .map((target) => targetOf(state, target, stepsOf(phase, (target.phases[phaseId]?.slots ?? []).filter(isOpen))))
+    .filter(({ steps }) => steps.length > 0);
+  return documentOf(state, { approval, phase: phaseId, title: phase.title, targets: parts });
+}
+
+/**
+ * The document for all that is left to do for targets of which only the looking is done: what each phase would do to each
+ * of them, by the facts of now. What cannot be previewed before its turn is approved by its contract.
+ */
+export function restDocument(state: RunState, approval: string, targets: readonly TargetState[]): ApprovalDocument {
+  const parts = targets
+    .map((target) =>
+      targetOf(
+        state,
+        target,
+        state.runbook.phases.flatMap((phase) => plannedIn(state, target, phase)),
+      ),
+    )
+    .filter(({ steps }) => steps.length > 0);
+  const title = `${state.runbook.title}: all that is left to do`;
+  return documentOf(state, { approval, phase: REST, title, targets: parts });
+}
+
+function plannedIn(state: RunState, target: TargetState, phase: PhaseSpec): DocumentStep[] {
+  const entered = target.phases[phase.id];
+  if (entered !== undefined) return entered.status === "open" ? stepsOf(phase, entered.slots.filter(isOpen)) : [];
+  // What cannot be worked out yet is asked about when its phase is entered.
+  const made = expansion(state, target, phase);
+  if (!made.ok) return [];
+  const changes = made.value.steps.filter(({ does }) => does === "change");
+  return stepsOf(
+    phase,
+    changes.map((step) => ({ ...step, preview: null })),
+  );
+}
+
+/** The first document of a run: what is to be recovered where, and every act outside of approvals. It changes no target. */
+export function startDocument(state: RunState, approval: string): ApprovalDocument {
+  const targets = state.targets.map((target) => targetOf(state, target, []));
+  return documentOf(state, { approval, phase: START, title: state.runbook.title, targets, acts: actsOf(state) });
+}
+
+/** What an approval of a document covers. */
+export function coveredBy({ phase, targets, acts }: ApprovalDocument): Covered[] {
+  if (phase === START) {
+    const [first] = targets;
+    const texts = acts.flatMap(({ id }): Covered[] =>
+      first === undefined || id === "" ? [] : [{ target: first.key, step: START, item_key: id }],
+    );
+    return [...targets.map(({ key }) => ({ target: key, step: START, item_key: "" })), ...texts];
+  }
+  return targets.flatMap(({ key, steps }) =>
+    steps.map(({ step, item_key, request }) => ({
+      target: key,
+      step,
+      item_key,
+      ...(phase === REST ? { request: requestSha(request) } : {}),
+    })),
+  );
+}

@@ -1,0 +1,50 @@
+/** A step of a run as its kind says it: the exact request, what its preview showed, how it is taken back. */
+import type { DiffOptions } from "../phases/diff-lines.ts";
+import { canonical, type JsonObject } from "../phases/json.ts";
+import { findKind } from "../phases/kinds/index.ts";
+import type { ChangeStep, Runbook } from "../phases/spec.ts";
+import type { StepKind } from "../phases/step-kind.ts";
+import { wayBackOf } from "../phases/way-back.ts";
+import type { ChangeSpec } from "../phases/spec.ts";
+import { wayBackText } from "./document-lines.ts";
+import { clean } from "./words.ts";
+
+/** A changing step of a runbook by its id; undefined for reads and gates, and for what the runbook does not have. */
+export function changeStep({ phases }: Runbook, id: string): ChangeStep | undefined {
+  const found = phases.flatMap(({ steps }) => steps).find((step) => step.id === id);
+  return found?.does === "change" ? found : undefined;
+}
+
+const kindOf = (runbook: Runbook, id: string): StepKind<ChangeSpec> | undefined =>
+  findKind(changeStep(runbook, id)?.change.kind ?? "");
+
+interface Asked {
+  readonly step: string;
+  readonly request: JsonObject | null;
+}
+
+/** The exact request, safe lines. Of a kind that this Handrail does not know: as the journal has it. */
+export function requestText(runbook: Runbook, { step, request }: Asked): readonly string[] {
+  if (request === null) return [];
+  return kindOf(runbook, step)?.requestLines(request) ?? [clean(canonical(request))];
+}
+
+/** What a preview showed, safe lines. */
+export function previewText(
+  runbook: Runbook,
+  step: string,
+  preview: JsonObject | null,
+  options: DiffOptions,
+): readonly string[] {
+  return preview === null ? [] : (kindOf(runbook, step)?.previewLines(preview, options) ?? []);
+}
+
+/** How a step is taken back, by what is known of it before it is done; '' for what is no change of the runbook. */
+export function wayBackLine(runbook: Runbook, step: string, preview: JsonObject | null): string {
+  const spec = changeStep(runbook, step);
+  return spec === undefined ? "" : wayBackText({ undo: wayBackOf(spec, preview) });
+}
+
+/** Whom a step asks, as in "waiting for …". */
+export const counterpartOf = (runbook: Runbook, step: string): string =>
+  kindOf(runbook, step)?.counterpart ?? "a side that this Handrail does not know";

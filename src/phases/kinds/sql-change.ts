@@ -1,0 +1,169 @@
+/** `sql.change`: one bound statement, previewed under locks, applied only to the rows that were approved. */
+import type { Scope } from "../expression.ts";
+import { previewLines } from "../diff-lines.ts";
+import type { Json, JsonObject } from "../json.ts";
+import type { Attempt, EffectPart, RequestError, StepKind, WayBack } from "../step-kind.ts";
+import type { Dispatched, Held, Ports } from "../ports.ts";
+import type { CellDiff, ChangePreview, SqlChange, SqlValue, TablePreview, Undo } from "../sql-port.ts";
+import { safeLines } from "../../text/safe-text.ts";
+import { clean } from "../../text/sentence.ts";
+import { ok, type Result } from "../result.ts";
+import type { ChangeSpec, Expression, Risk, TouchesSpec } from "../spec.ts";
+import { count, sqlValues, texts } from "../values.ts";
+
+export interface SqlChangeSpec extends ChangeSpec {
+  readonly kind: "sql.change";
+  readonly sql: string;
+  readonly params: Readonly<Record<string, Expression>>;
+  readonly touches: TouchesSpec;
+  /** The whole request, where no runbook made it: a statement that a person typed, or an undo. */
+  readonly request?: JsonObject;
+}
+
+/** The change inside a request, as `request` made it. */
+export const changeOf = (request: JsonObject): SqlChange => request as unknown as SqlChange;
+const previewOf = (preview: JsonObject | null): ChangePreview => preview as unknown as ChangePreview;
+
+const verbOf = (sql: string): string => (/^\s*([a-z]+)/iu.exec(sql)?.[1] ?? "").toUpperCase();
+
+function request(spec: SqlChangeSpec, scope: Scope): Result<JsonObject, RequestError> {
+  if (spec.request !== undefined) return ok(spec.request);
+  const values = sqlValues(spec.params, scope);
+  if (!values.ok) return values;
+  const exactly = "exactly" in spec.touches.rows;
+  const bound = exactly
+    ? count("touches.rows.exactly", (spec.touches.rows as { exactly: string }).exactly, scope)
+    : count("touches.rows.at_most", (spec.touches.rows as { at_most: string }).at_most, scope);
+  if (!bound.ok) return bound;
+  const within = texts("touches.within", spec.touches.within.in, scope);
+  if (!within.ok) return within;
+  const touches = {
+    table: spec.touches.table,
+    rows: exactly ? { exactly: bound.value } : { at_most: bound.value },
+    within: { column: spec.touches.within.column, values: within.value },
+  };
+  return ok({ sql: spec.sql, values: values.value, touches });
+}
+
+function describe(found: JsonObject): string {
+  const { touches, sql } = changeOf(found);
+  const rows = "exactly" in touches.rows ? `exactly ${touches.rows.exactly}` : `at most ${touches.rows.at_most}`;
+  const verb = verbOf(sql) === "DELETE" ? "Delete from" : "Change";
+  const whose =
+    touches.within === null ? "" : `, only where ${touches.within.column} is ${touches.within.values.join(" or ")}`;
+  return `${verb} ${touches.table}: ${rows} row(s)${whose}`;
+}
+
+/** Comes back as soon as the undo is known, with the transaction still open, or when it ended before that. */
+function dispatch(attempt: Attempt, ports: Ports): Promise<Dispatched | Held> {
+  return new Promise((resolve, reject) => {
+    const decision = Promise.withResolvers<boolean>();
+    const keep = (undo: Undo): Promise<boolean> => {
+      const decide: Held["decide"] = (commit) => {
+        decision.resolve(commit);
+        return ended;
+      };
+      resolve({ kind: "held", undo, decide });
+      return decision.promise;
+    };
+    const named = attempt.prepared["connection_id"];
+    const tag = { ...attempt.tag, ...(typeof named === "string" ? { connection_id: named } : {}) };
+    const ended = ports.sql.apply(changeOf(attempt.request), previewOf(attempt.preview), tag, keep);
+    ended.then((outcome) => resolve({ kind: "ended", outcome }), reject);
+  });
+}
+
+async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
+  const change = changeOf(attempt.request);
+  return { kind: "ended", outcome: await ports.sql.settle(change, previewOf(attempt.preview), attempt.prepared) };
+}
+
+/** The rows that an undo carries are shown as rows, not as one text of any length. */
+const short = (text: string): string =>
+  text.length <= 1000 ? text : `${text.slice(0, 200)}… (${text.length} characters)`;
+
+function valueLine(name: string, value: SqlValue): string {
+  return `:${name} = ${clean(value === null ? "NULL" : typeof value === "string" ? short(value) : value.join(", "))}`;
+}
+
+/** The statement line by line as it is sent, and its values. */
+function requestLines(found: JsonObject): string[] {
+  const { sql, values } = changeOf(found);
+  return [
+    ...safeLines(sql.trim()).map((line) => line.trimEnd()),
+    ...Object.entries(values).map(([name, value]) => valueLine(name, value)),
+  ];
+}
+
+const oneLine = (text: string): string => clean(text).replace(/\s+/gu, " ").trim();
+
+/** The statement as it stands, and how far it may reach: what a grant binds. */
+function outline({ sql, touches }: SqlChangeSpec): string[] {
+  const rows = "exactly" in touches.rows ? `exactly ${touches.rows.exactly}` : `at most ${touches.rows.at_most}`;
+  return [
+    oneLine(sql),
+    oneLine(`touches ${touches.table}: ${rows} row(s), only where ${touches.within.column} is in ${touches.within.in}`),
+  ];
+}
+
+function wayBack(preview: JsonObject | null): WayBack {
+  const { blind, undo } = (preview ?? {}) as Partial<ChangePreview>;
+  if (blind !== undefined) return { kind: "none", why: ["without a preview nothing is kept that could take it back"] };
+  if (undo !== undefined) return undo;
+  return { kind: "unseen", why: ["its preview, before it is carried out, shows whether it can be taken back"] };
+}
+
+/** Values that the server, a clock or chance decides at the commit are only examples, and change with every look. */
+function seal(preview: JsonObject): Json {
+  const table = (found: TablePreview): unknown => {
+    const { diff } = found;
+    if (diff === undefined) return found;
+    const cell = (one: CellDiff): unknown => (one.at_commit === true ? { ...one, after: null } : one);
+    const rows = diff.rows.map((row) => ({ ...row, cells: row.cells.map(cell) }));
+    const columns = diff.columns.map((column) => (column.at_commit ? { ...column, commonest: [] } : column));
+    return { ...found, diff: { ...diff, rows, columns } };
+  };
+  const found = previewOf(preview);
+  if (found.blind !== undefined) return preview;
+  return { ...(table(found) as JsonObject), others: (found.others ?? []).map(table) as Json[] };
+}
+
+const rowsOf = (table: TablePreview): number => table.diff?.changed ?? table.matched;
+
+/** The tables that it changes; without a preview nobody has counted. */
+function effects(_found: JsonObject, preview: JsonObject | null): EffectPart[] {
+  const found = preview === null ? null : previewOf(preview);
+  if (found === null || typeof found.table !== "string")
+    return [{ what: "rows that were not counted", verb: "", count: 1 }];
+  return [found, ...(found.others ?? [])].map((table) => ({
+    what: table.table,
+    verb: table.diff?.verb ?? "update",
+    count: rowsOf(table),
+  }));
+}
+
+export const sqlChange: StepKind<SqlChangeSpec> = {
+  forms: { "": { sql: "sql", params: "params", touches: "touches" } },
+  limit: 30,
+  every: 1,
+  counterpart: "the database",
+  looks: "whether the rows still match the statement, once the run's lock shows that the old connection is gone",
+  outline,
+  requestLines,
+  wayBack: (_spec, preview) => wayBack(preview),
+  previewLines: (preview, options) => previewLines(previewOf(preview), options),
+  seal,
+  effects,
+  risk: (spec): Risk => (verbOf(spec.sql) === "DELETE" ? "destroy" : "change"),
+  request,
+  describe,
+  preview: async (found, ports) => {
+    const preview = await ports.sql.preview(changeOf(found));
+    return preview.ok ? ok(preview.value as unknown as JsonObject) : preview;
+  },
+  prepare: (_request, ports) => ports.sql.beforeIntent(),
+  dispatch,
+  poll: () => Promise.reject(new Error("a statement is never waited for under an id")),
+  settle,
+  trace: () => "rows",
+};

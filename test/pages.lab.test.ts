@@ -1,0 +1,64 @@
+/** Every page that a person is asked about shows all of its document, and nothing else, wherever it is shown. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ApprovalDocument } from "../src/engine/document.ts";
+import { keyOf } from "./support/effects.ts";
+import { anIncident, VIRTIO, type Incident } from "./support/incident.ts";
+import { expectShown } from "./support/pages.ts";
+import { byPerson } from "./support/person.ts";
+
+let incident: Incident;
+let climbing: Incident;
+beforeAll(async () => {
+  incident = await anIncident();
+  climbing = await anIncident({ runbook: VIRTIO });
+});
+afterAll(async () => {
+  await incident.down();
+  await climbing.down();
+});
+
+const isPage = (asked: unknown): asked is ApprovalDocument =>
+  typeof asked === "object" && asked !== null && "digest" in asked;
+
+async function walk(
+  where: Incident,
+  world: string,
+  names: readonly string[],
+  picks: Readonly<Record<string, string>> = {},
+): Promise<readonly ApprovalDocument[]> {
+  await where.world(world);
+  const vm = await Promise.all(names.map((name) => keyOf(where.lab, name)));
+  const { state, asked } = await byPerson(where, { vm }, picks);
+  const pages = asked.filter(isPage);
+  await expectShown(where, state.run_id, pages);
+  return pages;
+}
+
+const WEB = "web-frontend-02";
+
+describe("the pages of the cleanup", () => {
+  it.each<[string, readonly string[], Readonly<Record<string, string>>]>([
+    ["stuck-virtio", ["pgtest1"], {}],
+    ["stuck-virtio", ["pgtest1", "pgtest2", "PhilB Test machine", WEB, "QUAD-DC-01"], {}],
+    ["mixed-volumes:test-vm", [WEB], { destination: "destroy" }],
+    ["half-reverted", [WEB], {}],
+  ])("%s, %j", async (world, names, picks) => {
+    const pages = await walk(incident, world, names, picks);
+    expect(pages.length).toBeGreaterThanOrEqual(4);
+    // What is lost for good, and since when, is said in the first lines of the page that does it.
+    const revert = pages.find(({ summary }) => summary.effects.some(({ what }) => what === "revertSnapshot"));
+    expect(revert?.summary.oldest).toMatch(/^\d{4}-\d\d-\d\dT/u);
+    expect(revert?.summary.lost.map(({ message }) => message).join()).toContain("since the snapshot is lost");
+  });
+});
+
+describe("the pages of the recovery", () => {
+  it("say what is ended, and what for", async () => {
+    const pages = await walk(climbing, "stuck-virtio:alive", ["pgtest1"], { way: "release", ending: "complete" });
+    const release = pages.find(({ targets }) =>
+      targets.some(({ steps }) => steps.some(({ kind }) => kind === "process")),
+    );
+    expect(release?.risk).toBe("destroy");
+    expect(release?.typed).toMatch(/^pgtest1-/u);
+  });
+});

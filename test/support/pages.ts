@@ -1,0 +1,130 @@
+/**
+ * What an approval document says, derived from it without the printers, and looked for on every page that shows it: the
+ * screen after scrolling, plain text, JSON lines, and the report.
+ */
+import { expect } from "vitest";
+import { documentText } from "../../src/cli/terminal-operator.ts";
+import type { ApprovalDocument, DocumentStep } from "../../src/engine/document.ts";
+import { START } from "../../src/engine/state.ts";
+import { clean } from "../../src/engine/words.ts";
+import type { JsonObject } from "../../src/phases/json.ts";
+import type { ChangePreview } from "../../src/phases/sql-port.ts";
+import { jsonReader } from "../../src/readers/plain.ts";
+import { approvalBody, askRoom, pageBelow } from "../../src/ui/ask/view.ts";
+import { textOf } from "../../src/ui/line.ts";
+import type { OpenPage } from "../../src/ui/model.ts";
+import { UNICODE } from "../../src/ui/theme.ts";
+import type { Incident } from "./incident.ts";
+
+const LOOK = { columns: 80, rows: 24, glyphs: UNICODE, now: 0 };
+
+/** Without what a printer adds to break lines. */
+const bare = (text: string): string => text.replace(/[\s|]+/gu, "");
+
+function rowFacts(preview: JsonObject): string[] {
+  const found = preview as unknown as ChangePreview;
+  return [found, ...(found.others ?? [])].flatMap(({ table, keys, diff }) => [
+    table,
+    ...keys.slice(0, 3).map((key) => key.map(clean).join("/")),
+    ...(diff?.rows.slice(0, 3).flatMap(({ cells }) => cells.map(({ column }) => column)) ?? []),
+  ]);
+}
+
+function stepFacts(step: DocumentStep): string[] {
+  const { title, request_lines, counterpart, limit, undo, raises, preview } = step;
+  const snapshot = preview?.["snapshot"] as { readonly created?: string } | undefined;
+  return [
+    title,
+    ...request_lines,
+    `by ${counterpart}, at most ${limit} s`,
+    ...undo.why,
+    ...(undo.kind === "none" ? ["CANNOT BE UNDONE"] : []),
+    ...raises,
+    ...(snapshot?.created === undefined ? [] : [snapshot.created]),
+    ...(preview !== null && preview["none"] !== true && preview["blind"] === undefined ? rowFacts(preview) : []),
+  ];
+}
+
+/** Every fact of a document, as text. */
+export function factsOf(document: ApprovalDocument): string[] {
+  const { identity, led_here, warnings, targets, acts, summary, next, unanswered, digest, phase, risk } = document;
+  return [
+    identity.runbook.id,
+    identity.runbook.digest.slice(0, 16),
+    identity.site,
+    identity.server,
+    identity.operator,
+    digest.slice(0, 16),
+    ...led_here,
+    ...(phase === START || risk === "destroy" ? warnings : []),
+    ...targets.flatMap(({ key, label, shown, steps }) => [
+      key,
+      label,
+      ...shown.flatMap(([column, value]) => [column, value]),
+      ...steps.flatMap(stepFacts),
+    ]),
+    ...acts.flatMap(({ title, lines, as }) => [title, as, ...lines]),
+    ...summary.effects.flatMap(({ what, count }) => [what, String(count)]),
+    ...summary.lost.map(({ message }) => message),
+    ...(summary.oldest === null ? [] : [summary.oldest]),
+    ...next,
+    ...unanswered,
+  ].map(clean);
+}
+
+/** All that the screen shows of a page while somebody scrolls from its beginning to its end. */
+export function screenText(page: ApprovalDocument): string {
+  const open: OpenPage = { kind: "page", page, armedAt: 0, typed: "", scroll: 0, seen: false };
+  const { last } = pageBelow(open, LOOK);
+  const room = askRoom(LOOK);
+  const seen: string[] = [];
+  for (let scroll = 0; ; scroll = Math.min(scroll + room, last)) {
+    const shown = approvalBody({ ...open, scroll }, LOOK)
+      .slice(0, room)
+      .map(textOf);
+    // The last window overlaps the one before it.
+    seen.push(...(scroll === last && last > 0 ? shown.slice(-(last % room || room)) : shown));
+    if (scroll >= last) return seen.join("\n");
+  }
+}
+
+/** Names, ids, numbers and times of a page: whatever carries a digit and is no count of its printer. */
+const tokensOf = (text: string): string[] =>
+  text.split(/[\s,;:()='"|]+/u).filter((token) => token.length >= 5 && /\d/u.test(token));
+
+function expectFacts(document: ApprovalDocument, where: string, text: string): void {
+  const shown = bare(text);
+  const missing = factsOf(document).filter((fact) => !shown.includes(bare(fact)));
+  expect(missing, `${where} of ${document.approval} does not say`).toEqual([]);
+}
+
+function expectNothingElse(document: ApprovalDocument, where: string, text: string): void {
+  const known = bare(JSON.stringify(document)).replaceAll("\\", "");
+  const strange = tokensOf(text).filter(
+    (token) => !known.includes(bare(token).replaceAll("\\", "").replace(/\.+$/u, "")),
+  );
+  expect(strange, `${where} of ${document.approval} says what is not in the document`).toEqual([]);
+}
+
+/** Looks for each document of a run on all that shows it. `asked`: as they stood before the person. */
+export async function expectShown(incident: Incident, run: string, asked: readonly ApprovalDocument[]): Promise<void> {
+  const report = (await incident.cli("report", [run])).out.replaceAll("\\", "");
+  const json: ApprovalDocument[] = [];
+  const reader = jsonReader((text) => {
+    const event = JSON.parse(text) as { type: string; body: { document?: ApprovalDocument } };
+    if (event.type === "approval.requested" && event.body.document !== undefined) json.push(event.body.document);
+  });
+  for (const event of incident.events(run)) reader(event);
+  const { out: replay } = await incident.cli("replay", [run], { plain: true });
+  for (const document of asked) {
+    const plain = documentText(document, 80).join("\n");
+    expectFacts(document, "the plain page", plain);
+    expectNothingElse(document, "the plain page", plain);
+    const screen = screenText(document);
+    expectFacts(document, "the screen", screen);
+    expectNothingElse(document, "the screen", screen);
+    expectFacts(document, "the report", report);
+    expectFacts(document, "the replay", replay);
+    expect(json.find(({ approval }) => approval === document.approval)).toEqual(JSON.parse(JSON.stringify(document)));
+  }
+}
