@@ -17,7 +17,7 @@ const shared = {
   expect: { poll: patience },
 };
 
-// Two projects: `quick` needs nothing but Node; `lab` starts real MariaDB servers and daemons on loopback.
+// A worker keeps what it has loaded from one file to the next: modules of ours hold no state of a test. Projects: `quick` needs nothing but Node; `lab` starts real MariaDB servers and daemons on loopback.
 export default defineConfig({
   test: {
     // The lab tests mostly wait for servers and timers, so more of them than there are cores may wait side by side.
@@ -31,9 +31,9 @@ export default defineConfig({
           name: "quick",
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: ["test/**/*.lab.test.ts", "test/**/*.soak.test.ts"],
+          isolate: false,
         },
       },
-      // A worker keeps what it has loaded from one file to the next: modules of ours hold no state of a test.
       { define, test: { ...shared, name: "lab", include: ["test/**/*.lab.test.ts"], isolate: false } },
       { define, test: { ...shared, name: "soak", include: ["test/**/*.soak.test.ts"], testTimeout: 7_200_000 } },
     ],

@@ -4,8 +4,9 @@ import { seeded } from "./support/crash.ts";
 import { doubtStaysFirst } from "./support/doubt-kill.ts";
 import { anIncident, type Incident } from "./support/incident.ts";
 import { chooseKill } from "./support/kill.ts";
+import { trials } from "./support/sample.ts";
 
-const KILLS = 4;
+const KILLS = trials(2, 4);
 /** HANDRAIL_SEED plays the kills of one run again, as far as a clock allows. */
 const seed = Number(process.env["HANDRAIL_SEED"] ?? Date.now() % 1_000_000);
 const pick = seeded(seed);

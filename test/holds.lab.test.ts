@@ -5,9 +5,10 @@ import { mostSlipped, stopsEvery } from "./support/hold-counts.ts";
 import { MOMENTS } from "./support/holds.ts";
 import { anIncident, type Incident } from "./support/incident.ts";
 import { ACTS } from "./support/strangers.ts";
+import { trials } from "./support/sample.ts";
 
 /** Moments for each act and kind of moment; the soak has fifty. */
-const TRIALS = 2;
+const TRIALS = trials(1, 5);
 
 let incident: Incident;
 beforeAll(async () => {

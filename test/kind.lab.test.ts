@@ -165,11 +165,11 @@ describe("a kind that a test adds", () => {
     }
   });
 
-  it("is nowhere once its file and its row are gone, and the rest compiles", () => {
+  it("is nowhere once its file and its row are gone: the tree is again the one that every check compiles", () => {
     rmSync(join(copy, "src/phases/kinds/beacon.ts"));
     cpSync(join(root, "src/phases/kinds/index.ts"), join(copy, "src/phases/kinds/index.ts"));
-    const found = execFileSync("/bin/sh", ["-c", "grep -rl beacon src || true"], { cwd: copy, encoding: "utf8" });
-    expect(found).toBe("");
-    expect(execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", copy], { cwd: copy, encoding: "utf8" })).toBe("");
+    expect(execFileSync("/bin/sh", ["-c", "grep -rl beacon src || true"], { cwd: copy, encoding: "utf8" })).toBe("");
+    const differing = `diff -r ${join(root, "src")} ${join(copy, "src")}`;
+    expect(execFileSync("/bin/sh", ["-c", differing], { encoding: "utf8" })).toBe("");
   });
 });

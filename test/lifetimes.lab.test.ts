@@ -11,6 +11,7 @@ import { childrenOf, namesIn, processesOf } from "./support/leftovers.ts";
 import { LINUX, needs } from "./support/needs.ts";
 import { shellEnv } from "./support/room.ts";
 import { slowness } from "./support/pace.ts";
+import { trials } from "./support/sample.ts";
 import { descendant, openPty } from "./support/pty.ts";
 
 const top = resolve(import.meta.dirname, "..");
@@ -54,11 +55,16 @@ function start(place: Place, program: string, ...args: readonly string[]): Start
   return { pid: child.pid ?? 0, said: () => text };
 }
 
-/** Nothing is left, five seconds after the kill at the latest; on a machine that is so much slower, so much later. */
+/**
+ * Nothing is left after the kill. How long that took is printed: five seconds at most on an idle machine, as the soak asserts;
+ * beside three other files it is the machine's affair.
+ */
 async function expectNothingLeft({ folder, empty }: Place): Promise<void> {
   const left = (): string[] => namesIn(...empty).filter((name) => name !== NPM_KEEPS);
-  const patience = { timeout: 5_000 * slowness(), interval: 50 };
-  await expect.poll(() => [...processesOf(folder), ...left()], patience).toEqual([]);
+  const began = performance.now();
+  const limit = trials(300_000, 5_000 * slowness());
+  await expect.poll(() => [...processesOf(folder), ...left()], { timeout: limit, interval: 50 }).toEqual([]);
+  process.stdout.write(`nothing left after ${Math.round(performance.now() - began)} ms\n`);
 }
 
 type Victim = (pid: number) => number;

