@@ -138,5 +138,9 @@ async function jobs(options: CloudStackOptions): Promise<Result<AsyncJob[], Fail
   const got = await pages(options, "listAsyncJobs", {});
   if (!got.ok) return got;
   const { rows, behind } = got.value;
-  return ok(rows.flatMap((row) => jobOf(row, "", behind) ?? []));
+  const found = rows.map((row) => jobOf(row, "", behind));
+  // A job of which nothing can be read is no job that is not there: what follows from the list would be a guess.
+  if (found.includes(null))
+    return err(failure("garbled", "CloudStack's list of jobs has one without an id or a status."));
+  return ok(found.filter((one) => one !== null));
 }

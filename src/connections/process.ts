@@ -110,7 +110,7 @@ function holders(
 ): Result<ProcessLook[], Failure> {
   const wanted = devices.map(deviceOf);
   const found: ProcessLook[] = [];
-  let closed = hidden.length;
+  let closed = hidden.length + wanted.filter((device) => device.hidden).length;
   for (const row of rows.values()) {
     if (row.pid === process.pid) continue;
     const held = heldBy(root, row, wanted);

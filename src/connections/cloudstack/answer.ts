@@ -31,7 +31,13 @@ export function rowsOf(body: JsonObject): JsonObject[] {
   return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
-const STATUS: Readonly<Record<string, AsyncJob["status"]>> = { "0": "pending", "1": "done", "2": "failed" };
+/** 3 is a job that CloudStack cancelled (its JobInfo.Status): ended, and no word of what it did before. */
+const STATUS: Readonly<Record<string, AsyncJob["status"]>> = {
+  "0": "pending",
+  "1": "done",
+  "2": "failed",
+  "3": "failed",
+};
 
 /**
  * Reads an async job, or null when it is none. `behind`: seconds that CloudStack's clock is behind ours, so that its times

@@ -1,25 +1,20 @@
 /** Whether a text names a block device: itself or one of its partitions, but no other disk whose name is longer. */
 import { realpathSync } from "node:fs";
+import { looked } from "./table.ts";
 
 export interface Device {
   /** As asked for, and as it is answered. */
   readonly asked: string;
+  /** Its link may not be followed, so under which other name a process has it is not known. */
+  readonly hidden: boolean;
   readonly names: readonly RegExp[];
 }
 
 /** Prepares a device path for matching; a by-id link is followed, so that `/dev/vdb` is found under either name. */
 export function deviceOf(path: string): Device {
-  const target = resolved(path);
-  const paths = target === null || target === path ? [path] : [path, target];
-  return { asked: path, names: paths.map(pattern) };
-}
-
-function resolved(path: string): string | null {
-  try {
-    return realpathSync(path);
-  } catch {
-    return null;
-  }
+  const target = looked(() => realpathSync(path));
+  const other = typeof target === "string" || target.value === path ? [] : [target.value];
+  return { asked: path, hidden: target === "hidden", names: [path, ...other].map(pattern) };
 }
 
 function pattern(path: string): RegExp {

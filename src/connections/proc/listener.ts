@@ -1,15 +1,17 @@
 /** Who listens on a TCP port of this host. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openFiles, text, type Row } from "./table.ts";
+import { looked, openFiles, type Row } from "./table.ts";
 
 const LISTEN = "0A";
 
 /** The processes that hold a listening socket on this port, [] when nobody listens; null when that is not to be seen. */
 export function listeners(root: string, table: ReadonlyMap<number, Row>, port: number): Row[] | null {
-  // A kernel without IPv6 has no tcp6; the other table is always there.
   const tcp = inodes(root, "tcp", port);
-  if (tcp === null) return null;
-  const sockets = new Set([...tcp, ...(inodes(root, "tcp6", port) ?? [])].map((id) => `socket:[${id}]`));
+  const tcp6 = inodes(root, "tcp6", port);
+  // A kernel without IPv6 has no tcp6; the other table is always there. One that may not be read says nothing.
+  if (typeof tcp === "string" || tcp6 === "hidden") return null;
+  const sockets = new Set([...tcp, ...(tcp6 === "gone" ? [] : tcp6)].map((id) => `socket:[${id}]`));
   if (sockets.size === 0) return [];
   const owners = [...table.values()].filter(
     (row) => openFiles(root, row.pid)?.some((target) => sockets.has(target)) === true,
@@ -17,10 +19,10 @@ export function listeners(root: string, table: ReadonlyMap<number, Row>, port: n
   return owners.length === 0 ? null : owners;
 }
 
-function inodes(root: string, file: string, port: number): string[] | null {
-  const table = text(join(root, "net", file));
-  if (table === null) return null;
-  const lines = table.split("\n").slice(1);
+function inodes(root: string, file: string, port: number): string[] | "gone" | "hidden" {
+  const table = looked(() => readFileSync(join(root, "net", file), "utf8"));
+  if (typeof table === "string") return table;
+  const lines = table.value.split("\n").slice(1);
   return lines.flatMap((line) => {
     const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
     const hex = local?.split(":").at(-1);

@@ -31,7 +31,8 @@ const GONE = new Set(["ENOENT", "ESRCH"]);
 
 type Looked<T> = { readonly value: T } | "gone" | "hidden";
 
-function looked<T>(look: () => T): Looked<T> {
+/** Looks at a part of /proc: what it says, or that it is gone, or that it may not be seen. */
+export function looked<T>(look: () => T): Looked<T> {
   try {
     return { value: look() };
   } catch (error) {
