@@ -28,7 +28,12 @@ function rowFacts(preview: JsonObject): string[] {
   return [found, ...(found.others ?? [])].flatMap(({ table, keys, diff }) => [
     table,
     ...keys.slice(0, 3).map((key) => key.map(clean).join("/")),
-    ...(diff?.rows.slice(0, 3).flatMap(({ cells }) => cells.map(({ column }) => column)) ?? []),
+    // What is NULL before and after stands on no line of its own.
+    ...(diff?.rows
+      .slice(0, 3)
+      .flatMap(({ cells }) =>
+        cells.filter(({ before, after }) => (before ?? after) !== null).map(({ column }) => column),
+      ) ?? []),
   ]);
 }
 
