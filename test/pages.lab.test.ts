@@ -1,5 +1,8 @@
 /** Every page that a person is asked about shows all of its document, and nothing else, wherever it is shown. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newRun } from "../src/ui/model.ts";
+import { History } from "../src/ui/run/history.ts";
+import { nowSaid } from "../src/ui/run/now.ts";
 import { anIncident, VIRTIO, type Incident } from "./support/incident.ts";
 import { walk } from "./support/pages.ts";
 
@@ -39,5 +42,14 @@ describe("the pages of the recovery", () => {
     );
     expect(release?.risk).toBe("destroy");
     expect(release?.typed).toMatch(/^pgtest1-/u);
+    // While it is asked, the run screen says whom.
+    const history = new History();
+    for (const event of climbing.events(pages[0]?.identity.run_id ?? "")) {
+      history.push(event);
+      if (event.type === "step.intent" && event.step_id === "end-process") break;
+    }
+    const said = nowSaid(newRun("driving", "", history), 0).text;
+    expect(said).toContain("asking the process itself to do it");
+    expect(said).not.toContain("the database");
   });
 });

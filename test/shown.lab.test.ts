@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => incident.down());
 
-const LINES = ["cat /proc/$PPID/comm | sed 's/^/started by /'", "rm -rf /tmp/handrail-nothing-here", "echo 'the  end'"];
+const LINES = ['echo "looks in $PATH only"', "rm -rf /tmp/handrail-nothing-here", "echo 'the  end'"];
 
 /** The shipped runbooks with a shell text of these lines at the end of the cleanup. */
 function runbooks(name: string, lines: readonly string[]): string {
@@ -70,9 +70,8 @@ describe("a shell text", () => {
     const said = await incident.cli("run", [RUNBOOK], { vm: [key], file, grant });
     expect(said.exit).toBe(0);
     const report = (await incident.cli("report", [said.run])).out;
-    expect(report).toContain("started by ");
-    // A shell around ours would read the account's file, since its input is a socket.
-    expect(report).not.toMatch(/started by (?:ba|da|)sh\b/u);
+    // A shell around ours would read the account's file, since its input is a socket: what that sets would be seen here.
+    expect(report).toContain("looks in /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin only");
   });
 });
 

@@ -107,7 +107,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
     ]);
     if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), sentence(stored.error.message));
     io.out(
-      `Page ${page_digest.slice(0, 16)} of run ${clean(state.run_id)} is approved for five minutes. Nothing was executed yet; take the run up with:\n  ${commandText(values, io.env, `resume ${state.run_id}`)}\nWhere the page is another one then, it is asked about again.\n`,
+      `Page ${page_digest.slice(0, 16)} of run ${clean(state.run_id)} is approved for five minutes.\nNothing was executed yet; take the run up with:\n  ${commandText(values, io.env, `resume ${state.run_id}`)}\nWhere the page is another one then, it is asked about again.\n`,
     );
     return EXIT.done;
   } finally {

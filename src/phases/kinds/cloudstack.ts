@@ -206,7 +206,7 @@ interface SnapshotLook {
 /** CloudStack writes `2026-11-25T03:00:12+0000`; '' for what is no time. */
 function isoTime(text: string): string {
   const at = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/u, "$1:$2"));
-  return Number.isNaN(at) ? "" : new Date(at).toISOString();
+  return Number.isNaN(at) ? "" : new Date(at).toISOString().replace(/\.000Z$/u, "Z");
 }
 
 /**

@@ -61,7 +61,7 @@ export const processEnd: StepKind<ProcessSpec> = {
   forms: { end: { pid: "int", start_ticks: "text", device: "text" } },
   limit: 30,
   every: 1,
-  counterpart: "the process itself, by signals",
+  counterpart: "the process itself",
   looks: "whether that very process, by its start time, still holds the device",
   risk: () => "destroy",
   outline: () => ["TERM, 10 s, KILL; only while pid, start time and device are the ones shown"],
