@@ -2,11 +2,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ApprovalDocument } from "../src/engine/document.ts";
 import { shippedFile } from "../src/cli/runbook-source.ts";
 import { keyOf, query } from "./support/effects.ts";
 import { anIncident, RUNBOOK, type Incident } from "./support/incident.ts";
-import { byPerson } from "./support/person.ts";
 import { APPROVE, tell } from "./support/told.ts";
 
 let incident: Incident;
@@ -76,25 +74,34 @@ describe("a shell text", () => {
 });
 
 describe("two VMs of one name", () => {
-  const isPage = (asked: unknown): asked is ApprovalDocument =>
-    typeof asked === "object" && asked !== null && "digest" in asked;
+  const no: readonly [RegExp, string] = [/and Enter to approve|Press a to approve/u, "\u001b"];
 
   it("are told apart on every page, and each has a word of its own", async () => {
-    await incident.world("same-name");
-    const rows = await query(incident.lab, "select context_id from vm_replication_contexts where vm_name = 'pgtest1'");
-    const keys = rows.map((row) => String(row["context_id"]));
-    const both = await byPerson(incident, { vm: keys });
-    const labels = both.asked.filter(isPage).map(({ targets }) => targets.map(({ label }) => label));
-    for (const shown of labels) expect(new Set(shown).size).toBe(shown.length);
-    expect(labels[0]?.join()).toMatch(/pgtest1 @ \S+,pgtest1 @ \S+/u);
-    const words: (string | null)[] = [];
-    for (const vm of keys) {
+    const words: string[] = [];
+    for (const at of [0, 1]) {
       await incident.world("same-name");
-      const one = await byPerson(incident, { vm: [vm] });
-      words.push(...one.asked.filter(isPage).flatMap(({ typed }) => (typed === null ? [] : [typed])));
+      const rows = await query(
+        incident.lab,
+        "select context_id id from vm_replication_contexts where vm_name = 'pgtest1'",
+      );
+      const vm = [String(rows[at]?.["id"])];
+      const told = await tell(incident, "run", [RUNBOOK], { values: { vm }, answers: [APPROVE, APPROVE, no] });
+      words.push(/Type (\S+) and Enter to approve/u.exec(told.shown)?.[1] ?? "");
+      expect(told.shown).toMatch(/^pgtest1 {2}\S+ {2}\(vcenter_host \S+,/mu);
     }
     expect(new Set(words).size).toBe(2);
-    for (const word of words) expect(word?.length).toBeLessThanOrEqual(24);
+    for (const word of words) expect(word).toMatch(/^pgtest1-[a-z0-9]{4,16}$/u);
+    await incident.world("same-name");
+    const rows = await query(
+      incident.lab,
+      "select context_id id from vm_replication_contexts where vm_name = 'pgtest1'",
+    );
+    const both = await tell(incident, "run", [RUNBOOK], {
+      values: { vm: rows.map(({ id }) => String(id)) },
+      answers: [no],
+    });
+    const names = both.shown.match(/^pgtest1 @ \S+/gmu) ?? [];
+    expect(new Set(names).size).toBe(2);
   });
 });
 
