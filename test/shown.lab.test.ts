@@ -115,6 +115,7 @@ describe("what can be undone", () => {
     });
     expect(told.exit).toBe(4);
     expect(told.shown).toContain("undo: complete");
+    expect(told.shown).toContain("GET_LOCK");
     expect(told.shown).toContain("Every step can be undone");
     expect(told.shown).not.toMatch(/cannot be undone/iu);
   });

@@ -251,7 +251,9 @@ export function phaseDocument(
     .filter((target) => target.status === "going" && target.phases[phaseId]?.status === "open")
     .map((target) => targetOf(state, target, stepsOf(phase, (target.phases[phaseId]?.slots ?? []).filter(isOpen))))
     .filter(({ steps }) => steps.length > 0);
-  return documentOf(state, { approval, phase: phaseId, title: phase.title, targets: parts });
+  // A typed statement and an undo have no first page: what they do beside it stands on each of theirs.
+  const acts = state.created.direct === undefined ? [] : (state.created.outside ?? []);
+  return documentOf(state, { approval, phase: phaseId, title: phase.title, targets: parts, acts });
 }
 
 /**
