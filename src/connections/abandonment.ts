@@ -54,6 +54,9 @@ function isIts(
 
 function byJobs(operation: Asked, all: readonly VolumeOperation[], jobs: readonly AsyncJob[], scale: number): string {
   if (jobs.some(({ status, instance }) => status === "pending" && instance === operation.volume_id)) return "";
+  // Where CloudStack's clock is not known, its jobs have no times: one of the volume's may be this one's.
+  const timeless = (job: AsyncJob): boolean => job.created === null && job.instance === operation.volume_id;
+  if (jobs.some(timeless)) return "";
   const now = Date.now() / 1000;
   const its = jobs.filter((job) => isIts(job, operation, all));
   const [newest] = its.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0));

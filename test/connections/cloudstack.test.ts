@@ -181,6 +181,19 @@ describe("CloudStack's jobs", () => {
     expect(await job({})).toMatchObject({ ok: false, error: { kind: "garbled" } });
   });
 
+  it("are not known where one of the list cannot be read; one that was cancelled has ended", async () => {
+    const listed = (...asyncjobs: readonly object[]) =>
+      answering(200, { listasyncjobsresponse: { count: asyncjobs.length, asyncjobs } });
+    const fine = { jobid: "j-1", jobstatus: 1, cmd: "x.AttachVolumeCmd" };
+    expect(await (await listed(fine, { ...fine, jobid: "j-2", jobstatus: 3 })).jobs()).toMatchObject({
+      value: [{ status: "done" }, { status: "failed" }],
+    });
+    expect(await (await listed(fine, { jobid: "j-2" })).jobs()).toMatchObject({
+      ok: false,
+      error: { kind: "garbled" },
+    });
+  });
+
   it("are refused where the account may not list them", async () => {
     const body = {
       listasyncjobsresponse: { errorcode: 432, errortext: "The given command does not exist or it is not available" },

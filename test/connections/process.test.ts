@@ -110,6 +110,20 @@ describe("a process table that is not wholly readable", () => {
     expect(good(await processPort(ended).holders([DEVICE]))).toEqual([]);
   });
 
+  it("says nothing of the API where a table of sockets may not be read, nor of a disk whose link may not be followed", async () => {
+    // a folder in the place of the file refuses to be read
+    const sockets = table("sockets", (folder) => {
+      mkdirSync(join(folder, "net", "tcp6"), { recursive: true });
+      writeFileSync(join(folder, "net/tcp"), "  sl  local_address\n");
+    });
+    expect(await processPort(sockets).api()).toMatchObject({ ok: false, error: { kind: "unreachable" } });
+    // a link that leads to itself can be followed by nobody
+    const loop = join(root, "loop");
+    symlinkSync(loop, loop);
+    const links = table("links", () => undefined);
+    expect(await processPort(links).holders([loop])).toMatchObject({ ok: false, error: { kind: "unreachable" } });
+  });
+
   it("counts only what its owner may look into in a lab", async () => {
     const hidden = table("lab", (folder) => {
       process9(folder);

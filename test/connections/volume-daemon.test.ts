@@ -315,5 +315,10 @@ describe("An operation without an end", () => {
     expect(await abandoned()).toContain("longer ago than the Volume Daemon ever waits");
     jobs = [job({ command: "attachVolume", status: "pending" })];
     expect(await abandoned()).toBe("");
+    // A job of the volume without a time may be this one's: that no other is seen proves nothing.
+    jobs = [job({ created: null, completed: null })];
+    expect(await abandoned()).toBe("");
+    jobs = [job({ created: null, completed: null, instance: "another" })];
+    expect(await abandoned()).toContain("longer ago than the Volume Daemon ever waits");
   });
 });
