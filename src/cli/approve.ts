@@ -51,7 +51,7 @@ function openPage(events: readonly RunEvent[], state: RunState, step: string): A
   if (document === null)
     throw new Stop(
       EXIT.usage,
-      `the page was asked about by a Handrail that kept none: take run ${state.run_id} up instead`,
+      `the page was not kept (it is too large, or an older Handrail asked): take run ${state.run_id} up instead`,
     );
   return document;
 }

@@ -40,10 +40,11 @@ export async function* approve(driver: Driver, page: ApprovalDocument): Drafts {
   const { world, state } = driver;
   const asked = coveredBy(page);
   const about = { approval: page.approval, page_digest: page.digest };
+  const document = recorded(page);
   yield* driver.emit(
     "approval.requested",
     { phase: page.phase },
-    { ...about, risk: page.risk, typed: page.typed, covers: asked, document: recorded(page) },
+    { ...about, risk: page.risk, typed: page.typed, covers: asked, ...(document === undefined ? {} : { document }) },
   );
   const place = { phase: page.phase };
   const before = givenBefore(driver, page);

@@ -142,7 +142,7 @@ export interface Bodies {
     readonly covers: readonly Covered[];
     /**
      * The document that was asked about, with `preview` null wherever the step's own event before it has it. Missing in
-     * journals of version 0.1.
+     * journals of version 0.1, and where it is too large to be kept.
      */
     readonly document?: ApprovalDocument;
   };

@@ -14,12 +14,18 @@ function withPreviews(
   return { ...document, targets };
 }
 
-/** What of a document is written down. */
-export const recorded = (document: ApprovalDocument): ApprovalDocument => withPreviews(document, () => null);
+/** Characters of JSON that are kept of a document: some eight thousand steps. */
+const MOST_KEPT = 8 * 1024 * 1024;
+
+/** What of a document is written down; undefined where it is too large for that, and only its digest is kept. */
+export function recorded(document: ApprovalDocument): ApprovalDocument | undefined {
+  const kept = withPreviews(document, () => null);
+  return JSON.stringify(kept).length > MOST_KEPT ? undefined : kept;
+}
 
 /**
  * The document that was asked about, whole. `state` is the run after the event, whose steps have the previews of then. null
- * for events of version 0.1, which kept none.
+ * where none was kept: in version 0.1, and where it was too large.
  */
 export function documentIn(state: RunState, { document }: Bodies["approval.requested"]): ApprovalDocument | null {
   if (document === undefined) return null;

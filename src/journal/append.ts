@@ -16,8 +16,8 @@ export interface JournalClock {
   readonly bootId: string;
 }
 
-/** A longer body is a bug: large output belongs into a blob. */
-export const BODY_LIMIT = 1024 * 1024;
+/** Bytes. A longer body is a bug: large output belongs into a blob. The largest are the pages of runs over many targets. */
+export const BODY_LIMIT = 16 * 1024 * 1024;
 
 export interface AppendParts {
   readonly db: Database.Database;

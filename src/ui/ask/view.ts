@@ -7,6 +7,7 @@ import type { OpenChoice, OpenPage, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
 import { documentLines } from "../../engine/document-lines.ts";
+import type { ApprovalDocument } from "../../engine/document.ts";
 import { isArmed, isNamed, linesBelow } from "./reduce.ts";
 
 /** Lines of the window that a page of questions leaves for its content. */
@@ -45,14 +46,23 @@ function promptLines(open: OpenPage, look: Look, below: number): Line[] {
   ];
 }
 
+/** The lines of a page for one width: a page of two hundred VMs has ten thousand, and every key draws it anew. */
+const drawn = new WeakMap<ApprovalDocument, { readonly columns: number; readonly lines: Line[] }>();
+
+function linesOf(page: ApprovalDocument, columns: number): Line[] {
+  const before = drawn.get(page);
+  if (before?.columns === columns) return before.lines;
+  const lines = documentLines(page, columns).flatMap(({ tone, text, hang }) => paragraph(text, columns, tone, hang));
+  drawn.set(page, { columns, lines });
+  return lines;
+}
+
 /** How many lines are below the window of a page. */
 export function pageBelow(
   open: OpenPage,
   look: Look,
 ): { readonly lines: Line[]; readonly last: number; readonly below: number } {
-  const lines = documentLines(open.page, look.columns).flatMap(({ tone, text, hang }) =>
-    paragraph(text, look.columns, tone, hang),
-  );
+  const lines = linesOf(open.page, look.columns);
   const last = Math.max(0, lines.length - askRoom(look));
   return { lines, last, below: Math.max(0, last - open.scroll) };
 }
