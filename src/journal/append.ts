@@ -16,8 +16,10 @@ export interface JournalClock {
   readonly bootId: string;
 }
 
-/** Bytes. A longer body is a bug: large output belongs into a blob. The largest are the pages of runs over many targets. */
-export const BODY_LIMIT = 16 * 1024 * 1024;
+/** Bytes. A longer body is a bug: large output belongs into a blob. */
+const BODY_LIMIT = 1024 * 1024;
+/** The page of a run over hundreds of targets is long, and has to stand in the chain itself. */
+const PAGE_LIMIT = 16 * BODY_LIMIT;
 
 export interface AppendParts {
   readonly db: Database.Database;
@@ -95,8 +97,9 @@ function makePreparer({ clock, ids, redactor, actor }: AppendParts): (draft: Eve
   const cleanOrNull = (text: string | null): string | null => (text === null ? null : clean(text));
   return (draft) => {
     const body = canonical(redactor.redactJson(draft.body));
-    if (Buffer.byteLength(body) > BODY_LIMIT)
-      throw new RangeError(`the body of ${draft.type} is larger than ${BODY_LIMIT} bytes`);
+    const limit = draft.type === "approval.requested" ? PAGE_LIMIT : BODY_LIMIT;
+    if (Buffer.byteLength(body) > limit)
+      throw new RangeError(`the body of ${draft.type} is larger than ${limit} bytes`);
     return {
       event_id: ids(),
       run_id: draft.run_id.toWellFormed(),
