@@ -168,7 +168,8 @@ const stepLines = ({ marks, says, how }: ExplainedStep, indent: string): string[
   ...how.map((text) => `${indent}    ${text}`),
 ];
 
-function rungLines(rung: ExplainedRung | null): string[] {
+/** How a rung is watched and what is asked when its time is up; nothing for a phase that is none. */
+export function rungLines(rung: ExplainedRung | null): string[] {
   if (rung === null) return [];
   const { box_s, every_s, done_when, fails_when, climb } = rung;
   return [

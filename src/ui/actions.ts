@@ -13,6 +13,15 @@ import { nextGroup, shownRuns } from "./runs/rows.ts";
 import { beginFor, pick, retryFor } from "./which.ts";
 import { chosenPhases, leaveOut, toPhase } from "./detail/choose.ts";
 import { last, move } from "./move.ts";
+import { pageOfRun } from "./run/page.ts";
+
+/** The page that was asked about last, over the run that is looked at. */
+function openPage(console: Console): void {
+  const document = pageOfRun(console.model);
+  if (document === null) return;
+  console.show("page");
+  console.store.set((model) => ({ ...model, page: { document, scroll: 0 } }));
+}
 
 /** Exit code of a console that was left with Ctrl-C or abandoned. */
 const INTERRUPTED = 130;
@@ -215,6 +224,8 @@ export function perform(console: Console, id: ActionId, press: Press): void {
       return void tryPrinted(console);
     case "journal":
       return openJournal(console);
+    case "page":
+      return openPage(console);
     case "replay":
     case "step-on":
     case "step-back":

@@ -29,6 +29,7 @@ export type ActionId =
   | "leave-out"
   | "journal"
   | "replay"
+  | "page"
   | "approve"
   | "no"
   | "choose"

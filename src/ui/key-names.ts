@@ -41,6 +41,7 @@ export const MODE_TITLES: Readonly<Record<Mode, string>> = {
   journal: "Journal",
   replay: "Replay",
   rows: "Rows of a preview",
+  page: "Page that was asked about",
   which: "For which VMs",
   watching: "A run that somebody else drives",
   writing: "Words of your own",

@@ -21,11 +21,12 @@ const LISTS: readonly Mode[] = [
   "replay",
   "watching",
   "rows",
+  "page",
   "which",
   "help",
 ];
 const TYPING: readonly Mode[] = ["filter", "typed", "writing"];
-const PLAIN: readonly Mode[] = ["board", "detail", "plan", "journal", "replay", "watching", "doubt", "rows"];
+const PLAIN: readonly Mode[] = ["board", "detail", "plan", "journal", "replay", "watching", "doubt", "rows", "page"];
 
 export const KEYS: readonly Binding[] = [
   { id: "up", keys: ["up", "k"], modes: LISTS, label: "", help: "one line up" },
@@ -49,7 +50,7 @@ export const KEYS: readonly Binding[] = [
   {
     id: "page-down",
     keys: ["space"],
-    modes: ["approval", "plan", "detail", "help", "doubt", "rows"],
+    modes: ["approval", "plan", "detail", "help", "doubt", "rows", "page"],
     label: "",
     help: "a screen down",
   },
@@ -123,7 +124,7 @@ export const KEYS: readonly Binding[] = [
   {
     id: "back",
     keys: ["escape", "q"],
-    modes: ["detail", "plan", "journal", "replay", "watching", "doubt", "rows", "which", "help"],
+    modes: ["detail", "plan", "journal", "replay", "watching", "doubt", "rows", "page", "which", "help"],
     label: "back",
     help: "back",
   },

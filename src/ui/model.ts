@@ -22,6 +22,7 @@ export type Screen =
   | "journal"
   | "replay"
   | "rows"
+  | "page"
   | "which"
   | "help";
 /** What the keys mean now: a screen, or a part of one that has the keyboard. */
@@ -170,6 +171,8 @@ export interface Model {
   /** A run that was left in the middle, shown first. */
   readonly left: { readonly summary: RunSummary; readonly history: History; readonly scroll: number } | null;
   readonly rows: RowsModel | null;
+  /** A page that was asked about, looked at again; null where none is. */
+  readonly page: { readonly document: ApprovalDocument; readonly scroll: number } | null;
   /** Asked before a key acts on VMs that the screen does not show. */
   readonly which: WhichModel | null;
   readonly help: number;
@@ -224,6 +227,7 @@ export function newModel(site: SiteInfo): Model {
     replay: null,
     left: null,
     rows: null,
+    page: null,
     which: null,
     help: 0,
     entry: null,

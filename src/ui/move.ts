@@ -20,6 +20,8 @@ function scrollTo(model: Model, at: number): Model {
       return model.left === null ? model : { ...model, left: { ...model.left, scroll: at } };
     case "rows":
       return model.rows === null ? model : { ...model, rows: { ...model.rows, scroll: at } };
+    case "page":
+      return model.page === null ? model : { ...model, page: { ...model.page, scroll: at } };
     case "help":
       return { ...model, help: at };
     case "which":

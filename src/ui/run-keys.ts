@@ -2,6 +2,7 @@
 import { canNote, canRetry, hasList } from "./can.ts";
 import type { Binding } from "./key-binding.ts";
 import { shownRun } from "./model.ts";
+import { canSeePage } from "./run/page.ts";
 
 export const RUN_KEYS: readonly Binding[] = [
   {
@@ -48,6 +49,14 @@ export const RUN_KEYS: readonly Binding[] = [
     label: "note",
     help: "write a note into the journal of this run",
     enabled: canNote,
+  },
+  {
+    id: "page",
+    keys: ["v"],
+    modes: ["replay", "watching", "ended"],
+    label: "",
+    help: "the page that was asked about last before this moment, whole",
+    enabled: canSeePage,
   },
   { id: "words-kept", keys: ["enter"], modes: ["writing"], label: "keep it", help: "keep what was written" },
   { id: "words-back", keys: ["escape"], modes: ["writing"], label: "take it back", help: "forget what was written" },

@@ -232,6 +232,14 @@ test.each(SIZES)(
     await expect(again.text()).toMatchFileSnapshot(frame("replay", size.columns));
     await again.press("left");
     await again.waitFor("approved start; keep=keep");
+    // The page that was asked about before this moment, whole, as it stood there.
+    await again.press("v");
+    await again.waitFor("2 Detach the volumes  as it was asked about");
+    await again.waitFor("In short: 2 x detach");
+    await again.press("G");
+    await again.waitFor(/Page [0-9a-f]{16}: an answer counts for this page alone/u);
+    await again.press("q");
+    await again.waitFor("approved start; keep=keep");
     expect(s.world.sent).toHaveLength(2);
   },
 );

@@ -1,5 +1,5 @@
 /** A runbook in plain sentences, each with what it can do. */
-import type { Explained } from "../../runbooks/explain.ts";
+import { rungLines, shellLines, type Explained } from "../../runbooks/explain.ts";
 import type { TriedPrinted } from "../../phases/printed.ts";
 import type { PlanModel } from "../model.ts";
 import { clean, counted } from "../../engine/words.ts";
@@ -82,7 +82,10 @@ export function planBody(explained: Explained, plan: PlanModel, look: Look): Lin
       const tone = out ? "muted" : TONES[step.marks];
       lines.push(...paragraph(`  ${step.marks.padEnd(17)}${clean(step.says)}`, width, tone, 19));
     }
+    for (const text of rungLines(phase.rung)) lines.push(...paragraph(clean(text), width, "muted", 6));
   }
+  if (explained.finally.length > 0) lines.push(line(""), line(span("strong", "At the end, however it ends:")));
+  for (const text of shellLines(explained.finally)) lines.push(...paragraph(text, width, "waiting", 10));
   lines.push(line(""), line(span("strong", "It is done when all of this was seen:")));
   for (const criterion of explained.success) lines.push(...paragraph(`  - ${clean(criterion)}`, width, "plain", 4));
   return lines;
