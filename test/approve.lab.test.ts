@@ -79,9 +79,11 @@ describe("handrail approve", () => {
   });
 
   it("approves nothing with an answer that is older than five minutes, or came from before a restart", async () => {
-    for (const [age, boot] of [
-      [6 * 60_000, bootId()],
-      [0, "another boot"],
+    for (const [age, slept, boot] of [
+      [6 * 60_000, 0, bootId()],
+      // The machine slept: its monotonic clock stood still.
+      [0, 6 * 60_000, bootId()],
+      [0, 0, "another boot"],
     ] as const) {
       const run = await paused();
       const { approval, page_digest } = bodyOf(run);
@@ -89,7 +91,7 @@ describe("handrail approve", () => {
         path: journalPath(incident.env, "lab-incident"),
         actor: { uid: 0, login: "test", sudo_user: null, ssh_client: null, tty: null, host: "test", pid: process.pid },
         clock: {
-          wall: () => new Date().toISOString(),
+          wall: () => new Date(Date.now() - slept).toISOString(),
           monoMs: () => Math.floor(Number(process.hrtime.bigint() / 1_000_000n)) - age,
           bootId: boot,
         },

@@ -11,7 +11,7 @@ import { childrenOf, namesIn, processesOf } from "./support/leftovers.ts";
 import { LINUX, needs } from "./support/needs.ts";
 import { shellEnv } from "./support/room.ts";
 import { slowness } from "./support/pace.ts";
-import { trials } from "./support/sample.ts";
+import { WHOLE } from "./support/sample.ts";
 import { descendant, openPty } from "./support/pty.ts";
 
 const top = resolve(import.meta.dirname, "..");
@@ -62,7 +62,7 @@ function start(place: Place, program: string, ...args: readonly string[]): Start
 async function expectNothingLeft({ folder, empty }: Place): Promise<void> {
   const left = (): string[] => namesIn(...empty).filter((name) => name !== NPM_KEEPS);
   const began = performance.now();
-  const limit = trials(300_000, 5_000 * slowness());
+  const limit = WHOLE ? 5_000 * slowness() : 300_000;
   await expect.poll(() => [...processesOf(folder), ...left()], { timeout: limit, interval: 50 }).toEqual([]);
   process.stdout.write(`nothing left after ${Math.round(performance.now() - began)} ms\n`);
 }

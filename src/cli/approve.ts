@@ -6,7 +6,8 @@ import { userInfo } from "node:os";
 import type { ApprovalDocument } from "../engine/document.ts";
 import { documentIn } from "../engine/document-record.ts";
 import { asRunEvent, draft, type RunEvent } from "../engine/events.ts";
-import { apply } from "../engine/apply.ts";
+import type { JournalEvent } from "../engine/journal-port.ts";
+import { fold } from "../engine/record.ts";
 import { START, type RunState } from "../engine/state.ts";
 import { clean, sentence } from "../engine/words.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -15,14 +16,13 @@ import { isDriven } from "./console-runs.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal, findRun, openSiteJournal } from "./journal-open.ts";
+import { openPages } from "./open-pages.ts";
 import { knownSecrets } from "./known-secrets.ts";
 import { commandText, siteName } from "./site-name.ts";
 import { watchSignals } from "./stop-signals.ts";
 import { terminalOperator } from "./terminal-operator.ts";
 
 type Requested = Extract<RunEvent, { type: "approval.requested" }>;
-
-const folded = (events: readonly RunEvent[]): RunState | null => events.reduce<RunState | null>(apply, null);
 
 const isAbout = ({ body, phase_id }: Requested, step: string): boolean =>
   body.approval === step ||
@@ -31,22 +31,22 @@ const isAbout = ({ body, phase_id }: Requested, step: string): boolean =>
   body.covers.some((covered) => covered.step === step);
 
 /** The newest open page of a paused run that is about a step or a phase. */
-function openPage(events: readonly RunEvent[], state: RunState, step: string): ApprovalDocument {
-  const open = events.filter(
-    (event): event is Requested =>
-      event.type === "approval.requested" && state.approvals[event.body.approval]?.status === "open",
-  );
+function openPage(events: readonly JournalEvent[], state: RunState, step: string): ApprovalDocument {
+  const open = events
+    .map(asRunEvent)
+    .filter(
+      (event): event is Requested =>
+        event.type === "approval.requested" && state.approvals[event.body.approval]?.status === "open",
+    );
   const found = open.findLast((event) => isAbout(event, step));
   if (found === undefined) {
-    const waits = open
-      .map(({ body, phase_id }) => (phase_id === START ? "start" : (body.covers[0]?.step ?? "")))
-      .join(", ");
+    const waits = openPages(state).join(", ");
     throw new Stop(
       EXIT.usage,
       `run ${state.run_id} waits for no approval of ${step}; ${waits === "" ? "it waits for none" : `it waits for ${waits}`}. Nothing was approved`,
     );
   }
-  const then = folded(events.slice(0, events.indexOf(found) + 1));
+  const then = fold(events.filter(({ seq }) => seq <= found.seq));
   const document = then === null ? null : documentIn(then, found.body);
   if (document === null)
     throw new Stop(
@@ -59,10 +59,10 @@ function openPage(events: readonly RunEvent[], state: RunState, step: string): A
 function pausedRun(
   journal: Journal,
   wanted: string,
-): { readonly events: readonly RunEvent[]; readonly state: RunState } {
+): { readonly events: readonly JournalEvent[]; readonly state: RunState } {
   const { run_id } = findRun(journal, wanted);
-  const events = journal.events(run_id).map(asRunEvent);
-  const state = folded(events);
+  const events = journal.events(run_id);
+  const state = fold(events);
   if (state === null || state.closed !== null)
     throw new Stop(EXIT.usage, `run ${run_id} is closed: there is nothing to approve`);
   if (isDriven(journal, run_id))

@@ -6,7 +6,7 @@ import { type Grant } from "../engine/grant.ts";
 import type { JournalEvent } from "../engine/journal-port.ts";
 import { fold, record, type Reader } from "../engine/record.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
-import { START, type RunState } from "../engine/state.ts";
+import type { RunState } from "../engine/state.ts";
 import { doubtsOf } from "../engine/doubt.ts";
 import { clean } from "../engine/words.ts";
 import type { Bodies } from "../engine/bodies.ts";
@@ -16,6 +16,7 @@ import { receiptLines } from "../engine/receipt-text.ts";
 import { jsonReader, plainReader } from "../readers/plain.ts";
 import { userInfo } from "node:os";
 import { followNotices } from "./notices.ts";
+import { openPages } from "./open-pages.ts";
 import { commandText } from "./site-name.ts";
 import { flag } from "./command.ts";
 import { EXIT } from "./exit.ts";
@@ -38,9 +39,8 @@ const failedOf = (state: RunState): string =>
 /** How the page that a run waits for is seen and approved without driving it. */
 function approveLines(state: RunState, command: (words: string) => string): string[] {
   if (state.paused?.reason !== "approval needed") return [];
-  const open = Object.values(state.approvals).findLast(({ status }) => status === "open");
-  if (open === undefined) return [];
-  const step = open.id.startsWith(START) ? "start" : (open.covers[0]?.step ?? open.id);
+  const step = openPages(state).at(-1);
+  if (step === undefined) return [];
   return [`see the page it waits for and approve it with:\n  ${command(`approve ${state.run_id} ${step}`)}`];
 }
 

@@ -65,7 +65,7 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
       server: server.value,
       tool: VERSION,
       mode,
-      ...(dry ? { dry } : { outside: outsideOf(session, loaded.runbook, server.value.user) }),
+      ...(dry ? { dry } : { outside: outsideOf(session, server.value.user) }),
       ...(proofs.length === 0 ? {} : { proofs }),
       ...(phases === undefined ? {} : { phases }),
       ...(batch === undefined ? {} : { batch }),

@@ -12,7 +12,7 @@ import { newRunId } from "./ids.ts";
 import { Stop } from "./io.ts";
 import { exitOfRefusal } from "./journal-open.ts";
 import { carryOut, plainFront } from "./carry-out.ts";
-import { lockAct } from "./outside.ts";
+import { outsideOfDirect } from "./outside.ts";
 import { lockTargets, modeOf, type Session } from "./session.ts";
 import { commandText } from "./site-name.ts";
 import { VERSION } from "./version.ts";
@@ -61,7 +61,7 @@ export async function carryOutDirect(
       tool: VERSION,
       mode: modeOf(session.io, null),
       direct: { kind: plan.id, locks, of },
-      outside: [lockAct(session)],
+      outside: outsideOfDirect(session),
     },
   );
   const stored = session.journal.append([created]);

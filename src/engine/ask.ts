@@ -22,10 +22,12 @@ const OTHER_PAGE = "an answer came to another page than the one that stood there
 /** The approval of this very document that somebody gave while the run was paused, and that is not too old; else undefined. */
 function givenBefore({ state, world }: Driver, { digest }: ApprovalDocument): ApprovalState | undefined {
   const now = world.ports.clock.monoMs();
+  const wall = Date.parse(world.wallTime());
   return Object.values(state.approvals).find(
     ({ beforehand, page_digest, given_mono }) =>
       beforehand !== null &&
       beforehand.boot_id === world.bootId &&
+      wall - Date.parse(beforehand.at) <= APPROVAL_MS &&
       page_digest === digest &&
       now >= given_mono - 1 &&
       now - given_mono <= APPROVAL_MS,

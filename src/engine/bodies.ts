@@ -108,7 +108,11 @@ export interface Bodies {
     /** Ids of the phases that were chosen, in the runbook's order. Missing where all of them were. */
     readonly phases?: readonly string[];
     /** What it does without a page of its own, as its first page says. Missing in journals of version 0.1. */
-    readonly outside?: readonly Act[];
+    readonly outside?: {
+      /** Who runs its shell texts, which the runbook has. */
+      readonly as: string;
+      readonly acts: readonly Act[];
+    };
     /** Nothing is carried out: changes are previewed and left out. */
     readonly dry?: true;
     /** What earlier runs of this journal prove of the targets; missing where there is nothing. */

@@ -1,4 +1,4 @@
-import type { ChangeStep } from "../phases/spec.ts";
+import type { ChangeStep, Runbook } from "../phases/spec.ts";
 import type { Ref } from "./next.ts";
 
 /** The specification of a changing slot. */
@@ -6,4 +6,10 @@ export function changeSpec(ref: Ref): ChangeStep {
   const found = ref.phase.steps.find(({ id }) => id === ref.slot.step);
   if (found?.does !== "change") throw new Error(`${ref.slot.step} is not a changing step of ${ref.phase.id}`);
   return found;
+}
+
+/** A changing step of a runbook by its id; undefined for reads and gates, and for what the runbook does not have. */
+export function changeStep({ phases }: Runbook, id: string): ChangeStep | undefined {
+  const found = phases.flatMap(({ steps }) => steps).find((step) => step.id === id);
+  return found?.does === "change" ? found : undefined;
 }

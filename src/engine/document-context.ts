@@ -1,5 +1,5 @@
 /** What stands around the steps of an approval document: what led here, what comes after, what happens outside approvals. */
-import type { JsonObject } from "../phases/json.ts";
+import { canonical } from "../phases/json.ts";
 import { safeLines } from "../text/safe-text.ts";
 import { holds } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
@@ -56,17 +56,10 @@ function troubleLines(targets: readonly TargetState[]): string[] {
 function proofLines(state: RunState, keys: ReadonlySet<string>): string[] {
   return (state.created.proofs ?? [])
     .filter(({ target }) => keys.has(target))
-    .map(
-      ({ run_id, request, at }) => `run ${run_id} did this already, at ${at.slice(0, 19)}Z: ${requestText(request)}`,
-    );
-}
-
-/** A request of an earlier run: which kind made it is not in the proof. */
-function requestText(request: JsonObject): string {
-  const { command, params, op, volume } = request as Record<string, unknown>;
-  const words = [command, op, volume].filter((word) => typeof word === "string");
-  const ids = Object.values((params ?? {}) as Record<string, unknown>).filter((value) => typeof value === "string");
-  return clean([...words, ...ids].join(" "));
+    .map(({ run_id, request, kind = "", at }) => {
+      const lines = findKind(kind)?.requestLines(request) ?? [clean(canonical(request))];
+      return `run ${run_id} did this already, at ${at.slice(0, 19)}Z: ${lines.join(" ")}`;
+    });
 }
 
 /** What was decided and done so far for the targets of a document. */
@@ -110,7 +103,8 @@ export function nextLines(state: RunState, phase: string): string[] {
       `Approved, the run begins. ${counted(looking, "phase only looks", "phases only look")}; ${counted(changing.length, "may change something and asks", "may change something and ask")} again first, on a page of ${changing.length === 1 ? "its" : "their"} own.`,
     ];
   }
-  const how = "Approved, its steps are carried out one after the other, each looked at before and after.";
+  const each = state.created.batch === undefined ? "" : "for each VM ";
+  const how = `Approved, its steps are carried out ${each}one after the other, each looked at before and after.`;
   const after = phases.slice(phases.findIndex(({ id }) => id === phase) + 1).find((spec) => mayCome(state, spec));
   if (phase === REST || after === undefined) return [`${how} ${criteria}`];
   return [`${how} Then: ${clean(after.title)}${acts(after) ? " (asks again before it changes anything)" : ""}.`];
@@ -121,28 +115,27 @@ export function refusalLine(state: RunState): string {
   const begun = state.targets.some((target) => slotsOf(target).some(({ attempts }) => attempts > 0));
   const no = begun
     ? "No: the run pauses here, with what is done so far"
-    : "No: the run ends here, and nothing was changed";
+    : "No: the run ends here, and none of its steps was sent";
   return `${no}. Nobody answers, or the line drops: nothing of it is done, and resume ${state.run_id} asks again.`;
 }
 
 /** Acts outside of approvals; runs of version 0.1 did not write them down. */
 export function actsOf(state: RunState): readonly Act[] {
   const { outside } = state.created;
-  if (outside !== undefined) return outside;
-  return [
-    {
-      id: "",
-      title: "This run's own progress goes into the appliance's JobLog",
-      lines: ["new rows in job_tracking, job_steps and log_events"],
-      as: "the database user of this site",
-      shell: false,
-    },
-    ...shellActs(state.runbook.finally, "the user of this run"),
-  ];
+  const shells = shellActs(state.runbook.finally, outside?.as ?? "the user of this run");
+  if (outside !== undefined) return [...outside.acts, ...shells];
+  const joblog: Act = {
+    id: "",
+    title: "This run's own progress goes into the appliance's JobLog",
+    lines: ["new rows in job_tracking, job_steps and log_events"],
+    as: "the database user of this site",
+    shell: false,
+  };
+  return [joblog, ...shells];
 }
 
 /** The shell texts that a run carries out at its end, whole, and as whom. */
-export const shellActs = (texts: RunState["runbook"]["finally"], as: string): Act[] =>
+const shellActs = (texts: RunState["runbook"]["finally"], as: string): Act[] =>
   texts.map(({ id, title, script }) => ({
     id,
     title: `At the end, however it ends: ${title}`,

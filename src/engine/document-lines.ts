@@ -4,15 +4,11 @@
  */
 import { findKind } from "../phases/kinds/index.ts";
 import { WAY_BACK_WORDS } from "../phases/way-back.ts";
+import type { WayBack } from "../phases/step-kind.ts";
 import type { Act } from "./bodies.ts";
 import { lostLines } from "./document-context.ts";
-import {
-  isSeen,
-  type ApprovalDocument,
-  type DocumentStep,
-  type DocumentSummary,
-  type DocumentTarget,
-} from "./document.ts";
+import { isSeen } from "./document-step.ts";
+import type { ApprovalDocument, DocumentStep, DocumentSummary, DocumentTarget } from "./document.ts";
 import { START } from "./state.ts";
 import { clean, counted } from "./words.ts";
 
@@ -35,9 +31,9 @@ const previewTone = (text: string): DocumentTone =>
   text.startsWith("NO PREVIEW") ? "danger" : text.startsWith("!") ? "waiting" : "accent";
 
 /** A way back in words, for a step of a page or of the report. */
-export function wayBackText({ undo }: Pick<DocumentStep, "undo">): string {
-  const why = undo.why.map(clean).join("; ");
-  return `${WAY_BACK_WORDS[undo.kind]}${why === "" ? "" : `: ${why}`}`;
+export function wayBackText({ kind, why }: WayBack): string {
+  const reasons = why.map(clean).join("; ");
+  return `${WAY_BACK_WORDS[kind]}${reasons === "" ? "" : `: ${reasons}`}`;
 }
 
 function stepLines(step: DocumentStep, number: number, width: number): DocumentLine[] {
@@ -46,12 +42,14 @@ function stepLines(step: DocumentStep, number: number, width: number): DocumentL
   const kind = findKind(step.kind);
   const rows =
     step.preview === null ? [] : (kind?.previewLines(step.preview, { width: width - 5, most: MOST_ROWS }) ?? []);
-  const way = wayBackText(step);
+  const way = wayBackText(step.undo);
   const by = `     by ${step.counterpart}, at most ${step.limit} s`;
   const loud = step.undo.kind === "none" || step.undo.kind === "partial";
   return [
     line(step.risk === "destroy" ? "danger" : "strong", title, 5),
     ...step.request_lines.map((text) => line("plain", `     ${text}`, 7)),
+    // Its rows stand nowhere yet: how far it may reach is all that binds it.
+    ...(step.undo.kind === "unseen" ? [line("plain", `     ${clean(step.message)}`, 7)] : []),
     ...rows.map((text) => line(previewTone(text), `     ${text}`, 7)),
     ...step.raises.map((why) => line("danger", `     NEEDS THE TYPED NAME: ${clean(why)}`, 7)),
     ...(loud
@@ -99,39 +97,35 @@ const SHORT_UNDO: Readonly<Record<DocumentStep["undo"]["kind"], string>> = {
   unseen: "undo not known yet",
 };
 
-function summaryLines({ summary, targets, at, phase }: ApprovalDocument): DocumentLine[] {
-  if (phase === START) return [];
+/** What can be taken back of a page, in one line: only what is seen to be complete is said to be. */
+function wayBackLine({ summary, targets }: ApprovalDocument): DocumentLine {
   const steps = targets.flatMap((target) => target.steps);
-  const final = steps.filter(({ undo }) => undo.kind === "none").length;
-  const unseen = steps.filter(({ undo }) => undo.kind === "unseen").length;
-  const partial = steps.filter(({ undo }) => undo.kind === "partial").length;
-  const effects = summary.effects.map((effect) => `${effectText(effect)} (${SHORT_UNDO[effect.undo]})`);
+  const all = counted(steps.length, "step");
+  const count = (kind: WayBack["kind"]): number => steps.filter(({ undo }) => undo.kind === kind).length;
   const lost = summary.lost.map(
     ({ message, steps: times }) => `${clean(message)}${times > 1 ? ` (${times} steps)` : ""}`,
   );
-  const word =
-    final > 0
-      ? line("danger", `${final} of ${counted(steps.length, "step")} cannot be undone: ${lost.join("; ")}`, 2)
-      : unseen > 0
-        ? line(
-            "waiting",
-            `Whether ${unseen} of ${counted(steps.length, "step")} can be undone is known after the preview.`,
-            2,
-          )
-        : partial > 0
-          ? line("waiting", `${partial} of ${counted(steps.length, "step")} can be undone only in part.`, 2)
-          : line("plain", "Every step can be undone, by Handrail or by other means, as it says.", 2);
-  const oldest =
-    summary.oldest === null
-      ? []
-      : [
-          line(
-            "danger",
-            `Oldest snapshot gone back to: ${summary.oldest}, ${spanText((Date.parse(at) - Date.parse(summary.oldest)) / 1000)} before this page`,
-            2,
-          ),
-        ];
-  return [line("strong", `In short: ${effects.join(", ")}`, 2), word, ...oldest];
+  if (count("none") > 0) return line("danger", `${count("none")} of ${all} cannot be undone: ${lost.join("; ")}`, 2);
+  if (count("unseen") > 0)
+    return line("waiting", `Whether ${count("unseen")} of ${all} can be undone is known after the preview.`, 2);
+  if (count("partial") > 0) return line("waiting", `${count("partial")} of ${all} can be undone only in part.`, 2);
+  if (count("other") > 0)
+    return line("plain", `Not undone by Handrail: ${count("other")} of ${all}; each says what undoes it.`, 2);
+  return line("plain", "Every step can be undone by Handrail.", 2);
+}
+
+function ageLines({ summary: { oldest, ageless }, at }: ApprovalDocument): DocumentLine[] {
+  const unseen =
+    ageless === 0 ? [] : [line("danger", `When the snapshot was made is not known of ${counted(ageless, "step")}`, 2)];
+  if (oldest === null) return unseen;
+  const age = spanText((Date.parse(at) - Date.parse(oldest)) / 1000);
+  return [line("danger", `Oldest snapshot gone back to: ${oldest}, ${age} before this page`, 2), ...unseen];
+}
+
+function summaryLines(document: ApprovalDocument): DocumentLine[] {
+  if (document.phase === START) return [];
+  const effects = document.summary.effects.map((effect) => `${effectText(effect)} (${SHORT_UNDO[effect.undo]})`);
+  return [line("strong", `In short: ${effects.join(", ")}`, 2), wayBackLine(document), ...ageLines(document)];
 }
 
 const blindText = (blind: number, count: number): string =>
@@ -150,9 +144,11 @@ function countLines({ targets, phase }: ApprovalDocument): DocumentLine[] {
 
 function identityLines({ identity, digest }: ApprovalDocument): DocumentLine[] {
   const { runbook, site, lab, server, operator, mode } = identity;
-  const asked = { person: "asked of a person", grant: "answered by a grant", none: "nobody is there to be asked" }[
-    mode
-  ];
+  const asked = {
+    person: "asked of a person",
+    grant: "a grant answers what it covers",
+    none: "nobody is there to be asked",
+  }[mode];
   return [
     line(
       "muted",

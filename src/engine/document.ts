@@ -4,13 +4,12 @@
  * nothing is executed on another. What only a clock or chance decides is not in the digest, nor who is asked how: the same
  * document about the same world has the same digest in another session. Schema 1.
  */
-import { createHash } from "node:crypto";
-import { findKind } from "../phases/kinds/index.ts";
-import { canonical, type Json, type JsonObject } from "../phases/json.ts";
-import type { ChangeStep, PhaseSpec, Risk } from "../phases/spec.ts";
+import type { JsonObject } from "../phases/json.ts";
+import type { PhaseSpec, Risk } from "../phases/spec.ts";
 import type { EffectPart, WayBack } from "../phases/step-kind.ts";
-import { wayBackOf } from "../phases/way-back.ts";
-import type { Act, Covered, PlannedStep } from "./bodies.ts";
+import type { Act, Covered } from "./bodies.ts";
+import { requestSha, sealed, sha, stepsOf } from "./document-step.ts";
+import { summaryOf } from "./document-summary.ts";
 import { actsOf, ledHere, nextLines, refusalLine, shownOf } from "./document-context.ts";
 import { expansion } from "./expand.ts";
 import { isPlanned, REST, START, type RunState, type Slot, type TargetState } from "./state.ts";
@@ -57,8 +56,10 @@ export interface DocumentSummary {
   readonly effects: readonly SummaryEffect[];
   /** What cannot be brought back, each once, with the number of steps. */
   readonly lost: readonly { readonly message: string; readonly steps: number }[];
-  /** The oldest state that a step goes back to, ISO 8601 UTC; null where none does, or nobody could look. */
+  /** The oldest state that a step is seen to go back to, ISO 8601 UTC; null where none is. */
   readonly oldest: string | null;
+  /** How many steps go back to a state of which nobody could see when it was made. */
+  readonly ageless: number;
 }
 
 export interface ApprovalDocument {
@@ -92,63 +93,6 @@ export interface ApprovalDocument {
   readonly digest: string;
 }
 
-const sha = (value: unknown): string =>
-  createHash("sha256")
-    .update(canonical(value as Json))
-    .digest("hex");
-
-/** Names a request, whenever it is made. */
-export const requestSha = (request: JsonObject): string => sha(request);
-
-/** Why a preview asks for more than its kind does. A preview may raise a risk; nothing lowers it. */
-export function raisesOf(preview: JsonObject | null): readonly string[] {
-  const found = preview?.["raises"];
-  return Array.isArray(found) ? found.map(String) : [];
-}
-
-/** Whether a preview shows what would happen; the others only say what else was looked at. */
-export const isSeen = (preview: JsonObject | null): preview is JsonObject =>
-  preview !== null && preview["none"] !== true;
-
-type Planned = PlannedStep & Pick<Slot, "preview">;
-
-function notKnown(seen: boolean, undo: WayBack): string[] {
-  const blind = seen ? [] : ["it has no preview: it is approved by its request, and looked at before and after"];
-  return undo.kind === "unseen" ? [...blind, ...undo.why] : blind;
-}
-
-function stepOf(spec: ChangeStep, phase: string, slot: Planned): DocumentStep {
-  const request = slot.request ?? {};
-  const kind = findKind(spec.change.kind);
-  const undo = wayBackOf(spec, slot.preview);
-  const raises = raisesOf(slot.preview);
-  return {
-    step: slot.step,
-    item_key: slot.item_key,
-    phase,
-    kind: spec.change.kind,
-    title: slot.title,
-    message: slot.says,
-    risk: raises.length > 0 ? "destroy" : slot.risk,
-    raises,
-    counterpart: kind?.counterpart ?? "a side that this Handrail does not know",
-    limit: spec.limit,
-    request,
-    request_lines: kind?.requestLines(request) ?? [canonical(request)],
-    preview: slot.preview,
-    undo,
-    not_known: notKnown(isSeen(slot.preview), undo),
-  };
-}
-
-/** The open changes of a phase as steps of a document. */
-function stepsOf(phase: PhaseSpec, slots: readonly Planned[]): DocumentStep[] {
-  return slots.flatMap((slot): DocumentStep[] => {
-    const spec = phase.steps.find(({ id }) => id === slot.step);
-    return spec?.does === "change" ? [stepOf(spec, phase.id, slot)] : [];
-  });
-}
-
 const isOpen = (slot: Slot): boolean => slot.does === "change" && isPlanned(slot) && slot.approval === null;
 
 const targetOf = (state: RunState, target: TargetState, steps: readonly DocumentStep[]): DocumentTarget => ({
@@ -157,29 +101,6 @@ const targetOf = (state: RunState, target: TargetState, steps: readonly Document
   shown: shownOf(state, target),
   steps,
 });
-
-function summaryOf(targets: readonly DocumentTarget[]): DocumentSummary {
-  const effects = new Map<string, SummaryEffect>();
-  const lost = new Map<string, number>();
-  let oldest: string | null = null;
-  for (const step of targets.flatMap(({ steps }) => steps)) {
-    const kind = findKind(step.kind);
-    const preview = isSeen(step.preview) ? step.preview : null;
-    for (const part of kind?.effects(step.request, preview) ?? []) {
-      const key = [part.what, part.verb, step.undo.kind].join("\n");
-      const before = effects.get(key)?.count ?? 0;
-      effects.set(key, { ...part, count: before + part.count, undo: step.undo.kind });
-    }
-    if (step.undo.kind === "none") for (const why of step.undo.why) lost.set(why, (lost.get(why) ?? 0) + 1);
-    const back = kind?.goesBackTo?.(step.preview) ?? null;
-    if (back !== null && (oldest === null || back < oldest)) oldest = back;
-  }
-  return {
-    effects: [...effects.values()],
-    lost: [...lost].map(([message, steps]) => ({ message, steps })),
-    oldest,
-  };
-}
 
 /** The word of a target: what is typed to approve what cannot be undone for it alone. Its name in journals of version 0.1. */
 const wordOf = (state: RunState, key: string): string => {
@@ -192,11 +113,6 @@ function typedFor(state: RunState, targets: readonly DocumentTarget[], risk: Ris
   const touched = targets.filter(({ steps }) => steps.length > 0);
   const [only] = touched;
   return touched.length === 1 && only !== undefined ? wordOf(state, only.key) : `recover ${touched.length}`;
-}
-
-/** What of a step has to be the same for its approval to stand. */
-function sealed({ preview, ...step }: DocumentStep): unknown {
-  return { ...step, preview: preview === null ? null : (findKind(step.kind)?.seal(preview) ?? preview) };
 }
 
 type Parts = Pick<ApprovalDocument, "approval" | "phase" | "title" | "targets"> & { readonly acts?: readonly Act[] };
@@ -252,7 +168,7 @@ export function phaseDocument(
     .map((target) => targetOf(state, target, stepsOf(phase, (target.phases[phaseId]?.slots ?? []).filter(isOpen))))
     .filter(({ steps }) => steps.length > 0);
   // A typed statement and an undo have no first page: what they do beside it stands on each of theirs.
-  const acts = state.created.direct === undefined ? [] : (state.created.outside ?? []);
+  const acts = state.created.direct === undefined ? [] : (state.created.outside?.acts ?? []);
   return documentOf(state, { approval, phase: phaseId, title: phase.title, targets: parts, acts });
 }
 

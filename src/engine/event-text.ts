@@ -1,8 +1,8 @@
 /** The events of a run as sentences: what plain text, the JobLog, the report and the screen say of each. */
 import type { JsonObject } from "../phases/json.ts";
 import type { RunEvent } from "./events.ts";
-import { isSeen } from "./document.ts";
-import { previewText, requestText } from "./slot-text.ts";
+import { isSeen } from "./document-step.ts";
+import { previewText, requestText, wayBackLine } from "./slot-text.ts";
 import type { Actor } from "./journal-port.ts";
 import { findSlot, type RunState, type Slot } from "./state.ts";
 import { basisText } from "./claims/claim.ts";
@@ -200,13 +200,25 @@ function phaseLines(state: RunState, event: RunEvent): string[] {
   }
 }
 
-/** The rows of a preview where they are why a step failed before anybody was asked. */
-function diffLines({ runbook }: RunState, event: RunEvent): string[] {
-  const shown = event.type === "step.marked" && event.body.mark === "failed" ? event.body.evidence : null;
+/** A preview that stands on no page: of a dry run, or of what was approved before it could be made. */
+const isUnpaged = (state: RunState, event: Of<"step.previewed">): boolean =>
+  state.created.dry === true || (state.mode !== "person" && (slotOf(state, event)?.approval ?? null) !== null);
+
+/** The rows of a preview: where they are on no page, and where they are why a step failed before anybody was asked. */
+function diffLines(state: RunState, event: RunEvent): string[] {
+  const { runbook } = state;
+  const shown =
+    event.type === "step.previewed" && isUnpaged(state, event)
+      ? event.body.preview
+      : event.type === "step.marked" && event.body.mark === "failed"
+        ? event.body.evidence
+        : null;
   if (shown === null || typeof shown !== "object" || Array.isArray(shown) || !("matched" in shown)) return [];
   const preview: JsonObject = shown;
   if (preview["diff"] === undefined && preview["blind"] === undefined) return [];
-  return previewText(runbook, event.step_id ?? "", preview, { width: 70 }).map((line) => `          ${line}`);
+  const step = event.step_id ?? "";
+  const way = event.type === "step.previewed" ? [wayBackLine(runbook, step, preview)] : [];
+  return [...previewText(runbook, step, preview, { width: 70 }), ...way].map((line) => `          ${line}`);
 }
 
 /** The lines of one event, given the state after it. */

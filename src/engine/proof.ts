@@ -4,7 +4,8 @@
  */
 import type { JsonObject } from "../phases/json.ts";
 import { canonical } from "../phases/json.ts";
-import { changeKind } from "../phases/kinds/index.ts";
+import { findKind } from "../phases/kinds/index.ts";
+import { changeStep } from "./change-spec.ts";
 import { slotsOf } from "./end.ts";
 import { isMade, type RunState, type Slot, type TargetState } from "./state.ts";
 
@@ -13,27 +14,29 @@ export interface Proof {
   readonly target: string;
   readonly run_id: string;
   readonly request: JsonObject;
+  /** The kind that made the request. Missing in journals of version 0.1. */
+  readonly kind?: string;
   /** Id and wall time of the event that confirmed it. */
   readonly event: string;
   readonly at: string;
 }
 
-/** Whether an effect cannot be told from the world afterwards: only who saw it done knows of it. */
-function leavesNoTrace(state: RunState, slot: Slot): boolean {
-  const step = state.runbook.phases.flatMap(({ steps }) => steps).find(({ id }) => id === slot.step);
-  if (step?.does !== "change") return false;
-  return slot.cannot_undo !== null && changeKind(step.change.kind).trace(slot.request ?? {}) === "none";
+/** The kind of an effect that cannot be told from the world afterwards, so that only who saw it done knows of it; else null. */
+function tracelessKind({ runbook }: RunState, { step, cannot_undo, request }: Slot): string | null {
+  const id = changeStep(runbook, step)?.change.kind ?? "";
+  return cannot_undo !== null && findKind(id)?.trace(request ?? {}) === "none" ? id : null;
 }
 
 /** What a run proves of a target. */
 export function proofsOf(state: RunState, key: string): readonly Proof[] {
   const target = state.targets.find((each) => each.key === key);
   if (target === undefined) return [];
-  return slotsOf(target).flatMap((slot): Proof[] =>
-    isMade(slot) && slot.request !== null && leavesNoTrace(state, slot)
-      ? [{ target: key, run_id: state.run_id, request: slot.request, event: slot.event, at: slot.at }]
-      : [],
-  );
+  return slotsOf(target).flatMap((slot): Proof[] => {
+    const kind = tracelessKind(state, slot);
+    const { request, event, at } = slot;
+    if (!isMade(slot) || request === null || kind === null) return [];
+    return [{ target: key, run_id: state.run_id, request, kind, event, at }];
+  });
 }
 
 /** The proof of an effect by an earlier run, the newest, or undefined. */

@@ -2,18 +2,13 @@
 import type { DiffOptions } from "../phases/diff-lines.ts";
 import { canonical, type JsonObject } from "../phases/json.ts";
 import { findKind } from "../phases/kinds/index.ts";
-import type { ChangeStep, Runbook } from "../phases/spec.ts";
+import type { Runbook } from "../phases/spec.ts";
 import type { StepKind } from "../phases/step-kind.ts";
 import { wayBackOf } from "../phases/way-back.ts";
 import type { ChangeSpec } from "../phases/spec.ts";
+import { changeStep } from "./change-spec.ts";
 import { wayBackText } from "./document-lines.ts";
 import { clean } from "./words.ts";
-
-/** A changing step of a runbook by its id; undefined for reads and gates, and for what the runbook does not have. */
-export function changeStep({ phases }: Runbook, id: string): ChangeStep | undefined {
-  const found = phases.flatMap(({ steps }) => steps).find((step) => step.id === id);
-  return found?.does === "change" ? found : undefined;
-}
 
 const kindOf = (runbook: Runbook, id: string): StepKind<ChangeSpec> | undefined =>
   findKind(changeStep(runbook, id)?.change.kind ?? "");
@@ -42,7 +37,7 @@ export function previewText(
 /** How a step is taken back, by what is known of it before it is done; '' for what is no change of the runbook. */
 export function wayBackLine(runbook: Runbook, step: string, preview: JsonObject | null): string {
   const spec = changeStep(runbook, step);
-  return spec === undefined ? "" : wayBackText({ undo: wayBackOf(spec, preview) });
+  return spec === undefined ? "" : wayBackText(wayBackOf(spec, preview));
 }
 
 /** Whom a step asks, as in "waiting for …". */

@@ -121,6 +121,8 @@ export interface Beforehand {
   readonly method: "key" | "typed";
   readonly by: string;
   readonly boot_id: string;
+  /** Wall time of the answer: the monotonic clock stands still while a machine sleeps. */
+  readonly at: string;
 }
 
 export interface ApprovalState {

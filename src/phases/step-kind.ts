@@ -108,6 +108,6 @@ export interface StepKind<S extends ChangeSpec> {
    * says by what that was seen; null where something came after it, or nothing can be said.
    */
   stands?(request: JsonObject, since: string, ports: Ports): Promise<Result<string | null, Failure>>;
-  /** The time of the oldest state that a change goes back to, ISO 8601; null where it goes back to none. */
-  goesBackTo?(preview: JsonObject | null): string | null;
+  /** For what goes back to an earlier state: its time, ISO 8601 UTC, '' where nobody could look; null for other requests. */
+  goesBackTo?(request: JsonObject, preview: JsonObject | null): string | null;
 }

@@ -14,7 +14,7 @@ import { modeOf, top, type Model } from "./model.ts";
 import { doubtLines } from "./run/doubt.ts";
 import { underWay } from "./run/now.ts";
 import { rowsLines } from "./rows/view.ts";
-import { pageLines } from "./run/page.ts";
+import { pageAgain } from "./run/page.ts";
 import { runBody, runTitle } from "./run/view.ts";
 import type { Look } from "./theme.ts";
 import { commandOf } from "./sources.ts";
@@ -71,7 +71,7 @@ export function scrolled(model: Model, look: Look): { readonly lines: Line[]; re
     case "rows":
       return model.rows === null ? null : { lines: rowsLines(model.rows, look), at: model.rows.scroll };
     case "page":
-      return model.page === null ? null : { lines: pageLines(model.page.document, width), at: model.page.scroll };
+      return model.page === null ? null : { lines: pageAgain(model.page.document, width), at: model.page.scroll };
     case "which":
       return model.which === null ? null : { lines: whichLines(model.which, width), at: model.which.scroll };
     case "help":

@@ -10,11 +10,12 @@ const operator = {
   approve: () => Promise.resolve({ kind: "approved", method: "rehearsal", by: "a rehearsal", digest: page.digest }),
 };
 const ports = { clock: { monoMs: () => 0 } };
+const wallTime = (): string => "2026-11-22T03:12:00.000Z";
 
 const course = (lab: string | null) => {
   const created = { site: { name: "site", lab, scale: 1 } };
   const state = { run_id: "run", created, approvals: {} } as unknown as RunState;
-  return approve(new Driver(state, { operator, grant: null, ports } as unknown as World), page);
+  return approve(new Driver(state, { operator, grant: null, ports, wallTime } as unknown as World), page);
 };
 
 it("is taken for an approval in a lab", async () => {

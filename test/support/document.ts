@@ -19,7 +19,7 @@ export const aDocument = (more: Partial<ApprovalDocument> = {}): ApprovalDocumen
   warnings: [],
   targets: [],
   acts: [],
-  summary: { effects: [], lost: [], oldest: null },
+  summary: { effects: [], lost: [], oldest: null, ageless: 0 },
   risk: "change",
   typed: null,
   next: [],

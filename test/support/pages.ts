@@ -38,13 +38,14 @@ function rowFacts(preview: JsonObject): string[] {
 }
 
 function stepFacts(step: DocumentStep): string[] {
-  const { title, request_lines, counterpart, limit, undo, raises, preview } = step;
+  const { title, message, request_lines, counterpart, limit, undo, raises, preview } = step;
   const snapshot = preview?.["snapshot"] as { readonly created?: string } | undefined;
   return [
     title,
     ...request_lines,
     `by ${counterpart}, at most ${limit} s`,
     ...undo.why,
+    ...(undo.kind === "unseen" ? [message] : []),
     ...(undo.kind === "none" ? ["CANNOT BE UNDONE"] : []),
     ...raises,
     ...(snapshot?.created === undefined ? [] : [snapshot.created]),

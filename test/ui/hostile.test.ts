@@ -73,6 +73,7 @@ const pageOf = (label: string): ApprovalDocument =>
       effects: [{ what: label, verb: "", count: 1, undo: "none" }],
       lost: [{ message: label, steps: 1 }],
       oldest: null,
+      ageless: 0,
     },
   });
 

@@ -14,7 +14,7 @@ export function listeners(root: string, table: ReadonlyMap<number, Row>, port: n
   const sockets = new Set([...tcp, ...(tcp6 === "gone" ? [] : tcp6)].map((id) => `socket:[${id}]`));
   if (sockets.size === 0) return [];
   const owners = [...table.values()].filter(
-    (row) => openFiles(root, row.pid)?.some((target) => sockets.has(target)) === true,
+    (row) => !row.kernel && openFiles(root, row.pid)?.some((target) => sockets.has(target)) === true,
   );
   return owners.length === 0 ? null : owners;
 }

@@ -81,7 +81,11 @@ export function approvals(state: RunState, event: RunEvent): RunState {
       if (found === undefined || found.page_digest !== event.body.page_digest) return state;
       const { method, by } = event.body;
       // Nothing is approved by it while nobody drives the run: it answers the same page of the next session.
-      const kept = { ...found, given_mono: event.mono_ms, beforehand: { method, by, boot_id: event.boot_id } };
+      const kept = {
+        ...found,
+        given_mono: event.mono_ms,
+        beforehand: { method, by, boot_id: event.boot_id, at: event.wall_time },
+      };
       return { ...state, approvals: { ...state.approvals, [found.id]: kept } };
     }
     case "approval.rejected":

@@ -1,7 +1,7 @@
 /** What an event of a phase, a rung or a decision makes of the state. */
 import type { Covered, PlannedStep } from "../bodies.ts";
 import type { RunEvent } from "../events.ts";
-import { requestSha } from "../document.ts";
+import { requestSha } from "../document-step.ts";
 import { REST, type PhaseState, type RunState, type Slot } from "../state.ts";
 import { decideDoubt, decideFailure } from "../undecided.ts";
 import { onPhase, onSlot, onTarget, standing } from "./place.ts";

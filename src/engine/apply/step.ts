@@ -1,7 +1,7 @@
 /** What an event of a step makes of the state. */
 import type { Mark } from "../bodies.ts";
 import type { RunEvent } from "../events.ts";
-import { raisesOf } from "../document.ts";
+import { raisesOf } from "../document-step.ts";
 import { REST, type RunState, type Slot, type TargetStatus } from "../state.ts";
 import { goOnAfter, undecidedAfter, undecidedDoubt } from "../undecided.ts";
 import { onSlot, onTarget, standing } from "./place.ts";

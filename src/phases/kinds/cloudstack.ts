@@ -273,5 +273,5 @@ export const cloudstackChange: StepKind<CloudstackSpec> = {
   settle,
   trace: (found) => (leavesNoTrace(requestOf(found)) ? "none" : "effect"),
   stands,
-  goesBackTo: (found) => snapshotOf(found)?.created || null,
+  goesBackTo: (found, seen) => (leavesNoTrace(requestOf(found)) ? (snapshotOf(seen)?.created ?? "") : null),
 };

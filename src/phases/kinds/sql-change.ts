@@ -82,16 +82,18 @@ async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
 const short = (text: string): string =>
   text.length <= 1000 ? text : `${text.slice(0, 200)}… (${text.length} characters)`;
 
-function valueLine(name: string, value: SqlValue): string {
-  return `:${name} = ${clean(value === null ? "NULL" : typeof value === "string" ? short(value) : value.join(", "))}`;
+function valueText(value: SqlValue, rowsShown: boolean): string {
+  if (value === null) return "NULL";
+  if (typeof value !== "string") return value.join(", ");
+  return rowsShown ? short(value) : value;
 }
 
 /** The statement line by line as it is sent, and its values. */
 function requestLines(found: JsonObject): string[] {
-  const { sql, values } = changeOf(found);
+  const { sql, values, expects } = changeOf(found);
   return [
     ...safeLines(sql.trim()).map((line) => line.trimEnd()),
-    ...Object.entries(values).map(([name, value]) => valueLine(name, value)),
+    ...Object.entries(values).map(([name, value]) => `:${name} = ${clean(valueText(value, expects !== undefined))}`),
   ];
 }
 

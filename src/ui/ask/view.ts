@@ -6,8 +6,7 @@ import { apart, line, span, type Line } from "../line.ts";
 import type { OpenChoice, OpenPage, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
-import { documentLines } from "../../engine/document-lines.ts";
-import type { ApprovalDocument } from "../../engine/document.ts";
+import { pageLines } from "./page-lines.ts";
 import { isArmed, isNamed, linesBelow } from "./reduce.ts";
 
 /** Lines of the window that a page of questions leaves for its content. */
@@ -46,23 +45,12 @@ function promptLines(open: OpenPage, look: Look, below: number): Line[] {
   ];
 }
 
-/** The lines of a page for one width: a page of two hundred VMs has ten thousand, and every key draws it anew. */
-const drawn = new WeakMap<ApprovalDocument, { readonly columns: number; readonly lines: Line[] }>();
-
-function linesOf(page: ApprovalDocument, columns: number): Line[] {
-  const before = drawn.get(page);
-  if (before?.columns === columns) return before.lines;
-  const lines = documentLines(page, columns).flatMap(({ tone, text, hang }) => paragraph(text, columns, tone, hang));
-  drawn.set(page, { columns, lines });
-  return lines;
-}
-
 /** How many lines are below the window of a page. */
 export function pageBelow(
   open: OpenPage,
   look: Look,
 ): { readonly lines: Line[]; readonly last: number; readonly below: number } {
-  const lines = linesOf(open.page, look.columns);
+  const lines = pageLines(open.page, look.columns);
   const last = Math.max(0, lines.length - askRoom(look));
   return { lines, last, below: Math.max(0, last - open.scroll) };
 }

@@ -6,7 +6,7 @@ import { pageBelow } from "../ask/view.ts";
 import { clean, counted } from "../../engine/words.ts";
 import type { Console } from "../console.ts";
 import { shownRun, type Model, type RowsModel } from "../model.ts";
-import { selectedStep } from "../run/view.ts";
+import { selectedStep } from "../run/steps.ts";
 import { nameOf, partsOfPage, partsOfSlot, pickRows, type RowsPart } from "./parts.ts";
 
 /** The rows that could be shown now: of the open page, else of the step under the cursor. */

@@ -1,9 +1,8 @@
 /** The page that a run was asked about last, up to the event under the cursor: whole, as it stood there. */
 import { documentIn } from "../../engine/document-record.ts";
 import type { ApprovalDocument } from "../../engine/document.ts";
-import { documentLines } from "../../engine/document-lines.ts";
 import { clean } from "../../engine/words.ts";
-import { paragraph } from "../layout.ts";
+import { pageLines } from "../ask/page-lines.ts";
 import { line, span, type Line } from "../line.ts";
 import { shownRun, type Model, type RunModel } from "../model.ts";
 
@@ -27,7 +26,7 @@ export function pageOfRun(model: Model): ApprovalDocument | null {
   return run === null ? null : askedPage(run);
 }
 
-export const pageLines = (page: ApprovalDocument, columns: number): Line[] => [
+export const pageAgain = (page: ApprovalDocument, columns: number): Line[] => [
   line(span("strong", clean(page.title)), span("muted", "  as it was asked about")),
-  ...documentLines(page, columns).flatMap(({ tone, text, hang }) => paragraph(text, columns, tone, hang)),
+  ...pageLines(page, columns),
 ];

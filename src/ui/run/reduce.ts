@@ -2,7 +2,7 @@
 import type { RunModel } from "../model.ts";
 import { phaseNow } from "./now.ts";
 import { listedTargets, listsTargets, shownTargets, targetAt } from "./targets.ts";
-import { rowNow, stepRows } from "./view.ts";
+import { rowNow, stepRows } from "./steps.ts";
 
 export type RunUiEvent =
   | { readonly type: "more" }

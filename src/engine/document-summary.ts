@@ -1,0 +1,31 @@
+/** What a whole approval document comes to: its effects counted, what is lost for good, how far it goes back. */
+import { findKind } from "../phases/kinds/index.ts";
+import { isSeen } from "./document-step.ts";
+import type { DocumentSummary, DocumentTarget, SummaryEffect } from "./document.ts";
+
+/** Counts the steps of all targets. */
+export function summaryOf(targets: readonly DocumentTarget[]): DocumentSummary {
+  const effects = new Map<string, SummaryEffect>();
+  const lost = new Map<string, number>();
+  let oldest: string | null = null;
+  let ageless = 0;
+  for (const step of targets.flatMap(({ steps }) => steps)) {
+    const kind = findKind(step.kind);
+    const preview = isSeen(step.preview) ? step.preview : null;
+    for (const part of kind?.effects(step.request, preview) ?? []) {
+      const key = [part.what, part.verb, step.undo.kind].join("\n");
+      const before = effects.get(key)?.count ?? 0;
+      effects.set(key, { ...part, count: before + part.count, undo: step.undo.kind });
+    }
+    if (step.undo.kind === "none") for (const why of step.undo.why) lost.set(why, (lost.get(why) ?? 0) + 1);
+    const back = kind?.goesBackTo?.(step.request, step.preview) ?? null;
+    if (back === "") ageless += 1;
+    else if (back !== null && (oldest === null || back < oldest)) oldest = back;
+  }
+  return {
+    effects: [...effects.values()],
+    lost: [...lost].map(([message, steps]) => ({ message, steps })),
+    oldest,
+    ageless,
+  };
+}
