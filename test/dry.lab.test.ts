@@ -60,6 +60,8 @@ it("shows every change with its values, previews SQL row by row, and says what h
   expect(said.out).toMatch(/not run: dry Attach volume .*: needs nothing as things stand/u);
   expect(said.out).toMatch(/UPDATE vm_replication_contexts/u);
   expect(said.out).toMatch(/current_status.*ready_for_failover/u);
+  expect(said.out).toMatch(/current_status +failed_over_test -> ready_for_failover/u);
+  expect(said.out).toContain("undo: complete");
   expect(said.out).not.toMatch("resume");
 });
 
