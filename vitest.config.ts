@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/order.ts";
 
 /** A limit ends a test that hangs; it says nothing of how fast a machine has to be. Milliseconds. */
 const HANGS = 900_000;
@@ -22,6 +23,7 @@ export default defineConfig({
   test: {
     // The lab tests mostly wait for servers and timers, so more of them than there are cores may wait side by side.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", "./test/support/count.ts"],
     projects: [
       {
