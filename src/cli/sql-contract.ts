@@ -3,6 +3,7 @@ import type { Target } from "../engine/bodies.ts";
 import type { SqlChange, SqlPort, Touches } from "../phases/sql-port.ts";
 import { anatomy } from "../sql/anatomy.ts";
 import { classify } from "../sql/classify.ts";
+import { lexMode } from "../sql/token.ts";
 import { safeText } from "../text/safe-text.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
@@ -28,9 +29,7 @@ export async function changeOf(
   vms: readonly Target[],
   port: SqlPort,
 ): Promise<SqlChange> {
-  const parts = anatomy(sql);
-  const named =
-    parts === null ? classify(sql).tables : parts.sources.filter(({ derived }) => !derived).map(({ table }) => table);
+  const named = await tablesIn(sql, port);
   const tables = wanted.size > 0 ? [...wanted.keys()] : [...new Set(named)];
   const all: Touches[] = [];
   for (const table of tables) {
@@ -41,6 +40,18 @@ export async function changeOf(
   const bound = wanted.size > 0 || vms.length > 0;
   const [touches = { table: "", rows: { at_most: MOST_ROWS }, within: null }, ...also] = all;
   return { sql, values: {}, touches, ...(also.length > 0 ? { also } : {}), ...(bound ? {} : { blind: true }) };
+}
+
+/** The tables that a statement names, each as contracts call it: with its database in front where that is another one. */
+async function tablesIn(sql: string, port: SqlPort): Promise<string[]> {
+  // Only the server's mode tells whether a double quote begins a name.
+  const [sqlMode] = sql.includes('"') ? await texts(port, "SELECT @@sql_mode AS mode", {}, "mode") : [];
+  const parts = anatomy(sql, sqlMode === undefined ? undefined : lexMode(sqlMode));
+  if (parts === null) return classify(sql, sqlMode === undefined ? {} : { sqlMode }).tables;
+  const sources = parts.sources.filter(({ derived }) => !derived);
+  if (sources.every(({ schema }) => schema === null)) return sources.map(({ table }) => table);
+  const [home] = await texts(port, "SELECT DATABASE() AS home", {}, "home");
+  return sources.map(({ schema, table }) => (schema === null || schema === home ? table : `${schema}.${table}`));
 }
 
 const COLUMNS = `SELECT column_name AS name FROM information_schema.columns

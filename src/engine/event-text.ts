@@ -83,6 +83,7 @@ function stepLines(state: RunState, event: RunEvent): string[] {
     case "step.read":
       return [`ok        ${clean(event.body.says)}`];
     case "step.previewed":
+      if (typeof event.body.preview?.["blind"] === "string") return [`preview   ${title}: none, so no row was counted`];
       return !isSeen(event.body.preview)
         ? []
         : [

@@ -41,6 +41,8 @@ export interface SqlChange extends BoundSql {
   readonly blind?: boolean;
   /** For an undo: the keys of all rows that it is about. Those that do not match are conflicts. */
   readonly expects?: readonly (readonly string[])[];
+  /** The session's zone while it runs, where its values are instants; without it the one that any client has. */
+  readonly zone?: "UTC";
 }
 
 /** One column of one row: texts as the server stores them, bytes as hexadecimal, null for NULL or no row. */
@@ -85,13 +87,14 @@ export interface TableDiff {
   /** sha256 over every row before, and over every row after but for what is decided at commit. */
   readonly before: string;
   readonly after: string;
-  /** For each key a mark of what the row looked like, so that a row that drifted can be named. */
-  readonly marks: readonly string[];
 }
 
-/** Something that happens beside the rows shown: a trigger, a cascade. */
+/**
+ * Something that happens beside the statement's own rows: a trigger, a cascade. `unseen`: foreign keys that this account
+ * may not see; `history`: rows that the server keeps of a system-versioned table.
+ */
 export interface SideEffect {
-  readonly kind: "trigger" | "cascade" | "more rows" | "unknown";
+  readonly kind: "trigger" | "cascade" | "more rows" | "unknown" | "unseen" | "history";
   readonly says: string;
   readonly table: string;
   /** Rows that it reaches, where that could be counted. */
@@ -112,7 +115,10 @@ export interface RowsNow {
 
 /** What a change would do to one table: the rows by their keys, and their columns before and after. */
 export interface TablePreview {
+  /** Its name, with its database in front where that is not the connection's own. */
   readonly table: string;
+  /** The foreign keys that reach these rows; missing for rows of the statement itself. */
+  readonly by?: readonly string[];
   readonly key_columns: readonly string[];
   /** One entry for each matched row: its key values as text, in the order of `key_columns`. */
   readonly keys: readonly (readonly string[])[];
@@ -125,8 +131,12 @@ export interface TablePreview {
 export interface ChangePreview extends TablePreview {
   /** sha256 of server, statement, values, keys and rows. */
   readonly digest: string;
-  /** The other tables of a change to several. */
+  /** The other tables of a change to several, then what foreign keys reach, table by table. */
   readonly others?: readonly TablePreview[];
+  /** sha256 of all that the catalogue says of these tables: columns, keys, triggers, and who points at them. */
+  readonly catalogue?: string;
+  /** The clock has a say in which rows match: those that match only later are left alone. */
+  readonly timed?: true;
   readonly effects?: readonly SideEffect[];
   readonly undo?: UndoNotice;
   /** Why there is no preview; nothing else in it means anything then. */

@@ -34,7 +34,12 @@ export interface RowChange extends Parts {
   readonly where: string | null;
   readonly order: string | null;
   readonly limit: string | null;
-  readonly orderTokens: readonly Token[];
+  /** What decides which rows are meant: the tokens of tables and joins, WHERE, ORDER BY and LIMIT. */
+  readonly choice: readonly Token[];
+  /** The statement without a semicolon at its end. */
+  readonly text: string;
+  /** Where its predicate stands in `text`, without the word WHERE; empty, before ORDER BY and LIMIT, where it has none. */
+  readonly predicate: { readonly start: number; readonly end: number };
 }
 
 export interface Insertion extends Parts {
@@ -83,6 +88,12 @@ function assignments(sql: string, tokens: readonly Token[]): Assignment[] | null
   return found;
 }
 
+/** The empty place behind the token before `at`. */
+const before = (tokens: readonly Token[], at: number): { start: number; end: number } => {
+  const end = tokens[at - 1]?.end ?? 0;
+  return { start: end, end };
+};
+
 function changeOf(
   sql: string,
   tokens: readonly Token[],
@@ -99,8 +110,6 @@ function changeOf(
   const set = emptied === null ? assignments(sql, tokens.slice(setAt, findTop(tokens, setAt, TAIL))) : [];
   if (set === null) return null;
   const single = sources.length === 1;
-  const orderAt = findTop(tokens, to, ["ORDER"]);
-  const orderTokens = tokens.slice(orderAt + 2, findTop(tokens, orderAt, ["LIMIT"]));
   if (!single && (clauses.has("ORDER") || clauses.has("LIMIT"))) return null;
   return {
     verb: emptied === null ? "update" : "delete",
@@ -112,7 +121,9 @@ function changeOf(
     where: clauses.get("WHERE")?.text ?? null,
     order: clauses.get("ORDER")?.text ?? null,
     limit: clauses.get("LIMIT")?.text ?? null,
-    orderTokens,
+    choice: [...refs, ...tokens.slice(findTop(tokens, to, TAIL))],
+    text: sql.slice(0, tokens.at(-1)?.end),
+    predicate: clauses.get("WHERE") ?? before(tokens, findTop(tokens, to, ["ORDER", "LIMIT"])),
     mode,
     tokens: tokens.slice(1),
   };
@@ -182,7 +193,8 @@ function fill(sql: string, tokens: readonly Token[], from: number): Filling | nu
   let columns: string[] | null = null;
   if (isOperator(tokens[at], "(") && !isWord(tokens[at + 1], "SELECT") && !isWord(tokens[at + 1], "WITH")) {
     const end = skip(tokens, at);
-    const named = pieces(tokens.slice(at + 1, end - 1)).map((piece) => {
+    const inside = tokens.slice(at + 1, end - 1);
+    const named = (inside.length === 0 ? [] : pieces(inside)).map((piece) => {
       const name = readName(piece, 0);
       return name !== null && name.end === piece.length ? (name.parts.at(-1) ?? "") : "";
     });
@@ -194,6 +206,8 @@ function fill(sql: string, tokens: readonly Token[], from: number): Filling | nu
   if (isWord(body[0], "VALUES") || isWord(body[0], "VALUE")) {
     const rows = pieces(body.slice(1));
     if (rows.some((row) => !isOperator(row[0], "(") || skip(row, 0) !== row.length)) return null;
+    // `VALUES ()` names no column, whether the list of columns is empty or left out.
+    if (rows.every((row) => row.length === 2)) return { columns: [], items: [], tokens: body };
     return { columns, items: byColumn(rows.map((row) => pieces(row.slice(1, -1)))), tokens: body };
   }
   const query = isWord(body[0], "SELECT") || isWord(body[0], "WITH") || isOperator(body[0], "(");

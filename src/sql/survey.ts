@@ -1,5 +1,5 @@
 /** Which tables a statement names and whether it has a WHERE: for messages and lint, never for deciding. */
-import { isOperator, type Token } from "./token.ts";
+import { isOperator, isWord, type Token } from "./token.ts";
 
 export interface Survey {
   readonly tables: string[];
@@ -47,7 +47,7 @@ export function survey(tokens: readonly Token[]): Survey {
     else if (isOperator(token, ",") && lists.at(-1) === "list") addName(tables, tokens, at + 1);
     else if (token.kind === "word" && !isOperator(tokens[at - 1], ".")) {
       if (token.upper === "WHERE" && lists.length === 1) where = true;
-      const open = OPENS_LIST.has(token.upper);
+      const open = OPENS_LIST.has(token.upper) && !(token.upper === "UPDATE" && isWord(tokens[at - 1], "KEY"));
       if (lists.at(-1) !== "call" && (open || OPENS_ONE.has(token.upper))) addName(tables, tokens, at + 1);
       if (lists.at(-1) !== "call" && (open || CLOSES_LIST.has(token.upper)))
         lists[lists.length - 1] = open ? "list" : null;

@@ -13,13 +13,32 @@ const BARE = list(
   "CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCALTIMESTAMP UTC_DATE UTC_TIME UTC_TIMESTAMP SYSDATE",
 );
 
-/** Whether these tokens hold a call, a variable or a sequence whose value may be another one at the next run. */
-export function isVolatile(tokens: readonly Token[]): boolean {
-  return tokens.some((token, at) => {
-    if (token.kind === "variable") return true;
-    if (token.kind !== "word" || isOperator(tokens[at - 1], ".")) return false;
-    if (BARE.has(token.upper)) return true;
-    if (token.upper === "NEXT" || token.upper === "PREVIOUS") return isWord(tokens[at + 1], "VALUE");
-    return CALLS.has(token.upper) && isOperator(tokens[at + 1], "(");
-  });
+/** Of these, what only time decides, and only forwards; the clock of a call is that of its statement. SYSDATE has its own. */
+const CLOCKS = list(`
+  NOW CURDATE CURTIME UTC_DATE UTC_TIME UTC_TIMESTAMP UNIX_TIMESTAMP
+  CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCALTIMESTAMP
+`);
+
+/** What decides a value at the moment of running: the clock, or chance and the state of the connection. */
+export type Mover = "clock" | "chance";
+
+function moverAt(tokens: readonly Token[], at: number): Mover | null {
+  const token = tokens[at] as Token;
+  if (token.kind === "variable") return "chance";
+  if (token.kind !== "word" || isOperator(tokens[at - 1], ".")) return null;
+  if (token.upper === "NEXT" || token.upper === "PREVIOUS") return isWord(tokens[at + 1], "VALUE") ? "chance" : null;
+  const call = BARE.has(token.upper) || (CALLS.has(token.upper) && isOperator(tokens[at + 1], "("));
+  // UNIX_TIMESTAMP(column) only turns a value into a number.
+  if (!call || (token.upper === "UNIX_TIMESTAMP" && !isOperator(tokens[at + 2], ")"))) return null;
+  return CLOCKS.has(token.upper) ? "clock" : "chance";
 }
+
+/** What decides these tokens' value when they run: chance before the clock; null where it is only what they read. */
+export function moverOf(tokens: readonly Token[]): Mover | null {
+  const movers = new Set(tokens.map((_, at) => moverAt(tokens, at)));
+  if (movers.has("chance")) return "chance";
+  return movers.has("clock") ? "clock" : null;
+}
+
+/** Whether these tokens hold a call, a variable or a sequence whose value may be another one at the next run. */
+export const isVolatile = (tokens: readonly Token[]): boolean => moverOf(tokens) !== null;

@@ -269,14 +269,22 @@ describe("settling", () => {
     await stranger.query("UPDATE job SET status = 'failed' WHERE id = 1");
     expect(await world.sql.settle(change(), approved, intent)).toMatchObject({
       kind: "unknown",
-      message: expect.stringMatching(/No longer matched: 1/),
+      message: expect.stringMatching(/Not as before: job 1/),
     });
   });
 
-  it("stays unknown where the statement would match the same rows after it", async () => {
+  it("tells by the rows themselves, where the statement would match them after it as well", async () => {
     const touch = { ...change(), sql: "UPDATE job SET note = :note WHERE ctx IN (:ids) AND status = 'pending'" };
     const { approved, intent } = await lost(touch);
-    expect(await world.sql.settle(touch, approved, intent)).toMatchObject({
+    expect(await world.sql.settle(touch, approved, intent)).toMatchObject({ kind: "not-applied" });
+    await stranger.query("UPDATE job SET note = 'by hand' WHERE id IN (1, 2)");
+    expect(await world.sql.settle(touch, approved, intent)).toMatchObject({ kind: "applied" });
+  });
+
+  it("stays unknown where the rows look the same after the statement as before it", async () => {
+    const same = { ...change(), sql: "UPDATE job SET note = note WHERE ctx IN (:ids) AND status = 'pending'" };
+    const { approved, intent } = await lost({ ...same, values: { ids: ["ctx-a"] } });
+    expect(await world.sql.settle({ ...same, values: { ids: ["ctx-a"] } }, approved, intent)).toMatchObject({
       kind: "unknown",
       message: expect.stringMatching(/do not tell/),
     });

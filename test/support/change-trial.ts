@@ -18,6 +18,7 @@ const TAG = { run: "run1", step: "step1", attempt: "try1" };
 const asText = ({ name, data }: Column): string => {
   const column = `\`${name}\``;
   if (/^(?:float|double)$/.test(data)) return `CAST(CAST(${column} AS DOUBLE) AS CHAR)`;
+  if (data === "timestamp") return `IF(${column} = 0, CAST(${column} AS CHAR), CONCAT(${column}, ' UTC'))`;
   if (data === "bit") return `CAST(${column} + 0 AS CHAR)`;
   return /binary|blob|point/.test(data)
     ? `CONCAT('0x', HEX(${column}))`

@@ -53,7 +53,6 @@ function previewOf(count: number, more: Partial<ChangePreview> = {}): ChangePrev
       ],
       before: "b",
       after: "a",
-      marks: [],
     },
     ...more,
   };

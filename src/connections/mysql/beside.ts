@@ -1,6 +1,7 @@
 /** Whole rows as they are now, for showing beside a preview: read by their keys on the reading connection, without a lock. */
 import type { RowsNow } from "../../phases/sql-port.ts";
 import { rowsByKey } from "./change/images.ts";
+import { shownText, type ColumnInfo } from "./change/columns.ts";
 import { tableInfo } from "./change/table.ts";
 import type { Session } from "./session.ts";
 
@@ -14,14 +15,19 @@ export async function rowsBeside(
   keys: readonly (readonly string[])[],
   redact: (text: string) => string,
 ): Promise<RowsNow> {
-  const info = await tableInfo(session, table);
+  const { rows: asked } = await session.run("SELECT DATABASE()");
+  const home = String(asked[0]?.[0]);
+  const [name, schema = home] = table.split(".").reverse() as [string, string?];
+  const info = await tableInfo(session, { schema, table: name }, home);
   const found = await rowsByKey(session, info, keys.slice(0, MOST_BESIDE), { lock: false });
-  const bytes = info.columns.map(({ form }) => form === "bytes");
   return {
     columns: info.columns.map(({ name }) => name),
     rows: found.map(
       (row) =>
-        row?.map((value, at) => (value === null ? null : redact(bytes[at] === true ? `0x${value}` : value))) ?? null,
+        row?.map((value, at) => {
+          const text = shownText(info.columns[at] as ColumnInfo, value);
+          return text === null ? null : redact(text);
+        }) ?? null,
     ),
   };
 }

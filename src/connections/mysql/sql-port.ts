@@ -4,7 +4,6 @@ import type { Outcome } from "../../phases/outcome.ts";
 import type { ClockPort } from "../../phases/ports.ts";
 import type { ChangePreview, KeepUndo, SqlChange, SqlPort, SqlTag } from "../../phases/sql-port.ts";
 import { err, ok } from "../../phases/result.ts";
-import { takeAim } from "./change/aim.ts";
 import { apply } from "./change/apply.ts";
 import { applyBlind, orBlind } from "./change/blind.ts";
 import { preview } from "./change/preview.ts";
@@ -54,10 +53,7 @@ class Sql implements SqlPort {
     try {
       const made = await writer.alone(async (session) => {
         const server = await writer.identity(session);
-        return orBlind(change, server.fingerprint, async () => {
-          const aim = await takeAim(session, change, server.database);
-          return preview({ session, server, change, aim, redact });
-        });
+        return orBlind(change, server.fingerprint, () => preview({ session, server, change, redact }));
       });
       return ok(made);
     } catch (error) {
@@ -93,8 +89,7 @@ class Sql implements SqlPort {
         }
         const server = await writer.identity(session);
         if (approved.blind !== undefined) return await applyBlind(session, server.fingerprint, change, tag, redact);
-        const aim = await takeAim(session, change, server.database);
-        return await apply({ session, server, aim, approved, tag, redact, keep });
+        return await apply({ session, server, change, approved, tag, redact, keep });
       });
     } catch (error) {
       // Whatever throws this far did so before a transaction was begun.
@@ -142,8 +137,7 @@ class Sql implements SqlPort {
     if (!(await goneFrom(session, seen.old_connection, wait))) {
       return inDoubt(`Connection ${seen.old_connection}, which sent the statement, is still there.`, seen);
     }
-    const aim = await takeAim(session, change, server.database);
-    return judge(session, aim, approved, seen);
+    return judge(session, change, approved, seen, server.database);
   }
 }
 

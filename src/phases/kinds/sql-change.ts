@@ -135,7 +135,7 @@ const rowsOf = (table: TablePreview): number => table.diff?.changed ?? table.mat
 /** The tables that it changes; without a preview nobody has counted. */
 function effects(_found: JsonObject, preview: JsonObject | null): EffectPart[] {
   const found = preview === null ? null : previewOf(preview);
-  if (found === null || typeof found.table !== "string")
+  if (found === null || typeof found.table !== "string" || found.blind !== undefined)
     return [{ what: "rows that were not counted", verb: "", count: 1 }];
   return [found, ...(found.others ?? [])].map((table) => ({
     what: table.table,

@@ -1,20 +1,22 @@
-/** Where a change points: its tables and keys, the SELECT of the rows it would hit, and the statement ready to be sent. */
+/** Where a change points: its tables and keys, the SELECT of the rows it would hit, and the statement held to such rows. */
 import type { BoundSql, SqlChange, Touches } from "../../../phases/sql-port.ts";
 import { anatomy, type Anatomy, type RowChange } from "../../../sql/anatomy.ts";
 import { bindNamed } from "../../../sql/bind.ts";
 import { checkCalls } from "../../../sql/calls.ts";
 import { classify } from "../../../sql/classify.ts";
 import { namedIn, quoteName } from "../../../sql/dissect.ts";
+import { narrowed } from "../../../sql/narrow.ts";
 import { isOperator, isWord, lexMode, type LexMode } from "../../../sql/token.ts";
-import { unquote } from "../../../sql/survey.ts";
+import { moverOf } from "../../../sql/volatile.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
-import { asTextSql, columnSql } from "./columns.ts";
-import { keyPlaces } from "./images.ts";
-import { MOST_JOINED, MOST_KEYS } from "./rows.ts";
-import { refuseOutsiders } from "./outside.ts";
+import { asTextSql, columnSql, keyText, keyTextSql } from "./columns.ts";
+import { keyInfos } from "./images.ts";
 import { lastMode, onPrimary } from "./primary.ts";
 import { targetsOf, type Target } from "./targets.ts";
+
+/** More rows of one table than this are not previewed. */
+export const MOST_KEYS = 10_000;
 
 /** A statement with its placeholders filled in order. */
 export interface Ready {
@@ -22,73 +24,89 @@ export interface Ready {
   readonly values: readonly (string | null)[];
 }
 
+type Keys = readonly (readonly string[])[];
+
 export interface Aim {
   readonly verb: "UPDATE" | "DELETE" | "INSERT";
-  readonly table: string;
-  readonly keyColumns: readonly string[];
   /** The changed tables; the first is the one that the change declares. */
   readonly targets: readonly Target[];
   readonly touches: readonly Touches[];
-  /** Every column of each target's matching rows, then their new keys; without its FOR UPDATE. null for an INSERT. */
+  /** The keys of each target's matching rows and what becomes of them; without its FOR UPDATE. null for an INSERT. */
   readonly select: Ready | null;
-  readonly statement: Ready;
+  /** The statement as it may be sent: it can change no rows but those of the targets that have these keys. */
+  narrow(keys: readonly Keys[]): Ready;
   /** Whether only one table is named: then the server's count of matched rows has to be ours. */
   readonly single: boolean;
   /** Whether the statement reads nothing but its one table. */
   readonly alone: boolean;
-  /** Counts the rows that have one of `count` keys. */
-  countByKey(count: number): string;
+  /** Whether the clock has a say in which rows are meant. */
+  readonly timed: boolean;
+  /** Every token of it but the head. */
+  readonly tokens: Anatomy["tokens"];
+}
+
+/** A statement that was read, before the server has been asked about its tables. */
+export interface Reading {
+  readonly parts: Anatomy;
+  readonly mode: LexMode;
 }
 
 /**
- * Takes the statement apart. Throws `SqlTrouble` when it cannot be previewed or is not about the declared tables.
- * It is read by the mode that the connection had last; the catalogue's answer tells whether it still has it.
+ * Reads the statement by the mode that the connection has. Throws `SqlTrouble` where it cannot be previewed, whatever its
+ * tables are.
  */
-export async function takeAim(session: Session, change: SqlChange, database: string): Promise<Aim> {
-  const sqlMode = lastMode(session) ?? (await onPrimary(session));
+export async function readChange(session: Session, { sql }: SqlChange): Promise<Reading> {
+  const known = lastMode(session);
+  const sqlMode = known ?? (await onPrimary(session));
   try {
-    const aim = await aimBy(sqlMode, session, change, database);
-    if (lastMode(session) === sqlMode) return aim;
+    return apart(sql, sqlMode);
   } catch (error) {
-    // A refusal by another mode, or before the server was asked whether it may be written to, says nothing.
-    if ((await onPrimary(session)) === sqlMode) throw error;
+    // A refusal by a mode that the connection no longer has says nothing.
+    const now = known === undefined ? sqlMode : await onPrimary(session);
+    if (now === sqlMode) throw error;
+    return apart(sql, now);
   }
-  return aimBy(await onPrimary(session), session, change, database);
 }
 
-async function aimBy(sqlMode: string, session: Session, change: SqlChange, database: string): Promise<Aim> {
-  const mode = lexMode(sqlMode);
-  const parts = apart(change.sql, sqlMode, mode);
-  const named = await targetsOf(session, parts, database);
+/** Looks the tables up. Throws `SqlTrouble` when the change cannot be previewed or is not about the declared tables. */
+export async function takeAim(session: Session, change: SqlChange, reading: Reading, home: string): Promise<Aim> {
+  const { parts, mode } = reading;
+  const named = await targetsOf(session, parts, home);
   const targets = [...named].sort((a, b) => rank(change, a) - rank(change, b));
   const touches = targets.map((target) => contractOf(change, target));
-  await refuseOutsiders(session, targets);
   const [main] = targets as [Target];
+  if (parts.verb === "insert") {
+    const statement = ready(returning(change, parts.text, main), mode);
+    const narrow = (): Ready => statement;
+    const { tokens } = parts;
+    const alone = !tokens.some((token) => isWord(token, "SELECT"));
+    return { verb: "INSERT", targets, touches, select: null, narrow, single: false, alone, timed: false, tokens };
+  }
   return {
     verb: main.verb,
-    table: main.info.table,
-    keyColumns: main.info.keyColumns,
     targets,
     touches,
-    select: parts.verb === "insert" ? null : selectOf(parts, targets, change, mode),
-    statement: ready(parts.verb === "insert" ? returning(change, parts.text, main) : change, mode),
-    single: parts.verb !== "insert" && parts.single,
-    alone: parts.verb !== "insert" && parts.single && !parts.tokens.some((token) => isWord(token, "SELECT")),
-    countByKey: (count) => counting(main.info.table, main.info.keyColumns, count),
+    select: selectOf(parts, targets, change, mode),
+    narrow: (keys) => narrowing(parts, targets, change, keys),
+    single: parts.single,
+    alone: parts.single && !parts.tokens.some((token) => isWord(token, "SELECT")),
+    timed: moverOf(parts.choice) === "clock",
+    tokens: parts.tokens,
   };
 }
 
-const rank = ({ touches }: SqlChange, { info }: Target): number => (info.table === touches.table ? 0 : 1);
+const rank = ({ touches }: SqlChange, { info }: Target): number => (info.label === touches.table ? 0 : 1);
 
 function contractOf(change: SqlChange, { info }: Target): Touches {
   const all = [change.touches, ...(change.also ?? [])];
-  const found = all.find(({ table }) => table === info.table);
+  const found = all.find(({ table }) => table === info.label);
   if (found !== undefined) return found;
   const declared = all.map(({ table }) => table).join(", ");
-  throw refuse(`The statement is about ${info.table}, but declares that it touches ${declared}.`, "touches");
+  throw refuse(`The statement is about ${info.label}, but declares that it touches ${declared}.`, "touches");
 }
 
-function apart(sql: string, sqlMode: string, mode: LexMode): Anatomy {
+function apart(sql: string, sqlMode: string): Reading {
+  const mode = lexMode(sqlMode);
   const { class: kind, reasons } = classify(sql, { sqlMode });
   if (kind === "read") throw refuse("This statement reads only: it is no change.", "no-change");
   const parts = kind === "change" ? anatomy(sql, mode) : null;
@@ -98,10 +116,15 @@ function apart(sql: string, sqlMode: string, mode: LexMode): Anatomy {
   }
   const body =
     isWord(parts.tokens[0], "VALUES") || isWord(parts.tokens[0], "VALUE") ? parts.tokens.slice(1) : parts.tokens;
-  const calls = checkCalls(body);
-  if (body.some((token) => isOperator(token, ":="))) calls.push("it assigns a variable");
-  if (calls.length > 0) throw refuse(`This statement cannot be previewed: ${calls.join("; ")}.`, "no-preview");
-  return parts;
+  const reasonsAgainst = checkCalls(body);
+  if (body.some((token) => isOperator(token, ":="))) reasonsAgainst.push("it assigns a variable");
+  if (body.some(({ kind: token, text }) => token === "variable" && !text.startsWith("@@")))
+    reasonsAgainst.push("it reads a variable of the connection, which is not there when it is carried out");
+  if (parts.verb !== "insert" && moverOf(parts.choice) === "chance")
+    reasonsAgainst.push("chance or the state of the connection picks its rows, so they would be others every time");
+  if (reasonsAgainst.length > 0)
+    throw refuse(`This statement cannot be previewed: ${reasonsAgainst.join("; ")}.`, "no-preview");
+  return { parts, mode };
 }
 
 /** Binds by name. Throws `SqlTrouble` for a name without a value, an empty list and the like. */
@@ -111,59 +134,49 @@ export function ready({ sql, values }: BoundSql, mode: LexMode): Ready {
   return { sql: bound.value.sql, values: bound.value.values as readonly (string | null)[] };
 }
 
-/** The rows by the very text of the statement: every column of each changed table, and what becomes of their keys. */
+/** The keys of the rows by the very text of the statement, and what becomes of them. A join gives the same ones many times. */
 function selectOf(parts: RowChange, targets: readonly Target[], change: SqlChange, mode: LexMode): Ready {
-  if (parts.limit !== null) totalOrder(parts, targets[0] as Target);
-  const columns = targets.flatMap(({ info, alias, newKeys }) => [
-    ...info.columns.map((column) => asTextSql(column, columnSql(alias, column.name))),
-    ...keyPlaces(info.columns, info.keyColumns).flatMap((place, at) => {
-      const [column, expression] = [info.columns[place], newKeys[at] ?? null];
-      return column === undefined || expression === null ? [] : [asTextSql(column, `(${expression})`)];
-    }),
-  ]);
-  const clauses = [`SELECT ${columns.join(", ")} FROM ${parts.refs}`];
-  if (parts.where !== null) clauses.push(`WHERE ${parts.where}`);
+  const columns = targets.flatMap(({ info, alias, newKeys }) => {
+    const key = keyInfos(info);
+    return [
+      ...key.map((column) => asTextSql(column, columnSql(alias, column.name))),
+      ...key.flatMap((column, at) => {
+        const expression = newKeys[at] ?? null;
+        return expression === null ? [] : [asTextSql(column, `(${expression})`)];
+      }),
+    ];
+  });
+  const clauses = [`SELECT ${parts.single ? "" : "DISTINCT "}${columns.join(", ")} FROM ${parts.refs}`];
+  // Its closing bracket stands on a line of its own: the predicate may end in a comment.
+  if (parts.where !== null) clauses.push(`WHERE (${parts.where}\n)`);
   if (parts.order !== null) clauses.push(`ORDER BY ${parts.order}`);
-  clauses.push(`LIMIT ${parts.limit ?? (parts.single ? MOST_KEYS + 1 : MOST_JOINED)}`);
+  clauses.push(`LIMIT ${parts.limit ?? MOST_KEYS * targets.length + 1}`);
   const sql = clauses.join(" ");
   const names = namedIn(sql, mode);
   const named = Object.fromEntries(Object.entries(change.values).filter(([name]) => names.includes(name)));
   return ready({ sql, values: named }, mode);
 }
 
-/** LIMIT picks rows; only an order that names each row always picks the same. */
-function totalOrder({ orderTokens, order }: RowChange, { info }: Target): void {
-  const named = new Set<string>();
-  let piece: string[] = [];
-  for (const token of [...orderTokens, null]) {
-    if (token !== null && !isOperator(token, ",")) {
-      if (!isWord(token, "ASC") && !isWord(token, "DESC") && token.text !== ".")
-        piece.push(unquote(token).toLowerCase());
-      continue;
-    }
-    if (piece.length === 1 || piece.length === 2) named.add(piece.at(-1) ?? "");
-    piece = [];
-  }
-  if (order !== null && info.keyColumns.every((key) => named.has(key.toLowerCase()))) return;
-  throw refuse(
-    `LIMIT without an ORDER BY that ends in the key (${info.keyColumns.join(", ")}) picks rows by chance: it cannot be previewed.`,
-    "no-preview",
-  );
+/** The name under which the keys of the n-th target travel; no runbook and no person gives such a name. */
+const keysName = (at: number): string => `handrail_keys_${at}`;
+
+function narrowing(parts: RowChange, targets: readonly Target[], change: SqlChange, keys: readonly Keys[]): Ready {
+  const values = { ...change.values };
+  const guards = targets.map(({ info, alias }, at) => {
+    const among = (keys[at] ?? []).map(keyText);
+    const key = keyInfos(info);
+    // Where an outer join finds no row of this table, there is none to be changed either.
+    const none = parts.single ? "" : ` OR ${columnSql(alias, key[0]?.name ?? "")} IS NULL`;
+    if (among.length === 0) return none === "" ? "FALSE" : `(FALSE${none})`;
+    values[keysName(at)] = among;
+    const within = `CASE WHEN ${keyTextSql(key, alias)} IN (:${keysName(at)}) THEN 1 ELSE 0 END`;
+    return none === "" ? within : `(${within}${none})`;
+  });
+  return ready({ sql: narrowed(parts, guards.join(" AND ")), values }, parts.mode);
 }
 
 /** The keys of inserted rows are told by the server; everything else about the statement stays as it is. */
 function returning(change: SqlChange, text: string, { info }: Target): BoundSql {
-  const keys = keyPlaces(info.columns, info.keyColumns).map((at) => {
-    const column = info.columns[at];
-    if (column === undefined) throw new Error(`${info.table} has no column for its key`);
-    return asTextSql(column, quoteName(column.name));
-  });
+  const keys = keyInfos(info).map((column) => asTextSql(column, quoteName(column.name)));
   return { sql: `${text} RETURNING ${keys.join(", ")}`, values: change.values };
-}
-
-function counting(table: string, keys: readonly string[], count: number): string {
-  const columns = keys.map(quoteName).join(", ");
-  const one = `(${keys.map(() => "?").join(", ")})`;
-  const all = Array.from({ length: count }, () => one).join(", ");
-  return `SELECT COUNT(*) FROM ${quoteName(table)} WHERE (${columns}) IN (${all})`;
 }

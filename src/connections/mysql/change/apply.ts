@@ -1,26 +1,27 @@
 /**
- * Carries an approved change out: locks, compares, runs it once, compares again, hands its undo over, commits. Whatever
- * goes wrong before COMMIT leaves is rolled back for certain; from COMMIT on only an answer tells.
+ * Carries an approved change out: locks, compares, runs its narrowing once, compares again, hands its undo over, commits.
+ * Whatever goes wrong before COMMIT leaves is rolled back for certain; from COMMIT on only an answer tells.
  */
 import type { JsonObject } from "../../../phases/json.ts";
 import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview, KeepUndo, ServerIdentity, SqlTag, TablePreview, Undo } from "../../../phases/sql-port.ts";
+import type { ChangePreview, KeepUndo, ServerIdentity, SqlChange, SqlTag } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
-import { tagged } from "../tag.ts";
+import { tagOf } from "../tag.ts";
 import { troubleOf, type SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
-import { digestAfter } from "./diff.ts";
-import { looksOf, rowName } from "./images.ts";
-import { recall, sameAfter } from "./recent.ts";
-import { difference, lockTables, shown, type Matched } from "./rows.ts";
-import { begin, rollBack } from "./transaction.ts";
-import { carryOut, type Seen } from "./trial.ts";
+import { groundDrift, keyDrift, resultDrift, type Drift } from "./drift.ts";
+import { aimUnderLocks, catalogueOf } from "./ground.ts";
+import { mostTogether } from "./primary.ts";
+import { refuseOutsiders } from "./reach.ts";
+import { lockKeys } from "./rows.ts";
+import { begin, inZone, rollBack } from "./transaction.ts";
+import { carryOut, survey } from "./trial.ts";
 import { draftOf, undoOf } from "./undo.ts";
 
 export interface Application {
   readonly session: Session;
   readonly server: ServerIdentity;
-  readonly aim: Aim;
+  readonly change: SqlChange;
   readonly approved: ChangePreview;
   readonly tag: SqlTag;
   readonly redact: (text: string) => string;
@@ -32,12 +33,18 @@ type Why = NotApplied["why"];
 
 /** One attempt. Never throws for what the world may do. */
 export async function apply(application: Application): Promise<Outcome> {
-  const { session, redact } = application;
-  let begun = false;
+  const { session, change, server, redact } = application;
+  let came: Came = "nowhere";
+  const held = async <T>(live: Session, inside: () => Promise<T>): Promise<T> => {
+    await begin(live);
+    came = "begun";
+    return inside();
+  };
   try {
-    await begin(session);
-    begun = true;
-    const prepared = await prepare(application);
+    const prepared = await aimUnderLocks(session, change, server.database, held, (aim) => {
+      came = "aimed";
+      return inZone(session, change.zone, () => prepare(application, aim));
+    });
     if ("outcome" in prepared) {
       await rollBack(session);
       return prepared.outcome;
@@ -45,96 +52,47 @@ export async function apply(application: Application): Promise<Outcome> {
     return await commit(application, prepared.evidence);
   } catch (error) {
     await rollBack(session);
-    return undone(application, troubleOf(error, redact), begun);
+    return undone(application, troubleOf(error, redact), came);
   }
 }
 
+/** How far an attempt came: into a transaction, then so far that its tables are known. */
+type Came = "nowhere" | "begun" | "aimed";
+
+type Prepared = { readonly outcome: Outcome } | { readonly evidence: JsonObject };
+
 /** Everything up to COMMIT: an outcome when the world is not what was approved, else the evidence so far. */
-async function prepare(application: Application): Promise<{ outcome: Outcome } | { evidence: JsonObject }> {
-  const { session, server, aim, approved, tag, redact, keep } = application;
-  const kept = recall(session, aim, approved);
-  const locked = await lockTables(session, aim, kept?.locked);
-  const before = locked.tables;
-  // The very rows of the preview have the digests of the preview.
-  const asKept = kept !== null && locked === kept.locked;
-  const drifted = aim.verb === "INSERT" || asKept ? null : drift(application, before);
-  if (drifted !== null) return { outcome: drifted };
-  const { sql, values } = aim.statement;
-  const announced = approved.undo ?? { kind: "complete", why: [] };
-  let undo: Undo | null = null;
-  const trial = await carryOut(session, aim, before, { sql: tagged(sql, tag), values }, () => {
-    if (asKept) undo = undoOf(kept.undo, announced, redact);
+async function prepare(application: Application, aim: Aim): Promise<Prepared> {
+  const { session, server, approved, redact, keep, change, tag } = application;
+  const drifted = (drift: Drift): Prepared => ({
+    outcome: not(application, "drifted", null, drift.message, drift.evidence),
   });
-  const { matched, changed, warnings, seen } = trial;
+  await refuseOutsiders(session, aim, server.database);
+  const now = keyDrift(aim, approved, await lockKeys(session, aim));
+  if ("message" in now) return drifted(now);
+  const ground = await survey(session, aim, now.matched, server.database);
+  const other = groundDrift(aim, approved, ground, catalogueOf(aim, ground.passing));
+  if (other !== null) return drifted(other);
+  const { matched, changed, warnings, seen, open } = await carryOut(session, aim, ground, tagOf(tag, change.sql));
   const evidence = { connection_id: session.connectionId, server: server.fingerprint, matched, changed, warnings };
-  if (!trial.open) {
+  if (!open) {
     const message = "The statement ended its own transaction, so what it did can no longer be taken back.";
     return { outcome: { kind: "unknown", message, evidence } };
   }
-  if ((aim.single || aim.verb === "INSERT") && matched !== approved.matched) {
-    const message = `The statement hit ${matched} rows instead of the approved ${approved.matched}. It was rolled back.`;
-    return { outcome: not(application, "drifted", null, message, evidence) };
-  }
-  const same = asKept && sameAfter(seen, kept.seen);
-  const other = same ? null : otherwise(application, seen);
-  if (other !== null) return { outcome: not(application, "drifted", null, other, evidence) };
-  if (undo === null || !same) undo = undoOf(draftOf(seen), announced, redact);
+  const result = resultDrift(aim, approved, seen, matched);
+  if (result !== null) return drifted({ message: result, evidence });
+  const announced = approved.undo ?? { kind: "complete", why: [] };
+  const undo = undoOf(draftOf({ seen, keys: ground.passing.keys, most: mostTogether(session) }), announced, redact);
   if (undo.kind === "none" && announced.kind !== "none") {
     const message = `The undo that was announced cannot be kept (${undo.why.join("; ")}). It was rolled back.`;
-    return { outcome: not(application, "drifted", null, message, evidence) };
+    return drifted({ message, evidence });
   }
   if (!(await keep(undo))) {
     const message = "The undo could not be kept, so the change was rolled back.";
     return { outcome: not(application, "rolled-back", null, message, evidence) };
   }
-  return { evidence: { ...evidence, undo: undo.kind } };
-}
-
-const tablesOf = (approved: ChangePreview): TablePreview[] => [approved, ...(approved.others ?? [])];
-
-/** Rows that no longer match, match now too, or no longer look as they did. */
-function drift(application: Application, before: readonly Matched[]): Outcome | null {
-  const { aim, approved } = application;
-  const differing: { gone: string[][]; added: string[][]; changed: string[][] } = { gone: [], added: [], changed: [] };
-  let differs = false;
-  for (const [at, { info }] of aim.targets.entries()) {
-    const [then, now] = [tablesOf(approved).find(({ table }) => table === info.table), before[at]];
-    if (then === undefined || now === undefined) continue;
-    const looks = looksOf(now.rows);
-    // Every column of every row, its key among them: only where that differs is it asked which rows do.
-    if (then.diff?.before === looks.digest) continue;
-    differs ||= then.diff !== undefined;
-    const { gone, added } = difference(then.keys, now.keys);
-    differing.gone.push(...gone.map((key) => [...key]));
-    differing.added.push(...added.map((key) => [...key]));
-    const marks = new Map(then.keys.map((key, index) => [rowName(key), then.diff?.marks[index]]));
-    for (const [index, key] of now.keys.entries()) {
-      const known = marks.get(rowName(key));
-      const mark = looks.marks[index];
-      if (known?.length === mark?.length && known !== mark) differing.changed.push([...key]);
-    }
-  }
-  const { gone, added, changed } = differing;
-  const named = gone.length + added.length + changed.length > 0;
-  if (!named && !differs) return null;
-  // The digest is what counts; a mark may be the same by chance, or of an older version.
-  const since = named ? shown(changed) : "some that cannot be named";
-  const message =
-    `The rows are not the approved ones any more. No longer matched: ${shown(gone)}. Matched now too: ${shown(added)}. ` +
-    `Changed since: ${since}. Nothing was changed.`;
-  return not(application, "drifted", null, message, differing);
-}
-
-/** Why what the statement did is not what was shown, or null when it is. */
-function otherwise({ approved }: Application, seen: readonly Seen[]): string | null {
-  for (const one of seen) {
-    const then = tablesOf(approved).find(({ table }) => table === one.target.info.table);
-    if (then?.diff === undefined) continue;
-    // The rows before were compared one by one.
-    if (digestAfter(one) === then.diff.after) continue;
-    return `The statement would have changed ${then.table} otherwise than was shown. It was rolled back.`;
-  }
-  return null;
+  const since = now.since.length === 0 ? {} : { left_alone: now.since.map((key) => key.join("/")) };
+  return { evidence: { ...evidence, undo: undo.kind, ...since } };
 }
 
 async function commit({ session, redact }: Application, evidence: JsonObject): Promise<Outcome> {
@@ -149,15 +107,21 @@ async function commit({ session, redact }: Application, evidence: JsonObject): P
   }
 }
 
-/** No COMMIT has left: MariaDB undoes the transaction, whether we asked it to or it lost sight of us. */
-function undone(application: Application, trouble: SqlTrouble, begun: boolean): Outcome {
-  const { message, code, kind } = trouble;
+/** No COMMIT has left: the server undoes the transaction, whether we asked it to or it lost sight of us. */
+function undone(application: Application, trouble: SqlTrouble, came: Came): Outcome {
+  const { message, code, kind, sent } = trouble;
+  if (kind === "refused" && !sent) {
+    const sentence = message.replace(/\.$/u, "");
+    if (came !== "aimed") return not(application, "not-sent", code, `The statement was not sent: ${sentence}.`, {});
+    // Handrail's own refusal: the change could be shown when it was approved, and now it could not.
+    return not(application, "drifted", code, `${sentence}. Nothing was changed.`, { said: message });
+  }
   if (kind === "refused") {
     const text = `The database refused: ${message}. Nothing was changed.`;
     return not(application, "refused", code, text, { said: message });
   }
   const text = `The connection to the database was lost before COMMIT (${message}). Nothing was changed.`;
-  return not(application, begun ? "rolled-back" : "not-sent", code, text, { said: message });
+  return not(application, came === "nowhere" ? "not-sent" : "rolled-back", code, text, { said: message });
 }
 
 function not(

@@ -5,7 +5,7 @@ import type { ChangePreview, SqlChange, SqlTag } from "../../../phases/sql-port.
 import { lexMode } from "../../../sql/token.ts";
 import { sha256 } from "../identity.ts";
 import type { Session } from "../session.ts";
-import { tagged } from "../tag.ts";
+import { tagOf } from "../tag.ts";
 import { SqlTrouble, troubleOf } from "../trouble.ts";
 import { ready } from "./aim.ts";
 
@@ -47,7 +47,7 @@ export async function applyBlind(
   const { rows } = await session.run("SELECT @@sql_mode");
   const { sql, values } = ready(change, lexMode(String(rows[0]?.[0])));
   try {
-    const { matched, changed, warnings } = await session.run(tagged(sql, tag), values);
+    const { matched, changed, warnings } = await session.run(tagOf(tag, change.sql) + sql, values);
     return { kind: "applied", evidence: { ...known, matched, changed, warnings } };
   } catch (error) {
     const { kind, message, code, sent } = troubleOf(error, redact);

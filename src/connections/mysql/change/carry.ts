@@ -3,7 +3,7 @@
  * many rows; no value ever stands in the text of a statement.
  */
 import { quoteName } from "../../../sql/dissect.ts";
-import type { Row } from "./images.ts";
+import type { Row } from "./row.ts";
 
 /** A column of the carried table: its name and its SQL type. */
 export interface Carried {

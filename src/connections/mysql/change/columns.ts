@@ -6,7 +6,7 @@ import { isVolatile } from "../../../sql/volatile.ts";
 import type { Described } from "./catalogue.ts";
 
 /** How the values of a column become text and come back. */
-type Form = "number" | "float" | "bits" | "text" | "bytes" | "time" | "other";
+type Form = "number" | "float" | "bits" | "text" | "coded" | "bytes" | "time" | "instant" | "other";
 
 export interface ColumnInfo {
   readonly name: string;
@@ -28,30 +28,37 @@ export interface ColumnInfo {
 
 const NUMBERS = /^(?:tinyint|smallint|mediumint|int|integer|bigint|decimal|numeric|year)$/;
 const TEXTS = /^(?:char|varchar|tinytext|text|mediumtext|longtext|enum|set|json)$/;
-const TIMES = /^(?:date|time|datetime|timestamp)$/;
+const TIMES = /^(?:date|time|datetime)$/;
 const OTHERS = /^(?:uuid|inet4|inet6)$/;
+/** Every text of these comes to the client and goes back as the same bytes. */
+const UNICODE = /^utf8(?:mb[34])?$/;
 
-function formOf(dataType: string): Form {
+function formOf(dataType: string, charset: string | null): Form {
   if (NUMBERS.test(dataType)) return "number";
   if (dataType === "float" || dataType === "double") return "float";
   if (dataType === "bit") return "bits";
-  if (TEXTS.test(dataType)) return "text";
+  if (TEXTS.test(dataType)) return charset === null || UNICODE.test(charset) ? "text" : "coded";
   if (TIMES.test(dataType)) return "time";
+  if (dataType === "timestamp") return "instant";
   return OTHERS.test(dataType) ? "other" : "bytes";
 }
 
 const tokensOf = (text: string): Token[] => lex(text).filter(isSignificant);
 
+/** The period of a system-versioned table, which the server keeps as it likes. */
+const PERIOD = /^ROW (?:START|END)$/i;
+
 /** Every column, the invisible ones too, in their order. */
 export const columnsOf = (found: Described): ColumnInfo[] =>
-  found.columns.map((row) => {
+  found.columns.flatMap((row) => {
     const [name, data, type, charset, collation, nullable, extra, expression, fallback] = row;
     const flags = (extra ?? "").toLowerCase();
     const generated = /generated/.test(flags) && !/default_generated/.test(flags);
-    return {
+    if (PERIOD.test(expression ?? "")) return [];
+    const column: ColumnInfo = {
       name: name ?? "",
       type: type ?? "",
-      form: formOf((data ?? "").toLowerCase()),
+      form: formOf((data ?? "").toLowerCase(), charset ?? null),
       charset: charset ?? null,
       collation: collation ?? null,
       nullable: nullable === "YES",
@@ -62,10 +69,18 @@ export const columnsOf = (found: Described): ColumnInfo[] =>
       expression: generated ? tokensOf(expression ?? "") : [],
       volatileDefault: isVolatile(tokensOf(fallback ?? "")),
     };
+    return [column];
   });
 
-/** Reads an expression of the column's type as text; NULL stays NULL. */
-export function asTextSql({ form }: ColumnInfo, of: string): string {
+/** Before the bytes, in hexadecimal, of a text that its character set does not give back as it was. */
+const RAW = "\0";
+
+/**
+ * Reads an expression of the column's type as text; NULL stays NULL. Two values of a column are the same value exactly
+ * where these texts are: an instant is its seconds since 1970, whatever zone the session has; a text of a character set
+ * that is not Unicode is its bytes, where it would not come back as it was.
+ */
+export function asTextSql({ form, charset }: ColumnInfo, of: string): string {
   switch (form) {
     case "float":
       return `CAST(CAST(${of} AS DOUBLE) AS CHAR)`;
@@ -73,8 +88,15 @@ export function asTextSql({ form }: ColumnInfo, of: string): string {
       return `CAST(${of} + 0 AS CHAR)`;
     case "text":
       return `CONVERT(${of} USING utf8mb4)`;
+    case "coded": {
+      const text = `CONVERT(${of} USING utf8mb4)`;
+      const back = `HEX(CONVERT(${text} USING ${charset ?? "binary"})) = HEX(${of}) AND NOT HEX(${of}) LIKE '00%'`;
+      return `CASE WHEN ${back} THEN ${text} WHEN ${of} IS NULL THEN NULL ELSE CONCAT(_utf8mb4 X'00', HEX(${of})) END`;
+    }
     case "bytes":
       return `HEX(${of})`;
+    case "instant":
+      return `CAST(UNIX_TIMESTAMP(${of}) AS CHAR)`;
     case "number":
     case "time":
     case "other":
@@ -84,25 +106,63 @@ export function asTextSql({ form }: ColumnInfo, of: string): string {
   }
 }
 
-/** Turns such a text back into a value that can be stored. */
-export function fromTextSql({ form }: ColumnInfo, text: string): string {
-  if (form === "float") return `CAST(${text} AS DOUBLE)`;
-  if (form === "bits") return `CAST(${text} AS UNSIGNED)`;
-  return form === "bytes" ? `UNHEX(${text})` : text;
+/** Turns such a text back into a value that can be stored; that of an instant only in a session in UTC. */
+export function fromTextSql({ form, charset }: ColumnInfo, text: string): string {
+  switch (form) {
+    case "float":
+      return `CAST(${text} AS DOUBLE)`;
+    case "bits":
+      return `CAST(${text} AS UNSIGNED)`;
+    case "coded": {
+      const raw = `CONVERT(UNHEX(SUBSTRING(${text}, 2)) USING ${charset ?? "binary"})`;
+      return `CASE WHEN HEX(${text}) LIKE '00%' THEN ${raw} ELSE CONVERT(${text} USING ${charset ?? "binary"}) END`;
+    }
+    case "bytes":
+      return `UNHEX(${text})`;
+    case "instant":
+      return `CASE WHEN ${text} = 0 THEN '0000-00-00 00:00:00' ELSE FROM_UNIXTIME(CAST(${text} AS DECIMAL(20,6))) END`;
+    case "number":
+    case "text":
+    case "time":
+    case "other":
+      return text;
+    default:
+      return form satisfies never;
+  }
+}
+
+/** Whether a table's values can only be written back in a session whose zone is UTC. */
+export const holdsInstants = (columns: readonly ColumnInfo[]): boolean =>
+  columns.some(({ form }) => form === "instant");
+
+/** A value as a person reads it. */
+export function shownText({ form }: ColumnInfo, text: string | null): string | null {
+  if (text === null) return null;
+  if (form === "bytes") return `0x${text}`;
+  if (form === "coded" && text.startsWith(RAW)) return `0x${text.slice(RAW.length)}`;
+  return form === "instant" ? instantText(text) : text;
+}
+
+/** Seconds since 1970 as a date in UTC; zero is the date that is none. */
+function instantText(seconds: string): string {
+  const [whole = "0", fraction] = seconds.split(".");
+  if (Number(seconds) === 0) return "0000-00-00 00:00:00";
+  const date = new Date(Number(whole) * 1000).toISOString().slice(0, 19).replace("T", " ");
+  return `${date}${fraction === undefined ? "" : `.${fraction}`} UTC`;
 }
 
 /** True only where the stored value is exactly that text's, whatever collations and clients round away. */
 export const equalsSql = (column: ColumnInfo, of: string, text: string): string =>
   `BINARY ${asTextSql(column, of)} <=> BINARY ${text}`;
 
+const isDate = (type: string): boolean => /^date/i.test(type);
+
 /** The type under which a key's text travels, so that the server can use the key's index. */
 export function carrierOf({ form, type }: ColumnInfo): string {
   if (form === "number" && !/^(?:decimal|numeric)/i.test(type)) {
     return /unsigned/i.test(type) ? "BIGINT UNSIGNED" : "BIGINT";
   }
-  if (form === "time" && /^(?:datetime|timestamp|date)\b/i.test(type)) return "DATETIME(6)";
-  if (form === "time") return "TIME(6)";
-  return CARRIER;
+  return form === "time" && isDate(type) ? "DATETIME(6)" : CARRIER;
 }
 
 /** The type under which every other text travels. */
@@ -110,26 +170,47 @@ export const CARRIER = "LONGTEXT CHARACTER SET utf8mb4";
 
 /** Joins a key column with a text that travelled as {@link carrierOf} says; by index wherever that is possible. */
 export function joinsSql(column: ColumnInfo, of: string, text: string): string {
-  switch (column.form) {
+  const { form, charset, collation, type } = column;
+  switch (form) {
     case "text":
-      return column.charset === null || column.collation === null
-        ? equalsSql(column, of, text)
-        : `${of} = CONVERT(${text} USING ${column.charset}) COLLATE ${column.collation}`;
+    case "coded":
+      if (charset === null || collation === null) return equalsSql(column, of, text);
+      return form === "text"
+        ? `${of} = CONVERT(${text} USING ${charset}) COLLATE ${collation}`
+        : `${of} = (${fromTextSql(column, text)}) COLLATE ${collation}`;
     case "bytes":
       return `${of} = UNHEX(${text})`;
     case "other":
-      return `${of} = CAST(${text} AS ${column.type})`;
+      return `${of} = CAST(${text} AS ${type})`;
     case "float":
       return `CAST(${of} AS DOUBLE) = CAST(${text} AS DOUBLE)`;
     case "bits":
       return `${of} = CAST(${text} AS UNSIGNED)`;
-    case "number":
+    case "instant":
+      return `UNIX_TIMESTAMP(${of}) = CAST(${text} AS DECIMAL(20,6))`;
     case "time":
-      return /^(?:decimal|numeric)/i.test(column.type) ? `${of} = CAST(${text} AS DECIMAL(65,30))` : `${of} = ${text}`;
+      return isDate(type) ? `${of} = ${text}` : `${of} = CAST(${text} AS TIME(6))`;
+    case "number":
+      return /^(?:decimal|numeric)/i.test(type) ? `${of} = CAST(${text} AS DECIMAL(65,30))` : `${of} = ${text}`;
     default:
-      return column.form satisfies never;
+      return form satisfies never;
   }
 }
 
 /** `alias`.`column`, quoted. */
 export const columnSql = (alias: string, name: string): string => `${quoteName(alias)}.${quoteName(name)}`;
+
+/**
+ * A key as one string of bytes: its text, or of several columns the texts in hexadecimal. Both sides of a comparison are
+ * made by it, what was shown and what is sent, so it is exact in any plan; and the optimizer sees no column in it that an
+ * index has. NULL where a part is NULL, as for the missing side of an outer join.
+ */
+export function keyTextSql(key: readonly ColumnInfo[], alias: string): string {
+  const [first = "NULL", ...rest] = key.map((column) => asTextSql(column, columnSql(alias, column.name)));
+  const text = rest.length === 0 ? first : `CONCAT(${[first, ...rest].map((part) => `HEX(${part})`).join(", '/', ")})`;
+  return `CAST(${text} AS BINARY)`;
+}
+
+/** The same text of a key that was read. */
+export const keyText = (key: readonly string[]): string =>
+  key.length === 1 ? (key[0] ?? "") : key.map((part) => Buffer.from(part).toString("hex").toUpperCase()).join("/");

@@ -1,13 +1,15 @@
 /** Turns rows before and after into what a person is shown, and into the digests that an approval is bound to. */
 import type { CellDiff, ColumnDiff, RowDiff, TableDiff, TablePreview } from "../../../phases/sql-port.ts";
-import { digestTexts, equalRows, keyPlaces, rowTexts, type Looks, type Row } from "./images.ts";
+import { shownText } from "./columns.ts";
+import { keyPlaces } from "./images.ts";
+import { digestRows, digestTexts, equalRows, rowTexts, type Row } from "./row.ts";
 import type { Seen } from "./trial.ts";
 import type { Target } from "./targets.ts";
 
 /** Rows shown one by one; the rest is summed up by column. */
 const MOST_ROWS = 200;
 /** Characters of one value that are kept for showing, and of all values of a table together. */
-const MOST_TEXT = 500;
+export const MOST_TEXT = 500;
 const MOST_ALL = 256 * 1024;
 const COMMONEST = 3;
 
@@ -15,16 +17,17 @@ const COMMONEST = 3;
 const AT_COMMIT = "at commit";
 
 /** What one table's rows look like to the person who approves. */
-export function tablePreview(seen: Seen, before: Looks): TablePreview {
-  const { target } = seen;
+export function tablePreview(seen: Seen): TablePreview {
+  const { target, by } = seen;
   const { info } = target;
   const keys = maskedKeys(seen);
   return {
-    table: info.table,
+    table: info.label,
+    ...(by.length > 0 ? { by } : {}),
     key_columns: info.keyColumns,
     keys,
     matched: keys.length,
-    diff: diffOf(seen, keys, before),
+    diff: diffOf(seen, keys),
   };
 }
 
@@ -60,12 +63,12 @@ function changing(
 }
 
 /** All rows after the change, but for what is decided at commit. New rows have no order: keys may be among that. */
-export function digestAfter({ target, before, after }: Seen): string {
+export function digestAfter({ target, before, after }: Pick<Seen, "target" | "before" | "after">): string {
   const texts = rowTexts(after ?? [], target.volatile);
   return digestTexts(before === null ? texts.toSorted() : texts);
 }
 
-function diffOf(seen: Seen, keys: readonly (readonly string[])[], looks: Looks): TableDiff {
+function diffOf(seen: Seen, keys: readonly (readonly string[])[]): TableDiff {
   const { target, before, after } = seen;
   const idle = passive(target);
   const all = target.info.columns.map((_, place) => place);
@@ -78,9 +81,8 @@ function diffOf(seen: Seen, keys: readonly (readonly string[])[], looks: Looks):
     rows: firstRows(seen, keys, places),
     columns: summary(seen, places),
     // An approval holds the rows to these: all of them before, and after it what is not decided at commit.
-    before: looks.digest,
+    before: digestRows(before ?? []),
     after: digestAfter(seen),
-    marks: looks.marks,
   };
 }
 
@@ -110,11 +112,9 @@ function newKey({ target, keys, before, after }: Seen, at: number): readonly str
 }
 
 function cell({ target, before, after }: Seen, at: number, place: number): CellDiff {
-  const { name, form } = target.info.columns[place] as Target["info"]["columns"][number];
-  const show = (row: Row | undefined): string | null => {
-    const value = row?.[place] ?? null;
-    return value !== null && form === "bytes" ? `0x${value}` : value;
-  };
+  const column = target.info.columns[place] as Target["info"]["columns"][number];
+  const { name } = column;
+  const show = (row: Row | undefined): string | null => shownText(column, row?.[place] ?? null);
   const [old, now] = clip(show(before?.[at]), show(after?.[at]));
   const base = { column: name, before: old, after: now };
   return after !== null && target.volatile.has(place) ? { ...base, at_commit: true } : base;
@@ -136,7 +136,8 @@ function clip(before: string | null, after: string | null): [string | null, stri
 
 function summary(seen: Seen, places: readonly (readonly number[])[]): ColumnDiff[] {
   const found: ColumnDiff[] = [];
-  for (const [place, { name }] of seen.target.info.columns.entries()) {
+  for (const [place, column] of seen.target.info.columns.entries()) {
+    const { name } = column;
     const pairs = new Map<string, { before: string | null; after: string | null; rows: number }>();
     let rows = 0;
     // Most columns get the same value in many rows, one after the other.
@@ -149,15 +150,15 @@ function summary(seen: Seen, places: readonly (readonly number[])[]): ColumnDiff
         last.rows += 1;
         continue;
       }
-      const name = `${before === null ? "" : `=${before}`}\0${after === null ? "" : `=${after}`}`;
-      last = pairs.get(name) ?? { before, after, rows: 0 };
+      const pair = `${before === null ? "" : `=${before}`}\0${after === null ? "" : `=${after}`}`;
+      last = pairs.get(pair) ?? { before, after, rows: 0 };
       last.rows += 1;
-      pairs.set(name, last);
+      pairs.set(pair, last);
     }
     if (rows === 0) continue;
     const sorted = [...pairs.values()].sort((a, b) => b.rows - a.rows).slice(0, COMMONEST);
     const commonest = sorted.map((pair) => {
-      const [before, after] = clip(pair.before, pair.after);
+      const [before, after] = clip(shownText(column, pair.before), shownText(column, pair.after));
       return { before, after, rows: pair.rows };
     });
     const at_commit = seen.target.volatile.has(place) && seen.after !== null;

@@ -1,115 +1,56 @@
-/** What a change sets off beside the rows it names: triggers, and foreign keys that pass it on. */
+/** What a change sets off beside the rows it names, as sentences: triggers, and foreign keys that pass it on. */
 import type { SideEffect } from "../../../phases/sql-port.ts";
-import { quoteName } from "../../../sql/dissect.ts";
 import type { Session } from "../session.ts";
 import { SqlTrouble } from "../trouble.ts";
 import { askCatalogue } from "./catalogue.ts";
-import { carriedTable, rowsText } from "./carry.ts";
-import { columnSql } from "./columns.ts";
-import { keyJoin, textRows } from "./images.ts";
-import type { Matched } from "./rows.ts";
+import type { Passing } from "./children.ts";
+import { textRows } from "./row.ts";
 import type { Target } from "./targets.ts";
 
-interface ForeignKey {
-  readonly name: string;
-  readonly child: string;
-  readonly columns: readonly string[];
-  readonly referenced: readonly string[];
-  readonly rule: string;
-}
-
-const FOREIGN_KEYS = `SELECT r.constraint_name, r.table_name, r.delete_rule, r.update_rule, k.column_name, k.referenced_column_name
-  FROM information_schema.referential_constraints r JOIN information_schema.key_column_usage k
-    ON k.constraint_schema = r.constraint_schema AND k.constraint_name = r.constraint_name AND k.table_name = r.table_name
-  WHERE r.constraint_schema = DATABASE() AND r.unique_constraint_schema = DATABASE() AND r.referenced_table_name = ?
-  ORDER BY r.table_name, r.constraint_name, k.ordinal_position`;
-
-const PASSES_ON = /^(?:CASCADE|SET NULL|SET DEFAULT)$/;
-const DEEPEST = 6;
-
-async function foreignKeys(session: Session, table: string, verb: "DELETE" | "UPDATE"): Promise<ForeignKey[]> {
-  const found = new Map<string, ForeignKey & { columns: string[]; referenced: string[] }>();
-  for (const row of textRows(await askCatalogue(session, FOREIGN_KEYS, table))) {
-    const [name = "", child = "", onDelete = "", onUpdate = "", column = "", referenced = ""] = row.map(
-      (text) => text ?? "",
-    );
-    const rule = verb === "DELETE" ? onDelete : onUpdate;
-    if (!PASSES_ON.test(rule)) continue;
-    const key = found.get(`${child}.${name}`) ?? { name, child, columns: [], referenced: [], rule };
-    key.columns.push(column);
-    key.referenced.push(referenced);
-    found.set(`${child}.${name}`, key);
-  }
-  return [...found.values()];
-}
-
-/** Counts, before the statement runs, what its foreign keys will pass on; names the triggers. */
+/** What is known of it before the statement runs. */
 export async function sideEffects(
   session: Session,
   targets: readonly Target[],
-  matched: readonly Matched[],
+  passing: Passing,
 ): Promise<SideEffect[]> {
   const effects: SideEffect[] = [];
-  for (const [at, target] of targets.entries()) {
-    for (const { name, event, timing } of target.info.triggers) {
-      if (event !== target.verb) continue;
+  for (const { info, verb } of targets) {
+    for (const { name, event, timing } of info.triggers) {
+      if (event !== verb) continue;
       const says = `the trigger ${name} (${timing} ${event}) runs for each row`;
-      effects.push({ kind: "trigger", says, table: target.info.table, rows: null });
+      effects.push({ kind: "trigger", says, table: info.label, rows: null });
     }
-    const rows = matched[at];
-    if (rows !== undefined && rows.keys.length > 0) effects.push(...(await cascades(session, target, rows)));
+    if (info.versioned && verb !== "INSERT") {
+      const says = `the server keeps the rows of before as history of ${info.label}, which undoing does not take away`;
+      effects.push({ kind: "history", says, table: info.label, rows: null });
+    }
   }
-  return effects;
+  for (const { key, rule, verb, label, rows } of passing.counts) {
+    const does = verb === "DELETE" ? "deletes" : rule === "CASCADE" ? "updates" : "sets to NULL or its default in";
+    effects.push({
+      kind: "cascade",
+      says: `the foreign key ${key.name} ${does} ${rows} row(s) of ${label}`,
+      table: label,
+      rows,
+    });
+  }
+  return [...effects, ...(await unseenKeys(session, targets))];
 }
 
-async function cascades(session: Session, target: Target, { keys }: Matched): Promise<SideEffect[]> {
-  if (target.verb === "INSERT") return [];
-  const { info } = target;
-  const set = new Set(target.assigned.map(({ column }) => column.toLowerCase()));
-  // A foreign key points only at columns of an index.
-  if (target.verb === "UPDATE" && ![...set].some((column) => info.indexed.has(column))) return [];
-  const first = (await foreignKeys(session, info.table, target.verb)).filter(
-    ({ referenced }) => target.verb === "DELETE" || referenced.some((column) => set.has(column.toLowerCase())),
+/** Foreign keys of databases that this account has nothing to do with: it cannot see them, and they act all the same. */
+async function unseenKeys(session: Session, targets: readonly Target[]): Promise<SideEffect[]> {
+  const moved = targets.filter(
+    ({ verb, info, assigned }) =>
+      verb === "DELETE" || (verb === "UPDATE" && assigned.some(({ column }) => info.indexed.has(column.toLowerCase()))),
   );
-  if (first.length === 0) return [];
-  const join = keyJoin(info, "handrail_t");
-  const from = `FROM ${carriedTable("?", join.carried)} STRAIGHT_JOIN ${quoteName(info.table)} AS handrail_t ON ${join.on}`;
-  const parents = (columns: readonly string[]): string =>
-    `SELECT ${columns.map((name) => columnSql("handrail_t", name)).join(", ")} ${from}`;
-  return follow(session, target.verb, first, parents, rowsText(keys), [info.table]);
+  if (moved.length === 0 || (await rightsOf(session)).has("SELECT")) return [];
+  const tables = moved.map(({ info }) => info.label).join(" and ");
+  const says = `whether tables of other databases point at ${tables} is not known: this account does not see them`;
+  return [{ kind: "unseen", says, table: tables, rows: null }];
 }
 
-/** One table further down for each level; a table that was met already ends the path. */
-async function follow(
-  session: Session,
-  verb: "DELETE" | "UPDATE",
-  keys: readonly ForeignKey[],
-  parents: (columns: readonly string[]) => string,
-  value: string,
-  path: readonly string[],
-): Promise<SideEffect[]> {
-  const effects: SideEffect[] = [];
-  for (const [number, { name, child, columns, referenced, rule }] of keys.entries()) {
-    const alias = `handrail_c${path.length}_${number}`;
-    const own = columns.map((column) => columnSql(alias, column)).join(", ");
-    const where = `FROM ${quoteName(child)} AS ${alias} WHERE (${own}) IN (${parents(referenced)})`;
-    const rows = Number(textRows(await session.run(`SELECT COUNT(*) ${where}`, [value]))[0]?.[0] ?? 0);
-    const does = rule === "CASCADE" ? (verb === "DELETE" ? "deletes" : "updates") : "sets to NULL or its default in";
-    const says = `the foreign key ${name} ${does} ${rows} row(s) of ${child}`;
-    effects.push({ kind: "cascade", says, table: child, rows });
-    if (rows === 0 || rule !== "CASCADE" || path.includes(child) || path.length >= DEEPEST) continue;
-    const deeper = (await foreignKeys(session, child, verb)).filter(
-      (key) => verb === "DELETE" || key.referenced.some((column) => columns.includes(column)),
-    );
-    const next = (names: readonly string[]): string =>
-      `SELECT ${names.map((column) => columnSql(alias, column)).join(", ")} ${where}`;
-    effects.push(...(await follow(session, verb, deeper, next, value, [...path, child])));
-  }
-  return effects;
-}
-
-const PRIVILEGES = `SELECT privilege_type FROM information_schema.user_privileges
-  WHERE grantee = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND privilege_type IN ('TRIGGER', 'PROCESS')
+const RIGHTS = `SELECT privilege_type FROM information_schema.user_privileges
+  WHERE grantee = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND privilege_type IN ('TRIGGER', 'PROCESS', 'SELECT')
   UNION SELECT privilege_type FROM information_schema.schema_privileges
   WHERE DATABASE() LIKE table_schema AND grantee = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND privilege_type = 'TRIGGER'`;
 
@@ -119,21 +60,15 @@ const ROWS_MODIFIED = `SELECT trx_rows_modified FROM information_schema.innodb_t
 
 /**
  * Asks the server how many rows the open transaction really changed, where triggers or cascades make that worth the
- * wait, or where this account may not see the triggers.
+ * wait. Rows of history are counted along, so with them the number says nothing.
  */
 export async function countedByServer(
   session: Session,
   expected: number,
   effects: readonly SideEffect[],
 ): Promise<SideEffect[]> {
-  const may = await privilegesOf(session);
-  const hidden = !may.has("TRIGGER");
-  if (effects.length === 0 && !hidden) return [];
-  if (!may.has("PROCESS")) {
-    if (!hidden) return [];
-    const says = "this account may not see triggers, so whether any run is not known";
-    return [{ kind: "unknown", says, table: "", rows: null }];
-  }
+  const worth = effects.some(({ kind }) => kind === "trigger" || kind === "cascade");
+  if (!worth || effects.some(({ kind }) => kind === "history") || !(await rightsOf(session)).has("PROCESS")) return [];
   await new Promise((resolve) => void setTimeout(resolve, COUNT_IS_FRESH_MS));
   const counted = await rowsModified(session);
   if (counted === null || counted <= expected) return [];
@@ -142,13 +77,14 @@ export async function countedByServer(
 }
 
 /** Asked once for each connection: global privileges count for those that connect after they were given. */
-const privileges = new WeakMap<Session, ReadonlySet<string>>();
+const rights = new WeakMap<Session, ReadonlySet<string>>();
 
-async function privilegesOf(session: Session): Promise<ReadonlySet<string>> {
-  const known = privileges.get(session);
+/** The global rights of this account that matter here, and whether it may see the triggers of its own database. */
+export async function rightsOf(session: Session): Promise<ReadonlySet<string>> {
+  const known = rights.get(session);
   if (known !== undefined) return known;
-  const found = new Set(textRows(await askCatalogue(session, PRIVILEGES)).map(([name]) => name ?? ""));
-  privileges.set(session, found);
+  const found = new Set(textRows(await askCatalogue(session, RIGHTS)).map(([name]) => name ?? ""));
+  rights.set(session, found);
   return found;
 }
 

@@ -13,13 +13,17 @@ export interface TableKeys {
 export function keysOf(table: string, found: Described): TableKeys {
   const [type, engine] = found.tables[0] ?? [];
   if (type === undefined) throw refuse(`There is no table "${table}" in this database.`, "no-table");
-  if (type !== "BASE TABLE" || engine !== "InnoDB") {
-    const what = type === "BASE TABLE" ? `a ${engine} table` : `a ${(type ?? "").toLowerCase()}`;
+  if (type !== "BASE TABLE" && type !== "SYSTEM VERSIONED")
     throw refuse(
-      `"${table}" is ${what}: a change to it cannot be rolled back, so it cannot be previewed.`,
+      `"${table}" is a ${type?.toLowerCase()}: its rows cannot be told apart through it, so a change to it cannot be previewed.` +
+        " Name the table whose rows are meant.",
       "no-preview",
     );
-  }
+  if (engine !== "InnoDB")
+    throw refuse(
+      `"${table}" is a ${engine} table: a change to it cannot be rolled back, so it cannot be previewed.`,
+      "no-preview",
+    );
   const indexes = new Map<string, { columns: string[]; usable: boolean }>();
   const indexed = new Set<string>();
   for (const row of found.indexes) {

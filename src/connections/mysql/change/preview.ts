@@ -1,4 +1,4 @@
-/** What a change would do: seen under locks, tried out, and rolled back. */
+/** What a change would do: seen under locks, tried out, taken back as its undo would, and rolled back. */
 import { canonical, type JsonObject } from "../../../phases/json.ts";
 import type {
   ChangePreview,
@@ -10,33 +10,32 @@ import type {
 } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
 import { refuse, SqlTrouble } from "../trouble.ts";
-import type { Aim } from "./aim.ts";
+import { MOST_KEYS, type Aim } from "./aim.ts";
+import { aimUnderLocks, catalogueOf } from "./ground.ts";
 import { tablePreview } from "./diff.ts";
 import { countedByServer, sideEffects } from "./effects.ts";
-import { digestTexts, looksOf, rowName, type Looks } from "./images.ts";
-import { beyond, lockTables, MOST_KEYS, type Locked, type Matched } from "./rows.ts";
-import { remember } from "./recent.ts";
-import { tentativelyThen } from "./transaction.ts";
-import { carryOut, type Seen, type Trial } from "./trial.ts";
-import { draftOf, proveUndo, travelsBadly, unkeepable, type Draft } from "./undo.ts";
-
-/** Undoing is tried out for as many rows; for more of them only where keys change. */
-const MOST_PROVEN = 200;
+import { mostTogether } from "./primary.ts";
+import { proveUndo } from "./prove.ts";
+import { refuseOutsiders } from "./reach.ts";
+import { digestTexts, rowName } from "./row.ts";
+import { beyond, lockKeys } from "./rows.ts";
+import { inZone, tentatively } from "./transaction.ts";
+import { carryOut, survey, type Ground, type Trial } from "./trial.ts";
+import { draftOf, unkeepable, type Draft } from "./undo.ts";
 
 export interface Look {
   readonly session: Session;
   readonly server: ServerIdentity;
   readonly change: SqlChange;
-  readonly aim: Aim;
   readonly redact: (text: string) => string;
 }
 
 interface Found {
-  readonly locked: Locked;
-  /** Of the rows before, table by table. */
-  readonly looks: readonly Looks[];
+  readonly aim: Aim;
+  readonly ground: Ground;
   readonly trial: Trial;
   readonly effects: readonly SideEffect[];
+  readonly draft: Draft;
   /** Why undoing does not work, null when it was seen to work, undefined when it was not tried. */
   readonly proof: string | null | undefined;
 }
@@ -46,66 +45,47 @@ interface Found {
  * so that a refusal of the server (a value outside an enum, a foreign key) comes before anyone is asked. Throws `SqlTrouble`.
  */
 export async function preview(look: Look): Promise<ChangePreview> {
-  const { session, aim } = look;
-  await refuseLargeScan(session, aim);
-  // What is worked out here the server need not wait for: no lock is held longer than it takes to change and to read.
-  const [made, beyondContract] = await tentativelyThen(
-    session,
-    () => tryOut(look),
-    (found) => {
-      const undo = draftOf(found.trial.seen);
-      const approved = assemble(look, found, undo);
-      return [
-        { approved, locked: found.locked, seen: found.trial.seen, undo },
-        outside(aim, found.trial.seen),
-      ] as const;
-    },
+  const { session, change, server } = look;
+  const found = await aimUnderLocks(session, change, server.database, tentatively, (aim) =>
+    inZone(session, change.zone, () => tryOut(look, aim)),
   );
-  if (beyondContract === null) {
-    remember(session, aim, made);
-    return made.approved;
-  }
-  throw refuse(beyondContract, "touches", made.approved as unknown as JsonObject);
+  const approved = assemble(look, found);
+  const beyondContract = outside(found.aim, found.trial.seen);
+  if (beyondContract === null) return approved;
+  throw refuse(beyondContract, "touches", approved as unknown as JsonObject);
 }
 
-async function tryOut({ session, aim }: Look): Promise<Found> {
-  const locked = await lockTables(session, aim);
-  const before = locked.tables;
+async function tryOut({ session, server }: Look, aim: Aim): Promise<Found> {
+  await refuseOutsiders(session, aim, server.database);
+  await refuseLargeScan(session, aim);
+  const ground = await survey(session, aim, await lockKeys(session, aim), server.database);
   const early = aim.targets.map((target, at) => {
-    const rows = before[at]?.rows ?? [];
     const touches = aim.touches[at];
-    return aim.verb === "INSERT" || touches === undefined ? null : beyond(touches, target, rows);
+    return aim.verb === "INSERT" || touches === undefined ? null : beyond(touches, target, ground.before[at] ?? []);
   });
   const broken = early.find((message) => message !== null) ?? null;
-  const announced = await sideEffects(session, aim.targets, before);
-  let looks: Looks[] = [];
-  const trial = await tried(session, aim, before, broken, () => {
-    looks = before.map(({ rows }) => looksOf(rows));
-  });
+  const announced = await sideEffects(session, aim.targets, ground.passing);
+  const trial = await tried(session, aim, ground, broken);
   const expected = trial.seen.reduce((sum, { keys }) => sum + keys.length, 0);
   const counted = broken === null ? await countedByServer(session, expected, announced) : [];
+  const draft = draftOf({ seen: trial.seen, keys: ground.passing.keys, most: mostTogether(session) });
   return {
-    locked,
-    looks,
+    aim,
+    ground,
     trial,
     effects: [...announced, ...counted],
-    proof: broken === null ? await prove(session, trial.seen) : undefined,
+    draft,
+    proof: broken === null ? await proveUndo(session, draft, trial.seen) : undefined,
   };
 }
 
 /** What breaks its contract is tried out only to be shown; the server's own refusal matters less then. */
-async function tried(
-  session: Session,
-  aim: Aim,
-  before: readonly Matched[],
-  broken: string | null,
-  meanwhile: () => void,
-): Promise<Trial> {
+async function tried(session: Session, aim: Aim, ground: Ground, broken: string | null): Promise<Trial> {
   try {
-    const trial = await carryOut(session, aim, before, aim.statement, meanwhile);
+    const trial = await carryOut(session, aim, ground);
     if (!trial.open) throw refuse("The statement ended its own transaction: it cannot be previewed.", "no-preview");
     const [first] = trial.seen;
-    if (aim.single && first !== undefined && trial.matched !== first.keys.length) {
+    if (aim.verb === "UPDATE" && aim.single && first !== undefined && trial.matched !== first.keys.length) {
       const message = `The statement hit ${trial.matched} rows where ${first.keys.length} match: it cannot be previewed.`;
       throw refuse(message, "no-preview");
     }
@@ -116,13 +96,7 @@ async function tried(
   }
 }
 
-async function prove(session: Session, seen: readonly Seen[]): Promise<string | null | undefined> {
-  const rows = seen.reduce((sum, { keys }) => sum + keys.length, 0);
-  const moving = seen.some(({ target }) => target.newKeys.some((key) => key !== null));
-  return rows <= MOST_PROVEN || moving || travelsBadly(seen) ? proveUndo(session, seen) : undefined;
-}
-
-function outside(aim: Aim, seen: readonly Seen[]): string | null {
+function outside(aim: Aim, seen: Trial["seen"]): string | null {
   for (const [at, touches] of aim.touches.entries()) {
     const one = seen[at];
     const message = one === undefined ? null : beyond(touches, one.target, one.before ?? one.after ?? []);
@@ -131,19 +105,19 @@ function outside(aim: Aim, seen: readonly Seen[]): string | null {
   return null;
 }
 
-function assemble(look: Look, { trial, looks, effects, proof }: Found, draft: Draft): ChangePreview {
-  const { server, change, redact, aim } = look;
-  const [main, ...others] = trial.seen.map((one, at) => tablePreview(one, looks[at] as Looks)) as [
-    TablePreview,
-    ...TablePreview[],
-  ];
-  const undo = noticeOf(trial.seen, effects, proof, unkeepable(draft.text, redact));
+function assemble(look: Look, { aim, ground, trial, effects, proof, draft }: Found): ChangePreview {
+  const { server, change, redact } = look;
+  const [main, ...others] = trial.seen.map(tablePreview) as [TablePreview, ...TablePreview[]];
+  const undo = noticeOf(trial.seen, effects, ground, proof, unkeepable(draft.text, redact));
   const conflicts = conflictsOf(change, main);
   const raises = raisesOf(aim, change, effects, undo);
+  const catalogue = catalogueOf(aim, ground.passing);
   return {
     ...main,
-    digest: digestOf(server, change, [main, ...others]),
+    digest: digestOf(server, change, [main, ...others], catalogue),
     ...(others.length > 0 ? { others } : {}),
+    catalogue,
+    ...(aim.timed ? { timed: true as const } : {}),
     ...(effects.length > 0 ? { effects } : {}),
     undo,
     ...(raises.length > 0 ? { raises } : {}),
@@ -156,25 +130,31 @@ function digestOf(
   { fingerprint }: ServerIdentity,
   { sql, values }: SqlChange,
   tables: readonly TablePreview[],
+  catalogue: string,
 ): string {
   // Known parts in a fixed order, each a JSON text of its own.
   const rows = tables.flatMap(({ table, keys, diff }) => [table, keys, diff?.before ?? null, diff?.after ?? null]);
-  const bound = canonical({ server: fingerprint, sql, values });
+  const bound = canonical({ server: fingerprint, sql, values, catalogue });
   return digestTexts([bound, ...rows.map((part) => JSON.stringify(part))]);
 }
 
 const REVERSE = { UPDATE: "UPDATE", DELETE: "INSERT", INSERT: "DELETE" } as const;
+/** What may leave something behind that the rows shown do not hold. */
+const BESIDE: ReadonlySet<SideEffect["kind"]> = new Set(["trigger", "more rows", "unknown"]);
 
 function noticeOf(
-  seen: readonly Seen[],
+  seen: Trial["seen"],
   effects: readonly SideEffect[],
+  { passing }: Ground,
   proof: string | null | undefined,
   unkept: string | null,
 ): UndoNotice {
-  const beside = effects.filter(({ kind, rows }) => kind !== "cascade" || rows !== 0).map(({ says }) => says);
-  for (const { target } of seen) {
-    const back = target.info.triggers.filter(({ event }) => event === REVERSE[target.verb] && event !== target.verb);
-    beside.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));
+  const beside = effects.filter(({ kind }) => BESIDE.has(kind)).map(({ says }) => says);
+  for (const label of passing.nameless) beside.push(`the rows of ${label} have no key by which they could come back`);
+  for (const { target, by } of seen) {
+    const back = target.info.triggers.filter(({ event }) => event === REVERSE[target.verb]);
+    const own = by.length === 0 && REVERSE[target.verb] === target.verb;
+    if (!own) beside.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));
   }
   if (unkept !== null) return { kind: "none", why: [unkept] };
   if (typeof proof === "string") return { kind: beside.length > 0 ? "partial" : "none", why: [...beside, proof] };
@@ -191,19 +171,17 @@ function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], u
   const raises: string[] = [];
   const unbound = aim.touches.some(({ within }) => within === null) && change.expects === undefined;
   if (unbound) raises.push("it is not bound to selected VMs");
-  for (const { kind, rows, says } of effects) if (kind !== "trigger" && rows !== 0) raises.push(says);
+  for (const { kind, rows, says } of effects)
+    if (kind !== "trigger" && kind !== "history" && kind !== "unseen" && rows !== 0) raises.push(says);
   if (undo.kind === "none") raises.push(`it cannot be undone: ${undo.why.join("; ")}`);
   return raises;
 }
 
 /** Without an index the whole table would be locked, even by a statement that matches nothing. */
-async function refuseLargeScan(
-  session: Session,
-  { select, statement, verb, table, alone, targets }: Aim,
-): Promise<void> {
+async function refuseLargeScan(session: Session, { select, narrow, verb, alone, targets }: Aim): Promise<void> {
   // No plan can lock more than the table has.
   if (alone && targets.every(({ info }) => info.rows <= MOST_KEYS)) return;
-  const asked = select ?? statement;
+  const asked = select ?? narrow([]);
   const text = verb === "INSERT" ? asked.sql.replace(/ RETURNING [^;]*$/u, "") : asked.sql;
   const { columns, rows } = await session.run(`EXPLAIN ${text}`, asked.values);
   const at = (name: string): number => columns.findIndex((column) => column.name.toLowerCase() === name);
@@ -211,7 +189,7 @@ async function refuseLargeScan(
   for (const row of rows) {
     const scan = /^(?:all|index)$/i.test(String(row[type]));
     if (!scan || Number(row[count]) <= MOST_KEYS) continue;
-    const message = `No index helps this statement: it would lock all ${String(row[count])} rows of ${table}.`;
+    const message = `No index helps this statement: it would lock all ${String(row[count])} rows of ${targets[0]?.info.label ?? ""}.`;
     throw refuse(`${message} It cannot be previewed.`, "no-preview");
   }
 }

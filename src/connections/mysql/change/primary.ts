@@ -4,17 +4,33 @@
  */
 import type { Session } from "../session.ts";
 import { refuse, SqlTrouble } from "../trouble.ts";
-import { textRows, type Row } from "./images.ts";
+import { textRows, type Row } from "./row.ts";
 
 /** What {@link noteModes} is told, as columns of a question. */
-export const MODES = "@@sql_mode, @@global.read_only, @@global.innodb_read_only";
+export const MODES =
+  "@@sql_mode, @@global.read_only, @@global.innodb_read_only, @@session.binlog_format, @@session.max_allowed_packet";
 const WRITABLE = new Set(["0", "OFF"]);
 
-/** The SQL mode that a connection had when it was last asked. */
-const modes = new WeakMap<Session, string>();
+interface Modes {
+  readonly sqlMode: string;
+  readonly binlogFormat: string;
+  readonly packetBytes: number;
+}
 
-/** That mode; undefined where it was never asked whether this is the primary. */
-export const lastMode = (session: Session): string | undefined => modes.get(session);
+/** What a connection said when it was last asked. */
+const modes = new WeakMap<Session, Modes>();
+
+/** Its SQL mode; undefined where it was never asked whether this is the primary. */
+export const lastMode = (session: Session): string | undefined => modes.get(session)?.sqlMode;
+
+/** Whether changes go into the binary log as statements, which the server then allows in REPEATABLE READ only. */
+export const logsStatements = (session: Session): boolean => modes.get(session)?.binlogFormat === "STATEMENT";
+
+const SMALLEST_PACKET_BYTES = 1024 * 1024;
+
+/** So many characters of values may travel in one piece: their bytes stay below half of what the server takes at once. */
+export const mostTogether = (session: Session): number =>
+  Math.floor((modes.get(session)?.packetBytes ?? SMALLEST_PACKET_BYTES) / 8);
 
 /** The connection's SQL mode. Throws `SqlTrouble` where the server is read-only, or a replica as far as it can be seen. */
 export async function onPrimary(session: Session): Promise<string> {
@@ -29,12 +45,17 @@ export async function onPrimary(session: Session): Promise<string> {
 /** Remembers what the server says about {@link MODES}. Throws `SqlTrouble` where it is read-only. */
 export function noteModes(session: Session, asked: Row): string {
   refuseReadOnly(asked);
-  const [sqlMode] = asked;
-  modes.set(session, sqlMode ?? "");
+  const [sqlMode, , , binlogFormat, packetBytes] = asked;
+  modes.set(session, {
+    sqlMode: sqlMode ?? "",
+    binlogFormat: binlogFormat ?? "STATEMENT",
+    packetBytes: Number(packetBytes ?? SMALLEST_PACKET_BYTES),
+  });
   return sqlMode ?? "";
 }
 
-function refuseReadOnly([, ...readOnly]: Row): void {
+function refuseReadOnly([, ...rest]: Row): void {
+  const readOnly = rest.slice(0, 2);
   if (readOnly.length > 0 && readOnly.every((value) => WRITABLE.has(value ?? ""))) return;
   const message =
     "This database server is read-only: it is a replica, or somebody stopped all writing to it. Nothing was changed." +

@@ -2,80 +2,62 @@
 import type { Touches } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
-import type { Aim } from "./aim.ts";
-import { equalRows, keyPlaces, pick, rowName, textRows, type Row } from "./images.ts";
+import { MOST_KEYS, type Aim } from "./aim.ts";
+import { keyPlaces, rowsByKey } from "./images.ts";
+import { pick, rowName, textRows, type Row } from "./row.ts";
 import type { Target } from "./targets.ts";
 
-export const MOST_KEYS = 10_000;
-/** A join gives a row once for each partner; more than this is not looked through. */
-export const MOST_JOINED = 50_000;
-
-/** Rows of one table, sorted by their keys, so that two looks compare. */
+/** Keys of one table, sorted, so that two looks compare. */
 export interface Matched {
   readonly keys: readonly (readonly string[])[];
-  readonly rows: readonly Row[];
   /** The keys after the change, where it changes keys. */
   readonly newKeys: readonly (readonly (string | null)[])[];
 }
 
-/** What the locking SELECT gave, and what that means for each changed table. */
-export interface Locked {
-  readonly rows: readonly Row[];
-  readonly tables: readonly Matched[];
-}
-
-/**
- * Locks and reads the rows that match, for each changed table. The transaction must be open. Where every value is the
- * one of `known`, that itself is the answer.
- */
-export async function lockTables(session: Session, aim: Aim, known: Locked | null = null): Promise<Locked> {
-  const { select, targets, single } = aim;
-  if (select === null) return { rows: [], tables: targets.map(() => ({ keys: [], rows: [], newKeys: [] })) };
+/** Locks the rows that match, and gives their keys for each changed table. The transaction must be open. */
+export async function lockKeys(session: Session, { select, targets }: Aim): Promise<Matched[]> {
+  if (select === null) return targets.map(() => ({ keys: [], newKeys: [] }));
   const rows = textRows(await session.run(`${select.sql} FOR UPDATE`, select.values));
-  if (rows.length > (single ? MOST_KEYS : MOST_JOINED)) throw tooMany();
-  if (known?.rows.length === rows.length && rows.every((row, at) => equalRows(row, known.rows[at]))) return known;
+  if (rows.length > MOST_KEYS * targets.length) throw tooMany();
   let from = 0;
-  const tables = targets.map((target) => {
+  return targets.map((target) => {
     const [matched, width] = matchedOf(rows, from, target);
     from += width;
     return matched;
   });
-  return { rows, tables };
-}
-
-/** The rows of the declared table alone. */
-export async function lockRows(session: Session, aim: Aim): Promise<Matched> {
-  const [main] = (await lockTables(session, aim)).tables;
-  return main ?? { keys: [], rows: [], newKeys: [] };
 }
 
 const tooMany = (): Error =>
   refuse(`The statement matches more than ${MOST_KEYS} rows: too many to be previewed.`, "no-preview");
 
 function matchedOf(all: readonly Row[], from: number, { info, newKeys }: Target): [Matched, number] {
-  const width = info.columns.length;
-  const places = keyPlaces(info.columns, info.keyColumns);
+  const width = info.keyColumns.length;
   const moving = newKeys.flatMap((expression, at) => (expression === null ? [] : [at]));
-  const found = new Map<string, { key: string[]; row: Row; newKey: (string | null)[] }>();
+  const found = new Map<string, { key: string[]; newKey: (string | null)[] }>();
   for (const wide of all) {
-    const row = wide.slice(from, from + width);
+    const key = wide.slice(from, from + width);
     // An outer join has no row here.
-    if (places.some((place) => row[place] === null)) continue;
-    const key = pick(row, places);
+    if (!key.every((part) => part !== null)) continue;
     const name = rowName(key);
     if (found.has(name)) continue;
     const newKey: (string | null)[] = [...key];
     for (const [index, at] of moving.entries()) newKey[at] = wide[from + width + index] ?? null;
-    found.set(name, { key, row, newKey });
+    found.set(name, { key, newKey });
   }
   if (found.size > MOST_KEYS) throw tooMany();
   const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
-  const matched = {
-    keys: sorted.map(({ key }) => key),
-    rows: sorted.map(({ row }) => row),
-    newKeys: sorted.map(({ newKey }) => newKey),
-  };
-  return [matched, width + moving.length];
+  return [{ keys: sorted.map(({ key }) => key), newKeys: sorted.map(({ newKey }) => newKey) }, width + moving.length];
+}
+
+/** Every column of the rows with these keys, locked; they must all be there, for the transaction has just found them. */
+export async function imagesOf(session: Session, info: Target["info"], keys: readonly Row[]): Promise<Row[]> {
+  const found = await rowsByKey(session, info, keys);
+  const rows = found.filter((row) => row !== null);
+  if (rows.length === found.length) return rows;
+  throw refuse(
+    `${found.length - rows.length} of the rows of ${info.label} cannot be found again by their keys: the change cannot be shown.`,
+    "no-preview",
+  );
 }
 
 /** Why a change reaches further than it declared, or null. `rows` are before it, for an INSERT after it. */

@@ -1,11 +1,15 @@
 /** After a lost answer: what does the world say? Behind the fence nobody else can still be changing it for this run. */
 import type { JsonObject } from "../../../phases/json.ts";
 import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview } from "../../../phases/sql-port.ts";
+import type { ChangePreview, SqlChange, TablePreview } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
-import type { Aim } from "./aim.ts";
-import { rowsByKey } from "./images.ts";
-import { difference, lockRows, shown } from "./rows.ts";
+import { readChange, takeAim } from "./aim.ts";
+import { digestAfter } from "./diff.ts";
+import { changedRows, tablesOf } from "./drift.ts";
+import { keyPlaces, rowsByKey } from "./images.ts";
+import { digestRows, rowName, type Row } from "./row.ts";
+import { shown } from "./rows.ts";
+import type { Target } from "./targets.ts";
 import { rollBack, tentatively } from "./transaction.ts";
 
 const LOOK_EVERY_S = 0.5;
@@ -34,85 +38,110 @@ export async function goneFrom(session: Session, connectionId: string, wait: Wai
   }
 }
 
-/** Looks at the approved rows and says what came of the statement. Commits nothing. */
-export async function judge(session: Session, aim: Aim, approved: ChangePreview, seen: JsonObject): Promise<Outcome> {
-  if (aim.verb === "INSERT") return judgeInsert(session, aim, approved, seen);
+/** What the rows of one table say, looked at by their keys. */
+interface Look {
+  readonly before: boolean;
+  readonly after: boolean;
+  /** How many of the approved rows are there, under the keys of before. */
+  readonly there: number;
+  /** Keys of rows of which a value that was shown is not as before. */
+  readonly otherwise: TablePreview["keys"];
+}
+
+/**
+ * Looks at the approved rows, by their keys and never by what the statement says of them: all as before, it was not carried
+ * out; all as it was to leave them, it was. Anything else is not known. Commits nothing.
+ */
+export async function judge(
+  session: Session,
+  change: SqlChange,
+  approved: ChangePreview,
+  seen: JsonObject,
+  home: string,
+): Promise<Outcome> {
+  const reading = await readChange(session, change);
   return tentatively(session, async () => {
-    const now = (await lockRows(session, aim)).keys;
-    const { gone, added } = difference(approved.keys, now);
-    const evidence = {
-      ...seen,
-      approved: approved.matched,
-      still_match: approved.keys.length - gone.length,
-      new: added.length,
-    };
-    if (approved.keys.length === 0) return unknown("No rows were approved, so there is nothing to look at.", evidence);
-    if (gone.length === 0 && added.length === 0) return unapplied(session, aim, approved, evidence);
-    if (gone.length === approved.keys.length) return applied(session, aim, approved, evidence);
-    return unknown(
-      `Of the ${approved.matched} approved rows ${gone.length} no longer match, the others do; ${added.length} others match now.` +
-        ` No longer matched: ${shown(gone)}.`,
-      evidence,
-    );
+    const { targets } = await takeAim(session, change, reading, home);
+    const looks: Look[] = [];
+    for (const [at, target] of targets.entries()) {
+      const table = tablesOf(approved)[at];
+      if (table !== undefined) looks.push(await lookAt(session, target, table));
+    }
+    const there = looks.reduce((sum, look) => sum + look.there, 0);
+    return verdict(targets, approved, looks, { ...seen, approved: approved.matched, rows_there: there });
   });
 }
 
-/** All rows match as before. That says something only if the statement would have made them stop matching. */
-async function unapplied(session: Session, aim: Aim, approved: ChangePreview, evidence: JsonObject): Promise<Outcome> {
-  await session.run(aim.statement.sql, aim.statement.values); // tried out, and rolled back with the rest
-  const after = (await lockRows(session, aim)).keys;
-  const { gone } = difference(approved.keys, after);
-  if (gone.length < approved.keys.length) {
-    return unknown(
-      "The statement matches the same rows after it as before it: they do not tell whether it ran.",
-      evidence,
-    );
-  }
-  const message =
-    "The approved rows still match the statement, and its old connection is gone: it was not carried out.";
-  return { kind: "not-applied", why: "rolled-back", code: null, message, evidence };
-}
-
-/** None of the rows matches any more. For an UPDATE they must still be there; otherwise somebody else removed them. */
-async function applied(session: Session, aim: Aim, approved: ChangePreview, evidence: JsonObject): Promise<Outcome> {
-  const left = await count(session, aim, approved);
-  const wanted = aim.verb === "DELETE" ? 0 : approved.keys.length;
-  const found = { ...evidence, rows_left: left };
-  if (left === wanted) return { kind: "applied", evidence: found };
-  return unknown(`${left} of the ${approved.matched} approved rows are left where ${wanted} were expected.`, found);
-}
-
-/** New rows prove themselves by keys that the statement names; keys that the server gives out prove nothing. */
-async function judgeInsert(
-  session: Session,
-  { targets: [target] }: Aim,
+function verdict(
+  targets: readonly Target[],
   approved: ChangePreview,
-  seen: JsonObject,
-): Promise<Outcome> {
-  const evidence = { ...seen, approved: approved.matched };
-  const places =
-    target?.info.columns.flatMap(({ name }, at) => (target.info.keyColumns.includes(name) ? [at] : [])) ?? [];
-  if (target === undefined || approved.keys.length === 0 || places.some((place) => target.volatile.has(place)))
-    return unknown("The server gave the new rows their keys, so no look can tell whether they are there.", evidence);
-  const rows = await tentatively(session, () => rowsByKey(session, target.info, approved.keys));
-  const there = rows.filter((row) => row !== null).length;
-  const found = { ...evidence, rows_there: there };
-  if (there === approved.matched) return { kind: "applied", evidence: found };
-  if (there > 0) return unknown(`${there} of the ${approved.matched} new rows are there.`, found);
-  const message = "None of the new rows is there, and the old connection is gone: it was not carried out.";
-  return { kind: "not-applied", why: "rolled-back", code: null, message, evidence: found };
-}
-
-const AT_ONCE = 500;
-
-async function count(session: Session, aim: Aim, approved: ChangePreview): Promise<number> {
-  let total = 0;
-  for (let from = 0; from < approved.keys.length; from += AT_ONCE) {
-    const some = approved.keys.slice(from, from + AT_ONCE);
-    const { rows } = await session.run(aim.countByKey(some.length), some.flat());
-    total += Number(rows[0]?.[0]);
+  looks: readonly Look[],
+  evidence: JsonObject,
+): Outcome {
+  const unknown = (message: string): Outcome => ({ kind: "unknown", message, evidence });
+  const tables = tablesOf(approved).slice(0, targets.length);
+  if (tables.every(({ keys }) => keys.length === 0))
+    return unknown("No rows were approved, so there is nothing to look at.");
+  if (!targets.some((target, at) => isTelling(target, tables[at])))
+    return unknown("The rows look the same after the statement as before it: they do not tell whether it ran.");
+  const [before, after] = [looks.every((look) => look.before), looks.every((look) => look.after)];
+  if (before && !after) {
+    const message =
+      approved.diff?.verb === "insert"
+        ? "None of the new rows is there, and the old connection is gone: it was not carried out."
+        : "The approved rows are as they were before, and the old connection is gone: it was not carried out.";
+    return { kind: "not-applied", why: "rolled-back", code: null, message, evidence };
   }
-  return total;
+  if (after && !before) return { kind: "applied", evidence };
+  const total = tables.reduce((sum, { keys }) => sum + keys.length, 0);
+  const named = tables.map(({ table }, at) => `${table} ${shown(looks[at]?.otherwise ?? [])}`).join("; ");
+  return unknown(
+    `The ${total} approved rows are neither all as they were before nor all as the statement was to leave them. ` +
+      `${String(evidence["rows_there"])} of them are there. Not as before: ${named}.`,
+  );
 }
 
-const unknown = (message: string, evidence: JsonObject): Outcome => ({ kind: "unknown", message, evidence });
+/** Whether the rows of a table look otherwise after the statement than before it, at what no clock and no chance decides. */
+function isTelling({ verb, info, volatile }: Target, table: TablePreview | undefined): boolean {
+  if (table?.diff === undefined || table.keys.length === 0) return false;
+  // Keys that the server gives out prove nothing.
+  if (verb === "INSERT") return !keyPlaces(info.columns, info.keyColumns).some((place) => volatile.has(place));
+  return verb === "DELETE" || table.diff.columns.some(({ at_commit, rows }) => !at_commit && rows > 0);
+}
+
+async function lookAt(session: Session, target: Target, table: TablePreview): Promise<Look> {
+  const { keys, diff } = table;
+  const rows = await rowsByKey(session, target.info, keys);
+  const there = rows.filter((row) => row !== null);
+  const all = there.length === keys.length;
+  const otherwise = changedRows(table, target.info, keys, rows);
+  const count = { there: there.length, otherwise };
+  if (target.verb === "INSERT") {
+    const after = all && diff?.after === digestAfter({ target, before: null, after: there });
+    return { ...count, before: there.length === 0, after };
+  }
+  const before = all && diff?.before === digestRows(there);
+  if (target.verb === "DELETE") return { ...count, before, after: there.length === 0 };
+  const moved = await rowsAfter(session, target, keys, diff);
+  const after = moved !== null && diff?.after === digestAfter({ target, before: moved, after: moved });
+  return { ...count, before, after };
+}
+
+/** The rows under the keys that the change was to give them; null where one is missing, or its new key was not kept. */
+async function rowsAfter(
+  session: Session,
+  { info }: Target,
+  keys: TablePreview["keys"],
+  diff: TablePreview["diff"],
+): Promise<readonly Row[] | null> {
+  const given = new Map((diff?.rows ?? []).map(({ key, new_key }) => [rowName(key), new_key ?? key]));
+  const shownAll = diff !== undefined && diff.rows.length === diff.changed;
+  const moves = !shownAll && diff?.columns.some(({ column }) => info.keyColumns.includes(column)) === true;
+  const wanted = keys.flatMap((key) => {
+    const now = given.get(rowName(key)) ?? (moves ? undefined : key);
+    return now === undefined ? [] : [now];
+  });
+  if (wanted.length < keys.length) return null;
+  const rows = (await rowsByKey(session, info, wanted)).filter((row) => row !== null);
+  return rows.length === keys.length ? rows : null;
+}

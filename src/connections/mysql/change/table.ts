@@ -1,6 +1,7 @@
 /** What has to be known of a table before a change to it can be shown. */
+import { quoteName } from "../../../sql/dissect.ts";
 import type { Session } from "../session.ts";
-import { describe, type Described } from "./catalogue.ts";
+import { describe, type Described, type TableName } from "./catalogue.ts";
 import { columnsOf, type ColumnInfo } from "./columns.ts";
 import { keysOf } from "./keys.ts";
 
@@ -11,8 +12,9 @@ export interface Trigger {
   readonly body: string;
 }
 
-export interface TableInfo {
-  readonly table: string;
+export interface TableInfo extends TableName {
+  /** What it is called by on pages and in contracts: its name, with its database in front where that is another one. */
+  readonly label: string;
   readonly keyColumns: readonly string[];
   /** Columns of any index, in small letters. */
   readonly indexed: ReadonlySet<string>;
@@ -20,15 +22,30 @@ export interface TableInfo {
   readonly triggers: readonly Trigger[];
   /** About how many rows it has, as the optimizer believes too. */
   readonly rows: number;
+  /** Whether the server keeps the rows of before as history of its own. */
+  readonly versioned: boolean;
 }
 
-/** Looks a table up. Throws `SqlTrouble` where its rows cannot be told apart or rolled back. */
-export async function tableInfo(session: Session, table: string): Promise<TableInfo> {
-  const found = await describe(session, table);
-  const { key, indexed } = keysOf(table, found);
-  const rows = Number(found.tables[0]?.[2] ?? Infinity);
-  return { table, keyColumns: key, indexed, columns: columnsOf(found), triggers: triggersOf(found), rows };
+/** Looks a table up. `home` is the connection's own database. Throws `SqlTrouble` where its rows cannot be told apart or rolled back. */
+export async function tableInfo(session: Session, name: TableName, home: string): Promise<TableInfo> {
+  const found = await describe(session, name);
+  const label = name.schema === home ? name.table : `${name.schema}.${name.table}`;
+  const { key, indexed } = keysOf(label, found);
+  const [type, , rows] = found.tables[0] ?? [];
+  return {
+    ...name,
+    label,
+    keyColumns: key,
+    indexed,
+    columns: columnsOf(found),
+    triggers: triggersOf(found),
+    rows: Number(rows ?? Infinity),
+    versioned: type === "SYSTEM VERSIONED",
+  };
 }
+
+/** `database`.`table`, quoted. */
+export const tableSql = ({ schema, table }: TableName): string => `${quoteName(schema)}.${quoteName(table)}`;
 
 /** The triggers of a table that this account may see. */
 export const triggersOf = (found: Described): Trigger[] =>

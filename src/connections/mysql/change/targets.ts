@@ -27,44 +27,45 @@ const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCas
 const none = (message: string): Error => refuse(`${message}: it cannot be previewed.`, "no-preview");
 
 /** Finds and looks up the changed tables. Throws `SqlTrouble` where one of them cannot be previewed. */
-export async function targetsOf(session: Session, parts: Anatomy, database: string): Promise<Target[]> {
-  for (const source of parts.sources) {
-    if (source.schema !== null && source.schema !== database)
-      throw refuse(`The statement is about another database, "${source.schema}".`, "touches");
-  }
-  if (parts.verb === "insert") return [await insertTarget(session, parts)];
-  if (parts.verb === "delete") return deleteTargets(session, parts);
-  return updateTargets(session, parts);
+export async function targetsOf(session: Session, parts: Anatomy, home: string): Promise<Target[]> {
+  if (parts.verb === "insert") return [await insertTarget(session, parts, home)];
+  if (parts.verb === "delete") return deleteTargets(session, parts, home);
+  return updateTargets(session, parts, home);
 }
 
-async function insertTarget(session: Session, parts: Insertion): Promise<Target> {
+/** Looks up a table that the statement changes. */
+function changed(session: Session, { schema, table }: Source, home: string): Promise<TableInfo> {
+  return tableInfo(session, { schema: schema ?? home, table }, home);
+}
+
+async function insertTarget(session: Session, parts: Insertion, home: string): Promise<Target> {
   const [source] = parts.sources as readonly [Source];
-  const info = await tableInfo(session, source.table);
+  const info = await changed(session, source, home);
   const volatile = spread(info, insertedVolatile(info, parts), "INSERT");
   return { verb: "INSERT", info, alias: source.alias, assigned: [], volatile, newKeys: [] };
 }
 
-async function deleteTargets(session: Session, parts: RowChange): Promise<Target[]> {
+async function deleteTargets(session: Session, parts: RowChange, home: string): Promise<Target[]> {
   const targets: Target[] = [];
   for (const alias of parts.emptied) {
     const source = parts.sources.find((found) => !found.derived && same(found.alias, alias));
     if (source === undefined) throw none(`The statement deletes from ${alias}, which it does not name as a table`);
-    const info = await tableInfo(session, source.table);
+    const info = await changed(session, source, home);
     targets.push({ verb: "DELETE", info, alias: source.alias, assigned: [], volatile: new Set(), newKeys: [] });
   }
   return distinct(targets);
 }
 
-async function updateTargets(session: Session, parts: RowChange): Promise<Target[]> {
+async function updateTargets(session: Session, parts: RowChange, home: string): Promise<Target[]> {
   const byAlias = new Map<string, Assignment[]>();
   for (const assignment of parts.set) {
-    const source = await sourceOf(session, parts, assignment);
+    const source = await sourceOf(session, parts, assignment, home);
     byAlias.set(source.alias, [...(byAlias.get(source.alias) ?? []), assignment]);
   }
   const infos = new Map<string, TableInfo>();
   for (const alias of byAlias.keys()) {
-    const table = parts.sources.find((source) => source.alias === alias)?.table ?? "";
-    infos.set(alias, await tableInfo(session, table));
+    const source = parts.sources.find((found) => found.alias === alias);
+    if (source !== undefined) infos.set(alias, await changed(session, source, home));
   }
   const moving = movingNames(parts.set);
   const targets = [...byAlias].map(([alias, assigned]): Target => {
@@ -89,12 +90,17 @@ async function updateTargets(session: Session, parts: RowChange): Promise<Target
 
 /** One table under two names would be changed twice over; what comes of that depends on the order. */
 function distinct(targets: readonly Target[]): Target[] {
-  const tables = new Set(targets.map(({ info }) => info.table.toLowerCase()));
+  const tables = new Set(targets.map(({ info }) => info.label.toLowerCase()));
   if (tables.size !== targets.length) throw none("The statement changes one table under two names");
   return [...targets];
 }
 
-async function sourceOf(session: Session, parts: RowChange, { source, column }: Assignment): Promise<Source> {
+async function sourceOf(
+  session: Session,
+  parts: RowChange,
+  { source, column }: Assignment,
+  home: string,
+): Promise<Source> {
   const tables = parts.sources.filter((found) => !found.derived);
   if (source !== null || parts.single) {
     const found = source === null ? tables[0] : tables.find(({ alias }) => same(alias, source));
@@ -103,7 +109,7 @@ async function sourceOf(session: Session, parts: RowChange, { source, column }: 
   }
   const holding: Source[] = [];
   for (const table of tables) {
-    const columns = columnsOf(await describe(session, table.table));
+    const columns = columnsOf(await describe(session, { schema: table.schema ?? home, table: table.table }));
     if (columns.some(({ name }) => same(name, column))) holding.push(table);
   }
   const [only] = holding;
@@ -133,20 +139,23 @@ function movingNames(set: readonly Assignment[]): Set<string> {
 /** Adds what follows from volatile columns: generated columns, and what triggers set. */
 function spread(info: TableInfo, start: ReadonlySet<string>, event: string): Set<number> {
   const names = new Set([...start].map((name) => name.toLowerCase()));
-  for (const trigger of info.triggers) {
-    if (trigger.event !== event || trigger.timing !== "BEFORE") continue;
-    const body = lex(trigger.body);
-    if (!isVolatile(body)) continue;
-    for (const [, quoted, bare] of trigger.body.matchAll(/\bNEW\s*\.\s*(?:`([^`]+)`|(\w+))\s*:?=/giu))
-      names.add((quoted ?? bare ?? "").toLowerCase());
-  }
+  const before = info.triggers.filter((trigger) => trigger.event === event && trigger.timing === "BEFORE");
+  const bodies = before.map(({ body }) => ({ tokens: lex(body), set: setBy(body) }));
   for (let size = -1; size !== names.size;) {
     size = names.size;
+    for (const { tokens, set } of bodies)
+      if (isVolatile(tokens) || mentions(tokens, names)) for (const name of set) names.add(name);
     for (const { name, generated, expression } of info.columns)
       if (generated && (isVolatile(expression) || mentions(expression, names))) names.add(name.toLowerCase());
   }
   return new Set(info.columns.flatMap(({ name }, at) => (names.has(name.toLowerCase()) ? [at] : [])));
 }
+
+/** The columns of the new row that a trigger sets. */
+const setBy = (body: string): string[] =>
+  [...body.matchAll(/\bNEW\s*\.\s*(?:`([^`]+)`|(\w+))\s*:?=/giu)].map(([, quoted, bare]) =>
+    (quoted ?? bare ?? "").toLowerCase(),
+  );
 
 function insertedVolatile(info: TableInfo, { columns, items, tokens }: Insertion): Set<string> {
   const listed = columns ?? info.columns.filter(({ invisible }) => !invisible).map(({ name }) => name);
@@ -185,6 +194,8 @@ function newKeys(
     if (column?.generated === true && mentions(column.expression, names))
       throw none(`The statement changes what the key ${key} is made from`);
     if (set === -1) return null;
+    if (column?.form === "instant" || column?.form === "float")
+      throw none(`The statement changes the key ${key}, whose new value cannot be named exactly`);
     const earlier = new Set((single ? assigned.slice(0, set) : assigned).map((one) => one.column.toLowerCase()));
     const found = assigned[set] as Assignment;
     const twice = assigned.filter((one) => same(one.column, key)).length > 1;

@@ -1,11 +1,21 @@
 /** A transaction that is always rolled back: for looking under locks, and for trying a statement out. */
 import type { Session } from "../session.ts";
 import { SqlTrouble } from "../trouble.ts";
+import { logsStatements } from "./primary.ts";
 
 /** Begins, and makes sure that the server says so too. */
 export async function begin(session: Session): Promise<void> {
   const { inTransaction } = await session.control("START TRANSACTION");
   if (!inTransaction) throw new SqlTrouble("refused", "The server did not begin a transaction.", null, true);
+}
+
+/**
+ * Begins a transaction that is going to be rolled back: no other writer waits for gaps, or for rows that do not match. A
+ * server that logs statements changes nothing at that level.
+ */
+async function beginTentatively(session: Session): Promise<void> {
+  if (!logsStatements(session)) await session.control("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+  await begin(session);
 }
 
 /** Rolls back if there is still somebody to ask; a lost connection is rolled back by the server. */
@@ -14,24 +24,25 @@ export async function rollBack(session: Session): Promise<void> {
 }
 
 /** Does `work` in a transaction and rolls it back, whatever comes of it. */
-export const tentatively = <T>(session: Session, work: () => Promise<T>): Promise<T> =>
-  tentativelyThen(session, work, (found) => found);
-
-/** The same; what follows from it is worked out while the server rolls back, for it has nothing else to do then. */
-export async function tentativelyThen<T, R>(
-  session: Session,
-  work: () => Promise<T>,
-  follow: (found: T) => R,
-): Promise<R> {
-  await begin(session);
-  const found = await work().catch(async (error: unknown) => {
-    await rollBack(session);
-    throw error;
-  });
-  const back = rollBack(session); // has left already
+export async function tentatively<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  await beginTentatively(session);
   try {
-    return follow(found);
+    return await work();
   } finally {
-    await back;
+    await rollBack(session);
+  }
+}
+
+/**
+ * Does `work` with the session's zone in UTC where `wanted`, for instants that are written back. Otherwise, and afterwards,
+ * the zone is the one that any client of this server has: expressions of a statement mean what they mean there.
+ */
+export async function inZone<T>(session: Session, wanted: "UTC" | undefined, work: () => Promise<T>): Promise<T> {
+  if (wanted === undefined) return work();
+  await session.control("SET time_zone = '+00:00'");
+  try {
+    return await work();
+  } finally {
+    if (session.alive()) await session.control("SET time_zone = DEFAULT");
   }
 }

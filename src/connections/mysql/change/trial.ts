@@ -1,9 +1,12 @@
 /** Runs the statement inside an open transaction and reads what became of the rows. Nothing is committed here. */
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
-import type { Aim, Ready } from "./aim.ts";
-import { rowsByKey, textRows, type Row } from "./images.ts";
-import { MOST_KEYS, type Matched } from "./rows.ts";
+import { MOST_KEYS, type Aim } from "./aim.ts";
+import { followKeys, type Going, type Passing, type Reached } from "./children.ts";
+import { keyPlaces, rowsByKey } from "./images.ts";
+import { equalRows, rowName, textRows, type Row } from "./row.ts";
+import { imagesOf, type Matched } from "./rows.ts";
+import type { TableInfo } from "./table.ts";
 import type { Target } from "./targets.ts";
 
 /** One table before and after: row by row, in the order of the keys before it (of the new rows, for an INSERT). */
@@ -14,9 +17,20 @@ export interface Seen {
   readonly before: readonly Row[] | null;
   /** null for a DELETE. */
   readonly after: readonly Row[] | null;
+  /** The foreign keys that reach these rows; none for those of the statement itself. */
+  readonly by: readonly string[];
+}
+
+/** What is there before the statement runs, under locks: its own rows, then what foreign keys reach from them. */
+export interface Ground {
+  readonly matched: readonly Matched[];
+  /** Every column of the matched rows, target by target. */
+  readonly before: readonly (readonly Row[])[];
+  readonly passing: Passing;
 }
 
 export interface Trial {
+  /** The statement's own tables, then those that foreign keys reach. */
   readonly seen: readonly Seen[];
   readonly matched: number;
   readonly changed: number;
@@ -25,42 +39,78 @@ export interface Trial {
   readonly open: boolean;
 }
 
-/** Runs `statement` once, and `meanwhile` while the server does. Throws `SqlTrouble` when the server refuses it or its rows cannot be found again. */
-export async function carryOut(
-  session: Session,
-  aim: Aim,
-  before: readonly Matched[],
-  statement: Ready,
-  meanwhile: () => void,
-): Promise<Trial> {
-  const answer = await session.run(statement.sql, statement.values, meanwhile);
+/** Reads under locks all that the statement can reach. Throws `SqlTrouble`. */
+export async function survey(session: Session, aim: Aim, matched: readonly Matched[], home: string): Promise<Ground> {
+  const before: Row[][] = [];
+  for (const [at, { info }] of aim.targets.entries())
+    before.push(await imagesOf(session, info, matched[at]?.keys ?? []));
+  const own = aim.targets.flatMap(({ verb, info, assigned }, at): Going[] => {
+    const columns = new Set(assigned.map(({ column }) => column.toLowerCase()));
+    return verb === "INSERT" ? [] : [{ verb, info, columns, keys: matched[at]?.keys ?? [] }];
+  });
+  return { matched, before, passing: await followKeys(session, own, home) };
+}
+
+/** Runs the narrowed statement once. Throws `SqlTrouble` when the server refuses it or its rows cannot be found again. */
+export async function carryOut(session: Session, aim: Aim, ground: Ground, mark = ""): Promise<Trial> {
+  const { sql, values } = aim.narrow(ground.matched.map(({ keys }) => keys));
+  const { targets } = aim;
+  for (const [at, { info }] of targets.entries()) await refuseOccupied(session, info, ground.matched[at]);
+  const answer = await session.run(mark + sql, values);
   if (aim.verb === "INSERT") return inserted(session, aim, textRows(answer), answer.warnings);
   const { matched, changed, warnings, inTransaction: open } = answer;
   const counts = { matched, changed, warnings, open };
   if (!open) return { ...counts, seen: [] };
   const seen: Seen[] = [];
-  for (const [at, target] of aim.targets.entries()) {
-    const { keys, rows, newKeys } = before[at] as Matched;
-    seen.push({ target, keys, before: rows, after: await afterwards(session, target, newKeys, rows) });
+  for (const [at, target] of targets.entries()) {
+    const { keys, newKeys } = ground.matched[at] as Matched;
+    const before = ground.before[at] ?? [];
+    const whole = ground.passing.keys.length > 0;
+    seen.push({ target, keys, before, after: await afterwards(session, target, newKeys, before, whole), by: [] });
   }
-  return { ...counts, seen };
+  return { ...counts, seen: [...seen, ...(await passedOn(session, ground.passing, seen))] };
 }
 
+/** A row that keeps no key of ours must not stand where one of ours is said to go: it would be taken for it. */
+async function refuseOccupied(session: Session, info: TableInfo, matched: Matched | undefined): Promise<void> {
+  const keys = new Set((matched?.keys ?? []).map(rowName));
+  const moved = (matched?.newKeys ?? []).filter((key) => !keys.has(rowName(key)));
+  const there = await rowsByKey(session, info, moved, { only: keyPlaces(info.columns, info.keyColumns) });
+  const taken = there.filter((row) => row !== null);
+  if (taken.length === 0) return;
+  const names = taken.map((key) => key.join("/")).join(", ");
+  throw refuse(`The statement gives rows of ${info.label} keys that others have: ${names}.`, "no-preview");
+}
+
+/** Rows by their new keys. `whole`: more than the columns that are assigned may have changed. */
 async function afterwards(
   session: Session,
   target: Target,
   keys: readonly Row[],
   before: readonly Row[],
+  whole: boolean,
 ): Promise<Row[] | null> {
-  if (target.verb === "DELETE") return null;
-  const places = movable(target);
-  const moved = allOf(await rowsByKey(session, target.info, keys, { only: places }));
-  if (places === null) return moved;
+  const { info } = target;
+  if (target.verb === "DELETE") {
+    await refuseLeft(session, info, keys);
+    return null;
+  }
+  const places = whole ? null : movable(target);
+  if (places === null) return imagesOf(session, info, keys);
+  const moved = allOf(info, await rowsByKey(session, info, keys, { only: places }));
   return before.map((row, at) => {
-    const whole = [...row];
-    for (const [index, place] of places.entries()) whole[place] = moved[at]?.[index] ?? null;
-    return whole;
+    const now = [...row];
+    for (const [index, place] of places.entries()) now[place] = moved[at]?.[index] ?? null;
+    return now;
   });
+}
+
+/** Rows that were to go and are still there. */
+async function refuseLeft(session: Session, info: TableInfo, keys: readonly Row[]): Promise<void> {
+  const there = await rowsByKey(session, info, keys, { only: keyPlaces(info.columns, info.keyColumns) });
+  const left = there.filter((row) => row !== null);
+  if (left.length === 0) return;
+  throw refuse(`${left.length} of the rows of ${info.label} that match were not deleted.`, "no-preview");
 }
 
 /** Places of the columns that an UPDATE can change; null where a trigger may change any. */
@@ -72,22 +122,49 @@ function movable({ info, assigned }: Target): number[] | null {
   );
 }
 
-function allOf(found: readonly (Row | null)[]): Row[] {
+function allOf(info: TableInfo, found: readonly (Row | null)[]): Row[] {
   const rows = found.filter((row) => row !== null);
   if (rows.length === found.length) return rows;
   throw refuse(
-    `${found.length - rows.length} of the changed rows cannot be found again by their keys: the change cannot be shown.`,
+    `${found.length - rows.length} of the changed rows of ${info.label} cannot be found again by their keys: the change cannot be shown.`,
     "no-preview",
   );
+}
+
+/** What became of the rows that foreign keys reach. A child may have taken the new key of its parent over. */
+async function passedOn(session: Session, { reached }: Passing, own: readonly Seen[]): Promise<Seen[]> {
+  const seen: Seen[] = [];
+  for (const one of reached) {
+    const { verb, info, keys, before, by } = one;
+    const target: Target = { verb, info, alias: "", assigned: [], volatile: new Set(), newKeys: [] };
+    if (verb === "DELETE") await refuseLeft(session, info, keys);
+    const after = verb === "DELETE" ? null : await imagesOf(session, info, keysAfter(one, [...own, ...seen]));
+    seen.push({ target, keys, before, after, by });
+  }
+  return seen;
+}
+
+function keysAfter({ info, keys, origins }: Reached, seen: readonly Seen[]): Row[] {
+  return keys.map((key, at) => {
+    const origin = origins[at];
+    const parent = seen.find((one) => one.target.info.label === origin?.parent.info.label && one.after !== null);
+    if (origin === undefined || parent === undefined || origin.key.onUpdate !== "CASCADE") return key;
+    const name = origin.parent.keys[origin.at];
+    const row = parent.after?.[parent.keys.findIndex((other) => equalRows(other, name))];
+    return key.map((part, place) => {
+      const column = origin.key.columns.indexOf(info.keyColumns[place] ?? "");
+      const from = parent.target.info.columns.findIndex(({ name: other }) => other === origin.key.referenced[column]);
+      return column === -1 ? part : (row?.[from] ?? part);
+    });
+  });
 }
 
 async function inserted(session: Session, aim: Aim, keys: readonly Row[], warnings: number): Promise<Trial> {
   const [target] = aim.targets as [Target];
   if (keys.length > MOST_KEYS)
     throw refuse(`The statement inserts more than ${MOST_KEYS} rows: too many to be previewed.`, "no-preview");
-  const { rows } = await session.run("SELECT @@in_transaction");
-  const open = String(rows[0]?.[0]) === "1";
-  const after = allOf(await rowsByKey(session, target.info, keys));
-  const seen = { target, keys: keys.map((key) => key.map((part) => part ?? "")), before: null, after };
+  const { inTransaction: open } = await session.control("DO 0");
+  const after = await imagesOf(session, target.info, keys);
+  const seen = { target, keys: keys.map((key) => key.map((part) => part ?? "")), before: null, after, by: [] };
   return { seen: [seen], matched: keys.length, changed: keys.length, warnings, open };
 }

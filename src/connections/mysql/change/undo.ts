@@ -1,32 +1,67 @@
 /**
- * The way back: for each changed table one guarded statement that carries every row's values. It touches only rows
- * that still are as the change left them, but for columns that a clock or chance decides.
+ * The way back: for each changed table guarded statements that carry every row's values. They touch only rows that still
+ * are as the change left them, but for columns that a clock or chance decides. Rows that were deleted come back parents
+ * first; what the server's own foreign keys pass on, they pass back.
  */
 import { canonical, type Json } from "../../../phases/json.ts";
 import type { SqlChange, Undo, UndoNotice } from "../../../phases/sql-port.ts";
-import { lexMode } from "../../../sql/token.ts";
 import { quoteName } from "../../../sql/dissect.ts";
 import { sha256 } from "../identity.ts";
-import type { Session } from "../session.ts";
-import { SqlTrouble } from "../trouble.ts";
-import { ready } from "./aim.ts";
 import { carried, carriedTable, rowsText, type Carried } from "./carry.ts";
-import { CARRIER, columnSql, equalsSql, fromTextSql, type ColumnInfo } from "./columns.ts";
-import { keyJoin, keyPlaces, pick, equalRows, rowName, rowsByKey, type Row } from "./images.ts";
+import { CARRIER, columnSql, equalsSql, fromTextSql, holdsInstants, type ColumnInfo } from "./columns.ts";
+import type { ForeignKey } from "./foreign-keys.ts";
+import { keyJoin, keyPlaces, portions } from "./images.ts";
+import { parentsFirst, rowsInOrder } from "./order.ts";
+import { equalRows, pick, type Row } from "./row.ts";
+import { tableSql } from "./table.ts";
 import type { Seen } from "./trial.ts";
 
 /** More than this is not kept in the journal. */
 const MOST_BYTES = 8 * 1024 * 1024;
 const TABLE = "handrail_t";
 
-/** The statements that take back what was seen, the last changed table first. */
-export function undoChanges(seen: readonly Seen[]): SqlChange[] {
-  return seen
-    .flatMap((one) => {
-      if (one.before === null) return unInsert(one);
-      return one.after === null ? unDelete(one) : unUpdate(one);
-    })
-    .reverse();
+/** What an undo is made from. */
+export interface Way {
+  readonly seen: readonly Seen[];
+  /** The foreign keys that point at the changed tables. */
+  readonly keys: readonly ForeignKey[];
+  /** So many characters of values may travel in one statement. */
+  readonly most: number;
+}
+
+/** The statements that take back what was seen, in their order. */
+export function undoChanges({ seen, keys, most }: Way): SqlChange[] {
+  const own = seen.filter(({ by }) => by.length === 0);
+  const passed = seen.filter(({ by, after }) => by.length > 0 && after !== null);
+  const gone = parentsFirst(together(seen.filter(({ after }) => after === null)), keys);
+  const changes = [
+    ...own.filter(({ before }) => before === null).flatMap(unInsert),
+    ...gone.flatMap((one) => unDelete(one, keys)),
+    ...own
+      .filter(({ before, after }) => before !== null && after !== null)
+      .flatMap(unUpdate)
+      .reverse(),
+    ...passed.filter(({ by }) => !cascades(by, keys)).flatMap(unUpdate),
+  ];
+  return changes.flatMap((change) => change(most));
+}
+
+/** Whether the server itself takes these rows back along, when their parent gets its key again. */
+const cascades = (by: readonly string[], keys: readonly ForeignKey[]): boolean =>
+  keys.some(({ name, onUpdate }) => by.includes(name) && onUpdate === "CASCADE");
+
+/** The deleted rows of each table, whether the statement or a foreign key took them. */
+function together(gone: readonly Seen[]): Seen[] {
+  const byTable = new Map<string, Seen>();
+  for (const one of gone) {
+    const known = byTable.get(one.target.info.label);
+    const both = {
+      keys: [...(known?.keys ?? []), ...one.keys],
+      before: [...(known?.before ?? []), ...(one.before ?? [])],
+    };
+    byTable.set(one.target.info.label, { ...one, ...both });
+  }
+  return [...byTable.values()];
 }
 
 /** An undo and the text of it that the journal would hold. */
@@ -35,8 +70,8 @@ export interface Draft {
   readonly text: string;
 }
 
-export function draftOf(seen: readonly Seen[]): Draft {
-  const changes = undoChanges(seen);
+export function draftOf(way: Way): Draft {
+  const changes = undoChanges(way);
   return { changes, text: canonical(changes as unknown as Json) };
 }
 
@@ -73,14 +108,6 @@ const bytesCarrier = (rows: readonly Row[] | null, place: number): string => {
   return longest > MOST_HEX ? CARRIER : `VARCHAR(${longest}) CHARACTER SET ascii`;
 };
 
-/** Whether some bytes are too long to travel safely. */
-export const travelsBadly = (seen: readonly Seen[]): boolean =>
-  seen.some(({ target, before }) =>
-    target.info.columns.some(
-      ({ form }, at) => form === "bytes" && before?.some((row) => (row[at]?.length ?? 0) > MOST_HEX) === true,
-    ),
-  );
-
 function carrying(first: readonly Carried[]): Carrying {
   const columns = [...first];
   return {
@@ -114,16 +141,25 @@ function guards(seen: Seen, travelling: Carrying): { readonly sql: string; reado
   return { sql: conditions.join(" AND "), places: guarded };
 }
 
-function changeOf(seen: Seen, sql: string, rows: readonly Row[], keys: readonly (readonly string[])[]): SqlChange[] {
-  if (rows.length === 0) return [];
-  const touches = { table: seen.target.info.table, rows: { at_most: rows.length }, within: null };
-  return [{ sql, values: { rows: rowsText(rows) }, touches, expects: keys }];
+/** A statement for as many rows as may travel together. */
+type Portioned = (most: number) => SqlChange[];
+
+function changeOf(seen: Seen, sql: string, rows: readonly Row[], keys: readonly (readonly string[])[]): Portioned {
+  const { label, columns } = seen.target.info;
+  return (most) =>
+    portions(rows, most).map(({ from, rows: some }) => ({
+      sql,
+      values: { rows: rowsText(some) },
+      touches: { table: label, rows: { at_most: some.length }, within: null },
+      expects: keys.slice(from, from + some.length),
+      ...(holdsInstants(columns) ? { zone: "UTC" as const } : {}),
+    }));
 }
 
 const join = (seen: Seen, columns: readonly Carried[], on: string): string =>
-  `${carriedTable(":rows", columns)} STRAIGHT_JOIN ${quoteName(seen.target.info.table)} AS ${TABLE} ON ${on}`;
+  `${carriedTable(":rows", columns)} STRAIGHT_JOIN ${tableSql(seen.target.info)} AS ${TABLE} ON ${on}`;
 
-function unUpdate(seen: Seen): SqlChange[] {
+function unUpdate(seen: Seen): Portioned[] {
   const { before, after, target } = seen;
   if (before === null || after === null) return [];
   const moved = before.flatMap((row, at) => (equalRows(row, after[at]) ? [] : [at]));
@@ -145,10 +181,10 @@ function unUpdate(seen: Seen): SqlChange[] {
     ...valuesAt(after[at], guard.places),
   ]);
   const sql = `UPDATE ${join(seen, travelling.columns, keyed.on)} SET ${set.join(", ")} WHERE ${guard.sql}`;
-  return changeOf(seen, sql, rows, keys);
+  return [changeOf(seen, sql, rows, keys)];
 }
 
-function unInsert(seen: Seen): SqlChange[] {
+function unInsert(seen: Seen): Portioned[] {
   const after = seen.after ?? [];
   const keyed = keyJoin(seen.target.info, TABLE);
   const travelling = carrying(keyed.carried);
@@ -156,47 +192,23 @@ function unInsert(seen: Seen): SqlChange[] {
   const keys = keysAfter(seen, [...after.keys()]);
   const rows = after.map((row, at) => [...(keys[at] ?? []), ...valuesAt(row, guard.places)]);
   const sql = `DELETE ${TABLE} FROM ${join(seen, travelling.columns, keyed.on)} WHERE ${guard.sql}`;
-  return changeOf(seen, sql, rows, keys);
+  return [changeOf(seen, sql, rows, keys)];
 }
 
 /** A row whose key exists again is left alone. */
-function unDelete(seen: Seen): SqlChange[] {
-  const before = seen.before ?? [];
+function unDelete(seen: Seen, foreign: readonly ForeignKey[]): Portioned[] {
   const { info } = seen.target;
+  const before = rowsInOrder(info, seen.before ?? [], foreign);
   const keyed = keyJoin(info, TABLE);
   const travelling = carrying(keyed.carried);
   const kept = stored(seen);
   const values = kept.map((at) => fromTextSql(columnAt(seen, at), travelling.add("b", columnAt(seen, at), before, at)));
   const names = kept.map((at) => quoteName(columnAt(seen, at).name));
-  const key = places(seen);
-  const rows = before.map((row) => [...pick(row, key), ...valuesAt(row, kept)]);
+  const keys = before.map((row) => pick(row, places(seen)));
+  const rows = before.map((row, at) => [...(keys[at] ?? []), ...valuesAt(row, kept)]);
   const sql =
-    `INSERT INTO ${quoteName(info.table)} (${names.join(", ")}) SELECT ${values.join(", ")}` +
-    ` FROM ${carriedTable(":rows", travelling.columns)} LEFT JOIN ${quoteName(info.table)} AS ${TABLE} ON ${keyed.on}` +
-    ` WHERE ${columnSql(TABLE, info.keyColumns[0] ?? "")} IS NULL`;
-  return changeOf(seen, sql, rows, seen.keys);
-}
-
-/** Takes the change back inside its own transaction and looks whether every row is as before. null: it is. */
-export async function proveUndo(session: Session, seen: readonly Seen[]): Promise<string | null> {
-  const { rows } = await session.run("SELECT @@sql_mode");
-  const mode = lexMode(String(rows[0]?.[0]));
-  try {
-    for (const change of undoChanges(seen)) {
-      const { sql, values } = ready(change, mode);
-      await session.run(sql, values);
-    }
-    for (const one of seen) {
-      const { info } = one.target;
-      const now = await rowsByKey(session, info, one.keys);
-      const wanted = one.before ?? one.keys.map(() => null);
-      const wrong = now.filter((row, at) => rowName(row ?? ["none"]) !== rowName(wanted[at] ?? ["none"])).length;
-      if (wrong > 0) return `tried out, it would not bring ${wrong} row(s) of ${info.table} back as they were`;
-    }
-    return null;
-  } catch (error) {
-    if (error instanceof SqlTrouble && error.kind === "refused")
-      return `tried out, the server refused it (${error.message})`;
-    throw error;
-  }
+    `INSERT INTO ${tableSql(info)} (${names.join(", ")}) SELECT ${values.join(", ")}` +
+    ` FROM ${carriedTable(":rows", travelling.columns, true)} LEFT JOIN ${tableSql(info)} AS ${TABLE} ON ${keyed.on}` +
+    ` WHERE ${columnSql(TABLE, info.keyColumns[0] ?? "")} IS NULL ORDER BY ${carried("handrail_at")}`;
+  return [changeOf(seen, sql, rows, keys)];
 }

@@ -1,0 +1,216 @@
+/**
+ * Rows that foreign keys will change or delete beside the statement's own: found by locking reads before it runs, level by
+ * level to their end. The server passes changes on by itself; what is found here is read again afterwards.
+ */
+import { quoteName } from "../../../sql/dissect.ts";
+import type { Session } from "../session.ts";
+import { refuse, SqlTrouble } from "../trouble.ts";
+import { MOST_KEYS } from "./aim.ts";
+import { carried, carriedTable, rowsText } from "./carry.ts";
+import { asTextSql, columnSql } from "./columns.ts";
+import { foreignKeysTo, passedOn, ruleOf, type ForeignKey } from "./foreign-keys.ts";
+import { keyJoin, keyPlaces, portions } from "./images.ts";
+import { mostTogether } from "./primary.ts";
+import { pick, rowName, textRows, type Row } from "./row.ts";
+import { tableInfo, tableSql, type TableInfo } from "./table.ts";
+
+type Verb = "DELETE" | "UPDATE";
+
+/** Rows of one table that go or change. */
+export interface Going {
+  readonly verb: Verb;
+  readonly info: TableInfo;
+  readonly keys: readonly (readonly string[])[];
+  /** For an UPDATE: the columns that it changes, in small letters. */
+  readonly columns: ReadonlySet<string>;
+}
+
+/** The row of a parent, by its place among the rows of an earlier {@link Going}, whose new values a child row takes over. */
+export interface Origin {
+  readonly key: ForeignKey;
+  readonly parent: Going;
+  readonly at: number;
+}
+
+/** Rows of one table that foreign keys reach. */
+export interface Reached extends Going {
+  readonly before: readonly Row[];
+  readonly origins: readonly Origin[];
+  /** The foreign keys that reach them. */
+  readonly by: readonly string[];
+}
+
+export interface Count {
+  readonly key: ForeignKey;
+  /** What it does to them, in the words of SQL. */
+  readonly rule: string;
+  readonly verb: Verb;
+  readonly label: string;
+  readonly rows: number;
+}
+
+export interface Passing {
+  readonly reached: readonly Reached[];
+  /** How many rows each foreign key reaches. */
+  readonly counts: readonly Count[];
+  /** Tables whose rows are reached and cannot be told apart: how many they are is all that is known. */
+  readonly nameless: readonly string[];
+  /** Every foreign key that points at a table of these. */
+  readonly keys: readonly ForeignKey[];
+}
+
+interface Found {
+  readonly info: TableInfo;
+  readonly verb: Verb;
+  readonly columns: Set<string>;
+  readonly rows: Map<string, { readonly row: Row; readonly origin: Origin }>;
+  readonly by: Set<string>;
+}
+
+/** Follows the foreign keys from the statement's own rows. Throws `SqlTrouble` where they reach too many rows. */
+export const followKeys = (session: Session, own: readonly Going[], home: string): Promise<Passing> =>
+  new Follower(session, own, home).follow();
+
+const placeOf = ({ schema, table }: { schema: string; table: string }): string => JSON.stringify([schema, table]);
+
+class Follower {
+  readonly #session: Session;
+  readonly #home: string;
+  readonly #own: readonly Going[];
+  readonly #found = new Map<string, Found>();
+  readonly #counts: Count[] = [];
+  readonly #nameless = new Set<string>();
+  readonly #keys = new Map<string, readonly ForeignKey[]>();
+  readonly #infos = new Map<string, TableInfo | null>();
+  /** Rows that go or change anyway, by table and verb. */
+  readonly #known = new Map<string, Set<string>>();
+  #total = 0;
+
+  constructor(session: Session, own: readonly Going[], home: string) {
+    this.#session = session;
+    this.#own = own;
+    this.#home = home;
+    for (const { info, verb, keys } of own) for (const key of keys) this.#isNew(info, verb, key);
+  }
+
+  async follow(): Promise<Passing> {
+    const open: Going[] = [...this.#own];
+    for (let going = open.shift(); going !== undefined; going = open.shift()) {
+      for (const key of await this.#pointingAt(going)) {
+        const next = await this.#pass(going, key);
+        if (next !== null) open.push(next);
+      }
+    }
+    return {
+      reached: this.#reached(),
+      counts: this.#counts,
+      nameless: [...this.#nameless],
+      keys: [...this.#keys.values()].flat(),
+    };
+  }
+
+  /** True once for each row. A row that is deleted is not changed as well. */
+  #isNew(info: TableInfo, verb: Verb, key: readonly string[]): boolean {
+    const name = rowName(key);
+    const gone = this.#known.get(`DELETE ${placeOf(info)}`);
+    const known = this.#known.get(`${verb} ${placeOf(info)}`) ?? new Set();
+    if (known.has(name) || gone?.has(name) === true) return false;
+    this.#known.set(`${verb} ${placeOf(info)}`, known.add(name));
+    return true;
+  }
+
+  async #pointingAt({ info, verb, keys, columns }: Going): Promise<readonly ForeignKey[]> {
+    if (keys.length === 0) return [];
+    // A foreign key points only at columns of an index.
+    if (verb === "UPDATE" && ![...columns].some((column) => info.indexed.has(column))) return [];
+    const all = this.#keys.get(placeOf(info)) ?? (await foreignKeysTo(this.#session, info));
+    this.#keys.set(placeOf(info), all);
+    return all.filter(
+      ({ referenced }) => verb === "DELETE" || referenced.some((column) => columns.has(column.toLowerCase())),
+    );
+  }
+
+  /** The rows that one key reaches from one table; what of them is new goes on from there. */
+  async #pass(going: Going, key: ForeignKey): Promise<Going | null> {
+    const verb = passedOn(key, going.verb);
+    if (verb === null) return null;
+    const label = key.child.schema === this.#home ? key.child.table : `${key.child.schema}.${key.child.table}`;
+    const info = await this.#infoOf(key);
+    const hits = await this.#pointing(going, key, info);
+    this.#counts.push({ key, rule: ruleOf(key, going.verb), verb, label, rows: hits.length });
+    if (info === null) {
+      if (hits.length > 0) this.#nameless.add(label);
+      return null;
+    }
+    const places = keyPlaces(info.columns, info.keyColumns);
+    const columns = new Set(verb === "DELETE" ? [] : key.columns.map((column) => column.toLowerCase()));
+    const place = `${verb} ${placeOf(info)}`;
+    const found = this.#found.get(place) ?? { info, verb, columns: new Set(), rows: new Map(), by: new Set() };
+    const keys: string[][] = [];
+    for (const [at, ...row] of hits) {
+      const own = pick(row, places);
+      const origin = { key, parent: going, at: Number(at) };
+      if (!this.#isNew(info, verb, own)) continue;
+      found.rows.set(rowName(own), { row, origin });
+      keys.push(own);
+    }
+    this.#total += keys.length;
+    if (this.#total > MOST_KEYS)
+      throw refuse(
+        `Foreign keys pass the change on to more than ${MOST_KEYS} rows: too many to be previewed.`,
+        "no-preview",
+      );
+    if (keys.length === 0) return null;
+    for (const column of columns) found.columns.add(column);
+    found.by.add(key.name);
+    this.#found.set(place, found);
+    return { info, verb, keys, columns };
+  }
+
+  /** null where its rows cannot be told apart. */
+  async #infoOf({ child }: ForeignKey): Promise<TableInfo | null> {
+    const known = this.#infos.get(placeOf(child));
+    if (known !== undefined) return known;
+    const info = await tableInfo(this.#session, child, this.#home).catch((error: unknown) => {
+      if (error instanceof SqlTrouble && error.kind === "refused") return null;
+      throw error;
+    });
+    this.#infos.set(placeOf(child), info);
+    return info;
+  }
+
+  /** The rows that point at the given ones, locked: the place of the row that they point at, then every column. */
+  async #pointing({ info: parent, keys }: Going, key: ForeignKey, info: TableInfo | null): Promise<Row[]> {
+    const join = keyJoin(parent, "handrail_p");
+    const columns = (info?.columns ?? []).map((column) => asTextSql(column, columnSql("handrail_c", column.name)));
+    const on = key.columns.map(
+      (column, at) => `${columnSql("handrail_c", column)} = ${columnSql("handrail_p", key.referenced[at] ?? "")}`,
+    );
+    const sql =
+      `SELECT ${[carried("handrail_at"), ...columns].join(", ")} FROM ${carriedTable("?", join.carried, true)}` +
+      ` STRAIGHT_JOIN ${tableSql(parent)} AS handrail_p ON ${join.on}` +
+      ` STRAIGHT_JOIN ${tableSql(key.child)} AS ${quoteName("handrail_c")} ON ${on.join(" AND ")} FOR UPDATE`;
+    const hits: Row[] = [];
+    for (const { from, rows } of portions(keys, mostTogether(this.#session))) {
+      const answer = textRows(await this.#session.run(sql, [rowsText(rows)]));
+      hits.push(...answer.map(([at, ...row]) => [String(from + Number(at) - 1), ...row]));
+    }
+    return hits;
+  }
+
+  /** What was found, table by table, in the order of keys; a row that is deleted too is not among the changed ones. */
+  #reached(): Reached[] {
+    return [...this.#found.values()].flatMap(({ info, verb, columns, rows, by }) => {
+      const gone = verb === "UPDATE" ? this.#known.get(`DELETE ${placeOf(info)}`) : undefined;
+      const changes = this.#own.find((own) => own.verb === "UPDATE" && placeOf(own.info) === placeOf(info));
+      const own = new Set((changes?.keys ?? []).map(rowName));
+      const left = [...rows]
+        .filter(([name]) => gone?.has(name) !== true && !own.has(name))
+        .sort(([a], [b]) => (a < b ? -1 : 1));
+      if (left.length === 0) return [];
+      const keys = left.map(([name]) => JSON.parse(name) as string[]);
+      const before = left.map(([, { row }]) => row);
+      return [{ info, verb, columns, keys, before, origins: left.map(([, { origin }]) => origin), by: [...by] }];
+    });
+  }
+}

@@ -1,0 +1,70 @@
+/** Taking aim inside the transaction: the tables' definitions are held before they are asked for, so they stay as they are. */
+import { canonical, type Json } from "../../../phases/json.ts";
+import type { SqlChange } from "../../../phases/sql-port.ts";
+import { sha256 } from "../identity.ts";
+import type { Session } from "../session.ts";
+import { SqlTrouble } from "../trouble.ts";
+import { readChange, takeAim, type Aim, type Reading } from "./aim.ts";
+import type { TableName } from "./catalogue.ts";
+import type { Passing } from "./children.ts";
+import { lastMode } from "./primary.ts";
+import { tableSql, type TableInfo } from "./table.ts";
+
+/**
+ * Reads the statement, opens the transaction by `open`, and does `work` in it with the aim taken. Throws `SqlTrouble`.
+ */
+export async function aimUnderLocks<T>(
+  session: Session,
+  change: SqlChange,
+  home: string,
+  open: <R>(session: Session, inside: () => Promise<R>) => Promise<R>,
+  work: (aim: Aim) => Promise<T>,
+): Promise<T> {
+  const reading = await readChange(session, change);
+  return open(session, async () => {
+    await holdDefinitions(session, reading, home);
+    return work(await aimHere(session, change, reading, home));
+  });
+}
+
+/** The catalogue's answer tells by which mode the connection reads quotes by now; a refusal by another one says nothing. */
+async function aimHere(session: Session, change: SqlChange, reading: Reading, home: string): Promise<Aim> {
+  const mode = lastMode(session);
+  try {
+    const aim = await takeAim(session, change, reading, home);
+    if (lastMode(session) === mode) return aim;
+  } catch (error) {
+    if (lastMode(session) === mode) throw error;
+  }
+  return takeAim(session, change, await readChange(session, change), home);
+}
+
+/** Nobody can alter a table, or make a trigger for it, from the moment that the transaction has it open for writing. */
+async function holdDefinitions(session: Session, { parts }: Reading, home: string): Promise<void> {
+  const tables = parts.sources
+    .filter(({ derived }) => !derived)
+    .map(({ schema, table }): TableName => ({ schema: schema ?? home, table }));
+  const named = tables.map((table, at) => `${tableSql(table)} AS handrail_${at}`).join(", ");
+  try {
+    if (named !== "") await session.run(`SELECT 1 FROM ${named} WHERE FALSE FOR UPDATE`);
+  } catch (error) {
+    // Why it cannot be opened is said better by what looks the tables up.
+    if (!(error instanceof SqlTrouble) || error.kind !== "refused") throw error;
+  }
+}
+
+/** sha256 of what the catalogue says of the changed tables, those that foreign keys reach, and who points at them. */
+export function catalogueOf({ targets }: Aim, { reached, keys }: Passing): string {
+  const infos = [...targets.map(({ info }) => info), ...reached.map(({ info }) => info)];
+  const plain = (info: TableInfo): Json => ({
+    table: info.label,
+    key: [...info.keyColumns],
+    indexed: [...info.indexed].toSorted(),
+    columns: info.columns.map(({ expression, ...column }) => ({
+      ...column,
+      expression: expression.map(({ text }) => text),
+    })),
+    triggers: info.triggers.map((trigger) => ({ ...trigger })),
+  });
+  return sha256(canonical({ tables: infos.map(plain), keys: keys as unknown as Json }));
+}

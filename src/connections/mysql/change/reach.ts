@@ -1,0 +1,149 @@
+/**
+ * Whether everything that a statement can set off rolls back: only then is it tried out. Triggers are read, and those of the
+ * tables that they write; views are followed to what they call. What this account may not see is not known.
+ */
+import { lex } from "../../../sql/lexer.ts";
+import { mentionsIn } from "../../../sql/mentions.ts";
+import { isSignificant, type Token } from "../../../sql/token.ts";
+import type { Session } from "../session.ts";
+import { refuse } from "../trouble.ts";
+import type { Aim } from "./aim.ts";
+import { askCatalogue, describe } from "./catalogue.ts";
+import { rightsOf } from "./effects.ts";
+import { textRows } from "./row.ts";
+import { triggersOf, type Trigger } from "./table.ts";
+
+/** A text that the server runs along with the statement. */
+interface Body {
+  /** What it is, for a sentence. */
+  readonly called: string;
+  readonly schema: string;
+  readonly tokens: readonly Token[];
+  /** Whether it may write. */
+  readonly writes: boolean;
+}
+
+/** What a database holds, by names in small letters. */
+interface Holdings {
+  /** Tables that roll back. */
+  readonly tables: ReadonlySet<string>;
+  /** Tables that do not, with their engines. */
+  readonly fixed: ReadonlyMap<string, string>;
+  readonly views: ReadonlySet<string>;
+  readonly routines: ReadonlySet<string>;
+}
+
+/** Refuses where something that the statement sets off may act where no rollback reaches, or cannot be looked into. */
+export async function refuseOutsiders(session: Session, aim: Aim, home: string): Promise<void> {
+  const { targets, tokens, alone } = aim;
+  if (!(await rightsOf(session)).has("TRIGGER"))
+    throw refuse(
+      `This account may not see triggers, so what the statement sets off is not known: it cannot be previewed. ` +
+        `GRANT TRIGGER ON ${home}.* would show them.`,
+      "no-preview",
+    );
+  const open: Body[] = targets.flatMap(({ verb, info }) =>
+    info.triggers.filter(({ event }) => event === verb).map((trigger) => bodyOf(trigger, info.schema)),
+  );
+  if (!alone) open.push({ called: "The statement", schema: home, tokens, writes: false });
+  await new Reach(session, home).follow(open);
+}
+
+const bodyOf = ({ name, body }: Trigger, schema: string): Body => ({
+  called: `The trigger ${name}`,
+  schema,
+  tokens: lex(body).filter(isSignificant),
+  writes: true,
+});
+
+const small = (name: string): string => name.toLowerCase();
+const none = (body: Body, what: string): Error =>
+  refuse(`${body.called} uses ${what}: the statement cannot be previewed.`, "no-preview");
+
+const HOLDINGS = `SELECT 'table', table_name, table_type, engine FROM information_schema.tables WHERE table_schema = :schema
+  UNION ALL SELECT 'routine', routine_name, NULL, NULL FROM information_schema.routines WHERE routine_schema = :schema
+  UNION ALL SELECT 'schema', schema_name, NULL, NULL FROM information_schema.schemata`;
+const VIEW =
+  "SELECT view_definition FROM information_schema.views WHERE table_schema = :schema AND table_name = :table";
+
+class Reach {
+  readonly #session: Session;
+  readonly #holdings = new Map<string, Holdings>();
+  readonly #schemas = new Map<string, string>();
+  readonly #followed = new Set<string>();
+
+  constructor(session: Session, home: string) {
+    this.#session = session;
+    this.#schemas.set(small(home), home);
+  }
+
+  async follow(first: readonly Body[]): Promise<void> {
+    const open = [...first];
+    for (let body = open.pop(); body !== undefined; body = open.pop()) open.push(...(await this.#look(body)));
+  }
+
+  /** Refuses what a body may do; gives what it sets off in turn. */
+  async #look(body: Body): Promise<Body[]> {
+    const { bare, qualified, calls, acts } = mentionsIn(body.tokens);
+    const own = await this.#of(body.schema);
+    if (body.writes && acts.length > 0) throw none(body, `${acts.join(" and ")}, which a rollback does not take back`);
+    if (body.called !== "The statement" && calls.length > 0)
+      throw none(body, `${calls.join(" and ")}, which is not known to be without effects`);
+    const next: Body[] = [];
+    for (const name of bare) next.push(...(await this.#named(body, body.schema, own, name)));
+    for (const [first, second] of qualified) {
+      const schema = this.#schemas.get(small(first));
+      const local = own.tables.has(small(first)) || own.fixed.has(small(first)) || bare.has(first);
+      if (schema !== undefined) next.push(...(await this.#named(body, schema, await this.#of(schema), second)));
+      // A database that this account may not see looks like one.
+      else if (body.called !== "The statement" && !local && !/^(?:new|old)$/iu.test(first))
+        throw none(body, `${first}.${second}, which this account may not see`);
+    }
+    return next;
+  }
+
+  async #named(body: Body, schema: string, holdings: Holdings, name: string): Promise<Body[]> {
+    const engine = holdings.fixed.get(small(name));
+    if (body.writes && engine !== undefined)
+      throw none(body, `${name}, a ${engine} table, which a rollback does not take back`);
+    if (body.writes && holdings.routines.has(small(name)))
+      throw none(body, `${name}, which may do what a rollback does not take back`);
+    const place = JSON.stringify([schema, name, body.writes]);
+    if (this.#followed.has(place)) return [];
+    this.#followed.add(place);
+    if (holdings.views.has(small(name))) return [await this.#view(body, schema, name)];
+    if (!body.writes || !holdings.tables.has(small(name))) return [];
+    const triggers = triggersOf(await describe(this.#session, { schema, table: name }));
+    return triggers.map((trigger) => bodyOf(trigger, schema));
+  }
+
+  async #view(body: Body, schema: string, name: string): Promise<Body> {
+    const [row] = textRows(await askCatalogue(this.#session, VIEW, { schema, table: name }));
+    const text = row?.[0] ?? "";
+    if (text === "") throw none(body, `the view ${name}, whose definition this account may not see`);
+    return { called: `The view ${name}`, schema, tokens: lex(text).filter(isSignificant), writes: body.writes };
+  }
+
+  async #of(schema: string): Promise<Holdings> {
+    const known = this.#holdings.get(schema);
+    if (known !== undefined) return known;
+    const rows = textRows(await askCatalogue(this.#session, HOLDINGS, { schema }));
+    const names = (of: readonly (readonly (string | null)[])[]): Set<string> =>
+      new Set(of.map(([, name]) => small(name ?? "")));
+    const tables = rows.filter(([kind]) => kind === "table");
+    const base = tables.filter(([, , type]) => type === "BASE TABLE" || type === "SYSTEM VERSIONED");
+    for (const [kind, name] of rows) if (kind === "schema") this.#schemas.set(small(name ?? ""), name ?? "");
+    const made: Holdings = {
+      tables: names(base.filter(([, , , engine]) => engine === "InnoDB")),
+      fixed: new Map(
+        tables
+          .filter(([, , type, engine]) => !/view/i.test(type ?? "") && engine !== "InnoDB")
+          .map(([, name, type, engine]) => [small(name ?? ""), engine ?? type ?? "unknown"]),
+      ),
+      views: names(tables.filter(([, , type]) => /view/i.test(type ?? ""))),
+      routines: names(rows.filter(([kind]) => kind === "routine")),
+    };
+    this.#holdings.set(schema, made);
+    return made;
+  }
+}

@@ -1,0 +1,35 @@
+/** One row as texts, and what tells rows apart. */
+import { hash } from "node:crypto";
+import type { Answer } from "../session.ts";
+
+/** One value for each column of its table, in the table's order. */
+export type Row = readonly (string | null)[];
+
+export const textOf = (value: unknown): string | null =>
+  value === null || value === undefined ? null : Buffer.isBuffer(value) ? value.toString("utf8") : String(value);
+
+export const textRows = (answer: Answer): Row[] => answer.rows.map((row) => (isText(row) ? row : row.map(textOf)));
+
+const isText = (row: readonly unknown[]): row is Row =>
+  row.every((value) => typeof value === "string" || value === null);
+
+export const pick = (row: Row, places: readonly number[]): string[] => places.map((at) => row[at] ?? "");
+
+/** What tells rows apart as one text. */
+export const rowName = (key: readonly (string | null)[]): string => JSON.stringify(key);
+
+/** Whether two rows are the same, value by value. */
+export const equalRows = (
+  a: readonly (string | null)[] | undefined,
+  b: readonly (string | null)[] | undefined,
+): boolean => a !== undefined && a.length === b?.length && a.every((value, at) => value === b[at]);
+
+/** What digests are made of; columns in `without` do not count. */
+export const rowTexts = (rows: readonly Row[], without: ReadonlySet<number> = new Set()): string[] =>
+  rows.map((row) => rowName(without.size === 0 ? row : row.filter((_, at) => !without.has(at))));
+
+/** sha256 of ordered texts. None of them may hold a line break: JSON never does. */
+export const digestTexts = (texts: readonly string[]): string => hash("sha256", texts.join("\n"), "hex");
+
+/** sha256 of every value of rows, in their order. */
+export const digestRows = (rows: readonly Row[]): string => digestTexts(rowTexts(rows));

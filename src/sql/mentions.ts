@@ -1,0 +1,67 @@
+/**
+ * Every name that a body (of a trigger, a view, a statement) could mean a table, a view or a routine by. More names than it
+ * uses, never fewer: which of them are any, the catalogue tells.
+ */
+import { unquote } from "./survey.ts";
+import { isOperator, isWord, type Token } from "./token.ts";
+import { BEFORE_PAREN, PURE_FUNCTIONS } from "./words.ts";
+
+export interface Mentions {
+  /** Names without a qualifier. */
+  readonly bare: ReadonlySet<string>;
+  /** `a.b`: a column of a table, or something of another database. */
+  readonly qualified: readonly (readonly [string, string])[];
+  /** Functions that are not known to be without effects. */
+  readonly calls: readonly string[];
+  /** What no rollback takes back, or what hides what it does. */
+  readonly acts: readonly string[];
+}
+
+/** Words of the language of triggers after which a parenthesis is not a call. */
+const FLOW = new Set([
+  "IF",
+  "ELSEIF",
+  "WHILE",
+  "UNTIL",
+  "RETURN",
+  "SET",
+  "VALUES",
+  "VALUE",
+  "DO",
+  "CASE",
+  "CURSOR",
+  "LIMIT",
+  "OFFSET",
+]);
+const ACTS = new Set(["CALL", "NEXTVAL", "SETVAL", "OUTFILE", "DUMPFILE", "EXECUTE", "LOAD"]);
+
+const isName = (token: Token | undefined): token is Token => token?.kind === "word" || token?.kind === "quoted";
+
+/** Looks over the significant tokens of a body once. */
+export function mentionsIn(tokens: readonly Token[]): Mentions {
+  const bare = new Set<string>();
+  const qualified: [string, string][] = [];
+  const calls = new Set<string>();
+  const acts = new Set<string>();
+  for (const [at, token] of tokens.entries()) {
+    if (!isName(token)) continue;
+    const [before, after, next] = [tokens[at - 1], tokens[at + 1], tokens[at + 2]];
+    if (isWord(token, "NEXT") && isWord(after, "VALUE")) acts.add("NEXT VALUE");
+    if (token.kind === "word" && ACTS.has(token.upper)) acts.add(token.upper);
+    if (!isOperator(before, ".")) {
+      if (isOperator(after, ".") && isName(next)) qualified.push([unquote(token), unquote(next)]);
+      else bare.add(unquote(token));
+    }
+    if (isOperator(after, "(") && isCall(tokens, at)) calls.add(unquote(token));
+  }
+  return { bare, qualified, calls: [...calls], acts: [...acts] };
+}
+
+/** A name before a parenthesis calls something, but behind INTO, where it is a table with its columns. */
+function isCall(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at] as Token;
+  const qualified = isOperator(tokens[at - 1], ".");
+  if (isWord(tokens[qualified ? at - 3 : at - 1], "INTO")) return false;
+  if (qualified || token.kind === "quoted") return true;
+  return !BEFORE_PAREN.has(token.upper) && !FLOW.has(token.upper) && !PURE_FUNCTIONS.has(token.upper);
+}
