@@ -40,9 +40,11 @@ const FAREWELLS: ReadonlySet<number> = new Set([1053, 1152, 1158, 1159, 1160, 11
 // Refused at the door: the server is there, we are not let in.
 const NO_ENTRY: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130, 1698, 1862]);
 
-/** Reads the driver's error. Only an error number of the server proves that the server answered. */
+/** Reads the driver's error. Only an error number of the server proves that the server answered. Throws what is a bug. */
 export function troubleOf(error: unknown, redact: (text: string) => string): SqlTrouble {
   if (error instanceof SqlTrouble) return error;
+  // A bug of ours is no word of the server's, and not its silence either.
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) throw error;
   const { errno, sqlState, code, message } = error as {
     errno?: number;
     sqlState?: string;

@@ -1,5 +1,5 @@
 /** Where a change points: its tables and keys, the SELECT of the rows it would hit, and the statement held to such rows. */
-import type { BoundSql, SqlChange, Touches } from "../../../phases/sql-port.ts";
+import type { BoundSql, SqlChange, SqlValue, Touches } from "../../../phases/sql-port.ts";
 import { anatomy, type Anatomy, type RowChange } from "../../../sql/anatomy.ts";
 import { bindNamed } from "../../../sql/bind.ts";
 import { checkCalls } from "../../../sql/calls.ts";
@@ -10,7 +10,7 @@ import { isOperator, isWord, lexMode, type LexMode } from "../../../sql/token.ts
 import { moverOf } from "../../../sql/volatile.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
-import { asTextSql, columnSql, keyText, keyTextSql } from "./columns.ts";
+import { asTextSql, columnSql, isCoded, keyText, keyTextSql, keyValueSql, type ColumnInfo } from "./columns.ts";
 import { keyInfos } from "./images.ts";
 import { lastMode, onPrimary } from "./primary.ts";
 import { targetsOf, type Target } from "./targets.ts";
@@ -157,22 +157,37 @@ function selectOf(parts: RowChange, targets: readonly Target[], change: SqlChang
   return ready({ sql, values: named }, mode);
 }
 
-/** The name under which the keys of the n-th target travel; no runbook and no person gives such a name. */
-const keysName = (at: number): string => `handrail_keys_${at}`;
+/** The names under which keys travel; no runbook and no person gives such names. */
+const keysName = (target: number): string => `handrail_keys_${target}`;
 
 function narrowing(parts: RowChange, targets: readonly Target[], change: SqlChange, keys: readonly Keys[]): Ready {
   const values = { ...change.values };
   const guards = targets.map(({ info, alias }, at) => {
-    const among = (keys[at] ?? []).map(keyText);
     const key = keyInfos(info);
+    const among = keys[at] ?? [];
     // Where an outer join finds no row of this table, there is none to be changed either.
     const none = parts.single ? "" : ` OR ${columnSql(alias, key[0]?.name ?? "")} IS NULL`;
-    if (among.length === 0) return none === "" ? "FALSE" : `(FALSE${none})`;
-    values[keysName(at)] = among;
-    const within = `CASE WHEN ${keyTextSql(key, alias)} IN (:${keysName(at)}) THEN 1 ELSE 0 END`;
+    const listed = among.length === 0 ? null : bindKeys(values, keysName(at), key, among);
+    const within = listed === null ? "FALSE" : `CASE WHEN ${keyTextSql(key, alias)} IN (${listed}) THEN 1 ELSE 0 END`;
     return none === "" ? within : `(${within}${none})`;
   });
   return ready({ sql: narrowed(parts, guards.join(" AND ")), values }, parts.mode);
+}
+
+/** Adds the keys to the values; gives what stands for them in a list. */
+function bindKeys(values: Record<string, SqlValue>, name: string, key: readonly ColumnInfo[], among: Keys): string {
+  if (!isCoded(key)) {
+    values[name] = among.map(keyText);
+    return `:${name}`;
+  }
+  const items = among.map((texts, row) =>
+    keyValueSql(key, (at) => {
+      const own = `${name}_${row}_${at}`;
+      values[own] = texts[at] ?? null;
+      return `:${own}`;
+    }),
+  );
+  return items.join(", ");
 }
 
 /** The keys of inserted rows are told by the server; everything else about the statement stays as it is. */

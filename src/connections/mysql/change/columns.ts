@@ -45,16 +45,18 @@ function formOf(dataType: string, charset: string | null): Form {
 
 const tokensOf = (text: string): Token[] => lex(text).filter(isSignificant);
 
-/** The period of a system-versioned table, which the server keeps as it likes. */
-const PERIOD = /^ROW (?:START|END)$/i;
+/** Columns that hold the period of a row of a system-versioned table, which the server keeps as it likes. */
+export const periodOf = (found: Described): ReadonlySet<string> =>
+  new Set(found.columns.filter((row) => /^ROW (?:START|END)$/i.test(row[7] ?? "")).map(([name]) => name ?? ""));
 
 /** Every column, the invisible ones too, in their order. */
-export const columnsOf = (found: Described): ColumnInfo[] =>
-  found.columns.flatMap((row) => {
+export function columnsOf(found: Described): ColumnInfo[] {
+  const period = periodOf(found);
+  return found.columns.flatMap((row) => {
     const [name, data, type, charset, collation, nullable, extra, expression, fallback] = row;
     const flags = (extra ?? "").toLowerCase();
     const generated = /generated/.test(flags) && !/default_generated/.test(flags);
-    if (PERIOD.test(expression ?? "")) return [];
+    if (period.has(name ?? "")) return [];
     const column: ColumnInfo = {
       name: name ?? "",
       type: type ?? "",
@@ -71,6 +73,7 @@ export const columnsOf = (found: Described): ColumnInfo[] =>
     };
     return [column];
   });
+}
 
 /** Before the bytes, in hexadecimal, of a text that its character set does not give back as it was. */
 const RAW = "\0";
@@ -151,9 +154,14 @@ function instantText(seconds: string): string {
   return `${date}${fraction === undefined ? "" : `.${fraction}`} UTC`;
 }
 
-/** True only where the stored value is exactly that text's, whatever collations and clients round away. */
+/**
+ * True only where the stored value is exactly that text's, whatever collations and clients round away. Of a text that is not
+ * Unicode the bytes are compared: turning them into characters is an error of the statement where they are none.
+ */
 export const equalsSql = (column: ColumnInfo, of: string, text: string): string =>
-  `BINARY ${asTextSql(column, of)} <=> BINARY ${text}`;
+  column.form === "coded"
+    ? `HEX(${of}) <=> HEX(${fromTextSql(column, text)})`
+    : `BINARY ${asTextSql(column, of)} <=> BINARY ${text}`;
 
 const isDate = (type: string): boolean => /^date/i.test(type);
 
@@ -205,10 +213,23 @@ export const columnSql = (alias: string, name: string): string => `${quoteName(a
  * made by it, what was shown and what is sent, so it is exact in any plan; and the optimizer sees no column in it that an
  * index has. NULL where a part is NULL, as for the missing side of an outer join.
  */
-export function keyTextSql(key: readonly ColumnInfo[], alias: string): string {
-  const [first = "NULL", ...rest] = key.map((column) => asTextSql(column, columnSql(alias, column.name)));
-  const text = rest.length === 0 ? first : `CONCAT(${[first, ...rest].map((part) => `HEX(${part})`).join(", '/', ")})`;
-  return `CAST(${text} AS BINARY)`;
+export const keyTextSql = (key: readonly ColumnInfo[], alias: string): string =>
+  joinedSql(key, (column) => {
+    const of = columnSql(alias, column.name);
+    return column.form === "coded" ? of : asTextSql(column, of);
+  });
+
+/** The same of a key whose texts are bound: `bound` gives the placeholder of each part. */
+export const keyValueSql = (key: readonly ColumnInfo[], bound: (at: number) => string): string =>
+  joinedSql(key, (column, at) => (column.form === "coded" ? fromTextSql(column, bound(at)) : bound(at)));
+
+/** Whether only the server can make the bytes of such a key from its texts. */
+export const isCoded = (key: readonly ColumnInfo[]): boolean => key.some(({ form }) => form === "coded");
+
+function joinedSql(key: readonly ColumnInfo[], part: (column: ColumnInfo, at: number) => string): string {
+  const [first = "NULL", ...rest] = key.map((column, at) => part(column, at));
+  if (rest.length === 0 && !isCoded(key)) return `CAST(${first} AS BINARY)`;
+  return `CAST(CONCAT(${[first, ...rest].map((text) => `HEX(${text})`).join(", '/', ")}) AS BINARY)`;
 }
 
 /** The same text of a key that was read. */

@@ -1,10 +1,13 @@
 /** How the rows of a table are told apart, and whether a rollback brings them back. */
 import { refuse } from "../trouble.ts";
 import type { Described } from "./catalogue.ts";
+import { periodOf } from "./columns.ts";
 
 export interface TableKeys {
   /** What tells the rows apart: the primary key, else the first unique one without NULL. */
   readonly key: readonly string[];
+  /** The columns of every unique index. */
+  readonly unique: readonly (readonly string[])[];
   /** Every column that some index holds; a foreign key can point at no other. */
   readonly indexed: ReadonlySet<string>;
 }
@@ -24,18 +27,22 @@ export function keysOf(table: string, found: Described): TableKeys {
       `"${table}" is a ${engine} table: a change to it cannot be rolled back, so it cannot be previewed.`,
       "no-preview",
     );
-  const indexes = new Map<string, { columns: string[]; usable: boolean }>();
+  const indexes = new Map<string, { columns: string[]; unique: boolean; usable: boolean }>();
   const indexed = new Set<string>();
+  // The server adds the end of a row's period to every unique key; among the rows of now the rest of it is unique.
+  const period = periodOf(found);
   for (const row of found.indexes) {
     const [name = "", column = "", prefix = "", nullable, repeats] = row.map((value) => value ?? "");
-    const index = indexes.get(name) ?? { columns: [], usable: true };
+    if (period.has(column)) continue;
+    const index = indexes.get(name) ?? { columns: [], unique: repeats === "0", usable: true };
     index.columns.push(column);
     index.usable &&= prefix === "" && nullable !== "YES" && repeats === "0";
     indexes.set(name, index);
     indexed.add(column.toLowerCase());
   }
   const usable = [...indexes.values()].find((index) => index.usable);
-  if (usable !== undefined) return { key: usable.columns, indexed };
+  const unique = [...indexes.values()].filter((index) => index.unique).map(({ columns }) => columns);
+  if (usable !== undefined) return { key: usable.columns, unique, indexed };
   throw refuse(
     `The table "${table}" has no key that names each row, so a change to it cannot be previewed.`,
     "no-preview",

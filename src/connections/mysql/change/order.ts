@@ -1,7 +1,7 @@
 /** In which order rows come back: what a foreign key points at before what points at it. */
 import type { ForeignKey } from "./foreign-keys.ts";
 import { keyPlaces } from "./images.ts";
-import { rowName, type Row } from "./row.ts";
+import { equalRows, rowName, type Row } from "./row.ts";
 import type { TableInfo } from "./table.ts";
 import type { Seen } from "./trial.ts";
 
@@ -25,6 +25,23 @@ export function rowsInOrder(info: TableInfo, rows: readonly Row[], keys: readonl
     return (row: Row): Row | undefined => byValue.get(valueAt(row, from));
   });
   return inOrder(rows, (row) => needed.map((find) => find(row)).filter((found) => found !== undefined));
+}
+
+/**
+ * The places of the rows that changed, so that each goes back behind the one that holds a unique value of it by now. Where
+ * they hold each other's there is no such order, and the server refuses.
+ */
+export function inFreeOrder({ columns, unique }: TableInfo, before: readonly Row[], after: readonly Row[]): number[] {
+  const moved = before.flatMap((row, at) => (equalRows(row, after[at]) ? [] : [at]));
+  const holders = unique.map((names) => {
+    const places = keyPlaces(columns, names);
+    const holding = new Map(moved.map((at) => [valueAt(after[at] ?? [], places), at]));
+    return (at: number): number | undefined => holding.get(valueAt(before[at] ?? [], places));
+  });
+  return inOrder(
+    moved,
+    (at) => holders.map((find) => find(at)).filter((found) => found !== undefined && found !== at) as number[],
+  );
 }
 
 const valueAt = (row: Row, places: readonly number[]): string => rowName(places.map((place) => row[place] ?? null));

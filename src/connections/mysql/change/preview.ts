@@ -16,12 +16,12 @@ import { tablePreview } from "./diff.ts";
 import { countedByServer, sideEffects } from "./effects.ts";
 import { mostTogether } from "./primary.ts";
 import { proveUndo } from "./prove.ts";
-import { refuseOutsiders } from "./reach.ts";
+import { refuseOutsiders, whyUntried } from "./reach.ts";
 import { digestTexts, rowName } from "./row.ts";
 import { beyond, lockKeys } from "./rows.ts";
 import { inZone, tentatively } from "./transaction.ts";
 import { carryOut, survey, type Ground, type Trial } from "./trial.ts";
-import { draftOf, unkeepable, type Draft } from "./undo.ts";
+import { draftOf, REVERSE, unkeepable, type Draft } from "./undo.ts";
 
 export interface Look {
   readonly session: Session;
@@ -75,9 +75,13 @@ async function tryOut({ session, server }: Look, aim: Aim): Promise<Found> {
     trial,
     effects: [...announced, ...counted],
     draft,
-    proof: broken === null ? await proveUndo(session, draft, trial.seen) : undefined,
+    proof: broken === null ? await provedBy(session, draft, trial.seen, server.database) : undefined,
   };
 }
+
+/** Why undoing does not work or was not tried; null where it was seen to work. */
+const provedBy = async (session: Session, draft: Draft, seen: Trial["seen"], home: string): Promise<string | null> =>
+  (await whyUntried(session, seen, home)) ?? (await proveUndo(session, draft, seen));
 
 /** What breaks its contract is tried out only to be shown; the server's own refusal matters less then. */
 async function tried(session: Session, aim: Aim, ground: Ground, broken: string | null): Promise<Trial> {
@@ -138,7 +142,6 @@ function digestOf(
   return digestTexts([bound, ...rows.map((part) => JSON.stringify(part))]);
 }
 
-const REVERSE = { UPDATE: "UPDATE", DELETE: "INSERT", INSERT: "DELETE" } as const;
 /** What may leave something behind that the rows shown do not hold. */
 const BESIDE: ReadonlySet<SideEffect["kind"]> = new Set(["trigger", "more rows", "unknown"]);
 
@@ -157,7 +160,8 @@ function noticeOf(
     if (!own) beside.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));
   }
   if (unkept !== null) return { kind: "none", why: [unkept] };
-  if (typeof proof === "string") return { kind: beside.length > 0 ? "partial" : "none", why: [...beside, proof] };
+  // What was seen not to work is promised in no part: rows that come back as others would be worse than none.
+  if (typeof proof === "string") return { kind: "none", why: [proof] };
   return { kind: beside.length > 0 ? "partial" : "complete", why: beside };
 }
 

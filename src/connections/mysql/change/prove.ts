@@ -14,15 +14,14 @@ import type { Draft } from "./undo.ts";
 /** Why undoing would not bring everything back; null: it was seen to. Names the rows that it would leave. */
 export async function proveUndo(session: Session, { changes }: Draft, seen: readonly Seen[]): Promise<string | null> {
   const mode = lexMode(lastMode(session) ?? "");
-  try {
-    for (const change of changes) {
-      const { sql, values } = ready(change, mode);
+  for (const change of changes) {
+    const { sql, values } = ready(change, mode);
+    try {
       await inZone(session, change.zone, () => session.run(sql, values));
+    } catch (error) {
+      if (!(error instanceof SqlTrouble) || error.kind !== "refused") throw error;
+      return `tried out, the server refused to take ${change.touches.table} back (${error.message})`;
     }
-  } catch (error) {
-    if (error instanceof SqlTrouble && error.kind === "refused")
-      return `tried out, the server refused it (${error.message})`;
-    throw error;
   }
   for (const { target, keys, before } of seen) {
     const now = await rowsByKey(session, target.info, keys);

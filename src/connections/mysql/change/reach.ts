@@ -6,12 +6,14 @@ import { lex } from "../../../sql/lexer.ts";
 import { mentionsIn } from "../../../sql/mentions.ts";
 import { isSignificant, type Token } from "../../../sql/token.ts";
 import type { Session } from "../session.ts";
-import { refuse } from "../trouble.ts";
+import { refuse, SqlTrouble } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
 import { askCatalogue, describe } from "./catalogue.ts";
 import { rightsOf } from "./effects.ts";
 import { textRows } from "./row.ts";
 import { triggersOf, type Trigger } from "./table.ts";
+import type { Seen } from "./trial.ts";
+import { REVERSE } from "./undo.ts";
 
 /** A text that the server runs along with the statement. */
 interface Body {
@@ -47,6 +49,24 @@ export async function refuseOutsiders(session: Session, aim: Aim, home: string):
   );
   if (!alone) open.push({ called: "The statement", schema: home, tokens, writes: false });
   await new Reach(session, home).follow(open);
+}
+
+/**
+ * Why an undo is not tried out, or null: what it would set off may act where no rollback reaches. It runs the triggers of the
+ * opposite verb, also of the tables that foreign keys reached.
+ */
+export async function whyUntried(session: Session, seen: readonly Seen[], home: string): Promise<string | null> {
+  const bodies = seen.flatMap(({ target: { verb, info } }) =>
+    info.triggers.filter(({ event }) => event === REVERSE[verb]).map((trigger) => bodyOf(trigger, info.schema)),
+  );
+  if (bodies.length === 0) return null;
+  try {
+    await new Reach(session, home).follow(bodies);
+    return null;
+  } catch (error) {
+    if (!(error instanceof SqlTrouble) || error.kind !== "refused") throw error;
+    return `it was not tried out: ${error.message.replace(/: the statement cannot be previewed\.$/u, "")}`;
+  }
 }
 
 const bodyOf = ({ name, body }: Trigger, schema: string): Body => ({

@@ -16,6 +16,8 @@ export interface TableInfo extends TableName {
   /** What it is called by on pages and in contracts: its name, with its database in front where that is another one. */
   readonly label: string;
   readonly keyColumns: readonly string[];
+  /** The columns of every unique index. */
+  readonly unique: readonly (readonly string[])[];
   /** Columns of any index, in small letters. */
   readonly indexed: ReadonlySet<string>;
   readonly columns: readonly ColumnInfo[];
@@ -30,12 +32,13 @@ export interface TableInfo extends TableName {
 export async function tableInfo(session: Session, name: TableName, home: string): Promise<TableInfo> {
   const found = await describe(session, name);
   const label = name.schema === home ? name.table : `${name.schema}.${name.table}`;
-  const { key, indexed } = keysOf(label, found);
+  const { key, unique, indexed } = keysOf(label, found);
   const [type, , rows] = found.tables[0] ?? [];
   return {
     ...name,
     label,
     keyColumns: key,
+    unique,
     indexed,
     columns: columnsOf(found),
     triggers: triggersOf(found),

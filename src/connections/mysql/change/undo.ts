@@ -11,14 +11,17 @@ import { carried, carriedTable, rowsText, type Carried } from "./carry.ts";
 import { CARRIER, columnSql, equalsSql, fromTextSql, holdsInstants, type ColumnInfo } from "./columns.ts";
 import type { ForeignKey } from "./foreign-keys.ts";
 import { keyJoin, keyPlaces, portions } from "./images.ts";
-import { parentsFirst, rowsInOrder } from "./order.ts";
-import { equalRows, pick, type Row } from "./row.ts";
+import { inFreeOrder, parentsFirst, rowsInOrder } from "./order.ts";
+import { pick, type Row } from "./row.ts";
 import { tableSql } from "./table.ts";
 import type { Seen } from "./trial.ts";
 
 /** More than this is not kept in the journal. */
 const MOST_BYTES = 8 * 1024 * 1024;
 const TABLE = "handrail_t";
+
+/** What takes back what each verb does. */
+export const REVERSE = { UPDATE: "UPDATE", DELETE: "INSERT", INSERT: "DELETE" } as const;
 
 /** What an undo is made from. */
 export interface Way {
@@ -162,7 +165,7 @@ const join = (seen: Seen, columns: readonly Carried[], on: string): string =>
 function unUpdate(seen: Seen): Portioned[] {
   const { before, after, target } = seen;
   if (before === null || after === null) return [];
-  const moved = before.flatMap((row, at) => (equalRows(row, after[at]) ? [] : [at]));
+  const moved = inFreeOrder(target.info, before, after);
   const restored = stored(seen).filter(
     (at) => columnAt(seen, at).onUpdate || moved.some((row) => before[row]?.[at] !== after[row]?.[at]),
   );
