@@ -1,0 +1,103 @@
+/** Plays one scene from its preview to its undo and says in a few words how it ended. Throws `Fault`. */
+import type { Connection } from "mysql2/promise";
+import type { Connections } from "../../../src/connections/connect.ts";
+import type { ChangePreview, SqlChange, Undo } from "../../../src/phases/sql-port.ts";
+import { sceneOf } from "./build.ts";
+import { dump, type Dump } from "./dump.ts";
+import { Fault } from "./fault.ts";
+import type { Scene } from "./scene.ts";
+import { accountOf, flavourOf, type Theatre } from "./theatre.ts";
+import { asAnnounced, asPromised, sameWorld } from "./verdict.ts";
+
+const TAG = { run: "run1", step: "step1", attempt: "try1" };
+
+/** The scene of a seed. Every third is applied on another connection than it was previewed on. */
+export async function playScene(theatre: Theatre, seed: number): Promise<string> {
+  const flavour = flavourOf(seed);
+  const account = accountOf(seed);
+  const { root } = theatre;
+  const scene = sceneOf(seed, flavour);
+  const previewing = await theatre.world(account, flavour);
+  const applying = seed % 3 === 0 ? await theatre.fresh(account, flavour) : previewing;
+  try {
+    await arrange(root, scene);
+    const look = (): Promise<Dump> => dump(root, flavour.zone);
+    return await play({ root, scene, previewing, applying, look, sees: account === "everything" });
+  } finally {
+    if (applying !== previewing) await applying.close();
+    for (const statement of scene.teardown) await root.query(statement);
+  }
+}
+
+async function arrange(root: Connection, scene: Scene): Promise<void> {
+  for (const statement of scene.setup) {
+    await root.query(statement).catch((error: unknown) => {
+      throw new Fault("no scene", `${statement}\n${String(error)}`);
+    });
+  }
+}
+
+interface Stage {
+  readonly root: Connection;
+  readonly scene: Scene;
+  readonly previewing: Connections;
+  readonly applying: Connections;
+  look(): Promise<Dump>;
+  /** Whether the account sees every schema. */
+  readonly sees: boolean;
+}
+
+async function play(stage: Stage): Promise<string> {
+  const { root, scene, look, previewing } = stage;
+  const change = changeOf(scene);
+  const before = await look();
+  const preview = await previewing.sql.preview(change);
+  sameWorld("preview wrote", before, await look());
+  if (!preview.ok) {
+    if (preview.error.message.length < 10) throw new Fault("no reason", JSON.stringify(preview.error));
+    return `refused: ${preview.error.code ?? "?"}`;
+  }
+  for (const statement of scene.meanwhile?.statements ?? []) await root.query(statement).catch(() => undefined);
+  return carryOut(stage, change, preview.value, scene.meanwhile === null ? before : await look());
+}
+
+function changeOf({ sql, touched }: Scene): SqlChange {
+  const touch = (table: string) => ({ table, rows: { at_most: 10_000 }, within: null });
+  const [first = "", ...others] = touched;
+  return { sql, values: {}, touches: touch(first), also: others.map(touch) };
+}
+
+async function carryOut(stage: Stage, change: SqlChange, preview: ChangePreview, before: Dump): Promise<string> {
+  const { scene, applying, look, sees } = stage;
+  let kept: Undo | null = null;
+  const outcome = await applying.sql.apply(change, preview, TAG, (undo) => {
+    kept = undo;
+    return Promise.resolve(true);
+  });
+  const after = await look();
+  if (outcome.kind !== "applied") {
+    sameWorld("changed though not applied", before, after);
+    if (scene.meanwhile === null && scene.moving === undefined)
+      throw new Fault("never applied", JSON.stringify(outcome));
+    return scene.meanwhile === null ? "drifted by itself" : `drifted: ${scene.meanwhile.what}`;
+  }
+  asAnnounced(scene, preview, before, after, sees);
+  const refusal = await takeBack(stage.previewing, kept);
+  const kind = preview.undo?.kind ?? "none";
+  if (refusal !== null && kind === "complete") throw new Fault("undo refused", refusal);
+  asPromised(scene, preview, before, await look(), sees);
+  return `${preview.matched === 0 ? "no rows" : `undone ${kind}`}${scene.meanwhile === null ? "" : " beside another"}`;
+}
+
+/** Previews and applies the changes of an undo, in order. Why that did not work, or null. */
+async function takeBack({ sql }: Connections, undo: Undo | null): Promise<string | null> {
+  for (const change of undo?.changes ?? []) {
+    const preview = await sql.preview(change);
+    if (!preview.ok) return `no preview, ${preview.error.message}\n${change.sql}`;
+    const conflicts = preview.value.conflicts ?? [];
+    if (conflicts.length > 0) return `conflicts ${JSON.stringify(conflicts.slice(0, 5))}`;
+    const outcome = await sql.apply(change, preview.value, TAG);
+    if (outcome.kind !== "applied") return `${JSON.stringify(outcome)}\n${change.sql}`;
+  }
+  return null;
+}

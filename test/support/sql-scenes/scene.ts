@@ -1,0 +1,37 @@
+/** What a scene is: tables made for it, one change of them, and what somebody else does before that is applied. */
+
+/** A trigger of a scene, and the tables that it writes, by `schema.table`. */
+export interface TriggerNote {
+  readonly name: string;
+  readonly writes: readonly string[];
+}
+
+/** What somebody else does between the preview and the apply. */
+export interface Interference {
+  readonly what: string;
+  readonly statements: readonly string[];
+}
+
+/** The change that is previewed, applied and taken back. */
+export interface SceneChange {
+  readonly sql: string;
+  /** The tables that the statement itself changes. */
+  readonly touched: readonly string[];
+  /** It matches other rows each time it is asked, so that it may drift by itself. */
+  readonly moving?: true;
+  /** Nothing in it stands against taking it back: no trigger, no cascade, no row that today's rules refuse. */
+  readonly plain?: true;
+}
+
+export interface Scene extends SceneChange {
+  readonly seed: number;
+  readonly theme: string;
+  /** As root, in this order. */
+  readonly setup: readonly string[];
+  readonly meanwhile: Interference | null;
+  readonly triggers: readonly TriggerNote[];
+  readonly teardown: readonly string[];
+}
+
+/** The database that a site is connected to; the appliance's account sees no other. */
+export const HOME = "migratekit_oma";

@@ -1,0 +1,40 @@
+/** Plays the scenes of many seeds, counts how they end, and keeps what went wrong. */
+import { sceneOf } from "./build.ts";
+import { Fault } from "./fault.ts";
+import { playScene } from "./play.ts";
+import { accountOf, flavourOf, type Theatre } from "./theatre.ts";
+
+export interface Season {
+  /** How often each end was met. */
+  readonly ends: ReadonlyMap<string, number>;
+  /** One text for each seed that showed a fault, with its statement. */
+  readonly faults: readonly string[];
+}
+
+/** The seeds from `first` on, so many of them. */
+export async function playSeason(theatre: Theatre, first: number, count: number): Promise<Season> {
+  const ends = new Map<string, number>();
+  const faults: string[] = [];
+  for (let seed = first; seed < first + count; seed += 1) {
+    const end = await playScene(theatre, seed).catch((error: unknown) => {
+      faults.push(report(seed, error));
+      return `FAULT ${error instanceof Fault ? error.word : "crash"}`;
+    });
+    ends.set(end, (ends.get(end) ?? 0) + 1);
+  }
+  return { ends, faults };
+}
+
+function report(seed: number, error: unknown): string {
+  const { theme, sql, meanwhile } = sceneOf(seed, flavourOf(seed));
+  const what = error instanceof Fault ? error.message : String(error instanceof Error ? error.stack : error);
+  const beside = meanwhile === null ? "" : ` | meanwhile ${meanwhile.statements.join("; ")}`;
+  return `HANDRAIL_SEED=${seed} (${theme}, ${accountOf(seed)}, ${flavourOf(seed).zone})\n  ${sql}${beside}\n  ${what.slice(0, 900)}`;
+}
+
+/** The ends with their counts, the commonest first. */
+export const endLines = ({ ends }: Season): string =>
+  [...ends]
+    .sort(([, a], [, b]) => b - a)
+    .map(([end, count]) => `${String(count).padStart(6)}  ${end}`)
+    .join("\n");
