@@ -16,7 +16,7 @@ const first = Number(process.env["HANDRAIL_SEED"] ?? 1);
 const count = Number(process.env["HANDRAIL_TRIALS"] ?? 2000);
 
 it(`changes only what was shown, and takes back what it promises (${count} seeds from ${first} on)`, async () => {
-  const season = await playSeason(theatre, first, count);
+  const season = await playSeason(theatre, first, count, (line) => process.stdout.write(line));
   process.stdout.write(`${endLines(season)}\n`);
   expect(season.faults).toEqual([]);
 });

@@ -26,6 +26,7 @@ export function jobs(stage: Stage): SceneChange {
     "child added",
     `INSERT INTO job_steps (job_id, name, seq, status) SELECT id, 'late', 100, 'running' FROM job_tracking`,
   );
+  stage.interfere("child added", `INSERT INTO job_steps (job_id, name, seq, status) VALUES ${step(2)}`);
   stage.interfere("parent moved", `UPDATE job_tracking SET parent_job_id = NULL WHERE id = ${id(1)}`);
   stage.interfere(
     "row added",

@@ -5,7 +5,7 @@ import { drawChange } from "./changes.ts";
 import { drawOf } from "./draw.ts";
 import type { Flavour } from "./flavours.ts";
 import { offerInterferences } from "./interferences.ts";
-import { largeJoin, ordered, picked, swapped } from "./recipes.ts";
+import { largeJoin, many, ordered, picked, swapped } from "./recipes.ts";
 import { drawRelatives } from "./relatives.ts";
 import type { Scene, SceneChange } from "./scene.ts";
 import { Stage } from "./stage.ts";
@@ -20,6 +20,7 @@ const THEMES: readonly (readonly [string, number, (stage: Stage) => SceneChange]
   ["swapped", 6, swapped],
   ["broken", 7, broken],
   ["jobs", 8, jobs],
+  ["many", 4, many],
 ];
 
 function ordinary(stage: Stage): SceneChange {

@@ -24,7 +24,7 @@ function drawSet(stage: Stage, { key, columns, extras }: MainTable): string {
     "grp = grp + IF(grp = 1, 3, 0)",
     "grp = grp",
     ...(extras.has("made") ? ["made = NOW()", "made = made - INTERVAL 1 DAY, grp = grp + 1"] : []),
-    ...(extras.has("hidden") ? ["hidden = hidden + grp"] : []),
+    ...(extras.has("hidden") ? ["hidden = hidden + grp", "hidden = FLOOR(RAND() * 1000)"] : []),
     ...(extras.has("u") ? ["u = u + 1", "u = u + 100", "u = 3 - u, grp = 7", "u = IF(u = 1, 2, IF(u = 2, 1, u))"] : []),
     ...(extras.has("boss") ? ["boss = NULL", "boss = id"] : []),
     ...key.moves.flatMap((move) => [`id = ${move}`, `id = ${move}, grp = 8`]),
@@ -48,6 +48,29 @@ const updateLimited: Make = (stage, tables) => {
   const where = drawWhere(stage, tables).replace(/ -- why$/u, "");
   return { sql: `UPDATE ${main.name} SET ${drawSet(stage, main)} WHERE ${where} ${tail}`, touched: [main.name] };
 };
+
+/** With values that travel beside the statement. */
+const bound: Make = ({ draw }, { main, other }) =>
+  draw.pick<SceneChange>([
+    {
+      sql: `UPDATE ${main.name} SET grp = :to WHERE grp IN (:from)`,
+      values: { to: "6", from: ["1", "2"] },
+      touched: [main.name],
+    },
+    {
+      sql: `UPDATE ${other} SET word = :word WHERE n > :n`,
+      values: { word: draw.pick(WORDS), n: "1" },
+      touched: [other],
+    },
+    { sql: `DELETE FROM ${main.name} WHERE grp = :grp`, values: { grp: "1" }, touched: [main.name] },
+    {
+      sql: `INSERT INTO ${other} VALUES (30, :grp, :word)`,
+      values: { grp: "3", word: draw.pick(WORDS) },
+      touched: [other],
+    },
+  ]);
+
+const WORDS = ["it's", "", ":n", "ü😀", "a\\'b", "-- x", null];
 
 /** Every row gets another value of what must be unique, or another key. */
 const shiftAll: Make = (stage, { main }) => {
@@ -160,6 +183,7 @@ const CHANGES: readonly Make[] = [
   update,
   update,
   updateLimited,
+  bound,
   shiftAll,
   updateJoined,
   updateJoined,

@@ -73,7 +73,7 @@ function columnOf(name: string, type: string, zone: string): Column {
     return {
       name,
       texts: [`HEX(${of})`, `CONVERT(${of} USING utf8mb4)`],
-      cell: ([exact = null, text = null]) => ({ exact, forms: [text] }),
+      cell: text,
     };
   }
   if (/binary|blob|point|geometry/.test(type)) return { name, texts: [`HEX(${of})`], cell: bytes };
@@ -86,6 +86,12 @@ function columnOf(name: string, type: string, zone: string): Column {
 const bytes = ([exact = null]: readonly (string | null)[]): Cell => ({
   exact,
   forms: exact === null ? [null] : [`0x${exact}`, exact],
+});
+
+/** Where no text tells its bytes, a page may show them. */
+const text = ([exact = null, text = null]: readonly (string | null)[]): Cell => ({
+  exact,
+  forms: exact === null ? [null] : [text, exact, `0x${exact}`],
 });
 
 /** A row as one text, for comparing. */
@@ -128,6 +134,12 @@ export const differingTables = (expected: Dump, actual: Dump): string[] =>
     (table) => tableDifferences(table, expected.get(table), actual.get(table)).length > 0,
   );
 
-/** A row for a message. */
+/** A row for a message; texts that are not plain with their bytes. */
 export const shown = (row: DumpRow): string =>
-  `{${[...row].map(([name, { exact, forms }]) => `${name}=${forms[0] ?? exact ?? "NULL"}`).join(" ")}}`.slice(0, 300);
+  `{${[...row].map(([name, { exact, forms }]) => `${name}=${cellText(exact, forms[0] ?? null)}`).join(" ")}}`.slice(
+    0,
+    400,
+  );
+
+const cellText = (exact: string | null, text: string | null): string =>
+  text === exact || /^[ -~]*$/u.test(text?.replaceAll("?", "\0") ?? "") ? (text ?? "NULL") : `${text}/${exact}`;

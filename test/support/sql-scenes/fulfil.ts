@@ -92,29 +92,49 @@ function settleLoose(table: string, { before, after, loose }: Sides): void {
 function fulfilTable(sides: Sides, page: TablePreview): void {
   const { diff } = page;
   if (diff === undefined) throw new Fault("not as shown", `${page.table} has no rows on its page`);
+  if (page.keys.length !== diff.changed + diff.unchanged)
+    throw new Fault(
+      "not as shown",
+      `${page.table}: ${page.keys.length} keys, ${diff.changed} + ${diff.unchanged} rows`,
+    );
   for (const row of diff.rows) fulfilRow(sides, page, row);
   if (diff.rows.length < diff.changed) fulfilRest(sides, page);
 }
 
-function fulfilRow(sides: Sides, { table, diff, key_columns: columns }: TablePreview, row: RowDiff): void {
-  const verb = diff?.verb ?? "update";
-  const old = verb === "insert" ? null : oldRow(sides.before, columns, row);
-  if (old === undefined)
+function fulfilRow({ before, after }: Sides, page: TablePreview, row: RowDiff): void {
+  const { table, diff, key_columns: columns } = page;
+  const olds = diff?.verb === "insert" ? [null] : oldRows(before, columns, row);
+  if (olds.length === 0)
     throw new Fault("not as shown", `${table}: no row was as shown before, ${JSON.stringify(row)}`);
-  if (old !== null) sides.before.take(old);
-  if (verb === "delete") return;
-  const atCommit = row.cells.some(({ column, at_commit }) => at_commit === true && columns.includes(column));
-  const candidates = atCommit ? [...sides.after.rows] : sides.after.find(columns, row.new_key ?? row.key);
-  const now = candidates.find((candidate) => isAsShown(candidate, old, row));
-  if (now !== undefined) return sides.after.take(now);
-  const seen = candidates.slice(0, 2).map(shown).join(" or ");
+  if (diff?.verb === "delete") return before.take(goneFirst(olds, after.find(columns, row.key)));
+  const news = newRows(after, columns, row);
+  for (const old of olds) {
+    const now = news.find((candidate) => isAsShown(candidate, old, row));
+    if (now === undefined) continue;
+    if (old !== null) before.take(old);
+    return after.take(now);
+  }
+  const seen = news.slice(0, 2).map(shown).join(" or ");
   throw new Fault("not as shown", `${table}: shown ${JSON.stringify(row)}, is ${seen === "" ? "not there" : seen}`);
 }
 
-const oldRow = (pool: Pool, columns: readonly string[], { key, cells }: RowDiff): DumpRow | undefined =>
+/** Rows that the page may mean: a local time may stand for two instants. */
+const oldRows = (pool: Pool, columns: readonly string[], { key, cells }: RowDiff): DumpRow[] =>
   pool
     .find(columns, key)
-    .find((row) => cells.every(({ column, before }) => row.get(column)?.forms.includes(before) ?? true));
+    .filter((row) => cells.every(({ column, before }) => row.get(column)?.forms.includes(before) ?? true));
+
+function newRows(pool: Pool, columns: readonly string[], { key, new_key, cells }: RowDiff): DumpRow[] {
+  const atCommit = cells.some(({ column, at_commit }) => at_commit === true && columns.includes(column));
+  return atCommit ? [...pool.rows] : pool.find(columns, new_key ?? key);
+}
+
+/** Of rows that look alike on a page, one that is there no more. */
+function goneFirst(olds: readonly (DumpRow | null)[], there: readonly DumpRow[]): DumpRow {
+  const still = new Set(there.map(exactly));
+  const rows = olds.filter((row) => row !== null);
+  return rows.find((row) => !still.has(exactly(row))) ?? (rows[0] as DumpRow);
+}
 
 /** Whether a row has the shown values, and everything else as it was before. */
 function isAsShown(row: DumpRow, old: DumpRow | null, { cells }: RowDiff): boolean {

@@ -55,16 +55,25 @@ async function play(stage: Stage): Promise<string> {
   sameWorld("preview wrote", before, await look());
   if (!preview.ok) {
     if (preview.error.message.length < 10) throw new Fault("no reason", JSON.stringify(preview.error));
-    return `refused: ${preview.error.code ?? "?"}`;
+    return `refused: ${shortened(preview.error.message)}`;
   }
   for (const statement of scene.meanwhile?.statements ?? []) await root.query(statement).catch(() => undefined);
   return carryOut(stage, change, preview.value, scene.meanwhile === null ? before : await look());
 }
 
-function changeOf({ sql, touched }: Scene): SqlChange {
+/** A refusal without the names and numbers of its scene, for counting. */
+const shortened = (message: string): string =>
+  message
+    .replace(/^Previewing the change: (?:This statement cannot be previewed: )?/u, "")
+    .replaceAll(/\b\w+_\d+\b/gu, "T")
+    .replaceAll(/'[^']*'/gu, "'…'")
+    .replaceAll(/\d+/gu, "N")
+    .slice(0, 90);
+
+function changeOf({ sql, touched, values = {} }: Scene): SqlChange {
   const touch = (table: string) => ({ table, rows: { at_most: 10_000 }, within: null });
   const [first = "", ...others] = touched;
-  return { sql, values: {}, touches: touch(first), also: others.map(touch) };
+  return { sql, values, touches: touch(first), also: others.map(touch) };
 }
 
 async function carryOut(stage: Stage, change: SqlChange, preview: ChangePreview, before: Dump): Promise<string> {

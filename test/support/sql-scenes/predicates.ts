@@ -27,6 +27,7 @@ const RICH: readonly ((stage: Stage, tables: Tables) => string)[] = [
   (stage, { main }) => `id = ${main.key.values(stage.draw.below(4))[0] ?? "0"}`,
   (stage, { main }) => `id IN (${[0, 1].map((n) => main.key.values(n)[0]).join(", ")}) AND ${stage.draw.pick(PLAIN)}`,
   (stage, { main }) => `NOT id = ${main.key.values(1)[0] ?? "0"}`,
+  (stage, { main }) => `id = '${(main.key.values(stage.draw.below(3))[0] ?? "").replaceAll("'", "''")}'`,
   (stage, { other }) => {
     const view = viewed(stage, `SELECT grp AS g FROM ${other} WHERE n < 4`);
     return `grp IN (SELECT g FROM ${view})`;

@@ -2,7 +2,7 @@
 import { numbers } from "./draw.ts";
 import { CHANCES, CLOCKS, MOVING_CLOCKS, ORDERS } from "./predicates.ts";
 import type { SceneChange } from "./scene.ts";
-import type { Stage } from "./stage.ts";
+import { atHome, type Stage } from "./stage.ts";
 
 /** Rows of a join beyond any limit that a preview may set itself. */
 export function largeJoin(stage: Stage): SceneChange {
@@ -20,6 +20,38 @@ export function largeJoin(stage: Stage): SceneChange {
     { sql: `DELETE v FROM ${vm} v JOIN ${ev} e ON e.grp = v.grp WHERE v.st = 0`, touched: [vm], plain: true },
     { sql: `UPDATE ${vm} v JOIN ${ev} e ON e.grp = v.grp SET v.st = 7 WHERE v.st = 0`, touched: [vm], plain: true },
   ]);
+}
+
+/** More rows than a page lists one by one, half of the time with children in the same or another schema. */
+export function many(stage: Stage): SceneChange {
+  const { draw } = stage;
+  const table = stage.table("y");
+  const count = 201 + draw.below(80);
+  stage.run(
+    `CREATE TABLE ${table} (id BIGINT UNSIGNED PRIMARY KEY, u INT NOT NULL, c VARCHAR(20), t TIMESTAMP(3) NULL, UNIQUE KEY (u))`,
+    `INSERT INTO ${table} SELECT 9007199254740992 + seq, seq, 'c', '2024-10-27 00:30:00.5' FROM seq_1_to_${count}`,
+  );
+  const family = draw.once(2);
+  if (family) {
+    const child = draw.once(2) ? stage.table("z") : `${stage.schema()}.z`;
+    stage.run(
+      `CREATE TABLE ${child} (n INT AUTO_INCREMENT PRIMARY KEY, parent BIGINT UNSIGNED, FOREIGN KEY (parent) REFERENCES
+         ${atHome(table)} (id) ON DELETE ${draw.pick(["CASCADE", "SET NULL"])} ON UPDATE CASCADE)`,
+      `INSERT INTO ${child} (parent) SELECT id FROM ${atHome(table)}`,
+    );
+    stage.interfere("child added", `INSERT INTO ${child} (parent) SELECT id FROM ${atHome(table)} WHERE u > 100`);
+  }
+  stage.interfere("rows changed", `UPDATE ${table} SET c = 'other' WHERE u = 150`);
+  const sql = draw.pick([
+    `DELETE FROM ${table}`,
+    `DELETE FROM ${table} WHERE u > 0 ORDER BY id DESC LIMIT 205`,
+    `UPDATE ${table} SET c = CONCAT(c, u), t = NULL`,
+    `UPDATE ${table} SET id = id + 1000`,
+    `UPDATE ${table} SET id = id + 1 ORDER BY id DESC`,
+    `UPDATE ${table} SET u = u + 1 ORDER BY u DESC`,
+    `INSERT INTO ${table} SELECT id + 5000, u + 5000, c, t FROM ${table}`,
+  ]);
+  return family ? { sql, touched: [table] } : { sql, touched: [table], plain: true };
 }
 
 /** Rows whose picking hangs on chance, on the session or on the clock. */

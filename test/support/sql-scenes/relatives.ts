@@ -16,6 +16,7 @@ export function drawRelatives(stage: Stage, main: MainTable): void {
   if (main.extras.has("partitioned")) return;
   const { draw } = stage;
   if (main.extras.has("boss")) offerToKin(stage, main);
+  if (draw.once(4)) offerNewChild(stage, main);
   if (!draw.once(3)) return;
   const away = draw.once(3);
   const child = makeChild(stage, main.name, main.key.columns, away ? `${stage.schema()}.c` : stage.table("c"));
@@ -70,4 +71,18 @@ function offerToKin(stage: Stage, main: MainTable): void {
   const [last = "NULL"] = main.key.values(1);
   stage.interfere("parent moved", `UPDATE ${main.name} SET boss = NULL WHERE grp = 2 LIMIT 1`);
   stage.interfere("parent moved", `UPDATE ${main.name} SET boss = ${last} WHERE boss IS NULL AND grp = 3`);
+}
+
+/** A table that nobody had when the page was made. */
+function offerNewChild(stage: Stage, { name, key }: MainTable): void {
+  const child = stage.table("cn");
+  const columns = key.columns.map((column, at) => referring(`parent${at}`, column)).join(", ");
+  const names = key.columns.map((column) => column.name).join(", ");
+  const own = key.columns.map((_, at) => `parent${at}`).join(", ");
+  stage.interfere(
+    "foreign key created",
+    `CREATE TABLE ${child} (n INT AUTO_INCREMENT PRIMARY KEY, ${columns},
+       FOREIGN KEY (${own}) REFERENCES ${name} (${names}) ON DELETE CASCADE ON UPDATE CASCADE)`,
+    `INSERT INTO ${child} (${own}) SELECT ${names} FROM ${name}`,
+  );
 }

@@ -1,8 +1,10 @@
 /** What a scene is: tables made for it, one change of them, and what somebody else does before that is applied. */
+import type { SqlChange } from "../../../src/phases/sql-port.ts";
 
-/** A trigger of a scene, and the tables that it writes, by `schema.table`. */
+/** A trigger of a scene, the table that it is on and the tables that it writes, by `schema.table`. */
 export interface TriggerNote {
   readonly name: string;
+  readonly table: string;
   readonly writes: readonly string[];
 }
 
@@ -15,6 +17,8 @@ export interface Interference {
 /** The change that is previewed, applied and taken back. */
 export interface SceneChange {
   readonly sql: string;
+  /** Bound to the names in it. */
+  readonly values?: SqlChange["values"];
   /** The tables that the statement itself changes. */
   readonly touched: readonly string[];
   /** It matches other rows each time it is asked, so that it may drift by itself. */

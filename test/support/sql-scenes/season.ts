@@ -11,8 +11,15 @@ export interface Season {
   readonly faults: readonly string[];
 }
 
-/** The seeds from `first` on, so many of them. */
-export async function playSeason(theatre: Theatre, first: number, count: number): Promise<Season> {
+const STRIDE = 100;
+
+/** The seeds from `first` on, so many of them. `tell` hears now and then how far it is, so that one can go on from there. */
+export async function playSeason(
+  theatre: Theatre,
+  first: number,
+  count: number,
+  tell: (line: string) => void = () => undefined,
+): Promise<Season> {
   const ends = new Map<string, number>();
   const faults: string[] = [];
   for (let seed = first; seed < first + count; seed += 1) {
@@ -21,6 +28,7 @@ export async function playSeason(theatre: Theatre, first: number, count: number)
       return `FAULT ${error instanceof Fault ? error.word : "crash"}`;
     });
     ends.set(end, (ends.get(end) ?? 0) + 1);
+    if ((seed - first + 1) % STRIDE === 0) tell(`seeds ${first} to ${seed}: ${faults.length} fault(s)\n`);
   }
   return { ends, faults };
 }

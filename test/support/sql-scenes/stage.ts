@@ -47,7 +47,7 @@ export class Stage {
   trigger(letter: string, when: string, table: string, body: string, writes: readonly string[]): void {
     const name = this.name(letter);
     this.run(`CREATE TRIGGER ${name} ${when} ON ${table} FOR EACH ROW ${body}`);
-    this.triggers.push({ name, writes });
+    this.triggers.push({ name, table: atHome(table), writes });
   }
 
   interfere(what: string, ...statements: readonly string[]): void {

@@ -14,7 +14,10 @@ export interface MainTable {
   readonly name: string;
   readonly key: Key;
   readonly columns: readonly Column[];
-  /** Columns that some scenes have: `u` (unique numbers), `up` (set by the server), `made`, `boss` (its own parent). */
+  /**
+   * What some scenes have: the columns `u` (unique numbers), `up` (set by the server), `made`, `boss` (its own parent),
+   * history, partitions, or a unique key in the place of a primary one.
+   */
   readonly extras: ReadonlySet<string>;
   /** The columns that its rows are written with, in the order of `row`. */
   readonly named: readonly string[];
@@ -79,6 +82,7 @@ function drawExtras(draw: Draw, key: Key, columns: readonly Column[]): Set<strin
   const extras = new Set(chances.filter(([, times]) => draw.once(times)).map(([name]) => name));
   if (key.columns.length === 1 && draw.once(5)) extras.add("boss");
   if (draw.once(12)) extras.add("versioned");
+  if (draw.once(12) && !/AUTO_INCREMENT/.test(key.columns[0]?.type ?? "")) extras.add("keyless");
   const whole = extras.has("u") || extras.has("boss") || columns.some(({ kind }) => kind.type === "POINT");
   if (!whole && draw.once(8)) extras.add("partitioned");
   return extras;
@@ -128,7 +132,7 @@ function createSql(draw: Draw, { name, key, columns, extras }: Omit<MainTable, "
     "grp INT NOT NULL",
     ...columns.map((column) => columnSql(column)),
     ...Object.entries(EXTRAS).flatMap(([extra, lines]) => (extras.has(extra) ? lines : [])),
-    `PRIMARY KEY (${key.columns.map((column) => column.name).join(", ")})`,
+    `${extras.has("keyless") ? "UNIQUE KEY by_id" : "PRIMARY KEY"} (${key.columns.map((column) => column.name).join(", ")})`,
     "KEY (grp)",
   ];
   const [first] = key.columns;

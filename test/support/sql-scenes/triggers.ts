@@ -1,4 +1,5 @@
 /** Triggers of all six kinds: some write beside, some where no rollback reaches, some set columns of the row itself. */
+import { numbers } from "./draw.ts";
 import { atHome, type Stage } from "./stage.ts";
 import type { MainTable, Tables } from "./tables.ts";
 
@@ -7,7 +8,10 @@ const EVENTS = ["INSERT", "UPDATE", "DELETE"] as const;
 /** Adds triggers to the main table, for some scenes. */
 export function drawTriggers(stage: Stage, tables: Tables): void {
   const { draw } = stage;
-  if (draw.once(4)) stage.interfere("trigger created", ...createdLater(stage, tables.main));
+  if (draw.once(4)) {
+    const statements = createdLater(stage, tables.main);
+    for (const _again of numbers(4)) stage.interfere("trigger created", ...statements);
+  }
   if (tables.main.extras.has("copy") && draw.once(2)) copying(stage, tables.main);
   if (!draw.once(4)) return;
   const event = draw.pick(EVENTS);

@@ -60,8 +60,9 @@ export function asPromised(scene: Scene, preview: ChangePreview, before: Dump, a
   const text = [...why, ...(preview.effects ?? []).map(textOf)].join(" ");
   const silent = differingTables(before, after).filter((table) => {
     if (!sees && !table.startsWith(`${HOME}.`) && admitsBlindness(preview)) return false;
-    const writers = scene.triggers.filter(({ writes }) => writes.includes(table)).map(({ name }) => name);
-    return ![table, table.split(".")[1] ?? table, ...writers].some((name) => mentions(text, name));
+    const writers = scene.triggers.filter((trigger) => trigger.table === table || trigger.writes.includes(table));
+    const names = writers.map(({ name }) => name);
+    return ![table, table.split(".")[1] ?? table, ...names].some((name) => mentions(text, name));
   });
   if (kind === "complete" && silent.length > 0) throw new Fault("undo not whole", differences(before, after));
   if (silent.length > 0)
