@@ -3,7 +3,7 @@
  * both are laid aside. What is left must be the same on both sides.
  */
 import type { ChangePreview, RowDiff, TablePreview } from "../../../src/phases/sql-port.ts";
-import { differences, exactly, shown, type Dump, type DumpRow } from "./dump.ts";
+import { exactly, shown, type Dump, type DumpRow } from "./dump.ts";
 import { Fault } from "./fault.ts";
 import { HOME } from "./scene.ts";
 
@@ -169,6 +169,3 @@ function fulfilRest(sides: Sides, page: TablePreview): void {
 
 const differsIn = (row: DumpRow, old: DumpRow, columns: ReadonlySet<string>): boolean =>
   [...row].every(([name, { exact }]) => columns.has(name) || old.get(name)?.exact === exact);
-
-/** What is left on either side and not on the other. */
-export const leftover = ({ before, after }: Rest): string => differences(before, after);

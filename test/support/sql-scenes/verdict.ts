@@ -28,7 +28,7 @@ function countedOnly({ before, after }: Rest, table: string, effects: readonly S
   const counted = effects.filter((effect) => effect.kind === "cascade" && effect.table === name);
   const there = new Set((after.get(table) ?? []).map(exactly));
   const gone = (before.get(table) ?? []).filter((row) => !there.has(exactly(row))).length;
-  return counted.reduce((sum, { rows }) => sum + (rows ?? 0), 0) === gone;
+  return gone > 0 && counted.reduce((sum, { rows }) => sum + (rows ?? 0), 0) === gone;
 }
 
 /** A table that a trigger writes is not shown, but the page names the trigger or the table. */
