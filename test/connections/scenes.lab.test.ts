@@ -25,4 +25,6 @@ it(`changes only what was shown, and takes back what it promises (seeds ${first}
   const season = await playSeason(theatre, first, count);
   process.stdout.write(`${endLines(season)}\n`);
   expect(season.faults).toEqual([]);
+  // Refusing everything would be no fault, and no use.
+  expect(season.ends.get("undone complete") ?? 0).toBeGreaterThanOrEqual(Math.floor(count / 8));
 });

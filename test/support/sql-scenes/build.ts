@@ -7,7 +7,7 @@ import type { Flavour } from "./flavours.ts";
 import { offerInterferences } from "./interferences.ts";
 import { largeJoin, many, ordered, picked, swapped } from "./recipes.ts";
 import { drawRelatives } from "./relatives.ts";
-import type { Scene, SceneChange } from "./scene.ts";
+import type { Interference, Scene, SceneChange } from "./scene.ts";
 import { Stage } from "./stage.ts";
 import { drawTables } from "./tables.ts";
 import { drawTriggers } from "./triggers.ts";
@@ -37,24 +37,22 @@ function quoted({ sql, touched }: SceneChange, { draw, flavour }: Stage): string
   return touched.reduce((text, table) => text.replaceAll(new RegExp(`\\b${table}\\b`, "gu"), `"${table}"`), sql);
 }
 
+/** Of the changes of rows that somebody else could make, one, in some scenes. */
+function drawSince({ draw, interferences }: Stage): Interference | null {
+  const changes = interferences.filter(({ what }) => what.endsWith("changed") && what !== "source changed");
+  return draw.once(8) && changes.length > 0 ? draw.pick(changes) : null;
+}
+
 /** The scene of a seed, in a session of that flavour. */
 export function sceneOf(seed: number, flavour: Flavour): Scene {
-  const draw = drawOf(seed);
-  const stage = new Stage(seed, draw, flavour);
+  const stage = new Stage(seed, drawOf(seed), flavour);
+  const { draw, setup, triggers, interferences } = stage;
   let left = draw.below(100);
   const theme = THEMES.find(([, share]) => (left -= share) < 0);
   const change = (theme?.[2] ?? ordinary)(stage);
-  const { setup, triggers, interferences } = stage;
   const meanwhile = draw.once(3) && interferences.length > 0 ? draw.pick(interferences) : null;
   const sql = quoted(change, stage);
-  return {
-    ...change,
-    sql,
-    seed,
-    theme: theme?.[0] ?? "ordinary",
-    setup,
-    triggers,
-    meanwhile,
-    teardown: stage.teardown(),
-  };
+  const since = meanwhile === null ? drawSince(stage) : null;
+  const teardown = stage.teardown();
+  return { ...change, sql, seed, theme: theme?.[0] ?? "ordinary", setup, triggers, meanwhile, since, teardown };
 }

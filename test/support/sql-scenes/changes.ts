@@ -158,6 +158,10 @@ const insert: Make = (stage, { main, other }) => {
   const rows = numbers(1 + draw.below(3)).map((n) => main.row(12 + n));
   const into = `INSERT INTO ${main.name} (${main.named.join(", ")})`;
   const free = main.named.slice(main.key.columns.length).filter((name) => name !== "u");
+  const copy: SceneChange = {
+    sql: `INSERT INTO ${main.name} (${free.join(", ")}) SELECT ${free.join(", ")} FROM ${main.name} WHERE grp < 2`,
+    touched: [main.name],
+  };
   const automatic = /AUTO_INCREMENT/.test(main.key.columns[0]?.type ?? "") && !main.extras.has("u");
   return draw.pick<SceneChange>([
     { sql: `${into} VALUES ${rows.join(", ")}`, touched: [main.name] },
@@ -168,14 +172,7 @@ const insert: Make = (stage, { main, other }) => {
     },
     { sql: `INSERT INTO ${other} (n, grp) SELECT grp + 50, COUNT(*) FROM ${main.name} GROUP BY grp`, touched: [other] },
     { sql: `INSERT INTO ${other} SET n = 20, grp = (SELECT MAX(grp) FROM ${main.name})`, touched: [other] },
-    ...(automatic
-      ? [
-          {
-            sql: `INSERT INTO ${main.name} (${free.join(", ")}) SELECT ${free.join(", ")} FROM ${main.name} WHERE grp = 1`,
-            touched: [main.name],
-          },
-        ]
-      : []),
+    ...(automatic ? [copy, copy, copy] : []),
   ]);
 };
 

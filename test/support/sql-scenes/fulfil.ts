@@ -11,9 +11,18 @@ import { HOME } from "./scene.ts";
 class Pool {
   readonly rows: Set<DumpRow>;
   readonly #byKey = new Map<string, Map<string, DumpRow[]>>();
+  readonly #all: readonly DumpRow[];
+  #exact: Set<string> | null = null;
 
   constructor(rows: readonly DumpRow[]) {
+    this.#all = rows;
     this.rows = new Set(rows);
+  }
+
+  /** Whether just this row was among them from the beginning. */
+  had(row: DumpRow): boolean {
+    this.#exact ??= new Set(this.#all.map(exactly));
+    return this.#exact.has(exactly(row));
   }
 
   /** The rows that may be meant by a key as it is shown. */
@@ -107,7 +116,7 @@ function fulfilRow({ before, after }: Sides, page: TablePreview, row: RowDiff): 
   if (olds.length === 0)
     throw new Fault("not as shown", `${table}: no row was as shown before, ${JSON.stringify(row)}`);
   if (diff?.verb === "delete") return before.take(goneFirst(olds, after.find(columns, row.key)));
-  const news = newRows(after, columns, row);
+  const news = newRows({ before, after }, columns, row);
   for (const old of olds) {
     const now = news.find((candidate) => isAsShown(candidate, old, row));
     if (now === undefined) continue;
@@ -124,9 +133,14 @@ const oldRows = (pool: Pool, columns: readonly string[], { key, cells }: RowDiff
     .find(columns, key)
     .filter((row) => cells.every(({ column, before }) => row.get(column)?.forms.includes(before) ?? true));
 
-function newRows(pool: Pool, columns: readonly string[], { key, new_key, cells }: RowDiff): DumpRow[] {
+/** A key that the server gives at commit is that of any row which was not there before. */
+function newRows(
+  { before, after }: Omit<Sides, "loose">,
+  columns: readonly string[],
+  { key, new_key, cells }: RowDiff,
+): DumpRow[] {
   const atCommit = cells.some(({ column, at_commit }) => at_commit === true && columns.includes(column));
-  return atCommit ? [...pool.rows] : pool.find(columns, new_key ?? key);
+  return atCommit ? [...after.rows].filter((row) => !before.had(row)) : after.find(columns, new_key ?? key);
 }
 
 /** Of rows that look alike on a page, one that is there no more. */

@@ -32,8 +32,9 @@ const repeated =
   (n: number): string =>
     `'${utcText(fallsBack - repeatS + (n >> 1) * 60 + (n % 2) * repeatS)}.${String(n).padStart(6, "0")}'`;
 
+const AUTOMATIC = single("INT AUTO_INCREMENT", (n) => String(n + 1), "id + 1000", "id + 1", "id - 1");
+
 const SINGLES = (flavour: Flavour): readonly Key[] => [
-  single("INT AUTO_INCREMENT", (n) => String(n + 1), "id + 1000", "id + 1", "id - 1"),
   single("INT", (n) => String(n % 2 === 0 ? n + 1 : -n), "id + 10", "-id", "id + 1"),
   single("BIGINT UNSIGNED", (n) => String(18446744073709551615n - BigInt(n)), "id - 100"),
   single("BIGINT", (n) => String(BEYOND + BigInt(n)), "id + 10", "id + 1"),
@@ -58,6 +59,8 @@ const SINGLES = (flavour: Flavour): readonly Key[] => [
   single("INET6", (n) => `'2001:db8::${n + 1}'`),
   single("ENUM('a','b','c','d','e','f','g','h','i','j','k','l','m','n','o','p','q','r')", (n) => String((n % 18) + 1)),
   single("DOUBLE", (n) => `${n + 1}.1`),
+  single("FLOAT", (n) => `${n + 1}.1`),
+  single("YEAR", (n) => String(2000 + n), "id + 50"),
 ];
 
 const PAIRS = (flavour: Flavour): readonly Key[] => {
@@ -80,6 +83,7 @@ const PAIRS = (flavour: Flavour): readonly Key[] => {
 
 /** A key of some type; every fifth has two columns. */
 export function drawKey(draw: Draw, flavour: Flavour): Key {
+  if (draw.once(8)) return AUTOMATIC;
   if (draw.once(12))
     return single(`VARCHAR(20) CHARACTER SET ${draw.pick(CHARSETS)}`, (n) => `'k${n}'`, "CONCAT('x', id)");
   return draw.pick(draw.once(5) ? PAIRS(flavour) : SINGLES(flavour));

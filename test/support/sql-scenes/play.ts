@@ -5,9 +5,9 @@ import type { ChangePreview, SqlChange, Undo } from "../../../src/phases/sql-por
 import { sceneOf } from "./build.ts";
 import { dump, type Dump } from "./dump.ts";
 import { Fault } from "./fault.ts";
-import type { Scene } from "./scene.ts";
+import type { Interference, Scene } from "./scene.ts";
 import { accountOf, flavourOf, type Theatre } from "./theatre.ts";
-import { asAnnounced, asPromised, sameWorld } from "./verdict.ts";
+import { asAnnounced, asPromised, leavesOthers, sameWorld } from "./verdict.ts";
 
 const TAG = { run: "run1", step: "step1", attempt: "try1" };
 
@@ -57,8 +57,13 @@ async function play(stage: Stage): Promise<string> {
     if (preview.error.message.length < 10) throw new Fault("no reason", JSON.stringify(preview.error));
     return `refused: ${shortened(preview.error.message)}`;
   }
-  for (const statement of scene.meanwhile?.statements ?? []) await root.query(statement).catch(() => undefined);
+  await interfere(root, scene.meanwhile);
   return carryOut(stage, change, preview.value, scene.meanwhile === null ? before : await look());
+}
+
+/** What another's statements are refused for does not matter: what stands afterwards counts. */
+async function interfere(root: Connection, interference: Interference | null): Promise<void> {
+  for (const statement of interference?.statements ?? []) await root.query(statement).catch(() => undefined);
 }
 
 /** A refusal without the names and numbers of its scene, for counting. */
@@ -91,6 +96,7 @@ async function carryOut(stage: Stage, change: SqlChange, preview: ChangePreview,
     return scene.meanwhile === null ? "drifted by itself" : `drifted: ${scene.meanwhile.what}`;
   }
   asAnnounced(scene, preview, before, after, sees);
+  if (scene.since !== null) return besides(stage, kept, after);
   const refusal = await takeBack(stage.previewing, kept);
   const kind = preview.undo?.kind ?? "none";
   if (refusal !== null && kind === "complete") throw new Fault("undo refused", refusal);
@@ -98,13 +104,22 @@ async function carryOut(stage: Stage, change: SqlChange, preview: ChangePreview,
   return `${preview.matched === 0 ? "no rows" : `undone ${kind}`}${scene.meanwhile === null ? "" : " beside another"}`;
 }
 
-/** Previews and applies the changes of an undo, in order. Why that did not work, or null. */
-async function takeBack({ sql }: Connections, undo: Undo | null): Promise<string | null> {
+/** Takes back after somebody else has written: what he wrote stays. */
+async function besides({ root, scene, previewing, look }: Stage, undo: Undo | null, applied: Dump): Promise<string> {
+  await interfere(root, scene.since);
+  const since = await look();
+  const refusal = await takeBack(previewing, undo, true);
+  leavesOthers(applied, since, await look());
+  return refusal === null ? "undone after another" : "not undone after another";
+}
+
+/** Previews and applies the changes of an undo, in order. Why that did not work, or null; `partly`: rows may be left out. */
+async function takeBack({ sql }: Connections, undo: Undo | null, partly = false): Promise<string | null> {
   for (const change of undo?.changes ?? []) {
     const preview = await sql.preview(change);
     if (!preview.ok) return `no preview, ${preview.error.message}\n${change.sql}`;
     const conflicts = preview.value.conflicts ?? [];
-    if (conflicts.length > 0) return `conflicts ${JSON.stringify(conflicts.slice(0, 5))}`;
+    if (conflicts.length > 0 && !partly) return `conflicts ${JSON.stringify(conflicts.slice(0, 5))}`;
     const outcome = await sql.apply(change, preview.value, TAG);
     if (outcome.kind !== "applied") return `${JSON.stringify(outcome)}\n${change.sql}`;
   }

@@ -1,4 +1,4 @@
-/** What a scene is: tables made for it, one change of them, and what somebody else does before that is applied. */
+/** What a scene is: tables made for it, one change of them, and what somebody else does in between. */
 import type { SqlChange } from "../../../src/phases/sql-port.ts";
 
 /** A trigger of a scene, the table that it is on and the tables that it writes, by `schema.table`. */
@@ -8,7 +8,7 @@ export interface TriggerNote {
   readonly writes: readonly string[];
 }
 
-/** What somebody else does between the preview and the apply. */
+/** What somebody else does. */
 export interface Interference {
   readonly what: string;
   readonly statements: readonly string[];
@@ -32,7 +32,10 @@ export interface Scene extends SceneChange {
   readonly theme: string;
   /** As root, in this order. */
   readonly setup: readonly string[];
+  /** Between the preview and the apply. */
   readonly meanwhile: Interference | null;
+  /** Between the apply and the undo, where nothing happened before. */
+  readonly since: Interference | null;
   readonly triggers: readonly TriggerNote[];
   readonly teardown: readonly string[];
 }

@@ -34,9 +34,10 @@ export async function playSeason(
 }
 
 function report(seed: number, error: unknown): string {
-  const { theme, sql, meanwhile } = sceneOf(seed, flavourOf(seed));
+  const { theme, sql, meanwhile, since } = sceneOf(seed, flavourOf(seed));
   const what = error instanceof Fault ? error.message : String(error instanceof Error ? error.stack : error);
-  const beside = meanwhile === null ? "" : ` | meanwhile ${meanwhile.statements.join("; ")}`;
+  const others = [...(meanwhile?.statements ?? []), ...(since?.statements ?? [])];
+  const beside = others.length === 0 ? "" : ` | ${meanwhile === null ? "since" : "meanwhile"} ${others.join("; ")}`;
   return `HANDRAIL_SEED=${seed} (${theme}, ${accountOf(seed)}, ${flavourOf(seed).zone})\n  ${sql}${beside}\n  ${what.slice(0, 900)}`;
 }
 

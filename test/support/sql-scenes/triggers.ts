@@ -12,7 +12,7 @@ export function drawTriggers(stage: Stage, tables: Tables): void {
     const statements = createdLater(stage, tables.main);
     for (const _again of numbers(4)) stage.interfere("trigger created", ...statements);
   }
-  if (tables.main.extras.has("copy") && draw.once(2)) copying(stage, tables.main);
+  if (tables.main.extras.has("copy")) copying(stage, tables.main);
   if (!draw.once(4)) return;
   const event = draw.pick(EVENTS);
   const write = draw.pick(WRITES);

@@ -1,6 +1,6 @@
 /** Whether what a scene did is what its page said. Each function throws `Fault`. */
 import type { ChangePreview, SideEffect } from "../../../src/phases/sql-port.ts";
-import { differences, differingTables, exactly, type Dump } from "./dump.ts";
+import { differences, differingTables, exactly, shown, type Dump } from "./dump.ts";
 import { Fault } from "./fault.ts";
 import { fulfil, type Rest } from "./fulfil.ts";
 import { HOME, type Scene, type TriggerNote } from "./scene.ts";
@@ -67,4 +67,13 @@ export function asPromised(scene: Scene, preview: ChangePreview, before: Dump, a
   if (kind === "complete" && silent.length > 0) throw new Fault("undo not whole", differences(before, after));
   if (silent.length > 0)
     throw new Fault("silent about", `${silent.join(", ")} (undo ${kind}: ${text})\n${differences(before, after)}`);
+}
+
+/** An undo leaves what somebody else wrote since: every such row is there as it was left. */
+export function leavesOthers(applied: Dump, since: Dump, after: Dump): void {
+  for (const [table, rows] of since) {
+    const [known, now] = [applied, after].map((all) => new Set((all.get(table) ?? []).map(exactly)));
+    const lost = rows.filter((row) => known?.has(exactly(row)) === false && now?.has(exactly(row)) === false);
+    if (lost.length > 0) throw new Fault("overwrote another", `${table}: ${lost.slice(0, 3).map(shown).join(" ")}`);
+  }
 }
