@@ -1,4 +1,4 @@
-import { randomOf } from "./random-sql.ts";
+import { randomOf } from "./random.ts";
 
 const PIECES = [
   "'",

@@ -1,5 +1,5 @@
 /** Everything random of a scene comes from one number, in one order: the same seed always gives the same scene. */
-import { randomOf } from "../random-sql.ts";
+import { randomOf } from "../random.ts";
 
 export interface Draw {
   below(limit: number): number;

@@ -80,8 +80,15 @@ function columnOf(name: string, type: string, zone: string): Column {
   if (type !== "timestamp") return { name, texts: [`CAST(${of} AS CHAR)`], cell: itself };
   const local = `CAST(CONVERT_TZ(${of}, '+00:00', '${zone}') AS CHAR)`;
   const texts = [`CAST(UNIX_TIMESTAMP(${of}) AS CHAR)`, `CAST(${of} AS CHAR)`, local];
-  return { name, texts, cell: ([exact = null, ...rest]) => ({ exact, forms: [...rest, exact] }) };
+  return { name, texts, cell: instant };
 }
+
+/** A page shows it in UTC and says so, or where it is none; a key is its seconds. */
+const instant = ([exact = null, ...rest]: readonly (string | null)[]): Cell => {
+  const [utc = null] = rest;
+  if (exact === null || utc === null) return { exact, forms: [null] };
+  return { exact, forms: [...rest, exact, Number(exact) === 0 ? "0000-00-00 00:00:00" : `${utc} UTC`] };
+};
 
 const bytes = ([exact = null]: readonly (string | null)[]): Cell => ({
   exact,
@@ -91,7 +98,7 @@ const bytes = ([exact = null]: readonly (string | null)[]): Cell => ({
 /** Where no text tells its bytes, a page may show them. */
 const text = ([exact = null, text = null]: readonly (string | null)[]): Cell => ({
   exact,
-  forms: exact === null ? [null] : [text, exact, `0x${exact}`],
+  forms: exact === null ? [null] : [text, exact, `0x${exact}`, `\0${exact}`],
 });
 
 /** A row as one text, for comparing. */

@@ -45,7 +45,7 @@ const mentions = (text: string, name: string): boolean => text.split(/[^\w.]+/u)
 
 /** What an account cannot see cannot be shown; the page says so. */
 function admitsBlindness({ effects = [], undo, raises = [] }: ChangePreview): boolean {
-  if (effects.some(({ kind }) => kind === "unknown" || kind === "more rows")) return true;
+  if (effects.some(({ kind }) => kind === "unknown" || kind === "unseen" || kind === "more rows")) return true;
   const sentences = [...raises, ...(undo?.why ?? [])];
   return sentences.some((sentence) => /may not see|cannot see|other (?:schema|database)/iu.test(sentence));
 }
