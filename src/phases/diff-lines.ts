@@ -2,7 +2,7 @@
  * A change's preview as lines: what becomes of which row, and what it sets off. Rows that change
  * alike stand together, so that a tired person sees at once which one does not. Made for 80 columns; no escape byte.
  */
-import type { CellDiff, ChangePreview, RowDiff, TablePreview } from "./sql-port.ts";
+import type { CellDiff, ChangePreview, RowDiff, SideEffect, TablePreview } from "./sql-port.ts";
 import { clean, counted } from "../text/sentence.ts";
 
 export interface DiffOptions {
@@ -23,7 +23,9 @@ export function previewLines(preview: ChangePreview, options: DiffOptions = {}):
   }
   const tables = [preview, ...(preview.others ?? [])];
   const lines = tables.flatMap((table) => tableLines(table, options));
-  for (const { says } of preview.effects ?? []) lines.push(...wrap(`! ${clean(says)}`, width, "  "));
+  if (preview.timed === true) lines.push(...wrap(`! ${TIMED}`, width, "  "));
+  for (const { says } of (preview.effects ?? []).filter((effect) => !isShown(effect, tables)))
+    lines.push(...wrap(`! ${clean(says)}`, width, "  "));
   const conflicts = preview.conflicts ?? [];
   if (conflicts.length > 0) {
     lines.push(
@@ -33,6 +35,12 @@ export function previewLines(preview: ChangePreview, options: DiffOptions = {}):
   }
   return lines;
 }
+
+const TIMED = "the clock has a say in which rows match: rows that match only after this page are left alone";
+
+/** Whether a table of the page says it already: the rows that a foreign key reaches, or that it reaches none. */
+const isShown = ({ kind, table, rows }: SideEffect, tables: readonly TablePreview[]): boolean =>
+  kind === "cascade" && (rows === 0 || tables.some((shown) => shown.by !== undefined && shown.table === table));
 
 const HEADS = { update: "change", delete: "DELETE", insert: "insert" } as const;
 
@@ -44,7 +52,11 @@ function tableLines(table: TablePreview, options: DiffOptions): string[] {
   if (diff === undefined)
     return [`${name}: ${counted(table.matched, "row")}, ${keyed}`, ...keyLines(table.keys, width, "    ", 4)];
   const same = diff.unchanged > 0 ? `; ${diff.unchanged} matched but stay as they are` : "";
-  const lines = [`${HEADS[diff.verb]} ${counted(diff.changed, "row")} of ${name}, ${keyed}${same}`];
+  const { by = [] } = table;
+  const through =
+    by.length === 0 ? "" : `, through the foreign key${by.length === 1 ? "" : "s"} ${by.map(clean).join(", ")}`;
+  const head = `${HEADS[diff.verb]} ${counted(diff.changed, "row")} of ${name}, ${keyed}${through}${same}`;
+  const lines = wrap(head, width, "  ");
   const groups = groupsOf(diff.rows, options);
   let left = options.most ?? 40;
   let hidden = 0;

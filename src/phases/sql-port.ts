@@ -180,16 +180,19 @@ export interface SqlPort {
   identity(): Promise<Result<ServerIdentity, Failure>>;
   /** Runs a statement known to be a pure read on the read-only connection; refuses anything else without sending it. */
   read(query: BoundSql, columns: Readonly<Record<string, ColumnType>>): Promise<Result<RowSet, Failure>>;
-  /** Locks and counts the matching rows on the writer connection, then rolls back. */
+  /**
+   * Tries the change out on the writer connection, under locks: the rows that it and foreign keys reach, before and after,
+   * and whether its undo brings them back. Rolls all of it back.
+   */
   preview(change: SqlChange): Promise<Result<ChangePreview, Failure>>;
   /**
-   * Locks again, compares with the approved rows, runs the statement once and compares what it did. `keep` is given
-   * the undo while the transaction is still open; only when it answers true is it committed.
+   * Locks again, compares with what was approved, runs the statement's narrowing once and compares what it did. `keep` is
+   * given the undo while the transaction is still open; only when it answers true is it committed.
    */
   apply(change: SqlChange, approved: ChangePreview, tag: SqlTag, keep?: KeepUndo): Promise<Outcome>;
   /**
-   * After a lost answer: takes the run's lock again (the fence), sees that the old connection is gone, and looks
-   * whether the approved rows still match the statement (not applied) or no longer do (applied). Reads only.
+   * After a lost answer: takes the run's lock again (the fence), sees that the old connection is gone, and looks at the
+   * approved rows by their keys: all as before (not applied), all as they were to become (applied), else unknown. Reads only.
    */
   settle(change: SqlChange, approved: ChangePreview, intent: JsonObject): Promise<Outcome>;
   /** What an intent has to remember to be settled later: the writer's connection id and the server's fingerprint. */

@@ -149,7 +149,8 @@ export const sqlChange: StepKind<SqlChangeSpec> = {
   limit: 30,
   every: 1,
   counterpart: "the database",
-  looks: "whether the rows still match the statement, once the run's lock shows that the old connection is gone",
+  looks:
+    "whether the approved rows are as they were or as they were to become, once the run's lock shows that the old connection is gone",
   outline,
   requestLines,
   wayBack: (_spec, preview) => wayBack(preview),
