@@ -20,15 +20,24 @@ const POINTING = `SELECT k.constraint_schema, k.table_name, k.constraint_name, r
   ORDER BY k.constraint_schema, k.table_name, k.constraint_name, k.ordinal_position`;
 
 /** All of them, whether they pass changes on or forbid them. */
-export async function foreignKeysTo(session: Session, parent: TableName): Promise<ForeignKey[]> {
+export async function foreignKeysTo(session: Session, { schema: home, table: name }: TableName): Promise<ForeignKey[]> {
+  // No more of it than its name: whoever asks may know much more of the table, which is nothing of the key's.
+  const parent = { schema: home, table: name };
   const found = new Map<string, ForeignKey & { columns: string[]; referenced: string[] }>();
   for (const row of textRows(await askCatalogue(session, POINTING, parent))) {
-    const [schema = "", table = "", name = "", onDelete = "", onUpdate = "", column = "", referenced = ""] = row.map(
-      (text) => text ?? "",
-    );
-    const place = JSON.stringify([schema, table, name]);
+    const [schema = "", table = "", constraint = "", onDelete = "", onUpdate = "", column = "", referenced = ""] =
+      row.map((text) => text ?? "");
+    const place = JSON.stringify([schema, table, constraint]);
     const child = { schema, table };
-    const key = found.get(place) ?? { name, child, columns: [], parent, referenced: [], onDelete, onUpdate };
+    const key = found.get(place) ?? {
+      name: constraint,
+      child,
+      columns: [],
+      parent,
+      referenced: [],
+      onDelete,
+      onUpdate,
+    };
     key.columns.push(column);
     key.referenced.push(referenced);
     found.set(place, key);
