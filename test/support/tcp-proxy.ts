@@ -8,12 +8,16 @@ interface Cut {
   readonly nth?: number;
   /** `before`: the server never sees it. `after`: the server gets it, its answer is lost. */
   readonly when: "before" | "after";
+  /** What else happens at that moment: a client that is killed. */
+  readonly also?: () => void;
 }
 
 export interface TcpProxy {
   readonly port: number;
   /** Arms one cut; null lets everything through. */
   arm(cut: Cut | null): void;
+  /** Whether the cut that was armed last is still to come. */
+  armed(): boolean;
   /** Cuts every conversation now. */
   cutAll(): void;
   stop(): Promise<void>;
@@ -37,6 +41,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
       const hit = armed !== null && (armed.nth === seen || (armed.at && chunk.includes(armed.at))) ? armed : null;
       if (hit === null) return void upstream.write(chunk);
       armed = null;
+      hit.also?.();
       if (hit.when === "before") return close();
       silenced = true;
       return void upstream.write(chunk);
@@ -57,6 +62,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
       armed = cut;
       seen = 0;
     },
+    armed: () => armed !== null,
     cutAll: () => {
       for (const close of pairs) close();
     },
