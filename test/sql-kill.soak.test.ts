@@ -54,10 +54,10 @@ const handrail = (args: string): Pty =>
 
 /** Approves whatever is asked until the program ends; gives how. */
 async function approveAll(t: Pty): Promise<number> {
-  let ended: number | null = null;
-  void t.ended.then((exit) => (ended = exit));
+  const end: { exit?: number } = {};
+  void t.ended.then((exit) => (end.exit = exit));
   let asked = 0;
-  while (ended === null) {
+  while (end.exit === undefined) {
     const questions = t.written().split(ASKED).length - 1;
     if (questions > asked && ASKED.test(t.text())) {
       asked = questions;
@@ -67,7 +67,7 @@ async function approveAll(t: Pty): Promise<number> {
     }
     await new Promise((resolve) => void setTimeout(resolve, 50));
   }
-  return ended;
+  return end.exit;
 }
 
 /** Kills the program at its n-th packet; false where it had no so many. */

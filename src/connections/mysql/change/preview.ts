@@ -18,7 +18,7 @@ import { mostTogether } from "./primary.ts";
 import { proveUndo } from "./prove.ts";
 import { refuseOutsiders, whyUntried } from "./reach.ts";
 import { digestTexts, rowName } from "./row.ts";
-import { beyond, lockKeys } from "./rows.ts";
+import { beyond, lockKeys, UNSETTLED } from "./rows.ts";
 import { inZone, tentatively } from "./transaction.ts";
 import { carryOut, survey, type Ground, type Trial } from "./trial.ts";
 import { draftOf, REVERSE, unkeepable, type Draft } from "./undo.ts";
@@ -45,14 +45,27 @@ interface Found {
  * so that a refusal of the server (a value outside an enum, a foreign key) comes before anyone is asked. Throws `SqlTrouble`.
  */
 export async function preview(look: Look): Promise<ChangePreview> {
-  const { session, change, server } = look;
-  const found = await aimUnderLocks(session, change, server.database, tentatively, (aim) =>
-    inZone(session, change.zone, () => tryOut(look, aim)),
-  );
+  const found = await tryTill(look, MOST_TRIES);
   const approved = assemble(look, found);
   const beyondContract = outside(found.aim, found.trial.seen);
   if (beyondContract === null) return approved;
   throw refuse(beyondContract, "touches", approved as unknown as JsonObject);
+}
+
+/** Somebody's writing can get between two reads of one try; what is no better after some more is not his doing. */
+const MOST_TRIES = 4;
+
+async function tryTill(look: Look, left: number): Promise<Found> {
+  const { session, change, server } = look;
+  try {
+    return await aimUnderLocks(session, change, server.database, tentatively, (aim) =>
+      inZone(session, change.zone, () => tryOut(look, aim)),
+    );
+  } catch (error) {
+    if (!(error instanceof SqlTrouble) || error.code !== UNSETTLED) throw error;
+    if (left > 1) return tryTill(look, left - 1);
+    throw refuse(error.message, "no-preview");
+  }
 }
 
 async function tryOut({ session, server }: Look, aim: Aim): Promise<Found> {
@@ -91,7 +104,7 @@ async function tried(session: Session, aim: Aim, ground: Ground, broken: string 
     const [first] = trial.seen;
     if (aim.verb === "UPDATE" && aim.single && first !== undefined && trial.matched !== first.keys.length) {
       const message = `The statement hit ${trial.matched} rows where ${first.keys.length} match: it cannot be previewed.`;
-      throw refuse(message, "no-preview");
+      throw refuse(message, UNSETTLED);
     }
     return trial;
   } catch (error) {

@@ -7,6 +7,9 @@ import { keyPlaces, rowsByKey } from "./images.ts";
 import { pick, rowName, textRows, type Row } from "./row.ts";
 import type { Target } from "./targets.ts";
 
+/** The code of a refusal that somebody's writing may have caused: rows that only a subquery reads are not locked. */
+export const UNSETTLED = "unsettled";
+
 /** Keys of one table, sorted, so that two looks compare. */
 export interface Matched {
   readonly keys: readonly (readonly string[])[];
@@ -56,7 +59,7 @@ export async function imagesOf(session: Session, info: Target["info"], keys: rea
   if (rows.length === found.length) return rows;
   throw refuse(
     `${found.length - rows.length} of the rows of ${info.label} cannot be found again by their keys: the change cannot be shown.`,
-    "no-preview",
+    UNSETTLED,
   );
 }
 

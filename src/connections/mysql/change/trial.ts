@@ -5,7 +5,7 @@ import { MOST_KEYS, type Aim } from "./aim.ts";
 import { followKeys, type Going, type Passing, type Reached } from "./children.ts";
 import { keyPlaces, rowsByKey } from "./images.ts";
 import { equalRows, rowName, textRows, type Row } from "./row.ts";
-import { imagesOf, type Matched } from "./rows.ts";
+import { imagesOf, UNSETTLED, type Matched } from "./rows.ts";
 import type { TableInfo } from "./table.ts";
 import type { Target } from "./targets.ts";
 
@@ -110,7 +110,7 @@ async function refuseLeft(session: Session, info: TableInfo, keys: readonly Row[
   const there = await rowsByKey(session, info, keys, { only: keyPlaces(info.columns, info.keyColumns) });
   const left = there.filter((row) => row !== null);
   if (left.length === 0) return;
-  throw refuse(`${left.length} of the rows of ${info.label} that match were not deleted.`, "no-preview");
+  throw refuse(`${left.length} of the rows of ${info.label} that match were not deleted.`, UNSETTLED);
 }
 
 /** Places of the columns that an UPDATE can change; null where a trigger may change any. */
@@ -127,7 +127,7 @@ function allOf(info: TableInfo, found: readonly (Row | null)[]): Row[] {
   if (rows.length === found.length) return rows;
   throw refuse(
     `${found.length - rows.length} of the changed rows of ${info.label} cannot be found again by their keys: the change cannot be shown.`,
-    "no-preview",
+    UNSETTLED,
   );
 }
 
