@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import type { Connection, ConnectionOptions, FieldPacket, ResultSetHeader } from "mysql2/promise";
 import { isLoopback } from "../base-url.ts";
 import type { MysqlSite } from "../site.ts";
+import type { Dialect } from "./dialects/dialect.ts";
+import { mariadb } from "./dialects/mariadb.ts";
 import { SqlTrouble, troubleOf } from "./trouble.ts";
 
 export interface Column {
@@ -26,6 +28,8 @@ export interface Answer {
 
 export interface Session {
   readonly connectionId: string;
+  /** What this server understands otherwise than others do. */
+  readonly dialect: Dialect;
   /** False from the moment on that the connection is known to be gone. */
   alive(): boolean;
   /** Sends a prepared statement with its values. `meanwhile` is done while the server works. Throws `SqlTrouble`. */
@@ -97,6 +101,7 @@ function tls(site: MysqlSite): Pick<ConnectionOptions, "ssl"> {
 
 class LiveSession implements Session {
   connectionId = "";
+  readonly dialect = mariadb;
   readonly #connection: Connection;
   readonly #options: SessionOptions;
   #alive = true;

@@ -12,6 +12,7 @@ import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
 import { asTextSql, columnSql, isCoded, keyText, keyTextSql, keyValueSql, type ColumnInfo } from "./columns.ts";
 import { keyInfos } from "./images.ts";
+import type { Dialect } from "../dialects/dialect.ts";
 import { lastMode, onPrimary } from "./primary.ts";
 import { targetsOf, type Target } from "./targets.ts";
 
@@ -31,8 +32,10 @@ export interface Aim {
   /** The changed tables; the first is the one that the change declares. */
   readonly targets: readonly Target[];
   readonly touches: readonly Touches[];
-  /** The keys of each target's matching rows and what becomes of them; without its FOR UPDATE. null for an INSERT. */
+  /** The keys of each target's matching rows and what becomes of them; without its locks. null for an INSERT. */
   readonly select: Ready | null;
+  /** What the server's plan is asked of. */
+  readonly planned: Ready;
   /** The statement as it may be sent: it can change no rows but those of the targets that have these keys. */
   narrow(keys: readonly Keys[]): Ready;
   /** Whether only one table is named: then the server's count of matched rows has to be ours. */
@@ -76,17 +79,32 @@ export async function takeAim(session: Session, change: SqlChange, reading: Read
   const touches = targets.map((target) => contractOf(change, target));
   const [main] = targets as [Target];
   if (parts.verb === "insert") {
-    const statement = ready(returning(change, parts.text, main), mode);
+    const insert = { ...change, sql: parts.text };
+    const statement = ready(telling(session.dialect, insert, main), mode);
     const narrow = (): Ready => statement;
     const { tokens } = parts;
+    const planned = ready(insert, mode);
     const alone = !tokens.some((token) => isWord(token, "SELECT"));
-    return { verb: "INSERT", targets, touches, select: null, narrow, single: false, alone, timed: false, tokens };
+    return {
+      verb: "INSERT",
+      targets,
+      touches,
+      select: null,
+      planned,
+      narrow,
+      single: false,
+      alone,
+      timed: false,
+      tokens,
+    };
   }
+  const select = selectOf(parts, targets, change, mode);
   return {
     verb: main.verb,
     targets,
     touches,
-    select: selectOf(parts, targets, change, mode),
+    select,
+    planned: select,
     narrow: (keys) => narrowing(parts, targets, change, keys),
     single: parts.single,
     alone: parts.single && !parts.tokens.some((token) => isWord(token, "SELECT")),
@@ -191,7 +209,7 @@ function bindKeys(values: Record<string, SqlValue>, name: string, key: readonly 
 }
 
 /** The keys of inserted rows are told by the server; everything else about the statement stays as it is. */
-function returning(change: SqlChange, text: string, { info }: Target): BoundSql {
+function telling(dialect: Dialect, insert: BoundSql, { info }: Target): BoundSql {
   const keys = keyInfos(info).map((column) => asTextSql(column, quoteName(column.name)));
-  return { sql: `${text} RETURNING ${keys.join(", ")}`, values: change.values };
+  return { sql: dialect.telling(insert.sql, keys), values: insert.values };
 }

@@ -189,7 +189,7 @@ class Follower {
     const sql =
       `SELECT ${[carried("handrail_at"), ...columns].join(", ")} FROM ${carriedTable("?", join.carried, true)}` +
       ` STRAIGHT_JOIN ${tableSql(parent)} AS handrail_p ON ${join.on}` +
-      ` STRAIGHT_JOIN ${tableSql(key.child)} AS ${quoteName("handrail_c")} ON ${on.join(" AND ")} FOR UPDATE`;
+      ` STRAIGHT_JOIN ${tableSql(key.child)} AS ${quoteName("handrail_c")} ON ${on.join(" AND ")} ${this.#session.dialect.locking(["handrail_p", "handrail_c"])}`;
     const hits: Row[] = [];
     for (const { from, rows } of portions(keys, mostTogether(this.#session))) {
       const answer = textRows(await this.#session.run(sql, [rowsText(rows)]));

@@ -44,9 +44,10 @@ async function holdDefinitions(session: Session, { parts }: Reading, home: strin
   const tables = parts.sources
     .filter(({ derived }) => !derived)
     .map(({ schema, table }): TableName => ({ schema: schema ?? home, table }));
-  const named = tables.map((table, at) => `${tableSql(table)} AS handrail_${at}`).join(", ");
+  const aliases = tables.map((_, at) => `handrail_${at}`);
+  const named = tables.map((table, at) => `${tableSql(table)} AS ${aliases[at]}`).join(", ");
   try {
-    if (named !== "") await session.run(`SELECT 1 FROM ${named} WHERE FALSE FOR UPDATE`);
+    if (named !== "") await session.run(`SELECT 1 FROM ${named} WHERE FALSE ${session.dialect.locking(aliases)}`);
   } catch (error) {
     // Why it cannot be opened is said better by what looks the tables up.
     if (!(error instanceof SqlTrouble) || error.kind !== "refused") throw error;

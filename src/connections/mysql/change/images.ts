@@ -48,7 +48,7 @@ export async function rowsByKey(
   );
   const sql =
     `SELECT ${[carried("handrail_at"), ...read].join(", ")} FROM ${carriedTable("?", join.carried, true)}` +
-    ` STRAIGHT_JOIN ${tableSql(keyed)} AS handrail_t ON ${join.on}${lock ? " FOR UPDATE" : ""}`;
+    ` STRAIGHT_JOIN ${tableSql(keyed)} AS handrail_t ON ${join.on}${lock ? ` ${session.dialect.locking(["handrail_t"])}` : ""}`;
   const found: (Row | null)[] = keys.map(() => null);
   for (const { from, rows } of portions(keys, mostTogether(session))) {
     const answer = await session.run(sql, [rowsText(rows)]);

@@ -195,12 +195,10 @@ function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], u
 }
 
 /** Without an index the whole table would be locked, even by a statement that matches nothing. */
-async function refuseLargeScan(session: Session, { select, narrow, verb, alone, targets }: Aim): Promise<void> {
+async function refuseLargeScan(session: Session, { planned, alone, targets }: Aim): Promise<void> {
   // No plan can lock more than the table has.
   if (alone && targets.every(({ info }) => info.rows <= MOST_KEYS)) return;
-  const asked = select ?? narrow([]);
-  const text = verb === "INSERT" ? asked.sql.replace(/ RETURNING [^;]*$/u, "") : asked.sql;
-  const { columns, rows } = await session.run(`EXPLAIN ${text}`, asked.values);
+  const { columns, rows } = await session.run(`EXPLAIN ${planned.sql}`, planned.values);
   const at = (name: string): number => columns.findIndex((column) => column.name.toLowerCase() === name);
   const [type, count] = [at("type"), at("rows")];
   for (const row of rows) {

@@ -83,12 +83,13 @@ function replicaOf(session: Session): Promise<string | null> {
 
 /** Where this server copies from; null when it copies from nobody, or when this account cannot see that it does. */
 async function askReplica(session: Session): Promise<string | null> {
-  const { columns, rows } = await allowed(session, "SHOW ALL SLAVES STATUS");
+  const { sources, hostColumn, portColumn, running: runningNow } = session.dialect.replica;
+  const { columns, rows } = await allowed(session, sources);
   const at = (name: string): number => columns.findIndex((column) => column.name === name);
   const [first] = rows;
-  if (first !== undefined) return `${String(first[at("Master_Host")])}:${String(first[at("Master_Port")])}`;
+  if (first !== undefined) return `${String(first[at(hostColumn)])}:${String(first[at(portColumn)])}`;
   // Everybody may see whether it copies just now, the appliance's own account too; but not from whom.
-  const running = await allowed(session, "SHOW GLOBAL STATUS LIKE 'Slaves_running'");
+  const running = await allowed(session, runningNow);
   return Number(running.rows[0]?.[1] ?? 0) > 0 ? "another one" : null;
 }
 

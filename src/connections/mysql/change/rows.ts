@@ -20,7 +20,8 @@ export interface Matched {
 /** Locks the rows that match, and gives their keys for each changed table. The transaction must be open. */
 export async function lockKeys(session: Session, { select, targets }: Aim): Promise<Matched[]> {
   if (select === null) return targets.map(() => ({ keys: [], newKeys: [] }));
-  const rows = textRows(await session.run(`${select.sql} FOR UPDATE`, select.values));
+  const aliases = targets.map(({ alias }) => alias);
+  const rows = textRows(await session.run(`${select.sql} ${session.dialect.locking(aliases)}`, select.values));
   if (rows.length > MOST_KEYS * targets.length) throw tooMany();
   let from = 0;
   return targets.map((target) => {

@@ -1,0 +1,14 @@
+import type { Dialect } from "./dialect.ts";
+
+/** MariaDB from 10.6 on. It locks the rows of every table that a SELECT reads, and cannot be told to leave one out. */
+export const mariadb: Dialect = {
+  name: "MariaDB",
+  locking: () => "FOR UPDATE",
+  telling: (insert, expressions) => `${insert} RETURNING ${expressions.join(", ")}`,
+  replica: {
+    sources: "SHOW ALL SLAVES STATUS",
+    hostColumn: "Master_Host",
+    portColumn: "Master_Port",
+    running: "SHOW GLOBAL STATUS LIKE 'Slaves_running'",
+  },
+};
