@@ -46,11 +46,12 @@ function classification(): void {
 }
 
 async function updates(rows: number, rounds: number, texts: keyof typeof TEXTS): Promise<void> {
-  const { bare, ours, ratio } = await changeCost(rows, rounds, texts);
+  const { bare, ours, ratio, parts } = await changeCost(rows, rounds, texts);
   say(
     `UPDATE of ${rows} rows, texts ${texts}: bare with its SELECT ${bare.ms.toFixed(1)} ms (${bare.cpu.toFixed(1)} of user CPU), ` +
       `preview and apply ${ours.ms.toFixed(1)} ms (${ours.cpu.toFixed(1)}), ${ratio.toFixed(2)} times`,
   );
+  say(`  of these ${[...parts].map(([part, ms]) => `${part} ${ms.toFixed(1)}`).join(", ")}`);
 }
 
 const both = async (rows: number, rounds: number): Promise<void> => {

@@ -31,6 +31,8 @@ export interface ConnectOptions {
   readonly host?: HostLocks;
   /** Who holds the locks of a run, as other hosts are told when they are refused. */
   readonly holder?: (runId: string) => Holder;
+  /** Hears of every statement on the run's writing connection how long its answer took, in milliseconds. */
+  readonly observe?: (sql: string, ms: number) => void;
 }
 
 /** The world of one site, for one run. */
@@ -61,10 +63,10 @@ export async function connect(site: Site, options: ConnectOptions): Promise<Resu
 export const portsOf = (site: Site, options: ConnectOptions): Connections => make(site, options).connections;
 
 function make(site: Site, options: ConnectOptions): { readonly connections: Connections; readonly writer: Writer } {
-  const { redact, keep = () => undefined, host = null, holder } = options;
+  const { redact, keep = () => undefined, host = null, holder, observe } = options;
   const clock = siteClock(site.lab?.scale ?? 1);
   const reader = makeReader({ site: site.mysql, redact });
-  const writer = makeWriter({ site: site.mysql, redact });
+  const writer = makeWriter({ site: site.mysql, redact, ...(observe === undefined ? {} : { observe }) });
   const follower = makeWriter({ site: site.mysql, redact });
   const locks = runLocks({ writer, host, redact, holder });
   const sql = sqlPort({ reader, writer, locks, clock, redact });

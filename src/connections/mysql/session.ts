@@ -46,6 +46,8 @@ export interface SessionOptions {
   readonly setup: readonly string[];
   readonly redact: (text: string) => string;
   readonly statementMs?: number;
+  /** Hears of every statement how long its answer took, in milliseconds. */
+  readonly observe?: (sql: string, ms: number) => void;
 }
 
 const CONNECT_MS = 5_000;
@@ -123,7 +125,7 @@ class LiveSession implements Session {
   }
 
   run(sql: string, values: readonly (string | null)[] = [], meanwhile?: () => void): Promise<Answer> {
-    return this.#send(async () => {
+    return this.#send(sql, async () => {
       const statement = await this.#connection.prepare(sql);
       const executed = statement.execute([...values]); // has left already
       executed.catch(() => undefined); // told below; but should `meanwhile` throw, nobody would listen
@@ -135,7 +137,7 @@ class LiveSession implements Session {
   }
 
   control(sql: string): Promise<Answer> {
-    return this.#send(() => this.#connection.query(sql));
+    return this.#send(sql, () => this.#connection.query(sql));
   }
 
   async close(): Promise<void> {
@@ -144,15 +146,17 @@ class LiveSession implements Session {
     await this.#connection.end().catch(() => this.#connection.destroy());
   }
 
-  async #send(work: () => Promise<[unknown, FieldPacket[]]>): Promise<Answer> {
+  async #send(sql: string, work: () => Promise<[unknown, FieldPacket[]]>): Promise<Answer> {
     if (!this.#alive) throw new SqlTrouble("lost", "the connection was lost", null, false);
     let timer: NodeJS.Timeout | undefined;
     const limit = this.#options.statementMs ?? STATEMENT_MS;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new SqlTrouble("lost", `no answer within ${limit} ms`, null, true)), limit);
     });
+    const from = performance.now();
     try {
       const [result, fields] = await Promise.race([work(), late]);
+      this.#options.observe?.(sql, performance.now() - from);
       return answerOf(result, fields);
     } catch (error) {
       const trouble = troubleOf(error, this.#options.redact);
