@@ -185,7 +185,8 @@ function mayHappen(state: RunState, phase: PhaseSpec): boolean {
 
 /** What comes after it. */
 export function nextSaid(state: RunState, phase: string | null): string {
-  if (state.closed !== null) return "nothing: q goes back, the journal keeps the run";
+  if (state.closed?.exit === 0) return "nothing: q goes back, the journal keeps the run";
+  if (state.closed !== null) return "R begins a new run for what this one did not recover; q goes back";
   if (state.paused !== null) return "r takes the run up again: it looks first, then asks";
   const { phases } = state.runbook;
   const at = phases.findIndex(({ id }) => id === phase);

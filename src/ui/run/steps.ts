@@ -22,11 +22,21 @@ export interface StepRow {
 export const stepRows = (targets: readonly TargetState[], phase: string): StepRow[] =>
   targets.flatMap((target) => (target.phases[phase]?.slots ?? []).map((slot) => ({ target, slot })));
 
+/** The step that ended a run which is over or waits, and why it did: the last of its kind. */
+export const endedAt = (state: RunState, rows: readonly StepRow[]): number =>
+  state.closed === null && state.paused === null
+    ? -1
+    : rows.findLastIndex(
+        ({ slot }) => slot.reason !== "" && ["refused", "failed", "unreachable"].includes(slot.mark ?? ""),
+      );
+
 /** The row that the run itself is at. */
 export function rowNow(state: RunState, rows: readonly StepRow[]): number {
   const going = underWay(state);
   const at = rows.findIndex(({ slot, target }) => going !== null && slot === going.slot && target === going.target);
   if (at >= 0) return at;
+  const ended = endedAt(state, rows);
+  if (ended >= 0) return ended;
   const open = rows.findIndex(({ slot }) => isPlanned(slot));
   return open >= 0 ? open : Math.max(0, rows.length - 1);
 }

@@ -7,7 +7,7 @@ import { beside, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
 import { apart, inTone, line, span, type Line, type Tone } from "../line.ts";
 import type { Model, RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
-import { rowNow, stepDetail, stepLine, stepRows } from "./steps.ts";
+import { endedAt, rowNow, stepDetail, stepLine, stepRows } from "./steps.ts";
 import { ribbon } from "./ribbon.ts";
 import { countsLine, listedTargets, listsTargets, shownTargets, targetsPart } from "./targets.ts";
 import { decidedSaid, elapsed, nextSaid, nowSaid, phaseNow, recordSaid } from "./now.ts";
@@ -76,6 +76,8 @@ interface Part {
   readonly lines: readonly Line[];
   readonly detail: readonly Line[];
   readonly title: string;
+  /** Whether the detail says why the run ended or waits, and what to do: it is not cut while there is room. */
+  readonly whole?: boolean;
 }
 
 /** Why it is paused, in full: what was seen, what was sent before, what to do. */
@@ -119,7 +121,7 @@ function stepsPart(run: RunModel, state: RunState, look: Look, height: number): 
   });
   const chosen = rows[at];
   if (run.row === null && state.paused?.reason === "hold broken")
-    return { lines, detail: brokenLines(state, look), title: "no longer so" };
+    return { lines, detail: brokenLines(state, look), title: "no longer so", whole: true };
   return {
     lines,
     detail:
@@ -132,6 +134,7 @@ function stepsPart(run: RunModel, state: RunState, look: Look, height: number): 
             look.columns >= WIDE ? Math.floor(look.columns * 0.45) : look.columns,
           ),
     title: chosen === undefined ? "" : `step ${at + 1} of ${rows.length}`,
+    whole: at === endedAt(state, rows),
   };
 }
 
@@ -164,9 +167,10 @@ export function runBody(_model: Model, run: RunModel, look: Look, height: number
     const upper = fill(beside(left, right.slice(0, left.length), width, look), left.length);
     return [...top, ...upper, rule(look, "log"), ...logLines(run, look, room - left.length - 1), ...bottom];
   }
-  const log = Math.max(2, Math.floor(room * 0.25));
   const probe = middlePart(run, state, look, 4);
-  const detail = probe.detail.length === 0 ? 0 : Math.min(probe.detail.length, Math.max(2, Math.floor(room * 0.3)));
+  const log = probe.whole === true ? 2 : Math.max(2, Math.floor(room * 0.25));
+  const most = probe.whole === true ? room - log - 3 : Math.max(2, Math.floor(room * 0.3));
+  const detail = Math.min(probe.detail.length, most);
   const steps = room - log - 1 - (detail === 0 ? 0 : detail + 1);
   const part = middlePart(run, state, look, steps);
   return [
