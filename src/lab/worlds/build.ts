@@ -13,7 +13,9 @@ export function build(lab: LabConfig, scene: Scene | null): Loadable {
   addConfig(draft, lab);
   if (scene) {
     for (const machine of scene.machines) addMachine(draft, machine);
+    // The newest failover of a machine is the one with the highest id: what is past comes first.
     addHistory(draft, scene.machines);
+    for (const machine of scene.machines) if (machine.failover) addFailover(draft, machine, machine.failover);
     for (const past of scene.pastJobs) addPastJob(draft, scene, past);
     for (const cleanup of scene.failedCleanups) addFailedCleanup(draft, cleanup);
   }
@@ -80,7 +82,6 @@ function addMachine(draft: Draft, machine: Machine): void {
   addReplication(draft, machine, source);
   for (const [index, disk] of machine.disks.entries()) addDisk(draft, machine, disk, index);
   addNetworks(draft, machine);
-  if (machine.failover) addFailover(draft, machine, machine.failover);
 }
 
 function addReplication(draft: Draft, machine: Machine, source: { id: string; name: string; path: string }): void {
