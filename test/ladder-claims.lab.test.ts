@@ -119,6 +119,7 @@ function known(scope: Scope, volume: string, abandoned: string): Scope {
     volumes: disks,
     volume_ids: facts["disk_ids"] as Json,
     tracked: disks,
+    half_cleared: [],
   };
   const item: JsonObject = {
     volume_id: volume,

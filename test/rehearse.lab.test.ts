@@ -56,7 +56,7 @@ it("of a run of chosen phases ends as it did", async () => {
 
 it("with another question stops where the journal has no answer", async () => {
   const file = edited(
-    "WHERE v.vm_context_id = :context AND v.status <> 'deleted'\n               ORDER BY v.id",
+    "WHERE v.vm_context_id = :context AND COALESCE(v.status, '') <> 'deleted'\n               ORDER BY v.id",
     "WHERE v.vm_context_id = :context\n               ORDER BY v.id",
   );
   const said = await incident.cli("rehearse", [], { journal: failed.run, file });
@@ -68,7 +68,7 @@ it("with another question stops where the journal has no answer", async () => {
 
 it("with another condition of a phase stops at that phase and says how it differs", async () => {
   const file = edited(
-    "when: facts.tracked.size() > 0\n        otherwise: no snapshot",
+    "when: facts.tracked.size() > 0 || facts.half_cleared.size() > 0\n        otherwise: no snapshot",
     "when: facts.tracked.size() > 99\n        otherwise: no snapshot",
   );
   const said = await incident.cli("rehearse", [], { journal: failed.run, file });

@@ -79,7 +79,7 @@ const table: Row[] = [
       const [volume = ""] = ids(told);
       const disk = `virtio-${volume.replaceAll("-", "").slice(0, 20)}`;
       expect(told.out).toMatch(new RegExp(`process \\d+ \\([\\w.-]+\\) holds /dev/disk/by-id/${disk}`, "u"));
-      expect(told.out).toContain("Release it first");
+      expect(told.out).toContain("Release it first: virtio-recovery (r on the board)");
     },
   },
   {

@@ -21,7 +21,7 @@ const AGES = `
 const VOLUMES = `
   SELECT volume_id, volume_name, COALESCE(status, '') AS status, COALESCE(snapshot_id, '') AS snapshot_id,
          CONCAT('/dev/disk/by-id/virtio-', LEFT(REPLACE(volume_id, '-', ''), 20)) AS device
-    FROM ossea_volumes WHERE vm_context_id = :context AND status <> 'deleted' ORDER BY id`;
+    FROM ossea_volumes WHERE vm_context_id = :context AND COALESCE(status, '') <> 'deleted' ORDER BY id`;
 const JOBS = `
   SELECT j.job_id, j.job_type, j.status, COALESCE(t.status, 'nothing') AS tracking, COALESCE(CAST(j.created_at AS CHAR), '') AS since
     FROM failover_jobs j LEFT JOIN job_tracking t ON t.id = j.job_id

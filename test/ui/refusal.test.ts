@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 const WHY =
-  "process 32727 (inject-virtio-drivers.sh, under oma-api(32632)) holds /dev/disk/by-id/virtio-b26d99bac0174b2fad2d of pgtest1: " +
+  "process 32727 (inject-virtio-drivers.sh) holds /dev/disk/by-id/virtio-b26d99bac0174b2fad2d of pgtest1, under oma-api(32632): " +
   "a failover engine waits in it, or somebody else is at work. The cleanup has changed nothing. Release it first: " +
   "virtio-recovery (r on the board) ends an engine's process once you approve, and can go on into this cleanup. " +
   "Any other process: wait for its end, then start again";

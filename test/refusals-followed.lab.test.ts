@@ -1,0 +1,150 @@
+/** What a refusal says is to be done is done, and then the next run recovers: no sentence leads into a dead end. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cloudstackState, killProcess, setCloudstackState, startProcess, type Lab } from "../src/lab/index.ts";
+import {
+  before,
+  effects,
+  expectRecovered,
+  expectRestUntouched,
+  keyOf,
+  query,
+  volumesOf,
+  type Before,
+} from "./support/effects.ts";
+import { anIncident, VIRTIO, type Incident, type Said } from "./support/incident.ts";
+
+let incident: Incident;
+let lab: Lab;
+beforeAll(async () => {
+  incident = await anIncident();
+  ({ lab } = incident);
+});
+afterAll(() => incident.down());
+
+/** pgtest1, stuck, after `change`; gives its key and how everything was. */
+async function stuck(change: (key: string) => Promise<unknown> = () => Promise.resolve()): Promise<[string, Before]> {
+  await incident.world("stuck-virtio");
+  const key = await keyOf(lab, "pgtest1");
+  await change(key);
+  return [key, await before(lab, [key])];
+}
+
+const set = (sql: string, values: unknown[] = []): Promise<unknown> => query(lab, sql, values);
+
+/** Refused with this sentence before the first effect. */
+async function expectRefused(said: Said, sentence: string | RegExp): Promise<void> {
+  expect([said.exit, said.err]).toEqual([4, ""]);
+  expect(said.out).toMatch(sentence);
+  expect(await effects(lab)).toEqual([]);
+}
+
+/** A run with these decisions recovers, and nothing else was touched. */
+async function expectRecovers(key: string, was: Before, decide: readonly string[] = []): Promise<void> {
+  const said = await incident.recover({ vm: [key], decide: [...decide] });
+  expect([said.exit, said.err]).toEqual([0, ""]);
+  await expectRecovered(lab, key, was.jobs);
+  await expectRestUntouched(lab, was);
+}
+
+/** Takes a volume away from CloudStack, with its snapshots. */
+async function loseVolume(id: string): Promise<void> {
+  const { volumes, snapshots, ...rest } = cloudstackState(lab);
+  const without = <T>(all: Record<string, T>, drop: (one: T, id: string) => boolean): Record<string, T> =>
+    Object.fromEntries(Object.entries(all).filter(([name, one]) => !drop(one, name)));
+  await setCloudstackState(lab, {
+    ...rest,
+    volumes: without(volumes, (_one, name) => name === id),
+    snapshots: without(snapshots, ({ volumeid }) => volumeid === id),
+  });
+}
+
+describe("ossea_configs", () => {
+  it("without an active row is refused, and set right it recovers", async () => {
+    expect.hasAssertions();
+    const [key, was] = await stuck(() => set("update ossea_configs set is_active = 0"));
+    await expectRefused(await incident.recover({ vm: [key] }), /has 0 active rows.*Set is_active, and oma_vm_id/su);
+    await set("update ossea_configs set is_active = 1");
+    await expectRecovers(key, { ...was, dump: (await before(lab, [key])).dump });
+  });
+
+  it("with the id of a VM that CloudStack does not have is refused by that sentence, not by CloudStack's own", async () => {
+    expect.hasAssertions();
+    const [row] = await query(lab, "select oma_vm_id from ossea_configs");
+    const wrong = "11111111-2222-3333-4444-555555555555";
+    const [key] = await stuck(() => set("update ossea_configs set oma_vm_id = ?", [wrong]));
+    await expectRefused(await incident.recover({ vm: [key] }), `does not list the appliance's own VM ${wrong}`);
+    await set("update ossea_configs set oma_vm_id = ?", [row?.["oma_vm_id"]]);
+    await expectRecovers(key, await before(lab, [key]));
+  });
+});
+
+describe("a volume", () => {
+  it("that is gone from CloudStack is refused; its row marked deleted, the others are put back", async () => {
+    const [key] = await stuck();
+    const [first] = await volumesOf(lab, key);
+    await loseVolume(first?.id ?? "");
+    await expectRefused(await incident.recover({ vm: [key] }), /set status\s+to deleted in its row/u);
+    await set("update ossea_volumes set status = 'deleted' where volume_id = ?", [first?.id]);
+    const deleted = await query(lab, "select * from ossea_volumes where status = 'deleted'");
+    const said = await incident.recover({ vm: [key] });
+    expect([said.exit, said.err]).toEqual([0, ""]);
+    expect(await query(lab, "select * from ossea_volumes where status = 'deleted'")).toEqual(deleted);
+    const left =
+      "select status, snapshot_id, snapshot_status from ossea_volumes where vm_context_id = ? and status <> 'deleted'";
+    expect(await query(lab, left, [key])).toEqual([{ status: "attached", snapshot_id: "", snapshot_status: "none" }]);
+  });
+
+  it("whose row says no status is one of the VM's all the same", async () => {
+    expect.hasAssertions();
+    const [key, was] = await stuck((context) =>
+      set("update ossea_volumes set status = null where vm_context_id = ? order by id limit 1", [context]),
+    );
+    await expectRecovers(key, was);
+  });
+
+  it("of which only the snapshot's id was blanked, as an older way out says, does not end in doubt", async () => {
+    expect.hasAssertions();
+    const [key] = await stuck();
+    const [first] = await volumesOf(lab, key);
+    const { snapshots, ...rest } = cloudstackState(lab);
+    const { [first?.snapshot ?? ""]: _gone, ...others } = snapshots;
+    await setCloudstackState(lab, { ...rest, snapshots: others });
+    await set("update ossea_volumes set snapshot_id = '' where volume_id = ?", [first?.id]);
+    await expectRecovers(key, await before(lab, [key]));
+  });
+});
+
+describe("an engine of which nobody wrote down that it ended", () => {
+  const running = (key: string): Promise<unknown> =>
+    set(
+      "update job_tracking set status = 'running', started_at = now(), completed_at = null where id = " +
+        "(select job_id from failover_jobs where vm_context_id = ? and status = 'pending' order by id desc limit 1)",
+      [key],
+    );
+
+  it("is refused; a restart of the OMA API proves it, and the next run recovers", async () => {
+    expect.hasAssertions();
+    const [key, was] = await stuck(running);
+    await expectRefused(await incident.recover({ vm: [key] }), /restart the OMA API, which proves it/u);
+    // The API's start is known to the second.
+    await new Promise((resolve) => void setTimeout(resolve, 1_500));
+    await killProcess(lab, "api");
+    await startProcess(lab, "api");
+    await expectRecovers(key, was);
+  });
+
+  it("is not called ended, and its failover is not completed by hand on that", async () => {
+    const [key] = await stuck(running);
+    const grant = `${incident.root}/unproven.json`;
+    expect((await incident.cli("grant", [VIRTIO], { vm: [key], o: grant })).exit).toBe(0);
+    const decide = ["way=plan", "nudge=advance", "advance=emergency"];
+    const said = await incident.cli("run", [VIRTIO], { vm: [key], grant, decide });
+    expect(said.exit).toBe(5);
+    expect(said.out).toContain("whether its engine has ended is not proved");
+    expect(said.out).not.toContain("ending=complete");
+    const next = await incident.cli("resume", ["last"], { grant, decide: ["ending=abandon"] });
+    expect(next.exit).toBe(4);
+    expect(next.out).toContain("The cleanup has changed nothing");
+    expect(next.out).not.toContain("Nothing was changed");
+  });
+});
