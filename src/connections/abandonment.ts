@@ -3,6 +3,7 @@
  * again after a restart, and what it cannot write down stays as it was. Proof is the start of its process, or CloudStack's
  * own jobs; without either nobody knows, and the operation counts as going on.
  */
+import { mayBeAt } from "../phases/at-volume.ts";
 import type { AsyncJob, ClockPort, CloudStackPort, ProcessPort, VolumeOperation } from "../phases/ports.ts";
 
 export interface AbandonmentSources {
@@ -53,7 +54,7 @@ function isIts(
 }
 
 function byJobs(operation: Asked, all: readonly VolumeOperation[], jobs: readonly AsyncJob[], scale: number): string {
-  if (jobs.some(({ status, instance }) => status === "pending" && instance === operation.volume_id)) return "";
+  if (jobs.some((job) => mayBeAt(job, operation.volume_id))) return "";
   // Where CloudStack's clock is not known, its jobs have no times: one of the volume's may be this one's.
   const timeless = (job: AsyncJob): boolean => job.created === null && job.instance === operation.volume_id;
   if (jobs.some(timeless)) return "";

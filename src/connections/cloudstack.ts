@@ -71,19 +71,25 @@ interface Rows {
   readonly behind: number | null;
 }
 
+const noList = (command: string): Failure =>
+  failure("garbled", `CloudStack's answer to ${command} is no list: what it has is not known.`);
+
 /** All pages of a list: the server decides how long one is, and says how many rows there are. */
 async function pages(options: CloudStackOptions, command: string, params: Params): Promise<Result<Rows, Failure>> {
   const first = await read(options, command, params);
   if (!first.ok) return first;
   const { body, behind } = first.value;
   const rows = rowsOf(body);
+  if (rows === null) return err(noList(command));
   const size = String(rows.length);
   const count = Number(textOf(body, "count") || "0");
   const whole = "page" in params ? 0 : count; // a page that was asked for is all that is wanted
   for (let page = 2; rows.length < whole && page <= MOST_PAGES; page++) {
     const next = await read(options, command, { ...params, page: String(page), pagesize: size });
     if (!next.ok) return next;
-    rows.push(...rowsOf(next.value.body));
+    const more = rowsOf(next.value.body);
+    if (more === null) return err(noList(command));
+    rows.push(...more);
   }
   if (rows.length < whole) {
     return err(failure("garbled", `CloudStack says that ${command} has ${count} rows, but lists only ${rows.length}.`));
@@ -140,7 +146,8 @@ async function jobs(options: CloudStackOptions): Promise<Result<AsyncJob[], Fail
   const { rows, behind } = got.value;
   const found = rows.map((row) => jobOf(row, "", behind));
   // A job of which nothing can be read is no job that is not there: what follows from the list would be a guess.
-  if (found.includes(null))
-    return err(failure("garbled", "CloudStack's list of jobs has one without an id or a status."));
-  return ok(found.filter((one) => one !== null));
+  const read = found.filter((one) => one !== null && one.id !== "" && one.command !== "") as AsyncJob[];
+  return read.length < rows.length
+    ? err(failure("garbled", "CloudStack's list of jobs has one without an id, a command or a status."))
+    : ok(read);
 }

@@ -153,15 +153,15 @@ const STATUSES: ReadonlySet<string> = new Set(["pending", "executing", "complete
 
 function readOperation(value: unknown): VolumeOperation | null {
   if (!isObject(value)) return null;
-  const status = textOf(value, "status");
-  const id = textOf(value, "id");
-  if (id === "" || !STATUSES.has(status)) return null;
+  const [id, type, volume_id, status] = ["id", "type", "volume_id", "status"].map((name) => textOf(value, name));
+  // One that does not say what it is of is no operation of another volume, or of another kind.
+  if (!id || !type || !volume_id || !status || !STATUSES.has(status)) return null;
   const error = textOf(value, "error");
   return {
     id,
-    type: textOf(value, "type"),
+    type,
     status: status as VolumeOperation["status"],
-    volume_id: textOf(value, "volume_id"),
+    volume_id,
     vm_id: textOf(value, "vm_id"),
     error,
     code: errorCode(error),

@@ -30,12 +30,38 @@ async function forEach<T>(
   return ok(rows);
 }
 
-/** Keeps the declared columns of a CloudStack row, as text; an absent field is ''. */
+/**
+ * Whether a CloudStack row has what no look can do without: its id, and every number. An absent text is CloudStack's way to
+ * say none (`virtualmachineid` of a volume that is detached); a row without an id would be nobody, which proves nothing.
+ */
+const isWhole = (row: JsonObject, columns: Readonly<Record<string, ColumnType>>): boolean =>
+  Object.entries(columns).every(([name, type]) => {
+    const value = row[name];
+    if (type === "int") return value !== "" && value !== null && Number.isFinite(Number(value));
+    return name !== "id" || (value !== undefined && value !== null && value !== "");
+  });
+
+function picked(
+  command: string,
+  rows: readonly JsonObject[],
+  columns: Readonly<Record<string, ColumnType>>,
+): Result<Json, Failure> {
+  return rows.every((row) => isWhole(row, columns))
+    ? ok(rows.map((row) => pick(row, columns)))
+    : err(
+        failure(
+          "garbled",
+          `CloudStack's answer to ${command} has a row without its id, or without a number that is asked for.`,
+        ),
+      );
+}
+
+/** Keeps the declared columns of a CloudStack row, as text; an absent text is ''. */
 function pick(row: JsonObject, columns: Readonly<Record<string, ColumnType>>): JsonObject {
   const kept: Record<string, Json> = {};
   for (const [name, type] of Object.entries(columns)) {
     const value = row[name];
-    if (type === "int") kept[name] = typeof value === "number" ? value : Number(value ?? 0);
+    if (type === "int") kept[name] = Number(value);
     else if (type === "bool") kept[name] = value === true || value === "true";
     else
       kept[name] =
@@ -78,14 +104,14 @@ async function listCloudstack(spec: Of<"cloudstack">, scope: Scope, ports: Ports
   const { each } = spec;
   if (each === undefined) {
     const rows = await ports.cloudstack.list(spec.command, params.value);
-    return rows.ok ? ok(rows.value.map((row) => pick(row, spec.columns))) : rows;
+    return rows.ok ? picked(spec.command, rows.value, spec.columns) : rows;
   }
   const values = texts(each.param, each.in, scope);
   if (!values.ok) return broken(values.error.message);
   const rows = await forEach(values.value, (value) =>
     ports.cloudstack.list(spec.command, { ...params.value, [each.param]: value }),
   );
-  return rows.ok ? ok(rows.value.map((row) => pick(row, spec.columns))) : rows;
+  return rows.ok ? picked(spec.command, rows.value, spec.columns) : rows;
 }
 
 /** Asks one question of the world. The answer is what `result` means in the expressions beside it. */

@@ -89,6 +89,16 @@ describe("CloudStack's lists", () => {
     });
   });
 
+  it("are garbled when what came is no list, never an empty one", async () => {
+    for (const body of [{ success: "true" }, { snapshot: { id: "s" } }, { snapshot: ["s"] }, { displaytext: "" }])
+      expect(await (await answering(200, { listsnapshotsresponse: body })).list("listSnapshots", {})).toMatchObject({
+        ok: false,
+        error: { kind: "garbled" },
+      });
+    const counted = await answering(200, { listsnapshotsresponse: { count: 0 } });
+    expect(await counted.list("listSnapshots", {})).toEqual(ok([]));
+  });
+
   it("are unreachable when nobody listens, and do not show the signed URL", async () => {
     const got = await portAt(await deadUrl()).list("listVolumes", {});
     expect(got).toMatchObject({ ok: false, error: { kind: "unreachable" } });
@@ -188,10 +198,8 @@ describe("CloudStack's jobs", () => {
     expect(await (await listed(fine, { ...fine, jobid: "j-2", jobstatus: 3 })).jobs()).toMatchObject({
       value: [{ status: "done" }, { status: "failed" }],
     });
-    expect(await (await listed(fine, { jobid: "j-2" })).jobs()).toMatchObject({
-      ok: false,
-      error: { kind: "garbled" },
-    });
+    for (const one of [{ jobid: "j-2" }, { ...fine, jobid: undefined }, { ...fine, cmd: undefined }])
+      expect(await (await listed(fine, one)).jobs()).toMatchObject({ ok: false, error: { kind: "garbled" } });
   });
 
   it("are refused where the account may not list them", async () => {

@@ -96,6 +96,11 @@ describe("a process table that is not wholly readable", () => {
       mkdirSync(join(folder, "9", "cmdline"));
     });
     expect(await processPort(hidden).holders([DEVICE])).toMatchObject(unknown);
+    const unreadable = table("garbled", (folder) => {
+      process9(folder);
+      writeFileSync(join(folder, "9/stat"), "9 dd S 1\n");
+    });
+    expect(await processPort(unreadable).holders([DEVICE])).toMatchObject(unknown);
     const invisible = table("hidepid", (folder) => rmSync(join(folder, "1"), { recursive: true }));
     expect(await processPort(invisible).holders([DEVICE])).toMatchObject(unknown);
   });

@@ -170,6 +170,16 @@ describe("the daemon's operations", () => {
     expect(await port((await daemon(200, null)).url).operations(V)).toEqual(ok([]));
   });
 
+  it("are not known where one does not say of which volume or of which kind it is", async () => {
+    const fine = { id: "op-1", type: "detach", status: "executing", volume_id: V };
+    for (const missing of ["id", "type", "volume_id", "status"]) {
+      const got = await port((await daemon(200, [{ ...fine, [missing]: undefined }])).url).operations(V);
+      expect(got).toMatchObject({ ok: false, error: { kind: "garbled" } });
+    }
+    const others = await port((await daemon(200, [{ ...fine, volume_id: "another" }])).url).operations(V);
+    expect(others).toEqual(ok([]));
+  });
+
   it("are refused with 404 when unknown, and unreachable when its database is gone", async () => {
     const id = "no-such";
     expect(await port((await replay("vd-02-not-found-and-routing")).url).operation(id)).toMatchObject({
@@ -317,6 +327,9 @@ describe("An operation without an end", () => {
     expect(await abandoned()).toBe("");
     // A job of the volume without a time may be this one's: that no other is seen proves nothing.
     jobs = [job({ created: null, completed: null })];
+    expect(await abandoned()).toBe("");
+    // Nor does one that does not say on which volume it is at work.
+    jobs = [job({ instance: "", status: "pending", completed: null })];
     expect(await abandoned()).toBe("");
     jobs = [job({ created: null, completed: null, instance: "another" })];
     expect(await abandoned()).toContain("longer ago than the Volume Daemon ever waits");

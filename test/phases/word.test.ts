@@ -114,6 +114,7 @@ describe("a revert of an earlier run", () => {
   it("does not stand once the volume was attached", async () => {
     const attached = job({ command: "attachVolume", status: "done", instance: V, created: at + 60 });
     expect(await cloudstack.stands?.(revert, since, listed(its, attached))).toEqual(ok(null));
+    expect(await cloudstack.stands?.(revert, since, listed(its, { ...attached, instance: "" }))).toEqual(ok(null));
     const operation = { id: "o", type: "attach", created: at + 60 };
     expect(await cloudstack.stands?.(revert, since, ports({ operation, jobs: Promise.resolve(ok([its])) }))).toEqual(
       ok(null),
@@ -165,6 +166,22 @@ describe("a failed operation of the daemon", () => {
     const operation = { id: "j", type: "detach", status: "failed" as const, error: "x", code: "530", abandoned: "" };
     const jobs = Promise.resolve(err(failure("refused", "not allowed", "432")));
     expect(await volume.settle(attempt(detach), ports({ operation, look: on, jobs }))).toMatchObject({
+      outcome: { kind: "unknown" },
+    });
+  });
+
+  it("is not known while a job that does not say on which volume it works may be at it", async () => {
+    const operation = { id: "j", type: "detach", status: "failed" as const, error: "x", code: "530", abandoned: "" };
+    const nameless = job({ command: "detachVolume", status: "pending", instance: "" });
+    const jobs = Promise.resolve(ok([nameless]));
+    expect(await volume.settle(attempt(detach), ports({ operation, look: on, jobs }))).toMatchObject({
+      outcome: { kind: "unknown", message: expect.stringContaining("CloudStack is still at its job j") as string },
+    });
+  });
+
+  it("of an intent that kept no list of those before it is nobody's: which is ours cannot be told", async () => {
+    const operation = { id: "old", type: "detach", status: "completed" as const, error: "", code: "", abandoned: "" };
+    expect(await volume.settle(attempt(detach, null), ports({ operation, look: on }))).toMatchObject({
       outcome: { kind: "unknown" },
     });
   });

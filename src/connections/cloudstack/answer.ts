@@ -25,10 +25,14 @@ export function opened(
   return err(failure("refused", `CloudStack refused ${command} (${shown}): ${text}`, shown));
 }
 
-/** The rows of a list answer: its one array; absent when the list is empty. */
-export function rowsOf(body: JsonObject): JsonObject[] {
+/**
+ * The rows of a list answer: its one array. CloudStack sends an empty body, or a count alone, where there are none; null for
+ * whatever else has no rows in it: what cannot be read is no empty list.
+ */
+export function rowsOf(body: JsonObject): JsonObject[] | null {
   const list = Object.values(body).find((value) => Array.isArray(value));
-  return Array.isArray(list) ? list.filter(isObject) : [];
+  if (list === undefined) return Object.keys(body).every((name) => name === "count") ? [] : null;
+  return Array.isArray(list) && list.every(isObject) ? list : null;
 }
 
 /** 3 is a job that CloudStack cancelled (its JobInfo.Status): ended, and no word of what it did before. */

@@ -56,7 +56,7 @@ export function processTable(root: string): ProcessTable | null {
   return { rows, hidden };
 }
 
-/** Reads one process; null where it has ended and only its number is left. */
+/** Reads one process; null where it has ended and only its number is left. A line that cannot be read hides it. */
 function readRow(root: string, pid: number): Looked<Row | null> {
   const stat = looked(() => readFileSync(join(root, String(pid), "stat"), "utf8"));
   const thread = typeof stat === "string" ? null : parseStat(stat.value);
@@ -69,7 +69,8 @@ function readRow(root: string, pid: number): Looked<Row | null> {
     return stat === "gone" || command === "gone" ? "gone" : "hidden";
   }
   const read = parseStat(stat.value);
-  if (read === null || read.dead) return { value: null };
+  if (read === null) return "hidden";
+  if (read.dead) return { value: null };
   const argv = command.value.split("\0");
   if (argv.at(-1) === "") argv.pop();
   const { parent, startTicks, cpuTicks } = read;

@@ -174,8 +174,9 @@ async function stands(found: JsonObject, since: string, ports: Ports): Promise<R
   const jobs = await ports.cloudstack.jobs();
   if (!jobs.ok) return jobs.error.kind === "refused" ? ok(null) : jobs;
   if (!tellOf(after, jobs.value, params["id"])) return ok(null);
-  if (jobs.value.some((job) => job.instance === volume && isAttach(job) && (job.created ?? after) >= after))
-    return ok(null);
+  // An attach that does not say on what it worked may have been of this volume.
+  const its = ({ instance }: AsyncJob): boolean => instance === volume || instance === "";
+  if (jobs.value.some((job) => its(job) && isAttach(job) && (job.created ?? after) >= after)) return ok(null);
   const known = await ports.cloudstack.list("listVolumes", { id: volume });
   if (!known.ok) return known;
   const holder = known.value[0]?.["virtualmachineid"];

@@ -5,6 +5,7 @@
 import type { JsonObject } from "../json.ts";
 import type { Attempt } from "../step-kind.ts";
 import type { Outcome } from "../outcome.ts";
+import { mayBeAt } from "../at-volume.ts";
 import type { Dispatched, Ports, VolumeLook, VolumeOperation, VolumeRequest } from "../ports.ts";
 
 /** Seconds within which a POST that was on its way when its sender died has reached the daemon or never will. */
@@ -35,6 +36,8 @@ export async function settleVolume(attempt: Attempt, wanted: VolumeRequest, port
   if (attempt.remote === null) await ports.clock.sleep(IN_FLIGHT_SECONDS);
   const now = await ports.volume.operations(wanted.volume);
   if (!now.ok) return unknown(now.error.message);
+  if (attempt.remote === null && !Array.isArray(attempt.prepared["operations"]))
+    return unknown("the intent does not say which operations were there before it, so which is ours cannot be told");
   const found = ours(now.value, attempt, wanted);
   if (found.length > 1) {
     const message = `the daemon has ${found.length} new ${typeOf(wanted)} operations on this volume; which is ours cannot be told`;
@@ -81,7 +84,7 @@ async function busyWith({ volume }: VolumeRequest, ports: Ports): Promise<Busy> 
   const jobs = await ports.cloudstack.jobs();
   if (!jobs.ok)
     return { kind: "not known", says: `whether CloudStack is still at it is not known: ${jobs.error.message}` };
-  const job = jobs.value.find(({ status, instance }) => status === "pending" && instance === volume);
+  const job = jobs.value.find((one) => mayBeAt(one, volume));
   return job === undefined
     ? { kind: "at rest" }
     : { kind: "at a job", says: `CloudStack is still at its job ${job.id} on the volume` };
