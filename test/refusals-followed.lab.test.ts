@@ -11,6 +11,7 @@ import {
   volumesOf,
   type Before,
 } from "./support/effects.ts";
+import { crashing } from "./support/crash.ts";
 import { anIncident, VIRTIO, type Incident, type Said } from "./support/incident.ts";
 
 let incident: Incident;
@@ -146,5 +147,47 @@ describe("an engine of which nobody wrote down that it ended", () => {
     expect(next.exit).toBe(4);
     expect(next.out).toContain("The cleanup has changed nothing");
     expect(next.out).not.toContain("Nothing was changed");
+  });
+});
+
+describe("what somebody else did to a run that goes on, and will not be undone", () => {
+  /** Does it once the volumes are off; resumes as the sentence says first, then begins anew as it says next. */
+  async function expectNewRunRecovers(
+    act: (key: string) => Promise<unknown>,
+    decide: readonly string[],
+  ): Promise<void> {
+    const [key, was] = await stuck();
+    let did = false;
+    const between = async (event: { readonly phase_id: string | null }): Promise<void> => {
+      if (did || event.phase_id !== "snapshots") return;
+      did = true;
+      await act(key);
+    };
+    await crashing(incident, [key], {}, { k: Number.POSITIVE_INFINITY, manner: "after", between });
+    const said = await incident.resume({ vm: [key] });
+    expect(said.exit).toBe(4);
+    expect(said.out).toContain("Where it will not be so again, begin a new run of this VM");
+    await expectRecovers(key, was, decide);
+  }
+
+  it("a failover that was closed: a new run recovers", async () => {
+    expect.hasAssertions();
+    await expectNewRunRecovers(
+      (key) => set("update failover_jobs set status = 'failed' where vm_context_id = ? and status = 'pending'", [key]),
+      [],
+    );
+  });
+
+  it("a snapshot that was deleted: a new run asks about it, and recovers", async () => {
+    expect.hasAssertions();
+    await expectNewRunRecovers(
+      async (key) => {
+        const [first] = await volumesOf(lab, key);
+        const { snapshots, ...rest } = cloudstackState(lab);
+        const { [first?.snapshot ?? ""]: _gone, ...others } = snapshots;
+        await setCloudstackState(lab, { ...rest, snapshots: others });
+      },
+      ["snapshot-gone=keep"],
+    );
   });
 });

@@ -82,7 +82,9 @@ function underWay(target: TargetState): string {
   return `. Sent before that was seen: ${named.join(", ")}; its end is waited for, and it is not sent again`;
 }
 
-const NEXT = "Find out who does that; then take the run up again: it looks at this first, and asks anew";
+const NEXT =
+  "Find out who does that; then take the run up again: it looks at this first, and asks anew. Where it will not be so " +
+  "again, begin a new run of this VM: it goes by what is there now";
 
 /** Approvals of a target that are of no use any more; those that hold for others stay, and the fold takes the target out. */
 function voidApprovals(state: RunState, key: string): string[] {
@@ -141,7 +143,11 @@ export async function* tell(driver: Driver, sights: readonly Sight[]): Drafts<bo
     const broken = dry ? [] : own.filter(isBroken);
     const expire = voidApprovals(driver.state, key);
     const said: string[] = [];
-    for (const sight of broken) said.push(yield* tellBroken(driver, sight));
+    for (const sight of broken) {
+      const why = yield* tellBroken(driver, sight);
+      // Several holds may break by one and the same thing: it is said once.
+      if (!said.includes(why)) said.push(why);
+    }
     if (said.length > 0) {
       for (const approval of expire)
         yield* driver.emit("approval.expired", {}, { approval, says: `no longer so for ${label}: ${said.join("; ")}` });
