@@ -1,8 +1,8 @@
 /** A process table that this user cannot wholly read is no table in which nobody holds a disk: nothing is begun on it. */
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { effects, keyOf } from "./support/effects.ts";
+import { configuredSite } from "./support/hidden.ts";
 import { anIncident, RUNBOOK, type Incident } from "./support/incident.ts";
 import { HIDDEN, needs } from "./support/needs.ts";
 
@@ -13,20 +13,9 @@ describe("a site on a machine with processes that may not be looked into", await
   });
   afterAll(() => incident.down());
 
-  /** The lab as a site of the configuration, where anybody's process may hold a disk. */
-  function configured(): string {
-    const { mysql, volume_daemon, cloudstack, oma_api } = incident.lab.site;
-    const file = join(incident.root, "config.yaml");
-    const password = join(incident.root, "password");
-    writeFileSync(password, mysql.password, { mode: 0o600 });
-    const appliance = { mysql: { ...mysql, password: { file: password } }, volume_daemon, cloudstack, oma_api };
-    writeFileSync(file, JSON.stringify({ sites: { appliance } }), { mode: 0o600 });
-    return file;
-  }
-
   it("pauses with 69 before the first change, says why, and what to do", async () => {
     await incident.world("stuck-virtio");
-    const values = { lab: false, config: configured(), vm: [await keyOf(incident.lab, "pgtest1")] };
+    const values = { lab: false, config: configuredSite(incident), vm: [await keyOf(incident.lab, "pgtest1")] };
     const env = { HANDRAIL_LAB: undefined };
     const grant = join(incident.root, "grant.json");
     expect((await incident.cli("grant", [RUNBOOK], { ...values, o: grant }, env)).exit).toBe(0);

@@ -94,12 +94,16 @@ async function toTheEnd(console: Console, choices: readonly RegExp[]): Promise<n
   }
 }
 
+/** Every VM that is stuck. */
+export const ALL = "*";
+
 /** How often somebody goes on after a run that did not end well. */
 const MOST_RUNS = 6;
 
 /**
- * Recovers one VM from the board with `choices` where something is asked; gives the exit codes of the runs. After one that
- * did not recover it the key is pressed that the screen offers: R begins anew, r takes it up again.
+ * Recovers one VM from the board, or with `ALL` every stuck one in one run, with `choices` where something is asked; gives
+ * the exit codes of the runs. After one that did not recover the key is pressed that the screen offers: R begins anew, r
+ * takes it up again.
  */
 export async function byConsole(incident: Incident, vm: string, ...choices: readonly RegExp[]): Promise<number[]> {
   const { io } = quietIo(incident.env);
@@ -109,7 +113,7 @@ export async function byConsole(incident: Incident, vm: string, ...choices: read
   const console = new Console({ site, sources, timers, suspend: () => undefined });
   try {
     await console.begin();
-    press(console, "/", ...Array.from(vm), "enter", "c");
+    press(console, ...(vm === ALL ? ["*"] : ["/", ...Array.from(vm), "enter"]), "c");
     const exits: number[] = [];
     for (let runs = 0; runs < MOST_RUNS; runs += 1) {
       exits.push(await toTheEnd(console, choices));

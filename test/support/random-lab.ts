@@ -128,6 +128,8 @@ interface Trial {
   undo: () => void;
   /** What was done so far, for a message. */
   readonly story: string[];
+  /** Looks at what each command came to, whether it is so. */
+  readonly after?: ((said: Said) => Promise<void>) | undefined;
 }
 
 /** Whether a revert was carried out, as somebody finds out who looks at the storage itself. */
@@ -195,7 +197,9 @@ async function follow(trial: Trial, said: Said, turn: number): Promise<Said | nu
   const wish = { vm: [...keys], decide: [...decide] };
   const resume = open !== undefined && !(said.exit === 1 && anew);
   trial.story.push(`${resume ? "resume" : "run"} ${wish.decide.join(" ")}`);
-  return resume ? incident.resume(wish) : incident.recover({ ...wish, decide: [...decide].filter(forNew) });
+  if (resume)
+    return incident.cli("resume", [open], { decide: wish.decide, grant: await incident.grant({ vm: wish.vm }) });
+  return incident.recover({ ...wish, decide: [...decide].filter(forNew) });
 }
 
 /** Putting back is an answer to a phase that failed, never a plan for a new run. */
@@ -212,6 +216,7 @@ async function followToEnd(trial: Trial, first: Said): Promise<"recovered" | "re
   for (let turn = 0; turn <= MOST_TURNS; turn += 1) {
     if (said.exit === 4 && REFUSED.test(said.out)) return "refused";
     const next = await follow(trial, said, turn);
+    if (next !== null) await trial.after?.(next);
     trial.story.push(next === null ? "recovered" : `exit ${next.exit}`);
     if (next === null) return "recovered";
     said = next;
@@ -219,9 +224,14 @@ async function followToEnd(trial: Trial, first: Said): Promise<"recovered" | "re
   throw new Error(`a dead end, at last with exit ${said.exit}:\n${said.out.slice(-1500)}${said.err}`);
 }
 
-/** Somebody who is called to a VM, with what was said of it, and goes on from there; throws with the story of a dead end. */
-export async function calledTo(incident: Incident, key: string, said: Said): Promise<"recovered" | "refused"> {
-  const trial: Trial = { incident, keys: [key], decide: new Set(), undo: () => undefined, story: [] };
+/** Somebody who is called to VMs, with what was said of them, and goes on from there; throws with the story of a dead end. */
+export async function calledTo(
+  incident: Incident,
+  keys: readonly string[],
+  said: Said,
+  after?: (said: Said) => Promise<void>,
+): Promise<"recovered" | "refused"> {
+  const trial: Trial = { incident, keys, decide: new Set(), undo: () => undefined, story: [], after };
   try {
     return await followToEnd(trial, said);
   } catch (error) {

@@ -10,7 +10,7 @@ import { anIncident, nameOnlyOnce, type Incident } from "./incident.ts";
 import { calledTo } from "./random-lab.ts";
 
 /** What somebody chooses who believes what is said, the first that is offered. */
-const CHOICES: readonly RegExp[] = [
+export const CHOICES: readonly RegExp[] = [
   /cannot be taken back, then rests on your word/u,
   /^Look again what became of it/u,
   /^Mend/u,
@@ -83,7 +83,7 @@ export function unkindWays(wanted: readonly string[] = WORLDS.map(([world]) => w
       await endpoint.stop();
       const exit = status === 200 ? 0 : -1;
       const said = { exit, out: JSON.stringify(json), err: "", run: String(json["run_id"] ?? "") };
-      expect(await calledTo(incident, key, said)).toBe("recovered");
+      expect(await calledTo(incident, [key], said)).toBe("recovered");
       await expectWell();
     });
   });
