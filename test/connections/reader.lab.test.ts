@@ -80,3 +80,18 @@ describe("the reading connection", () => {
     await lonely.close();
   });
 });
+
+describe("connections that were closed", () => {
+  it("are not opened again by who was in the middle of two questions, so that the process can end", async () => {
+    const other = portsOf(database.site(), { redact: (text) => text });
+    const [row] = good(await other.sql.read({ sql: "SELECT CONNECTION_ID() AS id", values: {} }, {})).rows;
+    const first = other.sql.read({ sql: "SELECT SLEEP(0.3) AS slept", values: {} }, {});
+    await other.close();
+    await first;
+    expect(bad(await other.sql.read({ sql: "SELECT 1 AS one", values: {} }, {})).message).toContain("was closed");
+    expect(bad(await other.sql.beforeIntent()).message).toContain("was closed");
+    const later = "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID > ? AND USER <> 'root'";
+    const count = async (): Promise<unknown> => (await database.root.query(later, [Number(row?.["id"]) - 1]))[0];
+    await expect.poll(count).toEqual([{ n: 0 }]);
+  });
+});

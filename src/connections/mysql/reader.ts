@@ -8,7 +8,7 @@ import { patiently } from "../retry.ts";
 import { ready } from "./change/aim.ts";
 import { asText, factRows } from "./columns.ts";
 import { openSession, type Answer, type Session, type SessionOptions } from "./session.ts";
-import { failureOf, refuse } from "./trouble.ts";
+import { failureOf, refuse, SqlTrouble } from "./trouble.ts";
 
 const MOST_ROWS = 10_000;
 
@@ -42,7 +42,10 @@ interface Open {
 /** Makes the reader; nothing is connected before the first question. */
 export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reader {
   let open: Promise<Open> | null = null;
+  let closed = false;
   const connected = async (): Promise<Open> => {
+    // Who asks two things one after the other may be closed between them: a connection of then would be nobody's.
+    if (closed) throw new SqlTrouble("lost", "the connection was closed", "closed", false);
     if (open !== null && !(await open).session.alive()) open = null;
     open ??= openReader(options).catch((error: unknown) => {
       open = null;
@@ -73,6 +76,7 @@ export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reade
         return { columns: columns.map(({ name }) => name), rows: texts };
       }, "Reading from the database"),
     close: async () => {
+      closed = true;
       const last = open;
       open = null;
       await (await last?.catch(() => null))?.session.close();

@@ -35,14 +35,19 @@ export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Write
   let session: Session | null = null;
   let identity: ServerIdentity | null = null;
   let pinned = false;
+  let closed = false;
   let tail: Promise<unknown> = Promise.resolve();
   let heartbeat: NodeJS.Timeout | undefined;
 
   const ready = async (): Promise<Session> => {
     if (session?.alive()) return session;
+    if (closed) throw new SqlTrouble("lost", "the connection was closed", "closed", false);
     if (pinned) throw new SqlTrouble("lost", "the run's connection, and its locks with it, was lost", null, false);
     identity = null;
-    session = await openSession({ ...options, as: "writer", setup: SETUP });
+    const opened = await openSession({ ...options, as: "writer", setup: SETUP });
+    // Closed while it was being opened: it is nobody's, and would keep the process alive.
+    if (closed) await opened.close();
+    session = opened;
     heartbeat ??= setInterval(() => void beat(), HEARTBEAT_MS).unref();
     return session;
   };
@@ -66,6 +71,7 @@ export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Write
     pin: (held) => void (pinned = held),
     renew,
     close: async () => {
+      closed = true;
       clearInterval(heartbeat);
       pinned = false;
       const late = new Promise((resolve) => void setTimeout(resolve, CLOSE_MS).unref());
