@@ -88,7 +88,12 @@ const lastRun = async (): Promise<string> => {
 
 /** How it ends after a kill: untouched where no run had begun yet, else as it was meant once the run is taken up. */
 async function afterKill(began: boolean): Promise<readonly [exit: number | null, n: number]> {
-  const exit = began ? await approveAll(handrail("resume last --plain")) : null;
+  if (!began) return [null, await counted()];
+  const list = handrail("journal list");
+  await list.ended;
+  // The kill may have come behind the run's end, while the connections were closed.
+  const closed = /closed, exit (\d+)/u.exec(list.lines()[0] ?? "")?.[1];
+  const exit = closed === undefined ? await approveAll(handrail("resume last --plain")) : Number(closed);
   return [exit, await counted()];
 }
 
