@@ -1,5 +1,5 @@
 import type { Connection } from "mysql2/promise";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
 import type { SqlChange } from "../../src/phases/sql-port.ts";
 import { startDatabase, type Database } from "../support/database.ts";
@@ -242,6 +242,35 @@ describe("applying", () => {
       good(await world.locks.check());
     },
   );
+
+  it("is not applied, and not tried again, where somebody holds the rows for too long", async () => {
+    const approved = good(await world.sql.preview(change()));
+    await stranger.query("START TRANSACTION");
+    await stranger.query("SELECT * FROM job WHERE id = 2 FOR UPDATE");
+    const outcome = await world.sql.apply(change(), approved, TAG);
+    await stranger.query("ROLLBACK");
+    expect(outcome).toMatchObject({ kind: "not-applied", why: "refused", code: "1205" });
+    expect(await statuses()).toBe("pending,pending,pending,running");
+    await stranger.query("UPDATE job SET note = 'free' WHERE id = 1");
+  });
+
+  it("is not applied, and not tried again, where the server ends it to break a deadlock", async () => {
+    const approved = good(await world.sql.preview(change()));
+    await stranger.query("START TRANSACTION");
+    // Whoever has changed less is ended.
+    for (const id of [2, 3, 4]) await stranger.query(`UPDATE job SET note = 'stranger' WHERE id = ${id}`);
+    const applying = world.sql.apply(change(), approved, TAG);
+    // The server's own list is made anew only for who has not asked for a while.
+    const waits = async (): Promise<void> => {
+      const [rows] = await database.root.query("SELECT COUNT(*) AS n FROM information_schema.innodb_lock_waits");
+      expect(rows).toEqual([{ n: 1 }]);
+    };
+    await vi.waitFor(waits, { interval: 250, timeout: 60_000 });
+    await stranger.query("UPDATE job SET note = 'stranger' WHERE id = 1");
+    await stranger.query("ROLLBACK");
+    expect(await applying).toMatchObject({ kind: "not-applied", why: "refused", code: "1213" });
+    expect(await statuses()).toBe("pending,pending,pending,running");
+  });
 
   it("sends nothing on another connection than the intent names", async () => {
     const approved = good(await world.sql.preview(change()));
