@@ -34,6 +34,8 @@ export interface BoardVm {
   readonly seconds: number | null;
   /** The step that JobLog calls failed or still running. */
   readonly step: { readonly name: string; readonly status: string; readonly error: string } | null;
+  /** The database has no such VM: only a run of it that is open, or in doubt, says that there is one. */
+  readonly gone?: true;
 }
 
 /** One volume of a VM as the database, the daemon and CloudStack have it. */

@@ -1,5 +1,5 @@
 import type { Connection } from "mysql2/promise";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
 import type { SqlChange } from "../../src/phases/sql-port.ts";
 import { startDatabase, type Database } from "../support/database.ts";
@@ -261,11 +261,9 @@ describe("applying", () => {
     for (const id of [2, 3, 4]) await stranger.query(`UPDATE job SET note = 'stranger' WHERE id = ${id}`);
     const applying = world.sql.apply(change(), approved, TAG);
     // The server's own list is made anew only for who has not asked for a while.
-    const waits = async (): Promise<void> => {
-      const [rows] = await database.root.query("SELECT COUNT(*) AS n FROM information_schema.innodb_lock_waits");
-      expect(rows).toEqual([{ n: 1 }]);
-    };
-    await vi.waitFor(waits, { interval: 250, timeout: 60_000 });
+    const waits = async (): Promise<unknown> =>
+      (await database.root.query("SELECT COUNT(*) AS n FROM information_schema.innodb_lock_waits"))[0];
+    await expect.poll(waits, { interval: 250 }).toEqual([{ n: 1 }]);
     await stranger.query("UPDATE job SET note = 'stranger' WHERE id = 1");
     await stranger.query("ROLLBACK");
     expect(await applying).toMatchObject({ kind: "not-applied", why: "refused", code: "1213" });

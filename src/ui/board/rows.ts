@@ -120,6 +120,7 @@ const drivenSaid = (run: RunSummary | undefined): string => {
 
 /** What context, job and JobLog say. A job that waits while JobLog has failed is the odd one. */
 function sourcesOf(vm: BoardVm): Row["sources"] {
+  if (vm.gone === true) return [{ name: "context", says: "not in the database", odd: true }];
   const job = cell(vm, "job_status");
   const tracking = cell(vm, "tracking_status");
   const ended = ["failed", "cancelled", "completed"].includes(tracking);
@@ -139,6 +140,7 @@ const nameOf = (vm: BoardVm, shared: boolean): string => {
 export function rowOf(vm: BoardVm, run?: RunSummary, shared = false): Row {
   const verdict = verdictOf(vm, run);
   const type = cell(vm, "job_type");
+  const { suggestion, why } = advice(vm, verdict, run);
   return {
     vm,
     name: nameOf(vm, shared),
@@ -147,7 +149,8 @@ export function rowOf(vm: BoardVm, run?: RunSummary, shared = false): Row {
     operation: type === "" ? "" : `${type} failover`,
     failing: vm.step === null ? "" : clean(vm.step.name),
     sources: sourcesOf(vm),
-    ...advice(vm, verdict, run),
+    suggestion,
+    why: vm.gone === true ? `${why}; its row is gone from the database` : why,
   };
 }
 
@@ -174,12 +177,27 @@ export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null): r
   return last.rows;
 }
 
+/** VMs of runs that still need somebody, which the database does not have any more: nothing else would show them. */
+function goneOf({ vms, trouble }: BoardModel, speaking: ReadonlyMap<string, RunSummary>): BoardVm[] {
+  if (trouble !== "") return [];
+  const known = new Set(vms.map(({ key }) => key));
+  return [...speaking].flatMap(([key, run]) => {
+    const open = run.status !== "closed" || run.doubts.some(({ target }) => target === key);
+    if (known.has(key) || key === TYPED || !open) return [];
+    const label = run.targets.find((target) => target.key === key)?.label ?? key;
+    return [{ key, label, row: {}, stuck: run.status === "paused", seconds: null, step: null, gone: true as const }];
+  });
+}
+
+/** What a typed statement is about, when it names no VM. */
+const TYPED = "sql";
+
 function sortedRows(board: BoardModel, runs: readonly RunSummary[] | null): readonly Row[] {
   const speaking = runsByTarget(runs ?? []);
   const labels = new Set<string>();
   const shared = new Set(board.vms.flatMap(({ label }) => (labels.has(label) ? [label] : (labels.add(label), []))));
   const wanted = board.filter.toLowerCase();
-  const rows = board.vms
+  const rows = [...board.vms, ...goneOf(board, speaking)]
     .map((vm) => rowOf(vm, speaking.get(vm.key), shared.has(vm.label)))
     .filter((row) => wanted === "" || `${row.vm.label} ${row.vm.key} ${row.verdict}`.toLowerCase().includes(wanted));
   const byName = (a: Row, b: Row): number => order.compare(a.vm.label, b.vm.label) || (a.vm.key < b.vm.key ? -1 : 1);
