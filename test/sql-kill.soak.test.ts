@@ -92,7 +92,7 @@ async function afterKill(began: boolean): Promise<readonly [exit: number | null,
   const list = handrail("journal list");
   await list.ended;
   // The kill may have come behind the run's end, while the connections were closed.
-  const closed = /closed, exit (\d+)/u.exec(list.lines()[0] ?? "")?.[1];
+  const closed = /closed, exit (\d+)/u.exec(list.written().split("\n")[0] ?? "")?.[1];
   const exit = closed === undefined ? await approveAll(handrail("resume last --plain")) : Number(closed);
   return [exit, await counted()];
 }
