@@ -2,6 +2,7 @@
 import type { Session } from "../session.ts";
 import { SqlTrouble } from "../trouble.ts";
 import { logsStatements } from "./primary.ts";
+import { textRows } from "./row.ts";
 
 /** Begins, and makes sure that the server says so too. */
 export async function begin(session: Session): Promise<void> {
@@ -39,10 +40,13 @@ export async function tentatively<T>(session: Session, work: () => Promise<T>): 
  */
 export async function inZone<T>(session: Session, wanted: "UTC" | undefined, work: () => Promise<T>): Promise<T> {
   if (wanted === undefined) return work();
+  const [[zone = null] = []] = textRows(await session.control("SELECT @@session.time_zone"));
   await session.control("SET time_zone = '+00:00'");
   try {
     return await work();
   } finally {
-    if (session.alive()) await session.control("SET time_zone = DEFAULT");
+    // As a hexadecimal literal: a zone's name is the server's text.
+    const name = `CONVERT(X'${Buffer.from(zone ?? "SYSTEM").toString("hex")}' USING utf8mb4)`;
+    if (session.alive()) await session.control(`SET time_zone = ${name}`);
   }
 }
