@@ -164,7 +164,9 @@ function selectOf(parts: RowChange, targets: readonly Target[], change: SqlChang
       }),
     ];
   });
-  const clauses = [`SELECT ${parts.single ? "" : "DISTINCT "}${columns.join(", ")} FROM ${parts.refs}`];
+  // Only as bytes are two keys the same for DISTINCT exactly where they are one: no collation has a say in it.
+  const listed = parts.single ? columns : columns.map((column) => `CAST(${column} AS BINARY)`);
+  const clauses = [`SELECT ${parts.single ? "" : "DISTINCT "}${listed.join(", ")} FROM ${parts.refs}`];
   // Its closing bracket stands on a line of its own: the predicate may end in a comment.
   if (parts.where !== null) clauses.push(`WHERE (${parts.where}\n)`);
   if (parts.order !== null) clauses.push(`ORDER BY ${parts.order}`);

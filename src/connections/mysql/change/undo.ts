@@ -99,25 +99,27 @@ interface Carrying {
   add(prefix: string, column: ColumnInfo, rows: readonly Row[] | null, place: number): string;
 }
 
-/** Longer bytes than this, in hexadecimal, do not travel as a VARCHAR. */
-const MOST_HEX = 16_000;
+/** Longer values than this, in characters, do not travel as a VARCHAR. */
+const MOST_SHORT = 16_000;
 
 /**
- * Bytes travel as VARCHAR: where MariaDB 10.11 buffers a join, it takes the UNHEX of several LONGTEXTs for one and the
- * same. Whatever is too long for that is only promised after it was tried out.
+ * What the server has to make bytes of travels as VARCHAR: where MariaDB 10.11 buffers a join, it takes what is made of
+ * several LONGTEXTs for one and the same. Whatever is too long for that is only promised after it was tried out.
  */
-const bytesCarrier = (rows: readonly Row[] | null, place: number): string => {
+function carrierFor({ form }: ColumnInfo, rows: readonly Row[] | null, place: number): string {
+  if (form !== "bytes" && form !== "coded") return CARRIER;
   const longest = (rows ?? []).reduce((most, row) => Math.max(most, row[place]?.length ?? 0), 2);
-  return longest > MOST_HEX ? CARRIER : `VARCHAR(${longest}) CHARACTER SET ascii`;
-};
+  if (longest > MOST_SHORT / (form === "coded" ? 4 : 1)) return CARRIER;
+  return `VARCHAR(${longest}) CHARACTER SET ${form === "coded" ? "utf8mb4" : "ascii"}`;
+}
 
 function carrying(first: readonly Carried[]): Carrying {
   const columns = [...first];
   return {
     columns,
-    add: (prefix, { form }, rows, place) => {
+    add: (prefix, column, rows, place) => {
       const name = `handrail_${prefix}${columns.length}`;
-      columns.push({ name, type: form === "bytes" ? bytesCarrier(rows, place) : CARRIER });
+      columns.push({ name, type: carrierFor(column, rows, place) });
       return carried(name);
     },
   };
