@@ -214,6 +214,21 @@ describe("an undo that is called complete brings everything back", () => {
     expect(await afterUndo(await carriedOut("DELETE FROM f"), rows)).toEqual(rows);
   });
 
+  it("of texts that are no characters, or they have no preview", async () => {
+    await root.query(
+      `CREATE TABLE f (id INT PRIMARY KEY, a VARCHAR(9) CHARACTER SET utf8mb4, b VARCHAR(9) CHARACTER SET ucs2);
+       INSERT INTO f VALUES (1, '\uFFFD', CONVERT(X'D800' USING ucs2)), (2, 'plain', 'plain')`,
+    );
+    const exact = async (): Promise<unknown> => (await root.query("SELECT id, HEX(a), HEX(b) FROM f ORDER BY id"))[0];
+    const before = await exact();
+    const told = await carriedOut("DELETE FROM f");
+    expect(told.shown).toContain("undo: complete");
+    expect((await takenBack(told)).exit).toBe(0);
+    expect(await exact()).toEqual(before);
+    await root.query("UPDATE f SET a = X'EDA080' WHERE id = 1");
+    expect((await tell(sql, ["DELETE FROM f"])).shown).toMatch(/NO PREVIEW: .*no characters/s);
+  });
+
   it("of a table with times for keys", async () => {
     await root.query(
       "CREATE TABLE f (t TIME(3) PRIMARY KEY, a INT); INSERT INTO f VALUES ('-12:30:00.5', 1), ('700:00:00', 2)",

@@ -93,7 +93,9 @@ export function asTextSql({ form, charset }: ColumnInfo, of: string): string {
       return `CONVERT(${of} USING utf8mb4)`;
     case "coded": {
       const text = `CONVERT(${of} USING utf8mb4)`;
-      const back = `HEX(CONVERT(${text} USING ${charset ?? "binary"})) = HEX(${of}) AND NOT HEX(${of}) LIKE '00%'`;
+      // Half a surrogate pair comes back to the server as it was, but not to anybody who reads it.
+      const whole = `NOT HEX(${of}) LIKE '00%' AND NOT HEX(${text}) REGEXP '^(..)*ED[AB]'`;
+      const back = `HEX(CONVERT(${text} USING ${charset ?? "binary"})) = HEX(${of}) AND ${whole}`;
       return `CASE WHEN ${back} THEN ${text} WHEN ${of} IS NULL THEN NULL ELSE CONCAT(_utf8mb4 X'00', HEX(${of})) END`;
     }
     case "bytes":

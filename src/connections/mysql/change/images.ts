@@ -5,6 +5,7 @@ import { asTextSql, carrierOf, columnSql, joinsSql, type ColumnInfo } from "./co
 import { mostTogether } from "./primary.ts";
 import { textRows, type Row } from "./row.ts";
 import { tableSql, type TableInfo } from "./table.ts";
+import { refuse } from "../trouble.ts";
 
 /** Where a table's key columns stand among its columns. */
 export const keyPlaces = (columns: readonly ColumnInfo[], keys: readonly string[]): number[] =>
@@ -46,15 +47,40 @@ export async function rowsByKey(
   const read = (only?.map((at) => columns[at] as ColumnInfo) ?? columns).map((column) =>
     asTextSql(column, columnSql("handrail_t", column.name)),
   );
-  const sql =
-    `SELECT ${[carried("handrail_at"), ...read].join(", ")} FROM ${carriedTable("?", join.carried, true)}` +
-    ` STRAIGHT_JOIN ${tableSql(keyed)} AS handrail_t ON ${join.on}${lock ? ` ${session.dialect.locking(["handrail_t"])}` : ""}`;
+  const from = `FROM ${carriedTable("?", join.carried, true)} STRAIGHT_JOIN ${tableSql(keyed)} AS handrail_t ON ${join.on}`;
+  const locks = lock ? ` ${session.dialect.locking(["handrail_t"])}` : "";
+  const sql = `SELECT ${[carried("handrail_at"), ...read].join(", ")} ${from}${locks}`;
   const found: (Row | null)[] = keys.map(() => null);
-  for (const { from, rows } of portions(keys, mostTogether(session))) {
-    const answer = await session.run(sql, [rowsText(rows)]);
-    for (const [at, ...row] of textRows(answer)) found[from + Number(at) - 1] = row;
+  for (const { from: first, rows } of portions(keys, mostTogether(session))) {
+    const answer = textRows(await session.run(sql, [rowsText(rows)]));
+    await refuseBroken(session, keyed, answer, from, rowsText(rows));
+    for (const [at, ...row] of answer) found[first + Number(at) - 1] = row;
   }
   return found;
+}
+
+/** What stands for bytes that are no characters, where it does not stand for itself. */
+const REPLACEMENT = "\uFFFD";
+
+/** Refuses rows with a text that cannot be read as it is stored: it could be neither shown nor brought back. */
+async function refuseBroken(
+  session: Session,
+  { table, columns }: Keyed,
+  rows: readonly Row[],
+  from: string,
+  keys: string,
+): Promise<void> {
+  if (!rows.some((row) => row.some((value) => value?.includes(REPLACEMENT) === true))) return;
+  for (const { name, form } of columns) {
+    if (form !== "text") continue;
+    const broken = session.dialect.isBroken(columnSql("handrail_t", name));
+    const { rows: hits } = await session.run(`SELECT 1 ${from} WHERE ${broken} LIMIT 1`, [keys]);
+    if (hits.length > 0)
+      throw refuse(
+        `The column ${name} of ${table} holds bytes that are no characters: it can neither be shown nor be brought back.`,
+        "no-preview",
+      );
+  }
 }
 
 /** Rows in portions of at most so many characters, in their order; `from` is where a portion begins. */

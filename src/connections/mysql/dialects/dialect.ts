@@ -5,6 +5,8 @@ export interface Dialect {
   locking(aliases: readonly string[]): string;
   /** An INSERT that answers with these expressions over each row that it made. */
   telling(insert: string, expressions: readonly string[]): string;
+  /** Whether a text in Unicode holds bytes that no reader takes for characters: the server keeps halves of surrogate pairs. */
+  isBroken(text: string): string;
   /** How a server tells whom it copies from. */
   readonly replica: {
     /** A row for each source; only some accounts may ask. */

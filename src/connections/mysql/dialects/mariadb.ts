@@ -4,6 +4,7 @@ import type { Dialect } from "./dialect.ts";
 export const mariadb: Dialect = {
   name: "MariaDB",
   locking: () => "FOR UPDATE",
+  isBroken: (text) => `BINARY ${text} REGEXP X'ED5BA02DBF5D'`,
   telling: (insert, expressions) => `${insert} RETURNING ${expressions.join(", ")}`,
   replica: {
     sources: "SHOW ALL SLAVES STATUS",
