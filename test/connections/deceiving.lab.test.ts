@@ -174,7 +174,7 @@ const SERVER_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREA
 const placed = (sql: string): string => sql.replaceAll("{dir}", dir).replaceAll("'/tmp/x'", `'${dir}/x'`);
 const ALL = sampled(
   [...DECEIVING, ...WOVEN, ...TRICKS, ...HIDDEN].filter((sql) => !NOT_RUN.has(sql)),
-  3,
+  8,
 );
 
 describe("no writing statement runs without an approval", () => {
