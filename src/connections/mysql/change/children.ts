@@ -90,7 +90,10 @@ class Follower {
     this.#session = session;
     this.#own = own;
     this.#home = home;
-    for (const { info, verb, keys } of own) for (const key of keys) this.#isNew(info, verb, key);
+    for (const { info, verb, keys } of own) {
+      const place = placeOf(info);
+      for (const key of keys) this.#isNew(place, verb, rowName(key));
+    }
   }
 
   async follow(): Promise<Passing> {
@@ -110,12 +113,10 @@ class Follower {
   }
 
   /** True once for each row. A row that is deleted is not changed as well. */
-  #isNew(info: TableInfo, verb: Verb, key: readonly string[]): boolean {
-    const name = rowName(key);
-    const gone = this.#known.get(`DELETE ${placeOf(info)}`);
-    const known = this.#known.get(`${verb} ${placeOf(info)}`) ?? new Set();
-    if (known.has(name) || gone?.has(name) === true) return false;
-    this.#known.set(`${verb} ${placeOf(info)}`, known.add(name));
+  #isNew(place: string, verb: Verb, name: string): boolean {
+    const known = this.#known.get(`${verb} ${place}`) ?? new Set();
+    if (known.has(name) || this.#known.get(`DELETE ${place}`)?.has(name) === true) return false;
+    this.#known.set(`${verb} ${place}`, known.add(name));
     return true;
   }
 
@@ -150,7 +151,7 @@ class Follower {
     for (const [at, ...row] of hits) {
       const own = pick(row, places);
       const origin = { key, parent: going, at: Number(at) };
-      if (!this.#isNew(info, verb, own)) continue;
+      if (!this.#isNew(placeOf(info), verb, rowName(own))) continue;
       found.rows.set(rowName(own), { row, origin });
       keys.push(own);
     }
