@@ -184,6 +184,16 @@ describe("what goes with it", () => {
     expect(told.shown).toMatch(/NO PREVIEW: .*f_log/s);
   });
 
+  it("is never tried out where no rollback reaches: a trigger in which double quotes are names", async () => {
+    await root.query(
+      `CREATE TABLE f (id INT PRIMARY KEY, a INT); CREATE TABLE f_child (n INT) ENGINE=MyISAM; INSERT INTO f VALUES (1, 1);
+       SET sql_mode = 'ANSI_QUOTES'; CREATE TRIGGER f_log AFTER UPDATE ON f FOR EACH ROW INSERT INTO "f_child" VALUES (1); SET sql_mode = DEFAULT`,
+    );
+    const told = await tell(sql, ["UPDATE f SET a = 2 WHERE id = 1"]);
+    expect(await countOf("f_child")).toBe(0);
+    expect(told.shown).toMatch(/NO PREVIEW: .*f_log/s);
+  });
+
   it("is named where it is out of sight: tables of other databases that may point here", async () => {
     await root.query("CREATE TABLE f (id INT PRIMARY KEY); INSERT INTO f VALUES (1)");
     const told = await tell(sql, ["DELETE FROM f WHERE id = 1"]);

@@ -25,7 +25,7 @@ export interface Described {
   readonly indexes: readonly Row[];
   /** column_name, data_type, column_type, character set, collation, is_nullable, extra, generation_expression, column_default */
   readonly columns: readonly Row[];
-  /** trigger_name, event, timing, statement: in the order in which they run. */
+  /** trigger_name, event, timing, statement, sql_mode: in the order in which they run. */
   readonly triggers: readonly Row[];
 }
 
@@ -38,7 +38,7 @@ const DESCRIBE = `SELECT 'modes', 0, ${MODES}, NULL, NULL, NULL, NULL
     FROM information_schema.statistics WHERE ${OF_TABLE}
   UNION ALL SELECT 'column', ordinal_position, column_name, data_type, column_type, character_set_name, collation_name,
     is_nullable, extra, generation_expression, column_default FROM information_schema.columns WHERE ${OF_TABLE}
-  UNION ALL SELECT 'trigger', action_order, trigger_name, event_manipulation, action_timing, action_statement, NULL, NULL,
+  UNION ALL SELECT 'trigger', action_order, trigger_name, event_manipulation, action_timing, action_statement, sql_mode, NULL,
     NULL, NULL, NULL FROM information_schema.triggers WHERE event_object_schema = :schema AND event_object_table = :table`;
 
 /**

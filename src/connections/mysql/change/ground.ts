@@ -65,7 +65,7 @@ export function catalogueOf({ targets }: Aim, { reached, keys }: Passing): strin
       ...column,
       expression: expression.map(({ text }) => text),
     })),
-    triggers: info.triggers.map((trigger) => ({ ...trigger })),
+    triggers: info.triggers.map(({ tokens, ...trigger }) => ({ ...trigger, tokens: tokens.map(({ text }) => text) })),
   });
   return sha256(canonical({ tables: infos.map(plain), keys: keys as unknown as Json }));
 }

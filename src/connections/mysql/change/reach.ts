@@ -69,10 +69,10 @@ export async function whyUntried(session: Session, seen: readonly Seen[], home: 
   }
 }
 
-const bodyOf = ({ name, body }: Trigger, schema: string): Body => ({
+const bodyOf = ({ name, tokens }: Trigger, schema: string): Body => ({
   called: `The trigger ${name}`,
   schema,
-  tokens: lex(body).filter(isSignificant),
+  tokens,
   writes: true,
 });
 

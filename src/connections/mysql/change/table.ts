@@ -1,5 +1,7 @@
 /** What has to be known of a table before a change to it can be shown. */
 import { quoteName } from "../../../sql/dissect.ts";
+import { lex } from "../../../sql/lexer.ts";
+import { isSignificant, lexMode, type Token } from "../../../sql/token.ts";
 import type { Session } from "../session.ts";
 import { describe, type Described, type TableName } from "./catalogue.ts";
 import { columnsOf, type ColumnInfo } from "./columns.ts";
@@ -10,6 +12,8 @@ export interface Trigger {
   readonly event: string;
   readonly timing: string;
   readonly body: string;
+  /** What means something in its body, read by the mode that it was made under: quotes may be names there. */
+  readonly tokens: readonly Token[];
 }
 
 export interface TableInfo extends TableName {
@@ -52,9 +56,10 @@ export const tableSql = ({ schema, table }: TableName): string => `${quoteName(s
 
 /** The triggers of a table that this account may see. */
 export const triggersOf = (found: Described): Trigger[] =>
-  found.triggers.map(([name, event, timing, body]) => ({
+  found.triggers.map(([name, event, timing, body, sqlMode]) => ({
     name: name ?? "",
     event: event ?? "",
     timing: timing ?? "",
     body: body ?? "",
+    tokens: lex(body ?? "", lexMode(sqlMode ?? "")).filter(isSignificant),
   }));

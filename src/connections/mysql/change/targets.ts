@@ -3,7 +3,6 @@ import type { Anatomy, Assignment, Insertion, RowChange } from "../../../sql/ana
 import type { Source } from "../../../sql/sources.ts";
 import { isOperator, isWord, type Token } from "../../../sql/token.ts";
 import { isVolatile } from "../../../sql/volatile.ts";
-import { lex } from "../../../sql/lexer.ts";
 import { unquote } from "../../../sql/survey.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
@@ -140,7 +139,7 @@ function movingNames(set: readonly Assignment[]): Set<string> {
 function spread(info: TableInfo, start: ReadonlySet<string>, event: string): Set<number> {
   const names = new Set([...start].map((name) => name.toLowerCase()));
   const before = info.triggers.filter((trigger) => trigger.event === event && trigger.timing === "BEFORE");
-  const bodies = before.map(({ body }) => ({ tokens: lex(body), set: setBy(body) }));
+  const bodies = before.map(({ tokens }) => ({ tokens, set: setBy(tokens) }));
   for (let size = -1; size !== names.size;) {
     size = names.size;
     for (const { tokens, set } of bodies)
@@ -151,11 +150,15 @@ function spread(info: TableInfo, start: ReadonlySet<string>, event: string): Set
   return new Set(info.columns.flatMap(({ name }, at) => (names.has(name.toLowerCase()) ? [at] : [])));
 }
 
-/** The columns of the new row that a trigger sets. */
-const setBy = (body: string): string[] =>
-  [...body.matchAll(/\bNEW\s*\.\s*(?:`([^`]+)`|(\w+))\s*:?=/giu)].map(([, quoted, bare]) =>
-    (quoted ?? bare ?? "").toLowerCase(),
-  );
+/** The columns of the new row that a trigger sets: `NEW.column =`. */
+const setBy = (tokens: readonly Token[]): string[] =>
+  tokens.flatMap((token, at) => {
+    const [dot, column, equals] = [tokens[at + 1], tokens[at + 2], tokens[at + 3]];
+    const sets = isOperator(equals, "=") || isOperator(equals, ":=");
+    return isWord(token, "NEW") && isOperator(dot, ".") && column !== undefined && sets
+      ? [unquote(column).toLowerCase()]
+      : [];
+  });
 
 function insertedVolatile(info: TableInfo, { columns, items, tokens }: Insertion): Set<string> {
   const listed = columns ?? info.columns.filter(({ invisible }) => !invisible).map(({ name }) => name);
