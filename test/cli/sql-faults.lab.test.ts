@@ -63,10 +63,10 @@ async function tell(command: typeof sql, rest: readonly string[], values: Values
 /** The statement is typed and its page approved by the word that it asks for. */
 const carriedOut = (text: string, table = "f"): Promise<Told> =>
   tell(sql, [text], {}, [[/Type \w+ and Enter/, `${table}\r`]]);
-const takenBack = async ({ shown }: Told): Promise<Told> => {
-  const yes = [/Press a to/, "a"] as const;
-  return tell(undo, [/run (\d{8}-\d{4}-\w+):/.exec(shown)?.[1] ?? ""], {}, [yes, yes, yes, yes]);
-};
+const takenBack = async (
+  { shown }: Told,
+  yes: readonly [RegExp, string] = [/Press a to|Type \w+ and Enter/, "a"],
+): Promise<Told> => tell(undo, [/run (\d{8}-\d{4}-\w+):/.exec(shown)?.[1] ?? ""], {}, [yes, yes, yes, yes]);
 
 const rowsOf = async (table = "f", order = "1"): Promise<unknown[]> =>
   (await root.query(`SELECT * FROM ${table} ORDER BY ${order}`))[0] as unknown[];
@@ -237,6 +237,25 @@ describe("an undo that is called complete brings everything back", () => {
     expect(await exact()).toEqual(before);
     await root.query("UPDATE f SET a = X'EDA080' WHERE id = 1");
     expect((await tell(sql, ["DELETE FROM f"])).shown).toMatch(/NO PREVIEW: .*no characters/s);
+  });
+
+  it("of children that lose their parent by a key that passes its changes on as well", async () => {
+    await root.query(
+      `CREATE TABLE f (id INT PRIMARY KEY); INSERT INTO f VALUES (1), (2);
+       CREATE TABLE f_child (id INT PRIMARY KEY, up INT, FOREIGN KEY (up) REFERENCES f (id) ON DELETE SET NULL ON UPDATE CASCADE);
+       INSERT INTO f_child VALUES (1, 1), (2, 2)`,
+    );
+    const typed = [/Press a to|Type \w+ and Enter/, "f\r"] as const;
+    for (const [text, yes] of [
+      ["DELETE FROM f WHERE id = 1", undefined],
+      ["UPDATE f SET id = 9 WHERE id = 1", typed],
+    ] as const) {
+      const before = [await rowsOf(), await rowsOf("f_child")];
+      const told = await carriedOut(text);
+      expect(told.shown).toContain("undo: complete");
+      expect((await takenBack(told, yes)).exit).toBe(0);
+      expect([await rowsOf(), await rowsOf("f_child")]).toEqual(before);
+    }
   });
 
   it("of a table with times for keys", async () => {

@@ -38,6 +38,8 @@ export interface Reached extends Going {
   readonly origins: readonly Origin[];
   /** The foreign keys that reach them. */
   readonly by: readonly string[];
+  /** Whether the server itself takes them back along, when their parents get their keys again. */
+  readonly passedBack: boolean;
 }
 
 export interface Count {
@@ -65,6 +67,7 @@ interface Found {
   readonly columns: Set<string>;
   readonly rows: Map<string, { readonly row: Row; readonly origin: Origin }>;
   readonly by: Set<string>;
+  readonly passedBack: boolean;
 }
 
 /** Follows the foreign keys from the statement's own rows. Throws `SqlTrouble` where they reach too many rows. */
@@ -145,8 +148,10 @@ class Follower {
     }
     const places = keyPlaces(info.columns, info.keyColumns);
     const columns = new Set(verb === "DELETE" ? [] : key.columns.map((column) => column.toLowerCase()));
-    const place = `${verb} ${placeOf(info)}`;
-    const found = this.#found.get(place) ?? { info, verb, columns: new Set(), rows: new Map(), by: new Set() };
+    const passedBack = going.verb === "UPDATE" && key.onUpdate === "CASCADE";
+    const place = `${verb} ${String(passedBack)} ${placeOf(info)}`;
+    const none = { info, verb, columns: new Set<string>(), rows: new Map(), by: new Set<string>(), passedBack };
+    const found = this.#found.get(place) ?? none;
     const keys: string[][] = [];
     for (const [at, ...row] of hits) {
       const own = pick(row, places);
@@ -201,7 +206,7 @@ class Follower {
 
   /** What was found, table by table, in the order of keys; a row that is deleted too is not among the changed ones. */
   #reached(): Reached[] {
-    return [...this.#found.values()].flatMap(({ info, verb, columns, rows, by }) => {
+    return [...this.#found.values()].flatMap(({ info, verb, columns, rows, by, passedBack }) => {
       const gone = verb === "UPDATE" ? this.#known.get(`DELETE ${placeOf(info)}`) : undefined;
       const changes = this.#own.find((own) => own.verb === "UPDATE" && placeOf(own.info) === placeOf(info));
       const own = new Set((changes?.keys ?? []).map(rowName));
@@ -211,7 +216,9 @@ class Follower {
       if (left.length === 0) return [];
       const keys = left.map(([name]) => JSON.parse(name) as string[]);
       const before = left.map(([, { row }]) => row);
-      return [{ info, verb, columns, keys, before, origins: left.map(([, { origin }]) => origin), by: [...by] }];
+      return [
+        { info, verb, columns, keys, before, origins: left.map(([, { origin }]) => origin), by: [...by], passedBack },
+      ];
     });
   }
 }

@@ -19,6 +19,8 @@ export interface Seen {
   readonly after: readonly Row[] | null;
   /** The foreign keys that reach these rows; none for those of the statement itself. */
   readonly by: readonly string[];
+  /** Whether the server itself takes them back along with their parents. */
+  readonly passedBack: boolean;
 }
 
 /** What is there before the statement runs, under locks: its own rows, then what foreign keys reach from them. */
@@ -66,7 +68,14 @@ export async function carryOut(session: Session, aim: Aim, ground: Ground, mark 
     const { keys, newKeys } = ground.matched[at] as Matched;
     const before = ground.before[at] ?? [];
     const whole = ground.passing.keys.length > 0;
-    seen.push({ target, keys, before, after: await afterwards(session, target, newKeys, before, whole), by: [] });
+    seen.push({
+      target,
+      keys,
+      before,
+      after: await afterwards(session, target, newKeys, before, whole),
+      by: [],
+      passedBack: false,
+    });
   }
   return { ...counts, seen: [...seen, ...(await passedOn(session, ground.passing, seen))] };
 }
@@ -135,20 +144,20 @@ function allOf(info: TableInfo, found: readonly (Row | null)[]): Row[] {
 async function passedOn(session: Session, { reached }: Passing, own: readonly Seen[]): Promise<Seen[]> {
   const seen: Seen[] = [];
   for (const one of reached) {
-    const { verb, info, keys, before, by } = one;
+    const { verb, info, keys, before, by, passedBack } = one;
     const target: Target = { verb, info, alias: "", assigned: [], volatile: new Set(), newKeys: [] };
     if (verb === "DELETE") await refuseLeft(session, info, keys);
     const after = verb === "DELETE" ? null : await imagesOf(session, info, keysAfter(one, [...own, ...seen]));
-    seen.push({ target, keys, before, after, by });
+    seen.push({ target, keys, before, after, by, passedBack });
   }
   return seen;
 }
 
-function keysAfter({ info, keys, origins }: Reached, seen: readonly Seen[]): Row[] {
+function keysAfter({ info, keys, origins, passedBack }: Reached, seen: readonly Seen[]): Row[] {
   return keys.map((key, at) => {
     const origin = origins[at];
     const parent = seen.find((one) => one.target.info.label === origin?.parent.info.label && one.after !== null);
-    if (origin === undefined || parent === undefined || origin.key.onUpdate !== "CASCADE") return key;
+    if (origin === undefined || parent === undefined || !passedBack) return key;
     const name = origin.parent.keys[origin.at];
     const row = parent.after?.[parent.keys.findIndex((other) => equalRows(other, name))];
     return key.map((part, place) => {
@@ -165,6 +174,13 @@ async function inserted(session: Session, aim: Aim, keys: readonly Row[], warnin
     throw refuse(`The statement inserts more than ${MOST_KEYS} rows: too many to be previewed.`, "no-preview");
   const { inTransaction: open } = await session.control("DO 0");
   const after = await imagesOf(session, target.info, keys);
-  const seen = { target, keys: keys.map((key) => key.map((part) => part ?? "")), before: null, after, by: [] };
+  const seen = {
+    target,
+    keys: keys.map((key) => key.map((part) => part ?? "")),
+    before: null,
+    after,
+    by: [],
+    passedBack: false,
+  };
   return { seen: [seen], matched: keys.length, changed: keys.length, warnings, open };
 }

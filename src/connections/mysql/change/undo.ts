@@ -44,14 +44,10 @@ export function undoChanges({ seen, keys, most }: Way): SqlChange[] {
       .filter(({ before, after }) => before !== null && after !== null)
       .flatMap(unUpdate)
       .reverse(),
-    ...passed.filter(({ by }) => !cascades(by, keys)).flatMap(unUpdate),
+    ...passed.filter(({ passedBack }) => !passedBack).flatMap(unUpdate),
   ];
   return changes.flatMap((change) => change(most));
 }
-
-/** Whether the server itself takes these rows back along, when their parent gets its key again. */
-const cascades = (by: readonly string[], keys: readonly ForeignKey[]): boolean =>
-  keys.some(({ name, onUpdate }) => by.includes(name) && onUpdate === "CASCADE");
 
 /** The deleted rows of each table, whether the statement or a foreign key took them. */
 function together(gone: readonly Seen[]): Seen[] {
