@@ -34,7 +34,7 @@ export interface BoardVm {
   readonly seconds: number | null;
   /** The step that JobLog calls failed or still running. */
   readonly step: { readonly name: string; readonly status: string; readonly error: string } | null;
-  /** The database has no such VM: only a run of it that is open, or in doubt, says that there is one. */
+  /** The database does not list it: only a run of it that is open, or in doubt, says that there is such a VM. */
   readonly gone?: true;
 }
 

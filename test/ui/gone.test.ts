@@ -35,7 +35,7 @@ test("with the run that waits, and what is wrong with it", async () => {
   const s = await board([run]);
   await s.waitFor("lost-vm");
   await s.press("down");
-  await s.waitFor("its row is gone from the database");
+  await s.waitFor("the database does not list it any more");
   expect(s.text()).toContain("20261112-0301-abcd");
 });
 

@@ -44,7 +44,7 @@ const NO_ENTRY: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130, 1698, 186
 export function troubleOf(error: unknown, redact: (text: string) => string): SqlTrouble {
   if (error instanceof SqlTrouble) return error;
   // A bug of ours is no word of the server's, and not its silence either.
-  if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) throw error;
+  if (isBug(error)) throw error;
   const { errno, sqlState, code, message } = error as {
     errno?: number;
     sqlState?: string;
@@ -57,6 +57,10 @@ export function troubleOf(error: unknown, redact: (text: string) => string): Sql
   const never = /closed state/.test(message ?? "");
   return new SqlTrouble("lost", text, said ? String(errno) : null, !never);
 }
+
+/** Node's own refusals, of an address say, are such errors too, but they have a code. */
+const isBug = (error: unknown): boolean =>
+  (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) && !("code" in error);
 
 /** The failure that a port answers. `asked` says what was wanted, for the person. */
 export function failureOf(error: unknown, asked: string, redact: (text: string) => string): Failure {

@@ -120,7 +120,7 @@ const drivenSaid = (run: RunSummary | undefined): string => {
 
 /** What context, job and JobLog say. A job that waits while JobLog has failed is the odd one. */
 function sourcesOf(vm: BoardVm): Row["sources"] {
-  if (vm.gone === true) return [{ name: "context", says: "not in the database", odd: true }];
+  if (vm.gone === true) return [{ name: "context", says: "not listed", odd: true }];
   const job = cell(vm, "job_status");
   const tracking = cell(vm, "tracking_status");
   const ended = ["failed", "cancelled", "completed"].includes(tracking);
@@ -150,7 +150,7 @@ export function rowOf(vm: BoardVm, run?: RunSummary, shared = false): Row {
     failing: vm.step === null ? "" : clean(vm.step.name),
     sources: sourcesOf(vm),
     suggestion,
-    why: vm.gone === true ? `${why}; its row is gone from the database` : why,
+    why: vm.gone === true ? `${why}; the database does not list it any more` : why,
   };
 }
 

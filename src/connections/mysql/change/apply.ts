@@ -15,7 +15,7 @@ import { mostTogether } from "./primary.ts";
 import { refuseOutsiders } from "./reach.ts";
 import { lockKeys } from "./rows.ts";
 import { begin, inZone, rollBack } from "./transaction.ts";
-import { carryOut, survey } from "./trial.ts";
+import { carryOut, readGround } from "./trial.ts";
 import { draftOf, undoOf } from "./undo.ts";
 
 export interface Application {
@@ -70,7 +70,7 @@ async function prepare(application: Application, aim: Aim): Promise<Prepared> {
   await refuseOutsiders(session, aim, server.database);
   const now = keyDrift(aim, approved, await lockKeys(session, aim));
   if ("message" in now) return drifted(now);
-  const ground = await survey(session, aim, now.matched, server.database);
+  const ground = await readGround(session, aim, now.matched, server.database);
   const other = groundDrift(aim, approved, ground, catalogueOf(aim, ground.passing));
   if (other !== null) return drifted(other);
   const { matched, changed, warnings, seen, open } = await carryOut(session, aim, ground, tagOf(tag, change.sql));

@@ -74,6 +74,9 @@ interface Found {
 export const followKeys = (session: Session, own: readonly Going[], home: string): Promise<Passing> =>
   new Follower(session, own, home).follow();
 
+/** The server's numbers for a table, or a column of it, that an account may not read. */
+const UNREADABLE: ReadonlySet<string> = new Set(["1142", "1143"]);
+
 const placeOf = ({ schema, table }: { schema: string; table: string }): string => JSON.stringify([schema, table]);
 
 class Follower {
@@ -140,7 +143,13 @@ class Follower {
     if (verb === null) return null;
     const label = key.child.schema === this.#home ? key.child.table : `${key.child.schema}.${key.child.table}`;
     const info = await this.#infoOf(key);
-    const hits = await this.#pointing(going, key, info);
+    const hits = await this.#pointing(going, key, info).catch((error: unknown) => {
+      if (!(error instanceof SqlTrouble) || !UNREADABLE.has(error.code ?? "")) throw error;
+      throw refuse(
+        `The foreign key ${key.name} reaches ${label}, whose rows this account may not read: it cannot be previewed.`,
+        "no-preview",
+      );
+    });
     this.#counts.push({ key, rule: ruleOf(key, going.verb), verb, label, rows: hits.length });
     if (info === null) {
       if (hits.length > 0) this.#nameless.add(label);

@@ -71,6 +71,10 @@ export async function countedByServer(
   if (!worth || effects.some(({ kind }) => kind === "history") || !(await rightsOf(session)).has("PROCESS")) return [];
   await new Promise((resolve) => void setTimeout(resolve, COUNT_IS_FRESH_MS));
   const counted = await rowsModified(session);
+  if (counted === null && expected > 0) {
+    const says = "the server does not say how many rows were changed in all";
+    return [{ kind: "unknown", says, table: "", rows: null }];
+  }
   if (counted === null || counted <= expected) return [];
   const says = `the server counted ${counted} changed rows, ${counted - expected} more than are shown`;
   return [{ kind: "more rows", says, table: "", rows: counted - expected }];

@@ -20,7 +20,7 @@ import { refuseOutsiders, whyUntried } from "./reach.ts";
 import { digestTexts, rowName } from "./row.ts";
 import { beyond, lockKeys, UNSETTLED } from "./rows.ts";
 import { inZone, tentatively } from "./transaction.ts";
-import { carryOut, survey, type Ground, type Trial } from "./trial.ts";
+import { carryOut, readGround, type Ground, type Trial } from "./trial.ts";
 import { draftOf, REVERSE, unkeepable, type Draft } from "./undo.ts";
 
 export interface Look {
@@ -71,7 +71,7 @@ async function tryTill(look: Look, left: number): Promise<Found> {
 async function tryOut({ session, server }: Look, aim: Aim): Promise<Found> {
   await refuseOutsiders(session, aim, server.database);
   await refuseLargeScan(session, aim);
-  const ground = await survey(session, aim, await lockKeys(session, aim), server.database);
+  const ground = await readGround(session, aim, await lockKeys(session, aim), server.database);
   const early = aim.targets.map((target, at) => {
     const touches = aim.touches[at];
     return aim.verb === "INSERT" || touches === undefined ? null : beyond(touches, target, ground.before[at] ?? []);

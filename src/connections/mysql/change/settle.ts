@@ -84,6 +84,7 @@ function verdict(
     return unknown("No rows were approved, so there is nothing to look at.");
   if (!targets.some((target, at) => isTelling(target, tables[at])))
     return unknown("The rows look the same after the statement as before it: they do not tell whether it ran.");
+  if (looks.length !== targets.length) return unknown("Not every table of the statement stands on the approved page.");
   const [before, after] = [looks.every((look) => look.before), looks.every((look) => look.after)];
   if (before && !after) {
     const message =

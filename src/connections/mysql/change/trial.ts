@@ -42,7 +42,12 @@ export interface Trial {
 }
 
 /** Reads under locks all that the statement can reach. Throws `SqlTrouble`. */
-export async function survey(session: Session, aim: Aim, matched: readonly Matched[], home: string): Promise<Ground> {
+export async function readGround(
+  session: Session,
+  aim: Aim,
+  matched: readonly Matched[],
+  home: string,
+): Promise<Ground> {
   const before: Row[][] = [];
   for (const [at, { info }] of aim.targets.entries())
     before.push(await imagesOf(session, info, matched[at]?.keys ?? []));
