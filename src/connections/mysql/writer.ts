@@ -46,7 +46,10 @@ export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Write
     identity = null;
     const opened = await openSession({ ...options, as: "writer", setup: SETUP });
     // Closed while it was being opened: it is nobody's, and would keep the process alive.
-    if (closed) await opened.close();
+    if (closed) {
+      await opened.close();
+      throw new SqlTrouble("lost", "the connection was closed", "closed", false);
+    }
     session = opened;
     heartbeat ??= setInterval(() => void beat(), HEARTBEAT_MS).unref();
     return session;
