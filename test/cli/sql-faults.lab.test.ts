@@ -1,64 +1,31 @@
 /** Statements that once did something else than was shown, each from its typing to its undo. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createConnection, type Connection } from "mysql2/promise";
+import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Values } from "../../src/cli/command.ts";
 import { run as sql } from "../../src/cli/sql.ts";
 import { run as undo } from "../../src/cli/undo.ts";
-import { Stop } from "../../src/cli/io.ts";
-import { downLab, upLab, type Lab } from "../../src/lab/index.ts";
-import { terminal, type Keys } from "../support/terminal.ts";
-import { labScale } from "../support/pace.ts";
+import { openSqlLab, type SqlLab, type Told } from "../support/sql-lab.ts";
 
-const state = mkdtempSync(join(tmpdir(), "handrail-sql-faults-"));
-const env = { XDG_STATE_HOME: state, XDG_CONFIG_HOME: state, HOME: state };
-let lab: Lab;
+let lab: SqlLab;
 let root: Connection;
 
 beforeAll(async () => {
-  lab = await upLab({ dir: join(state, "handrail", "labs", "default"), world: "stuck-virtio", scale: labScale(50) });
-  root = await createConnection({
-    host: "127.0.0.1",
-    port: lab.config.ports.mysql,
-    user: "root",
-    password: lab.config.rootPassword,
-    database: "migratekit_oma",
-    dateStrings: true,
-    multipleStatements: true,
-  });
+  lab = await openSqlLab();
+  ({ root } = lab);
 });
 afterEach(async () => {
   await root.query(
     "DROP DATABASE IF EXISTS elsewhere; SET FOREIGN_KEY_CHECKS = 0; DROP VIEW IF EXISTS f_view; DROP TABLE IF EXISTS f_child, f; SET FOREIGN_KEY_CHECKS = 1",
   );
 });
-afterAll(async () => {
-  await root.end();
-  await downLab(lab, { keep: false });
-  rmSync(state, { recursive: true, force: true });
-});
-
-interface Told {
-  readonly exit: number;
-  readonly shown: string;
-}
-
-type Answers = readonly (readonly [RegExp, Keys])[];
+afterAll(() => lab.stop());
 
 /** Whatever is asked beyond that is answered with no. */
 const NO = [/Type \w+ and Enter|Press a to/, "\u001b"] as const;
 
-async function tell(command: typeof sql, rest: readonly string[], values: Values = {}, answers: Answers = []) {
-  const { io, shown } = terminal(env, answers.length === 0 ? [] : [...answers, NO, NO, NO, NO, NO, NO]);
-  try {
-    return { exit: await command({ values: { lab: true, ...values }, rest, io }), shown: shown() };
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    return { exit: error.exit, shown: `${shown()}${error.message}` };
-  }
-}
+const tell: SqlLab["tell"] = (command, rest, values = {}, answers = []) =>
+  lab.tell(command, rest, values, answers.length === 0 ? [] : [...answers, NO, NO, NO, NO, NO, NO]);
 
 /** The statement is typed and its page approved by the word that it asks for. */
 const carriedOut = (text: string, table = "f"): Promise<Told> =>
@@ -338,7 +305,7 @@ describe("statements of ordinary shapes", () => {
     const told = await tell(sql, [text]);
     expect(told.shown).toContain("NO PREVIEW");
     expect(told.shown).not.toMatch(/\b0 row/);
-    const file = join(state, "check.sql");
+    const file = join(lab.folder, "check.sql");
     writeFileSync(file, `${text};\n`);
     expect((await tell(sql, [], { check: file })).shown).not.toMatch(/\bf, a\b/);
   });

@@ -1,34 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createConnection, type Connection } from "mysql2/promise";
+import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Values } from "../../src/cli/command.ts";
 import { run as replay } from "../../src/cli/replay.ts";
 import { run as report } from "../../src/cli/report.ts";
 import { run as sql } from "../../src/cli/sql.ts";
 import { run as undo } from "../../src/cli/undo.ts";
-import { Stop } from "../../src/cli/io.ts";
-import { downLab, upLab, type Lab } from "../../src/lab/index.ts";
-import { terminal, type Keys } from "../support/terminal.ts";
-import { labScale } from "../support/pace.ts";
+import { openSqlLab, type SqlLab } from "../support/sql-lab.ts";
 
-const state = mkdtempSync(join(tmpdir(), "handrail-sql-"));
-const env = { XDG_STATE_HOME: state, XDG_CONFIG_HOME: state, HOME: state };
-let lab: Lab;
+let lab: SqlLab;
 let root: Connection;
+const tell: SqlLab["tell"] = (...asked) => lab.tell(...asked);
 let stuck: { context: string; name: string; job: string };
 
 beforeAll(async () => {
-  lab = await upLab({ dir: join(state, "handrail", "labs", "default"), world: "stuck-virtio", scale: labScale(50) });
-  root = await createConnection({
-    host: "127.0.0.1",
-    port: lab.config.ports.mysql,
-    user: "root",
-    password: lab.config.rootPassword,
-    database: "migratekit_oma",
-    dateStrings: true,
-  });
+  lab = await openSqlLab();
+  ({ root } = lab);
   const [rows] = await root.query(
     `SELECT c.context_id AS context, c.vm_name AS name, MAX(j.job_id) AS job FROM vm_replication_contexts c
        JOIN failover_jobs j ON j.vm_context_id = c.context_id AND j.status = 'pending' AND j.job_type = 'test'
@@ -36,32 +22,7 @@ beforeAll(async () => {
   );
   stuck = (rows as (typeof stuck)[])[0] as typeof stuck;
 });
-afterAll(async () => {
-  await root.end();
-  await downLab(lab, { keep: false });
-  rmSync(state, { recursive: true, force: true });
-});
-
-interface Told {
-  readonly exit: number;
-  readonly shown: string;
-}
-
-async function tell(
-  command: typeof sql,
-  rest: readonly string[],
-  values: Values = {},
-  answers: readonly (readonly [RegExp, Keys])[] = [],
-): Promise<Told> {
-  const { io, shown } = terminal(env, answers);
-  try {
-    const exit = await command({ values: { lab: true, ...values }, rest, io });
-    return { exit, shown: shown() };
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    return { exit: error.exit, shown: `${shown()}${error.message}` };
-  }
-}
+afterAll(() => lab.stop());
 
 const sums = async (): Promise<string> => {
   const [tables] = await root.query("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'");
