@@ -48,6 +48,8 @@ export interface Insertion extends Parts {
   readonly columns: readonly string[] | null;
   /** For each column the expressions that fill it; null when they cannot be told apart. */
   readonly items: readonly (readonly Token[])[][] | null;
+  /** Whether a query gives its rows. */
+  readonly queried: boolean;
   /** The statement without a semicolon at its end. */
   readonly text: string;
 }
@@ -179,7 +181,7 @@ function insert(sql: string, tokens: readonly Token[], mode: LexMode): Insertion
   return { verb: "insert", sources: [source], mode, text, ...body };
 }
 
-type Filling = Pick<Insertion, "columns" | "items" | "tokens">;
+type Filling = Pick<Insertion, "columns" | "items" | "queried" | "tokens">;
 
 /** What stands behind the table's name: columns and the rows that fill them. */
 function fill(sql: string, tokens: readonly Token[], from: number): Filling | null {
@@ -187,7 +189,7 @@ function fill(sql: string, tokens: readonly Token[], from: number): Filling | nu
     const set = assignments(sql, tokens.slice(from + 1));
     if (set === null) return null;
     const items = set.map(({ tokens: value }) => [value]);
-    return { columns: set.map(({ column }) => column), items, tokens: tokens.slice(from + 1) };
+    return { columns: set.map(({ column }) => column), items, queried: false, tokens: tokens.slice(from + 1) };
   }
   let at = from;
   let columns: string[] | null = null;
@@ -207,11 +209,12 @@ function fill(sql: string, tokens: readonly Token[], from: number): Filling | nu
     const rows = pieces(body.slice(1));
     if (rows.some((row) => !isOperator(row[0], "(") || skip(row, 0) !== row.length)) return null;
     // `VALUES ()` names no column, whether the list of columns is empty or left out.
-    if (rows.every((row) => row.length === 2)) return { columns: [], items: [], tokens: body };
-    return { columns, items: byColumn(rows.map((row) => pieces(row.slice(1, -1)))), tokens: body };
+    if (rows.every((row) => row.length === 2)) return { columns: [], items: [], queried: false, tokens: body };
+    const items = byColumn(rows.map((row) => pieces(row.slice(1, -1))));
+    return { columns, items, queried: false, tokens: body };
   }
   const query = isWord(body[0], "SELECT") || isWord(body[0], "WITH") || isOperator(body[0], "(");
-  return query ? { columns, items: selected(body), tokens: body } : null;
+  return query ? { columns, items: selected(body), queried: true, tokens: body } : null;
 }
 
 function byColumn(rows: readonly (readonly Token[][])[]): Token[][][] | null {

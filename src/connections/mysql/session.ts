@@ -4,7 +4,9 @@ import type { Connection, ConnectionOptions, FieldPacket, ResultSetHeader } from
 import { isLoopback } from "../base-url.ts";
 import type { MysqlSite } from "../site.ts";
 import type { Dialect } from "./dialects/dialect.ts";
+import { DIALECTS } from "./dialects/index.ts";
 import { mariadb } from "./dialects/mariadb.ts";
+import { serverOf } from "./server.ts";
 import { SqlTrouble, troubleOf } from "./trouble.ts";
 
 export interface Column {
@@ -63,7 +65,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   try {
     session = new LiveSession(await createConnection(driverOptions(options)), options);
     for (const statement of options.setup) await session.control(statement);
-    await session.learnId();
+    await session.learn();
     return session;
   } catch (error) {
     await session?.close();
@@ -103,7 +105,7 @@ function tls(site: MysqlSite): Pick<ConnectionOptions, "ssl"> {
 
 class LiveSession implements Session {
   connectionId = "";
-  readonly dialect = mariadb;
+  dialect: Dialect = mariadb;
   readonly #connection: Connection;
   readonly #options: SessionOptions;
   #alive = true;
@@ -119,7 +121,9 @@ class LiveSession implements Session {
     return this.#alive;
   }
 
-  async learnId(): Promise<void> {
+  /** Whom it reached, and under which number. */
+  async learn(): Promise<void> {
+    this.dialect = DIALECTS[(await serverOf(this)).family];
     const { rows } = await this.run("SELECT CONNECTION_ID()");
     this.connectionId = String(rows[0]?.[0]);
   }

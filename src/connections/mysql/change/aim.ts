@@ -1,20 +1,15 @@
 /** Where a change points: its tables and keys, the SELECT of the rows it would hit, and the statement held to such rows. */
-import type { BoundSql, SqlChange, SqlValue, Touches } from "../../../phases/sql-port.ts";
-import { anatomy, type Anatomy, type RowChange } from "../../../sql/anatomy.ts";
+import type { BoundSql, Touches } from "../../../phases/sql-port.ts";
+import type { Anatomy } from "../../../sql/anatomy.ts";
 import { bindNamed } from "../../../sql/bind.ts";
-import { checkCalls } from "../../../sql/calls.ts";
-import { classify } from "../../../sql/classify.ts";
-import { namedIn, quoteName } from "../../../sql/dissect.ts";
-import { narrowed } from "../../../sql/narrow.ts";
-import { isOperator, isWord, lexMode, type LexMode } from "../../../sql/token.ts";
-import { moverOf } from "../../../sql/volatile.ts";
-import type { Session } from "../session.ts";
+import type { LexMode } from "../../../sql/token.ts";
 import { refuse } from "../trouble.ts";
-import { asTextSql, columnSql, isCoded, keyText, keyTextSql, keyValueSql, type ColumnInfo } from "./columns.ts";
-import { keyInfos } from "./images.ts";
-import type { Dialect } from "../dialects/dialect.ts";
-import { lastMode, onPrimary } from "./primary.ts";
-import { targetsOf, type Target } from "./targets.ts";
+import type { ColumnInfo } from "./columns.ts";
+import type { Row } from "./row.ts";
+import type { Target } from "./targets.ts";
+
+/** The code of a refusal that somebody's writing may have caused: rows that only a subquery reads are not locked. */
+export const UNSETTLED = "unsettled";
 
 /** More rows of one table than this are not previewed. */
 export const MOST_KEYS = 10_000;
@@ -25,7 +20,8 @@ export interface Ready {
   readonly values: readonly (string | null)[];
 }
 
-type Keys = readonly (readonly string[])[];
+/** Keys of one table. */
+export type Keys = readonly (readonly string[])[];
 
 export interface Aim {
   readonly verb: "UPDATE" | "DELETE" | "INSERT";
@@ -46,172 +42,24 @@ export interface Aim {
   readonly timed: boolean;
   /** Every token of it but the head. */
   readonly tokens: Anatomy["tokens"];
+  /** How the keys of an INSERT's rows come to be known; null for the other verbs. */
+  readonly making: Making | null;
 }
 
-/** A statement that was read, before the server has been asked about its tables. */
-export interface Reading {
-  readonly parts: Anatomy;
-  readonly mode: LexMode;
-}
-
-/**
- * Reads the statement by the mode that the connection has. Throws `SqlTrouble` where it cannot be previewed, whatever its
- * tables are.
- */
-export async function readChange(session: Session, { sql }: SqlChange): Promise<Reading> {
-  const known = lastMode(session);
-  const sqlMode = known ?? (await onPrimary(session));
-  try {
-    return apart(sql, sqlMode);
-  } catch (error) {
-    // A refusal by a mode that the connection no longer has says nothing.
-    const now = known === undefined ? sqlMode : await onPrimary(session);
-    if (now === sqlMode) throw error;
-    return apart(sql, now);
-  }
-}
-
-/** Looks the tables up. Throws `SqlTrouble` when the change cannot be previewed or is not about the declared tables. */
-export async function takeAim(session: Session, change: SqlChange, reading: Reading, home: string): Promise<Aim> {
-  const { parts, mode } = reading;
-  const named = await targetsOf(session, parts, home);
-  const targets = [...named].sort((a, b) => rank(change, a) - rank(change, b));
-  const touches = targets.map((target) => contractOf(change, target));
-  const [main] = targets as [Target];
-  if (parts.verb === "insert") {
-    const insert = { ...change, sql: parts.text };
-    const statement = ready(telling(session.dialect, insert, main), mode);
-    const narrow = (): Ready => statement;
-    const { tokens } = parts;
-    const planned = ready(insert, mode);
-    const alone = !tokens.some((token) => isWord(token, "SELECT"));
-    return {
-      verb: "INSERT",
-      targets,
-      touches,
-      select: null,
-      planned,
-      narrow,
-      single: false,
-      alone,
-      timed: false,
-      tokens,
-    };
-  }
-  const select = selectOf(parts, targets, change, mode);
-  return {
-    verb: main.verb,
-    targets,
-    touches,
-    select,
-    planned: select,
-    narrow: (keys) => narrowing(parts, targets, change, keys),
-    single: parts.single,
-    alone: parts.single && !parts.tokens.some((token) => isWord(token, "SELECT")),
-    timed: moverOf(parts.choice) === "clock",
-    tokens: parts.tokens,
-  };
-}
-
-const rank = ({ touches }: SqlChange, { info }: Target): number => (info.label === touches.table ? 0 : 1);
-
-function contractOf(change: SqlChange, { info }: Target): Touches {
-  const all = [change.touches, ...(change.also ?? [])];
-  const found = all.find(({ table }) => table === info.label);
-  if (found !== undefined) return found;
-  const declared = all.map(({ table }) => table).join(", ");
-  throw refuse(`The statement is about ${info.label}, but declares that it touches ${declared}.`, "touches");
-}
-
-function apart(sql: string, sqlMode: string): Reading {
-  const mode = lexMode(sqlMode);
-  const { class: kind, reasons } = classify(sql, { sqlMode });
-  if (kind === "read") throw refuse("This statement reads only: it is no change.", "no-change");
-  const parts = kind === "change" ? anatomy(sql, mode) : null;
-  if (parts === null) {
-    const why = kind === "change" ? "it is no UPDATE, DELETE or INSERT of a plain shape" : reasons.join("; ");
-    throw refuse(`This statement cannot be previewed: ${why}.`, "no-preview");
-  }
-  const body =
-    isWord(parts.tokens[0], "VALUES") || isWord(parts.tokens[0], "VALUE") ? parts.tokens.slice(1) : parts.tokens;
-  const reasonsAgainst = checkCalls(body);
-  if (body.some((token) => isOperator(token, ":="))) reasonsAgainst.push("it assigns a variable");
-  if (body.some(({ kind: token, text }) => token === "variable" && !text.startsWith("@@")))
-    reasonsAgainst.push("it reads a variable of the connection, which is not there when it is carried out");
-  if (parts.verb !== "insert" && moverOf(parts.choice) === "chance")
-    reasonsAgainst.push("chance or the state of the connection picks its rows, so they would be others every time");
-  if (reasonsAgainst.length > 0)
-    throw refuse(`This statement cannot be previewed: ${reasonsAgainst.join("; ")}.`, "no-preview");
-  return { parts, mode };
-}
+/** How the keys of the new rows come to be known. */
+export type Making =
+  /** The server tells them along with its answer. */
+  | { readonly by: "server" }
+  /** The server numbers the rows by itself, above every key that was there. */
+  | { readonly by: "number"; readonly key: ColumnInfo }
+  /** They are known beforehand, as those of rows that come back. */
+  | { readonly by: "keys"; readonly keys: readonly Row[] }
+  /** By a look at the table before and after; `named` asks for the rows of a large one, where the statement names their keys. */
+  | { readonly by: "look"; readonly named: Ready | null };
 
 /** Binds by name. Throws `SqlTrouble` for a name without a value, an empty list and the like. */
 export function ready({ sql, values }: BoundSql, mode: LexMode): Ready {
   const bound = bindNamed(sql, values, mode);
   if (!bound.ok) throw refuse(`The statement cannot be bound: ${bound.error.message}.`, bound.error.kind);
   return { sql: bound.value.sql, values: bound.value.values as readonly (string | null)[] };
-}
-
-/** The keys of the rows by the very text of the statement, and what becomes of them. A join gives the same ones many times. */
-function selectOf(parts: RowChange, targets: readonly Target[], change: SqlChange, mode: LexMode): Ready {
-  const columns = targets.flatMap(({ info, alias, newKeys }) => {
-    const key = keyInfos(info);
-    return [
-      ...key.map((column) => asTextSql(column, columnSql(alias, column.name))),
-      ...key.flatMap((column, at) => {
-        const expression = newKeys[at] ?? null;
-        return expression === null ? [] : [asTextSql(column, `(${expression})`)];
-      }),
-    ];
-  });
-  // Only as bytes are two keys the same for DISTINCT exactly where they are one: no collation has a say in it.
-  const listed = parts.single ? columns : columns.map((column) => `CAST(${column} AS BINARY)`);
-  const clauses = [`SELECT ${parts.single ? "" : "DISTINCT "}${listed.join(", ")} FROM ${parts.refs}`];
-  // Its closing bracket stands on a line of its own: the predicate may end in a comment.
-  if (parts.where !== null) clauses.push(`WHERE (${parts.where}\n)`);
-  if (parts.order !== null) clauses.push(`ORDER BY ${parts.order}`);
-  clauses.push(`LIMIT ${parts.limit ?? MOST_KEYS * targets.length + 1}`);
-  const sql = clauses.join(" ");
-  const names = namedIn(sql, mode);
-  const named = Object.fromEntries(Object.entries(change.values).filter(([name]) => names.includes(name)));
-  return ready({ sql, values: named }, mode);
-}
-
-/** The names under which keys travel; no runbook and no person gives such names. */
-const keysName = (target: number): string => `handrail_keys_${target}`;
-
-function narrowing(parts: RowChange, targets: readonly Target[], change: SqlChange, keys: readonly Keys[]): Ready {
-  const values = { ...change.values };
-  const guards = targets.map(({ info, alias }, at) => {
-    const key = keyInfos(info);
-    const among = keys[at] ?? [];
-    // Where an outer join finds no row of this table, there is none to be changed either.
-    const none = parts.single ? "" : ` OR ${columnSql(alias, key[0]?.name ?? "")} IS NULL`;
-    const listed = among.length === 0 ? null : bindKeys(values, keysName(at), key, among);
-    const within = listed === null ? "FALSE" : `CASE WHEN ${keyTextSql(key, alias)} IN (${listed}) THEN 1 ELSE 0 END`;
-    return none === "" ? within : `(${within}${none})`;
-  });
-  return ready({ sql: narrowed(parts, guards.join(" AND ")), values }, parts.mode);
-}
-
-/** Adds the keys to the values; gives what stands for them in a list. */
-function bindKeys(values: Record<string, SqlValue>, name: string, key: readonly ColumnInfo[], among: Keys): string {
-  if (!isCoded(key)) {
-    values[name] = among.map(keyText);
-    return `:${name}`;
-  }
-  const items = among.map((texts, row) =>
-    keyValueSql(key, (at) => {
-      const own = `${name}_${row}_${at}`;
-      values[own] = texts[at] ?? null;
-      return `:${own}`;
-    }),
-  );
-  return items.join(", ");
-}
-
-/** The keys of inserted rows are told by the server; everything else about the statement stays as it is. */
-function telling(dialect: Dialect, insert: BoundSql, { info }: Target): BoundSql {
-  const keys = keyInfos(info).map((column) => asTextSql(column, quoteName(column.name)));
-  return { sql: dialect.telling(insert.sql, keys), values: insert.values };
 }

@@ -56,9 +56,18 @@ export async function describe(session: Session, name: TableName): Promise<Descr
   return {
     tables: part("table", () => ""),
     indexes: part("index", (row) => (row[2] === "PRIMARY" ? "" : (row[2] ?? "").toLowerCase())),
-    columns: part("column", () => ""),
+    columns: part("column", () => "").map((row) => asSql(session, row)),
     triggers: part("trigger", (row) => `${row[3]} ${row[4]}`),
   };
+}
+
+function asSql({ dialect }: Session, row: Row): Row {
+  const [expression, fallback] = [row[7] ?? null, row[8] ?? null];
+  return [
+    ...row.slice(0, 7),
+    expression === null ? null : dialect.expression(expression),
+    fallback === null ? null : dialect.fallback(fallback, row[6] ?? ""),
+  ];
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

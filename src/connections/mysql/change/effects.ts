@@ -58,24 +58,41 @@ const RIGHTS = `SELECT privilege_type FROM information_schema.user_privileges
 const COUNT_IS_FRESH_MS = 120;
 const ROWS_MODIFIED = `SELECT trx_rows_modified FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = CONNECTION_ID()`;
 
+/** Says what the server counted beyond so many expected rows. */
+export type Tally = (expected: number) => Promise<SideEffect[]>;
+
+const NOTHING: Tally = () => Promise.resolve([]);
+
 /**
- * Asks the server how many rows the open transaction really changed, where triggers or cascades make that worth the
- * wait. Rows of history are counted along, so with them the number says nothing.
+ * Begins to count, before the statement runs, how many rows the server really changes, where something beside the statement
+ * makes that worth it. Rows of history are counted along, so with them the number says nothing.
  */
-export async function countedByServer(
-  session: Session,
-  expected: number,
-  effects: readonly SideEffect[],
-): Promise<SideEffect[]> {
-  const worth = effects.some(({ kind }) => kind === "trigger" || kind === "cascade");
-  if (!worth || effects.some(({ kind }) => kind === "history") || !(await rightsOf(session)).has("PROCESS")) return [];
+export async function beginTally(session: Session, effects: readonly SideEffect[]): Promise<Tally> {
+  const kinds = new Set(effects.map(({ kind }) => kind));
+  if (kinds.has("history")) return NOTHING;
+  const { counters } = session.dialect;
+  if (counters !== null && kinds.size > 0) return counting(session, counters);
+  if (counters !== null || !(kinds.has("trigger") || kinds.has("cascade"))) return NOTHING;
+  return (await rightsOf(session)).has("PROCESS") ? (expected) => ofTransaction(session, expected) : NOTHING;
+}
+
+async function counting(session: Session, counters: string): Promise<Tally> {
+  const count = async (): Promise<number> =>
+    textRows(await session.control(counters)).reduce((sum, [, value]) => sum + Number(value), 0);
+  const before = await count();
+  return async (expected) => moreThan(expected, (await count()) - before);
+}
+
+async function ofTransaction(session: Session, expected: number): Promise<SideEffect[]> {
   await new Promise((resolve) => void setTimeout(resolve, COUNT_IS_FRESH_MS));
   const counted = await rowsModified(session);
-  if (counted === null && expected > 0) {
-    const says = "the server does not say how many rows were changed in all";
-    return [{ kind: "unknown", says, table: "", rows: null }];
-  }
-  if (counted === null || counted <= expected) return [];
+  if (counted !== null) return moreThan(expected, counted);
+  const says = "the server does not say how many rows were changed in all";
+  return expected > 0 ? [{ kind: "unknown", says, table: "", rows: null }] : [];
+}
+
+function moreThan(expected: number, counted: number): SideEffect[] {
+  if (counted <= expected) return [];
   const says = `the server counted ${counted} changed rows, ${counted - expected} more than are shown`;
   return [{ kind: "more rows", says, table: "", rows: counted - expected }];
 }

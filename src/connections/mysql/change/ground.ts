@@ -4,7 +4,8 @@ import type { SqlChange } from "../../../phases/sql-port.ts";
 import { sha256 } from "../identity.ts";
 import type { Session } from "../session.ts";
 import { SqlTrouble } from "../trouble.ts";
-import { readChange, takeAim, type Aim, type Reading } from "./aim.ts";
+import { type Aim } from "./aim.ts";
+import { readChange, takeAim, type Reading } from "./take-aim.ts";
 import type { TableName } from "./catalogue.ts";
 import type { Passing } from "./children.ts";
 import { lastMode } from "./primary.ts";
@@ -17,14 +18,15 @@ export async function aimUnderLocks<T>(
   session: Session,
   change: SqlChange,
   home: string,
-  open: <R>(session: Session, inside: () => Promise<R>) => Promise<R>,
+  open: <R>(session: Session, inside: () => Promise<R>, verb: Reading["parts"]["verb"]) => Promise<R>,
   work: (aim: Aim) => Promise<T>,
 ): Promise<T> {
   const reading = await readChange(session, change);
-  return open(session, async () => {
+  const inside = async (): Promise<T> => {
     await holdDefinitions(session, reading, home);
     return work(await aimHere(session, change, reading, home));
-  });
+  };
+  return open(session, inside, reading.parts.verb);
 }
 
 /** The catalogue's answer tells by which mode the connection reads quotes by now; a refusal by another one says nothing. */

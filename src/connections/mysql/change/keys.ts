@@ -36,12 +36,15 @@ export function keysOf(table: string, found: Described): TableKeys {
     if (period.has(column)) continue;
     const index = indexes.get(name) ?? { columns: [], unique: repeats === "0", usable: true };
     index.columns.push(column);
-    index.usable &&= prefix === "" && nullable !== "YES" && repeats === "0";
+    // Without a column it is an index over an expression.
+    index.usable &&= prefix === "" && nullable !== "YES" && repeats === "0" && column !== "";
     indexes.set(name, index);
-    indexed.add(column.toLowerCase());
+    if (column !== "") indexed.add(column.toLowerCase());
   }
   const usable = [...indexes.values()].find((index) => index.usable);
-  const unique = [...indexes.values()].filter((index) => index.unique).map(({ columns }) => columns);
+  const unique = [...indexes.values()]
+    .filter((index) => index.unique && !index.columns.includes(""))
+    .map(({ columns }) => columns);
   if (usable !== undefined) return { key: usable.columns, unique, indexed };
   throw refuse(
     `The table "${table}" has no key that names each row, so a change to it cannot be previewed.`,

@@ -10,15 +10,15 @@ import type {
 } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
 import { refuse, SqlTrouble } from "../trouble.ts";
-import { MOST_KEYS, type Aim } from "./aim.ts";
+import { MOST_KEYS, type Aim, UNSETTLED } from "./aim.ts";
 import { aimUnderLocks, catalogueOf } from "./ground.ts";
 import { tablePreview } from "./diff.ts";
-import { countedByServer, sideEffects } from "./effects.ts";
+import { beginTally, sideEffects } from "./effects.ts";
 import { mostTogether } from "./primary.ts";
 import { proveUndo } from "./prove.ts";
 import { refuseOutsiders, whyUntried } from "./reach.ts";
 import { digestTexts, rowName } from "./row.ts";
-import { beyond, lockKeys, UNSETTLED } from "./rows.ts";
+import { beyond, lockKeys } from "./rows.ts";
 import { inZone, tentatively } from "./transaction.ts";
 import { carryOut, readGround, type Ground, type Trial } from "./trial.ts";
 import { draftOf, REVERSE, unkeepable, type Draft } from "./undo.ts";
@@ -78,9 +78,10 @@ async function tryOut({ session, server }: Look, aim: Aim): Promise<Found> {
   });
   const broken = early.find((message) => message !== null) ?? null;
   const announced = await sideEffects(session, aim.targets, ground.passing);
+  const tally = await beginTally(session, announced);
   const trial = await tried(session, aim, ground, broken);
   const expected = trial.seen.reduce((sum, { keys }) => sum + keys.length, 0);
-  const counted = broken === null ? await countedByServer(session, expected, announced) : [];
+  const counted = broken === null ? await tally(expected) : [];
   const draft = draftOf({ seen: trial.seen, keys: ground.passing.keys, most: mostTogether(session) });
   return {
     aim,
@@ -198,7 +199,7 @@ function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], u
 async function refuseLargeScan(session: Session, { planned, alone, targets }: Aim): Promise<void> {
   // No plan can lock more than the table has.
   if (alone && targets.every(({ info }) => info.rows <= MOST_KEYS)) return;
-  const { columns, rows } = await session.run(`EXPLAIN ${planned.sql}`, planned.values);
+  const { columns, rows } = await session.run(`${session.dialect.explain} ${planned.sql}`, planned.values);
   const at = (name: string): number => columns.findIndex((column) => column.name.toLowerCase() === name);
   const [type, count] = [at("type"), at("rows")];
   for (const row of rows) {

@@ -89,6 +89,7 @@ async function askReplica(session: Session): Promise<string | null> {
   const [first] = rows;
   if (first !== undefined) return `${String(first[at(hostColumn)])}:${String(first[at(portColumn)])}`;
   // Everybody may see whether it copies just now, the appliance's own account too; but not from whom.
+  if (runningNow === null) return null;
   const running = await allowed(session, runningNow);
   return Number(running.rows[0]?.[1] ?? 0) > 0 ? "another one" : null;
 }

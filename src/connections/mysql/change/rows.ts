@@ -2,13 +2,10 @@
 import type { Touches } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
-import { MOST_KEYS, type Aim } from "./aim.ts";
+import { MOST_KEYS, UNSETTLED, type Aim } from "./aim.ts";
 import { keyPlaces, rowsByKey } from "./images.ts";
 import { pick, rowName, textRows, type Row } from "./row.ts";
 import type { Target } from "./targets.ts";
-
-/** The code of a refusal that somebody's writing may have caused: rows that only a subquery reads are not locked. */
-export const UNSETTLED = "unsettled";
 
 /** Keys of one table, sorted, so that two looks compare. */
 export interface Matched {

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../phases/json.ts";
 import type { Outcome } from "../../../phases/outcome.ts";
 import type { ChangePreview, SqlChange, TablePreview } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
-import { readChange, takeAim } from "./aim.ts";
+import { readChange, takeAim } from "./take-aim.ts";
 import { digestAfter } from "./diff.ts";
 import { changedRows, tablesOf } from "./drift.ts";
 import { keyPlaces, rowsByKey } from "./images.ts";

@@ -1,8 +1,11 @@
 /** A transaction that is always rolled back: for looking under locks, and for trying a statement out. */
+import type { Anatomy } from "../../../sql/anatomy.ts";
 import type { Session } from "../session.ts";
 import { SqlTrouble } from "../trouble.ts";
 import { logsStatements } from "./primary.ts";
 import { textRows } from "./row.ts";
+
+type Verb = Anatomy["verb"];
 
 /** Begins, and makes sure that the server says so too. */
 export async function begin(session: Session): Promise<void> {
@@ -12,10 +15,12 @@ export async function begin(session: Session): Promise<void> {
 
 /**
  * Begins a transaction that is going to be rolled back: no other writer waits for gaps, or for rows that do not match. A
- * server that logs statements changes nothing at that level.
+ * server that logs statements changes nothing at that level; and rows of an INSERT that the server does not tell are found
+ * by what this transaction alone sees.
  */
-async function beginTentatively(session: Session): Promise<void> {
-  if (!logsStatements(session)) await session.control("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+async function beginTentatively(session: Session, verb: Verb | null): Promise<void> {
+  const compares = verb === "insert" && session.dialect.telling === null;
+  if (!logsStatements(session) && !compares) await session.control("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
   await begin(session);
 }
 
@@ -25,8 +30,8 @@ export async function rollBack(session: Session): Promise<void> {
 }
 
 /** Does `work` in a transaction and rolls it back, whatever comes of it. */
-export async function tentatively<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  await beginTentatively(session);
+export async function tentatively<T>(session: Session, work: () => Promise<T>, verb: Verb | null = null): Promise<T> {
+  await beginTentatively(session, verb);
   try {
     return await work();
   } finally {

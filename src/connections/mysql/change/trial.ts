@@ -1,11 +1,12 @@
 /** Runs the statement inside an open transaction and reads what became of the rows. Nothing is committed here. */
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
-import { MOST_KEYS, type Aim } from "./aim.ts";
+import { MOST_KEYS, type Aim, UNSETTLED } from "./aim.ts";
 import { followKeys, type Going, type Passing, type Reached } from "./children.ts";
 import { keyPlaces, rowsByKey } from "./images.ts";
-import { equalRows, rowName, textRows, type Row } from "./row.ts";
-import { imagesOf, UNSETTLED, type Matched } from "./rows.ts";
+import { make, type Made } from "./insert.ts";
+import { equalRows, rowName, type Row } from "./row.ts";
+import { imagesOf, type Matched } from "./rows.ts";
 import type { TableInfo } from "./table.ts";
 import type { Target } from "./targets.ts";
 
@@ -63,8 +64,8 @@ export async function carryOut(session: Session, aim: Aim, ground: Ground, mark 
   const { sql, values } = aim.narrow(ground.matched.map(({ keys }) => keys));
   const { targets } = aim;
   for (const [at, { info }] of targets.entries()) await refuseOccupied(session, info, ground.matched[at]);
+  if (aim.verb === "INSERT") return inserted(session, aim, await make(session, aim, { sql: mark + sql, values }));
   const answer = await session.run(mark + sql, values);
-  if (aim.verb === "INSERT") return inserted(session, aim, textRows(answer), answer.warnings);
   const { matched, changed, warnings, inTransaction: open } = answer;
   const counts = { matched, changed, warnings, open };
   if (!open) return { ...counts, seen: [] };
@@ -173,7 +174,7 @@ function keysAfter({ info, keys, origins, passedBack }: Reached, seen: readonly 
   });
 }
 
-async function inserted(session: Session, aim: Aim, keys: readonly Row[], warnings: number): Promise<Trial> {
+async function inserted(session: Session, aim: Aim, { keys, answer }: Made): Promise<Trial> {
   const [target] = aim.targets as [Target];
   if (keys.length > MOST_KEYS)
     throw refuse(`The statement inserts more than ${MOST_KEYS} rows: too many to be previewed.`, "no-preview");
@@ -187,5 +188,5 @@ async function inserted(session: Session, aim: Aim, keys: readonly Row[], warnin
     by: [],
     passedBack: false,
   };
-  return { seen: [seen], matched: keys.length, changed: keys.length, warnings, open };
+  return { seen: [seen], matched: keys.length, changed: keys.length, warnings: answer.warnings, open };
 }

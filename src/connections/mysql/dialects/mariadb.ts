@@ -6,6 +6,10 @@ export const mariadb: Dialect = {
   locking: () => "FOR UPDATE",
   isBroken: (text) => `BINARY ${text} REGEXP X'ED5BA02DBF5D'`,
   telling: (insert, expressions) => `${insert} RETURNING ${expressions.join(", ")}`,
+  explain: "EXPLAIN",
+  expression: (listed) => listed,
+  fallback: (listed) => listed,
+  counters: null,
   replica: {
     sources: "SHOW ALL SLAVES STATUS",
     hostColumn: "Master_Host",

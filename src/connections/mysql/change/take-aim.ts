@@ -1,0 +1,154 @@
+/** Takes aim: reads a statement, looks its tables up, and makes the SELECT of its rows and its narrowing. */
+import type { SqlChange, SqlValue, Touches } from "../../../phases/sql-port.ts";
+import { anatomy, type Anatomy, type RowChange } from "../../../sql/anatomy.ts";
+import { checkCalls } from "../../../sql/calls.ts";
+import { classify } from "../../../sql/classify.ts";
+import { namedIn } from "../../../sql/dissect.ts";
+import { narrowed } from "../../../sql/narrow.ts";
+import { isOperator, isWord, lexMode, type LexMode } from "../../../sql/token.ts";
+import { moverOf } from "../../../sql/volatile.ts";
+import type { Session } from "../session.ts";
+import { refuse } from "../trouble.ts";
+import { asTextSql, columnSql, isCoded, keyText, keyTextSql, keyValueSql, type ColumnInfo } from "./columns.ts";
+import { keyInfos } from "./images.ts";
+import { MOST_KEYS, ready, type Aim, type Keys, type Ready } from "./aim.ts";
+import { aimInsert } from "./insert.ts";
+import { lastMode, onPrimary } from "./primary.ts";
+import { targetsOf, type Target } from "./targets.ts";
+
+/** A statement that was read, before the server has been asked about its tables. */
+export interface Reading {
+  readonly parts: Anatomy;
+  readonly mode: LexMode;
+}
+
+/**
+ * Reads the statement by the mode that the connection has. Throws `SqlTrouble` where it cannot be previewed, whatever its
+ * tables are.
+ */
+export async function readChange(session: Session, { sql }: SqlChange): Promise<Reading> {
+  const known = lastMode(session);
+  const sqlMode = known ?? (await onPrimary(session));
+  try {
+    return apart(sql, sqlMode);
+  } catch (error) {
+    // A refusal by a mode that the connection no longer has says nothing.
+    const now = known === undefined ? sqlMode : await onPrimary(session);
+    if (now === sqlMode) throw error;
+    return apart(sql, now);
+  }
+}
+
+/** Looks the tables up. Throws `SqlTrouble` when the change cannot be previewed or is not about the declared tables. */
+export async function takeAim(session: Session, change: SqlChange, reading: Reading, home: string): Promise<Aim> {
+  const { parts, mode } = reading;
+  const named = await targetsOf(session, parts, home);
+  const targets = [...named].sort((a, b) => rank(change, a) - rank(change, b));
+  const touches = targets.map((target) => contractOf(change, target));
+  const [main] = targets as [Target];
+  if (parts.verb === "insert") return { ...aimInsert(session.dialect, change, parts, main), touches };
+  const select = selectOf(parts, targets, change, mode);
+  return {
+    verb: main.verb,
+    targets,
+    touches,
+    select,
+    planned: select,
+    narrow: (keys) => narrowing(parts, targets, change, keys),
+    single: parts.single,
+    alone: parts.single && !parts.tokens.some((token) => isWord(token, "SELECT")),
+    timed: moverOf(parts.choice) === "clock",
+    tokens: parts.tokens,
+    making: null,
+  };
+}
+
+const rank = ({ touches }: SqlChange, { info }: Target): number => (info.label === touches.table ? 0 : 1);
+
+function contractOf(change: SqlChange, { info }: Target): Touches {
+  const all = [change.touches, ...(change.also ?? [])];
+  const found = all.find(({ table }) => table === info.label);
+  if (found !== undefined) return found;
+  const declared = all.map(({ table }) => table).join(", ");
+  throw refuse(`The statement is about ${info.label}, but declares that it touches ${declared}.`, "touches");
+}
+
+function apart(sql: string, sqlMode: string): Reading {
+  const mode = lexMode(sqlMode);
+  const { class: kind, reasons } = classify(sql, { sqlMode });
+  if (kind === "read") throw refuse("This statement reads only: it is no change.", "no-change");
+  const parts = kind === "change" ? anatomy(sql, mode) : null;
+  if (parts === null) {
+    const why = kind === "change" ? "it is no UPDATE, DELETE or INSERT of a plain shape" : reasons.join("; ");
+    throw refuse(`This statement cannot be previewed: ${why}.`, "no-preview");
+  }
+  const body =
+    isWord(parts.tokens[0], "VALUES") || isWord(parts.tokens[0], "VALUE") ? parts.tokens.slice(1) : parts.tokens;
+  const reasonsAgainst = checkCalls(body);
+  if (body.some((token) => isOperator(token, ":="))) reasonsAgainst.push("it assigns a variable");
+  if (body.some(({ kind: token, text }) => token === "variable" && !text.startsWith("@@")))
+    reasonsAgainst.push("it reads a variable of the connection, which is not there when it is carried out");
+  if (parts.verb !== "insert" && moverOf(parts.choice) === "chance")
+    reasonsAgainst.push("chance or the state of the connection picks its rows, so they would be others every time");
+  if (reasonsAgainst.length > 0)
+    throw refuse(`This statement cannot be previewed: ${reasonsAgainst.join("; ")}.`, "no-preview");
+  return { parts, mode };
+}
+
+/** The keys of the rows by the very text of the statement, and what becomes of them. A join gives the same ones many times. */
+function selectOf(parts: RowChange, targets: readonly Target[], change: SqlChange, mode: LexMode): Ready {
+  const columns = targets.flatMap(({ info, alias, newKeys }) => {
+    const key = keyInfos(info);
+    return [
+      ...key.map((column) => asTextSql(column, columnSql(alias, column.name))),
+      ...key.flatMap((column, at) => {
+        const expression = newKeys[at] ?? null;
+        return expression === null ? [] : [asTextSql(column, `(${expression})`)];
+      }),
+    ];
+  });
+  // Only as bytes are two keys the same for DISTINCT exactly where they are one: no collation has a say in it.
+  const listed = parts.single ? columns : columns.map((column) => `CAST(${column} AS BINARY)`);
+  const clauses = [`SELECT ${parts.single ? "" : "DISTINCT "}${listed.join(", ")} FROM ${parts.refs}`];
+  // Its closing bracket stands on a line of its own: the predicate may end in a comment.
+  if (parts.where !== null) clauses.push(`WHERE (${parts.where}\n)`);
+  if (parts.order !== null) clauses.push(`ORDER BY ${parts.order}`);
+  clauses.push(`LIMIT ${parts.limit ?? MOST_KEYS * targets.length + 1}`);
+  const sql = clauses.join(" ");
+  const names = namedIn(sql, mode);
+  const named = Object.fromEntries(Object.entries(change.values).filter(([name]) => names.includes(name)));
+  return ready({ sql, values: named }, mode);
+}
+
+/** The names under which keys travel; no runbook and no person gives such names. */
+const keysName = (target: number): string => `handrail_keys_${target}`;
+
+function narrowing(parts: RowChange, targets: readonly Target[], change: SqlChange, keys: readonly Keys[]): Ready {
+  const values = { ...change.values };
+  const guards = targets.map(({ info, alias }, at) => {
+    const key = keyInfos(info);
+    const among = keys[at] ?? [];
+    // Where an outer join finds no row of this table, there is none to be changed either.
+    const none = parts.single ? "" : ` OR ${columnSql(alias, key[0]?.name ?? "")} IS NULL`;
+    const listed = among.length === 0 ? null : bindKeys(values, keysName(at), key, among);
+    const within = listed === null ? "FALSE" : `CASE WHEN ${keyTextSql(key, alias)} IN (${listed}) THEN 1 ELSE 0 END`;
+    return none === "" ? within : `(${within}${none})`;
+  });
+  return ready({ sql: narrowed(parts, guards.join(" AND ")), values }, parts.mode);
+}
+
+/** Adds the keys to the values; gives what stands for them in a list. */
+function bindKeys(values: Record<string, SqlValue>, name: string, key: readonly ColumnInfo[], among: Keys): string {
+  if (!isCoded(key)) {
+    values[name] = among.map(keyText);
+    return `:${name}`;
+  }
+  const items = among.map((texts, row) =>
+    keyValueSql(key, (at) => {
+      const own = `${name}_${row}_${at}`;
+      values[own] = texts[at] ?? null;
+      return `:${own}`;
+    }),
+  );
+  return items.join(", ");
+}
