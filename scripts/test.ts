@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findServer, NoServer } from "../src/lab/mariadb/find.ts";
+import { findServer, NoServer } from "../src/lab/servers/find.ts";
 import { COUNT_FILE, notSeenLines, type Count } from "../test/support/count.ts";
 import { firstLine, type Lack } from "../test/support/needs.ts";
 import { openRun, runFolder } from "../test/support/room.ts";
@@ -48,7 +48,7 @@ async function labNotSeen(problem: NoServer): Promise<Lack[]> {
 
 async function lab(): Promise<void> {
   try {
-    await findServer(env);
+    await findServer("mariadb", env);
   } catch (error) {
     if (!(error instanceof NoServer)) throw error;
     total.notSeen.push(...(await labNotSeen(error)));

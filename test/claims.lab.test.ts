@@ -28,7 +28,7 @@ afterAll(() => incident.down());
 const isRevert = (event: EventDraft): boolean => event.type === "step.intent" && event.step_id === "revert";
 
 /** Kills a process of the lab at the first text that fits all that was heard so far. */
-function killAt(role: "daemon" | "cloudstack" | "mariadb", wanted: RegExp): (text: string) => void {
+function killAt(role: "daemon" | "cloudstack" | "database", wanted: RegExp): (text: string) => void {
   let all = "";
   let dead = false;
   return (text) => {
@@ -226,17 +226,17 @@ describe("an appliance that does not answer while the end is looked at", () => {
     const key = await world("stuck-virtio:alive");
     const grant = await grantOf(VIRTIO, key);
     const decide = ["way=plan", "nudge=release", "ending=abandon"];
-    const heard = killAt("mariadb", /watching {2}for at most/u);
+    const heard = killAt("database", /watching {2}for at most/u);
     try {
       const run = await tell(incident, "run", [VIRTIO], { values: { vm: [key], grant, decide }, heard });
-      expect(processStates(lab.dir).mariadb).toBe(false);
+      expect(processStates(lab.dir).database).toBe(false);
       expect(run.shown).not.toMatch(/TIMED OUT|reacted/u);
       expect(run.shown).toMatch(
         /is paused \(unreachable\), exit 69: (?:the time of ".*" is up for pgtest1, and its last look got no answer|pgtest1: whether what this run rests on is still so)/u,
       );
       expect(run.exit).toBe(69);
     } finally {
-      if (!processStates(lab.dir).mariadb) await startProcess(lab, "mariadb");
+      if (!processStates(lab.dir).database) await startProcess(lab, "database");
     }
     const end = await incident.cli("resume", ["last"], { grant, decide });
     expect([end.exit, end.err, end.exit === 0 ? "" : end.out]).toEqual([0, "", ""]);

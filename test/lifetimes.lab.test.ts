@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from "n
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { findServer } from "../src/lab/mariadb/find.ts";
-import { cacheFolder } from "../src/lab/mariadb/program.ts";
+import { findServer } from "../src/lab/servers/find.ts";
+import { cacheFolder } from "../src/lab/servers/program.ts";
 import { releaseName } from "../src/lab/packages.ts";
 import { childrenOf, namesIn, processesOf } from "./support/leftovers.ts";
 import { LINUX, needs } from "./support/needs.ts";
@@ -84,8 +84,8 @@ async function freshCache(place: Place): Promise<Place> {
   const cache = join(place.folder, "cache");
   const mariadb = join(cache, "handrail", "mariadb");
   mkdirSync(mariadb, { recursive: true });
-  await findServer(process.env);
-  const unpacked = join(cacheFolder(process.env), await releaseName());
+  await findServer("mariadb", process.env);
+  const unpacked = join(cacheFolder("mariadb", process.env), await releaseName());
   if (existsSync(unpacked)) symlinkSync(unpacked, join(mariadb, await releaseName()));
   const templates = join(mariadb, "templates");
   return { ...place, env: { ...place.env, XDG_CACHE_HOME: cache }, empty: [...place.empty, templates] };

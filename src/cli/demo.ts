@@ -128,7 +128,7 @@ async function play(io: Io, values: Values): Promise<number> {
   const name = labName(IN_LAB, io.env) ?? NAME;
   const dir = labFolder({ name }, { ...io.env });
   const keep = flag(values, "keep");
-  const up = processStates(dir).mariadb;
+  const up = processStates(dir).database;
   const lab = up ? await attachLab({ dir }) : await bringUp(name, io, keep);
   const { openBoard } = await import("./console.ts");
   const exit = await openBoard(IN_LAB, io, {

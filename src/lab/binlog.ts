@@ -15,7 +15,11 @@ export type Change = {
 const query = 2;
 const xid = 16;
 const tableMap = 19;
+/** The text of a statement that changed rows: MySQL's event, and MariaDB's. */
+const rowsQuery = 29;
 const annotate = 160;
+/** The beginning of a transaction: MySQL's without a number of its own, and MariaDB's. */
+const anonymous = 34;
 const gtid = 162;
 
 /** Reads every change committed after `from`. The file is read itself: that works while the server is down, too. */
@@ -40,7 +44,10 @@ function readOne(path: string, file: string, after: number): Change[] {
       open.push({ at: time(data.readUInt32LE(at)), statement, tables: [], transaction, log });
     };
     if (type === gtid) transaction = `${body.readUInt32LE(8)}-1-${body.readBigUInt64LE(0)}`;
+    if (type === anonymous) transaction = `${file}:${at}`;
     if (type === annotate) start(body.toString("utf8"));
+    // its first byte is a length, which is too short for most of them
+    if (type === rowsQuery) start(body.toString("utf8", 1));
     if (type === tableMap) noteTable(open.at(-1), body);
     const statement = type === query ? queryText(body) : "";
     if (type === query && !/^(BEGIN|COMMIT)$/i.test(statement)) start(statement);

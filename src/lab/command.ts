@@ -16,7 +16,7 @@ import {
 import type { Lab } from "./lab.ts";
 import { faultTable, misfit, paramsText } from "./fault-table.ts";
 import type { LedgerEntry } from "./ledger.ts";
-import { NoServer } from "./mariadb/find.ts";
+import { NoServer } from "./servers/find.ts";
 import { findWorld, worlds } from "./worlds/table.ts";
 
 type Io = { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream; env: NodeJS.ProcessEnv };
@@ -151,7 +151,7 @@ const commands: Record<string, Command> = {
   async status(_words, flags, io) {
     const dir = labFolder(place(flags), io.env);
     const states = processStates(dir);
-    if (!states.mariadb) {
+    if (!states.database) {
       if (flags.json) print(io, { dir, processes: states });
       else io.stdout.write(`There is no lab up in ${dir}.\n`);
       return 1;

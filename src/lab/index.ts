@@ -24,5 +24,5 @@ export type { ApplianceSnapshot } from "./worlds/snapshot.ts";
 export { worlds } from "./worlds/table.ts";
 export type { World } from "./worlds/families.ts";
 export { faultTable } from "./fault-table.ts";
-export { NoServer } from "./mariadb/find.ts";
+export { NoServer } from "./servers/find.ts";
 export { faultWords, labCommand } from "./command.ts";

@@ -9,8 +9,10 @@ import type { LogPoint } from "./appliance/ledger.ts";
 import { readCloud, type CloudState } from "./cloudstack/state.ts";
 import { misfit, roleOfFault } from "./fault-table.ts";
 import { ledgerOf, type LedgerEntry } from "./ledger.ts";
-import { cacheFolder } from "./mariadb/program.ts";
-import { isServing, startServer, stopServer } from "./mariadb/server.ts";
+import { families } from "./servers/families.ts";
+import { isServerName, serverNames, type ServerName } from "./servers/names.ts";
+import { cacheFolder } from "./servers/program.ts";
+import { isServing, startServer, stopServer } from "./servers/server.ts";
 import { rolePidFile, roleStates, startRole, stopChildren, stopRole } from "./processes.ts";
 import { withFreePorts } from "./appliance/ports.ts";
 import { startKeeper, type Keeper } from "./keeper/start.ts";
@@ -45,12 +47,19 @@ export type UpOptions = {
   dir?: string;
   world?: string;
   scale?: number;
+  /** The database server. A lab that was made before keeps its own; a new one's is in HANDRAIL_LAB_SERVER, else MariaDB. */
+  server?: ServerName;
   env?: NodeJS.ProcessEnv;
   /** Told, in a line, what takes its time. */
   say?: (line: string) => void;
   /** Whether it outlives this process. Otherwise everything of it goes with it, whatever becomes of it. */
   stays?: boolean;
 };
+
+/** A lab that was made with one server was asked for with the other; nothing was touched. */
+export class OtherServer extends Error {
+  override name = "OtherServer";
+}
 
 /** The labs that this process started and that go with it, by their folders. */
 const keepers = new Map<string, Keeper>();
@@ -60,14 +69,17 @@ export async function upLab(options: UpOptions = {}): Promise<Lab> {
   const env = options.env ?? process.env;
   const dir = labFolder(options, env);
   const known = existsSync(join(dir, "lab.json")) ? readConfig(dir) : null;
+  const server = serverOf(options, known);
   if (known) await stopAll(dir);
   // also one that shall stay has a keeper until it is up
   keepers.get(dir)?.release();
-  keepers.set(dir, startKeeper(dir, [cacheFolder(env), join(cacheFolder(env), "templates")]));
+  const cache = cacheFolder(server, env);
+  keepers.set(dir, startKeeper(dir, [cache, join(cache, "templates")]));
   const stop = () => stopAll(dir);
   const lab = await withFreePorts(async () => {
     // ports may have been taken since: a lab that comes back takes new ones
-    const fresh = await newConfig(dir, options.name ?? known?.name, options.scale ?? known?.scale ?? 1);
+    const scale = options.scale ?? known?.scale ?? 1;
+    const fresh = await newConfig(dir, { name: options.name ?? known?.name, scale, server });
     writeConfig(fresh);
     await startServer(fresh, env, options.say);
     await loadInto(fresh, options.world ?? "stuck-virtio");
@@ -78,6 +90,24 @@ export async function upLab(options: UpOptions = {}): Promise<Lab> {
   });
   if (options.stays === true) stayLab(lab);
   return lab;
+}
+
+/** The server that a lab is to have. */
+function serverOf({ server }: UpOptions, known: LabConfig | null): ServerName {
+  if (known === null) return server ?? defaultServer();
+  if (server === undefined || server === known.server) return known.server;
+  const [has, asked] = [families[known.server].title, families[server].title];
+  throw new OtherServer(
+    `The lab ${known.name} in ${known.dir} was made with ${has} and cannot be brought up with ${asked}, which does not ` +
+      `read its data: leave --server away, remove the lab first (\`lab down --rm\`), or name another one (--name). Nothing was changed`,
+  );
+}
+
+/** The server of a lab that nobody chose one for. */
+export function defaultServer(): ServerName {
+  const named = process.env["HANDRAIL_LAB_SERVER"] || "mariadb";
+  if (isServerName(named)) return named;
+  throw new Error(`HANDRAIL_LAB_SERVER is ${named}, but a lab runs on ${serverNames.join(" or ")}`);
 }
 
 /** Lets a lab outlive this process. */
@@ -192,13 +222,13 @@ export async function setCloudstackState(lab: Lab, state: CloudState): Promise<v
   await adminCall(lab.config, "cloudstack", "PUT", "/lab/state", state);
 }
 
-/** Kills one process, by default at once; `mariadb` counts as one. With `children`, the engine's children go with the API. */
+/** Kills one process, by default at once; the database server counts as one. With `children`, the engine's children go with the API. */
 export async function killProcess(
   lab: Pick<Lab, "dir">,
-  role: Role | "mariadb",
+  role: Role | "database",
   { signal = "SIGKILL", children = false }: { signal?: NodeJS.Signals; children?: boolean } = {},
 ): Promise<void> {
-  if (role === "mariadb") await stopServer(lab.dir, signal);
+  if (role === "database") await stopServer(lab.dir, signal);
   else await stopRole(lab, role, signal);
   if (children) await stopChildren(lab.dir);
 }
@@ -206,10 +236,10 @@ export async function killProcess(
 /** Starts one process again. */
 export async function startProcess(
   lab: Lab,
-  role: Role | "mariadb",
+  role: Role | "database",
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<void> {
-  if (role === "mariadb") await startServer(lab.config, env);
+  if (role === "database") await startServer(lab.config, env);
   else await startRole(lab.config, role);
 }
 
@@ -221,8 +251,8 @@ export function labFolder(options: { name?: string; dir?: string }, env: NodeJS.
 }
 
 /** Which processes of the lab in `dir` run. */
-export function processStates(dir: string): Record<Role | "mariadb", boolean> {
-  return { mariadb: isServing(dir), ...roleStates(dir) };
+export function processStates(dir: string): Record<Role | "database", boolean> {
+  return { database: isServing(dir), ...roleStates(dir) };
 }
 
 async function stopAll(dir: string): Promise<void> {

@@ -22,7 +22,7 @@ type Ran = { exitCode: number; stdout: string; said: string };
 
 /** A list of a whole release comes slowly over a slow line; a host that does not answer is given up much sooner. */
 const TIMEOUT_MS = 300_000;
-const PATIENCE = ["Acquire::http::Timeout=20", "Acquire::https::Timeout=20", "Acquire::Retries=1"];
+export const APT_PATIENCE = ["Acquire::http::Timeout=20", "Acquire::https::Timeout=20", "Acquire::Retries=1"];
 
 /** Downloads the packages and unpacks them into `work`/root, with those that they depend on for libraries that are missing. */
 export async function unpackPackages(wanted: Wanted, work: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -46,13 +46,13 @@ async function firstDownload(
   work: string,
   env: NodeJS.ProcessEnv,
 ): Promise<{ apt: Apt; names: string[] }> {
-  const settings = [`Dir::Cache=${join(work, "cache")}`, "APT::Sandbox::User=", ...PATIENCE];
+  const settings = [`Dir::Cache=${join(work, "cache")}`, "APT::Sandbox::User=", ...APT_PATIENCE];
   const system: Apt = { options: settings.flatMap((each) => ["-o", each]), work, env };
   const known = await choose(groups, system);
   if (known && (await tryDownload(known, system)).exitCode === 0) return { apt: system, names: known };
   await mkdir(join(work, "lists/partial"), { recursive: true });
   const own: Apt = { ...system, options: [...system.options, "-o", `Dir::State::Lists=${join(work, "lists")}`] };
-  const update = await ran("apt-get", [...own.options, "update", "-q"], own);
+  const update = await ranApt("apt-get", [...own.options, "update", "-q"], own);
   const names = await choose(groups, own);
   if (names === null) {
     const unknown = groups.map((group) => group.join(" or ")).join(", ");
@@ -62,8 +62,8 @@ async function firstDownload(
   return { apt: own, names };
 }
 
-/** Runs one of apt's programs; `said` is the first of its errors, else of its warnings. */
-async function ran(file: string, args: string[], { env, work }: Pick<Apt, "env" | "work">): Promise<Ran> {
+/** Runs one of apt's programs in `work`/packages; `said` is the first of its errors, else of its warnings. */
+export async function ranApt(file: string, args: string[], { env, work }: Pick<Apt, "env" | "work">): Promise<Ran> {
   const run = await execa(file, args, {
     // its messages are read
     env: { ...env, LC_ALL: "C" },
@@ -81,7 +81,7 @@ async function ran(file: string, args: string[], { env, work }: Pick<Apt, "env" 
 
 /** One package of each group, or null when some group has none. */
 async function choose(groups: string[][], apt: Apt): Promise<string[] | null> {
-  const run = await ran("apt-cache", [...apt.options, "policy", ...groups.flat()], apt);
+  const run = await ranApt("apt-cache", [...apt.options, "policy", ...groups.flat()], apt);
   const known = new Set<string>();
   let name = "";
   for (const line of run.stdout.split("\n")) {
@@ -94,26 +94,30 @@ async function choose(groups: string[][], apt: Apt): Promise<string[] | null> {
 
 /** The libraries that these packages depend on and that are not installed. The C library is never one: it has to be the system's. */
 async function librariesOf(packages: string[], apt: Apt): Promise<string[]> {
-  const run = await ran("apt-cache", [...apt.options, "depends", "--important", ...packages], apt);
+  const run = await ranApt("apt-cache", [...apt.options, "depends", "--important", ...packages], apt);
   const names = [...run.stdout.matchAll(/^ [ |](?:Pre)?Depends: (\S+)$/gm)].map((match) => match[1] ?? "");
   const libraries = [...new Set(names)].filter((name) => /^(?:lib|zlib)/.test(name) && !/^libc6?\b/.test(name));
-  const installed = await ran("dpkg-query", ["-W", "-f", "${Package} ${db:Status-Status}\n", ...libraries], apt);
+  const installed = await ranApt("dpkg-query", ["-W", "-f", "${Package} ${db:Status-Status}\n", ...libraries], apt);
   const absent = libraries.filter((name) => !installed.stdout.split("\n").includes(`${name} installed`));
   const known = await Promise.all(absent.map((name) => choose([[name]], apt)));
   return known.flatMap((found) => found ?? []);
 }
 
 async function tryDownload(names: string[], apt: Apt): Promise<Ran> {
-  const folder = join(apt.work, "packages");
-  const run = await ran("apt-get", [...apt.options, "download", "-q", ...names], apt);
-  for (const file of await readdir(folder)) {
-    if (run.exitCode === 0) {
-      const unpacked = await ran("dpkg-deb", ["-x", join(folder, file), join(apt.work, "root")], apt);
-      if (unpacked.exitCode !== 0) throw new Unfetchable(`${file} could not be unpacked: ${unpacked.said}`);
-    }
-    await rm(join(folder, file), { recursive: true });
-  }
+  const run = await ranApt("apt-get", [...apt.options, "download", "-q", ...names], apt);
+  if (run.exitCode === 0) await unpackFiles(join(apt.work, "root"), apt);
+  await rm(join(apt.work, "packages"), { recursive: true });
+  await mkdir(join(apt.work, "packages"));
   return run;
+}
+
+/** Unpacks every package file in `work`/packages into `target`. */
+export async function unpackFiles(target: string, place: Pick<Apt, "env" | "work">): Promise<void> {
+  const folder = join(place.work, "packages");
+  for (const file of await readdir(folder)) {
+    const unpacked = await ranApt("dpkg-deb", ["-x", join(folder, file), target], place);
+    if (unpacked.exitCode !== 0) throw new Unfetchable(`${file} could not be unpacked: ${unpacked.said}`);
+  }
 }
 
 async function download(names: string[], apt: Apt): Promise<void> {
@@ -125,7 +129,7 @@ async function missingLibraries(program: string, { work, env }: Apt): Promise<st
   const root = join(work, "root");
   if (!existsSync(join(root, program))) throw new Unfetchable(`the packages hold no ${program}`);
   const search = { ...env, LD_LIBRARY_PATH: await libraryFolders(root) };
-  const run = await ran("ldd", [join(root, program)], { env: search, work });
+  const run = await ranApt("ldd", [join(root, program)], { env: search, work });
   return [...run.stdout.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1] ?? "");
 }
 

@@ -173,14 +173,14 @@ describe("processes", () => {
     const { id } = await post(`/api/v1/volumes/${volume}/detach`);
     await expect.poll(() => Object.keys(cloudstackState(lab).jobs).length).toBe(1);
     await Promise.all([killProcess(lab, "daemon"), killProcess(lab, "cloudstack")]);
-    expect(processStates(lab.dir)).toEqual({ mariadb: true, api: true, daemon: false, cloudstack: false });
+    expect(processStates(lab.dir)).toEqual({ database: true, api: true, daemon: false, cloudstack: false });
     await Promise.all([startProcess(lab, "daemon"), startProcess(lab, "cloudstack")]);
     await expect.poll(() => cloudstackState(lab).volumes[volume]?.vm).toBe(null);
     expect((await operation(id))["status"]).toBe("executing");
   });
 
   it("come back with `up` after all of them were killed", async () => {
-    for (const role of ["api", "daemon", "cloudstack", "mariadb"] as const) await killProcess(lab, role);
+    for (const role of ["api", "daemon", "cloudstack", "database"] as const) await killProcess(lab, role);
     lab = await upLab({ dir: lab.dir, world: "half-reverted" });
     expect(Object.values(processStates(lab.dir))).toEqual([true, true, true, true]);
     expect(lab.scale).toBe(50);

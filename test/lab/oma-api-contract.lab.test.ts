@@ -37,8 +37,8 @@ async function between(name: string, index: number, ids: Map<string, string>): P
   if (name === "oma-15" && index === 1) ids.set("13565989-6f52-4339-ac18-14dc9315e239", await newestCleanup());
   if (name === "oma-13" && index === 1) await clearFaults(lab, "cloudstack-fail-job");
   if (name === "oma-16") await expect.poll(busy).toBe(0);
-  if (name === "oma-23" && index === 0) await killProcess(lab, "mariadb", { signal: "SIGTERM" });
-  if (name === "oma-23" && index === 4) await startProcess(lab, "mariadb");
+  if (name === "oma-23" && index === 0) await killProcess(lab, "database", { signal: "SIGTERM" });
+  if (name === "oma-23" && index === 4) await startProcess(lab, "database");
 }
 
 async function newestCleanup(): Promise<string> {

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { createConnection, type Connection } from "mysql2/promise";
 import { newConfig, writeConfig, type LabConfig } from "../../src/lab/appliance/config.ts";
 import { withFreePorts } from "../../src/lab/appliance/ports.ts";
+import { defaultServer } from "../../src/lab/lab.ts";
 import { startKeeper } from "../../src/lab/keeper/start.ts";
-import { startServer, stopServer } from "../../src/lab/mariadb/server.ts";
+import { startServer, stopServer } from "../../src/lab/servers/server.ts";
 import { parseSite, type Site } from "../../src/connections/site.ts";
 
 export interface Database {
@@ -26,7 +27,7 @@ export async function startDatabase(): Promise<Database> {
   const keeper = startKeeper(dir);
   const lab = await withFreePorts(
     async () => {
-      const fresh = await newConfig(dir, "database", 1);
+      const fresh = await newConfig(dir, { name: "database", scale: 1, server: defaultServer() });
       writeConfig(fresh);
       await startServer(fresh, process.env);
       return fresh;

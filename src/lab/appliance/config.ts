@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import type { ServerName } from "../servers/names.ts";
 import { drawPorts } from "./ports.ts";
 
 /** The processes a lab consists of, besides its database server. */
@@ -11,6 +12,8 @@ export type Role = (typeof roles)[number];
 export type LabConfig = {
   name: string;
   dir: string;
+  /** The database server it runs on; its data are in that one's format. */
+  server: ServerName;
   /** All delays are divided by it. */
   scale: number;
   ports: Record<Role | "mysql", number>;
@@ -24,12 +27,16 @@ export type LabConfig = {
 };
 
 /** Makes the configuration of a new lab with ports of its own and fresh passwords. */
-export async function newConfig(dir: string, name: string | undefined, scale: number): Promise<LabConfig> {
+export async function newConfig(
+  dir: string,
+  { name = basename(dir), scale, server }: { name?: string | undefined; scale: number; server: ServerName },
+): Promise<LabConfig> {
   const ports = await drawPorts(dir, 7);
   const port = (index: number) => ports[index] ?? 0;
   return {
-    name: name ?? basename(dir),
+    name,
     dir,
+    server,
     scale,
     ports: { mysql: port(0), daemon: port(1), cloudstack: port(2), api: port(3) },
     adminPorts: { daemon: port(4), cloudstack: port(5), api: port(6) },
@@ -43,7 +50,9 @@ export async function newConfig(dir: string, name: string | undefined, scale: nu
 
 /** Reads the configuration of the lab in `dir`. */
 export function readConfig(dir: string): LabConfig {
-  return JSON.parse(readFileSync(join(dir, "lab.json"), "utf8")) as LabConfig;
+  // a lab from before there was a choice says nothing of its server
+  const before: Pick<LabConfig, "server"> = { server: "mariadb" };
+  return { ...before, ...(JSON.parse(readFileSync(join(dir, "lab.json"), "utf8")) as LabConfig) };
 }
 
 /** Writes the configuration for the lab's processes. */

@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { withLock } from "../mariadb/lock.ts";
+import { withLock } from "../lock.ts";
 import { isSame, startTime, type Known } from "./pids.ts";
 
 /** Below the range that the kernel hands out for outgoing connections. */

@@ -1,14 +1,7 @@
 /** The one place that knows where MariaDB's packagers put the SQL of its system tables, and under which names. */
 import { accessSync, constants, existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-
-/** What a server needs beside its program. */
-export type Layout = {
-  /** The files that make the system tables, whole paths, in the order in which a server is fed with them. */
-  sql: readonly string[];
-  /** The folder whose folders hold the messages of each language. */
-  messages: string;
-};
+import { dirname, join } from "node:path";
+import type { Layout } from "../servers/family.ts";
 
 /**
  * Debian 12 and Ubuntu 24.04 (10.11) have share/mysql/mysql_*, Debian 13 and Ubuntu 26.04 (11.8) share/mariadb/mariadb_*;
@@ -24,17 +17,6 @@ const files = [
   ["maria_add_gis_sp_bootstrap.sql"],
 ];
 
-/** Folders of programs beside the `bin` of a prefix. */
-const siblings = ["sbin", "libexec"];
-
-/** Every folder in which a server program may lie, given those of the search path: a plain user's has no `sbin`. */
-export function programFolders(path: string): string[] {
-  const named = path.split(":").filter((folder) => folder.startsWith("/"));
-  const beside = (folder: string) =>
-    basename(folder) === "bin" ? siblings.map((name) => join(dirname(folder), name)) : [];
-  return [...new Set(named.flatMap((folder) => [folder, ...beside(folder)]))];
-}
-
 /** The layout beside a server program, or a sentence that says what is not there. `programs`: its path, also unlinked. */
 export function layoutOf(programs: readonly string[]): Layout | string {
   const prefixes = programs.map((program) => dirname(dirname(program)));
@@ -42,7 +24,7 @@ export function layoutOf(programs: readonly string[]): Layout | string {
   const holdings = places.map((place) => ({ place, sql: files.map((names) => readable(place, names)) }));
   for (const { sql } of holdings) {
     const whole = sql.filter((path) => path !== null);
-    if (whole.length === files.length) return { sql: whole, messages: messagesIn(places) };
+    if (whole.length === files.length) return { sql: whole, places: [`--lc-messages-dir=${messagesIn(places)}`] };
   }
   const most = holdings.toSorted((a, b) => count(b.sql) - count(a.sql))[0];
   if (most === undefined || count(most.sql) === 0)

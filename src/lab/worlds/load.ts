@@ -5,7 +5,7 @@ import { adminCall } from "../appliance/admin-client.ts";
 import { roles, type LabConfig, type Role } from "../appliance/config.ts";
 import { ledgerFile, logPoint } from "../appliance/ledger.ts";
 import { deviceFolder, showDevice, writeCloud, type CloudState } from "../cloudstack/state.ts";
-import { isServing, startServer } from "../mariadb/server.ts";
+import { isServing, startServer } from "../servers/server.ts";
 import { roleStates, startRole, stopChildren, stopRole } from "../processes.ts";
 import { build } from "./build.ts";
 import { idsFor } from "./ids.ts";

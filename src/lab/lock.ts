@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive } from "../appliance/pids.ts";
+import { isAlive } from "./appliance/pids.ts";
 
 /** Runs `work` while holding `folder` as a lock; a lock whose holder has died is taken over. */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {

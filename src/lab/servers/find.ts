@@ -1,9 +1,11 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { Unfetchable } from "../packages.ts";
-import { fetchServer, unpackedAt, type Unpacked } from "./fetch.ts";
-import { programFolders } from "./layout.ts";
-import { cacheFolder, examine, leastVersion, type Server } from "./program.ts";
+import { families } from "./families.ts";
+import type { Family, Program, Server } from "./family.ts";
+import { fetchProgram, keptProgram } from "./fetch.ts";
+import type { ServerName } from "./names.ts";
+import { cacheFolder, examine, programFolders } from "./program.ts";
 import { makeTemplate } from "./template.ts";
 
 /** There is no server program that can be used, nor can one be fetched; the message says what was seen and what to install. */
@@ -15,33 +17,41 @@ export class NoServer extends Error {
  * Finds a server that has proved able to make a data directory: an installed one, else one unpacked by an earlier lab, else
  * one fetched with apt without installing it, which `say` is told of, since it takes its time.
  */
-export async function findServer(env: NodeJS.ProcessEnv, say?: (line: string) => void): Promise<Server> {
+export async function findServer(
+  name: ServerName,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void = () => undefined,
+): Promise<Server> {
+  const family = families[name];
   const seen: string[] = [];
-  const cache = cacheFolder(env);
-  const tried = async ({ binary, libraries }: Unpacked): Promise<Server | null> => {
-    const server = await examine(binary, libraries, env);
+  const cache = cacheFolder(name, env);
+  const tried = async (program: Program): Promise<Server | null> => {
+    const server = await examine(family, program, env);
     const why = typeof server === "string" ? server : await makeTemplate(server, env).catch(refusal);
     if (typeof server !== "string" && why === null) return server;
-    seen.push(`${binary}: ${why ?? ""}`);
+    seen.push(`${program.binary}: ${why ?? ""}`);
     return null;
   };
-  for (const binary of installed(env)) {
-    const server = await tried({ binary, libraries: null });
+  for (const binary of installed(family, env)) {
+    const server = await tried({ binary, libraries: null, loader: null });
     if (server) return server;
   }
   try {
-    const kept = await unpackedAt(cache);
-    if (!kept) say?.(`No MariaDB server is here that can be used; one is fetched with apt, once, into ${cache}.`);
-    const server = await tried(kept ?? (await fetchServer(cache, env)));
+    const kept = await keptProgram(family, cache);
+    if (!kept) say(`No ${family.title} server is here that can be used; one is fetched with apt, once, into ${cache}.`);
+    const server = await tried(kept ?? (await fetchProgram(family, cache, env, say)));
     if (server) return server;
     seen.push(`the folder ${cache} may be removed; then it is fetched again`);
   } catch (problem) {
     seen.push(`none could be fetched: ${refusal(problem)}`);
   }
-  throw new NoServer(
-    `The lab needs a MariaDB server (${leastVersion} or newer), and could not get one:\n${seen.map((line) => `  ${line}\n`).join("")}` +
-      "Install one so that `mariadbd` is on the PATH (Debian/Ubuntu: apt-get install mariadb-server-core; Fedora: dnf " +
-      "install mariadb-server; macOS: brew install mariadb), then try again.",
+  throw new NoServer(noServerText(family, seen));
+}
+
+function noServerText({ title, leastVersion, program, advice }: Family, seen: readonly string[]): string {
+  return (
+    `The lab needs a ${title} server (${leastVersion} or newer), and could not get one:\n` +
+    `${seen.map((line) => `  ${line}\n`).join("")}Install one so that \`${program}\` is on the PATH (${advice}), then try again.`
   );
 }
 
@@ -52,9 +62,9 @@ function refusal(problem: unknown): string {
 }
 
 /** The server programs that are installed, each once, in the order of the search path. */
-function installed(env: NodeJS.ProcessEnv): string[] {
+function installed({ program }: Family, env: NodeJS.ProcessEnv): string[] {
   const found = programFolders(env["PATH"] ?? "")
-    .map((folder) => join(folder, "mariadbd"))
+    .map((folder) => join(folder, program))
     .filter((binary) => existsSync(binary));
   const real = found.map((binary) => realpathSync(binary));
   return found.filter((_binary, index) => real.indexOf(real[index] ?? "") === index);

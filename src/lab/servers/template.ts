@@ -1,18 +1,10 @@
 import { execa } from "execa";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheFolder, serverEnv, type Server } from "./program.ts";
-
-/** Options that must be the same when a data directory is made and when it is used. */
-export const storage = [
-  "--innodb-log-file-size=8M",
-  "--innodb-buffer-pool-size=24M",
-  "--innodb-autoextend-increment=1",
-  "--innodb-flush-log-at-trx-commit=0",
-  "--innodb-doublewrite=0",
-];
+import { started, type Server } from "./family.ts";
+import { cacheFolder } from "./program.ts";
 
 /** Copies the initialised data directory, schema included, that `makeTemplate` made of this server, to `target`. */
 export async function copyTemplate(server: Server, target: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -25,12 +17,12 @@ export async function makeTemplate(server: Server, env: NodeJS.ProcessEnv): Prom
   const template = templateFolder(server, env);
   if (existsSync(template)) return null;
   const work = `${template}-${process.pid}-${randomBytes(4).toString("hex")}`;
-  await mkdir(work, { recursive: true });
+  await mkdir(join(work, "data"), { recursive: true, mode: 0o700 });
   try {
     const why = await initialise(server, work, env);
     // two labs may have made the same template at once; either copy is as good
     if (why === null)
-      await rename(work, template).catch((problem: unknown) => {
+      await rename(join(work, "data"), template).catch((problem: unknown) => {
         if (!existsSync(template)) throw problem;
       });
     return why;
@@ -39,8 +31,8 @@ export async function makeTemplate(server: Server, env: NodeJS.ProcessEnv): Prom
   }
 }
 
-/** The tables of the appliance, as SQL; beside this code when run from source, in the source tree when bundled. */
-function schema(): string {
+/** The appliance's tables, as SQL; beside this code when run from source, in the source tree when bundled. */
+function tables(): string {
   const places = ["../schema.sql", "../src/lab/schema.sql", "./schema.sql"].map(
     (name) => new URL(name, import.meta.url),
   );
@@ -49,33 +41,43 @@ function schema(): string {
   return readFileSync(found, "utf8");
 }
 
+function schema({ family }: Server): string {
+  const database =
+    "set names utf8mb4;\ncreate database migratekit_oma character set utf8mb4 collate utf8mb4_general_ci;\nuse migratekit_oma;\n";
+  return `${database}${family.dialect(tables())}`;
+}
+
 function templateFolder(server: Server, env: NodeJS.ProcessEnv): string {
-  const made = `${server.binary} ${statSync(server.binary).mtimeMs} ${storage.join(" ")}\n${schema()}`;
-  return join(cacheFolder(env), "templates", createHash("sha256").update(made).digest("hex").slice(0, 16));
+  const { binary, family } = server;
+  const made = `${binary} ${statSync(binary).mtimeMs} ${family.storage.join(" ")}\n${schema(server)}`;
+  const name = createHash("sha256").update(made).digest("hex").slice(0, 16);
+  return join(cacheFolder(family.name, env), "templates", name);
 }
 
 async function initialise(server: Server, work: string, env: NodeJS.ProcessEnv): Promise<string | null> {
-  const parts = await Promise.all(server.sql.map((path) => readFile(path, "utf8")));
-  const input = [
-    "create database mysql;\nuse mysql;\nset @skip_auth_anonymous = 1;\n",
-    ...parts,
-    "set names utf8mb4;\ncreate database migratekit_oma character set utf8mb4 collate utf8mb4_general_ci;\nuse migratekit_oma;\n",
-    schema(),
-  ].join("\n");
+  const { family, version } = server;
+  const { options, input } = await family.initialise(server, work, schema(server));
   // never the folder of another server's temporary tables: this one would delete them
-  const places = [`--datadir=${work}`, `--tmpdir=${work}`, `--lc-messages-dir=${server.messages}`];
-  const flags = ["--bootstrap", ...places, ...storage, ...asUser()];
-  const run = await execa(server.binary, ["--no-defaults", ...flags], {
-    input,
-    env: serverEnv(server, env),
+  const places = [`--datadir=${join(work, "data")}`, `--tmpdir=${work}`, ...server.places];
+  const start = started(server, [...options, ...places, ...family.storage, ...asUser()], env);
+  const run = await execa(start.file, start.words, {
+    ...(input === undefined ? {} : { input }),
+    env: start.env,
     reject: false,
     all: true,
   });
-  if (run.exitCode === 0) return null;
-  const lines = (run.all || (run.message ?? "")).trim().split("\n");
+  if (run.exitCode !== 0)
+    return `${family.title} ${version} could not make a data directory:\n${told(run.all || (run.message ?? ""))}`;
+  for (const name of family.own) await rm(join(work, "data", name), { force: true });
+  return null;
+}
+
+/** The last of the errors that a server told of, else the end of what it told. */
+function told(text: string): string {
+  const lines = text.trim().split("\n");
   const errors = lines.filter((line) => /\berror\b/i.test(line));
-  const told = (errors.length > 0 ? errors : lines).slice(-3);
-  return `MariaDB ${server.version} could not make a data directory:\n${told.map((line) => `    ${line}`).join("\n")}`;
+  const last = (errors.length > 0 ? errors : lines).slice(-3);
+  return last.map((line) => `    ${line}`).join("\n");
 }
 
 /** As root the server insists on being told so. */

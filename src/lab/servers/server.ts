@@ -7,42 +7,47 @@ import { endProcess, isAlive, isSame, readPid, writePid } from "../appliance/pid
 import type { LabConfig } from "../appliance/config.ts";
 import { PortTaken } from "../appliance/ports.ts";
 import { keptEnv } from "../keeper/start.ts";
+import { families } from "./families.ts";
+import { started, type Family, type Server } from "./family.ts";
 import { findServer, NoServer } from "./find.ts";
-import { serverEnv } from "./program.ts";
-import { asUser, copyTemplate, storage } from "./template.ts";
+import { serverNames, type ServerName } from "./names.ts";
+import { asUser, copyTemplate } from "./template.ts";
 
 /** Starts the lab's own server and returns once it answers. */
 export async function startServer(lab: LabConfig, env: NodeJS.ProcessEnv, say?: (line: string) => void): Promise<void> {
   const own = keptEnv(lab.dir, env);
-  const server = await findServer(own, say);
+  const server = await findServer(lab.server, own, say);
   const data = dataFolder(lab.dir);
   if (!existsSync(data)) await copyTemplate(server, data, own);
   mkdirSync(temporaries(lab.dir), { recursive: true, mode: 0o700 });
   writeFileSync(join(lab.dir, "init.sql"), accounts(lab), { mode: 0o600 });
-  const logFile = join(lab.dir, "mariadb.log");
+  const logFile = join(lab.dir, `${lab.server}.log`);
   const log = openSync(logFile, "a");
   const before = fstatSync(log).size;
-  const child = spawn(server.binary, ["--no-defaults", ...options(lab, server.messages)], {
-    env: serverEnv(server, own),
+  const start = started(server, options(lab, server), own);
+  const child = spawn(start.file, start.words, {
+    env: start.env,
     cwd: lab.dir,
     detached: true,
     stdio: ["ignore", log, log],
   });
   child.unref();
   if (!child.pid) throw new Error(`could not start ${server.binary}`);
-  writePid(pidFile(lab.dir), child.pid);
+  writePid(pidFile(lab.dir, lab.server), child.pid);
   await untilItAnswers(lab, child.pid, () => readFileSync(logFile).subarray(before).toString());
 }
 
-/** Stops the lab's server. */
+/** Stops the lab's server, of whatever family it is. */
 export async function stopServer(dir: string, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-  await endProcess(pidFile(dir), signal);
+  for (const name of serverNames) await endProcess(pidFile(dir, name), signal);
 }
 
 /** Whether the lab's server runs. */
 export function isServing(dir: string): boolean {
-  const known = readPid(pidFile(dir));
-  return known !== null && isSame(known);
+  return serverNames.some((name) => {
+    const known = readPid(pidFile(dir, name));
+    return known !== null && isSame(known);
+  });
 }
 
 /** The lab's data directory; the binary log lies in it. */
@@ -55,23 +60,21 @@ function temporaries(dir: string): string {
   return join(dir, "tmp");
 }
 
-function pidFile(dir: string): string {
-  return join(dir, "mariadb.pid");
+function pidFile(dir: string, name: ServerName): string {
+  return join(dir, `${name}.pid`);
 }
 
-function options(lab: LabConfig, messages: string): string[] {
+function options(lab: LabConfig, { family, places }: Server): string[] {
   return [
     `--datadir=${dataFolder(lab.dir)}`,
     `--tmpdir=${temporaries(lab.dir)}`,
-    `--lc-messages-dir=${messages}`,
+    ...places,
     `--port=${lab.ports.mysql}`,
     "--bind-address=127.0.0.1",
     // the socket lies in the data directory; a relative name cannot outgrow the kernel's limit
     "--socket=lab.sock",
     `--init-file=${join(lab.dir, "init.sql")}`,
     "--log-bin=binlog",
-    "--binlog-format=ROW",
-    "--binlog-annotate-row-events=1",
     "--binlog-checksum=NONE",
     "--sync-binlog=0",
     "--server-id=1",
@@ -81,9 +84,9 @@ function options(lab: LabConfig, messages: string): string[] {
     "--collation-server=utf8mb4_general_ci",
     "--performance-schema=OFF",
     "--key-buffer-size=1M",
-    "--aria-pagecache-buffer-size=1M",
     "--max-connections=60",
-    ...storage,
+    ...family.options,
+    ...family.storage,
     ...asUser(),
   ];
 }
@@ -93,13 +96,20 @@ function accounts(lab: LabConfig): string {
   const lines = [
     "set session sql_log_bin = 0",
     "set session sql_mode = ''",
-    `create or replace user root@'127.0.0.1' identified by '${lab.rootPassword}'`,
+    // whom the server made for itself: nobody comes in without a password
+    "drop user if exists root@localhost",
+    ...account("root", lab.rootPassword),
     "grant all on *.* to root@'127.0.0.1' with grant option",
-    `create or replace user oma_user@'127.0.0.1' identified by '${lab.omaPassword}'`,
+    ...account("oma_user", lab.omaPassword),
     "grant all on migratekit_oma.* to oma_user@'127.0.0.1'",
   ];
   return `${lines.join(";\n")};\n`;
 }
+
+const account = (name: string, password: string): string[] => [
+  `drop user if exists ${name}@'127.0.0.1'`,
+  `create user ${name}@'127.0.0.1' identified by '${password}'`,
+];
 
 /** Its own end is the news that it will not; the limit is there for a server that hangs, not for a machine that is busy. */
 async function untilItAnswers(lab: LabConfig, pid: number, log: () => string): Promise<void> {
@@ -118,14 +128,15 @@ async function untilItAnswers(lab: LabConfig, pid: number, log: () => string): P
       await connection.end();
       return;
     } catch (problem) {
-      if (!lives || Date.now() > deadline) throw failure(log(), problem);
+      if (!lives || Date.now() > deadline) throw failure(families[lab.server], log(), problem);
       await sleep(20);
     }
   }
 }
 
-function failure(log: string, cause: unknown): Error {
+function failure({ title }: Family, log: string, cause: unknown): Error {
   const last = log.split("\n").slice(-12).join("\n");
-  if (/Bind on TCP\/IP port/.test(log)) return new PortTaken(`the lab's MariaDB server found its port taken:\n${last}`);
-  return new NoServer(`The lab's MariaDB server did not come up. The end of its log:\n${last}`, { cause });
+  if (/Bind on TCP\/IP port/.test(log))
+    return new PortTaken(`the lab's ${title} server found its port taken:\n${last}`);
+  return new NoServer(`The lab's ${title} server did not come up. The end of its log:\n${last}`, { cause });
 }

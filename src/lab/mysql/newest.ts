@@ -1,0 +1,81 @@
+/** Packages of Debian's newest suite on a machine of any of its releases: apt with folders of its own, nothing of the system's is changed. */
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { APT_PATIENCE, ranApt, Unfetchable, unpackFiles } from "../packages.ts";
+
+const SUITE = "sid";
+/** The names that a release's own lists go by, besides its codename. */
+const RELEASES = ["stable", "oldstable", "testing", "unstable", SUITE];
+const KEYRINGS = ["pgp", "gpg"].map((ending) => `/usr/share/keyrings/debian-archive-keyring.${ending}`);
+
+type Work = { work: string; env: NodeJS.ProcessEnv };
+
+/** Unpacks a package, and the libraries that it needs on a machine which has nothing yet, into `work`/all. */
+export async function downloadNewest(
+  name: string,
+  work: string,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<void> {
+  const place = { work, env };
+  for (const folder of ["all", "packages", "lists/partial", "cache/archives/partial"])
+    await mkdir(join(work, folder), { recursive: true });
+  const mirrors = await mirrorsOf(place);
+  say(`${name} and its libraries come from ${mirrors.join(" and ")} (${SUITE}): lists and packages, about 65 MB.`);
+  const options = await ownFolders(mirrors, work);
+  const update = await ranApt("apt-get", [...options, "update", "-q"], place);
+  const wish = ["-s", "install", "--no-install-recommends", name];
+  const plan = await ranApt("apt-get", [...options, ...wish], place);
+  if (plan.exitCode !== 0)
+    throw new Unfetchable(`apt could not get ${name} from ${mirrors.join(", ")}: ${update.said || plan.said}`);
+  const files = await ranApt("apt-get", [...options, "download", "-q", ...librariesOf(name, plan.stdout)], place);
+  if (files.exitCode !== 0) throw new Unfetchable(`apt could not download ${name}: ${files.said}`);
+  await unpackFiles(join(work, "all"), place);
+}
+
+/** The package and the libraries among those that apt would install. */
+function librariesOf(name: string, plan: string): string[] {
+  const names = [...plan.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? "");
+  return names.filter((each) => each === name || /^(?:lib|zlib)/.test(each));
+}
+
+/** The mirrors that the machine's own sources name for its release of Debian. */
+async function mirrorsOf(place: Work): Promise<string[]> {
+  const format = "$(CREATED_BY)|$(COMPONENT)|$(RELEASE)|$(ORIGIN)|$(REPO_URI)";
+  const targets = await ranApt("apt-get", ["indextargets", "--format", format], place);
+  const codename = /^VERSION_CODENAME="?([^"\n]*)/m.exec(await readFile("/etc/os-release", "utf8"))?.[1] ?? SUITE;
+  const releases = new Set([codename, ...RELEASES]);
+  const known = targets.stdout.split("\n").map((line) => line.split("|"));
+  const own = known.filter(
+    ([by, component, release]) => by === "Packages" && component === "main" && releases.has(release ?? ""),
+  );
+  // where no lists are kept, nobody says whose they are: then all are asked
+  const debians = own.filter(([, , , origin]) => origin === "Debian");
+  const mirrors = (debians.length > 0 ? debians : own).map(([, , , , uri]) => uri ?? "");
+  if (mirrors.length === 0) throw new Unfetchable("the machine's package sources name no mirror of Debian");
+  return [...new Set(mirrors)];
+}
+
+/** Options that give apt lists, cache and state of its own, and the suite for its only source. */
+async function ownFolders(mirrors: readonly string[], work: string): Promise<string[]> {
+  const source = join(work, "newest.sources");
+  const keyring = KEYRINGS.find((path) => existsSync(path));
+  const lines = ["Types: deb", `URIs: ${mirrors.join(" ")}`, `Suites: ${SUITE}`, "Components: main"];
+  await writeFile(source, `${[...lines, ...(keyring ? [`Signed-By: ${keyring}`] : [])].join("\n")}\n`);
+  await writeFile(join(work, "status"), "");
+  const settings = [
+    `Dir::Etc::sourcelist=${source}`,
+    "Dir::Etc::sourceparts=/dev/null",
+    "Dir::Etc::preferences=/dev/null",
+    "Dir::Etc::preferencesparts=/dev/null",
+    `Dir::State::lists=${join(work, "lists")}`,
+    `Dir::State::status=${join(work, "status")}`,
+    `Dir::Cache=${join(work, "cache")}`,
+    "APT::Default-Release=",
+    "APT::Sandbox::User=",
+    "Acquire::Languages=none",
+    ...APT_PATIENCE,
+  ];
+  return settings.flatMap((each) => ["-o", each]);
+}
