@@ -6,12 +6,15 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findServer, NoServer } from "../src/lab/servers/find.ts";
+import { defaultServer } from "../src/lab/servers/names.ts";
 import { COUNT_FILE, notSeenLines, type Count } from "../test/support/count.ts";
 import { firstLine, type Lack } from "../test/support/needs.ts";
 import { openRun, runFolder } from "../test/support/room.ts";
 
 const env = openRun(process.env);
 const files = process.argv.slice(2);
+/** What the lab tests run on: HANDRAIL_LAB_SERVER, else MariaDB. */
+const server = defaultServer(env);
 const total: Count = { passed: 0, failed: 0, notSeen: [] };
 
 /** Runs a program to its end; gives its exit code. */
@@ -37,18 +40,18 @@ async function counted(name: string, program: string, args: readonly string[]): 
   total.notSeen.push(...count.notSeen);
 }
 
-/** The tests of the lab where no MariaDB server is to be had. */
+/** The tests of the lab where no server is to be had for it. */
 async function labNotSeen(problem: NoServer): Promise<Lack[]> {
   const list = join(runFolder(env), "list.json");
   const code = await run("vitest", ["list", "--project", "lab", `--json=${list}`, ...files]);
   if (code !== 0) process.exit(code);
   const listed = JSON.parse(readFileSync(list, "utf8")) as unknown[];
-  return listed.map(() => ({ needs: "mariadb", reason: firstLine(problem) }));
+  return listed.map(() => ({ needs: server, reason: firstLine(problem) }));
 }
 
 async function lab(): Promise<void> {
   try {
-    await findServer("mariadb", env);
+    await findServer(server, env);
   } catch (error) {
     if (!(error instanceof NoServer)) throw error;
     total.notSeen.push(...(await labNotSeen(error)));

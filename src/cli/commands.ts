@@ -229,8 +229,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "lab",
-    usage: "lab up | down | reset | world NAME | status | ledger | fault NAME [--name LAB]",
-    says: "a small false appliance with a real MariaDB, to try everything on",
+    usage: "lab up [--server mysql] | down | reset | world NAME | status | ledger | fault NAME [--name LAB]",
+    says: "a small false appliance with a real MariaDB, or MySQL, to try everything on",
     options: {},
     rest: { least: 0, most: 99 },
     raw: true,

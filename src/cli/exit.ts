@@ -29,7 +29,7 @@ export const EXIT_TEXT: readonly (readonly [number, string])[] = [
   [5, "an approval or a decision is needed that nobody here can give; of a dry run: changes are pending"],
   [64, "wrong usage, or a name that means nothing or two things"],
   [65, "a bad runbook, grant or configuration file"],
-  [69, "a connection cannot be reached, or a program that is needed (Node.js, the lab's MariaDB) is not here"],
+  [69, "a connection cannot be reached, or a program that is needed (Node.js, the lab's MariaDB or MySQL) is not here"],
   [70, "a bug in Handrail"],
   [73, "the journal cannot be opened"],
   [74, "the journal cannot be written"],

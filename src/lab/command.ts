@@ -9,6 +9,7 @@ import {
   fault,
   labFolder,
   loadWorld,
+  OtherServer,
   processStates,
   readLedger,
   upLab,
@@ -16,7 +17,9 @@ import {
 import type { Lab } from "./lab.ts";
 import { faultTable, misfit, paramsText } from "./fault-table.ts";
 import type { LedgerEntry } from "./ledger.ts";
+import { families } from "./servers/families.ts";
 import { NoServer } from "./servers/find.ts";
+import { isServerName, serverNames, type ServerName } from "./servers/names.ts";
 import { findWorld, worlds } from "./worlds/table.ts";
 
 type Io = { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream; env: NodeJS.ProcessEnv };
@@ -24,6 +27,7 @@ type Flags = {
   name?: string;
   dir?: string;
   scale?: string;
+  server?: string;
   world?: string;
   json?: boolean;
   list?: boolean;
@@ -42,6 +46,7 @@ const NAME = /^\w[\w.-]*$/u;
 const usage = `usage: handrail lab COMMAND [--name NAME]     without a name: HANDRAIL_LAB, else "default"
 
   up [--world WORLD] [--scale N]   start the lab (default: stuck-virtio) and say where it is
+     [--server mysql]              a new one on MySQL instead of MariaDB
   down [--rm]                      end its processes; with --rm its folder goes, too
   reset                            load the present world afresh
   world WORLD | --list             load another world, or list the worlds
@@ -56,6 +61,7 @@ const options = {
   name: { type: "string" },
   dir: { type: "string" },
   scale: { type: "string" },
+  server: { type: "string" },
   world: { type: "string" },
   json: { type: "boolean" },
   list: { type: "boolean" },
@@ -64,7 +70,7 @@ const options = {
   help: { type: "boolean" },
 } as const;
 
-/** `handrail lab ...`: answers the exit code. 64 is a wrong command line, 69 a machine without a MariaDB server. */
+/** `handrail lab ...`: answers the exit code. 64 is a wrong command line, 69 a machine without the database server. */
 export async function labCommand(argv: string[], io: Io): Promise<number> {
   try {
     const { values: given, positionals } = parse(argv);
@@ -80,7 +86,7 @@ export async function labCommand(argv: string[], io: Io): Promise<number> {
     return await command(words, values, io);
   } catch (problem) {
     io.stderr.write(`${problem instanceof Error ? problem.message : String(problem)}\n`);
-    if (problem instanceof Usage) return 64;
+    if (problem instanceof Usage || problem instanceof OtherServer) return 64;
     return problem instanceof NoServer ? 69 : 1;
   }
 }
@@ -109,6 +115,7 @@ const commands: Record<string, Command> = {
     const scale = flags.scale === undefined ? undefined : Number(flags.scale);
     if (scale !== undefined && !(scale >= 1)) throw new Usage("--scale is a number of at least 1");
     if (flags.world !== undefined) known(flags.world);
+    const server = serverIn(flags);
     const started = Date.now();
     const { world } = flags;
     const wish = {
@@ -118,12 +125,13 @@ const commands: Record<string, Command> = {
       stays: true,
       ...(world === undefined ? {} : { world }),
       ...(scale ? { scale } : {}),
+      ...(server === undefined ? {} : { server }),
     };
     const lab = await upLab(wish);
     if (flags.json) print(io, lab.site);
     else
       io.stdout.write(
-        `The lab ${lab.name} is up after ${((Date.now() - started) / 1000).toFixed(1)} s.\n${about(lab)}`,
+        `The lab ${lab.name} is up after ${((Date.now() - started) / 1000).toFixed(1)} s, on ${families[lab.config.server].title}.\n${about(lab)}`,
       );
     return 0;
   },
@@ -157,9 +165,11 @@ const commands: Record<string, Command> = {
       return 1;
     }
     const lab = await attachLab({ dir });
-    if (flags.json) print(io, { dir, processes: states, site: lab.site });
+    const { server } = lab.config;
+    if (flags.json) print(io, { dir, server, processes: states, site: lab.site });
     else {
-      const lines = Object.entries(states).map(([role, up]) => `  ${role.padEnd(12)}${up ? "runs" : "does not run"}\n`);
+      const rows = Object.entries(states).map(([role, up]) => [role === "database" ? server : role, up] as const);
+      const lines = rows.map(([name, up]) => `  ${name.padEnd(12)}${up ? "runs" : "does not run"}\n`);
       io.stdout.write(`${about(lab)}${lines.join("")}`);
     }
     return 0;
@@ -187,6 +197,11 @@ const commands: Record<string, Command> = {
 
 function place({ name, dir }: Flags): { name?: string; dir?: string } {
   return { ...(name === undefined ? {} : { name }), ...(dir === undefined ? {} : { dir }) };
+}
+
+function serverIn({ server }: Flags): ServerName | undefined {
+  if (server === undefined || isServerName(server)) return server;
+  throw new Usage(`--server is ${serverNames.join(" or ")}, not ${server}. Nothing was started`);
 }
 
 function known(name: string): void {

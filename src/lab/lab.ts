@@ -10,7 +10,7 @@ import { readCloud, type CloudState } from "./cloudstack/state.ts";
 import { misfit, roleOfFault } from "./fault-table.ts";
 import { ledgerOf, type LedgerEntry } from "./ledger.ts";
 import { families } from "./servers/families.ts";
-import { isServerName, serverNames, type ServerName } from "./servers/names.ts";
+import { defaultServer, type ServerName } from "./servers/names.ts";
 import { cacheFolder } from "./servers/program.ts";
 import { isServing, startServer, stopServer } from "./servers/server.ts";
 import { rolePidFile, roleStates, startRole, stopChildren, stopRole } from "./processes.ts";
@@ -101,13 +101,6 @@ function serverOf({ server }: UpOptions, known: LabConfig | null): ServerName {
     `The lab ${known.name} in ${known.dir} was made with ${has} and cannot be brought up with ${asked}, which does not ` +
       `read its data: leave --server away, remove the lab first (\`lab down --rm\`), or name another one (--name). Nothing was changed`,
   );
-}
-
-/** The server of a lab that nobody chose one for. */
-export function defaultServer(): ServerName {
-  const named = process.env["HANDRAIL_LAB_SERVER"] || "mariadb";
-  if (isServerName(named)) return named;
-  throw new Error(`HANDRAIL_LAB_SERVER is ${named}, but a lab runs on ${serverNames.join(" or ")}`);
 }
 
 /** Lets a lab outlive this process. */

@@ -40,7 +40,7 @@ async function child(name: string): Promise<number> {
   const found = (await sqlQuietly(
     lab,
     "select m.device_path from device_mappings m join ossea_volumes v on v.volume_id = m.volume_uuid join vm_disks d on d.ossea_volume_id = v.id " +
-      "join failover_jobs f on f.vm_context_id = v.vm_context_id where f.source_vm_name = ? and d.disk_id = 'disk-2000' and f.status = 'pending' limit 1",
+      "join failover_jobs f on f.vm_context_id = v.vm_context_id where f.source_vm_name = ? and d.disk_id = 'disk-2000' and f.status = 'pending' order by f.created_at desc limit 1",
     [name],
   )) as { device_path: string }[];
   const wanted = `virt-v2v-in-place -v -x -i disk ${found[0]?.device_path}`;

@@ -18,6 +18,7 @@ import {
   upLab,
   type Lab,
 } from "../../src/lab/index.ts";
+import { defaultServer } from "../../src/lab/servers/names.ts";
 
 const root = mkdtempSync(join(tmpdir(), "labs-"));
 let lab: Lab;
@@ -253,6 +254,6 @@ describe("the command", () => {
     let err = "";
     const stderr = { write: (text: string) => (err += text) } as unknown as NodeJS.WritableStream;
     const code = await labCommand(["up", "--dir", join(root, "e")], { stdout: stderr, stderr, env });
-    expect([code, err]).toEqual([69, expect.stringContaining("apt-get install mariadb-server-core")]);
+    expect([code, err]).toEqual([69, expect.stringContaining(`apt-get install ${defaultServer()}-server-core`)]);
   });
 });

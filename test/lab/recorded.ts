@@ -63,14 +63,20 @@ export function asFine(own: unknown, recorded: unknown): unknown {
 }
 
 function plainText(text: string): string {
-  return text
-    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, "<fine time>")
-    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "<time>")
-    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, "<sql time>")
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => (given.test(id) ? id : "<id>"))
-    .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
-    .replaceAll(/apiKey=[^&]*/g, "apiKey=<key>")
-    .replaceAll(/signature=[^"&]*/g, "signature=<signature>")
-    .replaceAll(/-1[789]\d{8}\b/g, "-<unix>")
-    .replaceAll(/"duration_seconds":\d+/g, '"duration_seconds":<n>');
+  return (
+    text
+      .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, "<fine time>")
+      .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "<time>")
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, "<sql time>")
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) =>
+        given.test(id) ? id : "<id>",
+      )
+      .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
+      .replaceAll(/apiKey=[^&]*/g, "apiKey=<key>")
+      .replaceAll(/signature=[^"&]*/g, "signature=<signature>")
+      .replaceAll(/-1[789]\d{8}\b/g, "-<unix>")
+      // MySQL names the table with a key
+      .replaceAll(/for key '\w+\.(\w+)'/g, "for key '$1'")
+      .replaceAll(/"duration_seconds":\d+/g, '"duration_seconds":<n>')
+  );
 }

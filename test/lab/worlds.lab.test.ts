@@ -141,7 +141,10 @@ describe("the five stuck test failovers", () => {
     const [seen] = await connection.query<RowDataPacket[]>("show databases");
     await connection.end();
     expect(JSON.stringify(grants)).not.toContain("PROCESS");
-    expect(seen.map((row) => String(row["Database"])).sort()).toEqual(["information_schema", "migratekit_oma"]);
+    // of MySQL's own everybody sees this one; it is switched off and holds nothing
+    const others = lab.config.server === "mysql" ? ["performance_schema"] : [];
+    const databases = seen.map((row) => String(row["Database"])).sort();
+    expect(databases).toEqual(["information_schema", "migratekit_oma", ...others]);
   });
 });
 

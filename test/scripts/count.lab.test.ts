@@ -1,13 +1,23 @@
 /** What a run of tests says of itself: its last lines, its exit code, and what the CI makes of them. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { findServer } from "../../src/lab/servers/find.ts";
+import { cacheFolder } from "../../src/lab/servers/program.ts";
 import { shellEnv } from "../support/room.ts";
 
 const top = resolve(import.meta.dirname, "../..");
 const aFolder = (): string => mkdtempSync(join(tmpdir(), "count-"));
+
+/** Where a program lies that this run finds by its name. */
+function onPath(name: string): string {
+  const folders = (process.env["PATH"] ?? "").split(":");
+  const found = folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
+  if (found === undefined) throw new Error(`there is no ${name} on the PATH`);
+  return found;
+}
 
 interface Ended {
   readonly code: number | null;
@@ -43,6 +53,24 @@ describe("npm test ends with", () => {
       expect.stringMatching(/^not seen: mariadb: The lab needs a MariaDB server .*\[3 tests\]$/u),
       "tests: 3 passed, 0 failed, 3 skipped",
       "3 passed, 0 failed, 3 not seen",
+    ]);
+    expect(ended.code).toBe(0);
+  });
+
+  it("the tests of MySQL counted as not seen, with the reason, where only a MariaDB server is to be had", async () => {
+    const [tools, cache] = [aFolder(), aFolder()];
+    for (const name of ["sh", "readlink", "dirname", "cp", "env"]) symlinkSync(onPath(name), join(tools, name));
+    symlinkSync((await findServer("mariadb", process.env)).binary, join(tools, "mariadbd"));
+    mkdirSync(join(cache, "handrail"));
+    symlinkSync(cacheFolder("mariadb", process.env), join(cache, "handrail", "mariadb"));
+    const PATH = [join(top, "node_modules", ".bin"), tools].join(":");
+    const ended = await run("node", ["scripts/test.ts", "test/lab/mysql.lab.test.ts"], { PATH, XDG_CACHE_HOME: cache });
+    expect(lastLines(ended, 3)).toEqual([
+      expect.stringMatching(
+        /^not seen: mysql: no MySQL server is here .*: there is no apt-get on the PATH \[5 tests\]$/u,
+      ),
+      "tests: 1 passed, 0 failed, 5 skipped",
+      "1 passed, 0 failed, 5 not seen",
     ]);
     expect(ended.code).toBe(0);
   });

@@ -1,12 +1,12 @@
-/** A real MariaDB of the test's own, with the appliance's tables in it. */
+/** A real MariaDB or MySQL of the test's own, with the appliance's tables in it. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection, type Connection } from "mysql2/promise";
 import { newConfig, writeConfig, type LabConfig } from "../../src/lab/appliance/config.ts";
 import { withFreePorts } from "../../src/lab/appliance/ports.ts";
-import { defaultServer } from "../../src/lab/lab.ts";
 import { startKeeper } from "../../src/lab/keeper/start.ts";
+import { defaultServer, type ServerName } from "../../src/lab/servers/names.ts";
 import { startServer, stopServer } from "../../src/lab/servers/server.ts";
 import { parseSite, type Site } from "../../src/connections/site.ts";
 
@@ -22,12 +22,12 @@ export interface Database {
   stop(): Promise<void>;
 }
 
-export async function startDatabase(): Promise<Database> {
+export async function startDatabase(server: ServerName = defaultServer()): Promise<Database> {
   const dir = mkdtempSync(join(tmpdir(), "handrail-db-"));
   const keeper = startKeeper(dir);
   const lab = await withFreePorts(
     async () => {
-      const fresh = await newConfig(dir, { name: "database", scale: 1, server: defaultServer() });
+      const fresh = await newConfig(dir, { name: "database", scale: 1, server });
       writeConfig(fresh);
       await startServer(fresh, process.env);
       return fresh;

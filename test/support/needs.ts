@@ -3,6 +3,7 @@
  * never passes for one that was run. There is no other way to leave a test out.
  */
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
+import { findServer, NoServer } from "../../src/lab/servers/find.ts";
 import { startNginx } from "./nginx.ts";
 
 declare module "vitest" {
@@ -62,6 +63,20 @@ export const NGINX: Capability = {
       return null;
     } catch (error) {
       return `nginx is neither installed nor to be had as a package (${firstLine(error)})`;
+    }
+  },
+};
+
+export const MYSQL: Capability = {
+  name: "mysql",
+  probe: async () => {
+    try {
+      await findServer("mysql", process.env);
+      return null;
+    } catch (error) {
+      if (!(error instanceof NoServer)) throw error;
+      const [, ...seen] = error.message.split("\n").slice(0, -1);
+      return `no MySQL server is here that can be used, nor to be had: ${seen.map((line) => line.trim()).join("; ")}`;
     }
   },
 };

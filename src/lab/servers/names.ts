@@ -6,3 +6,10 @@ export type ServerName = (typeof serverNames)[number];
 export function isServerName(text: string): text is ServerName {
   return serverNames.some((name) => name === text);
 }
+
+/** The server of a new lab that nobody chose one for. */
+export function defaultServer(env: NodeJS.ProcessEnv = process.env): ServerName {
+  const named = env["HANDRAIL_LAB_SERVER"] || "mariadb";
+  if (isServerName(named)) return named;
+  throw new Error(`HANDRAIL_LAB_SERVER is ${named}, but a lab runs on ${serverNames.join(" or ")}`);
+}

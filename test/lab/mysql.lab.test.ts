@@ -1,0 +1,90 @@
+/** The lab on MySQL: through the command line, and its tables beside MariaDB's. */
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startDatabase, type Database } from "../support/database.ts";
+import { processesOf } from "../support/leftovers.ts";
+import { MYSQL, needs } from "../support/needs.ts";
+import { columnsOf, foreignKeysOf, keysOf, viewsOf } from "../support/tables.ts";
+
+const handrail = join(import.meta.dirname, "../../bin/handrail");
+const state = mkdtempSync(join(tmpdir(), "lab-mysql-"));
+const folder = join(state, "handrail", "labs", "default");
+
+type Ended = { code: number; out: string; said: string };
+
+/** Runs Handrail as a person would whose labs lie in a folder of their own. */
+function run(...words: readonly string[]): Promise<Ended> {
+  const env = { ...process.env, XDG_STATE_HOME: state, XDG_CONFIG_HOME: state, HANDRAIL_LAB_SERVER: "" };
+  return new Promise((done) => {
+    const child = execFile(handrail, words, { env }, (_error, out, said) =>
+      done({ code: child.exitCode ?? -1, out, said }),
+    );
+    child.stdin?.end();
+  });
+}
+
+describe("a server that a lab does not run on", () => {
+  it("is wrong usage, in a sentence, and nothing is made", async () => {
+    const said = "--server is mariadb or mysql, not oracle. Nothing was started\n";
+    expect(await run("lab", "up", "--server", "oracle")).toEqual({ code: 64, out: "", said });
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+describe("a lab on MySQL", await needs(MYSQL), () => {
+  afterAll(() => run("lab", "down", "--rm"));
+
+  it("comes up, is read, tells what runs, and goes with all that it started", async () => {
+    const up = await run("lab", "up", "--server", "mysql", "--scale", "20");
+    expect(up).toMatchObject({
+      code: 0,
+      said: "",
+      out: expect.stringMatching(/^The lab default is up .* on MySQL\.$/mu),
+    });
+    const status = await run("lab", "status");
+    expect(status.out.match(/^ {2}\w+ +runs$/gmu)).toEqual(
+      ["mysql", "daemon", "cloudstack", "api"].map((name) => `  ${name.padEnd(12)}runs`),
+    );
+    const read = await run("sql", "--lab", "select count(*) as n, version() as v from vm_replication_contexts");
+    expect(read).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+ +(?:8|9)\.\d+\.\d+/mu) });
+    const plan = await run("plan", "failed-execution-cleanup", "--vm", "pgtest2", "--lab");
+    expect(plan).toMatchObject({ code: 5, out: expect.stringContaining("Effects      nothing was sent") });
+
+    const other = await run("lab", "up", "--server", "mariadb");
+    expect(other).toMatchObject({ code: 64, out: "" });
+    expect(other.said).toMatch(
+      /^The lab default in \S+ was made with MySQL and cannot be brought up with MariaDB, .*\n$/u,
+    );
+    expect((await run("lab", "status")).code).toBe(0);
+
+    expect(processesOf(folder).length).toBeGreaterThan(3);
+    expect(await run("lab", "down")).toMatchObject({ code: 0 });
+    expect(processesOf(folder)).toEqual([]);
+    expect(await run("lab", "up")).toMatchObject({ code: 0, out: expect.stringContaining("on MySQL.") });
+    expect(await run("lab", "down", "--rm")).toMatchObject({ code: 0 });
+    expect([processesOf(folder), existsSync(folder)]).toEqual([[], false]);
+  });
+});
+
+describe("the appliance's tables on MySQL", await needs(MYSQL), () => {
+  let [mysql, mariadb]: Database[] = [];
+  beforeAll(async () => {
+    [mysql, mariadb] = await Promise.all([startDatabase("mysql"), startDatabase("mariadb")]);
+  });
+  afterAll(() => Promise.all([mysql?.stop(), mariadb?.stop()]));
+
+  it.each([
+    ["columns, their types and defaults", columnsOf, 300],
+    ["keys", keysOf, 100],
+    ["foreign keys", foreignKeysOf, 20],
+    ["views", viewsOf, 2],
+  ] as const)("have the same %s as on MariaDB", async (_what, read, least) => {
+    if (!mysql || !mariadb) throw new Error("a server is missing");
+    const [here, there] = [await read(mysql), await read(mariadb)];
+    expect(there.length).toBeGreaterThanOrEqual(least);
+    expect(here).toEqual(there);
+  });
+});
