@@ -40,19 +40,20 @@ function librariesOf(name: string, plan: string): string[] {
   return names.filter((each) => each === name || /^(?:lib|zlib)/.test(each));
 }
 
-/** The mirrors that the machine's own sources name for its release of Debian. */
+/** The mirrors of Debian that the machine's own sources name: those whose lists say so, else all that have its release. */
 async function mirrorsOf(place: Work): Promise<string[]> {
-  const format = "$(CREATED_BY)|$(COMPONENT)|$(RELEASE)|$(ORIGIN)|$(REPO_URI)";
-  const targets = await ranApt("apt-get", ["indextargets", "--format", format], place);
   const codename = /^VERSION_CODENAME="?([^"\n]*)/m.exec(await readFile("/etc/os-release", "utf8"))?.[1] ?? SUITE;
   const releases = new Set([codename, ...RELEASES]);
-  const known = targets.stdout.split("\n").map((line) => line.split("|"));
-  const own = known.filter(
-    ([by, component, release]) => by === "Packages" && component === "main" && releases.has(release ?? ""),
-  );
-  // where no lists are kept, nobody says whose they are: then all are asked
-  const debians = own.filter(([, , , origin]) => origin === "Debian");
-  const mirrors = (debians.length > 0 ? debians : own).map(([, , , , uri]) => uri ?? "");
+  const format = "$(ORIGIN)|$(RELEASE)|$(REPO_URI)";
+  const listed = await ranApt("apt-get", ["indextargets", "--format", format, "Created-By: Packages"], place);
+  const known = [...listed.stdout.matchAll(/^Debian\|(\S+)\|(\S+)$/gm)];
+  // an image of a system often has no lists: then its sources are all that is known
+  const named = known.length > 0 ? null : await ranApt("apt-get", ["update", "--print-uris"], place);
+  const found =
+    named === null ? known : [...named.stdout.matchAll(/^'(?=\S+\/dists\/([^/]+)\/InRelease')(\S+)\/dists\//gm)];
+  const mirrors = found
+    .filter(([, release]) => releases.has(release ?? ""))
+    .map(([, , uri]) => uri?.replace(/\/$/, "") ?? "");
   if (mirrors.length === 0) throw new Unfetchable("the machine's package sources name no mirror of Debian");
   return [...new Set(mirrors)];
 }
