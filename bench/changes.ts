@@ -138,6 +138,7 @@ async function ours({ sql }: Connections, rows: number, status: string): Promise
   };
   const preview = await sql.preview(change);
   if (!preview.ok) throw new Error(preview.error.message);
+  if (preview.value.undo?.kind !== "complete") throw new Error(JSON.stringify(preview.value.undo));
   const outcome = await sql.apply(change, preview.value, { run: "b", step: "b", attempt: "b" });
   if (outcome.kind !== "applied") throw new Error(JSON.stringify(outcome));
 }

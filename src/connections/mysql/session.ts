@@ -30,6 +30,8 @@ export interface Answer {
 
 export interface Session {
   readonly connectionId: string;
+  /** The time zone that it was opened with, as the server names it. */
+  readonly zone: string;
   /** What this server understands otherwise than others do. */
   readonly dialect: Dialect;
   /** False from the moment on that the connection is known to be gone. */
@@ -105,6 +107,7 @@ function tls(site: MysqlSite): Pick<ConnectionOptions, "ssl"> {
 
 class LiveSession implements Session {
   connectionId = "";
+  zone = "";
   dialect: Dialect = mariadb;
   readonly #connection: Connection;
   readonly #options: SessionOptions;
@@ -124,8 +127,10 @@ class LiveSession implements Session {
   /** Whom it reached, and under which number. */
   async learn(): Promise<void> {
     this.dialect = DIALECTS[(await serverOf(this)).family];
-    const { rows } = await this.run("SELECT CONNECTION_ID()");
-    this.connectionId = String(rows[0]?.[0]);
+    const { rows } = await this.run("SELECT CONNECTION_ID(), @@session.time_zone");
+    const [id, zone] = (rows[0] ?? []).map(String);
+    this.connectionId = id ?? "";
+    this.zone = zone ?? "SYSTEM";
   }
 
   run(sql: string, values: readonly (string | null)[] = [], meanwhile?: () => void): Promise<Answer> {

@@ -16,7 +16,7 @@ import { refuseOutsiders } from "./reach.ts";
 import { lockKeys } from "./rows.ts";
 import { begin, inZone, rollBack } from "./transaction.ts";
 import { carryOut, readGround } from "./trial.ts";
-import { draftOf, undoOf } from "./undo.ts";
+import { undoChanges, undoOf } from "./undo.ts";
 
 export interface Application {
   readonly session: Session;
@@ -82,7 +82,7 @@ async function prepare(application: Application, aim: Aim): Promise<Prepared> {
   const result = resultDrift(aim, approved, seen, matched);
   if (result !== null) return drifted({ message: result, evidence });
   const announced = approved.undo ?? { kind: "complete", why: [] };
-  const undo = undoOf(draftOf({ seen, keys: ground.passing.keys, most: mostTogether(session) }), announced, redact);
+  const undo = undoOf(undoChanges({ seen, keys: ground.passing.keys, most: mostTogether(session) }), announced, redact);
   if (undo.kind === "none" && announced.kind !== "none") {
     const message = `The undo that was announced cannot be kept (${undo.why.join("; ")}). It was rolled back.`;
     return drifted({ message, evidence });

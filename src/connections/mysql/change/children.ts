@@ -96,10 +96,13 @@ class Follower {
     this.#session = session;
     this.#own = own;
     this.#home = home;
-    for (const { info, verb, keys } of own) {
-      const place = placeOf(info);
-      for (const key of keys) this.#isNew(place, verb, rowName(key));
-    }
+  }
+
+  /** The statement's own rows are known from the first foreign key on. */
+  #knowOwn(): void {
+    if (this.#known.size > 0) return;
+    for (const { info, verb, keys } of this.#own)
+      for (const key of keys) this.#isNew(placeOf(info), verb, rowName(key));
   }
 
   async follow(): Promise<Passing> {
@@ -141,6 +144,7 @@ class Follower {
   async #pass(going: Going, key: ForeignKey): Promise<Going | null> {
     const verb = passedOn(key, going.verb);
     if (verb === null) return null;
+    this.#knowOwn();
     const label = key.child.schema === this.#home ? key.child.table : `${key.child.schema}.${key.child.table}`;
     const info = await this.#infoOf(key);
     const hits = await this.#pointing(going, key, info).catch((error: unknown) => {

@@ -211,6 +211,18 @@ export function joinsSql(column: ColumnInfo, of: string, text: string): string {
 export const columnSql = (alias: string, name: string): string => `${quoteName(alias)}.${quoteName(name)}`;
 
 /**
+ * The SHA-256 of a row's values in these columns, in hexadecimal: of their texts, each behind its length in bytes, so that
+ * no two rows have the same. `digestOf` in row.ts makes the same of texts that were read.
+ */
+export function digestSql(columns: readonly ColumnInfo[], alias: string): string {
+  const parts = columns.map((column) => {
+    const text = asTextSql(column, columnSql(alias, column.name));
+    return `IFNULL(LENGTH(${text}), '-'), ':', IFNULL(CAST(${text} AS BINARY), '')`;
+  });
+  return `SHA2(CONCAT(${parts.join(", ")}), 256)`;
+}
+
+/**
  * A key as one string of bytes: its text, or of several columns the texts in hexadecimal. Both sides of a comparison are
  * made by it, what was shown and what is sent, so it is exact in any plan; and the optimizer sees no column in it that an
  * index has. NULL where a part is NULL, as for the missing side of an outer join.

@@ -1,7 +1,7 @@
 /** Rows as they are: every column as text, read by their keys under the transaction's locks. */
 import type { Session } from "../session.ts";
 import { carried, carriedTable, rowsText } from "./carry.ts";
-import { asTextSql, carrierOf, columnSql, joinsSql, type ColumnInfo } from "./columns.ts";
+import { asTextSql, carrierOf, columnSql, digestSql, joinsSql, type ColumnInfo } from "./columns.ts";
 import { mostTogether } from "./primary.ts";
 import { textRows, type Row } from "./row.ts";
 import { tableSql, type TableInfo } from "./table.ts";
@@ -56,6 +56,19 @@ export async function rowsByKey(
     await refuseBroken(session, keyed, answer, from, rowsText(rows));
     for (const [at, ...row] of answer) found[first + Number(at) - 1] = row;
   }
+  return found;
+}
+
+/** Digests of the rows that have these keys, as `digestOf` makes them of the texts of every column; null where there is none. */
+export async function digestsByKey(session: Session, keyed: Keyed, keys: readonly Row[]): Promise<(string | null)[]> {
+  const join = keyJoin(keyed, "handrail_t");
+  const digest = digestSql(keyed.columns, "handrail_t");
+  const from = `FROM ${carriedTable("?", join.carried, true)} STRAIGHT_JOIN ${tableSql(keyed)} AS handrail_t ON ${join.on}`;
+  const sql = `SELECT ${carried("handrail_at")}, ${digest} ${from} ${session.dialect.locking(["handrail_t"])}`;
+  const found: (string | null)[] = keys.map(() => null);
+  for (const { from: first, rows } of portions(keys, mostTogether(session)))
+    for (const [at, text = null] of textRows(await session.run(sql, [rowsText(rows)])))
+      found[first + Number(at) - 1] = text;
   return found;
 }
 

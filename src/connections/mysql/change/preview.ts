@@ -21,7 +21,7 @@ import { digestTexts, rowName } from "./row.ts";
 import { beyond, lockKeys } from "./rows.ts";
 import { inZone, tentatively } from "./transaction.ts";
 import { carryOut, readGround, type Ground, type Trial } from "./trial.ts";
-import { draftOf, REVERSE, unkeepable, type Draft } from "./undo.ts";
+import { REVERSE, undoChanges, unkeepable } from "./undo.ts";
 
 export interface Look {
   readonly session: Session;
@@ -35,7 +35,8 @@ interface Found {
   readonly ground: Ground;
   readonly trial: Trial;
   readonly effects: readonly SideEffect[];
-  readonly draft: Draft;
+  /** What would take it back. */
+  readonly draft: readonly SqlChange[];
   /** Why undoing does not work, null when it was seen to work, undefined when it was not tried. */
   readonly proof: string | null | undefined;
 }
@@ -82,7 +83,7 @@ async function tryOut({ session, server }: Look, aim: Aim): Promise<Found> {
   const trial = await tried(session, aim, ground, broken);
   const expected = trial.seen.reduce((sum, { keys }) => sum + keys.length, 0);
   const counted = broken === null ? await tally(expected) : [];
-  const draft = draftOf({ seen: trial.seen, keys: ground.passing.keys, most: mostTogether(session) });
+  const draft = undoChanges({ seen: trial.seen, keys: ground.passing.keys, most: mostTogether(session) });
   return {
     aim,
     ground,
@@ -94,8 +95,12 @@ async function tryOut({ session, server }: Look, aim: Aim): Promise<Found> {
 }
 
 /** Why undoing does not work or was not tried; null where it was seen to work. */
-const provedBy = async (session: Session, draft: Draft, seen: Trial["seen"], home: string): Promise<string | null> =>
-  (await whyUntried(session, seen, home)) ?? (await proveUndo(session, draft, seen));
+const provedBy = async (
+  session: Session,
+  draft: readonly SqlChange[],
+  seen: Trial["seen"],
+  home: string,
+): Promise<string | null> => (await whyUntried(session, seen, home)) ?? (await proveUndo(session, draft, seen));
 
 /** What breaks its contract is tried out only to be shown; the server's own refusal matters less then. */
 async function tried(session: Session, aim: Aim, ground: Ground, broken: string | null): Promise<Trial> {
@@ -126,7 +131,7 @@ function outside(aim: Aim, seen: Trial["seen"]): string | null {
 function assemble(look: Look, { aim, ground, trial, effects, proof, draft }: Found): ChangePreview {
   const { server, change, redact } = look;
   const [main, ...others] = trial.seen.map(tablePreview) as [TablePreview, ...TablePreview[]];
-  const undo = noticeOf(trial.seen, effects, ground, proof, unkeepable(draft.text, redact));
+  const undo = noticeOf(trial.seen, effects, ground, proof, unkeepable(draft, redact));
   const conflicts = conflictsOf(change, main);
   const raises = raisesOf(aim, change, effects, undo);
   const catalogue = catalogueOf(aim, ground.passing);

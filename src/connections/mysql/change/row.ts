@@ -33,3 +33,7 @@ export const digestTexts = (texts: readonly string[]): string => hash("sha256", 
 
 /** sha256 of every value of rows, in their order. */
 export const digestRows = (rows: readonly Row[]): string => digestTexts(rowTexts(rows));
+
+/** The SHA-256 of one row's texts, each behind its length in bytes: what `digestSql` in columns.ts makes on the server. */
+export const digestOf = (row: Row): string =>
+  hash("sha256", row.map((text) => (text === null ? "-:" : `${Buffer.byteLength(text)}:${text}`)).join(""), "hex");

@@ -3,7 +3,6 @@ import type { Anatomy } from "../../../sql/anatomy.ts";
 import type { Session } from "../session.ts";
 import { SqlTrouble } from "../trouble.ts";
 import { logsStatements } from "./primary.ts";
-import { textRows } from "./row.ts";
 
 type Verb = Anatomy["verb"];
 
@@ -45,13 +44,12 @@ export async function tentatively<T>(session: Session, work: () => Promise<T>, v
  */
 export async function inZone<T>(session: Session, wanted: "UTC" | undefined, work: () => Promise<T>): Promise<T> {
   if (wanted === undefined) return work();
-  const [[zone = null] = []] = textRows(await session.control("SELECT @@session.time_zone"));
   await session.control("SET time_zone = '+00:00'");
   try {
     return await work();
   } finally {
     // As a hexadecimal literal: a zone's name is the server's text.
-    const name = `CONVERT(X'${Buffer.from(zone ?? "SYSTEM").toString("hex")}' USING utf8mb4)`;
+    const name = `CONVERT(X'${Buffer.from(session.zone).toString("hex")}' USING utf8mb4)`;
     if (session.alive()) await session.control(`SET time_zone = ${name}`);
   }
 }

@@ -8,16 +8,16 @@ import type { SqlChange, Undo, UndoNotice } from "../../../phases/sql-port.ts";
 import { quoteName } from "../../../sql/dissect.ts";
 import { sha256 } from "../identity.ts";
 import { carried, carriedTable, rowsText, type Carried } from "./carry.ts";
-import { CARRIER, columnSql, equalsSql, fromTextSql, holdsInstants, type ColumnInfo } from "./columns.ts";
+import { CARRIER, columnSql, digestSql, equalsSql, fromTextSql, holdsInstants, type ColumnInfo } from "./columns.ts";
 import type { ForeignKey } from "./foreign-keys.ts";
 import { keyJoin, keyPlaces, portions } from "./images.ts";
 import { inFreeOrder, parentsFirst, rowsInOrder } from "./order.ts";
-import { pick, type Row } from "./row.ts";
+import { digestOf, pick, type Row } from "./row.ts";
 import { tableSql } from "./table.ts";
 import type { Seen } from "./trial.ts";
 
-/** More than this is not kept in the journal. */
-const MOST_BYTES = 8 * 1024 * 1024;
+/** An undo of more characters than this is not kept in the journal. */
+const MOST_CHARACTERS = 8 * 1024 * 1024;
 const TABLE = "handrail_t";
 
 /** What takes back what each verb does. */
@@ -63,34 +63,34 @@ function together(gone: readonly Seen[]): Seen[] {
   return [...byTable.values()];
 }
 
-/** An undo and the text of it that the journal would hold. */
-export interface Draft {
-  readonly changes: readonly SqlChange[];
-  readonly text: string;
-}
-
-export function draftOf(way: Way): Draft {
-  const changes = undoChanges(way);
-  return { changes, text: canonical(changes as unknown as Json) };
-}
-
 /** The undo as it is kept. */
-export function undoOf({ changes, text }: Draft, notice: UndoNotice, redact: (text: string) => string): Undo {
+export function undoOf(changes: readonly SqlChange[], notice: UndoNotice, redact: (text: string) => string): Undo {
   const nothing = { changes: [], sha256: sha256("[]") };
   if (notice.kind === "none") return { ...notice, ...nothing };
-  const why = unkeepable(text, redact);
+  const why = unkeepable(changes, redact);
   if (why !== null) return { kind: "none", why: [...notice.why, why], ...nothing };
-  return { ...notice, changes, sha256: sha256(text) };
+  return { ...notice, changes, sha256: sha256(canonical(changes as unknown as Json)) };
 }
 
 /** Why the journal could not keep such an undo, or null. */
-export function unkeepable(text: string, redact: (text: string) => string): string | null {
-  if (text.length > MOST_BYTES) return "the rows are too large to be kept in the journal";
-  return redact(text) === text ? null : "the rows hold a secret, which the journal does not keep";
+export function unkeepable(changes: readonly SqlChange[], redact: (text: string) => string): string | null {
+  const texts = changes.flatMap(({ sql, values }) =>
+    [sql, ...Object.values(values).flat()].filter((text) => text !== null),
+  );
+  if (texts.reduce((sum, text) => sum + text.length, 0) > MOST_CHARACTERS)
+    return "the rows are too large to be kept in the journal";
+  return texts.every((text) => redact(text) === text)
+    ? null
+    : "the rows hold a secret, which the journal does not keep";
 }
+
+/** A digest travels as this. */
+const DIGEST = "VARCHAR(64) CHARACTER SET ascii";
 
 interface Carrying {
   readonly columns: Carried[];
+  /** The name under which values of that type travel. */
+  name(prefix: string, type: string): string;
   /** The name under which a column's values travel. */
   add(prefix: string, column: ColumnInfo, rows: readonly Row[] | null, place: number): string;
 }
@@ -111,13 +111,15 @@ function carrierFor({ form }: ColumnInfo, rows: readonly Row[] | null, place: nu
 
 function carrying(first: readonly Carried[]): Carrying {
   const columns = [...first];
+  const named = (prefix: string, type: string): string => {
+    const name = `handrail_${prefix}${columns.length}`;
+    columns.push({ name, type });
+    return carried(name);
+  };
   return {
     columns,
-    add: (prefix, column, rows, place) => {
-      const name = `handrail_${prefix}${columns.length}`;
-      columns.push({ name, type: carrierFor(column, rows, place) });
-      return carried(name);
-    },
+    name: named,
+    add: (prefix, column, rows, place) => named(prefix, carrierFor(column, rows, place)),
   };
 }
 
@@ -132,14 +134,35 @@ const keysAfter = (seen: Seen, at: readonly number[]): string[][] => {
 };
 const columnAt = ({ target }: Seen, at: number): ColumnInfo => target.info.columns[at] as ColumnInfo;
 
-/** Guards: every stored column that is not decided at commit must still hold what the change left there. */
-function guards(seen: Seen, travelling: Carrying): { readonly sql: string; readonly places: number[] } {
+/**
+ * Guards: every stored column that is not decided at commit must still hold what the change left there. Of texts that are
+ * not Unicode the bytes are compared: making characters of them is an error of the statement where they are none.
+ */
+interface Guard {
+  readonly sql: string;
+  /** What a row's guard carries. */
+  values(row: Row | undefined): (string | null)[];
+}
+
+function guardOf(seen: Seen, travelling: Carrying): Guard {
   const guarded = stored(seen).filter((at) => !seen.target.volatile.has(at));
-  const conditions = guarded.map((at) => {
+  const isAlone = (at: number): boolean => columnAt(seen, at).form === "coded";
+  const [alone, joined] = [guarded.filter(isAlone), guarded.filter((at) => !isAlone(at))];
+  const conditions = alone.map((at) => {
     const column = columnAt(seen, at);
     return equalsSql(column, columnSql(TABLE, column.name), travelling.add("g", column, seen.after, at));
   });
-  return { sql: conditions.join(" AND "), places: guarded };
+  if (joined.length > 0) {
+    const digest = digestSql(
+      joined.map((at) => columnAt(seen, at)),
+      TABLE,
+    );
+    conditions.push(`CAST(${digest} AS BINARY) <=> ${travelling.name("d", DIGEST)}`);
+  }
+  return {
+    sql: conditions.join(" AND "),
+    values: (row) => [...valuesAt(row, alone), ...(joined.length > 0 ? [digestOf(valuesAt(row, joined))] : [])],
+  };
 }
 
 /** A statement for as many rows as may travel together. */
@@ -174,12 +197,12 @@ function unUpdate(seen: Seen): Portioned[] {
     const column = columnAt(seen, at);
     return `${columnSql(TABLE, column.name)} = ${fromTextSql(column, travelling.add("b", column, before, at))}`;
   });
-  const guard = guards(seen, travelling);
+  const guard = guardOf(seen, travelling);
   const keys = keysAfter(seen, moved);
   const rows = moved.map((at, index) => [
     ...(keys[index] ?? []),
     ...valuesAt(before[at], restored),
-    ...valuesAt(after[at], guard.places),
+    ...guard.values(after[at]),
   ]);
   const sql = `UPDATE ${join(seen, travelling.columns, keyed.on)} SET ${set.join(", ")} WHERE ${guard.sql}`;
   return [changeOf(seen, sql, rows, keys)];
@@ -189,9 +212,9 @@ function unInsert(seen: Seen): Portioned[] {
   const after = seen.after ?? [];
   const keyed = keyJoin(seen.target.info, TABLE);
   const travelling = carrying(keyed.carried);
-  const guard = guards(seen, travelling);
+  const guard = guardOf(seen, travelling);
   const keys = keysAfter(seen, [...after.keys()]);
-  const rows = after.map((row, at) => [...(keys[at] ?? []), ...valuesAt(row, guard.places)]);
+  const rows = after.map((row, at) => [...(keys[at] ?? []), ...guard.values(row)]);
   const sql = `DELETE ${TABLE} FROM ${join(seen, travelling.columns, keyed.on)} WHERE ${guard.sql}`;
   return [changeOf(seen, sql, rows, keys)];
 }
