@@ -8,6 +8,7 @@ import { withFreePorts } from "../../src/lab/appliance/ports.ts";
 import { startKeeper } from "../../src/lab/keeper/start.ts";
 import { defaultServer, type ServerName } from "../../src/lab/servers/names.ts";
 import { startServer, stopServer } from "../../src/lab/servers/server.ts";
+import { speaking } from "./tongue.ts";
 import { parseSite, type Site } from "../../src/connections/site.ts";
 
 export interface Database {
@@ -34,16 +35,19 @@ export async function startDatabase(server: ServerName = defaultServer()): Promi
     },
     () => stopServer(dir),
   );
-  const open = (user: string, password: string) =>
-    createConnection({
-      host: "127.0.0.1",
-      port: lab.ports.mysql,
-      user,
-      password,
-      database: "migratekit_oma",
-      dateStrings: true,
-      multipleStatements: true,
-    });
+  const open = async (user: string, password: string): Promise<Connection> =>
+    speaking(
+      server,
+      await createConnection({
+        host: "127.0.0.1",
+        port: lab.ports.mysql,
+        user,
+        password,
+        database: "migratekit_oma",
+        dateStrings: true,
+        multipleStatements: true,
+      }),
+    );
   const root = await open("root", lab.rootPassword);
   return {
     lab,

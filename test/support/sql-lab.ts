@@ -7,6 +7,7 @@ import type { Invocation, Values } from "../../src/cli/command.ts";
 import { Stop } from "../../src/cli/io.ts";
 import { downLab, upLab } from "../../src/lab/index.ts";
 import { labScale } from "./pace.ts";
+import { speaking } from "./tongue.ts";
 import { terminal, type Keys } from "./terminal.ts";
 
 export interface Told {
@@ -36,7 +37,7 @@ export async function openSqlLab(): Promise<SqlLab> {
     world: "stuck-virtio",
     scale: labScale(50),
   });
-  const root = await createConnection({
+  const connection = await createConnection({
     host: "127.0.0.1",
     port: lab.config.ports.mysql,
     user: "root",
@@ -45,6 +46,7 @@ export async function openSqlLab(): Promise<SqlLab> {
     dateStrings: true,
     multipleStatements: true,
   });
+  const root = speaking(lab.config.server, connection);
   return {
     root,
     folder,

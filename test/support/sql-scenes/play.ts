@@ -6,6 +6,7 @@ import { sceneOf } from "./build.ts";
 import { dump, type Dump } from "./dump.ts";
 import { Fault } from "./fault.ts";
 import type { Interference, Scene } from "./scene.ts";
+import { sceneInTongue } from "../tongue.ts";
 import { accountOf, flavourOf, type Theatre } from "./theatre.ts";
 import { asAnnounced, asPromised, leavesOthers, sameWorld } from "./verdict.ts";
 
@@ -16,7 +17,7 @@ export async function playScene(theatre: Theatre, seed: number): Promise<string>
   const flavour = flavourOf(seed);
   const account = accountOf(seed);
   const { root } = theatre;
-  const scene = sceneOf(seed, flavour);
+  const scene = sceneInTongue(theatre.server, sceneOf(seed, flavour));
   const previewing = await theatre.world(account, flavour);
   const applying = seed % 3 === 0 ? await theatre.fresh(account, flavour) : previewing;
   try {

@@ -52,10 +52,10 @@ function makeGrandchild(stage: Stage, child: Child, name: string): void {
   const rule = stage.draw.pick(ON_DELETE);
   const parent = child.name.includes(".") ? child.name : atHome(child.name);
   stage.run(
-    `CREATE TABLE ${name} (n INT AUTO_INCREMENT PRIMARY KEY, of INT, FOREIGN KEY (of) REFERENCES ${parent} (n) ON DELETE ${rule})`,
-    `INSERT INTO ${name} (of) SELECT n FROM ${child.name}`,
+    `CREATE TABLE ${name} (n INT AUTO_INCREMENT PRIMARY KEY, of_n INT, FOREIGN KEY (of_n) REFERENCES ${parent} (n) ON DELETE ${rule})`,
+    `INSERT INTO ${name} (of_n) SELECT n FROM ${child.name}`,
   );
-  stage.interfere("grandchild added", `INSERT INTO ${name} (of) SELECT n FROM ${child.name} LIMIT 2`);
+  stage.interfere("grandchild added", `INSERT INTO ${name} (of_n) SELECT n FROM ${child.name} LIMIT 2`);
   stage.interfere("grandchild removed", `DELETE FROM ${name} LIMIT 1`);
 }
 

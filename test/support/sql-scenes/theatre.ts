@@ -1,6 +1,7 @@
 /** One server for all scenes, its accounts and its sessions of every flavour. */
 import type { Connection } from "mysql2/promise";
 import type { Connections, portsOf } from "../../../src/connections/connect.ts";
+import type { ServerName } from "../../../src/lab/servers/names.ts";
 import { startDatabase, type Database } from "../database.ts";
 import { FLAVOURS, ZONE_TABLES, type Flavour } from "./flavours.ts";
 import { portsOfTree } from "./tree.ts";
@@ -9,6 +10,7 @@ import { portsOfTree } from "./tree.ts";
 export type Account = "appliance" | "everything";
 
 export interface Theatre {
+  readonly server: ServerName;
   readonly root: Connection;
   /** Connections of that account in sessions of that flavour; made when first asked for. */
   world(account: Account, flavour: Flavour): Promise<Connections>;
@@ -31,6 +33,7 @@ export async function openTheatre(env: NodeJS.ProcessEnv): Promise<Theatre> {
   const worlds = new Map<string, Connections>();
   const fresh = (account: Account, flavour: Flavour) => enter(database, ports, account, flavour);
   return {
+    server: database.lab.server,
     root,
     fresh,
     world: async (account, flavour) => {

@@ -1,0 +1,64 @@
+/** Tests prepare their tables in MariaDB's words. What MySQL says otherwise, and what it does not have, is in this table. */
+import type { Connection } from "mysql2/promise";
+import type { ServerName } from "../../src/lab/servers/names.ts";
+import type { Interference, Scene } from "./sql-scenes/scene.ts";
+
+const CREATES = /\bCREATE TABLE /iu;
+
+const numbersTo = (last: string): string =>
+  `(WITH RECURSIVE n (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < ${last}) SELECT seq FROM n) AS seq_rows`;
+
+/** Each with what stands for it; `tables`: only where a table is made. */
+const DIFFERENCES: readonly {
+  readonly from: RegExp;
+  readonly to: (match: string, part: string) => string;
+  readonly tables?: true;
+}[] = [
+  { from: /\bseq_1_to_(\d+)\b/gu, to: (_, last) => numbersTo(last) },
+  { from: /\bENGINE = Aria\b/gu, to: () => "ENGINE = MyISAM" },
+  { from: /\bUUID\b(?!\()/gu, to: () => "VARCHAR(36)", tables: true },
+  { from: /\bINET6\b/gu, to: () => "VARCHAR(45)", tables: true },
+  { from: /, begins TIMESTAMP.*PERIOD FOR SYSTEM_TIME \(begins, ends\)/gu, to: () => "", tables: true },
+  { from: / WITH SYSTEM VERSIONING/gu, to: () => "", tables: true },
+  // It has one character set more, of which this is a part.
+  { from: /\bgb2312\b/gu, to: () => "gb18030" },
+  // It keeps no bytes that are no characters.
+  { from: /CONVERT\(x'(?:80|ff)' USING ascii\)/gu, to: () => "CONVERT(x'7e' USING ascii)" },
+  // Degrees end at 90 and 180 there.
+  { from: /POINT\(-7\.5 1e9\)', 4326/gu, to: () => "POINT(-7.5 1e9)', 0" },
+  // A check cannot be left out for a while.
+  { from: /^SET (?:@kept = @@)?check_constraint_checks\b.*$/gu, to: () => "DO 0" },
+  { from: /SELECT seq, seq % 3, -seq FROM/gu, to: () => "SELECT seq, seq % 3, seq FROM" },
+];
+
+/** One statement as that server understands it. */
+export function inTongue(server: ServerName, sql: string): string {
+  if (server === "mariadb") return sql;
+  return DIFFERENCES.reduce(
+    (text, { from, to, tables }) => (tables === true && !CREATES.test(text) ? text : text.replaceAll(from, to)),
+    sql,
+  );
+}
+
+/** A whole scene. */
+export function sceneInTongue(server: ServerName, scene: Scene): Scene {
+  const all = (list: readonly string[]): string[] => list.map((sql) => inTongue(server, sql));
+  const of = (one: Interference | null): Interference | null =>
+    one === null ? null : { ...one, statements: all(one.statements) };
+  return {
+    ...scene,
+    sql: inTongue(server, scene.sql),
+    setup: all(scene.setup),
+    teardown: all(scene.teardown),
+    meanwhile: of(scene.meanwhile),
+    since: of(scene.since),
+  };
+}
+
+/** A connection that says what it is told in the server's own words. */
+export function speaking(server: ServerName, connection: Connection): Connection {
+  if (server === "mariadb") return connection;
+  const query = connection.query.bind(connection) as (...args: unknown[]) => Promise<unknown>;
+  const said = (sql: unknown): unknown => (typeof sql === "string" ? inTongue(server, sql) : sql);
+  return Object.assign(connection, { query: (sql: unknown, ...rest: unknown[]) => query(said(sql), ...rest) });
+}
