@@ -4,6 +4,8 @@
  */
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { findServer, NoServer } from "../../src/lab/servers/find.ts";
+import type { ServerName } from "../../src/lab/servers/names.ts";
+import { describe } from "vitest";
 import { startNginx } from "./nginx.ts";
 
 declare module "vitest" {
@@ -89,3 +91,13 @@ export async function needs(capability: Capability): Promise<{ skip?: boolean; m
 
 export const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+
+/** A group of tests for each server that changes are carried out on: `on MariaDB`, `on MySQL`, the latter where one can be had. */
+export async function onServers(suite: (server: ServerName) => void): Promise<void> {
+  describe("on MariaDB", () => {
+    suite("mariadb");
+  });
+  describe("on MySQL", await needs(MYSQL), () => {
+    suite("mysql");
+  });
+}

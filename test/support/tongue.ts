@@ -5,16 +5,22 @@ import type { Interference, Scene } from "./sql-scenes/scene.ts";
 
 const CREATES = /\bCREATE TABLE /iu;
 
-const numbersTo = (last: string): string =>
-  `(WITH RECURSIVE n (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < ${last}) SELECT seq FROM n) AS seq_rows`;
+/** What MariaDB calls `seq_FIRST_to_LAST`. */
+const numbers = (first: string, last: string, name = "seq_rows"): string =>
+  `(SELECT n + ${Number(first) - 1} AS seq FROM JSON_TABLE(CONCAT('[', REPEAT('1,', ${Number(last) - Number(first)}), '1]'), '$[*]' COLUMNS (n FOR ORDINALITY)) AS numbered) AS ${name}`;
 
 /** Each with what stands for it; `tables`: only where a table is made. */
 const DIFFERENCES: readonly {
   readonly from: RegExp;
-  readonly to: (match: string, part: string) => string;
+  readonly to: (match: string, ...parts: [string, string, string?]) => string;
   readonly tables?: true;
 }[] = [
-  { from: /\bseq_1_to_(\d+)\b/gu, to: (_, last) => numbersTo(last) },
+  {
+    from: /\bseq_(\d+)_to_(\d+)\b(?: (?:AS )?(?!(?:WHERE|JOIN|CROSS|ORDER|LIMIT|ON)\b)([a-z]\w*))?/giu,
+    to: (_, first, last, name) => numbers(first, last, name),
+  },
+  { from: /\bCREATE OR REPLACE TABLE (\w+)/gu, to: (_, name) => `DROP TABLE IF EXISTS ${name}; CREATE TABLE ${name}` },
+  { from: /\bSLAVE MONITOR\b/gu, to: () => "REPLICATION CLIENT" },
   { from: /\bENGINE = Aria\b/gu, to: () => "ENGINE = MyISAM" },
   { from: /\bUUID\b(?!\()/gu, to: () => "VARCHAR(36)", tables: true },
   { from: /\bINET6\b/gu, to: () => "VARCHAR(45)", tables: true },

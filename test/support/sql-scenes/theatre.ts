@@ -22,9 +22,9 @@ export interface Theatre {
 const MIGHTY = "mighty";
 
 /** Starts the server and prepares it. */
-export async function openTheatre(env: NodeJS.ProcessEnv): Promise<Theatre> {
+export async function openTheatre(env: NodeJS.ProcessEnv, server: ServerName): Promise<Theatre> {
   const ports = await portsOfTree(env);
-  const database = await startDatabase();
+  const database = await startDatabase(server);
   const { root } = database;
   for (const statement of ZONE_TABLES) await root.query(statement);
   await root.query(
@@ -33,7 +33,7 @@ export async function openTheatre(env: NodeJS.ProcessEnv): Promise<Theatre> {
   const worlds = new Map<string, Connections>();
   const fresh = (account: Account, flavour: Flavour) => enter(database, ports, account, flavour);
   return {
-    server: database.lab.server,
+    server,
     root,
     fresh,
     world: async (account, flavour) => {
