@@ -85,7 +85,7 @@ install_packages() {
 }
 
 equip() { # USER SERVER: what the machine has for the next try; nothing is left of the one before
-  rm -rf --one-file-system "${root:?}$home/.cache/handrail/mariadb"
+  rm -rf --one-file-system "${root:?}$home/.cache/handrail/mariadb" "${root:?}$home/.cache/handrail/mysql"
   for name in apt apt-get apt-cache; do
     case $2 in
       none) [ ! -e "$root/usr/bin/$name" ] || mv "$root/usr/bin/$name" "$root/var/$name" ;;
