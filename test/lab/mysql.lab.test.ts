@@ -1,23 +1,31 @@
 /** The lab on MySQL: through the command line, and its tables beside MariaDB's. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { started } from "../../src/lab/servers/family.ts";
+import { findServer } from "../../src/lab/servers/find.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { processesOf } from "../support/leftovers.ts";
 import { MYSQL, needs } from "../support/needs.ts";
+import { onPath } from "../support/on-path.ts";
 import { columnsOf, foreignKeysOf, keysOf, viewsOf } from "../support/tables.ts";
 
 const handrail = join(import.meta.dirname, "../../bin/handrail");
 const state = mkdtempSync(join(tmpdir(), "lab-mysql-"));
 const folder = join(state, "handrail", "labs", "default");
 
+const mysqlHere = await needs(MYSQL);
+
 type Ended = { code: number; out: string; said: string };
 
 /** Runs Handrail as a person would whose labs lie in a folder of their own. */
 function run(...words: readonly string[]): Promise<Ended> {
-  const env = { ...process.env, XDG_STATE_HOME: state, XDG_CONFIG_HOME: state, HANDRAIL_LAB_SERVER: "" };
+  return runIn({ ...process.env, XDG_STATE_HOME: state, XDG_CONFIG_HOME: state, HANDRAIL_LAB_SERVER: "" }, words);
+}
+
+function runIn(env: NodeJS.ProcessEnv, words: readonly string[]): Promise<Ended> {
   return new Promise((done) => {
     const child = execFile(handrail, words, { env }, (_error, out, said) =>
       done({ code: child.exitCode ?? -1, out, said }),
@@ -34,7 +42,51 @@ describe("a server that a lab does not run on", () => {
   });
 });
 
-describe("a lab on MySQL", await needs(MYSQL), () => {
+describe("an installed program of MySQL's name", () => {
+  /** A machine that has a search path of its own with that program on it, and no apt. */
+  function machine(program: string): { env: NodeJS.ProcessEnv; sbin: string } {
+    const home = mkdtempSync(join(tmpdir(), "lab-mysqld-"));
+    const sbin = join(home, "usr", "sbin");
+    mkdirSync(sbin, { recursive: true });
+    for (const name of ["sh", "readlink", "dirname", "cp"]) symlinkSync(onPath(name), join(sbin, name));
+    writeFileSync(join(sbin, "mysqld"), `#!/bin/sh\n${program}\n`, { mode: 0o755 });
+    return { env: { PATH: sbin, HOME: home, LANG: "C.UTF-8" }, sbin };
+  }
+
+  it.each([
+    [
+      "MariaDB's link",
+      "mysqld  Ver 10.11.14-MariaDB-0+deb12u2 for debian-linux-gnu",
+      /it does not say that it is MySQL, but: mysqld {2}Ver 10/,
+    ],
+    ["one that is too old", "mysqld  Ver 5.7.44 for Linux on x86_64", /it is MySQL 5\.7\.44, which is older than 8\.0/],
+    [
+      "one without its messages",
+      "mysqld  Ver 8.4.6 for Linux on x86_64",
+      /its messages \(english\/errmsg\.sys\) are in none of \S+/,
+    ],
+  ])("%s is passed over, and named with what was seen", async (_name, version, sentence) => {
+    const { env, sbin } = machine(`echo "${version}"`);
+    const up = await runIn(env, ["lab", "up", "--server", "mysql"]);
+    expect(up).toMatchObject({ code: 69, out: "", said: expect.stringMatching(sentence) });
+    expect(up.said).toContain(`${sbin}/mysqld: `);
+    expect(up.said).toContain("none could be fetched: there is no apt-get on the PATH");
+  });
+
+  it("is taken where it serves", mysqlHere, async () => {
+    const real = await findServer("mysql", process.env);
+    const { file, words } = started(real, [], {});
+    const { env, sbin } = machine(`exec "${[file, ...words.slice(0, -1)].join('" "')}" "$@"`);
+    const messages = real.places.find((place) => place.startsWith("--lc-messages-dir="))?.split("=")[1] ?? "";
+    mkdirSync(join(sbin, "../share"));
+    symlinkSync(messages, join(sbin, "../share/mysql"));
+    const up = await runIn(env, ["lab", "up", "--server", "mysql"]);
+    const down = await runIn(env, ["lab", "down", "--rm"]);
+    expect([up, down]).toMatchObject([{ code: 0, said: "" }, { code: 0 }]);
+  });
+});
+
+describe("a lab on MySQL", mysqlHere, () => {
   afterAll(() => run("lab", "down", "--rm"));
 
   it("comes up, is read, tells what runs, and goes with all that it started", async () => {
@@ -69,7 +121,7 @@ describe("a lab on MySQL", await needs(MYSQL), () => {
   });
 });
 
-describe("the appliance's tables on MySQL", await needs(MYSQL), () => {
+describe("the appliance's tables on MySQL", mysqlHere, () => {
   let [mysql, mariadb]: Database[] = [];
   beforeAll(async () => {
     [mysql, mariadb] = await Promise.all([startDatabase("mysql"), startDatabase("mariadb")]);

@@ -1,23 +1,16 @@
 /** What a run of tests says of itself: its last lines, its exit code, and what the CI makes of them. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findServer } from "../../src/lab/servers/find.ts";
 import { cacheFolder } from "../../src/lab/servers/program.ts";
+import { onPath } from "../support/on-path.ts";
 import { shellEnv } from "../support/room.ts";
 
 const top = resolve(import.meta.dirname, "../..");
 const aFolder = (): string => mkdtempSync(join(tmpdir(), "count-"));
-
-/** Where a program lies that this run finds by its name. */
-function onPath(name: string): string {
-  const folders = (process.env["PATH"] ?? "").split(":");
-  const found = folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
-  if (found === undefined) throw new Error(`there is no ${name} on the PATH`);
-  return found;
-}
 
 interface Ended {
   readonly code: number | null;
@@ -67,10 +60,10 @@ describe("npm test ends with", () => {
     const ended = await run("node", ["scripts/test.ts", "test/lab/mysql.lab.test.ts"], { PATH, XDG_CACHE_HOME: cache });
     expect(lastLines(ended, 3)).toEqual([
       expect.stringMatching(
-        /^not seen: mysql: no MySQL server is here .*: there is no apt-get on the PATH \[5 tests\]$/u,
+        /^not seen: mysql: no MySQL server is here .*: there is no apt-get on the PATH \[6 tests\]$/u,
       ),
-      "tests: 1 passed, 0 failed, 5 skipped",
-      "1 passed, 0 failed, 5 not seen",
+      "tests: 4 passed, 0 failed, 6 skipped",
+      "4 passed, 0 failed, 6 not seen",
     ]);
     expect(ended.code).toBe(0);
   });
