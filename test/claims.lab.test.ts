@@ -40,7 +40,9 @@ function killAt(role: "daemon" | "cloudstack" | "database", wanted: RegExp): (te
 }
 
 function rolePid(role: string): number {
-  return Number.parseInt(readFileSync(join(incident.lab.dir, `${role}.pid`), "utf8"), 10);
+  const { dir, config } = incident.lab;
+  const name = role === "database" ? config.server : role;
+  return Number.parseInt(readFileSync(join(dir, `${name}.pid`), "utf8"), 10);
 }
 
 /** Rows of a run's own in the appliance's JobLog, counted in the database. */
