@@ -10,6 +10,7 @@ import { readCloud, type CloudState } from "./cloudstack/state.ts";
 import { misfit, roleOfFault } from "./fault-table.ts";
 import { ledgerOf, type LedgerEntry } from "./ledger.ts";
 import { families } from "./servers/families.ts";
+import { NoServer } from "./servers/find.ts";
 import { defaultServer, type ServerName } from "./servers/names.ts";
 import { cacheFolder } from "./servers/program.ts";
 import { isServing, startServer, stopServer } from "./servers/server.ts";
@@ -69,6 +70,7 @@ export async function upLab(options: UpOptions = {}): Promise<Lab> {
   const env = options.env ?? process.env;
   const dir = labFolder(options, env);
   const known = existsSync(join(dir, "lab.json")) ? readConfig(dir) : null;
+  const fresh = !existsSync(dir);
   const server = serverOf(options, known);
   if (known) await stopAll(dir);
   // also one that shall stay has a keeper until it is up
@@ -79,13 +81,15 @@ export async function upLab(options: UpOptions = {}): Promise<Lab> {
   const lab = await withFreePorts(async () => {
     // ports may have been taken since: a lab that comes back takes new ones
     const scale = options.scale ?? known?.scale ?? 1;
-    const fresh = await newConfig(dir, { name: options.name ?? known?.name, scale, server });
-    writeConfig(fresh);
-    await startServer(fresh, env, options.say);
-    await loadInto(fresh, options.world ?? "stuck-virtio");
-    return attached(fresh);
+    const config = await newConfig(dir, { name: options.name ?? known?.name, scale, server });
+    writeConfig(config);
+    await startServer(config, env, options.say);
+    await loadInto(config, options.world ?? "stuck-virtio");
+    return attached(config);
   }, stop).catch(async (problem: unknown) => {
     await stop();
+    // nothing of it is worth a look, and what it was to run on would bind the next one of its name
+    if (fresh && problem instanceof NoServer) await downLab({ dir }, { keep: false });
     throw problem;
   });
   if (options.stays === true) stayLab(lab);

@@ -71,6 +71,7 @@ describe("an installed program of MySQL's name", () => {
     expect(up).toMatchObject({ code: 69, out: "", said: expect.stringMatching(sentence) });
     expect(up.said).toContain(`${sbin}/mysqld: `);
     expect(up.said).toContain("none could be fetched: there is no apt-get on the PATH");
+    expect(existsSync(join(env["HOME"] ?? "", ".local/state/handrail/labs/default"))).toBe(false);
   });
 
   it("is taken where it serves", mysqlHere, async () => {
