@@ -1,10 +1,11 @@
 /** Rehearsals on a lab that is given the state of a site; here another lab plays the real one. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cloudstackState, dumpDatabase } from "../src/lab/index.ts";
 import { effects, keyOf } from "./support/effects.ts";
 import { anIncident, type Incident, type Said } from "./support/incident.ts";
+import { MYSQL, needs } from "./support/needs.ts";
 
 let real: Incident;
 beforeAll(async () => {
@@ -56,6 +57,7 @@ it("carries the whole runbook out beside the real site, approves by itself, and 
   const said = await rehearse("mixed-volumes", "web-frontend-02", values, { HANDRAIL_LAB: undefined });
   expect([said.exit, said.err]).toEqual([0, ""]);
   expect(said.out).toMatch(/^REHEARSAL of appliance as it was at .*: \d+ rows, \d+ VMs, \d+ volumes, 3 snapshots$/mu);
+  expect(said.out).toMatch(/lab's database is (MariaDB|MySQL) [\d.]+; that of appliance is \1 [\d.]+$/mu);
   expect(said.out).toContain("processes are not copied");
   expect(said.out).toContain("approved  without being asked, only rehearsed, by the rehearsal");
   expect(said.out).toMatch(/web-frontend-02.*recovered/u);
@@ -89,4 +91,32 @@ it("decides nothing that a person would have to decide, and says which words dec
 it("refuses a fault that there is none of before it reads anything", async () => {
   const said = await real.cli("rehearse", [real.runbook], { vm: ["pgtest2"], fault: ["cloud-burst"] });
   expect([said.exit, said.err]).toEqual([64, expect.stringContaining("no fault named cloud-burst")]);
+});
+
+describe("a site on MySQL", await needs(MYSQL), () => {
+  let other: Incident;
+  beforeAll(async () => {
+    other = await anIncident({ scale: 20, server: "mysql" });
+    await other.world("stuck-virtio");
+  });
+  afterAll(() => other.down());
+
+  it("is rehearsed on a lab that runs on MySQL", async () => {
+    const was = [await dumpDatabase(other.lab), cloudstackState(other.lab)];
+    const said = await other.cli("rehearse", [other.runbook], { vm: [await keyOf(other.lab, "pgtest2")] });
+    expect([said.exit, said.err]).toEqual([0, ""]);
+    expect(said.out).toMatch(/lab's database is MySQL [\d.]+; that of lab-incident is MySQL [\d.]+$/mu);
+    expect([await dumpDatabase(other.lab), cloudstackState(other.lab)]).toEqual(was);
+  });
+
+  it("is left alone where no MySQL is to be had, and a sentence says so", async () => {
+    const bare = { PATH: "/nowhere", XDG_CACHE_HOME: join(other.root, "no-cache") };
+    const said = await other.cli("rehearse", [other.runbook], { vm: [await keyOf(other.lab, "pgtest2")] }, bare);
+    expect([said.exit, said.out]).toEqual([69, ""]);
+    expect(said.err).toMatch(
+      /lab-incident runs on MySQL [\d.]+, and a rehearsal of it needs a server of that kind\. Nothing was rehearsed\. The lab needs a MySQL server/u,
+    );
+    expect(said.err).toContain("there is no apt-get on the PATH");
+    expect(readdirSync(join(other.root, "state", "handrail", "labs"))).toEqual(["incident"]);
+  });
 });

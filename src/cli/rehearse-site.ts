@@ -1,13 +1,26 @@
 /**
- * `handrail rehearse RUNBOOK --vm NAME`: the whole runbook on a throw-away lab that holds what was read of the real site.
+ * `handrail rehearse RUNBOOK --vm NAME`: the whole runbook on a throw-away lab that holds what was read of the real site,
+ * in a database server of the same kind.
  * The rehearsal approves by itself, which only a lab allows; its journal says so and stays when the lab is gone.
  */
 import { randomBytes } from "node:crypto";
-import { portsOf } from "../connections/connect.ts";
+import { portsOf, type Connections } from "../connections/connect.ts";
+import type { Server } from "../connections/mysql/server.ts";
 import { secretsOf, type Site } from "../connections/site.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
 import { clean } from "../engine/words.ts";
-import { downLab, fault, faultWords, loadSnapshot, NoServer, tableColumns, upLab, type Lab } from "../lab/index.ts";
+import { err, type Result } from "../phases/result.ts";
+import {
+  downLab,
+  fault,
+  faultWords,
+  loadSnapshot,
+  NoServer,
+  sqlQuietly,
+  tableColumns,
+  upLab,
+  type Lab,
+} from "../lab/index.ts";
 import { flag, many, type Invocation, type Values } from "./command.ts";
 import { chooseSite } from "./config.ts";
 import { EXIT } from "./exit.ts";
@@ -24,6 +37,8 @@ const SCALE = 20;
 
 const BY = "the rehearsal";
 
+const SERVERS: Readonly<Record<Server["family"], string>> = { mariadb: "MariaDB", mysql: "MySQL" };
+
 function faultsIn(values: Values): ReturnType<typeof faultWords>[] {
   try {
     return many(values, "fault").map(faultWords);
@@ -32,31 +47,58 @@ function faultsIn(values: Values): ReturnType<typeof faultWords>[] {
   }
 }
 
-async function bringUp(io: Io, name: string): Promise<Lab> {
+/** A site's server as people call it: `MySQL 9.7.0`. */
+const nameOf = ({ family, version }: Server): string => `${SERVERS[family]} ${clean(version.split("-")[0] ?? "")}`;
+
+async function bringUp(io: Io, name: string, site: Site, server: Server): Promise<Lab> {
   try {
-    return await upLab({ name, scale: SCALE, world: "bare", env: { ...io.env } });
+    return await upLab({ name, scale: SCALE, world: "bare", server: server.family, env: { ...io.env } });
   } catch (error) {
-    if (error instanceof NoServer) throw new Stop(EXIT.unreachable, error.message);
-    throw error;
+    if (!(error instanceof NoServer)) throw error;
+    const why = `${clean(site.name)} runs on ${nameOf(server)}, and a rehearsal of it needs a server of that kind`;
+    throw new Stop(EXIT.unreachable, `${why}. Nothing was rehearsed. ${error.message}`);
   }
 }
 
-async function readReal(site: Site, lab: Lab): Promise<SiteSnapshot> {
+async function ownServer(lab: Lab): Promise<string> {
+  const [row] = (await sqlQuietly(lab, "select version() as version")) as { version: string }[];
+  return nameOf({ family: lab.config.server, version: row?.version ?? "" });
+}
+
+/** Asks the real site, with its secrets taken out of every answer. */
+async function onReal<T>(
+  site: Site,
+  ask: (connections: Connections, redact: (text: string) => string) => Promise<T>,
+): Promise<T> {
   const keyring = makeKeyring();
   for (const secret of secretsOf(site)) keyring.add(secret);
   const redactor = keyring.redactor("message");
   const redact = (text: string): string => redactor.redact(text);
   const connections = portsOf(site, { redact, keep: keyring.add });
   try {
-    // CloudStack's keys are learnt by the first question to it, and are in no value from then on.
-    await connections.cloudstack.list("listZones", {});
-    const read = await readSite({ connections, ours: await tableColumns(lab), redact });
-    if (!read.ok) throw new Stop(EXIT.unreachable, `${read.error} Nothing was rehearsed`);
-    return read.value;
+    return await ask(connections, redact);
   } finally {
     await connections.close();
   }
 }
+
+function taken<T>(read: Result<T, string>): T {
+  if (!read.ok) throw new Stop(EXIT.unreachable, `${read.error} Nothing was rehearsed`);
+  return read.value;
+}
+
+const serverOfReal = (site: Site): Promise<Server> =>
+  onReal(site, async ({ server }) => {
+    const asked = await server();
+    return taken(asked.ok ? asked : err(asked.error.message));
+  });
+
+const readReal = (site: Site, lab: Lab): Promise<SiteSnapshot> =>
+  onReal(site, async (connections, redact) => {
+    // CloudStack's keys are learnt by the first question to it, and are in no value from then on.
+    await connections.cloudstack.list("listZones", {});
+    return taken(await readSite({ connections, ours: await tableColumns(lab), redact }));
+  });
 
 /** Approves whatever is shown. Decisions are only those that were said beforehand: nobody guesses what a person would choose. */
 const rehearsing = (front: Front): OperatorPort => ({
@@ -93,10 +135,12 @@ export async function rehearseSite({ values, rest, io }: Invocation): Promise<nu
   const site = await chooseSite(values, io.env);
   const name = `rehearsal-${randomBytes(4).toString("hex")}`;
   const say = flag(values, "json") ? io.err : io.out;
-  const lab = await bringUp(io, name);
+  const server = await serverOfReal(site);
+  const lab = await bringUp(io, name, site, server);
   try {
     const read = await readReal(site, lab);
     announce(say, site, read);
+    say(`REHEARSAL: the lab's database is ${await ownServer(lab)}; that of ${clean(site.name)} is ${nameOf(server)}\n`);
     await loadSnapshot(lab, `as ${site.name} was`, read.snapshot);
     for (const { name: which, params } of faults) {
       await fault(lab, which, params);

@@ -15,6 +15,7 @@ import type { JobLogPort } from "./joblog/entry.ts";
 import { rowsBeside } from "./mysql/beside.ts";
 import { runLocks, type HostLocks, type RunLocks } from "./mysql/locks.ts";
 import { makeReader, type TextTable } from "./mysql/reader.ts";
+import { serverOf, type Server } from "./mysql/server.ts";
 import { sqlPort } from "./mysql/sql-port.ts";
 import { makeWriter, type Writer } from "./mysql/writer.ts";
 import { processPort } from "./process.ts";
@@ -39,6 +40,8 @@ export interface ConnectOptions {
 export interface Connections extends Ports {
   readonly locks: RunLocks;
   readonly jobLog: JobLogPort;
+  /** Which kind of database server the site has. */
+  server(): Promise<Result<Server, Failure>>;
   /** A read for a person to look at: every value as text. */
   look(sql: string): Promise<Result<TextTable, Failure>>;
   /** Whole rows as they are now, for a person to see beside a preview. */
@@ -96,6 +99,7 @@ function make(site: Site, options: ConnectOptions): { readonly connections: Conn
     script: scriptPort(redact),
     process,
     jobLog: jobLogPort(follower, redact),
+    server: () => reader.ask(serverOf, "Asking the database which server it is"),
     look: (sql) => reader.look(sql),
     rows: (table, keys) =>
       reader.ask((session) => rowsBeside(session, table, keys, redact), "Reading rows from the database"),

@@ -9,6 +9,7 @@ import { Stop, type Io } from "../../src/cli/io.ts";
 import { journalPath } from "../../src/cli/paths.ts";
 import { asRunEvent, type RunEvent } from "../../src/engine/events.ts";
 import { openJournal } from "../../src/journal/open.ts";
+import type { ServerName } from "../../src/lab/servers/names.ts";
 import { downLab, loadWorld, sqlQuietly, upLab, type Lab } from "../../src/lab/index.ts";
 
 export const RUNBOOK = "failed-execution-cleanup";
@@ -91,17 +92,19 @@ export const nameOnlyOnce = (lab: Lab): Promise<unknown> =>
 
 /**
  * Brings up a lab that belongs to one test file, to be recovered by the cleanup or by another runbook. Its time is `scale`
- * times as fast where the machine keeps up with that, else less: `lab.scale` says.
+ * times as fast where the machine keeps up with that, else less: `lab.scale` says. `server`: else that of every lab test.
  */
 export async function anIncident({
   scale = 60,
   runbook = RUNBOOK,
-}: { scale?: number; runbook?: string } = {}): Promise<Incident> {
+  server,
+}: { scale?: number; runbook?: string; server?: ServerName } = {}): Promise<Incident> {
   const root = mkdtempSync(join(tmpdir(), "handrail-incident-"));
   const state = join(root, "state");
   const env = { HOME: root, XDG_STATE_HOME: state, XDG_CONFIG_HOME: join(root, "config"), HANDRAIL_LAB: LAB };
   const handrail = join(state, "handrail");
-  const lab = await upLab({ dir: join(handrail, "labs", LAB), name: LAB, scale: labScale(scale), world: "bare" });
+  const dir = join(handrail, "labs", LAB);
+  const lab = await upLab({ dir, name: LAB, scale: labScale(scale), world: "bare", ...(server && { server }) });
   let grants = 0;
   const cli: Incident["cli"] = (name, rest, values = {}, more = {}) =>
     command({ ...env, ...more }, name, rest, { lab: true, ...values });
