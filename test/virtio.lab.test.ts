@@ -8,8 +8,8 @@ import {
   expectRevertedBeforeDeleted,
   keyOf,
   query,
-  type Effect,
 } from "./support/effects.ts";
+import { expectOnce, statements, twice } from "./support/once.ts";
 import { anIncident, VIRTIO, type Incident } from "./support/incident.ts";
 import { byPerson } from "./support/person.ts";
 import {
@@ -44,22 +44,6 @@ async function stuck(world: string, names: readonly string[] = FIVE) {
     ones.map(({ key }) => key),
   );
   return { ones, was };
-}
-
-/** The effects of our own statements, counted by step. */
-const statements = (all: readonly Effect[]): Record<string, number> => {
-  const counted: Record<string, number> = {};
-  for (const { what, entry } of all) if (entry.by === "handrail") counted[what] = (counted[what] ?? 0) + 1;
-  return counted;
-};
-
-const twice = (hit: readonly string[]): string[] => hit.filter((id, at) => hit.indexOf(id) !== at);
-
-/** No object of the ledger had the same thing happen to it twice, and nobody unknown wrote. */
-function expectOnce(all: readonly Effect[]): void {
-  for (const what of new Set(all.map((effect) => effect.what).filter((name) => !name.startsWith("sql"))))
-    expect(twice(done(all, what)), `${what} twice`).toEqual([]);
-  expect(all.filter(({ entry }) => entry.by === "unknown")).toEqual([]);
 }
 
 const tracking = async ({ job }: Stuck): Promise<unknown> =>

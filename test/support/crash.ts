@@ -120,12 +120,12 @@ const MOST_RESUMES = 4;
 /** Resumes until the run is closed, or in doubt twice in a row: then no resume will ever know more. */
 export async function resumed(
   incident: Incident,
-  key: string,
+  key: string | readonly string[],
   { decide = [] }: Pick<Scenario, "decide">,
 ): Promise<Said[]> {
   const all: Said[] = [];
   while (all.length < MOST_RESUMES) {
-    const said = await incident.resume({ vm: [key], decide });
+    const said = await incident.resume({ vm: [key].flat(), decide });
     all.push(said);
     if (said.exit !== 3 || all.at(-2)?.exit === 3) break;
   }

@@ -28,22 +28,23 @@ export function chooseKill(pick: (below: number) => number): Kill {
   return { scenario, line: 20 + pick(60), after: pick(30) };
 }
 
-/** Starts the program and kills it some milliseconds after a line; gives its exit code, null when it was killed. */
-export async function killed(
-  incident: Incident,
-  args: readonly string[],
-  { line, after }: Pick<Kill, "line" | "after">,
-): Promise<number | null> {
+/** When the program is killed: so many lines said, or the first time that it says something; and milliseconds later. */
+type Moment = Pick<Kill, "line" | "after"> | { readonly says: RegExp; readonly after: number };
+
+/** Starts the program and kills it at a moment; gives its exit code, null when it was killed. */
+export async function killed(incident: Incident, args: readonly string[], moment: Moment): Promise<number | null> {
   const env = { ...process.env, ...incident.env };
   const child = spawn(process.execPath, [program, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((done) => void child.once("exit", (code) => done(code)));
   let said = "";
   child.stderr.on("data", (part: Buffer) => (said += part.toString()));
-  let lines = 0;
-  child.stdout.on("data", (part: Buffer) => {
-    const before = lines;
-    lines += part.toString().split("\n").length - 1;
-    if (before < line && lines >= line) setTimeout(() => child.kill("SIGKILL"), after);
+  let shown = "";
+  let due = false;
+  child.stdout.setEncoding("utf8").on("data", (part: string) => {
+    shown += part;
+    const come = "says" in moment ? moment.says.test(shown) : shown.split("\n").length > moment.line;
+    if (come && !due) setTimeout(() => child.kill("SIGKILL"), moment.after);
+    due ||= come;
   });
   const code = await ended;
   if (code !== null && code !== 0) throw new Error(`exit ${code}: ${said}`);
