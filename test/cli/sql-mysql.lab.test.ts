@@ -3,12 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { answered, type Answered } from "../support/answered.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { MYSQL, needs } from "../support/needs.ts";
-import { openPty } from "../support/pty.ts";
 
 const tree = resolve(process.env["HANDRAIL_TREE"] ?? resolve(import.meta.dirname, "../.."));
-const ASKED = /Press a to approve|Type \S+ and Enter/u;
 
 describe("on MySQL", await needs(MYSQL), () => {
   const folder = mkdtempSync(join(tmpdir(), "handrail-sql-mysql-"));
@@ -53,31 +52,12 @@ describe("on MySQL", await needs(MYSQL), () => {
     (await database.root.query("SELECT * FROM line ORDER BY code"))[0],
   ];
 
-  /** Answers whatever is asked with what it asks for, or leaves; gives what was shown and the exit. */
-  async function handrail(args: readonly string[], approves = true): Promise<{ exit: number; shown: string }> {
-    const env = { ...process.env, XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder };
-    const t = openPty(join(tree, "bin/handrail"), [...args, "--config", config], {
-      env,
+  const handrail = (args: readonly string[], approves = true): Promise<Answered> =>
+    answered(join(tree, "bin/handrail"), [...args, "--config", config], {
+      env: { ...process.env, XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder },
       cwd: folder,
-      rows: 60,
-      columns: 120,
+      approves,
     });
-    const end: { exit?: number } = {};
-    void t.ended.then((exit) => (end.exit = exit));
-    let asked = 0;
-    while (end.exit === undefined) {
-      const questions = t.written().split(ASKED).length - 1;
-      if (questions > asked && ASKED.test(t.text())) {
-        asked = questions;
-        await new Promise((done) => void setTimeout(done, 700)); // keys that come at once are nobody's
-        const [, name] = /Type (\S+) and Enter/u.exec(t.text()) ?? [];
-        const agree = name === undefined ? ["a"] : [...Array.from(name), "enter"];
-        await t.press(...(approves ? agree : ["escape"]));
-      }
-      await new Promise((done) => void setTimeout(done, 50));
-    }
-    return { exit: end.exit, shown: t.written().replaceAll(/\s+/gu, " ") };
-  }
 
   it.each([
     [

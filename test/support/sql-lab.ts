@@ -6,6 +6,7 @@ import { createConnection, type Connection } from "mysql2/promise";
 import type { Invocation, Values } from "../../src/cli/command.ts";
 import { Stop } from "../../src/cli/io.ts";
 import { downLab, upLab } from "../../src/lab/index.ts";
+import { defaultServer, type ServerName } from "../../src/lab/servers/names.ts";
 import { labScale } from "./pace.ts";
 import { speaking } from "./tongue.ts";
 import { terminal, type Keys } from "./terminal.ts";
@@ -29,13 +30,14 @@ export interface SqlLab {
   stop(): Promise<void>;
 }
 
-export async function openSqlLab(): Promise<SqlLab> {
+export async function openSqlLab(server: ServerName = defaultServer()): Promise<SqlLab> {
   const folder = mkdtempSync(join(tmpdir(), "handrail-sql-"));
   const env = { XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder, HOME: folder };
   const lab = await upLab({
     dir: join(folder, "handrail", "labs", "default"),
     world: "stuck-virtio",
     scale: labScale(50),
+    server,
   });
   const connection = await createConnection({
     host: "127.0.0.1",

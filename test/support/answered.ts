@@ -1,0 +1,36 @@
+/** A program in a terminal, with somebody who answers whatever it asks. */
+import { openPty } from "./pty.ts";
+
+const ASKED = /Press a to approve|Type \S+ and Enter/u;
+
+const pause = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms));
+
+export interface Answered {
+  readonly exit: number;
+  /** All that it showed, each gap as one blank. */
+  readonly shown: string;
+}
+
+/** Runs it to its end, and gives each page what it asks for, or with `approves: false` leaves it. */
+export async function answered(
+  file: string,
+  args: readonly string[],
+  { approves = true, ...place }: { env: NodeJS.ProcessEnv; cwd: string; approves?: boolean },
+): Promise<Answered> {
+  const t = openPty(file, args, { ...place, rows: 60, columns: 120 });
+  const end: { exit?: number } = {};
+  void t.ended.then((exit) => (end.exit = exit));
+  let asked = 0;
+  while (end.exit === undefined) {
+    const questions = t.written().split(ASKED).length - 1;
+    if (questions > asked && ASKED.test(t.text())) {
+      asked = questions;
+      await pause(700); // keys that come at once are nobody's
+      const [, name] = /Type (\S+) and Enter/u.exec(t.text()) ?? [];
+      const agree = name === undefined ? ["a"] : [...Array.from(name), "enter"];
+      await t.press(...(approves ? agree : ["escape"]));
+    }
+    await pause(50);
+  }
+  return { exit: end.exit, shown: t.written().replaceAll(/\s+/gu, " ") };
+}
