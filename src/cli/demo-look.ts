@@ -1,4 +1,4 @@
-/** Looks for itself, past Handrail, whether MariaDB, the daemon and CloudStack are as a run of the demo left them. */
+/** Looks for itself, past Handrail, whether the database, the daemon and CloudStack are as a run of the demo left them. */
 import { cloudstackState, dumpDatabase, type Lab } from "../lab/index.ts";
 
 interface Row {
@@ -59,7 +59,7 @@ export async function lookAtCleaned(lab: Lab): Promise<Looked> {
       open.length === 0;
     good &&= fine;
     lines.push(
-      `  ${fine ? "ok   " : "WRONG"} ${String(context["vm_name"])}: context ${String(context["current_status"])}; ${home} of ${volumes.length} volumes on the appliance in MariaDB, daemon and CloudStack; ${snapshots} snapshots; ${open.length} open jobs`,
+      `  ${fine ? "ok   " : "WRONG"} ${String(context["vm_name"])}: context ${String(context["current_status"])}; ${home} of ${volumes.length} volumes on the appliance in database, daemon and CloudStack; ${snapshots} snapshots; ${open.length} open jobs`,
     );
   }
   return { lines, good: good && stuck.length === 0 && lines.length > 0 };

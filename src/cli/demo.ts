@@ -1,6 +1,6 @@
 /**
  * The first minute: a lab with five stuck test failovers, recovered for real. In a terminal it asks; without one it
- * writes itself a grant. At the end it looks for itself, past Handrail, whether MariaDB, daemon and CloudStack agree.
+ * writes itself a grant. At the end it looks for itself, past Handrail, whether database, daemon and CloudStack agree.
  */
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -51,7 +51,7 @@ function refuseOthers(name: string, io: Io): void {
 async function bringUp(name: string, io: Io, stays: boolean): Promise<Lab> {
   const started = performance.now();
   io.out(
-    "LAB: a private MariaDB, a Volume Daemon, a CloudStack and an OMA API on loopback. Nothing real is touched.\n",
+    "LAB: a private database server, a Volume Daemon, a CloudStack and an OMA API on loopback. Nothing real is touched.\n",
   );
   const lab = await upLab({
     name,
