@@ -31,7 +31,7 @@ await onServers((server) => {
       const { exit, shown } = await answered("/bin/sh", ["-c", line], { env, cwd: top });
       expect(exit, `${line}\n${shown}`).toBe(0);
       const changes = /sql "(?!SELECT)/u.test(line);
-      expect((await sums()) === was, line).toBe(!changes);
+      expect((await sums()) === was, `rows are as before after ${line}`).toBe(!changes);
     }
   });
 });
