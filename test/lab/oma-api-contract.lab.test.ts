@@ -49,9 +49,12 @@ async function newestCleanup(): Promise<string> {
   return rows[0]?.id ?? "";
 }
 
-/** How much the API still works on, whether or not it has answered about it. */
-async function busy(): Promise<unknown> {
-  return ((await adminCall(lab.config, "api", "GET", "/lab/alive")) as { busy: number }).busy;
+/** How much API and daemon still work on, whether or not they have answered about it. */
+async function busy(): Promise<number> {
+  const answers = (await Promise.all(
+    (["api", "daemon"] as const).map((role) => adminCall(lab.config, role, "GET", "/lab/alive")),
+  )) as { busy: number }[];
+  return answers.reduce((sum, answer) => sum + answer.busy, 0);
 }
 
 /** Which recorded rows belong after which exchange; what is not named belongs to the end. */
