@@ -5,7 +5,10 @@ import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { run as sql } from "../../src/cli/sql.ts";
 import { run as undo } from "../../src/cli/undo.ts";
+import { needs, ON_MARIADB } from "../support/needs.ts";
 import { openSqlLab, type SqlLab, type Told } from "../support/sql-lab.ts";
+
+const mariadbOnly = await needs(ON_MARIADB);
 
 let lab: SqlLab;
 let root: Connection;
@@ -77,7 +80,7 @@ describe("what is deleted is what was shown", () => {
     const left = new Set((await rowsOf()).map((row) => String((row as { id: number }).id)));
     const gone = ["-1", "1", "2", "3"].filter((id) => !left.has(id));
     const keys = /DELETE \d+ row(?:s|\(s\))? of f\b.*\n[^-\d]*([-\d][-\d, ]*)/.exec(told.shown)?.[1] ?? "";
-    expect(keys.trim().split(", ").toSorted()).toEqual(gone.toSorted());
+    expect((keys.match(/[-\d]+/gu) ?? []).toSorted()).toEqual(gone.toSorted());
   });
 });
 
@@ -87,7 +90,7 @@ describe("what goes with it", () => {
     `INSERT INTO job_steps (job_id, name, seq, status) VALUES ('job-fault', 'step ${seq}', ${seq}, 'running')`;
   const tracked = (id: string, parent: string | null): string =>
     `INSERT INTO job_tracking (id, parent_job_id, job_type, operation, status) VALUES ('${id}', ${parent === null ? "NULL" : `'${parent}'`}, 'failover', 'fault', 'completed')`;
-  afterEach(() => root.query("DELETE FROM job_tracking WHERE operation = 'fault'"));
+  afterEach(() => root.query("DELETE FROM job_tracking WHERE operation = 'fault' ORDER BY id DESC"));
 
   it("is looked at again before it is carried out: children that came meanwhile", async () => {
     await root.query(tracked("job-fault", null));
@@ -121,7 +124,8 @@ describe("what goes with it", () => {
     expect(await countOf("f_child")).toBe(1);
   });
 
-  it("is followed through references of a table to itself, shown, and taken back", async () => {
+  // MySQL 9.7 itself refuses it (6575), as it does the bare statement.
+  it("is followed through references of a table to itself, shown, and taken back", mariadbOnly, async () => {
     await root.query(
       [
         tracked("job-fault", null),
@@ -178,20 +182,28 @@ describe("an undo that is called complete brings everything back", () => {
     expect(await afterUndo(await carriedOut("DELETE FROM f_child", "f_child"), before, "f_child")).toEqual(before);
   });
 
-  it.each([
-    ["rows that break a check", "a INT CHECK (a > 0)", "SET check_constraint_checks = 0", "seq, -1"],
-    ["dates that are none", "a DATE", "SET sql_mode = ''", "seq, '0000-00-00'"],
-    ["a key of zero", "a INT", "SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'", "seq - 1, 1"],
-  ])("of more than 200 rows: %s", async (_, column, before, values) => {
+  async function brought(column: string, before: string, values: string): Promise<void> {
     await root.query(
       `CREATE TABLE f (id INT AUTO_INCREMENT PRIMARY KEY, ${column}); ${before}; INSERT INTO f SELECT ${values} FROM seq_1_to_201;
        SET check_constraint_checks = DEFAULT; SET sql_mode = DEFAULT`,
     );
     const rows = await rowsOf();
     expect(await afterUndo(await carriedOut("DELETE FROM f"), rows)).toEqual(rows);
+  }
+
+  it.each([
+    ["dates that are none", "a DATE", "SET sql_mode = ''", "seq, '0000-00-00'"],
+    ["a key of zero", "a INT", "SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'", "seq - 1, 1"],
+  ])("of more than 200 rows: %s", async (_, ...made) => {
+    await expect(brought(...made)).resolves.toBeUndefined();
   });
 
-  it("of texts that are no characters, or they have no preview", async () => {
+  it("of more than 200 rows: rows that break a check", mariadbOnly, async () => {
+    const made = brought("a INT CHECK (a > 0)", "SET check_constraint_checks = 0", "seq, -1");
+    await expect(made).resolves.toBeUndefined();
+  });
+
+  it("of texts that are no characters", async () => {
     await root.query(
       `CREATE TABLE f (id INT PRIMARY KEY, a VARCHAR(9) CHARACTER SET utf8mb4, b VARCHAR(9) CHARACTER SET ucs2);
        INSERT INTO f VALUES (1, '\uFFFD', CONVERT(X'D800' USING ucs2)), (2, 'plain', 'plain')`,
@@ -202,7 +214,12 @@ describe("an undo that is called complete brings everything back", () => {
     expect(told.shown).toContain("undo: complete");
     expect((await takenBack(told)).exit).toBe(0);
     expect(await exact()).toEqual(before);
-    await root.query("UPDATE f SET a = X'EDA080' WHERE id = 1");
+  });
+
+  it("or there is no preview: of texts that no client can give back", mariadbOnly, async () => {
+    await root.query(
+      "CREATE TABLE f (id INT PRIMARY KEY, a VARCHAR(9) CHARACTER SET utf8mb4); INSERT INTO f VALUES (1, X'EDA080')",
+    );
     expect((await tell(sql, ["DELETE FROM f"])).shown).toMatch(/NO PREVIEW: .*no characters/s);
   });
 
@@ -272,7 +289,7 @@ describe("statements of ordinary shapes", () => {
     }
   });
 
-  it("have one on tables that keep their history, which the page names", async () => {
+  it("have one on tables that keep their history, which the page names", mariadbOnly, async () => {
     await root.query(
       "CREATE TABLE f (id INT PRIMARY KEY, a INT) WITH SYSTEM VERSIONING; INSERT INTO f VALUES (1, 1), (2, 2)",
     );

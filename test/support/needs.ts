@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { findServer, NoServer } from "../../src/lab/servers/find.ts";
-import type { ServerName } from "../../src/lab/servers/names.ts";
+import { defaultServer, type ServerName } from "../../src/lab/servers/names.ts";
 import { describe } from "vitest";
 import { startNginx } from "./nginx.ts";
 
@@ -81,6 +81,13 @@ export const MYSQL: Capability = {
       return `no MySQL server is here that can be used, nor to be had: ${seen.map((line) => line.trim()).join("; ")}`;
     }
   },
+};
+
+/** For what only MariaDB does, where a test runs on the server of all lab tests. */
+export const ON_MARIADB: Capability = {
+  name: "mariadb",
+  probe: () =>
+    Promise.resolve(defaultServer() === "mariadb" ? null : "the lab tests run on MySQL, which does this otherwise"),
 };
 
 /** The options of a test, or of a group of tests with its hooks, that needs this: `test("…", await needs(NGINX), () => …)`. */

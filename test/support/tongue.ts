@@ -21,6 +21,14 @@ const DIFFERENCES: readonly {
   },
   { from: /\bCREATE OR REPLACE TABLE (\w+)/gu, to: (_, name) => `DROP TABLE IF EXISTS ${name}; CREATE TABLE ${name}` },
   { from: /\bSLAVE MONITOR\b/gu, to: () => "REPLICATION CLIENT" },
+  {
+    from: /(GRANT REPLICATION SLAVE ON \*\.\* TO (\S+)) (IDENTIFIED BY '[^']*')/gu,
+    to: (_, grant, user, password) => `CREATE USER ${user} ${password}; ${grant}`,
+  },
+  { from: /\bCHANGE MASTER TO\b/gu, to: () => "CHANGE REPLICATION SOURCE TO" },
+  { from: /\bmaster_use_gtid = no\b/gu, to: () => "get_source_public_key = 1" },
+  { from: /\bmaster_(host|port|user|password)\b/gu, to: (_, what) => `source_${what}` },
+  { from: /\b(START|STOP|RESET) SLAVE\b/gu, to: (_, verb) => `${verb} REPLICA` },
   { from: /\bENGINE = Aria\b/gu, to: () => "ENGINE = MyISAM" },
   { from: /\bUUID\b(?!\()/gu, to: () => "VARCHAR(36)", tables: true },
   { from: /\bINET6\b/gu, to: () => "VARCHAR(45)", tables: true },
@@ -33,7 +41,7 @@ const DIFFERENCES: readonly {
   // Degrees end at 90 and 180 there.
   { from: /POINT\(-7\.5 1e9\)', 4326/gu, to: () => "POINT(-7.5 1e9)', 0" },
   // A check cannot be left out for a while.
-  { from: /^SET (?:@kept = @@)?check_constraint_checks\b.*$/gu, to: () => "DO 0" },
+  { from: /\bSET (?:@kept = @@)?check_constraint_checks\b[^;]*/gu, to: () => "DO 0" },
   { from: /SELECT seq, seq % 3, -seq FROM/gu, to: () => "SELECT seq, seq % 3, seq FROM" },
 ];
 
