@@ -43,6 +43,10 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** Sends a question of ours whose answer is all text, in one packet where it has no values. Throws `SqlTrouble`. */
+export const ask = (session: Session, sql: string, values: readonly (string | null)[]): Promise<Answer> =>
+  values.length === 0 ? session.control(sql) : session.run(sql, values);
+
 export interface SessionOptions {
   readonly site: MysqlSite;
   readonly as: "reader" | "writer";
@@ -92,6 +96,8 @@ function driverOptions({ site, as }: SessionOptions): ConnectionOptions {
     flags: ["-LOCAL_FILES"],
     connectTimeout: CONNECT_MS,
     enableKeepAlive: true,
+    // What the server says is told by its own message; nobody reads where in the driver it came up.
+    trace: false,
     keepAliveInitialDelay: 10_000,
     ...tls(site),
   };

@@ -34,14 +34,14 @@ export function keyDrift(aim: Aim, approved: ChangePreview, now: readonly Matche
   const since: (readonly string[])[] = [];
   const gone: (readonly string[])[] = [];
   const matched = aim.targets.map((_, at) => {
-    const [{ keys, newKeys }, then] = [now[at] as Matched, tables[at]?.keys ?? []];
+    const [{ keys, newKeys, rows }, then] = [now[at] as Matched, tables[at]?.keys ?? []];
     const other = difference(then, keys);
     since.push(...other.added);
     gone.push(...other.gone);
     const known = new Set(then.map(rowName));
     const stay = keys.flatMap((key, index) => (known.has(rowName(key)) ? [index] : []));
     const kept = <T>(list: readonly T[]): T[] => stay.map((index) => list[index] as T);
-    return { keys: kept(keys), newKeys: kept(newKeys) };
+    return { keys: kept(keys), newKeys: kept(newKeys), rows: rows === null ? null : kept(rows) };
   });
   if (gone.length === 0 && (since.length === 0 || aim.timed)) return { matched, since };
   return drift(gone, since, []);

@@ -47,12 +47,13 @@ export async function takeAim(session: Session, change: SqlChange, reading: Read
   const touches = targets.map((target) => contractOf(change, target));
   const [main] = targets as [Target];
   if (parts.verb === "insert") return { ...aimInsert(session.dialect, change, parts, main), touches };
-  const select = selectOf(parts, targets, change, mode);
+  const select = selectOf(parts, targets, change, mode, false);
   return {
     verb: main.verb,
     targets,
     touches,
     select,
+    whole: parts.single ? selectOf(parts, targets, change, mode, true) : null,
     planned: select,
     narrow: (keys) => narrowing(parts, targets, change, keys),
     single: parts.single,
@@ -96,7 +97,13 @@ function apart(sql: string, sqlMode: string): Reading {
 }
 
 /** The keys of the rows by the very text of the statement, and what becomes of them. A join gives the same ones many times. */
-function selectOf(parts: RowChange, targets: readonly Target[], change: SqlChange, mode: LexMode): Ready {
+function selectOf(
+  parts: RowChange,
+  targets: readonly Target[],
+  change: SqlChange,
+  mode: LexMode,
+  whole: boolean,
+): Ready {
   const columns = targets.flatMap(({ info, alias, newKeys }) => {
     const key = keyInfos(info);
     return [
@@ -105,6 +112,7 @@ function selectOf(parts: RowChange, targets: readonly Target[], change: SqlChang
         const expression = newKeys[at] ?? null;
         return expression === null ? [] : [asTextSql(column, `(${expression})`)];
       }),
+      ...(whole ? info.columns.map((column) => asTextSql(column, columnSql(alias, column.name))) : []),
     ];
   });
   // Only as bytes are two keys the same for DISTINCT exactly where they are one: no collation has a say in it.

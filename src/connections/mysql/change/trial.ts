@@ -6,7 +6,7 @@ import { followKeys, type Going, type Passing, type Reached } from "./children.t
 import { keyPlaces, rowsByKey } from "./images.ts";
 import { make, type Made } from "./insert.ts";
 import { equalRows, rowName, type Row } from "./row.ts";
-import { imagesOf, type Matched } from "./rows.ts";
+import { imagesOf, rowsOf, type Matched } from "./rows.ts";
 import type { TableInfo } from "./table.ts";
 import type { Target } from "./targets.ts";
 
@@ -49,9 +49,8 @@ export async function readGround(
   matched: readonly Matched[],
   home: string,
 ): Promise<Ground> {
-  const before: Row[][] = [];
-  for (const [at, { info }] of aim.targets.entries())
-    before.push(await imagesOf(session, info, matched[at]?.keys ?? []));
+  const before: (readonly Row[])[] = [];
+  for (const [at, { info }] of aim.targets.entries()) before.push(await rowsOf(session, info, matched[at]));
   const own = aim.targets.flatMap(({ verb, info, assigned }, at): Going[] => {
     const columns = new Set(assigned.map(({ column }) => column.toLowerCase()));
     return verb === "INSERT" ? [] : [{ verb, info, columns, keys: matched[at]?.keys ?? [] }];
