@@ -156,6 +156,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./explain.ts"),
   },
   {
+    name: "doctor",
+    usage: "doctor [--site NAME] [--json]",
+    says: "look at configuration, journal, database, rights, daemons and clocks: what works, what does not, how to mend it",
+    options: { ...json, ...site, ...file },
+    rest: { least: 0, most: 0 },
+    load: () => import("./doctor.ts"),
+  },
+  {
     name: "lint",
     usage: "lint [FILE]",
     says: "check a runbook file; every problem with its place",
