@@ -4,7 +4,8 @@
  */
 import { unquote } from "./survey.ts";
 import { isOperator, isWord, type Token } from "./token.ts";
-import { BEFORE_PAREN, PURE_FUNCTIONS } from "./words.ts";
+import { OLDEST_MARIADB } from "./dialects/dialect.ts";
+import { BEFORE_PAREN } from "./words.ts";
 
 export interface Mentions {
   /** Names without a qualifier. */
@@ -63,5 +64,5 @@ function isCall(tokens: readonly Token[], at: number): boolean {
   const qualified = isOperator(tokens[at - 1], ".");
   if (isWord(tokens[qualified ? at - 3 : at - 1], "INTO")) return false;
   if (qualified || token.kind === "quoted") return true;
-  return !BEFORE_PAREN.has(token.upper) && !FLOW.has(token.upper) && !PURE_FUNCTIONS.has(token.upper);
+  return !BEFORE_PAREN.has(token.upper) && !FLOW.has(token.upper) && !OLDEST_MARIADB.functions.has(token.upper);
 }
