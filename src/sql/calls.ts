@@ -74,7 +74,7 @@ function isOfItsPlace(tokens: readonly Token[], paren: number): boolean {
   if (name.upper === "AGAINST") return isOperator(before, ")");
   if (name.upper === "OF") return isWord(before, "MEMBER");
   // A derived table's columns: (SELECT …) AS t (a, b).
-  return isWord(before, "AS") && isOperator(first, ")");
+  return isWord(before, "AS") && isOperator(first, ")") && endOfNames(tokens, paren) !== null;
 }
 
 /** Behind a literal: `'x' IN (…)`, `JSON_TABLE(…, '$' COLUMNS (…))`. */
@@ -117,13 +117,14 @@ function isColumnListOfWith(tokens: readonly Token[], paren: number): boolean {
   const before = tokens[paren - 2];
   const next = isOperator(before, ",") && isOperator(tokens[paren - 3], ")");
   if (!next && !isWord(before, "WITH") && !isWord(before, "RECURSIVE")) return false;
+  const end = endOfNames(tokens, paren);
+  return end !== null && isWord(tokens[end], "AS") && isOperator(tokens[end + 1], "(");
+}
+
+/** Behind a parenthesis that holds nothing but names between commas; null where it holds anything else. */
+function endOfNames(tokens: readonly Token[], paren: number): number | null {
   const isName = (token: Token | undefined): boolean => token?.kind === "word" || token?.kind === "quoted";
   let at = paren + 1;
   while (isName(tokens[at]) && isOperator(tokens[at + 1], ",")) at += 2;
-  return (
-    isName(tokens[at]) &&
-    isOperator(tokens[at + 1], ")") &&
-    isWord(tokens[at + 2], "AS") &&
-    isOperator(tokens[at + 3], "(")
-  );
+  return isName(tokens[at]) && isOperator(tokens[at + 1], ")") ? at + 2 : null;
 }

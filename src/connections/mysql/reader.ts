@@ -45,10 +45,13 @@ export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reade
   let open: Promise<Open> | null = null;
   let closed = false;
   let tail: Promise<unknown> = Promise.resolve();
-  const connected = async (): Promise<Open> => {
-    // Who asks two things one after the other may be closed between them: a connection of then would be nobody's.
+  const assertOpen = (): void => {
     if (closed) throw new SqlTrouble("lost", "the connection was closed", "closed", false);
+  };
+  const connected = async (): Promise<Open> => {
     if (open !== null && !(await open).session.alive()) open = null;
+    // Who asks two things one after the other may be closed between them: a connection of then would be nobody's.
+    assertOpen();
     open ??= openReader(options).catch((error: unknown) => {
       open = null;
       throw error;

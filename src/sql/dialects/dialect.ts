@@ -90,6 +90,8 @@ export const readingLines = (family: keyof typeof FAMILIES): ReadingLines => FAM
 /** What changes are looked over by where the server is not known. */
 export const OLDEST_MARIADB = dialectOf("mariadb", "10.6");
 const OLDEST = [OLDEST_MARIADB, dialectOf("mysql", "8.0")] as const;
+/** The newest of each: what some server computes. For what is only looked over before a server is there to ask. */
+export const NEWEST: readonly Dialect[] = [dialectOf("mariadb", "999"), dialectOf("mysql", "999")];
 const both = (part: (dialect: Dialect) => ReadonlySet<string>): ReadonlySet<string> =>
   new Set(OLDEST.flatMap((dialect) => [...part(dialect)]));
 
@@ -99,12 +101,13 @@ const both = (part: (dialect: Dialect) => ReadonlySet<string>): ReadonlySet<stri
  */
 export const EITHER: Dialect = {
   name: "MariaDB or MySQL",
-  functions: new Set([...OLDEST[0].functions].filter((name) => OLDEST[1].functions.has(name))),
+  functions: new Set(
+    [...OLDEST_MARIADB.functions].filter((name) =>
+      [...OLDEST, ...NEWEST].every(({ functions }) => functions.has(name)),
+    ),
+  ),
   gaps: both(({ gaps }) => gaps),
   reserved: new Set(),
   show: both(({ show }) => show),
   settable: both(({ settable }) => settable),
 };
-
-/** The newest of each: what some server computes. For what is only looked over before a server is there to ask. */
-export const NEWEST: readonly Dialect[] = [dialectOf("mariadb", "999"), dialectOf("mysql", "999")];
