@@ -125,7 +125,7 @@ function show(tokens: readonly Token[], dialect: Dialect): Shape {
   return shape(took_for, new Set([...against, ...reasons, ...actsIn(condition)]), routines);
 }
 
-const NOT_IN_SHOW = new Set([":=", "INTO", "UPDATE", "DELETE", "LOCK", "RETURNING", "SHARE"]);
+const NOT_IN_SHOW = new Set([":=", "INTO", "UPDATE", "DELETE", "LOCK", "SHARE"]);
 const isOddInShow = (token: Token, before: Token | undefined): boolean =>
   (token.kind === "word" || token.kind === "operator") && NOT_IN_SHOW.has(token.upper) && !isOperator(before, ".");
 

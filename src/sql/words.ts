@@ -17,7 +17,7 @@ export const BEFORE_PAREN = list(`
 
 /** Words that have no place in a read, wherever they stand. */
 export const NOT_IN_READ = list(`
-  INTO OUTFILE DUMPFILE PROCEDURE LOCK UPDATE DELETE NEXTVAL SETVAL RETURNING CALL DO HANDLER EXECUTE PREPARE
+  INTO OUTFILE DUMPFILE PROCEDURE LOCK UPDATE DELETE NEXTVAL SETVAL CALL DO HANDLER EXECUTE PREPARE
 `);
 
 /** First words of statements that change data or structure. Everything else that is no read is unknown. */

@@ -62,6 +62,8 @@ const COMMON = (dir: string, readOnly: string, extra: readonly string[]): string
   "CREATE VIEW v_w AS SELECT f_w() AS x",
   ...extra,
   ...HIDING(readOnly).map((sql) => sql.replaceAll("{dir}", dir)),
+  "CREATE TRIGGER tr BEFORE INSERT ON u FOR EACH ROW SET NEW.a = 1",
+  "CREATE EVENT ev ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT 1",
   "SET GLOBAL long_query_time = 10",
 ];
 

@@ -188,7 +188,8 @@ class Follow {
       this.#reasons.add(`this account may not see what the view ${called} does (GRANT SHOW VIEW would show it)`);
       return [];
     }
-    const { reasons, routines, class: kind } = classify(view, { dialect: this.#server.dialect });
+    // Servers keep views as the default mode has them, whatever mode they were made under.
+    const { reasons, routines, class: kind } = classify(view, { sqlMode: "", dialect: this.#server.dialect });
     if (kind !== "read" && routines.length === 0)
       for (const reason of reasons) this.#reasons.add(`the view ${called}: ${reason}`);
     const tokens = lex(view).filter(isSignificant);
@@ -224,7 +225,8 @@ class Follow {
       this.#reasons.add(`${called} is not known to be without effects: this account may not see what it does`);
       return [];
     }
-    const tokens = lex(body, lexMode(sqlMode)).filter(isSignificant);
+    // The catalogue gives literals without their escapes, quotes in them doubled, whatever mode they were written under.
+    const tokens = lex(body, { ...lexMode(sqlMode), noBackslashEscapes: true }).filter(isSignificant);
     const { against, routines } = bodyShape(tokens, this.#server.dialect);
     const unclear = tokens.some(({ kind, text }) => UNCLEAR.has(kind) || text === "{")
       ? ["its text is not understood"]

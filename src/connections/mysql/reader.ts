@@ -131,7 +131,7 @@ async function send(live: Open, query: BoundSql): Promise<Answer> {
     const { sql, values } = ready(query, lexMode(checked.state.sqlMode));
     // The server takes an EXPLAIN of a change for the change, there, though it carries nothing out.
     if (checked.explains) await session.control("START TRANSACTION READ WRITE");
-    const answer = await prepared(session, sql, values);
+    const answer = await (checked.took_for === "HELP" ? session.control(sql) : prepared(session, sql, values));
     if (answer.rows.length > MOST_ROWS) throw refuse(`The query gives more than ${MOST_ROWS} rows.`, "too-many-rows");
     return answer;
   } finally {
@@ -146,7 +146,7 @@ const notSent = ({ took_for, reasons }: Classified): Error =>
 
 const NOT_PREPARED = "1295";
 
-/** Some forms of SHOW and EXPLAIN are not for preparing, on some servers. */
+/** Some forms of SHOW and EXPLAIN are not for preparing, on some servers; HELP says nothing of it and answers as a text. */
 async function prepared(session: Session, sql: string, values: readonly (string | null)[]): Promise<Answer> {
   try {
     return await session.run(sql, values);
