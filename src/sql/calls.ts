@@ -38,10 +38,12 @@ export function callsIn(tokens: readonly Token[], dialect: Dialect): Calls {
   // Among the named queries of a leading WITH, before the query itself.
   let naming = isWord(tokens[0], "WITH");
   let depth = 0;
-  for (const [at, token] of tokens.entries()) {
-    if (depth === 0 && isWord(token, "SELECT")) naming = false;
-    if (isOperator(token, ")")) depth -= 1;
-    if (!isOperator(token, "(")) continue;
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at] as Token;
+    if (naming && depth === 0 && isWord(token, "SELECT")) naming = false;
+    if (token.kind !== "operator") continue;
+    if (token.text === ")") depth -= 1;
+    if (token.text !== "(") continue;
     const found = naming && depth === 0 && isColumnListOfWith(tokens, at) ? null : callAt(tokens, at, dialect);
     if (typeof found === "string") against.push(found);
     else if (found !== null) routines.push(found);
@@ -62,10 +64,14 @@ function callAt(tokens: readonly Token[], paren: number, dialect: Dialect): stri
     return isPlainWord(name) || isWord(name, "COLUMNS") ? null : `a call of ${name.text} in an odd place`;
   if (name.kind === "quoted") return quotedCall(name, dialect);
   if (name.upper === "ANY" || name.upper === "SOME" || name.upper === "ALL") return checkQuantifier(name, before);
-  if (BEFORE_PAREN.has(name.upper) || dialect.reserved.has(name.upper) || isOfItsPlace(tokens, paren)) return null;
-  if (!dialect.functions.has(name.upper)) return unknownCall(name.text, name.upper);
-  if (dialect.gaps.has(name.upper) && tokens[paren]?.start !== name.end) return `a gap in the call of ${name.text}`;
-  return null;
+  if (BEFORE_PAREN.has(name.upper)) return null;
+  if (dialect.functions.has(name.upper)) {
+    const gap = dialect.gaps.has(name.upper) && tokens[paren]?.start !== name.end;
+    return gap ? `a gap in the call of ${name.text}` : null;
+  }
+  if (dialect.reserved.has(name.upper) || isOfItsPlace(tokens, paren)) return null;
+  if (name.upper === "LAST_INSERT_ID" && isOperator(tokens[paren + 1], ")")) return null; // with a value it is remembered
+  return unknownCall(name.text, name.upper);
 }
 
 /** These are names elsewhere; in their place of the grammar no call can stand. */

@@ -48,12 +48,19 @@ const EVERY_MODE: readonly LexMode[] = [
   { noBackslashEscapes: true, ansiQuotes: true },
 ];
 
+/** A connection's mode is always the same one. */
+let lastMode: { readonly sqlMode: string; readonly mode: LexMode } | null = null;
+function modeOf(sqlMode: string): LexMode {
+  if (lastMode?.sqlMode !== sqlMode) lastMode = { sqlMode, mode: lexMode(sqlMode) };
+  return lastMode.mode;
+}
+
 /** Classifies one statement (a trailing semicolon is allowed). Total: never throws, whatever the text. */
 export function classify(sql: string, { sqlMode, dialect = EITHER }: ClassifyOptions = {}): Classified {
   if (sqlMode !== undefined) {
-    const classified = classifyIn(sql, lexMode(sqlMode), dialect);
+    const classified = classifyIn(sql, modeOf(sqlMode), dialect);
     // In ORACLE mode functions are called without parentheses, and more.
-    return /\bORACLE\b/i.test(sqlMode) ? unknown(classified, ["sql_mode ORACLE"]) : classified;
+    return sqlMode.length > 5 && /\bORACLE\b/i.test(sqlMode) ? unknown(classified, ["sql_mode ORACLE"]) : classified;
   }
   const first = classifyIn(sql, EVERY_MODE[0] as LexMode, dialect);
   if (!/["\\]/.test(sql)) return first;
@@ -87,12 +94,13 @@ function classifyIn(sql: string, mode: LexMode, dialect: Dialect): Classified {
   while (isOperator(tokens.at(-1), ";")) tokens.pop();
   const surveyed = survey(tokens);
   const broken = brokenReasons(tokens);
-  const { took_for, against, routines, explains }: Shape =
-    broken.length > 0
-      ? { took_for: "nothing", against: broken, routines: [], explains: false }
-      : readShape(tokens, dialect);
-  return judged(tokens, surveyed, { took_for, against, routines, explains }, broken.length > 0);
+  if (broken.length > 0) return judged(tokens, surveyed, { ...NOTHING, against: broken }, true);
+  // Those that are left are harmless.
+  const clean = tokens.some(({ kind }) => kind === "hint") ? tokens.filter(({ kind }) => kind !== "hint") : tokens;
+  return judged(clean, surveyed, readShape(clean, dialect), false);
 }
+
+const NOTHING: Shape = { took_for: "nothing", against: [], routines: [], explains: false };
 
 function judged(tokens: readonly Token[], surveyed: Survey, shape: Shape, broken: boolean): Classified {
   const { took_for, against, routines, explains } = shape;
@@ -106,12 +114,10 @@ function judged(tokens: readonly Token[], surveyed: Survey, shape: Shape, broken
 /** Hints that only bound a statement's work or its plan; SET_VAR sets variables, RESOURCE_GROUP moves the thread. */
 const HARMLESS_HINT = /^\/\*\+(?:\s*(?!SET_VAR|RESOURCE_GROUP)[A-Z_]+\s*\([\w\s@`,.=]*\))*\s*\*\/$/i;
 
-const flawOf = (token: Token): string | null => {
-  if (token.kind === "bad") return "a control character, or something never closed";
-  if (token.kind === "executable") return "an executable comment";
-  if (token.kind === "hint") return HARMLESS_HINT.test(token.text) ? null : "an optimizer hint that may set variables";
-  if (token.text === ";") return "more than one statement";
-  return token.text === "{" ? "an escape in braces" : null;
+const FLAWS: Readonly<Partial<Record<Token["kind"], string>>> = {
+  bad: "a control character, or something never closed",
+  executable: "an executable comment",
+  hint: "an optimizer hint that may set variables",
 };
 
 /** Flaws that leave open what the server would make of the text. */
@@ -119,11 +125,14 @@ function brokenReasons(tokens: readonly Token[]): string[] {
   const reasons = new Set<string>();
   if (tokens.length === 0) reasons.add("no statement");
   let depth = 0;
-  for (const token of tokens) {
-    const flaw = flawOf(token);
-    if (flaw !== null) reasons.add(flaw);
-    else if (token.kind === "operator" && token.text === "(") depth += 1;
-    else if (token.kind === "operator" && token.text === ")") depth -= 1;
+  for (const { kind, text } of tokens) {
+    const flaw = FLAWS[kind];
+    if (flaw !== undefined && (kind !== "hint" || !HARMLESS_HINT.test(text))) reasons.add(flaw);
+    if (kind !== "operator") continue;
+    if (text === "(") depth += 1;
+    else if (text === ")") depth -= 1;
+    else if (text === ";") reasons.add("more than one statement");
+    else if (text === "{") reasons.add("an escape in braces");
     if (depth < 0) break;
   }
   if (depth !== 0) reasons.add("parentheses do not match");

@@ -85,19 +85,36 @@ function withQuery(tokens: readonly Token[], dialect: Dialect): Shape {
 
 /** Tables of the server's own that are emptied, or set back, by being read. */
 const ACTING_TABLE = /^innodb_\w+_reset$/i;
+const SHORTEST_ACTING = "innodb__reset".length;
+const isActingTable = (token: Token): boolean =>
+  isName(token) && token.text.length > SHORTEST_ACTING && ACTING_TABLE.test(unquote(token));
 
 /** What in a query writes, locks, counts or remembers, beside its calls. */
-export function* actsIn(tokens: readonly Token[]): Generator<string> {
-  for (const [at, token] of tokens.entries()) {
-    if (token.kind === "operator" && (token.text === ":=" || token.text === ":")) yield "an assignment or a label";
-    if (isName(token) && ACTING_TABLE.test(unquote(token))) yield `reading ${unquote(token)} sets its counters back`;
+export function actsIn(tokens: readonly Token[]): string[] {
+  const acts: string[] = [];
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at] as Token;
+    if (token.kind === "operator") {
+      if (token.text === ":=" || token.text === ":") acts.push("an assignment or a label");
+      continue;
+    }
+    if (isActingTable(token)) acts.push(`reading ${unquote(token)} sets its counters back`);
     if (token.kind !== "word") continue;
-    const [before, after] = [tokens[at - 1], tokens[at + 1]];
-    // After a dot it is a column, whatever its name; but `seq.nextval` counts up.
-    if (isOperator(before, ".") && token.upper !== "NEXTVAL") continue;
-    if (NOT_IN_READ.has(token.upper)) yield `${token.upper} has no place in a read`;
-    if (token.upper === "FOR" && !isHarmlessFor(tokens[at - 2], before, after)) yield forReason(before, after);
+    const act = wordAct(tokens, at);
+    if (act !== null) acts.push(act);
   }
+  return acts;
+}
+
+function wordAct(tokens: readonly Token[], at: number): string | null {
+  const { upper } = tokens[at] as Token;
+  const isFor = upper === "FOR";
+  if (!isFor && !NOT_IN_READ.has(upper)) return null;
+  const [first, before, after] = [tokens[at - 2], tokens[at - 1], tokens[at + 1]];
+  // After a dot it is a column, whatever its name; but `seq.nextval` counts up.
+  if (isOperator(before, ".") && upper !== "NEXTVAL") return null;
+  if (!isFor) return `${upper} has no place in a read`;
+  return isHarmlessFor(first, before, after) ? null : forReason(before, after);
 }
 
 function isHarmlessFor(first: Token | undefined, before: Token | undefined, after: Token | undefined): boolean {

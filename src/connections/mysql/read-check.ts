@@ -199,41 +199,36 @@ class Follow {
   async #routine(body: Body, routine: Routine, functions: readonly StoredFunction[]): Promise<Body[]> {
     const schema = routine.schema ?? body.home;
     const text = routineText({ schema, name: routine.name });
-    const by = body.called === "" ? "" : `${body.called} calls `;
     if (!this.#isNew(`function ${text}`)) return [];
-    if (routine.schema === null && !(await this.#isStored(routine, `${by}${text}`))) return [];
+    const against = (reason: string): Body[] => {
+      this.#reasons.add(body.called === "" ? `${text} ${reason}` : `${body.called} calls ${text}, which ${reason}`);
+      return [];
+    };
+    const loaded = routine.schema === null ? await this.#loaded(routine.name) : null;
+    if (loaded !== null) return against(loaded);
     const met = functions.filter((stored) => key(stored.schema, stored.name) === key(schema, routine.name));
-    if (met.length === 0)
-      this.#reasons.add(`${by}${text}, which is not built in, and not there or not for this account to see`);
-    return met.flatMap((stored) => this.#stored(stored, `${by}${text}`));
+    if (met.length === 0) return against("is not built in, and not there or not for this account to see");
+    return met.flatMap((stored) => this.#stored(stored, text, against));
   }
 
   /** Without a schema a function may also be one that was loaded into the server. */
-  async #isStored({ name }: Routine, called: string): Promise<boolean> {
+  async #loaded(name: string): Promise<string | null> {
     const loaded = await loadedAmong(this.#session, this.#server.lines, [name]);
-    if (loaded?.length === 0) return true;
-    this.#reasons.add(
-      loaded === null
-        ? `${called} is not built in, and may be loaded into the server, which this account may not look up`
-        : `${called} is loaded into the server, and what it does is not known`,
-    );
-    return false;
+    if (loaded === null)
+      return "is not built in, and whether it was loaded into the server this account may not look up; of db.name() it could";
+    return loaded.length === 0 ? null : "was loaded into the server, and what it does is not known";
   }
 
-  #stored({ schema, body, sqlMode }: StoredFunction, called: string): Body[] {
-    if (body === null) {
-      this.#reasons.add(`${called} is not known to be without effects: this account may not see what it does`);
-      return [];
-    }
+  #stored({ schema, body, sqlMode }: StoredFunction, text: string, against: (reason: string) => Body[]): Body[] {
+    if (body === null)
+      return against(`does what this account may not see (${this.#server.lines.showsRoutines} would show it)`);
     // The catalogue gives literals without their escapes, quotes in them doubled, whatever mode they were written under.
     const tokens = lex(body, { ...lexMode(sqlMode), noBackslashEscapes: true }).filter(isSignificant);
-    const { against, routines } = bodyShape(tokens, this.#server.dialect);
-    const unclear = tokens.some(({ kind, text }) => UNCLEAR.has(kind) || text === "{")
-      ? ["its text is not understood"]
-      : [];
-    for (const reason of [...unclear, ...against])
-      this.#reasons.add(`${called} is not known to be without effects: ${reason}`);
-    return [{ called, home: schema, names: namesIn(tokens), routines, strict: true }];
+    const shape = bodyShape(tokens, this.#server.dialect);
+    if (tokens.some((token) => UNCLEAR.has(token.kind) || token.text === "{"))
+      against("has a text that is not understood");
+    for (const reason of shape.against) against(`is not known to be without effects: ${reason}`);
+    return [{ called: text, home: schema, names: namesIn(tokens), routines: shape.routines, strict: true }];
   }
 
   #isNew(text: string): boolean {

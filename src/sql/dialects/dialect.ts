@@ -32,6 +32,8 @@ export interface ReadingLines {
   readonly readOnly: string;
   /** Gives the names of functions that were loaded into the server, of those in `names`; fails for who may not know. */
   loaded(names: string): string;
+  /** The grant that lets an account see what stored functions do. */
+  readonly showsRoutines: string;
   /** A condition that tells whether what `loaded` asks keeps books at all. */
   readonly booksKept: string;
 }

@@ -28,6 +28,7 @@ export const MARIADB: Family = {
     ],
     readOnly: "@@session.tx_read_only",
     loaded: (names) => `SELECT name FROM mysql.func WHERE name IN (${names})`,
+    showsRoutines: "GRANT SELECT ON mysql.proc",
     booksKept: "1",
   },
 };

@@ -23,6 +23,7 @@ export const MYSQL: Family = {
     ],
     readOnly: "@@session.transaction_read_only",
     loaded: (names) => `SELECT udf_name FROM performance_schema.user_defined_functions WHERE udf_name IN (${names})`,
+    showsRoutines: "GRANT SHOW_ROUTINE ON *.*",
     booksKept: "@@performance_schema",
   },
 };
