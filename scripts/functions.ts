@@ -129,7 +129,10 @@ const [family, ...urls] = process.argv.slice(2) as [Family, ...string[]];
 const found = new Map<string, Found>();
 const versions: string[] = [];
 for (const url of urls) versions.push(await look(url, found));
-const bySince = Map.groupBy([...found].sort(), ([, { since }]) => since);
+const bySince = Map.groupBy(
+  [...found].sort(([a], [b]) => (a < b ? -1 : 1)),
+  ([, { since }]) => since,
+);
 const parts = [...bySince].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
 const gaps = [...found].flatMap(([name, { gap }]) => (gap ? [name] : [])).sort();
 const upper = family.toUpperCase();

@@ -202,7 +202,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: {
       vm: { takes: "NAME", multiple: true, says: "the rows must belong to this VM; may be given several times" },
       touches: { takes: "TABLE=N", multiple: true, says: "the statement must touch exactly N rows of TABLE" },
-      check: { takes: "FILE", says: 'read lines of {"sql": …} from FILE (- for stdin) and classify them; no server' },
+      check: {
+        takes: "FILE",
+        says: 'read lines of {"sql": …} from FILE (- for stdin), say what each is taken for and why; no server',
+      },
       plain: { says: "plain text; the default while there is no console" },
       ...json,
       ...site,
