@@ -1,7 +1,6 @@
 /** Which tables or views a read, or the body of a view or function, may name. More names than it uses, never fewer. */
 import { unquote } from "./survey.ts";
 import { isOperator, isWord, type Token } from "./token.ts";
-import { BEFORE_PAREN } from "./words.ts";
 
 /** A name as it is written, without quotes. */
 export interface Named {
@@ -18,13 +17,14 @@ const NO_TABLE = new Set(
     " ",
   ),
 );
-/** Words that are reserved on every server, and so name nothing. */
-const RESERVED = new Set([
-  ...BEFORE_PAREN,
-  ..."LIMIT NULL ORDER SET INTO ASC DESC LEFT RIGHT INNER NATURAL TRUE FALSE INTERVAL FOR WITH EXPLAIN DESCRIBE SHOW TABLE".split(
-    " ",
-  ),
-]);
+/** Words that are reserved on every server, and so name nothing: tried, none of them can stand for a table. */
+const RESERVED = new Set(
+  (
+    "ALL AND AS BETWEEN BY CASE CROSS DISTINCT DIV ELSE EXISTS FROM GROUP HAVING IN INTO IS JOIN STRAIGHT_JOIN KEY INDEX LIKE NOT NULL " +
+    "ON OR ORDER LIMIT REGEXP RLIKE SELECT SET THEN UNION USING WHEN WHERE XOR ASC DESC LEFT RIGHT INNER NATURAL TRUE FALSE INTERVAL " +
+    "FOR WITH SHOW TABLE EXPLAIN DESCRIBE UPDATE DELETE INSERT REPLACE"
+  ).split(" "),
+);
 
 const isName = (token: Token | undefined): token is Token => token?.kind === "word" || token?.kind === "quoted";
 
@@ -32,7 +32,7 @@ const isName = (token: Token | undefined): token is Token => token?.kind === "wo
 export function namesIn(tokens: readonly Token[]): Named[] {
   const found: Named[] = [];
   for (const [at, token] of tokens.entries()) {
-    if (!isName(token) || !mayBeTable(token, tokens[at - 1])) continue;
+    if (!isName(token) || !mayBeTable(tokens, at)) continue;
     const next = tokens[at + 2];
     const surely = behindFrom(tokens, at);
     if (isOperator(tokens[at + 1], ".") && isName(next))
@@ -42,20 +42,40 @@ export function namesIn(tokens: readonly Token[]): Named[] {
   return found;
 }
 
-function mayBeTable(token: Token, before: Token | undefined): boolean {
-  if (token.kind === "word" && RESERVED.has(token.upper)) return false;
+function mayBeTable(tokens: readonly Token[], at: number): boolean {
+  const [token, before] = [tokens[at] as Token, tokens[at - 1]];
+  if (isReserved(token)) return false;
+  if (isOperator(before, ".")) return isLeadingDot(tokens[at - 2]);
   if (before?.kind === "operator") return before.text === "," || before.text === "(";
   return before?.kind !== "word" || !NO_TABLE.has(before.upper);
 }
 
-/** Behind FROM or JOIN, with the parentheses of joins between; not in `EXTRACT(YEAR FROM x)` and its like. */
+const isReserved = ({ kind, upper }: Token): boolean => kind === "word" && RESERVED.has(upper);
+
+/** MariaDB takes `.t` for a table of the connection's database. */
+const isLeadingDot = (before: Token | undefined): boolean => !isName(before) || isReserved(before);
+
+/**
+ * Behind FROM or JOIN, or a comma of the same list, with the parentheses of joins between; not in `EXTRACT(YEAR FROM x)` and its
+ * like.
+ */
 function behindFrom(tokens: readonly Token[], at: number): boolean {
   let before = at - 1;
   while (isOperator(tokens[before], "(")) before -= 1;
+  if (isOperator(tokens[before], ",")) return behindFrom(tokens, beginOfItem(tokens, before - 1));
   const from = isWord(tokens[before], "FROM") && !isWord(tokens[before - 1], "DISTINCT");
-  return (
-    (from && !fromOfCall(tokens, before)) || isWord(tokens[before], "JOIN") || isWord(tokens[before], "STRAIGHT_JOIN")
-  );
+  if (from) return !fromOfCall(tokens, before);
+  return isWord(tokens[before], "JOIN") || isWord(tokens[before], "STRAIGHT_JOIN");
+}
+
+/** Where the table begins that ends here with its alias, if it has one; past the begin where it is no plain table. */
+function beginOfItem(tokens: readonly Token[], end: number): number {
+  let at = end;
+  const isPlain = (token: Token | undefined): boolean => isName(token) && !isReserved(token);
+  if (!isPlain(tokens[at])) return 0;
+  if (isWord(tokens[at - 1], "AS")) at -= 2;
+  else if (isPlain(tokens[at - 1])) at -= 1;
+  return isOperator(tokens[at - 1], ".") ? at - 2 : at;
 }
 
 const TAKES_FROM = new Set(["EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "MID"]);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run as sql } from "../../src/cli/sql.ts";
-import { connectMysql, MYSQL, mysqlServer } from "../support/mysql.ts";
+import { holdMysql, MYSQL, mysqlServer } from "../support/mysql.ts";
 import { needs } from "../support/needs.ts";
 import { openSqlLab, type SqlLab, type Told } from "../support/sql-lab.ts";
 
@@ -141,7 +141,7 @@ describe("on MySQL", await needs(MYSQL), () => {
   let mysql: Connection;
   beforeAll(async () => {
     const { port, user, password } = mysqlServer();
-    mysql = await connectMysql();
+    mysql = await holdMysql();
     await mysql.query(
       `DROP DATABASE IF EXISTS looks; CREATE DATABASE looks; USE looks; CREATE TABLE t (id INT PRIMARY KEY, a INT); INSERT INTO t VALUES (1, 1), (2, 2);
        SET GLOBAL log_bin_trust_function_creators = 1; SET GLOBAL long_query_time = 10;

@@ -9,7 +9,7 @@ import { createConnection, type Connection } from "mysql2/promise";
 import { parseSite, type Site } from "../../src/connections/site.ts";
 import { HIDING } from "../sql/deceiving-more.ts";
 import { startDatabase } from "./database.ts";
-import { connectMysql, mysqlServer } from "./mysql.ts";
+import { holdMysql, mysqlServer } from "./mysql.ts";
 
 export interface Account {
   readonly user: string;
@@ -144,7 +144,7 @@ export async function deceivedMariadb(): Promise<Deceived> {
 
 export async function deceivedMysql(): Promise<Deceived> {
   const { port, ...root } = mysqlServer();
-  const connection = await connectMysql();
+  const connection = await holdMysql();
   const dir = folder();
   const oma = { user: "oma_user", password: "only-for-tests" };
   return {

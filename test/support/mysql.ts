@@ -23,14 +23,20 @@ export function mysqlServer(): MysqlServer {
   return { port: Number(found.port), user: found.username, password: decodeURIComponent(found.password) };
 }
 
-export const connectMysql = (database?: string): Promise<Connection> => {
+/** A connection for arranging, for which the files of tests that use this one server wait for each other. */
+export async function holdMysql(): Promise<Connection> {
+  const connection = await connectMysql();
+  await connection.query("SELECT GET_LOCK('handrail tests', 3600)");
+  return connection;
+}
+
+const connectMysql = (): Promise<Connection> => {
   const { port, user, password } = mysqlServer();
   return createConnection({
     host: "127.0.0.1",
     port,
     user,
     password,
-    ...(database === undefined ? {} : { database }),
     dateStrings: true,
     multipleStatements: true,
   });

@@ -43,6 +43,9 @@ export interface Found {
   readonly functions: readonly StoredFunction[];
 }
 
+/** What holds rows of its own; anything else is a view of some kind. */
+const TABLE = /^(?:BASE TABLE|SEQUENCE|SYSTEM VERSIONED|SYSTEM VIEW|TEMPORARY(?: SEQUENCE)?)$/;
+
 const literal = (text: string): string => `_utf8mb4 X'${Buffer.from(text, "utf8").toString("hex")}'`;
 const listed = (names: readonly string[]): string => [...new Set(names)].map(literal).join(", ");
 
@@ -88,7 +91,7 @@ export async function lookUp(
     relations: of("relation").map(([schema, name, type, engine]) => ({
       schema: schema ?? "",
       name: name ?? "",
-      view: type === "VIEW" ? (views.get(`${schema}.${name}`) ?? "") : null,
+      view: TABLE.test(type ?? "") ? null : (views.get(`${schema}.${name}`) ?? ""),
       engine: engine ?? null,
     })),
     functions: of("function").map(([schema, name, body, mode]) => ({
