@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run as sql } from "../../src/cli/sql.ts";
-import { holdMysql, MYSQL, mysqlServer } from "../support/mysql.ts";
-import { needs } from "../support/needs.ts";
+import { startMysql, type MysqlServer } from "../support/mysql.ts";
+import { MYSQL, needs } from "../support/needs.ts";
 import { openSqlLab, type SqlLab, type Told } from "../support/sql-lab.ts";
 
 let lab: SqlLab;
@@ -138,10 +138,12 @@ it("--check says what a statement was taken for, and why it is no read", async (
 });
 
 describe("on MySQL", await needs(MYSQL), () => {
+  let server: MysqlServer;
   let mysql: Connection;
   beforeAll(async () => {
-    const { port, user, password } = mysqlServer();
-    mysql = await holdMysql();
+    server = await startMysql();
+    const { port, user, password } = server;
+    mysql = server.database.root;
     await mysql.query(
       `DROP DATABASE IF EXISTS looks; CREATE DATABASE looks; USE looks; CREATE TABLE t (id INT PRIMARY KEY, a INT); INSERT INTO t VALUES (1, 1), (2, 2);
        SET GLOBAL log_bin_trust_function_creators = 1; SET GLOBAL long_query_time = 10;
@@ -162,8 +164,7 @@ describe("on MySQL", await needs(MYSQL), () => {
     );
   });
   afterAll(async () => {
-    await mysql.query("DROP DATABASE looks");
-    await mysql.end();
+    await server.database.stop();
   });
   const asked = (text: string): Promise<Told> => lab.tell(sql, [text], { lab: false, site: "mysql" });
 

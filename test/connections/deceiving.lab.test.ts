@@ -7,8 +7,7 @@ import { MARIADB_DECEIVING, MYSQL_DECEIVING } from "../sql/deceiving-more.ts";
 import { HARMLESS } from "../sql/harmless.ts";
 import { HIDDEN, TRICKS, WOVEN } from "../sql/woven.ts";
 import { deceivedMariadb, deceivedMysql, enter, rowsOf, siteOf, stateOf, type Deceived } from "../support/deceived.ts";
-import { MYSQL } from "../support/mysql.ts";
-import { needs } from "../support/needs.ts";
+import { MYSQL, needs } from "../support/needs.ts";
 import { slowness } from "../support/pace.ts";
 import { sampled } from "../support/sample.ts";
 

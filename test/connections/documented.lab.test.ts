@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
 import { DOCUMENTED } from "../sql/runbook-reads.ts";
 import { deceivedMariadb, deceivedMysql, siteOf, type Deceived } from "../support/deceived.ts";
-import { MYSQL } from "../support/mysql.ts";
-import { needs } from "../support/needs.ts";
+import { MYSQL, needs } from "../support/needs.ts";
 
 const SERVERS = [
   { on: "mariadb", start: deceivedMariadb, need: null },

@@ -9,7 +9,7 @@ import { createConnection, type Connection } from "mysql2/promise";
 import { parseSite, type Site } from "../../src/connections/site.ts";
 import { HIDING } from "../sql/deceiving-more.ts";
 import { startDatabase } from "./database.ts";
-import { holdMysql, mysqlServer } from "./mysql.ts";
+import { startMysql } from "./mysql.ts";
 
 export interface Account {
   readonly user: string;
@@ -143,10 +143,10 @@ export async function deceivedMariadb(): Promise<Deceived> {
 }
 
 export async function deceivedMysql(): Promise<Deceived> {
-  const { port, ...root } = mysqlServer();
-  const connection = await holdMysql();
+  const { port, database, ...root } = await startMysql();
+  const connection = database.root;
   const dir = folder();
-  const oma = { user: "oma_user", password: "only-for-tests" };
+  const oma = { user: "oma_user", password: database.lab.omaPassword };
   return {
     port,
     root,
@@ -178,13 +178,12 @@ export async function deceivedMysql(): Promise<Deceived> {
           ...COMMON(dir, "transaction_read_only", [
             "CREATE VIEW v_reset AS SELECT page_size FROM information_schema.INNODB_CMP_RESET",
           ]),
-          ...grants("oma_user@'%'", oma.password, "FILE, RELOAD"),
+          ...grants("oma_user@'127.0.0.1'", oma.password, "FILE, RELOAD"),
         ],
         dir,
       ),
     stop: async () => {
-      await connection.query("DROP DATABASE IF EXISTS c; DROP USER IF EXISTS oma_user@'%', spare");
-      await connection.end();
+      await database.stop();
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -27,7 +27,7 @@ export function terminal({ env, person }: Io): Finding[] {
     ];
   if (!person) return [found.mind("the input or the output is no terminal, so nothing can be asked here", plain)];
   const findings: Finding[] = [];
-  const { columns = 0, rows = 0 } = process.stdout;
+  const { columns, rows } = process.stdout;
   if (columns < LEAST.columns || rows < LEAST.rows)
     findings.push(
       found.mind(`it has ${columns} columns and ${rows} rows`, "make it at least 80 columns wide and 24 rows high"),
