@@ -4,6 +4,7 @@ import type { Connection, ConnectionOptions, FieldPacket, ResultSetHeader } from
 import { isLoopback } from "../base-url.ts";
 import type { MysqlSite } from "../site.ts";
 import type { Dialect } from "./dialects/dialect.ts";
+import { dialectOf, OLDEST_MARIADB, type Dialect as Words } from "../../sql/dialects/dialect.ts";
 import { DIALECTS } from "./dialects/index.ts";
 import { mariadb } from "./dialects/mariadb.ts";
 import { serverOf } from "./server.ts";
@@ -34,6 +35,8 @@ export interface Session {
   readonly zone: string;
   /** What this server understands otherwise than others do. */
   readonly dialect: Dialect;
+  /** The words that this server knows, its built-in functions above all. */
+  readonly words: Words;
   /** False from the moment on that the connection is known to be gone. */
   alive(): boolean;
   /** Sends a prepared statement with its values. `meanwhile` is done while the server works. Throws `SqlTrouble`. */
@@ -115,6 +118,7 @@ class LiveSession implements Session {
   connectionId = "";
   zone = "";
   dialect: Dialect = mariadb;
+  words = OLDEST_MARIADB;
   readonly #connection: Connection;
   readonly #options: SessionOptions;
   #alive = true;
@@ -132,7 +136,9 @@ class LiveSession implements Session {
 
   /** Whom it reached, and under which number. */
   async learn(): Promise<void> {
-    this.dialect = DIALECTS[(await serverOf(this)).family];
+    const { family, version } = await serverOf(this);
+    this.dialect = DIALECTS[family];
+    this.words = dialectOf(family, version);
     const { rows } = await this.run("SELECT CONNECTION_ID(), @@session.time_zone");
     const [id, zone] = (rows[0] ?? []).map(String);
     this.connectionId = id ?? "";

@@ -30,12 +30,12 @@ export async function readChange(session: Session, { sql }: SqlChange): Promise<
   const known = lastMode(session);
   const sqlMode = known ?? (await onPrimary(session));
   try {
-    return apart(sql, sqlMode);
+    return apart(session, sql, sqlMode);
   } catch (error) {
     // A refusal by a mode that the connection no longer has says nothing.
     const now = known === undefined ? sqlMode : await onPrimary(session);
     if (now === sqlMode) throw error;
-    return apart(sql, now);
+    return apart(session, sql, now);
   }
 }
 
@@ -74,9 +74,9 @@ function contractOf(change: SqlChange, { info }: Target): Touches {
   throw refuse(`The statement is about ${info.label}, but declares that it touches ${declared}.`, "touches");
 }
 
-function apart(sql: string, sqlMode: string): Reading {
+function apart({ words }: Session, sql: string, sqlMode: string): Reading {
   const mode = lexMode(sqlMode);
-  const { class: kind, reasons } = classify(sql, { sqlMode });
+  const { class: kind, reasons } = classify(sql, { sqlMode, dialect: words });
   if (kind === "read") throw refuse("This statement reads only: it is no change.", "no-change");
   const parts = kind === "change" ? anatomy(sql, mode) : null;
   if (parts === null) {
@@ -85,7 +85,7 @@ function apart(sql: string, sqlMode: string): Reading {
   }
   const body =
     isWord(parts.tokens[0], "VALUES") || isWord(parts.tokens[0], "VALUE") ? parts.tokens.slice(1) : parts.tokens;
-  const reasonsAgainst = checkCalls(body);
+  const reasonsAgainst = checkCalls(body, words);
   if (body.some((token) => isOperator(token, ":="))) reasonsAgainst.push("it assigns a variable");
   if (body.some(({ kind: token, text }) => token === "variable" && !text.startsWith("@@")))
     reasonsAgainst.push("it reads a variable of the connection, which is not there when it is carried out");
