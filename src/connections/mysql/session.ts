@@ -1,5 +1,6 @@
 /** One connection to the server, and nothing hidden in it: no reconnecting, no second statement, no local files. */
 import { readFileSync } from "node:fs";
+import type { Duplex } from "node:stream";
 import type { Connection, ConnectionOptions, FieldPacket, ResultSetHeader } from "mysql2/promise";
 import { isLoopback } from "../base-url.ts";
 import type { MysqlSite } from "../site.ts";
@@ -152,7 +153,8 @@ class LiveSession implements Session {
       executed.catch(() => undefined); // told below; but should `meanwhile` throw, nobody would listen
       meanwhile?.();
       const answer = await executed;
-      this.#connection.unprepare(sql); // each text is used once or seldom; the server keeps nothing for us
+      // Each text is used once or seldom; the server keeps nothing for us. It is told along with what is sent next.
+      this.#together(() => this.#connection.unprepare(sql));
       return answer;
     });
   }
@@ -186,6 +188,14 @@ class LiveSession implements Session {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Does `send`, whose packet leaves in one piece with whatever else is sent in this turn. */
+  #together(send: () => void): void {
+    const { stream } = (this.#connection as unknown as { connection: { stream: Duplex } }).connection;
+    stream.cork();
+    send();
+    setImmediate(() => stream.uncork());
   }
 
   #drop(): void {

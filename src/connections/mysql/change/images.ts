@@ -52,8 +52,9 @@ export async function rowsByKey(
   const sql = `SELECT ${[carried("handrail_at"), ...read].join(", ")} ${from}${locks}`;
   const found: (Row | null)[] = keys.map(() => null);
   for (const { from: first, rows } of portions(keys, mostTogether(session))) {
-    const answer = textRows(await session.run(sql, [rowsText(rows)]));
-    await refuseBroken(session, keyed, answer, from, rowsText(rows));
+    const sent = rowsText(rows);
+    const answer = textRows(await session.run(sql, [sent]));
+    await refuseBroken(session, keyed, answer, from, sent);
     for (const [at, ...row] of answer) found[first + Number(at) - 1] = row;
   }
   return found;

@@ -17,7 +17,7 @@ import { beginTally, sideEffects } from "./effects.ts";
 import { mostTogether } from "./primary.ts";
 import { proveUndo } from "./prove.ts";
 import { refuseOutsiders, whyUntried } from "./reach.ts";
-import { digestTexts, rowName } from "./row.ts";
+import { digestTexts, keyName } from "./row.ts";
 import { beyond, lockKeys } from "./rows.ts";
 import { inZone, tentatively } from "./transaction.ts";
 import { carryOut, readGround, type Ground, type Trial } from "./trial.ts";
@@ -186,8 +186,8 @@ function noticeOf(
 
 function conflictsOf({ expects = [] }: SqlChange, { keys }: TablePreview): (readonly string[])[] {
   if (expects.length === 0) return [];
-  const matched = new Set(keys.map(rowName));
-  return expects.filter((key) => !matched.has(rowName(key)));
+  const matched = new Set(keys.map(keyName));
+  return expects.filter((key) => !matched.has(keyName(key)));
 }
 
 function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], undo: UndoNotice): string[] {

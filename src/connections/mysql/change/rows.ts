@@ -4,7 +4,7 @@ import { ask, type Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
 import { MOST_KEYS, UNSETTLED, type Aim } from "./aim.ts";
 import { holdReplacement, keyPlaces, rowsByKey } from "./images.ts";
-import { pick, rowName, textRows, type Row } from "./row.ts";
+import { pick, keyName, textRows, type Row } from "./row.ts";
 import type { Target } from "./targets.ts";
 
 /** Keys of one table, sorted, so that two looks compare. */
@@ -47,15 +47,17 @@ function matchedOf(all: readonly Row[], from: number, { info, newKeys }: Target,
     const key = broad.slice(from, from + width);
     // An outer join has no row here.
     if (!key.every((part) => part !== null)) continue;
-    const name = rowName(key);
+    const name = keyName(key);
     if (found.has(name)) continue;
-    const newKey: (string | null)[] = [...key];
+    // Where no key moves, both are the very same.
+    const newKey: (string | null)[] = moving.length === 0 ? key : [...key];
     for (const [index, at] of moving.entries()) newKey[at] = broad[from + width + index] ?? null;
     found.set(name, { key, newKey, row: wide ? broad.slice(from + width + moving.length) : [] });
   }
   if (found.size > MOST_KEYS) throw tooMany();
   const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
-  const [keys, moved] = [sorted.map(({ key }) => key), sorted.map(({ newKey }) => newKey)];
+  const keys = sorted.map(({ key }) => key);
+  const moved = moving.length === 0 ? keys : sorted.map(({ newKey }) => newKey);
   return [{ keys, newKeys: moved, rows: wide ? sorted.map(({ row }) => row) : null }, width + moving.length];
 }
 
@@ -111,10 +113,10 @@ export function shown(keys: readonly (readonly string[])[]): string {
 
 /** What the two sets do not share. */
 export function difference(approved: readonly (readonly string[])[], now: readonly (readonly string[])[]) {
-  const before = new Set(approved.map(rowName));
-  const after = new Set(now.map(rowName));
+  const before = new Set(approved.map(keyName));
+  const after = new Set(now.map(keyName));
   return {
-    gone: approved.filter((key) => !after.has(rowName(key))),
-    added: now.filter((key) => !before.has(rowName(key))),
+    gone: approved.filter((key) => !after.has(keyName(key))),
+    added: now.filter((key) => !before.has(keyName(key))),
   };
 }
