@@ -156,6 +156,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./explain.ts"),
   },
   {
+    name: "doctor",
+    usage: "doctor [--site NAME] [--json]",
+    says: "look at configuration, journal, database, rights, daemons and clocks: what works, what does not, how to mend it",
+    options: { ...json, ...site, ...file },
+    rest: { least: 0, most: 0 },
+    load: () => import("./doctor.ts"),
+  },
+  {
     name: "lint",
     usage: "lint [FILE]",
     says: "check a runbook file; every problem with its place",
@@ -194,7 +202,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: {
       vm: { takes: "NAME", multiple: true, says: "the rows must belong to this VM; may be given several times" },
       touches: { takes: "TABLE=N", multiple: true, says: "the statement must touch exactly N rows of TABLE" },
-      check: { takes: "FILE", says: 'read lines of {"sql": …} from FILE (- for stdin) and classify them; no server' },
+      check: {
+        takes: "FILE",
+        says: 'read lines of {"sql": …} from FILE (- for stdin), say what each is taken for and why; no server',
+      },
       plain: { says: "plain text; the default while there is no console" },
       ...json,
       ...site,

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseSite, type Site } from "../connections/site.ts";
+import { distrustOf } from "../files/trust.ts";
 import { didYouMean } from "../runbooks/diagnostic.ts";
 import { one, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
@@ -11,11 +12,18 @@ import { labName, variable } from "./site-name.ts";
 
 const SYSTEM = "/etc/handrail/config.yaml";
 
+/** Refuses a file that others could change or swap: whoever can decides what Handrail connects to. */
+function refuseSwappable(path: string): void {
+  const why = distrustOf(path);
+  if (why !== null) throw new Stop(EXIT.badFile, `${path} is not read: ${why}. Nothing was done`);
+}
+
 /** A file that holds or leads to secrets must belong to its user alone. */
 export function readPrivate(path: string): string {
   try {
     const found = statSync(path);
     if ((found.mode & 0o077) !== 0) throw new Stop(EXIT.badFile, `${path} can be read by others; chmod 600 ${path}`);
+    refuseSwappable(path);
     return readFileSync(path, "utf8").replace(/\r?\n$/u, "");
   } catch (error) {
     if (error instanceof Stop) throw error;
@@ -89,6 +97,7 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
     const hint = "say --lab to use the lab, or write a configuration (see README)";
     throw new Stop(EXIT.badFile, `there is no configuration at ${paths.join(" or ")}; ${hint}`);
   }
+  refuseSwappable(path);
   let raw: unknown;
   const { parseYaml } = await import("./parse-yaml.ts");
   try {

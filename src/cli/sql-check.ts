@@ -1,5 +1,6 @@
 /** `handrail sql --check FILE`: classifies statements for review tools and CI. It needs no server and asks none. */
 import { readFileSync } from "node:fs";
+import { routineText } from "../sql/calls.ts";
 import { classify, type Classified } from "../sql/classify.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
@@ -46,17 +47,31 @@ function sqlOf(line: string): string | null {
   }
 }
 
-const answerOf = ({ class: kind, reasons, tables, where }: Classified): Classified => ({
+/** One answer: what the statement was taken for, what it is, why it is no read, and what only a server could tell of it. */
+interface Answer {
+  readonly took_for: string;
+  readonly class: Classified["class"];
+  readonly reasons: readonly string[];
+  readonly server_decides: readonly string[];
+  readonly tables: readonly string[];
+  readonly where: boolean | null;
+}
+
+const answerOf = ({ took_for, class: kind, reasons, routines, tables, where }: Classified): Answer => ({
+  took_for,
   class: kind,
   reasons,
+  server_decides: routines.map(routineText),
   tables,
   where,
 });
 
 /** A line that is no statement is never called a read. */
-const unreadable = (line: number): Classified => ({
+const unreadable = (line: number): Answer => ({
+  took_for: "nothing",
   class: "unknown",
   reasons: [`line ${line} is not {"sql": TEXT}`],
+  server_decides: [],
   tables: [],
   where: null,
 });

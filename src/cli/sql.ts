@@ -1,7 +1,11 @@
 import type { Target } from "../engine/bodies.ts";
+import type { Failure } from "../phases/outcome.ts";
 import { tableLines } from "../readers/table-lines.ts";
-import { classify } from "../sql/classify.ts";
+import { classify, classifyAtBest } from "../sql/classify.ts";
 import { splitStatements } from "../sql/split.ts";
+import { lex } from "../sql/lexer.ts";
+import { unquote } from "../sql/survey.ts";
+import { isSignificant } from "../sql/token.ts";
 import { safeText } from "../text/safe-text.ts";
 import { flag, many, one, type Invocation } from "./command.ts";
 import { carryOutDirect } from "./direct.ts";
@@ -21,7 +25,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
   const [text] = rest;
   if (text === undefined || file !== undefined) throw new Stop(EXIT.usage, "say one statement, or --check FILE");
   const statements = splitStatements(text);
-  const reads = statements.length > 0 && statements.every((sql) => classify(sql).class === "read");
+  const reads = statements.length > 0 && statements.every(mayRead);
   if (!reads) refuseOdd(statements);
   const session = await openSession(values, io);
   try {
@@ -30,6 +34,12 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
     await session.close();
     throw error;
   }
+}
+
+/** Whether it is a read, or one if the server shows that what it calls only computes. */
+function mayRead(sql: string): boolean {
+  const { class: kind, routines } = classifyAtBest(sql);
+  return kind === "read" || routines.length > 0;
 }
 
 /** First words of what may be carried out without a preview, for a typed name. */
@@ -55,20 +65,39 @@ function refuseOdd(statements: readonly string[]): void {
 }
 
 async function readAll(session: Session, statements: readonly string[]): Promise<number> {
-  const { io, values } = session;
+  let database: string | undefined;
   for (const sql of statements) {
-    const answer = await session.connections.look(sql);
-    if (!answer.ok)
-      throw new Stop(
-        answer.error.kind === "unreachable" ? EXIT.unreachable : EXIT.failed,
-        safeText(answer.error.message),
-      );
-    if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, ...answer.value })}\n`);
-    else io.out(`${tableLines(answer.value).join("\n")}\n`);
+    const used = usedBy(sql);
+    if (used !== null) database = used;
+    await (used === null ? readOne(session, sql, database) : say(session, used));
   }
   await session.close();
   return EXIT.done;
 }
+
+/** The database that a USE names. */
+function usedBy(sql: string): string | null {
+  const { class: kind, took_for } = classifyAtBest(sql);
+  const name = lex(sql).filter(isSignificant)[1];
+  return kind === "read" && took_for === "USE" && name !== undefined ? unquote(name) : null;
+}
+
+/** USE lasts as long as this command. */
+function say({ io, values }: Session, used: string): void {
+  if (!flag(values, "json"))
+    io.out(`What stands behind it is read in the database ${safeText(used)}; a later command is not.\n`);
+}
+
+async function readOne({ connections, io, values }: Session, sql: string, database: string | undefined): Promise<void> {
+  const answer = await connections.look(sql, database);
+  if (!answer.ok) throw new Stop(exitOf(answer.error), safeText(answer.error.message));
+  if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, ...answer.value })}\n`);
+  else io.out(`${tableLines(answer.value).join("\n")}\n`);
+}
+
+/** What is no read is the caller's mistake, as it would have been without a server to ask. */
+const exitOf = ({ kind, code }: Failure): number =>
+  kind === "unreachable" ? EXIT.unreachable : code === "not-a-read" ? EXIT.usage : EXIT.failed;
 
 async function change(session: Session, sql: string): Promise<number> {
   const { values } = session;

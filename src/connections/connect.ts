@@ -42,8 +42,8 @@ export interface Connections extends Ports {
   readonly jobLog: JobLogPort;
   /** Which kind of database server the site has. */
   server(): Promise<Result<Server, Failure>>;
-  /** A read for a person to look at: every value as text. */
-  look(sql: string): Promise<Result<TextTable, Failure>>;
+  /** A read for a person to look at: every value as text. `database` is where its names are looked for. */
+  look(sql: string, database?: string): Promise<Result<TextTable, Failure>>;
   /** Whole rows as they are now, for a person to see beside a preview. */
   rows(table: string, keys: readonly (readonly string[])[]): Promise<Result<RowsNow, Failure>>;
   /** What the operator must keep seeing. */
@@ -100,7 +100,7 @@ function make(site: Site, options: ConnectOptions): { readonly connections: Conn
     process,
     jobLog: jobLogPort(follower, redact),
     server: () => reader.ask(serverOf, "Asking the database which server it is"),
-    look: (sql) => reader.look(sql),
+    look: (sql, database) => reader.look(sql, database),
     rows: (table, keys) =>
       reader.ask((session) => rowsBeside(session, table, keys, redact), "Reading rows from the database"),
     banners: bannersOf(site),

@@ -14,6 +14,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { distrustOfFolders } from "../files/trust.ts";
 import type { JournalRefusal } from "../engine/journal-port.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import { cannotOpen, codeOf, refusalOf } from "./refusal.ts";
@@ -83,12 +84,12 @@ function checkDirectory(directory: string, path: string, modes: Modes, create: b
     stats = statSync(directory);
   }
   if (!stats.isDirectory()) return cannotOpen("unwritable", `Journal ${path}: ${directory} is not a directory.`);
-  if ((stats.mode & 0o002) !== 0) {
+  const swappable = modes.file === SHARED.file ? sharedWhy(directory, stats) : distrustOfFolders(directory);
+  if (swappable !== null)
     return cannotOpen(
       "foreign",
-      `Journal ${path}: everybody may write in ${directory}. Use another directory, or chmod o-w it.`,
+      `Journal ${path}: ${swappable}. Mend that, or name another place with XDG_STATE_HOME; what is there may have been changed, so verify it.`,
     );
-  }
   const real = realpathSync(directory);
   const network = networkFileSystem(statfsSync(real).type, real, readMountinfo());
   if (network === null) return null;
@@ -96,6 +97,12 @@ function checkDirectory(directory: string, path: string, modes: Modes, create: b
     "unwritable",
     `Journal ${path}: it lies on a network file system (${network}), which can lose or tear it. Use a local disk.`,
   );
+}
+
+/** A journal that a group shares lies in a folder of that group; what leads to it is nobody else's. */
+function sharedWhy(directory: string, { mode }: Stats): string | null {
+  if ((mode & 0o002) !== 0) return `everybody may write in ${directory}; mend it with: chmod o-w ${directory}`;
+  return distrustOfFolders(dirname(directory));
 }
 
 function readMountinfo(): string {

@@ -22,7 +22,8 @@ import { NoServer } from "./servers/find.ts";
 import { isServerName, serverNames, type ServerName } from "./servers/names.ts";
 import { findWorld, worlds } from "./worlds/table.ts";
 
-type Io = { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream; env: NodeJS.ProcessEnv };
+type Out = { write(text: string): unknown };
+type Io = { stdout: Out; stderr: Out; env: NodeJS.ProcessEnv };
 type Flags = {
   name?: string;
   dir?: string;

@@ -1,5 +1,6 @@
 // One process of a lab: `node main.ts ROLE FOLDER`. Each role is its own process so that each can be killed alone. The
 // keeper is told its whole duty instead of a folder: it is there before the folder is.
+import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { readConfig } from "./appliance/config.ts";
 import type { Duty } from "./keeper/duty.ts";
@@ -25,3 +26,6 @@ if (role === "keeper") {
   process.stderr.write(`unknown role: ${role}\n`);
   process.exitCode = 64;
 }
+
+// Most of them are ended by a kill, after which Node keeps nothing of what it compiled.
+flushCompileCache();

@@ -6,7 +6,7 @@ import { adminCall } from "./appliance/admin-client.ts";
 import { roles, type LabConfig, type Role } from "./appliance/config.ts";
 import { PortTaken } from "./appliance/ports.ts";
 import { keptEnv } from "./keeper/start.ts";
-import { labProgram } from "./program.ts";
+import { bareEnv, labProgram } from "./program.ts";
 import { endProcess, isAlive, isSame, readPid, writePid } from "./appliance/pids.ts";
 
 /** Starts one process of the lab and returns once it serves. */
@@ -19,7 +19,7 @@ export async function startRole(lab: LabConfig, role: Role): Promise<void> {
     cwd: lab.dir,
     detached: true,
     stdio: ["ignore", log, log],
-    env: keptEnv(lab.dir, { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" }),
+    env: keptEnv(lab.dir, bareEnv(process.env)),
   });
   child.unref();
   if (!child.pid) throw new Error(`could not start the lab's ${role}`);

@@ -70,6 +70,12 @@ function toCel(value: unknown): unknown {
   return value;
 }
 
+/** The values that an expression can name, as CEL has them. What its text does not have it cannot reach. */
+function named(expression: string, scope: Scope): Record<string, unknown> {
+  const reached = Object.entries(scope).filter(([name]) => expression.includes(name));
+  return Object.fromEntries(reached.map(([name, value]) => [name, toCel(value)]));
+}
+
 function fromCel(value: unknown): Json {
   if (typeof value === "bigint") return Number(value);
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
@@ -87,7 +93,7 @@ function fromCel(value: unknown): Json {
 /** Evaluates an expression over a scope. Never throws for what the expression or the values say. */
 export function evaluate(expression: string, scope: Scope): Result<Json, ExpressionError> {
   try {
-    return ok(fromCel(compile(expression)(toCel(scope) as Record<string, unknown>)));
+    return ok(fromCel(compile(expression)(named(expression, scope))));
   } catch (error) {
     const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     return err({ expression, message });

@@ -3,7 +3,7 @@ import { pattern } from "../phases/forbid.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { TO_THE_END, type ChangeSpec } from "../phases/spec.ts";
 import { anatomy, type Insertion } from "../sql/anatomy.ts";
-import { classify } from "../sql/classify.ts";
+import { classifyAtBest } from "../sql/classify.ts";
 import { dissect, namedIn, type Dissected } from "../sql/dissect.ts";
 import { isChange, type Report } from "./check.ts";
 import { didYouMean } from "./diagnostic.ts";
@@ -29,9 +29,9 @@ function placeholders(raw: { sql: string; params: Record<string, string> }, path
 function readSql(raw: RawStep, path: Path, report: Complain): void {
   const sql = String(raw["sql"]);
   placeholders(raw as never, path, report);
-  const found = classify(sql);
-  if (found.class !== "read")
-    report([...path, "sql"], `this is not known to be a pure read: ${found.reasons.join("; ")}`);
+  const { class: kind, took_for, reasons } = classifyAtBest(sql);
+  if (kind !== "read") report([...path, "sql"], `this is not known to be a pure read: ${reasons.join("; ")}`);
+  if (took_for === "USE") report([...path, "sql"], "USE answers nothing: write the database before the table");
 }
 
 /** A WHERE that binds the step to its targets: the contract's column must be compared in it. */
@@ -181,7 +181,7 @@ function uses(runbook: RawRunbook): Set<string> {
 
 function select(runbook: RawRunbook, report: Complain): void {
   const { sql, columns, key, label, show } = runbook.select;
-  if (classify(sql).class !== "read") report(["select", "sql"], "this is not known to be a pure read");
+  if (classifyAtBest(sql).class !== "read") report(["select", "sql"], "this is not known to be a pure read");
   if (namedIn(sql).length > 0) report(["select", "sql"], "the query for targets takes no values");
   for (const [field, name] of [
     ["key", key],

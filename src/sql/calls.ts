@@ -1,41 +1,113 @@
 /** Finds every call in a query and says which of them are not known to be without effects. */
-import { isOperator, isWord, type Token } from "./token.ts";
-import { BEFORE_PAREN, GAP_SENSITIVE, PURE_FUNCTIONS } from "./words.ts";
+import { ACTING } from "./dialects/acting.ts";
+import { OLDEST_MARIADB, type Dialect } from "./dialects/dialect.ts";
+import { unquote } from "./survey.ts";
+import { isOperator, isWord, upperAscii, type Token } from "./token.ts";
+import { BEFORE_PAREN } from "./words.ts";
+
+/** A function that is not built in, as it is called; names without quotes. */
+export interface Routine {
+  /** null where the statement leaves it out: then a loaded function may be meant, or one of the connection's database. */
+  readonly schema: string | null;
+  readonly name: string;
+}
+
+export interface Calls {
+  /** What speaks against a read, whatever the server may say. */
+  readonly against: readonly string[];
+  /** Functions that the server keeps: what they do, only it can tell. */
+  readonly routines: readonly Routine[];
+}
+
+/** How a routine is called in a sentence: `c.f()`. */
+export const routineText = ({ schema, name }: Routine): string => `${schema === null ? "" : `${schema}.`}${name}()`;
+
+/** Reasons against the calls among these tokens, those of stored functions among them. */
+export function checkCalls(tokens: readonly Token[], dialect: Dialect = OLDEST_MARIADB): string[] {
+  const { against, routines } = callsIn(tokens, dialect);
+  return [...against, ...routines.map((routine) => `${routineText(routine)} is not known to be without effects`)];
+}
 
 /**
- * Reasons against the calls among these tokens. A parenthesis must stand behind an operator, a word of the grammar or
- * an allow-listed function; behind anything else (a quoted name, a qualified name, a literal) it is refused.
+ * Looks at the calls among these tokens. A parenthesis must stand behind an operator, a word of the grammar, a function that
+ * only computes or the name of a stored function; behind anything else (a literal, a name in an odd place) it is refused.
  */
-export function checkCalls(tokens: readonly Token[]): string[] {
-  const reasons: string[] = [];
+export function callsIn(tokens: readonly Token[], dialect: Dialect): Calls {
+  const against: string[] = [];
+  const routines: Routine[] = [];
   // Among the named queries of a leading WITH, before the query itself.
   let naming = isWord(tokens[0], "WITH");
   let depth = 0;
-  for (const [at, token] of tokens.entries()) {
-    if (depth === 0 && isWord(token, "SELECT")) naming = false;
-    if (isOperator(token, ")")) depth -= 1;
-    if (!isOperator(token, "(")) continue;
-    const reason = naming && depth === 0 && isColumnListOfWith(tokens, at) ? null : checkCall(tokens, at);
-    if (reason !== null) reasons.push(reason);
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at] as Token;
+    if (naming && depth === 0 && isWord(token, "SELECT")) naming = false;
+    if (token.kind !== "operator") continue;
+    if (token.text === ")") depth -= 1;
+    if (token.text !== "(") continue;
+    const found = naming && depth === 0 && isColumnListOfWith(tokens, at) ? null : callAt(tokens, at, dialect);
+    if (typeof found === "string") against.push(found);
+    else if (found !== null) routines.push(found);
     depth += 1;
   }
-  return reasons;
+  return { against, routines };
 }
 
-function checkCall(tokens: readonly Token[], paren: number): string | null {
+/** null for no call or a harmless one, else what speaks against it or the routine that it calls. */
+function callAt(tokens: readonly Token[], paren: number, dialect: Dialect): string | Routine | null {
   const name = tokens[paren - 1];
   if (name === undefined) return null;
   if (name.kind === "operator") return name.text === ")" || name.text === "." ? "a parenthesis in an odd place" : null;
-  if (name.kind !== "word") return `a call of ${name.text}`;
+  if (name.kind !== "word" && name.kind !== "quoted") return `a call of ${name.text}`;
   const before = tokens[paren - 2];
-  if (isOperator(before, ".")) return `a call of a qualified name: ${name.text}`;
+  if (isOperator(before, ".")) return qualifiedCall(tokens, paren);
+  if (before !== undefined && before.kind !== "word" && before.kind !== "operator")
+    return isPlainWord(name) || isWord(name, "COLUMNS") ? null : `a call of ${name.text} in an odd place`;
+  if (name.kind === "quoted") return quotedCall(name, dialect);
   if (name.upper === "ANY" || name.upper === "SOME" || name.upper === "ALL") return checkQuantifier(name, before);
   if (BEFORE_PAREN.has(name.upper)) return null;
-  if (!PURE_FUNCTIONS.has(name.upper)) return `${name.text}() is not known to be without effects`;
-  if (before !== undefined && before.kind !== "word" && before.kind !== "operator")
-    return `a call of ${name.text} in an odd place`;
-  if (GAP_SENSITIVE.has(name.upper) && tokens[paren]?.start !== name.end) return `a gap in the call of ${name.text}`;
-  return null;
+  if (dialect.functions.has(name.upper)) {
+    const gap = dialect.gaps.has(name.upper) && tokens[paren]?.start !== name.end;
+    return gap ? `a gap in the call of ${name.text}` : null;
+  }
+  if (dialect.reserved.has(name.upper) || isOfItsPlace(tokens, paren)) return null;
+  if (name.upper === "LAST_INSERT_ID" && isOperator(tokens[paren + 1], ")")) return null; // with a value it is remembered
+  return unknownCall(name.text, name.upper);
+}
+
+/** These are names elsewhere; in their place of the grammar no call can stand. */
+function isOfItsPlace(tokens: readonly Token[], paren: number): boolean {
+  const [name, before, first] = [tokens[paren - 1] as Token, tokens[paren - 2], tokens[paren - 3]];
+  if (name.upper === "AGAINST") return isOperator(before, ")");
+  if (name.upper === "OF") return isWord(before, "MEMBER");
+  // A derived table's columns: (SELECT …) AS t (a, b).
+  return isWord(before, "AS") && isOperator(first, ")") && endOfNames(tokens, paren) !== null;
+}
+
+/** Behind a literal: `'x' IN (…)`, `JSON_TABLE(…, '$' COLUMNS (…))`. */
+const isPlainWord = ({ kind, upper }: Token): boolean =>
+  kind === "word" && BEFORE_PAREN.has(upper) && !["ANY", "SOME", "ALL"].includes(upper);
+
+function unknownCall(name: string, upper: string): string | Routine {
+  const acts = ACTING.get(upper);
+  return acts === undefined ? { schema: null, name } : `${name}() ${acts}`;
+}
+
+/** Quotes do not hide a built-in function of its own name from the server, but those of the grammar are then stored ones. */
+function quotedCall(token: Token, dialect: Dialect): string | Routine {
+  const name = unquote(token);
+  const upper = upperAscii(name);
+  return dialect.functions.has(upper) || BEFORE_PAREN.has(upper) ? `a call of ${token.text}` : unknownCall(name, upper);
+}
+
+/** MariaDB keeps its built-in functions under these names as well. */
+const NO_SCHEMA = /^(?:mariadb|maxdb|oracle)_schema$/i;
+
+/** `db.f(…)` is always a stored function. */
+function qualifiedCall(tokens: readonly Token[], paren: number): string | Routine {
+  const [name, schema] = [tokens[paren - 1] as Token, tokens[paren - 3]];
+  const odd = isOperator(tokens[paren - 4], ".") || (schema?.kind !== "word" && schema?.kind !== "quoted");
+  if (odd || NO_SCHEMA.test(unquote(schema))) return `a call of a qualified name: ${name.text}`;
+  return { schema: unquote(schema), name: unquote(name) };
 }
 
 /** `= ANY (SELECT …)`, `UNION ALL (SELECT …)`: only there are these words not names. */
@@ -51,13 +123,14 @@ function isColumnListOfWith(tokens: readonly Token[], paren: number): boolean {
   const before = tokens[paren - 2];
   const next = isOperator(before, ",") && isOperator(tokens[paren - 3], ")");
   if (!next && !isWord(before, "WITH") && !isWord(before, "RECURSIVE")) return false;
+  const end = endOfNames(tokens, paren);
+  return end !== null && isWord(tokens[end], "AS") && isOperator(tokens[end + 1], "(");
+}
+
+/** Behind a parenthesis that holds nothing but names between commas; null where it holds anything else. */
+function endOfNames(tokens: readonly Token[], paren: number): number | null {
   const isName = (token: Token | undefined): boolean => token?.kind === "word" || token?.kind === "quoted";
   let at = paren + 1;
   while (isName(tokens[at]) && isOperator(tokens[at + 1], ",")) at += 2;
-  return (
-    isName(tokens[at]) &&
-    isOperator(tokens[at + 1], ")") &&
-    isWord(tokens[at + 2], "AS") &&
-    isOperator(tokens[at + 3], "(")
-  );
+  return isName(tokens[at]) && isOperator(tokens[at + 1], ")") ? at + 2 : null;
 }

@@ -1,19 +1,33 @@
 /**
  * Says whether a statement only reads. A small allow-list over tokens, not a grammar: parsers call some statements
  * reads that write (functions in EXPLAIN, executable comments, quoted calls), a list of known reads does not.
- * "read" is permission to use the reading connection and nothing more; the server's read-only session is the second gate.
+ * "read" is permission to use the reading connection and nothing more; there the views that it reads are looked into, and the
+ * server's read-only session is the last gate.
  */
+import type { Routine } from "./calls.ts";
+import { routineText } from "./calls.ts";
+import { EITHER, NEWEST, type Dialect } from "./dialects/dialect.ts";
 import { lex } from "./lexer.ts";
-import { checkCalls } from "./calls.ts";
-import { survey } from "./survey.ts";
-import { isOperator, isSignificant, isWord, lexMode, type LexMode, type Token } from "./token.ts";
-import { CHANGE_HEADS, NOT_IN_READ, SHOW_WORDS } from "./words.ts";
+import { readShape, type Shape } from "./shapes.ts";
+import { survey, type Survey } from "./survey.ts";
+import { isOperator, isSignificant, lexMode, type LexMode, type Token } from "./token.ts";
+import { bodyOfWith } from "./nesting.ts";
+import { CHANGE_HEADS } from "./words.ts";
 
 export interface Classified {
   /** `read`: known to be a pure read. `change`: one statement known to change. `unknown`: anything else; ask. */
   readonly class: "read" | "change" | "unknown";
+  /** What the statement was taken for: its first words, and what follows them. */
+  readonly took_for: string;
   /** Why it is not a read; empty for a read. */
   readonly reasons: string[];
+  /**
+   * Stored functions, where nothing but them speaks against a read: if the server shows that they only compute, it is one.
+   * Empty otherwise.
+   */
+  readonly routines: readonly Routine[];
+  /** Whether it explains a change: the server refuses that in a read-only transaction, though it changes nothing. */
+  readonly explains: boolean;
   /** Tables that are named, without quotes, as far as they could be made out. For showing, not for deciding. */
   readonly tables: string[];
   /** Whether there is a WHERE at the top level; null where the question makes no sense. */
@@ -23,6 +37,8 @@ export interface Classified {
 export interface ClassifyOptions {
   /** The server's `@@sql_mode`. Without it the statement must be a read however quotes are read. */
   readonly sqlMode?: string;
+  /** Which server it is for. Without it the statement must be a read on any. */
+  readonly dialect?: Dialect;
 }
 
 const EVERY_MODE: readonly LexMode[] = [
@@ -32,46 +48,91 @@ const EVERY_MODE: readonly LexMode[] = [
   { noBackslashEscapes: true, ansiQuotes: true },
 ];
 
-/** Classifies one statement (a trailing semicolon is allowed). Total: never throws, whatever the text. */
-export function classify(sql: string, options: ClassifyOptions = {}): Classified {
-  const { sqlMode } = options;
-  if (sqlMode !== undefined) {
-    const classified = classifyIn(sql, lexMode(sqlMode));
-    // In ORACLE mode functions are called without parentheses, and more.
-    return /\bORACLE\b/i.test(sqlMode) ? { ...classified, class: "unknown", reasons: ["sql_mode ORACLE"] } : classified;
-  }
-  const first = classifyIn(sql, EVERY_MODE[0] as LexMode);
-  if (!/["\\]/.test(sql)) return first;
-  const others = EVERY_MODE.slice(1).map((mode) => classifyIn(sql, mode));
-  if (others.every((other) => other.class === first.class)) return first;
-  return { ...first, class: "unknown", reasons: ["its meaning depends on the server's sql_mode", ...first.reasons] };
+/** A connection's mode is always the same one. */
+let lastMode: { readonly sqlMode: string; readonly mode: LexMode } | null = null;
+function modeOf(sqlMode: string): LexMode {
+  if (lastMode?.sqlMode !== sqlMode) lastMode = { sqlMode, mode: lexMode(sqlMode) };
+  return lastMode.mode;
 }
 
-function classifyIn(sql: string, mode: LexMode): Classified {
-  const all = lex(sql, mode);
-  const tokens = all.filter(isSignificant);
-  while (isOperator(tokens.at(-1), ";")) tokens.pop();
-  const { tables, where } = survey(tokens);
-  const broken = brokenReasons(tokens);
-  if (broken.length > 0) return { class: "unknown", reasons: broken, tables, where };
-  const reasons = readReasons(tokens);
-  if (reasons.length === 0) return { class: "read", reasons, tables, where };
-  return { class: isChange(tokens) ? "change" : "unknown", reasons, tables, where };
+/** Classifies one statement (a trailing semicolon is allowed). Total: never throws, whatever the text. */
+export function classify(sql: string, { sqlMode, dialect = EITHER }: ClassifyOptions = {}): Classified {
+  if (sqlMode !== undefined) {
+    const classified = classifyIn(sql, modeOf(sqlMode), dialect);
+    // In ORACLE mode functions are called without parentheses, and more.
+    return sqlMode.length > 5 && /\bORACLE\b/i.test(sqlMode) ? unknown(classified, ["sql_mode ORACLE"]) : classified;
+  }
+  const first = classifyIn(sql, EVERY_MODE[0] as LexMode, dialect);
+  if (!/["\\]/.test(sql)) return first;
+  const others = EVERY_MODE.slice(1).map((mode) => classifyIn(sql, mode, dialect));
+  if (others.every((other) => other.class === first.class && sameRoutines(other, first))) return first;
+  return unknown(first, ["its meaning depends on the server's sql_mode", ...first.reasons]);
 }
+
+/**
+ * The statement as the server takes it that thinks best of it, in the mode that does: for what is looked over before a server is
+ * there to ask. What no server takes for a read needs no server to say so; what one does, that one has to say.
+ */
+export function classifyAtBest(sql: string): Classified {
+  const each = NEWEST.flatMap((dialect) => EVERY_MODE.map((mode) => classifyIn(sql, mode, dialect)));
+  const [first] = each as [Classified];
+  return each.find(({ class: kind }) => kind === "read") ?? each.find(({ routines }) => routines.length > 0) ?? first;
+}
+
+const unknown = (classified: Classified, reasons: string[]): Classified => ({
+  ...classified,
+  class: "unknown",
+  reasons,
+  routines: [],
+});
+
+const sameRoutines = (one: Classified, other: Classified): boolean =>
+  one.routines.map(routineText).join() === other.routines.map(routineText).join();
+
+function classifyIn(sql: string, mode: LexMode, dialect: Dialect): Classified {
+  const tokens = lex(sql, mode).filter(isSignificant);
+  while (isOperator(tokens.at(-1), ";")) tokens.pop();
+  const surveyed = survey(tokens);
+  const broken = brokenReasons(tokens);
+  if (broken.length > 0) return judged(tokens, surveyed, { ...NOTHING, against: broken }, true);
+  // Those that are left are harmless.
+  const clean = tokens.some(({ kind }) => kind === "hint") ? tokens.filter(({ kind }) => kind !== "hint") : tokens;
+  return judged(clean, surveyed, readShape(clean, dialect), false);
+}
+
+const NOTHING: Shape = { took_for: "nothing", against: [], routines: [], explains: false };
+
+function judged(tokens: readonly Token[], surveyed: Survey, shape: Shape, broken: boolean): Classified {
+  const { took_for, against, routines, explains } = shape;
+  const calls = routines.map((routine) => `${routineText(routine)} is not known to be without effects`);
+  const rest = { took_for, explains, ...surveyed };
+  if (against.length === 0 && calls.length === 0) return { class: "read", reasons: [], routines, ...rest };
+  const kind = !broken && isChange(tokens) ? "change" : "unknown";
+  return { class: kind, reasons: [...against, ...calls], routines: against.length === 0 ? routines : [], ...rest };
+}
+
+/** Hints that only bound a statement's work or its plan; SET_VAR sets variables, RESOURCE_GROUP moves the thread. */
+const HARMLESS_HINT = /^\/\*\+(?:\s*(?!SET_VAR|RESOURCE_GROUP)[A-Z_]+\s*\([\w\s@`,.=]*\))*\s*\*\/$/i;
+
+const FLAWS: Readonly<Partial<Record<Token["kind"], string>>> = {
+  bad: "a control character, or something never closed",
+  executable: "an executable comment",
+  hint: "an optimizer hint that may set variables",
+};
 
 /** Flaws that leave open what the server would make of the text. */
 function brokenReasons(tokens: readonly Token[]): string[] {
   const reasons = new Set<string>();
   if (tokens.length === 0) reasons.add("no statement");
   let depth = 0;
-  for (const token of tokens) {
-    if (token.kind === "bad") reasons.add("a control character, or something never closed");
-    else if (token.kind === "executable") reasons.add("an executable comment");
-    else if (token.kind === "hint") reasons.add("an optimizer hint");
-    else if (token.text === ";") reasons.add("more than one statement");
-    else if (token.text === "{") reasons.add("an escape in braces");
-    else if (token.kind === "operator" && token.text === "(") depth += 1;
-    else if (token.kind === "operator" && token.text === ")") depth -= 1;
+  for (const { kind, text } of tokens) {
+    const flaw = FLAWS[kind];
+    if (flaw !== undefined && (kind !== "hint" || !HARMLESS_HINT.test(text))) reasons.add(flaw);
+    if (kind !== "operator") continue;
+    if (text === "(") depth += 1;
+    else if (text === ")") depth -= 1;
+    else if (text === ";") reasons.add("more than one statement");
+    else if (text === "{") reasons.add("an escape in braces");
     if (depth < 0) break;
   }
   if (depth !== 0) reasons.add("parentheses do not match");
@@ -82,102 +143,5 @@ function isChange(tokens: readonly Token[]): boolean {
   const [head] = tokens;
   if (head?.kind !== "word") return false;
   if (CHANGE_HEADS.has(head.upper)) return true;
-  return head.upper === "WITH" && bodyOfWith(tokens, (upper) => upper === "UPDATE" || upper === "DELETE");
+  return head.upper === "WITH" && ["UPDATE", "DELETE"].includes(bodyOfWith(tokens)?.upper ?? "");
 }
-
-/** Why these tokens are not known to be a pure read. */
-function readReasons(tokens: readonly Token[]): string[] {
-  const [head] = tokens;
-  if (head === undefined) return ["no statement"];
-  switch (head.upper) {
-    case "SELECT":
-    case "(":
-      return queryReasons(tokens);
-    case "WITH":
-      return bodyOfWith(tokens, (upper) => upper === "SELECT")
-        ? queryReasons(tokens)
-        : ["WITH without a SELECT at its end"];
-    case "SHOW":
-      return showReasons(tokens);
-    case "EXPLAIN":
-    case "DESCRIBE":
-    case "DESC":
-      return explainReasons(tokens);
-    default:
-      return [`${head.text} is not a known read`];
-  }
-}
-
-function queryReasons(tokens: readonly Token[]): string[] {
-  const reasons = new Set<string>(checkCalls(tokens));
-  const opening = tokens.find((token) => token.text !== "(");
-  if (!isWord(opening, "SELECT") && !isWord(opening, "WITH")) reasons.add("parentheses without a SELECT");
-  for (const [at, token] of tokens.entries()) {
-    if (token.kind === "operator" && (token.text === ":=" || token.text === ":"))
-      reasons.add("an assignment or a label");
-    // After a dot it is a column, whatever its name; but `seq.nextval` counts up.
-    if (token.kind !== "word" || (isOperator(tokens[at - 1], ".") && token.upper !== "NEXTVAL")) continue;
-    if (NOT_IN_READ.has(token.upper)) reasons.add(`${token.upper} has no place in a read`);
-    if (token.upper === "FOR" && !isHarmlessFor(tokens[at + 1])) reasons.add("a locking read or a sequence");
-  }
-  return [...reasons];
-}
-
-function isHarmlessFor(after: Token | undefined): boolean {
-  return ["SYSTEM_TIME", "JOIN", "ORDER", "GROUP"].some((word) => isWord(after, word));
-}
-
-/** The first word after the named queries of a WITH, at the top level, decides what the statement is. */
-function bodyOfWith(tokens: readonly Token[], accept: (upper: string) => boolean): boolean {
-  let depth = 0;
-  for (const token of tokens) {
-    if (isOperator(token, "(")) depth += 1;
-    else if (isOperator(token, ")")) depth -= 1;
-    else if (depth === 0 && token.kind === "word" && BODY_WORDS.has(token.upper)) return accept(token.upper);
-  }
-  return false;
-}
-
-const BODY_WORDS = new Set(["SELECT", "UPDATE", "DELETE", "INSERT", "REPLACE", "VALUES", "TABLE"]);
-
-/** SHOW with any call is refused: `SHOW TABLES WHERE f()` runs f, and `WHERE NEXT VALUE FOR s` counts up. */
-function showReasons(tokens: readonly Token[]): string[] {
-  const second = tokens[1];
-  if (second?.kind !== "word" || !SHOW_WORDS.has(second.upper)) {
-    return [`SHOW ${second?.text ?? ""} is not a known read`];
-  }
-  const where = tokens.findIndex((token) => isWord(token, "WHERE"));
-  const condition = where === -1 ? [] : tokens.slice(where);
-  if (tokens.some((token) => isOperator(token, "("))) return ["SHOW with a call or a query in it"];
-  if (tokens.some((token) => isOperator(token, ":="))) return ["SHOW with an assignment"];
-  const odd = tokens.slice(2).find((token) => token.kind === "word" && NOT_IN_READ.has(token.upper));
-  if (odd !== undefined) return [`${odd.upper} has no place in a read`];
-  if (condition.some((token) => isWord(token, "FOR") || isWord(token, "NEXTVAL"))) return ["SHOW with a sequence"];
-  return [];
-}
-
-/** EXPLAIN runs functions that the optimizer takes for constants, so its query must be a read itself. */
-function explainReasons(tokens: readonly Token[]): string[] {
-  let at = 1;
-  if (isWord(tokens[at], "EXTENDED") || isWord(tokens[at], "PARTITIONS")) at += 1;
-  if (isWord(tokens[at], "FORMAT") && isOperator(tokens[at + 1], "=") && tokens[at + 2]?.kind === "word") at += 3;
-  const rest = tokens.slice(at);
-  const [first] = rest;
-  if (isWord(first, "SELECT") || isOperator(first, "(")) return queryReasons(rest);
-  if (isWord(first, "WITH")) return readReasons(rest);
-  return isTableName(rest) ? [] : ["EXPLAIN of something that is no read"];
-}
-
-/** `DESCRIBE t`, `DESCRIBE db.t column`, `DESCRIBE t 'pattern'`: nothing else may follow. */
-function isTableName(rest: readonly Token[]): boolean {
-  const isName = (token: Token | undefined): boolean =>
-    token?.kind === "quoted" || (token?.kind === "word" && !CHANGE_HEADS.has(token.upper) && !RUNS.has(token.upper));
-  if (!isName(rest[0])) return false;
-  const after = isOperator(rest[1], ".") ? 3 : 1;
-  if (after === 3 && !isName(rest[2])) return false;
-  return (
-    rest.length === after || (rest.length === after + 1 && (isName(rest[after]) || rest[after]?.kind === "string"))
-  );
-}
-
-const RUNS = new Set(["ANALYZE", "FOR", "CALL", "EXECUTE", "BEGIN", "SET", "DO"]);

@@ -22,6 +22,8 @@ export function lex(sql: string, mode: LexMode = DEFAULT_MODE): Token[] {
   return tokens;
 }
 
+const DOLLAR = 0x24;
+
 type Cut = readonly [TokenKind, number];
 
 /** A dot right behind a name is never a decimal point, and what follows it is a name even if it begins with a digit. */
@@ -45,11 +47,18 @@ function next(sql: string, at: number, mode: LexMode): Cut {
   }
   if (code === 0x60) return quoted(sql, at, false, "quoted");
   if (isDigit(code) || (code === 0x2e && isDigit(sql.charCodeAt(at + 1)))) return number(sql, at);
-  if (isWordCode(code)) return ["word", scan(sql, at + 1, isWordCode)];
+  if (isWordCode(code)) return word(sql, at);
   if (code === 0x40) return variable(sql, at, mode);
   if (code === 0x3f) return ["placeholder", at + 1];
   if (code === 0x3a && isNameStart(sql.charCodeAt(at + 1))) return ["named", scan(sql, at + 2, isNameCode)];
   return operator(sql, at);
+}
+
+/** MySQL 9 knows texts between dollars, `$$ … $$` and `$tag$ … $tag$`: nothing that begins so is taken for a name. */
+function word(sql: string, at: number): Cut {
+  const end = scan(sql, at + 1, isWordCode);
+  const dollars = sql.charCodeAt(at) === DOLLAR && sql.slice(at + 1, end).includes("$");
+  return [dollars ? "bad" : "word", end];
 }
 
 function isSpace(code: number): boolean {

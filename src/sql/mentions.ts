@@ -4,7 +4,8 @@
  */
 import { unquote } from "./survey.ts";
 import { isOperator, isWord, type Token } from "./token.ts";
-import { BEFORE_PAREN, PURE_FUNCTIONS } from "./words.ts";
+import type { Dialect } from "./dialects/dialect.ts";
+import { BEFORE_PAREN } from "./words.ts";
 
 export interface Mentions {
   /** Names without a qualifier. */
@@ -37,8 +38,8 @@ const ACTS = new Set(["CALL", "NEXTVAL", "SETVAL", "OUTFILE", "DUMPFILE", "EXECU
 
 const isName = (token: Token | undefined): token is Token => token?.kind === "word" || token?.kind === "quoted";
 
-/** Looks over the significant tokens of a body once. */
-export function mentionsIn(tokens: readonly Token[]): Mentions {
+/** Looks over the significant tokens of a body once, as a server of that dialect calls things. */
+export function mentionsIn(tokens: readonly Token[], dialect: Dialect): Mentions {
   const bare = new Set<string>();
   const qualified: [string, string][] = [];
   const calls = new Set<string>();
@@ -52,16 +53,16 @@ export function mentionsIn(tokens: readonly Token[]): Mentions {
       if (isOperator(after, ".") && isName(next)) qualified.push([unquote(token), unquote(next)]);
       else bare.add(unquote(token));
     }
-    if (isOperator(after, "(") && isCall(tokens, at)) calls.add(unquote(token));
+    if (isOperator(after, "(") && isCall(tokens, at, dialect)) calls.add(unquote(token));
   }
   return { bare, qualified, calls: [...calls], acts: [...acts] };
 }
 
 /** A name before a parenthesis calls something, but behind INTO, where it is a table with its columns. */
-function isCall(tokens: readonly Token[], at: number): boolean {
+function isCall(tokens: readonly Token[], at: number, dialect: Dialect): boolean {
   const token = tokens[at] as Token;
   const qualified = isOperator(tokens[at - 1], ".");
   if (isWord(tokens[qualified ? at - 3 : at - 1], "INTO")) return false;
   if (qualified || token.kind === "quoted") return true;
-  return !BEFORE_PAREN.has(token.upper) && !FLOW.has(token.upper) && !PURE_FUNCTIONS.has(token.upper);
+  return !BEFORE_PAREN.has(token.upper) && !FLOW.has(token.upper) && !dialect.functions.has(token.upper);
 }

@@ -50,3 +50,16 @@ export function skip(tokens: readonly Token[], open: number): number {
   }
   return tokens.length;
 }
+
+const BODY_WORDS = new Set(["SELECT", "UPDATE", "DELETE", "INSERT", "REPLACE", "VALUES", "TABLE"]);
+
+/** The first word after the named queries of a WITH, at the top level, decides what the statement is. */
+export function bodyOfWith(tokens: readonly Token[]): Token | null {
+  let depth = 0;
+  for (const token of tokens) {
+    if (isOperator(token, "(")) depth += 1;
+    else if (isOperator(token, ")")) depth -= 1;
+    else if (depth === 0 && token.kind === "word" && BODY_WORDS.has(token.upper)) return token;
+  }
+  return null;
+}

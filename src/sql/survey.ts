@@ -30,7 +30,8 @@ export function survey(tokens: readonly Token[]): Survey {
   const tables = new Set<string>();
   const lists: ("list" | "call" | null)[] = [null];
   let where = false;
-  for (const [at, token] of tokens.entries()) {
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at] as Token;
     if (isOperator(token, "(")) {
       const before = tokens[at - 1];
       // Parentheses around joined tables go on with the list; those of EXTRACT(x FROM y) hold no table.

@@ -1,12 +1,13 @@
-/** Which site a command works on, said by flags and by the environment: through the command line as it is started. */
+/** Which site a command works on, said by flags and by the environment: through the command line, from its words on. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { dispatch } from "../../src/cli/dispatch.ts";
+import { Stop } from "../../src/cli/io.ts";
 import { commandText } from "../../src/cli/site-name.ts";
+import { quietIo } from "../support/incident.ts";
 
-const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 const root = mkdtempSync(join(tmpdir(), "handrail-site-"));
 const labs = join(root, "state", "handrail", "labs");
 const config = join(root, "config.yaml");
@@ -18,6 +19,7 @@ function stoppedLab(name: string): void {
   writeFileSync(join(labs, name, "lab.json"), JSON.stringify({ name }), { mode: 0o600 });
 }
 
+/** One command line under an environment of its own. */
 async function handrail(line: string, more: Readonly<Record<string, string>> = {}) {
   const env = {
     PATH: process.env["PATH"] ?? "",
@@ -25,14 +27,16 @@ async function handrail(line: string, more: Readonly<Record<string, string>> = {
     XDG_STATE_HOME: join(root, "state"),
     XDG_CONFIG_HOME: join(root, "none"),
   };
-  const args = [MAIN, ...line.split(" ").filter((word) => word !== "")];
-  const ended = await execa(process.execPath, args, {
-    env: { ...env, ...more },
-    extendEnv: false,
-    reject: false,
-    stdin: "ignore",
+  const { io, said } = quietIo({ ...env, ...more });
+  const exit = await dispatch(
+    line.split(" ").filter((word) => word !== ""),
+    io,
+  ).catch((error: unknown) => {
+    if (!(error instanceof Stop)) throw error;
+    said.err += error.message;
+    return error.exit;
   });
-  return { exit: ended.exitCode, out: ended.stdout, err: ended.stderr };
+  return { exit, ...said };
 }
 
 beforeEach(() => {

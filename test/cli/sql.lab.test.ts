@@ -204,7 +204,6 @@ describe("one statement", () => {
     "SELECT 1; DELETE FROM nokey",
     "COMMIT",
     "SET autocommit = 0",
-    "USE mysql",
     "LOCK TABLES nokey WRITE",
     "DELETE FROM nokey /*! WHERE 0 */; ",
   ])("is not sent when it is odd: %s", async (text) => {

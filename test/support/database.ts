@@ -23,14 +23,18 @@ export interface Database {
   stop(): Promise<void>;
 }
 
-export async function startDatabase(server: ServerName = defaultServer()): Promise<Database> {
+/** `more`: options of the server beside those of the lab. */
+export async function startDatabase(
+  server: ServerName = defaultServer(),
+  more: readonly string[] = [],
+): Promise<Database> {
   const dir = mkdtempSync(join(tmpdir(), "handrail-db-"));
   const keeper = startKeeper(dir);
   const lab = await withFreePorts(
     async () => {
       const fresh = await newConfig(dir, { name: "database", scale: 1, server });
       writeConfig(fresh);
-      await startServer(fresh, process.env);
+      await startServer(fresh, process.env, undefined, more);
       return fresh;
     },
     () => stopServer(dir),

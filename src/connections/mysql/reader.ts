@@ -2,23 +2,22 @@
 import type { Failure } from "../../phases/outcome.ts";
 import type { BoundSql, ColumnType, RowSet } from "../../phases/sql-port.ts";
 import { err, ok, type Result } from "../../phases/result.ts";
-import { classify } from "../../sql/classify.ts";
+import type { Classified } from "../../sql/classify.ts";
+import { dialectOf, readingLines } from "../../sql/dialects/dialect.ts";
+import { quoteName } from "../../sql/dissect.ts";
 import { lexMode } from "../../sql/token.ts";
 import { patiently } from "../retry.ts";
 import { ready } from "./change/aim.ts";
 import { asText, factRows } from "./columns.ts";
+import { assertReadOnly, lookUp, type State } from "./lookup.ts";
+import { checkRead, type Server as ReadServer } from "./read-check.ts";
+import { serverOf } from "./server.ts";
 import { openSession, type Answer, type Session, type SessionOptions } from "./session.ts";
 import { failureOf, refuse, SqlTrouble } from "./trouble.ts";
 
 const MOST_ROWS = 10_000;
 
-const SETUP = [
-  "SET SESSION TRANSACTION READ ONLY",
-  `SET SESSION /*M! max_statement_time = 10, */ /*!80000 max_execution_time = 10000, */ sql_select_limit = ${MOST_ROWS + 1}`,
-  "SET SESSION wait_timeout = 600, lock_wait_timeout = 3",
-] as const;
-
-const MODES = "SELECT @@sql_mode, /*M! @@tx_read_only */ /*!80000 @@transaction_read_only */";
+const READ_ONLY = "SET SESSION TRANSACTION READ ONLY";
 
 export interface TextTable {
   readonly columns: readonly string[];
@@ -27,8 +26,8 @@ export interface TextTable {
 
 export interface Reader {
   read(query: BoundSql, columns: Readonly<Record<string, ColumnType>>): Promise<Result<RowSet, Failure>>;
-  /** Runs a read for a person to look at: every value as text. */
-  look(sql: string): Promise<Result<TextTable, Failure>>;
+  /** Runs a read for a person to look at: every value as text. `database` is where its names are looked for. */
+  look(sql: string, database?: string): Promise<Result<TextTable, Failure>>;
   /** Lends the connection for one of our own fixed reads. */
   ask<T>(work: (session: Session, sqlMode: string) => Promise<T>, what: string): Promise<Result<T, Failure>>;
   close(): Promise<void>;
@@ -36,29 +35,40 @@ export interface Reader {
 
 interface Open {
   readonly session: Session;
-  readonly sqlMode: string;
+  readonly server: ReadServer;
+  /** As of the last read. */
+  state: State;
 }
 
 /** Makes the reader; nothing is connected before the first question. */
 export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reader {
   let open: Promise<Open> | null = null;
   let closed = false;
-  const connected = async (): Promise<Open> => {
-    // Who asks two things one after the other may be closed between them: a connection of then would be nobody's.
+  let tail: Promise<unknown> = Promise.resolve();
+  const assertOpen = (): void => {
     if (closed) throw new SqlTrouble("lost", "the connection was closed", "closed", false);
+  };
+  const connected = async (): Promise<Open> => {
     if (open !== null && !(await open).session.alive()) open = null;
+    // Who asks two things one after the other may be closed between them: a connection of then would be nobody's.
+    assertOpen();
     open ??= openReader(options).catch((error: unknown) => {
       open = null;
       throw error;
     });
     return open;
   };
-  const ask: Reader["ask"] = (work, what) =>
+  /** One after the other: each read has the connection's transaction to itself. */
+  const alone = <T>(work: (open: Open) => Promise<T>): Promise<T> => {
+    const turn = tail.then(async () => work(await connected()));
+    tail = turn.catch(() => undefined);
+    return turn;
+  };
+  const asked = <T>(work: (open: Open) => Promise<T>, what: string): Promise<Result<T, Failure>> =>
     patiently(
       async () => {
         try {
-          const { session, sqlMode } = await connected();
-          return ok(await work(session, sqlMode));
+          return ok(await alone(work));
         } catch (error) {
           return err(failureOf(error, what, options.redact));
         }
@@ -66,12 +76,12 @@ export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reade
       (problem) => problem.kind === "unreachable" && problem.code === null,
     );
   return {
-    ask,
+    ask: (work, what) => asked(({ session, state }) => work(session, state.sqlMode), what),
     read: (query, columns) =>
-      ask((session, sqlMode) => read(session, sqlMode, query, columns), "Reading from the database"),
-    look: (sql) =>
-      ask(async (session, sqlMode) => {
-        const { columns, rows } = await send(session, sqlMode, { sql, values: {} });
+      asked(async (live) => ({ rows: factRows(await send(live, query), columns) }), "Reading from the database"),
+    look: (sql, database) =>
+      asked(async (live) => {
+        const { columns, rows } = await within(live, database, () => send(live, { sql, values: {} }));
         const texts = rows.map((row) => row.map((value) => (value === null ? null : asText(value))));
         return { columns: columns.map(({ name }) => name), rows: texts };
       }, "Reading from the database"),
@@ -85,34 +95,63 @@ export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reade
 }
 
 async function openReader(options: Omit<SessionOptions, "as" | "setup">): Promise<Open> {
-  const session = await openSession({ ...options, as: "reader", setup: SETUP });
-  const { rows } = await session.run(MODES);
-  const [sqlMode, readOnly] = rows[0] ?? [];
-  if (String(readOnly) !== "1") {
+  const session = await openSession({ ...options, as: "reader", setup: [READ_ONLY] });
+  try {
+    const { family, version } = await serverOf(session);
+    const server = { dialect: dialectOf(family, version), lines: readingLines(family) };
+    for (const line of server.lines.setup(MOST_ROWS + 1)) await session.control(line);
+    const { state } = await lookUp(session, server.lines, [], false);
+    if (!state.readOnly) throw refuse("The server did not make the reading connection read-only.", "read-only");
+    return { session, server, state };
+  } catch (error) {
     await session.close();
-    throw refuse("The server did not make the reading connection read-only.", "read-only");
+    throw error;
   }
-  return { session, sqlMode: String(sqlMode) };
 }
 
-async function read(
-  session: Session,
-  sqlMode: string,
-  query: BoundSql,
-  columns: Readonly<Record<string, ColumnType>>,
-): Promise<RowSet> {
-  return { rows: factRows(await send(session, sqlMode, query), columns) };
+/** Does `work` with another database as the connection's own, and gives it its own back. */
+async function within<T>({ session, state }: Open, database: string | undefined, work: () => Promise<T>): Promise<T> {
+  if (database === undefined) return work();
+  await session.control(`USE ${quoteName(database)}`);
+  try {
+    return await work();
+  } finally {
+    await session.control(`USE ${quoteName(state.home)}`).catch(() => session.close());
+  }
 }
 
-async function send(session: Session, sqlMode: string, query: BoundSql): Promise<Answer> {
-  const { class: kind, reasons } = classify(query.sql, { sqlMode });
-  if (kind !== "read")
-    throw refuse(
-      `This statement was not sent, since it is not known to only read: ${reasons.join("; ")}.`,
-      "not-a-read",
-    );
-  const { sql, values } = ready(query, lexMode(sqlMode));
-  const answer = await session.run(sql, values);
-  if (answer.rows.length > MOST_ROWS) throw refuse(`The query gives more than ${MOST_ROWS} rows.`, "too-many-rows");
-  return answer;
+/** A read in a transaction of its own, which is the last that holds back what hides in it. */
+async function send(live: Open, query: BoundSql): Promise<Answer> {
+  const { session } = live;
+  await session.control("START TRANSACTION READ ONLY");
+  try {
+    const checked = await checkRead(session, live.server, query.sql, live.state.sqlMode, live.state.home);
+    assertReadOnly(checked.state);
+    if (checked.class !== "read" || checked.took_for === "USE") throw notSent(checked);
+    const { sql, values } = ready(query, lexMode(checked.state.sqlMode));
+    // The server takes an EXPLAIN of a change for the change, there, though it carries nothing out.
+    if (checked.explains) await session.control("START TRANSACTION READ WRITE");
+    const answer = await (checked.took_for === "HELP" ? session.control(sql) : prepared(session, sql, values));
+    if (answer.rows.length > MOST_ROWS) throw refuse(`The query gives more than ${MOST_ROWS} rows.`, "too-many-rows");
+    return answer;
+  } finally {
+    if (session.alive()) await session.control("ROLLBACK");
+  }
+}
+
+const notSent = ({ took_for, reasons }: Classified): Error =>
+  took_for === "USE"
+    ? refuse("USE stands for itself only in what a person types: write the database before the table.", "not-a-read")
+    : refuse(`This statement was not sent, since it is not known to only read: ${reasons.join("; ")}.`, "not-a-read");
+
+const NOT_PREPARED = "1295";
+
+/** Some forms of SHOW and EXPLAIN are not for preparing, on some servers; HELP says nothing of it and answers as a text. */
+async function prepared(session: Session, sql: string, values: readonly (string | null)[]): Promise<Answer> {
+  try {
+    return await session.run(sql, values);
+  } catch (error) {
+    if (!(error instanceof SqlTrouble) || error.code !== NOT_PREPARED || values.length > 0) throw error;
+    return session.control(sql);
+  }
 }

@@ -1,9 +1,11 @@
 /** One connection to the server, and nothing hidden in it: no reconnecting, no second statement, no local files. */
 import { readFileSync } from "node:fs";
+import type { Duplex } from "node:stream";
 import type { Connection, ConnectionOptions, FieldPacket, ResultSetHeader } from "mysql2/promise";
 import { isLoopback } from "../base-url.ts";
 import type { MysqlSite } from "../site.ts";
 import type { Dialect } from "./dialects/dialect.ts";
+import { dialectOf, OLDEST_MARIADB, type Dialect as Words } from "../../sql/dialects/dialect.ts";
 import { DIALECTS } from "./dialects/index.ts";
 import { mariadb } from "./dialects/mariadb.ts";
 import { serverOf } from "./server.ts";
@@ -34,6 +36,8 @@ export interface Session {
   readonly zone: string;
   /** What this server understands otherwise than others do. */
   readonly dialect: Dialect;
+  /** The words that this server knows, its built-in functions above all. */
+  readonly words: Words;
   /** False from the moment on that the connection is known to be gone. */
   alive(): boolean;
   /** Sends a prepared statement with its values. `meanwhile` is done while the server works. Throws `SqlTrouble`. */
@@ -42,6 +46,10 @@ export interface Session {
   control(sql: string): Promise<Answer>;
   close(): Promise<void>;
 }
+
+/** Sends a question of ours whose answer is all text, in one packet where it has no values. Throws `SqlTrouble`. */
+export const ask = (session: Session, sql: string, values: readonly (string | null)[]): Promise<Answer> =>
+  values.length === 0 ? session.control(sql) : session.run(sql, values);
 
 export interface SessionOptions {
   readonly site: MysqlSite;
@@ -92,6 +100,8 @@ function driverOptions({ site, as }: SessionOptions): ConnectionOptions {
     flags: ["-LOCAL_FILES"],
     connectTimeout: CONNECT_MS,
     enableKeepAlive: true,
+    // What the server says is told by its own message; nobody reads where in the driver it came up.
+    trace: false,
     keepAliveInitialDelay: 10_000,
     ...tls(site),
   };
@@ -109,6 +119,7 @@ class LiveSession implements Session {
   connectionId = "";
   zone = "";
   dialect: Dialect = mariadb;
+  words = OLDEST_MARIADB;
   readonly #connection: Connection;
   readonly #options: SessionOptions;
   #alive = true;
@@ -126,7 +137,9 @@ class LiveSession implements Session {
 
   /** Whom it reached, and under which number. */
   async learn(): Promise<void> {
-    this.dialect = DIALECTS[(await serverOf(this)).family];
+    const { family, version } = await serverOf(this);
+    this.dialect = DIALECTS[family];
+    this.words = dialectOf(family, version);
     const { rows } = await this.run("SELECT CONNECTION_ID(), @@session.time_zone");
     const [id, zone] = (rows[0] ?? []).map(String);
     this.connectionId = id ?? "";
@@ -140,7 +153,8 @@ class LiveSession implements Session {
       executed.catch(() => undefined); // told below; but should `meanwhile` throw, nobody would listen
       meanwhile?.();
       const answer = await executed;
-      this.#connection.unprepare(sql); // each text is used once or seldom; the server keeps nothing for us
+      // Each text is used once or seldom; the server keeps nothing for us. It is told along with what is sent next.
+      this.#together(() => this.#connection.unprepare(sql));
       return answer;
     });
   }
@@ -174,6 +188,14 @@ class LiveSession implements Session {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Does `send`, whose packet leaves in one piece with whatever else is sent in this turn. */
+  #together(send: () => void): void {
+    const { stream } = (this.#connection as unknown as { connection: { stream: Duplex } }).connection;
+    stream.cork();
+    send();
+    setImmediate(() => stream.uncork());
   }
 
   #drop(): void {

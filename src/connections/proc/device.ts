@@ -2,29 +2,36 @@
 import { realpathSync } from "node:fs";
 import { looked } from "./table.ts";
 
+interface Name {
+  readonly path: string;
+  readonly pattern: RegExp;
+}
+
 export interface Device {
   /** As asked for, and as it is answered. */
   readonly asked: string;
   /** Its link may not be followed, so under which other name a process has it is not known. */
   readonly hidden: boolean;
-  readonly names: readonly RegExp[];
+  readonly names: readonly Name[];
 }
 
 /** Prepares a device path for matching; a by-id link is followed, so that `/dev/vdb` is found under either name. */
 export function deviceOf(path: string): Device {
   const target = looked(() => realpathSync(path));
   const other = typeof target === "string" || target.value === path ? [] : [target.value];
-  return { asked: path, hidden: target === "hidden", names: [path, ...other].map(pattern) };
+  return { asked: path, hidden: target === "hidden", names: [path, ...other].map(nameOf) };
 }
 
-function pattern(path: string): RegExp {
+function nameOf(path: string): Name {
   const partition = /\d$/.test(path) ? String.raw`(?:p\d+)?` : String.raw`\d*`;
-  return new RegExp(String.raw`(?<![\w/.-])${escaped(path)}${partition}(?:-part\d+)?(?![\w-])`);
+  const pattern = new RegExp(String.raw`(?<![\w/.-])${escaped(path)}${partition}(?:-part\d+)?(?![\w-])`);
+  return { path, pattern };
 }
 
 const escaped = (path: string): string => path.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 
 /** True when one of the texts (arguments, link targets) names the device. */
 export function names(device: Device, texts: readonly string[]): boolean {
-  return texts.some((one) => device.names.some((name) => name.test(one)));
+  // Thousands of texts are looked at; next to none has the path at all.
+  return texts.some((one) => device.names.some(({ path, pattern }) => one.includes(path) && pattern.test(one)));
 }

@@ -68,13 +68,12 @@ function readRow(root: string, pid: number): Looked<Row | null> {
   if (typeof stat === "string" || typeof command === "string") {
     return stat === "gone" || command === "gone" ? "gone" : "hidden";
   }
-  const read = parseStat(stat.value);
-  if (read === null) return "hidden";
-  if (read.dead) return { value: null };
+  if (thread === null) return "hidden";
+  if (thread.dead) return { value: null };
   const argv = command.value.split("\0");
   if (argv.at(-1) === "") argv.pop();
-  const { parent, startTicks, cpuTicks } = read;
-  return { value: { pid, parent, startTicks, cpuTicks, program: programOf(read.comm, argv), argv, kernel: false } };
+  const { parent, startTicks, cpuTicks } = thread;
+  return { value: { pid, parent, startTicks, cpuTicks, program: programOf(thread.comm, argv), argv, kernel: false } };
 }
 
 /** PF_KTHREAD of include/linux/sched.h: the same on every Linux since 2.6. */
@@ -90,7 +89,7 @@ export function parseStat(
   const rest = stat
     .slice(close + 1)
     .trim()
-    .split(/\s+/);
+    .split(" ");
   const [state, parent, startTicks] = [rest[0], rest[1], rest[19]]; // fields 3, 4 and 22
   if (parent === undefined || startTicks === undefined) return null;
   const dead = state === "Z" || state === "X"; // ended, and only waiting to be noticed by its parent
@@ -128,9 +127,14 @@ export function openFiles(root: string, pid: number): string[] | null {
   const folder = join(root, String(pid), "fd");
   const names = looked(() => readdirSync(folder));
   if (typeof names === "string") return names === "gone" ? [] : null;
-  const links = names.value.map((name) => looked(() => readlinkSync(join(folder, name))));
-  if (links.includes("hidden")) return null;
-  return links.flatMap((link) => (typeof link === "object" ? [link.value] : []));
+  const files: string[] = [];
+  for (const name of names.value) {
+    const link = looked(() => readlinkSync(`${folder}/${name}`));
+    // One that may not be followed says all: the kernel would be asked in vain for each of hundreds.
+    if (link === "hidden") return null;
+    if (link !== "gone") files.push(link.value);
+  }
+  return files;
 }
 
 /** The text of a file, or null when it cannot be read. */

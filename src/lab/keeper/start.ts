@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startTime, type Known } from "../appliance/pids.ts";
-import { labProgram } from "../program.ts";
+import { bareEnv, labProgram } from "../program.ts";
 import { lineage } from "./lineage.ts";
 import { KEPT, markIn, type Duty } from "./duty.ts";
 import { MARK, marked } from "./mark.ts";
@@ -30,7 +30,7 @@ export function startKeeper(folder: string, shared: string[] = []): Keeper {
     cwd: "/",
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" },
+    env: bareEnv(process.env),
   });
   if (!child.pid) throw new Error(`could not start the keeper of ${folder}`);
   child.unref();

@@ -13,8 +13,13 @@ import { findServer, NoServer } from "./find.ts";
 import { serverNames, type ServerName } from "./names.ts";
 import { asUser, copyTemplate } from "./template.ts";
 
-/** Starts the lab's own server and returns once it answers. */
-export async function startServer(lab: LabConfig, env: NodeJS.ProcessEnv, say?: (line: string) => void): Promise<void> {
+/** Starts the lab's own server and returns once it answers. `more`: options that the server is given beside ours. */
+export async function startServer(
+  lab: LabConfig,
+  env: NodeJS.ProcessEnv,
+  say?: (line: string) => void,
+  more: readonly string[] = [],
+): Promise<void> {
   const own = keptEnv(lab.dir, env);
   const server = await findServer(lab.server, own, say);
   const data = dataFolder(lab.dir);
@@ -24,7 +29,7 @@ export async function startServer(lab: LabConfig, env: NodeJS.ProcessEnv, say?: 
   const logFile = join(lab.dir, `${lab.server}.log`);
   const log = openSync(logFile, "a");
   const before = fstatSync(log).size;
-  const start = started(server, options(lab, server), own);
+  const start = started(server, [...options(lab, server), ...more], own);
   const child = spawn(start.file, start.words, {
     env: start.env,
     cwd: lab.dir,

@@ -30,6 +30,8 @@ export interface Aim {
   readonly touches: readonly Touches[];
   /** The keys of each target's matching rows and what becomes of them; without its locks. null for an INSERT. */
   readonly select: Ready | null;
+  /** The same with every column behind them; null where several tables are named. */
+  readonly whole: Ready | null;
   /** What the server's plan is asked of. */
   readonly planned: Ready;
   /** The statement as it may be sent: it can change no rows but those of the targets that have these keys. */

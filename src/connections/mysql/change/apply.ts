@@ -8,7 +8,7 @@ import type { ChangePreview, KeepUndo, ServerIdentity, SqlChange, SqlTag } from 
 import type { Session } from "../session.ts";
 import { tagOf } from "../tag.ts";
 import { troubleOf, type SqlTrouble } from "../trouble.ts";
-import type { Aim } from "./aim.ts";
+import { MOST_KEYS, type Aim } from "./aim.ts";
 import { groundDrift, keyDrift, resultDrift, type Drift } from "./drift.ts";
 import { aimUnderLocks, catalogueOf } from "./ground.ts";
 import { mostTogether } from "./primary.ts";
@@ -68,7 +68,7 @@ async function prepare(application: Application, aim: Aim): Promise<Prepared> {
     outcome: not(application, "drifted", null, drift.message, drift.evidence),
   });
   await refuseOutsiders(session, aim, server.database);
-  const now = keyDrift(aim, approved, await lockKeys(session, aim));
+  const now = keyDrift(aim, approved, await lockKeys(session, aim, isFew(aim, approved)));
   if ("message" in now) return drifted(now);
   const ground = await readGround(session, aim, now.matched, server.database);
   const other = groundDrift(aim, approved, ground, catalogueOf(aim, ground.passing));
@@ -94,6 +94,10 @@ async function prepare(application: Application, aim: Aim): Promise<Prepared> {
   const since = now.since.length === 0 ? {} : { left_alone: now.since.map((key) => key.join("/")) };
   return { evidence: { ...evidence, undo: undo.kind, ...since } };
 }
+
+/** Whether an index surely helps to find the rows: then they are read whole as they are locked. */
+const isFew = ({ targets }: Aim, { matched }: ChangePreview): boolean =>
+  targets.every(({ info }) => info.rows <= MOST_KEYS || matched * 10 <= info.rows);
 
 async function commit({ session, redact }: Application, evidence: JsonObject): Promise<Outcome> {
   try {

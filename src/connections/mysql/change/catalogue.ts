@@ -1,5 +1,7 @@
 /** Our own questions to the catalogue: sent in one packet, names as hexadecimal literals. */
 import type { Answer, Session } from "../session.ts";
+import { quoteName } from "../../../sql/dissect.ts";
+import { SqlTrouble } from "../trouble.ts";
 import { textRows, type Row } from "./row.ts";
 import { MODES, noteModes } from "./primary.ts";
 
@@ -30,35 +32,67 @@ export interface Described {
 }
 
 const OF_TABLE = "table_schema = :schema AND table_name = :table";
-// One question: each round trip costs more than what it asks. The connection's modes belong to no table.
-const DESCRIBE = `SELECT 'modes', 0, ${MODES}, NULL, NULL, NULL, NULL
-  UNION ALL SELECT 'table', 0, table_type, engine, table_rows, NULL, NULL, NULL, NULL, NULL, NULL
+// The connection's modes belong to no table; they are asked along because each round trip costs.
+const TRIGGERS = `SELECT 'modes', 0, ${MODES}, NULL, NULL, NULL, NULL
+  UNION ALL SELECT 'trigger', action_order, trigger_name, event_manipulation, action_timing, action_statement, sql_mode, NULL,
+    NULL, NULL, NULL FROM information_schema.triggers WHERE event_object_schema = :schema AND event_object_table = :table`;
+const DEFINITION = `SELECT 'table', 0, table_type, engine, table_rows, NULL, NULL, NULL, NULL, NULL, NULL
     FROM information_schema.tables WHERE ${OF_TABLE}
   UNION ALL SELECT 'index', seq_in_index, index_name, column_name, sub_part, nullable, non_unique, NULL, NULL, NULL, NULL
     FROM information_schema.statistics WHERE ${OF_TABLE}
   UNION ALL SELECT 'column', ordinal_position, column_name, data_type, column_type, character_set_name, collation_name,
-    is_nullable, extra, generation_expression, column_default FROM information_schema.columns WHERE ${OF_TABLE}
-  UNION ALL SELECT 'trigger', action_order, trigger_name, event_manipulation, action_timing, action_statement, sql_mode, NULL,
-    NULL, NULL, NULL FROM information_schema.triggers WHERE event_object_schema = :schema AND event_object_table = :table`;
+    is_nullable, extra, generation_expression, column_default FROM information_schema.columns WHERE ${OF_TABLE}`;
+
+type Definition = Omit<Described, "triggers">;
+
+/** What a connection was last told of each table, by the text of its definition. */
+const definitions = new WeakMap<Session, Map<string, { readonly text: string; readonly definition: Definition }>>();
 
 /**
- * Asks all of it at once. A trigger is only there where this account may see it. Throws `SqlTrouble` where the server is
- * read-only by now.
+ * Asks all of it. What the definition says is asked again only where its text is another one: the server has that at hand,
+ * while it makes what its catalogue tells anew each time. A trigger is only there where this account may see it. Throws
+ * `SqlTrouble` where the server is read-only by now.
  */
 export async function describe(session: Session, name: TableName): Promise<Described> {
-  const rows = textRows(await askCatalogue(session, DESCRIBE, name));
-  const part = (name: string, by: (row: Row) => string): Row[] =>
-    rows
-      .filter(([kind]) => kind === name)
-      .sort((a, b) => compare(by(a), by(b)) || Number(a[1]) - Number(b[1]))
-      .map((row) => row.slice(2));
-  noteModes(session, part("modes", () => "")[0]?.slice(0, 5) ?? []);
-  return {
-    tables: part("table", () => ""),
-    indexes: part("index", (row) => (row[2] === "PRIMARY" ? "" : (row[2] ?? "").toLowerCase())),
-    columns: part("column", () => "").map((row) => asSql(session, row)),
-    triggers: part("trigger", (row) => `${row[3]} ${row[4]}`),
+  const rows = textRows(await askCatalogue(session, TRIGGERS, name));
+  noteModes(session, partOf(rows, "modes")[0]?.slice(0, 5) ?? []);
+  const triggers = partOf(rows, "trigger", (row) => `${row[3]} ${row[4]}`);
+  return { ...(await definitionOf(session, name)), triggers };
+}
+
+async function definitionOf(session: Session, name: TableName): Promise<Definition> {
+  const known = definitions.get(session) ?? new Map<string, { text: string; definition: Definition }>();
+  definitions.set(session, known);
+  const place = JSON.stringify(name);
+  const text = await textOfTable(session, name);
+  const before = known.get(place);
+  if (text !== null && before?.text === text) return before.definition;
+  const rows = textRows(await askCatalogue(session, DEFINITION, name));
+  const definition = {
+    tables: partOf(rows, "table"),
+    indexes: partOf(rows, "index", (row) => (row[2] === "PRIMARY" ? "" : (row[2] ?? "").toLowerCase())),
+    columns: partOf(rows, "column").map((row) => asSql(session, row)),
   };
+  if (text !== null) known.set(place, { text, definition });
+  return definition;
+}
+
+/** The statement that would make the table; null where the server does not tell this account. */
+async function textOfTable(session: Session, { schema, table }: TableName): Promise<string | null> {
+  try {
+    const [row] = textRows(await session.control(`SHOW CREATE TABLE ${quoteName(schema)}.${quoteName(table)}`));
+    return row?.[1] ?? null;
+  } catch (error) {
+    if (error instanceof SqlTrouble && error.kind === "refused") return null;
+    throw error;
+  }
+}
+
+function partOf(rows: readonly Row[], name: string, by: (row: Row) => string = () => ""): Row[] {
+  return rows
+    .filter(([kind]) => kind === name)
+    .sort((a, b) => compare(by(a), by(b)) || Number(a[1]) - Number(b[1]))
+    .map((row) => row.slice(2));
 }
 
 function asSql({ dialect }: Session, row: Row): Row {

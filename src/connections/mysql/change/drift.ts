@@ -4,7 +4,7 @@ import type { ChangePreview, TablePreview } from "../../../phases/sql-port.ts";
 import type { Aim } from "./aim.ts";
 import { shownText, type ColumnInfo } from "./columns.ts";
 import { digestAfter, MOST_TEXT } from "./diff.ts";
-import { digestRows, rowName, type Row } from "./row.ts";
+import { digestRows, keyName, type Row } from "./row.ts";
 import { difference, shown, type Matched } from "./rows.ts";
 import type { TableInfo } from "./table.ts";
 import type { Ground, Seen } from "./trial.ts";
@@ -34,14 +34,15 @@ export function keyDrift(aim: Aim, approved: ChangePreview, now: readonly Matche
   const since: (readonly string[])[] = [];
   const gone: (readonly string[])[] = [];
   const matched = aim.targets.map((_, at) => {
-    const [{ keys, newKeys }, then] = [now[at] as Matched, tables[at]?.keys ?? []];
+    const [{ keys, newKeys, rows }, then] = [now[at] as Matched, tables[at]?.keys ?? []];
     const other = difference(then, keys);
     since.push(...other.added);
     gone.push(...other.gone);
-    const known = new Set(then.map(rowName));
-    const stay = keys.flatMap((key, index) => (known.has(rowName(key)) ? [index] : []));
+    const known = new Set(then.map(keyName));
+    const stay = keys.flatMap((key, index) => (known.has(keyName(key)) ? [index] : []));
     const kept = <T>(list: readonly T[]): T[] => stay.map((index) => list[index] as T);
-    return { keys: kept(keys), newKeys: kept(newKeys) };
+    if (stay.length === keys.length) return { keys, newKeys, rows };
+    return { keys: kept(keys), newKeys: kept(newKeys), rows: rows === null ? null : kept(rows) };
   });
   if (gone.length === 0 && (since.length === 0 || aim.timed)) return { matched, since };
   return drift(gone, since, []);
@@ -114,9 +115,9 @@ export function changedRows(
   keys: Keys,
   rows: readonly (Row | null)[],
 ): Keys {
-  const byKey = new Map(keys.map((key, index) => [rowName(key), rows[index]]));
+  const byKey = new Map(keys.map((key, index) => [keyName(key), rows[index]]));
   const moved = (then?.diff?.rows ?? []).filter(({ key, cells }) => {
-    const row = byKey.get(rowName(key));
+    const row = byKey.get(keyName(key));
     return cells.some(({ column, before }) => {
       const at = columns.findIndex(({ name }) => name === column);
       const now = at === -1 ? null : shownText(columns[at] as ColumnInfo, row?.[at] ?? null);

@@ -49,7 +49,7 @@ async function holdDefinitions(session: Session, { parts }: Reading, home: strin
   const aliases = tables.map((_, at) => `handrail_${at}`);
   const named = tables.map((table, at) => `${tableSql(table)} AS ${aliases[at]}`).join(", ");
   try {
-    if (named !== "") await session.run(`SELECT 1 FROM ${named} WHERE FALSE ${session.dialect.locking(aliases)}`);
+    if (named !== "") await session.control(`SELECT 1 FROM ${named} WHERE FALSE ${session.dialect.locking(aliases)}`);
   } catch (error) {
     // Why it cannot be opened is said better by what looks the tables up.
     if (!(error instanceof SqlTrouble) || error.kind !== "refused") throw error;

@@ -52,8 +52,9 @@ export async function rowsByKey(
   const sql = `SELECT ${[carried("handrail_at"), ...read].join(", ")} ${from}${locks}`;
   const found: (Row | null)[] = keys.map(() => null);
   for (const { from: first, rows } of portions(keys, mostTogether(session))) {
-    const answer = textRows(await session.run(sql, [rowsText(rows)]));
-    await refuseBroken(session, keyed, answer, from, rowsText(rows));
+    const sent = rowsText(rows);
+    const answer = textRows(await session.run(sql, [sent]));
+    await refuseBroken(session, keyed, answer, from, sent);
     for (const [at, ...row] of answer) found[first + Number(at) - 1] = row;
   }
   return found;
@@ -75,6 +76,10 @@ export async function digestsByKey(session: Session, keyed: Keyed, keys: readonl
 /** What stands for bytes that are no characters, where it does not stand for itself. */
 const REPLACEMENT = "\uFFFD";
 
+/** Whether a text of these rows may stand for bytes that are no characters. */
+export const holdReplacement = (rows: readonly Row[]): boolean =>
+  rows.some((row) => row.some((value) => value?.includes(REPLACEMENT) === true));
+
 /** Refuses rows with a text that cannot be read as it is stored: it could be neither shown nor brought back. */
 async function refuseBroken(
   session: Session,
@@ -83,7 +88,7 @@ async function refuseBroken(
   from: string,
   keys: string,
 ): Promise<void> {
-  if (!rows.some((row) => row.some((value) => value?.includes(REPLACEMENT) === true))) return;
+  if (!holdReplacement(rows)) return;
   for (const { name, form } of columns) {
     if (form !== "text") continue;
     const broken = session.dialect.isBroken(columnSql("handrail_t", name));

@@ -9,7 +9,7 @@ import { refuse } from "../trouble.ts";
 import { MOST_KEYS, ready, UNSETTLED, type Aim, type Making, type Ready } from "./aim.ts";
 import { asTextSql, type ColumnInfo } from "./columns.ts";
 import { keyInfos, keyPlaces, rowsByKey } from "./images.ts";
-import { rowName, textRows, type Row } from "./row.ts";
+import { keyName, textRows, type Row } from "./row.ts";
 import { tableSql, type TableInfo } from "./table.ts";
 import type { Target } from "./targets.ts";
 
@@ -23,6 +23,7 @@ export function aimInsert(dialect: Dialect, change: SqlChange, parts: Insertion,
     verb: "INSERT",
     targets: [target],
     select: null,
+    whole: null,
     planned,
     narrow: () => statement,
     single: false,
@@ -88,9 +89,9 @@ export async function make(session: Session, { targets, making }: Aim, { sql, va
     return { keys: textRows(answer), answer };
   }
   const look = await lookOf(session, info, making);
-  const before = new Set((await look()).map(rowName));
+  const before = new Set((await look()).map(keyName));
   const answer = await session.run(sql, values);
-  const keys = (await look()).filter((key) => !before.has(rowName(key)));
+  const keys = (await look()).filter((key) => !before.has(keyName(key)));
   if (keys.length === answer.matched) return { keys, answer };
   throw refuse(
     `The server counted ${answer.matched} new rows of ${info.label}, and ${keys.length} can be told from those that were there: it cannot be previewed.`,

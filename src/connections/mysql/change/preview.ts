@@ -8,16 +8,16 @@ import type {
   TablePreview,
   UndoNotice,
 } from "../../../phases/sql-port.ts";
-import type { Session } from "../session.ts";
+import { ask, type Session } from "../session.ts";
 import { refuse, SqlTrouble } from "../trouble.ts";
-import { MOST_KEYS, type Aim, UNSETTLED } from "./aim.ts";
+import { MOST_KEYS, UNSETTLED, type Aim, type Ready } from "./aim.ts";
 import { aimUnderLocks, catalogueOf } from "./ground.ts";
 import { tablePreview } from "./diff.ts";
 import { beginTally, sideEffects } from "./effects.ts";
 import { mostTogether } from "./primary.ts";
 import { proveUndo } from "./prove.ts";
 import { refuseOutsiders, whyUntried } from "./reach.ts";
-import { digestTexts, rowName } from "./row.ts";
+import { digestTexts, keyName } from "./row.ts";
 import { beyond, lockKeys } from "./rows.ts";
 import { inZone, tentatively } from "./transaction.ts";
 import { carryOut, readGround, type Ground, type Trial } from "./trial.ts";
@@ -71,8 +71,8 @@ async function tryTill(look: Look, left: number): Promise<Found> {
 
 async function tryOut({ session, server }: Look, aim: Aim): Promise<Found> {
   await refuseOutsiders(session, aim, server.database);
-  await refuseLargeScan(session, aim);
-  const ground = await readGround(session, aim, await lockKeys(session, aim), server.database);
+  const matched = await lockKeys(session, aim, await looksWide(session, aim));
+  const ground = await readGround(session, aim, matched, server.database);
   const early = aim.targets.map((target, at) => {
     const touches = aim.touches[at];
     return aim.verb === "INSERT" || touches === undefined ? null : beyond(touches, target, ground.before[at] ?? []);
@@ -186,8 +186,8 @@ function noticeOf(
 
 function conflictsOf({ expects = [] }: SqlChange, { keys }: TablePreview): (readonly string[])[] {
   if (expects.length === 0) return [];
-  const matched = new Set(keys.map(rowName));
-  return expects.filter((key) => !matched.has(rowName(key)));
+  const matched = new Set(keys.map(keyName));
+  return expects.filter((key) => !matched.has(keyName(key)));
 }
 
 function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], undo: UndoNotice): string[] {
@@ -200,17 +200,25 @@ function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], u
   return raises;
 }
 
-/** Without an index the whole table would be locked, even by a statement that matches nothing. */
-async function refuseLargeScan(session: Session, { planned, alone, targets }: Aim): Promise<void> {
+/**
+ * Whether the rows are read whole as they are locked, or first by their keys: where only that way an index helps. Without
+ * any index the whole table would be locked, even by a statement that matches nothing: that is refused.
+ */
+async function looksWide(session: Session, { whole, planned, alone, targets }: Aim): Promise<boolean> {
   // No plan can lock more than the table has.
-  if (alone && targets.every(({ info }) => info.rows <= MOST_KEYS)) return;
-  const { columns, rows } = await session.run(`${session.dialect.explain} ${planned.sql}`, planned.values);
+  if (alone && targets.every(({ info }) => info.rows <= MOST_KEYS)) return true;
+  if (whole !== null && (await scanned(session, whole)) === null) return true;
+  const rows = await scanned(session, planned);
+  if (rows === null) return false;
+  const message = `No index helps this statement: it would lock all ${rows} rows of ${targets[0]?.info.label ?? ""}.`;
+  throw refuse(`${message} It cannot be previewed.`, "no-preview");
+}
+
+/** How many rows of a large table a question goes through one by one, as the server plans it; null: of none. */
+async function scanned(session: Session, { sql, values }: Ready): Promise<string | null> {
+  const { columns, rows } = await ask(session, `${session.dialect.explain} ${sql}`, values);
   const at = (name: string): number => columns.findIndex((column) => column.name.toLowerCase() === name);
   const [type, count] = [at("type"), at("rows")];
-  for (const row of rows) {
-    const scan = /^(?:all|index)$/i.test(String(row[type]));
-    if (!scan || Number(row[count]) <= MOST_KEYS) continue;
-    const message = `No index helps this statement: it would lock all ${String(row[count])} rows of ${targets[0]?.info.label ?? ""}.`;
-    throw refuse(`${message} It cannot be previewed.`, "no-preview");
-  }
+  const scan = rows.find((row) => /^(?:all|index)$/i.test(String(row[type])) && Number(row[count]) > MOST_KEYS);
+  return scan === undefined ? null : String(scan[count]);
 }

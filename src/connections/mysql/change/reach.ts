@@ -104,7 +104,7 @@ class Reach {
 
   /** Refuses what a body may do; gives what it sets off in turn. */
   async #look(body: Body): Promise<Body[]> {
-    const { bare, qualified, calls, acts } = mentionsIn(body.tokens);
+    const { bare, qualified, calls, acts } = mentionsIn(body.tokens, this.#session.words);
     const own = await this.#of(body.schema);
     if (body.writes && acts.length > 0) throw none(body, `${acts.join(" and ")}, which a rollback does not take back`);
     if (body.called !== "The statement" && calls.length > 0)

@@ -18,6 +18,10 @@ export const pick = (row: Row, places: readonly number[]): string[] => places.ma
 /** What tells rows apart as one text. */
 export const rowName = (key: readonly (string | null)[]): string => JSON.stringify(key);
 
+/** The same of a key, which has one column nearly always; it sorts as the text of the row does. */
+export const keyName = (key: readonly (string | null)[]): string =>
+  key.length === 1 && typeof key[0] === "string" ? `${key[0]}"` : rowName(key);
+
 /** Whether two rows are the same, value by value. */
 export const equalRows = (
   a: readonly (string | null)[] | undefined,

@@ -1,10 +1,10 @@
 /** The rows that a change would hit, under locks, and whether they are the ones it may hit. */
 import type { Touches } from "../../../phases/sql-port.ts";
-import type { Session } from "../session.ts";
+import { ask, type Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
 import { MOST_KEYS, UNSETTLED, type Aim } from "./aim.ts";
-import { keyPlaces, rowsByKey } from "./images.ts";
-import { pick, rowName, textRows, type Row } from "./row.ts";
+import { holdReplacement, keyPlaces, rowsByKey } from "./images.ts";
+import { pick, keyName, textRows, type Row } from "./row.ts";
 import type { Target } from "./targets.ts";
 
 /** Keys of one table, sorted, so that two looks compare. */
@@ -12,17 +12,25 @@ export interface Matched {
   readonly keys: readonly (readonly string[])[];
   /** The keys after the change, where it changes keys. */
   readonly newKeys: readonly (readonly (string | null)[])[];
+  /** Every column of these rows, where they were read along. */
+  readonly rows: readonly Row[] | null;
 }
 
-/** Locks the rows that match, and gives their keys for each changed table. The transaction must be open. */
-export async function lockKeys(session: Session, { select, targets }: Aim): Promise<Matched[]> {
-  if (select === null) return targets.map(() => ({ keys: [], newKeys: [] }));
-  const aliases = targets.map(({ alias }) => alias);
-  const rows = textRows(await session.run(`${select.sql} ${session.dialect.locking(aliases)}`, select.values));
+/**
+ * Locks the rows that match, and gives their keys for each changed table. `wide`: reads every column along, where that can
+ * be. The transaction must be open.
+ */
+export async function lockKeys(session: Session, aim: Aim, wide: boolean): Promise<Matched[]> {
+  const { targets } = aim;
+  const whole = wide ? aim.whole : null;
+  const select = whole ?? aim.select;
+  if (select === null) return targets.map(() => ({ keys: [], newKeys: [], rows: null }));
+  const locks = session.dialect.locking(targets.map(({ alias }) => alias));
+  const rows = textRows(await ask(session, `${select.sql} ${locks}`, select.values));
   if (rows.length > MOST_KEYS * targets.length) throw tooMany();
   let from = 0;
   return targets.map((target) => {
-    const [matched, width] = matchedOf(rows, from, target);
+    const [matched, width] = matchedOf(rows, from, target, whole !== null);
     from += width;
     return matched;
   });
@@ -31,23 +39,26 @@ export async function lockKeys(session: Session, { select, targets }: Aim): Prom
 const tooMany = (): Error =>
   refuse(`The statement matches more than ${MOST_KEYS} rows: too many to be previewed.`, "no-preview");
 
-function matchedOf(all: readonly Row[], from: number, { info, newKeys }: Target): [Matched, number] {
+function matchedOf(all: readonly Row[], from: number, { info, newKeys }: Target, wide: boolean): [Matched, number] {
   const width = info.keyColumns.length;
   const moving = newKeys.flatMap((expression, at) => (expression === null ? [] : [at]));
-  const found = new Map<string, { key: string[]; newKey: (string | null)[] }>();
-  for (const wide of all) {
-    const key = wide.slice(from, from + width);
+  const found = new Map<string, { key: string[]; newKey: (string | null)[]; row: Row }>();
+  for (const broad of all) {
+    const key = broad.slice(from, from + width);
     // An outer join has no row here.
     if (!key.every((part) => part !== null)) continue;
-    const name = rowName(key);
+    const name = keyName(key);
     if (found.has(name)) continue;
-    const newKey: (string | null)[] = [...key];
-    for (const [index, at] of moving.entries()) newKey[at] = wide[from + width + index] ?? null;
-    found.set(name, { key, newKey });
+    // Where no key moves, both are the very same.
+    const newKey: (string | null)[] = moving.length === 0 ? key : [...key];
+    for (const [index, at] of moving.entries()) newKey[at] = broad[from + width + index] ?? null;
+    found.set(name, { key, newKey, row: wide ? broad.slice(from + width + moving.length) : [] });
   }
   if (found.size > MOST_KEYS) throw tooMany();
   const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
-  return [{ keys: sorted.map(({ key }) => key), newKeys: sorted.map(({ newKey }) => newKey) }, width + moving.length];
+  const keys = sorted.map(({ key }) => key);
+  const moved = moving.length === 0 ? keys : sorted.map(({ newKey }) => newKey);
+  return [{ keys, newKeys: moved, rows: wide ? sorted.map(({ row }) => row) : null }, width + moving.length];
 }
 
 /** Every column of the rows with these keys, locked; they must all be there, for the transaction has just found them. */
@@ -59,6 +70,13 @@ export async function imagesOf(session: Session, info: Target["info"], keys: rea
     `${found.length - rows.length} of the rows of ${info.label} cannot be found again by their keys: the change cannot be shown.`,
     UNSETTLED,
   );
+}
+
+/** Every column of matched rows, as they were read along or by their keys. */
+export function rowsOf(session: Session, info: Target["info"], matched: Matched | undefined): Promise<readonly Row[]> {
+  const { keys, rows } = matched ?? { keys: [], rows: null };
+  // What may stand for bytes that are no characters is looked at closer.
+  return rows !== null && !holdReplacement(rows) ? Promise.resolve(rows) : imagesOf(session, info, keys);
 }
 
 /** Why a change reaches further than it declared, or null. `rows` are before it, for an INSERT after it. */
@@ -95,10 +113,10 @@ export function shown(keys: readonly (readonly string[])[]): string {
 
 /** What the two sets do not share. */
 export function difference(approved: readonly (readonly string[])[], now: readonly (readonly string[])[]) {
-  const before = new Set(approved.map(rowName));
-  const after = new Set(now.map(rowName));
+  const before = new Set(approved.map(keyName));
+  const after = new Set(now.map(keyName));
   return {
-    gone: approved.filter((key) => !after.has(rowName(key))),
-    added: now.filter((key) => !before.has(rowName(key))),
+    gone: approved.filter((key) => !after.has(keyName(key))),
+    added: now.filter((key) => !before.has(keyName(key))),
   };
 }

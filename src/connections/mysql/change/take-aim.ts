@@ -30,12 +30,12 @@ export async function readChange(session: Session, { sql }: SqlChange): Promise<
   const known = lastMode(session);
   const sqlMode = known ?? (await onPrimary(session));
   try {
-    return apart(sql, sqlMode);
+    return apart(session, sql, sqlMode);
   } catch (error) {
     // A refusal by a mode that the connection no longer has says nothing.
     const now = known === undefined ? sqlMode : await onPrimary(session);
     if (now === sqlMode) throw error;
-    return apart(sql, now);
+    return apart(session, sql, now);
   }
 }
 
@@ -47,12 +47,13 @@ export async function takeAim(session: Session, change: SqlChange, reading: Read
   const touches = targets.map((target) => contractOf(change, target));
   const [main] = targets as [Target];
   if (parts.verb === "insert") return { ...aimInsert(session.dialect, change, parts, main), touches };
-  const select = selectOf(parts, targets, change, mode);
+  const select = selectOf(parts, targets, change, mode, false);
   return {
     verb: main.verb,
     targets,
     touches,
     select,
+    whole: parts.single ? selectOf(parts, targets, change, mode, true) : null,
     planned: select,
     narrow: (keys) => narrowing(parts, targets, change, keys),
     single: parts.single,
@@ -73,9 +74,9 @@ function contractOf(change: SqlChange, { info }: Target): Touches {
   throw refuse(`The statement is about ${info.label}, but declares that it touches ${declared}.`, "touches");
 }
 
-function apart(sql: string, sqlMode: string): Reading {
+function apart({ words }: Session, sql: string, sqlMode: string): Reading {
   const mode = lexMode(sqlMode);
-  const { class: kind, reasons } = classify(sql, { sqlMode });
+  const { class: kind, reasons } = classify(sql, { sqlMode, dialect: words });
   if (kind === "read") throw refuse("This statement reads only: it is no change.", "no-change");
   const parts = kind === "change" ? anatomy(sql, mode) : null;
   if (parts === null) {
@@ -84,7 +85,7 @@ function apart(sql: string, sqlMode: string): Reading {
   }
   const body =
     isWord(parts.tokens[0], "VALUES") || isWord(parts.tokens[0], "VALUE") ? parts.tokens.slice(1) : parts.tokens;
-  const reasonsAgainst = checkCalls(body);
+  const reasonsAgainst = checkCalls(body, words);
   if (body.some((token) => isOperator(token, ":="))) reasonsAgainst.push("it assigns a variable");
   if (body.some(({ kind: token, text }) => token === "variable" && !text.startsWith("@@")))
     reasonsAgainst.push("it reads a variable of the connection, which is not there when it is carried out");
@@ -96,7 +97,13 @@ function apart(sql: string, sqlMode: string): Reading {
 }
 
 /** The keys of the rows by the very text of the statement, and what becomes of them. A join gives the same ones many times. */
-function selectOf(parts: RowChange, targets: readonly Target[], change: SqlChange, mode: LexMode): Ready {
+function selectOf(
+  parts: RowChange,
+  targets: readonly Target[],
+  change: SqlChange,
+  mode: LexMode,
+  whole: boolean,
+): Ready {
   const columns = targets.flatMap(({ info, alias, newKeys }) => {
     const key = keyInfos(info);
     return [
@@ -105,6 +112,7 @@ function selectOf(parts: RowChange, targets: readonly Target[], change: SqlChang
         const expression = newKeys[at] ?? null;
         return expression === null ? [] : [asTextSql(column, `(${expression})`)];
       }),
+      ...(whole ? info.columns.map((column) => asTextSql(column, columnSql(alias, column.name))) : []),
     ];
   });
   // Only as bytes are two keys the same for DISTINCT exactly where they are one: no collation has a say in it.

@@ -5,8 +5,8 @@ import { MOST_KEYS, type Aim, UNSETTLED } from "./aim.ts";
 import { followKeys, type Going, type Passing, type Reached } from "./children.ts";
 import { keyPlaces, rowsByKey } from "./images.ts";
 import { make, type Made } from "./insert.ts";
-import { equalRows, rowName, type Row } from "./row.ts";
-import { imagesOf, type Matched } from "./rows.ts";
+import { equalRows, keyName, type Row } from "./row.ts";
+import { imagesOf, rowsOf, type Matched } from "./rows.ts";
 import type { TableInfo } from "./table.ts";
 import type { Target } from "./targets.ts";
 
@@ -49,9 +49,8 @@ export async function readGround(
   matched: readonly Matched[],
   home: string,
 ): Promise<Ground> {
-  const before: Row[][] = [];
-  for (const [at, { info }] of aim.targets.entries())
-    before.push(await imagesOf(session, info, matched[at]?.keys ?? []));
+  const before: (readonly Row[])[] = [];
+  for (const [at, { info }] of aim.targets.entries()) before.push(await rowsOf(session, info, matched[at]));
   const own = aim.targets.flatMap(({ verb, info, assigned }, at): Going[] => {
     const columns = new Set(assigned.map(({ column }) => column.toLowerCase()));
     return verb === "INSERT" ? [] : [{ verb, info, columns, keys: matched[at]?.keys ?? [] }];
@@ -88,8 +87,9 @@ export async function carryOut(session: Session, aim: Aim, ground: Ground, mark 
 
 /** A row that keeps no key of ours must not stand where one of ours is said to go: it would be taken for it. */
 async function refuseOccupied(session: Session, info: TableInfo, matched: Matched | undefined): Promise<void> {
-  const keys = new Set((matched?.keys ?? []).map(rowName));
-  const moved = (matched?.newKeys ?? []).filter((key) => !keys.has(rowName(key)));
+  if (matched === undefined || matched.newKeys === matched.keys) return;
+  const keys = new Set(matched.keys.map(keyName));
+  const moved = matched.newKeys.filter((key) => !keys.has(keyName(key)));
   const there = await rowsByKey(session, info, moved, { only: keyPlaces(info.columns, info.keyColumns) });
   const taken = there.filter((row) => row !== null);
   if (taken.length === 0) return;

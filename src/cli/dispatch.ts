@@ -1,0 +1,67 @@
+/** From the words of a command line to the command that they name. */
+import { parseArgs } from "node:util";
+import { COMMANDS } from "./commands.ts";
+import type { CommandSpec, Values } from "./command.ts";
+import { EXIT } from "./exit.ts";
+import { commandHelp, mainHelp } from "./help.ts";
+import { Stop, type Io } from "./io.ts";
+import { VERSION } from "./version.ts";
+
+const wantsHelp = (args: readonly string[]): boolean =>
+  args.slice(0, args.includes("--") ? args.indexOf("--") : args.length).some((arg) => arg === "--help" || arg === "-h");
+
+/** A pasted text that begins with an SQL remark (`-- …`) is no option: those have no blank behind their dashes. */
+function sayings(args: readonly string[]): string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const texts = args.slice(0, end).filter((arg) => /^--\s/u.test(arg));
+  if (texts.length === 0) return [...args];
+  return [...args.slice(0, end).filter((arg) => !texts.includes(arg)), "--", ...texts, ...args.slice(end + 1)];
+}
+
+function parse(command: CommandSpec, args: readonly string[]): { values: Values; rest: string[] } {
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([name, spec]) => [
+      name,
+      {
+        type: spec.takes === undefined ? ("boolean" as const) : ("string" as const),
+        multiple: spec.multiple === true,
+        ...(name.length === 1 ? { short: name } : {}),
+      },
+    ]),
+  );
+  try {
+    const { values, positionals } = parseArgs({ args: sayings(args), options, allowPositionals: true, strict: true });
+    return { values: values as Values, rest: positionals };
+  } catch (error) {
+    const message = (error instanceof Error ? error.message : String(error)).split(". To specify")[0];
+    throw new Stop(EXIT.usage, `${message ?? ""}\nusage: handrail ${command.usage}`);
+  }
+}
+
+/** Runs the command that `args`, without the program's own name, ask for; gives its exit code, or throws a {@link Stop}. */
+export async function dispatch(args: readonly string[], io: Io): Promise<number> {
+  const [first, ...others] = args;
+  const named = first !== undefined && (!first.startsWith("-") || ["--help", "-h", "--version"].includes(first));
+  // Without a command it is the console, where there is somebody to look at it.
+  const [name, rest] = named ? [first, others] : io.person ? ["console", args] : [first, others];
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    (name === undefined ? io.err : io.out)(mainHelp());
+    return name === undefined ? EXIT.usage : EXIT.done;
+  }
+  if (name === "--version") {
+    io.out(`handrail ${VERSION}\n`);
+    return EXIT.done;
+  }
+  const command = COMMANDS.find((known) => known.name === name);
+  if (command === undefined) throw new Stop(EXIT.usage, `there is no command ${name}; handrail --help lists them`);
+  if (command.raw !== true && wantsHelp(rest)) {
+    io.out(commandHelp(command));
+    return EXIT.done;
+  }
+  const parsed = command.raw === true ? { values: {}, rest } : parse(command, rest);
+  if (parsed.rest.length < command.rest.least || parsed.rest.length > command.rest.most) {
+    throw new Stop(EXIT.usage, `usage: handrail ${command.usage}`);
+  }
+  const { run } = await command.load();
+  return run({ values: parsed.values, rest: parsed.rest, io });
+}

@@ -1,0 +1,114 @@
+/** What a database lets an account do, asked of the server itself: every right is tried by a question that changes nothing. */
+import type { Failure } from "../../phases/outcome.ts";
+import { err, ok, type Result } from "../../phases/result.ts";
+import type { MysqlSite } from "../site.ts";
+import { rightsOf } from "./change/effects.ts";
+import { onPrimary } from "./change/primary.ts";
+import { textRows } from "./change/row.ts";
+import { describe } from "./change/catalogue.ts";
+import { columnsOf } from "./change/columns.ts";
+import { quoteName } from "../../sql/dissect.ts";
+import { openSession, type Session } from "./session.ts";
+import { failureOf, SqlTrouble } from "./trouble.ts";
+
+/** One table that is needed. */
+export interface TableSeen {
+  readonly table: string;
+  /** Whether there is one that this account sees. */
+  readonly there: boolean;
+  readonly engine: string | null;
+  /** Why it cannot be read, or changed; null where the server let both be planned. */
+  readonly refusal: string | null;
+}
+
+/** What was seen of a database. */
+export interface Examined {
+  readonly server: string;
+  readonly version: string;
+  readonly user: string;
+  readonly sqlMode: string;
+  /** Why changes do not belong here: read-only, or a replica. null: nothing speaks against them. */
+  readonly notPrimary: string | null;
+  /** Of PROCESS, TRIGGER and SELECT on everything those that the account has. */
+  readonly rights: ReadonlySet<string>;
+  readonly tables: readonly TableSeen[];
+  /** How far the server's clock is before ours, in milliseconds; less than a question takes says nothing. */
+  readonly aheadMs: number;
+  readonly zone: string;
+}
+
+/** A table, and whether it is changed as well. */
+export interface Wanted {
+  readonly table: string;
+  readonly changed: boolean;
+}
+
+/** Connects and looks. Nothing is changed. */
+export async function examine(
+  site: MysqlSite,
+  wanted: readonly Wanted[],
+  redact: (text: string) => string,
+): Promise<Result<Examined, Failure>> {
+  try {
+    const session = await openSession({ site, as: "writer", setup: ["SET SESSION lock_wait_timeout = 3"], redact });
+    try {
+      return ok(await look(session, site.database, wanted));
+    } finally {
+      await session.close();
+    }
+  } catch (error) {
+    return err(failureOf(error, "Asking the database", redact));
+  }
+}
+
+const ASK = "SELECT VERSION(), CURRENT_USER(), @@session.sql_mode, CAST(UNIX_TIMESTAMP(NOW(6)) * 1000 AS SIGNED)";
+
+async function look(session: Session, schema: string, wanted: readonly Wanted[]): Promise<Examined> {
+  const before = Date.now();
+  const [[version, user, sqlMode, now] = []] = textRows(await session.control(ASK));
+  const middle = (before + Date.now()) / 2;
+  const tables: TableSeen[] = [];
+  for (const one of wanted) tables.push(await tableOf(session, schema, one));
+  return {
+    server: session.dialect.name,
+    version: version ?? "",
+    user: user ?? "",
+    sqlMode: sqlMode ?? "",
+    notPrimary: await refusalOf(() => onPrimary(session)),
+    rights: await rightsOf(session),
+    tables,
+    aheadMs: Number(now) - middle,
+    zone: session.zone,
+  };
+}
+
+async function tableOf(session: Session, schema: string, { table, changed }: Wanted): Promise<TableSeen> {
+  const found = await describe(session, { schema, table }).catch((error: unknown) => {
+    if (error instanceof SqlTrouble && error.kind === "refused") return null;
+    throw error;
+  });
+  const [row] = found?.tables ?? [];
+  if (found === null || row === undefined) return { table, there: false, engine: null, refusal: null };
+  const name = `${quoteName(schema)}.${quoteName(table)}`;
+  const column = columnsOf(found).find(({ generated }) => !generated);
+  const set = quoteName(column?.name ?? "id");
+  const reading = await refusalOf(() => session.control(`SELECT 1 FROM ${name} LIMIT 0`));
+  // EXPLAIN needs the rights of what it explains, and carries nothing of it out.
+  const changing = changed
+    ? await refusalOf(() =>
+        session.control(`${session.dialect.explain} UPDATE ${name} SET ${set} = ${set} WHERE 1 = 0`),
+      )
+    : null;
+  return { table, there: true, engine: row[1] ?? null, refusal: reading ?? changing };
+}
+
+/** What the server said no to; null where it did not. */
+async function refusalOf(ask: () => Promise<unknown>): Promise<string | null> {
+  try {
+    await ask();
+    return null;
+  } catch (error) {
+    if (error instanceof SqlTrouble && error.kind === "refused") return error.message;
+    throw error;
+  }
+}

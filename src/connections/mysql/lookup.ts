@@ -1,0 +1,126 @@
+/** What the server's catalogue says of names that a read may reach: views, tables and stored functions. */
+import type { ReadingLines } from "../../sql/dialects/dialect.ts";
+import { textRows } from "./change/row.ts";
+import type { Session } from "./session.ts";
+import { refuse, SqlTrouble } from "./trouble.ts";
+
+/** The state of the reading session at the begin of a read. */
+export interface State {
+  readonly sqlMode: string;
+  readonly readOnly: boolean;
+  readonly home: string;
+}
+
+/** A table or a view. */
+export interface Relation {
+  readonly schema: string;
+  readonly name: string;
+  /** null for a table; empty for a view whose text this account may not see. */
+  readonly view: string | null;
+  readonly engine: string | null;
+}
+
+export interface StoredFunction {
+  readonly schema: string;
+  readonly name: string;
+  /** null where this account may not see it, or where it is of another language than SQL. */
+  readonly body: string | null;
+  /** The mode that it was made under, which decides how its text is read. */
+  readonly sqlMode: string;
+}
+
+/** Names of one schema. */
+export interface Wanted {
+  readonly schema: string;
+  readonly relations: readonly string[];
+  readonly functions: readonly string[];
+}
+
+export interface Found {
+  readonly state: State;
+  readonly schemas: ReadonlySet<string>;
+  readonly relations: readonly Relation[];
+  readonly functions: readonly StoredFunction[];
+}
+
+/** What holds rows of its own; anything else is a view of some kind. */
+const TABLE = /^(?:BASE TABLE|SEQUENCE|SYSTEM VERSIONED|SYSTEM VIEW|TEMPORARY(?: SEQUENCE)?)$/;
+
+const literal = (text: string): string => `_utf8mb4 X'${Buffer.from(text, "utf8").toString("hex")}'`;
+const listed = (names: readonly string[]): string => [...new Set(names)].map(literal).join(", ");
+
+const relationsOf = ({ schema, relations }: Wanted): string[] =>
+  relations.length === 0
+    ? []
+    : [
+        `SELECT 'relation', table_schema, table_name, table_type, engine FROM information_schema.tables
+         WHERE table_schema = ${literal(schema)} AND table_name IN (${listed(relations)})`,
+        `SELECT 'view', table_schema, table_name, view_definition, NULL FROM information_schema.views
+         WHERE table_schema = ${literal(schema)} AND table_name IN (${listed(relations)})`,
+      ];
+
+const functionsOf = ({ schema, functions }: Wanted): string[] =>
+  functions.length === 0
+    ? []
+    : [
+        `SELECT 'function', routine_schema, routine_name, CASE routine_body WHEN 'SQL' THEN routine_definition END,
+           sql_mode FROM information_schema.routines
+         WHERE routine_schema = ${literal(schema)} AND routine_type = 'FUNCTION' AND routine_name IN (${listed(functions)})`,
+      ];
+
+/** Asks for the session's state and all of these names at once. Throws `SqlTrouble`. */
+export async function lookUp(
+  session: Session,
+  lines: ReadingLines,
+  wanted: readonly Wanted[],
+  schemas: boolean,
+): Promise<Found> {
+  const parts = [
+    `SELECT 'state', @@session.sql_mode, ${lines.readOnly}, DATABASE(), NULL`,
+    ...(schemas ? ["SELECT 'schema', schema_name, NULL, NULL, NULL FROM information_schema.schemata"] : []),
+    ...wanted.flatMap((names) => [...relationsOf(names), ...functionsOf(names)]),
+  ];
+  const rows = textRows(await session.control(parts.join(" UNION ALL ")));
+  const of = (kind: string): (readonly (string | null)[])[] =>
+    rows.filter(([part]) => part === kind).map((row) => row.slice(1));
+  const [sqlMode, readOnly, home] = of("state")[0] ?? [];
+  const views = new Map(of("view").map(([schema, name, text]) => [`${schema}.${name}`, text ?? ""]));
+  return {
+    state: { sqlMode: sqlMode ?? "", readOnly: readOnly === "1", home: home ?? "" },
+    schemas: new Set(of("schema").map(([name]) => (name ?? "").toLowerCase())),
+    relations: of("relation").map(([schema, name, type, engine]) => ({
+      schema: schema ?? "",
+      name: name ?? "",
+      view: TABLE.test(type ?? "") ? null : (views.get(`${schema}.${name}`) ?? ""),
+      engine: engine ?? null,
+    })),
+    functions: of("function").map(([schema, name, body, mode]) => ({
+      schema: schema ?? "",
+      name: name ?? "",
+      body: /\bORACLE\b/iu.test(mode ?? "") ? null : (body ?? null),
+      sqlMode: mode ?? "",
+    })),
+  };
+}
+
+/** Which of these names were loaded into the server as functions; null where this account may not know. Throws `SqlTrouble`. */
+export async function loadedAmong(
+  session: Session,
+  lines: ReadingLines,
+  names: readonly string[],
+): Promise<string[] | null> {
+  try {
+    const [[kept]] = textRows(await session.control(`SELECT ${lines.booksKept}`)) as [[string]];
+    if (kept !== "1") return null;
+    const rows = textRows(await session.control(lines.loaded(listed(names))));
+    return rows.map(([name]) => (name ?? "").toLowerCase());
+  } catch (error) {
+    if (error instanceof SqlTrouble && error.kind === "refused") return null;
+    throw error;
+  }
+}
+
+/** Refuses a session that may write: what is read on it relies on that. */
+export function assertReadOnly({ readOnly }: State): void {
+  if (!readOnly) throw refuse("The reading connection is not read-only any more: nothing was sent on it.", "read-only");
+}

@@ -1,0 +1,239 @@
+/**
+ * Whether a statement is a read on this server: its views are followed to what they call, and the stored functions that it calls
+ * are read. What this account may not see is not known to be harmless.
+ */
+import { routineText, type Routine } from "../../sql/calls.ts";
+import { classify, type Classified } from "../../sql/classify.ts";
+import type { Dialect, ReadingLines } from "../../sql/dialects/dialect.ts";
+import { lex } from "../../sql/lexer.ts";
+import { namesIn, type Named } from "../../sql/names.ts";
+import { bodyShape } from "../../sql/routine.ts";
+import { isSignificant, isWord, lexMode, type Token } from "../../sql/token.ts";
+import {
+  assertReadOnly,
+  loadedAmong,
+  lookUp,
+  type Found,
+  type Relation,
+  type State,
+  type StoredFunction,
+  type Wanted,
+} from "./lookup.ts";
+import type { Session } from "./session.ts";
+
+export interface Server {
+  readonly dialect: Dialect;
+  readonly lines: ReadingLines;
+}
+
+export interface Checked extends Classified {
+  readonly state: State;
+}
+
+/** Something that the server runs along with a statement, and what it names. */
+interface Body {
+  /** What it is, for a sentence: `the view c.v`. */
+  readonly called: string;
+  /** Where a name without a schema is looked for. */
+  readonly home: string;
+  readonly names: readonly Named[];
+  readonly routines: readonly Routine[];
+  /** Whether what it names must be found: its rights may be wider than this account's sight. */
+  readonly strict: boolean;
+}
+
+/** What is asked of tables that hold nothing but what the server tells of itself. */
+const SYSTEM = /^(?:information_schema|performance_schema)$/i;
+/** Engines that read what they hold; others may carry something out where they are read. */
+const ENGINES = new Set(
+  "innodb myisam aria memory csv archive mrg_myisam sequence blackhole performance_schema rocksdb columnstore s3 federated ndbcluster temptable".split(
+    " ",
+  ),
+);
+
+/** Tokens that leave open what the server makes of a text. */
+const UNCLEAR = new Set(["bad", "executable", "hint"]);
+
+/** Checks a statement in the transaction that it will be carried out in. Throws `SqlTrouble`. */
+export async function checkRead(
+  session: Session,
+  server: Server,
+  sql: string,
+  sqlMode: string,
+  home: string,
+): Promise<Checked> {
+  const classified = classify(sql, { sqlMode, dialect: server.dialect });
+  if (classified.class !== "read" && classified.routines.length === 0)
+    return { ...classified, state: await stateOf(session, server) };
+  const tokens = lex(sql, lexMode(sqlMode)).filter(isSignificant);
+  const first = { called: "", home, names: namesOf(tokens), routines: classified.routines, strict: false };
+  const { state, reasons } = await new Follow(session, server).follow(first);
+  // Another mode or another database since: what was read was another statement.
+  if (state.sqlMode !== sqlMode || state.home !== home)
+    return checkRead(session, server, sql, state.sqlMode, state.home);
+  if (reasons.length > 0) return { ...classified, class: "unknown", reasons, state };
+  return { ...classified, class: "read", reasons: [], state };
+}
+
+/** SHOW and DESCRIBE tell of tables without reading them, where they hold no query. */
+function namesOf(tokens: readonly Token[]): Named[] {
+  const tells = ["SHOW", "DESCRIBE", "DESC"].some((word) => isWord(tokens[0], word));
+  return tells && !tokens.some((token) => isWord(token, "SELECT") || isWord(token, "TABLE")) ? [] : namesIn(tokens);
+}
+
+async function stateOf(session: Session, { lines }: Server): Promise<State> {
+  return (await lookUp(session, lines, [], false)).state;
+}
+
+const key = (schema: string, name: string): string => `${schema}.${name}`.toLowerCase();
+
+class Follow {
+  readonly #session: Session;
+  readonly #server: Server;
+  readonly #seen = new Set<string>();
+  readonly #reasons = new Set<string>();
+  #schemas: ReadonlySet<string> = new Set();
+  #state: State | null = null;
+
+  constructor(session: Session, server: Server) {
+    this.#session = session;
+    this.#server = server;
+  }
+
+  async follow(first: Body): Promise<{ readonly state: State; readonly reasons: string[] }> {
+    for (let open = [first]; open.length > 0;) open = await this.#round(open);
+    const state = this.#state ?? (await stateOf(this.#session, this.#server));
+    return { state, reasons: [...this.#reasons] };
+  }
+
+  /** Looks all of these up; gives what they set off in turn. */
+  async #round(bodies: readonly Body[]): Promise<Body[]> {
+    const found =
+      this.#state === null
+        ? await this.#first(bodies)
+        : await this.#lookUp(
+            bodies.map((body) => this.#ofSchemas(body)),
+            false,
+          );
+    const next: Body[] = [];
+    for (const body of bodies) next.push(...(await this.#judge(body, found)));
+    return next;
+  }
+
+  /** Only the server knows which of the names before a dot are databases: those are asked for in a question of their own. */
+  async #first(bodies: readonly Body[]): Promise<Found> {
+    const bare = bodies.map((body) => ({ ...body, names: body.names.filter(({ schema }) => schema === null) }));
+    const qualified = bodies.map((body) => ({
+      ...body,
+      routines: [],
+      names: body.names.filter(({ schema }) => schema !== null),
+    }));
+    const found = await this.#lookUp(
+      bare,
+      qualified.some(({ names }) => names.length > 0) ||
+        bare.some(({ routines }) => routines.length > 0) ||
+        bare.some(({ names }) => names.length > 0),
+    );
+    assertReadOnly(found.state);
+    this.#state = found.state;
+    this.#schemas = found.schemas;
+    const rest = qualified.map((body) => this.#ofSchemas(body)).filter(({ names }) => names.length > 0);
+    if (rest.length === 0) return found;
+    const more = await this.#lookUp(rest, false);
+    return { ...found, relations: [...found.relations, ...more.relations] };
+  }
+
+  #ofSchemas(body: Body): Body {
+    const isThere = ({ schema }: Named): boolean => schema === null || this.#schemas.has(schema.toLowerCase());
+    return { ...body, names: body.names.filter(isThere) };
+  }
+
+  #lookUp(bodies: readonly Body[], schemas: boolean): Promise<Found> {
+    const wanted = new Map<string, { schema: string; relations: string[]; functions: string[] }>();
+    const of = (schema: string): { relations: string[]; functions: string[] } => {
+      const known = wanted.get(schema) ?? { schema, relations: [], functions: [] };
+      wanted.set(schema, known);
+      return known;
+    };
+    for (const { home, names, routines } of bodies) {
+      for (const { schema, name } of names) if (!SYSTEM.test(schema ?? "")) of(schema ?? home).relations.push(name);
+      for (const { schema, name } of routines) of(schema ?? home).functions.push(name);
+    }
+    return lookUp(this.#session, this.#server.lines, [...wanted.values()] satisfies Wanted[], schemas);
+  }
+
+  async #judge(body: Body, { relations, functions }: Found): Promise<Body[]> {
+    const next: Body[] = [];
+    for (const named of body.names) {
+      const schema = named.schema ?? body.home;
+      if (SYSTEM.test(schema)) continue;
+      const met = relations.filter((relation) => key(relation.schema, relation.name) === key(schema, named.name));
+      if (met.length === 0 && body.strict && named.surely)
+        this.#reasons.add(`${body.called} reads ${schema}.${named.name}, which this account may not see`);
+      next.push(...met.flatMap((relation) => this.#relation(relation)));
+    }
+    for (const routine of body.routines) next.push(...(await this.#routine(body, routine, functions)));
+    return next;
+  }
+
+  #relation({ schema, name, view, engine }: Relation): Body[] {
+    const called = `${schema}.${name}`;
+    if (view === null) {
+      if (engine !== null && !ENGINES.has(engine.toLowerCase()))
+        this.#reasons.add(`the table ${called} is kept by ${engine}, and what reading it sets off is not known`);
+      return [];
+    }
+    if (!this.#isNew(`view ${called}`)) return [];
+    if (view === "") {
+      this.#reasons.add(`this account may not see what the view ${called} does (GRANT SHOW VIEW would show it)`);
+      return [];
+    }
+    // Servers keep views as the default mode has them, whatever mode they were made under.
+    const { reasons, routines, class: kind } = classify(view, { sqlMode: "", dialect: this.#server.dialect });
+    if (kind !== "read" && routines.length === 0)
+      for (const reason of reasons) this.#reasons.add(`the view ${called}: ${reason}`);
+    const tokens = lex(view).filter(isSignificant);
+    return [{ called: `the view ${called}`, home: schema, names: namesIn(tokens), routines, strict: true }];
+  }
+
+  async #routine(body: Body, routine: Routine, functions: readonly StoredFunction[]): Promise<Body[]> {
+    const schema = routine.schema ?? body.home;
+    const text = routineText({ schema, name: routine.name });
+    if (!this.#isNew(`function ${text}`)) return [];
+    const against = (reason: string): Body[] => {
+      this.#reasons.add(body.called === "" ? `${text} ${reason}` : `${body.called} calls ${text}, which ${reason}`);
+      return [];
+    };
+    const loaded = routine.schema === null ? await this.#loaded(routine.name) : null;
+    if (loaded !== null) return against(loaded);
+    const met = functions.filter((stored) => key(stored.schema, stored.name) === key(schema, routine.name));
+    if (met.length === 0) return against("is not built in, and not there or not for this account to see");
+    return met.flatMap((stored) => this.#stored(stored, text, against));
+  }
+
+  /** Without a schema a function may also be one that was loaded into the server. */
+  async #loaded(name: string): Promise<string | null> {
+    const loaded = await loadedAmong(this.#session, this.#server.lines, [name]);
+    if (loaded === null)
+      return "is not built in, and whether it was loaded into the server this account may not look up; of db.name() it could";
+    return loaded.length === 0 ? null : "was loaded into the server, and what it does is not known";
+  }
+
+  #stored({ schema, body, sqlMode }: StoredFunction, text: string, against: (reason: string) => Body[]): Body[] {
+    if (body === null)
+      return against(`does what this account may not see (${this.#server.lines.showsRoutines} would show it)`);
+    // The catalogue gives literals without their escapes, quotes in them doubled, whatever mode they were written under.
+    const tokens = lex(body, { ...lexMode(sqlMode), noBackslashEscapes: true }).filter(isSignificant);
+    const shape = bodyShape(tokens, this.#server.dialect);
+    if (tokens.some((token) => UNCLEAR.has(token.kind) || token.text === "{"))
+      against("has a text that is not understood");
+    for (const reason of shape.against) against(`is not known to be without effects: ${reason}`);
+    return [{ called: text, home: schema, names: namesIn(tokens), routines: shape.routines, strict: true }];
+  }
+
+  #isNew(text: string): boolean {
+    const known = this.#seen.has(text.toLowerCase());
+    this.#seen.add(text.toLowerCase());
+    return !known;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * What one server understands and another does not, as far as reading is concerned: every word and line that only one of them
+ * knows stands in a file of this folder.
+ */
+import { MARIADB } from "./mariadb.ts";
+import { MYSQL } from "./mysql.ts";
+
+/** What is known of one kind of server. */
+export interface Family {
+  readonly name: string;
+  /** Functions that only compute, by the version from which on they are built in. */
+  readonly functions: Readonly<Record<string, string>>;
+  /** Functions that were built in only before a version, by that version. */
+  readonly gone: Readonly<Record<string, string>>;
+  /** Functions that stop being built in where a space stands before the parenthesis. */
+  readonly gaps: string;
+  /** Reserved words, not of the other server, behind which a parenthesis is no call. */
+  readonly reserved: string;
+  /** What may follow SHOW. */
+  readonly show: string;
+  /** Variables that SET STATEMENT … FOR may set for a read: they bound its work, and none of them opens a gate. */
+  readonly settable: string;
+  /** The lines that reading sends to such a server. */
+  readonly lines: ReadingLines;
+}
+
+/** The lines of the reading connection that only one kind of server understands. */
+export interface ReadingLines {
+  /** Sent once, behind SET SESSION TRANSACTION READ ONLY. `rows` bounds an answer. */
+  setup(rows: number): readonly string[];
+  /** Whether this session may only read: 1 or 0. */
+  readonly readOnly: string;
+  /** Gives the names of functions that were loaded into the server, of those in `names`; fails for who may not know. */
+  loaded(names: string): string;
+  /** The grant that lets an account see what stored functions do. */
+  readonly showsRoutines: string;
+  /** A condition that tells whether what `loaded` asks keeps books at all. */
+  readonly booksKept: string;
+}
+
+/** A server of one version, or whichever it may turn out to be. */
+export interface Dialect {
+  readonly name: string;
+  readonly functions: ReadonlySet<string>;
+  readonly gaps: ReadonlySet<string>;
+  readonly reserved: ReadonlySet<string>;
+  readonly show: ReadonlySet<string>;
+  readonly settable: ReadonlySet<string>;
+}
+
+const words = (text: string): string[] => text.trim().split(/\s+/);
+
+const numbers = (version: string): number[] => (/^\d+(?:\.\d+)*/.exec(version)?.[0] ?? "0").split(".").map(Number);
+
+/** Whether a version is at least another: `10.11.19-MariaDB` is at least `10.6`. */
+function isAtLeast(version: string, least: string): boolean {
+  const own = numbers(version);
+  for (const [at, wanted] of numbers(least).entries()) {
+    const found = own[at] ?? 0;
+    if (found !== wanted) return found > wanted;
+  }
+  return true;
+}
+
+function made({ name, functions, gone, gaps, reserved, show, settable }: Family, version: string): Dialect {
+  const built = Object.entries(functions).filter(([since]) => isAtLeast(version, since));
+  const left = Object.entries(gone).filter(([until]) => !isAtLeast(version, until));
+  return {
+    name: `${name} ${version}`,
+    functions: new Set([...built, ...left].flatMap(([, names]) => words(names))),
+    gaps: new Set(words(gaps)),
+    reserved: new Set(words(reserved)),
+    show: new Set(words(show)),
+    settable: new Set(words(settable)),
+  };
+}
+
+const FAMILIES = { mariadb: MARIADB, mysql: MYSQL } as const;
+const known = new Map<string, Dialect>();
+
+/** The dialect of a server, its version as the server gives it. */
+export function dialectOf(family: keyof typeof FAMILIES, version: string): Dialect {
+  const key = `${family} ${version}`;
+  const found = known.get(key) ?? made(FAMILIES[family], version);
+  known.set(key, found);
+  return found;
+}
+
+/** The lines that reading sends to a server of this kind. */
+export const readingLines = (family: keyof typeof FAMILIES): ReadingLines => FAMILIES[family].lines;
+
+/** What changes are looked over by where the server is not known. */
+export const OLDEST_MARIADB = dialectOf("mariadb", "10.6");
+const OLDEST = [OLDEST_MARIADB, dialectOf("mysql", "8.0")] as const;
+/** The newest of each: what some server computes. For what is only looked over before a server is there to ask. */
+export const NEWEST: readonly Dialect[] = [dialectOf("mariadb", "999"), dialectOf("mysql", "999")];
+const both = (part: (dialect: Dialect) => ReadonlySet<string>): ReadonlySet<string> =>
+  new Set(OLDEST.flatMap((dialect) => [...part(dialect)]));
+
+/**
+ * For a server that is not known: only what every server of either kind computes. Words of the grammar may be those of both, since
+ * a server refuses what it does not understand; a name of a function that it does not know would call something stored.
+ */
+export const EITHER: Dialect = {
+  name: "MariaDB or MySQL",
+  functions: new Set(
+    [...OLDEST_MARIADB.functions].filter((name) =>
+      [...OLDEST, ...NEWEST].every(({ functions }) => functions.has(name)),
+    ),
+  ),
+  gaps: both(({ gaps }) => gaps),
+  reserved: new Set(),
+  show: both(({ show }) => show),
+  settable: both(({ settable }) => settable),
+};

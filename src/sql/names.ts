@@ -1,0 +1,92 @@
+/** Which tables or views a read, or the body of a view or function, may name. More names than it uses, never fewer. */
+import { unquote } from "./survey.ts";
+import { isOperator, isWord, type Token } from "./token.ts";
+
+/** A name as it is written, without quotes. */
+export interface Named {
+  /** null where it is left out. */
+  readonly schema: string | null;
+  readonly name: string;
+  /** Whether it can be nothing but a table: it stands behind FROM or JOIN. */
+  readonly surely: boolean;
+}
+
+/** Behind these stands an expression or a new name, never a table. */
+const NO_TABLE = new Set(
+  "SELECT WHERE AND OR XOR ON BY AS HAVING SET BETWEEN LIKE THEN WHEN ELSE CASE NOT DISTINCT LIMIT OFFSET DIV MOD IS REGEXP RLIKE".split(
+    " ",
+  ),
+);
+/** Words that are reserved on every server, and so name nothing: tried, none of them can stand for a table. */
+const RESERVED = new Set(
+  (
+    "ALL AND AS BETWEEN BY CASE CROSS DISTINCT DIV ELSE EXISTS FROM GROUP HAVING IN INTO IS JOIN STRAIGHT_JOIN KEY INDEX LIKE NOT NULL " +
+    "ON OR ORDER LIMIT REGEXP RLIKE SELECT SET THEN UNION USING WHEN WHERE XOR ASC DESC LEFT RIGHT INNER NATURAL TRUE FALSE INTERVAL " +
+    "FOR WITH SHOW TABLE EXPLAIN DESCRIBE UPDATE DELETE INSERT REPLACE"
+  ).split(" "),
+);
+
+const isName = (token: Token | undefined): token is Token => token?.kind === "word" || token?.kind === "quoted";
+
+/** Looks over significant tokens once. */
+export function namesIn(tokens: readonly Token[]): Named[] {
+  const found: Named[] = [];
+  for (const [at, token] of tokens.entries()) {
+    if (!isName(token) || !mayBeTable(tokens, at)) continue;
+    const next = tokens[at + 2];
+    const surely = behindFrom(tokens, at);
+    if (isOperator(tokens[at + 1], ".") && isName(next))
+      found.push({ schema: unquote(token), name: unquote(next), surely });
+    else found.push({ schema: null, name: unquote(token), surely });
+  }
+  return found;
+}
+
+function mayBeTable(tokens: readonly Token[], at: number): boolean {
+  const [token, before] = [tokens[at] as Token, tokens[at - 1]];
+  if (isReserved(token)) return false;
+  if (isOperator(before, ".")) return isLeadingDot(tokens[at - 2]);
+  if (before?.kind === "operator") return before.text === "," || before.text === "(";
+  return before?.kind !== "word" || !NO_TABLE.has(before.upper);
+}
+
+const isReserved = ({ kind, upper }: Token): boolean => kind === "word" && RESERVED.has(upper);
+
+/** MariaDB takes `.t` for a table of the connection's database. */
+const isLeadingDot = (before: Token | undefined): boolean => !isName(before) || isReserved(before);
+
+/**
+ * Behind FROM or JOIN, or a comma of the same list, with the parentheses of joins between; not in `EXTRACT(YEAR FROM x)` and its
+ * like.
+ */
+function behindFrom(tokens: readonly Token[], at: number): boolean {
+  let before = at - 1;
+  while (isOperator(tokens[before], "(")) before -= 1;
+  if (isOperator(tokens[before], ",")) return behindFrom(tokens, beginOfItem(tokens, before - 1));
+  const from = isWord(tokens[before], "FROM") && !isWord(tokens[before - 1], "DISTINCT");
+  if (from) return !fromOfCall(tokens, before);
+  return isWord(tokens[before], "JOIN") || isWord(tokens[before], "STRAIGHT_JOIN");
+}
+
+/** Where the table begins that ends here with its alias, if it has one; past the begin where it is no plain table. */
+function beginOfItem(tokens: readonly Token[], end: number): number {
+  let at = end;
+  const isPlain = (token: Token | undefined): boolean => isName(token) && !isReserved(token);
+  if (!isPlain(tokens[at])) return 0;
+  if (isWord(tokens[at - 1], "AS")) at -= 2;
+  else if (isPlain(tokens[at - 1])) at -= 1;
+  return isOperator(tokens[at - 1], ".") ? at - 2 : at;
+}
+
+const TAKES_FROM = new Set(["EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "MID"]);
+
+/** Whether the parenthesis that a FROM stands in is that of such a function. */
+function fromOfCall(tokens: readonly Token[], from: number): boolean {
+  let depth = 0;
+  for (let at = from - 1; at >= 0; at -= 1) {
+    if (isOperator(tokens[at], ")")) depth += 1;
+    else if (isOperator(tokens[at], "(")) depth -= 1;
+    if (depth < 0) return TAKES_FROM.has(tokens[at - 1]?.upper ?? "");
+  }
+  return false;
+}

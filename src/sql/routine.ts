@@ -1,0 +1,98 @@
+/** Reads the body of a stored function: whether all that it can do is to compute and to read. */
+import { callsIn, type Calls } from "./calls.ts";
+import type { Dialect } from "./dialects/dialect.ts";
+import { pieces } from "./nesting.ts";
+import { actsIn } from "./shapes.ts";
+import { unquote } from "./survey.ts";
+import { isOperator, isWord, type Token } from "./token.ts";
+
+const list = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
+/** What a statement of such a body may begin with. SIGNAL ends it with an error. */
+const HEADS = list(
+  "BEGIN DECLARE SET IF ELSEIF ELSE CASE WHEN WHILE REPEAT UNTIL LOOP LEAVE ITERATE RETURN END SELECT WITH OPEN FETCH CLOSE SIGNAL RESIGNAL",
+);
+/** Behind these, where they are no part of an expression, a statement begins. */
+const OPENERS = list("BEGIN THEN ELSE DO LOOP REPEAT");
+/** In statements that begin so THEN and ELSE belong to an expression. */
+const EXPRESSIONS = list("DECLARE SET RETURN SELECT WITH SIGNAL RESIGNAL");
+/** Types and words of the language, behind which a parenthesis calls nothing there. */
+const LANGUAGE = list(
+  "RETURN WHILE UNTIL ELSEIF SET DO INT BIGINT TINYINT SMALLINT MEDIUMINT INTEGER ENUM BIT TEXT BLOB SIGNED UNSIGNED",
+);
+
+/** The statements of a body, each by its tokens; flow words stand at the head of one. */
+function statementsOf(tokens: readonly Token[]): Token[][] {
+  const found: Token[][] = [[]];
+  for (const token of tokens) {
+    const open = found.at(-1) ?? [];
+    if (isOperator(token, ";")) {
+      found.push([]);
+      continue;
+    }
+    open.push(token);
+    const inExpression = open.length > 1 && EXPRESSIONS.has(open[0]?.upper ?? "");
+    if (token.kind === "word" && OPENERS.has(token.upper) && !inExpression) found.push([]);
+  }
+  return found.filter((statement) => statement.length > 0);
+}
+
+/**
+ * What speaks against a body whose significant tokens these are, and the functions that it calls in turn. Only variables of its
+ * own may be set, and those that the sys schema keeps its options in.
+ */
+export function bodyShape(tokens: readonly Token[], dialect: Dialect): Calls {
+  const known: Dialect = { ...dialect, reserved: new Set([...dialect.reserved, ...LANGUAGE]) };
+  const against = new Set<string>();
+  const locals = new Set<string>();
+  const statements = statementsOf(tokens);
+  for (const statement of statements) {
+    if (isWord(statement[0], "DECLARE")) for (const name of declaredIn(statement)) locals.add(name);
+    for (const reason of judge(statement, locals)) against.add(reason);
+  }
+  const calls = callsIn(statements.flat(), known);
+  return { against: [...against, ...calls.against], routines: calls.routines };
+}
+
+const isName = (token: Token | undefined): token is Token => token?.kind === "word" || token?.kind === "quoted";
+const small = (token: Token): string => unquote(token).toLowerCase();
+
+/** `DECLARE a, b INT …`. */
+function declaredIn(statement: readonly Token[]): string[] {
+  const found: string[] = [];
+  for (let at = 1; isName(statement[at]); at += 2) {
+    found.push(small(statement[at] as Token));
+    if (!isOperator(statement[at + 1], ",")) break;
+  }
+  return found;
+}
+
+function* judge(statement: readonly Token[], locals: ReadonlySet<string>): Generator<string> {
+  const [head] = statement as [Token];
+  if (head.kind !== "word" || !HEADS.has(head.upper)) return yield `it does ${head.text}`;
+  if (head.upper === "SET") return yield* settings(statement.slice(1), locals);
+  if (head.upper === "DECLARE" && statement.some((token) => isWord(token, "HANDLER") || isWord(token, "CURSOR")))
+    return yield* actsIn(statement.filter((token) => !isWord(token, "HANDLER") && !isWord(token, "FOR")));
+  if (head.upper === "SIGNAL" || head.upper === "RESIGNAL") return;
+  yield* actsIn(withoutInto(statement, locals));
+}
+
+/** `a = 1, b = 2`: each of a variable of its own. */
+function* settings(tokens: readonly Token[], locals: ReadonlySet<string>): Generator<string> {
+  for (const piece of pieces(tokens)) {
+    const [name, next] = piece;
+    const own = isName(name) && isOperator(next, "=") && locals.has(small(name));
+    if (!own && name?.text !== "@sys") yield `it sets ${name?.text ?? "something"}`;
+    yield* actsIn(piece);
+  }
+}
+
+/** Without an INTO that keeps the answer in variables of its own. */
+function withoutInto(statement: readonly Token[], locals: ReadonlySet<string>): Token[] {
+  const into = statement.findIndex((token) => isWord(token, "INTO"));
+  if (into === -1) return [...statement];
+  let end = into + 1;
+  for (; isName(statement[end]) && locals.has(small(statement[end] as Token)); end += 2)
+    if (!isOperator(statement[end + 1], ",")) return [...statement.slice(0, into), ...statement.slice(end + 1)];
+  return [...statement];
+}

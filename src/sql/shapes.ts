@@ -1,0 +1,271 @@
+/** The shapes that a read may have: by its first word, what it is taken for and what speaks against its being one. */
+import { callsIn, type Calls, type Routine } from "./calls.ts";
+import type { Dialect } from "./dialects/dialect.ts";
+import { bodyOfWith, pieces, skip } from "./nesting.ts";
+import { readName } from "./sources.ts";
+import { unquote } from "./survey.ts";
+import { isOperator, isWord, type Token } from "./token.ts";
+import { CHANGE_HEADS, NO_READ, NOT_IN_READ } from "./words.ts";
+
+export interface Shape {
+  readonly took_for: string;
+  /** What speaks against a read, whatever the server says of the routines. */
+  readonly against: readonly string[];
+  /** What it calls that only the server knows. */
+  readonly routines: readonly Routine[];
+  /** Whether it explains a change. */
+  readonly explains: boolean;
+}
+
+const shape = (took_for: string, against: Iterable<string>, routines: readonly Routine[] = []): Shape => ({
+  took_for,
+  against: [...against],
+  routines,
+  explains: false,
+});
+
+const isName = (token: Token | undefined): boolean => token?.kind === "quoted" || token?.kind === "word";
+
+/** What these significant tokens are taken for. */
+export function readShape(tokens: readonly Token[], dialect: Dialect): Shape {
+  const [head] = tokens;
+  if (head === undefined) return shape("nothing", ["no statement"]);
+  switch (head.upper) {
+    case "SELECT":
+    case "(":
+    case "VALUES":
+    case "TABLE":
+      return query(tokens, dialect);
+    case "WITH":
+      return withQuery(tokens, dialect);
+    case "SHOW":
+      return show(tokens, dialect);
+    case "EXPLAIN":
+    case "DESCRIBE":
+    case "DESC":
+      return explain(tokens, dialect);
+    case "ANALYZE":
+      return analyze(tokens, dialect);
+    case "CHECKSUM":
+      return checksum(tokens);
+    case "HELP":
+      return shape(
+        "HELP",
+        tokens.length === 2 && (tokens[1]?.kind === "string" || isName(tokens[1])) ? [] : ["HELP takes one word"],
+      );
+    case "SET":
+      return setStatement(tokens, dialect);
+    case "USE":
+      return shape("USE", tokens.length === 2 && isName(tokens[1]) ? [] : ["USE takes one name"]);
+    default:
+      return shape(CHANGE_HEADS.has(head.upper) ? `${head.upper}, a change` : head.text, [
+        NO_READ[head.upper] ?? `${head.text} is not a known read`,
+      ]);
+  }
+}
+
+const OPENS_QUERY = new Set(["SELECT", "WITH", "VALUES", "TABLE"]);
+
+function query(tokens: readonly Token[], dialect: Dialect): Shape {
+  const { against, routines } = callsIn(tokens, dialect);
+  const opening = tokens.find((token) => token.text !== "(");
+  const reasons = new Set(against);
+  if (opening?.kind !== "word" || !OPENS_QUERY.has(opening.upper)) reasons.add("parentheses without a SELECT");
+  for (const reason of actsIn(tokens)) reasons.add(reason);
+  return shape(opening?.upper ?? "SELECT", reasons, routines);
+}
+
+function withQuery(tokens: readonly Token[], dialect: Dialect): Shape {
+  const body = bodyOfWith(tokens);
+  if (body !== null && OPENS_QUERY.has(body.upper))
+    return { ...query(tokens, dialect), took_for: `WITH … ${body.upper}` };
+  const change = body === null ? "WITH" : `WITH … ${body.upper}`;
+  return shape(change, ["WITH without a SELECT at its end"]);
+}
+
+/** Tables of the server's own that are emptied, or set back, by being read. */
+const ACTING_TABLE = /^innodb_\w+_reset$/i;
+const SHORTEST_ACTING = "innodb__reset".length;
+const isActingTable = (token: Token): boolean =>
+  isName(token) && token.text.length > SHORTEST_ACTING && ACTING_TABLE.test(unquote(token));
+
+/** What in a query writes, locks, counts or remembers, beside its calls. */
+export function actsIn(tokens: readonly Token[]): string[] {
+  const acts: string[] = [];
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at] as Token;
+    if (token.kind === "operator") {
+      if (token.text === ":=" || token.text === ":") acts.push("an assignment or a label");
+      continue;
+    }
+    if (isActingTable(token)) acts.push(`reading ${unquote(token)} sets its counters back`);
+    if (token.kind !== "word") continue;
+    const act = wordAct(tokens, at);
+    if (act !== null) acts.push(act);
+  }
+  return acts;
+}
+
+function wordAct(tokens: readonly Token[], at: number): string | null {
+  const { upper } = tokens[at] as Token;
+  const isFor = upper === "FOR";
+  if (!isFor && !NOT_IN_READ.has(upper)) return null;
+  const [first, before, after] = [tokens[at - 2], tokens[at - 1], tokens[at + 1]];
+  // After a dot it is a column, whatever its name; but `seq.nextval` counts up.
+  if (isOperator(before, ".") && upper !== "NEXTVAL") return null;
+  if (!isFor) return `${upper} has no place in a read`;
+  return isHarmlessFor(first, before, after) ? null : forReason(before, after);
+}
+
+function isHarmlessFor(first: Token | undefined, before: Token | undefined, after: Token | undefined): boolean {
+  if (isWord(before, "VALUE") && isWord(first, "PREVIOUS")) return true;
+  if (["SYSTEM_TIME", "JOIN", "ORDER", "GROUP", "ORDINALITY"].some((word) => isWord(after, word))) return true;
+  return after?.kind === "number"; // SUBSTRING(a FROM 2 FOR 3)
+}
+
+const forReason = (before: Token | undefined, after: Token | undefined): string =>
+  isWord(before, "VALUE")
+    ? "NEXT VALUE FOR counts a sequence up"
+    : `FOR ${after?.text ?? ""} locks rows, or is not known to only read`.replace("  ", " ");
+
+/** SHOW … WHERE is a query: `SHOW TABLES WHERE f()` runs f, and `WHERE NEXT VALUE FOR s` counts up. */
+function show(tokens: readonly Token[], dialect: Dialect): Shape {
+  const second = tokens[1];
+  const took_for = `SHOW ${second?.text.toUpperCase() ?? ""}`.trim();
+  if (second?.kind !== "word" || !dialect.show.has(second.upper))
+    return shape(took_for, [`${took_for} is not a known read`]);
+  const { against, routines } = callsIn(tokens, dialect);
+  const where = tokens.findIndex((token) => isWord(token, "WHERE"));
+  const condition = where === -1 ? [] : tokens.slice(where);
+  const odd = tokens.filter((token, at) => isOddInShow(token, tokens[at - 1]));
+  const reasons = odd.map(({ text }) => `${text} has no place in SHOW`);
+  return shape(took_for, new Set([...against, ...reasons, ...actsIn(condition)]), routines);
+}
+
+const NOT_IN_SHOW = new Set([":=", "INTO", "UPDATE", "DELETE", "LOCK", "SHARE"]);
+const isOddInShow = (token: Token, before: Token | undefined): boolean =>
+  (token.kind === "word" || token.kind === "operator") && NOT_IN_SHOW.has(token.upper) && !isOperator(before, ".");
+
+/** EXPLAIN runs functions that the optimizer takes for constants, so what it explains must be harmless itself. */
+function explain(tokens: readonly Token[], dialect: Dialect): Shape {
+  const { at, runs } = explainOptions(tokens);
+  const rest = tokens.slice(at);
+  const [first] = rest;
+  if (isWord(first, "FOR")) return forConnection(rest);
+  const took_for = runs ? "EXPLAIN ANALYZE of a" : "EXPLAIN of a";
+  if (isOperator(first, "(") || (first?.kind === "word" && OPENS_QUERY.has(first.upper))) {
+    if (bodyIsQuery(rest)) return named(took_for, readShape(rest, dialect));
+  } else if (at === 1 && isTableName(rest)) return shape("DESCRIBE of a table", []);
+  if (!explainsChange(rest)) return shape("EXPLAIN", ["EXPLAIN of something that is no read"]);
+  if (runs) return shape(`${took_for} change`, ["EXPLAIN ANALYZE carries out what it explains"]);
+  return { ...named("EXPLAIN of a change:", explained(rest, dialect)), explains: true };
+}
+
+const named = (took_for: string, inner: Shape): Shape => ({ ...inner, took_for: `${took_for} ${inner.took_for}` });
+const bodyIsQuery = (tokens: readonly Token[]): boolean =>
+  !isWord(tokens[0], "WITH") || OPENS_QUERY.has(bodyOfWith(tokens)?.upper ?? "");
+
+/** Behind EXTENDED, PARTITIONS, ANALYZE, FORMAT = x and FOR SCHEMA x. */
+function explainOptions(tokens: readonly Token[]): { at: number; runs: boolean } {
+  let runs = false;
+  for (let at = 1; ;) {
+    const [token, next, value] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+    if (isWord(token, "EXTENDED") || isWord(token, "PARTITIONS")) at += 1;
+    else if (isWord(token, "ANALYZE")) [at, runs] = [at + 1, true];
+    else if (isWord(token, "FORMAT") && isOperator(next, "=") && (isName(value) || value?.kind === "string")) at += 3;
+    else if (isWord(token, "FOR") && (isWord(next, "SCHEMA") || isWord(next, "DATABASE")) && isName(value)) at += 3;
+    else return { at, runs };
+  }
+}
+
+const forConnection = (rest: readonly Token[]): Shape =>
+  shape(
+    "EXPLAIN FOR CONNECTION",
+    isWord(rest[1], "CONNECTION") && rest[2]?.kind === "number" && rest.length === 3
+      ? []
+      : ["EXPLAIN FOR something else than a connection"],
+  );
+
+const CHANGES = new Set(["UPDATE", "DELETE", "INSERT", "REPLACE"]);
+const explainsChange = (tokens: readonly Token[]): boolean => {
+  const head = isWord(tokens[0], "WITH") ? bodyOfWith(tokens) : tokens[0];
+  return head?.kind === "word" && CHANGES.has(head.upper);
+};
+/** Words of a change that may stand in one that is only explained. */
+const OF_CHANGE = new Set(["UPDATE", "DELETE"]);
+
+function explained(tokens: readonly Token[], dialect: Dialect): Shape {
+  const head = isWord(tokens[0], "WITH") ? bodyOfWith(tokens) : tokens[0];
+  const body = head?.upper === "INSERT" || head?.upper === "REPLACE" ? withoutColumns(tokens) : tokens;
+  const { against, routines }: Calls = callsIn(body, dialect);
+  const kept = body.filter((token) => token.kind !== "word" || !OF_CHANGE.has(token.upper));
+  return shape(head?.upper ?? "", new Set([...against, ...actsIn(kept)]), routines);
+}
+
+/** Without INTO and the list of columns, which looks like a call. */
+function withoutColumns(tokens: readonly Token[]): Token[] {
+  const into = tokens.findIndex((token) => isWord(token, "INTO"));
+  const body = into === -1 || into > 4 ? [...tokens] : [...tokens.slice(0, into), ...tokens.slice(into + 1)];
+  const open = body.findIndex((token) => isOperator(token, "("));
+  if (open === -1 || !isName(body[open - 1]) || isWord(body[open - 1], "VALUES")) return body;
+  const end = skip(body, open);
+  const columns = body.slice(open + 1, end - 1);
+  const filled = ["VALUES", "VALUE", "SELECT", "WITH", "TABLE"].some((word) => isWord(body[end], word));
+  if (!filled || !columns.every((token) => isName(token) || isOperator(token, ",") || isOperator(token, ".")))
+    return body;
+  return [...body.slice(0, open), ...body.slice(end)];
+}
+
+/** `DESCRIBE t`, `DESCRIBE db.t column`, `DESCRIBE t 'pattern'`: nothing else may follow. */
+function isTableName(rest: readonly Token[]): boolean {
+  const isTable = (token: Token | undefined): boolean =>
+    token?.kind === "quoted" || (token?.kind === "word" && !CHANGE_HEADS.has(token.upper) && !RUNS.has(token.upper));
+  if (!isTable(rest[0])) return false;
+  const after = isOperator(rest[1], ".") ? 3 : 1;
+  if (after === 3 && !isTable(rest[2])) return false;
+  return (
+    rest.length === after || (rest.length === after + 1 && (isTable(rest[after]) || rest[after]?.kind === "string"))
+  );
+}
+
+const RUNS = new Set(["ANALYZE", "FOR", "CALL", "EXECUTE", "BEGIN", "SET", "DO"]);
+
+/** `ANALYZE [FORMAT = JSON] SELECT …` carries the SELECT out, and nothing else. */
+function analyze(tokens: readonly Token[], dialect: Dialect): Shape {
+  const at = isWord(tokens[1], "FORMAT") && isOperator(tokens[2], "=") && isName(tokens[3]) ? 4 : 1;
+  const rest = tokens.slice(at);
+  const [first] = rest;
+  const opens = isOperator(first, "(") || isWord(first, "SELECT") || isWord(first, "WITH");
+  if (!opens || !bodyIsQuery(rest)) return shape("ANALYZE", [NO_READ["ANALYZE"] ?? ""]);
+  return named("ANALYZE of a", readShape(rest, dialect));
+}
+
+/** `CHECKSUM TABLE a, b.c [QUICK | EXTENDED]`. */
+function checksum(tokens: readonly Token[]): Shape {
+  const end = isWord(tokens.at(-1), "QUICK") || isWord(tokens.at(-1), "EXTENDED") ? -1 : undefined;
+  const named = pieces(tokens.slice(2, end)).every((piece) => readName(piece, 0)?.end === piece.length);
+  const table = isWord(tokens[1], "TABLE") || isWord(tokens[1], "TABLES");
+  return shape("CHECKSUM TABLE", table && named ? [] : ["CHECKSUM takes TABLE and names"]);
+}
+
+/** `SET STATEMENT max_statement_time = 5 FOR SELECT …`: with variables that only bound the read. */
+function setStatement(tokens: readonly Token[], dialect: Dialect): Shape {
+  if (!isWord(tokens[1], "STATEMENT")) return shape("SET", [NO_READ["SET"] ?? ""]);
+  let at = 2;
+  for (;;) {
+    const [name, equals, value, next] = tokens.slice(at, at + 4);
+    if (name?.kind !== "word" || !isOperator(equals, "="))
+      return shape("SET STATEMENT", ["SET STATEMENT without a FOR"]);
+    if (!dialect.settable.has(name.upper))
+      return shape("SET STATEMENT", [`${name.text} may change what the statement does`]);
+    if (value?.kind !== "number" && value?.kind !== "string" && value?.kind !== "word")
+      return shape("SET STATEMENT", ["SET STATEMENT with something else than a value"]);
+    at += 4;
+    if (isWord(next, "FOR")) break;
+    if (!isOperator(next, ",")) return shape("SET STATEMENT", ["SET STATEMENT with something else than a value"]);
+  }
+  const rest = tokens.slice(at);
+  if (!isWord(rest[0], "SELECT") && !isWord(rest[0], "WITH") && !isOperator(rest[0], "("))
+    return shape("SET STATEMENT", ["SET STATEMENT FOR something that is no read"]);
+  return named("SET STATEMENT FOR", readShape(rest, dialect));
+}
