@@ -24,7 +24,10 @@ export function readPrivate(path: string): string {
     const found = statSync(path);
     if ((found.mode & 0o077) !== 0) throw new Stop(EXIT.badFile, `${path} can be read by others; chmod 600 ${path}`);
     refuseSwappable(path);
-    return readFileSync(path, "utf8").replace(/\r?\n$/u, "");
+    const secret = readFileSync(path, "utf8").replace(/\r?\n$/u, "");
+    if (secret === "")
+      throw new Stop(EXIT.badFile, `${path}: the secret is empty; write it into the file, on one line`);
+    return secret;
   } catch (error) {
     if (error instanceof Stop) throw error;
     throw new Stop(EXIT.badFile, `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);

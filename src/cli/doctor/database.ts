@@ -94,16 +94,13 @@ function tables({ tables: seen }: Examined, name: string): Finding[] {
 function rights({ tables: seen, rights: has, user }: Examined, name: string): Finding[] {
   const found = about("rights");
   const account = user.replace(/@/u, "'@'");
-  const findings = seen.flatMap(({ table, refusal }) =>
-    refusal === null
-      ? []
-      : [
-          found.broken(
-            `${table}: ${refusal}`,
-            `GRANT SELECT, INSERT, UPDATE, DELETE ON ${name}.${table} TO '${account}'`,
-          ),
-        ],
-  );
+  const refused = seen.filter(({ refusal }) => refusal !== null);
+  const findings: Finding[] = [];
+  if (refused.length > 0) {
+    const names = refused.map(({ table }) => table).join(", ");
+    const says = `the server refuses what runbooks need of ${names}: ${refused[0]?.refusal ?? ""}`;
+    findings.push(found.broken(says, `GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON ${name}.* TO '${account}'`));
+  }
   if (!has.has("TRIGGER"))
     findings.push(
       found.broken(
