@@ -1,5 +1,5 @@
 /**
- * `npm test`: everything that `npm run check` looks at, then the lab tests; with files, only those. The last lines count
+ * `npm test`: all tests, and beside them what `npm run check` reads of the text; with files, only those. The last lines count
  * what passed, what failed and what was not seen. A run that was cut short counts nothing, and fails.
  */
 import { spawn } from "node:child_process";
@@ -49,20 +49,23 @@ async function labNotSeen(problem: NoServer): Promise<Lack[]> {
   return listed.map(() => ({ needs: server, reason: firstLine(problem) }));
 }
 
-async function lab(): Promise<void> {
+/** Which tests there is a server for: those of the lab are listed and not run where it could get none. */
+async function projects(): Promise<string[]> {
   try {
     await findServer(server, env);
+    return ["quick", "lab"];
   } catch (error) {
     if (!(error instanceof NoServer)) throw error;
     total.notSeen.push(...(await labNotSeen(error)));
-    return;
+    return ["quick"];
   }
-  await counted("lab", "vitest", ["run", "--project", "lab", "--passWithNoTests", ...files]);
 }
 
-if (files.length === 0) await counted("check", "npm", ["run", "check"]);
-else await counted("quick", "vitest", ["run", "--project", "quick", "--passWithNoTests", ...files]);
-await lab();
+// One run of all tests, and what only reads the text beside it: no core waits for the end of another part.
+const text = files.length === 0 ? run("npm", ["run", "check:text"]) : Promise.resolve(0);
+const wanted = (await projects()).flatMap((name) => ["--project", name]);
+await counted("tests", "vitest", ["run", ...wanted, "--passWithNoTests", ...files]);
+const isTextGood = (await text) === 0;
 
 const { passed, failed, notSeen } = total;
 if (passed + failed + notSeen.length === 0) {
@@ -76,4 +79,8 @@ const lines = [
   `${passed} passed, ${failed} failed, ${notSeen.length} not seen`,
 ];
 process.stdout.write(`${lines.join("\n")}\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+if (!isTextGood)
+  process.stderr.write(
+    "npm test: format, lint, types, unused code or docs are not as they should be; it is said above\n",
+  );
+process.exitCode = failed === 0 && isTextGood ? 0 : 1;

@@ -201,8 +201,8 @@ const table: Row[] = [
   },
 ];
 
-/** The rows that are as unkind as the real thing all of them, of the others every third. */
-const shown: readonly Row[] = [...UNKIND, ...sampled([...deleteFails, ...table], 4)];
+/** The rows that are as unkind as the real thing all of them, of the others every eighth. */
+const shown: readonly Row[] = [...UNKIND, ...sampled([...deleteFails, ...table], 8)];
 
 const nameOf = ({ world, vm, decide, exit, must }: Row): string =>
   `${world} (${vm}${decide === undefined ? "" : `, ${decide.join(", ")}`}): exit ${[exit].flat().join(" or ")}: ${must}`;

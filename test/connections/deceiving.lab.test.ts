@@ -76,7 +76,7 @@ for (const { name, start, need } of SERVERS) {
       const missed: string[] = [];
       const tried = sampled(
         ALL.filter((sql) => !NOT_RUN.test(sql)),
-        6,
+        18,
       );
       let writing = 0;
       for (const sql of tried) {
