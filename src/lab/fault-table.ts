@@ -99,6 +99,11 @@ export const faultTable: Record<string, FaultKind> = {
     params: { ...COMMAND, seconds: "seconds" },
     does: "a job takes so long",
   },
+  "cloudstack-hides-vm": {
+    role: "cloudstack",
+    params: { id: TEXT },
+    does: "leaves the VM `id` out of a list of VMs, as for keys that may not see it",
+  },
   "cloudstack-no-device": {
     role: "cloudstack",
     params: { volume: TEXT },

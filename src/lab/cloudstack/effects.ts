@@ -19,6 +19,7 @@ export type Change = {
 };
 
 const attachedText = "Please specify a volume that is not attached to any VM.";
+const busyText = "Volume state must be in Allocated, Ready or in Uploaded state";
 
 function volumeOf({ state, params }: Desk, name = "id"): Volume {
   return state.volumes[params[name] ?? ""] ?? fail(unknownId(name, params[name] ?? ""));
@@ -49,6 +50,7 @@ const attachVolume: Change = {
     const volume = volumeOf(desk);
     if (desk.params["virtualmachineid"] !== "") vmOf(desk, "virtualmachineid");
     if (volume.vm !== null) throw new Refusal(431, attachedText);
+    if ((volume.state ?? "Ready") !== "Ready") throw new Refusal(431, busyText);
   },
   apply(desk) {
     this.check(desk);

@@ -63,7 +63,7 @@ function authenticate({ lab, faults }: Cloud, call: Call): void {
 
 async function run(cloud: Cloud, command: string, params: Record<string, string>): Promise<Record<string, unknown>> {
   const list = lists[command];
-  if (list) return list(cloud.state, params);
+  if (list) return list(seenBy(cloud, command), params);
   if (command === "queryAsyncJobResult") {
     const job = cloud.state.jobs[params["jobid"] ?? ""];
     if (!job || isForgotten(job)) throw unknownId("jobid", params["jobid"] ?? "");
@@ -77,6 +77,13 @@ async function run(cloud: Cloud, command: string, params: Record<string, string>
   if (!change)
     throw new Refusal(432, `The given command '${command}' either does not exist, is not available for user.`, 9999);
   return startJob(cloud, command, change, params);
+}
+
+/** What a list is made of: without one VM where a fault says that these keys do not see it this time. */
+function seenBy({ state, faults }: Cloud, command: string): CloudState {
+  const hidden = command === "listVirtualMachines" ? faults.take("cloudstack-hides-vm") : null;
+  if (hidden === null) return state;
+  return { ...state, vms: Object.fromEntries(Object.entries(state.vms).filter(([id]) => id !== hidden["id"])) };
 }
 
 function deskOf({ state, lab, faults }: Cloud, params: Record<string, string>): Desk {

@@ -12,6 +12,8 @@ export type Volume = {
   created: string;
   /** What is on the disk, as far as anyone needs to tell: a revert puts back what the snapshot holds. */
   content: string;
+  /** `Ready` where nothing else is said; another word while CloudStack is at work on it. */
+  state?: string;
 };
 export type Snapshot = {
   id: string;

@@ -14,7 +14,7 @@ export function showVolume(state: CloudState, volume: Volume): Record<string, un
     id,
     name,
     type,
-    state: "Ready",
+    state: volume.state ?? "Ready",
     size,
     created,
     zoneid: state.zone,
