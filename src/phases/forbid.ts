@@ -1,9 +1,16 @@
-import { canonical, type JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import type { Forbidden } from "./spec.ts";
 
-/** Why a standing prohibition of the runbook refuses a request, or null. `match` is a regular expression over the canonical request. */
+/**
+ * What the prohibitions of a runbook are about: the statement, command or operation. Values are no part of it: a VM may be
+ * called what it likes.
+ */
+export const ruledText = ({ sql, command, op }: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify([sql, command, op]);
+
+/** Why a standing prohibition of the runbook refuses a request, or null. `match` is a regular expression over `ruledText`. */
 export function forbidden(rules: readonly Forbidden[], kind: string, request: JsonObject): string | null {
-  const text = canonical(request);
+  const text = ruledText(request);
   const hit = rules.find((rule) => rule.kind === kind && pattern(rule.match).test(text));
   return hit?.because ?? null;
 }

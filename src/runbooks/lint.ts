@@ -1,5 +1,5 @@
 /** Rules that a runbook keeps beyond its shape and types; each is said with its reason. */
-import { pattern } from "../phases/forbid.ts";
+import { pattern, ruledText } from "../phases/forbid.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { TO_THE_END, type ChangeSpec } from "../phases/spec.ts";
 import { anatomy, type Insertion } from "../sql/anatomy.ts";
@@ -104,7 +104,7 @@ function changeRules(runbook: RawRunbook, raw: RawStep, path: Path, report: Comp
   else if (raw["undo"] === undefined || raw["undo"] === "auto") {
     report(path, "say why this cannot be undone by Handrail", "undo: { none: reason }");
   }
-  const said = JSON.stringify([raw["sql"], raw["command"], raw["op"]]);
+  const said = ruledText(raw);
   for (const rule of runbook.forbid) {
     if (rule.kind === kind && pattern(rule.match).test(said))
       report(path, `forbidden by this runbook: ${rule.because}`);

@@ -133,6 +133,11 @@ describe("a file with a mistake is refused, with its place and a hint", () => {
     ["a step id used twice", changed("- id: revert\n", "- id: delete\n"), /there twice/u],
     ["a forbidden command", changed("command: stopVirtualMachine", "command: cancelVirtualMachine"), /forbidden/u],
     [
+      "a statement about a forbidden table",
+      changed("DELETE FROM device_mappings WHERE volume_uuid", "DELETE FROM vm_disks WHERE volume_uuid"),
+      /forbidden by this runbook: the replication's own records/u,
+    ],
+    [
       "a hold of no probe",
       changed("probe: no-new-failover,", "probe: no-new-failovr,"),
       /no probe/u,
