@@ -1,6 +1,6 @@
 /** What a refusal says is to be done is done, and then the next run recovers: no sentence leads into a dead end. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cloudstackState, killProcess, setCloudstackState, startProcess, type Lab } from "../src/lab/index.ts";
+import { cloudstackState, fault, killProcess, setCloudstackState, startProcess, type Lab } from "../src/lab/index.ts";
 import {
   before,
   effects,
@@ -79,6 +79,34 @@ describe("ossea_configs", () => {
   });
 });
 
+/** CloudStack says so of the first volume of a machine; undefined is Ready. */
+async function stateOf(key: string, state: string | undefined): Promise<void> {
+  const [first] = await volumesOf(lab, key);
+  const cloud = cloudstackState(lab);
+  const { [first?.id ?? ""]: volume, ...volumes } = cloud.volumes;
+  if (volume === undefined) throw new Error("the world has a volume");
+  const { state: _was, ...plain } = volume;
+  await setCloudstackState(lab, {
+    ...cloud,
+    volumes: { ...volumes, [volume.id]: state === undefined ? plain : { ...plain, state } },
+  });
+}
+
+describe("a list of VMs without the appliance, which was in the one before", () => {
+  it.each([
+    ["where the test VM of the job is looked for", "stuck-virtio", 3],
+    ["where the test VM of a finished failover is looked for", "rollback-failed", 2],
+  ])("%s, is refused; the next run recovers", async (_where, world, k) => {
+    expect.hasAssertions();
+    await incident.world(world);
+    const key = await keyOf(lab, "pgtest1");
+    const was = await before(lab, [key]);
+    await fault(lab, "cloudstack-hides-vm", { id: cloudstackState(lab).appliance, k });
+    await expectRefused(await incident.recover({ vm: [key] }), /does not even have the appliance in it/u);
+    await expectRecovers(key, was);
+  });
+});
+
 describe("a volume", () => {
   it("that is gone from CloudStack is refused; its row marked deleted, the others are put back", async () => {
     const [key] = await stuck();
@@ -93,6 +121,41 @@ describe("a volume", () => {
     const left =
       "select status, snapshot_id, snapshot_status from ossea_volumes where vm_context_id = ? and status <> 'deleted'";
     expect(await query(lab, left, [key])).toEqual([{ status: "attached", snapshot_id: "", snapshot_status: "none" }]);
+  });
+
+  it("that is not Ready in CloudStack is refused; once it is, the next run recovers", async () => {
+    expect.hasAssertions();
+    const [key, was] = await stuck();
+    await stateOf(key, "Migrating");
+    await expectRefused(
+      await incident.recover({ vm: [key] }),
+      /Migrating of volume .*Wait until CloudStack says Ready/su,
+    );
+    await stateOf(key, undefined);
+    await expectRecovers(key, was);
+  });
+
+  it("that is Destroyed in CloudStack never gets Ready; its row marked deleted, the others are put back", async () => {
+    const [key] = await stuck();
+    const [first] = await volumesOf(lab, key);
+    await stateOf(key, "Destroy");
+    await expectRefused(await incident.recover({ vm: [key] }), /if it was deleted for good, set status/u);
+    await set("update ossea_volumes set status = 'deleted' where volume_id = ?", [first?.id]);
+    const said = await incident.recover({ vm: [key] });
+    expect([said.exit, said.err]).toEqual([0, ""]);
+  });
+
+  it("whose snapshot is an Error is refused; the snapshot deleted, the next run asks about the volume, and recovers", async () => {
+    expect.hasAssertions();
+    const [key, was] = await stuck();
+    const [first] = await volumesOf(lab, key);
+    const { snapshots, ...rest } = cloudstackState(lab);
+    const { [first?.snapshot ?? ""]: bad, ...others } = snapshots;
+    if (bad === undefined) throw new Error("the world has a snapshot");
+    await setCloudstackState(lab, { ...rest, snapshots: { ...others, [bad.id]: { ...bad, state: "Error" } } });
+    await expectRefused(await incident.recover({ vm: [key] }), /An Error never becomes BackedUp/u);
+    await setCloudstackState(lab, { ...rest, snapshots: others });
+    await expectRecovers(key, was, ["snapshot-gone=keep"]);
   });
 
   it("whose row says no status is one of the VM's all the same", async () => {
