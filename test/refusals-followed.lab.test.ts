@@ -178,6 +178,30 @@ describe("a volume", () => {
   });
 });
 
+describe("rows that say that there is nothing to put back", () => {
+  it("a VM that is replicating is refused; once that ended, the next run recovers", async () => {
+    expect.hasAssertions();
+    const to = (status: string, key: string): Promise<unknown> =>
+      set("update vm_replication_contexts set current_status = ? where context_id = ?", [status, key]);
+    const [key, was] = await stuck();
+    await to("replicating", key);
+    await expectRefused(await incident.recover({ vm: [key] }), /wait for that to end, then start again/u);
+    await to("failed_over_test", key);
+    await expectRecovers(key, was);
+  });
+
+  it("all volumes marked deleted is refused; their status set back, the next run recovers", async () => {
+    expect.hasAssertions();
+    const to = (status: string, key: string): Promise<unknown> =>
+      set("update ossea_volumes set status = ? where vm_context_id = ?", [status, key]);
+    const [key, was] = await stuck();
+    await to("deleted", key);
+    await expectRefused(await incident.recover({ vm: [key] }), /set its status\s+back and start again/u);
+    await to("attached", key);
+    await expectRecovers(key, was);
+  });
+});
+
 describe("an engine of which nobody wrote down that it ended", () => {
   const running = (key: string): Promise<unknown> =>
     set(
