@@ -1,8 +1,9 @@
 // Builds the one bundle that bin/handrail runs. Lazy chunks keep `--help` and `journal list` near Node's own start.
+// The same sources give the same bytes. Without esbuild (`npm ci --omit=dev`) what is built already stays; `--must` fails then.
 import { existsSync } from "node:fs";
-import { randomUUID } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
-import { build } from "esbuild";
+import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
+import { commitOf } from "./package/commit.ts";
+import { sourcesDigest } from "./package/sources.ts";
 
 /** Ink asks for React's developer tools, which belong in no product: an empty module answers. */
 const noDevtools = {
@@ -26,10 +27,21 @@ const yogaWithoutFetch = {
   },
 };
 
-if (existsSync("src/cli/main.ts")) {
+/** esbuild, or null where development dependencies were left out. */
+async function bundler() {
+  try {
+    return await import("esbuild");
+  } catch (error) {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    return null;
+  }
+}
+
+async function bundle({ build }) {
+  const commit = commitOf(root);
   await rm("dist", { recursive: true, force: true });
-  await build({
-    entryPoints: { handrail: "src/cli/main.ts", ...(existsSync("src/lab/main.ts") ? { lab: "src/lab/main.ts" } : {}) },
+  const { metafile } = await build({
+    entryPoints: { handrail: "src/cli/main.ts", lab: "src/lab/main.ts" },
     outdir: "dist",
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -38,7 +50,11 @@ if (existsSync("src/cli/main.ts")) {
     platform: "node",
     target: "node22",
     external: ["better-sqlite3"],
-    define: { "process.env.NODE_ENV": '"production"', HANDRAIL_BUILD: JSON.stringify(randomUUID()) },
+    define: {
+      "process.env.NODE_ENV": '"production"',
+      HANDRAIL_BUILD: JSON.stringify(sourcesDigest(root)),
+      HANDRAIL_COMMIT: JSON.stringify(commit === null ? "" : `${commit.id}, ${commit.date}`),
+    },
     plugins: [noDevtools, yogaWithoutFetch],
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
     sourcemap: false,
@@ -47,6 +63,32 @@ if (existsSync("src/cli/main.ts")) {
     minifyIdentifiers: true,
     keepNames: true,
     legalComments: "none",
+    metafile: true,
     logLevel: "warning",
   });
+  return metafile;
 }
+
+/** What else has to lie beside the bundle: the lab's tables, the notices of others, and what the bundle is made of. */
+async function besides(metafile) {
+  const [{ partsOf }, { noticesText }, { sbomText }] = await Promise.all([
+    import("./package/parts.ts"),
+    import("./package/notices.ts"),
+    import("./package/sbom.ts"),
+  ]);
+  const { version } = JSON.parse(await readFile("package.json", "utf8"));
+  const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const parts = partsOf(root, bundled.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file));
+  await copyFile("src/lab/schema.sql", "dist/schema.sql");
+  await writeFile("dist/THIRD-PARTY-NOTICES.txt", noticesText(parts));
+  await writeFile("dist/sbom.cdx.json", sbomText(version, parts));
+}
+
+const root = process.cwd();
+const esbuild = await bundler();
+if (esbuild !== null) await besides(await bundle(esbuild));
+else if (process.argv.includes("--must")) throw new Error("esbuild is missing; run: npm ci");
+else if (!existsSync("dist/handrail.mjs"))
+  console.error(
+    "handrail: nothing is built, since esbuild is not there (development dependencies were left out). A clone needs them: npm ci",
+  );

@@ -5,7 +5,7 @@ import type { CommandSpec, Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 import { Stop, type Io } from "./io.ts";
-import { VERSION } from "./version.ts";
+import { fullVersion } from "./version.ts";
 
 const wantsHelp = (args: readonly string[]): boolean =>
   args.slice(0, args.includes("--") ? args.indexOf("--") : args.length).some((arg) => arg === "--help" || arg === "-h");
@@ -49,7 +49,7 @@ export async function dispatch(args: readonly string[], io: Io): Promise<number>
     return name === undefined ? EXIT.usage : EXIT.done;
   }
   if (name === "--version") {
-    io.out(`handrail ${VERSION}\n`);
+    io.out(`handrail ${fullVersion()}\n`);
     return EXIT.done;
   }
   const command = COMMANDS.find((known) => known.name === name);

@@ -12,7 +12,7 @@ import type { Io } from "./io.ts";
 import { cacheDir } from "./paths.ts";
 import { readSource } from "./runbook-source.ts";
 
-/** Set by the build, anew for each: what an older Handrail kept is not ours. Undefined when run from source. */
+/** Set by the build, the digest of its sources: what another Handrail kept is not ours. Undefined when run from source. */
 declare const HANDRAIL_BUILD: string | undefined;
 
 /** Reads a kept runbook; null unless it is ours alone to write and says what its name promises. */

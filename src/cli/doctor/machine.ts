@@ -8,12 +8,12 @@ import { Stop, type Io } from "../io.ts";
 import { openSiteJournal } from "../journal-open.ts";
 import { journalPath } from "../paths.ts";
 import { untouched } from "../stored.ts";
-import { VERSION } from "../version.ts";
+import { fullVersion } from "../version.ts";
 import { about, type Finding } from "./finding.ts";
 
 /** Versions, as a report of a fault has to name them. */
 export const versions = (): Finding =>
-  about("version").ok(`Handrail ${VERSION}, Node ${process.versions.node}, ${platform()} ${release()} ${process.arch}`);
+  about("version").ok(`Handrail ${fullVersion()}, Node ${process.versions.node}, ${platform()} ${release()} ${process.arch}`);
 
 const LEAST = { columns: 80, rows: 24 };
 

@@ -31,11 +31,9 @@ export async function makeTemplate(server: Server, env: NodeJS.ProcessEnv): Prom
   }
 }
 
-/** The appliance's tables, as SQL; beside this code when run from source, in the source tree when bundled. */
+/** The appliance's tables, as SQL: in the lab's folder when run from source, beside the bundle when built. */
 function tables(): string {
-  const places = ["../schema.sql", "../src/lab/schema.sql", "./schema.sql"].map(
-    (name) => new URL(name, import.meta.url),
-  );
+  const places = ["../schema.sql", "./schema.sql"].map((name) => new URL(name, import.meta.url));
   const found = places.find((place) => existsSync(place));
   if (!found) throw new Error("schema.sql is missing beside the lab");
   return readFileSync(found, "utf8");
