@@ -78,7 +78,10 @@ async function besides(metafile) {
   ]);
   const { version } = JSON.parse(await readFile("package.json", "utf8"));
   const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
-  const parts = partsOf(root, bundled.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file));
+  const parts = partsOf(
+    root,
+    bundled.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file),
+  );
   await copyFile("src/lab/schema.sql", "dist/schema.sql");
   await writeFile("dist/THIRD-PARTY-NOTICES.txt", noticesText(parts));
   await writeFile("dist/sbom.cdx.json", sbomText(version, parts));

@@ -2,7 +2,9 @@
 import { valuesOf, type CommandWords, type OptionWord } from "./words.ts";
 
 const offer = (values: readonly string[] | "files"): string =>
-  values === "files" ? 'COMPREPLY=($(compgen -f -- "$word"))' : `COMPREPLY=($(compgen -W "${values.join(" ")}" -- "$word"))`;
+  values === "files"
+    ? 'COMPREPLY=($(compgen -f -- "$word"))'
+    : `COMPREPLY=($(compgen -W "${values.join(" ")}" -- "$word"))`;
 
 function valueCase(option: OptionWord): readonly string[] {
   const values = valuesOf(option);

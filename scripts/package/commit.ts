@@ -13,9 +13,14 @@ export interface Commit {
 }
 
 /** What decides what a package holds. */
-const SHIPPED = ["bin", "docs", "packaging", "recorded", "scripts", "src"].concat(
-  ["runbooks.yaml", "package.json", "package-lock.json", "README.md", "CHANGELOG.md", "LICENSE"],
-);
+const SHIPPED = ["bin", "docs", "packaging", "recorded", "scripts", "src"].concat([
+  "runbooks.yaml",
+  "package.json",
+  "package-lock.json",
+  "README.md",
+  "CHANGELOG.md",
+  "LICENSE",
+]);
 
 function git(root: string, args: readonly string[]): string | null {
   const { status, stdout } = spawnSync("git", ["--no-optional-locks", "-C", root, ...args], { encoding: "utf8" });

@@ -10,8 +10,12 @@ export interface Edition {
 
 /** Text that roff prints as it is: no escapes, no requests, hyphens that can be copied. */
 function roff(text: string): string {
-  const escaped = text.replaceAll("\\", String.raw`\e`).replaceAll("-", String.raw`\-`).replace(/^(?=[.'])/u, String.raw`\&`);
-  const code = (character: string): string => (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  const escaped = text
+    .replaceAll("\\", String.raw`\e`)
+    .replaceAll("-", String.raw`\-`)
+    .replace(/^(?=[.'])/u, String.raw`\&`);
+  const code = (character: string): string =>
+    (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
   return escaped.replaceAll(/[^\n -~]/gu, (character) => String.raw`\[u${code(character)}]`);
 }
 
@@ -27,7 +31,10 @@ function command({ usage, says, options, name }: CommandSpec): readonly string[]
 }
 
 const FILES = [
-  ["~/.config/handrail/config.yaml, /etc/handrail/config.yaml", "the sites, and how each is reached; the first that is there is read"],
+  [
+    "~/.config/handrail/config.yaml, /etc/handrail/config.yaml",
+    "the sites, and how each is reached; the first that is there is read",
+  ],
   ["~/.local/state/handrail", "journals, locks and labs"],
   ["~/.cache/handrail", "what can be made again at any time"],
 ] as const;

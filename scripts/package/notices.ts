@@ -8,9 +8,12 @@ const noText = (part: Part): string =>
 
 function notice(part: Part): string {
   const texts = part.texts.map(([, text]) => text.replaceAll("\r\n", "\n").trim());
-  return [RULE, `${part.name} ${part.version} (${part.licence})`, "", ...(texts.length > 0 ? texts : [noText(part)])].join(
-    "\n",
-  );
+  return [
+    RULE,
+    `${part.name} ${part.version} (${part.licence})`,
+    "",
+    ...(texts.length > 0 ? texts : [noText(part)]),
+  ].join("\n");
 }
 
 /** One text for all parts: name, version and licence of each, and the licence's own words. */

@@ -33,7 +33,9 @@ function partAt(root: string, folder: string, lock: z.infer<typeof lockShape>): 
   const { name, version, license } = packageShape.parse(
     JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")),
   );
-  const files = readdirSync(join(root, folder)).filter((file) => LICENCE.test(file)).toSorted();
+  const files = readdirSync(join(root, folder))
+    .filter((file) => LICENCE.test(file))
+    .toSorted();
   const texts = files.map((file) => [file, readFileSync(join(root, folder, file), "utf8")] as const);
   return { name, version, licence: license, integrity: lock.packages[folder]?.integrity ?? null, texts };
 }

@@ -2,7 +2,7 @@
 import { valuesOf, type CommandWords, type OptionWord } from "./words.ts";
 
 /** Text between single quotes. */
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\\''`)}'`;
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 /** What `_arguments` and `_describe` would read as their own. */
 const plain = (text: string): string => text.replaceAll(/[[\]:\\]/gu, String.raw`\$&`);
 
@@ -10,14 +10,16 @@ function argument(option: OptionWord): string {
   const head = `*${option.dashed}[${plain(option.says)}]`;
   if (option.takes === null) return quoted(head);
   const values = valuesOf(option);
-  return quoted(`${head}:${option.takes}:${values === "files" ? "_files" : values === null ? " " : `(${values.join(" ")})`}`);
+  return quoted(
+    `${head}:${option.takes}:${values === "files" ? "_files" : values === null ? " " : `(${values.join(" ")})`}`,
+  );
 }
 
 function commandCase({ name, options, first, file }: CommandWords): string {
   const rest = file ? "'*:file:_files'" : `'1:what:(${first.join(" ")})' '*: : '`;
-  return [`    ${name})`, `      _arguments \\`, ...options.map((option) => `        ${argument(option)} \\`)].concat(
-    [`        '--help[say how it is used]' \\`, `        ${rest}`, "      ;;"],
-  ).join("\n");
+  return [`    ${name})`, `      _arguments \\`, ...options.map((option) => `        ${argument(option)} \\`)]
+    .concat([`        '--help[say how it is used]' \\`, `        ${rest}`, "      ;;"])
+    .join("\n");
 }
 
 /** The script that zsh reads as `_handrail`. */

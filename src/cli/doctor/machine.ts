@@ -13,7 +13,9 @@ import { about, type Finding } from "./finding.ts";
 
 /** Versions, as a report of a fault has to name them. */
 export const versions = (): Finding =>
-  about("version").ok(`Handrail ${fullVersion()}, Node ${process.versions.node}, ${platform()} ${release()} ${process.arch}`);
+  about("version").ok(
+    `Handrail ${fullVersion()}, Node ${process.versions.node}, ${platform()} ${release()} ${process.arch}`,
+  );
 
 const LEAST = { columns: 80, rows: 24 };
 

@@ -1,0 +1,52 @@
+/**
+ * Makes everything that is given away, in `release/`: the npm package, and for each architecture a tarball, a Debian package and a
+ * bill of materials. The same commit gives the same bytes. `--arch x64` makes those of one alone, `--out FOLDER` puts them elsewhere.
+ */
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { VERSION } from "../src/cli/version.ts";
+import { commitOf, type Commit } from "./package/commit.ts";
+import { makeDeb } from "./package/deb.ts";
+import { ARCHES, type Arch } from "./package/node.ts";
+import { writeNotes } from "./package/notes.ts";
+import { output } from "./package/programs.ts";
+import { makeTarball } from "./package/tarball.ts";
+import { isProgram, makeTree, settle } from "./package/tree.ts";
+
+const root = join(import.meta.dirname, "..");
+const { values } = parseArgs({ options: { arch: { type: "string" }, out: { type: "string", default: "release" } } });
+const out = resolve(values.out);
+
+async function packages(arch: Arch, packed: string, { seconds }: Commit): Promise<readonly string[]> {
+  const name = `handrail-${VERSION}-linux-${arch}`;
+  const tree = join(out, name);
+  await makeTree(root, packed, tree, arch);
+  settle(tree, seconds, isProgram);
+  const bill = `${tree}.sbom.cdx.json`;
+  copyFileSync(join(tree, "dist/sbom.cdx.json"), bill);
+  const tarball = await makeTarball(tree, seconds, arch);
+  const deb = await makeDeb({ root, tree, version: VERSION, seconds, arch });
+  rmSync(tree, { recursive: true });
+  return [tarball, deb, bill];
+}
+
+async function npmPackage(): Promise<string> {
+  await output("npm", ["pack", "--silent", "--pack-destination", out], { cwd: root });
+  return join(out, `handrail-${VERSION}.tgz`);
+}
+
+async function main(): Promise<void> {
+  const commit = commitOf(root);
+  if (commit === null)
+    throw new Error("a package is made from a clone, with git: every file of it bears the commit's time");
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const packed = await npmPackage();
+  const wanted = ARCHES.filter((arch) => values.arch === undefined || values.arch === arch);
+  const made = await Promise.all(wanted.map((arch) => packages(arch, packed, commit)));
+  writeNotes(out, VERSION, commit, [packed, ...made.flat()]);
+  console.log(await output("cat", [join(out, "SHA256SUMS")]));
+}
+
+await main();
