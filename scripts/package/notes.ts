@@ -9,15 +9,16 @@ const MOST = 35_000_000;
 
 const digest = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
 
-function remark(file: string): string {
-  return file.includes("arm64") ? "built, *not run*" : "built and run";
+export interface Made {
+  readonly file: string;
+  /** What was seen of it here: `built, *not run*`, or what was run. */
+  readonly seen: string;
 }
 
-function line(file: string): string {
-  return `| ${basename(file)} | ${(statSync(file).size / 1e6).toFixed(1)} MB | ${remark(basename(file))} |`;
-}
+const line = ({ file, seen }: Made): string =>
+  `| ${basename(file)} | ${(statSync(file).size / 1e6).toFixed(1)} MB | ${seen} |`;
 
-function page(version: string, commit: Commit, files: readonly string[]): string {
+function page(version: string, commit: Commit, made: readonly Made[]): string {
   return [
     `# Handrail ${version}`,
     "",
@@ -25,19 +26,20 @@ function page(version: string, commit: Commit, files: readonly string[]): string
     "",
     "| file | size | |",
     "|---|---|---|",
-    ...files.map(line),
+    ...made.map(line),
     "",
-    "Built, *not run*: what is for arm64 was put together on another machine, out of the same `dist`, the Node.js and the SQLite binary",
-    "for arm64, and was started nowhere. `sha256sum -c SHA256SUMS` compares what was fetched.",
+    "*Not run*: it was put together for another architecture than that of the machine that made it, out of the same `dist` and the",
+    "Node.js and SQLite binaries of that architecture, and was started nowhere. `sha256sum -c SHA256SUMS` compares what was fetched.",
     "",
   ].join("\n");
 }
 
 /** Writes `SHA256SUMS` and `RELEASE-NOTES.md` into `folder`. Throws where a package is larger than it may be. */
-export function writeNotes(folder: string, version: string, commit: Commit, files: readonly string[]): void {
-  const large = files.filter((file) => statSync(file).size > MOST);
+export function writeNotes(folder: string, version: string, commit: Commit, made: readonly Made[]): void {
+  const large = made.filter(({ file }) => statSync(file).size > MOST).map(({ file }) => file);
   if (large.length > 0) throw new Error(`larger than ${MOST} bytes: ${large.join(", ")}`);
-  const sorted = files.toSorted();
-  writeFileSync(join(folder, "SHA256SUMS"), sorted.map((file) => `${digest(file)}  ${basename(file)}\n`).join(""));
+  const sorted = made.toSorted((a, b) => (a.file < b.file ? -1 : 1));
+  const sums = sorted.map(({ file }) => `${digest(file)}  ${basename(file)}\n`);
+  writeFileSync(join(folder, "SHA256SUMS"), sums.join(""));
   writeFileSync(join(folder, "RELEASE-NOTES.md"), page(version, commit, sorted));
 }

@@ -104,9 +104,31 @@ it.each(["", "Python 3.11.2", "vim - Vi IMproved 9.0", "v"])(
   },
 );
 
-it("without any Node it says what to do", () => {
+it("the Node of a package goes before that of a clone", () => {
+  put("node/bin/node", "v24.21.0");
+  put("node_modules/node/bin/node", "v18.20.4");
+  expect(launch({})).toEqual({ code: 0, said: "" });
+});
+
+it("without any Node it says what to do: in a clone, and where it was installed", () => {
   const { code, said } = launch({});
-  expect([code, said]).toEqual([69, expect.stringMatching(/there is no Node\.js here.*npm ci.*HANDRAIL_NODE/)]);
+  expect([code, said]).toEqual([
+    69,
+    expect.stringMatching(/there is no Node\.js here.*install one, or.*HANDRAIL_NODE/),
+  ]);
+  writeFileSync(join(clone, "package-lock.json"), "{}");
+  expect(launch({}).said).toMatch(/there is no Node\.js here.*npm ci.*HANDRAIL_NODE/);
+});
+
+it("without its bundle it says what to do: in a clone, and where it was installed", () => {
+  put("tools/node", "v24.21.0");
+  rmSync(join(clone, "dist/handrail.mjs"));
+  expect(launch({})).toEqual({
+    code: 70,
+    said: expect.stringMatching(/is missing; install Handrail again\n$/) as string,
+  });
+  writeFileSync(join(clone, "package-lock.json"), "{}");
+  expect(launch({}).said).toMatch(/not built yet; run: npm ci/);
 });
 
 it("README, package.json, CONTRIBUTING and the launcher name one floor", () => {
