@@ -62,6 +62,8 @@ export class Console {
   #gone = false;
   #lively = 0;
   #work: Promise<void> = Promise.resolve();
+  /** What is asked of the journal beside it. */
+  #loading: Promise<unknown> = Promise.resolve();
   #leave: ((exit: number) => void) | null = null;
   readonly left: Promise<number>;
 
@@ -232,7 +234,7 @@ export class Console {
 
   /** Resolves when nothing is being asked of the sources any more, so that they can be closed. */
   async atRest(): Promise<void> {
-    await Promise.all([this.#work, this.#silent.atRest()]);
+    await Promise.all([this.#work, this.#loading, this.#silent.atRest()]);
   }
 
   async refresh(): Promise<void> {
@@ -248,8 +250,12 @@ export class Console {
     if (answer.ok) this.#silent.ask();
   }
 
+  /** The journal's runs; a run that ends while its console is left asks for them no more. */
   async reloadRuns(): Promise<void> {
-    const items = await this.wish.sources.runs();
+    if (this.#gone) return;
+    const asked = this.wish.sources.runs();
+    this.#loading = Promise.allSettled([this.#loading, asked]);
+    const items = await asked;
     this.store.set((model) =>
       JSON.stringify(model.journal.items) === JSON.stringify(items)
         ? model
