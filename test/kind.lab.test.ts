@@ -92,8 +92,11 @@ let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
   incident = await anIncident();
   copy = mkdtempSync(join(tmpdir(), "handrail-kind-"));
-  for (const name of ["src", "scripts/build.mjs", "bin", "package.json", "tsconfig.json", "runbooks.yaml", "LICENSE"])
-    cpSync(join(root, name), join(copy, name), { recursive: true });
+  const parts =
+    "src scripts/build.mjs scripts/package bin package.json package-lock.json tsconfig.json runbooks.yaml LICENSE".split(
+      " ",
+    );
+  for (const name of parts) cpSync(join(root, name), join(copy, name), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   writeFileSync(join(copy, "src/phases/kinds/beacon.ts"), KIND);
   const table = join(copy, "src/phases/kinds/index.ts");
