@@ -119,6 +119,47 @@ describe("what came undone meanwhile", () => {
     await expectRecovered(lab, one.key, was.jobs);
   });
 
+  it("nobody else moving a volume of it: once that has ended, the same run completes", async () => {
+    const { one, was } = await hanging();
+    const other = async ({ key }: Stuck): Promise<void> => {
+      const [first] = await volumesOf(lab, key);
+      await query(
+        lab,
+        "insert into volume_operations (id, type, status, volume_id, request) values ('of-another', 'detach', 'executing', ?, '{}')",
+        [first?.id ?? ""],
+      );
+    };
+    expect(await disturbed(one, "take-off", other)).toMatch(
+      /an operation that this run did not ask for: detach of volume .*of-another/u,
+    );
+    await query(
+      lab,
+      "update volume_operations set status = 'completed', completed_at = now() where id = 'of-another'",
+      [],
+    );
+    expect((await incident.resume({ vm: [one.key] })).exit).toBe(0);
+    await expectCompleted(lab, one, was);
+  });
+
+  it("this failover being the newest: the other one taken away again, the same run completes", async () => {
+    const { one, was } = await hanging();
+    const other = async ({ key }: Stuck): Promise<void> => {
+      await query(
+        lab,
+        `insert into failover_jobs (job_id, vm_context_id, vm_id, source_vm_name, replication_job_id, job_type, status)
+           select 'begun-by-another', vm_context_id, vm_id, source_vm_name, replication_job_id, job_type, 'pending'
+           from failover_jobs where vm_context_id = ? order by id desc limit 1`,
+        [key],
+      );
+    };
+    expect(await disturbed(one, "take-off", other)).toContain(
+      "another failover of this VM was begun: begun-by-another",
+    );
+    await query(lab, "delete from failover_jobs where job_id = ?", ["begun-by-another"]);
+    expect((await incident.resume({ vm: [one.key] })).exit).toBe(0);
+    await expectCompleted(lab, one, was);
+  });
+
   it("the test VM, once the job says completed: virtio-recovery names the cleanup, which puts all back", async () => {
     const { one } = await hanging();
     expect(await disturbed(one, "complete-job", destroy)).toContain("came undone");
