@@ -21,10 +21,27 @@ const LANGUAGE = list(
   "RETURN WHILE UNTIL ELSEIF SET DO INT BIGINT TINYINT SMALLINT MEDIUMINT INTEGER ENUM BIT TEXT BLOB SIGNED UNSIGNED",
 );
 
-/** The statements of a body, each by its tokens; flow words stand at the head of one. */
+/** Where the statement begins that a handler carries out: behind the conditions of `DECLARE … HANDLER FOR a, b`. */
+function handled(tokens: readonly Token[], at: number): number {
+  let end = at + 2;
+  for (;;) {
+    if (isWord(tokens[end], "SQLSTATE")) end += isWord(tokens[end + 1], "VALUE") ? 3 : 2;
+    else end += isWord(tokens[end], "NOT") ? 2 : 1;
+    if (!isOperator(tokens[end], ",")) return end;
+    end += 1;
+  }
+}
+
+/** `END IF` ends no block. */
+const FLOW_ENDS = list("IF CASE LOOP WHILE REPEAT FOR");
+
+/** The statements of a body, each by its tokens; flow words stand at the head of one, and what a handler does stands apart. */
 function statementsOf(tokens: readonly Token[]): Token[][] {
   const found: Token[][] = [[]];
-  for (const token of tokens) {
+  let apart = -1;
+  for (const [at, token] of tokens.entries()) {
+    if (isWord(token, "HANDLER") && isWord(tokens[at + 1], "FOR")) apart = handled(tokens, at);
+    if (at === apart) found.push([]);
     const open = found.at(-1) ?? [];
     if (isOperator(token, ";")) {
       found.push([]);
@@ -44,11 +61,14 @@ function statementsOf(tokens: readonly Token[]): Token[][] {
 export function bodyShape(tokens: readonly Token[], dialect: Dialect): Calls {
   const known: Dialect = { ...dialect, reserved: new Set([...dialect.reserved, ...LANGUAGE]) };
   const against = new Set<string>();
-  const locals = new Set<string>();
+  // A name is a variable of the body's own inside of its block alone: outside it may be one of the session's.
+  const blocks: Set<string>[] = [new Set()];
   const statements = statementsOf(tokens);
   for (const statement of statements) {
-    if (isWord(statement[0], "DECLARE")) for (const name of declaredIn(statement)) locals.add(name);
-    for (const reason of judge(statement, locals)) against.add(reason);
+    if (isWord(statement[0], "BEGIN")) blocks.push(new Set());
+    if (isWord(statement[0], "END") && !FLOW_ENDS.has(statement[1]?.upper ?? "")) blocks.pop();
+    if (isWord(statement[0], "DECLARE")) for (const name of declaredIn(statement)) blocks.at(-1)?.add(name);
+    for (const reason of judge(statement, new Set(blocks.flatMap((names) => [...names])))) against.add(reason);
   }
   const calls = callsIn(statements.flat(), known);
   return { against: [...against, ...calls.against], routines: calls.routines };
@@ -71,10 +91,12 @@ function* judge(statement: readonly Token[], locals: ReadonlySet<string>): Gener
   const [head] = statement as [Token];
   if (head.kind !== "word" || !HEADS.has(head.upper)) return yield `it does ${head.text}`;
   if (head.upper === "SET") return yield* settings(statement.slice(1), locals);
-  if (head.upper === "DECLARE" && statement.some((token) => isWord(token, "HANDLER") || isWord(token, "CURSOR")))
-    return yield* actsIn(statement.filter((token) => !isWord(token, "HANDLER") && !isWord(token, "FOR")));
+  if (head.upper === "DECLARE" && isWord(statement[2], "HANDLER")) return;
+  if (head.upper === "DECLARE" && statement.some((token) => isWord(token, "CURSOR")))
+    return yield* actsIn(statement.filter((token) => !isWord(token, "FOR")));
   if (head.upper === "SIGNAL" || head.upper === "RESIGNAL") return;
-  yield* actsIn(withoutInto(statement, locals));
+  const ends = head.upper === "WHILE" && isWord(statement.at(-1), "DO") ? -1 : undefined;
+  yield* actsIn(withoutInto(statement.slice(0, ends), locals));
 }
 
 /** `a = 1, b = 2`: each of a variable of its own. */
