@@ -34,7 +34,7 @@ const FLOW = new Set([
   "LIMIT",
   "OFFSET",
 ]);
-const ACTS = new Set(["CALL", "NEXTVAL", "SETVAL", "OUTFILE", "DUMPFILE", "EXECUTE", "LOAD"]);
+const ACTS = new Set(["CALL", "NEXTVAL", "SETVAL", "OUTFILE", "DUMPFILE", "EXECUTE", "LOAD", "KILL"]);
 
 const isName = (token: Token | undefined): token is Token => token?.kind === "word" || token?.kind === "quoted";
 

@@ -61,18 +61,57 @@ function statementsOf(tokens: readonly Token[]): Token[][] {
 export function bodyShape(tokens: readonly Token[], dialect: Dialect): Calls {
   const known: Dialect = { ...dialect, reserved: new Set([...dialect.reserved, ...LANGUAGE]) };
   const against = new Set<string>();
-  // A name is a variable of the body's own inside of its block alone: outside it may be one of the session's.
+  const statements = withVariables(tokens);
+  for (const { statement, locals } of statements) for (const reason of judge(statement, locals)) against.add(reason);
+  const calls = callsIn(
+    statements.flatMap(({ statement }) => statement),
+    known,
+  );
+  return { against: [...against, ...calls.against], routines: calls.routines };
+}
+
+/**
+ * The variables of the server and of the session that the body of a trigger sets, as it writes them: no rollback takes that back.
+ * Not the new row, variables of its own, and those of a user, in which a session alone keeps something.
+ */
+export const settingsIn = (tokens: readonly Token[]): string[] =>
+  withVariables(tokens).flatMap(({ statement, locals }) =>
+    isWord(statement[0], "SET")
+      ? pieces(statement.slice(1)).flatMap((piece) =>
+          isOwn(piece, locals) || isOfRow(piece) || isOfUser(piece) ? [] : [piece[0]?.text ?? ""],
+        )
+      : [],
+  );
+
+interface Placed {
+  readonly statement: readonly Token[];
+  /** The variables of the body's own that are known where it stands. */
+  readonly locals: ReadonlySet<string>;
+}
+
+/** A name is a variable of the body's own inside of its block alone: outside it may be one of the session's. */
+function withVariables(tokens: readonly Token[]): Placed[] {
   const blocks: Set<string>[] = [new Set()];
-  const statements = statementsOf(tokens);
-  for (const statement of statements) {
+  return statementsOf(tokens).map((statement) => {
     if (isWord(statement[0], "BEGIN")) blocks.push(new Set());
     if (isWord(statement[0], "END") && !FLOW_ENDS.has(statement[1]?.upper ?? "")) blocks.pop();
     if (isWord(statement[0], "DECLARE")) for (const name of declaredIn(statement)) blocks.at(-1)?.add(name);
-    for (const reason of judge(statement, new Set(blocks.flatMap((names) => [...names])))) against.add(reason);
-  }
-  const calls = callsIn(statements.flat(), known);
-  return { against: [...against, ...calls.against], routines: calls.routines };
+    return { statement, locals: new Set(blocks.flatMap((names) => [...names])) };
+  });
 }
+
+/** `a = 1` of a variable of the body's own. */
+const isOwn = ([name, next]: readonly Token[], locals: ReadonlySet<string>): boolean =>
+  isName(name) && isAssignment(next) && locals.has(small(name));
+
+/** `NEW.a = 1`. */
+const isOfRow = ([row, dot, , next]: readonly Token[]): boolean =>
+  isWord(row, "NEW") && isOperator(dot, ".") && isAssignment(next);
+
+/** `@a = 1`, which is no `@@a`. */
+const isOfUser = ([name]: readonly Token[]): boolean => /^@[^@]/u.test(name?.text ?? "");
+
+const isAssignment = (token: Token | undefined): boolean => isOperator(token, "=") || isOperator(token, ":=");
 
 const isName = (token: Token | undefined): token is Token => token?.kind === "word" || token?.kind === "quoted";
 const small = (token: Token): string => unquote(token).toLowerCase();
@@ -102,9 +141,8 @@ function* judge(statement: readonly Token[], locals: ReadonlySet<string>): Gener
 /** `a = 1, b = 2`: each of a variable of its own. */
 function* settings(tokens: readonly Token[], locals: ReadonlySet<string>): Generator<string> {
   for (const piece of pieces(tokens)) {
-    const [name, next] = piece;
-    const own = isName(name) && isOperator(next, "=") && locals.has(small(name));
-    if (!own && name?.text !== "@sys") yield `it sets ${name?.text ?? "something"}`;
+    const [name] = piece;
+    if (!isOwn(piece, locals) && name?.text !== "@sys") yield `it sets ${name?.text ?? "something"}`;
     yield* actsIn(piece);
   }
 }

@@ -165,6 +165,34 @@ describe("what goes with it", () => {
     expect(told.shown).toMatch(/NO PREVIEW: .*f_log/s);
   });
 
+  it.each([
+    ["at once", "SET GLOBAL long_query_time = 9"],
+    [
+      "in its handler",
+      "BEGIN DECLARE n INT; DECLARE CONTINUE HANDLER FOR NOT FOUND SET @@global.long_query_time = 9; SELECT id INTO n FROM f_child; END",
+    ],
+  ])(
+    "is never tried out where no rollback reaches: a trigger that sets a variable of the server, %s",
+    async (_how, body) => {
+      await root.query(
+        `SET GLOBAL long_query_time = 10; CREATE TABLE f (id INT PRIMARY KEY, a INT); CREATE TABLE f_child (id INT); INSERT INTO f VALUES (1, 1);
+       CREATE TRIGGER f_log AFTER UPDATE ON f FOR EACH ROW ${body}`,
+      );
+      const told = await tell(sql, ["UPDATE f SET a = 2 WHERE id = 1"]);
+      const [rows] = await root.query({ sql: "SELECT @@global.long_query_time", rowsAsArray: true });
+      expect(Number((rows as unknown[][])[0]?.[0])).toBe(10);
+      expect(told.shown).toMatch(/NO PREVIEW: .*f_log/s);
+    },
+  );
+
+  it("sets the new row and variables of its own, and is tried out", async () => {
+    await root.query(
+      `CREATE TABLE f (id INT PRIMARY KEY, a INT, b INT); INSERT INTO f VALUES (1, 1, 1);
+       CREATE TRIGGER f_log BEFORE UPDATE ON f FOR EACH ROW BEGIN DECLARE n INT; SET n = 3; IF n > 2 THEN SET NEW.b = n, @seen = 1; END IF; END`,
+    );
+    expect((await tell(sql, ["UPDATE f SET a = 2 WHERE id = 1"])).shown).toMatch(/the trigger f_log/u);
+  });
+
   it("is named where it is out of sight: tables of other databases that may point here", async () => {
     await root.query("CREATE TABLE f (id INT PRIMARY KEY); INSERT INTO f VALUES (1)");
     const told = await tell(sql, ["DELETE FROM f WHERE id = 1"]);

@@ -3,6 +3,7 @@
  * tables that they write; views are followed to what they call. What this account may not see is not known.
  */
 import { lex } from "../../../sql/lexer.ts";
+import { settingsIn } from "../../../sql/routine.ts";
 import { mentionsIn } from "../../../sql/mentions.ts";
 import { isSignificant, type Token } from "../../../sql/token.ts";
 import type { Session } from "../session.ts";
@@ -107,6 +108,8 @@ class Reach {
     const { bare, qualified, calls, acts } = mentionsIn(body.tokens, this.#session.words);
     const own = await this.#of(body.schema);
     if (body.writes && acts.length > 0) throw none(body, `${acts.join(" and ")}, which a rollback does not take back`);
+    const settings = body.writes ? settingsIn(body.tokens) : [];
+    if (settings.length > 0) throw none(body, `SET ${settings.join(", ")}, which a rollback does not take back`);
     if (body.called !== "The statement" && calls.length > 0)
       throw none(body, `${calls.join(" and ")}, which is not known to be without effects`);
     const next: Body[] = [];
