@@ -289,6 +289,14 @@ const SET_UPS: readonly Broken[] = [
     mended: sql(ALL),
   },
   {
+    what: "an account that may not write the JobLog",
+    check: "rights",
+    says: /job_tracking, job_steps, log_events: INSERT.* denied/iu,
+    mend: /GRANT SELECT, INSERT/u,
+    spoil: sql(`REVOKE INSERT ON migratekit_oma.* FROM ${ACCOUNT}`),
+    mended: sql(ALL),
+  },
+  {
     what: "an account that may not see triggers",
     check: "rights",
     says: /may not see triggers/u,

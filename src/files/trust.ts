@@ -16,27 +16,17 @@ interface Me {
  * Why others than this user and root could change the file or folder at `path`, or put another one in its place: a sentence
  * with the way to mend it. null: they cannot. The path must be there; what the system refuses to look at is thrown.
  */
-export function distrustOf(path: string): string | null {
-  const [uid, gid] = [process.geteuid?.(), process.getegid?.()];
-  if (uid === undefined || gid === undefined) return null;
-  const me = { uid, gid };
-  // Both ways lead there: through links by their names, and without.
-  for (const end of new Set([resolve(path), realpathSync(path)])) {
-    const why = ownWhy(end, statSync(end), me) ?? pathWhy(dirname(end), me);
-    if (why !== null) return why;
-  }
-  return null;
-}
+export const distrustOf = (path: string): string | null =>
+  distrust(path, (end, me) => ownWhy(end, statSync(end), me) ?? pathWhy(dirname(end), me));
 
 /** The same of the folders alone that lead to what may not be there yet. */
-export function distrustOfFolders(folder: string): string | null {
+export const distrustOfFolders = (folder: string): string | null => distrust(folder, pathWhy);
+
+/** Both ways lead there: through links by their names, and without. */
+function distrust(path: string, why: (end: string, me: Me) => string | null): string | null {
   const [uid, gid] = [process.geteuid?.(), process.getegid?.()];
   if (uid === undefined || gid === undefined) return null;
-  for (const end of new Set([resolve(folder), realpathSync(folder)])) {
-    const why = pathWhy(end, { uid, gid });
-    if (why !== null) return why;
-  }
-  return null;
+  return why(resolve(path), { uid, gid }) ?? why(realpathSync(path), { uid, gid });
 }
 
 function pathWhy(folder: string, me: Me): string | null {

@@ -1,24 +1,29 @@
 /** The database: whether it answers, is the right one, and lets the account do what runbooks need. */
-import { examine, type Examined, type Wanted } from "../../connections/mysql/examine.ts";
+import { JOBLOG_TABLES } from "../../connections/joblog/entry.ts";
+import { examine, type Examined, type Verb, type Wanted } from "../../connections/mysql/examine.ts";
 import type { Site } from "../../connections/site.ts";
 import type { Failure } from "../../phases/outcome.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { classify } from "../../sql/classify.ts";
 import { about, type Finding } from "./finding.ts";
 
-/** The tables that runbooks name in their statements, and which of them they change. */
+/** The tables that runbooks name in their statements, those of the JobLog, and what is done to the rows of each. */
 export function tablesOf(runbooks: readonly LoadedRunbook[]): Wanted[] {
-  const changed = new Map<string, boolean>();
+  const found = new Map<string, Set<Verb>>();
+  const need = (table: string, ...changes: Verb[]): void => {
+    found.set(table, new Set([...(found.get(table) ?? []), ...changes]));
+  };
   const take = (value: unknown): void => {
     if (value === null || typeof value !== "object") return;
     const { sql, touches } = value as { sql?: unknown; touches?: { table?: unknown } };
-    if (typeof sql === "string")
-      for (const table of classify(sql).tables) changed.set(table, changed.get(table) ?? false);
-    if (typeof touches?.table === "string") changed.set(touches.table, true);
+    if (typeof sql === "string") for (const table of classify(sql).tables) need(table);
+    if (typeof touches?.table === "string")
+      need(touches.table, classify(String(sql)).took_for.startsWith("DELETE") ? "DELETE" : "UPDATE");
     for (const member of Object.values(value)) take(member);
   };
   for (const { runbook } of runbooks) take(runbook);
-  return [...changed].map(([table, is]) => ({ table, changed: is }));
+  for (const table of JOBLOG_TABLES) need(table, "INSERT", "UPDATE");
+  return [...found].map(([table, changes]) => ({ table, changes }));
 }
 
 /** Looks at the database of a site. */
@@ -58,7 +63,7 @@ function mendOf({ code }: Failure, { user, database: name }: Site["mysql"], plac
 
 function primary({ notPrimary }: Examined): Finding {
   const found = about("primary");
-  if (notPrimary === null) return found.ok("it takes changes");
+  if (notPrimary === null) return found.ok("it may be written, and is no replica as far as this account may see");
   return found.broken(notPrimary, "name the primary in the site's mysql settings");
 }
 
@@ -70,7 +75,7 @@ function tables({ tables: seen }: Examined, name: string): Finding[] {
   if (missing.length === seen.length && seen.length > 0)
     findings.push(
       found.broken(
-        `none of the ${seen.length} tables that the runbooks name is in ${name}: this is not the appliance's database`,
+        `none of the ${seen.length} tables that runbooks and JobLog need is in ${name}: this is not the appliance's database`,
         "look at `database` of the site's mysql settings",
       ),
     );
@@ -88,7 +93,7 @@ function tables({ tables: seen }: Examined, name: string): Finding[] {
         `ALTER TABLE ${table} ENGINE = InnoDB, when the appliance is quiet`,
       ),
     );
-  return findings.length > 0 ? findings : [found.ok(`all ${seen.length} that the runbooks name are there`)];
+  return findings.length > 0 ? findings : [found.ok(`all ${seen.length} that runbooks and JobLog need are there`)];
 }
 
 function rights({ tables: seen, rights: has, user }: Examined, name: string): Finding[] {
@@ -113,7 +118,7 @@ function rights({ tables: seen, rights: has, user }: Examined, name: string): Fi
     has.has("PROCESS") || has.has("SELECT")
       ? ""
       : "; what foreign keys of other databases pass on is out of its sight, and is said so";
-  return [found.ok(`the account reads and changes what the runbooks need${less}`)];
+  return [found.ok(`the account may read and change what runbooks and JobLog need${less}`)];
 }
 
 function modes({ sqlMode }: Examined): Finding[] {

@@ -2,6 +2,7 @@
 import { portsOf } from "../../connections/connect.ts";
 import type { Site } from "../../connections/site.ts";
 import type { Failure } from "../../phases/outcome.ts";
+import type { ProcessIdentity } from "../../phases/ports.ts";
 import type { Result } from "../../phases/result.ts";
 import type { Keyring } from "../keyring.ts";
 import { about, type Finding } from "./finding.ts";
@@ -41,7 +42,7 @@ function told<T>(check: string, answer: Result<T, Failure>, says: (value: T) => 
   return answer.ok ? about(check).ok(says(answer.value)) : about(check).broken(answer.error.message, mend);
 }
 
-type Looks = Result<readonly unknown[], Failure>;
+type Looks = Result<readonly (ProcessIdentity & { readonly program?: string })[], Failure>;
 
 /** Whether the engine is alive is told by the process table alone: an account that does not see it can only wait. */
 function processes(api: Looks, daemon: Looks): Finding {
@@ -49,10 +50,14 @@ function processes(api: Looks, daemon: Looks): Finding {
   const failed = [api, daemon].find((answer) => !answer.ok);
   if (failed !== undefined && !failed.ok)
     return found.broken(failed.error.message, "run Handrail on the appliance itself, as root");
-  if (api.ok && api.value.length === 0)
-    return found.mind(
-      "no process of the API is running here",
-      "start it, or name its program in `oma_api: { process_names }`",
-    );
-  return found.ok("the API's and the daemon's are seen");
+  const missing = [
+    ["API", api, "start it, or name its program in `oma_api: { process_names }`"],
+    ["Volume Daemon", daemon, "see whether it runs on this machine; another one's processes are not seen from here"],
+  ] as const;
+  for (const [name, looks, mend] of missing)
+    if (looks.ok && looks.value.length === 0) return found.mind(`no process of the ${name} is seen here`, mend);
+  return found.ok(`the API is ${named(api, "process")}, the Volume Daemon ${named(daemon, "process")}`);
 }
+
+const named = (looks: Looks, otherwise: string): string =>
+  looks.ok ? looks.value.map(({ pid, program = otherwise }) => `${program} ${pid}`).join(" and ") : "";

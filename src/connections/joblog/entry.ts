@@ -39,6 +39,9 @@ export type JobLogEntry =
       readonly message: string;
     });
 
+/** The tables that it writes rows of its own to. */
+export const JOBLOG_TABLES = ["job_tracking", "job_steps", "log_events"] as const;
+
 /** What the follower writes, for the page that begins a run. Only rows that this run made itself are ever changed. */
 export const JOBLOG_LINES: readonly string[] = [
   "INSERT INTO job_tracking: one row for each VM (job_type cleanup, owner handrail), which is UPDATEd when the run ends or is taken up again",

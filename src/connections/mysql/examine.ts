@@ -37,11 +37,14 @@ export interface Examined {
   readonly zone: string;
 }
 
-/** A table, and whether it is changed as well. */
+/** A table, and what is done to its rows beside reading them. */
 export interface Wanted {
   readonly table: string;
-  readonly changed: boolean;
+  readonly changes: ReadonlySet<Verb>;
 }
+
+/** What may be done to rows. */
+export type Verb = "UPDATE" | "DELETE" | "INSERT";
 
 /** Connects and looks. Nothing is changed. */
 export async function examine(
@@ -82,7 +85,7 @@ async function look(session: Session, schema: string, wanted: readonly Wanted[])
   };
 }
 
-async function tableOf(session: Session, schema: string, { table, changed }: Wanted): Promise<TableSeen> {
+async function tableOf(session: Session, schema: string, { table, changes }: Wanted): Promise<TableSeen> {
   const found = await describe(session, { schema, table }).catch((error: unknown) => {
     if (error instanceof SqlTrouble && error.kind === "refused") return null;
     throw error;
@@ -92,15 +95,21 @@ async function tableOf(session: Session, schema: string, { table, changed }: Wan
   const name = `${quoteName(schema)}.${quoteName(table)}`;
   const column = columnsOf(found).find(({ generated }) => !generated);
   const set = quoteName(column?.name ?? "id");
-  const reading = await refusalOf(() => session.control(`SELECT 1 FROM ${name} LIMIT 0`));
+  const forms: Readonly<Record<Verb, string>> = {
+    DELETE: `DELETE FROM ${name} WHERE 1 = 0`,
+    UPDATE: `UPDATE ${name} SET ${set} = ${set} WHERE 1 = 0`,
+    INSERT: `INSERT INTO ${name} (${set}) SELECT ${set} FROM ${name} WHERE 1 = 0`,
+  };
+  const refusals = [await refusalOf(() => session.control(`SELECT 1 FROM ${name} LIMIT 0`))];
   // EXPLAIN needs the rights of what it explains, and carries nothing of it out.
-  const changing = changed
-    ? await refusalOf(() =>
-        session.control(`${session.dialect.explain} UPDATE ${name} SET ${set} = ${set} WHERE 1 = 0`),
-      )
-    : null;
-  return { table, there: true, engine: row[1] ?? null, refusal: reading ?? changing };
+  for (const change of changes)
+    refusals.push(await refusalOf(() => session.control(`${session.dialect.explain} ${forms[change]}`)));
+  const refusal = refusals.find((said) => said !== null) ?? null;
+  return { table, there: true, engine: row[1] ?? null, refusal };
 }
+
+/** A column without a value and a default: said only to who has the right to insert. */
+const NO_DEFAULT = "1364";
 
 /** What the server said no to; null where it did not. */
 async function refusalOf(ask: () => Promise<unknown>): Promise<string | null> {
@@ -108,7 +117,8 @@ async function refusalOf(ask: () => Promise<unknown>): Promise<string | null> {
     await ask();
     return null;
   } catch (error) {
-    if (error instanceof SqlTrouble && error.kind === "refused") return error.message;
+    if (error instanceof SqlTrouble && error.kind === "refused")
+      return error.code === NO_DEFAULT ? null : error.message;
     throw error;
   }
 }

@@ -32,32 +32,32 @@ export interface Described {
 }
 
 const OF_TABLE = "table_schema = :schema AND table_name = :table";
-// The connection's modes belong to no table; they are asked along because each round trip costs.
-const TRIGGERS = `SELECT 'modes', 0, ${MODES}, NULL, NULL, NULL, NULL
+// What no text of a definition tells; the connection's modes belong to no table and are asked along, for each round trip costs.
+const MOVING = `SELECT 'modes', 0, ${MODES}, NULL, NULL, NULL, NULL
+  UNION ALL SELECT 'table', 0, table_type, engine, table_rows, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM information_schema.tables WHERE ${OF_TABLE}
   UNION ALL SELECT 'trigger', action_order, trigger_name, event_manipulation, action_timing, action_statement, sql_mode, NULL,
     NULL, NULL, NULL FROM information_schema.triggers WHERE event_object_schema = :schema AND event_object_table = :table`;
-const DEFINITION = `SELECT 'table', 0, table_type, engine, table_rows, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM information_schema.tables WHERE ${OF_TABLE}
-  UNION ALL SELECT 'index', seq_in_index, index_name, column_name, sub_part, nullable, non_unique, NULL, NULL, NULL, NULL
+const DEFINITION = `SELECT 'index', seq_in_index, index_name, column_name, sub_part, nullable, non_unique, NULL, NULL, NULL, NULL
     FROM information_schema.statistics WHERE ${OF_TABLE}
   UNION ALL SELECT 'column', ordinal_position, column_name, data_type, column_type, character_set_name, collation_name,
     is_nullable, extra, generation_expression, column_default FROM information_schema.columns WHERE ${OF_TABLE}`;
 
-type Definition = Omit<Described, "triggers">;
+type Definition = Pick<Described, "indexes" | "columns">;
 
 /** What a connection was last told of each table, by the text of its definition. */
 const definitions = new WeakMap<Session, Map<string, { readonly text: string; readonly definition: Definition }>>();
 
 /**
  * Asks all of it. What the definition says is asked again only where its text is another one: the server has that at hand,
- * while it makes what its catalogue tells anew each time. A trigger is only there where this account may see it. Throws
+ * while it makes what its catalogue tells anew each time. How many rows there are, by the server's estimate, is asked each time. A trigger is only there where this account may see it. Throws
  * `SqlTrouble` where the server is read-only by now.
  */
 export async function describe(session: Session, name: TableName): Promise<Described> {
-  const rows = textRows(await askCatalogue(session, TRIGGERS, name));
+  const rows = textRows(await askCatalogue(session, MOVING, name));
   noteModes(session, partOf(rows, "modes")[0]?.slice(0, 5) ?? []);
   const triggers = partOf(rows, "trigger", (row) => `${row[3]} ${row[4]}`);
-  return { ...(await definitionOf(session, name)), triggers };
+  return { tables: partOf(rows, "table"), ...(await definitionOf(session, name)), triggers };
 }
 
 async function definitionOf(session: Session, name: TableName): Promise<Definition> {
@@ -69,7 +69,6 @@ async function definitionOf(session: Session, name: TableName): Promise<Definiti
   if (text !== null && before?.text === text) return before.definition;
   const rows = textRows(await askCatalogue(session, DEFINITION, name));
   const definition = {
-    tables: partOf(rows, "table"),
     indexes: partOf(rows, "index", (row) => (row[2] === "PRIMARY" ? "" : (row[2] ?? "").toLowerCase())),
     columns: partOf(rows, "column").map((row) => asSql(session, row)),
   };

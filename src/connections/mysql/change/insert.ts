@@ -86,18 +86,24 @@ export async function make(session: Session, { targets, making }: Aim, { sql, va
   const [{ info }] = targets as readonly [Target];
   if (making === null || making.by === "server") {
     const answer = await session.run(sql, values);
-    return { keys: textRows(answer), answer };
+    const keys = textRows(answer);
+    if (keys.length > MOST_KEYS) throw tooMany();
+    return { keys, answer };
   }
   const look = await lookOf(session, info, making);
   const before = new Set((await look()).map(keyName));
   const answer = await session.run(sql, values);
   const keys = (await look()).filter((key) => !before.has(keyName(key)));
+  if (answer.matched > MOST_KEYS) throw tooMany();
   if (keys.length === answer.matched) return { keys, answer };
   throw refuse(
     `The server counted ${answer.matched} new rows of ${info.label}, and ${keys.length} can be told from those that were there: it cannot be previewed.`,
     UNSETTLED,
   );
 }
+
+const tooMany = (): Error =>
+  refuse(`The statement inserts more than ${MOST_KEYS} rows: too many to be previewed.`, "no-preview");
 
 type Look = () => Promise<readonly Row[]>;
 

@@ -1,7 +1,7 @@
 /** Runs the statement inside an open transaction and reads what became of the rows. Nothing is committed here. */
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
-import { MOST_KEYS, type Aim, UNSETTLED } from "./aim.ts";
+import { UNSETTLED, type Aim } from "./aim.ts";
 import { followKeys, type Going, type Passing, type Reached } from "./children.ts";
 import { keyPlaces, rowsByKey } from "./images.ts";
 import { make, type Made } from "./insert.ts";
@@ -176,8 +176,6 @@ function keysAfter({ info, keys, origins, passedBack }: Reached, seen: readonly 
 
 async function inserted(session: Session, aim: Aim, { keys, answer }: Made): Promise<Trial> {
   const [target] = aim.targets as [Target];
-  if (keys.length > MOST_KEYS)
-    throw refuse(`The statement inserts more than ${MOST_KEYS} rows: too many to be previewed.`, "no-preview");
   const { inTransaction: open } = await session.control("DO 0");
   const after = await imagesOf(session, target.info, keys);
   const seen = {
