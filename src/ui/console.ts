@@ -15,17 +15,13 @@ import { modeOf, newModel, top, type Model, type Screen } from "./model.ts";
 import type { ConsoleOperator } from "./operator.ts";
 import { reduceRun, type RunUiEvent } from "./run/reduce.ts";
 import type { SiteInfo, Sources, StartRequest } from "./sources.ts";
-import { SilentParts } from "./silent.ts";
-import { openReplay, readNotes, showLeft } from "./lookups.ts";
+import { readNotes } from "./lookups.ts";
+import { Watch } from "./watch.ts";
 import { typeWords, writeMore } from "./writing.ts";
 import { createStore, type Store, type Timers } from "./store.ts";
 import { UNICODE, type Glyphs, type Look } from "./theme.ts";
 
-/** How often the board asks again, and how often a waiting run shows the time. */
-const POLL_MS = 2000;
-/** While nobody presses a key and nothing changes it asks less often. */
-const QUIET_AFTER_MS = 30_000;
-const QUIET_POLL_MS = 10_000;
+/** How often a waiting run shows the time. */
 const TICK_MS = 1000;
 
 export interface ConsoleWish {
@@ -58,12 +54,7 @@ export class Console {
   size: { columns: number; rows: number } = { columns: 80, rows: 24 };
   readonly #drive: Drive = new Drive(this);
   readonly agenda: Agenda;
-  readonly #silent = new SilentParts(this);
-  #gone = false;
-  #lively = 0;
-  #work: Promise<void> = Promise.resolve();
-  /** What is asked of the journal beside it. */
-  #loading: Promise<unknown> = Promise.resolve();
+  readonly #watch = new Watch(this);
   #leave: ((exit: number) => void) | null = null;
   readonly left: Promise<number>;
 
@@ -122,7 +113,7 @@ export class Console {
   board(event: BoardEvent): void {
     this.store.set((model) => {
       const board = reduceBoard(model.board, event);
-      if (board !== model.board) this.#lively = this.wish.timers.now();
+      if (board !== model.board) this.#watch.stir();
       return board === model.board ? model : { ...model, board };
     });
   }
@@ -144,7 +135,7 @@ export class Console {
 
   /** One press: looked up in the key table, refused with its reason, or carried out. */
   press(press: Press): void {
-    this.#lively = this.wish.timers.now();
+    this.#watch.stir();
     const mode = modeOf(this.model);
     if (this.model.message.text !== "") this.say("");
     if (mode === "typed" && typeName(this, press)) return;
@@ -198,69 +189,24 @@ export class Console {
     });
   }
 
-  #poll(): void {
-    const quiet = this.wish.timers.now() - this.#lively > QUIET_AFTER_MS;
-    this.agenda.later("poll", quiet ? QUIET_POLL_MS : POLL_MS, () => {
-      const asked = this.refresh();
-      this.#work = asked.catch(() => undefined);
-      void asked.then(() => this.#poll());
-    });
-  }
-
   /** Opens the console: the first frame needs none of this. */
   begin(): Promise<void> {
-    const begun = this.#begin();
-    this.#work = begun.catch(() => undefined);
-    return begun;
+    return this.#watch.begin();
   }
 
-  async #begin(): Promise<void> {
-    const { open = {}, sources } = this.wish;
-    if (open.select !== undefined) this.board({ type: "select", key: open.select });
-    if (open.replay !== undefined) return openReplay(this, open.replay);
-    if (open.start !== undefined) return this.start(open.start);
-    await this.reloadRuns();
-    const { items } = this.model.journal;
-    const first = items?.find(({ doubts }) => doubts.length > 0) ?? items?.find(({ status }) => status === "left");
-    if (first !== undefined) await showLeft(this, first);
-    else if (open.hint !== undefined) this.say(open.hint);
-    // Before the VMs are there: what can be begun for one is known as soon as it is seen.
-    const runbooks = await sources.runbooks();
-    this.store.set((model) => ({ ...model, runbooks }));
-    if (this.#gone) return;
-    await this.refresh();
-    this.#poll();
+  /** Asks for VMs and runs at once. */
+  refresh(): Promise<void> {
+    return this.#watch.refresh();
+  }
+
+  /** Asks for the journal's runs at once. */
+  reloadRuns(): Promise<void> {
+    return this.#watch.reloadRuns();
   }
 
   /** Resolves when nothing is being asked of the sources any more, so that they can be closed. */
-  async atRest(): Promise<void> {
-    await Promise.all([this.#work, this.#loading, this.#silent.atRest()]);
-  }
-
-  async refresh(): Promise<void> {
-    if (this.#gone || (top(this.model) !== "board" && this.model.board.trouble !== null)) return;
-    await this.reloadRuns();
-    if (this.#gone) return;
-    const answer = await this.wish.sources.board();
-    this.board(
-      answer.ok
-        ? { type: "loaded", vms: answer.value }
-        : { type: "not loaded", why: answer.error, at: this.wish.timers.now() },
-    );
-    if (answer.ok) this.#silent.ask();
-  }
-
-  /** The journal's runs; a run that ends while its console is left asks for them no more. */
-  async reloadRuns(): Promise<void> {
-    if (this.#gone) return;
-    const asked = this.wish.sources.runs();
-    this.#loading = Promise.allSettled([this.#loading, asked]);
-    const items = await asked;
-    this.store.set((model) =>
-      JSON.stringify(model.journal.items) === JSON.stringify(items)
-        ? model
-        : { ...model, journal: { ...model.journal, items } },
-    );
+  atRest(): Promise<void> {
+    return this.#watch.atRest();
   }
 
   // ---- runs
@@ -295,7 +241,7 @@ export class Console {
 
   /** Ends the console; what was printed in the alternate screen is gone, the farewell stays. */
   quit(exit = this.exit): void {
-    this.#gone = true;
+    this.#watch.end();
     this.agenda.end();
     this.#leave?.(exit);
   }
