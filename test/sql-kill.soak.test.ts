@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createConnection, type Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { downLab, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
+import { answerAll } from "./support/answered.ts";
 import { openPty, type Pty } from "./support/pty.ts";
 import { startProxy, type TcpProxy } from "./support/tcp-proxy.ts";
 
@@ -15,7 +16,6 @@ const root = new URL("..", import.meta.url).pathname;
 const state = mkdtempSync(join(tmpdir(), "handrail-sql-kill-"));
 const env: NodeJS.ProcessEnv = { ...process.env, XDG_STATE_HOME: state, HANDRAIL_LAB: "sqlkill" };
 const CHANGE = `sql "UPDATE k SET n = n + 1 WHERE id = 1"`;
-const ASKED = /Press a to approve|Type \S+ and Enter/u;
 let lab: Lab;
 let proxy: TcpProxy;
 let db: Connection;
@@ -52,29 +52,11 @@ const counted = async (): Promise<number> => {
 const handrail = (args: string): Pty =>
   openPty("/bin/sh", ["-c", `exec bin/handrail ${args} --lab`], { env, cwd: root, rows: 60 });
 
-/** Approves whatever is asked until the program ends; gives how. */
-async function approveAll(t: Pty): Promise<number> {
-  const end: { exit?: number } = {};
-  void t.ended.then((exit) => (end.exit = exit));
-  let asked = 0;
-  while (end.exit === undefined) {
-    const questions = t.written().split(ASKED).length - 1;
-    if (questions > asked && ASKED.test(t.text())) {
-      asked = questions;
-      await new Promise((resolve) => void setTimeout(resolve, 700));
-      const [, name] = /Type (\S+) and Enter/u.exec(t.text()) ?? [];
-      await t.press(...(name === undefined ? ["a"] : [...Array.from(name), "enter"]));
-    }
-    await new Promise((resolve) => void setTimeout(resolve, 50));
-  }
-  return end.exit;
-}
-
 /** Kills the program at its n-th packet; false where it had no so many. */
 async function killed(args: string, nth: number, when: "before" | "after"): Promise<boolean> {
   const t = handrail(args);
   proxy.arm({ nth, when, also: () => process.kill(t.pid, "SIGKILL") });
-  await approveAll(t);
+  await answerAll(t);
   const hit = !proxy.armed();
   proxy.arm(null);
   return hit;
@@ -93,7 +75,7 @@ async function afterKill(began: boolean): Promise<readonly [exit: number | null,
   await list.ended;
   // The kill may have come behind the run's end, while the connections were closed.
   const closed = /closed, exit (\d+)/u.exec(list.written().split("\n")[0] ?? "")?.[1];
-  const exit = closed === undefined ? await approveAll(handrail("resume last --plain")) : Number(closed);
+  const exit = closed === undefined ? await answerAll(handrail("resume last --plain")) : Number(closed);
   return [exit, await counted()];
 }
 
@@ -116,7 +98,7 @@ describe.each(["before", "after"] as const)("kill -9 %s each packet", (when) => 
     let hits = 0;
     for (let nth = 1; ; nth += 1) {
       await db.query("REPLACE INTO k VALUES (1, 0)");
-      expect(await approveAll(handrail(CHANGE))).toBe(0);
+      expect(await answerAll(handrail(CHANGE))).toBe(0);
       const before = await lastRun();
       if (!(await killed("undo last", nth, when))) break;
       hits += 1;

@@ -1,5 +1,5 @@
 /** A program in a terminal, with somebody who answers whatever it asks. */
-import { openPty } from "./pty.ts";
+import { openPty, type Pty } from "./pty.ts";
 
 const ASKED = /Press a to approve|Type \S+ and Enter/u;
 
@@ -11,13 +11,8 @@ export interface Answered {
   readonly shown: string;
 }
 
-/** Runs it to its end, and gives each page what it asks for, or with `approves: false` leaves it. */
-export async function answered(
-  file: string,
-  args: readonly string[],
-  { approves = true, ...place }: { env: NodeJS.ProcessEnv; cwd: string; approves?: boolean },
-): Promise<Answered> {
-  const t = openPty(file, args, { ...place, rows: 60, columns: 120 });
+/** Gives each page what it asks for until the program ends, or with `approves: false` leaves it; gives how it ended. */
+export async function answerAll(t: Pty, approves = true): Promise<number> {
   const end: { exit?: number } = {};
   void t.ended.then((exit) => (end.exit = exit));
   let asked = 0;
@@ -32,5 +27,16 @@ export async function answered(
     }
     await pause(50);
   }
-  return { exit: end.exit, shown: t.written().replaceAll(/\s+/gu, " ") };
+  return end.exit;
+}
+
+/** Runs it to its end, with somebody who answers. */
+export async function answered(
+  file: string,
+  args: readonly string[],
+  { approves = true, ...place }: { env: NodeJS.ProcessEnv; cwd: string; approves?: boolean },
+): Promise<Answered> {
+  const t = openPty(file, args, { ...place, rows: 60, columns: 120 });
+  const exit = await answerAll(t, approves);
+  return { exit, shown: t.written().replaceAll(/\s+/gu, " ") };
 }

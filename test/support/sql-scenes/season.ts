@@ -1,8 +1,10 @@
 /** Plays the scenes of many seeds, counts how they end, and keeps what went wrong. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ServerName } from "../../../src/lab/servers/names.ts";
 import { sceneOf } from "./build.ts";
 import { Fault } from "./fault.ts";
 import { playScene } from "./play.ts";
-import { accountOf, flavourOf, type Theatre } from "./theatre.ts";
+import { accountOf, flavourOf, openTheatre, type Theatre } from "./theatre.ts";
 
 export interface Season {
   /** How often each end was met. */
@@ -47,3 +49,26 @@ export const endLines = ({ ends }: Season): string =>
     .sort(([, a], [, b]) => b - a)
     .map(([end, count]) => `${String(count).padStart(6)}  ${end}`)
     .join("\n");
+
+export interface Wanted {
+  readonly first: number;
+  readonly count: number;
+  readonly tell?: (line: string) => void;
+}
+
+/** The test of so many scenes on one server, and its theatre, for tests beside it. */
+export function testSeason(server: ServerName, { first, count, tell }: Wanted): { theatre(): Theatre } {
+  let theatre: Theatre;
+  beforeAll(async () => {
+    theatre = await openTheatre(process.env, server);
+  });
+  afterAll(() => theatre.close());
+  it(`changes only what was shown, and takes back what it promises (${count} seeds from ${first} on)`, async () => {
+    const season = await playSeason(theatre, first, count, tell);
+    process.stdout.write(`${endLines(season)}\n`);
+    expect(season.faults).toEqual([]);
+    // Refusing everything would be no fault, and no use.
+    expect(season.ends.get("undone complete") ?? 0).toBeGreaterThanOrEqual(Math.floor(count / 8));
+  });
+  return { theatre: () => theatre };
+}
