@@ -3,7 +3,7 @@
  * has a room of its own in it, named after its process; whatever it started and made is ended and removed with it.
  */
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync, readFileSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startTime } from "../../src/lab/appliance/pids.ts";
@@ -13,10 +13,34 @@ import { startKeeper } from "../../src/lab/keeper/start.ts";
 
 const FOLDER = "HANDRAIL_TEST_RUN";
 
+const MEMORY = "/dev/shm";
+/** Ten times what a run of all tests has needed at most. Bytes. */
+const ROOM = 4 * 2 ** 30;
+
+/**
+ * Where a run's folder is made: in memory where there is plenty, since four workers wait for the disk else; programs that
+ * tests write there have to be startable. Whoever names another place by TMPDIR gets that.
+ */
+function parentFolder(env: NodeJS.ProcessEnv): string {
+  if (env["TMPDIR"] !== undefined) return tmpdir();
+  try {
+    const mount = readFileSync("/proc/self/mounts", "utf8")
+      .split("\n")
+      .map((line) => line.split(" "))
+      .find(([, place]) => place === MEMORY);
+    const isStartable = mount?.[2] === "tmpfs" && !(mount[3] ?? "").split(",").includes("noexec");
+    accessSync(MEMORY, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = statfsSync(MEMORY);
+    return isStartable && bavail * bsize > ROOM ? MEMORY : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
+
 /** The environment of a run whose owner is this process; gives back the one it has where a run began it already. */
 export function openRun(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (env[FOLDER] !== undefined) return env;
-  const folder = join(tmpdir(), `hr-${randomBytes(4).toString("hex")}`);
+  const folder = join(parentFolder(env), `hr-${randomBytes(4).toString("hex")}`);
   const { mark } = startKeeper(folder);
   // some tests start a child as somebody else, who has to get through
   chmodSync(folder, 0o711);
