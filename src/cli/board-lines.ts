@@ -2,9 +2,10 @@
 import { isLiveUnfinished, rowsOf, type Row } from "../ui/board/rows.ts";
 import { CLEANUP, RECOVER } from "../ui/can.ts";
 import { duration } from "../ui/layout.ts";
-import { newModel } from "../ui/model.ts";
+import { newBoard } from "../ui/model.ts";
 import type { SiteInfo, Sources } from "../ui/sources.ts";
 import { clean, sentence } from "../engine/words.ts";
+import { ok, type Result } from "../phases/result.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
 
@@ -27,23 +28,36 @@ function said(row: Row): string {
   return `${clean(row.vm.label)}: ${row.verdict}${age}${step}.${odd.join("")} Suggested: ${row.suggestion}, because ${sentence(row.why)}`;
 }
 
-/** Says the whole board once. */
-export async function sayBoard(sources: Sources, info: SiteInfo, command: CommandOf, io: Io): Promise<number> {
-  const [found, silent, runs, books] = await Promise.all([
-    sources.board(),
-    sources.silent(),
-    sources.runs(),
-    sources.runbooks(),
-  ]);
-  if (!found.ok) throw new Stop(EXIT.unreachable, `the VMs cannot be read: ${found.error}`);
-  const rows = rowsOf({ ...newModel(info).board, vms: found.value }, runs);
+type Named = Pick<SiteInfo, "name" | "lab">;
+
+/** The rows of the board as they are now, and its first line. */
+async function readBoard(
+  sources: Sources,
+  info: Named,
+): Promise<Result<{ rows: readonly Row[]; head: string }, string>> {
+  const [found, runs] = await Promise.all([sources.board(), sources.runs()]);
+  if (!found.ok) return found;
+  const rows = rowsOf({ ...newBoard(), vms: found.value }, runs);
   const stuck = rows.filter(({ vm }) => vm.stuck).length;
   const where = info.lab === null ? `Site ${clean(info.name)}.` : `LAB ${clean(info.lab)}.`;
   const live = rows.filter(({ vm }) => isLiveUnfinished(vm)).length;
   const besides = live === 0 ? "" : ` ${live} in an unfinished live failover.`;
-  io.out(`${where} ${stuck} of ${rows.length} VMs need you.${besides}\n`);
+  return ok({ rows, head: `${where} ${stuck} of ${rows.length} VMs need you.${besides}` });
+}
+
+/** The first line of the board: how many VMs of the site need somebody; why it cannot be read else. */
+export async function boardHead(sources: Sources, info: Named): Promise<Result<string, string>> {
+  const board = await readBoard(sources, info);
+  return board.ok ? ok(board.value.head) : board;
+}
+
+/** Says the whole board once. */
+export async function sayBoard(sources: Sources, info: SiteInfo, command: CommandOf, io: Io): Promise<number> {
+  const [board, silent, books] = await Promise.all([readBoard(sources, info), sources.silent(), sources.runbooks()]);
+  if (!board.ok) throw new Stop(EXIT.unreachable, `the VMs cannot be read: ${board.error}`);
+  io.out(`${board.value.head}\n`);
   for (const text of silent) io.out(`${sentence(clean(text))} No recovery can go on while that is so.\n`);
-  for (const row of rows) io.out(`${said(row)}${commandFor(row, books, command)}\n`);
+  for (const row of board.value.rows) io.out(`${said(row)}${commandFor(row, books, command)}\n`);
   io.out(`Every run asks before each change, line by line. ${command("journal list")} tells the runs that were.\n`);
   return EXIT.done;
 }

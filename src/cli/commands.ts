@@ -156,6 +156,25 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./explain.ts"),
   },
   {
+    name: "setup",
+    usage: "setup [--site NAME] [--config FILE]",
+    says: "ask for the connections of a site, try each, and write the configuration and its secrets",
+    options: {
+      site: { takes: "NAME", says: "the name of the site, asked for else" },
+      config: { takes: "FILE", says: "write this configuration instead of the user's own" },
+    },
+    rest: { least: 0, most: 0 },
+    load: () => import("./setup.ts"),
+  },
+  {
+    name: "config",
+    usage: "config [--lab | --site NAME] [--json]",
+    says: "each value that is in force, and where it came from; secrets are not shown",
+    options: { ...json, ...site },
+    rest: { least: 0, most: 0 },
+    load: () => import("./origins.ts"),
+  },
+  {
     name: "doctor",
     usage: "doctor [--site NAME] [--json]",
     says: "look at configuration, journal, database, rights, daemons and clocks: what works, what does not, how to mend it",

@@ -10,7 +10,8 @@ import { Stop, type Io } from "./io.ts";
 import { configDir, stateDir } from "./paths.ts";
 import { labName, variable } from "./site-name.ts";
 
-const SYSTEM = "/etc/handrail/config.yaml";
+/** The configuration of all users of this machine, read where a user has none. */
+export const SYSTEM_CONFIG = "/etc/handrail/config.yaml";
 
 /** Refuses a file that others could change or swap: whoever can decides what Handrail connects to. */
 function refuseSwappable(path: string): void {
@@ -92,9 +93,13 @@ export async function configIfAny(values: Values, env: Io["env"]): Promise<Confi
   return readConfig(values, env);
 }
 
+/** The configuration file that is written to: the named one, else the user's own. */
+export const configPath = (values: Values, env: Io["env"]): string =>
+  one(values, "config") ?? variable(env, "HANDRAIL_CONFIG") ?? join(configDir(env), "config.yaml");
+
 async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
   const wanted = one(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
-  const paths = wanted === undefined ? [join(configDir(env), "config.yaml"), SYSTEM] : [wanted];
+  const paths = wanted === undefined ? [join(configDir(env), "config.yaml"), SYSTEM_CONFIG] : [wanted];
   const path = paths.find((candidate) => existsSync(candidate));
   if (path === undefined) {
     const hint = "say --lab to use the lab, or write a configuration (see README)";
@@ -126,7 +131,8 @@ export async function chooseSite(values: Values, env: Io["env"]): Promise<Site> 
 export const configuredName = async (values: Values, env: Io["env"]): Promise<string> =>
   (await configured(values, env)).name;
 
-async function configured(
+/** The configuration in force, and the site of it that is meant. */
+export async function configured(
   values: Values,
   env: Io["env"],
 ): Promise<{ readonly config: ConfigFile; readonly name: string }> {

@@ -1,7 +1,6 @@
 /** `handrail doctor`: what works of this set-up, what does not, and how to mend it. It changes nothing. */
 import { secretsOf, type Site } from "../connections/site.ts";
 import { counted } from "../engine/words.ts";
-import { safeText } from "../text/safe-text.ts";
 import { flag, type Invocation, type Values } from "./command.ts";
 import { chooseSite } from "./config.ts";
 import { database, tablesOf } from "./doctor/database.ts";
@@ -9,7 +8,7 @@ import { about, findingLines, type Finding } from "./doctor/finding.ts";
 import { journalOf, terminal, versions } from "./doctor/machine.ts";
 import { services } from "./doctor/services.ts";
 import { EXIT } from "./exit.ts";
-import { Stop, type Io } from "./io.ts";
+import { lineWidth, Stop, type Io } from "./io.ts";
 import { makeKeyring } from "./keyring.ts";
 import { loadFile } from "./runbook-file.ts";
 import { shippedFile } from "./runbook-source.ts";
@@ -66,7 +65,8 @@ function tell(findings: readonly Finding[], asJson: boolean, io: Io): number {
     io.out(`${JSON.stringify({ schema: 1, ok: broken === 0, findings })}\n`);
     return exit;
   }
-  for (const line of findings.flatMap(findingLines)) io.out(`${safeText(line)}\n`);
+  const width = lineWidth(io);
+  for (const line of findings.flatMap((found) => findingLines(found, width))) io.out(`${line}\n`);
   const minded = findings.filter(({ state }) => state === "mind" || state === "unknown").length;
   io.out(
     broken > 0

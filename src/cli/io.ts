@@ -33,3 +33,7 @@ export function processIo(): Io {
     },
   };
 }
+
+/** How wide lines for a person may be: the terminal's columns, 40 at least; for a pipe they are not broken. */
+export const lineWidth = ({ person }: Io): number =>
+  person ? Math.max(40, process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;

@@ -204,21 +204,24 @@ export function modeOf(model: Model): Mode {
   return state === null ? "starting" : "run";
 }
 
+/** A board that has shown nothing yet. */
+export const newBoard = (): BoardModel => ({
+  silent: [],
+  vms: [],
+  trouble: null,
+  troubled: null,
+  selected: null,
+  marked: [],
+  filter: "",
+  filtering: false,
+  sort: "needs me",
+});
+
 export function newModel(site: SiteInfo): Model {
   return {
     site,
     screens: ["board"],
-    board: {
-      silent: [],
-      vms: [],
-      trouble: null,
-      troubled: null,
-      selected: null,
-      marked: [],
-      filter: "",
-      filtering: false,
-      sort: "needs me",
-    },
+    board: newBoard(),
     detail: null,
     plan: { runbook: "", scroll: 0, phase: null, left: [], printed: null },
     runbooks: null,

@@ -1,3 +1,6 @@
+import { safeText, type SafeText } from "../../text/safe-text.ts";
+import { wrap } from "../terminal-operator.ts";
+
 /** What one look of `handrail doctor` found. */
 export interface Finding {
   /** What was looked at: `database`, `rights`, `journal`. */
@@ -33,9 +36,10 @@ const WORDS: Readonly<Record<Finding["state"], string>> = {
 };
 const WIDTHS = [9, 14] as const;
 
-/** Lines for a person: the state, what it is of, what was seen, and how to mend it. */
-export function findingLines({ check, state, says, mend }: Finding): string[] {
-  const indent = " ".repeat(WIDTHS[0] + WIDTHS[1]);
+/** Lines of a width for a person: the state, what it is of, what was seen, and how to mend it. */
+export function findingLines({ check, state, says, mend }: Finding, width: number): SafeText[] {
+  const indent = WIDTHS[0] + WIDTHS[1];
   const first = `${WORDS[state].padEnd(WIDTHS[0])}${check.padEnd(WIDTHS[1])}${says}`;
-  return mend === null ? [first] : [first, `${indent}To mend it: ${mend}`];
+  const lines = mend === null ? [first] : [first, `${" ".repeat(indent)}To mend it: ${mend}`];
+  return lines.flatMap((line) => wrap(safeText(line), width, indent)) as SafeText[];
 }

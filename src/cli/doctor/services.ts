@@ -2,40 +2,48 @@
 import { portsOf } from "../../connections/connect.ts";
 import type { Site } from "../../connections/site.ts";
 import type { Failure } from "../../phases/outcome.ts";
-import type { ProcessIdentity } from "../../phases/ports.ts";
+import type { Ports, ProcessIdentity } from "../../phases/ports.ts";
 import type { Result } from "../../phases/result.ts";
 import type { Keyring } from "../keyring.ts";
 import { about, type Finding } from "./finding.ts";
 
 /** Asks each of them once. */
-export async function services(site: Site, keyring: Keyring): Promise<Finding[]> {
+export const services = (site: Site, keyring: Keyring): Promise<Finding[]> =>
+  withPorts(site, keyring, async (ports) => Promise.all([daemon(site, ports), cloud(ports), processes(ports)]));
+
+/** Lends the ports of a site, and closes what they opened. */
+export async function withPorts<T>(site: Site, keyring: Keyring, use: (ports: Ports) => Promise<T>): Promise<T> {
   const redactor = keyring.redactor("message");
   const ports = portsOf(site, { redact: (text) => redactor.redact(text), keep: keyring.add });
   try {
-    const [daemon, cloud, api, own] = await Promise.all([
-      ports.volume.health(),
-      ports.cloudstack.list("listZones", {}),
-      ports.process.api(),
-      ports.process.daemon(),
-    ]);
-    return [
-      told(
-        "volume daemon",
-        daemon,
-        () => site.volume_daemon.url,
-        "see whether it runs, and `volume_daemon: { url }` of the site",
-      ),
-      told(
-        "CloudStack",
-        cloud,
-        (zones) => `it answers, with ${zones.length} zone(s)`,
-        "see its address and keys: `cloudstack` of the site, or the appliance's own table of them",
-      ),
-      processes(api, own),
-    ];
+    return await use(ports);
   } finally {
     await ports.close();
   }
+}
+
+/** Whether the Volume Daemon answers. */
+export const daemon = async (site: Site, { volume }: Ports): Promise<Finding> =>
+  told(
+    "volume daemon",
+    await volume.health(),
+    () => site.volume_daemon.url,
+    "see whether it runs, and `volume_daemon: { url }` of the site",
+  );
+
+/** Whether CloudStack answers with the keys that it is asked with. */
+export const cloud = async ({ cloudstack }: Ports): Promise<Finding> =>
+  told(
+    "CloudStack",
+    await cloudstack.list("listZones", {}),
+    (zones) => `it answers, with ${zones.length} zone(s)`,
+    "see its address and keys: `cloudstack` of the site, or the appliance's own table of them",
+  );
+
+/** Whether the engine is alive is told by the process table alone: an account that does not see it can only wait. */
+export async function processes({ process }: Ports): Promise<Finding> {
+  const [api, own] = await Promise.all([process.api(), process.daemon()]);
+  return processFinding(api, own);
 }
 
 function told<T>(check: string, answer: Result<T, Failure>, says: (value: T) => string, mend: string): Finding {
@@ -44,8 +52,7 @@ function told<T>(check: string, answer: Result<T, Failure>, says: (value: T) => 
 
 type Looks = Result<readonly (ProcessIdentity & { readonly program?: string })[], Failure>;
 
-/** Whether the engine is alive is told by the process table alone: an account that does not see it can only wait. */
-function processes(api: Looks, daemon: Looks): Finding {
+function processFinding(api: Looks, daemon: Looks): Finding {
   const found = about("processes");
   const failed = [api, daemon].find((answer) => !answer.ok);
   if (failed !== undefined && !failed.ok)

@@ -1,0 +1,83 @@
+/**
+ * MySQL option files: what a client of this user would log in with. Their rules: groups in brackets, `key = value`, `-` and `_`
+ * the same, `#` and `;` begin a remark, quotes around a value are taken off, `!include FILE` and `!includedir FOLDER`
+ * (files that end in .cnf), what is read later wins. Source: MariaDB and MySQL manuals, "Option Files".
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+
+export const CLIENT_KEYS = ["host", "port", "socket", "user", "password", "database"] as const;
+export type ClientKey = (typeof CLIENT_KEYS)[number];
+/** A value, and the file that says it. */
+export interface Said {
+  readonly value: string;
+  readonly source: string;
+}
+export type ClientOptions = Readonly<Partial<Record<ClientKey, Said>>>;
+
+/** The groups that a client of either server reads. */
+const GROUPS = new Set(["client", "client-server", "client-mariadb", "mysql", "mariadb-client"]);
+const keys: ReadonlySet<string> = new Set(CLIENT_KEYS);
+/** An include within an include within …: more is a circle. */
+const DEEPEST = 4;
+
+/** What the option files of this machine and user say to a client; files that are not there or not readable say nothing. */
+export function clientOptions(home: string): ClientOptions {
+  return ["/etc/my.cnf", "/etc/mysql/my.cnf", join(home, ".my.cnf")].reduce<ClientOptions>(
+    (before, path) => ({ ...before, ...optionsOf(path, DEEPEST) }),
+    {},
+  );
+}
+
+function optionsOf(path: string, depth: number): ClientOptions {
+  const text = textOf(path);
+  if (text === null || depth === 0) return {};
+  let options: ClientOptions = {};
+  let isOurs = false;
+  for (const line of text.split(/\r?\n/u).map((raw) => raw.trim())) {
+    const group = /^\[(.+)\]/u.exec(line)?.[1];
+    const include = /^!include(dir)?\s+(.+)$/u.exec(line);
+    if (group !== undefined) isOurs = GROUPS.has(group.trim());
+    else if (include !== null)
+      for (const file of filesOf(path, include[2] ?? "", include[1] !== undefined))
+        options = { ...options, ...optionsOf(file, depth - 1) };
+    else if (isOurs) options = { ...options, ...optionOf(line, path) };
+  }
+  return options;
+}
+
+function filesOf(from: string, name: string, isFolder: boolean): string[] {
+  const path = isAbsolute(name) ? name : join(dirname(from), name);
+  if (!isFolder) return [path];
+  try {
+    const names = readdirSync(path).filter((file) => file.endsWith(".cnf"));
+    return names.toSorted().map((file) => join(path, file));
+  } catch {
+    return [];
+  }
+}
+
+function optionOf(line: string, source: string): ClientOptions {
+  const [, name = "", value = ""] = /^([\w-]+)\s*=\s*(.*)$/u.exec(line) ?? [];
+  const key = name.replaceAll("_", "-");
+  return isClientKey(key) ? { [key]: { value: plain(value), source } } : {};
+}
+
+const isClientKey = (key: string): key is ClientKey => keys.has(key);
+
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", s: " " };
+
+/** A value without the quotes around it, or without the remark behind it, and with what its escapes stand for. */
+function plain(value: string): string {
+  const quoted = /^(["'])(.*)\1\s*(?:#.*)?$/u.exec(value)?.[2];
+  const bare = quoted ?? value.replace(/\s+#.*$/u, "");
+  return bare.replaceAll(/\\(.)/gu, (_all, letter: string) => ESCAPES[letter] ?? letter);
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
