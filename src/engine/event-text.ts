@@ -1,6 +1,6 @@
 /** The events of a run as sentences: what plain text, the JobLog, the report and the screen say of each. */
 import type { JsonObject } from "../phases/json.ts";
-import type { RunEvent } from "./events.ts";
+import type { ByEvent, EventOf, EventType, RunEvent } from "./events.ts";
 import { isSeen } from "./document-step.ts";
 import { previewText, requestText, wayBackLine } from "./slot-text.ts";
 import type { Actor } from "./journal-port.ts";
@@ -11,8 +11,6 @@ import { endClaim } from "./claims/end.ts";
 import { settledClaim } from "./claims/settled.ts";
 import { clean, counted, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
 
-type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
-
 function slotOf(state: RunState, event: RunEvent): Slot | undefined {
   const target = state.targets.find(({ key }) => key === event.target_key);
   return findSlot(target?.phases[event.phase_id ?? ""], event.step_id, event.item);
@@ -21,10 +19,13 @@ function slotOf(state: RunState, event: RunEvent): Slot | undefined {
 const labelOf = (state: RunState, event: RunEvent): string =>
   clean(state.targets.find(({ key }) => key === event.target_key)?.label ?? "run");
 
+/** The title of the step that an event is of. */
+const titleOf = (state: RunState, event: RunEvent): string => clean(slotOf(state, event)?.title ?? event.step_id ?? "");
+
 const viaText = ({ via }: Actor): string =>
   via === undefined ? "" : `, called over HTTP from ${clean(via.client)} (request ${clean(via.request)})`;
 
-function created(event: Of<"run.created">): string[] {
+function created(event: EventOf<"run.created">): string[] {
   const { runbook, site, targets, server } = event.body;
   const lab =
     site.lab === null ? "" : `  LAB ${clean(site.lab)}${site.scale === 1 ? "" : ` at ${site.scale} times speed`}`;
@@ -39,7 +40,7 @@ function created(event: Of<"run.created">): string[] {
   ];
 }
 
-function ended(state: RunState, event: Of<"run.closed">): string[] {
+function ended(state: RunState, event: EventOf<"run.closed">): string[] {
   const { exit, followed_by } = event.body;
   const followed = followed_by === undefined ? "" : `; run ${followed_by} was begun for what it did not recover`;
   const lines = [`run ${event.run_id} is closed, exit ${exit}${followed}`];
@@ -55,13 +56,13 @@ function ended(state: RunState, event: Of<"run.closed">): string[] {
 }
 
 /** A criterion as its claim says it, once it was looked at. */
-function criterionLine(state: RunState, event: Of<"criterion.observed">): string[] {
+function criterionLine(state: RunState, event: EventOf<"criterion.observed">): string[] {
   const target = state.targets.find(({ key }) => key === event.target_key);
   const claim = target && criterionClaims(state, target).find(({ criterion }) => criterion === event.body.criterion);
   return claim === undefined ? [] : [`${CRITERION_WORDS[claim.kind].padEnd(9)} ${clean(claim.message)}`];
 }
 
-function outcomeLine({ body: { outcome } }: Of<"step.outcome">): string {
+function outcomeLine({ body: { outcome } }: EventOf<"step.outcome">): string {
   if (outcome.kind === "applied") return "done, as the other side says";
   if (outcome.kind === "unknown") return `UNKNOWN: ${clean(outcome.message)}`;
   return `not done (${outcome.why}): ${clean(outcome.message)}`;
@@ -76,133 +77,123 @@ function leftOut({ runbook }: RunState, slot: Slot | undefined): string[] {
   ];
 }
 
-function stepLines(state: RunState, event: RunEvent): string[] {
-  const slot = slotOf(state, event);
-  const title = clean(slot?.title ?? event.step_id ?? "");
-  switch (event.type) {
-    case "step.read":
-      return [`ok        ${clean(event.body.says)}`];
-    case "step.previewed":
-      if (typeof event.body.preview?.["blind"] === "string") return [`preview   ${title}: none, so no row was counted`];
-      return !isSeen(event.body.preview)
-        ? []
-        : [
-            `preview   ${title}: ${counted(Number(event.body.preview["matched"]), "row")}, ${keysText(event.body.preview)}`,
-          ];
-    case "step.undo-prepared": {
-      const { kind, changes } = event.body.undo;
-      return kind === "none"
-        ? []
-        : [`undo      ${title}: ${kind}, kept in the journal (${counted(changes.length, "statement")})`];
-    }
-    case "step.marked":
-      return event.body.mark === "skipped by condition"
-        ? []
-        : [
-            `${MARK_WORDS[event.body.mark].padEnd(9)} ${title}: ${clean(event.body.says)}`,
-            ...(event.body.mark === "not run: dry" ? leftOut(state, slot) : []),
-          ];
-    case "step.intent":
-      return [`doing     ${title}`];
-    case "step.accepted":
-      return [`waiting   ${title}: ${event.body.adopted ? "found again as" : "accepted as"} ${clean(event.body.id)}`];
-    case "step.outcome":
-      return event.body.outcome.kind === "applied" ? [] : [`outcome   ${title}: ${outcomeLine(event)}`];
-    case "step.reconciled": {
-      const { kind, message } = settledClaim(state, event);
-      return [`${kind === "unknown" ? "IN DOUBT " : "looked   "} ${clean(message)}`];
-    }
-    case "step.lapsed":
-      return [`LAPSED    ${title} came undone: ${clean(event.body.says)}`];
-    case "step.verified":
-      return [`${event.body.holds ? "ok       " : "NOT SEEN "} ${title}; seen: ${clean(event.body.says)}`];
-    default:
-      return [];
-  }
+function markLines(state: RunState, event: EventOf<"step.marked">): string[] {
+  const { mark, says } = event.body;
+  if (mark === "skipped by condition") return [];
+  const rest = mark === "not run: dry" ? leftOut(state, slotOf(state, event)) : [];
+  return [`${MARK_WORDS[mark].padEnd(9)} ${titleOf(state, event)}: ${clean(says)}`, ...rest];
 }
 
-function runLines(state: RunState, event: RunEvent): string[] {
-  switch (event.type) {
-    case "run.created":
-      return created(event);
-    case "run.resumed":
-      return [`run ${event.run_id} is taken up again by ${clean(event.actor.login)}; approvals from before are void`];
-    case "run.paused":
-      return [
-        `run ${event.run_id} is paused (${event.body.reason}), exit ${event.body.exit}: ${clean(event.body.says)}`,
-      ];
-    case "run.closed":
-      return ended(state, event);
-    case "approval.given": {
-      const how =
-        event.body.method === "grant"
-          ? `by the grant of ${event.body.grant ?? "?"}, written by`
-          : event.body.method === "typed"
-            ? "typed by"
-            : event.body.method === "rehearsal"
-              ? "without being asked, only rehearsed, by"
-              : "by";
-      return [`approved  ${how} ${clean(event.body.by)}  (page ${event.body.page_digest.slice(0, 12)})`];
-    }
-    case "operator.approved":
-      return [
-        `approved  ${clean(event.body.by)} approved page ${event.body.page_digest.slice(0, 12)} beforehand; it counts for the same page of the next session, for five minutes`,
-      ];
-    case "approval.rejected":
-      return [`REJECTED  ${clean(event.body.says)}`];
-    case "clock.jumped": {
-      const { seconds, before, after } = event.body;
-      const way = seconds < 0 ? `${-seconds} s back` : `${seconds} s ahead, or this machine slept`;
-      return [
-        `CLOCK     the wall clock jumped ${way}: from ${clean(before)} to ${clean(after)}; ages are not judged by it`,
-      ];
-    }
-    case "approval.expired":
-      return [`expired   the approval is void: ${clean(event.body.says)}`];
-    default:
-      return [];
-  }
+function previewLines(state: RunState, event: EventOf<"step.previewed">): string[] {
+  const { preview } = event.body;
+  const title = titleOf(state, event);
+  if (typeof preview?.["blind"] === "string") return [`preview   ${title}: none, so no row was counted`];
+  if (!isSeen(preview)) return [];
+  return [`preview   ${title}: ${counted(Number(preview["matched"]), "row")}, ${keysText(preview)}`];
 }
 
-function phaseLines(state: RunState, event: RunEvent): string[] {
-  switch (event.type) {
-    case "phase.expanded": {
-      const { title, skipped } = event.body;
-      return [`--- ${clean(title)}${skipped === null ? "" : `: ${skippedText(skipped)}`}`];
-    }
-    case "phase.ended":
-      return event.body.result === "failed" ? [`--- the phase failed for ${labelOf(state, event)}`] : [];
-    case "operator.resolved":
-      return [`by hand   ${clean(settledClaim(state, event).message)}`];
-    case "evidence.collected":
-      return [
-        `evidence  ${clean(event.body.title)}: ${event.body.output.split("\n").length} lines${event.body.truncated ? " (shortened)" : ""}, in the report`,
-      ];
-    case "rung.entered":
-      return [`watching  for at most ${event.body.box} s`];
-    case "rung.observed":
-      return [`watching  ${clean(event.body.says)}`];
-    case "rung.ended":
-      return [`${event.body.result === "done" ? "reacted  " : "TIMED OUT"} ${clean(event.body.says)}`];
-    case "decision.requested":
-      return [`asked     ${clean(event.body.question)}`];
-    case "decision.made":
-      return [
-        `decided   ${event.body.gate}: ${event.body.choice} (${event.body.method})${event.body.note === undefined ? "" : `: ${clean(event.body.note)}`}`,
-      ];
-    case "hold.observed":
-      return [`${event.body.holds ? "holds    " : "NO LONGER"} ${clean(event.body.says)}`];
-    case "criterion.observed":
-      return criterionLine(state, event);
-    case "operator.note":
-      return [`note      ${clean(event.body.text)}`];
-    default:
-      return [];
-  }
+function undoLines(state: RunState, event: EventOf<"step.undo-prepared">): string[] {
+  const { kind, changes } = event.body.undo;
+  const kept = counted(changes.length, "statement");
+  return kind === "none" ? [] : [`undo      ${titleOf(state, event)}: ${kind}, kept in the journal (${kept})`];
 }
+
+function settledLines(state: RunState, event: EventOf<"step.reconciled">): string[] {
+  const { kind, message } = settledClaim(state, event);
+  return [`${kind === "unknown" ? "IN DOUBT " : "looked   "} ${clean(message)}`];
+}
+
+const HOW: Readonly<Record<EventOf<"approval.given">["body"]["method"], string>> = {
+  grant: "by the grant of",
+  typed: "typed by",
+  rehearsal: "without being asked, only rehearsed, by",
+  key: "by",
+};
+
+function approvalLines({ body: { method, grant, by, page_digest } }: EventOf<"approval.given">): string[] {
+  const how = method === "grant" ? `${HOW.grant} ${grant ?? "?"}, written by` : HOW[method];
+  return [`approved  ${how} ${clean(by)}  (page ${page_digest.slice(0, 12)})`];
+}
+
+function jumpLines({ body: { seconds, before, after } }: EventOf<"clock.jumped">): string[] {
+  const way = seconds < 0 ? `${-seconds} s back` : `${seconds} s ahead, or this machine slept`;
+  return [
+    `CLOCK     the wall clock jumped ${way}: from ${clean(before)} to ${clean(after)}; ages are not judged by it`,
+  ];
+}
+
+function decisionLines({ body: { gate, choice, method, note } }: EventOf<"decision.made">): string[] {
+  return [`decided   ${gate}: ${choice} (${method})${note === undefined ? "" : `: ${clean(note)}`}`];
+}
+
+function evidenceLines({ body: { title, output, truncated } }: EventOf<"evidence.collected">): string[] {
+  const shortened = truncated ? " (shortened)" : "";
+  return [`evidence  ${clean(title)}: ${output.split("\n").length} lines${shortened}, in the report`];
+}
+
+/** The events that are said of the whole run. */
+type Whole = Extract<EventType, `run.${string}` | `approval.${string}` | "operator.approved" | "clock.jumped">;
+type Lines<T extends EventType> = {
+  readonly [Type in T]: (state: RunState, event: EventOf<Type>) => readonly string[];
+};
+
+const RUN_LINES: Lines<Whole> = {
+  "run.created": (_state, event) => created(event),
+  "run.resumed": (_state, { run_id, actor }) => [
+    `run ${run_id} is taken up again by ${clean(actor.login)}; approvals from before are void`,
+  ],
+  "run.paused": (_state, { run_id, body: { reason, exit, says } }) => [
+    `run ${run_id} is paused (${reason}), exit ${exit}: ${clean(says)}`,
+  ],
+  "run.closed": ended,
+  "approval.requested": () => [],
+  "approval.given": (_state, event) => approvalLines(event),
+  "approval.rejected": (_state, { body }) => [`REJECTED  ${clean(body.says)}`],
+  "approval.expired": (_state, { body }) => [`expired   the approval is void: ${clean(body.says)}`],
+  "operator.approved": (_state, { body: { by, page_digest } }) => [
+    `approved  ${clean(by)} approved page ${page_digest.slice(0, 12)} beforehand; it counts for the same page of the next session, for five minutes`,
+  ],
+  "clock.jumped": (_state, event) => jumpLines(event),
+};
+
+const TARGET_LINES: Lines<Exclude<EventType, Whole>> = {
+  "phase.expanded": (_state, { body: { title, skipped } }) => [
+    `--- ${clean(title)}${skipped === null ? "" : `: ${skippedText(skipped)}`}`,
+  ],
+  "phase.ended": (state, event) =>
+    event.body.result === "failed" ? [`--- the phase failed for ${labelOf(state, event)}`] : [],
+  "step.read": (_state, { body }) => [`ok        ${clean(body.says)}`],
+  "step.previewed": previewLines,
+  "step.marked": markLines,
+  "step.intent": (state, event) => [`doing     ${titleOf(state, event)}`],
+  "step.undo-prepared": undoLines,
+  "step.accepted": (state, event) => [
+    `waiting   ${titleOf(state, event)}: ${event.body.adopted ? "found again as" : "accepted as"} ${clean(event.body.id)}`,
+  ],
+  "step.outcome": (state, event) =>
+    event.body.outcome.kind === "applied" ? [] : [`outcome   ${titleOf(state, event)}: ${outcomeLine(event)}`],
+  "step.reconciled": settledLines,
+  "step.verified": (state, event) => [
+    `${event.body.holds ? "ok       " : "NOT SEEN "} ${titleOf(state, event)}; seen: ${clean(event.body.says)}`,
+  ],
+  "step.lapsed": (state, event) => [`LAPSED    ${titleOf(state, event)} came undone: ${clean(event.body.says)}`],
+  "rung.entered": (_state, { body }) => [`watching  for at most ${body.box} s`],
+  "rung.observed": (_state, { body }) => [`watching  ${clean(body.says)}`],
+  "rung.ended": (_state, { body: { result, says } }) => [
+    `${result === "done" ? "reacted  " : "TIMED OUT"} ${clean(says)}`,
+  ],
+  "decision.requested": (_state, { body }) => [`asked     ${clean(body.question)}`],
+  "decision.made": (_state, event) => decisionLines(event),
+  "hold.observed": (_state, { body: { holds, says } }) => [`${holds ? "holds    " : "NO LONGER"} ${clean(says)}`],
+  "criterion.observed": criterionLine,
+  "evidence.collected": (_state, event) => evidenceLines(event),
+  "operator.resolved": (state, event) => [`by hand   ${clean(settledClaim(state, event).message)}`],
+  "operator.note": (_state, { body }) => [`note      ${clean(body.text)}`],
+  "joblog.written": () => [],
+};
 
 /** A preview that stands on no page: of a dry run, or of what was approved before it could be made. */
-const isUnpaged = (state: RunState, event: Of<"step.previewed">): boolean =>
+const isUnpaged = (state: RunState, event: EventOf<"step.previewed">): boolean =>
   state.created.dry === true || (state.mode !== "person" && (slotOf(state, event)?.approval ?? null) !== null);
 
 /** The rows of a preview: where they are on no page, and where they are why a step failed before anybody was asked. */
@@ -222,16 +213,16 @@ function diffLines(state: RunState, event: RunEvent): string[] {
   return [...previewText(runbook, step, preview, { width: 70 }), ...way].map((line) => `          ${line}`);
 }
 
+/** The row of a type takes events of that type: the compiler cannot follow that through the tables. */
+const LINES = { ...RUN_LINES, ...TARGET_LINES } as ByEvent<(state: RunState, event: RunEvent) => readonly string[]>;
+
+const isWhole = (type: EventType): type is Whole => Object.hasOwn(RUN_LINES, type);
+
 /** The lines of one event, given the state after it. */
 export function eventLines(state: RunState, event: RunEvent): string[] {
-  const own = runLines(state, event);
-  if (own.length > 0)
-    return own.map((line, at) => (at === 0 ? `${timeOf(event.wall_time)} ${line}` : `          ${line}`));
-  const lines = [...stepLines(state, event), ...phaseLines(state, event)];
-  return [
-    ...lines.map((line) =>
-      line.startsWith("   ") ? line : `${timeOf(event.wall_time)} [${labelOf(state, event)}] ${line}`,
-    ),
-    ...diffLines(state, event),
-  ];
+  const lines = LINES[event.type](state, event);
+  const time = timeOf(event.wall_time);
+  if (isWhole(event.type)) return lines.map((line, at) => (at === 0 ? `${time} ${line}` : `          ${line}`));
+  const head = `${time} [${labelOf(state, event)}]`;
+  return [...lines.map((line) => (line.startsWith("   ") ? line : `${head} ${line}`)), ...diffLines(state, event)];
 }

@@ -16,6 +16,19 @@ export type RunEvent = {
   readonly [T in EventType]: Omit<JournalEvent, "type" | "body"> & { readonly type: T; readonly body: Bodies[T] };
 }[EventType];
 
+/** An event of one type, or of several. */
+export type EventOf<T extends EventType> = Extract<RunEvent, { type: T }>;
+
+/** Something for each type of event, or for those of some families (`run`, `step`): who forgets one does not compile. */
+export type ByEvent<Value, Family extends string = string> = Readonly<
+  Record<Extract<EventType, `${Family}.${string}`>, Value>
+>;
+
+/** A function of an event for each type, or for those of some families. */
+export type OnEvent<Before extends readonly unknown[], Result, Family extends string = string> = {
+  readonly [T in Extract<EventType, `${Family}.${string}`>]: (...args: [...Before, event: EventOf<T>]) => Result;
+};
+
 /** Where an event belongs within its run. */
 export interface Place {
   readonly target?: string;

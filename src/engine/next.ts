@@ -34,7 +34,7 @@ export type Command =
   /** The first target of a batch did not recover: are the others to be begun? */
   | { readonly do: "canary"; readonly first: TargetState; readonly targets: readonly TargetState[] }
   | { readonly do: "read"; readonly ref: Ref }
-  /** One wait for every target that has come to the same one: five VMs wait thirty seconds, not two and a half minutes. */
+  /** One wait for every target that has come to the same one: five targets wait thirty seconds, not two and a half minutes. */
   | { readonly do: "wait"; readonly refs: readonly Ref[] }
   /** One question for every target that has come to the same gate. */
   | { readonly do: "gate"; readonly refs: readonly Ref[] }

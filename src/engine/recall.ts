@@ -8,7 +8,8 @@ import type { PhaseSpec, Runbook } from "../phases/spec.ts";
 import { apply } from "./apply.ts";
 import { ready } from "./batch.ts";
 import { exitOf, isOpen } from "./end.ts";
-import type { RunEvent } from "./events.ts";
+import { isFromOutside } from "./event-table.ts";
+import type { EventType, RunEvent } from "./events.ts";
 import { expansion } from "./expand.ts";
 import { next, targetsOf, type Command } from "./next.ts";
 import { startDocument } from "./document.ts";
@@ -27,20 +28,7 @@ export interface Recalled {
   readonly departure: Departure | null;
 }
 
-/** What comes from outside of the engine, at a moment of its own. */
-const OUTSIDE = new Set<string>([
-  "run.resumed",
-  "run.paused",
-  "operator.note",
-  "operator.approved",
-  "operator.resolved",
-  "joblog.written",
-  "approval.expired",
-  "clock.jumped",
-  "hold.observed",
-  "step.lapsed",
-]);
-const ATTEMPT = [
+const ATTEMPT: readonly EventType[] = [
   "step.undo-prepared",
   "step.accepted",
   "step.outcome",
@@ -48,11 +36,11 @@ const ATTEMPT = [
   "step.verified",
   "step.marked",
 ];
-const APPROVAL = ["approval.requested", "approval.given", "approval.rejected"];
-const DECISION = ["decision.requested", "decision.made"];
+const APPROVAL: readonly EventType[] = ["approval.requested", "approval.given", "approval.rejected"];
+const DECISION: readonly EventType[] = ["decision.requested", "decision.made"];
 
 /** The events that a command can come to. */
-const YIELDS: Readonly<Record<Command["do"], readonly string[]>> = {
+const YIELDS: Readonly<Record<Command["do"], readonly EventType[]>> = {
   start: APPROVAL,
   approve: APPROVAL,
   "approve-rest": APPROVAL,
@@ -158,7 +146,7 @@ function workedOut(state: RunState, event: RunEvent, command: Command): string |
 
 /** Why today's course leaves the recorded one at this event, or null. */
 function departs(state: RunState, event: RunEvent, then: Runbook): string | null {
-  if (OUTSIDE.has(event.type)) return null;
+  if (isFromOutside(event.type)) return null;
   if (event.type === "step.marked" && event.body.mark.startsWith("undone")) return null;
   const slot = slotOf(state, event);
   const going = slot !== undefined && isOpen(slot) && ATTEMPT.includes(event.type);

@@ -7,6 +7,7 @@ import type { Actor, JournalRefusal } from "../engine/journal-port.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Redactor } from "../text/redact.ts";
 import type { JournalClock } from "./append.ts";
+import { isOwed } from "../engine/event-table.ts";
 import { type Ballast, fileBallast } from "./ballast.ts";
 import { genesisOf } from "./chain.ts";
 import { openDatabase } from "./database.ts";
@@ -40,14 +41,6 @@ export interface OpenOptions {
 const TAIL = 1000;
 /** Who only looks gets a quick start; `journal verify` is what proves the whole chain. */
 const TAIL_FOR_READING = 20;
-
-/**
- * Events that tell of something that has happened already: they come after an effect, never before one. What is seen while
- * a change is awaited is among them: without it the outcome of that change could not be written either.
- */
-export function isOwed(type: string): boolean {
-  return /\.(?:outcome|accepted|in-doubt|verified|reconciled|lapsed)$|^hold\.observed$/.test(type);
-}
 
 /**
  * Opens the journal of a site. It refuses a file that others could have written, that is not a journal, is damaged at

@@ -54,7 +54,7 @@ export function acquireTargetLock({ dir, key, holder, shared = false }: LockOpti
     makeDirectory(dir, modes);
     makeFile(file, modes);
     db = new Database(file, { fileMustExist: true, timeout: WAIT_MS });
-    // The file stays empty. SQLite sets twenty pages aside for each, and a run over hundreds of VMs holds as many locks.
+    // The file stays empty. SQLite sets twenty pages aside for each, and a run over hundreds of targets holds as many locks.
     db.pragma("page_size = 512");
     db.exec("BEGIN EXCLUSIVE");
     writeHolder(holderFile, holder, modes.file);

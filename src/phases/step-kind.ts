@@ -55,7 +55,7 @@ export interface EffectPart {
 
 /**
  * How the effect shows afterwards. `rows`: by the rows themselves. `effect`: seeing it proves that it happened, as with a
- * detached volume. `none`: what was changed looks as it did before, as with a reverted volume.
+ * detached volume. `none`: what was changed looks as it did before, as with what was reverted.
  */
 export type Trace = "rows" | "effect" | "none";
 

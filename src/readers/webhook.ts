@@ -5,7 +5,7 @@
 import { counted } from "../engine/words.ts";
 import { createHmac } from "node:crypto";
 import { endClaim } from "../engine/claims/end.ts";
-import type { RunEvent } from "../engine/events.ts";
+import type { EventOf, OnEvent, RunEvent } from "../engine/events.ts";
 import { foldAccount, type Account } from "../engine/account.ts";
 import { receiptOf, type Receipt } from "../engine/receipt.ts";
 import type { Reader } from "../engine/record.ts";
@@ -71,26 +71,69 @@ interface Followed {
 const labelsOf = (state: RunState, event: RunEvent): string[] =>
   state.targets.filter(({ key }) => event.target_key === null || event.target_key === key).map(({ label }) => label);
 
-function wording(state: RunState, event: RunEvent): { readonly kind: NoticeKind; readonly says: string } | null {
-  switch (event.type) {
-    case "run.paused": {
-      const { reason, says } = event.body;
-      if (reason === "approval needed" || reason === "decision needed") return { kind: "approval needed", says };
-      return { kind: reason === "in doubt" || reason === "failed" ? reason : "paused", says: `${reason}: ${says}` };
-    }
-    case "run.closed": {
-      const ends = state.targets.map((target) => `${target.label}: ${endClaim(state, target).message}`);
-      return { kind: event.body.exit === 0 ? "ended" : "failed", says: ends.join("; ") };
-    }
-    case "step.marked": {
-      const { mark, says } = event.body;
-      if (mark !== "failed" && mark !== "in doubt") return null;
-      return { kind: mark, says: `${event.step_id ?? ""} for ${labelsOf(state, event).join(", ")}: ${says}` };
-    }
-    default:
-      return null;
-  }
+interface Wording {
+  readonly kind: NoticeKind;
+  readonly says: string;
 }
+
+function pauseWording({ reason, says }: EventOf<"run.paused">["body"]): Wording {
+  if (reason === "approval needed" || reason === "decision needed") return { kind: "approval needed", says };
+  return { kind: reason === "in doubt" || reason === "failed" ? reason : "paused", says: `${reason}: ${says}` };
+}
+
+function endWording(state: RunState, { body }: EventOf<"run.closed">): Wording {
+  const ends = state.targets.map((target) => `${target.label}: ${endClaim(state, target).message}`);
+  return { kind: body.exit === 0 ? "ended" : "failed", says: ends.join("; ") };
+}
+
+function markWording(state: RunState, event: EventOf<"step.marked">): Wording | null {
+  const { mark, says } = event.body;
+  if (mark !== "failed" && mark !== "in doubt") return null;
+  return { kind: mark, says: `${event.step_id ?? ""} for ${labelsOf(state, event).join(", ")}: ${says}` };
+}
+
+const silent = (): null => null;
+
+/** What somebody elsewhere is told of each event; null: nothing. */
+const WORDINGS: OnEvent<[state: RunState], Wording | null> = {
+  "run.paused": (_state, { body }) => pauseWording(body),
+  "run.closed": endWording,
+  "step.marked": markWording,
+  "run.created": silent,
+  "run.resumed": silent,
+  "phase.expanded": silent,
+  "phase.ended": silent,
+  "step.read": silent,
+  "step.previewed": silent,
+  "approval.requested": silent,
+  "approval.given": silent,
+  "approval.rejected": silent,
+  "approval.expired": silent,
+  "rung.entered": silent,
+  "rung.observed": silent,
+  "rung.ended": silent,
+  "decision.requested": silent,
+  "decision.made": silent,
+  "step.intent": silent,
+  "step.undo-prepared": silent,
+  "step.accepted": silent,
+  "step.outcome": silent,
+  "step.reconciled": silent,
+  "step.verified": silent,
+  "criterion.observed": silent,
+  "hold.observed": silent,
+  "step.lapsed": silent,
+  "evidence.collected": silent,
+  "operator.resolved": silent,
+  "operator.note": silent,
+  "operator.approved": silent,
+  "joblog.written": silent,
+  "clock.jumped": silent,
+};
+
+/** The row of a type takes events of that type: the compiler cannot follow that through the table. */
+const wording = (state: RunState, event: RunEvent): Wording | null =>
+  (WORDINGS[event.type] as (state: RunState, event: RunEvent) => Wording | null)(state, event);
 
 function noticeOf(run: Followed, event: RunEvent, kind: NoticeKind, says: string): Notice {
   const { state } = run.account;

@@ -1,7 +1,7 @@
 /** Text as people are told it: safe, counted, and with a full stop. */
 import { safeText } from "./safe-text.ts";
 
-/** A number with its noun: `1 VM`, `3 VMs`. What is no plain plural comes as `many`. */
+/** A number with its noun: `1 row`, `3 rows`. What is no plain plural comes as `many`. */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** Text from the world, with everything invisible made visible, on one line. */

@@ -146,7 +146,7 @@ export function text(path: string): string | null {
   }
 }
 
-/** The ancestors of a process below init, eldest first: `oma-api(123) > sudo(124)`. */
+/** The ancestors of a process below init, eldest first: `sshd(123) > sudo(124)`. */
 export function ancestors(table: ReadonlyMap<number, Row>, row: Row): string {
   const names: string[] = [];
   const seen = new Set([row.pid]);

@@ -1,6 +1,7 @@
 /** What an event of an approval makes of the state. */
-import type { RunEvent } from "../events.ts";
+import type { EventOf, RunEvent } from "../events.ts";
 import { isPlanned, START, type ApprovalState, type RunState, type Slot, type TargetState } from "../state.ts";
+import type { Fold } from "./fold.ts";
 import { standing } from "./place.ts";
 
 /** A refusal before anything was sent ends the run for whom the page was about; the first page is about everybody. */
@@ -61,43 +62,44 @@ function spent(all: RunState["approvals"], id: string | undefined): RunState["ap
   return found === undefined ? all : { ...all, [found.id]: { ...found, beforehand: null } };
 }
 
-export function approvals(state: RunState, event: RunEvent): RunState {
-  switch (event.type) {
-    case "approval.requested": {
-      const { approval, page_digest, covers, typed } = event.body;
-      const open = { status: "open" as const, given_mono: 0, used: false, beforehand: null };
-      const made = { id: approval, page_digest, covers, typed, ...open };
-      return { ...state, approvals: { ...state.approvals, [approval]: made } };
-    }
-    case "approval.given": {
-      const found = state.approvals[event.body.approval];
-      if (found === undefined || found.page_digest !== event.body.page_digest) return state;
-      const given = { ...found, status: "given" as const, given_mono: event.mono_ms };
-      const next = { ...state, approvals: { ...spent(state.approvals, event.body.beforehand), [found.id]: given } };
-      return found.id.startsWith(START) ? { ...next, started: true } : cover(next, found.id);
-    }
-    case "operator.approved": {
-      const found = state.approvals[event.body.approval];
-      if (found === undefined || found.page_digest !== event.body.page_digest) return state;
-      const { method, by } = event.body;
-      // Nothing is approved by it while nobody drives the run: it answers the same page of the next session.
-      const kept = {
-        ...found,
-        given_mono: event.mono_ms,
-        beforehand: { method, by, boot_id: event.boot_id, at: event.wall_time },
-      };
-      return { ...state, approvals: { ...state.approvals, [found.id]: kept } };
-    }
-    case "approval.rejected":
-    case "approval.expired": {
-      const found = state.approvals[event.body.approval];
-      if (found === undefined) return state;
-      const status = event.type === "approval.rejected" ? ("rejected" as const) : ("expired" as const);
-      const ended = { ...state, approvals: { ...state.approvals, [found.id]: { ...found, status } } };
-      if (status === "expired") return uncover(ended, found.id);
-      return "ends" in event.body ? refuse(ended, event, found) : ended;
-    }
-    default:
-      return state;
-  }
+/** An approval as it was asked about, by the document of that moment; null of any other. */
+export function asked(
+  state: RunState,
+  { approval, page_digest }: { readonly approval: string; readonly page_digest: string },
+) {
+  const found = state.approvals[approval];
+  return found?.page_digest === page_digest ? found : null;
 }
+
+export const put = (state: RunState, approval: ApprovalState): RunState => ({
+  ...state,
+  approvals: { ...state.approvals, [approval.id]: approval },
+});
+
+function give(state: RunState, event: EventOf<"approval.given">): RunState {
+  const approval = asked(state, event.body);
+  if (approval === null) return state;
+  const before = { ...state, approvals: spent(state.approvals, event.body.beforehand) };
+  const given = put(before, { ...approval, status: "given", given_mono: event.mono_ms });
+  return approval.id.startsWith(START) ? { ...given, started: true } : cover(given, approval.id);
+}
+
+function reject(state: RunState, event: EventOf<"approval.rejected">): RunState {
+  const approval = state.approvals[event.body.approval];
+  if (approval === undefined) return state;
+  const rejected = put(state, { ...approval, status: "rejected" });
+  return event.body.ends === true ? refuse(rejected, event, approval) : rejected;
+}
+
+function expire(state: RunState, event: EventOf<"approval.expired">): RunState {
+  const approval = state.approvals[event.body.approval];
+  return approval === undefined ? state : uncover(put(state, { ...approval, status: "expired" }), approval.id);
+}
+
+export const APPROVAL_FOLD: Fold<"approval"> = {
+  "approval.requested": (state, { body: { approval: id, page_digest, covers, typed } }) =>
+    put(state, { id, page_digest, covers, typed, status: "open", given_mono: 0, used: false, beforehand: null }),
+  "approval.given": give,
+  "approval.rejected": reject,
+  "approval.expired": expire,
+};

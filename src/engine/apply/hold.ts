@@ -1,10 +1,11 @@
 /** What is seen of the conditions of a run, and of finished steps that have to stay so, makes of the state. */
-import type { RunEvent } from "../events.ts";
+import type { EventOf } from "../events.ts";
 import { isMade, type RunState, type Slot } from "../state.ts";
 import { uncoverTarget } from "./approval.ts";
+import type { Fold } from "./fold.ts";
 import { onPhase, onSlot, onTarget } from "./place.ts";
 
-export function held(state: RunState, event: Extract<RunEvent, { type: "hold.observed" }>): RunState {
+function observe(state: RunState, event: EventOf<"hold.observed">): RunState {
   const { hold, holds, says } = event.body;
   const seen = { holds, says, event: event.event_id, at: event.wall_time };
   const written = onTarget(state, event.target_key, (target) => ({
@@ -16,7 +17,7 @@ export function held(state: RunState, event: Extract<RunEvent, { type: "hold.obs
 }
 
 /** A finished step is planned again and its phase open, so that it is asked about before anything that comes after it. */
-export function lapsed(state: RunState, event: Extract<RunEvent, { type: "step.lapsed" }>): RunState {
+export function lapse(state: RunState, event: EventOf<"step.lapsed">): RunState {
   const again = onSlot(state, event, (slot): Slot => ({
     ...slot,
     status: "planned",
@@ -34,3 +35,5 @@ export function lapsed(state: RunState, event: Extract<RunEvent, { type: "step.l
   const open = onPhase(again, event, (phase) => ({ ...phase, status: "open", reopened: true, rung: null }));
   return uncoverTarget(open, event.target_key ?? "");
 }
+
+export const HOLD_FOLD: Fold<"hold"> = { "hold.observed": observe };

@@ -1,12 +1,13 @@
 /** What an event of a phase, a rung or a decision makes of the state. */
 import type { Covered, PlannedStep } from "../bodies.ts";
-import type { RunEvent } from "../events.ts";
+import type { EventOf } from "../events.ts";
 import { requestSha } from "../document-step.ts";
 import { REST, type PhaseState, type RunState, type Slot } from "../state.ts";
 import { decideDoubt, decideFailure } from "../undecided.ts";
+import type { Fold } from "./fold.ts";
 import { onPhase, onSlot, onTarget, standing } from "./place.ts";
 
-export function expand(state: RunState, event: Extract<RunEvent, { type: "phase.expanded" }>): RunState {
+function expand(state: RunState, event: EventOf<"phase.expanded">): RunState {
   const { title, skipped, steps } = event.body;
   const slots = steps.map((step): Slot => ({
     ...step,
@@ -42,7 +43,7 @@ function approvedBefore(state: RunState, target: string, { step, item_key, reque
   return given.find(({ covers }) => covers.some(same))?.id ?? null;
 }
 
-export function decide(state: RunState, event: Extract<RunEvent, { type: "decision.made" }>): RunState {
+function decide(state: RunState, event: EventOf<"decision.made">): RunState {
   const { gate, choice, then, asks, method } = event.body;
   if (asks === "doubt") return onTarget(state, event.target_key, (target) => decideDoubt(target, choice));
   if (asks === "failure") return onTarget(state, event.target_key, (target) => decideFailure(target, choice));
@@ -69,19 +70,41 @@ export function decide(state: RunState, event: Extract<RunEvent, { type: "decisi
   return onSlot(decided, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: choice }));
 }
 
-export function rung(state: RunState, event: Extract<RunEvent, { type: `rung.${string}` }>): RunState {
-  const changed = onPhase(state, event, (phase): PhaseState => {
-    if (event.type === "rung.entered") {
-      const { box } = event.body;
-      const { mono_ms: entered_mono, wall_time: entered_wall, boot_id } = event;
-      return { ...phase, rung: { box, entered_mono, entered_wall, boot_id, says: "", result: null } };
-    }
+function onRung(
+  state: RunState,
+  event: EventOf<"rung.observed" | "rung.ended">,
+  change: (phase: PhaseState, rung: NonNullable<PhaseState["rung"]>) => PhaseState,
+): RunState {
+  return onPhase(state, event, (phase) => {
     if (phase.rung === null) throw new Error(`event ${event.seq} (${event.type}) is of a rung that was not entered`);
-    const { says } = event.body;
-    if (event.type === "rung.observed") return { ...phase, rung: { ...phase.rung, says } };
-    const { result } = event.body;
-    return { ...phase, status: result === "done" ? "done" : phase.status, rung: { ...phase.rung, says, result } };
+    return change(phase, phase.rung);
   });
-  if (event.type !== "rung.ended" || event.body.result !== "done") return changed;
-  return onTarget(changed, event.target_key, (target) => ({ ...target, left: event.phase_id }));
 }
+
+function endRung(state: RunState, event: EventOf<"rung.ended">): RunState {
+  const { says, result } = event.body;
+  if (result !== "done") return onRung(state, event, (phase, rung) => ({ ...phase, rung: { ...rung, says, result } }));
+  const done = onRung(state, event, (phase, rung) => ({ ...phase, status: "done", rung: { ...rung, says, result } }));
+  return onTarget(done, event.target_key, (target) => ({ ...target, left: event.phase_id }));
+}
+
+export const PHASE_FOLD: Fold<"phase"> = {
+  "phase.expanded": expand,
+  "phase.ended": (state, event) => onPhase(state, event, (phase) => ({ ...phase, status: event.body.result })),
+};
+
+export const RUNG_FOLD: Fold<"rung"> = {
+  "rung.entered": (state, event) => {
+    const { body, mono_ms: entered_mono, wall_time: entered_wall, boot_id } = event;
+    const rung = { box: body.box, entered_mono, entered_wall, boot_id, says: "", result: null };
+    return onPhase(state, event, (phase) => ({ ...phase, rung }));
+  },
+  "rung.observed": (state, event) =>
+    onRung(state, event, (phase, rung) => ({ ...phase, rung: { ...rung, says: event.body.says } })),
+  "rung.ended": endRung,
+};
+
+export const DECISION_FOLD: Fold<"decision"> = {
+  "decision.requested": (state) => state,
+  "decision.made": decide,
+};

@@ -2,9 +2,10 @@
 import { sawIn } from "../../phases/saw.ts";
 import { actorText } from "../actor.ts";
 import type { Target } from "../bodies.ts";
-import type { RunEvent } from "../events.ts";
+import type { EventOf } from "../events.ts";
 import { hasFailed, type RunState, type Slot, type TargetState } from "../state.ts";
 import { canGoOn, lookAgain } from "../undecided.ts";
+import type { Fold } from "./fold.ts";
 import { onTarget } from "./place.ts";
 
 function newTarget(target: Target, event: string): TargetState {
@@ -35,9 +36,9 @@ function toldApart({ targets, runbook }: Created): Created["targets"] {
   });
 }
 
-type Created = Extract<RunEvent, { type: "run.created" }>["body"];
+type Created = EventOf<"run.created">["body"];
 
-export function create(event: Extract<RunEvent, { type: "run.created" }>): RunState {
+export function create(event: EventOf<"run.created">): RunState {
   return {
     run_id: event.run_id,
     operator: actorText(event),
@@ -61,7 +62,7 @@ export function create(event: Extract<RunEvent, { type: "run.created" }>): RunSt
 }
 
 /** A resume looks again at everything that is open, and approvals of before the pause are void. */
-export function resume(state: RunState, event: Extract<RunEvent, { type: "run.resumed" }>): RunState {
+function resume(state: RunState, event: EventOf<"run.resumed">): RunState {
   const { body } = event;
   const wake = (slot: Slot): Slot => {
     if (slot.status === "in doubt" || slot.status === "intended" || slot.status === "waiting")
@@ -106,7 +107,7 @@ export function resume(state: RunState, event: Extract<RunEvent, { type: "run.re
  * What is older than it seems: the monotonic clock stands still while a machine sleeps, so a jump ahead counts as time that
  * has passed. A jump back makes nothing younger.
  */
-export function jumped(state: RunState, { body }: Extract<RunEvent, { type: "clock.jumped" }>): RunState {
+function jump(state: RunState, { body }: EventOf<"clock.jumped">): RunState {
   const slept = Math.max(0, body.seconds) * 1_000;
   const approvals = Object.entries(state.approvals).map(([id, approval]) => [
     id,
@@ -115,7 +116,7 @@ export function jumped(state: RunState, { body }: Extract<RunEvent, { type: "clo
   return { ...state, approvals: Object.fromEntries(approvals) as RunState["approvals"] };
 }
 
-export function observed(state: RunState, event: Extract<RunEvent, { type: "criterion.observed" }>): RunState {
+function observe(state: RunState, event: EventOf<"criterion.observed">): RunState {
   const { criterion, holds, says, evidence } = event.body;
   const named = state.runbook.success.find(({ id }) => id === criterion)?.probe ?? "";
   const saw = event.body.saw ?? sawIn(evidence, state.runbook.probes[named]?.none_expected);
@@ -125,3 +126,27 @@ export function observed(state: RunState, event: Extract<RunEvent, { type: "crit
     criteria: { ...target.criteria, [criterion]: seen },
   }));
 }
+
+type Family = "run" | "clock" | "criterion" | "evidence" | "joblog";
+
+/** The run as a whole, and what is seen of it from outside of its phases. */
+export const RUN_FOLD: Fold<Family> = {
+  "run.created": (_state, event) => {
+    throw new Error(`run ${event.run_id} was created twice`);
+  },
+  "run.resumed": resume,
+  "run.paused": (state, { body, event_id }) => ({
+    ...state,
+    paused: body,
+    events: { ...state.events, paused: event_id },
+  }),
+  "run.closed": (state, { body, event_id }) => ({
+    ...state,
+    closed: body,
+    events: { ...state.events, closed: event_id },
+  }),
+  "clock.jumped": jump,
+  "criterion.observed": observe,
+  "evidence.collected": (state, { body }) => ({ ...state, collected: [...state.collected, body.collect] }),
+  "joblog.written": (state) => state,
+};

@@ -1,9 +1,11 @@
 /** What an event of a step makes of the state. */
 import type { Mark } from "../bodies.ts";
-import type { RunEvent } from "../events.ts";
+import type { EventOf, RunEvent } from "../events.ts";
+import { lapse } from "./hold.ts";
 import { raisesOf } from "../document-step.ts";
 import { REST, type RunState, type Slot, type TargetStatus } from "../state.ts";
 import { goOnAfter, undecidedAfter, undecidedDoubt } from "../undecided.ts";
+import type { Fold } from "./fold.ts";
 import { onSlot, onTarget, standing } from "./place.ts";
 
 /** What a mark of one of its steps makes of a target. */
@@ -14,7 +16,7 @@ const AFTER: Partial<Record<Mark, TargetStatus>> = {
   "in doubt": "in doubt",
 };
 
-function mark(state: RunState, event: Extract<RunEvent, { type: "step.marked" }>): RunState {
+function mark(state: RunState, event: EventOf<"step.marked">): RunState {
   const { mark: made, says } = event.body;
   const status = made === "in doubt" ? "in doubt" : "ended";
   const marked = onSlot(state, event, (slot) => ({ ...slot, status, mark: made, reason: says, settle: null }));
@@ -30,7 +32,7 @@ function begunBefore({ attempt }: Slot, event: RunEvent): void {
 }
 
 /** What an outcome left open is looked at once, at once; what that look leaves open as well is looked at on resume. */
-function outcome(state: RunState, event: Extract<RunEvent, { type: "step.outcome" | "step.reconciled" }>): RunState {
+function outcome(state: RunState, event: EventOf<"step.outcome" | "step.reconciled">): RunState {
   const found = event.body.outcome;
   const settling = event.type === "step.reconciled";
   const applied = onSlot(state, event, (slot): Slot => {
@@ -57,10 +59,7 @@ function outcome(state: RunState, event: Extract<RunEvent, { type: "step.outcome
 }
 
 /** A slot of which a person says what became: done by hand, left failed, or back at its beginning. */
-function slotAfterWord(
-  slot: Slot,
-  { as, note, leaves }: Extract<RunEvent, { type: "operator.resolved" }>["body"],
-): Slot {
+function slotAfterWord(slot: Slot, { as, note, leaves }: EventOf<"operator.resolved">["body"]): Slot {
   const said = { ...slot, reason: note, settle: null };
   if (as === "applied") return { ...said, status: "ended", mark: "by hand" };
   if (leaves === true) return { ...said, status: "ended", mark: "failed" };
@@ -68,7 +67,7 @@ function slotAfterWord(
 }
 
 /** A person's word ends a doubt: done by hand, failed, or back to the beginning of the step with a new preview and approval. */
-export function resolved(state: RunState, event: Extract<RunEvent, { type: "operator.resolved" }>): RunState {
+export function resolve(state: RunState, event: EventOf<"operator.resolved">): RunState {
   const settled = onSlot(state, event, (slot) => (slot.status === "in doubt" ? slotAfterWord(slot, event.body) : slot));
   const { note, leaves } = event.body;
   return onTarget(settled, event.target_key, (target) => {
@@ -78,64 +77,62 @@ export function resolved(state: RunState, event: Extract<RunEvent, { type: "oper
   });
 }
 
-type StepEvent = Exclude<Extract<RunEvent, { type: `step.${string}` }>, { type: "step.lapsed" }>;
-
-export function step(state: RunState, event: StepEvent): RunState {
-  switch (event.type) {
-    case "step.read": {
-      const read = onSlot(state, event, (slot) => ({
-        ...slot,
-        status: "ended",
-        mark: "succeeded",
-        reason: event.body.says,
-      }));
-      return onTarget(read, event.target_key, (target) => ({
-        ...target,
-        facts: { ...target.facts, ...event.body.facts },
-      }));
-    }
-    case "step.previewed":
-      return onSlot(state, event, (slot) => {
-        const preview = event.body.preview ?? { none: true };
-        // Approved by its contract alone: what turns out to be more than that is asked about.
-        const again = slot.approval?.startsWith(REST) === true && raisesOf(preview).length > 0;
-        return { ...slot, preview, approval: again ? null : slot.approval };
-      });
-    case "step.marked":
-      return mark(state, event);
-    case "step.intent": {
-      const { prepared, limit, approval } = event.body;
-      const attempt = { id: event.attempt_id ?? "", prepared, remote: null, limit, event: event.event_id };
-      const used = state.approvals[approval];
-      const approvals =
-        used === undefined ? state.approvals : { ...state.approvals, [approval]: { ...used, used: true } };
-      return onSlot({ ...state, approvals }, event, (slot) => ({
-        ...slot,
-        status: "intended",
-        mark: null,
-        attempt,
-        attempts: slot.attempts + 1,
-        sent: event.event_id,
-      }));
-    }
-    case "step.undo-prepared":
-      return state;
-    case "step.accepted":
-      return onSlot(state, event, (slot) => {
-        begunBefore(slot, event);
-        return { ...slot, status: "waiting", attempt: slot.attempt && { ...slot.attempt, remote: event.body.id } };
-      });
-    case "step.outcome":
-    case "step.reconciled":
-      return outcome(state, event);
-    case "step.verified":
-      return event.body.holds
-        ? onSlot(state, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: event.body.says }))
-        : onTarget(state, event.target_key, ({ undecided, ...target }) => ({
-            ...target,
-            undecided: undecided === null ? null : { ...undecided, tried: event.body.says },
-          }));
-    default:
-      return event satisfies never;
-  }
+function read(state: RunState, event: EventOf<"step.read">): RunState {
+  const { says, facts } = event.body;
+  const ended = onSlot(state, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: says }));
+  return onTarget(ended, event.target_key, (target) => ({ ...target, facts: { ...target.facts, ...facts } }));
 }
+
+function preview(state: RunState, event: EventOf<"step.previewed">): RunState {
+  const seen = event.body.preview ?? { none: true };
+  return onSlot(state, event, (slot) => {
+    // Approved by its contract alone: what turns out to be more than that is asked about.
+    const again = slot.approval?.startsWith(REST) === true && raisesOf(seen).length > 0;
+    return { ...slot, preview: seen, approval: again ? null : slot.approval };
+  });
+}
+
+function intend(state: RunState, event: EventOf<"step.intent">): RunState {
+  const { prepared, limit, approval: id } = event.body;
+  const attempt = { id: event.attempt_id ?? "", prepared, remote: null, limit, event: event.event_id };
+  const approval = state.approvals[id];
+  const approvals =
+    approval === undefined ? state.approvals : { ...state.approvals, [id]: { ...approval, used: true } };
+  return onSlot({ ...state, approvals }, event, (slot) => ({
+    ...slot,
+    status: "intended",
+    mark: null,
+    attempt,
+    attempts: slot.attempts + 1,
+    sent: event.event_id,
+  }));
+}
+
+function accept(state: RunState, event: EventOf<"step.accepted">): RunState {
+  return onSlot(state, event, (slot) => {
+    begunBefore(slot, event);
+    return { ...slot, status: "waiting", attempt: slot.attempt && { ...slot.attempt, remote: event.body.id } };
+  });
+}
+
+function verify(state: RunState, event: EventOf<"step.verified">): RunState {
+  const { holds, says } = event.body;
+  if (holds) return onSlot(state, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: says }));
+  return onTarget(state, event.target_key, ({ undecided, ...target }) => ({
+    ...target,
+    undecided: undecided === null ? null : { ...undecided, tried: says },
+  }));
+}
+
+export const STEP_FOLD: Fold<"step"> = {
+  "step.read": read,
+  "step.previewed": preview,
+  "step.marked": mark,
+  "step.intent": intend,
+  "step.undo-prepared": (state) => state,
+  "step.accepted": accept,
+  "step.outcome": outcome,
+  "step.reconciled": outcome,
+  "step.verified": verify,
+  "step.lapsed": lapse,
+};

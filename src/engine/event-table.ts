@@ -1,0 +1,62 @@
+/** What is true of each type of event, wherever it is written or read. Who adds an event says it here. */
+import type { ByEvent, EventType } from "./events.ts";
+
+interface EventRow {
+  /** Whether the engine works it out by itself, or it comes from outside at a moment of its own. */
+  readonly origin: "engine" | "outside";
+  /**
+   * It tells of something that has happened already: it comes after an effect, never before one, so that it may still be
+   * written on a full disk. What is seen while a change is awaited is among them: without it the outcome of that change could
+   * not be written either.
+   */
+  readonly isOwed: boolean;
+}
+
+const ENGINE: EventRow = { origin: "engine", isOwed: false };
+const OUTSIDE: EventRow = { origin: "outside", isOwed: false };
+const OWED: EventRow = { origin: "engine", isOwed: true };
+const OWED_OUTSIDE: EventRow = { origin: "outside", isOwed: true };
+
+const EVENT_TABLE: ByEvent<EventRow> = {
+  "run.created": ENGINE,
+  "run.resumed": OUTSIDE,
+  "run.paused": OUTSIDE,
+  "run.closed": ENGINE,
+  "phase.expanded": ENGINE,
+  "phase.ended": ENGINE,
+  "step.read": ENGINE,
+  "step.previewed": ENGINE,
+  "step.marked": ENGINE,
+  "approval.requested": ENGINE,
+  "approval.given": ENGINE,
+  "approval.rejected": ENGINE,
+  "approval.expired": OUTSIDE,
+  "rung.entered": ENGINE,
+  "rung.observed": ENGINE,
+  "rung.ended": ENGINE,
+  "decision.requested": ENGINE,
+  "decision.made": ENGINE,
+  "step.intent": ENGINE,
+  "step.undo-prepared": ENGINE,
+  "step.accepted": OWED,
+  "step.outcome": OWED,
+  "step.reconciled": OWED,
+  "step.verified": OWED,
+  "criterion.observed": ENGINE,
+  "hold.observed": OWED_OUTSIDE,
+  "step.lapsed": OWED_OUTSIDE,
+  "evidence.collected": ENGINE,
+  "operator.resolved": OUTSIDE,
+  "operator.note": OUTSIDE,
+  "operator.approved": OUTSIDE,
+  "joblog.written": OUTSIDE,
+  "clock.jumped": OUTSIDE,
+};
+
+/** Whether an event of this type may still be written when the disk is full. */
+export const isOwed = (type: string): boolean => isEventType(type) && EVENT_TABLE[type].isOwed;
+
+/** Whether an event comes from outside of the engine, which then cannot work it out again. */
+export const isFromOutside = (type: EventType): boolean => EVENT_TABLE[type].origin === "outside";
+
+const isEventType = (type: string): type is EventType => Object.hasOwn(EVENT_TABLE, type);
