@@ -17,7 +17,7 @@ import { lookWhenDue } from "./hold-look.ts";
 import { watch } from "./ladder.ts";
 import { Lanes } from "./lanes.ts";
 import { collect, criterion, read, waitTogether } from "./look.ts";
-import { isLeft, next, nextApprovalId, START, targetsOf, type Command } from "./next.ts";
+import { isLeft, next, nextApprovalId, START, targetsOf, type Command, type Ref } from "./next.ts";
 import { stopCause } from "./operator-port.ts";
 import { phaseDocument, restDocument, startDocument } from "./document.ts";
 import { previewStep } from "./preview.ts";
@@ -50,71 +50,62 @@ const STANDS = new Set<Command["do"]>(["approve", "approve-rest", "gate", "watch
 /** What a session may begin with: not before its first look. An effect looks for itself, always. */
 const BEGINS = new Set<Command["do"]>(["expand", "preview", "read", "wait"]);
 
+/** What each command of the scheduler does. */
+type Handlers = {
+  readonly [Do in Command["do"]]: (driver: Driver, command: Extract<Command, { do: Do }>) => Drafts;
+};
+
+/** A command that only ends the session, or does nothing. */
+const only = (act: (driver: Driver) => void) =>
+  // oxlint-disable-next-line require-yield -- as the others: it says nothing itself
+  async function* (driver: Driver): Drafts {
+    act(driver);
+  };
+
+const HANDLERS: Handlers = {
+  start: (driver) => approve(driver, startDocument(driver.state, nextApprovalId(driver.state, START))),
+  approve: (driver, command) => {
+    const id = approvalIdOf(driver.state, command);
+    return approve(driver, phaseDocument(driver.state, command.phase.id, id, command.targets));
+  },
+  "approve-rest": (driver, { targets }) =>
+    approve(driver, restDocument(driver.state, nextApprovalId(driver.state, REST), targets)),
+  canary: (driver, { first, targets }) => canary(driver, first, targets),
+  expand: (driver, { target, phase }) => expandPhase(driver, target, phase),
+  preview: (driver, { ref }) => previewStep(driver, ref),
+  read: (driver, { ref }) => read(driver, ref),
+  wait: (driver, { refs }) => waitTogether(driver, refs),
+  gate: (driver, { refs }) => gate(driver, refs),
+  execute: (driver, { ref }) => execute(driver, ref),
+  settle: (driver, { ref }) => settle(driver, ref),
+  verify: (driver, { ref }) => verify(driver, ref),
+  watch: (driver, { phase, targets }) => watch(driver, phase, targets),
+  climb: (driver, { phase, targets }) => climb(driver, phase, targets),
+  failure: (driver, { refs }) => failure(driver, refs),
+  rescue: (driver, { targets, phase }) => rescue(driver, targets, phase),
+  "end-phase": (driver, { target, phase, result }) =>
+    driver.emit("phase.ended", { target: target.key, phase: phase.id }, { result }),
+  criterion: (driver, command) => criterion(driver, command.target, command.criterion),
+  collect: (driver, command) => collect(driver, command.collect),
+  halt: (driver, { says }) => only(() => driver.pause("too many failures", 1, says))(driver),
+  pause: only(pauseOpen),
+  close,
+  nothing: only(() => undefined),
+};
+
+/** What a command looks at that a dry run may have left behind. */
+function looksOf(command: Command): readonly Ref[] {
+  if (command.do === "read") return [command.ref];
+  return command.do === "wait" || command.do === "gate" ? command.refs : [];
+}
+
 async function* perform(driver: Driver, command: Command): Drafts {
-  const { state } = driver;
   guard(driver, command);
-  const looks =
-    command.do === "read" ? [command.ref] : command.do === "wait" || command.do === "gate" ? command.refs : [];
-  if (yield* leftBehind(driver, looks)) return;
+  if (yield* leftBehind(driver, looksOf(command))) return;
   const old = STANDS.has(command.do);
   if ((old || BEGINS.has(command.do)) && !(yield* lookWhenDue(driver, targetsOf(command), old))) return;
-  switch (command.do) {
-    case "start":
-      return yield* approve(driver, startDocument(state, nextApprovalId(state, START)));
-    case "approve":
-      return yield* approve(
-        driver,
-        phaseDocument(state, command.phase.id, approvalIdOf(state, command), command.targets),
-      );
-    case "approve-rest":
-      return yield* approve(driver, restDocument(state, nextApprovalId(state, REST), command.targets));
-    case "canary":
-      return yield* canary(driver, command.first, command.targets);
-    case "expand":
-      return yield* expandPhase(driver, command.target, command.phase);
-    case "preview":
-      return yield* previewStep(driver, command.ref);
-    case "read":
-      return yield* read(driver, command.ref);
-    case "wait":
-      return yield* waitTogether(driver, command.refs);
-    case "gate":
-      return yield* gate(driver, command.refs);
-    case "execute":
-      return yield* execute(driver, command.ref);
-    case "settle":
-      return yield* settle(driver, command.ref);
-    case "verify":
-      return yield* verify(driver, command.ref);
-    case "watch":
-      return yield* watch(driver, command.phase, command.targets);
-    case "climb":
-      return yield* climb(driver, command.phase, command.targets);
-    case "failure":
-      return yield* failure(driver, command.refs);
-    case "rescue":
-      return yield* rescue(driver, command.targets, command.phase);
-    case "end-phase":
-      return yield* driver.emit(
-        "phase.ended",
-        { target: command.target.key, phase: command.phase.id },
-        { result: command.result },
-      );
-    case "criterion":
-      return yield* criterion(driver, command.target, command.criterion);
-    case "collect":
-      return yield* collect(driver, command.collect);
-    case "halt":
-      return driver.pause("too many failures", 1, command.says);
-    case "pause":
-      return pauseOpen(driver);
-    case "close":
-      return yield* close(driver);
-    case "nothing":
-      return undefined;
-    default:
-      return command satisfies never;
-  }
+  // The row of a command takes commands of its kind: the compiler cannot follow that through the table.
+  yield* (HANDLERS[command.do] as (driver: Driver, command: Command) => Drafts)(driver, command);
 }
 
 /** A page of one target alone has an id of its own: several may be made at the same moment. */
