@@ -3,7 +3,7 @@ import type { Undo } from "../phases/sql-port.ts";
 import { actorText } from "./actor.ts";
 import { settledClaim, type SettlingEvent } from "./claims/settled.ts";
 import type { Bodies } from "./bodies.ts";
-import type { RunEvent } from "./events.ts";
+import type { EventOf, OnEvent, RunEvent } from "./events.ts";
 import { REST, START, type RunState } from "./state.ts";
 
 /** A page that was asked about and what became of it. */
@@ -91,16 +91,14 @@ export const EMPTY_LEDGER: Ledger = {
   actors: [],
 };
 
-type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
-
-function pageTitle(state: RunState, event: Of<"approval.requested">): string {
+function pageTitle(state: RunState, event: EventOf<"approval.requested">): string {
   const { approval } = event.body;
   if (approval.startsWith(START)) return "Begin the run";
   if (approval.startsWith(REST)) return "All that is left to do";
   return state.runbook.phases.find(({ id }) => id === event.phase_id)?.title ?? event.phase_id ?? approval;
 }
 
-function requested(state: RunState, event: Of<"approval.requested">): ApprovalEntry {
+function requested(state: RunState, event: EventOf<"approval.requested">): ApprovalEntry {
   const { approval, page_digest, risk, covers } = event.body;
   const nobody = { by: "", method: "", message: "", result: "open" as const };
   const about = { approval, page_digest, risk, steps: covers.length, title: pageTitle(state, event) };
@@ -110,7 +108,7 @@ function requested(state: RunState, event: Of<"approval.requested">): ApprovalEn
 /** The entry of a page with its answer; an answer to a page that was never asked about counts for nothing. */
 function answered(
   ledger: Ledger,
-  event: Of<"approval.given" | "approval.rejected" | "approval.expired">,
+  event: EventOf<"approval.given" | "approval.rejected" | "approval.expired">,
   answer: Pick<ApprovalEntry, "result" | "by" | "method" | "message">,
 ): Ledger {
   const approvals = ledger.approvals.map((entry) =>
@@ -121,7 +119,7 @@ function answered(
   return { ...ledger, approvals };
 }
 
-function approval(ledger: Ledger, event: Of<"approval.given" | "approval.rejected" | "approval.expired">): Ledger {
+function approval(ledger: Ledger, event: EventOf<"approval.given" | "approval.rejected" | "approval.expired">): Ledger {
   if (event.type === "approval.given") {
     const { method, by, grant } = event.body;
     const how = grant === null ? method : `grant of ${grant}`;
@@ -140,7 +138,7 @@ const METHODS: Readonly<Record<Bodies["decision.made"]["method"], string>> = {
   "nobody to ask": "nobody was there to ask",
 };
 
-function decision(event: Of<"decision.made">): DecisionEntry {
+function decision(event: EventOf<"decision.made">): DecisionEntry {
   const { gate, asks, choice, method, note = "" } = event.body;
   const by = method === "nobody to ask" ? "" : event.actor.login;
   const about = { gate, asks, choice, by, method: METHODS[method], note };
@@ -154,7 +152,7 @@ function settled(state: RunState, event: SettlingEvent): SettledEntry {
   return { ...place, ...told, message, by: event.actor.login, at: event.wall_time, evidence: event.event_id };
 }
 
-const brokenOf = (event: Of<"hold.observed" | "step.lapsed">, hold: string): BrokenEntry => ({
+const brokenOf = (event: EventOf<"hold.observed" | "step.lapsed">, hold: string): BrokenEntry => ({
   hold,
   target: event.target_key,
   message: event.body.says,
@@ -177,41 +175,69 @@ const mended = (ledger: Ledger, event: RunEvent, hold: string): Ledger => ({
 const stepName = ({ step_id, item }: RunEvent): string =>
   item === null || item === "" ? (step_id ?? "") : `${step_id ?? ""} ${item}`;
 
-function entered(ledger: Ledger, state: RunState, event: RunEvent): Ledger {
-  switch (event.type) {
-    case "approval.requested":
-      return { ...ledger, approvals: [...ledger.approvals, requested(state, event)] };
-    case "approval.given":
-    case "approval.rejected":
-    case "approval.expired":
-      return approval(ledger, event);
-    case "decision.made":
-      return { ...ledger, decisions: [...ledger.decisions, decision(event)] };
-    case "step.reconciled":
-    case "operator.resolved":
-      return { ...ledger, settled: [...ledger.settled, settled(state, event)] };
-    case "step.undo-prepared":
-      return { ...ledger, undos: { ...ledger.undos, [event.attempt_id ?? ""]: event.body.undo } };
-    case "hold.observed":
-      return event.body.holds
-        ? mended(ledger, event, event.body.hold)
-        : { ...ledger, broken: [...ledger.broken, brokenOf(event, event.body.hold)] };
-    case "step.lapsed":
-      return { ...ledger, broken: [...ledger.broken, brokenOf(event, stepName(event))] };
-    case "step.verified":
-      return event.body.holds ? mended(ledger, event, stepName(event)) : ledger;
-    case "step.marked":
-      return event.body.mark === "already" ? mended(ledger, event, stepName(event)) : ledger;
-    case "joblog.written":
-      return { ...ledger, joblog: event.body };
-    case "operator.note": {
-      const note = { text: event.body.text, by: event.actor.login, at: event.wall_time };
-      return { ...ledger, notes: [...ledger.notes, note] };
-    }
-    default:
-      return ledger;
-  }
-}
+const settle = (ledger: Ledger, state: RunState, event: SettlingEvent): Ledger => ({
+  ...ledger,
+  settled: [...ledger.settled, settled(state, event)],
+});
+
+const breakIn = (ledger: Ledger, event: EventOf<"hold.observed" | "step.lapsed">, what: string): Ledger => ({
+  ...ledger,
+  broken: [...ledger.broken, brokenOf(event, what)],
+});
+
+const same = (ledger: Ledger): Ledger => ledger;
+
+/** What the report keeps of each event beside the state. */
+const ENTRIES: OnEvent<[ledger: Ledger, state: RunState], Ledger> = {
+  "run.created": same,
+  "run.resumed": same,
+  "run.paused": same,
+  "run.closed": same,
+  "phase.expanded": same,
+  "phase.ended": same,
+  "step.read": same,
+  "step.previewed": same,
+  "step.marked": (ledger, _state, event) =>
+    event.body.mark === "already" ? mended(ledger, event, stepName(event)) : ledger,
+  "approval.requested": (ledger, state, event) => ({
+    ...ledger,
+    approvals: [...ledger.approvals, requested(state, event)],
+  }),
+  "approval.given": (ledger, _state, event) => approval(ledger, event),
+  "approval.rejected": (ledger, _state, event) => approval(ledger, event),
+  "approval.expired": (ledger, _state, event) => approval(ledger, event),
+  "rung.entered": same,
+  "rung.observed": same,
+  "rung.ended": same,
+  "decision.requested": same,
+  "decision.made": (ledger, _state, event) => ({ ...ledger, decisions: [...ledger.decisions, decision(event)] }),
+  "step.intent": same,
+  "step.undo-prepared": (ledger, _state, { attempt_id, body }) => ({
+    ...ledger,
+    undos: { ...ledger.undos, [attempt_id ?? ""]: body.undo },
+  }),
+  "step.accepted": same,
+  "step.outcome": same,
+  "step.reconciled": settle,
+  "step.verified": (ledger, _state, event) => (event.body.holds ? mended(ledger, event, stepName(event)) : ledger),
+  "criterion.observed": same,
+  "hold.observed": (ledger, _state, event) =>
+    event.body.holds ? mended(ledger, event, event.body.hold) : breakIn(ledger, event, event.body.hold),
+  "step.lapsed": (ledger, _state, event) => breakIn(ledger, event, stepName(event)),
+  "evidence.collected": same,
+  "operator.resolved": settle,
+  "operator.note": (ledger, _state, { body, actor, wall_time }) => ({
+    ...ledger,
+    notes: [...ledger.notes, { text: body.text, by: actor.login, at: wall_time }],
+  }),
+  "operator.approved": same,
+  "joblog.written": (ledger, _state, { body }) => ({ ...ledger, joblog: body }),
+  "clock.jumped": same,
+};
+
+/** The row of a type takes events of that type: the compiler cannot follow that through the table. */
+const entered = (ledger: Ledger, state: RunState, event: RunEvent): Ledger =>
+  (ENTRIES[event.type] as (ledger: Ledger, state: RunState, event: RunEvent) => Ledger)(ledger, state, event);
 
 /** Enters one event; `state` is the run after it. */
 export function enter(ledger: Ledger, state: RunState, event: RunEvent): Ledger {
