@@ -62,8 +62,15 @@ function callAt(tokens: readonly Token[], paren: number, dialect: Dialect): stri
   if (isOperator(before, ".")) return qualifiedCall(tokens, paren);
   if (before !== undefined && before.kind !== "word" && before.kind !== "operator")
     return isPlainWord(name) || isWord(name, "COLUMNS") ? null : `a call of ${name.text} in an odd place`;
-  if (name.kind === "quoted") return quotedCall(name, dialect);
-  if (name.upper === "ANY" || name.upper === "SOME" || name.upper === "ALL") return checkQuantifier(name, before);
+  return name.kind === "quoted" ? quotedCall(name, dialect) : wordCall(tokens, paren, dialect);
+}
+
+const QUANTIFIERS = new Set(["ANY", "SOME", "ALL"]);
+
+/** What a word before a parenthesis is: of the grammar, a built-in function, or one that only the server knows. */
+function wordCall(tokens: readonly Token[], paren: number, dialect: Dialect): string | Routine | null {
+  const name = tokens[paren - 1] as Token;
+  if (QUANTIFIERS.has(name.upper)) return checkQuantifier(name, tokens[paren - 2]);
   if (BEFORE_PAREN.has(name.upper)) return null;
   if (dialect.functions.has(name.upper)) {
     const gap = dialect.gaps.has(name.upper) && tokens[paren]?.start !== name.end;
@@ -85,7 +92,7 @@ function isOfItsPlace(tokens: readonly Token[], paren: number): boolean {
 
 /** Behind a literal: `'x' IN (…)`, `JSON_TABLE(…, '$' COLUMNS (…))`. */
 const isPlainWord = ({ kind, upper }: Token): boolean =>
-  kind === "word" && BEFORE_PAREN.has(upper) && !["ANY", "SOME", "ALL"].includes(upper);
+  kind === "word" && BEFORE_PAREN.has(upper) && !QUANTIFIERS.has(upper);
 
 function unknownCall(name: string, upper: string): string | Routine {
   const acts = ACTING.get(upper);

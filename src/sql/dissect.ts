@@ -33,20 +33,34 @@ export function dissect(sql: string, mode: LexMode = DEFAULT_MODE): Dissected | 
   const tokens = lex(sql, mode).filter(isSignificant);
   if (isOperator(tokens.at(-1), ";")) tokens.pop();
   if (tokens.some(isOdd)) return null;
-  const update = isWord(tokens[0], "UPDATE");
-  if (!update && !(isWord(tokens[0], "DELETE") && isWord(tokens[1], "FROM"))) return null;
-  const target = readTarget(tokens, update ? 1 : 2);
+  if (isWord(tokens[0], "UPDATE"))
+    return rowsOf(sql, tokens, { verb: "update", from: 1, order: ["SET", ...TAIL], mode });
+  const isDelete = isWord(tokens[0], "DELETE") && isWord(tokens[1], "FROM");
+  return isDelete ? rowsOf(sql, tokens, { verb: "delete", from: 2, order: TAIL, mode }) : null;
+}
+
+interface Head {
+  readonly verb: Dissected["verb"];
+  /** Where the name of the table stands. */
+  readonly from: number;
+  readonly order: readonly string[];
+  readonly mode: LexMode;
+}
+
+function rowsOf(sql: string, tokens: readonly Token[], { verb, from, order, mode }: Head): Dissected | null {
+  const target = readTarget(tokens, from);
   if (target === null) return null;
-  const clauses = readClauses(sql, tokens, target.next, update ? ["SET", ...TAIL] : TAIL);
-  if (clauses === null || update !== clauses.has("SET")) return null;
+  const clauses = readClauses(sql, tokens, target.next, order);
+  if (clauses === null || (verb === "update") !== clauses.has("SET")) return null;
+  const clause = (word: string): TextRange | null => clauses.get(word) ?? null;
   return {
-    verb: update ? "update" : "delete",
+    verb,
     table: target.table,
     alias: target.alias,
-    set: clauses.get("SET") ?? null,
-    where: clauses.get("WHERE") ?? null,
-    order: clauses.get("ORDER") ?? null,
-    limit: clauses.get("LIMIT") ?? null,
+    set: clause("SET"),
+    where: clause("WHERE"),
+    order: clause("ORDER"),
+    limit: clause("LIMIT"),
     mode,
   };
 }
@@ -72,29 +86,36 @@ export function isOdd(token: Token): boolean {
   return token.kind === "bad" || token.kind === "executable" || token.kind === "hint" || token.text === ";";
 }
 
-function readTarget(
-  tokens: readonly Token[],
-  from: number,
-): { table: string; alias: string | null; next: number } | null {
-  const isName = (token: Token | undefined): token is Token =>
-    token?.kind === "quoted" || (token?.kind === "word" && !NO_ALIAS.has(token.upper) && token.upper !== "AS");
-  let next = from;
-  const [first, dot, second] = [tokens[next], tokens[next + 1], tokens[next + 2]];
+const isName = (token: Token | undefined): token is Token =>
+  token?.kind === "quoted" || (token?.kind === "word" && !NO_ALIAS.has(token.upper) && token.upper !== "AS");
+
+interface TargetName {
+  readonly table: string;
+  readonly alias: string | null;
+  readonly next: number;
+}
+
+function readTarget(tokens: readonly Token[], from: number): TargetName | null {
+  const [first, dot, second] = [tokens[from], tokens[from + 1], tokens[from + 2]];
   if (!isName(first)) return null;
   // These may be names or modifiers; which, only the server's grammar knows.
   if (first.upper === "QUICK" || first.upper === "ONLY") return null;
-  let table = first.text;
-  next += 1;
-  if (isOperator(dot, ".")) {
-    if (second?.kind !== "word" && second?.kind !== "quoted") return null;
-    table = `${first.text}.${second.text}`;
-    next += 2;
-  }
-  const as = isWord(tokens[next], "AS");
-  if (as) next += 1;
+  if (!isOperator(dot, ".")) return readAlias(tokens, first.text, from + 1);
+  if (second?.kind !== "word" && second?.kind !== "quoted") return null;
+  return readAlias(tokens, `${first.text}.${second.text}`, from + 3);
+}
+
+function readAlias(tokens: readonly Token[], table: string, from: number): TargetName | null {
+  const isSaid = isWord(tokens[from], "AS");
+  const next = isSaid ? from + 1 : from;
   const alias = tokens[next];
-  if (!isName(alias)) return as ? null : { table, alias: null, next };
-  return { table, alias: alias.text, next: next + 1 };
+  if (isName(alias)) return { table, alias: alias.text, next: next + 1 };
+  return isSaid ? null : { table, alias: null, next };
+}
+
+interface ClauseStart {
+  readonly word: string;
+  readonly at: number;
 }
 
 /** The clauses in their one allowed order; null when anything else stands at the top level. */
@@ -104,7 +125,22 @@ export function readClauses(
   from: number,
   order: readonly string[],
 ): Map<string, TextRange> | null {
-  const starts: { word: string; at: number }[] = [];
+  const starts = clauseStarts(tokens, from, order);
+  if (starts === null || (starts[0]?.at ?? tokens.length) !== from) return null;
+  const places = starts.map(({ word }) => order.indexOf(word));
+  if (places.some((place, index) => place <= (places[index - 1] ?? -1))) return null;
+  const clauses = new Map<string, TextRange>();
+  for (const [index, start] of starts.entries()) {
+    const range = clauseRange(sql, tokens, start, starts[index + 1]?.at ?? tokens.length);
+    if (range === null) return null;
+    clauses.set(start.word, range);
+  }
+  return clauses;
+}
+
+/** Where the clauses begin; null where parentheses do not fit, or a clause that is not understood stands among them. */
+function clauseStarts(tokens: readonly Token[], from: number, order: readonly string[]): ClauseStart[] | null {
+  const starts: ClauseStart[] = [];
   let depth = 0;
   for (let at = from; at < tokens.length; at += 1) {
     const token = tokens[at] as Token;
@@ -115,17 +151,15 @@ export function readClauses(
     if (REFUSED.has(token.upper)) return null;
     if (order.includes(token.upper)) starts.push({ word: token.upper, at });
   }
-  if (depth !== 0 || (starts[0]?.at ?? tokens.length) !== from) return null;
-  const clauses = new Map<string, TextRange>();
-  for (const [index, { word, at }] of starts.entries()) {
-    const last = order.indexOf(starts[index - 1]?.word ?? "");
-    const skip = word === "ORDER" ? 2 : 1;
-    const [first, end] = [tokens[at + skip], tokens[(starts[index + 1]?.at ?? tokens.length) - 1]];
-    if (order.indexOf(word) <= last || (word === "ORDER" && !isWord(tokens[at + 1], "BY"))) return null;
-    if (first === undefined || end === undefined || end.start < first.start) return null;
-    clauses.set(word, { start: first.start, end: end.end, text: sql.slice(first.start, end.end) });
-  }
-  return clauses;
+  return depth === 0 ? starts : null;
+}
+
+/** What stands behind the word of a clause, up to the token `end`; null where nothing does. */
+function clauseRange(sql: string, tokens: readonly Token[], { word, at }: ClauseStart, end: number): TextRange | null {
+  if (word === "ORDER" && !isWord(tokens[at + 1], "BY")) return null;
+  const [first, last] = [tokens[at + (word === "ORDER" ? 2 : 1)], tokens[end - 1]];
+  if (first === undefined || last === undefined || last.start < first.start) return null;
+  return { start: first.start, end: last.end, text: sql.slice(first.start, last.end) };
 }
 
 export interface KeySelect {

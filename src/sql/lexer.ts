@@ -35,24 +35,37 @@ function afterDot(sql: string, at: number, before: Token | undefined): Cut | und
   return undefined;
 }
 
+/** Cuts what begins with a certain character. */
+type Cutter = (sql: string, at: number, mode: LexMode) => Cut;
+
+const doubleQuoted: Cutter = (sql, at, mode) =>
+  mode.ansiQuotes ? quoted(sql, at, false, "quoted") : quoted(sql, at, !mode.noBackslashEscapes, "string");
+
+/** By the first character; whatever is not here is a space, a number, a name, an operator, or has no place in a statement. */
+const CUTTERS: ReadonlyMap<number, Cutter> = new Map<number, Cutter>([
+  [0x22, doubleQuoted],
+  [0x23, lineComment],
+  [0x27, (sql, at, mode) => quoted(sql, at, !mode.noBackslashEscapes, "string")],
+  [0x2d, (sql, at) => (isDashComment(sql, at) ? lineComment(sql, at) : operator(sql, at))],
+  [0x2e, (sql, at) => (isDigit(sql.charCodeAt(at + 1)) ? number(sql, at) : operator(sql, at))],
+  [0x2f, (sql, at) => (sql.charCodeAt(at + 1) === 0x2a ? blockComment(sql, at) : operator(sql, at))],
+  [0x3a, (sql, at) => (isNameStart(sql.charCodeAt(at + 1)) ? named(sql, at) : operator(sql, at))],
+  [0x3f, (_sql, at) => ["placeholder", at + 1]],
+  [0x40, variable],
+  [0x60, (sql, at) => quoted(sql, at, false, "quoted")],
+]);
+
 function next(sql: string, at: number, mode: LexMode): Cut {
   const code = sql.charCodeAt(at);
   if (isSpace(code)) return ["space", scan(sql, at + 1, isSpace)];
-  if (code < 0x20 || code === 0x7f) return ["bad", at + 1];
-  if (code === 0x2f && sql.charCodeAt(at + 1) === 0x2a) return blockComment(sql, at);
-  if (code === 0x23 || isDashComment(sql, at, code)) return lineComment(sql, at);
-  if (code === 0x27) return quoted(sql, at, !mode.noBackslashEscapes, "string");
-  if (code === 0x22) {
-    return mode.ansiQuotes ? quoted(sql, at, false, "quoted") : quoted(sql, at, !mode.noBackslashEscapes, "string");
-  }
-  if (code === 0x60) return quoted(sql, at, false, "quoted");
-  if (isDigit(code) || (code === 0x2e && isDigit(sql.charCodeAt(at + 1)))) return number(sql, at);
+  if (isDigit(code)) return number(sql, at);
   if (isWordCode(code)) return word(sql, at);
-  if (code === 0x40) return variable(sql, at, mode);
-  if (code === 0x3f) return ["placeholder", at + 1];
-  if (code === 0x3a && isNameStart(sql.charCodeAt(at + 1))) return ["named", scan(sql, at + 2, isNameCode)];
-  return operator(sql, at);
+  if (code < 0x20 || code === 0x7f) return ["bad", at + 1];
+  const cutter = CUTTERS.get(code) ?? operator;
+  return cutter(sql, at, mode);
 }
+
+const named = (sql: string, at: number): Cut => ["named", scan(sql, at + 2, isNameCode)];
 
 /** MySQL 9 knows texts between dollars, `$$ … $$` and `$tag$ … $tag$`: nothing that begins so is taken for a name. */
 function word(sql: string, at: number): Cut {
@@ -93,8 +106,8 @@ function scan(sql: string, from: number, accept: (code: number) => boolean): num
 }
 
 /** `--` begins a comment only before a space, a control character or the end; else it is two minus signs. */
-function isDashComment(sql: string, at: number, code: number): boolean {
-  if (code !== 0x2d || sql.charCodeAt(at + 1) !== 0x2d) return false;
+function isDashComment(sql: string, at: number): boolean {
+  if (sql.charCodeAt(at + 1) !== 0x2d) return false;
   const after = sql.charCodeAt(at + 2);
   return Number.isNaN(after) || after <= 0x20 || after === 0x7f;
 }

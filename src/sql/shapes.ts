@@ -26,42 +26,46 @@ const shape = (took_for: string, against: Iterable<string>, routines: readonly R
 
 const isName = (token: Token | undefined): boolean => token?.kind === "quoted" || token?.kind === "word";
 
+type Reader = (tokens: readonly Token[], dialect: Dialect) => Shape;
+
+/** How a read is looked at that begins with this word. */
+const READERS: Readonly<Record<string, Reader>> = {
+  SELECT: query,
+  "(": query,
+  VALUES: query,
+  TABLE: query,
+  WITH: withQuery,
+  SHOW: show,
+  EXPLAIN: explain,
+  DESCRIBE: explain,
+  DESC: explain,
+  ANALYZE: analyze,
+  CHECKSUM: checksum,
+  HELP: help,
+  SET: setStatement,
+  USE: use,
+};
+
 /** What these significant tokens are taken for. */
 export function readShape(tokens: readonly Token[], dialect: Dialect): Shape {
   const [head] = tokens;
   if (head === undefined) return shape("nothing", ["no statement"]);
-  switch (head.upper) {
-    case "SELECT":
-    case "(":
-    case "VALUES":
-    case "TABLE":
-      return query(tokens, dialect);
-    case "WITH":
-      return withQuery(tokens, dialect);
-    case "SHOW":
-      return show(tokens, dialect);
-    case "EXPLAIN":
-    case "DESCRIBE":
-    case "DESC":
-      return explain(tokens, dialect);
-    case "ANALYZE":
-      return analyze(tokens, dialect);
-    case "CHECKSUM":
-      return checksum(tokens);
-    case "HELP":
-      return shape(
-        "HELP",
-        tokens.length === 2 && (tokens[1]?.kind === "string" || isName(tokens[1])) ? [] : ["HELP takes one word"],
-      );
-    case "SET":
-      return setStatement(tokens, dialect);
-    case "USE":
-      return shape("USE", tokens.length === 2 && isName(tokens[1]) ? [] : ["USE takes one name"]);
-    default:
-      return shape(CHANGE_HEADS.has(head.upper) ? `${head.upper}, a change` : head.text, [
-        NO_READ[head.upper] ?? `${head.text} is not a known read`,
-      ]);
-  }
+  const reader = Object.hasOwn(READERS, head.upper) ? READERS[head.upper] : undefined;
+  return reader === undefined ? noRead(head) : reader(tokens, dialect);
+}
+
+const noRead = (head: Token): Shape =>
+  shape(CHANGE_HEADS.has(head.upper) ? `${head.upper}, a change` : head.text, [
+    NO_READ[head.upper] ?? `${head.text} is not a known read`,
+  ]);
+
+function help(tokens: readonly Token[]): Shape {
+  const isOne = tokens.length === 2 && (tokens[1]?.kind === "string" || isName(tokens[1]));
+  return shape("HELP", isOne ? [] : ["HELP takes one word"]);
+}
+
+function use(tokens: readonly Token[]): Shape {
+  return shape("USE", tokens.length === 2 && isName(tokens[1]) ? [] : ["USE takes one name"]);
 }
 
 const OPENS_QUERY = new Set(["SELECT", "WITH", "VALUES", "TABLE"]);

@@ -37,30 +37,45 @@ export function readName(tokens: readonly Token[], from: number): { parts: strin
 
 const JOINS = new Set(["INNER", "CROSS", "LEFT", "RIGHT", "NATURAL", "JOIN", "STRAIGHT_JOIN", "OUTER"]);
 
+interface Factor {
+  readonly source: Source;
+  readonly end: number;
+}
+
 /** One table, query or table function with its alias. */
-function readFactor(tokens: readonly Token[], from: number): { source: Source; end: number } | null {
-  let end: number;
-  let named: { parts: string[] } | null = null;
-  if (isOperator(tokens[from], "(")) {
-    if (!isWord(tokens[from + 1], "SELECT") && !isWord(tokens[from + 1], "WITH")) return null;
-    end = skip(tokens, from);
-  } else if (isWord(tokens[from], "JSON_TABLE") && isOperator(tokens[from + 1], "(")) {
-    end = skip(tokens, from + 1);
-  } else {
-    const name = readName(tokens, from);
-    if (name === null || name.parts.length > 2) return null;
-    named = name;
-    end = name.end;
+function readFactor(tokens: readonly Token[], from: number): Factor | null {
+  const derivedEnd = endOfDerived(tokens, from);
+  if (derivedEnd === null) return null;
+  if (derivedEnd > from) {
+    const alias = readAlias(tokens, derivedEnd);
+    // What is worked out has no name of its own.
+    return alias?.name === undefined || alias.name === null
+      ? null
+      : { source: { table: "", schema: null, alias: alias.name, derived: true }, end: alias.end };
   }
-  const as = isWord(tokens[end], "AS");
-  if (as) end += 1;
-  const alias = tokens[end];
-  const given = isName(alias) ? unquote(alias) : null;
-  if (given === null && (as || named === null)) return null;
-  if (given !== null) end += 1;
-  const table = named?.parts.at(-1) ?? "";
-  const schema = named !== null && named.parts.length === 2 ? (named.parts[0] ?? null) : null;
-  return { source: { table, schema, alias: given ?? table, derived: named === null }, end };
+  const name = readName(tokens, from);
+  if (name === null || name.parts.length > 2) return null;
+  const alias = readAlias(tokens, name.end);
+  if (alias === null) return null;
+  const table = name.parts.at(-1) ?? "";
+  const schema = name.parts.length === 2 ? (name.parts[0] ?? null) : null;
+  return { source: { table, schema, alias: alias.name ?? table, derived: false }, end: alias.end };
+}
+
+/** Where a query in parentheses or a table function ends; `from` itself where none begins, null where it is not understood. */
+function endOfDerived(tokens: readonly Token[], from: number): number | null {
+  if (isOperator(tokens[from], "("))
+    return isWord(tokens[from + 1], "SELECT") || isWord(tokens[from + 1], "WITH") ? skip(tokens, from) : null;
+  return isWord(tokens[from], "JSON_TABLE") && isOperator(tokens[from + 1], "(") ? skip(tokens, from + 1) : from;
+}
+
+/** The alias at a place, `null` as its name where there is none; null for an AS without one. */
+function readAlias(tokens: readonly Token[], from: number): { name: string | null; end: number } | null {
+  const isSaid = isWord(tokens[from], "AS");
+  const at = isSaid ? from + 1 : from;
+  const alias = tokens[at];
+  if (isName(alias)) return { name: unquote(alias), end: at + 1 };
+  return isSaid ? null : { name: null, end: at };
 }
 
 /** Every table of the list, in order; null when anything in it is not understood. */

@@ -27,35 +27,45 @@ const HAS_WHERE = new Set(["SELECT", "UPDATE", "DELETE", "WITH", "SHOW"]);
 
 /** Looks over significant tokens once. */
 export function survey(tokens: readonly Token[]): Survey {
-  const tables = new Set<string>();
-  const lists: ("list" | "call" | null)[] = [null];
-  let where = false;
-  for (let at = 0; at < tokens.length; at += 1) {
-    const token = tokens[at] as Token;
-    if (isOperator(token, "(")) {
-      const before = tokens[at - 1];
-      // Parentheses around joined tables go on with the list; those of EXTRACT(x FROM y) hold no table.
-      const call = before?.kind === "word" && TAKES_FROM.has(before.upper);
-      lists.push(
-        call
-          ? "call"
-          : lists.at(-1) === "list" && (before?.upper === "FROM" || before?.upper === "JOIN")
-            ? "list"
-            : null,
-      );
-      if (lists.at(-1) === "list") addName(tables, tokens, at + 1);
-    } else if (isOperator(token, ")")) lists.pop();
-    else if (isOperator(token, ",") && lists.at(-1) === "list") addName(tables, tokens, at + 1);
-    else if (token.kind === "word" && !isOperator(tokens[at - 1], ".")) {
-      if (token.upper === "WHERE" && lists.length === 1) where = true;
-      const open = OPENS_LIST.has(token.upper) && !(token.upper === "UPDATE" && isWord(tokens[at - 1], "KEY"));
-      if (lists.at(-1) !== "call" && (open || OPENS_ONE.has(token.upper))) addName(tables, tokens, at + 1);
-      if (lists.at(-1) !== "call" && (open || CLOSES_LIST.has(token.upper)))
-        lists[lists.length - 1] = open ? "list" : null;
-    }
+  const look: Look = { tokens, tables: new Set(), lists: [null], where: false };
+  for (const [at, token] of tokens.entries()) {
+    if (token.kind === "operator") punctuation(look, at, token.text);
+    else if (token.kind === "word" && !isOperator(tokens[at - 1], ".")) word(look, at, token.upper);
   }
   const head = tokens[0]?.upper ?? "";
-  return { tables: [...tables], where: HAS_WHERE.has(head) ? where : null };
+  return { tables: [...look.tables], where: HAS_WHERE.has(head) ? look.where : null };
+}
+
+/** What an open parenthesis holds: a list of tables, the arguments of a call with a FROM of its own, or anything else. */
+type Inside = "list" | "call" | null;
+
+interface Look {
+  readonly tokens: readonly Token[];
+  readonly tables: Set<string>;
+  /** The innermost last; the first is the statement itself. */
+  readonly lists: Inside[];
+  where: boolean;
+}
+
+function punctuation({ tokens, tables, lists }: Look, at: number, text: string): void {
+  if (text === "(") lists.push(insideOf(tokens[at - 1], lists.at(-1) ?? null));
+  if (text === ")") lists.pop();
+  if ((text === "(" || text === ",") && lists.at(-1) === "list") addName(tables, tokens, at + 1);
+}
+
+/** Parentheses around joined tables go on with the list; those of EXTRACT(x FROM y) hold no table. */
+function insideOf(before: Token | undefined, outside: Inside): Inside {
+  if (before?.kind === "word" && TAKES_FROM.has(before.upper)) return "call";
+  return outside === "list" && (before?.upper === "FROM" || before?.upper === "JOIN") ? "list" : null;
+}
+
+function word(look: Look, at: number, upper: string): void {
+  const { tokens, tables, lists } = look;
+  if (upper === "WHERE" && lists.length === 1) look.where = true;
+  if (lists.at(-1) === "call") return;
+  const opens = OPENS_LIST.has(upper) && !(upper === "UPDATE" && isWord(tokens[at - 1], "KEY"));
+  if (opens || OPENS_ONE.has(upper)) addName(tables, tokens, at + 1);
+  if (opens || CLOSES_LIST.has(upper)) lists[lists.length - 1] = opens ? "list" : null;
 }
 
 function addName(tables: Set<string>, tokens: readonly Token[], from: number): void {
