@@ -63,9 +63,9 @@ export function anatomy(sql: string, mode: LexMode = DEFAULT_MODE): Anatomy | nu
   if (tokens.length < 3 || tokens.some(isOdd) || depths(tokens) === null) return null;
   switch (tokens[0]?.upper) {
     case "UPDATE":
-      return update(sql, tokens, mode);
+      return update({ sql, tokens, mode });
     case "DELETE":
-      return remove(sql, tokens, mode);
+      return remove({ sql, tokens, mode });
     case "INSERT":
       return insert(sql, tokens, mode);
     default:
@@ -96,33 +96,39 @@ const before = (tokens: readonly Token[], at: number): { start: number; end: num
   return { start: end, end };
 };
 
-function changeOf(
-  sql: string,
-  tokens: readonly Token[],
-  mode: LexMode,
-  [from, to]: readonly [number, number],
-  emptied: readonly string[] | null,
-): RowChange | null {
+/** A statement as it was cut. */
+interface Cut {
+  readonly sql: string;
+  readonly tokens: readonly Token[];
+  readonly mode: LexMode;
+}
+
+/** What a statement does to the rows of the tables that it names from one token up to another. */
+type Act = { readonly from: number; readonly to: number } & (
+  | { readonly verb: "update" }
+  | { readonly verb: "delete"; readonly emptied: readonly string[] }
+);
+
+function changeOf({ sql, tokens, mode }: Cut, act: Act): RowChange | null {
+  const { from, to, verb } = act;
   const refs = tokens.slice(from, to);
   const sources = readSources(refs);
-  const words = emptied === null ? ["SET", ...TAIL] : TAIL;
-  const clauses = readClauses(sql, tokens, to, words);
-  if (sources === null || clauses === null) return null;
-  const setAt = emptied === null ? to + 1 : to;
-  const set = emptied === null ? assignments(sql, tokens.slice(setAt, findTop(tokens, setAt, TAIL))) : [];
-  if (set === null) return null;
+  const clauses = readClauses(sql, tokens, to, verb === "update" ? ["SET", ...TAIL] : TAIL);
+  const set = verb === "update" ? assignments(sql, tokens.slice(to + 1, findTop(tokens, to + 1, TAIL))) : [];
+  if (sources === null || clauses === null || set === null) return null;
   const single = sources.length === 1;
   if (!single && (clauses.has("ORDER") || clauses.has("LIMIT"))) return null;
+  const clause = (word: string): string | null => clauses.get(word)?.text ?? null;
   return {
-    verb: emptied === null ? "update" : "delete",
+    verb,
     refs: textOf(sql, refs),
     sources,
     single,
-    emptied: emptied ?? [],
+    emptied: act.verb === "delete" ? act.emptied : [],
     set,
-    where: clauses.get("WHERE")?.text ?? null,
-    order: clauses.get("ORDER")?.text ?? null,
-    limit: clauses.get("LIMIT")?.text ?? null,
+    where: clause("WHERE"),
+    order: clause("ORDER"),
+    limit: clause("LIMIT"),
     choice: [...refs, ...tokens.slice(findTop(tokens, to, TAIL))],
     text: sql.slice(0, tokens.at(-1)?.end),
     predicate: clauses.get("WHERE") ?? before(tokens, findTop(tokens, to, ["ORDER", "LIMIT"])),
@@ -131,25 +137,32 @@ function changeOf(
   };
 }
 
-function update(sql: string, tokens: readonly Token[], mode: LexMode): RowChange | null {
+function update(cut: Cut): RowChange | null {
+  const { tokens } = cut;
   if (MODIFIERS.has(tokens[1]?.upper ?? "")) return null;
-  const at = findTop(tokens, 1, ["SET"]);
-  return at === tokens.length ? null : changeOf(sql, tokens, mode, [1, at], null);
+  const to = findTop(tokens, 1, ["SET"]);
+  return to === tokens.length ? null : changeOf(cut, { verb: "update", from: 1, to });
 }
 
-function remove(sql: string, tokens: readonly Token[], mode: LexMode): RowChange | null {
+function remove(cut: Cut): RowChange | null {
+  const { tokens } = cut;
   if (MODIFIERS.has(tokens[1]?.upper ?? "") || MODIFIERS.has(tokens[2]?.upper ?? "")) return null;
   const from = findTop(tokens, 1, ["FROM"]);
   const using = findTop(tokens, 1, ["USING"]);
   const where = findTop(tokens, 1, [...TAIL, "RETURNING"]);
-  if (from === 1 && using < where && !joined(tokens, using)) {
-    return changeOf(sql, tokens, mode, [using + 1, where], emptiedBy(tokens.slice(2, using)));
-  }
+  if (from === 1 && using < where && !joined(tokens, using))
+    return removeFrom(cut, tokens.slice(2, using), using + 1, where);
   if (from > where || from === tokens.length) return null;
-  if (from > 1) return changeOf(sql, tokens, mode, [from + 1, where], emptiedBy(tokens.slice(1, from)));
-  const made = changeOf(sql, tokens, mode, [2, where], []);
+  if (from > 1) return removeFrom(cut, tokens.slice(1, from), from + 1, where);
+  const made = changeOf(cut, { verb: "delete", from: 2, to: where, emptied: [] });
   // `DELETE FROM a, b` without USING is no statement.
   return made?.single === true ? { ...made, emptied: [made.sources[0]?.alias ?? ""] } : null;
+}
+
+/** A DELETE that names the tables it empties beside those that it looks at. */
+function removeFrom(cut: Cut, names: readonly Token[], from: number, to: number): RowChange | null {
+  const emptied = emptiedBy(names);
+  return emptied === null ? null : changeOf(cut, { verb: "delete", from, to, emptied });
 }
 
 /** Whether a USING belongs to a join: a table stands behind JOIN before it. */
