@@ -69,9 +69,9 @@ function figures(): Figure[] {
     functions.filter((one) => one[of] > limit).map((one) => `${one.place} ${one[of]}`);
   return [
     { name: "cyclomatic p90", goal: 5, limit: 8, value: percentile(blocks, 0.9), list: () => over(5, "cyclomatic") },
-    counted("cyclomatic over 15", 0, 31, over(15, "cyclomatic")),
+    counted("cyclomatic over 15", 0, 23, over(15, "cyclomatic")),
     counted("functions over 50 lines", 0, 13, over(50, "lines")),
-    counted("parameters over 4", 0, 32, over(4, "parameters")),
+    counted("parameters over 4", 0, 21, over(4, "parameters")),
     counted(
       "files over 300 lines",
       0,
@@ -81,7 +81,7 @@ function figures(): Figure[] {
     {
       name: "names that name nothing, %",
       goal: 1.5,
-      limit: 12.3,
+      limit: 12.2,
       value: Math.round((noNames.length / names.length) * 1000) / 10,
       list: () => noNames.map(({ file, name }) => `${file} ${name}`),
     },

@@ -59,8 +59,7 @@ export async function checkRead(
   session: Session,
   server: Server,
   sql: string,
-  sqlMode: string,
-  home: string,
+  { sqlMode, home }: Pick<State, "sqlMode" | "home">,
 ): Promise<Checked> {
   const classified = classify(sql, { sqlMode, dialect: server.dialect });
   if (classified.class !== "read" && classified.routines.length === 0)
@@ -69,8 +68,7 @@ export async function checkRead(
   const first = { called: "", home, names: namesOf(tokens), routines: classified.routines, strict: false };
   const { state, reasons } = await new Follow(session, server).follow(first);
   // Another mode or another database since: what was read was another statement.
-  if (state.sqlMode !== sqlMode || state.home !== home)
-    return checkRead(session, server, sql, state.sqlMode, state.home);
+  if (state.sqlMode !== sqlMode || state.home !== home) return checkRead(session, server, sql, state);
   if (reasons.length > 0) return { ...classified, class: "unknown", reasons, state };
   return { ...classified, class: "read", reasons: [], state };
 }

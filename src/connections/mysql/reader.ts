@@ -46,7 +46,7 @@ export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reade
   let closed = false;
   let tail: Promise<unknown> = Promise.resolve();
   const assertOpen = (): void => {
-    if (closed) throw new SqlTrouble("lost", "the connection was closed", "closed", false);
+    if (closed) throw new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
   };
   const connected = async (): Promise<Open> => {
     if (open !== null && !(await open).session.alive()) open = null;
@@ -125,7 +125,7 @@ async function send(live: Open, query: BoundSql): Promise<Answer> {
   const { session } = live;
   await session.control("START TRANSACTION READ ONLY");
   try {
-    const checked = await checkRead(session, live.server, query.sql, live.state.sqlMode, live.state.home);
+    const checked = await checkRead(session, live.server, query.sql, live.state);
     assertReadOnly(checked.state);
     if (checked.class !== "read" || checked.took_for === "USE") throw notSent(checked);
     const { sql, values } = ready(query, lexMode(checked.state.sqlMode));

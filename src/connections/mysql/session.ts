@@ -170,11 +170,11 @@ class LiveSession implements Session {
   }
 
   async #send(sql: string, work: () => Promise<[unknown, FieldPacket[]]>): Promise<Answer> {
-    if (!this.#alive) throw new SqlTrouble("lost", "the connection was lost", null, false);
+    if (!this.#alive) throw new SqlTrouble("lost", "the connection was lost", { sent: false });
     let timer: NodeJS.Timeout | undefined;
     const limit = this.#options.statementMs ?? STATEMENT_MS;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new SqlTrouble("lost", `no answer within ${limit} ms`, null, true)), limit);
+      timer = setTimeout(() => reject(new SqlTrouble("lost", `no answer within ${limit} ms`, { sent: true })), limit);
     });
     const from = performance.now();
     try {

@@ -88,7 +88,7 @@ class Sql implements SqlPort {
           return unsent("The connection that the intent names is gone, so the statement was not sent.");
         }
         const server = await writer.identity(session);
-        if (approved.blind !== undefined) return await applyBlind(session, server.fingerprint, change, tag, redact);
+        if (approved.blind !== undefined) return await applyBlind({ session, server, change, tag, redact });
         return await apply({ session, server, change, approved, tag, redact, keep });
       });
     } catch (error) {
@@ -137,7 +137,7 @@ class Sql implements SqlPort {
     if (!(await goneFrom(session, seen.old_connection, wait))) {
       return inDoubt(`Connection ${seen.old_connection}, which sent the statement, is still there.`, seen);
     }
-    return judge(session, change, approved, seen, server.database);
+    return judge({ session, change, server }, approved, seen);
   }
 }
 

@@ -5,6 +5,8 @@
 import type { JsonObject } from "../../phases/json.ts";
 import { failure, type Failure } from "../../phases/outcome.ts";
 
+type Circumstances = Pick<SqlTrouble, "sent"> & Partial<Pick<SqlTrouble, "code" | "evidence">>;
+
 /** `refused`: the server said no and the connection lives. `lost`: the connection is gone, and what was asked with it. */
 export class SqlTrouble extends Error {
   override name = "SqlTrouble";
@@ -16,13 +18,7 @@ export class SqlTrouble extends Error {
   /** What was seen before it was refused, for showing. */
   readonly evidence: JsonObject | null;
 
-  constructor(
-    kind: SqlTrouble["kind"],
-    message: string,
-    code: string | null,
-    sent: boolean,
-    evidence: JsonObject | null = null,
-  ) {
+  constructor(kind: SqlTrouble["kind"], message: string, { code = null, sent, evidence = null }: Circumstances) {
     super(message);
     this.kind = kind;
     this.code = code;
@@ -33,7 +29,7 @@ export class SqlTrouble extends Error {
 
 /** A refusal of our own, before or after asking the server. */
 export const refuse = (message: string, code: string | null = null, evidence: JsonObject | null = null): SqlTrouble =>
-  new SqlTrouble("refused", message, code, false, evidence);
+  new SqlTrouble("refused", message, { code, sent: false, evidence });
 
 // The server says these and hangs up: shutdown, killed connection, gone away, lost, idle too long.
 const FAREWELLS: ReadonlySet<number> = new Set([1053, 1152, 1158, 1159, 1160, 1161, 1927, 2006, 2013, 4031]);
@@ -53,9 +49,9 @@ export function troubleOf(error: unknown, redact: (text: string) => string): Sql
   };
   const text = redact(message || code || String(error));
   const said = typeof errno === "number" && errno >= 1000 && typeof sqlState === "string";
-  if (said && !FAREWELLS.has(errno)) return new SqlTrouble("refused", text, String(errno), true);
+  if (said && !FAREWELLS.has(errno)) return new SqlTrouble("refused", text, { code: String(errno), sent: true });
   const never = /closed state/.test(message ?? "");
-  return new SqlTrouble("lost", text, said ? String(errno) : null, !never);
+  return new SqlTrouble("lost", text, { code: said ? String(errno) : null, sent: !never });
 }
 
 /** Node's own refusals, of an address say, are such errors too, but they have a code. */

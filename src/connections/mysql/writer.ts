@@ -42,14 +42,14 @@ export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Write
 
   const ready = async (): Promise<Session> => {
     if (session?.alive()) return session;
-    if (closed) throw new SqlTrouble("lost", "the connection was closed", "closed", false);
-    if (pinned) throw new SqlTrouble("lost", "the run's connection, and its locks with it, was lost", null, false);
+    if (closed) throw new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
+    if (pinned) throw new SqlTrouble("lost", "the run's connection, and its locks with it, was lost", { sent: false });
     identity = null;
     const opened = await openSession({ ...options, as: "writer", setup: SETUP });
     // Closed while it was being opened: it is nobody's, and would keep the process alive.
     if (closed) {
       await opened.close();
-      throw new SqlTrouble("lost", "the connection was closed", "closed", false);
+      throw new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
     }
     session = opened;
     heartbeat ??= setInterval(() => void beat(), HEARTBEAT_MS).unref();

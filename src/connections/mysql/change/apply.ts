@@ -4,13 +4,13 @@
  */
 import type { JsonObject } from "../../../phases/json.ts";
 import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview, KeepUndo, ServerIdentity, SqlChange, SqlTag } from "../../../phases/sql-port.ts";
+import type { ChangePreview, KeepUndo, SqlTag } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
 import { tagOf } from "../tag.ts";
 import { troubleOf, type SqlTrouble } from "../trouble.ts";
 import { MOST_KEYS, type Aim } from "./aim.ts";
 import { groundDrift, keyDrift, resultDrift, type Drift } from "./drift.ts";
-import { aimUnderLocks, catalogueOf } from "./ground.ts";
+import { aimUnderLocks, catalogueOf, type Statement } from "./ground.ts";
 import { mostTogether } from "./primary.ts";
 import { refuseOutsiders } from "./reach.ts";
 import { lockKeys } from "./rows.ts";
@@ -18,10 +18,7 @@ import { begin, inZone, rollBack } from "./transaction.ts";
 import { carryOut, readGround } from "./trial.ts";
 import { undoChanges, undoOf } from "./undo.ts";
 
-export interface Application {
-  readonly session: Session;
-  readonly server: ServerIdentity;
-  readonly change: SqlChange;
+export interface Application extends Statement {
   readonly approved: ChangePreview;
   readonly tag: SqlTag;
   readonly redact: (text: string) => string;
@@ -33,7 +30,7 @@ type Why = NotApplied["why"];
 
 /** One attempt. Never throws for what the world may do. */
 export async function apply(application: Application): Promise<Outcome> {
-  const { session, change, server, redact } = application;
+  const { session, change, redact } = application;
   let came: Came = "nowhere";
   const held = async <T>(live: Session, inside: () => Promise<T>): Promise<T> => {
     await begin(live);
@@ -41,7 +38,7 @@ export async function apply(application: Application): Promise<Outcome> {
     return inside();
   };
   try {
-    const prepared = await aimUnderLocks(session, change, server.database, held, (aim) => {
+    const prepared = await aimUnderLocks(application, held, (aim) => {
       came = "aimed";
       return inZone(session, change.zone, () => prepare(application, aim));
     });
@@ -65,7 +62,7 @@ type Prepared = { readonly outcome: Outcome } | { readonly evidence: JsonObject 
 async function prepare(application: Application, aim: Aim): Promise<Prepared> {
   const { session, server, approved, redact, keep, change, tag } = application;
   const drifted = (drift: Drift): Prepared => ({
-    outcome: not(application, "drifted", null, drift.message, drift.evidence),
+    outcome: not(application, { why: "drifted", code: null, message: drift.message, seen: drift.evidence }),
   });
   await refuseOutsiders(session, aim, server.database);
   const now = keyDrift(aim, approved, await lockKeys(session, aim, isFew(aim, approved)));
@@ -89,7 +86,7 @@ async function prepare(application: Application, aim: Aim): Promise<Prepared> {
   }
   if (!(await keep(undo))) {
     const message = "The undo could not be kept, so the change was rolled back.";
-    return { outcome: not(application, "rolled-back", null, message, evidence) };
+    return { outcome: not(application, { why: "rolled-back", code: null, message, seen: evidence }) };
   }
   const since = now.since.length === 0 ? {} : { left_alone: now.since.map((key) => key.join("/")) };
   return { evidence: { ...evidence, undo: undo.kind, ...since } };
@@ -116,25 +113,34 @@ function undone(application: Application, trouble: SqlTrouble, came: Came): Outc
   const { message, code, kind, sent } = trouble;
   if (kind === "refused" && !sent) {
     const sentence = message.replace(/\.$/u, "");
-    if (came !== "aimed") return not(application, "not-sent", code, `The statement was not sent: ${sentence}.`, {});
+    if (came !== "aimed")
+      return not(application, { why: "not-sent", code, message: `The statement was not sent: ${sentence}.`, seen: {} });
     // Handrail's own refusal: the change could be shown when it was approved, and now it could not.
-    return not(application, "drifted", code, `${sentence}. Nothing was changed.`, { said: message });
+    return not(application, {
+      why: "drifted",
+      code,
+      message: `${sentence}. Nothing was changed.`,
+      seen: { said: message },
+    });
   }
   if (kind === "refused") {
     const text = `The database refused: ${message}. Nothing was changed.`;
-    return not(application, "refused", code, text, { said: message });
+    return not(application, { why: "refused", code, message: text, seen: { said: message } });
   }
   const text = `The connection to the database was lost before COMMIT (${message}). Nothing was changed.`;
-  return not(application, came === "nowhere" ? "not-sent" : "rolled-back", code, text, { said: message });
+  const why = came === "nowhere" ? "not-sent" : "rolled-back";
+  return not(application, { why, code, message: text, seen: { said: message } });
 }
 
-function not(
-  { session, server }: Application,
-  why: Why,
-  code: string | null,
-  message: string,
-  more: JsonObject,
-): Outcome {
-  const evidence = { connection_id: session.connectionId, server: server.fingerprint, ...more };
-  return { kind: "not-applied", why, code, message, evidence };
+interface Refusal {
+  readonly why: Why;
+  readonly code: string | null;
+  readonly message: string;
+  /** What was seen, beside the connection and the server. */
+  readonly seen: JsonObject;
+}
+
+function not({ session, server }: Application, { seen, ...refusal }: Refusal): Outcome {
+  const evidence = { connection_id: session.connectionId, server: server.fingerprint, ...seen };
+  return { kind: "not-applied", ...refusal, evidence };
 }

@@ -1,10 +1,10 @@
 /** Statements without a preview: only what a person typed and approved by a typed name comes this far. */
 import { canonical } from "../../../phases/json.ts";
 import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview, SqlChange, SqlTag } from "../../../phases/sql-port.ts";
+import type { ChangePreview, SqlChange } from "../../../phases/sql-port.ts";
 import { lexMode } from "../../../sql/token.ts";
 import { sha256 } from "../identity.ts";
-import type { Session } from "../session.ts";
+import type { Application } from "./apply.ts";
 import { tagOf } from "../tag.ts";
 import { SqlTrouble, troubleOf } from "../trouble.ts";
 import { ready } from "./aim.ts";
@@ -35,15 +35,11 @@ export async function orBlind(
 
 const CANNOT = new Set(["no-preview", "no-table"]);
 
+type BlindApplication = Pick<Application, "session" | "server" | "change" | "tag" | "redact">;
+
 /** Sends the statement once, outside any transaction of ours. */
-export async function applyBlind(
-  session: Session,
-  fingerprint: string,
-  change: SqlChange,
-  tag: SqlTag,
-  redact: (text: string) => string,
-): Promise<Outcome> {
-  const known = { connection_id: session.connectionId, server: fingerprint };
+export async function applyBlind({ session, server, change, tag, redact }: BlindApplication): Promise<Outcome> {
+  const known = { connection_id: session.connectionId, server: server.fingerprint };
   const { rows } = await session.run("SELECT @@sql_mode");
   const { sql, values } = ready(change, lexMode(String(rows[0]?.[0])));
   try {

@@ -1,6 +1,6 @@
 /** Taking aim inside the transaction: the tables' definitions are held before they are asked for, so they stay as they are. */
 import { canonical, type Json } from "../../../phases/json.ts";
-import type { SqlChange } from "../../../phases/sql-port.ts";
+import type { ServerIdentity, SqlChange } from "../../../phases/sql-port.ts";
 import { sha256 } from "../identity.ts";
 import type { Session } from "../session.ts";
 import { SqlTrouble } from "../trouble.ts";
@@ -11,16 +11,22 @@ import type { Passing } from "./children.ts";
 import { lastMode } from "./primary.ts";
 import { tableSql, type TableInfo } from "./table.ts";
 
+/** A change, and where it is asked and carried out. */
+export interface Statement {
+  readonly session: Session;
+  readonly change: SqlChange;
+  readonly server: ServerIdentity;
+}
+
 /**
  * Reads the statement, opens the transaction by `open`, and does `work` in it with the aim taken. Throws `SqlTrouble`.
  */
 export async function aimUnderLocks<T>(
-  session: Session,
-  change: SqlChange,
-  home: string,
+  { session, change, server }: Statement,
   open: <R>(session: Session, inside: () => Promise<R>, verb: Reading["parts"]["verb"]) => Promise<R>,
   work: (aim: Aim) => Promise<T>,
 ): Promise<T> {
+  const home = server.database;
   const reading = await readChange(session, change);
   const inside = async (): Promise<T> => {
     await holdDefinitions(session, reading, home);

@@ -54,7 +54,7 @@ export async function rowsByKey(
   for (const { from: first, rows } of portions(keys, mostTogether(session))) {
     const sent = rowsText(rows);
     const answer = textRows(await session.run(sql, [sent]));
-    await refuseBroken(session, keyed, answer, from, sent);
+    await refuseBroken(session, keyed, answer, { from, keys: sent });
     for (const [at, ...row] of answer) found[first + Number(at) - 1] = row;
   }
   return found;
@@ -85,8 +85,7 @@ async function refuseBroken(
   session: Session,
   { table, columns }: Keyed,
   rows: readonly Row[],
-  from: string,
-  keys: string,
+  { from, keys }: { readonly from: string; readonly keys: string },
 ): Promise<void> {
   if (!holdReplacement(rows)) return;
   for (const { name, form } of columns) {

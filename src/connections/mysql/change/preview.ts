@@ -57,11 +57,9 @@ export async function preview(look: Look): Promise<ChangePreview> {
 const MOST_TRIES = 4;
 
 async function tryTill(look: Look, left: number): Promise<Found> {
-  const { session, change, server } = look;
+  const { session, change } = look;
   try {
-    return await aimUnderLocks(session, change, server.database, tentatively, (aim) =>
-      inZone(session, change.zone, () => tryOut(look, aim)),
-    );
+    return await aimUnderLocks(look, tentatively, (aim) => inZone(session, change.zone, () => tryOut(look, aim)));
   } catch (error) {
     if (!(error instanceof SqlTrouble) || error.code !== UNSETTLED) throw error;
     if (left > 1) return tryTill(look, left - 1);
@@ -128,10 +126,11 @@ function outside(aim: Aim, seen: Trial["seen"]): string | null {
   return null;
 }
 
-function assemble(look: Look, { aim, ground, trial, effects, proof, draft }: Found): ChangePreview {
+function assemble(look: Look, found: Found): ChangePreview {
+  const { aim, ground, trial, effects, draft } = found;
   const { server, change, redact } = look;
   const [main, ...others] = trial.seen.map(tablePreview) as [TablePreview, ...TablePreview[]];
-  const undo = noticeOf(trial.seen, effects, ground, proof, unkeepable(draft, redact));
+  const undo = noticeOf(found, unkeepable(draft, redact));
   const conflicts = conflictsOf(change, main);
   const raises = raisesOf(aim, change, effects, undo);
   const catalogue = catalogueOf(aim, ground.passing);
@@ -164,16 +163,11 @@ function digestOf(
 /** What may leave something behind that the rows shown do not hold. */
 const BESIDE: ReadonlySet<SideEffect["kind"]> = new Set(["trigger", "more rows", "unknown"]);
 
-function noticeOf(
-  seen: Trial["seen"],
-  effects: readonly SideEffect[],
-  { passing }: Ground,
-  proof: string | null | undefined,
-  unkept: string | null,
-): UndoNotice {
+function noticeOf({ trial, effects, ground, proof }: Found, unkept: string | null): UndoNotice {
   const beside = effects.filter(({ kind }) => BESIDE.has(kind)).map(({ says }) => says);
-  for (const label of passing.nameless) beside.push(`the rows of ${label} have no key by which they could come back`);
-  for (const { target, by } of seen) {
+  for (const label of ground.passing.nameless)
+    beside.push(`the rows of ${label} have no key by which they could come back`);
+  for (const { target, by } of trial.seen) {
     const back = target.info.triggers.filter(({ event }) => event === REVERSE[target.verb]);
     const own = by.length === 0 && REVERSE[target.verb] === target.verb;
     if (!own) beside.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));

@@ -1,8 +1,9 @@
 /** After a lost answer: what does the world say? Behind the fence nobody else can still be changing it for this run. */
 import type { JsonObject } from "../../../phases/json.ts";
 import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview, SqlChange, TablePreview } from "../../../phases/sql-port.ts";
+import type { ChangePreview, TablePreview } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
+import type { Statement } from "./ground.ts";
 import { readChange, takeAim } from "./take-aim.ts";
 import { digestAfter } from "./diff.ts";
 import { changedRows, tablesOf } from "./drift.ts";
@@ -53,15 +54,13 @@ interface Look {
  * out; all as it was to leave them, it was. Anything else is not known. Commits nothing.
  */
 export async function judge(
-  session: Session,
-  change: SqlChange,
+  { session, change, server }: Statement,
   approved: ChangePreview,
   seen: JsonObject,
-  home: string,
 ): Promise<Outcome> {
   const reading = await readChange(session, change);
   return tentatively(session, async () => {
-    const { targets } = await takeAim(session, change, reading, home);
+    const { targets } = await takeAim(session, change, reading, server.database);
     const looks: Look[] = [];
     for (const [at, target] of targets.entries()) {
       const table = tablesOf(approved)[at];

@@ -47,13 +47,13 @@ export async function takeAim(session: Session, change: SqlChange, reading: Read
   const touches = targets.map((target) => contractOf(change, target));
   const [main] = targets as [Target];
   if (parts.verb === "insert") return { ...aimInsert(session.dialect, change, parts, main), touches };
-  const select = selectOf(parts, targets, change, mode, false);
+  const select = selectOf({ parts, mode, change }, targets, false);
   return {
     verb: main.verb,
     targets,
     touches,
     select,
-    whole: parts.single ? selectOf(parts, targets, change, mode, true) : null,
+    whole: parts.single ? selectOf({ parts, mode, change }, targets, true) : null,
     planned: select,
     narrow: (keys) => narrowing(parts, targets, change, keys),
     single: parts.single,
@@ -98,10 +98,8 @@ function apart({ words }: Session, sql: string, sqlMode: string): Reading {
 
 /** The keys of the rows by the very text of the statement, and what becomes of them. A join gives the same ones many times. */
 function selectOf(
-  parts: RowChange,
+  { parts, mode, change }: { readonly parts: RowChange; readonly mode: LexMode; readonly change: SqlChange },
   targets: readonly Target[],
-  change: SqlChange,
-  mode: LexMode,
   whole: boolean,
 ): Ready {
   const columns = targets.flatMap(({ info, alias, newKeys }) => {

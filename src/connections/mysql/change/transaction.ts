@@ -9,7 +9,7 @@ type Verb = Anatomy["verb"];
 /** Begins, and makes sure that the server says so too. */
 export async function begin(session: Session): Promise<void> {
   const { inTransaction } = await session.control("START TRANSACTION");
-  if (!inTransaction) throw new SqlTrouble("refused", "The server did not begin a transaction.", null, true);
+  if (!inTransaction) throw new SqlTrouble("refused", "The server did not begin a transaction.", { sent: true });
 }
 
 /**

@@ -72,12 +72,12 @@ export async function carryOut(session: Session, aim: Aim, ground: Ground, mark 
   for (const [at, target] of targets.entries()) {
     const { keys, newKeys } = ground.matched[at] as Matched;
     const before = ground.before[at] ?? [];
-    const whole = ground.passing.keys.length > 0;
+    const places = ground.passing.keys.length > 0 ? null : movable(target);
     seen.push({
       target,
       keys,
       before,
-      after: await afterwards(session, target, newKeys, before, whole),
+      after: await afterwards(session, target, newKeys, { before, places }),
       by: [],
       passedBack: false,
     });
@@ -97,20 +97,18 @@ async function refuseOccupied(session: Session, info: TableInfo, matched: Matche
   throw refuse(`The statement gives rows of ${info.label} keys that others have: ${names}.`, "no-preview");
 }
 
-/** Rows by their new keys. `whole`: more than the columns that are assigned may have changed. */
+/** Rows by their new keys, put together from those of before and the places that may have changed; `null`: all of them. */
 async function afterwards(
   session: Session,
   target: Target,
   keys: readonly Row[],
-  before: readonly Row[],
-  whole: boolean,
+  { before, places }: { readonly before: readonly Row[]; readonly places: readonly number[] | null },
 ): Promise<Row[] | null> {
   const { info } = target;
   if (target.verb === "DELETE") {
     await refuseLeft(session, info, keys);
     return null;
   }
-  const places = whole ? null : movable(target);
   if (places === null) return imagesOf(session, info, keys);
   const moved = allOf(info, await rowsByKey(session, info, keys, { only: places }));
   return before.map((row, at) => {
