@@ -1,50 +1,81 @@
-/** Writes the pages that are made from code: `docs/commands.md`, `docs/keys.md`, `docs/runbook.schema.json`, pictures. `--check` only compares. */
+/**
+ * Writes the pages that are made from code: `docs/commands.md`, `docs/topics.md`, `docs/keys.md`, schemas, pictures. `--check`
+ * only compares.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
+import type { CommandSpec, OptionSpec } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
 import { EXIT_TEXT } from "../src/cli/exit.ts";
+import { broken, PAGE_WIDTH, pageLines } from "../src/cli/paragraphs.ts";
+import { TOPICS } from "../src/cli/topics/index.ts";
 import { keysPage } from "../src/ui/footer.ts";
 import { pictures } from "./pictures.ts";
 import { receiptSchema } from "../src/engine/receipt-schema.ts";
 import { fileSchema } from "../src/runbooks/schema.ts";
 
-function commandsPage(): string {
-  const lines = ["# Commands", "", "Made from the command table; `npm run docs` writes it again.", ""];
-  for (const { usage, says, options } of COMMANDS) {
-    lines.push(
-      `## handrail ${usage.split(" ")[0] ?? ""}`,
-      "",
-      `    handrail ${usage}`,
-      "",
-      `${says[0]?.toUpperCase() ?? ""}${says.slice(1)}.`,
-      "",
-    );
-    for (const [name, spec] of Object.entries(options)) {
-      const dashed = name.length === 1 ? `-${name}` : `--${name}`;
-      lines.push(`- \`${spec.takes === undefined ? dashed : `${dashed} ${spec.takes}`}\`: ${spec.says}`);
-    }
-    if (Object.keys(options).length > 0) lines.push("");
-  }
-  lines.push("## Exit codes", "", ...EXIT_TEXT.map(([code, text]) => `- **${code}** ${text}`), "");
-  return lines.join("\n");
+const optionLines = ([name, { takes, says }]: [string, OptionSpec]): string[] => {
+  const dashed = name.length === 1 ? `-${name}` : `--${name}`;
+  return broken(`\`${takes === undefined ? dashed : `${dashed} ${takes}`}\`: ${says}`, PAGE_WIDTH, "- ", "  ");
+};
+
+function commandLines({ name, usage, says, options, examples }: CommandSpec): string[] {
+  const listed = Object.entries(options).flatMap(optionLines);
+  return [
+    `## handrail ${name}`,
+    "",
+    ...broken(`handrail ${usage}`, PAGE_WIDTH, "    ", "        "),
+    "",
+    ...broken(`${says[0]?.toUpperCase() ?? ""}${says.slice(1)}.`, PAGE_WIDTH),
+    "",
+    ...(listed.length > 0 ? [...listed, ""] : []),
+    "Examples:",
+    "",
+    ...examples.flatMap(({ words, does }) => [`    handrail ${words}`, "", ...broken(does, PAGE_WIDTH), ""]),
+  ];
 }
 
+const page = (title: string, from: string, lines: readonly string[]): string =>
+  `${[`# ${title}`, "", `Made from ${from}; \`npm run docs\` writes it again.`, "", ...lines].join("\n").trimEnd()}\n`;
+
+const exitLines = EXIT_TEXT.flatMap(([code, text]) => broken(`**${code}** ${text}`, PAGE_WIDTH, "- ", "  "));
+const commandsPage = page("Commands", "the command table", [
+  ...COMMANDS.flatMap(commandLines),
+  "## Exit codes",
+  "",
+  ...exitLines,
+]);
+
+const topicsPage = page(
+  "Topics",
+  "what `handrail help TOPIC` says",
+  TOPICS.flatMap(({ name, says, text }) => [
+    `## ${name}`,
+    "",
+    ...broken(`${says[0]?.toUpperCase() ?? ""}${says.slice(1)}.`, PAGE_WIDTH),
+    "",
+    ...pageLines(text),
+  ]),
+);
+
 const pages: Record<string, string> = {
-  "docs/commands.md": commandsPage(),
+  "docs/commands.md": commandsPage,
+  "docs/topics.md": topicsPage,
   "docs/keys.md": keysPage(),
   "docs/receipt.schema.json": `${JSON.stringify(z.toJSONSchema(receiptSchema), null, 2)}\n`,
   "docs/runbook.schema.json": `${JSON.stringify(z.toJSONSchema(fileSchema, { io: "input", unrepresentable: "any" }), null, 2)}\n`,
 };
 
-Object.assign(pages, pictures(new URL("../", import.meta.url)));
+const top = new URL("../", import.meta.url);
+Object.assign(pages, pictures(top));
 const check = process.argv.includes("--check");
 for (const [file, text] of Object.entries(pages)) {
-  const path = new URL(`../${file}`, import.meta.url);
+  const path = new URL(file, top);
   if (!check) {
     mkdirSync(new URL(".", path), { recursive: true });
     writeFileSync(path, text);
   } else if (readFileSync(path, "utf8") !== text) {
-    console.error(`${file} is not what the code says; run: npm run docs`);
+    console.error(`${file} is not what the code says, run: npm run docs`);
     process.exitCode = 1;
   }
 }

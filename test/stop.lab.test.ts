@@ -84,7 +84,7 @@ describe("one signal at a question ends a run that waits", () => {
     await t.waitFor("EXIT 143");
     expect(await paused()).toContain("is paused (interrupted), exit 143: stopped by SIGTERM while it waited");
     // What is to be copied stands on a line of its own, and a line break is one.
-    expect(t.text()).toMatch(/^ {2}HANDRAIL_LAB=stop handrail resume \S+ --lab$/mu);
+    expect(t.text()).toMatch(/^ {2}HANDRAIL_LAB=stop bin\/handrail resume \S+ --lab$/mu);
     expect(t.text()).not.toContain("\\x0a");
   });
 });

@@ -1,6 +1,9 @@
 /** The manual page, as man(7) wants it. */
 import type { CommandSpec } from "../../src/cli/command.ts";
+import type { Example } from "../../src/cli/examples.ts";
 import { EXIT_TEXT } from "../../src/cli/exit.ts";
+import { TOPICS } from "../../src/cli/topics/index.ts";
+import { VARIABLES } from "../../src/cli/variables.ts";
 
 export interface Edition {
   readonly version: string;
@@ -21,13 +24,22 @@ function roff(text: string): string {
 
 const sentence = (text: string): string => roff(`${(text[0] ?? "").toUpperCase()}${text.slice(1)}.`);
 
-function command({ usage, says, options, name }: CommandSpec): readonly string[] {
+/** Two lines without filling, so that what is typed can be copied. */
+const example = ({ words, does }: Example): readonly string[] => [
+  ".PP",
+  ".nf",
+  roff(`    handrail ${words}`),
+  ".fi",
+  sentence(does),
+];
+
+function command({ usage, says, options, name, examples }: CommandSpec): readonly string[] {
   const lines = [`.SS handrail ${roff(name)}`, ".nh", ".ad l", roff(`handrail ${usage}`), ".br", ".hy", sentence(says)];
   for (const [option, { takes, says: text }] of Object.entries(options)) {
     const dashed = option.length === 1 ? `-${option}` : `--${option}`;
     lines.push(".TP", `\\fB${roff(dashed)}\\fR${takes === undefined ? "" : ` \\fI${roff(takes)}\\fR`}`, roff(text));
   }
-  return lines;
+  return [...lines, ".PP", "Examples:", ...examples.flatMap(example)];
 }
 
 const FILES = [
@@ -38,13 +50,7 @@ const FILES = [
   ["~/.local/state/handrail", "journals, locks and labs"],
   ["~/.cache/handrail", "what can be made again at any time"],
 ] as const;
-const ENVIRONMENT = [
-  ["HANDRAIL_CONFIG", "the configuration to read"],
-  ["HANDRAIL_SITE", "the site to work on"],
-  ["HANDRAIL_LAB", "the lab to work on"],
-  ["HANDRAIL_NODE", "the path of another Node.js to run on"],
-  ["XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME", "other places for the files below, if absolute"],
-] as const;
+const ENVIRONMENT = VARIABLES.map(({ names, says }) => [names.join(", "), says] as const);
 
 const entries = (pairs: readonly (readonly [string | number, string])[]): readonly string[] =>
   pairs.flatMap(([head, text]) => [".TP", `.B ${roff(String(head))}`, roff(text)]);
@@ -61,6 +67,8 @@ export function manPage(commands: readonly CommandSpec[], { version, date }: Edi
     ".SH DESCRIPTION",
     "Opens the board of VMs in a terminal, and carries runbooks out: shows every statement and request with its real",
     "values, asks before each change, and keeps a journal that shows any later edit.",
+    ".PP",
+    roff(`handrail help TOPIC explains: ${TOPICS.map((topic) => topic.name).join(", ")}.`),
     ".SH COMMANDS",
     ...commands.flatMap(command),
     ".SH EXIT STATUS",

@@ -1,5 +1,6 @@
 /** What manual page and completions are made of: the command table, read once for all of them. */
 import type { CommandSpec } from "../../src/cli/command.ts";
+import { TOPICS } from "../../src/cli/topics/index.ts";
 
 export interface OptionWord {
   /** With its dashes: `--vm`, `-o`. */
@@ -24,6 +25,10 @@ function subCommands({ name, usage }: CommandSpec): readonly string[] {
   return ways.filter((word) => /^[a-z]+$/u.test(word) && word !== name);
 }
 
+/** Each as one word: a shell would offer "exit codes" as two. */
+const explained = (commands: readonly CommandSpec[]): readonly string[] =>
+  [...commands, ...TOPICS].map(({ name }) => name.replaceAll(" ", "-"));
+
 function wordsOf(command: CommandSpec, runbooks: readonly string[]): CommandWords {
   const { name, says, usage } = command;
   const options = Object.entries(command.options).map(([option, spec]) => ({
@@ -35,9 +40,12 @@ function wordsOf(command: CommandSpec, runbooks: readonly string[]): CommandWord
   return { name, says, options, first, file: usage.startsWith(`${name} [FILE]`) };
 }
 
-/** The table as words, with the names of the runbooks for the commands that take one. */
+/** The table as words, with the names of the runbooks for the commands that take one, and what `help` explains. */
 export const words = (commands: readonly CommandSpec[], runbooks: readonly string[]): readonly CommandWords[] =>
-  commands.map((command) => wordsOf(command, runbooks));
+  commands.map((command) => ({
+    ...wordsOf(command, runbooks),
+    ...(command.name === "help" ? { first: explained(commands) } : {}),
+  }));
 
 /** The values that an option takes: a few words, or files, or what nobody can guess. */
 export function valuesOf({ takes, says }: OptionWord): readonly string[] | "files" | null {

@@ -1,6 +1,7 @@
 /** The command line as a table. Dispatch, `--help` and the docs are made from it. */
 import { batchOptions } from "./batch-options.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
+import { EXAMPLES } from "./examples.ts";
 
 const site: Record<string, OptionSpec> = {
   lab: { says: "use the lab (HANDRAIL_LAB=NAME for another than `default`); not together with --site" },
@@ -41,6 +42,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: "the board of VMs on the whole screen; this is what handrail alone opens in a terminal",
     options: { "read-only": { says: "look, never touch" }, ...screen, ...site, ...file },
     rest: { least: 0, most: 0 },
+    examples: EXAMPLES.console,
     load: () => import("./console.ts"),
   },
   {
@@ -60,6 +62,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...file,
     },
     rest: { least: 1, most: 1 },
+    examples: EXAMPLES.run,
     load: () => import("./run.ts"),
   },
   {
@@ -68,6 +71,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: "what a run would do now: reads and previews, and carries nothing out; exit 5 when changes are pending",
     options: { ...vm, ...phases, decide, ...json, ...site, ...file },
     rest: { least: 1, most: 1 },
+    examples: EXAMPLES.plan,
     load: () => import("./plan.ts"),
   },
   {
@@ -89,6 +93,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...file,
     },
     rest: { least: 0, most: 1 },
+    examples: EXAMPLES.rehearse,
     load: () => import("./rehearse.ts"),
   },
   {
@@ -97,6 +102,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: "take a paused or killed run up again; what is in doubt is looked at first",
     options: { ...deciding, ...screen, ...json, ...site },
     rest: { least: 1, most: 1 },
+    examples: EXAMPLES.resume,
     load: () => import("./resume.ts"),
   },
   {
@@ -112,6 +118,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...site,
     },
     rest: { least: 2, most: 2 },
+    examples: EXAMPLES.resolve,
     load: () => import("./resolve.ts"),
   },
   {
@@ -120,6 +127,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: "show the page that a paused run waits for, and approve it for the next resume; nothing is executed",
     options: { json: { says: "print the page as one JSON document, and approve nothing" }, ...site },
     rest: { least: 2, most: 2 },
+    examples: EXAMPLES.approve,
     load: () => import("./approve.ts"),
   },
   {
@@ -128,6 +136,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: "write a note into the journal of a run, whoever drives it",
     options: { ...site },
     rest: { least: 2, most: 2 },
+    examples: EXAMPLES.note,
     load: () => import("./note.ts"),
   },
   {
@@ -145,6 +154,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...file,
     },
     rest: { least: 1, most: 1 },
+    examples: EXAMPLES.grant,
     load: () => import("./grant.ts"),
   },
   {
@@ -153,12 +163,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: "say in plain sentences what a runbook would do, without asking the world",
     options: { ...json, ...file },
     rest: { least: 1, most: 1 },
+    examples: EXAMPLES.explain,
     load: () => import("./explain.ts"),
   },
   {
     name: "setup",
     usage: "setup [--site NAME] [--config FILE]",
     says: "ask for the connections of a site, try each, and write the configuration and its secrets",
+    examples: EXAMPLES.setup,
     options: {
       site: { takes: "NAME", says: "the name of the site, asked for else" },
       config: { takes: "FILE", says: "write this configuration instead of the user's own" },
@@ -170,6 +182,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "config",
     usage: "config [--lab | --site NAME] [--json]",
     says: "each value that is in force, and where it came from; secrets are not shown",
+    examples: EXAMPLES.config,
     options: { ...json, ...site },
     rest: { least: 0, most: 0 },
     load: () => import("./origins.ts"),
@@ -180,6 +193,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: "look at configuration, journal, database, rights, daemons and clocks: what works, what does not, how to mend it",
     options: { ...json, ...site, ...file },
     rest: { least: 0, most: 0 },
+    examples: EXAMPLES.doctor,
     load: () => import("./doctor.ts"),
   },
   {
@@ -188,6 +202,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: "check a runbook file; every problem with its place",
     options: { ...json },
     rest: { least: 0, most: 1 },
+    examples: EXAMPLES.lint,
     load: () => import("./lint.ts"),
   },
   {
@@ -196,6 +211,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: "show a past run again from the journal; nothing is executed",
     options: { plain: { says: "lines of plain text instead of the screen" }, ...screen, ...json, ...site },
     rest: { least: 1, most: 1 },
+    examples: EXAMPLES.replay,
     load: () => import("./replay.ts"),
   },
   {
@@ -204,6 +220,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: "write the post-incident report of a run (Markdown); with --json its receipt alone",
     options: { o: { takes: "FILE", says: "write to FILE (mode 0600; never over an existing one)" }, ...json, ...site },
     rest: { least: 1, most: 1 },
+    examples: EXAMPLES.report,
     load: () => import("./report.ts"),
   },
   {
@@ -212,6 +229,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: "take back what a run changed in the database; rows that were changed since stay as they are",
     options: { plain: { says: "plain text; the default while there is no console" }, ...json, ...site },
     rest: { least: 1, most: 2 },
+    examples: EXAMPLES.undo,
     load: () => import("./undo.ts"),
   },
   {
@@ -231,6 +249,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...file,
     },
     rest: { least: 0, most: 1 },
+    examples: EXAMPLES.sql,
     load: () => import("./sql.ts"),
   },
   {
@@ -243,6 +262,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...site,
     },
     rest: { least: 1, most: 2 },
+    examples: EXAMPLES.journal,
     load: () => import("./journal.ts"),
   },
   {
@@ -255,6 +275,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...file,
     },
     rest: { least: 0, most: 0 },
+    examples: EXAMPLES.serve,
     load: () => import("./serve.ts"),
   },
   {
@@ -264,6 +285,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: {},
     rest: { least: 0, most: 99 },
     raw: true,
+    examples: EXAMPLES.lab,
     load: () => import("./lab.ts"),
   },
   {
@@ -276,6 +298,16 @@ export const COMMANDS: readonly CommandSpec[] = [
       recorded: { says: "show a recorded run instead, without a lab" },
     },
     rest: { least: 0, most: 0 },
+    examples: EXAMPLES.demo,
     load: () => import("./demo.ts"),
+  },
+  {
+    name: "help",
+    usage: "help [COMMAND | TOPIC]",
+    says: "say how a command is used, or explain a topic: concepts, approvals, doubt, exit codes, environment",
+    options: {},
+    rest: { least: 0, most: 2 },
+    examples: EXAMPLES.help,
+    load: () => import("./help-command.ts"),
   },
 ];

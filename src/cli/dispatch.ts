@@ -3,8 +3,8 @@ import { parseArgs } from "node:util";
 import { COMMANDS } from "./commands.ts";
 import type { CommandSpec, Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
-import { commandHelp, mainHelp } from "./help.ts";
 import { Stop, type Io } from "./io.ts";
+import { programName } from "./program-name.ts";
 import { fullVersion } from "./version.ts";
 
 const wantsHelp = (args: readonly string[]): boolean =>
@@ -18,7 +18,11 @@ function sayings(args: readonly string[]): string[] {
   return [...args.slice(0, end).filter((arg) => !texts.includes(arg)), "--", ...texts, ...args.slice(end + 1)];
 }
 
-function parse(command: CommandSpec, args: readonly string[]): { values: Values; rest: string[] } {
+/** The options and other words of a command line, by the options that the command has; stops with 64 where it has no such. */
+export function parseWords(
+  command: CommandSpec,
+  args: readonly string[],
+): { readonly values: Values; readonly rest: readonly string[] } {
   const options = Object.fromEntries(
     Object.entries(command.options).map(([name, spec]) => [
       name,
@@ -38,14 +42,21 @@ function parse(command: CommandSpec, args: readonly string[]): { values: Values;
   }
 }
 
+async function unknownCommand(name: string, io: Io): Promise<Stop> {
+  const { unknownText } = await import("./help.ts");
+  const known = COMMANDS.map((command) => command.name);
+  return new Stop(EXIT.usage, unknownText("command", name, known, programName(io.env)));
+}
+
 /** Runs the command that `args`, without the program's own name, ask for; gives its exit code, or throws a {@link Stop}. */
 export async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const [first, ...others] = args;
   const named = first !== undefined && (!first.startsWith("-") || ["--help", "-h", "--version"].includes(first));
   // Without a command it is the console, where there is somebody to look at it.
   const [name, rest] = named ? [first, others] : io.person ? ["console", args] : [first, others];
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    (name === undefined ? io.err : io.out)(mainHelp());
+  if (name === undefined || name === "--help" || name === "-h") {
+    const { mainHelp } = await import("./help.ts");
+    (name === undefined ? io.err : io.out)(mainHelp(programName(io.env)));
     return name === undefined ? EXIT.usage : EXIT.done;
   }
   if (name === "--version") {
@@ -53,12 +64,12 @@ export async function dispatch(args: readonly string[], io: Io): Promise<number>
     return EXIT.done;
   }
   const command = COMMANDS.find((known) => known.name === name);
-  if (command === undefined) throw new Stop(EXIT.usage, `there is no command ${name}; handrail --help lists them`);
+  if (command === undefined) throw await unknownCommand(name, io);
   if (command.raw !== true && wantsHelp(rest)) {
-    io.out(commandHelp(command));
+    io.out((await import("./help.ts")).commandHelp(command));
     return EXIT.done;
   }
-  const parsed = command.raw === true ? { values: {}, rest } : parse(command, rest);
+  const parsed = command.raw === true ? { values: {}, rest } : parseWords(command, rest);
   if (parsed.rest.length < command.rest.least || parsed.rest.length > command.rest.most) {
     throw new Stop(EXIT.usage, `usage: handrail ${command.usage}`);
   }

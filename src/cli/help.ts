@@ -1,39 +1,64 @@
+/** Help as it is printed: of the whole program, and of one command. */
+import { didYouMean } from "../runbooks/diagnostic.ts";
 import { COMMANDS } from "./commands.ts";
 import type { CommandSpec } from "./command.ts";
+import type { Example } from "./examples.ts";
 import { EXIT_TEXT } from "./exit.ts";
+import { broken, HELP_WIDTH, termLines } from "./paragraphs.ts";
+import { TOPICS } from "./topics/index.ts";
 
-/** The help of the whole program. */
-export function mainHelp(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+/** The help of the whole program; `program` is how it is called here. */
+export function mainHelp(program: string): string {
   return [
     "Handrail: guided incident recovery at the terminal.",
     "",
-    "usage: handrail COMMAND …      handrail COMMAND --help",
+    "usage: handrail COMMAND …    handrail COMMAND --help    handrail help TOPIC",
     "",
-    ...COMMANDS.map(({ name, says }) => `  ${name.padEnd(width)}  ${says}`),
+    "commands:",
+    ...termLines(COMMANDS.map(({ name, says }) => [name, says])),
+    "",
+    "topics, for `handrail help TOPIC`:",
+    ...termLines(TOPICS.map(({ name, says }) => [name, says])),
     "",
     "Begin with the lab:",
-    "  handrail lab up                                         a false appliance with five stuck VMs",
-    "  handrail run failed-execution-cleanup --vm pgtest1 --lab",
+    ...termLines([
+      [`${program} lab up`, "a false appliance with five stuck VMs"],
+      [`${program} --lab`, "the board, where they stand first"],
+      [`${program} lab down --rm`, "its end"],
+    ]),
     "",
     "exit codes:",
-    ...EXIT_TEXT.map(([code, says]) => `  ${String(code).padStart(3)}  ${says}`),
+    ...termLines(EXIT_TEXT.map(([code, says]) => [String(code).padStart(3), says])),
     "",
   ].join("\n");
 }
 
-/** The help of one command. */
-export function commandHelp(command: CommandSpec): string {
-  const options = Object.entries(command.options).map(([name, spec]) => {
-    const dashed = name.length === 1 ? `-${name}` : `--${name}`;
-    return [spec.takes === undefined ? dashed : `${dashed} ${spec.takes}`, spec.says] as const;
-  });
-  const width = Math.max(0, ...options.map(([left]) => left.length));
+/** An option with its dashes and what it takes: `--vm NAME`, `-o FILE`. */
+function optionTerm([name, { takes, says }]: [string, CommandSpec["options"][string]]): readonly [string, string] {
+  const dashed = name.length === 1 ? `-${name}` : `--${name}`;
+  return [takes === undefined ? dashed : `${dashed} ${takes}`, says];
+}
+
+/** The help of one command: usage, options, examples. */
+export function commandHelp({ usage, says, options, examples }: CommandSpec): string {
+  const terms = Object.entries(options).map(optionTerm);
   return [
-    `usage: handrail ${command.usage}`,
+    ...broken(`usage: handrail ${usage}`, HELP_WIDTH, "", "         "),
     "",
-    `  ${command.says}`,
-    ...(options.length === 0 ? [] : ["", ...options.map(([left, says]) => `  ${left.padEnd(width)}  ${says}`)]),
-    "",
+    ...broken(says, HELP_WIDTH, "  "),
+    ...(terms.length === 0 ? [] : ["", ...termLines(terms)]),
+    examplesText(examples),
   ].join("\n");
+}
+
+/** The examples at the end of a command's help, below an empty line. */
+export function examplesText(examples: readonly Example[]): string {
+  const lines = examples.flatMap(({ words, does }) => [`  handrail ${words}`, ...broken(does, HELP_WIDTH, "      ")]);
+  return ["", "examples:", ...lines, ""].join("\n");
+}
+
+/** What to say of a name that nothing has: `kind` is what it was taken for, `known` what there is. */
+export function unknownText(kind: string, wanted: string, known: readonly string[], program: string): string {
+  const hint = didYouMean(wanted, known);
+  return `there is no ${kind} ${wanted}; ${hint === null ? "" : `${hint} `}${program} help lists them`;
 }

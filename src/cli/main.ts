@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     }
     const text =
       error instanceof Error
-        ? process.env["HANDRAIL_DEBUG"] === undefined
+        ? (process.env["HANDRAIL_DEBUG"] ?? "") === ""
           ? error.message
           : (error.stack ?? error.message)
         : String(error);

@@ -2,6 +2,8 @@
 import { flag, one, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
+import { programName } from "./program-name.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** A variable of the environment; one that is set to nothing counts as not set. */
 export const variable = (env: Io["env"], name: string): string | undefined => env[name] || undefined;
@@ -43,10 +45,6 @@ export function labName(values: Values, env: Io["env"]): string | null {
   return checkedLab(variable(env, "HANDRAIL_LAB") ?? "default");
 }
 
-/** A word of a command line as a shell reads it. */
-export const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-
 /** How to say on the command line which site is meant: the lab, or what was said of the configured one. */
 function siteWords(values: Values, env: Io["env"]): { readonly before: string; readonly after: string } {
   const lab = labName(values, env);
@@ -61,7 +59,7 @@ function siteWords(values: Values, env: Io["env"]): { readonly before: string; r
 /** A command to be copied: it means the site that this one works on, whatever the environment says. */
 export function commandText(values: Values, env: Io["env"], words: string): string {
   const { before, after } = siteWords(values, env);
-  return `${before}handrail ${words}${after}`;
+  return `${before}${programName(env)} ${words}${after}`;
 }
 
 /** The name of the site, for what needs only its journal: that stays when a lab is gone. */

@@ -44,18 +44,20 @@ class Usage extends Error {}
 /** A lab's name is a folder below `labs`, and nothing that leads out of there. */
 const NAME = /^\w[\w.-]*$/u;
 
-const usage = `usage: handrail lab COMMAND [--name NAME]     without a name: HANDRAIL_LAB, else "default"
+const usage = `usage: handrail lab COMMAND [--name NAME]
 
-  up [--world WORLD] [--scale N]   start the lab (default: stuck-virtio) and say where it is
-     [--server mysql]              a new one on MySQL instead of MariaDB
-  down [--rm]                      end its processes; with --rm its folder goes, too
-  reset                            load the present world afresh
-  world WORLD | --list             load another world, or list the worlds
-  status                           what runs, and where
-  ledger                           every effect since the world was loaded
-  fault NAME [PARAM=VALUE ...]     set a fault; --off clears it, --list lists all of them
+  up [--world WORLD] [--scale N]  start the lab (default: stuck-virtio)
+     [--server mysql]             a new one on MySQL instead of MariaDB
+  down [--rm]                     end its processes; with --rm its folder goes
+  reset                           load the present world afresh
+  world WORLD | --list            load another world, or list the worlds
+  status                          what runs, and where
+  ledger                          every effect since the world was loaded
+  fault NAME [PARAM=VALUE ...]    set a fault; --off clears, --list lists all
 
-  --json   print JSON        --dir FOLDER   keep the lab in this folder
+  --name NAME    another lab; without it: HANDRAIL_LAB, else "default"
+  --dir FOLDER   keep the lab in this folder
+  --json         print JSON
 `;
 
 const options = {
@@ -68,7 +70,7 @@ const options = {
   list: { type: "boolean" },
   off: { type: "boolean" },
   rm: { type: "boolean" },
-  help: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
 } as const;
 
 /** `handrail lab ...`: answers the exit code. 64 is a wrong command line, 69 a machine without the database server. */

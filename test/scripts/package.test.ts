@@ -35,8 +35,10 @@ it("the manual page has every command with its options, and nothing that roff wo
   const options = COMMANDS.flatMap((command) => Object.keys(command.options).map(dashed));
   expect(found(page, /^\\fB(\S+)\\fR/gmu)).toEqual(options.map((option) => option.replaceAll("-", String.raw`\-`)));
   expect(page).toMatch(/^[\n -~]*$/u);
+  for (const { words: line } of COMMANDS.flatMap(({ examples }) => examples))
+    expect(page).toContain(`    handrail ${line.replaceAll("-", String.raw`\-`)}\n`);
   const requests = new Set(found(page, /^[.'](\S*)/gmu));
-  expect(requests).toEqual(new Set(["TH", "SH", "SS", "B", "TP", "nh", "ad", "br", "hy"]));
+  expect(requests).toEqual(new Set(["TH", "SH", "SS", "B", "TP", "nh", "ad", "br", "hy", "PP", "nf", "fi"]));
 });
 
 it("every completion offers exactly the commands and their options", () => {
@@ -63,6 +65,7 @@ it("sub-commands, runbooks and the few words that an option takes are offered", 
     run: ["failed-execution-cleanup", "virtio-recovery"],
     console: [],
     sql: [],
+    help: [...names, "concepts", "approvals", "doubt", "exit-codes", "environment"],
   });
   expect(bashCompletion(table)).toContain('--as) COMPREPLY=($(compgen -W "applied not-applied"');
 });
