@@ -8,6 +8,7 @@ import { one, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
 import { configDir, stateDir } from "./paths.ts";
+import { programName } from "./program-name.ts";
 import { labName, variable } from "./site-name.ts";
 
 /** The configuration of all users of this machine, read where a user has none. */
@@ -59,15 +60,14 @@ export function resolveSecrets(value: unknown, env: Io["env"], where: string): u
   return Object.fromEntries(Object.entries(record).map(([key, member]) => [key, resolveSecrets(member, env, where)]));
 }
 
-const labDir = (env: Io["env"], name: string): string => join(stateDir(env), "labs", name);
-
 /** The site of a lab that is up. */
-export function labSite(dir: string, name: string): Site {
+function labSite(env: Io["env"], name: string): Site {
+  const dir = join(stateDir(env), "labs", name);
   const file = join(dir, "site.json");
   if (!existsSync(file)) {
     throw new Stop(
       EXIT.unreachable,
-      `the lab ${name} is not up; start it with: handrail lab up${name === "default" ? "" : ` --name ${name}`}`,
+      `the lab ${name} is not up; start it with: ${programName(env)} lab up${name === "default" ? "" : ` --name ${name}`}`,
     );
   }
   // Its own name space: a lab's journal never mixes with that of a configured site of the same name.
@@ -121,7 +121,7 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
 /** The site that a command works on: the lab, the named one, or the only one. */
 export async function chooseSite(values: Values, env: Io["env"]): Promise<Site> {
   const lab = labName(values, env);
-  if (lab !== null) return labSite(labDir(env, lab), lab);
+  if (lab !== null) return labSite(env, lab);
   const { config, name } = await configured(values, env);
   const where = `${config.path}, site ${name}`;
   return checked({ ...(resolveSecrets(config.sites[name], env, where) as object), name }, where);

@@ -22,6 +22,7 @@ import { Stop, type Io } from "./io.ts";
 import { reportsDir } from "./paths.ts";
 import { showRecorded } from "./recorded.ts";
 import { run as grant } from "./grant.ts";
+import { programName } from "./program-name.ts";
 import { run as report } from "./report.ts";
 import { run as recover } from "./run.ts";
 import { labName } from "./site-name.ts";
@@ -44,7 +45,7 @@ function refuseOthers(name: string, io: Io): void {
   if (name === NAME || !existsSync(join(dir, "lab.json")) || existsSync(join(dir, OWN))) return;
   throw new Stop(
     EXIT.usage,
-    `there is a lab ${name} already, and the demo would load its own world into it and remove it at the end. Unset HANDRAIL_LAB, or end that lab first: handrail lab down --rm --name ${name}`,
+    `there is a lab ${name} already, and the demo would load its own world into it and remove it at the end. Unset HANDRAIL_LAB, or end that lab first: ${programName(io.env)} lab down --rm --name ${name}`,
   );
 }
 
@@ -114,8 +115,8 @@ async function isOpen(io: Io): Promise<boolean> {
   }
 }
 
-const staysText = ({ name }: Pick<Lab, "name">): string =>
-  `The lab stays up: npm run demo goes on with it. To end it: bin/handrail lab down --rm --name ${name}\n`;
+const staysText = ({ name }: Pick<Lab, "name">, { env }: Io): string =>
+  `The lab stays up: npm run demo goes on with it. To end it: ${programName(env)} lab down --rm --name ${name}\n`;
 
 const HINT = "Try c: clean pgtest1 up. p p: your own SQL.";
 const KEPT_HINT = `${HINT} kill -9 this, run it again.`;
@@ -142,7 +143,7 @@ async function play(io: Io, values: Values): Promise<number> {
   }
   if (keep || (lines.length > 0 && (await isOpen(io)))) {
     stayLab(lab);
-    io.out(staysText(lab));
+    io.out(staysText(lab, io));
     return exit;
   }
   await downLab(lab, { keep: false });
@@ -183,7 +184,7 @@ async function playUnwatched(name: string, io: Io, values: Values): Promise<numb
     );
     return await playRunbook(lab, io, RECOVERY, ["way=release", "ending=complete"]);
   } finally {
-    if (keep) io.out(staysText(lab));
+    if (keep) io.out(staysText(lab, io));
     else await downLab(lab, { keep: false });
   }
 }

@@ -12,6 +12,7 @@ import { lineWidth, Stop, type Io } from "./io.ts";
 import { makeKeyring } from "./keyring.ts";
 import { loadFile } from "./runbook-file.ts";
 import { shippedFile } from "./runbook-source.ts";
+import { commandText } from "./site-name.ts";
 import { one } from "./command.ts";
 
 /** Looks at everything, also where something before it is broken. */
@@ -52,7 +53,7 @@ async function ofSite(site: Site, values: Values, io: Io): Promise<Finding[]> {
   const redactor = keyring.redactor("message");
   const wanted = tablesOf(loadFile(one(values, "file") ?? shippedFile()).runbooks);
   return [
-    ...journalOf(io.env, site.name),
+    ...journalOf(io.env, site.name, commandText(values, io.env, "journal verify")),
     ...(await database(site, wanted, (text) => redactor.redact(text))),
     ...(await services(site, keyring)),
   ];

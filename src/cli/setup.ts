@@ -17,7 +17,9 @@ import { applianceHere } from "./setup/appliance.ts";
 import { clientOptions } from "./setup/option-file.ts";
 import { openPrompt, type Prompt } from "./setup/prompt.ts";
 import { placeOf, write, type Place } from "./setup/write.ts";
-import { shellWord, variable } from "./site-name.ts";
+import { programName } from "./program-name.ts";
+import { shellWord } from "./shell-word.ts";
+import { variable } from "./site-name.ts";
 import { openStored } from "./stored.ts";
 
 const WELCOME = [
@@ -123,7 +125,8 @@ async function farewell({ name, isWhole, place, values, io }: End): Promise<numb
   const head = await boardHead(sources, { name, lab: null });
   await sources.close();
   io.out(`Written. ${head.ok ? head.value : `The board cannot be read: ${head.error}`}\n`);
-  const command = (words: string): string => `handrail ${words}${siteWords({ name, place, values, io })}`.trimEnd();
+  const command = (words: string): string =>
+    `${programName(io.env)} ${words}${siteWords({ name, place, values, io })}`.trimEnd();
   io.out(`Next: ${command("console")} opens the board, ${command("doctor")} says what works.\n`);
   return head.ok && isWhole ? EXIT.done : EXIT.unreachable;
 }

@@ -73,7 +73,7 @@ export function openJournal(options: OpenOptions): Result<Journal, JournalRefusa
       return err(
         cannotOpen(
           "damaged",
-          `Journal ${path}: ${problem}. Do not write to it; keep it, and run \`handrail journal verify\`.`,
+          `Journal ${path}: ${problem}. Do not write to it; keep it, and see what \`journal verify\` says.`,
         ),
       );
     }

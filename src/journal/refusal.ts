@@ -27,7 +27,7 @@ const RULES: readonly [RegExp, JournalRefusal["kind"], string][] = [
   [
     /^SQLITE_(?:CORRUPT|NOTADB)/,
     "damaged",
-    "it is damaged: move it away and restore a copy; `handrail journal verify` says more",
+    "it is damaged: move it away and restore a copy; `journal verify` says more",
   ],
   [
     /^(?:SQLITE_CANTOPEN|ENOENT|ENOTDIR)/,

@@ -42,6 +42,8 @@ export interface WebhookOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly complain: (text: string) => void;
+  /** A command of this program as it can be copied, with the site that the run is of. */
+  readonly command: (words: string) => string;
   /** A question counts as unanswered after so long, milliseconds. */
   readonly patience?: number;
   /** Pauses before the second and every further try, milliseconds. */
@@ -135,7 +137,7 @@ const WORDINGS: OnEvent<[state: RunState], Wording | null> = {
 const wording = (state: RunState, event: RunEvent): Wording | null =>
   (WORDINGS[event.type] as (state: RunState, event: RunEvent) => Wording | null)(state, event);
 
-function noticeOf(run: Followed, event: RunEvent, kind: NoticeKind, says: string): Notice {
+function noticeOf(run: Followed, event: RunEvent, { kind, says }: Wording, command: WebhookOptions["command"]): Notice {
   const { state } = run.account;
   const { created, run_id } = state;
   const over = event.type === "run.closed" || event.type === "run.paused";
@@ -150,7 +152,7 @@ function noticeOf(run: Followed, event: RunEvent, kind: NoticeKind, says: string
     lab: created.site.lab,
     targets: labelsOf(state, event),
     says,
-    next: state.closed === null ? `handrail resume ${run_id}` : null,
+    next: state.closed === null ? command(`resume ${run_id}`) : null,
     receipt: over ? receiptOf(run.account, run.first) : null,
   };
 }
@@ -237,7 +239,7 @@ export function webhook(options: WebhookOptions): Webhook {
     const once = `${event.type} ${event.target_key ?? ""} ${kind}`;
     if (event.type === "step.marked" && told.has(once)) return;
     told.add(once);
-    sender.add(noticeOf(from, event, kind, says));
+    sender.add(noticeOf(from, event, { kind, says }, options.command));
   };
   return {
     reader: (event, past = false) => {

@@ -80,7 +80,9 @@ test("a run of the endpoint that waits for an approval is told, with the command
   await endpoint.stop();
   expect(got.status).toBe(409);
   const run = String(got.json["run_id"]);
-  expect(received.map(({ body }) => [body.notice, body.next])).toEqual([["approval needed", `handrail resume ${run}`]]);
+  expect(received.map(({ body }) => [body.notice, body.next])).toEqual([
+    ["approval needed", `HANDRAIL_LAB=incident handrail resume ${run} --lab`],
+  ]);
   expect(JSON.stringify(received)).not.toContain(SECRET);
 });
 

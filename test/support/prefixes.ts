@@ -166,7 +166,13 @@ async function noticeOverclaims(events: readonly RunEvent[]): Promise<string[]> 
   const complain = (text: string): void => {
     throw new Error(text);
   };
-  const { reader, drain } = webhook({ post, secret: "s", now: () => 0, complain });
+  const { reader, drain } = webhook({
+    post,
+    secret: "s",
+    now: () => 0,
+    complain,
+    command: (words) => `handrail ${words}`,
+  });
   for (const event of events) {
     reader(event);
     await new Promise((resolve) => void setImmediate(resolve));

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { distrustOfFolders } from "../../files/trust.ts";
 import { counted } from "../../engine/words.ts";
 import { Stop, type Io } from "../io.ts";
-import { openSiteJournal } from "../journal-open.ts";
+import { openSiteJournal, type JournalWish } from "../journal-open.ts";
 import { journalPath } from "../paths.ts";
 import { untouched } from "../stored.ts";
 import { fullVersion } from "../version.ts";
@@ -45,8 +45,8 @@ const MEBIBYTE = 1024 * 1024;
 const LITTLE = 200 * MEBIBYTE;
 const TOO_LITTLE = 20 * MEBIBYTE;
 
-/** Whether the journal of a site can be written, by nobody else, and whether it reads as one. */
-export function journalOf(env: Io["env"], site: string): Finding[] {
+/** Whether the journal of a site can be written, by nobody else, and whether it reads as one. `verify` is the command that proves it. */
+export function journalOf(env: Io["env"], site: string, verify: string): Finding[] {
   const found = about("journal");
   const path = journalPath(env, site);
   const folder = nearest(dirname(path));
@@ -63,13 +63,13 @@ export function journalOf(env: Io["env"], site: string): Finding[] {
       ),
     ];
   }
-  return [...readable(path, env, site), space(folder)];
+  return [...readable(path, verify, { env, site }), space(folder)];
 }
 
 /** The folder itself, or the closest one above it that there is. */
 const nearest = (folder: string): string => (existsSync(folder) ? folder : nearest(dirname(folder)));
 
-function readable(path: string, env: Io["env"], site: string): Finding[] {
+function readable(path: string, verify: string, { env, site }: Pick<JournalWish, "env" | "site">): Finding[] {
   const found = about("journal");
   if (!existsSync(path)) return [found.ok(`${path}: none yet, the first run makes it`)];
   try {
@@ -79,7 +79,7 @@ function readable(path: string, env: Io["env"], site: string): Finding[] {
     return [found.ok(`${path}, ${counted(runs, "run")}${runs === MOST_RUNS ? " or more" : ""}`)];
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
-    return [found.broken(error.message, "handrail journal verify says what is wrong with it")];
+    return [found.broken(error.message, `${verify} says what is wrong with it`)];
   }
 }
 
