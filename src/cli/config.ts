@@ -102,7 +102,7 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
   const paths = wanted === undefined ? [join(configDir(env), "config.yaml"), SYSTEM_CONFIG] : [wanted];
   const path = paths.find((candidate) => existsSync(candidate));
   if (path === undefined) {
-    const hint = "say --lab to use the lab, or write a configuration (see README)";
+    const hint = "say --lab to use the lab, or write a configuration (docs/configure.md)";
     throw new Stop(EXIT.badFile, `there is no configuration at ${paths.join(" or ")}; ${hint}`);
   }
   refuseSwappable(path);

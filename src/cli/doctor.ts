@@ -39,10 +39,7 @@ async function configuration(
     if (!(error instanceof Stop)) throw error;
     return {
       site: null,
-      finding: found.broken(
-        error.message,
-        'write or mend the configuration; README, "Against a real appliance", shows a whole one',
-      ),
+      finding: found.broken(error.message, "write or mend the configuration; docs/configure.md has every key"),
     };
   }
 }

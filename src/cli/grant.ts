@@ -12,8 +12,7 @@ import { Stop } from "./io.ts";
 import { chooseTargets } from "./run.ts";
 import { checkedRunbook } from "./runbook-cache.ts";
 import { shippedFile } from "./runbook-source.ts";
-import { shellWord } from "./shell-word.ts";
-import { commandText, siteName } from "./site-name.ts";
+import { commandText, shellWord, siteName } from "./site-name.ts";
 import { grantAuthor, openSession, phasesIn } from "./session.ts";
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -37,7 +37,8 @@ const notice = z.strictObject({
   secret: secret("notice-secret"),
 });
 
-const settings = z.object({ serve: serve.optional(), notice: notice.optional() });
+/** What the configuration says besides its sites. */
+export const settings = z.object({ serve: serve.optional(), notice: notice.optional() });
 
 export type ServeSettings = z.output<typeof serve>;
 export type NoticeTo = z.output<typeof notice>;

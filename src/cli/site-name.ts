@@ -5,6 +5,8 @@ import { Stop, type Io } from "./io.ts";
 import { programName } from "./program-name.ts";
 import { shellWord } from "./shell-word.ts";
 
+export { shellWord } from "./shell-word.ts";
+
 /** A variable of the environment; one that is set to nothing counts as not set. */
 export const variable = (env: Io["env"], name: string): string | undefined => env[name] || undefined;
 

@@ -49,7 +49,8 @@ const cloudstack = z.union([
   }),
 ]);
 
-const site = z.strictObject({
+/** A site as the configuration and a lab write it. */
+export const site = z.strictObject({
   name: z.string().min(1),
   lab: lab.nullable().default(null),
   /** Only a lab may run faster than the world. */

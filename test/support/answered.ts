@@ -1,7 +1,7 @@
 /** A program in a terminal, with somebody who answers whatever it asks. */
 import { openPty, type Pty } from "./pty.ts";
 
-const ASKED = /Press a to approve|Type \S+ and Enter/u;
+const ASKED = /Press (?:a to approve|1 to \d+)|Type (\S+) and Enter/gu;
 
 const pause = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms));
 
@@ -17,13 +17,16 @@ export async function answerAll(t: Pty, approves = true): Promise<number> {
   void t.ended.then((exit) => (end.exit = exit));
   let asked = 0;
   while (end.exit === undefined) {
-    const questions = t.written().split(ASKED).length - 1;
-    if (questions > asked && ASKED.test(t.text())) {
+    const questions = [...t.written().matchAll(ASKED)].length;
+    // the one that stands lowest: an earlier page may still be on the screen
+    const question = [...t.text().matchAll(ASKED)].at(-1);
+    if (questions > asked && question !== undefined) {
       asked = questions;
       await pause(700); // keys that come at once are nobody's
-      const [, name] = /Type (\S+) and Enter/u.exec(t.text()) ?? [];
+      const [asks, name] = question;
       const agree = name === undefined ? ["a"] : [...Array.from(name), "enter"];
-      await t.press(...(approves ? agree : ["escape"]));
+      // a choice is nobody's here
+      await t.press(...(approves && !asks.startsWith("Press 1") ? agree : ["escape"]));
     }
     await pause(50);
   }
