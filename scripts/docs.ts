@@ -1,8 +1,8 @@
 /**
- * Writes the pages that are made from code: `docs/commands.md`, `docs/topics.md`, `docs/keys.md`, schemas, pictures. `--check`
- * only compares.
+ * Writes the pages that are made from code: `docs/commands.md`, `docs/topics.md`, `docs/keys.md`, schemas, pictures; and fills
+ * those made by hand again where a line is wider than 120 columns. `--check` only compares.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import type { CommandSpec, OptionSpec } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
@@ -10,6 +10,7 @@ import { EXIT_TEXT } from "../src/cli/exit.ts";
 import { broken, PAGE_WIDTH, pageLines } from "../src/cli/paragraphs.ts";
 import { TOPICS } from "../src/cli/topics/index.ts";
 import { keysPage } from "../src/ui/footer.ts";
+import { filled, wideLines } from "./fill.ts";
 import { pictures } from "./pictures.ts";
 import { receiptSchema } from "../src/engine/receipt-schema.ts";
 import { fileSchema } from "../src/runbooks/schema.ts";
@@ -68,14 +69,23 @@ const pages: Record<string, string> = {
 
 const top = new URL("../", import.meta.url);
 Object.assign(pages, pictures(top));
+const byHand = ["README.md", ...readdirSync(new URL("docs", top)).map((name) => `docs/${name}`)]
+  .filter((file) => file.endsWith(".md") && pages[file] === undefined)
+  .map((file) => [file, filled(readFileSync(new URL(file, top), "utf8"))]);
+
 const check = process.argv.includes("--check");
-for (const [file, text] of Object.entries(pages)) {
+for (const [file, text] of [...Object.entries(pages), ...(byHand as [string, string][])]) {
   const path = new URL(file, top);
+  const wide = file.endsWith(".md") ? wideLines(text) : [];
+  if (wide.length > 0) {
+    console.error(`${file} has lines wider than ${PAGE_WIDTH} columns; break them:\n  ${wide.join("\n  ")}`);
+    process.exitCode = 1;
+  }
   if (!check) {
     mkdirSync(new URL(".", path), { recursive: true });
     writeFileSync(path, text);
   } else if (readFileSync(path, "utf8") !== text) {
-    console.error(`${file} is not what the code says, run: npm run docs`);
+    console.error(`${file} is not what the code says, or has lines that are too wide; run: npm run docs`);
     process.exitCode = 1;
   }
 }
