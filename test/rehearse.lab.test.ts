@@ -13,6 +13,7 @@ import { anIncident, type Incident, type Said } from "./support/incident.ts";
 let incident: Incident;
 let failed: Said;
 let done: Said;
+let plan: Said;
 const DECIDE = ["snapshots=stop"];
 
 beforeAll(async () => {
@@ -22,6 +23,7 @@ beforeAll(async () => {
   done = await incident.recover({ vm, phases: "detach" });
   await fault(incident.lab, "cloudstack-fail-job", { command: "revertSnapshot", code: 431, text: "no space left" });
   failed = await incident.recover({ vm, decide: DECIDE });
+  plan = await incident.cli("plan", ["failed-execution-cleanup"], { vm });
   await downLab(incident.lab);
   vi.spyOn(Socket.prototype, "connect").mockImplementation(() => {
     throw new Error("a rehearsal asked the network");
@@ -52,6 +54,17 @@ it("of a run of chosen phases ends as it did", async () => {
   const said = await incident.cli("rehearse", [], { journal: done.run });
   expect(said.out).toMatch("REHEARSAL ends as the run did");
   expect(said.exit).toBe(0);
+});
+
+it("of a plan says that there is nothing, and which run can be rehearsed", async () => {
+  expect(plan.exit).toBe(5);
+  const said = await incident.cli("rehearse", [], { journal: "last" });
+  expect([said.exit, said.err]).toEqual([
+    64,
+    expect.stringMatching(/nothing to rehearse\. The newest that can be:\n/u),
+  ]);
+  const [, run] = /handrail rehearse --journal (\S+) --lab/u.exec(said.err) ?? [];
+  expect(run).toBe(failed.run);
 });
 
 it("with another question stops where the journal has no answer", async () => {
