@@ -20,8 +20,8 @@ import { WHOLE } from "../support/sample.ts";
 const own = join(import.meta.dirname, "../..");
 const tree = resolve(process.env["HANDRAIL_TREE"] ?? own);
 const names = readdirSync(join(tree, "docs")).filter((name) => name.endsWith(".md"));
-/** README ends with the end of its lab, so it comes last. */
-const PAGES = [...names.map((name) => `docs/${name}`), "README.md"];
+/** README first, as it is read: the pages about the journal then have one to look at. */
+const PAGES = ["README.md", ...names.map((name) => `docs/${name}`)];
 const pages = PAGES.map((page) => blocksOf(page, readFileSync(join(tree, page), "utf8")));
 const commands = pages.flatMap((page) => page.commands);
 
@@ -153,6 +153,7 @@ function faultsOf(command: PageCommand, { exit, shown }: Played): string[] {
   const [bare] = command.page === "README.md" ? (BARE.exec(shown) ?? []) : [];
   return [
     ...(exit === command.exit ? [] : [`${place}\n  exit ${exit}, not ${command.exit}: ${tail}`]),
+    ...(command.text.startsWith("sqlite3 -readonly") && tail === "" ? [`${place}\n  finds nothing`] : []),
     ...(bare === undefined ? [] : [`${place}\n  says to type what is not there: ${bare.trim()}`]),
   ];
 }
