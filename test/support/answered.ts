@@ -3,6 +3,9 @@ import { openPty, type Pty } from "./pty.ts";
 
 const ASKED = /Press (?:a to approve|1 to \d+)|Type (\S+) and Enter/gu;
 
+// oxlint-disable-next-line no-control-regex -- it is what a terminal is sent
+const ESCAPES = /\u001b\[[\d;?]*[A-Za-z]/gu;
+
 const pause = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms));
 
 export interface Answered {
@@ -17,11 +20,11 @@ export async function answerAll(t: Pty, approves = true): Promise<number> {
   void t.ended.then((exit) => (end.exit = exit));
   let asked = 0;
   while (end.exit === undefined) {
-    const questions = [...t.written().matchAll(ASKED)].length;
-    // the one that stands lowest: an earlier page may still be on the screen
-    const question = [...t.text().matchAll(ASKED)].at(-1);
-    if (questions > asked && question !== undefined) {
-      asked = questions;
+    // what was written, not what is on the screen: that may lag behind, and still show the page before
+    const questions = [...t.written().replaceAll(ESCAPES, "").matchAll(ASKED)];
+    const question = questions.at(-1);
+    if (question !== undefined && questions.length > asked) {
+      asked = questions.length;
       await pause(700); // keys that come at once are nobody's
       const [asks, name] = question;
       const agree = name === undefined ? ["a"] : [...Array.from(name), "enter"];

@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** The files that take longest, longest first. Begun last, one of them would run alone at the end, beside an idle core. */
 const LONG = (
   "random worlds virtio prefixes crash ui/console claims holds-cli ladder-resume holds " +
-  "mutations scenarios batch serve/endpoint refusals-followed cli/sql-faults connections/scenes"
+  "mutations scenarios batch docs/blocks serve/endpoint refusals-followed cli/sql-faults connections/scenes"
 )
   .split(" ")
   .map((name) => `/test/${name}.lab.test.ts`);
