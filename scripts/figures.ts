@@ -11,8 +11,8 @@ import { isNoName } from "./figures/names.ts";
 
 /** Words of the appliance, which only its pack may know. */
 const APPLIANCE = /\b(?:vms?|volumes?|cloudstack|failovers?|joblog|oma|virtio|migratekit|ossea|appliance)\b/iu;
-/** Where they belong. The lab is the appliance's own, and moves into its pack. */
-const OWN = /^src\/(?:packs\/appliance|lab)\//u;
+/** Where they belong. The lab is the appliance's own, and moves into its pack; topics and examples are documentation. */
+const OWN = /^src\/(?:packs\/appliance|lab|cli\/topics)\/|^src\/cli\/examples\.ts$/u;
 
 interface Figure {
   readonly name: string;

@@ -56,7 +56,7 @@ export async function dispatch(args: readonly string[], io: Io): Promise<number>
   const [name, rest] = named ? [first, others] : io.person ? ["console", args] : [first, others];
   if (name === undefined || name === "--help" || name === "-h") {
     const { mainHelp } = await import("./help.ts");
-    (name === undefined ? io.err : io.out)(mainHelp(programName(io.env)));
+    (name === undefined ? io.err : io.out)(mainHelp(COMMANDS, programName(io.env)));
     return name === undefined ? EXIT.usage : EXIT.done;
   }
   if (name === "--version") {

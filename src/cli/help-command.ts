@@ -1,6 +1,5 @@
 /** `handrail help`, `handrail help COMMAND` and `handrail help TOPIC`. */
-import type { Invocation } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
+import type { CommandSpec, Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { commandHelp, mainHelp, unknownText } from "./help.ts";
 import { Stop } from "./io.ts";
@@ -11,21 +10,24 @@ import type { Topic } from "./topics/topic.ts";
 
 const topicHelp = ({ name, says, text }: Topic): string => `${helpLines([`${name}: ${says}`, ...text]).join("\n")}\n`;
 
-const KNOWN = [...COMMANDS, ...TOPICS].map(({ name }) => name);
-
 /** "exit codes" is found as `exit-codes`, too. */
 const asTyped = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]+/gu, " ");
 
 /** Prints the help of the whole program, of a command, or of a topic; a name that is neither is wrong usage. */
-export async function run({ rest, io }: Invocation): Promise<number> {
-  const wanted = asTyped(rest.join(" "));
-  const command = COMMANDS.find(({ name }) => name === wanted);
-  const topic = TOPICS.find(({ name }) => name === wanted);
-  const program = programName(io.env);
-  if (wanted === "") io.out(mainHelp(program));
-  else if (command?.raw === true) return (await command.load()).run({ values: {}, rest: ["--help"], io });
-  else if (command !== undefined) io.out(commandHelp(command));
-  else if (topic !== undefined) io.out(topicHelp(topic));
-  else throw new Stop(EXIT.usage, unknownText("command or topic", wanted, KNOWN, program));
-  return EXIT.done;
-}
+export const helpOf = (commands: readonly CommandSpec[]) => ({
+  run: async ({ rest, io }: Invocation): Promise<number> => {
+    const wanted = asTyped(rest.join(" "));
+    const program = programName(io.env);
+    const command = commands.find(({ name }) => name === wanted);
+    const topic = TOPICS.find(({ name }) => name === wanted);
+    if (command?.raw === true) return (await command.load()).run({ values: {}, rest: ["--help"], io });
+    const text =
+      wanted === "" ? mainHelp(commands, program) : (command && commandHelp(command)) || (topic && topicHelp(topic));
+    if (text === undefined)
+      throw new Stop(EXIT.usage, unknownText("command or topic", wanted, namesOf(commands), program));
+    io.out(text);
+    return EXIT.done;
+  },
+});
+
+const namesOf = (commands: readonly CommandSpec[]): string[] => [...commands, ...TOPICS].map(({ name }) => name);

@@ -1,6 +1,5 @@
 /** Help as it is printed: of the whole program, and of one command. */
 import { didYouMean } from "../runbooks/diagnostic.ts";
-import { COMMANDS } from "./commands.ts";
 import type { CommandSpec } from "./command.ts";
 import type { Example } from "./examples.ts";
 import { EXIT_TEXT } from "./exit.ts";
@@ -8,14 +7,14 @@ import { broken, HELP_WIDTH, termLines } from "./paragraphs.ts";
 import { TOPICS } from "./topics/index.ts";
 
 /** The help of the whole program; `program` is how it is called here. */
-export function mainHelp(program: string): string {
+export function mainHelp(commands: readonly CommandSpec[], program: string): string {
   return [
     "Handrail: guided incident recovery at the terminal.",
     "",
     "usage: handrail COMMAND …    handrail COMMAND --help    handrail help TOPIC",
     "",
     "commands:",
-    ...termLines(COMMANDS.map(({ name, says }) => [name, says])),
+    ...termLines(commands.map(({ name, says }) => [name, says])),
     "",
     "topics, for `handrail help TOPIC`:",
     ...termLines(TOPICS.map(({ name, says }) => [name, says])),

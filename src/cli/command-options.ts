@@ -1,0 +1,38 @@
+/** Options that several commands take. */
+import type { OptionSpec } from "./command.ts";
+
+export const site: Record<string, OptionSpec> = {
+  lab: { says: "use the lab (HANDRAIL_LAB=NAME for another than `default`); not together with --site" },
+  site: { takes: "NAME", says: "the site of the configuration to work on" },
+  config: { takes: "FILE", says: "read this configuration instead of the user's and the system's" },
+};
+export const file: Record<string, OptionSpec> = {
+  file: { takes: "FILE", says: "read the runbooks from FILE instead of the shipped ones" },
+};
+export const json: Record<string, OptionSpec> = { json: { says: "one JSON document, or one event a line" } };
+export const vm: Record<string, OptionSpec> = {
+  vm: { takes: "NAME", multiple: true, says: "a VM by its name or key; may be given several times" },
+  "all-stuck": { says: "every VM that the runbook calls stuck" },
+};
+export const phases: Record<string, OptionSpec> = {
+  phases: { takes: "A,B", says: "only these phases act; those that only look always run" },
+  from: { takes: "PHASE", says: "this phase and those after it" },
+  until: { takes: "PHASE", says: "up to this phase, itself included" },
+};
+export const decide: OptionSpec = {
+  takes: "STEP=CHOICE",
+  multiple: true,
+  says: "answer a gate or a rescue beforehand",
+};
+export const deciding: Record<string, OptionSpec> = {
+  grant: { takes: "FILE", says: "approve what this grant covers" },
+  decide,
+  plain: { says: "lines of plain text instead of the screen; the default without a terminal" },
+};
+
+export const screen: Record<string, OptionSpec> = {
+  color: { takes: "WHEN", says: "always, never or auto (the default: as NO_COLOR and its like say)" },
+  ascii: { says: "draw with plain characters only" },
+  "no-animation": { says: "redraw only when something has changed, not to count seconds" },
+  "screen-reader": { says: "no screen: everything as sentences, one after the other" },
+};
