@@ -15,6 +15,7 @@ import {
   upLab,
 } from "./lab.ts";
 import type { Lab } from "./lab.ts";
+import type { Role } from "./appliance/config.ts";
 import { faultTable, misfit, paramsText } from "./fault-table.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { families } from "./servers/families.ts";
@@ -171,8 +172,11 @@ const commands: Record<string, Command> = {
     const { server } = lab.config;
     if (flags.json) print(io, { dir, server, processes: states, site: lab.site });
     else {
-      const rows = Object.entries(states).map(([role, up]) => [role === "database" ? server : role, up] as const);
-      const lines = rows.map(([name, up]) => `  ${name.padEnd(12)}${up ? "runs" : "does not run"}\n`);
+      const lines = Object.entries(states).map(([role, up]) => {
+        const port = lab.config.ports[role === "database" ? "mysql" : (role as Role)];
+        const name = role === "database" ? server : role;
+        return `  ${name.padEnd(12)}${up ? `127.0.0.1:${port}` : "does not run"}\n`;
+      });
       io.stdout.write(`${about(lab)}${lines.join("")}`);
     }
     return 0;
