@@ -9,7 +9,7 @@ import { createConnection, type Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { downLab, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
 import { answerAll } from "./support/answered.ts";
-import { openPty, type Pty } from "./support/pty.ts";
+import { descendant, openPty, type Pty } from "./support/pty.ts";
 import { startProxy, type TcpProxy } from "./support/tcp-proxy.ts";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -48,14 +48,14 @@ const counted = async (): Promise<number> => {
   return (rows as { n: number }[])[0]?.n ?? NaN;
 };
 
-/** `exec`, so that the process that is killed is Handrail itself; its exit is what the terminal tells. */
+/** `exec`, so that its exit is what the terminal tells. */
 const handrail = (args: string): Pty =>
   openPty("/bin/sh", ["-c", `exec bin/handrail ${args} --lab`], { env, cwd: root, rows: 60 });
 
 /** Kills the program at its n-th packet; false where it had no so many. */
 async function killed(args: string, nth: number, when: "before" | "after"): Promise<boolean> {
   const t = handrail(args);
-  proxy.arm({ nth, when, also: () => process.kill(t.pid, "SIGKILL") });
+  proxy.arm({ nth, when, also: () => process.kill(descendant(t.pid, "handrail.mjs") ?? t.pid, "SIGKILL") });
   await answerAll(t);
   const hit = !proxy.armed();
   proxy.arm(null);

@@ -6,10 +6,11 @@ import type { SiteInfo, Sources, StartRequest } from "../ui/sources.ts";
 import { flag, one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
+import { programName } from "./program-name.ts";
 import { siteSources } from "./console-sources.ts";
 import { COLOURS, decideColour, isUtf8, type Colour } from "./colour.ts";
 import { commandText, labName } from "./site-name.ts";
-import { wantsLines } from "./wants-console.ts";
+import { wantsLines, whyNoScreen } from "./wants-console.ts";
 import { safeLines, safeText } from "../text/safe-text.ts";
 
 /** How long a step that runs may take to end after the terminal or the system asked us to go. */
@@ -182,9 +183,17 @@ async function open(
   }
 }
 
-/** `handrail` alone: the board, drawn or said. */
-export const run = ({ values, io }: Invocation): Promise<number> =>
-  wantsLines(values, io) ? say(values, io) : open(values, io, undefined);
+/** `handrail` alone: the board, drawn or said. Where it can be neither it stops, with the command that can. */
+export async function run({ values, io }: Invocation): Promise<number> {
+  if (wantsLines(values, io)) return say(values, io);
+  const why = whyNoScreen(io);
+  if (why === null) return open(values, io, undefined);
+  const lines = commandText(values, io.env, "--screen-reader");
+  throw new Stop(
+    EXIT.usage,
+    `the console needs the whole screen, and here ${why}. Nothing was opened.\nThe board as lines:\n  ${lines}\nAll commands:\n  ${programName(io.env)} help`,
+  );
+}
 
 async function say(values: Values, io: Io): Promise<number> {
   const { sayBoard } = await import("./board-lines.ts");

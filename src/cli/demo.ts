@@ -27,6 +27,7 @@ import { run as report } from "./report.ts";
 import { run as recover } from "./run.ts";
 import { labName } from "./site-name.ts";
 import { openStored } from "./stored.ts";
+import { canDraw } from "./wants-console.ts";
 
 /** The demo's lab where HANDRAIL_LAB names no other. */
 const NAME = "demo";
@@ -154,7 +155,7 @@ async function play(io: Io, values: Values): Promise<number> {
 export async function run({ values, io: outer }: Invocation): Promise<number> {
   const name = labName(IN_LAB, { ...outer.env, HANDRAIL_LAB: outer.env["HANDRAIL_LAB"] || NAME }) ?? NAME;
   const io: Io = { ...outer, env: { ...outer.env, HANDRAIL_LAB: name } };
-  const onScreen = io.person && !flag(values, "plain");
+  const onScreen = canDraw(io) && !flag(values, "plain");
   if (flag(values, "recorded")) {
     await showRecorded(io, onScreen);
     return EXIT.done;

@@ -52,12 +52,11 @@ async function unknownCommand(name: string, io: Io): Promise<Stop> {
 export async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const [first, ...others] = args;
   const named = first !== undefined && (!first.startsWith("-") || ["--help", "-h", "--version"].includes(first));
-  // Without a command it is the console, where there is somebody to look at it.
-  const [name, rest] = named ? [first, others] : io.person ? ["console", args] : [first, others];
-  if (name === undefined || name === "--help" || name === "-h") {
-    const { mainHelp } = await import("./help.ts");
-    (name === undefined ? io.err : io.out)(mainHelp(COMMANDS, programName(io.env)));
-    return name === undefined ? EXIT.usage : EXIT.done;
+  // Without a command it is the console, which says itself where it cannot be opened.
+  const [name, rest] = named ? [first, others] : ["console", args];
+  if (name === "--help" || name === "-h") {
+    io.out((await import("./help.ts")).mainHelp(COMMANDS, programName(io.env)));
+    return EXIT.done;
   }
   if (name === "--version") {
     io.out(`handrail ${fullVersion()}\n`);

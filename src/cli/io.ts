@@ -6,9 +6,12 @@ export interface Io {
   readonly stdin: NodeJS.ReadStream;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Whether a person can be asked: both ends are a terminal, and it is not a dumb one. */
+  /** Whether a person can be asked: both ends are a terminal, and not a dumb one. */
   readonly person: boolean;
 }
+
+/** Terminals that can only print one line after the other. One that is not named may be such a one. */
+export const isDumb = (env: Io["env"]): boolean => ["", "dumb", "unknown"].includes(env["TERM"] ?? "");
 
 /** A message that ends a command, with its exit code. Thrown inside `src/cli` only, shown by `main`. */
 export class Stop extends Error {
@@ -29,7 +32,7 @@ export function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     get person() {
-      return isatty(0) && isatty(1) && process.env["TERM"] !== "dumb";
+      return isatty(0) && isatty(1) && !isDumb(process.env);
     },
   };
 }

@@ -3,6 +3,7 @@ import { enableCompileCache } from "node:module";
 import { dispatch } from "./dispatch.ts";
 import { EXIT } from "./exit.ts";
 import { processIo, Stop } from "./io.ts";
+import { watchLauncher } from "./launcher.ts";
 
 /** Keeps compiled code between starts, in the user's own cache: what others could write to is never run. */
 function keepCompiledCode(): void {
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.exit(error.code === "EPIPE" ? EXIT.closedPipe : EXIT.bug);
   });
+  watchLauncher(io.env);
   try {
     process.exitCode = await dispatch(process.argv.slice(2), io);
   } catch (error) {

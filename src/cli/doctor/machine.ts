@@ -9,6 +9,7 @@ import { openSiteJournal, type JournalWish } from "../journal-open.ts";
 import { journalPath } from "../paths.ts";
 import { untouched } from "../stored.ts";
 import { fullVersion } from "../version.ts";
+import { whyNoTerminal } from "../wants-console.ts";
 import { about, type Finding } from "./finding.ts";
 
 /** Versions, as a report of a fault has to name them. */
@@ -20,14 +21,12 @@ export const versions = (): Finding =>
 const LEAST = { columns: 80, rows: 24 };
 
 /** Whether the console can be opened here, and be read. */
-export function terminal({ env, person }: Io): Finding[] {
+export function terminal(io: Io): Finding[] {
+  const { env } = io;
   const found = about("terminal");
+  const why = whyNoTerminal(io);
   const plain = "the commands work without it; for the console, open it in a terminal with TERM set (xterm-256color)";
-  if (env["TERM"] === "dumb" || env["TERM"] === undefined || env["TERM"] === "")
-    return [
-      found.mind(`TERM is ${env["TERM"] || "not set"}: the console needs a terminal that can move its cursor`, plain),
-    ];
-  if (!person) return [found.mind("the input or the output is no terminal, so nothing can be asked here", plain)];
+  if (why !== null) return [found.mind(`the console cannot be opened: ${why}`, plain)];
   const findings: Finding[] = [];
   const { columns, rows } = process.stdout;
   if (columns < LEAST.columns || rows < LEAST.rows)
