@@ -172,8 +172,10 @@ async function open(
     unwatchBugs();
     process.off("SIGTSTP", onStop);
     for (const line of opened.console.farewell.flatMap(safeLines)) io.out(`${line}\n`);
-    // A run that was left at once is still under way in here; its outcome belongs to whoever looks next.
-    if (opened.console.driving && !broken) process.exit(opened.console.exit || EXIT.interrupted);
+    // A run that was left at once is still under way in here; its outcome belongs to whoever looks next. Without a run only
+    // looks are, and nobody waits for those where the terminal went away.
+    const alone = opened.console.exit === EXIT.hungUp;
+    if ((opened.console.driving || alone) && !broken) process.exit(opened.console.exit || EXIT.interrupted);
     // After a bug it ends as well, since nobody would see how it goes on; `main` says first what happened.
     if (opened.console.driving) setImmediate(() => process.exit(EXIT.bug));
     else {
