@@ -167,9 +167,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "lint",
-    usage: "lint [FILE]",
-    says: "check a runbook file; every problem with its place",
-    options: { ...json },
+    usage: "lint [FILE | --file FILE]",
+    says: "check a runbook file, the shipped one without a name; every problem with its place",
+    options: { ...json, file: { takes: "FILE", says: "the same as FILE alone" } },
     rest: { least: 0, most: 1 },
     examples: EXAMPLES.lint,
     load: () => import("./lint.ts"),

@@ -3,13 +3,14 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseSite, type Site } from "../connections/site.ts";
 import { distrustOf } from "../files/trust.ts";
-import { didYouMean } from "../runbooks/diagnostic.ts";
+import { didYouMean } from "../text/near.ts";
 import { one, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
 import { configDir, stateDir } from "./paths.ts";
 import { programName } from "./program-name.ts";
 import { labName, variable } from "./site-name.ts";
+import { fileTrouble } from "../files/trouble.ts";
 
 /** The configuration of all users of this machine, read where a user has none. */
 export const SYSTEM_CONFIG = "/etc/handrail/config.yaml";
@@ -32,7 +33,7 @@ export function readPrivate(path: string): string {
     return secret;
   } catch (error) {
     if (error instanceof Stop) throw error;
-    throw new Stop(EXIT.badFile, `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Stop(EXIT.badFile, `cannot read ${path}: ${fileTrouble(error)}`);
   }
 }
 

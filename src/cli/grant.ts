@@ -14,6 +14,7 @@ import { checkedRunbook } from "./runbook-cache.ts";
 import { shippedFile } from "./runbook-source.ts";
 import { commandText, shellWord, siteName } from "./site-name.ts";
 import { grantAuthor, openSession, phasesIn } from "./session.ts";
+import { fileTrouble } from "../files/trouble.ts";
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -54,7 +55,7 @@ function write(file: string, grant: Grant | StandingGrant): void {
   try {
     writeFileSync(file, `${JSON.stringify(grant, null, 2)}\n`, { mode: 0o600, flag: "wx" });
   } catch (error) {
-    throw new Stop(EXIT.usage, `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Stop(EXIT.usage, `cannot write ${file}: ${fileTrouble(error)}`);
   }
 }
 

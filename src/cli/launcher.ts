@@ -24,7 +24,7 @@ export const isSupervised = (env: Io["env"]): boolean => env["HANDRAIL_LAUNCHER"
 
 const silent = (...args: readonly unknown[]): boolean => {
   const done = args.at(-1);
-  if (typeof done === "function") process.nextTick(done as () => void);
+  if (typeof done === "function") process.nextTick(done);
   return true;
 };
 

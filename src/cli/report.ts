@@ -11,6 +11,7 @@ import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { commandText } from "./site-name.ts";
 import { openStored, storedRun } from "./stored.ts";
+import { fileTrouble } from "../files/trouble.ts";
 
 /** Writes a file that did not exist, for its owner only. */
 export function writeNew(file: string, text: string): void {
@@ -18,7 +19,7 @@ export function writeNew(file: string, text: string): void {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(file, text, { mode: 0o600, flag: "wx" });
   } catch (error) {
-    throw new Stop(EXIT.usage, `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Stop(EXIT.usage, `cannot write ${file}: ${fileTrouble(error)}`);
   }
 }
 

@@ -41,14 +41,14 @@ function keep(dir: string, path: string, loaded: LoadedRunbook): void {
 
 /** One runbook of a file, checked now or before. Stops with every problem that the file has. */
 export async function checkedRunbook(file: string, id: string, env: Io["env"]): Promise<LoadedRunbook> {
-  const source = readSource(file);
+  const { source, problem } = readSource(file);
   const build = typeof HANDRAIL_BUILD === "string" ? HANDRAIL_BUILD : null;
   const dir = build === null ? null : cacheDir(env);
   const key = createHash("sha256")
     .update(`${build ?? ""}\n${id}\n${source}`)
     .digest("hex");
   const path = dir === null ? null : join(dir, "runbooks", `${key}.json`);
-  const before = path === null ? null : kept(path, id);
+  const before = path === null || problem !== null ? null : kept(path, id);
   if (before !== null) return before;
   const { findRunbook, loadFile } = await import("./runbook-file.ts");
   const loaded = findRunbook(loadFile(file, id), id);

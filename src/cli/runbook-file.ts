@@ -1,20 +1,22 @@
 /** Loads runbook files whole, or stops with every problem they have. */
 import { counted } from "../engine/words.ts";
-import { didYouMean, renderDiagnostic } from "../runbooks/diagnostic.ts";
+import { problemsText } from "../runbooks/diagnostic.ts";
+import { didYouMean } from "../text/near.ts";
 import { loadRunbooks, type LoadedRunbook, type RunbookFile } from "../runbooks/load.ts";
+import { err } from "../phases/result.ts";
+import { safeText } from "../text/safe-text.ts";
 import { EXIT } from "./exit.ts";
 import { Stop } from "./io.ts";
 import { readSource } from "./runbook-source.ts";
 
 /** Loads a file, of its runbooks all or `only` one, or stops with every problem it has. */
 export function loadFile(file: string, only?: string): RunbookFile {
-  const source = readSource(file);
-  const loaded = loadRunbooks(source, file, only);
+  const { source, problem } = readSource(file);
+  const loaded = problem === null ? loadRunbooks(source, file, only) : err([problem]);
   if (loaded.ok) return loaded.value;
-  const problems = loaded.error.map((problem) => renderDiagnostic(problem, source)).join("\n");
   throw new Stop(
     EXIT.badFile,
-    `${file} has ${counted(loaded.error.length, "problem")}; nothing was executed\n${problems}`,
+    `${safeText(file)} has ${counted(loaded.error.length, "problem")}; nothing was executed\n${problemsText(loaded.error, source)}`,
   );
 }
 

@@ -21,6 +21,7 @@ import { Stop, type Io } from "./io.ts";
 import { openSiteJournal } from "./journal-open.ts";
 import { makeKeyring } from "./keyring.ts";
 import { locksDir } from "./paths.ts";
+import { fileTrouble } from "../files/trouble.ts";
 
 export interface Session {
   readonly site: Site;
@@ -123,7 +124,7 @@ export function grantIn(values: Values, plan: GrantPlan): Grant | null {
     text = readFileSync(file, "utf8");
   } catch (error) {
     if (error instanceof Stop) throw error;
-    throw new Stop(EXIT.badFile, `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Stop(EXIT.badFile, `cannot read ${file}: ${fileTrouble(error)}`);
   }
   const grant = parseGrant(text, file);
   if (!grant.ok) throw new Stop(EXIT.badFile, grant.error);

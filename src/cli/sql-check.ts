@@ -4,6 +4,7 @@ import { routineText } from "../sql/calls.ts";
 import { classify, type Classified } from "../sql/classify.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
+import { fileTrouble } from "../files/trouble.ts";
 
 /** Reads JSON lines of the shape `{"sql": …}` and prints one answer for each, in order. */
 export async function checkFile(file: string, io: Io): Promise<number> {
@@ -28,7 +29,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new Stop(EXIT.badFile, `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Stop(EXIT.badFile, `cannot read ${file}: ${fileTrouble(error)}`);
   }
 }
 

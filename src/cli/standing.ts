@@ -5,6 +5,7 @@ import { grantFor, parseStanding, type Asked, type StandingGrant } from "../engi
 import { asRunEvent } from "../engine/events.ts";
 import type { Journal } from "../journal/journal.ts";
 import { err, type Result } from "../phases/result.ts";
+import { fileTrouble } from "../files/trouble.ts";
 
 /** Reads one file. Its owner is the approver, so nobody else may be able to write it. */
 export function readStanding(file: string): Result<StandingGrant, string> {
@@ -14,7 +15,7 @@ export function readStanding(file: string): Result<StandingGrant, string> {
     if (found.uid !== 0 && found.uid !== process.getuid?.()) return err(`${file} belongs to uid ${found.uid}`);
     return parseStanding(readFileSync(file, "utf8"), file);
   } catch (error) {
-    return err(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    return err(`cannot read ${file}: ${fileTrouble(error)}`);
   }
 }
 

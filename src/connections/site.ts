@@ -1,6 +1,7 @@
 /** A site: one appliance's database, daemons and CloudStack, with every secret already resolved. */
 import * as z from "zod";
 import { err, ok, type Result } from "../phases/result.ts";
+import { fitted, misfitLines } from "../text/misfits.ts";
 import { Secret } from "../text/secret.ts";
 import { baseUrl, isLoopback } from "./base-url.ts";
 
@@ -75,9 +76,8 @@ export type MysqlSite = Site["mysql"];
 
 /** One line for each thing that is wrong with a site. */
 export function parseSite(json: unknown): Result<Site, readonly string[]> {
-  const read = checked.safeParse(json);
-  if (read.success) return ok(read.data);
-  return err(read.error.issues.map((issue) => `${issue.path.join(".") || "site"}: ${issue.message}`));
+  const read = fitted(checked, json);
+  return "data" in read ? ok(read.data) : err(misfitLines(read.misfits, "site"));
 }
 
 /** Every secret of a site, for the redactor. CloudStack's keys come later where the appliance holds them. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { fitted, misfitLines } from "../text/misfits.ts";
 import { canonical, type Json } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { ChangeStep, Runbook } from "../phases/spec.ts";
@@ -80,10 +81,10 @@ export function parseGrant(text: string, file: string): Result<Grant, string> {
   } catch {
     return err(`${file} is not a grant: it is not JSON`);
   }
-  const parsed = grantSchema.safeParse(json);
-  if (parsed.success) return ok(parsed.data);
-  const issue = parsed.error.issues[0];
-  return err(`${file} is not a grant: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
+  const read = fitted(grantSchema, json);
+  return "data" in read
+    ? ok(read.data)
+    : err(`${file} is not a grant: ${misfitLines(read.misfits, "the whole")[0] ?? ""}`);
 }
 
 /** The run that a grant has to fit. */

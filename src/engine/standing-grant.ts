@@ -5,6 +5,7 @@
  */
 import { counted } from "./words.ts";
 import * as z from "zod";
+import { fitted, misfitLines } from "../text/misfits.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { Target } from "./bodies.ts";
@@ -35,10 +36,10 @@ export function parseStanding(text: string, file: string): Result<StandingGrant,
   } catch {
     return err(`${file} is not a standing grant: it is not JSON`);
   }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return ok(parsed.data);
-  const issue = parsed.error.issues[0];
-  return err(`${file} is not a standing grant: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
+  const read = fitted(schema, json);
+  return "data" in read
+    ? ok(read.data)
+    : err(`${file} is not a standing grant: ${misfitLines(read.misfits, "the whole")[0] ?? ""}`);
 }
 
 export interface Asked {

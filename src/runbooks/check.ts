@@ -6,7 +6,7 @@
 import type { ColumnType } from "../phases/sql-port.ts";
 import type { FieldType } from "../phases/step-kind.ts";
 import { trueWithout } from "./absence.ts";
-import { didYouMean } from "./diagnostic.ts";
+import { didYouMean } from "../text/near.ts";
 import { CHANGES, type RawRunbook, type RawStep } from "./schema.ts";
 import { elementOf, Types, type Sight } from "./types.ts";
 

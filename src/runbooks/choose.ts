@@ -1,7 +1,7 @@
 /** Which phases of a runbook were chosen on the command line or on the screen. */
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Runbook } from "../phases/spec.ts";
-import { didYouMean } from "./diagnostic.ts";
+import { didYouMean } from "../text/near.ts";
 
 export interface Choosing {
   /** `a,b`: these phases. */

@@ -1,4 +1,7 @@
 /** A problem in a runbook file, at its place, with what to do about it. */
+import { safeText } from "../text/safe-text.ts";
+import { counted } from "../text/sentence.ts";
+
 export interface Diagnostic {
   readonly file: string;
   /** Both from 1. */
@@ -8,33 +11,25 @@ export interface Diagnostic {
   readonly hint: string | null;
 }
 
-/** Text of a problem: place, sentence, the line with a caret, hint. */
-export function renderDiagnostic(found: Diagnostic, source: string): string {
+/** Columns of a line that are shown at most. */
+const WIDEST = 200;
+/** Problems that are shown at most: who mends these sees the others next. */
+const MOST = 20;
+
+/** Text of a problem: place, sentence, the line with a caret, hint. What the file holds beyond plain text is spelled out. */
+function renderDiagnostic(found: Diagnostic, source: string): string {
   const line = source.split("\n")[found.line - 1] ?? "";
-  const shown = line.length > 200 ? `${line.slice(0, 200)}…` : line;
-  const caret = `${" ".repeat(Math.max(0, Math.min(found.column, shown.length + 1) - 1))}^`;
-  const hint = found.hint === null ? "" : `\n  hint: ${found.hint}`;
-  return `${found.file}:${found.line}:${found.column}: ${found.message}\n  ${shown}\n  ${caret}${hint}`;
+  const shown = safeText(line.length > WIDEST ? `${line.slice(0, WIDEST)}…` : line);
+  const before = safeText(line.slice(0, Math.min(found.column - 1, WIDEST)));
+  const hint = found.hint === null ? "" : `\n  hint: ${safeText(found.hint)}`;
+  const place = `${safeText(found.file)}:${found.line}:${found.column}`;
+  return `${place}: ${safeText(found.message)}\n  ${shown}\n  ${" ".repeat(before.length)}^${hint}`;
 }
 
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_unused, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
-/** The known name that was probably meant, as a hint, or null when none is near. */
-export function didYouMean(name: string, known: readonly string[]): string | null {
-  const near = known
-    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .toSorted((a, b) => a.far - b.far)[0];
-  if (near === undefined || near.far > Math.max(2, Math.floor(name.length / 3))) return null;
-  return `did you mean "${near.candidate}"?`;
+/** The problems of a file, the first of them in full, and how many there are. */
+export function problemsText(problems: readonly Diagnostic[], source: string): string {
+  const shown = problems.slice(0, MOST).map((problem) => renderDiagnostic(problem, source));
+  const left = problems.length - MOST;
+  const rest = left > 0 ? ["", `and ${counted(left, "more problem")}: mend these first, then look again`] : [];
+  return [...shown, ...rest].join("\n");
 }

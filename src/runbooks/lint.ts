@@ -6,7 +6,7 @@ import { anatomy, type Insertion } from "../sql/anatomy.ts";
 import { classifyAtBest } from "../sql/classify.ts";
 import { dissect, namedIn, type Dissected } from "../sql/dissect.ts";
 import { isChange, type Report } from "./check.ts";
-import { didYouMean } from "./diagnostic.ts";
+import { didYouMean } from "../text/near.ts";
 import { CHANGES, type RawRunbook, type RawStep } from "./schema.ts";
 
 type Path = readonly PropertyKey[];

@@ -1,13 +1,23 @@
 /** Loads a runbook file: strict YAML, schema, types, lint. Gives either runbooks or every problem at its place. */
-import type { z } from "zod";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Runbook } from "../phases/spec.ts";
 import { buildRunbook } from "./build.ts";
 import { checkTypes } from "./check.ts";
 import { runbookDigest } from "./digest.ts";
-import { didYouMean, type Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { didYouMean } from "../text/near.ts";
 import { lintRunbook } from "./lint.ts";
-import { fileSchema, KIND_IDS, variantOf, type RawFile, type RawRunbook } from "./schema.ts";
+import {
+  fileSchema,
+  isRead,
+  KIND_IDS,
+  opsOf,
+  takesCommand,
+  variantOf,
+  type RawFile,
+  type RawRunbook,
+} from "./schema.ts";
+import { fitted } from "../text/misfits.ts";
 import { placeUses } from "./use.ts";
 import { parseYaml, type Locator } from "./yaml.ts";
 
@@ -26,50 +36,47 @@ export interface RunbookFile {
 
 type Add = (path: readonly PropertyKey[], message: string, hint?: string | null, onKey?: string) => void;
 
-/** Gives each step and probe its `variant`, which the schema discriminates on, and complains about unknown kinds. */
-function addVariants(value: unknown, add: Add): void {
-  const visit = (raw: unknown, path: readonly PropertyKey[]): void => {
-    if (raw === null || typeof raw !== "object" || Array.isArray(raw)) return;
-    const record = raw as Record<string, unknown>;
-    const variant = variantOf(record);
-    if (variant !== null) record["variant"] = variant;
-    else if (typeof record["kind"] !== "string") add(path, "a `kind` is missing", `one of ${KIND_IDS.join(", ")}`);
-    else if (KIND_IDS.includes(record["kind"])) add([...path, "op"], `${record["kind"]} has no such op`);
-    else add([...path, "kind"], `there is no kind ${record["kind"]}`, didYouMean(record["kind"], KIND_IDS));
-  };
-  const list = (found: unknown): unknown[] => (Array.isArray(found) ? found : []);
-  for (const [bookAt, book] of list((value as { runbooks?: unknown } | null)?.runbooks).entries()) {
-    const raw = (book ?? {}) as { phases?: unknown; probes?: unknown };
-    for (const [phaseAt, phase] of list(raw.phases).entries()) {
-      for (const [stepAt, step] of list((phase as { steps?: unknown } | null)?.steps).entries()) {
-        visit(step, ["runbooks", bookAt, "phases", phaseAt, "steps", stepAt]);
-      }
-    }
-    const probes = raw.probes !== null && typeof raw.probes === "object" ? raw.probes : {};
-    for (const [name, probe] of Object.entries(probes)) visit(probe, ["runbooks", bookAt, "probes", name]);
-  }
+const record = (raw: unknown): Record<string, unknown> | null =>
+  raw === null || typeof raw !== "object" || Array.isArray(raw) ? null : (raw as Record<string, unknown>);
+
+/** Why a step or a probe is none of the variants that there are. */
+function strangeKind({ kind, op }: Record<string, unknown>, path: readonly PropertyKey[], add: Add): void {
+  if (typeof kind !== "string") add(path, "a `kind` is missing", `one of ${KIND_IDS.join(", ")}`);
+  else if (!KIND_IDS.includes(kind)) add([...path, "kind"], `there is no kind ${kind}`, didYouMean(kind, KIND_IDS));
+  else if (op === undefined) add(path, `of ${kind} the field op is missing`, `one of ${opsOf(kind).join(", ")}`);
+  else add([...path, "op"], `${kind} has no such op`, `one of ${opsOf(kind).join(", ")}`);
 }
 
-/** The schema's complaint in our words. */
-function complain(issue: z.core.$ZodIssue, add: Add): void {
-  if (issue.code === "unrecognized_keys") {
-    for (const key of issue.keys) {
-      if (key !== "variant") add(issue.path, `there is no field ${key} here`, null, key);
-    }
-    return;
+/** Gives a step or a probe the `variant` that the schema discriminates on, or complains. */
+function addVariant(raw: unknown, path: readonly PropertyKey[], only: "reads" | null, add: Add): void {
+  const step = record(raw);
+  if (step === null) return;
+  const variant = variantOf(step);
+  const { kind, command } = step;
+  if (variant === null) return strangeKind(step, path, add);
+  if (command === undefined && takesCommand(variant))
+    return add(path, "the field command is missing", `${String(kind)} lists with list…, and changes with every other`);
+  if (only === "reads" && !isRead(variant))
+    return add(path, `a probe only looks, and this ${String(kind)} is none that does`);
+  step["variant"] = variant;
+}
+
+function addVariants(value: unknown, add: Add): void {
+  const list = (found: unknown): unknown[] => (Array.isArray(found) ? found : []);
+  for (const [bookAt, book] of list(record(value)?.["runbooks"]).entries()) {
+    const at = ["runbooks", bookAt];
+    for (const [phaseAt, phase] of list(record(book)?.["phases"]).entries())
+      for (const [stepAt, step] of list(record(phase)?.["steps"]).entries())
+        addVariant(step, [...at, "phases", phaseAt, "steps", stepAt], null, add);
+    for (const [name, probe] of Object.entries(record(record(book)?.["probes"]) ?? {}))
+      addVariant(probe, [...at, "probes", name], "reads", add);
   }
-  if (issue.code === "invalid_union" && issue.path.at(-1) === "variant") return; // said already, as an unknown kind
-  if (issue.code === "invalid_type" && issue.input === undefined) {
-    add(issue.path.slice(0, -1), `the field ${String(issue.path.at(-1))} is missing`);
-    return;
-  }
-  add(issue.path, issue.message);
 }
 
 function shapeProblems(value: unknown, add: Add): RawFile | null {
-  const parsed = fileSchema.safeParse(value, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) complain(issue, add);
+  const read = fitted(fileSchema, value, "variant");
+  if ("data" in read) return read.data;
+  for (const { path, message, hint, field } of read.misfits) add(path, message, hint, field);
   return null;
 }
 

@@ -213,3 +213,16 @@ export function variantOf(raw: Readonly<Record<string, unknown>>): Variant | nul
   const variant = typeof op === "string" ? `${kind}:${op}` : kind;
   return VARIANTS.has(variant) ? variant : null;
 }
+
+/** Whether this variant only looks. */
+export const isRead = (variant: Variant): boolean => variant in reads;
+
+/** The words that a kind may have for `op`, for a hint. */
+export const opsOf = (kind: string): string[] =>
+  [...VARIANTS]
+    .filter((variant) => variant.startsWith(`${kind}:`))
+    .map((variant) => variant.slice(kind.length + 1))
+    .filter((op) => op !== "list");
+
+/** Whether this variant, or the one that lists of its kind, is known by its command. */
+export const takesCommand = (variant: Variant): boolean => VARIANTS.has(`${variant.split(":")[0] ?? ""}:list`);

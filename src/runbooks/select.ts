@@ -5,7 +5,7 @@ import { holds } from "../phases/expression.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Runbook } from "../phases/spec.ts";
-import { didYouMean } from "./diagnostic.ts";
+import { didYouMean } from "../text/near.ts";
 
 /** One row of the board: a target that a runbook could act on. */
 export interface Candidate {

@@ -1,6 +1,6 @@
 /** `use`: the phases of another runbook of the same file in place, so that one run, under one lock, can go on into it. */
 import type { RawFile, RawPhase, RawRunbook } from "./schema.ts";
-import { didYouMean } from "./diagnostic.ts";
+import { didYouMean } from "../text/near.ts";
 
 type Complain = (path: readonly PropertyKey[], message: string, hint?: string | null) => void;
 type Book = RawFile["runbooks"][number];

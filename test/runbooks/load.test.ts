@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Diagnostic } from "../../src/runbooks/diagnostic.ts";
-import { renderDiagnostic } from "../../src/runbooks/diagnostic.ts";
+import { problemsText } from "../../src/runbooks/diagnostic.ts";
 import { loadRunbooks, type RunbookFile } from "../../src/runbooks/load.ts";
 
 const shipped = readFileSync(new URL("../../runbooks.yaml", import.meta.url), "utf8");
 
 function good(source: string): RunbookFile {
   const loaded = loadRunbooks(source, "f.yaml");
-  if (!loaded.ok) throw new Error(loaded.error.map((problem) => renderDiagnostic(problem, source)).join("\n"));
+  if (!loaded.ok) throw new Error(loaded.error.map((problem) => problemsText([problem], source)).join("\n"));
   return loaded.value;
 }
 
@@ -187,7 +187,7 @@ describe("a file with a mistake is refused, with its place and a hint", () => {
   it("and shows the line with a caret under the place", () => {
     const source = changed("severity: high", "severety: high");
     const problem = bad(source).find(({ message }) => message.includes("severety"));
-    const text = problem === undefined ? "" : renderDiagnostic(problem, source);
+    const text = problem === undefined ? "" : problemsText([problem], source);
     const [, line, caret] = text.split("\n");
     expect(line?.slice(caret?.indexOf("^") ?? 0).startsWith("severety")).toBe(true);
   });

@@ -1,0 +1,190 @@
+/** What of a value does not fit its schema, in our words: each thing at its place, with the name that was probably meant. */
+import type * as z from "zod";
+import { didYouMean } from "./near.ts";
+
+export interface Misfit {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly hint: string | null;
+  /** The field of `path` that is meant, where there is no value to point at. */
+  readonly field?: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** How many names are listed at most; of more nobody reads the last. */
+const MOST_NAMES = 12;
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map of fields",
+  record: "a map of fields",
+};
+
+function kindOf(input: unknown): string {
+  if (input === null) return "empty";
+  return KINDS[Array.isArray(input) ? "array" : typeof input] ?? typeof input;
+}
+
+const named = (values: readonly unknown[]): string => values.slice(0, MOST_NAMES).map(String).join(", ");
+
+const LEAST: Readonly<Record<string, (least: number) => string>> = {
+  string: (least) => (least === 1 ? "this is empty" : `this needs at least ${least} characters`),
+  array: (least) => `this list needs at least ${least}`,
+};
+
+function wordsOfRange(issue: z.core.$ZodRawIssue<z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig>): string {
+  if (issue.code === "too_small")
+    return LEAST[issue.origin]?.(Number(issue.minimum)) ?? `this has to be at least ${issue.minimum}`;
+  const what = issue.origin === "string" ? `has more than ${issue.maximum} characters` : null;
+  return `this ${what ?? `has to be at most ${issue.maximum}`}`;
+}
+
+/** The sentence for what no schema has a message of its own for; undefined: zod's own. */
+function words(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === "invalid_type")
+    return `this is ${kindOf(issue.input)}, and has to be ${KINDS[String(issue.expected)] ?? String(issue.expected)}`;
+  if (issue.code === "invalid_value") return `this has to be ${named(issue.values)}`;
+  if (issue.code === "too_small" || issue.code === "too_big") return wordsOfRange(issue);
+  if (issue.code === "invalid_format") return "this does not have the form that it needs";
+  return undefined;
+}
+
+const typed = (schema: z.core.$ZodType): z.core.$ZodTypes => schema as z.core.$ZodTypes;
+
+/** What is wrapped for a default or a transformation is written like what it wraps. */
+function bare(schema: z.core.$ZodType): z.core.$ZodTypes {
+  const { def } = typed(schema)._zod;
+  if (def.type === "pipe") return bare(def.in);
+  if ("innerType" in def) return bare(def.innerType);
+  return typed(schema);
+}
+
+/** How a value of this schema is written, for a hint; null where nobody writes it. */
+function form(schema: z.core.$ZodType): string | null {
+  const { def } = bare(schema)._zod;
+  if (def.type === "object") return `{${Object.keys(def.shape).join(", ")}}`;
+  if (def.type === "literal") return named(def.values);
+  if (def.type === "union") return forms(def.options);
+  return KINDS[def.type] ?? null;
+}
+
+const forms = (options: readonly z.core.$ZodType[]): string =>
+  options
+    .map((option) => form(option))
+    .filter((text) => text !== null)
+    .join(" or ");
+
+/** Of a union the forms that a value may be meant as: all, or those that its discriminator names. */
+function meant(def: z.core.$ZodUnionDef, value: unknown): readonly z.core.$ZodType[] {
+  const by = (def as Partial<z.core.$ZodDiscriminatedUnionDef>).discriminator;
+  if (by === undefined) return def.options;
+  const word = (value as Record<string, unknown> | null | undefined)?.[by];
+  return def.options.filter((option) => typed(option)._zod.propValues?.[by]?.has(word as string));
+}
+
+/** What a value at this place may be. */
+function schemasAt(schema: z.core.$ZodType, path: readonly PropertyKey[], value: unknown): z.core.$ZodType[] {
+  const { def } = bare(schema)._zod;
+  const [first, ...rest] = path;
+  if (first === undefined) return [schema];
+  if (def.type === "union") return meant(def, value).flatMap((option) => schemasAt(option, path, value));
+  const inner = (value as Record<PropertyKey, unknown> | null | undefined)?.[first];
+  const next = innerSchema(def, String(first));
+  return next === undefined ? [] : schemasAt(next, rest, inner);
+}
+
+function innerSchema(def: z.core.$ZodTypes["_zod"]["def"], name: string): z.core.$ZodType | undefined {
+  if (def.type === "object") return def.shape[name];
+  if (def.type === "array") return def.element;
+  return def.type === "record" ? def.valueType : undefined;
+}
+
+/** The fields that a map of this schema may have. */
+function fieldsOf(schema: z.core.$ZodType, value: unknown): string[] {
+  const { def } = bare(schema)._zod;
+  if (def.type === "union") return meant(def, value).flatMap((option) => fieldsOf(option, value));
+  return def.type === "object" ? Object.keys(def.shape) : [];
+}
+
+/** The form of a union that a value comes nearest to: the fewest fields that it does not know, then the least that is wrong. */
+function nearest(tried: readonly (readonly Issue[])[]): readonly Issue[] | null {
+  const strange = (issues: readonly Issue[]): number =>
+    issues.flatMap((issue) => (issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys : [])).length;
+  return (
+    tried
+      .filter((issues) => issues.every(({ path, code }) => path.length > 0 || code === "unrecognized_keys"))
+      .toSorted((a, b) => strange(a) - strange(b) || a.length - b.length)[0] ?? null
+  );
+}
+
+/** The schema and the value that did not fit it. */
+interface Reading {
+  readonly schema: z.core.$ZodType;
+  readonly value: unknown;
+  /** A field that the program puts into the value itself: nobody is told of it. */
+  readonly own: string | null;
+}
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((inner, part) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[part], value);
+
+function strangeField({ schema, value, own }: Reading, path: readonly PropertyKey[], field: string): Misfit {
+  const known = schemasAt(schema, path, value)
+    .flatMap((found) => fieldsOf(found, valueAt(value, path)))
+    .filter((name) => name !== own);
+  const hint = didYouMean(field, known) ?? (known.length === 0 ? null : `there are ${named(known)}`);
+  return { path, message: `there is no field ${field} here`, hint, field };
+}
+
+const missing = (path: readonly PropertyKey[], hint: string | null): Misfit => ({
+  path: path.slice(0, -1),
+  message: `the field ${String(path.at(-1))} is missing`,
+  hint,
+});
+
+function ofUnion(reading: Reading, issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey[]): Misfit[] {
+  const near = nearest(issue.errors);
+  if (near !== null) return near.flatMap((each) => misfits(reading, each, path));
+  const hint = forms(schemasAt(reading.schema, path, reading.value)) || null;
+  if (issue.input === undefined) return [missing(path, hint)];
+  return [{ path, message: `this is ${kindOf(issue.input)}, which does not fit here`, hint }];
+}
+
+function misfits(reading: Reading, issue: Issue, before: readonly PropertyKey[]): Misfit[] {
+  const path = [...before, ...issue.path];
+  if (reading.own !== null && path.at(-1) === reading.own) return [];
+  if (issue.code === "invalid_union") return ofUnion(reading, issue, path);
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.filter((field) => field !== reading.own).map((field) => strangeField(reading, path, field));
+  if (issue.code === "invalid_key")
+    return [
+      { path, message: `the name ${String(path.at(-1))}: ${issue.issues[0]?.message ?? issue.message}`, hint: null },
+    ];
+  if (issue.input === undefined && path.length > 0 && issue.code !== "custom") return [missing(path, null)];
+  const text = issue.code === "invalid_value" && typeof issue.input === "string" ? issue.input : null;
+  const hint = text === null || issue.code !== "invalid_value" ? null : didYouMean(text, issue.values.map(String));
+  return [{ path, message: issue.message, hint }];
+}
+
+/** The value as its schema gives it, or everything that does not fit. Nothing is said of a field `own`. */
+export function fitted<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  own: string | null = null,
+): { readonly data: z.output<S> } | { readonly misfits: readonly Misfit[] } {
+  const read = schema.safeParse(value, { error: words, reportInput: true });
+  if (read.success) return { data: read.data };
+  return { misfits: read.error.issues.flatMap((issue) => misfits({ schema, value, own }, issue, [])) };
+}
+
+/** One line for each misfit, with the place in front; `root` is what stands for the whole. */
+export const misfitLines = (found: readonly Misfit[], root: string): string[] =>
+  found.map(({ path, message, hint }) => {
+    const place = path.map(String).join(".") || root;
+    return `${place}: ${message}${hint === null ? "" : `; ${hint}`}`;
+  });
