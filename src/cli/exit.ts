@@ -32,7 +32,7 @@ export const EXIT_TEXT: readonly (readonly [number, string])[] = [
   [69, "a connection cannot be reached, or a program that is needed (Node.js, the lab's MariaDB or MySQL) is not here"],
   [70, "a bug in Handrail"],
   [73, "the journal cannot be opened"],
-  [74, "the journal cannot be written"],
+  [74, "the journal, or a lock beside it, cannot be written: a full disk, say"],
   [75, "locked by another operator"],
   [130, "interrupted (129 and 143: ended by a signal; 141: the output was closed); `serve` ends with 0"],
 ];

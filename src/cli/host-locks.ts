@@ -3,7 +3,6 @@ import type { HostLocks } from "../connections/mysql/locks.ts";
 import type { Holder } from "../engine/lock-port.ts";
 import type { Actor } from "../engine/journal-port.ts";
 import { acquireTargetLock, type TargetLock } from "../journal/target-lock.ts";
-import { failure } from "../phases/outcome.ts";
 import { err, ok } from "../phases/result.ts";
 
 /** The holder of a run's locks as others are told; the time is that of the asking. */
@@ -25,7 +24,7 @@ export function hostLocks(dir: string, site: string, actor: Actor): HostLocks {
         if (lock.ok) held.push(lock.value);
         else {
           release();
-          if (lock.error.kind === "unusable") return err(failure("refused", lock.error.message));
+          if (lock.error.kind === "unusable") return err({ kind: "unusable", message: lock.error.message });
           return err({ kind: "held", target: target.label, where: "host", holder: lock.error.holder });
         }
       }

@@ -25,6 +25,12 @@ export interface LockHeld {
   readonly connection?: LockConnection | null;
 }
 
+/** A lock of this host that nobody can take, since its file cannot be written. */
+export interface LockUnusable {
+  readonly kind: "unusable";
+  readonly message: string;
+}
+
 /**
  * The run's locks: one for each target on this host and on the database server. They protect against other
  * Handrails, not against the appliance itself.
@@ -34,7 +40,7 @@ export interface LockPort {
   acquire(
     targets: readonly { readonly key: string; readonly label: string }[],
     runId: string,
-  ): Promise<Result<void, LockHeld | Failure>>;
+  ): Promise<Result<void, LockHeld | LockUnusable | Failure>>;
   /** Asks before each dispatch whether the server still sees the locks with us. */
   check(): Promise<Result<void, Failure>>;
   release(): Promise<void>;

@@ -18,7 +18,7 @@ export function codeOf(error: unknown): string {
 }
 
 const RULES: readonly [RegExp, JournalRefusal["kind"], string][] = [
-  [/^(?:SQLITE_FULL|ENOSPC|EDQUOT)/, "full", "the disk is full: free some space and try again"],
+  [/^(?:SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)/, "full", "the disk is full: free some space and try again"],
   [
     /^SQLITE_(?:BUSY|LOCKED)/,
     "busy",
@@ -40,6 +40,13 @@ const RULES: readonly [RegExp, JournalRefusal["kind"], string][] = [
     "it cannot be written: check its owner, mode and disk",
   ],
 ];
+
+/** What an error of SQLite or of the file system means for a person, as the end of a sentence; null for anything else. */
+export function meaningOf(error: unknown): string | null {
+  const code = codeOf(error);
+  const rule = RULES.find(([pattern]) => pattern.test(code));
+  return rule === undefined ? null : `${rule[2]} (${code})`;
+}
 
 /**
  * Turns an error of SQLite or of the file system into a refusal. Anything else is a bug and is thrown again, as is a

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { err, ok, type Result } from "../phases/result.ts";
 import { makeDirectory, makeFile, PERSONAL, SHARED } from "./place.ts";
-import { codeOf } from "./refusal.ts";
+import { codeOf, meaningOf } from "./refusal.ts";
 
 export interface LockHolder {
   readonly login: string;
@@ -89,7 +89,7 @@ function refusal(error: unknown, file: string, holderFile: string): LockRefusal 
     return {
       kind: "unusable",
       holder: null,
-      message: `The lock ${file} cannot be used (${code}): check its directory.`,
+      message: `The lock ${file} cannot be taken: ${meaningOf(error) ?? `check its directory (${code})`}.`,
     };
   }
   const holder = readHolder(holderFile);

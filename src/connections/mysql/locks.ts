@@ -1,5 +1,5 @@
 /** The run's locks: this host's first, then the server's on the writer connection. All of them or none. */
-import type { Holder, LockHeld, LockPort } from "../../engine/lock-port.ts";
+import type { Holder, LockHeld, LockPort, LockUnusable } from "../../engine/lock-port.ts";
 import { failure, type Failure } from "../../phases/outcome.ts";
 import { err, ok, type Result } from "../../phases/result.ts";
 import { clientOf, readHolder, spell, unspell } from "./holder.ts";
@@ -15,7 +15,7 @@ interface LockTarget {
 
 /** The locks of this host, which somebody else keeps: one open file per target that dies with the process. */
 export interface HostLocks {
-  acquire(targets: readonly LockTarget[], runId: string): Result<void, LockHeld | Failure>;
+  acquire(targets: readonly LockTarget[], runId: string): Result<void, LockHeld | LockUnusable>;
   /** Whether they are still the locks that others see; where it cannot be told, it is not asked. */
   held?(): boolean;
   release(): void;
@@ -61,7 +61,10 @@ class Locks implements RunLocks {
     this.#options = options;
   }
 
-  async acquire(targets: readonly LockTarget[], runId: string): Promise<Result<void, LockHeld | Failure>> {
+  async acquire(
+    targets: readonly LockTarget[],
+    runId: string,
+  ): Promise<Result<void, LockHeld | LockUnusable | Failure>> {
     if (this.#held.length > 0) await this.release();
     const { host } = this.#options;
     this.#holder = this.#options.holder?.(runId) ?? null;
