@@ -1,9 +1,12 @@
 /** The operator's configuration: sites with their connections. Never read from a runbook or the current directory. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import * as z from "zod";
 import { parseSite, type Site } from "../connections/site.ts";
 import { distrustOf } from "../files/trust.ts";
 import { didYouMean } from "../text/near.ts";
+import { fitted, misfitLines } from "../text/misfits.ts";
+import { safeLines } from "../text/safe-text.ts";
 import { one, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
@@ -28,7 +31,7 @@ export function readPrivate(path: string): string {
     if ((found.mode & 0o077) !== 0) throw new Stop(EXIT.badFile, `${path} can be read by others; chmod 600 ${path}`);
     refuseSwappable(path);
     const secret = readFileSync(path, "utf8").replace(/\r?\n$/u, "");
-    if (secret === "")
+    if (secret.trim() === "")
       throw new Stop(EXIT.badFile, `${path}: the secret is empty; write it into the file, on one line`);
     return secret;
   } catch (error) {
@@ -48,6 +51,11 @@ export function resolveSecrets(value: unknown, env: Io["env"], where: string): u
     const found = env[record["env"]];
     if (found === undefined)
       throw new Stop(EXIT.badFile, `${where}: the environment variable ${record["env"]} is not set`);
+    if (found.trim() === "")
+      throw new Stop(
+        EXIT.badFile,
+        `${where}: the environment variable ${record["env"]} is empty; set it to the secret`,
+      );
     return found;
   }
   for (const secret of ["password", "api_key", "secret_key", "token", "secret"]) {
@@ -87,6 +95,14 @@ export interface ConfigFile {
   readonly default_site?: string;
 }
 
+/** What stands at the top of a configuration; each part is checked where it is used. */
+const whole = z.strictObject({
+  sites: z.record(z.string(), z.unknown()).optional(),
+  default_site: z.string().optional(),
+  serve: z.unknown().optional(),
+  notice: z.unknown().optional(),
+});
+
 /** The configuration in force, or null where there is none. A lab reads one only when it is named. */
 export async function configIfAny(values: Values, env: Io["env"]): Promise<ConfigFile | null> {
   const wanted = one(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
@@ -107,16 +123,35 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
     throw new Stop(EXIT.badFile, `there is no configuration at ${paths.join(" or ")}; ${hint}`);
   }
   refuseSwappable(path);
-  let raw: unknown;
   const { parseYaml } = await import("./parse-yaml.ts");
+  const text = textOf(path);
+  let raw: unknown;
   try {
-    raw = parseYaml(readFileSync(path, "utf8"));
+    raw = parseYaml(text);
   } catch (error) {
-    throw new Stop(EXIT.badFile, `${path}: ${error instanceof Error ? error.message : String(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Stop(EXIT.badFile, `${path} cannot be read as YAML: ${safeLines(why).join("\n")}`);
   }
-  const sites = (raw as { sites?: unknown } | null)?.sites ?? (labName(values, env) === null ? null : {});
-  if (sites === null || typeof sites !== "object") throw new Stop(EXIT.badFile, `${path} has no \`sites\``);
-  return { ...(raw as object), sites: sites as Record<string, unknown>, path };
+  const read = fitted(whole, raw ?? {});
+  if ("misfits" in read)
+    throw new Stop(
+      EXIT.badFile,
+      `${path}:\n${misfitLines(read.misfits, "configuration")
+        .map((line) => `  ${line}`)
+        .join("\n")}`,
+    );
+  const { sites = labName(values, env) === null ? null : {}, ...others } = read.data;
+  if (sites === null)
+    throw new Stop(EXIT.badFile, `${path} has no \`sites\`; README, "Against a real appliance", shows a whole one`);
+  return { ...others, sites, path } as ConfigFile;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Stop(EXIT.badFile, `cannot read ${path}: ${fileTrouble(error)}`);
+  }
 }
 
 /** The site that a command works on: the lab, the named one, or the only one. */

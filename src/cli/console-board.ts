@@ -1,4 +1,5 @@
 /** What the board and the detail of a VM ask the site: reads only, over connections of their own. */
+import { databaseTrouble } from "./database-trouble.ts";
 import type { Connections } from "../connections/connect.ts";
 import type { Failure } from "../phases/outcome.ts";
 import type { ColumnType } from "../phases/sql-port.ts";
@@ -38,7 +39,7 @@ const cell = (row: JsonObject | undefined, name: string): string => String(row?.
 /** The rows of the board: the runbook's own selection, with age and step beside it. */
 export async function readBoard({ sql }: Connections, runbook: Runbook): Promise<Result<BoardVm[], string>> {
   const found = await sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
-  if (!found.ok) return err(found.error.message);
+  if (!found.ok) return err(databaseTrouble(found.error));
   const ages = await sql.read(
     { sql: AGES, values: {} },
     { ...text("context_id", "step", "step_status", "error"), seconds: "int" },
@@ -80,7 +81,7 @@ export async function tryAllPrinted(
   for (const runbook of runbooks) {
     if (runbook.printed === undefined) continue;
     const found = await connections.sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
-    if (!found.ok) return err(found.error.message);
+    if (!found.ok) return err(databaseTrouble(found.error));
     const targets = candidates(runbook, found.value.rows).flatMap(({ key, row }) => (keys.includes(key) ? [row] : []));
     for (const printed of runbook.printed) {
       const one = await tryPrinted(printed, targets, connections);

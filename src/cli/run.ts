@@ -1,9 +1,9 @@
-import { sentence } from "../engine/words.ts";
 import type { Target } from "../engine/bodies.ts";
 import type { Runbook } from "../phases/spec.ts";
 import { candidates, describeCandidate, pickTargets, type NotPicked } from "../runbooks/select.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
 import { safeText } from "../text/safe-text.ts";
+import { databaseTrouble } from "./database-trouble.ts";
 import { batchIn, retryKeys } from "./batch.ts";
 import { flag, many, one, type Invocation, type Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
@@ -33,7 +33,7 @@ export async function chooseTargets(
   if (!rows.ok)
     throw new Stop(
       rows.error.kind === "unreachable" ? EXIT.unreachable : EXIT.failed,
-      `${sentence(rows.error.message)} Nothing was executed`,
+      `${databaseTrouble(rows.error)} Nothing was executed`,
     );
   const found = candidates(runbook, rows.value.rows);
   const retry = one(values, "retry");

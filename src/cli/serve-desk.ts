@@ -9,6 +9,7 @@ import type { Journal } from "../journal/journal.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { LoadedRunbook } from "../runbooks/load.ts";
 import { candidates, describeCandidate, type Candidate } from "../runbooks/select.ts";
+import { databaseTrouble } from "./database-trouble.ts";
 import { safeText } from "../text/safe-text.ts";
 import type { Begun, Caller, Desk, Ended, Found, Health, Part, RunLineView } from "../serve/desk.ts";
 import { runOfTarget } from "../ui/run-of-target.ts";
@@ -137,7 +138,7 @@ class ServeDesk implements RunningDesk {
     const { connections, loaded } = this.#options;
     const { sql, columns } = loaded.runbook.select;
     const rows = await connections.sql.read({ sql, values: {} }, columns);
-    if (!rows.ok) return err(`${sentence(rows.error.message)} Nothing was begun`);
+    if (!rows.ok) return err(`${databaseTrouble(rows.error)} Nothing was begun`);
     return ok(candidates(loaded.runbook, rows.value.rows));
   }
 

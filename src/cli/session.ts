@@ -13,6 +13,7 @@ import { safeText } from "../text/safe-text.ts";
 import { readFileSync, statSync } from "node:fs";
 import { whoActs } from "./actor.ts";
 import { chooseSite } from "./config.ts";
+import { databaseTrouble } from "./database-trouble.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { settingsOf, type NoticeTo } from "./settings.ts";
 import { many, one, type Values } from "./command.ts";
@@ -55,7 +56,7 @@ export async function openSession(values: Values, io: Io, via: Via | null = null
   });
   if (!connected.ok) {
     journal.close();
-    throw new Stop(EXIT.unreachable, `${sentence(connected.error.message)} Nothing was executed`);
+    throw new Stop(EXIT.unreachable, `${databaseTrouble(connected.error)} Nothing was executed`);
   }
   const connections = connected.value;
   const close = async (): Promise<void> => {
@@ -133,6 +134,12 @@ export function grantIn(values: Values, plan: GrantPlan): Grant | null {
   return grant.value;
 }
 
+/** What keeps a lock from being taken, where nobody holds it. */
+const EXIT_OF_TROUBLE: Readonly<Record<string, number>> = {
+  unreachable: EXIT.unreachable,
+  unusable: EXIT.journalUnwritable,
+};
+
 /** Takes the run's locks, or stops with 75 and the holder's name. */
 export async function lockTargets(
   session: Session,
@@ -144,10 +151,7 @@ export async function lockTargets(
   const { error } = locked;
   await session.close();
   if (error.kind !== "held")
-    throw new Stop(
-      error.kind === "unreachable" ? EXIT.unreachable : EXIT.locked,
-      `${sentence(error.message)} Nothing was executed`,
-    );
+    throw new Stop(EXIT_OF_TROUBLE[error.kind] ?? EXIT.locked, `${sentence(error.message)} Nothing was executed`);
   throw new Stop(
     EXIT.locked,
     `${safeText(error.target)} is being recovered by ${whoHolds(error)}. Nothing was executed`,

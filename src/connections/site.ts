@@ -14,7 +14,9 @@ const url = z.string().transform((text, context) => {
 
 /** A secret comes as text or already wrapped; the name is what the journal calls it. */
 const secret = (name: string) =>
-  z.union([z.instanceof(Secret), z.string().transform((value) => new Secret(name, value))]);
+  z
+    .union([z.instanceof(Secret), z.string().transform((value) => new Secret(name, value))])
+    .describe("{file: PATH}, a file of mode 0600, or {env: NAME}");
 
 const port = z.int().min(1).max(65_535);
 

@@ -82,9 +82,9 @@ export function parseGrant(text: string, file: string): Result<Grant, string> {
     return err(`${file} is not a grant: it is not JSON`);
   }
   const read = fitted(grantSchema, json);
-  return "data" in read
-    ? ok(read.data)
-    : err(`${file} is not a grant: ${misfitLines(read.misfits, "the whole")[0] ?? ""}`);
+  if ("data" in read) return ok(read.data);
+  const lines = misfitLines(read.misfits, "the file").map((line) => `\n  ${line}`);
+  return err(`${file} is not a grant; write a new one with handrail grant:${lines.join("")}`);
 }
 
 /** The run that a grant has to fit. */

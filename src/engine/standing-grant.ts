@@ -37,9 +37,9 @@ export function parseStanding(text: string, file: string): Result<StandingGrant,
     return err(`${file} is not a standing grant: it is not JSON`);
   }
   const read = fitted(schema, json);
-  return "data" in read
-    ? ok(read.data)
-    : err(`${file} is not a standing grant: ${misfitLines(read.misfits, "the whole")[0] ?? ""}`);
+  if ("data" in read) return ok(read.data);
+  const lines = misfitLines(read.misfits, "the file").map((line) => `\n  ${line}`);
+  return err(`${file} is not a standing grant; write a new one with handrail grant:${lines.join("")}`);
 }
 
 export interface Asked {

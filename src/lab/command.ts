@@ -165,7 +165,7 @@ const commands: Record<string, Command> = {
     const states = processStates(dir);
     if (!states.database) {
       if (flags.json) print(io, { dir, processes: states });
-      else io.stdout.write(`There is no lab up in ${dir}.\n`);
+      else io.stdout.write(`There is no lab up in ${dir}. Start one with: handrail lab up\n`);
       return 1;
     }
     const lab = await attachLab({ dir });

@@ -116,10 +116,15 @@ export function stayLab({ dir }: Pick<Lab, "dir">): void {
 /** Takes hold of a lab that is up. */
 export async function attachLab(options: { name?: string; dir?: string; env?: NodeJS.ProcessEnv }): Promise<Lab> {
   const dir = labFolder(options, options.env ?? process.env);
-  if (!existsSync(join(dir, "lab.json"))) throw new Error(`there is no lab in ${dir}`);
-  if (!isServing(dir)) throw new Error(`the lab ${basename(dir)} is not up`);
+  if (!existsSync(join(dir, "lab.json"))) throw new Error(noLab(dir));
+  if (!isServing(dir)) throw new Error(`the lab ${basename(dir)} is not up; ${howToStart(dir)}`);
   return attached(readConfig(dir));
 }
+
+const howToStart = (dir: string): string =>
+  `start it with: handrail lab up${basename(dir) === "default" ? "" : ` --name ${basename(dir)}`}`;
+
+const noLab = (dir: string): string => `there is no lab ${basename(dir)} in ${dir}; ${howToStart(dir)}`;
 
 /** Ends every process of a lab; with `keep: false` its folder goes, too. */
 export async function downLab(lab: Pick<Lab, "dir">, { keep = true }: { keep?: boolean } = {}): Promise<void> {
@@ -178,7 +183,9 @@ export async function clearFaults(lab: Lab, name?: string): Promise<void> {
 
 /** Every effect since the world was loaded, in order. */
 export async function readLedger(lab: Pick<Lab, "dir">): Promise<LedgerEntry[]> {
-  const { from } = JSON.parse(await readFile(join(lab.dir, "world.json"), "utf8")) as { from: LogPoint };
+  const world = join(lab.dir, "world.json");
+  if (!existsSync(world)) throw new Error(noLab(lab.dir));
+  const { from } = JSON.parse(await readFile(world, "utf8")) as { from: LogPoint };
   return ledgerOf(lab.dir, from);
 }
 

@@ -1,6 +1,7 @@
 /** What of a value does not fit its schema, in our words: each thing at its place, with the name that was probably meant. */
 import type * as z from "zod";
 import { didYouMean } from "./near.ts";
+import { safeText } from "./safe-text.ts";
 
 export interface Misfit {
   readonly path: readonly PropertyKey[];
@@ -44,10 +45,15 @@ function wordsOfRange(issue: z.core.$ZodRawIssue<z.core.$ZodIssueTooSmall | z.co
   return `this ${what ?? `has to be at most ${issue.maximum}`}`;
 }
 
+function wordsOfType(expected: string, input: unknown): string {
+  const wanted = `this is ${kindOf(input)}, and has to be ${KINDS[expected] ?? expected}`;
+  const quoted = typeof input === "string" && (expected === "boolean" ? /^(true|false)$/u : /^-?\d+$/u).test(input);
+  return quoted && expected !== "object" ? `${wanted}: write it without quotes` : wanted;
+}
+
 /** The sentence for what no schema has a message of its own for; undefined: zod's own. */
 function words(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code === "invalid_type")
-    return `this is ${kindOf(issue.input)}, and has to be ${KINDS[String(issue.expected)] ?? String(issue.expected)}`;
+  if (issue.code === "invalid_type") return wordsOfType(String(issue.expected), issue.input);
   if (issue.code === "invalid_value") return `this has to be ${named(issue.values)}`;
   if (issue.code === "too_small" || issue.code === "too_big") return wordsOfRange(issue);
   if (issue.code === "invalid_format") return "this does not have the form that it needs";
@@ -64,8 +70,10 @@ function bare(schema: z.core.$ZodType): z.core.$ZodTypes {
   return typed(schema);
 }
 
-/** How a value of this schema is written, for a hint; null where nobody writes it. */
+/** How a value of this schema is written, for a hint: as its description says; null where nobody writes it. */
 function form(schema: z.core.$ZodType): string | null {
+  const { description } = schema as z.ZodType;
+  if (description !== undefined) return description;
   const { def } = bare(schema)._zod;
   if (def.type === "object") return `{${Object.keys(def.shape).join(", ")}}`;
   if (def.type === "literal") return named(def.values);
@@ -150,7 +158,8 @@ const missing = (path: readonly PropertyKey[], hint: string | null): Misfit => (
 function ofUnion(reading: Reading, issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey[]): Misfit[] {
   const near = nearest(issue.errors);
   if (near !== null) return near.flatMap((each) => misfits(reading, each, path));
-  const hint = forms(schemasAt(reading.schema, path, reading.value)) || null;
+  const written = forms(schemasAt(reading.schema, path, reading.value));
+  const hint = written === "" ? null : `it is written as ${written}`;
   if (issue.input === undefined) return [missing(path, hint)];
   return [{ path, message: `this is ${kindOf(issue.input)}, which does not fit here`, hint }];
 }
@@ -186,5 +195,5 @@ export function fitted<S extends z.ZodType>(
 export const misfitLines = (found: readonly Misfit[], root: string): string[] =>
   found.map(({ path, message, hint }) => {
     const place = path.map(String).join(".") || root;
-    return `${place}: ${message}${hint === null ? "" : `; ${hint}`}`;
+    return safeText(`${place}: ${message}${hint === null ? "" : `; ${hint}`}`);
   });

@@ -22,7 +22,7 @@ const env: NodeJS.ProcessEnv = { ...process.env, XDG_STATE_HOME: state, HANDRAIL
 for (const name of ["HANDRAIL_LAB", "HANDRAIL_SITE", "HANDRAIL_NODE"]) delete env[name];
 const handrail = join(tree, "bin/handrail");
 /** Whatever has to come has come long before. */
-const WAIT_MS = Number(process.env["W"] ?? 60_000);
+const WAIT_MS = 60_000;
 let terminal: Pty | null = null;
 
 beforeAll(() => {
@@ -73,7 +73,7 @@ describe("where the whole screen cannot be drawn", () => {
 });
 
 /** What sets a colour or its like, or takes all of them back. */
-const COLOUR = new RegExp("\u001b\\[[0-9;]*m", "gu");
+const COLOUR = new RegExp(String.raw`\u001b\[[0-9;]*m`, "gu");
 
 /** Goes on, and writes down how the terminal is by then. */
 const LOOK = `while :; do stty -g > ${state}/next; mv ${state}/next ${state}/now; sleep 0.02; done`;
