@@ -1,12 +1,12 @@
 /** One signal ends what waits in order: the built program at a real terminal, and as a service without one. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { downLab, fault, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
-import { descendant, openPty, type Pty } from "./support/pty.ts";
+import { descendant, hasEnded, openPty, parentOf, type Pty } from "./support/pty.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 const HANDRAIL = join(root, "bin/handrail");
@@ -38,6 +38,12 @@ function signal(t: Pty, name: NodeJS.Signals): void {
   process.kill(pid, name);
 }
 
+/** How the terminal is, kept in a file by that name. */
+const stty = (name: string): string => {
+  const file = join(state, name);
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+};
+
 /** How the newest run was paused, as the journal has it. */
 async function paused(): Promise<string> {
   const shown = await execa(HANDRAIL, ["replay", "last", "--lab", "--plain"], { env, cwd: root });
@@ -60,6 +66,24 @@ describe("one signal at a question ends a run that waits", () => {
     expect(await paused()).toContain(`is paused (interrupted), exit ${exit}: stopped by ${by} while it waited`);
     const again = handrail("resume last --plain");
     await again.waitFor("Press a to approve");
+  });
+
+  test.each(["launcher", "program"])("kill -9 of the %s at a plain approval", async (which) => {
+    await loadWorld(lab, "stuck-virtio");
+    for (const name of ["before", "now"]) rmSync(join(state, name), { force: true });
+    const look = `while :; do stty -g > ${state}/next; mv ${state}/next ${state}/now; sleep 0.02; done`;
+    const run = "bin/handrail run failed-execution-cleanup --vm pgtest2 --plain --lab";
+    const line = `stty -g > ${state}/before; ${run}; rm -f ${state}/now; ${look}`;
+    const t = (terminal = openPty("/bin/sh", ["-c", line], { env, cwd: root, rows: 60 }));
+    await t.waitFor("Press a to approve");
+    await expect.poll(() => t.modes().paste).toBe(true);
+    const program = descendant(t.pid, "handrail.mjs") ?? 0;
+    const launcher = parentOf(program);
+    expect(launcher).not.toBe(t.pid);
+    process.kill(which === "launcher" ? launcher : program, "SIGKILL");
+    await expect.poll(() => stty("now")).toBe(stty("before"));
+    await expect.poll(() => t.modes().paste).toBe(false);
+    await expect.poll(() => hasEnded(launcher) && hasEnded(program)).toBe(true);
   });
 
   test("SIGTERM at a plain decision decides nothing", async () => {

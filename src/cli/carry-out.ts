@@ -133,6 +133,7 @@ export async function carryOut(session: Session, front: Front, course: Course): 
     if (!ended.ok) {
       front.notice(ended.error.message);
       front.notice("nothing further was executed; an effect that could not be written down is looked at on resume");
+      jobLog?.leave();
       const left = fold(journal.events(first.run_id));
       if (left === null || doubtsOf(left).length === 0) return exitOfRefusal(ended.error);
       front.notice(IN_DOUBT);

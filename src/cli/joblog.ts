@@ -8,6 +8,7 @@ import type { RunEvent } from "../engine/events.ts";
 import type { Reader } from "../engine/record.ts";
 import type { RunState, TargetState } from "../engine/state.ts";
 import { apply } from "../engine/apply.ts";
+import { counted } from "../engine/words.ts";
 import { eventLines } from "../engine/event-text.ts";
 import { endClaim } from "../engine/claims/end.ts";
 import { endOf } from "../engine/end.ts";
@@ -110,6 +111,8 @@ export interface JobLogFollower {
   readonly reader: Reader;
   /** Waits until everything is written, at most ten seconds; says how far it is behind otherwise. */
   drain(): Promise<void>;
+  /** Writes no more, and says how far it is behind: for a run whose journal cannot be written any more. */
+  leave(): void;
   /** What of the run is in the JobLog by now, as far as the server confirmed it. */
   written(): Bodies["joblog.written"];
 }
@@ -127,6 +130,12 @@ export function followJobLog(port: JobLogPort, complain: (text: string) => void)
   let behind = 0;
   let why = "";
   let working: Promise<void> | null = null;
+  const sayMissing = (missing: number): void => {
+    if (missing > 0)
+      complain(
+        `the appliance's JobLog is ${counted(missing, "entry", "entries")} behind (${why || "it is slow"}); the recovery itself is not affected`,
+      );
+  };
   const rows: Record<string, number> = {};
   const work = async (): Promise<void> => {
     for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
@@ -154,11 +163,8 @@ export function followJobLog(port: JobLogPort, complain: (text: string) => void)
       });
       await Promise.race([working ?? Promise.resolve(), timeout]);
       clearTimeout(timer);
-      const missing = behind + queue.length;
-      if (missing > 0)
-        complain(
-          `the appliance's JobLog is ${missing} entries behind (${why || "it is slow"}); the recovery itself is not affected`,
-        );
+      sayMissing(behind + queue.length);
     },
+    leave: () => sayMissing(behind + queue.splice(0).length + (working === null ? 0 : 1)),
   };
 }

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { descendant, openPty, type Pty } from "../support/pty.ts";
+import { descendant, hasEnded, openPty, parentOf, type Pty } from "../support/pty.ts";
 
 const tree = resolve(process.env["HANDRAIL_TREE"] ?? resolve(import.meta.dirname, "../.."));
 const state = mkdtempSync(join(tmpdir(), "handrail-terminal-"));
@@ -81,22 +81,12 @@ const LINE = `stty -g > ${state}/before; ${handrail} --site nowhere; echo "EXIT 
 
 const read = (name: string): string => (existsSync(join(state, name)) ? readFileSync(join(state, name), "utf8") : "");
 
-function isGone(pid: number): boolean {
-  try {
-    return /^\d+ \(.*\) [ZX]/u.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return true;
-  }
-}
-
-const parent = (pid: number): number => Number(/\) \S (\d+)/u.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]);
-
 /** Both processes of the screen, once it is drawn. */
 async function drawn(t: Pty): Promise<{ launcher: number; program: number }> {
   await t.waitFor(/Asking the appliance|cannot be read/u, WAIT_MS);
   expect(t.modes().alternate).toBe(true);
   const program = descendant(t.pid, "handrail.mjs") ?? 0;
-  return { program, launcher: parent(program) };
+  return { program, launcher: parentOf(program) };
 }
 
 /** The main screen, with its cursor, in no colour. A shell that edits its line turns bracketed paste on for itself. */
@@ -117,7 +107,7 @@ describe.each(["launcher", "program"] as const)("kill -9 of the %s", (which) => 
     expect(t.modes().paste).toBe(false);
     await t.waitFor(/was ended by/u, WAIT_MS);
     await expect.poll(() => read("now"), { timeout: WAIT_MS }).toBe(read("before"));
-    await expect.poll(() => isGone(pids.launcher) && isGone(pids.program), { timeout: WAIT_MS }).toBe(true);
+    await expect.poll(() => hasEnded(pids.launcher) && hasEnded(pids.program), { timeout: WAIT_MS }).toBe(true);
   });
 
   test.each(["/bin/bash --norc --noprofile -i", "/bin/sh -i"])("gives %s its line back", async (words) => {
@@ -126,7 +116,7 @@ describe.each(["launcher", "program"] as const)("kill -9 of the %s", (which) => 
     await t.press(`stty -g > ${state}/before; ${handrail} --site nowhere`, "enter");
     const pids = await drawn(t);
     process.kill(pids[which], "SIGKILL");
-    await expect.poll(() => isGone(pids.launcher) && isGone(pids.program), { timeout: WAIT_MS }).toBe(true);
+    await expect.poll(() => hasEnded(pids.launcher) && hasEnded(pids.program), { timeout: WAIT_MS }).toBe(true);
     await expectWhole(t);
     await t.press("echo it is a'l'ive", "enter");
     await t.waitFor("it is alive", WAIT_MS);

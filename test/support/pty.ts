@@ -114,3 +114,17 @@ export function descendant(pid: number, program: string): number | null {
   }
   return null;
 }
+
+const statOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return "";
+  }
+};
+
+/** Whether a process has ended; one that nobody has asked about yet has. */
+export const hasEnded = (pid: number): boolean => !/\) [^ZX] /u.test(statOf(pid));
+
+/** The pid of the process that started this one; 0 where it has ended. */
+export const parentOf = (pid: number): number => Number(/\) \S (\d+)/u.exec(statOf(pid))?.[1] ?? 0);
