@@ -1,5 +1,5 @@
 /** Help as it is printed: of the whole program, and of one command. */
-import { didYouMean } from "../runbooks/diagnostic.ts";
+import { didYouMean } from "../text/near.ts";
 import type { CommandSpec } from "./command.ts";
 import type { Example } from "./examples.ts";
 import { EXIT_TEXT } from "./exit.ts";

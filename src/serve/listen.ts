@@ -31,6 +31,17 @@ function refuseGarbage(server: Server): void {
   });
 }
 
+const REFUSALS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "something listens there already; end it (ss -ltnp shows what it is), or name another port with --port",
+  EADDRNOTAVAIL: "this machine has no such address; look at `host` of serve in the configuration",
+  EACCES: "this user may not listen there; name a port of 1024 or above with --port",
+};
+
+function whyNot({ code, message }: NodeJS.ErrnoException): string {
+  const known = REFUSALS[code ?? ""];
+  return known === undefined ? message : `${known} (${String(code)})`;
+}
+
 /** Listens. The error says why it cannot: most often the port is taken. */
 export async function listen(
   options: AppOptions & { readonly host: string; readonly port: number },
@@ -40,7 +51,7 @@ export async function listen(
   const server = createServer(LIMITS, (incoming, outgoing) => void answer(incoming, outgoing));
   refuseGarbage(server);
   const bound = await new Promise<string | null>((resolve) => {
-    server.once("error", (error) => resolve(error.message));
+    server.once("error", (error) => resolve(whyNot(error)));
     server.listen({ host: options.host, port: options.port, backlog: 4096 }, () => resolve(null));
   });
   if (bound !== null) return err(bound);

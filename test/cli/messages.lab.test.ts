@@ -1,5 +1,5 @@
 /** What a run is told of a database that is not the appliance's, and of a full disk. HANDRAIL_TREE names another build. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
@@ -71,6 +71,19 @@ test("a lock that cannot be written is no lock that somebody holds", async () =>
   expect(ran.exitCode).toBe(74);
 });
 
+test("a port that is taken, and a certificate that is not there, are said with the next step", async () => {
+  const { args, state, env: own } = site("migratekit_oma");
+  const config = join(state, "config.yaml");
+  const text = readFileSync(config, "utf8");
+  writeFileSync(config, `${text}serve: { token: { env: T }, port: ${lab.site.mysql.port} }\n`);
+  const served = await handrail(["serve", ...args], { ...own, T: "a token that is long enough" });
+  expect([served.exitCode, served.all]).toEqual([69, expect.stringContaining("something listens there already")]);
+  writeFileSync(config, text.replace(", database:", ", tls: { ca: /nowhere/ca.pem }, database:"));
+  const ran = await handrail([...RUN, ...args], own);
+  expect(ran.all).toContain("the certificate /nowhere/ca.pem");
+  expect(ran.all).not.toMatch(/does not answer|no such file/u);
+});
+
 /** Blocks of 512 bytes: less than a whole run writes into the journal's log, and more than its beginning does. */
 const LIMIT = 480;
 
@@ -103,8 +116,8 @@ test("a disk that fills up while JobLog rows wait ends the run there: 74, and no
   await root.query("UNLOCK TABLES");
   expect(ran.all).toContain("the disk is full");
   expect(ran.exitCode).toBe(74);
-  expect(ran.all).toMatch(/the appliance's JobLog is \d+ entr(?:y|ies) behind/u);
   // One was under way; whatever waited behind it is written when the run is taken up.
   expect(end.connections - (then?.connections ?? 0)).toBe(0);
   expect(end.statements - (then?.statements ?? 0)).toBeLessThan(3);
+  expect(ran.all).toMatch(/the appliance's JobLog is \d+ entr(?:y|ies) behind/u);
 });

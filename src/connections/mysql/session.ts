@@ -9,7 +9,8 @@ import { dialectOf, OLDEST_MARIADB, type Dialect as Words } from "../../sql/dial
 import { DIALECTS } from "./dialects/index.ts";
 import { mariadb } from "./dialects/mariadb.ts";
 import { serverOf } from "./server.ts";
-import { SqlTrouble, troubleOf } from "./trouble.ts";
+import { fileTrouble } from "../../files/trouble.ts";
+import { refuse, SqlTrouble, troubleOf } from "./trouble.ts";
 
 export interface Column {
   readonly name: string;
@@ -112,7 +113,17 @@ function tls(site: MysqlSite): Pick<ConnectionOptions, "ssl"> {
   const wanted = site.tls ?? (local ? "off" : "verify");
   if (wanted === "off") return {};
   const strict = { rejectUnauthorized: true, verifyIdentity: true };
-  return { ssl: wanted === "verify" ? strict : { ...strict, ca: readFileSync(wanted.ca) } };
+  return { ssl: wanted === "verify" ? strict : { ...strict, ca: certificate(wanted.ca) } };
+}
+
+function certificate(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw refuse(
+      `the certificate ${file}, which the site's mysql settings name, cannot be read: ${fileTrouble(error)}`,
+    );
+  }
 }
 
 class LiveSession implements Session {
