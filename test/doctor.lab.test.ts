@@ -101,7 +101,7 @@ const SET_UPS: readonly Broken[] = [
   {
     what: "a configuration that is no YAML",
     check: "configuration",
-    says: /config\.yaml: /u,
+    says: /config\.yaml cannot be read as YAML: /u,
     mend: /mend/u,
     spoil: () => writeFileSync(config, "sites: [", { mode: 0o600 }),
   },
@@ -110,7 +110,7 @@ const SET_UPS: readonly Broken[] = [
     check: "configuration",
     says: /has no `sites`/u,
     mend: /mend/u,
-    spoil: () => writeFileSync(config, "a: 1", { mode: 0o600 }),
+    spoil: () => writeFileSync(config, "default_site: a", { mode: 0o600 }),
   },
   {
     what: "a key that is misspelt",

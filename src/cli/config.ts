@@ -129,7 +129,7 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
   try {
     raw = parseYaml(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = (error instanceof Error ? error.message : String(error)).trim();
     throw new Stop(EXIT.badFile, `${path} cannot be read as YAML: ${safeLines(why).join("\n")}`);
   }
   const read = fitted(whole, raw ?? {});
