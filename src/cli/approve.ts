@@ -21,6 +21,7 @@ import { knownSecrets } from "./known-secrets.ts";
 import { commandText, siteName } from "./site-name.ts";
 import { watchSignals } from "./stop-signals.ts";
 import { terminalOperator } from "./terminal-operator.ts";
+import { whyNoTerminal } from "./wants-console.ts";
 
 type Requested = Extract<RunEvent, { type: "approval.requested" }>;
 
@@ -88,10 +89,11 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
       io.out(`${JSON.stringify(document)}\n`);
       return EXIT.done;
     }
-    if (!io.person)
+    const why = whyNoTerminal(io);
+    if (why !== null)
       throw new Stop(
         EXIT.needed,
-        "an approval is a person's: say this at a terminal (--json prints the page). Nothing was approved",
+        `an approval is a person's: say this at a terminal (--json prints the page); here ${why}. Nothing was approved`,
       );
     const answer = await terminalOperator(io, userInfo().username, stop).approve(document);
     if (answer.kind !== "approved" || answer.method === "rehearsal") {

@@ -59,6 +59,16 @@ describe("where the whole screen cannot be drawn", () => {
     expect(t.text()).toMatch(/^ {2}handrail --screen-reader --site nowhere$/mu);
   });
 
+  test.each(["env -u TERM", "TERM=dumb", "TERM=unknown"])("under %s a run is told in lines", async (before) => {
+    const run = `${handrail} run failed-execution-cleanup --vm pgtest1 --site nowhere`;
+    const t = shell("/bin/sh", "-c", `${before} ${run}; echo "EXIT $?"`);
+    await t.waitFor(/EXIT \d+|Preparing/u, WAIT_MS);
+    expect(t.modes().alternate).toBe(false);
+    await t.waitFor(/EXIT \d+/u, WAIT_MS);
+    expect(t.text()).toContain("EXIT 69");
+    expect(t.written()).not.toContain("\u001b");
+  });
+
   test("the command that it names gives the board as lines", async () => {
     const t = shell(
       "/bin/bash",
