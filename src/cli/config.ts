@@ -119,7 +119,7 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
   const paths = wanted === undefined ? [join(configDir(env), "config.yaml"), SYSTEM_CONFIG] : [wanted];
   const path = paths.find((candidate) => existsSync(candidate));
   if (path === undefined) {
-    const hint = "say --lab to use the lab, or write a configuration (docs/configure.md)";
+    const hint = "`handrail setup` writes one (docs/configure.md has every key); --lab uses the lab";
     throw new Stop(EXIT.badFile, `there is no configuration at ${paths.join(" or ")}; ${hint}`);
   }
   refuseSwappable(path);
@@ -142,7 +142,10 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
     );
   const { sites = labName(values, env) === null ? null : {}, ...others } = read.data;
   if (sites === null)
-    throw new Stop(EXIT.badFile, `${path} has no \`sites\`; README, "Against a real appliance", shows a whole one`);
+    throw new Stop(
+      EXIT.badFile,
+      `${path} has no \`sites\`; \`handrail setup\` adds one, docs/configure.md shows a whole one`,
+    );
   return { ...others, sites, path } as ConfigFile;
 }
 

@@ -39,7 +39,10 @@ async function configuration(
     if (!(error instanceof Stop)) throw error;
     return {
       site: null,
-      finding: found.broken(error.message, "write or mend the configuration; docs/configure.md has every key"),
+      finding: found.broken(
+        error.message,
+        "mend it, or let `handrail setup` ask for it anew; docs/configure.md has every key",
+      ),
     };
   }
 }
