@@ -50,8 +50,10 @@ async function list({ values, io }: Invocation): Promise<number> {
 }
 
 async function verify({ values, io }: Invocation): Promise<number> {
-  const { verifyJournal } = await import("../journal/verify.ts");
+  const { newerThanThis, verifyJournal } = await import("../journal/verify.ts");
   const path = journalPath(io.env, await siteName(values, io.env));
+  const newer = newerThanThis(path);
+  if (newer !== null) throw new Stop(EXIT.journalClosed, `${newer} Nothing was verified`);
   const anchor = one(values, "anchor");
   const found = verifyJournal(path, anchor === undefined ? {} : { anchor });
   const head = found.head === null ? "empty" : `${found.head.seq}:${found.head.hash}`;

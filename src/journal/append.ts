@@ -4,6 +4,7 @@ import type { Actor, EventDraft } from "../engine/journal-port.ts";
 import { canonical, type Json } from "../phases/json.ts";
 import type { Redactor } from "../text/redact.ts";
 import { Buffer } from "node:buffer";
+import { isOlder, raiseFormat } from "./database.ts";
 import { type EventRow, sealRow } from "./rows.ts";
 import { EVENT_COLUMNS } from "./schema.ts";
 
@@ -49,6 +50,7 @@ export function makeWriter(parts: AppendParts): (drafts: readonly EventDraft[]) 
   );
   const known = new Set<string>();
   const prepare = makePreparer(parts);
+  let older = isOlder(db);
 
   const write = (prepared: readonly Prepared[]): EventRow[] => {
     const head = readHead.get();
@@ -67,8 +69,10 @@ export function makeWriter(parts: AppendParts): (drafts: readonly EventDraft[]) 
     const prepared = drafts.map((draft) => prepare(draft));
     begin.run();
     try {
+      if (older) raiseFormat(db);
       const rows = write(prepared);
       commit.run();
+      older = false;
       for (const row of rows) known.add(row.run_id);
       return rows;
     } catch (error) {

@@ -91,14 +91,22 @@ export function examine(db: Database.Database, path: string, mayBeEmpty: boolean
   if (version > FORMAT_VERSION) {
     return cannotOpen(
       "newer",
-      `Journal ${path}: a newer Handrail wrote it (format ${version}, this one knows ${FORMAT_VERSION}). Use that one.`,
+      `Journal ${path}: a newer Handrail wrote it (format ${version}; this one knows no newer than ${FORMAT_VERSION}). It was left as it is; use a Handrail at least as new as the one that wrote it.`,
     );
   }
-  if (version === FORMAT_VERSION && schemaProblem(db) === null) return null;
+  if (version > 0 && schemaProblem(db) === null) return null;
   return cannotOpen(
     "damaged",
     `Journal ${path}: its tables are not as they should be. Move it away and restore a copy.`,
   );
+}
+
+/** Whether the journal is as an older version left it; what is appended now would be misread by that one. */
+export const isOlder = (db: Database.Database): boolean => number(db, "user_version") < FORMAT_VERSION;
+
+/** Marks the journal as this version's, so that older programs leave it alone from now on. Its events stay as they are. */
+export function raiseFormat(db: Database.Database): void {
+  db.pragma(`user_version=${FORMAT_VERSION}`);
 }
 
 /** The first table, index or trigger that is not as this program makes it, or null. */
@@ -137,7 +145,7 @@ function initialise(db: Database.Database, init: (db: Database.Database) => void
     if (!isEmpty(db)) return;
     for (const sql of DDL) db.exec(sql);
     db.pragma(`application_id=${APPLICATION_ID}`);
-    db.pragma(`user_version=${FORMAT_VERSION}`);
+    raiseFormat(db);
     init(db);
   });
   make.immediate();

@@ -7,8 +7,11 @@ import { blob, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** "HRJ1": marks a file as one of ours. */
 export const APPLICATION_ID = 0x48524a31;
-/** The `user_version` that this program writes. It reads no newer one. */
-export const FORMAT_VERSION = 1;
+/**
+ * The `user_version` of a journal that this program has written to. It reads no newer one, and every older one: 1 (version 0.1) has the
+ * same tables and fewer kinds of events. It rises whenever an older program would misread what is in there.
+ */
+export const FORMAT_VERSION = 2;
 
 export const DDL: readonly string[] = [
   "CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT",

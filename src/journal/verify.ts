@@ -47,6 +47,19 @@ export function verifyJournal(path: string, options: VerifyOptions = {}): Verifi
   }
 }
 
+/** The sentence about a journal that a newer program has written to, of which this one can say nothing; null of any other file. */
+export function newerThanThis(path: string): string | null {
+  try {
+    const db = connect(resolve(path), true);
+    const refusal = examine(db, path, false);
+    db.close();
+    return refusal?.kind === "newer" ? refusal.message : null;
+  } catch (error) {
+    unreadable(error);
+    return null;
+  }
+}
+
 /** {@link verifyJournal} over an open connection. */
 export function verifyDatabase(db: Database.Database, path: string, { anchor }: VerifyOptions = {}): Verified {
   const problems: Problem[] = [];

@@ -72,7 +72,7 @@ describe("what is refused, with the path and what to do", () => {
       "foreign",
       (path) => new Database(path).exec("CREATE TABLE t(a); PRAGMA application_id=7").close(),
     ],
-    ["a newer format", "newer", (path) => change(path, "PRAGMA user_version=2")],
+    ["a newer format", "newer", (path) => change(path, "PRAGMA user_version=3")],
     ["an altered table", "damaged", (path) => change(path, "ALTER TABLE meta ADD extra TEXT")],
     ["a lost trigger", "damaged", (path) => change(path, "DROP TRIGGER event_no_update")],
     [
