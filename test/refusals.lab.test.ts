@@ -112,7 +112,7 @@ describe("a grant", () => {
 
   it("for another text of the runbook is refused", async () => {
     const grant = await changed(() => ({ runbook_digest: "0".repeat(64) }));
-    expect(await refused(await run({ grant }), 5)).toMatch("was changed since the grant was written");
+    expect(await refused(await run({ grant }), 5)).toMatch("is for another text of the runbook");
   });
 
   it("that is too old is refused with the time it ended", async () => {

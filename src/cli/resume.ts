@@ -46,13 +46,15 @@ export async function carryOutResumed({ values, rest, io }: Invocation, makeFron
       );
     }
     const { runbook } = before;
-    const grant = grantIn(values, {
+    const plan = {
       runbook,
       digest: before.created.runbook_digest,
       site: session.site.name,
       targets: before.targets,
       phases: before.created.phases,
-    });
+    };
+    const byPerson = commandText(values, io.env, `resume ${run_id}`);
+    const grant = grantIn(values, plan, `the run goes on as it was begun; a person can approve it: ${byPerson}`);
     const decisions = decisionsIn(values, runbook);
     await lockTargets(session, before.created.direct?.locks ?? before.targets, run_id);
     const resumed = session.journal.append([

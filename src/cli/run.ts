@@ -96,7 +96,12 @@ export async function carryOutNew(
     const front = makeFront(session);
     const asks = io.person && !flag(values, "json");
     const targets = await chooseTargets(session, loaded, values, asks ? front.operator : null);
-    const grant = grantIn(values, { runbook, digest, site: session.site.name, targets, phases });
+    const anew = commandText(values, io.env, `grant ${runbook.id} --vm … -o FILE`);
+    const grant = grantIn(
+      values,
+      { runbook, digest, site: session.site.name, targets, phases },
+      `to see what it may do now, and grant that: ${anew}`,
+    );
     const batch = dry ? undefined : batchIn(values, targets.length);
     const runId = newRunId();
     const mode = dry ? "none" : modeOf(io, grant);

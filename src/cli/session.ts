@@ -111,8 +111,8 @@ export function decisionsIn(values: Values, runbook: Runbook): Record<string, st
   return decisions;
 }
 
-/** The grant of `--grant`, proved to fit. Its file must belong to somebody alone, who is the approver. */
-export function grantIn(values: Values, plan: GrantPlan): Grant | null {
+/** The grant of `--grant`, proved to fit. Its file must belong to somebody alone, who is the approver. `next`: what to do without it. */
+export function grantIn(values: Values, plan: GrantPlan, next: string): Grant | null {
   const file = one(values, "grant");
   if (file === undefined) return null;
   let text: string;
@@ -130,7 +130,7 @@ export function grantIn(values: Values, plan: GrantPlan): Grant | null {
   const grant = parseGrant(text, file);
   if (!grant.ok) throw new Stop(EXIT.badFile, grant.error);
   const misfit = whyNot(grant.value, plan, new Date().toISOString());
-  if (misfit !== null) throw new Stop(EXIT.needed, `${misfit}. Nothing was executed`);
+  if (misfit !== null) throw new Stop(EXIT.needed, `${misfit}. Nothing was executed; ${next}`);
   return grant.value;
 }
 

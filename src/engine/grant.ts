@@ -102,7 +102,7 @@ export function whyNot(grant: Grant, plan: GrantPlan, now: string): string | nul
   const text = grant.texts === undefined ? null : otherText(grant.texts, textsOf(plan.runbook));
   if (text !== null) return text;
   if (grant.runbook_digest !== plan.digest)
-    return `the runbook ${plan.runbook.id} was changed since the grant was written`;
+    return `the grant is for another text of the runbook ${plan.runbook.id} than this run's, so it does not hold for it`;
   if (grant.site !== plan.site) return `the grant is for the site ${grant.site}, not ${plan.site}`;
   if (grant.expires_at <= now) return `the grant expired at ${grant.expires_at}`;
   const beyond = plan.runbook.phases

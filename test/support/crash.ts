@@ -61,7 +61,7 @@ export async function crashing(
   try {
     const targets = await chooseTargets(session, loaded, values);
     const { name, lab } = session.site;
-    const grant = grantIn(values, { runbook, digest, site: name, targets });
+    const grant = grantIn(values, { runbook, digest, site: name, targets }, "");
     const server = await session.connections.sql.identity();
     if (!server.ok) throw new Error(server.error.message);
     const run = newRunId();
