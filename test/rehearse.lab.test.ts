@@ -3,8 +3,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import type { RunEvent } from "../src/engine/events.ts";
-import { recall } from "../src/engine/recall.ts";
 import { shippedFile } from "../src/cli/runbook-source.ts";
 import { downLab, fault } from "../src/lab/index.ts";
 import { keyOf } from "./support/effects.ts";
@@ -87,15 +85,4 @@ it("with another condition of a phase stops at that phase and says how it differ
   const said = await incident.cli("rehearse", [], { journal: failed.run, file });
   expect(said.exit).toBe(1);
   expect(said.out).toMatch("phase snapshots was entered; today it is no snapshot is tracked");
-});
-
-it("of a journal of version 0.1, which kept no pages, is not stopped at the first one", () => {
-  const events = incident.events(done.run).map((event): RunEvent => {
-    if (event.type !== "approval.requested") return event;
-    const { document: _document, ...body } = event.body;
-    return { ...event, body: { ...body, page_digest: "0".repeat(64) } };
-  });
-  const [first] = events;
-  if (first?.type !== "run.created") throw new Error("a run begins with run.created");
-  expect(recall(events, first.body.runbook).departure?.says ?? "").not.toContain("first page");
 });
