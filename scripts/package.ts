@@ -6,6 +6,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { VERSION } from "../src/cli/version.ts";
+import { sectionOf } from "./package/changelog.ts";
 import { commitOf, type Commit } from "./package/commit.ts";
 import { makeDeb } from "./package/deb.ts";
 import { ARCHES, type Arch } from "./package/node.ts";
@@ -53,12 +54,14 @@ async function main(): Promise<void> {
   const commit = commitOf(root);
   if (commit === null)
     throw new Error("a package is made from a clone, with git: every file of it bears the commit's time");
+  const news = sectionOf(readFileSync(join(root, "CHANGELOG.md"), "utf8"), VERSION);
+  if (news === null) throw new Error(`CHANGELOG.md has no section "## ${VERSION} (YYYY-MM-DD)"`);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const packed = await npmPackage();
   const wanted = ARCHES.filter((arch) => values.arch === undefined || values.arch === arch);
   const made = await Promise.all(wanted.map((arch) => packages(arch, packed, commit)));
-  writeNotes(out, VERSION, commit, [{ file: packed, seen: "built" }, ...made.flat()]);
+  writeNotes(out, { version: VERSION, commit, news }, [{ file: packed, seen: "built" }, ...made.flat()]);
   process.stdout.write(readFileSync(join(out, "SHA256SUMS"), "utf8"));
 }
 

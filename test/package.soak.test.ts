@@ -1,24 +1,15 @@
 /** The packages themselves: made twice, in two places, at two hours of the day; unpacked, installed and started without a clone. */
 import { createHash } from "node:crypto";
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COMMANDS } from "../src/cli/commands.ts";
 import { VERSION } from "../src/cli/version.ts";
 import { output } from "../scripts/package/programs.ts";
-import { firstLine, needs, type Capability } from "./support/needs.ts";
+import { cloneHere } from "./support/clone.ts";
+import { has, needs } from "./support/needs.ts";
 
 const root = join(import.meta.dirname, "..");
 const { arch } = process;
@@ -28,27 +19,15 @@ const SAYS = new RegExp(
   "u",
 );
 
-const has = (name: string, program: string, args: readonly string[]): Capability => ({
-  name,
-  probe: () =>
-    output(program, args).then(
-      () => null,
-      (error: unknown) => firstLine(error),
-    ),
-});
 const CLONE = has("clone", "git", ["-C", root, "rev-parse", "HEAD"]);
 const DPKG = has("dpkg-deb", "dpkg-deb", ["--version"]);
 const REGISTRY = has("registry", "npm", ["view", "better-sqlite3", "version"]);
 
 let work = "";
 
-/** A clone of what is here, changes included, with the installed packages. */
+/** With the installed packages. */
 async function copyOfClone(folder: string): Promise<void> {
-  mkdirSync(dirname(folder), { recursive: true });
-  await output("git", ["clone", "--quiet", "--no-hardlinks", root, folder]);
-  const changed = await output("git", ["-C", root, "ls-files", "--modified", "--others", "--exclude-standard"]);
-  for (const file of changed.split("\n").filter((name) => name !== "" && existsSync(join(root, name))))
-    cpSync(join(root, file), join(folder, file), { recursive: true });
+  await cloneHere(folder);
   await output("cp", ["-a", join(root, "node_modules"), join(folder, "node_modules")]);
 }
 

@@ -3,6 +3,7 @@
  * never passes for one that was run. There is no other way to leave a test out.
  */
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
+import { execa } from "execa";
 import { findServer, NoServer } from "../../src/lab/servers/find.ts";
 import { defaultServer, type ServerName } from "../../src/lab/servers/names.ts";
 import { describe } from "vitest";
@@ -55,6 +56,16 @@ function isHidden(pid: string): boolean {
     return ["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "");
   }
 }
+
+/** A program that is installed and answers; `args` are of no effect. */
+export const has = (name: string, program: string, args: readonly string[]): Capability => ({
+  name,
+  probe: () =>
+    execa(program, args, { stdin: "ignore" }).then(
+      () => null,
+      (error: unknown) => firstLine(error),
+    ),
+});
 
 export const NGINX: Capability = {
   name: "nginx",
