@@ -4,7 +4,6 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunEvent } from "../src/engine/events.ts";
 import type { EventDraft } from "../src/engine/journal-port.ts";
@@ -16,8 +15,7 @@ import { anEndpoint, ask } from "./support/endpoint.ts";
 import { anIncident, RUNBOOK, VIRTIO, type Incident } from "./support/incident.ts";
 import { refusedRun } from "./support/refused-run.ts";
 import { APPROVE, tell } from "./support/told.ts";
-
-const MAIN = join(import.meta.dirname, "../src/cli/main.ts");
+import { HANDRAIL } from "./support/program.ts";
 
 let incident: Incident;
 let key: string;
@@ -158,8 +156,8 @@ describe("a run that is driven just now", () => {
     const grant = await incident.grant({ vm: [key] });
     await fault(incident.lab, "cloudstack-job-time", { command: "revertSnapshot", seconds: 7200 });
     const env = { ...process.env, ...incident.env };
-    const args = [MAIN, "run", RUNBOOK, "--lab", "--vm", key, "--grant", grant];
-    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "ignore"] });
+    const args = ["run", RUNBOOK, "--lab", "--vm", key, "--grant", grant];
+    const child = spawn(HANDRAIL, args, { env, stdio: ["ignore", "pipe", "ignore"] });
     try {
       let heard = "";
       for await (const part of child.stdout as AsyncIterable<Buffer>) {

@@ -1,14 +1,13 @@
 /** The real program, while a revert that it sent is awaited: somebody else begins something, and nothing more is sent. */
 import { spawn } from "node:child_process";
-import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fault } from "../src/lab/index.ts";
 import { crashing } from "./support/crash.ts";
 import { keyOf, volumesOf } from "./support/effects.ts";
 import { anIncident, RUNBOOK, type Incident } from "./support/incident.ts";
 import { ACTS, engine, momentOf, perform, sentSince, type Act, type Moment } from "./support/strangers.ts";
+import { HANDRAIL } from "./support/program.ts";
 
-const program = resolve(import.meta.dirname, "../dist/handrail.mjs");
 const VM = "web-frontend-02";
 /** Slow enough that a stopped program does not run out of the five minutes that a revert may take. */
 const SCALE = 10;
@@ -78,8 +77,8 @@ async function disturbed(act: Act): Promise<Ended> {
   const key = await keyOf(lab, VM);
   const volume = (await volumesOf(lab, key)).at(-1)?.id ?? "";
   const grant = await incident.grant({ vm: [key] });
-  const args = [program, "run", RUNBOOK, "--lab", "--vm", key, "--grant", grant, "--plain"];
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const args = ["run", RUNBOOK, "--lab", "--vm", key, "--grant", grant, "--plain"];
+  const child = spawn(HANDRAIL, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const exit = new Promise<number | null>((done) => void child.once("exit", done));
   let out = "";
   let moment: Moment | null = null;

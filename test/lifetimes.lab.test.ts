@@ -13,6 +13,7 @@ import { shellEnv } from "./support/room.ts";
 import { slowness } from "./support/pace.ts";
 import { WHOLE } from "./support/sample.ts";
 import { descendant, openPty } from "./support/pty.ts";
+import { HANDRAIL } from "./support/program.ts";
 
 const top = resolve(import.meta.dirname, "..");
 const started = new Set<ChildProcess>();
@@ -168,13 +169,13 @@ describe("a lab that was brought up to stay", await needs(LINUX), () => {
   it("stays, with the terminal gone it was brought up in, until it is told to go", async () => {
     const place = aPlace();
     const words = ["--dir", join(place.folder, "state", "stays"), "--world", "bare"];
-    const up = start(place, "bin/handrail", "lab", "up", ...words);
+    const up = start(place, HANDRAIL, "lab", "up", ...words);
     await expect.poll(() => up.said()).toContain("is up after");
     await expect.poll(() => existsSync(`/proc/${up.pid}`)).toBe(false);
     const states = (): string => processesOf(place.folder).join("\n");
     await expect.poll(states).not.toContain("lab-keeper");
     expect(states()).toMatch(/mariadbd(?:.|\n)*volume-daemon|volume-daemon(?:.|\n)*mariadbd/u);
-    const down = start(place, "bin/handrail", "lab", "down", "--rm", ...words.slice(0, 2));
+    const down = start(place, HANDRAIL, "lab", "down", "--rm", ...words.slice(0, 2));
     await expect.poll(() => down.said()).toContain("down and gone");
     await expectNothingLeft(place);
   });

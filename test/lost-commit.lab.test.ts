@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { downLab, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
+import { TREE } from "./support/program.ts";
 import { openPty, type Pty } from "./support/pty.ts";
 import { startProxy, type TcpProxy } from "./support/tcp-proxy.ts";
 
-const root = new URL("..", import.meta.url).pathname;
 const state = mkdtempSync(join(tmpdir(), "handrail-commit-"));
 const env: NodeJS.ProcessEnv = { ...process.env, XDG_STATE_HOME: state, HANDRAIL_LAB: "commit" };
 let lab: Lab;
@@ -38,7 +38,7 @@ async function world(): Promise<void> {
 
 function handrail(args: string): Pty {
   terminal?.kill();
-  terminal = openPty("/bin/sh", ["-c", `bin/handrail ${args} --lab; echo "EXIT $?"`], { env, cwd: root, rows: 60 });
+  terminal = openPty("/bin/sh", ["-c", `bin/handrail ${args} --lab; echo "EXIT $?"`], { env, cwd: TREE, rows: 60 });
   return terminal;
 }
 

@@ -7,10 +7,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { portsOf } from "../src/connections/connect.ts";
 import { parseSite } from "../src/connections/site.ts";
 import { downLab, sqlQuietly, upLab, type Lab } from "../src/lab/index.ts";
+import { HANDRAIL, TREE } from "./support/program.ts";
 import { openPty, type Pty } from "./support/pty.ts";
 
-const root = new URL("..", import.meta.url).pathname;
-const HANDRAIL = join(root, "bin/handrail");
 const state = mkdtempSync(join(tmpdir(), "handrail-hosts-"));
 const other = mkdtempSync(join(tmpdir(), "handrail-hosts-"));
 const env: NodeJS.ProcessEnv = { ...process.env, XDG_STATE_HOME: state, HANDRAIL_LAB: "hosts" };
@@ -35,14 +34,14 @@ afterEach(() => {
 const secondHost = (vm: string) =>
   execa(HANDRAIL, ["run", "failed-execution-cleanup", "--vm", vm, "--lab", "--plain"], {
     env: { ...env, XDG_STATE_HOME: other },
-    cwd: root,
+    cwd: TREE,
     reject: false,
     stdin: "ignore",
   });
 
 test("the second host is told who recovers the VM, on which host, in which run and since when", async () => {
   const line = "bin/handrail run failed-execution-cleanup --vm pgtest2 --lab --plain";
-  const t = (terminal = openPty("/bin/sh", ["-c", line], { env, cwd: root, rows: 60 }));
+  const t = (terminal = openPty("/bin/sh", ["-c", line], { env, cwd: TREE, rows: 60 }));
   await t.waitFor("Press a to approve");
   const [, run = "?"] = /run (\d{8}-\d{4}-\w+):/u.exec(t.written()) ?? [];
   const refused = await secondHost("pgtest2");

@@ -9,10 +9,10 @@ import { createConnection, type Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { downLab, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
 import { answerAll } from "./support/answered.ts";
+import { TREE } from "./support/program.ts";
 import { descendant, openPty, type Pty } from "./support/pty.ts";
 import { startProxy, type TcpProxy } from "./support/tcp-proxy.ts";
 
-const root = new URL("..", import.meta.url).pathname;
 const state = mkdtempSync(join(tmpdir(), "handrail-sql-kill-"));
 const env: NodeJS.ProcessEnv = { ...process.env, XDG_STATE_HOME: state, HANDRAIL_LAB: "sqlkill" };
 const CHANGE = `sql "UPDATE k SET n = n + 1 WHERE id = 1"`;
@@ -50,7 +50,7 @@ const counted = async (): Promise<number> => {
 
 /** `exec`, so that its exit is what the terminal tells. */
 const handrail = (args: string): Pty =>
-  openPty("/bin/sh", ["-c", `exec bin/handrail ${args} --lab`], { env, cwd: root, rows: 60 });
+  openPty("/bin/sh", ["-c", `exec bin/handrail ${args} --lab`], { env, cwd: TREE, rows: 60 });
 
 /** Kills the program at its n-th packet; false where it had no so many. */
 async function killed(args: string, nth: number, when: "before" | "after"): Promise<boolean> {

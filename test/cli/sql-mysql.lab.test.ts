@@ -1,13 +1,12 @@
-/** Typed statements on MySQL, as a person types them: shown, approved, carried out, taken back. HANDRAIL_TREE names another build. */
+/** Typed statements on MySQL, as a person types them: shown, approved, carried out, taken back. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { answered, type Answered } from "../support/answered.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { MYSQL, needs } from "../support/needs.ts";
-
-const tree = resolve(process.env["HANDRAIL_TREE"] ?? resolve(import.meta.dirname, "../.."));
+import { HANDRAIL } from "../support/program.ts";
 
 describe("on MySQL", await needs(MYSQL), () => {
   const folder = mkdtempSync(join(tmpdir(), "handrail-sql-mysql-"));
@@ -53,7 +52,7 @@ describe("on MySQL", await needs(MYSQL), () => {
   ];
 
   const handrail = (args: readonly string[], approves = true): Promise<Answered> =>
-    answered(join(tree, "bin/handrail"), [...args, "--config", config], {
+    answered(HANDRAIL, [...args, "--config", config], {
       env: { ...process.env, XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder },
       cwd: folder,
       approves,

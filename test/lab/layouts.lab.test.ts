@@ -20,8 +20,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sampled } from "../support/sample.ts";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { HANDRAIL } from "../support/program.ts";
 
-const handrail = join(import.meta.dirname, "../../bin/handrail");
 const work = mkdtempSync(join(tmpdir(), "handrail-layouts-"));
 const tools = join(work, "tools");
 /** This machine's server: its program, its libraries, and the folder of its messages and SQL. */
@@ -31,7 +31,7 @@ let count = 0;
 
 beforeAll(() => {
   const dir = join(work, "first");
-  execFileSync(handrail, ["lab", "up", "--dir", dir], { stdio: "pipe" });
+  execFileSync(HANDRAIL, ["lab", "up", "--dir", dir], { stdio: "pipe" });
   const pid = JSON.parse(readFileSync(join(dir, "mariadb.pid"), "utf8").split(/\s/)[0] ?? "") as number;
   const read = (name: string): string[] => readFileSync(`/proc/${pid}/${name}`, "utf8").split("\0");
   const option = (name: string): string =>
@@ -46,7 +46,7 @@ beforeAll(() => {
         ?.split("=")[1] ?? "",
     share: option("--lc-messages-dir="),
   };
-  execFileSync(handrail, ["lab", "down", "--rm", "--dir", dir], { stdio: "pipe" });
+  execFileSync(HANDRAIL, ["lab", "down", "--rm", "--dir", dir], { stdio: "pipe" });
   mkdirSync(tools);
   for (const name of ["sh", "readlink", "dirname", "cp"])
     symlinkSync(execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim(), join(tools, name));
@@ -90,7 +90,7 @@ function run(words: string[], ...folders: string[]): { code: number | null; out:
     XDG_STATE_HOME: join(machine, "state"),
     LANG: "C.UTF-8",
   };
-  const { status, stdout, stderr } = spawnSync(handrail, words, { env, encoding: "utf8", input: "" });
+  const { status, stdout, stderr } = spawnSync(HANDRAIL, words, { env, encoding: "utf8", input: "" });
   return { code: status, out: stdout, said: stderr };
 }
 

@@ -11,8 +11,8 @@ import { processesOf } from "../support/leftovers.ts";
 import { MYSQL, needs } from "../support/needs.ts";
 import { onPath } from "../support/on-path.ts";
 import { columnsOf, foreignKeysOf, keysOf, viewsOf } from "../support/tables.ts";
+import { HANDRAIL } from "../support/program.ts";
 
-const handrail = join(import.meta.dirname, "../../bin/handrail");
 const state = mkdtempSync(join(tmpdir(), "lab-mysql-"));
 const folder = join(state, "handrail", "labs", "default");
 
@@ -27,7 +27,7 @@ function run(...words: readonly string[]): Promise<Ended> {
 
 function runIn(env: NodeJS.ProcessEnv, words: readonly string[]): Promise<Ended> {
   return new Promise((done) => {
-    const child = execFile(handrail, words, { env }, (_error, out, said) =>
+    const child = execFile(HANDRAIL, words, { env }, (_error, out, said) =>
       done({ code: child.exitCode ?? -1, out, said }),
     );
     child.stdin?.end();

@@ -4,11 +4,10 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { shellEnv } from "../support/room.ts";
-
-const top = resolve(import.meta.dirname, "../..");
+import { TREE } from "../support/program.ts";
 
 interface Ended {
   readonly code: number;
@@ -17,7 +16,7 @@ interface Ended {
 
 /** The shipped command, with `first` loaded before it: what it said, and how it ended. */
 async function handrail(first: readonly string[], ...words: readonly string[]): Promise<Ended> {
-  const args = [...first, join(top, "dist", "handrail.mjs"), ...words];
+  const args = [...first, join(TREE, "dist/handrail.mjs"), ...words];
   const env = { ...shellEnv(), HANDRAIL_KEPT: process.env["HANDRAIL_KEPT"] };
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";

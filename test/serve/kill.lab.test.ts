@@ -6,8 +6,8 @@ import { expectLedgerAgrees } from "../support/batch.ts";
 import { done, effects, expectRevertedBeforeDeleted, expectRecovered, keyOf, openJobs } from "../support/effects.ts";
 import { anEndpoint, ask, cleanupPath, configure, TOKEN } from "../support/endpoint.ts";
 import { anIncident, type Incident } from "../support/incident.ts";
+import { HANDRAIL } from "../support/program.ts";
 
-const root = new URL("../..", import.meta.url).pathname;
 const VM = "pgtest2";
 let incident: Incident;
 
@@ -21,8 +21,8 @@ test("a server killed in the middle loses nothing: the run is found, resumed, an
   const key = await keyOf(incident.lab, VM);
   const jobs = await openJobs(incident.lab, key);
   const config = await configure(incident, { granted: 10 });
-  const args = [`${root}dist/handrail.mjs`, "serve", "--lab", "--config", config];
-  const server = spawn(process.execPath, args, {
+  const args = ["serve", "--lab", "--config", config];
+  const server = spawn(HANDRAIL, args, {
     env: { ...process.env, ...incident.env },
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 import { labScale } from "./pace.ts";
+import { HANDRAIL, PACKAGED } from "./program.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import type { Values } from "../../src/cli/command.ts";
 import { Stop, type Io } from "../../src/cli/io.ts";
@@ -59,7 +61,29 @@ export function quietIo(env: Io["env"]): { readonly io: Io; readonly said: { out
   return { io, said };
 }
 
+const idOf = (out: string): string => /handrail (?:report|resume) (\S+)/u.exec(out)?.[1] ?? "";
+
+/** Options as somebody would type them. */
+const typed = (values: Values): string[] =>
+  Object.entries(values).flatMap(([name, value]) => {
+    const option = name.length === 1 ? `-${name}` : `--${name}`;
+    if (value === undefined || value === false) return [];
+    return value === true ? [option] : [value].flat().flatMap((each) => [option, each]);
+  });
+
+/** The same by the program of the package that is tried, without a terminal. */
+async function byPackage(env: Io["env"], name: string, rest: readonly string[], values: Values): Promise<Said> {
+  const { exitCode, stdout, stderr } = await execa(HANDRAIL, [name, ...typed(values), "--", ...rest], {
+    env,
+    stdin: "ignore",
+    reject: false,
+    stripFinalNewline: false,
+  });
+  return { exit: exitCode ?? -1, out: stdout, err: stderr, run: idOf(stdout) };
+}
+
 async function command(env: Io["env"], name: string, rest: readonly string[], values: Values): Promise<Said> {
+  if (PACKAGED) return byPackage(env, name, rest, values);
   const { io, said } = quietIo(env);
   const spec = COMMANDS.find((each) => each.name === name);
   if (spec === undefined) throw new Error(`there is no command ${name}`);
@@ -72,8 +96,7 @@ async function command(env: Io["env"], name: string, rest: readonly string[], va
     exit = error.exit;
     said.err += `handrail: ${error.message}\n`;
   }
-  const [, run = ""] = /handrail (?:report|resume) (\S+)/u.exec(said.out) ?? [];
-  return { exit, ...said, run };
+  return { exit, ...said, run: idOf(said.out) };
 }
 
 /** What a grant has to be told of a wish: its targets, and nothing else. */

@@ -1,15 +1,10 @@
 /** The real program, killed at a moment that a seed chose, and resumed until it is done. */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { expect } from "vitest";
 import { SCENARIOS, expectSurvived, resumed, type Scenario } from "./crash.ts";
 import { before, effects, expectRestUntouched, keyOf } from "./effects.ts";
 import { RUNBOOK, type Incident } from "./incident.ts";
-
-const top = resolve(import.meta.dirname, "../..");
-const built = join(top, "dist", "handrail.mjs");
-const program = existsSync(built) ? built : join(top, "src", "cli", "main.ts");
+import { HANDRAIL } from "./program.ts";
 
 /** Scenarios that end well when nothing disturbs them, and that have something to do. */
 const WELL = SCENARIOS.filter(({ exit, world }) => exit === 0 && world !== "already-reset");
@@ -34,7 +29,7 @@ type Moment = Pick<Kill, "line" | "after"> | { readonly says: RegExp; readonly a
 /** Starts the program and kills it at a moment; gives its exit code, null when it was killed. */
 export async function killed(incident: Incident, args: readonly string[], moment: Moment): Promise<number | null> {
   const env = { ...process.env, ...incident.env };
-  const child = spawn(process.execPath, [program, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(HANDRAIL, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((done) => void child.once("exit", (code) => done(code)));
   let said = "";
   child.stderr.on("data", (part: Buffer) => (said += part.toString()));

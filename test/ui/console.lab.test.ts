@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { downLab, dumpDatabase, loadWorld, upLab, type Lab } from "../../src/lab/index.ts";
 import { labScale } from "../support/pace.ts";
+import { TREE } from "../support/program.ts";
 import { descendant, openPty, type Pty } from "../support/pty.ts";
 
-const root = new URL("../..", import.meta.url).pathname;
 const state = mkdtempSync(join(tmpdir(), "handrail-console-"));
 const env: NodeJS.ProcessEnv = { ...process.env, XDG_STATE_HOME: state, HANDRAIL_LAB: "console" };
 let lab: Lab;
@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 function shell(command: string): Pty {
-  terminal = openPty("/bin/sh", ["-c", command], { env, cwd: root });
+  terminal = openPty("/bin/sh", ["-c", command], { env, cwd: TREE });
   return terminal;
 }
 
@@ -201,7 +201,7 @@ test("a second operator is refused by name, and watches", async () => {
   await loadWorld(lab, "stuck-virtio");
   const t = shell("bin/handrail run failed-execution-cleanup --vm pgtest2 --lab");
   await t.waitFor("APPROVAL to begin");
-  const second = openPty("/bin/sh", ["-c", "bin/handrail --lab"], { env, cwd: root });
+  const second = openPty("/bin/sh", ["-c", "bin/handrail --lab"], { env, cwd: TREE });
   try {
     await second.waitFor("being recovered");
     await second.press("/", "p", "g", "t", "e", "s", "t", "2", "enter", "c");
@@ -234,7 +234,7 @@ test("after kill -9 in the middle of a change the next console begins with that 
 });
 
 test("Ctrl-Z gives the shell back and fg draws the screen again", async () => {
-  terminal = openPty("/bin/bash", ["--norc", "--noprofile", "-i"], { env: { ...env, PS1: "shell> " }, cwd: root });
+  terminal = openPty("/bin/bash", ["--norc", "--noprofile", "-i"], { env: { ...env, PS1: "shell> " }, cwd: TREE });
   const t = terminal;
   await t.waitFor("shell>");
   await t.press("bin/handrail --lab", "enter");

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { TREE } from "../support/program.ts";
 import { descendant, openPty, type Pty } from "../support/pty.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -35,9 +36,9 @@ afterAll(() => rmSync(state, { recursive: true, force: true }));
 async function opened(fault: string): Promise<{ t: Pty; pid: number }> {
   const env = { ...process.env, XDG_STATE_HOME: state, HANDRAIL_NODE: node, HANDRAIL_TEST_FAULT: fault };
   const line = `stty -g > ${state}/before; bin/handrail --config ${state}/config.yaml; code=$?; stty -g > ${state}/after; echo "EXIT $code"`;
-  const t = openPty("/bin/sh", ["-c", line], { env, cwd: root });
+  const t = openPty("/bin/sh", ["-c", line], { env, cwd: TREE });
   terminal = t;
-  await t.waitFor("cannot be read", 5000);
+  await t.waitFor("cannot be read");
   expect(t.modes().alternate).toBe(true);
   return { t, pid: descendant(t.pid, "handrail.mjs") ?? 0 };
 }

@@ -60,7 +60,7 @@ export interface Wanted {
 export function testSeason(server: ServerName, { first, count, tell }: Wanted): { theatre(): Theatre } {
   let theatre: Theatre;
   beforeAll(async () => {
-    theatre = await openTheatre(process.env, server);
+    theatre = await openTheatre(server);
   });
   afterAll(() => theatre.close());
   it(`changes only what was shown, and takes back what it promises (${count} seeds from ${first} on)`, async () => {

@@ -22,8 +22,8 @@ export interface Theatre {
 const MIGHTY = "mighty";
 
 /** Starts the server and prepares it. */
-export async function openTheatre(env: NodeJS.ProcessEnv, server: ServerName): Promise<Theatre> {
-  const ports = await portsOfTree(env);
+export async function openTheatre(server: ServerName): Promise<Theatre> {
+  const ports = await portsOfTree();
   const database = await startDatabase(server);
   const { root } = database;
   for (const statement of ZONE_TABLES) await root.query(statement);
