@@ -1,12 +1,10 @@
 /** How many cells of a terminal a text takes, for text that went through `safeText`: nothing invisible is in it. */
+import { eastAsianWidth } from "get-east-asian-width";
 
-// Wide and full-width ranges of Unicode's East Asian Width, and what terminals draw as pictures.
-const WIDE =
-  /^[\u1100-\u115f\u231a\u231b\u2329\u232a\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f000}-\u{1f2ff}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f7e0}-\u{1f7eb}\u{1f90c}-\u{1f9ff}\u{1fa70}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
 const MARK = /^\p{M}$/u;
 const PLAIN = /^[\x20-\x7e]*$/;
 
-const cellsOf = (char: string): number => (MARK.test(char) ? 0 : WIDE.test(char) ? 2 : 1);
+const cellsOf = (char: string): number => (MARK.test(char) ? 0 : eastAsianWidth(char.codePointAt(0) ?? 0));
 
 /** Cells that a text takes on one line. */
 export function cells(text: string): number {
