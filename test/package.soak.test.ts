@@ -21,6 +21,19 @@ const SAYS = new RegExp(
 
 const CLONE = has("clone", "git", ["-C", root, "rev-parse", "HEAD"]);
 const DPKG = has("dpkg-deb", "dpkg-deb", ["--version"]);
+const LINTIAN = has("lintian", "lintian", ["--version"]);
+/** What lintian says of it, and why it stays so. */
+const KNOWN = new Set([
+  "bogus-mail-host", // the project has no address
+  "copyright-file-contains-full-apache-2-license", // whoever unpacks it elsewhere has no /usr/share/common-licenses
+  "copyright-not-using-common-license-for-gpl",
+  "old-fsf-address-in-copyright-file", // Node's own file
+  "embedded-library", // Node is the published binary, whole
+  "unstripped-binary-or-object",
+  "hardening-no-pie",
+  "maintainer-script-calls-systemctl", // no debhelper, whose words it asks for
+  "no-manual-page", // of handrail-service, which says what it is for when it is called wrongly
+]);
 const REGISTRY = has("registry", "npm", ["view", "better-sqlite3", "version"]);
 
 let work = "";
@@ -133,6 +146,19 @@ describe("made twice", await needs(CLONE), async () => {
         .filter((line) => !line.includes(" root/root ")),
     ).toEqual([]);
   });
+
+  it(
+    "the Debian package holds the digests of all its files, and lintian finds no more than is known",
+    await needs(LINTIAN),
+    async () => {
+      const file = join(release("one"), readdirSync(release("one")).find((name) => name.endsWith(".deb")) ?? "");
+      await output("dpkg-deb", ["-R", file, join(work, "whole")]);
+      await output("md5sum", ["--check", "--quiet", "--strict", "DEBIAN/md5sums"], { cwd: join(work, "whole") });
+      const { stdout } = spawnSync("lintian", ["--allow-root", file], { encoding: "utf8" });
+      const tags = [...stdout.matchAll(/^[EW]: handrail: (\S+)/gmu)].map(([, tag = ""]) => tag);
+      expect(tags.filter((tag) => !KNOWN.has(tag))).toEqual([]);
+    },
+  );
 
   it("the npm package runs after npm i -g, without development packages", await needs(REGISTRY), async () => {
     const prefix = join(work, "prefix");

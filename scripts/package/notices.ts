@@ -3,17 +3,9 @@ import type { Part } from "./parts.ts";
 
 const RULE = "-".repeat(78);
 
-const noText = (part: Part): string =>
-  `(The package says ${part.licence} and holds no text of it; https://spdx.org/licenses/${part.licence}.html has it.)`;
-
 function notice(part: Part): string {
   const texts = part.texts.map(([, text]) => text.replaceAll("\r\n", "\n").trim());
-  return [
-    RULE,
-    `${part.name} ${part.version} (${part.licence})`,
-    "",
-    ...(texts.length > 0 ? texts : [noText(part)]),
-  ].join("\n");
+  return [RULE, `${part.name} ${part.version} (${part.licence})`, "", ...texts].join("\n");
 }
 
 /** One text for all parts: name, version and licence of each, and the licence's own words. */

@@ -1,8 +1,9 @@
 /** What a package says of Handrail: manual page, completions, notices and bill agree with what they are made from. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import * as z from "zod";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { fullVersion, VERSION } from "../../src/cli/version.ts";
 import { bashCompletion } from "../../scripts/package/bash.ts";
@@ -11,11 +12,14 @@ import { fishCompletion } from "../../scripts/package/fish.ts";
 import { manPage } from "../../scripts/package/man.ts";
 import { NODE_VERSION } from "../../scripts/package/node.ts";
 import { noticesText } from "../../scripts/package/notices.ts";
+import { output } from "../../scripts/package/programs.ts";
 import { partsOf } from "../../scripts/package/parts.ts";
 import { sbomText } from "../../scripts/package/sbom.ts";
 import { words } from "../../scripts/package/words.ts";
 import { zshCompletion } from "../../scripts/package/zsh.ts";
+import { has, needs } from "../support/needs.ts";
 
+const NPM = has("npm", "npm", ["--version"]);
 const root = join(import.meta.dirname, "../..");
 const names = COMMANDS.map(({ name }) => name);
 const table = words(COMMANDS, ["failed-execution-cleanup", "virtio-recovery"]);
@@ -88,4 +92,43 @@ it("a folder that is no clone has no commit, though it may lie in somebody's", (
   expect(commitOf(folder)).toBeNull();
   expect(commitOf(join(root, "src"))).toBeNull();
   rmSync(folder, { recursive: true });
+});
+
+/** What `npm pack` would pack of what is built here. */
+async function packed(): Promise<string[]> {
+  const said = await output("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], { cwd: root });
+  const [list] = z.array(z.object({ files: z.array(z.object({ path: z.string() })) })).parse(JSON.parse(said));
+  return list?.files.map(({ path }) => path) ?? [];
+}
+
+it("npm packs what is built, the lab's tables and the notices; no sources and no tests", await needs(NPM), async () => {
+  const files = await packed();
+  const wanted = ["handrail.mjs", "lab.mjs", "schema.sql", "THIRD-PARTY-NOTICES.txt", "sbom.cdx.json"];
+  expect(files).toEqual(expect.arrayContaining(wanted.map((name) => `dist/${name}`)));
+  expect(files).toEqual(expect.arrayContaining(["bin/handrail", "runbooks.yaml", "recorded/pgtest1.jsonl", "LICENSE"]));
+  expect(files.filter((file) => /^(?:src|test|scripts|node_modules|packaging)\//u.test(file))).toEqual([]);
+});
+
+it("what is built says of each of its parts on which terms it is there, in the words of its licence", () => {
+  const notices = readFileSync(join(root, "dist/THIRD-PARTY-NOTICES.txt"), "utf8");
+  const bill = json("dist/sbom.cdx.json") as { components: { name: string; version: string }[] };
+  const sections = notices.split(/^-{78}\n/mu).slice(1);
+  expect(sections.map((text) => text.split(" (")[0])).toEqual(
+    bill.components.map(({ name, version }) => `${name} ${version}`),
+  );
+  const poor = sections.filter((text) => text.length < 500 || !/copyright/iu.test(text));
+  expect(poor.map((text) => text.split("\n")[0])).toEqual([]);
+});
+
+it("a licence that nobody brings along and that is not kept here ends the build", () => {
+  const folder = mkdtempSync(join(tmpdir(), "handrail-licence-"));
+  for (const name of ["odd", "better-sqlite3"]) {
+    mkdirSync(join(folder, "node_modules", name), { recursive: true });
+    const text = JSON.stringify({ name, version: "1.0.0", license: "Odd-1.0" });
+    writeFileSync(join(folder, "node_modules", name, "package.json"), text);
+  }
+  writeFileSync(join(folder, "package-lock.json"), '{"packages":{}}');
+  expect(() => partsOf(folder, ["node_modules/odd/index.js"])).toThrow(
+    /odd names the licence Odd-1\.0 and has no text/u,
+  );
 });
