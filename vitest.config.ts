@@ -4,6 +4,8 @@ import { LongestFirst } from "./test/support/order.ts";
 
 /** A limit ends a test that hangs; it says nothing of how fast a machine has to be. Milliseconds. */
 const HANGS = 900_000;
+/** The same where a test is thousands of small ones, or makes all packages twice. */
+const HANGS_IN_SOAK = 7_200_000;
 /** The same for what a test waits for. */
 const patience = { timeout: 300_000, interval: 20 };
 
@@ -37,7 +39,16 @@ export default defineConfig({
         },
       },
       { define, test: { ...shared, name: "lab", include: ["test/**/*.lab.test.ts"], isolate: false } },
-      { define, test: { ...shared, name: "soak", include: ["test/**/*.soak.test.ts"], testTimeout: 7_200_000 } },
+      {
+        define,
+        test: {
+          ...shared,
+          name: "soak",
+          include: ["test/**/*.soak.test.ts"],
+          testTimeout: HANGS_IN_SOAK,
+          hookTimeout: HANGS_IN_SOAK,
+        },
+      },
     ],
   },
 });
