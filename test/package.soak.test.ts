@@ -25,6 +25,7 @@ const LINTIAN = has("lintian", "lintian", ["--version"]);
 /** What lintian says of it, and why it stays so. */
 const KNOWN = new Set([
   "bogus-mail-host", // the project has no address
+  "bogus-mail-host-in-debian-changelog",
   "copyright-file-contains-full-apache-2-license", // whoever unpacks it elsewhere has no /usr/share/common-licenses
   "copyright-not-using-common-license-for-gpl",
   "old-fsf-address-in-copyright-file", // Node's own file
