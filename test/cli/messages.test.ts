@@ -105,7 +105,7 @@ describe("a configuration", () => {
 
   test.each([
     ["is a folder", folder, /it is a folder; name a file in it/u],
-    ["holds no sites", config, /has no `sites`; README/u],
+    ["holds no sites", config, /has no `sites`; `handrail setup`/u],
   ])("that %s", (_what, path, sentence) => {
     writeFileSync(config, "default_site: here\n", { mode: 0o600 });
     const { code, said } = handrail([...RUN.slice(0, -1), path]);

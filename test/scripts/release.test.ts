@@ -31,8 +31,8 @@ it("a section ends where the next one begins, and one without a day is none", ()
   ]);
 });
 
-it("what README says to install is this version", () => {
-  const named = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/handrail[-_](\d+\.\d+\.\d+)/gu)];
+it("what the docs say to install is this version", () => {
+  const named = [...readFileSync(join(root, "docs/install.md"), "utf8").matchAll(/handrail[-_](\d+\.\d+\.\d+)/gu)];
   expect(new Set(named.map(([, version]) => version))).toEqual(new Set([VERSION]));
 });
 
