@@ -2,11 +2,10 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { dispatch } from "../../src/cli/dispatch.ts";
-import { Stop } from "../../src/cli/io.ts";
-import { quietIo } from "../support/incident.ts";
 import { needs, ROOT } from "../support/needs.ts";
+import { HANDRAIL } from "../support/program.ts";
 
 let root: string;
 const at = (...names: string[]): string => join(root, ...names);
@@ -31,16 +30,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** Begins a run; the database refuses, so that what is asked before it can be told. */
+/** Begins a run; the database refuses, so that what is asked before it can be told. HANDRAIL_TREE names another build. */
 async function begun(config = at("config", "config.yaml")) {
-  const { io, said } = quietIo({ PATH: process.env["PATH"] ?? "", HOME: root, XDG_STATE_HOME: at("state") });
+  const env = { PATH: process.env["PATH"] ?? "", HOME: root, XDG_STATE_HOME: at("state") };
   const words = ["run", "failed-execution-cleanup", "--vm", "a", "--config", config];
-  const exit = await dispatch(words, io).catch((error: unknown) => {
-    if (!(error instanceof Stop)) throw error;
-    said.err += error.message;
-    return error.exit;
-  });
-  return { exit, err: said.err };
+  const { exitCode, stderr } = await execa(HANDRAIL, words, { env, extendEnv: false, reject: false });
+  return { exit: exitCode, err: stderr };
 }
 
 const journals = (): string => at("state", "handrail", "journals", "north");
