@@ -1,5 +1,6 @@
 /**
- * The packages on bare Debian roots: `npm run test:roots -- [--packages FOLDER] [--roots FOLDER] [--releases A,B] [--only WORDS]`.
+ * The packages on bare Debian roots: `npm run test:roots -- [--packages FOLDER] [--roots FOLDER] [--releases A,B] [--only WORDS]`;
+ * `-- --short` tries what the tarball holds on this machine, in an empty environment, and makes no root.
  * Needs root, debootstrap, and `release/` (`npm run package`). What was seen is written into README.md.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,6 +9,7 @@ import { parseArgs } from "node:util";
 import { execa } from "execa";
 import { VERSION } from "../../src/cli/version.ts";
 import { makeRoot } from "./root.ts";
+import { tryShortly } from "./short.ts";
 import { tableIn, type Seen } from "./table.ts";
 import { packagesIn, TRIALS, type Packages, type Tools, type Trial } from "./trials.ts";
 
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     roots: { type: "string", default: "/var/tmp/handrail-roots" },
     releases: { type: "string", default: "bookworm,trixie" },
     only: { type: "string", default: "" },
+    short: { type: "boolean", default: false },
   },
 });
 
@@ -55,6 +58,10 @@ async function seen(release: string, trial: Trial, packages: Packages, tools: To
 const lack = (): string | null => (process.getuid?.() === 0 ? null : "only root can make a root");
 
 async function main(): Promise<number> {
+  if (values.short) {
+    process.stdout.write(`unpacked package, empty environment: ${await tryShortly(top)}\n`);
+    return 0;
+  }
   const missing = lack();
   if (missing !== null) {
     process.stdout.write(`not seen: ${missing}\n`);
