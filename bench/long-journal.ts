@@ -1,11 +1,11 @@
 /** A journal of so many events, written by Handrail's own journal from a recorded run that is repeated. */
 import { randomBytes } from "node:crypto";
 import { existsSync, renameSync } from "node:fs";
-import { openSiteJournal } from "../src/cli/journal-open.ts";
+import { openSiteJournal } from "../src/cli/session/journal.ts";
 import { journalPath } from "../src/cli/paths.ts";
-import { recordedEvents } from "../src/cli/recorded.ts";
+import { recordedEvents } from "../src/cli/rehearsal/recorded.ts";
 import type { JsonObject } from "../src/phases/json.ts";
-import { untouched } from "../src/cli/stored.ts";
+import { untouched } from "../src/cli/session/stored.ts";
 
 /** Fills the journal of a site, which must not exist yet. Gives the number of events. */
 export function fillJournal(env: NodeJS.ProcessEnv, site: string, least: number): number {

@@ -1,5 +1,5 @@
 /** Whether redaction takes linear time on text that was made to keep it busy: twice as much of it against once. */
-import { makeKeyring } from "../src/cli/keyring.ts";
+import { makeKeyring } from "../src/cli/session/keyring.ts";
 
 /** Beginnings of what is looked for, without its end. */
 const LURES = [

@@ -3,7 +3,7 @@ import { PassThrough, Writable } from "node:stream";
 import { render } from "ink";
 import { App } from "../src/ui/app.tsx";
 import { Console, type ConsoleWish } from "../src/ui/console.ts";
-import { recordedEvents } from "../src/cli/recorded.ts";
+import { recordedEvents } from "../src/cli/rehearsal/recorded.ts";
 import { ok } from "../src/phases/result.ts";
 import type { BoardVm, Sources } from "../src/ui/sources.ts";
 

@@ -7,7 +7,7 @@ import * as z from "zod";
 import type { CommandSpec, OptionSpec } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
 import { EXIT_TEXT } from "../src/cli/exit.ts";
-import { broken, PAGE_WIDTH, pageLines } from "../src/cli/paragraphs.ts";
+import { broken, PAGE_WIDTH, pageLines } from "../src/cli/terminal/paragraphs.ts";
 import { TOPICS } from "../src/cli/topics/index.ts";
 import { keysPage } from "../src/ui/footer.ts";
 import { filled, wideLines } from "./fill.ts";

@@ -1,5 +1,5 @@
 /** Markdown whose lines are no wider than a page: paragraphs and list items that have a wider one are filled again. */
-import { PAGE_WIDTH } from "../src/cli/paragraphs.ts";
+import { PAGE_WIDTH } from "../src/cli/terminal/paragraphs.ts";
 
 const FENCE = /^\s*```/u;
 /** What is never filled: headings, tables, code by four blanks, and the empty line. */

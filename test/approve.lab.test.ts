@@ -1,9 +1,9 @@
 /** An answer counts for the page that it was given to, and for no other one. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { carryOutNew } from "../src/cli/run.ts";
-import type { Front } from "../src/cli/carry-out.ts";
+import { carryOutNew } from "../src/cli/session/new-run.ts";
+import type { Front } from "../src/cli/session/carry-out.ts";
 import { journalPath } from "../src/cli/paths.ts";
-import { untouched } from "../src/cli/stored.ts";
+import { untouched } from "../src/cli/session/stored.ts";
 import { bootId } from "../src/connections/clock.ts";
 import { draft } from "../src/engine/events.ts";
 import { openJournal } from "../src/journal/open.ts";

@@ -1,7 +1,7 @@
 /** In real time: the nudge's wait, and the boxes of the rungs, are as long as the runbook says, within a second. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findRunbook, loadFile } from "../src/cli/runbook-file.ts";
-import { shippedFile } from "../src/cli/runbook-source.ts";
+import { findRunbook, loadFile } from "../src/cli/runbook/file.ts";
+import { shippedFile } from "../src/cli/runbook/source.ts";
 import type { RunEvent } from "../src/engine/events.ts";
 import type { EventDraft } from "../src/engine/journal-port.ts";
 import { cloudstackState, setCloudstackState } from "../src/lab/index.ts";

@@ -4,10 +4,10 @@
  */
 import { createConnection, type ResultSetHeader } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newId } from "../src/cli/ids.ts";
-import { findRunbook, loadFile } from "../src/cli/runbook-file.ts";
-import { shippedFile } from "../src/cli/runbook-source.ts";
-import { openSession } from "../src/cli/session.ts";
+import { newId } from "../src/cli/session/ids.ts";
+import { findRunbook, loadFile } from "../src/cli/runbook/file.ts";
+import { shippedFile } from "../src/cli/runbook/source.ts";
+import { openSession } from "../src/cli/session/session.ts";
 import type { Connections } from "../src/connections/connect.ts";
 import type { JobLogEntry } from "../src/connections/joblog/entry.ts";
 import { fold } from "../src/engine/record.ts";

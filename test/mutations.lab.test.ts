@@ -7,7 +7,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { newId } from "../src/cli/ids.ts";
+import { newId } from "../src/cli/session/ids.ts";
 import type { EventDraft } from "../src/engine/journal-port.ts";
 import {
   cloudstackState,

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { shippedFile } from "../src/cli/runbook-source.ts";
+import { shippedFile } from "../src/cli/runbook/source.ts";
 import { keyOf, query } from "./support/effects.ts";
 import { anIncident, RUNBOOK, type Incident } from "./support/incident.ts";
 import { APPROVE, tell } from "./support/told.ts";

@@ -12,7 +12,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { "read-only": { says: "look, never touch" }, ...screen, ...site, ...file },
     rest: { least: 0, most: 0 },
     examples: EXAMPLES.console,
-    load: () => import("./console.ts"),
+    load: () => import("./commands/console.ts"),
   },
   {
     name: "run",
@@ -32,7 +32,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     rest: { least: 1, most: 1 },
     examples: EXAMPLES.run,
-    load: () => import("./run.ts"),
+    load: () => import("./commands/run.ts"),
   },
   {
     name: "plan",
@@ -41,7 +41,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { ...vm, ...phases, decide, ...json, ...site, ...file },
     rest: { least: 1, most: 1 },
     examples: EXAMPLES.plan,
-    load: () => import("./plan.ts"),
+    load: () => import("./commands/plan.ts"),
   },
   {
     name: "rehearse",
@@ -63,7 +63,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     rest: { least: 0, most: 1 },
     examples: EXAMPLES.rehearse,
-    load: () => import("./rehearse.ts"),
+    load: () => import("./commands/rehearse.ts"),
   },
   {
     name: "resume",
@@ -72,7 +72,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { ...deciding, ...screen, ...json, ...site },
     rest: { least: 1, most: 1 },
     examples: EXAMPLES.resume,
-    load: () => import("./resume.ts"),
+    load: () => import("./commands/resume.ts"),
   },
   {
     name: "resolve",
@@ -88,7 +88,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     rest: { least: 2, most: 2 },
     examples: EXAMPLES.resolve,
-    load: () => import("./resolve.ts"),
+    load: () => import("./commands/resolve.ts"),
   },
   {
     name: "approve",
@@ -97,7 +97,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { json: { says: "print the page as one JSON document, and approve nothing" }, ...site },
     rest: { least: 2, most: 2 },
     examples: EXAMPLES.approve,
-    load: () => import("./approve.ts"),
+    load: () => import("./commands/approve.ts"),
   },
   {
     name: "note",
@@ -106,7 +106,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { ...site },
     rest: { least: 2, most: 2 },
     examples: EXAMPLES.note,
-    load: () => import("./note.ts"),
+    load: () => import("./commands/note.ts"),
   },
   {
     name: "grant",
@@ -124,7 +124,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     rest: { least: 1, most: 1 },
     examples: EXAMPLES.grant,
-    load: () => import("./grant.ts"),
+    load: () => import("./commands/grant.ts"),
   },
   {
     name: "explain",
@@ -133,7 +133,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { ...json, ...file },
     rest: { least: 1, most: 1 },
     examples: EXAMPLES.explain,
-    load: () => import("./explain.ts"),
+    load: () => import("./commands/explain.ts"),
   },
   {
     name: "setup",
@@ -145,7 +145,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       config: { takes: "FILE", says: "write this configuration instead of the user's own" },
     },
     rest: { least: 0, most: 0 },
-    load: () => import("./setup.ts"),
+    load: () => import("./commands/setup.ts"),
   },
   {
     name: "config",
@@ -154,7 +154,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: EXAMPLES.config,
     options: { ...json, ...site },
     rest: { least: 0, most: 0 },
-    load: () => import("./origins.ts"),
+    load: () => import("./commands/config.ts"),
   },
   {
     name: "doctor",
@@ -163,7 +163,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { ...json, ...site, ...file },
     rest: { least: 0, most: 0 },
     examples: EXAMPLES.doctor,
-    load: () => import("./doctor.ts"),
+    load: () => import("./commands/doctor.ts"),
   },
   {
     name: "lint",
@@ -172,7 +172,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { ...json, file: { takes: "FILE", says: "the same as FILE alone" } },
     rest: { least: 0, most: 1 },
     examples: EXAMPLES.lint,
-    load: () => import("./lint.ts"),
+    load: () => import("./commands/lint.ts"),
   },
   {
     name: "replay",
@@ -181,7 +181,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { plain: { says: "lines of plain text instead of the screen" }, ...screen, ...json, ...site },
     rest: { least: 1, most: 1 },
     examples: EXAMPLES.replay,
-    load: () => import("./replay.ts"),
+    load: () => import("./commands/replay.ts"),
   },
   {
     name: "report",
@@ -190,7 +190,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { o: { takes: "FILE", says: "write to FILE (mode 0600; never over an existing one)" }, ...json, ...site },
     rest: { least: 1, most: 1 },
     examples: EXAMPLES.report,
-    load: () => import("./report.ts"),
+    load: () => import("./commands/report.ts"),
   },
   {
     name: "undo",
@@ -199,7 +199,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { plain: { says: "plain text; the default while there is no console" }, ...json, ...site },
     rest: { least: 1, most: 2 },
     examples: EXAMPLES.undo,
-    load: () => import("./undo.ts"),
+    load: () => import("./commands/undo.ts"),
   },
   {
     name: "sql",
@@ -219,7 +219,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     rest: { least: 0, most: 1 },
     examples: EXAMPLES.sql,
-    load: () => import("./sql.ts"),
+    load: () => import("./commands/sql.ts"),
   },
   {
     name: "journal",
@@ -232,7 +232,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     rest: { least: 1, most: 2 },
     examples: EXAMPLES.journal,
-    load: () => import("./journal.ts"),
+    load: () => import("./commands/journal.ts"),
   },
   {
     name: "serve",
@@ -245,7 +245,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     rest: { least: 0, most: 0 },
     examples: EXAMPLES.serve,
-    load: () => import("./serve.ts"),
+    load: () => import("./commands/serve.ts"),
   },
   {
     name: "lab",
@@ -255,7 +255,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     rest: { least: 0, most: 99 },
     raw: true,
     examples: EXAMPLES.lab,
-    load: () => import("./lab.ts"),
+    load: () => import("./commands/lab.ts"),
   },
   {
     name: "demo",
@@ -268,7 +268,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     rest: { least: 0, most: 0 },
     examples: EXAMPLES.demo,
-    load: () => import("./demo.ts"),
+    load: () => import("./commands/demo.ts"),
   },
   {
     name: "help",
@@ -277,6 +277,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: {},
     rest: { least: 0, most: 2 },
     examples: EXAMPLES.help,
-    load: async () => (await import("./help-command.ts")).helpOf(COMMANDS),
+    load: async () => (await import("./commands/help.ts")).helpOf(COMMANDS),
   },
 ];

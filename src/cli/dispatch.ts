@@ -4,7 +4,7 @@ import { COMMANDS } from "./commands.ts";
 import type { CommandSpec, Values } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { Stop, type Io } from "./io.ts";
-import { programName } from "./program-name.ts";
+import { programName } from "./terminal/program-name.ts";
 import { fullVersion } from "./version.ts";
 
 const wantsHelp = (args: readonly string[]): boolean =>

@@ -3,7 +3,7 @@ import { didYouMean } from "../text/near.ts";
 import type { CommandSpec } from "./command.ts";
 import type { Example } from "./examples.ts";
 import { EXIT_TEXT } from "./exit.ts";
-import { broken, HELP_WIDTH, termLines } from "./paragraphs.ts";
+import { broken, HELP_WIDTH, termLines } from "./terminal/paragraphs.ts";
 import { TOPICS } from "./topics/index.ts";
 
 /** The help of the whole program; `program` is how it is called here. */

@@ -3,7 +3,7 @@ import { enableCompileCache } from "node:module";
 import { dispatch } from "./dispatch.ts";
 import { EXIT } from "./exit.ts";
 import { processIo, Stop } from "./io.ts";
-import { watchLauncher } from "./launcher.ts";
+import { watchLauncher } from "./terminal/launcher.ts";
 
 /** Keeps compiled code between starts, in the user's own cache: what others could write to is never run. */
 function keepCompiledCode(): void {

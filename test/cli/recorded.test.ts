@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { recordedEvents } from "../../src/cli/recorded.ts";
+import { recordedEvents } from "../../src/cli/rehearsal/recorded.ts";
 import { apply } from "../../src/engine/apply.ts";
 import type { RunState } from "../../src/engine/state.ts";
 

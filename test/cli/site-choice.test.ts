@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { dispatch } from "../../src/cli/dispatch.ts";
 import { Stop } from "../../src/cli/io.ts";
-import { commandText } from "../../src/cli/site-name.ts";
+import { commandText } from "../../src/cli/site/name.ts";
 import { quietIo } from "../support/incident.ts";
 
 const root = mkdtempSync(join(tmpdir(), "handrail-site-"));

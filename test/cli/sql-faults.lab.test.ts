@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { run as sql } from "../../src/cli/sql.ts";
-import { run as undo } from "../../src/cli/undo.ts";
+import { run as sql } from "../../src/cli/commands/sql.ts";
+import { run as undo } from "../../src/cli/commands/undo.ts";
 import { needs, ON_MARIADB } from "../support/needs.ts";
 import { openSqlLab, type SqlLab, type Told } from "../support/sql-lab.ts";
 

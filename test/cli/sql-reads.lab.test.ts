@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run as sql } from "../../src/cli/sql.ts";
+import { run as sql } from "../../src/cli/commands/sql.ts";
 import { startMysql, type MysqlServer } from "../support/mysql.ts";
 import { MYSQL, needs } from "../support/needs.ts";
 import { openSqlLab, type SqlLab, type Told } from "../support/sql-lab.ts";

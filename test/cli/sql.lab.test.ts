@@ -1,10 +1,10 @@
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Values } from "../../src/cli/command.ts";
-import { run as replay } from "../../src/cli/replay.ts";
-import { run as report } from "../../src/cli/report.ts";
-import { run as sql } from "../../src/cli/sql.ts";
-import { run as undo } from "../../src/cli/undo.ts";
+import { run as replay } from "../../src/cli/commands/replay.ts";
+import { run as report } from "../../src/cli/commands/report.ts";
+import { run as sql } from "../../src/cli/commands/sql.ts";
+import { run as undo } from "../../src/cli/commands/undo.ts";
 import { openSqlLab, type SqlLab } from "../support/sql-lab.ts";
 
 let lab: SqlLab;

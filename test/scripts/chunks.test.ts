@@ -43,7 +43,11 @@ function loadersOf(name: string): string[] {
 }
 
 it("execa is loaded by what brings labs up, and by nothing else", () => {
-  expect(loadersOf("execa")).toEqual(["src/cli/demo.ts", "src/cli/lab.ts", "src/cli/rehearse-site.ts"]);
+  expect(loadersOf("execa")).toEqual([
+    "src/cli/commands/demo.ts",
+    "src/cli/commands/lab.ts",
+    "src/cli/rehearsal/site.ts",
+  ]);
 });
 
 it("zx waits for the first shell text, and comes without what it does not need for one", () => {

@@ -2,7 +2,7 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startServe } from "../../src/cli/serve.ts";
+import { startServe } from "../../src/cli/commands/serve.ts";
 import { fault } from "../../src/lab/index.ts";
 import { ROUTES } from "../../src/serve/routes.ts";
 import { effects, keyOf, query } from "../support/effects.ts";

@@ -1,8 +1,8 @@
 /** A granted run that is watched event by event, so that something can happen at one of them before the next follows. */
 import type { Values } from "../../src/cli/command.ts";
-import { carryOutNew } from "../../src/cli/run.ts";
-import type { Front } from "../../src/cli/carry-out.ts";
-import { nobody } from "../../src/cli/terminal-operator.ts";
+import { carryOutNew } from "../../src/cli/session/new-run.ts";
+import type { Front } from "../../src/cli/session/carry-out.ts";
+import { nobody } from "../../src/cli/terminal/operator.ts";
 import type { RunEvent } from "../../src/engine/events.ts";
 import type { RunState } from "../../src/engine/state.ts";
 import { quietIo, type Incident } from "./incident.ts";

@@ -1,7 +1,7 @@
 /** The board and the console of an incident, as somebody finds them who comes to it. */
-import { sayBoard } from "../../src/cli/board-lines.ts";
-import { siteSources } from "../../src/cli/console-sources.ts";
-import { openStored } from "../../src/cli/stored.ts";
+import { sayBoard } from "../../src/cli/console/board-lines.ts";
+import { siteSources } from "../../src/cli/console/sources.ts";
+import { openStored } from "../../src/cli/session/stored.ts";
 import { Console } from "../../src/ui/console.ts";
 import { modeOf, type Mode } from "../../src/ui/model.ts";
 import { quietIo, type Incident } from "./incident.ts";

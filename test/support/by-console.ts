@@ -2,8 +2,8 @@
  * A person at the console, keys in and model out: the console as the terminal has it, over the real site and its journal,
  * with a clock of its own that makes the waiting short. Reads each page to its end, types names, decides as told.
  */
-import { siteSources } from "../../src/cli/console-sources.ts";
-import { openStored } from "../../src/cli/stored.ts";
+import { siteSources } from "../../src/cli/console/sources.ts";
+import { openStored } from "../../src/cli/session/stored.ts";
 import { pageBelow } from "../../src/ui/ask/view.ts";
 import { Console } from "../../src/ui/console.ts";
 import { modeOf } from "../../src/ui/model.ts";

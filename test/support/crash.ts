@@ -1,12 +1,12 @@
 /** A run that dies at a chosen event, the resumes after it, and the rules that hold whatever the moment was. */
 import { expect } from "vitest";
-import { chooseTargets } from "../../src/cli/run.ts";
-import { checkedRunbook } from "../../src/cli/runbook-cache.ts";
-import { shippedFile } from "../../src/cli/runbook-source.ts";
-import { newId, newRunId } from "../../src/cli/ids.ts";
+import { chooseTargets } from "../../src/cli/session/choose-targets.ts";
+import { checkedRunbook } from "../../src/cli/runbook/cache.ts";
+import { shippedFile } from "../../src/cli/runbook/source.ts";
+import { newId, newRunId } from "../../src/cli/session/ids.ts";
 import { bootId } from "../../src/connections/clock.ts";
-import { decisionsIn, grantIn, lockTargets, openSession } from "../../src/cli/session.ts";
-import { nobody } from "../../src/cli/terminal-operator.ts";
+import { decisionsIn, grantIn, lockTargets, openSession } from "../../src/cli/session/session.ts";
+import { nobody } from "../../src/cli/terminal/operator.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import { apply } from "../../src/engine/apply.ts";
 import { drive } from "../../src/engine/drive.ts";

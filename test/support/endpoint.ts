@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { startServe, type Served } from "../../src/cli/serve.ts";
+import { startServe, type Served } from "../../src/cli/commands/serve.ts";
 import { ROUTES } from "../../src/serve/routes.ts";
 import { quietIo, type Incident } from "./incident.ts";
 

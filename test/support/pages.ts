@@ -3,7 +3,7 @@
  * screen after scrolling, plain text, JSON lines, and the report.
  */
 import { expect } from "vitest";
-import { documentText } from "../../src/cli/terminal-operator.ts";
+import { documentText } from "../../src/cli/terminal/operator.ts";
 import type { ApprovalDocument, DocumentStep } from "../../src/engine/document.ts";
 import { START } from "../../src/engine/state.ts";
 import { clean } from "../../src/engine/words.ts";

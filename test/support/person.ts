@@ -1,7 +1,7 @@
 /** A person at a run, as far as tests need one: everything that is asked is kept. */
-import { carryOutNew } from "../../src/cli/run.ts";
+import { carryOutNew } from "../../src/cli/session/new-run.ts";
 import type { Values } from "../../src/cli/command.ts";
-import type { Front } from "../../src/cli/carry-out.ts";
+import type { Front } from "../../src/cli/session/carry-out.ts";
 import { Stop } from "../../src/cli/io.ts";
 import type { ApprovalDocument } from "../../src/engine/document.ts";
 import type { Question } from "../../src/engine/operator-port.ts";

@@ -1,8 +1,8 @@
 /** Real runs with their whole journals, recorded once: what any reader has to be right about, event by event. */
-import { newId } from "../../src/cli/ids.ts";
+import { newId } from "../../src/cli/session/ids.ts";
 import { asRunEvent, type RunEvent } from "../../src/engine/events.ts";
 import type { EventDraft } from "../../src/engine/journal-port.ts";
-import { openStored } from "../../src/cli/stored.ts";
+import { openStored } from "../../src/cli/session/stored.ts";
 import { crashing } from "./crash.ts";
 import { keyOf, query } from "./effects.ts";
 import { quietIo, RUNBOOK, VIRTIO, type Incident } from "./incident.ts";

@@ -1,6 +1,6 @@
 /** A second run of a VM, refused at its first page, as an older Handrail let it begin beside one in doubt. */
-import { newRunId } from "../../src/cli/ids.ts";
-import { openSession } from "../../src/cli/session.ts";
+import { newRunId } from "../../src/cli/session/ids.ts";
+import { openSession } from "../../src/cli/session/session.ts";
 import { draft } from "../../src/engine/events.ts";
 import { quietIo, type Incident } from "./incident.ts";
 

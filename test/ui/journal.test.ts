@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { sayBoard } from "../../src/cli/board-lines.ts";
-import { decideColour } from "../../src/cli/colour.ts";
+import { sayBoard } from "../../src/cli/console/board-lines.ts";
+import { decideColour } from "../../src/cli/terminal/colour.ts";
 import type { RunSummary } from "../../src/ui/sources.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld } from "./world.ts";

@@ -1,5 +1,5 @@
 /** What `handrail help TOPIC` explains. */
-import type { Paragraph } from "../paragraphs.ts";
+import type { Paragraph } from "../terminal/paragraphs.ts";
 
 export interface Topic {
   /** What is typed; of several words, each is one. */

@@ -1,0 +1,119 @@
+/**
+ * `handrail approve RUN STEP`: shows the page that a paused run waits for, as the journal has it, and writes a person's
+ * answer with its digest. Nothing is executed here: `resume` takes the run up, and where the page is the same then, it counts.
+ */
+import { userInfo } from "node:os";
+import type { ApprovalDocument } from "../../engine/document.ts";
+import { documentIn } from "../../engine/document-record.ts";
+import { asRunEvent, draft, type RunEvent } from "../../engine/events.ts";
+import type { JournalEvent } from "../../engine/journal-port.ts";
+import { fold } from "../../engine/record.ts";
+import { START, type RunState } from "../../engine/state.ts";
+import { clean, sentence } from "../../engine/words.ts";
+import type { Journal } from "../../journal/journal.ts";
+import { flag, type Invocation } from "../command.ts";
+import { isDriven } from "../console/runs.ts";
+import { EXIT } from "../exit.ts";
+import { Stop } from "../io.ts";
+import { exitOfRefusal, findRun, openSiteJournal } from "../session/journal.ts";
+import { openPages } from "../session/open-pages.ts";
+import { knownSecrets } from "../session/known-secrets.ts";
+import { commandText, siteName } from "../site/name.ts";
+import { watchSignals } from "../session/stop-signals.ts";
+import { terminalOperator } from "../terminal/operator.ts";
+import { whyNoTerminal } from "../terminal/wants-console.ts";
+
+type Requested = Extract<RunEvent, { type: "approval.requested" }>;
+
+const isAbout = ({ body, phase_id }: Requested, step: string): boolean =>
+  body.approval === step ||
+  phase_id === step ||
+  (phase_id === START && step === "start") ||
+  body.covers.some((covered) => covered.step === step);
+
+/** The newest open page of a paused run that is about a step or a phase. */
+function openPage(events: readonly JournalEvent[], state: RunState, step: string): ApprovalDocument {
+  const open = events
+    .map(asRunEvent)
+    .filter(
+      (event): event is Requested =>
+        event.type === "approval.requested" && state.approvals[event.body.approval]?.status === "open",
+    );
+  const found = open.findLast((event) => isAbout(event, step));
+  if (found === undefined) {
+    const waits = openPages(state).join(", ");
+    throw new Stop(
+      EXIT.usage,
+      `run ${state.run_id} waits for no approval of ${step}; ${waits === "" ? "it waits for none" : `it waits for ${waits}`}. Nothing was approved`,
+    );
+  }
+  const then = fold(events.filter(({ seq }) => seq <= found.seq));
+  const document = then === null ? null : documentIn(then, found.body);
+  if (document === null)
+    throw new Stop(
+      EXIT.usage,
+      `the page was not kept (it is too large, or an older Handrail asked): take run ${state.run_id} up instead`,
+    );
+  return document;
+}
+
+function pausedRun(
+  journal: Journal,
+  wanted: string,
+): { readonly events: readonly JournalEvent[]; readonly state: RunState } {
+  const { run_id } = findRun(journal, wanted);
+  const events = journal.events(run_id);
+  const state = fold(events);
+  if (state === null || state.closed !== null)
+    throw new Stop(EXIT.usage, `run ${run_id} is closed: there is nothing to approve`);
+  if (isDriven(journal, run_id))
+    throw new Stop(EXIT.locked, `run ${run_id} is being driven just now: its page is answered where it stands`);
+  if (state.paused === null)
+    throw new Stop(
+      EXIT.usage,
+      `run ${run_id} was left in the middle: take it up first, it looks what became of its last step`,
+    );
+  return { events, state };
+}
+
+export async function run({ values, rest, io }: Invocation): Promise<number> {
+  const site = await siteName(values, io.env);
+  const { redactor } = await knownSecrets(values, io);
+  const json = flag(values, "json");
+  const journal = openSiteJournal({ env: io.env, site, redactor, readOnly: json });
+  const { stop, close } = watchSignals(io.err);
+  try {
+    const { events, state } = pausedRun(journal, rest[0] ?? "");
+    const document = openPage(events, state, rest[1] ?? "");
+    if (json) {
+      io.out(`${JSON.stringify(document)}\n`);
+      return EXIT.done;
+    }
+    const why = whyNoTerminal(io);
+    if (why !== null)
+      throw new Stop(
+        EXIT.needed,
+        `an approval is a person's: say this at a terminal (--json prints the page); here ${why}. Nothing was approved`,
+      );
+    const answer = await terminalOperator(io, userInfo().username, stop).approve(document);
+    if (answer.kind !== "approved" || answer.method === "rehearsal") {
+      io.err(
+        `handrail: not approved: ${answer.kind === "rejected" ? answer.says : "nobody answered"}. Nothing was executed\n`,
+      );
+      return EXIT.stopped;
+    }
+    const { approval } = document;
+    const { digest: page_digest, method, by } = answer;
+    const stored = journal.append([
+      draft(state.run_id, "operator.approved", {}, { approval, page_digest, method, by }),
+    ]);
+    if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), sentence(stored.error.message));
+    io.out(
+      `Page ${page_digest.slice(0, 16)} of run ${clean(state.run_id)} is approved for five minutes.\nNothing was executed yet; take the run up with:\n  ${commandText(values, io.env, `resume ${state.run_id}`)}\nWhere the page is another one then, it is asked about again.\n`,
+    );
+    return EXIT.done;
+  } finally {
+    close();
+    journal.close();
+  }
+}

@@ -1,0 +1,78 @@
+/** `handrail doctor`: what works of this set-up, what does not, and how to mend it. It changes nothing. */
+import { secretsOf, type Site } from "../../connections/site.ts";
+import { counted } from "../../engine/words.ts";
+import { flag, type Invocation, type Values } from "../command.ts";
+import { chooseSite } from "../site/config.ts";
+import { database, tablesOf } from "../site/doctor/database.ts";
+import { about, findingLines, type Finding } from "../site/doctor/finding.ts";
+import { journalOf, terminal, versions } from "../site/doctor/machine.ts";
+import { services } from "../site/doctor/services.ts";
+import { EXIT } from "../exit.ts";
+import { lineWidth, Stop, type Io } from "../io.ts";
+import { makeKeyring } from "../session/keyring.ts";
+import { loadFile } from "../runbook/file.ts";
+import { shippedFile } from "../runbook/source.ts";
+import { commandText } from "../site/name.ts";
+import { one } from "../command.ts";
+
+/** Looks at everything, also where something before it is broken. */
+export async function run({ values, io }: Invocation): Promise<number> {
+  const findings = [versions(), ...terminal(io)];
+  const chosen = await configuration(values, io);
+  findings.push(chosen.finding);
+  if (chosen.site !== null) findings.push(...(await ofSite(chosen.site, values, io)));
+  return tell(findings, flag(values, "json"), io);
+}
+
+async function configuration(
+  values: Values,
+  io: Io,
+): Promise<{ readonly finding: Finding; readonly site: Site | null }> {
+  const found = about("configuration");
+  try {
+    const site = await chooseSite(values, io.env);
+    return {
+      site,
+      finding: found.ok(site.lab === null ? `site ${site.name}` : `the lab ${site.lab.name}: nothing here is real`),
+    };
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    return {
+      site: null,
+      finding: found.broken(
+        error.message,
+        "mend it, or let `handrail setup` ask for it anew; docs/configure.md has every key",
+      ),
+    };
+  }
+}
+
+async function ofSite(site: Site, values: Values, io: Io): Promise<Finding[]> {
+  const keyring = makeKeyring();
+  for (const secret of secretsOf(site)) keyring.add(secret);
+  const redactor = keyring.redactor("message");
+  const wanted = tablesOf(loadFile(one(values, "file") ?? shippedFile()).runbooks);
+  return [
+    ...journalOf(io.env, site.name, commandText(values, io.env, "journal verify")),
+    ...(await database(site, wanted, (text) => redactor.redact(text))),
+    ...(await services(site, keyring)),
+  ];
+}
+
+function tell(findings: readonly Finding[], asJson: boolean, io: Io): number {
+  const broken = findings.filter(({ state }) => state === "broken").length;
+  const exit = broken === 0 ? EXIT.done : EXIT.unreachable;
+  if (asJson) {
+    io.out(`${JSON.stringify({ schema: 1, ok: broken === 0, findings })}\n`);
+    return exit;
+  }
+  const width = lineWidth(io);
+  for (const line of findings.flatMap((found) => findingLines(found, width))) io.out(`${line}\n`);
+  const minded = findings.filter(({ state }) => state === "mind" || state === "unknown").length;
+  io.out(
+    broken > 0
+      ? `${counted(broken, "thing")} of ${findings.length} ${broken === 1 ? "is" : "are"} broken. Nothing was changed.\n`
+      : `All ${findings.length} were looked at, none is broken${minded > 0 ? `; ${minded} could be better` : ""}. Nothing was changed.\n`,
+  );
+  return exit;
+}

@@ -1,0 +1,13 @@
+import { explain, explainText } from "../../runbooks/explain.ts";
+import { flag, one, type Invocation } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { findRunbook, loadFile } from "../runbook/file.ts";
+import { shippedFile } from "../runbook/source.ts";
+
+/** `handrail explain RUNBOOK`. */
+export function run({ values, rest, io }: Invocation): Promise<number> {
+  const { runbook } = findRunbook(loadFile(one(values, "file") ?? shippedFile(), rest[0]), rest[0] ?? "");
+  const explained = explain(runbook);
+  io.out(flag(values, "json") ? `${JSON.stringify({ schema: 2, ...explained })}\n` : explainText(explained));
+  return Promise.resolve(EXIT.done);
+}

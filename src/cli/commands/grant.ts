@@ -1,0 +1,136 @@
+import { writeFileSync } from "node:fs";
+import { contractsOf, textsOf, type Grant } from "../../engine/grant.ts";
+import { isChosen } from "../../engine/chosen.ts";
+import type { Runbook } from "../../phases/spec.ts";
+import type { StandingGrant } from "../../engine/standing-grant.ts";
+import { explain, explainText } from "../../runbooks/explain.ts";
+import type { LoadedRunbook } from "../../runbooks/load.ts";
+import { clean, counted } from "../../engine/words.ts";
+import { flag, many, one, type Invocation } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { Stop } from "../io.ts";
+import { chooseTargets } from "../session/choose-targets.ts";
+import { checkedRunbook } from "../runbook/cache.ts";
+import { shippedFile } from "../runbook/source.ts";
+import { commandText, shellWord, siteName } from "../site/name.ts";
+import { grantAuthor, openSession, phasesIn } from "../session/session.ts";
+import { fileTrouble } from "../../files/trouble.ts";
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function lifetime(text: string): number {
+  const [, amount = "", unit = ""] = /^([1-9]\d{0,3})([mhd])$/u.exec(text) ?? [];
+  const milliseconds = Number(amount) * (UNITS[unit] ?? 0);
+  if (!(milliseconds > 0)) throw new Stop(EXIT.usage, `--expires ${text}: say for example 30m, 1h or 2d`);
+  return milliseconds;
+}
+
+/** The runbook with its chosen phases only, for showing what is granted. */
+const chosenOnly = (runbook: Runbook, phases: readonly string[] | undefined): Runbook => ({
+  ...runbook,
+  phases: runbook.phases.filter((phase) => isChosen(phases, phase)),
+});
+function rateOf(text: string): StandingGrant["rate"] {
+  const [, runs = "", unit = ""] = /^([1-9]\d{0,3})\/([mhd])$/u.exec(text) ?? [];
+  const seconds = (UNITS[unit] ?? 0) / 1000;
+  if (!(seconds > 0)) throw new Stop(EXIT.usage, `--rate ${text}: say for example 10/h (ten runs an hour)`);
+  return { runs: Number(runs), seconds };
+}
+
+/** What a grant binds, and by which digests. */
+function boundText({ runbook_digest, contracts, texts = [] }: Grant | StandingGrant): string {
+  const lines = [
+    "",
+    `It binds the runbook (digest ${runbook_digest.slice(0, 16)}) and the contract of each of its ${counted(Object.keys(contracts).length, "changing step")}: what it does, how far it may reach, its risk and its proof.`,
+    ...texts.map(
+      ({ title, sha256, text }) =>
+        `It binds the shell text "${clean(title)}", ${counted(text.trimEnd().split("\n").length, "line")} as shown above (sha256 ${sha256.slice(0, 16)}).`,
+    ),
+    "A preview that reaches further, or asks for more than its step, is not covered: then it ends with exit 5.",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function write(file: string, grant: Grant | StandingGrant): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(grant, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    throw new Stop(EXIT.usage, `cannot write ${file}: ${fileTrouble(error)}`);
+  }
+}
+
+/** `handrail grant RUNBOOK --standing`: for `serve`, whose callers say which VM. The world is not asked. */
+async function standing(
+  { values, io }: Invocation,
+  loaded: LoadedRunbook,
+  file: string,
+  life: number,
+): Promise<number> {
+  if (many(values, "vm").length > 0 || flag(values, "all-stuck"))
+    throw new Stop(EXIT.usage, "a standing grant names no VM: the caller of the endpoint does");
+  const now = Date.now();
+  const grant: StandingGrant = {
+    handrail_standing_grant: 1,
+    runbook: loaded.runbook.id,
+    runbook_digest: loaded.digest,
+    site: await siteName(values, io.env),
+    job_type: "test",
+    contracts: contractsOf(loaded.runbook),
+    texts: textsOf(loaded.runbook),
+    rate: rateOf(one(values, "rate") ?? "10/h"),
+    written_by: grantAuthor(io),
+    written_at: new Date(now).toISOString(),
+    expires_at: new Date(now + life).toISOString(),
+  };
+  io.out(explainText(explain(loaded.runbook)));
+  write(file, grant);
+  io.out(boundText(grant));
+  const { runs, seconds } = grant.rate;
+  io.out(
+    `\nGranted until ${grant.expires_at} on ${grant.site} for EVERY VM that a caller of the endpoint names, test failovers only, at most ${counted(runs, "run")} in ${seconds} seconds: all of the above, within its contracts.\n`,
+  );
+  io.out(`Name it in the configuration under serve.standing_grants; removing the file takes it back at once.\n`);
+  return EXIT.done;
+}
+
+/** `handrail grant RUNBOOK … -o FILE`: shows what is granted, then writes it. Nothing is executed. */
+export async function run(invocation: Invocation): Promise<number> {
+  const { values, rest, io } = invocation;
+  const file = one(values, "o");
+  if (file === undefined) throw new Stop(EXIT.usage, "say where to write the grant: -o FILE");
+  const life = lifetime(one(values, "expires") ?? "1h");
+  const loaded = await checkedRunbook(one(values, "file") ?? shippedFile(), rest[0] ?? "", io.env);
+  if (flag(values, "standing")) return standing(invocation, loaded, file, life);
+  if (one(values, "rate") !== undefined) throw new Stop(EXIT.usage, "--rate belongs to --standing");
+  const phases = phasesIn(values, loaded.runbook);
+  const session = await openSession(values, io);
+  try {
+    const targets = await chooseTargets(session, loaded, values);
+    const now = Date.now();
+    const grant: Grant = {
+      handrail_grant: 1,
+      runbook: loaded.runbook.id,
+      runbook_digest: loaded.digest,
+      site: session.site.name,
+      targets: targets.map(({ key, label }) => ({ key, label })),
+      contracts: contractsOf(loaded.runbook, phases),
+      texts: textsOf(loaded.runbook),
+      written_by: grantAuthor(io),
+      written_at: new Date(now).toISOString(),
+      expires_at: new Date(now + life).toISOString(),
+    };
+    io.out(explainText(explain(chosenOnly(loaded.runbook, phases))));
+    write(file, grant);
+    io.out(boundText(grant));
+    io.out(
+      `\nGranted until ${grant.expires_at} for ${targets.map(({ label, key }) => `${clean(label)} (${clean(key)})`).join(", ")}: all of the above, within its contracts.\n`,
+    );
+    const only = phases === undefined ? "" : ` --phases ${phases.join(",")}`;
+    const vms = targets.map(({ key }) => ` --vm ${shellWord(key)}`).join("");
+    const command = `run ${loaded.runbook.id}${vms} --grant ${shellWord(file)}${only}`;
+    io.out(`Use it with: ${commandText(values, io.env, command)}\n`);
+    return EXIT.done;
+  } finally {
+    await session.close();
+  }
+}

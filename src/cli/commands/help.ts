@@ -1,0 +1,33 @@
+/** `handrail help`, `handrail help COMMAND` and `handrail help TOPIC`. */
+import type { CommandSpec, Invocation } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { commandHelp, mainHelp, unknownText } from "../help.ts";
+import { Stop } from "../io.ts";
+import { helpLines } from "../terminal/paragraphs.ts";
+import { programName } from "../terminal/program-name.ts";
+import { TOPICS } from "../topics/index.ts";
+import type { Topic } from "../topics/topic.ts";
+
+const topicHelp = ({ name, says, text }: Topic): string => `${helpLines([`${name}: ${says}`, ...text]).join("\n")}\n`;
+
+/** "exit codes" is found as `exit-codes`, too. */
+const asTyped = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]+/gu, " ");
+
+/** Prints the help of the whole program, of a command, or of a topic; a name that is neither is wrong usage. */
+export const helpOf = (commands: readonly CommandSpec[]) => ({
+  run: async ({ rest, io }: Invocation): Promise<number> => {
+    const wanted = asTyped(rest.join(" "));
+    const program = programName(io.env);
+    const command = commands.find(({ name }) => name === wanted);
+    const topic = TOPICS.find(({ name }) => name === wanted);
+    if (command?.raw === true) return (await command.load()).run({ values: {}, rest: ["--help"], io });
+    const text =
+      wanted === "" ? mainHelp(commands, program) : (command && commandHelp(command)) || (topic && topicHelp(topic));
+    if (text === undefined)
+      throw new Stop(EXIT.usage, unknownText("command or topic", wanted, namesOf(commands), program));
+    io.out(text);
+    return EXIT.done;
+  },
+});
+
+const namesOf = (commands: readonly CommandSpec[]): string[] => [...commands, ...TOPICS].map(({ name }) => name);

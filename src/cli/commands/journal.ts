@@ -1,0 +1,77 @@
+import type { RunSummary } from "../../journal/journal.ts";
+import { clean, counted } from "../../engine/words.ts";
+import { isDriven } from "../console/runs.ts";
+import { doubtLine, journalDoubts } from "../session/doubts.ts";
+import { commandText, siteName } from "../site/name.ts";
+import { flag, one, type Invocation } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { Stop } from "../io.ts";
+import { journalPath } from "../paths.ts";
+import { openStored } from "../session/stored.ts";
+
+const MOST_RUNS = 200;
+
+/** How a run stands, from its last event alone: a list must not read whole runs. */
+function standing({ dry, ...run }: RunSummary): string {
+  return dry === null ? stands(run) : `dry run, ${stands(run)}`;
+}
+
+function stands({ last_type, exit, reason, undone, undone_in_part }: Omit<RunSummary, "dry">): string {
+  const whole = undone === 0 ? "" : `; ${counted(undone, "change")} taken back since`;
+  const part = undone_in_part === 0 ? "" : `; ${counted(undone_in_part, "change")} taken back in part since`;
+  const since = `${whole}${part}`;
+  if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}${since}`;
+  return last_type === "run.paused" ? `paused: ${reason ?? "?"}` : "open";
+}
+
+async function list({ values, io }: Invocation): Promise<number> {
+  const journal = await openStored(values, io);
+  try {
+    const command = (words: string): string => commandText(values, io.env, words);
+    for (const doubt of journalDoubts(journal, (run_id) => isDriven(journal, run_id)))
+      io.out(
+        flag(values, "json")
+          ? `${JSON.stringify({ schema: 1, type: "doubt", ...doubt })}\n`
+          : `${doubtLine(doubt, command)}\n`,
+      );
+    for (const run of journal.summaries(MOST_RUNS)) {
+      const status = standing(run);
+      const names = clean(run.targets.map(({ label }) => label).join(", "));
+      io.out(
+        flag(values, "json")
+          ? `${JSON.stringify({ schema: 1, ...run, status })}\n`
+          : `${run.run_id}  ${run.created}  ${run.runbook}  ${names}  by ${clean(run.by)}  ${status}\n`,
+      );
+    }
+  } finally {
+    journal.close();
+  }
+  return EXIT.done;
+}
+
+async function verify({ values, io }: Invocation): Promise<number> {
+  const { newerThanThis, verifyJournal } = await import("../../journal/verify.ts");
+  const path = journalPath(io.env, await siteName(values, io.env));
+  const newer = newerThanThis(path);
+  if (newer !== null) throw new Stop(EXIT.journalClosed, `${newer} Nothing was verified`);
+  const anchor = one(values, "anchor");
+  const found = verifyJournal(path, anchor === undefined ? {} : { anchor });
+  const head = found.head === null ? "empty" : `${found.head.seq}:${found.head.hash}`;
+  if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, path, ...found })}\n`);
+  else if (found.ok) io.out(`${path}: ${found.events} events, the chain is whole, head ${head}\n`);
+  else
+    io.out(
+      `${path}: NOT as it was written:\n${found.problems.map((problem) => `  ${clean(`${problem.seq === null ? "" : `event ${problem.seq}: `}${problem.message}`)}`).join("\n")}\n`,
+    );
+  return found.ok ? EXIT.done : EXIT.failed;
+}
+
+/** `handrail journal list | show RUN | verify`. */
+export async function run(invocation: Invocation): Promise<number> {
+  const [what, which] = invocation.rest;
+  if (what === "list" && which === undefined) return list(invocation);
+  if (what === "verify" && which === undefined) return verify(invocation);
+  if (what === "show" && which !== undefined)
+    return (await import("./replay.ts")).run({ ...invocation, rest: [which] });
+  throw new Stop(EXIT.usage, "usage: handrail journal list | show RUN | verify [--anchor SEQ:HASH]");
+}

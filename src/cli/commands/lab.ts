@@ -1,0 +1,17 @@
+import { labCommand } from "../../lab/index.ts";
+import type { Invocation } from "../command.ts";
+import { EXAMPLES } from "../examples.ts";
+import { EXIT } from "../exit.ts";
+import { examplesText } from "../help.ts";
+
+/** `handrail lab …`: the lab has a command line of its own. */
+export async function run({ rest, io }: Invocation): Promise<number> {
+  const exit = await labCommand([...rest], {
+    stdout: { write: io.out },
+    stderr: { write: io.err },
+    env: { ...io.env },
+  });
+  const asked = rest.some((word) => word === "--help" || word === "-h");
+  if (asked && exit === EXIT.done) io.out(examplesText(EXAMPLES.lab));
+  return exit;
+}

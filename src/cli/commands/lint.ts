@@ -1,0 +1,30 @@
+import { counted } from "../../engine/words.ts";
+import { err } from "../../phases/result.ts";
+import { problemsText } from "../../runbooks/diagnostic.ts";
+import { loadRunbooks } from "../../runbooks/load.ts";
+import { safeText } from "../../text/safe-text.ts";
+import { flag, one, type Invocation } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { Stop } from "../io.ts";
+import { readSource, shippedFile } from "../runbook/source.ts";
+
+function fileIn({ values, rest }: Invocation): string {
+  const [word, option] = [rest[0], one(values, "file")];
+  if (word !== undefined && option !== undefined)
+    throw new Stop(EXIT.usage, `lint looks at one file: either ${safeText(word)} or --file ${safeText(option)}`);
+  return word ?? option ?? shippedFile();
+}
+
+/** `handrail lint [FILE]`. */
+export function run(invocation: Invocation): Promise<number> {
+  const { values, io } = invocation;
+  const file = fileIn(invocation);
+  const { source, problem } = readSource(file);
+  const loaded = problem === null ? loadRunbooks(source, file) : err([problem]);
+  const problems = loaded.ok ? [] : loaded.error;
+  if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, file, problems })}\n`);
+  else if (loaded.ok)
+    io.out(`${safeText(file)}: ${counted(loaded.value.runbooks.length, "runbook")}, no problem found\n`);
+  else io.out(`${problemsText(problems, source)}\n${counted(problems.length, "problem")}\n`);
+  return Promise.resolve(loaded.ok ? EXIT.done : EXIT.badFile);
+}

@@ -1,0 +1,82 @@
+import { draft } from "../../engine/events.ts";
+import { NOTE_LEAST } from "../../engine/operator-port.ts";
+import { fold } from "../../engine/record.ts";
+import type { RunState, Slot, TargetState } from "../../engine/state.ts";
+import { clean, sentence } from "../../engine/words.ts";
+import { flag, one, type Invocation, type Values } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { Stop } from "../io.ts";
+import { exitOfRefusal, findRun } from "../session/journal.ts";
+import { commandText } from "../site/name.ts";
+import { lockTargets, openSession } from "../session/session.ts";
+
+interface Doubt {
+  readonly target: TargetState;
+  readonly phase: string;
+  readonly slot: Slot;
+}
+
+function doubts(state: RunState): Doubt[] {
+  return state.targets.flatMap((target) =>
+    Object.entries(target.phases).flatMap(([phase, { slots }]) =>
+      slots.filter((slot) => slot.status === "in doubt").map((slot) => ({ target, phase, slot })),
+    ),
+  );
+}
+
+function choose(state: RunState, step: string, values: Values): Doubt {
+  const all = doubts(state);
+  const vm = one(values, "vm");
+  const item = one(values, "item");
+  const hits = all.filter(
+    ({ target, slot }) =>
+      slot.step === step &&
+      (vm === undefined || vm === target.label || vm === target.key) &&
+      (item === undefined || item === slot.item_key),
+  );
+  const [hit] = hits;
+  if (hits.length === 1 && hit !== undefined) return hit;
+  const list = all.map(
+    ({ target, slot }) =>
+      `  ${slot.step}  --vm ${clean(target.key)}${slot.item_key === "" ? "" : ` --item ${clean(slot.item_key)}`}: ${clean(slot.reason)}`,
+  );
+  const why = hits.length === 0 ? `no step ${step} is in doubt` : `${hits.length} steps fit`;
+  throw new Stop(EXIT.usage, `${why}. In doubt are:\n${list.length === 0 ? "  nothing" : list.join("\n")}`);
+}
+
+/** `handrail resolve RUN STEP …`: nothing is executed; the next resume goes on from what was said. */
+export async function run({ values, rest, io }: Invocation): Promise<number> {
+  const as = one(values, "as");
+  const note = (one(values, "note") ?? "").trim();
+  if (as !== "applied" && as !== "not-applied") throw new Stop(EXIT.usage, "say --as applied or --as not-applied");
+  const leaves = flag(values, "leave-failed");
+  if (leaves && as === "applied")
+    throw new Stop(EXIT.usage, "--leave-failed is for a step that was not applied; say --as not-applied with it");
+  if (note.length < NOTE_LEAST)
+    throw new Stop(
+      EXIT.usage,
+      `say with --note how you know, in at least ${NOTE_LEAST} characters; it stands in the report`,
+    );
+  const session = await openSession(values, io);
+  try {
+    const { run_id } = findRun(session.journal, rest[0] ?? "");
+    const state = fold(session.journal.events(run_id));
+    if (state === null || state.closed !== null)
+      throw new Stop(EXIT.usage, `run ${run_id} is closed; nothing in it can be resolved`);
+    const { target, phase, slot } = choose(state, rest[1] ?? "", values);
+    // Whoever drives the run holds the lock: what is said must not cross what is being found out.
+    await lockTargets(session, state.targets, run_id);
+    const place = { target: target.key, phase, step: slot.step, item: slot.item_key };
+    const stored = session.journal.append([
+      draft(run_id, "operator.resolved", place, { as, note, ...(leaves ? { leaves } : {}) }),
+    ]);
+    if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), sentence(stored.error.message));
+    io.out(
+      `Noted: ${clean(slot.title)} for ${clean(target.label)} is taken as ${as}${leaves ? " and left as failed" : ""}, on your word. Nothing was executed.\n`,
+    );
+    io.out(`Go on with: ${commandText(values, io.env, `resume ${run_id}`)}\n`);
+    return EXIT.done;
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,131 @@
+/** `handrail serve`: the endpoint that other programs call, on this host. */
+import { isLoopback } from "../../connections/base-url.ts";
+import { portsOf } from "../../connections/connect.ts";
+import { secretsOf } from "../../connections/site.ts";
+import { listen } from "../../serve/listen.ts";
+import { safeText } from "../../text/safe-text.ts";
+import { one, type Invocation } from "../command.ts";
+import { chooseSite } from "../site/config.ts";
+import { EXIT } from "../exit.ts";
+import { Stop, type Io } from "../io.ts";
+import { openSiteJournal } from "../session/journal.ts";
+import { makeKeyring } from "../session/keyring.ts";
+import { checkedRunbook } from "../runbook/cache.ts";
+import { shippedFile } from "../runbook/source.ts";
+import { makeDesk } from "../endpoint/desk.ts";
+import { settingsOf, type ServeSettings } from "../site/settings.ts";
+import { readStanding, Standing } from "../session/standing.ts";
+
+/** The runbook behind `cleanup-failed`. */
+const RUNBOOK = "failed-execution-cleanup";
+/** How long streams and idle connections may stay once every run has paused, milliseconds. */
+const GRACE_MS = 2_000;
+
+export interface Served {
+  readonly url: string;
+  /** Begins nothing more, lets running steps end, pauses their runs, answers who waits. */
+  stop(): Promise<void>;
+}
+
+async function serveSettings({ values, io }: Invocation): Promise<ServeSettings> {
+  const { serve } = await settingsOf(values, io.env);
+  if (serve === null) {
+    throw new Stop(
+      EXIT.badFile,
+      "the configuration has no `serve`; it needs at least serve: { token: { file: PATH } } (docs/endpoint.md)",
+    );
+  }
+  const asked = one(values, "port");
+  if (asked !== undefined && !/^\d{1,5}$/u.test(asked)) throw new Stop(EXIT.usage, `--port ${asked} is no port`);
+  const port = asked === undefined ? serve.port : Number(asked);
+  if (!isLoopback(serve.host) && !serve.allow_remote) {
+    throw new Stop(
+      EXIT.badFile,
+      `serve.host ${serve.host} can be reached from elsewhere, and the endpoint speaks plain HTTP; put a proxy with TLS in front of 127.0.0.1, or set serve.allow_remote: true`,
+    );
+  }
+  for (const file of serve.standing_grants) {
+    const standing = readStanding(file);
+    if (!standing.ok) throw new Stop(EXIT.badFile, standing.error);
+    if (standing.value.expires_at <= new Date().toISOString())
+      io.err(`handrail: ${file} expired at ${standing.value.expires_at}; it approves nothing\n`);
+  }
+  return { ...serve, port };
+}
+
+/** Opens everything and listens. A world that does not answer is no reason not to: `/healthz` tells. */
+export async function startServe(invocation: Invocation): Promise<Served> {
+  const { values, io } = invocation;
+  const settings = await serveSettings(invocation);
+  const file = one(values, "file") ?? shippedFile();
+  const loaded = await checkedRunbook(file, RUNBOOK, io.env);
+  const site = await chooseSite(values, io.env);
+  const keyring = makeKeyring();
+  for (const secret of [...secretsOf(site), settings.token]) keyring.add(secret);
+  const redactor = keyring.redactor("message");
+  const redact = (text: string): string => redactor.redact(text);
+  const journal = openSiteJournal({ env: io.env, site: site.name, redactor: keyring.redactor, readOnly: false });
+  const connections = portsOf(site, { redact, keep: keyring.add });
+  const log = (line: string): void => io.err(`${new Date().toISOString()} ${safeText(redact(line))}\n`);
+  const standing = new Standing(settings.standing_grants, journal);
+  const quiet: Io = { ...io, stdin: io.stdin, person: false, out: () => undefined, err: (text) => log(text.trim()) };
+  const { max_runs: maxRuns, max_waiting: maxWaiting, host, port, token, rate } = settings;
+  const desk = makeDesk({ values, io: quiet, loaded, file, connections, journal, standing, maxRuns, maxWaiting, log });
+  const close = async (): Promise<void> => {
+    await connections.close();
+    journal.close();
+  };
+  const listening = await listen({ desk, token, rate, log, host, port });
+  if (!listening.ok) {
+    await close();
+    throw new Stop(EXIT.unreachable, `cannot listen on ${host}:${port}: ${listening.error}`);
+  }
+  for (const run of desk.left()) {
+    const what = run.in_doubt ? "IN DOUBT" : run.status;
+    log(
+      `run ${run.run_id} of ${run.targets.map(({ label }) => label).join(", ")} is ${what}; ${desk.resumeWith(run.run_id)}`,
+    );
+  }
+  for (const banner of connections.banners) log(banner);
+  return {
+    url: `http://${host.includes(":") ? `[${host.replaceAll(/[[\]]/gu, "")}]` : host}:${listening.value.port}`,
+    stop: async () => {
+      const stopped = desk.stop();
+      const closed = stopped.then(() => listening.value.stop(GRACE_MS));
+      await closed;
+      await close();
+    },
+  };
+}
+
+const ENDS = [
+  ["SIGTERM", EXIT.terminated],
+  ["SIGINT", EXIT.interrupted],
+  ["SIGHUP", EXIT.hungUp],
+] as const;
+
+/** Resolves at the first signal. A second one leaves at once with its own code; what is under way is then in doubt. */
+const untilSignal = (): Promise<void> =>
+  new Promise((resolve) => {
+    let asked = false;
+    for (const [signal, code] of ENDS) {
+      process.on(signal, () => {
+        if (asked) process.exit(code);
+        asked = true;
+        resolve();
+      });
+    }
+  });
+
+/** Listens until a signal ends it, which is how it is meant to end: 0, once its runs have paused and calls are answered. */
+export async function run(invocation: Invocation): Promise<number> {
+  const { io } = invocation;
+  // Watched from the beginning: whoever reads "listening" may end it in the same moment.
+  const ended = untilSignal();
+  const served = await startServe(invocation);
+  io.out(`listening on ${served.url}\n`);
+  await ended;
+  io.err("handrail: stopping; running steps end and their runs pause (a second signal leaves at once)\n");
+  await served.stop();
+  return EXIT.done;
+}

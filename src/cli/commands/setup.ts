@@ -1,0 +1,140 @@
+/**
+ * `handrail setup`: asks for the connections of one site, tries each as it goes, and writes them down. What it finds on this
+ * machine it offers; nothing is written before the end, and nothing but the configuration and its secrets.
+ */
+import { homedir } from "node:os";
+import { safeText } from "../../text/safe-text.ts";
+import { boardHead } from "../console/board-lines.ts";
+import { one, type Invocation, type Values } from "../command.ts";
+import { configPath } from "../site/config.ts";
+import { siteSources } from "../console/sources.ts";
+import { EXIT } from "../exit.ts";
+import { Stop, type Io } from "../io.ts";
+import { emptyConfig, yamlText } from "../site/parse-yaml.ts";
+import { secretsIn, settingsOf, type Answers, type Known } from "../site/setup/answers.ts";
+import { askSite } from "../site/setup/ask-site.ts";
+import { applianceHere } from "../site/setup/appliance.ts";
+import { clientOptions } from "../site/setup/option-file.ts";
+import { openPrompt, type Prompt } from "../site/setup/prompt.ts";
+import { placeOf, write, type Place } from "../site/setup/write.ts";
+import { programName } from "../terminal/program-name.ts";
+import { shellWord } from "../terminal/shell-word.ts";
+import { variable } from "../site/name.ts";
+import { openStored } from "../session/stored.ts";
+
+const WELCOME = [
+  "Handrail setup: the connections of one site (one appliance with its database).",
+  "Enter takes what stands in [brackets]. Ctrl-C leaves everything as it is: only",
+  "the configuration is written, at the end, after a question.",
+  "",
+];
+
+/** Asks, tries, writes, and ends with the first line of the board as it now is. */
+export async function run({ values, io }: Invocation): Promise<number> {
+  const place = placeOf(configPath(values, io.env));
+  const known = search(io);
+  io.out([...WELCOME, ...knownLines(known, place), ""].join("\n"));
+  io.out("\n");
+  const prompt = openPrompt(io);
+  try {
+    const name = await siteName(prompt, place, one(values, "site"));
+    const { answers, isWhole } = await askSite(prompt, known, io);
+    await confirm(prompt, place, name, answers, io);
+    return await farewell({ name, isWhole, place, values, io });
+  } finally {
+    prompt.close();
+  }
+}
+
+const search = ({ env }: Io): Known => ({
+  appliance: applianceHere(),
+  client: clientOptions(env["HOME"] ?? homedir()),
+});
+
+/** What was found here, and where: never a secret itself. */
+function knownLines({ appliance, client }: Known, place: Place): string[] {
+  const files = [...new Set(Object.values(client).map(({ source }) => source))];
+  const said = (options: Known["client"]): string => Object.keys(options).join(", ") || "nothing of its database";
+  const lines = [
+    [
+      "the appliance",
+      appliance === null ? "none is seen on this machine" : `${appliance.source} says ${said(appliance.database)}`,
+    ],
+    ["MySQL's options", files.length === 0 ? "none for this user" : `${files.join(", ")} says ${said(client)}`],
+    [
+      "configuration",
+      place.config === null
+        ? `none yet at ${place.path}`
+        : `${place.path}: ${place.config.sites.join(", ") || "no site"}`,
+    ],
+  ] as const;
+  return ["Found here:", ...lines.map(([name, text]) => `  ${name.padEnd(15)}  ${safeText(text)}`)];
+}
+
+/** A name goes into paths of files and onto command lines. */
+const SITE_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/u;
+
+async function siteName(prompt: Prompt, { config }: Place, wanted: string | undefined): Promise<string> {
+  const taken = config?.sites ?? [];
+  const first = wanted ?? (taken.includes("appliance") ? undefined : "appliance");
+  for (;;) {
+    const name = await prompt.ask("Name of the site", first, (answer) =>
+      SITE_NAME.test(answer) ? null : "a name has letters, digits, `_`, `-` and `.`, 64 at most",
+    );
+    if (!taken.includes(name)) return name;
+    const answer = await prompt.choice(`There is a site ${name} already. Another name, or replace it`, [
+      "another",
+      "replace",
+    ]);
+    if (answer === "replace") return name;
+  }
+}
+
+/** Shows all that is going to be written, and asks once. */
+async function confirm(prompt: Prompt, place: Place, name: string, answers: Answers, io: Io): Promise<void> {
+  const secretPath = (key: string): string => place.secret(name, key);
+  const site = settingsOf(answers, (_said, key) => ({ file: secretPath(key) }));
+  const secrets = Object.keys(secretsIn(answers)).map((key) => `  ${secretPath(key)}  a secret, mode 0600`);
+  const shown = yamlText({ sites: { [name]: site } })
+    .trimEnd()
+    .split("\n");
+  const lines = [
+    "",
+    "This is going to be written:",
+    `  ${place.path}`,
+    ...shown.map((line) => `    ${line}`),
+    ...secrets,
+  ];
+  io.out(`${lines.map((line) => safeText(line)).join("\n")}\n`);
+  if ((await prompt.choice("Write it", ["yes", "no"])) === "no")
+    throw new Stop(EXIT.stopped, "setup was refused at its end. Nothing was written");
+  write(place, name, secretsIn(answers), (place.config ?? emptyConfig()).withSite(name, site));
+}
+
+interface End {
+  readonly name: string;
+  readonly isWhole: boolean;
+  readonly place: Place;
+  readonly values: Values;
+  readonly io: Io;
+}
+
+async function farewell({ name, isWhole, place, values, io }: End): Promise<number> {
+  const chosen = { site: name, config: place.path };
+  const sources = siteSources({ values: chosen, io }, () => Promise.resolve(openStored(chosen, io)));
+  const head = await boardHead(sources, { name, lab: null });
+  await sources.close();
+  io.out(`Written. ${head.ok ? head.value : `The board cannot be read: ${head.error}`}\n`);
+  const command = (words: string): string =>
+    `${programName(io.env)} ${words}${siteWords({ name, place, values, io })}`.trimEnd();
+  io.out(`Next: ${command("console")} opens the board, ${command("doctor")} says what works.\n`);
+  return head.ok && isWhole ? EXIT.done : EXIT.unreachable;
+}
+
+/** What a command line needs to find this site, and no more. */
+function siteWords({ name, place, values, io }: Pick<End, "name" | "place" | "values" | "io">): string {
+  const isAlone = (place.config?.sites ?? []).every((other) => other === name);
+  const isHidden = ["HANDRAIL_SITE", "HANDRAIL_LAB"].some((key) => variable(io.env, key) !== undefined);
+  const site = isAlone && !isHidden ? "" : ` --site ${shellWord(name)}`;
+  return one(values, "config") === undefined ? site : `${site} --config ${shellWord(place.path)}`;
+}

@@ -1,0 +1,133 @@
+import type { Target } from "../../engine/bodies.ts";
+import type { Failure } from "../../phases/outcome.ts";
+import { tableLines } from "../../readers/table-lines.ts";
+import { classify, classifyAtBest } from "../../sql/classify.ts";
+import { splitStatements } from "../../sql/split.ts";
+import { lex } from "../../sql/lexer.ts";
+import { unquote } from "../../sql/survey.ts";
+import { isSignificant } from "../../sql/token.ts";
+import { safeText } from "../../text/safe-text.ts";
+import { flag, many, one, type Invocation } from "../command.ts";
+import { carryOutDirect } from "../session/direct.ts";
+import { EXIT } from "../exit.ts";
+import { Stop } from "../io.ts";
+import { chooseTargets } from "../session/choose-targets.ts";
+import { loadFile } from "../runbook/file.ts";
+import { shippedFile } from "../runbook/source.ts";
+import { openSession, type Session } from "../session/session.ts";
+import { checkFile } from "../statement/check.ts";
+import { changeOf, touchesIn } from "../statement/contract.ts";
+
+/** `handrail sql "STATEMENT" …` or `handrail sql --check FILE`. */
+export async function run({ values, rest, io }: Invocation): Promise<number> {
+  const file = one(values, "check");
+  if (file !== undefined && rest.length === 0) return checkFile(file, io);
+  const [text] = rest;
+  if (text === undefined || file !== undefined) throw new Stop(EXIT.usage, "say one statement, or --check FILE");
+  const statements = splitStatements(text);
+  const reads = statements.length > 0 && statements.every(mayRead);
+  if (!reads) refuseOdd(statements);
+  const session = await openSession(values, io);
+  try {
+    return reads ? await readAll(session, statements) : await change(session, statements[0] ?? "");
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** Whether it is a read, or one if the server shows that what it calls only computes. */
+function mayRead(sql: string): boolean {
+  const { class: kind, routines } = classifyAtBest(sql);
+  return kind === "read" || routines.length > 0;
+}
+
+/** First words of what may be carried out without a preview, for a typed name. */
+const BLIND = new Set(
+  "UPDATE DELETE INSERT REPLACE TRUNCATE DROP ALTER CREATE RENAME GRANT REVOKE LOAD CALL OPTIMIZE ANALYZE REPAIR FLUSH KILL WITH".split(
+    " ",
+  ),
+);
+
+/** What is several statements, or would change how this very connection works, is not sent. */
+function refuseOdd(statements: readonly string[]): void {
+  const [sql] = statements;
+  if (sql === undefined) throw new Stop(EXIT.usage, "there is no statement in it");
+  if (statements.length > 1)
+    throw new Stop(
+      EXIT.usage,
+      `these are ${statements.length} statements and not all of them only read: give one at a time`,
+    );
+  const { class: kind, reasons } = classify(sql);
+  const head = /^(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*.*?\*\/)*([a-z]+)/isu.exec(sql)?.[1]?.toUpperCase() ?? "";
+  if (kind === "change" || BLIND.has(head)) return;
+  throw new Stop(EXIT.usage, `this is not sent: ${reasons.map(safeText).join("; ")}`);
+}
+
+async function readAll(session: Session, statements: readonly string[]): Promise<number> {
+  let database: string | undefined;
+  for (const sql of statements) {
+    const used = usedBy(sql);
+    if (used !== null) database = used;
+    await (used === null ? readOne(session, sql, database) : say(session, used));
+  }
+  await session.close();
+  return EXIT.done;
+}
+
+/** The database that a USE names. */
+function usedBy(sql: string): string | null {
+  const { class: kind, took_for } = classifyAtBest(sql);
+  const name = lex(sql).filter(isSignificant)[1];
+  return kind === "read" && took_for === "USE" && name !== undefined ? unquote(name) : null;
+}
+
+/** USE lasts as long as this command. */
+function say({ io, values }: Session, used: string): void {
+  if (!flag(values, "json"))
+    io.out(`What stands behind it is read in the database ${safeText(used)}; a later command is not.\n`);
+}
+
+async function readOne({ connections, io, values }: Session, sql: string, database: string | undefined): Promise<void> {
+  const answer = await connections.look(sql, database);
+  if (!answer.ok) throw new Stop(exitOf(answer.error), safeText(answer.error.message));
+  if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, ...answer.value })}\n`);
+  else io.out(`${tableLines(answer.value).join("\n")}\n`);
+}
+
+/** What is no read is the caller's mistake, as it would have been without a server to ask. */
+const exitOf = ({ kind, code }: Failure): number =>
+  kind === "unreachable" ? EXIT.unreachable : code === "not-a-read" ? EXIT.usage : EXIT.failed;
+
+async function change(session: Session, sql: string): Promise<number> {
+  const { values } = session;
+  const vms = await vmsOf(session);
+  const made = await changeOf(sql, touchesIn(many(values, "touches")), vms, session.connections.sql);
+  const [only] = vms;
+  const table = made.touches.table === "" ? session.site.name : made.touches.table;
+  const label = only === undefined ? table : vms.length === 1 ? only.label : `${vms.length} VMs`;
+  const locks =
+    vms.length > 0 ? vms.map(({ key, label: name }) => ({ key, label: name })) : [{ key: "sql", label: "SQL" }];
+  const title = "Run one SQL statement";
+  return carryOutDirect(session, {
+    plan: {
+      id: "sql",
+      title,
+      summary: "A statement that a person typed.",
+      warnings: [],
+      steps: [{ id: "statement", title: "Carry the statement out", change: made }],
+    },
+    locks,
+    of: null,
+    label,
+    word: vms.length === 1 ? only?.word : undefined,
+  });
+}
+
+async function vmsOf(session: Session): Promise<Target[]> {
+  if (many(session.values, "vm").length === 0) return [];
+  const [loaded] = loadFile(one(session.values, "file") ?? shippedFile()).runbooks;
+  if (loaded === undefined)
+    throw new Stop(EXIT.badFile, "--vm: the runbook file has no runbook that says what a VM is");
+  return chooseTargets(session, loaded, session.values);
+}

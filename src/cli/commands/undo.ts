@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import { conflictsOf } from "../../engine/end.ts";
+import type { Mark } from "../../engine/bodies.ts";
+import { draft, type RunEvent } from "../../engine/events.ts";
+import { fold } from "../../engine/record.ts";
+import type { RunState, Slot } from "../../engine/state.ts";
+import { canonical, type Json, type JsonObject } from "../../phases/json.ts";
+import type { SqlChange, Undo } from "../../phases/sql-port.ts";
+import type { DirectStep } from "../../runbooks/direct.ts";
+import { counted } from "../../engine/words.ts";
+import { safeText } from "../../text/safe-text.ts";
+import { asRunEvent } from "../../engine/events.ts";
+import type { Invocation } from "../command.ts";
+import { carryOutDirect } from "../session/direct.ts";
+import { EXIT } from "../exit.ts";
+import { Stop } from "../io.ts";
+import { findRun } from "../session/journal.ts";
+import { openSession, type Session } from "../session/session.ts";
+
+/** A change that was committed, with its way back as the journal kept it. */
+interface Done {
+  readonly event: Extract<RunEvent, { type: "step.undo-prepared" }>;
+  readonly slot: Slot;
+  readonly undo: Undo;
+  /** Keys that an earlier undo left, by the number of the change; null where none was tried. */
+  readonly left: Left | null;
+}
+
+/** The number of a change of an undo to the keys of rows that stayed as they are. */
+type Left = ReadonlyMap<number, Keys>;
+type Keys = readonly (readonly string[])[];
+
+/** `handrail undo RUN [STEP]`: takes back what a run changed in the database, the last change first. */
+export async function run({ values, rest, io }: Invocation): Promise<number> {
+  const session = await openSession(values, io);
+  try {
+    const { run_id } = findRun(session.journal, rest[0] ?? "");
+    const events = session.journal.events(run_id);
+    const before = fold(events);
+    if (before === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
+    if (before.created.dry === true)
+      throw new Stop(EXIT.usage, `run ${run_id} was a dry run: it changed nothing, so there is nothing to undo`);
+    await sameServer(session, before);
+    const { done, left } = whatCanBeUndone(before, events.map(asRunEvent), rest[1]);
+    if (done.length === 0) {
+      const why = left.length === 0 ? "it changed nothing in the database that is not undone already" : left.join("; ");
+      throw new Stop(EXIT.failed, `nothing of run ${run_id} can be undone: ${safeText(why)}`);
+    }
+    return await undo(session, before, done, left);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+async function sameServer(session: Session, before: RunState): Promise<void> {
+  const server = await session.connections.sql.identity();
+  if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
+  const { server: then } = before.created;
+  if (server.value.fingerprint === then.fingerprint) return;
+  throw new Stop(
+    EXIT.usage,
+    `run ${before.run_id} was on another database server (${safeText(then.hostname)}:${then.port}); it is undone there only`,
+  );
+}
+
+/** Committed changes that have a way back, newest first, and a sentence for each that has none. */
+function whatCanBeUndone(state: RunState, events: readonly RunEvent[], step: string | undefined) {
+  const left: string[] = [];
+  const done: Done[] = [];
+  const prepared = new Map<string, Done["event"]>();
+  for (const event of events) if (event.type === "step.undo-prepared") prepared.set(event.attempt_id ?? "", event);
+  for (const target of state.targets) {
+    for (const slot of Object.values(target.phases).flatMap(({ slots }) => slots)) {
+      if (slot.does !== "change" || slot.mark === "undone") continue;
+      if (step !== undefined && slot.step !== step && `${slot.step}/${slot.item_key}` !== step) continue;
+      const event = prepared.get(slot.attempt?.id ?? "");
+      if (slot.outcome?.kind === "unknown")
+        left.push(`${slot.title}: whether it was applied is not known; resume the run first`);
+      if (slot.outcome?.kind !== "applied") continue;
+      const why = event === undefined ? "Handrail has no way back for it" : unusable(event.body.undo);
+      if (why !== null || event === undefined) left.push(`${slot.title}: ${why ?? ""}`);
+      else done.push({ event, slot, undo: event.body.undo, left: leftIn(events, slot) });
+    }
+  }
+  return { done: done.sort((a, b) => b.event.seq - a.event.seq), left };
+}
+
+/** What the last undo of a step left as it was, from the mark that it wrote. */
+function leftIn(events: readonly RunEvent[], slot: Slot): Left | null {
+  if (slot.mark !== "undone in part") return null;
+  const mark = events.find(({ event_id }) => event_id === slot.event);
+  const evidence = mark?.type === "step.marked" ? (mark.body.evidence as JsonObject | null) : null;
+  const changes = (evidence?.["left"] ?? []) as readonly { readonly change: number; readonly keys: Keys }[];
+  return new Map(changes.map(({ change, keys }) => [change, keys]));
+}
+
+/** The statements of an undo that are still to be made: after a partial one, those for the rows that it left. */
+function changesOf({ undo, left }: Done): { readonly change: SqlChange; readonly number: number }[] {
+  return undo.changes.flatMap((change, number) => {
+    if (left === null) return [{ change, number }];
+    const keys = left.get(number) ?? [];
+    return keys.length === 0 ? [] : [{ change: { ...change, expects: keys }, number }];
+  });
+}
+
+/** Why a kept undo cannot be used, or null. A journal that took a secret out of it holds something else by now. */
+function unusable(undo: Undo): string | null {
+  if (undo.kind === "none") return `it cannot be undone: ${undo.why.join("; ")}`;
+  const now = createHash("sha256")
+    .update(canonical(undo.changes as unknown as Json))
+    .digest("hex");
+  return now === undo.sha256 ? null : "its rows held a secret, which the journal does not keep";
+}
+
+function undo(session: Session, before: RunState, done: readonly Done[], left: readonly string[]): Promise<number> {
+  const steps = done.flatMap((each, at) =>
+    changesOf(each).map(({ change, number }): DirectStep => {
+      const { slot, undo: kept } = each;
+      const partial = kept.kind === "partial" ? " (PARTIAL)" : "";
+      return {
+        id: `undo-${at + 1}-${number + 1}`,
+        title: `Take back "${slot.title}" in ${change.touches.table}${partial}`,
+        change,
+      };
+    }),
+  );
+  const partial = done
+    .filter(({ undo: kept }) => kept.kind === "partial")
+    .map(({ slot, undo: kept }) => `"${slot.title}" can be undone only in part: ${kept.why.join("; ")}`);
+  const untouched = left.map((sentence) => `not undone: ${sentence}`);
+  const { created, run_id } = before;
+  const [only] = created.targets;
+  return carryOutDirect(session, {
+    plan: {
+      id: "undo",
+      title: `Undo run ${run_id}`,
+      summary: `Takes back what run ${run_id} changed in the database.`,
+      warnings: [...partial, ...untouched],
+      steps,
+    },
+    locks: created.direct?.locks ?? created.targets.map(({ key, label }) => ({ key, label })),
+    of: run_id,
+    label: created.targets.length === 1 && only !== undefined ? only.label : `${created.targets.length} VMs`,
+    word: created.targets.length === 1 ? only?.word : undefined,
+    after: (state) => noteUndone(session, state, done),
+  });
+}
+
+/** Writes into the undone run which of its steps were taken back, and by which run. */
+function noteUndone(session: Session, state: RunState, done: readonly Done[]): void {
+  const marks = state.targets.flatMap(({ phases }) => Object.values(phases).flatMap(({ slots }) => slots));
+  const drafts = done.flatMap(({ event }, at) => {
+    const own = marks.filter(({ step }) => step.startsWith(`undo-${at + 1}-`));
+    if (own.length === 0 || !own.every(({ mark }) => mark === "succeeded" || mark === "already")) return [];
+    const left = own.flatMap((slot) => {
+      const keys = conflictsOf(slot);
+      const change = Number(slot.step.split("-").at(-1)) - 1;
+      return keys.length === 0 ? [] : [{ change, keys }];
+    });
+    const count = left.reduce((sum, { keys }) => sum + keys.length, 0);
+    const mark: Mark = count > 0 ? "undone in part" : "undone";
+    const stayed = count === 0 ? "" : `, but for ${counted(count, "row")} changed since`;
+    const says = `undone by run ${state.run_id}${stayed}`;
+    const place = { target: event.target_key, phase: event.phase_id, step: event.step_id, item: event.item };
+    const named = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== null));
+    return [draft(event.run_id, "step.marked", named, { mark, says, evidence: { run: state.run_id, left } })];
+  });
+  if (drafts.length > 0) session.journal.append(drafts);
+}

@@ -1,0 +1,63 @@
+/** The board for somebody who listens: one sentence a VM, what to do about it, and the command that does it. */
+import { isLiveUnfinished, rowsOf, type Row } from "../../ui/board/rows.ts";
+import { CLEANUP, RECOVER } from "../../ui/can.ts";
+import { duration } from "../../ui/layout.ts";
+import { newBoard } from "../../ui/model.ts";
+import type { SiteInfo, Sources } from "../../ui/sources.ts";
+import { clean, sentence } from "../../engine/words.ts";
+import { ok, type Result } from "../../phases/result.ts";
+import { EXIT } from "../exit.ts";
+import { Stop, type Io } from "../io.ts";
+
+/** A command line to be copied, for the words behind `handrail`; it finds the same site again. */
+type CommandOf = (words: string) => string;
+
+/** The command for what is suggested, or '' where nothing is to be done. */
+function commandFor({ vm, suggestion }: Row, books: readonly { readonly id: string }[], command: CommandOf): string {
+  const wanted = suggestion.startsWith("Recover") ? RECOVER : suggestion.startsWith("Cleanup") ? CLEANUP : null;
+  const book = wanted === null ? undefined : books.find(({ id }) => wanted.test(id));
+  return book === undefined ? "" : ` Command: ${command(`run ${book.id} --vm ${clean(vm.key)}`)}.`;
+}
+
+function said(row: Row): string {
+  const age = row.vm.seconds === null ? "" : ` for ${duration(row.vm.seconds)}`;
+  const odd = row.sources
+    .filter(({ odd }) => odd)
+    .map(({ name, says }) => ` The ${name} says ${says}, which does not fit.`);
+  const step = row.failing === "" ? "" : ` at ${row.failing}`;
+  return `${clean(row.vm.label)}: ${row.verdict}${age}${step}.${odd.join("")} Suggested: ${row.suggestion}, because ${sentence(row.why)}`;
+}
+
+type Named = Pick<SiteInfo, "name" | "lab">;
+
+/** The rows of the board as they are now, and its first line. */
+async function readBoard(
+  sources: Sources,
+  info: Named,
+): Promise<Result<{ rows: readonly Row[]; head: string }, string>> {
+  const [found, runs] = await Promise.all([sources.board(), sources.runs()]);
+  if (!found.ok) return found;
+  const rows = rowsOf({ ...newBoard(), vms: found.value }, runs);
+  const stuck = rows.filter(({ vm }) => vm.stuck).length;
+  const where = info.lab === null ? `Site ${clean(info.name)}.` : `LAB ${clean(info.lab)}.`;
+  const live = rows.filter(({ vm }) => isLiveUnfinished(vm)).length;
+  const besides = live === 0 ? "" : ` ${live} in an unfinished live failover.`;
+  return ok({ rows, head: `${where} ${stuck} of ${rows.length} VMs need you.${besides}` });
+}
+
+/** The first line of the board: how many VMs of the site need somebody; why it cannot be read else. */
+export async function boardHead(sources: Sources, info: Named): Promise<Result<string, string>> {
+  const board = await readBoard(sources, info);
+  return board.ok ? ok(board.value.head) : board;
+}
+
+/** Says the whole board once. */
+export async function sayBoard(sources: Sources, info: SiteInfo, command: CommandOf, io: Io): Promise<number> {
+  const [board, silent, books] = await Promise.all([readBoard(sources, info), sources.silent(), sources.runbooks()]);
+  if (!board.ok) throw new Stop(EXIT.unreachable, `the VMs cannot be read: ${board.error}`);
+  io.out(`${board.value.head}\n`);
+  for (const text of silent) io.out(`${sentence(clean(text))} No recovery can go on while that is so.\n`);
+  for (const row of board.value.rows) io.out(`${said(row)}${commandFor(row, books, command)}\n`);
+  io.out(`Every run asks before each change, line by line. ${command("journal list")} tells the runs that were.\n`);
+  return EXIT.done;
+}

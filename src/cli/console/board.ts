@@ -1,0 +1,163 @@
+/** What the board and the detail of a VM ask the site: reads only, over connections of their own. */
+import { databaseTrouble } from "../site/database-trouble.ts";
+import type { Connections } from "../../connections/connect.ts";
+import type { Failure } from "../../phases/outcome.ts";
+import type { ColumnType } from "../../phases/sql-port.ts";
+import { tryPrinted, type TriedPrinted } from "../../phases/printed.ts";
+import { err, ok, type Result } from "../../phases/result.ts";
+import type { JsonObject } from "../../phases/json.ts";
+import type { Runbook } from "../../phases/spec.ts";
+import { candidates } from "../../runbooks/select.ts";
+import type { BoardVm, Detail, DetailVolume } from "../../ui/sources.ts";
+
+/** Age and failing step of every unfinished job; the age by the server's own clock, so that no zone can be wrong. */
+const AGES = `
+  SELECT j.vm_context_id AS context_id, COALESCE(TIMESTAMPDIFF(SECOND, j.created_at, NOW()), -1) AS seconds,
+         COALESCE(s.name, '') AS step, COALESCE(s.status, '') AS step_status, COALESCE(s.error_message, '') AS error
+    FROM failover_jobs j
+    LEFT JOIN job_steps s ON s.id = (
+         SELECT MAX(y.id) FROM job_steps y WHERE y.job_id = j.job_id AND y.status IN ('failed', 'running'))
+   WHERE j.id IN (SELECT MAX(x.id) FROM failover_jobs x
+                   WHERE x.status NOT IN ('completed', 'failed', 'cleanup') GROUP BY x.vm_context_id)`;
+const VOLUMES = `
+  SELECT volume_id, volume_name, COALESCE(status, '') AS status, COALESCE(snapshot_id, '') AS snapshot_id,
+         CONCAT('/dev/disk/by-id/virtio-', LEFT(REPLACE(volume_id, '-', ''), 20)) AS device
+    FROM ossea_volumes WHERE vm_context_id = :context AND COALESCE(status, '') <> 'deleted' ORDER BY id`;
+const JOBS = `
+  SELECT j.job_id, j.job_type, j.status, COALESCE(t.status, 'nothing') AS tracking, COALESCE(CAST(j.created_at AS CHAR), '') AS since
+    FROM failover_jobs j LEFT JOIN job_tracking t ON t.id = j.job_id
+   WHERE j.vm_context_id = :context ORDER BY j.id DESC LIMIT 6`;
+const STEPS = `
+  SELECT s.job_id, s.name, s.status, COALESCE(s.error_message, '') AS error
+    FROM job_steps s WHERE s.job_id = :job ORDER BY s.seq`;
+const APPLIANCE = "SELECT COALESCE(oma_vm_id, '') AS oma_vm_id FROM ossea_configs WHERE is_active = 1";
+
+type Columns = Readonly<Record<string, ColumnType>>;
+const text = (...names: readonly string[]): Columns => Object.fromEntries(names.map((name) => [name, "text" as const]));
+const cell = (row: JsonObject | undefined, name: string): string => String(row?.[name] ?? "");
+
+/** The rows of the board: the runbook's own selection, with age and step beside it. */
+export async function readBoard({ sql }: Connections, runbook: Runbook): Promise<Result<BoardVm[], string>> {
+  const found = await sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
+  if (!found.ok) return err(databaseTrouble(found.error));
+  const ages = await sql.read(
+    { sql: AGES, values: {} },
+    { ...text("context_id", "step", "step_status", "error"), seconds: "int" },
+  );
+  if (!ages.ok) return err(ages.error.message);
+  const byKey = new Map(ages.value.rows.map((row) => [cell(row, "context_id"), row]));
+  return ok(
+    candidates(runbook, found.value.rows).map(({ key, label, row, stuck }) => {
+      const age = byKey.get(key);
+      const step = cell(age, "step");
+      // To the minute: the board is not a stopwatch, and a second more is no news.
+      const raw = Number(age?.["seconds"] ?? -1);
+      const seconds = raw - (raw > 0 ? raw % 60 : 0);
+      return {
+        key,
+        label,
+        row,
+        stuck,
+        seconds: seconds < 0 ? null : seconds,
+        step: step === "" ? null : { name: step, status: cell(age, "step_status"), error: cell(age, "error") },
+      };
+    }),
+  );
+}
+
+/** What does not answer of all that a recovery needs besides the database: as sentences. */
+export async function silentParts({ volume }: Connections): Promise<string[]> {
+  const health = await volume.health();
+  return health.ok ? [] : [health.error.message];
+}
+
+/** Tries the statements that the runbooks know as printed, one after the other, for the VMs with these keys. */
+export async function tryAllPrinted(
+  connections: Connections,
+  runbooks: readonly Runbook[],
+  keys: readonly string[],
+): Promise<Result<TriedPrinted[], string>> {
+  const tried: TriedPrinted[] = [];
+  for (const runbook of runbooks) {
+    if (runbook.printed === undefined) continue;
+    const found = await connections.sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
+    if (!found.ok) return err(databaseTrouble(found.error));
+    const targets = candidates(runbook, found.value.rows).flatMap(({ key, row }) => (keys.includes(key) ? [row] : []));
+    for (const printed of runbook.printed) {
+      const one = await tryPrinted(printed, targets, connections);
+      if (!one.ok) return err(one.error.message);
+      tried.push(one.value);
+    }
+  }
+  return ok(tried);
+}
+
+async function readVolumes(
+  { sql, volume }: Connections,
+  context: string,
+  missing: string[],
+): Promise<Result<{ volumes: DetailVolume[]; devices: string[] }, Failure>> {
+  const rows = await sql.read(
+    { sql: VOLUMES, values: { context } },
+    text("volume_id", "volume_name", "status", "snapshot_id", "device"),
+  );
+  if (!rows.ok) return rows;
+  const appliance = await sql.read({ sql: APPLIANCE, values: {} }, text("oma_vm_id"));
+  const ids = rows.value.rows.map((row) => cell(row, "volume_id"));
+  // Without the appliance's own id nobody can say where a volume is, and nothing is made up for it.
+  const looked = appliance.ok ? await volume.look(ids, cell(appliance.value.rows[0], "oma_vm_id")) : appliance;
+  if (!looked.ok) missing.push(looked.error.message);
+  const looks = new Map((looked.ok ? looked.value : []).map((look) => [look.volume_id, look]));
+  const volumes = rows.value.rows.map((row) => ({
+    id: cell(row, "volume_id"),
+    name: cell(row, "volume_name"),
+    database: cell(row, "status"),
+    snapshot: cell(row, "snapshot_id"),
+    look: looks.get(cell(row, "volume_id")) ?? null,
+  }));
+  return ok({ volumes, devices: rows.value.rows.map((row) => cell(row, "device")) });
+}
+
+/** Everything that is known of one VM. What does not answer is named, the rest is shown. */
+export async function readDetail(connections: Connections, vm: BoardVm): Promise<Result<Detail, string>> {
+  const { sql, process } = connections;
+  const missing: string[] = [];
+  const context = vm.key;
+  const found = await readVolumes(connections, context, missing);
+  if (!found.ok) return err(found.error.message);
+  const holders = await process.holders(found.value.devices);
+  if (!holders.ok) missing.push(holders.error.message);
+  const jobs = await sql.read(
+    { sql: JOBS, values: { context } },
+    text("job_id", "job_type", "status", "tracking", "since"),
+  );
+  if (!jobs.ok) missing.push(jobs.error.message);
+  const all = jobs.ok ? jobs.value.rows : [];
+  const open = all.find((row) => !["completed", "failed", "cleanup"].includes(cell(row, "status")));
+  const job = cell(open ?? all[0], "job_id");
+  const steps = await sql.read({ sql: STEPS, values: { job } }, text("job_id", "name", "status", "error"));
+  if (!steps.ok) missing.push(steps.error.message);
+  return ok({
+    volumes: found.value.volumes,
+    holders: holders.ok ? holders.value : null,
+    jobs: !jobs.ok
+      ? null
+      : jobs.value.rows.map((row) => ({
+          id: cell(row, "job_id"),
+          type: cell(row, "job_type"),
+          status: cell(row, "status"),
+          tracking: cell(row, "tracking"),
+          since: cell(row, "since"),
+        })),
+    steps:
+      !jobs.ok || !steps.ok
+        ? null
+        : steps.value.rows.map((row) => ({
+            job: cell(row, "job_id"),
+            name: cell(row, "name"),
+            status: cell(row, "status"),
+            error: cell(row, "error"),
+          })),
+    missing,
+  });
+}

@@ -1,0 +1,206 @@
+/** Opens the console on this terminal and gives it back whatever happens. */
+import { userInfo } from "node:os";
+import type { Console, ConsoleWish } from "../../ui/console.ts";
+import type { OpenedConsole } from "../../ui/open.tsx";
+import type { SiteInfo, Sources, StartRequest } from "../../ui/sources.ts";
+import { flag, one, type Values } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { Stop, type Io } from "../io.ts";
+import { siteSources } from "./sources.ts";
+import { COLOURS, decideColour, isUtf8, type Colour } from "../terminal/colour.ts";
+import { commandText, labName } from "../site/name.ts";
+import { safeLines, safeText } from "../../text/safe-text.ts";
+
+/** How long a step that runs may take to end after the terminal or the system asked us to go. */
+const GRACE_MS = 5000;
+
+/** What is said of a site on every frame. */
+export async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
+  const { chooseSite } = await import("../site/config.ts");
+  const site = await chooseSite(values, io.env);
+  const { bannersOf } = await import("../../connections/site.ts");
+  return {
+    name: site.name,
+    lab: labName(values, io.env),
+    scale: site.lab?.scale ?? 1,
+    // The bar names the lab already.
+    banners: site.lab === null ? bannersOf(site) : [],
+    command: (words) => commandText(values, io.env, words),
+    operator: userInfo().username,
+    readOnly: flag(values, "read-only"),
+  };
+}
+
+/** What is known of the site without reading anything: all that the first frame waits for. */
+function firstSight(values: Values, io: Io): SiteInfo {
+  const lab = labName(values, io.env);
+  const name = lab === null ? "" : `lab-${lab}`;
+  const command = (words: string): string => commandText(values, io.env, words);
+  return {
+    name,
+    lab,
+    scale: 1,
+    banners: [],
+    command,
+    operator: userInfo().username,
+    readOnly: flag(values, "read-only"),
+  };
+}
+
+function colourIn(values: Values): Colour {
+  const wish = one(values, "color") ?? "auto";
+  const found = COLOURS.find((known) => known === wish);
+  if (found === undefined) throw new Stop(EXIT.usage, `--color is ${COLOURS.join(", ")}, not ${safeText(wish)}`);
+  return found;
+}
+
+const SIGNALS = [
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+  ["SIGINT", 130],
+  ["SIGQUIT", 131],
+] as const;
+
+/** A signal ends the run between two steps, within the grace, and then the console. */
+function watchSignals(console: Console): () => void {
+  const watched = SIGNALS.map(([signal, exit]) => {
+    const leave = (): void => {
+      console.pause({ by: signal, exit });
+      void console.settled(GRACE_MS).then((settled) => {
+        if (!settled) console.sayLeft();
+        console.quit(exit);
+      });
+    };
+    process.on(signal, leave);
+    return () => void process.off(signal, leave);
+  });
+  return () => {
+    for (const undo of watched) undo();
+  };
+}
+
+/** Stops this process group as the shell's Ctrl-Z does, and draws everything again after `fg`. */
+async function stopHere(opened: OpenedConsole): Promise<void> {
+  await opened.suspend(
+    () =>
+      new Promise((resolve) => {
+        process.once("SIGCONT", () => resolve());
+        process.off("SIGTSTP", onStop);
+        process.kill(0, "SIGTSTP");
+      }),
+  );
+  process.on("SIGTSTP", onStop);
+}
+
+let onStop = (): void => undefined;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
+
+/** Lets a bug end the console in order: the terminal first, then the message. */
+function watchBugs(fail: (error: unknown) => void): () => void {
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  return () => {
+    process.off("uncaughtException", fail);
+    process.off("unhandledRejection", fail);
+  };
+}
+
+/** What a console looks at: the site, or a recording. */
+interface World {
+  readonly sources: Sources;
+  readonly first: SiteInfo;
+  /** What is known of the site once it was looked up. */
+  readonly site: () => Promise<SiteInfo>;
+}
+
+const siteWorld = (values: Values, io: Io): World => ({
+  sources: siteSources({ values, io }, async () => (await import("../session/stored.ts")).openStored(values, io)),
+  first: firstSight(values, io),
+  site: () => siteInfo(values, io),
+});
+
+/** Opens the console on the whole screen; `wanted` says where it begins. */
+export async function open(
+  values: Values,
+  io: Io,
+  wanted: ConsoleWish["open"],
+  { sources, first, site }: World = siteWorld(values, io),
+): Promise<number> {
+  process.env["FORCE_COLOR"] = decideColour(io.env, colourIn(values)) ? "1" : "0";
+  const [{ openConsole }, { ASCII, UNICODE }] = await Promise.all([
+    import("../../ui/open.tsx"),
+    import("../../ui/theme.ts"),
+  ]);
+  const opened = openConsole(
+    {
+      site: first,
+      sources,
+      timers: {
+        now: () => Date.now(),
+        later: (ms, then) => {
+          const timer = setTimeout(then, ms);
+          return () => clearTimeout(timer);
+        },
+      },
+      glyphs: isUtf8(io.env) && !flag(values, "ascii") ? UNICODE : ASCII,
+      calm: flag(values, "no-animation"),
+      // OSC 52: the terminal at the person's end takes it, also through SSH; it moves nothing on the screen.
+      copy: (text) => void process.stdout.write(`\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`),
+      suspend: () => void stopHere(opened),
+      ...(wanted === undefined ? {} : { open: wanted }),
+    },
+    { stdin: io.stdin, stdout: process.stdout },
+  );
+  onStop = (): void => void stopHere(opened);
+  process.on("SIGTSTP", onStop);
+  const unwatch = watchSignals(opened.console);
+  let broken = false;
+  let unwatchBugs = (): void => undefined;
+  const failed = new Promise<never>((_resolve, reject) => {
+    unwatchBugs = watchBugs(reject);
+  });
+  try {
+    await opened.drawn;
+    opened.console.setSite(await site());
+    void opened.console.begin().catch((error: unknown) => process.emit("uncaughtException", error as Error));
+    return await Promise.race([opened.left, failed]);
+  } catch (error) {
+    opened.console.quit(EXIT.bug);
+    broken = true;
+    throw error;
+  } finally {
+    await opened.close();
+    unwatch();
+    unwatchBugs();
+    process.off("SIGTSTP", onStop);
+    for (const line of opened.console.farewell.flatMap(safeLines)) io.out(`${line}\n`);
+    // A run that was left at once is still under way in here; its outcome belongs to whoever looks next. Without a run only
+    // looks are, and nobody waits for those where the terminal went away.
+    const alone = opened.console.exit === EXIT.hungUp;
+    if ((opened.console.driving || alone) && !broken) process.exit(opened.console.exit || EXIT.interrupted);
+    // After a bug it ends as well, since nobody would see how it goes on; `main` says first what happened.
+    if (opened.console.driving) setImmediate(() => process.exit(EXIT.bug));
+    else {
+      await Promise.race([opened.console.atRest(), pause(GRACE_MS)]);
+      await sources.close();
+    }
+  }
+}
+
+/** The board with a VM under the cursor. */
+export const openBoard = (values: Values, io: Io, at: { select: string; hint: string }): Promise<number> =>
+  open(values, io, at);
+
+/** The screen of one run, and out again when it has ended. */
+export const openRun = ({ values, io, start }: { values: Values; io: Io; start: StartRequest }): Promise<number> =>
+  open(values, io, { start });
+
+/** A past run on the screen. */
+export const openReplay = (values: Values, io: Io, replay: string): Promise<number> => open(values, io, { replay });
+
+/** A recorded run on the screen, without any world behind it. */
+export function openRecording(io: Io, replay: string, sources: Sources): Promise<number> {
+  const first = { ...firstSight({}, io), name: "recording", lab: "recorded run", banners: [], readOnly: true };
+  return open({}, io, { replay }, { sources, first, site: () => Promise.resolve(first) });
+}

@@ -1,0 +1,109 @@
+/** The runs of a journal on one line each, from their first and last event: no run is read whole for that. */
+import { hostname } from "node:os";
+import { bootId } from "../../connections/clock.ts";
+import { doubtsOf } from "../../engine/doubt.ts";
+import { asRunEvent, type RunEvent } from "../../engine/events.ts";
+import type { RunLine } from "../../engine/journal-port.ts";
+import { fold } from "../../engine/record.ts";
+import type { PhaseSpec } from "../../phases/spec.ts";
+import type { Journal } from "../../journal/journal.ts";
+import type { RunSummary } from "../../ui/sources.ts";
+
+const ENDS: Readonly<Record<number, string>> = {
+  0: "done",
+  1: "failed",
+  3: "in doubt",
+  4: "stopped or refused",
+  69: "no answer",
+};
+
+/** Whether the process that wrote an event still runs: on this host, since this boot. */
+function isAlive({ actor, boot_id }: RunEvent): boolean {
+  if (actor.host !== hostname() || boot_id !== bootId() || actor.pid === process.pid) return false;
+  try {
+    process.kill(actor.pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Whether somebody's Handrail drives a run now, as far as this host can tell. */
+export function isDriven(journal: Journal, runId: string): boolean {
+  const last = journal.standing(runId);
+  if (last === null) return false;
+  const event = asRunEvent(last);
+  return event.type !== "run.closed" && event.type !== "run.paused" && isAlive(event);
+}
+
+type Standing = Pick<RunSummary, "outcome" | "status" | "doubts">;
+
+/** How a run stands that failed while nobody was there to decide what becomes of it. */
+export const LEFT_AS_FAILED = "paused: failed";
+
+/** What a run left in doubt is only in the whole of it. */
+function standing(journal: Journal, line: RunLine, last: RunEvent): Standing {
+  if (last.type === "run.closed") {
+    const outcome = ENDS[last.body.exit] ?? `exit ${last.body.exit}`;
+    return { outcome, status: "closed", doubts: [] };
+  }
+  if (last.type !== "run.paused" && isAlive(last)) return { outcome: "going on", status: "driven", doubts: [] };
+  const state = fold(journal.events(line.run_id));
+  const doubts = state === null ? [] : doubtsOf(state);
+  const [first] = doubts;
+  const left = last.type === "run.paused" ? `paused: ${last.body.reason}` : "left in the middle";
+  const outcome = first === undefined ? left : `IN DOUBT: ${first.title}`;
+  return { outcome, status: last.type === "run.paused" ? "paused" : "left", doubts };
+}
+
+function summary(journal: Journal, line: RunLine): RunSummary | null {
+  const [first] = journal.page(line.first_seq - 1, 1).map(asRunEvent);
+  const newest = journal.standing(line.run_id);
+  const last = newest === null ? undefined : asRunEvent(newest);
+  if (first?.type !== "run.created" || last === undefined) return null;
+  const stands = standing(journal, line, last);
+  return {
+    run_id: line.run_id,
+    created: line.created,
+    runbook: first.body.runbook.id,
+    title: first.body.runbook.title,
+    operator: first.actor.login,
+    driver: `${last.actor.login} (pid ${last.actor.pid})`,
+    targets: first.body.targets.map(({ key, label }) => ({ key, label })),
+    ...stands,
+    ...(stands.status === "driven" ? { at: placeOf(journal, line, first.body.runbook.phases) } : {}),
+  };
+}
+
+/** So many of the newest events are looked through for the phase that a run is in. */
+const LATELY = 50;
+
+/** The phase of the newest event that belongs to one. */
+function placeOf(journal: Journal, line: RunLine, phases: readonly PhaseSpec[]): string {
+  const lately = journal.page(Math.max(line.first_seq, line.last_seq - LATELY) - 1, LATELY + 1);
+  const newest = lately.findLast(({ run_id, phase_id }) => run_id === line.run_id && phase_id !== null);
+  const at = phases.findIndex(({ id }) => id === newest?.phase_id);
+  const phase = phases[at];
+  return phase === undefined ? "" : `phase ${at + 1} of ${phases.length}, ${phase.title}`;
+}
+
+/** The newest runs, and every older one that is not closed. */
+function listed(journal: Journal, limit: number): RunLine[] {
+  const newest = journal.runs(limit);
+  const known = new Set(newest.map(({ run_id }) => run_id));
+  const open = newest.length < limit ? [] : journal.openRuns().filter(({ run_id }) => !known.has(run_id));
+  return [...newest, ...open];
+}
+
+/** Remembers what it made of a run until something is appended to it. */
+export function runSummaries(): (journal: Journal, limit: number) => RunSummary[] {
+  const known = new Map<string, { readonly last: number; readonly made: RunSummary | null }>();
+  return (journal, limit) =>
+    listed(journal, limit).flatMap((line) => {
+      const found = known.get(line.run_id);
+      const settled = found?.last === line.last_seq && found.made?.status !== "driven";
+      const made = settled ? found.made : summary(journal, line);
+      known.set(line.run_id, { last: line.last_seq, made });
+      return made === null ? [] : [made];
+    });
+}

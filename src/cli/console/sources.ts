@@ -1,0 +1,184 @@
+/** The console's sources over the real site and its journal. Nothing is opened before it is asked for. */
+import type { Connections } from "../../connections/connect.ts";
+import { basisText } from "../../engine/claims/claim.ts";
+import { asRunEvent } from "../../engine/events.ts";
+import type { Journal } from "../../journal/journal.ts";
+import type { Runbook } from "../../phases/spec.ts";
+import { err, ok, type Result } from "../../phases/result.ts";
+import type { RunEnd, RunHooks, RunSummary, Sources, StartRequest } from "../../ui/sources.ts";
+import { one, type Values } from "../command.ts";
+import { runSummaries } from "./runs.ts";
+import { EXIT } from "../exit.ts";
+import { Stop, type Io } from "../io.ts";
+import type { Front } from "../session/carry-out.ts";
+import type { Session } from "../session/session.ts";
+
+const RUNS = 200;
+
+interface Opened {
+  readonly values: Values;
+  readonly io: Io;
+}
+
+async function connections({ values, io }: Opened): Promise<Result<Connections, string>> {
+  const [{ chooseSite }, { makeKeyring }, { portsOf }, { secretsOf }] = await Promise.all([
+    import("../site/config.ts"),
+    import("../session/keyring.ts"),
+    import("../../connections/connect.ts"),
+    import("../../connections/site.ts"),
+  ]);
+  try {
+    const site = await chooseSite(values, io.env);
+    const keyring = makeKeyring();
+    for (const secret of secretsOf(site)) keyring.add(secret);
+    const redactor = keyring.redactor("message");
+    return ok(portsOf(site, { redact: (text) => redactor.redact(text), keep: keyring.add }));
+  } catch (error) {
+    if (error instanceof Stop) return err(error.message);
+    throw error;
+  }
+}
+
+/** The console as the front of a run. */
+const frontOf =
+  (hooks: RunHooks, lines: string[]) =>
+  (_session: Session): Front => ({
+    operator: hooks.operator,
+    readers: [(event, past = false) => hooks.onEvent(event, past)],
+    notice: hooks.onNotice,
+    farewell: (_state, said, receipt) => {
+      lines.push(...receipt.targets.map(({ label, end }) => `${label}: ${end.message}  ${basisText(end)}`), ...said);
+    },
+    close: () => undefined,
+  });
+
+/** Whose VMs a new run is about; nothing where the command line said it. */
+function targetsOf(request: Exclude<StartRequest, { kind: "resume" }>): Values {
+  if (request.kind === "retry") return { retry: request.run_id, vm: [], "all-stuck": false };
+  const phases = request.phases === undefined ? {} : { phases: request.phases.join(",") };
+  return { ...phases, ...(request.keys.length === 0 ? {} : { vm: [...request.keys] }) };
+}
+
+async function start(opened: Opened, request: StartRequest, hooks: RunHooks): Promise<RunEnd> {
+  const lines: string[] = [];
+  const { out: _out, err: _err, ...rest } = { ...opened.io, stdin: opened.io.stdin, person: true };
+  const io: Io = { ...rest, out: () => undefined, err: (text) => hooks.onNotice(text.trim()) };
+  const front = frontOf(hooks, lines);
+  try {
+    if (request.kind === "resume") {
+      const { carryOutResumed } = await import("../session/resumed-run.ts");
+      const exit = await carryOutResumed({ values: opened.values, rest: [request.run_id], io }, front);
+      return { exit, refused: "", lines };
+    }
+    const { carryOutNew } = await import("../session/new-run.ts");
+    const values = { ...opened.values, ...targetsOf(request) };
+    const exit = await carryOutNew({ values, rest: [request.runbook], io }, front);
+    return { exit, refused: "", lines };
+  } catch (error) {
+    if (error instanceof Stop) return { exit: error.exit, refused: error.message, lines };
+    throw error;
+  }
+}
+
+async function note({ values, io }: Opened, runId: string, text: string): Promise<Result<void, string>> {
+  const { appendNote } = await import("../session/note.ts");
+  try {
+    await appendNote(values, io, runId, text);
+    return ok(undefined);
+  } catch (error) {
+    if (error instanceof Stop) return err(error.message);
+    throw error;
+  }
+}
+
+/** What is asked of the site itself. */
+function lookingSources(
+  worldNow: () => Promise<Result<Connections, string>>,
+  runbooks: () => Promise<readonly Runbook[]>,
+): Pick<Sources, "board" | "silent" | "detail" | "rows" | "printed"> {
+  return {
+    silent: async () => {
+      const found = await worldNow();
+      // Without the database the board itself says so.
+      return found.ok ? (await import("./board.ts")).silentParts(found.value) : [];
+    },
+    board: async () => {
+      const found = await worldNow();
+      if (!found.ok) return found;
+      const [first] = await runbooks();
+      if (first === undefined) return err("the runbook file holds no runbook");
+      return (await import("./board.ts")).readBoard(found.value, first);
+    },
+    detail: async (vm) => {
+      const found = await worldNow();
+      return found.ok ? (await import("./board.ts")).readDetail(found.value, vm) : found;
+    },
+    rows: async (table, keys) => {
+      const found = await worldNow();
+      if (!found.ok) return found;
+      const read = await found.value.rows(table, keys);
+      return read.ok ? read : err(read.error.message);
+    },
+    printed: async (keys) => {
+      const found = await worldNow();
+      return found.ok ? (await import("./board.ts")).tryAllPrinted(found.value, await runbooks(), keys) : found;
+    },
+  };
+}
+
+/** Sources of one site; `openJournal` throws a `Stop` while there is no journal. */
+export function siteSources(opened: Opened, openJournal: () => Promise<Journal>): Sources {
+  const { values } = opened;
+  let world: Promise<Result<Connections, string>> | null = null;
+  let journal: Promise<Journal> | null = null;
+  const summaries = runSummaries();
+  let seen = -1;
+  let listed: readonly RunSummary[] = [];
+  const worldNow = (): Promise<Result<Connections, string>> => (world ??= connections(opened));
+  const journalNow = async (): Promise<Journal | null> => {
+    try {
+      return await (journal ??= openJournal());
+    } catch (error) {
+      journal = null;
+      if (error instanceof Stop && error.exit === EXIT.journalClosed) return null;
+      throw error;
+    }
+  };
+  // Read once: a run has the runbook that its approvals were given for, and the board asks every two seconds.
+  let books: Promise<readonly Runbook[]> | null = null;
+  const runbooks = (): Promise<readonly Runbook[]> => (books ??= readRunbooks());
+  const readRunbooks = async (): Promise<readonly Runbook[]> => {
+    const [{ loadFile }, { shippedFile }] = await Promise.all([
+      import("../runbook/file.ts"),
+      import("../runbook/source.ts"),
+    ]);
+    return loadFile(one(values, "file") ?? shippedFile()).runbooks.map(({ runbook }) => runbook);
+  };
+  return {
+    ...lookingSources(worldNow, runbooks),
+    runbooks: async () => {
+      const { explain } = await import("../../runbooks/explain.ts");
+      return (await runbooks()).map(explain);
+    },
+    runs: async () => {
+      const found = await journalNow();
+      if (found === null) return [];
+      // Asked every two seconds: while nothing was appended, only a process that drives a run may have gone.
+      const seq = found.head()?.seq ?? 0;
+      if (seq !== seen || listed.some(({ status }) => status === "driven")) listed = summaries(found, RUNS);
+      seen = seq;
+      return listed;
+    },
+    events: async (runId, after) => {
+      const found = await journalNow();
+      return found === null ? [] : found.events(runId, after).map(asRunEvent);
+    },
+    note: (runId, text) => note(opened, runId, text),
+    start: (request, hooks) => start(opened, request, hooks),
+    close: async () => {
+      const found = await world;
+      if (found?.ok === true) await found.value.close();
+      if (journal !== null) (await journalNow())?.close();
+    },
+  };
+}

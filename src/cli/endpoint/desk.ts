@@ -1,0 +1,258 @@
+/** What the endpoint asks, answered from the real site and its journal. */
+import type { Connections } from "../../connections/connect.ts";
+import { asRunEvent, type RunEvent } from "../../engine/events.ts";
+import { receiptFrom } from "../../engine/receipt.ts";
+import { fold } from "../../engine/record.ts";
+import type { StopCause } from "../../engine/operator-port.ts";
+import { sentence } from "../../engine/words.ts";
+import type { Journal } from "../../journal/journal.ts";
+import { err, ok, type Result } from "../../phases/result.ts";
+import type { LoadedRunbook } from "../../runbooks/load.ts";
+import { candidates, describeCandidate, type Candidate } from "../../runbooks/select.ts";
+import { databaseTrouble } from "../site/database-trouble.ts";
+import { safeText } from "../../text/safe-text.ts";
+import type { Begun, Caller, Desk, Ended, Found, Health, Part, RunLineView } from "../../serve/desk.ts";
+import { runOfTarget } from "../../ui/run-of-target.ts";
+import type { RunSummary } from "../../ui/sources.ts";
+import type { Values } from "../command.ts";
+import { LEFT_AS_FAILED, runSummaries } from "../console/runs.ts";
+import { EXIT } from "../exit.ts";
+import { newRunId } from "../session/ids.ts";
+import type { Io } from "../io.ts";
+import { serveRun } from "./run.ts";
+import { commandText } from "../site/name.ts";
+import { Slots } from "../session/slots.ts";
+import type { Standing } from "../session/standing.ts";
+
+export interface DeskOptions {
+  readonly values: Values;
+  readonly io: Io;
+  readonly loaded: LoadedRunbook;
+  readonly file: string;
+  readonly connections: Connections;
+  readonly journal: Journal;
+  readonly standing: Standing;
+  readonly maxRuns: number;
+  /** So many runs may wait for their turn. */
+  readonly maxWaiting: number;
+  readonly log: (line: string) => void;
+}
+
+export interface RunningDesk extends Desk {
+  /** Begins nothing more; running steps end, their runs pause. Waits until all have. */
+  stop(): Promise<void>;
+  /** Runs of the journal that nobody drives and that are not closed. */
+  left(): readonly RunLineView[];
+}
+
+interface Driven {
+  readonly runId: string;
+  readonly key: string;
+  begun: boolean;
+}
+
+const RUNS = 1_000;
+const EVENTS_AT_ONCE = 500;
+/** A look is good for so long: a probe that asks more often learns nothing new. */
+const FRESH_MS = 1_000;
+const PART_MS = 8_000;
+
+/** What the journal says of a run that was paused because the endpoint ends. */
+const STOPPED: StopCause = { by: "the end of the endpoint", exit: EXIT.interrupted };
+
+const STANDINGS = { closed: "closed", paused: "paused", driven: "running", left: "left in the middle" } as const;
+
+class ServeDesk implements RunningDesk {
+  readonly #options: DeskOptions;
+  readonly #slots: Slots;
+  readonly #interrupt = new AbortController();
+  /** By the key of the VM: what keeps a second call from beginning a second run. */
+  readonly #driven = new Map<string, Driven>();
+  readonly #working = new Set<Promise<unknown>>();
+  readonly #summaries = runSummaries();
+  #listed: { readonly seq: number; readonly runs: readonly RunSummary[] } = { seq: -1, runs: [] };
+  #asking: Promise<Result<Candidate[], string>> | null = null;
+  #health: { readonly at: number; readonly look: Promise<Health> } | null = null;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#slots = new Slots(options.maxRuns);
+  }
+
+  async begin(vmName: string, caller: Caller): Promise<Begun> {
+    if (this.#interrupt.signal.aborted) return { kind: "stopping" };
+    const found = await this.#candidates();
+    if (!found.ok) return { kind: "unreachable", says: found.error };
+    // The name alone counts, as ever: a key would be taken for the name of another VM some day.
+    const hits = found.value.filter(({ label }) => label === vmName);
+    const [hit] = hits;
+    if (hit === undefined) return { kind: "unknown" };
+    const { runbook } = this.#options.loaded;
+    if (hits.length > 1) {
+      const list = hits.map((each) => safeText(describeCandidate(runbook, each))).join("; ");
+      return {
+        kind: "ambiguous",
+        says: `${hits.length} VMs bear this name: ${list}. Recover one by its key in the console`,
+      };
+    }
+    // No await from here to the entry: two calls cannot both find the VM free.
+    const other = this.#openRun(hit.key);
+    if (other !== null) return other;
+    if (this.#driven.size >= this.#options.maxRuns + this.#options.maxWaiting)
+      return {
+        kind: "full",
+        says: `${this.#options.maxRuns} runs are under way and ${this.#slots.waiting} wait for their turn`,
+      };
+    const driven: Driven = { runId: this.#unusedId(), key: hit.key, begun: false };
+    this.#driven.set(hit.key, driven);
+    const ended = this.#slots.use(() => this.#carry(driven, caller)).finally(() => this.#driven.delete(hit.key));
+    this.#track(ended);
+    return { kind: "begun", run_id: driven.runId, ended };
+  }
+
+  #track(ended: Promise<unknown>): void {
+    const watched = ended.catch((error: unknown) => {
+      this.#options.log(`this is a bug in Handrail: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    this.#working.add(watched);
+    void watched.finally(() => this.#working.delete(watched));
+  }
+
+  async #carry(driven: Driven, { client, request }: Caller): Promise<Ended> {
+    if (this.#interrupt.signal.aborted) return { kind: "stopping" };
+    driven.begun = true;
+    const { values, io, loaded, file, standing, log } = this.#options;
+    const via = { kind: "http" as const, client, request };
+    const { runId, key } = driven;
+    return serveRun({ runId, key, via, loaded, file, values, io, standing, log, stop: this.#interrupt.signal });
+  }
+
+  /** One question for all who ask at the same time; a run asks again before it begins. */
+  #candidates(): Promise<Result<Candidate[], string>> {
+    return (this.#asking ??= this.#ask().finally(() => {
+      this.#asking = null;
+    }));
+  }
+
+  async #ask(): Promise<Result<Candidate[], string>> {
+    const { connections, loaded } = this.#options;
+    const { sql, columns } = loaded.runbook.select;
+    const rows = await connections.sql.read({ sql, values: {} }, columns);
+    if (!rows.ok) return err(`${databaseTrouble(rows.error)} Nothing was begun`);
+    return ok(candidates(loaded.runbook, rows.value.rows));
+  }
+
+  /**
+   * Another run of the VM that is not closed. A doubt in it is for a person; nothing is begun beside it. One that was left
+   * as failed ends when another is begun, which knows what it proved.
+   */
+  #openRun(key: string): Begun | null {
+    const own = this.#driven.get(key);
+    if (own !== undefined)
+      return { kind: "busy", says: `it is being recovered by run ${own.runId}`, run_id: own.runId };
+    const open = runOfTarget(this.#runs(), key);
+    if (open === undefined || open.status === "closed" || open.outcome === LEFT_AS_FAILED) return null;
+    const says =
+      open.status === "driven"
+        ? `it is being recovered by run ${open.run_id}, driven by ${open.driver}`
+        : `run ${open.run_id} of it is not closed (${open.outcome}); take it up again first`;
+    return { kind: "busy", says, run_id: open.run_id };
+  }
+
+  #unusedId(): string {
+    const taken = new Set([...this.#driven.values()].map(({ runId }) => runId));
+    for (;;) {
+      const id = newRunId();
+      if (!taken.has(id) && this.#options.journal.events(id).length === 0) return id;
+    }
+  }
+
+  /** While nothing was appended, only a process that drives a run may have gone. */
+  #runs(): readonly RunSummary[] {
+    const seq = this.#options.journal.head()?.seq ?? 0;
+    const { runs, seq: seen } = this.#listed;
+    if (seq === seen && !runs.some(({ status }) => status === "driven")) return runs;
+    const fresh = this.#summaries(this.#options.journal, RUNS);
+    this.#listed = { seq, runs: fresh };
+    return fresh;
+  }
+
+  #ours(runId: string): Driven | undefined {
+    return [...this.#driven.values()].find((driven) => driven.runId === runId);
+  }
+
+  #line(run: RunSummary): RunLineView {
+    const { run_id, runbook, created, targets, doubts } = run;
+    const ours = this.#ours(run_id) !== undefined;
+    const status = ours ? "running" : STANDINGS[run.status];
+    return { run_id, runbook, created, targets, status, in_doubt: doubts.length > 0 && !ours };
+  }
+
+  runs(limit: number): RunLineView[] {
+    return this.#runs()
+      .slice(0, limit)
+      .map((run) => this.#line(run));
+  }
+
+  left(): RunLineView[] {
+    return this.runs(RUNS).filter(({ status }) => status === "paused" || status === "left in the middle");
+  }
+
+  find(runId: string): Found | null {
+    const stored = this.#options.journal.events(runId);
+    const events = stored.map(asRunEvent);
+    const state = fold(stored);
+    if (state === null)
+      return this.#ours(runId) === undefined ? null : { status: "queued", state: null, receipt: null };
+    if (state.closed !== null) return { status: "closed", state, receipt: receiptFrom(events) };
+    const listed = this.#runs().find((run) => run.run_id === runId)?.status ?? "left";
+    const status = this.#ours(runId) === undefined ? STANDINGS[listed] : "running";
+    return { status, state, receipt: receiptFrom(events, status === "running") };
+  }
+
+  events(runId: string, after: number): RunEvent[] {
+    return this.#options.journal.events(runId, after).slice(0, EVENTS_AT_ONCE).map(asRunEvent);
+  }
+
+  health(): Promise<Health> {
+    const now = performance.now();
+    if (this.#health === null || now - this.#health.at > FRESH_MS) this.#health = { at: now, look: this.#look() };
+    return this.#health.look;
+  }
+
+  async #look(): Promise<Health> {
+    const { connections } = this.#options;
+    const [database, daemon, cloudstack] = await Promise.all([
+      partOf(connections.look("SELECT 1 AS one")),
+      partOf(connections.volume.health()),
+      partOf(connections.cloudstack.list("listZones", {})),
+    ]);
+    return { database, volume_daemon: daemon, cloudstack };
+  }
+
+  resumeWith(runId: string): string {
+    const { values, io } = this.#options;
+    return commandText(values, io.env, `resume ${runId}`);
+  }
+
+  async stop(): Promise<void> {
+    this.#interrupt.abort(STOPPED);
+    await Promise.all(this.#working);
+  }
+}
+
+async function partOf(asked: Promise<Result<unknown, { readonly message: string }>>): Promise<Part> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Part>((resolve) => {
+    timer = setTimeout(() => resolve({ well: false, says: `no answer after ${PART_MS / 1000} seconds` }), PART_MS);
+  });
+  const answered = asked.then((got): Part =>
+    got.ok ? { well: true, says: "it answers" } : { well: false, says: sentence(got.error.message) },
+  );
+  const part = await Promise.race([answered, late]);
+  clearTimeout(timer);
+  return part;
+}
+
+/** Makes the desk of one server. */
+export const makeDesk = (options: DeskOptions): RunningDesk => new ServeDesk(options);

@@ -1,0 +1,83 @@
+/** One run that was begun by a call: like `run`, with nobody to ask. */
+import { endClaim } from "../../engine/claims/end.ts";
+import type { RunState } from "../../engine/state.ts";
+import { nobody } from "../terminal/operator.ts";
+import type { Via } from "../../engine/journal-port.ts";
+import type { LoadedRunbook } from "../../runbooks/load.ts";
+import type { Ended } from "../../serve/desk.ts";
+import type { Values } from "../command.ts";
+import { createRun } from "../session/create-run.ts";
+import { EXIT } from "../exit.ts";
+import { Stop, type Io } from "../io.ts";
+import { chooseTargets } from "../session/choose-targets.ts";
+import { carryOut, type Front } from "../session/carry-out.ts";
+import { openSession } from "../session/session.ts";
+import type { Standing } from "../session/standing.ts";
+
+export interface Order {
+  readonly runId: string;
+  readonly key: string;
+  readonly via: Via;
+  readonly loaded: LoadedRunbook;
+  readonly file: string;
+  readonly values: Values;
+  readonly io: Io;
+  readonly standing: Standing;
+  readonly stop: AbortSignal;
+  readonly log: (line: string) => void;
+}
+
+const UNDECIDED = new Set(["approval needed", "decision needed"]);
+
+/** How a run stands, for the caller. */
+function endedOf(state: RunState | null, why: string): Ended {
+  if (state === null)
+    return { kind: "failed", says: "the journal could not be written; see the server's log", open: true };
+  const { closed, paused } = state;
+  if (closed?.exit === EXIT.done) return { kind: "recovered" };
+  if (closed !== null) {
+    const says = state.targets.map((target) => endClaim(state, target).message).join("; ");
+    return { kind: "failed", says, open: false };
+  }
+  if (paused !== null && UNDECIDED.has(paused.reason)) {
+    return { kind: "waits", says: `${paused.says}${why === "" ? "" : ` (${why})`}; the run waits for a person` };
+  }
+  return { kind: "failed", says: `${paused?.reason ?? "left"}: ${paused?.says ?? ""}`, open: true };
+}
+
+/** Carries one run out. Whatever the world refuses is in what it gives back; only a bug throws. */
+export async function serveRun(order: Order): Promise<Ended> {
+  const { runId, key, via, loaded, file, io, standing, stop, log } = order;
+  const values: Values = { ...order.values, vm: [key], "all-stuck": false };
+  let last: RunState | null = null;
+  const front: Front = {
+    operator: nobody(stop),
+    readers: [],
+    notice: (text) => log(`run ${runId}: ${text}`),
+    farewell: (state) => {
+      last = state;
+    },
+    close: () => undefined,
+  };
+  try {
+    const session = await openSession(values, io, via);
+    try {
+      const targets = await chooseTargets(session, loaded, values, null);
+      const plan = { runbook: loaded.runbook, digest: loaded.digest, site: session.site.name, targets };
+      const { grant, why } = standing.take(runId, plan);
+      const mode = grant === null ? "none" : "grant";
+      const first = await createRun(session, { loaded, file, targets, mode, runId });
+      log(`run ${runId}: begun for ${targets.map(({ label }) => label).join(", ")} (request ${via.request})`);
+      await carryOut(session, front, { before: null, first, grant, decisions: {} });
+      return endedOf(last, why);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    return error.exit === EXIT.locked
+      ? { kind: "held", says: error.message }
+      : { kind: "failed", says: error.message, open: false };
+  }
+}

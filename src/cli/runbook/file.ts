@@ -1,0 +1,33 @@
+/** Loads runbook files whole, or stops with every problem they have. */
+import { counted } from "../../engine/words.ts";
+import { problemsText } from "../../runbooks/diagnostic.ts";
+import { didYouMean } from "../../text/near.ts";
+import { loadRunbooks, type LoadedRunbook, type RunbookFile } from "../../runbooks/load.ts";
+import { err } from "../../phases/result.ts";
+import { safeText } from "../../text/safe-text.ts";
+import { EXIT } from "../exit.ts";
+import { Stop } from "../io.ts";
+import { readSource } from "./source.ts";
+
+/** Loads a file, of its runbooks all or `only` one, or stops with every problem it has. */
+export function loadFile(file: string, only?: string): RunbookFile {
+  const { source, problem } = readSource(file);
+  const loaded = problem === null ? loadRunbooks(source, file, only) : err([problem]);
+  if (loaded.ok) return loaded.value;
+  throw new Stop(
+    EXIT.badFile,
+    `${safeText(file)} has ${counted(loaded.error.length, "problem")}; nothing was executed\n${problemsText(loaded.error, source)}`,
+  );
+}
+
+/** One runbook by its id. */
+export function findRunbook(file: RunbookFile, id: string): LoadedRunbook {
+  const found = file.runbooks.find(({ runbook }) => runbook.id === id);
+  if (found !== undefined) return found;
+  const { ids } = file;
+  const hint = didYouMean(id, ids);
+  throw new Stop(
+    EXIT.usage,
+    `there is no runbook ${id}${hint === null ? "" : `; ${hint}`} There are: ${ids.join(", ")}`,
+  );
+}

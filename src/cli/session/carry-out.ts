@@ -1,0 +1,167 @@
+/** Carries a run out in an open session: who shows it, what follows it, and what is said at its end. */
+import { bootId } from "../../connections/clock.ts";
+import { drive } from "../../engine/drive.ts";
+import type { World } from "../../engine/driver.ts";
+import { type Grant } from "../../engine/grant.ts";
+import type { JournalEvent } from "../../engine/journal-port.ts";
+import { fold, record, type Reader } from "../../engine/record.ts";
+import type { OperatorPort } from "../../engine/operator-port.ts";
+import type { RunState } from "../../engine/state.ts";
+import { doubtsOf } from "../../engine/doubt.ts";
+import { clean } from "../../engine/words.ts";
+import type { Bodies } from "../../engine/bodies.ts";
+import { asRunEvent, draft } from "../../engine/events.ts";
+import { receiptFrom, type Receipt } from "../../engine/receipt.ts";
+import { receiptLines } from "../../engine/receipt-text.ts";
+import { jsonReader, plainReader } from "../../readers/plain.ts";
+import { userInfo } from "node:os";
+import { followNotices } from "./notices.ts";
+import { openPages } from "./open-pages.ts";
+import { commandText } from "../site/name.ts";
+import { flag } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { newId } from "./ids.ts";
+import { followJobLog } from "./joblog.ts";
+import { exitOfRefusal } from "./journal.ts";
+import { watchSignals } from "./stop-signals.ts";
+import { nobody, terminalOperator } from "../terminal/operator.ts";
+import type { Session } from "./session.ts";
+
+const IN_DOUBT = "something is IN DOUBT: nothing was sent again; resume looks at it first";
+
+/** The targets that failed, as options of a command. */
+const failedOf = (state: RunState): string =>
+  state.targets
+    .filter(({ status }) => status === "failed")
+    .map(({ key }) => ` --vm ${clean(key)}`)
+    .join("");
+
+/** How the page that a run waits for is seen and approved without driving it. */
+function approveLines(state: RunState, command: (words: string) => string): string[] {
+  if (state.paused?.reason !== "approval needed") return [];
+  const step = openPages(state).at(-1);
+  if (step === undefined) return [];
+  return [`see the page it waits for and approve it with:\n  ${command(`approve ${state.run_id} ${step}`)}`];
+}
+
+/** What is said of a run when its session ends. */
+function farewellLines(session: Session, state: RunState, exit: number): string[] {
+  const { io, journal, values } = session;
+  const head = journal.publishHead("screen", "end of a session");
+  const shown = head.ok && head.value !== null ? `${head.value.seq}:${head.value.hash}` : "unknown";
+  return [
+    `journal head ${shown}`,
+    ...(state.paused === null || state.created.dry === true
+      ? []
+      : [`take it up again with:\n  ${commandText(values, io.env, `resume ${state.run_id}`)}`]),
+    ...(state.paused?.reason === "failed"
+      ? [
+          `or begin anew, which looks where everything is now and repeats nothing that this run proved:\n  ${commandText(values, io.env, `run ${state.runbook.id}${failedOf(state)}`)}`,
+        ]
+      : []),
+    ...approveLines(state, (words) => commandText(values, io.env, words)),
+    `report with:\n  ${commandText(values, io.env, `report ${state.run_id}`)}`,
+    ...(exit === EXIT.doubt ? [IN_DOUBT] : []),
+  ];
+}
+
+/** Who shows a run and answers its questions: plain text at a terminal, JSON lines, or the console. */
+export interface Front {
+  readonly operator: OperatorPort;
+  readonly readers: readonly Reader[];
+  /** What does not stop the run but must be known. */
+  notice(text: string): void;
+  farewell(state: RunState, lines: readonly string[], receipt: Receipt): void;
+  close(): void;
+}
+
+export type MakeFront = (session: Session) => Front;
+
+/** Lines on stdout; questions on the terminal where there is a person. */
+export function plainFront({ io, values }: Session): Front {
+  const json = flag(values, "json");
+  const { stop, reader, close } = watchSignals(io.err);
+  return {
+    operator: io.person && !json ? terminalOperator(io, userInfo().username, stop) : nobody(stop),
+    readers: [reader, json ? jsonReader(io.out) : plainReader(io.out)],
+    notice: (text) => io.err(`handrail: ${text}\n`),
+    farewell: (_state, lines, receipt) => {
+      if (json) return io.out(`${JSON.stringify({ type: "receipt", ...receipt })}\n`);
+      const summary = receiptLines(receipt, (words) => commandText(values, io.env, words));
+      io.out([...summary, ...lines].map((line) => `${line}\n`).join(""));
+    },
+    close,
+  };
+}
+
+export interface Course {
+  readonly before: RunState | null;
+  readonly first: JournalEvent;
+  readonly grant: Grant | null;
+  readonly decisions: Record<string, string>;
+  /** Told how it ended, before the farewell. */
+  readonly after?: ((state: RunState) => void) | undefined;
+}
+
+/** Appends the first event of this session and drives the run until it is closed or paused. Gives the exit code. */
+export async function carryOut(session: Session, front: Front, course: Course): Promise<number> {
+  const { journal, connections } = session;
+  const { before, first, grant, decisions, after = () => undefined } = course;
+  const events = journal.events(first.run_id);
+  const state = fold(events);
+  if (state === null) throw new Error("the run was not written");
+  // A statement, an undo or a dry run is no job of the appliance: nothing of it goes into the JobLog.
+  const unlogged = state.created.direct !== undefined || state.created.dry === true;
+  const jobLog = unlogged ? null : followJobLog(connections.jobLog, (text) => front.notice(text));
+  const notices = followNotices(session, (text) => front.notice(text));
+  const followers = [jobLog, notices].filter((follower) => follower !== null);
+  const readers = [...front.readers, ...followers.map(({ reader }) => reader)];
+  // The readers fold for themselves, so they see the run from its beginning; only what is new is printed.
+  replayInto(readers, events, before);
+  const world: World = {
+    ports: connections,
+    locks: connections.locks,
+    operator: front.operator,
+    grant,
+    decisions,
+    newId,
+    wallTime: () => new Date().toISOString(),
+    bootId: bootId(),
+  };
+  try {
+    const ended = await record(drive(state, world), journal, readers);
+    if (!ended.ok) {
+      front.notice(ended.error.message);
+      front.notice("nothing further was executed; an effect that could not be written down is looked at on resume");
+      jobLog?.leave();
+      const left = fold(journal.events(first.run_id));
+      if (left === null || doubtsOf(left).length === 0) return exitOfRefusal(ended.error);
+      front.notice(IN_DOUBT);
+      return EXIT.doubt;
+    }
+    await Promise.all(followers.map((follower) => follower.drain()));
+    if (jobLog !== null && ended.value.started) noteJobLog(session, ended.value, jobLog.written());
+    after(ended.value);
+    const exit = ended.value.closed?.exit ?? ended.value.paused?.exit ?? EXIT.bug;
+    const receipt = receiptFrom(journal.events(ended.value.run_id).map(asRunEvent));
+    front.farewell(ended.value, farewellLines(session, ended.value, exit), receipt);
+    return exit;
+  } finally {
+    front.close();
+    await session.close();
+  }
+}
+
+/** Writes down what of the run is in the appliance's JobLog: the receipt tells it. */
+function noteJobLog({ journal }: Session, { run_id }: RunState, written: Bodies["joblog.written"]): void {
+  journal.append([draft(run_id, "joblog.written", {}, written)]);
+}
+
+function replayInto(readers: readonly Reader[], events: readonly JournalEvent[], before: RunState | null): void {
+  const quiet = before?.last_seq ?? 0;
+  for (const event of events) {
+    for (const reader of readers) {
+      reader(asRunEvent(event), event.seq <= quiet);
+    }
+  }
+}

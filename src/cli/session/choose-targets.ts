@@ -1,0 +1,67 @@
+/** Which targets a run is about: what the world has, and what was named of it. */
+import type { Target } from "../../engine/bodies.ts";
+import type { Runbook } from "../../phases/spec.ts";
+import { candidates, describeCandidate, pickTargets, type NotPicked } from "../../runbooks/select.ts";
+import type { LoadedRunbook } from "../../runbooks/load.ts";
+import { safeText } from "../../text/safe-text.ts";
+import { databaseTrouble } from "../site/database-trouble.ts";
+import { retryKeys } from "./batch.ts";
+import { flag, many, one, type Values } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { Stop } from "../io.ts";
+import { commandText } from "../site/name.ts";
+import { type Session } from "./session.ts";
+import { stopCause, type OperatorPort } from "../../engine/operator-port.ts";
+import { terminalOperator } from "../terminal/operator.ts";
+
+/** Asks the world which targets there are and picks those that were named. */
+export async function chooseTargets(
+  session: Session,
+  { runbook }: LoadedRunbook,
+  values: Values,
+  operator: OperatorPort | null = session.io.person && !flag(values, "json")
+    ? terminalOperator(session.io, "", new AbortController().signal)
+    : null,
+): Promise<Target[]> {
+  const { sql, columns } = runbook.select;
+  const rows = await session.connections.sql.read({ sql, values: {} }, columns);
+  if (!rows.ok)
+    throw new Stop(
+      rows.error.kind === "unreachable" ? EXIT.unreachable : EXIT.failed,
+      `${databaseTrouble(rows.error)} Nothing was executed`,
+    );
+  const found = candidates(runbook, rows.value.rows);
+  const retry = one(values, "retry");
+  let names =
+    retry === undefined
+      ? many(values, "vm")
+      : retryKeys(session.journal, retry, (words) => commandText(values, session.io.env, words));
+  for (;;) {
+    const picked = pickTargets(runbook, found, { names, allStuck: flag(values, "all-stuck") });
+    if (picked.ok) return picked.value.map(({ key, label, word, row }) => ({ key, label, word, row }));
+    const { error } = picked;
+    const asked = error.kind === "ambiguous" && operator !== null ? await askWhich(operator, runbook, error) : null;
+    const cause = operator === null ? null : stopCause(operator);
+    if (cause !== null) throw new Stop(cause.exit, `stopped by ${cause.by}. Nothing was executed`);
+    if (error.kind !== "ambiguous" || asked === null) {
+      throw new Stop(EXIT.usage, error.message.split("\n").map(safeText).join("\n"));
+    }
+    names = names.map((name) => (name === error.name ? asked : name));
+  }
+}
+
+/** Two VMs of one name are never guessed between: a person says which, by its number. */
+async function askWhich(
+  operator: OperatorPort,
+  runbook: Runbook,
+  { name, among }: Extract<NotPicked, { kind: "ambiguous" }>,
+): Promise<string | null> {
+  const choices = among.map((candidate, at) => ({
+    id: `${at + 1}`,
+    title: describeCandidate(runbook, candidate),
+    then: "go-on" as const,
+  }));
+  const question = `${among.length} VMs bear this name. Which one is meant?`;
+  const picked = await operator.choose({ gate: "vm", asks: "gate", label: name, question, choices });
+  return among[Number(picked) - 1]?.key ?? null;
+}

@@ -1,0 +1,89 @@
+import type { Batch, Target } from "../../engine/bodies.ts";
+import { draft } from "../../engine/events.ts";
+import { closingBefore } from "../../engine/closing.ts";
+import type { EventDraft, JournalEvent } from "../../engine/journal-port.ts";
+import { fold } from "../../engine/record.ts";
+import { sentence } from "../../engine/words.ts";
+import type { LoadedRunbook } from "../../runbooks/load.ts";
+import { doubtLines, refuseInDoubt } from "./doubts.ts";
+import { EXIT } from "../exit.ts";
+import { Stop } from "../io.ts";
+import { exitOfRefusal } from "./journal.ts";
+import { lockTargets, type Mode, type Session } from "./session.ts";
+import { journalProofs } from "./proofs.ts";
+import { outsideOf } from "./outside.ts";
+import { otherRuns } from "./other-runs.ts";
+import { commandText } from "../site/name.ts";
+import { VERSION } from "../version.ts";
+
+export interface NewRun {
+  readonly loaded: LoadedRunbook;
+  readonly file: string;
+  readonly targets: readonly Target[];
+  readonly mode: Mode;
+  readonly runId: string;
+  /** How several targets go on together. */
+  readonly batch?: Batch | undefined;
+  /** Only these phases act; undefined: all of them. */
+  readonly phases?: readonly string[] | undefined;
+  /** Nothing is carried out. */
+  readonly dry?: boolean | undefined;
+}
+
+/** Locks the targets and writes the first event of a run. Stops with 75 when a target is held by another run. */
+export async function createRun(session: Session, wish: NewRun): Promise<JournalEvent> {
+  const { loaded, file, targets, mode, runId, batch, phases, dry = false } = wish;
+  const server = await session.connections.sql.identity();
+  if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
+  // A dry run leaves nothing behind that two could get wrong between them, so it may look beside a run.
+  const command = (words: string): string => commandText(session.values, session.io.env, words);
+  if (dry)
+    session.io.err(
+      doubtLines(session.journal, targets, command)
+        .map((line) => `handrail: ${line}\n`)
+        .join(""),
+    );
+  else {
+    await lockTargets(session, targets, runId);
+    for (const message of await otherRuns(session.connections.sql, session.journal, targets))
+      session.io.err(`handrail: ${message}\n`);
+    refuseInDoubt(session.journal, targets, command);
+  }
+  const { name, lab } = session.site;
+  const proofs = journalProofs(session.journal, targets);
+  const created = draft(
+    runId,
+    "run.created",
+    {},
+    {
+      runbook: loaded.runbook,
+      runbook_digest: loaded.digest,
+      file,
+      targets,
+      inputs: {},
+      site: { name, lab: lab?.name ?? null, scale: lab?.scale ?? 1 },
+      server: server.value,
+      tool: VERSION,
+      mode,
+      ...(dry ? { dry } : { outside: outsideOf(session, server.value.user) }),
+      ...(proofs.length === 0 ? {} : { proofs }),
+      ...(phases === undefined ? {} : { phases }),
+      ...(batch === undefined ? {} : { batch }),
+    },
+  );
+  const stored = session.journal.append([...(dry ? [] : closings(session, targets, runId)), created]);
+  if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), `${sentence(stored.error.message)} Nothing was executed`);
+  const first = stored.value.at(-1);
+  if (first === undefined) throw new Error("the journal stored nothing");
+  return first;
+}
+
+/** A run that was left as failed ends when another is begun for its targets: it is not taken up any more. */
+function closings({ journal }: Session, targets: readonly Target[], runId: string): EventDraft[] {
+  const keys = new Set(targets.map(({ key }) => key));
+  return journal.openRuns().flatMap(({ run_id }): EventDraft[] => {
+    const state = fold(journal.events(run_id));
+    const body = state === null ? null : closingBefore(state, keys, runId);
+    return body === null ? [] : [draft(run_id, "run.closed", {}, body)];
+  });
+}

@@ -1,0 +1,72 @@
+/** Carries out a run that no runbook file made. */
+import { createHash } from "node:crypto";
+import type { Direct } from "../../engine/bodies.ts";
+import { draft } from "../../engine/events.ts";
+import type { RunState } from "../../engine/state.ts";
+import { canonical, type Json } from "../../phases/json.ts";
+import { directRunbook, type DirectPlan } from "../../runbooks/direct.ts";
+import { safeText } from "../../text/safe-text.ts";
+import { refuseInDoubt } from "./doubts.ts";
+import { EXIT } from "../exit.ts";
+import { newRunId } from "./ids.ts";
+import { Stop } from "../io.ts";
+import { exitOfRefusal } from "./journal.ts";
+import { carryOut, plainFront } from "./carry-out.ts";
+import { outsideOfDirect } from "./outside.ts";
+import { lockTargets, modeOf, type Session } from "./session.ts";
+import { commandText } from "../site/name.ts";
+import { VERSION } from "../version.ts";
+
+export interface DirectRun {
+  readonly plan: DirectPlan;
+  readonly locks: Direct["locks"];
+  readonly of: string | null;
+  /** What the person is shown as what the run is about. */
+  readonly label: string;
+  /** What has to be typed where a name is asked for; the label where it is missing. */
+  readonly word?: string | undefined;
+  readonly after?: (state: RunState) => void;
+}
+
+/** Nobody types more than 24 characters. */
+const shortWord = (label: string): string => Array.from(label).slice(0, 24).join("").trim();
+
+/** Journals, previews, asks, commits. Gives the exit code; closes the session. */
+export async function carryOutDirect(
+  session: Session,
+  { plan, locks, of, label, word = shortWord(label), after }: DirectRun,
+): Promise<number> {
+  const server = await session.connections.sql.identity();
+  if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
+  const runbook = directRunbook(plan);
+  const runId = newRunId();
+  await lockTargets(session, locks, runId);
+  refuseInDoubt(session.journal, locks, (words) => commandText(session.values, session.io.env, words));
+  const { name, lab } = session.site;
+  const digest = createHash("sha256")
+    .update(canonical(runbook as unknown as Json))
+    .digest("hex");
+  const created = draft(
+    runId,
+    "run.created",
+    {},
+    {
+      runbook,
+      runbook_digest: digest,
+      file: "",
+      targets: [{ key: plan.id, label, word, row: {} }],
+      inputs: {},
+      site: { name, lab: lab?.name ?? null, scale: lab?.scale ?? 1 },
+      server: server.value,
+      tool: VERSION,
+      mode: modeOf(session.io, null),
+      direct: { kind: plan.id, locks, of },
+      outside: outsideOfDirect(session),
+    },
+  );
+  const stored = session.journal.append([created]);
+  if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), `${stored.error.message}. Nothing was executed`);
+  const [first] = stored.value;
+  if (first === undefined) throw new Error("the journal stored nothing");
+  return carryOut(session, plainFront(session), { before: null, first, grant: null, decisions: {}, after });
+}

@@ -1,0 +1,61 @@
+import { sentence } from "../../engine/words.ts";
+
+/** Opens the journal of a site, or stops with the exit code that says why not. */
+import type { Redactor } from "../../text/redact.ts";
+import { openJournal } from "../../journal/open.ts";
+import type { Journal } from "../../journal/journal.ts";
+import { bootId } from "../../connections/clock.ts";
+import type { Actor, JournalRefusal, RunLine } from "../../engine/journal-port.ts";
+import { whoActs } from "./actor.ts";
+import { EXIT } from "../exit.ts";
+import { newId } from "./ids.ts";
+import { Stop, type Io } from "../io.ts";
+import { journalPath } from "../paths.ts";
+
+export const exitOfRefusal = (refusal: JournalRefusal): number =>
+  refusal.opened ? EXIT.journalUnwritable : EXIT.journalClosed;
+
+/** The journal's clock: wall time for people, the boot clock for order and durations. */
+const clock = {
+  wall: () => new Date().toISOString(),
+  monoMs: () => Math.floor(Number(process.hrtime.bigint() / 1_000_000n)),
+  bootId: bootId(),
+};
+
+export interface JournalWish {
+  readonly env: Io["env"];
+  readonly site: string;
+  readonly redactor: (salt: string) => Redactor;
+  readonly readOnly: boolean;
+  /** Who writes; whoever runs this process unless said otherwise. */
+  readonly actor?: Actor;
+}
+
+export function openSiteJournal({ env, site, redactor, readOnly, actor = whoActs(env) }: JournalWish): Journal {
+  const path = journalPath(env, site);
+  const opened = openJournal({
+    path,
+    actor,
+    clock,
+    ids: newId,
+    redactor,
+    readOnly,
+    create: !readOnly,
+  });
+  if (opened.ok) return opened.value;
+  throw new Stop(exitOfRefusal(opened.error), `${sentence(opened.error.message)} Nothing was executed`);
+}
+
+/** A run by its id, or by the end of it, or `last`. */
+export function findRun(journal: Journal, wanted: string): RunLine {
+  const runs = journal.runs(1000);
+  const hits =
+    wanted === "last"
+      ? runs.slice(0, 1)
+      : runs.filter(({ run_id }) => run_id === wanted || run_id.endsWith(`-${wanted}`));
+  const [hit] = hits;
+  if (hits.length === 1 && hit !== undefined) return hit;
+  const known = runs.slice(0, 5).map(({ run_id }) => `  ${run_id}`);
+  const why = hits.length === 0 ? `the journal has no run ${wanted}` : `${hits.length} runs end in ${wanted}`;
+  throw new Stop(EXIT.usage, `${why}${known.length === 0 ? "" : `; the newest:\n${known.join("\n")}`}`);
+}

@@ -1,0 +1,31 @@
+/** Notes beside the course of a run. */
+import { draft } from "../../engine/events.ts";
+import { sentence } from "../../engine/words.ts";
+import type { Values } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { Stop, type Io } from "../io.ts";
+import { exitOfRefusal, findRun, openSiteJournal } from "./journal.ts";
+import { knownSecrets } from "./known-secrets.ts";
+import { siteName } from "../site/name.ts";
+
+/** More characters than this are a document; it belongs beside the report. */
+const MOST = 2000;
+
+/** Appends a note to a run and gives the run's id. Stops when there is no such run or the journal refuses. */
+export async function appendNote(values: Values, io: Io, wanted: string, text: string): Promise<string> {
+  const note = text.trim();
+  if (note === "") throw new Stop(EXIT.usage, "an empty note says nothing");
+  if (note.length > MOST)
+    throw new Stop(EXIT.usage, `a note has at most ${MOST} characters; this one has ${note.length}`);
+  const site = await siteName(values, io.env);
+  const { redactor } = await knownSecrets(values, io);
+  const journal = openSiteJournal({ env: io.env, site, redactor, readOnly: false });
+  try {
+    const { run_id } = findRun(journal, wanted);
+    const stored = journal.append([draft(run_id, "operator.note", {}, { text: note })]);
+    if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), sentence(stored.error.message));
+    return run_id;
+  } finally {
+    journal.close();
+  }
+}

@@ -1,0 +1,38 @@
+/** What a run does without a page of its own, in full: the first page shows it, and run.created keeps it. */
+import { JOBLOG_LINES } from "../../connections/joblog/entry.ts";
+import type { Act, Bodies } from "../../engine/bodies.ts";
+import { whoActs } from "./actor.ts";
+import { locksDir } from "../paths.ts";
+import type { Session } from "./session.ts";
+
+const act = (title: string, as: string, lines: readonly string[]): Act => ({ id: "", title, lines, as, shell: false });
+
+const selfOf = ({ io }: Session): string => {
+  const { login, uid, host } = whoActs(io.env);
+  return `${login} (uid ${uid}) on ${host}`;
+};
+
+/** The locks that every run takes, whatever it is about. */
+const lockAct = (session: Session): Act =>
+  act(`Locks, so that no other run acts on the same VMs of ${session.site.name}`, selfOf(session), [
+    `a lock file for each VM in ${locksDir(session.io.env)}, and GET_LOCK('handrail:...') on the database server`,
+    "both are held until this process lets go of the run, and end with it",
+  ]);
+
+/** The acts of a run of a runbook on a site, besides its shell texts. */
+export function outsideOf(session: Session, databaseUser: string): NonNullable<Bodies["run.created"]["outside"]> {
+  const { notice } = session;
+  const as = selfOf(session);
+  const acts = [
+    act("This run's own progress goes into the appliance's JobLog", `database user ${databaseUser}`, JOBLOG_LINES),
+    lockAct(session),
+    ...(notice === null ? [] : [act("Signed notices of what becomes of it", as, [`POST to ${notice.url}`])]),
+  ];
+  return { as, acts };
+}
+
+/** Those of a statement that somebody typed, or of an undo: its locks. */
+export const outsideOfDirect = (session: Session): ReturnType<typeof outsideOf> => ({
+  as: selfOf(session),
+  acts: [lockAct(session)],
+});

@@ -1,0 +1,15 @@
+/** What the runs of this journal prove of the targets of a new one. */
+import { proofsOf, type Proof } from "../../engine/proof.ts";
+import { fold } from "../../engine/record.ts";
+import type { Journal } from "../../journal/journal.ts";
+
+/** The proofs of every earlier run of these targets, the oldest first. */
+export function journalProofs(journal: Journal, targets: readonly { readonly key: string }[]): readonly Proof[] {
+  const runs = new Map<string, Set<string>>();
+  for (const { key } of targets)
+    for (const runId of journal.runsOf(key)) runs.set(runId, (runs.get(runId) ?? new Set()).add(key));
+  return [...runs].flatMap(([runId, keys]) => {
+    const state = fold(journal.events(runId));
+    return state === null ? [] : [...keys].flatMap((key) => proofsOf(state, key));
+  });
+}

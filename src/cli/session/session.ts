@@ -1,0 +1,178 @@
+/** A site opened for work: journal, connections, locks; and what the command line says of a run. What `run` and `resume` share. */
+import { connect, type Connections } from "../../connections/connect.ts";
+import { secretsOf, type Site } from "../../connections/site.ts";
+import { parseGrant, whyNot, type Grant, type GrantPlan } from "../../engine/grant.ts";
+import type { Via } from "../../engine/journal-port.ts";
+import type { LockHeld } from "../../engine/lock-port.ts";
+import { holderOf, hostLocks } from "./host-locks.ts";
+import type { Journal } from "../../journal/journal.ts";
+import { choosePhases } from "../../runbooks/choose.ts";
+import type { Runbook } from "../../phases/spec.ts";
+import { sentence } from "../../engine/words.ts";
+import { safeText } from "../../text/safe-text.ts";
+import { readFileSync, statSync } from "node:fs";
+import { whoActs } from "./actor.ts";
+import { chooseSite } from "../site/config.ts";
+import { databaseTrouble } from "../site/database-trouble.ts";
+import { keepHeapSmall } from "./small-heap.ts";
+import { settingsOf, type NoticeTo } from "../site/settings.ts";
+import { many, one, type Values } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { Stop, type Io } from "../io.ts";
+import { openSiteJournal } from "./journal.ts";
+import { makeKeyring } from "./keyring.ts";
+import { locksDir } from "../paths.ts";
+import { fileTrouble } from "../../files/trouble.ts";
+
+export interface Session {
+  readonly site: Site;
+  /** Where notices of its runs are sent, if anywhere. */
+  readonly notice: NoticeTo | null;
+  readonly journal: Journal;
+  readonly connections: Connections;
+  readonly io: Io;
+  readonly values: Values;
+  close(): Promise<void>;
+}
+
+/** Opens everything a run needs. Stops with 73/74 without a journal, with 69 without the database. */
+export async function openSession(values: Values, io: Io, via: Via | null = null): Promise<Session> {
+  keepHeapSmall();
+  const site = await chooseSite(values, io.env);
+  const keyring = makeKeyring();
+  for (const secret of secretsOf(site)) keyring.add(secret);
+  const settings = await settingsOf(values, io.env);
+  for (const secret of settings.secrets) keyring.add(secret);
+  const actor = via === null ? whoActs(io.env) : { ...whoActs(io.env), via };
+  const { redactor: make } = keyring;
+  const journal = openSiteJournal({ env: io.env, site: site.name, redactor: make, readOnly: false, actor });
+  const redactor = keyring.redactor("message");
+  const host = hostLocks(locksDir(io.env), site.name, actor);
+  const connected = await connect(site, {
+    redact: (text) => redactor.redact(text),
+    keep: keyring.add,
+    host,
+    holder: holderOf(actor),
+  });
+  if (!connected.ok) {
+    journal.close();
+    throw new Stop(EXIT.unreachable, `${databaseTrouble(connected.error)} Nothing was executed`);
+  }
+  const connections = connected.value;
+  const close = async (): Promise<void> => {
+    await connections.close();
+    journal.close();
+  };
+  return { site, notice: settings.notice, journal, connections, io, values, close };
+}
+
+/** The phases of `--phases`, `--from` and `--until`; undefined where none of them is given. */
+export function phasesIn(values: Values, runbook: Runbook): readonly string[] | undefined {
+  const [phases, from, until] = ["phases", "from", "until"].map((name) => one(values, name));
+  const chosen = choosePhases(runbook, { phases, from, until });
+  if (!chosen.ok) throw new Stop(EXIT.usage, `${chosen.error}. Nothing was executed`);
+  return chosen.value;
+}
+
+/** `--decide STEP=CHOICE` as a record. */
+export function decisionsIn(values: Values, runbook: Runbook): Record<string, string> {
+  const gates = new Map<string, readonly string[]>();
+  for (const phase of runbook.phases) {
+    for (const step of phase.steps)
+      if (step.does === "gate")
+        gates.set(
+          step.id,
+          step.choices.map(({ id }) => id),
+        );
+    if (phase.rung !== undefined)
+      gates.set(
+        phase.id,
+        phase.rung.climb.choices.map(({ id }) => id),
+      );
+    if (phase.rescue !== undefined)
+      gates.set(
+        phase.id,
+        phase.rescue.choices.map(({ id }) => id),
+      );
+  }
+  const decisions: Record<string, string> = {};
+  for (const text of many(values, "decide")) {
+    const [step = "", choice = ""] = text.split("=", 2);
+    const choices = gates.get(step);
+    if (choices === undefined)
+      throw new Stop(
+        EXIT.usage,
+        `--decide ${text}: ${runbook.id} asks nothing named ${step}; it asks ${[...gates.keys()].join(", ")}`,
+      );
+    if (!choices.includes(choice))
+      throw new Stop(EXIT.usage, `--decide ${text}: the choices are ${choices.join(", ")}`);
+    decisions[step] = choice;
+  }
+  return decisions;
+}
+
+/** The grant of `--grant`, proved to fit. Its file must belong to somebody alone, who is the approver. `next`: what to do without it. */
+export function grantIn(values: Values, plan: GrantPlan, next: string): Grant | null {
+  const file = one(values, "grant");
+  if (file === undefined) return null;
+  let text: string;
+  try {
+    const found = statSync(file);
+    if ((found.mode & 0o077) !== 0)
+      throw new Stop(EXIT.badFile, `${file} can be changed or read by others; a grant has mode 0600`);
+    if (found.uid !== 0 && found.uid !== process.getuid?.())
+      throw new Stop(EXIT.badFile, `${file} belongs to uid ${found.uid}, not to you`);
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Stop) throw error;
+    throw new Stop(EXIT.badFile, `cannot read ${file}: ${fileTrouble(error)}`);
+  }
+  const grant = parseGrant(text, file);
+  if (!grant.ok) throw new Stop(EXIT.badFile, grant.error);
+  const misfit = whyNot(grant.value, plan, new Date().toISOString());
+  if (misfit !== null) throw new Stop(EXIT.needed, `${misfit}. Nothing was executed; ${next}`);
+  return grant.value;
+}
+
+/** What keeps a lock from being taken, where nobody holds it. */
+const EXIT_OF_TROUBLE: Readonly<Record<string, number>> = {
+  unreachable: EXIT.unreachable,
+  unusable: EXIT.journalUnwritable,
+};
+
+/** Takes the run's locks, or stops with 75 and the holder's name. */
+export async function lockTargets(
+  session: Session,
+  targets: readonly { readonly key: string; readonly label: string }[],
+  runId: string,
+): Promise<void> {
+  const locked = await session.connections.locks.acquire(targets, runId);
+  if (locked.ok) return;
+  const { error } = locked;
+  await session.close();
+  if (error.kind !== "held")
+    throw new Stop(EXIT_OF_TROUBLE[error.kind] ?? EXIT.locked, `${sentence(error.message)} Nothing was executed`);
+  throw new Stop(
+    EXIT.locked,
+    `${safeText(error.target)} is being recovered by ${whoHolds(error)}. Nothing was executed`,
+  );
+}
+
+/** Who holds a lock, as far as it is known; what is not known is said to be that. */
+function whoHolds({ holder, connection = null }: LockHeld): string {
+  if (holder !== null)
+    return `${safeText(holder.login)} on ${safeText(holder.host)} (pid ${holder.pid}, run ${safeText(holder.run_id)}, since ${safeText(holder.since)})`;
+  const unknown = "who, on which run and since when is not known";
+  if (connection === null) return `somebody else; ${unknown}`;
+  const from = connection.client === null ? "from where is not known" : `from ${safeText(connection.client)}`;
+  return `somebody else, over connection ${connection.id} of the database server (${from}); ${unknown}`;
+}
+
+export type Mode = "person" | "grant" | "none";
+export const modeOf = (io: Io, grant: Grant | null): Mode => (grant !== null ? "grant" : io.person ? "person" : "none");
+
+/** Who is recorded as the author of a grant. */
+export const grantAuthor = (io: Io): string => {
+  const actor = whoActs(io.env);
+  return `${actor.login} (uid ${actor.uid}) on ${actor.host}`;
+};

@@ -1,0 +1,191 @@
+/** The operator's configuration: sites with their connections. Never read from a runbook or the current directory. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { parseSite, type Site } from "../../connections/site.ts";
+import { distrustOf } from "../../files/trust.ts";
+import { didYouMean } from "../../text/near.ts";
+import { fitted, misfitLines } from "../../text/misfits.ts";
+import { safeLines } from "../../text/safe-text.ts";
+import { one, type Values } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { Stop, type Io } from "../io.ts";
+import { configDir, stateDir } from "../paths.ts";
+import { programName } from "../terminal/program-name.ts";
+import { labName, variable } from "./name.ts";
+import { fileTrouble } from "../../files/trouble.ts";
+
+/** The configuration of all users of this machine, read where a user has none. */
+export const SYSTEM_CONFIG = "/etc/handrail/config.yaml";
+
+/** Refuses a file that others could change or swap: whoever can decides what Handrail connects to. */
+function refuseSwappable(path: string): void {
+  const why = distrustOf(path);
+  if (why !== null) throw new Stop(EXIT.badFile, `${path} is not read: ${why}. Nothing was done`);
+}
+
+/** A file that holds or leads to secrets must belong to its user alone. */
+export function readPrivate(path: string): string {
+  try {
+    const found = statSync(path);
+    if ((found.mode & 0o077) !== 0) throw new Stop(EXIT.badFile, `${path} can be read by others; chmod 600 ${path}`);
+    refuseSwappable(path);
+    const secret = readFileSync(path, "utf8").replace(/\r?\n$/u, "");
+    if (secret.trim() === "")
+      throw new Stop(EXIT.badFile, `${path}: the secret is empty; write it into the file, on one line`);
+    return secret;
+  } catch (error) {
+    if (error instanceof Stop) throw error;
+    throw new Stop(EXIT.badFile, `cannot read ${path}: ${fileTrouble(error)}`);
+  }
+}
+
+/** `{file: PATH}` and `{env: NAME}` stand for a secret; a secret is never written into the configuration itself. */
+export function resolveSecrets(value: unknown, env: Io["env"], where: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolveSecrets(item, env, where));
+  if (value === null || typeof value !== "object") return value;
+  const record = value as Record<string, unknown>;
+  const keys = Object.keys(record);
+  if (keys.length === 1 && typeof record["file"] === "string") return readPrivate(record["file"]);
+  if (keys.length === 1 && typeof record["env"] === "string") {
+    const found = env[record["env"]];
+    if (found === undefined)
+      throw new Stop(EXIT.badFile, `${where}: the environment variable ${record["env"]} is not set`);
+    if (found.trim() === "")
+      throw new Stop(
+        EXIT.badFile,
+        `${where}: the environment variable ${record["env"]} is empty; set it to the secret`,
+      );
+    return found;
+  }
+  for (const secret of ["password", "api_key", "secret_key", "token", "secret"]) {
+    if (typeof record[secret] === "string") {
+      throw new Stop(
+        EXIT.badFile,
+        `${where}: ${secret} is written into the file; say {file: PATH} (mode 0600) or {env: NAME}`,
+      );
+    }
+  }
+  return Object.fromEntries(Object.entries(record).map(([key, member]) => [key, resolveSecrets(member, env, where)]));
+}
+
+/** The site of a lab that is up. */
+function labSite(env: Io["env"], name: string): Site {
+  const dir = join(stateDir(env), "labs", name);
+  const file = join(dir, "site.json");
+  if (!existsSync(file)) {
+    throw new Stop(
+      EXIT.unreachable,
+      `the lab ${name} is not up; start it with: ${programName(env)} lab up${name === "default" ? "" : ` --name ${name}`}`,
+    );
+  }
+  // Its own name space: a lab's journal never mixes with that of a configured site of the same name.
+  return checked({ ...(JSON.parse(readPrivate(file)) as object), name: `lab-${name}` }, file);
+}
+
+function checked(json: unknown, where: string): Site {
+  const site = parseSite(json);
+  if (site.ok) return site.value;
+  throw new Stop(EXIT.badFile, `${where}:\n${site.error.map((line) => `  ${line}`).join("\n")}`);
+}
+
+export interface ConfigFile {
+  readonly path: string;
+  readonly sites: Readonly<Record<string, unknown>>;
+  readonly default_site?: string;
+}
+
+/** What stands at the top of a configuration; each part is checked where it is used. */
+const whole = z.strictObject({
+  sites: z.record(z.string(), z.unknown()).optional(),
+  default_site: z.string().optional(),
+  serve: z.unknown().optional(),
+  notice: z.unknown().optional(),
+});
+
+/** The configuration in force, or null where there is none. A lab reads one only when it is named. */
+export async function configIfAny(values: Values, env: Io["env"]): Promise<ConfigFile | null> {
+  const wanted = one(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
+  if (wanted === undefined && labName(values, env) !== null) return null;
+  return readConfig(values, env);
+}
+
+/** The configuration file that is written to: the named one, else the user's own. */
+export const configPath = (values: Values, env: Io["env"]): string =>
+  one(values, "config") ?? variable(env, "HANDRAIL_CONFIG") ?? join(configDir(env), "config.yaml");
+
+async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
+  const wanted = one(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
+  const paths = wanted === undefined ? [join(configDir(env), "config.yaml"), SYSTEM_CONFIG] : [wanted];
+  const path = paths.find((candidate) => existsSync(candidate));
+  if (path === undefined) {
+    const hint = "`handrail setup` writes one (docs/configure.md has every key); --lab uses the lab";
+    throw new Stop(EXIT.badFile, `there is no configuration at ${paths.join(" or ")}; ${hint}`);
+  }
+  refuseSwappable(path);
+  const { parseYaml } = await import("./parse-yaml.ts");
+  const text = textOf(path);
+  let raw: unknown;
+  try {
+    raw = parseYaml(text);
+  } catch (error) {
+    const why = (error instanceof Error ? error.message : String(error)).trim();
+    throw new Stop(EXIT.badFile, `${path} cannot be read as YAML: ${safeLines(why).join("\n")}`);
+  }
+  const read = fitted(whole, raw ?? {});
+  if ("misfits" in read)
+    throw new Stop(
+      EXIT.badFile,
+      `${path}:\n${misfitLines(read.misfits, "configuration")
+        .map((line) => `  ${line}`)
+        .join("\n")}`,
+    );
+  const { sites = labName(values, env) === null ? null : {}, ...others } = read.data;
+  if (sites === null)
+    throw new Stop(
+      EXIT.badFile,
+      `${path} has no \`sites\`; \`handrail setup\` adds one, docs/configure.md shows a whole one`,
+    );
+  return { ...others, sites, path } as ConfigFile;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Stop(EXIT.badFile, `cannot read ${path}: ${fileTrouble(error)}`);
+  }
+}
+
+/** The site that a command works on: the lab, the named one, or the only one. */
+export async function chooseSite(values: Values, env: Io["env"]): Promise<Site> {
+  const lab = labName(values, env);
+  if (lab !== null) return labSite(env, lab);
+  const { config, name } = await configured(values, env);
+  const where = `${config.path}, site ${name}`;
+  return checked({ ...(resolveSecrets(config.sites[name], env, where) as object), name }, where);
+}
+
+/** The name of the configured site that is meant. */
+export const configuredName = async (values: Values, env: Io["env"]): Promise<string> =>
+  (await configured(values, env)).name;
+
+/** The configuration in force, and the site of it that is meant. */
+export async function configured(
+  values: Values,
+  env: Io["env"],
+): Promise<{ readonly config: ConfigFile; readonly name: string }> {
+  const config = await readConfig(values, env);
+  const names = Object.keys(config.sites);
+  const name =
+    one(values, "site") ??
+    variable(env, "HANDRAIL_SITE") ??
+    config.default_site ??
+    (names.length === 1 ? names[0] : undefined);
+  if (name === undefined) throw new Stop(EXIT.usage, `say which site: --site ${names.join(" or --site ")}`);
+  if (config.sites[name] === undefined) {
+    const hint = didYouMean(name, names);
+    throw new Stop(EXIT.usage, `there is no site ${name} in ${config.path}${hint === null ? "" : `; ${hint}`}`);
+  }
+  return { config, name };
+}

@@ -1,0 +1,94 @@
+/** This machine: versions, the terminal, and where the journal lies. */
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { platform, release } from "node:os";
+import { dirname } from "node:path";
+import { distrustOfFolders } from "../../../files/trust.ts";
+import { counted } from "../../../engine/words.ts";
+import { Stop, type Io } from "../../io.ts";
+import { openSiteJournal, type JournalWish } from "../../session/journal.ts";
+import { journalPath } from "../../paths.ts";
+import { untouched } from "../../session/stored.ts";
+import { fullVersion } from "../../version.ts";
+import { whyNoTerminal } from "../../terminal/wants-console.ts";
+import { about, type Finding } from "./finding.ts";
+
+/** Versions, as a report of a fault has to name them. */
+export const versions = (): Finding =>
+  about("version").ok(
+    `Handrail ${fullVersion()}, Node ${process.versions.node}, ${platform()} ${release()} ${process.arch}`,
+  );
+
+const LEAST = { columns: 80, rows: 24 };
+
+/** Whether the console can be opened here, and be read. */
+export function terminal(io: Io): Finding[] {
+  const { env } = io;
+  const found = about("terminal");
+  const why = whyNoTerminal(io);
+  const plain = "the commands work without it; for the console, open it in a terminal with TERM set (xterm-256color)";
+  if (why !== null) return [found.mind(`the console cannot be opened: ${why}`, plain)];
+  const findings: Finding[] = [];
+  const { columns, rows } = process.stdout;
+  if (columns < LEAST.columns || rows < LEAST.rows)
+    findings.push(
+      found.mind(`it has ${columns} columns and ${rows} rows`, "make it at least 80 columns wide and 24 rows high"),
+    );
+  const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "";
+  if (!/utf-?8/iu.test(locale))
+    findings.push(found.mind(`its locale (${locale || "none"}) does not say UTF-8`, "export LANG=C.UTF-8"));
+  return findings.length > 0 ? findings : [found.ok(`${env["TERM"]}, ${columns} columns, ${rows} rows, ${locale}`)];
+}
+
+const MEBIBYTE = 1024 * 1024;
+/** Less space than this is little for a journal, or too little for one more run. */
+const LITTLE = 200 * MEBIBYTE;
+const TOO_LITTLE = 20 * MEBIBYTE;
+
+/** Whether the journal of a site can be written, by nobody else, and whether it reads as one. `verify` is the command that proves it. */
+export function journalOf(env: Io["env"], site: string, verify: string): Finding[] {
+  const found = about("journal");
+  const path = journalPath(env, site);
+  const folder = nearest(dirname(path));
+  try {
+    const distrust = distrustOfFolders(folder);
+    if (distrust !== null) return [found.broken(distrust, `do that, or name another place with XDG_STATE_HOME`)];
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return [
+      found.broken(
+        `${folder} cannot be written (${why})`,
+        `chown it to you, or name another place with XDG_STATE_HOME`,
+      ),
+    ];
+  }
+  return [...readable(path, verify, { env, site }), space(folder)];
+}
+
+/** The folder itself, or the closest one above it that there is. */
+const nearest = (folder: string): string => (existsSync(folder) ? folder : nearest(dirname(folder)));
+
+function readable(path: string, verify: string, { env, site }: Pick<JournalWish, "env" | "site">): Finding[] {
+  const found = about("journal");
+  if (!existsSync(path)) return [found.ok(`${path}: none yet, the first run makes it`)];
+  try {
+    const journal = openSiteJournal({ env, site, redactor: () => untouched, readOnly: true });
+    const runs = journal.runs(MOST_RUNS).length;
+    journal.close();
+    return [found.ok(`${path}, ${counted(runs, "run")}${runs === MOST_RUNS ? " or more" : ""}`)];
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    return [found.broken(error.message, `${verify} says what is wrong with it`)];
+  }
+}
+
+const MOST_RUNS = 1000;
+
+function space(folder: string): Finding {
+  const found = about("disk");
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  const says = `${Math.floor(free / MEBIBYTE)} MiB free at ${folder}`;
+  if (free < TOO_LITTLE) return found.broken(says, "make room: a run stops where its journal cannot be written");
+  return free < LITTLE ? found.mind(says, "make room before the next run") : found.ok(says);
+}

@@ -1,0 +1,111 @@
+/** Questions with an answer of one line each, at a terminal or from a pipe. */
+import { createInterface, type Interface } from "node:readline";
+import { Writable } from "node:stream";
+import { EXIT } from "../../exit.ts";
+import { Stop, type Io } from "../../io.ts";
+import { safeText } from "../../../text/safe-text.ts";
+import type { Said } from "./option-file.ts";
+
+export interface Prompt {
+  /** Asks until there is an answer without a problem; an empty one takes `otherwise`, which is shown in brackets. */
+  ask(label: string, otherwise?: string, problem?: (answer: string) => string | null): Promise<string>;
+  /** The same of a secret: what is typed is not shown, and of what an empty line takes only where it is from. */
+  secret(label: string, known: Said | null): Promise<Said>;
+  /** One of some words, or the beginning of one; an empty line takes the first. */
+  choice<Word extends string>(label: string, words: readonly [Word, ...Word[]]): Promise<Word>;
+  close(): void;
+}
+
+/** What was answered so far counts for nothing when the answers end. */
+const ENDED = "setup was stopped before its end. Nothing was written";
+
+/** Opens the questions. Ctrl-C, and the end of the input, end them with a {@link Stop}. */
+export function openPrompt(io: Io): Prompt {
+  const lines = new Lines(io);
+  const ask: Prompt["ask"] = async (label, otherwise, problem = () => null) => {
+    const shown = otherwise === undefined ? "" : ` [${safeText(otherwise)}]`;
+    for (;;) {
+      const answer = (await lines.next(`  ${label}${shown}: `)).trim() || otherwise;
+      const why = answer === undefined ? "an answer is needed" : problem(answer);
+      if (answer !== undefined && why === null) return answer;
+      io.out(`  ${safeText(why ?? "")}\n`);
+    }
+  };
+  return {
+    ask,
+    secret: async (label, known) => {
+      const shown = known === null ? "" : ` [from ${safeText(known.source)}]`;
+      for (;;) {
+        const value = await lines.next(`  ${label} (not shown)${shown}: `, true);
+        if (value !== "") return { value, source: "what was typed before" };
+        if (known !== null) return known;
+        io.out("  it is needed\n");
+      }
+    },
+    choice: async (label, words) => {
+      const [first] = words;
+      const find = (answer: string) => words.find((word) => word.startsWith(answer.toLowerCase()));
+      const problem = (answer: string): string | null =>
+        find(answer) === undefined ? `say ${words.join(" or ")}` : null;
+      return find(await ask(`${label} (${words.join("/")})`, first, problem)) ?? first;
+    },
+    close: () => lines.close(),
+  };
+}
+
+/** The lines of the input, one for each question. */
+class Lines {
+  readonly #interface: Interface;
+  readonly #io: Io;
+  readonly #queue: string[] = [];
+  #wake: () => void = () => undefined;
+  #end: number | null = null;
+  #isMuted = false;
+
+  constructor(io: Io) {
+    this.#io = io;
+    const output = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        if (!this.#isMuted) io.out(chunk.toString());
+        done();
+      },
+    });
+    this.#interface = createInterface({ input: io.stdin, output, terminal: io.person });
+    this.#interface.on("line", (line) => {
+      this.#queue.push(line);
+      this.#wake();
+    });
+    this.#interface.on("SIGINT", () => this.#stop(EXIT.interrupted));
+    this.#interface.on("close", () => this.#stop(EXIT.stopped));
+  }
+
+  #stop(exit: number): void {
+    this.#end ??= exit;
+    this.#wake();
+  }
+
+  async next(question: string, isMuted = false): Promise<string> {
+    // What somebody typed before a question stood was meant for another one.
+    if (this.#io.person) this.#queue.length = 0;
+    this.#interface.setPrompt(question);
+    if (this.#end === null) this.#interface.prompt();
+    this.#isMuted = isMuted;
+    try {
+      for (;;) {
+        const line = this.#queue.shift();
+        if (line !== undefined) return line;
+        if (this.#end !== null) throw new Stop(this.#end, ENDED);
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    } finally {
+      this.#isMuted = false;
+      if (isMuted || !this.#io.person || this.#end !== null) this.#io.out("\n");
+    }
+  }
+
+  close(): void {
+    this.#interface.close();
+  }
+}

@@ -1,0 +1,63 @@
+/** Writes a site into the configuration, and its secrets beside it. */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { distrustOf, distrustOfFolders } from "../../../files/trust.ts";
+import { EXIT } from "../../exit.ts";
+import { Stop } from "../../io.ts";
+import { parseConfig, type ConfigText } from "../parse-yaml.ts";
+
+export interface Place {
+  /** The configuration file, without links. */
+  readonly path: string;
+  /** What stands in it already; null where there is no such file. */
+  readonly config: ConfigText | null;
+  /** The file of a secret of a site, by its name: `mysql`, `cloudstack-api-key`. */
+  readonly secret: (site: string, name: string) => string;
+}
+
+/** Where a configuration is going to be written. Stops where others could change it, or where what is there is not to be read. */
+export function placeOf(named: string): Place {
+  const path = existsSync(named) ? realpathSync(named) : named;
+  const distrust = existsSync(path) ? distrustOf(path) : distrustOfFolders(nearest(dirname(path)));
+  if (distrust !== null) throw new Stop(EXIT.badFile, `nothing can be set up in ${path}: ${distrust}`);
+  const secret = (site: string, name: string): string => join(dirname(path), "secrets", `${site}-${name}`);
+  if (!existsSync(path)) return { path, config: null, secret };
+  const config = parseConfig(readFileSync(path, "utf8"));
+  if (!config.ok)
+    throw new Stop(
+      EXIT.badFile,
+      `${path} is there and cannot be read: ${config.error}. Mend it, or name another with --config`,
+    );
+  return { path, config: config.value, secret };
+}
+
+const nearest = (folder: string): string => (existsSync(folder) ? folder : nearest(dirname(folder)));
+
+/** Writes the secrets, then the configuration that names them: whatever ends between the two leaves a configuration that works. */
+export function write(
+  { path, secret }: Place,
+  name: string,
+  secrets: Readonly<Record<string, string>>,
+  text: string,
+): void {
+  for (const [key, value] of Object.entries(secrets)) writeWhole(secret(name, key), `${value}\n`, 0o600);
+  writeWhole(path, text, existsSync(path) ? statSync(path).mode & 0o777 : 0o600);
+}
+
+/** A file is replaced in one step, and is never there with half of its text or with other rights. */
+function writeWhole(path: string, text: string, mode: number): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const other = `${path}.${process.pid}.new`;
+  writeFileSync(other, text, { mode: 0o600, flag: "wx" });
+  chmodSync(other, mode);
+  renameSync(other, path);
+}
