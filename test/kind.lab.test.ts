@@ -93,7 +93,7 @@ beforeAll(async () => {
   incident = await anIncident();
   copy = mkdtempSync(join(tmpdir(), "handrail-kind-"));
   const parts =
-    "src scripts/build.mjs scripts/package bin package.json package-lock.json tsconfig.json runbooks.yaml LICENSE".split(
+    "src scripts/build.mjs scripts/package packaging/licences bin package.json package-lock.json tsconfig.json runbooks.yaml LICENSE".split(
       " ",
     );
   for (const name of parts) cpSync(join(root, name), join(copy, name), { recursive: true });

@@ -2,7 +2,7 @@
 import { bootId } from "../../connections/clock.ts";
 import { drive } from "../../engine/drive.ts";
 import type { World } from "../../engine/driver.ts";
-import { type Grant } from "../../engine/grant.ts";
+import type { Grant } from "../../engine/grant.ts";
 import type { JournalEvent } from "../../engine/journal-port.ts";
 import { fold, record, type Reader } from "../../engine/record.ts";
 import type { OperatorPort } from "../../engine/operator-port.ts";

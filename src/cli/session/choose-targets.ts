@@ -10,7 +10,7 @@ import { flag, many, one, type Values } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import { Stop } from "../io.ts";
 import { commandText } from "../site/name.ts";
-import { type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { stopCause, type OperatorPort } from "../../engine/operator-port.ts";
 import { terminalOperator } from "../terminal/operator.ts";
 
