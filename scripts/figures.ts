@@ -69,7 +69,7 @@ function figures(): Figure[] {
     functions.filter((one) => one[of] > limit).map((one) => `${one.place} ${one[of]}`);
   return [
     { name: "cyclomatic p90", goal: 5, limit: 8, value: percentile(blocks, 0.9), list: () => over(5, "cyclomatic") },
-    counted("cyclomatic over 15", 0, 23, over(15, "cyclomatic")),
+    counted("cyclomatic over 15", 0, 22, over(15, "cyclomatic")),
     counted("functions over 50 lines", 0, 13, over(50, "lines")),
     counted("parameters over 4", 0, 21, over(4, "parameters")),
     counted(
@@ -81,7 +81,7 @@ function figures(): Figure[] {
     {
       name: "names that name nothing, %",
       goal: 1.5,
-      limit: 12.2,
+      limit: 12,
       value: Math.round((noNames.length / names.length) * 1000) / 10,
       list: () => noNames.map(({ file, name }) => `${file} ${name}`),
     },
@@ -91,7 +91,7 @@ function figures(): Figure[] {
       6,
       circles.map((part) => part.join(" ")),
     ),
-    counted("lines that name the appliance", 0, 948, appliance),
+    counted("lines that name the appliance", 0, 944, appliance),
     counted("engine and serve modules in no test", 0, 46, untested(read)),
   ];
 }

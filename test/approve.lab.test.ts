@@ -1,5 +1,6 @@
 /** An answer counts for the page that it was given to, and for no other one. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { runRequest } from "../src/cli/session/request.ts";
 import { carryOutNew } from "../src/cli/session/new-run.ts";
 import type { Front } from "../src/cli/session/carry-out.ts";
 import { journalPath } from "../src/cli/paths.ts";
@@ -139,7 +140,7 @@ it("an answer with the digest of another page executes nothing", async () => {
     close: () => undefined,
   };
   const values = { lab: true, vm: [key] };
-  const exit = await carryOutNew({ values, rest: [incident.runbook], io: { ...io, person: true } }, () => front);
+  const exit = await carryOutNew(runRequest(values, incident.runbook, false), { ...io, person: true }, () => front);
   expect(exit).toBe(5);
   expect(await effects(incident.lab)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** A granted run that is watched event by event, so that something can happen at one of them before the next follows. */
 import type { Values } from "../../src/cli/command.ts";
+import { runRequest } from "../../src/cli/session/request.ts";
 import { carryOutNew } from "../../src/cli/session/new-run.ts";
 import type { Front } from "../../src/cli/session/carry-out.ts";
 import { nobody } from "../../src/cli/terminal/operator.ts";
@@ -27,7 +28,7 @@ export async function watched(incident: Incident, values: Values, see: (event: R
   };
   const grant = await incident.grant(values);
   const wish = { lab: true, ...values, grant };
-  const exit = await carryOutNew({ values: wish, rest: [incident.runbook], io }, () => front);
+  const exit = await carryOutNew(runRequest(wish, incident.runbook, false), io, () => front);
   if (last === null) throw new Error(`the run did not end: exit ${exit}`);
   return { exit, state: last };
 }

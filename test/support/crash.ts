@@ -1,11 +1,12 @@
 /** A run that dies at a chosen event, the resumes after it, and the rules that hold whatever the moment was. */
 import { expect } from "vitest";
+import { runRequest } from "../../src/cli/session/request.ts";
 import { chooseTargets } from "../../src/cli/session/choose-targets.ts";
 import { checkedRunbook } from "../../src/cli/runbook/cache.ts";
 import { shippedFile } from "../../src/cli/runbook/source.ts";
 import { newId, newRunId } from "../../src/cli/session/ids.ts";
 import { bootId } from "../../src/connections/clock.ts";
-import { decisionsIn, grantIn, lockTargets, openSession } from "../../src/cli/session/session.ts";
+import { decisionsOf, grantOf, lockTargets, openSession } from "../../src/cli/session/session.ts";
 import { nobody } from "../../src/cli/terminal/operator.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import { apply } from "../../src/engine/apply.ts";
@@ -57,11 +58,12 @@ export async function crashing(
   const loaded = await checkedRunbook(shippedFile(), incident.runbook, incident.env);
   const { runbook, digest } = loaded;
   const { io } = quietIo(incident.env);
-  const session = await openSession(values, io);
+  const { site: place, targets: wanted, consent } = runRequest(values, incident.runbook, false);
+  const session = await openSession(place, io);
   try {
-    const targets = await chooseTargets(session, loaded, values);
+    const targets = await chooseTargets(session, loaded, wanted, null);
     const { name, lab } = session.site;
-    const grant = grantIn(values, { runbook, digest, site: name, targets }, "");
+    const grant = grantOf(consent, { runbook, digest, site: name, targets }, "");
     const server = await session.connections.sql.identity();
     if (!server.ok) throw new Error(server.error.message);
     const run = newRunId();
@@ -82,7 +84,7 @@ export async function crashing(
     const state = first === null ? null : fold([first]);
     if (state === null) return { run, drafts };
     const { connections } = session;
-    const decisions = decisionsIn(values, runbook);
+    const decisions = decisionsOf(consent, runbook);
     const world: World = {
       ports: ports(connections),
       locks: connections.locks,

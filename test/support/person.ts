@@ -1,4 +1,5 @@
 /** A person at a run, as far as tests need one: everything that is asked is kept. */
+import { runRequest } from "../../src/cli/session/request.ts";
 import { carryOutNew } from "../../src/cli/session/new-run.ts";
 import type { Values } from "../../src/cli/command.ts";
 import type { Front } from "../../src/cli/session/carry-out.ts";
@@ -48,8 +49,8 @@ export async function byPerson(
     farewell: (state) => void (last = state),
     close: () => undefined,
   };
-  const rest = [incident.runbook];
-  const exit = await carryOutNew({ values: { lab: true, ...values }, rest, io: { ...io, person: true } }, () => front);
+  const request = runRequest({ lab: true, ...values }, incident.runbook, false);
+  const exit = await carryOutNew(request, { ...io, person: true }, () => front);
   if (last === null) throw new Stop(exit, "the run did not end");
   return { exit, state: last, asked };
 }

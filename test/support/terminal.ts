@@ -38,7 +38,7 @@ export function terminal(
     void (typeof keys === "string" ? Promise.resolve(keys) : keys()).then(press);
   };
   const io: Io = {
-    env,
+    env: { ...env, TERM: "xterm-256color" },
     stdin: stdin as unknown as NodeJS.ReadStream,
     out,
     err: (text) => {

@@ -9,11 +9,12 @@ import { clean, counted } from "../../engine/words.ts";
 import { flag, many, one, type Invocation } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import { Stop } from "../io.ts";
-import { chooseTargets } from "../session/choose-targets.ts";
+import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
+import { phaseRequest, siteRequest, targetRequest } from "../session/request.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
 import { shippedFile } from "../runbook/source.ts";
 import { commandText, shellWord, siteName } from "../site/name.ts";
-import { grantAuthor, openSession, phasesIn } from "../session/session.ts";
+import { grantAuthor, openSession, phasesOf } from "../session/session.ts";
 import { fileTrouble } from "../../files/trouble.ts";
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -102,10 +103,15 @@ export async function run(invocation: Invocation): Promise<number> {
   const loaded = await checkedRunbook(one(values, "file") ?? shippedFile(), rest[0] ?? "", io.env);
   if (flag(values, "standing")) return standing(invocation, loaded, file, life);
   if (one(values, "rate") !== undefined) throw new Stop(EXIT.usage, "--rate belongs to --standing");
-  const phases = phasesIn(values, loaded.runbook);
-  const session = await openSession(values, io);
+  const phases = phasesOf(phaseRequest(values), loaded.runbook);
+  const session = await openSession(siteRequest(values), io);
   try {
-    const targets = await chooseTargets(session, loaded, values);
+    const targets = await chooseTargets(
+      session,
+      loaded,
+      targetRequest(values),
+      flag(values, "json") ? null : askingOperator(io),
+    );
     const now = Date.now();
     const grant: Grant = {
       handrail_grant: 1,

@@ -8,6 +8,7 @@ import { EXIT } from "../exit.ts";
 import { Stop } from "../io.ts";
 import { exitOfRefusal, findRun } from "../session/journal.ts";
 import { commandText } from "../site/name.ts";
+import { siteRequest } from "../session/request.ts";
 import { lockTargets, openSession } from "../session/session.ts";
 
 interface Doubt {
@@ -57,7 +58,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
       EXIT.usage,
       `say with --note how you know, in at least ${NOTE_LEAST} characters; it stands in the report`,
     );
-  const session = await openSession(values, io);
+  const session = await openSession(siteRequest(values), io);
   try {
     const { run_id } = findRun(session.journal, rest[0] ?? "");
     const state = fold(session.journal.events(run_id));

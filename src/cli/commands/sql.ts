@@ -7,13 +7,14 @@ import { lex } from "../../sql/lexer.ts";
 import { unquote } from "../../sql/survey.ts";
 import { isSignificant } from "../../sql/token.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { flag, many, one, type Invocation } from "../command.ts";
+import { flag, many, one, type Invocation, type Values } from "../command.ts";
 import { carryOutDirect } from "../session/direct.ts";
 import { EXIT } from "../exit.ts";
 import { Stop } from "../io.ts";
-import { chooseTargets } from "../session/choose-targets.ts";
+import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
 import { loadFile } from "../runbook/file.ts";
 import { shippedFile } from "../runbook/source.ts";
+import { siteRequest, targetRequest } from "../session/request.ts";
 import { openSession, type Session } from "../session/session.ts";
 import { checkFile } from "../statement/check.ts";
 import { changeOf, touchesIn } from "../statement/contract.ts";
@@ -27,9 +28,11 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
   const statements = splitStatements(text);
   const reads = statements.length > 0 && statements.every(mayRead);
   if (!reads) refuseOdd(statements);
-  const session = await openSession(values, io);
+  const session = await openSession(siteRequest(values), io);
   try {
-    return reads ? await readAll(session, statements) : await change(session, statements[0] ?? "");
+    return reads
+      ? await readAll(session, statements, flag(values, "json"))
+      : await change(session, statements[0] ?? "", values);
   } catch (error) {
     await session.close();
     throw error;
@@ -64,12 +67,13 @@ function refuseOdd(statements: readonly string[]): void {
   throw new Stop(EXIT.usage, `this is not sent: ${reasons.map(safeText).join("; ")}`);
 }
 
-async function readAll(session: Session, statements: readonly string[]): Promise<number> {
+async function readAll(session: Session, statements: readonly string[], isJson: boolean): Promise<number> {
   let database: string | undefined;
   for (const sql of statements) {
     const used = usedBy(sql);
     if (used !== null) database = used;
-    await (used === null ? readOne(session, sql, database) : say(session, used));
+    if (used === null) await readOne(session, sql, { database, isJson });
+    else if (!isJson) say(session, used);
   }
   await session.close();
   return EXIT.done;
@@ -83,15 +87,18 @@ function usedBy(sql: string): string | null {
 }
 
 /** USE lasts as long as this command. */
-function say({ io, values }: Session, used: string): void {
-  if (!flag(values, "json"))
-    io.out(`What stands behind it is read in the database ${safeText(used)}; a later command is not.\n`);
+function say({ io }: Session, used: string): void {
+  io.out(`What stands behind it is read in the database ${safeText(used)}; a later command is not.\n`);
 }
 
-async function readOne({ connections, io, values }: Session, sql: string, database: string | undefined): Promise<void> {
+async function readOne(
+  { connections, io }: Session,
+  sql: string,
+  { database, isJson }: { readonly database: string | undefined; readonly isJson: boolean },
+): Promise<void> {
   const answer = await connections.look(sql, database);
   if (!answer.ok) throw new Stop(exitOf(answer.error), safeText(answer.error.message));
-  if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, ...answer.value })}\n`);
+  if (isJson) io.out(`${JSON.stringify({ schema: 1, ...answer.value })}\n`);
   else io.out(`${tableLines(answer.value).join("\n")}\n`);
 }
 
@@ -99,9 +106,8 @@ async function readOne({ connections, io, values }: Session, sql: string, databa
 const exitOf = ({ kind, code }: Failure): number =>
   kind === "unreachable" ? EXIT.unreachable : code === "not-a-read" ? EXIT.usage : EXIT.failed;
 
-async function change(session: Session, sql: string): Promise<number> {
-  const { values } = session;
-  const vms = await vmsOf(session);
+async function change(session: Session, sql: string, values: Values): Promise<number> {
+  const vms = await vmsOf(session, values);
   const made = await changeOf(sql, touchesIn(many(values, "touches")), vms, session.connections.sql);
   const [only] = vms;
   const table = made.touches.table === "" ? session.site.name : made.touches.table;
@@ -121,13 +127,19 @@ async function change(session: Session, sql: string): Promise<number> {
     of: null,
     label,
     word: vms.length === 1 ? only?.word : undefined,
+    isJson: flag(values, "json"),
   });
 }
 
-async function vmsOf(session: Session): Promise<Target[]> {
-  if (many(session.values, "vm").length === 0) return [];
-  const [loaded] = loadFile(one(session.values, "file") ?? shippedFile()).runbooks;
+async function vmsOf(session: Session, values: Values): Promise<Target[]> {
+  if (many(values, "vm").length === 0) return [];
+  const [loaded] = loadFile(one(values, "file") ?? shippedFile()).runbooks;
   if (loaded === undefined)
     throw new Stop(EXIT.badFile, "--vm: the runbook file has no runbook that says what a VM is");
-  return chooseTargets(session, loaded, session.values);
+  return chooseTargets(
+    session,
+    loaded,
+    targetRequest(values),
+    flag(values, "json") ? null : askingOperator(session.io),
+  );
 }

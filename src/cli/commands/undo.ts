@@ -10,11 +10,12 @@ import type { DirectStep } from "../../runbooks/direct.ts";
 import { counted } from "../../engine/words.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { asRunEvent } from "../../engine/events.ts";
-import type { Invocation } from "../command.ts";
+import { flag, type Invocation } from "../command.ts";
 import { carryOutDirect } from "../session/direct.ts";
 import { EXIT } from "../exit.ts";
 import { Stop } from "../io.ts";
 import { findRun } from "../session/journal.ts";
+import { siteRequest } from "../session/request.ts";
 import { openSession, type Session } from "../session/session.ts";
 
 /** A change that was committed, with its way back as the journal kept it. */
@@ -32,7 +33,7 @@ type Keys = readonly (readonly string[])[];
 
 /** `handrail undo RUN [STEP]`: takes back what a run changed in the database, the last change first. */
 export async function run({ values, rest, io }: Invocation): Promise<number> {
-  const session = await openSession(values, io);
+  const session = await openSession(siteRequest(values), io);
   try {
     const { run_id } = findRun(session.journal, rest[0] ?? "");
     const events = session.journal.events(run_id);
@@ -46,7 +47,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
       const why = left.length === 0 ? "it changed nothing in the database that is not undone already" : left.join("; ");
       throw new Stop(EXIT.failed, `nothing of run ${run_id} can be undone: ${safeText(why)}`);
     }
-    return await undo(session, before, done, left);
+    return await undo(session, before, { done, left, isJson: flag(values, "json") });
   } catch (error) {
     await session.close();
     throw error;
@@ -113,7 +114,14 @@ function unusable(undo: Undo): string | null {
   return now === undo.sha256 ? null : "its rows held a secret, which the journal does not keep";
 }
 
-function undo(session: Session, before: RunState, done: readonly Done[], left: readonly string[]): Promise<number> {
+/** What an undo takes back, and what it leaves with the reason. */
+interface Extent {
+  readonly done: readonly Done[];
+  readonly left: readonly string[];
+  readonly isJson: boolean;
+}
+
+function undo(session: Session, before: RunState, { done, left, isJson }: Extent): Promise<number> {
   const steps = done.flatMap((each, at) =>
     changesOf(each).map(({ change, number }): DirectStep => {
       const { slot, undo: kept } = each;
@@ -143,6 +151,7 @@ function undo(session: Session, before: RunState, done: readonly Done[], left: r
     of: run_id,
     label: created.targets.length === 1 && only !== undefined ? only.label : `${created.targets.length} VMs`,
     word: created.targets.length === 1 ? only?.word : undefined,
+    isJson,
     after: (state) => noteUndone(session, state, done),
   });
 }

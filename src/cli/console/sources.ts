@@ -7,6 +7,7 @@ import type { Runbook } from "../../phases/spec.ts";
 import { err, ok, type Result } from "../../phases/result.ts";
 import type { RunEnd, RunHooks, RunSummary, Sources, StartRequest } from "../../ui/sources.ts";
 import { one, type Values } from "../command.ts";
+import { resumeRequest, runRequest, type PhaseRequest, type RunRequest } from "../session/request.ts";
 import { runSummaries } from "./runs.ts";
 import { EXIT } from "../exit.ts";
 import { Stop, type Io } from "../io.ts";
@@ -52,12 +53,19 @@ const frontOf =
     close: () => undefined,
   });
 
-/** Whose VMs a new run is about; nothing where the command line said it. */
-function targetsOf(request: Exclude<StartRequest, { kind: "resume" }>): Values {
-  if (request.kind === "retry") return { retry: request.run_id, vm: [], "all-stuck": false };
-  const phases = request.phases === undefined ? {} : { phases: request.phases.join(",") };
-  return { ...phases, ...(request.keys.length === 0 ? {} : { vm: [...request.keys] }) };
+/** What a run on the screen is about: what a key chose there, and the rest as the command line said it. */
+function requestOf(values: Values, wish: Exclude<StartRequest, { kind: "resume" }>): RunRequest {
+  const request = runRequest(values, wish.runbook, false);
+  if (wish.kind === "retry") {
+    const targets = { names: [], isAll: false, retryOf: wish.run_id };
+    return { ...request, targets, batch: { ...request.batch, isOnePage: true } };
+  }
+  const phases = wish.phases === undefined ? request.phases : { ...NO_PHASES, phases: wish.phases.join(",") };
+  const targets = wish.keys.length === 0 ? request.targets : { ...request.targets, names: wish.keys };
+  return { ...request, phases, targets };
 }
+
+const NO_PHASES: PhaseRequest = { phases: undefined, from: undefined, until: undefined };
 
 async function start(opened: Opened, request: StartRequest, hooks: RunHooks): Promise<RunEnd> {
   const lines: string[] = [];
@@ -67,12 +75,11 @@ async function start(opened: Opened, request: StartRequest, hooks: RunHooks): Pr
   try {
     if (request.kind === "resume") {
       const { carryOutResumed } = await import("../session/resumed-run.ts");
-      const exit = await carryOutResumed({ values: opened.values, rest: [request.run_id], io }, front);
+      const exit = await carryOutResumed(resumeRequest(opened.values, request.run_id), io, front);
       return { exit, refused: "", lines };
     }
     const { carryOutNew } = await import("../session/new-run.ts");
-    const values = { ...opened.values, ...targetsOf(request) };
-    const exit = await carryOutNew({ values, rest: [request.runbook], io }, front);
+    const exit = await carryOutNew(requestOf(opened.values, request), io, front);
     return { exit, refused: "", lines };
   } catch (error) {
     if (error instanceof Stop) return { exit: error.exit, refused: error.message, lines };

@@ -17,6 +17,7 @@ import type { RunSummary } from "../../ui/sources.ts";
 import type { Values } from "../command.ts";
 import { LEFT_AS_FAILED, runSummaries } from "../console/runs.ts";
 import { EXIT } from "../exit.ts";
+import { siteRequest } from "../session/request.ts";
 import { newRunId } from "../session/ids.ts";
 import type { Io } from "../io.ts";
 import { serveRun } from "./run.ts";
@@ -122,9 +123,10 @@ class ServeDesk implements RunningDesk {
     if (this.#interrupt.signal.aborted) return { kind: "stopping" };
     driven.begun = true;
     const { values, io, loaded, file, standing, log } = this.#options;
+    const site = siteRequest(values);
     const via = { kind: "http" as const, client, request };
     const { runId, key } = driven;
-    return serveRun({ runId, key, via, loaded, file, values, io, standing, log, stop: this.#interrupt.signal });
+    return serveRun({ runId, key, via, loaded, file, site, io, standing, log, stop: this.#interrupt.signal });
   }
 
   /** One question for all who ask at the same time; a run asks again before it begins. */

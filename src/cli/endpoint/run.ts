@@ -5,7 +5,7 @@ import { nobody } from "../terminal/operator.ts";
 import type { Via } from "../../engine/journal-port.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import type { Ended } from "../../serve/desk.ts";
-import type { Values } from "../command.ts";
+import type { SiteRequest } from "../session/request.ts";
 import { createRun } from "../session/create-run.ts";
 import { EXIT } from "../exit.ts";
 import { Stop, type Io } from "../io.ts";
@@ -20,7 +20,7 @@ export interface Order {
   readonly via: Via;
   readonly loaded: LoadedRunbook;
   readonly file: string;
-  readonly values: Values;
+  readonly site: SiteRequest;
   readonly io: Io;
   readonly standing: Standing;
   readonly stop: AbortSignal;
@@ -48,7 +48,6 @@ function endedOf(state: RunState | null, why: string): Ended {
 /** Carries one run out. Whatever the world refuses is in what it gives back; only a bug throws. */
 export async function serveRun(order: Order): Promise<Ended> {
   const { runId, key, via, loaded, file, io, standing, stop, log } = order;
-  const values: Values = { ...order.values, vm: [key], "all-stuck": false };
   let last: RunState | null = null;
   const front: Front = {
     operator: nobody(stop),
@@ -60,9 +59,9 @@ export async function serveRun(order: Order): Promise<Ended> {
     close: () => undefined,
   };
   try {
-    const session = await openSession(values, io, via);
+    const session = await openSession(order.site, io, via);
     try {
-      const targets = await chooseTargets(session, loaded, values, null);
+      const targets = await chooseTargets(session, loaded, { names: [key], isAll: false, retryOf: null }, null);
       const plan = { runbook: loaded.runbook, digest: loaded.digest, site: session.site.name, targets };
       const { grant, why } = standing.take(runId, plan);
       const mode = grant === null ? "none" : "grant";

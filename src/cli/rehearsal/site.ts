@@ -26,6 +26,7 @@ import { chooseSite } from "../site/config.ts";
 import { EXIT } from "../exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { makeKeyring } from "../session/keyring.ts";
+import { runRequest } from "../session/request.ts";
 import { carryOutNew } from "../session/new-run.ts";
 import { plainFront, type Front } from "../session/carry-out.ts";
 import type { Session } from "../session/session.ts";
@@ -106,17 +107,19 @@ const rehearsing = (front: Front): OperatorPort => ({
   approve: ({ digest }) => Promise.resolve({ kind: "approved", method: "rehearsal", by: BY, digest }),
 });
 
-function frontOf(session: Session): Front {
-  const front = plainFront(session);
-  // The lab is gone afterwards: what is left can be read, but not taken up again.
-  const farewell: Front["farewell"] = (state, lines, receipt) =>
-    front.farewell(
-      state,
-      lines.filter((line) => !line.startsWith("take it up again")),
-      receipt,
-    );
-  return { ...front, operator: rehearsing(front), farewell };
-}
+const frontOf =
+  (isJson: boolean) =>
+  (session: Session): Front => {
+    const front = plainFront(isJson)(session);
+    // The lab is gone afterwards: what is left can be read, but not taken up again.
+    const farewell: Front["farewell"] = (state, lines, receipt) =>
+      front.farewell(
+        state,
+        lines.filter((line) => !line.startsWith("take it up again")),
+        receipt,
+      );
+    return { ...front, operator: rehearsing(front), farewell };
+  };
 
 function announce(say: (text: string) => void, site: Site, { snapshot, lacks }: SiteSnapshot): void {
   const rows = Object.values(snapshot.rows).reduce((sum, table) => sum + table.length, 0);
@@ -148,7 +151,11 @@ export async function rehearseSite({ values, rest, io }: Invocation): Promise<nu
     }
     const { site: _site, config: _config, fault: _fault, ...others } = values;
     const inLab: Io = { ...io, person: true, env: { ...io.env, HANDRAIL_LAB: name } };
-    const exit = await carryOutNew({ values: { ...others, lab: true, plain: true }, rest, io: inLab }, frontOf);
+    const exit = await carryOutNew(
+      { ...runRequest(others, rest[0] ?? "", false), site: { lab: true } },
+      inLab,
+      frontOf(flag(values, "json")),
+    );
     say(`REHEARSAL ended with exit ${exit}; nothing of ${clean(site.name)} was changed\n`);
     return exit;
   } finally {

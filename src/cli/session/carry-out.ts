@@ -18,7 +18,6 @@ import { userInfo } from "node:os";
 import { followNotices } from "./notices.ts";
 import { openPages } from "./open-pages.ts";
 import { commandText } from "../site/name.ts";
-import { flag } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import { newId } from "./ids.ts";
 import { followJobLog } from "./joblog.ts";
@@ -46,21 +45,22 @@ function approveLines(state: RunState, command: (words: string) => string): stri
 
 /** What is said of a run when its session ends. */
 function farewellLines(session: Session, state: RunState, exit: number): string[] {
-  const { io, journal, values } = session;
+  const { journal } = session;
+  const command = (words: string): string => commandText(session.request, session.io.env, words);
   const head = journal.publishHead("screen", "end of a session");
   const shown = head.ok && head.value !== null ? `${head.value.seq}:${head.value.hash}` : "unknown";
   return [
     `journal head ${shown}`,
     ...(state.paused === null || state.created.dry === true
       ? []
-      : [`take it up again with:\n  ${commandText(values, io.env, `resume ${state.run_id}`)}`]),
+      : [`take it up again with:\n  ${command(`resume ${state.run_id}`)}`]),
     ...(state.paused?.reason === "failed"
       ? [
-          `or begin anew, which looks where everything is now and repeats nothing that this run proved:\n  ${commandText(values, io.env, `run ${state.runbook.id}${failedOf(state)}`)}`,
+          `or begin anew, which looks where everything is now and repeats nothing that this run proved:\n  ${command(`run ${state.runbook.id}${failedOf(state)}`)}`,
         ]
       : []),
-    ...approveLines(state, (words) => commandText(values, io.env, words)),
-    `report with:\n  ${commandText(values, io.env, `report ${state.run_id}`)}`,
+    ...approveLines(state, command),
+    `report with:\n  ${command(`report ${state.run_id}`)}`,
     ...(exit === EXIT.doubt ? [IN_DOUBT] : []),
   ];
 }
@@ -77,17 +77,21 @@ export interface Front {
 
 export type MakeFront = (session: Session) => Front;
 
-/** Lines on stdout; questions on the terminal where there is a person. */
-export function plainFront({ io, values }: Session): Front {
-  const json = flag(values, "json");
+/** Lines on stdout, or events as JSON; questions on the terminal where there is a person and no JSON is wanted. */
+export const plainFront =
+  (isJson: boolean): MakeFront =>
+  (session) =>
+    printing(session, isJson);
+
+function printing({ io, request }: Session, isJson: boolean): Front {
   const { stop, reader, close } = watchSignals(io.err);
   return {
-    operator: io.person && !json ? terminalOperator(io, userInfo().username, stop) : nobody(stop),
-    readers: [reader, json ? jsonReader(io.out) : plainReader(io.out)],
+    operator: io.person && !isJson ? terminalOperator(io, userInfo().username, stop) : nobody(stop),
+    readers: [reader, isJson ? jsonReader(io.out) : plainReader(io.out)],
     notice: (text) => io.err(`handrail: ${text}\n`),
     farewell: (_state, lines, receipt) => {
-      if (json) return io.out(`${JSON.stringify({ type: "receipt", ...receipt })}\n`);
-      const summary = receiptLines(receipt, (words) => commandText(values, io.env, words));
+      if (isJson) return io.out(`${JSON.stringify({ type: "receipt", ...receipt })}\n`);
+      const summary = receiptLines(receipt, (words) => commandText(request, io.env, words));
       io.out([...summary, ...lines].map((line) => `${line}\n`).join(""));
     },
     close,

@@ -6,22 +6,20 @@ import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { databaseTrouble } from "../site/database-trouble.ts";
 import { retryKeys } from "./batch.ts";
-import { flag, many, one, type Values } from "../command.ts";
 import { EXIT } from "../exit.ts";
-import { Stop } from "../io.ts";
+import { Stop, type Io } from "../io.ts";
 import { commandText } from "../site/name.ts";
 import type { Session } from "./session.ts";
 import { stopCause, type OperatorPort } from "../../engine/operator-port.ts";
 import { terminalOperator } from "../terminal/operator.ts";
+import type { TargetRequest } from "./request.ts";
 
 /** Asks the world which targets there are and picks those that were named. */
 export async function chooseTargets(
   session: Session,
   { runbook }: LoadedRunbook,
-  values: Values,
-  operator: OperatorPort | null = session.io.person && !flag(values, "json")
-    ? terminalOperator(session.io, "", new AbortController().signal)
-    : null,
+  { names: wanted, isAll, retryOf }: TargetRequest,
+  operator: OperatorPort | null,
 ): Promise<Target[]> {
   const { sql, columns } = runbook.select;
   const rows = await session.connections.sql.read({ sql, values: {} }, columns);
@@ -31,13 +29,10 @@ export async function chooseTargets(
       `${databaseTrouble(rows.error)} Nothing was executed`,
     );
   const found = candidates(runbook, rows.value.rows);
-  const retry = one(values, "retry");
-  let names =
-    retry === undefined
-      ? many(values, "vm")
-      : retryKeys(session.journal, retry, (words) => commandText(values, session.io.env, words));
+  const command = (words: string): string => commandText(session.request, session.io.env, words);
+  let names = retryOf === null ? wanted : retryKeys(session.journal, retryOf, command);
   for (;;) {
-    const picked = pickTargets(runbook, found, { names, allStuck: flag(values, "all-stuck") });
+    const picked = pickTargets(runbook, found, { names, allStuck: isAll });
     if (picked.ok) return picked.value.map(({ key, label, word, row }) => ({ key, label, word, row }));
     const { error } = picked;
     const asked = error.kind === "ambiguous" && operator !== null ? await askWhich(operator, runbook, error) : null;
@@ -65,3 +60,7 @@ async function askWhich(
   const picked = await operator.choose({ gate: "vm", asks: "gate", label: name, question, choices });
   return among[Number(picked) - 1]?.key ?? null;
 }
+
+/** Who is asked which target is meant, where it is a person at a terminal: nobody is shown a page by this one. */
+export const askingOperator = (io: Io): OperatorPort | null =>
+  io.person ? terminalOperator(io, "", new AbortController().signal) : null;

@@ -36,7 +36,7 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
   const server = await session.connections.sql.identity();
   if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
   // A dry run leaves nothing behind that two could get wrong between them, so it may look beside a run.
-  const command = (words: string): string => commandText(session.values, session.io.env, words);
+  const command = (words: string): string => commandText(session.request, session.io.env, words);
   if (dry)
     session.io.err(
       doubtLines(session.journal, targets, command)

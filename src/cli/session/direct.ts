@@ -25,6 +25,7 @@ export interface DirectRun {
   readonly label: string;
   /** What has to be typed where a name is asked for; the label where it is missing. */
   readonly word?: string | undefined;
+  readonly isJson: boolean;
   readonly after?: (state: RunState) => void;
 }
 
@@ -34,14 +35,14 @@ const shortWord = (label: string): string => Array.from(label).slice(0, 24).join
 /** Journals, previews, asks, commits. Gives the exit code; closes the session. */
 export async function carryOutDirect(
   session: Session,
-  { plan, locks, of, label, word = shortWord(label), after }: DirectRun,
+  { plan, locks, of, label, word = shortWord(label), isJson, after }: DirectRun,
 ): Promise<number> {
   const server = await session.connections.sql.identity();
   if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
   const runbook = directRunbook(plan);
   const runId = newRunId();
   await lockTargets(session, locks, runId);
-  refuseInDoubt(session.journal, locks, (words) => commandText(session.values, session.io.env, words));
+  refuseInDoubt(session.journal, locks, (words) => commandText(session.request, session.io.env, words));
   const { name, lab } = session.site;
   const digest = createHash("sha256")
     .update(canonical(runbook as unknown as Json))
@@ -68,5 +69,5 @@ export async function carryOutDirect(
   if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), `${stored.error.message}. Nothing was executed`);
   const [first] = stored.value;
   if (first === undefined) throw new Error("the journal stored nothing");
-  return carryOut(session, plainFront(session), { before: null, first, grant: null, decisions: {}, after });
+  return carryOut(session, plainFront(isJson)(session), { before: null, first, grant: null, decisions: {}, after });
 }

@@ -1,41 +1,38 @@
 /** Begins a run. */
-import { batchIn } from "./batch.ts";
-import { flag, one, type Invocation } from "../command.ts";
+import { batchOf } from "./batch.ts";
 import { createRun } from "./create-run.ts";
 import { newRunId } from "./ids.ts";
 import { commandText } from "../site/name.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
 import { shippedFile } from "../runbook/source.ts";
 import { carryOut, type MakeFront } from "./carry-out.ts";
-import { decisionsIn, grantIn, modeOf, openSession, phasesIn } from "./session.ts";
+import { decisionsOf, grantOf, modeOf, openSession, phasesOf } from "./session.ts";
 import { chooseTargets } from "./choose-targets.ts";
+import type { RunRequest } from "./request.ts";
+import type { Io } from "../io.ts";
 
 /** Begins a run and carries it out, shown and answered by a front. */
-export async function carryOutNew(
-  { values, rest, io }: Invocation,
-  makeFront: MakeFront,
-  dry = false,
-): Promise<number> {
-  const file = one(values, "file") ?? shippedFile();
-  const loaded = await checkedRunbook(file, rest[0] ?? "", io.env);
+export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFront): Promise<number> {
+  const file = request.file ?? shippedFile();
+  const loaded = await checkedRunbook(file, request.runbook, io.env);
   const { runbook, digest } = loaded;
-  const decisions = decisionsIn(values, runbook);
-  const phases = phasesIn(values, runbook);
-  const session = await openSession(values, io);
+  const decisions = decisionsOf(request.consent, runbook);
+  const phases = phasesOf(request.phases, runbook);
+  const session = await openSession(request.site, io);
   try {
     const front = makeFront(session);
-    const asks = io.person && !flag(values, "json");
-    const targets = await chooseTargets(session, loaded, values, asks ? front.operator : null);
-    const anew = commandText(values, io.env, `grant ${runbook.id} --vm … -o FILE`);
-    const grant = grantIn(
-      values,
+    const asks = io.person && !request.isJson;
+    const targets = await chooseTargets(session, loaded, request.targets, asks ? front.operator : null);
+    const anew = commandText(request.site, io.env, `grant ${runbook.id} --vm … -o FILE`);
+    const grant = grantOf(
+      request.consent,
       { runbook, digest, site: session.site.name, targets, phases },
       `to see what it may do now, and grant that: ${anew}`,
     );
-    const batch = dry ? undefined : batchIn(values, targets.length);
+    const batch = request.isDry ? undefined : batchOf(request.batch, targets.length);
     const runId = newRunId();
-    const mode = dry ? "none" : modeOf(io, grant);
-    const first = await createRun(session, { loaded, file, targets, mode, runId, batch, phases, dry });
+    const mode = request.isDry ? "none" : modeOf(io, grant);
+    const first = await createRun(session, { loaded, file, targets, mode, runId, batch, phases, dry: request.isDry });
     return await carryOut(session, front, { before: null, first, grant, decisions });
   } catch (error) {
     await session.close();

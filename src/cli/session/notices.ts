@@ -8,7 +8,7 @@ import { commandText } from "../site/name.ts";
 const TIMEOUTS = { connectMs: 2_000, idleMs: 4_000, totalMs: 4_000 };
 
 /** Follows a run with notices; null where none are wanted. */
-export function followNotices({ notice, values, io }: Session, complain: (text: string) => void): Webhook | null {
+export function followNotices({ notice, request, io }: Session, complain: (text: string) => void): Webhook | null {
   if (notice === null) return null;
   const secret = notice.secret.reveal();
   const client = httpClient({ redact: (text) => text.replaceAll(secret, "***"), timeouts: TIMEOUTS });
@@ -16,7 +16,7 @@ export function followNotices({ notice, values, io }: Session, complain: (text: 
     secret,
     now: Date.now,
     complain,
-    command: (words) => commandText(values, io.env, words),
+    command: (words) => commandText(request, io.env, words),
     post: async (json, headers) => {
       const got = await client.request({ kind: "change", method: "POST", url: notice.url, json, headers });
       if (!got.ok) return got.error.message;

@@ -2,56 +2,60 @@
 import { sentence } from "../../engine/words.ts";
 import { draft } from "../../engine/events.ts";
 import { fold } from "../../engine/record.ts";
+import type { RunState } from "../../engine/state.ts";
 import { safeText } from "../../text/safe-text.ts";
-import type { Invocation } from "../command.ts";
+import type { Io } from "../io.ts";
+import type { ResumeRequest } from "./request.ts";
 import { EXIT } from "../exit.ts";
 import { Stop } from "../io.ts";
 import { exitOfRefusal, findRun } from "./journal.ts";
 import { carryOut, type MakeFront } from "./carry-out.ts";
-import { decisionsIn, grantIn, lockTargets, modeOf, openSession } from "./session.ts";
+import { decisionsOf, grantOf, lockTargets, modeOf, openSession, type Session } from "./session.ts";
 import { commandText } from "../site/name.ts";
 import { VERSION } from "../version.ts";
 
+/** What is over, or was never carried out, is not taken up: it says what to type instead. */
+function refuseEnded({ run_id, created, closed, runbook }: RunState, command: (words: string) => string): void {
+  if (created.dry === true)
+    throw new Stop(
+      EXIT.usage,
+      `run ${run_id} was a dry run: it changed nothing, and is not taken up; make it anew with: ${command(`plan ${runbook.id}`)}`,
+    );
+  if (closed !== null)
+    throw new Stop(
+      EXIT.usage,
+      `run ${run_id} is closed (exit ${closed.exit}); start a new one with: ${command(`run ${runbook.id}`)}`,
+    );
+}
+
+async function refuseOtherServer({ connections }: Session, { run_id, created }: RunState): Promise<void> {
+  const server = await connections.sql.identity();
+  if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
+  if (server.value.fingerprint !== created.server.fingerprint)
+    throw new Stop(
+      EXIT.usage,
+      `run ${run_id} was on another database server (${safeText(created.server.hostname)}:${created.server.port}); it is resumed there only. Nothing was executed`,
+    );
+}
+
 /** Takes a run up again and carries it on, shown and answered by a front. */
-export async function carryOutResumed({ values, rest, io }: Invocation, makeFront: MakeFront): Promise<number> {
-  const session = await openSession(values, io);
+export async function carryOutResumed(request: ResumeRequest, io: Io, makeFront: MakeFront): Promise<number> {
+  const session = await openSession(request.site, io);
+  const command = (words: string): string => commandText(request.site, io.env, words);
   try {
-    const { run_id } = findRun(session.journal, rest[0] ?? "");
+    const { run_id } = findRun(session.journal, request.run);
     const before = fold(session.journal.events(run_id));
     if (before === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
-    if (before.created.dry === true)
-      throw new Stop(
-        EXIT.usage,
-        `run ${run_id} was a dry run: it changed nothing, and is not taken up; make it anew with: ${commandText(values, io.env, `plan ${before.runbook.id}`)}`,
-      );
-    if (before.closed !== null)
-      throw new Stop(
-        EXIT.usage,
-        `run ${run_id} is closed (exit ${before.closed.exit}); start a new one with: ${commandText(values, io.env, `run ${before.runbook.id}`)}`,
-      );
-    const server = await session.connections.sql.identity();
-    if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
-    if (server.value.fingerprint !== before.created.server.fingerprint) {
-      throw new Stop(
-        EXIT.usage,
-        `run ${run_id} was on another database server (${safeText(before.created.server.hostname)}:${before.created.server.port}); it is resumed there only. Nothing was executed`,
-      );
-    }
-    const { runbook } = before;
-    const plan = {
-      runbook,
-      digest: before.created.runbook_digest,
-      site: session.site.name,
-      targets: before.targets,
-      phases: before.created.phases,
-    };
-    const byPerson = commandText(values, io.env, `resume ${run_id}`);
-    const grant = grantIn(values, plan, `the run goes on as it was begun; a person can approve it: ${byPerson}`);
-    const decisions = decisionsIn(values, runbook);
-    await lockTargets(session, before.created.direct?.locks ?? before.targets, run_id);
-    const resumed = session.journal.append([
-      draft(run_id, "run.resumed", {}, { mode: modeOf(io, grant), tool: VERSION }),
-    ]);
+    refuseEnded(before, command);
+    await refuseOtherServer(session, before);
+    const { runbook, targets, created } = before;
+    const { runbook_digest: digest, phases } = created;
+    const next = `the run goes on as it was begun; a person can approve it: ${command(`resume ${run_id}`)}`;
+    const grant = grantOf(request.consent, { runbook, digest, site: session.site.name, targets, phases }, next);
+    const decisions = decisionsOf(request.consent, runbook);
+    await lockTargets(session, created.direct?.locks ?? targets, run_id);
+    const mode = modeOf(io, grant);
+    const resumed = session.journal.append([draft(run_id, "run.resumed", {}, { mode, tool: VERSION })]);
     if (!resumed.ok)
       throw new Stop(exitOfRefusal(resumed.error), `${sentence(resumed.error.message)} Nothing was executed`);
     const [first] = resumed.value;

@@ -16,10 +16,10 @@ import { chooseSite } from "../site/config.ts";
 import { databaseTrouble } from "../site/database-trouble.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { settingsOf, type NoticeTo } from "../site/settings.ts";
-import { many, one, type Values } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { openSiteJournal } from "./journal.ts";
+import type { ConsentRequest, PhaseRequest, SiteRequest } from "./request.ts";
 import { makeKeyring } from "./keyring.ts";
 import { locksDir } from "../paths.ts";
 import { fileTrouble } from "../../files/trouble.ts";
@@ -31,17 +31,18 @@ export interface Session {
   readonly journal: Journal;
   readonly connections: Connections;
   readonly io: Io;
-  readonly values: Values;
+  /** Which site was asked for: commands to be copied find the same one again. */
+  readonly request: SiteRequest;
   close(): Promise<void>;
 }
 
 /** Opens everything a run needs. Stops with 73/74 without a journal, with 69 without the database. */
-export async function openSession(values: Values, io: Io, via: Via | null = null): Promise<Session> {
+export async function openSession(request: SiteRequest, io: Io, via: Via | null = null): Promise<Session> {
   keepHeapSmall();
-  const site = await chooseSite(values, io.env);
+  const site = await chooseSite(request, io.env);
   const keyring = makeKeyring();
   for (const secret of secretsOf(site)) keyring.add(secret);
-  const settings = await settingsOf(values, io.env);
+  const settings = await settingsOf(request, io.env);
   for (const secret of settings.secrets) keyring.add(secret);
   const actor = via === null ? whoActs(io.env) : { ...whoActs(io.env), via };
   const { redactor: make } = keyring;
@@ -63,19 +64,18 @@ export async function openSession(values: Values, io: Io, via: Via | null = null
     await connections.close();
     journal.close();
   };
-  return { site, notice: settings.notice, journal, connections, io, values, close };
+  return { site, notice: settings.notice, journal, connections, io, request, close };
 }
 
-/** The phases of `--phases`, `--from` and `--until`; undefined where none of them is given. */
-export function phasesIn(values: Values, runbook: Runbook): readonly string[] | undefined {
-  const [phases, from, until] = ["phases", "from", "until"].map((name) => one(values, name));
-  const chosen = choosePhases(runbook, { phases, from, until });
+/** The ids of the phases that were asked for; undefined where nothing was said of them. */
+export function phasesOf(request: PhaseRequest, runbook: Runbook): readonly string[] | undefined {
+  const chosen = choosePhases(runbook, request);
   if (!chosen.ok) throw new Stop(EXIT.usage, `${chosen.error}. Nothing was executed`);
   return chosen.value;
 }
 
-/** `--decide STEP=CHOICE` as a record. */
-export function decisionsIn(values: Values, runbook: Runbook): Record<string, string> {
+/** What was decided beforehand, by the gate. */
+export function decisionsOf({ decisions: texts }: ConsentRequest, runbook: Runbook): Record<string, string> {
   const gates = new Map<string, readonly string[]>();
   for (const phase of runbook.phases) {
     for (const step of phase.steps)
@@ -96,7 +96,7 @@ export function decisionsIn(values: Values, runbook: Runbook): Record<string, st
       );
   }
   const decisions: Record<string, string> = {};
-  for (const text of many(values, "decide")) {
+  for (const text of texts) {
     const [step = "", choice = ""] = text.split("=", 2);
     const choices = gates.get(step);
     if (choices === undefined)
@@ -111,10 +111,9 @@ export function decisionsIn(values: Values, runbook: Runbook): Record<string, st
   return decisions;
 }
 
-/** The grant of `--grant`, proved to fit. Its file must belong to somebody alone, who is the approver. `next`: what to do without it. */
-export function grantIn(values: Values, plan: GrantPlan, next: string): Grant | null {
-  const file = one(values, "grant");
-  if (file === undefined) return null;
+/** The grant that was given, proved to fit. Its file must belong to somebody alone, who is the approver. `next`: what to do without it. */
+export function grantOf({ grant: file }: ConsentRequest, plan: GrantPlan, next: string): Grant | null {
+  if (file === null) return null;
   let text: string;
   try {
     const found = statSync(file);

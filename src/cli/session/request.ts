@@ -1,0 +1,140 @@
+/**
+ * What somebody wants of Handrail, whoever it is: the command line, the console and the endpoint make these, and the session
+ * carries them out. Nobody pretends to be a command line.
+ */
+import { many, flag, one, type Values } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { Stop } from "../io.ts";
+
+/** Which site is meant, as far as it is said: the lab, or a site of a configuration. */
+export type SiteRequest = {
+  readonly lab?: boolean;
+  readonly site?: string;
+  readonly config?: string;
+};
+
+/** Whom a run is about. */
+export interface TargetRequest {
+  /** Names or keys. */
+  readonly names: readonly string[];
+  /** Every target that the runbook calls stuck. */
+  readonly isAll: boolean;
+  /** Those that a run, by its id or `last`, did not recover. */
+  readonly retryOf: string | null;
+}
+
+/** Which phases act: ids, or from one to another; undefined where nothing is said. */
+export interface PhaseRequest {
+  readonly phases: string | undefined;
+  readonly from: string | undefined;
+  readonly until: string | undefined;
+}
+
+/** How a run goes about many targets, as far as it is said. */
+export interface BatchRequest {
+  readonly maxParallel: number | null;
+  readonly maxFailures: number | null;
+  /** Whether the first one goes alone; null: as many targets ask for. */
+  readonly isCanary: boolean | null;
+  readonly isOnePage: boolean;
+}
+
+/** Who approves and decides beside the operator. */
+export interface ConsentRequest {
+  /** The file of a grant. */
+  readonly grant: string | null;
+  /** `STEP=CHOICE`. */
+  readonly decisions: readonly string[];
+}
+
+export interface RunRequest {
+  readonly site: SiteRequest;
+  /** A file of runbooks; null: the shipped one. */
+  readonly file: string | null;
+  readonly runbook: string;
+  readonly targets: TargetRequest;
+  readonly phases: PhaseRequest;
+  readonly batch: BatchRequest;
+  readonly consent: ConsentRequest;
+  /** Nothing is carried out. */
+  readonly isDry: boolean;
+  /** Events as JSON instead of lines, and nobody is asked who is meant. */
+  readonly isJson: boolean;
+}
+
+export interface ResumeRequest {
+  readonly site: SiteRequest;
+  /** Its id, the beginning of it, or `last`. */
+  readonly run: string;
+  readonly consent: ConsentRequest;
+  readonly isJson: boolean;
+}
+
+/** The request of a command line. */
+export const runRequest = (values: Values, runbook: string, isDry: boolean): RunRequest => ({
+  site: siteRequest(values),
+  file: one(values, "file") ?? null,
+  runbook,
+  targets: targetRequest(values),
+  phases: phaseRequest(values),
+  batch: batchRequest(values),
+  consent: consentRequest(values),
+  isDry,
+  isJson: flag(values, "json"),
+});
+
+export const resumeRequest = (values: Values, run: string): ResumeRequest => ({
+  site: siteRequest(values),
+  run,
+  consent: consentRequest(values),
+  isJson: flag(values, "json"),
+});
+
+export function siteRequest(values: Values): SiteRequest {
+  const [site, config] = [one(values, "site"), one(values, "config")];
+  return {
+    ...(flag(values, "lab") ? { lab: true } : {}),
+    ...(site === undefined ? {} : { site }),
+    ...(config === undefined ? {} : { config }),
+  };
+}
+
+export const targetRequest = (values: Values): TargetRequest => ({
+  names: many(values, "vm"),
+  isAll: flag(values, "all-stuck"),
+  retryOf: one(values, "retry") ?? null,
+});
+
+export const phaseRequest = (values: Values): PhaseRequest => ({
+  phases: one(values, "phases"),
+  from: one(values, "from"),
+  until: one(values, "until"),
+});
+
+const consentRequest = (values: Values): ConsentRequest => ({
+  grant: one(values, "grant") ?? null,
+  decisions: many(values, "decide"),
+});
+
+const MOST_PARALLEL = 500;
+const MOST_FAILURES = 100_000;
+
+function batchRequest(values: Values): BatchRequest {
+  const [canary, none] = [flag(values, "canary"), flag(values, "no-canary")];
+  if (canary && none) throw new Stop(EXIT.usage, "--canary and --no-canary exclude each other");
+  return {
+    maxParallel: whole(values, "max-parallel", 1, MOST_PARALLEL),
+    maxFailures: whole(values, "max-failures", 0, MOST_FAILURES),
+    isCanary: canary ? true : none ? false : null,
+    // A retry knows from the run before what the runbook does.
+    isOnePage: flag(values, "one-page") || one(values, "retry") !== undefined,
+  };
+}
+
+function whole(values: Values, name: string, least: number, most: number): number | null {
+  const text = one(values, name);
+  if (text === undefined) return null;
+  const number = /^\d{1,6}$/u.test(text) ? Number(text) : -1;
+  if (number >= least && number <= most) return number;
+  throw new Stop(EXIT.usage, `--${name} ${text}: a whole number from ${least} to ${most} is wanted`);
+}
