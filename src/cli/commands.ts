@@ -223,8 +223,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "journal",
-    usage: "journal list | show RUN | verify [--anchor SEQ:HASH]",
-    says: "look at the journal, or prove that it was not changed",
+    usage: "journal list | show RUN | verify [--anchor SEQ:HASH] | backup FILE",
+    says: "look at the journal, prove that it was not changed, or copy it whole",
     options: {
       anchor: { takes: "SEQ:HASH", says: "a head that was printed before: it must still be in the chain" },
       ...json,

@@ -18,9 +18,9 @@ export const EXAMPLES = {
     example("console --site appliance --read-only", "looks at a real site, without a key that could change anything"),
   ],
   run: [
-    example(`run ${CLEANUP} --vm pgtest1 --lab --plain`, "recovers one VM, and asks for each page line by line"),
+    example(`run ${CLEANUP} --vm pgtest2 --lab --plain`, "recovers one VM, and asks for each page line by line"),
     example(
-      `run ${CLEANUP} --vm pgtest2 --vm pgtest3 --grant cleanup.grant --json`,
+      `run ${CLEANUP} --vm pgtest2 --vm web-frontend-02 --grant cleanup.grant --json`,
       "recovers two VMs without anybody there, as far as the grant goes",
     ),
   ],
@@ -114,6 +114,7 @@ export const EXAMPLES = {
   journal: [
     example("journal list", "lists the runs, the newest first, and above them what is in doubt"),
     example("journal verify", "proves that nothing was edited, and prints the head to write down"),
+    example("journal backup journal-copy.db", "copies it whole, also while a run goes on, and verifies the copy"),
   ],
   serve: [
     example("serve --site appliance", "answers the calls of other programs, on loopback"),

@@ -75,6 +75,18 @@ export interface JournalParts extends AppendParts {
   readonly owed: (type: string) => boolean;
 }
 
+/**
+ * Writes what is in the log beside the file into the file itself, so that a copy of the file alone has all of it also while
+ * somebody else still reads. Where it cannot be done now, nothing is lost: the log has it, and whoever comes next does it.
+ */
+function foldIn(db: Database.Database): void {
+  try {
+    db.pragma("wal_checkpoint(PASSIVE)");
+  } catch (error) {
+    if (!String((error as { code?: unknown }).code).startsWith("SQLITE_")) throw error;
+  }
+}
+
 /** Makes the journal. The database must be configured as {@link openDatabase} does; it is closed with the journal. */
 export function makeJournal(parts: JournalParts): Journal {
   const { db, path, journalId, readOnly } = parts;
@@ -135,6 +147,7 @@ export function makeJournal(parts: JournalParts): Journal {
       watchEvents(source, options.after ?? head()?.seq ?? 0, onEvents, options);
     },
     close() {
+      if (!readOnly) foldIn(db);
       db.close();
     },
   };

@@ -64,7 +64,7 @@ it("every completion offers exactly the commands and their options", () => {
 it("sub-commands, runbooks and the few words that an option takes are offered", () => {
   const first = Object.fromEntries(table.map((command) => [command.name, command.first]));
   expect(first).toMatchObject({
-    journal: ["list", "show", "verify"],
+    journal: ["list", "show", "verify", "backup"],
     lab: ["up", "down", "reset", "world", "status", "ledger", "fault"],
     run: ["failed-execution-cleanup", "virtio-recovery"],
     console: [],

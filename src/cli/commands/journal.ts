@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { RunSummary } from "../../journal/journal.ts";
 import { clean, counted } from "../../engine/words.ts";
 import { isDriven } from "../console/runs.ts";
@@ -51,7 +52,7 @@ async function list({ values, io }: Invocation): Promise<number> {
 
 async function verify({ values, io }: Invocation): Promise<number> {
   const { newerThanThis, verifyJournal } = await import("../../journal/verify.ts");
-  const path = journalPath(io.env, await siteName(values, io.env));
+  const path = await pathOf({ values, io });
   const newer = newerThanThis(path);
   if (newer !== null) throw new Stop(EXIT.journalClosed, `${newer} Nothing was verified`);
   const anchor = one(values, "anchor");
@@ -66,12 +67,30 @@ async function verify({ values, io }: Invocation): Promise<number> {
   return found.ok ? EXIT.done : EXIT.failed;
 }
 
-/** `handrail journal list | show RUN | verify`. */
+/** Where the journal is. Stops where there is none: a file that is not there is no proof of anything. */
+async function pathOf({ values, io }: Pick<Invocation, "values" | "io">): Promise<string> {
+  const path = journalPath(io.env, await siteName(values, io.env));
+  if (existsSync(path)) return path;
+  throw new Stop(EXIT.journalClosed, `there is no journal at ${path}; the first run of a site makes it`);
+}
+
+/** A whole copy, also while a run goes on, in a file that nobody else may read. */
+async function backup(invocation: Invocation, copy: string): Promise<number> {
+  const path = await pathOf(invocation);
+  const { backupJournal } = await import("../../journal/backup.ts");
+  const made = await backupJournal(path, copy);
+  if (!made.ok) throw new Stop(EXIT.journalUnwritable, `${made.error}. Nothing was copied`);
+  invocation.io.out(`${copy}: ${counted(made.value, "event")}, copied whole and verified\n`);
+  return EXIT.done;
+}
+
+/** `handrail journal list | show RUN | verify | backup FILE`. */
 export async function run(invocation: Invocation): Promise<number> {
   const [what, which] = invocation.rest;
   if (what === "list" && which === undefined) return list(invocation);
   if (what === "verify" && which === undefined) return verify(invocation);
   if (what === "show" && which !== undefined)
     return (await import("./replay.ts")).run({ ...invocation, rest: [which] });
-  throw new Stop(EXIT.usage, "usage: handrail journal list | show RUN | verify [--anchor SEQ:HASH]");
+  if (what === "backup" && which !== undefined) return backup(invocation, which);
+  throw new Stop(EXIT.usage, "usage: handrail journal list | show RUN | verify [--anchor SEQ:HASH] | backup FILE");
 }
