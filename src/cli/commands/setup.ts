@@ -3,20 +3,30 @@
  * machine it offers; nothing is written before the end, and nothing but the configuration and its secrets.
  */
 import { homedir } from "node:os";
+import type { Site } from "../../connections/site.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { boardHead } from "../console/board-lines.ts";
 import { one, type Invocation, type Values } from "../command.ts";
-import { configPath } from "../site/config.ts";
+import { chooseSite, configPath } from "../site/config.ts";
 import { siteSources } from "../console/sources.ts";
 import { EXIT } from "../exit.ts";
-import { Stop, type Io } from "../io.ts";
+import { lineWidth, Stop, type Io } from "../io.ts";
 import { emptyConfig, yamlText } from "../site/parse-yaml.ts";
-import { secretsIn, settingsOf, type Answers, type Known } from "../site/setup/answers.ts";
+import {
+  firstAnswers,
+  over,
+  presentAnswers,
+  secretsIn,
+  settingsOf,
+  type Answers,
+  type Known,
+} from "../site/setup/answers.ts";
 import { askSite } from "../site/setup/ask-site.ts";
 import { applianceHere } from "../site/setup/appliance.ts";
 import { clientOptions } from "../site/setup/option-file.ts";
 import { openPrompt, type Prompt } from "../site/setup/prompt.ts";
 import { placeOf, write, type Place } from "../site/setup/write.ts";
+import { wrap } from "../terminal/operator.ts";
 import { programName } from "../terminal/program-name.ts";
 import { shellWord } from "../terminal/shell-word.ts";
 import { variable } from "../site/name.ts";
@@ -33,13 +43,15 @@ const WELCOME = [
 export async function run({ values, io }: Invocation): Promise<number> {
   const place = placeOf(configPath(values, io.env));
   const known = search(io);
-  io.out([...WELCOME, ...knownLines(known, place), ""].join("\n"));
+  io.out([...WELCOME, ...knownLines(known, place, lineWidth(io)), ""].join("\n"));
   io.out("\n");
   const prompt = openPrompt(io);
   try {
     const name = await siteName(prompt, place, one(values, "site"));
-    const { answers, isWhole } = await askSite(prompt, known, io);
-    await confirm(prompt, place, name, answers, io);
+    const present = await presentSite(name, place, io);
+    const first = present === null ? firstAnswers(known) : presentAnswers(present, "the present configuration");
+    const { answers, isWhole } = await askSite(prompt, first, io);
+    await confirm(prompt, { name, place, answers }, io);
     return await farewell({ name, isWhole, place, values, io });
   } finally {
     prompt.close();
@@ -52,7 +64,7 @@ const search = ({ env }: Io): Known => ({
 });
 
 /** What was found here, and where: never a secret itself. */
-function knownLines({ appliance, client }: Known, place: Place): string[] {
+function knownLines({ appliance, client }: Known, place: Place, width: number): string[] {
   const files = [...new Set(Object.values(client).map(({ source }) => source))];
   const said = (options: Known["client"]): string => Object.keys(options).join(", ") || "nothing of its database";
   const lines = [
@@ -68,7 +80,10 @@ function knownLines({ appliance, client }: Known, place: Place): string[] {
         : `${place.path}: ${place.config.sites.join(", ") || "no site"}`,
     ],
   ] as const;
-  return ["Found here:", ...lines.map(([name, text]) => `  ${name.padEnd(15)}  ${safeText(text)}`)];
+  return [
+    "Found here:",
+    ...lines.flatMap(([name, text]) => wrap(`  ${name.padEnd(15)}  ${safeText(text)}`, width, 19)),
+  ];
 }
 
 /** A name goes into paths of files and onto command lines. */
@@ -76,24 +91,40 @@ const SITE_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/u;
 
 async function siteName(prompt: Prompt, { config }: Place, wanted: string | undefined): Promise<string> {
   const taken = config?.sites ?? [];
-  const first = wanted ?? (taken.includes("appliance") ? undefined : "appliance");
+  const first = wanted ?? (taken.length === 1 ? taken[0] : "appliance");
   for (;;) {
     const name = await prompt.ask("Name of the site", first, (answer) =>
       SITE_NAME.test(answer) ? null : "a name has letters, digits, `_`, `-` and `.`, 64 at most",
     );
     if (!taken.includes(name)) return name;
-    const answer = await prompt.choice(`There is a site ${name} already. Another name, or replace it`, [
-      "another",
-      "replace",
-    ]);
-    if (answer === "replace") return name;
+    if ((await prompt.choice(`${name} is there: change it, or another name`, ["change", "another"])) === "change")
+      return name;
   }
 }
 
+/** The site as it is written down already; null where it is not, or cannot be read: then all of it is asked anew. */
+async function presentSite(name: string, { path, config }: Place, io: Io): Promise<Site | null> {
+  if (config?.sites.includes(name) !== true) return null;
+  try {
+    return await chooseSite({ site: name, config: path }, io.env);
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    io.out(`  what is there of it cannot be read, so all is asked anew: ${safeText(error.message)}\n`);
+    return null;
+  }
+}
+
+interface Wish {
+  readonly name: string;
+  readonly place: Place;
+  readonly answers: Answers;
+}
+
 /** Shows all that is going to be written, and asks once. */
-async function confirm(prompt: Prompt, place: Place, name: string, answers: Answers, io: Io): Promise<void> {
+async function confirm(prompt: Prompt, { name, place, answers }: Wish, io: Io): Promise<void> {
   const secretPath = (key: string): string => place.secret(name, key);
-  const site = settingsOf(answers, (_said, key) => ({ file: secretPath(key) }));
+  const settings = settingsOf(answers, (_said, key) => ({ file: secretPath(key) }));
+  const site = over(place.config?.site(name) ?? null, settings);
   const secrets = Object.keys(secretsIn(answers)).map((key) => `  ${secretPath(key)}  a secret, mode 0600`);
   const shown = yamlText({ sites: { [name]: site } })
     .trimEnd()

@@ -11,6 +11,8 @@ export const yamlText = (value: unknown): string => stringify(value, { lineWidth
 /** A configuration as its author wrote it. */
 export interface ConfigText {
   readonly sites: readonly string[];
+  /** What is written of a site; null where nothing is. */
+  site(name: string): unknown;
   /** The whole text with one site more, or with another one in its place; remarks stay. */
   withSite(name: string, site: unknown): string;
 }
@@ -42,6 +44,7 @@ function configText(document: Document): ConfigText {
   const sites = document.get("sites");
   return {
     sites: isMap(sites) ? sites.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : [],
+    site: (name) => (isMap(sites) ? (sites.toJSON() as Record<string, unknown>)[name] : null) ?? null,
     withSite: (name, site) => {
       document.setIn(["sites", name], document.createNode(site));
       return document.toString({ lineWidth: 0 });

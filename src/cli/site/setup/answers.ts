@@ -1,4 +1,6 @@
 /** What is answered about a site, and how it is written down. */
+import type { Site } from "../../../connections/site.ts";
+import type { Secret } from "../../../text/secret.ts";
 import type { Appliance } from "./appliance.ts";
 import type { ClientKey, ClientOptions, Said } from "./option-file.ts";
 
@@ -89,5 +91,52 @@ export function settingsOf(
             secret_key: secret(cloud.secret, "cloudstack-secret-key"),
             ...(cloud.tls === "off" ? { tls: "off" } : {}),
           },
+  };
+}
+
+/** The answers that a site which is written down already stands for. */
+export function presentAnswers(site: Site, source: string): Answers {
+  const { mysql, cloudstack } = site;
+  const said = (secret: Secret): Said => ({ value: secret.reveal(), source });
+  return {
+    mysql: {
+      host: mysql.socket ?? mysql.host ?? "127.0.0.1",
+      port: String(mysql.port),
+      database: mysql.database,
+      user: mysql.user,
+      password: said(mysql.password),
+      tls: mysql.tls === "verify" || mysql.tls === "off" ? mysql.tls : null,
+    },
+    daemon: site.volume_daemon.url,
+    api: site.oma_api.url,
+    cloud:
+      "from" in cloudstack
+        ? null
+        : {
+            url: cloudstack.url,
+            key: said(cloudstack.api_key),
+            secret: said(cloudstack.secret_key),
+            tls: cloudstack.tls,
+          },
+  };
+}
+
+type Section = Readonly<Record<string, unknown>>;
+const sectionOf = (value: unknown): Section => (value !== null && typeof value === "object" ? (value as Section) : {});
+
+/** What setup asks about in a site's database settings; a file with authorities (`tls: { ca }`) is not among it. */
+const ASKED = new Set(["host", "port", "socket", "user", "password", "database"]);
+
+/** New settings over those that were written down before: what setup does not ask about stays as it is. */
+export function over(before: unknown, settings: Section): Section {
+  const old = sectionOf(before);
+  const mysql = Object.entries(sectionOf(old["mysql"])).filter(
+    ([key, value]) => !ASKED.has(key) && !(key === "tls" && typeof value === "string"),
+  );
+  return {
+    ...old,
+    ...settings,
+    mysql: { ...Object.fromEntries(mysql), ...sectionOf(settings["mysql"]) },
+    oma_api: { ...sectionOf(old["oma_api"]), ...sectionOf(settings["oma_api"]) },
   };
 }

@@ -29,7 +29,7 @@ export interface Appliance {
 export function applianceHere(root = "/proc", units = "/etc/systemd/system"): Appliance | null {
   const rows = [...(processTable(root)?.rows.values() ?? [])].filter(({ program }) => PROGRAMS.includes(program));
   const seen = [
-    ...rows.map(({ argv, pid, program }) => read(argv, `the command line of ${program} ${pid}`)),
+    ...rows.map(({ argv, pid, program }) => read(argv, `the command line of ${program} (pid ${pid})`)),
     ...PROGRAMS.flatMap((name) => ofUnit(`${units}/${name}.service`)),
   ];
   // Whichever says something of its database; a program that says nothing has been found all the same.

@@ -3,12 +3,12 @@ import { baseUrl, isLoopback } from "../../../connections/base-url.ts";
 import { parseSite, secretsOf, type Site } from "../../../connections/site.ts";
 import { database, tablesOf } from "../doctor/database.ts";
 import { about, findingLines, type Finding } from "../doctor/finding.ts";
-import { cloud, daemon, processes, withPorts } from "../doctor/services.ts";
+import { cloud, daemon, DISKS, processes, withPorts } from "../doctor/services.ts";
 import { lineWidth, type Io } from "../../io.ts";
 import { makeKeyring, type Keyring } from "../../session/keyring.ts";
 import { loadFile } from "../../runbook/file.ts";
 import { shippedFile } from "../../runbook/source.ts";
-import { firstAnswers, settingsOf, type Answers, type Known } from "./answers.ts";
+import { settingsOf, type Answers } from "./answers.ts";
 import type { Prompt } from "./prompt.ts";
 
 interface Part {
@@ -28,7 +28,7 @@ const PARTS: readonly Part[] = [
   {
     title: "API of the appliance (its process tells whether a failover is still alive)",
     ask: async (prompt, answers) => ({ ...answers, api: await prompt.ask("Address", answers.api, urlProblem) }),
-    attempt: (site, keyring) => withPorts(site, keyring, async (ports) => [await processes(ports)]),
+    attempt: (site, keyring) => withPorts(site, keyring, (ports) => processes(site, ports)),
   },
   {
     title: "CloudStack",
@@ -37,13 +37,13 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-/** Asks for everything, part by part. `isWhole`: nothing that was tried is broken. */
+/** Asks for everything, part by part, with what Enter takes. `isWhole`: nothing that was tried is broken. */
 export async function askSite(
   prompt: Prompt,
-  known: Known,
+  first: Answers,
   io: Io,
 ): Promise<{ readonly answers: Answers; readonly isWhole: boolean }> {
-  let answers = firstAnswers(known);
+  let answers = first;
   let isWhole = true;
   for (const [at, part] of PARTS.entries()) {
     io.out(`\n${at + 1} of ${PARTS.length}  ${part.title}\n`);
@@ -51,7 +51,8 @@ export async function askSite(
       answers = await part.ask(prompt, answers);
       const findings = await tried(part, answers);
       for (const line of findings.flatMap((found) => findingLines(found, lineWidth(io) - 2))) io.out(`  ${line}\n`);
-      if (!findings.some(({ state }) => state === "broken")) break;
+      // What the machine hides is mended by no answer.
+      if (!findings.some(({ check, state }) => state === "broken" && check !== DISKS)) break;
       // What is down at this moment may be right all the same.
       if ((await prompt.choice("Answer again, or keep it as it is", ["again", "keep"])) === "keep") {
         isWhole = false;
