@@ -110,23 +110,35 @@ function holders(
 ): Result<ProcessLook[], Failure> {
   const wanted = devices.map(deviceOf);
   const found: ProcessLook[] = [];
-  let closed = hidden.length + wanted.filter((device) => device.hidden).length;
+  const closed = [
+    ...hidden.map((pid) => `pid ${pid}`),
+    ...wanted.filter((device) => device.hidden).map(({ asked }) => `the link ${asked}`),
+  ];
   for (const row of rows.values()) {
     if (row.pid === process.pid) continue;
     const held = heldBy(root, row, wanted);
-    if (held === null) closed += 1;
+    if (held === null) closed.push(`${row.program} (pid ${row.pid})`);
     else for (const device of held) found.push(lookAt(root, rows, row, device.asked, options));
   }
-  const whole = closed === 0 || options.own === true;
+  const whole = closed.length === 0 || options.own === true;
   return found.length === 0 && !whole && devices.length > 0 ? err(notWhole(closed)) : ok(found);
 }
 
-const notWhole = (count: number): Failure =>
-  failure(
+/** So many of what could not be looked into are named. */
+const MOST_NAMED = 3;
+
+function notWhole(closed: readonly string[]): Failure {
+  const names = closed.slice(0, MOST_NAMED).join(", ");
+  const more = closed.length > MOST_NAMED ? ` and ${closed.length - MOST_NAMED} more` : "";
+  const why =
+    process.geteuid?.() === 0
+      ? "This is root already: they are confined, or this is a container. Run Handrail on the appliance itself, outside of it."
+      : "They are other users' processes, hidden (hidepid), or this is a hardened unit. Run Handrail as root on the appliance.";
+  return failure(
     "unreachable",
-    `Whether a process holds the disks is not known: ${count} of them may not be looked into by this user (other users' processes, ` +
-      "hidepid, or a hardened unit). Run Handrail as root on the appliance.",
+    `Whether a process holds the disks is not known: ${closed.length} of them may not be looked into by this user: ${names}${more}. ${why}`,
   );
+}
 
 function apiRows(root: string, table: ProcessTable, options: ProcessOptions): Result<ProcessLook[], Failure> {
   const { rows, hidden } = table;

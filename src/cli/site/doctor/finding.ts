@@ -34,7 +34,7 @@ const WORDS: Readonly<Record<Finding["state"], string>> = {
   broken: "BROKEN",
   unknown: "unknown",
 };
-const WIDTHS = [9, 14] as const;
+const WIDTHS = [9, 15] as const;
 
 /** Lines of a width for a person: the state, what it is of, what was seen, and how to mend it. */
 export function findingLines({ check, state, says, mend }: Finding, width: number): SafeText[] {

@@ -74,8 +74,12 @@ function readable(path: string, verify: string, { env, site }: Pick<JournalWish,
   try {
     const journal = openSiteJournal({ env, site, redactor: () => untouched, readOnly: true });
     const runs = journal.runs(MOST_RUNS).length;
+    const open = journal.openRuns().length;
     journal.close();
-    return [found.ok(`${path}, ${counted(runs, "run")}${runs === MOST_RUNS ? " or more" : ""}`)];
+    const said = found.ok(`${path}, ${counted(runs, "run")}${runs === MOST_RUNS ? " or more" : ""}`);
+    if (open === 0) return [said];
+    const next = "handrail journal list shows them; handrail resume RUN takes one up";
+    return [said, found.mind(`${counted(open, "run")} ${open === 1 ? "is" : "are"} not closed`, next)];
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     return [found.broken(error.message, `${verify} says what is wrong with it`)];

@@ -1,15 +1,21 @@
 /** The daemons and programs of an appliance. */
+import { connect } from "node:net";
 import { portsOf } from "../../../connections/connect.ts";
 import type { Site } from "../../../connections/site.ts";
 import type { Failure } from "../../../phases/outcome.ts";
 import type { Ports, ProcessIdentity } from "../../../phases/ports.ts";
 import type { Result } from "../../../phases/result.ts";
 import type { Keyring } from "../../session/keyring.ts";
+import { counted } from "../../../engine/words.ts";
 import { about, type Finding } from "./finding.ts";
 
 /** Asks each of them once. */
 export const services = (site: Site, keyring: Keyring): Promise<Finding[]> =>
-  withPorts(site, keyring, async (ports) => Promise.all([daemon(site, ports), cloud(ports), processes(ports)]));
+  withPorts(site, keyring, async (ports) => [
+    await daemon(site, ports),
+    await cloud(ports),
+    ...(await processes(site, ports)),
+  ]);
 
 /** Lends the ports of a site, and closes what they opened. */
 export async function withPorts<T>(site: Site, keyring: Keyring, use: (ports: Ports) => Promise<T>): Promise<T> {
@@ -41,9 +47,65 @@ export const cloud = async ({ cloudstack }: Ports): Promise<Finding> =>
   );
 
 /** Whether the engine is alive is told by the process table alone: an account that does not see it can only wait. */
-export async function processes({ process }: Ports): Promise<Finding> {
-  const [api, own] = await Promise.all([process.api(), process.daemon()]);
-  return processFinding(api, own);
+export async function processes(site: Site, { process }: Ports): Promise<Finding[]> {
+  const [api, own, holders, trouble] = await Promise.all([
+    process.api(),
+    process.daemon(),
+    // As every recovery asks it: of a disk that nobody has.
+    process.holders([NO_DISK]),
+    connectTrouble(site.oma_api.url),
+  ]);
+  return [apiFinding(site.oma_api.url, api, trouble), processFinding(api, own), disksFinding(holders)];
+}
+
+/** Whether it can be said of a disk that no process has it: without that a recovery detaches nothing. */
+const disksFinding = (holders: Looks): Finding =>
+  holders.ok
+    ? about(DISKS).ok("every process may be looked into, so it can be said who holds a disk")
+    : about(DISKS).broken(holders.error.message, "do that; until then every recovery of this site waits");
+
+/** The check that no setting mends. */
+export const DISKS = "disks";
+
+const NO_DISK = "/dev/disk/by-id/none-of-this-name";
+
+/** Where nobody listens, the process is taken by its program's name alone: that may be another one. */
+function apiFinding(url: string, api: Looks, trouble: string | null): Finding {
+  const found = about("API");
+  const count = api.ok ? api.value.length : 0;
+  if (trouble !== null)
+    return found.broken(
+      `nothing answers at ${url} (${trouble})${count > 0 ? `; ${counted(count, "process", "processes")} of its name ${count === 1 ? "runs" : "run"}` : ""}`,
+      "start it, or correct `oma_api: { url }` of the site",
+    );
+  if (count > 1)
+    return found.mind(
+      `${count} processes may be it: ${named(api, "process")}`,
+      "name its pid file in `oma_api: { pid_file }`",
+    );
+  return found.ok(url);
+}
+
+/** How long a connection on this machine or network may take, in milliseconds. */
+const CONNECT_MS = 5000;
+
+/** Why nothing can be connected to at a URL; null where something listens. */
+function connectTrouble(url: string): Promise<string | null> {
+  const { hostname, port, protocol } = new URL(url);
+  const socket = connect({
+    host: hostname.replace(/^\[|\]$/gu, ""),
+    port: Number(port || (protocol === "https:" ? 443 : 80)),
+    timeout: CONNECT_MS,
+  });
+  return new Promise((resolve) => {
+    const end = (trouble: string | null): void => {
+      socket.destroy();
+      resolve(trouble);
+    };
+    socket.once("connect", () => end(null));
+    socket.once("timeout", () => end(`no answer within ${CONNECT_MS / 1000} s`));
+    socket.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+  });
 }
 
 function told<T>(check: string, answer: Result<T, Failure>, says: (value: T) => string, mend: string): Finding {
@@ -67,4 +129,4 @@ function processFinding(api: Looks, daemon: Looks): Finding {
 }
 
 const named = (looks: Looks, otherwise: string): string =>
-  looks.ok ? looks.value.map(({ pid, program = otherwise }) => `${program} ${pid}`).join(" and ") : "";
+  looks.ok ? looks.value.map(({ pid, program = otherwise }) => `${program} (pid ${pid})`).join(" and ") : "";
