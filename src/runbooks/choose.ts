@@ -14,7 +14,7 @@ function unknown(runbook: Runbook, id: string): string | null {
   const ids = runbook.phases.map((phase) => phase.id);
   if (ids.includes(id)) return null;
   const hint = didYouMean(id, ids);
-  return `${runbook.id} has no phase ${id}${hint === null ? "" : `; ${hint}`} There are: ${ids.join(", ")}`;
+  return `${runbook.id} has no phase ${id}${hint === null ? "." : `; ${hint}`} There are: ${ids.join(", ")}`;
 }
 
 /** The ids of the chosen phases in the runbook's order; undefined when nothing was chosen. The error is for the person. */

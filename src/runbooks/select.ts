@@ -5,7 +5,6 @@ import { holds } from "../phases/expression.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Runbook } from "../phases/spec.ts";
-import { didYouMean } from "../text/near.ts";
 
 /** One row of the board: a target that a runbook could act on. */
 export interface Candidate {
@@ -100,6 +99,13 @@ export type NotPicked =
       readonly among: readonly Candidate[];
     };
 
+/** The targets that the runbook calls stuck, a line each. */
+function stuckText(runbook: Runbook, found: readonly Candidate[]): string {
+  const stuck = found.filter((candidate) => candidate.stuck);
+  const lines = stuck.map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
+  return lines.length > 0 ? `Stuck now:\n${lines.join("\n")}` : "No VM is stuck now.";
+}
+
 const nothing = (message: string): { ok: false; error: NotPicked } => err({ kind: "nothing", message });
 
 /** Picks the targets by name or key, or all stuck ones. The error holds a message for the person at the terminal. */
@@ -113,19 +119,15 @@ export function pickTargets(
     return stuck.length > 0 ? ok(stuck) : nothing("no VM is stuck: there is nothing to recover");
   }
   if (wanted.names.length === 0) {
-    const stuck = found
-      .filter((candidate) => candidate.stuck)
-      .map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
-    const list = stuck.length > 0 ? `Stuck now:\n${stuck.join("\n")}` : "No VM is stuck now.";
-    return nothing(`name the VM with --vm NAME, or say --all-stuck. ${list}`);
+    return nothing(`name the VM with --vm NAME, or say --all-stuck. ${stuckText(runbook, found)}`);
   }
   const picked: Candidate[] = [];
   for (const name of wanted.names) {
     const hits = found.filter((candidate) => candidate.key === name || candidate.label === name);
     const [hit] = hits;
     if (hit === undefined) {
-      const hint = didYouMean(name, [...new Set(found.map((candidate) => candidate.label))]);
-      return nothing(`there is no VM ${name}${hint === null ? "" : `; ${hint}`}`);
+      // Another VM is never suggested for the one that was meant: all are listed, as far as they are stuck.
+      return nothing(`there is no VM ${name}. ${stuckText(runbook, found)}`);
     }
     if (hits.length > 1) {
       const lines = hits.map((candidate) => `  ${describeCandidate(runbook, candidate)}`);

@@ -6,7 +6,8 @@ import { safeText } from "../../text/safe-text.ts";
 import { flag, one, type Invocation, type Values } from "../command.ts";
 import { chooseSite, configured, configIfAny, SYSTEM_CONFIG, type ConfigFile } from "../site/config.ts";
 import { EXIT } from "../exit.ts";
-import type { Io } from "../io.ts";
+import { lineWidth, type Io } from "../io.ts";
+import { wrap } from "../terminal/operator.ts";
 import { linesOf } from "../site/parse-yaml.ts";
 import { cacheDir, configDir, journalPath, stateDir } from "../paths.ts";
 import { settingsOf } from "../site/settings.ts";
@@ -31,16 +32,16 @@ export async function run({ values, io }: Invocation): Promise<number> {
     ...places(site.name, io.env),
   ];
   if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, values: origins })}\n`);
-  else for (const line of originLines(origins)) io.out(`${line}\n`);
+  else for (const line of originLines(origins, lineWidth(io))) io.out(`${line}\n`);
   return EXIT.done;
 }
 
-function originLines(origins: readonly Origin[]): string[] {
+function originLines(origins: readonly Origin[], most: number): string[] {
   const width = (part: "name" | "value", most: number): number =>
     Math.min(most, Math.max(...origins.map((origin) => origin[part].length)));
   const [names, texts] = [width("name", 28), width("value", 40)];
-  return origins.map(({ name, value, source }) =>
-    safeText(`${name.padEnd(names)}  ${value.padEnd(texts)}  ${source}`).trimEnd(),
+  return origins.flatMap(({ name, value, source }) =>
+    wrap(safeText(`${name.padEnd(names)}  ${value.padEnd(texts)}  ${source}`).trimEnd(), most, names + 2),
   );
 }
 

@@ -41,7 +41,7 @@ async function configuration(
       site: null,
       finding: found.broken(
         error.message,
-        "mend it, or let `handrail setup` ask for it anew; docs/configure.md has every key",
+        "correct it, or let `handrail setup` ask for it anew; docs/configure.md has every key",
       ),
     };
   }

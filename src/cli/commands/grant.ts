@@ -3,7 +3,7 @@ import { contractsOf, textsOf, type Grant } from "../../engine/grant.ts";
 import { isChosen } from "../../engine/chosen.ts";
 import type { Runbook } from "../../phases/spec.ts";
 import type { StandingGrant } from "../../engine/standing-grant.ts";
-import { explain, explainText } from "../../runbooks/explain.ts";
+import { explain, explainText, type Explained } from "../../runbooks/explain.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { clean, counted } from "../../engine/words.ts";
 import { flag, many, one, type Invocation } from "../command.ts";
@@ -94,6 +94,14 @@ async function standing(
   return EXIT.done;
 }
 
+/** What of a grant nobody can take back, so that it stands last on the screen. */
+function finalText({ phases }: Explained): string {
+  const final = phases.flatMap(({ steps }) => steps.filter(({ marks }) => marks === "cannot be undone"));
+  if (final.length === 0) return "Each of its steps can be undone, as far as its own preview says.";
+  const titles = final.map(({ says }) => `  ${clean(says)}`).join("\n");
+  return `CANNOT BE UNDONE, and will not be asked about again where the grant is used:\n${titles}`;
+}
+
 /** `handrail grant RUNBOOK … -o FILE`: shows what is granted, then writes it. Nothing is executed. */
 export async function run(invocation: Invocation): Promise<number> {
   const { values, rest, io } = invocation;
@@ -125,12 +133,14 @@ export async function run(invocation: Invocation): Promise<number> {
       written_at: new Date(now).toISOString(),
       expires_at: new Date(now + life).toISOString(),
     };
-    io.out(explainText(explain(chosenOnly(loaded.runbook, phases))));
+    const explained = explain(chosenOnly(loaded.runbook, phases));
+    io.out(explainText(explained));
     write(file, grant);
     io.out(boundText(grant));
     io.out(
       `\nGranted until ${grant.expires_at} for ${targets.map(({ label, key }) => `${clean(label)} (${clean(key)})`).join(", ")}: all of the above, within its contracts.\n`,
     );
+    io.out(`${finalText(explained)}\n`);
     const only = phases === undefined ? "" : ` --phases ${phases.join(",")}`;
     const vms = targets.map(({ key }) => ` --vm ${shellWord(key)}`).join("");
     const command = `run ${loaded.runbook.id}${vms} --grant ${shellWord(file)}${only}`;

@@ -28,6 +28,6 @@ export function findRunbook(file: RunbookFile, id: string): LoadedRunbook {
   const hint = didYouMean(id, ids);
   throw new Stop(
     EXIT.usage,
-    `there is no runbook ${id}${hint === null ? "" : `; ${hint}`} There are: ${ids.join(", ")}`,
+    `there is no runbook ${id}${hint === null ? "." : `; ${hint}`} There are: ${ids.join(", ")}`,
   );
 }
