@@ -147,7 +147,7 @@ export function makeJournal(parts: JournalParts): Journal {
       watchEvents(source, options.after ?? head()?.seq ?? 0, onEvents, options);
     },
     close() {
-      if (!readOnly) foldIn(db);
+      if (!readOnly && db.open) foldIn(db);
       db.close();
     },
   };
