@@ -84,10 +84,13 @@ describe("a caller", () => {
     const at = String(got.headers["location"]);
     await expect.poll(async () => (await ask(url, at)).json["status"]).toBe("closed");
     expect((await ask(url, at)).json).toMatchObject({ version: 1, exit: 0, next: null });
+    // A session ends after its run is closed: what came into the JobLog is counted last.
+    const events = () => incident.events(String(got.json["run_id"]));
+    await expect.poll(() => events().at(-1)?.type).toBe("joblog.written");
     const stream = await ask(url, `${at}/events`);
     expect(stream.headers["content-type"]).toContain("text/event-stream");
     const ids = [...stream.text.matchAll(/^id: (\d+)$/gmu)].map(([, id]) => Number(id));
-    expect(ids).toEqual(incident.events(String(got.json["run_id"])).map(({ seq }) => seq));
+    expect(ids).toEqual(events().map(({ seq }) => seq));
     const rest = await ask(url, `${at}/events`, { headers: { "last-event-id": String(ids.at(-3)) } });
     expect([...rest.text.matchAll(/^id: (\d+)$/gmu)].map(([, id]) => Number(id))).toEqual(ids.slice(-2));
   });
