@@ -6,7 +6,7 @@ import { engineEnded, rowsOf, selectedRow } from "./board/rows.ts";
 import { chosenKeys, CLEANUP, doubtOfChosen, drivenRun, openRunHere, RECOVER } from "./can.ts";
 import type { ActionId } from "./key-binding.ts";
 import { openDetail, openReplay, readNotes, showLeft, tryPrinted, watchRun } from "./lookups.ts";
-import { modeOf, shownRun, top } from "./model.ts";
+import { modeOf, shownRun, top, type RunModel } from "./model.ts";
 import { keepWords, stopWriting, write } from "./writing.ts";
 import { closeRows, copyKeys, endFilter, openRows, toggleUnchanged } from "./rows/keys.ts";
 import { nextGroup, shownRuns } from "./runs/rows.ts";
@@ -113,25 +113,32 @@ function lookAgain(console: Console): void {
   if (runId !== undefined) console.start({ kind: "resume", run_id: runId });
 }
 
-function onBoard(console: Console, id: ActionId): void {
+function mark(console: Console): void {
   const { board, journal } = console.model;
-  const rows = rowsOf(board, journal.items);
-  const row = selectedRow(rows, board);
-  if (id === "mark" && row !== undefined) console.board({ type: "mark", key: row.vm.key });
-  if (id === "mark-all")
-    console.board({ type: "mark all", keys: rows.filter(({ vm }) => vm.stuck).map(({ vm }) => vm.key) });
-  const { rows: beside } = console.model;
-  if (id === "filter-done" && top(console.model) === "rows" && beside !== null)
-    return endFilter(console, beside.filter);
-  const inJournal = top(console.model) === "journal";
-  if (id === "filter") setFilter(console, "", true);
-  if (id === "filter-done") setFilter(console, inJournal ? journal.filter : board.filter, false);
-  if (id === "sort" && inJournal)
-    console.store.set((model) => ({
-      ...model,
-      journal: { ...model.journal, group: nextGroup(model.journal.group), at: 0 },
-    }));
-  else if (id === "sort") console.board({ type: "sort" });
+  const row = selectedRow(rowsOf(board, journal.items), board);
+  if (row !== undefined) console.board({ type: "mark", key: row.vm.key });
+}
+
+function markAll(console: Console): void {
+  const { board, journal } = console.model;
+  const stuck = rowsOf(board, journal.items).filter(({ vm }) => vm.stuck);
+  console.board({ type: "mark all", keys: stuck.map(({ vm }) => vm.key) });
+}
+
+/** Keeps what was typed as the filter of the list that it was typed in. */
+function keepFilter(console: Console): void {
+  const { board, journal, rows } = console.model;
+  const screen = top(console.model);
+  if (screen === "rows" && rows !== null) endFilter(console, rows.filter);
+  else setFilter(console, screen === "journal" ? journal.filter : board.filter, false);
+}
+
+function sort(console: Console): void {
+  if (top(console.model) !== "journal") return console.board({ type: "sort" });
+  console.store.set((model) => ({
+    ...model,
+    journal: { ...model.journal, group: nextGroup(model.journal.group), at: 0 },
+  }));
 }
 
 /** The runs that were; from the detail of a VM those of that VM. */
@@ -143,17 +150,16 @@ function openJournal(console: Console): void {
   void console.reloadRuns();
 }
 
-function replayed(console: Console, id: ActionId): void {
-  const { replay, journal } = console.model;
-  if (id === "replay") {
-    const run = shownRuns(journal)[journal.at];
-    if (run !== undefined) void openReplay(console, run.run_id);
-  } else if (replay !== null) {
-    const { cursor, history } = replay;
-    const to =
-      id === "step-on" ? cursor + 1 : id === "step-back" ? cursor - 1 : history.jump(cursor, id === "jump-on" ? 1 : -1);
-    console.run({ type: "cursor", to });
-  }
+function replay(console: Console): void {
+  const { journal } = console.model;
+  const run = shownRuns(journal)[journal.at];
+  if (run !== undefined) void openReplay(console, run.run_id);
+}
+
+/** To another event of the run that is replayed, by the one that stands there now. */
+function replayTo(console: Console, next: (shown: RunModel) => number): void {
+  const { replay: shown } = console.model;
+  if (shown !== null) console.run({ type: "cursor", to: next(shown) });
 }
 
 /** A note for the run on the screen; whoever only watches it may write one too. */
@@ -170,103 +176,81 @@ function writeNote(console: Console): void {
   });
 }
 
-/** Carries an action out. Total: every id of the table has a case. */
-// oxlint-disable-next-line max-lines-per-function -- one case a line, and the compiler wants them all in one switch
-export function perform(console: Console, id: ActionId, press: Press): void {
-  const page = Math.max(1, console.look().rows - 8);
-  switch (id) {
-    case "up":
-      return move(console, -1);
-    case "down":
-      return move(console, 1);
-    case "page-up":
-      return move(console, -page);
-    case "page-down":
-      return move(console, page);
-    case "first":
-      return move(console, -1_000_000);
-    case "last":
-      return last(console);
-    case "previous":
-    case "next": {
-      const by = id === "next" ? 1 : -1;
-      return top(console.model) === "plan" ? toPhase(console, by) : console.run({ type: "phase", by });
-    }
-    case "leave-out":
-      return leaveOut(console);
-    case "mark":
-    case "mark-all":
-    case "filter":
-    case "filter-done":
-    case "sort":
-      return onBoard(console, id);
-    case "open":
-      return void openDetail(console);
-    case "cleanup":
-      return begin(console, CLEANUP);
-    case "recover":
-      return begin(console, RECOVER);
-    case "pick":
-      return pick(console, press.key);
-    case "take-up":
-      return takeUp(console);
-    case "watch":
-      return watch(console);
-    case "rows":
-      return openRows(console);
-    case "unchanged":
-      return toggleUnchanged(console);
-    case "copy-keys":
-      return copyKeys(console);
-    case "plan":
-      return openPlan(console);
-    case "printed":
-      return void tryPrinted(console);
-    case "journal":
-      return openJournal(console);
-    case "page":
-      return openPage(console);
-    case "replay":
-    case "step-on":
-    case "step-back":
-    case "jump-on":
-    case "jump-back":
-      return replayed(console, id);
-    case "approve":
-      return approve(console);
-    case "no":
-      console.operator?.rejected("no was said at the console");
-      return console.operator?.chosen(null);
-    case "choose":
-      return choose(console, press);
-    case "one-vm":
-      return console.run({ type: "alone", alone: true });
-    case "retry":
-      return retry(console);
-    case "note":
-      return writeNote(console);
-    case "words-kept":
-      return keepWords(console);
-    case "words-back":
-      return stopWriting(console);
-    case "pause":
-      console.pause();
-      return top(console.model) === "leave" ? console.back() : undefined;
-    case "abandon":
-      return abandon(console);
-    case "look-again":
-      return lookAgain(console);
-    case "back":
-      return back(console);
-    case "help":
-      console.store.set((model) => ({ ...model, help: 0 }));
-      return console.show("help");
-    case "quit":
-    case "interrupt":
-      return leave(console);
-    case "suspend":
-      return console.wish.suspend();
-    default:
-      return id satisfies never;
-  }
+type Act = (console: Console, press: Press) => void;
+
+const pageOf = (console: Console): number => Math.max(1, console.look().rows - 8);
+
+function toNext(console: Console, by: 1 | -1): void {
+  if (top(console.model) === "plan") toPhase(console, by);
+  else console.run({ type: "phase", by });
 }
+
+function refuse(console: Console): void {
+  console.operator?.rejected("no was said at the console");
+  console.operator?.chosen(null);
+}
+
+function pause(console: Console): void {
+  console.pause();
+  if (top(console.model) === "leave") console.back();
+}
+
+function openHelp(console: Console): void {
+  console.store.set((model) => ({ ...model, help: 0 }));
+  console.show("help");
+}
+
+/** What each action of the key table does: one that has no row here does not compile. */
+const ACTS: Readonly<Record<ActionId, Act>> = {
+  up: (console) => move(console, -1),
+  down: (console) => move(console, 1),
+  "page-up": (console) => move(console, -pageOf(console)),
+  "page-down": (console) => move(console, pageOf(console)),
+  first: (console) => move(console, -1_000_000),
+  last,
+  previous: (console) => toNext(console, -1),
+  next: (console) => toNext(console, 1),
+  "leave-out": leaveOut,
+  mark,
+  "mark-all": markAll,
+  filter: (console) => setFilter(console, "", true),
+  "filter-done": keepFilter,
+  sort,
+  open: (console) => void openDetail(console),
+  cleanup: (console) => begin(console, CLEANUP),
+  recover: (console) => begin(console, RECOVER),
+  pick: (console, press) => pick(console, press.key),
+  "take-up": takeUp,
+  watch,
+  rows: openRows,
+  unchanged: toggleUnchanged,
+  "copy-keys": copyKeys,
+  plan: openPlan,
+  printed: (console) => void tryPrinted(console),
+  journal: openJournal,
+  page: openPage,
+  replay,
+  "step-on": (console) => replayTo(console, ({ cursor }) => cursor + 1),
+  "step-back": (console) => replayTo(console, ({ cursor }) => cursor - 1),
+  "jump-on": (console) => replayTo(console, ({ cursor, history }) => history.jump(cursor, 1)),
+  "jump-back": (console) => replayTo(console, ({ cursor, history }) => history.jump(cursor, -1)),
+  approve,
+  no: refuse,
+  choose,
+  "one-vm": (console) => console.run({ type: "alone", alone: true }),
+  retry,
+  note: writeNote,
+  "words-kept": keepWords,
+  "words-back": stopWriting,
+  pause,
+  abandon,
+  "look-again": lookAgain,
+  back,
+  help: openHelp,
+  quit: leave,
+  interrupt: leave,
+  suspend: (console) => console.wish.suspend(),
+};
+
+/** Carries an action out. */
+export const perform = (console: Console, id: ActionId, press: Press): void => ACTS[id](console, press);
