@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import type { CommandSpec, OptionSpec } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
-import { EXIT_TEXT } from "../src/cli/exit.ts";
+import { EXIT_TEXT } from "../src/engine/exit.ts";
 import { broken, PAGE_WIDTH, pageLines } from "../src/cli/terminal/paragraphs.ts";
 import { TOPICS } from "../src/cli/topics/index.ts";
 import { keysPage } from "../src/ui/footer.ts";

@@ -1,7 +1,7 @@
 /** The manual page, as man(7) wants it. */
 import type { CommandSpec } from "../../src/cli/command.ts";
 import type { Example } from "../../src/cli/examples.ts";
-import { EXIT_TEXT } from "../../src/cli/exit.ts";
+import { EXIT_TEXT } from "../../src/engine/exit.ts";
 import { TOPICS } from "../../src/cli/topics/index.ts";
 import { VARIABLES } from "../../src/cli/variables.ts";
 

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { COMMANDS } from "./commands.ts";
 import type { CommandSpec, Values } from "./command.ts";
-import { EXIT } from "./exit.ts";
+import { EXIT } from "../engine/exit.ts";
 import { Stop, type Io } from "./io.ts";
 import { programName } from "./terminal/program-name.ts";
 import { fullVersion } from "./version.ts";

@@ -2,7 +2,7 @@
 import { didYouMean } from "../text/near.ts";
 import type { CommandSpec } from "./command.ts";
 import type { Example } from "./examples.ts";
-import { EXIT_TEXT } from "./exit.ts";
+import { EXIT_TEXT } from "../engine/exit.ts";
 import { broken, HELP_WIDTH, termLines } from "./terminal/paragraphs.ts";
 import { TOPICS } from "./topics/index.ts";
 

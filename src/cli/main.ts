@@ -1,7 +1,7 @@
 /** Where it is put together: reads argv, has the command run, turns every end into an exit code. */
 import { enableCompileCache } from "node:module";
 import { dispatch } from "./dispatch.ts";
-import { EXIT } from "./exit.ts";
+import { EXIT } from "../engine/exit.ts";
 import { processIo, Stop } from "./io.ts";
 import { watchLauncher } from "./terminal/launcher.ts";
 

@@ -1,7 +1,7 @@
 /** Where Handrail keeps what it keeps, by the XDG rules: only absolute paths count. */
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { EXIT } from "./exit.ts";
+import { EXIT } from "../engine/exit.ts";
 import { Stop, type Io } from "./io.ts";
 
 function base(env: Io["env"], name: string, fallback: readonly string[]): string {

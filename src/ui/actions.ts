@@ -1,4 +1,5 @@
 /** What each action of the key table does. */
+import { EXIT } from "../engine/exit.ts";
 import type { Console } from "./console.ts";
 import type { Press } from "./press.ts";
 import { approve, choose, setFilter } from "./ask/keys.ts";
@@ -22,9 +23,6 @@ function openPage(console: Console): void {
   console.show("page");
   console.store.set((model) => ({ ...model, page: { document, scroll: 0 } }));
 }
-
-/** Exit code of a console that was left with Ctrl-C or abandoned. */
-const INTERRUPTED = 130;
 
 function begin(console: Console, wanted: RegExp): void {
   const { model } = console;
@@ -57,7 +55,7 @@ function watch(console: Console): void {
 
 function leave(console: Console): void {
   const screen = top(console.model);
-  const go = (): void => console.quit(screen === "board" ? console.exit : console.exit || INTERRUPTED);
+  const go = (): void => console.quit(screen === "board" ? console.exit : console.exit || EXIT.interrupted);
   if (console.afterwards(go)) return;
   if (!console.driving) go();
   else if (screen === "leave") abandon(console);
@@ -67,7 +65,7 @@ function leave(console: Console): void {
 /** Leaves at once. What was sent is in the journal; the next look finds out what became of it. */
 function abandon(console: Console): void {
   console.sayLeft();
-  console.quit(INTERRUPTED);
+  console.quit(EXIT.interrupted);
 }
 
 function back(console: Console): void {

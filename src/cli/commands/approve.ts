@@ -13,7 +13,7 @@ import { clean, sentence } from "../../engine/words.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { flag, type Invocation } from "../command.ts";
 import { isDriven } from "../console/runs.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { exitOfRefusal, findRun, openSiteJournal } from "../session/journal.ts";
 import { openPages } from "../session/open-pages.ts";

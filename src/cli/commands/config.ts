@@ -5,7 +5,7 @@ import { Secret } from "../../text/secret.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { flag, one, type Invocation, type Values } from "../command.ts";
 import { chooseSite, configured, configIfAny, SYSTEM_CONFIG, type ConfigFile } from "../site/config.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, type Io } from "../io.ts";
 import { wrap } from "../terminal/operator.ts";
 import { linesOf } from "../site/parse-yaml.ts";

@@ -1,6 +1,6 @@
 /** `handrail console`: the board, drawn or said. */
 import type { Invocation, Values } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { programName } from "../terminal/program-name.ts";
 import { siteSources } from "../console/sources.ts";

@@ -17,7 +17,7 @@ import {
 } from "../../lab/index.ts";
 import { flag, type Invocation, type Values } from "../command.ts";
 import { lookAtCleaned, lookAtCompleted } from "../console/demo-look.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { reportsDir } from "../paths.ts";
 import { showRecorded } from "../rehearsal/recorded.ts";

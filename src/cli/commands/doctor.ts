@@ -7,7 +7,7 @@ import { database, tablesOf } from "../site/doctor/database.ts";
 import { about, findingLines, type Finding } from "../site/doctor/finding.ts";
 import { journalOf, terminal, versions } from "../site/doctor/machine.ts";
 import { services } from "../site/doctor/services.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
 import { makeKeyring } from "../session/keyring.ts";
 import { loadFile } from "../runbook/file.ts";

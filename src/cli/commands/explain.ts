@@ -1,6 +1,6 @@
 import { explain, explainText } from "../../runbooks/explain.ts";
 import { flag, one, type Invocation } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { findRunbook, loadFile } from "../runbook/file.ts";
 import { shippedFile } from "../runbook/source.ts";
 

@@ -7,7 +7,7 @@ import { explain, explainText, type Explained } from "../../runbooks/explain.ts"
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { clean, counted } from "../../engine/words.ts";
 import { flag, many, one, type Invocation } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
 import { phaseRequest, siteRequest, targetRequest } from "../session/request.ts";

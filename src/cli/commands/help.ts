@@ -1,6 +1,6 @@
 /** `handrail help`, `handrail help COMMAND` and `handrail help TOPIC`. */
 import type { CommandSpec, Invocation } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { commandHelp, mainHelp, unknownText } from "../help.ts";
 import { Stop } from "../io.ts";
 import { helpLines } from "../terminal/paragraphs.ts";

@@ -5,7 +5,7 @@ import { isDriven } from "../console/runs.ts";
 import { doubtLine, journalDoubts } from "../session/doubts.ts";
 import { commandText, siteName } from "../site/name.ts";
 import { flag, one, type Invocation } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { journalPath } from "../paths.ts";
 import { openStored } from "../session/stored.ts";

@@ -1,7 +1,7 @@
 import { labCommand } from "../../lab/index.ts";
 import type { Invocation } from "../command.ts";
 import { EXAMPLES } from "../examples.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { examplesText } from "../help.ts";
 
 /** `handrail lab …`: the lab has a command line of its own. */

@@ -4,7 +4,7 @@ import { problemsText } from "../../runbooks/diagnostic.ts";
 import { loadRunbooks } from "../../runbooks/load.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { flag, one, type Invocation } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { readSource, shippedFile } from "../runbook/source.ts";
 

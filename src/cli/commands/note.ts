@@ -1,6 +1,6 @@
 /** `handrail note RUN TEXT`: what a person wants whoever reads the run to know. Any process may write one, at any time. */
 import type { Invocation } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { appendNote } from "../session/note.ts";
 
 export async function run({ values, rest, io }: Invocation): Promise<number> {

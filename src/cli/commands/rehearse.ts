@@ -1,6 +1,6 @@
 /** `handrail rehearse`: on a recorded run, or on a throw-away lab that is given the state of the real site. */
 import { one, type Invocation } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 
 export async function run(invocation: Invocation): Promise<number> {

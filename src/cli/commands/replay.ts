@@ -1,6 +1,6 @@
 import { jsonReader, plainReader } from "../../readers/plain.ts";
 import { flag, type Invocation } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { openStored, storedRun } from "../session/stored.ts";
 import { wantsConsole } from "../terminal/wants-console.ts";
 

@@ -7,7 +7,7 @@ import { isDriven } from "../console/runs.ts";
 import { doubtLine, journalDoubts } from "../session/doubts.ts";
 import { receiptFrom } from "../../engine/receipt.ts";
 import { flag, one, type Invocation } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { commandText } from "../site/name.ts";
 import { openStored, storedRun } from "../session/stored.ts";

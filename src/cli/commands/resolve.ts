@@ -4,7 +4,7 @@ import { fold } from "../../engine/record.ts";
 import type { RunState, Slot, TargetState } from "../../engine/state.ts";
 import { clean, sentence } from "../../engine/words.ts";
 import { flag, one, type Invocation, type Values } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { exitOfRefusal, findRun } from "../session/journal.ts";
 import { commandText } from "../site/name.ts";

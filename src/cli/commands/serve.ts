@@ -6,7 +6,7 @@ import { listen } from "../../serve/listen.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { one, type Invocation } from "../command.ts";
 import { chooseSite } from "../site/config.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { openSiteJournal } from "../session/journal.ts";
 import { makeKeyring } from "../session/keyring.ts";

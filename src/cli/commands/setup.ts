@@ -9,7 +9,7 @@ import { boardHead } from "../console/board-lines.ts";
 import { one, type Invocation, type Values } from "../command.ts";
 import { chooseSite, configPath } from "../site/config.ts";
 import { siteSources } from "../console/sources.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
 import { emptyConfig, yamlText } from "../site/parse-yaml.ts";
 import {

@@ -9,7 +9,7 @@ import { isSignificant } from "../../sql/token.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { flag, many, one, type Invocation, type Values } from "../command.ts";
 import { carryOutDirect } from "../session/direct.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
 import { loadFile } from "../runbook/file.ts";

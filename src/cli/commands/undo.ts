@@ -12,7 +12,7 @@ import { safeText } from "../../text/safe-text.ts";
 import { asRunEvent } from "../../engine/events.ts";
 import { flag, type Invocation } from "../command.ts";
 import { carryOutDirect } from "../session/direct.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { findRun } from "../session/journal.ts";
 import { siteRequest } from "../session/request.ts";

@@ -6,7 +6,7 @@ import { newBoard } from "../../ui/model.ts";
 import type { SiteInfo, Sources } from "../../ui/sources.ts";
 import { clean, sentence } from "../../engine/words.ts";
 import { ok, type Result } from "../../phases/result.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 
 /** A command line to be copied, for the words behind `handrail`; it finds the same site again. */

@@ -4,7 +4,7 @@ import type { Console, ConsoleWish } from "../../ui/console.ts";
 import type { OpenedConsole } from "../../ui/open.tsx";
 import type { SiteInfo, Sources, StartRequest } from "../../ui/sources.ts";
 import { flag, one, type Values } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { siteSources } from "./sources.ts";
 import { COLOURS, decideColour, isUtf8, type Colour } from "../terminal/colour.ts";

@@ -9,7 +9,7 @@ import type { RunEnd, RunHooks, RunSummary, Sources, StartRequest } from "../../
 import { one, type Values } from "../command.ts";
 import { resumeRequest, runRequest, type PhaseRequest, type RunRequest } from "../session/request.ts";
 import { runSummaries } from "./runs.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import type { Front } from "../session/carry-out.ts";
 import type { Session } from "../session/session.ts";

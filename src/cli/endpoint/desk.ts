@@ -16,7 +16,7 @@ import { runOfTarget } from "../../ui/run-of-target.ts";
 import type { RunSummary } from "../../ui/sources.ts";
 import type { Values } from "../command.ts";
 import { LEFT_AS_FAILED, runSummaries } from "../console/runs.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { siteRequest } from "../session/request.ts";
 import { newRunId } from "../session/ids.ts";
 import type { Io } from "../io.ts";

@@ -7,7 +7,7 @@ import type { LoadedRunbook } from "../../runbooks/load.ts";
 import type { Ended } from "../../serve/desk.ts";
 import type { SiteRequest } from "../session/request.ts";
 import { createRun } from "../session/create-run.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { chooseTargets } from "../session/choose-targets.ts";
 import { carryOut, type Front } from "../session/carry-out.ts";

@@ -4,7 +4,7 @@ import { clean } from "../../engine/words.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { jsonReader, plainReader } from "../../readers/plain.ts";
 import { flag, one, type Invocation } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { findRunbook, loadFile } from "../runbook/file.ts";
 import { commandText } from "../site/name.ts";

@@ -9,7 +9,7 @@ import type { JournalEvent } from "../../engine/journal-port.ts";
 import { err } from "../../phases/result.ts";
 import { plainReader } from "../../readers/plain.ts";
 import type { Sources } from "../../ui/sources.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { shippedFile } from "../runbook/source.ts";
 

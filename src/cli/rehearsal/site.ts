@@ -23,7 +23,7 @@ import {
 } from "../../lab/index.ts";
 import { flag, many, type Invocation, type Values } from "../command.ts";
 import { chooseSite } from "../site/config.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { makeKeyring } from "../session/keyring.ts";
 import { runRequest } from "../session/request.ts";

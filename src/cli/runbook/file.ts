@@ -5,7 +5,7 @@ import { didYouMean } from "../../text/near.ts";
 import { loadRunbooks, type LoadedRunbook, type RunbookFile } from "../../runbooks/load.ts";
 import { err } from "../../phases/result.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { readSource } from "./source.ts";
 

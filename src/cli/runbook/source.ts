@@ -7,7 +7,7 @@ import { fileTrouble } from "../../files/trouble.ts";
 import type { Diagnostic } from "../../runbooks/diagnostic.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { MAX_BYTES } from "../../runbooks/limits.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 
 /** The shipped runbooks: beside `dist/` or `src/`. */

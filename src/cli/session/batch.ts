@@ -4,7 +4,7 @@ import { fold } from "../../engine/record.ts";
 import { endOf } from "../../engine/end.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { BATCH_FROM, PARALLEL } from "../batch-options.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { findRun } from "./journal.ts";
 import type { BatchRequest } from "./request.ts";

@@ -18,7 +18,7 @@ import { userInfo } from "node:os";
 import { followNotices } from "./notices.ts";
 import { openPages } from "./open-pages.ts";
 import { commandText } from "../site/name.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { newId } from "./ids.ts";
 import { followJobLog } from "./joblog.ts";
 import { exitOfRefusal } from "./journal.ts";

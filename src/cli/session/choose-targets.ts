@@ -6,7 +6,7 @@ import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { databaseTrouble } from "../site/database-trouble.ts";
 import { retryKeys } from "./batch.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { commandText } from "../site/name.ts";
 import type { Session } from "./session.ts";

@@ -6,7 +6,7 @@ import { fold } from "../../engine/record.ts";
 import { sentence } from "../../engine/words.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { doubtLines, refuseInDoubt } from "./doubts.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { exitOfRefusal } from "./journal.ts";
 import { lockTargets, type Mode, type Session } from "./session.ts";

@@ -7,7 +7,7 @@ import { canonical, type Json } from "../../phases/json.ts";
 import { directRunbook, type DirectPlan } from "../../runbooks/direct.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { refuseInDoubt } from "./doubts.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { newRunId } from "./ids.ts";
 import { Stop } from "../io.ts";
 import { exitOfRefusal } from "./journal.ts";

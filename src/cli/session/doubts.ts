@@ -7,7 +7,7 @@ import { fold } from "../../engine/record.ts";
 import { clean } from "../../engine/words.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { isDriven } from "../console/runs.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 
 /** The doubts of the runs that are not closed, the newest run first. A run that somebody drives now is not left. */

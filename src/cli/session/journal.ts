@@ -7,7 +7,7 @@ import type { Journal } from "../../journal/journal.ts";
 import { bootId } from "../../connections/clock.ts";
 import type { Actor, JournalRefusal, RunLine } from "../../engine/journal-port.ts";
 import { whoActs } from "./actor.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { newId } from "./ids.ts";
 import { Stop, type Io } from "../io.ts";
 import { journalPath } from "../paths.ts";

@@ -2,7 +2,7 @@
 import { draft } from "../../engine/events.ts";
 import { sentence } from "../../engine/words.ts";
 import type { Values } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { exitOfRefusal, findRun, openSiteJournal } from "./journal.ts";
 import { knownSecrets } from "./known-secrets.ts";

@@ -3,7 +3,7 @@
  * carries them out. Nobody pretends to be a command line.
  */
 import { many, flag, one, type Values } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 
 /** Which site is meant, as far as it is said: the lab, or a site of a configuration. */

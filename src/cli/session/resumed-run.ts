@@ -6,7 +6,7 @@ import type { RunState } from "../../engine/state.ts";
 import { safeText } from "../../text/safe-text.ts";
 import type { Io } from "../io.ts";
 import type { ResumeRequest } from "./request.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { exitOfRefusal, findRun } from "./journal.ts";
 import { carryOut, type MakeFront } from "./carry-out.ts";

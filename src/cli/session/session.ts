@@ -16,7 +16,7 @@ import { chooseSite } from "../site/config.ts";
 import { databaseTrouble } from "../site/database-trouble.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { settingsOf, type NoticeTo } from "../site/settings.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { openSiteJournal } from "./journal.ts";
 import type { ConsentRequest, PhaseRequest, SiteRequest } from "./request.ts";

@@ -4,7 +4,7 @@ import type { StopCause } from "../../engine/operator-port.ts";
 import type { Reader } from "../../engine/record.ts";
 import { isUnderWay, type RunState } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 
 const SIGNALS = [
   ["SIGINT", { by: "Ctrl-C", exit: EXIT.interrupted }],

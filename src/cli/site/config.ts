@@ -8,7 +8,7 @@ import { didYouMean } from "../../text/near.ts";
 import { fitted, misfitLines } from "../../text/misfits.ts";
 import { safeLines } from "../../text/safe-text.ts";
 import { one, type Values } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { configDir, stateDir } from "../paths.ts";
 import { programName } from "../terminal/program-name.ts";

@@ -1,6 +1,6 @@
 /** Which site is meant, without opening anything: all that a stored journal needs. Kept light for a quick start. */
 import { flag, one, type Values } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { programName } from "../terminal/program-name.ts";
 import { shellWord } from "../terminal/shell-word.ts";

@@ -5,7 +5,7 @@ import { fitted, misfitLines } from "../../text/misfits.ts";
 import { Secret } from "../../text/secret.ts";
 import type { Values } from "../command.ts";
 import { configIfAny, resolveSecrets } from "./config.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 
 /** Short secrets can be guessed; both of ours are made by a machine anyway. */

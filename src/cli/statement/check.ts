@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { routineText } from "../../sql/calls.ts";
 import { classify, type Classified } from "../../sql/classify.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { fileTrouble } from "../../files/trouble.ts";
 

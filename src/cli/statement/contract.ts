@@ -5,7 +5,7 @@ import { anatomy } from "../../sql/anatomy.ts";
 import { classify } from "../../sql/classify.ts";
 import { lexMode } from "../../sql/token.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 
 const MOST_ROWS = 10_000;

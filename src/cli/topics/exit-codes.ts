@@ -1,4 +1,4 @@
-import { EXIT_TEXT } from "../exit.ts";
+import { EXIT_TEXT } from "../../engine/exit.ts";
 import type { Topic } from "./topic.ts";
 
 export const exitCodes: Topic = {

@@ -1,7 +1,7 @@
 /** Questions with an answer of one line each, at a terminal or from a pipe. */
 import { createInterface, type Interface } from "node:readline";
 import { Writable } from "node:stream";
-import { EXIT } from "../../exit.ts";
+import { EXIT } from "../../../engine/exit.ts";
 import { Stop, type Io } from "../../io.ts";
 import { safeText } from "../../../text/safe-text.ts";
 import type { Said } from "./option-file.ts";

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { distrustOf, distrustOfFolders } from "../../../files/trust.ts";
-import { EXIT } from "../../exit.ts";
+import { EXIT } from "../../../engine/exit.ts";
 import { Stop } from "../../io.ts";
 import { parseConfig, type ConfigText } from "../parse-yaml.ts";
 
