@@ -79,20 +79,20 @@ const MODIFIERS = new Set(["LOW_PRIORITY", "IGNORE", "QUICK", "ONLY", "DELAYED",
 const textOf = (sql: string, tokens: readonly Token[]): string =>
   sql.slice(tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0);
 function assignments(sql: string, tokens: readonly Token[]): Assignment[] | null {
-  const found: Assignment[] = [];
+  const result: Assignment[] = [];
   for (const piece of pieces(tokens)) {
     const name = readName(piece, 0);
     const value = name === null ? [] : piece.slice(name.end + 1);
     if (name === null || !isOperator(piece[name.end], "=") || value.length === 0) return null;
     const [column = "", source = null] = [...name.parts].reverse();
-    found.push({ source, column, text: textOf(sql, value), tokens: value });
+    result.push({ source, column, text: textOf(sql, value), tokens: value });
   }
-  return found;
+  return result;
 }
 
-/** The empty place behind the token before `at`. */
-const before = (tokens: readonly Token[], at: number): { start: number; end: number } => {
-  const end = tokens[at - 1]?.end ?? 0;
+/** The empty place behind the token before `index`. */
+const insertionPoint = (tokens: readonly Token[], index: number): { start: number; end: number } => {
+  const end = tokens[index - 1]?.end ?? 0;
   return { start: end, end };
 };
 
@@ -131,7 +131,7 @@ function changeOf({ sql, tokens, mode }: Cut, act: Act): RowChange | null {
     limit: clause("LIMIT"),
     choice: [...refs, ...tokens.slice(findTop(tokens, to, TAIL))],
     text: sql.slice(0, tokens.at(-1)?.end),
-    predicate: clauses.get("WHERE") ?? before(tokens, findTop(tokens, to, ["ORDER", "LIMIT"])),
+    predicate: clauses.get("WHERE") ?? insertionPoint(tokens, findTop(tokens, to, ["ORDER", "LIMIT"])),
     mode,
     tokens: tokens.slice(1),
   };
@@ -149,24 +149,24 @@ function remove(cut: Cut): RowChange | null {
   if (MODIFIERS.has(tokens[1]?.upper ?? "") || MODIFIERS.has(tokens[2]?.upper ?? "")) return null;
   const from = findTop(tokens, 1, ["FROM"]);
   const using = findTop(tokens, 1, ["USING"]);
-  const where = findTop(tokens, 1, [...TAIL, "RETURNING"]);
-  if (from === 1 && using < where && !joined(tokens, using))
-    return removeFrom(cut, tokens.slice(2, using), using + 1, where);
-  if (from > where || from === tokens.length) return null;
-  if (from > 1) return removeFrom(cut, tokens.slice(1, from), from + 1, where);
-  const made = changeOf(cut, { verb: "delete", from: 2, to: where, emptied: [] });
+  const tailIndex = findTop(tokens, 1, [...TAIL, "RETURNING"]);
+  if (from === 1 && using < tailIndex && !isOfJoin(tokens, using))
+    return removeFrom(cut, tokens.slice(2, using), using + 1, tailIndex);
+  if (from > tailIndex || from === tokens.length) return null;
+  if (from > 1) return removeFrom(cut, tokens.slice(1, from), from + 1, tailIndex);
+  const change = changeOf(cut, { verb: "delete", from: 2, to: tailIndex, emptied: [] });
   // `DELETE FROM a, b` without USING is no statement.
-  return made?.single === true ? { ...made, emptied: [made.sources[0]?.alias ?? ""] } : null;
+  return change?.single === true ? { ...change, emptied: [change.sources[0]?.alias ?? ""] } : null;
 }
 
 /** A DELETE that names the tables it empties beside those that it looks at. */
 function removeFrom(cut: Cut, names: readonly Token[], from: number, to: number): RowChange | null {
-  const emptied = emptiedBy(names);
-  return emptied === null ? null : changeOf(cut, { verb: "delete", from, to, emptied });
+  const aliases = emptiedBy(names);
+  return aliases === null ? null : changeOf(cut, { verb: "delete", from, to, emptied: aliases });
 }
 
 /** Whether a USING belongs to a join: a table stands behind JOIN before it. */
-const joined = (tokens: readonly Token[], using: number): boolean => findTop(tokens, 1, ["JOIN"]) < using;
+const isOfJoin = (tokens: readonly Token[], using: number): boolean => findTop(tokens, 1, ["JOIN"]) < using;
 
 /** `a, b.*`: the aliases of the tables that rows are taken from. */
 function emptiedBy(tokens: readonly Token[]): string[] | null {
@@ -184,9 +184,9 @@ function insert(sql: string, tokens: readonly Token[], mode: LexMode): Insertion
   const name = readName(tokens, isWord(tokens[1], "INTO") ? 2 : 1);
   if (name === null || name.parts.length > 2) return null;
   const [table = "", schema = null] = [...name.parts].reverse();
-  const refused = findTop(tokens, name.end, ["RETURNING", "PARTITION", "INTO", "PROCEDURE"]);
-  const duplicate = tokens.some((token, at) => isWord(token, "DUPLICATE") && isWord(tokens[at - 1], "ON"));
-  if (refused < tokens.length || duplicate) return null;
+  const unsupportedIndex = findTop(tokens, name.end, ["RETURNING", "PARTITION", "INTO", "PROCEDURE"]);
+  const duplicate = tokens.some((token, index) => isWord(token, "DUPLICATE") && isWord(tokens[index - 1], "ON"));
+  if (unsupportedIndex < tokens.length || duplicate) return null;
   const source = { table, schema, alias: table, derived: false };
   const text = sql.slice(0, tokens.at(-1)?.end);
   const body = fill(sql, tokens, name.end);
@@ -204,20 +204,20 @@ function fill(sql: string, tokens: readonly Token[], from: number): Filling | nu
     const items = set.map(({ tokens: value }) => [value]);
     return { columns: set.map(({ column }) => column), items, queried: false, tokens: tokens.slice(from + 1) };
   }
-  let at = from;
+  let index = from;
   let columns: string[] | null = null;
-  if (isOperator(tokens[at], "(") && !isWord(tokens[at + 1], "SELECT") && !isWord(tokens[at + 1], "WITH")) {
-    const end = skip(tokens, at);
-    const inside = tokens.slice(at + 1, end - 1);
-    const named = (inside.length === 0 ? [] : pieces(inside)).map((piece) => {
+  if (isOperator(tokens[index], "(") && !isWord(tokens[index + 1], "SELECT") && !isWord(tokens[index + 1], "WITH")) {
+    const end = skip(tokens, index);
+    const inside = tokens.slice(index + 1, end - 1);
+    const names = (inside.length === 0 ? [] : pieces(inside)).map((piece) => {
       const name = readName(piece, 0);
       return name !== null && name.end === piece.length ? (name.parts.at(-1) ?? "") : "";
     });
-    if (named.includes("")) return null;
-    columns = named;
-    at = end;
+    if (names.includes("")) return null;
+    columns = names;
+    index = end;
   }
-  const body = tokens.slice(at);
+  const body = tokens.slice(index);
   if (isWord(body[0], "VALUES") || isWord(body[0], "VALUE")) {
     const rows = pieces(body.slice(1));
     if (rows.some((row) => !isOperator(row[0], "(") || skip(row, 0) !== row.length)) return null;
@@ -227,7 +227,7 @@ function fill(sql: string, tokens: readonly Token[], from: number): Filling | nu
     return { columns, items, queried: false, tokens: body };
   }
   const query = isWord(body[0], "SELECT") || isWord(body[0], "WITH") || isOperator(body[0], "(");
-  return query ? { columns, items: selected(body), queried: true, tokens: body } : null;
+  return query ? { columns, items: selectItems(body), queried: true, tokens: body } : null;
 }
 
 function byColumn(rows: readonly (readonly Token[][])[]): Token[][][] | null {
@@ -237,7 +237,7 @@ function byColumn(rows: readonly (readonly Token[][])[]): Token[][][] | null {
 }
 
 /** The expressions of a plain SELECT; null where a star or a union hides which is which. */
-function selected(body: readonly Token[]): Token[][][] | null {
+function selectItems(body: readonly Token[]): Token[][][] | null {
   if (!isWord(body[0], "SELECT") || isWord(body[1], "DISTINCT") || isWord(body[1], "ALL")) return null;
   if (findTop(body, 0, ["UNION", "EXCEPT", "INTERSECT"]) < body.length) return null;
   const end = findTop(body, 1, ["FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT"]);

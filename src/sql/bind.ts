@@ -37,7 +37,7 @@ export function bindNamed(sql: string, values: Values, mode: LexMode = DEFAULT_M
   for (const [name, value] of Object.entries(values)) checkType(name, value);
   const tokens = lex(sql, mode);
   const significant = tokens.filter(isSignificant);
-  const unused = new Set(Object.keys(values));
+  const unusedNames = new Set(Object.keys(values));
   const bound: Bindable[] = [];
   let out = "";
   for (const token of tokens) {
@@ -50,7 +50,7 @@ export function bindNamed(sql: string, values: Values, mode: LexMode = DEFAULT_M
     const name = token.text.slice(1);
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) return refuse("unknown-name", name, `there is no value for :${name}`);
-    unused.delete(name);
+    unusedNames.delete(name);
     const items = isList(value) ? value : [value];
     if (items.length === 0) return refuse("empty-list", name, `the list :${name} is empty`);
     if (isList(value) && !isInsideIn(significant, significant.indexOf(token))) {
@@ -59,8 +59,8 @@ export function bindNamed(sql: string, values: Values, mode: LexMode = DEFAULT_M
     out += items.map(() => "?").join(", ");
     bound.push(...items);
   }
-  const [left] = unused;
-  if (left !== undefined) return refuse("unused-name", left, `the statement does not use :${left}`);
+  const [unusedName] = unusedNames;
+  if (unusedName !== undefined) return refuse("unused-name", unusedName, `the statement does not use :${unusedName}`);
   return { ok: true, value: { sql: out, values: bound } };
 }
 
@@ -80,12 +80,12 @@ function checkType(name: string, value: unknown): void {
 }
 
 /** Directly between the parentheses of an IN, alone or beside other items. */
-function isInsideIn(tokens: readonly Token[], at: number): boolean {
+function isInsideIn(tokens: readonly Token[], index: number): boolean {
   const isItem = (token: Token | undefined): boolean =>
     isOperator(token, ",") || ["named", "string", "number"].includes(token?.kind ?? "");
-  let open = at - 1;
+  let open = index - 1;
   while (open >= 0 && isItem(tokens[open])) open -= 1;
-  let close = at + 1;
+  let close = index + 1;
   while (close < tokens.length && isItem(tokens[close])) close += 1;
   return isOperator(tokens[open], "(") && isWord(tokens[open - 1], "IN") && isOperator(tokens[close], ")");
 }

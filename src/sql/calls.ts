@@ -38,15 +38,15 @@ export function callsIn(tokens: readonly Token[], dialect: Dialect): Calls {
   // Among the named queries of a leading WITH, before the query itself.
   let naming = isWord(tokens[0], "WITH");
   let depth = 0;
-  for (let at = 0; at < tokens.length; at += 1) {
-    const token = tokens[at] as Token;
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index] as Token;
     if (naming && depth === 0 && isWord(token, "SELECT")) naming = false;
     if (token.kind !== "operator") continue;
     if (token.text === ")") depth -= 1;
     if (token.text !== "(") continue;
-    const found = naming && depth === 0 && isColumnListOfWith(tokens, at) ? null : callAt(tokens, at, dialect);
-    if (typeof found === "string") against.push(found);
-    else if (found !== null) routines.push(found);
+    const call = naming && depth === 0 && isColumnListOfWith(tokens, index) ? null : callAt(tokens, index, dialect);
+    if (typeof call === "string") against.push(call);
+    else if (call !== null) routines.push(call);
     depth += 1;
   }
   return { against, routines };
@@ -58,9 +58,9 @@ function callAt(tokens: readonly Token[], paren: number, dialect: Dialect): stri
   if (name === undefined) return null;
   if (name.kind === "operator") return name.text === ")" || name.text === "." ? "a parenthesis in an odd place" : null;
   if (name.kind !== "word" && name.kind !== "quoted") return `a call of ${name.text}`;
-  const before = tokens[paren - 2];
-  if (isOperator(before, ".")) return qualifiedCall(tokens, paren);
-  if (before !== undefined && before.kind !== "word" && before.kind !== "operator")
+  const previous = tokens[paren - 2];
+  if (isOperator(previous, ".")) return qualifiedCall(tokens, paren);
+  if (previous !== undefined && previous.kind !== "word" && previous.kind !== "operator")
     return isPlainWord(name) || isWord(name, "COLUMNS") ? null : `a call of ${name.text} in an odd place`;
   return name.kind === "quoted" ? quotedCall(name, dialect) : wordCall(tokens, paren, dialect);
 }
@@ -83,11 +83,11 @@ function wordCall(tokens: readonly Token[], paren: number, dialect: Dialect): st
 
 /** These are names elsewhere; in their place of the grammar no call can stand. */
 function isOfItsPlace(tokens: readonly Token[], paren: number): boolean {
-  const [name, before, first] = [tokens[paren - 1] as Token, tokens[paren - 2], tokens[paren - 3]];
-  if (name.upper === "AGAINST") return isOperator(before, ")");
-  if (name.upper === "OF") return isWord(before, "MEMBER");
+  const [name, previous, first] = [tokens[paren - 1] as Token, tokens[paren - 2], tokens[paren - 3]];
+  if (name.upper === "AGAINST") return isOperator(previous, ")");
+  if (name.upper === "OF") return isWord(previous, "MEMBER");
   // A derived table's columns: (SELECT …) AS t (a, b).
-  return isWord(before, "AS") && isOperator(first, ")") && endOfNames(tokens, paren) !== null;
+  return isWord(previous, "AS") && isOperator(first, ")") && endOfNames(tokens, paren) !== null;
 }
 
 /** Behind a literal: `'x' IN (…)`, `JSON_TABLE(…, '$' COLUMNS (…))`. */
@@ -118,18 +118,18 @@ function qualifiedCall(tokens: readonly Token[], paren: number): string | Routin
 }
 
 /** `= ANY (SELECT …)`, `UNION ALL (SELECT …)`: only there are these words not names. */
-function checkQuantifier(name: Token, before: Token | undefined): string | null {
-  const comparison = before?.kind === "operator" && /^(?:=|<=>|<>|!=|<=?|>=?)$/.test(before.text);
+function checkQuantifier(name: Token, previous: Token | undefined): string | null {
+  const comparison = previous?.kind === "operator" && /^(?:=|<=>|<>|!=|<=?|>=?)$/.test(previous.text);
   const setOperation =
-    name.upper === "ALL" && ["UNION", "EXCEPT", "INTERSECT", "SELECT"].some((word) => isWord(before, word));
+    name.upper === "ALL" && ["UNION", "EXCEPT", "INTERSECT", "SELECT"].some((word) => isWord(previous, word));
   return comparison || setOperation ? null : `a call of ${name.text}`;
 }
 
 /** `WITH c (a, b) AS (SELECT …`: the only place where a name is followed by a list that is no call. */
 function isColumnListOfWith(tokens: readonly Token[], paren: number): boolean {
-  const before = tokens[paren - 2];
-  const next = isOperator(before, ",") && isOperator(tokens[paren - 3], ")");
-  if (!next && !isWord(before, "WITH") && !isWord(before, "RECURSIVE")) return false;
+  const previous = tokens[paren - 2];
+  const next = isOperator(previous, ",") && isOperator(tokens[paren - 3], ")");
+  if (!next && !isWord(previous, "WITH") && !isWord(previous, "RECURSIVE")) return false;
   const end = endOfNames(tokens, paren);
   return end !== null && isWord(tokens[end], "AS") && isOperator(tokens[end + 1], "(");
 }
@@ -137,7 +137,7 @@ function isColumnListOfWith(tokens: readonly Token[], paren: number): boolean {
 /** Behind a parenthesis that holds nothing but names between commas; null where it holds anything else. */
 function endOfNames(tokens: readonly Token[], paren: number): number | null {
   const isName = (token: Token | undefined): boolean => token?.kind === "word" || token?.kind === "quoted";
-  let at = paren + 1;
-  while (isName(tokens[at]) && isOperator(tokens[at + 1], ",")) at += 2;
-  return isName(tokens[at]) && isOperator(tokens[at + 1], ")") ? at + 2 : null;
+  let index = paren + 1;
+  while (isName(tokens[index]) && isOperator(tokens[index + 1], ",")) index += 2;
+  return isName(tokens[index]) && isOperator(tokens[index + 1], ")") ? index + 2 : null;
 }

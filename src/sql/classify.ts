@@ -58,14 +58,17 @@ function modeOf(sqlMode: string): LexMode {
 /** Classifies one statement (a trailing semicolon is allowed). Total: never throws, whatever the text. */
 export function classify(sql: string, { sqlMode, dialect = EITHER }: ClassifyOptions = {}): Classified {
   if (sqlMode !== undefined) {
-    const classified = classifyIn(sql, modeOf(sqlMode), dialect);
+    const classification = classifyIn(sql, modeOf(sqlMode), dialect);
     // In ORACLE mode functions are called without parentheses, and more.
-    return sqlMode.length > 5 && /\bORACLE\b/i.test(sqlMode) ? unknown(classified, ["sql_mode ORACLE"]) : classified;
+    return sqlMode.length > 5 && /\bORACLE\b/i.test(sqlMode)
+      ? unknown(classification, ["sql_mode ORACLE"])
+      : classification;
   }
   const first = classifyIn(sql, EVERY_MODE[0] as LexMode, dialect);
   if (!/["\\]/.test(sql)) return first;
-  const others = EVERY_MODE.slice(1).map((mode) => classifyIn(sql, mode, dialect));
-  if (others.every((other) => other.class === first.class && sameRoutines(other, first))) return first;
+  const alternatives = EVERY_MODE.slice(1).map((mode) => classifyIn(sql, mode, dialect));
+  if (alternatives.every((alternative) => alternative.class === first.class && sameRoutines(alternative, first)))
+    return first;
   return unknown(first, ["its meaning depends on the server's sql_mode", ...first.reasons]);
 }
 
@@ -74,38 +77,42 @@ export function classify(sql: string, { sqlMode, dialect = EITHER }: ClassifyOpt
  * there to ask. What no server takes for a read needs no server to say so; what one does, that one has to say.
  */
 export function classifyAtBest(sql: string): Classified {
-  const each = NEWEST.flatMap((dialect) => EVERY_MODE.map((mode) => classifyIn(sql, mode, dialect)));
-  const [first] = each as [Classified];
-  return each.find(({ class: kind }) => kind === "read") ?? each.find(({ routines }) => routines.length > 0) ?? first;
+  const classifications = NEWEST.flatMap((dialect) => EVERY_MODE.map((mode) => classifyIn(sql, mode, dialect)));
+  const [first] = classifications as [Classified];
+  return (
+    classifications.find(({ class: kind }) => kind === "read") ??
+    classifications.find(({ routines }) => routines.length > 0) ??
+    first
+  );
 }
 
-const unknown = (classified: Classified, reasons: string[]): Classified => ({
-  ...classified,
+const unknown = (classification: Classified, reasons: string[]): Classified => ({
+  ...classification,
   class: "unknown",
   reasons,
   routines: [],
 });
 
-const sameRoutines = (one: Classified, other: Classified): boolean =>
-  one.routines.map(routineText).join() === other.routines.map(routineText).join();
+const sameRoutines = (first: Classified, second: Classified): boolean =>
+  first.routines.map(routineText).join() === second.routines.map(routineText).join();
 
 function classifyIn(sql: string, mode: LexMode, dialect: Dialect): Classified {
   const tokens = lex(sql, mode).filter(isSignificant);
   while (isOperator(tokens.at(-1), ";")) tokens.pop();
-  const surveyed = survey(tokens);
+  const overview = survey(tokens);
   const broken = brokenReasons(tokens);
-  if (broken.length > 0) return judged(tokens, surveyed, { ...NOTHING, against: broken }, true);
+  if (broken.length > 0) return classificationOf(tokens, overview, { ...NOTHING, against: broken }, true);
   // Those that are left are harmless.
   const clean = tokens.some(({ kind }) => kind === "hint") ? tokens.filter(({ kind }) => kind !== "hint") : tokens;
-  return judged(clean, surveyed, readShape(clean, dialect), false);
+  return classificationOf(clean, overview, readShape(clean, dialect), false);
 }
 
 const NOTHING: Shape = { took_for: "nothing", against: [], routines: [], explains: false };
 
-function judged(tokens: readonly Token[], surveyed: Survey, shape: Shape, broken: boolean): Classified {
+function classificationOf(tokens: readonly Token[], overview: Survey, shape: Shape, broken: boolean): Classified {
   const { took_for, against, routines, explains } = shape;
   const calls = routines.map((routine) => `${routineText(routine)} is not known to be without effects`);
-  const rest = { took_for, explains, ...surveyed };
+  const rest = { took_for, explains, ...overview };
   if (against.length === 0 && calls.length === 0) return { class: "read", reasons: [], routines, ...rest };
   const kind = !broken && isChange(tokens) ? "change" : "unknown";
   return { class: kind, reasons: [...against, ...calls], routines: against.length === 0 ? routines : [], ...rest };

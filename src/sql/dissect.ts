@@ -115,7 +115,7 @@ function readAlias(tokens: readonly Token[], table: string, from: number): Targe
 
 interface ClauseStart {
   readonly word: string;
-  readonly at: number;
+  readonly index: number;
 }
 
 /** The clauses in their one allowed order; null when anything else stands at the top level. */
@@ -126,12 +126,12 @@ export function readClauses(
   order: readonly string[],
 ): Map<string, TextRange> | null {
   const starts = clauseStarts(tokens, from, order);
-  if (starts === null || (starts[0]?.at ?? tokens.length) !== from) return null;
+  if (starts === null || (starts[0]?.index ?? tokens.length) !== from) return null;
   const places = starts.map(({ word }) => order.indexOf(word));
   if (places.some((place, index) => place <= (places[index - 1] ?? -1))) return null;
   const clauses = new Map<string, TextRange>();
   for (const [index, start] of starts.entries()) {
-    const range = clauseRange(sql, tokens, start, starts[index + 1]?.at ?? tokens.length);
+    const range = clauseRange(sql, tokens, start, starts[index + 1]?.index ?? tokens.length);
     if (range === null) return null;
     clauses.set(start.word, range);
   }
@@ -142,22 +142,27 @@ export function readClauses(
 function clauseStarts(tokens: readonly Token[], from: number, order: readonly string[]): ClauseStart[] | null {
   const starts: ClauseStart[] = [];
   let depth = 0;
-  for (let at = from; at < tokens.length; at += 1) {
-    const token = tokens[at] as Token;
+  for (let index = from; index < tokens.length; index += 1) {
+    const token = tokens[index] as Token;
     if (isOperator(token, "(")) depth += 1;
     else if (isOperator(token, ")")) depth -= 1;
     if (depth < 0) return null;
-    if (depth > 0 || token.kind !== "word" || isOperator(tokens[at - 1], ".")) continue;
+    if (depth > 0 || token.kind !== "word" || isOperator(tokens[index - 1], ".")) continue;
     if (REFUSED.has(token.upper)) return null;
-    if (order.includes(token.upper)) starts.push({ word: token.upper, at });
+    if (order.includes(token.upper)) starts.push({ word: token.upper, index });
   }
   return depth === 0 ? starts : null;
 }
 
 /** What stands behind the word of a clause, up to the token `end`; null where nothing does. */
-function clauseRange(sql: string, tokens: readonly Token[], { word, at }: ClauseStart, end: number): TextRange | null {
-  if (word === "ORDER" && !isWord(tokens[at + 1], "BY")) return null;
-  const [first, last] = [tokens[at + (word === "ORDER" ? 2 : 1)], tokens[end - 1]];
+function clauseRange(
+  sql: string,
+  tokens: readonly Token[],
+  { word, index }: ClauseStart,
+  end: number,
+): TextRange | null {
+  if (word === "ORDER" && !isWord(tokens[index + 1], "BY")) return null;
+  const [first, last] = [tokens[index + (word === "ORDER" ? 2 : 1)], tokens[end - 1]];
   if (first === undefined || last === undefined || last.start < first.start) return null;
   return { start: first.start, end: last.end, text: sql.slice(first.start, last.end) };
 }
@@ -173,14 +178,14 @@ export interface KeySelect {
  * are names as the schema gives them; they are quoted here. With `forUpdate` the rows are locked as the change would.
  */
 export function keySelect(
-  { table, alias, where, order, limit, mode }: Dissected,
+  { table, alias, where: predicate, order, limit, mode }: Dissected,
   columns: readonly string[],
   { forUpdate }: { readonly forUpdate: boolean },
 ): KeySelect {
   if (columns.length === 0) throw new RangeError("a key select needs columns");
   const parts = [`SELECT ${columns.map(quoteName).join(", ")} FROM ${table}`];
   if (alias !== null) parts.push(`AS ${alias}`);
-  if (where !== null) parts.push(`WHERE ${where.text}`);
+  if (predicate !== null) parts.push(`WHERE ${predicate.text}`);
   if (order !== null) parts.push(`ORDER BY ${order.text}`);
   if (limit !== null) parts.push(`LIMIT ${limit.text}`);
   if (forUpdate) parts.push("FOR UPDATE");

@@ -27,50 +27,56 @@ const DOLLAR = 0x24;
 type Cut = readonly [TokenKind, number];
 
 /** A dot right behind a name is never a decimal point, and what follows it is a name even if it begins with a digit. */
-function afterDot(sql: string, at: number, before: Token | undefined): Cut | undefined {
-  if (before === undefined) return undefined;
-  const code = sql.charCodeAt(at);
-  if (code === 0x2e && (before.kind === "word" || before.kind === "quoted")) return ["operator", at + 1];
-  if (isDigit(code) && before.kind === "operator" && before.text === ".") return ["word", scan(sql, at, isWordCode)];
+function afterDot(sql: string, offset: number, previous: Token | undefined): Cut | undefined {
+  if (previous === undefined) return undefined;
+  const code = sql.charCodeAt(offset);
+  if (code === 0x2e && (previous.kind === "word" || previous.kind === "quoted")) return ["operator", offset + 1];
+  if (isDigit(code) && previous.kind === "operator" && previous.text === ".")
+    return ["word", scan(sql, offset, isWordCode)];
   return undefined;
 }
 
 /** Cuts what begins with a certain character. */
 type Cutter = (sql: string, at: number, mode: LexMode) => Cut;
 
-const doubleQuoted: Cutter = (sql, at, mode) =>
-  mode.ansiQuotes ? quoted(sql, at, false, "quoted") : quoted(sql, at, !mode.noBackslashEscapes, "string");
+const doubleQuoted: Cutter = (sql, offset, mode) =>
+  mode.ansiQuotes
+    ? quotedText(sql, offset, false, "quoted")
+    : quotedText(sql, offset, !mode.noBackslashEscapes, "string");
 
 /** By the first character; whatever is not here is a space, a number, a name, an operator, or has no place in a statement. */
 const CUTTERS: ReadonlyMap<number, Cutter> = new Map<number, Cutter>([
   [0x22, doubleQuoted],
   [0x23, lineComment],
-  [0x27, (sql, at, mode) => quoted(sql, at, !mode.noBackslashEscapes, "string")],
-  [0x2d, (sql, at) => (isDashComment(sql, at) ? lineComment(sql, at) : operator(sql, at))],
-  [0x2e, (sql, at) => (isDigit(sql.charCodeAt(at + 1)) ? number(sql, at) : operator(sql, at))],
-  [0x2f, (sql, at) => (sql.charCodeAt(at + 1) === 0x2a ? blockComment(sql, at) : operator(sql, at))],
-  [0x3a, (sql, at) => (isNameStart(sql.charCodeAt(at + 1)) ? named(sql, at) : operator(sql, at))],
-  [0x3f, (_sql, at) => ["placeholder", at + 1]],
+  [0x27, (sql, offset, mode) => quotedText(sql, offset, !mode.noBackslashEscapes, "string")],
+  [0x2d, (sql, offset) => (isDashComment(sql, offset) ? lineComment(sql, offset) : operator(sql, offset))],
+  [0x2e, (sql, offset) => (isDigit(sql.charCodeAt(offset + 1)) ? number(sql, offset) : operator(sql, offset))],
+  [0x2f, (sql, offset) => (sql.charCodeAt(offset + 1) === 0x2a ? blockComment(sql, offset) : operator(sql, offset))],
+  [
+    0x3a,
+    (sql, offset) => (isNameStart(sql.charCodeAt(offset + 1)) ? namedParameter(sql, offset) : operator(sql, offset)),
+  ],
+  [0x3f, (_sql, offset) => ["placeholder", offset + 1]],
   [0x40, variable],
-  [0x60, (sql, at) => quoted(sql, at, false, "quoted")],
+  [0x60, (sql, offset) => quotedText(sql, offset, false, "quoted")],
 ]);
 
-function next(sql: string, at: number, mode: LexMode): Cut {
-  const code = sql.charCodeAt(at);
-  if (isSpace(code)) return ["space", scan(sql, at + 1, isSpace)];
-  if (isDigit(code)) return number(sql, at);
-  if (isWordCode(code)) return word(sql, at);
-  if (code < 0x20 || code === 0x7f) return ["bad", at + 1];
+function next(sql: string, offset: number, mode: LexMode): Cut {
+  const code = sql.charCodeAt(offset);
+  if (isSpace(code)) return ["space", scan(sql, offset + 1, isSpace)];
+  if (isDigit(code)) return number(sql, offset);
+  if (isWordCode(code)) return word(sql, offset);
+  if (code < 0x20 || code === 0x7f) return ["bad", offset + 1];
   const cutter = CUTTERS.get(code) ?? operator;
-  return cutter(sql, at, mode);
+  return cutter(sql, offset, mode);
 }
 
-const named = (sql: string, at: number): Cut => ["named", scan(sql, at + 2, isNameCode)];
+const namedParameter = (sql: string, offset: number): Cut => ["named", scan(sql, offset + 2, isNameCode)];
 
 /** MySQL 9 knows texts between dollars, `$$ … $$` and `$tag$ … $tag$`: nothing that begins so is taken for a name. */
-function word(sql: string, at: number): Cut {
-  const end = scan(sql, at + 1, isWordCode);
-  const dollars = sql.charCodeAt(at) === DOLLAR && sql.slice(at + 1, end).includes("$");
+function word(sql: string, offset: number): Cut {
+  const end = scan(sql, offset + 1, isWordCode);
+  const dollars = sql.charCodeAt(offset) === DOLLAR && sql.slice(offset + 1, end).includes("$");
   return [dollars ? "bad" : "word", end];
 }
 
@@ -100,41 +106,41 @@ function isNameCode(code: number): boolean {
 }
 
 function scan(sql: string, from: number, accept: (code: number) => boolean): number {
-  let at = from;
-  while (at < sql.length && accept(sql.charCodeAt(at))) at += 1;
-  return at;
+  let offset = from;
+  while (offset < sql.length && accept(sql.charCodeAt(offset))) offset += 1;
+  return offset;
 }
 
 /** `--` begins a comment only before a space, a control character or the end; else it is two minus signs. */
-function isDashComment(sql: string, at: number): boolean {
-  if (sql.charCodeAt(at + 1) !== 0x2d) return false;
-  const after = sql.charCodeAt(at + 2);
-  return Number.isNaN(after) || after <= 0x20 || after === 0x7f;
+function isDashComment(sql: string, offset: number): boolean {
+  if (sql.charCodeAt(offset + 1) !== 0x2d) return false;
+  const code = sql.charCodeAt(offset + 2);
+  return Number.isNaN(code) || code <= 0x20 || code === 0x7f;
 }
 
 /** To the line feed; a carriage return does not end it. A NUL does end it for some servers, so it is not hidden here. */
-function lineComment(sql: string, at: number): Cut {
-  const feed = sql.indexOf("\n", at);
+function lineComment(sql: string, offset: number): Cut {
+  const feed = sql.indexOf("\n", offset);
   const end = feed === -1 ? sql.length : feed + 1;
-  const nul = sql.slice(at, end).indexOf("\0");
-  return ["comment", nul === -1 ? end : at + nul];
+  const nul = sql.slice(offset, end).indexOf("\0");
+  return ["comment", nul === -1 ? end : offset + nul];
 }
 
-function blockComment(sql: string, at: number): Cut {
-  const close = sql.indexOf("*/", at + 2);
+function blockComment(sql: string, offset: number): Cut {
+  const close = sql.indexOf("*/", offset + 2);
   if (close === -1) return ["bad", sql.length];
   const end = close + 2;
-  const lead = sql.charAt(at + 2);
-  if (lead === "!" || ((lead === "M" || lead === "m") && sql.charAt(at + 3) === "!")) return ["executable", end];
+  const lead = sql.charAt(offset + 2);
+  if (lead === "!" || ((lead === "M" || lead === "m") && sql.charAt(offset + 3) === "!")) return ["executable", end];
   if (lead === "+") return ["hint", end];
   // Servers differ in whether comments nest and in what a NUL in one does.
-  return [/\/\*|\0/.test(sql.slice(at + 2, close)) ? "bad" : "comment", end];
+  return [/\/\*|\0/.test(sql.slice(offset + 2, close)) ? "bad" : "comment", end];
 }
 
-function quoted(sql: string, at: number, backslash: boolean, kind: TokenKind): Cut {
-  const quote = sql.charCodeAt(at);
+function quotedText(sql: string, offset: number, backslash: boolean, kind: TokenKind): Cut {
+  const quote = sql.charCodeAt(offset);
   let nul = false;
-  for (let end = at + 1; end < sql.length; end += 1) {
+  for (let end = offset + 1; end < sql.length; end += 1) {
     const code = sql.charCodeAt(end);
     if (code === 0) nul = true;
     else if (code === 0x5c && backslash) end += 1;
@@ -147,29 +153,29 @@ function quoted(sql: string, at: number, backslash: boolean, kind: TokenKind): C
 }
 
 /** A number, or the name it turns out to be: `1e5` is a number, `1e5x` and `0xfg` are names, `0x1F` is a number. */
-function number(sql: string, at: number): Cut {
-  const run = scan(sql, at, isWordCode);
-  const text = sql.slice(at, run);
+function number(sql: string, offset: number): Cut {
+  const run = scan(sql, offset, isWordCode);
+  const text = sql.slice(offset, run);
   if (/^0[xX][0-9a-fA-F]+$|^0b[01]+$/.test(text)) return ["number", run];
-  const match = /^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/.exec(sql.slice(at, at + 512));
-  const end = at + (match?.[0].length ?? 1);
+  const match = /^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/.exec(sql.slice(offset, offset + 512));
+  const end = offset + (match?.[0].length ?? 1);
   if (!isWordCode(sql.charCodeAt(end))) return ["number", end];
   // `1.f` is the number `1.` and a name to the server; a digit run with letters behind it is a name.
-  return /^\d+$/.test(sql.slice(at, end)) || end < run ? ["word", run] : ["number", end];
+  return /^\d+$/.test(sql.slice(offset, end)) || end < run ? ["word", run] : ["number", end];
 }
 
 /** `@name`, `@'name'`, `` @`name` ``, `@@global.name` (up to the dot; the rest are words and operators). */
-function variable(sql: string, at: number, mode: LexMode): Cut {
-  const code = sql.charCodeAt(at + 1);
+function variable(sql: string, offset: number, mode: LexMode): Cut {
+  const code = sql.charCodeAt(offset + 1);
   if (code === 0x27 || code === 0x22 || code === 0x60) {
     const backslash = code !== 0x60 && !mode.noBackslashEscapes;
-    return quoted(sql, at + 1, backslash, "variable");
+    return quotedText(sql, offset + 1, backslash, "variable");
   }
-  const from = code === 0x40 ? at + 2 : at + 1;
+  const from = code === 0x40 ? offset + 2 : offset + 1;
   return ["variable", scan(sql, from, isWordCode)];
 }
 
-function operator(sql: string, at: number): Cut {
-  for (const text of OPERATORS) if (sql.startsWith(text, at)) return ["operator", at + text.length];
-  return ["operator", at + 1];
+function operator(sql: string, offset: number): Cut {
+  for (const text of OPERATORS) if (sql.startsWith(text, offset)) return ["operator", offset + text.length];
+  return ["operator", offset + 1];
 }

@@ -41,28 +41,28 @@ const isName = (token: Token | undefined): token is Token => token?.kind === "wo
 /** Looks over the significant tokens of a body once, as a server of that dialect calls things. */
 export function mentionsIn(tokens: readonly Token[], dialect: Dialect): Mentions {
   const bare = new Set<string>();
-  const qualified: [string, string][] = [];
+  const pairs: [string, string][] = [];
   const calls = new Set<string>();
   const acts = new Set<string>();
-  for (const [at, token] of tokens.entries()) {
+  for (const [index, token] of tokens.entries()) {
     if (!isName(token)) continue;
-    const [before, after, next] = [tokens[at - 1], tokens[at + 1], tokens[at + 2]];
-    if (isWord(token, "NEXT") && isWord(after, "VALUE")) acts.add("NEXT VALUE");
+    const [previous, next, member] = [tokens[index - 1], tokens[index + 1], tokens[index + 2]];
+    if (isWord(token, "NEXT") && isWord(next, "VALUE")) acts.add("NEXT VALUE");
     if (token.kind === "word" && ACTS.has(token.upper)) acts.add(token.upper);
-    if (!isOperator(before, ".")) {
-      if (isOperator(after, ".") && isName(next)) qualified.push([unquote(token), unquote(next)]);
+    if (!isOperator(previous, ".")) {
+      if (isOperator(next, ".") && isName(member)) pairs.push([unquote(token), unquote(member)]);
       else bare.add(unquote(token));
     }
-    if (isOperator(after, "(") && isCall(tokens, at, dialect)) calls.add(unquote(token));
+    if (isOperator(next, "(") && isCall(tokens, index, dialect)) calls.add(unquote(token));
   }
-  return { bare, qualified, calls: [...calls], acts: [...acts] };
+  return { bare, qualified: pairs, calls: [...calls], acts: [...acts] };
 }
 
 /** A name before a parenthesis calls something, but behind INTO, where it is a table with its columns. */
-function isCall(tokens: readonly Token[], at: number, dialect: Dialect): boolean {
-  const token = tokens[at] as Token;
-  const qualified = isOperator(tokens[at - 1], ".");
-  if (isWord(tokens[qualified ? at - 3 : at - 1], "INTO")) return false;
-  if (qualified || token.kind === "quoted") return true;
+function isCall(tokens: readonly Token[], index: number, dialect: Dialect): boolean {
+  const token = tokens[index] as Token;
+  const isQualified = isOperator(tokens[index - 1], ".");
+  if (isWord(tokens[isQualified ? index - 3 : index - 1], "INTO")) return false;
+  if (isQualified || token.kind === "quoted") return true;
   return !BEFORE_PAREN.has(token.upper) && !FLOW.has(token.upper) && !dialect.functions.has(token.upper);
 }

@@ -30,52 +30,52 @@ const isName = (token: Token | undefined): token is Token => token?.kind === "wo
 
 /** Looks over significant tokens once. */
 export function namesIn(tokens: readonly Token[]): Named[] {
-  const found: Named[] = [];
-  for (const [at, token] of tokens.entries()) {
-    if (!isName(token) || !mayBeTable(tokens, at)) continue;
-    const next = tokens[at + 2];
-    const surely = behindFrom(tokens, at);
-    if (isOperator(tokens[at + 1], ".") && isName(next))
-      found.push({ schema: unquote(token), name: unquote(next), surely });
-    else found.push({ schema: null, name: unquote(token), surely });
+  const names: Named[] = [];
+  for (const [index, token] of tokens.entries()) {
+    if (!isName(token) || !mayBeTable(tokens, index)) continue;
+    const next = tokens[index + 2];
+    const surely = behindFrom(tokens, index);
+    if (isOperator(tokens[index + 1], ".") && isName(next))
+      names.push({ schema: unquote(token), name: unquote(next), surely });
+    else names.push({ schema: null, name: unquote(token), surely });
   }
-  return found;
+  return names;
 }
 
-function mayBeTable(tokens: readonly Token[], at: number): boolean {
-  const [token, before] = [tokens[at] as Token, tokens[at - 1]];
+function mayBeTable(tokens: readonly Token[], index: number): boolean {
+  const [token, previous] = [tokens[index] as Token, tokens[index - 1]];
   if (isReserved(token)) return false;
-  if (isOperator(before, ".")) return isLeadingDot(tokens[at - 2]);
-  if (before?.kind === "operator") return before.text === "," || before.text === "(";
-  return before?.kind !== "word" || !NO_TABLE.has(before.upper);
+  if (isOperator(previous, ".")) return isLeadingDot(tokens[index - 2]);
+  if (previous?.kind === "operator") return previous.text === "," || previous.text === "(";
+  return previous?.kind !== "word" || !NO_TABLE.has(previous.upper);
 }
 
 const isReserved = ({ kind, upper }: Token): boolean => kind === "word" && RESERVED.has(upper);
 
 /** MariaDB takes `.t` for a table of the connection's database. */
-const isLeadingDot = (before: Token | undefined): boolean => !isName(before) || isReserved(before);
+const isLeadingDot = (previous: Token | undefined): boolean => !isName(previous) || isReserved(previous);
 
 /**
  * Behind FROM or JOIN, or a comma of the same list, with the parentheses of joins between; not in `EXTRACT(YEAR FROM x)` and its
  * like.
  */
-function behindFrom(tokens: readonly Token[], at: number): boolean {
-  let before = at - 1;
-  while (isOperator(tokens[before], "(")) before -= 1;
-  if (isOperator(tokens[before], ",")) return behindFrom(tokens, beginOfItem(tokens, before - 1));
-  const from = isWord(tokens[before], "FROM") && !isWord(tokens[before - 1], "DISTINCT");
-  if (from) return !fromOfCall(tokens, before);
-  return isWord(tokens[before], "JOIN") || isWord(tokens[before], "STRAIGHT_JOIN");
+function behindFrom(tokens: readonly Token[], index: number): boolean {
+  let keyword = index - 1;
+  while (isOperator(tokens[keyword], "(")) keyword -= 1;
+  if (isOperator(tokens[keyword], ",")) return behindFrom(tokens, beginOfItem(tokens, keyword - 1));
+  const from = isWord(tokens[keyword], "FROM") && !isWord(tokens[keyword - 1], "DISTINCT");
+  if (from) return !fromOfCall(tokens, keyword);
+  return isWord(tokens[keyword], "JOIN") || isWord(tokens[keyword], "STRAIGHT_JOIN");
 }
 
 /** Where the table begins that ends here with its alias, if it has one; past the begin where it is no plain table. */
 function beginOfItem(tokens: readonly Token[], end: number): number {
-  let at = end;
+  let index = end;
   const isPlain = (token: Token | undefined): boolean => isName(token) && !isReserved(token);
-  if (!isPlain(tokens[at])) return 0;
-  if (isWord(tokens[at - 1], "AS")) at -= 2;
-  else if (isPlain(tokens[at - 1])) at -= 1;
-  return isOperator(tokens[at - 1], ".") ? at - 2 : at;
+  if (!isPlain(tokens[index])) return 0;
+  if (isWord(tokens[index - 1], "AS")) index -= 2;
+  else if (isPlain(tokens[index - 1])) index -= 1;
+  return isOperator(tokens[index - 1], ".") ? index - 2 : index;
 }
 
 const TAKES_FROM = new Set(["EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "MID"]);
@@ -83,10 +83,10 @@ const TAKES_FROM = new Set(["EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "MID"]);
 /** Whether the parenthesis that a FROM stands in is that of such a function. */
 function fromOfCall(tokens: readonly Token[], from: number): boolean {
   let depth = 0;
-  for (let at = from - 1; at >= 0; at -= 1) {
-    if (isOperator(tokens[at], ")")) depth += 1;
-    else if (isOperator(tokens[at], "(")) depth -= 1;
-    if (depth < 0) return TAKES_FROM.has(tokens[at - 1]?.upper ?? "");
+  for (let index = from - 1; index >= 0; index -= 1) {
+    if (isOperator(tokens[index], ")")) depth += 1;
+    else if (isOperator(tokens[index], "(")) depth -= 1;
+    if (depth < 0) return TAKES_FROM.has(tokens[index - 1]?.upper ?? "");
   }
   return false;
 }

@@ -22,8 +22,8 @@ const LANGUAGE = list(
 );
 
 /** Where the statement begins that a handler carries out: behind the conditions of `DECLARE … HANDLER FOR a, b`. */
-function handled(tokens: readonly Token[], at: number): number {
-  let end = at + 2;
+function handlerStart(tokens: readonly Token[], index: number): number {
+  let end = index + 2;
   for (;;) {
     if (isWord(tokens[end], "SQLSTATE")) end += isWord(tokens[end + 1], "VALUE") ? 3 : 2;
     else end += isWord(tokens[end], "NOT") ? 2 : 1;
@@ -37,21 +37,21 @@ const FLOW_ENDS = list("IF CASE LOOP WHILE REPEAT FOR");
 
 /** The statements of a body, each by its tokens; flow words stand at the head of one, and what a handler does stands apart. */
 function statementsOf(tokens: readonly Token[]): Token[][] {
-  const found: Token[][] = [[]];
+  const statements: Token[][] = [[]];
   let apart = -1;
-  for (const [at, token] of tokens.entries()) {
-    if (isWord(token, "HANDLER") && isWord(tokens[at + 1], "FOR")) apart = handled(tokens, at);
-    if (at === apart) found.push([]);
-    const open = found.at(-1) ?? [];
+  for (const [index, token] of tokens.entries()) {
+    if (isWord(token, "HANDLER") && isWord(tokens[index + 1], "FOR")) apart = handlerStart(tokens, index);
+    if (index === apart) statements.push([]);
+    const open = statements.at(-1) ?? [];
     if (isOperator(token, ";")) {
-      found.push([]);
+      statements.push([]);
       continue;
     }
     open.push(token);
     const inExpression = open.length > 1 && EXPRESSIONS.has(open[0]?.upper ?? "");
-    if (token.kind === "word" && OPENERS.has(token.upper) && !inExpression) found.push([]);
+    if (token.kind === "word" && OPENERS.has(token.upper) && !inExpression) statements.push([]);
   }
-  return found.filter((statement) => statement.length > 0);
+  return statements.filter((statement) => statement.length > 0);
 }
 
 /**
@@ -59,13 +59,13 @@ function statementsOf(tokens: readonly Token[]): Token[][] {
  * own may be set, and those that the sys schema keeps its options in.
  */
 export function bodyShape(tokens: readonly Token[], dialect: Dialect): Calls {
-  const known: Dialect = { ...dialect, reserved: new Set([...dialect.reserved, ...LANGUAGE]) };
+  const bodyDialect: Dialect = { ...dialect, reserved: new Set([...dialect.reserved, ...LANGUAGE]) };
   const against = new Set<string>();
   const statements = withVariables(tokens);
   for (const { statement, locals } of statements) for (const reason of judge(statement, locals)) against.add(reason);
   const calls = callsIn(
     statements.flatMap(({ statement }) => statement),
-    known,
+    bodyDialect,
   );
   return { against: [...against, ...calls.against], routines: calls.routines };
 }
@@ -118,12 +118,12 @@ const small = (token: Token): string => unquote(token).toLowerCase();
 
 /** `DECLARE a, b INT …`. */
 function declaredIn(statement: readonly Token[]): string[] {
-  const found: string[] = [];
-  for (let at = 1; isName(statement[at]); at += 2) {
-    found.push(small(statement[at] as Token));
-    if (!isOperator(statement[at + 1], ",")) break;
+  const names: string[] = [];
+  for (let index = 1; isName(statement[index]); index += 2) {
+    names.push(small(statement[index] as Token));
+    if (!isOperator(statement[index + 1], ",")) break;
   }
-  return found;
+  return names;
 }
 
 function* judge(statement: readonly Token[], locals: ReadonlySet<string>): Generator<string> {

@@ -96,41 +96,41 @@ const isActingTable = (token: Token): boolean =>
 /** What in a query writes, locks, counts or remembers, beside its calls. */
 export function actsIn(tokens: readonly Token[]): string[] {
   const acts: string[] = [];
-  for (let at = 0; at < tokens.length; at += 1) {
-    const token = tokens[at] as Token;
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index] as Token;
     if (token.kind === "operator") {
       if (token.text === ":=" || token.text === ":") acts.push("an assignment or a label");
       continue;
     }
     if (isActingTable(token)) acts.push(`reading ${unquote(token)} sets its counters back`);
     if (token.kind !== "word") continue;
-    const act = wordAct(tokens, at);
+    const act = wordAct(tokens, index);
     if (act !== null) acts.push(act);
   }
   return acts;
 }
 
-function wordAct(tokens: readonly Token[], at: number): string | null {
-  const { upper } = tokens[at] as Token;
+function wordAct(tokens: readonly Token[], index: number): string | null {
+  const { upper } = tokens[index] as Token;
   const isFor = upper === "FOR";
   if (!isFor && !NOT_IN_READ.has(upper)) return null;
-  const [first, before, after] = [tokens[at - 2], tokens[at - 1], tokens[at + 1]];
+  const [first, previous, next] = [tokens[index - 2], tokens[index - 1], tokens[index + 1]];
   // After a dot it is a column, whatever its name; but `seq.nextval` counts up.
-  if (isOperator(before, ".") && upper !== "NEXTVAL") return null;
+  if (isOperator(previous, ".") && upper !== "NEXTVAL") return null;
   if (!isFor) return `${upper} has no place in a read`;
-  return isHarmlessFor(first, before, after) ? null : forReason(before, after);
+  return isHarmlessFor(first, previous, next) ? null : forReason(previous, next);
 }
 
-function isHarmlessFor(first: Token | undefined, before: Token | undefined, after: Token | undefined): boolean {
-  if (isWord(before, "VALUE") && isWord(first, "PREVIOUS")) return true;
-  if (["SYSTEM_TIME", "JOIN", "ORDER", "GROUP", "ORDINALITY"].some((word) => isWord(after, word))) return true;
-  return after?.kind === "number"; // SUBSTRING(a FROM 2 FOR 3)
+function isHarmlessFor(first: Token | undefined, previous: Token | undefined, next: Token | undefined): boolean {
+  if (isWord(previous, "VALUE") && isWord(first, "PREVIOUS")) return true;
+  if (["SYSTEM_TIME", "JOIN", "ORDER", "GROUP", "ORDINALITY"].some((word) => isWord(next, word))) return true;
+  return next?.kind === "number"; // SUBSTRING(a FROM 2 FOR 3)
 }
 
-const forReason = (before: Token | undefined, after: Token | undefined): string =>
-  isWord(before, "VALUE")
+const forReason = (previous: Token | undefined, next: Token | undefined): string =>
+  isWord(previous, "VALUE")
     ? "NEXT VALUE FOR counts a sequence up"
-    : `FOR ${after?.text ?? ""} locks rows, or is not known to only read`.replace("  ", " ");
+    : `FOR ${next?.text ?? ""} locks rows, or is not known to only read`.replace("  ", " ");
 
 /** SHOW … WHERE is a query: `SHOW TABLES WHERE f()` runs f, and `WHERE NEXT VALUE FOR s` counts up. */
 function show(tokens: readonly Token[], dialect: Dialect): Shape {
@@ -139,46 +139,47 @@ function show(tokens: readonly Token[], dialect: Dialect): Shape {
   if (second?.kind !== "word" || !dialect.show.has(second.upper))
     return shape(took_for, [`${took_for} is not a known read`]);
   const { against, routines } = callsIn(tokens, dialect);
-  const where = tokens.findIndex((token) => isWord(token, "WHERE"));
-  const condition = where === -1 ? [] : tokens.slice(where);
-  const odd = tokens.filter((token, at) => isOddInShow(token, tokens[at - 1]));
+  const whereIndex = tokens.findIndex((token) => isWord(token, "WHERE"));
+  const condition = whereIndex === -1 ? [] : tokens.slice(whereIndex);
+  const odd = tokens.filter((token, index) => isOddInShow(token, tokens[index - 1]));
   const reasons = odd.map(({ text }) => `${text} has no place in SHOW`);
   return shape(took_for, new Set([...against, ...reasons, ...actsIn(condition)]), routines);
 }
 
 const NOT_IN_SHOW = new Set([":=", "INTO", "UPDATE", "DELETE", "LOCK", "SHARE"]);
-const isOddInShow = (token: Token, before: Token | undefined): boolean =>
-  (token.kind === "word" || token.kind === "operator") && NOT_IN_SHOW.has(token.upper) && !isOperator(before, ".");
+const isOddInShow = (token: Token, previous: Token | undefined): boolean =>
+  (token.kind === "word" || token.kind === "operator") && NOT_IN_SHOW.has(token.upper) && !isOperator(previous, ".");
 
 /** EXPLAIN runs functions that the optimizer takes for constants, so what it explains must be harmless itself. */
 function explain(tokens: readonly Token[], dialect: Dialect): Shape {
-  const { at, runs } = explainOptions(tokens);
-  const rest = tokens.slice(at);
+  const { index, runs } = explainOptions(tokens);
+  const rest = tokens.slice(index);
   const [first] = rest;
   if (isWord(first, "FOR")) return forConnection(rest);
   const took_for = runs ? "EXPLAIN ANALYZE of a" : "EXPLAIN of a";
   if (isOperator(first, "(") || (first?.kind === "word" && OPENS_QUERY.has(first.upper))) {
-    if (bodyIsQuery(rest)) return named(took_for, readShape(rest, dialect));
-  } else if (at === 1 && isTableName(rest)) return shape("DESCRIBE of a table", []);
+    if (bodyIsQuery(rest)) return relabel(took_for, readShape(rest, dialect));
+  } else if (index === 1 && isTableName(rest)) return shape("DESCRIBE of a table", []);
   if (!explainsChange(rest)) return shape("EXPLAIN", ["EXPLAIN of something that is no read"]);
   if (runs) return shape(`${took_for} change`, ["EXPLAIN ANALYZE carries out what it explains"]);
-  return { ...named("EXPLAIN of a change:", explained(rest, dialect)), explains: true };
+  return { ...relabel("EXPLAIN of a change:", explainedChange(rest, dialect)), explains: true };
 }
 
-const named = (took_for: string, inner: Shape): Shape => ({ ...inner, took_for: `${took_for} ${inner.took_for}` });
+const relabel = (took_for: string, inner: Shape): Shape => ({ ...inner, took_for: `${took_for} ${inner.took_for}` });
 const bodyIsQuery = (tokens: readonly Token[]): boolean =>
   !isWord(tokens[0], "WITH") || OPENS_QUERY.has(bodyOfWith(tokens)?.upper ?? "");
 
 /** Behind EXTENDED, PARTITIONS, ANALYZE, FORMAT = x and FOR SCHEMA x. */
-function explainOptions(tokens: readonly Token[]): { at: number; runs: boolean } {
+function explainOptions(tokens: readonly Token[]): { index: number; runs: boolean } {
   let runs = false;
-  for (let at = 1; ;) {
-    const [token, next, value] = [tokens[at], tokens[at + 1], tokens[at + 2]];
-    if (isWord(token, "EXTENDED") || isWord(token, "PARTITIONS")) at += 1;
-    else if (isWord(token, "ANALYZE")) [at, runs] = [at + 1, true];
-    else if (isWord(token, "FORMAT") && isOperator(next, "=") && (isName(value) || value?.kind === "string")) at += 3;
-    else if (isWord(token, "FOR") && (isWord(next, "SCHEMA") || isWord(next, "DATABASE")) && isName(value)) at += 3;
-    else return { at, runs };
+  for (let index = 1; ;) {
+    const [token, next, value] = [tokens[index], tokens[index + 1], tokens[index + 2]];
+    if (isWord(token, "EXTENDED") || isWord(token, "PARTITIONS")) index += 1;
+    else if (isWord(token, "ANALYZE")) [index, runs] = [index + 1, true];
+    else if (isWord(token, "FORMAT") && isOperator(next, "=") && (isName(value) || value?.kind === "string"))
+      index += 3;
+    else if (isWord(token, "FOR") && (isWord(next, "SCHEMA") || isWord(next, "DATABASE")) && isName(value)) index += 3;
+    else return { index, runs };
   }
 }
 
@@ -198,12 +199,12 @@ const explainsChange = (tokens: readonly Token[]): boolean => {
 /** Words of a change that may stand in one that is only explained. */
 const OF_CHANGE = new Set(["UPDATE", "DELETE"]);
 
-function explained(tokens: readonly Token[], dialect: Dialect): Shape {
+function explainedChange(tokens: readonly Token[], dialect: Dialect): Shape {
   const head = isWord(tokens[0], "WITH") ? bodyOfWith(tokens) : tokens[0];
   const body = head?.upper === "INSERT" || head?.upper === "REPLACE" ? withoutColumns(tokens) : tokens;
   const { against, routines }: Calls = callsIn(body, dialect);
-  const kept = body.filter((token) => token.kind !== "word" || !OF_CHANGE.has(token.upper));
-  return shape(head?.upper ?? "", new Set([...against, ...actsIn(kept)]), routines);
+  const rest = body.filter((token) => token.kind !== "word" || !OF_CHANGE.has(token.upper));
+  return shape(head?.upper ?? "", new Set([...against, ...actsIn(rest)]), routines);
 }
 
 /** Without INTO and the list of columns, which looks like a call. */
@@ -214,8 +215,8 @@ function withoutColumns(tokens: readonly Token[]): Token[] {
   if (open === -1 || !isName(body[open - 1]) || isWord(body[open - 1], "VALUES")) return body;
   const end = skip(body, open);
   const columns = body.slice(open + 1, end - 1);
-  const filled = ["VALUES", "VALUE", "SELECT", "WITH", "TABLE"].some((word) => isWord(body[end], word));
-  if (!filled || !columns.every((token) => isName(token) || isOperator(token, ",") || isOperator(token, ".")))
+  const hasRows = ["VALUES", "VALUE", "SELECT", "WITH", "TABLE"].some((word) => isWord(body[end], word));
+  if (!hasRows || !columns.every((token) => isName(token) || isOperator(token, ",") || isOperator(token, ".")))
     return body;
   return [...body.slice(0, open), ...body.slice(end)];
 }
@@ -225,51 +226,49 @@ function isTableName(rest: readonly Token[]): boolean {
   const isTable = (token: Token | undefined): boolean =>
     token?.kind === "quoted" || (token?.kind === "word" && !CHANGE_HEADS.has(token.upper) && !RUNS.has(token.upper));
   if (!isTable(rest[0])) return false;
-  const after = isOperator(rest[1], ".") ? 3 : 1;
-  if (after === 3 && !isTable(rest[2])) return false;
-  return (
-    rest.length === after || (rest.length === after + 1 && (isTable(rest[after]) || rest[after]?.kind === "string"))
-  );
+  const end = isOperator(rest[1], ".") ? 3 : 1;
+  if (end === 3 && !isTable(rest[2])) return false;
+  return rest.length === end || (rest.length === end + 1 && (isTable(rest[end]) || rest[end]?.kind === "string"));
 }
 
 const RUNS = new Set(["ANALYZE", "FOR", "CALL", "EXECUTE", "BEGIN", "SET", "DO"]);
 
 /** `ANALYZE [FORMAT = JSON] SELECT …` carries the SELECT out, and nothing else. */
 function analyze(tokens: readonly Token[], dialect: Dialect): Shape {
-  const at = isWord(tokens[1], "FORMAT") && isOperator(tokens[2], "=") && isName(tokens[3]) ? 4 : 1;
-  const rest = tokens.slice(at);
+  const start = isWord(tokens[1], "FORMAT") && isOperator(tokens[2], "=") && isName(tokens[3]) ? 4 : 1;
+  const rest = tokens.slice(start);
   const [first] = rest;
   const opens = isOperator(first, "(") || isWord(first, "SELECT") || isWord(first, "WITH");
   if (!opens || !bodyIsQuery(rest)) return shape("ANALYZE", [NO_READ["ANALYZE"] ?? ""]);
-  return named("ANALYZE of a", readShape(rest, dialect));
+  return relabel("ANALYZE of a", readShape(rest, dialect));
 }
 
 /** `CHECKSUM TABLE a, b.c [QUICK | EXTENDED]`. */
 function checksum(tokens: readonly Token[]): Shape {
   const end = isWord(tokens.at(-1), "QUICK") || isWord(tokens.at(-1), "EXTENDED") ? -1 : undefined;
-  const named = pieces(tokens.slice(2, end)).every((piece) => readName(piece, 0)?.end === piece.length);
+  const areNames = pieces(tokens.slice(2, end)).every((piece) => readName(piece, 0)?.end === piece.length);
   const table = isWord(tokens[1], "TABLE") || isWord(tokens[1], "TABLES");
-  return shape("CHECKSUM TABLE", table && named ? [] : ["CHECKSUM takes TABLE and names"]);
+  return shape("CHECKSUM TABLE", table && areNames ? [] : ["CHECKSUM takes TABLE and names"]);
 }
 
 /** `SET STATEMENT max_statement_time = 5 FOR SELECT …`: with variables that only bound the read. */
 function setStatement(tokens: readonly Token[], dialect: Dialect): Shape {
   if (!isWord(tokens[1], "STATEMENT")) return shape("SET", [NO_READ["SET"] ?? ""]);
-  let at = 2;
+  let index = 2;
   for (;;) {
-    const [name, equals, value, next] = tokens.slice(at, at + 4);
+    const [name, equals, value, next] = tokens.slice(index, index + 4);
     if (name?.kind !== "word" || !isOperator(equals, "="))
       return shape("SET STATEMENT", ["SET STATEMENT without a FOR"]);
     if (!dialect.settable.has(name.upper))
       return shape("SET STATEMENT", [`${name.text} may change what the statement does`]);
     if (value?.kind !== "number" && value?.kind !== "string" && value?.kind !== "word")
       return shape("SET STATEMENT", ["SET STATEMENT with something else than a value"]);
-    at += 4;
+    index += 4;
     if (isWord(next, "FOR")) break;
     if (!isOperator(next, ",")) return shape("SET STATEMENT", ["SET STATEMENT with something else than a value"]);
   }
-  const rest = tokens.slice(at);
+  const rest = tokens.slice(index);
   if (!isWord(rest[0], "SELECT") && !isWord(rest[0], "WITH") && !isOperator(rest[0], "("))
     return shape("SET STATEMENT", ["SET STATEMENT FOR something that is no read"]);
-  return named("SET STATEMENT FOR", readShape(rest, dialect));
+  return relabel("SET STATEMENT FOR", readShape(rest, dialect));
 }

@@ -72,32 +72,32 @@ function endOfDerived(tokens: readonly Token[], from: number): number | null {
 /** The alias at a place, `null` as its name where there is none; null for an AS without one. */
 function readAlias(tokens: readonly Token[], from: number): { name: string | null; end: number } | null {
   const isSaid = isWord(tokens[from], "AS");
-  const at = isSaid ? from + 1 : from;
-  const alias = tokens[at];
-  if (isName(alias)) return { name: unquote(alias), end: at + 1 };
-  return isSaid ? null : { name: null, end: at };
+  const index = isSaid ? from + 1 : from;
+  const alias = tokens[index];
+  if (isName(alias)) return { name: unquote(alias), end: index + 1 };
+  return isSaid ? null : { name: null, end: index };
 }
 
 /** Every table of the list, in order; null when anything in it is not understood. */
 export function readSources(tokens: readonly Token[]): Source[] | null {
   const sources: Source[] = [];
-  let at = 0;
+  let index = 0;
   for (;;) {
-    const factor = readFactor(tokens, at);
+    const factor = readFactor(tokens, index);
     if (factor === null) return null;
     sources.push(factor.source);
-    at = factor.end;
-    if (isWord(tokens[at], "ON")) at = nextFactor(tokens, at + 1);
-    else if (isWord(tokens[at], "USING")) {
-      if (!isOperator(tokens[at + 1], "(")) return null;
-      at = skip(tokens, at + 1);
+    index = factor.end;
+    if (isWord(tokens[index], "ON")) index = nextFactor(tokens, index + 1);
+    else if (isWord(tokens[index], "USING")) {
+      if (!isOperator(tokens[index + 1], "(")) return null;
+      index = skip(tokens, index + 1);
     }
-    if (at >= tokens.length) break;
-    if (isOperator(tokens[at], ",")) at += 1;
+    if (index >= tokens.length) break;
+    if (isOperator(tokens[index], ",")) index += 1;
     else {
-      const join = at;
-      while (tokens[at]?.kind === "word" && JOINS.has(tokens[at]?.upper ?? "")) at += 1;
-      if (at === join || tokens[at - 1]?.upper.endsWith("JOIN") !== true) return null;
+      const join = index;
+      while (tokens[index]?.kind === "word" && JOINS.has(tokens[index]?.upper ?? "")) index += 1;
+      if (index === join || tokens[index - 1]?.upper.endsWith("JOIN") !== true) return null;
     }
   }
   const aliases = new Set(sources.map(({ alias }) => alias.toLowerCase()));
@@ -107,14 +107,14 @@ export function readSources(tokens: readonly Token[]): Source[] | null {
 /** Where the condition of a join ends: at the next join or comma of the list. */
 function nextFactor(tokens: readonly Token[], from: number): number {
   let depth = 0;
-  for (let at = from; at < tokens.length; at += 1) {
-    const token = tokens[at] as Token;
+  for (let index = from; index < tokens.length; index += 1) {
+    const token = tokens[index] as Token;
     if (isOperator(token, "(")) depth += 1;
     else if (isOperator(token, ")")) depth -= 1;
     else if (depth > 0) continue;
-    else if (isOperator(token, ",")) return at;
+    else if (isOperator(token, ",")) return index;
     // LEFT( and RIGHT( are functions.
-    else if (token.kind === "word" && JOINS.has(token.upper) && !isOperator(tokens[at + 1], "(")) return at;
+    else if (token.kind === "word" && JOINS.has(token.upper) && !isOperator(tokens[index + 1], "(")) return index;
   }
   return tokens.length;
 }

@@ -28,9 +28,9 @@ const HAS_WHERE = new Set(["SELECT", "UPDATE", "DELETE", "WITH", "SHOW"]);
 /** Looks over significant tokens once. */
 export function survey(tokens: readonly Token[]): Survey {
   const look: Look = { tokens, tables: new Set(), lists: [null], where: false };
-  for (const [at, token] of tokens.entries()) {
-    if (token.kind === "operator") punctuation(look, at, token.text);
-    else if (token.kind === "word" && !isOperator(tokens[at - 1], ".")) word(look, at, token.upper);
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind === "operator") punctuation(look, index, token.text);
+    else if (token.kind === "word" && !isOperator(tokens[index - 1], ".")) word(look, index, token.upper);
   }
   const head = tokens[0]?.upper ?? "";
   return { tables: [...look.tables], where: HAS_WHERE.has(head) ? look.where : null };
@@ -47,36 +47,36 @@ interface Look {
   where: boolean;
 }
 
-function punctuation({ tokens, tables, lists }: Look, at: number, text: string): void {
-  if (text === "(") lists.push(insideOf(tokens[at - 1], lists.at(-1) ?? null));
+function punctuation({ tokens, tables, lists }: Look, index: number, text: string): void {
+  if (text === "(") lists.push(insideOf(tokens[index - 1], lists.at(-1) ?? null));
   if (text === ")") lists.pop();
-  if ((text === "(" || text === ",") && lists.at(-1) === "list") addName(tables, tokens, at + 1);
+  if ((text === "(" || text === ",") && lists.at(-1) === "list") addName(tables, tokens, index + 1);
 }
 
 /** Parentheses around joined tables go on with the list; those of EXTRACT(x FROM y) hold no table. */
-function insideOf(before: Token | undefined, outside: Inside): Inside {
-  if (before?.kind === "word" && TAKES_FROM.has(before.upper)) return "call";
-  return outside === "list" && (before?.upper === "FROM" || before?.upper === "JOIN") ? "list" : null;
+function insideOf(previous: Token | undefined, outside: Inside): Inside {
+  if (previous?.kind === "word" && TAKES_FROM.has(previous.upper)) return "call";
+  return outside === "list" && (previous?.upper === "FROM" || previous?.upper === "JOIN") ? "list" : null;
 }
 
-function word(look: Look, at: number, upper: string): void {
+function word(look: Look, index: number, upper: string): void {
   const { tokens, tables, lists } = look;
   if (upper === "WHERE" && lists.length === 1) look.where = true;
   if (lists.at(-1) === "call") return;
-  const opens = OPENS_LIST.has(upper) && !(upper === "UPDATE" && isWord(tokens[at - 1], "KEY"));
-  if (opens || OPENS_ONE.has(upper)) addName(tables, tokens, at + 1);
+  const opens = OPENS_LIST.has(upper) && !(upper === "UPDATE" && isWord(tokens[index - 1], "KEY"));
+  if (opens || OPENS_ONE.has(upper)) addName(tables, tokens, index + 1);
   if (opens || CLOSES_LIST.has(upper)) lists[lists.length - 1] = opens ? "list" : null;
 }
 
 function addName(tables: Set<string>, tokens: readonly Token[], from: number): void {
-  let at = from;
-  while (tokens[at]?.kind === "word" && BEFORE_NAME.has(tokens[at]?.upper ?? "")) at += 1;
+  let index = from;
+  while (tokens[index]?.kind === "word" && BEFORE_NAME.has(tokens[index]?.upper ?? "")) index += 1;
   const parts: string[] = [];
-  for (let token = tokens[at]; token?.kind === "word" || token?.kind === "quoted"; token = tokens[at]) {
+  for (let token = tokens[index]; token?.kind === "word" || token?.kind === "quoted"; token = tokens[index]) {
     parts.push(unquote(token));
-    at += 1;
-    if (!isOperator(tokens[at], ".")) break;
-    at += 1;
+    index += 1;
+    if (!isOperator(tokens[index], ".")) break;
+    index += 1;
   }
   if (parts.length > 0 && !CLOSES_LIST.has(tokens[from]?.upper ?? "")) tables.add(parts.join("."));
 }

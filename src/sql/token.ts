@@ -51,8 +51,8 @@ export function lexMode(sqlMode: string): LexMode {
 
 /** Capitals for ASCII only: `ſleep` and `SLEEP` are two names to the server, though not to toUpperCase(). */
 export function upperAscii(text: string): string {
-  for (let at = 0; at < text.length; at += 1) {
-    if (text.charCodeAt(at) > 0x7f) return text.replaceAll(/[a-z]+/g, (part) => part.toUpperCase());
+  for (let index = 0; index < text.length; index += 1) {
+    if (text.charCodeAt(index) > 0x7f) return text.replaceAll(/[a-z]+/g, (part) => part.toUpperCase());
   }
   return text.toUpperCase();
 }

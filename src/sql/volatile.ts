@@ -22,20 +22,20 @@ const CLOCKS = list(`
 /** What decides a value at the moment of running: the clock, or chance and the state of the connection. */
 export type Mover = "clock" | "chance";
 
-function moverAt(tokens: readonly Token[], at: number): Mover | null {
-  const token = tokens[at] as Token;
+function moverAt(tokens: readonly Token[], index: number): Mover | null {
+  const token = tokens[index] as Token;
   if (token.kind === "variable") return "chance";
-  if (token.kind !== "word" || isOperator(tokens[at - 1], ".")) return null;
-  if (token.upper === "NEXT" || token.upper === "PREVIOUS") return isWord(tokens[at + 1], "VALUE") ? "chance" : null;
-  const call = BARE.has(token.upper) || (CALLS.has(token.upper) && isOperator(tokens[at + 1], "("));
+  if (token.kind !== "word" || isOperator(tokens[index - 1], ".")) return null;
+  if (token.upper === "NEXT" || token.upper === "PREVIOUS") return isWord(tokens[index + 1], "VALUE") ? "chance" : null;
+  const call = BARE.has(token.upper) || (CALLS.has(token.upper) && isOperator(tokens[index + 1], "("));
   // UNIX_TIMESTAMP(column) only turns a value into a number.
-  if (!call || (token.upper === "UNIX_TIMESTAMP" && !isOperator(tokens[at + 2], ")"))) return null;
+  if (!call || (token.upper === "UNIX_TIMESTAMP" && !isOperator(tokens[index + 2], ")"))) return null;
   return CLOCKS.has(token.upper) ? "clock" : "chance";
 }
 
 /** What decides these tokens' value when they run: chance before the clock; null where it is only what they read. */
 export function moverOf(tokens: readonly Token[]): Mover | null {
-  const movers = new Set(tokens.map((_, at) => moverAt(tokens, at)));
+  const movers = new Set(tokens.map((_, index) => moverAt(tokens, index)));
   if (movers.has("chance")) return "chance";
   return movers.has("clock") ? "clock" : null;
 }

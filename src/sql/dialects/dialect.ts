@@ -11,7 +11,7 @@ export interface Family {
   /** Functions that only compute, by the version from which on they are built in. */
   readonly functions: Readonly<Record<string, string>>;
   /** Functions that were built in only before a version, by that version. */
-  readonly gone: Readonly<Record<string, string>>;
+  readonly removals: Readonly<Record<string, string>>;
   /** Functions that stop being built in where a space stands before the parenthesis. */
   readonly gaps: string;
   /** Reserved words, not of the other server, behind which a parenthesis is no call. */
@@ -53,37 +53,40 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 const numbers = (version: string): number[] => (/^\d+(?:\.\d+)*/.exec(version)?.[0] ?? "0").split(".").map(Number);
 
 /** Whether a version is at least another: `10.11.19-MariaDB` is at least `10.6`. */
-function isAtLeast(version: string, least: string): boolean {
+function isAtLeast(version: string, minimum: string): boolean {
   const own = numbers(version);
-  for (const [at, wanted] of numbers(least).entries()) {
-    const found = own[at] ?? 0;
-    if (found !== wanted) return found > wanted;
+  for (const [index, minimumPart] of numbers(minimum).entries()) {
+    const part = own[index] ?? 0;
+    if (part !== minimumPart) return part > minimumPart;
   }
   return true;
 }
 
-function made({ name, functions, gone, gaps, reserved, show, settable }: Family, version: string): Dialect {
-  const built = Object.entries(functions).filter(([since]) => isAtLeast(version, since));
-  const left = Object.entries(gone).filter(([until]) => !isAtLeast(version, until));
+function createDialect(
+  { name, functions, removals, gaps, reserved: reservedWords, show, settable }: Family,
+  version: string,
+): Dialect {
+  const built = Object.entries(functions).filter(([firstVersion]) => isAtLeast(version, firstVersion));
+  const remaining = Object.entries(removals).filter(([endVersion]) => !isAtLeast(version, endVersion));
   return {
     name: `${name} ${version}`,
-    functions: new Set([...built, ...left].flatMap(([, names]) => words(names))),
+    functions: new Set([...built, ...remaining].flatMap(([, names]) => words(names))),
     gaps: new Set(words(gaps)),
-    reserved: new Set(words(reserved)),
+    reserved: new Set(words(reservedWords)),
     show: new Set(words(show)),
     settable: new Set(words(settable)),
   };
 }
 
 const FAMILIES = { mariadb: MARIADB, mysql: MYSQL } as const;
-const known = new Map<string, Dialect>();
+const cache = new Map<string, Dialect>();
 
 /** The dialect of a server, its version as the server gives it. */
 export function dialectOf(family: keyof typeof FAMILIES, version: string): Dialect {
   const key = `${family} ${version}`;
-  const found = known.get(key) ?? made(FAMILIES[family], version);
-  known.set(key, found);
-  return found;
+  const dialect = cache.get(key) ?? createDialect(FAMILIES[family], version);
+  cache.set(key, dialect);
+  return dialect;
 }
 
 /** The lines that reading sends to a server of this kind. */
@@ -94,7 +97,7 @@ export const OLDEST_MARIADB = dialectOf("mariadb", "10.6");
 const OLDEST = [OLDEST_MARIADB, dialectOf("mysql", "8.0")] as const;
 /** The newest of each: what some server computes. For what is only looked over before a server is there to ask. */
 export const NEWEST: readonly Dialect[] = [dialectOf("mariadb", "999"), dialectOf("mysql", "999")];
-const both = (part: (dialect: Dialect) => ReadonlySet<string>): ReadonlySet<string> =>
+const unionOf = (part: (dialect: Dialect) => ReadonlySet<string>): ReadonlySet<string> =>
   new Set(OLDEST.flatMap((dialect) => [...part(dialect)]));
 
 /**
@@ -108,8 +111,8 @@ export const EITHER: Dialect = {
       [...OLDEST, ...NEWEST].every(({ functions }) => functions.has(name)),
     ),
   ),
-  gaps: both(({ gaps }) => gaps),
+  gaps: unionOf(({ gaps }) => gaps),
   reserved: new Set(),
-  show: both(({ show }) => show),
-  settable: both(({ settable }) => settable),
+  show: unionOf(({ show }) => show),
+  settable: unionOf(({ settable }) => settable),
 };

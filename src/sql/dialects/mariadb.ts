@@ -5,7 +5,7 @@ import { MARIADB_FUNCTIONS, MARIADB_GAPS } from "./mariadb-functions.ts";
 export const MARIADB: Family = {
   name: "MariaDB",
   functions: MARIADB_FUNCTIONS,
-  gone: {},
+  removals: {},
   // The last ones are gaps of older versions, or by sql_mode.
   gaps: `${MARIADB_GAPS} ADD_MONTHS DATE_FORMAT DECODE SYSDATE`,
   reserved: "",

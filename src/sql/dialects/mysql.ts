@@ -6,7 +6,7 @@ export const MYSQL: Family = {
   name: "MySQL",
   functions: MYSQL_FUNCTIONS,
   // 9.6 moved them into a component, where they are loaded functions; every 8 has them built in.
-  gone: { "9.0": "MD5 SHA SHA1" },
+  removals: { "9.0": "MD5 SHA SHA1" },
   gaps: MYSQL_GAPS,
   reserved: "LATERAL",
   show: `

@@ -4,7 +4,7 @@ import { anatomy, type Anatomy, type RowChange } from "../../../sql/anatomy.ts";
 import { checkCalls } from "../../../sql/calls.ts";
 import { classify } from "../../../sql/classify.ts";
 import { namedIn } from "../../../sql/dissect.ts";
-import { narrowed } from "../../../sql/narrow.ts";
+import { narrow } from "../../../sql/narrow.ts";
 import { isOperator, isWord, lexMode, type LexMode } from "../../../sql/token.ts";
 import { moverOf } from "../../../sql/volatile.ts";
 import type { Session } from "../session.ts";
@@ -140,7 +140,7 @@ function narrowing(parts: RowChange, targets: readonly Target[], change: SqlChan
     const within = listed === null ? "FALSE" : `CASE WHEN ${keyTextSql(key, alias)} IN (${listed}) THEN 1 ELSE 0 END`;
     return none === "" ? within : `(${within}${none})`;
   });
-  return ready({ sql: narrowed(parts, guards.join(" AND ")), values }, parts.mode);
+  return ready({ sql: narrow(parts, guards.join(" AND ")), values }, parts.mode);
 }
 
 /** Adds the keys to the values; gives what stands for them in a list. */
