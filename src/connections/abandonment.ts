@@ -22,50 +22,59 @@ const AGE_SECONDS = 10 * 60;
 /** Two clocks of whole seconds, of which one is known by an answer that was under way for a while. */
 const CLOCKS_SECONDS = 2;
 
-/** Why the operation is abandoned, as the end of a sentence about it; '' while that is not proved. `all`: those of its volume. */
+/** Why the operation is abandoned, as the end of a sentence about it; '' while that is not proved. `siblings`: those of its volume. */
 export async function abandonment(
   operation: Asked,
-  all: readonly VolumeOperation[],
+  siblings: readonly VolumeOperation[],
   sources: AbandonmentSources,
 ): Promise<string> {
   const daemons = await sources.process.daemon();
-  const known = daemons.ok ? daemons.value : [];
+  const processes = daemons.ok ? daemons.value : [];
   // Its time was rounded down: it may have been asked for up to a second later.
-  if (known.length > 0 && known.every(({ started }) => started >= operation.created + 1))
+  if (processes.length > 0 && processes.every(({ started: startS }) => startS >= operation.created + 1))
     return `the Volume Daemon was started after it was asked for, and takes up nothing that it had begun`;
   const jobs = await sources.cloudstack.jobs();
-  return jobs.ok ? byJobs(operation, all, jobs.value, sources.clock.scale) : "";
+  return jobs.ok ? byJobs(operation, siblings, jobs.value, sources.clock.scale) : "";
 }
 
 /** Whether an operation was at its work when a job began, as far as the clocks can tell. */
-const wasAtWork = ({ created, completed }: Pick<VolumeOperation, "created" | "completed">, at: number): boolean =>
-  (created === null || created <= at + CLOCKS_SECONDS) && (completed === null || completed >= at - CLOCKS_SECONDS);
+const wasAtWork = (
+  { created: createdS, completed: completedS }: Pick<VolumeOperation, "created" | "completed">,
+  timeS: number,
+): boolean =>
+  (createdS === null || createdS <= timeS + CLOCKS_SECONDS) &&
+  (completedS === null || completedS >= timeS - CLOCKS_SECONDS);
 
 /** Whether a job of CloudStack's was begun for this operation and for no other one of the volume. */
 function isIts(
   job: AsyncJob,
-  { id, type, volume_id, created: since }: Asked,
-  all: readonly VolumeOperation[],
+  { id, type, volume_id, created: requestS }: Asked,
+  siblings: readonly VolumeOperation[],
 ): boolean {
-  const { created, instance, command } = job;
-  if (created === null || instance !== volume_id || !command.toLowerCase().startsWith(type)) return false;
-  const others = all.filter((other) => other.id !== id && other.type === type);
-  return created >= since - CLOCKS_SECONDS && !others.some((other) => wasAtWork(other, created));
+  const { created: createdS, instance, command } = job;
+  if (createdS === null || instance !== volume_id || !command.toLowerCase().startsWith(type)) return false;
+  const rivals = siblings.filter((rival) => rival.id !== id && rival.type === type);
+  return createdS >= requestS - CLOCKS_SECONDS && !rivals.some((rival) => wasAtWork(rival, createdS));
 }
 
-function byJobs(operation: Asked, all: readonly VolumeOperation[], jobs: readonly AsyncJob[], scale: number): string {
+function byJobs(
+  operation: Asked,
+  siblings: readonly VolumeOperation[],
+  jobs: readonly AsyncJob[],
+  scale: number,
+): string {
   if (jobs.some((job) => mayBeAt(job, operation.volume_id))) return "";
   // Where CloudStack's clock is not known, its jobs have no times: one of the volume's may be this one's.
   const timeless = (job: AsyncJob): boolean => job.created === null && job.instance === operation.volume_id;
   if (jobs.some(timeless)) return "";
-  const now = Date.now() / 1000;
-  const its = jobs.filter((job) => isIts(job, operation, all));
-  const [newest] = its.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0));
+  const nowS = Date.now() / 1000;
+  const ownJobs = jobs.filter((job) => isIts(job, operation, siblings));
+  const [newest] = ownJobs.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0));
   if (newest !== undefined && newest.completed !== null)
-    return now - newest.completed >= LAG_SECONDS / scale + CLOCKS_SECONDS
+    return nowS - newest.completed >= LAG_SECONDS / scale + CLOCKS_SECONDS
       ? `CloudStack ended its job ${newest.id} for it long ago, and the Volume Daemon has not written that down`
       : "";
-  return now - operation.created >= AGE_SECONDS / scale + CLOCKS_SECONDS
+  return nowS - operation.created >= AGE_SECONDS / scale + CLOCKS_SECONDS
     ? "it was asked for longer ago than the Volume Daemon ever waits, and CloudStack has no job of it"
     : "";
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from "../phases/json.ts";
 import { failure, provesNothingBegan, type Failure, type Outcome } from "../phases/outcome.ts";
 import type { AsyncJob, CloudStackPort, Dispatched } from "../phases/ports.ts";
 import { err, ok, type Result } from "../phases/result.ts";
-import { jobOf, opened, rowsOf } from "./cloudstack/answer.ts";
+import { jobOf, openEnvelope, rowsOf } from "./cloudstack/answer.ts";
 import type { EndpointSource } from "./cloudstack/endpoint.ts";
 import { signedQuery } from "./cloudstack/sign.ts";
 import type { HttpClient, HttpRequest, HttpTrouble } from "./http.ts";
@@ -49,14 +49,14 @@ async function call(
   const { url, apiKey, secretKey } = endpoint.value;
   const query = signedQuery(command, params, { apiKey: apiKey.reveal(), secretKey: secretKey.reveal() });
   const got = await options.http.request({ kind, method: "GET", url: `${url}?${query}`, timeouts: PATIENCE });
-  if (!got.ok) return err(unanswered(command, url, got.error));
-  const body = opened(command, got.value, options.redact);
+  if (!got.ok) return err(noAnswer(command, url, got.error));
+  const body = openEnvelope(command, got.value, options.redact);
   if (body.ok) return ok({ body: body.value, behind: got.value.behind });
   if (body.error.code === "401") options.endpoint.forget(); // the appliance's keys may have been changed meanwhile
   return err({ kind: body.error.kind === "refused" ? "refused" : "garbled", failure: body.error });
 }
 
-function unanswered(command: string, url: string, trouble: HttpTrouble): Trouble {
+function noAnswer(command: string, url: string, trouble: HttpTrouble): Trouble {
   const message = `CloudStack at ${url} does not answer ${command}: ${trouble.message}.`;
   return { kind: trouble.sent ? "lost" : "not-sent", failure: failure("unreachable", message) };
 }
@@ -78,7 +78,7 @@ const noList = (command: string): Failure =>
 async function pages(options: CloudStackOptions, command: string, params: Params): Promise<Result<Rows, Failure>> {
   const first = await read(options, command, params);
   if (!first.ok) return first;
-  const { body, behind } = first.value;
+  const { body, behind: lagS } = first.value;
   const rows = rowsOf(body);
   if (rows === null) return err(noList(command));
   const size = String(rows.length);
@@ -87,14 +87,14 @@ async function pages(options: CloudStackOptions, command: string, params: Params
   for (let page = 2; rows.length < whole && page <= MOST_PAGES; page++) {
     const next = await read(options, command, { ...params, page: String(page), pagesize: size });
     if (!next.ok) return next;
-    const more = rowsOf(next.value.body);
-    if (more === null) return err(noList(command));
-    rows.push(...more);
+    const nextRows = rowsOf(next.value.body);
+    if (nextRows === null) return err(noList(command));
+    rows.push(...nextRows);
   }
   if (rows.length < whole) {
     return err(failure("garbled", `CloudStack says that ${command} has ${count} rows, but lists only ${rows.length}.`));
   }
-  return ok({ rows, behind });
+  return ok({ rows, behind: lagS });
 }
 
 async function list(
@@ -102,8 +102,8 @@ async function list(
   command: string,
   params: Params,
 ): Promise<Result<JsonObject[], Failure>> {
-  const found = await pages(options, command, params);
-  return found.ok ? ok(found.value.rows) : found;
+  const result = await pages(options, command, params);
+  return result.ok ? ok(result.value.rows) : result;
 }
 
 async function submit(options: CloudStackOptions, command: string, params: Params): Promise<Dispatched> {
@@ -136,17 +136,21 @@ function refusal(trouble: Trouble): Outcome {
 async function job(options: CloudStackOptions, id: string): Promise<Result<AsyncJob, Failure>> {
   const got = await read(options, "queryAsyncJobResult", { jobid: id });
   if (!got.ok) return got;
-  const found = jobOf(got.value.body, id, got.value.behind);
-  return found === null ? err(failure("garbled", `CloudStack's answer about job ${id} has no status.`)) : ok(found);
+  const asyncJob = jobOf(got.value.body, id, got.value.behind);
+  return asyncJob === null
+    ? err(failure("garbled", `CloudStack's answer about job ${id} has no status.`))
+    : ok(asyncJob);
 }
 
 async function jobs(options: CloudStackOptions): Promise<Result<AsyncJob[], Failure>> {
   const got = await pages(options, "listAsyncJobs", {});
   if (!got.ok) return got;
-  const { rows, behind } = got.value;
-  const found = rows.map((row) => jobOf(row, "", behind));
+  const { rows, behind: lagS } = got.value;
+  const candidates = rows.map((row) => jobOf(row, "", lagS));
   // A job of which nothing can be read is no job that is not there: what follows from the list would be a guess.
-  const read = found.filter((one) => one !== null && one.id !== "" && one.command !== "") as AsyncJob[];
+  const read = candidates.filter(
+    (candidate) => candidate !== null && candidate.id !== "" && candidate.command !== "",
+  ) as AsyncJob[];
   return read.length < rows.length
     ? err(failure("garbled", "CloudStack's list of jobs has one without an id, a command or a status."))
     : ok(read);

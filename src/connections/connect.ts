@@ -56,10 +56,10 @@ export async function connect(site: Site, options: ConnectOptions): Promise<Resu
   const { connections, writer } = make(site, options);
   // Both connections are made at the same time; a run takes its locks on this one next, and is told there what is wrong.
   void writer.alone(() => Promise.resolve()).catch(() => undefined);
-  const reached = await connections.sql.identity();
-  if (reached.ok) return ok(connections);
+  const identity = await connections.sql.identity();
+  if (identity.ok) return ok(connections);
   await connections.close();
-  return err(reached.error);
+  return err(identity.error);
 }
 
 /** The ports alone, without asking anything yet: for screens that show what does not answer. */

@@ -105,22 +105,22 @@ function exchange(request: HttpRequest, options: HttpOptions, agents: Agents | n
     finish(err({ ...state, message: options.redact(message) }));
     call.destroy();
   };
-  const within = (ms: number, what: () => string | null): void => {
-    timers.push(setTimeout(() => complain(what(), fail), ms));
+  const within = (ms: number, messageOf: () => string | null): void => {
+    timers.push(setTimeout(() => complain(messageOf(), fail), ms));
   };
   within(limits.connectMs, () => (state.sent ? null : `no connection after ${limits.connectMs} ms`));
   within(limits.totalMs, () => `no complete answer after ${limits.totalMs} ms`);
   call.setTimeout(limits.idleMs, () => fail(`silent for ${limits.idleMs} ms`));
   call.on("socket", (socket) => {
-    const connected = (): void => void (state.sent = true);
-    if (socket.connecting) socket.once(secure(request.url) ? "secureConnect" : "connect", connected);
-    else connected();
+    const onConnect = (): void => void (state.sent = true);
+    if (socket.connecting) socket.once(secure(request.url) ? "secureConnect" : "connect", onConnect);
+    else onConnect();
   });
   call.on("error", (error) => fail(describe(error)));
   call.on("response", (response) => {
     state.answering = true;
-    const behind = behindOf(response.headers.date);
-    collect(response, fail, (text) => finish(ok({ status: response.statusCode ?? 0, text, behind })));
+    const lagS = behindOf(response.headers.date);
+    collect(response, fail, (text) => finish(ok({ status: response.statusCode ?? 0, text, behind: lagS })));
   });
   call.end(request.json === undefined ? undefined : JSON.stringify(request.json));
   return promise;
@@ -154,7 +154,11 @@ function begin(request: HttpRequest, options: HttpOptions, agents: Agents | null
   return clients().https.request(request.url, { ...common, rejectUnauthorized, agent: agents?.["https:"] ?? false });
 }
 
-function collect(response: http.IncomingMessage, fail: (message: string) => void, done: (text: string) => void): void {
+function collect(
+  response: http.IncomingMessage,
+  fail: (message: string) => void,
+  finish: (text: string) => void,
+): void {
   const chunks: Buffer[] = [];
   let size = 0;
   response.on("data", (chunk: Buffer) => {
@@ -164,7 +168,7 @@ function collect(response: http.IncomingMessage, fail: (message: string) => void
   });
   response.on("error", (error) => fail(`the answer broke off: ${describe(error)}`));
   response.on("end", () => {
-    if (response.complete) done(Buffer.concat(chunks).toString("utf8"));
+    if (response.complete) finish(Buffer.concat(chunks).toString("utf8"));
     else fail("the answer broke off");
   });
 }

@@ -9,7 +9,7 @@ export const isObject = (value: unknown): value is JsonObject =>
  * Reads JSON text, or gives undefined. Secrets are taken out of every string; a number that is no safe integer
  * stays as the digits that were sent.
  */
-export function parsed(text: string, redact: (text: string) => string): Json | undefined {
+export function parseJson(text: string, redact: (text: string) => string): Json | undefined {
   const tame = (_key: string, value: unknown, context?: { readonly source?: string }): unknown => {
     if (typeof value === "string") return redact(value);
     if (typeof value === "number" && !Number.isSafeInteger(value)) return context?.source ?? String(value);

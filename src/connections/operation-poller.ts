@@ -5,13 +5,13 @@
 import type { Failure } from "../phases/outcome.ts";
 import type { VolumeOperation } from "../phases/ports.ts";
 import type { Result } from "../phases/result.ts";
-import { together } from "./together.ts";
+import { mapConcurrently } from "./map-concurrently.ts";
 
 type Answer = Result<VolumeOperation, Failure>;
 
 export interface PollerOptions {
   /** Asks for one operation by its id. */
-  readonly one: (id: string) => Promise<Answer>;
+  readonly byId: (id: string) => Promise<Answer>;
   /**
    * Asks for the newest operations, at most `limit`; null when the answer cannot be read as a list, so that each has
    * to be asked for by itself.
@@ -38,12 +38,12 @@ export function operationPoller(options: PollerOptions): (id: string) => Promise
   let timer: NodeJS.Timeout | null = null;
   let last = Number.NEGATIVE_INFINITY;
   const send = (): void => {
-    const now = waiters;
+    const batch = waiters;
     waiters = [];
     timer = null;
     last = performance.now();
-    answerAll(options, now).catch((error: unknown) => {
-      for (const { fail } of now) fail(error);
+    answerAll(options, batch).catch((error: unknown) => {
+      for (const { fail } of batch) fail(error);
     });
   };
   return (id) =>
@@ -53,16 +53,16 @@ export function operationPoller(options: PollerOptions): (id: string) => Promise
     });
 }
 
-async function answerAll({ one, newest }: PollerOptions, waiters: readonly Waiter[]): Promise<void> {
+async function answerAll({ byId, newest }: PollerOptions, waiters: readonly Waiter[]): Promise<void> {
   const ids = [...new Set(waiters.map(({ id }) => id))];
   const answers = new Map<string, Answer>();
   if (ids.length > 1) {
-    const listed = await newest(2 * ids.length + ROOM);
+    const list = await newest(2 * ids.length + ROOM);
     // A daemon that does not answer is not asked once more for each of them.
-    if (!listed.ok) for (const id of ids) answers.set(id, listed);
-    else for (const operation of listed.value ?? []) answers.set(operation.id, { ok: true, value: operation });
+    if (!list.ok) for (const id of ids) answers.set(id, list);
+    else for (const operation of list.value ?? []) answers.set(operation.id, { ok: true, value: operation });
   }
-  const left = ids.filter((id) => !answers.has(id));
-  await together(left, AT_ONCE, async (id) => answers.set(id, await one(id)));
+  const missingIds = ids.filter((id) => !answers.has(id));
+  await mapConcurrently(missingIds, AT_ONCE, async (id) => answers.set(id, await byId(id)));
   for (const { id, answer } of waiters) answer(answers.get(id) as Answer);
 }

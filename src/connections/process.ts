@@ -54,7 +54,7 @@ export function processPort(options: ProcessOptions): ProcessPort {
     holders: (devices) => look((table) => holders(root, table, devices, options)),
     end: (identity) => {
       if (options.elsewhere !== null) return Promise.resolve(refusedElsewhere(options.elsewhere));
-      const find = (wanted: ProcessIdentity): Found => findProcess(root, wanted);
+      const find = (target: ProcessIdentity): Found => findProcess(root, target);
       return endProcess(identity, { find, clock: options.clock, signal: (pid, name) => void process.kill(pid, name) });
     },
     api: () => look((table) => apiRows(root, table, options)),
@@ -68,8 +68,8 @@ function findProcess(root: string, { pid, start_ticks, device }: ProcessIdentity
   if (table === null || table.hidden.includes(pid)) return "not known";
   const row = table.rows.get(pid);
   if (row === undefined || row.startTicks !== start_ticks) return "gone";
-  const found = heldBy(root, row, [deviceOf(device)]);
-  return found === null ? "not known" : found.length > 0 ? "holds it" : "holds it no more";
+  const heldDevices = heldBy(root, row, [deviceOf(device)]);
+  return heldDevices === null ? "not known" : heldDevices.length > 0 ? "holds it" : "holds it no more";
 }
 
 const refusedElsewhere = (host: string): Outcome => {
@@ -92,10 +92,10 @@ const noProc = (root: string): Failure =>
 /** Which of the devices a process names or has open; null where its files may not be looked at and its words name none. */
 function heldBy(root: string, row: Row, devices: readonly Device[]): readonly Device[] | null {
   if (row.kernel) return [];
-  const named = devices.filter((device) => names(device, row.argv));
+  const argvDevices = devices.filter((device) => names(device, row.argv));
   const files = openFiles(root, row.pid);
-  if (files === null) return named.length > 0 ? named : null;
-  return devices.filter((device) => named.includes(device) || names(device, files));
+  if (files === null) return argvDevices.length > 0 ? argvDevices : null;
+  return devices.filter((device) => argvDevices.includes(device) || names(device, files));
 }
 
 /**
@@ -108,46 +108,46 @@ function holders(
   devices: readonly string[],
   options: ProcessOptions,
 ): Result<ProcessLook[], Failure> {
-  const wanted = devices.map(deviceOf);
-  const found: ProcessLook[] = [];
-  const closed = [
+  const targets = devices.map(deviceOf);
+  const looks: ProcessLook[] = [];
+  const obstacles = [
     ...hidden.map((pid) => `pid ${pid}`),
-    ...wanted.filter((device) => device.hidden).map(({ asked }) => `the link ${asked}`),
+    ...targets.filter((device) => device.hidden).map(({ asked }) => `the link ${asked}`),
   ];
   for (const row of rows.values()) {
     if (row.pid === process.pid) continue;
-    const held = heldBy(root, row, wanted);
-    if (held === null) closed.push(`${row.program} (pid ${row.pid})`);
-    else for (const device of held) found.push(lookAt(root, rows, row, device.asked, options));
+    const heldDevices = heldBy(root, row, targets);
+    if (heldDevices === null) obstacles.push(`${row.program} (pid ${row.pid})`);
+    else for (const device of heldDevices) looks.push(lookAt(root, rows, row, device.asked, options));
   }
-  const whole = closed.length === 0 || options.own === true;
-  return found.length === 0 && !whole && devices.length > 0 ? err(notWhole(closed)) : ok(found);
+  const whole = obstacles.length === 0 || options.own === true;
+  return looks.length === 0 && !whole && devices.length > 0 ? err(notWhole(obstacles)) : ok(looks);
 }
 
 /** So many of what could not be looked into are named. */
 const MOST_NAMED = 3;
 
-function notWhole(closed: readonly string[]): Failure {
-  const names = closed.slice(0, MOST_NAMED).join(", ");
-  const more = closed.length > MOST_NAMED ? ` and ${closed.length - MOST_NAMED} more` : "";
+function notWhole(obstacles: readonly string[]): Failure {
+  const names = obstacles.slice(0, MOST_NAMED).join(", ");
+  const more = obstacles.length > MOST_NAMED ? ` and ${obstacles.length - MOST_NAMED} more` : "";
   const why =
     process.geteuid?.() === 0
       ? "This is root already: they are confined, or this is a container. Run Handrail on the appliance itself, outside of it."
       : "They are other users' processes, hidden (hidepid), or this is a hardened unit. Run Handrail as root on the appliance.";
   return failure(
     "unreachable",
-    `Whether a process holds the disks is not known: ${closed.length} of them may not be looked into by this user: ${names}${more}. ${why}`,
+    `Whether a process holds the disks is not known: ${obstacles.length} of them may not be looked into by this user: ${names}${more}. ${why}`,
   );
 }
 
 function apiRows(root: string, table: ProcessTable, options: ProcessOptions): Result<ProcessLook[], Failure> {
   const { rows, hidden } = table;
-  const looks = (found: readonly Row[]) => ok(found.map((row) => lookAt(root, rows, row, "", options)));
-  if (options.pidFile !== undefined) return looks(named(root, rows, options.pidFile));
+  const looks = (matches: readonly Row[]) => ok(matches.map((row) => lookAt(root, rows, row, "", options)));
+  if (options.pidFile !== undefined) return looks(fromPidFile(root, rows, options.pidFile));
   const owners = listeners(root, rows, options.port);
   if (owners !== null && owners.length > 0) return looks(owners);
-  const called = [...rows.values()].filter((row) => options.names.some((name) => isProgram(row.program, name)));
-  if (called.length > 0) return looks(called);
+  const namesakes = [...rows.values()].filter((row) => options.names.some((name) => isProgram(row.program, name)));
+  if (namesakes.length > 0) return looks(namesakes);
   // Somebody listens there and is not to be seen, or processes are hidden: no proof that there is no API.
   const whole = options.own === true || (owners !== null && hidden.length === 0);
   return whole ? ok([]) : err(notSeen("the OMA API", options.port));
@@ -165,19 +165,19 @@ function daemonRows(root: string, { rows }: ProcessTable, options: ProcessOption
     : ok(owners.map((row) => lookAt(root, rows, row, "", options)));
 }
 
-const notSeen = (what: string, port: number): Failure =>
+const notSeen = (program: string, port: number): Failure =>
   failure(
     "unreachable",
-    `Which process ${what} is (port ${port}) is not known: not every process may be looked into by this user. ` +
+    `Which process ${program} is (port ${port}) is not known: not every process may be looked into by this user. ` +
       "Run Handrail as root on the appliance.",
   );
 
 /** The process that a pid file names. One that began after the file was written only has its number. */
-function named(root: string, table: Table, pidFile: string): Row[] {
+function fromPidFile(root: string, table: Table, pidFile: string): Row[] {
   const pid = Number.parseInt(text(pidFile) ?? "", 10);
   const row = table.get(pid);
-  const written = statSync(pidFile, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return row === undefined || startedAt(root, row.startTicks) > written / 1_000 + GRACE_S ? [] : [row];
+  const writtenMs = statSync(pidFile, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return row === undefined || startedAt(root, row.startTicks) > writtenMs / 1_000 + GRACE_S ? [] : [row];
 }
 
 const GRACE_S = 2; // both times are rounded
@@ -188,7 +188,7 @@ const isProgram = (program: string, name: string): boolean =>
 
 /** `-db-pass SECRET` holds no sign that a redactor could know it by. */
 const withoutPasswords = (argv: readonly string[]): string[] =>
-  argv.map((word, at) => (/^--?[\w-]*pass(?:word)?$/i.test(argv[at - 1] ?? "") ? "***" : word));
+  argv.map((word, index) => (/^--?[\w-]*pass(?:word)?$/i.test(argv[index - 1] ?? "") ? "***" : word));
 
 function lookAt(root: string, table: Table, row: Row, device: string, options: ProcessOptions): ProcessLook {
   return {

@@ -18,8 +18,11 @@ const ENVIRONMENT = {
 function shorten(text: string): { output: string; truncated: boolean } {
   if (text.length <= KEPT) return { output: text, truncated: false };
   const half = KEPT / 2;
-  const left = text.length - KEPT;
-  return { output: `${text.slice(0, half)}\n[… ${left} characters left out …]\n${text.slice(-half)}`, truncated: true };
+  const omittedCount = text.length - KEPT;
+  return {
+    output: `${text.slice(0, half)}\n[… ${omittedCount} characters left out …]\n${text.slice(-half)}`,
+    truncated: true,
+  };
 }
 
 /** Makes the port. `redact` takes secrets out before anything is kept: the API's command line holds a password. */
@@ -40,9 +43,9 @@ export function scriptPort(redact: (text: string) => string): ScriptPort {
           timeoutSignal: "SIGKILL",
           detached: true,
         });
-        const ended = await shell`bash --noprofile --norc -s`;
-        const late = ended.signal === null ? "" : `\n[ended by ${ended.signal} after at most ${seconds} s]`;
-        return ok({ exit: ended.exitCode, ...shorten(redact(`${ended.stdall}${late}`)) });
+        const result = await shell`bash --noprofile --norc -s`;
+        const late = result.signal === null ? "" : `\n[ended by ${result.signal} after at most ${seconds} s]`;
+        return ok({ exit: result.exitCode, ...shorten(redact(`${result.stdall}${late}`)) });
       } catch (error) {
         return err(
           failure(

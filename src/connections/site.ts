@@ -68,7 +68,7 @@ export const site = z.strictObject({
   }),
 });
 
-const checked = site.superRefine((value, context) => {
+const siteSchema = site.superRefine((value, context) => {
   if (value.scale === undefined || value.scale === (value.lab?.scale ?? 1)) return;
   context.addIssue({ code: "custom", path: ["scale"], message: "only a lab has a time scale other than 1" });
 });
@@ -78,7 +78,7 @@ export type MysqlSite = Site["mysql"];
 
 /** One line for each thing that is wrong with a site. */
 export function parseSite(json: unknown): Result<Site, readonly string[]> {
-  const read = fitted(checked, json);
+  const read = fitted(siteSchema, json);
   return "data" in read ? ok(read.data) : err(misfitLines(read.misfits, "site"));
 }
 

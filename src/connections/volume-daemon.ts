@@ -14,9 +14,9 @@ import { err, ok, type Result } from "../phases/result.ts";
 import { abandonment } from "./abandonment.ts";
 import { errorCode } from "./error-code.ts";
 import type { HttpAnswer, HttpClient, HttpTrouble } from "./http.ts";
-import { excerpt, isObject, parsed, textOf } from "./json.ts";
+import { excerpt, isObject, parseJson, textOf } from "./json.ts";
 import { operationPoller } from "./operation-poller.ts";
-import { together } from "./together.ts";
+import { mapConcurrently } from "./map-concurrently.ts";
 import { judge, type DaemonSide } from "./volume-look.ts";
 
 export interface DaemonOptions {
@@ -36,7 +36,7 @@ const TICK_MS = 100;
 /** Makes the volume port. A look asks the daemon and CloudStack; neither is believed alone. */
 export function volumePort(options: DaemonOptions): VolumePort {
   const poll = operationPoller({
-    one: (id) => operation(options, id),
+    byId: (id) => operation(options, id),
     newest: (limit) => newest(options, limit),
     tickMs: options.tickMs ?? TICK_MS,
   });
@@ -60,88 +60,88 @@ async function ask(options: DaemonOptions, path: string): Promise<Result<HttpAns
 async function health(options: DaemonOptions): Promise<Result<JsonObject, Failure>> {
   const got = await ask(options, "/api/v1/health");
   if (!got.ok) return got;
-  const body = parsed(got.value.text, options.redact);
+  const body = parseJson(got.value.text, options.redact);
   if (got.value.status !== 200 || !isObject(body)) {
-    return err(garbled(options, "its health", got.value, "unreachable"));
+    return err(unreadable(options, "its health", got.value, "unreachable"));
   }
   const database = textOf(body, "database_health");
   if (database === "healthy") return ok(body);
-  const said = database === "" ? "it says nothing about it" : `it says "${excerpt(database)}"`;
-  return err(failure("unreachable", `The Volume Daemon answers, but its database is not healthy: ${said}.`));
+  const detail = database === "" ? "it says nothing about it" : `it says "${excerpt(database)}"`;
+  return err(failure("unreachable", `The Volume Daemon answers, but its database is not healthy: ${detail}.`));
 }
 
 async function look(options: DaemonOptions, volumes: readonly string[], appliance: string) {
   const healthy = await health(options);
   if (!healthy.ok) return healthy;
-  const looks = await together(volumes, AT_ONCE, async (volume) => {
+  const looks = await mapConcurrently(volumes, AT_ONCE, async (volume) => {
     const daemon = await device(options, volume);
     if (!daemon.ok) return daemon;
-    const known = await options.cloudstack.list("listVolumes", { id: volume });
-    return judge(volume, daemon.value, known, appliance);
+    const listing = await options.cloudstack.list("listVolumes", { id: volume });
+    return judge(volume, daemon.value, listing, appliance);
   });
-  const failed = looks.find((one) => !one.ok);
-  return failed ?? ok(looks.flatMap((one) => (one.ok ? [one.value] : [])));
+  const firstFailure = looks.find((result) => !result.ok);
+  return firstFailure ?? ok(looks.flatMap((result) => (result.ok ? [result.value] : [])));
 }
 
 async function device(options: DaemonOptions, volume: string): Promise<Result<DaemonSide, Failure>> {
   const got = await ask(options, `/api/v1/volumes/${encodeURIComponent(volume)}/device`);
   if (!got.ok) return got;
-  const body = parsed(got.value.text, options.redact);
+  const body = parseJson(got.value.text, options.redact);
   if (got.value.status === 200 && isObject(body) && textOf(body, "volume_uuid") === volume) {
     const side = { vm: textOf(body, "vm_id"), mode: textOf(body, "operation_mode") };
     return ok({ mapped: true, ...side, path: textOf(body, "device_path") });
   }
   // A broken database is a 404 too. Only these exact words mean that there is no mapping.
-  const said = isObject(body) ? textOf(body, "error") : "";
-  const none = got.value.status === 404 && said === `mapping not found for volume: ${volume}`;
-  if (none) return ok({ mapped: false, vm: "", mode: "", path: "" });
+  const errorText = isObject(body) ? textOf(body, "error") : "";
+  const isUnmapped = got.value.status === 404 && errorText === `mapping not found for volume: ${volume}`;
+  if (isUnmapped) return ok({ mapped: false, vm: "", mode: "", path: "" });
   const kind = got.value.status === 200 ? "garbled" : "unreachable";
-  return err(garbled(options, `the device of volume ${volume}`, got.value, kind));
+  return err(unreadable(options, `the device of volume ${volume}`, got.value, kind));
 }
 
 async function operations(options: DaemonOptions, volume: string): Promise<Result<VolumeOperation[], Failure>> {
   const got = await ask(options, `/api/v1/operations?volume_id=${encodeURIComponent(volume)}`);
   if (!got.ok) return got;
-  const body = parsed(got.value.text, options.redact);
-  const what = `the operations on volume ${volume}`;
-  if (got.value.status !== 200) return err(garbled(options, what, got.value, "unreachable"));
+  const body = parseJson(got.value.text, options.redact);
+  const subject = `the operations on volume ${volume}`;
+  if (got.value.status !== 200) return err(unreadable(options, subject, got.value, "unreachable"));
   if (body === null) return ok([]); // what it sends for an empty list
   const read = Array.isArray(body) ? body.map(readOperation) : [null];
-  if (read.includes(null)) return err(garbled(options, what, got.value, "garbled"));
-  const its = read.filter((one) => one !== null && one.volume_id === volume) as VolumeOperation[];
-  return ok(await Promise.all(its.map((one) => withEnd(options, one, its))));
+  if (read.includes(null)) return err(unreadable(options, subject, got.value, "garbled"));
+  const ownOperations = read.filter((entry) => entry !== null && entry.volume_id === volume) as VolumeOperation[];
+  return ok(await Promise.all(ownOperations.map((entry) => withEnd(options, entry, ownOperations))));
 }
 
 /** An operation that is not ended, with the proof that it never will be, where there is one. */
 async function withEnd(
   options: DaemonOptions,
-  one: VolumeOperation,
-  all: readonly VolumeOperation[],
+  entry: VolumeOperation,
+  siblings: readonly VolumeOperation[],
 ): Promise<VolumeOperation> {
-  const { status, created } = one;
-  if ((status !== "pending" && status !== "executing") || created === null) return one;
-  return { ...one, abandoned: await abandonment({ ...one, created }, all, options) };
+  const { status, created: createdS } = entry;
+  if ((status !== "pending" && status !== "executing") || createdS === null) return entry;
+  return { ...entry, abandoned: await abandonment({ ...entry, created: createdS }, siblings, options) };
 }
 
 /** The newest operations of all volumes; what cannot be read in the list is left out. */
 async function newest(options: DaemonOptions, limit: number): Promise<Result<VolumeOperation[] | null, Failure>> {
   const got = await ask(options, `/api/v1/operations?limit=${limit}`);
   if (!got.ok) return got;
-  const body = parsed(got.value.text, options.redact);
+  const body = parseJson(got.value.text, options.redact);
   if (got.value.status !== 200 || !Array.isArray(body)) return ok(null);
-  return ok(body.map(readOperation).filter((one) => one !== null));
+  return ok(body.map(readOperation).filter((entry) => entry !== null));
 }
 
 async function operation(options: DaemonOptions, id: string): Promise<Result<VolumeOperation, Failure>> {
   const got = await ask(options, `/api/v1/operations/${encodeURIComponent(id)}`);
   if (!got.ok) return got;
-  const body = parsed(got.value.text, options.redact);
+  const body = parseJson(got.value.text, options.redact);
   const read = got.value.status === 200 && isObject(body) ? readOperation(body) : null;
   if (read !== null && read.id === id) return ok(read);
   const unknown = got.value.status === 404 && isObject(body) && textOf(body, "error") === `operation not found: ${id}`;
   if (unknown) return err(failure("refused", `The Volume Daemon knows no operation ${id}.`, "404"));
   const kind = got.value.status === 200 ? "garbled" : "unreachable";
-  return err(garbled(options, `operation ${id}`, got.value, kind));
+  return err(unreadable(options, `operation ${id}`, got.value, kind));
 }
 
 function secondOf(text: string): number | null {
@@ -171,12 +171,17 @@ function readOperation(value: unknown): VolumeOperation | null {
   };
 }
 
-function garbled(options: DaemonOptions, what: string, got: HttpAnswer, kind: "garbled" | "unreachable"): Failure {
-  const said = excerpt(options.redact(got.text));
+function unreadable(
+  options: DaemonOptions,
+  subject: string,
+  got: HttpAnswer,
+  kind: "garbled" | "unreachable",
+): Failure {
+  const answerText = excerpt(options.redact(got.text));
   const message =
     kind === "unreachable"
-      ? `Asked for ${what}, the Volume Daemon answered ${got.status}: ${said}. Its database does not answer, or this is another program.`
-      : `Asked for ${what}, the Volume Daemon answered something else: ${said}.`;
+      ? `Asked for ${subject}, the Volume Daemon answered ${got.status}: ${answerText}. Its database does not answer, or this is another program.`
+      : `Asked for ${subject}, the Volume Daemon answered something else: ${answerText}.`;
   return failure(kind, message, String(got.status));
 }
 
@@ -187,24 +192,27 @@ async function submit(options: DaemonOptions, request: VolumeRequest): Promise<D
   const url = `${options.url}/api/v1/volumes/${encodeURIComponent(request.volume)}/${verb}`;
   const body = request.op === "detach" ? {} : { json: { vm_id: request.vm } };
   const got = await options.http.request({ kind: "change", method: "POST", url, ...body });
-  if (!got.ok) return ended(noAnswer(got.error, options.url));
-  const answer = parsed(got.value.text, options.redact);
+  if (!got.ok) return endWith(noAnswer(got.error, options.url));
+  const answer = parseJson(got.value.text, options.redact);
   const { status } = got.value;
   if (status === 201) {
-    const accepted = isObject(answer) ? readOperation(answer) : null;
-    if (accepted !== null && accepted.volume_id === request.volume) return { kind: "accepted", id: accepted.id };
-    return ended(unknown("The Volume Daemon took the request, but its answer names no operation.", got.value, options));
+    const newOperation = isObject(answer) ? readOperation(answer) : null;
+    if (newOperation !== null && newOperation.volume_id === request.volume)
+      return { kind: "accepted", id: newOperation.id };
+    return endWith(
+      unknown("The Volume Daemon took the request, but its answer names no operation.", got.value, options),
+    );
   }
-  const said = isObject(answer) ? textOf(answer, "error") : excerpt(options.redact(got.value.text));
+  const errorText = isObject(answer) ? textOf(answer, "error") : excerpt(options.redact(got.value.text));
   if (status < 400 || status >= 500) {
-    return ended(unknown(`The Volume Daemon answered ${status} to the request: ${said}.`, got.value, options));
+    return endWith(unknown(`The Volume Daemon answered ${status} to the request: ${errorText}.`, got.value, options));
   }
   // It has no check that comes before the work and nothing after it: what its "no" is worth, its operations tell.
-  const message = `The Volume Daemon refused the request (${status}): ${said}.`;
-  return ended({ kind: "unknown", message, evidence: { status, said }, word: { code: String(status) } });
+  const message = `The Volume Daemon refused the request (${status}): ${errorText}.`;
+  return endWith({ kind: "unknown", message, evidence: { status, said: errorText }, word: { code: String(status) } });
 }
 
-const ended = (outcome: Outcome): Dispatched => ({ kind: "ended", outcome });
+const endWith = (outcome: Outcome): Dispatched => ({ kind: "ended", outcome });
 
 function noAnswer(trouble: HttpTrouble, url: string): Outcome {
   const evidence = { sent: trouble.sent, trouble: trouble.message };

@@ -21,10 +21,10 @@ interface CloudSide {
 export function judge(
   volume: string,
   daemon: DaemonSide,
-  listed: Result<JsonObject[], Failure>,
+  listing: Result<JsonObject[], Failure>,
   appliance: string,
 ): Result<VolumeLook, Failure> {
-  const cloud = cloudSide(volume, listed);
+  const cloud = cloudSide(volume, listing);
   if (!cloud.ok) return cloud;
   return ok({
     volume_id: volume,
@@ -34,18 +34,18 @@ export function judge(
     device_path: daemon.path,
     cloudstack: cloud.value.state,
     cloudstack_vm: cloud.value.vm,
-    where: where(daemon, cloud.value, appliance),
+    where: placeOf(daemon, cloud.value, appliance),
   });
 }
 
-function cloudSide(volume: string, listed: Result<JsonObject[], Failure>): Result<CloudSide, Failure> {
-  if (!listed.ok) {
+function cloudSide(volume: string, listing: Result<JsonObject[], Failure>): Result<CloudSide, Failure> {
+  if (!listing.ok) {
     // 431 is CloudStack's code for any bad parameter: only these words say that the id names nothing.
-    const unheard = listed.error.code === "431" && /does not exist|invalid value/i.test(listed.error.message);
-    return unheard ? ok({ state: "missing", vm: "" }) : listed;
+    const unheard = listing.error.code === "431" && /does not exist|invalid value/i.test(listing.error.message);
+    return unheard ? ok({ state: "missing", vm: "" }) : listing;
   }
-  if (listed.value.length === 0) return ok({ state: "missing", vm: "" });
-  const row = listed.value.find((one) => textOf(one, "id") === volume);
+  if (listing.value.length === 0) return ok({ state: "missing", vm: "" });
+  const row = listing.value.find((candidate) => textOf(candidate, "id") === volume);
   if (row === undefined) {
     return err(failure("garbled", `Asked for volume ${volume}, CloudStack listed others.`));
   }
@@ -53,7 +53,7 @@ function cloudSide(volume: string, listed: Result<JsonObject[], Failure>): Resul
   return ok({ state: vm === "" ? "detached" : "attached", vm });
 }
 
-function where(daemon: DaemonSide, cloud: CloudSide, appliance: string): VolumeLook["where"] {
+function placeOf(daemon: DaemonSide, cloud: CloudSide, appliance: string): VolumeLook["where"] {
   if (cloud.state === "missing") return "missing";
   if (!daemon.mapped && cloud.state === "detached") return "detached";
   if (!daemon.mapped || cloud.state === "detached" || daemon.vm !== cloud.vm) return "disagree";

@@ -23,16 +23,16 @@ export const distrustOf = (path: string): string | null =>
 export const distrustOfFolders = (folder: string): string | null => distrust(folder, pathWhy);
 
 /** Both ways lead there: through links by their names, and without. */
-function distrust(path: string, why: (end: string, me: Me) => string | null): string | null {
+function distrust(path: string, reasonOf: (end: string, me: Me) => string | null): string | null {
   const [uid, gid] = [process.geteuid?.(), process.getegid?.()];
   if (uid === undefined || gid === undefined) return null;
-  return why(resolve(path), { uid, gid }) ?? why(realpathSync(path), { uid, gid });
+  return reasonOf(resolve(path), { uid, gid }) ?? reasonOf(realpathSync(path), { uid, gid });
 }
 
 function pathWhy(folder: string, me: Me): string | null {
   const stats = statSync(folder);
-  const why = (stats.mode & STICKY) !== 0 ? ownerWhy(folder, stats, me) : ownWhy(folder, stats, me);
-  if (why !== null) return why;
+  const reason = (stats.mode & STICKY) !== 0 ? ownerWhy(folder, stats, me) : ownWhy(folder, stats, me);
+  if (reason !== null) return reason;
   const parent = dirname(folder);
   return parent === folder ? null : pathWhy(parent, me);
 }

@@ -48,32 +48,32 @@ export function makeWriter(parts: AppendParts): (drafts: readonly EventDraft[]) 
   const addRun = db.prepare<[string, number, string]>(
     "INSERT OR IGNORE INTO run(run_id, first_seq, created) VALUES(?, ?, ?)",
   );
-  const known = new Set<string>();
+  const runIds = new Set<string>();
   const prepare = makePreparer(parts);
   let older = isOlder(db);
 
-  const write = (prepared: readonly Prepared[]): EventRow[] => {
+  const write = (events: readonly Prepared[]): EventRow[] => {
     const head = readHead.get();
     let [seq, prev] = [head?.seq ?? 0, head?.hash ?? parts.genesis];
-    return prepared.map((event) => {
+    return events.map((event) => {
       seq += 1;
       const row = sealRow({ seq, ...event, prev });
       insert.run(row);
-      if (!known.has(row.run_id)) addRun.run(row.run_id, seq, row.wall_time);
+      if (!runIds.has(row.run_id)) addRun.run(row.run_id, seq, row.wall_time);
       prev = row.hash;
       return row;
     });
   };
   return (drafts) => {
     // Before the lock is taken: other processes may be waiting for it.
-    const prepared = drafts.map((draft) => prepare(draft));
+    const events = drafts.map((draft) => prepare(draft));
     begin.run();
     try {
       if (older) raiseFormat(db);
-      const rows = write(prepared);
+      const rows = write(events);
       commit.run();
       older = false;
-      for (const row of rows) known.add(row.run_id);
+      for (const row of rows) runIds.add(row.run_id);
       return rows;
     } catch (error) {
       // SQLite has rolled back already after some errors, a full disk among them.
@@ -89,14 +89,14 @@ function makePreparer({ clock, ids, redactor, actor }: AppendParts): (draft: Eve
   const actorText = canonical(redactor.redactJson(actor) as unknown as Json).toWellFormed();
   // SQLite stores UTF-8, which has no lone surrogates: what is hashed must be what is stored.
   // The names of targets and steps come again and again.
-  const cleaned = new Map<string, string>();
+  const cache = new Map<string, string>();
   const clean = (text: string): string => {
-    const before = cleaned.get(text);
-    if (before !== undefined) return before;
-    if (cleaned.size >= MOST_CLEANED) cleaned.clear();
-    const now = redactor.redact(text).toWellFormed();
-    cleaned.set(text, now);
-    return now;
+    const hit = cache.get(text);
+    if (hit !== undefined) return hit;
+    if (cache.size >= MOST_CLEANED) cache.clear();
+    const result = redactor.redact(text).toWellFormed();
+    cache.set(text, result);
+    return result;
   };
   const cleanOrNull = (text: string | null): string | null => (text === null ? null : clean(text));
   return (draft) => {

@@ -48,8 +48,8 @@ function fill(file: string, mode: number): void {
     fchmodSync(fd, mode);
     // Random, since some file systems store zeros in no space at all.
     const bytes = randomFillSync(Buffer.alloc(BALLAST_BYTES));
-    let at = 0;
-    while (at < bytes.length) at += writeSync(fd, bytes, at);
+    let offset = 0;
+    while (offset < bytes.length) offset += writeSync(fd, bytes, offset);
     fsyncSync(fd);
   } finally {
     closeSync(fd);

@@ -29,12 +29,12 @@ export function prepareBlob(data: Uint8Array | string, media: string, redactor: 
   const raw = typeof data === "string" ? Buffer.from(data) : Buffer.from(data);
   const utf8 = isUtf8(raw);
   const text = raw.toString(utf8 ? "utf8" : "latin1");
-  const redacted = redactor.redact(text);
-  const redactions = redacted === text ? 0 : redacted.split(/‹(?:secret|redacted):/).length - 1;
+  const cleanText = redactor.redact(text);
+  const redactions = cleanText === text ? 0 : cleanText.split(/‹(?:secret|redacted):/).length - 1;
   let bytes: Buffer = raw;
-  if (redacted !== text) bytes = utf8 ? Buffer.from(redacted) : fromLatin1(redacted);
-  const truncated = bytes.length > BLOB_LIMIT;
-  return { bytes: truncated ? cap(bytes) : bytes, media, size: raw.length, truncated, redactions };
+  if (cleanText !== text) bytes = utf8 ? Buffer.from(cleanText) : fromLatin1(cleanText);
+  const isTruncated = bytes.length > BLOB_LIMIT;
+  return { bytes: isTruncated ? cap(bytes) : bytes, media, size: raw.length, truncated: isTruncated, redactions };
 }
 
 /** The digest under which a blob is stored. */

@@ -27,10 +27,10 @@ export function openDatabase(
   try {
     // First look without touching: a file of another program stays as it is.
     db = connect(path, true);
-    const seen = examine(db, path, init !== null);
-    if (seen === null && readOnly) return ok(db);
+    const refusal = examine(db, path, init !== null);
+    if (refusal === null && readOnly) return ok(db);
     db.close();
-    if (seen !== null) return err(seen);
+    if (refusal !== null) return err(refusal);
     db = connect(path, false);
     const unset = configure(db);
     if (unset !== null) {

@@ -121,20 +121,20 @@ export function makeJournal(parts: JournalParts): Journal {
       return rows.ok ? ok(rows.value.map((row) => toEvent(row))) : rows;
     },
     putBlob(data, media) {
-      const stored = prepareBlob(data, parts.redactor.redact(media), parts.redactor);
-      const digest = blobDigest(stored);
-      const { size, truncated } = stored;
-      const ref = { blob: digest.toString("hex"), media: stored.media, size, truncated };
+      const output = prepareBlob(data, parts.redactor.redact(media), parts.redactor);
+      const digest = blobDigest(output);
+      const { size, truncated: isTruncated } = output;
+      const ref = { blob: digest.toString("hex"), media: output.media, size, truncated: isTruncated };
       return guard(true, () => {
-        cold.addBlob(digest, stored);
+        cold.addBlob(digest, output);
         return ref;
       });
     },
     publishHead(kind, ref) {
-      const at = parts.clock.wall();
-      const now = head();
-      if (now === null) return ok(null);
-      const anchor = { ...now, kind: parts.redactor.redact(kind), ref: parts.redactor.redact(ref), at };
+      const time = parts.clock.wall();
+      const current = head();
+      if (current === null) return ok(null);
+      const anchor = { ...current, kind: parts.redactor.redact(kind), ref: parts.redactor.redact(ref), at: time };
       return guard(true, () => {
         cold.addAnchor(anchor);
         return anchor;
@@ -143,7 +143,7 @@ export function makeJournal(parts: JournalParts): Journal {
     watch(runId, onEvents, options) {
       // The data version counts only what other connections commit.
       const version = (): string => `${String(dataVersion.get())}.${own}`;
-      const source = { open: () => db.open, version, events: (after: number) => events(runId, after) };
+      const source = { open: () => db.open, version, events: (afterSeq: number) => events(runId, afterSeq) };
       watchEvents(source, options.after ?? head()?.seq ?? 0, onEvents, options);
     },
     close() {
@@ -163,12 +163,12 @@ function makeReaders(db: Database.Database): Pick<Journal, "events" | "page" | "
   const course = db.prepare<[string], EventRow>(STANDING);
   const last = db.prepare<[], { seq: number; hash: Buffer }>("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1");
   return {
-    events: (runId, after = 0) => Array.from(ofRun.iterate(runId, after), toEvent),
+    events: (runId, afterSeq = 0) => Array.from(ofRun.iterate(runId, afterSeq), toEvent),
     standing: (runId) => {
       const row = course.get(runId);
       return row === undefined ? null : toEvent(row);
     },
-    page: (after, limit) => ofAll.all(after, limit).map((row) => toEvent(row)),
+    page: (afterSeq, limit) => ofAll.all(afterSeq, limit).map((row) => toEvent(row)),
     head() {
       const row = last.get();
       return row === undefined ? null : { seq: row.seq, hash: row.hash.toString("hex") };
@@ -214,10 +214,15 @@ const SUMMARIES = `
 /** What is asked for rarely goes through drizzle, prepared at each use. */
 function makeColdQueries(db: Database.Database) {
   const orm = drizzle({ client: db });
-  const { run_id, first_seq, created } = runTable;
+  const { run_id, first_seq, created: createdAt } = runTable;
   const last_seq = sql<number>`(SELECT max(seq) FROM event WHERE event.run_id = run.run_id)`;
   const runs = (limit: number): RunLine[] =>
-    orm.select({ run_id, first_seq, last_seq, created }).from(runTable).orderBy(desc(first_seq)).limit(limit).all();
+    orm
+      .select({ run_id, first_seq, last_seq, created: createdAt })
+      .from(runTable)
+      .orderBy(desc(first_seq))
+      .limit(limit)
+      .all();
 
   const summaries = (limit: number): RunSummary[] =>
     db
@@ -234,26 +239,26 @@ function makeColdQueries(db: Database.Database) {
       .map(({ run_id }) => run_id);
 
   const blob = (digest: string): StoredBlob | null => {
-    const found = orm
+    const row = orm
       .select()
       .from(blobTable)
       .where(eq(blobTable.sha256, Buffer.from(digest, "hex")))
       .get();
-    if (found === undefined) return null;
-    const { bytes, media, size, truncated, redactions } = found;
-    return { bytes, media, size, truncated: truncated === 1, redactions };
+    if (row === undefined) return null;
+    const { bytes, media, size, truncated: truncation, redactions } = row;
+    return { bytes, media, size, truncated: truncation === 1, redactions };
   };
-  const addBlob = (sha256: Buffer, stored: StoredBlob): void => {
-    const row = { ...stored, sha256, truncated: Number(stored.truncated) };
+  const addBlob = (sha256: Buffer, output: StoredBlob): void => {
+    const row = { ...output, sha256, truncated: Number(output.truncated) };
     orm.insert(blobTable).values(row).onConflictDoNothing().run();
   };
   const anchors = (): Anchor[] => {
     const rows = orm.select().from(anchorTable).orderBy(anchorTable.id).all();
-    return rows.map(({ seq, head, kind, ref, at }) => ({ seq, hash: head.toString("hex"), kind, ref, at }));
+    return rows.map(({ seq, head, kind, ref, at: time }) => ({ seq, hash: head.toString("hex"), kind, ref, at: time }));
   };
-  const addAnchor = ({ seq, hash, kind, ref, at }: Anchor): void => {
+  const addAnchor = ({ seq, hash, kind, ref, at: time }: Anchor): void => {
     const head = Buffer.from(hash, "hex");
-    const row = { seq, head, kind, ref, at, hash: hashFields([seq, head, kind, ref, at]) };
+    const row = { seq, head, kind, ref, at: time, hash: hashFields([seq, head, kind, ref, time]) };
     orm.insert(anchorTable).values(row).run();
   };
   return { runs, openRuns, runsOf, summaries, blob, addBlob, anchors, addAnchor };
@@ -266,7 +271,7 @@ function makeGuard({ path, readOnly, ballast }: JournalParts): Guard {
   const identity = identityOf(path);
   const full = `Journal ${path}: the disk is full. What had happened is recorded as far as it fitted; nothing new is begun. Free some space.`;
   const isFull = (error: unknown): boolean => /^SQLITE_(?:FULL|IOERR_WRITE)/.test(codeOf(error));
-  return (owed, write) => {
+  return (isOwed, write) => {
     if (readOnly) return err(cannotWrite("unwritable", `Journal ${path}: it was opened for reading only.`));
     if (identityOf(path) !== identity) {
       return err(
@@ -274,12 +279,12 @@ function makeGuard({ path, readOnly, ballast }: JournalParts): Guard {
       );
     }
     // Without ballast nothing may begin: its outcome might find no room.
-    if (!ballast.present() && !ballast.restore() && !owed) return err(cannotWrite("full", full));
+    if (!ballast.present() && !ballast.restore() && !isOwed) return err(cannotWrite("full", full));
     try {
       return ok(write());
     } catch (error) {
       if (!isFull(error)) return err(refusalOf(error, path, true));
-      if (!owed || !ballast.release()) return err(cannotWrite("full", full));
+      if (!isOwed || !ballast.release()) return err(cannotWrite("full", full));
     }
     try {
       return ok(write());

@@ -48,8 +48,8 @@ const TAIL_FOR_READING = 20;
  */
 export function openJournal(options: OpenOptions): Result<Journal, JournalRefusal> {
   const path = resolve(options.path);
-  const { readOnly = false, create = false, shared = false, clock, ids } = options;
-  const modes = shared ? SHARED : PERSONAL;
+  const { readOnly = false, create = false, shared: isShared = false, clock, ids } = options;
+  const modes = isShared ? SHARED : PERSONAL;
   const makes = create && !readOnly;
   const place = checkPlace(path, modes, makes);
   if (!place.ok) return place;
@@ -59,9 +59,9 @@ export function openJournal(options: OpenOptions): Result<Journal, JournalRefusa
     return err(refusalOf(error, path, false));
   }
   const init = (db: Database.Database): void => writeMeta(db, options);
-  const opened = openDatabase(path, readOnly, makes ? init : null);
-  if (!opened.ok) return opened;
-  const db = opened.value;
+  const database = openDatabase(path, readOnly, makes ? init : null);
+  if (!database.ok) return database;
+  const db = database.value;
   try {
     const meta = readMeta(db);
     const genesis = Buffer.from(meta.get("genesis") ?? "", "hex");
@@ -81,8 +81,10 @@ export function openJournal(options: OpenOptions): Result<Journal, JournalRefusa
     const journalId = meta.get("journal_id") ?? "";
     const ballast = options.ballast ?? fileBallast(path, modes.file);
     if (!readOnly) ballast.restore();
-    const { actor, owed = isOwed } = options;
-    return ok(makeJournal({ db, path, journalId, readOnly, ballast, owed, clock, ids, redactor, actor, genesis }));
+    const { actor, owed: isDue = isOwed } = options;
+    return ok(
+      makeJournal({ db, path, journalId, readOnly, ballast, owed: isDue, clock, ids, redactor, actor, genesis }),
+    );
   } catch (error) {
     db.close();
     return err(refusalOf(error, path, false));

@@ -44,13 +44,13 @@ const FUSE_NETWORK = /^fuse\.(?:sshfs|rclone|s3fs|gcsfuse|glusterfs|ceph|ceph-fu
 
 /** The name of the network file system with that magic number, or null. For FUSE the mount table tells which it is. */
 export function networkFileSystem(type: number, directory: string, mountinfo: string): string | null {
-  const known = NETWORK.get(type >>> 0);
-  if (known !== undefined) return known;
+  const name = NETWORK.get(type >>> 0);
+  if (name !== undefined) return name;
   if (type >>> 0 !== FUSE) return null;
   let [best, kind] = ["", ""];
   for (const line of mountinfo.split("\n")) {
-    const [left = "", right = ""] = line.split(" - ");
-    const point = (left.split(" ")[4] ?? "").replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
+    const [mountFields = "", right = ""] = line.split(" - ");
+    const point = (mountFields.split(" ")[4] ?? "").replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
       String.fromCharCode(Number.parseInt(octal, 8)),
     );
     const inside = point === "/" || directory === point || directory.startsWith(`${point}/`);
@@ -118,14 +118,14 @@ function checkFile(stats: Stats, path: string, modes: Modes): JournalRefusal | n
     return cannotOpen("foreign", `Journal ${path}: it is a symbolic link. Give the path of the file itself.`);
   if (!stats.isFile()) return cannotOpen("foreign", `Journal ${path}: it is not a file.`);
   const uid = process.getuid?.() ?? stats.uid;
-  const shared = modes.file === SHARED.file;
-  if (stats.uid !== uid && !shared) {
+  const isShared = modes.file === SHARED.file;
+  if (stats.uid !== uid && !isShared) {
     return cannotOpen(
       "foreign",
       `Journal ${path}: it belongs to user ${stats.uid}, not to you (${uid}). Give another path, or set the journal up as shared.`,
     );
   }
-  const tooOpen = stats.mode & (shared ? 0o002 : 0o022);
+  const tooOpen = stats.mode & (isShared ? 0o002 : 0o022);
   if (tooOpen === 0) return null;
   return cannotOpen(
     "foreign",

@@ -52,9 +52,9 @@ export function meaningOf(error: unknown): string | null {
  * Turns an error of SQLite or of the file system into a refusal. Anything else is a bug and is thrown again, as is a
  * violated constraint: the caller gave an id twice.
  */
-export function refusalOf(error: unknown, path: string, opened: boolean): JournalRefusal {
+export function refusalOf(error: unknown, path: string, isOpen: boolean): JournalRefusal {
   const code = codeOf(error);
   const rule = RULES.find(([pattern]) => pattern.test(code));
   if (rule === undefined) throw error;
-  return { kind: rule[1], opened, message: `Journal ${path}: ${rule[2]} (${code}).` };
+  return { kind: rule[1], opened: isOpen, message: `Journal ${path}: ${rule[2]} (${code}).` };
 }

@@ -39,9 +39,9 @@ export function hashRow(values: readonly Field[]): Buffer {
 
 /** The row with its digest and hash. */
 export function sealRow(row: Omit<EventRow, "body_sha256" | "hash">): EventRow {
-  const digested = { ...row, body_sha256: sha256(row.body) };
-  const values = EVENT_COLUMNS.map((column) => (column === "hash" ? null : digested[column]));
-  return { ...digested, hash: hashRow(values) };
+  const withDigest = { ...row, body_sha256: sha256(row.body) };
+  const values = EVENT_COLUMNS.map((column) => (column === "hash" ? null : withDigest[column]));
+  return { ...withDigest, hash: hashRow(values) };
 }
 
 export function toEvent(row: EventRow): JournalEvent {

@@ -45,8 +45,13 @@ export interface LockOptions {
 const WAIT_MS = 300;
 
 /** Takes the lock of a target or says who has it, within a second. Keys that differ in case or outer space are one. */
-export function acquireTargetLock({ dir, key, holder, shared = false }: LockOptions): Result<TargetLock, LockRefusal> {
-  const modes = shared ? SHARED : PERSONAL;
+export function acquireTargetLock({
+  dir,
+  key,
+  holder,
+  shared: isShared = false,
+}: LockOptions): Result<TargetLock, LockRefusal> {
+  const modes = isShared ? SHARED : PERSONAL;
   const name = hash("sha256", normalKey(key)).slice(0, 32);
   const [file, holderFile] = [join(dir, `${name}.lock`), join(dir, `${name}.json`)];
   let db: Database.Database | undefined;
@@ -93,11 +98,11 @@ function refusal(error: unknown, file: string, holderFile: string): LockRefusal 
     };
   }
   const holder = readHolder(holderFile);
-  const who =
+  const holderText =
     holder === null
       ? "another process"
       : `${holder.login} on ${holder.host} (process ${holder.pid}, run ${holder.run_id}) since ${holder.since}`;
-  return { kind: "held", holder, message: `The target is locked by ${who}.` };
+  return { kind: "held", holder, message: `The target is locked by ${holderText}.` };
 }
 
 function writeHolder(path: string, holder: LockHolder, mode: number): void {
@@ -111,8 +116,8 @@ function readHolder(path: string): LockHolder | null {
   try {
     const value = JSON.parse(readFileSync(path, "utf8")) as Partial<Record<keyof LockHolder, unknown>>;
     const text = (member: unknown): string => (typeof member === "string" ? member : "?");
-    const { login, host, run_id, since, pid } = value;
-    return { login: text(login), host: text(host), run_id: text(run_id), since: text(since), pid: Number(pid) };
+    const { login, host, run_id, since: startTime, pid } = value;
+    return { login: text(login), host: text(host), run_id: text(run_id), since: text(startTime), pid: Number(pid) };
   } catch {
     return null;
   }

@@ -50,7 +50,7 @@ export function* checkChain(db: Database.Database, from: ChainStart, size = PAGE
   const isExact = makeExactness(db);
   let { seq, hash: prev } = from;
   for (let rows = page.all(seq, size); rows.length > 0; rows = page.all(seq, size)) {
-    const before = seq;
+    const previousSeq = seq;
     for (const row of rows) {
       const problem = checkRow(row, seq + 1, prev) ?? (isExact(row) ? null : "has text that is no UTF-8");
       seq = Number(row[0]);
@@ -58,12 +58,12 @@ export function* checkChain(db: Database.Database, from: ChainStart, size = PAGE
       yield { seq, hash: prev, body: row[2] ?? "", problem };
     }
     // In a damaged file the order may be broken, which was told above; without this it would go round for ever.
-    if (!(seq > before)) return;
+    if (!(seq > previousSeq)) return;
   }
 }
 
-function checkRow([found, fields, body, digests]: Row, seq: number, prev: string): string | null {
-  if (found !== seq) return `does not follow ${seq - 1}: something is missing or was put in`;
+function checkRow([actual, fields, body, digests]: Row, seq: number, prev: string): string | null {
+  if (actual !== seq) return `does not follow ${seq - 1}: something is missing or was put in`;
   if (body === null || digests?.length !== 3 * HEX) return "holds another kind of value";
   if (digests.slice(HEX, 2 * HEX) !== prev) return "does not go on from the event before it";
   if (!digests.startsWith(hash("sha256", body))) return "has a body that was changed";
@@ -75,8 +75,8 @@ function makeExactness(db: Database.Database): (row: Row) => boolean {
   const sql = `SELECT CAST(${FIELDS} AS BLOB), CAST(body AS BLOB) FROM event WHERE seq = ?`;
   return ([seq, fields, body]) => {
     if (body === null || (!body.includes("\ufffd") && !fields.includes("\ufffd"))) return true;
-    const stored = db.prepare<[unknown], [Buffer, Buffer]>(sql).raw().get(seq);
-    return stored !== undefined && stored[0].equals(Buffer.from(fields)) && stored[1].equals(Buffer.from(body));
+    const bytes = db.prepare<[unknown], [Buffer, Buffer]>(sql).raw().get(seq);
+    return bytes !== undefined && bytes[0].equals(Buffer.from(fields)) && bytes[1].equals(Buffer.from(body));
   };
 }
 

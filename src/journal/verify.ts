@@ -77,9 +77,9 @@ export function verifyDatabase(db: Database.Database, path: string, { anchor }: 
   attempt(() => checkFile(db, path, report));
   const genesis = attempt(() => checkMeta(db, report)) ?? "";
   const heads = attempt(() => readAnchors(db, anchor, report)) ?? new Map<number, string[]>();
-  const seen = attempt(() => checkEvents(db, genesis, heads, report)) ?? { events: 0, head: null };
+  const summary = attempt(() => checkEvents(db, genesis, heads, report)) ?? { events: 0, head: null };
   attempt(() => checkBlobs(db, report));
-  return { ok: problems.length === 0, ...seen, problems };
+  return { ok: problems.length === 0, ...summary, problems };
 }
 
 type Report = (message: string, seq?: number | null) => void;
@@ -128,7 +128,7 @@ function checkMeta(db: Database.Database, report: Report): string {
 }
 
 /** Published heads by seq: those noted in the file, and the one that was given. */
-function readAnchors(db: Database.Database, given: string | undefined, report: Report): Map<number, string[]> {
+function readAnchors(db: Database.Database, anchor: string | undefined, report: Report): Map<number, string[]> {
   const heads = new Map<number, string[]>();
   const add = (seq: number, hash: string): void => void heads.set(seq, [...(heads.get(seq) ?? []), hash]);
   let id = 0n;
@@ -139,8 +139,8 @@ function readAnchors(db: Database.Database, given: string | undefined, report: R
     if (sound) add(Number(values[0]), (values[1] as Buffer).toString("hex"));
     else report("the note of a published head was changed");
   }
-  if (given === undefined) return heads;
-  const head = parseHead(given);
+  if (anchor === undefined) return heads;
+  const head = parseHead(anchor);
   if (head === null) report("the given head is not of the form seq:hash");
   else add(head.seq, head.hash);
   return heads;
@@ -154,16 +154,16 @@ function checkEvents(
 ): Pick<Verified, "events" | "head"> {
   const blobs = new Set(db.prepare<[], string>("SELECT lower(hex(sha256)) FROM blob").pluck().all());
   let [events, last] = [0, { seq: 0, hash: genesis }];
-  for (const checked of checkChain(db, last)) {
-    const { seq, hash, body, problem } = checked;
+  for (const event of checkChain(db, last)) {
+    const { seq, hash, body, problem } = event;
     events += 1;
-    last = checked;
+    last = event;
     if (problem !== null) report(`event ${seq} ${problem}`, seq);
-    const published = heads.get(seq);
-    if (published?.some((head) => head !== hash) === true) {
+    const anchorHashes = heads.get(seq);
+    if (anchorHashes?.some((head) => head !== hash) === true) {
       report(`event ${seq} is not the one whose head was published`, seq);
     }
-    if (published !== undefined) heads.delete(seq);
+    if (anchorHashes !== undefined) heads.delete(seq);
     if (!body.includes('"blob":"')) continue;
     for (const [, digest = ""] of body.matchAll(/"blob":"([0-9a-f]{64})"/g)) {
       if (!blobs.has(digest)) report(`event ${seq} names output that is missing`, seq);
@@ -177,15 +177,15 @@ function checkEvents(
 
 /** The list of runs is made from the events; it must say what they say, letter by letter. */
 function checkRuns(db: Database.Database, report: Report): void {
-  const noted =
+  const runRows =
     "SELECT CAST(run_id AS BLOB), typeof(run_id), first_seq, typeof(first_seq), created, typeof(created) FROM run";
-  const told = `SELECT CAST(run_id AS BLOB), 'text', seq, 'integer', wall_time, 'text' FROM event
+  const eventRows = `SELECT CAST(run_id AS BLOB), 'text', seq, 'integer', wall_time, 'text' FROM event
  WHERE seq IN (SELECT min(seq) FROM event GROUP BY run_id)`;
-  for (const [one, other] of [
-    [noted, told],
-    [told, noted],
+  for (const [first, second] of [
+    [runRows, eventRows],
+    [eventRows, runRows],
   ]) {
-    const odd = db.prepare<[], Field[]>(`${one} EXCEPT ${other} LIMIT 1`).raw().get();
+    const odd = db.prepare<[], Field[]>(`${first} EXCEPT ${second} LIMIT 1`).raw().get();
     if (odd !== undefined) report(`the list of runs does not fit the events: ${String(odd[0])}`);
   }
 }

@@ -28,14 +28,14 @@ export function watchEvents(
   onEvents: (events: JournalEvent[]) => void,
   { signal }: WatchOptions,
 ): void {
-  let [version, after] = ["", from];
+  let [version, seq] = ["", from];
   if (signal.aborted) return;
   const read = (): JournalEvent[] => {
     try {
-      const now = source.version();
-      if (now === version) return [];
-      const events = source.events(after);
-      version = now;
+      const current = source.version();
+      if (current === version) return [];
+      const events = source.events(seq);
+      version = current;
       return events;
     } catch {
       return [];
@@ -44,7 +44,7 @@ export function watchEvents(
   const look = (): void => {
     if (!source.open()) return clearInterval(timer);
     const events = read();
-    after = events.at(-1)?.seq ?? after;
+    seq = events.at(-1)?.seq ?? seq;
     if (events.length > 0) onEvents(events);
   };
   const timer = setInterval(look, EVERY_MS);

@@ -13,16 +13,16 @@ export const MIN_SECRET_LENGTH = 4;
 /** All shapes of a value, without repetitions. Mixed-case percent or hex encoding is not among them. */
 export function formsOf(value: string): Form[] {
   const plain = [value, ...jsonForms(value), ...urlForms(value), ...sqlForms(value), ...hexForms(value)];
-  const coded = base64Forms(value);
-  const seen = new Set<string>();
+  const base64 = base64Forms(value);
+  const uniqueTexts = new Set<string>();
   const forms: Form[] = [];
   for (const [texts, run] of [
     [plain, false],
-    [coded, true],
+    [base64, true],
   ] as const) {
     for (const text of texts) {
-      if (text.length < MIN_SECRET_LENGTH || seen.has(text)) continue;
-      seen.add(text);
+      if (text.length < MIN_SECRET_LENGTH || uniqueTexts.has(text)) continue;
+      uniqueTexts.add(text);
       forms.push({ text, run });
     }
   }
@@ -30,10 +30,10 @@ export function formsOf(value: string): Form[] {
 }
 
 function jsonForms(value: string): string[] {
-  const once = JSON.stringify(value).slice(1, -1);
-  const twice = JSON.stringify(once).slice(1, -1);
-  const ascii = once.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  return [once, twice, ascii, ascii.toUpperCase() === ascii ? ascii : once.replaceAll("/", "\\/")];
+  const json = JSON.stringify(value).slice(1, -1);
+  const twice = JSON.stringify(json).slice(1, -1);
+  const ascii = json.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return [json, twice, ascii, ascii.toUpperCase() === ascii ? ascii : json.replaceAll("/", "\\/")];
 }
 
 function urlForms(value: string): string[] {
@@ -43,7 +43,7 @@ function urlForms(value: string): string[] {
   const strict = usual.replaceAll(/[!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
   const form = new URLSearchParams({ v: text }).toString().slice(2);
   const upper = [usual, strict, form, usual.replaceAll("%20", "+"), encodeURI(text), encodeURIComponent(usual)];
-  const lower = upper.map((coded) => coded.replaceAll(/%(?:25)?[0-9A-F]{2}/g, (hex) => hex.toLowerCase()));
+  const lower = upper.map((encoding) => encoding.replaceAll(/%(?:25)?[0-9A-F]{2}/g, (hex) => hex.toLowerCase()));
   return [...upper, ...lower];
 }
 
@@ -62,9 +62,9 @@ function hexForms(value: string): string[] {
  */
 function base64Forms(value: string): string[] {
   const bytes = Buffer.from(value);
-  return [0, 1, 2].flatMap((before) => {
-    const coded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
-    const own = coded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+  return [0, 1, 2].flatMap((padding) => {
+    const base64 = Buffer.concat([Buffer.alloc(padding), bytes]).toString("base64");
+    const own = base64.slice(Math.ceil((padding * 8) / 6), Math.floor(((padding + bytes.length) * 8) / 6));
     return [own, own.replaceAll("+", "-").replaceAll("/", "_")];
   });
 }

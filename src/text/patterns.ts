@@ -84,12 +84,12 @@ export function patternSpans(text: string): Span[] {
   return PATTERNS.flatMap(({ name, regex, accept }) => {
     const spans: Span[] = [];
     for (const match of text.matchAll(regex)) {
-      const [, before = "", value = ""] = match;
+      const [, context = "", value = ""] = match;
       if (accept?.(value) === false) continue;
-      const [left, right] = quotesOf(value);
-      const start = match.index + before.length;
-      if (left + right < value.length)
-        spans.push({ from: match.index, start: start + left, end: start + value.length - right, token: name });
+      const [openingLength, right] = quotesOf(value);
+      const start = match.index + context.length;
+      if (openingLength + right < value.length)
+        spans.push({ from: match.index, start: start + openingLength, end: start + value.length - right, token: name });
     }
     return spans;
   });
@@ -97,10 +97,10 @@ export function patternSpans(text: string): Span[] {
 
 /** How many characters at each end are quotes, so that the quotes can stay. */
 function quotesOf(value: string): [number, number] {
-  const left = /^\\*["']/.exec(value)?.[0].length ?? 0;
-  if (left === 0) return [0, 0];
-  const right = /\\*["']$/.exec(value.slice(left))?.[0].length ?? 0;
-  return [left, Math.min(right, left)];
+  const openingLength = /^\\*["']/.exec(value)?.[0].length ?? 0;
+  if (openingLength === 0) return [0, 0];
+  const right = /\\*["']$/.exec(value.slice(openingLength))?.[0].length ?? 0;
+  return [openingLength, Math.min(right, openingLength)];
 }
 
 function isUserAndPassword(value: string): boolean {

@@ -25,27 +25,27 @@ const LEAST_WINDOW = 128;
 /** See {@link RedactingStream}. Holds back an unfinished line, the window of a known secret, and any unfinished secret. */
 export function redactingStream({ redact, spans, window: longest }: StreamParts): RedactingStream {
   const window = Math.max(longest, LEAST_WINDOW);
-  let held = "";
+  let buffer = "";
   return {
     push(chunk) {
-      held += chunk;
-      const long = held.length > LONGEST_LINE + window;
-      const end = lineEnd(held, held.length - window);
+      buffer += chunk;
+      const long = buffer.length > LONGEST_LINE + window;
+      const end = lineEnd(buffer, buffer.length - window);
       if (end === 0 && !long) return "";
-      const found = spans(held);
-      let cut = before(found, end);
-      if (cut === 0 && long) cut = before(found, held.length - window - KEPT_HEAD);
+      const secretSpans = spans(buffer);
+      let cut = safeCut(secretSpans, end);
+      if (cut === 0 && long) cut = safeCut(secretSpans, buffer.length - window - KEPT_HEAD);
       if (cut === 0 && long) {
-        held = held.slice(0, KEPT_HEAD) + held.slice(-Math.max(window, KEPT_HEAD));
+        buffer = buffer.slice(0, KEPT_HEAD) + buffer.slice(-Math.max(window, KEPT_HEAD));
         return "";
       }
-      const out = redact(held.slice(0, cut));
-      held = held.slice(cut);
+      const out = redact(buffer.slice(0, cut));
+      buffer = buffer.slice(cut);
       return out;
     },
     end() {
-      const out = redact(held);
-      held = "";
+      const out = redact(buffer);
+      buffer = "";
       return out;
     },
   };
@@ -56,7 +56,7 @@ function lineEnd(text: string, limit: number): number {
 }
 
 /** The last place at or before `cut` that is not inside a span or between a span and its context. */
-function before(spans: readonly Span[], cut: number): number {
+function safeCut(spans: readonly Span[], cut: number): number {
   const across = spans.find((span) => span.from < cut && cut <= span.end);
-  return across === undefined ? Math.max(cut, 0) : before(spans, across.from);
+  return across === undefined ? Math.max(cut, 0) : safeCut(spans, across.from);
 }

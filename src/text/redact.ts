@@ -28,30 +28,30 @@ export interface RedactorOptions {
 
 /** Makes a redactor for these secrets. Its cost grows with the length of the text, hardly with the number of secrets. */
 export function makeRedactor({ secrets, salt }: RedactorOptions): Redactor {
-  const known = knownSecrets(secrets, salt);
-  const tokens = [...new Set([...known.tokens, ...PATTERN_TOKENS])];
+  const matcher = knownSecrets(secrets, salt);
+  const tokens = [...new Set([...matcher.tokens, ...PATTERN_TOKENS])];
   const tokenRegex = new RegExp(tokens.map(literal).join("|"), "g");
 
   const spans = (text: string): Span[] => {
-    const found = mergeSpans([...known.spans(text), ...patternSpans(text)]);
-    if (found.length === 0) return found;
+    const candidates = mergeSpans([...matcher.spans(text), ...patternSpans(text)]);
+    if (candidates.length === 0) return candidates;
     const ours = [...text.matchAll(tokenRegex)].map((match) => [match.index, match.index + match[0].length] as const);
-    return found.filter((span) => !ours.some(([start, end]) => start <= span.start && span.end <= end));
+    return candidates.filter((span) => !ours.some(([start, end]) => start <= span.start && span.end <= end));
   };
   const redact = (text: string): string => {
     let out = text;
     // A token in place of a quoted value may complete another pattern, so once is not always enough.
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
-      const found = spans(out);
-      if (found.length === 0) break;
-      out = replaceSpans(out, found);
+      const matches = spans(out);
+      if (matches.length === 0) break;
+      out = replaceSpans(out, matches);
     }
     return out;
   };
   return {
     redact,
     redactJson: <T>(value: T) => redactValue(value, redact) as T,
-    stream: () => redactingStream({ redact, spans, window: known.longest }),
+    stream: () => redactingStream({ redact, spans, window: matcher.longest }),
     tooShort: secrets.filter(({ value }) => value.length < MIN_SECRET_LENGTH).map(({ name }) => name),
   };
 }
@@ -77,15 +77,15 @@ function knownSecrets(secrets: RedactorOptions["secrets"], salt: string): KnownS
   const regex = new RegExp(texts.map(literal).join("|"), "g");
   const spans = (text: string): Span[] => {
     if (texts.length === 0) return [];
-    const found: Span[] = [];
+    const matches: Span[] = [];
     regex.lastIndex = 0;
     for (let match = regex.exec(text); match !== null; match = regex.exec(text)) {
       const entry = byText.get(match[0]);
-      if (entry !== undefined) found.push(widen(text, match.index, match[0].length, entry.form, entry.token));
+      if (entry !== undefined) matches.push(widen(text, match.index, match[0].length, entry.form, entry.token));
       // Step by one: another secret may begin inside this one.
       regex.lastIndex = match.index + 1;
     }
-    return found;
+    return matches;
   };
   return {
     tokens: [...new Set([...byText.values()].map(({ token }) => token))],
@@ -129,7 +129,7 @@ function hideNamed(value: string | number, redact: (text: string) => string): st
 function redactArguments(items: readonly unknown[], redact: (text: string) => string): unknown[] {
   const client = items.some((item) => typeof item === "string" && /(?:^|\/)(?:mysql|mariadb)[a-z_-]*$/.test(item));
   return items.map((item) => {
-    const joined = client && typeof item === "string" && /^-p[\s\S]/.test(item);
-    return joined ? `-p${NAMED_TOKEN}` : redactValue(item, redact);
+    const isClientPassword = client && typeof item === "string" && /^-p[\s\S]/.test(item);
+    return isClientPassword ? `-p${NAMED_TOKEN}` : redactValue(item, redact);
   });
 }

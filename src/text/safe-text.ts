@@ -33,9 +33,9 @@ export function safeText(text: string): SafeText {
   let offset = 0;
   let afterBase = false;
   for (const char of text) {
-    const shown = show(char, text, offset, normal, afterBase);
-    afterBase = shown === char && char !== " ";
-    out += shown;
+    const visible = show(char, text, offset, normal, afterBase);
+    afterBase = visible === char && char !== " ";
+    out += visible;
     offset += char.length;
   }
   return out as SafeText;

@@ -9,25 +9,25 @@ export interface Span {
 
 /** Spans in order, those that overlap joined into one (the first one's token stands for all). */
 export function mergeSpans(spans: readonly Span[]): Span[] {
-  const merged: Span[] = [];
+  const result: Span[] = [];
   for (const span of spans.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
-    const last = merged.at(-1);
-    if (last === undefined || span.start >= last.end) merged.push(span);
+    const last = result.at(-1);
+    if (last === undefined || span.start >= last.end) result.push(span);
     else
-      merged[merged.length - 1] = { ...last, from: Math.min(last.from, span.from), end: Math.max(last.end, span.end) };
+      result[result.length - 1] = { ...last, from: Math.min(last.from, span.from), end: Math.max(last.end, span.end) };
   }
-  return merged;
+  return result;
 }
 
 /** The text with each span replaced by its token. The spans must be merged. */
 export function replaceSpans(text: string, spans: readonly Span[]): string {
   let out = "";
-  let at = 0;
+  let offset = 0;
   for (const span of spans) {
-    out += text.slice(at, span.start) + span.token;
-    at = span.end;
+    out += text.slice(offset, span.start) + span.token;
+    offset = span.end;
   }
-  return out + text.slice(at);
+  return out + text.slice(offset);
 }
 
 /** A regular expression source that matches exactly this text. */

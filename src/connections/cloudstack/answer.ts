@@ -4,15 +4,15 @@ import { failure, type Failure } from "../../phases/outcome.ts";
 import type { AsyncJob } from "../../phases/ports.ts";
 import { err, ok, type Result } from "../../phases/result.ts";
 import type { HttpAnswer } from "../http.ts";
-import { excerpt, isObject, parsed, textOf } from "../json.ts";
+import { excerpt, isObject, parseJson, textOf } from "../json.ts";
 
 /** The body of the envelope, or why there is none: `refused` is CloudStack's own no, with its code. */
-export function opened(
+export function openEnvelope(
   command: string,
   got: HttpAnswer,
   redact: (text: string) => string,
 ): Result<JsonObject, Failure> {
-  const outer = parsed(got.text, redact);
+  const outer = parseJson(got.text, redact);
   const body = isObject(outer) ? (outer[`${command.toLowerCase()}response`] ?? outer["errorresponse"]) : undefined;
   if (!isObject(body)) {
     const message = `CloudStack's answer to ${command} (${got.status}) cannot be read: ${excerpt(redact(got.text))}.`;
@@ -20,9 +20,9 @@ export function opened(
   }
   const code = textOf(body, "errorcode");
   if (code === "" && got.status === 200) return ok(body);
-  const shown = code === "" ? String(got.status) : code;
+  const reportedCode = code === "" ? String(got.status) : code;
   const text = textOf(body, "errortext") || "no reason given";
-  return err(failure("refused", `CloudStack refused ${command} (${shown}): ${text}`, shown));
+  return err(failure("refused", `CloudStack refused ${command} (${reportedCode}): ${text}`, reportedCode));
 }
 
 /**
@@ -44,32 +44,32 @@ const STATUS: Readonly<Record<string, AsyncJob["status"]>> = {
 };
 
 /**
- * Reads an async job, or null when it is none. `behind`: seconds that CloudStack's clock is behind ours, so that its times
+ * Reads an async job, or null when it is none. `lagS`: seconds that CloudStack's clock is behind ours, so that its times
  * can be held against others; where that is not known it has no times.
  */
-export function jobOf(body: JsonObject, id: string, behind: number | null): AsyncJob | null {
+export function jobOf(body: JsonObject, id: string, lagS: number | null): AsyncJob | null {
   const status = STATUS[textOf(body, "jobstatus")];
   if (status === undefined) return null;
   const result = isObject(body["jobresult"]) ? body["jobresult"] : {};
-  const failed = status === "failed";
-  const spare = failed ? textOf(body, "jobresultcode") : "";
+  const hasFailed = status === "failed";
+  const spare = hasFailed ? textOf(body, "jobresultcode") : "";
   const text = textOf(result, "errortext") || textOf(body, "jobresult");
   return {
     id: textOf(body, "jobid") || id,
     command: commandOf(textOf(body, "cmd")),
     status,
     instance: textOf(body, "jobinstanceid"),
-    code: failed ? textOf(result, "errorcode") || spare : "",
-    error: failed ? text || "no reason given" : "",
-    created: secondOf(textOf(body, "created"), behind),
-    completed: secondOf(textOf(body, "completed"), behind),
+    code: hasFailed ? textOf(result, "errorcode") || spare : "",
+    error: hasFailed ? text || "no reason given" : "",
+    created: secondOf(textOf(body, "created"), lagS),
+    completed: secondOf(textOf(body, "completed"), lagS),
   };
 }
 
 /** `2025-08-01T08:00:00+0000` as seconds since 1970 by our clock; null for anything else. */
-function secondOf(text: string, behind: number | null): number | null {
+function secondOf(text: string, lagS: number | null): number | null {
   const ms = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
-  return Number.isNaN(ms) || behind === null ? null : Math.floor(ms / 1000) + behind;
+  return Number.isNaN(ms) || lagS === null ? null : Math.floor(ms / 1000) + lagS;
 }
 
 /** `org.apache.cloudstack.api.command.user.volume.AttachVolumeCmd` is `attachVolume`. */

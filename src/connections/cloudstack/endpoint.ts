@@ -37,23 +37,23 @@ export const fixedEndpoint = (endpoint: Endpoint): EndpointSource => ({
  * before anything else can hold them.
  */
 export function applianceEndpoint(sql: SqlPort, keep: (secret: Secret) => void): EndpointSource {
-  let known: Promise<Result<Endpoint, Failure>> | null = null;
+  let cache: Promise<Result<Endpoint, Failure>> | null = null;
   const get = async (): Promise<Result<Endpoint, Failure>> => {
-    const read = await (known ??= fromAppliance(sql, keep));
-    if (!read.ok) known = null;
+    const read = await (cache ??= fromAppliance(sql, keep));
+    if (!read.ok) cache = null;
     return read;
   };
-  return { get, forget: () => void (known = null) };
+  return { get, forget: () => void (cache = null) };
 }
 
 async function fromAppliance(sql: SqlPort, keep: (secret: Secret) => void): Promise<Result<Endpoint, Failure>> {
   const columns = { api_url: "text", api_key: "text", secret_key: "text" } as const;
   const read = await sql.read({ sql: ACTIVE, values: {} }, columns);
   if (!read.ok) return read;
-  const [row, ...more] = read.value.rows;
+  const [row, ...extraRows] = read.value.rows;
   if (row === undefined)
     return err(failure("refused", "No row of ossea_configs is active: CloudStack's address is unknown."));
-  if (more.length > 0) {
+  if (extraRows.length > 0) {
     const message =
       "More than one row of ossea_configs is active: the appliance uses the first, which may not be the right one.";
     return err(failure("refused", message));

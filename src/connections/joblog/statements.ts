@@ -16,23 +16,23 @@ type Phase = Entry<"phase-started" | "phase-ended">;
 export function statementsOf(entry: JobLogEntry): Statement[] {
   switch (entry.kind) {
     case "run-started":
-      return [started(entry)];
+      return [insertJob(entry)];
     case "phase-started":
       return [step(entry)];
     case "phase-ended":
       return [step(entry), stepEnded(entry)];
     case "log":
-      return [logged(entry)];
+      return [insertLog(entry)];
     case "run-resumed":
-      return [resumed(entry)];
+      return [reopenJob(entry)];
     case "run-ended":
-      return [stepsClosed(entry), ended(entry)];
+      return [stepsClosed(entry), closeJob(entry)];
     default:
       return entry satisfies never;
   }
 }
 
-function started(entry: Entry<"run-started">): Statement {
+function insertJob(entry: Entry<"run-started">): Statement {
   const { run_id, target, operation, wall_time } = entry;
   const metadata = JSON.stringify({ handrail_run: run_id, context_id: target.key, vm_name: target.label });
   return {
@@ -51,7 +51,7 @@ function started(entry: Entry<"run-started">): Statement {
   };
 }
 
-function resumed({ run_id, target }: Entry<"run-resumed">): Statement {
+function reopenJob({ run_id, target }: Entry<"run-resumed">): Statement {
   return {
     sql: `UPDATE job_tracking SET status = 'running', completed_at = NULL, error_message = NULL
       WHERE id = ? AND owner = '${OWNER}' AND status = 'failed'`,
@@ -62,7 +62,7 @@ function resumed({ run_id, target }: Entry<"run-resumed">): Statement {
 /** Adds the step's row where there is none. A phase that was skipped begins and ends at once. */
 function step(entry: Phase): Statement {
   const { run_id, target, seq, name, status, wall_time } = entry;
-  const at = seconds(wall_time);
+  const timeS = seconds(wall_time);
   return {
     sql: `INSERT INTO job_steps (job_id, name, seq, status, started_at, completed_at, error_message, metadata)
       SELECT id, ?, ?, ?, FROM_UNIXTIME(?), FROM_UNIXTIME(?), ?, ? FROM job_tracking WHERE id = ? AND owner = '${OWNER}'
@@ -71,8 +71,8 @@ function step(entry: Phase): Statement {
       cut(name, 200),
       String(seq),
       status,
-      at,
-      status === "running" ? null : at,
+      timeS,
+      status === "running" ? null : timeS,
       problem(entry),
       JSON.stringify({ handrail_run: run_id }),
       jobId(run_id, target.key),
@@ -94,7 +94,7 @@ function stepEnded(entry: Phase): Statement {
 }
 
 /** `log_events` has no key of its own that we could set: the event's id stands in the attributes. */
-function logged(entry: Entry<"log">): Statement {
+function insertLog(entry: Entry<"log">): Statement {
   const { run_id, target, event_id, level, message, wall_time } = entry;
   const id = jobId(run_id, target.key);
   const attrs = JSON.stringify({ handrail_event: event_id, handrail_run: run_id, job_id: id, vm_name: target.label });
@@ -117,17 +117,17 @@ function stepsClosed(entry: Entry<"run-ended">): Statement {
   };
 }
 
-function ended(entry: Entry<"run-ended">): Statement {
+function closeJob(entry: Entry<"run-ended">): Statement {
   const { run_id, target, status, message, wall_time } = entry;
-  const at = seconds(wall_time);
+  const timeS = seconds(wall_time);
   return {
     sql: `UPDATE job_tracking SET status = ?, completed_at = FROM_UNIXTIME(?), canceled_at = FROM_UNIXTIME(?),
         error_message = ?, percent_complete = IF(? = 'completed', 100, percent_complete)
       WHERE id = ? AND owner = '${OWNER}' AND status = 'running'`,
     values: [
       status,
-      at,
-      status === "cancelled" ? at : null,
+      timeS,
+      status === "cancelled" ? timeS : null,
       status === "completed" ? null : message,
       status,
       jobId(run_id, target.key),

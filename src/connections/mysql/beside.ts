@@ -15,17 +15,17 @@ export async function rowsBeside(
   keys: readonly (readonly string[])[],
   redact: (text: string) => string,
 ): Promise<RowsNow> {
-  const { rows: asked } = await session.run("SELECT DATABASE()");
-  const home = String(asked[0]?.[0]);
+  const { rows: homeRows } = await session.run("SELECT DATABASE()");
+  const home = String(homeRows[0]?.[0]);
   const [name, schema = home] = table.split(".").reverse() as [string, string?];
   const info = await tableInfo(session, { schema, table: name }, home);
-  const found = await rowsByKey(session, info, keys.slice(0, MOST_BESIDE), { lock: false });
+  const matches = await rowsByKey(session, info, keys.slice(0, MOST_BESIDE), { lock: false });
   return {
     columns: info.columns.map(({ name }) => name),
-    rows: found.map(
+    rows: matches.map(
       (row) =>
-        row?.map((value, at) => {
-          const text = shownText(info.columns[at] as ColumnInfo, value);
+        row?.map((value, index) => {
+          const text = shownText(info.columns[index] as ColumnInfo, value);
           return text === null ? null : redact(text);
         }) ?? null,
     ),

@@ -11,39 +11,39 @@ const INTEGERS: ReadonlySet<number> = new Set([1, 2, 3, 8, 9, 13]);
  * Turns an answer into rows. Columns that the runbook declares must have the declared type; the others are `int` or
  * `text` by themselves. Throws `SqlTrouble` that names the column.
  */
-export function factRows(answer: Answer, declared: Readonly<Record<string, ColumnType>>): JsonObject[] {
+export function factRows(answer: Answer, columnTypes: Readonly<Record<string, ColumnType>>): JsonObject[] {
   const names = answer.columns.map((column) => column.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw refuse(`The query gives the column "${twice}" twice.`, "columns");
-  for (const name of Object.keys(declared)) {
+  for (const name of Object.keys(columnTypes)) {
     if (!names.includes(name)) throw refuse(`The query gives no column "${name}".`, "columns");
   }
-  const readers = answer.columns.map((column) => reader(column, declared[column.name]));
+  const readers = answer.columns.map((column) => reader(column, columnTypes[column.name]));
   return answer.rows.map((row) =>
-    Object.fromEntries(row.map((value, at) => [names[at] ?? "", readers[at]?.(value) ?? null])),
+    Object.fromEntries(row.map((value, index) => [names[index] ?? "", readers[index]?.(value) ?? null])),
   );
 }
 
-function reader(column: Column, declared: ColumnType | undefined): (value: unknown) => Json {
+function reader(column: Column, declaredType: ColumnType | undefined): (value: unknown) => Json {
   const integer = INTEGERS.has(column.type);
-  const wanted = declared ?? (integer ? "int" : "text");
-  if (wanted === "text") return (value) => (value === null ? null : asText(value));
+  const type = declaredType ?? (integer ? "int" : "text");
+  if (type === "text") return (value) => (value === null ? null : asText(value));
   if (!integer) {
-    const hint = wanted === "int" ? "; CAST(… AS SIGNED) makes it one" : "";
+    const hint = type === "int" ? "; CAST(… AS SIGNED) makes it one" : "";
     throw refuse(
-      `The column "${column.name}" is declared ${wanted}, but the server gives no integer for it${hint}.`,
+      `The column "${column.name}" is declared ${type}, but the server gives no integer for it${hint}.`,
       "columns",
     );
   }
-  return (value) => (value === null ? null : asNumber(column.name, value, wanted));
+  return (value) => (value === null ? null : asNumber(column.name, value, type));
 }
 
-function asNumber(name: string, value: unknown, wanted: "int" | "bool"): Json {
+function asNumber(name: string, value: unknown, type: "int" | "bool"): Json {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) {
     throw refuse(`The column "${name}" holds ${asText(value)}, too large for an int: declare it text.`, "columns");
   }
-  if (wanted === "int") return number;
+  if (type === "int") return number;
   if (number === 0 || number === 1) return number === 1;
   throw refuse(`The column "${name}" is declared bool, but holds ${number}.`, "columns");
 }

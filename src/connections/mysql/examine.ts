@@ -49,13 +49,13 @@ export type Verb = "UPDATE" | "DELETE" | "INSERT";
 /** Connects and looks. Nothing is changed. */
 export async function examine(
   site: MysqlSite,
-  wanted: readonly Wanted[],
+  requirements: readonly Wanted[],
   redact: (text: string) => string,
 ): Promise<Result<Examined, Failure>> {
   try {
     const session = await openSession({ site, as: "writer", setup: ["SET SESSION lock_wait_timeout = 3"], redact });
     try {
-      return ok(await look(session, site.database, wanted));
+      return ok(await look(session, site.database, requirements));
     } finally {
       await session.close();
     }
@@ -66,12 +66,12 @@ export async function examine(
 
 const ASK = "SELECT VERSION(), CURRENT_USER(), @@session.sql_mode, CAST(UNIX_TIMESTAMP(NOW(6)) * 1000 AS SIGNED)";
 
-async function look(session: Session, schema: string, wanted: readonly Wanted[]): Promise<Examined> {
-  const before = Date.now();
-  const [[version, user, sqlMode, now] = []] = textRows(await session.control(ASK));
-  const middle = (before + Date.now()) / 2;
+async function look(session: Session, schema: string, requirements: readonly Wanted[]): Promise<Examined> {
+  const startMs = Date.now();
+  const [[version, user, sqlMode, serverMs] = []] = textRows(await session.control(ASK));
+  const middle = (startMs + Date.now()) / 2;
   const tables: TableSeen[] = [];
-  for (const one of wanted) tables.push(await tableOf(session, schema, one));
+  for (const requirement of requirements) tables.push(await tableOf(session, schema, requirement));
   return {
     server: session.dialect.name,
     version: version ?? "",
@@ -80,20 +80,20 @@ async function look(session: Session, schema: string, wanted: readonly Wanted[])
     notPrimary: await refusalOf(() => onPrimary(session)),
     rights: await rightsOf(session),
     tables,
-    aheadMs: Number(now) - middle,
+    aheadMs: Number(serverMs) - middle,
     zone: session.zone,
   };
 }
 
 async function tableOf(session: Session, schema: string, { table, changes }: Wanted): Promise<TableSeen> {
-  const found = await describe(session, { schema, table }).catch((error: unknown) => {
+  const description = await describe(session, { schema, table }).catch((error: unknown) => {
     if (error instanceof SqlTrouble && error.kind === "refused") return null;
     throw error;
   });
-  const [row] = found?.tables ?? [];
-  if (found === null || row === undefined) return { table, there: false, engine: null, refusal: null };
+  const [row] = description?.tables ?? [];
+  if (description === null || row === undefined) return { table, there: false, engine: null, refusal: null };
   const name = `${quoteName(schema)}.${quoteName(table)}`;
-  const column = columnsOf(found).find(({ generated }) => !generated);
+  const column = columnsOf(description).find(({ generated: isGenerated }) => !isGenerated);
   const set = quoteName(column?.name ?? "id");
   const forms: Readonly<Record<Verb, string>> = {
     DELETE: `DELETE FROM ${name} WHERE 1 = 0`,
@@ -104,7 +104,7 @@ async function tableOf(session: Session, schema: string, { table, changes }: Wan
   // EXPLAIN needs the rights of what it explains, and carries nothing of it out.
   for (const change of changes)
     refusals.push(await refusalOf(() => session.control(`${session.dialect.explain} ${forms[change]}`)));
-  const refusal = refusals.find((said) => said !== null) ?? null;
+  const refusal = refusals.find((text) => text !== null) ?? null;
   return { table, there: true, engine: row[1] ?? null, refusal };
 }
 

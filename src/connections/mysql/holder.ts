@@ -19,17 +19,17 @@ const lockOf = (connection: string, place: number, digit: string): string =>
   `handrail:who:${connection}:${place}:${digit}`;
 
 /** As one text; a name that has line breaks in it is not worth a second way of writing. */
-function textOf({ run_id, since, pid, login, host }: Holder): string {
-  return [run_id, since, String(pid), login.slice(0, MOST_LOGIN), host]
+function textOf({ run_id, since: startTime, pid, login, host }: Holder): string {
+  return [run_id, startTime, String(pid), login.slice(0, MOST_LOGIN), host]
     .map((part) => part.replaceAll("\n", " "))
     .join("\n");
 }
 
 function holderOf(text: string): Holder | null {
-  const [run_id, since, pid, login, host] = text.split("\n");
-  if (run_id === undefined || since === undefined || pid === undefined || login === undefined || host === undefined)
+  const [run_id, startTime, pid, login, host] = text.split("\n");
+  if (run_id === undefined || startTime === undefined || pid === undefined || login === undefined || host === undefined)
     return null;
-  return { run_id, since, pid: Number(pid), login, host };
+  return { run_id, since: startTime, pid: Number(pid), login, host };
 }
 
 const hexOf = (holder: Holder): string => Buffer.from(textOf(holder)).subarray(0, MOST_BYTES).toString("hex");
@@ -58,10 +58,10 @@ export async function readHolder(session: Session, connection: string): Promise<
   const id = number(connection);
   let hex = "";
   for (let from = 0; from < MOST_BYTES * 2; from += AT_ONCE) {
-    const places = Array.from({ length: AT_ONCE }, (_unused, at) => {
+    const places = Array.from({ length: AT_ONCE }, (_unused, index) => {
       const whens = Array.from(
         DIGITS,
-        (digit) => `WHEN IS_USED_LOCK('${lockOf(id, from + at, digit)}') THEN '${digit}'`,
+        (digit) => `WHEN IS_USED_LOCK('${lockOf(id, from + index, digit)}') THEN '${digit}'`,
       );
       return `CASE ${id} ${whens.join(" ")} END`;
     });

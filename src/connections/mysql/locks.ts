@@ -70,8 +70,8 @@ class Locks implements RunLocks {
     this.#holder = this.#options.holder?.(runId) ?? null;
     const onHost = host?.acquire(targets, runId) ?? ok(undefined);
     if (!onHost.ok) return onHost;
-    const asked = await this.#valued((session) => this.#takeAll(session, targets, 0));
-    const onServer = asked.ok ? asked.value : asked;
+    const attempt = await this.#valued((session) => this.#takeAll(session, targets, 0));
+    const onServer = attempt.ok ? attempt.value : attempt;
     if (!onServer.ok) host?.release();
     return onServer;
   }
@@ -81,9 +81,10 @@ class Locks implements RunLocks {
     if (this.#options.host?.held?.() === false) {
       return err(failure("refused", "The run's locks are lost: a lock file on this host was removed."));
     }
-    const checked = await this.#valued((session) => this.#ours(session));
-    if (!checked.ok) return err({ ...checked.error, message: `The run's locks are lost. ${checked.error.message}` });
-    return checked.value
+    const ownership = await this.#valued((session) => this.#ours(session));
+    if (!ownership.ok)
+      return err({ ...ownership.error, message: `The run's locks are lost. ${ownership.error.message}` });
+    return ownership.value
       ? ok(undefined)
       : err(failure("refused", "The run's locks are lost: the server gave them to another connection."));
   }
@@ -98,15 +99,15 @@ class Locks implements RunLocks {
         ),
       );
     }
-    const held = await this.check();
-    if (held.ok) return held;
+    const proof = await this.check();
+    if (proof.ok) return proof;
     const targets = this.#held;
     writer.pin(false);
     await writer.renew();
-    const taken = await this.#valued((session) => this.#takeAll(session, targets, Math.min(seconds, LONGEST_WAIT)));
-    if (taken.ok && taken.value.ok) return ok(undefined);
+    const attempt = await this.#valued((session) => this.#takeAll(session, targets, Math.min(seconds, LONGEST_WAIT)));
+    if (attempt.ok && attempt.value.ok) return ok(undefined);
     this.#held = targets; // still the run's: a later try may succeed
-    if (!taken.ok) return taken;
+    if (!attempt.ok) return attempt;
     return err(failure("refused", "Another connection still holds the run's locks on the database server."));
   }
 
@@ -128,25 +129,25 @@ class Locks implements RunLocks {
   async #takeAll(session: Session, targets: readonly LockTarget[], seconds: number): Promise<Result<void, LockHeld>> {
     const { writer } = this.#options;
     const { fingerprint } = await writer.identity(session);
-    const wanted = targets.map((target) => ({ ...target, name: lockName(fingerprint, target.key) }));
+    const locks = targets.map((target) => ({ ...target, name: lockName(fingerprint, target.key) }));
     const own = this.#holder;
     if (own !== null) await spell(session, own);
-    for (const [index, lock] of wanted.entries()) {
+    for (const [index, lock] of locks.entries()) {
       const { rows } = await session.run("SELECT GET_LOCK(?, ?)", [lock.name, String(seconds)]);
       if (String(rows[0]?.[0]) === "1") continue;
-      await drop(session, wanted.slice(0, index));
+      await drop(session, locks.slice(0, index));
       if (own !== null) await unspell(session, own);
       return err({ kind: "held", target: lock.label, where: "server", ...(await whoHolds(session, lock.name)) });
     }
-    this.#held = wanted;
-    writer.pin(wanted.length > 0);
+    this.#held = locks;
+    writer.pin(locks.length > 0);
     return ok(undefined);
   }
 
   async #ours(session: Session): Promise<boolean> {
-    const each = this.#held.map(() => "IS_USED_LOCK(?) <=> CONNECTION_ID()");
+    const conditions = this.#held.map(() => "IS_USED_LOCK(?) <=> CONNECTION_ID()");
     const { rows } = await session.run(
-      `SELECT ${each.join(" AND ")}`,
+      `SELECT ${conditions.join(" AND ")}`,
       this.#held.map((lock) => lock.name),
     );
     return String(rows[0]?.[0]) === "1";

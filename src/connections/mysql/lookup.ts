@@ -47,16 +47,16 @@ export interface Found {
 const TABLE = /^(?:BASE TABLE|SEQUENCE|SYSTEM VERSIONED|SYSTEM VIEW|TEMPORARY(?: SEQUENCE)?)$/;
 
 const literal = (text: string): string => `_utf8mb4 X'${Buffer.from(text, "utf8").toString("hex")}'`;
-const listed = (names: readonly string[]): string => [...new Set(names)].map(literal).join(", ");
+const literals = (names: readonly string[]): string => [...new Set(names)].map(literal).join(", ");
 
 const relationsOf = ({ schema, relations }: Wanted): string[] =>
   relations.length === 0
     ? []
     : [
         `SELECT 'relation', table_schema, table_name, table_type, engine FROM information_schema.tables
-         WHERE table_schema = ${literal(schema)} AND table_name IN (${listed(relations)})`,
+         WHERE table_schema = ${literal(schema)} AND table_name IN (${literals(relations)})`,
         `SELECT 'view', table_schema, table_name, view_definition, NULL FROM information_schema.views
-         WHERE table_schema = ${literal(schema)} AND table_name IN (${listed(relations)})`,
+         WHERE table_schema = ${literal(schema)} AND table_name IN (${literals(relations)})`,
       ];
 
 const functionsOf = ({ schema, functions }: Wanted): string[] =>
@@ -65,20 +65,20 @@ const functionsOf = ({ schema, functions }: Wanted): string[] =>
     : [
         `SELECT 'function', routine_schema, routine_name, CASE routine_body WHEN 'SQL' THEN routine_definition END,
            sql_mode FROM information_schema.routines
-         WHERE routine_schema = ${literal(schema)} AND routine_type = 'FUNCTION' AND routine_name IN (${listed(functions)})`,
+         WHERE routine_schema = ${literal(schema)} AND routine_type = 'FUNCTION' AND routine_name IN (${literals(functions)})`,
       ];
 
 /** Asks for the session's state and all of these names at once. Throws `SqlTrouble`. */
 export async function lookUp(
   session: Session,
   lines: ReadingLines,
-  wanted: readonly Wanted[],
+  schemaNames: readonly Wanted[],
   schemas: boolean,
 ): Promise<Found> {
   const parts = [
     `SELECT 'state', @@session.sql_mode, ${lines.readOnly}, DATABASE(), NULL`,
     ...(schemas ? ["SELECT 'schema', schema_name, NULL, NULL, NULL FROM information_schema.schemata"] : []),
-    ...wanted.flatMap((names) => [...relationsOf(names), ...functionsOf(names)]),
+    ...schemaNames.flatMap((names) => [...relationsOf(names), ...functionsOf(names)]),
   ];
   const rows = textRows(await session.control(parts.join(" UNION ALL ")));
   const of = (kind: string): (readonly (string | null)[])[] =>
@@ -110,9 +110,9 @@ export async function loadedAmong(
   names: readonly string[],
 ): Promise<string[] | null> {
   try {
-    const [[kept]] = textRows(await session.control(`SELECT ${lines.booksKept}`)) as [[string]];
-    if (kept !== "1") return null;
-    const rows = textRows(await session.control(lines.loaded(listed(names))));
+    const [[flag]] = textRows(await session.control(`SELECT ${lines.booksKept}`)) as [[string]];
+    if (flag !== "1") return null;
+    const rows = textRows(await session.control(lines.loaded(literals(names))));
     return rows.map(([name]) => (name ?? "").toLowerCase());
   } catch (error) {
     if (error instanceof SqlTrouble && error.kind === "refused") return null;

@@ -61,16 +61,16 @@ export async function checkRead(
   sql: string,
   { sqlMode, home }: Pick<State, "sqlMode" | "home">,
 ): Promise<Checked> {
-  const classified = classify(sql, { sqlMode, dialect: server.dialect });
-  if (classified.class !== "read" && classified.routines.length === 0)
-    return { ...classified, state: await stateOf(session, server) };
+  const classification = classify(sql, { sqlMode, dialect: server.dialect });
+  if (classification.class !== "read" && classification.routines.length === 0)
+    return { ...classification, state: await stateOf(session, server) };
   const tokens = lex(sql, lexMode(sqlMode)).filter(isSignificant);
-  const first = { called: "", home, names: namesOf(tokens), routines: classified.routines, strict: false };
+  const first = { called: "", home, names: namesOf(tokens), routines: classification.routines, strict: false };
   const { state, reasons } = await new Follow(session, server).follow(first);
   // Another mode or another database since: what was read was another statement.
   if (state.sqlMode !== sqlMode || state.home !== home) return checkRead(session, server, sql, state);
-  if (reasons.length > 0) return { ...classified, class: "unknown", reasons, state };
-  return { ...classified, class: "read", reasons: [], state };
+  if (reasons.length > 0) return { ...classification, class: "unknown", reasons, state };
+  return { ...classification, class: "read", reasons: [], state };
 }
 
 /** SHOW and DESCRIBE tell of tables without reading them, where they hold no query. */
@@ -106,7 +106,7 @@ class Follow {
 
   /** Looks all of these up; gives what they set off in turn. */
   async #round(bodies: readonly Body[]): Promise<Body[]> {
-    const found =
+    const catalogue =
       this.#state === null
         ? await this.#first(bodies)
         : await this.#lookUp(
@@ -114,31 +114,31 @@ class Follow {
             false,
           );
     const next: Body[] = [];
-    for (const body of bodies) next.push(...(await this.#judge(body, found)));
+    for (const body of bodies) next.push(...(await this.#judge(body, catalogue)));
     return next;
   }
 
   /** Only the server knows which of the names before a dot are databases: those are asked for in a question of their own. */
   async #first(bodies: readonly Body[]): Promise<Found> {
     const bare = bodies.map((body) => ({ ...body, names: body.names.filter(({ schema }) => schema === null) }));
-    const qualified = bodies.map((body) => ({
+    const qualifiedBodies = bodies.map((body) => ({
       ...body,
       routines: [],
       names: body.names.filter(({ schema }) => schema !== null),
     }));
-    const found = await this.#lookUp(
+    const catalogue = await this.#lookUp(
       bare,
-      qualified.some(({ names }) => names.length > 0) ||
+      qualifiedBodies.some(({ names }) => names.length > 0) ||
         bare.some(({ routines }) => routines.length > 0) ||
         bare.some(({ names }) => names.length > 0),
     );
-    assertReadOnly(found.state);
-    this.#state = found.state;
-    this.#schemas = found.schemas;
-    const rest = qualified.map((body) => this.#ofSchemas(body)).filter(({ names }) => names.length > 0);
-    if (rest.length === 0) return found;
-    const more = await this.#lookUp(rest, false);
-    return { ...found, relations: [...found.relations, ...more.relations] };
+    assertReadOnly(catalogue.state);
+    this.#state = catalogue.state;
+    this.#schemas = catalogue.schemas;
+    const rest = qualifiedBodies.map((body) => this.#ofSchemas(body)).filter(({ names }) => names.length > 0);
+    if (rest.length === 0) return catalogue;
+    const addition = await this.#lookUp(rest, false);
+    return { ...catalogue, relations: [...catalogue.relations, ...addition.relations] };
   }
 
   #ofSchemas(body: Body): Body {
@@ -147,27 +147,27 @@ class Follow {
   }
 
   #lookUp(bodies: readonly Body[], schemas: boolean): Promise<Found> {
-    const wanted = new Map<string, { schema: string; relations: string[]; functions: string[] }>();
+    const requests = new Map<string, { schema: string; relations: string[]; functions: string[] }>();
     const of = (schema: string): { relations: string[]; functions: string[] } => {
-      const known = wanted.get(schema) ?? { schema, relations: [], functions: [] };
-      wanted.set(schema, known);
-      return known;
+      const request = requests.get(schema) ?? { schema, relations: [], functions: [] };
+      requests.set(schema, request);
+      return request;
     };
     for (const { home, names, routines } of bodies) {
       for (const { schema, name } of names) if (!SYSTEM.test(schema ?? "")) of(schema ?? home).relations.push(name);
       for (const { schema, name } of routines) of(schema ?? home).functions.push(name);
     }
-    return lookUp(this.#session, this.#server.lines, [...wanted.values()] satisfies Wanted[], schemas);
+    return lookUp(this.#session, this.#server.lines, [...requests.values()] satisfies Wanted[], schemas);
   }
 
   async #judge(body: Body, { relations, functions }: Found): Promise<Body[]> {
     const next: Body[] = [];
-    for (const named of body.names) {
-      const schema = named.schema ?? body.home;
+    for (const reference of body.names) {
+      const schema = reference.schema ?? body.home;
       if (SYSTEM.test(schema)) continue;
-      const met = relations.filter((relation) => key(relation.schema, relation.name) === key(schema, named.name));
-      if (met.length === 0 && body.strict && named.surely)
-        this.#reasons.add(`${body.called} reads ${schema}.${named.name}, which this account may not see`);
+      const met = relations.filter((relation) => key(relation.schema, relation.name) === key(schema, reference.name));
+      if (met.length === 0 && body.strict && reference.surely)
+        this.#reasons.add(`${body.called} reads ${schema}.${reference.name}, which this account may not see`);
       next.push(...met.flatMap((relation) => this.#relation(relation)));
     }
     for (const routine of body.routines) next.push(...(await this.#routine(body, routine, functions)));
@@ -175,23 +175,23 @@ class Follow {
   }
 
   #relation({ schema, name, view, engine }: Relation): Body[] {
-    const called = `${schema}.${name}`;
+    const label = `${schema}.${name}`;
     if (view === null) {
       if (engine !== null && !ENGINES.has(engine.toLowerCase()))
-        this.#reasons.add(`the table ${called} is kept by ${engine}, and what reading it sets off is not known`);
+        this.#reasons.add(`the table ${label} is kept by ${engine}, and what reading it sets off is not known`);
       return [];
     }
-    if (!this.#isNew(`view ${called}`)) return [];
+    if (!this.#isNew(`view ${label}`)) return [];
     if (view === "") {
-      this.#reasons.add(`this account may not see what the view ${called} does (GRANT SHOW VIEW would show it)`);
+      this.#reasons.add(`this account may not see what the view ${label} does (GRANT SHOW VIEW would show it)`);
       return [];
     }
     // Servers keep views as the default mode has them, whatever mode they were made under.
     const { reasons, routines, class: kind } = classify(view, { sqlMode: "", dialect: this.#server.dialect });
     if (kind !== "read" && routines.length === 0)
-      for (const reason of reasons) this.#reasons.add(`the view ${called}: ${reason}`);
+      for (const reason of reasons) this.#reasons.add(`the view ${label}: ${reason}`);
     const tokens = lex(view).filter(isSignificant);
-    return [{ called: `the view ${called}`, home: schema, names: namesIn(tokens), routines, strict: true }];
+    return [{ called: `the view ${label}`, home: schema, names: namesIn(tokens), routines, strict: true }];
   }
 
   async #routine(body: Body, routine: Routine, functions: readonly StoredFunction[]): Promise<Body[]> {
@@ -202,19 +202,19 @@ class Follow {
       this.#reasons.add(body.called === "" ? `${text} ${reason}` : `${body.called} calls ${text}, which ${reason}`);
       return [];
     };
-    const loaded = routine.schema === null ? await this.#loaded(routine.name) : null;
-    if (loaded !== null) return against(loaded);
-    const met = functions.filter((stored) => key(stored.schema, stored.name) === key(schema, routine.name));
+    const objection = routine.schema === null ? await this.#loaded(routine.name) : null;
+    if (objection !== null) return against(objection);
+    const met = functions.filter((candidate) => key(candidate.schema, candidate.name) === key(schema, routine.name));
     if (met.length === 0) return against("is not built in, and not there or not for this account to see");
-    return met.flatMap((stored) => this.#stored(stored, text, against));
+    return met.flatMap((candidate) => this.#stored(candidate, text, against));
   }
 
   /** Without a schema a function may also be one that was loaded into the server. */
   async #loaded(name: string): Promise<string | null> {
-    const loaded = await loadedAmong(this.#session, this.#server.lines, [name]);
-    if (loaded === null)
+    const names = await loadedAmong(this.#session, this.#server.lines, [name]);
+    if (names === null)
       return "is not built in, and whether it was loaded into the server this account may not look up; of db.name() it could";
-    return loaded.length === 0 ? null : "was loaded into the server, and what it does is not known";
+    return names.length === 0 ? null : "was loaded into the server, and what it does is not known";
   }
 
   #stored({ schema, body, sqlMode }: StoredFunction, text: string, against: (reason: string) => Body[]): Body[] {
@@ -230,8 +230,8 @@ class Follow {
   }
 
   #isNew(text: string): boolean {
-    const known = this.#seen.has(text.toLowerCase());
+    const isKnown = this.#seen.has(text.toLowerCase());
     this.#seen.add(text.toLowerCase());
-    return !known;
+    return !isKnown;
   }
 }

@@ -43,12 +43,12 @@ interface Open {
 /** Makes the reader; nothing is connected before the first question. */
 export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reader {
   let open: Promise<Open> | null = null;
-  let closed = false;
+  let isClosed = false;
   let tail: Promise<unknown> = Promise.resolve();
   const assertOpen = (): void => {
-    if (closed) throw new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
+    if (isClosed) throw new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
   };
-  const connected = async (): Promise<Open> => {
+  const connect = async (): Promise<Open> => {
     if (open !== null && !(await open).session.alive()) open = null;
     // Who asks two things one after the other may be closed between them: a connection of then would be nobody's.
     assertOpen();
@@ -59,34 +59,34 @@ export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reade
     return open;
   };
   /** One after the other: each read has the connection's transaction to itself. */
-  const alone = <T>(work: (open: Open) => Promise<T>): Promise<T> => {
-    const turn = tail.then(async () => work(await connected()));
+  const inTurn = <T>(work: (open: Open) => Promise<T>): Promise<T> => {
+    const turn = tail.then(async () => work(await connect()));
     tail = turn.catch(() => undefined);
     return turn;
   };
-  const asked = <T>(work: (open: Open) => Promise<T>, what: string): Promise<Result<T, Failure>> =>
+  const attempt = <T>(work: (open: Open) => Promise<T>, purpose: string): Promise<Result<T, Failure>> =>
     patiently(
       async () => {
         try {
-          return ok(await alone(work));
+          return ok(await inTurn(work));
         } catch (error) {
-          return err(failureOf(error, what, options.redact));
+          return err(failureOf(error, purpose, options.redact));
         }
       },
       (problem) => problem.kind === "unreachable" && problem.code === null,
     );
   return {
-    ask: (work, what) => asked(({ session, state }) => work(session, state.sqlMode), what),
+    ask: (work, purpose) => attempt(({ session, state }) => work(session, state.sqlMode), purpose),
     read: (query, columns) =>
-      asked(async (live) => ({ rows: factRows(await send(live, query), columns) }), "Reading from the database"),
+      attempt(async (live) => ({ rows: factRows(await send(live, query), columns) }), "Reading from the database"),
     look: (sql, database) =>
-      asked(async (live) => {
+      attempt(async (live) => {
         const { columns, rows } = await within(live, database, () => send(live, { sql, values: {} }));
         const texts = rows.map((row) => row.map((value) => (value === null ? null : asText(value))));
         return { columns: columns.map(({ name }) => name), rows: texts };
       }, "Reading from the database"),
     close: async () => {
-      closed = true;
+      isClosed = true;
       const last = open;
       open = null;
       await (await last?.catch(() => null))?.session.close();
@@ -125,13 +125,13 @@ async function send(live: Open, query: BoundSql): Promise<Answer> {
   const { session } = live;
   await session.control("START TRANSACTION READ ONLY");
   try {
-    const checked = await checkRead(session, live.server, query.sql, live.state);
-    assertReadOnly(checked.state);
-    if (checked.class !== "read" || checked.took_for === "USE") throw notSent(checked);
-    const { sql, values } = ready(query, lexMode(checked.state.sqlMode));
+    const verdict = await checkRead(session, live.server, query.sql, live.state);
+    assertReadOnly(verdict.state);
+    if (verdict.class !== "read" || verdict.took_for === "USE") throw notSent(verdict);
+    const { sql, values } = ready(query, lexMode(verdict.state.sqlMode));
     // The server takes an EXPLAIN of a change for the change, there, though it carries nothing out.
-    if (checked.explains) await session.control("START TRANSACTION READ WRITE");
-    const answer = await (checked.took_for === "HELP" ? session.control(sql) : prepared(session, sql, values));
+    if (verdict.explains) await session.control("START TRANSACTION READ WRITE");
+    const answer = await (verdict.took_for === "HELP" ? session.control(sql) : runPrepared(session, sql, values));
     if (answer.rows.length > MOST_ROWS) throw refuse(`The query gives more than ${MOST_ROWS} rows.`, "too-many-rows");
     return answer;
   } finally {
@@ -147,7 +147,7 @@ const notSent = ({ took_for, reasons }: Classified): Error =>
 const NOT_PREPARED = "1295";
 
 /** Some forms of SHOW and EXPLAIN are not for preparing, on some servers; HELP says nothing of it and answers as a text. */
-async function prepared(session: Session, sql: string, values: readonly (string | null)[]): Promise<Answer> {
+async function runPrepared(session: Session, sql: string, values: readonly (string | null)[]): Promise<Answer> {
   try {
     return await session.run(sql, values);
   } catch (error) {

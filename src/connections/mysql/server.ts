@@ -15,12 +15,12 @@ export interface Server {
 const ASK = "SELECT VERSION(), @@version_comment, /*M! 1 + */ /*!80000 2 + */ 0";
 const FAMILIES: Readonly<Record<string, Server["family"]>> = { 1: "mariadb", 2: "mysql" };
 
-const known = new WeakMap<Session, Server>();
+const cache = new WeakMap<Session, Server>();
 
 /** The server behind a connection. Throws `SqlTrouble` where it is neither MariaDB nor MySQL from 8.0 on. */
 export async function serverOf(session: Session): Promise<Server> {
-  const before = known.get(session);
-  if (before !== undefined) return before;
+  const cachedServer = cache.get(session);
+  if (cachedServer !== undefined) return cachedServer;
   const { rows } = await session.run(ASK);
   const [version = "", comment = "", runs = ""] = (rows[0] ?? []).map(String);
   const family = FAMILIES[runs];
@@ -30,6 +30,6 @@ export async function serverOf(session: Session): Promise<Server> {
       "server",
     );
   const server = { family, version };
-  known.set(session, server);
+  cache.set(session, server);
   return server;
 }

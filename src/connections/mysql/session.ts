@@ -110,10 +110,10 @@ function driverOptions({ site, as }: SessionOptions): ConnectionOptions {
 
 function tls(site: MysqlSite): Pick<ConnectionOptions, "ssl"> {
   const local = site.socket !== undefined || isLoopback(site.host ?? "");
-  const wanted = site.tls ?? (local ? "off" : "verify");
-  if (wanted === "off") return {};
+  const mode = site.tls ?? (local ? "off" : "verify");
+  if (mode === "off") return {};
   const strict = { rejectUnauthorized: true, verifyIdentity: true };
-  return { ssl: wanted === "verify" ? strict : { ...strict, ca: certificate(wanted.ca) } };
+  return { ssl: mode === "verify" ? strict : { ...strict, ca: certificate(mode.ca) } };
 }
 
 function certificate(file: string): Buffer {
@@ -160,10 +160,10 @@ class LiveSession implements Session {
   run(sql: string, values: readonly (string | null)[] = [], meanwhile?: () => void): Promise<Answer> {
     return this.#send(sql, async () => {
       const statement = await this.#connection.prepare(sql);
-      const executed = statement.execute([...values]); // has left already
-      executed.catch(() => undefined); // told below; but should `meanwhile` throw, nobody would listen
+      const execution = statement.execute([...values]); // has left already
+      execution.catch(() => undefined); // told below; but should `meanwhile` throw, nobody would listen
       meanwhile?.();
-      const answer = await executed;
+      const answer = await execution;
       // Each text is used once or seldom; the server keeps nothing for us. It is told along with what is sent next.
       this.#together(() => this.#connection.unprepare(sql));
       return answer;

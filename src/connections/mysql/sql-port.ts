@@ -51,11 +51,11 @@ class Sql implements SqlPort {
   async preview(change: SqlChange): ReturnType<SqlPort["preview"]> {
     const { writer, redact } = this.#options;
     try {
-      const made = await writer.alone(async (session) => {
+      const result = await writer.alone(async (session) => {
         const server = await writer.identity(session);
         return orBlind(change, server.fingerprint, () => preview({ session, server, change, redact }));
       });
-      return ok(made);
+      return ok(result);
     } catch (error) {
       return err(failureOf(error, "Previewing the change", redact));
     }
@@ -77,7 +77,7 @@ class Sql implements SqlPort {
 
   async apply(
     change: SqlChange,
-    approved: ChangePreview,
+    approvedPreview: ChangePreview,
     tag: SqlTag,
     keep: KeepUndo = () => Promise.resolve(true),
   ): Promise<Outcome> {
@@ -88,8 +88,8 @@ class Sql implements SqlPort {
           return unsent("The connection that the intent names is gone, so the statement was not sent.");
         }
         const server = await writer.identity(session);
-        if (approved.blind !== undefined) return await applyBlind({ session, server, change, tag, redact });
-        return await apply({ session, server, change, approved, tag, redact, keep });
+        if (approvedPreview.blind !== undefined) return await applyBlind({ session, server, change, tag, redact });
+        return await apply({ session, server, change, approved: approvedPreview, tag, redact, keep });
       });
     } catch (error) {
       // Whatever throws this far did so before a transaction was begun.
@@ -97,34 +97,35 @@ class Sql implements SqlPort {
     }
   }
 
-  async settle(change: SqlChange, approved: ChangePreview, intent: JsonObject): Promise<Outcome> {
+  async settle(change: SqlChange, approvedPreview: ChangePreview, intent: JsonObject): Promise<Outcome> {
     const { locks, writer, clock, redact } = this.#options;
     const { connection_id: old, fingerprint } = intent;
-    if (approved.blind !== undefined) return inDoubt("A statement without a preview leaves no trace to look for.", {});
+    if (approvedPreview.blind !== undefined)
+      return inDoubt("A statement without a preview leaves no trace to look for.", {});
     if (typeof old !== "string" || typeof fingerprint !== "string") {
       return inDoubt("The intent does not say on which connection the statement was sent.", {});
     }
-    const seen = { old_connection: old, server: fingerprint };
-    const fenced = await locks.fence(Math.max(FENCE_S / clock.scale, LEAST_S));
-    if (!fenced.ok) return inDoubt(fenced.error.message, seen);
+    const evidence = { old_connection: old, server: fingerprint };
+    const fence = await locks.fence(Math.max(FENCE_S / clock.scale, LEAST_S));
+    if (!fence.ok) return inDoubt(fence.error.message, evidence);
     try {
-      return await writer.alone((session) => this.#look(session, change, approved, seen));
+      return await writer.alone((session) => this.#look(session, change, approvedPreview, evidence));
     } catch (error) {
-      return inDoubt(`Looking at the rows failed: ${troubleOf(error, redact).message}.`, seen);
+      return inDoubt(`Looking at the rows failed: ${troubleOf(error, redact).message}.`, evidence);
     }
   }
 
   async #look(
     session: Session,
     change: SqlChange,
-    approved: ChangePreview,
-    seen: { readonly old_connection: string; readonly server: string },
+    approvedPreview: ChangePreview,
+    evidence: { readonly old_connection: string; readonly server: string },
   ): Promise<Outcome> {
     const { writer, clock } = this.#options;
     const server = await writer.identity(session);
-    if (server.fingerprint !== seen.server) {
+    if (server.fingerprint !== evidence.server) {
       return inDoubt("This is another server than the one that the statement was sent to.", {
-        ...seen,
+        ...evidence,
         now: server.fingerprint,
       });
     }
@@ -134,10 +135,10 @@ class Sql implements SqlPort {
       passed: () => clock.since(from),
       limit: Math.max(FENCE_S, LEAST_S * clock.scale),
     };
-    if (!(await goneFrom(session, seen.old_connection, wait))) {
-      return inDoubt(`Connection ${seen.old_connection}, which sent the statement, is still there.`, seen);
+    if (!(await goneFrom(session, evidence.old_connection, wait))) {
+      return inDoubt(`Connection ${evidence.old_connection}, which sent the statement, is still there.`, evidence);
     }
-    return judge({ session, change, server }, approved, seen);
+    return judge({ session, change, server }, approvedPreview, evidence);
   }
 }
 

@@ -9,5 +9,5 @@ export const tagText = (text: string): string => text.replaceAll(/[^\w.:@-]/g, "
  * In front of a statement, where a shortened process list still shows it: the attempt, and a SHA-256 of the statement as it
  * was approved. Never a text of it, which could end the comment.
  */
-export const tagOf = ({ run, step, attempt }: SqlTag, approved: string): string =>
-  `/* handrail run=${tagText(run)} step=${tagText(step)} attempt=${tagText(attempt)} sha256=${sha256(approved)} */ `;
+export const tagOf = ({ run, step, attempt }: SqlTag, statement: string): string =>
+  `/* handrail run=${tagText(run)} step=${tagText(step)} attempt=${tagText(attempt)} sha256=${sha256(statement)} */ `;

@@ -18,11 +18,15 @@ export class SqlTrouble extends Error {
   /** What was seen before it was refused, for showing. */
   readonly evidence: JsonObject | null;
 
-  constructor(kind: SqlTrouble["kind"], message: string, { code = null, sent, evidence = null }: Circumstances) {
+  constructor(
+    kind: SqlTrouble["kind"],
+    message: string,
+    { code = null, sent: isSent, evidence = null }: Circumstances,
+  ) {
     super(message);
     this.kind = kind;
     this.code = code;
-    this.sent = sent;
+    this.sent = isSent;
     this.evidence = evidence;
   }
 }
@@ -48,10 +52,11 @@ export function troubleOf(error: unknown, redact: (text: string) => string): Sql
     message?: string;
   };
   const text = redact(message || code || String(error));
-  const said = typeof errno === "number" && errno >= 1000 && typeof sqlState === "string";
-  if (said && !FAREWELLS.has(errno)) return new SqlTrouble("refused", text, { code: String(errno), sent: true });
+  const isServerError = typeof errno === "number" && errno >= 1000 && typeof sqlState === "string";
+  if (isServerError && !FAREWELLS.has(errno))
+    return new SqlTrouble("refused", text, { code: String(errno), sent: true });
   const never = /closed state/.test(message ?? "");
-  return new SqlTrouble("lost", text, { code: said ? String(errno) : null, sent: !never });
+  return new SqlTrouble("lost", text, { code: isServerError ? String(errno) : null, sent: !never });
 }
 
 /** Node's own refusals, of an address say, are such errors too, but they have a code. */
@@ -59,13 +64,13 @@ const isBug = (error: unknown): boolean =>
   (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) && !("code" in error);
 
 /** The failure that a port answers. `asked` says what was wanted, for the person. */
-export function failureOf(error: unknown, asked: string, redact: (text: string) => string): Failure {
+export function failureOf(error: unknown, purpose: string, redact: (text: string) => string): Failure {
   const trouble = troubleOf(error, redact);
   if (trouble.kind === "lost") {
-    return failure("unreachable", `${asked}: the database does not answer (${trouble.message}).`, trouble.code);
+    return failure("unreachable", `${purpose}: the database does not answer (${trouble.message}).`, trouble.code);
   }
   const number = trouble.code === null || !/^\d+$/.test(trouble.code) ? "" : ` (${trouble.code})`;
   const kind = NO_ENTRY.has(Number(trouble.code)) ? "unreachable" : "refused";
-  const made = failure(kind, `${asked}: ${trouble.message}${number}`, trouble.code);
-  return trouble.evidence === null ? made : { ...made, evidence: trouble.evidence };
+  const result = failure(kind, `${purpose}: ${trouble.message}${number}`, trouble.code);
+  return trouble.evidence === null ? result : { ...result, evidence: trouble.evidence };
 }

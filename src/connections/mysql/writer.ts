@@ -35,34 +35,35 @@ export interface Writer {
 export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Writer {
   let session: Session | null = null;
   let identity: ServerIdentity | null = null;
-  let pinned = false;
-  let closed = false;
+  let isPinned = false;
+  let isClosed = false;
   let tail: Promise<unknown> = Promise.resolve();
   let heartbeat: NodeJS.Timeout | undefined;
 
   const ready = async (): Promise<Session> => {
     if (session?.alive()) return session;
-    if (closed) throw new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
-    if (pinned) throw new SqlTrouble("lost", "the run's connection, and its locks with it, was lost", { sent: false });
+    if (isClosed) throw new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
+    if (isPinned)
+      throw new SqlTrouble("lost", "the run's connection, and its locks with it, was lost", { sent: false });
     identity = null;
-    const opened = await openSession({ ...options, as: "writer", setup: SETUP });
+    const newSession = await openSession({ ...options, as: "writer", setup: SETUP });
     // Closed while it was being opened: it is nobody's, and would keep the process alive.
-    if (closed) {
-      await opened.close();
+    if (isClosed) {
+      await newSession.close();
       throw new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
     }
-    session = opened;
+    session = newSession;
     heartbeat ??= setInterval(() => void beat(), HEARTBEAT_MS).unref();
     return session;
   };
-  const alone = <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+  const inTurn = <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     const turn = tail.then(async () => work(await ready()));
     tail = turn.catch(() => undefined);
     return turn;
   };
   /** Keeps `wait_timeout` from passing while a person thinks, and notices a lost connection early. */
   const beat = async (): Promise<void> => {
-    if (session?.alive()) await alone((live) => live.control("DO 1")).catch(() => undefined);
+    if (session?.alive()) await inTurn((live) => live.control("DO 1")).catch(() => undefined);
   };
   const renew = async (): Promise<void> => {
     const old = session;
@@ -70,14 +71,14 @@ export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Write
     await old?.close();
   };
   return {
-    alone,
+    alone: inTurn,
     identity: async (live) => (identity ??= await identify(live)),
-    pin: (held) => void (pinned = held),
+    pin: (isHeld) => void (isPinned = isHeld),
     renew,
     close: async () => {
-      closed = true;
+      isClosed = true;
       clearInterval(heartbeat);
-      pinned = false;
+      isPinned = false;
       const late = new Promise((resolve) => void setTimeout(resolve, CLOSE_MS).unref());
       await Promise.race([tail, late]);
       await renew();

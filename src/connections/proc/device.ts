@@ -1,6 +1,6 @@
 /** Whether a text names a block device: itself or one of its partitions, but no other disk whose name is longer. */
 import { realpathSync } from "node:fs";
-import { looked } from "./table.ts";
+import { tryLook } from "./table.ts";
 
 interface Name {
   readonly path: string;
@@ -17,21 +17,21 @@ export interface Device {
 
 /** Prepares a device path for matching; a by-id link is followed, so that `/dev/vdb` is found under either name. */
 export function deviceOf(path: string): Device {
-  const target = looked(() => realpathSync(path));
-  const other = typeof target === "string" || target.value === path ? [] : [target.value];
-  return { asked: path, hidden: target === "hidden", names: [path, ...other].map(nameOf) };
+  const target = tryLook(() => realpathSync(path));
+  const aliases = typeof target === "string" || target.value === path ? [] : [target.value];
+  return { asked: path, hidden: target === "hidden", names: [path, ...aliases].map(nameOf) };
 }
 
 function nameOf(path: string): Name {
   const partition = /\d$/.test(path) ? String.raw`(?:p\d+)?` : String.raw`\d*`;
-  const pattern = new RegExp(String.raw`(?<![\w/.-])${escaped(path)}${partition}(?:-part\d+)?(?![\w-])`);
+  const pattern = new RegExp(String.raw`(?<![\w/.-])${escapeRegex(path)}${partition}(?:-part\d+)?(?![\w-])`);
   return { path, pattern };
 }
 
-const escaped = (path: string): string => path.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+const escapeRegex = (path: string): string => path.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 
 /** True when one of the texts (arguments, link targets) names the device. */
 export function names(device: Device, texts: readonly string[]): boolean {
   // Thousands of texts are looked at; next to none has the path at all.
-  return texts.some((one) => device.names.some(({ path, pattern }) => one.includes(path) && pattern.test(one)));
+  return texts.some((text) => device.names.some(({ path, pattern }) => text.includes(path) && pattern.test(text)));
 }

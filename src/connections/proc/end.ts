@@ -24,14 +24,14 @@ export interface EndPorts {
 }
 
 async function goneWithin(identity: ProcessIdentity, seconds: number, ports: EndPorts): Promise<boolean> {
-  for (let waited = 0; waited < seconds; waited += LOOK) {
+  for (let waitS = 0; waitS < seconds; waitS += LOOK) {
     if (ports.find(identity) === "gone") return true;
     await ports.clock.sleep(LOOK);
   }
   return ports.find(identity) === "gone";
 }
 
-const refused = (message: string, code: string | null = null): Outcome => ({
+const refusal = (message: string, code: string | null = null): Outcome => ({
   kind: "not-applied",
   why: "refused",
   code,
@@ -41,20 +41,20 @@ const refused = (message: string, code: string | null = null): Outcome => ({
 
 /** Sends a signal to the very process, or says why not. null: sent. */
 function send(identity: ProcessIdentity, name: "SIGTERM" | "SIGKILL", ports: EndPorts): Outcome | null {
-  const found = ports.find(identity);
-  if (found === "not known")
-    return refused(
+  const state = ports.find(identity);
+  if (state === "not known")
+    return refusal(
       `whether process ${identity.pid} still is the one that was shown is not known; nothing was signalled`,
     );
-  if (found !== "holds it")
-    return refused(`process ${identity.pid} is no longer the one that was shown; nothing was signalled`);
+  if (state !== "holds it")
+    return refusal(`process ${identity.pid} is no longer the one that was shown; nothing was signalled`);
   try {
     ports.signal(identity.pid, name);
     return null;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "";
     if (code === "ESRCH") return null;
-    return refused(
+    return refusal(
       `process ${identity.pid} may not be signalled by this user (${code}); run Handrail as root or as its owner`,
     );
   }
@@ -62,14 +62,14 @@ function send(identity: ProcessIdentity, name: "SIGTERM" | "SIGKILL", ports: End
 
 /** TERM, ten seconds, KILL. */
 export async function endProcess(identity: ProcessIdentity, ports: EndPorts): Promise<Outcome> {
-  const stopped = send(identity, "SIGTERM", ports);
-  if (stopped !== null) return stopped;
+  const termRefusal = send(identity, "SIGTERM", ports);
+  if (termRefusal !== null) return termRefusal;
   if (await goneWithin(identity, GRACE, ports)) return { kind: "applied", evidence: { pid: identity.pid, by: "TERM" } };
-  const killed = send(identity, "SIGKILL", ports);
+  const killRefusal = send(identity, "SIGKILL", ports);
   // Between the last look and this one it may have ended by itself: that is what was asked for.
-  if (killed !== null && ports.find(identity) === "gone")
+  if (killRefusal !== null && ports.find(identity) === "gone")
     return { kind: "applied", evidence: { pid: identity.pid, by: "TERM" } };
-  if (killed !== null)
+  if (killRefusal !== null)
     return {
       kind: "unknown",
       message: `TERM was sent to ${identity.pid}, KILL was not: it may still end`,

@@ -1,7 +1,7 @@
 /** Who listens on a TCP port of this host. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { looked, openFiles, type Row } from "./table.ts";
+import { tryLook, openFiles, type Row } from "./table.ts";
 
 const LISTEN = "0A";
 
@@ -20,7 +20,7 @@ export function listeners(root: string, table: ReadonlyMap<number, Row>, port: n
 }
 
 function inodes(root: string, file: string, port: number): string[] | "gone" | "hidden" {
-  const table = looked(() => readFileSync(join(root, "net", file), "utf8"));
+  const table = tryLook(() => readFileSync(join(root, "net", file), "utf8"));
   if (typeof table === "string") return table;
   const lines = table.value.split("\n").slice(1);
   return lines.flatMap((line) => {

@@ -32,7 +32,7 @@ const GONE = new Set(["ENOENT", "ESRCH"]);
 type Looked<T> = { readonly value: T } | "gone" | "hidden";
 
 /** Looks at a part of /proc: what it says, or that it is gone, or that it may not be seen. */
-export function looked<T>(look: () => T): Looked<T> {
+export function tryLook<T>(look: () => T): Looked<T> {
   try {
     return { value: look() };
   } catch (error) {
@@ -58,13 +58,13 @@ export function processTable(root: string): ProcessTable | null {
 
 /** Reads one process; null where it has ended and only its number is left. A line that cannot be read hides it. */
 function readRow(root: string, pid: number): Looked<Row | null> {
-  const stat = looked(() => readFileSync(join(root, String(pid), "stat"), "utf8"));
+  const stat = tryLook(() => readFileSync(join(root, String(pid), "stat"), "utf8"));
   const thread = typeof stat === "string" ? null : parseStat(stat.value);
   if (thread?.kernel === true && !thread.dead) {
     const { comm, parent, startTicks, cpuTicks } = thread;
     return { value: { pid, parent, startTicks, cpuTicks, program: comm, argv: [], kernel: true } };
   }
-  const command = looked(() => readFileSync(join(root, String(pid), "cmdline"), "utf8"));
+  const command = tryLook(() => readFileSync(join(root, String(pid), "cmdline"), "utf8"));
   if (typeof stat === "string" || typeof command === "string") {
     return stat === "gone" || command === "gone" ? "gone" : "hidden";
   }
@@ -118,18 +118,18 @@ export function startedAt(root: string, startTicks: string): number {
 }
 
 function bootSeconds(root: string): number | null {
-  const found = /^btime (\d+)$/m.exec(text(join(root, "stat")) ?? "");
-  return found === null ? null : Number(found[1]);
+  const match = /^btime (\d+)$/m.exec(text(join(root, "stat")) ?? "");
+  return match === null ? null : Number(match[1]);
 }
 
 /** Where a process's open files lead; [] when it has ended meanwhile, null where they may not be looked at. */
 export function openFiles(root: string, pid: number): string[] | null {
   const folder = join(root, String(pid), "fd");
-  const names = looked(() => readdirSync(folder));
+  const names = tryLook(() => readdirSync(folder));
   if (typeof names === "string") return names === "gone" ? [] : null;
   const files: string[] = [];
   for (const name of names.value) {
-    const link = looked(() => readlinkSync(`${folder}/${name}`));
+    const link = tryLook(() => readlinkSync(`${folder}/${name}`));
     // One that may not be followed says all: the kernel would be asked in vain for each of hundreds.
     if (link === "hidden") return null;
     if (link !== "gone") files.push(link.value);
@@ -149,10 +149,14 @@ export function text(path: string): string | null {
 /** The ancestors of a process below init, eldest first: `sshd(123) > sudo(124)`. */
 export function ancestors(table: ReadonlyMap<number, Row>, row: Row): string {
   const names: string[] = [];
-  const seen = new Set([row.pid]);
-  for (let at = table.get(row.parent); at !== undefined && at.pid > 1 && !seen.has(at.pid); at = table.get(at.parent)) {
-    seen.add(at.pid);
-    names.unshift(`${at.program}(${at.pid})`);
+  const visitedPids = new Set([row.pid]);
+  for (
+    let ancestor = table.get(row.parent);
+    ancestor !== undefined && ancestor.pid > 1 && !visitedPids.has(ancestor.pid);
+    ancestor = table.get(ancestor.parent)
+  ) {
+    visitedPids.add(ancestor.pid);
+    names.unshift(`${ancestor.program}(${ancestor.pid})`);
   }
   return names.join(" > ");
 }

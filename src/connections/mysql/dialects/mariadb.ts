@@ -7,8 +7,8 @@ export const mariadb: Dialect = {
   isBroken: (text) => `BINARY ${text} REGEXP X'ED5BA02DBF5D'`,
   telling: (insert, expressions) => `${insert} RETURNING ${expressions.join(", ")}`,
   explain: "EXPLAIN",
-  expression: (listed) => listed,
-  fallback: (listed) => listed,
+  expression: (text) => text,
+  fallback: (text) => text,
   counters: null,
   replica: {
     sources: "SHOW ALL SLAVES STATUS",

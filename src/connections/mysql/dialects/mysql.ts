@@ -13,9 +13,9 @@ export const mysql: Dialect = {
   // From 9.6 on a plain EXPLAIN answers with a tree.
   explain: "EXPLAIN FORMAT=TRADITIONAL",
   // The catalogue shows an expression inside a literal: with its quotes escaped.
-  expression: (listed) => listed.replaceAll("\\'", "'"),
+  expression: (text) => text.replaceAll("\\'", "'"),
   // A literal stands there without its quotes.
-  fallback: (listed, extra) => (/default_generated/i.test(extra) ? listed.replaceAll("\\'", "'") : ""),
+  fallback: (text, extra) => (/default_generated/i.test(extra) ? text.replaceAll("\\'", "'") : ""),
   // Since 9.6 the server itself carries out what foreign keys pass on, and counts it; before, InnoDB did and nobody counted.
   counters: "SHOW SESSION STATUS WHERE Variable_name IN ('Handler_delete', 'Handler_update')",
   replica: {
