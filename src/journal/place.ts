@@ -49,12 +49,12 @@ export function networkFileSystem(type: number, directory: string, mountinfo: st
   if (type >>> 0 !== FUSE) return null;
   let [best, kind] = ["", ""];
   for (const line of mountinfo.split("\n")) {
-    const [mountFields = "", right = ""] = line.split(" - ");
+    const [mountFields = "", typeFields = ""] = line.split(" - ");
     const point = (mountFields.split(" ")[4] ?? "").replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
       String.fromCharCode(Number.parseInt(octal, 8)),
     );
     const inside = point === "/" || directory === point || directory.startsWith(`${point}/`);
-    if (point !== "" && inside && point.length >= best.length) [best, kind] = [point, right.split(" ")[0] ?? ""];
+    if (point !== "" && inside && point.length >= best.length) [best, kind] = [point, typeFields.split(" ")[0] ?? ""];
   }
   return FUSE_NETWORK.test(kind) ? kind : null;
 }

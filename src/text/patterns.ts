@@ -86,10 +86,15 @@ export function patternSpans(text: string): Span[] {
     for (const match of text.matchAll(regex)) {
       const [, context = "", value = ""] = match;
       if (accept?.(value) === false) continue;
-      const [openingLength, right] = quotesOf(value);
+      const [openingLength, closingLength] = quotesOf(value);
       const start = match.index + context.length;
-      if (openingLength + right < value.length)
-        spans.push({ from: match.index, start: start + openingLength, end: start + value.length - right, token: name });
+      if (openingLength + closingLength < value.length)
+        spans.push({
+          from: match.index,
+          start: start + openingLength,
+          end: start + value.length - closingLength,
+          token: name,
+        });
     }
     return spans;
   });
@@ -99,8 +104,8 @@ export function patternSpans(text: string): Span[] {
 function quotesOf(value: string): [number, number] {
   const openingLength = /^\\*["']/.exec(value)?.[0].length ?? 0;
   if (openingLength === 0) return [0, 0];
-  const right = /\\*["']$/.exec(value.slice(openingLength))?.[0].length ?? 0;
-  return [openingLength, Math.min(right, openingLength)];
+  const closingLength = /\\*["']$/.exec(value.slice(openingLength))?.[0].length ?? 0;
+  return [openingLength, Math.min(closingLength, openingLength)];
 }
 
 function isUserAndPassword(value: string): boolean {

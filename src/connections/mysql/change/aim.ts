@@ -33,13 +33,13 @@ export interface Aim {
   /** The same with every column behind them; null where several tables are named. */
   readonly whole: Ready | null;
   /** What the server's plan is asked of. */
-  readonly planned: Ready;
+  readonly planQuery: Ready;
   /** The statement as it may be sent: it can change no rows but those of the targets that have these keys. */
   narrow(keys: readonly Keys[]): Ready;
   /** Whether only one table is named: then the server's count of matched rows has to be ours. */
   readonly single: boolean;
   /** Whether the statement reads nothing but its one table. */
-  readonly alone: boolean;
+  readonly readsOneTable: boolean;
   /** Whether the clock has a say in which rows are meant. */
   readonly timed: boolean;
   /** Every token of it but the head. */

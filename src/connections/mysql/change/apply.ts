@@ -19,7 +19,7 @@ import { carryOut, readGround } from "./trial.ts";
 import { undoChanges, undoOf } from "./undo.ts";
 
 export interface Application extends Statement {
-  readonly approved: ChangePreview;
+  readonly approvedPreview: ChangePreview;
   readonly tag: SqlTag;
   readonly redact: (text: string) => string;
   readonly keep: KeepUndo;
@@ -32,21 +32,21 @@ type Why = NotApplied["why"];
 export async function apply(application: Application): Promise<Outcome> {
   const { session, change, redact } = application;
   let came: Came = "nowhere";
-  const held = async <T>(live: Session, inside: () => Promise<T>): Promise<T> => {
+  const beginAttempt = async <T>(live: Session, inside: () => Promise<T>): Promise<T> => {
     await begin(live);
     came = "begun";
     return inside();
   };
   try {
-    const prepared = await aimUnderLocks(application, held, (aim) => {
+    const preparation = await aimUnderLocks(application, beginAttempt, (aim) => {
       came = "aimed";
       return inZone(session, change.zone, () => prepare(application, aim));
     });
-    if ("outcome" in prepared) {
+    if ("outcome" in preparation) {
       await rollBack(session);
-      return prepared.outcome;
+      return preparation.outcome;
     }
-    return await commit(application, prepared.evidence);
+    return await commit(application, preparation.evidence);
   } catch (error) {
     await rollBack(session);
     return undone(application, troubleOf(error, redact), came);
@@ -60,41 +60,63 @@ type Prepared = { readonly outcome: Outcome } | { readonly evidence: JsonObject 
 
 /** Everything up to COMMIT: an outcome when the world is not what was approved, else the evidence so far. */
 async function prepare(application: Application, aim: Aim): Promise<Prepared> {
-  const { session, server, approved, redact, keep, change, tag } = application;
-  const drifted = (drift: Drift): Prepared => ({
-    outcome: not(application, { why: "drifted", code: null, message: drift.message, seen: drift.evidence }),
+  const { session, server, approvedPreview, redact, keep, change, tag } = application;
+  const driftOutcome = (drift: Drift): Prepared => ({
+    outcome: notApplied(application, {
+      why: "drifted",
+      code: null,
+      message: drift.message,
+      observation: drift.evidence,
+    }),
   });
   await refuseOutsiders(session, aim, server.database);
-  const now = keyDrift(aim, approved, await lockKeys(session, aim, isFew(aim, approved)));
-  if ("message" in now) return drifted(now);
-  const ground = await readGround(session, aim, now.matched, server.database);
-  const other = groundDrift(aim, approved, ground, catalogueOf(aim, ground.passing));
-  if (other !== null) return drifted(other);
-  const { matched, changed, warnings, seen, open } = await carryOut(session, aim, ground, tagOf(tag, change.sql));
-  const evidence = { connection_id: session.connectionId, server: server.fingerprint, matched, changed, warnings };
+  const selection = keyDrift(aim, approvedPreview, await lockKeys(session, aim, isFew(aim, approvedPreview)));
+  if ("message" in selection) return driftOutcome(selection);
+  const ground = await readGround(session, aim, selection.selections, server.database);
+  const difference = groundDrift(aim, approvedPreview, ground, catalogueOf(aim, ground.passing));
+  if (difference !== null) return driftOutcome(difference);
+  const {
+    matched: matchedCount,
+    changed: changedCount,
+    warnings,
+    images,
+    open,
+  } = await carryOut(session, aim, ground, tagOf(tag, change.sql));
+  const evidence = {
+    connection_id: session.connectionId,
+    server: server.fingerprint,
+    matched: matchedCount,
+    changed: changedCount,
+    warnings,
+  };
   if (!open) {
     const message = "The statement ended its own transaction, so what it did can no longer be taken back.";
     return { outcome: { kind: "unknown", message, evidence } };
   }
-  const result = resultDrift(aim, approved, seen, matched);
-  if (result !== null) return drifted({ message: result, evidence });
-  const announced = approved.undo ?? { kind: "complete", why: [] };
-  const undo = undoOf(undoChanges({ seen, keys: ground.passing.keys, most: mostTogether(session) }), announced, redact);
-  if (undo.kind === "none" && announced.kind !== "none") {
+  const result = resultDrift(aim, approvedPreview, images, matchedCount);
+  if (result !== null) return driftOutcome({ message: result, evidence });
+  const notice = approvedPreview.undo ?? { kind: "complete", why: [] };
+  const undo = undoOf(
+    undoChanges({ images, keys: ground.passing.keys, maxCharacters: mostTogether(session) }),
+    notice,
+    redact,
+  );
+  if (undo.kind === "none" && notice.kind !== "none") {
     const message = `The undo that was announced cannot be kept (${undo.why.join("; ")}). It was rolled back.`;
-    return drifted({ message, evidence });
+    return driftOutcome({ message, evidence });
   }
   if (!(await keep(undo))) {
     const message = "The undo could not be kept, so the change was rolled back.";
-    return { outcome: not(application, { why: "rolled-back", code: null, message, seen: evidence }) };
+    return { outcome: notApplied(application, { why: "rolled-back", code: null, message, observation: evidence }) };
   }
-  const since = now.since.length === 0 ? {} : { left_alone: now.since.map((key) => key.join("/")) };
-  return { evidence: { ...evidence, undo: undo.kind, ...since } };
+  const exclusion =
+    selection.addedKeys.length === 0 ? {} : { left_alone: selection.addedKeys.map((key) => key.join("/")) };
+  return { evidence: { ...evidence, undo: undo.kind, ...exclusion } };
 }
 
 /** Whether an index surely helps to find the rows: then they are read whole as they are locked. */
-const isFew = ({ targets }: Aim, { matched }: ChangePreview): boolean =>
-  targets.every(({ info }) => info.rows <= MOST_KEYS || matched * 10 <= info.rows);
+const isFew = ({ targets }: Aim, { matched: rowCount }: ChangePreview): boolean =>
+  targets.every(({ info }) => info.rows <= MOST_KEYS || rowCount * 10 <= info.rows);
 
 async function commit({ session, redact }: Application, evidence: JsonObject): Promise<Outcome> {
   try {
@@ -110,26 +132,31 @@ async function commit({ session, redact }: Application, evidence: JsonObject): P
 
 /** No COMMIT has left: the server undoes the transaction, whether we asked it to or it lost sight of us. */
 function undone(application: Application, trouble: SqlTrouble, came: Came): Outcome {
-  const { message, code, kind, sent } = trouble;
-  if (kind === "refused" && !sent) {
+  const { message, code, kind, sent: isSent } = trouble;
+  if (kind === "refused" && !isSent) {
     const sentence = message.replace(/\.$/u, "");
     if (came !== "aimed")
-      return not(application, { why: "not-sent", code, message: `The statement was not sent: ${sentence}.`, seen: {} });
+      return notApplied(application, {
+        why: "not-sent",
+        code,
+        message: `The statement was not sent: ${sentence}.`,
+        observation: {},
+      });
     // Handrail's own refusal: the change could be shown when it was approved, and now it could not.
-    return not(application, {
+    return notApplied(application, {
       why: "drifted",
       code,
       message: `${sentence}. Nothing was changed.`,
-      seen: { said: message },
+      observation: { said: message },
     });
   }
   if (kind === "refused") {
     const text = `The database refused: ${message}. Nothing was changed.`;
-    return not(application, { why: "refused", code, message: text, seen: { said: message } });
+    return notApplied(application, { why: "refused", code, message: text, observation: { said: message } });
   }
   const text = `The connection to the database was lost before COMMIT (${message}). Nothing was changed.`;
-  const why = came === "nowhere" ? "not-sent" : "rolled-back";
-  return not(application, { why, code, message: text, seen: { said: message } });
+  const reason = came === "nowhere" ? "not-sent" : "rolled-back";
+  return notApplied(application, { why: reason, code, message: text, observation: { said: message } });
 }
 
 interface Refusal {
@@ -137,10 +164,10 @@ interface Refusal {
   readonly code: string | null;
   readonly message: string;
   /** What was seen, beside the connection and the server. */
-  readonly seen: JsonObject;
+  readonly observation: JsonObject;
 }
 
-function not({ session, server }: Application, { seen, ...refusal }: Refusal): Outcome {
-  const evidence = { connection_id: session.connectionId, server: server.fingerprint, ...seen };
+function notApplied({ session, server }: Application, { observation, ...refusal }: Refusal): Outcome {
+  const evidence = { connection_id: session.connectionId, server: server.fingerprint, ...observation };
   return { kind: "not-applied", ...refusal, evidence };
 }

@@ -39,19 +39,23 @@ type BlindApplication = Pick<Application, "session" | "server" | "change" | "tag
 
 /** Sends the statement once, outside any transaction of ours. */
 export async function applyBlind({ session, server, change, tag, redact }: BlindApplication): Promise<Outcome> {
-  const known = { connection_id: session.connectionId, server: server.fingerprint };
+  const origin = { connection_id: session.connectionId, server: server.fingerprint };
   const { rows } = await session.run("SELECT @@sql_mode");
   const { sql, values } = ready(change, lexMode(String(rows[0]?.[0])));
   try {
-    const { matched, changed, warnings } = await session.run(tagOf(tag, change.sql) + sql, values);
-    return { kind: "applied", evidence: { ...known, matched, changed, warnings } };
+    const {
+      matched: matchedCount,
+      changed: changedCount,
+      warnings,
+    } = await session.run(tagOf(tag, change.sql) + sql, values);
+    return { kind: "applied", evidence: { ...origin, matched: matchedCount, changed: changedCount, warnings } };
   } catch (error) {
-    const { kind, message, code, sent } = troubleOf(error, redact);
-    const evidence = { ...known, said: message };
+    const { kind, message, code, sent: isSent } = troubleOf(error, redact);
+    const evidence = { ...origin, said: message };
     if (kind === "refused") {
       return { kind: "not-applied", why: "refused", code, message: `The database refused: ${message}.`, evidence };
     }
-    if (!sent) return { kind: "not-applied", why: "not-sent", code, message, evidence };
+    if (!isSent) return { kind: "not-applied", why: "not-sent", code, message, evidence };
     return {
       kind: "unknown",
       message: `No answer came (${message}): it may or may not have been carried out.`,

@@ -6,7 +6,7 @@ import { quoteName } from "../../../sql/dissect.ts";
 import type { Row } from "./row.ts";
 
 /** A column of the carried table: its name and its SQL type. */
-export interface Carried {
+export interface JsonColumn {
   readonly name: string;
   readonly type: string;
 }
@@ -14,12 +14,12 @@ export interface Carried {
 const CARRIED = "handrail_rows";
 
 /** `JSON_TABLE(…) AS handrail_rows`, over the text that `value` stands for: `?` or `:rows`. */
-export function carriedTable(value: string, columns: readonly Carried[], ordinal = false): string {
-  const listed = columns.map(({ name, type }, at) => `${quoteName(name)} ${type} PATH '$[${at}]'`);
-  if (ordinal) listed.push("`handrail_at` FOR ORDINALITY");
-  return `JSON_TABLE(${value}, '$[*]' COLUMNS (${listed.join(", ")})) AS ${CARRIED}`;
+export function jsonTable(value: string, columns: readonly JsonColumn[], ordinal = false): string {
+  const definitions = columns.map(({ name, type }, index) => `${quoteName(name)} ${type} PATH '$[${index}]'`);
+  if (ordinal) definitions.push("`handrail_at` FOR ORDINALITY");
+  return `JSON_TABLE(${value}, '$[*]' COLUMNS (${definitions.join(", ")})) AS ${CARRIED}`;
 }
 
-export const carried = (name: string): string => `${CARRIED}.${quoteName(name)}`;
+export const jsonColumnSql = (name: string): string => `${CARRIED}.${quoteName(name)}`;
 
 export const rowsText = (rows: readonly Row[]): string => JSON.stringify(rows);

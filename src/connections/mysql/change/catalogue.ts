@@ -61,18 +61,18 @@ export async function describe(session: Session, name: TableName): Promise<Descr
 }
 
 async function definitionOf(session: Session, name: TableName): Promise<Definition> {
-  const known = definitions.get(session) ?? new Map<string, { text: string; definition: Definition }>();
-  definitions.set(session, known);
+  const cache = definitions.get(session) ?? new Map<string, { text: string; definition: Definition }>();
+  definitions.set(session, cache);
   const place = JSON.stringify(name);
   const text = await textOfTable(session, name);
-  const before = known.get(place);
-  if (text !== null && before?.text === text) return before.definition;
+  const hit = cache.get(place);
+  if (text !== null && hit?.text === text) return hit.definition;
   const rows = textRows(await askCatalogue(session, DEFINITION, name));
   const definition = {
     indexes: partOf(rows, "index", (row) => (row[2] === "PRIMARY" ? "" : (row[2] ?? "").toLowerCase())),
     columns: partOf(rows, "column").map((row) => asSql(session, row)),
   };
-  if (text !== null) known.set(place, { text, definition });
+  if (text !== null) cache.set(place, { text, definition });
   return definition;
 }
 

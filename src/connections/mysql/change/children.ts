@@ -6,7 +6,7 @@ import { quoteName } from "../../../sql/dissect.ts";
 import type { Session } from "../session.ts";
 import { refuse, SqlTrouble } from "../trouble.ts";
 import { MOST_KEYS } from "./aim.ts";
-import { carried, carriedTable, rowsText } from "./carry.ts";
+import { jsonColumnSql, jsonTable, rowsText } from "./carry.ts";
 import { asTextSql, columnSql } from "./columns.ts";
 import { foreignKeysTo, passedOn, ruleOf, type ForeignKey } from "./foreign-keys.ts";
 import { keyJoin, keyPlaces, portions } from "./images.ts";
@@ -34,7 +34,7 @@ export interface Origin {
 
 /** Rows of one table that foreign keys reach. */
 export interface Reached extends Going {
-  readonly before: readonly Row[];
+  readonly oldRows: readonly Row[];
   readonly origins: readonly Origin[];
   /** The foreign keys that reach them. */
   readonly by: readonly string[];
@@ -52,7 +52,7 @@ export interface Count {
 }
 
 export interface Passing {
-  readonly reached: readonly Reached[];
+  readonly children: readonly Reached[];
   /** How many rows each foreign key reaches. */
   readonly counts: readonly Count[];
   /** Tables whose rows are reached and cannot be told apart: how many they are is all that is known. */
@@ -114,7 +114,7 @@ class Follower {
       }
     }
     return {
-      reached: this.#reached(),
+      children: this.#reached(),
       counts: this.#counts,
       nameless: [...this.#nameless],
       keys: [...this.#keys.values()].flat(),
@@ -123,9 +123,9 @@ class Follower {
 
   /** True once for each row. A row that is deleted is not changed as well. */
   #isNew(place: string, verb: Verb, name: string): boolean {
-    const known = this.#known.get(`${verb} ${place}`) ?? new Set();
-    if (known.has(name) || this.#known.get(`DELETE ${place}`)?.has(name) === true) return false;
-    this.#known.set(`${verb} ${place}`, known.add(name));
+    const names = this.#known.get(`${verb} ${place}`) ?? new Set();
+    if (names.has(name) || this.#known.get(`DELETE ${place}`)?.has(name) === true) return false;
+    this.#known.set(`${verb} ${place}`, names.add(name));
     return true;
   }
 
@@ -133,10 +133,11 @@ class Follower {
     if (keys.length === 0) return [];
     // A foreign key points only at columns of an index.
     if (verb === "UPDATE" && ![...columns].some((column) => info.indexed.has(column))) return [];
-    const all = this.#keys.get(placeOf(info)) ?? (await foreignKeysTo(this.#session, info));
-    this.#keys.set(placeOf(info), all);
-    return all.filter(
-      ({ referenced }) => verb === "DELETE" || referenced.some((column) => columns.has(column.toLowerCase())),
+    const foreignKeys = this.#keys.get(placeOf(info)) ?? (await foreignKeysTo(this.#session, info));
+    this.#keys.set(placeOf(info), foreignKeys);
+    return foreignKeys.filter(
+      ({ referenced: parentColumns }) =>
+        verb === "DELETE" || parentColumns.some((column) => columns.has(column.toLowerCase())),
     );
   }
 
@@ -163,14 +164,14 @@ class Follower {
     const columns = new Set(verb === "DELETE" ? [] : key.columns.map((column) => column.toLowerCase()));
     const passedBack = going.verb === "UPDATE" && key.onUpdate === "CASCADE";
     const place = `${verb} ${String(passedBack)} ${placeOf(info)}`;
-    const none = { info, verb, columns: new Set<string>(), rows: new Map(), by: new Set<string>(), passedBack };
-    const found = this.#found.get(place) ?? none;
+    const emptyReach = { info, verb, columns: new Set<string>(), rows: new Map(), by: new Set<string>(), passedBack };
+    const reach = this.#found.get(place) ?? emptyReach;
     const keys: string[][] = [];
-    for (const [at, ...row] of hits) {
+    for (const [parentIndex, ...row] of hits) {
       const own = pick(row, places);
-      const origin = { key, parent: going, at: Number(at) };
+      const origin = { key, parent: going, at: Number(parentIndex) };
       if (!this.#isNew(placeOf(info), verb, rowName(own))) continue;
-      found.rows.set(rowName(own), { row, origin });
+      reach.rows.set(rowName(own), { row, origin });
       keys.push(own);
     }
     this.#total += keys.length;
@@ -180,16 +181,16 @@ class Follower {
         "no-preview",
       );
     if (keys.length === 0) return null;
-    for (const column of columns) found.columns.add(column);
-    found.by.add(key.name);
-    this.#found.set(place, found);
+    for (const column of columns) reach.columns.add(column);
+    reach.by.add(key.name);
+    this.#found.set(place, reach);
     return { info, verb, keys, columns };
   }
 
   /** null where its rows cannot be told apart. */
   async #infoOf({ child }: ForeignKey): Promise<TableInfo | null> {
-    const known = this.#infos.get(placeOf(child));
-    if (known !== undefined) return known;
+    const cachedInfo = this.#infos.get(placeOf(child));
+    if (cachedInfo !== undefined) return cachedInfo;
     const info = await tableInfo(this.#session, child, this.#home).catch((error: unknown) => {
       if (error instanceof SqlTrouble && error.kind === "refused") return null;
       throw error;
@@ -203,16 +204,16 @@ class Follower {
     const join = keyJoin(parent, "handrail_p");
     const columns = (info?.columns ?? []).map((column) => asTextSql(column, columnSql("handrail_c", column.name)));
     const on = key.columns.map(
-      (column, at) => `${columnSql("handrail_c", column)} = ${columnSql("handrail_p", key.referenced[at] ?? "")}`,
+      (column, index) => `${columnSql("handrail_c", column)} = ${columnSql("handrail_p", key.referenced[index] ?? "")}`,
     );
     const sql =
-      `SELECT ${[carried("handrail_at"), ...columns].join(", ")} FROM ${carriedTable("?", join.carried, true)}` +
+      `SELECT ${[jsonColumnSql("handrail_at"), ...columns].join(", ")} FROM ${jsonTable("?", join.carried, true)}` +
       ` STRAIGHT_JOIN ${tableSql(parent)} AS handrail_p ON ${join.on}` +
       ` STRAIGHT_JOIN ${tableSql(key.child)} AS ${quoteName("handrail_c")} ON ${on.join(" AND ")} ${this.#session.dialect.locking(["handrail_p", "handrail_c"])}`;
     const hits: Row[] = [];
     for (const { from, rows } of portions(keys, mostTogether(this.#session))) {
       const answer = textRows(await this.#session.run(sql, [rowsText(rows)]));
-      hits.push(...answer.map(([at, ...row]) => [String(from + Number(at) - 1), ...row]));
+      hits.push(...answer.map(([ordinal, ...row]) => [String(from + Number(ordinal) - 1), ...row]));
     }
     return hits;
   }
@@ -220,17 +221,26 @@ class Follower {
   /** What was found, table by table, in the order of keys; a row that is deleted too is not among the changed ones. */
   #reached(): Reached[] {
     return [...this.#found.values()].flatMap(({ info, verb, columns, rows, by, passedBack }) => {
-      const gone = verb === "UPDATE" ? this.#known.get(`DELETE ${placeOf(info)}`) : undefined;
+      const deletedNames = verb === "UPDATE" ? this.#known.get(`DELETE ${placeOf(info)}`) : undefined;
       const changes = this.#own.find((own) => own.verb === "UPDATE" && placeOf(own.info) === placeOf(info));
       const own = new Set((changes?.keys ?? []).map(rowName));
-      const left = [...rows]
-        .filter(([name]) => gone?.has(name) !== true && !own.has(name))
+      const remaining = [...rows]
+        .filter(([name]) => deletedNames?.has(name) !== true && !own.has(name))
         .sort(([a], [b]) => (a < b ? -1 : 1));
-      if (left.length === 0) return [];
-      const keys = left.map(([name]) => JSON.parse(name) as string[]);
-      const before = left.map(([, { row }]) => row);
+      if (remaining.length === 0) return [];
+      const keys = remaining.map(([name]) => JSON.parse(name) as string[]);
+      const oldRows = remaining.map(([, { row }]) => row);
       return [
-        { info, verb, columns, keys, before, origins: left.map(([, { origin }]) => origin), by: [...by], passedBack },
+        {
+          info,
+          verb,
+          columns,
+          keys,
+          oldRows,
+          origins: remaining.map(([, { origin }]) => origin),
+          by: [...by],
+          passedBack,
+        },
       ];
     });
   }

@@ -46,16 +46,16 @@ function formOf(dataType: string, charset: string | null): Form {
 const tokensOf = (text: string): Token[] => lex(text).filter(isSignificant);
 
 /** Columns that hold the period of a row of a system-versioned table, which the server keeps as it likes. */
-export const periodOf = (found: Described): ReadonlySet<string> =>
-  new Set(found.columns.filter((row) => /^ROW (?:START|END)$/i.test(row[7] ?? "")).map(([name]) => name ?? ""));
+export const periodOf = (description: Described): ReadonlySet<string> =>
+  new Set(description.columns.filter((row) => /^ROW (?:START|END)$/i.test(row[7] ?? "")).map(([name]) => name ?? ""));
 
 /** Every column, the invisible ones too, in their order. */
-export function columnsOf(found: Described): ColumnInfo[] {
-  const period = periodOf(found);
-  return found.columns.flatMap((row) => {
+export function columnsOf(description: Described): ColumnInfo[] {
+  const period = periodOf(description);
+  return description.columns.flatMap((row) => {
     const [name, data, type, charset, collation, nullable, extra, expression, fallback] = row;
     const flags = (extra ?? "").toLowerCase();
-    const generated = /generated/.test(flags) && !/default_generated/.test(flags);
+    const isGenerated = /generated/.test(flags) && !/default_generated/.test(flags);
     if (period.has(name ?? "")) return [];
     const column: ColumnInfo = {
       name: name ?? "",
@@ -64,11 +64,11 @@ export function columnsOf(found: Described): ColumnInfo[] {
       charset: charset ?? null,
       collation: collation ?? null,
       nullable: nullable === "YES",
-      generated,
+      generated: isGenerated,
       invisible: flags.includes("invisible"),
       autoIncrement: flags.includes("auto_increment"),
       onUpdate: flags.includes("on update"),
-      expression: generated ? tokensOf(expression ?? "") : [],
+      expression: isGenerated ? tokensOf(expression ?? "") : [],
       volatileDefault: isVolatile(tokensOf(fallback ?? "")),
     };
     return [column];
@@ -235,13 +235,13 @@ export const keyTextSql = (key: readonly ColumnInfo[], alias: string): string =>
 
 /** The same of a key whose texts are bound: `bound` gives the placeholder of each part. */
 export const keyValueSql = (key: readonly ColumnInfo[], bound: (at: number) => string): string =>
-  joinedSql(key, (column, at) => (column.form === "coded" ? fromTextSql(column, bound(at)) : bound(at)));
+  joinedSql(key, (column, index) => (column.form === "coded" ? fromTextSql(column, bound(index)) : bound(index)));
 
 /** Whether only the server can make the bytes of such a key from its texts. */
 export const isCoded = (key: readonly ColumnInfo[]): boolean => key.some(({ form }) => form === "coded");
 
 function joinedSql(key: readonly ColumnInfo[], part: (column: ColumnInfo, at: number) => string): string {
-  const [first = "NULL", ...rest] = key.map((column, at) => part(column, at));
+  const [first = "NULL", ...rest] = key.map((column, index) => part(column, index));
   if (rest.length === 0 && !isCoded(key)) return `CAST(${first} AS BINARY)`;
   return `CAST(CONCAT(${[first, ...rest].map((text) => `HEX(${text})`).join(", '/', ")}) AS BINARY)`;
 }

@@ -39,12 +39,13 @@ export async function sideEffects(
 
 /** Foreign keys of databases that this account has nothing to do with: it cannot see them, and they act all the same. */
 async function unseenKeys(session: Session, targets: readonly Target[]): Promise<SideEffect[]> {
-  const moved = targets.filter(
-    ({ verb, info, assigned }) =>
-      verb === "DELETE" || (verb === "UPDATE" && assigned.some(({ column }) => info.indexed.has(column.toLowerCase()))),
+  const affectedTargets = targets.filter(
+    ({ verb, info, assignments }) =>
+      verb === "DELETE" ||
+      (verb === "UPDATE" && assignments.some(({ column }) => info.indexed.has(column.toLowerCase()))),
   );
-  if (moved.length === 0 || (await rightsOf(session)).has("SELECT")) return [];
-  const tables = moved.map(({ info }) => info.label).join(" and ");
+  if (affectedTargets.length === 0 || (await rightsOf(session)).has("SELECT")) return [];
+  const tables = affectedTargets.map(({ info }) => info.label).join(" and ");
   const says = `whether tables of other databases point at ${tables} is not known: this account does not see them`;
   return [{ kind: "unseen", says, table: tables, rows: null }];
 }
@@ -73,28 +74,28 @@ export async function beginTally(session: Session, effects: readonly SideEffect[
   const { counters } = session.dialect;
   if (counters !== null && kinds.size > 0) return counting(session, counters);
   if (counters !== null || !(kinds.has("trigger") || kinds.has("cascade"))) return NOTHING;
-  return (await rightsOf(session)).has("PROCESS") ? (expected) => ofTransaction(session, expected) : NOTHING;
+  return (await rightsOf(session)).has("PROCESS") ? (expectedCount) => ofTransaction(session, expectedCount) : NOTHING;
 }
 
 async function counting(session: Session, counters: string): Promise<Tally> {
   const count = async (): Promise<number> =>
     textRows(await session.control(counters)).reduce((sum, [, value]) => sum + Number(value), 0);
-  const before = await count();
-  return async (expected) => moreThan(expected, (await count()) - before);
+  const startCount = await count();
+  return async (expectedCount) => moreThan(expectedCount, (await count()) - startCount);
 }
 
-async function ofTransaction(session: Session, expected: number): Promise<SideEffect[]> {
+async function ofTransaction(session: Session, expectedCount: number): Promise<SideEffect[]> {
   await new Promise((resolve) => void setTimeout(resolve, COUNT_IS_FRESH_MS));
-  const counted = await rowsModified(session);
-  if (counted !== null) return moreThan(expected, counted);
+  const actualCount = await rowsModified(session);
+  if (actualCount !== null) return moreThan(expectedCount, actualCount);
   const says = "the server does not say how many rows were changed in all";
-  return expected > 0 ? [{ kind: "unknown", says, table: "", rows: null }] : [];
+  return expectedCount > 0 ? [{ kind: "unknown", says, table: "", rows: null }] : [];
 }
 
-function moreThan(expected: number, counted: number): SideEffect[] {
-  if (counted <= expected) return [];
-  const says = `the server counted ${counted} changed rows, ${counted - expected} more than are shown`;
-  return [{ kind: "more rows", says, table: "", rows: counted - expected }];
+function moreThan(expectedCount: number, actualCount: number): SideEffect[] {
+  if (actualCount <= expectedCount) return [];
+  const says = `the server counted ${actualCount} changed rows, ${actualCount - expectedCount} more than are shown`;
+  return [{ kind: "more rows", says, table: "", rows: actualCount - expectedCount }];
 }
 
 /** Asked once for each connection: global privileges count for those that connect after they were given. */
@@ -102,11 +103,11 @@ const rights = new WeakMap<Session, ReadonlySet<string>>();
 
 /** The global rights of this account that matter here, and whether it may see the triggers of its own database. */
 export async function rightsOf(session: Session): Promise<ReadonlySet<string>> {
-  const known = rights.get(session);
-  if (known !== undefined) return known;
-  const found = new Set(textRows(await askCatalogue(session, RIGHTS)).map(([name]) => name ?? ""));
-  rights.set(session, found);
-  return found;
+  const cachedRights = rights.get(session);
+  if (cachedRights !== undefined) return cachedRights;
+  const result = new Set(textRows(await askCatalogue(session, RIGHTS)).map(([name]) => name ?? ""));
+  rights.set(session, result);
+  return result;
 }
 
 async function rowsModified(session: Session): Promise<number | null> {

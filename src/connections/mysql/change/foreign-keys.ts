@@ -23,13 +23,13 @@ const POINTING = `SELECT k.constraint_schema, k.table_name, k.constraint_name, r
 export async function foreignKeysTo(session: Session, { schema: home, table: name }: TableName): Promise<ForeignKey[]> {
   // No more of it than its name: whoever asks may know much more of the table, which is nothing of the key's.
   const parent = { schema: home, table: name };
-  const found = new Map<string, ForeignKey & { columns: string[]; referenced: string[] }>();
+  const byPlace = new Map<string, ForeignKey & { columns: string[]; referenced: string[] }>();
   for (const row of textRows(await askCatalogue(session, POINTING, parent))) {
-    const [schema = "", table = "", constraint = "", onDelete = "", onUpdate = "", column = "", referenced = ""] =
+    const [schema = "", table = "", constraint = "", onDelete = "", onUpdate = "", column = "", parentColumn = ""] =
       row.map((text) => text ?? "");
     const place = JSON.stringify([schema, table, constraint]);
     const child = { schema, table };
-    const key = found.get(place) ?? {
+    const key = byPlace.get(place) ?? {
       name: constraint,
       child,
       columns: [],
@@ -39,10 +39,10 @@ export async function foreignKeysTo(session: Session, { schema: home, table: nam
       onUpdate,
     };
     key.columns.push(column);
-    key.referenced.push(referenced);
-    found.set(place, key);
+    key.referenced.push(parentColumn);
+    byPlace.set(place, key);
   }
-  return [...found.values()];
+  return [...byPlace.values()];
 }
 
 /** What a foreign key does when a row that it points at goes or changes, in the words of SQL. */

@@ -50,12 +50,13 @@ async function aimHere(session: Session, change: SqlChange, reading: Reading, ho
 /** Nobody can alter a table, or make a trigger for it, from the moment that the transaction has it open for writing. */
 async function holdDefinitions(session: Session, { parts }: Reading, home: string): Promise<void> {
   const tables = parts.sources
-    .filter(({ derived }) => !derived)
+    .filter(({ derived: isDerived }) => !isDerived)
     .map(({ schema, table }): TableName => ({ schema: schema ?? home, table }));
-  const aliases = tables.map((_, at) => `handrail_${at}`);
-  const named = tables.map((table, at) => `${tableSql(table)} AS ${aliases[at]}`).join(", ");
+  const aliases = tables.map((_, index) => `handrail_${index}`);
+  const tableList = tables.map((table, index) => `${tableSql(table)} AS ${aliases[index]}`).join(", ");
   try {
-    if (named !== "") await session.control(`SELECT 1 FROM ${named} WHERE FALSE ${session.dialect.locking(aliases)}`);
+    if (tableList !== "")
+      await session.control(`SELECT 1 FROM ${tableList} WHERE FALSE ${session.dialect.locking(aliases)}`);
   } catch (error) {
     // Why it cannot be opened is said better by what looks the tables up.
     if (!(error instanceof SqlTrouble) || error.kind !== "refused") throw error;
@@ -63,8 +64,8 @@ async function holdDefinitions(session: Session, { parts }: Reading, home: strin
 }
 
 /** sha256 of what the catalogue says of the changed tables, those that foreign keys reach, and who points at them. */
-export function catalogueOf({ targets }: Aim, { reached, keys }: Passing): string {
-  const infos = [...targets.map(({ info }) => info), ...reached.map(({ info }) => info)];
+export function catalogueOf({ targets }: Aim, { children, keys }: Passing): string {
+  const infos = [...targets.map(({ info }) => info), ...children.map(({ info }) => info)];
   const plain = (info: TableInfo): Json => ({
     table: info.label,
     key: [...info.keyColumns],

@@ -1,6 +1,6 @@
 /** Rows as they are: every column as text, read by their keys under the transaction's locks. */
 import type { Session } from "../session.ts";
-import { carried, carriedTable, rowsText } from "./carry.ts";
+import { jsonColumnSql, jsonTable, rowsText } from "./carry.ts";
 import { asTextSql, carrierOf, columnSql, digestSql, joinsSql, type ColumnInfo } from "./columns.ts";
 import { mostTogether } from "./primary.ts";
 import { textRows, type Row } from "./row.ts";
@@ -15,22 +15,24 @@ export type Keyed = Pick<TableInfo, "schema" | "table" | "columns" | "keyColumns
 
 /** The columns of a table's key, in the key's order. */
 export const keyInfos = ({ columns, keyColumns }: Pick<Keyed, "columns" | "keyColumns">): ColumnInfo[] =>
-  keyPlaces(columns, keyColumns).map((at) => columns[at] as ColumnInfo);
+  keyPlaces(columns, keyColumns).map((place) => columns[place] as ColumnInfo);
 
 /** Carries keys of a table, and joins it with them by its key's index. */
 export function keyJoin(
-  keyed: Keyed,
+  table: Keyed,
   alias: string,
 ): { readonly carried: { name: string; type: string }[]; readonly on: string } {
-  const keys = keyInfos(keyed);
-  const named = keys.map((column, at) => ({ name: `handrail_k${at}`, type: carrierOf(column) }));
-  const on = keys.map((column, at) => joinsSql(column, columnSql(alias, column.name), carried(`handrail_k${at}`)));
-  return { carried: named, on: on.join(" AND ") };
+  const keys = keyInfos(table);
+  const jsonColumns = keys.map((column, index) => ({ name: `handrail_k${index}`, type: carrierOf(column) }));
+  const on = keys.map((column, index) =>
+    joinsSql(column, columnSql(alias, column.name), jsonColumnSql(`handrail_k${index}`)),
+  );
+  return { carried: jsonColumns, on: on.join(" AND ") };
 }
 
 export interface ByKey {
   /** Only the columns at these places; null: every one. */
-  readonly only?: readonly number[] | null;
+  readonly places?: readonly number[] | null;
   /** False only looks: the row may have changed before the answer is here. */
   readonly lock?: boolean;
 }
@@ -38,39 +40,39 @@ export interface ByKey {
 /** The rows that have these keys, in the order of the keys; null where there is none. Locked, unless said otherwise. */
 export async function rowsByKey(
   session: Session,
-  keyed: Keyed,
+  table: Keyed,
   keys: readonly Row[],
-  { only = null, lock = true }: ByKey = {},
+  { places = null, lock = true }: ByKey = {},
 ): Promise<(Row | null)[]> {
-  const { columns } = keyed;
-  const join = keyJoin(keyed, "handrail_t");
-  const read = (only?.map((at) => columns[at] as ColumnInfo) ?? columns).map((column) =>
+  const { columns } = table;
+  const join = keyJoin(table, "handrail_t");
+  const read = (places?.map((place) => columns[place] as ColumnInfo) ?? columns).map((column) =>
     asTextSql(column, columnSql("handrail_t", column.name)),
   );
-  const from = `FROM ${carriedTable("?", join.carried, true)} STRAIGHT_JOIN ${tableSql(keyed)} AS handrail_t ON ${join.on}`;
+  const from = `FROM ${jsonTable("?", join.carried, true)} STRAIGHT_JOIN ${tableSql(table)} AS handrail_t ON ${join.on}`;
   const locks = lock ? ` ${session.dialect.locking(["handrail_t"])}` : "";
-  const sql = `SELECT ${[carried("handrail_at"), ...read].join(", ")} ${from}${locks}`;
-  const found: (Row | null)[] = keys.map(() => null);
+  const sql = `SELECT ${[jsonColumnSql("handrail_at"), ...read].join(", ")} ${from}${locks}`;
+  const result: (Row | null)[] = keys.map(() => null);
   for (const { from: first, rows } of portions(keys, mostTogether(session))) {
-    const sent = rowsText(rows);
-    const answer = textRows(await session.run(sql, [sent]));
-    await refuseBroken(session, keyed, answer, { from, keys: sent });
-    for (const [at, ...row] of answer) found[first + Number(at) - 1] = row;
+    const keysText = rowsText(rows);
+    const answer = textRows(await session.run(sql, [keysText]));
+    await refuseBroken(session, table, answer, { from, keys: keysText });
+    for (const [ordinal, ...row] of answer) result[first + Number(ordinal) - 1] = row;
   }
-  return found;
+  return result;
 }
 
 /** Digests of the rows that have these keys, as `digestOf` makes them of the texts of every column; null where there is none. */
-export async function digestsByKey(session: Session, keyed: Keyed, keys: readonly Row[]): Promise<(string | null)[]> {
-  const join = keyJoin(keyed, "handrail_t");
-  const digest = digestSql(keyed.columns, "handrail_t");
-  const from = `FROM ${carriedTable("?", join.carried, true)} STRAIGHT_JOIN ${tableSql(keyed)} AS handrail_t ON ${join.on}`;
-  const sql = `SELECT ${carried("handrail_at")}, ${digest} ${from} ${session.dialect.locking(["handrail_t"])}`;
-  const found: (string | null)[] = keys.map(() => null);
+export async function digestsByKey(session: Session, table: Keyed, keys: readonly Row[]): Promise<(string | null)[]> {
+  const join = keyJoin(table, "handrail_t");
+  const digest = digestSql(table.columns, "handrail_t");
+  const from = `FROM ${jsonTable("?", join.carried, true)} STRAIGHT_JOIN ${tableSql(table)} AS handrail_t ON ${join.on}`;
+  const sql = `SELECT ${jsonColumnSql("handrail_at")}, ${digest} ${from} ${session.dialect.locking(["handrail_t"])}`;
+  const result: (string | null)[] = keys.map(() => null);
   for (const { from: first, rows } of portions(keys, mostTogether(session)))
-    for (const [at, text = null] of textRows(await session.run(sql, [rowsText(rows)])))
-      found[first + Number(at) - 1] = text;
-  return found;
+    for (const [ordinal, text = null] of textRows(await session.run(sql, [rowsText(rows)])))
+      result[first + Number(ordinal) - 1] = text;
+  return result;
 }
 
 /** What stands for bytes that are no characters, where it does not stand for itself. */
@@ -101,19 +103,22 @@ async function refuseBroken(
 }
 
 /** Rows in portions of at most so many characters, in their order; `from` is where a portion begins. */
-export function portions(rows: readonly Row[], most: number): { readonly from: number; readonly rows: Row[] }[] {
-  const made: { from: number; rows: Row[] }[] = [];
-  let left = 0;
-  for (const [at, row] of rows.entries()) {
+export function portions(
+  rows: readonly Row[],
+  maxCharacters: number,
+): { readonly from: number; readonly rows: Row[] }[] {
+  const result: { from: number; rows: Row[] }[] = [];
+  let budget = 0;
+  for (const [index, row] of rows.entries()) {
     const size = row.reduce((sum, value) => sum + (value?.length ?? 4) + 4, 2);
-    const open = made.at(-1);
-    if (open === undefined || size > left) {
-      made.push({ from: at, rows: [row] });
-      left = most - size;
+    const open = result.at(-1);
+    if (open === undefined || size > budget) {
+      result.push({ from: index, rows: [row] });
+      budget = maxCharacters - size;
     } else {
       open.rows.push(row);
-      left -= size;
+      budget -= size;
     }
   }
-  return made;
+  return result;
 }

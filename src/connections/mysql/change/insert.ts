@@ -17,17 +17,17 @@ import type { Target } from "./targets.ts";
 export function aimInsert(dialect: Dialect, change: SqlChange, parts: Insertion, target: Target): Omit<Aim, "touches"> {
   const insert = { ...change, sql: parts.text };
   const { telling } = dialect;
-  const planned = ready(insert, parts.mode);
-  const statement = telling === null ? planned : ready(toldBy(telling, insert, target.info), parts.mode);
+  const planQuery = ready(insert, parts.mode);
+  const statement = telling === null ? planQuery : ready(toldBy(telling, insert, target.info), parts.mode);
   return {
     verb: "INSERT",
     targets: [target],
     select: null,
     whole: null,
-    planned,
+    planQuery,
     narrow: () => statement,
     single: false,
-    alone: !parts.tokens.some((token) => isWord(token, "SELECT")),
+    readsOneTable: !parts.tokens.some((token) => isWord(token, "SELECT")),
     timed: false,
     tokens: parts.tokens,
     making: telling === null ? makingOf(change, parts, target.info) : { by: "server" },
@@ -45,25 +45,27 @@ const toldBy = (telling: NonNullable<Dialect["telling"]>, { sql, values }: Bound
 
 function makingOf(change: SqlChange, parts: Insertion, info: TableInfo): Making {
   if (change.expects !== undefined) return { by: "keys", keys: change.expects };
-  const [first, ...others] = keyInfos(info) as [ColumnInfo, ...ColumnInfo[]];
+  const [first, ...restKeys] = keyInfos(info) as [ColumnInfo, ...ColumnInfo[]];
   const places = keyInfos(info).map(({ name }) => placeOf(parts, info, name));
-  if (others.length === 0 && first.autoIncrement && places[0] === -1) return { by: "number", key: first };
+  if (restKeys.length === 0 && first.autoIncrement && places[0] === -1) return { by: "number", key: first };
   return { by: "look", named: places.includes(-1) ? null : namedRows(change, parts, info, places) };
 }
 
 /** The place among the values of a row where a column's stands; -1 where the statement gives it none. */
 function placeOf({ columns }: Insertion, info: TableInfo, name: string): number {
-  const listed = columns ?? info.columns.filter(({ invisible }) => !invisible).map((column) => column.name);
-  return listed.findIndex((column) => column.toLowerCase() === name.toLowerCase());
+  const columnNames = columns ?? info.columns.filter(({ invisible }) => !invisible).map((column) => column.name);
+  return columnNames.findIndex((column) => column.toLowerCase() === name.toLowerCase());
 }
 
 /** Asks for the rows that have the keys which the statement itself writes down; null where a query gives them. */
 function namedRows(change: SqlChange, parts: Insertion, info: TableInfo, places: readonly number[]): Ready | null {
-  const { items, queried, text, mode } = parts;
-  if (items === null || queried || items.length === 0) return null;
+  const { items, queried: isQuery, text, mode } = parts;
+  if (items === null || isQuery || items.length === 0) return null;
   const textOf = (tokens: readonly Token[] = []): string => text.slice(tokens[0]?.start, tokens.at(-1)?.end);
   const rows = (items[0] ?? []).map((_, row) =>
-    places.map((at, key) => `${quoteName(info.keyColumns[key] ?? "")} = (${textOf(items[at]?.[row])}\n)`).join(" AND "),
+    places
+      .map((place, key) => `${quoteName(info.keyColumns[key] ?? "")} = (${textOf(items[place]?.[row])}\n)`)
+      .join(" AND "),
   );
   const sql = `SELECT ${keyTexts(info).join(", ")} FROM ${tableSql(info)} WHERE (${rows.join(") OR (")}) LIMIT ${MOST_KEYS + 1}`;
   const names = new Set(namedIn(sql, mode));
@@ -91,9 +93,9 @@ export async function make(session: Session, { targets, making }: Aim, { sql, va
     return { keys, answer };
   }
   const look = await lookOf(session, info, making);
-  const before = new Set((await look()).map(keyName));
+  const oldNames = new Set((await look()).map(keyName));
   const answer = await session.run(sql, values);
-  const keys = (await look()).filter((key) => !before.has(keyName(key)));
+  const keys = (await look()).filter((key) => !oldNames.has(keyName(key)));
   if (answer.matched > MOST_KEYS) throw tooMany();
   if (keys.length === answer.matched) return { keys, answer };
   throw refuse(
@@ -109,23 +111,23 @@ type Look = () => Promise<readonly Row[]>;
 
 async function lookOf(session: Session, info: TableInfo, making: Exclude<Making, { by: "server" }>): Promise<Look> {
   if (making.by === "keys") {
-    const only = keyPlaces(info.columns, info.keyColumns);
+    const places = keyPlaces(info.columns, info.keyColumns);
     return async () =>
-      (await rowsByKey(session, info, making.keys, { only, lock: false })).filter((row) => row !== null);
+      (await rowsByKey(session, info, making.keys, { places, lock: false })).filter((row) => row !== null);
   }
   const select = `SELECT ${keyTexts(info).join(", ")} FROM ${tableSql(info)}`;
   if (making.by === "number") {
     const name = quoteName(making.key.name);
     const [[highest = null] = []] = textRows(await session.run(`SELECT MAX(${name}) FROM ${tableSql(info)}`));
-    const above = highest === null ? "" : ` WHERE ${name} > ?`;
+    const condition = highest === null ? "" : ` WHERE ${name} > ?`;
     return async () =>
-      textRows(await session.run(`${select}${above} LIMIT ${MOST_KEYS + 1}`, highest === null ? [] : [highest]));
+      textRows(await session.run(`${select}${condition} LIMIT ${MOST_KEYS + 1}`, highest === null ? [] : [highest]));
   }
-  const all: Look = async () => textRows(await session.run(`${select} LIMIT ${MOST_KEYS * 2 + 1}`));
-  const few = info.rows <= MOST_KEYS && (await all()).length <= MOST_KEYS;
-  if (few) return all;
-  const { named } = making;
-  if (named !== null) return async () => textRows(await session.run(named.sql, named.values));
+  const wholeTable: Look = async () => textRows(await session.run(`${select} LIMIT ${MOST_KEYS * 2 + 1}`));
+  const few = info.rows <= MOST_KEYS && (await wholeTable()).length <= MOST_KEYS;
+  if (few) return wholeTable;
+  const { named: query } = making;
+  if (query !== null) return async () => textRows(await session.run(query.sql, query.values));
   throw refuse(
     `${session.dialect.name} does not tell which rows an INSERT makes, and ${info.label} has too many to compare: it cannot be previewed. ` +
       "Write the keys of the new rows down, as VALUES.",

@@ -13,8 +13,8 @@ export interface TableKeys {
 }
 
 /** The keys of a table. Refuses one that cannot be previewed. */
-export function keysOf(table: string, found: Described): TableKeys {
-  const [type, engine] = found.tables[0] ?? [];
+export function keysOf(table: string, description: Described): TableKeys {
+  const [type, engine] = description.tables[0] ?? [];
   if (type === undefined) throw refuse(`There is no table "${table}" in this database.`, "no-table");
   if (type !== "BASE TABLE" && type !== "SYSTEM VERSIONED")
     throw refuse(
@@ -28,10 +28,10 @@ export function keysOf(table: string, found: Described): TableKeys {
       "no-preview",
     );
   const indexes = new Map<string, { columns: string[]; unique: boolean; usable: boolean }>();
-  const indexed = new Set<string>();
+  const indexedColumns = new Set<string>();
   // The server adds the end of a row's period to every unique key; among the rows of now the rest of it is unique.
-  const period = periodOf(found);
-  for (const row of found.indexes) {
+  const period = periodOf(description);
+  for (const row of description.indexes) {
     const [name = "", column = "", prefix = "", nullable, repeats] = row.map((value) => value ?? "");
     if (period.has(column)) continue;
     const index = indexes.get(name) ?? { columns: [], unique: repeats === "0", usable: true };
@@ -39,13 +39,13 @@ export function keysOf(table: string, found: Described): TableKeys {
     // Without a column it is an index over an expression.
     index.usable &&= prefix === "" && nullable !== "YES" && repeats === "0" && column !== "";
     indexes.set(name, index);
-    if (column !== "") indexed.add(column.toLowerCase());
+    if (column !== "") indexedColumns.add(column.toLowerCase());
   }
   const usable = [...indexes.values()].find((index) => index.usable);
   const unique = [...indexes.values()]
     .filter((index) => index.unique && !index.columns.includes(""))
     .map(({ columns }) => columns);
-  if (usable !== undefined) return { key: usable.columns, unique, indexed };
+  if (usable !== undefined) return { key: usable.columns, unique, indexed: indexedColumns };
   throw refuse(
     `The table "${table}" has no key that names each row, so a change to it cannot be previewed.`,
     "no-preview",

@@ -46,49 +46,49 @@ interface Found {
  * so that a refusal of the server (a value outside an enum, a foreign key) comes before anyone is asked. Throws `SqlTrouble`.
  */
 export async function preview(look: Look): Promise<ChangePreview> {
-  const found = await tryTill(look, MOST_TRIES);
-  const approved = assemble(look, found);
-  const beyondContract = outside(found.aim, found.trial.seen);
-  if (beyondContract === null) return approved;
-  throw refuse(beyondContract, "touches", approved as unknown as JsonObject);
+  const attempt = await tryTill(look, MOST_TRIES);
+  const result = assemble(look, attempt);
+  const beyondContract = outside(attempt.aim, attempt.trial.images);
+  if (beyondContract === null) return result;
+  throw refuse(beyondContract, "touches", result as unknown as JsonObject);
 }
 
 /** Somebody's writing can get between two reads of one try; what is no better after some more is not his doing. */
 const MOST_TRIES = 4;
 
-async function tryTill(look: Look, left: number): Promise<Found> {
+async function tryTill(look: Look, triesLeft: number): Promise<Found> {
   const { session, change } = look;
   try {
     return await aimUnderLocks(look, tentatively, (aim) => inZone(session, change.zone, () => tryOut(look, aim)));
   } catch (error) {
     if (!(error instanceof SqlTrouble) || error.code !== UNSETTLED) throw error;
-    if (left > 1) return tryTill(look, left - 1);
+    if (triesLeft > 1) return tryTill(look, triesLeft - 1);
     throw refuse(error.message, "no-preview");
   }
 }
 
 async function tryOut({ session, server }: Look, aim: Aim): Promise<Found> {
   await refuseOutsiders(session, aim, server.database);
-  const matched = await lockKeys(session, aim, await looksWide(session, aim));
-  const ground = await readGround(session, aim, matched, server.database);
-  const early = aim.targets.map((target, at) => {
-    const touches = aim.touches[at];
-    return aim.verb === "INSERT" || touches === undefined ? null : beyond(touches, target, ground.before[at] ?? []);
+  const selections = await lockKeys(session, aim, await looksWide(session, aim));
+  const ground = await readGround(session, aim, selections, server.database);
+  const early = aim.targets.map((target, index) => {
+    const touches = aim.touches[index];
+    return aim.verb === "INSERT" || touches === undefined ? null : beyond(touches, target, ground.oldRows[index] ?? []);
   });
   const broken = early.find((message) => message !== null) ?? null;
-  const announced = await sideEffects(session, aim.targets, ground.passing);
-  const tally = await beginTally(session, announced);
-  const trial = await tried(session, aim, ground, broken);
-  const expected = trial.seen.reduce((sum, { keys }) => sum + keys.length, 0);
-  const counted = broken === null ? await tally(expected) : [];
-  const draft = undoChanges({ seen: trial.seen, keys: ground.passing.keys, most: mostTogether(session) });
+  const knownEffects = await sideEffects(session, aim.targets, ground.passing);
+  const tally = await beginTally(session, knownEffects);
+  const trial = await runTrial(session, aim, ground, broken);
+  const expectedCount = trial.images.reduce((sum, { keys }) => sum + keys.length, 0);
+  const extraEffects = broken === null ? await tally(expectedCount) : [];
+  const draft = undoChanges({ images: trial.images, keys: ground.passing.keys, maxCharacters: mostTogether(session) });
   return {
     aim,
     ground,
     trial,
-    effects: [...announced, ...counted],
+    effects: [...knownEffects, ...extraEffects],
     draft,
-    proof: broken === null ? await provedBy(session, draft, trial.seen, server.database) : undefined,
+    proof: broken === null ? await provedBy(session, draft, trial.images, server.database) : undefined,
   };
 }
 
@@ -96,16 +96,16 @@ async function tryOut({ session, server }: Look, aim: Aim): Promise<Found> {
 const provedBy = async (
   session: Session,
   draft: readonly SqlChange[],
-  seen: Trial["seen"],
+  images: Trial["images"],
   home: string,
-): Promise<string | null> => (await whyUntried(session, seen, home)) ?? (await proveUndo(session, draft, seen));
+): Promise<string | null> => (await whyUntried(session, images, home)) ?? (await proveUndo(session, draft, images));
 
 /** What breaks its contract is tried out only to be shown; the server's own refusal matters less then. */
-async function tried(session: Session, aim: Aim, ground: Ground, broken: string | null): Promise<Trial> {
+async function runTrial(session: Session, aim: Aim, ground: Ground, broken: string | null): Promise<Trial> {
   try {
     const trial = await carryOut(session, aim, ground);
     if (!trial.open) throw refuse("The statement ended its own transaction: it cannot be previewed.", "no-preview");
-    const [first] = trial.seen;
+    const [first] = trial.images;
     if (aim.verb === "UPDATE" && aim.single && first !== undefined && trial.matched !== first.keys.length) {
       const message = `The statement hit ${trial.matched} rows where ${first.keys.length} match: it cannot be previewed.`;
       throw refuse(message, UNSETTLED);
@@ -117,27 +117,27 @@ async function tried(session: Session, aim: Aim, ground: Ground, broken: string 
   }
 }
 
-function outside(aim: Aim, seen: Trial["seen"]): string | null {
-  for (const [at, touches] of aim.touches.entries()) {
-    const one = seen[at];
-    const message = one === undefined ? null : beyond(touches, one.target, one.before ?? one.after ?? []);
+function outside(aim: Aim, images: Trial["images"]): string | null {
+  for (const [index, touches] of aim.touches.entries()) {
+    const image = images[index];
+    const message = image === undefined ? null : beyond(touches, image.target, image.oldRows ?? image.newRows ?? []);
     if (message !== null) return message;
   }
   return null;
 }
 
-function assemble(look: Look, found: Found): ChangePreview {
-  const { aim, ground, trial, effects, draft } = found;
+function assemble(look: Look, attempt: Found): ChangePreview {
+  const { aim, ground, trial, effects, draft } = attempt;
   const { server, change, redact } = look;
-  const [main, ...others] = trial.seen.map(tablePreview) as [TablePreview, ...TablePreview[]];
-  const undo = noticeOf(found, unkeepable(draft, redact));
+  const [main, ...otherTables] = trial.images.map(tablePreview) as [TablePreview, ...TablePreview[]];
+  const undo = noticeOf(attempt, unkeepable(draft, redact));
   const conflicts = conflictsOf(change, main);
   const raises = raisesOf(aim, change, effects, undo);
   const catalogue = catalogueOf(aim, ground.passing);
   return {
     ...main,
-    digest: digestOf(server, change, [main, ...others], catalogue),
-    ...(others.length > 0 ? { others } : {}),
+    digest: digestOf(server, change, [main, ...otherTables], catalogue),
+    ...(otherTables.length > 0 ? { others: otherTables } : {}),
     catalogue,
     ...(aim.timed ? { timed: true as const } : {}),
     ...(effects.length > 0 ? { effects } : {}),
@@ -164,24 +164,24 @@ function digestOf(
 const BESIDE: ReadonlySet<SideEffect["kind"]> = new Set(["trigger", "more rows", "unknown"]);
 
 function noticeOf({ trial, effects, ground, proof }: Found, unkept: string | null): UndoNotice {
-  const beside = effects.filter(({ kind }) => BESIDE.has(kind)).map(({ says }) => says);
+  const reasons = effects.filter(({ kind }) => BESIDE.has(kind)).map(({ says }) => says);
   for (const label of ground.passing.nameless)
-    beside.push(`the rows of ${label} have no key by which they could come back`);
-  for (const { target, by } of trial.seen) {
+    reasons.push(`the rows of ${label} have no key by which they could come back`);
+  for (const { target, by } of trial.images) {
     const back = target.info.triggers.filter(({ event }) => event === REVERSE[target.verb]);
     const own = by.length === 0 && REVERSE[target.verb] === target.verb;
-    if (!own) beside.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));
+    if (!own) reasons.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));
   }
   if (unkept !== null) return { kind: "none", why: [unkept] };
   // What was seen not to work is promised in no part: rows that come back as others would be worse than none.
   if (typeof proof === "string") return { kind: "none", why: [proof] };
-  return { kind: beside.length > 0 ? "partial" : "complete", why: beside };
+  return { kind: reasons.length > 0 ? "partial" : "complete", why: reasons };
 }
 
 function conflictsOf({ expects = [] }: SqlChange, { keys }: TablePreview): (readonly string[])[] {
   if (expects.length === 0) return [];
-  const matched = new Set(keys.map(keyName));
-  return expects.filter((key) => !matched.has(keyName(key)));
+  const matchedNames = new Set(keys.map(keyName));
+  return expects.filter((key) => !matchedNames.has(keyName(key)));
 }
 
 function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], undo: UndoNotice): string[] {
@@ -198,21 +198,21 @@ function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], u
  * Whether the rows are read whole as they are locked, or first by their keys: where only that way an index helps. Without
  * any index the whole table would be locked, even by a statement that matches nothing: that is refused.
  */
-async function looksWide(session: Session, { whole, planned, alone, targets }: Aim): Promise<boolean> {
+async function looksWide(session: Session, { whole, planQuery, readsOneTable, targets }: Aim): Promise<boolean> {
   // No plan can lock more than the table has.
-  if (alone && targets.every(({ info }) => info.rows <= MOST_KEYS)) return true;
-  if (whole !== null && (await scanned(session, whole)) === null) return true;
-  const rows = await scanned(session, planned);
+  if (readsOneTable && targets.every(({ info }) => info.rows <= MOST_KEYS)) return true;
+  if (whole !== null && (await scanCount(session, whole)) === null) return true;
+  const rows = await scanCount(session, planQuery);
   if (rows === null) return false;
   const message = `No index helps this statement: it would lock all ${rows} rows of ${targets[0]?.info.label ?? ""}.`;
   throw refuse(`${message} It cannot be previewed.`, "no-preview");
 }
 
 /** How many rows of a large table a question goes through one by one, as the server plans it; null: of none. */
-async function scanned(session: Session, { sql, values }: Ready): Promise<string | null> {
+async function scanCount(session: Session, { sql, values }: Ready): Promise<string | null> {
   const { columns, rows } = await ask(session, `${session.dialect.explain} ${sql}`, values);
-  const at = (name: string): number => columns.findIndex((column) => column.name.toLowerCase() === name);
-  const [type, count] = [at("type"), at("rows")];
+  const place = (name: string): number => columns.findIndex((column) => column.name.toLowerCase() === name);
+  const [type, count] = [place("type"), place("rows")];
   const scan = rows.find((row) => /^(?:all|index)$/i.test(String(row[type])) && Number(row[count]) > MOST_KEYS);
   return scan === undefined ? null : String(scan[count]);
 }

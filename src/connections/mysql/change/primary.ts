@@ -35,17 +35,17 @@ export const mostTogether = (session: Session): number =>
 /** The connection's SQL mode. Throws `SqlTrouble` where the server is read-only, or a replica as far as it can be seen. */
 export async function onPrimary(session: Session): Promise<string> {
   modes.delete(session);
-  const [asked = []] = textRows(await session.control(`SELECT ${MODES}`));
-  refuseReadOnly(asked);
+  const [modesRow = []] = textRows(await session.control(`SELECT ${MODES}`));
+  refuseReadOnly(modesRow);
   const source = await replicaOf(session);
   if (source !== null) throw replica(source);
-  return noteModes(session, asked);
+  return noteModes(session, modesRow);
 }
 
 /** Remembers what the server says about {@link MODES}. Throws `SqlTrouble` where it is read-only. */
-export function noteModes(session: Session, asked: Row): string {
-  refuseReadOnly(asked);
-  const [sqlMode, , , binlogFormat, packetBytes] = asked;
+export function noteModes(session: Session, row: Row): string {
+  refuseReadOnly(row);
+  const [sqlMode, , , binlogFormat, packetBytes] = row;
   modes.set(session, {
     sqlMode: sqlMode ?? "",
     binlogFormat: binlogFormat ?? "STATEMENT",
@@ -71,33 +71,33 @@ function replica(source: string): Error {
 }
 
 /** Asked once for each connection. */
-const known = new WeakMap<Session, Promise<string | null>>();
+const sourceCache = new WeakMap<Session, Promise<string | null>>();
 
 function replicaOf(session: Session): Promise<string | null> {
-  const asked = known.get(session) ?? askReplica(session);
-  known.set(session, asked);
+  const answer = sourceCache.get(session) ?? askReplica(session);
+  sourceCache.set(session, answer);
   // What could not be asked is asked again.
-  asked.catch(() => known.delete(session));
-  return asked;
+  answer.catch(() => sourceCache.delete(session));
+  return answer;
 }
 
 /** Where this server copies from; null when it copies from nobody, or when this account cannot see that it does. */
 async function askReplica(session: Session): Promise<string | null> {
   const { sources, hostColumn, portColumn, running: runningNow } = session.dialect.replica;
-  const { columns, rows } = await allowed(session, sources);
-  const at = (name: string): number => columns.findIndex((column) => column.name === name);
+  const { columns, rows } = await tryControl(session, sources);
+  const place = (name: string): number => columns.findIndex((column) => column.name === name);
   const [first] = rows;
-  if (first !== undefined) return `${String(first[at(hostColumn)])}:${String(first[at(portColumn)])}`;
+  if (first !== undefined) return `${String(first[place(hostColumn)])}:${String(first[place(portColumn)])}`;
   // Everybody may see whether it copies just now, the appliance's own account too; but not from whom.
   if (runningNow === null) return null;
-  const running = await allowed(session, runningNow);
+  const running = await tryControl(session, runningNow);
   return Number(running.rows[0]?.[1] ?? 0) > 0 ? "another one" : null;
 }
 
 type Told = Pick<Awaited<ReturnType<Session["control"]>>, "columns" | "rows">;
 
 /** Nothing, where the server does not let this account ask or does not know the question. */
-async function allowed(session: Session, sql: string): Promise<Told> {
+async function tryControl(session: Session, sql: string): Promise<Told> {
   try {
     return await session.control(sql);
   } catch (error) {

@@ -8,15 +8,15 @@ import { readChange } from "./take-aim.ts";
 import { digestsByKey } from "./images.ts";
 import { lastMode } from "./primary.ts";
 import { digestOf } from "./row.ts";
-import { shown } from "./rows.ts";
+import { keyList } from "./rows.ts";
 import { inZone } from "./transaction.ts";
-import type { Seen } from "./trial.ts";
+import type { TableImage } from "./trial.ts";
 
 /** Why undoing would not bring everything back; null: it was seen to. Names the rows that it would leave. */
 export async function proveUndo(
   session: Session,
   changes: readonly SqlChange[],
-  seen: readonly Seen[],
+  images: readonly TableImage[],
 ): Promise<string | null> {
   const mode = lexMode(lastMode(session) ?? "");
   for (const change of changes) {
@@ -30,12 +30,12 @@ export async function proveUndo(
       return `tried out, the server refused to take ${change.touches.table} back (${error.message})`;
     }
   }
-  for (const { target, keys, before } of seen) {
-    const now = await digestsByKey(session, target.info, keys);
-    const then = keys.map((_, at) => (before?.[at] === undefined ? null : digestOf(before[at])));
-    const wrong = keys.filter((_, at) => now[at] !== then[at]);
+  for (const { target, keys, oldRows } of images) {
+    const digests = await digestsByKey(session, target.info, keys);
+    const expectedDigests = keys.map((_, index) => (oldRows?.[index] === undefined ? null : digestOf(oldRows[index])));
+    const wrong = keys.filter((_, index) => digests[index] !== expectedDigests[index]);
     if (wrong.length > 0)
-      return `tried out, it would not bring ${wrong.length} row(s) of ${target.info.label} back as they were: ${shown(wrong)}`;
+      return `tried out, it would not bring ${wrong.length} row(s) of ${target.info.label} back as they were: ${keyList(wrong)}`;
   }
   return null;
 }

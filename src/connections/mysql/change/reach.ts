@@ -13,7 +13,7 @@ import { askCatalogue, describe } from "./catalogue.ts";
 import { rightsOf } from "./effects.ts";
 import { textRows } from "./row.ts";
 import { triggersOf, type Trigger } from "./table.ts";
-import type { Seen } from "./trial.ts";
+import type { TableImage } from "./trial.ts";
 import { REVERSE } from "./undo.ts";
 
 /** A text that the server runs along with the statement. */
@@ -38,7 +38,7 @@ interface Holdings {
 
 /** Refuses where something that the statement sets off may act where no rollback reaches, or cannot be looked into. */
 export async function refuseOutsiders(session: Session, aim: Aim, home: string): Promise<void> {
-  const { targets, tokens, alone } = aim;
+  const { targets, tokens, readsOneTable } = aim;
   if (!(await rightsOf(session)).has("TRIGGER"))
     throw refuse(
       `This account may not see triggers, so what the statement sets off is not known: it cannot be previewed. ` +
@@ -48,7 +48,7 @@ export async function refuseOutsiders(session: Session, aim: Aim, home: string):
   const open: Body[] = targets.flatMap(({ verb, info }) =>
     info.triggers.filter(({ event }) => event === verb).map((trigger) => bodyOf(trigger, info.schema)),
   );
-  if (!alone) open.push({ called: "The statement", schema: home, tokens, writes: false });
+  if (!readsOneTable) open.push({ called: "The statement", schema: home, tokens, writes: false });
   await new Reach(session, home).follow(open);
 }
 
@@ -56,8 +56,12 @@ export async function refuseOutsiders(session: Session, aim: Aim, home: string):
  * Why an undo is not tried out, or null: what it would set off may act where no rollback reaches. It runs the triggers of the
  * opposite verb, also of the tables that foreign keys reached.
  */
-export async function whyUntried(session: Session, seen: readonly Seen[], home: string): Promise<string | null> {
-  const bodies = seen.flatMap(({ target: { verb, info } }) =>
+export async function whyUntried(
+  session: Session,
+  images: readonly TableImage[],
+  home: string,
+): Promise<string | null> {
+  const bodies = images.flatMap(({ target: { verb, info } }) =>
     info.triggers.filter(({ event }) => event === REVERSE[verb]).map((trigger) => bodyOf(trigger, info.schema)),
   );
   if (bodies.length === 0) return null;
@@ -78,8 +82,8 @@ const bodyOf = ({ name, tokens }: Trigger, schema: string): Body => ({
 });
 
 const small = (name: string): string => name.toLowerCase();
-const none = (body: Body, what: string): Error =>
-  refuse(`${body.called} uses ${what}: the statement cannot be previewed.`, "no-preview");
+const cannotPreview = (body: Body, cause: string): Error =>
+  refuse(`${body.called} uses ${cause}: the statement cannot be previewed.`, "no-preview");
 
 const HOLDINGS = `SELECT 'table', table_name, table_type, engine FROM information_schema.tables WHERE table_schema = :schema
   UNION ALL SELECT 'routine', routine_name, NULL, NULL FROM information_schema.routines WHERE routine_schema = :schema
@@ -105,22 +109,24 @@ class Reach {
 
   /** Refuses what a body may do; gives what it sets off in turn. */
   async #look(body: Body): Promise<Body[]> {
-    const { bare, qualified, calls, acts } = mentionsIn(body.tokens, this.#session.words);
+    const { bare, qualified: pairs, calls, acts } = mentionsIn(body.tokens, this.#session.words);
     const own = await this.#of(body.schema);
-    if (body.writes && acts.length > 0) throw none(body, `${acts.join(" and ")}, which a rollback does not take back`);
+    if (body.writes && acts.length > 0)
+      throw cannotPreview(body, `${acts.join(" and ")}, which a rollback does not take back`);
     const settings = body.writes ? settingsIn(body.tokens) : [];
-    if (settings.length > 0) throw none(body, `SET ${settings.join(", ")}, which a rollback does not take back`);
+    if (settings.length > 0)
+      throw cannotPreview(body, `SET ${settings.join(", ")}, which a rollback does not take back`);
     if (body.called !== "The statement" && calls.length > 0)
-      throw none(body, `${calls.join(" and ")}, which is not known to be without effects`);
+      throw cannotPreview(body, `${calls.join(" and ")}, which is not known to be without effects`);
     const next: Body[] = [];
     for (const name of bare) next.push(...(await this.#named(body, body.schema, own, name)));
-    for (const [first, second] of qualified) {
+    for (const [first, second] of pairs) {
       const schema = this.#schemas.get(small(first));
       const local = own.tables.has(small(first)) || own.fixed.has(small(first)) || bare.has(first);
       if (schema !== undefined) next.push(...(await this.#named(body, schema, await this.#of(schema), second)));
       // A database that this account may not see looks like one.
       else if (body.called !== "The statement" && !local && !/^(?:new|old)$/iu.test(first))
-        throw none(body, `${first}.${second}, which this account may not see`);
+        throw cannotPreview(body, `${first}.${second}, which this account may not see`);
     }
     return next;
   }
@@ -128,9 +134,9 @@ class Reach {
   async #named(body: Body, schema: string, holdings: Holdings, name: string): Promise<Body[]> {
     const engine = holdings.fixed.get(small(name));
     if (body.writes && engine !== undefined)
-      throw none(body, `${name}, a ${engine} table, which a rollback does not take back`);
+      throw cannotPreview(body, `${name}, a ${engine} table, which a rollback does not take back`);
     if (body.writes && holdings.routines.has(small(name)))
-      throw none(body, `${name}, which may do what a rollback does not take back`);
+      throw cannotPreview(body, `${name}, which may do what a rollback does not take back`);
     const place = JSON.stringify([schema, name, body.writes]);
     if (this.#followed.has(place)) return [];
     this.#followed.add(place);
@@ -143,20 +149,20 @@ class Reach {
   async #view(body: Body, schema: string, name: string): Promise<Body> {
     const [row] = textRows(await askCatalogue(this.#session, VIEW, { schema, table: name }));
     const text = row?.[0] ?? "";
-    if (text === "") throw none(body, `the view ${name}, whose definition this account may not see`);
+    if (text === "") throw cannotPreview(body, `the view ${name}, whose definition this account may not see`);
     return { called: `The view ${name}`, schema, tokens: lex(text).filter(isSignificant), writes: body.writes };
   }
 
   async #of(schema: string): Promise<Holdings> {
-    const known = this.#holdings.get(schema);
-    if (known !== undefined) return known;
+    const cachedHoldings = this.#holdings.get(schema);
+    if (cachedHoldings !== undefined) return cachedHoldings;
     const rows = textRows(await askCatalogue(this.#session, HOLDINGS, { schema }));
     const names = (of: readonly (readonly (string | null)[])[]): Set<string> =>
       new Set(of.map(([, name]) => small(name ?? "")));
     const tables = rows.filter(([kind]) => kind === "table");
     const base = tables.filter(([, , type]) => type === "BASE TABLE" || type === "SYSTEM VERSIONED");
     for (const [kind, name] of rows) if (kind === "schema") this.#schemas.set(small(name ?? ""), name ?? "");
-    const made: Holdings = {
+    const holdings: Holdings = {
       tables: names(base.filter(([, , , engine]) => engine === "InnoDB")),
       fixed: new Map(
         tables
@@ -166,7 +172,7 @@ class Reach {
       views: names(tables.filter(([, , type]) => /view/i.test(type ?? ""))),
       routines: names(rows.filter(([kind]) => kind === "routine")),
     };
-    this.#holdings.set(schema, made);
-    return made;
+    this.#holdings.set(schema, holdings);
+    return holdings;
   }
 }

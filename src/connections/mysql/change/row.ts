@@ -13,7 +13,7 @@ export const textRows = (answer: Answer): Row[] => answer.rows.map((row) => (isT
 const isText = (row: readonly unknown[]): row is Row =>
   row.every((value) => typeof value === "string" || value === null);
 
-export const pick = (row: Row, places: readonly number[]): string[] => places.map((at) => row[at] ?? "");
+export const pick = (row: Row, places: readonly number[]): string[] => places.map((place) => row[place] ?? "");
 
 /** What tells rows apart as one text. */
 export const rowName = (key: readonly (string | null)[]): string => JSON.stringify(key);
@@ -26,11 +26,11 @@ export const keyName = (key: readonly (string | null)[]): string =>
 export const equalRows = (
   a: readonly (string | null)[] | undefined,
   b: readonly (string | null)[] | undefined,
-): boolean => a !== undefined && a.length === b?.length && a.every((value, at) => value === b[at]);
+): boolean => a !== undefined && a.length === b?.length && a.every((value, index) => value === b[index]);
 
 /** What digests are made of; columns in `without` do not count. */
 export const rowTexts = (rows: readonly Row[], without: ReadonlySet<number> = new Set()): string[] =>
-  rows.map((row) => rowName(without.size === 0 ? row : row.filter((_, at) => !without.has(at))));
+  rows.map((row) => rowName(without.size === 0 ? row : row.filter((_, place) => !without.has(place))));
 
 /** sha256 of ordered texts. None of them may hold a line break: JSON never does. */
 export const digestTexts = (texts: readonly string[]): string => hash("sha256", texts.join("\n"), "hex");

@@ -30,51 +30,55 @@ export async function lockKeys(session: Session, aim: Aim, wide: boolean): Promi
   if (rows.length > MOST_KEYS * targets.length) throw tooMany();
   let from = 0;
   return targets.map((target) => {
-    const [matched, width] = matchedOf(rows, from, target, whole !== null);
+    const [selection, width] = matchedOf(rows, from, target, whole !== null);
     from += width;
-    return matched;
+    return selection;
   });
 }
 
 const tooMany = (): Error =>
   refuse(`The statement matches more than ${MOST_KEYS} rows: too many to be previewed.`, "no-preview");
 
-function matchedOf(all: readonly Row[], from: number, { info, newKeys }: Target, wide: boolean): [Matched, number] {
+function matchedOf(rows: readonly Row[], from: number, { info, newKeys }: Target, wide: boolean): [Matched, number] {
   const width = info.keyColumns.length;
-  const moving = newKeys.flatMap((expression, at) => (expression === null ? [] : [at]));
-  const found = new Map<string, { key: string[]; newKey: (string | null)[]; row: Row }>();
-  for (const broad of all) {
+  const moving = newKeys.flatMap((expression, index) => (expression === null ? [] : [index]));
+  const byName = new Map<string, { key: string[]; newKey: (string | null)[]; row: Row }>();
+  for (const broad of rows) {
     const key = broad.slice(from, from + width);
     // An outer join has no row here.
     if (!key.every((part) => part !== null)) continue;
     const name = keyName(key);
-    if (found.has(name)) continue;
+    if (byName.has(name)) continue;
     // Where no key moves, both are the very same.
     const newKey: (string | null)[] = moving.length === 0 ? key : [...key];
-    for (const [index, at] of moving.entries()) newKey[at] = broad[from + width + index] ?? null;
-    found.set(name, { key, newKey, row: wide ? broad.slice(from + width + moving.length) : [] });
+    for (const [index, place] of moving.entries()) newKey[place] = broad[from + width + index] ?? null;
+    byName.set(name, { key, newKey, row: wide ? broad.slice(from + width + moving.length) : [] });
   }
-  if (found.size > MOST_KEYS) throw tooMany();
-  const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
-  const keys = sorted.map(({ key }) => key);
-  const moved = moving.length === 0 ? keys : sorted.map(({ newKey }) => newKey);
-  return [{ keys, newKeys: moved, rows: wide ? sorted.map(({ row }) => row) : null }, width + moving.length];
+  if (byName.size > MOST_KEYS) throw tooMany();
+  const entries = [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+  const keys = entries.map(({ key }) => key);
+  const newKeyValues = moving.length === 0 ? keys : entries.map(({ newKey }) => newKey);
+  return [{ keys, newKeys: newKeyValues, rows: wide ? entries.map(({ row }) => row) : null }, width + moving.length];
 }
 
 /** Every column of the rows with these keys, locked; they must all be there, for the transaction has just found them. */
 export async function imagesOf(session: Session, info: Target["info"], keys: readonly Row[]): Promise<Row[]> {
-  const found = await rowsByKey(session, info, keys);
-  const rows = found.filter((row) => row !== null);
-  if (rows.length === found.length) return rows;
+  const rowsOrNull = await rowsByKey(session, info, keys);
+  const rows = rowsOrNull.filter((row) => row !== null);
+  if (rows.length === rowsOrNull.length) return rows;
   throw refuse(
-    `${found.length - rows.length} of the rows of ${info.label} cannot be found again by their keys: the change cannot be shown.`,
+    `${rowsOrNull.length - rows.length} of the rows of ${info.label} cannot be found again by their keys: the change cannot be shown.`,
     UNSETTLED,
   );
 }
 
 /** Every column of matched rows, as they were read along or by their keys. */
-export function rowsOf(session: Session, info: Target["info"], matched: Matched | undefined): Promise<readonly Row[]> {
-  const { keys, rows } = matched ?? { keys: [], rows: null };
+export function rowsOf(
+  session: Session,
+  info: Target["info"],
+  selection: Matched | undefined,
+): Promise<readonly Row[]> {
+  const { keys, rows } = selection ?? { keys: [], rows: null };
   // What may stand for bytes that are no characters is looked at closer.
   return rows !== null && !holdReplacement(rows) ? Promise.resolve(rows) : imagesOf(session, info, keys);
 }
@@ -87,36 +91,36 @@ export function beyond(touches: Touches, { info }: Target, rows: readonly Row[])
   if (!fits) {
     const bound = "exactly" in touches.rows ? `exactly ${touches.rows.exactly}` : `at most ${touches.rows.at_most}`;
     const keys = rows.map((row) => pick(row, places));
-    return `The statement matches ${count} rows of ${touches.table}, but may touch ${bound}: ${shown(keys)}.`;
+    return `The statement matches ${count} rows of ${touches.table}, but may touch ${bound}: ${keyList(keys)}.`;
   }
   const { within } = touches;
   if (within === null) return null;
-  const at = info.columns.findIndex(({ name }) => name.toLowerCase() === within.column.toLowerCase());
-  if (at === -1) return `${touches.table} has no column ${within.column} that would tell whose rows they are.`;
-  const allowed = new Set(within.values);
-  const strangers = rows.filter((row) => row[at] === null || !allowed.has(row[at] ?? ""));
+  const place = info.columns.findIndex(({ name }) => name.toLowerCase() === within.column.toLowerCase());
+  if (place === -1) return `${touches.table} has no column ${within.column} that would tell whose rows they are.`;
+  const allowedValues = new Set(within.values);
+  const strangers = rows.filter((row) => row[place] === null || !allowedValues.has(row[place] ?? ""));
   if (strangers.length === 0) return null;
   return (
     `${strangers.length} of the ${count} rows of ${touches.table} that the statement matches do not belong to the selected targets ` +
-    `(by ${within.column}): ${shown(strangers.map((row) => pick(row, places)))}.`
+    `(by ${within.column}): ${keyList(strangers.map((row) => pick(row, places)))}.`
   );
 }
 
 const MOST_SHOWN = 20;
 
 /** Keys for a message. */
-export function shown(keys: readonly (readonly string[])[]): string {
+export function keyList(keys: readonly (readonly string[])[]): string {
   if (keys.length === 0) return "none";
   const some = keys.slice(0, MOST_SHOWN).map((key) => key.join("/"));
   return keys.length > MOST_SHOWN ? `${some.join(", ")} and ${keys.length - MOST_SHOWN} more` : some.join(", ");
 }
 
 /** What the two sets do not share. */
-export function difference(approved: readonly (readonly string[])[], now: readonly (readonly string[])[]) {
-  const before = new Set(approved.map(keyName));
-  const after = new Set(now.map(keyName));
+export function difference(oldKeys: readonly (readonly string[])[], newKeys: readonly (readonly string[])[]) {
+  const oldNames = new Set(oldKeys.map(keyName));
+  const newNames = new Set(newKeys.map(keyName));
   return {
-    gone: approved.filter((key) => !after.has(keyName(key))),
-    added: now.filter((key) => !before.has(keyName(key))),
+    gone: oldKeys.filter((key) => !newNames.has(keyName(key))),
+    added: newKeys.filter((key) => !oldNames.has(keyName(key))),
   };
 }

@@ -9,7 +9,7 @@ import { digestAfter } from "./diff.ts";
 import { changedRows, tablesOf } from "./drift.ts";
 import { keyPlaces, rowsByKey } from "./images.ts";
 import { digestRows, rowName, type Row } from "./row.ts";
-import { shown } from "./rows.ts";
+import { keyList } from "./rows.ts";
 import type { Target } from "./targets.ts";
 import { rollBack, tentatively } from "./transaction.ts";
 
@@ -41,12 +41,12 @@ export async function goneFrom(session: Session, connectionId: string, wait: Wai
 
 /** What the rows of one table say, looked at by their keys. */
 interface Look {
-  readonly before: boolean;
-  readonly after: boolean;
+  readonly isUnchanged: boolean;
+  readonly isApplied: boolean;
   /** How many of the approved rows are there, under the keys of before. */
-  readonly there: number;
+  readonly rowCount: number;
   /** Keys of rows of which a value that was shown is not as before. */
-  readonly otherwise: TablePreview["keys"];
+  readonly changedKeys: TablePreview["keys"];
 }
 
 /**
@@ -55,49 +55,51 @@ interface Look {
  */
 export async function judge(
   { session, change, server }: Statement,
-  approved: ChangePreview,
-  seen: JsonObject,
+  preview: ChangePreview,
+  evidence: JsonObject,
 ): Promise<Outcome> {
   const reading = await readChange(session, change);
   return tentatively(session, async () => {
     const { targets } = await takeAim(session, change, reading, server.database);
     const looks: Look[] = [];
-    for (const [at, target] of targets.entries()) {
-      const table = tablesOf(approved)[at];
+    for (const [index, target] of targets.entries()) {
+      const table = tablesOf(preview)[index];
       if (table !== undefined) looks.push(await lookAt(session, target, table));
     }
-    const there = looks.reduce((sum, look) => sum + look.there, 0);
-    return verdict(targets, approved, looks, { ...seen, approved: approved.matched, rows_there: there });
+    const rowCount = looks.reduce((sum, look) => sum + look.rowCount, 0);
+    return verdict(targets, preview, looks, { ...evidence, approved: preview.matched, rows_there: rowCount });
   });
 }
 
 function verdict(
   targets: readonly Target[],
-  approved: ChangePreview,
+  preview: ChangePreview,
   looks: readonly Look[],
   evidence: JsonObject,
 ): Outcome {
   const unknown = (message: string): Outcome => ({ kind: "unknown", message, evidence });
-  const tables = tablesOf(approved).slice(0, targets.length);
+  const tables = tablesOf(preview).slice(0, targets.length);
   if (tables.every(({ keys }) => keys.length === 0))
     return unknown("No rows were approved, so there is nothing to look at.");
-  if (!targets.some((target, at) => isTelling(target, tables[at])))
+  if (!targets.some((target, index) => isTelling(target, tables[index])))
     return unknown("The rows look the same after the statement as before it: they do not tell whether it ran.");
   if (looks.length !== targets.length) return unknown("Not every table of the statement stands on the approved page.");
-  const [before, after] = [looks.every((look) => look.before), looks.every((look) => look.after)];
-  if (before && !after) {
+  const [isUnchanged, isApplied] = [looks.every((look) => look.isUnchanged), looks.every((look) => look.isApplied)];
+  if (isUnchanged && !isApplied) {
     const message =
-      approved.diff?.verb === "insert"
+      preview.diff?.verb === "insert"
         ? "None of the new rows is there, and the old connection is gone: it was not carried out."
         : "The approved rows are as they were before, and the old connection is gone: it was not carried out.";
     return { kind: "not-applied", why: "rolled-back", code: null, message, evidence };
   }
-  if (after && !before) return { kind: "applied", evidence };
+  if (isApplied && !isUnchanged) return { kind: "applied", evidence };
   const total = tables.reduce((sum, { keys }) => sum + keys.length, 0);
-  const named = tables.map(({ table }, at) => `${table} ${shown(looks[at]?.otherwise ?? [])}`).join("; ");
+  const differences = tables
+    .map(({ table }, index) => `${table} ${keyList(looks[index]?.changedKeys ?? [])}`)
+    .join("; ");
   return unknown(
     `The ${total} approved rows are neither all as they were before nor all as the statement was to leave them. ` +
-      `${String(evidence["rows_there"])} of them are there. Not as before: ${named}.`,
+      `${String(evidence["rows_there"])} of them are there. Not as before: ${differences}.`,
   );
 }
 
@@ -112,19 +114,19 @@ function isTelling({ verb, info, volatile }: Target, table: TablePreview | undef
 async function lookAt(session: Session, target: Target, table: TablePreview): Promise<Look> {
   const { keys, diff } = table;
   const rows = await rowsByKey(session, target.info, keys);
-  const there = rows.filter((row) => row !== null);
-  const all = there.length === keys.length;
-  const otherwise = changedRows(table, target.info, keys, rows);
-  const count = { there: there.length, otherwise };
+  const presentRows = rows.filter((row) => row !== null);
+  const isComplete = presentRows.length === keys.length;
+  const changedKeys = changedRows(table, target.info, keys, rows);
+  const count = { rowCount: presentRows.length, changedKeys };
   if (target.verb === "INSERT") {
-    const after = all && diff?.after === digestAfter({ target, before: null, after: there });
-    return { ...count, before: there.length === 0, after };
+    const isApplied = isComplete && diff?.after === digestAfter({ target, oldRows: null, newRows: presentRows });
+    return { ...count, isUnchanged: presentRows.length === 0, isApplied };
   }
-  const before = all && diff?.before === digestRows(there);
-  if (target.verb === "DELETE") return { ...count, before, after: there.length === 0 };
-  const moved = await rowsAfter(session, target, keys, diff);
-  const after = moved !== null && diff?.after === digestAfter({ target, before: moved, after: moved });
-  return { ...count, before, after };
+  const isUnchanged = isComplete && diff?.before === digestRows(presentRows);
+  if (target.verb === "DELETE") return { ...count, isUnchanged, isApplied: presentRows.length === 0 };
+  const newRows = await rowsAfter(session, target, keys, diff);
+  const isApplied = newRows !== null && diff?.after === digestAfter({ target, oldRows: newRows, newRows });
+  return { ...count, isUnchanged, isApplied };
 }
 
 /** The rows under the keys that the change was to give them; null where one is missing, or its new key was not kept. */
@@ -134,14 +136,14 @@ async function rowsAfter(
   keys: TablePreview["keys"],
   diff: TablePreview["diff"],
 ): Promise<readonly Row[] | null> {
-  const given = new Map((diff?.rows ?? []).map(({ key, new_key }) => [rowName(key), new_key ?? key]));
+  const newKeyByName = new Map((diff?.rows ?? []).map(({ key, new_key }) => [rowName(key), new_key ?? key]));
   const shownAll = diff !== undefined && diff.rows.length === diff.changed;
   const moves = !shownAll && diff?.columns.some(({ column }) => info.keyColumns.includes(column)) === true;
-  const wanted = keys.flatMap((key) => {
-    const now = given.get(rowName(key)) ?? (moves ? undefined : key);
-    return now === undefined ? [] : [now];
+  const newKeys = keys.flatMap((key) => {
+    const newKey = newKeyByName.get(rowName(key)) ?? (moves ? undefined : key);
+    return newKey === undefined ? [] : [newKey];
   });
-  if (wanted.length < keys.length) return null;
-  const rows = (await rowsByKey(session, info, wanted)).filter((row) => row !== null);
+  if (newKeys.length < keys.length) return null;
+  const rows = (await rowsByKey(session, info, newKeys)).filter((row) => row !== null);
   return rows.length === keys.length ? rows : null;
 }

@@ -34,18 +34,18 @@ export interface TableInfo extends TableName {
 
 /** Looks a table up. `home` is the connection's own database. Throws `SqlTrouble` where its rows cannot be told apart or rolled back. */
 export async function tableInfo(session: Session, name: TableName, home: string): Promise<TableInfo> {
-  const found = await describe(session, name);
+  const description = await describe(session, name);
   const label = name.schema === home ? name.table : `${name.schema}.${name.table}`;
-  const { key, unique, indexed } = keysOf(label, found);
-  const [type, , rows] = found.tables[0] ?? [];
+  const { key, unique, indexed: indexedColumns } = keysOf(label, description);
+  const [type, , rows] = description.tables[0] ?? [];
   return {
     ...name,
     label,
     keyColumns: key,
     unique,
-    indexed,
-    columns: columnsOf(found),
-    triggers: triggersOf(found),
+    indexed: indexedColumns,
+    columns: columnsOf(description),
+    triggers: triggersOf(description),
     rows: Number(rows ?? Infinity),
     versioned: type === "SYSTEM VERSIONED",
   };
@@ -55,8 +55,8 @@ export async function tableInfo(session: Session, name: TableName, home: string)
 export const tableSql = ({ schema, table }: TableName): string => `${quoteName(schema)}.${quoteName(table)}`;
 
 /** The triggers of a table that this account may see. */
-export const triggersOf = (found: Described): Trigger[] =>
-  found.triggers.map(([name, event, timing, body, sqlMode]) => ({
+export const triggersOf = (description: Described): Trigger[] =>
+  description.triggers.map(([name, event, timing, body, sqlMode]) => ({
     name: name ?? "",
     event: event ?? "",
     timing: timing ?? "",

@@ -27,23 +27,23 @@ export interface Reading {
  * tables are.
  */
 export async function readChange(session: Session, { sql }: SqlChange): Promise<Reading> {
-  const known = lastMode(session);
-  const sqlMode = known ?? (await onPrimary(session));
+  const knownMode = lastMode(session);
+  const sqlMode = knownMode ?? (await onPrimary(session));
   try {
     return apart(session, sql, sqlMode);
   } catch (error) {
     // A refusal by a mode that the connection no longer has says nothing.
-    const now = known === undefined ? sqlMode : await onPrimary(session);
-    if (now === sqlMode) throw error;
-    return apart(session, sql, now);
+    const currentMode = knownMode === undefined ? sqlMode : await onPrimary(session);
+    if (currentMode === sqlMode) throw error;
+    return apart(session, sql, currentMode);
   }
 }
 
 /** Looks the tables up. Throws `SqlTrouble` when the change cannot be previewed or is not about the declared tables. */
 export async function takeAim(session: Session, change: SqlChange, reading: Reading, home: string): Promise<Aim> {
   const { parts, mode } = reading;
-  const named = await targetsOf(session, parts, home);
-  const targets = [...named].sort((a, b) => rank(change, a) - rank(change, b));
+  const unorderedTargets = await targetsOf(session, parts, home);
+  const targets = [...unorderedTargets].sort((a, b) => rank(change, a) - rank(change, b));
   const touches = targets.map((target) => contractOf(change, target));
   const [main] = targets as [Target];
   if (parts.verb === "insert") return { ...aimInsert(session.dialect, change, parts, main), touches };
@@ -54,10 +54,10 @@ export async function takeAim(session: Session, change: SqlChange, reading: Read
     touches,
     select,
     whole: parts.single ? selectOf({ parts, mode, change }, targets, true) : null,
-    planned: select,
+    planQuery: select,
     narrow: (keys) => narrowing(parts, targets, change, keys),
     single: parts.single,
-    alone: parts.single && !parts.tokens.some((token) => isWord(token, "SELECT")),
+    readsOneTable: parts.single && !parts.tokens.some((token) => isWord(token, "SELECT")),
     timed: moverOf(parts.choice) === "clock",
     tokens: parts.tokens,
     making: null,
@@ -67,11 +67,11 @@ export async function takeAim(session: Session, change: SqlChange, reading: Read
 const rank = ({ touches }: SqlChange, { info }: Target): number => (info.label === touches.table ? 0 : 1);
 
 function contractOf(change: SqlChange, { info }: Target): Touches {
-  const all = [change.touches, ...(change.also ?? [])];
-  const found = all.find(({ table }) => table === info.label);
-  if (found !== undefined) return found;
-  const declared = all.map(({ table }) => table).join(", ");
-  throw refuse(`The statement is about ${info.label}, but declares that it touches ${declared}.`, "touches");
+  const contracts = [change.touches, ...(change.also ?? [])];
+  const contract = contracts.find(({ table }) => table === info.label);
+  if (contract !== undefined) return contract;
+  const tableNames = contracts.map(({ table }) => table).join(", ");
+  throw refuse(`The statement is about ${info.label}, but declares that it touches ${tableNames}.`, "touches");
 }
 
 function apart({ words }: Session, sql: string, sqlMode: string): Reading {
@@ -80,8 +80,8 @@ function apart({ words }: Session, sql: string, sqlMode: string): Reading {
   if (kind === "read") throw refuse("This statement reads only: it is no change.", "no-change");
   const parts = kind === "change" ? anatomy(sql, mode) : null;
   if (parts === null) {
-    const why = kind === "change" ? "it is no UPDATE, DELETE or INSERT of a plain shape" : reasons.join("; ");
-    throw refuse(`This statement cannot be previewed: ${why}.`, "no-preview");
+    const reason = kind === "change" ? "it is no UPDATE, DELETE or INSERT of a plain shape" : reasons.join("; ");
+    throw refuse(`This statement cannot be previewed: ${reason}.`, "no-preview");
   }
   const body =
     isWord(parts.tokens[0], "VALUES") || isWord(parts.tokens[0], "VALUE") ? parts.tokens.slice(1) : parts.tokens;
@@ -106,24 +106,24 @@ function selectOf(
     const key = keyInfos(info);
     return [
       ...key.map((column) => asTextSql(column, columnSql(alias, column.name))),
-      ...key.flatMap((column, at) => {
-        const expression = newKeys[at] ?? null;
+      ...key.flatMap((column, index) => {
+        const expression = newKeys[index] ?? null;
         return expression === null ? [] : [asTextSql(column, `(${expression})`)];
       }),
       ...(whole ? info.columns.map((column) => asTextSql(column, columnSql(alias, column.name))) : []),
     ];
   });
   // Only as bytes are two keys the same for DISTINCT exactly where they are one: no collation has a say in it.
-  const listed = parts.single ? columns : columns.map((column) => `CAST(${column} AS BINARY)`);
-  const clauses = [`SELECT ${parts.single ? "" : "DISTINCT "}${listed.join(", ")} FROM ${parts.refs}`];
+  const selectList = parts.single ? columns : columns.map((column) => `CAST(${column} AS BINARY)`);
+  const clauses = [`SELECT ${parts.single ? "" : "DISTINCT "}${selectList.join(", ")} FROM ${parts.refs}`];
   // Its closing bracket stands on a line of its own: the predicate may end in a comment.
   if (parts.where !== null) clauses.push(`WHERE (${parts.where}\n)`);
   if (parts.order !== null) clauses.push(`ORDER BY ${parts.order}`);
   clauses.push(`LIMIT ${parts.limit ?? MOST_KEYS * targets.length + 1}`);
   const sql = clauses.join(" ");
   const names = namedIn(sql, mode);
-  const named = Object.fromEntries(Object.entries(change.values).filter(([name]) => names.includes(name)));
-  return ready({ sql, values: named }, mode);
+  const parameters = Object.fromEntries(Object.entries(change.values).filter(([name]) => names.includes(name)));
+  return ready({ sql, values: parameters }, mode);
 }
 
 /** The names under which keys travel; no runbook and no person gives such names. */
@@ -131,14 +131,15 @@ const keysName = (target: number): string => `handrail_keys_${target}`;
 
 function narrowing(parts: RowChange, targets: readonly Target[], change: SqlChange, keys: readonly Keys[]): Ready {
   const values = { ...change.values };
-  const guards = targets.map(({ info, alias }, at) => {
+  const guards = targets.map(({ info, alias }, index) => {
     const key = keyInfos(info);
-    const among = keys[at] ?? [];
+    const among = keys[index] ?? [];
     // Where an outer join finds no row of this table, there is none to be changed either.
-    const none = parts.single ? "" : ` OR ${columnSql(alias, key[0]?.name ?? "")} IS NULL`;
-    const listed = among.length === 0 ? null : bindKeys(values, keysName(at), key, among);
-    const within = listed === null ? "FALSE" : `CASE WHEN ${keyTextSql(key, alias)} IN (${listed}) THEN 1 ELSE 0 END`;
-    return none === "" ? within : `(${within}${none})`;
+    const missingRow = parts.single ? "" : ` OR ${columnSql(alias, key[0]?.name ?? "")} IS NULL`;
+    const keyItems = among.length === 0 ? null : bindKeys(values, keysName(index), key, among);
+    const within =
+      keyItems === null ? "FALSE" : `CASE WHEN ${keyTextSql(key, alias)} IN (${keyItems}) THEN 1 ELSE 0 END`;
+    return missingRow === "" ? within : `(${within}${missingRow})`;
   });
   return ready({ sql: narrow(parts, guards.join(" AND ")), values }, parts.mode);
 }
@@ -150,9 +151,9 @@ function bindKeys(values: Record<string, SqlValue>, name: string, key: readonly 
     return `:${name}`;
   }
   const items = among.map((texts, row) =>
-    keyValueSql(key, (at) => {
-      const own = `${name}_${row}_${at}`;
-      values[own] = texts[at] ?? null;
+    keyValueSql(key, (index) => {
+      const own = `${name}_${row}_${index}`;
+      values[own] = texts[index] ?? null;
       return `:${own}`;
     }),
   );

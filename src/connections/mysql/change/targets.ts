@@ -15,15 +15,15 @@ export interface Target {
   readonly info: TableInfo;
   /** What its columns are called by in the statement. */
   readonly alias: string;
-  readonly assigned: readonly Assignment[];
+  readonly assignments: readonly Assignment[];
   /** Places of columns whose value is decided at commit. */
   readonly volatile: ReadonlySet<number>;
   /** For each key column the expression of its new value, where the statement changes keys. */
   readonly newKeys: readonly (string | null)[];
 }
 
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-const none = (message: string): Error => refuse(`${message}: it cannot be previewed.`, "no-preview");
+const isSameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+const cannotPreview = (message: string): Error => refuse(`${message}: it cannot be previewed.`, "no-preview");
 
 /** Finds and looks up the changed tables. Throws `SqlTrouble` where one of them cannot be previewed. */
 export async function targetsOf(session: Session, parts: Anatomy, home: string): Promise<Target[]> {
@@ -33,24 +33,25 @@ export async function targetsOf(session: Session, parts: Anatomy, home: string):
 }
 
 /** Looks up a table that the statement changes. */
-function changed(session: Session, { schema, table }: Source, home: string): Promise<TableInfo> {
+function changedTable(session: Session, { schema, table }: Source, home: string): Promise<TableInfo> {
   return tableInfo(session, { schema: schema ?? home, table }, home);
 }
 
 async function insertTarget(session: Session, parts: Insertion, home: string): Promise<Target> {
   const [source] = parts.sources as readonly [Source];
-  const info = await changed(session, source, home);
+  const info = await changedTable(session, source, home);
   const volatile = spread(info, insertedVolatile(info, parts), "INSERT");
-  return { verb: "INSERT", info, alias: source.alias, assigned: [], volatile, newKeys: [] };
+  return { verb: "INSERT", info, alias: source.alias, assignments: [], volatile, newKeys: [] };
 }
 
 async function deleteTargets(session: Session, parts: RowChange, home: string): Promise<Target[]> {
   const targets: Target[] = [];
   for (const alias of parts.emptied) {
-    const source = parts.sources.find((found) => !found.derived && same(found.alias, alias));
-    if (source === undefined) throw none(`The statement deletes from ${alias}, which it does not name as a table`);
-    const info = await changed(session, source, home);
-    targets.push({ verb: "DELETE", info, alias: source.alias, assigned: [], volatile: new Set(), newKeys: [] });
+    const source = parts.sources.find((candidate) => !candidate.derived && isSameName(candidate.alias, alias));
+    if (source === undefined)
+      throw cannotPreview(`The statement deletes from ${alias}, which it does not name as a table`);
+    const info = await changedTable(session, source, home);
+    targets.push({ verb: "DELETE", info, alias: source.alias, assignments: [], volatile: new Set(), newKeys: [] });
   }
   return distinct(targets);
 }
@@ -63,25 +64,25 @@ async function updateTargets(session: Session, parts: RowChange, home: string): 
   }
   const infos = new Map<string, TableInfo>();
   for (const alias of byAlias.keys()) {
-    const source = parts.sources.find((found) => found.alias === alias);
-    if (source !== undefined) infos.set(alias, await changed(session, source, home));
+    const source = parts.sources.find((candidate) => candidate.alias === alias);
+    if (source !== undefined) infos.set(alias, await changedTable(session, source, home));
   }
   const moving = movingNames(parts.set);
-  const targets = [...byAlias].map(([alias, assigned]): Target => {
+  const targets = [...byAlias].map(([alias, assignments]): Target => {
     const info = infos.get(alias) as TableInfo;
     const names = new Set(
-      assigned.filter(({ column }) => moving.has(column.toLowerCase())).map(({ column }) => column),
+      assignments.filter(({ column }) => moving.has(column.toLowerCase())).map(({ column }) => column),
     );
-    const set = new Set(assigned.map(({ column }) => column.toLowerCase()));
+    const set = new Set(assignments.map(({ column }) => column.toLowerCase()));
     for (const { name, onUpdate } of info.columns) if (onUpdate && !set.has(name.toLowerCase())) names.add(name);
     const volatile = spread(info, names, "UPDATE");
     return {
       verb: "UPDATE",
       info,
       alias,
-      assigned,
+      assignments,
       volatile,
-      newKeys: newKeys(info, assigned, volatile, parts.single),
+      newKeys: newKeys(info, assignments, volatile, parts.single),
     };
   });
   return distinct(targets);
@@ -90,7 +91,7 @@ async function updateTargets(session: Session, parts: RowChange, home: string): 
 /** One table under two names would be changed twice over; what comes of that depends on the order. */
 function distinct(targets: readonly Target[]): Target[] {
   const tables = new Set(targets.map(({ info }) => info.label.toLowerCase()));
-  if (tables.size !== targets.length) throw none("The statement changes one table under two names");
+  if (tables.size !== targets.length) throw cannotPreview("The statement changes one table under two names");
   return [...targets];
 }
 
@@ -100,30 +101,31 @@ async function sourceOf(
   { source, column }: Assignment,
   home: string,
 ): Promise<Source> {
-  const tables = parts.sources.filter((found) => !found.derived);
+  const tables = parts.sources.filter((candidate) => !candidate.derived);
   if (source !== null || parts.single) {
-    const found = source === null ? tables[0] : tables.find(({ alias }) => same(alias, source));
-    if (found === undefined) throw none(`The statement sets ${source ?? ""}.${column}, which is no table of it`);
-    return found;
+    const match = source === null ? tables[0] : tables.find(({ alias }) => isSameName(alias, source));
+    if (match === undefined)
+      throw cannotPreview(`The statement sets ${source ?? ""}.${column}, which is no table of it`);
+    return match;
   }
   const holding: Source[] = [];
   for (const table of tables) {
     const columns = columnsOf(await describe(session, { schema: table.schema ?? home, table: table.table }));
-    if (columns.some(({ name }) => same(name, column))) holding.push(table);
+    if (columns.some(({ name }) => isSameName(name, column))) holding.push(table);
   }
-  const [only] = holding;
-  if (only === undefined || holding.length > 1)
-    throw none(`The statement sets ${column}, which may be of several tables`);
-  return only;
+  const [owner] = holding;
+  if (owner === undefined || holding.length > 1)
+    throw cannotPreview(`The statement sets ${column}, which may be of several tables`);
+  return owner;
 }
 
 const mentions = (tokens: readonly Token[], names: ReadonlySet<string>): boolean =>
   tokens.some(
-    (token, at) =>
+    (token, index) =>
       (token.kind === "word" || token.kind === "quoted") &&
       names.has(unquote(token).toLowerCase()) &&
-      !isOperator(tokens[at + 1], "(") &&
-      !isOperator(tokens[at + 1], "."),
+      !isOperator(tokens[index + 1], "(") &&
+      !isOperator(tokens[index + 1], "."),
   );
 
 /** Columns set from a clock, from chance, or from a column that is. */
@@ -138,22 +140,22 @@ function movingNames(set: readonly Assignment[]): Set<string> {
 /** Adds what follows from volatile columns: generated columns, and what triggers set. */
 function spread(info: TableInfo, start: ReadonlySet<string>, event: string): Set<number> {
   const names = new Set([...start].map((name) => name.toLowerCase()));
-  const before = info.triggers.filter((trigger) => trigger.event === event && trigger.timing === "BEFORE");
-  const bodies = before.map(({ tokens }) => ({ tokens, set: setBy(tokens) }));
+  const triggers = info.triggers.filter((trigger) => trigger.event === event && trigger.timing === "BEFORE");
+  const bodies = triggers.map(({ tokens }) => ({ tokens, set: setBy(tokens) }));
   for (let size = -1; size !== names.size;) {
     size = names.size;
     for (const { tokens, set } of bodies)
       if (isVolatile(tokens) || mentions(tokens, names)) for (const name of set) names.add(name);
-    for (const { name, generated, expression } of info.columns)
-      if (generated && (isVolatile(expression) || mentions(expression, names))) names.add(name.toLowerCase());
+    for (const { name, generated: isGenerated, expression } of info.columns)
+      if (isGenerated && (isVolatile(expression) || mentions(expression, names))) names.add(name.toLowerCase());
   }
-  return new Set(info.columns.flatMap(({ name }, at) => (names.has(name.toLowerCase()) ? [at] : [])));
+  return new Set(info.columns.flatMap(({ name }, place) => (names.has(name.toLowerCase()) ? [place] : [])));
 }
 
 /** The columns of the new row that a trigger sets: `NEW.column =`. */
 const setBy = (tokens: readonly Token[]): string[] =>
-  tokens.flatMap((token, at) => {
-    const [dot, column, equals] = [tokens[at + 1], tokens[at + 2], tokens[at + 3]];
+  tokens.flatMap((token, index) => {
+    const [dot, column, equals] = [tokens[index + 1], tokens[index + 2], tokens[index + 3]];
     const sets = isOperator(equals, "=") || isOperator(equals, ":=");
     return isWord(token, "NEW") && isOperator(dot, ".") && column !== undefined && sets
       ? [unquote(column).toLowerCase()]
@@ -161,49 +163,52 @@ const setBy = (tokens: readonly Token[]): string[] =>
   });
 
 function insertedVolatile(info: TableInfo, { columns, items, tokens }: Insertion): Set<string> {
-  const listed = columns ?? info.columns.filter(({ invisible }) => !invisible).map(({ name }) => name);
+  const columnNames = columns ?? info.columns.filter(({ invisible }) => !invisible).map(({ name }) => name);
   const names = new Set<string>();
   for (const column of info.columns) {
-    const at = listed.findIndex((name) => same(name, column.name));
-    if (at === -1) {
+    const place = columnNames.findIndex((name) => isSameName(name, column.name));
+    if (place === -1) {
       if (column.autoIncrement || column.volatileDefault) names.add(column.name);
     } else if (items === null) {
       if (isVolatile(tokens)) names.add(column.name);
-    } else if ((items[at] ?? []).some((item) => isMoving(item, column))) names.add(column.name);
+    } else if ((items[place] ?? []).some((item) => isMoving(item, column))) names.add(column.name);
   }
   return names;
 }
 
 function isMoving(item: readonly Token[], column: { autoIncrement: boolean; volatileDefault: boolean }): boolean {
-  const [only] = item;
-  const fallback = item.length === 1 && (isWord(only, "DEFAULT") || isWord(only, "NULL") || only?.text === "0");
-  if (fallback && (column.autoIncrement || (column.volatileDefault && isWord(only, "DEFAULT")))) return true;
+  const [token] = item;
+  const fallback = item.length === 1 && (isWord(token, "DEFAULT") || isWord(token, "NULL") || token?.text === "0");
+  if (fallback && (column.autoIncrement || (column.volatileDefault && isWord(token, "DEFAULT")))) return true;
   return isVolatile(item);
 }
 
 /** The new key of each row, as an expression over the row before; refuses keys that cannot be followed. */
 function newKeys(
   info: TableInfo,
-  assigned: readonly Assignment[],
+  assignments: readonly Assignment[],
   volatile: ReadonlySet<number>,
   single: boolean,
 ): (string | null)[] {
   return info.keyColumns.map((key) => {
     const place = info.columns.findIndex(({ name }) => name === key);
-    const set = assigned.findIndex(({ column }) => same(column, key));
-    if (volatile.has(place)) throw none(`The statement gives the key ${key} a value that is decided while it runs`);
+    const set = assignments.findIndex(({ column }) => isSameName(column, key));
+    if (volatile.has(place))
+      throw cannotPreview(`The statement gives the key ${key} a value that is decided while it runs`);
     const column = info.columns[place];
-    const names = new Set(assigned.map((one) => one.column.toLowerCase()));
+    const names = new Set(assignments.map((candidate) => candidate.column.toLowerCase()));
     if (column?.generated === true && mentions(column.expression, names))
-      throw none(`The statement changes what the key ${key} is made from`);
+      throw cannotPreview(`The statement changes what the key ${key} is made from`);
     if (set === -1) return null;
     if (column?.form === "instant" || column?.form === "float")
-      throw none(`The statement changes the key ${key}, whose new value cannot be named exactly`);
-    const earlier = new Set((single ? assigned.slice(0, set) : assigned).map((one) => one.column.toLowerCase()));
-    const found = assigned[set] as Assignment;
-    const twice = assigned.filter((one) => same(one.column, key)).length > 1;
-    if (twice || mentions(found.tokens, earlier) || isWord(found.tokens[0], "DEFAULT"))
-      throw none(`The statement changes the key ${key} in a way that cannot be followed`);
-    return found.text;
+      throw cannotPreview(`The statement changes the key ${key}, whose new value cannot be named exactly`);
+    const earlier = new Set(
+      (single ? assignments.slice(0, set) : assignments).map((candidate) => candidate.column.toLowerCase()),
+    );
+    const assignment = assignments[set] as Assignment;
+    const twice = assignments.filter((candidate) => isSameName(candidate.column, key)).length > 1;
+    if (twice || mentions(assignment.tokens, earlier) || isWord(assignment.tokens[0], "DEFAULT"))
+      throw cannotPreview(`The statement changes the key ${key} in a way that cannot be followed`);
+    return assignment.text;
   });
 }

@@ -39,11 +39,11 @@ export async function tentatively<T>(session: Session, work: () => Promise<T>, v
 }
 
 /**
- * Does `work` with the session's zone in UTC where `wanted`, for instants that are written back. Otherwise, and afterwards,
+ * Does `work` with the session's zone in UTC where `zone` asks for it, for instants that are written back. Otherwise, and afterwards,
  * the zone is the one that any client of this server has: expressions of a statement mean what they mean there.
  */
-export async function inZone<T>(session: Session, wanted: "UTC" | undefined, work: () => Promise<T>): Promise<T> {
-  if (wanted === undefined) return work();
+export async function inZone<T>(session: Session, zone: "UTC" | undefined, work: () => Promise<T>): Promise<T> {
+  if (zone === undefined) return work();
   await session.control("SET time_zone = '+00:00'");
   try {
     return await work();

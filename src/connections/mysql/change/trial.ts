@@ -11,13 +11,13 @@ import type { TableInfo } from "./table.ts";
 import type { Target } from "./targets.ts";
 
 /** One table before and after: row by row, in the order of the keys before it (of the new rows, for an INSERT). */
-export interface Seen {
+export interface TableImage {
   readonly target: Target;
   readonly keys: readonly (readonly string[])[];
   /** null for an INSERT. */
-  readonly before: readonly Row[] | null;
+  readonly oldRows: readonly Row[] | null;
   /** null for a DELETE. */
-  readonly after: readonly Row[] | null;
+  readonly newRows: readonly Row[] | null;
   /** The foreign keys that reach these rows; none for those of the statement itself. */
   readonly by: readonly string[];
   /** Whether the server itself takes them back along with their parents. */
@@ -26,15 +26,15 @@ export interface Seen {
 
 /** What is there before the statement runs, under locks: its own rows, then what foreign keys reach from them. */
 export interface Ground {
-  readonly matched: readonly Matched[];
+  readonly selections: readonly Matched[];
   /** Every column of the matched rows, target by target. */
-  readonly before: readonly (readonly Row[])[];
+  readonly oldRows: readonly (readonly Row[])[];
   readonly passing: Passing;
 }
 
 export interface Trial {
   /** The statement's own tables, then those that foreign keys reach. */
-  readonly seen: readonly Seen[];
+  readonly images: readonly TableImage[];
   readonly matched: number;
   readonly changed: number;
   readonly warnings: number;
@@ -46,54 +46,54 @@ export interface Trial {
 export async function readGround(
   session: Session,
   aim: Aim,
-  matched: readonly Matched[],
+  selections: readonly Matched[],
   home: string,
 ): Promise<Ground> {
-  const before: (readonly Row[])[] = [];
-  for (const [at, { info }] of aim.targets.entries()) before.push(await rowsOf(session, info, matched[at]));
-  const own = aim.targets.flatMap(({ verb, info, assigned }, at): Going[] => {
-    const columns = new Set(assigned.map(({ column }) => column.toLowerCase()));
-    return verb === "INSERT" ? [] : [{ verb, info, columns, keys: matched[at]?.keys ?? [] }];
+  const oldRows: (readonly Row[])[] = [];
+  for (const [index, { info }] of aim.targets.entries()) oldRows.push(await rowsOf(session, info, selections[index]));
+  const own = aim.targets.flatMap(({ verb, info, assignments }, index): Going[] => {
+    const columns = new Set(assignments.map(({ column }) => column.toLowerCase()));
+    return verb === "INSERT" ? [] : [{ verb, info, columns, keys: selections[index]?.keys ?? [] }];
   });
-  return { matched, before, passing: await followKeys(session, own, home) };
+  return { selections, oldRows, passing: await followKeys(session, own, home) };
 }
 
 /** Runs the narrowed statement once. Throws `SqlTrouble` when the server refuses it or its rows cannot be found again. */
 export async function carryOut(session: Session, aim: Aim, ground: Ground, mark = ""): Promise<Trial> {
-  const { sql, values } = aim.narrow(ground.matched.map(({ keys }) => keys));
+  const { sql, values } = aim.narrow(ground.selections.map(({ keys }) => keys));
   const { targets } = aim;
-  for (const [at, { info }] of targets.entries()) await refuseOccupied(session, info, ground.matched[at]);
-  if (aim.verb === "INSERT") return inserted(session, aim, await make(session, aim, { sql: mark + sql, values }));
+  for (const [index, { info }] of targets.entries()) await refuseOccupied(session, info, ground.selections[index]);
+  if (aim.verb === "INSERT") return insertTrial(session, aim, await make(session, aim, { sql: mark + sql, values }));
   const answer = await session.run(mark + sql, values);
-  const { matched, changed, warnings, inTransaction: open } = answer;
-  const counts = { matched, changed, warnings, open };
-  if (!open) return { ...counts, seen: [] };
-  const seen: Seen[] = [];
-  for (const [at, target] of targets.entries()) {
-    const { keys, newKeys } = ground.matched[at] as Matched;
-    const before = ground.before[at] ?? [];
+  const { matched: matchedCount, changed: changedCount, warnings, inTransaction: open } = answer;
+  const counts = { matched: matchedCount, changed: changedCount, warnings, open };
+  if (!open) return { ...counts, images: [] };
+  const images: TableImage[] = [];
+  for (const [index, target] of targets.entries()) {
+    const { keys, newKeys } = ground.selections[index] as Matched;
+    const oldRows = ground.oldRows[index] ?? [];
     const places = ground.passing.keys.length > 0 ? null : movable(target);
-    seen.push({
+    images.push({
       target,
       keys,
-      before,
-      after: await afterwards(session, target, newKeys, { before, places }),
+      oldRows,
+      newRows: await afterwards(session, target, newKeys, { oldRows, places }),
       by: [],
       passedBack: false,
     });
   }
-  return { ...counts, seen: [...seen, ...(await passedOn(session, ground.passing, seen))] };
+  return { ...counts, images: [...images, ...(await passedOn(session, ground.passing, images))] };
 }
 
 /** A row that keeps no key of ours must not stand where one of ours is said to go: it would be taken for it. */
-async function refuseOccupied(session: Session, info: TableInfo, matched: Matched | undefined): Promise<void> {
-  if (matched === undefined || matched.newKeys === matched.keys) return;
-  const keys = new Set(matched.keys.map(keyName));
-  const moved = matched.newKeys.filter((key) => !keys.has(keyName(key)));
-  const there = await rowsByKey(session, info, moved, { only: keyPlaces(info.columns, info.keyColumns) });
-  const taken = there.filter((row) => row !== null);
-  if (taken.length === 0) return;
-  const names = taken.map((key) => key.join("/")).join(", ");
+async function refuseOccupied(session: Session, info: TableInfo, selection: Matched | undefined): Promise<void> {
+  if (selection === undefined || selection.newKeys === selection.keys) return;
+  const keys = new Set(selection.keys.map(keyName));
+  const movedKeys = selection.newKeys.filter((key) => !keys.has(keyName(key)));
+  const rowsOrNull = await rowsByKey(session, info, movedKeys, { places: keyPlaces(info.columns, info.keyColumns) });
+  const takenKeys = rowsOrNull.filter((row) => row !== null);
+  if (takenKeys.length === 0) return;
+  const names = takenKeys.map((key) => key.join("/")).join(", ");
   throw refuse(`The statement gives rows of ${info.label} keys that others have: ${names}.`, "no-preview");
 }
 
@@ -102,7 +102,7 @@ async function afterwards(
   session: Session,
   target: Target,
   keys: readonly Row[],
-  { before, places }: { readonly before: readonly Row[]; readonly places: readonly number[] | null },
+  { oldRows, places }: { readonly oldRows: readonly Row[]; readonly places: readonly number[] | null },
 ): Promise<Row[] | null> {
   const { info } = target;
   if (target.verb === "DELETE") {
@@ -110,79 +110,83 @@ async function afterwards(
     return null;
   }
   if (places === null) return imagesOf(session, info, keys);
-  const moved = allOf(info, await rowsByKey(session, info, keys, { only: places }));
-  return before.map((row, at) => {
-    const now = [...row];
-    for (const [index, place] of places.entries()) now[place] = moved[at]?.[index] ?? null;
-    return now;
+  const changedValues = allOf(info, await rowsByKey(session, info, keys, { places: places }));
+  return oldRows.map((row, rowIndex) => {
+    const newRow = [...row];
+    for (const [index, place] of places.entries()) newRow[place] = changedValues[rowIndex]?.[index] ?? null;
+    return newRow;
   });
 }
 
 /** Rows that were to go and are still there. */
 async function refuseLeft(session: Session, info: TableInfo, keys: readonly Row[]): Promise<void> {
-  const there = await rowsByKey(session, info, keys, { only: keyPlaces(info.columns, info.keyColumns) });
-  const left = there.filter((row) => row !== null);
-  if (left.length === 0) return;
-  throw refuse(`${left.length} of the rows of ${info.label} that match were not deleted.`, UNSETTLED);
+  const rowsOrNull = await rowsByKey(session, info, keys, { places: keyPlaces(info.columns, info.keyColumns) });
+  const remaining = rowsOrNull.filter((row) => row !== null);
+  if (remaining.length === 0) return;
+  throw refuse(`${remaining.length} of the rows of ${info.label} that match were not deleted.`, UNSETTLED);
 }
 
 /** Places of the columns that an UPDATE can change; null where a trigger may change any. */
-function movable({ info, assigned }: Target): number[] | null {
+function movable({ info, assignments }: Target): number[] | null {
   if (info.triggers.some(({ event, timing }) => event === "UPDATE" && timing === "BEFORE")) return null;
-  const set = new Set(assigned.map(({ column }) => column.toLowerCase()));
-  return info.columns.flatMap(({ name, onUpdate, generated }, at) =>
-    onUpdate || generated || set.has(name.toLowerCase()) ? [at] : [],
+  const set = new Set(assignments.map(({ column }) => column.toLowerCase()));
+  return info.columns.flatMap(({ name, onUpdate, generated: isGenerated }, place) =>
+    onUpdate || isGenerated || set.has(name.toLowerCase()) ? [place] : [],
   );
 }
 
-function allOf(info: TableInfo, found: readonly (Row | null)[]): Row[] {
-  const rows = found.filter((row) => row !== null);
-  if (rows.length === found.length) return rows;
+function allOf(info: TableInfo, rowsOrNull: readonly (Row | null)[]): Row[] {
+  const rows = rowsOrNull.filter((row) => row !== null);
+  if (rows.length === rowsOrNull.length) return rows;
   throw refuse(
-    `${found.length - rows.length} of the changed rows of ${info.label} cannot be found again by their keys: the change cannot be shown.`,
+    `${rowsOrNull.length - rows.length} of the changed rows of ${info.label} cannot be found again by their keys: the change cannot be shown.`,
     UNSETTLED,
   );
 }
 
 /** What became of the rows that foreign keys reach. A child may have taken the new key of its parent over. */
-async function passedOn(session: Session, { reached }: Passing, own: readonly Seen[]): Promise<Seen[]> {
-  const seen: Seen[] = [];
-  for (const one of reached) {
-    const { verb, info, keys, before, by, passedBack } = one;
-    const target: Target = { verb, info, alias: "", assigned: [], volatile: new Set(), newKeys: [] };
+async function passedOn(session: Session, { children }: Passing, own: readonly TableImage[]): Promise<TableImage[]> {
+  const images: TableImage[] = [];
+  for (const child of children) {
+    const { verb, info, keys, oldRows, by, passedBack } = child;
+    const target: Target = { verb, info, alias: "", assignments: [], volatile: new Set(), newKeys: [] };
     if (verb === "DELETE") await refuseLeft(session, info, keys);
-    const after = verb === "DELETE" ? null : await imagesOf(session, info, keysAfter(one, [...own, ...seen]));
-    seen.push({ target, keys, before, after, by, passedBack });
+    const newRows = verb === "DELETE" ? null : await imagesOf(session, info, keysAfter(child, [...own, ...images]));
+    images.push({ target, keys, oldRows, newRows, by, passedBack });
   }
-  return seen;
+  return images;
 }
 
-function keysAfter({ info, keys, origins, passedBack }: Reached, seen: readonly Seen[]): Row[] {
-  return keys.map((key, at) => {
-    const origin = origins[at];
-    const parent = seen.find((one) => one.target.info.label === origin?.parent.info.label && one.after !== null);
+function keysAfter({ info, keys, origins, passedBack }: Reached, images: readonly TableImage[]): Row[] {
+  return keys.map((key, index) => {
+    const origin = origins[index];
+    const parent = images.find(
+      (image) => image.target.info.label === origin?.parent.info.label && image.newRows !== null,
+    );
     if (origin === undefined || parent === undefined || !passedBack) return key;
     const name = origin.parent.keys[origin.at];
-    const row = parent.after?.[parent.keys.findIndex((other) => equalRows(other, name))];
+    const row = parent.newRows?.[parent.keys.findIndex((parentKey) => equalRows(parentKey, name))];
     return key.map((part, place) => {
       const column = origin.key.columns.indexOf(info.keyColumns[place] ?? "");
-      const from = parent.target.info.columns.findIndex(({ name: other }) => other === origin.key.referenced[column]);
+      const from = parent.target.info.columns.findIndex(
+        ({ name: columnName }) => columnName === origin.key.referenced[column],
+      );
       return column === -1 ? part : (row?.[from] ?? part);
     });
   });
 }
 
-async function inserted(session: Session, aim: Aim, { keys, answer }: Made): Promise<Trial> {
+async function insertTrial(session: Session, aim: Aim, { keys, answer }: Made): Promise<Trial> {
   const [target] = aim.targets as [Target];
   const { inTransaction: open } = await session.control("DO 0");
-  const after = await imagesOf(session, target.info, keys);
-  const seen = {
+  const newRows = await imagesOf(session, target.info, keys);
+  const image = {
     target,
     keys: keys.map((key) => key.map((part) => part ?? "")),
-    before: null,
-    after,
+    oldRows: null,
+    newRows,
     by: [],
     passedBack: false,
   };
-  return { seen: [seen], matched: keys.length, changed: keys.length, warnings: answer.warnings, open };
+  return { images: [image], matched: keys.length, changed: keys.length, warnings: answer.warnings, open };
 }

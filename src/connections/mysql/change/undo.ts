@@ -7,14 +7,14 @@ import { canonical, type Json } from "../../../phases/json.ts";
 import type { SqlChange, Undo, UndoNotice } from "../../../phases/sql-port.ts";
 import { quoteName } from "../../../sql/dissect.ts";
 import { sha256 } from "../identity.ts";
-import { carried, carriedTable, rowsText, type Carried } from "./carry.ts";
+import { jsonColumnSql, jsonTable, rowsText, type JsonColumn } from "./carry.ts";
 import { CARRIER, columnSql, digestSql, equalsSql, fromTextSql, holdsInstants, type ColumnInfo } from "./columns.ts";
 import type { ForeignKey } from "./foreign-keys.ts";
 import { keyJoin, keyPlaces, portions } from "./images.ts";
 import { inFreeOrder, parentsFirst, rowsInOrder } from "./order.ts";
 import { digestOf, pick, type Row } from "./row.ts";
 import { tableSql } from "./table.ts";
-import type { Seen } from "./trial.ts";
+import type { TableImage } from "./trial.ts";
 
 /** An undo of more characters than this is not kept in the journal. */
 const MOST_CHARACTERS = 8 * 1024 * 1024;
@@ -25,40 +25,40 @@ export const REVERSE = { UPDATE: "UPDATE", DELETE: "INSERT", INSERT: "DELETE" } 
 
 /** What an undo is made from. */
 export interface Way {
-  readonly seen: readonly Seen[];
+  readonly images: readonly TableImage[];
   /** The foreign keys that point at the changed tables. */
   readonly keys: readonly ForeignKey[];
   /** So many characters of values may travel in one statement. */
-  readonly most: number;
+  readonly maxCharacters: number;
 }
 
 /** The statements that take back what was seen, in their order. */
-export function undoChanges({ seen, keys, most }: Way): SqlChange[] {
-  const own = seen.filter(({ by }) => by.length === 0);
-  const passed = seen.filter(({ by, after }) => by.length > 0 && after !== null);
-  const gone = parentsFirst(together(seen.filter(({ after }) => after === null)), keys);
+export function undoChanges({ images, keys, maxCharacters }: Way): SqlChange[] {
+  const own = images.filter(({ by }) => by.length === 0);
+  const cascadeUpdates = images.filter(({ by, newRows }) => by.length > 0 && newRows !== null);
+  const deletions = parentsFirst(mergeByTable(images.filter(({ newRows }) => newRows === null)), keys);
   const changes = [
-    ...own.filter(({ before }) => before === null).flatMap(unInsert),
-    ...gone.flatMap((one) => unDelete(one, keys)),
+    ...own.filter(({ oldRows }) => oldRows === null).flatMap(unInsert),
+    ...deletions.flatMap((image) => unDelete(image, keys)),
     ...own
-      .filter(({ before, after }) => before !== null && after !== null)
+      .filter(({ oldRows, newRows }) => oldRows !== null && newRows !== null)
       .flatMap(unUpdate)
       .reverse(),
-    ...passed.filter(({ passedBack }) => !passedBack).flatMap(unUpdate),
+    ...cascadeUpdates.filter(({ passedBack }) => !passedBack).flatMap(unUpdate),
   ];
-  return changes.flatMap((change) => change(most));
+  return changes.flatMap((change) => change(maxCharacters));
 }
 
 /** The deleted rows of each table, whether the statement or a foreign key took them. */
-function together(gone: readonly Seen[]): Seen[] {
-  const byTable = new Map<string, Seen>();
-  for (const one of gone) {
-    const known = byTable.get(one.target.info.label);
-    const both = {
-      keys: [...(known?.keys ?? []), ...one.keys],
-      before: [...(known?.before ?? []), ...(one.before ?? [])],
+function mergeByTable(deletions: readonly TableImage[]): TableImage[] {
+  const byTable = new Map<string, TableImage>();
+  for (const image of deletions) {
+    const previous = byTable.get(image.target.info.label);
+    const rows = {
+      keys: [...(previous?.keys ?? []), ...image.keys],
+      oldRows: [...(previous?.oldRows ?? []), ...(image.oldRows ?? [])],
     };
-    byTable.set(one.target.info.label, { ...one, ...both });
+    byTable.set(image.target.info.label, { ...image, ...rows });
   }
   return [...byTable.values()];
 }
@@ -67,8 +67,8 @@ function together(gone: readonly Seen[]): Seen[] {
 export function undoOf(changes: readonly SqlChange[], notice: UndoNotice, redact: (text: string) => string): Undo {
   const nothing = { changes: [], sha256: sha256("[]") };
   if (notice.kind === "none") return { ...notice, ...nothing };
-  const why = unkeepable(changes, redact);
-  if (why !== null) return { kind: "none", why: [...notice.why, why], ...nothing };
+  const reason = unkeepable(changes, redact);
+  if (reason !== null) return { kind: "none", why: [...notice.why, reason], ...nothing };
   return { ...notice, changes, sha256: sha256(canonical(changes as unknown as Json)) };
 }
 
@@ -88,7 +88,7 @@ export function unkeepable(changes: readonly SqlChange[], redact: (text: string)
 const DIGEST = "VARCHAR(64) CHARACTER SET ascii";
 
 interface Carrying {
-  readonly columns: Carried[];
+  readonly columns: JsonColumn[];
   /** The name under which values of that type travel. */
   name(prefix: string, type: string): string;
   /** The name under which a column's values travel. */
@@ -104,35 +104,35 @@ const MOST_SHORT = 16_000;
  */
 function carrierFor({ form }: ColumnInfo, rows: readonly Row[] | null, place: number): string {
   if (form !== "bytes" && form !== "coded") return CARRIER;
-  const longest = (rows ?? []).reduce((most, row) => Math.max(most, row[place]?.length ?? 0), 2);
+  const longest = (rows ?? []).reduce((max, row) => Math.max(max, row[place]?.length ?? 0), 2);
   if (longest > MOST_SHORT / (form === "coded" ? 4 : 1)) return CARRIER;
   return `VARCHAR(${longest}) CHARACTER SET ${form === "coded" ? "utf8mb4" : "ascii"}`;
 }
 
-function carrying(first: readonly Carried[]): Carrying {
+function carrying(first: readonly JsonColumn[]): Carrying {
   const columns = [...first];
-  const named = (prefix: string, type: string): string => {
+  const define = (prefix: string, type: string): string => {
     const name = `handrail_${prefix}${columns.length}`;
     columns.push({ name, type });
-    return carried(name);
+    return jsonColumnSql(name);
   };
   return {
     columns,
-    name: named,
-    add: (prefix, column, rows, place) => named(prefix, carrierFor(column, rows, place)),
+    name: define,
+    add: (prefix, column, rows, place) => define(prefix, carrierFor(column, rows, place)),
   };
 }
 
-const places = ({ target }: Seen): number[] => keyPlaces(target.info.columns, target.info.keyColumns);
-const stored = ({ target }: Seen): number[] =>
-  target.info.columns.flatMap(({ generated }, at) => (generated ? [] : [at]));
-const valuesAt = (row: Row | undefined, at: readonly number[]): (string | null)[] =>
-  at.map((place) => row?.[place] ?? null);
-const keysAfter = (seen: Seen, at: readonly number[]): string[][] => {
-  const key = places(seen);
-  return at.map((row) => pick(seen.after?.[row] ?? [], key));
+const places = ({ target }: TableImage): number[] => keyPlaces(target.info.columns, target.info.keyColumns);
+const storedPlaces = ({ target }: TableImage): number[] =>
+  target.info.columns.flatMap(({ generated: isGenerated }, place) => (isGenerated ? [] : [place]));
+const valuesAt = (row: Row | undefined, columnPlaces: readonly number[]): (string | null)[] =>
+  columnPlaces.map((place) => row?.[place] ?? null);
+const keysAfter = (image: TableImage, rowPlaces: readonly number[]): string[][] => {
+  const key = places(image);
+  return rowPlaces.map((row) => pick(image.newRows?.[row] ?? [], key));
 };
-const columnAt = ({ target }: Seen, at: number): ColumnInfo => target.info.columns[at] as ColumnInfo;
+const columnAt = ({ target }: TableImage, place: number): ColumnInfo => target.info.columns[place] as ColumnInfo;
 
 /**
  * Guards: every stored column that is not decided at commit must still hold what the change left there. Of texts that are
@@ -144,34 +144,42 @@ interface Guard {
   values(row: Row | undefined): (string | null)[];
 }
 
-function guardOf(seen: Seen, travelling: Carrying): Guard {
-  const guarded = stored(seen).filter((at) => !seen.target.volatile.has(at));
-  const isAlone = (at: number): boolean => columnAt(seen, at).form === "coded";
-  const [alone, joined] = [guarded.filter(isAlone), guarded.filter((at) => !isAlone(at))];
-  const conditions = alone.map((at) => {
-    const column = columnAt(seen, at);
-    return equalsSql(column, columnSql(TABLE, column.name), travelling.add("g", column, seen.after, at));
+function guardOf(image: TableImage, travelling: Carrying): Guard {
+  const guardPlaces = storedPlaces(image).filter((place) => !image.target.volatile.has(place));
+  const isAlone = (place: number): boolean => columnAt(image, place).form === "coded";
+  const [codedPlaces, digestPlaces] = [guardPlaces.filter(isAlone), guardPlaces.filter((place) => !isAlone(place))];
+  const conditions = codedPlaces.map((place) => {
+    const column = columnAt(image, place);
+    return equalsSql(column, columnSql(TABLE, column.name), travelling.add("g", column, image.newRows, place));
   });
-  if (joined.length > 0) {
+  if (digestPlaces.length > 0) {
     const digest = digestSql(
-      joined.map((at) => columnAt(seen, at)),
+      digestPlaces.map((place) => columnAt(image, place)),
       TABLE,
     );
     conditions.push(`CAST(${digest} AS BINARY) <=> ${travelling.name("d", DIGEST)}`);
   }
   return {
     sql: conditions.join(" AND "),
-    values: (row) => [...valuesAt(row, alone), ...(joined.length > 0 ? [digestOf(valuesAt(row, joined))] : [])],
+    values: (row) => [
+      ...valuesAt(row, codedPlaces),
+      ...(digestPlaces.length > 0 ? [digestOf(valuesAt(row, digestPlaces))] : []),
+    ],
   };
 }
 
 /** A statement for as many rows as may travel together. */
 type Portioned = (most: number) => SqlChange[];
 
-function changeOf(seen: Seen, sql: string, rows: readonly Row[], keys: readonly (readonly string[])[]): Portioned {
-  const { label, columns } = seen.target.info;
-  return (most) =>
-    portions(rows, most).map(({ from, rows: some }) => ({
+function changeOf(
+  image: TableImage,
+  sql: string,
+  rows: readonly Row[],
+  keys: readonly (readonly string[])[],
+): Portioned {
+  const { label, columns } = image.target.info;
+  return (maxCharacters) =>
+    portions(rows, maxCharacters).map(({ from, rows: some }) => ({
       sql,
       values: { rows: rowsText(some) },
       touches: { table: label, rows: { at_most: some.length }, within: null },
@@ -180,59 +188,62 @@ function changeOf(seen: Seen, sql: string, rows: readonly Row[], keys: readonly 
     }));
 }
 
-const join = (seen: Seen, columns: readonly Carried[], on: string): string =>
-  `${carriedTable(":rows", columns)} STRAIGHT_JOIN ${tableSql(seen.target.info)} AS ${TABLE} ON ${on}`;
+const join = (image: TableImage, columns: readonly JsonColumn[], on: string): string =>
+  `${jsonTable(":rows", columns)} STRAIGHT_JOIN ${tableSql(image.target.info)} AS ${TABLE} ON ${on}`;
 
-function unUpdate(seen: Seen): Portioned[] {
-  const { before, after, target } = seen;
-  if (before === null || after === null) return [];
-  const moved = inFreeOrder(target.info, before, after);
-  const restored = stored(seen).filter(
-    (at) => columnAt(seen, at).onUpdate || moved.some((row) => before[row]?.[at] !== after[row]?.[at]),
+function unUpdate(image: TableImage): Portioned[] {
+  const { oldRows, newRows, target } = image;
+  if (oldRows === null || newRows === null) return [];
+  const rowOrder = inFreeOrder(target.info, oldRows, newRows);
+  const columnPlaces = storedPlaces(image).filter(
+    (place) =>
+      columnAt(image, place).onUpdate || rowOrder.some((row) => oldRows[row]?.[place] !== newRows[row]?.[place]),
   );
-  if (moved.length === 0) return [];
-  const keyed = keyJoin(target.info, TABLE);
-  const travelling = carrying(keyed.carried);
-  const set = restored.map((at) => {
-    const column = columnAt(seen, at);
-    return `${columnSql(TABLE, column.name)} = ${fromTextSql(column, travelling.add("b", column, before, at))}`;
+  if (rowOrder.length === 0) return [];
+  const joinParts = keyJoin(target.info, TABLE);
+  const travelling = carrying(joinParts.carried);
+  const set = columnPlaces.map((place) => {
+    const column = columnAt(image, place);
+    return `${columnSql(TABLE, column.name)} = ${fromTextSql(column, travelling.add("b", column, oldRows, place))}`;
   });
-  const guard = guardOf(seen, travelling);
-  const keys = keysAfter(seen, moved);
-  const rows = moved.map((at, index) => [
+  const guard = guardOf(image, travelling);
+  const keys = keysAfter(image, rowOrder);
+  const rows = rowOrder.map((rowPlace, index) => [
     ...(keys[index] ?? []),
-    ...valuesAt(before[at], restored),
-    ...guard.values(after[at]),
+    ...valuesAt(oldRows[rowPlace], columnPlaces),
+    ...guard.values(newRows[rowPlace]),
   ]);
-  const sql = `UPDATE ${join(seen, travelling.columns, keyed.on)} SET ${set.join(", ")} WHERE ${guard.sql}`;
-  return [changeOf(seen, sql, rows, keys)];
+  const sql = `UPDATE ${join(image, travelling.columns, joinParts.on)} SET ${set.join(", ")} WHERE ${guard.sql}`;
+  return [changeOf(image, sql, rows, keys)];
 }
 
-function unInsert(seen: Seen): Portioned[] {
-  const after = seen.after ?? [];
-  const keyed = keyJoin(seen.target.info, TABLE);
-  const travelling = carrying(keyed.carried);
-  const guard = guardOf(seen, travelling);
-  const keys = keysAfter(seen, [...after.keys()]);
-  const rows = after.map((row, at) => [...(keys[at] ?? []), ...guard.values(row)]);
-  const sql = `DELETE ${TABLE} FROM ${join(seen, travelling.columns, keyed.on)} WHERE ${guard.sql}`;
-  return [changeOf(seen, sql, rows, keys)];
+function unInsert(image: TableImage): Portioned[] {
+  const newRows = image.newRows ?? [];
+  const joinParts = keyJoin(image.target.info, TABLE);
+  const travelling = carrying(joinParts.carried);
+  const guard = guardOf(image, travelling);
+  const keys = keysAfter(image, [...newRows.keys()]);
+  const rows = newRows.map((row, index) => [...(keys[index] ?? []), ...guard.values(row)]);
+  const sql = `DELETE ${TABLE} FROM ${join(image, travelling.columns, joinParts.on)} WHERE ${guard.sql}`;
+  return [changeOf(image, sql, rows, keys)];
 }
 
 /** A row whose key exists again is left alone. */
-function unDelete(seen: Seen, foreign: readonly ForeignKey[]): Portioned[] {
-  const { info } = seen.target;
-  const before = rowsInOrder(info, seen.before ?? [], foreign);
-  const keyed = keyJoin(info, TABLE);
-  const travelling = carrying(keyed.carried);
-  const kept = stored(seen);
-  const values = kept.map((at) => fromTextSql(columnAt(seen, at), travelling.add("b", columnAt(seen, at), before, at)));
-  const names = kept.map((at) => quoteName(columnAt(seen, at).name));
-  const keys = before.map((row) => pick(row, places(seen)));
-  const rows = before.map((row, at) => [...(keys[at] ?? []), ...valuesAt(row, kept)]);
+function unDelete(image: TableImage, foreign: readonly ForeignKey[]): Portioned[] {
+  const { info } = image.target;
+  const oldRows = rowsInOrder(info, image.oldRows ?? [], foreign);
+  const joinParts = keyJoin(info, TABLE);
+  const travelling = carrying(joinParts.carried);
+  const columnPlaces = storedPlaces(image);
+  const values = columnPlaces.map((place) =>
+    fromTextSql(columnAt(image, place), travelling.add("b", columnAt(image, place), oldRows, place)),
+  );
+  const names = columnPlaces.map((place) => quoteName(columnAt(image, place).name));
+  const keys = oldRows.map((row) => pick(row, places(image)));
+  const rows = oldRows.map((row, index) => [...(keys[index] ?? []), ...valuesAt(row, columnPlaces)]);
   const sql =
     `INSERT INTO ${tableSql(info)} (${names.join(", ")}) SELECT ${values.join(", ")}` +
-    ` FROM ${carriedTable(":rows", travelling.columns, true)} LEFT JOIN ${tableSql(info)} AS ${TABLE} ON ${keyed.on}` +
-    ` WHERE ${columnSql(TABLE, info.keyColumns[0] ?? "")} IS NULL ORDER BY ${carried("handrail_at")}`;
-  return [changeOf(seen, sql, rows, keys)];
+    ` FROM ${jsonTable(":rows", travelling.columns, true)} LEFT JOIN ${tableSql(info)} AS ${TABLE} ON ${joinParts.on}` +
+    ` WHERE ${columnSql(TABLE, info.keyColumns[0] ?? "")} IS NULL ORDER BY ${jsonColumnSql("handrail_at")}`;
+  return [changeOf(image, sql, rows, keys)];
 }
