@@ -12,8 +12,9 @@ import { asText, factRows } from "./columns.ts";
 import { assertReadOnly, lookUp, type State } from "./lookup.ts";
 import { checkRead, type Server as ReadServer } from "./read-check.ts";
 import { serverOf } from "./server.ts";
+import { makeQueue } from "./queue.ts";
 import { openSession, type Answer, type Session, type SessionOptions } from "./session.ts";
-import { failureOf, refuse, SqlTrouble } from "./trouble.ts";
+import { connectionClosed, failureOf, refuse, SqlTrouble } from "./trouble.ts";
 
 const MOST_ROWS = 10_000;
 
@@ -44,31 +45,23 @@ interface Open {
 export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reader {
   let open: Promise<Open> | null = null;
   let isClosed = false;
-  let tail: Promise<unknown> = Promise.resolve();
-  const assertOpen = (): void => {
-    if (isClosed) throw new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
-  };
+  /** Each read has the connection's transaction to itself. */
+  const queue = makeQueue();
   const connect = async (): Promise<Open> => {
     if (open !== null && !(await open).session.alive()) open = null;
     // Who asks two things one after the other may be closed between them: a connection of then would be nobody's.
-    assertOpen();
+    if (isClosed) throw connectionClosed();
     open ??= openReader(options).catch((error: unknown) => {
       open = null;
       throw error;
     });
     return open;
   };
-  /** One after the other: each read has the connection's transaction to itself. */
-  const inTurn = <T>(work: (open: Open) => Promise<T>): Promise<T> => {
-    const turn = tail.then(async () => work(await connect()));
-    tail = turn.catch(() => undefined);
-    return turn;
-  };
   const attempt = <T>(work: (open: Open) => Promise<T>, purpose: string): Promise<Result<T, Failure>> =>
     patiently(
       async () => {
         try {
-          return ok(await inTurn(work));
+          return ok(await queue.inTurn(async () => work(await connect())));
         } catch (error) {
           return err(failureOf(error, purpose, options.redact));
         }

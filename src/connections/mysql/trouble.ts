@@ -35,6 +35,10 @@ export class SqlTrouble extends Error {
 export const refuse = (message: string, code: string | null = null, evidence: JsonObject | null = null): SqlTrouble =>
   new SqlTrouble("refused", message, { code, sent: false, evidence });
 
+/** Nothing is asked any more of a connection that its owner has closed. */
+export const connectionClosed = (): SqlTrouble =>
+  new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
+
 // The server says these and hangs up: shutdown, killed connection, gone away, lost, idle too long.
 const FAREWELLS: ReadonlySet<number> = new Set([1053, 1152, 1158, 1159, 1160, 1161, 1927, 2006, 2013, 4031]);
 // Refused at the door: the server is there, we are not let in.

@@ -4,8 +4,9 @@
  */
 import type { ServerIdentity } from "../../phases/sql-port.ts";
 import { identify } from "./identity.ts";
+import { makeQueue } from "./queue.ts";
 import { openSession, type Session, type SessionOptions } from "./session.ts";
-import { SqlTrouble } from "./trouble.ts";
+import { connectionClosed, SqlTrouble } from "./trouble.ts";
 
 const HEARTBEAT_MS = 10_000;
 /** How long a connection that is closed may still take for what it was asked; then it is dropped and rolled back. */
@@ -37,12 +38,12 @@ export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Write
   let identity: ServerIdentity | null = null;
   let isPinned = false;
   let isClosed = false;
-  let tail: Promise<unknown> = Promise.resolve();
+  const queue = makeQueue();
   let heartbeat: NodeJS.Timeout | undefined;
 
   const ready = async (): Promise<Session> => {
     if (session?.alive()) return session;
-    if (isClosed) throw new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
+    if (isClosed) throw connectionClosed();
     if (isPinned)
       throw new SqlTrouble("lost", "the run's connection, and its locks with it, was lost", { sent: false });
     identity = null;
@@ -50,17 +51,14 @@ export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Write
     // Closed while it was being opened: it is nobody's, and would keep the process alive.
     if (isClosed) {
       await newSession.close();
-      throw new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
+      throw connectionClosed();
     }
     session = newSession;
     heartbeat ??= setInterval(() => void beat(), HEARTBEAT_MS).unref();
     return session;
   };
-  const inTurn = <T>(work: (session: Session) => Promise<T>): Promise<T> => {
-    const turn = tail.then(async () => work(await ready()));
-    tail = turn.catch(() => undefined);
-    return turn;
-  };
+  const inTurn = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
+    queue.inTurn(async () => work(await ready()));
   /** Keeps `wait_timeout` from passing while a person thinks, and notices a lost connection early. */
   const beat = async (): Promise<void> => {
     if (session?.alive()) await inTurn((live) => live.control("DO 1")).catch(() => undefined);
@@ -80,7 +78,7 @@ export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Write
       clearInterval(heartbeat);
       isPinned = false;
       const late = new Promise((resolve) => void setTimeout(resolve, CLOSE_MS).unref());
-      await Promise.race([tail, late]);
+      await Promise.race([queue.last(), late]);
       await renew();
     },
   };

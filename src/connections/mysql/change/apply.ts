@@ -15,8 +15,8 @@ import { mostTogether } from "./primary.ts";
 import { refuseOutsiders } from "./reach.ts";
 import { lockKeys } from "./rows.ts";
 import { begin, inZone, rollBack } from "./transaction.ts";
-import { carryOut, readGround } from "./trial.ts";
-import { undoChanges, undoOf } from "./undo.ts";
+import { carryOut, readGround, type Trial } from "./trial.ts";
+import { undoChanges, undoOf, type Way } from "./undo.ts";
 
 export interface Application extends Statement {
   readonly approvedPreview: ChangePreview;
@@ -60,59 +60,56 @@ type Prepared = { readonly outcome: Outcome } | { readonly evidence: JsonObject 
 
 /** Everything up to COMMIT: an outcome when the world is not what was approved, else the evidence so far. */
 async function prepare(application: Application, aim: Aim): Promise<Prepared> {
-  const { session, server, approvedPreview, redact, keep, change, tag } = application;
-  const driftOutcome = (drift: Drift): Prepared => ({
-    outcome: notApplied(application, {
-      why: "drifted",
-      code: null,
-      message: drift.message,
-      observation: drift.evidence,
-    }),
-  });
+  const { session, server, approvedPreview, change, tag } = application;
   await refuseOutsiders(session, aim, server.database);
-  const selection = keyDrift(aim, approvedPreview, await lockKeys(session, aim, isFew(aim, approvedPreview)));
-  if ("message" in selection) return driftOutcome(selection);
-  const ground = await readGround(session, aim, selection.selections, server.database);
+  const scope = keyDrift(aim, approvedPreview, await lockKeys(session, aim, isFew(aim, approvedPreview)));
+  if ("message" in scope) return driftOutcome(application, scope);
+  const ground = await readGround(session, aim, scope.selections, server.database);
   const difference = groundDrift(aim, approvedPreview, ground, catalogueOf(aim, ground.passing));
-  if (difference !== null) return driftOutcome(difference);
-  const {
-    matched: matchedCount,
-    changed: changedCount,
-    warnings,
-    images,
-    open,
-  } = await carryOut(session, aim, ground, tagOf(tag, change.sql));
-  const evidence = {
-    connection_id: session.connectionId,
-    server: server.fingerprint,
-    matched: matchedCount,
-    changed: changedCount,
-    warnings,
-  };
-  if (!open) {
+  if (difference !== null) return driftOutcome(application, difference);
+  const trial = await carryOut(session, aim, ground, tagOf(tag, change.sql));
+  const evidence = evidenceOf(application, trial);
+  if (!trial.open) {
     const message = "The statement ended its own transaction, so what it did can no longer be taken back.";
     return { outcome: { kind: "unknown", message, evidence } };
   }
-  const result = resultDrift(aim, approvedPreview, images, matchedCount);
-  if (result !== null) return driftOutcome({ message: result, evidence });
+  const message = resultDrift(aim, approvedPreview, trial.images, trial.matched);
+  if (message !== null) return driftOutcome(application, { message, evidence });
+  const preparation = await keepUndo(application, { images: trial.images, keys: ground.passing.keys }, evidence);
+  if ("outcome" in preparation || scope.addedKeys.length === 0) return preparation;
+  return { evidence: { ...preparation.evidence, left_alone: scope.addedKeys.map((key) => key.join("/")) } };
+}
+
+/** What the server counted, and where. */
+const evidenceOf = ({ session, server }: Application, { matched, changed, warnings }: Trial): JsonObject => ({
+  connection_id: session.connectionId,
+  server: server.fingerprint,
+  matched,
+  changed,
+  warnings,
+});
+
+/** Hands the undo over before COMMIT: what was announced and cannot be kept stops the change. */
+async function keepUndo(
+  application: Application,
+  way: Pick<Way, "images" | "keys">,
+  evidence: JsonObject,
+): Promise<Prepared> {
+  const { session, approvedPreview, redact, keep } = application;
   const notice = approvedPreview.undo ?? { kind: "complete", why: [] };
-  const undo = undoOf(
-    undoChanges({ images, keys: ground.passing.keys, maxCharacters: mostTogether(session) }),
-    notice,
-    redact,
-  );
+  const undo = undoOf(undoChanges({ ...way, maxCharacters: mostTogether(session) }), notice, redact);
   if (undo.kind === "none" && notice.kind !== "none") {
     const message = `The undo that was announced cannot be kept (${undo.why.join("; ")}). It was rolled back.`;
-    return driftOutcome({ message, evidence });
+    return driftOutcome(application, { message, evidence });
   }
-  if (!(await keep(undo))) {
-    const message = "The undo could not be kept, so the change was rolled back.";
-    return { outcome: notApplied(application, { why: "rolled-back", code: null, message, observation: evidence }) };
-  }
-  const exclusion =
-    selection.addedKeys.length === 0 ? {} : { left_alone: selection.addedKeys.map((key) => key.join("/")) };
-  return { evidence: { ...evidence, undo: undo.kind, ...exclusion } };
+  if (await keep(undo)) return { evidence: { ...evidence, undo: undo.kind } };
+  const message = "The undo could not be kept, so the change was rolled back.";
+  return { outcome: notApplied(application, { why: "rolled-back", code: null, message, observation: evidence }) };
 }
+
+const driftOutcome = (application: Application, { message, evidence }: Drift): Prepared => ({
+  outcome: notApplied(application, { why: "drifted", code: null, message, observation: evidence }),
+});
 
 /** Whether an index surely helps to find the rows: then they are read whole as they are locked. */
 const isFew = ({ targets }: Aim, { matched: rowCount }: ChangePreview): boolean =>
