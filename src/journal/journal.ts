@@ -1,43 +1,15 @@
 /** The journal over an open database. */
-import { Buffer } from "node:buffer";
 import type Database from "better-sqlite3";
-import { desc, eq, sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { JournalEvent, JournalPort, JournalRefusal, RunLine } from "../engine/journal-port.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import { type AppendParts, makeWriter } from "./append.ts";
 import type { Ballast } from "./ballast.ts";
 import { blobDigest, type BlobRef, prepareBlob, type StoredBlob } from "./blobs.ts";
-import { hashFields } from "./chain.ts";
 import { identityOf } from "./database.ts";
+import { type Anchor, BESIDE, makeColdQueries, type RunSummary } from "./queries.ts";
 import { cannotWrite, codeOf, refusalOf } from "./refusal.ts";
 import { COLUMN_LIST, type EventRow, toEvent } from "./rows.ts";
-import { anchorTable, blobTable, runTable } from "./schema.ts";
 import { watchEvents, type WatchOptions } from "./watch.ts";
-
-/** A head of the chain that was published somewhere. */
-export interface Anchor {
-  readonly seq: number;
-  readonly hash: string;
-  readonly kind: string;
-  readonly ref: string;
-  readonly at: string;
-}
-
-/** What a list says of a run, taken out of its first and its last event by SQLite: whole bodies can be large. */
-export interface RunSummary extends RunLine {
-  readonly runbook: string;
-  readonly by: string;
-  readonly targets: readonly { readonly key: string; readonly label: string }[];
-  readonly last_type: string;
-  readonly exit: number | null;
-  readonly reason: string | null;
-  /** 1 for a dry run, else null. */
-  readonly dry: number | null;
-  /** Steps that undos took back after the run was closed, each once: wholly, and but for rows that somebody changed since. */
-  readonly undone: number;
-  readonly undone_in_part: number;
-}
 
 export interface Journal extends JournalPort {
   /** The newest runs for a list, without reading them. */
@@ -120,26 +92,7 @@ export function makeJournal(parts: JournalParts): Journal {
       );
       return rows.ok ? ok(rows.value.map((row) => toEvent(row))) : rows;
     },
-    putBlob(data, media) {
-      const output = prepareBlob(data, parts.redactor.redact(media), parts.redactor);
-      const digest = blobDigest(output);
-      const { size, truncated: isTruncated } = output;
-      const ref = { blob: digest.toString("hex"), media: output.media, size, truncated: isTruncated };
-      return guard(true, () => {
-        cold.addBlob(digest, output);
-        return ref;
-      });
-    },
-    publishHead(kind, ref) {
-      const time = parts.clock.wall();
-      const current = head();
-      if (current === null) return ok(null);
-      const anchor = { ...current, kind: parts.redactor.redact(kind), ref: parts.redactor.redact(ref), at: time };
-      return guard(true, () => {
-        cold.addAnchor(anchor);
-        return anchor;
-      });
-    },
+    ...makeStore(parts, guard, { ...cold, head }),
     watch(runId, onEvents, options) {
       // The data version counts only what other connections commit.
       const version = (): string => `${String(dataVersion.get())}.${own}`;
@@ -152,6 +105,44 @@ export function makeJournal(parts: JournalParts): Journal {
     },
   };
 }
+
+type Queries = ReturnType<typeof makeColdQueries> & Pick<Journal, "head">;
+
+/** What is kept beside the events: output, and heads that were published. */
+function makeStore(
+  { redactor, clock }: JournalParts,
+  guard: Guard,
+  { addBlob, addAnchor, head }: Queries,
+): Pick<Journal, "putBlob" | "publishHead"> {
+  return {
+    putBlob(data, media) {
+      const output = prepareBlob(data, redactor.redact(media), redactor);
+      const digest = blobDigest(output);
+      const ref = {
+        blob: digest.toString("hex"),
+        media: output.media,
+        size: output.size,
+        truncated: output.truncated,
+      };
+      return guard(true, () => {
+        addBlob(digest, output);
+        return ref;
+      });
+    },
+    publishHead(kind, ref) {
+      const time = clock.wall();
+      const current = head();
+      if (current === null) return ok(null);
+      const anchor = { ...current, kind: redactor.redact(kind), ref: redactor.redact(ref), at: time };
+      return guard(true, () => {
+        addAnchor(anchor);
+        return anchor;
+      });
+    },
+  };
+}
+
+const STANDING = `SELECT ${COLUMN_LIST} FROM event WHERE run_id = ? AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1`;
 
 function makeReaders(db: Database.Database): Pick<Journal, "events" | "page" | "head" | "standing"> {
   const ofRun = db.prepare<[string, number], EventRow>(
@@ -174,94 +165,6 @@ function makeReaders(db: Database.Database): Pick<Journal, "events" | "page" | "
       return row === undefined ? null : { seq: row.seq, hash: row.hash.toString("hex") };
     },
   };
-}
-
-/** Events that come into a run beside its course. */
-const BESIDE = `(type IN ('operator.note', 'operator.approved', 'operator.resolved', 'joblog.written')
-  OR (type = 'step.marked' AND json_extract(body, '$.mark') IN ('undone', 'undone in part')))`;
-
-const STANDING = `SELECT ${COLUMN_LIST} FROM event WHERE run_id = ? AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1`;
-
-const RUNS_OF = `SELECT run_id FROM event WHERE target_key = ? AND type = 'step.intent' GROUP BY run_id ORDER BY min(seq)`;
-
-const OPEN_RUNS = `
-  SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created
-    FROM run r
-   WHERE (SELECT type FROM event WHERE event.run_id = r.run_id AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1) <> 'run.closed'
-   ORDER BY r.first_seq DESC`;
-
-/** Counts the steps whose newest mark after the run's end is this one: a partial undo may have been followed by a whole one. */
-const takenBack = (mark: string): string => `(
-  SELECT count(*) FROM event u
-   WHERE u.run_id = r.run_id AND u.seq > l.seq AND u.type = 'step.marked' AND json_extract(u.body, '$.mark') = '${mark}'
-     AND NOT EXISTS (SELECT 1 FROM event v
-           WHERE v.run_id = u.run_id AND v.seq > u.seq AND v.type = 'step.marked' AND v.target_key IS u.target_key
-             AND v.phase_id IS u.phase_id AND v.step_id IS u.step_id AND v.item IS u.item))`;
-
-const SUMMARIES = `
-  SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created, l.type AS last_type,
-         json_extract(f.body, '$.runbook.id') AS runbook, json_extract(f.actor, '$.login') AS by,
-         (SELECT json_group_array(json_object('key', t.value ->> 'key', 'label', t.value ->> 'label'))
-            FROM json_each(f.body, '$.targets') t) AS targets,
-         json_extract(l.body, '$.exit') AS exit, json_extract(l.body, '$.reason') AS reason,
-         json_extract(f.body, '$.dry') AS dry,
-         ${takenBack("undone")} AS undone, ${takenBack("undone in part")} AS undone_in_part
-    FROM run r
-    JOIN event f ON f.seq = r.first_seq
-    JOIN event l ON l.seq = (SELECT seq FROM event WHERE event.run_id = r.run_id AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1)
-   ORDER BY r.first_seq DESC LIMIT ?`;
-
-/** What is asked for rarely goes through drizzle, prepared at each use. */
-function makeColdQueries(db: Database.Database) {
-  const orm = drizzle({ client: db });
-  const { run_id, first_seq, created: createdAt } = runTable;
-  const last_seq = sql<number>`(SELECT max(seq) FROM event WHERE event.run_id = run.run_id)`;
-  const runs = (limit: number): RunLine[] =>
-    orm
-      .select({ run_id, first_seq, last_seq, created: createdAt })
-      .from(runTable)
-      .orderBy(desc(first_seq))
-      .limit(limit)
-      .all();
-
-  const summaries = (limit: number): RunSummary[] =>
-    db
-      .prepare<[number], Omit<RunSummary, "targets"> & { targets: string }>(SUMMARIES)
-      .all(limit)
-      .map((row) => ({ ...row, targets: JSON.parse(row.targets) as RunSummary["targets"] }));
-
-  const openRuns = (): RunLine[] => db.prepare<[], RunLine>(OPEN_RUNS).all();
-
-  const runsOf = (targetKey: string): string[] =>
-    db
-      .prepare<[string], { run_id: string }>(RUNS_OF)
-      .all(targetKey)
-      .map(({ run_id }) => run_id);
-
-  const blob = (digest: string): StoredBlob | null => {
-    const row = orm
-      .select()
-      .from(blobTable)
-      .where(eq(blobTable.sha256, Buffer.from(digest, "hex")))
-      .get();
-    if (row === undefined) return null;
-    const { bytes, media, size, truncated: truncation, redactions } = row;
-    return { bytes, media, size, truncated: truncation === 1, redactions };
-  };
-  const addBlob = (sha256: Buffer, output: StoredBlob): void => {
-    const row = { ...output, sha256, truncated: Number(output.truncated) };
-    orm.insert(blobTable).values(row).onConflictDoNothing().run();
-  };
-  const anchors = (): Anchor[] => {
-    const rows = orm.select().from(anchorTable).orderBy(anchorTable.id).all();
-    return rows.map(({ seq, head, kind, ref, at: time }) => ({ seq, hash: head.toString("hex"), kind, ref, at: time }));
-  };
-  const addAnchor = ({ seq, hash, kind, ref, at: time }: Anchor): void => {
-    const head = Buffer.from(hash, "hex");
-    const row = { seq, head, kind, ref, at: time, hash: hashFields([seq, head, kind, ref, time]) };
-    orm.insert(anchorTable).values(row).run();
-  };
-  return { runs, openRuns, runsOf, summaries, blob, addBlob, anchors, addAnchor };
 }
 
 type Guard = <T>(owed: boolean, write: () => T) => Result<T, JournalRefusal>;

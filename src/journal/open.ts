@@ -64,18 +64,11 @@ export function openJournal(options: OpenOptions): Result<Journal, JournalRefusa
   const db = database.value;
   try {
     const meta = readMeta(db);
-    const genesis = Buffer.from(meta.get("genesis") ?? "", "hex");
-    const problem = genesisOf(meta).equals(genesis)
-      ? checkTail(db, genesis.toString("hex"), readOnly ? TAIL_FOR_READING : TAIL)
-      : "its identity was changed";
+    const problem = problemOf(db, meta, readOnly ? TAIL_FOR_READING : TAIL);
     if (problem !== null) {
       db.close();
-      return err(
-        cannotOpen(
-          "damaged",
-          `Journal ${path}: ${problem}. Do not write to it; keep it, and see what \`journal verify\` says.`,
-        ),
-      );
+      const message = `Journal ${path}: ${problem}. Do not write to it; keep it, and see what \`journal verify\` says.`;
+      return err(cannotOpen("damaged", message));
     }
     const redactor = options.redactor(meta.get("salt") ?? "");
     const journalId = meta.get("journal_id") ?? "";
@@ -83,12 +76,33 @@ export function openJournal(options: OpenOptions): Result<Journal, JournalRefusa
     if (!readOnly) ballast.restore();
     const { actor, owed: isDue = isOwed } = options;
     return ok(
-      makeJournal({ db, path, journalId, readOnly, ballast, owed: isDue, clock, ids, redactor, actor, genesis }),
+      makeJournal({
+        db,
+        path,
+        journalId,
+        readOnly,
+        ballast,
+        owed: isDue,
+        clock,
+        ids,
+        redactor,
+        actor,
+        genesis: genesisIn(meta),
+      }),
     );
   } catch (error) {
     db.close();
     return err(refusalOf(error, path, false));
   }
+}
+
+/** The genesis hash as it is stored. */
+const genesisIn = (meta: ReadonlyMap<string, string>): Buffer => Buffer.from(meta.get("genesis") ?? "", "hex");
+
+/** What is wrong with the journal's identity or its last `count` events; null where nothing is. */
+function problemOf(db: Database.Database, meta: Map<string, string>, count: number): string | null {
+  const genesis = genesisIn(meta);
+  return genesisOf(meta).equals(genesis) ? checkTail(db, genesis.toString("hex"), count) : "its identity was changed";
 }
 
 /** Who this journal is. All of it goes into the genesis hash, and so into every event's. */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { RunSummary } from "../../journal/journal.ts";
+import type { RunSummary } from "../../journal/queries.ts";
 import { clean, counted } from "../../engine/words.ts";
 import { isDriven } from "../console/runs.ts";
 import { doubtLine, journalDoubts } from "../session/doubts.ts";
