@@ -8,7 +8,8 @@ import { textRows } from "./change/row.ts";
 import { describe } from "./change/catalogue.ts";
 import { columnsOf } from "./change/columns.ts";
 import { quoteName } from "../../sql/dissect.ts";
-import { openSession, type Session } from "./session.ts";
+import { openSession } from "./open-session.ts";
+import type { Session } from "./session.ts";
 import { failureOf, SqlTrouble } from "./trouble.ts";
 
 /** One table that is needed. */

@@ -1,5 +1,5 @@
 /** What the server's catalogue says of names that a read may reach: views, tables and stored functions. */
-import type { ReadingLines } from "../../sql/dialects/dialect.ts";
+import type { ReadingLines } from "../../sql/dialects/family.ts";
 import { textRows } from "./change/row.ts";
 import type { Session } from "./session.ts";
 import { refuse, SqlTrouble } from "./trouble.ts";

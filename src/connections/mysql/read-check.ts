@@ -4,7 +4,8 @@
  */
 import { routineText, type Routine } from "../../sql/calls.ts";
 import { classify, type Classified } from "../../sql/classify.ts";
-import type { Dialect, ReadingLines } from "../../sql/dialects/dialect.ts";
+import type { Dialect } from "../../sql/dialects/dialect.ts";
+import type { ReadingLines } from "../../sql/dialects/family.ts";
 import { lex } from "../../sql/lexer.ts";
 import { namesIn, type Named } from "../../sql/names.ts";
 import { bodyShape } from "../../sql/routine.ts";

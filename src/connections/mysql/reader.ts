@@ -13,7 +13,8 @@ import { assertReadOnly, lookUp, type State } from "./lookup.ts";
 import { checkRead, type Server as ReadServer } from "./read-check.ts";
 import { serverOf } from "./server.ts";
 import { makeQueue } from "./queue.ts";
-import { openSession, type Answer, type Session, type SessionOptions } from "./session.ts";
+import { openSession, type SessionOptions } from "./open-session.ts";
+import type { Answer, Session } from "./session.ts";
 import { connectionClosed, failureOf, refuse, SqlTrouble } from "./trouble.ts";
 
 const MOST_ROWS = 10_000;

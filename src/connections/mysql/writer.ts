@@ -5,7 +5,8 @@
 import type { ServerIdentity } from "../../phases/sql-port.ts";
 import { identify } from "./identity.ts";
 import { makeQueue } from "./queue.ts";
-import { openSession, type Session, type SessionOptions } from "./session.ts";
+import { openSession, type SessionOptions } from "./open-session.ts";
+import type { Session } from "./session.ts";
 import { connectionClosed, SqlTrouble } from "./trouble.ts";
 
 const HEARTBEAT_MS = 10_000;

@@ -1,5 +1,5 @@
 /** MariaDB from 10.6 on. */
-import type { Family } from "./dialect.ts";
+import type { Family } from "./family.ts";
 import { MARIADB_FUNCTIONS, MARIADB_GAPS } from "./mariadb-functions.ts";
 
 export const MARIADB: Family = {

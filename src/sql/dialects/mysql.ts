@@ -1,5 +1,5 @@
 /** MySQL from 8.0 on. */
-import type { Family } from "./dialect.ts";
+import type { Family } from "./family.ts";
 import { MYSQL_FUNCTIONS, MYSQL_GAPS } from "./mysql-functions.ts";
 
 export const MYSQL: Family = {
