@@ -1,7 +1,7 @@
 /** A site: one appliance's database, daemons and CloudStack, with every secret already resolved. */
 import * as z from "zod";
 import { err, ok, type Result } from "../phases/result.ts";
-import { fitted, misfitLines } from "../text/misfits.ts";
+import { fitSchema, misfitLines } from "../text/misfits.ts";
 import { Secret } from "../text/secret.ts";
 import { baseUrl, isLoopback } from "./base-url.ts";
 
@@ -78,7 +78,7 @@ export type MysqlSite = Site["mysql"];
 
 /** One line for each thing that is wrong with a site. */
 export function parseSite(json: unknown): Result<Site, readonly string[]> {
-  const read = fitted(siteSchema, json);
+  const read = fitSchema(siteSchema, json);
   return "data" in read ? ok(read.data) : err(misfitLines(read.misfits, "site"));
 }
 

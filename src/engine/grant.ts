@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { fitted, misfitLines } from "../text/misfits.ts";
+import { fitSchema, misfitLines } from "../text/misfits.ts";
 import { canonical, type Json } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { ChangeStep, Runbook } from "../phases/spec.ts";
@@ -81,7 +81,7 @@ export function parseGrant(text: string, file: string): Result<Grant, string> {
   } catch {
     return err(`${file} is not a grant: it is not JSON`);
   }
-  const read = fitted(grantSchema, json);
+  const read = fitSchema(grantSchema, json);
   if ("data" in read) return ok(read.data);
   const lines = misfitLines(read.misfits, "the file").map((line) => `\n  ${line}`);
   return err(`${file} is not a grant; write a new one with handrail grant:${lines.join("")}`);

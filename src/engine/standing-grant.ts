@@ -5,7 +5,7 @@
  */
 import { counted } from "./words.ts";
 import * as z from "zod";
-import { fitted, misfitLines } from "../text/misfits.ts";
+import { fitSchema, misfitLines } from "../text/misfits.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { Target } from "./bodies.ts";
@@ -36,7 +36,7 @@ export function parseStanding(text: string, file: string): Result<StandingGrant,
   } catch {
     return err(`${file} is not a standing grant: it is not JSON`);
   }
-  const read = fitted(schema, json);
+  const read = fitSchema(schema, json);
   if ("data" in read) return ok(read.data);
   const lines = misfitLines(read.misfits, "the file").map((line) => `\n  ${line}`);
   return err(`${file} is not a standing grant; write a new one with handrail grant:${lines.join("")}`);

@@ -19,7 +19,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 /** The sentence for an error of the file system, with its code; what is none is said as it is. */
 export function fileTrouble(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | null)?.code;
-  const known = code === undefined ? undefined : SENTENCES[code];
-  if (known !== undefined) return `${known} (${String(code)})`;
+  const sentence = code === undefined ? undefined : SENTENCES[code];
+  if (sentence !== undefined) return `${sentence} (${String(code)})`;
   return error instanceof Error ? error.message : String(error);
 }

@@ -17,7 +17,7 @@ import {
   type RawFile,
   type RawRunbook,
 } from "./schema.ts";
-import { fitted } from "../text/misfits.ts";
+import { fitSchema } from "../text/misfits.ts";
 import { placeUses } from "./use.ts";
 import { parseYaml, type Locator } from "./yaml.ts";
 
@@ -74,7 +74,7 @@ function addVariants(value: unknown, add: Add): void {
 }
 
 function shapeProblems(value: unknown, add: Add): RawFile | null {
-  const read = fitted(fileSchema, value, "variant");
+  const read = fitSchema(fileSchema, value, "variant");
   if ("data" in read) return read.data;
   for (const { path, message, hint, field } of read.misfits) add(path, message, hint, field);
   return null;

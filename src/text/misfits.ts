@@ -31,43 +31,43 @@ function kindOf(input: unknown): string {
   return KINDS[Array.isArray(input) ? "array" : typeof input] ?? typeof input;
 }
 
-const named = (values: readonly unknown[]): string => values.slice(0, MOST_NAMES).map(String).join(", ");
+const valueList = (values: readonly unknown[]): string => values.slice(0, MOST_NAMES).map(String).join(", ");
 
-const LEAST: Readonly<Record<string, (least: number) => string>> = {
-  string: (least) => (least === 1 ? "this is empty" : `this needs at least ${least} characters`),
-  array: (least) => `this list needs at least ${least}`,
+const LEAST: Readonly<Record<string, (minimum: number) => string>> = {
+  string: (minimum) => (minimum === 1 ? "this is empty" : `this needs at least ${minimum} characters`),
+  array: (minimum) => `this list needs at least ${minimum}`,
 };
 
 function wordsOfRange(issue: z.core.$ZodRawIssue<z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig>): string {
   if (issue.code === "too_small")
     return LEAST[issue.origin]?.(Number(issue.minimum)) ?? `this has to be at least ${issue.minimum}`;
-  const what = issue.origin === "string" ? `has more than ${issue.maximum} characters` : null;
-  return `this ${what ?? `has to be at most ${issue.maximum}`}`;
+  const excess = issue.origin === "string" ? `has more than ${issue.maximum} characters` : null;
+  return `this ${excess ?? `has to be at most ${issue.maximum}`}`;
 }
 
-function wordsOfType(expected: string, input: unknown): string {
-  const wanted = `this is ${kindOf(input)}, and has to be ${KINDS[expected] ?? expected}`;
-  const quoted = typeof input === "string" && (expected === "boolean" ? /^(true|false)$/u : /^-?\d+$/u).test(input);
-  return quoted && expected !== "object" ? `${wanted}: write it without quotes` : wanted;
+function wordsOfType(type: string, input: unknown): string {
+  const message = `this is ${kindOf(input)}, and has to be ${KINDS[type] ?? type}`;
+  const isQuotable = typeof input === "string" && (type === "boolean" ? /^(true|false)$/u : /^-?\d+$/u).test(input);
+  return isQuotable && type !== "object" ? `${message}: write it without quotes` : message;
 }
 
 /** The sentence for what no schema has a message of its own for; undefined: zod's own. */
 function words(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === "invalid_type") return wordsOfType(String(issue.expected), issue.input);
-  if (issue.code === "invalid_value") return `this has to be ${named(issue.values)}`;
+  if (issue.code === "invalid_value") return `this has to be ${valueList(issue.values)}`;
   if (issue.code === "too_small" || issue.code === "too_big") return wordsOfRange(issue);
   if (issue.code === "invalid_format") return "this does not have the form that it needs";
   return undefined;
 }
 
-const typed = (schema: z.core.$ZodType): z.core.$ZodTypes => schema as z.core.$ZodTypes;
+const concrete = (schema: z.core.$ZodType): z.core.$ZodTypes => schema as z.core.$ZodTypes;
 
 /** What is wrapped for a default or a transformation is written like what it wraps. */
 function bare(schema: z.core.$ZodType): z.core.$ZodTypes {
-  const { def } = typed(schema)._zod;
+  const { def } = concrete(schema)._zod;
   if (def.type === "pipe") return bare(def.in);
   if ("innerType" in def) return bare(def.innerType);
-  return typed(schema);
+  return concrete(schema);
 }
 
 /** How a value of this schema is written, for a hint: as its description says; null where nobody writes it. */
@@ -76,7 +76,7 @@ function form(schema: z.core.$ZodType): string | null {
   if (description !== undefined) return description;
   const { def } = bare(schema)._zod;
   if (def.type === "object") return `{${Object.keys(def.shape).join(", ")}}`;
-  if (def.type === "literal") return named(def.values);
+  if (def.type === "literal") return valueList(def.values);
   if (def.type === "union") return forms(def.options);
   return KINDS[def.type] ?? null;
 }
@@ -92,7 +92,7 @@ function meant(def: z.core.$ZodUnionDef, value: unknown): readonly z.core.$ZodTy
   const by = (def as Partial<z.core.$ZodDiscriminatedUnionDef>).discriminator;
   if (by === undefined) return def.options;
   const word = (value as Record<string, unknown> | null | undefined)?.[by];
-  return def.options.filter((option) => typed(option)._zod.propValues?.[by]?.has(word as string));
+  return def.options.filter((option) => concrete(option)._zod.propValues?.[by]?.has(word as string));
 }
 
 /** What a value at this place may be. */
@@ -120,11 +120,11 @@ function fieldsOf(schema: z.core.$ZodType, value: unknown): string[] {
 }
 
 /** The form of a union that a value comes nearest to: the fewest fields that it does not know, then the least that is wrong. */
-function nearest(tried: readonly (readonly Issue[])[]): readonly Issue[] | null {
+function nearest(attempts: readonly (readonly Issue[])[]): readonly Issue[] | null {
   const strange = (issues: readonly Issue[]): number =>
     issues.flatMap((issue) => (issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys : [])).length;
   return (
-    tried
+    attempts
       .filter((issues) => issues.every(({ path, code }) => path.length > 0 || code === "unrecognized_keys"))
       .toSorted((a, b) => strange(a) - strange(b) || a.length - b.length)[0] ?? null
   );
@@ -142,10 +142,10 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce((inner, part) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[part], value);
 
 function strangeField({ schema, value, own }: Reading, path: readonly PropertyKey[], field: string): Misfit {
-  const known = schemasAt(schema, path, value)
-    .flatMap((found) => fieldsOf(found, valueAt(value, path)))
+  const fields = schemasAt(schema, path, value)
+    .flatMap((option) => fieldsOf(option, valueAt(value, path)))
     .filter((name) => name !== own);
-  const hint = didYouMean(field, known) ?? (known.length === 0 ? null : `there are ${named(known)}`);
+  const hint = didYouMean(field, fields) ?? (fields.length === 0 ? null : `there are ${valueList(fields)}`);
   return { path, message: `there is no field ${field} here`, hint, field };
 }
 
@@ -157,15 +157,15 @@ const missing = (path: readonly PropertyKey[], hint: string | null): Misfit => (
 
 function ofUnion(reading: Reading, issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey[]): Misfit[] {
   const near = nearest(issue.errors);
-  if (near !== null) return near.flatMap((each) => misfits(reading, each, path));
-  const written = forms(schemasAt(reading.schema, path, reading.value));
-  const hint = written === "" ? null : `it is written as ${written}`;
+  if (near !== null) return near.flatMap((inner) => misfits(reading, inner, path));
+  const formText = forms(schemasAt(reading.schema, path, reading.value));
+  const hint = formText === "" ? null : `it is written as ${formText}`;
   if (issue.input === undefined) return [missing(path, hint)];
   return [{ path, message: `this is ${kindOf(issue.input)}, which does not fit here`, hint }];
 }
 
-function misfits(reading: Reading, issue: Issue, before: readonly PropertyKey[]): Misfit[] {
-  const path = [...before, ...issue.path];
+function misfits(reading: Reading, issue: Issue, parentPath: readonly PropertyKey[]): Misfit[] {
+  const path = [...parentPath, ...issue.path];
   if (reading.own !== null && path.at(-1) === reading.own) return [];
   if (issue.code === "invalid_union") return ofUnion(reading, issue, path);
   if (issue.code === "unrecognized_keys")
@@ -181,7 +181,7 @@ function misfits(reading: Reading, issue: Issue, before: readonly PropertyKey[])
 }
 
 /** The value as its schema gives it, or everything that does not fit. Nothing is said of a field `own`. */
-export function fitted<S extends z.ZodType>(
+export function fitSchema<S extends z.ZodType>(
   schema: S,
   value: unknown,
   own: string | null = null,
@@ -192,8 +192,8 @@ export function fitted<S extends z.ZodType>(
 }
 
 /** One line for each misfit, with the place in front; `root` is what stands for the whole. */
-export const misfitLines = (found: readonly Misfit[], root: string): string[] =>
-  found.map(({ path, message, hint }) => {
+export const misfitLines = (list: readonly Misfit[], root: string): string[] =>
+  list.map(({ path, message, hint }) => {
     const place = path.map(String).join(".") || root;
     return safeText(`${place}: ${message}${hint === null ? "" : `; ${hint}`}`);
   });

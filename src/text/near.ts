@@ -14,8 +14,8 @@ function distance(a: string, b: string): number {
 }
 
 /** The known name that was probably meant, as a hint, or null when none is near. */
-export function didYouMean(name: string, known: readonly string[]): string | null {
-  const near = known
+export function didYouMean(name: string, names: readonly string[]): string | null {
+  const near = names
     .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .toSorted((a, b) => a.far - b.far)[0];
   if (near === undefined || near.far > Math.max(2, Math.floor(name.length / 3))) return null;

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { parseSite, type Site } from "../../connections/site.ts";
 import { distrustOf } from "../../files/trust.ts";
 import { didYouMean } from "../../text/near.ts";
-import { fitted, misfitLines } from "../../text/misfits.ts";
+import { fitSchema, misfitLines } from "../../text/misfits.ts";
 import { safeLines } from "../../text/safe-text.ts";
 import { one, type Values } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
@@ -132,7 +132,7 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
     const why = (error instanceof Error ? error.message : String(error)).trim();
     throw new Stop(EXIT.badFile, `${path} cannot be read as YAML: ${safeLines(why).join("\n")}`);
   }
-  const read = fitted(whole, raw ?? {});
+  const read = fitSchema(whole, raw ?? {});
   if ("misfits" in read)
     throw new Stop(
       EXIT.badFile,

@@ -1,7 +1,7 @@
 /** What the configuration says besides its sites: the endpoint and where notices go. Secrets are resolved here. */
 import * as z from "zod";
 import { baseUrl } from "../../connections/base-url.ts";
-import { fitted, misfitLines } from "../../text/misfits.ts";
+import { fitSchema, misfitLines } from "../../text/misfits.ts";
 import { Secret } from "../../text/secret.ts";
 import type { Values } from "../command.ts";
 import { configIfAny, resolveSecrets } from "./config.ts";
@@ -57,7 +57,7 @@ export async function settingsOf(values: Values, env: Io["env"]): Promise<Settin
   if (config === null) return { serve: null, notice: null, secrets: [] };
   const raw = config as unknown as Record<string, unknown>;
   const chosen = { serve: raw["serve"], notice: raw["notice"] };
-  const read = fitted(settings, resolveSecrets(chosen, env, config.path));
+  const read = fitSchema(settings, resolveSecrets(chosen, env, config.path));
   if ("misfits" in read) {
     const lines = misfitLines(read.misfits, "configuration").map((line) => `  ${line}`);
     throw new Stop(EXIT.badFile, `${config.path}:\n${lines.join("\n")}`);

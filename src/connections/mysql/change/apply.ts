@@ -81,12 +81,12 @@ async function prepare(application: Application, aim: Aim): Promise<Prepared> {
 }
 
 /** What the server counted, and where. */
-const evidenceOf = ({ session, server }: Application, { matched, changed, warnings }: Trial): JsonObject => ({
+const evidenceOf = ({ session, server }: Application, trial: Trial): JsonObject => ({
   connection_id: session.connectionId,
   server: server.fingerprint,
-  matched,
-  changed,
-  warnings,
+  matched: trial.matched,
+  changed: trial.changed,
+  warnings: trial.warnings,
 });
 
 /** Hands the undo over before COMMIT: what was announced and cannot be kept stops the change. */
