@@ -22,9 +22,9 @@ export interface BindRefusal {
   readonly message: string;
 }
 
-export type BindResult =
-  | { readonly ok: true; readonly value: Bound }
-  | { readonly ok: false; readonly error: BindRefusal };
+type Refused = { readonly ok: false; readonly error: BindRefusal };
+
+export type BindResult = { readonly ok: true; readonly value: Bound } | Refused;
 
 type Values = Readonly<Record<string, Bindable | readonly Bindable[]>>;
 
@@ -47,15 +47,9 @@ export function bindNamed(sql: string, values: Values, mode: LexMode = DEFAULT_M
       out += token.text;
       continue;
     }
-    const name = token.text.slice(1);
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined) return refuse("unknown-name", name, `there is no value for :${name}`);
-    unusedNames.delete(name);
-    const items = isList(value) ? value : [value];
-    if (items.length === 0) return refuse("empty-list", name, `the list :${name} is empty`);
-    if (isList(value) && !isInsideIn(significant, significant.indexOf(token))) {
-      return refuse("list-outside-in", name, `:${name} is a list, which may stand only inside IN (…)`);
-    }
+    const items = itemsOf(token, values, significant);
+    if ("ok" in items) return items;
+    unusedNames.delete(token.text.slice(1));
     out += items.map(() => "?").join(", ");
     bound.push(...items);
   }
@@ -64,7 +58,18 @@ export function bindNamed(sql: string, values: Values, mode: LexMode = DEFAULT_M
   return { ok: true, value: { sql: out, values: bound } };
 }
 
-function refuse(kind: BindRefusal["kind"], name: string | null, message: string): BindResult {
+/** The values that a named parameter stands for, or why it cannot be bound. */
+function itemsOf(token: Token, values: Values, significant: readonly Token[]): readonly Bindable[] | Refused {
+  const name = token.text.slice(1);
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (value === undefined) return refuse("unknown-name", name, `there is no value for :${name}`);
+  if (!isList(value)) return [value];
+  if (value.length === 0) return refuse("empty-list", name, `the list :${name} is empty`);
+  if (isInsideIn(significant, significant.indexOf(token))) return value;
+  return refuse("list-outside-in", name, `:${name} is a list, which may stand only inside IN (…)`);
+}
+
+function refuse(kind: BindRefusal["kind"], name: string | null, message: string): Refused {
   return { ok: false, error: { kind, name, message } };
 }
 
@@ -79,10 +84,11 @@ function checkType(name: string, value: unknown): void {
   }
 }
 
+const isItem = (token: Token | undefined): boolean =>
+  isOperator(token, ",") || ["named", "string", "number"].includes(token?.kind ?? "");
+
 /** Directly between the parentheses of an IN, alone or beside other items. */
 function isInsideIn(tokens: readonly Token[], index: number): boolean {
-  const isItem = (token: Token | undefined): boolean =>
-    isOperator(token, ",") || ["named", "string", "number"].includes(token?.kind ?? "");
   let open = index - 1;
   while (open >= 0 && isItem(tokens[open])) open -= 1;
   let close = index + 1;

@@ -1,6 +1,7 @@
 /** Finds every call in a query and says which of them are not known to be without effects. */
 import { ACTING } from "./dialects/acting.ts";
 import { OLDEST_MARIADB, type Dialect } from "./dialects/dialect.ts";
+import { depthBehind } from "./nesting.ts";
 import { unquote } from "./survey.ts";
 import { isOperator, isWord, upperAscii, type Token } from "./token.ts";
 import { BEFORE_PAREN } from "./words.ts";
@@ -35,19 +36,19 @@ export function checkCalls(tokens: readonly Token[], dialect: Dialect = OLDEST_M
 export function callsIn(tokens: readonly Token[], dialect: Dialect): Calls {
   const against: string[] = [];
   const routines: Routine[] = [];
+  const keep = (call: string | Routine | null): void => {
+    if (typeof call === "string") against.push(call);
+    else if (call !== null) routines.push(call);
+  };
   // Among the named queries of a leading WITH, before the query itself.
   let naming = isWord(tokens[0], "WITH");
   let depth = 0;
   for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index] as Token;
-    if (naming && depth === 0 && isWord(token, "SELECT")) naming = false;
-    if (token.kind !== "operator") continue;
-    if (token.text === ")") depth -= 1;
-    if (token.text !== "(") continue;
-    const call = naming && depth === 0 && isColumnListOfWith(tokens, index) ? null : callAt(tokens, index, dialect);
-    if (typeof call === "string") against.push(call);
-    else if (call !== null) routines.push(call);
-    depth += 1;
+    const isAmongNames = naming && depth === 0;
+    if (isAmongNames && isWord(tokens[index], "SELECT")) naming = false;
+    if (isOperator(tokens[index], "(") && !(isAmongNames && isColumnListOfWith(tokens, index)))
+      keep(callAt(tokens, index, dialect));
+    depth = depthBehind(depth, tokens[index]);
   }
   return { against, routines };
 }
@@ -56,14 +57,26 @@ export function callsIn(tokens: readonly Token[], dialect: Dialect): Calls {
 function callAt(tokens: readonly Token[], paren: number, dialect: Dialect): string | Routine | null {
   const name = tokens[paren - 1];
   if (name === undefined) return null;
-  if (name.kind === "operator") return name.text === ")" || name.text === "." ? "a parenthesis in an odd place" : null;
-  if (name.kind !== "word" && name.kind !== "quoted") return `a call of ${name.text}`;
-  const previous = tokens[paren - 2];
+  if (name.kind === "operator") return ODD_BEFORE_PAREN.has(name.text) ? "a parenthesis in an odd place" : null;
+  return isName(name) ? namedCall(tokens, paren, dialect) : `a call of ${name.text}`;
+}
+
+const ODD_BEFORE_PAREN = new Set([")", "."]);
+
+const isName = (token: Token | undefined): boolean => token?.kind === "word" || token?.kind === "quoted";
+
+/** A name before a parenthesis, by what stands before that. */
+function namedCall(tokens: readonly Token[], paren: number, dialect: Dialect): string | Routine | null {
+  const [name, previous] = [tokens[paren - 1] as Token, tokens[paren - 2]];
   if (isOperator(previous, ".")) return qualifiedCall(tokens, paren);
-  if (previous !== undefined && previous.kind !== "word" && previous.kind !== "operator")
+  if (isLiteral(previous))
     return isPlainWord(name) || isWord(name, "COLUMNS") ? null : `a call of ${name.text} in an odd place`;
   return name.kind === "quoted" ? quotedCall(name, dialect) : wordCall(tokens, paren, dialect);
 }
+
+/** Neither a word nor an operator: what comes behind it is no call of the plain kind. */
+const isLiteral = (token: Token | undefined): boolean =>
+  token !== undefined && token.kind !== "word" && token.kind !== "operator";
 
 const QUANTIFIERS = new Set(["ANY", "SOME", "ALL"]);
 
@@ -72,14 +85,18 @@ function wordCall(tokens: readonly Token[], paren: number, dialect: Dialect): st
   const name = tokens[paren - 1] as Token;
   if (QUANTIFIERS.has(name.upper)) return checkQuantifier(name, tokens[paren - 2]);
   if (BEFORE_PAREN.has(name.upper)) return null;
-  if (dialect.functions.has(name.upper)) {
-    const gap = dialect.gaps.has(name.upper) && tokens[paren]?.start !== name.end;
-    return gap ? `a gap in the call of ${name.text}` : null;
-  }
-  if (dialect.reserved.has(name.upper) || isOfItsPlace(tokens, paren)) return null;
-  if (name.upper === "LAST_INSERT_ID" && isOperator(tokens[paren + 1], ")")) return null; // with a value it is remembered
-  return unknownCall(name.text, name.upper);
+  if (dialect.functions.has(name.upper)) return checkGap(name, tokens[paren], dialect);
+  const isHarmless = dialect.reserved.has(name.upper) || isOfItsPlace(tokens, paren) || isLastId(tokens, paren);
+  return isHarmless ? null : unknownCall(name.text, name.upper);
 }
+
+/** With a gap before the parenthesis some built-in functions are stored ones. */
+const checkGap = (name: Token, paren: Token | undefined, { gaps }: Dialect): string | null =>
+  gaps.has(name.upper) && paren?.start !== name.end ? `a gap in the call of ${name.text}` : null;
+
+/** LAST_INSERT_ID of a value is remembered; without one it only tells. */
+const isLastId = (tokens: readonly Token[], paren: number): boolean =>
+  isWord(tokens[paren - 1], "LAST_INSERT_ID") && isOperator(tokens[paren + 1], ")");
 
 /** These are names elsewhere; in their place of the grammar no call can stand. */
 function isOfItsPlace(tokens: readonly Token[], paren: number): boolean {
@@ -128,15 +145,14 @@ function checkQuantifier(name: Token, previous: Token | undefined): string | nul
 /** `WITH c (a, b) AS (SELECT …`: the only place where a name is followed by a list that is no call. */
 function isColumnListOfWith(tokens: readonly Token[], paren: number): boolean {
   const previous = tokens[paren - 2];
-  const next = isOperator(previous, ",") && isOperator(tokens[paren - 3], ")");
-  if (!next && !isWord(previous, "WITH") && !isWord(previous, "RECURSIVE")) return false;
+  const isNext = isOperator(previous, ",") && isOperator(tokens[paren - 3], ")");
+  if (!isNext && !isWord(previous, "WITH") && !isWord(previous, "RECURSIVE")) return false;
   const end = endOfNames(tokens, paren);
   return end !== null && isWord(tokens[end], "AS") && isOperator(tokens[end + 1], "(");
 }
 
 /** Behind a parenthesis that holds nothing but names between commas; null where it holds anything else. */
 function endOfNames(tokens: readonly Token[], paren: number): number | null {
-  const isName = (token: Token | undefined): boolean => token?.kind === "word" || token?.kind === "quoted";
   let index = paren + 1;
   while (isName(tokens[index]) && isOperator(tokens[index + 1], ",")) index += 2;
   return isName(tokens[index]) && isOperator(tokens[index + 1], ")") ? index + 2 : null;

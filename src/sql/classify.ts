@@ -11,7 +11,7 @@ import { lex } from "./lexer.ts";
 import { readShape, type Shape } from "./shapes.ts";
 import { survey, type Survey } from "./survey.ts";
 import { isOperator, isSignificant, lexMode, type LexMode, type Token } from "./token.ts";
-import { bodyOfWith } from "./nesting.ts";
+import { bodyOfWith, depthBehind, depths } from "./nesting.ts";
 import { CHANGE_HEADS } from "./words.ts";
 
 export interface Classified {
@@ -57,19 +57,20 @@ function modeOf(sqlMode: string): LexMode {
 
 /** Classifies one statement (a trailing semicolon is allowed). Total: never throws, whatever the text. */
 export function classify(sql: string, { sqlMode, dialect = EITHER }: ClassifyOptions = {}): Classified {
-  if (sqlMode !== undefined) {
-    const classification = classifyIn(sql, modeOf(sqlMode), dialect);
-    // In ORACLE mode functions are called without parentheses, and more.
-    return sqlMode.length > 5 && /\bORACLE\b/i.test(sqlMode)
-      ? unknown(classification, ["sql_mode ORACLE"])
-      : classification;
-  }
+  if (sqlMode !== undefined) return classifyUnder(sqlMode, sql, dialect);
   const first = classifyIn(sql, EVERY_MODE[0] as LexMode, dialect);
   if (!/["\\]/.test(sql)) return first;
   const alternatives = EVERY_MODE.slice(1).map((mode) => classifyIn(sql, mode, dialect));
   if (alternatives.every((alternative) => alternative.class === first.class && sameRoutines(alternative, first)))
     return first;
   return unknown(first, ["its meaning depends on the server's sql_mode", ...first.reasons]);
+}
+
+function classifyUnder(sqlMode: string, sql: string, dialect: Dialect): Classified {
+  const classification = classifyIn(sql, modeOf(sqlMode), dialect);
+  // In ORACLE mode functions are called without parentheses, and more.
+  const isOracle = sqlMode.length > 5 && /\bORACLE\b/i.test(sqlMode);
+  return isOracle ? unknown(classification, ["sql_mode ORACLE"]) : classification;
 }
 
 /**
@@ -127,23 +128,33 @@ const FLAWS: Readonly<Partial<Record<Token["kind"], string>>> = {
   hint: "an optimizer hint that may set variables",
 };
 
+const OPERATOR_FLAWS: ReadonlyMap<string, string> = new Map([
+  [";", "more than one statement"],
+  ["{", "an escape in braces"],
+]);
+
 /** Flaws that leave open what the server would make of the text. */
 function brokenReasons(tokens: readonly Token[]): string[] {
   const reasons = new Set<string>();
   if (tokens.length === 0) reasons.add("no statement");
-  let depth = 0;
-  for (const { kind, text } of tokens) {
-    const flaw = FLAWS[kind];
-    if (flaw !== undefined && (kind !== "hint" || !HARMLESS_HINT.test(text))) reasons.add(flaw);
-    if (kind !== "operator") continue;
-    if (text === "(") depth += 1;
-    else if (text === ")") depth -= 1;
-    else if (text === ";") reasons.add("more than one statement");
-    else if (text === "{") reasons.add("an escape in braces");
-    if (depth < 0) break;
+  for (const token of tokensToMismatch(tokens)) {
+    const flaw = flawOf(token);
+    if (flaw !== undefined) reasons.add(flaw);
   }
-  if (depth !== 0) reasons.add("parentheses do not match");
+  if (depths(tokens) === null) reasons.add("parentheses do not match");
   return [...reasons];
+}
+
+/** Up to a parenthesis that closes more than was opened: what is behind it says nothing more. */
+function tokensToMismatch(tokens: readonly Token[]): readonly Token[] {
+  let depth = 0;
+  const end = tokens.findIndex((token) => (depth = depthBehind(depth, token)) < 0);
+  return end === -1 ? tokens : tokens.slice(0, end);
+}
+
+function flawOf({ kind, text }: Token): string | undefined {
+  if (kind === "operator") return OPERATOR_FLAWS.get(text);
+  return kind === "hint" && HARMLESS_HINT.test(text) ? undefined : FLAWS[kind];
 }
 
 function isChange(tokens: readonly Token[]): boolean {
