@@ -5,8 +5,8 @@
 import { isOdd, readClauses } from "./dissect.ts";
 import { DEFAULT_MODE, lex } from "./lexer.ts";
 import { depths, findTop, pieces, skip } from "./nesting.ts";
-import { readName, readSources, type Source } from "./sources.ts";
-import { isOperator, isSignificant, isWord, type LexMode, type Token } from "./token.ts";
+import { readName, readSources, readTableName, type Source } from "./sources.ts";
+import { isOperator, isSignificant, isWord, isWordOf, type LexMode, type Token } from "./token.ts";
 
 /** `column = expression`, names without quotes. */
 export interface Assignment {
@@ -60,34 +60,36 @@ export type Anatomy = RowChange | Insertion;
 export function anatomy(sql: string, mode: LexMode = DEFAULT_MODE): Anatomy | null {
   const tokens = lex(sql, mode).filter(isSignificant);
   if (isOperator(tokens.at(-1), ";")) tokens.pop();
-  if (tokens.length < 3 || tokens.some(isOdd) || depths(tokens) === null) return null;
-  switch (tokens[0]?.upper) {
-    case "UPDATE":
-      return update({ sql, tokens, mode });
-    case "DELETE":
-      return remove({ sql, tokens, mode });
-    case "INSERT":
-      return insert(sql, tokens, mode);
-    default:
-      return null;
-  }
+  const parse = PARSERS.get(tokens[0]?.upper ?? "");
+  return parse !== undefined && isWhole(tokens) ? parse({ sql, tokens, mode }) : null;
 }
+
+const PARSERS: ReadonlyMap<string, (cut: Cut) => Anatomy | null> = new Map<string, (cut: Cut) => Anatomy | null>([
+  ["UPDATE", update],
+  ["DELETE", remove],
+  ["INSERT", insert],
+]);
+
+const isWhole = (tokens: readonly Token[]): boolean =>
+  tokens.length >= 3 && !tokens.some(isOdd) && depths(tokens) !== null;
 
 const TAIL = ["WHERE", "ORDER", "LIMIT"] as const;
 const MODIFIERS = new Set(["LOW_PRIORITY", "IGNORE", "QUICK", "ONLY", "DELAYED", "HIGH_PRIORITY", "HISTORY"]);
 
 const textOf = (sql: string, tokens: readonly Token[]): string =>
   sql.slice(tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0);
+
 function assignments(sql: string, tokens: readonly Token[]): Assignment[] | null {
-  const result: Assignment[] = [];
-  for (const piece of pieces(tokens)) {
-    const name = readName(piece, 0);
-    const value = name === null ? [] : piece.slice(name.end + 1);
-    if (name === null || !isOperator(piece[name.end], "=") || value.length === 0) return null;
-    const [column = "", source = null] = [...name.parts].reverse();
-    result.push({ source, column, text: textOf(sql, value), tokens: value });
-  }
-  return result;
+  const result = pieces(tokens).map((piece) => assignmentOf(sql, piece));
+  return result.every((assignment) => assignment !== null) ? result : null;
+}
+
+function assignmentOf(sql: string, piece: readonly Token[]): Assignment | null {
+  const name = readName(piece, 0);
+  if (name === null || !isOperator(piece[name.end], "=")) return null;
+  const value = piece.slice(name.end + 1);
+  const [column = "", source = null] = [...name.parts].reverse();
+  return value.length === 0 ? null : { source, column, text: textOf(sql, value), tokens: value };
 }
 
 /** The empty place behind the token before `index`. */
@@ -104,27 +106,30 @@ interface Cut {
 }
 
 /** What a statement does to the rows of the tables that it names from one token up to another. */
-type Act = { readonly from: number; readonly to: number } & (
-  | { readonly verb: "update" }
-  | { readonly verb: "delete"; readonly emptied: readonly string[] }
-);
+interface Act {
+  readonly verb: RowChange["verb"];
+  readonly from: number;
+  readonly to: number;
+  readonly set: readonly Assignment[];
+  readonly emptied: readonly string[];
+}
 
-function changeOf({ sql, tokens, mode }: Cut, act: Act): RowChange | null {
-  const { from, to, verb } = act;
+const CLAUSES: Readonly<Record<RowChange["verb"], readonly string[]>> = { update: ["SET", ...TAIL], delete: TAIL };
+
+function changeOf({ sql, tokens, mode }: Cut, { verb, from, to, set, emptied }: Act): RowChange | null {
   const refs = tokens.slice(from, to);
   const sources = readSources(refs);
-  const clauses = readClauses(sql, tokens, to, verb === "update" ? ["SET", ...TAIL] : TAIL);
-  const set = verb === "update" ? assignments(sql, tokens.slice(to + 1, findTop(tokens, to + 1, TAIL))) : [];
-  if (sources === null || clauses === null || set === null) return null;
+  const clauses = readClauses(sql, tokens, to, CLAUSES[verb]);
+  if (sources === null || clauses === null) return null;
   const single = sources.length === 1;
-  if (!single && (clauses.has("ORDER") || clauses.has("LIMIT"))) return null;
+  if (!single && isBounded(clauses)) return null;
   const clause = (word: string): string | null => clauses.get(word)?.text ?? null;
   return {
     verb,
     refs: textOf(sql, refs),
     sources,
     single,
-    emptied: act.verb === "delete" ? act.emptied : [],
+    emptied,
     set,
     where: clause("WHERE"),
     order: clause("ORDER"),
@@ -137,24 +142,35 @@ function changeOf({ sql, tokens, mode }: Cut, act: Act): RowChange | null {
   };
 }
 
+const isBounded = (clauses: ReadonlyMap<string, unknown>): boolean => clauses.has("ORDER") || clauses.has("LIMIT");
+
+const isModifier = (token: Token | undefined): boolean => MODIFIERS.has(token?.upper ?? "");
+
 function update(cut: Cut): RowChange | null {
-  const { tokens } = cut;
-  if (MODIFIERS.has(tokens[1]?.upper ?? "")) return null;
+  const { sql, tokens } = cut;
+  if (isModifier(tokens[1])) return null;
   const to = findTop(tokens, 1, ["SET"]);
-  return to === tokens.length ? null : changeOf(cut, { verb: "update", from: 1, to });
+  if (to === tokens.length) return null;
+  const set = assignments(sql, tokens.slice(to + 1, findTop(tokens, to + 1, TAIL)));
+  return set === null ? null : changeOf(cut, { verb: "update", from: 1, to, set, emptied: [] });
 }
 
 function remove(cut: Cut): RowChange | null {
   const { tokens } = cut;
-  if (MODIFIERS.has(tokens[1]?.upper ?? "") || MODIFIERS.has(tokens[2]?.upper ?? "")) return null;
+  if (tokens.slice(1, 3).some(isModifier)) return null;
   const from = findTop(tokens, 1, ["FROM"]);
-  const using = findTop(tokens, 1, ["USING"]);
   const tailIndex = findTop(tokens, 1, [...TAIL, "RETURNING"]);
-  if (from === 1 && using < tailIndex && !isOfJoin(tokens, using))
-    return removeFrom(cut, tokens.slice(2, using), using + 1, tailIndex);
   if (from > tailIndex || from === tokens.length) return null;
-  if (from > 1) return removeFrom(cut, tokens.slice(1, from), from + 1, tailIndex);
-  const change = changeOf(cut, { verb: "delete", from: 2, to: tailIndex, emptied: [] });
+  return from > 1 ? removeFrom(cut, tokens.slice(1, from), from + 1, tailIndex) : removeBehindFrom(cut, tailIndex);
+}
+
+/** `DELETE FROM t …`, or `DELETE FROM a, b USING …`. */
+function removeBehindFrom(cut: Cut, tailIndex: number): RowChange | null {
+  const { tokens } = cut;
+  const using = findTop(tokens, 1, ["USING"]);
+  if (using < tailIndex && !isOfJoin(tokens, using))
+    return removeFrom(cut, tokens.slice(2, using), using + 1, tailIndex);
+  const change = changeOf(cut, { verb: "delete", from: 2, to: tailIndex, set: [], emptied: [] });
   // `DELETE FROM a, b` without USING is no statement.
   return change?.single === true ? { ...change, emptied: [change.sources[0]?.alias ?? ""] } : null;
 }
@@ -162,7 +178,7 @@ function remove(cut: Cut): RowChange | null {
 /** A DELETE that names the tables it empties beside those that it looks at. */
 function removeFrom(cut: Cut, names: readonly Token[], from: number, to: number): RowChange | null {
   const aliases = emptiedBy(names);
-  return aliases === null ? null : changeOf(cut, { verb: "delete", from, to, emptied: aliases });
+  return aliases === null ? null : changeOf(cut, { verb: "delete", from, to, set: [], emptied: aliases });
 }
 
 /** Whether a USING belongs to a join: a table stands behind JOIN before it. */
@@ -170,64 +186,74 @@ const isOfJoin = (tokens: readonly Token[], using: number): boolean => findTop(t
 
 /** `a, b.*`: the aliases of the tables that rows are taken from. */
 function emptiedBy(tokens: readonly Token[]): string[] | null {
-  const names = pieces(tokens).map((piece) => {
-    const star = isOperator(piece.at(-1), "*") && isOperator(piece.at(-2), ".");
-    const bare = star ? piece.slice(0, -2) : piece;
-    const name = readName(bare, 0);
-    return name !== null && name.end === bare.length ? (name.parts.at(-1) ?? "") : "";
-  });
+  const names = pieces(tokens).map((piece) => nameOf(endsInStar(piece) ? piece.slice(0, -2) : piece));
   return names.includes("") ? null : names;
 }
 
-function insert(sql: string, tokens: readonly Token[], mode: LexMode): Insertion | null {
-  if (MODIFIERS.has(tokens[1]?.upper ?? "")) return null;
-  const name = readName(tokens, isWord(tokens[1], "INTO") ? 2 : 1);
-  if (name === null || name.parts.length > 2) return null;
+const endsInStar = (piece: readonly Token[]): boolean => isOperator(piece.at(-1), "*") && isOperator(piece.at(-2), ".");
+
+/** The name that a piece is, without its qualifiers; '' where it is none. */
+function nameOf(piece: readonly Token[]): string {
+  const name = readName(piece, 0);
+  return name !== null && name.end === piece.length ? (name.parts.at(-1) ?? "") : "";
+}
+
+function insert({ sql, tokens, mode }: Cut): Insertion | null {
+  if (isModifier(tokens[1])) return null;
+  const name = readTableName(tokens, isWord(tokens[1], "INTO") ? 2 : 1);
+  if (name === null || hasUnsupported(tokens, name.end)) return null;
   const [table = "", schema = null] = [...name.parts].reverse();
-  const unsupportedIndex = findTop(tokens, name.end, ["RETURNING", "PARTITION", "INTO", "PROCEDURE"]);
-  const duplicate = tokens.some((token, index) => isWord(token, "DUPLICATE") && isWord(tokens[index - 1], "ON"));
-  if (unsupportedIndex < tokens.length || duplicate) return null;
   const source = { table, schema, alias: table, derived: false };
   const text = sql.slice(0, tokens.at(-1)?.end);
   const body = fill(sql, tokens, name.end);
-  if (body === null) return null;
-  return { verb: "insert", sources: [source], mode, text, ...body };
+  return body === null ? null : { verb: "insert", sources: [source], mode, text, ...body };
 }
+
+/** What makes an INSERT more than new rows. */
+const hasUnsupported = (tokens: readonly Token[], from: number): boolean =>
+  findTop(tokens, from, ["RETURNING", "PARTITION", "INTO", "PROCEDURE"]) < tokens.length ||
+  tokens.some((token, index) => isWord(token, "DUPLICATE") && isWord(tokens[index - 1], "ON"));
 
 type Filling = Pick<Insertion, "columns" | "items" | "queried" | "tokens">;
 
 /** What stands behind the table's name: columns and the rows that fill them. */
 function fill(sql: string, tokens: readonly Token[], from: number): Filling | null {
-  if (isWord(tokens[from], "SET")) {
-    const set = assignments(sql, tokens.slice(from + 1));
-    if (set === null) return null;
-    const items = set.map(({ tokens: value }) => [value]);
-    return { columns: set.map(({ column }) => column), items, queried: false, tokens: tokens.slice(from + 1) };
-  }
-  let index = from;
-  let columns: string[] | null = null;
-  if (isOperator(tokens[index], "(") && !isWord(tokens[index + 1], "SELECT") && !isWord(tokens[index + 1], "WITH")) {
-    const end = skip(tokens, index);
-    const inside = tokens.slice(index + 1, end - 1);
-    const names = (inside.length === 0 ? [] : pieces(inside)).map((piece) => {
-      const name = readName(piece, 0);
-      return name !== null && name.end === piece.length ? (name.parts.at(-1) ?? "") : "";
-    });
-    if (names.includes("")) return null;
-    columns = names;
-    index = end;
-  }
-  const body = tokens.slice(index);
-  if (isWord(body[0], "VALUES") || isWord(body[0], "VALUE")) {
-    const rows = pieces(body.slice(1));
-    if (rows.some((row) => !isOperator(row[0], "(") || skip(row, 0) !== row.length)) return null;
-    // `VALUES ()` names no column, whether the list of columns is empty or left out.
-    if (rows.every((row) => row.length === 2)) return { columns: [], items: [], queried: false, tokens: body };
-    const items = byColumn(rows.map((row) => pieces(row.slice(1, -1))));
-    return { columns, items, queried: false, tokens: body };
-  }
-  const query = isWord(body[0], "SELECT") || isWord(body[0], "WITH") || isOperator(body[0], "(");
-  return query ? { columns, items: selectItems(body), queried: true, tokens: body } : null;
+  if (isWord(tokens[from], "SET")) return fillBySet(sql, tokens.slice(from + 1));
+  const list = readColumns(tokens, from);
+  if (list === null) return null;
+  const body = tokens.slice(list.end);
+  if (isWordOf(body[0], VALUE_WORDS)) return fillByValues(list.columns, body);
+  const isQuery = opensQuery(body[0]) || isOperator(body[0], "(");
+  return isQuery ? { columns: list.columns, items: selectItems(body), queried: true, tokens: body } : null;
+}
+
+const VALUE_WORDS = new Set(["VALUES", "VALUE"]);
+
+const opensQuery = (token: Token | undefined): boolean => isWord(token, "SELECT") || isWord(token, "WITH");
+
+function fillBySet(sql: string, tokens: readonly Token[]): Filling | null {
+  const set = assignments(sql, tokens);
+  if (set === null) return null;
+  const items = set.map(({ tokens: value }) => [value]);
+  return { columns: set.map(({ column }) => column), items, queried: false, tokens };
+}
+
+/** The list of columns, where there is one, and the place behind it. */
+function readColumns(tokens: readonly Token[], from: number): { columns: string[] | null; end: number } | null {
+  if (!isOperator(tokens[from], "(") || opensQuery(tokens[from + 1])) return { columns: null, end: from };
+  const end = skip(tokens, from);
+  const list = tokens.slice(from + 1, end - 1);
+  const columns = (list.length === 0 ? [] : pieces(list)).map(nameOf);
+  return columns.includes("") ? null : { columns, end };
+}
+
+function fillByValues(columns: string[] | null, body: readonly Token[]): Filling | null {
+  const rows = pieces(body.slice(1));
+  if (rows.some((row) => !isOperator(row[0], "(") || skip(row, 0) !== row.length)) return null;
+  // `VALUES ()` names no column, whether the list of columns is empty or left out.
+  if (rows.every((row) => row.length === 2)) return { columns: [], items: [], queried: false, tokens: body };
+  const items = byColumn(rows.map((row) => pieces(row.slice(1, -1))));
+  return { columns, items, queried: false, tokens: body };
 }
 
 function byColumn(rows: readonly (readonly Token[][])[]): Token[][][] | null {
@@ -236,10 +262,14 @@ function byColumn(rows: readonly (readonly Token[][])[]): Token[][][] | null {
   return Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? []));
 }
 
+const isPlainSelect = (body: readonly Token[]): boolean =>
+  isWord(body[0], "SELECT") &&
+  !isWordOf(body[1], new Set(["DISTINCT", "ALL"])) &&
+  findTop(body, 0, ["UNION", "EXCEPT", "INTERSECT"]) === body.length;
+
 /** The expressions of a plain SELECT; null where a star or a union hides which is which. */
 function selectItems(body: readonly Token[]): Token[][][] | null {
-  if (!isWord(body[0], "SELECT") || isWord(body[1], "DISTINCT") || isWord(body[1], "ALL")) return null;
-  if (findTop(body, 0, ["UNION", "EXCEPT", "INTERSECT"]) < body.length) return null;
+  if (!isPlainSelect(body)) return null;
   const end = findTop(body, 1, ["FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT"]);
   const items = pieces(body.slice(1, end));
   if (items.some((item) => item.length === 0 || isOperator(item.at(-1), "*"))) return null;

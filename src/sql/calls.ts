@@ -3,7 +3,7 @@ import { ACTING } from "./dialects/acting.ts";
 import { OLDEST_MARIADB, type Dialect } from "./dialects/dialect.ts";
 import { depthBehind } from "./nesting.ts";
 import { unquote } from "./survey.ts";
-import { isOperator, isWord, upperAscii, type Token } from "./token.ts";
+import { isName, isOperator, isWord, upperAscii, type Token } from "./token.ts";
 import { BEFORE_PAREN } from "./words.ts";
 
 /** A function that is not built in, as it is called; names without quotes. */
@@ -62,8 +62,6 @@ function callAt(tokens: readonly Token[], paren: number, dialect: Dialect): stri
 }
 
 const ODD_BEFORE_PAREN = new Set([")", "."]);
-
-const isName = (token: Token | undefined): boolean => token?.kind === "word" || token?.kind === "quoted";
 
 /** A name before a parenthesis, by what stands before that. */
 function namedCall(tokens: readonly Token[], paren: number, dialect: Dialect): string | Routine | null {

@@ -4,7 +4,8 @@
  * apart cannot be previewed, and is then confirmed as such.
  */
 import { DEFAULT_MODE, lex } from "./lexer.ts";
-import { isOperator, isSignificant, isWord, type LexMode, type Token } from "./token.ts";
+import { depths } from "./nesting.ts";
+import { isName, isWordOf, isOperator, isSignificant, isWord, type LexMode, type Token } from "./token.ts";
 
 /** A stretch of the statement. Offsets in UTF-16 units, `end` exclusive; comments at its ends are left out. */
 export interface TextRange {
@@ -35,9 +36,10 @@ export function dissect(sql: string, mode: LexMode = DEFAULT_MODE): Dissected | 
   if (tokens.some(isOdd)) return null;
   if (isWord(tokens[0], "UPDATE"))
     return rowsOf(sql, tokens, { verb: "update", from: 1, order: ["SET", ...TAIL], mode });
-  const isDelete = isWord(tokens[0], "DELETE") && isWord(tokens[1], "FROM");
-  return isDelete ? rowsOf(sql, tokens, { verb: "delete", from: 2, order: TAIL, mode }) : null;
+  return isDeleteFrom(tokens) ? rowsOf(sql, tokens, { verb: "delete", from: 2, order: TAIL, mode }) : null;
 }
+
+const isDeleteFrom = (tokens: readonly Token[]): boolean => isWord(tokens[0], "DELETE") && isWord(tokens[1], "FROM");
 
 interface Head {
   readonly verb: Dissected["verb"];
@@ -79,6 +81,7 @@ const NO_ALIAS = new Set([
   "USING",
   "IGNORE",
   "LOW_PRIORITY",
+  "AS",
 ]);
 
 /** What makes a statement one that is not taken apart. */
@@ -86,8 +89,10 @@ export function isOdd(token: Token): boolean {
   return token.kind === "bad" || token.kind === "executable" || token.kind === "hint" || token.text === ";";
 }
 
-const isName = (token: Token | undefined): token is Token =>
-  token?.kind === "quoted" || (token?.kind === "word" && !NO_ALIAS.has(token.upper) && token.upper !== "AS");
+const isFreeName = (token: Token | undefined): token is Token => isName(token) && !isWordOf(token, NO_ALIAS);
+
+/** These may be names or modifiers; which, only the server's grammar knows. */
+const UNCLEAR = new Set(["QUICK", "ONLY"]);
 
 interface TargetName {
   readonly table: string;
@@ -97,11 +102,9 @@ interface TargetName {
 
 function readTarget(tokens: readonly Token[], from: number): TargetName | null {
   const [first, dot, second] = [tokens[from], tokens[from + 1], tokens[from + 2]];
-  if (!isName(first)) return null;
-  // These may be names or modifiers; which, only the server's grammar knows.
-  if (first.upper === "QUICK" || first.upper === "ONLY") return null;
+  if (!isFreeName(first) || UNCLEAR.has(first.upper)) return null;
   if (!isOperator(dot, ".")) return readAlias(tokens, first.text, from + 1);
-  if (second?.kind !== "word" && second?.kind !== "quoted") return null;
+  if (!isName(second)) return null;
   return readAlias(tokens, `${first.text}.${second.text}`, from + 3);
 }
 
@@ -109,7 +112,7 @@ function readAlias(tokens: readonly Token[], table: string, from: number): Targe
   const isSaid = isWord(tokens[from], "AS");
   const next = isSaid ? from + 1 : from;
   const alias = tokens[next];
-  if (isName(alias)) return { table, alias: alias.text, next: next + 1 };
+  if (isFreeName(alias)) return { table, alias: alias.text, next: next + 1 };
   return isSaid ? null : { table, alias: null, next };
 }
 
@@ -126,44 +129,45 @@ export function readClauses(
   order: readonly string[],
 ): Map<string, TextRange> | null {
   const starts = clauseStarts(tokens, from, order);
-  if (starts === null || (starts[0]?.index ?? tokens.length) !== from) return null;
-  const places = starts.map(({ word }) => order.indexOf(word));
-  if (places.some((place, index) => place <= (places[index - 1] ?? -1))) return null;
+  if (starts === null || !areInOrder(starts, order) || (starts[0]?.index ?? tokens.length) !== from) return null;
   const clauses = new Map<string, TextRange>();
   for (const [index, start] of starts.entries()) {
-    const range = clauseRange(sql, tokens, start, starts[index + 1]?.index ?? tokens.length);
+    const range = clauseRange(sql, tokens.slice(0, starts[index + 1]?.index), start);
     if (range === null) return null;
     clauses.set(start.word, range);
   }
   return clauses;
 }
 
-/** Where the clauses begin; null where parentheses do not fit, or a clause that is not understood stands among them. */
-function clauseStarts(tokens: readonly Token[], from: number, order: readonly string[]): ClauseStart[] | null {
-  const starts: ClauseStart[] = [];
-  let depth = 0;
-  for (let index = from; index < tokens.length; index += 1) {
-    const token = tokens[index] as Token;
-    if (isOperator(token, "(")) depth += 1;
-    else if (isOperator(token, ")")) depth -= 1;
-    if (depth < 0) return null;
-    if (depth > 0 || token.kind !== "word" || isOperator(tokens[index - 1], ".")) continue;
-    if (REFUSED.has(token.upper)) return null;
-    if (order.includes(token.upper)) starts.push({ word: token.upper, index });
-  }
-  return depth === 0 ? starts : null;
+function areInOrder(starts: readonly ClauseStart[], order: readonly string[]): boolean {
+  const places = starts.map(({ word }) => order.indexOf(word));
+  return places.every((place, index) => place > (places[index - 1] ?? -1));
 }
 
-/** What stands behind the word of a clause, up to the token `end`; null where nothing does. */
-function clauseRange(
-  sql: string,
-  tokens: readonly Token[],
-  { word, index }: ClauseStart,
-  end: number,
-): TextRange | null {
-  if (word === "ORDER" && !isWord(tokens[index + 1], "BY")) return null;
-  const [first, last] = [tokens[index + (word === "ORDER" ? 2 : 1)], tokens[end - 1]];
-  if (first === undefined || last === undefined || last.start < first.start) return null;
+/** Where the clauses begin; null where parentheses do not fit, or a clause that is not understood stands among them. */
+function clauseStarts(tokens: readonly Token[], from: number, order: readonly string[]): ClauseStart[] | null {
+  const nesting = depths(tokens.slice(from));
+  if (nesting === null) return null;
+  const words = nesting.flatMap((depth, offset) =>
+    depth === 0 && isKeyword(tokens, from + offset)
+      ? [{ word: (tokens[from + offset] as Token).upper, index: from + offset }]
+      : [],
+  );
+  if (words.some(({ word }) => REFUSED.has(word))) return null;
+  return words.filter(({ word }) => order.includes(word));
+}
+
+/** Behind a dot it is a column, whatever its name. */
+const isKeyword = (tokens: readonly Token[], index: number): boolean =>
+  tokens[index]?.kind === "word" && !isOperator(tokens[index - 1], ".");
+
+/** What stands behind the word of a clause, up to the last of these tokens; null where nothing does. */
+function clauseRange(sql: string, tokens: readonly Token[], { word, index }: ClauseStart): TextRange | null {
+  const isOrder = word === "ORDER";
+  if (isOrder && !isWord(tokens[index + 1], "BY")) return null;
+  const body = tokens.slice(isOrder ? index + 2 : index + 1);
+  const [first, last] = [body[0], body.at(-1)];
+  if (first === undefined || last === undefined) return null;
   return { start: first.start, end: last.end, text: sql.slice(first.start, last.end) };
 }
 
@@ -185,9 +189,8 @@ export function keySelect(
   if (columns.length === 0) throw new RangeError("a key select needs columns");
   const parts = [`SELECT ${columns.map(quoteName).join(", ")} FROM ${table}`];
   if (alias !== null) parts.push(`AS ${alias}`);
-  if (predicate !== null) parts.push(`WHERE ${predicate.text}`);
-  if (order !== null) parts.push(`ORDER BY ${order.text}`);
-  if (limit !== null) parts.push(`LIMIT ${limit.text}`);
+  const clauses = [["WHERE", predicate] as const, ["ORDER BY", order] as const, ["LIMIT", limit] as const];
+  parts.push(...clauses.flatMap(([word, range]) => (range === null ? [] : [`${word} ${range.text}`])));
   if (forUpdate) parts.push("FOR UPDATE");
   const sql = parts.join(" ");
   return { sql, names: namedIn(sql, mode) };

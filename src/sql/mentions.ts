@@ -3,7 +3,7 @@
  * uses, never fewer: which of them are any, the catalogue tells.
  */
 import { unquote } from "./survey.ts";
-import { isOperator, isWord, type Token } from "./token.ts";
+import { isName, isOperator, isWord, isWordOf, type Token } from "./token.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import { BEFORE_PAREN } from "./words.ts";
 
@@ -36,8 +36,6 @@ const FLOW = new Set([
 ]);
 const ACTS = new Set(["CALL", "NEXTVAL", "SETVAL", "OUTFILE", "DUMPFILE", "EXECUTE", "LOAD", "KILL"]);
 
-const isName = (token: Token | undefined): token is Token => token?.kind === "word" || token?.kind === "quoted";
-
 /** Looks over the significant tokens of a body once, as a server of that dialect calls things. */
 export function mentionsIn(tokens: readonly Token[], dialect: Dialect): Mentions {
   const bare = new Set<string>();
@@ -46,23 +44,36 @@ export function mentionsIn(tokens: readonly Token[], dialect: Dialect): Mentions
   const acts = new Set<string>();
   for (const [index, token] of tokens.entries()) {
     if (!isName(token)) continue;
-    const [previous, next, member] = [tokens[index - 1], tokens[index + 1], tokens[index + 2]];
-    if (isWord(token, "NEXT") && isWord(next, "VALUE")) acts.add("NEXT VALUE");
-    if (token.kind === "word" && ACTS.has(token.upper)) acts.add(token.upper);
-    if (!isOperator(previous, ".")) {
-      if (isOperator(next, ".") && isName(member)) pairs.push([unquote(token), unquote(member)]);
-      else bare.add(unquote(token));
-    }
-    if (isOperator(next, "(") && isCall(tokens, index, dialect)) calls.add(unquote(token));
+    const act = actOf(token, tokens[index + 1]);
+    if (act !== null) acts.add(act);
+    const [name, member] = nameAt(tokens, index) ?? [];
+    if (name !== undefined && member !== undefined) pairs.push([name, member]);
+    else if (name !== undefined) bare.add(name);
+    if (isCall(tokens, index, dialect)) calls.add(unquote(token));
   }
   return { bare, qualified: pairs, calls: [...calls], acts: [...acts] };
 }
 
+function actOf(token: Token, next: Token | undefined): string | null {
+  if (isWord(token, "NEXT") && isWord(next, "VALUE")) return "NEXT VALUE";
+  return isWordOf(token, ACTS) ? token.upper : null;
+}
+
+/** The name that begins here, with what stands behind a dot; null for what stands behind one itself. */
+function nameAt(tokens: readonly Token[], index: number): [string, string?] | null {
+  const [token, member] = [tokens[index] as Token, tokens[index + 2]];
+  if (isOperator(tokens[index - 1], ".")) return null;
+  return isOperator(tokens[index + 1], ".") && isName(member) ? [unquote(token), unquote(member)] : [unquote(token)];
+}
+
 /** A name before a parenthesis calls something, but behind INTO, where it is a table with its columns. */
 function isCall(tokens: readonly Token[], index: number, dialect: Dialect): boolean {
+  if (!isOperator(tokens[index + 1], "(")) return false;
   const token = tokens[index] as Token;
   const isQualified = isOperator(tokens[index - 1], ".");
   if (isWord(tokens[isQualified ? index - 3 : index - 1], "INTO")) return false;
-  if (isQualified || token.kind === "quoted") return true;
-  return !BEFORE_PAREN.has(token.upper) && !FLOW.has(token.upper) && !dialect.functions.has(token.upper);
+  return isQualified || token.kind === "quoted" || !isHarmless(token.upper, dialect);
 }
+
+const isHarmless = (upper: string, { functions }: Dialect): boolean =>
+  BEFORE_PAREN.has(upper) || FLOW.has(upper) || functions.has(upper);

@@ -1,6 +1,7 @@
 /** Which tables or views a read, or the body of a view or function, may name. More names than it uses, never fewer. */
+import { depthBehind } from "./nesting.ts";
 import { unquote } from "./survey.ts";
-import { isOperator, isWord, type Token } from "./token.ts";
+import { isName, isOperator, isWord, isWordOf, type Token } from "./token.ts";
 
 /** A name as it is written, without quotes. */
 export interface Named {
@@ -17,6 +18,7 @@ const NO_TABLE = new Set(
     " ",
   ),
 );
+const BEFORE_TABLE = new Set([",", "("]);
 /** Words that are reserved on every server, and so name nothing: tried, none of them can stand for a table. */
 const RESERVED = new Set(
   (
@@ -26,28 +28,28 @@ const RESERVED = new Set(
   ).split(" "),
 );
 
-const isName = (token: Token | undefined): token is Token => token?.kind === "word" || token?.kind === "quoted";
-
 /** Looks over significant tokens once. */
 export function namesIn(tokens: readonly Token[]): Named[] {
   const names: Named[] = [];
-  for (const [index, token] of tokens.entries()) {
-    if (!isName(token) || !mayBeTable(tokens, index)) continue;
-    const next = tokens[index + 2];
-    const surely = behindFrom(tokens, index);
-    if (isOperator(tokens[index + 1], ".") && isName(next))
-      names.push({ schema: unquote(token), name: unquote(next), surely });
-    else names.push({ schema: null, name: unquote(token), surely });
-  }
+  for (const [index, token] of tokens.entries())
+    if (isName(token) && mayBeTable(tokens, index)) names.push(nameAt(tokens, index));
   return names;
+}
+
+function nameAt(tokens: readonly Token[], index: number): Named {
+  const [token, member] = [tokens[index] as Token, tokens[index + 2]];
+  const surely = behindFrom(tokens, index);
+  return isOperator(tokens[index + 1], ".") && isName(member)
+    ? { schema: unquote(token), name: unquote(member), surely }
+    : { schema: null, name: unquote(token), surely };
 }
 
 function mayBeTable(tokens: readonly Token[], index: number): boolean {
   const [token, previous] = [tokens[index] as Token, tokens[index - 1]];
   if (isReserved(token)) return false;
   if (isOperator(previous, ".")) return isLeadingDot(tokens[index - 2]);
-  if (previous?.kind === "operator") return previous.text === "," || previous.text === "(";
-  return previous?.kind !== "word" || !NO_TABLE.has(previous.upper);
+  if (previous?.kind === "operator") return BEFORE_TABLE.has(previous.text);
+  return !isWordOf(previous, NO_TABLE);
 }
 
 const isReserved = ({ kind, upper }: Token): boolean => kind === "word" && RESERVED.has(upper);
@@ -68,10 +70,11 @@ function behindFrom(tokens: readonly Token[], index: number): boolean {
   return isWord(tokens[keyword], "JOIN") || isWord(tokens[keyword], "STRAIGHT_JOIN");
 }
 
+const isPlain = (token: Token | undefined): boolean => isName(token) && !isReserved(token);
+
 /** Where the table begins that ends here with its alias, if it has one; past the begin where it is no plain table. */
 function beginOfItem(tokens: readonly Token[], end: number): number {
   let index = end;
-  const isPlain = (token: Token | undefined): boolean => isName(token) && !isReserved(token);
   if (!isPlain(tokens[index])) return 0;
   if (isWord(tokens[index - 1], "AS")) index -= 2;
   else if (isPlain(tokens[index - 1])) index -= 1;
@@ -84,9 +87,9 @@ const TAKES_FROM = new Set(["EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "MID"]);
 function fromOfCall(tokens: readonly Token[], from: number): boolean {
   let depth = 0;
   for (let index = from - 1; index >= 0; index -= 1) {
-    if (isOperator(tokens[index], ")")) depth += 1;
-    else if (isOperator(tokens[index], "(")) depth -= 1;
-    if (depth < 0) return TAKES_FROM.has(tokens[index - 1]?.upper ?? "");
+    // Walked backwards, a closing parenthesis leads in.
+    depth = depthBehind(depth, tokens[index]);
+    if (depth > 0) return TAKES_FROM.has(tokens[index - 1]?.upper ?? "");
   }
   return false;
 }

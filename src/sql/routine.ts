@@ -4,7 +4,7 @@ import type { Dialect } from "./dialects/dialect.ts";
 import { pieces } from "./nesting.ts";
 import { actsIn } from "./shapes.ts";
 import { unquote } from "./survey.ts";
-import { isOperator, isWord, type Token } from "./token.ts";
+import { isName, isOperator, isWord, isWordOf, type Token } from "./token.ts";
 
 const list = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
@@ -16,6 +16,7 @@ const HEADS = list(
 const OPENERS = list("BEGIN THEN ELSE DO LOOP REPEAT");
 /** In statements that begin so THEN and ELSE belong to an expression. */
 const EXPRESSIONS = list("DECLARE SET RETURN SELECT WITH SIGNAL RESIGNAL");
+const SIGNALS = list("SIGNAL RESIGNAL");
 /** Types and words of the language, behind which a parenthesis calls nothing there. */
 const LANGUAGE = list(
   "RETURN WHILE UNTIL ELSEIF SET DO INT BIGINT TINYINT SMALLINT MEDIUMINT INTEGER ENUM BIT TEXT BLOB SIGNED UNSIGNED",
@@ -35,21 +36,25 @@ function handlerStart(tokens: readonly Token[], index: number): number {
 /** `END IF` ends no block. */
 const FLOW_ENDS = list("IF CASE LOOP WHILE REPEAT FOR");
 
+const isHandler = (tokens: readonly Token[], index: number): boolean =>
+  isWord(tokens[index], "HANDLER") && isWord(tokens[index + 1], "FOR");
+
+/** Whether another statement begins behind the token, which is the last of an open one. */
+function endsStatement(token: Token, open: readonly Token[] = []): boolean {
+  if (isOperator(token, ";")) return true;
+  const isInExpression = open.length > 1 && EXPRESSIONS.has(open[0]?.upper ?? "");
+  return isWordOf(token, OPENERS) && !isInExpression;
+}
+
 /** The statements of a body, each by its tokens; flow words stand at the head of one, and what a handler does stands apart. */
 function statementsOf(tokens: readonly Token[]): Token[][] {
   const statements: Token[][] = [[]];
-  let apart = -1;
+  let handlerIndex = -1;
   for (const [index, token] of tokens.entries()) {
-    if (isWord(token, "HANDLER") && isWord(tokens[index + 1], "FOR")) apart = handlerStart(tokens, index);
-    if (index === apart) statements.push([]);
-    const open = statements.at(-1) ?? [];
-    if (isOperator(token, ";")) {
-      statements.push([]);
-      continue;
-    }
-    open.push(token);
-    const inExpression = open.length > 1 && EXPRESSIONS.has(open[0]?.upper ?? "");
-    if (token.kind === "word" && OPENERS.has(token.upper) && !inExpression) statements.push([]);
+    if (isHandler(tokens, index)) handlerIndex = handlerStart(tokens, index);
+    if (index === handlerIndex) statements.push([]);
+    if (!isOperator(token, ";")) statements.at(-1)?.push(token);
+    if (endsStatement(token, statements.at(-1))) statements.push([]);
   }
   return statements.filter((statement) => statement.length > 0);
 }
@@ -94,11 +99,14 @@ function withVariables(tokens: readonly Token[]): Placed[] {
   const blocks: Set<string>[] = [new Set()];
   return statementsOf(tokens).map((statement) => {
     if (isWord(statement[0], "BEGIN")) blocks.push(new Set());
-    if (isWord(statement[0], "END") && !FLOW_ENDS.has(statement[1]?.upper ?? "")) blocks.pop();
-    if (isWord(statement[0], "DECLARE")) for (const name of declaredIn(statement)) blocks.at(-1)?.add(name);
+    if (endsBlock(statement)) blocks.pop();
+    for (const name of declaredIn(statement)) blocks.at(-1)?.add(name);
     return { statement, locals: new Set(blocks.flatMap((names) => [...names])) };
   });
 }
+
+const endsBlock = (statement: readonly Token[]): boolean =>
+  isWord(statement[0], "END") && !FLOW_ENDS.has(statement[1]?.upper ?? "");
 
 /** `a = 1` of a variable of the body's own. */
 const isOwn = ([name, next]: readonly Token[], locals: ReadonlySet<string>): boolean =>
@@ -113,12 +121,12 @@ const isOfUser = ([name]: readonly Token[]): boolean => /^@[^@]/u.test(name?.tex
 
 const isAssignment = (token: Token | undefined): boolean => isOperator(token, "=") || isOperator(token, ":=");
 
-const isName = (token: Token | undefined): token is Token => token?.kind === "word" || token?.kind === "quoted";
 const small = (token: Token): string => unquote(token).toLowerCase();
 
 /** `DECLARE a, b INT …`. */
 function declaredIn(statement: readonly Token[]): string[] {
   const names: string[] = [];
+  if (!isWord(statement[0], "DECLARE")) return names;
   for (let index = 1; isName(statement[index]); index += 2) {
     names.push(small(statement[index] as Token));
     if (!isOperator(statement[index + 1], ",")) break;
@@ -130,13 +138,19 @@ function* judge(statement: readonly Token[], locals: ReadonlySet<string>): Gener
   const [head] = statement as [Token];
   if (head.kind !== "word" || !HEADS.has(head.upper)) return yield `it does ${head.text}`;
   if (head.upper === "SET") return yield* settings(statement.slice(1), locals);
-  if (head.upper === "DECLARE" && isWord(statement[2], "HANDLER")) return;
-  if (head.upper === "DECLARE" && statement.some((token) => isWord(token, "CURSOR")))
-    return yield* actsIn(statement.filter((token) => !isWord(token, "FOR")));
-  if (head.upper === "SIGNAL" || head.upper === "RESIGNAL") return;
-  const ends = head.upper === "WHILE" && isWord(statement.at(-1), "DO") ? -1 : undefined;
-  yield* actsIn(withoutInto(statement.slice(0, ends), locals));
+  if (!isHarmless(statement))
+    yield* actsIn(isCursor(statement) ? withoutFor(statement) : withoutInto(statement, locals));
 }
+
+/** A handler does what stands in the next statement; SIGNAL ends the body with an error. */
+const isHarmless = ([head, , word]: readonly Token[]): boolean =>
+  isWordOf(head, SIGNALS) || (isWord(head, "DECLARE") && isWord(word, "HANDLER"));
+const isCursor = (statement: readonly Token[]): boolean =>
+  isWord(statement[0], "DECLARE") && statement.some((token) => isWord(token, "CURSOR"));
+const withoutFor = (statement: readonly Token[]): Token[] => statement.filter((token) => !isWord(token, "FOR"));
+/** `WHILE … DO` opens a loop; a DO of its own is no part of a body that only computes. */
+const isLoopHead = (statement: readonly Token[]): boolean =>
+  isWord(statement[0], "WHILE") && isWord(statement.at(-1), "DO");
 
 /** `a = 1, b = 2`: each of a variable of its own. */
 function* settings(tokens: readonly Token[], locals: ReadonlySet<string>): Generator<string> {
@@ -148,7 +162,8 @@ function* settings(tokens: readonly Token[], locals: ReadonlySet<string>): Gener
 }
 
 /** Without an INTO that keeps the answer in variables of its own. */
-function withoutInto(statement: readonly Token[], locals: ReadonlySet<string>): Token[] {
+function withoutInto(whole: readonly Token[], locals: ReadonlySet<string>): Token[] {
+  const statement = whole.slice(0, isLoopHead(whole) ? -1 : undefined);
   const into = statement.findIndex((token) => isWord(token, "INTO"));
   if (into === -1) return [...statement];
   let end = into + 1;

@@ -4,7 +4,7 @@ import type { Dialect } from "./dialects/dialect.ts";
 import { bodyOfWith, pieces, skip } from "./nesting.ts";
 import { readName } from "./sources.ts";
 import { unquote } from "./survey.ts";
-import { isOperator, isWord, type Token } from "./token.ts";
+import { isName, isOperator, isWord, isWordOf, type Token } from "./token.ts";
 import { CHANGE_HEADS, NO_READ, NOT_IN_READ } from "./words.ts";
 
 export interface Shape {
@@ -23,8 +23,6 @@ const shape = (took_for: string, against: Iterable<string>, routines: readonly R
   routines,
   explains: false,
 });
-
-const isName = (token: Token | undefined): boolean => token?.kind === "quoted" || token?.kind === "word";
 
 type Reader = (tokens: readonly Token[], dialect: Dialect) => Shape;
 
@@ -74,7 +72,7 @@ function query(tokens: readonly Token[], dialect: Dialect): Shape {
   const { against, routines } = callsIn(tokens, dialect);
   const opening = tokens.find((token) => token.text !== "(");
   const reasons = new Set(against);
-  if (opening?.kind !== "word" || !OPENS_QUERY.has(opening.upper)) reasons.add("parentheses without a SELECT");
+  if (!isWordOf(opening, OPENS_QUERY)) reasons.add("parentheses without a SELECT");
   for (const reason of actsIn(tokens)) reasons.add(reason);
   return shape(opening?.upper ?? "SELECT", reasons, routines);
 }
@@ -93,17 +91,16 @@ const SHORTEST_ACTING = "innodb__reset".length;
 const isActingTable = (token: Token): boolean =>
   isName(token) && token.text.length > SHORTEST_ACTING && ACTING_TABLE.test(unquote(token));
 
+const LABELS = new Set([":=", ":"]);
+const ACT_WORDS = new Set([...NOT_IN_READ, "FOR"]);
+
 /** What in a query writes, locks, counts or remembers, beside its calls. */
 export function actsIn(tokens: readonly Token[]): string[] {
   const acts: string[] = [];
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokens[index] as Token;
-    if (token.kind === "operator") {
-      if (token.text === ":=" || token.text === ":") acts.push("an assignment or a label");
-      continue;
-    }
+    if (token.kind === "operator" && LABELS.has(token.text)) acts.push("an assignment or a label");
     if (isActingTable(token)) acts.push(`reading ${unquote(token)} sets its counters back`);
-    if (token.kind !== "word") continue;
     const act = wordAct(tokens, index);
     if (act !== null) acts.push(act);
   }
@@ -111,13 +108,13 @@ export function actsIn(tokens: readonly Token[]): string[] {
 }
 
 function wordAct(tokens: readonly Token[], index: number): string | null {
-  const { upper } = tokens[index] as Token;
-  const isFor = upper === "FOR";
-  if (!isFor && !NOT_IN_READ.has(upper)) return null;
+  const token = tokens[index];
+  if (!isWordOf(token, ACT_WORDS)) return null;
+  const { upper } = token;
   const [first, previous, next] = [tokens[index - 2], tokens[index - 1], tokens[index + 1]];
   // After a dot it is a column, whatever its name; but `seq.nextval` counts up.
   if (isOperator(previous, ".") && upper !== "NEXTVAL") return null;
-  if (!isFor) return `${upper} has no place in a read`;
+  if (upper !== "FOR") return `${upper} has no place in a read`;
   return isHarmlessFor(first, previous, next) ? null : forReason(previous, next);
 }
 
@@ -134,16 +131,17 @@ const forReason = (previous: Token | undefined, next: Token | undefined): string
 
 /** SHOW … WHERE is a query: `SHOW TABLES WHERE f()` runs f, and `WHERE NEXT VALUE FOR s` counts up. */
 function show(tokens: readonly Token[], dialect: Dialect): Shape {
-  const second = tokens[1];
-  const took_for = `SHOW ${second?.text.toUpperCase() ?? ""}`.trim();
-  if (second?.kind !== "word" || !dialect.show.has(second.upper))
-    return shape(took_for, [`${took_for} is not a known read`]);
+  const took_for = `SHOW ${tokens[1]?.text.toUpperCase() ?? ""}`.trim();
+  if (!isWordOf(tokens[1], dialect.show)) return shape(took_for, [`${took_for} is not a known read`]);
   const { against, routines } = callsIn(tokens, dialect);
-  const whereIndex = tokens.findIndex((token) => isWord(token, "WHERE"));
-  const condition = whereIndex === -1 ? [] : tokens.slice(whereIndex);
   const odd = tokens.filter((token, index) => isOddInShow(token, tokens[index - 1]));
   const reasons = odd.map(({ text }) => `${text} has no place in SHOW`);
-  return shape(took_for, new Set([...against, ...reasons, ...actsIn(condition)]), routines);
+  return shape(took_for, new Set([...against, ...reasons, ...actsIn(fromWhere(tokens))]), routines);
+}
+
+function fromWhere(tokens: readonly Token[]): readonly Token[] {
+  const whereIndex = tokens.findIndex((token) => isWord(token, "WHERE"));
+  return whereIndex === -1 ? [] : tokens.slice(whereIndex);
 }
 
 const NOT_IN_SHOW = new Set([":=", "INTO", "UPDATE", "DELETE", "LOCK", "SHARE"]);
@@ -154,16 +152,22 @@ const isOddInShow = (token: Token, previous: Token | undefined): boolean =>
 function explain(tokens: readonly Token[], dialect: Dialect): Shape {
   const { index, runs } = explainOptions(tokens);
   const rest = tokens.slice(index);
-  const [first] = rest;
-  if (isWord(first, "FOR")) return forConnection(rest);
+  if (isWord(rest[0], "FOR")) return forConnection(rest);
   const took_for = runs ? "EXPLAIN ANALYZE of a" : "EXPLAIN of a";
-  if (isOperator(first, "(") || (first?.kind === "word" && OPENS_QUERY.has(first.upper))) {
-    if (bodyIsQuery(rest)) return relabel(took_for, readShape(rest, dialect));
-  } else if (index === 1 && isTableName(rest)) return shape("DESCRIBE of a table", []);
+  if (isQuery(rest)) return relabel(took_for, readShape(rest, dialect));
+  if (index === 1 && isTableName(rest)) return shape("DESCRIBE of a table", []);
+  return explainChange(rest, dialect, runs ? took_for : null);
+}
+
+/** `analyze` is what it is called where the change is carried out, else null. */
+function explainChange(rest: readonly Token[], dialect: Dialect, analyze: string | null): Shape {
   if (!explainsChange(rest)) return shape("EXPLAIN", ["EXPLAIN of something that is no read"]);
-  if (runs) return shape(`${took_for} change`, ["EXPLAIN ANALYZE carries out what it explains"]);
+  if (analyze !== null) return shape(`${analyze} change`, ["EXPLAIN ANALYZE carries out what it explains"]);
   return { ...relabel("EXPLAIN of a change:", explainedChange(rest, dialect)), explains: true };
 }
+
+const opensQuery = (token: Token | undefined): boolean => isOperator(token, "(") || isWordOf(token, OPENS_QUERY);
+const isQuery = (tokens: readonly Token[]): boolean => opensQuery(tokens[0]) && bodyIsQuery(tokens);
 
 const relabel = (took_for: string, inner: Shape): Shape => ({ ...inner, took_for: `${took_for} ${inner.took_for}` });
 const bodyIsQuery = (tokens: readonly Token[]): boolean =>
@@ -173,15 +177,26 @@ const bodyIsQuery = (tokens: readonly Token[]): boolean =>
 function explainOptions(tokens: readonly Token[]): { index: number; runs: boolean } {
   let runs = false;
   for (let index = 1; ;) {
-    const [token, next, value] = [tokens[index], tokens[index + 1], tokens[index + 2]];
-    if (isWord(token, "EXTENDED") || isWord(token, "PARTITIONS")) index += 1;
-    else if (isWord(token, "ANALYZE")) [index, runs] = [index + 1, true];
-    else if (isWord(token, "FORMAT") && isOperator(next, "=") && (isName(value) || value?.kind === "string"))
-      index += 3;
-    else if (isWord(token, "FOR") && (isWord(next, "SCHEMA") || isWord(next, "DATABASE")) && isName(value)) index += 3;
-    else return { index, runs };
+    const length = optionLength(tokens.slice(index, index + 3));
+    if (length === 0) return { index, runs };
+    runs ||= isWord(tokens[index], "ANALYZE");
+    index += length;
   }
 }
+
+const FLAGS = new Set(["EXTENDED", "PARTITIONS", "ANALYZE"]);
+const SCHEMA_WORDS = new Set(["SCHEMA", "DATABASE"]);
+
+/** How many tokens the option has that begins here; 0 for none. */
+function optionLength(tokens: readonly Token[]): number {
+  const [token, next, value] = tokens;
+  if (isWordOf(token, FLAGS)) return 1;
+  const isForSchema = isWord(token, "FOR") && isWordOf(next, SCHEMA_WORDS) && isName(value);
+  return isForSchema || isFormat(tokens) ? 3 : 0;
+}
+
+const isFormat = ([token, next, value]: readonly Token[]): boolean =>
+  isWord(token, "FORMAT") && isOperator(next, "=") && (isName(value) || value?.kind === "string");
 
 const forConnection = (rest: readonly Token[]): Shape =>
   shape(
@@ -192,56 +207,70 @@ const forConnection = (rest: readonly Token[]): Shape =>
   );
 
 const CHANGES = new Set(["UPDATE", "DELETE", "INSERT", "REPLACE"]);
-const explainsChange = (tokens: readonly Token[]): boolean => {
-  const head = isWord(tokens[0], "WITH") ? bodyOfWith(tokens) : tokens[0];
-  return head?.kind === "word" && CHANGES.has(head.upper);
-};
+const explainsChange = (tokens: readonly Token[]): boolean => isWordOf(headOf(tokens), CHANGES);
+
+/** The word that says what a statement is, behind the named queries of a WITH. */
+const headOf = (tokens: readonly Token[]): Token | undefined =>
+  isWord(tokens[0], "WITH") ? (bodyOfWith(tokens) ?? undefined) : tokens[0];
+
 /** Words of a change that may stand in one that is only explained. */
 const OF_CHANGE = new Set(["UPDATE", "DELETE"]);
+const INSERTS = new Set(["INSERT", "REPLACE"]);
 
 function explainedChange(tokens: readonly Token[], dialect: Dialect): Shape {
-  const head = isWord(tokens[0], "WITH") ? bodyOfWith(tokens) : tokens[0];
-  const body = head?.upper === "INSERT" || head?.upper === "REPLACE" ? withoutColumns(tokens) : tokens;
+  const head = headOf(tokens);
+  const body = isWordOf(head, INSERTS) ? withoutColumns(tokens) : tokens;
   const { against, routines }: Calls = callsIn(body, dialect);
-  const rest = body.filter((token) => token.kind !== "word" || !OF_CHANGE.has(token.upper));
+  const rest = body.filter((token) => !isWordOf(token, OF_CHANGE));
   return shape(head?.upper ?? "", new Set([...against, ...actsIn(rest)]), routines);
 }
 
 /** Without INTO and the list of columns, which looks like a call. */
 function withoutColumns(tokens: readonly Token[]): Token[] {
-  const into = tokens.findIndex((token) => isWord(token, "INTO"));
-  const body = into === -1 || into > 4 ? [...tokens] : [...tokens.slice(0, into), ...tokens.slice(into + 1)];
+  const body = withoutInto(tokens);
   const open = body.findIndex((token) => isOperator(token, "("));
-  if (open === -1 || !isName(body[open - 1]) || isWord(body[open - 1], "VALUES")) return body;
+  if (!isName(body[open - 1]) || isWord(body[open - 1], "VALUES")) return body;
   const end = skip(body, open);
-  const columns = body.slice(open + 1, end - 1);
-  const hasRows = ["VALUES", "VALUE", "SELECT", "WITH", "TABLE"].some((word) => isWord(body[end], word));
-  if (!hasRows || !columns.every((token) => isName(token) || isOperator(token, ",") || isOperator(token, ".")))
-    return body;
-  return [...body.slice(0, open), ...body.slice(end)];
+  const isList = isWordOf(body[end], ROW_WORDS) && body.slice(open + 1, end - 1).every(isPartOfList);
+  return isList ? [...body.slice(0, open), ...body.slice(end)] : body;
 }
+
+function withoutInto(tokens: readonly Token[]): Token[] {
+  const into = tokens.findIndex((token) => isWord(token, "INTO"));
+  return into === -1 || into > 4 ? [...tokens] : tokens.toSpliced(into, 1);
+}
+
+/** What may stand behind the list of columns. */
+const ROW_WORDS = new Set(["VALUES", "VALUE", "SELECT", "WITH", "TABLE"]);
+const isPartOfList = (token: Token): boolean => isName(token) || isOperator(token, ",") || isOperator(token, ".");
 
 /** `DESCRIBE t`, `DESCRIBE db.t column`, `DESCRIBE t 'pattern'`: nothing else may follow. */
 function isTableName(rest: readonly Token[]): boolean {
-  const isTable = (token: Token | undefined): boolean =>
-    token?.kind === "quoted" || (token?.kind === "word" && !CHANGE_HEADS.has(token.upper) && !RUNS.has(token.upper));
-  if (!isTable(rest[0])) return false;
+  if (opensQuery(rest[0]) || !isTable(rest[0])) return false;
   const end = isOperator(rest[1], ".") ? 3 : 1;
   if (end === 3 && !isTable(rest[2])) return false;
-  return rest.length === end || (rest.length === end + 1 && (isTable(rest[end]) || rest[end]?.kind === "string"));
+  return rest.length === end || (rest.length === end + 1 && isColumnOrPattern(rest[end]));
 }
+
+const isTable = (token: Token | undefined): boolean =>
+  isName(token) && !isWordOf(token, CHANGE_HEADS) && !isWordOf(token, RUNS);
+const isColumnOrPattern = (token: Token | undefined): boolean => isTable(token) || token?.kind === "string";
 
 const RUNS = new Set(["ANALYZE", "FOR", "CALL", "EXECUTE", "BEGIN", "SET", "DO"]);
 
 /** `ANALYZE [FORMAT = JSON] SELECT …` carries the SELECT out, and nothing else. */
 function analyze(tokens: readonly Token[], dialect: Dialect): Shape {
-  const start = isWord(tokens[1], "FORMAT") && isOperator(tokens[2], "=") && isName(tokens[3]) ? 4 : 1;
-  const rest = tokens.slice(start);
-  const [first] = rest;
-  const opens = isOperator(first, "(") || isWord(first, "SELECT") || isWord(first, "WITH");
-  if (!opens || !bodyIsQuery(rest)) return shape("ANALYZE", [NO_READ["ANALYZE"] ?? ""]);
-  return relabel("ANALYZE of a", readShape(rest, dialect));
+  const rest = tokens.slice(hasFormat(tokens) ? 4 : 1);
+  return opensSelect(rest[0]) && bodyIsQuery(rest)
+    ? relabel("ANALYZE of a", readShape(rest, dialect))
+    : shape("ANALYZE", [NO_READ["ANALYZE"] ?? ""]);
 }
+
+const hasFormat = ([, word, equals, value]: readonly Token[]): boolean =>
+  isWord(word, "FORMAT") && isOperator(equals, "=") && isName(value);
+
+const opensSelect = (token: Token | undefined): boolean =>
+  isOperator(token, "(") || isWord(token, "SELECT") || isWord(token, "WITH");
 
 /** `CHECKSUM TABLE a, b.c [QUICK | EXTENDED]`. */
 function checksum(tokens: readonly Token[]): Shape {
@@ -255,20 +284,23 @@ function checksum(tokens: readonly Token[]): Shape {
 function setStatement(tokens: readonly Token[], dialect: Dialect): Shape {
   if (!isWord(tokens[1], "STATEMENT")) return shape("SET", [NO_READ["SET"] ?? ""]);
   let index = 2;
-  for (;;) {
-    const [name, equals, value, next] = tokens.slice(index, index + 4);
-    if (name?.kind !== "word" || !isOperator(equals, "="))
-      return shape("SET STATEMENT", ["SET STATEMENT without a FOR"]);
-    if (!dialect.settable.has(name.upper))
-      return shape("SET STATEMENT", [`${name.text} may change what the statement does`]);
-    if (value?.kind !== "number" && value?.kind !== "string" && value?.kind !== "word")
-      return shape("SET STATEMENT", ["SET STATEMENT with something else than a value"]);
-    index += 4;
-    if (isWord(next, "FOR")) break;
-    if (!isOperator(next, ",")) return shape("SET STATEMENT", ["SET STATEMENT with something else than a value"]);
-  }
+  do {
+    const flaw = settingFlaw(tokens.slice(index, index + SETTING_LENGTH), dialect);
+    if (flaw !== null) return shape("SET STATEMENT", [flaw]);
+    index += SETTING_LENGTH;
+  } while (!isWord(tokens[index - 1], "FOR"));
   const rest = tokens.slice(index);
-  if (!isWord(rest[0], "SELECT") && !isWord(rest[0], "WITH") && !isOperator(rest[0], "("))
-    return shape("SET STATEMENT", ["SET STATEMENT FOR something that is no read"]);
+  if (!opensSelect(rest[0])) return shape("SET STATEMENT", ["SET STATEMENT FOR something that is no read"]);
   return relabel("SET STATEMENT FOR", readShape(rest, dialect));
+}
+
+/** Name, equals sign, value, and a comma or FOR. */
+const SETTING_LENGTH = 4;
+const VALUE_KINDS: ReadonlySet<string | undefined> = new Set(["number", "string", "word"]);
+
+function settingFlaw([name, equals, value, next]: readonly Token[], dialect: Dialect): string | null {
+  if (name?.kind !== "word" || !isOperator(equals, "=")) return "SET STATEMENT without a FOR";
+  if (!dialect.settable.has(name.upper)) return `${name.text} may change what the statement does`;
+  const goesOn = isWord(next, "FOR") || isOperator(next, ",");
+  return goesOn && VALUE_KINDS.has(value?.kind) ? null : "SET STATEMENT with something else than a value";
 }

@@ -1,7 +1,7 @@
 /** The tables that a statement names, joins and all, and the names in it. */
-import { skip } from "./nesting.ts";
+import { depthBehind, skip } from "./nesting.ts";
 import { unquote } from "./survey.ts";
-import { isOperator, isWord, type Token } from "./token.ts";
+import { isName, isWordOf, isOperator, isWord, type Token } from "./token.ts";
 
 /** A table that a statement names. Names are without quotes. */
 export interface Source {
@@ -18,21 +18,26 @@ const NO_ALIAS = new Set(
     " ",
   ),
 );
-const isName = (token: Token | undefined): token is Token =>
-  token?.kind === "quoted" || (token?.kind === "word" && !NO_ALIAS.has(token.upper));
+const isFreeName = (token: Token | undefined): token is Token => isName(token) && !isWordOf(token, NO_ALIAS);
 
 /** A name with at most two qualifiers; null when it is none. `end` is behind it. */
 export function readName(tokens: readonly Token[], from: number): { parts: string[]; end: number } | null {
-  if (!isName(tokens[from])) return null;
+  if (!isFreeName(tokens[from])) return null;
   const parts = [unquote(tokens[from])];
   let end = from + 1;
   while (isOperator(tokens[end], ".")) {
     const next = tokens[end + 1];
-    if (next?.kind !== "word" && next?.kind !== "quoted") return null;
+    if (!isName(next)) return null;
     parts.push(unquote(next));
     end += 2;
   }
   return parts.length <= 3 ? { parts, end } : null;
+}
+
+/** The name of a table, with at most its schema in front; null when it is none. */
+export function readTableName(tokens: readonly Token[], from: number): { parts: string[]; end: number } | null {
+  const name = readName(tokens, from);
+  return name === null || name.parts.length > 2 ? null : name;
 }
 
 const JOINS = new Set(["INNER", "CROSS", "LEFT", "RIGHT", "NATURAL", "JOIN", "STRAIGHT_JOIN", "OUTER"]);
@@ -46,19 +51,21 @@ interface Factor {
 function readFactor(tokens: readonly Token[], from: number): Factor | null {
   const derivedEnd = endOfDerived(tokens, from);
   if (derivedEnd === null) return null;
-  if (derivedEnd > from) {
-    const alias = readAlias(tokens, derivedEnd);
-    // What is worked out has no name of its own.
-    return alias?.name === undefined || alias.name === null
-      ? null
-      : { source: { table: "", schema: null, alias: alias.name, derived: true }, end: alias.end };
-  }
-  const name = readName(tokens, from);
-  if (name === null || name.parts.length > 2) return null;
-  const alias = readAlias(tokens, name.end);
-  if (alias === null) return null;
-  const table = name.parts.at(-1) ?? "";
-  const schema = name.parts.length === 2 ? (name.parts[0] ?? null) : null;
+  return derivedEnd > from ? derivedFactor(tokens, derivedEnd) : tableFactor(tokens, from);
+}
+
+/** What is worked out has no name of its own. */
+function derivedFactor(tokens: readonly Token[], from: number): Factor | null {
+  const alias = readAlias(tokens, from);
+  if (alias === null || alias.name === null) return null;
+  return { source: { table: "", schema: null, alias: alias.name, derived: true }, end: alias.end };
+}
+
+function tableFactor(tokens: readonly Token[], from: number): Factor | null {
+  const name = readTableName(tokens, from);
+  const alias = name === null ? null : readAlias(tokens, name.end);
+  if (name === null || alias === null) return null;
+  const [table = "", schema = null] = [...name.parts].reverse();
   return { source: { table, schema, alias: alias.name ?? table, derived: false }, end: alias.end };
 }
 
@@ -74,47 +81,61 @@ function readAlias(tokens: readonly Token[], from: number): { name: string | nul
   const isSaid = isWord(tokens[from], "AS");
   const index = isSaid ? from + 1 : from;
   const alias = tokens[index];
-  if (isName(alias)) return { name: unquote(alias), end: index + 1 };
+  if (isFreeName(alias)) return { name: unquote(alias), end: index + 1 };
   return isSaid ? null : { name: null, end: index };
 }
 
 /** Every table of the list, in order; null when anything in it is not understood. */
 export function readSources(tokens: readonly Token[]): Source[] | null {
   const sources: Source[] = [];
-  let index = 0;
-  for (;;) {
-    const factor = readFactor(tokens, index);
-    if (factor === null) return null;
-    sources.push(factor.source);
-    index = factor.end;
-    if (isWord(tokens[index], "ON")) index = nextFactor(tokens, index + 1);
-    else if (isWord(tokens[index], "USING")) {
-      if (!isOperator(tokens[index + 1], "(")) return null;
-      index = skip(tokens, index + 1);
-    }
-    if (index >= tokens.length) break;
-    if (isOperator(tokens[index], ",")) index += 1;
-    else {
-      const join = index;
-      while (tokens[index]?.kind === "word" && JOINS.has(tokens[index]?.upper ?? "")) index += 1;
-      if (index === join || tokens[index - 1]?.upper.endsWith("JOIN") !== true) return null;
-    }
+  let index: number | null = 0;
+  while (index !== null) {
+    const member: Factor | null = readMember(tokens, index);
+    if (member === null) return null;
+    sources.push(member.source);
+    if (member.end >= tokens.length) return haveOwnAliases(sources) ? sources : null;
+    index = nextMember(tokens, member.end);
   }
-  const aliases = new Set(sources.map(({ alias }) => alias.toLowerCase()));
-  return aliases.size === sources.length ? sources : null;
+  return null;
+}
+
+/** A table of the list with the condition that joins it. */
+function readMember(tokens: readonly Token[], from: number): Factor | null {
+  const factor = readFactor(tokens, from);
+  const end = factor === null ? null : endOfCondition(tokens, factor.end);
+  return factor === null || end === null ? null : { source: factor.source, end };
+}
+
+const nextMember = (tokens: readonly Token[], from: number): number | null =>
+  isOperator(tokens[from], ",") ? from + 1 : endOfJoin(tokens, from);
+
+const haveOwnAliases = (sources: readonly Source[]): boolean =>
+  new Set(sources.map(({ alias }) => alias.toLowerCase())).size === sources.length;
+
+/** Behind ON or USING with what they take; the place itself where neither stands. */
+function endOfCondition(tokens: readonly Token[], from: number): number | null {
+  if (isWord(tokens[from], "ON")) return endOfOn(tokens, from + 1);
+  if (!isWord(tokens[from], "USING")) return from;
+  return isOperator(tokens[from + 1], "(") ? skip(tokens, from + 1) : null;
+}
+
+/** Behind the words of a join, of which the last is JOIN or STRAIGHT_JOIN. */
+function endOfJoin(tokens: readonly Token[], from: number): number | null {
+  let end = from;
+  while (isWordOf(tokens[end], JOINS)) end += 1;
+  return end > from && tokens[end - 1]?.upper.endsWith("JOIN") === true ? end : null;
 }
 
 /** Where the condition of a join ends: at the next join or comma of the list. */
-function nextFactor(tokens: readonly Token[], from: number): number {
+function endOfOn(tokens: readonly Token[], from: number): number {
   let depth = 0;
   for (let index = from; index < tokens.length; index += 1) {
-    const token = tokens[index] as Token;
-    if (isOperator(token, "(")) depth += 1;
-    else if (isOperator(token, ")")) depth -= 1;
-    else if (depth > 0) continue;
-    else if (isOperator(token, ",")) return index;
-    // LEFT( and RIGHT( are functions.
-    else if (token.kind === "word" && JOINS.has(token.upper) && !isOperator(tokens[index + 1], "(")) return index;
+    depth = depthBehind(depth, tokens[index]);
+    if (depth <= 0 && beginsFactor(tokens, index)) return index;
   }
   return tokens.length;
 }
+
+/** A comma or a word of a join; but LEFT( and RIGHT( are functions. */
+const beginsFactor = (tokens: readonly Token[], index: number): boolean =>
+  isOperator(tokens[index], ",") || (isWordOf(tokens[index], JOINS) && !isOperator(tokens[index + 1], "("));

@@ -1,5 +1,5 @@
 /** Which tables a statement names and whether it has a WHERE: for messages and lint, never for deciding. */
-import { isOperator, isWord, type Token } from "./token.ts";
+import { isName, isOperator, isWord, isWordOf, type Token } from "./token.ts";
 
 export interface Survey {
   readonly tables: string[];
@@ -23,17 +23,20 @@ const CLOSES_LIST = new Set([
 ]);
 const BEFORE_NAME = new Set(["LOW_PRIORITY", "IGNORE", "QUICK", "IF", "EXISTS", "ONLY", "LATERAL", "FROM", "INTO"]);
 const TAKES_FROM = new Set(["EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "MID"]);
+const BEFORE_JOINED: ReadonlySet<string | undefined> = new Set(["FROM", "JOIN"]);
 const HAS_WHERE = new Set(["SELECT", "UPDATE", "DELETE", "WITH", "SHOW"]);
 
 /** Looks over significant tokens once. */
 export function survey(tokens: readonly Token[]): Survey {
   const look: Look = { tokens, tables: new Set(), lists: [null], where: false };
-  for (const [index, token] of tokens.entries()) {
-    if (token.kind === "operator") punctuation(look, index, token.text);
-    else if (token.kind === "word" && !isOperator(tokens[index - 1], ".")) word(look, index, token.upper);
-  }
+  for (const [index, token] of tokens.entries()) lookAt(look, index, token);
   const head = tokens[0]?.upper ?? "";
   return { tables: [...look.tables], where: HAS_WHERE.has(head) ? look.where : null };
+}
+
+function lookAt(look: Look, index: number, { kind, text, upper }: Token): void {
+  if (kind === "operator") punctuation(look, index, text);
+  else if (kind === "word" && !isOperator(look.tokens[index - 1], ".")) word(look, index, upper);
 }
 
 /** What an open parenthesis holds: a list of tables, the arguments of a call with a FROM of its own, or anything else. */
@@ -55,28 +58,31 @@ function punctuation({ tokens, tables, lists }: Look, index: number, text: strin
 
 /** Parentheses around joined tables go on with the list; those of EXTRACT(x FROM y) hold no table. */
 function insideOf(previous: Token | undefined, outside: Inside): Inside {
-  if (previous?.kind === "word" && TAKES_FROM.has(previous.upper)) return "call";
-  return outside === "list" && (previous?.upper === "FROM" || previous?.upper === "JOIN") ? "list" : null;
+  if (isWordOf(previous, TAKES_FROM)) return "call";
+  return outside === "list" && BEFORE_JOINED.has(previous?.upper) ? "list" : null;
 }
 
 function word(look: Look, index: number, upper: string): void {
   const { tokens, tables, lists } = look;
   if (upper === "WHERE" && lists.length === 1) look.where = true;
   if (lists.at(-1) === "call") return;
-  const opens = OPENS_LIST.has(upper) && !(upper === "UPDATE" && isWord(tokens[index - 1], "KEY"));
+  const opens = opensList(tokens, index);
   if (opens || OPENS_ONE.has(upper)) addName(tables, tokens, index + 1);
   if (opens || CLOSES_LIST.has(upper)) lists[lists.length - 1] = opens ? "list" : null;
 }
 
+/** The UPDATE of ON DUPLICATE KEY UPDATE names no table. */
+const opensList = (tokens: readonly Token[], index: number): boolean =>
+  isWordOf(tokens[index], OPENS_LIST) && !(isWord(tokens[index], "UPDATE") && isWord(tokens[index - 1], "KEY"));
+
 function addName(tables: Set<string>, tokens: readonly Token[], from: number): void {
   let index = from;
-  while (tokens[index]?.kind === "word" && BEFORE_NAME.has(tokens[index]?.upper ?? "")) index += 1;
+  while (isWordOf(tokens[index], BEFORE_NAME)) index += 1;
   const parts: string[] = [];
-  for (let token = tokens[index]; token?.kind === "word" || token?.kind === "quoted"; token = tokens[index]) {
+  for (let token = tokens[index]; isName(token); token = tokens[index]) {
     parts.push(unquote(token));
-    index += 1;
-    if (!isOperator(tokens[index], ".")) break;
-    index += 1;
+    if (!isOperator(tokens[index + 1], ".")) break;
+    index += 2;
   }
   if (parts.length > 0 && !CLOSES_LIST.has(tokens[from]?.upper ?? "")) tables.add(parts.join("."));
 }

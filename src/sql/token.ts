@@ -67,6 +67,19 @@ export function isWord(token: Token | undefined, upper: string): boolean {
   return token?.kind === "word" && token.upper === upper;
 }
 
+/** Whether the token is one of these unquoted words. */
+export function isWordOf(
+  token: Token | undefined,
+  words: ReadonlySet<string>,
+): token is Token & { readonly kind: "word" } {
+  return token?.kind === "word" && words.has(token.upper);
+}
+
+/** Whether the token can be a name: a word, or something in the quotes of names. */
+export function isName(token: Token | undefined): token is Token & { readonly kind: "word" | "quoted" } {
+  return token?.kind === "word" || token?.kind === "quoted";
+}
+
 /** Whether the token is that operator. */
 export function isOperator(token: Token | undefined, text: string): boolean {
   return token?.kind === "operator" && token.text === text;

@@ -1,5 +1,5 @@
 /** Expressions whose value the server, a clock or chance decides at the moment of running: shown as "at commit". */
-import { isOperator, isWord, type Token } from "./token.ts";
+import { isOperator, isWord, isWordOf, type Token } from "./token.ts";
 
 const list = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
@@ -19,18 +19,29 @@ const CLOCKS = list(`
   CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCALTIMESTAMP
 `);
 
+const SEQUENCES = list("NEXT PREVIOUS");
+
 /** What decides a value at the moment of running: the clock, or chance and the state of the connection. */
 export type Mover = "clock" | "chance";
 
 function moverAt(tokens: readonly Token[], index: number): Mover | null {
   const token = tokens[index] as Token;
-  if (token.kind === "variable") return "chance";
-  if (token.kind !== "word" || isOperator(tokens[index - 1], ".")) return null;
-  if (token.upper === "NEXT" || token.upper === "PREVIOUS") return isWord(tokens[index + 1], "VALUE") ? "chance" : null;
-  const call = BARE.has(token.upper) || (CALLS.has(token.upper) && isOperator(tokens[index + 1], "("));
-  // UNIX_TIMESTAMP(column) only turns a value into a number.
-  if (!call || (token.upper === "UNIX_TIMESTAMP" && !isOperator(tokens[index + 2], ")"))) return null;
+  if (token.kind === "variable" || isSequence(tokens, index)) return "chance";
+  if (!isCall(tokens, index)) return null;
   return CLOCKS.has(token.upper) ? "clock" : "chance";
+}
+
+/** `NEXT VALUE FOR s` counts up, `PREVIOUS VALUE FOR s` is the connection's last. */
+const isSequence = (tokens: readonly Token[], index: number): boolean =>
+  isWordOf(tokens[index], SEQUENCES) && !isOperator(tokens[index - 1], ".") && isWord(tokens[index + 1], "VALUE");
+
+function isCall(tokens: readonly Token[], index: number): boolean {
+  const token = tokens[index];
+  if (isOperator(tokens[index - 1], ".")) return false;
+  const isBare = isWordOf(token, BARE);
+  if (!isBare && !(isWordOf(token, CALLS) && isOperator(tokens[index + 1], "("))) return false;
+  // UNIX_TIMESTAMP(column) only turns a value into a number.
+  return !isWord(token, "UNIX_TIMESTAMP") || isOperator(tokens[index + 2], ")");
 }
 
 /** What decides these tokens' value when they run: chance before the clock; null where it is only what they read. */
