@@ -47,17 +47,33 @@ export function networkFileSystem(type: number, directory: string, mountinfo: st
   const name = NETWORK.get(type >>> 0);
   if (name !== undefined) return name;
   if (type >>> 0 !== FUSE) return null;
-  let [best, kind] = ["", ""];
-  for (const line of mountinfo.split("\n")) {
-    const [mountFields = "", typeFields = ""] = line.split(" - ");
-    const point = (mountFields.split(" ")[4] ?? "").replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
-      String.fromCharCode(Number.parseInt(octal, 8)),
-    );
-    const inside = point === "/" || directory === point || directory.startsWith(`${point}/`);
-    if (point !== "" && inside && point.length >= best.length) [best, kind] = [point, typeFields.split(" ")[0] ?? ""];
-  }
+  const mounts = mountinfo
+    .split("\n")
+    .map(mountOf)
+    .filter(({ point }) => isInside(directory, point));
+  // The innermost mount is the directory's own; of two at one point the later one.
+  const kind = mounts.reduce((best, mount) => (mount.point.length >= best.point.length ? mount : best), NO_MOUNT).kind;
   return FUSE_NETWORK.test(kind) ? kind : null;
 }
+
+interface Mount {
+  readonly point: string;
+  readonly kind: string;
+}
+
+const NO_MOUNT: Mount = { point: "", kind: "" };
+
+/** A line of /proc/self/mountinfo. */
+function mountOf(line: string): Mount {
+  const [mountFields = "", typeFields = ""] = line.split(" - ");
+  const point = (mountFields.split(" ")[4] ?? "").replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
+    String.fromCharCode(Number.parseInt(octal, 8)),
+  );
+  return { point, kind: typeFields.split(" ")[0] ?? "" };
+}
+
+const isInside = (directory: string, point: string): boolean =>
+  point !== "" && (point === "/" || directory === point || directory.startsWith(`${point}/`));
 
 /** Checks the directory, making it if asked to; then the file, if it exists. `fresh` says that there is none yet. */
 export function checkPlace(path: string, modes: Modes, create: boolean): Result<{ fresh: boolean }, JournalRefusal> {

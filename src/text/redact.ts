@@ -81,7 +81,8 @@ function knownSecrets(secrets: RedactorOptions["secrets"], salt: string): KnownS
     regex.lastIndex = 0;
     for (let match = regex.exec(text); match !== null; match = regex.exec(text)) {
       const entry = byText.get(match[0]);
-      if (entry !== undefined) matches.push(widen(text, match.index, match[0].length, entry.form, entry.token));
+      if (entry !== undefined)
+        matches.push({ ...widen(text, match.index, match[0].length, entry.form), token: entry.token });
       // Step by one: another secret may begin inside this one.
       regex.lastIndex = match.index + 1;
     }
@@ -94,30 +95,42 @@ function knownSecrets(secrets: RedactorOptions["secrets"], salt: string): KnownS
   };
 }
 
-function widen(text: string, index: number, length: number, form: Form, token: string): Span {
-  let [start, end] = [index, index + length];
-  if (form.run) {
-    const limit = 4 * length + 64;
-    while (start > 0 && index - start < limit && BASE64.test(text.charAt(start - 1))) start -= 1;
-    while (end < text.length && end - index < 2 * limit && BASE64.test(text.charAt(end))) end += 1;
-  }
-  return { from: start, start, end, token };
+/** Where a secret stands; the whole run of base64 around it, where its form says so. */
+function widen(text: string, index: number, length: number, { run }: Form): Omit<Span, "token"> {
+  const limit = run ? 4 * length + 64 : 0;
+  const start = index - runLength(text.slice(Math.max(0, index - limit), index), -1);
+  const behind = index + length;
+  const end = behind + runLength(text.slice(behind, Math.max(behind, index + 2 * limit)), 1);
+  return { from: start, start, end };
+}
+
+/** How many characters of base64 a text begins with (1) or ends in (-1). */
+function runLength(text: string, step: 1 | -1): number {
+  let count = 0;
+  while (count < text.length && BASE64.test(text.at(step === 1 ? count : -1 - count) ?? "")) count += 1;
+  return count;
 }
 
 function redactValue(value: unknown, redact: (text: string) => string): unknown {
   if (typeof value === "string") return redact(value);
   if (Array.isArray(value)) return redactArguments(value, redact);
-  if (value === null || typeof value !== "object") return value;
+  return value === null || typeof value !== "object" ? value : redactMembers(value, redact);
+}
+
+function redactMembers(value: object, redact: (text: string) => string): object {
   const members = new Map<string, unknown>();
-  for (const [key, member] of Object.entries(value)) {
-    const hidden = isSecretName(key) && (typeof member === "string" || typeof member === "number") && member !== "";
+  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
     let name = redact(key);
     // Two keys may become one token; neither member may be lost.
     while (members.has(name)) name += "'";
-    members.set(name, hidden ? hideNamed(member, redact) : redactValue(member, redact));
+    members.set(name, isSecretName(key) && isSayable(member) ? hideNamed(member, redact) : redactValue(member, redact));
   }
   return Object.fromEntries(members);
 }
+
+/** Whether a member can be a secret itself: a text that is not empty, or a number. */
+const isSayable = (member: unknown): member is string | number =>
+  (typeof member === "string" || typeof member === "number") && member !== "";
 
 /** A known secret keeps its own token, which says more than the name does. */
 function hideNamed(value: string | number, redact: (text: string) => string): string {

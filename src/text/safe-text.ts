@@ -19,6 +19,8 @@ const MARK = /^\p{M}$/u;
 const JAMO = /^[\u1100-\u11ff]$/;
 const BACKSLASH_ESCAPE = /^\\x[0-9a-f]{2}/;
 const ANGLE_ESCAPE = /^<U\+[0-9A-F]{4,6}>/;
+/** Characters of the longest escape: `<U+10FFFF>`. */
+const LONGEST_ESCAPE = 10;
 
 /**
  * Shows what cannot be seen: controls as `\x1b`, everything else as `<U+202E>`. Nothing is dropped, and distinct inputs
@@ -33,7 +35,7 @@ export function safeText(text: string): SafeText {
   let offset = 0;
   let afterBase = false;
   for (const char of text) {
-    const visible = show(char, text, offset, normal, afterBase);
+    const visible = show(char, { rest: text.slice(offset, offset + LONGEST_ESCAPE), normal, afterBase });
     afterBase = visible === char && char !== " ";
     out += visible;
     offset += char.length;
@@ -46,17 +48,34 @@ export function safeLines(text: string): SafeText[] {
   return text.split("\n").map((line) => safeText(line));
 }
 
-function show(char: string, text: string, offset: number, normal: boolean, afterBase: boolean): string {
-  if (char === " ") return char;
-  if (char === "\\") return BACKSLASH_ESCAPE.test(text.slice(offset, offset + 4)) ? "\\x5c" : char;
-  if (char === "<") return ANGLE_ESCAPE.test(text.slice(offset, offset + 10)) ? "<U+003C>" : char;
-  if (char >= "!" && char <= "~") return char;
-  if (INVISIBLE.test(char)) return escape(char);
-  // A mark without a base would sit on whatever we draw before it.
-  if (MARK.test(char) && !(normal && afterBase)) return escape(char);
-  if (!normal && (JAMO.test(char) || char.normalize("NFC") !== char)) return escape(char);
-  return char;
+/** What decides how a character is shown, beside itself. */
+interface Surroundings {
+  /** The text from the character on, as far as an escape can reach. */
+  readonly rest: string;
+  /** Whether the whole text is in normal form C. */
+  readonly normal: boolean;
+  /** Whether a character stands before it that a mark can sit on. */
+  readonly afterBase: boolean;
 }
+
+/** What must not look like an escape of ours is escaped itself. */
+const ESCAPED: ReadonlyMap<string, { readonly spells: RegExp; readonly as: string }> = new Map([
+  ["\\", { spells: BACKSLASH_ESCAPE, as: "\\x5c" }],
+  ["<", { spells: ANGLE_ESCAPE, as: "<U+003C>" }],
+]);
+
+function show(char: string, surroundings: Surroundings): string {
+  const escaped = ESCAPED.get(char);
+  if (escaped !== undefined) return escaped.spells.test(surroundings.rest) ? escaped.as : char;
+  if (char >= " " && char <= "~") return char;
+  return isHidden(char, surroundings) ? escape(char) : char;
+}
+
+/** A mark without a base would sit on whatever we draw before it. */
+const isHidden = (char: string, { normal, afterBase }: Surroundings): boolean =>
+  INVISIBLE.test(char) || (MARK.test(char) && !(normal && afterBase)) || (!normal && isDecomposable(char));
+
+const isDecomposable = (char: string): boolean => JAMO.test(char) || char.normalize("NFC") !== char;
 
 function escape(char: string): string {
   const code = char.codePointAt(0) ?? 0;

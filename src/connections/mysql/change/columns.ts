@@ -4,6 +4,7 @@ import { lex } from "../../../sql/lexer.ts";
 import { isSignificant, type Token } from "../../../sql/token.ts";
 import { isVolatile } from "../../../sql/volatile.ts";
 import type { Described } from "./catalogue.ts";
+import type { Row } from "./row.ts";
 
 /** How the values of a column become text and come back. */
 type Form = "number" | "float" | "bits" | "text" | "coded" | "bytes" | "time" | "instant" | "other";
@@ -26,24 +27,25 @@ export interface ColumnInfo {
   readonly volatileDefault: boolean;
 }
 
-const NUMBERS = /^(?:tinyint|smallint|mediumint|int|integer|bigint|decimal|numeric|year)$/;
-const TEXTS = /^(?:char|varchar|tinytext|text|mediumtext|longtext|enum|set|json)$/;
-const TIMES = /^(?:date|time|datetime)$/;
-const OTHERS = /^(?:uuid|inet4|inet6)$/;
+/** By the type's name; every other type is bytes. */
+const FORMS: readonly (readonly [RegExp, Form])[] = [
+  [/^(?:tinyint|smallint|mediumint|int|integer|bigint|decimal|numeric|year)$/, "number"],
+  [/^(?:float|double)$/, "float"],
+  [/^bit$/, "bits"],
+  [/^(?:char|varchar|tinytext|text|mediumtext|longtext|enum|set|json)$/, "text"],
+  [/^(?:date|time|datetime)$/, "time"],
+  [/^timestamp$/, "instant"],
+  [/^(?:uuid|inet4|inet6)$/, "other"],
+];
 /** Every text of these comes to the client and goes back as the same bytes. */
 const UNICODE = /^utf8(?:mb[34])?$/;
 
 function formOf(dataType: string, charset: string | null): Form {
-  if (NUMBERS.test(dataType)) return "number";
-  if (dataType === "float" || dataType === "double") return "float";
-  if (dataType === "bit") return "bits";
-  if (TEXTS.test(dataType)) return charset === null || UNICODE.test(charset) ? "text" : "coded";
-  if (TIMES.test(dataType)) return "time";
-  if (dataType === "timestamp") return "instant";
-  return OTHERS.test(dataType) ? "other" : "bytes";
+  const form = FORMS.find(([pattern]) => pattern.test(dataType))?.[1] ?? "bytes";
+  return form === "text" && charset !== null && !UNICODE.test(charset) ? "coded" : form;
 }
 
-const tokensOf = (text: string): Token[] => lex(text).filter(isSignificant);
+const tokensOf = (text = ""): Token[] => lex(text).filter(isSignificant);
 
 /** Columns that hold the period of a row of a system-versioned table, which the server keeps as it likes. */
 export const periodOf = (description: Described): ReadonlySet<string> =>
@@ -52,89 +54,92 @@ export const periodOf = (description: Described): ReadonlySet<string> =>
 /** Every column, the invisible ones too, in their order. */
 export function columnsOf(description: Described): ColumnInfo[] {
   const period = periodOf(description);
-  return description.columns.flatMap((row) => {
-    const [name, data, type, charset, collation, nullable, extra, expression, fallback] = row;
-    const flags = (extra ?? "").toLowerCase();
-    const isGenerated = /generated/.test(flags) && !/default_generated/.test(flags);
-    if (period.has(name ?? "")) return [];
-    const column: ColumnInfo = {
-      name: name ?? "",
-      type: type ?? "",
-      form: formOf((data ?? "").toLowerCase(), charset ?? null),
-      charset: charset ?? null,
-      collation: collation ?? null,
-      nullable: nullable === "YES",
-      generated: isGenerated,
-      invisible: flags.includes("invisible"),
-      autoIncrement: flags.includes("auto_increment"),
-      onUpdate: flags.includes("on update"),
-      expression: isGenerated ? tokensOf(expression ?? "") : [],
-      volatileDefault: isVolatile(tokensOf(fallback ?? "")),
-    };
-    return [column];
-  });
+  return description.columns.filter(([name]) => !period.has(name ?? "")).map(columnOf);
+}
+
+function columnOf(row: Row): ColumnInfo {
+  const [
+    name = "",
+    data = "",
+    type = "",
+    charset = null,
+    collation = null,
+    nullable,
+    extra = "",
+    expression,
+    fallback,
+  ] = row.map((value) => value ?? undefined);
+  const flags = extra.toLowerCase();
+  const isGenerated = /generated/.test(flags) && !/default_generated/.test(flags);
+  return {
+    name,
+    type,
+    form: formOf(data.toLowerCase(), charset),
+    charset,
+    collation,
+    nullable: nullable === "YES",
+    generated: isGenerated,
+    invisible: flags.includes("invisible"),
+    autoIncrement: flags.includes("auto_increment"),
+    onUpdate: flags.includes("on update"),
+    expression: isGenerated ? tokensOf(expression) : [],
+    volatileDefault: isVolatile(tokensOf(fallback)),
+  };
 }
 
 /** Before the bytes, in hexadecimal, of a text that its character set does not give back as it was. */
 const RAW = "\0";
+
+/** Makes SQL of the SQL of a value; `charset` is its column's, where it has one. */
+type Convert = (value: string, charset: string | null) => string;
+
+const asChars: Convert = (of) => `CAST(${of} AS CHAR)`;
+
+const AS_TEXT: Readonly<Record<Form, Convert>> = {
+  number: asChars,
+  float: (of) => `CAST(CAST(${of} AS DOUBLE) AS CHAR)`,
+  bits: (of) => `CAST(${of} + 0 AS CHAR)`,
+  text: (of) => `CONVERT(${of} USING utf8mb4)`,
+  coded: (of, charset) => {
+    const text = `CONVERT(${of} USING utf8mb4)`;
+    // Half a surrogate pair comes back to the server as it was, but not to anybody who reads it.
+    const whole = `NOT HEX(${of}) LIKE '00%' AND NOT HEX(${text}) REGEXP '^(..)*ED[AB]'`;
+    const back = `HEX(CONVERT(${text} USING ${charset ?? "binary"})) = HEX(${of}) AND ${whole}`;
+    return `CASE WHEN ${back} THEN ${text} WHEN ${of} IS NULL THEN NULL ELSE CONCAT(_utf8mb4 X'00', HEX(${of})) END`;
+  },
+  bytes: (of) => `HEX(${of})`,
+  time: asChars,
+  instant: (of) => `CAST(UNIX_TIMESTAMP(${of}) AS CHAR)`,
+  other: asChars,
+};
 
 /**
  * Reads an expression of the column's type as text; NULL stays NULL. Two values of a column are the same value exactly
  * where these texts are: an instant is its seconds since 1970, whatever zone the session has; a text of a character set
  * that is not Unicode is its bytes, where it would not come back as it was.
  */
-export function asTextSql({ form, charset }: ColumnInfo, of: string): string {
-  switch (form) {
-    case "float":
-      return `CAST(CAST(${of} AS DOUBLE) AS CHAR)`;
-    case "bits":
-      return `CAST(${of} + 0 AS CHAR)`;
-    case "text":
-      return `CONVERT(${of} USING utf8mb4)`;
-    case "coded": {
-      const text = `CONVERT(${of} USING utf8mb4)`;
-      // Half a surrogate pair comes back to the server as it was, but not to anybody who reads it.
-      const whole = `NOT HEX(${of}) LIKE '00%' AND NOT HEX(${text}) REGEXP '^(..)*ED[AB]'`;
-      const back = `HEX(CONVERT(${text} USING ${charset ?? "binary"})) = HEX(${of}) AND ${whole}`;
-      return `CASE WHEN ${back} THEN ${text} WHEN ${of} IS NULL THEN NULL ELSE CONCAT(_utf8mb4 X'00', HEX(${of})) END`;
-    }
-    case "bytes":
-      return `HEX(${of})`;
-    case "instant":
-      return `CAST(UNIX_TIMESTAMP(${of}) AS CHAR)`;
-    case "number":
-    case "time":
-    case "other":
-      return `CAST(${of} AS CHAR)`;
-    default:
-      return form satisfies never;
-  }
-}
+export const asTextSql = ({ form, charset }: ColumnInfo, of: string): string => AS_TEXT[form](of, charset);
+
+const asItIs: Convert = (text) => text;
+
+const FROM_TEXT: Readonly<Record<Form, Convert>> = {
+  number: asItIs,
+  float: (text) => `CAST(${text} AS DOUBLE)`,
+  bits: (text) => `CAST(${text} AS UNSIGNED)`,
+  text: asItIs,
+  coded: (text, charset) => {
+    const raw = `CONVERT(UNHEX(SUBSTRING(${text}, 2)) USING ${charset ?? "binary"})`;
+    return `CASE WHEN HEX(${text}) LIKE '00%' THEN ${raw} ELSE CONVERT(${text} USING ${charset ?? "binary"}) END`;
+  },
+  bytes: (text) => `UNHEX(${text})`,
+  time: asItIs,
+  instant: (text) =>
+    `CASE WHEN ${text} = 0 THEN '0000-00-00 00:00:00' ELSE FROM_UNIXTIME(CAST(${text} AS DECIMAL(20,6))) END`,
+  other: asItIs,
+};
 
 /** Turns such a text back into a value that can be stored; that of an instant only in a session in UTC. */
-export function fromTextSql({ form, charset }: ColumnInfo, text: string): string {
-  switch (form) {
-    case "float":
-      return `CAST(${text} AS DOUBLE)`;
-    case "bits":
-      return `CAST(${text} AS UNSIGNED)`;
-    case "coded": {
-      const raw = `CONVERT(UNHEX(SUBSTRING(${text}, 2)) USING ${charset ?? "binary"})`;
-      return `CASE WHEN HEX(${text}) LIKE '00%' THEN ${raw} ELSE CONVERT(${text} USING ${charset ?? "binary"}) END`;
-    }
-    case "bytes":
-      return `UNHEX(${text})`;
-    case "instant":
-      return `CASE WHEN ${text} = 0 THEN '0000-00-00 00:00:00' ELSE FROM_UNIXTIME(CAST(${text} AS DECIMAL(20,6))) END`;
-    case "number":
-    case "text":
-    case "time":
-    case "other":
-      return text;
-    default:
-      return form satisfies never;
-  }
-}
+export const fromTextSql = ({ form, charset }: ColumnInfo, text: string): string => FROM_TEXT[form](text, charset);
 
 /** Whether a table's values can only be written back in a session whose zone is UTC. */
 export const holdsInstants = (columns: readonly ColumnInfo[]): boolean =>
@@ -143,10 +148,14 @@ export const holdsInstants = (columns: readonly ColumnInfo[]): boolean =>
 /** A value as a person reads it. */
 export function shownText({ form }: ColumnInfo, text: string | null): string | null {
   if (text === null) return null;
-  if (form === "bytes") return `0x${text}`;
-  if (form === "coded" && text.startsWith(RAW)) return `0x${text.slice(RAW.length)}`;
-  return form === "instant" ? instantText(text) : text;
+  if (form === "instant") return instantText(text);
+  const hex = form === "bytes" ? text : rawOf(form, text);
+  return hex === null ? text : `0x${hex}`;
 }
+
+/** The bytes of a text that its character set does not give back; null for every other value. */
+const rawOf = (form: Form, text: string): string | null =>
+  form === "coded" && text.startsWith(RAW) ? text.slice(RAW.length) : null;
 
 /** Seconds since 1970 as a date in UTC; zero is the date that is none. */
 function instantText(seconds: string): string {
@@ -169,7 +178,7 @@ const isDate = (type: string): boolean => /^date/i.test(type);
 
 /** The type under which a key's text travels, so that the server can use the key's index. */
 export function carrierOf({ form, type }: ColumnInfo): string {
-  if (form === "number" && !/^(?:decimal|numeric)/i.test(type)) {
+  if (form === "number" && !isDecimal(type)) {
     return /unsigned/i.test(type) ? "BIGINT UNSIGNED" : "BIGINT";
   }
   return form === "time" && isDate(type) ? "DATETIME(6)" : CARRIER;
@@ -178,34 +187,32 @@ export function carrierOf({ form, type }: ColumnInfo): string {
 /** The type under which every other text travels. */
 export const CARRIER = "LONGTEXT CHARACTER SET utf8mb4";
 
-/** Joins a key column with a text that travelled as {@link carrierOf} says; by index wherever that is possible. */
-export function joinsSql(column: ColumnInfo, of: string, text: string): string {
-  const { form, charset, collation, type } = column;
-  switch (form) {
-    case "text":
-    case "coded":
-      if (charset === null || collation === null) return equalsSql(column, of, text);
-      return form === "text"
-        ? `${of} = CONVERT(${text} USING ${charset}) COLLATE ${collation}`
-        : `${of} = (${fromTextSql(column, text)}) COLLATE ${collation}`;
-    case "bytes":
-      return `${of} = UNHEX(${text})`;
-    case "other":
-      return `${of} = CAST(${text} AS ${type})`;
-    case "float":
-      return `CAST(${of} AS DOUBLE) = CAST(${text} AS DOUBLE)`;
-    case "bits":
-      return `${of} = CAST(${text} AS UNSIGNED)`;
-    case "instant":
-      return `UNIX_TIMESTAMP(${of}) = CAST(${text} AS DECIMAL(20,6))`;
-    case "time":
-      return isDate(type) ? `${of} = ${text}` : `${of} = CAST(${text} AS TIME(6))`;
-    case "number":
-      return /^(?:decimal|numeric)/i.test(type) ? `${of} = CAST(${text} AS DECIMAL(65,30))` : `${of} = ${text}`;
-    default:
-      return form satisfies never;
-  }
+/** Compares SQL of a column's value with a text. */
+type Join = (column: ColumnInfo, of: string, text: string) => string;
+
+const isDecimal = (type: string): boolean => /^(?:decimal|numeric)/i.test(type);
+
+const JOINS: Readonly<Record<Form, Join>> = {
+  number: ({ type }, of, text) => `${of} = ${isDecimal(type) ? `CAST(${text} AS DECIMAL(65,30))` : text}`,
+  float: (_column, of, text) => `CAST(${of} AS DOUBLE) = CAST(${text} AS DOUBLE)`,
+  bits: (_column, of, text) => `${of} = CAST(${text} AS UNSIGNED)`,
+  text: collatedSql,
+  coded: collatedSql,
+  bytes: (_column, of, text) => `${of} = UNHEX(${text})`,
+  time: ({ type }, of, text) => `${of} = ${isDate(type) ? text : `CAST(${text} AS TIME(6))`}`,
+  instant: (_column, of, text) => `UNIX_TIMESTAMP(${of}) = CAST(${text} AS DECIMAL(20,6))`,
+  other: ({ type }, of, text) => `${of} = CAST(${text} AS ${type})`,
+};
+
+function collatedSql(column: ColumnInfo, of: string, text: string): string {
+  const { form, charset, collation } = column;
+  if (charset === null || collation === null) return equalsSql(column, of, text);
+  const value = form === "text" ? `CONVERT(${text} USING ${charset})` : `(${fromTextSql(column, text)})`;
+  return `${of} = ${value} COLLATE ${collation}`;
 }
+
+/** Joins a key column with a text that travelled as {@link carrierOf} says; by index wherever that is possible. */
+export const joinsSql = (column: ColumnInfo, of: string, text: string): string => JOINS[column.form](column, of, text);
 
 /** `alias`.`column`, quoted. */
 export const columnSql = (alias: string, name: string): string => `${quoteName(alias)}.${quoteName(name)}`;

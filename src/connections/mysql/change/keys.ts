@@ -1,5 +1,6 @@
 /** How the rows of a table are told apart, and whether a rollback brings them back. */
 import { refuse } from "../trouble.ts";
+import type { Row } from "./row.ts";
 import type { Described } from "./catalogue.ts";
 import { periodOf } from "./columns.ts";
 
@@ -12,9 +13,33 @@ export interface TableKeys {
   readonly indexed: ReadonlySet<string>;
 }
 
+interface Index {
+  readonly columns: string[];
+  readonly unique: boolean;
+  /** Whether it names each row. */
+  usable: boolean;
+}
+
 /** The keys of a table. Refuses one that cannot be previewed. */
 export function keysOf(table: string, description: Described): TableKeys {
-  const [type, engine] = description.tables[0] ?? [];
+  refuseKind(table, description.tables[0]);
+  // The server adds the end of a row's period to every unique key; among the rows of now the rest of it is unique.
+  const period = periodOf(description);
+  const rows = description.indexes.filter((row) => !period.has(row[1] ?? ""));
+  const indexes = indexesOf(rows);
+  const usable = indexes.find((index) => index.usable);
+  if (usable === undefined)
+    throw refuse(
+      `The table "${table}" has no key that names each row, so a change to it cannot be previewed.`,
+      "no-preview",
+    );
+  const unique = indexes.filter((index) => index.unique && !index.columns.includes("")).map(({ columns }) => columns);
+  const indexed = new Set(rows.map((row) => (row[1] ?? "").toLowerCase()).filter((column) => column !== ""));
+  return { key: usable.columns, unique, indexed };
+}
+
+function refuseKind(table: string, row: Row | undefined): void {
+  const [type, engine] = row ?? [];
   if (type === undefined) throw refuse(`There is no table "${table}" in this database.`, "no-table");
   if (type !== "BASE TABLE" && type !== "SYSTEM VERSIONED")
     throw refuse(
@@ -27,27 +52,22 @@ export function keysOf(table: string, description: Described): TableKeys {
       `"${table}" is a ${engine} table: a change to it cannot be rolled back, so it cannot be previewed.`,
       "no-preview",
     );
-  const indexes = new Map<string, { columns: string[]; unique: boolean; usable: boolean }>();
-  const indexedColumns = new Set<string>();
-  // The server adds the end of a row's period to every unique key; among the rows of now the rest of it is unique.
-  const period = periodOf(description);
-  for (const row of description.indexes) {
-    const [name = "", column = "", prefix = "", nullable, repeats] = row.map((value) => value ?? "");
-    if (period.has(column)) continue;
+}
+
+function indexesOf(rows: readonly Row[]): Index[] {
+  const indexes = new Map<string, Index>();
+  for (const row of rows) {
+    const [name = "", column = "", , , repeats] = row.map((value) => value ?? "");
     const index = indexes.get(name) ?? { columns: [], unique: repeats === "0", usable: true };
     index.columns.push(column);
-    // Without a column it is an index over an expression.
-    index.usable &&= prefix === "" && nullable !== "YES" && repeats === "0" && column !== "";
+    index.usable &&= namesRow(row);
     indexes.set(name, index);
-    if (column !== "") indexedColumns.add(column.toLowerCase());
   }
-  const usable = [...indexes.values()].find((index) => index.usable);
-  const unique = [...indexes.values()]
-    .filter((index) => index.unique && !index.columns.includes(""))
-    .map(({ columns }) => columns);
-  if (usable !== undefined) return { key: usable.columns, unique, indexed: indexedColumns };
-  throw refuse(
-    `The table "${table}" has no key that names each row, so a change to it cannot be previewed.`,
-    "no-preview",
-  );
+  return [...indexes.values()];
+}
+
+/** A whole column without NULL, of a unique index; without a name it is one over an expression. */
+function namesRow(row: Row): boolean {
+  const [, column = "", prefix, nullable, repeats] = row.map((value) => value ?? "");
+  return prefix === "" && nullable !== "YES" && repeats === "0" && column !== "";
 }
