@@ -173,7 +173,6 @@ type Guard = <T>(owed: boolean, write: () => T) => Result<T, JournalRefusal>;
 function makeGuard({ path, readOnly, ballast }: JournalParts): Guard {
   const identity = identityOf(path);
   const full = `Journal ${path}: the disk is full. What had happened is recorded as far as it fitted; nothing new is begun. Free some space.`;
-  const isFull = (error: unknown): boolean => /^SQLITE_(?:FULL|IOERR_WRITE)/.test(codeOf(error));
   return (isOwed, write) => {
     if (readOnly) return err(cannotWrite("unwritable", `Journal ${path}: it was opened for reading only.`));
     if (identityOf(path) !== identity) {
@@ -183,16 +182,18 @@ function makeGuard({ path, readOnly, ballast }: JournalParts): Guard {
     }
     // Without ballast nothing may begin: its outcome might find no room.
     if (!ballast.present() && !ballast.restore() && !isOwed) return err(cannotWrite("full", full));
-    try {
-      return ok(write());
-    } catch (error) {
-      if (!isFull(error)) return err(refusalOf(error, path, true));
-      if (!isOwed || !ballast.release()) return err(cannotWrite("full", full));
-    }
-    try {
-      return ok(write());
-    } catch (error) {
-      return err(isFull(error) ? cannotWrite("full", full) : refusalOf(error, path, true));
-    }
+    const first = attempt(write, path);
+    if (first !== "full") return first;
+    const second = isOwed && ballast.release() ? attempt(write, path) : "full";
+    return second === "full" ? err(cannotWrite("full", full)) : second;
   };
+}
+
+/** Runs a write once; "full" where SQLite found no room for it. */
+function attempt<T>(write: () => T, path: string): Result<T, JournalRefusal> | "full" {
+  try {
+    return ok(write());
+  } catch (error) {
+    return /^SQLITE_(?:FULL|IOERR_WRITE)/.test(codeOf(error)) ? "full" : err(refusalOf(error, path, true));
+  }
 }

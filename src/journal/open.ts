@@ -12,7 +12,7 @@ import { type Ballast, fileBallast } from "./ballast.ts";
 import { genesisOf } from "./chain.ts";
 import { openDatabase } from "./database.ts";
 import { type Journal, makeJournal } from "./journal.ts";
-import { checkPlace, makeFile, PERSONAL, SHARED } from "./place.ts";
+import { checkPlace, makeFile, type Modes, PERSONAL, SHARED } from "./place.ts";
 import { cannotOpen, refusalOf } from "./refusal.ts";
 import { checkTail } from "./verify-chain.ts";
 
@@ -48,8 +48,22 @@ const TAIL_FOR_READING = 20;
  */
 export function openJournal(options: OpenOptions): Result<Journal, JournalRefusal> {
   const path = resolve(options.path);
-  const { readOnly = false, create = false, shared: isShared = false, clock, ids } = options;
-  const modes = isShared ? SHARED : PERSONAL;
+  const modes = options.shared === true ? SHARED : PERSONAL;
+  const database = openFile(path, modes, options);
+  if (!database.ok) return database;
+  try {
+    const journal = journalOver(database.value, path, modes, options);
+    if (!journal.ok) database.value.close();
+    return journal;
+  } catch (error) {
+    database.value.close();
+    return err(refusalOf(error, path, false));
+  }
+}
+
+/** The database of the journal, made where it may be. */
+function openFile(path: string, modes: Modes, options: OpenOptions): Result<Database.Database, JournalRefusal> {
+  const { readOnly = false, create = false } = options;
   const makes = create && !readOnly;
   const place = checkPlace(path, modes, makes);
   if (!place.ok) return place;
@@ -59,41 +73,27 @@ export function openJournal(options: OpenOptions): Result<Journal, JournalRefusa
     return err(refusalOf(error, path, false));
   }
   const init = (db: Database.Database): void => writeMeta(db, options);
-  const database = openDatabase(path, readOnly, makes ? init : null);
-  if (!database.ok) return database;
-  const db = database.value;
-  try {
-    const meta = readMeta(db);
-    const problem = problemOf(db, meta, readOnly ? TAIL_FOR_READING : TAIL);
-    if (problem !== null) {
-      db.close();
-      const message = `Journal ${path}: ${problem}. Do not write to it; keep it, and see what \`journal verify\` says.`;
-      return err(cannotOpen("damaged", message));
-    }
-    const redactor = options.redactor(meta.get("salt") ?? "");
-    const journalId = meta.get("journal_id") ?? "";
-    const ballast = options.ballast ?? fileBallast(path, modes.file);
-    if (!readOnly) ballast.restore();
-    const { actor, owed: isDue = isOwed } = options;
-    return ok(
-      makeJournal({
-        db,
-        path,
-        journalId,
-        readOnly,
-        ballast,
-        owed: isDue,
-        clock,
-        ids,
-        redactor,
-        actor,
-        genesis: genesisIn(meta),
-      }),
-    );
-  } catch (error) {
-    db.close();
-    return err(refusalOf(error, path, false));
+  return openDatabase(path, readOnly, makes ? init : null);
+}
+
+function journalOver(
+  db: Database.Database,
+  path: string,
+  modes: Modes,
+  options: OpenOptions,
+): Result<Journal, JournalRefusal> {
+  const { actor, clock, ids, readOnly = false, owed: isDue = isOwed } = options;
+  const meta = readMeta(db);
+  const problem = problemOf(db, meta, readOnly ? TAIL_FOR_READING : TAIL);
+  if (problem !== null) {
+    const message = `Journal ${path}: ${problem}. Do not write to it; keep it, and see what \`journal verify\` says.`;
+    return err(cannotOpen("damaged", message));
   }
+  const redactor = options.redactor(meta.get("salt") ?? "");
+  const { ballast = fileBallast(path, modes.file) } = options;
+  if (!readOnly) ballast.restore();
+  const [journalId, genesis] = [meta.get("journal_id") ?? "", genesisIn(meta)];
+  return ok(makeJournal({ db, path, journalId, readOnly, ballast, owed: isDue, clock, ids, redactor, actor, genesis }));
 }
 
 /** The genesis hash as it is stored. */

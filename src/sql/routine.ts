@@ -2,7 +2,7 @@
 import { callsIn, type Calls } from "./calls.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import { pieces } from "./nesting.ts";
-import { actsIn } from "./shapes.ts";
+import { actsIn } from "./acts.ts";
 import { unquote } from "./survey.ts";
 import { isName, isOperator, isWord, isWordOf, type Token } from "./token.ts";
 

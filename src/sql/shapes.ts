@@ -1,11 +1,11 @@
 /** The shapes that a read may have: by its first word, what it is taken for and what speaks against its being one. */
+import { actsIn } from "./acts.ts";
 import { callsIn, type Calls, type Routine } from "./calls.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import { bodyOfWith, pieces, skip } from "./nesting.ts";
 import { readName } from "./sources.ts";
-import { unquote } from "./survey.ts";
 import { isName, isOperator, isWord, isWordOf, type Token } from "./token.ts";
-import { CHANGE_HEADS, NO_READ, NOT_IN_READ } from "./words.ts";
+import { CHANGE_HEADS, NO_READ } from "./words.ts";
 
 export interface Shape {
   readonly took_for: string;
@@ -84,50 +84,6 @@ function withQuery(tokens: readonly Token[], dialect: Dialect): Shape {
   const change = body === null ? "WITH" : `WITH … ${body.upper}`;
   return shape(change, ["WITH without a SELECT at its end"]);
 }
-
-/** Tables of the server's own that are emptied, or set back, by being read. */
-const ACTING_TABLE = /^innodb_\w+_reset$/i;
-const SHORTEST_ACTING = "innodb__reset".length;
-const isActingTable = (token: Token): boolean =>
-  isName(token) && token.text.length > SHORTEST_ACTING && ACTING_TABLE.test(unquote(token));
-
-const LABELS = new Set([":=", ":"]);
-const ACT_WORDS = new Set([...NOT_IN_READ, "FOR"]);
-
-/** What in a query writes, locks, counts or remembers, beside its calls. */
-export function actsIn(tokens: readonly Token[]): string[] {
-  const acts: string[] = [];
-  for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index] as Token;
-    if (token.kind === "operator" && LABELS.has(token.text)) acts.push("an assignment or a label");
-    if (isActingTable(token)) acts.push(`reading ${unquote(token)} sets its counters back`);
-    const act = wordAct(tokens, index);
-    if (act !== null) acts.push(act);
-  }
-  return acts;
-}
-
-function wordAct(tokens: readonly Token[], index: number): string | null {
-  const token = tokens[index];
-  if (!isWordOf(token, ACT_WORDS)) return null;
-  const { upper } = token;
-  const [first, previous, next] = [tokens[index - 2], tokens[index - 1], tokens[index + 1]];
-  // After a dot it is a column, whatever its name; but `seq.nextval` counts up.
-  if (isOperator(previous, ".") && upper !== "NEXTVAL") return null;
-  if (upper !== "FOR") return `${upper} has no place in a read`;
-  return isHarmlessFor(first, previous, next) ? null : forReason(previous, next);
-}
-
-function isHarmlessFor(first: Token | undefined, previous: Token | undefined, next: Token | undefined): boolean {
-  if (isWord(previous, "VALUE") && isWord(first, "PREVIOUS")) return true;
-  if (["SYSTEM_TIME", "JOIN", "ORDER", "GROUP", "ORDINALITY"].some((word) => isWord(next, word))) return true;
-  return next?.kind === "number"; // SUBSTRING(a FROM 2 FOR 3)
-}
-
-const forReason = (previous: Token | undefined, next: Token | undefined): string =>
-  isWord(previous, "VALUE")
-    ? "NEXT VALUE FOR counts a sequence up"
-    : `FOR ${next?.text ?? ""} locks rows, or is not known to only read`.replace("  ", " ");
 
 /** SHOW … WHERE is a query: `SHOW TABLES WHERE f()` runs f, and `WHERE NEXT VALUE FOR s` counts up. */
 function show(tokens: readonly Token[], dialect: Dialect): Shape {

@@ -10,7 +10,7 @@ import { columnsOf } from "./change/columns.ts";
 import { quoteName } from "../../sql/dissect.ts";
 import { openSession } from "./open-session.ts";
 import type { Session } from "./session.ts";
-import { failureOf, SqlTrouble } from "./trouble.ts";
+import { failureOf, isRefusal } from "./trouble.ts";
 
 /** One table that is needed. */
 export interface TableSeen {
@@ -88,7 +88,7 @@ async function look(session: Session, schema: string, requirements: readonly Wan
 
 async function tableOf(session: Session, schema: string, { table, changes }: Wanted): Promise<TableSeen> {
   const description = await describe(session, { schema, table }).catch((error: unknown) => {
-    if (error instanceof SqlTrouble && error.kind === "refused") return null;
+    if (isRefusal(error)) return null;
     throw error;
   });
   const [row] = description?.tables ?? [];
@@ -118,8 +118,7 @@ async function refusalOf(ask: () => Promise<unknown>): Promise<string | null> {
     await ask();
     return null;
   } catch (error) {
-    if (error instanceof SqlTrouble && error.kind === "refused")
-      return error.code === NO_DEFAULT ? null : error.message;
+    if (isRefusal(error)) return error.code === NO_DEFAULT ? null : error.message;
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 import type { ReadingLines } from "../../sql/dialects/family.ts";
 import { textRows } from "./change/row.ts";
 import type { Session } from "./session.ts";
-import { refuse, SqlTrouble } from "./trouble.ts";
+import { isRefusal, refuse } from "./trouble.ts";
 
 /** The state of the reading session at the begin of a read. */
 export interface State {
@@ -115,7 +115,7 @@ export async function loadedAmong(
     const rows = textRows(await session.control(lines.loaded(literals(names))));
     return rows.map(([name]) => (name ?? "").toLowerCase());
   } catch (error) {
-    if (error instanceof SqlTrouble && error.kind === "refused") return null;
+    if (isRefusal(error)) return null;
     throw error;
   }
 }

@@ -35,6 +35,10 @@ export class SqlTrouble extends Error {
 export const refuse = (message: string, code: string | null = null, evidence: JsonObject | null = null): SqlTrouble =>
   new SqlTrouble("refused", message, { code, sent: false, evidence });
 
+/** Whether the server, or we, said no to what was asked, and the connection lives. */
+export const isRefusal = (error: unknown): error is SqlTrouble =>
+  error instanceof SqlTrouble && error.kind === "refused";
+
 /** Nothing is asked any more of a connection that its owner has closed. */
 export const connectionClosed = (): SqlTrouble =>
   new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
@@ -49,19 +53,25 @@ export function troubleOf(error: unknown, redact: (text: string) => string): Sql
   if (error instanceof SqlTrouble) return error;
   // A bug of ours is no word of the server's, and not its silence either.
   if (isBug(error)) throw error;
-  const { errno, sqlState, code, message } = error as {
-    errno?: number;
-    sqlState?: string;
-    code?: string;
-    message?: string;
-  };
+  const { code, message } = error as DriverError;
   const text = redact(message || code || String(error));
-  const isServerError = typeof errno === "number" && errno >= 1000 && typeof sqlState === "string";
-  if (isServerError && !FAREWELLS.has(errno))
+  const errno = serverErrno(error as DriverError);
+  if (errno !== null && !FAREWELLS.has(errno))
     return new SqlTrouble("refused", text, { code: String(errno), sent: true });
   const never = /closed state/.test(message ?? "");
-  return new SqlTrouble("lost", text, { code: isServerError ? String(errno) : null, sent: !never });
+  return new SqlTrouble("lost", text, { code: errno === null ? null : String(errno), sent: !never });
 }
+
+interface DriverError {
+  readonly errno?: number;
+  readonly sqlState?: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** The number of an error that the server itself told; null for the driver's own and those of the system. */
+const serverErrno = ({ errno, sqlState }: DriverError): number | null =>
+  typeof errno === "number" && errno >= 1000 && typeof sqlState === "string" ? errno : null;
 
 /** Node's own refusals, of an address say, are such errors too, but they have a code. */
 const isBug = (error: unknown): boolean =>

@@ -1,7 +1,7 @@
 /** Our own questions to the catalogue: sent in one packet, names as hexadecimal literals. */
 import type { Answer, Session } from "../session.ts";
 import { quoteName } from "../../../sql/dissect.ts";
-import { SqlTrouble } from "../trouble.ts";
+import { isRefusal } from "../trouble.ts";
 import { textRows, type Row } from "./row.ts";
 import { MODES, noteModes } from "./primary.ts";
 
@@ -82,7 +82,7 @@ async function textOfTable(session: Session, { schema, table }: TableName): Prom
     const [row] = textRows(await session.control(`SHOW CREATE TABLE ${quoteName(schema)}.${quoteName(table)}`));
     return row?.[1] ?? null;
   } catch (error) {
-    if (error instanceof SqlTrouble && error.kind === "refused") return null;
+    if (isRefusal(error)) return null;
     throw error;
   }
 }

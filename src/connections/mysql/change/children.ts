@@ -4,7 +4,7 @@
  */
 import { quoteName } from "../../../sql/dissect.ts";
 import type { Session } from "../session.ts";
-import { refuse, SqlTrouble } from "../trouble.ts";
+import { isRefusal, refuse, SqlTrouble } from "../trouble.ts";
 import { MOST_KEYS } from "./aim.ts";
 import { jsonColumnSql, jsonTable, rowsText } from "./carry.ts";
 import { asTextSql, columnSql } from "./columns.ts";
@@ -76,6 +76,17 @@ export const followKeys = (session: Session, own: readonly Going[], home: string
 
 /** The server's numbers for a table, or a column of it, that an account may not read. */
 const UNREADABLE: ReadonlySet<string> = new Set(["1142", "1143"]);
+
+const isUnreadable = (error: unknown): boolean => error instanceof SqlTrouble && UNREADABLE.has(error.code ?? "");
+
+const unreadable = (key: ForeignKey, label: string): Error =>
+  refuse(
+    `The foreign key ${key.name} reaches ${label}, whose rows this account may not read: it cannot be previewed.`,
+    "no-preview",
+  );
+
+const tooMany = (): Error =>
+  refuse(`Foreign keys pass the change on to more than ${MOST_KEYS} rows: too many to be previewed.`, "no-preview");
 
 const placeOf = ({ schema, table }: { schema: string; table: string }): string => JSON.stringify([schema, table]);
 
@@ -149,37 +160,27 @@ class Follower {
     const label = key.child.schema === this.#home ? key.child.table : `${key.child.schema}.${key.child.table}`;
     const info = await this.#infoOf(key);
     const hits = await this.#pointing(going, key, info).catch((error: unknown) => {
-      if (!(error instanceof SqlTrouble) || !UNREADABLE.has(error.code ?? "")) throw error;
-      throw refuse(
-        `The foreign key ${key.name} reaches ${label}, whose rows this account may not read: it cannot be previewed.`,
-        "no-preview",
-      );
+      throw isUnreadable(error) ? unreadable(key, label) : error;
     });
     this.#counts.push({ key, rule: ruleOf(key, going.verb), verb, label, rows: hits.length });
-    if (info === null) {
-      if (hits.length > 0) this.#nameless.add(label);
-      return null;
-    }
-    const places = keyPlaces(info.columns, info.keyColumns);
+    if (info !== null) return this.#reach(going, key, { info, verb }, hits);
+    if (hits.length > 0) this.#nameless.add(label);
+    return null;
+  }
+
+  /** Keeps the rows that were not reached before; gives them, for they reach on. */
+  #reach(
+    going: Going,
+    key: ForeignKey,
+    { info, verb }: Pick<Going, "info" | "verb">,
+    hits: readonly Row[],
+  ): Going | null {
     const columns = new Set(verb === "DELETE" ? [] : key.columns.map((column) => column.toLowerCase()));
     const passedBack = going.verb === "UPDATE" && key.onUpdate === "CASCADE";
     const place = `${verb} ${String(passedBack)} ${placeOf(info)}`;
     const emptyReach = { info, verb, columns: new Set<string>(), rows: new Map(), by: new Set<string>(), passedBack };
     const reach = this.#found.get(place) ?? emptyReach;
-    const keys: string[][] = [];
-    for (const [parentIndex, ...row] of hits) {
-      const own = pick(row, places);
-      const origin = { key, parent: going, at: Number(parentIndex) };
-      if (!this.#isNew(placeOf(info), verb, rowName(own))) continue;
-      reach.rows.set(rowName(own), { row, origin });
-      keys.push(own);
-    }
-    this.#total += keys.length;
-    if (this.#total > MOST_KEYS)
-      throw refuse(
-        `Foreign keys pass the change on to more than ${MOST_KEYS} rows: too many to be previewed.`,
-        "no-preview",
-      );
+    const keys = this.#keep(reach, going, key, hits);
     if (keys.length === 0) return null;
     for (const column of columns) reach.columns.add(column);
     reach.by.add(key.name);
@@ -187,12 +188,27 @@ class Follower {
     return { info, verb, keys, columns };
   }
 
+  #keep({ info, verb, rows }: Found, parent: Going, key: ForeignKey, hits: readonly Row[]): string[][] {
+    const places = keyPlaces(info.columns, info.keyColumns);
+    const keys: string[][] = [];
+    for (const [parentIndex, ...row] of hits) {
+      const own = pick(row, places);
+      const origin = { key, parent, at: Number(parentIndex) };
+      if (!this.#isNew(placeOf(info), verb, rowName(own))) continue;
+      rows.set(rowName(own), { row, origin });
+      keys.push(own);
+    }
+    this.#total += keys.length;
+    if (this.#total > MOST_KEYS) throw tooMany();
+    return keys;
+  }
+
   /** null where its rows cannot be told apart. */
   async #infoOf({ child }: ForeignKey): Promise<TableInfo | null> {
     const cachedInfo = this.#infos.get(placeOf(child));
     if (cachedInfo !== undefined) return cachedInfo;
     const info = await tableInfo(this.#session, child, this.#home).catch((error: unknown) => {
-      if (error instanceof SqlTrouble && error.kind === "refused") return null;
+      if (isRefusal(error)) return null;
       throw error;
     });
     this.#infos.set(placeOf(child), info);

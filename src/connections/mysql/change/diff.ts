@@ -96,14 +96,16 @@ function firstRows(
   let budget = MOST_ALL;
   for (const [index, key] of keys.entries()) {
     if (rows.length >= MOST_ROWS || budget <= 0) break;
-    if ((places[index] ?? []).length === 0) continue;
     const cells = (places[index] ?? []).map((place) => cell(image, index, place));
-    for (const { before: oldText, after: newText } of cells) budget -= (oldText?.length ?? 4) + (newText?.length ?? 4);
+    if (cells.length === 0) continue;
+    budget -= cells.reduce((sum, { before, after }) => sum + lengthOf(before) + lengthOf(after), 0);
     const movedKey = newKey(image, index);
     rows.push(movedKey === null ? { key, cells } : { key, new_key: movedKey, cells });
   }
   return rows;
 }
+
+const lengthOf = (text: string | null): number => text?.length ?? "NULL".length;
 
 function newKey({ target, keys, oldRows, newRows }: TableImage, index: number): readonly string[] | null {
   if (oldRows === null || newRows === null) return null;
@@ -123,47 +125,68 @@ function cell({ target, oldRows, newRows }: TableImage, index: number, place: nu
 
 /** Long values are cut to where they begin to differ. */
 function clip(oldText: string | null, newText: string | null): [string | null, string | null] {
-  if ((oldText?.length ?? 0) <= MOST_TEXT && (newText?.length ?? 0) <= MOST_TEXT) return [oldText, newText];
-  let from = 0;
-  if (oldText !== null && newText !== null) while (from < oldText.length && oldText[from] === newText[from]) from += 1;
-  from = Math.max(0, from - 40);
-  const cut = (text: string | null): string | null => {
-    if (text === null || text.length <= MOST_TEXT) return text;
-    const rest = text.length - from - MOST_TEXT;
-    return `${from > 0 ? "…" : ""}${text.slice(from, from + MOST_TEXT)}${rest > 0 ? `… (${text.length} characters)` : ""}`;
-  };
-  return [cut(oldText), cut(newText)];
+  if (isShort(oldText) && isShort(newText)) return [oldText, newText];
+  const from = Math.max(0, commonLength(oldText ?? "", newText ?? "") - 40);
+  return [cut(oldText, from), cut(newText, from)];
+}
+
+const isShort = (text: string | null): boolean => text === null || text.length <= MOST_TEXT;
+
+/** How many characters two texts begin with alike. */
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+}
+
+function cut(text: string | null, from: number): string | null {
+  if (text === null || text.length <= MOST_TEXT) return text;
+  const rest = text.length - from - MOST_TEXT;
+  return `${from > 0 ? "…" : ""}${text.slice(from, from + MOST_TEXT)}${rest > 0 ? `… (${text.length} characters)` : ""}`;
+}
+
+/** A value before and after, and in how many rows it changes so. */
+interface Pair {
+  readonly before: string | null;
+  readonly after: string | null;
+  rows: number;
 }
 
 function summary(image: TableImage, places: readonly (readonly number[])[]): ColumnDiff[] {
-  const result: ColumnDiff[] = [];
-  for (const [place, column] of image.target.info.columns.entries()) {
-    const { name } = column;
-    const pairs = new Map<string, { before: string | null; after: string | null; rows: number }>();
-    let rows = 0;
-    // Most columns get the same value in many rows, one after the other.
-    let last: { before: string | null; after: string | null; rows: number } | undefined;
-    for (const [index, rowPlaces] of places.entries()) {
-      if (!rowPlaces.includes(place)) continue;
-      rows += 1;
-      const [oldText, newText] = [image.oldRows?.[index]?.[place] ?? null, image.newRows?.[index]?.[place] ?? null];
-      if (last !== undefined && last.before === oldText && last.after === newText) {
-        last.rows += 1;
-        continue;
-      }
-      const pair = `${oldText === null ? "" : `=${oldText}`}\0${newText === null ? "" : `=${newText}`}`;
-      last = pairs.get(pair) ?? { before: oldText, after: newText, rows: 0 };
-      last.rows += 1;
-      pairs.set(pair, last);
-    }
-    if (rows === 0) continue;
-    const topPairs = [...pairs.values()].sort((a, b) => b.rows - a.rows).slice(0, COMMONEST);
+  return image.target.info.columns.flatMap((column, place) => {
+    const pairs = pairsOf(image, places, place);
+    const rows = pairs.reduce((sum, pair) => sum + pair.rows, 0);
+    if (rows === 0) return [];
+    const topPairs = pairs.sort((a, b) => b.rows - a.rows).slice(0, COMMONEST);
     const commonest = topPairs.map((pair) => {
-      const [oldText, newText] = clip(shownText(column, pair.before), shownText(column, pair.after));
-      return { before: oldText, after: newText, rows: pair.rows };
+      const [before, after] = clip(shownText(column, pair.before), shownText(column, pair.after));
+      return { before, after, rows: pair.rows };
     });
     const at_commit = image.target.volatile.has(place) && image.newRows !== null;
-    result.push({ column: name, rows, at_commit, different: pairs.size, commonest });
+    return [{ column: column.name, rows, at_commit, different: pairs.length, commonest }];
+  });
+}
+
+/** Each pair of values of one column, in the order in which it is first met. */
+function pairsOf({ oldRows, newRows }: TableImage, places: readonly (readonly number[])[], place: number): Pair[] {
+  const pairs = new Map<string, Pair>();
+  // Most columns get the same value in many rows, one after the other.
+  let last: Pair | undefined;
+  for (const [index, rowPlaces] of places.entries()) {
+    if (!rowPlaces.includes(place)) continue;
+    const [before, after] = [valueAt(oldRows, index, place), valueAt(newRows, index, place)];
+    if (last?.before !== before || last.after !== after) last = pairIn(pairs, before, after);
+    last.rows += 1;
   }
-  return result;
+  return [...pairs.values()];
+}
+
+const valueAt = (rows: readonly Row[] | null, index: number, place: number): string | null =>
+  rows?.[index]?.[place] ?? null;
+
+function pairIn(pairs: Map<string, Pair>, before: string | null, after: string | null): Pair {
+  const key = `${before === null ? "" : `=${before}`}\0${after === null ? "" : `=${after}`}`;
+  const pair = pairs.get(key) ?? { before, after, rows: 0 };
+  pairs.set(key, pair);
+  return pair;
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../../phases/json.ts";
 import type { ChangePreview, TablePreview } from "../../../phases/sql-port.ts";
 import type { Aim } from "./aim.ts";
 import { shownText, type ColumnInfo } from "./columns.ts";
+import type { Reached } from "./children.ts";
 import { digestAfter, MOST_TEXT } from "./diff.ts";
 import { digestRows, keyName, type Row } from "./row.ts";
 import { difference, keyList, type Matched } from "./rows.ts";
@@ -49,36 +50,42 @@ export function keyDrift(aim: Aim, preview: ChangePreview, current: readonly Mat
 }
 
 /** Rows that look otherwise, children that came or went, tables that were altered. */
-export function groundDrift(aim: Aim, preview: ChangePreview, ground: Ground, catalogue: string): Drift | null {
-  const tables = tablesOf(preview);
-  const { oldRows, passing, selections } = ground;
-  if (preview.catalogue !== catalogue) {
-    const message =
-      preview.catalogue === undefined
-        ? "It was shown by an older version of Handrail, which did not look at all that it can reach."
-        : "A table that it reaches was altered since it was shown: its columns, keys or triggers, or who points at it.";
-    return { message: `${message} Nothing was changed.`, evidence: {} };
-  }
+export const groundDrift = (aim: Aim, preview: ChangePreview, ground: Ground, catalogue: string): Drift | null =>
+  catalogueDrift(preview, catalogue) ?? ownDrift(aim, tablesOf(preview), ground) ?? childDrift(preview, ground);
+
+function catalogueDrift(preview: ChangePreview, catalogue: string): Drift | null {
+  if (preview.catalogue === catalogue) return null;
+  const message =
+    preview.catalogue === undefined
+      ? "It was shown by an older version of Handrail, which did not look at all that it can reach."
+      : "A table that it reaches was altered since it was shown: its columns, keys or triggers, or who points at it.";
+  return { message: `${message} Nothing was changed.`, evidence: {} };
+}
+
+/** The statement's own rows: new ones have nothing that they could differ from. */
+function ownDrift(aim: Aim, tables: readonly TablePreview[], { oldRows, selections }: Ground): Drift | null {
   for (const [index, rows] of oldRows.entries()) {
     const table = tables[index];
     if (table?.diff?.verb === "insert" || table?.diff?.before === digestRows(rows)) continue;
     const info = aim.targets[index]?.info as TableInfo;
     return drift([], [], changedRows(table, info, selections[index]?.keys ?? [], rows));
   }
-  const childTables = tables.slice(oldRows.length);
-  const label = (info: TableInfo, keys: Keys): string => `${info.label} ${keyList(keys)}`;
-  const isSame = passing.children.every(({ info, oldRows: rows, verb }, index) => {
-    const table = childTables[index];
-    return (
-      table?.table === info.label && table.diff?.verb === verb.toLowerCase() && table.diff.before === digestRows(rows)
-    );
-  });
-  if (isSame && childTables.length === passing.children.length) return null;
-  const currentText = passing.children.map(({ info, keys }) => label(info, keys)).join("; ") || "none";
-  const approvedText = childTables.map(({ table, keys }) => `${table} ${keyList(keys)}`).join("; ") || "none";
+  return null;
+}
+
+function childDrift(preview: ChangePreview, { oldRows, passing: { children } }: Ground): Drift | null {
+  const tables = tablesOf(preview).slice(oldRows.length);
+  if (tables.length === children.length && children.every((child, index) => isAsShown(child, tables[index])))
+    return null;
+  const label = (table: string, keys: Keys): string => `${table} ${keyList(keys)}`;
+  const currentText = children.map(({ info, keys }) => label(info.label, keys)).join("; ") || "none";
+  const approvedText = tables.map(({ table, keys }) => label(table, keys)).join("; ") || "none";
   const message = `Foreign keys would pass the change on to other rows than was shown. Shown: ${approvedText}. Now: ${currentText}. Nothing was changed.`;
   return { message, evidence: { children_shown: approvedText, children_now: currentText } };
 }
+
+const isAsShown = ({ info, oldRows, verb }: Reached, table: TablePreview | undefined): boolean =>
+  table?.table === info.label && table.diff?.verb === verb.toLowerCase() && table.diff.before === digestRows(oldRows);
 
 /** Why what the statement did is not what was shown, or null when it is. */
 export function resultDrift(

@@ -1,7 +1,7 @@
 /** What a change sets off beside the rows it names, as sentences: triggers, and foreign keys that pass it on. */
 import type { SideEffect } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
-import { SqlTrouble } from "../trouble.ts";
+import { isRefusal } from "../trouble.ts";
 import { askCatalogue } from "./catalogue.ts";
 import type { Passing } from "./children.ts";
 import { textRows } from "./row.ts";
@@ -115,7 +115,7 @@ async function rowsModified(session: Session): Promise<number | null> {
     const [row] = textRows(await session.run(ROWS_MODIFIED));
     return row === undefined ? null : Number(row[0]);
   } catch (error) {
-    if (error instanceof SqlTrouble && error.kind === "refused") return null;
+    if (isRefusal(error)) return null;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { canonical, type Json } from "../../../phases/json.ts";
 import type { ServerIdentity, SqlChange } from "../../../phases/sql-port.ts";
 import { sha256 } from "../identity.ts";
 import type { Session } from "../session.ts";
-import { SqlTrouble } from "../trouble.ts";
+import { isRefusal } from "../trouble.ts";
 import { type Aim } from "./aim.ts";
 import { readChange, takeAim, type Reading } from "./take-aim.ts";
 import type { TableName } from "./catalogue.ts";
@@ -59,7 +59,7 @@ async function holdDefinitions(session: Session, { parts }: Reading, home: strin
       await session.control(`SELECT 1 FROM ${tableList} WHERE FALSE ${session.dialect.locking(aliases)}`);
   } catch (error) {
     // Why it cannot be opened is said better by what looks the tables up.
-    if (!(error instanceof SqlTrouble) || error.kind !== "refused") throw error;
+    if (!isRefusal(error)) throw error;
   }
 }
 

@@ -9,7 +9,7 @@ import type {
   UndoNotice,
 } from "../../../phases/sql-port.ts";
 import { ask, type Session } from "../session.ts";
-import { refuse, SqlTrouble } from "../trouble.ts";
+import { isRefusal, refuse, SqlTrouble } from "../trouble.ts";
 import { MOST_KEYS, UNSETTLED, type Aim, type Ready } from "./aim.ts";
 import { aimUnderLocks, catalogueOf } from "./ground.ts";
 import { tablePreview } from "./diff.ts";
@@ -112,7 +112,7 @@ async function runTrial(session: Session, aim: Aim, ground: Ground, broken: stri
     }
     return trial;
   } catch (error) {
-    if (broken !== null && error instanceof SqlTrouble && error.kind === "refused") throw refuse(broken, "touches");
+    if (broken !== null && isRefusal(error)) throw refuse(broken, "touches");
     throw error;
   }
 }

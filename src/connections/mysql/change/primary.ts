@@ -3,7 +3,7 @@
  * and what is changed on a replica alone is lost, or stops the replication.
  */
 import type { Session } from "../session.ts";
-import { refuse, SqlTrouble } from "../trouble.ts";
+import { isRefusal, refuse } from "../trouble.ts";
 import { textRows, type Row } from "./row.ts";
 
 /** What {@link noteModes} is told, as columns of a question. */
@@ -101,7 +101,7 @@ async function tryControl(session: Session, sql: string): Promise<Told> {
   try {
     return await session.control(sql);
   } catch (error) {
-    if (error instanceof SqlTrouble && error.kind === "refused") return { columns: [], rows: [] };
+    if (isRefusal(error)) return { columns: [], rows: [] };
     throw error;
   }
 }

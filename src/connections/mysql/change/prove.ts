@@ -2,7 +2,7 @@
 import type { SqlChange } from "../../../phases/sql-port.ts";
 import { lexMode } from "../../../sql/token.ts";
 import type { Session } from "../session.ts";
-import { SqlTrouble } from "../trouble.ts";
+import { isRefusal } from "../trouble.ts";
 import { ready } from "./aim.ts";
 import { readChange } from "./take-aim.ts";
 import { digestsByKey } from "./images.ts";
@@ -26,7 +26,7 @@ export async function proveUndo(
       await readChange(session, change);
       await inZone(session, change.zone, () => session.run(sql, values));
     } catch (error) {
-      if (!(error instanceof SqlTrouble) || error.kind !== "refused") throw error;
+      if (!isRefusal(error)) throw error;
       return `tried out, the server refused to take ${change.touches.table} back (${error.message})`;
     }
   }

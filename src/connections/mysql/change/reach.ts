@@ -4,10 +4,10 @@
  */
 import { lex } from "../../../sql/lexer.ts";
 import { settingsIn } from "../../../sql/routine.ts";
-import { mentionsIn } from "../../../sql/mentions.ts";
+import { type Mentions, mentionsIn } from "../../../sql/mentions.ts";
 import { isSignificant, type Token } from "../../../sql/token.ts";
 import type { Session } from "../session.ts";
-import { refuse, SqlTrouble } from "../trouble.ts";
+import { isRefusal, refuse } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
 import { askCatalogue, describe } from "./catalogue.ts";
 import { rightsOf } from "./effects.ts";
@@ -25,6 +25,8 @@ interface Body {
   /** Whether it may write. */
   readonly writes: boolean;
 }
+
+const THE_STATEMENT = "The statement";
 
 /** What a database holds, by names in small letters. */
 interface Holdings {
@@ -48,7 +50,7 @@ export async function refuseOutsiders(session: Session, aim: Aim, home: string):
   const open: Body[] = targets.flatMap(({ verb, info }) =>
     info.triggers.filter(({ event }) => event === verb).map((trigger) => bodyOf(trigger, info.schema)),
   );
-  if (!readsOneTable) open.push({ called: "The statement", schema: home, tokens, writes: false });
+  if (!readsOneTable) open.push({ called: THE_STATEMENT, schema: home, tokens, writes: false });
   await new Reach(session, home).follow(open);
 }
 
@@ -69,7 +71,7 @@ export async function whyUntried(
     await new Reach(session, home).follow(bodies);
     return null;
   } catch (error) {
-    if (!(error instanceof SqlTrouble) || error.kind !== "refused") throw error;
+    if (!isRefusal(error)) throw error;
     return `it was not tried out: ${error.message.replace(/: the statement cannot be previewed\.$/u, "")}`;
   }
 }
@@ -91,6 +93,30 @@ const HOLDINGS = `SELECT 'table', table_name, table_type, engine FROM informatio
 const VIEW =
   "SELECT view_definition FROM information_schema.views WHERE table_schema = :schema AND table_name = :table";
 
+const isStatement = ({ called }: Body): boolean => called === THE_STATEMENT;
+
+/** Refuses what the body's own words do. */
+function refuseActs(body: Body, { acts, calls }: Mentions): void {
+  if (body.writes && acts.length > 0)
+    throw cannotPreview(body, `${acts.join(" and ")}, which a rollback does not take back`);
+  const settings = body.writes ? settingsIn(body.tokens) : [];
+  if (settings.length > 0) throw cannotPreview(body, `SET ${settings.join(", ")}, which a rollback does not take back`);
+  if (!isStatement(body) && calls.length > 0)
+    throw cannotPreview(body, `${calls.join(" and ")}, which is not known to be without effects`);
+}
+
+/** Refuses what stands outside of every transaction, in a body that may write. */
+function refuseWriting(body: Body, { fixed, routines }: Holdings, name: string): void {
+  const engine = fixed.get(small(name));
+  if (engine !== undefined)
+    throw cannotPreview(body, `${name}, a ${engine} table, which a rollback does not take back`);
+  if (routines.has(small(name))) throw cannotPreview(body, `${name}, which may do what a rollback does not take back`);
+}
+
+/** A table of the statement or a row of the trigger. A database that this account may not see looks like one. */
+const isLocal = (name: string, { tables, fixed }: Holdings, { bare }: Mentions): boolean =>
+  tables.has(small(name)) || fixed.has(small(name)) || bare.has(name) || /^(?:new|old)$/iu.test(name);
+
 class Reach {
   readonly #session: Session;
   readonly #holdings = new Map<string, Holdings>();
@@ -109,34 +135,22 @@ class Reach {
 
   /** Refuses what a body may do; gives what it sets off in turn. */
   async #look(body: Body): Promise<Body[]> {
-    const { bare, qualified: pairs, calls, acts } = mentionsIn(body.tokens, this.#session.words);
+    const mentions = mentionsIn(body.tokens, this.#session.words);
     const own = await this.#of(body.schema);
-    if (body.writes && acts.length > 0)
-      throw cannotPreview(body, `${acts.join(" and ")}, which a rollback does not take back`);
-    const settings = body.writes ? settingsIn(body.tokens) : [];
-    if (settings.length > 0)
-      throw cannotPreview(body, `SET ${settings.join(", ")}, which a rollback does not take back`);
-    if (body.called !== "The statement" && calls.length > 0)
-      throw cannotPreview(body, `${calls.join(" and ")}, which is not known to be without effects`);
+    refuseActs(body, mentions);
     const next: Body[] = [];
-    for (const name of bare) next.push(...(await this.#named(body, body.schema, own, name)));
-    for (const [first, second] of pairs) {
+    for (const name of mentions.bare) next.push(...(await this.#named(body, body.schema, own, name)));
+    for (const [first, second] of mentions.qualified) {
       const schema = this.#schemas.get(small(first));
-      const local = own.tables.has(small(first)) || own.fixed.has(small(first)) || bare.has(first);
       if (schema !== undefined) next.push(...(await this.#named(body, schema, await this.#of(schema), second)));
-      // A database that this account may not see looks like one.
-      else if (body.called !== "The statement" && !local && !/^(?:new|old)$/iu.test(first))
+      else if (!isStatement(body) && !isLocal(first, own, mentions))
         throw cannotPreview(body, `${first}.${second}, which this account may not see`);
     }
     return next;
   }
 
   async #named(body: Body, schema: string, holdings: Holdings, name: string): Promise<Body[]> {
-    const engine = holdings.fixed.get(small(name));
-    if (body.writes && engine !== undefined)
-      throw cannotPreview(body, `${name}, a ${engine} table, which a rollback does not take back`);
-    if (body.writes && holdings.routines.has(small(name)))
-      throw cannotPreview(body, `${name}, which may do what a rollback does not take back`);
+    if (body.writes) refuseWriting(body, holdings, name);
     const place = JSON.stringify([schema, name, body.writes]);
     if (this.#followed.has(place)) return [];
     this.#followed.add(place);

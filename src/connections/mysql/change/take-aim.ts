@@ -5,7 +5,7 @@ import { checkCalls } from "../../../sql/calls.ts";
 import { classify } from "../../../sql/classify.ts";
 import { namedIn } from "../../../sql/dissect.ts";
 import { narrow } from "../../../sql/narrow.ts";
-import { isOperator, isWord, lexMode, type LexMode } from "../../../sql/token.ts";
+import { isOperator, isWord, lexMode, type LexMode, type Token } from "../../../sql/token.ts";
 import { moverOf } from "../../../sql/volatile.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
@@ -78,23 +78,31 @@ function apart({ words }: Session, sql: string, sqlMode: string): Reading {
   const mode = lexMode(sqlMode);
   const { class: kind, reasons } = classify(sql, { sqlMode, dialect: words });
   if (kind === "read") throw refuse("This statement reads only: it is no change.", "no-change");
-  const parts = kind === "change" ? anatomy(sql, mode) : null;
-  if (parts === null) {
-    const reason = kind === "change" ? "it is no UPDATE, DELETE or INSERT of a plain shape" : reasons.join("; ");
-    throw refuse(`This statement cannot be previewed: ${reason}.`, "no-preview");
-  }
-  const body =
-    isWord(parts.tokens[0], "VALUES") || isWord(parts.tokens[0], "VALUE") ? parts.tokens.slice(1) : parts.tokens;
-  const reasonsAgainst = checkCalls(body, words);
-  if (body.some((token) => isOperator(token, ":="))) reasonsAgainst.push("it assigns a variable");
-  if (body.some(({ kind: token, text }) => token === "variable" && !text.startsWith("@@")))
-    reasonsAgainst.push("it reads a variable of the connection, which is not there when it is carried out");
-  if (parts.verb !== "insert" && moverOf(parts.choice) === "chance")
-    reasonsAgainst.push("chance or the state of the connection picks its rows, so they would be others every time");
-  if (reasonsAgainst.length > 0)
-    throw refuse(`This statement cannot be previewed: ${reasonsAgainst.join("; ")}.`, "no-preview");
+  if (kind === "unknown") throw cannotPreview(reasons);
+  const parts = anatomy(sql, mode);
+  if (parts === null) throw cannotPreview(["it is no UPDATE, DELETE or INSERT of a plain shape"]);
+  const objections = objectionsTo(parts, words);
+  if (objections.length > 0) throw cannotPreview(objections);
   return { parts, mode };
 }
+
+const cannotPreview = (reasons: readonly string[]): Error =>
+  refuse(`This statement cannot be previewed: ${reasons.join("; ")}.`, "no-preview");
+
+/** Why a statement of a known shape does not do the same thing twice. */
+function objectionsTo(parts: Anatomy, words: Session["words"]): string[] {
+  const isValues = isWord(parts.tokens[0], "VALUES") || isWord(parts.tokens[0], "VALUE");
+  const body = isValues ? parts.tokens.slice(1) : parts.tokens;
+  const objections = checkCalls(body, words);
+  if (body.some((token) => isOperator(token, ":="))) objections.push("it assigns a variable");
+  if (body.some(isUserVariable))
+    objections.push("it reads a variable of the connection, which is not there when it is carried out");
+  if (parts.verb !== "insert" && moverOf(parts.choice) === "chance")
+    objections.push("chance or the state of the connection picks its rows, so they would be others every time");
+  return objections;
+}
+
+const isUserVariable = ({ kind, text }: Token): boolean => kind === "variable" && !text.startsWith("@@");
 
 /** The keys of the rows by the very text of the statement, and what becomes of them. A join gives the same ones many times. */
 function selectOf(

@@ -1,13 +1,13 @@
 /** The tables that a statement changes, and which of their columns only the moment of running decides. */
 import type { Anatomy, Assignment, Insertion, RowChange } from "../../../sql/anatomy.ts";
 import type { Source } from "../../../sql/sources.ts";
-import { isOperator, isWord, type Token } from "../../../sql/token.ts";
+import { isName, isOperator, isWord, type Token } from "../../../sql/token.ts";
 import { isVolatile } from "../../../sql/volatile.ts";
 import { unquote } from "../../../sql/survey.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
 import { describe } from "./catalogue.ts";
-import { columnsOf } from "./columns.ts";
+import { type ColumnInfo, columnsOf } from "./columns.ts";
 import { tableInfo, type TableInfo } from "./table.ts";
 
 export interface Target {
@@ -82,7 +82,7 @@ async function updateTargets(session: Session, parts: RowChange, home: string): 
       alias,
       assignments,
       volatile,
-      newKeys: newKeys(info, assignments, volatile, parts.single),
+      newKeys: newKeys({ info, assignments, volatile, single: parts.single }),
     };
   });
   return distinct(targets);
@@ -102,12 +102,7 @@ async function sourceOf(
   home: string,
 ): Promise<Source> {
   const tables = parts.sources.filter((candidate) => !candidate.derived);
-  if (source !== null || parts.single) {
-    const match = source === null ? tables[0] : tables.find(({ alias }) => isSameName(alias, source));
-    if (match === undefined)
-      throw cannotPreview(`The statement sets ${source ?? ""}.${column}, which is no table of it`);
-    return match;
-  }
+  if (source !== null || parts.single) return sourceBy(source, tables, column);
   const holding: Source[] = [];
   for (const table of tables) {
     const columns = columnsOf(await describe(session, { schema: table.schema ?? home, table: table.table }));
@@ -119,10 +114,17 @@ async function sourceOf(
   return owner;
 }
 
+/** The table with this alias; without one the only table. */
+function sourceBy(source: string | null, tables: readonly Source[], column: string): Source {
+  const match = source === null ? tables[0] : tables.find(({ alias }) => isSameName(alias, source));
+  if (match === undefined) throw cannotPreview(`The statement sets ${source ?? ""}.${column}, which is no table of it`);
+  return match;
+}
+
 const mentions = (tokens: readonly Token[], names: ReadonlySet<string>): boolean =>
   tokens.some(
     (token, index) =>
-      (token.kind === "word" || token.kind === "quoted") &&
+      isName(token) &&
       names.has(unquote(token).toLowerCase()) &&
       !isOperator(tokens[index + 1], "(") &&
       !isOperator(tokens[index + 1], "."),
@@ -142,12 +144,13 @@ function spread(info: TableInfo, start: ReadonlySet<string>, event: string): Set
   const names = new Set([...start].map((name) => name.toLowerCase()));
   const triggers = info.triggers.filter((trigger) => trigger.event === event && trigger.timing === "BEFORE");
   const bodies = triggers.map(({ tokens }) => ({ tokens, set: setBy(tokens) }));
+  const generated = info.columns
+    .filter((column) => column.generated)
+    .map(({ name, expression }) => ({ tokens: expression, set: [name.toLowerCase()] }));
   for (let size = -1; size !== names.size;) {
     size = names.size;
-    for (const { tokens, set } of bodies)
-      if (isVolatile(tokens) || mentions(tokens, names)) for (const name of set) names.add(name);
-    for (const { name, generated: isGenerated, expression } of info.columns)
-      if (isGenerated && (isVolatile(expression) || mentions(expression, names))) names.add(name.toLowerCase());
+    const moving = [...bodies, ...generated].filter(({ tokens }) => isVolatile(tokens) || mentions(tokens, names));
+    for (const name of moving.flatMap(({ set }) => set)) names.add(name);
   }
   return new Set(info.columns.flatMap(({ name }, place) => (names.has(name.toLowerCase()) ? [place] : [])));
 }
@@ -156,24 +159,19 @@ function spread(info: TableInfo, start: ReadonlySet<string>, event: string): Set
 const setBy = (tokens: readonly Token[]): string[] =>
   tokens.flatMap((token, index) => {
     const [dot, column, equals] = [tokens[index + 1], tokens[index + 2], tokens[index + 3]];
+    const isOfRow = isWord(token, "NEW") && isOperator(dot, ".");
     const sets = isOperator(equals, "=") || isOperator(equals, ":=");
-    return isWord(token, "NEW") && isOperator(dot, ".") && column !== undefined && sets
-      ? [unquote(column).toLowerCase()]
-      : [];
+    return isOfRow && sets && column !== undefined ? [unquote(column).toLowerCase()] : [];
   });
 
 function insertedVolatile(info: TableInfo, { columns, items, tokens }: Insertion): Set<string> {
   const columnNames = columns ?? info.columns.filter(({ invisible }) => !invisible).map(({ name }) => name);
-  const names = new Set<string>();
-  for (const column of info.columns) {
+  const moves = (column: ColumnInfo): boolean => {
     const place = columnNames.findIndex((name) => isSameName(name, column.name));
-    if (place === -1) {
-      if (column.autoIncrement || column.volatileDefault) names.add(column.name);
-    } else if (items === null) {
-      if (isVolatile(tokens)) names.add(column.name);
-    } else if ((items[place] ?? []).some((item) => isMoving(item, column))) names.add(column.name);
-  }
-  return names;
+    if (place === -1) return column.autoIncrement || column.volatileDefault;
+    return items === null ? isVolatile(tokens) : (items[place] ?? []).some((item) => isMoving(item, column));
+  };
+  return new Set(info.columns.filter(moves).map(({ name }) => name));
 }
 
 function isMoving(item: readonly Token[], column: { autoIncrement: boolean; volatileDefault: boolean }): boolean {
@@ -183,32 +181,41 @@ function isMoving(item: readonly Token[], column: { autoIncrement: boolean; vola
   return isVolatile(item);
 }
 
-/** The new key of each row, as an expression over the row before; refuses keys that cannot be followed. */
-function newKeys(
-  info: TableInfo,
-  assignments: readonly Assignment[],
-  volatile: ReadonlySet<number>,
-  single: boolean,
-): (string | null)[] {
-  return info.keyColumns.map((key) => {
-    const place = info.columns.findIndex(({ name }) => name === key);
-    const set = assignments.findIndex(({ column }) => isSameName(column, key));
-    if (volatile.has(place))
-      throw cannotPreview(`The statement gives the key ${key} a value that is decided while it runs`);
-    const column = info.columns[place];
-    const names = new Set(assignments.map((candidate) => candidate.column.toLowerCase()));
-    if (column?.generated === true && mentions(column.expression, names))
-      throw cannotPreview(`The statement changes what the key ${key} is made from`);
-    if (set === -1) return null;
-    if (column?.form === "instant" || column?.form === "float")
-      throw cannotPreview(`The statement changes the key ${key}, whose new value cannot be named exactly`);
-    const earlier = new Set(
-      (single ? assignments.slice(0, set) : assignments).map((candidate) => candidate.column.toLowerCase()),
-    );
-    const assignment = assignments[set] as Assignment;
-    const twice = assignments.filter((candidate) => isSameName(candidate.column, key)).length > 1;
-    if (twice || mentions(assignment.tokens, earlier) || isWord(assignment.tokens[0], "DEFAULT"))
-      throw cannotPreview(`The statement changes the key ${key} in a way that cannot be followed`);
-    return assignment.text;
-  });
+/** What an UPDATE sets in one table. */
+interface Setting {
+  readonly info: TableInfo;
+  readonly assignments: readonly Assignment[];
+  readonly volatile: ReadonlySet<number>;
+  readonly single: boolean;
 }
+
+const namesOf = (assignments: readonly Assignment[]): ReadonlySet<string> =>
+  new Set(assignments.map(({ column }) => column.toLowerCase()));
+
+/** The new key of each row, as an expression over the row before; refuses keys that cannot be followed. */
+const newKeys = (setting: Setting): (string | null)[] => setting.info.keyColumns.map((key) => newKey(setting, key));
+
+function newKey({ info, assignments, volatile, single }: Setting, key: string): string | null {
+  const place = info.columns.findIndex(({ name }) => name === key);
+  const set = assignments.findIndex(({ column }) => isSameName(column, key));
+  if (volatile.has(place))
+    throw cannotPreview(`The statement gives the key ${key} a value that is decided while it runs`);
+  const column = info.columns[place];
+  if (column?.generated === true && mentions(column.expression, namesOf(assignments)))
+    throw cannotPreview(`The statement changes what the key ${key} is made from`);
+  if (set === -1) return null;
+  if (column?.form === "instant" || column?.form === "float")
+    throw cannotPreview(`The statement changes the key ${key}, whose new value cannot be named exactly`);
+  const assignment = assignments[set] as Assignment;
+  // In one table the server sets the columns one after the other.
+  const earlier = namesOf(single ? assignments.slice(0, set) : assignments);
+  if (isSetTwice(assignments, key) || !isPlain(assignment, earlier))
+    throw cannotPreview(`The statement changes the key ${key} in a way that cannot be followed`);
+  return assignment.text;
+}
+
+const isSetTwice = (assignments: readonly Assignment[], key: string): boolean =>
+  assignments.filter(({ column }) => isSameName(column, key)).length > 1;
+
+const isPlain = ({ tokens }: Assignment, earlier: ReadonlySet<string>): boolean =>
+  !mentions(tokens, earlier) && !isWord(tokens[0], "DEFAULT");
