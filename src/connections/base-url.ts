@@ -3,15 +3,19 @@ import { err, ok, type Result } from "../phases/result.ts";
 
 const LINK_LOCAL = /^(?:169\.254\.|\[fe[89ab])/i;
 
+const OBJECTIONS: readonly (readonly [(url: URL) => boolean, string])[] = [
+  [({ protocol }) => protocol !== "http:" && protocol !== "https:", "only http and https are spoken"],
+  [({ username, password }) => username !== "" || password !== "", "it holds a user name or a password"],
+  [({ search, hash }) => search !== "" || hash !== "", "it holds a query or a fragment"],
+  [({ hostname }) => LINK_LOCAL.test(hostname), "its address is link-local"],
+];
+
 /** Accepts http and https without user, query or fragment, and no link-local address (metadata services live there). */
 export function baseUrl(text: string): Result<string, string> {
   if (!URL.canParse(text)) return err("it is no URL");
   const url = new URL(text);
-  if (url.protocol !== "http:" && url.protocol !== "https:") return err("only http and https are spoken");
-  if (url.username !== "" || url.password !== "") return err("it holds a user name or a password");
-  if (url.search !== "" || url.hash !== "") return err("it holds a query or a fragment");
-  if (LINK_LOCAL.test(url.hostname)) return err("its address is link-local");
-  return ok(url.href.replace(/\/+$/, ""));
+  const objection = OBJECTIONS.find(([speaksAgainst]) => speaksAgainst(url));
+  return objection === undefined ? ok(url.href.replace(/\/+$/, "")) : err(objection[1]);
 }
 
 /** True when a host name means this machine. */

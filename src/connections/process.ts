@@ -40,25 +40,30 @@ export interface ProcessOptions {
 
 type Table = ReadonlyMap<number, Row>;
 
+/** The processes of this host as they were read, and what they are read for. */
+interface Host {
+  readonly root: string;
+  readonly table: ProcessTable;
+  readonly options: ProcessOptions;
+}
+
 /** Looks at this host's processes. Refuses when the appliance is another host: its processes are not ours to see. */
 export function processPort(options: ProcessOptions): ProcessPort {
   const { root = "/proc" } = options;
-  const look = (
-    ask: (table: ProcessTable) => Result<ProcessLook[], Failure>,
-  ): Promise<Result<ProcessLook[], Failure>> => {
+  const look = (ask: (host: Host) => Result<ProcessLook[], Failure>): Promise<Result<ProcessLook[], Failure>> => {
     if (options.elsewhere !== null) return Promise.resolve(err(notHere(options.elsewhere)));
     const table = processTable(root);
-    return Promise.resolve(table === null ? err(noProc(root)) : ask(table));
+    return Promise.resolve(table === null ? err(noProc(root)) : ask({ root, table, options }));
   };
   return {
-    holders: (devices) => look((table) => holders(root, table, devices, options)),
+    holders: (devices) => look((host) => holders(host, devices)),
     end: (identity) => {
       if (options.elsewhere !== null) return Promise.resolve(refusedElsewhere(options.elsewhere));
       const find = (target: ProcessIdentity): Found => findProcess(root, target);
       return endProcess(identity, { find, clock: options.clock, signal: (pid, name) => void process.kill(pid, name) });
     },
-    api: () => look((table) => apiRows(root, table, options)),
-    daemon: () => look((table) => daemonRows(root, table, options)),
+    api: () => look(apiRows),
+    daemon: () => look(daemonRows),
   };
 }
 
@@ -102,26 +107,21 @@ function heldBy(root: string, row: Row, devices: readonly Device[]): readonly De
  * Who holds the devices. Where nobody is seen to, and some processes could not be looked into, nobody knows: that is no
  * answer, never an empty one.
  */
-function holders(
-  root: string,
-  { rows, hidden }: ProcessTable,
-  devices: readonly string[],
-  options: ProcessOptions,
-): Result<ProcessLook[], Failure> {
+function holders(host: Host, devices: readonly string[]): Result<ProcessLook[], Failure> {
+  const { root, table, options } = host;
   const targets = devices.map(deviceOf);
-  const looks: ProcessLook[] = [];
+  const rows = [...table.rows.values()].filter(({ pid }) => pid !== process.pid);
+  const readings = rows.map((row) => ({ row, heldDevices: heldBy(root, row, targets) }));
+  const looks = readings.flatMap(({ row, heldDevices }) =>
+    (heldDevices ?? []).map((device) => lookAt(host, row, device.asked)),
+  );
   const obstacles = [
-    ...hidden.map((pid) => `pid ${pid}`),
+    ...table.hidden.map((pid) => `pid ${pid}`),
     ...targets.filter((device) => device.hidden).map(({ asked }) => `the link ${asked}`),
+    ...readings.filter(({ heldDevices }) => heldDevices === null).map(({ row }) => `${row.program} (pid ${row.pid})`),
   ];
-  for (const row of rows.values()) {
-    if (row.pid === process.pid) continue;
-    const heldDevices = heldBy(root, row, targets);
-    if (heldDevices === null) obstacles.push(`${row.program} (pid ${row.pid})`);
-    else for (const device of heldDevices) looks.push(lookAt(root, rows, row, device.asked, options));
-  }
-  const whole = obstacles.length === 0 || options.own === true;
-  return looks.length === 0 && !whole && devices.length > 0 ? err(notWhole(obstacles)) : ok(looks);
+  const isWhole = obstacles.length === 0 || options.own === true || devices.length === 0;
+  return looks.length === 0 && !isWhole ? err(notWhole(obstacles)) : ok(looks);
 }
 
 /** So many of what could not be looked into are named. */
@@ -140,29 +140,31 @@ function notWhole(obstacles: readonly string[]): Failure {
   );
 }
 
-function apiRows(root: string, table: ProcessTable, options: ProcessOptions): Result<ProcessLook[], Failure> {
-  const { rows, hidden } = table;
-  const looks = (matches: readonly Row[]) => ok(matches.map((row) => lookAt(root, rows, row, "", options)));
-  if (options.pidFile !== undefined) return looks(fromPidFile(root, rows, options.pidFile));
-  const owners = listeners(root, rows, options.port);
-  if (owners !== null && owners.length > 0) return looks(owners);
-  const namesakes = [...rows.values()].filter((row) => options.names.some((name) => isProgram(row.program, name)));
-  if (namesakes.length > 0) return looks(namesakes);
+function apiRows(host: Host): Result<ProcessLook[], Failure> {
+  const { root, table, options } = host;
+  const looks = (matches: readonly Row[]) => ok(matches.map((row) => lookAt(host, row)));
+  if (options.pidFile !== undefined) return looks(fromPidFile(root, table.rows, options.pidFile));
+  const owners = listeners(root, table.rows, options.port);
+  const matches = owners !== null && owners.length > 0 ? owners : namesakes(host);
   // Somebody listens there and is not to be seen, or processes are hidden: no proof that there is no API.
-  const whole = options.own === true || (owners !== null && hidden.length === 0);
-  return whole ? ok([]) : err(notSeen("the OMA API", options.port));
+  const isProof = matches.length > 0 || options.own === true || (owners !== null && table.hidden.length === 0);
+  return isProof ? looks(matches) : err(notSeen("the OMA API", options.port));
 }
+
+const namesakes = ({ table, options }: Host): Row[] =>
+  [...table.rows.values()].filter((row) => options.names.some((name) => isProgram(row.program, name)));
 
 /** The daemon's program on every appliance. */
 const DAEMON = "volume-daemon";
 
-function daemonRows(root: string, { rows }: ProcessTable, options: ProcessOptions): Result<ProcessLook[], Failure> {
+function daemonRows(host: Host): Result<ProcessLook[], Failure> {
+  const { root, table, options } = host;
   if (options.daemonPort === null) return err(notHere("the host of the Volume Daemon"));
-  const owners = listeners(root, rows, options.daemonPort);
+  const owners = listeners(root, table.rows, options.daemonPort);
   // Whatever else listens there, a proxy or a unit's socket, says nothing of the daemon's own start.
   return owners === null || !owners.every(({ program }) => isProgram(program, DAEMON))
     ? err(notSeen("the Volume Daemon", options.daemonPort))
-    : ok(owners.map((row) => lookAt(root, rows, row, "", options)));
+    : ok(owners.map((row) => lookAt(host, row)));
 }
 
 const notSeen = (program: string, port: number): Failure =>
@@ -190,7 +192,7 @@ const isProgram = (program: string, name: string): boolean =>
 const withoutPasswords = (argv: readonly string[]): string[] =>
   argv.map((word, index) => (/^--?[\w-]*pass(?:word)?$/i.test(argv[index - 1] ?? "") ? "***" : word));
 
-function lookAt(root: string, table: Table, row: Row, device: string, options: ProcessOptions): ProcessLook {
+function lookAt({ root, table: { rows }, options }: Host, row: Row, device = ""): ProcessLook {
   return {
     pid: row.pid,
     start_ticks: row.startTicks,
@@ -198,7 +200,7 @@ function lookAt(root: string, table: Table, row: Row, device: string, options: P
     program: row.program,
     args: options.redact(withoutPasswords(row.argv).join(" ")),
     device,
-    parents: ancestors(table, row),
+    parents: ancestors(rows, row),
     cpu_ms: row.cpuTicks * (1000 / TICKS_PER_SECOND),
   };
 }

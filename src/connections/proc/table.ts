@@ -60,20 +60,27 @@ export function processTable(root: string): ProcessTable | null {
 function readRow(root: string, pid: number): Looked<Row | null> {
   const stat = tryLook(() => readFileSync(join(root, String(pid), "stat"), "utf8"));
   const thread = typeof stat === "string" ? null : parseStat(stat.value);
-  if (thread?.kernel === true && !thread.dead) {
-    const { comm, parent, startTicks, cpuTicks } = thread;
-    return { value: { pid, parent, startTicks, cpuTicks, program: comm, argv: [], kernel: true } };
-  }
+  if (thread !== null && isKernelThread(thread)) return { value: rowOf(pid, thread, []) };
   const command = tryLook(() => readFileSync(join(root, String(pid), "cmdline"), "utf8"));
-  if (typeof stat === "string" || typeof command === "string") {
-    return stat === "gone" || command === "gone" ? "gone" : "hidden";
-  }
-  if (thread === null) return "hidden";
-  if (thread.dead) return { value: null };
-  const argv = command.value.split("\0");
+  if (stat === "gone" || command === "gone") return "gone";
+  if (thread === null || command === "hidden") return "hidden";
+  return { value: thread.dead ? null : rowOf(pid, thread, wordsOf(command.value)) };
+}
+
+type Thread = NonNullable<ReturnType<typeof parseStat>>;
+
+const isKernelThread = ({ kernel, dead }: Thread): boolean => kernel && !dead;
+
+function rowOf(pid: number, thread: Thread, argv: readonly string[]): Row {
+  const { comm, parent, startTicks, cpuTicks } = thread;
+  return { pid, parent, startTicks, cpuTicks, program: programOf(comm, argv), argv, kernel: isKernelThread(thread) };
+}
+
+/** The words of a command line, each of which ends in a NUL. */
+function wordsOf(command: string): string[] {
+  const argv = command.split("\0");
   if (argv.at(-1) === "") argv.pop();
-  const { parent, startTicks, cpuTicks } = thread;
-  return { value: { pid, parent, startTicks, cpuTicks, program: programOf(thread.comm, argv), argv, kernel: false } };
+  return argv;
 }
 
 /** PF_KTHREAD of include/linux/sched.h: the same on every Linux since 2.6. */

@@ -20,7 +20,7 @@ import { refuseOutsiders, whyUntried } from "./reach.ts";
 import { digestTexts, keyName } from "./row.ts";
 import { beyond, lockKeys } from "./rows.ts";
 import { inZone, tentatively } from "./transaction.ts";
-import { carryOut, readGround, type Ground, type Trial } from "./trial.ts";
+import { carryOut, readGround, type Ground, type TableImage, type Trial } from "./trial.ts";
 import { REVERSE, undoChanges, unkeepable } from "./undo.ts";
 
 export interface Look {
@@ -105,16 +105,19 @@ async function runTrial(session: Session, aim: Aim, ground: Ground, broken: stri
   try {
     const trial = await carryOut(session, aim, ground);
     if (!trial.open) throw refuse("The statement ended its own transaction: it cannot be previewed.", "no-preview");
-    const [first] = trial.images;
-    if (aim.verb === "UPDATE" && aim.single && first !== undefined && trial.matched !== first.keys.length) {
-      const message = `The statement hit ${trial.matched} rows where ${first.keys.length} match: it cannot be previewed.`;
-      throw refuse(message, UNSETTLED);
-    }
+    refuseMiscount(aim, trial);
     return trial;
   } catch (error) {
     if (broken !== null && isRefusal(error)) throw refuse(broken, "touches");
     throw error;
   }
+}
+
+/** Somebody's writing between two reads shows as another count. */
+function refuseMiscount({ verb, single }: Aim, { images: [first], matched }: Trial): void {
+  if (verb !== "UPDATE" || !single || first === undefined || matched === first.keys.length) return;
+  const message = `The statement hit ${matched} rows where ${first.keys.length} match: it cannot be previewed.`;
+  throw refuse(message, UNSETTLED);
 }
 
 function outside(aim: Aim, images: Trial["images"]): string | null {
@@ -167,15 +170,17 @@ function noticeOf({ trial, effects, ground, proof }: Found, unkept: string | nul
   const reasons = effects.filter(({ kind }) => BESIDE.has(kind)).map(({ says }) => says);
   for (const label of ground.passing.nameless)
     reasons.push(`the rows of ${label} have no key by which they could come back`);
-  for (const { target, by } of trial.images) {
-    const back = target.info.triggers.filter(({ event }) => event === REVERSE[target.verb]);
-    const own = by.length === 0 && REVERSE[target.verb] === target.verb;
-    if (!own) reasons.push(...back.map(({ name }) => `undoing it runs the trigger ${name}`));
-  }
+  reasons.push(...trial.images.flatMap(triggersOfUndo).map((name) => `undoing it runs the trigger ${name}`));
   if (unkept !== null) return { kind: "none", why: [unkept] };
   // What was seen not to work is promised in no part: rows that come back as others would be worse than none.
   if (typeof proof === "string") return { kind: "none", why: [proof] };
   return { kind: reasons.length > 0 ? "partial" : "complete", why: reasons };
+}
+
+/** The triggers that undoing would run; where an undo is the same verb again, they have been seen to run. */
+function triggersOfUndo({ target: { info, verb }, by }: TableImage): string[] {
+  if (by.length === 0 && REVERSE[verb] === verb) return [];
+  return info.triggers.filter(({ event }) => event === REVERSE[verb]).map(({ name }) => name);
 }
 
 function conflictsOf({ expects = [] }: SqlChange, { keys }: TablePreview): (readonly string[])[] {
@@ -184,12 +189,14 @@ function conflictsOf({ expects = [] }: SqlChange, { keys }: TablePreview): (read
   return expects.filter((key) => !matchedNames.has(keyName(key)));
 }
 
+/** What a change may set off without being asked about twice. */
+const EXPECTED: ReadonlySet<SideEffect["kind"]> = new Set(["trigger", "history", "unseen"]);
+
 function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], undo: UndoNotice): string[] {
   const raises: string[] = [];
   const unbound = aim.touches.some(({ within }) => within === null) && change.expects === undefined;
   if (unbound) raises.push("it is not bound to selected VMs");
-  for (const { kind, rows, says } of effects)
-    if (kind !== "trigger" && kind !== "history" && kind !== "unseen" && rows !== 0) raises.push(says);
+  for (const { kind, rows, says } of effects) if (!EXPECTED.has(kind) && rows !== 0) raises.push(says);
   if (undo.kind === "none") raises.push(`it cannot be undone: ${undo.why.join("; ")}`);
   return raises;
 }

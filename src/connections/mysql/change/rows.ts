@@ -39,26 +39,35 @@ export async function lockKeys(session: Session, aim: Aim, wide: boolean): Promi
 const tooMany = (): Error =>
   refuse(`The statement matches more than ${MOST_KEYS} rows: too many to be previewed.`, "no-preview");
 
+interface Entry {
+  readonly key: string[];
+  readonly newKey: (string | null)[];
+  readonly row: Row;
+}
+
 function matchedOf(rows: readonly Row[], from: number, { info, newKeys }: Target, wide: boolean): [Matched, number] {
-  const width = info.keyColumns.length;
   const moving = newKeys.flatMap((expression, index) => (expression === null ? [] : [index]));
-  const byName = new Map<string, { key: string[]; newKey: (string | null)[]; row: Row }>();
+  const width = info.keyColumns.length + moving.length;
+  const byName = new Map<string, Entry>();
   for (const broad of rows) {
-    const key = broad.slice(from, from + width);
+    const key = broad.slice(from, from + info.keyColumns.length);
     // An outer join has no row here.
     if (!key.every((part) => part !== null)) continue;
     const name = keyName(key);
-    if (byName.has(name)) continue;
-    // Where no key moves, both are the very same.
-    const newKey: (string | null)[] = moving.length === 0 ? key : [...key];
-    for (const [index, place] of moving.entries()) newKey[place] = broad[from + width + index] ?? null;
-    byName.set(name, { key, newKey, row: wide ? broad.slice(from + width + moving.length) : [] });
+    if (!byName.has(name)) byName.set(name, entryOf(key, broad.slice(from + key.length), moving));
   }
   if (byName.size > MOST_KEYS) throw tooMany();
   const entries = [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
   const keys = entries.map(({ key }) => key);
   const newKeyValues = moving.length === 0 ? keys : entries.map(({ newKey }) => newKey);
-  return [{ keys, newKeys: newKeyValues, rows: wide ? entries.map(({ row }) => row) : null }, width + moving.length];
+  return [{ keys, newKeys: newKeyValues, rows: wide ? entries.map(({ row }) => row) : null }, width];
+}
+
+/** Behind a key stand the parts of it that move, then, of a wide look, the whole row. Where no key moves, both are the same. */
+function entryOf(key: string[], rest: Row, moving: readonly number[]): Entry {
+  const newKey: (string | null)[] = moving.length === 0 ? key : [...key];
+  for (const [index, place] of moving.entries()) newKey[place] = rest[index] ?? null;
+  return { key, newKey, row: rest.slice(moving.length) };
 }
 
 /** Every column of the rows with these keys, locked; they must all be there, for the transaction has just found them. */
