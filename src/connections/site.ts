@@ -90,19 +90,20 @@ export function secretsOf(site: Site): Secret[] {
 }
 
 /** What the operator must keep seeing about this site: lab time, and connections that nobody verifies. */
-export function bannersOf(site: Site): string[] {
-  const lines: string[] = [];
-  if (site.lab !== null) lines.push(`Lab "${site.lab.name}", time scale ${site.lab.scale}: nothing here is real.`);
-  const { host, tls } = site.mysql;
-  if (tls === "off" && host !== undefined && !isLoopback(host))
-    lines.push(`The connection to MySQL on ${host} is not encrypted.`);
-  const { cloudstack } = site;
-  if (site.lab !== null) return lines;
+export const bannersOf = (site: Site): string[] => [
+  ...(site.lab === null ? [] : [`Lab "${site.lab.name}", time scale ${site.lab.scale}: nothing here is real.`]),
+  ...mysqlBanners(site.mysql),
+  ...(site.lab === null ? cloudstackBanners(site.cloudstack) : []),
+];
+
+const mysqlBanners = ({ host, tls }: MysqlSite): string[] =>
+  tls === "off" && host !== undefined && !isLoopback(host)
+    ? [`The connection to MySQL on ${host} is not encrypted.`]
+    : [];
+
+function cloudstackBanners(cloudstack: Site["cloudstack"]): string[] {
   if ("from" in cloudstack)
-    lines.push(
-      "CloudStack is reached as the appliance is set up: over plain HTTP, or without verifying a certificate.",
-    );
-  else if (cloudstack.url.startsWith("http:")) lines.push("CloudStack is reached over plain HTTP.");
-  else if (cloudstack.tls === "off") lines.push("CloudStack's certificate is not verified.");
-  return lines;
+    return ["CloudStack is reached as the appliance is set up: over plain HTTP, or without verifying a certificate."];
+  if (cloudstack.url.startsWith("http:")) return ["CloudStack is reached over plain HTTP."];
+  return cloudstack.tls === "off" ? ["CloudStack's certificate is not verified."] : [];
 }

@@ -173,15 +173,19 @@ type Guard = <T>(owed: boolean, write: () => T) => Result<T, JournalRefusal>;
 function makeGuard({ path, readOnly, ballast }: JournalParts): Guard {
   const identity = identityOf(path);
   const full = `Journal ${path}: the disk is full. What had happened is recorded as far as it fitted; nothing new is begun. Free some space.`;
-  return (isOwed, write) => {
-    if (readOnly) return err(cannotWrite("unwritable", `Journal ${path}: it was opened for reading only.`));
-    if (identityOf(path) !== identity) {
-      return err(
-        cannotWrite("unwritable", `Journal ${path}: the file was moved or deleted while it was open. Put it back.`),
+  const refusal = (isOwed: boolean): JournalRefusal | null => {
+    if (readOnly) return cannotWrite("unwritable", `Journal ${path}: it was opened for reading only.`);
+    if (identityOf(path) !== identity)
+      return cannotWrite(
+        "unwritable",
+        `Journal ${path}: the file was moved or deleted while it was open. Put it back.`,
       );
-    }
     // Without ballast nothing may begin: its outcome might find no room.
-    if (!ballast.present() && !ballast.restore() && !isOwed) return err(cannotWrite("full", full));
+    return ballast.present() || ballast.restore() || isOwed ? null : cannotWrite("full", full);
+  };
+  return (isOwed, write) => {
+    const problem = refusal(isOwed);
+    if (problem !== null) return err(problem);
     const first = attempt(write, path);
     if (first !== "full") return first;
     const second = isOwed && ballast.release() ? attempt(write, path) : "full";

@@ -8,7 +8,7 @@ import type Database from "better-sqlite3";
 import { type Field, genesisOf, hashFields, parseHead } from "./chain.ts";
 import { connect, examine, schemaProblem } from "./database.ts";
 import { codeOf } from "./refusal.ts";
-import { checkChain } from "./verify-chain.ts";
+import { checkChain, type Checked } from "./verify-chain.ts";
 
 /** Something that is not as it was written. `seq` is the event it is about, if it is about one. */
 export interface Problem {
@@ -155,25 +155,29 @@ function checkEvents(
   const blobs = new Set(db.prepare<[], string>("SELECT lower(hex(sha256)) FROM blob").pluck().all());
   let [events, last] = [0, { seq: 0, hash: genesis }];
   for (const event of checkChain(db, last)) {
-    const { seq, hash, body, problem } = event;
     events += 1;
     last = event;
-    if (problem !== null) report(`event ${seq} ${problem}`, seq);
-    const anchorHashes = heads.get(seq);
-    if (anchorHashes?.some((head) => head !== hash) === true) {
-      report(`event ${seq} is not the one whose head was published`, seq);
-    }
-    if (anchorHashes !== undefined) heads.delete(seq);
-    if (!body.includes('"blob":"')) continue;
-    for (const [, digest = ""] of body.matchAll(/"blob":"([0-9a-f]{64})"/g)) {
-      if (!blobs.has(digest)) report(`event ${seq} names output that is missing`, seq);
-    }
+    if (event.problem !== null) report(`event ${event.seq} ${event.problem}`, event.seq);
+    checkAnchors(event, heads, report);
+    for (const digest of blobsIn(event.body))
+      if (!blobs.has(digest)) report(`event ${event.seq} names output that is missing`, event.seq);
   }
   for (const seq of heads.keys())
     report(`event ${seq}, whose head was published, is missing: the end was cut off`, seq);
   checkRuns(db, report);
   return { events, head: events === 0 ? null : { seq: last.seq, hash: last.hash } };
 }
+
+/** Holds an event against the heads that were published of it, and counts them as found. */
+function checkAnchors({ seq, hash }: Checked, heads: Map<number, string[]>, report: Report): void {
+  const anchorHashes = heads.get(seq) ?? [];
+  if (anchorHashes.some((head) => head !== hash)) report(`event ${seq} is not the one whose head was published`, seq);
+  heads.delete(seq);
+}
+
+/** Digests of the output that a body names. Most name none, and are not searched. */
+const blobsIn = (body: string): string[] =>
+  body.includes('"blob":"') ? Array.from(body.matchAll(/"blob":"([0-9a-f]{64})"/g), ([, digest = ""]) => digest) : [];
 
 /** The list of runs is made from the events; it must say what they say, letter by letter. */
 function checkRuns(db: Database.Database, report: Report): void {

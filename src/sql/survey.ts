@@ -76,6 +76,7 @@ const opensList = (tokens: readonly Token[], index: number): boolean =>
   isWordOf(tokens[index], OPENS_LIST) && !(isWord(tokens[index], "UPDATE") && isWord(tokens[index - 1], "KEY"));
 
 function addName(tables: Set<string>, tokens: readonly Token[], from: number): void {
+  if (CLOSES_LIST.has(tokens[from]?.upper ?? "")) return;
   let index = from;
   while (isWordOf(tokens[index], BEFORE_NAME)) index += 1;
   const parts: string[] = [];
@@ -84,7 +85,7 @@ function addName(tables: Set<string>, tokens: readonly Token[], from: number): v
     if (!isOperator(tokens[index + 1], ".")) break;
     index += 2;
   }
-  if (parts.length > 0 && !CLOSES_LIST.has(tokens[from]?.upper ?? "")) tables.add(parts.join("."));
+  if (parts.length > 0) tables.add(parts.join("."));
 }
 
 /** The name itself, without its quotes. */

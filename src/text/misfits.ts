@@ -170,15 +170,23 @@ function misfits(reading: Reading, issue: Issue, parentPath: readonly PropertyKe
   if (issue.code === "invalid_union") return ofUnion(reading, issue, path);
   if (issue.code === "unrecognized_keys")
     return issue.keys.filter((field) => field !== reading.own).map((field) => strangeField(reading, path, field));
-  if (issue.code === "invalid_key")
-    return [
-      { path, message: `the name ${String(path.at(-1))}: ${issue.issues[0]?.message ?? issue.message}`, hint: null },
-    ];
-  if (issue.input === undefined && path.length > 0 && issue.code !== "custom") return [missing(path, null)];
-  const text = issue.code === "invalid_value" && typeof issue.input === "string" ? issue.input : null;
-  const hint = text === null || issue.code !== "invalid_value" ? null : didYouMean(text, issue.values.map(String));
-  return [{ path, message: issue.message, hint }];
+  return [misfit(issue, path)];
 }
+
+function misfit(issue: Issue, path: readonly PropertyKey[]): Misfit {
+  if (issue.code === "invalid_key") {
+    const message = `the name ${String(path.at(-1))}: ${issue.issues[0]?.message ?? issue.message}`;
+    return { path, message, hint: null };
+  }
+  if (issue.input === undefined && path.length > 0 && issue.code !== "custom") return missing(path, null);
+  return { path, message: issue.message, hint: valueHint(issue) };
+}
+
+/** For a text that is none of those that are allowed: which one was probably meant. */
+const valueHint = (issue: Issue): string | null =>
+  issue.code === "invalid_value" && typeof issue.input === "string"
+    ? didYouMean(issue.input, issue.values.map(String))
+    : null;
 
 /** The value as its schema gives it, or everything that does not fit. Nothing is said of a field `own`. */
 export function fitSchema<S extends z.ZodType>(

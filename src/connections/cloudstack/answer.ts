@@ -50,19 +50,24 @@ const STATUS: Readonly<Record<string, AsyncJob["status"]>> = {
 export function jobOf(body: JsonObject, id: string, lagS: number | null): AsyncJob | null {
   const status = STATUS[textOf(body, "jobstatus")];
   if (status === undefined) return null;
-  const result = isObject(body["jobresult"]) ? body["jobresult"] : {};
-  const hasFailed = status === "failed";
-  const spare = hasFailed ? textOf(body, "jobresultcode") : "";
-  const text = textOf(result, "errortext") || textOf(body, "jobresult");
   return {
     id: textOf(body, "jobid") || id,
     command: commandOf(textOf(body, "cmd")),
     status,
     instance: textOf(body, "jobinstanceid"),
-    code: hasFailed ? textOf(result, "errorcode") || spare : "",
-    error: hasFailed ? text || "no reason given" : "",
+    ...(status === "failed" ? failureIn(body) : { code: "", error: "" }),
     created: secondOf(textOf(body, "created"), lagS),
     completed: secondOf(textOf(body, "completed"), lagS),
+  };
+}
+
+/** Why a job failed, in CloudStack's words. */
+function failureIn(body: JsonObject): Pick<AsyncJob, "code" | "error"> {
+  const result = isObject(body["jobresult"]) ? body["jobresult"] : {};
+  const text = textOf(result, "errortext") || textOf(body, "jobresult");
+  return {
+    code: textOf(result, "errorcode") || textOf(body, "jobresultcode"),
+    error: text || "no reason given",
   };
 }
 

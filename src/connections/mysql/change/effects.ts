@@ -3,7 +3,7 @@ import type { SideEffect } from "../../../phases/sql-port.ts";
 import type { Session } from "../session.ts";
 import { isRefusal } from "../trouble.ts";
 import { askCatalogue } from "./catalogue.ts";
-import type { Passing } from "./children.ts";
+import type { Count, Passing } from "./children.ts";
 import { textRows } from "./row.ts";
 import type { Target } from "./targets.ts";
 
@@ -13,28 +13,30 @@ export async function sideEffects(
   targets: readonly Target[],
   passing: Passing,
 ): Promise<SideEffect[]> {
-  const effects: SideEffect[] = [];
-  for (const { info, verb } of targets) {
-    for (const { name, event, timing } of info.triggers) {
-      if (event !== verb) continue;
-      const says = `the trigger ${name} (${timing} ${event}) runs for each row`;
-      effects.push({ kind: "trigger", says, table: info.label, rows: null });
-    }
-    if (info.versioned && verb !== "INSERT") {
-      const says = `the server keeps the rows of before as history of ${info.label}, which undoing does not take away`;
-      effects.push({ kind: "history", says, table: info.label, rows: null });
-    }
-  }
-  for (const { key, rule, verb, label, rows } of passing.counts) {
-    const does = verb === "DELETE" ? "deletes" : rule === "CASCADE" ? "updates" : "sets to NULL or its default in";
-    effects.push({
-      kind: "cascade",
-      says: `the foreign key ${key.name} ${does} ${rows} row(s) of ${label}`,
-      table: label,
-      rows,
-    });
-  }
-  return [...effects, ...(await unseenKeys(session, targets))];
+  const own = targets.flatMap((target) => [...triggerEffects(target), ...historyEffects(target)]);
+  return [...own, ...passing.counts.map(cascadeEffect), ...(await unseenKeys(session, targets))];
+}
+
+const triggerEffects = ({ info, verb }: Target): SideEffect[] =>
+  info.triggers
+    .filter(({ event }) => event === verb)
+    .map(({ name, event, timing }) => ({
+      kind: "trigger",
+      says: `the trigger ${name} (${timing} ${event}) runs for each row`,
+      table: info.label,
+      rows: null,
+    }));
+
+function historyEffects({ info, verb }: Target): SideEffect[] {
+  if (!info.versioned || verb === "INSERT") return [];
+  const says = `the server keeps the rows of before as history of ${info.label}, which undoing does not take away`;
+  return [{ kind: "history", says, table: info.label, rows: null }];
+}
+
+function cascadeEffect({ key, rule, verb, label, rows }: Count): SideEffect {
+  const update = rule === "CASCADE" ? "updates" : "sets to NULL or its default in";
+  const says = `the foreign key ${key.name} ${verb === "DELETE" ? "deletes" : update} ${rows} row(s) of ${label}`;
+  return { kind: "cascade", says, table: label, rows };
 }
 
 /** Foreign keys of databases that this account has nothing to do with: it cannot see them, and they act all the same. */

@@ -77,29 +77,42 @@ function verdict(
   looks: readonly Look[],
   evidence: JsonObject,
 ): Outcome {
-  const unknown = (message: string): Outcome => ({ kind: "unknown", message, evidence });
   const tables = tablesOf(preview).slice(0, targets.length);
-  if (tables.every(({ keys }) => keys.length === 0))
-    return unknown("No rows were approved, so there is nothing to look at.");
-  if (!targets.some((target, index) => isTelling(target, tables[index])))
-    return unknown("The rows look the same after the statement as before it: they do not tell whether it ran.");
-  if (looks.length !== targets.length) return unknown("Not every table of the statement stands on the approved page.");
+  const message = whyNotTold(targets, tables, looks);
+  if (message !== null) return { kind: "unknown", message, evidence };
   const [isUnchanged, isApplied] = [looks.every((look) => look.isUnchanged), looks.every((look) => look.isApplied)];
-  if (isUnchanged && !isApplied) {
-    const message =
-      preview.diff?.verb === "insert"
-        ? "None of the new rows is there, and the old connection is gone: it was not carried out."
-        : "The approved rows are as they were before, and the old connection is gone: it was not carried out.";
-    return { kind: "not-applied", why: "rolled-back", code: null, message, evidence };
-  }
-  if (isApplied && !isUnchanged) return { kind: "applied", evidence };
+  if (isUnchanged === isApplied) return { kind: "unknown", message: mixedText(tables, looks, evidence), evidence };
+  return isApplied ? { kind: "applied", evidence } : notCarriedOut(preview, evidence);
+}
+
+/** Why the rows cannot tell whether the statement ran; null where they can. */
+function whyNotTold(
+  targets: readonly Target[],
+  tables: readonly TablePreview[],
+  looks: readonly Look[],
+): string | null {
+  if (tables.every(({ keys }) => keys.length === 0)) return "No rows were approved, so there is nothing to look at.";
+  if (!targets.some((target, index) => isTelling(target, tables[index])))
+    return "The rows look the same after the statement as before it: they do not tell whether it ran.";
+  return looks.length === targets.length ? null : "Not every table of the statement stands on the approved page.";
+}
+
+function notCarriedOut(preview: ChangePreview, evidence: JsonObject): Outcome {
+  const message =
+    preview.diff?.verb === "insert"
+      ? "None of the new rows is there, and the old connection is gone: it was not carried out."
+      : "The approved rows are as they were before, and the old connection is gone: it was not carried out.";
+  return { kind: "not-applied", why: "rolled-back", code: null, message, evidence };
+}
+
+function mixedText(tables: readonly TablePreview[], looks: readonly Look[], evidence: JsonObject): string {
   const total = tables.reduce((sum, { keys }) => sum + keys.length, 0);
   const differences = tables
     .map(({ table }, index) => `${table} ${keyList(looks[index]?.changedKeys ?? [])}`)
     .join("; ");
-  return unknown(
+  return (
     `The ${total} approved rows are neither all as they were before nor all as the statement was to leave them. ` +
-      `${String(evidence["rows_there"])} of them are there. Not as before: ${differences}.`,
+    `${String(evidence["rows_there"])} of them are there. Not as before: ${differences}.`
   );
 }
 
