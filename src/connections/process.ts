@@ -117,7 +117,7 @@ function holders(host: Host, devices: readonly string[]): Result<ProcessLook[], 
   );
   const obstacles = [
     ...table.hidden.map((pid) => `pid ${pid}`),
-    ...targets.filter((device) => device.hidden).map(({ asked }) => `the link ${asked}`),
+    ...targets.filter((device) => device.hidden).map(({ asked: link }) => `the link ${link}`),
     ...readings.filter(({ heldDevices }) => heldDevices === null).map(({ row }) => `${row.program} (pid ${row.pid})`),
   ];
   const isWhole = obstacles.length === 0 || options.own === true || devices.length === 0;
@@ -129,14 +129,14 @@ const MOST_NAMED = 3;
 
 function notWhole(obstacles: readonly string[]): Failure {
   const names = obstacles.slice(0, MOST_NAMED).join(", ");
-  const more = obstacles.length > MOST_NAMED ? ` and ${obstacles.length - MOST_NAMED} more` : "";
-  const why =
+  const ellipsis = obstacles.length > MOST_NAMED ? ` and ${obstacles.length - MOST_NAMED} more` : "";
+  const advice =
     process.geteuid?.() === 0
       ? "This is root already: they are confined, or this is a container. Run Handrail on the appliance itself, outside of it."
       : "They are other users' processes, hidden (hidepid), or this is a hardened unit. Run Handrail as root on the appliance.";
   return failure(
     "unreachable",
-    `Whether a process holds the disks is not known: ${obstacles.length} of them may not be looked into by this user: ${names}${more}. ${why}`,
+    `Whether a process holds the disks is not known: ${obstacles.length} of them may not be looked into by this user: ${names}${ellipsis}. ${advice}`,
   );
 }
 

@@ -93,7 +93,7 @@ export function secretsOf(site: Site): Secret[] {
 export const bannersOf = (site: Site): string[] => [
   ...(site.lab === null ? [] : [`Lab "${site.lab.name}", time scale ${site.lab.scale}: nothing here is real.`]),
   ...mysqlBanners(site.mysql),
-  ...(site.lab === null ? cloudstackBanners(site.cloudstack) : []),
+  ...(site.lab === null ? cloudBanners(site.cloudstack) : []),
 ];
 
 const mysqlBanners = ({ host, tls }: MysqlSite): string[] =>
@@ -101,9 +101,9 @@ const mysqlBanners = ({ host, tls }: MysqlSite): string[] =>
     ? [`The connection to MySQL on ${host} is not encrypted.`]
     : [];
 
-function cloudstackBanners(cloudstack: Site["cloudstack"]): string[] {
-  if ("from" in cloudstack)
+function cloudBanners(cloud: Site["cloudstack"]): string[] {
+  if ("from" in cloud)
     return ["CloudStack is reached as the appliance is set up: over plain HTTP, or without verifying a certificate."];
-  if (cloudstack.url.startsWith("http:")) return ["CloudStack is reached over plain HTTP."];
-  return cloudstack.tls === "off" ? ["CloudStack's certificate is not verified."] : [];
+  if (cloud.url.startsWith("http:")) return ["CloudStack is reached over plain HTTP."];
+  return cloud.tls === "off" ? ["CloudStack's certificate is not verified."] : [];
 }

@@ -116,7 +116,7 @@ interface Act {
 
 const CLAUSES: Readonly<Record<RowChange["verb"], readonly string[]>> = { update: ["SET", ...TAIL], delete: TAIL };
 
-function changeOf({ sql, tokens, mode }: Cut, { verb, from, to, set, emptied }: Act): RowChange | null {
+function changeOf({ sql, tokens, mode }: Cut, { verb, from, to, set, emptied: aliases }: Act): RowChange | null {
   const refs = tokens.slice(from, to);
   const sources = readSources(refs);
   const clauses = readClauses(sql, tokens, to, CLAUSES[verb]);
@@ -129,7 +129,7 @@ function changeOf({ sql, tokens, mode }: Cut, { verb, from, to, set, emptied }: 
     refs: textOf(sql, refs),
     sources,
     single,
-    emptied,
+    emptied: aliases,
     set,
     where: clause("WHERE"),
     order: clause("ORDER"),

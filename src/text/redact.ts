@@ -99,8 +99,8 @@ function knownSecrets(secrets: RedactorOptions["secrets"], salt: string): KnownS
 function widen(text: string, index: number, length: number, { run }: Form): Omit<Span, "token"> {
   const limit = run ? 4 * length + 64 : 0;
   const start = index - runLength(text.slice(Math.max(0, index - limit), index), -1);
-  const behind = index + length;
-  const end = behind + runLength(text.slice(behind, Math.max(behind, index + 2 * limit)), 1);
+  const valueEnd = index + length;
+  const end = valueEnd + runLength(text.slice(valueEnd, Math.max(valueEnd, index + 2 * limit)), 1);
   return { from: start, start, end };
 }
 

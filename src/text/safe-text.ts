@@ -65,8 +65,8 @@ const ESCAPED: ReadonlyMap<string, { readonly spells: RegExp; readonly as: strin
 ]);
 
 function show(char: string, surroundings: Surroundings): string {
-  const escaped = ESCAPED.get(char);
-  if (escaped !== undefined) return escaped.spells.test(surroundings.rest) ? escaped.as : char;
+  const lookalike = ESCAPED.get(char);
+  if (lookalike !== undefined) return lookalike.spells.test(surroundings.rest) ? lookalike.as : char;
   if (char >= " " && char <= "~") return char;
   return isHidden(char, surroundings) ? escape(char) : char;
 }

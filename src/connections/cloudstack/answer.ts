@@ -61,7 +61,7 @@ export function jobOf(body: JsonObject, id: string, lagS: number | null): AsyncJ
   };
 }
 
-/** Why a job failed, in CloudStack's words. */
+/** Why a job failed, in the words that it came with. */
 function failureIn(body: JsonObject): Pick<AsyncJob, "code" | "error"> {
   const result = isObject(body["jobresult"]) ? body["jobresult"] : {};
   const text = textOf(result, "errortext") || textOf(body, "jobresult");

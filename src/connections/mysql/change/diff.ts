@@ -98,7 +98,10 @@ function firstRows(
     if (rows.length >= MOST_ROWS || budget <= 0) break;
     const cells = (places[index] ?? []).map((place) => cell(image, index, place));
     if (cells.length === 0) continue;
-    budget -= cells.reduce((sum, { before, after }) => sum + lengthOf(before) + lengthOf(after), 0);
+    budget -= cells.reduce(
+      (sum, { before: oldText, after: newText }) => sum + lengthOf(oldText) + lengthOf(newText),
+      0,
+    );
     const movedKey = newKey(image, index);
     rows.push(movedKey === null ? { key, cells } : { key, new_key: movedKey, cells });
   }
@@ -159,8 +162,8 @@ function summary(image: TableImage, places: readonly (readonly number[])[]): Col
     if (rows === 0) return [];
     const topPairs = pairs.sort((a, b) => b.rows - a.rows).slice(0, COMMONEST);
     const commonest = topPairs.map((pair) => {
-      const [before, after] = clip(shownText(column, pair.before), shownText(column, pair.after));
-      return { before, after, rows: pair.rows };
+      const [oldText, newText] = clip(shownText(column, pair.before), shownText(column, pair.after));
+      return { before: oldText, after: newText, rows: pair.rows };
     });
     const at_commit = image.target.volatile.has(place) && image.newRows !== null;
     return [{ column: column.name, rows, at_commit, different: pairs.length, commonest }];
@@ -174,8 +177,8 @@ function pairsOf({ oldRows, newRows }: TableImage, places: readonly (readonly nu
   let last: Pair | undefined;
   for (const [index, rowPlaces] of places.entries()) {
     if (!rowPlaces.includes(place)) continue;
-    const [before, after] = [valueAt(oldRows, index, place), valueAt(newRows, index, place)];
-    if (last?.before !== before || last.after !== after) last = pairIn(pairs, before, after);
+    const [oldText, newText] = [valueAt(oldRows, index, place), valueAt(newRows, index, place)];
+    if (last?.before !== oldText || last.after !== newText) last = pairIn(pairs, oldText, newText);
     last.rows += 1;
   }
   return [...pairs.values()];
@@ -184,9 +187,9 @@ function pairsOf({ oldRows, newRows }: TableImage, places: readonly (readonly nu
 const valueAt = (rows: readonly Row[] | null, index: number, place: number): string | null =>
   rows?.[index]?.[place] ?? null;
 
-function pairIn(pairs: Map<string, Pair>, before: string | null, after: string | null): Pair {
-  const key = `${before === null ? "" : `=${before}`}\0${after === null ? "" : `=${after}`}`;
-  const pair = pairs.get(key) ?? { before, after, rows: 0 };
+function pairIn(pairs: Map<string, Pair>, oldText: string | null, newText: string | null): Pair {
+  const key = `${oldText === null ? "" : `=${oldText}`}\0${newText === null ? "" : `=${newText}`}`;
+  const pair = pairs.get(key) ?? { before: oldText, after: newText, rows: 0 };
   pairs.set(key, pair);
   return pair;
 }

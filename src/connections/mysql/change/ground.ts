@@ -63,7 +63,10 @@ async function holdDefinitions(session: Session, { parts }: Reading, home: strin
   }
 }
 
-/** sha256 of what the catalogue says of the changed tables, those that foreign keys reach, and who points at them. */
+/**
+ * sha256 of what the catalogue says of the changed tables, those that foreign keys reach, and who points at them. The names of
+ * the members of `ColumnInfo`, `ForeignKey` and `Trigger` go into it: another name for one would make every earlier preview differ.
+ */
 export function catalogueOf({ targets }: Aim, { children, keys }: Passing): string {
   const infos = [...targets.map(({ info }) => info), ...children.map(({ info }) => info)];
   const plain = (info: TableInfo): Json => ({

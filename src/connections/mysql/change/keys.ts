@@ -34,8 +34,8 @@ export function keysOf(table: string, description: Described): TableKeys {
       "no-preview",
     );
   const unique = indexes.filter((index) => index.unique && !index.columns.includes("")).map(({ columns }) => columns);
-  const indexed = new Set(rows.map((row) => (row[1] ?? "").toLowerCase()).filter((column) => column !== ""));
-  return { key: usable.columns, unique, indexed };
+  const indexedColumns = new Set(rows.map((row) => (row[1] ?? "").toLowerCase()).filter((column) => column !== ""));
+  return { key: usable.columns, unique, indexed: indexedColumns };
 }
 
 function refuseKind(table: string, row: Row | undefined): void {

@@ -114,9 +114,9 @@ async function runTrial(session: Session, aim: Aim, ground: Ground, broken: stri
 }
 
 /** Somebody's writing between two reads shows as another count. */
-function refuseMiscount({ verb, single }: Aim, { images: [first], matched }: Trial): void {
-  if (verb !== "UPDATE" || !single || first === undefined || matched === first.keys.length) return;
-  const message = `The statement hit ${matched} rows where ${first.keys.length} match: it cannot be previewed.`;
+function refuseMiscount({ verb, single }: Aim, { images: [first], matched: matchedCount }: Trial): void {
+  if (verb !== "UPDATE" || !single || first === undefined || matchedCount === first.keys.length) return;
+  const message = `The statement hit ${matchedCount} rows where ${first.keys.length} match: it cannot be previewed.`;
   throw refuse(message, UNSETTLED);
 }
 

@@ -93,7 +93,7 @@ const HOLDINGS = `SELECT 'table', table_name, table_type, engine FROM informatio
 const VIEW =
   "SELECT view_definition FROM information_schema.views WHERE table_schema = :schema AND table_name = :table";
 
-const isStatement = ({ called }: Body): boolean => called === THE_STATEMENT;
+const isStatement = ({ called: label }: Body): boolean => label === THE_STATEMENT;
 
 /** Refuses what the body's own words do. */
 function refuseActs(body: Body, { acts, calls }: Mentions): void {
@@ -106,16 +106,16 @@ function refuseActs(body: Body, { acts, calls }: Mentions): void {
 }
 
 /** Refuses what stands outside of every transaction, in a body that may write. */
-function refuseWriting(body: Body, { fixed, routines }: Holdings, name: string): void {
-  const engine = fixed.get(small(name));
+function refuseWriting(body: Body, { fixed: engines, routines }: Holdings, name: string): void {
+  const engine = engines.get(small(name));
   if (engine !== undefined)
     throw cannotPreview(body, `${name}, a ${engine} table, which a rollback does not take back`);
   if (routines.has(small(name))) throw cannotPreview(body, `${name}, which may do what a rollback does not take back`);
 }
 
 /** A table of the statement or a row of the trigger. A database that this account may not see looks like one. */
-const isLocal = (name: string, { tables, fixed }: Holdings, { bare }: Mentions): boolean =>
-  tables.has(small(name)) || fixed.has(small(name)) || bare.has(name) || /^(?:new|old)$/iu.test(name);
+const isLocal = (name: string, { tables, fixed: engines }: Holdings, { bare }: Mentions): boolean =>
+  tables.has(small(name)) || engines.has(small(name)) || bare.has(name) || /^(?:new|old)$/iu.test(name);
 
 class Reach {
   readonly #session: Session;

@@ -144,12 +144,12 @@ function spread(info: TableInfo, start: ReadonlySet<string>, event: string): Set
   const names = new Set([...start].map((name) => name.toLowerCase()));
   const triggers = info.triggers.filter((trigger) => trigger.event === event && trigger.timing === "BEFORE");
   const bodies = triggers.map(({ tokens }) => ({ tokens, set: setBy(tokens) }));
-  const generated = info.columns
+  const derivedColumns = info.columns
     .filter((column) => column.generated)
     .map(({ name, expression }) => ({ tokens: expression, set: [name.toLowerCase()] }));
   for (let size = -1; size !== names.size;) {
     size = names.size;
-    const moving = [...bodies, ...generated].filter(({ tokens }) => isVolatile(tokens) || mentions(tokens, names));
+    const moving = [...bodies, ...derivedColumns].filter(({ tokens }) => isVolatile(tokens) || mentions(tokens, names));
     for (const name of moving.flatMap(({ set }) => set)) names.add(name);
   }
   return new Set(info.columns.flatMap(({ name }, place) => (names.has(name.toLowerCase()) ? [place] : [])));
