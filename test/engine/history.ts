@@ -1,14 +1,15 @@
 /** The events of a small run, made up one after the other: what a journal would hold, without a journal. */
 import { apply } from "../../src/engine/apply.ts";
 import type { Bodies } from "../../src/engine/bodies.ts";
-import { draft, type EventType, type Place, type RunEvent } from "../../src/engine/events.ts";
+import { asRunEvent, draft, type EventType, type Place, type RunEvent } from "../../src/engine/events.ts";
+import type { EventDraft, JournalEvent } from "../../src/engine/journal-port.ts";
 import { receiptFrom, type Receipt } from "../../src/engine/receipt.ts";
 import type { RunState, TargetState } from "../../src/engine/state.ts";
 import type { Mark, PlannedStep } from "../../src/engine/bodies.ts";
 import type { Outcome } from "../../src/phases/outcome.ts";
 import { runbookHere } from "../ui/runbook.ts";
 
-const START_MS = Date.parse("2026-11-22T03:12:00Z");
+export const START_MS = Date.parse("2026-11-22T03:12:00Z");
 const ACTOR = { uid: 1000, login: "ada", sudo_user: null, ssh_client: null, tty: null, host: "oma", pid: 1 };
 const SERVER = {
   fingerprint: "f",
@@ -20,7 +21,7 @@ const SERVER = {
   server_id: "1",
 };
 
-const detach = (item: string): PlannedStep => ({
+export const detach = (item: string): PlannedStep => ({
   step: "detach",
   does: "change",
   item_key: item,
@@ -59,20 +60,18 @@ export class History {
   }
 
   add<T extends EventType>(type: T, place: Place, body: Bodies[T]): this {
+    this.store(draft(this.#run, type, place, body));
+    return this;
+  }
+
+  /** Gives a draft its place, as a journal does. */
+  store(event: EventDraft): JournalEvent {
     const seq = this.events.length + 1;
     const wall_time = new Date(START_MS + seq * 1000).toISOString();
-    const stored = {
-      ...draft(this.#run, type, place, body),
-      seq,
-      event_id: `e${seq}`,
-      wall_time,
-      mono_ms: seq,
-      boot_id: "b",
-      actor: ACTOR,
-      hash: "",
-    };
-    this.events.push(stored as unknown as RunEvent);
-    return this;
+    const place = { seq, event_id: `e${seq}`, wall_time, mono_ms: seq, boot_id: "b", actor: ACTOR, hash: "" };
+    const stored: JournalEvent = { ...event, ...place };
+    this.events.push(asRunEvent(stored));
+    return stored;
   }
 
   begun(): this {
