@@ -62,11 +62,19 @@ describe("a change", () => {
 
   it("that was approved before it was previewed is previewed when its turn has come", () => {
     const page = { approval: "@rest#1", page_digest: "d", risk: "change", typed: null } as const;
-    const covers = [{ target: "ctx-a", step: "detach", item_key: "vol-1" }];
+    const cover = { target: "ctx-a", step: "detach" };
+    const covers = [{ ...cover, item_key: "vol-1" }];
     const history = entered().add("approval.requested", {}, { ...page, covers });
     history.add("approval.given", {}, { ...page, method: "key", by: "ada", grant: null });
     expect(nextOf(history)).toBe("preview detach vol-2 a");
     expect(nextOf(preview(history, "vol-2"))).toBe("approve detach a");
+    const whole = entered().add(
+      "approval.requested",
+      {},
+      { ...page, covers: [...covers, { ...cover, item_key: "vol-2" }] },
+    );
+    whole.add("approval.given", {}, { ...page, method: "key", by: "ada", grant: null });
+    expect(nextOf(whole)).toBe("preview detach vol-1 a");
   });
 
   it("that was applied is looked at before anything else is done", () => {
