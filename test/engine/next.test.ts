@@ -55,6 +55,14 @@ describe("a change", () => {
     expect(nextOf(previewed())).toBe("approve detach a");
   });
 
+  it("that was so already is behind the run, unseen and unapproved", () => {
+    expect(nextOf(entered().marked("vol-1", "already"))).toBe("preview detach vol-2 a");
+    expect(nextOf(preview(entered().marked("vol-1", "already"), "vol-2"))).toBe("approve detach a");
+    expect(next(entered().marked("vol-1", "already").marked("vol-2", "already").state)).toMatchObject({
+      do: "end-phase",
+    });
+  });
+
   it("is carried out once it is approved, in its order", () => {
     expect(nextOf(approved())).toBe("execute detach vol-1 a");
     expect(nextOf(approved().done("vol-1"))).toBe("execute detach vol-2 a");
@@ -137,6 +145,13 @@ describe("several targets", () => {
     expect(nextOf(history)).toBe("wait pause a+b");
     const ahead = plan(plan(historyOf(WAIT, {}, keys).begun(), "ctx-a", [gate]), "ctx-b", [pause, gate]);
     expect(nextOf(ahead)).toBe("wait pause b");
+  });
+
+  it("are asked about different failed steps one after the other", () => {
+    const history = plan(plan(historyOf(WAIT, {}, keys).begun(), "ctx-a", [read]), "ctx-b", [pause]);
+    history.add("step.marked", at("ctx-a", "volumes"), { mark: "failed", says: "", evidence: null });
+    history.add("step.marked", at("ctx-b", "pause"), { mark: "failed", says: "", evidence: null });
+    expect(nextOf(history)).toBe("failure volumes a");
   });
 
   it("are asked about one failed step together, but about each doubt alone", () => {
