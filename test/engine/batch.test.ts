@@ -84,7 +84,7 @@ describe("before its first page is answered", () => {
 
   it("nothing is begun of what was paused or closed", () => {
     expect(readyIn(of().add("run.paused", {}, { reason: "interrupted", exit: 4, says: "" }))).toEqual([]);
-    expect(readyIn(through(of(), ...["a", "b", "c"]).add("run.closed", {}, { exit: 0, ends: [] }))).toEqual([]);
+    expect(readyIn(through(of(), "a", "b", "c").add("run.closed", {}, { exit: 0, ends: [] }))).toEqual([]);
   });
 });
 

@@ -115,6 +115,16 @@ describe("a phase", () => {
     expect(about(failed(historyOf(RESCUE, { mode: "grant" })))).toBe("rescue detach a");
   });
 
+  it("has not ended while a step of it is under way", () => {
+    expect(next(approved().done("vol-1").sent("vol-2").state)).not.toMatchObject({ do: "end-phase" });
+  });
+
+  it("of a target that was stopped is left as it is", () => {
+    const stop = { gate: "detach", asks: "gate", choice: "stop", then: "stop", method: "person" } as const;
+    const history = approved().add("decision.made", new History().place("vol-1"), stop);
+    expect(nextOf(history)).toBe("close");
+  });
+
   it("that is left out asks nothing and is behind the run", () => {
     const history = skip(skip(skip(new History().begun(), "look"), "detach"), "snapshots");
     expect(nextOf(history)).toBe("criterion a");
@@ -147,6 +157,15 @@ describe("several targets", () => {
     expect(nextOf(ahead)).toBe("wait pause b");
   });
 
+  it("are asked for the approvals that are missing, each target for itself", () => {
+    const history = approved(new History({ keys }));
+    skip(history, "look", "ctx-b");
+    const place = { target: "ctx-b", phase: "detach" };
+    history.add("phase.expanded", place, { title: "2", skipped: null, steps: [detach("vol-1")] });
+    history.add("step.previewed", { ...place, step: "detach", item: "vol-1" }, { preview: null });
+    expect(nextOf(history)).toBe("approve detach b");
+  });
+
   it("are asked about different failed steps one after the other", () => {
     const history = plan(plan(historyOf(WAIT, {}, keys).begun(), "ctx-a", [read]), "ctx-b", [pause]);
     history.add("step.marked", at("ctx-a", "volumes"), { mark: "failed", says: "", evidence: null });
@@ -175,12 +194,12 @@ describe("a rung", () => {
   const touch = { step: "touch", does: "read", item_key: "", item: null, title: "Touch", request: null } as const;
   const steps = [{ ...touch, says: "", cannot_undo: null, risk: "read" } as const];
   const place = { target: "ctx-a", phase: "nudge" };
-  const climbing = (): History => {
+  const climbing = (planned: readonly PlannedStep[] = steps): History => {
     const history = skip(historyOf(asLadder), "look");
     const page = { approval: "@start#1", page_digest: "d", risk: "change", typed: null } as const;
     history.add("approval.requested", {}, { ...page, covers: [] });
     history.add("approval.given", {}, { ...page, method: "key", by: "ada", grant: null });
-    return history.add("phase.expanded", place, { title: "1 Nudge", skipped: null, steps });
+    return history.add("phase.expanded", place, { title: "1 Nudge", skipped: null, steps: planned });
   };
   const read = (): History =>
     climbing().add("step.read", { ...place, step: "touch", item: "" }, { says: "", facts: {} });
@@ -202,6 +221,10 @@ describe("a rung", () => {
       { mark: "not run: dry", says: "", evidence: null },
     );
     expect(next(history.state)).toMatchObject({ do: "end-phase", result: "done" });
+    const part = climbing([...steps, ...steps.map((step) => ({ ...step, step: "more" }))]);
+    part.add("step.read", { ...place, step: "touch", item: "" }, { says: "", facts: {} });
+    part.add("step.marked", { ...place, step: "more", item: "" }, { mark: "not run: dry", says: "", evidence: null });
+    expect(next(part.state)).toMatchObject({ do: "end-phase", result: "done" });
   });
 });
 
@@ -216,6 +239,12 @@ describe("the end of a run", () => {
   it("looks at each criterion once, then closes", () => {
     expect(next(through().state)).toMatchObject({ do: "criterion", criterion: "volumes-off" });
     expect(nextOf(through().looked(false))).toBe("close");
+  });
+
+  it("looks at no criterion that this ending does not ask", () => {
+    const unasked: Change = (source) =>
+      source.replace("probe: nothing-left }", "probe: nothing-left, when: \"decisions['keep'] == 'keep'\" }");
+    expect(nextOf(through({}, unasked))).toBe("close");
   });
 
   it("collects what the runbook says, once, and nothing in a dry run", () => {
@@ -234,7 +263,7 @@ describe("the end of a run", () => {
   });
 
   it("is a pause where a target is left as it is", () => {
-    const left = (mark: "unreachable" | "in doubt" | "failed", mode: "person" | "grant"): boolean => {
+    const left = (mark: "unreachable" | "in doubt" | "failed" | "already", mode: "person" | "grant"): boolean => {
       const history = entered(new History({ over: { mode } })).marked("vol-1", mark, "why");
       return isLeft(history.state, history.target);
     };
@@ -244,6 +273,7 @@ describe("the end of a run", () => {
       false,
     ]);
     expect(left("failed", "grant")).toBe(true);
+    expect(left("already", "grant")).toBe(false);
     const history = entered(new History({ over: { mode: "grant" } })).marked("vol-1", "unreachable", "why");
     history.add("phase.ended", { target: "ctx-a", phase: "detach" }, { result: "failed" });
     expect(nextOf(history)).toBe("pause");
