@@ -1,13 +1,14 @@
 /** One course of a run without anything behind it: ports that answer what a test says, a person with answers ready. */
 import { Driver, type Drafts, type World } from "../../src/engine/driver.ts";
-import type { RunEvent } from "../../src/engine/events.ts";
+import type { Bodies } from "../../src/engine/bodies.ts";
+import { draft, type EventType, type Place, type RunEvent } from "../../src/engine/events.ts";
 import type { Ref } from "../../src/engine/next.ts";
 import type { Answer, FailureAnswer, Question } from "../../src/engine/operator-port.ts";
 import type { RunState } from "../../src/engine/state.ts";
 import { failure, type Failure, type Outcome } from "../../src/phases/outcome.ts";
-import type { AsyncJob, Dispatched, Held, Ports, VolumeLook, VolumeOperation } from "../../src/phases/ports.ts";
+import type { AsyncJob, Dispatched, Ports, VolumeLook, VolumeOperation } from "../../src/phases/ports.ts";
 import { err, ok, type Result } from "../../src/phases/result.ts";
-import type { ChangePreview } from "../../src/phases/sql-port.ts";
+import type { ChangePreview, KeepUndo } from "../../src/phases/sql-port.ts";
 import { START_MS, type History } from "./history.ts";
 
 export const SILENT = failure("unreachable", "nobody answered");
@@ -16,9 +17,9 @@ const never = (): never => {
   throw new Error("nobody was to be asked that");
 };
 
-type Place = "appliance" | "detached";
+type Where = "appliance" | "detached";
 
-const volumeAt = (volume_id: string, where: Place): VolumeLook => ({
+const volumeAt = (volume_id: string, where: Where): VolumeLook => ({
   volume_id,
   daemon: where === "appliance" ? "mapped" : "not mapped",
   daemon_vm: where === "appliance" ? "appliance" : "",
@@ -29,12 +30,35 @@ const volumeAt = (volume_id: string, where: Place): VolumeLook => ({
   where,
 });
 
+/** An operation of the daemon's on a volume. */
+export const operationOf = (
+  id: string,
+  status: VolumeOperation["status"],
+  over: Partial<VolumeOperation> = {},
+): VolumeOperation => ({
+  id,
+  type: "detach",
+  status,
+  volume_id: "vol-1",
+  vm_id: "",
+  error: "",
+  code: "",
+  abandoned: "",
+  created: null,
+  completed: null,
+  ...over,
+});
+
+/** What the other side answers that says no. */
+export const refusalOf = (code: string | null, why: "refused" | "drifted" | "rolled-back" | "not-sent" = "refused") =>
+  ({ kind: "not-applied", why, code, message: "it says no.", evidence: { asked: "once" } }) as const;
+
 /** What a run sees of the world, and what it sent there. */
 export class Outside {
   /** Real milliseconds since boot. A wait moves it. */
   ms = 1_000;
   /** Where each volume is. */
-  readonly volumes = new Map<string, Place>([
+  readonly volumes = new Map<string, Where>([
     ["vol-1", "appliance"],
     ["vol-2", "appliance"],
   ]);
@@ -47,12 +71,13 @@ export class Outside {
   };
   /** What the daemon says of an operation. */
   operation: (id: string) => Result<VolumeOperation, Failure> = never;
-  operations: VolumeOperation[] = [];
+  operations: Result<VolumeOperation[], Failure> = ok([]);
   jobs: AsyncJob[] = [];
   /** Rows of CloudStack by command. */
   readonly lists: Record<string, Record<string, string>[]> = {};
   preview: () => Result<ChangePreview, Failure> = never;
-  apply: () => Outcome | Held = never;
+  /** What the server makes of a statement; `keep` is given its undo while the transaction is open. */
+  apply: (keep: KeepUndo) => Promise<Outcome> = never;
   /** Called at each look at volumes, before it is answered. */
   onLook: () => void = () => undefined;
   /** Called at each wait. */
@@ -71,7 +96,7 @@ export class Outside {
           if (this.silence !== null) return Promise.resolve(err(this.silence));
           return Promise.resolve(ok(ids.map((id) => volumeAt(id, this.volumes.get(id) ?? "detached"))));
         },
-        operations: () => Promise.resolve(ok(this.operations)),
+        operations: () => Promise.resolve(this.operations),
         submit: ({ op, volume }: { op: string; volume: string }) => {
           this.sent.push(`${op} ${volume}`);
           return Promise.resolve(this.submit(volume));
@@ -86,6 +111,7 @@ export class Outside {
       sql: {
         preview: () => Promise.resolve(this.preview()),
         beforeIntent: () => Promise.resolve(ok({})),
+        apply: (_change: unknown, _approved: unknown, _tag: unknown, keep: KeepUndo) => this.apply(keep),
       },
       script: { run: () => Promise.resolve(ok({ exit: 0, output: "out", truncated: false })) },
       clock: {
@@ -177,6 +203,24 @@ export class Course {
     const slot = target?.phases[phase]?.slots.find((each) => each.step === step && each.item_key === item);
     if (target === undefined || spec === undefined || slot === undefined) throw new Error(`no step ${step} ${item}`);
     return { target, phase: spec, slot };
+  }
+
+  /** Something that happens beside the course. */
+  happen<T extends EventType>(type: T, place: Place, body: Bodies[T]): this {
+    this.driver.fold([this.history.store(draft(this.state.run_id, type, place, body))]);
+    return this;
+  }
+
+  /** The newest event of a type. */
+  body<T extends EventType>(type: T): Bodies[T] {
+    const event = this.history.events.findLast((each) => each.type === type);
+    if (event === undefined) throw new Error(`no ${type}`);
+    return event.body as Bodies[T];
+  }
+
+  /** What was said at the last mark. */
+  get said(): string {
+    return this.body("step.marked").says;
   }
 
   /** Carries a course to its end. `on` is called with each event once it is stored. */

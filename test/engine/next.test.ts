@@ -285,6 +285,7 @@ it("numbers the pages of a phase, not those of a phase with a longer name", () =
   const history = new History();
   expect(nextApprovalId(history.state, "detach")).toBe("detach#1");
   history.add("approval.requested", {}, { ...page, approval: "detach#1" });
+  history.add("approval.requested", {}, { ...page, approval: "detach" });
   history.add("approval.requested", {}, { ...page, approval: "detach-root#1" });
-  expect(nextApprovalId(history.state, "detach")).toBe("detach#2");
+  expect(nextApprovalId(history.state, "detach")).toBe("detach#3");
 });
