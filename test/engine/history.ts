@@ -27,7 +27,7 @@ export const detach = (item: string): PlannedStep => ({
   item_key: item,
   item: { volume_id: item },
   title: `Detach volume ${item}`,
-  request: { op: "detach", volume: item },
+  request: { op: "detach", volume: item, vm: "" },
   says: `detach ${item}`,
   cannot_undo: null,
   risk: "change",
