@@ -6,7 +6,19 @@ import type { Outcome } from "../../src/phases/outcome.ts";
 import { err } from "../../src/phases/result.ts";
 import type { Undo } from "../../src/phases/sql-port.ts";
 import { Course, refusalOf, SILENT, standstill } from "./course.ts";
-import { ALREADY, all, approved, historyOf, HOLD, LOST, ofDetach, REQUIRE, STAYS, type Change } from "./moments.ts";
+import {
+  ALREADY,
+  all,
+  approved,
+  historyOf,
+  HOLD,
+  LOST,
+  ofDetach,
+  REQUIRE,
+  SQL,
+  STAYS,
+  type Change,
+} from "./moments.ts";
 
 const same: Change = (source) => source;
 const courseOf = (change: Change = same, over: object = {}): Course => new Course(approved(historyOf(change, over)));
@@ -224,18 +236,6 @@ describe("an outcome", () => {
 });
 
 describe("a change that is held open", () => {
-  const SQL: Change = (source) =>
-    source
-      .replace(
-        /kind: volume\n +op: detach\n +foreach: facts.volumes\n +key: item.volume_id\n +volume: item.volume_id/u,
-        () => `kind: sql.change
-            foreach: facts.volumes
-            key: item.volume_id
-            sql: UPDATE ossea_volumes SET snapshot_id = '' WHERE vm_context_id = :context
-            params: { context: target.context_id }
-            touches: { table: ossea_volumes, rows: { at_most: "1" }, within: { column: vm_context_id, in: "[target.context_id]" } }`,
-      )
-      .replace("            limit: 60\n            undo: { none: it is attached again in the next phase }\n", "");
   const held = (): { course: Course; decisions: boolean[] } => {
     const decisions: boolean[] = [];
     const undo: Undo = { kind: "complete", why: [], changes: [], sha256: "s" };

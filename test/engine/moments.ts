@@ -35,6 +35,23 @@ export const ofRunbook = (field: string): Change => behind("    severity: high\n
 export const ofLook = (step: string): Change =>
   behind("            facts: { volumes: result }\n", `          - ${step}\n`);
 
+/** The same step as a statement. */
+export const SQL: Change = (source) => {
+  const fields = [
+    "kind: sql.change",
+    "foreach: facts.volumes",
+    "key: item.volume_id",
+    "sql: UPDATE ossea_volumes SET snapshot_id = '' WHERE vm_context_id = :context",
+    "params: { context: target.context_id }",
+    'touches: { table: ossea_volumes, rows: { at_most: "1" }, within: { column: vm_context_id, in: "[target.context_id]" } }',
+    "verify: is-off\n",
+  ];
+  const [start, end] = ["kind: volume\n            op: detach", "      - id: snapshots"].map((text) =>
+    source.indexOf(text),
+  );
+  return `${source.slice(0, start)}${fields.join("\n            ")}${source.slice(end)}`;
+};
+
 export const RESCUE = ofPhase(
   "rescue: { question: What now?, choices: [{ id: on, title: Go on }, { id: stop, title: Stop, then: stop }] }",
 );
