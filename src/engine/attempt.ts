@@ -14,7 +14,7 @@ import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Place } from "./events.ts";
 import { lookMeanwhile, stillHolds } from "./hold-look.ts";
 import { APPROVAL_MS, findSlot, scopeOf, type Slot } from "./state.ts";
-import type { Ref } from "./next.ts";
+import type { Ref } from "./command.ts";
 import { changeSpec } from "./change-spec.ts";
 import { alreadyDone } from "./preview.ts";
 

@@ -4,7 +4,8 @@
  * A person is asked about targets together, so before a page they wait for each other, phase by phase. Where a grant or
  * one page for all the rest answers beforehand, each goes its own way to its end.
  */
-import { criterionOf, ending, inPhase, isRefused, owed, type Command } from "./next.ts";
+import { criterionOf, ending, inPhase, isRefused, owed } from "./next.ts";
+import type { Command } from "./command.ts";
 import { endOf } from "./end.ts";
 import { hasFailed, REST, type RunState, type TargetState } from "./state.ts";
 

@@ -1,6 +1,5 @@
 /** What the events of a run say, version 1: their bodies, and the words in them. A change of meaning is a new version. */
-import type { ApprovalDocument } from "./document.ts";
-import type { Proof } from "./proof.ts";
+import type { Act, ApprovalDocument } from "./approval-document.ts";
 import type { Json, JsonObject } from "../phases/json.ts";
 import type { Outcome } from "../phases/outcome.ts";
 import type { Saw } from "../phases/saw.ts";
@@ -49,15 +48,16 @@ export interface PlannedStep {
   readonly risk: Risk;
 }
 
-/** Something that a run does without a page of its own: JobLog, locks, notices, shell texts at the end. */
-export interface Act {
-  /** Id of the shell text; '' for the others. */
-  readonly id: string;
-  readonly title: string;
-  /** What it does in full; of a shell text its lines. */
-  readonly lines: readonly string[];
-  readonly as: string;
-  readonly shell: boolean;
+/** One effect of an earlier run, with the event that proves it. */
+export interface Proof {
+  readonly target: string;
+  readonly run_id: string;
+  readonly request: JsonObject;
+  /** The kind that made the request. Missing in journals of version 0.1. */
+  readonly kind?: string;
+  /** Id and wall time of the event that confirmed it. */
+  readonly event: string;
+  readonly at: string;
 }
 
 export interface Direct {

@@ -1,5 +1,5 @@
 import type { ChangeStep, Runbook } from "../phases/spec.ts";
-import type { Ref } from "./next.ts";
+import type { Ref } from "./command.ts";
 
 /** The specification of a changing slot. */
 export function changeSpec(ref: Ref): ChangeStep {

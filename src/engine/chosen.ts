@@ -1,9 +1,6 @@
-/** Runs of chosen phases: which phases act, which criteria count, and what a phase takes for granted of the world. */
-import { fill, holds } from "../phases/expression.ts";
-import { probe } from "../phases/read.ts";
-import type { Criterion, Need, PhaseSpec, Runbook } from "../phases/spec.ts";
-import type { Driver } from "./driver.ts";
-import { isPending, scopeOf, type RunState, type TargetState } from "./state.ts";
+/** Runs of chosen phases: which phases act, and which criteria count. Pure. */
+import type { Criterion, PhaseSpec } from "../phases/spec.ts";
+import type { RunState } from "./state.ts";
 
 /** Said beside a phase that was left out. */
 export const NOT_CHOSEN = "not chosen";
@@ -32,72 +29,3 @@ export function notLookedAt(state: RunState): { criterion: string; title: string
       by: criterion.by ?? "",
     }));
 }
-
-/** Whether a phase will be entered, as far as is known now; what cannot be told yet is told when its turn comes. */
-function expected(state: RunState, target: TargetState, phase: PhaseSpec): boolean {
-  return [phase.within, phase.when].every((condition) => {
-    const wanted = condition === undefined ? null : holds(condition, scopeOf(state, target));
-    return wanted === null || (wanted.ok && wanted.value);
-  });
-}
-
-/**
- * What has to be so before a phase acts: its own needs, and those of later phases that no chosen phase brings about. So
- * a choice that cannot come to its end stops before its first effect, not in the middle.
- */
-function needsOf(state: RunState, target: TargetState, phase: PhaseSpec): { need: Need; phase: PhaseSpec }[] {
-  const { phases: chosen } = state.created;
-  const all = state.runbook.phases;
-  const later = all.slice(all.indexOf(phase) + 1).filter((other) => isChosen(chosen, other));
-  const nobodys = ({ from }: Need): boolean => !all.some((other) => other.id === from && isChosen(chosen, other));
-  return [
-    ...(phase.needs ?? []).map((need) => ({ need, phase })),
-    ...later.flatMap((other) =>
-      chosen !== undefined && expected(state, target, other)
-        ? (other.needs ?? []).filter(nobodys).map((need) => ({ need, phase: other }))
-        : [],
-    ),
-  ];
-}
-
-/** Why a phase must not be entered now. */
-export interface Unmet {
-  readonly mark: "refused" | "unreachable" | "failed";
-  readonly says: string;
-}
-
-/** "Refused" is said only while nothing was sent for the target. */
-const touched = ({ phases }: TargetState): boolean =>
-  Object.values(phases).some(({ slots }) => slots.some(({ attempts }) => attempts > 0));
-
-const titleOf = (runbook: Runbook, id: string): string => runbook.phases.find((phase) => phase.id === id)?.title ?? id;
-
-/** Looks whether what a phase needs is so; null when it is. Reads only. */
-export async function unmet(driver: Driver, target: TargetState, phase: PhaseSpec): Promise<Unmet | null> {
-  const { state, world } = driver;
-  const { runbook } = state;
-  const scope = scopeOf(state, target);
-  for (const { need, phase: whose } of needsOf(state, target, phase)) {
-    const waived = need.unless === undefined ? null : holds(need.unless, scope);
-    if (waived !== null && waived.ok && waived.value) continue;
-    if ((target.phases[need.from]?.slots ?? []).some(isPending)) continue; // a dry run left it out
-    const spec = runbook.probes[need.probe];
-    if (spec === undefined) throw new Error(`${whose.id} needs what no probe looks for: ${need.probe}`);
-    const seen = await probe(spec, scope, world.ports);
-    if (!seen.ok)
-      return { mark: seen.error.kind === "unreachable" ? "unreachable" : "failed", says: seen.error.message };
-    if (seen.value.holds) continue;
-    const title = fill(whose.title, scope);
-    return {
-      mark: touched(target) ? "failed" : "refused",
-      says: `"${title}" was not begun: ${seen.value.says}. Phase ${need.from} ("${fill(titleOf(runbook, need.from), scope)}") ${bringsAbout(target, need.from)}`,
-    };
-  }
-  return null;
-}
-
-/** What leads to what a phase needs: the phase that brings it about, or, where that was done in this run, a new one. */
-const bringsAbout = ({ phases }: TargetState, from: string): string =>
-  phases[from]?.status === "done" || phases[from]?.status === "skipped"
-    ? "was to bring that about, and is behind this run. A new run looks where everything is now, and does what is missing"
-    : "brings that about";

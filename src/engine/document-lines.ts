@@ -5,10 +5,9 @@
 import { findKind } from "../phases/kinds/index.ts";
 import { WAY_BACK_WORDS } from "../phases/way-back.ts";
 import type { WayBack } from "../phases/step-kind.ts";
-import type { Act } from "./bodies.ts";
+import type { Act, ApprovalDocument, DocumentStep, DocumentSummary, DocumentTarget } from "./approval-document.ts";
 import { lostLines } from "./document-context.ts";
 import { isSeen } from "./document-step.ts";
-import type { ApprovalDocument, DocumentStep, DocumentSummary, DocumentTarget } from "./document.ts";
 import { START } from "./state.ts";
 import { clean, counted } from "./words.ts";
 

@@ -1,6 +1,6 @@
 /** An approval document in the journal: without the previews, which the events of the steps before it have. */
 import type { Bodies } from "./bodies.ts";
-import type { ApprovalDocument, DocumentStep } from "./document.ts";
+import type { ApprovalDocument, DocumentStep } from "./approval-document.ts";
 import { findSlot, type RunState } from "./state.ts";
 
 function withPreviews(

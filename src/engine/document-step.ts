@@ -6,7 +6,7 @@ import type { ChangeStep, PhaseSpec } from "../phases/spec.ts";
 import type { WayBack } from "../phases/step-kind.ts";
 import { wayBackOf } from "../phases/way-back.ts";
 import type { PlannedStep } from "./bodies.ts";
-import type { DocumentStep } from "./document.ts";
+import type { DocumentStep } from "./approval-document.ts";
 import type { Slot } from "./state.ts";
 
 /** The digest of a value that events can hold. */

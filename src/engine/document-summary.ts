@@ -1,7 +1,7 @@
 /** What a whole approval document comes to: its effects counted, what is lost for good, how far it goes back. */
 import { findKind } from "../phases/kinds/index.ts";
 import { isSeen } from "./document-step.ts";
-import type { DocumentSummary, DocumentTarget, SummaryEffect } from "./document.ts";
+import type { DocumentSummary, DocumentTarget, SummaryEffect } from "./approval-document.ts";
 
 /** Counts the steps of all targets. */
 export function summaryOf(targets: readonly DocumentTarget[]): DocumentSummary {

@@ -4,94 +4,14 @@
  * nothing is executed on another. What only a clock or chance decides is not in the digest, nor who is asked how: the same
  * document about the same world has the same digest in another session. Schema 1.
  */
-import type { JsonObject } from "../phases/json.ts";
 import type { PhaseSpec, Risk } from "../phases/spec.ts";
-import type { EffectPart, WayBack } from "../phases/step-kind.ts";
-import type { Act, Covered } from "./bodies.ts";
+import type { Act, ApprovalDocument, DocumentStep, DocumentTarget } from "./approval-document.ts";
+import type { Covered } from "./bodies.ts";
 import { requestSha, sealed, sha, stepsOf } from "./document-step.ts";
 import { summaryOf } from "./document-summary.ts";
 import { actsOf, ledHere, nextLines, refusalLine, shownOf } from "./document-context.ts";
 import { expansion } from "./expand.ts";
 import { isPlanned, REST, START, type RunState, type Slot, type TargetState } from "./state.ts";
-
-/** One change, as it will be made. */
-export interface DocumentStep {
-  readonly step: string;
-  readonly item_key: string;
-  readonly phase: string;
-  readonly kind: string;
-  readonly title: string;
-  /** One plain sentence: what will happen to what. */
-  readonly message: string;
-  readonly risk: Risk;
-  /** Why it needs more than its kind does. */
-  readonly raises: readonly string[];
-  /** Whom it asks, and the seconds that Handrail waits for it. */
-  readonly counterpart: string;
-  readonly limit: number;
-  readonly request: JsonObject;
-  /** The exact request as it will be sent, safe lines. */
-  readonly request_lines: readonly string[];
-  /** What it would do, observed and rolled back; null: it has none, and is approved by its request. */
-  readonly preview: JsonObject | null;
-  readonly undo: WayBack;
-  /** What nobody has seen of it yet. */
-  readonly not_known: readonly string[];
-}
-
-export interface DocumentTarget {
-  readonly key: string;
-  readonly label: string;
-  /** What tells it apart from others of its name: column and value. */
-  readonly shown: readonly (readonly [string, string])[];
-  readonly steps: readonly DocumentStep[];
-}
-
-/** Effects of one kind with the same way back. */
-export interface SummaryEffect extends EffectPart {
-  readonly undo: WayBack["kind"];
-}
-
-export interface DocumentSummary {
-  readonly effects: readonly SummaryEffect[];
-  /** What cannot be brought back, each once, with the number of steps. */
-  readonly lost: readonly { readonly message: string; readonly steps: number }[];
-  /** The oldest state that a step is seen to go back to, ISO 8601 UTC; null where none is. */
-  readonly oldest: string | null;
-  /** How many steps go back to a state of which nobody could see when it was made. */
-  readonly ageless: number;
-}
-
-export interface ApprovalDocument {
-  readonly schema: 1;
-  readonly approval: string;
-  readonly phase: string;
-  readonly title: string;
-  readonly identity: {
-    readonly run_id: string;
-    readonly runbook: { readonly id: string; readonly title: string; readonly digest: string };
-    readonly site: string;
-    readonly lab: string | null;
-    readonly server: string;
-    readonly mode: "person" | "grant" | "none";
-    readonly operator: string;
-  };
-  readonly led_here: readonly string[];
-  readonly warnings: readonly string[];
-  readonly targets: readonly DocumentTarget[];
-  /** What the run does outside of approvals: on the first page only. */
-  readonly acts: readonly Act[];
-  readonly summary: DocumentSummary;
-  readonly risk: Risk;
-  /** What has to be typed to approve a page that destroys: the target's word, or `recover N` for several. null: a key. */
-  readonly typed: string | null;
-  /** What happens after it, and what if it is refused or nobody answers. */
-  readonly next: readonly string[];
-  readonly unanswered: readonly string[];
-  /** When it was made: ISO 8601 UTC. */
-  readonly at: string;
-  readonly digest: string;
-}
 
 const isOpen = (slot: Slot): boolean => slot.does === "change" && isPlanned(slot) && slot.approval === null;
 

@@ -7,7 +7,7 @@ import { changeKind } from "../phases/kinds/index.ts";
 import { changeSpec } from "./change-spec.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Bodies } from "./bodies.ts";
-import type { Ref } from "./next.ts";
+import type { Ref } from "./command.ts";
 import type { Question } from "./operator-port.ts";
 import { stand, WITHDRAWN } from "./stand.ts";
 

@@ -17,14 +17,15 @@ import { lookWhenDue } from "./hold-look.ts";
 import { watch } from "./ladder.ts";
 import { Lanes } from "./lanes.ts";
 import { collect, criterion, read, waitTogether } from "./look.ts";
-import { isLeft, next, nextApprovalId, START, targetsOf, type Command, type Ref } from "./next.ts";
+import { isLeft, next, nextApprovalId } from "./next.ts";
+import { START, APPROVAL_MS, REST, type RunState } from "./state.ts";
+import { targetsOf, type Command, type Ref } from "./command.ts";
 import { stopCause } from "./operator-port.ts";
 import { phaseDocument, restDocument, startDocument } from "./document.ts";
 import { previewStep } from "./preview.ts";
 import { unknownEnds } from "./doubt.ts";
 import { closing } from "./closing.ts";
 import { exitOf } from "./end.ts";
-import { APPROVAL_MS, REST, type RunState } from "./state.ts";
 
 async function* close(driver: Driver): Drafts {
   yield* driver.emit("run.closed", {}, closing(driver.state));

@@ -7,7 +7,7 @@ import { asRunEvent, draft, type EventType, type Place } from "./events.ts";
 import type { Grant } from "./grant.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
 import type { LockPort } from "./lock-port.ts";
-import type { Ref } from "./next.ts";
+import type { Ref } from "./command.ts";
 import { stopCause, type OperatorPort } from "./operator-port.ts";
 import { sharedHolders } from "./shared-look.ts";
 import type { RunState } from "./state.ts";

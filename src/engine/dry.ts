@@ -5,7 +5,7 @@
 import { probe } from "../phases/read.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import { changeSpec } from "./change-spec.ts";
-import type { Command, Ref } from "./next.ts";
+import type { Command, Ref } from "./command.ts";
 import { pendingIn, scopeOf } from "./state.ts";
 
 /** What a dry run never does. Coming to one of these is a bug, and nothing happens. */

@@ -1,7 +1,7 @@
 /** Entering a phase: what it needs is looked for, and what it will do is written down. */
 import { fill } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
-import { unmet } from "./chosen.ts";
+import { unmet } from "./needs.ts";
 import type { Driver, Drafts } from "./driver.ts";
 import type { Mark, PlannedStep } from "./bodies.ts";
 import { expansion } from "./expand.ts";

@@ -6,7 +6,7 @@ import { probe } from "../phases/read.ts";
 import type { Choice } from "../phases/spec.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
-import type { Ref } from "./next.ts";
+import type { Ref } from "./command.ts";
 import type { Question } from "./operator-port.ts";
 import { changeSpec } from "./change-spec.ts";
 import { askDoubt } from "./doubt-question.ts";

@@ -9,7 +9,7 @@ import { canonical, type Json } from "../phases/json.ts";
 import { err, ok, type Result } from "../phases/result.ts";
 import type { ChangeStep, Runbook } from "../phases/spec.ts";
 import { isChosen } from "./chosen.ts";
-import type { ApprovalDocument } from "./document.ts";
+import type { ApprovalDocument } from "./approval-document.ts";
 import type { Target } from "./bodies.ts";
 
 /** A shell text as it was granted, with its digest: sha256 of the text. */

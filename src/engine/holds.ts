@@ -5,7 +5,7 @@
 import { holds as isTrue } from "../phases/expression.ts";
 import type { Json } from "../phases/json.ts";
 import { TO_THE_END, type Hold, type PhaseSpec, type ProbeSpec } from "../phases/spec.ts";
-import type { Ref } from "./next.ts";
+import type { Ref } from "./command.ts";
 import { scopeOf, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
 
 /** One condition of one target. `ref` is the finished step that it is about, null for a hold of the runbook. */

@@ -4,7 +4,7 @@ import { ask, keep, probe } from "../phases/read.ts";
 import type { ReadStep } from "../phases/spec.ts";
 import { stillHolds } from "./hold-look.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
-import type { Ref } from "./next.ts";
+import type { Ref } from "./command.ts";
 import { scopeOf, type TargetState } from "./state.ts";
 
 /** Carries one looking step out and keeps its facts. */

@@ -1,7 +1,7 @@
 /** The door to the person who decides. A terminal, a console and "nobody" each implement it. */
 import type { Choice } from "../phases/spec.ts";
 import type { Asks } from "./bodies.ts";
-import type { ApprovalDocument } from "./document.ts";
+import type { ApprovalDocument } from "./approval-document.ts";
 
 export type Answer =
   /** `digest`: of the document that was on the page when it was answered. */

@@ -7,7 +7,7 @@ import { leaveAsIs, leaveOut, waitsFor } from "./dry.ts";
 import { proofOf } from "./proof.ts";
 import { stillHolds } from "./hold-look.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
-import type { Ref } from "./next.ts";
+import type { Ref } from "./command.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { pendingIn, scopeOf } from "./state.ts";
 

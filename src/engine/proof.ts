@@ -5,21 +5,10 @@
 import type { JsonObject } from "../phases/json.ts";
 import { canonical } from "../phases/json.ts";
 import { findKind } from "../phases/kinds/index.ts";
+import type { Proof } from "./bodies.ts";
 import { changeStep } from "./change-spec.ts";
 import { slotsOf } from "./end.ts";
 import { isMade, type RunState, type Slot, type TargetState } from "./state.ts";
-
-/** One effect of an earlier run, with the event that proves it. */
-export interface Proof {
-  readonly target: string;
-  readonly run_id: string;
-  readonly request: JsonObject;
-  /** The kind that made the request. Missing in journals of version 0.1. */
-  readonly kind?: string;
-  /** Id and wall time of the event that confirmed it. */
-  readonly event: string;
-  readonly at: string;
-}
 
 /** The kind of an effect that cannot be told from the world afterwards, so that only who saw it done knows of it; else null. */
 function tracelessKind({ runbook }: RunState, { step, cannot_undo, request }: Slot): string | null {

@@ -11,7 +11,8 @@ import { exitOf, isOpen } from "./end.ts";
 import { isFromOutside } from "./event-table.ts";
 import type { EventType, RunEvent } from "./events.ts";
 import { expansion } from "./expand.ts";
-import { next, targetsOf, type Command } from "./next.ts";
+import { next } from "./next.ts";
+import { targetsOf, type Command } from "./command.ts";
 import { startDocument } from "./document.ts";
 import { findSlot, type RunState, type Slot } from "./state.ts";
 

@@ -5,7 +5,6 @@ import type { Outcome } from "../phases/outcome.ts";
 import type { Saw } from "../phases/saw.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { Bodies, Mark, PlannedStep, Target } from "./bodies.ts";
-import type { Undecided } from "./undecided.ts";
 
 /** An attempt to carry out a change, as its intent recorded it. */
 export interface AttemptState {
@@ -93,6 +92,17 @@ export interface CriterionState {
 }
 
 export type TargetStatus = "going" | "failed" | "refused" | "stopped" | "in doubt" | "unreachable";
+
+/** A step that failed, or whose end no look can tell, and that nobody has decided about yet. */
+export interface Undecided {
+  readonly phase: string;
+  readonly step: string;
+  readonly item: string;
+  /** What was seen when somebody said that it was done by hand; '' while nobody did. */
+  readonly tried: string;
+  /** Whether somebody is there to be asked; else the run is left open, and a resume looks again. */
+  readonly asks: boolean;
+}
 
 export interface TargetState extends Target {
   readonly status: TargetStatus;

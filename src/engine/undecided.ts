@@ -4,20 +4,10 @@
  */
 import type { Mark } from "./bodies.ts";
 import type { RunEvent } from "./events.ts";
-import { isFlawed, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
+import { isFlawed, type PhaseState, type RunState, type Slot, type TargetState, type Undecided } from "./state.ts";
 
 /** The step that stands for a phase whose steps could not be worked out. */
 export const EXPANSION = "expansion";
-
-export interface Undecided {
-  readonly phase: string;
-  readonly step: string;
-  readonly item: string;
-  /** What was seen when somebody said that it was done by hand; '' while nobody did. */
-  readonly tried: string;
-  /** Whether somebody is there to be asked; else the run is left open, and a resume looks again. */
-  readonly asks: boolean;
-}
 
 const ASKED = new Set<Mark>(["failed", "unreachable", "in doubt"]);
 const SETTLED = new Set<Mark>(["skipped by the operator", "by hand"]);

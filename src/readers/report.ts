@@ -17,7 +17,7 @@ import { previewText, requestText, wayBackLine } from "../engine/slot-text.ts";
 import { receiptFrom, type Receipt } from "../engine/receipt.ts";
 import { receiptParts, type CommandText } from "../engine/receipt-text.ts";
 import type { RunState, Slot, TargetState } from "../engine/state.ts";
-import type { ApprovalDocument } from "../engine/document.ts";
+import type { ApprovalDocument } from "../engine/approval-document.ts";
 import { clean, MARK_WORDS, skippedText } from "../engine/words.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { safeText } from "../text/safe-text.ts";

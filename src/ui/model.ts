@@ -1,6 +1,6 @@
 /** All that the screen is made from, besides the size of the window. Reducers change it, views read it. */
 import type { Question } from "../engine/operator-port.ts";
-import type { ApprovalDocument } from "../engine/document.ts";
+import type { ApprovalDocument } from "../engine/approval-document.ts";
 import type { RunState } from "../engine/state.ts";
 import type { TriedPrinted } from "../phases/printed.ts";
 import type { Result } from "../phases/result.ts";

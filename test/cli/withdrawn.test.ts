@@ -1,7 +1,7 @@
 /** A question at a plain terminal that is withdrawn: what was typed counts for nothing, and no key after it does. */
 import { expect, it } from "vitest";
 import { terminalOperator } from "../../src/cli/terminal/operator.ts";
-import type { ApprovalDocument } from "../../src/engine/document.ts";
+import type { ApprovalDocument } from "../../src/engine/approval-document.ts";
 import type { Question } from "../../src/engine/operator-port.ts";
 import { aDocument } from "../support/document.ts";
 import { terminal } from "../support/terminal.ts";

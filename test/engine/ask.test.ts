@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { approve, canary, climb, gate, rescue } from "../../src/engine/ask.ts";
 import { phaseDocument } from "../../src/engine/document.ts";
-import type { ApprovalDocument } from "../../src/engine/document.ts";
+import type { ApprovalDocument } from "../../src/engine/approval-document.ts";
 import { contractsOf, type Grant } from "../../src/engine/grant.ts";
 import { APPROVAL_MS } from "../../src/engine/state.ts";
 import type { World } from "../../src/engine/driver.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { ready } from "../../src/engine/batch.ts";
 import type { Batch, Bodies, Mark } from "../../src/engine/bodies.ts";
-import { targetsOf } from "../../src/engine/next.ts";
+import { targetsOf } from "../../src/engine/command.ts";
 import { detach, History } from "./history.ts";
 import { historyOf, LOST, RESCUE, skip, started, WAIT } from "./moments.ts";
 

@@ -1,6 +1,7 @@
 /** Runs of chosen phases: what acts, what counts, and what has to be so before anything acts. */
 import { describe, expect, it } from "vitest";
-import { counts, isChosen, notLookedAt, onlyLooks, unmet } from "../../src/engine/chosen.ts";
+import { counts, isChosen, notLookedAt, onlyLooks } from "../../src/engine/chosen.ts";
+import { unmet } from "../../src/engine/needs.ts";
 import { closing, closingBefore } from "../../src/engine/closing.ts";
 import { criteriaOf, isProven } from "../../src/engine/criteria.ts";
 import { runbookHere } from "../ui/runbook.ts";

@@ -2,7 +2,7 @@
 import { Driver, type Drafts, type World } from "../../src/engine/driver.ts";
 import type { Bodies } from "../../src/engine/bodies.ts";
 import { draft, type EventType, type Place, type RunEvent } from "../../src/engine/events.ts";
-import type { Ref } from "../../src/engine/next.ts";
+import type { Ref } from "../../src/engine/command.ts";
 import type { Answer, FailureAnswer, Question } from "../../src/engine/operator-port.ts";
 import type { RunState } from "../../src/engine/state.ts";
 import { failure, type Failure, type Outcome } from "../../src/phases/outcome.ts";

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { documentLines } from "../../src/engine/document-lines.ts";
 import { summaryOf } from "../../src/engine/document-summary.ts";
-import type { DocumentStep } from "../../src/engine/document.ts";
+import type { DocumentStep } from "../../src/engine/approval-document.ts";
 import { aDocument, aStep } from "../support/document.ts";
 
 const revert = (id: string, created: string | null): DocumentStep =>

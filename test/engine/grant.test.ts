@@ -1,6 +1,6 @@
 /** What was approved beforehand, and nothing beyond it. */
 import { describe, expect, it } from "vitest";
-import type { ApprovalDocument } from "../../src/engine/document.ts";
+import type { ApprovalDocument } from "../../src/engine/approval-document.ts";
 import {
   contractsOf,
   covers,

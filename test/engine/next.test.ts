@@ -1,7 +1,8 @@
 /** What a run does next: the order of care. */
 import { describe, expect, it } from "vitest";
 import type { Bodies, PlannedStep } from "../../src/engine/bodies.ts";
-import { isLeft, next, nextApprovalId, targetsOf, type Command } from "../../src/engine/next.ts";
+import { isLeft, next, nextApprovalId } from "../../src/engine/next.ts";
+import { targetsOf, type Command } from "../../src/engine/command.ts";
 import { asLadder } from "../ui/runbook.ts";
 import { detach, History } from "./history.ts";
 import {

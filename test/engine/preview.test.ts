@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { guard, leftBehind, waitsFor } from "../../src/engine/dry.ts";
 import { alreadyDone, previewStep } from "../../src/engine/preview.ts";
-import type { Command } from "../../src/engine/next.ts";
+import type { Command } from "../../src/engine/command.ts";
 import { proofOf, proofsOf } from "../../src/engine/proof.ts";
 import { err, ok } from "../../src/phases/result.ts";
 import type { ChangePreview } from "../../src/phases/sql-port.ts";

@@ -1,5 +1,5 @@
 /** An approval document as far as a test does not care what is in it. */
-import type { ApprovalDocument, DocumentStep } from "../../src/engine/document.ts";
+import type { ApprovalDocument, DocumentStep } from "../../src/engine/approval-document.ts";
 
 export const aDocument = (more: Partial<ApprovalDocument> = {}): ApprovalDocument => ({
   schema: 1,

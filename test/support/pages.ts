@@ -4,7 +4,7 @@
  */
 import { expect } from "vitest";
 import { documentText } from "../../src/cli/terminal/operator.ts";
-import type { ApprovalDocument, DocumentStep } from "../../src/engine/document.ts";
+import type { ApprovalDocument, DocumentStep } from "../../src/engine/approval-document.ts";
 import { START } from "../../src/engine/state.ts";
 import { clean } from "../../src/engine/words.ts";
 import type { JsonObject } from "../../src/phases/json.ts";

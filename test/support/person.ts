@@ -4,7 +4,7 @@ import { carryOutNew } from "../../src/cli/session/new-run.ts";
 import type { Values } from "../../src/cli/command.ts";
 import type { Front } from "../../src/cli/session/carry-out.ts";
 import { Stop } from "../../src/cli/io.ts";
-import type { ApprovalDocument } from "../../src/engine/document.ts";
+import type { ApprovalDocument } from "../../src/engine/approval-document.ts";
 import type { Question } from "../../src/engine/operator-port.ts";
 import type { RunState } from "../../src/engine/state.ts";
 import { quietIo, type Incident } from "./incident.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { documentLines } from "../../src/engine/document-lines.ts";
-import type { ApprovalDocument } from "../../src/engine/document.ts";
+import type { ApprovalDocument } from "../../src/engine/approval-document.ts";
 import { changeKind } from "../../src/phases/kinds/index.ts";
 import { safeLines } from "../../src/text/safe-text.ts";
 import { reduceBoard } from "../../src/ui/board/reduce.ts";

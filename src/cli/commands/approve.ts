@@ -3,7 +3,7 @@
  * answer with its digest. Nothing is executed here: `resume` takes the run up, and where the page is the same then, it counts.
  */
 import { userInfo } from "node:os";
-import type { ApprovalDocument } from "../../engine/document.ts";
+import type { ApprovalDocument } from "../../engine/approval-document.ts";
 import { documentIn } from "../../engine/document-record.ts";
 import { asRunEvent, draft, type RunEvent } from "../../engine/events.ts";
 import type { JournalEvent } from "../../engine/journal-port.ts";

@@ -1,6 +1,7 @@
 /** What a run does without a page of its own, in full: the first page shows it, and run.created keeps it. */
 import { JOBLOG_LINES } from "../../connections/joblog/entry.ts";
-import type { Act, Bodies } from "../../engine/bodies.ts";
+import type { Bodies } from "../../engine/bodies.ts";
+import type { Act } from "../../engine/approval-document.ts";
 import { whoActs } from "./actor.ts";
 import { locksDir } from "../paths.ts";
 import type { Session } from "./session.ts";

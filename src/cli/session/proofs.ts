@@ -1,5 +1,6 @@
 /** What the runs of this journal prove of the targets of a new one. */
-import { proofsOf, type Proof } from "../../engine/proof.ts";
+import { proofsOf } from "../../engine/proof.ts";
+import type { Proof } from "../../engine/bodies.ts";
 import { fold } from "../../engine/record.ts";
 import type { Journal } from "../../journal/journal.ts";
 

@@ -5,7 +5,7 @@
 import { NOTE_LEAST, type FailureAnswer, type OperatorPort, type Question } from "../../engine/operator-port.ts";
 import { documentLines } from "../../engine/document-lines.ts";
 import { questionLines } from "../../engine/question-text.ts";
-import type { ApprovalDocument } from "../../engine/document.ts";
+import type { ApprovalDocument } from "../../engine/approval-document.ts";
 import { clean } from "../../engine/words.ts";
 import { safeText } from "../../text/safe-text.ts";
 import type { Io } from "../io.ts";

@@ -1,5 +1,5 @@
 import { documentLines } from "../../engine/document-lines.ts";
-import type { ApprovalDocument } from "../../engine/document.ts";
+import type { ApprovalDocument } from "../../engine/approval-document.ts";
 import { paragraph } from "../layout.ts";
 import type { Line } from "../line.ts";
 

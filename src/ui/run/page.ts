@@ -1,6 +1,6 @@
 /** The page that a run was asked about last, up to the event under the cursor: whole, as it stood there. */
 import { documentIn } from "../../engine/document-record.ts";
-import type { ApprovalDocument } from "../../engine/document.ts";
+import type { ApprovalDocument } from "../../engine/approval-document.ts";
 import { clean } from "../../engine/words.ts";
 import { pageLines } from "../ask/page-lines.ts";
 import { line, span, type Line } from "../line.ts";
