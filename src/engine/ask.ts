@@ -4,11 +4,12 @@ import type { Choice, GateStep, PhaseSpec } from "../phases/spec.ts";
 import { CANARY } from "./batch.ts";
 import { slotsOf } from "./end.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
+import type { Bodies } from "./bodies.ts";
 import type { Place } from "./events.ts";
 import { covers } from "./grant.ts";
 import { climbQuestion, offered } from "./ladder.ts";
 import type { Ref } from "./command.ts";
-import type { Question } from "./operator-port.ts";
+import type { Answer, Question } from "./operator-port.ts";
 import { coveredBy } from "./document.ts";
 import type { ApprovalDocument } from "./approval-document.ts";
 import { recorded } from "./document-record.ts";
@@ -35,55 +36,83 @@ function givenBefore({ state, world }: Driver, { digest }: ApprovalDocument): Ap
   );
 }
 
+type Given = Bodies["approval.given"];
+
+/** What answers a page before anybody is asked: an approval with `handrail approve`, or a grant that fits; else null. */
+function givenBeforehand(
+  driver: Driver,
+  page: ApprovalDocument,
+): Pick<Given, "method" | "by" | "grant" | "beforehand"> | null {
+  const approval = givenBefore(driver, page);
+  if (approval?.beforehand != null) {
+    const { method, by } = approval.beforehand;
+    return { method, by, grant: null, beforehand: approval.id };
+  }
+  const { grant } = driver.world;
+  if (grant === null || !covers(grant, page, driver.state.runbook)) return null;
+  return { method: "grant", by: grant.written_by, grant: grant.written_at };
+}
+
 /**
- * A document and one decision about it. What was approved beforehand answers first: with `handrail approve`, or by a grant
- * that fits; nobody is asked then. An answer has to bring back the digest of the document.
+ * A document and one decision about it. What was approved beforehand answers first; nobody is asked then. An answer has to
+ * bring back the digest of the document.
  */
 export async function* approve(driver: Driver, page: ApprovalDocument): Drafts {
-  const { world, state } = driver;
-  const asked = coveredBy(page);
-  const about = { approval: page.approval, page_digest: page.digest };
+  const { approval, digest: page_digest, phase, risk, typed, title } = page;
   const document = recorded(page);
-  yield* driver.emit(
-    "approval.requested",
-    { phase: page.phase },
-    { ...about, risk: page.risk, typed: page.typed, covers: asked, ...(document === undefined ? {} : { document }) },
-  );
-  const place = { phase: page.phase };
-  const before = givenBefore(driver, page);
-  if (before?.beforehand != null) {
-    const { method, by } = before.beforehand;
-    return yield* driver.emit("approval.given", place, { ...about, method, by, grant: null, beforehand: before.id });
-  }
-  const { grant } = world;
-  if (grant !== null && covers(grant, page, state.runbook)) {
-    const body = { ...about, method: "grant" as const, by: grant.written_by, grant: grant.written_at };
-    return yield* driver.emit("approval.given", place, body);
-  }
+  const shown = {
+    approval,
+    page_digest,
+    risk,
+    typed,
+    covers: coveredBy(page),
+    ...(document === undefined ? {} : { document }),
+  };
+  yield* driver.emit("approval.requested", { phase }, shown);
+  const given = givenBeforehand(driver, page);
+  if (given !== null) return yield* driver.emit("approval.given", { phase }, { approval, page_digest, ...given });
   const keys = page.targets.map(({ key }) => key);
-  const answer = yield* stand(driver, keys, (withdrawn) => world.operator.approve(page, withdrawn));
+  const answer = yield* stand(driver, keys, (withdrawn) => driver.world.operator.approve(page, withdrawn));
   if (answer === WITHDRAWN)
-    return yield* driver.emit("approval.expired", place, { approval: page.approval, says: WITHDRAWN_SAYS });
-  if (answer.kind === "approved") {
-    if (answer.method === "rehearsal" && state.created.site.lab === null)
-      throw new Error("a rehearsal approves nothing on a real site");
-    if (answer.digest !== page.digest) {
-      yield* driver.emit("approval.expired", place, { approval: page.approval, says: OTHER_PAGE });
-      return driver.pause("approval needed", 5, OTHER_PAGE);
-    }
-    return yield* driver.emit("approval.given", place, { ...about, method: answer.method, by: answer.by, grant: null });
-  }
-  if (answer.kind === "rejected") {
-    const begun = driver.state.targets.some((target) => slotsOf(target).some(({ attempts }) => attempts > 0));
-    const rejected = { approval: page.approval, says: answer.says };
-    // What nobody began needs nobody to take it up: it ends here, and stands in nobody's way.
-    yield* driver.emit("approval.rejected", place, begun ? rejected : { ...rejected, ends: true });
-    if (begun) driver.pause("rejected", 4, `not approved: ${page.title}`);
-    return;
-  }
-  if (driver.stopped(page.title)) return;
-  const why = grant === null ? "there is nobody to ask and no grant" : "the grant does not cover it";
-  driver.lack(keys, { reason: "approval needed", exit: 5, says: `"${page.title}" needs an approval; ${why}` });
+    return yield* driver.emit("approval.expired", { phase }, { approval, says: WITHDRAWN_SAYS });
+  if (answer.kind === "approved") return yield* take(driver, page, answer);
+  if (answer.kind === "rejected") return yield* refuse(driver, page, answer.says);
+  if (driver.stopped(title)) return;
+  const why = driver.world.grant === null ? "there is nobody to ask and no grant" : "the grant does not cover it";
+  driver.lack(keys, { reason: "approval needed", exit: 5, says: `"${title}" needs an approval; ${why}` });
+}
+
+/** An approval by a person, of the very page that stood there. */
+async function* take(driver: Driver, page: ApprovalDocument, answer: Extract<Answer, { kind: "approved" }>): Drafts {
+  const { approval, digest: page_digest, phase } = page;
+  const { method, by, digest } = answer;
+  if (method === "rehearsal" && driver.state.created.site.lab === null)
+    throw new Error("a rehearsal approves nothing on a real site");
+  if (digest === page_digest)
+    return yield* driver.emit("approval.given", { phase }, { approval, page_digest, method, by, grant: null });
+  yield* driver.emit("approval.expired", { phase }, { approval, says: OTHER_PAGE });
+  driver.pause("approval needed", 5, OTHER_PAGE);
+}
+
+/** A refusal. What nobody began needs nobody to take it up: it ends here, and stands in nobody's way. */
+async function* refuse(driver: Driver, { approval, phase, title }: ApprovalDocument, says: string): Drafts {
+  const isBegun = driver.state.targets.some((target) => slotsOf(target).some(({ attempts }) => attempts > 0));
+  yield* driver.emit("approval.rejected", { phase }, { approval, says, ...(isBegun ? {} : { ends: true as const }) });
+  if (isBegun) driver.pause("rejected", 4, `not approved: ${title}`);
+}
+
+/**
+ * Whether a choice made beforehand would go round in circles: "watch once more" counts once then, since nobody is there to
+ * see it.
+ */
+function isCircling({ state, world }: Driver, gate: string, choice: Choice, key: string | undefined): boolean {
+  if (choice.then !== "again" || world.decisions[gate] === undefined) return false;
+  return state.targets.find((target) => target.key === key)?.decisions[gate] === choice.id;
+}
+
+/** Writes a decision down for each of its places. */
+async function* decide(driver: Driver, places: readonly Place[], decision: Bodies["decision.made"]): Drafts {
+  for (const place of places) yield* driver.emit("decision.made", place, decision);
 }
 
 /** A question with named choices. `then: stop` is what an unanswered rescue means; an unanswered gate pauses the run. */
@@ -94,34 +123,32 @@ async function* choose(
   ownQuestions: readonly string[] = [],
 ): Drafts {
   const { gate, asks, choices } = question;
-  for (const [at, place] of places.entries()) {
-    const own = ownQuestions[at] ?? question.question;
+  for (const [index, place] of places.entries()) {
+    const own = ownQuestions[index] ?? question.question;
     yield* driver.emit("decision.requested", place, { gate, asks, question: own, choices });
   }
   const beforehand = driver.world.decisions[gate];
   const keys = places.map(({ target }) => target ?? "");
-  const decided =
+  const answer =
     beforehand ?? (yield* stand(driver, keys, (withdrawn) => driver.world.operator.choose(question, withdrawn)));
-  if (decided === WITHDRAWN) return;
-  const picked = choices.find(({ id }) => id === decided);
-  // "Watch once more", said beforehand, counts once: nobody is there to see that it goes round in circles.
-  const key = places[0]?.target;
-  const before = driver.state.targets.find((target) => target.key === key)?.decisions[gate];
-  const circling = picked?.then === "again" && beforehand !== undefined && before === picked.id;
-  if (picked !== undefined && !circling) {
-    const method = beforehand === undefined ? ("person" as const) : ("decided beforehand" as const);
-    const body = { gate, asks, choice: picked.id, then: picked.then, method };
-    for (const place of places) yield* driver.emit("decision.made", place, body);
-    return;
+  if (answer === WITHDRAWN) return;
+  const choice = choices.find(({ id }) => id === answer);
+  if (choice !== undefined && !isCircling(driver, gate, choice, places[0]?.target)) {
+    const method = beforehand === undefined ? "person" : "decided beforehand";
+    return yield* decide(driver, places, { gate, asks, choice: choice.id, then: choice.then, method });
   }
-  if (picked === undefined && driver.stopped(question.question)) return;
+  if (choice === undefined && driver.stopped(question.question)) return;
+  yield* unanswered(driver, question, places);
+}
+
+/** Nobody answered: a rescue stops, everything else waits for who can. */
+async function* unanswered(driver: Driver, question: Question, places: readonly Place[]): Drafts {
+  const { gate, asks, choices } = question;
   const stop = choices.find(({ then }) => then === "stop");
-  if (asks === "rescue" && stop !== undefined) {
-    const body = { gate, asks, choice: stop.id, then: stop.then, method: "nobody to ask" as const };
-    for (const place of places) yield* driver.emit("decision.made", place, body);
-    return;
-  }
+  if (asks === "rescue" && stop !== undefined)
+    return yield* decide(driver, places, { gate, asks, choice: stop.id, then: stop.then, method: "nobody to ask" });
   const names = choices.map(({ id }) => `--decide ${gate}=${id}`).join(" or ");
+  const keys = places.map(({ target }) => target ?? "");
   driver.lack(keys, { reason: "decision needed", exit: 5, says: `${question.question} Decide with ${names}` });
 }
 

@@ -167,30 +167,33 @@ function afterFirst(state: RunState, first: TargetState, rest: readonly TargetSt
   return undecided.length === 0 ? null : { do: "canary", first, targets: undecided };
 }
 
+/** What was lost on its way is looked for before anything new is begun for anybody; null where nothing was lost. */
+function settling(state: RunState, busy: ReadonlySet<string>): Command[] | null {
+  const lost = state.targets.filter((target) => ownOf(state, target)?.command.do === "settle");
+  if (lost.length === 0) return null;
+  return lost.filter(({ key }) => !busy.has(key)).flatMap((target) => ownOf(state, target)?.command ?? []);
+}
+
+/** What the targets may do, where the batch is so the first alone before the others; null when nothing is left for them. */
+function inOrder(state: RunState, busy: ReadonlySet<string>, held: ReadonlySet<string>): Command[] | null {
+  const [first, ...rest] = state.targets;
+  if (first === undefined || rest.length === 0 || state.created.batch?.canary !== true)
+    return among(state, state.targets, busy, held);
+  const own = among(state, [first], busy, held);
+  if (own !== null) return own;
+  const between = afterFirst(state, first, rest);
+  if (between === "stop") return null;
+  if (between !== null) return held.size === 0 ? [between] : [];
+  return among(state, rest, busy, held);
+}
+
 /**
  * The commands that may be begun now, in their order of importance; [] while everything waits for what is under way.
  * `busy`: keys of targets that something is under way for. `held`: those that wait for an answer nobody here can give.
  */
 export function ready(state: RunState, busy: ReadonlySet<string>, held: ReadonlySet<string>): readonly Command[] {
   if (state.closed !== null || state.paused !== null) return [];
-  if (!state.started) {
-    if (busy.size > 0 || held.size > 0) return [];
-    return [isRefused(state) ? ending(state) : { do: "start" }];
-  }
-  const settling = state.targets.filter((target) => ownOf(state, target)?.command.do === "settle");
-  if (settling.length > 0)
-    return settling.filter(({ key }) => !busy.has(key)).flatMap((target) => ownOf(state, target)?.command ?? []);
-  const [first, ...rest] = state.targets;
-  const canary = state.created.batch?.canary === true && rest.length > 0;
-  const groups = canary && first !== undefined ? [[first], rest] : [state.targets];
-  for (const group of groups) {
-    const commands = among(state, group, busy, held);
-    if (commands !== null) return commands;
-    if (group.length === 1 && canary && first !== undefined) {
-      const between = afterFirst(state, first, rest);
-      if (between === "stop") break;
-      if (between !== null) return held.size === 0 ? [between] : [];
-    }
-  }
-  return busy.size === 0 && held.size === 0 ? [ending(state)] : [];
+  const atRest = busy.size === 0 && held.size === 0;
+  if (!state.started) return atRest ? [isRefused(state) ? ending(state) : { do: "start" }] : [];
+  return settling(state, busy) ?? inOrder(state, busy, held) ?? (atRest ? [ending(state)] : []);
 }

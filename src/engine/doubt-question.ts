@@ -9,7 +9,7 @@ import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Ref } from "./command.ts";
 import type { Question } from "./operator-port.ts";
-import { stand, WITHDRAWN } from "./stand.ts";
+import { askAbout } from "./step-question.ts";
 
 const NOTES = {
   applied: "How do you know that it was done? It stands in the report",
@@ -64,22 +64,12 @@ export async function* askDoubt(driver: Driver, ref: Ref): Drafts {
   const question = questionFor(ref);
   const { gate, asks, choices } = question;
   yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: question.question, choices });
-  const keys = [ref.target.key];
-  const answer = yield* stand(driver, keys, (withdrawn) => driver.world.operator.failed(question, withdrawn));
-  if (answer === WITHDRAWN) return;
-  const picked = answer.kind === "decided" ? choices.find(({ id }) => id === answer.choice) : undefined;
-  if (picked === undefined && driver.stopped(question.question)) return;
-  if (picked === undefined && answer.kind !== "nobody")
-    return driver.lack(keys, { reason: "in doubt", exit: 3, says: `${question.question} Nothing was decided` });
-  const { id: choice, then } = picked ?? { id: "stop", then: "stop" as const };
-  const said = WORDS[choice];
-  const note = answer.kind === "decided" && said !== undefined ? { note: answer.note } : {};
-  const method = answer.kind === "decided" ? ("person" as const) : ("nobody to ask" as const);
-  yield* driver.emit("decision.made", placeOf(ref), { gate, asks, choice, then, method, ...note });
-  if (said !== undefined && note.note !== undefined)
-    yield* driver.emit("operator.resolved", placeOf(ref), {
-      as: said,
-      note: note.note,
-      ...(choice === "leave" ? { leaves: true as const } : {}),
-    });
+  const decision = yield* askAbout(driver, question, [ref.target.key], { reason: "in doubt", exit: 3 });
+  if (decision === null) return;
+  yield* driver.emit("decision.made", placeOf(ref), { gate, asks, ...decision });
+  const { choice, note } = decision;
+  const as = WORDS[choice];
+  if (as === undefined || note === undefined) return;
+  const leaves = choice === "leave" ? { leaves: true as const } : {};
+  yield* driver.emit("operator.resolved", placeOf(ref), { as, note, ...leaves });
 }

@@ -11,7 +11,7 @@ import type { Question } from "./operator-port.ts";
 import { changeSpec } from "./change-spec.ts";
 import { askDoubt } from "./doubt-question.ts";
 import { isFlawed, scopeOf } from "./state.ts";
-import { stand, WITHDRAWN } from "./stand.ts";
+import { askAbout, type StepDecision } from "./step-question.ts";
 import { saidOnce } from "./words.ts";
 
 const NOTES = {
@@ -102,34 +102,33 @@ async function* byHand(driver: Driver, ref: Ref, note: string): Drafts {
   });
 }
 
+/** What is offered, as it is said: only those that are offered the same are asked about together. */
+const offer = (ref: Ref): string =>
+  choicesFor(ref)
+    .map(({ title }) => title)
+    .join("\n");
+
 /** Asks what becomes of a step that failed for some targets, and carries the decision out. */
 export async function* failure(driver: Driver, all: readonly Ref[]): Drafts {
-  const [first] = all;
+  const [first, ...others] = all;
   if (first === undefined) return;
   if (first.slot.status === "in doubt") return yield* askDoubt(driver, first);
-  const ids = (ref: Ref): string =>
-    choicesFor(ref)
-      .map(({ title }) => title)
-      .join("\n");
-  const refs = all.filter((ref) => ids(ref) === ids(first));
-  const question = about([first, ...refs.slice(1)]);
+  const refs = [first, ...others.filter((ref) => offer(ref) === offer(first))] as const;
+  const question = about(refs);
   const { gate, asks, choices } = question;
   for (const ref of refs)
     yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: questionOf(ref), choices });
   const keys = refs.map(({ target }) => target.key);
-  const answer = yield* stand(driver, keys, (withdrawn) => driver.world.operator.failed(question, withdrawn));
-  if (answer === WITHDRAWN) return;
-  const picked = answer.kind === "decided" ? choices.find(({ id }) => id === answer.choice) : undefined;
-  if (picked === undefined && driver.stopped(question.question)) return;
-  if (picked === undefined && answer.kind !== "nobody") {
-    return driver.lack(keys, { reason: "decision needed", exit: 5, says: `${question.question} Nothing was decided` });
-  }
-  const { id: choice, then } = picked ?? { id: "stop", then: "stop" as const };
-  const note = answer.kind === "decided" && choice in NOTES ? { note: answer.note } : {};
-  const method = answer.kind === "decided" ? ("person" as const) : ("nobody to ask" as const);
+  const decision = yield* askAbout(driver, question, keys, { reason: "decision needed", exit: 5 });
+  if (decision === null) return;
   for (const ref of refs) {
-    yield* driver.emit("decision.made", placeOf(ref), { gate, asks, choice, then, method, ...note });
-    if (choice === "skip") yield* driver.mark(ref, "skipped by the operator", note.note ?? "");
-    if (choice === "by-hand") yield* byHand(driver, ref, note.note ?? "");
+    yield* driver.emit("decision.made", placeOf(ref), { gate, asks, ...decision });
+    yield* carryOut(driver, ref, decision);
   }
+}
+
+/** What follows from a decision beside its own event; looking again and stopping are in the fold. */
+async function* carryOut(driver: Driver, ref: Ref, { choice, note = "" }: StepDecision): Drafts {
+  if (choice === "skip") yield* driver.mark(ref, "skipped by the operator", note);
+  if (choice === "by-hand") yield* byHand(driver, ref, note);
 }

@@ -1,5 +1,6 @@
 /** Before anyone is asked: is it done already, and what would it really hit. */
 import { counted } from "./words.ts";
+import type { Failure } from "../phases/outcome.ts";
 import { probe } from "../phases/read.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { changeSpec } from "./change-spec.ts";
@@ -73,35 +74,43 @@ async function* provenBefore(driver: Driver, ref: Ref): Drafts<boolean> {
 /** How often a step may drift away from its approval before it is called failed. */
 const MAX_ATTEMPTS = 5;
 
+/** Whether what an earlier change of a dry run would have done first is missing from what a preview sees. */
+const isEarly = ({ state }: Driver, { target }: Ref): boolean => state.created.dry === true && pendingIn(target);
+
+/** A preview that could not be made is no page: a broken contract can never be approved. */
+async function* notPreviewed(driver: Driver, ref: Ref, failure: Failure): Drafts {
+  if (isEarly(driver, ref) && failure.kind === "refused") return yield* leaveOut(driver, ref, failure.message);
+  if (!(yield* stillHolds(driver, ref.target.key))) return;
+  const mark = failure.kind === "unreachable" ? "unreachable" : "failed";
+  yield* driver.mark(ref, mark, `not asked for approval: ${failure.message}`, failure.evidence ?? null);
+}
+
+/** Whether a preview shows that no row matches; one that could not be made shows nothing. */
+const matchesNothing = (preview: JsonObject | null): preview is JsonObject =>
+  preview?.["matched"] === 0 && preview["blind"] === undefined;
+
+async function* notMatched(driver: Driver, ref: Ref, preview: JsonObject): Drafts {
+  const conflicts = preview["conflicts"];
+  if (Array.isArray(conflicts) && conflicts.length > 0) {
+    const says = `none of its ${counted(conflicts.length, "row")} is as it was left: nothing of it is changed`;
+    return yield* driver.mark(ref, "failed", says, preview);
+  }
+  if (isEarly(driver, ref)) return yield* leaveAsIs(driver, ref, "no row needs it");
+  yield* nothingToChange(driver, ref, preview);
+}
+
 /** Previews one change. What matches no row and needs none is done already; a broken contract can never be approved. */
 export async function* previewStep(driver: Driver, ref: Ref): Drafts {
-  if (ref.slot.attempts >= MAX_ATTEMPTS) {
+  if (ref.slot.attempts >= MAX_ATTEMPTS)
     return yield* driver.mark(ref, "failed", `given up after ${MAX_ATTEMPTS} attempts: ${ref.slot.reason}`);
-  }
   if (yield* alreadyDone(driver, ref)) return;
   if (yield* provenBefore(driver, ref)) return;
   const waits = await waitsFor(driver, ref);
   if (waits !== null) return yield* leaveOut(driver, ref, waits);
-  const spec = changeSpec(ref);
-  // What an earlier change of a dry run would have done first is missing from what a preview sees.
-  const early = driver.state.created.dry === true && pendingIn(ref.target);
-  const preview = await changeKind(spec.change.kind).preview(ref.slot.request ?? {}, driver.world.ports);
-  if (!preview.ok) {
-    if (early && preview.error.kind === "refused") return yield* leaveOut(driver, ref, preview.error.message);
-    if (!(yield* stillHolds(driver, ref.target.key))) return;
-    const mark = preview.error.kind === "unreachable" ? "unreachable" : "failed";
-    const evidence = preview.error.evidence ?? null;
-    return yield* driver.mark(ref, mark, `not asked for approval: ${preview.error.message}`, evidence);
-  }
-  if (preview.value !== null && preview.value["matched"] === 0 && preview.value["blind"] === undefined) {
-    const conflicts = preview.value["conflicts"];
-    if (Array.isArray(conflicts) && conflicts.length > 0) {
-      const says = `none of its ${counted(conflicts.length, "row")} is as it was left: nothing of it is changed`;
-      return yield* driver.mark(ref, "failed", says, preview.value);
-    }
-    if (early) return yield* leaveAsIs(driver, ref, "no row needs it");
-    return yield* nothingToChange(driver, ref, preview.value);
-  }
+  const kind = changeKind(changeSpec(ref).change.kind);
+  const preview = await kind.preview(ref.slot.request ?? {}, driver.world.ports);
+  if (!preview.ok) return yield* notPreviewed(driver, ref, preview.error);
+  if (matchesNothing(preview.value)) return yield* notMatched(driver, ref, preview.value);
   yield* driver.emit("step.previewed", placeOf(ref), { preview: preview.value });
   if (driver.state.created.dry === true) yield* leaveOut(driver, ref, null);
 }

@@ -9,12 +9,13 @@ import { apply } from "./apply.ts";
 import { ready } from "./batch.ts";
 import { exitOf, isOpen } from "./end.ts";
 import { isFromOutside } from "./event-table.ts";
-import type { EventType, RunEvent } from "./events.ts";
+import type { EventOf, EventType, RunEvent } from "./events.ts";
 import { expansion } from "./expand.ts";
 import { next } from "./next.ts";
 import { targetsOf, type Command } from "./command.ts";
 import { startDocument } from "./document.ts";
-import { findSlot, type RunState, type Slot } from "./state.ts";
+import { findSlot, type RunState, type Slot, type TargetState } from "./state.ts";
+import { EXPANSION } from "./undecided.ts";
 
 /** Where the course of today leaves the recorded one. */
 export interface Departure {
@@ -116,50 +117,69 @@ function choicesOf(phase: PhaseSpec | undefined, { step_id }: RunEvent): unknown
   return step?.does === "gate" ? step.choices : [phase?.rescue?.choices ?? null, phase?.rung?.climb.choices ?? null];
 }
 
+type CommandOf<Do extends Command["do"]> = Extract<Command, { do: Do }>;
+
+/** How the steps of a phase would be others today, or null. One that could not be worked out then is not compared. */
+function otherSteps(state: RunState, { body }: EventOf<"phase.expanded">, command: CommandOf<"expand">): string | null {
+  if (body.steps.some(({ step }) => step === EXPANSION)) return null;
+  const { id } = command.phase;
+  const today = expansion(state, command.target, command.phase);
+  if (!today.ok) return `phase ${id} cannot be worked out today: ${today.error}`;
+  const { skipped, steps } = today.value;
+  if (!same(skipped, body.skipped))
+    return `phase ${id} was ${body.skipped ?? "entered"}; today it is ${skipped ?? "entered"}`;
+  const other = body.steps.find((step, index) => !same(step, steps[index]));
+  if (other !== undefined) return `step ${other.step} of phase ${id} would be another one today`;
+  return body.steps.length === steps.length ? null : `phase ${id} has more steps today`;
+}
+
+/** The pages of version 0.1 were made of other parts: theirs is not to be had today. */
+const otherPage = (state: RunState, { body }: EventOf<"approval.requested">): string | null =>
+  body.document === undefined || startDocument(state, body.approval).digest === body.page_digest
+    ? null
+    : "the first page is another one today";
+
+function otherEnd(state: RunState, { body }: EventOf<"run.closed">): string | null {
+  const exit = exitOf(state);
+  if (exit === body.exit) return null;
+  return `it would ${exit === null ? "not end" : `end with exit ${exit}`}, not ${body.exit}`;
+}
+
 /** Compares what the engine works out itself; null when it is what was recorded. */
 function workedOut(state: RunState, event: RunEvent, command: Command): string | null {
-  if (event.type === "phase.expanded" && command.do === "expand") {
-    const stopped = event.body.steps.some(({ step }) => step === "expansion");
-    const made = expansion(state, command.target, command.phase);
-    if (stopped) return null;
-    if (!made.ok) return `phase ${command.phase.id} cannot be worked out today: ${made.error}`;
-    const { skipped, steps } = event.body;
-    if (!same(made.value.skipped, skipped))
-      return `phase ${command.phase.id} was ${skipped ?? "entered"}; today it is ${made.value.skipped ?? "entered"}`;
-    const at = steps.findIndex((step, index) => !same(step, made.value.steps[index]));
-    if (at >= 0) return `step ${steps[at]?.step ?? ""} of phase ${command.phase.id} would be another one today`;
-    return steps.length === made.value.steps.length ? null : `phase ${command.phase.id} has more steps today`;
-  }
-  if (event.type === "approval.requested" && command.do === "start")
-    // The pages of version 0.1 were made of other parts: theirs is not to be had today.
-    return event.body.document === undefined ||
-      startDocument(state, event.body.approval).digest === event.body.page_digest
-      ? null
-      : "the first page is another one today";
+  if (event.type === "phase.expanded" && command.do === "expand") return otherSteps(state, event, command);
+  if (event.type === "approval.requested" && command.do === "start") return otherPage(state, event);
   if (event.type === "phase.ended" && command.do === "end-phase")
     return command.result === event.body.result ? null : `the phase would end as ${command.result}`;
-  if (event.type === "run.closed")
-    return exitOf(state) === event.body.exit
-      ? null
-      : `it would ${exitOf(state) === null ? "not end" : `end with exit ${exitOf(state)}`}, not ${event.body.exit}`;
-  return null;
+  return event.type === "run.closed" ? otherEnd(state, event) : null;
+}
+
+/** What today's engine would do now, beside what is under way. */
+function commandsOf(state: RunState): readonly Command[] {
+  if (state.created.batch === undefined) return [next(state)];
+  const isBusy = ({ phases }: TargetState): boolean => Object.values(phases).some(({ slots }) => slots.some(isOpen));
+  return ready(state, new Set(state.targets.filter(isBusy).map(({ key }) => key)), new Set());
+}
+
+/** What comes of an act of the outside, or of an undo later on, and is no command's: there is nothing to compare it with. */
+const isNoCommands = (event: RunEvent): boolean =>
+  isFromOutside(event.type) || (event.type === "step.marked" && event.body.mark.startsWith("undone"));
+
+/** Whether an event goes on with an attempt that is under way. */
+function isOfAttempt(state: RunState, event: RunEvent): boolean {
+  const slot = slotOf(state, event);
+  return slot !== undefined && isOpen(slot) && ATTEMPT.includes(event.type);
 }
 
 /** Why today's course leaves the recorded one at this event, or null. */
 function departs(state: RunState, event: RunEvent, then: Runbook): string | null {
-  if (isFromOutside(event.type)) return null;
-  if (event.type === "step.marked" && event.body.mark.startsWith("undone")) return null;
-  const slot = slotOf(state, event);
-  const going = slot !== undefined && isOpen(slot) && ATTEMPT.includes(event.type);
-  const busy = new Set(
-    state.targets
-      .filter(({ phases }) => Object.values(phases).some(({ slots }) => slots.some(isOpen)))
-      .map(({ key }) => key),
-  );
-  const commands = going ? [] : state.created.batch === undefined ? [next(state)] : ready(state, busy, new Set());
-  const command = commands.find((one) => belongs(event, one));
-  if (!going && command === undefined)
-    return `recorded is ${event.type}${event.step_id === null ? "" : ` of ${event.step_id}`}; today's engine would ${commands.map(said).join(", ") || "wait"}`;
+  if (isNoCommands(event)) return null;
+  const commands = isOfAttempt(state, event) ? null : commandsOf(state);
+  const command = commands?.find((candidate) => belongs(event, candidate));
+  if (commands !== null && command === undefined) {
+    const what = event.step_id === null ? "" : ` of ${event.step_id}`;
+    return `recorded is ${event.type}${what}; today's engine would ${commands.map(said).join(", ") || "wait"}`;
+  }
   if (!same(questionOf(state.runbook, event), questionOf(then, event)))
     return `the journal has no answer: ${event.step_id ?? event.phase_id ?? "a criterion"} asks something else today`;
   return command === undefined ? null : workedOut(state, event, command);

@@ -45,7 +45,7 @@ describe("a grant fits a run", () => {
 
   it.each([
     ["of another runbook", { runbook: "other" }, "is for the runbook other, not small-cleanup"],
-    ["of an older runbook", { runbook_digest: "0".repeat(64) }, "was changed since the grant was written"],
+    ["of an older runbook", { runbook_digest: "0".repeat(64) }, "is for another text of the"],
     ["of another site", { site: "prod" }, "is for the site prod, not lab"],
     ["that expired this moment", { expires_at: NOW }, "the grant expired at"],
     ["without a step", { contracts: {} }, "does not cover the phases detach, snapshots"],

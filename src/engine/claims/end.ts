@@ -127,6 +127,23 @@ const NOT_RECOVERED: Readonly<
 /** Failed, though the change was done: nobody may take it for not applied. */
 const FLAWED = "FAILED: a step was done, but a record says otherwise, and nothing after it was done";
 
+/** What an end rests on that is no recovery: what stopped a target, or what failed and was not met on its way through. */
+function stopsOf(state: RunState, target: TargetState): readonly string[] {
+  if (target.status !== "going") return [target.event];
+  const unmet = criteriaOf(state, target).flatMap(({ seen }) => (seen?.holds === false ? [seen.event] : []));
+  const failed = slotsOf(target).flatMap(({ mark, event }) => (mark === "failed" ? [event] : []));
+  return [...failed, ...unmet];
+}
+
+/** The sentence of an end that is no recovery, with its reason. */
+function notRecovered(target: TargetState, end: keyof typeof NOT_RECOVERED): string {
+  const slots = slotsOf(target);
+  const words = end === "failed" && slots.some(isFlawed) ? FLAWED : NOT_RECOVERED[end];
+  const isUntouched = (end === "refused" || end === "stopped") && !slots.some(({ attempts }) => attempts > 0);
+  const reason = whyNotRecovered(target);
+  return `${words}${isUntouched ? "; nothing was sent for it" : ""}${reason === "" ? "" : `. ${reason}`}`;
+}
+
 function closedClaim(state: RunState, target: TargetState, closed: string): EndClaim {
   const end = endOf(state, target);
   if (end === null)
@@ -136,20 +153,12 @@ function closedClaim(state: RunState, target: TargetState, closed: string): EndC
     return directClaim(state, target, end, closed);
   if (end === "in doubt")
     return doubtClaim(state, target, false) ?? inference(state, end, `IN DOUBT: ${target.reason}`, closed);
-  const unmet = criteriaOf(state, target).flatMap(({ seen }) => (seen?.holds === false ? [seen.event] : []));
-  const failed = slotsOf(target).flatMap(({ mark, event }) => (mark === "failed" ? [event] : []));
-  // What stopped a target is the reason; of one that came through to its criteria these and its failed steps are.
-  const stop = target.status === "going" ? [...failed, ...unmet] : [target.event];
-  const sent = slotsOf(target).filter(({ attempts }) => attempts > 0);
-  const untouched = sent.length === 0 ? "; nothing was sent for it" : "";
-  const why = whyNotRecovered(target);
-  const flawed = end === "failed" && slotsOf(target).some(isFlawed);
-  const message = `${flawed ? FLAWED : NOT_RECOVERED[end]}${end === "refused" || end === "stopped" ? untouched : ""}${why === "" ? "" : `. ${why}`}`;
+  const stops = stopsOf(state, target);
   return {
     kind: end,
-    message,
-    basis: basisOfEnd(end, target, stop.length),
-    evidence: evidenceOf(closed, ...stop),
+    message: notRecovered(target, end),
+    basis: basisOfEnd(end, target, stops.length),
+    evidence: evidenceOf(closed, ...stops),
     at: state.last_at,
   };
 }
