@@ -17,22 +17,32 @@ function unknown(runbook: Runbook, id: string): string | null {
   return `${runbook.id} has no phase ${id}${hint === null ? "." : `; ${hint}`} There are: ${ids.join(", ")}`;
 }
 
-/** The ids of the chosen phases in the runbook's order; undefined when nothing was chosen. The error is for the person. */
-export function choosePhases(
-  runbook: Runbook,
-  { phases, from, until }: Choosing,
-): Result<readonly string[] | undefined, string> {
-  if (phases === undefined && from === undefined && until === undefined) return ok(undefined);
-  if (phases !== undefined && (from !== undefined || until !== undefined))
-    return err("say either --phases, or --from and --until");
-  const named = phases?.split(",").map((id) => id.trim()) ?? [from, until].filter((id) => id !== undefined);
-  for (const id of named) {
-    const problem = unknown(runbook, id);
-    if (problem !== null) return err(problem);
-  }
+/** Why one of these ids is no phase of the runbook, or null. */
+const unknownIn = (runbook: Runbook, ids: readonly string[]): string | null =>
+  ids.map((id) => unknown(runbook, id)).find((problem) => problem !== null) ?? null;
+
+/** The phases of a list `a,b`, in the runbook's order. */
+function listed(runbook: Runbook, phases: string): Result<readonly string[], string> {
+  const names = phases.split(",").map((id) => id.trim());
+  const problem = unknownIn(runbook, names);
+  return problem === null ? ok(runbook.phases.map(({ id }) => id).filter((id) => names.includes(id))) : err(problem);
+}
+
+/** The phases from one to another, both among them; to the ends where one is not named. */
+function between(runbook: Runbook, { from, until }: Choosing): Result<readonly string[], string> {
+  const names = [from, until].filter((id) => id !== undefined);
+  const problem = unknownIn(runbook, names);
+  if (problem !== null) return err(problem);
   const ids = runbook.phases.map(({ id }) => id);
-  if (phases !== undefined) return ok(ids.filter((id) => named.includes(id)));
   const first = from === undefined ? 0 : ids.indexOf(from);
   const last = until === undefined ? ids.length - 1 : ids.indexOf(until);
-  return first > last ? err(`phase ${from ?? ""} comes after phase ${until ?? ""}`) : ok(ids.slice(first, last + 1));
+  return first > last ? err(`phase ${names.join(" comes after phase ")}`) : ok(ids.slice(first, last + 1));
+}
+
+/** The ids of the chosen phases in the runbook's order; undefined when nothing was chosen. The error is for the person. */
+export function choosePhases(runbook: Runbook, choosing: Choosing): Result<readonly string[] | undefined, string> {
+  const { phases } = choosing;
+  const isRange = choosing.from !== undefined || choosing.until !== undefined;
+  if (phases === undefined) return isRange ? between(runbook, choosing) : ok(undefined);
+  return isRange ? err("say either --phases, or --from and --until") : listed(runbook, phases);
 }

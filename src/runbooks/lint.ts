@@ -5,7 +5,8 @@ import { TO_THE_END, type ChangeSpec } from "../phases/spec.ts";
 import { anatomy, type Insertion } from "../sql/anatomy.ts";
 import { classifyAtBest } from "../sql/classify.ts";
 import { dissect, namedIn, type Dissected } from "../sql/dissect.ts";
-import { isChange, type Report } from "./check.ts";
+import { isChange } from "./check.ts";
+import type { Report } from "./checker.ts";
 import { didYouMean } from "../text/near.ts";
 import { CHANGES, type RawRunbook, type RawStep } from "./schema.ts";
 

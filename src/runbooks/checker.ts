@@ -1,0 +1,219 @@
+/** Checks the expressions of one thing of a runbook, a step or a probe, against the types of what they may name. */
+import type { ColumnType } from "../phases/sql-port.ts";
+import type { FieldType } from "../phases/step-kind.ts";
+import { didYouMean } from "../text/near.ts";
+import { trueWithout } from "./absence.ts";
+import { CHANGES, type RawRunbook, type RawStep } from "./schema.ts";
+import { elementOf, Types, type Sight } from "./types.ts";
+
+export type Path = readonly PropertyKey[];
+export type Report = (path: Path, message: string, hint?: string | null) => void;
+type Raw = Readonly<Record<string, unknown>>;
+
+/** Fields as a runbook writes them, where they stand in it, and what their expressions may name. */
+export interface Node<Fields = Raw> {
+  readonly raw: Fields;
+  readonly path: Path;
+  readonly sight: Sight;
+}
+
+/** What stands under a field of a node. */
+const inside = ({ raw, path, sight }: Node, field: string): Node => ({
+  raw: (raw[field] ?? {}) as Raw,
+  path: [...path, field],
+  sight,
+});
+
+const TEXTS = ["list<string>"];
+const PARAMETERS = ["string", "list<string>", "null"];
+
+/** The complaint about an expectation that holds of nothing, and what to write instead. */
+function absenceMessage(lists: readonly string[]): readonly [string, string] {
+  const names = lists.join(" and ");
+  const [first = "result"] = lists;
+  return [
+    `this is true of nothing: it holds when ${names} ${lists.length === 1 ? "is" : "are"} empty, whatever the world is like`,
+    `let it see something (${first}.size() > 0 && …), or say why none is expected (none_expected: …)`,
+  ];
+}
+
+/** The names that an expression could have meant. */
+const namesIn = (sight: Sight): string[] => [
+  ...Object.keys(sight.facts),
+  "target",
+  "facts",
+  "decisions",
+  "item",
+  "result",
+  "done",
+  "run",
+];
+
+export class Checker {
+  readonly #runbook: RawRunbook;
+  readonly #types: Types;
+  readonly #report: Report;
+  /** Facts that are read so far, and their types. */
+  facts: Record<string, string> = {};
+  /** Probes that were checked, each with the type of its item. */
+  readonly #fitting = new Set<string>();
+  /** What a field of a change has to be, by the type that its kind declares. */
+  readonly #fields: Readonly<Record<FieldType, (node: Node, field: string) => void>> = {
+    text: (node, field) => this.expression(node, field, ["string"]),
+    int: (node, field) => this.expression(node, field, ["int"]),
+    params: (node, field) => this.#record(node, field),
+    touches: (node, field) => this.#touches(inside(node, field)),
+    sql: () => undefined,
+    command: () => undefined,
+  };
+
+  constructor(runbook: RawRunbook, report: Report) {
+    this.#runbook = runbook;
+    this.#types = new Types(runbook.select.columns);
+    this.#report = report;
+  }
+
+  /** What can be named here and now. */
+  get sight(): Sight {
+    return { facts: { ...this.facts } };
+  }
+
+  /** Gives the type of an expression; null where there is none, or it does not fit. `types`: [] for any. */
+  expression({ raw, path, sight }: Node, field: string, types: readonly string[]): string | null {
+    const source = raw[field];
+    if (typeof source !== "string") return null;
+    const checked = this.#types.check(source, sight);
+    const place = [...path, field];
+    if (!checked.ok) {
+      const missing = /No such key: (\w+)/u.exec(checked.message)?.[1];
+      const hint = missing === undefined ? null : didYouMean(missing, namesIn(sight));
+      this.#report(place, `${source}: ${checked.message}`, hint);
+      return null;
+    }
+    const { type } = checked;
+    if (types.length === 0 || types.includes(type) || type === "dyn") return type;
+    const hint = type === "int" && types.includes("string") ? "values are bound as text: write string(…)" : null;
+    this.#report(place, `${source} is ${type}; ${types.join(" or ")} is needed`, hint);
+    return null;
+  }
+
+  template({ raw, path, sight }: Node, ...fields: readonly string[]): void {
+    for (const field of fields) {
+      const source = raw[field];
+      const checked = typeof source === "string" ? this.#types.checkTemplate(source, sight) : { ok: true as const };
+      if (!checked.ok) this.#report([...path, field], checked.message);
+    }
+  }
+
+  /** Probes are checked where they are used, with the item and the facts that are there. */
+  probe(name: unknown, path: Path, sight: Sight): void {
+    if (typeof name !== "string") return;
+    const raw = this.#runbook.probes[name];
+    if (raw === undefined) {
+      this.#report(path, `there is no probe ${name}`, didYouMean(name, Object.keys(this.#runbook.probes)));
+      return;
+    }
+    // Facts only grow and keep their types, so what fitted once fits at every later use with the same kind of item.
+    const use = `${name}\n${sight.item ?? ""}`;
+    if (this.#fitting.has(use)) return;
+    this.#fitting.add(use);
+    const node = { raw, path: ["probes", name], sight };
+    this.template(node, "title");
+    const answer = { ...node, sight: { ...sight, result: this.#read(node) } };
+    this.#expectation(answer);
+    this.template(answer, "because");
+  }
+
+  choices(node: Node<{ readonly choices: readonly Raw[]; readonly question: string }>): void {
+    const { raw, path, sight } = node;
+    this.template({ ...node, raw: { question: raw.question } }, "question");
+    for (const [index, choice] of raw.choices.entries()) {
+      const own = { raw: choice, path: [...path, "choices", index], sight };
+      this.template(own, "title");
+      this.expression(own, "when", ["bool"]);
+    }
+  }
+
+  readStep(raw: RawStep, path: Path): void {
+    const node = { raw, path, sight: this.sight };
+    this.template(node, "title", "why");
+    this.expression(node, "when", ["bool"]);
+    if (raw["foreach"] !== undefined)
+      this.#report([...path, "foreach"], "only changing steps repeat", "use `each`, or a list of volumes");
+    const answer = { ...node, sight: { ...node.sight, result: this.#read(node) } };
+    this.#expectation(answer);
+    this.template(answer, "because");
+    this.#keep(inside(answer, "facts"));
+  }
+
+  /** A changing step; gives what its probes may name beside the facts. */
+  changeStep(raw: RawStep, path: Path, facts: Sight["facts"]): Sight {
+    const outer = { raw, path, sight: { facts } };
+    this.expression(outer, "when", ["bool"]);
+    const node = { ...outer, sight: this.#repetition(outer) };
+    this.expression(node, "key", ["string"]);
+    this.template(node, "title", "why");
+    for (const [field, type] of Object.entries(CHANGES.get(raw.variant)?.fields ?? {})) this.#fields[type](node, field);
+    return node.sight;
+  }
+
+  /** The facts that a read keeps: each may name those before it. */
+  #keep({ raw, path, sight }: Node): void {
+    for (const name of Object.keys(raw)) {
+      if (this.facts[name] !== undefined) this.#report([...path, name], `the fact ${name} is read twice`);
+      const type = this.expression({ raw, path, sight: { ...sight, facts: { ...this.facts } } }, name, []);
+      this.facts[name] = type ?? "dyn";
+    }
+  }
+
+  /** What one instance of a repeated step may name; a step that does not repeat needs no key. */
+  #repetition(node: Node): Sight {
+    const { raw, path, sight } = node;
+    if (raw["foreach"] === undefined) {
+      if (raw["key"] !== undefined) this.#report([...path, "key"], "`key` without `foreach`");
+      return sight;
+    }
+    const type = this.expression(node, "foreach", []);
+    const element = type === null ? "dyn" : elementOf(type);
+    if (element === null) this.#report([...path, "foreach"], `${String(raw["foreach"])} is ${type ?? "?"}, not a list`);
+    if (raw["key"] === undefined)
+      this.#report(path, "a repeated step needs a `key` that names each instance", "key: item.volume_id");
+    return { ...sight, item: element ?? "dyn" };
+  }
+
+  #record(node: Node, field: string): void {
+    const values = inside(node, field);
+    for (const name of Object.keys(values.raw)) this.expression(values, name, PARAMETERS);
+  }
+
+  #touches(node: Node): void {
+    const rows = inside(node, "rows");
+    this.expression(rows, "exactly", ["int"]);
+    this.expression(rows, "at_most", ["int"]);
+    this.expression(inside(node, "within"), "in", TEXTS);
+  }
+
+  /** The requests of a read; gives the type of its result. */
+  #read(node: Node<RawStep>): string {
+    this.#record(node, "params");
+    this.expression(node, "volumes", TEXTS);
+    this.expression(node, "devices", TEXTS);
+    this.expression(node, "appliance", ["string"]);
+    this.expression(inside(node, "each"), "in", TEXTS);
+    return this.#types.resultOf(node.raw.variant, node.raw["columns"] as Record<string, ColumnType> | undefined);
+  }
+
+  /** An expectation that is true of nothing has to say why nothing is a good answer; one that never is must not. */
+  #expectation(node: Node): void {
+    const { raw, path, sight } = node;
+    if (this.expression(node, "expect", ["bool"]) === null || typeof raw["expect"] !== "string") return;
+    const reason = raw["none_expected"];
+    const lists = trueWithout(raw["expect"], { ...sight, fieldsOf: (type) => this.#types.fieldsOf(type) });
+    if (lists !== null && reason === undefined) {
+      const [message, hint] = absenceMessage(lists);
+      this.#report([...path, "expect"], message, hint);
+    }
+    if (lists === null && reason !== undefined)
+      this.#report([...path, "none_expected"], "the expectation never holds of an empty answer: leave this out");
+  }
+}
