@@ -8,6 +8,7 @@ import { ok, type Result } from "../result.ts";
 import type { ChangeSpec, Expression, Risk } from "../spec.ts";
 import { clean } from "../../text/sentence.ts";
 import { textParams } from "../values.ts";
+import { revertStands } from "./revert-stands.ts";
 
 interface CloudstackSpec extends ChangeSpec {
   readonly kind: "cloudstack";
@@ -154,76 +155,12 @@ async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
   return evidence["status"] === FORGOTTEN ? unknown(message, evidence) : { kind: "ended", outcome };
 }
 
-/** What an account that may not ask leaves unknown: null instead of a failure. */
-const nullIfRefused = <T>(answer: Result<T, Failure>): Result<T | null, Failure> =>
-  !answer.ok && answer.error.kind === "refused" ? ok(null) : answer;
-
-/** The volume of a snapshot; null where CloudStack does not say. */
-async function volumeOf(snapshot: string, ports: Ports): Promise<Result<string | null, Failure>> {
-  const rows = nullIfRefused(await ports.cloudstack.list("listSnapshots", { id: snapshot }));
-  if (!rows.ok) return rows;
-  const volume = rows.value?.[0]?.["volumeid"];
-  return ok(typeof volume === "string" ? volume : null);
-}
-
-/** Whether the daemon and CloudStack both tell that nothing was attached since a time, seconds since 1970; false where one cannot. */
-async function isUntouched(
-  snapshot: string,
-  volume: string,
-  after: number,
-  ports: Ports,
-): Promise<Result<boolean, Failure>> {
-  const isLater = ({ created }: { readonly created: number | null }): boolean => (created ?? after) >= after;
-  const operations = await ports.volume.operations(volume);
-  if (!operations.ok) return operations;
-  if (operations.value.some((operation) => operation.type === "attach" && isLater(operation))) return ok(false);
-  const jobs = nullIfRefused(await ports.cloudstack.jobs());
-  if (!jobs.ok) return jobs;
-  if (jobs.value === null || !tellOf(after, jobs.value, snapshot)) return ok(false);
-  // An attach that does not say on what it worked may have been of this volume.
-  const isOfVolume = ({ instance }: AsyncJob): boolean => instance === volume || instance === "";
-  return ok(!jobs.value.some((job) => isOfVolume(job) && isAttach(job) && isLater(job)));
-}
-
-/** Whether CloudStack knows a volume and has it attached to nothing. */
-async function isDetached(volume: string, ports: Ports): Promise<Result<boolean, Failure>> {
-  const rows = await ports.cloudstack.list("listVolumes", { id: volume });
-  if (!rows.ok) return rows;
-  const holder = rows.value[0]?.["virtualmachineid"];
-  return ok(rows.value.length === 1 && (typeof holder !== "string" || holder === ""));
-}
-
-/**
- * A revert stands as long as nothing was attached since: nobody writes to a volume that is attached to nothing. The daemon
- * and CloudStack have both to tell; an account that may not list jobs cannot know.
- */
-async function stands(found: JsonObject, since: string, ports: Ports): Promise<Result<string | null, Failure>> {
+/** Whether a revert that was confirmed still stands; null for every other command. */
+const stands = (found: JsonObject, since: string, ports: Ports): Promise<Result<string | null, Failure>> => {
   const wanted = requestOf(found);
-  const snapshot = wanted.params["id"];
-  if (!leavesNoTrace(wanted) || snapshot === undefined) return ok(null);
-  const volume = await volumeOf(snapshot, ports);
-  if (!volume.ok || volume.value === null) return volume;
-  // Whole seconds of several clocks: what came at about the same time counts as after it.
-  const after = Math.floor(Date.parse(since) / 1000) - 2;
-  const untouched = await isUntouched(snapshot, volume.value, after, ports);
-  if (!untouched.ok || !untouched.value) return untouched.ok ? ok(null) : untouched;
-  const detached = await isDetached(volume.value, ports);
-  if (!detached.ok) return detached;
-  return ok(detached.value ? "the volume is detached, and nothing has attached it since" : null);
-}
-
-/**
- * Whether the jobs of CloudStack reach back to a time: it throws finished ones away after a day (`job.expire.minutes`), the
- * oldest first. So a job that is done and began before that time is a witness of all that came after, or the revert's own.
- * A failed one is none: those that a restart broke off stay for ever.
- */
-const tellOf = (after: number, jobs: readonly AsyncJob[], snapshot: string): boolean =>
-  jobs.some(
-    ({ status, created, instance }) =>
-      status === "done" && created !== null && created <= (instance === snapshot ? after + 4 : after),
-  );
-
-const isAttach = ({ command }: AsyncJob): boolean => command.toLowerCase() === "attachvolume";
+  const { id } = wanted.params;
+  return !leavesNoTrace(wanted) || id === undefined ? Promise.resolve(ok(null)) : revertStands(id, since, ports);
+};
 
 /** The snapshot that a revert goes back to, as CloudStack has it now. */
 interface SnapshotLook {

@@ -1,0 +1,79 @@
+/**
+ * Whether a revert still stands: nobody writes to a disk that is attached to nothing, so it does as long as nothing was
+ * attached since. Both sides have to tell; an account that may not list jobs cannot know.
+ */
+import type { Failure } from "../outcome.ts";
+import type { AsyncJob, Ports } from "../ports.ts";
+import { ok, type Result } from "../result.ts";
+
+/** What an account that may not ask leaves unknown: null instead of a failure. */
+const nullIfRefused = <T>(answer: Result<T, Failure>): Result<T | null, Failure> =>
+  !answer.ok && answer.error.kind === "refused" ? ok(null) : answer;
+
+/** The disk of a snapshot; null where nobody says. */
+async function diskOf(snapshot: string, { cloudstack }: Ports): Promise<Result<string | null, Failure>> {
+  const rows = nullIfRefused(await cloudstack.list("listSnapshots", { id: snapshot }));
+  if (!rows.ok) return rows;
+  const disk = rows.value?.[0]?.["volumeid"];
+  return ok(typeof disk === "string" ? disk : null);
+}
+
+/** A revert: its snapshot and the disk of that, and the time from which on an attach counts as after it, seconds since 1970. */
+interface Revert {
+  readonly snapshot: string;
+  readonly disk: string;
+  readonly after: number;
+}
+
+/** Whether both sides tell that nothing was attached since; false where one of them cannot. */
+async function isUntouched(revert: Revert, { volume, cloudstack }: Ports): Promise<Result<boolean, Failure>> {
+  const { disk, after } = revert;
+  const isLater = ({ created }: { readonly created: number | null }): boolean => (created ?? after) >= after;
+  const operations = await volume.operations(disk);
+  if (!operations.ok) return operations;
+  if (operations.value.some((operation) => operation.type === "attach" && isLater(operation))) return ok(false);
+  const jobs = nullIfRefused(await cloudstack.jobs());
+  if (!jobs.ok) return jobs;
+  if (jobs.value === null || !reachesBack(revert, jobs.value)) return ok(false);
+  // An attach that does not say on what it worked may have been of this disk.
+  const isOfDisk = ({ instance }: AsyncJob): boolean => instance === disk || instance === "";
+  return ok(!jobs.value.some((job) => isOfDisk(job) && isAttach(job) && isLater(job)));
+}
+
+/**
+ * Whether the jobs reach back to the revert: finished ones are thrown away after a day (`job.expire.minutes`), the oldest
+ * first. So a job that is done and began before that time is a witness of all that came after, or the revert's own. A failed
+ * one is none: those that a restart broke off stay for ever.
+ */
+const reachesBack = ({ snapshot, after }: Revert, jobs: readonly AsyncJob[]): boolean =>
+  jobs.some(
+    ({ status, created, instance }) =>
+      status === "done" && created !== null && created <= (instance === snapshot ? after + 4 : after),
+  );
+
+const isAttach = ({ command }: AsyncJob): boolean => command.toLowerCase() === "attachvolume";
+
+/** Whether a disk is known, and attached to nothing. */
+async function isDetached(disk: string, { cloudstack }: Ports): Promise<Result<boolean, Failure>> {
+  const rows = await cloudstack.list("listVolumes", { id: disk });
+  if (!rows.ok) return rows;
+  const holder = rows.value[0]?.["virtualmachineid"];
+  return ok(rows.value.length === 1 && (typeof holder !== "string" || holder === ""));
+}
+
+/** How it is seen that a revert which was confirmed at `since` (ISO 8601) still stands; null where it does not, or nobody can tell. */
+export async function revertStands(
+  snapshot: string,
+  since: string,
+  ports: Ports,
+): Promise<Result<string | null, Failure>> {
+  const disk = await diskOf(snapshot, ports);
+  if (!disk.ok || disk.value === null) return disk;
+  // Whole seconds of several clocks: what came at about the same time counts as after it.
+  const after = Math.floor(Date.parse(since) / 1000) - 2;
+  const untouched = await isUntouched({ snapshot, disk: disk.value, after }, ports);
+  if (!untouched.ok) return untouched;
+  const detached = untouched.value ? await isDetached(disk.value, ports) : untouched;
+  if (!detached.ok) return detached;
+  return ok(detached.value ? "the volume is detached, and nothing has attached it since" : null);
+}
