@@ -11,7 +11,7 @@ export interface Account {
 }
 
 /** Folds one event into an account; the first is `run.created`. */
-export function foldAccount(before: Account | null, event: RunEvent): Account {
-  const state = apply(before?.state ?? null, event);
-  return { state, ledger: enter(before?.ledger ?? EMPTY_LEDGER, state, event) };
+export function foldAccount(account: Account | null, event: RunEvent): Account {
+  const state = apply(account?.state ?? null, event);
+  return { state, ledger: enter(account?.ledger ?? EMPTY_LEDGER, state, event) };
 }

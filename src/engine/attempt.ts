@@ -31,51 +31,52 @@ const kindOf = (ref: Ref): StepKind<ChangeSpec> => changeKind(changeSpec(ref).ch
 /** The slot as it is now, after the events of this attempt. */
 function slotNow(driver: Driver, ref: Ref): Slot {
   const target = driver.state.targets.find(({ key }) => key === ref.target.key);
-  const found = findSlot(target?.phases[ref.phase.id], ref.slot.step, ref.slot.item_key);
-  if (found === undefined) throw new Error(`${ref.slot.step} is no longer planned`);
-  return found;
+  const current = findSlot(target?.phases[ref.phase.id], ref.slot.step, ref.slot.item_key);
+  if (current === undefined) throw new Error(`${ref.slot.step} is no longer planned`);
+  return current;
 }
 
 /** Voids an approval that got too old, or under which the run stood still. Returns true when it did. */
-async function* expired(driver: Driver, ref: Ref): Drafts<boolean> {
+async function* expireIfOld(driver: Driver, ref: Ref): Drafts<boolean> {
   const approval = driver.state.approvals[ref.slot.approval ?? ""];
   if (approval === undefined) throw new Error(`${ref.slot.step} was to run without an approval`);
   const now = driver.world.ports.clock.monoMs();
-  const since = approval.used ? driver.state.last_mono : approval.given_mono;
-  if (now - since <= APPROVAL_MS && now >= approval.given_mono - 1) return false;
+  const sinceMs = approval.used ? driver.state.last_mono : approval.given_mono;
+  if (now - sinceMs <= APPROVAL_MS && now >= approval.given_mono - 1) return false;
   const says = approval.used ? "the run stood still for more than five minutes" : "it was not used within five minutes";
   yield* driver.emit("approval.expired", { phase: ref.phase.id }, { approval: approval.id, says });
   return true;
 }
 
-async function* required(driver: Driver, ref: Ref): Drafts<boolean> {
+async function* checkRequirement(driver: Driver, ref: Ref): Drafts<boolean> {
   const name = changeSpec(ref).require;
   const spec = name === undefined ? undefined : driver.state.runbook.probes[name];
   if (spec === undefined) return true;
-  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
-  if (seen.ok && seen.value.holds) return true;
+  const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  if (observation.ok && observation.value.holds) return true;
   if (!(yield* stillHolds(driver, ref.target.key))) return false;
-  const mark = !seen.ok && seen.error.kind === "unreachable" ? "unreachable" : "failed";
-  yield* driver.mark(ref, mark, `not done: ${seen.ok ? seen.value.says : seen.error.message}`);
+  const mark = !observation.ok && observation.error.kind === "unreachable" ? "unreachable" : "failed";
+  yield* driver.mark(ref, mark, `not done: ${observation.ok ? observation.value.says : observation.error.message}`);
   return false;
 }
 
 /** Carries one approved change out. */
 export async function* execute(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
-  if (yield* expired(driver, ref)) return;
-  const locked = await world.locks.check();
-  if (!locked.ok) return driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
-  if (!(yield* required(driver, ref))) return;
+  if (yield* expireIfOld(driver, ref)) return;
+  const lockCheck = await world.locks.check();
+  if (!lockCheck.ok)
+    return driver.pause("lock lost", lockCheck.error.kind === "unreachable" ? 69 : 75, lockCheck.error.message);
+  if (!(yield* checkRequirement(driver, ref))) return;
   if (ref.slot.preview?.["none"] === true && (yield* alreadyDone(driver, ref))) return;
   const kind = kindOf(ref);
   const request = ref.slot.request ?? {};
-  const prepared = await kind.prepare(request, world.ports);
-  if (!prepared.ok) {
+  const preparation = await kind.prepare(request, world.ports);
+  if (!preparation.ok) {
     return yield* driver.mark(
       ref,
-      prepared.error.kind === "unreachable" ? "unreachable" : "failed",
-      prepared.error.message,
+      preparation.error.kind === "unreachable" ? "unreachable" : "failed",
+      preparation.error.message,
     );
   }
   // The last look before the intent: whatever was seen earlier may have changed since.
@@ -88,18 +89,18 @@ export async function* execute(driver: Driver, ref: Ref): Drafts {
   yield* driver.emit("step.intent", place, {
     request,
     request_sha256,
-    prepared: prepared.value,
+    prepared: preparation.value,
     approval: ref.slot.approval ?? "",
     limit: changeSpec(ref).limit,
   });
   // From here on the effect may exist. Nothing is awaited between the durable intent and the dispatch.
-  const dispatched = await kind.dispatch(attemptOf(driver, ref), world.ports);
-  if (dispatched.kind === "held") return yield* commit(driver, ref, place, dispatched);
-  if (dispatched.kind === "ended") return yield* ended(driver, ref, dispatched.outcome, "step.outcome");
-  const accepted = world.ports.clock.monoMs();
-  yield* driver.emit("step.accepted", place, { id: dispatched.id, adopted: false });
-  const outcome = yield* wait(driver, ref, dispatched.id, accepted);
-  yield* ended(driver, ref, outcome, "step.outcome");
+  const handover = await kind.dispatch(attemptOf(driver, ref), world.ports);
+  if (handover.kind === "held") return yield* commit(driver, ref, place, handover);
+  if (handover.kind === "ended") return yield* conclude(driver, ref, handover.outcome, "step.outcome");
+  const acceptMs = world.ports.clock.monoMs();
+  yield* driver.emit("step.accepted", place, { id: handover.id, adopted: false });
+  const outcome = yield* wait(driver, ref, handover.id, acceptMs);
+  yield* conclude(driver, ref, outcome, "step.outcome");
 }
 
 /** Keeps the undo, then commits. Whoever stops the run in between has the change rolled back. */
@@ -111,7 +112,7 @@ async function* commit(driver: Driver, ref: Ref, place: Place, { undo, decide }:
   } finally {
     if (outcome === null) await decide(false);
   }
-  yield* ended(driver, ref, outcome, "step.outcome");
+  yield* conclude(driver, ref, outcome, "step.outcome");
 }
 
 function attemptOf(driver: Driver, ref: Ref): Attempt {
@@ -125,27 +126,27 @@ function attemptOf(driver: Driver, ref: Ref): Attempt {
 }
 
 /** Short at first and longer the longer it takes, up to the kind's own interval: seconds of the site. */
-function betweenLooks({ scale }: ClockPort, every: number, gone: number): number {
-  const least = Math.max(FIRST_WAIT, LEAST_WAIT_REAL * scale);
-  return Math.max(least, Math.min(every, gone * LATE));
+function betweenLooks({ scale }: ClockPort, every: number, elapsedS: number): number {
+  const leastS = Math.max(FIRST_WAIT, LEAST_WAIT_REAL * scale);
+  return Math.max(leastS, Math.min(every, elapsedS * LATE));
 }
 
 /**
  * Waits for an accepted change, at most its limit of the site's seconds, with a last look at the limit itself. What the run
  * rests on is looked at meanwhile: it cannot call the change back, but it is said at once and nothing is begun after it.
  */
-async function* wait(driver: Driver, ref: Ref, id: string, since: number): Drafts<Outcome> {
+async function* wait(driver: Driver, ref: Ref, id: string, sinceMs: number): Drafts<Outcome> {
   const { clock } = driver.world.ports;
   const { limit } = changeSpec(ref);
   const kind = kindOf(ref);
   let trouble = "";
   for (;;) {
-    const seen = await kind.poll(id, ref.slot.request ?? {}, driver.world.ports);
-    if (seen.ok && seen.value !== null) return seen.value;
-    trouble = seen.ok ? "" : `; the last look failed: ${seen.error.message}`;
-    const left = limit - clock.since(since);
-    if (left <= 0) break;
-    await clock.sleep(Math.min(betweenLooks(clock, kind.every, clock.since(since)), left));
+    const observation = await kind.poll(id, ref.slot.request ?? {}, driver.world.ports);
+    if (observation.ok && observation.value !== null) return observation.value;
+    trouble = observation.ok ? "" : `; the last look failed: ${observation.error.message}`;
+    const restS = limit - clock.since(sinceMs);
+    if (restS <= 0) break;
+    await clock.sleep(Math.min(betweenLooks(clock, kind.every, clock.since(sinceMs)), restS));
     yield* lookMeanwhile(driver, ref.target.key);
   }
   const message = `${id} was not finished after ${limit} s and may still finish${trouble}. It was not sent again`;
@@ -153,12 +154,12 @@ async function* wait(driver: Driver, ref: Ref, id: string, since: number): Draft
 }
 
 /** Writes an outcome down and draws what follows from it. */
-async function* ended(driver: Driver, ref: Ref, outcome: Outcome, type: "step.outcome" | "step.reconciled"): Drafts {
+async function* conclude(driver: Driver, ref: Ref, outcome: Outcome, type: "step.outcome" | "step.reconciled"): Drafts {
   const attempt = slotNow(driver, ref).attempt?.id ?? "";
   yield* driver.emit(type, placeOf(ref, attempt), { outcome });
   if (outcome.kind === "applied") return yield* verify(driver, ref);
   if (outcome.kind === "unknown" || outcome.why === "drifted") return;
-  if (outcome.why === "refused") return yield* refused(driver, ref, outcome);
+  if (outcome.why === "refused") return yield* endRefused(driver, ref, outcome);
   // Back at its beginning: it is previewed and asked about again.
   if (type === "step.reconciled") return;
   // Not sent, or rolled back before the end: known not applied, and worth another look once the other side is there.
@@ -166,7 +167,7 @@ async function* ended(driver: Driver, ref: Ref, outcome: Outcome, type: "step.ou
 }
 
 /** The other side said no. A code that may mean "already" is believed only when the `already` probe holds. */
-async function* refused(driver: Driver, ref: Ref, outcome: Extract<Outcome, { kind: "not-applied" }>): Drafts {
+async function* endRefused(driver: Driver, ref: Ref, outcome: Extract<Outcome, { kind: "not-applied" }>): Drafts {
   const spec = changeSpec(ref);
   const means = outcome.code === null ? "fail" : (spec.errors[outcome.code] ?? "fail");
   if (means === "already" && (yield* alreadyDone(driver, ref))) return;
@@ -182,8 +183,8 @@ async function* refused(driver: Driver, ref: Ref, outcome: Extract<Outcome, { ki
 async function lookedOtherwise(driver: Driver, ref: Ref): Promise<string> {
   const spec = driver.state.runbook.probes[changeSpec(ref).already ?? ""];
   if (spec === undefined) return "nothing shows that";
-  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
-  return (seen.ok ? seen.value.says : seen.error.message).replace(/[.\s]+$/u, "");
+  const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  return (observation.ok ? observation.value.says : observation.error.message).replace(/[.\s]+$/u, "");
 }
 
 /**
@@ -198,17 +199,17 @@ export async function* verify(driver: Driver, ref: Ref): Drafts {
   let answer: Json = null;
   for (let look = 1; look <= VERIFY_LOOKS; look += 1) {
     const target = driver.state.targets.find(({ key }) => key === ref.target.key) ?? ref.target;
-    const seen = await probe(spec, scopeOf(driver.state, target, ref.slot.item), driver.world.ports);
-    if (seen.ok && seen.value.holds) {
+    const observation = await probe(spec, scopeOf(driver.state, target, ref.slot.item), driver.world.ports);
+    if (observation.ok && observation.value.holds) {
       return yield* driver.emit("step.verified", placeOf(ref), {
         holds: true,
-        says: seen.value.says,
-        evidence: seen.value.answer,
-        saw: seen.value.saw,
+        says: observation.value.says,
+        evidence: observation.value.answer,
+        saw: observation.value.saw,
       });
     }
-    says = seen.ok ? seen.value.says : seen.error.message;
-    answer = seen.ok ? seen.value.answer : null;
+    says = observation.ok ? observation.value.says : observation.error.message;
+    answer = observation.ok ? observation.value.answer : null;
     if (look < VERIFY_LOOKS) await driver.world.ports.clock.sleep(kindOf(ref).every);
   }
   yield* driver.emit("step.verified", placeOf(ref), { holds: false, says, evidence: answer });
@@ -226,42 +227,43 @@ export async function* settle(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
   const before = slotNow(driver, ref);
   if (before.outcome?.kind === "applied") return yield* verify(driver, ref);
-  const locked = await world.locks.check();
-  if (!locked.ok) return driver.pause("lock lost", locked.error.kind === "unreachable" ? 69 : 75, locked.error.message);
+  const lockCheck = await world.locks.check();
+  if (!lockCheck.ok)
+    return driver.pause("lock lost", lockCheck.error.kind === "unreachable" ? 69 : 75, lockCheck.error.message);
   const kind = kindOf(ref);
-  const traced = await kind.settle(attemptOf(driver, ref), world.ports);
-  if (traced.kind === "ended")
-    return yield* ended(driver, ref, await shown(driver, ref, traced.outcome), "step.reconciled");
+  const trail = await kind.settle(attemptOf(driver, ref), world.ports);
+  if (trail.kind === "ended")
+    return yield* conclude(driver, ref, await confirm(driver, ref, trail.outcome), "step.reconciled");
   const remote = before.attempt?.remote ?? null;
   if (remote === null)
-    yield* driver.emit("step.accepted", placeOf(ref, before.attempt?.id ?? ""), { id: traced.id, adopted: true });
-  const waited = remote !== null && before.settle === "look";
+    yield* driver.emit("step.accepted", placeOf(ref, before.attempt?.id ?? ""), { id: trail.id, adopted: true });
+  const hasWaited = remote !== null && before.settle === "look";
   const outcome =
-    waited && before.outcome !== null
+    hasWaited && before.outcome !== null
       ? before.outcome
-      : yield* wait(driver, ref, traced.id, world.ports.clock.monoMs());
-  const known = outcome.kind === "unknown" && !waited ? await lookAfter(driver, ref, outcome) : outcome;
-  yield* ended(driver, ref, await shown(driver, ref, known), "step.reconciled");
+      : yield* wait(driver, ref, trail.id, world.ports.clock.monoMs());
+  const known = outcome.kind === "unknown" && !hasWaited ? await lookAfter(driver, ref, outcome) : outcome;
+  yield* conclude(driver, ref, await confirm(driver, ref, known), "step.reconciled");
 }
 
 /** One more look after a wait that told nothing: what was going may have been abandoned meanwhile. */
 async function lookAfter(driver: Driver, ref: Ref, known: NonNullable<Attempt["known"]>): Promise<Outcome> {
-  const traced = await kindOf(ref).settle({ ...attemptOf(driver, ref), known }, driver.world.ports);
-  return traced.kind === "ended" ? traced.outcome : known;
+  const trail = await kindOf(ref).settle({ ...attemptOf(driver, ref), known }, driver.world.ports);
+  return trail.kind === "ended" ? trail.outcome : known;
 }
 
 /**
  * For changes whose effect proves itself: an end that nobody reported but everybody can see is known, and nothing was lost
  * on its way whose effect is there. One that the other side says will not come, and that cannot be seen, is a refusal.
  */
-async function shown(driver: Driver, ref: Ref, outcome: Outcome): Promise<Outcome> {
+async function confirm(driver: Driver, ref: Ref, outcome: Outcome): Promise<Outcome> {
   const open = outcome.kind === "unknown" || (outcome.kind === "not-applied" && outcome.why === "not-sent");
   if (!open || kindOf(ref).trace(ref.slot.request ?? {}) !== "effect") return outcome;
   const spec = driver.state.runbook.probes[changeSpec(ref).verify];
   if (spec === undefined) return outcome;
-  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
-  if (!seen.ok) return outcome;
-  const { holds, says } = seen.value;
+  const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  if (!observation.ok) return outcome;
+  const { holds, says } = observation.value;
   if (holds) return { kind: "applied", evidence: { ...outcome.evidence, seen: says } };
   if (outcome.kind !== "unknown" || outcome.word === undefined) return outcome;
   const { message, evidence, word } = outcome;

@@ -19,28 +19,28 @@ interface Own {
 }
 
 /** States are never changed, so what follows from one is worked out once. */
-const known = new WeakMap<TargetState, Own | { readonly command: null }>();
+const OWN = new WeakMap<TargetState, Own | { readonly command: null }>();
 
 function ownOf(state: RunState, target: TargetState): Own | null {
-  let found = known.get(target);
-  if (found === undefined) {
-    found = work(state, target) ?? { command: null };
-    known.set(target, found);
+  let entry = OWN.get(target);
+  if (entry === undefined) {
+    entry = work(state, target) ?? { command: null };
+    OWN.set(target, entry);
   }
-  return found.command === null ? null : found;
+  return entry.command === null ? null : entry;
 }
 
 function work(state: RunState, target: TargetState): Own | null {
   const { phases } = state.runbook;
-  for (const [at, phase] of phases.entries()) {
+  for (const [index, phase] of phases.entries()) {
     for (const slot of target.phases[phase.id]?.slots ?? []) {
       const command = owed({ target, phase, slot });
-      if (command !== null) return { command, phase: at };
+      if (command !== null) return { command, phase: index };
     }
   }
-  for (const [at, phase] of phases.entries()) {
+  for (const [index, phase] of phases.entries()) {
     const command = inPhase(phase, [target]);
-    if (command !== null) return { command, phase: at };
+    if (command !== null) return { command, phase: index };
   }
   const command = criterionOf(state, target);
   return command === null ? null : { command, phase: phases.length };
@@ -54,7 +54,7 @@ function isFree(state: RunState, target: TargetState): boolean {
   if (state.mode !== "person") return true;
   return Object.values(state.approvals).some(
     ({ id, status, covers }) =>
-      id.startsWith(REST) && status === "given" && covers.some((one) => one.target === target.key),
+      id.startsWith(REST) && status === "given" && covers.some((cover) => cover.target === target.key),
   );
 }
 
@@ -82,10 +82,10 @@ interface Side {
 function inStep(state: RunState, sides: readonly Side[], ask: (phase: number) => Command | null): Command[] {
   if (sides.length === 0) return [];
   const phase = Math.min(...sides.map(({ own }) => own.phase));
-  const here = sides.filter(({ own }) => own.phase === phase);
-  const alone = here.filter(({ busy, own }) => !busy && !TOGETHER.has(own.command.do));
+  const level = sides.filter(({ own }) => own.phase === phase);
+  const alone = level.filter(({ busy, own }) => !busy && !TOGETHER.has(own.command.do));
   if (alone.length > 0) return alone.map(({ own }) => own.command);
-  if (here.some(({ busy }) => busy)) return [];
+  if (level.some(({ busy }) => busy)) return [];
   const command = ask(phase);
   return command === null ? [] : [command];
 }
@@ -121,20 +121,20 @@ function among(
   busy: ReadonlySet<string>,
   held: ReadonlySet<string>,
 ): Command[] | null {
-  const stopped = halted(state);
+  const halt = halted(state);
   const sides = targets.flatMap((target): Side[] => {
     const own = ownOf(state, target);
-    const left = held.has(target.key) || (stopped !== null && isUntouched(target));
-    return own === null || (left && !busy.has(target.key)) ? [] : [{ target, own, busy: busy.has(target.key) }];
+    const isAside = held.has(target.key) || (halt !== null && isUntouched(target));
+    return own === null || (isAside && !busy.has(target.key)) ? [] : [{ target, own, busy: busy.has(target.key) }];
   });
   const free = sides.filter(({ target }) => isFree(state, target));
   const together = sides.filter(({ target }) => !isFree(state, target));
   const commands = [
-    ...inStep(state, together, (at) =>
+    ...inStep(state, together, (index) =>
       joint(
         state,
-        together.filter(({ own }) => own.phase === at).map(({ target }) => target),
-        at,
+        together.filter(({ own }) => own.phase === index).map(({ target }) => target),
+        index,
       ),
     ),
     ...apart(state, free),
@@ -142,14 +142,12 @@ function among(
   if (commands.length > 0 || sides.length > 0) return commands;
   const waiting = targets.some((target) => held.has(target.key) && ownOf(state, target) !== null);
   if (waiting) return [];
-  return stopped !== null && targets.some((target) => ownOf(state, target) !== null)
-    ? [{ do: "halt", says: stopped }]
-    : null;
+  return halt !== null && targets.some((target) => ownOf(state, target) !== null) ? [{ do: "halt", says: halt }] : null;
 }
 
 /** The one command for targets that have come to the same place. The rest of a batch is asked about once. */
-function joint(state: RunState, targets: readonly TargetState[], at: number): Command | null {
-  const phase = state.runbook.phases[at];
+function joint(state: RunState, targets: readonly TargetState[], index: number): Command | null {
+  const phase = state.runbook.phases[index];
   const command = phase === undefined ? null : inPhase(phase, targets);
   const [first] = state.targets;
   const { batch } = state.created;

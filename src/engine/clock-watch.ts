@@ -27,15 +27,15 @@ export class ClockWatch {
   /** How far the wall clock has jumped since the last look, or null. */
   look(): Bodies["clock.jumped"] | null {
     const [mono, wall] = [this.#clock.monoMs(), Date.parse(this.#wallTime())];
-    const passed = mono - this.#mono;
-    const expected = this.#wall + passed;
+    const elapsedMs = mono - this.#mono;
+    const expectedMs = this.#wall + elapsedMs;
     this.#mono = mono;
     this.#wall = wall;
-    const by = wall - expected;
-    if (Math.abs(by) < LEAST_MS + passed * SLEW) return null;
+    const by = wall - expectedMs;
+    if (Math.abs(by) < LEAST_MS + elapsedMs * SLEW) return null;
     return {
       seconds: Math.round(by / 1_000),
-      before: new Date(expected).toISOString(),
+      before: new Date(expectedMs).toISOString(),
       after: new Date(wall).toISOString(),
     };
   }

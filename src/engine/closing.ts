@@ -11,8 +11,8 @@ export function closing(state: RunState): Bodies["run.closed"] {
     if (end === null) throw new Error(`${target.key} was to be closed before its end was seen`);
     return { key: target.key, label: target.label, end, says: whyNotRecovered(target) };
   });
-  const left = notLookedAt(state);
-  const not_looked_at = left.length > 0 ? { not_looked_at: left } : {};
+  const criteria = notLookedAt(state);
+  const not_looked_at = criteria.length > 0 ? { not_looked_at: criteria } : {};
   const exit = exitOf(state);
   if (exit === null) throw new Error("a run was to be closed that has no targets");
   return { exit, ends, ...not_looked_at };

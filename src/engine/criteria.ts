@@ -16,8 +16,8 @@ export interface CriterionStanding {
 function whyUnasked(state: RunState, target: TargetState, criterion: Criterion): string | null {
   if (!counts(state, criterion)) return `phase ${criterion.by ?? ""} was not chosen`;
   if (criterion.when === undefined) return null;
-  const wanted = holds(criterion.when, scopeOf(state, target));
-  return !wanted.ok || wanted.value ? null : (criterion.otherwise ?? `it is asked only where ${criterion.when}`);
+  const verdict = holds(criterion.when, scopeOf(state, target));
+  return !verdict.ok || verdict.value ? null : (criterion.otherwise ?? `it is asked only where ${criterion.when}`);
 }
 
 /** All criteria of the runbook for one target, in the runbook's order. */

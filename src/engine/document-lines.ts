@@ -69,8 +69,8 @@ function actLines({ title, lines, as, shell }: Act): DocumentLine[] {
   return [
     line("strong", `  ${clean(title)}`, 4),
     line(shell ? "waiting" : "muted", `     as ${clean(as)}: ${what}`, 7),
-    ...lines.map((text, at) =>
-      line("plain", shell ? `     ${String(at + 1).padStart(2)} | ${text}` : `     ${clean(text)}`, 10),
+    ...lines.map((text, index) =>
+      line("plain", shell ? `     ${String(index + 1).padStart(2)} | ${text}` : `     ${clean(text)}`, 10),
     ),
   ];
 }
@@ -170,7 +170,7 @@ export function documentLines(document: ApprovalDocument, width: number): Docume
     ...(phase === START || risk === "destroy" ? warnings.map((text) => line("waiting", `! ${clean(text)}`, 2)) : []),
     ...targets.flatMap((target) => [
       line("accent", nameOf(target), 2),
-      ...target.steps.flatMap((step, at) => stepLines(step, at + 1, width)),
+      ...target.steps.flatMap((step, index) => stepLines(step, index + 1, width)),
     ]),
     ...(acts.length === 0 ? [] : [line("strong", "Beside the pages that are asked about, this run does:")]),
     ...acts.flatMap(actLines),

@@ -19,8 +19,8 @@ const MOST_KEPT = 8 * 1024 * 1024;
 
 /** What of a document is written down; undefined where it is too large for that, and only its digest is kept. */
 export function recorded(document: ApprovalDocument): ApprovalDocument | undefined {
-  const kept = withPreviews(document, () => null);
-  return JSON.stringify(kept).length > MOST_KEPT ? undefined : kept;
+  const slim = withPreviews(document, () => null);
+  return JSON.stringify(slim).length > MOST_KEPT ? undefined : slim;
 }
 
 /**
@@ -31,7 +31,7 @@ export function documentIn(state: RunState, { document }: Bodies["approval.reque
   if (document === undefined) return null;
   const targets = new Map(state.targets.map((target) => [target.key, target]));
   return withPreviews(document, (key, { phase, step, item_key }) => {
-    const found = targets.get(key)?.phases[phase];
-    return findSlot(found, step, item_key)?.preview ?? null;
+    const entry = targets.get(key)?.phases[phase];
+    return findSlot(entry, step, item_key)?.preview ?? null;
   });
 }

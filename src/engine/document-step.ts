@@ -20,8 +20,8 @@ export const requestSha = (request: JsonObject): string => sha(request);
 
 /** Why a preview asks for more than its kind does. A preview may raise a risk; nothing lowers it. */
 export function raisesOf(preview: JsonObject | null): readonly string[] {
-  const found = preview?.["raises"];
-  return Array.isArray(found) ? found.map(String) : [];
+  const reasons = preview?.["raises"];
+  return Array.isArray(reasons) ? reasons.map(String) : [];
 }
 
 /** Whether a preview shows what would happen; the others only say what else was looked at. */

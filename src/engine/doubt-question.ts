@@ -27,12 +27,12 @@ const WORDS: Readonly<Record<string, Bodies["operator.resolved"]["as"]>> = {
 function choicesFor(ref: Ref): readonly Choice[] {
   const { change } = changeSpec(ref);
   const traceless = changeKind(change.kind).trace(ref.slot.request ?? {}) === "none";
-  const after = traceless
+  const consequence = traceless
     ? "; what follows, and cannot be taken back, then rests on your word"
     : "; the run goes on behind it";
   return [
     { id: "again", title: "Look again what became of it; nothing is sent", then: "again" },
-    { id: "applied", title: `It was done: say how you know${after}`, then: "go-on" },
+    { id: "applied", title: `It was done: say how you know${consequence}`, then: "go-on" },
     {
       id: "not-applied",
       title: "It was not done: say how you know; the step is asked about again before it is sent once more",

@@ -44,9 +44,9 @@ export function doubtReason({ status, reason }: Pick<Doubt, "status" | "reason">
 export function doubtsOf(state: RunState, target?: string): readonly Doubt[] {
   return state.targets
     .filter(({ key }) => target === undefined || key === target)
-    .flatMap((each) =>
-      Object.entries(each.phases).flatMap(([phase, { slots }]) =>
-        slots.filter(isOpen).map((slot) => doubtOf(state, each, phase, slot)),
+    .flatMap((owner) =>
+      Object.entries(owner.phases).flatMap(([phase, { slots }]) =>
+        slots.filter(isOpen).map((slot) => doubtOf(state, owner, phase, slot)),
       ),
     );
 }

@@ -57,7 +57,7 @@ type Handlers = {
 };
 
 /** A command that only ends the session, or does nothing. */
-const only = (act: (driver: Driver) => void) =>
+const ending = (act: (driver: Driver) => void) =>
   // oxlint-disable-next-line require-yield -- as the others: it says nothing itself
   async function* (driver: Driver): Drafts {
     act(driver);
@@ -88,10 +88,10 @@ const HANDLERS: Handlers = {
     driver.emit("phase.ended", { target: target.key, phase: phase.id }, { result }),
   criterion: (driver, command) => criterion(driver, command.target, command.criterion),
   collect: (driver, command) => collect(driver, command.collect),
-  halt: (driver, { says }) => only(() => driver.pause("too many failures", 1, says))(driver),
-  pause: only(pauseOpen),
+  halt: (driver, { says }) => ending(() => driver.pause("too many failures", 1, says))(driver),
+  pause: ending(pauseOpen),
   close,
-  nothing: only(() => undefined),
+  nothing: ending(() => undefined),
 };
 
 /** What a command looks at that a dry run may have left behind. */
@@ -111,9 +111,9 @@ async function* perform(driver: Driver, command: Command): Drafts {
 
 /** A page of one target alone has an id of its own: several may be made at the same moment. */
 function approvalIdOf(state: RunState, { phase, targets }: Extract<Command, { do: "approve" }>): string {
-  const [only] = targets;
-  return targets.length === 1 && state.targets.length > 1 && only !== undefined
-    ? nextApprovalId(state, `${phase.id}@${only.key}`)
+  const [target] = targets;
+  return targets.length === 1 && state.targets.length > 1 && target !== undefined
+    ? nextApprovalId(state, `${phase.id}@${target.key}`)
     : nextApprovalId(state, phase.id);
 }
 
@@ -173,9 +173,9 @@ export async function* drive(
       const drafts = await lanes.drafts();
       const [jump, ...expired] = jumps(driver, clock);
       // Behind what has just come up: a step that was begun in this moment keeps its approval, a closed run has none.
-      const after = drafts.some(({ type }) => type === "run.closed") ? [] : expired;
-      const all = jump === undefined ? drafts : [jump, ...drafts, ...after];
-      if (all.length > 0) driver.fold(yield all);
+      const expiries = drafts.some(({ type }) => type === "run.closed") ? [] : expired;
+      const batch = jump === undefined ? drafts : [jump, ...drafts, ...expiries];
+      if (batch.length > 0) driver.fold(yield batch);
       lanes.resume();
     }
   } finally {

@@ -32,8 +32,8 @@ export async function waitsFor(driver: Driver, ref: Ref): Promise<string | null>
   if (driver.state.created.dry !== true || !pendingIn(ref.target)) return null;
   const spec = driver.state.runbook.probes[changeSpec(ref).require ?? ""];
   if (spec === undefined) return null;
-  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
-  return seen.ok && !seen.value.holds ? seen.value.says : null;
+  const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  return observation.ok && !observation.value.holds ? observation.value.says : null;
 }
 
 /** Ends a change without carrying it out. `waits`: why it could not be previewed, or null. */

@@ -11,29 +11,29 @@ import { EXPANSION } from "./undecided.ts";
 
 /** Writes the expansion of a phase down. One that cannot be made fails the target before anything is done. */
 export async function* expandPhase(driver: Driver, target: TargetState, phase: PhaseSpec): Drafts {
-  const made = expansion(driver.state, target, phase);
+  const plan = expansion(driver.state, target, phase);
   const place = { target: target.key, phase: phase.id };
   const title = fill(phase.title, scopeOf(driver.state, target));
-  if (!made.ok) {
-    const says = `the steps of this phase could not be worked out: ${made.error}`;
+  if (!plan.ok) {
+    const says = `the steps of this phase could not be worked out: ${plan.error}`;
     if (driver.state.created.dry === true && pendingIn(target))
-      return yield* stopped(driver, place, title, {
+      return yield* writeStandIn(driver, place, title, {
         mark: "not run: dry",
         says: `${says}; it is shaped by what an earlier one finds`,
       });
-    return yield* stopped(driver, place, title, { mark: "failed", says });
+    return yield* writeStandIn(driver, place, title, { mark: "failed", says });
   }
-  const acts = made.value.steps.some(({ does }) => does === "change");
+  const acts = plan.value.steps.some(({ does }) => does === "change");
   const missing = acts ? await unmet(driver, target, phase) : null;
   // Nothing is written down where nobody answered: a resume looks again.
   if (missing?.mark === "unreachable") return driver.pause("unreachable", 69, missing.says);
   if (missing !== null && !(yield* stillHolds(driver, target.key))) return;
-  if (missing !== null) return yield* stopped(driver, place, title, missing);
-  yield* driver.emit("phase.expanded", place, { title, ...made.value });
+  if (missing !== null) return yield* writeStandIn(driver, place, title, missing);
+  yield* driver.emit("phase.expanded", place, { title, ...plan.value });
 }
 
 /** A phase that was entered in name only: the one step that stands for it says why. */
-async function* stopped(
+async function* writeStandIn(
   driver: Driver,
   place: { readonly target: string; readonly phase: string },
   title: string,

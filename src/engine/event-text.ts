@@ -222,7 +222,7 @@ const isWhole = (type: EventType): type is Whole => Object.hasOwn(RUN_LINES, typ
 export function eventLines(state: RunState, event: RunEvent): string[] {
   const lines = LINES[event.type](state, event);
   const time = timeOf(event.wall_time);
-  if (isWhole(event.type)) return lines.map((line, at) => (at === 0 ? `${time} ${line}` : `          ${line}`));
+  if (isWhole(event.type)) return lines.map((line, index) => (index === 0 ? `${time} ${line}` : `          ${line}`));
   const head = `${time} [${labelOf(state, event)}]`;
   return [...lines.map((line) => (line.startsWith("   ") ? line : `${head} ${line}`)), ...diffLines(state, event)];
 }

@@ -23,8 +23,8 @@ function instance(state: RunState, step: ChangeStep, scope: Scope, key: string):
   const kind = changeKind(step.change.kind);
   const request = kind.request(step.change, scope);
   if (!request.ok) return err(`${step.id}: ${request.error.message}`);
-  const refused = forbidden(state.runbook.forbid, step.change.kind, request.value);
-  if (refused !== null) return err(`${step.id} is forbidden by the runbook: ${refused}`);
+  const prohibition = forbidden(state.runbook.forbid, step.change.kind, request.value);
+  if (prohibition !== null) return err(`${step.id} is forbidden by the runbook: ${prohibition}`);
   const way = kind.wayBack(step.change, null);
   return ok({
     step: step.id,
@@ -41,28 +41,28 @@ function instance(state: RunState, step: ChangeStep, scope: Scope, key: string):
 
 function changes(state: RunState, step: ChangeStep, scope: Scope): Result<PlannedStep[], string> {
   if (step.when !== undefined) {
-    const wanted = holds(step.when, scope);
-    if (!wanted.ok) return err(`${step.id}: ${wanted.error.expression}: ${wanted.error.message}`);
-    if (!wanted.value) return ok([]);
+    const verdict = holds(step.when, scope);
+    if (!verdict.ok) return err(`${step.id}: ${verdict.error.expression}: ${verdict.error.message}`);
+    if (!verdict.value) return ok([]);
   }
   const list = items(step, scope);
   if (!list.ok) return list;
   if (list.value === null) {
-    const only = instance(state, step, scope, "");
-    return only.ok ? ok([only.value]) : only;
+    const planned = instance(state, step, scope, "");
+    return planned.ok ? ok([planned.value]) : planned;
   }
-  const made: PlannedStep[] = [];
+  const plans: PlannedStep[] = [];
   for (const item of list.value) {
     const inner = { ...scope, item };
     const key = evaluate(step.foreach?.key ?? "", inner);
     if (!key.ok || typeof key.value !== "string") return err(`${step.id}: its key has no value`);
-    if (made.some((other) => other.item_key === key.value))
+    if (plans.some((other) => other.item_key === key.value))
       return err(`${step.id}: the key ${key.value} appears twice`);
-    const one = instance(state, step, inner, key.value);
-    if (!one.ok) return one;
-    made.push(one.value);
+    const planned = instance(state, step, inner, key.value);
+    if (!planned.ok) return planned;
+    plans.push(planned.value);
   }
-  return ok(made);
+  return ok(plans);
 }
 
 function plan(state: RunState, step: StepSpec, scope: Scope): Result<PlannedStep[], string> {
@@ -83,15 +83,15 @@ export function expansion(
     [phase.within, "not on the chosen way"],
     [phase.when, phase.otherwise ?? "not needed"],
   ] as const) {
-    const wanted = condition === undefined ? ok(true) : holds(condition, scope);
-    if (!wanted.ok) return err(`${wanted.error.expression}: ${wanted.error.message}`);
-    if (!wanted.value) return ok({ skipped: fill(otherwise, scope), steps: [] });
+    const verdict = condition === undefined ? ok(true) : holds(condition, scope);
+    if (!verdict.ok) return err(`${verdict.error.expression}: ${verdict.error.message}`);
+    if (!verdict.value) return ok({ skipped: fill(otherwise, scope), steps: [] });
   }
   const steps: PlannedStep[] = [];
   for (const step of phase.steps) {
-    const made = plan(state, step, scope);
-    if (!made.ok) return made;
-    steps.push(...made.value);
+    const plans = plan(state, step, scope);
+    if (!plans.ok) return plans;
+    steps.push(...plans.value);
   }
   return steps.length > MAX_STEPS
     ? err(`the phase would have ${steps.length} steps; ${MAX_STEPS} is the limit`)

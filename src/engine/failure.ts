@@ -92,13 +92,13 @@ function about(refs: readonly [Ref, ...Ref[]]): Question {
 async function* byHand(driver: Driver, ref: Ref, note: string): Drafts {
   const spec = driver.state.runbook.probes[changeSpec(ref).verify];
   if (spec === undefined) throw new Error(`${ref.slot.step} is verified by no probe`);
-  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
-  if (seen.ok && seen.value.holds)
-    return yield* driver.mark(ref, "by hand", `${note}; seen: ${seen.value.says}`, seen.value.answer);
+  const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  if (observation.ok && observation.value.holds)
+    return yield* driver.mark(ref, "by hand", `${note}; seen: ${observation.value.says}`, observation.value.answer);
   yield* driver.emit("step.verified", placeOf(ref), {
     holds: false,
-    says: seen.ok ? seen.value.says : `it could not be looked at: ${seen.error.message}`,
-    evidence: seen.ok ? seen.value.answer : null,
+    says: observation.ok ? observation.value.says : `it could not be looked at: ${observation.error.message}`,
+    evidence: observation.ok ? observation.value.answer : null,
   });
 }
 

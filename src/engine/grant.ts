@@ -26,19 +26,19 @@ export const textsOf = (runbook: Runbook): GrantedText[] =>
   }));
 
 /** The first shell text that is not the granted one, with the line at which they part; null where all are the same. */
-function otherText(granted: readonly GrantedText[], now: readonly GrantedText[]): string | null {
-  for (const text of now) {
-    const before = granted.find(({ id }) => id === text.id);
-    if (before === undefined) return `the shell text "${text.title}" was not there when the grant was written`;
-    if (before.text === text.text && before.sha256 === text.sha256) continue;
-    const [was, is] = [before.text.split("\n"), text.text.split("\n")];
+function otherText(texts: readonly GrantedText[], current: readonly GrantedText[]): string | null {
+  for (const text of current) {
+    const previous = texts.find(({ id }) => id === text.id);
+    if (previous === undefined) return `the shell text "${text.title}" was not there when the grant was written`;
+    if (previous.text === text.text && previous.sha256 === text.sha256) continue;
+    const [was, is] = [previous.text.split("\n"), text.text.split("\n")];
     const at = is.findIndex((line, index) => line !== was[index]);
     const line = at < 0 ? is.length : at;
-    const quoted = (found: string | undefined): string => (found === undefined ? "nothing" : `"${found}"`);
-    return `the shell text "${text.title}" was changed since the grant was written, at line ${line + 1}: it was ${quoted(was[line])}, and is ${quoted(is[line])}`;
+    const quote = (found: string | undefined): string => (found === undefined ? "nothing" : `"${found}"`);
+    return `the shell text "${text.title}" was changed since the grant was written, at line ${line + 1}: it was ${quote(was[line])}, and is ${quote(is[line])}`;
   }
-  const gone = granted.find(({ id }) => !now.some((text) => text.id === id));
-  return gone === undefined ? null : `the shell text "${gone.title}" is not there any more`;
+  const missing = texts.find(({ id }) => !current.some((text) => text.id === id));
+  return missing === undefined ? null : `the shell text "${missing.title}" is not there any more`;
 }
 
 const grantSchema = z.strictObject({
@@ -96,38 +96,38 @@ export interface GrantPlan {
   readonly phases?: readonly string[] | undefined;
 }
 
-/** Why a grant does not fit a run, as a sentence, or null when it does. `now` is wall time, ISO 8601 UTC. */
-export function whyNot(grant: Grant, plan: GrantPlan, now: string): string | null {
+/** Why a grant does not fit a run, as a sentence, or null when it does. `nowIso` is wall time, ISO 8601 UTC. */
+export function whyNot(grant: Grant, plan: GrantPlan, nowIso: string): string | null {
   if (grant.runbook !== plan.runbook.id) return `the grant is for the runbook ${grant.runbook}, not ${plan.runbook.id}`;
   const text = grant.texts === undefined ? null : otherText(grant.texts, textsOf(plan.runbook));
   if (text !== null) return text;
   if (grant.runbook_digest !== plan.digest)
     return `the grant is for another text of the runbook ${plan.runbook.id} than this run's, so it does not hold for it`;
   if (grant.site !== plan.site) return `the grant is for the site ${grant.site}, not ${plan.site}`;
-  if (grant.expires_at <= now) return `the grant expired at ${grant.expires_at}`;
+  if (grant.expires_at <= nowIso) return `the grant expired at ${grant.expires_at}`;
   const beyond = plan.runbook.phases
     .filter((phase) => isChosen(plan.phases, phase))
     .filter(({ steps }) => steps.some(({ id, does }) => does === "change" && grant.contracts[id] === undefined));
   if (beyond.length > 0)
     return `the grant does not cover the phases ${beyond.map(({ id }) => id).join(", ")}; choose others with --phases`;
-  const granted = new Set(grant.targets.map((target) => target.key));
-  const outside = plan.targets.filter((target) => !granted.has(target.key));
+  const keys = new Set(grant.targets.map((target) => target.key));
+  const outside = plan.targets.filter((target) => !keys.has(target.key));
   return outside.length === 0 ? null : `the grant does not cover ${outside.map((target) => target.label).join(", ")}`;
 }
 
 /** Whether a page stays within a grant that fits its run: every step of it has the granted contract. */
 export function covers(grant: Grant, page: ApprovalDocument, runbook: Runbook): boolean {
-  const now = contractsOf(runbook);
+  const contracts = contractsOf(runbook);
   const steps = runbook.phases.flatMap((phase) => phase.steps);
   const risks = new Map(steps.flatMap((step) => (step.does === "change" ? [[step.id, step.risk] as const] : [])));
-  const granted = new Set(grant.targets.map((target) => target.key));
+  const keys = new Set(grant.targets.map((target) => target.key));
   return page.targets.every(
     ({ key, steps: changes }) =>
-      granted.has(key) &&
+      keys.has(key) &&
       changes.every(
         ({ step, risk }) =>
           // A risk that only the preview found was not granted.
-          risk === risks.get(step) && now[step] !== undefined && grant.contracts[step] === now[step],
+          risk === risks.get(step) && contracts[step] !== undefined && grant.contracts[step] === contracts[step],
       ),
   );
 }

@@ -49,8 +49,8 @@ export async function lookAt(driver: Driver, keys: readonly string[]): Promise<S
   const { state, world } = driver;
   const sights: Sight[] = [];
   const portsOf = sharedLook(world.ports, driver.holders);
-  for (let at = 0; at < keys.length; at += AT_ONCE) {
-    const conditions = keys.slice(at, at + AT_ONCE).flatMap((key) => {
+  for (let start = 0; start < keys.length; start += AT_ONCE) {
+    const conditions = keys.slice(start, start + AT_ONCE).flatMap((key) => {
       const target = targetIn(state, key);
       if (target === undefined) return [];
       const ports = portsOf();
@@ -75,11 +75,11 @@ export const isBroken = ({ seen }: Sight): boolean => seen.ok && !seen.value.hol
 function underWay(target: TargetState): string {
   const sent = slotsOf(target).filter(isOpen);
   if (sent.length === 0) return "; nothing of this run is under way for it";
-  const named = sent.map(({ title, attempt }) => {
+  const names = sent.map(({ title, attempt }) => {
     const id = attempt?.remote ?? null;
     return `"${title}"${id === null ? "" : ` (accepted as ${id})`}`;
   });
-  return `. Sent before that was seen: ${named.join(", ")}; its end is waited for, and it is not sent again`;
+  return `. Sent before that was seen: ${names.join(", ")}; its end is waited for, and it is not sent again`;
 }
 
 const NEXT =
@@ -94,8 +94,8 @@ function voidApprovals(state: RunState, key: string): string[] {
   );
   return Object.values(state.approvals)
     .filter(({ id, status, covers }) => {
-      if (id.startsWith(START) || !covers.some((one) => one.target === key)) return false;
-      if (state.created.batch !== undefined && covers.some((one) => one.target !== key)) return false;
+      if (id.startsWith(START) || !covers.some((cover) => cover.target === key)) return false;
+      if (state.created.batch !== undefined && covers.some((cover) => cover.target !== key)) return false;
       return status === "given" && resting.has(id);
     })
     .map(({ id }) => id);
@@ -106,8 +106,8 @@ async function* tellBroken(driver: Driver, { condition, seen }: Sight): Drafts<s
   const { target, id, ref } = condition;
   const { says, answer: evidence, saw } = seen.value;
   if (ref === null) {
-    const known = targetIn(driver.state, target.key)?.holds[id];
-    if (known?.holds !== false || known.says !== says)
+    const previous = targetIn(driver.state, target.key)?.holds[id];
+    if (previous?.holds !== false || previous.says !== says)
       yield* driver.emit("hold.observed", { target: target.key }, { hold: id, holds: false, says, evidence, saw });
     return says;
   }
@@ -122,9 +122,9 @@ async function* tellHeld(driver: Driver, sights: readonly Sight[]): Drafts {
   for (const { condition, seen } of sights) {
     const { target, id, ref } = condition;
     if (!seen.ok || ref !== null) continue;
-    const known = targetIn(driver.state, target.key)?.holds[id];
+    const previous = targetIn(driver.state, target.key)?.holds[id];
     const dry = driver.state.created.dry === true;
-    if (!dry && (known === undefined || known.holds)) continue;
+    if (!dry && (previous === undefined || previous.holds)) continue;
     if (!dry && !seen.value.holds) continue;
     const { holds, says, answer: evidence, saw } = seen.value;
     yield* driver.emit("hold.observed", { target: target.key }, { hold: id, holds, says, evidence, saw });

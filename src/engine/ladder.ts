@@ -8,7 +8,7 @@ import type { Choice, PhaseSpec, RungSpec } from "../phases/spec.ts";
 import type { Drafts, Driver } from "./driver.ts";
 import { scopeOf, type RungState, type TargetState } from "./state.ts";
 
-const now = (driver: Driver, target: TargetState): TargetState =>
+const current = (driver: Driver, target: TargetState): TargetState =>
   driver.state.targets.find(({ key }) => key === target.key) ?? target;
 
 /** Seconds of the site's time since the rung was entered. After a reboot the boot clock began anew: wall time serves. */
@@ -28,24 +28,25 @@ function rungOf(phase: PhaseSpec): RungSpec {
 async function givenUp(driver: Driver, phase: PhaseSpec, target: TargetState): Promise<string | null> {
   const spec = driver.state.runbook.probes[rungOf(phase).fails_when ?? ""];
   if (spec === undefined) return null;
-  const seen = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
-  return seen.ok && seen.value.holds ? seen.value.says : null;
+  const observation = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
+  return observation.ok && observation.value.holds ? observation.value.says : null;
 }
 
 async function* look(driver: Driver, phase: PhaseSpec, target: TargetState): Drafts {
   const spec = driver.state.runbook.probes[rungOf(phase).done_when];
   if (spec === undefined) throw new Error(`rung ${phase.id} is watched by no probe`);
   const place = { target: target.key, phase: phase.id };
-  const seen = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
-  const says = seen.ok ? seen.value.says : `could not be looked at: ${seen.error.message}`;
-  if (seen.ok && seen.value.holds) return yield* driver.emit("rung.ended", place, { result: "done", says });
-  const failed = await givenUp(driver, phase, target);
-  if (failed !== null) return yield* driver.emit("rung.ended", place, { result: "timed out", says: failed });
-  const rung = now(driver, target).phases[phase.id]?.rung ?? null;
+  const observation = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
+  const says = observation.ok ? observation.value.says : `could not be looked at: ${observation.error.message}`;
+  if (observation.ok && observation.value.holds)
+    return yield* driver.emit("rung.ended", place, { result: "done", says });
+  const failure = await givenUp(driver, phase, target);
+  if (failure !== null) return yield* driver.emit("rung.ended", place, { result: "timed out", says: failure });
+  const rung = current(driver, target).phases[phase.id]?.rung ?? null;
   if (rung !== null && elapsed(driver, rung) >= rung.box) {
     // Nobody saw that it did not react: the box is used up, but what it brought is not known.
-    if (!seen.ok) {
-      const message = `the time of "${phase.title}" is up for ${target.label}, and its last look got no answer: ${seen.error.message}`;
+    if (!observation.ok) {
+      const message = `the time of "${phase.title}" is up for ${target.label}, and its last look got no answer: ${observation.error.message}`;
       return driver.lack([target.key], { reason: "unreachable", exit: 69, says: message });
     }
     return yield* driver.emit("rung.ended", place, { result: "timed out", says });
@@ -57,25 +58,25 @@ async function* look(driver: Driver, phase: PhaseSpec, target: TargetState): Dra
 export async function* watch(driver: Driver, phase: PhaseSpec, targets: readonly TargetState[]): Drafts {
   const { box, every } = rungOf(phase);
   for (const target of targets) {
-    if (now(driver, target).phases[phase.id]?.rung === null) {
+    if (current(driver, target).phases[phase.id]?.rung === null) {
       yield* driver.emit("rung.entered", { target: target.key, phase: phase.id }, { box });
     }
   }
   for (const target of targets) yield* look(driver, phase, target);
-  const left = targets.flatMap((target) => {
-    const rung = now(driver, target).phases[phase.id]?.rung ?? null;
+  const rests = targets.flatMap((target) => {
+    const rung = current(driver, target).phases[phase.id]?.rung ?? null;
     return rung === null || rung.result !== null ? [] : [rung.box - elapsed(driver, rung)];
   });
   const { ports, operator } = driver.world;
-  if (left.length > 0) await ports.clock.sleep(Math.max(0.05, Math.min(every, ...left)), operator.stop);
+  if (rests.length > 0) await ports.clock.sleep(Math.max(0.05, Math.min(every, ...rests)), operator.stop);
 }
 
 /** The choices that are offered to a target, their titles filled. */
 export function offered(choices: readonly Choice[], scope: Scope): Choice[] {
   return choices
     .filter(({ when }) => {
-      const wanted = when === undefined ? null : holds(when, scope);
-      return wanted === null || (wanted.ok && wanted.value);
+      const verdict = when === undefined ? null : holds(when, scope);
+      return verdict === null || (verdict.ok && verdict.value);
     })
     .map((choice) => ({ ...choice, title: fill(choice.title, scope) }));
 }
@@ -87,13 +88,13 @@ export function climbQuestion(
   targets: readonly TargetState[],
 ): { question: string; choices: Choice[] } {
   const { climb } = rungOf(phase);
-  const seen = new Map<string, string[]>();
+  const labelsBySight = new Map<string, string[]>();
   for (const target of targets) {
     const says = target.phases[phase.id]?.rung?.says ?? "";
-    seen.set(says, [...(seen.get(says) ?? []), target.label]);
+    labelsBySight.set(says, [...(labelsBySight.get(says) ?? []), target.label]);
   }
   // What was seen alike is said once.
-  const evidence = [...seen].map(([says, labels]) => `Seen of ${labels.join(", ")}: ${says}`);
+  const evidence = [...labelsBySight].map(([says, labels]) => `Seen of ${labels.join(", ")}: ${says}`);
   const scopes = targets.map((target) => scopeOf(driver.state, target));
   const [first] = scopes;
   if (first === undefined) throw new Error("nobody is left to climb");

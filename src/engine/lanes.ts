@@ -43,8 +43,8 @@ export class Lanes {
 
   /** The events that have come up; [] when a course ended without one. Throws what a course threw. */
   async drafts(): Promise<EventDraft[]> {
-    const before = this.#lanes.size;
-    while (this.#failed === null && this.#lanes.size === before && this.#standing().length === 0) {
+    const size = this.#lanes.size;
+    while (this.#failed === null && this.#lanes.size === size && this.#standing().length === 0) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
       // What the same answer woke comes up in the same turn of the event loop, and is stored in one transaction.
       if (this.#lanes.size > 1) await new Promise(setImmediate);

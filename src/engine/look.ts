@@ -12,9 +12,9 @@ export async function* read(driver: Driver, ref: Ref): Drafts {
   const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as ReadStep;
   const scope = scopeOf(driver.state, ref.target);
   if (spec.when !== undefined) {
-    const wanted = holds(spec.when, scope);
-    if (!wanted.ok) return yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
-    if (!wanted.value) return yield* driver.mark(ref, "skipped by condition", spec.when);
+    const verdict = holds(spec.when, scope);
+    if (!verdict.ok) return yield* driver.mark(ref, "failed", `${verdict.error.expression}: ${verdict.error.message}`);
+    if (!verdict.value) return yield* driver.mark(ref, "skipped by condition", spec.when);
   }
   const answer = await ask(spec.read, scope, driver.world.ports);
   if (!answer.ok) {
@@ -32,9 +32,9 @@ export async function* read(driver: Driver, ref: Ref): Drafts {
     const mark = spec.unmet === "refuse" ? "refused" : spec.unmet === "unreachable" ? "unreachable" : "failed";
     return yield* driver.mark(ref, mark, fill(spec.because ?? spec.title, seen), answer.value);
   }
-  const kept = keep(spec.facts, seen);
-  if (!kept.ok) return yield* driver.mark(ref, "failed", kept.error.message);
-  yield* driver.emit("step.read", placeOf(ref), { says: fill(spec.title, seen), facts: kept.value });
+  const facts = keep(spec.facts, seen);
+  if (!facts.ok) return yield* driver.mark(ref, "failed", facts.error.message);
+  yield* driver.emit("step.read", placeOf(ref), { says: fill(spec.title, seen), facts: facts.value });
 }
 
 /** The same wait for several targets, once. A condition leaves a target out of it. */
@@ -43,10 +43,10 @@ export async function* waitTogether(driver: Driver, refs: readonly Ref[]): Draft
   let seconds = 0;
   for (const ref of refs) {
     const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as ReadStep;
-    const wanted = spec.when === undefined ? null : holds(spec.when, scopeOf(driver.state, ref.target));
-    if (wanted !== null && !wanted.ok)
-      yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
-    else if (wanted !== null && !wanted.value) yield* driver.mark(ref, "skipped by condition", spec.when ?? "");
+    const verdict = spec.when === undefined ? null : holds(spec.when, scopeOf(driver.state, ref.target));
+    if (verdict !== null && !verdict.ok)
+      yield* driver.mark(ref, "failed", `${verdict.error.expression}: ${verdict.error.message}`);
+    else if (verdict !== null && !verdict.value) yield* driver.mark(ref, "skipped by condition", spec.when ?? "");
     else {
       waiting.push(ref);
       seconds = spec.read.kind === "wait" ? spec.read.seconds : seconds;
@@ -60,8 +60,8 @@ export async function* waitTogether(driver: Driver, refs: readonly Ref[]): Draft
 
 /** Observes one success criterion. */
 export async function* criterion(driver: Driver, target: TargetState, id: string): Drafts {
-  const named = driver.state.runbook.success.find((found) => found.id === id)?.probe ?? "";
-  const spec = driver.state.runbook.probes[named];
+  const probeId = driver.state.runbook.success.find((entry) => entry.id === id)?.probe ?? "";
+  const spec = driver.state.runbook.probes[probeId];
   if (spec === undefined) throw new Error(`criterion ${id} names no probe`);
   const seen = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
   if (!seen.ok) {
@@ -79,9 +79,9 @@ const COLLECT_SECONDS = 20;
 
 /** Collects evidence. A tool that is missing or a script that fails is noted, never a failure of the run. */
 export async function* collect(driver: Driver, id: string): Drafts {
-  const found = driver.state.runbook.finally.find((known) => known.id === id);
-  if (found === undefined) throw new Error(`no evidence is named ${id}`);
-  const got = await driver.world.ports.script.run(found.script, COLLECT_SECONDS);
+  const entry = driver.state.runbook.finally.find((script) => script.id === id);
+  if (entry === undefined) throw new Error(`no evidence is named ${id}`);
+  const got = await driver.world.ports.script.run(entry.script, COLLECT_SECONDS);
   const body = got.ok ? got.value : { exit: null, output: got.error.message, truncated: false };
-  yield* driver.emit("evidence.collected", {}, { collect: id, title: found.title, ...body });
+  yield* driver.emit("evidence.collected", {}, { collect: id, title: entry.title, ...body });
 }

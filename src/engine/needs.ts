@@ -7,10 +7,10 @@ import type { Driver } from "./driver.ts";
 import { isPending, scopeOf, type RunState, type TargetState } from "./state.ts";
 
 /** Whether a phase will be entered, as far as is known now; what cannot be told yet is told when its turn comes. */
-function expected(state: RunState, target: TargetState, phase: PhaseSpec): boolean {
+function isExpected(state: RunState, target: TargetState, phase: PhaseSpec): boolean {
   return [phase.within, phase.when].every((condition) => {
-    const wanted = condition === undefined ? null : holds(condition, scopeOf(state, target));
-    return wanted === null || (wanted.ok && wanted.value);
+    const verdict = condition === undefined ? null : holds(condition, scopeOf(state, target));
+    return verdict === null || (verdict.ok && verdict.value);
   });
 }
 
@@ -19,15 +19,16 @@ function expected(state: RunState, target: TargetState, phase: PhaseSpec): boole
  * a choice that cannot come to its end stops before its first effect, not in the middle.
  */
 function needsOf(state: RunState, target: TargetState, phase: PhaseSpec): { need: Need; phase: PhaseSpec }[] {
-  const { phases: chosen } = state.created;
+  const { phases: selection } = state.created;
   const all = state.runbook.phases;
-  const later = all.slice(all.indexOf(phase) + 1).filter((other) => isChosen(chosen, other));
-  const nobodys = ({ from }: Need): boolean => !all.some((other) => other.id === from && isChosen(chosen, other));
+  const later = all.slice(all.indexOf(phase) + 1).filter((follower) => isChosen(selection, follower));
+  const nobodys = ({ from }: Need): boolean =>
+    !all.some((follower) => follower.id === from && isChosen(selection, follower));
   return [
     ...(phase.needs ?? []).map((need) => ({ need, phase })),
-    ...later.flatMap((other) =>
-      chosen !== undefined && expected(state, target, other)
-        ? (other.needs ?? []).filter(nobodys).map((need) => ({ need, phase: other }))
+    ...later.flatMap((follower) =>
+      selection !== undefined && isExpected(state, target, follower)
+        ? (follower.needs ?? []).filter(nobodys).map((need) => ({ need, phase: follower }))
         : [],
     ),
   ];
@@ -40,7 +41,7 @@ export interface Unmet {
 }
 
 /** "Refused" is said only while nothing was sent for the target. */
-const touched = ({ phases }: TargetState): boolean =>
+const isTouched = ({ phases }: TargetState): boolean =>
   Object.values(phases).some(({ slots }) => slots.some(({ attempts }) => attempts > 0));
 
 const titleOf = (runbook: Runbook, id: string): string => runbook.phases.find((phase) => phase.id === id)?.title ?? id;
@@ -50,20 +51,23 @@ export async function unmet(driver: Driver, target: TargetState, phase: PhaseSpe
   const { state, world } = driver;
   const { runbook } = state;
   const scope = scopeOf(state, target);
-  for (const { need, phase: whose } of needsOf(state, target, phase)) {
-    const waived = need.unless === undefined ? null : holds(need.unless, scope);
-    if (waived !== null && waived.ok && waived.value) continue;
+  for (const { need, phase: owner } of needsOf(state, target, phase)) {
+    const waiver = need.unless === undefined ? null : holds(need.unless, scope);
+    if (waiver !== null && waiver.ok && waiver.value) continue;
     if ((target.phases[need.from]?.slots ?? []).some(isPending)) continue; // a dry run left it out
     const spec = runbook.probes[need.probe];
-    if (spec === undefined) throw new Error(`${whose.id} needs what no probe looks for: ${need.probe}`);
-    const seen = await probe(spec, scope, world.ports);
-    if (!seen.ok)
-      return { mark: seen.error.kind === "unreachable" ? "unreachable" : "failed", says: seen.error.message };
-    if (seen.value.holds) continue;
-    const title = fill(whose.title, scope);
+    if (spec === undefined) throw new Error(`${owner.id} needs what no probe looks for: ${need.probe}`);
+    const observation = await probe(spec, scope, world.ports);
+    if (!observation.ok)
+      return {
+        mark: observation.error.kind === "unreachable" ? "unreachable" : "failed",
+        says: observation.error.message,
+      };
+    if (observation.value.holds) continue;
+    const title = fill(owner.title, scope);
     return {
-      mark: touched(target) ? "failed" : "refused",
-      says: `"${title}" was not begun: ${seen.value.says}. Phase ${need.from} ("${fill(titleOf(runbook, need.from), scope)}") ${bringsAbout(target, need.from)}`,
+      mark: isTouched(target) ? "failed" : "refused",
+      says: `"${title}" was not begun: ${observation.value.says}. Phase ${need.from} ("${fill(titleOf(runbook, need.from), scope)}") ${bringsAbout(target, need.from)}`,
     };
   }
   return null;

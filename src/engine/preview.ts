@@ -17,17 +17,21 @@ export async function* alreadyDone(driver: Driver, ref: Ref): Drafts<boolean> {
   const { already } = changeSpec(ref);
   const spec = already === undefined ? undefined : driver.state.runbook.probes[already];
   if (spec === undefined) return false;
-  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
-  if (!seen.ok) {
-    yield* driver.mark(ref, seen.error.kind === "unreachable" ? "unreachable" : "failed", seen.error.message);
+  const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  if (!observation.ok) {
+    yield* driver.mark(
+      ref,
+      observation.error.kind === "unreachable" ? "unreachable" : "failed",
+      observation.error.message,
+    );
     return true;
   }
-  if (!seen.value.holds) return false;
+  if (!observation.value.holds) return false;
   if (driver.state.created.dry === true && pendingIn(ref.target)) {
-    yield* leaveAsIs(driver, ref, seen.value.says);
+    yield* leaveAsIs(driver, ref, observation.value.says);
     return true;
   }
-  yield* driver.mark(ref, "already", seen.value.says, seen.value.answer);
+  yield* driver.mark(ref, "already", observation.value.says, observation.value.answer);
   return true;
 }
 
@@ -39,10 +43,14 @@ async function* nothingToChange(driver: Driver, ref: Ref, preview: JsonObject): 
   if (driver.state.created.direct !== undefined) return yield* driver.mark(ref, "already", "no row matches", preview);
   const spec = driver.state.runbook.probes[changeSpec(ref).verify];
   if (spec === undefined) throw new Error(`${ref.slot.step} is verified by no probe`);
-  const seen = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
-  if (!seen.ok)
-    return yield* driver.mark(ref, seen.error.kind === "unreachable" ? "unreachable" : "failed", seen.error.message);
-  const { holds, says, answer } = seen.value;
+  const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
+  if (!observation.ok)
+    return yield* driver.mark(
+      ref,
+      observation.error.kind === "unreachable" ? "unreachable" : "failed",
+      observation.error.message,
+    );
+  const { holds, says, answer } = observation.value;
   if (holds) return yield* driver.mark(ref, "already", `no row needs this change: ${says}`, answer);
   if (!(yield* stillHolds(driver, ref.target.key))) return;
   yield* driver.mark(
@@ -59,14 +67,18 @@ async function* provenBefore(driver: Driver, ref: Ref): Drafts<boolean> {
   const proof = proofOf(driver.state, ref.target, request);
   const kind = changeKind(changeSpec(ref).change.kind);
   if (proof === undefined || kind.stands === undefined) return false;
-  const seen = await kind.stands(request, proof.at, driver.world.ports);
-  if (!seen.ok) {
-    yield* driver.mark(ref, seen.error.kind === "unreachable" ? "unreachable" : "failed", seen.error.message);
+  const observation = await kind.stands(request, proof.at, driver.world.ports);
+  if (!observation.ok) {
+    yield* driver.mark(
+      ref,
+      observation.error.kind === "unreachable" ? "unreachable" : "failed",
+      observation.error.message,
+    );
     return true;
   }
-  if (seen.value === null) return false;
+  if (observation.value === null) return false;
   const { run_id, at, event } = proof;
-  const says = `run ${run_id} did it at ${at.slice(0, 19)}Z, as CloudStack confirmed; ${seen.value}`;
+  const says = `run ${run_id} did it at ${at.slice(0, 19)}Z, as CloudStack confirmed; ${observation.value}`;
   yield* driver.mark(ref, "already", says, { run: run_id, event, at });
   return true;
 }

@@ -18,7 +18,7 @@ function tracelessKind({ runbook }: RunState, { step, cannot_undo, request }: Sl
 
 /** What a run proves of a target. */
 export function proofsOf(state: RunState, key: string): readonly Proof[] {
-  const target = state.targets.find((each) => each.key === key);
+  const target = state.targets.find((candidate) => candidate.key === key);
   if (target === undefined) return [];
   return slotsOf(target).flatMap((slot): Proof[] => {
     const kind = tracelessKind(state, slot);
@@ -30,6 +30,6 @@ export function proofsOf(state: RunState, key: string): readonly Proof[] {
 
 /** The proof of an effect by an earlier run, the newest, or undefined. */
 export function proofOf({ created }: RunState, target: TargetState, request: JsonObject): Proof | undefined {
-  const wanted = canonical(request);
-  return created.proofs?.findLast((proof) => proof.target === target.key && canonical(proof.request) === wanted);
+  const text = canonical(request);
+  return created.proofs?.findLast((proof) => proof.target === target.key && canonical(proof.request) === text);
 }

@@ -63,13 +63,13 @@ export function lookAgain(target: TargetState): TargetState {
   const { undecided } = target;
   if (undecided === null) return target;
   const { phase, step, item } = undecided;
-  const phases = Object.entries(target.phases).flatMap(([id, found]): [string, PhaseState][] => {
-    if (id !== phase) return [[id, found]];
+  const phases = Object.entries(target.phases).flatMap(([id, entry]): [string, PhaseState][] => {
+    if (id !== phase) return [[id, entry]];
     if (step === EXPANSION) return [];
-    const slots: readonly Slot[] = found.slots.map((slot) =>
+    const slots: readonly Slot[] = entry.slots.map((slot) =>
       slot.step === step && slot.item_key === item ? fresh(slot) : slot,
     );
-    return [[id, { ...found, slots, status: "open" }]];
+    return [[id, { ...entry, slots, status: "open" }]];
   });
   return { ...target, status: "going", reason: "", undecided: null, phases: Object.fromEntries(phases) };
 }

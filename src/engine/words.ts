@@ -48,9 +48,9 @@ export function saidOnce(questions: readonly string[]): string {
 export function keysText(preview: JsonObject, most = 8): string {
   const keys = (preview["keys"] ?? []) as readonly (readonly string[])[];
   const columns = ((preview["key_columns"] ?? []) as readonly string[]).map(clean).join(", ");
-  const shown = keys.slice(0, most).map((key) => key.map(clean).join("/"));
+  const names = keys.slice(0, most).map((key) => key.map(clean).join("/"));
   const more = keys.length > most ? ` and ${keys.length - most} more` : "";
-  return `${columns} ${shown.join(", ")}${more}`;
+  return `${columns} ${names.join(", ")}${more}`;
 }
 
 /** The time of day of an event, UTC. */

@@ -136,14 +136,14 @@ const cut = (text: string, room: number): string =>
 function keyLines(keys: readonly (readonly string[])[], width: number, indent: string, most: number): string[] {
   const lines: string[] = [];
   let line = indent;
-  for (const [at, key] of keys.entries()) {
+  for (const [index, key] of keys.entries()) {
     const text = key.map(clean).join("/");
-    const piece = at === keys.length - 1 ? text : `${text}, `;
+    const piece = index === keys.length - 1 ? text : `${text}, `;
     if (line !== indent && line.length + piece.trimEnd().length > width) {
       lines.push(line.trimEnd());
       line = indent;
     }
-    if (lines.length === most) return [...lines, `${indent}and ${keys.length - at} more`];
+    if (lines.length === most) return [...lines, `${indent}and ${keys.length - index} more`];
     line += piece;
   }
   return line === indent ? lines : [...lines, line.trimEnd()];

@@ -71,9 +71,9 @@ function toCel(value: unknown): unknown {
 }
 
 /** The values that an expression can name, as CEL has them. What its text does not have it cannot reach. */
-function named(expression: string, scope: Scope): Record<string, unknown> {
-  const reached = Object.entries(scope).filter(([name]) => expression.includes(name));
-  return Object.fromEntries(reached.map(([name, value]) => [name, toCel(value)]));
+function bindings(expression: string, scope: Scope): Record<string, unknown> {
+  const entries = Object.entries(scope).filter(([name]) => expression.includes(name));
+  return Object.fromEntries(entries.map(([name, value]) => [name, toCel(value)]));
 }
 
 function fromCel(value: unknown): Json {
@@ -93,7 +93,7 @@ function fromCel(value: unknown): Json {
 /** Evaluates an expression over a scope. Never throws for what the expression or the values say. */
 export function evaluate(expression: string, scope: Scope): Result<Json, ExpressionError> {
   try {
-    return ok(fromCel(compile(expression)(named(expression, scope))));
+    return ok(fromCel(compile(expression)(bindings(expression, scope))));
   } catch (error) {
     const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     return err({ expression, message });
@@ -131,15 +131,15 @@ export function templateParts(template: string): TemplatePart[] {
 function closingBrace(text: string, from: number): number {
   let depth = 0;
   let quote = "";
-  for (let at = from; at < text.length; at += 1) {
-    const char = text[at] ?? "";
+  for (let offset = from; offset < text.length; offset += 1) {
+    const char = text[offset] ?? "";
     if (quote !== "") {
-      if (char === "\\") at += 1;
+      if (char === "\\") offset += 1;
       else if (char === quote) quote = "";
     } else if (char === "'" || char === '"') quote = char;
     else if (char === "{") depth += 1;
     else if (char === "}" && depth > 0) depth -= 1;
-    else if (char === "}") return at;
+    else if (char === "}") return offset;
   }
   return -1;
 }

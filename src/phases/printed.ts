@@ -84,8 +84,8 @@ async function ownKeys(
     );
     return ok(new Set(own.map(({ key }) => nameOf(key))));
   }
-  const names = key_columns.map((_name, at) => `k${at}`);
-  const asked = key_columns.map((name, at) => `CAST(${quoted(name)} AS CHAR) AS ${names[at]}`).join(", ");
+  const names = key_columns.map((_name, index) => `k${index}`);
+  const asked = key_columns.map((name, index) => `CAST(${quoted(name)} AS CHAR) AS ${names[index]}`).join(", ");
   const read = await port.read(
     { sql: `SELECT ${asked} FROM ${quoted(table)} WHERE ${quoted(column)} IN (:values)`, values: { values } },
     Object.fromEntries(names.map((name) => [name, "text" as const])),

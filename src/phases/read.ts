@@ -20,8 +20,8 @@ async function forEach<T>(
   ask: (value: string) => Promise<Result<readonly T[], Failure>>,
 ): Promise<Result<T[], Failure>> {
   const rows: T[] = [];
-  for (let at = 0; at < values.length; at += AT_ONCE) {
-    const answers = await Promise.all(values.slice(at, at + AT_ONCE).map(ask));
+  for (let start = 0; start < values.length; start += AT_ONCE) {
+    const answers = await Promise.all(values.slice(start, start + AT_ONCE).map(ask));
     for (const answer of answers) {
       if (!answer.ok) return answer;
       rows.push(...answer.value);
@@ -41,7 +41,7 @@ const isWhole = (row: JsonObject, columns: Readonly<Record<string, ColumnType>>)
     return name !== "id" || (value !== undefined && value !== null && value !== "");
   });
 
-function picked(
+function wholeRows(
   command: string,
   rows: readonly JsonObject[],
   columns: Readonly<Record<string, ColumnType>>,
@@ -58,16 +58,16 @@ function picked(
 
 /** Keeps the declared columns of a CloudStack row, as text; an absent text is ''. */
 function pick(row: JsonObject, columns: Readonly<Record<string, ColumnType>>): JsonObject {
-  const kept: Record<string, Json> = {};
+  const result: Record<string, Json> = {};
   for (const [name, type] of Object.entries(columns)) {
     const value = row[name];
-    if (type === "int") kept[name] = Number(value);
-    else if (type === "bool") kept[name] = value === true || value === "true";
+    if (type === "int") result[name] = Number(value);
+    else if (type === "bool") result[name] = value === true || value === "true";
     else
-      kept[name] =
+      result[name] =
         value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
   }
-  return kept;
+  return result;
 }
 
 type Of<K extends ReadSpec["kind"]> = Extract<ReadSpec, { kind: K }>;
@@ -84,8 +84,8 @@ async function readVolume(spec: Of<"volume">, scope: Scope, ports: Ports): Promi
   const volumes = texts("volumes", spec.volumes, scope);
   if (!volumes.ok) return broken(volumes.error.message);
   if (spec.op === "operations") {
-    const found = await forEach(volumes.value, (volume) => ports.volume.operations(volume));
-    return found.ok ? ok(found.value as unknown as Json) : found;
+    const operations = await forEach(volumes.value, (volume) => ports.volume.operations(volume));
+    return operations.ok ? ok(operations.value as unknown as Json) : operations;
   }
   const appliance = text("appliance", spec.appliance, scope);
   if (!appliance.ok) return broken(appliance.error.message);
@@ -104,14 +104,14 @@ async function listCloudstack(spec: Of<"cloudstack">, scope: Scope, ports: Ports
   const { each } = spec;
   if (each === undefined) {
     const rows = await ports.cloudstack.list(spec.command, params.value);
-    return rows.ok ? picked(spec.command, rows.value, spec.columns) : rows;
+    return rows.ok ? wholeRows(spec.command, rows.value, spec.columns) : rows;
   }
   const values = texts(each.param, each.in, scope);
   if (!values.ok) return broken(values.error.message);
   const rows = await forEach(values.value, (value) =>
     ports.cloudstack.list(spec.command, { ...params.value, [each.param]: value }),
   );
-  return rows.ok ? picked(spec.command, rows.value, spec.columns) : rows;
+  return rows.ok ? wholeRows(spec.command, rows.value, spec.columns) : rows;
 }
 
 /** Asks one question of the world. The answer is what `result` means in the expressions beside it. */
@@ -144,13 +144,13 @@ export function keep(
   facts: Readonly<Record<string, string>>,
   scope: Scope,
 ): Result<Record<string, Json>, { readonly message: string }> {
-  const kept: Record<string, Json> = {};
+  const result: Record<string, Json> = {};
   for (const [name, expression] of Object.entries(facts)) {
-    const value = evaluate(expression, { ...scope, facts: { ...scope.facts, ...kept } });
+    const value = evaluate(expression, { ...scope, facts: { ...scope.facts, ...result } });
     if (!value.ok) return err({ message: `fact ${name} (${expression}) has no value: ${value.error.message}` });
-    kept[name] = value.value;
+    result[name] = value.value;
   }
-  return ok(kept);
+  return ok(result);
 }
 
 /** What a probe saw: whether it holds, the sentence that says so, the answer itself, and how much was in it. */
@@ -165,9 +165,9 @@ export interface Observation {
 export async function probe(spec: ProbeSpec, scope: Scope, ports: Ports): Promise<Result<Observation, Failure>> {
   const answer = await ask(spec.read, scope, ports);
   if (!answer.ok) return answer;
-  const seen = { ...scope, result: answer.value };
-  const met = holds(spec.expect, seen);
+  const answered = { ...scope, result: answer.value };
+  const met = holds(spec.expect, answered);
   if (!met.ok) return broken(`${met.error.expression}: ${met.error.message}`);
-  const says = met.value || spec.because === undefined ? fill(spec.title, seen) : fill(spec.because, seen);
+  const says = met.value || spec.because === undefined ? fill(spec.title, answered) : fill(spec.because, answered);
   return ok({ holds: met.value, says, answer: answer.value, saw: sawIn(answer.value, spec.none_expected) });
 }

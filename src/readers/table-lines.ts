@@ -13,12 +13,12 @@ const WIDEST = 40;
 export function tableLines({ columns, rows }: Table): string[] {
   const texts = rows.map((row) => row.map((value) => cut(valueText(value))));
   const heads = columns.map((name) => cut(clean(name)));
-  const widths = heads.map((head, at) =>
-    texts.reduce((most, row) => Math.max(most, (row[at] ?? "").length), head.length),
+  const widths = heads.map((head, index) =>
+    texts.reduce((most, row) => Math.max(most, (row[index] ?? "").length), head.length),
   );
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
       .join("  ")
       .trimEnd();
   const count = counted(rows.length, "row");

@@ -82,15 +82,15 @@ export class Checker {
   expression({ raw, path, sight }: Node, field: string, types: readonly string[]): string | null {
     const source = raw[field];
     if (typeof source !== "string") return null;
-    const checked = this.#types.check(source, sight);
+    const verdict = this.#types.check(source, sight);
     const place = [...path, field];
-    if (!checked.ok) {
-      const missing = /No such key: (\w+)/u.exec(checked.message)?.[1];
+    if (!verdict.ok) {
+      const missing = /No such key: (\w+)/u.exec(verdict.message)?.[1];
       const hint = missing === undefined ? null : didYouMean(missing, namesIn(sight));
-      this.#report(place, `${source}: ${checked.message}`, hint);
+      this.#report(place, `${source}: ${verdict.message}`, hint);
       return null;
     }
-    const { type } = checked;
+    const { type } = verdict;
     if (types.length === 0 || types.includes(type) || type === "dyn") return type;
     const hint = type === "int" && types.includes("string") ? "values are bound as text: write string(…)" : null;
     this.#report(place, `${source} is ${type}; ${types.join(" or ")} is needed`, hint);
@@ -100,8 +100,8 @@ export class Checker {
   template({ raw, path, sight }: Node, ...fields: readonly string[]): void {
     for (const field of fields) {
       const source = raw[field];
-      const checked = typeof source === "string" ? this.#types.checkTemplate(source, sight) : { ok: true as const };
-      if (!checked.ok) this.#report([...path, field], checked.message);
+      const verdict = typeof source === "string" ? this.#types.checkTemplate(source, sight) : { ok: true as const };
+      if (!verdict.ok) this.#report([...path, field], verdict.message);
     }
   }
 

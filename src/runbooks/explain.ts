@@ -184,7 +184,7 @@ export function rungLines(rung: ExplainedRung | null): string[] {
 export const shellLines = (found: Explained["finally"]): string[] =>
   found.flatMap(({ says, lines }) => [
     `  [changes] ${says}: a shell text, run by bash as the user of the run; whatever it does is not known to Handrail`,
-    ...lines.map((text, at) => `    ${String(at + 1).padStart(3)} | ${text}`),
+    ...lines.map((text, index) => `    ${String(index + 1).padStart(3)} | ${text}`),
   ]);
 
 /** The same as text for a terminal. */

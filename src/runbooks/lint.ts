@@ -123,21 +123,21 @@ function unique(ids: readonly { readonly id: string; readonly path: Path }[], wh
 /** What a phase needs comes from one before it, and what is a criterion comes from some phase. */
 function phaseNames(runbook: RawRunbook, report: Complain): void {
   const ids = runbook.phases.map(({ id }) => id);
-  for (const [at, phase] of runbook.phases.entries()) {
+  for (const [index, phase] of runbook.phases.entries()) {
     for (const [needAt, { from }] of (phase.needs ?? []).entries()) {
-      if (!ids.slice(0, at).includes(from))
+      if (!ids.slice(0, index).includes(from))
         report(
-          ["phases", at, "needs", needAt, "from"],
+          ["phases", index, "needs", needAt, "from"],
           `no phase before this one is named ${from}`,
           didYouMean(from, ids),
         );
     }
     if (phase.needs !== undefined && !phase.steps.some(isChange))
-      report(["phases", at, "needs"], "a phase that only looks needs nothing", "say it with `expect` at the step");
+      report(["phases", index, "needs"], "a phase that only looks needs nothing", "say it with `expect` at the step");
   }
-  for (const [at, { by }] of runbook.success.entries()) {
+  for (const [index, { by }] of runbook.success.entries()) {
     if (by !== undefined && !ids.includes(by))
-      report(["success", at, "by"], `there is no phase ${by}`, didYouMean(by, ids));
+      report(["success", index, "by"], `there is no phase ${by}`, didYouMean(by, ids));
   }
 }
 
@@ -149,21 +149,26 @@ function staying(runbook: RawRunbook, report: Report): void {
       report(path, `there is no phase ${phase} ${what}`, didYouMean(phase, ids.slice(first)));
   };
   unique(
-    runbook.holds.map(({ id }, at) => ({ id, path: ["holds", at, "id"] })),
+    runbook.holds.map(({ id }, index) => ({ id, path: ["holds", index, "id"] })),
     "hold",
     report,
   );
-  for (const [at, { from, until }] of runbook.holds.entries()) {
-    after(from, 0, ["holds", at, "from"], "to ask this from");
-    if (ids.includes(from)) after(until, ids.indexOf(from) + 1, ["holds", at, "until"], `behind ${from}`);
+  for (const [index, { from, until }] of runbook.holds.entries()) {
+    after(from, 0, ["holds", index, "from"], "to ask this from");
+    if (ids.includes(from)) after(until, ids.indexOf(from) + 1, ["holds", index, "until"], `behind ${from}`);
   }
   for (const [phaseAt, { id, steps }] of runbook.phases.entries()) {
     if (id === TO_THE_END)
       report(["phases", phaseAt, "id"], `a phase cannot be named ${TO_THE_END}: stays_until means the run's end by it`);
-    for (const [at, step] of steps.entries()) {
+    for (const [index, step] of steps.entries()) {
       const until = step["stays_until"];
       if (typeof until === "string" && until !== TO_THE_END)
-        after(until, phaseAt, ["phases", phaseAt, "steps", at, "stays_until"], `from ${id} on (or say ${TO_THE_END})`);
+        after(
+          until,
+          phaseAt,
+          ["phases", phaseAt, "steps", index, "stays_until"],
+          `from ${id} on (or say ${TO_THE_END})`,
+        );
     }
   }
 }
@@ -191,21 +196,21 @@ function select(runbook: RawRunbook, report: Complain): void {
     if (columns[name] === undefined)
       report(["select", field], `${name} is no column of the query`, didYouMean(name, Object.keys(columns)));
   }
-  for (const [at, name] of show.entries()) {
+  for (const [index, name] of show.entries()) {
     if (columns[name] === undefined)
-      report(["select", "show", at], `${name} is no column of the query`, didYouMean(name, Object.keys(columns)));
+      report(["select", "show", index], `${name} is no column of the query`, didYouMean(name, Object.keys(columns)));
   }
 }
 
 /** What is printed elsewhere is only tried: it needs no contract, but a table whose rows can be told apart. */
 function printedStatements(runbook: RawRunbook, report: Report): void {
   unique(
-    runbook.printed.map(({ id }, at) => ({ id, path: ["printed", at, "id"] })),
+    runbook.printed.map(({ id }, index) => ({ id, path: ["printed", index, "id"] })),
     "printed statement",
     report,
   );
-  for (const [at, { sql, whose }] of runbook.printed.entries()) {
-    const path = ["printed", at];
+  for (const [index, { sql, whose }] of runbook.printed.entries()) {
+    const path = ["printed", index];
     const parts = anatomy(sql);
     const table = parts?.sources[0]?.table.replaceAll("`", "") ?? "";
     if (parts === null) report([...path, "sql"], "only one UPDATE, DELETE or INSERT can be tried out");
@@ -225,12 +230,12 @@ export function lintRunbook(
   phaseNames(runbook, report);
   staying(runbook, report);
   unique(
-    runbook.phases.map(({ id }, at) => ({ id, path: ["phases", at, "id"] })),
+    runbook.phases.map(({ id }, index) => ({ id, path: ["phases", index, "id"] })),
     "phase",
     report,
   );
   const steps = runbook.phases.flatMap((phase, phaseAt) =>
-    phase.steps.map((step, at) => ({ step, id: String(step["id"]), path: ["phases", phaseAt, "steps", at] })),
+    phase.steps.map((step, index) => ({ step, id: String(step["id"]), path: ["phases", phaseAt, "steps", index] })),
   );
   unique(
     steps.map(({ id, path }) => ({ id, path: [...path, "id"] })),
@@ -238,7 +243,7 @@ export function lintRunbook(
     report,
   );
   unique(
-    runbook.success.map(({ id }, at) => ({ id, path: ["success", at, "id"] })),
+    runbook.success.map(({ id }, index) => ({ id, path: ["success", index, "id"] })),
     "criterion",
     report,
   );
@@ -247,8 +252,8 @@ export function lintRunbook(
     if (isChange(step)) changeRules(runbook, step, path, report);
     else if (step.variant === "sql.read") readSql(step, path, report);
   }
-  for (const [at, collect] of runbook.finally.entries()) {
-    if (collect.script.includes("${")) report(["finally", at, "script"], "nothing is pasted into a script");
+  for (const [index, collect] of runbook.finally.entries()) {
+    if (collect.script.includes("${")) report(["finally", index, "script"], "nothing is pasted into a script");
   }
   printedStatements(runbook, report);
   const used = uses(runbook);

@@ -80,7 +80,7 @@ export function candidates(runbook: Runbook, rows: readonly JsonObject[]): Candi
     return { key: String(row[key]), label: String(row[label]), row, stuck: found.ok && found.value };
   });
   const words = wordsOf(made);
-  return made.map((candidate, at) => ({ ...candidate, word: words[at] ?? candidate.label }));
+  return made.map((candidate, index) => ({ ...candidate, word: words[index] ?? candidate.label }));
 }
 
 /** A line that tells candidates of one name apart. */

@@ -10,7 +10,7 @@ export function placeUses(book: Book, books: readonly Book[], report: Complain):
   const phases: RawPhase[] = [];
   const probes = { ...book.probes };
   const holds = [...book.holds];
-  for (const [at, entry] of book.phases.entries()) {
+  for (const [index, entry] of book.phases.entries()) {
     if (!("use" in entry)) {
       phases.push(entry);
       continue;
@@ -18,7 +18,7 @@ export function placeUses(book: Book, books: readonly Book[], report: Complain):
     const other = books.find(({ id }) => id === entry.use);
     if (other === undefined || other === book) {
       report(
-        ["phases", at, "use"],
+        ["phases", index, "use"],
         `there is no other runbook ${entry.use} in this file`,
         didYouMean(
           entry.use,
@@ -33,7 +33,8 @@ export function placeUses(book: Book, books: readonly Book[], report: Complain):
       probes[name] = probe;
     }
     for (const phase of other.phases) {
-      if ("use" in phase) report(["phases", at, "use"], `${other.id} uses another runbook itself; that goes one deep`);
+      if ("use" in phase)
+        report(["phases", index, "use"], `${other.id} uses another runbook itself; that goes one deep`);
       else if (!entry.without.includes(phase.id)) phases.push({ ...phase, within: entry.when });
     }
     // A condition whose phase was left out has no facts to be asked with.

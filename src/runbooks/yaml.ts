@@ -32,7 +32,7 @@ export interface ParsedYaml {
 }
 
 function locate(document: Document, counter: LineCounter): Locator {
-  const at = (node: unknown): { line: number; column: number } | null => {
+  const position = (node: unknown): { line: number; column: number } | null => {
     const range = (node as { range?: [number, number, number] } | null | undefined)?.range;
     if (range === undefined || range === null) return null;
     const { line, col } = counter.linePos(range[0]);
@@ -47,10 +47,10 @@ function locate(document: Document, counter: LineCounter): Locator {
           | undefined;
         if (onKey !== undefined && isMap(node)) {
           const pair = node.items.find((item) => isScalar(item.key) && item.key.value === onKey);
-          const found = pair === undefined ? null : at(pair.key);
+          const found = pair === undefined ? null : position(pair.key);
           if (found !== null) return found;
         }
-        const found = at(node);
+        const found = position(node);
         if (found !== null) return found;
       }
       return { line: 1, column: 1 };

@@ -21,10 +21,10 @@ export function onPhase(state: RunState, event: RunEvent, change: (phase: PhaseS
 
 export function onSlot(state: RunState, event: RunEvent, change: (slot: Slot) => Slot): RunState {
   return onPhase(state, event, (phase) => {
-    const found = findSlot(phase, event.step_id, event.item);
-    if (found === undefined) throw new Error(`event ${event.seq} (${event.type}) is of a step that was not planned`);
+    const current = findSlot(phase, event.step_id, event.item);
+    if (current === undefined) throw new Error(`event ${event.seq} (${event.type}) is of a step that was not planned`);
     const { event_id, wall_time: at } = event;
-    const changed = { ...change(found), event: event_id, at };
-    return { ...phase, slots: phase.slots.map((slot) => (slot === found ? changed : slot)) };
+    const next = { ...change(current), event: event_id, at };
+    return { ...phase, slots: phase.slots.map((slot) => (slot === current ? next : slot)) };
   });
 }

@@ -55,12 +55,12 @@ function request(spec: CloudstackSpec, scope: Scope): Result<JsonObject, Request
   return params.ok ? ok({ command: spec.command, params: params.value }) : params;
 }
 
-function describe(found: JsonObject): string {
-  const { command, params } = requestOf(found);
-  const known = COMMANDS[command];
-  const others = Object.entries(params).filter(([name]) => name !== "id");
-  const extra = others.length === 0 ? "" : ` (${others.map(([name, value]) => `${name}=${value}`).join(", ")})`;
-  return `${known?.says ?? `CloudStack command ${command}`} ${params["id"] ?? ""}${extra}`.trimEnd();
+function describe(body: JsonObject): string {
+  const { command, params } = requestOf(body);
+  const entry = COMMANDS[command];
+  const parameters = Object.entries(params).filter(([name]) => name !== "id");
+  const extra = parameters.length === 0 ? "" : ` (${parameters.map(([name, value]) => `${name}=${value}`).join(", ")})`;
+  return `${entry?.says ?? `CloudStack command ${command}`} ${params["id"] ?? ""}${extra}`.trimEnd();
 }
 
 /**
@@ -99,10 +99,10 @@ async function prepare(_request: JsonObject, ports: Ports): Promise<Result<JsonO
   return jobs.error.kind === "refused" ? ok({ jobs: null }) : jobs;
 }
 
-function matches(job: AsyncJob, wanted: Request): boolean {
+function matches(job: AsyncJob, call: Request): boolean {
   const command = (job.command.split(".").at(-1) ?? job.command).replace(/Cmd(ByAdmin)?$/u, "").toLowerCase();
-  const { id } = wanted.params;
-  return command === wanted.command.toLowerCase() && (job.instance === "" || id === undefined || job.instance === id);
+  const { id } = call.params;
+  return command === call.command.toLowerCase() && (job.instance === "" || id === undefined || job.instance === id);
 }
 
 const unknown = (message: string, evidence: JsonObject = {}): Dispatched => ({
@@ -111,28 +111,28 @@ const unknown = (message: string, evidence: JsonObject = {}): Dispatched => ({
 });
 
 /** Which of CloudStack's jobs ours is, told by its list: no id came back, so those that were there before are taken away. */
-async function trace(attempt: Attempt, wanted: Request, ports: Ports): Promise<Dispatched> {
-  const listed = attempt.prepared["jobs"];
-  if (!Array.isArray(listed))
+async function trace(attempt: Attempt, call: Request, ports: Ports): Promise<Dispatched> {
+  const rows = attempt.prepared["jobs"];
+  if (!Array.isArray(rows))
     return unknown("this account may not list CloudStack jobs, so a lost answer cannot be traced");
   await ports.clock.sleep(IN_FLIGHT_SECONDS);
-  const now = await ports.cloudstack.jobs();
-  if (!now.ok) return unknown(now.error.message);
-  const before = new Set(listed as string[]);
-  const ours = now.value.filter((job) => !before.has(job.id) && matches(job, wanted));
-  const [only] = ours;
+  const current = await ports.cloudstack.jobs();
+  if (!current.ok) return unknown(current.error.message);
+  const earlier = new Set(rows as string[]);
+  const ours = current.value.filter((job) => !earlier.has(job.id) && matches(job, call));
+  const [match] = ours;
   if (ours.length > 1) return unknown("CloudStack has more than one such job", { jobs: ours.map((job) => job.id) });
-  if (only !== undefined) return { kind: "accepted", id: only.id };
-  const { known } = attempt;
+  if (match !== undefined) return { kind: "accepted", id: match.id };
+  const { known: outcome } = attempt;
   const none = "CloudStack has no such job that was not there before";
-  const ended = (outcome: Outcome): Dispatched => ({ kind: "ended", outcome });
-  if (known?.word === undefined)
+  const ended = (end: Outcome): Dispatched => ({ kind: "ended", outcome: end });
+  if (outcome?.word === undefined)
     return ended({ kind: "not-applied", why: "not-sent", code: null, message: none, evidence: {} });
-  const message = `${known.message.replace(/[.\s]+$/u, "")}; ${none}`;
+  const message = `${outcome.message.replace(/[.\s]+$/u, "")}; ${none}`;
   // A command that is carried out before it is answered has no job: what was done of it its effect shows.
-  return leavesNoTrace(wanted)
-    ? ended({ kind: "not-applied", why: "refused", code: known.word.code, message, evidence: {} })
-    : ended({ ...known, message });
+  return leavesNoTrace(call)
+    ? ended({ kind: "not-applied", why: "refused", code: outcome.word.code, message, evidence: {} })
+    : ended({ ...outcome, message });
 }
 
 /** A revert: the snapshot is there before and after, and the volume looks as it did. */
@@ -143,23 +143,23 @@ const leavesNoTrace = ({ command }: Request): boolean => command === "revertSnap
  * own probe shows; that it was not, only of a job that has ended. Of a revert nobody can tell either.
  */
 async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
-  const wanted = requestOf(attempt.request);
-  if (attempt.remote === null) return trace(attempt, wanted, ports);
-  const seen = await poll(attempt.remote, attempt.request, ports);
-  if (!seen.ok) return unknown(seen.error.message);
-  if (seen.value === null) return { kind: "accepted", id: attempt.remote };
-  const outcome = seen.value;
+  const call = requestOf(attempt.request);
+  if (attempt.remote === null) return trace(attempt, call, ports);
+  const observation = await poll(attempt.remote, attempt.request, ports);
+  if (!observation.ok) return unknown(observation.error.message);
+  if (observation.value === null) return { kind: "accepted", id: attempt.remote };
+  const outcome = observation.value;
   if (outcome.kind !== "unknown") return { kind: "ended", outcome };
   const { message, evidence } = outcome;
-  if (leavesNoTrace(wanted)) return unknown(`${message}. Whether the volume was reverted no look can tell`, evidence);
+  if (leavesNoTrace(call)) return unknown(`${message}. Whether the volume was reverted no look can tell`, evidence);
   return evidence["status"] === FORGOTTEN ? unknown(message, evidence) : { kind: "ended", outcome };
 }
 
 /** Whether a revert that was confirmed still stands; null for every other command. */
-const stands = (found: JsonObject, since: string, ports: Ports): Promise<Result<string | null, Failure>> => {
-  const wanted = requestOf(found);
-  const { id } = wanted.params;
-  return !leavesNoTrace(wanted) || id === undefined ? Promise.resolve(ok(null)) : revertStands(id, since, ports);
+const stands = (body: JsonObject, since: string, ports: Ports): Promise<Result<string | null, Failure>> => {
+  const call = requestOf(body);
+  const { id } = call.params;
+  return !leavesNoTrace(call) || id === undefined ? Promise.resolve(ok(null)) : revertStands(id, since, ports);
 };
 
 /** The snapshot that a revert goes back to, as CloudStack has it now. */
@@ -179,13 +179,13 @@ function isoTime(text: string): string {
  * A revert has no preview, but what it goes back to can be looked at. An account that may not list snapshots, and an id that
  * CloudStack does not know, leave that unseen; the step itself will say what CloudStack makes of it.
  */
-async function preview(found: JsonObject, ports: Ports): Promise<Result<JsonObject | null, Failure>> {
-  const wanted = requestOf(found);
-  if (!leavesNoTrace(wanted)) return ok(null);
-  const listed = await ports.cloudstack.list("listSnapshots", { id: wanted.params["id"] ?? "" });
-  if (!listed.ok) return listed.error.kind === "refused" ? ok(null) : listed;
-  const [row] = listed.value;
-  if (row === undefined || listed.value.length > 1) return ok(null);
+async function preview(body: JsonObject, ports: Ports): Promise<Result<JsonObject | null, Failure>> {
+  const call = requestOf(body);
+  if (!leavesNoTrace(call)) return ok(null);
+  const rows = await ports.cloudstack.list("listSnapshots", { id: call.params["id"] ?? "" });
+  if (!rows.ok) return rows.error.kind === "refused" ? ok(null) : rows;
+  const [row] = rows.value;
+  if (row === undefined || rows.value.length > 1) return ok(null);
   const [state, created] = [row["state"], row["created"]];
   const snapshot: SnapshotLook = {
     state: typeof state === "string" ? state : "",
@@ -194,20 +194,20 @@ async function preview(found: JsonObject, ports: Ports): Promise<Result<JsonObje
   return ok({ none: true, snapshot: { ...snapshot } });
 }
 
-const snapshotOf = (found: JsonObject | null): SnapshotLook | null =>
-  (found?.["snapshot"] as unknown as SnapshotLook | undefined) ?? null;
+const snapshotOf = (body: JsonObject | null): SnapshotLook | null =>
+  (body?.["snapshot"] as unknown as SnapshotLook | undefined) ?? null;
 
-function previewLines(found: JsonObject): string[] {
-  const snapshot = snapshotOf(found);
+function previewLines(body: JsonObject): string[] {
+  const snapshot = snapshotOf(body);
   if (snapshot === null) return [];
   const when = snapshot.created === "" ? "at a time that CloudStack does not say" : `at ${snapshot.created}`;
   return [`goes back to a snapshot made ${when}, in state ${clean(snapshot.state)}`];
 }
 
 function wayBack({ command }: CloudstackSpec): WayBack {
-  const known = COMMANDS[command];
-  if (known === undefined) return { kind: "none", why: ["this command is not known to Handrail; take it as final"] };
-  return known.gone === null ? { kind: "other", why: [] } : { kind: "none", why: [known.gone] };
+  const entry = COMMANDS[command];
+  if (entry === undefined) return { kind: "none", why: ["this command is not known to Handrail; take it as final"] };
+  return entry.gone === null ? { kind: "other", why: [] } : { kind: "none", why: [entry.gone] };
 }
 
 export const cloudstackChange: StepKind<CloudstackSpec> = {
@@ -220,16 +220,16 @@ export const cloudstackChange: StepKind<CloudstackSpec> = {
   outline: ({ command }) => [`CloudStack: ${clean(command)}`],
   request,
   describe,
-  requestLines: (found) => {
-    const { command, params } = requestOf(found);
+  requestLines: (body) => {
+    const { command, params } = requestOf(body);
     const values = Object.entries(params).map(([name, value]) => `${clean(name)}=${clean(value)}`);
     return [`CloudStack ${[clean(command), ...values].join(" ")}`];
   },
   wayBack,
   preview,
   previewLines,
-  seal: (found) => found,
-  effects: (found) => [{ what: requestOf(found).command, verb: "", count: 1 }],
+  seal: (body) => body,
+  effects: (body) => [{ what: requestOf(body).command, verb: "", count: 1 }],
   prepare,
   dispatch: (attempt, ports) => {
     const { command, params } = requestOf(attempt.request);
@@ -237,7 +237,7 @@ export const cloudstackChange: StepKind<CloudstackSpec> = {
   },
   poll,
   settle,
-  trace: (found) => (leavesNoTrace(requestOf(found)) ? "none" : "effect"),
+  trace: (body) => (leavesNoTrace(requestOf(body)) ? "none" : "effect"),
   stands,
-  goesBackTo: (found, seen) => (leavesNoTrace(requestOf(found)) ? (snapshotOf(seen)?.created ?? "") : null),
+  goesBackTo: (body, observation) => (leavesNoTrace(requestOf(body)) ? (snapshotOf(observation)?.created ?? "") : null),
 };

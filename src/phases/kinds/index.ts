@@ -18,7 +18,7 @@ export const findKind = (id: string): StepKind<ChangeSpec> | undefined => KINDS[
 
 /** The kind that carries out a change. Throws for one that is not in the table: a checked runbook names no other. */
 export function changeKind(id: string): StepKind<ChangeSpec> {
-  const found = findKind(id);
-  if (found === undefined) throw new Error(`there is no kind ${id}`);
-  return found;
+  const kind = findKind(id);
+  if (kind === undefined) throw new Error(`there is no kind ${id}`);
+  return kind;
 }

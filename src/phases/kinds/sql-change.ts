@@ -66,8 +66,8 @@ function dispatch(attempt: Attempt, ports: Ports): Promise<Dispatched | Held> {
       resolve({ kind: "held", undo, decide });
       return decision.promise;
     };
-    const named = attempt.prepared["connection_id"];
-    const tag = { ...attempt.tag, ...(typeof named === "string" ? { connection_id: named } : {}) };
+    const connectionId = attempt.prepared["connection_id"];
+    const tag = { ...attempt.tag, ...(typeof connectionId === "string" ? { connection_id: connectionId } : {}) };
     const ended = ports.sql.apply(changeOf(attempt.request), previewOf(attempt.preview), tag, keep);
     ended.then((outcome) => resolve({ kind: "ended", outcome }), reject);
   });
@@ -120,7 +120,7 @@ function seal(preview: JsonObject): Json {
   const table = (found: TablePreview): unknown => {
     const { diff } = found;
     if (diff === undefined) return found;
-    const cell = (one: CellDiff): unknown => (one.at_commit === true ? { ...one, after: null } : one);
+    const cell = (member: CellDiff): unknown => (member.at_commit === true ? { ...member, after: null } : member);
     const rows = diff.rows.map((row) => ({ ...row, cells: row.cells.map(cell) }));
     const columns = diff.columns.map((column) => (column.at_commit ? { ...column, commonest: [] } : column));
     return { ...found, diff: { ...diff, rows, columns } };

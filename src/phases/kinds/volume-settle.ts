@@ -19,37 +19,36 @@ export const isGoing = ({ status }: Pick<VolumeOperation, "status">): boolean =>
 
 const typeOf = ({ op }: VolumeRequest): string => (op === "detach" ? "detach" : "attach");
 
-const ended = (outcome: Outcome): Dispatched => ({ kind: "ended", outcome });
+const end = (outcome: Outcome): Dispatched => ({ kind: "ended", outcome });
 
-const unknown = (message: string, evidence: JsonObject = {}): Dispatched =>
-  ended({ kind: "unknown", message, evidence });
+const unknown = (message: string, evidence: JsonObject = {}): Dispatched => end({ kind: "unknown", message, evidence });
 
 /** The operation that our POST made: the daemon has no idempotency key, so the ids before it are taken away. */
-function ours(all: readonly VolumeOperation[], { prepared, remote }: Attempt, wanted: VolumeRequest) {
-  if (remote !== null) return all.filter(({ id }) => id === remote);
-  const before = new Set((prepared["operations"] ?? []) as string[]);
-  return all.filter(({ id, type }) => !before.has(id) && type === typeOf(wanted));
+function ours(operations: readonly VolumeOperation[], { prepared, remote }: Attempt, request: VolumeRequest) {
+  if (remote !== null) return operations.filter(({ id }) => id === remote);
+  const earlier = new Set((prepared["operations"] ?? []) as string[]);
+  return operations.filter(({ id, type }) => !earlier.has(id) && type === typeOf(request));
 }
 
 /** Traces it: still going, or ended by what is seen. Reads only. */
-export async function settleVolume(attempt: Attempt, wanted: VolumeRequest, ports: Ports): Promise<Dispatched> {
+export async function settleVolume(attempt: Attempt, request: VolumeRequest, ports: Ports): Promise<Dispatched> {
   if (attempt.remote === null) await ports.clock.sleep(IN_FLIGHT_SECONDS);
-  const now = await ports.volume.operations(wanted.volume);
-  if (!now.ok) return unknown(now.error.message);
+  const operations = await ports.volume.operations(request.volume);
+  if (!operations.ok) return unknown(operations.error.message);
   if (attempt.remote === null && !Array.isArray(attempt.prepared["operations"]))
     return unknown("the intent does not say which operations were there before it, so which is ours cannot be told");
-  const found = ours(now.value, attempt, wanted);
-  if (found.length > 1) {
-    const message = `the daemon has ${found.length} new ${typeOf(wanted)} operations on this volume; which is ours cannot be told`;
-    return unknown(message, { operations: found.map(({ id }) => id) });
+  const candidates = ours(operations.value, attempt, request);
+  if (candidates.length > 1) {
+    const message = `the daemon has ${candidates.length} new ${typeOf(request)} operations on this volume; which is ours cannot be told`;
+    return unknown(message, { operations: candidates.map(({ id }) => id) });
   }
-  const [operation] = found;
+  const [operation] = candidates;
   // Ours by its newness: its id is written down first, and its end read from it.
   if (operation !== undefined && attempt.remote === null) return { kind: "accepted", id: operation.id };
   if (operation !== undefined && isGoing(operation) && operation.abandoned === "")
     return { kind: "accepted", id: operation.id };
-  if (operation?.status === "completed") return ended({ kind: "applied", evidence: { operation: operation.id } });
-  return look(wordOf(attempt, operation), wanted, ports);
+  if (operation?.status === "completed") return end({ kind: "applied", evidence: { operation: operation.id } });
+  return look(wordOf(attempt, operation), request, ports);
 }
 
 /** What the other side said last, for the sentence, and its code. */
@@ -84,29 +83,29 @@ async function busyWith({ volume }: VolumeRequest, ports: Ports): Promise<Busy> 
   const jobs = await ports.cloudstack.jobs();
   if (!jobs.ok)
     return { kind: "not known", says: `whether CloudStack is still at it is not known: ${jobs.error.message}` };
-  const job = jobs.value.find((one) => mayBeAt(one, volume));
+  const job = jobs.value.find((candidate) => mayBeAt(candidate, volume));
   return job === undefined
     ? { kind: "at rest" }
     : { kind: "at a job", says: `CloudStack is still at its job ${job.id} on the volume` };
 }
 
 /** What the volume shows once CloudStack is done with it. */
-async function look(word: Word, wanted: VolumeRequest, ports: Ports): Promise<Dispatched> {
-  let busy = await busyWith(wanted, ports);
-  for (let gone = 0; busy.kind === "at a job"; gone += JOB_EVERY) {
-    if (gone >= JOB_SECONDS) return unknown(`${word.says}; ${busy.says}`, word.evidence);
+async function look(word: Word, request: VolumeRequest, ports: Ports): Promise<Dispatched> {
+  let busy = await busyWith(request, ports);
+  for (let waitS = 0; busy.kind === "at a job"; waitS += JOB_EVERY) {
+    if (waitS >= JOB_SECONDS) return unknown(`${word.says}; ${busy.says}`, word.evidence);
     await ports.clock.sleep(JOB_EVERY);
-    busy = await busyWith(wanted, ports);
+    busy = await busyWith(request, ports);
   }
-  const seen = await ports.volume.look([wanted.volume], wanted.vm);
-  if (!seen.ok) return unknown(`${word.says}; where the volume is could not be looked at: ${seen.error.message}`);
-  const [at] = seen.value;
+  const looks = await ports.volume.look([request.volume], request.vm);
+  if (!looks.ok) return unknown(`${word.says}; where the volume is could not be looked at: ${looks.error.message}`);
+  const [at] = looks.value;
   if (at === undefined || at.where === "missing") {
-    const message = `${word.says}; CloudStack does not know volume ${wanted.volume} any more`;
+    const message = `${word.says}; CloudStack does not know volume ${request.volume} any more`;
     if (word.code !== DOES_NOT_FIT || busy.kind !== "at rest") return unknown(message, word.evidence);
-    return ended({ kind: "not-applied", why: "refused", code: word.code, message, evidence: word.evidence });
+    return end({ kind: "not-applied", why: "refused", code: word.code, message, evidence: word.evidence });
   }
-  return ended(judged(word, wanted, at, busy));
+  return end(judge(word, request, at, busy));
 }
 
 /** CloudStack's code for a request that does not fit what is: a volume that is gone, or attached or detached already. */
@@ -118,11 +117,11 @@ const placeOf = ({ cloudstack, cloudstack_vm }: VolumeLook): string =>
 const recordOf = ({ daemon, daemon_vm }: VolumeLook): string =>
   daemon === "mapped" ? `attached to ${daemon_vm}` : "detached";
 
-function judged(word: Word, wanted: VolumeRequest, at: VolumeLook, busy: Busy): Outcome {
-  const detaching = wanted.op === "detach";
+function judge(word: Word, request: VolumeRequest, at: VolumeLook, busy: Busy): Outcome {
+  const detaching = request.op === "detach";
   const done = detaching
     ? at.cloudstack === "detached"
-    : at.cloudstack === "attached" && at.cloudstack_vm === wanted.vm;
+    : at.cloudstack === "attached" && at.cloudstack_vm === request.vm;
   const evidence = { ...word.evidence, word: word.says, cloudstack: placeOf(at), daemon: recordOf(at) };
   if (!done && busy.kind !== "at rest")
     return {
@@ -139,10 +138,10 @@ function judged(word: Word, wanted: VolumeRequest, at: VolumeLook, busy: Busy): 
     const message = `${word.says}; CloudStack has the volume ${placeOf(at)}`;
     return { kind: "not-applied", why: "refused", code: word.code, message, evidence };
   }
-  const agrees = detaching ? at.daemon === "not mapped" : at.daemon === "mapped" && at.daemon_vm === wanted.vm;
+  const agrees = detaching ? at.daemon === "not mapped" : at.daemon === "mapped" && at.daemon_vm === request.vm;
   if (agrees) return { kind: "applied", evidence };
   const flaw =
-    `CloudStack has volume ${wanted.volume} ${placeOf(at)}: it was done. But the daemon's record says ${recordOf(at)} ` +
+    `CloudStack has volume ${request.volume} ${placeOf(at)}: it was done. But the daemon's record says ${recordOf(at)} ` +
     `(${word.says}). Begin a new run: it looks where everything is now, and offers to mend the record`;
   return { kind: "applied", evidence, flaw };
 }

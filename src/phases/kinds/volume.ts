@@ -49,17 +49,17 @@ async function poll(id: string, request: JsonObject, ports: Ports): Promise<Resu
   const operation = await ports.volume.operation(id);
   if (operation.ok) return ok(outcomeOf(operation.value));
   if (operation.error.kind !== "refused") return operation;
-  const listed = await ports.volume.operations(requestOf(request).volume);
-  if (!listed.ok) return listed;
-  const found = listed.value.find((one) => one.id === id);
+  const operations = await ports.volume.operations(requestOf(request).volume);
+  if (!operations.ok) return operations;
+  const found = operations.value.find((candidate) => candidate.id === id);
   if (found !== undefined) return ok(outcomeOf(found));
   // It answers, and does not know the operation any more: nothing will be heard of it, and nothing is known.
   return ok({ kind: "unknown", message: operation.error.message, evidence: { operation: id }, word: { code: null } });
 }
 
 async function prepare(found: JsonObject, ports: Ports): Promise<Result<JsonObject, Failure>> {
-  const before = await ports.volume.operations(requestOf(found).volume);
-  return before.ok ? ok({ operations: before.value.map((operation) => operation.id) }) : before;
+  const operations = await ports.volume.operations(requestOf(found).volume);
+  return operations.ok ? ok({ operations: operations.value.map((operation) => operation.id) }) : operations;
 }
 
 export const volumeChange: StepKind<VolumeSpec> = {
