@@ -221,6 +221,20 @@ describe("a gate", () => {
     expect(await decide(other)).toEqual(["decision.requested"]);
   });
 
+  it("is withdrawn when what it rests on is no longer so", async () => {
+    const course = new Course(
+      atGate(["ctx-a"], HOLD).add("phase.ended", { target: "ctx-a", phase: "look" }, { result: "done" }),
+    );
+    const operator: World["operator"] = {
+      ...course.person.port,
+      choose: (_question, withdrawn) =>
+        new Promise((resolve) => withdrawn?.addEventListener("abort", () => resolve("keep"))),
+    };
+    const own = new Course(course.history, { operator });
+    expect(await decide(own)).toEqual(["decision.requested", "hold.observed"]);
+    expect(standstill(own)).toBe("hold broken");
+  });
+
   it("that was given up since the run was asked to stop is an interruption", async () => {
     const course = new Course(atGate());
     course.person.choice = () => {

@@ -141,6 +141,12 @@ describe("with a person to ask", () => {
     expect(readyIn(ordinary)).toEqual(["expand c"]);
   });
 
+  it("a page for the rest frees those alone that it covers", () => {
+    const history = entered(of({ max_parallel: 3 }), "a", "b", "c");
+    approve(previewed(history, "a", "b", "c"), "@rest#1", "a");
+    expect(readyIn(history)).toEqual(["approve b+c", "execute a"]);
+  });
+
   it("a wait is one for all that have come to it", () => {
     const history = started(historyOf(WAIT, { batch: BATCH }, KEYS));
     const pause = { step: "pause", does: "read", item_key: "", item: null, title: "Wait", request: null } as const;
@@ -171,6 +177,8 @@ describe("what was lost on its way", () => {
     sent(history, "a").add("step.outcome", at("a"), { outcome: LOST });
     expect(readyIn(history)).toEqual(["settle a"]);
     expect(readyIn(history, ["a"])).toEqual([]);
+    // Whoever else could go on waits for it.
+    expect(readyIn(entered(history, "b"))).toEqual(["settle a"]);
   });
 
   it("is looked at where it was applied, each on its own", () => {
@@ -244,6 +252,8 @@ describe("a batch that carries one target out first", () => {
     const on = { gate: "canary", asks: "canary", choice: "go-on", then: "go-on", method: "person" } as const;
     const decided = failed("failed").add("decision.made", { target: "ctx-b" }, on);
     expect(readyIn(decided)).toEqual(["canary c"]);
+    const stop = { ...on, choice: "stop", then: "stop" } as const;
+    expect(readyIn(failed("failed").add("decision.made", { target: "ctx-b" }, stop))).toEqual(["canary c"]);
     expect(readyIn(decided.add("decision.made", { target: "ctx-c" }, on))).not.toContain("canary b+c");
   });
 
