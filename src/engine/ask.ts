@@ -23,7 +23,7 @@ const OTHER_PAGE = "an answer came to another page than the one that stood there
 
 /** The approval of this very document that somebody gave while the run was paused, and that is not too old; else undefined. */
 function givenBefore({ state, world }: Driver, { digest }: ApprovalDocument): ApprovalState | undefined {
-  const now = world.ports.clock.monoMs();
+  const nowMs = world.ports.clock.monoMs();
   const wall = Date.parse(world.wallTime());
   return Object.values(state.approvals).find(
     ({ beforehand, page_digest, given_mono }) =>
@@ -31,8 +31,8 @@ function givenBefore({ state, world }: Driver, { digest }: ApprovalDocument): Ap
       beforehand.boot_id === world.bootId &&
       wall - Date.parse(beforehand.at) <= APPROVAL_MS &&
       page_digest === digest &&
-      now >= given_mono - 1 &&
-      now - given_mono <= APPROVAL_MS,
+      nowMs >= given_mono - 1 &&
+      nowMs - given_mono <= APPROVAL_MS,
   );
 }
 
@@ -60,7 +60,7 @@ function givenBeforehand(
 export async function* approve(driver: Driver, page: ApprovalDocument): Drafts {
   const { approval, digest: page_digest, phase, risk, typed, title } = page;
   const document = recorded(page);
-  const shown = {
+  const body = {
     approval,
     page_digest,
     risk,
@@ -68,7 +68,7 @@ export async function* approve(driver: Driver, page: ApprovalDocument): Drafts {
     covers: coveredBy(page),
     ...(document === undefined ? {} : { document }),
   };
-  yield* driver.emit("approval.requested", { phase }, shown);
+  yield* driver.emit("approval.requested", { phase }, body);
   const given = givenBeforehand(driver, page);
   if (given !== null) return yield* driver.emit("approval.given", { phase }, { approval, page_digest, ...given });
   const keys = page.targets.map(({ key }) => key);
@@ -161,40 +161,40 @@ interface Asked {
 
 /** The targets of a gate at which it has to be asked; at the others it is marked as skipped. */
 async function* askedAt(driver: Driver, refs: readonly Ref[]): Drafts<Asked[]> {
-  const asked: Asked[] = [];
+  const questions: Asked[] = [];
   for (const ref of refs) {
     const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as GateStep;
     const scope = scopeOf(driver.state, ref.target);
-    const wanted = spec.when === undefined ? null : holds(spec.when, scope);
-    if (wanted !== null && !wanted.ok)
-      yield* driver.mark(ref, "failed", `${wanted.error.expression}: ${wanted.error.message}`);
-    else if (wanted !== null && !wanted.value) yield* driver.mark(ref, "skipped by condition", "nothing to decide");
-    else asked.push({ ref, question: fill(spec.question, scope), choices: offered(spec.choices, scope) });
+    const verdict = spec.when === undefined ? null : holds(spec.when, scope);
+    if (verdict !== null && !verdict.ok)
+      yield* driver.mark(ref, "failed", `${verdict.error.expression}: ${verdict.error.message}`);
+    else if (verdict !== null && !verdict.value) yield* driver.mark(ref, "skipped by condition", "nothing to decide");
+    else questions.push({ ref, question: fill(spec.question, scope), choices: offered(spec.choices, scope) });
   }
-  return asked;
+  return questions;
 }
 
 /** Those that are offered the same choices as the first: they can be asked about together. */
-function alike<T extends { readonly choices: readonly Choice[] }>(asked: readonly T[]): T[] {
-  const ids = (one: T): string => one.choices.map(({ id }) => id).join(" ");
-  const [first] = asked;
-  return first === undefined ? [] : asked.filter((one) => ids(one) === ids(first));
+function alike<T extends { readonly choices: readonly Choice[] }>(questions: readonly T[]): T[] {
+  const ids = (candidate: T): string => candidate.choices.map(({ id }) => id).join(" ");
+  const [first] = questions;
+  return first === undefined ? [] : questions.filter((candidate) => ids(candidate) === ids(first));
 }
 
 /** One decision for all targets at the same gate, as far as they have the same choices; the first alone otherwise. */
 export async function* gate(driver: Driver, refs: readonly Ref[]): Drafts {
-  const asked = yield* askedAt(driver, refs);
-  const group = alike(asked);
+  const questions = yield* askedAt(driver, refs);
+  const group = alike(questions);
   const [first] = group;
   if (first === undefined) return;
-  const question = saidOnce(group.map((one) => one.question));
+  const question = saidOnce(group.map((candidate) => candidate.question));
   const label = group.map(({ ref }) => ref.target.label).join(", ");
   const about: Question = { gate: first.ref.slot.step, asks: "gate", label, question, choices: first.choices };
   yield* choose(
     driver,
     about,
     group.map(({ ref }) => placeOf(ref)),
-    group.map((one) => one.question),
+    group.map((candidate) => candidate.question),
   );
 }
 
@@ -202,12 +202,12 @@ export async function* gate(driver: Driver, refs: readonly Ref[]): Drafts {
 export async function* rescue(driver: Driver, targets: readonly TargetState[], phase: PhaseSpec): Drafts {
   const spec = phase.rescue;
   if (spec === undefined) throw new Error(`phase ${phase.id} has no rescue`);
-  const failed = targets.map((target) => {
+  const candidates = targets.map((target) => {
     const scope = scopeOf(driver.state, target);
     const question = `${target.reason}. ${fill(spec.question, scope)}`;
     return { target, question, choices: offered(spec.choices, scope) };
   });
-  const group = alike(failed);
+  const group = alike(candidates);
   const [first] = group;
   if (first === undefined) return;
   const about: Question = {

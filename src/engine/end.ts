@@ -15,9 +15,9 @@ export const conflictsOf = ({ preview }: Slot): readonly (readonly string[])[] =
 
 /** A run of one statement, or of an undo: it ends by what its own changes did. */
 function directEnd(target: TargetState): End {
-  const done = slotsOf(target).filter(({ mark }) => mark === "succeeded");
-  if (done.some((slot) => conflictsOf(slot).length > 0)) return "undone in part";
-  return done.length > 0 ? "recovered" : "nothing changed";
+  const successes = slotsOf(target).filter(({ mark }) => mark === "succeeded");
+  if (successes.some((slot) => conflictsOf(slot).length > 0)) return "undone in part";
+  return successes.length > 0 ? "recovered" : "nothing changed";
 }
 
 /** Whether a phase that was entered still has steps to do. What a failed phase left out is not done any more. */
@@ -36,18 +36,18 @@ export function endOf(state: RunState, target: TargetState): End | null {
   if (pendingIn(target)) return "changes pending";
   if (isUnfinished(target)) return null;
   if (state.created.direct !== undefined) return directEnd(target);
-  const asked = criteriaOf(state, target).filter(({ unasked }) => unasked === null);
-  if (asked.some(({ seen }) => seen === null)) return null;
+  const standings = criteriaOf(state, target).filter(({ unasked }) => unasked === null);
+  if (standings.some(({ seen }) => seen === null)) return null;
   // Where this ending asks nothing, nothing was seen either.
-  return asked.length > 0 && asked.every(({ seen }) => seen?.holds === true) ? "recovered" : "criteria not met";
+  return standings.length > 0 && standings.every(({ seen }) => seen?.holds === true) ? "recovered" : "criteria not met";
 }
 
 /** Why a target was not recovered: its reason, else the steps that failed on the way and the criteria that are not met. */
 export function whyNotRecovered(target: TargetState): string {
   if (target.reason !== "") return target.reason;
-  const failed = slotsOf(target).filter(({ mark }) => mark === "failed");
+  const failures = slotsOf(target).filter(({ mark }) => mark === "failed");
   const unmet = Object.values(target.criteria).filter(({ holds }) => !holds);
-  return [...failed.map(({ reason }) => reason), ...unmet.map(({ says }) => says)].join("; ");
+  return [...failures.map(({ reason }) => reason), ...unmet.map(({ says }) => says)].join("; ");
 }
 
 /** Exit codes of a run, the gravest first. */

@@ -89,26 +89,26 @@ export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Comm
   const changes = refs.filter(({ slot }) => slot.does === "change" && isPlanned(slot));
   const unseen = changes.find(({ slot }) => slot.approval === null && slot.preview === null);
   if (unseen !== undefined) return { do: "preview", ref: unseen };
-  const unapproved = open.filter((target) =>
+  const withoutApproval = open.filter((target) =>
     changes.some((ref) => ref.target === target && ref.slot.approval === null),
   );
-  if (unapproved.length > 0) return { do: "approve", phase, targets: unapproved };
+  if (withoutApproval.length > 0) return { do: "approve", phase, targets: withoutApproval };
   const step = nextStep(open, refs) ?? undecidedIn(phase, targets);
   if (step !== null) return step;
   const rungs = open.filter((target) => !(target.phases[phase.id]?.slots ?? []).some(isPending));
   if (rungs.length > 0 && phase.rung !== undefined) {
     const timedOut = rungs.filter((target) => target.phases[phase.id]?.rung?.result === "timed out");
-    const watched = rungs.filter((target) => !timedOut.includes(target));
-    return watched.length > 0 ? { do: "watch", phase, targets: watched } : { do: "climb", phase, targets: timedOut };
+    const onWatch = rungs.filter((target) => !timedOut.includes(target));
+    return onWatch.length > 0 ? { do: "watch", phase, targets: onWatch } : { do: "climb", phase, targets: timedOut };
   }
   const done = open.find((target) => (target.phases[phase.id]?.slots ?? []).every((slot) => slot.status === "ended"));
   if (done !== undefined) return { do: "end-phase", target: done, phase, result: "done" };
-  const failed = targets.filter((target) => target.status === "failed" && isOpen(target.phases[phase.id]));
-  const [first] = failed;
+  const failures = targets.filter((target) => target.status === "failed" && isOpen(target.phases[phase.id]));
+  const [first] = failures;
   if (first === undefined) return null;
   return phase.rescue === undefined
     ? { do: "end-phase", target: first, phase, result: "failed" }
-    : { do: "rescue", targets: failed, phase };
+    : { do: "rescue", targets: failures, phase };
 }
 
 /** The next success criterion to look at for a target that has come through, or null. */
@@ -140,8 +140,8 @@ export const isRefused = ({ targets }: RunState): boolean => targets.every(({ st
 export function next(state: RunState): Command {
   if (state.closed !== null || state.paused !== null) return { do: "nothing" };
   if (!state.started) return isRefused(state) ? ending(state) : { do: "start" };
-  const left = unfinished(state);
-  if (left !== null) return left;
+  const lost = unfinished(state);
+  if (lost !== null) return lost;
   for (const phase of state.runbook.phases) {
     const command = inPhase(phase, state.targets);
     if (command !== null) return command;

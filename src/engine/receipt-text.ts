@@ -42,11 +42,11 @@ function effectPart(receipt: Receipt, command: CommandText): string[] {
   ];
 }
 
-function approvalLines({ approvals }: Receipt, wanted: "approved" | "other"): string[] {
-  const hits = approvals.filter(({ result }) => (result === "approved") === (wanted === "approved"));
+function approvalLines({ approvals }: Receipt, group: "approved" | "other"): string[] {
+  const hits = approvals.filter(({ result }) => (result === "approved") === (group === "approved"));
   return hits.map(({ title, steps, result, by, method, message, risk, at, page_digest }) => {
     const who = by === "" ? "nobody answered" : `${clean(by)}${method === "" ? "" : ` (${clean(method)})`}`;
-    const word = wanted === "approved" || result === "open" ? "" : ` ${result} by`;
+    const word = group === "approved" || result === "open" ? "" : ` ${result} by`;
     const why = message === "" ? "" : `: ${clean(message)}`;
     return `${clean(title)}, ${counted(steps, "step")}, risk ${risk}:${word} ${who} ${timeOf(at)}, page ${page_digest.slice(0, 12)}${why}`;
   });

@@ -44,8 +44,8 @@ function write(
   const all = journal.append(drafts);
   if (all.ok) return { stored: all.value, refusal: null };
   // A full disk still takes the outcomes of effects that have happened, but not the intents beside them.
-  const each = drafts.length === 1 ? [] : drafts.map((draft) => journal.append([draft]));
-  return { stored: each.flatMap((one) => (one.ok ? one.value : [])), refusal: all.error };
+  const results = drafts.length === 1 ? [] : drafts.map((draft) => journal.append([draft]));
+  return { stored: results.flatMap((one) => (one.ok ? one.value : [])), refusal: all.error };
 }
 
 /** The state of a run as the journal tells it, or null when it has no such run. */

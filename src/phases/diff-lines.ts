@@ -48,23 +48,23 @@ function tableLines(table: TablePreview, options: DiffOptions): string[] {
   const width = options.width ?? 80;
   const name = clean(table.table);
   const { diff } = table;
-  const keyed = `by ${table.key_columns.map(clean).join(", ")}`;
+  const byKey = `by ${table.key_columns.map(clean).join(", ")}`;
   if (diff === undefined)
-    return [`${name}: ${counted(table.matched, "row")}, ${keyed}`, ...keyLines(table.keys, width, "    ", 4)];
+    return [`${name}: ${counted(table.matched, "row")}, ${byKey}`, ...keyLines(table.keys, width, "    ", 4)];
   const same = diff.unchanged > 0 ? `; ${diff.unchanged} matched but stay as they are` : "";
   const { by = [] } = table;
   const through =
     by.length === 0 ? "" : `, through the foreign key${by.length === 1 ? "" : "s"} ${by.map(clean).join(", ")}`;
-  const head = `${HEADS[diff.verb]} ${counted(diff.changed, "row")} of ${name}, ${keyed}${through}${same}`;
+  const head = `${HEADS[diff.verb]} ${counted(diff.changed, "row")} of ${name}, ${byKey}${through}${same}`;
   const lines = wrap(head, width, "  ");
   const groups = groupsOf(diff.rows, options);
   let left = options.most ?? 40;
   let hidden = 0;
   for (const group of groups) {
-    const made = groupLines(group, diff.verb, width);
-    if (left > 0) lines.push(...made);
+    const parts = groupLines(group, diff.verb, width);
+    if (left > 0) lines.push(...parts);
     else hidden += group.rows.length;
-    left -= made.length;
+    left -= parts.length;
   }
   const beyond = diff.changed - diff.rows.length + hidden;
   if (beyond > 0 && options.column === undefined && options.key === undefined)
@@ -102,8 +102,8 @@ function groupLines({ rows, cells }: Group, verb: "update" | "delete" | "insert"
     "  ",
     3,
   );
-  const moved = rows[0]?.new_key;
-  if (moved !== undefined) lines.push(`    KEY      -> ${moved.map(clean).join("/")}`);
+  const change = rows[0]?.new_key;
+  if (change !== undefined) lines.push(`    KEY      -> ${change.map(clean).join("/")}`);
   const shown =
     verb === "update" ? cells : cells.filter(({ before, after, at_commit }) => at_commit ?? (before ?? after) !== null);
   const pad = Math.min(24, Math.max(...shown.map(({ column }) => clean(column).length), 0));

@@ -63,13 +63,13 @@ export function blanks(template: string): string {
     .replace(/\s+/gu, " ");
 }
 
-const one = (text: string): string => text.replace(/\s+/gu, " ").trim();
+const oneLine = (text: string): string => text.replace(/\s+/gu, " ").trim();
 
 function readHow(step: ReadStep): string {
   const { read } = step;
   switch (read.kind) {
     case "sql.read":
-      return one(read.sql);
+      return oneLine(read.sql);
     case "volume":
       return `Volume Daemon: ${read.op}`;
     case "cloudstack":
@@ -105,12 +105,12 @@ const choiceTitles = (choices: readonly Choice[]): string[] =>
 
 function explainStep(step: StepSpec): ExplainedStep {
   if (step.does === "gate") return { marks: "asks", says: blanks(step.question), how: choiceTitles(step.choices) };
-  const each = step.foreach === undefined ? "" : " (for each)";
+  const repetition = step.foreach === undefined ? "" : " (for each)";
   if (step.does === "read") return { marks: "reads", says: blanks(step.title), how: [readHow(step)] };
   const final = wayBackOf(step, null).kind === "none";
   return {
     marks: final ? "cannot be undone" : "changes",
-    says: `${blanks(step.title)}${each}`,
+    says: `${blanks(step.title)}${repetition}`,
     how: changeHow(step),
   };
 }
@@ -149,7 +149,7 @@ export function explain(runbook: Runbook): Explained {
   return {
     id: runbook.id,
     title: runbook.title,
-    summary: one(runbook.summary),
+    summary: oneLine(runbook.summary),
     warnings: runbook.warnings,
     phases: runbook.phases.map((phase) => explainPhase(runbook, phase)),
     finally: runbook.finally.map(({ title, script }) => ({ says: title, lines: safeLines(script.trimEnd()) })),
@@ -192,7 +192,7 @@ export function explainText(explained: Explained): string {
   const lines = [`${explained.title} (${explained.id})`, "", explained.summary, ""];
   for (const warning of explained.warnings) lines.push(`! ${warning}`);
   for (const phase of explained.phases) {
-    lines.push("", phase.title, ...(phase.when === null ? [] : [`  only when ${one(phase.when)}`]));
+    lines.push("", phase.title, ...(phase.when === null ? [] : [`  only when ${oneLine(phase.when)}`]));
     for (const step of phase.steps) lines.push(...stepLines(step, "  "));
     lines.push(...rungLines(phase.rung));
     if (phase.rescue !== null) lines.push("  when a change of it failed:", ...stepLines(phase.rescue, "    "));

@@ -64,25 +64,25 @@ const SORTS: readonly Sort[] = [
 ];
 
 /** Each sort with the changes that are of it. */
-function sorted(all: readonly Slot[]): readonly { readonly sort: Sort; readonly slots: readonly Slot[] }[] {
-  const firsts = all.map((slot) => ({ slot, sort: SORTS.find(({ fits }) => fits(slot)) }));
-  return SORTS.flatMap((each) => {
-    const slots = firsts.flatMap((first) => (first.sort === each ? [first.slot] : []));
-    return slots.length === 0 ? [] : [{ sort: each, slots }];
+function sorted(changes: readonly Slot[]): readonly { readonly sort: Sort; readonly slots: readonly Slot[] }[] {
+  const firsts = changes.map((slot) => ({ slot, sort: SORTS.find(({ fits }) => fits(slot)) }));
+  return SORTS.flatMap((sort) => {
+    const slots = firsts.flatMap((first) => (first.sort === sort ? [first.slot] : []));
+    return slots.length === 0 ? [] : [{ sort, slots }];
   });
 }
 
 /** The run's own changes, counted: from the journal, nobody looked for it. */
 export function effectClaim(state: RunState): Claim<EffectClaimKind> {
-  const all = changesOf(state);
-  const parts = sorted(all);
-  const begun = all.some((slot) => slot.attempts > 0 || hasMark("by hand")(slot));
+  const changes = changesOf(state);
+  const parts = sorted(changes);
+  const begun = changes.some((slot) => slot.attempts > 0 || hasMark("by hand")(slot));
   const evidence = parts.flatMap(({ sort: { rests }, slots }) =>
     slots.map(({ event, sent }) => (rests === "intent" ? sent : event)),
   );
   const nothing = state.closed === null ? "nothing was sent yet" : "nothing was sent";
   return {
-    kind: all.some(isOpen) ? "in-doubt" : begun ? "made" : "none",
+    kind: changes.some(isOpen) ? "in-doubt" : begun ? "made" : "none",
     message: parts.length === 0 ? nothing : parts.map(({ sort: { text }, slots }) => text(slots.length)).join(", "),
     basis: "inference",
     evidence: evidenceOf(state.events.created, ...evidence),

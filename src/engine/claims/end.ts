@@ -40,47 +40,48 @@ function doubtClaim(state: RunState, target: TargetState, driven: boolean): EndC
 /** Not closed: where it stands, never how it ends. */
 function openClaim(state: RunState, target: TargetState): EndClaim {
   const { paused, events } = state;
-  const reached = target.status === "going" || target.reason === "" ? "" : `; ${target.status}: ${target.reason}`;
+  const standing = target.status === "going" || target.reason === "" ? "" : `; ${target.status}: ${target.reason}`;
   if (paused !== null) {
-    const says = paused.says.includes(target.reason) && target.reason !== "" ? "" : reached;
+    const says = paused.says.includes(target.reason) && target.reason !== "" ? "" : standing;
     return inference(state, "open", `not ended: paused, ${paused.reason}: ${paused.says}${says}`, events.paused);
   }
   const where = state.started ? "it is under way, or was left in the middle" : "nothing was approved yet";
-  return inference(state, "open", `not ended: ${where}${reached}`, reached === "" ? null : target.event);
+  return inference(state, "open", `not ended: ${where}${standing}`, standing === "" ? null : target.event);
 }
 
 function undoneClaim(state: RunState, target: TargetState): EndClaim | null {
   const undone = slotsOf(target).filter(({ mark }) => mark === "undone" || mark === "undone in part");
   const [first] = undone;
   if (first === undefined) return null;
-  const before =
+  const earlier =
     endOf(state, target) === "recovered" ? "its success criteria were seen before that" : "it was closed before";
   const part = undone.some(({ mark }) => mark === "undone in part") ? ", not all of them whole" : "";
   return {
     kind: "undone",
-    message: `${counted(undone.length, "change")} of it ${undone.length === 1 ? "was" : "were"} taken back since${part}: ${first.reason}; ${before}`,
+    message: `${counted(undone.length, "change")} of it ${undone.length === 1 ? "was" : "were"} taken back since${part}: ${first.reason}; ${earlier}`,
     basis: "inference",
     evidence: evidenceOf(first.event, ...undone.map(({ event }) => event)),
     at: first.at,
   };
 }
 
-function recoveredClaim(state: RunState, target: TargetState, closed: string): EndClaim {
-  const asked = criteriaOf(state, target).filter(({ unasked }) => unasked === null);
-  const seen = asked.flatMap((standing) => standing.seen ?? []);
-  const [newest = { at: state.last_at }] = seen.toSorted((a, b) => (a.at < b.at ? 1 : -1));
-  const evidence = evidenceOf(closed, ...seen.map(({ event }) => event));
+function recoveredClaim(state: RunState, target: TargetState, closeEvent: string): EndClaim {
+  const standings = criteriaOf(state, target).filter(({ unasked }) => unasked === null);
+  const observations = standings.flatMap((standing) => standing.seen ?? []);
+  const [newest = { at: state.last_at }] = observations.toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  const evidence = evidenceOf(closeEvent, ...observations.map(({ event }) => event));
   const base = { basis: "observation", evidence, at: newest.at } as const;
-  const empty = seen.filter(({ saw }) => isNothing(saw)).length;
-  if (!asked.every(isProven)) {
-    const message = `closed as recovered by the rules of its time: ${empty} of ${seen.length} success criteria held of an empty answer, which proves nothing`;
+  const empty = observations.filter(({ saw }) => isNothing(saw)).length;
+  if (!standings.every(isProven)) {
+    const message = `closed as recovered by the rules of its time: ${empty} of ${observations.length} success criteria held of an empty answer, which proves nothing`;
     return { ...base, kind: "recovered-unproven", message };
   }
-  const all = seen.length === 1 ? "the one success criterion" : `all ${seen.length} success criteria`;
+  const criteria =
+    observations.length === 1 ? "the one success criterion" : `all ${observations.length} success criteria`;
   const partly = state.created.phases !== undefined;
   const message = partly
-    ? `the chosen phases are done, and ${all} that they can bring about ${seen.length === 1 ? "was" : "were"} seen to hold`
-    : `recovered: ${all} ${seen.length === 1 ? "was" : "were"} seen to hold`;
+    ? `the chosen phases are done, and ${criteria} that they can bring about ${observations.length === 1 ? "was" : "were"} seen to hold`
+    : `recovered: ${criteria} ${observations.length === 1 ? "was" : "were"} seen to hold`;
   return { ...base, kind: "recovered", message };
 }
 
@@ -88,29 +89,29 @@ function recoveredClaim(state: RunState, target: TargetState, closed: string): E
  * How an end that is no recovery is known: a person said so, we saw it, or it follows. A refusal is the runbook's where a
  * step of it saw something, else somebody's at a page. Criteria of which none was asked were not seen not to hold.
  */
-function basisOfEnd(end: End, target: TargetState, seen: number): Basis {
+function basisOfEnd(end: End, target: TargetState, witnesses: number): Basis {
   if (end === "stopped") return "statement";
   if (end === "refused") return slotsOf(target).some(({ mark }) => mark === "refused") ? "observation" : "statement";
-  return end === "changes pending" || seen === 0 ? "inference" : "observation";
+  return end === "changes pending" || witnesses === 0 ? "inference" : "observation";
 }
 
 /** A statement or an undo: what its own changes did, as the server confirmed it. */
-function directClaim(state: RunState, target: TargetState, end: End, closed: string): EndClaim {
+function directClaim(state: RunState, target: TargetState, end: End, closeEvent: string): EndClaim {
   const slots = slotsOf(target);
-  const done = slots.filter(({ mark }) => mark === "succeeded");
-  const evidence = evidenceOf(closed, ...slots.map(({ event }) => event));
+  const successes = slots.filter(({ mark }) => mark === "succeeded");
+  const evidence = evidenceOf(closeEvent, ...slots.map(({ event }) => event));
   const base = { evidence, at: state.last_at, basis: "observation" } as const;
   if (end === "nothing changed") {
-    const gone = slots.some(({ attempts }) => attempts > 0);
-    const why = gone ? "no row matches any more; what was approved was not done" : "no row matches";
+    const wasSent = slots.some(({ attempts }) => attempts > 0);
+    const why = wasSent ? "no row matches any more; what was approved was not done" : "no row matches";
     return { ...base, kind: end, message: `nothing was changed: ${why}` };
   }
-  const left = done.flatMap((slot) => conflictsOf(slot));
+  const left = successes.flatMap((slot) => conflictsOf(slot));
   if (end === "undone in part") {
     const message = `undone in part: ${counted(left.length, "row")} ${left.length === 1 ? "was" : "were"} changed since and ${left.length === 1 ? "stays" : "stay"} as ${left.length === 1 ? "it is" : "they are"}`;
     return { ...base, kind: end, message };
   }
-  return { ...base, kind: "recovered", message: `done: ${counted(done.length, "statement")} committed` };
+  return { ...base, kind: "recovered", message: `done: ${counted(successes.length, "statement")} committed` };
 }
 
 const NOT_RECOVERED: Readonly<
@@ -130,9 +131,11 @@ const FLAWED = "FAILED: a step was done, but a record says otherwise, and nothin
 /** What an end rests on that is no recovery: what stopped a target, or what failed and was not met on its way through. */
 function stopsOf(state: RunState, target: TargetState): readonly string[] {
   if (target.status !== "going") return [target.event];
-  const unmet = criteriaOf(state, target).flatMap(({ seen }) => (seen?.holds === false ? [seen.event] : []));
-  const failed = slotsOf(target).flatMap(({ mark, event }) => (mark === "failed" ? [event] : []));
-  return [...failed, ...unmet];
+  const unmet = criteriaOf(state, target).flatMap(({ seen: observation }) =>
+    observation?.holds === false ? [observation.event] : [],
+  );
+  const failures = slotsOf(target).flatMap(({ mark, event }) => (mark === "failed" ? [event] : []));
+  return [...failures, ...unmet];
 }
 
 /** The sentence of an end that is no recovery, with its reason. */
@@ -144,21 +147,21 @@ function notRecovered(target: TargetState, end: keyof typeof NOT_RECOVERED): str
   return `${words}${isUntouched ? "; nothing was sent for it" : ""}${reason === "" ? "" : `. ${reason}`}`;
 }
 
-function closedClaim(state: RunState, target: TargetState, closed: string): EndClaim {
+function closedClaim(state: RunState, target: TargetState, closeEvent: string): EndClaim {
   const end = endOf(state, target);
   if (end === null)
-    return inference(state, "open", "closed, but not every success criterion that it asks was looked at", closed);
-  if (end === "recovered" && state.created.direct === undefined) return recoveredClaim(state, target, closed);
+    return inference(state, "open", "closed, but not every success criterion that it asks was looked at", closeEvent);
+  if (end === "recovered" && state.created.direct === undefined) return recoveredClaim(state, target, closeEvent);
   if (end === "recovered" || end === "nothing changed" || end === "undone in part")
-    return directClaim(state, target, end, closed);
+    return directClaim(state, target, end, closeEvent);
   if (end === "in doubt")
-    return doubtClaim(state, target, false) ?? inference(state, end, `IN DOUBT: ${target.reason}`, closed);
+    return doubtClaim(state, target, false) ?? inference(state, end, `IN DOUBT: ${target.reason}`, closeEvent);
   const stops = stopsOf(state, target);
   return {
     kind: end,
     message: notRecovered(target, end),
     basis: basisOfEnd(end, target, stops.length),
-    evidence: evidenceOf(closed, ...stops),
+    evidence: evidenceOf(closeEvent, ...stops),
     at: state.last_at,
   };
 }
@@ -170,7 +173,7 @@ function closedClaim(state: RunState, target: TargetState, closed: string): EndC
 export function endClaim(state: RunState, target: TargetState, driven = false): EndClaim {
   const doubt = doubtClaim(state, target, driven);
   if (doubt !== null) return doubt;
-  const { closed } = state.events;
-  if (closed === null) return openClaim(state, target);
-  return undoneClaim(state, target) ?? closedClaim(state, target, closed);
+  const { closed: closeEvent } = state.events;
+  if (closeEvent === null) return openClaim(state, target);
+  return undoneClaim(state, target) ?? closedClaim(state, target, closeEvent);
 }
