@@ -4,6 +4,7 @@
  * A person is asked about targets together, so before a page they wait for each other, phase by phase. Where a grant or
  * one page for all the rest answers beforehand, each goes its own way to its end.
  */
+import { counted } from "./words.ts";
 import { criterionOf, ending, inPhase, isRefused, owed } from "./next.ts";
 import type { Command } from "./command.ts";
 import { endOf } from "./end.ts";
@@ -69,7 +70,7 @@ function halted(state: RunState): string | null {
   const failed = state.targets.filter(hasFailed).length - state.known_failures;
   if (batch === undefined || failed <= batch.max_failures) return null;
   const untouched = state.targets.filter((target) => target.status === "going" && isUntouched(target)).length;
-  return `${failed} VMs failed, more than the ${batch.max_failures} that were allowed; ${untouched} were not begun`;
+  return `${counted(failed, "VM")} failed, more than the ${batch.max_failures} that were allowed; ${untouched} ${untouched === 1 ? "was" : "were"} not begun`;
 }
 
 interface Side {

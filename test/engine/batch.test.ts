@@ -199,7 +199,7 @@ describe("too many failures", () => {
   };
   it("begin no further target, and say so once nothing is under way", () => {
     const halt = ready(failing(0).state, new Set(), new Set());
-    expect(halt).toEqual([{ do: "halt", says: "1 VMs failed, more than the 0 that were allowed; 2 were not begun" }]);
+    expect(halt).toEqual([{ do: "halt", says: "1 VM failed, more than the 0 that were allowed; 2 were not begun" }]);
     expect(readyIn(failing(1))).toEqual(["expand b", "expand c"]);
   });
 
