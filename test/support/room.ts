@@ -18,7 +18,7 @@ const MEMORY = "/dev/shm";
 const ROOM = 4 * 2 ** 30;
 
 /**
- * Where a run's folder is made: in memory where there is plenty, since four workers wait for the disk else; programs that
+ * Where a run's folder is made: in memory where there is plenty, since all workers wait for the disk else; programs that
  * tests write there have to be startable. Whoever names another place by TMPDIR gets that.
  */
 function parentFolder(env: NodeJS.ProcessEnv): string {
