@@ -58,6 +58,7 @@ export function examplesText(examples: readonly Example[]): string {
 
 /** What to say of a name that nothing has: `kind` is what it was taken for, `known` what there is. */
 export function unknownText(kind: string, wanted: string, known: readonly string[], program: string): string {
-  const hint = didYouMean(wanted, known);
+  const beginning = known.find((name) => name.startsWith(wanted));
+  const hint = didYouMean(wanted, known) ?? (beginning === undefined ? null : `did you mean "${beginning}"?`);
   return `there is no ${kind} ${wanted}; ${hint === null ? "" : `${hint} `}${program} help lists them`;
 }

@@ -57,9 +57,10 @@ function stepLines(step: DocumentStep, number: number, width: number): DocumentL
   ];
 }
 
+/** What is shown of a target was read when it was chosen: a run that is taken up later looks anew, but at other things. */
 const nameOf = ({ label, key, shown }: DocumentTarget): string => {
   const told = shown.map(([column, value]) => `${clean(column)} ${clean(value)}`).join(", ");
-  return `${clean(label)}  ${clean(key)}${told === "" ? "" : `  (${told})`}`;
+  return `${clean(label)}  ${clean(key)}${told === "" ? "" : `  (when chosen: ${told})`}`;
 };
 
 function actLines({ title, lines, as, shell }: Act): DocumentLine[] {

@@ -32,6 +32,13 @@ function fenced(lines: readonly string[], language = ""): string[] {
   return [`${fence}${language}`, ...lines, fence];
 }
 
+/** The versions that drove the run, in their order, each once. */
+const versionsOf = (events: readonly RunEvent[]): string[] => [
+  ...new Set(
+    events.flatMap((event) => (event.type === "run.created" || event.type === "run.resumed" ? [event.body.tool] : [])),
+  ),
+];
+
 function head(receipt: Receipt, events: readonly RunEvent[], journalHead: string): string[] {
   const [first] = events;
   const last = events.at(-1);
@@ -50,6 +57,7 @@ function head(receipt: Receipt, events: readonly RunEvent[], journalHead: string
     `| Runbook | ${md(runbook.title)} (\`${runbook.id}\`, digest \`${runbook.digest.slice(0, 16)}\`) |`,
     `| Result | ${md(result)} |`,
     `| By | ${receipt.actors.map(md).join("; ")} |`,
+    `| Handrail | ${versionsOf(events).map(md).join(", then ")} |`,
     `| Site | ${md(site)}${lab === null ? "" : ` (LAB ${md(lab)})`} |`,
     `| Database server | ${md(receipt.server)} |`,
     `| From | ${receipt.from} |`,

@@ -7,7 +7,7 @@ const NOT_THE_APPLIANCE =
 const OTHER_TABLES =
   "The tables there are others than this runbook knows: look at `database` of the site's mysql settings, and whether the runbook is for this version of the appliance; handrail doctor says more.";
 const NO_ENTRY =
-  "Look at `user`, `password` and `database` of the site's mysql settings; handrail doctor says which of them is wrong.";
+  "Look at `user`, `password` and `database` of the site's mysql settings; handrail doctor says which of them is wrong, handrail setup asks for them anew. Then start again: what runs now has read them.";
 
 /** By the server's error number: unknown tables, unknown columns, no entry. */
 const NEXT: Readonly<Record<string, string>> = {
