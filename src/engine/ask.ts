@@ -1,4 +1,5 @@
 /** What a run asks of a person: pages to approve, and questions with named choices. A grant or `--decide` answers first. */
+import { EXIT } from "./exit.ts";
 import { fill, holds } from "../phases/expression.ts";
 import type { Choice, GateStep, PhaseSpec } from "../phases/spec.ts";
 import { CANARY } from "./batch.ts";
@@ -79,7 +80,7 @@ export async function* approve(driver: Driver, page: ApprovalDocument): Drafts {
   if (answer.kind === "rejected") return yield* refuse(driver, page, answer.says);
   if (driver.stopped(title)) return;
   const why = driver.world.grant === null ? "there is nobody to ask and no grant" : "the grant does not cover it";
-  driver.lack(keys, { reason: "approval needed", exit: 5, says: `"${title}" needs an approval; ${why}` });
+  driver.lack(keys, { reason: "approval needed", exit: EXIT.needed, says: `"${title}" needs an approval; ${why}` });
 }
 
 /** An approval by a person, of the very page that stood there. */
@@ -91,14 +92,14 @@ async function* take(driver: Driver, page: ApprovalDocument, answer: Extract<Ans
   if (digest === page_digest)
     return yield* driver.emit("approval.given", { phase }, { approval, page_digest, method, by, grant: null });
   yield* driver.emit("approval.expired", { phase }, { approval, says: OTHER_PAGE });
-  driver.pause("approval needed", 5, OTHER_PAGE);
+  driver.pause("approval needed", EXIT.needed, OTHER_PAGE);
 }
 
 /** A refusal. What nobody began needs nobody to take it up: it ends here, and stands in nobody's way. */
 async function* refuse(driver: Driver, { approval, phase, title }: ApprovalDocument, says: string): Drafts {
   const isBegun = driver.state.targets.some((target) => slotsOf(target).some(({ attempts }) => attempts > 0));
   yield* driver.emit("approval.rejected", { phase }, { approval, says, ...(isBegun ? {} : { ends: true as const }) });
-  if (isBegun) driver.pause("rejected", 4, `not approved: ${title}`);
+  if (isBegun) driver.pause("rejected", EXIT.stopped, `not approved: ${title}`);
 }
 
 /**
@@ -149,7 +150,11 @@ async function* unanswered(driver: Driver, question: Question, places: readonly 
     return yield* decide(driver, places, { gate, asks, choice: stop.id, then: stop.then, method: "nobody to ask" });
   const names = choices.map(({ id }) => `--decide ${gate}=${id}`).join(" or ");
   const keys = places.map(({ target }) => target ?? "");
-  driver.lack(keys, { reason: "decision needed", exit: 5, says: `${question.question} Decide with ${names}` });
+  driver.lack(keys, {
+    reason: "decision needed",
+    exit: EXIT.needed,
+    says: `${question.question} Decide with ${names}`,
+  });
 }
 
 /** A gate for one target, once it is known that it has to be asked there. */

@@ -2,6 +2,7 @@
  * One attempt at a change, in the order that loses nothing: locks, probes, what the run rests on, intent (durable), dispatch exactly once,
  * accepted (durable), poll, outcome (durable), verify. After a lost answer only reading happens until it is known.
  */
+import { EXIT } from "./exit.ts";
 import { createHash } from "node:crypto";
 import { canonical, type Json } from "../phases/json.ts";
 import type { Attempt, StepKind } from "../phases/step-kind.ts";
@@ -66,7 +67,11 @@ export async function* execute(driver: Driver, ref: Ref): Drafts {
   if (yield* expireIfOld(driver, ref)) return;
   const lockCheck = await world.locks.check();
   if (!lockCheck.ok)
-    return driver.pause("lock lost", lockCheck.error.kind === "unreachable" ? 69 : 75, lockCheck.error.message);
+    return driver.pause(
+      "lock lost",
+      lockCheck.error.kind === "unreachable" ? EXIT.unreachable : EXIT.locked,
+      lockCheck.error.message,
+    );
   if (!(yield* checkRequirement(driver, ref))) return;
   if (ref.slot.preview?.["none"] === true && (yield* alreadyDone(driver, ref))) return;
   const kind = kindOf(ref);
@@ -229,7 +234,11 @@ export async function* settle(driver: Driver, ref: Ref): Drafts {
   if (before.outcome?.kind === "applied") return yield* verify(driver, ref);
   const lockCheck = await world.locks.check();
   if (!lockCheck.ok)
-    return driver.pause("lock lost", lockCheck.error.kind === "unreachable" ? 69 : 75, lockCheck.error.message);
+    return driver.pause(
+      "lock lost",
+      lockCheck.error.kind === "unreachable" ? EXIT.unreachable : EXIT.locked,
+      lockCheck.error.message,
+    );
   const kind = kindOf(ref);
   const trail = await kind.settle(attemptOf(driver, ref), world.ports);
   if (trail.kind === "ended")

@@ -2,6 +2,7 @@
  * What a person may say of a change whose end no look can tell. What is said is a statement and stands as one in the
  * journal; a revert that somebody calls done lets the deletion of its snapshot follow, and says so.
  */
+import { EXIT } from "./exit.ts";
 import type { Choice } from "../phases/spec.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { changeSpec } from "./change-spec.ts";
@@ -64,7 +65,7 @@ export async function* askDoubt(driver: Driver, ref: Ref): Drafts {
   const question = questionFor(ref);
   const { gate, asks, choices } = question;
   yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: question.question, choices });
-  const decision = yield* askAbout(driver, question, [ref.target.key], { reason: "in doubt", exit: 3 });
+  const decision = yield* askAbout(driver, question, [ref.target.key], { reason: "in doubt", exit: EXIT.doubt });
   if (decision === null) return;
   yield* driver.emit("decision.made", placeOf(ref), { gate, asks, ...decision });
   const { choice, note } = decision;

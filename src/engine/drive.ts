@@ -2,6 +2,7 @@
  * The only loop. `drive` is an async generator that yields events and does not advance until it is given the stored
  * ones back: so no effect can precede its journal line, and whoever drives may stop it between any two events.
  */
+import { EXIT } from "./exit.ts";
 import { approve, canary, climb, gate, rescue } from "./ask.ts";
 import { execute, settle, verify } from "./attempt.ts";
 import { ready } from "./batch.ts";
@@ -36,14 +37,14 @@ function pauseOpen(driver: Driver): void {
   const open = driver.state.targets.filter((target) => isLeft(driver.state, target));
   const says = open.map((target) => `${target.label}: ${target.reason}`).join("; ");
   if (exit === null) throw new Error("a run was to be paused for targets of which none is open");
-  driver.pause(exit === 3 ? "in doubt" : exit === 1 ? "failed" : "unreachable", exit, says);
+  driver.pause(exit === EXIT.doubt ? "in doubt" : exit === EXIT.failed ? "failed" : "unreachable", exit, says);
 }
 
 /** Whatever else a run pauses for: while the end of a change is not known, that is what it is paused for. */
 function doubtFirst(state: RunState, why: Bodies["run.paused"]): Bodies["run.paused"] {
   const doubts = unknownEnds(state);
   if (doubts.length === 0 || why.reason === "in doubt") return why;
-  return { reason: "in doubt", exit: 3, says: `${doubts.join("; ")}. Besides, ${why.reason}: ${why.says}` };
+  return { reason: "in doubt", exit: EXIT.doubt, says: `${doubts.join("; ")}. Besides, ${why.reason}: ${why.says}` };
 }
 
 /** Questions, and watches: they stand for a while, so the last look at what their targets rest on must be young. */
@@ -88,7 +89,7 @@ const HANDLERS: Handlers = {
     driver.emit("phase.ended", { target: target.key, phase: phase.id }, { result }),
   criterion: (driver, command) => criterion(driver, command.target, command.criterion),
   collect: (driver, command) => collect(driver, command.collect),
-  halt: (driver, { says }) => ending(() => driver.pause("too many failures", 1, says))(driver),
+  halt: (driver, { says }) => ending(() => driver.pause("too many failures", EXIT.failed, says))(driver),
   pause: ending(pauseOpen),
   close,
   nothing: ending(() => undefined),

@@ -1,4 +1,5 @@
 /** How a target ends, worked out from what became of its steps and criteria. Pure. */
+import { EXIT } from "./exit.ts";
 import type { End } from "./bodies.ts";
 import { criteriaOf } from "./criteria.ts";
 import { isUnderWay, pendingIn, type RunState, type Slot, type TargetState } from "./state.ts";
@@ -52,15 +53,15 @@ export function whyNotRecovered(target: TargetState): string {
 
 /** Exit codes of a run, the gravest first. */
 const EXITS = [
-  ["in doubt", 3],
-  ["stopped", 4],
-  ["failed", 1],
-  ["criteria not met", 1],
-  ["nothing changed", 1],
-  ["undone in part", 1],
-  ["unreachable", 69],
-  ["refused", 4],
-  ["changes pending", 5],
+  ["in doubt", EXIT.doubt],
+  ["stopped", EXIT.stopped],
+  ["failed", EXIT.failed],
+  ["criteria not met", EXIT.failed],
+  ["nothing changed", EXIT.failed],
+  ["undone in part", EXIT.failed],
+  ["unreachable", EXIT.unreachable],
+  ["refused", EXIT.stopped],
+  ["changes pending", EXIT.needed],
 ] as const;
 
 /**
@@ -71,5 +72,5 @@ export function exitOf(state: RunState): number | null {
   const ends = state.targets.map((target) => endOf(state, target));
   const gravest = EXITS.find(([end]) => ends.includes(end));
   if (gravest !== undefined) return gravest[1];
-  return ends.length > 0 && ends.every((end) => end === "recovered") ? 0 : null;
+  return ends.length > 0 && ends.every((end) => end === "recovered") ? EXIT.done : null;
 }

@@ -1,4 +1,5 @@
 /** Entering a phase: what it needs is looked for, and what it will do is written down. */
+import { EXIT } from "./exit.ts";
 import { fill } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
 import { unmet } from "./needs.ts";
@@ -26,7 +27,7 @@ export async function* expandPhase(driver: Driver, target: TargetState, phase: P
   const acts = plan.value.steps.some(({ does }) => does === "change");
   const missing = acts ? await unmet(driver, target, phase) : null;
   // Nothing is written down where nobody answered: a resume looks again.
-  if (missing?.mark === "unreachable") return driver.pause("unreachable", 69, missing.says);
+  if (missing?.mark === "unreachable") return driver.pause("unreachable", EXIT.unreachable, missing.says);
   if (missing !== null && !(yield* stillHolds(driver, target.key))) return;
   if (missing !== null) return yield* writeStandIn(driver, place, title, missing);
   yield* driver.emit("phase.expanded", place, { title, ...plan.value });

@@ -2,6 +2,7 @@
  * What a person may do about a step that failed: look again, leave it out with a reason, say that it was done by hand
  * and have that proved, or stop. Nobody else may: a grant stops, and `--decide` can neither leave out nor claim anything.
  */
+import { EXIT } from "./exit.ts";
 import { probe } from "../phases/read.ts";
 import type { Choice } from "../phases/spec.ts";
 import { changeKind } from "../phases/kinds/index.ts";
@@ -119,7 +120,7 @@ export async function* failure(driver: Driver, all: readonly Ref[]): Drafts {
   for (const ref of refs)
     yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: questionOf(ref), choices });
   const keys = refs.map(({ target }) => target.key);
-  const decision = yield* askAbout(driver, question, keys, { reason: "decision needed", exit: 5 });
+  const decision = yield* askAbout(driver, question, keys, { reason: "decision needed", exit: EXIT.needed });
   if (decision === null) return;
   for (const ref of refs) {
     yield* driver.emit("decision.made", placeOf(ref), { gate, asks, ...decision });

@@ -2,6 +2,7 @@
  * Looks at what a run rests on, before every effect and at intervals while something is awaited. What is no longer so stops
  * the run for that target before its next effect; what could not be looked at is unknown, and stops it too.
  */
+import { EXIT } from "./exit.ts";
 import type { Failure } from "../phases/outcome.ts";
 import { failure } from "../phases/outcome.ts";
 import { probe, type Observation } from "../phases/read.ts";
@@ -154,7 +155,7 @@ export async function* tell(driver: Driver, sights: readonly Sight[]): Drafts<bo
       const target = targetIn(driver.state, key);
       const sent = target === undefined ? "" : underWay(target);
       const says = `${label}: ${sentence(said.join("; "))} Nothing more is begun for it${sent}. ${NEXT}`;
-      driver.lack([key], { reason: "hold broken", exit: 4, says });
+      driver.lack([key], { reason: "hold broken", exit: EXIT.stopped, says });
     }
     const unknown = own.find(isUnknown);
     if (unknown !== undefined && said.length === 0) driver.lack([key], notSeen(unknown));
@@ -166,7 +167,7 @@ function notSeen({ condition, seen }: Sight): Parameters<Driver["lack"]>[1] {
   const what = condition.ref === null ? condition.id : condition.ref.slot.title;
   const why = seen.ok ? "" : seen.error.message;
   const says = `${condition.target.label}: whether what this run rests on is still so (${what}) could not be looked at: ${sentence(why)} Nothing more is begun for it`;
-  return { reason: "unreachable", exit: 69, says };
+  return { reason: "unreachable", exit: EXIT.unreachable, says };
 }
 
 /**

@@ -2,6 +2,7 @@
  * Ladders: a rung is watched inside its time box, each target leaves when its own test holds, and only the rest climb.
  * Climbing is always a decision, made once for all that are left, with the failed test as evidence.
  */
+import { EXIT } from "./exit.ts";
 import { fill, holds, type Scope } from "../phases/expression.ts";
 import { probe } from "../phases/read.ts";
 import type { Choice, PhaseSpec, RungSpec } from "../phases/spec.ts";
@@ -47,7 +48,7 @@ async function* look(driver: Driver, phase: PhaseSpec, target: TargetState): Dra
     // Nobody saw that it did not react: the box is used up, but what it brought is not known.
     if (!observation.ok) {
       const message = `the time of "${phase.title}" is up for ${target.label}, and its last look got no answer: ${observation.error.message}`;
-      return driver.lack([target.key], { reason: "unreachable", exit: 69, says: message });
+      return driver.lack([target.key], { reason: "unreachable", exit: EXIT.unreachable, says: message });
     }
     return yield* driver.emit("rung.ended", place, { result: "timed out", says });
   }

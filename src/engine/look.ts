@@ -1,4 +1,5 @@
 /** What a run does that only looks: reads of the runbook, waits, success criteria, evidence. */
+import { EXIT } from "./exit.ts";
 import { fill, holds } from "../phases/expression.ts";
 import { ask, keep, probe } from "../phases/read.ts";
 import type { ReadStep } from "../phases/spec.ts";
@@ -67,7 +68,7 @@ export async function* criterion(driver: Driver, target: TargetState, id: string
   if (!seen.ok) {
     // No answer is neither yes nor no: the run waits, and a resume looks again.
     const says = `${target.label}: success criterion ${id} could not be looked at: ${seen.error.message}`;
-    return driver.lack([target.key], { reason: "unreachable", exit: 69, says });
+    return driver.lack([target.key], { reason: "unreachable", exit: EXIT.unreachable, says });
   }
   const { holds, says, answer, saw } = seen.value;
   const body = { criterion: id, holds, says, evidence: answer, saw: { ...saw } };

@@ -1,4 +1,5 @@
 /** The door to the person who decides. A terminal, a console and "nobody" each implement it. */
+import { EXIT } from "./exit.ts";
 import type { Choice } from "../phases/spec.ts";
 import type { Asks } from "./bodies.ts";
 import type { ApprovalDocument } from "./approval-document.ts";
@@ -56,7 +57,7 @@ export interface StopCause {
 }
 
 /** Ctrl-C, or a key of the console. */
-export const BY_OPERATOR: StopCause = { by: "the operator", exit: 130 };
+export const BY_OPERATOR: StopCause = { by: "the operator", exit: EXIT.interrupted };
 
 /** What asked to stop, or null while nobody did. */
 export const stopCause = ({ stop }: Pick<OperatorPort, "stop">): StopCause | null =>
