@@ -87,7 +87,7 @@ describe("two VMs of one name", () => {
       const vm = [String(rows[at]?.["id"])];
       const told = await tell(incident, "run", [RUNBOOK], { values: { vm }, answers: [APPROVE, APPROVE, no] });
       words.push(/Type (\S+) and Enter to approve/u.exec(told.shown)?.[1] ?? "");
-      expect(told.shown).toMatch(/^pgtest1 {2}\S+ {2}\(when chosen: vcenter_host \S+,/mu);
+      expect(told.shown).toMatch(/^pgtest1 {2}\S+ {2}\(when chosen: vcenter_host\s+\S+,/mu);
     }
     expect(new Set(words).size).toBe(2);
     for (const word of words) expect(word).toMatch(/^pgtest1-[a-z0-9]{4,16}$/u);

@@ -105,7 +105,7 @@ await onServers((server) => {
 
   it("beside a writer that never stops", async () => {
     const ends = new Map<string, number>();
-    for (let seed = 1; seed <= trials(40, 360); seed += 1) {
+    for (let seed = 1; seed <= trials(30, 360); seed += 1) {
       const end = await play(seed).catch((error: unknown) => {
         throw new Error(`seed ${seed}`, { cause: error });
       });
