@@ -24,7 +24,7 @@ const shared = {
 export default defineConfig({
   test: {
     // The lab tests mostly wait for servers and timers, so more of them than there are cores may wait side by side.
-    maxWorkers: 5,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     reporters: ["default", "./test/support/count.ts"],
     projects: [
