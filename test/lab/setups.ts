@@ -138,7 +138,11 @@ export const omaSetups: Record<string, (lab: Lab) => Promise<void>> = {
     });
     await seconds(lab, 3);
   },
-  "oma-07": (lab) => addMachine(lab, "app-01", { [volumeId(0x69)]: on, [volumeId(0x6a)]: on }),
+  async "oma-07"(lab) {
+    await addMachine(lab, "app-01", { [volumeId(0x69)]: on, [volumeId(0x6a)]: on });
+    // The client gives up in the midst of it: that has to be noticed before it ends, however busy the machine is.
+    await fault(lab, "daemon-operation-time", { seconds: 60, type: "detach", volume: volumeId(0x6a) });
+  },
   async "oma-08"(lab) {
     const vm = "c9a1e200-0000-4000-8000-000000000003";
     await addVm(lab, vm, "Running");
