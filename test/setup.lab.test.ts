@@ -23,10 +23,10 @@ let terminal: Pty | null = null;
 beforeAll(async () => {
   lab = await upLab({ dir: join(base, "lab"), world: "stuck-virtio", scale: labScale(20) });
   const { ports } = lab.config;
-  // As on an appliance, the API is told where its database is on its command line; the password here is wrong.
-  writeFileSync(join(base, "oma-api"), "#!/bin/sh\nwhile sleep 1; do :; done\n", { mode: 0o755 });
+  // As on an appliance, whose binary bears its version, the API is told where its database is on its command line; the password here is wrong.
+  writeFileSync(join(base, "oma-api-v2.40.3"), "#!/bin/sh\nwhile sleep 1; do :; done\n", { mode: 0o755 });
   const flags = ["-port", "8082", "-db-host=localhost", "-db-port", `${ports.mysql}`, "-db-user", "oma_user"];
-  api = spawn(join(base, "oma-api"), [...flags, "-db-pass", "not-this-one"], { stdio: "ignore" });
+  api = spawn(join(base, "oma-api-v2.40.3"), [...flags, "-db-pass", "not-this-one"], { stdio: "ignore" });
 });
 afterAll(async () => {
   api.kill("SIGKILL");
@@ -58,7 +58,7 @@ test("setup ends at a true board, with a wrong port and a wrong password on the 
     [new RegExp(`Port \\[${ports.mysql}\\]: $`, "u"), "1", "enter"],
     [/Database \[migratekit_oma\]: $/u, "enter"],
     [/User \[oma_user\]: $/u, "enter"],
-    [/Password \(not shown\) \[from the command line of oma-api \(pid \d+\)\]: $/u, "enter"],
+    [/Password \(not shown\) \[from the command line of oma-api-v2\.40\.3 \(pid \d+\)\]: $/u, "enter"],
     [/BROKEN +database[^]*Answer again, or keep it as it is \(again\/keep\) \[again\]: $/u, "enter"],
     [/Host, or path of its socket \[127\.0\.0\.1\]: $/u, "enter"],
     [/Port \[1\]: $/u, "99999", "enter"],

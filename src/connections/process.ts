@@ -185,7 +185,7 @@ function fromPidFile(root: string, table: Table, pidFile: string): Row[] {
 const GRACE_S = 2; // both times are rounded
 
 /** The binary carries its version behind its name on some appliances: `oma-api-v2.40.3`. */
-const isProgram = (program: string, name: string): boolean =>
+export const isProgram = (program: string, name: string): boolean =>
   program === name || program.startsWith(`${name}-v`) || program.startsWith(`${name}.`);
 
 /** `-db-pass SECRET` holds no sign that a redactor could know it by. */

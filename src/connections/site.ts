@@ -52,6 +52,9 @@ const cloudstack = z.union([
   }),
 ]);
 
+/** The two generations of the API. */
+export const API_PROGRAMS: readonly string[] = ["oma-api", "sendense-hub"];
+
 /** A site as the configuration and a lab write it. */
 export const site = z.strictObject({
   name: z.string().min(1),
@@ -64,7 +67,10 @@ export const site = z.strictObject({
   oma_api: z.strictObject({
     url,
     pid_file: z.string().min(1).optional(),
-    process_names: z.array(z.string().min(1)).min(1).default(["oma-api", "sendense-hub"]),
+    process_names: z
+      .array(z.string().min(1))
+      .min(1)
+      .default([...API_PROGRAMS]),
   }),
 });
 

@@ -53,7 +53,7 @@ async function ofSite(site: Site, values: Values, io: Io): Promise<Finding[]> {
   const redactor = keyring.redactor("message");
   const wanted = tablesOf(loadFile(one(values, "file") ?? shippedFile()).runbooks);
   return [
-    ...journalOf(io.env, site.name, commandText(values, io.env, "journal verify")),
+    ...journalOf(io.env, site.name, (words) => commandText(values, io.env, words)),
     ...(await database(site, wanted, (text) => redactor.redact(text))),
     ...(await services(site, keyring)),
   ];

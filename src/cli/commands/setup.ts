@@ -3,6 +3,8 @@
  * machine it offers; nothing is written before the end, and nothing but the configuration and its secrets.
  */
 import { homedir } from "node:os";
+import type { Result } from "../../phases/result.ts";
+import type { Sources } from "../../ui/sources.ts";
 import type { Site } from "../../connections/site.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { boardHead } from "../console/board-lines.ts";
@@ -150,11 +152,18 @@ interface End {
   readonly io: Io;
 }
 
+async function readHead(sources: Sources, name: string): Promise<Result<string, string>> {
+  try {
+    return await boardHead(sources, { name, lab: null });
+  } finally {
+    await sources.close();
+  }
+}
+
 async function farewell({ name, isWhole, place, values, io }: End): Promise<number> {
   const chosen = { site: name, config: place.path };
   const sources = siteSources({ values: chosen, io }, () => Promise.resolve(openStored(chosen, io)));
-  const head = await boardHead(sources, { name, lab: null });
-  await sources.close();
+  const head = await readHead(sources, name);
   io.out(`Written. ${head.ok ? head.value : `The board cannot be read: ${head.error}`}\n`);
   const command = (words: string): string =>
     `${programName(io.env)} ${words}${siteWords({ name, place, values, io })}`.trimEnd();

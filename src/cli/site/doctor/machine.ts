@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { platform, release } from "node:os";
 import { dirname } from "node:path";
 import { distrustOfFolders } from "../../../files/trust.ts";
+import type { CommandText } from "../../../engine/receipt-text.ts";
 import { counted } from "../../../engine/words.ts";
 import { Stop, type Io } from "../../io.ts";
 import { openSiteJournal, type JournalWish } from "../../session/journal.ts";
@@ -44,8 +45,8 @@ const MEBIBYTE = 1024 * 1024;
 const LITTLE = 200 * MEBIBYTE;
 const TOO_LITTLE = 20 * MEBIBYTE;
 
-/** Whether the journal of a site can be written, by nobody else, and whether it reads as one. `verify` is the command that proves it. */
-export function journalOf(env: Io["env"], site: string, verify: string): Finding[] {
+/** Whether the journal of a site can be written, by nobody else, and whether it reads as one. `command` writes a command as it is called here. */
+export function journalOf(env: Io["env"], site: string, command: CommandText): Finding[] {
   const found = about("journal");
   const path = journalPath(env, site);
   const folder = nearest(dirname(path));
@@ -62,13 +63,13 @@ export function journalOf(env: Io["env"], site: string, verify: string): Finding
       ),
     ];
   }
-  return [...readable(path, verify, { env, site }), space(folder)];
+  return [...readable(path, command, { env, site }), space(folder)];
 }
 
 /** The folder itself, or the closest one above it that there is. */
 const nearest = (folder: string): string => (existsSync(folder) ? folder : nearest(dirname(folder)));
 
-function readable(path: string, verify: string, { env, site }: Pick<JournalWish, "env" | "site">): Finding[] {
+function readable(path: string, command: CommandText, { env, site }: Pick<JournalWish, "env" | "site">): Finding[] {
   const found = about("journal");
   if (!existsSync(path)) return [found.ok(`${path}: none yet, the first run makes it`)];
   try {
@@ -78,11 +79,11 @@ function readable(path: string, verify: string, { env, site }: Pick<JournalWish,
     journal.close();
     const said = found.ok(`${path}, ${counted(runs, "run")}${runs === MOST_RUNS ? " or more" : ""}`);
     if (open === 0) return [said];
-    const next = "handrail journal list shows them; handrail resume RUN takes one up";
+    const next = `${command("journal list")} shows them; ${command("resume RUN")} takes one up`;
     return [said, found.mind(`${counted(open, "run")} ${open === 1 ? "is" : "are"} not closed`, next)];
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
-    return [found.broken(error.message, `${verify} says what is wrong with it`)];
+    return [found.broken(error.message, `${command("journal verify")} says what is wrong with it`)];
   }
 }
 

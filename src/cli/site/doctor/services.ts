@@ -1,6 +1,7 @@
 /** The daemons and programs of an appliance. */
 import { connect } from "node:net";
 import { portsOf } from "../../../connections/connect.ts";
+import { isProgram } from "../../../connections/process.ts";
 import type { Site } from "../../../connections/site.ts";
 import type { Failure } from "../../../phases/outcome.ts";
 import type { Ports, ProcessIdentity } from "../../../phases/ports.ts";
@@ -11,11 +12,11 @@ import { about, type Finding } from "./finding.ts";
 
 /** Asks each of them once. */
 export const services = (site: Site, keyring: Keyring): Promise<Finding[]> =>
-  withPorts(site, keyring, async (ports) => [
-    await daemon(site, ports),
-    await cloud(ports),
-    ...(await processes(site, ports)),
-  ]);
+  withPorts(site, keyring, async (ports) =>
+    (await Promise.all([daemon(site, ports).then(single), cloud(ports).then(single), processes(site, ports)])).flat(),
+  );
+
+const single = (finding: Finding): Finding[] => [finding];
 
 /** Lends the ports of a site, and closes what they opened. */
 export async function withPorts<T>(site: Site, keyring: Keyring, use: (ports: Ports) => Promise<T>): Promise<T> {
@@ -55,13 +56,17 @@ export async function processes(site: Site, { process }: Ports): Promise<Finding
     process.holders([NO_DISK]),
     connectTrouble(site.oma_api.url),
   ]);
-  return [apiFinding(site.oma_api.url, api, trouble), processFinding(api, own), disksFinding(holders)];
+  return [apiFinding(site.oma_api, api, trouble), processFinding(api, own), disksFinding(site, holders)];
 }
 
 /** Whether it can be said of a disk that no process has it: without that a recovery detaches nothing. */
-const disksFinding = (holders: Looks): Finding =>
+const disksFinding = ({ lab }: Site, holders: Looks): Finding =>
   holders.ok
-    ? about(DISKS).ok("every process may be looked into, so it can be said who holds a disk")
+    ? about(DISKS).ok(
+        lab === null
+          ? "every process may be looked into, so it can be said who holds a disk"
+          : "of a lab only its own processes count, and these may be looked into",
+      )
     : about(DISKS).broken(holders.error.message, "do that; until then every recovery of this site waits");
 
 /** The check that no setting mends. */
@@ -70,7 +75,7 @@ export const DISKS = "disks";
 const NO_DISK = "/dev/disk/by-id/none-of-this-name";
 
 /** Where nobody listens, the process is taken by its program's name alone: that may be another one. */
-function apiFinding(url: string, api: Looks, trouble: string | null): Finding {
+function apiFinding({ url, process_names: names }: Site["oma_api"], api: Looks, trouble: string | null): Finding {
   const found = about("API");
   const count = api.ok ? api.value.length : 0;
   if (trouble !== null)
@@ -83,7 +88,13 @@ function apiFinding(url: string, api: Looks, trouble: string | null): Finding {
       `${count} processes may be it: ${named(api, "process")}`,
       "name its pid file in `oma_api: { pid_file }`",
     );
-  return found.ok(url);
+  const program = api.ok ? api.value[0]?.program : undefined;
+  if (program !== undefined && !names.some((name) => isProgram(program, name)))
+    return found.mind(
+      `${program} listens at ${url}, which is none of ${names.join(", ")}`,
+      "correct `oma_api: { url }` of the site, or name that program in `oma_api: { process_names }`",
+    );
+  return found.ok(`something listens at ${url}`);
 }
 
 /** How long a connection on this machine or network may take, in milliseconds. */

@@ -18,8 +18,8 @@ export interface Answers {
     readonly database: string;
     readonly user: string;
     readonly password: Said | null;
-    /** null: it does not leave this machine. */
-    readonly tls: "verify" | "off" | null;
+    /** null: it does not leave this machine. A file of authorities is kept as it is written down. */
+    readonly tls: "verify" | "off" | { readonly ca: string } | null;
   };
   readonly daemon: string;
   readonly api: string;
@@ -105,7 +105,7 @@ export function presentAnswers(site: Site, source: string): Answers {
       database: mysql.database,
       user: mysql.user,
       password: said(mysql.password),
-      tls: mysql.tls === "verify" || mysql.tls === "off" ? mysql.tls : null,
+      tls: mysql.tls ?? null,
     },
     daemon: site.volume_daemon.url,
     api: site.oma_api.url,
@@ -124,15 +124,13 @@ export function presentAnswers(site: Site, source: string): Answers {
 type Section = Readonly<Record<string, unknown>>;
 const sectionOf = (value: unknown): Section => (value !== null && typeof value === "object" ? (value as Section) : {});
 
-/** What setup asks about in a site's database settings; a file with authorities (`tls: { ca }`) is not among it. */
-const ASKED = new Set(["host", "port", "socket", "user", "password", "database"]);
+/** What setup asks about in a site's database settings. */
+const ASKED = new Set(["host", "port", "socket", "user", "password", "database", "tls"]);
 
 /** New settings over those that were written down before: what setup does not ask about stays as it is. */
 export function over(before: unknown, settings: Section): Section {
   const old = sectionOf(before);
-  const mysql = Object.entries(sectionOf(old["mysql"])).filter(
-    ([key, value]) => !ASKED.has(key) && !(key === "tls" && typeof value === "string"),
-  );
+  const mysql = Object.entries(sectionOf(old["mysql"])).filter(([key]) => !ASKED.has(key));
   return {
     ...old,
     ...settings,

@@ -4,11 +4,11 @@
  * its unit.
  */
 import { readFileSync } from "node:fs";
+import { isProgram } from "../../../connections/process.ts";
+import { API_PROGRAMS } from "../../../connections/site.ts";
 import { processTable } from "../../../connections/proc/table.ts";
 import type { ClientOptions, Said } from "./option-file.ts";
 
-/** The two generations of the API. */
-const PROGRAMS = ["oma-api", "sendense-hub"];
 const FLAGS = {
   "db-host": "host",
   "db-port": "port",
@@ -27,10 +27,12 @@ export interface Appliance {
 
 /** The API of this machine, or null where none is seen: neither running nor as a unit. */
 export function applianceHere(root = "/proc", units = "/etc/systemd/system"): Appliance | null {
-  const rows = [...(processTable(root)?.rows.values() ?? [])].filter(({ program }) => PROGRAMS.includes(program));
+  const rows = [...(processTable(root)?.rows.values() ?? [])].filter(({ program }) =>
+    API_PROGRAMS.some((name) => isProgram(program, name)),
+  );
   const seen = [
     ...rows.map(({ argv, pid, program }) => read(argv, `the command line of ${program} (pid ${pid})`)),
-    ...PROGRAMS.flatMap((name) => ofUnit(`${units}/${name}.service`)),
+    ...API_PROGRAMS.flatMap((name) => ofUnit(`${units}/${name}.service`)),
   ];
   // Whichever says something of its database; a program that says nothing has been found all the same.
   return seen.find(({ database }) => Object.keys(database).length > 0) ?? seen[0] ?? null;

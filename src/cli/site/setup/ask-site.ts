@@ -87,9 +87,13 @@ async function askDatabase(prompt: Prompt, answers: Answers): Promise<Answers> {
   const name = await prompt.ask("Database", mysql.database);
   const user = await prompt.ask("User", mysql.user);
   const password = await prompt.secret("Password", user === mysql.user ? mysql.password : null);
-  const tls = isSocket || isLoopback(host) ? null : await askTls(prompt);
+  const tls = isSocket || isLoopback(host) ? null : await askDatabaseTls(prompt, mysql.tls);
   return { ...answers, mysql: { host, port, database: name, user, password, tls } };
 }
+
+/** Authorities that were named in a file are not asked about: no answer of one line could name them again. */
+const askDatabaseTls = async (prompt: Prompt, present: Answers["mysql"]["tls"]): Promise<Answers["mysql"]["tls"]> =>
+  present !== null && typeof present === "object" ? present : askTls(prompt);
 
 /** Only what leaves this machine is asked about. */
 const askTls = async (prompt: Prompt): Promise<"verify" | "off"> =>

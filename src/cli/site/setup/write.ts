@@ -1,6 +1,8 @@
 /** Writes a site into the configuration, and its secrets beside it. */
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -11,6 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { distrustOf, distrustOfFolders } from "../../../files/trust.ts";
+import { fileTrouble } from "../../../files/trouble.ts";
 import { EXIT } from "../../../engine/exit.ts";
 import { Stop } from "../../io.ts";
 import { parseConfig, type ConfigText } from "../parse-yaml.ts";
@@ -29,9 +32,11 @@ export function placeOf(named: string): Place {
   const path = existsSync(named) ? realpathSync(named) : named;
   const distrust = existsSync(path) ? distrustOf(path) : distrustOfFolders(nearest(dirname(path)));
   if (distrust !== null) throw new Stop(EXIT.badFile, `nothing can be set up in ${path}: ${distrust}`);
+  // Whoever may not write there hears of it before the first question.
+  orStop(path, () => accessSync(nearest(dirname(path)), constants.W_OK | constants.X_OK));
   const secret = (site: string, name: string): string => join(dirname(path), "secrets", `${site}-${name}`);
   if (!existsSync(path)) return { path, config: null, secret };
-  const config = parseConfig(readFileSync(path, "utf8"));
+  const config = parseConfig(orStop(path, () => readFileSync(path, "utf8")));
   if (!config.ok)
     throw new Stop(
       EXIT.badFile,
@@ -53,11 +58,23 @@ export function write(
   writeWhole(path, text, existsSync(path) ? statSync(path).mode & 0o777 : 0o600);
 }
 
+/** What the system refuses of a file, as a {@link Stop}. */
+function orStop<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new Stop(EXIT.badFile, `${path}: ${fileTrouble(error)}`);
+  }
+}
+
 /** A file is replaced in one step, and is never there with half of its text or with other rights. */
 function writeWhole(path: string, text: string, mode: number): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const other = `${path}.${process.pid}.new`;
-  writeFileSync(other, text, { mode: 0o600, flag: "wx" });
-  chmodSync(other, mode);
-  renameSync(other, path);
+  orStop(path, () => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(other, text, { mode: 0o600, flag: "wx" });
+    chmodSync(other, mode);
+    renameSync(other, path);
+  });
 }
