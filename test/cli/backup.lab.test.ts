@@ -51,6 +51,6 @@ it("is made of a journal that is read meanwhile, and replaces nothing", async ()
   copyFileSync(journal, join(base, "alone.db"));
   expect(events(join(base, "alone.db"))).toBe(events(copy));
   reader.close();
-  expect((await handrail("journal", "backup", copy)).stderr).toContain("is there already");
+  expect((await handrail("journal", "backup", copy)).stderr).toContain("is there already, and nothing is written over");
   expect(existsSync(`${copy}.new`)).toBe(false);
 });

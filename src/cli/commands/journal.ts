@@ -79,7 +79,7 @@ async function backup(invocation: Invocation, copy: string): Promise<number> {
   const path = await pathOf(invocation);
   const { backupJournal } = await import("../../journal/backup.ts");
   const made = await backupJournal(path, copy);
-  if (!made.ok) throw new Stop(EXIT.journalUnwritable, `${made.error}. Nothing was copied`);
+  if (!made.ok) throw new Stop(EXIT.failed, `${made.error}. Nothing was copied`);
   invocation.io.out(`${copy}: ${counted(made.value, "event")}, copied whole and verified\n`);
   return EXIT.done;
 }
