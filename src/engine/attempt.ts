@@ -61,17 +61,20 @@ async function* checkRequirement(driver: Driver, ref: Ref): Drafts<boolean> {
   return false;
 }
 
+/** Whether the run still holds its locks; where it does not, or nobody can tell, it is paused. */
+async function holdsLocks(driver: Driver): Promise<boolean> {
+  const check = await driver.world.locks.check();
+  if (check.ok) return true;
+  const exit = check.error.kind === "unreachable" ? EXIT.unreachable : EXIT.locked;
+  driver.pause("lock lost", exit, check.error.message);
+  return false;
+}
+
 /** Carries one approved change out. */
 export async function* execute(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
   if (yield* expireIfOld(driver, ref)) return;
-  const lockCheck = await world.locks.check();
-  if (!lockCheck.ok)
-    return driver.pause(
-      "lock lost",
-      lockCheck.error.kind === "unreachable" ? EXIT.unreachable : EXIT.locked,
-      lockCheck.error.message,
-    );
+  if (!(await holdsLocks(driver))) return;
   if (!(yield* checkRequirement(driver, ref))) return;
   if (ref.slot.preview?.["none"] === true && (yield* alreadyDone(driver, ref))) return;
   const kind = kindOf(ref);
@@ -232,13 +235,7 @@ export async function* settle(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
   const before = slotNow(driver, ref);
   if (before.outcome?.kind === "applied") return yield* verify(driver, ref);
-  const lockCheck = await world.locks.check();
-  if (!lockCheck.ok)
-    return driver.pause(
-      "lock lost",
-      lockCheck.error.kind === "unreachable" ? EXIT.unreachable : EXIT.locked,
-      lockCheck.error.message,
-    );
+  if (!(await holdsLocks(driver))) return;
   const kind = kindOf(ref);
   const trail = await kind.settle(attemptOf(driver, ref), world.ports);
   if (trail.kind === "ended")
