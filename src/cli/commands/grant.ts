@@ -97,7 +97,7 @@ async function standing(
 /** What of a grant nobody can take back, so that it stands last on the screen. */
 function finalText({ phases }: Explained): string {
   const final = phases.flatMap(({ steps }) => steps.filter(({ marks }) => marks === "cannot be undone"));
-  if (final.length === 0) return "Each of its steps can be undone, as far as its own preview says.";
+  if (final.length === 0) return "No step of it says of itself that it cannot be undone; each preview says what can.";
   const titles = final.map(({ says }) => `  ${clean(says)}`).join("\n");
   return `CANNOT BE UNDONE, and will not be asked about again where the grant is used:\n${titles}`;
 }
@@ -118,7 +118,7 @@ export async function run(invocation: Invocation): Promise<number> {
       session,
       loaded,
       targetRequest(values),
-      flag(values, "json") ? null : askingOperator(io),
+      askingOperator(io, flag(values, "json")),
     );
     const now = Date.now();
     const grant: Grant = {

@@ -136,10 +136,5 @@ async function vmsOf(session: Session, values: Values): Promise<Target[]> {
   const [loaded] = loadFile(one(values, "file") ?? shippedFile()).runbooks;
   if (loaded === undefined)
     throw new Stop(EXIT.badFile, "--vm: the runbook file has no runbook that says what a VM is");
-  return chooseTargets(
-    session,
-    loaded,
-    targetRequest(values),
-    flag(values, "json") ? null : askingOperator(session.io),
-  );
+  return chooseTargets(session, loaded, targetRequest(values), askingOperator(session.io, flag(values, "json")));
 }

@@ -62,5 +62,5 @@ async function askWhich(
 }
 
 /** Who is asked which target is meant, where it is a person at a terminal: nobody is shown a page by this one. */
-export const askingOperator = (io: Io): OperatorPort | null =>
-  io.person ? terminalOperator(io, "", new AbortController().signal) : null;
+export const askingOperator = (io: Io, isJson: boolean): OperatorPort | null =>
+  io.person && !isJson ? terminalOperator(io, "", new AbortController().signal) : null;
