@@ -2,22 +2,15 @@
  * Launcher and program watch each other, and neither opens a screen where there is none. HANDRAIL_TREE names another
  * build. No verdict rests on how fast it was: each waits for what has to come.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { nowhereIn } from "../support/nowhere.ts";
 import { descendant, hasEnded, openPty, parentOf, type Pty } from "../support/pty.ts";
 
 const tree = resolve(process.env["HANDRAIL_TREE"] ?? resolve(import.meta.dirname, "../.."));
 const state = mkdtempSync(join(tmpdir(), "handrail-terminal-"));
-/** A site where nothing listens: its board says so, which is all that is needed of a screen. */
-const CONFIG = `sites:
-  nowhere:
-    mysql: { host: 127.0.0.1, port: 1, user: nobody, password: { file: ${state}/password }, database: none }
-    volume_daemon: { url: "http://127.0.0.1:1" }
-    cloudstack: { from: appliance }
-    oma_api: { url: "http://127.0.0.1:1" }
-`;
 const env: NodeJS.ProcessEnv = { ...process.env, XDG_STATE_HOME: state, HANDRAIL_CONFIG: `${state}/config.yaml` };
 for (const name of ["HANDRAIL_LAB", "HANDRAIL_SITE", "HANDRAIL_NODE"]) delete env[name];
 const handrail = join(tree, "bin/handrail");
@@ -26,8 +19,7 @@ const WAIT_MS = 60_000;
 let terminal: Pty | null = null;
 
 beforeAll(() => {
-  writeFileSync(join(state, "password"), "none", { mode: 0o600 });
-  writeFileSync(join(state, "config.yaml"), CONFIG, { mode: 0o600 });
+  nowhereIn(state);
 });
 afterEach(() => {
   terminal?.kill();

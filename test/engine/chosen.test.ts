@@ -7,20 +7,9 @@ import { criteriaOf, isProven } from "../../src/engine/criteria.ts";
 import { runbookHere } from "../ui/runbook.ts";
 import { Course, SILENT } from "./course.ts";
 import { History } from "./history.ts";
-import { all, approved, entered, historyOf, ofPhase, skip, type Change } from "./moments.ts";
+import { all, approved, entered, historyOf, ofPhase, PREPARE, skip, type Change } from "./moments.ts";
 
 const BY: Change = (source) => source.replace("probe: nothing-left }", "probe: nothing-left, by: snapshots }");
-/** One more phase with a change, before the one that detaches. */
-const PREPARE: Change = (source) =>
-  source.replace(
-    "      - id: detach\n",
-    `      - id: prepare
-        title: 1 Prepare
-        steps:
-          - { id: one, title: One, kind: volume, op: detach, volume: "'vol-1'", verify: nothing-left, undo: { none: no } }
-      - id: detach
-`,
-  );
 const NEEDS = all(
   PREPARE,
   ofPhase(`needs: [{ probe: nothing-left, from: prepare, unless: "target.context_id == 'waived'" }]`),

@@ -7,7 +7,7 @@ import { counterpartOf, previewText, requestText, wayBackLine } from "../../src/
 import { REST, START } from "../../src/engine/state.ts";
 import type { PlannedStep } from "../../src/engine/bodies.ts";
 import { aStep } from "../support/document.ts";
-import { detach, History } from "./history.ts";
+import { detach, History, planned } from "./history.ts";
 import { approved, entered, EVIDENCE, historyOf, ofPhase, previewed, skip, started, type Change } from "./moments.ts";
 
 const same: Change = (source) => source;
@@ -31,21 +31,12 @@ describe("what led here", () => {
 
   const decided = (keys: readonly string[], ...whom: readonly string[]): History => {
     const history = started(new History({ keys: [...keys] }));
-    const bare = {
-      item_key: "",
-      item: null,
-      title: "",
-      request: null,
-      says: "",
-      cannot_undo: null,
-      risk: "read",
-    } as const;
     for (const target of whom) {
       const place = { target, phase: "look" };
       history.add("phase.expanded", place, {
         title: "Look",
         skipped: null,
-        steps: [{ ...bare, step: "keep", does: "gate" }],
+        steps: [planned("keep", "gate")],
       });
       const choice = { gate: "keep", asks: "gate", choice: "keep", then: "go-on", method: "person" } as const;
       history.add("decision.made", { ...place, step: "keep", item: "" }, choice);
@@ -284,20 +275,11 @@ describe("a document", () => {
 
   it("of the whole rest has what is planned, and what would be, each bound by its request", () => {
     const history = started(new History());
-    const read = {
-      step: "volumes",
-      does: "read",
-      item_key: "",
-      item: null,
-      title: "",
-      request: null,
-      says: "",
-    } as const;
     const place = { target: "ctx-a", phase: "look" };
     history.add("phase.expanded", place, {
       title: "Look",
       skipped: null,
-      steps: [{ ...read, cannot_undo: null, risk: "read" }],
+      steps: [planned("volumes", "read")],
     });
     history.add(
       "step.read",

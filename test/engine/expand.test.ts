@@ -2,23 +2,14 @@
 import { describe, expect, it } from "vitest";
 import { expansion } from "../../src/engine/expand.ts";
 import { bad, good } from "../support/result.ts";
-import type { History } from "./history.ts";
+import { planned, type History } from "./history.ts";
 import { all, historyOf, ofDetach, ofPhase, type Change } from "./moments.ts";
 
 const same: Change = (source) => source;
 const of = (change: Change = same, volumes: readonly string[] | null = ["vol-1", "vol-2"], over: object = {}) => {
   const history: History = historyOf(change, over);
   if (volumes !== null) {
-    const read = {
-      step: "volumes",
-      does: "read",
-      item_key: "",
-      item: null,
-      title: "",
-      request: null,
-      says: "",
-    } as const;
-    const steps = [{ ...read, cannot_undo: null, risk: "read" } as const];
+    const steps = [planned("volumes", "read")];
     history.add("phase.expanded", { target: "ctx-a", phase: "look" }, { title: "Look", skipped: null, steps });
     const facts = { volumes: volumes.map((volume_id) => ({ volume_id })) };
     history.add("step.read", { target: "ctx-a", phase: "look", step: "volumes", item: "" }, { says: "", facts });

@@ -6,16 +6,17 @@ import { failure } from "../../src/engine/failure.ts";
 import { questionLines } from "../../src/engine/question-text.ts";
 import type { FailureAnswer } from "../../src/engine/operator-port.ts";
 import { Course, SILENT, standstill } from "./course.ts";
-import { History } from "./history.ts";
+import { History, planned } from "./history.ts";
 import {
+  HOLD,
+  LOST,
+  PREPARE,
+  RESCUE,
   all,
   approved,
   entered,
   historyOf,
-  HOLD,
-  LOST,
   ofPhase,
-  RESCUE,
   skip,
   started,
   type Change,
@@ -278,37 +279,16 @@ describe("entering a phase", () => {
   };
   const withFacts = (change: Change = same, over: object = {}): History => {
     const history = started(historyOf(change, over));
-    const read = {
-      step: "volumes",
-      does: "read",
-      item_key: "",
-      item: null,
-      title: "",
-      request: null,
-      says: "",
-    } as const;
     const place = { target: "ctx-a", phase: "look" };
     history.add("phase.expanded", place, {
       title: "Look",
       skipped: null,
-      steps: [{ ...read, cannot_undo: null, risk: "read" }],
+      steps: [planned("volumes", "read")],
     });
     const facts = { volumes: [{ volume_id: "vol-1" }] };
     return history.add("step.read", { ...place, step: "volumes", item: "" }, { says: "", facts });
   };
-  const NEEDS = all(
-    (source) =>
-      source.replace(
-        "      - id: detach\n",
-        `      - id: prepare
-        title: 1 Prepare
-        steps:
-          - { id: one, title: One, kind: volume, op: detach, volume: "'vol-1'", verify: nothing-left, undo: { none: no } }
-      - id: detach
-`,
-      ),
-    ofPhase("needs: [{ probe: nothing-left, from: prepare }]"),
-  );
+  const NEEDS = all(PREPARE, ofPhase("needs: [{ probe: nothing-left, from: prepare }]"));
 
   it("writes down what it will do", async () => {
     const course = new Course(withFacts());

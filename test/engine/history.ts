@@ -33,6 +33,19 @@ export const detach = (item: string): PlannedStep => ({
   risk: "change",
 });
 
+/** A read or a gate of a phase, as it is planned: it asks for nothing and changes nothing. */
+export const planned = (step: string, does: "read" | "gate"): PlannedStep => ({
+  step,
+  does,
+  item_key: "",
+  item: null,
+  title: "",
+  request: null,
+  says: "",
+  cannot_undo: null,
+  risk: "read",
+});
+
 /** A run of the small runbook for one VM, or several. Its steps are `detach` of two volumes. */
 export class History {
   readonly events: RunEvent[] = [];

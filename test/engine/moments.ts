@@ -92,3 +92,15 @@ export function approved(history = new History(), approval = "detach#1"): Histor
 }
 
 export const LOST = { kind: "unknown", message: "the answer was lost", evidence: {} } as const;
+
+/** One more phase with a change, before the one that detaches. */
+export const PREPARE: Change = (source) =>
+  source.replace(
+    "      - id: detach\n",
+    `      - id: prepare
+        title: 1 Prepare
+        steps:
+          - { id: one, title: One, kind: volume, op: detach, volume: "'vol-1'", verify: nothing-left, undo: { none: no } }
+      - id: detach
+`,
+  );

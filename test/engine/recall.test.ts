@@ -5,7 +5,7 @@ import { expansion } from "../../src/engine/expand.ts";
 import { recall, type Recalled } from "../../src/engine/recall.ts";
 import { recorded } from "../../src/engine/document-record.ts";
 import { runbookHere } from "../ui/runbook.ts";
-import { History } from "./history.ts";
+import { History, planned } from "./history.ts";
 import { historyOf, LOST, ofDetach, ofPhase, type Change } from "./moments.ts";
 import { good } from "../support/result.ts";
 
@@ -113,19 +113,10 @@ describe("today's way leaves the recorded one", () => {
 
   it("but not of a phase that could not be worked out then", () => {
     const history = start(new History());
-    const bare = {
-      item_key: "",
-      item: null,
-      title: "",
-      request: null,
-      says: "",
-      cannot_undo: null,
-      risk: "read",
-    } as const;
     history.add("phase.expanded", place, {
       title: "Look",
       skipped: null,
-      steps: [{ ...bare, step: "expansion", does: "read" }],
+      steps: [planned("expansion", "read")],
     });
     expect(says(history)).toBeNull();
   });

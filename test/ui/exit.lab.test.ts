@@ -4,19 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { TREE } from "../support/program.ts";
+import { nowhereIn } from "../support/nowhere.ts";
 import { descendant, openPty, type Pty } from "../support/pty.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 const state = mkdtempSync(join(tmpdir(), "handrail-exit-"));
 const node = join(state, "node");
-/** A site where nothing listens: the board says so, which is all that it takes to break the console. */
-const CONFIG = `sites:
-  nowhere:
-    mysql: { host: 127.0.0.1, port: 1, user: nobody, password: { file: ${state}/password }, database: none }
-    volume_daemon: { url: "http://127.0.0.1:1" }
-    cloudstack: { from: appliance }
-    oma_api: { url: "http://127.0.0.1:1" }
-`;
 let terminal: Pty | null = null;
 
 beforeAll(() => {
@@ -24,8 +17,7 @@ beforeAll(() => {
   const preload = join(root, "test/support/faults.mjs");
   writeFileSync(node, `#!/bin/sh\nexec "${real}" --max-old-space-size=120 --import "${preload}" "$@"\n`);
   chmodSync(node, 0o755);
-  writeFileSync(join(state, "password"), "none", { mode: 0o600 });
-  writeFileSync(join(state, "config.yaml"), CONFIG, { mode: 0o600 });
+  nowhereIn(state);
 });
 afterEach(() => {
   terminal?.kill();
