@@ -98,12 +98,16 @@ interface Placed {
 function withVariables(tokens: readonly Token[]): Placed[] {
   const blocks: Set<string>[] = [new Set()];
   return statementsOf(tokens).map((statement) => {
-    if (isWord(statement[0], "BEGIN")) blocks.push(new Set());
+    if (opensBlock(statement)) blocks.push(new Set());
     if (endsBlock(statement)) blocks.pop();
     for (const name of declaredIn(statement)) blocks.at(-1)?.add(name);
     return { statement, locals: new Set(blocks.flatMap((names) => [...names])) };
   });
 }
+
+/** `BEGIN`, or `name: BEGIN`. */
+const opensBlock = ([first, second, third]: readonly Token[]): boolean =>
+  isWord(first, "BEGIN") || (isName(first) && isOperator(second, ":") && isWord(third, "BEGIN"));
 
 const endsBlock = (statement: readonly Token[]): boolean =>
   isWord(statement[0], "END") && !FLOW_ENDS.has(statement[1]?.upper ?? "");
@@ -123,10 +127,13 @@ const isAssignment = (token: Token | undefined): boolean => isOperator(token, "=
 
 const small = (token: Token): string => unquote(token).toLowerCase();
 
+/** What a DECLARE may name that is no variable: a SET of the same name then means one of the session's. */
+const NO_VARIABLE = new Set(["CURSOR", "CONDITION", "HANDLER"]);
+
 /** `DECLARE a, b INT …`. */
 function declaredIn(statement: readonly Token[]): string[] {
   const names: string[] = [];
-  if (!isWord(statement[0], "DECLARE")) return names;
+  if (!isWord(statement[0], "DECLARE") || isWordOf(statement[2], NO_VARIABLE)) return names;
   for (let index = 1; isName(statement[index]); index += 2) {
     names.push(small(statement[index] as Token));
     if (!isOperator(statement[index + 1], ",")) break;
