@@ -7,7 +7,7 @@ import type { Ballast } from "./ballast.ts";
 import { blobDigest, type BlobRef, prepareBlob, type StoredBlob } from "./blobs.ts";
 import { identityOf } from "./database.ts";
 import { type Anchor, BESIDE, makeColdQueries, type RunSummary } from "./queries.ts";
-import { cannotWrite, codeOf, refusalOf } from "./refusal.ts";
+import { cannotWrite, hasNoRoom, refusalOf } from "./refusal.ts";
 import { COLUMN_LIST, type EventRow, toEvent } from "./rows.ts";
 import { watchEvents, type WatchOptions } from "./watch.ts";
 
@@ -198,6 +198,6 @@ function attempt<T>(write: () => T, path: string): Result<T, JournalRefusal> | "
   try {
     return ok(write());
   } catch (error) {
-    return /^SQLITE_(?:FULL|IOERR_WRITE)/.test(codeOf(error)) ? "full" : err(refusalOf(error, path, true));
+    return hasNoRoom(error) ? "full" : err(refusalOf(error, path, true));
   }
 }

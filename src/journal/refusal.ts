@@ -17,8 +17,15 @@ export function codeOf(error: unknown): string {
   return typeof code === "string" ? code : "";
 }
 
+/** Without room on the disk: by SQLite's word, or by the system's. */
+const FULL = /^(?:SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)/;
+
+/** Whether a write into an open journal found no room: some file systems say so only by a write that fails. */
+export const hasNoRoom = (error: unknown): boolean =>
+  FULL.test(codeOf(error)) || codeOf(error).startsWith("SQLITE_IOERR_WRITE");
+
 const RULES: readonly [RegExp, JournalRefusal["kind"], string][] = [
-  [/^(?:SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)/, "full", "the disk is full: free some space and try again"],
+  [FULL, "full", "the disk is full: free some space and try again"],
   [
     /^SQLITE_(?:BUSY|LOCKED)/,
     "busy",

@@ -51,9 +51,12 @@ export function verifyJournal(path: string, options: VerifyOptions = {}): Verifi
 export function newerThanThis(path: string): string | null {
   try {
     const db = connect(resolve(path), true);
-    const refusal = examine(db, path, false);
-    db.close();
-    return refusal?.kind === "newer" ? refusal.message : null;
+    try {
+      const refusal = examine(db, path, false);
+      return refusal?.kind === "newer" ? refusal.message : null;
+    } finally {
+      db.close();
+    }
   } catch (error) {
     unreadable(error);
     return null;
