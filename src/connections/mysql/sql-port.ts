@@ -89,7 +89,7 @@ class Sql implements SqlPort {
         }
         const server = await writer.identity(session);
         if (approvedPreview.blind !== undefined) return await applyBlind({ session, server, change, tag, redact });
-        return await apply({ session, server, change, approvedPreview: approvedPreview, tag, redact, keep });
+        return await apply({ session, server, change, approvedPreview, tag, redact, keep });
       });
     } catch (error) {
       // Whatever throws this far did so before a transaction was begun.

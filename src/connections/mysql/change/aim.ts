@@ -39,7 +39,7 @@ export interface Aim {
   /** Whether only one table is named: then the server's count of matched rows has to be ours. */
   readonly single: boolean;
   /** Whether the statement reads nothing but its one table. */
-  readonly readsOneTable: boolean;
+  readonly readsOnlyItsTable: boolean;
   /** Whether the clock has a say in which rows are meant. */
   readonly timed: boolean;
   /** Every token of it but the head. */

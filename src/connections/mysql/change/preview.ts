@@ -205,9 +205,9 @@ function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], u
  * Whether the rows are read whole as they are locked, or first by their keys: where only that way an index helps. Without
  * any index the whole table would be locked, even by a statement that matches nothing: that is refused.
  */
-async function looksWide(session: Session, { whole, planQuery, readsOneTable, targets }: Aim): Promise<boolean> {
+async function looksWide(session: Session, { whole, planQuery, readsOnlyItsTable, targets }: Aim): Promise<boolean> {
   // No plan can lock more than the table has.
-  if (readsOneTable && targets.every(({ info }) => info.rows <= MOST_KEYS)) return true;
+  if (readsOnlyItsTable && targets.every(({ info }) => info.rows <= MOST_KEYS)) return true;
   if (whole !== null && (await scanCount(session, whole)) === null) return true;
   const rows = await scanCount(session, planQuery);
   if (rows === null) return false;

@@ -40,7 +40,7 @@ interface Holdings {
 
 /** Refuses where something that the statement sets off may act where no rollback reaches, or cannot be looked into. */
 export async function refuseOutsiders(session: Session, aim: Aim, home: string): Promise<void> {
-  const { targets, tokens, readsOneTable } = aim;
+  const { targets, tokens, readsOnlyItsTable } = aim;
   if (!(await rightsOf(session)).has("TRIGGER"))
     throw refuse(
       `This account may not see triggers, so what the statement sets off is not known: it cannot be previewed. ` +
@@ -50,7 +50,7 @@ export async function refuseOutsiders(session: Session, aim: Aim, home: string):
   const open: Body[] = targets.flatMap(({ verb, info }) =>
     info.triggers.filter(({ event }) => event === verb).map((trigger) => bodyOf(trigger, info.schema)),
   );
-  if (!readsOneTable) open.push({ called: THE_STATEMENT, schema: home, tokens, writes: false });
+  if (!readsOnlyItsTable) open.push({ called: THE_STATEMENT, schema: home, tokens, writes: false });
   await new Reach(session, home).follow(open);
 }
 

@@ -57,7 +57,7 @@ export async function takeAim(session: Session, change: SqlChange, reading: Read
     planQuery: select,
     narrow: (keys) => narrowing(parts, targets, change, keys),
     single: parts.single,
-    readsOneTable: parts.single && !parts.tokens.some((token) => isWord(token, "SELECT")),
+    readsOnlyItsTable: parts.single && !parts.tokens.some((token) => isWord(token, "SELECT")),
     timed: moverOf(parts.choice) === "clock",
     tokens: parts.tokens,
     making: null,

@@ -110,7 +110,7 @@ async function afterwards(
     return null;
   }
   if (places === null) return imagesOf(session, info, keys);
-  const changedValues = allOf(info, await rowsByKey(session, info, keys, { places: places }));
+  const changedValues = allOf(info, await rowsByKey(session, info, keys, { places }));
   return oldRows.map((row, rowIndex) => {
     const newRow = [...row];
     for (const [index, place] of places.entries()) newRow[place] = changedValues[rowIndex]?.[index] ?? null;
