@@ -30,6 +30,10 @@ export function canStart(model: Model, wanted: RegExp, what: string): true | str
   if (model.runbooks !== null && !model.runbooks.some(({ id }) => wanted.test(id)))
     return `no runbook for ${what} comes with this version`;
   const keys = chosenKeys(model);
+  const listed = new Set(model.board.vms.map(({ key }) => key));
+  const lost = keys.find((key) => !listed.has(key));
+  if (lost !== undefined)
+    return `the database does not list ${lost}, so nothing can begin for it; u takes up what is open of it`;
   const not = model.board.vms.find(
     (vm) => keys.includes(vm.key) && !vm.stuck && !(wanted === CLEANUP && mayBeLeft(vm)),
   );

@@ -39,6 +39,14 @@ test("with the run that waits, and what is wrong with it", async () => {
   expect(s.text()).toContain("20261112-0301-abcd");
 });
 
+test("for which nothing can begin, and the key says so before it asks", async () => {
+  const s = await board([run]);
+  await s.waitFor("lost-vm");
+  await s.press("down", "c");
+  await s.waitFor("the database does not list ctx-lost");
+  expect(s.text()).not.toContain("there is no VM");
+});
+
 test("not where the run is over, nor for a typed statement", async () => {
   const typed = { ...run, run_id: "20261112-0302-abcd", runbook: "sql", targets: [{ key: "sql", label: "SQL" }] };
   const s = await board([{ ...run, status: "closed", outcome: "closed, exit 0" }, typed]);
