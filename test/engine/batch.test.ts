@@ -181,6 +181,13 @@ describe("what was lost on its way", () => {
     expect(readyIn(entered(history, "b"))).toEqual(["settle a"]);
   });
 
+  it("holds back whoever could go on while it is being looked for, however many failures are allowed", () => {
+    const roomy = { max_failures: 5, max_parallel: 5 };
+    const history = entered(of(roomy, { mode: "grant" }), "a", "b");
+    sent(history, "a").add("step.outcome", at("a"), { outcome: LOST });
+    expect(readyIn(history, ["a"])).toEqual([]);
+  });
+
   it("is looked at where it was applied, each on its own", () => {
     const history = entered(of({}, { mode: "grant" }), "a");
     sent(history, "a").add("step.outcome", at("a"), { outcome: { kind: "applied", evidence: {} } });

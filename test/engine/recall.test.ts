@@ -109,6 +109,7 @@ describe("today's way leaves the recorded one", () => {
     );
     const fewer = start(new History());
     fewer.add("phase.expanded", place, { title: "Look", skipped: null, steps: [] });
+    expect(says(fewer)).toBe("phase look has more steps today");
   });
 
   it("but not of a phase that could not be worked out then", () => {
