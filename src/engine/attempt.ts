@@ -11,7 +11,7 @@ import type { ClockPort, Held } from "../phases/ports.ts";
 import { probe } from "../phases/read.ts";
 import type { ChangeSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/kinds/index.ts";
-import { placeOf, type Driver, type Drafts } from "./driver.ts";
+import { markOf, placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Place } from "./events.ts";
 import { lookMeanwhile, stillHolds } from "./hold-look.ts";
 import { APPROVAL_MS, findSlot, scopeOf, type Slot } from "./state.ts";
@@ -56,7 +56,7 @@ async function* checkRequirement(driver: Driver, ref: Ref): Drafts<boolean> {
   const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
   if (observation.ok && observation.value.holds) return true;
   if (!(yield* stillHolds(driver, ref.target.key))) return false;
-  const mark = !observation.ok && observation.error.kind === "unreachable" ? "unreachable" : "failed";
+  const mark = observation.ok ? "failed" : markOf(observation.error);
   yield* driver.mark(ref, mark, `not done: ${observation.ok ? observation.value.says : observation.error.message}`);
   return false;
 }
@@ -80,13 +80,7 @@ export async function* execute(driver: Driver, ref: Ref): Drafts {
   const kind = kindOf(ref);
   const request = ref.slot.request ?? {};
   const preparation = await kind.prepare(request, world.ports);
-  if (!preparation.ok) {
-    return yield* driver.mark(
-      ref,
-      preparation.error.kind === "unreachable" ? "unreachable" : "failed",
-      preparation.error.message,
-    );
-  }
+  if (!preparation.ok) return yield* driver.fail(ref, preparation.error);
   // The last look before the intent: whatever was seen earlier may have changed since.
   if (!(yield* stillHolds(driver, ref.target.key))) return;
   // A sleep of the machine may have voided it meanwhile: then it is asked for again.

@@ -1,5 +1,6 @@
 /** A run under way: its state, its world, and the one way to add to either. */
 import type { Json } from "../phases/json.ts";
+import type { Failure } from "../phases/outcome.ts";
 import type { Ports } from "../phases/ports.ts";
 import { apply } from "./apply.ts";
 import type { Bodies, Mark, PauseReason } from "./bodies.ts";
@@ -32,6 +33,10 @@ export type Drafts<T = void> = AsyncGenerator<EventDraft, T, void>;
 
 type Paused = Bodies["run.paused"];
 
+/** How a step is marked that could not go on for a failure: whoever was not reached has refused nothing. */
+export const markOf = ({ kind }: Failure): "unreachable" | "failed" =>
+  kind === "unreachable" ? "unreachable" : "failed";
+
 /** A run under way: the state so far and the one way to add to it. */
 export class Driver {
   state: RunState;
@@ -61,6 +66,11 @@ export class Driver {
 
   async *mark(ref: Ref, mark: Mark, says: string, evidence: Json = null): Drafts {
     yield* this.emit("step.marked", placeOf(ref), { mark, says, evidence });
+  }
+
+  /** Marks a step whose other side answered with a failure, in that failure's own words. */
+  fail(ref: Ref, failure: Failure): Drafts {
+    return this.mark(ref, markOf(failure), failure.message);
   }
 
   /** Folds what was stored, in its order. */

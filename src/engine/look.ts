@@ -19,11 +19,7 @@ export async function* read(driver: Driver, ref: Ref): Drafts {
   }
   const answer = await ask(spec.read, scope, driver.world.ports);
   if (!answer.ok) {
-    return yield* driver.mark(
-      ref,
-      answer.error.kind === "unreachable" ? "unreachable" : "failed",
-      answer.error.message,
-    );
+    return yield* driver.fail(ref, answer.error);
   }
   const seen = { ...scope, result: answer.value };
   const met = spec.expect === undefined ? { ok: true as const, value: true } : holds(spec.expect, seen);

@@ -3,7 +3,7 @@ import { fill, holds } from "../phases/expression.ts";
 import { probe } from "../phases/read.ts";
 import type { Need, PhaseSpec, Runbook } from "../phases/spec.ts";
 import { isChosen } from "./chosen.ts";
-import type { Driver } from "./driver.ts";
+import { markOf, type Driver } from "./driver.ts";
 import { isPending, scopeOf, type RunState, type TargetState } from "./state.ts";
 
 /** Whether a phase will be entered, as far as is known now; what cannot be told yet is told when its turn comes. */
@@ -58,11 +58,7 @@ export async function unmet(driver: Driver, target: TargetState, phase: PhaseSpe
     const spec = runbook.probes[need.probe];
     if (spec === undefined) throw new Error(`${owner.id} needs what no probe looks for: ${need.probe}`);
     const observation = await probe(spec, scope, world.ports);
-    if (!observation.ok)
-      return {
-        mark: observation.error.kind === "unreachable" ? "unreachable" : "failed",
-        says: observation.error.message,
-      };
+    if (!observation.ok) return { mark: markOf(observation.error), says: observation.error.message };
     if (observation.value.holds) continue;
     const title = fill(owner.title, scope);
     return {

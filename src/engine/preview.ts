@@ -7,7 +7,7 @@ import { changeSpec } from "./change-spec.ts";
 import { leaveAsIs, leaveOut, waitsFor } from "./dry.ts";
 import { proofOf } from "./proof.ts";
 import { stillHolds } from "./hold-look.ts";
-import { placeOf, type Driver, type Drafts } from "./driver.ts";
+import { markOf, placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./command.ts";
 import type { JsonObject } from "../phases/json.ts";
 import { pendingIn, scopeOf } from "./state.ts";
@@ -19,11 +19,7 @@ export async function* alreadyDone(driver: Driver, ref: Ref): Drafts<boolean> {
   if (spec === undefined) return false;
   const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
   if (!observation.ok) {
-    yield* driver.mark(
-      ref,
-      observation.error.kind === "unreachable" ? "unreachable" : "failed",
-      observation.error.message,
-    );
+    yield* driver.fail(ref, observation.error);
     return true;
   }
   if (!observation.value.holds) return false;
@@ -44,12 +40,7 @@ async function* nothingToChange(driver: Driver, ref: Ref, preview: JsonObject): 
   const spec = driver.state.runbook.probes[changeSpec(ref).verify];
   if (spec === undefined) throw new Error(`${ref.slot.step} is verified by no probe`);
   const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
-  if (!observation.ok)
-    return yield* driver.mark(
-      ref,
-      observation.error.kind === "unreachable" ? "unreachable" : "failed",
-      observation.error.message,
-    );
+  if (!observation.ok) return yield* driver.fail(ref, observation.error);
   const { holds, says, answer } = observation.value;
   if (holds) return yield* driver.mark(ref, "already", `no row needs this change: ${says}`, answer);
   if (!(yield* stillHolds(driver, ref.target.key))) return;
@@ -69,11 +60,7 @@ async function* provenBefore(driver: Driver, ref: Ref): Drafts<boolean> {
   if (proof === undefined || kind.stands === undefined) return false;
   const observation = await kind.stands(request, proof.at, driver.world.ports);
   if (!observation.ok) {
-    yield* driver.mark(
-      ref,
-      observation.error.kind === "unreachable" ? "unreachable" : "failed",
-      observation.error.message,
-    );
+    yield* driver.fail(ref, observation.error);
     return true;
   }
   if (observation.value === null) return false;
@@ -93,7 +80,7 @@ const isEarly = ({ state }: Driver, { target }: Ref): boolean => state.created.d
 async function* notPreviewed(driver: Driver, ref: Ref, failure: Failure): Drafts {
   if (isEarly(driver, ref) && failure.kind === "refused") return yield* leaveOut(driver, ref, failure.message);
   if (!(yield* stillHolds(driver, ref.target.key))) return;
-  const mark = failure.kind === "unreachable" ? "unreachable" : "failed";
+  const mark = markOf(failure);
   yield* driver.mark(ref, mark, `not asked for approval: ${failure.message}`, failure.evidence ?? null);
 }
 
