@@ -1,5 +1,6 @@
 /** What is true of each type of event, wherever it is written or read. Who adds an event says it here. */
-import type { ByEvent, EventType } from "./events.ts";
+import { EVENT_VERSION, type ByEvent, type EventType, type RunEvent } from "./events.ts";
+import type { JournalEvent } from "./journal-port.ts";
 
 interface EventRow {
   /** Whether the engine works it out by itself, or it comes from outside at a moment of its own. */
@@ -60,3 +61,12 @@ export const isOwed = (type: string): boolean => isEventType(type) && EVENT_TABL
 export const isFromOutside = (type: EventType): boolean => EVENT_TABLE[type].origin === "outside";
 
 const isEventType = (type: string): type is EventType => Object.hasOwn(EVENT_TABLE, type);
+
+/** Reads a stored event as one of this version. Throws on what only a newer Handrail can have written. */
+export function asRunEvent(event: JournalEvent): RunEvent {
+  if (event.schema_v > EVENT_VERSION)
+    throw new Error(`event ${event.seq} has version ${event.schema_v}, newer than this Handrail`);
+  if (!isEventType(event.type))
+    throw new Error(`event ${event.seq} is of a type that this Handrail does not know: ${event.type}`);
+  return event as unknown as RunEvent;
+}

@@ -52,10 +52,3 @@ export function draft<T extends EventType>(runId: string, type: T, place: Place,
     body: JSON.parse(canonical(body as unknown as Json)) as JsonObject,
   };
 }
-
-/** Reads a stored event as one of this version. Throws on a newer version: the journal refuses those on opening. */
-export function asRunEvent(event: JournalEvent): RunEvent {
-  if (event.schema_v > EVENT_VERSION)
-    throw new Error(`event ${event.seq} has version ${event.schema_v}, newer than this Handrail`);
-  return event as unknown as RunEvent;
-}

@@ -2,7 +2,8 @@
 import { err, ok, type Result } from "../phases/result.ts";
 import { apply } from "./apply.ts";
 import type { drive } from "./drive.ts";
-import { asRunEvent, type RunEvent } from "./events.ts";
+import { asRunEvent } from "./event-table.ts";
+import type { RunEvent } from "./events.ts";
 import type { EventDraft, JournalEvent, JournalPort, JournalRefusal } from "./journal-port.ts";
 import type { RunState } from "./state.ts";
 

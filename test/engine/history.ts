@@ -1,7 +1,8 @@
 /** The events of a small run, made up one after the other: what a journal would hold, without a journal. */
 import { apply } from "../../src/engine/apply.ts";
 import type { Bodies } from "../../src/engine/bodies.ts";
-import { asRunEvent, draft, type EventType, type Place, type RunEvent } from "../../src/engine/events.ts";
+import { asRunEvent } from "../../src/engine/event-table.ts";
+import { draft, type EventType, type Place, type RunEvent } from "../../src/engine/events.ts";
 import type { EventDraft, JournalEvent } from "../../src/engine/journal-port.ts";
 import { receiptFrom, type Receipt } from "../../src/engine/receipt.ts";
 import type { RunState, TargetState } from "../../src/engine/state.ts";

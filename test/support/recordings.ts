@@ -1,6 +1,7 @@
 /** Real runs with their whole journals, recorded once: what any reader has to be right about, event by event. */
 import { newId } from "../../src/cli/session/ids.ts";
-import { asRunEvent, type RunEvent } from "../../src/engine/events.ts";
+import { asRunEvent } from "../../src/engine/event-table.ts";
+import type { RunEvent } from "../../src/engine/events.ts";
 import type { EventDraft } from "../../src/engine/journal-port.ts";
 import { openStored } from "../../src/cli/session/stored.ts";
 import { crashing } from "./crash.ts";

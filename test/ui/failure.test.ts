@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import { fold } from "../../src/engine/record.ts";
 import { report } from "../../src/readers/report.ts";
-import { asRunEvent } from "../../src/engine/events.ts";
+import { asRunEvent } from "../../src/engine/event-table.ts";
 import { begin, see } from "./person.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld, type World } from "./world.ts";

@@ -1,6 +1,6 @@
 /** A page stands on what the run has done, and somebody turns that back: the page goes, and the step is asked about again. */
 import { afterEach, expect, test } from "vitest";
-import { asRunEvent } from "../../src/engine/events.ts";
+import { asRunEvent } from "../../src/engine/event-table.ts";
 import { receiptFrom } from "../../src/engine/receipt.ts";
 import { fold } from "../../src/engine/record.ts";
 import { report } from "../../src/readers/report.ts";

@@ -3,7 +3,7 @@ import { drive } from "../../src/engine/drive.ts";
 import { draft, type RunEvent } from "../../src/engine/events.ts";
 import type { EventDraft, JournalEvent, JournalPort } from "../../src/engine/journal-port.ts";
 import { fold, record } from "../../src/engine/record.ts";
-import { asRunEvent } from "../../src/engine/events.ts";
+import { asRunEvent } from "../../src/engine/event-table.ts";
 import type { TriedPrinted } from "../../src/phases/printed.ts";
 import type { Ports, VolumeOperation } from "../../src/phases/ports.ts";
 import type { ChangePreview } from "../../src/phases/sql-port.ts";

@@ -5,7 +5,8 @@
 import { userInfo } from "node:os";
 import type { ApprovalDocument } from "../../engine/approval-document.ts";
 import { documentIn } from "../../engine/document-record.ts";
-import { asRunEvent, draft, type RunEvent } from "../../engine/events.ts";
+import { asRunEvent } from "../../engine/event-table.ts";
+import { draft, type RunEvent } from "../../engine/events.ts";
 import type { JournalEvent } from "../../engine/journal-port.ts";
 import { fold } from "../../engine/record.ts";
 import { START, type RunState } from "../../engine/state.ts";

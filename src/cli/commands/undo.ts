@@ -9,7 +9,7 @@ import type { SqlChange, Undo } from "../../phases/sql-port.ts";
 import type { DirectStep } from "../../runbooks/direct.ts";
 import { counted } from "../../engine/words.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { asRunEvent } from "../../engine/events.ts";
+import { asRunEvent } from "../../engine/event-table.ts";
 import { flag, type Invocation } from "../command.ts";
 import { carryOutDirect } from "../session/direct.ts";
 import { EXIT } from "../../engine/exit.ts";

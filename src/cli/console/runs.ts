@@ -2,7 +2,8 @@
 import { hostname } from "node:os";
 import { bootId } from "../../connections/clock.ts";
 import { doubtsOf } from "../../engine/doubt.ts";
-import { asRunEvent, type RunEvent } from "../../engine/events.ts";
+import { asRunEvent } from "../../engine/event-table.ts";
+import type { RunEvent } from "../../engine/events.ts";
 import type { RunLine } from "../../engine/journal-port.ts";
 import { fold } from "../../engine/record.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";

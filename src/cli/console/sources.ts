@@ -1,7 +1,7 @@
 /** The console's sources over the real site and its journal. Nothing is opened before it is asked for. */
 import type { Connections } from "../../connections/connect.ts";
 import { basisText } from "../../engine/claims/claim.ts";
-import { asRunEvent } from "../../engine/events.ts";
+import { asRunEvent } from "../../engine/event-table.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Runbook } from "../../phases/spec.ts";
 import { err, ok, type Result } from "../../phases/result.ts";

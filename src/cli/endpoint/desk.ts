@@ -1,6 +1,7 @@
 /** What the endpoint asks, answered from the real site and its journal. */
 import type { Connections } from "../../connections/connect.ts";
-import { asRunEvent, type RunEvent } from "../../engine/events.ts";
+import { asRunEvent } from "../../engine/event-table.ts";
+import type { RunEvent } from "../../engine/events.ts";
 import { receiptFrom } from "../../engine/receipt.ts";
 import { fold } from "../../engine/record.ts";
 import type { StopCause } from "../../engine/operator-port.ts";

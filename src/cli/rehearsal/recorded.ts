@@ -4,7 +4,8 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { asRunEvent, type RunEvent } from "../../engine/events.ts";
+import { asRunEvent } from "../../engine/event-table.ts";
+import type { RunEvent } from "../../engine/events.ts";
 import type { JournalEvent } from "../../engine/journal-port.ts";
 import { err } from "../../phases/result.ts";
 import { plainReader } from "../../readers/plain.ts";

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import type { Grant } from "../../engine/grant.ts";
 import { grantFor, parseStanding, type Asked, type StandingGrant } from "../../engine/standing-grant.ts";
-import { asRunEvent } from "../../engine/events.ts";
+import { asRunEvent } from "../../engine/event-table.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { err, type Result } from "../../phases/result.ts";
 import { fileTrouble } from "../../files/trouble.ts";

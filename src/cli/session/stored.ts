@@ -1,6 +1,7 @@
 /** Opens a journal for looking only. No port to the world is made on this path: replay and report cannot execute. */
 import type { Journal } from "../../journal/journal.ts";
-import { asRunEvent, type RunEvent } from "../../engine/events.ts";
+import { asRunEvent } from "../../engine/event-table.ts";
+import type { RunEvent } from "../../engine/events.ts";
 import type { Redactor } from "../../text/redact.ts";
 import { siteName } from "../site/name.ts";
 import type { Values } from "../command.ts";
