@@ -9,7 +9,7 @@
 import { performance } from "node:perf_hooks";
 import type { Connection } from "mysql2/promise";
 import { portsOf, type Connections } from "../src/connections/connect.ts";
-import type { SqlChange } from "../src/phases/sql-port.ts";
+import type { SqlChange } from "../src/ports/sql.ts";
 import { startDatabase } from "../test/support/database.ts";
 
 /** The two texts that a change turns between: the second one is where the rows begin. */

@@ -4,7 +4,7 @@ import { existsSync, renameSync } from "node:fs";
 import { openSiteJournal } from "../src/cli/session/journal.ts";
 import { journalPath } from "../src/cli/paths.ts";
 import { recordedEvents } from "../src/cli/rehearsal/recorded.ts";
-import type { JsonObject } from "../src/phases/json.ts";
+import type { JsonObject } from "../src/ports/json.ts";
 import { untouched } from "../src/cli/session/stored.ts";
 
 /** Fills the journal of a site, which must not exist yet. Gives the number of events. */

@@ -4,7 +4,7 @@ import { render } from "ink";
 import { App } from "../src/ui/app.tsx";
 import { Console, type ConsoleWish } from "../src/ui/console.ts";
 import { recordedEvents } from "../src/cli/rehearsal/recorded.ts";
-import { ok } from "../src/phases/result.ts";
+import { ok } from "../src/ports/result.ts";
 import type { BoardVm, Sources } from "../src/ui/sources.ts";
 
 const PRESSES = 120;

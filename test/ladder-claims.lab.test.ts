@@ -15,7 +15,7 @@ import { scopeOf } from "../src/engine/state.ts";
 import type { JournalEvent } from "../src/engine/journal-port.ts";
 import { cloudstackState, setCloudstackState } from "../src/lab/index.ts";
 import type { Scope } from "../src/phases/expression.ts";
-import type { Json, JsonObject } from "../src/phases/json.ts";
+import type { Json, JsonObject } from "../src/ports/json.ts";
 import { probe } from "../src/phases/read.ts";
 import type { SqlChangeSpec } from "../src/phases/kinds/sql-change.ts";
 import type { ChangeStep } from "../src/phases/spec.ts";

@@ -1,5 +1,5 @@
 /** Which base URLs may be talked to. */
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 
 const LINK_LOCAL = /^(?:169\.254\.|\[fe[89ab])/i;
 

@@ -1,6 +1,6 @@
 /** Time as the site has it: real, or faster in a lab. */
 import { readFileSync } from "node:fs";
-import type { ClockPort } from "../phases/ports.ts";
+import type { ClockPort } from "../ports/clock.ts";
 
 /** A clock whose waits are divided by `scale`. Monotonic: setting the wall clock does not move it. */
 export function siteClock(scale: number): ClockPort {

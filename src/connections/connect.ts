@@ -1,9 +1,10 @@
 /** Makes every connection of a site. Nothing is dialled here: each port connects when it is first asked. */
 import type { Holder } from "../engine/lock-port.ts";
-import type { Failure } from "../phases/outcome.ts";
-import type { ClockPort, Ports } from "../phases/ports.ts";
-import type { RowsNow } from "../phases/sql-port.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import type { Failure } from "../ports/outcome.ts";
+import type { ClockPort } from "../ports/clock.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { RowsNow } from "../ports/sql.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import type { Secret } from "../text/secret.ts";
 import { isLoopback } from "./base-url.ts";
 import { siteClock } from "./clock.ts";

@@ -5,7 +5,7 @@
 import type http from "node:http";
 import type https from "node:https";
 import type { LookupFunction } from "node:net";
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { patiently } from "./retry.ts";
 
 interface Timeouts {

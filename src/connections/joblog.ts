@@ -1,5 +1,5 @@
 /** Follows a run into the appliance's own JobLog, over a connection of its own. It never holds the recovery up. */
-import { err, ok } from "../phases/result.ts";
+import { err, ok } from "../ports/result.ts";
 import { type JobLogPort } from "./joblog/entry.ts";
 import { statementsOf } from "./joblog/statements.ts";
 import { tagText } from "./mysql/tag.ts";

@@ -1,5 +1,5 @@
 /** Reading the daemons' JSON without trusting its shape. */
-import type { Json, JsonObject } from "../phases/json.ts";
+import type { Json, JsonObject } from "../ports/json.ts";
 
 /** Tells an object from the other things that JSON can be. */
 export const isObject = (value: unknown): value is JsonObject =>

@@ -1,8 +1,9 @@
 /** The process port over /proc: who holds a volume's device, and which process is the appliance's API. */
 import { statSync } from "node:fs";
-import type { ClockPort, ProcessIdentity, ProcessLook, ProcessPort } from "../phases/ports.ts";
-import { failure, type Failure, type Outcome } from "../phases/outcome.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import type { ClockPort } from "../ports/clock.ts";
+import type { ProcessIdentity, ProcessLook, ProcessPort } from "../ports/process.ts";
+import { failure, type Failure, type Outcome } from "../ports/outcome.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { deviceOf, names, type Device } from "./proc/device.ts";
 import { endProcess, type Found } from "./proc/end.ts";
 import { listeners } from "./proc/listener.ts";

@@ -1,4 +1,4 @@
-import type { Result } from "../phases/result.ts";
+import type { Result } from "../ports/result.ts";
 
 const TRIES = 3;
 const BASE_MS = 100;

@@ -3,9 +3,9 @@
  * into it; no start-up files (bash reads ~/.bashrc when its input is a socket, and zx starts one around ours unless it is told
  * otherwise: `sh` reads none); no secrets around it; output capped and redacted; ended when it takes too long.
  */
-import { failure } from "../phases/outcome.ts";
-import type { ScriptPort } from "../phases/ports.ts";
-import { err, ok } from "../phases/result.ts";
+import { failure } from "../ports/outcome.ts";
+import type { ScriptPort } from "../ports/script.ts";
+import { err, ok } from "../ports/result.ts";
 
 /** Characters of output that are kept: what a person can read of an incident, not a log archive. */
 const KEPT = 48_000;

@@ -1,6 +1,6 @@
 /** A site: one appliance's database, daemons and CloudStack, with every secret already resolved. */
 import * as z from "zod";
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { fitSchema, misfitLines } from "../text/misfits.ts";
 import { Secret } from "../text/secret.ts";
 import { baseUrl, isLoopback } from "./base-url.ts";

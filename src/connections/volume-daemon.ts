@@ -1,16 +1,12 @@
 /** The Volume Daemon: what it says about volumes, its operations, and the one POST that changes something. */
-import type { JsonObject } from "../phases/json.ts";
-import { failure, type Failure, type Outcome } from "../phases/outcome.ts";
-import type {
-  ClockPort,
-  CloudStackPort,
-  Dispatched,
-  ProcessPort,
-  VolumeOperation,
-  VolumePort,
-  VolumeRequest,
-} from "../phases/ports.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import type { JsonObject } from "../ports/json.ts";
+import { failure, type Failure, type Outcome } from "../ports/outcome.ts";
+import type { ClockPort } from "../ports/clock.ts";
+import type { CloudStackPort } from "../ports/cloudstack.ts";
+import type { Dispatched } from "../ports/dispatch.ts";
+import type { ProcessPort } from "../ports/process.ts";
+import type { VolumeOperation, VolumePort, VolumeRequest } from "../ports/volume.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { abandonment } from "./abandonment.ts";
 import { errorCode } from "./error-code.ts";
 import type { HttpAnswer, HttpClient, HttpTrouble } from "./http.ts";

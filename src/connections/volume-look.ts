@@ -1,8 +1,8 @@
 /** Puts the daemon's word and CloudStack's word about one volume side by side. */
-import { failure, type Failure } from "../phases/outcome.ts";
-import type { JsonObject } from "../phases/json.ts";
-import type { VolumeLook } from "../phases/ports.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import { failure, type Failure } from "../ports/outcome.ts";
+import type { JsonObject } from "../ports/json.ts";
+import type { VolumeLook } from "../ports/volume.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { textOf } from "./json.ts";
 
 export interface DaemonSide {

@@ -1,5 +1,5 @@
 /** What an approval document consists of, schema 1: the journal keeps it, and every reader shows the same one. */
-import type { JsonObject } from "../phases/json.ts";
+import type { JsonObject } from "../ports/json.ts";
 import type { Risk } from "../phases/spec.ts";
 import type { EffectPart, WayBack } from "../phases/step-kind.ts";
 

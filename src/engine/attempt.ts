@@ -4,10 +4,11 @@
  */
 import { EXIT } from "./exit.ts";
 import { createHash } from "node:crypto";
-import { canonical, type Json } from "../phases/json.ts";
+import { canonical, type Json } from "../ports/json.ts";
 import type { Attempt, StepKind } from "../phases/step-kind.ts";
-import type { Outcome } from "../phases/outcome.ts";
-import type { ClockPort, Held } from "../phases/ports.ts";
+import type { Outcome } from "../ports/outcome.ts";
+import type { ClockPort } from "../ports/clock.ts";
+import type { Held } from "../ports/dispatch.ts";
 import { probe } from "../phases/read.ts";
 import type { ChangeSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/kinds/index.ts";

@@ -1,10 +1,10 @@
 /** What the events of a run say, version 1: their bodies, and the words in them. A change of meaning is a new version. */
 import type { Act, ApprovalDocument } from "./approval-document.ts";
-import type { Json, JsonObject } from "../phases/json.ts";
-import type { Outcome } from "../phases/outcome.ts";
+import type { Json, JsonObject } from "../ports/json.ts";
+import type { Outcome } from "../ports/outcome.ts";
 import type { Saw } from "../phases/saw.ts";
 import type { Choice, Risk, Runbook } from "../phases/spec.ts";
-import type { ServerIdentity, Undo } from "../phases/sql-port.ts";
+import type { ServerIdentity, Undo } from "../ports/sql.ts";
 
 /** How a step ended. The words are the same on screen, in the journal and in the report. */
 export type Mark =

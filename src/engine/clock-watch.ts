@@ -2,7 +2,7 @@
  * The wall clock against the monotonic one. A step of the wall clock (NTP, a hand) and a suspend, during which only the
  * monotonic clock stands still, look the same from here: both are written down as a jump.
  */
-import type { ClockPort } from "../phases/ports.ts";
+import type { ClockPort } from "../ports/clock.ts";
 import type { Bodies } from "./bodies.ts";
 
 /** Milliseconds by which the two may part before it is a jump, and the share of the time between two looks on top. */

@@ -1,5 +1,5 @@
 /** What stands around the steps of an approval document: what led here, what comes after, what happens outside approvals. */
-import { canonical } from "../phases/json.ts";
+import { canonical } from "../ports/json.ts";
 import { safeLines } from "../text/safe-text.ts";
 import { holds } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";

@@ -1,7 +1,7 @@
 /** The steps of an approval document: each change as it will be made, as its kind says it. */
 import { createHash } from "node:crypto";
 import { findKind } from "../phases/kinds/index.ts";
-import { canonical, type Json, type JsonObject } from "../phases/json.ts";
+import { canonical, type Json, type JsonObject } from "../ports/json.ts";
 import type { ChangeStep, PhaseSpec } from "../phases/spec.ts";
 import type { WayBack } from "../phases/step-kind.ts";
 import { wayBackOf } from "../phases/way-back.ts";

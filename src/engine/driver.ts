@@ -1,7 +1,7 @@
 /** A run under way: its state, its world, and the one way to add to either. */
-import type { Json } from "../phases/json.ts";
-import type { Failure } from "../phases/outcome.ts";
-import type { Ports } from "../phases/ports.ts";
+import type { Json } from "../ports/json.ts";
+import type { Failure } from "../ports/outcome.ts";
+import type { Ports } from "../ports/ports.ts";
 import { apply } from "./apply.ts";
 import type { Bodies, Mark, PauseReason } from "./bodies.ts";
 import { asRunEvent } from "./event-table.ts";

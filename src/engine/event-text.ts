@@ -1,5 +1,5 @@
 /** The events of a run as sentences: what plain text, the JobLog, the report and the screen say of each. */
-import type { JsonObject } from "../phases/json.ts";
+import type { JsonObject } from "../ports/json.ts";
 import type { ByEvent, EventOf, EventType, RunEvent } from "./events.ts";
 import { isSeen } from "./document-step.ts";
 import { previewText, requestText, wayBackLine } from "./slot-text.ts";

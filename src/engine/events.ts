@@ -3,7 +3,7 @@
  * body is what was true when the event was written; nothing in it is looked up again later.
  */
 import type { Bodies } from "./bodies.ts";
-import { canonical, type Json, type JsonObject } from "../phases/json.ts";
+import { canonical, type Json, type JsonObject } from "../ports/json.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
 
 /** Version of the event bodies. A change of meaning is a new number, and the fold keeps reading the old one. */

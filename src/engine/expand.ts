@@ -1,7 +1,7 @@
 /** Entering a phase: its steps are made from the facts of now, written down, and from then on are what is approved. */
 import { evaluate, fill, holds, type Scope } from "../phases/expression.ts";
-import type { Json } from "../phases/json.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import type { Json } from "../ports/json.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import type { ChangeStep, PhaseSpec, StepSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { isChosen, NOT_CHOSEN } from "./chosen.ts";

@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { fitSchema, misfitLines } from "../text/misfits.ts";
-import { canonical, type Json } from "../phases/json.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import { canonical, type Json } from "../ports/json.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import type { ChangeStep, Runbook } from "../phases/spec.ts";
 import { isChosen } from "./chosen.ts";
 import type { ApprovalDocument } from "./approval-document.ts";

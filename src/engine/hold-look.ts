@@ -3,10 +3,10 @@
  * the run for that target before its next effect; what could not be looked at is unknown, and stops it too.
  */
 import { EXIT } from "./exit.ts";
-import type { Failure } from "../phases/outcome.ts";
-import { failure } from "../phases/outcome.ts";
+import type { Failure } from "../ports/outcome.ts";
+import { failure } from "../ports/outcome.ts";
 import { probe, type Observation } from "../phases/read.ts";
-import { err, type Result } from "../phases/result.ts";
+import { err, type Result } from "../ports/result.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import { isOpen, slotsOf } from "./end.ts";
 import { conditionsOf, type Condition } from "./holds.ts";

@@ -3,7 +3,7 @@
  * stay as they are. Pure.
  */
 import { holds as isTrue } from "../phases/expression.ts";
-import type { Json } from "../phases/json.ts";
+import type { Json } from "../ports/json.ts";
 import { TO_THE_END, type Hold, type PhaseSpec, type ProbeSpec } from "../phases/spec.ts";
 import type { Ref } from "./command.ts";
 import { scopeOf, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";

@@ -3,8 +3,8 @@
  * The rules behind it: an intent is durable before its effect, an outcome before the next intent; if an append
  * fails, nothing further may run.
  */
-import type { JsonObject } from "../phases/json.ts";
-import type { Result } from "../phases/result.ts";
+import type { JsonObject } from "../ports/json.ts";
+import type { Result } from "../ports/result.ts";
 
 /** The way an action came in when nobody sat at Handrail: a caller of the endpoint, and which request it was. */
 export interface Via {

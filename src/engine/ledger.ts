@@ -1,5 +1,5 @@
 /** What people and rules did in a run, event by event: approvals, decisions, settled doubts. A pure fold beside `apply`. */
-import type { Undo } from "../phases/sql-port.ts";
+import type { Undo } from "../ports/sql.ts";
 import { actorText } from "./actor.ts";
 import { settledClaim, type SettlingEvent } from "./claims/settled.ts";
 import type { Bodies } from "./bodies.ts";

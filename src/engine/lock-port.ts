@@ -1,5 +1,5 @@
-import type { Failure } from "../phases/outcome.ts";
-import type { Result } from "../phases/result.ts";
+import type { Failure } from "../ports/outcome.ts";
+import type { Result } from "../ports/result.ts";
 
 /** Who holds a target, for the sentence that refuses a second run. */
 export interface Holder {

@@ -1,6 +1,6 @@
 /** Before anyone is asked: is it done already, and what would it really hit. */
 import { counted } from "./words.ts";
-import type { Failure } from "../phases/outcome.ts";
+import type { Failure } from "../ports/outcome.ts";
 import { probe } from "../phases/read.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { changeSpec } from "./change-spec.ts";
@@ -9,7 +9,7 @@ import { proofOf } from "./proof.ts";
 import { stillHolds } from "./hold-look.ts";
 import { markOf, placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./command.ts";
-import type { JsonObject } from "../phases/json.ts";
+import type { JsonObject } from "../ports/json.ts";
 import { pendingIn, scopeOf } from "./state.ts";
 
 /** Asks the `already` probe. Marks the step and returns true when it needs no further work now. */

@@ -2,8 +2,8 @@
  * What this journal proves of a target: effects that leave nothing to be seen and cannot be taken back, which an earlier
  * run carried out and the other side confirmed. A new run is told of them, so that none is repeated for want of a trace.
  */
-import type { JsonObject } from "../phases/json.ts";
-import { canonical } from "../phases/json.ts";
+import type { JsonObject } from "../ports/json.ts";
+import { canonical } from "../ports/json.ts";
 import { findKind } from "../phases/kinds/index.ts";
 import type { Proof } from "./bodies.ts";
 import { changeStep } from "./change-spec.ts";

@@ -3,7 +3,7 @@
  * ports here: what the world and the person said is taken from the recorded events, and everything that the engine works
  * out itself (the next command, expansions, pages, the end) is worked out anew and compared.
  */
-import { canonical, type Json } from "../phases/json.ts";
+import { canonical, type Json } from "../ports/json.ts";
 import type { PhaseSpec, Runbook } from "../phases/spec.ts";
 import { apply } from "./apply.ts";
 import { ready } from "./batch.ts";

@@ -1,5 +1,5 @@
 /** Writes down what a run yields, then tells the readers, and only then lets it go on. */
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { apply } from "./apply.ts";
 import type { drive } from "./drive.ts";
 import { asRunEvent } from "./event-table.ts";

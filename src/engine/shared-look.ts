@@ -1,7 +1,9 @@
 /** Ports for one look at many conditions: what several of them ask is asked once, and one walk of the process table serves all. */
-import type { Failure } from "../phases/outcome.ts";
-import type { Ports, ProcessLook, VolumeLook, VolumePort } from "../phases/ports.ts";
-import { ok, type Result } from "../phases/result.ts";
+import type { Failure } from "../ports/outcome.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { ProcessLook } from "../ports/process.ts";
+import type { VolumeLook, VolumePort } from "../ports/volume.ts";
+import { ok, type Result } from "../ports/result.ts";
 
 type Answer<T> = Promise<Result<T, Failure>>;
 

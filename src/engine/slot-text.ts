@@ -1,6 +1,6 @@
 /** A step of a run as its kind says it: the exact request, what its preview showed, how it is taken back. */
 import type { DiffOptions } from "../phases/diff-lines.ts";
-import { canonical, type JsonObject } from "../phases/json.ts";
+import { canonical, type JsonObject } from "../ports/json.ts";
 import { findKind } from "../phases/kinds/index.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { StepKind } from "../phases/step-kind.ts";

@@ -6,7 +6,7 @@
 import { counted } from "./words.ts";
 import * as z from "zod";
 import { fitSchema, misfitLines } from "../text/misfits.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { Target } from "./bodies.ts";
 import { TEXT, whyNot, type Grant } from "./grant.ts";

@@ -1,7 +1,7 @@
 /** What is known of a run: the fold of its events, and nothing else. `apply` is pure and total. */
 import type { Scope } from "../phases/expression.ts";
-import type { Json, JsonObject } from "../phases/json.ts";
-import type { Outcome } from "../phases/outcome.ts";
+import type { Json, JsonObject } from "../ports/json.ts";
+import type { Outcome } from "../ports/outcome.ts";
 import type { Saw } from "../phases/saw.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { Bodies, Mark, PlannedStep, Target } from "./bodies.ts";

@@ -1,6 +1,6 @@
 /** The words in which readers show what happened: one table for plain text, report and console. */
 import type { Mark } from "./bodies.ts";
-import type { JsonObject } from "../phases/json.ts";
+import type { JsonObject } from "../ports/json.ts";
 import { clean } from "../text/sentence.ts";
 
 export { clean, counted, sentence } from "../text/sentence.ts";

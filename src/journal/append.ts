@@ -1,7 +1,7 @@
 /** The hot path: one transaction that reads the head, chains and commits. */
 import type Database from "better-sqlite3";
 import type { Actor, EventDraft } from "../engine/journal-port.ts";
-import { canonical, type Json } from "../phases/json.ts";
+import { canonical, type Json } from "../ports/json.ts";
 import type { Redactor } from "../text/redact.ts";
 import { Buffer } from "node:buffer";
 import { isOlder, raiseFormat } from "./database.ts";

@@ -2,7 +2,7 @@
 import { existsSync, linkSync, rmSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { fileTrouble } from "../files/trouble.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { newerThanThis, verifyJournal } from "./verify.ts";
 
 /**

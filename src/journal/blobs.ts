@@ -1,6 +1,6 @@
 /** Output too large for an event: stored once, capped, redacted, under a digest that covers all that is stored of it. */
 import { Buffer } from "node:buffer";
-import type { JsonObject } from "../phases/json.ts";
+import type { JsonObject } from "../ports/json.ts";
 import type { Redactor } from "../text/redact.ts";
 import { hashFields } from "./chain.ts";
 

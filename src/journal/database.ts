@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import type { JournalRefusal } from "../engine/journal-port.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { cannotOpen, codeOf, refusalOf } from "./refusal.ts";
 import { APPLICATION_ID, DDL, FORMAT_VERSION } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 /** The journal over an open database. */
 import type Database from "better-sqlite3";
 import type { JournalEvent, JournalPort, JournalRefusal, RunLine } from "../engine/journal-port.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { type AppendParts, makeWriter } from "./append.ts";
 import type { Ballast } from "./ballast.ts";
 import { blobDigest, type BlobRef, prepareBlob, type StoredBlob } from "./blobs.ts";

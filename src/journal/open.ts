@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import type Database from "better-sqlite3";
 import type { Actor, JournalRefusal } from "../engine/journal-port.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import type { Redactor } from "../text/redact.ts";
 import type { JournalClock } from "./append.ts";
 import { isOwed } from "../engine/event-table.ts";

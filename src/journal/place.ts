@@ -16,7 +16,7 @@ import {
 import { dirname } from "node:path";
 import { distrustOfFolders } from "../files/trust.ts";
 import type { JournalRefusal } from "../engine/journal-port.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { cannotOpen, codeOf, refusalOf } from "./refusal.ts";
 
 /** Modes of a journal's directory and files: personal, or shared by the group of the directory. */

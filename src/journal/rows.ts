@@ -2,7 +2,7 @@
 import type { Buffer } from "node:buffer";
 import { Buffer as Bytes } from "node:buffer";
 import type { Actor, JournalEvent } from "../engine/journal-port.ts";
-import type { JsonObject } from "../phases/json.ts";
+import type { JsonObject } from "../ports/json.ts";
 import { type Field, hashFields, sha256 } from "./chain.ts";
 import { EVENT_COLUMNS } from "./schema.ts";
 

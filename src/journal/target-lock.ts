@@ -10,7 +10,7 @@ import { hash, randomUUID } from "node:crypto";
 import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { makeDirectory, makeFile, PERSONAL, SHARED } from "./place.ts";
 import { codeOf, meaningOf } from "./refusal.ts";
 

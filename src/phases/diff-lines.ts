@@ -2,7 +2,7 @@
  * A change's preview as lines: what becomes of which row, and what it sets off. Rows that change
  * alike stand together, so that a tired person sees at once which one does not. Made for 80 columns; no escape byte.
  */
-import type { CellDiff, ChangePreview, RowDiff, SideEffect, TablePreview } from "./sql-port.ts";
+import type { CellDiff, ChangePreview, RowDiff, SideEffect, TablePreview } from "../ports/sql.ts";
 import { clean, counted } from "../text/sentence.ts";
 
 export interface DiffOptions {

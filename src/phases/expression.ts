@@ -4,8 +4,8 @@
  * Rules: integers are integers, everything else is text; comparing text with a number is a type error, never a cast.
  */
 import { Environment } from "@marcbachmann/cel-js";
-import type { Json, JsonObject } from "./json.ts";
-import { err, ok, type Result } from "./result.ts";
+import type { Json, JsonObject } from "../ports/json.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 
 /** What an expression may name. `item` exists under `foreach`, `result` where a read has just answered. */
 export interface Scope {

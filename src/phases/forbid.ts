@@ -1,4 +1,4 @@
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../ports/json.ts";
 import type { Forbidden } from "./spec.ts";
 
 /**

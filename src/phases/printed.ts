@@ -2,11 +2,11 @@
  * What a statement of the operators' own documents would do here: tried out, looked at and rolled back. The statements
  * were written for one incident; on a database with a history they reach rows of failovers that ended long ago.
  */
-import type { JsonObject } from "./json.ts";
-import type { Failure } from "./outcome.ts";
-import type { Ports } from "./ports.ts";
-import type { ChangePreview, Touches } from "./sql-port.ts";
-import { ok, type Result } from "./result.ts";
+import type { JsonObject } from "../ports/json.ts";
+import type { Failure } from "../ports/outcome.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { ChangePreview, Touches } from "../ports/sql.ts";
+import { ok, type Result } from "../ports/result.ts";
 import type { Printed } from "./spec.ts";
 import { texts } from "./values.ts";
 

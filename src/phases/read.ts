@@ -1,10 +1,10 @@
 /** Reads of a step or a probe: the request made from its expressions, asked of one port. Nothing here changes anything. */
 import { evaluate, fill, holds, type Scope } from "./expression.ts";
-import type { Json, JsonObject } from "./json.ts";
-import { failure, type Failure } from "./outcome.ts";
-import type { Ports } from "./ports.ts";
-import type { ColumnType } from "./sql-port.ts";
-import { err, ok, type Result } from "./result.ts";
+import type { Json, JsonObject } from "../ports/json.ts";
+import { failure, type Failure } from "../ports/outcome.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { ColumnType } from "../ports/sql.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { sawIn, type Saw } from "./saw.ts";
 import type { ProbeSpec, ReadSpec } from "./spec.ts";
 import { sqlValues, text, textParams, texts } from "./values.ts";

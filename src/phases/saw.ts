@@ -1,5 +1,5 @@
 /** How much an answer holds: what a claim that rests on it may say it saw. */
-import type { Json, JsonObject } from "./json.ts";
+import type { Json, JsonObject } from "../ports/json.ts";
 
 /** What was in an answer. Plain JSON: it stands in events. */
 export interface Saw {

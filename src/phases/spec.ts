@@ -2,7 +2,7 @@
  * What a runbook says, once it has been read and checked: the vocabulary that phases are made of.
  * A kind or a modifier is here when a shipped runbook uses it. Expressions are CEL text, templates hold `${CEL}`.
  */
-import type { ColumnType } from "./sql-port.ts";
+import type { ColumnType } from "../ports/sql.ts";
 
 export type Expression = string;
 export type Template = string;
@@ -10,7 +10,7 @@ export type Template = string;
 export const TO_THE_END = "end";
 export type Risk = "read" | "change" | "destroy";
 
-/** Reads that a step or a probe can make. Each has its file in `steps/`. */
+/** Reads that a step or a probe can make. Each is asked in `read.ts`. */
 export type ReadSpec =
   | {
       readonly kind: "sql.read";

@@ -6,11 +6,12 @@
  */
 import type { DiffOptions } from "./diff-lines.ts";
 import type { Scope } from "./expression.ts";
-import type { Json, JsonObject } from "./json.ts";
-import type { Failure, Outcome } from "./outcome.ts";
-import type { Dispatched, Held, Ports } from "./ports.ts";
-import type { SqlTag } from "./sql-port.ts";
-import type { Result } from "./result.ts";
+import type { Json, JsonObject } from "../ports/json.ts";
+import type { Failure, Outcome } from "../ports/outcome.ts";
+import type { Dispatched, Held } from "../ports/dispatch.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { SqlTag } from "../ports/sql.ts";
+import type { Result } from "../ports/result.ts";
 import type { ChangeSpec, Risk } from "./spec.ts";
 
 /** Why a request could not be made from a step: an expression of the runbook had no fitting value. */

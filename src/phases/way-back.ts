@@ -1,6 +1,6 @@
 /** How a step is taken back: what its kind knows of it, and the runbook's own words where Handrail has no way back. */
 import { findKind } from "./kinds/index.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../ports/json.ts";
 import type { ChangeStep } from "./spec.ts";
 import type { WayBack } from "./step-kind.ts";
 

@@ -19,7 +19,7 @@ import { receiptParts, type CommandText } from "../engine/receipt-text.ts";
 import type { RunState, Slot, TargetState } from "../engine/state.ts";
 import type { ApprovalDocument } from "../engine/approval-document.ts";
 import { clean, MARK_WORDS, skippedText } from "../engine/words.ts";
-import type { JsonObject } from "../phases/json.ts";
+import type { JsonObject } from "../ports/json.ts";
 import { safeText } from "../text/safe-text.ts";
 
 /** Markdown that data cannot break out of: HTML and link characters escaped. */

@@ -4,7 +4,7 @@
  * list that it may name empty, one at a time and all together, the others holding one row of made-up texts.
  */
 import { holds, type Scope } from "../phases/expression.ts";
-import type { Json } from "../phases/json.ts";
+import type { Json } from "../ports/json.ts";
 
 /** What an expression may name, by CEL type, with the fields of its types of rows. */
 export interface NamedTypes {

@@ -1,5 +1,5 @@
 /** Checks the expressions of one thing of a runbook, a step or a probe, against the types of what they may name. */
-import type { ColumnType } from "../phases/sql-port.ts";
+import type { ColumnType } from "../ports/sql.ts";
 import type { FieldType } from "../phases/step-kind.ts";
 import { didYouMean } from "../text/near.ts";
 import { trueWithout } from "./absence.ts";

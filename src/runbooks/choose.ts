@@ -1,5 +1,5 @@
 /** Which phases of a runbook were chosen on the command line or on the screen. */
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import type { Runbook } from "../phases/spec.ts";
 import { didYouMean } from "../text/near.ts";
 

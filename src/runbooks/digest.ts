@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonical, type Json } from "../phases/json.ts";
+import { canonical, type Json } from "../ports/json.ts";
 import type { Runbook } from "../phases/spec.ts";
 
 /** The digest that plans, grants and runs are bound to. */

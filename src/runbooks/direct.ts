@@ -1,7 +1,7 @@
 /** Runs without a runbook file: one statement that a person typed, or the undo of a run. Their plan is made here. */
-import type { JsonObject } from "../phases/json.ts";
+import type { JsonObject } from "../ports/json.ts";
 import type { SqlChangeSpec } from "../phases/kinds/sql-change.ts";
-import type { SqlChange } from "../phases/sql-port.ts";
+import type { SqlChange } from "../ports/sql.ts";
 import type { ChangeStep, PhaseSpec, Risk, Runbook } from "../phases/spec.ts";
 
 export interface DirectStep {

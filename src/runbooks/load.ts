@@ -1,5 +1,5 @@
 /** Loads a runbook file: strict YAML, schema, types, lint. Gives either runbooks or every problem at its place. */
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import type { Runbook } from "../phases/spec.ts";
 import { buildRunbook } from "./build.ts";
 import { checkTypes } from "./check.ts";

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { safeText } from "../text/safe-text.ts";
 import { holds } from "../phases/expression.ts";
-import type { JsonObject } from "../phases/json.ts";
-import { err, ok, type Result } from "../phases/result.ts";
+import type { JsonObject } from "../ports/json.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import type { Runbook } from "../phases/spec.ts";
 
 /** One row of the board: a target that a runbook could act on. */

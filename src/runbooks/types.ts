@@ -4,10 +4,10 @@
  */
 import { Environment } from "@marcbachmann/cel-js";
 import { templateParts, withFunctions } from "../phases/expression.ts";
-import type { ColumnType } from "../phases/sql-port.ts";
+import type { ColumnType } from "../ports/sql.ts";
 
 const text = "string";
-/** Rows that ports give, field by field, as `src/phases/ports.ts` declares them. */
+/** Rows that ports give, field by field, as the files of `src/ports` declare them. */
 const PORT_ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   VolumeLook: {
     volume_id: text,

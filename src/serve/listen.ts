@@ -2,7 +2,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { err, ok, type Result } from "../phases/result.ts";
+import { err, ok, type Result } from "../ports/result.ts";
 import { makeApp, type AppOptions } from "./app.ts";
 
 export interface Listening {

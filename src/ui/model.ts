@@ -3,7 +3,7 @@ import type { Question } from "../engine/operator-port.ts";
 import type { ApprovalDocument } from "../engine/approval-document.ts";
 import type { RunState } from "../engine/state.ts";
 import type { TriedPrinted } from "../phases/printed.ts";
-import type { Result } from "../phases/result.ts";
+import type { Result } from "../ports/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
 import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";

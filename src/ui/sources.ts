@@ -2,11 +2,12 @@
 import type { Doubt } from "../engine/doubt.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
-import type { JsonObject } from "../phases/json.ts";
+import type { JsonObject } from "../ports/json.ts";
 import type { TriedPrinted } from "../phases/printed.ts";
-import type { ProcessLook, VolumeLook } from "../phases/ports.ts";
-import type { RowsNow } from "../phases/sql-port.ts";
-import type { Result } from "../phases/result.ts";
+import type { ProcessLook } from "../ports/process.ts";
+import type { VolumeLook } from "../ports/volume.ts";
+import type { RowsNow } from "../ports/sql.ts";
+import type { Result } from "../ports/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
 
 export interface SiteInfo {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { connect, portsOf, type Connections } from "../../src/connections/connect.ts";
 import { parseSite } from "../../src/connections/site.ts";
-import type { VolumeOperation } from "../../src/phases/ports.ts";
+import type { VolumeOperation } from "../../src/ports/volume.ts";
 import { makeRedactor } from "../../src/text/redact.ts";
 import * as lab from "../../src/lab/index.ts";
 import { bad, good } from "../support/result.ts";

@@ -2,7 +2,7 @@
 import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
-import type { ChangePreview, SqlChange, Undo } from "../../src/phases/sql-port.ts";
+import type { ChangePreview, SqlChange, Undo } from "../../src/ports/sql.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { onServers } from "../support/needs.ts";
 import { good } from "../support/result.ts";

@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { httpClient } from "../../src/connections/http.ts";
 import { volumePort } from "../../src/connections/volume-daemon.ts";
-import type { CloudStackPort, VolumePort } from "../../src/phases/ports.ts";
+import type { CloudStackPort } from "../../src/ports/cloudstack.ts";
+import type { VolumePort } from "../../src/ports/volume.ts";
 import { deadUrl, say, startHttp, type FakeServer } from "../support/http-server.ts";
 
 const servers: FakeServer[] = [];

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
 import { DIALECTS } from "../../src/connections/mysql/dialects/index.ts";
-import type { SqlChange } from "../../src/phases/sql-port.ts";
+import type { SqlChange } from "../../src/ports/sql.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { onServers } from "../support/needs.ts";
 import { good } from "../support/result.ts";

@@ -2,7 +2,7 @@ import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
 import { parseSite, type Site } from "../../src/connections/site.ts";
-import type { SqlChange } from "../../src/phases/sql-port.ts";
+import type { SqlChange } from "../../src/ports/sql.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { needs, ON_MARIADB } from "../support/needs.ts";
 import { bad, good } from "../support/result.ts";

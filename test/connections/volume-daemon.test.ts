@@ -3,9 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { errorCode } from "../../src/connections/error-code.ts";
 import { httpClient } from "../../src/connections/http.ts";
 import { volumePort } from "../../src/connections/volume-daemon.ts";
-import { failure } from "../../src/phases/outcome.ts";
-import type { AsyncJob, CloudStackPort, ProcessLook, VolumePort } from "../../src/phases/ports.ts";
-import { err, ok } from "../../src/phases/result.ts";
+import { failure } from "../../src/ports/outcome.ts";
+import type { AsyncJob, CloudStackPort } from "../../src/ports/cloudstack.ts";
+import type { ProcessLook } from "../../src/ports/process.ts";
+import type { VolumePort } from "../../src/ports/volume.ts";
+import { err, ok } from "../../src/ports/result.ts";
 import { deadUrl, say, startHttp, type Answering, type FakeServer } from "../support/http-server.ts";
 
 const APPLIANCE = "3f1c0e7a-0000-4000-8000-0000000000aa";

@@ -2,7 +2,7 @@
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { portsOf, type Connections } from "../../src/connections/connect.ts";
-import type { ChangePreview, SqlChange } from "../../src/phases/sql-port.ts";
+import type { ChangePreview, SqlChange } from "../../src/ports/sql.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { onServers } from "../support/needs.ts";
 import { randomOf, type Random } from "../support/random.ts";

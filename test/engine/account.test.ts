@@ -10,7 +10,7 @@ import { settledClaim, type SettlingEvent } from "../../src/engine/claims/settle
 import { effectLines } from "../../src/engine/effects.ts";
 import { EMPTY_LEDGER, enter } from "../../src/engine/ledger.ts";
 import type { LockPort } from "../../src/engine/lock-port.ts";
-import type { Undo } from "../../src/phases/sql-port.ts";
+import type { Undo } from "../../src/ports/sql.ts";
 import { Course } from "./course.ts";
 import { History } from "./history.ts";
 import { approved, entered, historyOf, LOST, SQL } from "./moments.ts";

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { execute } from "../../src/engine/attempt.ts";
 import { APPROVAL_MS } from "../../src/engine/state.ts";
-import type { Outcome } from "../../src/phases/outcome.ts";
-import { err } from "../../src/phases/result.ts";
-import type { Undo } from "../../src/phases/sql-port.ts";
+import type { Outcome } from "../../src/ports/outcome.ts";
+import { err } from "../../src/ports/result.ts";
+import type { Undo } from "../../src/ports/sql.ts";
 import { Course, refusalOf, SILENT, standstill } from "./course.ts";
 import {
   ALREADY,

@@ -1,7 +1,7 @@
 /** Where a runbook's values come from, nothing of them becomes SQL text: inputs, names of VMs, facts and items. */
 import { expect, test } from "vitest";
 import type { Scope } from "../../src/phases/expression.ts";
-import type { SqlChange } from "../../src/phases/sql-port.ts";
+import type { SqlChange } from "../../src/ports/sql.ts";
 import type { SqlChangeSpec } from "../../src/phases/kinds/sql-change.ts";
 import { changeKind } from "../../src/phases/kinds/index.ts";
 import { bindNamed } from "../../src/sql/bind.ts";

@@ -5,10 +5,13 @@ import { draft, type EventType, type Place, type RunEvent } from "../../src/engi
 import type { Ref } from "../../src/engine/command.ts";
 import type { Answer, FailureAnswer, Question } from "../../src/engine/operator-port.ts";
 import type { RunState } from "../../src/engine/state.ts";
-import { failure, type Failure, type Outcome } from "../../src/phases/outcome.ts";
-import type { AsyncJob, Dispatched, Ports, VolumeLook, VolumeOperation } from "../../src/phases/ports.ts";
-import { err, ok, type Result } from "../../src/phases/result.ts";
-import type { ChangePreview, KeepUndo } from "../../src/phases/sql-port.ts";
+import { failure, type Failure, type Outcome } from "../../src/ports/outcome.ts";
+import type { AsyncJob } from "../../src/ports/cloudstack.ts";
+import type { Dispatched } from "../../src/ports/dispatch.ts";
+import type { Ports } from "../../src/ports/ports.ts";
+import type { VolumeLook, VolumeOperation } from "../../src/ports/volume.ts";
+import { err, ok, type Result } from "../../src/ports/result.ts";
+import type { ChangePreview, KeepUndo } from "../../src/ports/sql.ts";
 import { START_MS, type History } from "./history.ts";
 
 export const SILENT = failure("unreachable", "nobody answered");

@@ -7,7 +7,7 @@ import type { EventDraft, JournalEvent } from "../../src/engine/journal-port.ts"
 import { receiptFrom, type Receipt } from "../../src/engine/receipt.ts";
 import type { RunState, TargetState } from "../../src/engine/state.ts";
 import type { Mark, PlannedStep } from "../../src/engine/bodies.ts";
-import type { Outcome } from "../../src/phases/outcome.ts";
+import type { Outcome } from "../../src/ports/outcome.ts";
 import { runbookHere } from "../ui/runbook.ts";
 
 export const START_MS = Date.parse("2026-11-22T03:12:00Z");

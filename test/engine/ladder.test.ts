@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { climbQuestion, elapsed, offered, watch } from "../../src/engine/ladder.ts";
 import type { World } from "../../src/engine/driver.ts";
-import type { Ports } from "../../src/phases/ports.ts";
-import { err, ok, type Result } from "../../src/phases/result.ts";
+import type { Ports } from "../../src/ports/ports.ts";
+import { err, ok, type Result } from "../../src/ports/result.ts";
 import { asLadder } from "../ui/runbook.ts";
 import { Course, SILENT } from "./course.ts";
 import { all, historyOf, started, type Change } from "./moments.ts";

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { collect, criterion, read, waitTogether } from "../../src/engine/look.ts";
 import type { PlannedStep } from "../../src/engine/bodies.ts";
-import { failure } from "../../src/phases/outcome.ts";
-import { err } from "../../src/phases/result.ts";
+import { failure } from "../../src/ports/outcome.ts";
+import { err } from "../../src/ports/result.ts";
 import { Course, SILENT, standstill } from "./course.ts";
 import { all, EVIDENCE, historyOf, HOLD, started, WAIT, type Change } from "./moments.ts";
 

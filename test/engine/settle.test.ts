@@ -1,7 +1,7 @@
 /** Looking what became of a change: whether it worked, and after a lost answer. Nothing is sent. */
 import { describe, expect, it } from "vitest";
 import { settle, verify } from "../../src/engine/attempt.ts";
-import { err, ok } from "../../src/phases/result.ts";
+import { err, ok } from "../../src/ports/result.ts";
 import { Course, operationOf, SILENT } from "./course.ts";
 import type { History } from "./history.ts";
 import { approved, LOST } from "./moments.ts";

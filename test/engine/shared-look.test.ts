@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { ClockWatch } from "../../src/engine/clock-watch.ts";
 import { sharedHolders, sharedLook } from "../../src/engine/shared-look.ts";
-import type { Ports, ProcessLook } from "../../src/phases/ports.ts";
-import { err, ok, type Result } from "../../src/phases/result.ts";
+import type { Ports } from "../../src/ports/ports.ts";
+import type { ProcessLook } from "../../src/ports/process.ts";
+import { err, ok, type Result } from "../../src/ports/result.ts";
 import { Outside, SILENT } from "./course.ts";
 
 describe("the wall clock", () => {

@@ -1,8 +1,8 @@
 /** A change that the other side accepted: how long it is waited for, and what is looked at meanwhile. */
 import { describe, expect, it } from "vitest";
 import { execute } from "../../src/engine/attempt.ts";
-import type { VolumeOperation } from "../../src/phases/ports.ts";
-import { err, ok } from "../../src/phases/result.ts";
+import type { VolumeOperation } from "../../src/ports/volume.ts";
+import { err, ok } from "../../src/ports/result.ts";
 import { Course, operationOf, SILENT, standstill } from "./course.ts";
 import { approved, historyOf, STAYS } from "./moments.ts";
 

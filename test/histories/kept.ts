@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { journalPath } from "../../src/cli/paths.ts";
 import { sealRow, type EventRow } from "../../src/journal/rows.ts";
 import { DDL } from "../../src/journal/schema.ts";
-import type { ServerIdentity } from "../../src/phases/sql-port.ts";
+import type { ServerIdentity } from "../../src/ports/sql.ts";
 import type { ApplianceSnapshot } from "../../src/lab/worlds/snapshot.ts";
 
 /** Released versions, oldest first. */

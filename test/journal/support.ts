@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import type { Actor, EventDraft } from "../../src/engine/journal-port.ts";
 import type { Journal } from "../../src/journal/journal.ts";
 import { type OpenOptions, openJournal } from "../../src/journal/open.ts";
-import type { JsonObject } from "../../src/phases/json.ts";
+import type { JsonObject } from "../../src/ports/json.ts";
 import { makeRedactor } from "../../src/text/redact.ts";
 
 export const actor: Actor = {

@@ -1,7 +1,7 @@
 /** What a look makes of a CloudStack row that lacks what it goes by: no answer, never an absence. */
 import { expect, it } from "vitest";
-import { ok } from "../../src/phases/result.ts";
-import type { Ports } from "../../src/phases/ports.ts";
+import { ok } from "../../src/ports/result.ts";
+import type { Ports } from "../../src/ports/ports.ts";
 import { probe } from "../../src/phases/read.ts";
 import type { ProbeSpec } from "../../src/phases/spec.ts";
 

@@ -1,9 +1,11 @@
 /** What a kind makes of a word of the other side that proves nothing: pure but for what the ports answer. */
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../src/phases/step-kind.ts";
-import { failure } from "../../src/phases/outcome.ts";
-import type { AsyncJob, Ports, VolumeLook, VolumeOperation } from "../../src/phases/ports.ts";
-import { err, ok } from "../../src/phases/result.ts";
+import { failure } from "../../src/ports/outcome.ts";
+import type { AsyncJob } from "../../src/ports/cloudstack.ts";
+import type { Ports } from "../../src/ports/ports.ts";
+import type { VolumeLook, VolumeOperation } from "../../src/ports/volume.ts";
+import { err, ok } from "../../src/ports/result.ts";
 import { changeKind } from "../../src/phases/kinds/index.ts";
 
 const V = "7b2d4f01-9c31-4e02-8a17-5d6f00c2e9ab";

@@ -17,7 +17,7 @@ import type { EventDraft, JournalEvent } from "../../src/engine/journal-port.ts"
 import { fold } from "../../src/engine/record.ts";
 import type { RunState } from "../../src/engine/state.ts";
 import type { OperatorPort } from "../../src/engine/operator-port.ts";
-import type { Ports } from "../../src/phases/ports.ts";
+import type { Ports } from "../../src/ports/ports.ts";
 import { before, effects, expectRecovered, expectRestUntouched, keyOf, type Effect } from "./effects.ts";
 export { seeded } from "./seeded.ts";
 import { quietIo, type Incident, type Said } from "./incident.ts";

@@ -1,5 +1,5 @@
 /** How long after the last answer of a look a change is handed over: what happens in between, no look can see. */
-import type { Ports } from "../../src/phases/ports.ts";
+import type { Ports } from "../../src/ports/ports.ts";
 
 type Call<A extends readonly unknown[], T> = (...question: A) => Promise<T>;
 

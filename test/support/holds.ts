@@ -6,7 +6,7 @@ import { apply } from "../../src/engine/apply.ts";
 import type { RunEvent } from "../../src/engine/events.ts";
 import type { RunState } from "../../src/engine/state.ts";
 import { fault } from "../../src/lab/index.ts";
-import type { Ports } from "../../src/phases/ports.ts";
+import type { Ports } from "../../src/ports/ports.ts";
 import { crashing, type Crash } from "./crash.ts";
 import { keyOf, volumesOf } from "./effects.ts";
 import type { Incident } from "./incident.ts";

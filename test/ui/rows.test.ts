@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import type { ChangePreview } from "../../src/phases/sql-port.ts";
-import { ok } from "../../src/phases/result.ts";
+import type { ChangePreview } from "../../src/ports/sql.ts";
+import { ok } from "../../src/ports/result.ts";
 import { begin, see } from "./person.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld, type World } from "./world.ts";

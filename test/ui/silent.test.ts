@@ -1,6 +1,6 @@
 /** What does not answer is said where somebody looks first: on the board, and on the first page of a VM. */
 import { afterEach, expect, test } from "vitest";
-import { ok } from "../../src/phases/result.ts";
+import { ok } from "../../src/ports/result.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld, vmNamed } from "./world.ts";
 

@@ -5,9 +5,10 @@ import type { EventDraft, JournalEvent, JournalPort } from "../../src/engine/jou
 import { fold, record } from "../../src/engine/record.ts";
 import { asRunEvent } from "../../src/engine/event-table.ts";
 import type { TriedPrinted } from "../../src/phases/printed.ts";
-import type { Ports, VolumeOperation } from "../../src/phases/ports.ts";
-import type { ChangePreview } from "../../src/phases/sql-port.ts";
-import { ok } from "../../src/phases/result.ts";
+import type { Ports } from "../../src/ports/ports.ts";
+import type { VolumeOperation } from "../../src/ports/volume.ts";
+import type { ChangePreview } from "../../src/ports/sql.ts";
+import { ok } from "../../src/ports/result.ts";
 import { explain } from "../../src/runbooks/explain.ts";
 import type { BoardVm, Detail, RunSummary, SiteInfo, Sources, StartRequest } from "../../src/ui/sources.ts";
 import { good } from "../support/result.ts";

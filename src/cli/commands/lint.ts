@@ -1,5 +1,5 @@
 import { counted } from "../../engine/words.ts";
-import { err } from "../../phases/result.ts";
+import { err } from "../../ports/result.ts";
 import { problemsText } from "../../runbooks/diagnostic.ts";
 import { loadRunbooks } from "../../runbooks/load.ts";
 import { safeText } from "../../text/safe-text.ts";

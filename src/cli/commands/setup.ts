@@ -3,7 +3,7 @@
  * machine it offers; nothing is written before the end, and nothing but the configuration and its secrets.
  */
 import { homedir } from "node:os";
-import type { Result } from "../../phases/result.ts";
+import type { Result } from "../../ports/result.ts";
 import type { Sources } from "../../ui/sources.ts";
 import type { Site } from "../../connections/site.ts";
 import { safeText } from "../../text/safe-text.ts";

@@ -1,5 +1,5 @@
 import type { Target } from "../../engine/bodies.ts";
-import type { Failure } from "../../phases/outcome.ts";
+import type { Failure } from "../../ports/outcome.ts";
 import { tableLines } from "../../readers/table-lines.ts";
 import { classify, classifyAtBest } from "../../sql/classify.ts";
 import { splitStatements } from "../../sql/split.ts";

@@ -5,7 +5,7 @@ import { duration } from "../../ui/layout.ts";
 import { newBoard } from "../../ui/model.ts";
 import type { SiteInfo, Sources } from "../../ui/sources.ts";
 import { clean, sentence } from "../../engine/words.ts";
-import { ok, type Result } from "../../phases/result.ts";
+import { ok, type Result } from "../../ports/result.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 

@@ -1,11 +1,11 @@
 /** What the board and the detail of a VM ask the site: reads only, over connections of their own. */
 import { databaseTrouble } from "../site/database-trouble.ts";
 import type { Connections } from "../../connections/connect.ts";
-import type { Failure } from "../../phases/outcome.ts";
-import type { ColumnType } from "../../phases/sql-port.ts";
+import type { Failure } from "../../ports/outcome.ts";
+import type { ColumnType } from "../../ports/sql.ts";
 import { tryPrinted, type TriedPrinted } from "../../phases/printed.ts";
-import { err, ok, type Result } from "../../phases/result.ts";
-import type { JsonObject } from "../../phases/json.ts";
+import { err, ok, type Result } from "../../ports/result.ts";
+import type { JsonObject } from "../../ports/json.ts";
 import type { Runbook } from "../../phases/spec.ts";
 import { candidates } from "../../runbooks/select.ts";
 import type { BoardVm, Detail, DetailVolume } from "../../ui/sources.ts";

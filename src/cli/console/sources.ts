@@ -4,7 +4,7 @@ import { basisText } from "../../engine/claims/claim.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Runbook } from "../../phases/spec.ts";
-import { err, ok, type Result } from "../../phases/result.ts";
+import { err, ok, type Result } from "../../ports/result.ts";
 import type { RunEnd, RunHooks, RunSummary, Sources, StartRequest } from "../../ui/sources.ts";
 import { one, type Values } from "../command.ts";
 import { resumeRequest, runRequest, type PhaseRequest, type RunRequest } from "../session/request.ts";

@@ -7,7 +7,7 @@ import { fold } from "../../engine/record.ts";
 import type { StopCause } from "../../engine/operator-port.ts";
 import { sentence } from "../../engine/words.ts";
 import type { Journal } from "../../journal/journal.ts";
-import { err, ok, type Result } from "../../phases/result.ts";
+import { err, ok, type Result } from "../../ports/result.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { candidates, describeCandidate, type Candidate } from "../../runbooks/select.ts";
 import { databaseTrouble } from "../site/database-trouble.ts";

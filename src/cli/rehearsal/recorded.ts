@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { asRunEvent } from "../../engine/event-table.ts";
 import type { RunEvent } from "../../engine/events.ts";
 import type { JournalEvent } from "../../engine/journal-port.ts";
-import { err } from "../../phases/result.ts";
+import { err } from "../../ports/result.ts";
 import { plainReader } from "../../readers/plain.ts";
 import type { Sources } from "../../ui/sources.ts";
 import { EXIT } from "../../engine/exit.ts";

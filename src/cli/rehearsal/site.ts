@@ -9,7 +9,7 @@ import type { Server } from "../../connections/mysql/server.ts";
 import { secretsOf, type Site } from "../../connections/site.ts";
 import type { OperatorPort } from "../../engine/operator-port.ts";
 import { clean } from "../../engine/words.ts";
-import { err, type Result } from "../../phases/result.ts";
+import { err, type Result } from "../../ports/result.ts";
 import {
   downLab,
   fault,

@@ -3,7 +3,7 @@ import { counted } from "../../engine/words.ts";
 import { problemsText } from "../../runbooks/diagnostic.ts";
 import { didYouMean } from "../../text/near.ts";
 import { loadRunbooks, type LoadedRunbook, type RunbookFile } from "../../runbooks/load.ts";
-import { err } from "../../phases/result.ts";
+import { err } from "../../ports/result.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";

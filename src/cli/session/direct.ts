@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Direct } from "../../engine/bodies.ts";
 import { draft } from "../../engine/events.ts";
 import type { RunState } from "../../engine/state.ts";
-import { canonical, type Json } from "../../phases/json.ts";
+import { canonical, type Json } from "../../ports/json.ts";
 import { directRunbook, type DirectPlan } from "../../runbooks/direct.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { refuseInDoubt } from "./doubts.ts";

@@ -3,7 +3,7 @@ import type { HostLocks } from "../../connections/mysql/locks.ts";
 import type { Holder } from "../../engine/lock-port.ts";
 import type { Actor } from "../../engine/journal-port.ts";
 import { acquireTargetLock, type TargetLock } from "../../journal/target-lock.ts";
-import { err, ok } from "../../phases/result.ts";
+import { err, ok } from "../../ports/result.ts";
 
 /** The holder of a run's locks as others are told; the time is that of the asking. */
 export const holderOf =

@@ -2,7 +2,7 @@
  * Runs of other journals, as far as this site knows: Handrail writes its progress into the appliance's JobLog wherever it
  * runs. What such a run left in doubt stands in its own journal only, so here it is not known, and said to be so.
  */
-import type { SqlPort } from "../../phases/sql-port.ts";
+import type { SqlPort } from "../../ports/sql.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { clean } from "../../engine/words.ts";
 

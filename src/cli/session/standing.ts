@@ -4,7 +4,7 @@ import type { Grant } from "../../engine/grant.ts";
 import { grantFor, parseStanding, type Asked, type StandingGrant } from "../../engine/standing-grant.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import type { Journal } from "../../journal/journal.ts";
-import { err, type Result } from "../../phases/result.ts";
+import { err, type Result } from "../../ports/result.ts";
 import { fileTrouble } from "../../files/trouble.ts";
 
 /** Reads one file. Its owner is the approver, so nobody else may be able to write it. */

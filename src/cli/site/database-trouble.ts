@@ -1,5 +1,5 @@
 /** What the database says to the first question, with the next step: whoever set a site up wrongly meets it there. */
-import type { Failure } from "../../phases/outcome.ts";
+import type { Failure } from "../../ports/outcome.ts";
 import { sentence } from "../../engine/words.ts";
 
 const NOT_THE_APPLIANCE =

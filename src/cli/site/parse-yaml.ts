@@ -1,6 +1,6 @@
 /** YAML of the configuration. A file of its own, since the bundler gives a lazily loaded CommonJS package no named parts. */
 import { Document, isMap, isPair, isScalar, LineCounter, parse, parseDocument, stringify, visit } from "yaml";
-import { err, ok, type Result } from "../../phases/result.ts";
+import { err, ok, type Result } from "../../ports/result.ts";
 
 /** Reads one document; aliases are refused. Throws with line and column where it is not YAML. */
 export const parseYaml = (text: string): unknown => parse(text, { maxAliasCount: 0 });

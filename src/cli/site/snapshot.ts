@@ -2,9 +2,9 @@
 import type { Connections } from "../../connections/connect.ts";
 import type { TextTable } from "../../connections/mysql/reader.ts";
 import type { ApplianceSnapshot } from "../../lab/index.ts";
-import type { Failure } from "../../phases/outcome.ts";
-import type { JsonObject } from "../../phases/json.ts";
-import { err, ok, type Result } from "../../phases/result.ts";
+import type { Failure } from "../../ports/outcome.ts";
+import type { JsonObject } from "../../ports/json.ts";
+import { err, ok, type Result } from "../../ports/result.ts";
 
 /** What a runbook reads or changes, and the column by which the newest rows are told where there are too many. */
 const TABLES: Readonly<Record<string, string | null>> = {

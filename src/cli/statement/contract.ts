@@ -1,6 +1,6 @@
 /** The contract of a typed statement: which tables it may touch, how many rows, and whose they must be. */
 import type { Target } from "../../engine/bodies.ts";
-import type { SqlChange, SqlPort, Touches } from "../../phases/sql-port.ts";
+import type { SqlChange, SqlPort, Touches } from "../../ports/sql.ts";
 import { anatomy } from "../../sql/anatomy.ts";
 import { classify } from "../../sql/classify.ts";
 import { lexMode } from "../../sql/token.ts";

@@ -1,8 +1,8 @@
 /** CloudStack's envelope: one object, named after the command, that holds either the answer or the error. */
-import type { JsonObject } from "../../phases/json.ts";
-import { failure, type Failure } from "../../phases/outcome.ts";
-import type { AsyncJob } from "../../phases/ports.ts";
-import { err, ok, type Result } from "../../phases/result.ts";
+import type { JsonObject } from "../../ports/json.ts";
+import { failure, type Failure } from "../../ports/outcome.ts";
+import type { AsyncJob } from "../../ports/cloudstack.ts";
+import { err, ok, type Result } from "../../ports/result.ts";
 import type { HttpAnswer } from "../http.ts";
 import { excerpt, isObject, parseJson, textOf } from "../json.ts";
 

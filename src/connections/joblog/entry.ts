@@ -1,6 +1,6 @@
 /** What the appliance's own JobLog is told about a run, and how it is named there. */
-import type { Failure } from "../../phases/outcome.ts";
-import type { Result } from "../../phases/result.ts";
+import type { Failure } from "../../ports/outcome.ts";
+import type { Result } from "../../ports/result.ts";
 import { sha256 } from "../mysql/identity.ts";
 
 interface JobTarget {

@@ -1,5 +1,5 @@
 /** Whole rows as they are now, for showing beside a preview: read by their keys on the reading connection, without a lock. */
-import type { RowsNow } from "../../phases/sql-port.ts";
+import type { RowsNow } from "../../ports/sql.ts";
 import { rowsByKey } from "./change/images.ts";
 import { shownText, type ColumnInfo } from "./change/columns.ts";
 import { tableInfo } from "./change/table.ts";

@@ -1,6 +1,6 @@
 /** Types facts by what the server says about each column, never by what a value looks like. */
-import type { Json, JsonObject } from "../../phases/json.ts";
-import type { ColumnType } from "../../phases/sql-port.ts";
+import type { Json, JsonObject } from "../../ports/json.ts";
+import type { ColumnType } from "../../ports/sql.ts";
 import type { Answer, Column } from "./session.ts";
 import { refuse } from "./trouble.ts";
 

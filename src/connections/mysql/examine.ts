@@ -1,6 +1,6 @@
 /** What a database lets an account do, asked of the server itself: every right is tried by a question that changes nothing. */
-import type { Failure } from "../../phases/outcome.ts";
-import { err, ok, type Result } from "../../phases/result.ts";
+import type { Failure } from "../../ports/outcome.ts";
+import { err, ok, type Result } from "../../ports/result.ts";
 import type { MysqlSite } from "../site.ts";
 import { rightsOf } from "./change/effects.ts";
 import { onPrimary } from "./change/primary.ts";

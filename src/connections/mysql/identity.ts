@@ -1,7 +1,7 @@
 /** Which server and database this is, so that a settled answer comes from the one that was asked. */
 import { createHash } from "node:crypto";
-import { canonical } from "../../phases/json.ts";
-import type { ServerIdentity } from "../../phases/sql-port.ts";
+import { canonical } from "../../ports/json.ts";
+import type { ServerIdentity } from "../../ports/sql.ts";
 import type { Session } from "./session.ts";
 import { SqlTrouble } from "./trouble.ts";
 

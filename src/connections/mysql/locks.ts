@@ -1,7 +1,7 @@
 /** The run's locks: this host's first, then the server's on the writer connection. All of them or none. */
 import type { Holder, LockHeld, LockPort, LockUnusable } from "../../engine/lock-port.ts";
-import { failure, type Failure } from "../../phases/outcome.ts";
-import { err, ok, type Result } from "../../phases/result.ts";
+import { failure, type Failure } from "../../ports/outcome.ts";
+import { err, ok, type Result } from "../../ports/result.ts";
 import { clientOf, readHolder, spell, unspell } from "./holder.ts";
 import { sha256 } from "./identity.ts";
 import type { Session } from "./session.ts";

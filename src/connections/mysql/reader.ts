@@ -1,7 +1,7 @@
 /** The connection that only reads: what the lexer lets through, the server's read-only session still refuses to write. */
-import type { Failure } from "../../phases/outcome.ts";
-import type { BoundSql, ColumnType, RowSet } from "../../phases/sql-port.ts";
-import { err, ok, type Result } from "../../phases/result.ts";
+import type { Failure } from "../../ports/outcome.ts";
+import type { BoundSql, ColumnType, RowSet } from "../../ports/sql.ts";
+import { err, ok, type Result } from "../../ports/result.ts";
 import type { Classified } from "../../sql/classify.ts";
 import { dialectOf, readingLines } from "../../sql/dialects/dialect.ts";
 import { quoteName } from "../../sql/dissect.ts";

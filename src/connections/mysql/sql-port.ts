@@ -1,9 +1,9 @@
 /** The SQL port: reads on the reading connection, changes on the run's one writer. */
-import type { JsonObject } from "../../phases/json.ts";
-import type { Outcome } from "../../phases/outcome.ts";
-import type { ClockPort } from "../../phases/ports.ts";
-import type { ChangePreview, KeepUndo, SqlChange, SqlPort, SqlTag } from "../../phases/sql-port.ts";
-import { err, ok } from "../../phases/result.ts";
+import type { JsonObject } from "../../ports/json.ts";
+import type { Outcome } from "../../ports/outcome.ts";
+import type { ClockPort } from "../../ports/clock.ts";
+import type { ChangePreview, KeepUndo, SqlChange, SqlPort, SqlTag } from "../../ports/sql.ts";
+import { err, ok } from "../../ports/result.ts";
 import { apply } from "./change/apply.ts";
 import { applyBlind, orBlind } from "./change/blind.ts";
 import { preview } from "./change/preview.ts";

@@ -1,5 +1,5 @@
 /** The comment that marks our statements in the binary log and the process list. */
-import type { SqlTag } from "../../phases/sql-port.ts";
+import type { SqlTag } from "../../ports/sql.ts";
 import { sha256 } from "./identity.ts";
 
 /** What may stand in a tag: nothing that could end the comment. */

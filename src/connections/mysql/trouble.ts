@@ -2,8 +2,8 @@
  * What can go wrong with a statement. Inside this folder it is thrown, since every step of a transaction can fail the
  * same way; the ports turn it into values with {@link failureOf}.
  */
-import type { JsonObject } from "../../phases/json.ts";
-import { failure, type Failure } from "../../phases/outcome.ts";
+import type { JsonObject } from "../../ports/json.ts";
+import { failure, type Failure } from "../../ports/outcome.ts";
 
 type Circumstances = Pick<SqlTrouble, "sent"> & Partial<Pick<SqlTrouble, "code" | "evidence">>;
 

@@ -2,7 +2,7 @@
  * The one connection of a run that changes things. It carries the run's locks, previews and changes one after the
  * other, and it never reconnects behind a run's back: losing it means losing the locks.
  */
-import type { ServerIdentity } from "../../phases/sql-port.ts";
+import type { ServerIdentity } from "../../ports/sql.ts";
 import { identify } from "./identity.ts";
 import { makeQueue } from "./queue.ts";
 import { openSession, type SessionOptions } from "./open-session.ts";

@@ -2,8 +2,9 @@
  * Ends one process and nothing else. Before every signal the process is looked up again: a pid alone proves nothing,
  * since pids are used again. The moment between the look and the signal is all that is left to chance.
  */
-import type { Outcome } from "../../phases/outcome.ts";
-import type { ClockPort, ProcessIdentity } from "../../phases/ports.ts";
+import type { Outcome } from "../../ports/outcome.ts";
+import type { ClockPort } from "../../ports/clock.ts";
+import type { ProcessIdentity } from "../../ports/process.ts";
 
 /** Seconds of the site's time that a process gets to end by itself. */
 const GRACE = 10;

@@ -1,10 +1,13 @@
 /** `cloudstack`: one signed command with its async job. Reverts and deletions cannot be taken back and say so. */
 import type { Scope } from "../expression.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../../ports/json.ts";
 import type { Attempt, RequestError, StepKind, WayBack } from "../step-kind.ts";
-import { provesNothingBegan, type Failure, type Outcome } from "../outcome.ts";
-import type { AsyncJob, Dispatched, Ports } from "../ports.ts";
-import { ok, type Result } from "../result.ts";
+import { provesNothingBegan } from "../../ports/cloudstack.ts";
+import { type Failure, type Outcome } from "../../ports/outcome.ts";
+import type { AsyncJob } from "../../ports/cloudstack.ts";
+import type { Dispatched } from "../../ports/dispatch.ts";
+import type { Ports } from "../../ports/ports.ts";
+import { ok, type Result } from "../../ports/result.ts";
 import type { ChangeSpec, Expression, Risk } from "../spec.ts";
 import { clean } from "../../text/sentence.ts";
 import { textParams } from "../values.ts";

@@ -1,10 +1,12 @@
 /** `process: end`: ends one process, known by pid, start time and device. TERM first, KILL after ten seconds. */
 import { evaluate, type Scope } from "../expression.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../../ports/json.ts";
 import type { Attempt, StepKind, RequestError } from "../step-kind.ts";
-import type { Outcome } from "../outcome.ts";
-import type { Dispatched, Ports, ProcessIdentity } from "../ports.ts";
-import { err, ok, type Result } from "../result.ts";
+import type { Outcome } from "../../ports/outcome.ts";
+import type { Dispatched } from "../../ports/dispatch.ts";
+import type { Ports } from "../../ports/ports.ts";
+import type { ProcessIdentity } from "../../ports/process.ts";
+import { err, ok, type Result } from "../../ports/result.ts";
 import type { ChangeSpec, Expression } from "../spec.ts";
 import { clean } from "../../text/sentence.ts";
 import { text } from "../values.ts";

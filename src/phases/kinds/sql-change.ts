@@ -1,13 +1,14 @@
 /** `sql.change`: one bound statement, previewed under locks, applied only to the rows that were approved. */
 import type { Scope } from "../expression.ts";
 import { previewLines } from "../diff-lines.ts";
-import type { Json, JsonObject } from "../json.ts";
+import type { Json, JsonObject } from "../../ports/json.ts";
 import type { Attempt, EffectPart, RequestError, StepKind, WayBack } from "../step-kind.ts";
-import type { Dispatched, Held, Ports } from "../ports.ts";
-import type { CellDiff, ChangePreview, SqlChange, SqlValue, TablePreview, Undo } from "../sql-port.ts";
+import type { Dispatched, Held } from "../../ports/dispatch.ts";
+import type { Ports } from "../../ports/ports.ts";
+import type { CellDiff, ChangePreview, SqlChange, SqlValue, TablePreview, Undo } from "../../ports/sql.ts";
 import { safeLines } from "../../text/safe-text.ts";
 import { clean } from "../../text/sentence.ts";
-import { ok, type Result } from "../result.ts";
+import { ok, type Result } from "../../ports/result.ts";
 import type { ChangeSpec, Expression, Risk, TouchesSpec } from "../spec.ts";
 import { count, sqlValues, texts } from "../values.ts";
 

@@ -1,10 +1,12 @@
 /** `volume`: attach or detach through the Volume Daemon. Submit, keep the operation id, poll to an end, as one step. */
 import type { Scope } from "../expression.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../../ports/json.ts";
 import type { Attempt, StepKind, RequestError } from "../step-kind.ts";
-import type { Failure, Outcome } from "../outcome.ts";
-import type { Dispatched, Ports, VolumeOperation, VolumeRequest } from "../ports.ts";
-import { ok, type Result } from "../result.ts";
+import type { Failure, Outcome } from "../../ports/outcome.ts";
+import type { Dispatched } from "../../ports/dispatch.ts";
+import type { Ports } from "../../ports/ports.ts";
+import type { VolumeOperation, VolumeRequest } from "../../ports/volume.ts";
+import { ok, type Result } from "../../ports/result.ts";
 import type { ChangeSpec, Expression } from "../spec.ts";
 import { clean } from "../../text/sentence.ts";
 import { text } from "../values.ts";

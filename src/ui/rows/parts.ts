@@ -1,8 +1,8 @@
 /** The rows of SQL previews, picked by what a person looks for: a part of a key or of a column's name. */
 import type { ApprovalDocument } from "../../engine/approval-document.ts";
 import type { Slot } from "../../engine/state.ts";
-import type { JsonObject } from "../../phases/json.ts";
-import type { CellDiff, ChangePreview, TablePreview } from "../../phases/sql-port.ts";
+import type { JsonObject } from "../../ports/json.ts";
+import type { CellDiff, ChangePreview, TablePreview } from "../../ports/sql.ts";
 
 /** One previewed statement. */
 export interface RowsPart {

@@ -1,7 +1,7 @@
 /** The rows of a page or of a step, one under the other: what becomes of each, and what else stands in it. */
 import { valueText } from "../../phases/diff-lines.ts";
 import { clean, counted } from "../../engine/words.ts";
-import type { CellDiff, TablePreview } from "../../phases/sql-port.ts";
+import type { CellDiff, TablePreview } from "../../ports/sql.ts";
 import { cells } from "../cells.ts";
 import { paragraph } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";

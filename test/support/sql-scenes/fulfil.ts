@@ -2,7 +2,7 @@
  * Holds two dumps against what a page shows: each shown row is looked for before and after, with exactly its cells, and
  * both are laid aside. What is left must be the same on both sides.
  */
-import type { ChangePreview, RowDiff, TablePreview } from "../../../src/phases/sql-port.ts";
+import type { ChangePreview, RowDiff, TablePreview } from "../../../src/ports/sql.ts";
 import { exactly, shown, type Dump, type DumpRow } from "./dump.ts";
 import { Fault } from "./fault.ts";
 import { HOME } from "./scene.ts";

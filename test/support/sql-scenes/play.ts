@@ -1,7 +1,7 @@
 /** Plays one scene from its preview to its undo and says in a few words how it ended. Throws `Fault`. */
 import type { Connection } from "mysql2/promise";
 import type { Connections } from "../../../src/connections/connect.ts";
-import type { ChangePreview, SqlChange, Undo } from "../../../src/phases/sql-port.ts";
+import type { ChangePreview, SqlChange, Undo } from "../../../src/ports/sql.ts";
 import { sceneOf } from "./build.ts";
 import { dump, type Dump } from "./dump.ts";
 import { Fault } from "./fault.ts";

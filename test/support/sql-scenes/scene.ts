@@ -1,5 +1,5 @@
 /** What a scene is: tables made for it, one change of them, and what somebody else does in between. */
-import type { SqlChange } from "../../../src/phases/sql-port.ts";
+import type { SqlChange } from "../../../src/ports/sql.ts";
 
 /** A trigger of a scene, the table that it is on and the tables that it writes, by `schema.table`. */
 export interface TriggerNote {

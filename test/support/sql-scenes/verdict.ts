@@ -1,5 +1,5 @@
 /** Whether what a scene did is what its page said. Each function throws `Fault`. */
-import type { ChangePreview, SideEffect } from "../../../src/phases/sql-port.ts";
+import type { ChangePreview, SideEffect } from "../../../src/ports/sql.ts";
 import { differences, differingTables, exactly, shown, type Dump } from "./dump.ts";
 import { Fault } from "./fault.ts";
 import { fulfil, type Rest } from "./fulfil.ts";

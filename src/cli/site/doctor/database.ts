@@ -2,7 +2,7 @@
 import { JOBLOG_TABLES } from "../../../connections/joblog/entry.ts";
 import { examine, type Examined, type Verb, type Wanted } from "../../../connections/mysql/examine.ts";
 import type { Site } from "../../../connections/site.ts";
-import type { Failure } from "../../../phases/outcome.ts";
+import type { Failure } from "../../../ports/outcome.ts";
 import type { LoadedRunbook } from "../../../runbooks/load.ts";
 import { classify } from "../../../sql/classify.ts";
 import { about, type Finding } from "./finding.ts";

@@ -1,5 +1,5 @@
 /** Where a change points: its tables and keys, the SELECT of the rows it would hit, and the statement held to such rows. */
-import type { BoundSql, Touches } from "../../../phases/sql-port.ts";
+import type { BoundSql, Touches } from "../../../ports/sql.ts";
 import type { Anatomy } from "../../../sql/anatomy.ts";
 import { bindNamed } from "../../../sql/bind.ts";
 import type { LexMode } from "../../../sql/token.ts";

@@ -2,9 +2,9 @@
  * Carries an approved change out: locks, compares, runs its narrowing once, compares again, hands its undo over, commits.
  * Whatever goes wrong before COMMIT leaves is rolled back for certain; from COMMIT on only an answer tells.
  */
-import type { JsonObject } from "../../../phases/json.ts";
-import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview, KeepUndo, SqlTag } from "../../../phases/sql-port.ts";
+import type { JsonObject } from "../../../ports/json.ts";
+import type { Outcome } from "../../../ports/outcome.ts";
+import type { ChangePreview, KeepUndo, SqlTag } from "../../../ports/sql.ts";
 import type { Session } from "../session.ts";
 import { tagOf } from "../tag.ts";
 import { troubleOf, type SqlTrouble } from "../trouble.ts";

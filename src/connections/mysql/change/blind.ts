@@ -1,7 +1,7 @@
 /** Statements without a preview: only what a person typed and approved by a typed name comes this far. */
-import { canonical } from "../../../phases/json.ts";
-import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview, SqlChange } from "../../../phases/sql-port.ts";
+import { canonical } from "../../../ports/json.ts";
+import type { Outcome } from "../../../ports/outcome.ts";
+import type { ChangePreview, SqlChange } from "../../../ports/sql.ts";
 import { lexMode } from "../../../sql/token.ts";
 import { sha256 } from "../identity.ts";
 import type { Application } from "./apply.ts";

@@ -1,5 +1,5 @@
 /** Turns rows before and after into what a person is shown, and into the digests that an approval is bound to. */
-import type { CellDiff, ColumnDiff, RowDiff, TableDiff, TablePreview } from "../../../phases/sql-port.ts";
+import type { CellDiff, ColumnDiff, RowDiff, TableDiff, TablePreview } from "../../../ports/sql.ts";
 import { shownText } from "./columns.ts";
 import { keyPlaces } from "./images.ts";
 import { digestRows, digestTexts, equalRows, rowTexts, type Row } from "./row.ts";

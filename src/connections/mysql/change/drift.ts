@@ -1,6 +1,6 @@
 /** Whether the world, under locks, still is what was approved: before the statement, and after it. Says what is not. */
-import type { JsonObject } from "../../../phases/json.ts";
-import type { ChangePreview, TablePreview } from "../../../phases/sql-port.ts";
+import type { JsonObject } from "../../../ports/json.ts";
+import type { ChangePreview, TablePreview } from "../../../ports/sql.ts";
 import type { Aim } from "./aim.ts";
 import { shownText, type ColumnInfo } from "./columns.ts";
 import type { Reached } from "./children.ts";

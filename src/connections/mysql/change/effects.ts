@@ -1,5 +1,5 @@
 /** What a change sets off beside the rows it names, as sentences: triggers, and foreign keys that pass it on. */
-import type { SideEffect } from "../../../phases/sql-port.ts";
+import type { SideEffect } from "../../../ports/sql.ts";
 import type { Session } from "../session.ts";
 import { isRefusal } from "../trouble.ts";
 import { askCatalogue } from "./catalogue.ts";

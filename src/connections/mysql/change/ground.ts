@@ -1,6 +1,6 @@
 /** Taking aim inside the transaction: the tables' definitions are held before they are asked for, so they stay as they are. */
-import { canonical, type Json } from "../../../phases/json.ts";
-import type { ServerIdentity, SqlChange } from "../../../phases/sql-port.ts";
+import { canonical, type Json } from "../../../ports/json.ts";
+import type { ServerIdentity, SqlChange } from "../../../ports/sql.ts";
 import { sha256 } from "../identity.ts";
 import type { Session } from "../session.ts";
 import { isRefusal } from "../trouble.ts";

@@ -1,5 +1,5 @@
 /** INSERTs go as they were typed; the rows that they make are named by their keys, which not every server tells. */
-import type { BoundSql, SqlChange } from "../../../phases/sql-port.ts";
+import type { BoundSql, SqlChange } from "../../../ports/sql.ts";
 import type { Insertion } from "../../../sql/anatomy.ts";
 import { namedIn, quoteName } from "../../../sql/dissect.ts";
 import { isWord, type Token } from "../../../sql/token.ts";

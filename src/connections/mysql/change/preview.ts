@@ -1,5 +1,5 @@
 /** What a change would do: seen under locks, tried out, taken back as its undo would, and rolled back. */
-import { canonical, type JsonObject } from "../../../phases/json.ts";
+import { canonical, type JsonObject } from "../../../ports/json.ts";
 import type {
   ChangePreview,
   ServerIdentity,
@@ -7,7 +7,7 @@ import type {
   SqlChange,
   TablePreview,
   UndoNotice,
-} from "../../../phases/sql-port.ts";
+} from "../../../ports/sql.ts";
 import { ask, type Session } from "../session.ts";
 import { isRefusal, refuse, SqlTrouble } from "../trouble.ts";
 import { MOST_KEYS, UNSETTLED, type Aim, type Ready } from "./aim.ts";

@@ -1,5 +1,5 @@
 /** Takes a change back inside its own transaction, to see whether that brings every row back. */
-import type { SqlChange } from "../../../phases/sql-port.ts";
+import type { SqlChange } from "../../../ports/sql.ts";
 import { lexMode } from "../../../sql/token.ts";
 import type { Session } from "../session.ts";
 import { isRefusal } from "../trouble.ts";

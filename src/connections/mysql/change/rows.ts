@@ -1,5 +1,5 @@
 /** The rows that a change would hit, under locks, and whether they are the ones it may hit. */
-import type { Touches } from "../../../phases/sql-port.ts";
+import type { Touches } from "../../../ports/sql.ts";
 import { ask, type Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
 import { MOST_KEYS, UNSETTLED, type Aim } from "./aim.ts";

@@ -1,7 +1,7 @@
 /** After a lost answer: what does the world say? Behind the fence nobody else can still be changing it for this run. */
-import type { JsonObject } from "../../../phases/json.ts";
-import type { Outcome } from "../../../phases/outcome.ts";
-import type { ChangePreview, TablePreview } from "../../../phases/sql-port.ts";
+import type { JsonObject } from "../../../ports/json.ts";
+import type { Outcome } from "../../../ports/outcome.ts";
+import type { ChangePreview, TablePreview } from "../../../ports/sql.ts";
 import type { Session } from "../session.ts";
 import type { Statement } from "./ground.ts";
 import { readChange, takeAim } from "./take-aim.ts";

@@ -1,5 +1,5 @@
 /** Takes aim: reads a statement, looks its tables up, and makes the SELECT of its rows and its narrowing. */
-import type { SqlChange, SqlValue, Touches } from "../../../phases/sql-port.ts";
+import type { SqlChange, SqlValue, Touches } from "../../../ports/sql.ts";
 import { anatomy, type Anatomy, type RowChange } from "../../../sql/anatomy.ts";
 import { checkCalls } from "../../../sql/calls.ts";
 import { classify } from "../../../sql/classify.ts";

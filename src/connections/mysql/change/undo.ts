@@ -3,8 +3,8 @@
  * are as the change left them, but for columns that a clock or chance decides. Rows that were deleted come back parents
  * first; what the server's own foreign keys pass on, they pass back.
  */
-import { canonical, type Json } from "../../../phases/json.ts";
-import type { SqlChange, Undo, UndoNotice } from "../../../phases/sql-port.ts";
+import { canonical, type Json } from "../../../ports/json.ts";
+import type { SqlChange, Undo, UndoNotice } from "../../../ports/sql.ts";
 import { quoteName } from "../../../sql/dissect.ts";
 import { sha256 } from "../identity.ts";
 import { jsonColumnSql, jsonTable, rowsText, type JsonColumn } from "./carry.ts";

@@ -31,15 +31,6 @@ export type Outcome =
       readonly word?: { readonly code: string | null };
     };
 
-/**
- * CloudStack's codes for what it checks before it begins anything: rights (401, 430), rate (429), parameters (431), command
- * (432). Every other code may come after the work, 530 ("internal error", "cancelled because of restart") above all.
- */
-const CHECKED_FIRST: ReadonlySet<string> = new Set(["401", "429", "430", "431", "432"]);
-
-/** Whether a code of CloudStack proves that nothing was begun. */
-export const provesNothingBegan = (code: string): boolean => CHECKED_FIRST.has(code);
-
 /** Why a read or a preview gave no answer. `unreachable`: nobody answered, or not whom we asked. `refused`: a clear no. */
 export interface Failure {
   readonly kind: "unreachable" | "refused" | "garbled";
