@@ -1,16 +1,18 @@
 /**
- * Writes the pages that are made from code: `docs/commands.md`, `docs/topics.md`, `docs/keys.md`, schemas, pictures; and fills
+ * Writes the pages that are made from code: `docs/commands.md`, `docs/topics.md`, `docs/keys.md`, `docs/step-kinds.md`, schemas, pictures; and fills
  * those made by hand again where a line is wider than 120 columns. `--check` only compares.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import type { CommandSpec, OptionSpec } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
+import "../src/cli/packs.ts";
 import { EXIT_TEXT } from "../src/engine/exit.ts";
 import { broken, PAGE_WIDTH, pageLines } from "../src/cli/terminal/paragraphs.ts";
 import { TOPICS } from "../src/cli/topics/index.ts";
 import { keysPage } from "../src/ui/footer.ts";
 import { filled, wideLines } from "./fill.ts";
+import { kindsPage } from "./kinds-page.ts";
 import { pictures } from "./pictures.ts";
 import { receiptSchema } from "../src/engine/receipt-schema.ts";
 import { fileSchema } from "../src/runbooks/schema.ts";
@@ -63,8 +65,9 @@ const pages: Record<string, string> = {
   "docs/commands.md": commandsPage,
   "docs/topics.md": topicsPage,
   "docs/keys.md": keysPage(),
+  "docs/step-kinds.md": page("Step kinds", "what each kind declares", kindsPage()),
   "docs/receipt.schema.json": `${JSON.stringify(z.toJSONSchema(receiptSchema), null, 2)}\n`,
-  "docs/runbook.schema.json": `${JSON.stringify(z.toJSONSchema(fileSchema, { io: "input", unrepresentable: "any" }), null, 2)}\n`,
+  "docs/runbook.schema.json": `${JSON.stringify(z.toJSONSchema(fileSchema(), { io: "input", unrepresentable: "any" }), null, 2)}\n`,
 };
 
 const top = new URL("../", import.meta.url);

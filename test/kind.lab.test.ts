@@ -12,8 +12,9 @@ const root = new URL("..", import.meta.url).pathname;
 
 const KIND = `/** beacon: a light on a roof, for a test. */
 import { clean } from "../../text/sentence.ts";
-import type { JsonObject } from "../json.ts";
-import { ok } from "../result.ts";
+import type { JsonObject } from "../../ports/json.ts";
+import { ok } from "../../ports/result.ts";
+import type { ChangeKind } from "../change-kind.ts";
 import type { ChangeSpec, Expression } from "../spec.ts";
 import type { StepKind } from "../step-kind.ts";
 import { text } from "../values.ts";
@@ -24,7 +25,7 @@ interface BeaconSpec extends ChangeSpec {
 
 const colourOf = (request: JsonObject): string => String(request["colour"]);
 
-export const beacon: StepKind<BeaconSpec> = {
+const change: ChangeKind<BeaconSpec> = {
   forms: { light: { colour: "text" } },
   limit: 7,
   every: 1,
@@ -49,6 +50,21 @@ export const beacon: StepKind<BeaconSpec> = {
   settle: () => Promise.resolve({ kind: "ended", outcome: { kind: "unknown", message: "it is day", evidence: {} } }),
   trace: () => "effect",
 };
+
+export const beacon: StepKind = {
+  summary: "A light on a roof.",
+  reads: {
+    see: {
+      fields: {},
+      answer: "list<Light>",
+      counterpart: "the watchman",
+      outline: () => "the watchman: what burns",
+      ask: () => Promise.resolve(ok([{ colour: "red", lumens: 900 }])),
+    },
+  },
+  change,
+  rows: { Light: { colour: "string", lumens: "int" } },
+};
 `;
 
 const RUNBOOK = `handrail: 1
@@ -66,7 +82,7 @@ runbooks:
       stuck: "false"
       show: [vcenter_host]
     probes:
-      lit: { title: the roof is lit, kind: check, expect: "1 == 1" }
+      lit: { title: the roof is lit, kind: beacon, op: see, expect: "result.exists(l, l.colour == 'red' && l.lumens > 800)" }
     phases:
       - id: signal
         title: Light the beacon
@@ -103,8 +119,8 @@ beforeAll(async () => {
   writeFileSync(
     table,
     readFileSync(table, "utf8")
-      .replace("\nimport { cloudstackChange }", '\nimport { beacon } from "./beacon.ts";\nimport { cloudstackChange }')
-      .replace("  volume: volumeChange,", "  beacon,\n  volume: volumeChange,"),
+      .replace("\nimport { check }", '\nimport { beacon } from "./beacon.ts";\nimport { check }')
+      .replace("process: processKind,", "beacon, process: processKind,"),
   );
   execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: copy, stdio: "pipe" });
   writeFileSync(join(copy, "signal.yaml"), RUNBOOK);

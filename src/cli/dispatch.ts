@@ -72,6 +72,6 @@ export async function dispatch(args: readonly string[], io: Io): Promise<number>
   if (parsed.rest.length < command.rest.least || parsed.rest.length > command.rest.most) {
     throw new Stop(EXIT.usage, `usage: handrail ${command.usage}`);
   }
-  const { run } = await command.load();
+  const [{ run }] = await Promise.all([command.load(), import("./packs.ts")]);
   return run({ values: parsed.values, rest: parsed.rest, io });
 }

@@ -3,7 +3,7 @@
  * again after a restart, and what it cannot write down stays as it was. Proof is the start of its process, or CloudStack's
  * own jobs; without either nobody knows, and the operation counts as going on.
  */
-import { mayBeAt } from "../phases/at-volume.ts";
+import { mayBeAt } from "../packs/appliance/kinds/at-volume.ts";
 import type { AsyncJob, CloudStackPort } from "../ports/cloudstack.ts";
 import type { ClockPort } from "../ports/clock.ts";
 import type { ProcessPort } from "../ports/process.ts";

@@ -1,7 +1,7 @@
 /** What an approval document consists of, schema 1: the journal keeps it, and every reader shows the same one. */
 import type { JsonObject } from "../ports/json.ts";
 import type { Risk } from "../phases/spec.ts";
-import type { EffectPart, WayBack } from "../phases/step-kind.ts";
+import type { EffectPart, WayBack } from "../phases/change-kind.ts";
 
 /** Something that a run does without a page of its own: JobLog, locks, notices, shell texts at the end. */
 export interface Act {

@@ -5,7 +5,7 @@
 import { EXIT } from "./exit.ts";
 import { createHash } from "node:crypto";
 import { canonical, type Json } from "../ports/json.ts";
-import type { Attempt, StepKind } from "../phases/step-kind.ts";
+import type { Attempt, ChangeKind } from "../phases/change-kind.ts";
 import type { Outcome } from "../ports/outcome.ts";
 import type { ClockPort } from "../ports/clock.ts";
 import type { Held } from "../ports/dispatch.ts";
@@ -28,7 +28,7 @@ const LEAST_WAIT_REAL = 0.02;
 /** What a look may come late, as a part of how long the change has been going. */
 const LATE = 0.05;
 
-const kindOf = (ref: Ref): StepKind<ChangeSpec> => changeKind(changeSpec(ref).change.kind);
+const kindOf = (ref: Ref): ChangeKind<ChangeSpec> => changeKind(changeSpec(ref).change.kind);
 
 /** The slot as it is now, after the events of this attempt. */
 function slotNow(driver: Driver, ref: Ref): Slot {

@@ -4,7 +4,7 @@
  */
 import { findKind } from "../phases/kinds/index.ts";
 import { WAY_BACK_WORDS } from "../phases/way-back.ts";
-import type { WayBack } from "../phases/step-kind.ts";
+import type { WayBack } from "../phases/change-kind.ts";
 import type { Act, ApprovalDocument, DocumentStep, DocumentSummary, DocumentTarget } from "./approval-document.ts";
 import { lostLines } from "./document-context.ts";
 import { isSeen } from "./document-step.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { findKind } from "../phases/kinds/index.ts";
 import { canonical, type Json, type JsonObject } from "../ports/json.ts";
 import type { ChangeStep, PhaseSpec } from "../phases/spec.ts";
-import type { WayBack } from "../phases/step-kind.ts";
+import type { WayBack } from "../phases/change-kind.ts";
 import { wayBackOf } from "../phases/way-back.ts";
 import type { PlannedStep } from "./bodies.ts";
 import type { DocumentStep } from "./approval-document.ts";

@@ -1,6 +1,6 @@
 /** The effects of a run, by table and by kind of request, each with what takes it back. */
 import { findKind } from "../phases/kinds/index.ts";
-import type { EffectPart } from "../phases/step-kind.ts";
+import type { EffectPart } from "../phases/change-kind.ts";
 import type { Account } from "./account.ts";
 import { changeStep } from "./change-spec.ts";
 import { slotsOf } from "./end.ts";

@@ -1,4 +1,5 @@
 /** What a run does that only looks: reads of the runbook, waits, success criteria, evidence. */
+import { waitSecondsOf } from "../phases/kinds/index.ts";
 import { EXIT } from "./exit.ts";
 import { fill, holds } from "../phases/expression.ts";
 import { ask, keep, probe } from "../phases/read.ts";
@@ -46,7 +47,7 @@ export async function* waitTogether(driver: Driver, refs: readonly Ref[]): Draft
     else if (verdict !== null && !verdict.value) yield* driver.mark(ref, "skipped by condition", spec.when ?? "");
     else {
       waiting.push(ref);
-      seconds = spec.read.kind === "wait" ? spec.read.seconds : seconds;
+      seconds = waitSecondsOf(spec.read) ?? seconds;
     }
   }
   const { ports, operator } = driver.world;

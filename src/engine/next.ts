@@ -1,4 +1,5 @@
 /** What a run does next: a pure question to its state. The order here is the order of care. */
+import { waitSecondsOf } from "../phases/kinds/index.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
 import type { Command, Ref } from "./command.ts";
 import { criteriaOf } from "./criteria.ts";
@@ -58,7 +59,7 @@ function stepOf(ref: Ref): Command {
 
 function isWait({ phase, slot }: Ref): boolean {
   const spec = phase.steps.find(({ id }) => id === slot.step);
-  return spec?.does === "read" && spec.read.kind === "wait";
+  return spec?.does === "read" && waitSecondsOf(spec.read) !== null;
 }
 
 /** One question for every target in which the same step failed. */

@@ -3,14 +3,14 @@ import type { DiffOptions } from "../phases/diff-lines.ts";
 import { canonical, type JsonObject } from "../ports/json.ts";
 import { findKind } from "../phases/kinds/index.ts";
 import type { Runbook } from "../phases/spec.ts";
-import type { StepKind } from "../phases/step-kind.ts";
+import type { ChangeKind } from "../phases/change-kind.ts";
 import { wayBackOf } from "../phases/way-back.ts";
 import type { ChangeSpec } from "../phases/spec.ts";
 import { changeStep } from "./change-spec.ts";
 import { wayBackText } from "./document-lines.ts";
 import { clean } from "./words.ts";
 
-const kindOf = (runbook: Runbook, id: string): StepKind<ChangeSpec> | undefined =>
+const kindOf = (runbook: Runbook, id: string): ChangeKind<ChangeSpec> | undefined =>
   findKind(changeStep(runbook, id)?.change.kind ?? "");
 
 interface Asked {

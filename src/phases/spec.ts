@@ -10,32 +10,11 @@ export type Template = string;
 export const TO_THE_END = "end";
 export type Risk = "read" | "change" | "destroy";
 
-/** Reads that a step or a probe can make. Each is asked in `read.ts`. */
-export type ReadSpec =
-  | {
-      readonly kind: "sql.read";
-      readonly sql: string;
-      readonly params: Readonly<Record<string, Expression>>;
-      readonly columns: Readonly<Record<string, ColumnType>>;
-    }
-  | { readonly kind: "volume"; readonly op: "health" }
-  | { readonly kind: "volume"; readonly op: "look"; readonly volumes: Expression; readonly appliance: Expression }
-  | { readonly kind: "volume"; readonly op: "operations"; readonly volumes: Expression }
-  | {
-      readonly kind: "cloudstack";
-      readonly command: string;
-      readonly params: Readonly<Record<string, Expression>>;
-      /** One request for each value of the list, for a parameter that takes only one. */
-      readonly each?: { readonly param: string; readonly in: Expression };
-      /** Where an account may not ask this: an empty answer, for questions whose empty answer proves nothing. */
-      readonly when_refused?: "empty";
-      readonly columns: Readonly<Record<string, ColumnType>>;
-    }
-  | { readonly kind: "process"; readonly op: "holders"; readonly devices: Expression }
-  | { readonly kind: "process"; readonly op: "api" }
-  /** A fixed time of the site's clock, shown as a countdown. */
-  | { readonly kind: "wait"; readonly seconds: number }
-  | { readonly kind: "check" };
+/** A question that a step or a probe puts: its kind, its `op` where it has one, and the fields that its form declares. */
+export interface ReadSpec {
+  readonly kind: string;
+  readonly op?: string;
+}
 
 export interface TouchesSpec {
   readonly table: string;

@@ -1,6 +1,6 @@
 /** Turning expressions of a step into the values of its request, with the sentence that says which one failed. */
 import { evaluate, type Scope } from "./expression.ts";
-import type { RequestError } from "./step-kind.ts";
+import type { RequestError } from "./change-kind.ts";
 import type { SqlValue } from "../ports/sql.ts";
 import { err, ok, type Result } from "../ports/result.ts";
 import type { Expression } from "./spec.ts";

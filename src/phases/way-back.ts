@@ -2,7 +2,7 @@
 import { findKind } from "./kinds/index.ts";
 import type { JsonObject } from "../ports/json.ts";
 import type { ChangeStep } from "./spec.ts";
-import type { WayBack } from "./step-kind.ts";
+import type { WayBack } from "./change-kind.ts";
 
 /** The same words on every page, in `explain`, report and receipt. */
 export const WAY_BACK_WORDS: Readonly<Record<WayBack["kind"], string>> = {

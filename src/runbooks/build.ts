@@ -13,7 +13,8 @@ import type {
   StepSpec,
 } from "../phases/spec.ts";
 import { isChange } from "./check.ts";
-import { CHANGES, type RawRunbook, type RawStep } from "./schema.ts";
+import type { RawRunbook, RawStep } from "./schema.ts";
+import { findForm, GATE } from "./variants.ts";
 
 function drop<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
@@ -31,28 +32,13 @@ function pick(raw: RawStep, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.filter((name) => raw[name] !== undefined).map((name) => [name, raw[name]]));
 }
 
-function readSpec(raw: RawStep): ReadSpec {
-  const names = [
-    "kind",
-    "op",
-    "sql",
-    "params",
-    "columns",
-    "volumes",
-    "appliance",
-    "devices",
-    "command",
-    "each",
-    "when_refused",
-    "seconds",
-  ];
-  return pick(raw, names) as unknown as ReadSpec;
-}
+/** The fields of a step that are its kind's. */
+const kindFields = (raw: RawStep): Record<string, unknown> =>
+  pick(raw, ["kind", "op", ...Object.keys(findForm(raw.variant)?.fields ?? {})]);
 
-function changeSpec(raw: RawStep): ChangeSpec {
-  const fields = Object.keys(CHANGES.get(raw.variant)?.fields ?? {});
-  return pick(raw, ["kind", "op", ...fields]) as unknown as ChangeSpec;
-}
+const readSpec = (raw: RawStep): ReadSpec => kindFields(raw) as unknown as ReadSpec;
+
+const changeSpec = (raw: RawStep): ChangeSpec => kindFields(raw) as unknown as ChangeSpec;
 
 function changeStep(raw: RawStep): ChangeStep {
   const change = changeSpec(raw);
@@ -74,7 +60,7 @@ function changeStep(raw: RawStep): ChangeStep {
 }
 
 function step(raw: RawStep): StepSpec {
-  if (raw.variant === "gate") {
+  if (raw.variant === GATE) {
     return { ...common(raw), does: "gate", question: raw["question"], choices: raw["choices"] } as GateStep;
   }
   if (isChange(raw)) return changeStep(raw);

@@ -1,10 +1,11 @@
 /** Checks the expressions of one thing of a runbook, a step or a probe, against the types of what they may name. */
 import type { ColumnType } from "../ports/sql.ts";
-import type { FieldType } from "../phases/step-kind.ts";
+import type { NamedField } from "../phases/field.ts";
 import { didYouMean } from "../text/near.ts";
 import { trueWithout } from "./absence.ts";
-import { CHANGES, type RawRunbook, type RawStep } from "./schema.ts";
+import type { RawRunbook, RawStep } from "./schema.ts";
 import { elementOf, Types, type Sight } from "./types.ts";
+import { findForm } from "./variants.ts";
 
 export type Path = readonly PropertyKey[];
 export type Report = (path: Path, message: string, hint?: string | null) => void;
@@ -57,14 +58,17 @@ export class Checker {
   facts: Record<string, string> = {};
   /** Probes that were checked, each with the type of its item. */
   readonly #fitting = new Set<string>();
-  /** What a field of a change has to be, by the type that its kind declares. */
-  readonly #fields: Readonly<Record<FieldType, (node: Node, field: string) => void>> = {
+  /** What the expressions of a field have to be, by the type that its kind declares. */
+  readonly #fields: Readonly<Record<NamedField, (node: Node, field: string) => void>> = {
     text: (node, field) => this.expression(node, field, ["string"]),
     int: (node, field) => this.expression(node, field, ["int"]),
+    texts: (node, field) => this.expression(node, field, TEXTS),
     params: (node, field) => this.#record(node, field),
     touches: (node, field) => this.#touches(inside(node, field)),
+    each: (node, field) => this.expression(inside(node, field), "in", TEXTS),
     sql: () => undefined,
-    command: () => undefined,
+    columns: () => undefined,
+    seconds: () => undefined,
   };
 
   constructor(runbook: RawRunbook, report: Report) {
@@ -153,7 +157,7 @@ export class Checker {
     const node = { ...outer, sight: this.#repetition(outer) };
     this.expression(node, "key", ["string"]);
     this.template(node, "title", "why");
-    for (const [field, type] of Object.entries(CHANGES.get(raw.variant)?.fields ?? {})) this.#fields[type](node, field);
+    this.#form(node);
     return node.sight;
   }
 
@@ -193,14 +197,17 @@ export class Checker {
     this.expression(inside(node, "within"), "in", TEXTS);
   }
 
-  /** The requests of a read; gives the type of its result. */
+  /** The fields that a kind declares. */
+  #form(node: Node<RawStep>): void {
+    for (const [field, type] of Object.entries(findForm(node.raw.variant)?.fields ?? {}))
+      if (typeof type === "string") this.#fields[type](node, field);
+  }
+
+  /** The question of a read; gives the type of its result. */
   #read(node: Node<RawStep>): string {
-    this.#record(node, "params");
-    this.expression(node, "volumes", TEXTS);
-    this.expression(node, "devices", TEXTS);
-    this.expression(node, "appliance", ["string"]);
-    this.expression(inside(node, "each"), "in", TEXTS);
-    return this.#types.resultOf(node.raw.variant, node.raw["columns"] as Record<string, ColumnType> | undefined);
+    this.#form(node);
+    const answer = findForm(node.raw.variant)?.answer ?? "dyn";
+    return answer === "rows" ? this.#types.rowsOf(node.raw["columns"] as Record<string, ColumnType>) : answer;
   }
 
   /** An expectation that is true of nothing has to say why nothing is a good answer; one that never is must not. */

@@ -1,13 +1,13 @@
 /** A runbook in plain sentences, each marked with what it can do: reads, changes, cannot be undone. No world is asked. */
-import { changeKind } from "../phases/kinds/index.ts";
+import { changeKind, readForm } from "../phases/kinds/index.ts";
 import { wayBackOf, WAY_BACK_WORDS } from "../phases/way-back.ts";
 import { safeLines } from "../text/safe-text.ts";
+import { oneLine } from "../text/sentence.ts";
 import {
   TO_THE_END,
   type ChangeStep,
   type Choice,
   type PhaseSpec,
-  type ReadStep,
   type Runbook,
   type StepSpec,
 } from "../phases/spec.ts";
@@ -63,28 +63,6 @@ export function blanks(template: string): string {
     .replace(/\s+/gu, " ");
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/gu, " ").trim();
-
-function readHow(step: ReadStep): string {
-  const { read } = step;
-  switch (read.kind) {
-    case "sql.read":
-      return oneLine(read.sql);
-    case "volume":
-      return `Volume Daemon: ${read.op}`;
-    case "cloudstack":
-      return `CloudStack: ${read.command}`;
-    case "process":
-      return `process table: ${read.op}`;
-    case "wait":
-      return `waits ${read.seconds} s`;
-    case "check":
-      return "compares what was read";
-    default:
-      return read satisfies never;
-  }
-}
-
 function changeHow(step: ChangeStep): string[] {
   const { change, stays_until: until } = step;
   const kind = changeKind(change.kind);
@@ -106,7 +84,8 @@ const choiceTitles = (choices: readonly Choice[]): string[] =>
 function explainStep(step: StepSpec): ExplainedStep {
   if (step.does === "gate") return { marks: "asks", says: blanks(step.question), how: choiceTitles(step.choices) };
   const repetition = step.foreach === undefined ? "" : " (for each)";
-  if (step.does === "read") return { marks: "reads", says: blanks(step.title), how: [readHow(step)] };
+  if (step.does === "read")
+    return { marks: "reads", says: blanks(step.title), how: [readForm(step.read).outline(step.read)] };
   const final = wayBackOf(step, null).kind === "none";
   return {
     marks: final ? "cannot be undone" : "changes",

@@ -8,7 +8,8 @@ import { dissect, namedIn, type Dissected } from "../sql/dissect.ts";
 import { isChange } from "./check.ts";
 import type { Report } from "./checker.ts";
 import { didYouMean } from "../text/near.ts";
-import { CHANGES, type RawRunbook, type RawStep } from "./schema.ts";
+import type { RawRunbook, RawStep } from "./schema.ts";
+import { findForm } from "./variants.ts";
 
 type Path = readonly PropertyKey[];
 type Complain = (path: Path, message: string, hint?: string | null) => void;
@@ -26,6 +27,9 @@ function placeholders(raw: { sql: string; params: Record<string, string> }, path
   for (const name of params)
     if (!named.includes(name)) report([...path, "params", name], `:${name} does not occur in the statement`);
 }
+
+/** Whether a step or a probe is a statement. */
+const holdsSql = (raw: RawStep): boolean => Object.values(findForm(raw.variant)?.fields ?? {}).includes("sql");
 
 function readSql(raw: RawStep, path: Path, report: Complain): void {
   const sql = String(raw["sql"]);
@@ -101,7 +105,7 @@ function changeRules(runbook: RawRunbook, raw: RawStep, path: Path, report: Comp
   const least = changeKind(kind).risk(raw as unknown as ChangeSpec);
   if (raw["risk"] === "change" && least === "destroy")
     report([...path, "risk"], "a runbook can raise a risk, never lower it");
-  if (Object.values(CHANGES.get(raw.variant)?.fields ?? {}).includes("sql")) changeSql(raw, path, report);
+  if (holdsSql(raw)) changeSql(raw, path, report);
   else if (raw["undo"] === undefined || raw["undo"] === "auto") {
     report(path, "say why this cannot be undone by Handrail", "undo: { none: reason }");
   }
@@ -250,7 +254,7 @@ export function lintRunbook(
   if (steps.length > 500) report(["phases"], `a runbook has at most 500 steps; this one has ${steps.length}`);
   for (const { step, path } of steps) {
     if (isChange(step)) changeRules(runbook, step, path, report);
-    else if (step.variant === "sql.read") readSql(step, path, report);
+    else if (holdsSql(step)) readSql(step, path, report);
   }
   for (const [index, collect] of runbook.finally.entries()) {
     if (collect.script.includes("${")) report(["finally", index, "script"], "nothing is pasted into a script");
@@ -258,7 +262,7 @@ export function lintRunbook(
   printedStatements(runbook, report);
   const used = uses(runbook);
   for (const [name, raw] of Object.entries(runbook.probes)) {
-    if (raw.variant === "sql.read") readSql(raw, ["probes", name], report);
+    if (holdsSql(raw)) readSql(raw, ["probes", name], report);
     if (own.has(name) && !used.has(name)) report(["probes", name], `the probe ${name} is used nowhere`);
   }
 }

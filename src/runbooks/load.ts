@@ -7,16 +7,8 @@ import { runbookDigest } from "./digest.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { didYouMean } from "../text/near.ts";
 import { lintRunbook } from "./lint.ts";
-import {
-  fileSchema,
-  isRead,
-  KIND_IDS,
-  opsOf,
-  takesCommand,
-  variantOf,
-  type RawFile,
-  type RawRunbook,
-} from "./schema.ts";
+import { fileSchema, type RawFile, type RawRunbook } from "./schema.ts";
+import { isRead, kindIds, opsOf, takesCommand, variantOf } from "./variants.ts";
 import { fitSchema } from "../text/misfits.ts";
 import { placeUses } from "./use.ts";
 import { parseYaml, type Locator } from "./yaml.ts";
@@ -41,8 +33,9 @@ const record = (raw: unknown): Record<string, unknown> | null =>
 
 /** Why a step or a probe is none of the variants that there are. */
 function strangeKind({ kind, op }: Record<string, unknown>, path: readonly PropertyKey[], add: Add): void {
-  if (typeof kind !== "string") add(path, "a `kind` is missing", `one of ${KIND_IDS.join(", ")}`);
-  else if (!KIND_IDS.includes(kind)) add([...path, "kind"], `there is no kind ${kind}`, didYouMean(kind, KIND_IDS));
+  const ids = kindIds();
+  if (typeof kind !== "string") add(path, "a `kind` is missing", `one of ${ids.join(", ")}`);
+  else if (!ids.includes(kind)) add([...path, "kind"], `there is no kind ${kind}`, didYouMean(kind, ids));
   else if (op === undefined) add(path, `of ${kind} the field op is missing`, `one of ${opsOf(kind).join(", ")}`);
   else add([...path, "op"], `${kind} has no such op`, `one of ${opsOf(kind).join(", ")}`);
 }
@@ -74,7 +67,7 @@ function addVariants(value: unknown, add: Add): void {
 }
 
 function shapeProblems(value: unknown, add: Add): RawFile | null {
-  const read = fitSchema(fileSchema, value, "variant");
+  const read = fitSchema(fileSchema(), value, "variant");
   if ("data" in read) return read.data;
   for (const { path, message, hint, field } of read.misfits) add(path, message, hint, field);
   return null;

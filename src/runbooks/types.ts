@@ -4,53 +4,10 @@
  */
 import { Environment } from "@marcbachmann/cel-js";
 import { templateParts, withFunctions } from "../phases/expression.ts";
+import { allKinds } from "../phases/kinds/index.ts";
 import type { ColumnType } from "../ports/sql.ts";
 
 const text = "string";
-/** Rows that ports give, field by field, as the files of `src/ports` declare them. */
-const PORT_ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  VolumeLook: {
-    volume_id: text,
-    daemon: text,
-    daemon_vm: text,
-    mode: text,
-    device_path: text,
-    cloudstack: text,
-    cloudstack_vm: text,
-    where: text,
-  },
-  VolumeOperation: {
-    id: text,
-    type: text,
-    status: text,
-    volume_id: text,
-    vm_id: text,
-    error: text,
-    code: text,
-    abandoned: text,
-  },
-  ProcessLook: {
-    pid: "int",
-    start_ticks: text,
-    started: "int",
-    program: text,
-    args: text,
-    device: text,
-    parents: text,
-    cpu_ms: "int",
-  },
-};
-
-const RESULTS: Readonly<Record<string, string | undefined>> = {
-  "volume:health": "map<string, string>",
-  "volume:look": "list<VolumeLook>",
-  "volume:operations": "list<VolumeOperation>",
-  "process:holders": "list<ProcessLook>",
-  "process:api": "list<ProcessLook>",
-  wait: "null",
-  check: "null",
-};
-
 const COLUMN_TYPES: Readonly<Record<ColumnType, string>> = { text, int: "int", bool: "bool" };
 
 /** What an expression may see at one place of a runbook. Types are CEL type names. */
@@ -64,18 +21,21 @@ export type Checked = { readonly ok: true; readonly type: string } | { readonly 
 
 /** The type book of one runbook: row types are added as reads are met, facts as they are kept. */
 export class Types {
-  readonly #rows: Record<string, Readonly<Record<string, string>>> = { ...PORT_ROWS };
+  readonly #rows: Record<string, Readonly<Record<string, string>>>;
   readonly #environments = new Map<string, Environment>();
   #base: { readonly rows: number; readonly environment: Environment } | undefined;
   readonly #target: Readonly<Record<string, string>>;
 
   constructor(targetColumns: Readonly<Record<string, ColumnType>>) {
+    this.#rows = Object.assign({}, ...[...allKinds().values()].map(({ rows }) => rows)) as Record<
+      string,
+      Readonly<Record<string, string>>
+    >;
     this.#target = Object.fromEntries(Object.entries(targetColumns).map(([name, type]) => [name, COLUMN_TYPES[type]]));
   }
 
-  /** The type of a read's result. Rows with the same declared columns have the same type, whichever read gave them. */
-  resultOf(variant: string, columns: Readonly<Record<string, ColumnType>> | undefined): string {
-    if (columns === undefined) return RESULTS[variant] ?? "dyn";
+  /** The type of rows with these columns. The same columns have the same type, whichever question they answer. */
+  rowsOf(columns: Readonly<Record<string, ColumnType>>): string {
     const fields = Object.entries(columns).toSorted(([a], [b]) => (a < b ? -1 : 1));
     const row = `Row_${fields.map(([column, type]) => `${column}_${type}`).join("_")}`;
     this.#rows[row] = Object.fromEntries(fields.map(([column, type]) => [column, COLUMN_TYPES[type]]));

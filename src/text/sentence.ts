@@ -10,3 +10,6 @@ export const clean = (text: string): string => safeText(text.replace(/\s*\n\s*/g
 
 /** Text from the world as a sentence of ours: safe, and with exactly one full stop. */
 export const sentence = (text: string): string => `${clean(text).replace(/[.\s]+$/u, "")}.`;
+
+/** Text of ours over several lines, on one. */
+export const oneLine = (text: string): string => text.replace(/\s+/gu, " ").trim();

@@ -1,6 +1,6 @@
 /** What a kind makes of a word of the other side that proves nothing: pure but for what the ports answer. */
 import { describe, expect, it } from "vitest";
-import type { Attempt } from "../../src/phases/step-kind.ts";
+import type { Attempt } from "../../src/phases/change-kind.ts";
 import { failure } from "../../src/ports/outcome.ts";
 import type { AsyncJob } from "../../src/ports/cloudstack.ts";
 import type { Ports } from "../../src/ports/ports.ts";

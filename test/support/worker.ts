@@ -1,4 +1,5 @@
 /** Before each file of tests (vitest's setupFiles). */
+import "../../src/cli/packs.ts";
 import { enterRoom } from "./room.ts";
 
 enterRoom();

@@ -1,4 +1,5 @@
 /** What is claimed of the success criteria. */
+import { findRead } from "../../phases/kinds/index.ts";
 import { fill } from "../../phases/expression.ts";
 import { isNothing, sawText } from "../../phases/saw.ts";
 import { counts } from "../chosen.ts";
@@ -56,8 +57,8 @@ function claimOf(state: RunState, target: TargetState, standing: CriterionStandi
   const saw = sawText(seen.saw);
   const message = saw === "" ? seen.says : `${seen.says}; ${saw}`;
   const kind = !seen.holds ? "not-met" : isNothing(seen.saw) ? "met-of-nothing" : "met";
-  const read = state.runbook.probes[criterion.probe]?.read.kind;
-  const basis = read === "check" ? "inference" : "observation";
+  const read = state.runbook.probes[criterion.probe]?.read;
+  const basis = read !== undefined && findRead(read)?.counterpart === null ? "inference" : "observation";
   return { ...about, kind, message, basis, evidence: [seen.event], at: seen.at };
 }
 

@@ -2,7 +2,7 @@
 import type { Scope } from "../expression.ts";
 import { previewLines } from "../diff-lines.ts";
 import type { Json, JsonObject } from "../../ports/json.ts";
-import type { Attempt, EffectPart, RequestError, StepKind, WayBack } from "../step-kind.ts";
+import type { Attempt, EffectPart, RequestError, ChangeKind, WayBack } from "../change-kind.ts";
 import type { Dispatched, Held } from "../../ports/dispatch.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { CellDiff, ChangePreview, SqlChange, SqlValue, TablePreview, Undo } from "../../ports/sql.ts";
@@ -10,6 +10,7 @@ import { safeLines } from "../../text/safe-text.ts";
 import { clean } from "../../text/sentence.ts";
 import { ok, type Result } from "../../ports/result.ts";
 import type { ChangeSpec, Expression, Risk, TouchesSpec } from "../spec.ts";
+import type { StepKind } from "../step-kind.ts";
 import { count, sqlValues, texts } from "../values.ts";
 
 export interface SqlChangeSpec extends ChangeSpec {
@@ -145,7 +146,7 @@ function effects(_found: JsonObject, preview: JsonObject | null): EffectPart[] {
   }));
 }
 
-export const sqlChange: StepKind<SqlChangeSpec> = {
+export const sqlChange: ChangeKind<SqlChangeSpec> = {
   forms: { "": { sql: "sql", params: "params", touches: "touches" } },
   limit: 30,
   every: 1,
@@ -170,4 +171,10 @@ export const sqlChange: StepKind<SqlChangeSpec> = {
   poll: () => Promise.reject(new Error("a statement is never waited for under an id")),
   settle,
   trace: () => "rows",
+};
+
+export const sqlChangeKind: StepKind = {
+  summary: "One UPDATE, DELETE or INSERT, previewed under locks and carried out on the rows that were approved.",
+  reads: {},
+  change: sqlChange,
 };

@@ -1,4 +1,5 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
+import { waitSecondsOf } from "../../phases/kinds/index.ts";
 import { next } from "../../engine/next.ts";
 import {
   isPlanned,
@@ -101,7 +102,7 @@ function rungNow(state: RunState, phase: PhaseSpec, now: number): Said {
 
 const isWait = (phase: PhaseSpec, slot: Slot): boolean => {
   const spec = phase.steps.find(({ id }) => id === slot.step);
-  return spec?.does === "read" && spec.read.kind === "wait";
+  return spec?.does === "read" && waitSecondsOf(spec.read) !== null;
 };
 
 const PAUSED_TONES: Partial<Record<PauseReason, Tone>> = { "in doubt": "unknown", "hold broken": "danger" };

@@ -2,10 +2,10 @@
  * Whether a revert still stands: nobody writes to a disk that is attached to nothing, so it does as long as nothing was
  * attached since. Both sides have to tell; an account that may not list jobs cannot know.
  */
-import type { Failure } from "../../ports/outcome.ts";
-import type { AsyncJob } from "../../ports/cloudstack.ts";
-import type { Ports } from "../../ports/ports.ts";
-import { ok, type Result } from "../../ports/result.ts";
+import type { Failure } from "../../../ports/outcome.ts";
+import type { AsyncJob } from "../../../ports/cloudstack.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { ok, type Result } from "../../../ports/result.ts";
 
 /** What an account that may not ask leaves unknown: null instead of a failure. */
 const nullIfRefused = <T>(answer: Result<T, Failure>): Result<T | null, Failure> =>

@@ -2,13 +2,13 @@
  * What became of an attach or a detach whose end nobody reported, or whose report proves nothing. The daemon's operations
  * say whether it is still going; what was done CloudStack shows, by its own jobs and by where the volume is now.
  */
-import type { JsonObject } from "../../ports/json.ts";
-import type { Attempt } from "../step-kind.ts";
-import type { Outcome } from "../../ports/outcome.ts";
-import { mayBeAt } from "../at-volume.ts";
-import type { Dispatched } from "../../ports/dispatch.ts";
-import type { Ports } from "../../ports/ports.ts";
-import type { VolumeLook, VolumeOperation, VolumeRequest } from "../../ports/volume.ts";
+import type { JsonObject } from "../../../ports/json.ts";
+import type { Attempt } from "../../../phases/change-kind.ts";
+import type { Outcome } from "../../../ports/outcome.ts";
+import { mayBeAt } from "./at-volume.ts";
+import type { Dispatched } from "../../../ports/dispatch.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import type { VolumeLook, VolumeOperation, VolumeRequest } from "../../../ports/volume.ts";
 
 /** Seconds within which a POST that was on its way when its sender died has reached the daemon or never will. */
 const IN_FLIGHT_SECONDS = 5;

@@ -1,16 +1,16 @@
 /** `cloudstack`: one signed command with its async job. Reverts and deletions cannot be taken back and say so. */
-import type { Scope } from "../expression.ts";
-import type { JsonObject } from "../../ports/json.ts";
-import type { Attempt, RequestError, StepKind, WayBack } from "../step-kind.ts";
-import { provesNothingBegan } from "../../ports/cloudstack.ts";
-import { type Failure, type Outcome } from "../../ports/outcome.ts";
-import type { AsyncJob } from "../../ports/cloudstack.ts";
-import type { Dispatched } from "../../ports/dispatch.ts";
-import type { Ports } from "../../ports/ports.ts";
-import { ok, type Result } from "../../ports/result.ts";
-import type { ChangeSpec, Expression, Risk } from "../spec.ts";
-import { clean } from "../../text/sentence.ts";
-import { textParams } from "../values.ts";
+import type { Scope } from "../../../phases/expression.ts";
+import type { JsonObject } from "../../../ports/json.ts";
+import type { Attempt, RequestError, ChangeKind, WayBack } from "../../../phases/change-kind.ts";
+import { provesNothingBegan } from "../../../ports/cloudstack.ts";
+import { type Failure, type Outcome } from "../../../ports/outcome.ts";
+import type { AsyncJob } from "../../../ports/cloudstack.ts";
+import type { Dispatched } from "../../../ports/dispatch.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { ok, type Result } from "../../../ports/result.ts";
+import type { ChangeSpec, Expression, Risk } from "../../../phases/spec.ts";
+import { clean } from "../../../text/sentence.ts";
+import { textParams } from "../../../phases/values.ts";
 import { revertStands } from "./revert-stands.ts";
 
 interface CloudstackSpec extends ChangeSpec {
@@ -213,8 +213,8 @@ function wayBack({ command }: CloudstackSpec): WayBack {
   return entry.gone === null ? { kind: "other", why: [] } : { kind: "none", why: [entry.gone] };
 }
 
-export const cloudstackChange: StepKind<CloudstackSpec> = {
-  forms: { "": { command: "command", params: "params" } },
+export const cloudstackChange: ChangeKind<CloudstackSpec> = {
+  forms: { "": { command: /^[a-z][A-Za-z]+$/u, params: "params" } },
   limit: 300,
   every: 2,
   counterpart: "CloudStack",

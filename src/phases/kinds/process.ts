@@ -1,17 +1,19 @@
-/** `process: end`: ends one process, known by pid, start time and device. TERM first, KILL after ten seconds. */
+/** `process`: who holds a device, and the end of one process, known by pid, start time and device: TERM, KILL after ten seconds. */
 import { evaluate, type Scope } from "../expression.ts";
-import type { JsonObject } from "../../ports/json.ts";
-import type { Attempt, StepKind, RequestError } from "../step-kind.ts";
-import type { Outcome } from "../../ports/outcome.ts";
+import type { Json, JsonObject } from "../../ports/json.ts";
+import type { Attempt, ChangeKind, RequestError } from "../change-kind.ts";
+import type { Failure, Outcome } from "../../ports/outcome.ts";
 import type { Dispatched } from "../../ports/dispatch.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { ProcessIdentity } from "../../ports/process.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
-import type { ChangeSpec, Expression } from "../spec.ts";
+import { unaskable } from "../question.ts";
+import type { ChangeSpec, Expression, ReadSpec } from "../spec.ts";
+import type { ReadForm, StepKind } from "../step-kind.ts";
 import { clean } from "../../text/sentence.ts";
-import { text } from "../values.ts";
+import { text, texts } from "../values.ts";
 
-interface ProcessSpec extends ChangeSpec {
+interface EndSpec extends ChangeSpec {
   readonly kind: "process";
   readonly op: "end";
   readonly pid: Expression;
@@ -19,12 +21,19 @@ interface ProcessSpec extends ChangeSpec {
   readonly device: Expression;
 }
 
+interface HoldersSpec extends ReadSpec {
+  readonly devices: Expression;
+}
+
+const COUNTERPART = "the process table";
+const outline = ({ op = "" }: ReadSpec): string => `process table: ${op}`;
+
 /** Seconds within which a process that was told to end has ended or will not. */
 const GRACE_SECONDS = 12;
 
 const identityOf = (request: JsonObject): ProcessIdentity => request as unknown as ProcessIdentity;
 
-function request(spec: ProcessSpec, scope: Scope): Result<JsonObject, RequestError> {
+function request(spec: EndSpec, scope: Scope): Result<JsonObject, RequestError> {
   const pid = evaluate(spec.pid, scope);
   if (!pid.ok || typeof pid.value !== "number" || pid.value < 2)
     return err({ message: `pid (${spec.pid}) is not a process id` });
@@ -59,7 +68,7 @@ async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
   return { kind: "ended", outcome };
 }
 
-export const processEnd: StepKind<ProcessSpec> = {
+const end: ChangeKind<EndSpec> = {
   forms: { end: { pid: "int", start_ticks: "text", device: "text" } },
   limit: 30,
   every: 1,
@@ -92,4 +101,42 @@ export const processEnd: StepKind<ProcessSpec> = {
   poll: () => Promise.reject(new Error("ending a process has no id to wait for")),
   settle,
   trace: () => "effect",
+};
+
+const holders: ReadForm<HoldersSpec> = {
+  fields: { devices: "texts" },
+  answer: "list<ProcessLook>",
+  counterpart: COUNTERPART,
+  outline,
+  ask: async (spec, scope, ports) => {
+    const devices = texts("devices", spec.devices, scope);
+    if (!devices.ok) return unaskable(devices.error.message);
+    return (await ports.process.holders(devices.value)) as unknown as Result<Json, Failure>;
+  },
+};
+
+const api: ReadForm<ReadSpec> = {
+  fields: {},
+  answer: "list<ProcessLook>",
+  counterpart: COUNTERPART,
+  outline,
+  ask: async (_spec, _scope, ports) => (await ports.process.api()) as unknown as Result<Json, Failure>,
+};
+
+export const processKind: StepKind = {
+  summary: "The processes of this machine: who holds a device; ends one of them.",
+  reads: { holders, api },
+  change: end,
+  rows: {
+    ProcessLook: {
+      pid: "int",
+      start_ticks: "string",
+      started: "int",
+      program: "string",
+      args: "string",
+      device: "string",
+      parents: "string",
+      cpu_ms: "int",
+    },
+  },
 };

@@ -1,15 +1,15 @@
 /** `volume`: attach or detach through the Volume Daemon. Submit, keep the operation id, poll to an end, as one step. */
-import type { Scope } from "../expression.ts";
-import type { JsonObject } from "../../ports/json.ts";
-import type { Attempt, StepKind, RequestError } from "../step-kind.ts";
-import type { Failure, Outcome } from "../../ports/outcome.ts";
-import type { Dispatched } from "../../ports/dispatch.ts";
-import type { Ports } from "../../ports/ports.ts";
-import type { VolumeOperation, VolumeRequest } from "../../ports/volume.ts";
-import { ok, type Result } from "../../ports/result.ts";
-import type { ChangeSpec, Expression } from "../spec.ts";
-import { clean } from "../../text/sentence.ts";
-import { text } from "../values.ts";
+import type { Scope } from "../../../phases/expression.ts";
+import type { JsonObject } from "../../../ports/json.ts";
+import type { Attempt, ChangeKind, RequestError } from "../../../phases/change-kind.ts";
+import type { Failure, Outcome } from "../../../ports/outcome.ts";
+import type { Dispatched } from "../../../ports/dispatch.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import type { VolumeOperation, VolumeRequest } from "../../../ports/volume.ts";
+import { ok, type Result } from "../../../ports/result.ts";
+import type { ChangeSpec, Expression } from "../../../phases/spec.ts";
+import { clean } from "../../../text/sentence.ts";
+import { text } from "../../../phases/values.ts";
 import { isGoing, settleVolume } from "./volume-settle.ts";
 
 type VolumeSpec = ChangeSpec & { readonly kind: "volume"; readonly volume: Expression } & (
@@ -64,7 +64,7 @@ async function prepare(found: JsonObject, ports: Ports): Promise<Result<JsonObje
   return operations.ok ? ok({ operations: operations.value.map((operation) => operation.id) }) : operations;
 }
 
-export const volumeChange: StepKind<VolumeSpec> = {
+export const volumeChange: ChangeKind<VolumeSpec> = {
   forms: {
     attach: { volume: "text", vm: "text" },
     attach_root: { volume: "text", vm: "text" },

@@ -1,0 +1,78 @@
+/** `docs/step-kinds.md`: the step kinds, as each declares itself. */
+import { broken, PAGE_WIDTH } from "../src/cli/terminal/paragraphs.ts";
+import type { ChangeKind } from "../src/phases/change-kind.ts";
+import type { Fields, FieldType, NamedField } from "../src/phases/field.ts";
+import { allKinds } from "../src/phases/kinds/index.ts";
+import type { ChangeSpec } from "../src/phases/spec.ts";
+import type { StepKind } from "../src/phases/step-kind.ts";
+
+const FIELD_TEXT: Readonly<Record<NamedField, string>> = {
+  text: "an expression, a text",
+  int: "an expression, a whole number",
+  texts: "an expression, a list of texts",
+  params: "expressions by name; may be left out",
+  sql: "a statement; `:name` stands for a value of `params`",
+  touches: "what it may reach: `{table, rows: {exactly|at_most}, within: {column, in}}`",
+  columns: "the columns of its rows by name: `text`, `int` or `bool`",
+  each: "one question for each value: `{param, in}`; may be left out",
+  seconds: "whole seconds",
+};
+
+const typeText = (type: FieldType): string => {
+  if (typeof type === "string") return FIELD_TEXT[type];
+  return type instanceof RegExp
+    ? `a text like \`${type.source}\``
+    : `${type.map((word) => `\`${word}\``).join(" or ")}; may be left out`;
+};
+
+const item = (text: string): string[] => broken(text, PAGE_WIDTH, "- ", "  ");
+
+function formLines(head: string, fields: Fields): string[] {
+  const parts = Object.entries(fields).map(([field, type]) => `\`${field}\` (${typeText(type)})`);
+  return item(`${head}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`);
+}
+
+const opText = (op: string, lists: StepKind["lists"]): string =>
+  op === "" || op === lists?.op ? "" : ` \`op: ${op}\``;
+
+function changeLines(change: ChangeKind<ChangeSpec> | null, lists: StepKind["lists"]): string[] {
+  if (change === null) return [];
+  const { forms, counterpart, looks, limit } = change;
+  return [
+    ...Object.entries(forms).flatMap(([op, fields]) => formLines(`**changes**${opText(op, lists)}`, fields)),
+    ...item(`asks ${counterpart}, and waits ${limit} s where the step names no \`limit\``),
+    ...item(`after a lost answer it looks at ${looks}`),
+  ];
+}
+
+const rowLines = ({ rows = {} }: StepKind): string[] =>
+  Object.entries(rows).flatMap(([name, fields]) =>
+    item(
+      `a row ${name}: ${Object.entries(fields)
+        .map(([field, type]) => `\`${field}\` (${type})`)
+        .join(", ")}`,
+    ),
+  );
+
+function kindLines([id, kind]: [string, StepKind]): string[] {
+  const { summary, reads, change, lists } = kind;
+  const questions = Object.entries(reads).flatMap(([op, { fields, answer, counterpart }]) => [
+    ...formLines(`**looks**${opText(op, lists)}`, fields),
+    ...item(
+      `\`result\` is ${answer === "rows" ? "a list of rows with these columns" : `\`${answer}\``}; ${counterpart === null ? "nobody is asked" : `${counterpart} is asked`}`,
+    ),
+  ]);
+  return [
+    `## ${id}`,
+    "",
+    ...broken(summary, PAGE_WIDTH),
+    "",
+    ...questions,
+    ...changeLines(change, lists),
+    ...rowLines(kind),
+    "",
+  ];
+}
+
+/** The lines of the page below its title. */
+export const kindsPage = (): readonly string[] => [...allKinds()].flatMap(kindLines);

@@ -1,0 +1,13 @@
+/** The fields of a step as a runbook writes them. Shape, types of expressions, lint and docs are made of what a kind declares. */
+
+/**
+ * A field by what it holds. `text`, `int`, `texts`: an expression with such a value. `params`: expressions by name, none where
+ * it is left out. `sql`: a statement. `touches`: the contract of a statement, which lint demands. `columns`: the names and
+ * types of the rows of an answer. `each`: one question for each value of a list; may be left out. `seconds`: a whole number.
+ */
+export type NamedField = "text" | "int" | "texts" | "params" | "sql" | "touches" | "columns" | "each" | "seconds";
+
+/** A field of a known type; a fixed text of a pattern; or one of some words, which may be left out. */
+export type FieldType = NamedField | RegExp | readonly string[];
+
+export type Fields = Readonly<Record<string, FieldType>>;

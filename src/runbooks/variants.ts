@@ -1,0 +1,81 @@
+/** The ways in which a step or a probe can be written, as the step kinds declare them: by `kind` and `op`, or by `command`. */
+import type { Fields } from "../phases/field.ts";
+import { allKinds } from "../phases/kinds/index.ts";
+import type { StepKind } from "../phases/step-kind.ts";
+
+/** A way to write a step: `KIND`, `KIND:OP`, or `gate`. The schema discriminates on it. */
+export type Variant = string;
+
+/** The variant that asks a person, and is no kind's. */
+export const GATE: Variant = "gate";
+
+export interface VariantForm {
+  readonly variant: Variant;
+  /** What stands under `op`; null where nothing does. */
+  readonly op: string | null;
+  readonly does: "read" | "change";
+  readonly fields: Fields;
+  /** The CEL type of its answer, `rows` for rows of the declared columns; '' for a change. */
+  readonly answer: string;
+}
+
+const named = (id: string, op: string): Variant => (op === "" ? id : `${id}:${op}`);
+
+function formsOf(id: string, { reads, change, lists }: StepKind): readonly VariantForm[] {
+  const form = (op: string) => ({ variant: named(id, op), op: op === "" || op === lists?.op ? null : op });
+  return [
+    ...Object.entries(reads).map(([op, { fields, answer }]): VariantForm => ({
+      ...form(op),
+      does: "read",
+      fields,
+      answer,
+    })),
+    ...Object.entries(change?.forms ?? {}).map(([op, fields]): VariantForm => ({
+      ...form(op),
+      does: "change",
+      fields,
+      answer: "",
+    })),
+  ];
+}
+
+/** Every way to write a step but a gate. */
+export const allForms = (): readonly VariantForm[] => [...allKinds()].flatMap(([id, kind]) => formsOf(id, kind));
+
+const split = (variant: Variant): readonly [string, string] => {
+  const [id = "", op = ""] = variant.split(":");
+  return [id, op];
+};
+
+/** The form of a variant; undefined for a gate and for what no kind declares. */
+export function findForm(variant: Variant): VariantForm | undefined {
+  const [id] = split(variant);
+  const kind = allKinds().get(id);
+  return kind === undefined ? undefined : formsOf(id, kind).find((form) => form.variant === variant);
+}
+
+/** The kinds a step may name, for "did you mean". */
+export const kindIds = (): readonly string[] => [...allKinds().keys(), GATE].toSorted();
+
+/** The variant of a raw step or probe; null when `kind` or `op` is unknown. */
+export function variantOf(raw: Readonly<Record<string, unknown>>): Variant | null {
+  const { kind: id, op, command } = raw;
+  if (typeof id !== "string") return null;
+  if (id === GATE) return op === undefined ? GATE : null;
+  const lists = allKinds().get(id)?.lists;
+  const isListed = typeof command === "string" && lists?.commands.test(command) === true;
+  const variant = named(id, isListed ? lists.op : typeof op === "string" ? op : "");
+  return findForm(variant) === undefined ? null : variant;
+}
+
+/** Whether this variant only looks. */
+export const isRead = (variant: Variant): boolean => findForm(variant)?.does === "read";
+
+/** The words that a kind may have for `op`, for a hint. */
+export const opsOf = (id: string): string[] =>
+  allForms()
+    .filter(({ variant, op }) => split(variant)[0] === id && op !== null)
+    .map(({ op }) => op ?? "");
+
+/** Whether the steps of this variant's kind are known by their `command`. */
+export const takesCommand = (variant: Variant): boolean => allKinds().get(split(variant)[0])?.lists !== undefined;
