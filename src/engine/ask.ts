@@ -2,7 +2,7 @@
 import { EXIT } from "./exit.ts";
 import { fill, holds } from "../phases/expression.ts";
 import type { Choice, GateStep, PhaseSpec } from "../phases/spec.ts";
-import { CANARY } from "./batch.ts";
+import { CANARY } from "./schedule.ts";
 import { slotsOf } from "./end.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Bodies } from "./bodies.ts";

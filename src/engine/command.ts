@@ -44,8 +44,7 @@ export type Command =
   /** Too many targets of a batch failed to begin more. */
   | { readonly do: "halt"; readonly says: string }
   | { readonly do: "pause" }
-  | { readonly do: "close" }
-  | { readonly do: "nothing" };
+  | { readonly do: "close" };
 
 /** The keys of the targets that a command is about. */
 export function targetsOf(command: Command): string[] {

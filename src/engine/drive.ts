@@ -5,7 +5,6 @@
 import { EXIT } from "./exit.ts";
 import { approve, canary, climb, gate, rescue } from "./ask.ts";
 import { execute, settle, verify } from "./attempt.ts";
-import { ready } from "./batch.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { Driver, type Drafts, type World } from "./driver.ts";
 import { guard, leftBehind } from "./dry.ts";
@@ -18,7 +17,9 @@ import { lookWhenDue } from "./hold-look.ts";
 import { watch } from "./ladder.ts";
 import { Lanes } from "./lanes.ts";
 import { collect, criterion, read, waitTogether } from "./look.ts";
-import { isLeft, next, nextApprovalId } from "./next.ts";
+import { approvalIdOf, nextApprovalId } from "./approval-id.ts";
+import { isLeft } from "./phase-command.ts";
+import { lanesOf, ready } from "./schedule.ts";
 import { START, APPROVAL_MS, REST, type RunState } from "./state.ts";
 import { targetsOf, type Command, type Ref } from "./command.ts";
 import { stopCause } from "./operator-port.ts";
@@ -92,7 +93,6 @@ const HANDLERS: Handlers = {
   halt: (driver, { says }) => ending(() => driver.pause("too many failures", EXIT.failed, says))(driver),
   pause: ending(pauseOpen),
   close,
-  nothing: ending(() => undefined),
 };
 
 /** What a command looks at that a dry run may have left behind. */
@@ -110,14 +110,6 @@ async function* perform(driver: Driver, command: Command): Drafts {
   yield* (HANDLERS[command.do] as (driver: Driver, command: Command) => Drafts)(driver, command);
 }
 
-/** A page of one target alone has an id of its own: several may be made at the same moment. */
-function approvalIdOf(state: RunState, { phase, targets }: Extract<Command, { do: "approve" }>): string {
-  const [target] = targets;
-  return targets.length === 1 && state.targets.length > 1 && target !== undefined
-    ? nextApprovalId(state, `${phase.id}@${target.key}`)
-    : nextApprovalId(state, phase.id);
-}
-
 /**
  * A jump of the wall clock, where there was one. When it may be a sleep of longer than an approval is good for, those that were
  * given before are void as well; what of them is already under way is carried to its end.
@@ -132,19 +124,11 @@ function jumps({ state }: Driver, clock: ClockWatch): EventDraft[] {
   return [jump, ...given.map(({ id }) => draft(state.run_id, "approval.expired", {}, { approval: id, says }))];
 }
 
-/** What can be begun now, beside what is under way. One thing after the other, unless the run is a batch. */
-function startable(driver: Driver, lanes: Lanes): readonly Command[] {
-  const { state } = driver;
-  if (driver.pausing !== null || lanes.alone) return [];
-  const { batch } = state.created;
-  if (batch === undefined) {
-    const command = lanes.idle && driver.lacking === null ? next(state) : NOTHING;
-    return command.do === "nothing" ? [] : [command];
-  }
-  return ready(state, lanes.busy, driver.held).slice(0, Math.max(0, batch.max_parallel - lanes.count));
+/** What can be begun now, beside what is under way. */
+function startable({ state, pausing, held }: Driver, lanes: Lanes): readonly Command[] {
+  if (pausing !== null || lanes.alone) return [];
+  return ready(state, lanes.busy, held).slice(0, Math.max(0, lanesOf(state) - lanes.count));
 }
-
-const NOTHING: Command = { do: "nothing" };
 
 /**
  * Drives a run until it is closed or paused. Yields the events that come next, several where several targets move at

@@ -6,12 +6,11 @@
 import { canonical, type Json } from "../ports/json.ts";
 import type { PhaseSpec, Runbook } from "../phases/spec.ts";
 import { apply } from "./apply.ts";
-import { ready } from "./batch.ts";
 import { exitOf, isOpen } from "./end.ts";
 import { isFromOutside } from "./event-table.ts";
 import type { EventOf, EventType, RunEvent } from "./events.ts";
 import { expansion } from "./expand.ts";
-import { next } from "./next.ts";
+import { lanesOf, ready } from "./schedule.ts";
 import { targetsOf, type Command } from "./command.ts";
 import { startDocument } from "./document.ts";
 import { findSlot, type RunState, type Slot, type TargetState } from "./state.ts";
@@ -65,7 +64,6 @@ const YIELDS: Readonly<Record<Command["do"], readonly EventType[]>> = {
   halt: [],
   pause: [],
   close: ["run.closed"],
-  nothing: [],
 };
 
 const same = (a: unknown, b: unknown): boolean => canonical((a ?? null) as Json) === canonical((b ?? null) as Json);
@@ -154,11 +152,11 @@ function workedOut(state: RunState, event: RunEvent, command: Command): string |
   return event.type === "run.closed" ? otherEnd(state, event) : null;
 }
 
-/** What today's engine would do now, beside what is under way. */
+/** What today's engine would do now, beside what is under way in a batch. */
 function commandsOf(state: RunState): readonly Command[] {
-  if (state.created.batch === undefined) return [next(state)];
   const isBusy = ({ phases }: TargetState): boolean => Object.values(phases).some(({ slots }) => slots.some(isOpen));
-  return ready(state, new Set(state.targets.filter(isBusy).map(({ key }) => key)), new Set());
+  const busy = lanesOf(state) === 1 ? [] : state.targets.filter(isBusy);
+  return ready(state, new Set(busy.map(({ key }) => key)), new Set());
 }
 
 /** What comes of an act of the outside, or of an undo later on, and is no command's: there is nothing to compare it with. */

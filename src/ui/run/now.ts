@@ -1,6 +1,6 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
 import { waitSecondsOf } from "../../phases/kinds/index.ts";
-import { next } from "../../engine/next.ts";
+import { ready } from "../../engine/schedule.ts";
 import {
   isPlanned,
   isUnderWay,
@@ -50,9 +50,9 @@ export function phaseNow(run: RunModel): string | null {
   if (going !== null) return going.phase.id;
   const undone = [...places(state)].find(({ slot }) => slot.mark === "lapsed");
   if (undone !== undefined) return undone.phase.id;
-  const command = next(state);
-  if ("ref" in command) return command.ref.phase.id;
-  if ("phase" in command) return command.phase.id;
+  const [command] = ready(state, NOBODY, NOBODY);
+  if (command !== undefined && "ref" in command) return command.ref.phase.id;
+  if (command !== undefined && "phase" in command) return command.phase.id;
   const entered = state.runbook.phases.filter(({ id }) =>
     state.targets.some((target) => target.phases[id] !== undefined),
   );
@@ -107,6 +107,8 @@ const isWait = (phase: PhaseSpec, slot: Slot): boolean => {
 
 const PAUSED_TONES: Partial<Record<PauseReason, Tone>> = { "in doubt": "unknown", "hold broken": "danger" };
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** What happens now. */
 export function nowSaid(run: RunModel, now: number): Said {
   const { state, question } = run;
@@ -132,8 +134,8 @@ export function nowSaid(run: RunModel, now: number): Said {
       return { text: `NO LONGER SO, nothing is begun after this step: ${clean(broken)}; ${said.text}`, tone: "danger" };
     return count > 1 ? { ...said, text: `${count} steps at once; ${said.text}` } : said;
   }
-  const command = next(state);
-  switch (command.do) {
+  const [command] = ready(state, NOBODY, NOBODY);
+  switch (command?.do) {
     case "read":
       if (isWait(command.ref.phase, command.ref.slot))
         return { text: `waiting: ${clean(command.ref.slot.title)}`, tone: "running" };

@@ -1,11 +1,13 @@
 /**
- * Many targets at once: which of them may go on now, beside those that something is under way for. Pure, like `next`.
+ * What a run does next: which of its targets may go on now, beside those that something is under way for. A pure question to
+ * its state, and the only scheduler. The order here is the order of care.
  *
- * A person is asked about targets together, so before a page they wait for each other, phase by phase. Where a grant or
- * one page for all the rest answers beforehand, each goes its own way to its end.
+ * A run that is no batch has one lane: it does one thing after the other, phase by phase for all its targets. In a batch
+ * each goes on beside the others: a person is asked about them together, so before a page they wait for each other; where a
+ * grant or one page for all the rest answers beforehand, each goes its own way to its end.
  */
 import { counted } from "./words.ts";
-import { criterionOf, ending, inPhase, isRefused, owed } from "./next.ts";
+import { criterionOf, ending, inPhase, isRefused, owed } from "./phase-command.ts";
 import type { Command } from "./command.ts";
 import { endOf } from "./end.ts";
 import { hasFailed, REST, type RunState, type TargetState } from "./state.ts";
@@ -50,8 +52,14 @@ function work(state: RunState, target: TargetState): Own | null {
 const ASKING = new Set<Command["do"]>(["approve", "gate", "failure", "climb", "rescue"]);
 const TOGETHER = new Set<Command["do"]>([...ASKING, "wait", "watch"]);
 
-/** Whether a target needs nobody any more: its approvals were given beforehand. */
+const isBatch = ({ created }: RunState): boolean => created.batch !== undefined;
+
+/** How many things a run does at once. */
+export const lanesOf = ({ created }: RunState): number => created.batch?.max_parallel ?? 1;
+
+/** Whether a target of a batch needs nobody any more: its approvals were given beforehand. */
 function isFree(state: RunState, target: TargetState): boolean {
+  if (!isBatch(state)) return false;
   if (state.mode !== "person") return true;
   return Object.values(state.approvals).some(
     ({ id, status, covers }) =>
@@ -79,12 +87,16 @@ interface Side {
   readonly busy: boolean;
 }
 
-/** Targets that wait for each other: all in the earliest phase that one of them is in. */
+/** Whether a target of several does this by itself, whatever the others are at. In one lane it is but looked at so in the end. */
+const isAlone = (state: RunState, { do: what }: Command): boolean =>
+  isBatch(state) ? !TOGETHER.has(what) : what === "criterion";
+
+/** Targets that wait for each other: all in the earliest phase that one of them is in. In one lane nobody goes ahead of the others. */
 function inStep(state: RunState, sides: readonly Side[], ask: (phase: number) => Command | null): Command[] {
   if (sides.length === 0) return [];
   const phase = Math.min(...sides.map(({ own }) => own.phase));
   const level = sides.filter(({ own }) => own.phase === phase);
-  const alone = level.filter(({ busy, own }) => !busy && !TOGETHER.has(own.command.do));
+  const alone = level.filter(({ busy, own }) => !busy && isAlone(state, own.command));
   if (alone.length > 0) return alone.map(({ own }) => own.command);
   if (level.some(({ busy }) => busy)) return [];
   const command = ask(phase);
@@ -166,11 +178,17 @@ function afterFirst(state: RunState, first: TargetState, rest: readonly TargetSt
   return undecided.length === 0 ? null : { do: "canary", first, targets: undecided };
 }
 
-/** What was lost on its way is looked for before anything new is begun for anybody; null where nothing was lost. */
-function settling(state: RunState, busy: ReadonlySet<string>): Command[] | null {
-  const lost = state.targets.filter((target) => ownOf(state, target)?.command.do === "settle");
-  if (lost.length === 0) return null;
-  return lost.filter(({ key }) => !busy.has(key)).flatMap((target) => ownOf(state, target)?.command ?? []);
+/** What is owed to somebody before anything new is begun for anybody; in a batch each looks itself whether its change worked. */
+const isOwed = (state: RunState, { do: what }: Command): boolean =>
+  what === "settle" || (what === "verify" && !isBatch(state));
+
+/** What an earlier moment left behind, such as a change that was lost on its way; null where nothing was. */
+function leftBehind(state: RunState, busy: ReadonlySet<string>): Command[] | null {
+  const owing = state.targets.flatMap((target) => {
+    const command = ownOf(state, target)?.command;
+    return command !== undefined && isOwed(state, command) ? [{ key: target.key, command }] : [];
+  });
+  return owing.length === 0 ? null : owing.filter(({ key }) => !busy.has(key)).map(({ command }) => command);
 }
 
 /** What the targets may do, where the batch is so the first alone before the others; null when nothing is left for them. */
@@ -194,5 +212,7 @@ export function ready(state: RunState, busy: ReadonlySet<string>, held: Readonly
   if (state.closed !== null || state.paused !== null) return [];
   const atRest = busy.size === 0 && held.size === 0;
   if (!state.started) return atRest ? [isRefused(state) ? ending(state) : { do: "start" }] : [];
-  return settling(state, busy) ?? inOrder(state, busy, held) ?? (atRest ? [ending(state)] : []);
+  if (!isBatch(state) && !atRest) return [];
+  const commands = leftBehind(state, busy) ?? inOrder(state, busy, held) ?? (atRest ? [ending(state)] : []);
+  return isBatch(state) ? commands : commands.slice(0, 1);
 }

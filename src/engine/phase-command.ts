@@ -1,4 +1,4 @@
-/** What a run does next: a pure question to its state. The order here is the order of care. */
+/** What a phase comes to next for some of its targets, and what is left when no phase has anything: pure questions to a state. */
 import { waitSecondsOf } from "../phases/kinds/index.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
 import type { Command, Ref } from "./command.ts";
@@ -13,24 +13,6 @@ import {
   type RunState,
   type TargetState,
 } from "./state.ts";
-
-/** Slots of every target, in the order of a run. */
-function* slots(state: RunState): Generator<Ref> {
-  for (const phase of state.runbook.phases) {
-    for (const target of state.targets) {
-      for (const slot of target.phases[phase.id]?.slots ?? []) yield { target, phase, slot };
-    }
-  }
-}
-
-/** Work that an earlier moment left behind: it comes before anything new. */
-function unfinished(state: RunState): Command | null {
-  for (const ref of slots(state)) {
-    const command = owed(ref);
-    if (command !== null) return command;
-  }
-  return null;
-}
 
 /** What is owed to a slot whose attempt has begun: finding out how it ended, or seeing that it worked. */
 export function owed(ref: Ref): Command | null {
@@ -136,26 +118,3 @@ export function ending(state: RunState): Command {
 
 /** Whether the first page was refused: nothing is asked then, and nothing begun. */
 export const isRefused = ({ targets }: RunState): boolean => targets.every(({ status }) => status === "refused");
-
-/** The next command of a run that does one thing after the other. Total: every state that `apply` can make has one. */
-export function next(state: RunState): Command {
-  if (state.closed !== null || state.paused !== null) return { do: "nothing" };
-  if (!state.started) return isRefused(state) ? ending(state) : { do: "start" };
-  const lost = unfinished(state);
-  if (lost !== null) return lost;
-  for (const phase of state.runbook.phases) {
-    const command = inPhase(phase, state.targets);
-    if (command !== null) return command;
-  }
-  for (const target of state.targets) {
-    const command = criterionOf(state, target);
-    if (command !== null) return command;
-  }
-  return ending(state);
-}
-
-/** The approval id of the n-th page of a phase; `start` pages are for the run itself. */
-export function nextApprovalId(state: RunState, phase: string): string {
-  const asked = Object.keys(state.approvals).filter((id) => id === phase || id.startsWith(`${phase}#`)).length;
-  return `${phase}#${asked + 1}`;
-}

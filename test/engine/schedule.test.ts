@@ -1,7 +1,10 @@
 /** What a run does next: the order of care. */
 import { describe, expect, it } from "vitest";
 import type { Bodies, PlannedStep } from "../../src/engine/bodies.ts";
-import { isLeft, next, nextApprovalId } from "../../src/engine/next.ts";
+import { nextApprovalId } from "../../src/engine/approval-id.ts";
+import { isLeft } from "../../src/engine/phase-command.ts";
+import { ready } from "../../src/engine/schedule.ts";
+import type { RunState } from "../../src/engine/state.ts";
 import { targetsOf, type Command } from "../../src/engine/command.ts";
 import { asLadder } from "../ui/runbook.ts";
 import { detach, History } from "./history.ts";
@@ -19,7 +22,14 @@ import {
   type Change,
 } from "./moments.ts";
 
-const about = (command: Command): string => {
+const next = (state: RunState): Command | undefined => {
+  const [command, ...others] = ready(state, new Set(), new Set());
+  if (others.length > 0) throw new Error("a run that is no batch does one thing at a time");
+  return command;
+};
+
+const about = (command: Command | undefined): string => {
+  if (command === undefined) return "nothing";
   const ref = "ref" in command ? command.ref : "refs" in command ? command.refs[0] : undefined;
   const phase = "phase" in command ? command.phase.id : "";
   const keys = targetsOf(command).map((key) => key.replace("ctx-", ""));
@@ -111,7 +121,8 @@ describe("a phase", () => {
   });
 
   it("ends as failed where nobody is, or asks how it ends where the runbook says so", () => {
-    const failed = (history: History): Command => next(approved(history).marked("vol-1", "failed", "no").state);
+    const failed = (history: History): Command | undefined =>
+      next(approved(history).marked("vol-1", "failed", "no").state);
     expect(failed(new History({ over: { mode: "grant" } }))).toMatchObject({ do: "end-phase", result: "failed" });
     expect(about(failed(historyOf(RESCUE, { mode: "grant" })))).toBe("rescue detach a");
   });

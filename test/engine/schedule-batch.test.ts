@@ -1,6 +1,6 @@
 /** Many targets at once: which of them may go on, which wait for each other, and where all of it stops. */
 import { describe, expect, it } from "vitest";
-import { ready } from "../../src/engine/batch.ts";
+import { ready } from "../../src/engine/schedule.ts";
 import type { Batch, Bodies, Mark } from "../../src/engine/bodies.ts";
 import { targetsOf } from "../../src/engine/command.ts";
 import { detach, History } from "./history.ts";
