@@ -15,7 +15,7 @@ import { filled, wideLines } from "./fill.ts";
 import { kindsPage } from "./kinds-page.ts";
 import { pictures } from "./pictures.ts";
 import { receiptSchema } from "../src/engine/receipt-schema.ts";
-import { fileSchema } from "../src/runbooks/schema.ts";
+import { writtenSchema } from "../src/runbooks/schema.ts";
 
 const optionLines = ([name, { takes, says }]: [string, OptionSpec]): string[] => {
   const dashed = name.length === 1 ? `-${name}` : `--${name}`;
@@ -67,7 +67,7 @@ const pages: Record<string, string> = {
   "docs/keys.md": keysPage(),
   "docs/step-kinds.md": page("Step kinds", "what each kind declares", kindsPage()),
   "docs/receipt.schema.json": `${JSON.stringify(z.toJSONSchema(receiptSchema), null, 2)}\n`,
-  "docs/runbook.schema.json": `${JSON.stringify(z.toJSONSchema(fileSchema(), { io: "input", unrepresentable: "any" }), null, 2)}\n`,
+  "docs/runbook.schema.json": `${JSON.stringify(z.toJSONSchema(writtenSchema(), { io: "input", unrepresentable: "any", reused: "ref" }), null, 2)}\n`,
 };
 
 const top = new URL("../", import.meta.url);

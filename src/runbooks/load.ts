@@ -10,6 +10,8 @@ import { lintRunbook } from "./lint.ts";
 import { fileSchema, type RawFile, type RawRunbook } from "./schema.ts";
 import { isRead, kindIds, opsOf, takesCommand, variantOf } from "./variants.ts";
 import { fitSchema } from "../text/misfits.ts";
+import { list, record, type Add } from "./raw.ts";
+import { lengthen } from "./short-form.ts";
 import { placeUses } from "./use.ts";
 import { parseYaml, type Locator } from "./yaml.ts";
 
@@ -25,11 +27,6 @@ export interface RunbookFile {
   /** Of every runbook in the file. */
   readonly ids: readonly string[];
 }
-
-type Add = (path: readonly PropertyKey[], message: string, hint?: string | null, onKey?: string) => void;
-
-const record = (raw: unknown): Record<string, unknown> | null =>
-  raw === null || typeof raw !== "object" || Array.isArray(raw) ? null : (raw as Record<string, unknown>);
 
 /** Why a step or a probe is none of the variants that there are. */
 function strangeKind({ kind, op }: Record<string, unknown>, path: readonly PropertyKey[], add: Add): void {
@@ -55,7 +52,6 @@ function addVariant(raw: unknown, path: readonly PropertyKey[], only: "reads" | 
 }
 
 function addVariants(value: unknown, add: Add): void {
-  const list = (found: unknown): unknown[] => (Array.isArray(found) ? found : []);
   for (const [bookAt, book] of list(record(value)?.["runbooks"]).entries()) {
     const at = ["runbooks", bookAt];
     for (const [phaseAt, phase] of list(record(book)?.["phases"]).entries())
@@ -92,9 +88,13 @@ export function loadRunbooks(source: string, file: string, only?: string): Resul
   const { value, locator, problems: syntax } = parseYaml(source, file);
   if (syntax.length > 0) return err(syntax);
   const problems: Diagnostic[] = [];
-  const add = adder(file, locator, problems);
+  const written = adder(file, locator, problems);
+  const placeOf = lengthen(value, written);
+  const add: Add = (path, ...rest) => written(placeOf(path), ...rest);
   addVariants(value, add);
-  const raw = problems.length === 0 ? shapeProblems(value, add) : (shapeProblems(value, add), null);
+  const raw = shapeProblems(value, add);
+  // Columns that no statement tells would be complained about once more by every expression that names one.
+  const isTyped = problems.length === 0;
   const wholes: RawRunbook[] = [];
   if (raw !== null) {
     const ids = raw.runbooks.map((book) => book.id);
@@ -105,7 +105,7 @@ export function loadRunbooks(source: string, file: string, only?: string): Resul
       if (only !== undefined && book.id !== only) continue;
       const whole = placeUses(book, raw.runbooks, report);
       lintRunbook(whole, report, new Set(Object.keys(book.probes)));
-      checkTypes(whole, report);
+      if (isTyped) checkTypes(whole, report);
       wholes.push(whole);
     }
   }

@@ -32,18 +32,18 @@ const reading = {
   unmet: z.enum(["refuse", "fail", "unreachable"]).default("refuse"),
   facts: z.record(name, expression).default({}),
 };
-const changing = {
+const changing = (probe: z.ZodType) => ({
   risk: risk.optional(),
-  already: id.optional(),
-  require: id.optional(),
-  verify: id.optional(),
+  already: probe.optional(),
+  require: probe.optional(),
+  verify: probe.optional(),
   errors: z
     .record(z.string().regex(/^[0-9]{1,6}$/u, "an error code is digits"), z.enum(["already", "fail"]))
     .default({}),
   undo: z.union([z.literal("auto"), z.strictObject({ none: line })]).optional(),
   limit: seconds.optional(),
   stays_until: id.optional(),
-};
+});
 
 const touches = z.strictObject({
   table: name,
@@ -82,39 +82,57 @@ const choice = z.strictObject({
 });
 const question = z.strictObject({ question: line, choices: z.array(choice).min(2) });
 
-const variantField = (variant: Variant) => ({ variant: z.literal(variant), kind: z.string() });
+/**
+ * A form of the format. What is checked has the `variant` that the loader adds, and every probe under its name; what is written
+ * may have probes where they are used, and leave out columns that a statement tells.
+ */
+interface Style {
+  readonly isWritten: boolean;
+  /** What stands where a probe is named. */
+  readonly probe: z.ZodType;
+}
 
-const gateStep = z.strictObject({
-  ...variantField(GATE),
-  ...common,
-  question: line,
-  choices: z.array(choice).min(2),
-});
+const variantFields = (kind: string, variant: Variant, { isWritten }: Style): Record<string, z.ZodType> =>
+  isWritten ? { kind: z.literal(kind) } : { variant: z.literal(variant), kind: z.string() };
 
-const stepSchema = (form: VariantForm): z.ZodType =>
+const gateStep = (style: Style): z.ZodType =>
   z.strictObject({
-    ...variantField(form.variant),
+    ...variantFields(GATE, GATE, style),
     ...common,
-    ...(form.does === "read" ? reading : changing),
-    ...fieldsOf(form),
+    question: line,
+    choices: z.array(choice).min(2),
   });
 
-const probeSchema = (form: VariantForm): z.ZodType =>
+function ownFields(form: VariantForm, style: Style): Record<string, z.ZodType> {
+  const own = { ...variantFields(form.kind, form.variant, style), ...fieldsOf(form) };
+  return style.isWritten && "sql" in form.fields && "columns" in form.fields
+    ? { ...own, columns: columns.optional() }
+    : own;
+}
+
+const stepSchema = (form: VariantForm, style: Style): z.ZodType =>
   z.strictObject({
-    ...variantField(form.variant),
+    ...common,
+    ...(form.does === "read" ? reading : changing(style.probe)),
+    ...ownFields(form, style),
+  });
+
+const probeSchema = (form: VariantForm, style: Style): z.ZodType =>
+  z.strictObject({
     title: line,
     expect: expression,
     because: line.optional(),
     none_expected: line.optional(),
-    ...fieldsOf(form),
+    ...ownFields(form, style),
+    ...(style.isWritten ? { id: id.optional() } : {}),
   });
 
-const byVariant = (schemas: readonly z.ZodType[]) =>
-  z.discriminatedUnion("variant", schemas as never) as unknown as z.ZodType<
-    Record<string, unknown> & { variant: Variant }
-  >;
+type Variants = z.ZodType<Record<string, unknown> & { variant: Variant }>;
 
-const phaseSchema = (step: ReturnType<typeof byVariant>) =>
+const oneOf = (schemas: readonly z.ZodType[], { isWritten }: Style): Variants =>
+  isWritten ? z.union(schemas as never) : z.discriminatedUnion("variant", schemas as never);
+
+const phaseSchema = (step: Variants, probe: z.ZodType) =>
   z.strictObject({
     id,
     title: line,
@@ -125,7 +143,13 @@ const phaseSchema = (step: ReturnType<typeof byVariant>) =>
     steps: z.array(step).min(1),
     rescue: question.optional(),
     rung: z
-      .strictObject({ box: seconds, every: seconds, done_when: id, fails_when: id.optional(), climb: question })
+      .strictObject({
+        box: seconds,
+        every: seconds,
+        done_when: probe as z.ZodType<string>,
+        fails_when: (probe as z.ZodType<string>).optional(),
+        climb: question,
+      })
       .optional(),
   });
 /** Another runbook's phases in this place, entered only `when`; `without` leaves some of them out. */
@@ -140,49 +164,71 @@ const printed = z.strictObject({
   instead: line,
 });
 
-const runbookSchema = (probe: ReturnType<typeof byVariant>, phase: ReturnType<typeof phaseSchema>) =>
+const selectSchema = ({ isWritten }: Style) =>
   z.strictObject({
+    sql,
+    columns: isWritten ? (columns.optional() as unknown as typeof columns) : columns,
+    key: name,
+    label: name,
+    stuck: expression,
+    show: z.array(name).default([]),
+  });
+const forbid = z.array(z.strictObject({ kind: line, match: line, because: line }));
+const collect = z.array(z.strictObject({ id, title: line, kind: z.literal("script"), script: clean.min(1).max(8192) }));
+
+const runbookSchema = (probes: Variants, phase: ReturnType<typeof phaseSchema>, style: Style) => {
+  const probe = style.probe as z.ZodType<string>;
+  return z.strictObject({
     id,
     title: line,
     summary: line,
     severity: z.enum(["low", "medium", "high", "critical"]),
     strategy: z.enum(["sequence", "ladder"]),
     warnings: z.array(line).default([]),
-    forbid: z.array(z.strictObject({ kind: line, match: line, because: line })).default([]),
-    select: z.strictObject({
-      sql,
-      columns,
-      key: name,
-      label: name,
-      stuck: expression,
-      show: z.array(name).default([]),
-    }),
-    probes: z.record(id, probe).default({}),
+    forbid: forbid.default([]),
+    select: selectSchema(style),
+    probes: z.record(id, probes).default({}),
     phases: z.array(z.union([phase, use])).min(1),
-    finally: z
-      .array(z.strictObject({ id, title: line, kind: z.literal("script"), script: clean.min(1).max(8192) }))
-      .default([]),
+    finally: collect.default([]),
     printed: z.array(printed).default([]),
     holds: z
-      .array(z.strictObject({ id, probe: id, from: id, until: id.optional(), when: expression.optional() }))
+      .array(z.strictObject({ id, probe, from: id, until: id.optional(), when: expression.optional() }))
       .default([]),
     success: z
-      .array(
-        z.strictObject({ id, probe: id, when: expression.optional(), otherwise: line.optional(), by: id.optional() }),
-      )
+      .array(z.strictObject({ id, probe, when: expression.optional(), otherwise: line.optional(), by: id.optional() }))
       .min(1),
   });
+};
 
-/** The schema of a whole file, made of the step kinds that there are now. */
-export function fileSchema() {
-  const forms = allForms();
-  const phase = phaseSchema(byVariant([gateStep, ...forms.map(stepSchema)]));
-  const probe = byVariant(forms.filter(({ does }) => does === "read").map(probeSchema));
-  return z.strictObject({ handrail: z.literal("1"), runbooks: z.array(runbookSchema(probe, phase)).min(1) });
+const probesOf = (style: Style): Variants =>
+  oneOf(
+    allForms()
+      .filter(({ does }) => does === "read")
+      .map((form) => probeSchema(form, style)),
+    style,
+  );
+
+const runbooksOf = (style: Style) => {
+  const steps = oneOf([gateStep(style), ...allForms().map((form) => stepSchema(form, style))], style);
+  return z.array(runbookSchema(probesOf(style), phaseSchema(steps, style.probe), style)).min(1);
+};
+
+/** The schema of a whole file as it is checked, made of the step kinds that there are now: see `short-form.ts`. */
+export const fileSchema = () =>
+  z.strictObject({ handrail: z.literal("1"), runbooks: runbooksOf({ isWritten: false, probe: id }) });
+
+/** The schema of a whole file as it is written, for editors. */
+export function writtenSchema(): z.ZodType {
+  const style: Style = { isWritten: true, probe: z.union([id, probesOf({ isWritten: true, probe: id })]) };
+  const runbooks = runbooksOf(style);
+  const shared = z.strictObject({ forbid, select: selectSchema(style), finally: collect }).partial();
+  // What a runbook does not say itself it takes from `shared`.
+  const element = runbooks.element.extend({ select: selectSchema(style).optional() });
+  return z.strictObject({ handrail: z.literal("1"), shared: shared.optional(), runbooks: z.array(element).min(1) });
 }
 
 type Phase = z.infer<ReturnType<typeof phaseSchema>>;
-type Book = z.infer<ReturnType<typeof runbookSchema>>;
+type Book = RawFile["runbooks"][number];
 export type RawFile = z.infer<ReturnType<typeof fileSchema>>;
 export type RawPhase = Phase & { readonly within?: string };
 /** A runbook whose `use` has been put in place. */

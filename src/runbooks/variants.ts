@@ -11,6 +11,7 @@ export const GATE: Variant = "gate";
 
 export interface VariantForm {
   readonly variant: Variant;
+  readonly kind: string;
   /** What stands under `op`; null where nothing does. */
   readonly op: string | null;
   readonly does: "read" | "change";
@@ -22,7 +23,7 @@ export interface VariantForm {
 const named = (id: string, op: string): Variant => (op === "" ? id : `${id}:${op}`);
 
 function formsOf(id: string, { reads, change, lists }: StepKind): readonly VariantForm[] {
-  const form = (op: string) => ({ variant: named(id, op), op: op === "" || op === lists?.op ? null : op });
+  const form = (op: string) => ({ variant: named(id, op), kind: id, op: op === "" || op === lists?.op ? null : op });
   return [
     ...Object.entries(reads).map(([op, { fields, answer }]): VariantForm => ({
       ...form(op),

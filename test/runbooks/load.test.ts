@@ -66,15 +66,7 @@ describe("a file with a mistake is refused, with its place and a hint", () => {
       /volume_ids/u,
     ],
     ["text compared with a number", changed("j.job_type == 'test')", "j.job_type == 1)"), /no such overload/u],
-    [
-      "a number bound to SQL",
-      changed(
-        "params: { volume: item.volume_id, vm: item.daemon_vm }",
-        "params: { volume: item.volume_id, vm: '1 + 1' }",
-      ),
-      /is int/u,
-      /string/u,
-    ],
+    ["a number bound to SQL", changed(":vm{item.daemon_vm}", ":vm{1 + 1}"), /is int/u, /string/u],
     ["a list that is none", changed("foreach: facts.to_detach", "foreach: facts.appliance"), /not a list/u],
     ["a change without verify", changed(/verify: volume-is-home\n/u, "\n"), /verified/u],
     [
@@ -84,27 +76,26 @@ describe("a file with a mistake is refused, with its place and a hint", () => {
     ],
     [
       "an UPDATE without WHERE",
-      changed(/WHERE volume_id = :volume AND vm_context_id = :context AND COALESCE\(status, ''\) <> 'detached'/u, ""),
+      changed(/WHERE volume_id = :volume\{item\.volume_id\} AND vm_context_id = .*<> 'detached'/u, ""),
       /without WHERE|has no value|does not occur/u,
     ],
     [
       "a WHERE that is not bound to the targets",
-      changed("WHERE context_id = :context AND current_status IN", "WHERE :context = :context AND current_status IN"),
+      changed(
+        "WHERE context_id = :context{target.context_id} AND current_status IN",
+        "WHERE :context = :context{target.context_id} AND current_status IN",
+      ),
       /other targets/u,
     ],
     [
       "text pasted into SQL",
-      changed("WHERE volume_uuid = :volume AND vm_id = :vm", "WHERE volume_uuid = '${item.volume_id}' AND vm_id = :vm"),
+      changed("WHERE volume_uuid = :volume{item.volume_id} AND", "WHERE volume_uuid = '${item.volume_id}' AND"),
       /pasted/u,
     ],
     [
       "a value without a placeholder",
-      changed(
-        "params: { volume: item.volume_id, context: target.context_id }",
-        "params: { volume: item.volume_id, contxt: target.context_id }",
-      ),
-      /has no value|does not occur/u,
-      /context|contxt/u,
+      changed(":vm{item.daemon_vm}\n", ":vm{item.daemon_vm}\n            params: { contxt: target.context_id }\n"),
+      /:contxt does not occur/u,
     ],
     [
       "a read that writes",

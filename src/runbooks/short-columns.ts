@@ -1,0 +1,26 @@
+/** Columns of a statement that are not written out: text each, but for those that a runbook says to be something else. */
+import { resultColumns } from "../sql/result-columns.ts";
+import { didYouMean } from "../text/near.ts";
+import { record, type Add, type Path, type Raw } from "./raw.ts";
+
+/** The kinds of rows whose columns a statement names: those of reads. A change has none. */
+const isQuery = (node: Raw): boolean => node["touches"] === undefined && node["kind"] !== "sql.change";
+
+/** Fills `columns` in where the statement tells them, and complains about one that it does not have. */
+export function columnsOf(node: Raw, path: Path, add: Add): void {
+  if (!isQuery(node)) return;
+  const columns = node["columns"] === undefined ? {} : record(node["columns"]);
+  if (columns === null) return;
+  const names = resultColumns(String(node["sql"]));
+  if (names === null) {
+    if (node["columns"] !== undefined) return;
+    const hint = "name each (… AS name), or write them under columns";
+    add([...path, "sql"], "the statement does not tell its columns", hint);
+    node["columns"] = {};
+    return;
+  }
+  for (const name of Object.keys(columns))
+    if (!names.includes(name))
+      add([...path, "columns", name], `the statement answers with no column ${name}`, didYouMean(name, names));
+  node["columns"] = Object.fromEntries(names.map((name) => [name, columns[name] ?? "text"]));
+}

@@ -1,0 +1,139 @@
+/**
+ * The shorter ways to write a runbook, brought into the one that is checked, carried out and digested: what a file's runbooks
+ * have in common (`shared`), values in place (`:{target.id}`), columns that the statement names itself, and probes where they
+ * are used. Both forms load to the same runbook. Complaints about what was moved stand where it was written.
+ */
+import { didYouMean } from "../text/near.ts";
+import { list, record, type Add, type Path, type Raw } from "./raw.ts";
+import { columnsOf } from "./short-columns.ts";
+import { valuesInPlace } from "./short-values.ts";
+
+/** What a file's runbooks may have in common: a runbook takes what it does not say itself. */
+const SHARED = ["forbid", "select", "finally"];
+/** The fields of a step that name probes, and those of a rung. */
+const STEP_PROBES = ["already", "require", "verify"];
+const RUNG_PROBES = ["done_when", "fails_when"];
+
+/** Where things stand in the file that were moved: each by its path in the long form. */
+class Moves {
+  readonly #moves: { readonly to: Path; readonly from: Path }[] = [];
+
+  add(from: Path, to: Path): void {
+    this.#moves.push({ from, to });
+  }
+
+  /** The place in the file of something in the long form. */
+  readonly placeOf = (path: Path): Path => {
+    const move = this.#moves.find(({ to }) => to.every((part, index) => path[index] === part));
+    return move === undefined ? path : [...move.from, ...path.slice(move.to.length)];
+  };
+}
+
+function takeShared(file: Raw, moves: Moves, add: Add): void {
+  const { shared: raw, ...others } = file;
+  if (raw === undefined) return;
+  const shared = record(raw);
+  if (shared === null) return add(["shared"], "this has to be a map of fields", `of ${SHARED.join(", ")}`);
+  for (const key of Object.keys(shared)) {
+    if (!SHARED.includes(key))
+      add(["shared"], `runbooks share no ${key}`, didYouMean(key, SHARED) ?? `they share ${SHARED.join(", ")}`, key);
+  }
+  delete file["shared"];
+  for (const [at, book] of list(others["runbooks"]).entries()) {
+    const own = record(book);
+    for (const key of SHARED) {
+      if (own === null || own[key] !== undefined || shared[key] === undefined) continue;
+      own[key] = structuredClone(shared[key]);
+      moves.add(["shared", key], ["runbooks", at, key]);
+    }
+  }
+}
+
+/** A probe that stands where it is used gets a name, and its place among the probes. */
+class InlineProbes {
+  readonly #probes: Raw;
+  readonly #moves: Moves;
+  readonly #add: Add;
+  readonly #path: Path;
+
+  constructor(book: Raw, path: Path, moves: Moves, add: Add) {
+    const probes = record((book["probes"] ??= {}));
+    this.#probes = probes ?? {};
+    this.#path = [...path, "probes"];
+    this.#moves = moves;
+    this.#add = add;
+  }
+
+  /** `name`: what it is called where it has no `id` of its own. */
+  take(holder: Raw, field: string, path: Path, name: string): void {
+    const probe = record(holder[field]);
+    if (probe === null) return;
+    const { id = name, ...fields } = probe;
+    const at = [...path, field];
+    if (typeof id !== "string") return this.#add([...at, "id"], "this has to be text");
+    if (this.#probes[id] !== undefined)
+      return this.#add(at, `there is a probe ${id} already`, "give it an id of its own");
+    this.#probes[id] = fields;
+    this.#moves.add(at, [...this.#path, id]);
+    holder[field] = id;
+  }
+}
+
+function takeProbes(book: Raw, path: Path, moves: Moves, add: Add): void {
+  const inline = new InlineProbes(book, path, moves, add);
+  for (const [phaseAt, rawPhase] of list(book["phases"]).entries()) {
+    const phase = record(rawPhase);
+    const at = [...path, "phases", phaseAt];
+    for (const [stepAt, rawStep] of list(phase?.["steps"]).entries()) {
+      const step = record(rawStep);
+      if (step === null) continue;
+      for (const field of STEP_PROBES)
+        inline.take(step, field, [...at, "steps", stepAt], `${String(step["id"])}-${field}`);
+    }
+    const rung = record(phase?.["rung"]);
+    if (rung === null) continue;
+    for (const field of RUNG_PROBES)
+      inline.take(rung, field, [...at, "rung"], `${String(phase?.["id"])}-${field.replace("_", "-")}`);
+  }
+  for (const field of ["success", "holds"])
+    for (const [index, raw] of list(book[field]).entries()) {
+      const entry = record(raw);
+      if (entry !== null) inline.take(entry, "probe", [...path, field, index], String(entry["id"]));
+    }
+}
+
+/** Values in place and columns of one statement: a step, a probe, or the query for targets. */
+function lengthenStatement(raw: unknown, path: Path, moves: Moves, add: Add): void {
+  const node = record(raw);
+  if (node === null || typeof node["sql"] !== "string") return;
+  for (const name of valuesInPlace(node, path, add)) moves.add([...path, "sql"], [...path, "params", name]);
+  columnsOf(node, path, add);
+}
+
+function lengthenBook(book: Raw, path: Path, moves: Moves, add: Add): void {
+  takeProbes(book, path, moves, add);
+  const select = record(book["select"]);
+  if (typeof select?.["sql"] === "string") columnsOf(select, [...path, "select"], add);
+  for (const [phaseAt, phase] of list(book["phases"]).entries())
+    for (const [stepAt, step] of list(record(phase)?.["steps"]).entries())
+      lengthenStatement(step, [...path, "phases", phaseAt, "steps", stepAt], moves, add);
+  for (const [name, probe] of Object.entries(record(book["probes"]) ?? {}))
+    lengthenStatement(probe, [...path, "probes", name], moves, add);
+}
+
+/**
+ * Brings a file, as YAML gave it, into the long form, in place. Gives where in the file something of the long form stands.
+ * What is of another shape than expected is left as it is, for the schema to complain about.
+ */
+export function lengthen(value: unknown, add: Add): (path: Path) => Path {
+  const moves = new Moves();
+  const file = record(value);
+  if (file === null) return moves.placeOf;
+  const complain: Add = (path, ...rest) => add(moves.placeOf(path), ...rest);
+  takeShared(file, moves, complain);
+  for (const [at, raw] of list(file["runbooks"]).entries()) {
+    const book = record(raw);
+    if (book !== null) lengthenBook(book, ["runbooks", at], moves, complain);
+  }
+  return moves.placeOf;
+}

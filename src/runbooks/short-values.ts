@@ -1,0 +1,77 @@
+/**
+ * Values in place: `:{target.context_id}` in a statement is a placeholder with its expression. It is bound like any other; no
+ * text gets into the SQL. It takes the name before the bracket (`:context{…}`), else the last name of the expression.
+ */
+import { lex } from "../sql/lexer.ts";
+import { record, type Add, type Path, type Raw } from "./raw.ts";
+
+const OPENING = /:([a-z_][a-z0-9_]*)?\{/giu;
+const LAST_NAME = /([a-z_][a-z0-9_]*)\W*$/iu;
+
+/** Whether an offset of a text is outside of strings, names in quotes and comments. */
+const isBare = (sql: string, at: number): boolean => {
+  const last = lex(`${sql.slice(0, at)}:`).at(-1);
+  return last?.kind === "operator" && last.text === ":";
+};
+
+/** The offset behind the bracket that closes what begins at `from`, outside of CEL's own texts; null without one. */
+function closing(text: string, from: number): number | null {
+  let depth = 1;
+  for (let at = from; at < text.length; at += 1) {
+    const char = text[at] ?? "";
+    if (char === "'" || char === '"') {
+      const end = text.indexOf(char, at + 1);
+      if (end === -1) return null;
+      at = end;
+    } else if (char === "{") depth += 1;
+    else if (char === "}") depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+  return null;
+}
+
+interface Value {
+  readonly name: string;
+  readonly expression: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function* valuesIn(sql: string, path: Path, add: Add): Generator<Value> {
+  let behind = 0;
+  for (const match of sql.matchAll(OPENING)) {
+    const { 0: opening, 1: given, index: start } = match;
+    if (start < behind || !isBare(sql, start)) continue;
+    const end = closing(sql, start + opening.length);
+    if (end === null) return add([...path, "sql"], `${opening} is never closed`);
+    behind = end;
+    const expression = sql.slice(start + opening.length, end - 1).trim();
+    const name = given ?? LAST_NAME.exec(expression)?.[1];
+    if (name === undefined) add([...path, "sql"], `:{${expression}} has no name`, `:name{${expression}}`);
+    else yield { name, expression, start, end };
+  }
+}
+
+/** Takes the values in place of a statement out of its text and puts them under `params`. Gives their names. */
+export function valuesInPlace(node: Raw, path: Path, add: Add): readonly string[] {
+  const sql = String(node["sql"]);
+  const values = [...valuesIn(sql, path, add)];
+  const params = node["params"] === undefined ? {} : record(node["params"]);
+  if (values.length === 0 || params === null) return [];
+  let text = "";
+  let from = 0;
+  for (const { name, expression, start, end } of values) {
+    if ((params[name] ?? expression) !== expression)
+      add(
+        [...path, "sql"],
+        `:${name} has two values, ${String(params[name])} and ${expression}`,
+        "give one another name",
+      );
+    params[name] = expression;
+    text += `${sql.slice(from, start)}:${name}`;
+    from = end;
+  }
+  node["sql"] = text + sql.slice(from);
+  node["params"] = params;
+  return values.map(({ name }) => name);
+}
