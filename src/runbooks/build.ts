@@ -14,7 +14,7 @@ import type {
 } from "../phases/spec.ts";
 import { isChange } from "./check.ts";
 import type { RawRunbook, RawStep } from "./schema.ts";
-import { findForm, GATE } from "./variants.ts";
+import { findForm, GATE, VARIANT } from "./variants.ts";
 
 function drop<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
@@ -34,7 +34,7 @@ function pick(raw: RawStep, names: readonly string[]): Record<string, unknown> {
 
 /** The fields of a step that are its kind's. */
 const kindFields = (raw: RawStep): Record<string, unknown> =>
-  pick(raw, ["kind", "op", ...Object.keys(findForm(raw.variant)?.fields ?? {})]);
+  pick(raw, ["kind", "op", ...Object.keys(findForm(raw[VARIANT])?.fields ?? {})]);
 
 const readSpec = (raw: RawStep): ReadSpec => kindFields(raw) as unknown as ReadSpec;
 
@@ -60,7 +60,7 @@ function changeStep(raw: RawStep): ChangeStep {
 }
 
 function step(raw: RawStep): StepSpec {
-  if (raw.variant === GATE) {
+  if (raw[VARIANT] === GATE) {
     return { ...common(raw), does: "gate", question: raw["question"], choices: raw["choices"] } as GateStep;
   }
   if (isChange(raw)) return changeStep(raw);

@@ -6,10 +6,10 @@
 import { Checker, type Path, type Report } from "./checker.ts";
 import type { RawPhase, RawRunbook, RawStep } from "./schema.ts";
 import type { Sight } from "./types.ts";
-import { findForm, GATE } from "./variants.ts";
+import { findForm, GATE, VARIANT } from "./variants.ts";
 
 /** Whether a raw step changes the world. */
-export const isChange = (raw: RawStep): boolean => findForm(raw.variant)?.does === "change";
+export const isChange = (raw: RawStep): boolean => findForm(raw[VARIANT])?.does === "change";
 
 /** The probes that a changing step names. */
 const PROBES = ["already", "require", "verify"];
@@ -24,7 +24,7 @@ function needs(checker: Checker, phase: RawPhase, path: Path): void {
 
 /** One step; `facts` are those of earlier phases. */
 function step(checker: Checker, raw: RawStep, path: Path, facts: Sight["facts"]): void {
-  if (raw.variant === GATE) {
+  if (raw[VARIANT] === GATE) {
     const node = { raw, path, sight: checker.sight };
     checker.template(node, "title");
     checker.expression(node, "when", ["bool"]);

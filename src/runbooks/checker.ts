@@ -5,7 +5,7 @@ import { didYouMean } from "../text/near.ts";
 import { trueWithout } from "./absence.ts";
 import type { RawRunbook, RawStep } from "./schema.ts";
 import { elementOf, Types, type Sight } from "./types.ts";
-import { findForm } from "./variants.ts";
+import { findForm, VARIANT } from "./variants.ts";
 
 export type Path = readonly PropertyKey[];
 export type Report = (path: Path, message: string, hint?: string | null) => void;
@@ -199,14 +199,14 @@ export class Checker {
 
   /** The fields that a kind declares. */
   #form(node: Node<RawStep>): void {
-    for (const [field, type] of Object.entries(findForm(node.raw.variant)?.fields ?? {}))
+    for (const [field, type] of Object.entries(findForm(node.raw[VARIANT])?.fields ?? {}))
       if (typeof type === "string") this.#fields[type](node, field);
   }
 
   /** The question of a read; gives the type of its result. */
   #read(node: Node<RawStep>): string {
     this.#form(node);
-    const answer = findForm(node.raw.variant)?.answer ?? "dyn";
+    const answer = findForm(node.raw[VARIANT])?.answer ?? "dyn";
     return answer === "rows" ? this.#types.rowsOf(node.raw["columns"] as Record<string, ColumnType>) : answer;
   }
 

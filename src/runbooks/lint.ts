@@ -9,7 +9,7 @@ import { isChange } from "./check.ts";
 import type { Report } from "./checker.ts";
 import { didYouMean } from "../text/near.ts";
 import type { RawRunbook, RawStep } from "./schema.ts";
-import { findForm } from "./variants.ts";
+import { findForm, VARIANT } from "./variants.ts";
 
 type Path = readonly PropertyKey[];
 type Complain = (path: Path, message: string, hint?: string | null) => void;
@@ -29,7 +29,7 @@ function placeholders(raw: { sql: string; params: Record<string, string> }, path
 }
 
 /** Whether a step or a probe is a statement. */
-const holdsSql = (raw: RawStep): boolean => Object.values(findForm(raw.variant)?.fields ?? {}).includes("sql");
+const holdsSql = (raw: RawStep): boolean => Object.values(findForm(raw[VARIANT])?.fields ?? {}).includes("sql");
 
 function readSql(raw: RawStep, path: Path, report: Complain): void {
   const sql = String(raw["sql"]);

@@ -8,7 +8,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { didYouMean } from "../text/near.ts";
 import { lintRunbook } from "./lint.ts";
 import { fileSchema, type RawFile, type RawRunbook } from "./schema.ts";
-import { isRead, kindIds, opsOf, takesCommand, variantOf } from "./variants.ts";
+import { isRead, kindIds, opsOf, takesCommand, VARIANT, variantOf } from "./variants.ts";
 import { fitSchema } from "../text/misfits.ts";
 import { list, record, type Add } from "./raw.ts";
 import { lengthen } from "./short-form.ts";
@@ -48,7 +48,7 @@ function addVariant(raw: unknown, path: readonly PropertyKey[], only: "reads" | 
     return add(path, "the field command is missing", `${String(kind)} lists with list…, and changes with every other`);
   if (only === "reads" && !isRead(variant))
     return add(path, `a probe only looks, and this ${String(kind)} is none that does`);
-  step["variant"] = variant;
+  step[VARIANT] = variant;
 }
 
 function addVariants(value: unknown, add: Add): void {
@@ -63,7 +63,7 @@ function addVariants(value: unknown, add: Add): void {
 }
 
 function shapeProblems(value: unknown, add: Add): RawFile | null {
-  const read = fitSchema(fileSchema(), value, "variant");
+  const read = fitSchema(fileSchema(), value, VARIANT);
   if ("data" in read) return read.data;
   for (const { path, message, hint, field } of read.misfits) add(path, message, hint, field);
   return null;

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { FieldType, NamedField } from "../phases/field.ts";
-import { allForms, GATE, type Variant, type VariantForm } from "./variants.ts";
+import { allForms, GATE, VARIANT, type Variant, type VariantForm } from "./variants.ts";
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, "an id is lower case letters, digits and hyphens, 63 at most");
 const name = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/iu, "a name is letters, digits and underscores, 63 at most");
@@ -93,7 +93,7 @@ interface Style {
 }
 
 const variantFields = (kind: string, variant: Variant, { isWritten }: Style): Record<string, z.ZodType> =>
-  isWritten ? { kind: z.literal(kind) } : { variant: z.literal(variant), kind: z.string() };
+  isWritten ? { kind: z.literal(kind) } : { [VARIANT]: z.literal(variant), kind: z.string() };
 
 const gateStep = (style: Style): z.ZodType =>
   z.strictObject({
@@ -127,10 +127,10 @@ const probeSchema = (form: VariantForm, style: Style): z.ZodType =>
     ...(style.isWritten ? { id: id.optional() } : {}),
   });
 
-type Variants = z.ZodType<Record<string, unknown> & { variant: Variant }>;
+type Variants = z.ZodType<Record<string, unknown> & { [VARIANT]: Variant }>;
 
 const oneOf = (schemas: readonly z.ZodType[], { isWritten }: Style): Variants =>
-  isWritten ? z.union(schemas as never) : z.discriminatedUnion("variant", schemas as never);
+  isWritten ? z.union(schemas as never) : z.discriminatedUnion(VARIANT, schemas as never);
 
 const phaseSchema = (step: Variants, probe: z.ZodType) =>
   z.strictObject({
@@ -233,4 +233,4 @@ export type RawFile = z.infer<ReturnType<typeof fileSchema>>;
 export type RawPhase = Phase & { readonly within?: string };
 /** A runbook whose `use` has been put in place. */
 export type RawRunbook = Omit<Book, "phases"> & { readonly phases: readonly RawPhase[] };
-export type RawStep = Record<string, unknown> & { variant: Variant };
+export type RawStep = Record<string, unknown> & { [VARIANT]: Variant };

@@ -6,6 +6,12 @@ import type { StepKind } from "../phases/step-kind.ts";
 /** A way to write a step: `KIND`, `KIND:OP`, or `gate`. The schema discriminates on it. */
 export type Variant = string;
 
+/**
+ * The field under which the loader keeps the variant of a step. No file can have one of this name: `yaml.ts` refuses it, so what
+ * somebody writes is never taken for ours.
+ */
+export const VARIANT = "#variant";
+
 /** The variant that asks a person, and is no kind's. */
 export const GATE: Variant = "gate";
 

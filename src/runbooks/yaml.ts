@@ -16,9 +16,10 @@ import {
 } from "yaml";
 import type { Diagnostic } from "./diagnostic.ts";
 import { MAX_BYTES } from "./limits.ts";
+import { VARIANT } from "./variants.ts";
 
 const MAX_DEPTH = 32;
-const REFUSED_KEYS = new Set(["__proto__", "constructor", "prototype", "<<"]);
+const REFUSED_KEYS = new Set(["__proto__", "constructor", "prototype", "<<", VARIANT]);
 
 /** Where something of a parsed file stands: by path, for the schema's complaints. */
 export interface Locator {

@@ -71,6 +71,22 @@ describe("what is missing in the shipped file has its place", () => {
   });
 
   test.each([
+    ["a runbook", /(?<=\n)    severity: high/u, "    variant: any\n    severity: high"],
+    ["the query for targets", /(?<=\n)    key: context_id/u, "    variant: any\n    key: context_id"],
+    ["a phase", /(?<=\n)      - id: detach\n/u, "      - id: detach\n        variant: any\n"],
+    ["a step", /(?<=\n)          - id: appliance-vm\n/u, "          - id: appliance-vm\n            variant: any\n"],
+  ])("a field named variant, as the program names one of its own, is refused at %s", (_what, from, to) => {
+    const text = shipped.replace(from, to);
+    expect(text).not.toBe(shipped);
+    const { code, said } = lint(text);
+    expect([code, counted(said), places(said).join()]).toEqual([
+      65,
+      1,
+      expect.stringContaining("there is no field variant here") as string,
+    ]);
+  });
+
+  test.each([
     ["a contract without its bounds", /, within: \{[^}]*\}(?= \})/u, "", "the field within is missing"],
     ["a contract with a bound that is none", /rows: \{ exactly:/u, "rows: { exact:", 'did you mean "exactly"?'],
     ["a reason that is misspelled", /undo: \{ none:/u, "undo: { nune:", 'did you mean "none"?'],
