@@ -260,7 +260,7 @@ const rows: readonly Row[] = [
     "a volume's row is deleted",
     ENDED,
     sql("delete from ossea_volumes where vm_context_id = ? order by id limit 1"),
-    /met {7}The database says the same of every volume; 2 seen/u,
+    /met {7}The database says the same of every volume; 2 looked at/u,
     /NOT met {3}.*its row is gone/u,
   ],
   [
@@ -268,7 +268,7 @@ const rows: readonly Row[] = [
     "the job is opened again",
     ENDED,
     sql("update failover_jobs set status = 'pending' where vm_context_id = ? order by id desc limit 1"),
-    /met {7}The VM has no unfinished failover job; 1 seen/u,
+    /met {7}The VM has no unfinished failover job; 1 looked at/u,
     /NOT met {3}not seen to be closed: /u,
   ],
   [
@@ -276,7 +276,7 @@ const rows: readonly Row[] = [
     "the job's row is deleted",
     ENDED,
     sql("delete from failover_jobs where vm_context_id = ? and error_message like '%Handrail%'"),
-    /met {7}The VM has no unfinished failover job; 1 seen/u,
+    /met {7}The VM has no unfinished failover job; 1 looked at/u,
     /NOT met {3}.*its row is gone/u,
   ],
   [
@@ -295,7 +295,7 @@ const rows: readonly Row[] = [
     ENDED,
     holder,
     /met {7}No process holds one of the VM's disks; none seen, as expected/u,
-    /NOT met {3}held by \S+ \(\d+\); 1 seen: \S*\p{L}/u,
+    /NOT met {3}held by \S+ \(\d+\); 1 looked at: \S*\p{L}/u,
   ],
   [
     "not met",

@@ -1,4 +1,5 @@
 import { isatty } from "node:tty";
+import { fitted } from "./terminal/paragraphs.ts";
 
 /** The process as the commands see it: the only place that touches argv, env, stdin, stdout and stderr. */
 export interface Io {
@@ -40,3 +41,6 @@ export function processIo(): Io {
 /** How wide lines for a person may be: the terminal's columns, 40 at least; for a pipe they are not broken. */
 export const lineWidth = ({ person }: Io): number =>
   person ? Math.max(40, process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+
+/** Prints a text for a person, broken between words where the terminal is narrower. Commands to be copied go out whole. */
+export const sayFitted = (io: Io, text: string): void => io.out(fitted(text, lineWidth(io)));

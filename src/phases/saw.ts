@@ -35,10 +35,10 @@ export function sawIn(answer: Json, none_expected?: string): Saw {
 /** Whether an answer is nothing, and nobody said that nothing is a good answer: it proves nothing then. */
 export const isNothing = ({ count, none_expected }: Saw): boolean => count === 0 && none_expected === null;
 
-/** What was seen, behind a sentence: `2 seen: a, b`; '' where the answer was no list. */
+/** What was looked at, behind a sentence: `2 looked at: a, b`; '' where the answer was no list. */
 export function sawText({ count, names, none_expected }: Saw): string {
   if (count === null) return "";
   if (count === 0) return none_expected === null ? "nothing was seen" : `none seen, as expected: ${none_expected}`;
   const more = count - names.length;
-  return `${count} seen${names.length === 0 ? "" : `: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`}`;
+  return `${count} looked at${names.length === 0 ? "" : `: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`}`;
 }

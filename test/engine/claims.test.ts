@@ -143,7 +143,7 @@ describe("a criterion", () => {
   it("is met with how much was seen, and cites its look", () => {
     expect(criterion(recovered())).toMatchObject({
       kind: "met",
-      message: "Every volume is off; 2 seen",
+      message: "Every volume is off; 2 looked at",
       basis: "observation",
     });
   });

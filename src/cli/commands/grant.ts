@@ -8,7 +8,7 @@ import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { clean, counted } from "../../engine/words.ts";
 import { flag, many, one, type Invocation } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
-import { Stop } from "../io.ts";
+import { sayFitted, Stop } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
 import { phaseRequest, siteRequest, targetRequest } from "../session/request.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
@@ -83,14 +83,15 @@ async function standing(
     written_at: new Date(now).toISOString(),
     expires_at: new Date(now + life).toISOString(),
   };
-  io.out(explainText(explain(loaded.runbook)));
+  sayFitted(io, explainText(explain(loaded.runbook)));
   write(file, grant);
-  io.out(boundText(grant));
+  sayFitted(io, boundText(grant));
   const { runs, seconds } = grant.rate;
-  io.out(
+  sayFitted(
+    io,
     `\nGranted until ${grant.expires_at} on ${grant.site} for EVERY VM that a caller of the endpoint names, test failovers only, at most ${counted(runs, "run")} in ${seconds} seconds: all of the above, within its contracts.\n`,
   );
-  io.out(`Name it in the configuration under serve.standing_grants; removing the file takes it back at once.\n`);
+  sayFitted(io, `Name it in the configuration under serve.standing_grants; removing the file takes it back at once.\n`);
   return EXIT.done;
 }
 
@@ -134,13 +135,14 @@ export async function run(invocation: Invocation): Promise<number> {
       expires_at: new Date(now + life).toISOString(),
     };
     const explained = explain(chosenOnly(loaded.runbook, phases));
-    io.out(explainText(explained));
+    sayFitted(io, explainText(explained));
     write(file, grant);
-    io.out(boundText(grant));
-    io.out(
+    sayFitted(io, boundText(grant));
+    sayFitted(
+      io,
       `\nGranted until ${grant.expires_at} for ${targets.map(({ label, key }) => `${clean(label)} (${clean(key)})`).join(", ")}: all of the above, within its contracts.\n`,
     );
-    io.out(`${finalText(explained)}\n`);
+    sayFitted(io, `${finalText(explained)}\n`);
     const only = phases === undefined ? "" : ` --phases ${phases.join(",")}`;
     const vms = targets.map(({ key }) => ` --vm ${shellWord(key)}`).join("");
     const command = `run ${loaded.runbook.id}${vms} --grant ${shellWord(file)}${only}`;

@@ -6,7 +6,7 @@ import { doubtLine, journalDoubts } from "../session/doubts.ts";
 import { commandText, siteName } from "../site/name.ts";
 import { flag, one, type Invocation } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
-import { Stop } from "../io.ts";
+import { sayFitted, Stop } from "../io.ts";
 import { journalPath } from "../paths.ts";
 import { openStored } from "../session/stored.ts";
 
@@ -38,11 +38,8 @@ async function list({ values, io }: Invocation): Promise<number> {
     for (const run of journal.summaries(MOST_RUNS)) {
       const status = standing(run);
       const names = clean(run.targets.map(({ label }) => label).join(", "));
-      io.out(
-        flag(values, "json")
-          ? `${JSON.stringify({ schema: 1, ...run, status })}\n`
-          : `${run.run_id}  ${run.created}  ${run.runbook}  ${names}  by ${clean(run.by)}  ${status}\n`,
-      );
+      if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, ...run, status })}\n`);
+      else sayFitted(io, `${run.run_id}  ${run.created}  ${run.runbook}  ${names}  by ${clean(run.by)}  ${status}\n`);
     }
   } finally {
     journal.close();

@@ -17,7 +17,7 @@ const isRecording = (first: RunEvent | undefined): boolean =>
 /** So many runs back a recorded one is looked for. */
 const MOST_RUNS = 50;
 
-/** Says what can be rehearsed instead: `last` is the newest run, and that may be the plan made just before. */
+/** Says what can be rehearsed instead. */
 function nothingToRehearse(id: string, journal: Journal, { values, io }: Pick<Invocation, "values" | "io">): string {
   const newest = journal.runs(MOST_RUNS).find(({ run_id }) => isRecording(storedRun(journal, run_id).events[0]));
   const why = `run ${id} is a dry run or a run without a runbook; there is nothing to rehearse`;
