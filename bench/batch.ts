@@ -9,7 +9,7 @@ import { Agent, request } from "node:http";
 import { join } from "node:path";
 import pty from "@lydell/node-pty";
 import { median } from "./pairs.ts";
-import { fault, loadWorld, sqlQuietly, type Lab } from "../src/lab/index.ts";
+import { fault, loadWorld, sqlQuietly, type Lab } from "../src/packs/appliance/lab/index.ts";
 
 const VMS = 200;
 const CHAIN = ["detach", "attach", "detach", "attach", "detach"] as const;

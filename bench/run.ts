@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { downLab, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
+import { downLab, loadWorld, upLab, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { moves } from "./batch.ts";
 import { changeCost } from "./changes.ts";
 import { pairs, type Pair } from "./pairs.ts";

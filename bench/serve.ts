@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { fault, loadWorld, type Lab } from "../src/lab/index.ts";
+import { fault, loadWorld, type Lab } from "../src/packs/appliance/lab/index.ts";
 
 const VMS = 100;
 const CALLS = 1000;

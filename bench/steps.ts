@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadWorld, sqlQuietly, type Lab } from "../src/lab/index.ts";
+import { loadWorld, sqlQuietly, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { pairs, type Pair } from "./pairs.ts";
 
 const STEPS = 100;

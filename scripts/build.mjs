@@ -41,7 +41,7 @@ async function bundle({ build }) {
   const commit = commitOf(root);
   await rm("dist", { recursive: true, force: true });
   const { metafile } = await build({
-    entryPoints: { handrail: "src/cli/main.ts", lab: "src/lab/main.ts" },
+    entryPoints: { handrail: "src/cli/main.ts", lab: "src/packs/appliance/lab/main.ts" },
     outdir: "dist",
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -82,7 +82,7 @@ async function besides(metafile) {
     root,
     bundled.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file),
   );
-  await copyFile("src/lab/schema.sql", "dist/schema.sql");
+  await copyFile("src/packs/appliance/lab/schema.sql", "dist/schema.sql");
   await writeFile("dist/THIRD-PARTY-NOTICES.txt", noticesText(parts));
   await writeFile("dist/sbom.cdx.json", sbomText(version, parts));
 }

@@ -5,8 +5,8 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findServer, NoServer } from "../src/lab/servers/find.ts";
-import { defaultServer } from "../src/lab/servers/names.ts";
+import { findServer, NoServer } from "../src/packs/appliance/lab/servers/find.ts";
+import { defaultServer } from "../src/packs/appliance/lab/servers/names.ts";
 import { COUNT_FILE, notSeenLines, type Count } from "../test/support/count.ts";
 import { firstLine, type Lack } from "../test/support/needs.ts";
 import { openRun, runFolder } from "../test/support/room.ts";

@@ -1,6 +1,6 @@
 /** Very many stuck machines in one run: few decisions, the failed ones named, and a second run that finishes them. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fault, loadWorld } from "../src/lab/index.ts";
+import { fault, loadWorld } from "../src/packs/appliance/lab/index.ts";
 import { expectFewDecisions, expectLedgerAgrees, mend } from "./support/batch.ts";
 import { anIncident, RUNBOOK, type Incident } from "./support/incident.ts";
 import { killed } from "./support/kill.ts";

@@ -4,7 +4,7 @@ import { findRunbook, loadFile } from "../src/cli/runbook/file.ts";
 import { shippedFile } from "../src/cli/runbook/source.ts";
 import type { RunEvent } from "../src/engine/events.ts";
 import type { EventDraft } from "../src/engine/journal-port.ts";
-import { cloudstackState, setCloudstackState } from "../src/lab/index.ts";
+import { cloudstackState, setCloudstackState } from "../src/packs/appliance/lab/index.ts";
 import { undisturbedRun } from "./support/climb.ts";
 import { anIncident, VIRTIO, type Incident } from "./support/incident.ts";
 

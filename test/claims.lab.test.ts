@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { receiptSchema } from "../src/engine/receipt-schema.ts";
 import type { EventDraft } from "../src/engine/journal-port.ts";
-import { processStates, startProcess } from "../src/lab/index.ts";
+import { processStates, startProcess } from "../src/packs/appliance/lab/index.ts";
 import { boardOf, firstScreen } from "./support/board.ts";
 import { crashing } from "./support/crash.ts";
 import { keyOf, query } from "./support/effects.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { downLab, fault, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
+import { downLab, fault, loadWorld, upLab, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { HANDRAIL, TREE } from "./support/program.ts";
 import { descendant, openPty, type Pty } from "./support/pty.ts";
 

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunEvent } from "../src/engine/events.ts";
 import type { EventDraft } from "../src/engine/journal-port.ts";
-import { clearFaults, fault } from "../src/lab/index.ts";
+import { clearFaults, fault } from "../src/packs/appliance/lab/index.ts";
 import { boardOf, firstScreen } from "./support/board.ts";
 import { crashing } from "./support/crash.ts";
 import { keyOf } from "./support/effects.ts";

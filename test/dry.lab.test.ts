@@ -1,7 +1,7 @@
 /** Dry runs: everything is asked and previewed for real, and the world is afterwards what it was. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Values } from "../src/cli/command.ts";
-import { cloudstackState, dumpDatabase, readLedger } from "../src/lab/index.ts";
+import { cloudstackState, dumpDatabase, readLedger } from "../src/packs/appliance/lab/index.ts";
 import { keyOf } from "./support/effects.ts";
 import { anIncident, RUNBOOK, VIRTIO, type Incident, type Said } from "./support/incident.ts";
 

@@ -6,7 +6,7 @@ import type { RunEvent } from "../src/engine/events.ts";
 import type { RunState } from "../src/engine/state.ts";
 import { failure } from "../src/ports/outcome.ts";
 import { err } from "../src/ports/result.ts";
-import { loadWorld } from "../src/lab/index.ts";
+import { loadWorld } from "../src/packs/appliance/lab/index.ts";
 import { watched } from "./support/beside.ts";
 import { crashing } from "./support/crash.ts";
 import { before, done, effects, expectRecovered, keyOf, query, volumesOf } from "./support/effects.ts";

@@ -1,7 +1,7 @@
 /** The real program, while a revert that it sent is awaited: somebody else begins something, and nothing more is sent. */
 import { spawn } from "node:child_process";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fault } from "../src/lab/index.ts";
+import { fault } from "../src/packs/appliance/lab/index.ts";
 import { crashing } from "./support/crash.ts";
 import { keyOf, volumesOf } from "./support/effects.ts";
 import { anIncident, RUNBOOK, type Incident } from "./support/incident.ts";

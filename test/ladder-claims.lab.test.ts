@@ -13,7 +13,7 @@ import type { JobLogEntry } from "../src/connections/joblog/entry.ts";
 import { fold } from "../src/engine/record.ts";
 import { scopeOf } from "../src/engine/state.ts";
 import type { JournalEvent } from "../src/engine/journal-port.ts";
-import { cloudstackState, setCloudstackState } from "../src/lab/index.ts";
+import { cloudstackState, setCloudstackState } from "../src/packs/appliance/lab/index.ts";
 import type { Scope } from "../src/phases/expression.ts";
 import type { Json, JsonObject } from "../src/ports/json.ts";
 import { probe } from "../src/phases/read.ts";

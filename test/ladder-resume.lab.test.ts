@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EventDraft } from "../src/engine/journal-port.ts";
-import { killProcess, startProcess } from "../src/lab/index.ts";
+import { killProcess, startProcess } from "../src/packs/appliance/lab/index.ts";
 import {
   ABANDON,
   around,

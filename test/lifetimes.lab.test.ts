@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from "n
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { findServer } from "../src/lab/servers/find.ts";
-import { cacheFolder } from "../src/lab/servers/program.ts";
-import { releaseName } from "../src/lab/packages.ts";
+import { findServer } from "../src/packs/appliance/lab/servers/find.ts";
+import { cacheFolder } from "../src/packs/appliance/lab/servers/program.ts";
+import { releaseName } from "../src/packs/appliance/lab/packages.ts";
 import { childrenOf, namesIn, processesOf } from "./support/leftovers.ts";
 import { LINUX, needs } from "./support/needs.ts";
 import { shellEnv } from "./support/room.ts";

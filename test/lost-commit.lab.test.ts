@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { downLab, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
+import { downLab, loadWorld, upLab, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { TREE } from "./support/program.ts";
 import { openPty, type Pty } from "./support/pty.ts";
 import { startProxy, type TcpProxy } from "./support/tcp-proxy.ts";

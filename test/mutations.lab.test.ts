@@ -16,7 +16,7 @@ import {
   processStates,
   setCloudstackState,
   startProcess,
-} from "../src/lab/index.ts";
+} from "../src/packs/appliance/lab/index.ts";
 import { crashing } from "./support/crash.ts";
 import { keyOf, query, volumesOf } from "./support/effects.ts";
 import { anIncident, type Incident } from "./support/incident.ts";

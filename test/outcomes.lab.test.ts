@@ -3,7 +3,7 @@
  * knows any more. Each is driven through the command line, without a person; the world's own state says what is true.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clearFaults, fault } from "../src/lab/index.ts";
+import { clearFaults, fault } from "../src/packs/appliance/lab/index.ts";
 import { before, done, effects, expectRecovered, keyOf, query, type Before } from "./support/effects.ts";
 import { anIncident, type Incident, type Said } from "./support/incident.ts";
 

@@ -1,6 +1,6 @@
 /** No reader runs ahead in any world of the lab: the beginnings of a granted run in each of them, and of the scenes. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { worlds } from "../src/lab/index.ts";
+import { worlds } from "../src/packs/appliance/lab/index.ts";
 import { anIncident, type Incident } from "./support/incident.ts";
 import { checkPrefixes } from "./support/prefixes.ts";
 import { record, recordWorld } from "./support/recordings.ts";

@@ -1,7 +1,7 @@
 /** What stops a completion by hand says what is to be done; that is done, and it comes to an end. */
 import { spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cloudstackState, setCloudstackState, type Lab } from "../src/lab/index.ts";
+import { cloudstackState, setCloudstackState, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { crashing } from "./support/crash.ts";
 import { effects, expectRecovered, keyOf, query, volumesOf } from "./support/effects.ts";
 import { anIncident, RUNBOOK, VIRTIO, type Incident, type Said } from "./support/incident.ts";

@@ -1,6 +1,13 @@
 /** What a refusal says is to be done is done, and then the next run recovers: no sentence leads into a dead end. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cloudstackState, fault, killProcess, setCloudstackState, startProcess, type Lab } from "../src/lab/index.ts";
+import {
+  cloudstackState,
+  fault,
+  killProcess,
+  setCloudstackState,
+  startProcess,
+  type Lab,
+} from "../src/packs/appliance/lab/index.ts";
 import {
   before,
   effects,

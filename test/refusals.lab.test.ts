@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Values } from "../src/cli/command.ts";
 import { journalPath } from "../src/cli/paths.ts";
 import { shippedFile } from "../src/cli/runbook/source.ts";
-import { fault } from "../src/lab/index.ts";
+import { fault } from "../src/packs/appliance/lab/index.ts";
 import { before, done, effects, expectRecovered, expectRestUntouched, keyOf, type Before } from "./support/effects.ts";
 import { anIncident, RUNBOOK, type Incident, type Said } from "./support/incident.ts";
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cloudstackState, dumpDatabase } from "../src/lab/index.ts";
+import { cloudstackState, dumpDatabase } from "../src/packs/appliance/lab/index.ts";
 import { effects, keyOf } from "./support/effects.ts";
 import { anIncident, type Incident, type Said } from "./support/incident.ts";
 import { MYSQL, needs } from "./support/needs.ts";

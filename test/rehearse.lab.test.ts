@@ -4,7 +4,7 @@ import { Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { shippedFile } from "../src/cli/runbook/source.ts";
-import { downLab, fault } from "../src/lab/index.ts";
+import { downLab, fault } from "../src/packs/appliance/lab/index.ts";
 import { keyOf } from "./support/effects.ts";
 import { anIncident, type Incident, type Said } from "./support/incident.ts";
 

@@ -4,7 +4,7 @@
  */
 import { WHOLE } from "./support/sample.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cloudstackState } from "../src/lab/index.ts";
+import { cloudstackState } from "../src/packs/appliance/lab/index.ts";
 import { before, effects, keyOf } from "./support/effects.ts";
 import { byConsole } from "./support/by-console.ts";
 import { destroyed, recovered, vmsOf, wholeWay, type Told } from "./support/endings.ts";

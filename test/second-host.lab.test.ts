@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { portsOf } from "../src/connections/connect.ts";
 import { parseSite } from "../src/connections/site.ts";
-import { downLab, sqlQuietly, upLab, type Lab } from "../src/lab/index.ts";
+import { downLab, sqlQuietly, upLab, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { HANDRAIL, TREE } from "./support/program.ts";
 import { openPty, type Pty } from "./support/pty.ts";
 

@@ -7,7 +7,7 @@ import { execaSync } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { applianceHere } from "../src/cli/site/setup/appliance.ts";
 import { clientOptions } from "../src/cli/site/setup/option-file.ts";
-import { downLab, upLab, type Lab } from "../src/lab/index.ts";
+import { downLab, upLab, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { openPty, type Pty } from "./support/pty.ts";
 import { labScale } from "./support/pace.ts";
 

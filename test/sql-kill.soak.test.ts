@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection, type Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { downLab, loadWorld, upLab, type Lab } from "../src/lab/index.ts";
+import { downLab, loadWorld, upLab, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { answerAll } from "./support/answered.ts";
 import { TREE } from "./support/program.ts";
 import { descendant, openPty, type Pty } from "./support/pty.ts";

@@ -1,6 +1,6 @@
 /** Every world of the lab, recovered for real: exit code, database, daemon, CloudStack, and the ledger of effects. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cloudstackState } from "../src/lab/index.ts";
+import { cloudstackState } from "../src/packs/appliance/lab/index.ts";
 import {
   before,
   done,

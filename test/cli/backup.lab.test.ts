@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { downLab, upLab, type Lab } from "../../src/lab/index.ts";
+import { downLab, upLab, type Lab } from "../../src/packs/appliance/lab/index.ts";
 import { HANDRAIL } from "../support/program.ts";
 import { labScale } from "../support/pace.ts";
 

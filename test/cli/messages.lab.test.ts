@@ -5,8 +5,8 @@ import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Connection } from "mysql2/promise";
-import { downLab, loadWorld, upLab, type Lab } from "../../src/lab/index.ts";
-import { quietConnection } from "../../src/lab/worlds/load.ts";
+import { downLab, loadWorld, upLab, type Lab } from "../../src/packs/appliance/lab/index.ts";
+import { quietConnection } from "../../src/packs/appliance/lab/worlds/load.ts";
 
 const tree = resolve(process.env["HANDRAIL_TREE"] ?? resolve(import.meta.dirname, "../.."));
 const place = mkdtempSync(join(tmpdir(), "handrail-told-"));

@@ -6,7 +6,7 @@ import { connect, portsOf, type Connections } from "../../src/connections/connec
 import { parseSite } from "../../src/connections/site.ts";
 import type { VolumeOperation } from "../../src/ports/volume.ts";
 import { makeRedactor } from "../../src/text/redact.ts";
-import * as lab from "../../src/lab/index.ts";
+import * as lab from "../../src/packs/appliance/lab/index.ts";
 import { bad, good } from "../support/result.ts";
 import { labScale } from "../support/pace.ts";
 

@@ -6,7 +6,7 @@ import { journalPath } from "../../src/cli/paths.ts";
 import { sealRow, type EventRow } from "../../src/journal/rows.ts";
 import { DDL } from "../../src/journal/schema.ts";
 import type { ServerIdentity } from "../../src/ports/sql.ts";
-import type { ApplianceSnapshot } from "../../src/lab/worlds/snapshot.ts";
+import type { ApplianceSnapshot } from "../../src/packs/appliance/lab/worlds/snapshot.ts";
 
 /** Released versions, oldest first. */
 export const RELEASED = ["0.1.0"] as const;

@@ -6,7 +6,7 @@ import { portsOf } from "../../src/connections/connect.ts";
 import { parseSite } from "../../src/connections/site.ts";
 import { journalPath } from "../../src/cli/paths.ts";
 import { FORMAT_VERSION } from "../../src/journal/schema.ts";
-import { loadSnapshot } from "../../src/lab/index.ts";
+import { loadSnapshot } from "../../src/packs/appliance/lab/index.ts";
 import type { ServerIdentity } from "../../src/ports/sql.ts";
 import { answered, type Answered } from "../support/answered.ts";
 import { done, effects, expectRecovered, keyOf, openJobs } from "../support/effects.ts";

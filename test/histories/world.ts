@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import * as z from "zod";
-import type { ApplianceSnapshot } from "../../src/lab/worlds/snapshot.ts";
-import type { CloudState } from "../../src/lab/cloudstack/state.ts";
+import type { ApplianceSnapshot } from "../../src/packs/appliance/lab/worlds/snapshot.ts";
+import type { CloudState } from "../../src/packs/appliance/lab/cloudstack/state.ts";
 
 const siteShape = z.object({
   mysql: z.object({

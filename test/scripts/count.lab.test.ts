@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findServer } from "../../src/lab/servers/find.ts";
-import { cacheFolder } from "../../src/lab/servers/program.ts";
+import { findServer } from "../../src/packs/appliance/lab/servers/find.ts";
+import { cacheFolder } from "../../src/packs/appliance/lab/servers/program.ts";
 import { onPath } from "../support/on-path.ts";
 import { shellEnv } from "../support/room.ts";
 
@@ -57,7 +57,10 @@ describe("npm test ends with", () => {
     mkdirSync(join(cache, "handrail"));
     symlinkSync(cacheFolder("mariadb", process.env), join(cache, "handrail", "mariadb"));
     const PATH = [join(top, "node_modules", ".bin"), tools].join(":");
-    const ended = await run("node", ["scripts/test.ts", "test/lab/mysql.lab.test.ts"], { PATH, XDG_CACHE_HOME: cache });
+    const ended = await run("node", ["scripts/test.ts", "test/packs/appliance/lab/mysql.lab.test.ts"], {
+      PATH,
+      XDG_CACHE_HOME: cache,
+    });
     expect(lastLines(ended, 3)).toEqual([
       expect.stringMatching(
         /^not seen: mysql: no MySQL server is here .*: there is no apt-get on the PATH \[6 tests\]$/u,

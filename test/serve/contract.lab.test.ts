@@ -4,9 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { clearFaults, fault } from "../../src/lab/index.ts";
-import { scenarios, type Exchange } from "../lab/recorded.ts";
-import { omaSetups, recorderBare, shortName } from "../lab/setups.ts";
+import { clearFaults, fault } from "../../src/packs/appliance/lab/index.ts";
+import { scenarios, type Exchange } from "../packs/appliance/lab/recorded.ts";
+import { omaSetups, recorderBare, shortName } from "../packs/appliance/lab/setups.ts";
 import { anEndpoint, ask, type Endpoint, type Got } from "../support/endpoint.ts";
 import { anIncident, nameOnlyOnce, type Incident } from "../support/incident.ts";
 import { NGINX, needs } from "../support/needs.ts";

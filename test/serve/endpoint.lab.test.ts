@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startServe } from "../../src/cli/commands/serve.ts";
-import { fault } from "../../src/lab/index.ts";
+import { fault } from "../../src/packs/appliance/lab/index.ts";
 import { ROUTES } from "../../src/serve/routes.ts";
 import { effects, keyOf, query } from "../support/effects.ts";
 import { ask, cleanupPath, endpointOfTest, TOKEN, type Endpoint, type EndpointOptions } from "../support/endpoint.ts";

@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import type { RunEvent } from "../../src/engine/events.ts";
 import { endOf } from "../../src/engine/end.ts";
-import { clearFaults, fault, loadWorld } from "../../src/lab/index.ts";
+import { clearFaults, fault, loadWorld } from "../../src/packs/appliance/lab/index.ts";
 import { effects, expectRecovered, query, volumesOf } from "./effects.ts";
 import type { Incident } from "./incident.ts";
 import { byPerson } from "./person.ts";

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection, type Connection } from "mysql2/promise";
-import { newConfig, writeConfig, type LabConfig } from "../../src/lab/appliance/config.ts";
-import { withFreePorts } from "../../src/lab/appliance/ports.ts";
-import { startKeeper } from "../../src/lab/keeper/start.ts";
-import { defaultServer, type ServerName } from "../../src/lab/servers/names.ts";
-import { startServer, stopServer } from "../../src/lab/servers/server.ts";
+import { newConfig, writeConfig, type LabConfig } from "../../src/packs/appliance/lab/appliance/config.ts";
+import { withFreePorts } from "../../src/packs/appliance/lab/appliance/ports.ts";
+import { startKeeper } from "../../src/packs/appliance/lab/keeper/start.ts";
+import { defaultServer, type ServerName } from "../../src/packs/appliance/lab/servers/names.ts";
+import { startServer, stopServer } from "../../src/packs/appliance/lab/servers/server.ts";
 import { speaking } from "./tongue.ts";
 import { parseSite, type Site } from "../../src/connections/site.ts";
 

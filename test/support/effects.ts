@@ -7,7 +7,7 @@ import {
   sqlQuietly,
   type Lab,
   type LedgerEntry,
-} from "../../src/lab/index.ts";
+} from "../../src/packs/appliance/lab/index.ts";
 
 type Row = Record<string, unknown>;
 export type Dump = Record<string, Row[]>;

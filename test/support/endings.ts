@@ -1,6 +1,6 @@
 /** The ends that the worlds may come to, each checked against the database, the daemon, CloudStack and the ledger. */
 import { expect } from "vitest";
-import { clearFaults, cloudstackState, type Lab } from "../../src/lab/index.ts";
+import { clearFaults, cloudstackState, type Lab } from "../../src/packs/appliance/lab/index.ts";
 import {
   done,
   effects,

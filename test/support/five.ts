@@ -4,7 +4,7 @@
  */
 import { expect } from "vitest";
 import { receiptFrom } from "../../src/engine/receipt.ts";
-import { cloudstackState, fault, setCloudstackState, type Lab } from "../../src/lab/index.ts";
+import { cloudstackState, fault, setCloudstackState, type Lab } from "../../src/packs/appliance/lab/index.ts";
 import {
   before,
   done,

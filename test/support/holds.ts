@@ -5,7 +5,7 @@ import type { OperatorPort } from "../../src/engine/operator-port.ts";
 import { apply } from "../../src/engine/apply.ts";
 import type { RunEvent } from "../../src/engine/events.ts";
 import type { RunState } from "../../src/engine/state.ts";
-import { fault } from "../../src/lab/index.ts";
+import { fault } from "../../src/packs/appliance/lab/index.ts";
 import type { Ports } from "../../src/ports/ports.ts";
 import { crashing, type Crash } from "./crash.ts";
 import { keyOf, volumesOf } from "./effects.ts";

@@ -12,8 +12,8 @@ import { journalPath } from "../../src/cli/paths.ts";
 import { asRunEvent } from "../../src/engine/event-table.ts";
 import type { RunEvent } from "../../src/engine/events.ts";
 import { openJournal } from "../../src/journal/open.ts";
-import type { ServerName } from "../../src/lab/servers/names.ts";
-import { downLab, loadWorld, sqlQuietly, upLab, type Lab } from "../../src/lab/index.ts";
+import type { ServerName } from "../../src/packs/appliance/lab/servers/names.ts";
+import { downLab, loadWorld, sqlQuietly, upLab, type Lab } from "../../src/packs/appliance/lab/index.ts";
 
 export const RUNBOOK = "failed-execution-cleanup";
 export const VIRTIO = "virtio-recovery";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { RunEvent } from "../../src/engine/events.ts";
-import { cloudstackState, type Lab } from "../../src/lab/index.ts";
+import { cloudstackState, type Lab } from "../../src/packs/appliance/lab/index.ts";
 import { before, keyOf, query, volumesOf, type Before } from "./effects.ts";
 import type { Incident } from "./incident.ts";
 

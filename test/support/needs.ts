@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { execa } from "execa";
-import { findServer, NoServer } from "../../src/lab/servers/find.ts";
-import { defaultServer, type ServerName } from "../../src/lab/servers/names.ts";
+import { findServer, NoServer } from "../../src/packs/appliance/lab/servers/find.ts";
+import { defaultServer, type ServerName } from "../../src/packs/appliance/lab/servers/names.ts";
 import { describe } from "vitest";
 import { startNginx } from "./nginx.ts";
 

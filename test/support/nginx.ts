@@ -6,7 +6,7 @@ import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, renameSync, 
 import { createServer, type AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { libraryFolders, releaseName, unpackPackages } from "../../src/lab/packages.ts";
+import { libraryFolders, releaseName, unpackPackages } from "../../src/packs/appliance/lab/packages.ts";
 
 const WANTED = {
   program: "usr/sbin/nginx",

@@ -13,7 +13,7 @@ import {
   processStates,
   startProcess,
   type Lab,
-} from "../../src/lab/index.ts";
+} from "../../src/packs/appliance/lab/index.ts";
 import { crashing } from "./crash.ts";
 import { before, done, effects, expectRecovered, expectRestUntouched, keyOf, query } from "./effects.ts";
 import type { Incident, Said } from "./incident.ts";

@@ -6,10 +6,10 @@ import { randomBytes } from "node:crypto";
 import { accessSync, chmodSync, constants, mkdirSync, readFileSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startTime } from "../../src/lab/appliance/pids.ts";
-import { markIn } from "../../src/lab/keeper/duty.ts";
-import { marked } from "../../src/lab/keeper/mark.ts";
-import { startKeeper } from "../../src/lab/keeper/start.ts";
+import { startTime } from "../../src/packs/appliance/lab/appliance/pids.ts";
+import { markIn } from "../../src/packs/appliance/lab/keeper/duty.ts";
+import { marked } from "../../src/packs/appliance/lab/keeper/mark.ts";
+import { startKeeper } from "../../src/packs/appliance/lab/keeper/start.ts";
 
 const FOLDER = "HANDRAIL_TEST_RUN";
 

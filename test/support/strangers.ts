@@ -1,7 +1,14 @@
 /** What others do to an appliance while a run goes on, and what a run sent after that: by the lab's ledger alone. */
 import { spawn } from "node:child_process";
-import { adminCall } from "../../src/lab/appliance/admin-client.ts";
-import { clearFaults, cloudstackState, fault, readLedger, type Lab, type LedgerEntry } from "../../src/lab/index.ts";
+import { adminCall } from "../../src/packs/appliance/lab/appliance/admin-client.ts";
+import {
+  clearFaults,
+  cloudstackState,
+  fault,
+  readLedger,
+  type Lab,
+  type LedgerEntry,
+} from "../../src/packs/appliance/lab/index.ts";
 
 /** An engine started, a volume moved in CloudStack, an operation begun through the daemon by another tool. */
 export const ACTS = ["engine", "volume", "operation"] as const;

@@ -1,6 +1,6 @@
 /** Tests prepare their tables in MariaDB's words. What MySQL says otherwise, and what it does not have, is in this table. */
 import type { Connection } from "mysql2/promise";
-import type { ServerName } from "../../src/lab/servers/names.ts";
+import type { ServerName } from "../../src/packs/appliance/lab/servers/names.ts";
 import type { Interference, Scene } from "./sql-scenes/scene.ts";
 
 const CREATES = /\bCREATE TABLE /iu;

@@ -1,6 +1,6 @@
 /** The ends of the worlds that are as unkind as the real thing: what is said at first, and the way that leads out of it. */
 import { expect } from "vitest";
-import { cloudstackState } from "../../src/lab/index.ts";
+import { cloudstackState } from "../../src/packs/appliance/lab/index.ts";
 import { done, effects, expectRecovered, expectRestUntouched, expectRevertedBeforeDeleted, query } from "./effects.ts";
 import { ids, nothingHappened, putBack, recovered, type Told } from "./endings.ts";
 import type { Said } from "./incident.ts";

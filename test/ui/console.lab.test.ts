@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { downLab, dumpDatabase, loadWorld, upLab, type Lab } from "../../src/lab/index.ts";
+import { downLab, dumpDatabase, loadWorld, upLab, type Lab } from "../../src/packs/appliance/lab/index.ts";
 import { labScale } from "../support/pace.ts";
 import { TREE } from "../support/program.ts";
 import { descendant, openPty, type Pty } from "../support/pty.ts";

@@ -14,9 +14,9 @@ import {
   stayLab,
   upLab,
   type Lab,
-} from "../../lab/index.ts";
+} from "../../packs/appliance/lab/index.ts";
 import { flag, type Invocation, type Values } from "../command.ts";
-import { lookAtCleaned, lookAtCompleted } from "../console/demo-look.ts";
+import { lookAtCleaned, lookAtCompleted } from "../../packs/appliance/demo-look.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { reportsDir } from "../paths.ts";

@@ -1,4 +1,4 @@
-import { labCommand } from "../../lab/index.ts";
+import { labCommand } from "../../packs/appliance/lab/index.ts";
 import type { Invocation } from "../command.ts";
 import { EXAMPLES } from "../examples.ts";
 import { EXIT } from "../../engine/exit.ts";

@@ -20,7 +20,7 @@ import {
   tableColumns,
   upLab,
   type Lab,
-} from "../../lab/index.ts";
+} from "../../packs/appliance/lab/index.ts";
 import { flag, many, type Invocation, type Values } from "../command.ts";
 import { chooseSite } from "../site/config.ts";
 import { EXIT } from "../../engine/exit.ts";
@@ -30,7 +30,7 @@ import { runRequest } from "../session/request.ts";
 import { carryOutNew } from "../session/new-run.ts";
 import { plainFront, type Front } from "../session/carry-out.ts";
 import type { Session } from "../session/session.ts";
-import { readSite, type SiteSnapshot } from "../site/snapshot.ts";
+import { readSite, type SiteSnapshot } from "../../packs/appliance/snapshot.ts";
 import { nobody } from "../terminal/operator.ts";
 
 /** The lab's time runs so much faster. */

@@ -1,6 +1,6 @@
 /** Plays the scenes of many seeds, counts how they end, and keeps what went wrong. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { ServerName } from "../../../src/lab/servers/names.ts";
+import type { ServerName } from "../../../src/packs/appliance/lab/servers/names.ts";
 import { sceneOf } from "./build.ts";
 import { Fault } from "./fault.ts";
 import { playScene } from "./play.ts";

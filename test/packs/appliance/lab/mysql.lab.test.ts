@@ -4,14 +4,14 @@ import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { started } from "../../src/lab/servers/family.ts";
-import { findServer } from "../../src/lab/servers/find.ts";
-import { startDatabase, type Database } from "../support/database.ts";
-import { processesOf } from "../support/leftovers.ts";
-import { MYSQL, needs } from "../support/needs.ts";
-import { onPath } from "../support/on-path.ts";
-import { columnsOf, foreignKeysOf, keysOf, viewsOf } from "../support/tables.ts";
-import { HANDRAIL } from "../support/program.ts";
+import { started } from "../../../../src/packs/appliance/lab/servers/family.ts";
+import { findServer } from "../../../../src/packs/appliance/lab/servers/find.ts";
+import { startDatabase, type Database } from "../../../support/database.ts";
+import { processesOf } from "../../../support/leftovers.ts";
+import { MYSQL, needs } from "../../../support/needs.ts";
+import { onPath } from "../../../support/on-path.ts";
+import { columnsOf, foreignKeysOf, keysOf, viewsOf } from "../../../support/tables.ts";
+import { HANDRAIL } from "../../../support/program.ts";
 
 const state = mkdtempSync(join(tmpdir(), "lab-mysql-"));
 const folder = join(state, "handrail", "labs", "default");

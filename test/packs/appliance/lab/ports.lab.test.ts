@@ -6,8 +6,8 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { shellEnv } from "../support/room.ts";
-import { TREE } from "../support/program.ts";
+import { shellEnv } from "../../../support/room.ts";
+import { TREE } from "../../../support/program.ts";
 
 interface Ended {
   readonly code: number;

@@ -2,8 +2,16 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { cloudstackState, downLab, fault, loadWorld, sqlQuietly, upLab, type Lab } from "../../src/lab/index.ts";
-import { labScale } from "../support/pace.ts";
+import {
+  cloudstackState,
+  downLab,
+  fault,
+  loadWorld,
+  sqlQuietly,
+  upLab,
+  type Lab,
+} from "../../../../src/packs/appliance/lab/index.ts";
+import { labScale } from "../../../support/pace.ts";
 
 let lab: Lab;
 

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
-import { sqlQuietly, type Lab } from "../../src/lab/index.ts";
+import { sqlQuietly, type Lab } from "../../../../src/packs/appliance/lab/index.ts";
 import { asFine, plain, type Exchange, type Scenario } from "./recorded.ts";
 
 export type Answer = { status: number; headers: NodeJS.Dict<string | string[]>; text: string } | "none";

@@ -18,9 +18,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { sampled } from "../support/sample.ts";
+import { sampled } from "../../../support/sample.ts";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { HANDRAIL } from "../support/program.ts";
+import { HANDRAIL } from "../../../support/program.ts";
 
 const work = mkdtempSync(join(tmpdir(), "handrail-layouts-"));
 const tools = join(work, "tools");

@@ -12,9 +12,9 @@ import {
   startProcess,
   upLab,
   type Lab,
-} from "../../src/lab/index.ts";
-import { adminCall } from "../../src/lab/appliance/admin-client.ts";
-import { labScale } from "../support/pace.ts";
+} from "../../../../src/packs/appliance/lab/index.ts";
+import { adminCall } from "../../../../src/packs/appliance/lab/appliance/admin-client.ts";
+import { labScale } from "../../../support/pace.ts";
 import { scenarios, type Scenario } from "./recorded.ts";
 import { compare, compareRows, play } from "./replay.ts";
 import { omaSetups, recorderBare, shortName } from "./setups.ts";

@@ -2,9 +2,17 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { signedQuery } from "../../src/lab/appliance/sign.ts";
-import { cloudstackState, downLab, fault, loadWorld, readLedger, upLab, type Lab } from "../../src/lab/index.ts";
-import { labScale } from "../support/pace.ts";
+import { signedQuery } from "../../../../src/packs/appliance/lab/appliance/sign.ts";
+import {
+  cloudstackState,
+  downLab,
+  fault,
+  loadWorld,
+  readLedger,
+  upLab,
+  type Lab,
+} from "../../../../src/packs/appliance/lab/index.ts";
+import { labScale } from "../../../support/pace.ts";
 
 type Json = Record<string, unknown>;
 let lab: Lab;

@@ -1,7 +1,7 @@
 /** Reads a real site for a rehearsal: its tables over the read-only connection, and what CloudStack lists. No secret is asked for. */
 import type { Connections } from "../../connections/connect.ts";
 import type { TextTable } from "../../connections/mysql/reader.ts";
-import type { ApplianceSnapshot } from "../../lab/index.ts";
+import type { ApplianceSnapshot } from "./lab/index.ts";
 import type { Failure } from "../../ports/outcome.ts";
 import type { JsonObject } from "../../ports/json.ts";
 import { err, ok, type Result } from "../../ports/result.ts";

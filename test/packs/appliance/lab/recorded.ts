@@ -27,7 +27,7 @@ export type Scenario = Json & {
   cloudstack_calls: (Json & { command: string; id?: string })[];
 };
 
-const folder = new URL("../recorded/", import.meta.url);
+const folder = new URL("../../../recorded/", import.meta.url);
 
 /** Every recorded scenario, in the order of their numbers. */
 export function scenarios(prefix: "vd" | "oma"): Scenario[] {

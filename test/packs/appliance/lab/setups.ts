@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { cloudstackState, fault, loadWorld, setCloudstackState, sqlQuietly, type Lab } from "../../src/lab/index.ts";
+import {
+  cloudstackState,
+  fault,
+  loadWorld,
+  setCloudstackState,
+  sqlQuietly,
+  type Lab,
+} from "../../../../src/packs/appliance/lab/index.ts";
 import type { Scenario } from "./recorded.ts";
 
 export const appliance = "3f1c0e7a-0000-4000-8000-0000000000aa";

@@ -1,5 +1,5 @@
 /** Looks for itself, past Handrail, whether the database, the daemon and CloudStack are as a run of the demo left them. */
-import { cloudstackState, dumpDatabase, type Lab } from "../../lab/index.ts";
+import { cloudstackState, dumpDatabase, type Lab } from "./lab/index.ts";
 
 interface Row {
   readonly [column: string]: unknown;

@@ -2,11 +2,19 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clearFaults, cloudstackState, downLab, fault, sqlQuietly, upLab, type Lab } from "../../src/lab/index.ts";
+import {
+  clearFaults,
+  cloudstackState,
+  downLab,
+  fault,
+  sqlQuietly,
+  upLab,
+  type Lab,
+} from "../../../../src/packs/appliance/lab/index.ts";
 import { scenarios, type Exchange, type Scenario } from "./recorded.ts";
 import { compare, compareRows, play } from "./replay.ts";
 import { addMachine, addVm, recorderBare, shortName, volumeId } from "./setups.ts";
-import { labScale } from "../support/pace.ts";
+import { labScale } from "../../../support/pace.ts";
 
 let lab: Lab;
 

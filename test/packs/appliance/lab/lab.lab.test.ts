@@ -17,8 +17,8 @@ import {
   startProcess,
   upLab,
   type Lab,
-} from "../../src/lab/index.ts";
-import { defaultServer } from "../../src/lab/servers/names.ts";
+} from "../../../../src/packs/appliance/lab/index.ts";
+import { defaultServer } from "../../../../src/packs/appliance/lab/servers/names.ts";
 
 const root = mkdtempSync(join(tmpdir(), "labs-"));
 let lab: Lab;

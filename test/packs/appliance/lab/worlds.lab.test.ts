@@ -13,8 +13,8 @@ import {
   upLab,
   worlds,
   type Lab,
-} from "../../src/lab/index.ts";
-import { labScale } from "../support/pace.ts";
+} from "../../../../src/packs/appliance/lab/index.ts";
+import { labScale } from "../../../support/pace.ts";
 
 let lab: Lab;
 
