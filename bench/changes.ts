@@ -8,7 +8,8 @@
  */
 import { performance } from "node:perf_hooks";
 import type { Connection } from "mysql2/promise";
-import { portsOf, type Connections } from "../src/connections/connect.ts";
+import type { Connections } from "../src/connections/connect.ts";
+import { portsOf } from "../src/packs/appliance/connections/connect.ts";
 import type { SqlChange } from "../src/ports/sql.ts";
 import { startDatabase } from "../test/support/database.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createConnection, type Connection } from "mysql2/promise";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { dispatch } from "../src/cli/dispatch.ts";
-import type { Finding } from "../src/cli/site/doctor/finding.ts";
+import type { Finding } from "../src/packs/finding.ts";
 import { downLab, killProcess, startProcess, upLab, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { quietIo } from "./support/incident.ts";
 import { labScale } from "./support/pace.ts";

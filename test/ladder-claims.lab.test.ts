@@ -9,7 +9,10 @@ import { findRunbook, loadFile } from "../src/cli/runbook/file.ts";
 import { shippedFile } from "../src/cli/runbook/source.ts";
 import { openSession } from "../src/cli/session/session.ts";
 import type { Connections } from "../src/connections/connect.ts";
-import type { JobLogEntry } from "../src/connections/joblog/entry.ts";
+import { portsOf } from "../src/packs/appliance/connections/connect.ts";
+import { parseSite } from "../src/packs/appliance/site.ts";
+import { good } from "./support/result.ts";
+import type { JobLogEntry, JobLogPort } from "../src/packs/appliance/connections/joblog/entry.ts";
 import { fold } from "../src/engine/record.ts";
 import { scopeOf } from "../src/engine/state.ts";
 import type { JournalEvent } from "../src/engine/journal-port.ts";
@@ -53,13 +56,19 @@ const CLAIMS = [
 
 let incident: Incident;
 let ports: Connections;
+let jobLog: JobLogPort;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
   incident = await anIncident({ runbook: VIRTIO });
   const session = await openSession({ lab: true }, quietIo(incident.env).io);
   ports = session.connections;
-  close = () => session.close();
+  const own = portsOf(good(parseSite(incident.lab.site)), { redact: (text) => text });
+  ({ jobLog } = own);
+  close = async () => {
+    await own.close();
+    await session.close();
+  };
 });
 
 afterAll(async () => {
@@ -229,7 +238,7 @@ describe("in an appliance where nothing has been reached", () => {
     const { scope, key } = await nothingReached();
     const [was] = await query(incident.lab, "select count(*) n from job_steps");
     for (const entry of entries(key)) {
-      expect(await ports.jobLog.mirror(entry)).toMatchObject({ ok: true });
+      expect(await jobLog.mirror(entry)).toMatchObject({ ok: true });
       expect(await reached(scope), `after ${entry.kind}`).toEqual([]);
     }
     const [now] = await query(incident.lab, "select count(*) n from job_steps");
@@ -238,7 +247,7 @@ describe("in an appliance where nothing has been reached", () => {
 
   it("the statements and the rows one after the other reach nothing either", async () => {
     const { scope, key } = await nothingReached();
-    for (const entry of entries(key)) await ports.jobLog.mirror(entry);
+    for (const entry of entries(key)) await jobLog.mirror(entry);
     for (const [id, spec] of WRITES.filter(([name]) => !LOOKS_ENDED.has(name))) {
       await send(spec, scope);
       expect(await reached(scope), `after ${id}`).toEqual([]);

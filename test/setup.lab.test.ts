@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execaSync } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { applianceHere } from "../src/cli/site/setup/appliance.ts";
+import { applianceHere } from "../src/packs/appliance/setup/machine.ts";
 import { clientOptions } from "../src/cli/site/setup/option-file.ts";
 import { downLab, upLab, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { openPty, type Pty } from "./support/pty.ts";

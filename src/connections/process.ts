@@ -1,4 +1,4 @@
-/** The process port over /proc: who holds a volume's device, and which process is the appliance's API. */
+/** The process port over /proc: who holds a disk's device, and which processes are the site's own programs. */
 import { statSync } from "node:fs";
 import type { ClockPort } from "../ports/clock.ts";
 import type { ProcessIdentity, ProcessLook, ProcessPort } from "../ports/process.ts";
@@ -18,17 +18,29 @@ import {
   type Row,
 } from "./proc/table.ts";
 
-export interface ProcessOptions {
-  /** Null on the appliance; else the host name to say that these processes are not to be seen from here. */
+/** A program of the site, and how its process is told from others. */
+export interface Service {
+  /** As in a sentence: `the database server`. */
+  readonly title: string;
+  /** Null where it runs on the machine of the site; else where that is, as the beginning of a sentence. */
   readonly elsewhere: string | null;
   readonly port: number;
-  /** Where the Volume Daemon listens; null where that is another host. */
-  readonly daemonPort: number | null;
   readonly pidFile?: string | undefined;
   readonly names: readonly string[];
+  /** `listener`: whoever listens is it, else whoever bears its name. `program`: whoever listens and bears its name. */
+  readonly identity: "listener" | "program";
+}
+
+export interface ProcessOptions {
+  /** The machine of the site, as in "run Handrail on …". */
+  readonly machine: string;
+  /** Null on that machine; else where it is, as the beginning of a sentence. */
+  readonly elsewhere: string | null;
+  /** The site's own programs, by the names that a runbook knows them by. */
+  readonly services: Readonly<Record<string, Service>>;
   /** Waits between TERM and KILL in the site's time. */
   readonly clock: Pick<ClockPort, "sleep">;
-  /** Takes secrets out of arguments: the API is started with the database's password on its command line. */
+  /** Takes secrets out of arguments: a program may be started with the database's password on its command line. */
   readonly redact: (text: string) => string;
   /**
    * Whether what may not be looked into cannot matter: a lab starts all of its processes as its own user, who may. On a real
@@ -48,23 +60,22 @@ interface Host {
   readonly options: ProcessOptions;
 }
 
-/** Looks at this host's processes. Refuses when the appliance is another host: its processes are not ours to see. */
+/** Looks at this host's processes. Refuses when the site is another host: its processes are not ours to see. */
 export function processPort(options: ProcessOptions): ProcessPort {
   const { root = "/proc" } = options;
   const look = (ask: (host: Host) => Result<ProcessLook[], Failure>): Promise<Result<ProcessLook[], Failure>> => {
-    if (options.elsewhere !== null) return Promise.resolve(err(notHere(options.elsewhere)));
+    if (options.elsewhere !== null) return Promise.resolve(err(notHere(options.elsewhere, options)));
     const table = processTable(root);
-    return Promise.resolve(table === null ? err(noProc(root)) : ask({ root, table, options }));
+    return Promise.resolve(table === null ? err(noProc(root, options)) : ask({ root, table, options }));
   };
   return {
     holders: (devices) => look((host) => holders(host, devices)),
     end: (identity) => {
-      if (options.elsewhere !== null) return Promise.resolve(refusedElsewhere(options.elsewhere));
+      if (options.elsewhere !== null) return Promise.resolve(refusedElsewhere(notHere(options.elsewhere, options)));
       const find = (target: ProcessIdentity): Found => findProcess(root, target);
       return endProcess(identity, { find, clock: options.clock, signal: (pid, name) => void process.kill(pid, name) });
     },
-    api: () => look(apiRows),
-    daemon: () => look(daemonRows),
+    service: (name) => look((host) => serviceRows(host, name)),
   };
 }
 
@@ -78,21 +89,23 @@ function findProcess(root: string, { pid, start_ticks, device }: ProcessIdentity
   return heldDevices === null ? "not known" : heldDevices.length > 0 ? "holds it" : "holds it no more";
 }
 
-const refusedElsewhere = (host: string): Outcome => {
-  const { message } = notHere(host);
-  return { kind: "not-applied", why: "refused", code: null, message, evidence: {} };
-};
+const refusedElsewhere = ({ message }: Failure): Outcome => ({
+  kind: "not-applied",
+  why: "refused",
+  code: null,
+  message,
+  evidence: {},
+});
 
-const notHere = (host: string): Failure =>
-  failure(
-    "refused",
-    `The appliance's API is on ${host}. Its processes can only be seen there: run Handrail on the appliance.`,
-  );
+type Place = Pick<ProcessOptions, "machine">;
 
-const noProc = (root: string): Failure =>
+const notHere = (elsewhere: string, { machine }: Place): Failure =>
+  failure("refused", `${elsewhere}. Its processes can only be seen there: run Handrail on ${machine}.`);
+
+const noProc = (root: string, { machine }: Place): Failure =>
   failure(
     "unreachable",
-    `There is no process table at ${root}. Process probes need Linux: run Handrail on the appliance.`,
+    `There is no process table at ${root}. Process probes need Linux: run Handrail on ${machine}.`,
   );
 
 /** Which of the devices a process names or has open; null where its files may not be looked at and its words name none. */
@@ -122,57 +135,59 @@ function holders(host: Host, devices: readonly string[]): Result<ProcessLook[], 
     ...readings.filter(({ heldDevices }) => heldDevices === null).map(({ row }) => `${row.program} (pid ${row.pid})`),
   ];
   const isWhole = obstacles.length === 0 || options.own === true || devices.length === 0;
-  return looks.length === 0 && !isWhole ? err(notWhole(obstacles)) : ok(looks);
+  return looks.length === 0 && !isWhole ? err(notWhole(obstacles, options)) : ok(looks);
 }
 
 /** So many of what could not be looked into are named. */
 const MOST_NAMED = 3;
 
-function notWhole(obstacles: readonly string[]): Failure {
+function notWhole(obstacles: readonly string[], { machine }: Place): Failure {
   const names = obstacles.slice(0, MOST_NAMED).join(", ");
   const ellipsis = obstacles.length > MOST_NAMED ? ` and ${obstacles.length - MOST_NAMED} more` : "";
   const advice =
     process.geteuid?.() === 0
-      ? "This is root already: they are confined, or this is a container. Run Handrail on the appliance itself, outside of it."
-      : "They are other users' processes, hidden (hidepid), or this is a hardened unit. Run Handrail as root on the appliance.";
+      ? `This is root already: they are confined, or this is a container. Run Handrail on ${machine} itself, outside of it.`
+      : `They are other users' processes, hidden (hidepid), or this is a hardened unit. Run Handrail as root on ${machine}.`;
   return failure(
     "unreachable",
     `Whether a process holds the disks is not known: ${obstacles.length} of them may not be looked into by this user: ${names}${ellipsis}. ${advice}`,
   );
 }
 
-function apiRows(host: Host): Result<ProcessLook[], Failure> {
-  const { root, table, options } = host;
-  const looks = (matches: readonly Row[]) => ok(matches.map((row) => lookAt(host, row)));
-  if (options.pidFile !== undefined) return looks(fromPidFile(root, table.rows, options.pidFile));
-  const owners = listeners(root, table.rows, options.port);
-  const matches = owners !== null && owners.length > 0 ? owners : namesakes(host);
-  // Somebody listens there and is not to be seen, or processes are hidden: no proof that there is no API.
+function serviceRows(host: Host, name: string): Result<ProcessLook[], Failure> {
+  const service = host.options.services[name];
+  if (service === undefined) throw new Error(`the site has no program ${name}`);
+  if (service.elsewhere !== null) return err(notHere(service.elsewhere, host.options));
+  const rows = service.identity === "listener" ? listenerRows(host, service) : programRows(host, service);
+  return rows === null ? err(notSeen(service, host.options)) : ok(rows.map((row) => lookAt(host, row)));
+}
+
+/** Who listens, else who bears the name; null where that is no proof. */
+function listenerRows({ root, table, options }: Host, service: Service): readonly Row[] | null {
+  if (service.pidFile !== undefined) return fromPidFile(root, table.rows, service.pidFile);
+  const owners = listeners(root, table.rows, service.port);
+  const matches = owners !== null && owners.length > 0 ? owners : namesakes(table, service);
+  // Somebody listens there and is not to be seen, or processes are hidden: no proof that there is none.
   const isProof = matches.length > 0 || options.own === true || (owners !== null && table.hidden.length === 0);
-  return isProof ? looks(matches) : err(notSeen("the OMA API", options.port));
+  return isProof ? matches : null;
 }
 
-const namesakes = ({ table, options }: Host): Row[] =>
-  [...table.rows.values()].filter((row) => options.names.some((name) => isProgram(row.program, name)));
-
-/** The daemon's program on every appliance. */
-const DAEMON = "volume-daemon";
-
-function daemonRows(host: Host): Result<ProcessLook[], Failure> {
-  const { root, table, options } = host;
-  if (options.daemonPort === null) return err(notHere("the host of the Volume Daemon"));
-  const owners = listeners(root, table.rows, options.daemonPort);
-  // Whatever else listens there, a proxy or a unit's socket, says nothing of the daemon's own start.
-  return owners === null || !owners.every(({ program }) => isProgram(program, DAEMON))
-    ? err(notSeen("the Volume Daemon", options.daemonPort))
-    : ok(owners.map((row) => lookAt(host, row)));
+/** Who listens; null where that is not known, or is another program: a proxy or a unit's socket says nothing of its start. */
+function programRows({ root, table }: Host, service: Service): readonly Row[] | null {
+  const owners = listeners(root, table.rows, service.port);
+  return owners?.every(({ program }) => bearsName(program, service)) === true ? owners : null;
 }
 
-const notSeen = (program: string, port: number): Failure =>
+const bearsName = (program: string, { names }: Service): boolean => names.some((name) => isProgram(program, name));
+
+const namesakes = (table: ProcessTable, service: Service): Row[] =>
+  [...table.rows.values()].filter(({ program }) => bearsName(program, service));
+
+const notSeen = ({ title, port }: Service, { machine }: Place): Failure =>
   failure(
     "unreachable",
-    `Which process ${program} is (port ${port}) is not known: not every process may be looked into by this user. ` +
-      "Run Handrail as root on the appliance.",
+    `Which process ${title} is (port ${port}) is not known: not every process may be looked into by this user. ` +
+      `Run Handrail as root on ${machine}.`,
   );
 
 /** The process that a pid file names. One that began after the file was written only has its number. */
@@ -185,7 +200,7 @@ function fromPidFile(root: string, table: Table, pidFile: string): Row[] {
 
 const GRACE_S = 2; // both times are rounded
 
-/** The binary carries its version behind its name on some appliances: `oma-api-v2.40.3`. */
+/** Some binaries carry their version behind their name: `server-v2.40.3`. */
 export const isProgram = (program: string, name: string): boolean =>
   program === name || program.startsWith(`${name}-v`) || program.startsWith(`${name}.`);
 

@@ -86,11 +86,11 @@ export function sharedLook(ports: Ports, holders: Ports["process"]["holders"]): 
   const { volume, cloudstack, process } = ports;
   const operations = once((id: string) => volume.operations(id));
   const list = once((command: string, params: Readonly<Record<string, string>>) => cloudstack.list(command, params));
-  const api = once(() => process.api());
+  const service = once((name: string) => process.service(name));
   return () => ({
     ...ports,
     volume: { ...volume, ...volumesOf(volume), operations },
     cloudstack: { ...cloudstack, list },
-    process: { ...process, holders, api },
+    process: { ...process, holders, service },
   });
 }

@@ -10,12 +10,16 @@ import type { ScriptPort } from "./script.ts";
 import type { SqlPort } from "./sql.ts";
 import type { VolumePort } from "./volume.ts";
 
-/** Every port that a phase may use. */
-export interface Ports {
+/** The ports that every site has. */
+export interface CorePorts {
   readonly sql: SqlPort;
-  readonly volume: VolumePort;
-  readonly cloudstack: CloudStackPort;
   readonly process: ProcessPort;
   readonly script: ScriptPort;
   readonly clock: ClockPort;
+}
+
+/** Every port that a phase may use: a pack adds those of its product here (`declare module`). */
+export interface Ports extends CorePorts {
+  readonly volume: VolumePort;
+  readonly cloudstack: CloudStackPort;
 }

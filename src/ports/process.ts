@@ -28,10 +28,8 @@ export interface ProcessIdentity {
 export interface ProcessPort {
   /** Processes that name one of these devices in their arguments or hold it open. */
   holders(devices: readonly string[]): Promise<Result<ProcessLook[], Failure>>;
-  /** The OMA API's own process, or none: an engine older than it is gone. */
-  api(): Promise<Result<ProcessLook[], Failure>>;
-  /** The Volume Daemon's own process, or none: an operation older than it is abandoned. */
-  daemon(): Promise<Result<ProcessLook[], Failure>>;
+  /** The process of one of the site's own programs, or none: what is older than it nobody works at any more. */
+  service(name: string): Promise<Result<ProcessLook[], Failure>>;
   /**
    * Ends one process: TERM, ten seconds of the site's time, KILL; before each signal it is looked at again, and nothing
    * is signalled unless pid, start time and device are all still the same.

@@ -1,6 +1,7 @@
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { portsOf, type Connections } from "../../src/connections/connect.ts";
+import type { Connections } from "../../src/connections/connect.ts";
+import { portsOf } from "../../src/packs/appliance/connections/connect.ts";
 import { ANSWERED } from "../sql/answered.ts";
 import { DECEIVING } from "../sql/deceiving.ts";
 import { MARIADB_DECEIVING, MYSQL_DECEIVING } from "../sql/deceiving-more.ts";

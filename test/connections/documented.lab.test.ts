@@ -1,6 +1,7 @@
 /** What engineers type to look, by public pages and books: on both servers hardly any of it is refused. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { portsOf, type Connections } from "../../src/connections/connect.ts";
+import type { Connections } from "../../src/connections/connect.ts";
+import { portsOf } from "../../src/packs/appliance/connections/connect.ts";
 import { DOCUMENTED } from "../sql/runbook-reads.ts";
 import { deceivedMariadb, deceivedMysql, siteOf, type Deceived } from "../support/deceived.ts";
 import { MYSQL, needs } from "../support/needs.ts";

@@ -1,7 +1,8 @@
 /** An apply beside whatever happened between the preview and it, on the same connection or on another one. */
 import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { portsOf, type Connections } from "../../src/connections/connect.ts";
+import type { Connections } from "../../src/connections/connect.ts";
+import { portsOf } from "../../src/packs/appliance/connections/connect.ts";
 import type { ChangePreview, SqlChange, Undo } from "../../src/ports/sql.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { onServers } from "../support/needs.ts";
@@ -46,10 +47,9 @@ await onServers((server) => {
       `CREATE OR REPLACE TABLE part (id VARCHAR(20) PRIMARY KEY, vm VARCHAR(20), status VARCHAR(20), at DATETIME(6), KEY (vm));
      INSERT INTO part (id, vm, status) VALUES ${ROWS}`,
     );
-    [world, other] = [1, 2].map(() => portsOf(database.site(), { redact: (text) => text })) as [
-      Connections,
-      Connections,
-    ];
+    [world, other] = [1, 2].map(() =>
+      portsOf(database.site(), { redact: (text) => text }),
+    ) as readonly Connections[] as [Connections, Connections];
   });
   afterEach(async () => {
     await world.close();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { portsOf, type Connections } from "../../src/connections/connect.ts";
+import type { Connections } from "../../src/connections/connect.ts";
+import { portsOf } from "../../src/packs/appliance/connections/connect.ts";
 import type { SqlChange } from "../../src/ports/sql.ts";
 import { PAYLOADS } from "../support/payloads.ts";
 import { startDatabase, type Database } from "../support/database.ts";

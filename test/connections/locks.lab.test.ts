@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { portsOf, type Connections } from "../../src/connections/connect.ts";
+import type { Connections } from "../../src/connections/connect.ts";
+import { portsOf } from "../../src/packs/appliance/connections/connect.ts";
 import { lockName, type HostLocks } from "../../src/connections/mysql/locks.ts";
 import { err, ok } from "../../src/ports/result.ts";
 import { startDatabase, type Database } from "../support/database.ts";

@@ -1,7 +1,8 @@
 /** Of 300 ordinary changes hardly any is without a preview, and what takes them back is complete wherever nothing is beside. */
 import { WHOLE } from "../support/sample.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { portsOf, type Connections } from "../../src/connections/connect.ts";
+import type { Connections } from "../../src/connections/connect.ts";
+import { portsOf } from "../../src/packs/appliance/connections/connect.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { onServers } from "../support/needs.ts";
 import { randomOf, type Random } from "../support/random.ts";

@@ -1,6 +1,7 @@
 /** What is sent in place of a typed statement goes the same way through the tables: the same plan, for every shape of change. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { portsOf, type Connections } from "../../src/connections/connect.ts";
+import type { Connections } from "../../src/connections/connect.ts";
+import { portsOf } from "../../src/packs/appliance/connections/connect.ts";
 import { DIALECTS } from "../../src/connections/mysql/dialects/index.ts";
 import type { SqlChange } from "../../src/ports/sql.ts";
 import { startDatabase, type Database } from "../support/database.ts";

@@ -1,7 +1,8 @@
 import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { portsOf, type Connections } from "../../src/connections/connect.ts";
-import { parseSite, type Site } from "../../src/connections/site.ts";
+import type { Connections } from "../../src/connections/connect.ts";
+import { portsOf } from "../../src/packs/appliance/connections/connect.ts";
+import { parseSite, type ApplianceSite as Site } from "../../src/packs/appliance/site.ts";
 import type { SqlChange } from "../../src/ports/sql.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { needs, ON_MARIADB } from "../support/needs.ts";

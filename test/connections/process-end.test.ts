@@ -154,10 +154,9 @@ describe("in a random process table", () => {
         ...changed(pick, change, target, second, device),
       ]);
       const port = processPort({
+        machine: "the appliance",
         elsewhere: null,
-        port: 8082,
-        daemonPort: 8090,
-        names: ["oma-api"],
+        services: {},
         redact: (text) => text,
         clock: { sleep: () => Promise.resolve(true) },
         root,
@@ -262,10 +261,9 @@ describe("a real process", await needs(LINUX), () => {
   /** What waits as long as it says, or shorter where the process is known to outlast it. */
   const real = (secondMs = 1_000) =>
     processPort({
+      machine: "the appliance",
       elsewhere: null,
-      port: 1,
-      daemonPort: null,
-      names: [],
+      services: {},
       redact: (text) => text,
       clock: { sleep: (seconds) => new Promise((done) => setTimeout(done, seconds * secondMs, true)) },
     });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deviceOf, names } from "../../src/connections/proc/device.ts";
 import { parseStat } from "../../src/connections/proc/table.ts";
-import { processPort, type ProcessOptions } from "../../src/connections/process.ts";
+import { processPort, type ProcessOptions, type Service } from "../../src/connections/process.ts";
 import { LINUX, needs } from "../support/needs.ts";
 import { good } from "../support/result.ts";
 
@@ -23,11 +23,23 @@ function fake(pid: number, parent: number, comm: string, argv: readonly string[]
   for (const [fd, target] of files.entries()) symlinkSync(target, join(folder, "fd", String(fd)));
 }
 
+const api = (more: Partial<Service> = {}): Pick<ProcessOptions, "services"> => ({
+  services: {
+    api: {
+      title: "the OMA API",
+      elsewhere: null,
+      port: 8082,
+      names: ["oma-api", "sendense-hub"],
+      identity: "listener",
+      ...more,
+    },
+  },
+});
+
 const options = (more: Partial<ProcessOptions> = {}): ProcessOptions => ({
+  machine: "the appliance",
   elsewhere: null,
-  port: 8082,
-  daemonPort: 8090,
-  names: ["oma-api", "sendense-hub"],
+  ...api(),
   redact: (text) => text,
   clock: { sleep: () => Promise.resolve(true) },
   root,
@@ -121,7 +133,7 @@ describe("a process table that is not wholly readable", () => {
       mkdirSync(join(folder, "net", "tcp6"), { recursive: true });
       writeFileSync(join(folder, "net/tcp"), "  sl  local_address\n");
     });
-    expect(await processPort(sockets).api()).toMatchObject({ ok: false, error: { kind: "unreachable" } });
+    expect(await processPort(sockets).service("api")).toMatchObject({ ok: false, error: { kind: "unreachable" } });
     // a link that leads to itself can be followed by nobody
     const loop = join(root, "loop");
     symlinkSync(loop, loop);
@@ -169,27 +181,29 @@ describe("the holders of a device", () => {
     expect(await processPort(options({ elsewhere: "appliance.example" })).holders([DEVICE])).toMatchObject({
       error: { kind: "refused" },
     });
-    expect(await processPort(options({ root: "/nowhere" })).api()).toMatchObject({ error: { kind: "unreachable" } });
+    expect(await processPort(options({ root: "/nowhere" })).service("api")).toMatchObject({
+      error: { kind: "unreachable" },
+    });
   });
 });
 
 describe("the appliance's API", () => {
   it("is who listens on its port, and its password is not shown", async () => {
-    const [found, ...more] = good(await processPort(options()).api());
+    const [found, ...more] = good(await processPort(options()).service("api"));
     expect(found).toMatchObject({ pid: 123, program: "oma-api", parents: "" });
     expect(found?.args).toBe("/opt/migratekit/bin/oma-api -port 8082 -db-pass ***");
     expect(more).toEqual([]);
   });
 
   it("is found by its name where the port tells nothing, and by its pid file before both", async () => {
-    expect(good(await processPort(options({ port: 1 })).api()).map((one) => one.pid)).toEqual([123]);
-    expect(good(await processPort(options({ port: 1, names: ["nothing"] })).api())).toEqual([]);
+    expect(good(await processPort(options(api({ port: 1 }))).service("api")).map((one) => one.pid)).toEqual([123]);
+    expect(good(await processPort(options(api({ port: 1, names: ["nothing"] }))).service("api"))).toEqual([]);
     const pidFile = join(root, "api.pid");
     writeFileSync(pidFile, "127\nmore\n");
-    expect(good(await processPort(options({ pidFile })).api()).map((one) => one.pid)).toEqual([127]);
+    expect(good(await processPort(options(api({ pidFile }))).service("api")).map((one) => one.pid)).toEqual([127]);
     utimesSync(pidFile, 1_700_000_000, 1_700_000_000);
-    expect(good(await processPort(options({ pidFile })).api())).toEqual([]);
-    expect(good(await processPort(options({ pidFile: "/nowhere" })).api())).toEqual([]);
+    expect(good(await processPort(options(api({ pidFile }))).service("api"))).toEqual([]);
+    expect(good(await processPort(options(api({ pidFile: "/nowhere" }))).service("api"))).toEqual([]);
   });
 });
 
@@ -221,13 +235,13 @@ describe("the real process table", await needs(LINUX), () => {
     const server = net.createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as net.AddressInfo;
-    const real = processPort({ ...options({ port, names: [] }), root: "/proc" });
+    const real = processPort({ ...options(api({ port, names: [] })), root: "/proc" });
     const [holder] = good(await real.holders([file]));
     expect(holder).toMatchObject({ pid: child.pid, program: "sleep", args: "sleep 3600" });
     // the kernel's own clock may be a second beside the wall's
     expect(holder?.started).toBeGreaterThan(began - 2);
     expect(holder?.started).toBeLessThan(Date.now() / 1000 + 2);
-    expect(good(await real.api()).map((one) => one.pid)).toEqual([process.pid]);
+    expect(good(await real.service("api")).map((one) => one.pid)).toEqual([process.pid]);
     child.kill();
     server.close();
   });

@@ -1,7 +1,8 @@
 /** Somebody writes all the time: rows, their children, the rows that a subquery reads. Nothing but approved rows changes. */
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { portsOf, type Connections } from "../../src/connections/connect.ts";
+import type { Connections } from "../../src/connections/connect.ts";
+import { portsOf } from "../../src/packs/appliance/connections/connect.ts";
 import type { ChangePreview, SqlChange } from "../../src/ports/sql.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { onServers } from "../support/needs.ts";

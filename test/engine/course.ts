@@ -110,7 +110,7 @@ export class Outside {
         list: (command: string) => Promise.resolve(ok(this.lists[command] ?? [])),
         jobs: () => Promise.resolve(ok(this.jobs)),
       },
-      process: { holders: never, api: never, daemon: never, end: never },
+      process: { holders: never, service: never, end: never },
       sql: {
         preview: () => Promise.resolve(this.preview()),
         beforeIntent: () => Promise.resolve(ok({})),

@@ -64,8 +64,8 @@ describe("looks that are shared", () => {
       },
       process: {
         ...ports.process,
-        api: () => {
-          asked.push("api");
+        service: (name: string) => {
+          asked.push(name);
           return Promise.resolve(ok([]));
         },
       },
@@ -90,7 +90,7 @@ describe("looks that are shared", () => {
       two.cloudstack.list("l", { id: "1" }),
       two.cloudstack.list("l", { id: "2" }),
     ]);
-    await Promise.all([one.process.api(), two.process.api()]);
+    await Promise.all([one.process.service("api"), two.process.service("api")]);
     expect(asked).toEqual([
       "look a+b at x",
       "look c at y",

@@ -32,7 +32,7 @@ export function timed(ports: Ports, gaps: number[]): Ports {
     },
     volume: { ...volume, look: read(volume.look), operations: read(volume.operations), submit: send(volume.submit) },
     cloudstack: { ...cloudstack, list: read(cloudstack.list), submit: send(cloudstack.submit) },
-    process: { ...process, holders: read(process.holders), api: read(process.api) },
+    process: { ...process, holders: read(process.holders), service: read(process.service) },
   };
 }
 

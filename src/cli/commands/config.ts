@@ -1,6 +1,6 @@
 /** `handrail config`: each value that is in force, and where it came from. It reads, and connects to nothing. */
 import { existsSync, readFileSync } from "node:fs";
-import type { Site } from "../../connections/site.ts";
+import type { Site } from "../packs.ts";
 import { Secret } from "../../text/secret.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { flag, one, type Invocation, type Values } from "../command.ts";

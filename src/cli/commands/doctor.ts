@@ -1,15 +1,16 @@
 /** `handrail doctor`: what works of this set-up, what does not, and how to mend it. It changes nothing. */
-import { secretsOf, type Site } from "../../connections/site.ts";
+import type { Finding } from "../../packs/finding.ts";
+import { about } from "../../packs/finding.ts";
 import { counted } from "../../engine/words.ts";
 import { flag, type Invocation, type Values } from "../command.ts";
 import { chooseSite } from "../site/config.ts";
 import { database, tablesOf } from "../site/doctor/database.ts";
-import { about, findingLines, type Finding } from "../site/doctor/finding.ts";
+import { findingLines } from "../site/doctor/finding.ts";
 import { journalOf, terminal, versions } from "../site/doctor/machine.ts";
-import { services } from "../site/doctor/services.ts";
+import { pack, type Site } from "../packs.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
-import { makeKeyring } from "../session/keyring.ts";
+import { withPorts } from "../session/site-ports.ts";
 import { loadFile } from "../runbook/file.ts";
 import { shippedFile } from "../runbook/source.ts";
 import { commandText } from "../site/name.ts";
@@ -48,14 +49,13 @@ async function configuration(
 }
 
 async function ofSite(site: Site, values: Values, io: Io): Promise<Finding[]> {
-  const keyring = makeKeyring();
-  for (const secret of secretsOf(site)) keyring.add(secret);
-  const redactor = keyring.redactor("message");
   const wanted = tablesOf(loadFile(one(values, "file") ?? shippedFile()).runbooks);
   return [
     ...journalOf(io.env, site.name, (words) => commandText(values, io.env, words)),
-    ...(await database(site, wanted, (text) => redactor.redact(text))),
-    ...(await services(site, keyring)),
+    ...(await withPorts(site, async (connections, redact) => [
+      ...(await database(site, wanted, redact)),
+      ...(await pack.doctor(site, connections)),
+    ])),
   ];
 }
 

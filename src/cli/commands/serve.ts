@@ -1,7 +1,5 @@
 /** `handrail serve`: the endpoint that other programs call, on this host. */
 import { isLoopback } from "../../connections/base-url.ts";
-import { portsOf } from "../../connections/connect.ts";
-import { secretsOf } from "../../connections/site.ts";
 import { listen } from "../../serve/listen.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { one, type Invocation } from "../command.ts";
@@ -9,7 +7,7 @@ import { chooseSite } from "../site/config.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { openSiteJournal } from "../session/journal.ts";
-import { makeKeyring } from "../session/keyring.ts";
+import { redaction, siteKeyring, sitePorts } from "../session/site-ports.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
 import { shippedFile } from "../runbook/source.ts";
 import { makeDesk } from "../endpoint/desk.ts";
@@ -60,12 +58,11 @@ export async function startServe(invocation: Invocation): Promise<Served> {
   const file = one(values, "file") ?? shippedFile();
   const loaded = await checkedRunbook(file, RUNBOOK, io.env);
   const site = await chooseSite(values, io.env);
-  const keyring = makeKeyring();
-  for (const secret of [...secretsOf(site), settings.token]) keyring.add(secret);
-  const redactor = keyring.redactor("message");
-  const redact = (text: string): string => redactor.redact(text);
+  const keyring = siteKeyring(site);
+  keyring.add(settings.token);
+  const redact = redaction(keyring);
   const journal = openSiteJournal({ env: io.env, site: site.name, redactor: keyring.redactor, readOnly: false });
-  const connections = portsOf(site, { redact, keep: keyring.add });
+  const connections = await sitePorts(site, keyring);
   const log = (line: string): void => io.err(`${new Date().toISOString()} ${safeText(redact(line))}\n`);
   const standing = new Standing(settings.standing_grants, journal);
   const quiet: Io = { ...io, stdin: io.stdin, person: false, out: () => undefined, err: (text) => log(text.trim()) };

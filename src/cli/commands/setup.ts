@@ -5,7 +5,7 @@
 import { homedir } from "node:os";
 import type { Result } from "../../ports/result.ts";
 import type { Sources } from "../../ui/sources.ts";
-import type { Site } from "../../connections/site.ts";
+import type { ClientOptions, Prompt, Trace } from "../../packs/setup.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { boardHead } from "../console/board-lines.ts";
 import { one, type Invocation, type Values } from "../command.ts";
@@ -21,12 +21,12 @@ import {
   secretsIn,
   settingsOf,
   type Answers,
-  type Known,
+  type OwnSetup,
 } from "../site/setup/answers.ts";
 import { askSite } from "../site/setup/ask-site.ts";
-import { applianceHere } from "../site/setup/appliance.ts";
 import { clientOptions } from "../site/setup/option-file.ts";
-import { openPrompt, type Prompt } from "../site/setup/prompt.ts";
+import { openPrompt } from "../site/setup/prompt.ts";
+import { pack, type OwnAnswers, type Site } from "../packs.ts";
 import { placeOf, write, type Place } from "../site/setup/write.ts";
 import { wrap } from "../terminal/operator.ts";
 import { programName } from "../terminal/program-name.ts";
@@ -35,7 +35,7 @@ import { variable } from "../site/name.ts";
 import { openStored } from "../session/stored.ts";
 
 const WELCOME = [
-  "Handrail setup: the connections of one site (one appliance with its database).",
+  `Handrail setup: the connections of one site (one ${pack.unit} with its database).`,
   "Enter takes what stands in [brackets]. Ctrl-C leaves everything as it is: only",
   "the configuration is written, at the end, after a question.",
   "",
@@ -44,37 +44,37 @@ const WELCOME = [
 /** Asks, tries, writes, and ends with the first line of the board as it now is. */
 export async function run({ values, io }: Invocation): Promise<number> {
   const place = placeOf(configPath(values, io.env));
-  const known = search(io);
-  io.out([...WELCOME, ...knownLines(known, place, lineWidth(io)), ""].join("\n"));
+  const setup = await pack.setup();
+  const [trace, client] = [setup.trace(), clientOptions(io.env["HOME"] ?? homedir())];
+  io.out([...WELCOME, ...knownLines({ trace, client }, place, lineWidth(io)), ""].join("\n"));
   io.out("\n");
   const prompt = openPrompt(io);
   try {
-    const name = await siteName(prompt, place, one(values, "site"));
+    const name = await siteName(prompt, place, one(values, "site") ?? null, setup.siteName);
     const present = await presentSite(name, place, io);
-    const first = present === null ? firstAnswers(known) : presentAnswers(present, "the present configuration");
-    const { answers, isWhole } = await askSite(prompt, first, io);
-    await confirm(prompt, { name, place, answers }, io);
+    const first =
+      present === null ? firstAnswers(trace, client) : presentAnswers(present, setup, "the present configuration");
+    const { answers, isWhole } = await askSite(prompt, { setup, first }, io);
+    await confirm(prompt, { name, place, setup, answers }, io);
     return await farewell({ name, isWhole, place, values, io });
   } finally {
     prompt.close();
   }
 }
 
-const search = ({ env }: Io): Known => ({
-  appliance: applianceHere(),
-  client: clientOptions(env["HOME"] ?? homedir()),
-});
+/** What this machine tells before anybody is asked. */
+interface Known {
+  readonly trace: Trace<OwnAnswers>;
+  readonly client: ClientOptions;
+}
 
 /** What was found here, and where: never a secret itself. */
-function knownLines({ appliance, client }: Known, place: Place, width: number): string[] {
+function knownLines({ trace, client }: Known, place: Place, width: number): string[] {
   const files = [...new Set(Object.values(client).map(({ source }) => source))];
-  const said = (options: Known["client"]): string => Object.keys(options).join(", ") || "nothing of its database";
+  const options = Object.keys(client).join(", ") || "nothing of its database";
   const lines = [
-    [
-      "the appliance",
-      appliance === null ? "none is seen on this machine" : `${appliance.source} says ${said(appliance.database)}`,
-    ],
-    ["MySQL's options", files.length === 0 ? "none for this user" : `${files.join(", ")} says ${said(client)}`],
+    trace.line,
+    ["MySQL's options", files.length === 0 ? "none for this user" : `${files.join(", ")} says ${options}`],
     [
       "configuration",
       place.config === null
@@ -91,9 +91,9 @@ function knownLines({ appliance, client }: Known, place: Place, width: number): 
 /** A name goes into paths of files and onto command lines. */
 const SITE_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/u;
 
-async function siteName(prompt: Prompt, { config }: Place, wanted: string | undefined): Promise<string> {
+async function siteName(prompt: Prompt, { config }: Place, wanted: string | null, usual: string): Promise<string> {
   const taken = config?.sites ?? [];
-  const first = wanted ?? (taken.length === 1 ? taken[0] : "appliance");
+  const first = wanted ?? (taken.length === 1 ? taken[0] : usual);
   for (;;) {
     const name = await prompt.ask("Name of the site", first, (answer) =>
       SITE_NAME.test(answer) ? null : "a name has letters, digits, `_`, `-` and `.`, 64 at most",
@@ -119,15 +119,16 @@ async function presentSite(name: string, { path, config }: Place, io: Io): Promi
 interface Wish {
   readonly name: string;
   readonly place: Place;
+  readonly setup: OwnSetup;
   readonly answers: Answers;
 }
 
 /** Shows all that is going to be written, and asks once. */
-async function confirm(prompt: Prompt, { name, place, answers }: Wish, io: Io): Promise<void> {
+async function confirm(prompt: Prompt, { name, place, setup, answers }: Wish, io: Io): Promise<void> {
   const secretPath = (key: string): string => place.secret(name, key);
-  const settings = settingsOf(answers, (_said, key) => ({ file: secretPath(key) }));
-  const site = over(place.config?.site(name) ?? null, settings);
-  const secrets = Object.keys(secretsIn(answers)).map((key) => `  ${secretPath(key)}  a secret, mode 0600`);
+  const settings = settingsOf(answers, setup, (_said, key) => ({ file: secretPath(key) }));
+  const site = over(place.config?.site(name) ?? null, settings, setup.lasting);
+  const secrets = Object.keys(secretsIn(answers, setup)).map((key) => `  ${secretPath(key)}  a secret, mode 0600`);
   const shown = yamlText({ sites: { [name]: site } })
     .trimEnd()
     .split("\n");
@@ -141,7 +142,7 @@ async function confirm(prompt: Prompt, { name, place, answers }: Wish, io: Io): 
   io.out(`${lines.map((line) => safeText(line)).join("\n")}\n`);
   if ((await prompt.choice("Write it", ["yes", "no"])) === "no")
     throw new Stop(EXIT.stopped, "setup was refused at its end. Nothing was written");
-  write(place, name, secretsIn(answers), (place.config ?? emptyConfig()).withSite(name, site));
+  write(place, name, secretsIn(answers, setup), (place.config ?? emptyConfig()).withSite(name, site));
 }
 
 interface End {

@@ -18,13 +18,13 @@ const GRACE_MS = 5000;
 export async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
   const { chooseSite } = await import("../site/config.ts");
   const site = await chooseSite(values, io.env);
-  const { bannersOf } = await import("../../connections/site.ts");
+  const { pack } = await import("../packs.ts");
   return {
     name: site.name,
     lab: labName(values, io.env),
     scale: site.lab?.scale ?? 1,
     // The bar names the lab already.
-    banners: site.lab === null ? bannersOf(site) : [],
+    banners: site.lab === null ? pack.bannersOf(site) : [],
     command: (words) => commandText(values, io.env, words),
     operator: userInfo().username,
     readOnly: flag(values, "read-only"),

@@ -22,18 +22,12 @@ interface Opened {
 }
 
 async function connections({ values, io }: Opened): Promise<Result<Connections, string>> {
-  const [{ chooseSite }, { makeKeyring }, { portsOf }, { secretsOf }] = await Promise.all([
+  const [{ chooseSite }, { sitePorts }] = await Promise.all([
     import("../site/config.ts"),
-    import("../session/keyring.ts"),
-    import("../../connections/connect.ts"),
-    import("../../connections/site.ts"),
+    import("../session/site-ports.ts"),
   ]);
   try {
-    const site = await chooseSite(values, io.env);
-    const keyring = makeKeyring();
-    for (const secret of secretsOf(site)) keyring.add(secret);
-    const redactor = keyring.redactor("message");
-    return ok(portsOf(site, { redact: (text) => redactor.redact(text), keep: keyring.add }));
+    return ok(await sitePorts(await chooseSite(values, io.env)));
   } catch (error) {
     if (error instanceof Stop) return err(error.message);
     throw error;
@@ -98,6 +92,8 @@ async function note({ values, io }: Opened, runId: string, text: string): Promis
   }
 }
 
+const board = async () => (await import("../packs.ts")).pack.board();
+
 /** What is asked of the site itself. */
 function lookingSources(
   worldNow: () => Promise<Result<Connections, string>>,
@@ -107,18 +103,18 @@ function lookingSources(
     silent: async () => {
       const found = await worldNow();
       // Without the database the board itself says so.
-      return found.ok ? (await import("./board.ts")).silentParts(found.value) : [];
+      return found.ok ? (await board()).silent(found.value) : [];
     },
     board: async () => {
       const found = await worldNow();
       if (!found.ok) return found;
       const [first] = await runbooks();
       if (first === undefined) return err("the runbook file holds no runbook");
-      return (await import("./board.ts")).readBoard(found.value, first);
+      return (await board()).read(found.value, first);
     },
     detail: async (vm) => {
       const found = await worldNow();
-      return found.ok ? (await import("./board.ts")).readDetail(found.value, vm) : found;
+      return found.ok ? (await board()).detail(found.value, vm) : found;
     },
     rows: async (table, keys) => {
       const found = await worldNow();
@@ -128,7 +124,7 @@ function lookingSources(
     },
     printed: async (keys) => {
       const found = await worldNow();
-      return found.ok ? (await import("./board.ts")).tryAllPrinted(found.value, await runbooks(), keys) : found;
+      return found.ok ? (await import("./printed.ts")).tryAllPrinted(found.value, await runbooks(), keys) : found;
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Journal } from "../../journal/journal.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { candidates, describeCandidate, type Candidate } from "../../runbooks/select.ts";
-import { databaseTrouble } from "../site/database-trouble.ts";
+import { pack } from "../packs.ts";
 import { safeText } from "../../text/safe-text.ts";
 import type { Begun, Caller, Desk, Ended, Found, Health, Part, RunLineView } from "../../serve/desk.ts";
 import { runOfTarget } from "../../ui/run-of-target.ts";
@@ -141,7 +141,7 @@ class ServeDesk implements RunningDesk {
     const { connections, loaded } = this.#options;
     const { sql, columns } = loaded.runbook.select;
     const rows = await connections.sql.read({ sql, values: {} }, columns);
-    if (!rows.ok) return err(`${databaseTrouble(rows.error)} Nothing was begun`);
+    if (!rows.ok) return err(`${pack.databaseTrouble(rows.error)} Nothing was begun`);
     return ok(candidates(loaded.runbook, rows.value.rows));
   }
 

@@ -4,9 +4,7 @@
  * The rehearsal approves by itself, which only a lab allows; its journal says so and stays when the lab is gone.
  */
 import { randomBytes } from "node:crypto";
-import { portsOf, type Connections } from "../../connections/connect.ts";
 import type { Server } from "../../connections/mysql/server.ts";
-import { secretsOf, type Site } from "../../connections/site.ts";
 import type { OperatorPort } from "../../engine/operator-port.ts";
 import { clean } from "../../engine/words.ts";
 import { err, type Result } from "../../ports/result.ts";
@@ -25,7 +23,8 @@ import { flag, many, type Invocation, type Values } from "../command.ts";
 import { chooseSite } from "../site/config.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
-import { makeKeyring } from "../session/keyring.ts";
+import { withPorts } from "../session/site-ports.ts";
+import type { Site } from "../packs.ts";
 import { runRequest } from "../session/request.ts";
 import { carryOutNew } from "../session/new-run.ts";
 import { plainFront, type Front } from "../session/carry-out.ts";
@@ -66,36 +65,19 @@ async function ownServer(lab: Lab): Promise<string> {
   return nameOf({ family: lab.config.server, version: row?.version ?? "" });
 }
 
-/** Asks the real site, with its secrets taken out of every answer. */
-async function onReal<T>(
-  site: Site,
-  ask: (connections: Connections, redact: (text: string) => string) => Promise<T>,
-): Promise<T> {
-  const keyring = makeKeyring();
-  for (const secret of secretsOf(site)) keyring.add(secret);
-  const redactor = keyring.redactor("message");
-  const redact = (text: string): string => redactor.redact(text);
-  const connections = portsOf(site, { redact, keep: keyring.add });
-  try {
-    return await ask(connections, redact);
-  } finally {
-    await connections.close();
-  }
-}
-
 function taken<T>(read: Result<T, string>): T {
   if (!read.ok) throw new Stop(EXIT.unreachable, `${read.error} Nothing was rehearsed`);
   return read.value;
 }
 
 const serverOfReal = (site: Site): Promise<Server> =>
-  onReal(site, async ({ server }) => {
+  withPorts(site, async ({ server }) => {
     const asked = await server();
     return taken(asked.ok ? asked : err(asked.error.message));
   });
 
 const readReal = (site: Site, lab: Lab): Promise<SiteSnapshot> =>
-  onReal(site, async (connections, redact) => {
+  withPorts(site, async (connections, redact) => {
     // CloudStack's keys are learnt by the first question to it, and are in no value from then on.
     await connections.cloudstack.list("listZones", {});
     return taken(await readSite({ connections, ours: await tableColumns(lab), redact }));

@@ -21,7 +21,6 @@ import { openPages } from "./open-pages.ts";
 import { commandText } from "../site/name.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { newId } from "./ids.ts";
-import { followJobLog } from "./joblog.ts";
 import { exitOfRefusal } from "./journal.ts";
 import { watchSignals } from "./stop-signals.ts";
 import { nobody, terminalOperator } from "../terminal/operator.ts";
@@ -115,11 +114,11 @@ export async function carryOut(session: Session, front: Front, course: Course): 
   const events = journal.events(first.run_id);
   const state = fold(events);
   if (state === null) throw new Error("the run was not written");
-  // A statement, an undo or a dry run is no job of the appliance: nothing of it goes into the JobLog.
+  // A statement, an undo or a dry run is no job of the product: nothing of it goes into its log.
   const unlogged = state.created.direct !== undefined || state.created.dry === true;
-  const jobLog = unlogged ? null : followJobLog(connections.jobLog, (text) => front.notice(text));
+  const log = unlogged ? null : connections.follow((text) => front.notice(text));
   const notices = followNotices(session, (text) => front.notice(text));
-  const followers = [jobLog, notices].filter((follower) => follower !== null);
+  const followers = [log, notices].filter((follower) => follower !== null);
   const readers = [...front.readers, ...followers.map(({ reader }) => reader)];
   // The readers fold for themselves, so they see the run from its beginning; only what is new is printed.
   replayInto(readers, events, before);
@@ -138,14 +137,14 @@ export async function carryOut(session: Session, front: Front, course: Course): 
     if (!ended.ok) {
       front.notice(ended.error.message);
       front.notice("nothing further was executed; an effect that could not be written down is looked at on resume");
-      jobLog?.leave();
+      log?.leave();
       const left = fold(journal.events(first.run_id));
       if (left === null || doubtsOf(left).length === 0) return exitOfRefusal(ended.error);
       front.notice(IN_DOUBT);
       return EXIT.doubt;
     }
     await Promise.all(followers.map((follower) => follower.drain()));
-    if (jobLog !== null && ended.value.started) noteJobLog(session, ended.value, jobLog.written());
+    if (log !== null && ended.value.started) noteLog(session, ended.value, log.written());
     after(ended.value);
     const exit = ended.value.closed?.exit ?? ended.value.paused?.exit ?? EXIT.bug;
     const receipt = receiptFrom(journal.events(ended.value.run_id).map(asRunEvent));
@@ -157,8 +156,8 @@ export async function carryOut(session: Session, front: Front, course: Course): 
   }
 }
 
-/** Writes down what of the run is in the appliance's JobLog: the receipt tells it. */
-function noteJobLog({ journal }: Session, { run_id }: RunState, written: Bodies["joblog.written"]): void {
+/** Writes down what of the run is in the product's own log: the receipt tells it. */
+function noteLog({ journal }: Session, { run_id }: RunState, written: Bodies["joblog.written"]): void {
   journal.append([draft(run_id, "joblog.written", {}, written)]);
 }
 

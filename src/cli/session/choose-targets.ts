@@ -4,7 +4,7 @@ import type { Runbook } from "../../phases/spec.ts";
 import { candidates, describeCandidate, pickTargets, type NotPicked } from "../../runbooks/select.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { databaseTrouble } from "../site/database-trouble.ts";
+import { pack } from "../packs.ts";
 import { retryKeys } from "./batch.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
@@ -26,7 +26,7 @@ export async function chooseTargets(
   if (!rows.ok)
     throw new Stop(
       rows.error.kind === "unreachable" ? EXIT.unreachable : EXIT.failed,
-      `${databaseTrouble(rows.error)} Nothing was executed`,
+      `${pack.databaseTrouble(rows.error)} Nothing was executed`,
     );
   const found = candidates(runbook, rows.value.rows);
   const command = (words: string): string => commandText(session.request, session.io.env, words);

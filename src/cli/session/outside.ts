@@ -1,5 +1,5 @@
 /** What a run does without a page of its own, in full: the first page shows it, and run.created keeps it. */
-import { JOBLOG_LINES } from "../../connections/joblog/entry.ts";
+import { pack } from "../packs.ts";
 import type { Bodies } from "../../engine/bodies.ts";
 import type { Act } from "../../engine/approval-document.ts";
 import { whoActs } from "./actor.ts";
@@ -25,7 +25,11 @@ export function outsideOf(session: Session, databaseUser: string): NonNullable<B
   const { notice } = session;
   const as = selfOf(session);
   const acts = [
-    act("This run's own progress goes into the appliance's JobLog", `database user ${databaseUser}`, JOBLOG_LINES),
+    act(
+      `This run's own progress goes into ${pack.product}'s ${pack.log.title}`,
+      `database user ${databaseUser}`,
+      pack.log.lines,
+    ),
     lockAct(session),
     ...(notice === null ? [] : [act("Signed notices of what becomes of it", as, [`POST to ${notice.url}`])]),
   ];

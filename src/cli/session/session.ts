@@ -1,6 +1,5 @@
 /** A site opened for work: journal, connections, locks; and what the command line says of a run. What `run` and `resume` share. */
-import { connect, type Connections } from "../../connections/connect.ts";
-import { secretsOf, type Site } from "../../connections/site.ts";
+import type { Connections } from "../../connections/connect.ts";
 import { parseGrant, whyNot, type Grant, type GrantPlan } from "../../engine/grant.ts";
 import type { Via } from "../../engine/journal-port.ts";
 import type { LockHeld } from "../../engine/lock-port.ts";
@@ -13,14 +12,14 @@ import { safeText } from "../../text/safe-text.ts";
 import { readFileSync, statSync } from "node:fs";
 import { whoActs } from "./actor.ts";
 import { chooseSite } from "../site/config.ts";
-import { databaseTrouble } from "../site/database-trouble.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { settingsOf, type NoticeTo } from "../site/settings.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { openSiteJournal } from "./journal.ts";
 import type { ConsentRequest, PhaseRequest, SiteRequest } from "./request.ts";
-import { makeKeyring } from "./keyring.ts";
+import { pack, type Site } from "../packs.ts";
+import { redaction, siteKeyring } from "./site-ports.ts";
 import { locksDir } from "../paths.ts";
 import { fileTrouble } from "../../files/trouble.ts";
 
@@ -40,24 +39,22 @@ export interface Session {
 export async function openSession(request: SiteRequest, io: Io, via: Via | null = null): Promise<Session> {
   keepHeapSmall();
   const site = await chooseSite(request, io.env);
-  const keyring = makeKeyring();
-  for (const secret of secretsOf(site)) keyring.add(secret);
+  const keyring = siteKeyring(site);
   const settings = await settingsOf(request, io.env);
   for (const secret of settings.secrets) keyring.add(secret);
   const actor = via === null ? whoActs(io.env) : { ...whoActs(io.env), via };
   const { redactor: make } = keyring;
   const journal = openSiteJournal({ env: io.env, site: site.name, redactor: make, readOnly: false, actor });
-  const redactor = keyring.redactor("message");
   const host = hostLocks(locksDir(io.env), site.name, actor);
-  const connected = await connect(site, {
-    redact: (text) => redactor.redact(text),
+  const connected = await pack.connect(site, {
+    redact: redaction(keyring),
     keep: keyring.add,
     host,
     holder: holderOf(actor),
   });
   if (!connected.ok) {
     journal.close();
-    throw new Stop(EXIT.unreachable, `${databaseTrouble(connected.error)} Nothing was executed`);
+    throw new Stop(EXIT.unreachable, `${pack.databaseTrouble(connected.error)} Nothing was executed`);
   }
   const connections = connected.value;
   const close = async (): Promise<void> => {

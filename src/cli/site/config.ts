@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { parseSite, type Site } from "../../connections/site.ts";
+import { pack, type Site } from "../packs.ts";
 import { distrustOf } from "../../files/trust.ts";
 import { didYouMean } from "../../text/near.ts";
 import { fitSchema, misfitLines } from "../../text/misfits.ts";
@@ -84,7 +84,7 @@ function labSite(env: Io["env"], name: string): Site {
 }
 
 function checked(json: unknown, where: string): Site {
-  const site = parseSite(json);
+  const site = pack.parseSite(json);
   if (site.ok) return site.value;
   throw new Stop(EXIT.badFile, `${where}:\n${site.error.map((line) => `  ${line}`).join("\n")}`);
 }

@@ -120,7 +120,7 @@ const api: ReadForm<ReadSpec> = {
   answer: "list<ProcessLook>",
   counterpart: COUNTERPART,
   outline,
-  ask: async (_spec, _scope, ports) => (await ports.process.api()) as unknown as Result<Json, Failure>,
+  ask: async (_spec, _scope, ports) => (await ports.process.service("api")) as unknown as Result<Json, Failure>,
 };
 
 export const processKind: StepKind = {

@@ -1,6 +1,7 @@
 /** One server for all scenes, its accounts and its sessions of every flavour. */
 import type { Connection } from "mysql2/promise";
-import type { Connections, portsOf } from "../../../src/connections/connect.ts";
+import type { Connections } from "../../../src/connections/connect.ts";
+import type { portsOf } from "../../../src/packs/appliance/connections/connect.ts";
 import type { ServerName } from "../../../src/packs/appliance/lab/servers/names.ts";
 import { startDatabase, type Database } from "../database.ts";
 import { FLAVOURS, ZONE_TABLES, type Flavour } from "./flavours.ts";

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { portsOf } from "../../../src/connections/connect.ts";
+import type { portsOf } from "../../../src/packs/appliance/connections/connect.ts";
 import { TREE } from "../program.ts";
 
 const PORT = "src/connections/connect.ts";

@@ -1,13 +1,13 @@
 /** The database: whether it answers, is the right one, and lets the account do what runbooks need. */
-import { JOBLOG_TABLES } from "../../../connections/joblog/entry.ts";
+import { pack } from "../../packs.ts";
 import { examine, type Examined, type Verb, type Wanted } from "../../../connections/mysql/examine.ts";
 import type { Site } from "../../../connections/site.ts";
 import type { Failure } from "../../../ports/outcome.ts";
 import type { LoadedRunbook } from "../../../runbooks/load.ts";
 import { classify } from "../../../sql/classify.ts";
-import { about, type Finding } from "./finding.ts";
+import { about, type Finding } from "../../../packs/finding.ts";
 
-/** The tables that runbooks name in their statements, those of the JobLog, and what is done to the rows of each. */
+/** The tables that runbooks name in their statements, those of the product's own log, and what is done to the rows of each. */
 export function tablesOf(runbooks: readonly LoadedRunbook[]): Wanted[] {
   const found = new Map<string, Set<Verb>>();
   const need = (table: string, ...changes: Verb[]): void => {
@@ -22,9 +22,12 @@ export function tablesOf(runbooks: readonly LoadedRunbook[]): Wanted[] {
     for (const member of Object.values(value)) take(member);
   };
   for (const { runbook } of runbooks) take(runbook);
-  for (const table of JOBLOG_TABLES) need(table, "INSERT", "UPDATE");
+  for (const table of pack.log.tables) need(table, "INSERT", "UPDATE");
   return [...found].map(([table, changes]) => ({ table, changes }));
 }
+
+/** Who needs tables and rights. */
+const USERS = `runbooks and ${pack.log.title}`;
 
 /** Looks at the database of a site. */
 export async function database(
@@ -75,7 +78,7 @@ function tables({ tables: seen }: Examined, name: string): Finding[] {
   if (missing.length === seen.length && seen.length > 0)
     findings.push(
       found.broken(
-        `none of the ${seen.length} tables that runbooks and JobLog need is in ${name}: this is not the appliance's database`,
+        `none of the ${seen.length} tables that ${USERS} need is in ${name}: this is not ${pack.product}'s database`,
         "look at `database` of the site's mysql settings",
       ),
     );
@@ -90,10 +93,10 @@ function tables({ tables: seen }: Examined, name: string): Finding[] {
     findings.push(
       found.broken(
         `${table} is a ${engine} table: a change to it cannot be rolled back, so none is shown`,
-        `ALTER TABLE ${table} ENGINE = InnoDB, when the appliance is quiet`,
+        `ALTER TABLE ${table} ENGINE = InnoDB, when ${pack.product} is quiet`,
       ),
     );
-  return findings.length > 0 ? findings : [found.ok(`all ${seen.length} that runbooks and JobLog need are there`)];
+  return findings.length > 0 ? findings : [found.ok(`all ${seen.length} that ${USERS} need are there`)];
 }
 
 function rights({ tables: seen, rights: has, user }: Examined, name: string): Finding[] {
@@ -118,7 +121,7 @@ function rights({ tables: seen, rights: has, user }: Examined, name: string): Fi
     has.has("PROCESS") || has.has("SELECT")
       ? ""
       : "; what foreign keys of other databases pass on is out of its sight, and is said so";
-  return [found.ok(`the account may read and change what runbooks and JobLog need${less}`)];
+  return [found.ok(`the account may read and change what ${USERS} need${less}`)];
 }
 
 function modes({ sqlMode }: Examined): Finding[] {
@@ -126,7 +129,7 @@ function modes({ sqlMode }: Examined): Finding[] {
   return [
     about("modes").mind(
       "the server's sql_mode is not strict: values that do not fit are cut, and shown as they were cut",
-      "add STRICT_TRANS_TABLES to sql_mode, if the appliance's makers agree",
+      `add STRICT_TRANS_TABLES to sql_mode, if ${pack.product}'s makers agree`,
     ),
   ];
 }

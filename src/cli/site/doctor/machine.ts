@@ -11,7 +11,7 @@ import { journalPath } from "../../paths.ts";
 import { untouched } from "../../session/stored.ts";
 import { fullVersion } from "../../version.ts";
 import { whyNoTerminal } from "../../terminal/wants-console.ts";
-import { about, type Finding } from "./finding.ts";
+import { about, type Finding } from "../../../packs/finding.ts";
 
 /** Versions, as a report of a fault has to name them. */
 export const versions = (): Finding =>

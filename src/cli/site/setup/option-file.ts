@@ -6,14 +6,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 
-export const CLIENT_KEYS = ["host", "port", "socket", "user", "password", "database"] as const;
-export type ClientKey = (typeof CLIENT_KEYS)[number];
-/** A value, and the file that says it. */
-export interface Said {
-  readonly value: string;
-  readonly source: string;
-}
-export type ClientOptions = Readonly<Partial<Record<ClientKey, Said>>>;
+import { CLIENT_KEYS, type ClientKey, type ClientOptions } from "../../../packs/setup.ts";
 
 /** The groups that a client of either server reads. */
 const GROUPS = new Set(["client", "client-server", "client-mariadb", "mysql", "mariadb-client"]);

@@ -4,17 +4,7 @@ import { Writable } from "node:stream";
 import { EXIT } from "../../../engine/exit.ts";
 import { Stop, type Io } from "../../io.ts";
 import { safeText } from "../../../text/safe-text.ts";
-import type { Said } from "./option-file.ts";
-
-export interface Prompt {
-  /** Asks until there is an answer without a problem; an empty one takes `otherwise`, which is shown in brackets. */
-  ask(label: string, otherwise?: string, problem?: (answer: string) => string | null): Promise<string>;
-  /** The same of a secret: what is typed is not shown, and of what an empty line takes only where it is from. */
-  secret(label: string, known: Said | null): Promise<Said>;
-  /** One of some words, or the beginning of one; an empty line takes the first. */
-  choice<Word extends string>(label: string, words: readonly [Word, ...Word[]]): Promise<Word>;
-  close(): void;
-}
+import type { Prompt } from "../../../packs/setup.ts";
 
 /** What was answered so far counts for nothing when the answers end. */
 const ENDED = "setup was stopped before its end. Nothing was written";

@@ -1,10 +1,10 @@
 /** Many who wait for operations of the Volume Daemon, over real HTTP: how often it is asked, and what each is told. */
 import { afterEach, describe, expect, it } from "vitest";
-import { httpClient } from "../../src/connections/http.ts";
-import { volumePort } from "../../src/connections/volume-daemon.ts";
-import type { CloudStackPort } from "../../src/ports/cloudstack.ts";
-import type { VolumePort } from "../../src/ports/volume.ts";
-import { deadUrl, say, startHttp, type FakeServer } from "../support/http-server.ts";
+import { httpClient } from "../../../../src/connections/http.ts";
+import { volumePort } from "../../../../src/packs/appliance/connections/volume-daemon.ts";
+import type { CloudStackPort } from "../../../../src/ports/cloudstack.ts";
+import type { VolumePort } from "../../../../src/ports/volume.ts";
+import { deadUrl, say, startHttp, type FakeServer } from "../../../support/http-server.ts";
 
 const servers: FakeServer[] = [];
 afterEach(async () => {
@@ -20,7 +20,7 @@ const port = (url: string): VolumePort =>
     redact: (text) => text,
     tickMs: TICK,
     clock: { scale: 1 },
-    process: { daemon: () => Promise.reject(new Error("nothing here is without an end")) },
+    process: { service: () => Promise.reject(new Error("nothing here is without an end")) },
   });
 
 const operation = (id: string, status = "completed") => ({

@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import { cloudStackPort } from "../../src/connections/cloudstack.ts";
-import { applianceEndpoint, fixedEndpoint } from "../../src/connections/cloudstack/endpoint.ts";
-import { signedQuery } from "../../src/connections/cloudstack/sign.ts";
-import { httpClient } from "../../src/connections/http.ts";
-import type { CloudStackPort } from "../../src/ports/cloudstack.ts";
-import type { RowSet, SqlPort } from "../../src/ports/sql.ts";
-import { ok } from "../../src/ports/result.ts";
-import { Secret } from "../../src/text/secret.ts";
-import { deadUrl, say, startHttp, type Answering, type FakeServer } from "../support/http-server.ts";
+import { cloudStackPort } from "../../../../src/packs/appliance/connections/cloudstack.ts";
+import { applianceEndpoint, fixedEndpoint } from "../../../../src/packs/appliance/connections/cloudstack/endpoint.ts";
+import { signedQuery } from "../../../../src/packs/appliance/connections/cloudstack/sign.ts";
+import { httpClient } from "../../../../src/connections/http.ts";
+import type { CloudStackPort } from "../../../../src/ports/cloudstack.ts";
+import type { RowSet, SqlPort } from "../../../../src/ports/sql.ts";
+import { ok } from "../../../../src/ports/result.ts";
+import { Secret } from "../../../../src/text/secret.ts";
+import { deadUrl, say, startHttp, type Answering, type FakeServer } from "../../../support/http-server.ts";
 
 const servers: FakeServer[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 /** What the appliance's own JobLog is told about a run, and how it is named there. */
-import type { Failure } from "../../ports/outcome.ts";
-import type { Result } from "../../ports/result.ts";
-import { sha256 } from "../mysql/identity.ts";
+import type { Failure } from "../../../../ports/outcome.ts";
+import type { Result } from "../../../../ports/result.ts";
+import { sha256 } from "../../../../connections/mysql/identity.ts";
 
 interface JobTarget {
   /** The VM context's id. */

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { errorCode } from "../../src/connections/error-code.ts";
-import { httpClient } from "../../src/connections/http.ts";
-import { volumePort } from "../../src/connections/volume-daemon.ts";
-import { failure } from "../../src/ports/outcome.ts";
-import type { AsyncJob, CloudStackPort } from "../../src/ports/cloudstack.ts";
-import type { ProcessLook } from "../../src/ports/process.ts";
-import type { VolumePort } from "../../src/ports/volume.ts";
-import { err, ok } from "../../src/ports/result.ts";
-import { deadUrl, say, startHttp, type Answering, type FakeServer } from "../support/http-server.ts";
+import { errorCode } from "../../../../src/packs/appliance/connections/error-code.ts";
+import { httpClient } from "../../../../src/connections/http.ts";
+import { volumePort } from "../../../../src/packs/appliance/connections/volume-daemon.ts";
+import { failure } from "../../../../src/ports/outcome.ts";
+import type { AsyncJob, CloudStackPort } from "../../../../src/ports/cloudstack.ts";
+import type { ProcessLook } from "../../../../src/ports/process.ts";
+import type { VolumePort } from "../../../../src/ports/volume.ts";
+import { err, ok } from "../../../../src/ports/result.ts";
+import { deadUrl, say, startHttp, type Answering, type FakeServer } from "../../../support/http-server.ts";
 
 const APPLIANCE = "3f1c0e7a-0000-4000-8000-0000000000aa";
 const V = "7b2d4f01-9c31-4e02-8a17-5d6f00c2e9ab";
@@ -38,7 +38,7 @@ const port = (url: string, list: Listing = known, idleMs = 60_000): VolumePort =
     cloudstack: { list, jobs: () => Promise.resolve(ok(jobs)) } as unknown as CloudStackPort,
     redact,
     clock: { scale: 1 },
-    process: { daemon: () => Promise.resolve(started === null ? hidden : ok([{ started }] as ProcessLook[])) },
+    process: { service: () => Promise.resolve(started === null ? hidden : ok([{ started }] as ProcessLook[])) },
   });
 const serve = async (answering: Answering): Promise<FakeServer> => {
   const server = await startHttp(answering);
@@ -77,8 +77,11 @@ interface Exchange {
   readonly response_json: unknown;
 }
 const recorded = (file: string): Exchange[] =>
-  (JSON.parse(readFileSync(new URL(`../recorded/${file}.json`, import.meta.url), "utf8")) as { exchanges: Exchange[] })
-    .exchanges;
+  (
+    JSON.parse(readFileSync(new URL(`../../../recorded/${file}.json`, import.meta.url), "utf8")) as {
+      exchanges: Exchange[];
+    }
+  ).exchanges;
 /** Plays back what the real daemon answered to a request. */
 const replay = async (file: string): Promise<FakeServer> => {
   const exchanges = recorded(file);

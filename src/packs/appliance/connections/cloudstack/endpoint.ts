@@ -1,10 +1,10 @@
 /** Where CloudStack is and who we are there: from the operator's config, or as the appliance itself is configured. */
-import { failure, type Failure } from "../../ports/outcome.ts";
-import type { SqlPort } from "../../ports/sql.ts";
-import { err, ok, type Result } from "../../ports/result.ts";
-import { Secret } from "../../text/secret.ts";
-import { baseUrl } from "../base-url.ts";
-import { textOf } from "../json.ts";
+import { failure, type Failure } from "../../../../ports/outcome.ts";
+import type { SqlPort } from "../../../../ports/sql.ts";
+import { err, ok, type Result } from "../../../../ports/result.ts";
+import { Secret } from "../../../../text/secret.ts";
+import { baseUrl } from "../../../../connections/base-url.ts";
+import { textOf } from "../../../../connections/json.ts";
 
 export interface Endpoint {
   readonly url: string;

@@ -1,12 +1,13 @@
 import type { RowDataPacket } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { portsOf, type Connections } from "../../src/connections/connect.ts";
-import { jobId, type JobLogEntry } from "../../src/connections/joblog/entry.ts";
-import { startDatabase, type Database } from "../support/database.ts";
-import { good } from "../support/result.ts";
+import type { ApplianceConnections } from "../../../../src/packs/appliance/connections/connect.ts";
+import { portsOf } from "../../../../src/packs/appliance/connections/connect.ts";
+import { jobId, type JobLogEntry } from "../../../../src/packs/appliance/connections/joblog/entry.ts";
+import { startDatabase, type Database } from "../../../support/database.ts";
+import { good } from "../../../support/result.ts";
 
 let database: Database;
-let world: Connections;
+let world: ApplianceConnections;
 
 const target = { key: "ctx-pgtest1-20251003-132546", label: "pgtest1" };
 const about = { run_id: "01JA0000000000000000000000", target };

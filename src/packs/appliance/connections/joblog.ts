@@ -1,10 +1,10 @@
 /** Follows a run into the appliance's own JobLog, over a connection of its own. It never holds the recovery up. */
-import { err, ok } from "../ports/result.ts";
+import { err, ok } from "../../../ports/result.ts";
 import { type JobLogPort } from "./joblog/entry.ts";
 import { statementsOf } from "./joblog/statements.ts";
-import { tagText } from "./mysql/tag.ts";
-import { failureOf } from "./mysql/trouble.ts";
-import type { Writer } from "./mysql/writer.ts";
+import { tagText } from "../../../connections/mysql/tag.ts";
+import { failureOf } from "../../../connections/mysql/trouble.ts";
+import type { Writer } from "../../../connections/mysql/writer.ts";
 
 /** Makes the follower over a writer that nobody else uses; a lost connection is replaced at the next entry. */
 export function jobLogPort(writer: Writer, redact: (text: string) => string): JobLogPort {

@@ -3,15 +3,15 @@
  * again after a restart, and what it cannot write down stays as it was. Proof is the start of its process, or CloudStack's
  * own jobs; without either nobody knows, and the operation counts as going on.
  */
-import { mayBeAt } from "../packs/appliance/kinds/at-volume.ts";
-import type { AsyncJob, CloudStackPort } from "../ports/cloudstack.ts";
-import type { ClockPort } from "../ports/clock.ts";
-import type { ProcessPort } from "../ports/process.ts";
-import type { VolumeOperation } from "../ports/volume.ts";
+import { mayBeAt } from "../kinds/at-volume.ts";
+import type { AsyncJob, CloudStackPort } from "../../../ports/cloudstack.ts";
+import type { ClockPort } from "../../../ports/clock.ts";
+import type { ProcessPort } from "../../../ports/process.ts";
+import type { VolumeOperation } from "../../../ports/volume.ts";
 
 export interface AbandonmentSources {
   readonly cloudstack: Pick<CloudStackPort, "jobs">;
-  readonly process: Pick<ProcessPort, "daemon">;
+  readonly process: Pick<ProcessPort, "service">;
   readonly clock: Pick<ClockPort, "scale">;
 }
 
@@ -31,7 +31,7 @@ export async function abandonment(
   siblings: readonly VolumeOperation[],
   sources: AbandonmentSources,
 ): Promise<string> {
-  const daemons = await sources.process.daemon();
+  const daemons = await sources.process.service("daemon");
   const processes = daemons.ok ? daemons.value : [];
   // Its time was rounded down: it may have been asked for up to a second later.
   if (processes.length > 0 && processes.every(({ started: startS }) => startS >= operation.created + 1))

@@ -2,13 +2,14 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { connect, portsOf, type Connections } from "../../src/connections/connect.ts";
-import { parseSite } from "../../src/connections/site.ts";
-import type { VolumeOperation } from "../../src/ports/volume.ts";
-import { makeRedactor } from "../../src/text/redact.ts";
-import * as lab from "../../src/packs/appliance/lab/index.ts";
-import { bad, good } from "../support/result.ts";
-import { labScale } from "../support/pace.ts";
+import type { Connections } from "../../../../src/connections/connect.ts";
+import { connect, portsOf } from "../../../../src/packs/appliance/connections/connect.ts";
+import { parseSite } from "../../../../src/packs/appliance/site.ts";
+import type { VolumeOperation } from "../../../../src/ports/volume.ts";
+import { makeRedactor } from "../../../../src/text/redact.ts";
+import * as lab from "../../../../src/packs/appliance/lab/index.ts";
+import { bad, good } from "../../../support/result.ts";
+import { labScale } from "../../../support/pace.ts";
 
 let appliance: lab.Lab;
 let world: Connections;
@@ -209,12 +210,12 @@ describe("the appliance in the lab", () => {
     expect(holders.map((one) => one.program)).toEqual(
       expect.arrayContaining(["inject-virtio-drivers.sh", "virt-v2v-in-place", "qemu-system-x86_64"]),
     );
-    const [api, ...others] = good(await world.process.api());
+    const [api, ...others] = good(await world.process.service("api"));
     expect(others).toEqual([]);
     expect(holders.every((one) => one.parents.includes(`(${api?.pid})`))).toBe(true);
     expect(holders.every((one) => one.started >= (api?.started ?? 0))).toBe(true);
     await lab.killProcess(appliance, "api", { children: true });
-    expect(good(await world.process.api())).toEqual([]);
+    expect(good(await world.process.service("api"))).toEqual([]);
     expect(good(await world.process.holders(looks.map((one) => one.device_path)))).toEqual([]);
     await lab.startProcess(appliance, "api");
   });

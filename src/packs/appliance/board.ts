@@ -1,14 +1,14 @@
 /** What the board and the detail of a VM ask the site: reads only, over connections of their own. */
-import { databaseTrouble } from "../site/database-trouble.ts";
+import { databaseTrouble } from "./database-trouble.ts";
 import type { Connections } from "../../connections/connect.ts";
 import type { Failure } from "../../ports/outcome.ts";
 import type { ColumnType } from "../../ports/sql.ts";
-import { tryPrinted, type TriedPrinted } from "../../phases/printed.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
 import type { JsonObject } from "../../ports/json.ts";
 import type { Runbook } from "../../phases/spec.ts";
 import { candidates } from "../../runbooks/select.ts";
 import type { BoardVm, Detail, DetailVolume } from "../../ui/sources.ts";
+import type { Board } from "../pack.ts";
 
 /** Age and failing step of every unfinished job; the age by the server's own clock, so that no zone can be wrong. */
 const AGES = `
@@ -37,7 +37,7 @@ const text = (...names: readonly string[]): Columns => Object.fromEntries(names.
 const cell = (row: JsonObject | undefined, name: string): string => String(row?.[name] ?? "");
 
 /** The rows of the board: the runbook's own selection, with age and step beside it. */
-export async function readBoard({ sql }: Connections, runbook: Runbook): Promise<Result<BoardVm[], string>> {
+async function readBoard({ sql }: Connections, runbook: Runbook): Promise<Result<BoardVm[], string>> {
   const found = await sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
   if (!found.ok) return err(databaseTrouble(found.error));
   const ages = await sql.read(
@@ -66,30 +66,9 @@ export async function readBoard({ sql }: Connections, runbook: Runbook): Promise
 }
 
 /** What does not answer of all that a recovery needs besides the database: as sentences. */
-export async function silentParts({ volume }: Connections): Promise<string[]> {
+async function silentParts({ volume }: Connections): Promise<string[]> {
   const health = await volume.health();
   return health.ok ? [] : [health.error.message];
-}
-
-/** Tries the statements that the runbooks know as printed, one after the other, for the VMs with these keys. */
-export async function tryAllPrinted(
-  connections: Connections,
-  runbooks: readonly Runbook[],
-  keys: readonly string[],
-): Promise<Result<TriedPrinted[], string>> {
-  const tried: TriedPrinted[] = [];
-  for (const runbook of runbooks) {
-    if (runbook.printed === undefined) continue;
-    const found = await connections.sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
-    if (!found.ok) return err(databaseTrouble(found.error));
-    const targets = candidates(runbook, found.value.rows).flatMap(({ key, row }) => (keys.includes(key) ? [row] : []));
-    for (const printed of runbook.printed) {
-      const one = await tryPrinted(printed, targets, connections);
-      if (!one.ok) return err(one.error.message);
-      tried.push(one.value);
-    }
-  }
-  return ok(tried);
 }
 
 async function readVolumes(
@@ -119,7 +98,7 @@ async function readVolumes(
 }
 
 /** Everything that is known of one VM. What does not answer is named, the rest is shown. */
-export async function readDetail(connections: Connections, vm: BoardVm): Promise<Result<Detail, string>> {
+async function readDetail(connections: Connections, vm: BoardVm): Promise<Result<Detail, string>> {
   const { sql, process } = connections;
   const missing: string[] = [];
   const context = vm.key;
@@ -161,3 +140,6 @@ export async function readDetail(connections: Connections, vm: BoardVm): Promise
     missing,
   });
 }
+
+/** What the board of an appliance asks. */
+export const board: Board = { read: readBoard, detail: readDetail, silent: silentParts };

@@ -2,10 +2,9 @@
  * Follows a run and writes its progress into the appliance's own JobLog. It never holds the recovery up: what it could
  * not write is counted and said, and since every entry is written under the same ids again, a resume catches up.
  */
-import type { JobLogEntry, JobLogPort } from "../../connections/joblog/entry.ts";
-import type { Bodies } from "../../engine/bodies.ts";
+import type { JobLogEntry, JobLogPort } from "./connections/joblog/entry.ts";
+import type { Follower } from "../../connections/connect.ts";
 import type { RunEvent } from "../../engine/events.ts";
-import type { Reader } from "../../engine/record.ts";
 import type { RunState, TargetState } from "../../engine/state.ts";
 import { apply } from "../../engine/apply.ts";
 import { counted } from "../../engine/words.ts";
@@ -107,16 +106,6 @@ function entries(state: RunState, event: RunEvent): JobLogEntry[] {
   ];
 }
 
-export interface JobLogFollower {
-  readonly reader: Reader;
-  /** Waits until everything is written, at most ten seconds; says how far it is behind otherwise. */
-  drain(): Promise<void>;
-  /** Writes no more, and says how far it is behind: for a run whose journal cannot be written any more. */
-  leave(): void;
-  /** What of the run is in the JobLog by now, as far as the server confirmed it. */
-  written(): Bodies["joblog.written"];
-}
-
 /** The table in which an entry makes a row; the others only change one that is there. */
 const TABLES: Partial<Record<JobLogEntry["kind"], string>> = {
   "run-started": "job_tracking",
@@ -124,7 +113,8 @@ const TABLES: Partial<Record<JobLogEntry["kind"], string>> = {
   log: "log_events",
 };
 
-export function followJobLog(port: JobLogPort, complain: (text: string) => void): JobLogFollower {
+/** Follows one run; `complain` is told what could not be written. */
+export function followJobLog(port: JobLogPort, complain: (text: string) => void): Follower {
   let state: RunState | null = null;
   const queue: JobLogEntry[] = [];
   let behind = 0;

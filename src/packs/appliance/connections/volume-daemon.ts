@@ -1,18 +1,18 @@
 /** The Volume Daemon: what it says about volumes, its operations, and the one POST that changes something. */
-import type { JsonObject } from "../ports/json.ts";
-import { failure, type Failure, type Outcome } from "../ports/outcome.ts";
-import type { ClockPort } from "../ports/clock.ts";
-import type { CloudStackPort } from "../ports/cloudstack.ts";
-import type { Dispatched } from "../ports/dispatch.ts";
-import type { ProcessPort } from "../ports/process.ts";
-import type { VolumeOperation, VolumePort, VolumeRequest } from "../ports/volume.ts";
-import { err, ok, type Result } from "../ports/result.ts";
+import type { JsonObject } from "../../../ports/json.ts";
+import { failure, type Failure, type Outcome } from "../../../ports/outcome.ts";
+import type { ClockPort } from "../../../ports/clock.ts";
+import type { CloudStackPort } from "../../../ports/cloudstack.ts";
+import type { Dispatched } from "../../../ports/dispatch.ts";
+import type { ProcessPort } from "../../../ports/process.ts";
+import type { VolumeOperation, VolumePort, VolumeRequest } from "../../../ports/volume.ts";
+import { err, ok, type Result } from "../../../ports/result.ts";
 import { abandonment } from "./abandonment.ts";
 import { errorCode } from "./error-code.ts";
-import type { HttpAnswer, HttpClient, HttpTrouble } from "./http.ts";
-import { excerpt, isObject, parseJson, textOf } from "./json.ts";
+import type { HttpAnswer, HttpClient, HttpTrouble } from "../../../connections/http.ts";
+import { excerpt, isObject, parseJson, textOf } from "../../../connections/json.ts";
 import { operationPoller } from "./operation-poller.ts";
-import { mapConcurrently } from "./map-concurrently.ts";
+import { mapConcurrently } from "../../../connections/map-concurrently.ts";
 import { judge, type DaemonSide } from "./volume-look.ts";
 
 export interface DaemonOptions {
@@ -23,7 +23,7 @@ export interface DaemonOptions {
   /** Real milliseconds between two questions for operations, while several are awaited. */
   readonly tickMs?: number;
   readonly clock: Pick<ClockPort, "scale">;
-  readonly process: Pick<ProcessPort, "daemon">;
+  readonly process: Pick<ProcessPort, "service">;
 }
 
 const AT_ONCE = 8;

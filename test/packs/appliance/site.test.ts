@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bannersOf, parseSite, secretsOf } from "../../src/connections/site.ts";
-import { bad, good } from "../support/result.ts";
+import { bannersOf, parseSite, secretsOf } from "../../../src/packs/appliance/site.ts";
+import { bad, good } from "../../support/result.ts";
 
 const plain = {
   name: "appliance",

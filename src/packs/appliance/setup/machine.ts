@@ -5,9 +5,9 @@
  */
 import { readFileSync } from "node:fs";
 import { isProgram } from "../../../connections/process.ts";
-import { API_PROGRAMS } from "../../../connections/site.ts";
+import { API_PROGRAMS } from "../site.ts";
 import { processTable } from "../../../connections/proc/table.ts";
-import type { ClientOptions, Said } from "./option-file.ts";
+import type { ClientOptions, Said } from "../../setup.ts";
 
 const FLAGS = {
   "db-host": "host",

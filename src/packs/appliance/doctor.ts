@@ -1,37 +1,22 @@
 /** The daemons and programs of an appliance. */
 import { connect } from "node:net";
-import { portsOf } from "../../../connections/connect.ts";
-import { isProgram } from "../../../connections/process.ts";
-import type { Site } from "../../../connections/site.ts";
-import type { Failure } from "../../../ports/outcome.ts";
-import type { Ports } from "../../../ports/ports.ts";
-import type { ProcessIdentity } from "../../../ports/process.ts";
-import type { Result } from "../../../ports/result.ts";
-import type { Keyring } from "../../session/keyring.ts";
-import { counted } from "../../../engine/words.ts";
-import { about, type Finding } from "./finding.ts";
+import { isProgram } from "../../connections/process.ts";
+import type { Failure } from "../../ports/outcome.ts";
+import type { Ports } from "../../ports/ports.ts";
+import type { ProcessIdentity } from "../../ports/process.ts";
+import type { Result } from "../../ports/result.ts";
+import { counted } from "../../engine/words.ts";
+import { about, type Finding } from "../finding.ts";
+import type { ApplianceSite } from "./site.ts";
 
 /** Asks each of them once. */
-export const services = (site: Site, keyring: Keyring): Promise<Finding[]> =>
-  withPorts(site, keyring, async (ports) =>
-    (await Promise.all([daemon(site, ports).then(single), cloud(ports).then(single), processes(site, ports)])).flat(),
-  );
+export const services = async (site: ApplianceSite, ports: Ports): Promise<Finding[]> =>
+  (await Promise.all([daemon(site, ports).then(single), cloud(ports).then(single), processes(site, ports)])).flat();
 
 const single = (finding: Finding): Finding[] => [finding];
 
-/** Lends the ports of a site, and closes what they opened. */
-export async function withPorts<T>(site: Site, keyring: Keyring, use: (ports: Ports) => Promise<T>): Promise<T> {
-  const redactor = keyring.redactor("message");
-  const ports = portsOf(site, { redact: (text) => redactor.redact(text), keep: keyring.add });
-  try {
-    return await use(ports);
-  } finally {
-    await ports.close();
-  }
-}
-
 /** Whether the Volume Daemon answers. */
-export const daemon = async (site: Site, { volume }: Ports): Promise<Finding> =>
+export const daemon = async (site: ApplianceSite, { volume }: Ports): Promise<Finding> =>
   told(
     "volume daemon",
     await volume.health(),
@@ -49,10 +34,10 @@ export const cloud = async ({ cloudstack }: Ports): Promise<Finding> =>
   );
 
 /** Whether the engine is alive is told by the process table alone: an account that does not see it can only wait. */
-export async function processes(site: Site, { process }: Ports): Promise<Finding[]> {
+export async function processes(site: ApplianceSite, { process }: Ports): Promise<Finding[]> {
   const [api, own, holders, trouble] = await Promise.all([
-    process.api(),
-    process.daemon(),
+    process.service("api"),
+    process.service("daemon"),
     // As every recovery asks it: of a disk that nobody has.
     process.holders([NO_DISK]),
     connectTrouble(site.oma_api.url),
@@ -61,7 +46,7 @@ export async function processes(site: Site, { process }: Ports): Promise<Finding
 }
 
 /** Whether it can be said of a disk that no process has it: without that a recovery detaches nothing. */
-const disksFinding = ({ lab }: Site, holders: Looks): Finding =>
+const disksFinding = ({ lab }: ApplianceSite, holders: Looks): Finding =>
   holders.ok
     ? about(DISKS).ok(
         lab === null
@@ -76,7 +61,11 @@ export const DISKS = "disks";
 const NO_DISK = "/dev/disk/by-id/none-of-this-name";
 
 /** Where nobody listens, the process is taken by its program's name alone: that may be another one. */
-function apiFinding({ url, process_names: names }: Site["oma_api"], api: Looks, trouble: string | null): Finding {
+function apiFinding(
+  { url, process_names: names }: ApplianceSite["oma_api"],
+  api: Looks,
+  trouble: string | null,
+): Finding {
   const found = about("API");
   const count = api.ok ? api.value.length : 0;
   if (trouble !== null)

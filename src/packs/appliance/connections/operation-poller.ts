@@ -2,10 +2,10 @@
  * One question to the Volume Daemon for everybody who waits: operations that are asked for within one tick are answered
  * by one list. Nothing is kept between two ticks: every answer is younger than its question.
  */
-import type { Failure } from "../ports/outcome.ts";
-import type { VolumeOperation } from "../ports/volume.ts";
-import type { Result } from "../ports/result.ts";
-import { mapConcurrently } from "./map-concurrently.ts";
+import type { Failure } from "../../../ports/outcome.ts";
+import type { VolumeOperation } from "../../../ports/volume.ts";
+import type { Result } from "../../../ports/result.ts";
+import { mapConcurrently } from "../../../connections/map-concurrently.ts";
 
 type Answer = Result<VolumeOperation, Failure>;
 

@@ -1,0 +1,28 @@
+/** Tries what the operators' own documents print, on a site: nothing of it remains. */
+import type { Connections } from "../../connections/connect.ts";
+import { tryPrinted, type TriedPrinted } from "../../phases/printed.ts";
+import type { Runbook } from "../../phases/spec.ts";
+import { err, ok, type Result } from "../../ports/result.ts";
+import { candidates } from "../../runbooks/select.ts";
+import { pack } from "../packs.ts";
+
+/** Tries the statements that the runbooks know as printed, one after the other, for the targets with these keys. */
+export async function tryAllPrinted(
+  connections: Connections,
+  runbooks: readonly Runbook[],
+  keys: readonly string[],
+): Promise<Result<TriedPrinted[], string>> {
+  const tried: TriedPrinted[] = [];
+  for (const runbook of runbooks) {
+    if (runbook.printed === undefined) continue;
+    const found = await connections.sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
+    if (!found.ok) return err(pack.databaseTrouble(found.error));
+    const targets = candidates(runbook, found.value.rows).flatMap(({ key, row }) => (keys.includes(key) ? [row] : []));
+    for (const printed of runbook.printed) {
+      const one = await tryPrinted(printed, targets, connections);
+      if (!one.ok) return err(one.error.message);
+      tried.push(one.value);
+    }
+  }
+  return ok(tried);
+}

@@ -1,0 +1,23 @@
+/** The VM migration appliance, as a pack. What a command does not need is loaded when it is asked for. */
+import type { Pack } from "../pack.ts";
+import { JOBLOG_LINES, JOBLOG_TABLES } from "./connections/joblog/entry.ts";
+import { APPLIANCE_KINDS } from "./kinds/index.ts";
+import { databaseTrouble } from "./database-trouble.ts";
+import type { Answers } from "./setup/answers.ts";
+import { bannersOf, parseSite, secretsOf, type ApplianceSite } from "./site.ts";
+
+export const appliance: Pack<ApplianceSite, Answers> = {
+  product: "the appliance",
+  unit: "appliance",
+  log: { title: "JobLog", tables: JOBLOG_TABLES, lines: JOBLOG_LINES },
+  kinds: APPLIANCE_KINDS,
+  parseSite,
+  secretsOf,
+  bannersOf,
+  connect: async (site, options) => (await import("./connections/connect.ts")).connect(site, options),
+  portsOf: async (site, options) => (await import("./connections/connect.ts")).portsOf(site, options),
+  databaseTrouble,
+  doctor: async (site, connections) => (await import("./doctor.ts")).services(site, connections),
+  setup: async () => (await import("./setup/answers.ts")).setup,
+  board: async () => (await import("./board.ts")).board,
+};

@@ -1,0 +1,56 @@
+/** What a product adds to Handrail. A pack is a value of this type; `src/cli/packs.ts` alone names it. */
+import type { Connections, ConnectOptions } from "../connections/connect.ts";
+import type { Site } from "../connections/site.ts";
+import type { Failure } from "../ports/outcome.ts";
+import type { Result } from "../ports/result.ts";
+import type { Kinds } from "../phases/kinds/index.ts";
+import type { Runbook } from "../phases/spec.ts";
+import type { Secret } from "../text/secret.ts";
+import type { BoardVm, Sources } from "../ui/sources.ts";
+import type { Finding } from "./finding.ts";
+import type { Setup } from "./setup.ts";
+
+/** What the board asks a site: reads only. */
+export interface Board {
+  /** The rows of the board: the runbook's own selection, and what is known beside it. */
+  read(connections: Connections, runbook: Runbook): ReturnType<Sources["board"]>;
+  /** Everything that is known of one row. What does not answer is named, the rest is shown. */
+  detail(connections: Connections, row: BoardVm): ReturnType<Sources["detail"]>;
+  /** What does not answer of all that a recovery needs besides the database: as sentences. */
+  silent(connections: Connections): Promise<string[]>;
+}
+
+/** A log of the product's own, into which a run's progress goes. */
+export interface ProductLog {
+  /** As in "runbooks and …". */
+  readonly title: string;
+  readonly tables: readonly string[];
+  /** What is written to it, for the page that begins a run. */
+  readonly lines: readonly string[];
+}
+
+export interface Pack<S extends Site, Answers> {
+  /** As in "this is not …'s database". */
+  readonly product: string;
+  /** One of it, as in "one … with its database". */
+  readonly unit: string;
+  readonly log: ProductLog;
+  readonly kinds: Kinds;
+  /** One line for each thing that is wrong with a site. */
+  parseSite(json: unknown): Result<S, readonly string[]>;
+  /** Every secret of a site that is known before it is asked. */
+  secretsOf(site: S): readonly Secret[];
+  /** What the operator must keep seeing about a site. */
+  bannersOf(site: S): readonly string[];
+  /** Makes the connections of a site and proves that its database can be reached. */
+  connect(site: S, options: ConnectOptions): Promise<Result<Connections, Failure>>;
+  /** The connections alone, without asking anything yet: for what shows what does not answer. */
+  portsOf(site: S, options: ConnectOptions): Promise<Connections>;
+  /** The failure of a question that a runbook asks first, as sentences. */
+  databaseTrouble(failure: Pick<Failure, "message" | "code">): string;
+  /** Looks at all that a site needs besides its database. */
+  doctor(site: S, connections: Connections): Promise<readonly Finding[]>;
+  /** What is asked about a new site. */
+  setup(): Promise<Setup<S, Answers>>;
+  board(): Promise<Board>;
+}
