@@ -2,13 +2,14 @@
 import type { Failure } from "../ports/outcome.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ProcessLook } from "../ports/process.ts";
-import type { VolumeLook, VolumePort } from "../ports/volume.ts";
 import { ok, type Result } from "../ports/result.ts";
 
-type Answer<T> = Promise<Result<T, Failure>>;
+export type Answer<T> = Promise<Result<T, Failure>>;
 
 /** Asks each different question once; the same question again gets the same answer. */
-function once<A extends readonly unknown[], T>(ask: (...question: A) => Promise<T>): (...question: A) => Promise<T> {
+export function once<A extends readonly unknown[], T>(
+  ask: (...question: A) => Promise<T>,
+): (...question: A) => Promise<T> {
   const asked = new Map<string, Promise<T>>();
   return (...question) => {
     const key = JSON.stringify(question);
@@ -19,7 +20,7 @@ function once<A extends readonly unknown[], T>(ask: (...question: A) => Promise<
 }
 
 /** Asks about lists that come up before `turn` has come as one list; everybody gets the rows of its own. */
-function gathered<T>(
+export function gathered<T>(
   ask: (all: readonly string[]) => Answer<T[]>,
   about: (row: T) => string,
   turn: () => Promise<unknown> = () => Promise.resolve(),
@@ -36,23 +37,6 @@ function gathered<T>(
     });
     const got = await answer;
     return got.ok ? ok(got.value.filter((row) => own.includes(about(row)))) : got;
-  };
-}
-
-/** The volume port of one target: its volumes are looked at together, and what fails there fails for it alone. */
-function volumesOf(volume: VolumePort): Pick<VolumePort, "look"> {
-  const looks = new Map<string, (own: readonly string[]) => Answer<VolumeLook[]>>();
-  return {
-    look: (volumes, appliance) => {
-      const look =
-        looks.get(appliance) ??
-        gathered<VolumeLook>(
-          (all) => volume.look(all, appliance),
-          ({ volume_id }) => volume_id,
-        );
-      looks.set(appliance, look);
-      return look(volumes);
-    },
   };
 }
 
@@ -83,14 +67,8 @@ export function sharedHolders({ ports }: { readonly ports: Ports }): Ports["proc
 
 /** Makes, for one look at several targets, the ports of each. Changes go through untouched; nobody makes one in a look. */
 export function sharedLook(ports: Ports, holders: Ports["process"]["holders"]): () => Ports {
-  const { volume, cloudstack, process } = ports;
-  const operations = once((id: string) => volume.operations(id));
-  const list = once((command: string, params: Readonly<Record<string, string>>) => cloudstack.list(command, params));
+  const { process } = ports;
   const service = once((name: string) => process.service(name));
-  return () => ({
-    ...ports,
-    volume: { ...volume, ...volumesOf(volume), operations },
-    cloudstack: { ...cloudstack, list },
-    process: { ...process, holders, service },
-  });
+  const share = ports.share?.(ports);
+  return () => ({ ...ports, ...share?.(), process: { ...process, holders, service } });
 }

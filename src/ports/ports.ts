@@ -4,11 +4,9 @@
  * No method retries a change and none hides a lost answer: that is `unknown`.
  */
 import type { ClockPort } from "./clock.ts";
-import type { CloudStackPort } from "./cloudstack.ts";
 import type { ProcessPort } from "./process.ts";
 import type { ScriptPort } from "./script.ts";
 import type { SqlPort } from "./sql.ts";
-import type { VolumePort } from "./volume.ts";
 
 /** The ports that every site has. */
 export interface CorePorts {
@@ -16,10 +14,12 @@ export interface CorePorts {
   readonly process: ProcessPort;
   readonly script: ScriptPort;
   readonly clock: ClockPort;
+  /**
+   * For one look at several targets: gives what makes the ports of each of them in which it is asked once what several ask.
+   * Only what a pack added; missing where it has nothing to share.
+   */
+  readonly share?: (ports: Ports) => () => Partial<Ports>;
 }
 
-/** Every port that a phase may use: a pack adds those of its product here (`declare module`). */
-export interface Ports extends CorePorts {
-  readonly volume: VolumePort;
-  readonly cloudstack: CloudStackPort;
-}
+/** Every port that a phase may use: a pack adds those of its product here, by declaring this interface once more. */
+export interface Ports extends CorePorts {}

@@ -5,7 +5,6 @@ import type { OperatorPort } from "../engine/operator-port.ts";
 import type { JsonObject } from "../ports/json.ts";
 import type { TriedPrinted } from "../phases/printed.ts";
 import type { ProcessLook } from "../ports/process.ts";
-import type { VolumeLook } from "../ports/volume.ts";
 import type { RowsNow } from "../ports/sql.ts";
 import type { Result } from "../ports/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
@@ -46,7 +45,16 @@ export interface DetailVolume {
   readonly database: string;
   readonly snapshot: string;
   /** null when daemon or CloudStack could not be asked. */
-  readonly look: VolumeLook | null;
+  readonly look: DetailLook | null;
+}
+
+/** Where it is, as each of the two says, and whether they agree. */
+export interface DetailLook {
+  readonly daemon: "mapped" | "not mapped";
+  readonly daemon_vm: string;
+  readonly cloudstack: "attached" | "detached" | "missing";
+  readonly cloudstack_vm: string;
+  readonly where: "appliance" | "detached" | "elsewhere" | "disagree" | "missing";
 }
 
 export interface Detail {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { ClockWatch } from "../../src/engine/clock-watch.ts";
 import { sharedHolders, sharedLook } from "../../src/engine/shared-look.ts";
+import { share } from "../../src/packs/appliance/connections/share.ts";
 import type { Ports } from "../../src/ports/ports.ts";
 import type { ProcessLook } from "../../src/ports/process.ts";
 import { err, ok, type Result } from "../../src/ports/result.ts";
@@ -44,6 +45,7 @@ describe("looks that are shared", () => {
     const ports = outside.ports;
     const spied = {
       ...ports,
+      share,
       volume: {
         ...ports.volume,
         look: (ids: readonly string[], appliance: string) => {

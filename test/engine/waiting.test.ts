@@ -1,7 +1,7 @@
 /** A change that the other side accepted: how long it is waited for, and what is looked at meanwhile. */
 import { describe, expect, it } from "vitest";
 import { execute } from "../../src/engine/attempt.ts";
-import type { VolumeOperation } from "../../src/ports/volume.ts";
+import type { VolumeOperation } from "../../src/packs/appliance/ports/volume.ts";
 import { err, ok } from "../../src/ports/result.ts";
 import { Course, operationOf, SILENT, standstill } from "./course.ts";
 import { approved, historyOf, STAYS } from "./moments.ts";

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../src/phases/change-kind.ts";
 import { failure } from "../../src/ports/outcome.ts";
-import type { AsyncJob } from "../../src/ports/cloudstack.ts";
+import type { AsyncJob } from "../../src/packs/appliance/ports/cloudstack.ts";
 import type { Ports } from "../../src/ports/ports.ts";
-import type { VolumeLook, VolumeOperation } from "../../src/ports/volume.ts";
+import type { VolumeLook, VolumeOperation } from "../../src/packs/appliance/ports/volume.ts";
 import { err, ok } from "../../src/ports/result.ts";
 import { changeKind } from "../../src/phases/kinds/index.ts";
 

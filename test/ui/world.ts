@@ -6,7 +6,7 @@ import { fold, record } from "../../src/engine/record.ts";
 import { asRunEvent } from "../../src/engine/event-table.ts";
 import type { TriedPrinted } from "../../src/phases/printed.ts";
 import type { Ports } from "../../src/ports/ports.ts";
-import type { VolumeOperation } from "../../src/ports/volume.ts";
+import type { VolumeOperation } from "../../src/packs/appliance/ports/volume.ts";
 import type { ChangePreview } from "../../src/ports/sql.ts";
 import { ok } from "../../src/ports/result.ts";
 import { explain } from "../../src/runbooks/explain.ts";

@@ -4,10 +4,10 @@
  * own jobs; without either nobody knows, and the operation counts as going on.
  */
 import { mayBeAt } from "../kinds/at-volume.ts";
-import type { AsyncJob, CloudStackPort } from "../../../ports/cloudstack.ts";
+import type { AsyncJob, CloudStackPort } from "../ports/cloudstack.ts";
 import type { ClockPort } from "../../../ports/clock.ts";
 import type { ProcessPort } from "../../../ports/process.ts";
-import type { VolumeOperation } from "../../../ports/volume.ts";
+import type { VolumeOperation } from "../ports/volume.ts";
 
 export interface AbandonmentSources {
   readonly cloudstack: Pick<CloudStackPort, "jobs">;

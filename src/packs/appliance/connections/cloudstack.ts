@@ -1,8 +1,8 @@
 /** CloudStack: signed requests, lists, and asynchronous jobs. Changes travel as GET too, so each says what it is. */
 import type { JsonObject } from "../../../ports/json.ts";
 import { failure, type Failure, type Outcome } from "../../../ports/outcome.ts";
-import { provesNothingBegan } from "../../../ports/cloudstack.ts";
-import type { AsyncJob, CloudStackPort } from "../../../ports/cloudstack.ts";
+import { provesNothingBegan } from "../ports/cloudstack.ts";
+import type { AsyncJob, CloudStackPort } from "../ports/cloudstack.ts";
 import type { Dispatched } from "../../../ports/dispatch.ts";
 import { err, ok, type Result } from "../../../ports/result.ts";
 import { jobOf, openEnvelope, rowsOf } from "./cloudstack/answer.ts";

@@ -11,6 +11,7 @@ import { followJobLog } from "../follow-joblog.ts";
 import { bannersOf, type ApplianceSite } from "../site.ts";
 import { cloudStackPort } from "./cloudstack.ts";
 import { applianceEndpoint, fixedEndpoint, type EndpointSource } from "./cloudstack/endpoint.ts";
+import { share } from "./share.ts";
 import { jobLogPort } from "./joblog.ts";
 import type { JobLogPort } from "./joblog/entry.ts";
 import { volumePort } from "./volume-daemon.ts";
@@ -54,6 +55,7 @@ function make(site: ApplianceSite, options: ConnectOptions): Made {
     ...core,
     cloudstack,
     volume: volumePort({ url, http: http.daemon, cloudstack, process, clock, redact, tickMs: tickOf(clock) }),
+    share,
     jobLog,
     follow: (complain) => followJobLog(jobLog, complain),
     banners: bannersOf(site),

@@ -3,7 +3,7 @@
  * by one list. Nothing is kept between two ticks: every answer is younger than its question.
  */
 import type { Failure } from "../../../ports/outcome.ts";
-import type { VolumeOperation } from "../../../ports/volume.ts";
+import type { VolumeOperation } from "../ports/volume.ts";
 import type { Result } from "../../../ports/result.ts";
 import { mapConcurrently } from "../../../connections/map-concurrently.ts";
 

@@ -2,10 +2,10 @@
 import type { JsonObject } from "../../../ports/json.ts";
 import { failure, type Failure, type Outcome } from "../../../ports/outcome.ts";
 import type { ClockPort } from "../../../ports/clock.ts";
-import type { CloudStackPort } from "../../../ports/cloudstack.ts";
+import type { CloudStackPort } from "../ports/cloudstack.ts";
 import type { Dispatched } from "../../../ports/dispatch.ts";
 import type { ProcessPort } from "../../../ports/process.ts";
-import type { VolumeOperation, VolumePort, VolumeRequest } from "../../../ports/volume.ts";
+import type { VolumeOperation, VolumePort, VolumeRequest } from "../ports/volume.ts";
 import { err, ok, type Result } from "../../../ports/result.ts";
 import { abandonment } from "./abandonment.ts";
 import { errorCode } from "./error-code.ts";

@@ -1,7 +1,7 @@
 /** Puts the daemon's word and CloudStack's word about one volume side by side. */
 import { failure, type Failure } from "../../../ports/outcome.ts";
 import type { JsonObject } from "../../../ports/json.ts";
-import type { VolumeLook } from "../../../ports/volume.ts";
+import type { VolumeLook } from "../ports/volume.ts";
 import { err, ok, type Result } from "../../../ports/result.ts";
 import { textOf } from "../../../connections/json.ts";
 

@@ -2,9 +2,9 @@
 import type { Scope } from "../../../phases/expression.ts";
 import type { JsonObject } from "../../../ports/json.ts";
 import type { Attempt, RequestError, ChangeKind, WayBack } from "../../../phases/change-kind.ts";
-import { provesNothingBegan } from "../../../ports/cloudstack.ts";
+import { provesNothingBegan } from "../ports/cloudstack.ts";
 import { type Failure, type Outcome } from "../../../ports/outcome.ts";
-import type { AsyncJob } from "../../../ports/cloudstack.ts";
+import type { AsyncJob } from "../ports/cloudstack.ts";
 import type { Dispatched } from "../../../ports/dispatch.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { ok, type Result } from "../../../ports/result.ts";

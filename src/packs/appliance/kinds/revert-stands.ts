@@ -3,7 +3,7 @@
  * attached since. Both sides have to tell; an account that may not list jobs cannot know.
  */
 import type { Failure } from "../../../ports/outcome.ts";
-import type { AsyncJob } from "../../../ports/cloudstack.ts";
+import type { AsyncJob } from "../ports/cloudstack.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { ok, type Result } from "../../../ports/result.ts";
 

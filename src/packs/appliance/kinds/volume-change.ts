@@ -5,7 +5,7 @@ import type { Attempt, ChangeKind, RequestError } from "../../../phases/change-k
 import type { Failure, Outcome } from "../../../ports/outcome.ts";
 import type { Dispatched } from "../../../ports/dispatch.ts";
 import type { Ports } from "../../../ports/ports.ts";
-import type { VolumeOperation, VolumeRequest } from "../../../ports/volume.ts";
+import type { VolumeOperation, VolumeRequest } from "../ports/volume.ts";
 import { ok, type Result } from "../../../ports/result.ts";
 import type { ChangeSpec, Expression } from "../../../phases/spec.ts";
 import { clean } from "../../../text/sentence.ts";

@@ -8,7 +8,7 @@ import type { Outcome } from "../../../ports/outcome.ts";
 import { mayBeAt } from "./at-volume.ts";
 import type { Dispatched } from "../../../ports/dispatch.ts";
 import type { Ports } from "../../../ports/ports.ts";
-import type { VolumeLook, VolumeOperation, VolumeRequest } from "../../../ports/volume.ts";
+import type { VolumeLook, VolumeOperation, VolumeRequest } from "../ports/volume.ts";
 
 /** Seconds within which a POST that was on its way when its sender died has reached the daemon or never will. */
 const IN_FLIGHT_SECONDS = 5;

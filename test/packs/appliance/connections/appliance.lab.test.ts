@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Connections } from "../../../../src/connections/connect.ts";
 import { connect, portsOf } from "../../../../src/packs/appliance/connections/connect.ts";
 import { parseSite } from "../../../../src/packs/appliance/site.ts";
-import type { VolumeOperation } from "../../../../src/ports/volume.ts";
+import type { VolumeOperation } from "../../../../src/packs/appliance/ports/volume.ts";
 import { makeRedactor } from "../../../../src/text/redact.ts";
 import * as lab from "../../../../src/packs/appliance/lab/index.ts";
 import { bad, good } from "../../../support/result.ts";

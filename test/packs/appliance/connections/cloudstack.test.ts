@@ -4,7 +4,7 @@ import { cloudStackPort } from "../../../../src/packs/appliance/connections/clou
 import { applianceEndpoint, fixedEndpoint } from "../../../../src/packs/appliance/connections/cloudstack/endpoint.ts";
 import { signedQuery } from "../../../../src/packs/appliance/connections/cloudstack/sign.ts";
 import { httpClient } from "../../../../src/connections/http.ts";
-import type { CloudStackPort } from "../../../../src/ports/cloudstack.ts";
+import type { CloudStackPort } from "../../../../src/packs/appliance/ports/cloudstack.ts";
 import type { RowSet, SqlPort } from "../../../../src/ports/sql.ts";
 import { ok } from "../../../../src/ports/result.ts";
 import { Secret } from "../../../../src/text/secret.ts";

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { httpClient } from "../../../../src/connections/http.ts";
 import { volumePort } from "../../../../src/packs/appliance/connections/volume-daemon.ts";
-import type { CloudStackPort } from "../../../../src/ports/cloudstack.ts";
-import type { VolumePort } from "../../../../src/ports/volume.ts";
+import type { CloudStackPort } from "../../../../src/packs/appliance/ports/cloudstack.ts";
+import type { VolumePort } from "../../../../src/packs/appliance/ports/volume.ts";
 import { deadUrl, say, startHttp, type FakeServer } from "../../../support/http-server.ts";
 
 const servers: FakeServer[] = [];

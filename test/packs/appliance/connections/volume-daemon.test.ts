@@ -4,9 +4,9 @@ import { errorCode } from "../../../../src/packs/appliance/connections/error-cod
 import { httpClient } from "../../../../src/connections/http.ts";
 import { volumePort } from "../../../../src/packs/appliance/connections/volume-daemon.ts";
 import { failure } from "../../../../src/ports/outcome.ts";
-import type { AsyncJob, CloudStackPort } from "../../../../src/ports/cloudstack.ts";
+import type { AsyncJob, CloudStackPort } from "../../../../src/packs/appliance/ports/cloudstack.ts";
 import type { ProcessLook } from "../../../../src/ports/process.ts";
-import type { VolumePort } from "../../../../src/ports/volume.ts";
+import type { VolumePort } from "../../../../src/packs/appliance/ports/volume.ts";
 import { err, ok } from "../../../../src/ports/result.ts";
 import { deadUrl, say, startHttp, type Answering, type FakeServer } from "../../../support/http-server.ts";
 

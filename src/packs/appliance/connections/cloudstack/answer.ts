@@ -1,7 +1,7 @@
 /** CloudStack's envelope: one object, named after the command, that holds either the answer or the error. */
 import type { JsonObject } from "../../../../ports/json.ts";
 import { failure, type Failure } from "../../../../ports/outcome.ts";
-import type { AsyncJob } from "../../../../ports/cloudstack.ts";
+import type { AsyncJob } from "../../ports/cloudstack.ts";
 import { err, ok, type Result } from "../../../../ports/result.ts";
 import type { HttpAnswer } from "../../../../connections/http.ts";
 import { excerpt, isObject, parseJson, textOf } from "../../../../connections/json.ts";

@@ -1,8 +1,8 @@
 /** The port to the Volume Daemon: where volumes are, what it is at, and what it is asked to do. */
-import type { Dispatched } from "./dispatch.ts";
-import type { JsonObject } from "./json.ts";
-import type { Failure } from "./outcome.ts";
-import type { Result } from "./result.ts";
+import type { Dispatched } from "../../../ports/dispatch.ts";
+import type { JsonObject } from "../../../ports/json.ts";
+import type { Failure } from "../../../ports/outcome.ts";
+import type { Result } from "../../../ports/result.ts";
 
 /** Where one volume is, as the daemon and CloudStack each say, and whether they agree. */
 export interface VolumeLook {

@@ -1,8 +1,8 @@
 /** The port to CloudStack: lists, signed requests and async jobs. */
-import type { Dispatched } from "./dispatch.ts";
-import type { JsonObject } from "./json.ts";
-import type { Failure } from "./outcome.ts";
-import type { Result } from "./result.ts";
+import type { Dispatched } from "../../../ports/dispatch.ts";
+import type { JsonObject } from "../../../ports/json.ts";
+import type { Failure } from "../../../ports/outcome.ts";
+import type { Result } from "../../../ports/result.ts";
 
 export interface AsyncJob {
   readonly id: string;
