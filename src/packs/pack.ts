@@ -7,6 +7,7 @@ import type { Kinds } from "../phases/kinds/index.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { Secret } from "../text/secret.ts";
 import type { BoardVm, Sources } from "../ui/sources.ts";
+import type { Extension } from "../serve/routes.ts";
 import type { Finding } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
@@ -34,6 +35,8 @@ export interface Pack<S extends Site, Answers> {
   readonly product: string;
   /** One of it, as in "one … with its database". */
   readonly unit: string;
+  /** What is recovered, as in "one … of two …s". */
+  readonly noun: string;
   readonly log: ProductLog;
   readonly kinds: Kinds;
   /** One line for each thing that is wrong with a site. */
@@ -53,4 +56,8 @@ export interface Pack<S extends Site, Answers> {
   /** What is asked about a new site. */
   setup(): Promise<Setup<S, Answers>>;
   board(): Promise<Board>;
+  /** What other programs call, and the runbook behind it. */
+  endpoint(): Promise<{ readonly runbook: string; readonly extension: Extension }>;
+  /** Asks for each part of the health of a site, besides its database. */
+  health(connections: Connections): Readonly<Record<string, Promise<Result<unknown, Failure>>>>;
 }

@@ -2,33 +2,7 @@
 import * as z from "zod";
 import { receiptSchema } from "../engine/receipt-schema.ts";
 
-const time = z.iso.datetime({ offset: true });
-
-export const cleaned = z.strictObject({
-  success: z.literal(true),
-  message: z.string(),
-  vm_name: z.string(),
-  timestamp: time,
-});
-
-/** `run_id` and `next` only where there is a run to go on with. */
-export const notCleaned = z.strictObject({
-  success: z.literal(false),
-  error: z.string(),
-  vm_name: z.string(),
-  run_id: z.string().optional(),
-  next: z.string().optional(),
-});
-
-export const accepted = z.strictObject({
-  success: z.literal(true),
-  message: z.string(),
-  vm_name: z.string(),
-  run_id: z.string(),
-  timestamp: time,
-});
-
-/** Every error that is not about the cleanup of a VM. */
+/** Every error of the endpoint itself. */
 export const problem = z.strictObject({ error: z.string(), request: z.string() });
 
 const target = z.strictObject({ key: z.string(), label: z.string() });
@@ -88,9 +62,5 @@ export const runState = z.strictObject({
 const part = z.strictObject({ well: z.boolean(), says: z.string() });
 
 /** `says` is empty for callers without the token: an error may name hosts. */
-export const health = z.strictObject({
-  well: z.boolean(),
-  database: part,
-  volume_daemon: part,
-  cloudstack: part,
-});
+export const health = (parts: readonly string[]) =>
+  z.strictObject({ well: z.boolean(), ...Object.fromEntries(parts.map((name) => [name, part])) });

@@ -6,7 +6,7 @@ import type { Secret } from "../text/secret.ts";
 import { drained, MOST_BODY } from "./body.ts";
 import type { Desk } from "./desk.ts";
 import { rateLimit, tokenCheck, type Rate } from "./guard.ts";
-import { ROUTES } from "./routes.ts";
+import { routesOf, type Extension } from "./routes.ts";
 
 export interface Env {
   Bindings: HttpBindings;
@@ -15,6 +15,7 @@ export interface Env {
 
 export interface AppOptions {
   readonly desk: Desk;
+  readonly extension: Extension;
   readonly token: Secret;
   readonly rate: Rate;
   /** A line of the server's log: never a token, never a body. */
@@ -25,8 +26,9 @@ export interface AppOptions {
 const routed = (path: string): string => path.replace(/\{(\w+)\}/gu, ":$1");
 
 /** Makes the application. It answers every request with JSON, errors included. */
-export function makeApp({ desk, token, rate, log }: AppOptions): Hono<Env> {
+export function makeApp({ desk, extension, token, rate, log }: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
+  const routes = routesOf(extension);
   const knows = tokenCheck(token);
   const wait = rateLimit(rate, () => performance.now());
   app.use(async (c, next) => {
@@ -44,7 +46,7 @@ export function makeApp({ desk, token, rate, log }: AppOptions): Hono<Env> {
     return next();
   });
   app.use(async (c, next) => {
-    const open = ROUTES.some((route) => route.open === true && route.path === c.req.path);
+    const open = routes.some((route) => route.open === true && route.path === c.req.path);
     if (open || c.get("known")) return next();
     c.header("www-authenticate", "Bearer");
     return c.json({ error: "the token is missing or wrong; nothing was begun", request: c.get("requestId") }, 401);
@@ -55,9 +57,9 @@ export function makeApp({ desk, token, rate, log }: AppOptions): Hono<Env> {
     const request = c.get("requestId");
     return c.json({ error: `the body is larger than ${MOST_BODY} bytes; nothing was begun`, request }, 413);
   });
-  for (const route of ROUTES) app.on(route.method, routed(route.path), (c) => route.handle(c, desk));
-  for (const path of new Set(ROUTES.map((route) => route.path))) {
-    const methods = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
+  for (const route of routes) app.on(route.method, routed(route.path), (c) => route.handle(c, desk));
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
     app.all(routed(path), (c) => {
       c.header("allow", methods.join(", "));
       return c.json({ error: `only ${methods.join(" and ")} is answered here`, request: c.get("requestId") }, 405);

@@ -15,7 +15,7 @@ export type Ended =
   /** It waits for an approval or a decision of a person. */
   | { readonly kind: "waits"; readonly says: string }
   | { readonly kind: "failed"; readonly says: string; readonly open: boolean }
-  /** Somebody else recovers the VM already; nothing was begun. */
+  /** Somebody else recovers the target already; nothing was begun. */
   | { readonly kind: "held"; readonly says: string }
   /** The server ends; nothing was begun. */
   | { readonly kind: "stopping" };
@@ -23,7 +23,7 @@ export type Ended =
 export type Begun =
   | { readonly kind: "unknown" }
   | { readonly kind: "ambiguous"; readonly says: string }
-  /** The VM has a run that is not closed. */
+  /** The target has a run that is not closed. */
   | { readonly kind: "busy"; readonly says: string; readonly run_id: string }
   | { readonly kind: "unreachable"; readonly says: string }
   | { readonly kind: "stopping" }
@@ -53,15 +53,12 @@ export interface Part {
   readonly says: string;
 }
 
-export interface Health {
-  readonly database: Part;
-  readonly volume_daemon: Part;
-  readonly cloudstack: Part;
-}
+/** What a run needs of the world, by name. */
+export type Health = Readonly<Record<string, Part>>;
 
 export interface Desk {
-  /** Begins the cleanup of the VM with exactly this name. Never waits for the run itself. */
-  begin(vmName: string, caller: Caller): Promise<Begun>;
+  /** Begins a run for the target with exactly this name. Never waits for the run itself. */
+  begin(name: string, caller: Caller): Promise<Begun>;
   runs(limit: number): readonly RunLineView[];
   find(runId: string): Found | null;
   /** Events after `after` (a seq, exclusive). Bounded; ask again for more. */

@@ -29,7 +29,7 @@ function parametersOf({ path, headers = {} }: Route): unknown[] {
 }
 
 /** Describes every route with every answer. */
-export function openApi(routes: readonly Route[]): Record<string, unknown> {
+export function openApi(routes: readonly Route[], description: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     const answers = Object.entries(route.answers).map(([status, answer]) => [status, responseOf(answer)]);
@@ -43,7 +43,7 @@ export function openApi(routes: readonly Route[]): Record<string, unknown> {
   }
   return {
     openapi: "3.1.0",
-    info: { title: "Handrail", version: "1", description: "The cleanup of failed test failovers, for other programs." },
+    info: { title: "Handrail", version: "1", description },
     paths,
     components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
   };

@@ -1,10 +1,9 @@
-/** Every route of the endpoint with every answer it may give: dispatch and the OpenAPI page are made from this table. */
+/** Every route of the endpoint with every answer it may give: dispatch and the OpenAPI page are made from this table. A product adds its own. */
 import type { Context } from "hono";
 import type * as z from "zod";
-import { accepted, cleaned, health, notCleaned, problem, runList, runState } from "./answers.ts";
+import { health, problem, runList, runState } from "./answers.ts";
 import type { Env } from "./app.ts";
-import { cleanup } from "./cleanup.ts";
-import type { Desk, Health } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { openApi } from "./openapi.ts";
 import { events } from "./stream.ts";
 import { runView } from "./views.ts";
@@ -28,7 +27,20 @@ export interface Route {
   readonly handle: (c: Context<Env>, desk: Desk) => Promise<Response> | Response;
 }
 
-const COMMON: Readonly<Record<number, Answer>> = {
+/** What a product adds to the endpoint. */
+export interface Extension {
+  /** What the endpoint is, for the OpenAPI page. */
+  readonly description: string;
+  readonly routes: readonly Route[];
+  readonly health: {
+    readonly says: string;
+    /** What is looked at, by the names in the answer. */
+    readonly parts: readonly string[];
+  };
+}
+
+/** What any route behind the token may answer. */
+export const COMMON: Readonly<Record<number, Answer>> = {
   401: { says: "the token is missing or wrong", body: problem },
   413: { says: "the body is too large", body: problem },
   429: { says: "too many requests; Retry-After says when to come again", body: problem },
@@ -40,37 +52,13 @@ const noRun = (c: Context<Env>): Response =>
 
 async function healthz(c: Context<Env>, desk: Desk): Promise<Response> {
   const found = await desk.health();
-  const well = Object.values(found).every((part: Health[keyof Health]) => part.well);
+  const well = Object.values(found).every((part) => part.well);
   // An error may name hosts and tables: strangers learn only that something is not well.
   const told = Object.entries(found).map(([name, part]) => [name, c.get("known") ? part : { ...part, says: "" }]);
   return c.json({ well, ...Object.fromEntries(told) }, well ? 200 : 503);
 }
 
-export const ROUTES: readonly Route[] = [
-  {
-    method: "POST",
-    path: "/api/v1/failover/{vm_name}/cleanup-failed",
-    id: "cleanupFailed",
-    says: "Cleans a failed or stuck test failover of one VM up. The body is ignored. Answers when the run goes no further.",
-    headers: { Prefer: "`respond-async`: answer at once with 202 and the run's address" },
-    answers: {
-      ...COMMON,
-      200: { says: "the VM is recovered; every success criterion was seen to hold", body: cleaned },
-      202: { says: "the run was begun; Location has its address", body: accepted },
-      400: { says: "the path holds no VM name; nothing was begun", body: notCleaned },
-      404: { says: "no VM bears the name", body: notCleaned },
-      409: {
-        says: "being recovered already, two VMs of the name, or an approval is needed: `next` says how to go on",
-        body: notCleaned,
-      },
-      500: { says: "it failed, is in doubt, or something did not answer", body: notCleaned },
-      503: {
-        says: "the server is being stopped, or too many runs wait for their turn (Retry-After); nothing was begun",
-        body: notCleaned,
-      },
-    },
-    handle: cleanup,
-  },
+const RUNS: readonly Route[] = [
   {
     method: "GET",
     path: "/api/v1/runs",
@@ -109,31 +97,39 @@ export const ROUTES: readonly Route[] = [
       return desk.find(id) === null ? noRun(c) : events(c, desk, id);
     },
   },
-  {
-    method: "GET",
-    path: "/healthz",
-    id: "health",
-    says: "Whether database, Volume Daemon (with the database behind it) and CloudStack answer.",
-    open: true,
-    answers: {
-      429: COMMON[429] as Answer,
-      500: COMMON[500] as Answer,
-      200: { says: "all are well", body: health },
-      503: { says: "one is not well", body: health },
-    },
-    handle: healthz,
-  },
-  {
-    method: "GET",
-    path: "/openapi.json",
-    id: "openApi",
-    says: "This description.",
-    open: true,
-    answers: {
-      429: COMMON[429] as Answer,
-      500: COMMON[500] as Answer,
-      200: { says: "OpenAPI 3.1", body: null, media: "application/json" },
-    },
-    handle: (c) => c.json(openApi(ROUTES)),
-  },
 ];
+
+/** The answers of a route that is open to anybody. */
+const open = (ownAnswers: Readonly<Record<number, Answer>>): Readonly<Record<number, Answer>> => ({
+  429: COMMON[429] as Answer,
+  500: COMMON[500] as Answer,
+  ...ownAnswers,
+});
+
+/** All routes: those of the product, runs, health, and the description of them all. */
+export function routesOf({ description, routes: own, health: { says, parts } }: Extension): readonly Route[] {
+  const body = health(parts);
+  const routes: readonly Route[] = [
+    ...own,
+    ...RUNS,
+    {
+      method: "GET",
+      path: "/healthz",
+      id: "health",
+      says,
+      open: true,
+      answers: open({ 200: { says: "all are well", body }, 503: { says: "one is not well", body } }),
+      handle: healthz,
+    },
+    {
+      method: "GET",
+      path: "/openapi.json",
+      id: "openApi",
+      says: "This description.",
+      open: true,
+      answers: open({ 200: { says: "OpenAPI 3.1", body: null, media: "application/json" } }),
+      handle: (c) => c.json(openApi(routes, description)),
+    },
+  ];
+  return routes;
+}

@@ -4,7 +4,8 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startServe } from "../../src/cli/commands/serve.ts";
 import { fault } from "../../src/packs/appliance/lab/index.ts";
-import { ROUTES } from "../../src/serve/routes.ts";
+import { endpoint } from "../../src/packs/appliance/endpoint/index.ts";
+import { routesOf } from "../../src/serve/routes.ts";
 import { effects, keyOf, query } from "../support/effects.ts";
 import { ask, cleanupPath, endpointOfTest, TOKEN, type Endpoint, type EndpointOptions } from "../support/endpoint.ts";
 import { anIncident, quietIo, type Incident } from "../support/incident.ts";
@@ -269,5 +270,7 @@ test("the description has every route with every answer, and needs no token", as
   const described = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { responses }]) => [method.toUpperCase(), path, ...Object.keys(responses)]),
   );
-  expect(described).toEqual(ROUTES.map(({ method, path, answers }) => [method, path, ...Object.keys(answers)]));
+  expect(described).toEqual(
+    routesOf(endpoint).map(({ method, path, answers }) => [method, path, ...Object.keys(answers)]),
+  );
 });

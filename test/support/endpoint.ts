@@ -5,7 +5,8 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { startServe, type Served } from "../../src/cli/commands/serve.ts";
-import { ROUTES } from "../../src/serve/routes.ts";
+import { endpoint } from "../../src/packs/appliance/endpoint/index.ts";
+import { routesOf } from "../../src/serve/routes.ts";
 import { quietIo, type Incident } from "./incident.ts";
 
 export const TOKEN = randomBytes(24).toString("hex");
@@ -29,7 +30,7 @@ export interface Wish {
 /** Fails on an answer of a route that its description does not have: status, and for JSON every field. */
 function described(method: string, path: string, status: number, json: Got["json"]): void {
   const [bare = ""] = path.split("?");
-  const route = ROUTES.find(
+  const route = routesOf(endpoint).find(
     (each) => each.method === method && new RegExp(`^${each.path.replaceAll(/\{\w+\}/gu, "[^/]+")}$`, "u").test(bare),
   );
   if (route === undefined || bare.includes("..") || bare.includes("%2e")) return;

@@ -6,6 +6,7 @@ import { one, type Invocation } from "../command.ts";
 import { chooseSite } from "../site/config.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
+import { pack } from "../packs.ts";
 import { openSiteJournal } from "../session/journal.ts";
 import { redaction, siteKeyring, sitePorts } from "../session/site-ports.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
@@ -14,8 +15,6 @@ import { makeDesk } from "../endpoint/desk.ts";
 import { settingsOf, type ServeSettings } from "../site/settings.ts";
 import { readStanding, Standing } from "../session/standing.ts";
 
-/** The runbook behind `cleanup-failed`. */
-const RUNBOOK = "failed-execution-cleanup";
 /** How long streams and idle connections may stay once every run has paused, milliseconds. */
 const GRACE_MS = 2_000;
 
@@ -56,7 +55,8 @@ export async function startServe(invocation: Invocation): Promise<Served> {
   const { values, io } = invocation;
   const settings = await serveSettings(invocation);
   const file = one(values, "file") ?? shippedFile();
-  const loaded = await checkedRunbook(file, RUNBOOK, io.env);
+  const { runbook, extension } = await pack.endpoint();
+  const loaded = await checkedRunbook(file, runbook, io.env);
   const site = await chooseSite(values, io.env);
   const keyring = siteKeyring(site);
   keyring.add(settings.token);
@@ -72,7 +72,7 @@ export async function startServe(invocation: Invocation): Promise<Served> {
     await connections.close();
     journal.close();
   };
-  const listening = await listen({ desk, token, rate, log, host, port });
+  const listening = await listen({ desk, extension, token, rate, log, host, port });
   if (!listening.ok) {
     await close();
     throw new Stop(EXIT.unreachable, `cannot listen on ${host}:${port}: ${listening.error}`);

@@ -5,7 +5,7 @@ import type { RunEvent } from "../../engine/events.ts";
 import { receiptFrom } from "../../engine/receipt.ts";
 import { fold } from "../../engine/record.ts";
 import type { StopCause } from "../../engine/operator-port.ts";
-import { sentence } from "../../engine/words.ts";
+import { counted, sentence } from "../../engine/words.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
@@ -68,7 +68,7 @@ class ServeDesk implements RunningDesk {
   readonly #options: DeskOptions;
   readonly #slots: Slots;
   readonly #interrupt = new AbortController();
-  /** By the key of the VM: what keeps a second call from beginning a second run. */
+  /** By the key of the target: what keeps a second call from beginning a second run. */
   readonly #driven = new Map<string, Driven>();
   readonly #working = new Set<Promise<unknown>>();
   readonly #summaries = runSummaries();
@@ -81,12 +81,12 @@ class ServeDesk implements RunningDesk {
     this.#slots = new Slots(options.maxRuns);
   }
 
-  async begin(vmName: string, caller: Caller): Promise<Begun> {
+  async begin(name: string, caller: Caller): Promise<Begun> {
     if (this.#interrupt.signal.aborted) return { kind: "stopping" };
     const found = await this.#candidates();
     if (!found.ok) return { kind: "unreachable", says: found.error };
-    // The name alone counts, as ever: a key would be taken for the name of another VM some day.
-    const hits = found.value.filter(({ label }) => label === vmName);
+    // The name alone counts, as ever: a key would be taken for the name of another target some day.
+    const hits = found.value.filter(({ label }) => label === name);
     const [hit] = hits;
     if (hit === undefined) return { kind: "unknown" };
     const { runbook } = this.#options.loaded;
@@ -94,10 +94,10 @@ class ServeDesk implements RunningDesk {
       const list = hits.map((each) => safeText(describeCandidate(runbook, each))).join("; ");
       return {
         kind: "ambiguous",
-        says: `${hits.length} VMs bear this name: ${list}. Recover one by its key in the console`,
+        says: `${counted(hits.length, pack.noun)} bear this name: ${list}. Recover one by its key in the console`,
       };
     }
-    // No await from here to the entry: two calls cannot both find the VM free.
+    // No await from here to the entry: two calls cannot both find the target free.
     const other = this.#openRun(hit.key);
     if (other !== null) return other;
     if (this.#driven.size >= this.#options.maxRuns + this.#options.maxWaiting)
@@ -146,7 +146,7 @@ class ServeDesk implements RunningDesk {
   }
 
   /**
-   * Another run of the VM that is not closed. A doubt in it is for a person; nothing is begun beside it. One that was left
+   * Another run of the target that is not closed. A doubt in it is for a person; nothing is begun beside it. One that was left
    * as failed ends when another is begun, which knows what it proved.
    */
   #openRun(key: string): Begun | null {
@@ -225,12 +225,9 @@ class ServeDesk implements RunningDesk {
 
   async #look(): Promise<Health> {
     const { connections } = this.#options;
-    const [database, daemon, cloudstack] = await Promise.all([
-      partOf(connections.look("SELECT 1 AS one")),
-      partOf(connections.volume.health()),
-      partOf(connections.cloudstack.list("listZones", {})),
-    ]);
-    return { database, volume_daemon: daemon, cloudstack };
+    const asked = { database: connections.look("SELECT 1 AS one"), ...pack.health(connections) };
+    const parts = Object.entries(asked).map(async ([name, answer]) => [name, await partOf(answer)] as const);
+    return Object.fromEntries(await Promise.all(parts));
   }
 
   resumeWith(runId: string): string {

@@ -9,6 +9,7 @@ import { bannersOf, parseSite, secretsOf, type ApplianceSite } from "./site.ts";
 export const appliance: Pack<ApplianceSite, Answers> = {
   product: "the appliance",
   unit: "appliance",
+  noun: "VM",
   log: { title: "JobLog", tables: JOBLOG_TABLES, lines: JOBLOG_LINES },
   kinds: APPLIANCE_KINDS,
   parseSite,
@@ -19,5 +20,13 @@ export const appliance: Pack<ApplianceSite, Answers> = {
   databaseTrouble,
   doctor: async (site, connections) => (await import("./doctor.ts")).services(site, connections),
   setup: async () => (await import("./setup/answers.ts")).setup,
+  endpoint: async () => ({
+    runbook: "failed-execution-cleanup",
+    extension: (await import("./endpoint/index.ts")).endpoint,
+  }),
+  health: ({ volume, cloudstack }) => ({
+    volume_daemon: volume.health(),
+    cloudstack: cloudstack.list("listZones", {}),
+  }),
   board: async () => (await import("./board.ts")).board,
 };

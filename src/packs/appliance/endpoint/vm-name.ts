@@ -1,5 +1,5 @@
 /** The VM's name in a path, exactly as the caller meant it, or why it cannot be one. */
-import { err, ok, type Result } from "../ports/result.ts";
+import { err, ok, type Result } from "../../../ports/result.ts";
 
 /** As long as the column of the appliance's database. */
 const MOST = 255;

@@ -1,0 +1,38 @@
+/** What other programs may ask of Handrail about an appliance. */
+import { COMMON, type Extension } from "../../../serve/routes.ts";
+import { accepted, cleaned, notCleaned } from "./answers.ts";
+import { cleanup } from "./cleanup.ts";
+
+export const endpoint: Extension = {
+  description: "The cleanup of failed test failovers, for other programs.",
+  routes: [
+    {
+      method: "POST",
+      path: "/api/v1/failover/{vm_name}/cleanup-failed",
+      id: "cleanupFailed",
+      says: "Cleans a failed or stuck test failover of one VM up. The body is ignored. Answers when the run goes no further.",
+      headers: { Prefer: "`respond-async`: answer at once with 202 and the run's address" },
+      answers: {
+        ...COMMON,
+        200: { says: "the VM is recovered; every success criterion was seen to hold", body: cleaned },
+        202: { says: "the run was begun; Location has its address", body: accepted },
+        400: { says: "the path holds no VM name; nothing was begun", body: notCleaned },
+        404: { says: "no VM bears the name", body: notCleaned },
+        409: {
+          says: "being recovered already, two VMs of the name, or an approval is needed: `next` says how to go on",
+          body: notCleaned,
+        },
+        500: { says: "it failed, is in doubt, or something did not answer", body: notCleaned },
+        503: {
+          says: "the server is being stopped, or too many runs wait for their turn (Retry-After); nothing was begun",
+          body: notCleaned,
+        },
+      },
+      handle: cleanup,
+    },
+  ],
+  health: {
+    says: "Whether database, Volume Daemon (with the database behind it) and CloudStack answer.",
+    parts: ["database", "volume_daemon", "cloudstack"],
+  },
+};
