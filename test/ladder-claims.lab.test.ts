@@ -10,7 +10,7 @@ import { shippedFile } from "../src/cli/runbook/source.ts";
 import { openSession } from "../src/cli/session/session.ts";
 import type { Connections } from "../src/connections/connect.ts";
 import { portsOf } from "../src/packs/appliance/connections/connect.ts";
-import { parseSite } from "../src/packs/appliance/site.ts";
+import { parseSite } from "../src/packs/appliance/site-schema.ts";
 import { good } from "./support/result.ts";
 import type { JobLogEntry, JobLogPort } from "../src/packs/appliance/connections/joblog/entry.ts";
 import { fold } from "../src/engine/record.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { portsOf } from "../src/packs/appliance/connections/connect.ts";
-import { parseSite } from "../src/packs/appliance/site.ts";
+import { parseSite } from "../src/packs/appliance/site-schema.ts";
 import { downLab, sqlQuietly, upLab, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { HANDRAIL, TREE } from "./support/program.ts";
 import { openPty, type Pty } from "./support/pty.ts";

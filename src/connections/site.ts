@@ -1,70 +1,9 @@
-/** A site: what every one has, a database and perhaps a lab around it, with every secret already resolved. A pack adds its own. */
-import * as z from "zod";
-import { err, ok, type Result } from "../ports/result.ts";
-import { fitSchema, misfitLines } from "../text/misfits.ts";
-import { Secret } from "../text/secret.ts";
-import { baseUrl, isLoopback } from "./base-url.ts";
+/** A site: what every one has, a database and perhaps a lab around it, with every secret already resolved. */
+import type { Secret } from "../text/secret.ts";
+import { isLoopback } from "./base-url.ts";
+import type { MysqlSite, Site } from "./site-schema.ts";
 
-/** A base URL that may be asked. */
-export const url = z.string().transform((text, context) => {
-  const read = baseUrl(text);
-  if (read.ok) return read.value;
-  context.addIssue({ code: "custom", message: `cannot be used: ${read.error}` });
-  return z.NEVER;
-});
-
-/** A secret comes as text or already wrapped; the name is what the journal calls it. */
-export const secret = (name: string) =>
-  z
-    .union([z.instanceof(Secret), z.string().transform((value) => new Secret(name, value))])
-    .describe("{file: PATH}, a file of mode 0600, or {env: NAME}");
-
-const port = z.int().min(1).max(65_535);
-
-const mysql = z
-  .strictObject({
-    host: z.string().min(1).optional(),
-    port: port.default(3306),
-    socket: z.string().min(1).optional(),
-    user: z.string().min(1),
-    password: secret("mysql-password"),
-    database: z.string().min(1),
-    reader: z.strictObject({ user: z.string().min(1), password: secret("mysql-reader-password") }).optional(),
-    /** Without it: none on this host, verified elsewhere. */
-    tls: z.union([z.literal("off"), z.literal("verify"), z.strictObject({ ca: z.string().min(1) })]).optional(),
-  })
-  .refine((value) => (value.host === undefined) !== (value.socket === undefined), "needs either a host or a socket");
-
-const lab = z.strictObject({
-  name: z.string().min(1),
-  world: z.string(),
-  scale: z.number().positive().max(10_000),
-  dir: z.string().min(1),
-});
-
-/** The fields of every site, as the configuration and a lab write them. */
-export const siteFields = {
-  name: z.string().min(1),
-  lab: lab.nullable().default(null),
-  /** Only a lab may run faster than the world. */
-  scale: z.number().optional(),
-  mysql,
-};
-
-export type Site = z.output<z.ZodObject<typeof siteFields>>;
-export type MysqlSite = Site["mysql"];
-
-/** Reads sites of a schema that has the fields of every site: one line for each thing that is wrong with one. */
-export function siteParser<S extends Site>(site: z.ZodType<S>): (json: unknown) => Result<S, readonly string[]> {
-  const schema = site.superRefine((value, context) => {
-    if (value.scale === undefined || value.scale === (value.lab?.scale ?? 1)) return;
-    context.addIssue({ code: "custom", path: ["scale"], message: "only a lab has a time scale other than 1" });
-  });
-  return (json) => {
-    const read = fitSchema(schema, json);
-    return "data" in read ? ok(read.data) : err(misfitLines(read.misfits, "site"));
-  };
-}
+export type { MysqlSite, Site };
 
 /** The secrets that every site has, for the redactor. */
 export const secretsOf = ({ mysql: { password, reader } }: Site): Secret[] => [

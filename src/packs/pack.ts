@@ -40,7 +40,7 @@ export interface Pack<S extends Site, Answers> {
   readonly log: ProductLog;
   readonly kinds: Kinds;
   /** One line for each thing that is wrong with a site. */
-  parseSite(json: unknown): Result<S, readonly string[]>;
+  parseSite(json: unknown): Promise<Result<S, readonly string[]>>;
   /** Every secret of a site that is known before it is asked. */
   secretsOf(site: S): readonly Secret[];
   /** What the operator must keep seeing about a site. */

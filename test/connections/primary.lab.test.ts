@@ -2,7 +2,7 @@ import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Connections } from "../../src/connections/connect.ts";
 import { portsOf } from "../../src/packs/appliance/connections/connect.ts";
-import { parseSite, type ApplianceSite as Site } from "../../src/packs/appliance/site.ts";
+import { parseSite, type ApplianceSite as Site } from "../../src/packs/appliance/site-schema.ts";
 import type { SqlChange } from "../../src/ports/sql.ts";
 import { startDatabase, type Database } from "../support/database.ts";
 import { needs, ON_MARIADB } from "../support/needs.ts";

@@ -10,7 +10,7 @@ import * as z from "zod";
 import { resolveSecrets } from "../../src/cli/site/config.ts";
 import { settings } from "../../src/cli/site/settings.ts";
 import { VARIABLES } from "../../src/cli/variables.ts";
-import { parseSite, site } from "../../src/packs/appliance/site.ts";
+import { parseSite, site } from "../../src/packs/appliance/site-schema.ts";
 import { DDL } from "../../src/journal/schema.ts";
 
 const tree = resolve(process.env["HANDRAIL_TREE"] ?? join(import.meta.dirname, "../.."));

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { portsOf } from "../../src/packs/appliance/connections/connect.ts";
-import { parseSite } from "../../src/packs/appliance/site.ts";
+import { parseSite } from "../../src/packs/appliance/site-schema.ts";
 import { journalPath } from "../../src/cli/paths.ts";
 import { FORMAT_VERSION } from "../../src/journal/schema.ts";
 import { loadSnapshot } from "../../src/packs/appliance/lab/index.ts";

@@ -9,7 +9,7 @@ import { startKeeper } from "../../src/packs/appliance/lab/keeper/start.ts";
 import { defaultServer, type ServerName } from "../../src/packs/appliance/lab/servers/names.ts";
 import { startServer, stopServer } from "../../src/packs/appliance/lab/servers/server.ts";
 import { speaking } from "./tongue.ts";
-import { parseSite, type ApplianceSite as Site } from "../../src/packs/appliance/site.ts";
+import { parseSite, type ApplianceSite as Site } from "../../src/packs/appliance/site-schema.ts";
 
 export interface Database {
   readonly lab: LabConfig;

@@ -6,7 +6,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection, type Connection } from "mysql2/promise";
-import { parseSite, type ApplianceSite as Site } from "../../src/packs/appliance/site.ts";
+import { parseSite, type ApplianceSite as Site } from "../../src/packs/appliance/site-schema.ts";
 import { HIDING } from "../sql/deceiving-more.ts";
 import { startDatabase } from "./database.ts";
 import { startMysql } from "./mysql.ts";

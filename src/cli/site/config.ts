@@ -70,7 +70,7 @@ export function resolveSecrets(value: unknown, env: Io["env"], where: string): u
 }
 
 /** The site of a lab that is up. */
-function labSite(env: Io["env"], name: string): Site {
+function labSite(env: Io["env"], name: string): Promise<Site> {
   const dir = join(stateDir(env), "labs", name);
   const file = join(dir, "site.json");
   if (!existsSync(file)) {
@@ -83,8 +83,8 @@ function labSite(env: Io["env"], name: string): Site {
   return checked({ ...(JSON.parse(readPrivate(file)) as object), name: `lab-${name}` }, file);
 }
 
-function checked(json: unknown, where: string): Site {
-  const site = pack.parseSite(json);
+async function checked(json: unknown, where: string): Promise<Site> {
+  const site = await pack.parseSite(json);
   if (site.ok) return site.value;
   throw new Stop(EXIT.badFile, `${where}:\n${site.error.map((line) => `  ${line}`).join("\n")}`);
 }

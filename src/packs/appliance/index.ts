@@ -1,10 +1,10 @@
 /** The VM migration appliance, as a pack. What a command does not need is loaded when it is asked for. */
 import type { Pack } from "../pack.ts";
-import { JOBLOG_LINES, JOBLOG_TABLES } from "./connections/joblog/entry.ts";
+import { JOBLOG_LINES, JOBLOG_TABLES } from "./connections/joblog/tables.ts";
 import { APPLIANCE_KINDS } from "./kinds/index.ts";
 import { databaseTrouble } from "./database-trouble.ts";
 import type { Answers } from "./setup/answers.ts";
-import { bannersOf, parseSite, secretsOf, type ApplianceSite } from "./site.ts";
+import { bannersOf, secretsOf, type ApplianceSite } from "./site.ts";
 
 export const appliance: Pack<ApplianceSite, Answers> = {
   product: "the appliance",
@@ -12,7 +12,7 @@ export const appliance: Pack<ApplianceSite, Answers> = {
   noun: "VM",
   log: { title: "JobLog", tables: JOBLOG_TABLES, lines: JOBLOG_LINES },
   kinds: APPLIANCE_KINDS,
-  parseSite,
+  parseSite: async (json) => (await import("./site-schema.ts")).parseSite(json),
   secretsOf,
   bannersOf,
   connect: async (site, options) => (await import("./connections/connect.ts")).connect(site, options),

@@ -1,48 +1,9 @@
-/** A site of the appliance: its database, daemons and CloudStack. */
-import * as z from "zod";
-import {
-  bannersOf as commonBanners,
-  secret,
-  secretsOf as commonSecrets,
-  siteFields,
-  siteParser,
-  url,
-} from "../../connections/site.ts";
+/** A site of the appliance: what of it is secret, and what the operator must keep seeing. */
+import { bannersOf as commonBanners, secretsOf as commonSecrets } from "../../connections/site.ts";
 import type { Secret } from "../../text/secret.ts";
+import type { ApplianceSite } from "./site-schema.ts";
 
-const cloudstack = z.union([
-  z.strictObject({ from: z.literal("appliance") }),
-  z.strictObject({
-    url,
-    api_key: secret("cloudstack-api-key"),
-    secret_key: secret("cloudstack-secret-key"),
-    /** `off` accepts any certificate, as the appliance itself does. */
-    tls: z.enum(["verify", "off"]).default("verify"),
-  }),
-]);
-
-/** The two generations of the API. */
-export const API_PROGRAMS: readonly string[] = ["oma-api", "sendense-hub"];
-
-/** A site as the configuration and a lab write it. */
-export const site = z.strictObject({
-  ...siteFields,
-  volume_daemon: z.strictObject({ url }),
-  cloudstack,
-  oma_api: z.strictObject({
-    url,
-    pid_file: z.string().min(1).optional(),
-    process_names: z
-      .array(z.string().min(1))
-      .min(1)
-      .default([...API_PROGRAMS]),
-  }),
-});
-
-export type ApplianceSite = z.output<typeof site>;
-
-/** One line for each thing that is wrong with a site. */
-export const parseSite = siteParser(site);
+export type { ApplianceSite };
 
 /** Every secret of a site, for the redactor. CloudStack's keys come later where the appliance holds them. */
 export function secretsOf(site: ApplianceSite): Secret[] {

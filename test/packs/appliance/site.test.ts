@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bannersOf, parseSite, secretsOf } from "../../../src/packs/appliance/site.ts";
+import { parseSite } from "../../../src/packs/appliance/site-schema.ts";
+import { bannersOf, secretsOf } from "../../../src/packs/appliance/site.ts";
 import { bad, good } from "../../support/result.ts";
 
 const plain = {

@@ -59,7 +59,7 @@ export async function askSite(
 }
 
 async function tried(question: Question, setup: OwnSetup, answers: Answers): Promise<readonly Finding[]> {
-  const site = pack.parseSite({ name: "setup", ...settingsOf(answers, setup, ({ value }) => value) });
+  const site = await pack.parseSite({ name: "setup", ...settingsOf(answers, setup, ({ value }) => value) });
   if (!site.ok) return site.error.map((line) => about("settings").broken(line, "answer again"));
   return question.attempt(site.value);
 }

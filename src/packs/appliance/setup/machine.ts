@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { isProgram } from "../../../connections/process.ts";
-import { API_PROGRAMS } from "../site.ts";
+import { API_PROGRAMS } from "../site-schema.ts";
 import { processTable } from "../../../connections/proc/table.ts";
 import type { ClientOptions, Said } from "../../setup.ts";
 

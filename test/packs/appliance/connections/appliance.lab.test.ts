@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Connections } from "../../../../src/connections/connect.ts";
 import { connect, portsOf } from "../../../../src/packs/appliance/connections/connect.ts";
-import { parseSite } from "../../../../src/packs/appliance/site.ts";
+import { parseSite } from "../../../../src/packs/appliance/site-schema.ts";
 import type { VolumeOperation } from "../../../../src/packs/appliance/ports/volume.ts";
 import { makeRedactor } from "../../../../src/text/redact.ts";
 import * as lab from "../../../../src/packs/appliance/lab/index.ts";
