@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import type { CommandSpec, OptionSpec } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
-import "../src/cli/packs.ts";
+import { loadKinds } from "../src/cli/packs.ts";
 import { EXIT_TEXT } from "../src/engine/exit.ts";
 import { broken, PAGE_WIDTH, pageLines } from "../src/cli/terminal/paragraphs.ts";
 import { TOPICS } from "../src/cli/topics/index.ts";
@@ -16,6 +16,8 @@ import { kindsPage } from "./kinds-page.ts";
 import { pictures } from "./pictures.ts";
 import { receiptSchema } from "../src/engine/receipt-schema.ts";
 import { writtenSchema } from "../src/runbooks/schema.ts";
+
+await loadKinds();
 
 const optionLines = ([name, { takes, says }]: [string, OptionSpec]): string[] => {
   const dashed = name.length === 1 ? `-${name}` : `--${name}`;

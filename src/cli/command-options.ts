@@ -1,5 +1,6 @@
 /** Options that several commands take. */
 import type { OptionSpec } from "./command.ts";
+import { TARGET, TARGET_OPTION } from "./target.ts";
 
 export const site: Record<string, OptionSpec> = {
   lab: { says: "use the lab (HANDRAIL_LAB=NAME for another than `default`); not together with --site" },
@@ -10,9 +11,13 @@ export const file: Record<string, OptionSpec> = {
   file: { takes: "FILE", says: "read the runbooks from FILE instead of the shipped ones" },
 };
 export const json: Record<string, OptionSpec> = { json: { says: "one JSON document, or one event a line" } };
-export const vm: Record<string, OptionSpec> = {
-  vm: { takes: "NAME", multiple: true, says: "a VM by its name or key; may be given several times" },
-  "all-stuck": { says: "every VM that the runbook calls stuck" },
+export const targets: Record<string, OptionSpec> = {
+  [TARGET_OPTION]: {
+    takes: "NAME",
+    multiple: true,
+    says: `a ${TARGET} by its name or key; may be given several times`,
+  },
+  "all-stuck": { says: `every ${TARGET} that the runbook calls stuck` },
 };
 export const phases: Record<string, OptionSpec> = {
   phases: { takes: "A,B", says: "only these phases act; those that only look always run" },

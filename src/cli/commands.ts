@@ -1,14 +1,16 @@
 /** The command line as a table. Dispatch, `--help` and the docs are made from it. */
 import { batchOptions } from "./batch-options.ts";
 import type { CommandSpec } from "./command.ts";
-import { site, file, json, vm, phases, decide, deciding, screen } from "./command-options.ts";
+import { site, file, json, targets, phases, decide, deciding, screen } from "./command-options.ts";
 import { EXAMPLES } from "./examples.ts";
+import { pack } from "./packs.ts";
+import { TARGET, TARGET_OPTION, TARGETS } from "./target.ts";
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "console",
     usage: "[console] [--lab | --site NAME] [--read-only]",
-    says: "the board of VMs on the whole screen; this is what handrail alone opens in a terminal",
+    says: `the board of ${TARGETS} on the whole screen; this is what handrail alone opens in a terminal`,
     options: { "read-only": { says: "look, never touch" }, ...screen, ...site, ...file },
     rest: { least: 0, most: 0 },
     examples: EXAMPLES.console,
@@ -16,11 +18,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "run",
-    usage:
-      "run RUNBOOK (--vm NAME… | --all-stuck | --retry RUN) [--phases A,B | --from A --until B] [--plain | --json] [--grant FILE] [--decide STEP=CHOICE…]",
+    usage: `run RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck | --retry RUN) [--phases A,B | --from A --until B] [--plain | --json] [--grant FILE] [--decide STEP=CHOICE…]`,
     says: "carry a runbook out, asking before every change",
     options: {
-      ...vm,
+      ...targets,
       ...batchOptions,
       ...phases,
       "dry-run": { says: "the same as `handrail plan`" },
@@ -36,24 +37,24 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "plan",
-    usage: "plan RUNBOOK (--vm NAME… | --all-stuck) [--phases A,B] [--json]",
+    usage: `plan RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck) [--phases A,B] [--json]`,
     says: "what a run would do now: reads and previews, and carries nothing out; exit 5 when changes are pending",
-    options: { ...vm, ...phases, decide, ...json, ...site, ...file },
+    options: { ...targets, ...phases, decide, ...json, ...site, ...file },
     rest: { least: 1, most: 1 },
     examples: EXAMPLES.plan,
     load: () => import("./commands/plan.ts"),
   },
   {
     name: "rehearse",
-    usage: "rehearse RUNBOOK (--vm NAME… | --all-stuck) [--fault FAULT…] | rehearse --journal RUN [--file FILE]",
+    usage: `rehearse RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck) [--fault FAULT…] | rehearse --journal RUN [--file FILE]`,
     says: "the whole runbook on a throw-away lab that is given the real site's state; or a recorded run once more, from its journal",
     options: {
-      ...vm,
+      ...targets,
       ...phases,
       fault: {
         takes: "FAULT",
         multiple: true,
-        says: "what goes wrong in it, as after `lab fault`: 'cloudstack-fail-job command=revertSnapshot'",
+        says: `what goes wrong in it, as after \`lab fault\`: '${pack.faultExample}'`,
       },
       decide,
       journal: { takes: "RUN", says: "the recorded run that answers every question" },
@@ -76,13 +77,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "resolve",
-    usage: "resolve RUN STEP --as applied|not-applied --note TEXT [--leave-failed] [--vm NAME] [--item KEY]",
+    usage: `resolve RUN STEP --as applied|not-applied --note TEXT [--leave-failed] [--${TARGET_OPTION} NAME] [--item KEY]`,
     says: "say what became of a step in doubt, after looking for yourself; kept as your word, not as a fact",
     options: {
       as: { takes: "OUTCOME", says: "applied, or not-applied" },
       note: { takes: "TEXT", says: "how you know; at least 15 characters" },
       "leave-failed": { says: "with not-applied: the step counts as failed, and is not asked about again" },
-      vm: { takes: "NAME", says: "whose step, when several VMs have it in doubt" },
+      [TARGET_OPTION]: { takes: "NAME", says: `whose step, when several ${TARGETS} have it in doubt` },
       item: { takes: "KEY", says: "which instance of a repeated step" },
       ...site,
     },
@@ -110,13 +111,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "grant",
-    usage: "grant RUNBOOK (--vm NAME… | --all-stuck | --standing [--rate 10/h]) [--phases A,B] [--expires 1h] -o FILE",
+    usage: `grant RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck | --standing [--rate 10/h]) [--phases A,B] [--expires 1h] -o FILE`,
     says: "show what a run may do and write an approval for it beforehand",
     options: {
-      ...vm,
+      ...targets,
       ...phases,
       expires: { takes: "TIME", says: "how long it is good: 30m, 1h (the default), 2d" },
-      standing: { says: "for `serve`: any VM that a caller names, test failovers only" },
+      standing: { says: `for \`serve\`: any ${TARGET} that a caller names, ${pack.standingScope}` },
       rate: { takes: "RATE", says: "with --standing, at most so many runs: 10/h (the default), 2/m, 50/d" },
       o: { takes: "FILE", says: "where to write the grant (mode 0600)" },
       ...site,
@@ -203,10 +204,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "sql",
-    usage: "sql STATEMENT [--vm NAME… --touches TABLE=N] | sql --check FILE",
+    usage: `sql STATEMENT [--${TARGET_OPTION} NAME… --touches TABLE=N] | sql --check FILE`,
     says: "run one SQL statement with preview, approval, journal and undo; or only classify statements",
     options: {
-      vm: { takes: "NAME", multiple: true, says: "the rows must belong to this VM; may be given several times" },
+      [TARGET_OPTION]: {
+        takes: "NAME",
+        multiple: true,
+        says: `the rows must belong to this ${TARGET}; may be given several times`,
+      },
       touches: { takes: "TABLE=N", multiple: true, says: "the statement must touch exactly N rows of TABLE" },
       check: {
         takes: "FILE",
@@ -250,7 +255,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "lab",
     usage: "lab up [--server mysql] | down | reset | world NAME | status | ledger | fault NAME [--name LAB]",
-    says: "a small false appliance with a real MariaDB, or MySQL, to try everything on",
+    says: `a small false ${pack.unit} with a real MariaDB, or MySQL, to try everything on`,
     options: {},
     rest: { least: 0, most: 99 },
     raw: true,
@@ -260,7 +265,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "demo",
     usage: "demo",
-    says: "bring a lab up with five stuck VMs: on the screen in a terminal, played through without one",
+    says: `bring a lab up with five stuck ${TARGETS}: on the screen in a terminal, played through without one`,
     options: {
       keep: { says: "leave the lab running afterwards, also when this is killed" },
       plain: { says: "ask line by line instead of on the screen" },

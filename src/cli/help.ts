@@ -2,6 +2,8 @@
 import { didYouMean } from "../text/near.ts";
 import type { CommandSpec } from "./command.ts";
 import type { Example } from "./examples.ts";
+import { pack } from "./packs.ts";
+import { TARGETS } from "./target.ts";
 import { EXIT_TEXT } from "../engine/exit.ts";
 import { broken, HELP_WIDTH, termLines } from "./terminal/paragraphs.ts";
 import { TOPICS } from "./topics/index.ts";
@@ -21,7 +23,7 @@ export function mainHelp(commands: readonly CommandSpec[], program: string): str
     "",
     "Begin with the lab:",
     ...termLines([
-      [`${program} lab up`, "a false appliance with five stuck VMs"],
+      [`${program} lab up`, `a false ${pack.unit} with five stuck ${TARGETS}`],
       [`${program} --lab`, "the board, where they stand first"],
       [`${program} lab down --rm`, "its end"],
     ]),
@@ -32,7 +34,7 @@ export function mainHelp(commands: readonly CommandSpec[], program: string): str
   ].join("\n");
 }
 
-/** An option with its dashes and what it takes: `--vm NAME`, `-o FILE`. */
+/** An option with its dashes and what it takes: `--file FILE`, `-o FILE`. */
 function optionTerm([name, { takes, says }]: [string, CommandSpec["options"][string]]): readonly [string, string] {
   const dashed = name.length === 1 ? `-${name}` : `--${name}`;
   return [takes === undefined ? dashed : `${dashed} ${takes}`, says];

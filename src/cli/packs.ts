@@ -1,10 +1,16 @@
 /** The pack that this Handrail comes with: what belongs to one product. The one place that names it. */
-import { addKinds } from "../phases/kinds/index.ts";
 import { appliance } from "../packs/appliance/index.ts";
 import type { Pack } from "../packs/pack.ts";
 
 export const pack = appliance;
-addKinds(pack.kinds);
+
+let kinds: Promise<void> | null = null;
+
+/** Adds the step kinds of the pack, before any runbook is read; only once, however often it is asked. */
+export const loadKinds = (): Promise<void> =>
+  (kinds ??= Promise.all([pack.kinds(), import("../phases/kinds/index.ts")]).then(
+    ([own, { addKinds }]) => void addKinds(own),
+  ));
 
 type Of<P> = P extends Pack<infer S, infer A> ? { readonly site: S; readonly answers: A } : never;
 

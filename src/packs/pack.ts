@@ -2,6 +2,7 @@
 import type { Connections, ConnectOptions } from "../connections/connect.ts";
 import type { Site } from "../connections/site.ts";
 import type { Failure } from "../ports/outcome.ts";
+import type { SqlPort } from "../ports/sql.ts";
 import type { Result } from "../ports/result.ts";
 import type { Kinds } from "../phases/kinds/index.ts";
 import type { Runbook } from "../phases/spec.ts";
@@ -30,15 +31,37 @@ export interface ProductLog {
   readonly lines: readonly string[];
 }
 
+/** The values of one column that a read gives. */
+export type AskTexts = (
+  sql: string,
+  values: Readonly<Record<string, string | readonly string[]>>,
+  column: string,
+) => Promise<string[]>;
+
+/** A column, and the values of it that are meant. */
+export interface Within {
+  readonly column: string;
+  readonly values: readonly string[];
+}
+
+interface LockTarget {
+  readonly key: string;
+  readonly label: string;
+}
+
 export interface Pack<S extends Site, Answers> {
   /** As in "this is not …'s database". */
   readonly product: string;
   /** One of it, as in "one … with its database". */
   readonly unit: string;
-  /** What is recovered, as in "one … of two …s". */
-  readonly noun: string;
+  /** What is recovered: its noun, and the option of the command line that names it. */
+  readonly target: { readonly noun: string; readonly option: string };
+  /** Which of them a standing grant is for. */
+  readonly standingScope: string;
+  /** A fault of its lab, as after `lab fault`. */
+  readonly faultExample: string;
   readonly log: ProductLog;
-  readonly kinds: Kinds;
+  kinds(): Promise<Kinds>;
   /** One line for each thing that is wrong with a site. */
   parseSite(json: unknown): Promise<Result<S, readonly string[]>>;
   /** Every secret of a site that is known before it is asked. */
@@ -53,6 +76,10 @@ export interface Pack<S extends Site, Answers> {
   databaseTrouble(failure: Pick<Failure, "message" | "code">): string;
   /** Looks at all that a site needs besides its database. */
   doctor(site: S, connections: Connections): Promise<readonly Finding[]>;
+  /** Which rows of a table belong to targets, by their keys; a sentence where that cannot be told. */
+  rowsOf(table: string, keys: readonly string[], ask: AskTexts): Promise<Result<Within, string>>;
+  /** Runs of other Handrails, as the product's own log knows them: sentences about those of some targets that are open. */
+  otherRuns(sql: SqlPort, isOurs: (run: string) => boolean, targets: readonly LockTarget[]): Promise<readonly string[]>;
   /** What is asked about a new site. */
   setup(): Promise<Setup<S, Answers>>;
   board(): Promise<Board>;

@@ -1,5 +1,6 @@
 /** Before each file of tests (vitest's setupFiles). */
-import "../../src/cli/packs.ts";
+import { loadKinds } from "../../src/cli/packs.ts";
 import { enterRoom } from "./room.ts";
 
 enterRoom();
+await loadKinds();

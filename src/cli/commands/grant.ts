@@ -7,6 +7,8 @@ import { explain, explainText, type Explained } from "../../runbooks/explain.ts"
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { clean, counted } from "../../engine/words.ts";
 import { flag, many, one, type Invocation } from "../command.ts";
+import { pack } from "../packs.ts";
+import { TARGET, TARGET_OPTION, targetOptions } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { sayFitted, Stop } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
@@ -60,15 +62,15 @@ function write(file: string, grant: Grant | StandingGrant): void {
   }
 }
 
-/** `handrail grant RUNBOOK --standing`: for `serve`, whose callers say which VM. The world is not asked. */
+/** `handrail grant RUNBOOK --standing`: for `serve`, whose callers say which target. The world is not asked. */
 async function standing(
   { values, io }: Invocation,
   loaded: LoadedRunbook,
   file: string,
   life: number,
 ): Promise<number> {
-  if (many(values, "vm").length > 0 || flag(values, "all-stuck"))
-    throw new Stop(EXIT.usage, "a standing grant names no VM: the caller of the endpoint does");
+  if (many(values, TARGET_OPTION).length > 0 || flag(values, "all-stuck"))
+    throw new Stop(EXIT.usage, `a standing grant names no ${TARGET}: the caller of the endpoint does`);
   const now = Date.now();
   const grant: StandingGrant = {
     handrail_standing_grant: 1,
@@ -89,7 +91,7 @@ async function standing(
   const { runs, seconds } = grant.rate;
   sayFitted(
     io,
-    `\nGranted until ${grant.expires_at} on ${grant.site} for EVERY VM that a caller of the endpoint names, test failovers only, at most ${counted(runs, "run")} in ${seconds} seconds: all of the above, within its contracts.\n`,
+    `\nGranted until ${grant.expires_at} on ${grant.site} for EVERY ${TARGET} that a caller of the endpoint names, ${pack.standingScope}, at most ${counted(runs, "run")} in ${seconds} seconds: all of the above, within its contracts.\n`,
   );
   sayFitted(io, `Name it in the configuration under serve.standing_grants; removing the file takes it back at once.\n`);
   return EXIT.done;
@@ -144,8 +146,8 @@ export async function run(invocation: Invocation): Promise<number> {
     );
     sayFitted(io, `${finalText(explained)}\n`);
     const only = phases === undefined ? "" : ` --phases ${phases.join(",")}`;
-    const vms = targets.map(({ key }) => ` --vm ${shellWord(key)}`).join("");
-    const command = `run ${loaded.runbook.id}${vms} --grant ${shellWord(file)}${only}`;
+    const options = targetOptions(targets.map(({ key }) => shellWord(key)));
+    const command = `run ${loaded.runbook.id}${options} --grant ${shellWord(file)}${only}`;
     io.out(`Use it with: ${commandText(values, io.env, command)}\n`);
     return EXIT.done;
   } finally {

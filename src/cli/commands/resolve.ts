@@ -4,6 +4,7 @@ import { fold } from "../../engine/record.ts";
 import type { RunState, Slot, TargetState } from "../../engine/state.ts";
 import { clean, sentence } from "../../engine/words.ts";
 import { flag, one, type Invocation, type Values } from "../command.ts";
+import { TARGET_OPTION, targetOptions } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { exitOfRefusal, findRun } from "../session/journal.ts";
@@ -27,19 +28,19 @@ function doubts(state: RunState): Doubt[] {
 
 function choose(state: RunState, step: string, values: Values): Doubt {
   const all = doubts(state);
-  const vm = one(values, "vm");
+  const wanted = one(values, TARGET_OPTION);
   const item = one(values, "item");
   const hits = all.filter(
     ({ target, slot }) =>
       slot.step === step &&
-      (vm === undefined || vm === target.label || vm === target.key) &&
+      (wanted === undefined || wanted === target.label || wanted === target.key) &&
       (item === undefined || item === slot.item_key),
   );
   const [hit] = hits;
   if (hits.length === 1 && hit !== undefined) return hit;
   const list = all.map(
     ({ target, slot }) =>
-      `  ${slot.step}  --vm ${clean(target.key)}${slot.item_key === "" ? "" : ` --item ${clean(slot.item_key)}`}: ${clean(slot.reason)}`,
+      `  ${slot.step} ${targetOptions([clean(target.key)])}${slot.item_key === "" ? "" : ` --item ${clean(slot.item_key)}`}: ${clean(slot.reason)}`,
   );
   const why = hits.length === 0 ? `no step ${step} is in doubt` : `${hits.length} steps fit`;
   throw new Stop(EXIT.usage, `${why}. In doubt are:\n${list.length === 0 ? "  nothing" : list.join("\n")}`);

@@ -9,6 +9,7 @@ import { isSignificant } from "../../sql/token.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { flag, many, one, type Invocation, type Values } from "../command.ts";
 import { carryOutDirect } from "../session/direct.ts";
+import { TARGET, TARGET_OPTION, TARGETS } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
@@ -107,13 +108,13 @@ const exitOf = ({ kind, code }: Failure): number =>
   kind === "unreachable" ? EXIT.unreachable : code === "not-a-read" ? EXIT.usage : EXIT.failed;
 
 async function change(session: Session, sql: string, values: Values): Promise<number> {
-  const vms = await vmsOf(session, values);
-  const made = await changeOf(sql, touchesIn(many(values, "touches")), vms, session.connections.sql);
-  const [only] = vms;
+  const targets = await targetsOf(session, values);
+  const made = await changeOf(sql, touchesIn(many(values, "touches")), targets, session.connections.sql);
+  const [only] = targets;
   const table = made.touches.table === "" ? session.site.name : made.touches.table;
-  const label = only === undefined ? table : vms.length === 1 ? only.label : `${vms.length} VMs`;
+  const label = only === undefined ? table : targets.length === 1 ? only.label : `${targets.length} ${TARGETS}`;
   const locks =
-    vms.length > 0 ? vms.map(({ key, label: name }) => ({ key, label: name })) : [{ key: "sql", label: "SQL" }];
+    targets.length > 0 ? targets.map(({ key, label: name }) => ({ key, label: name })) : [{ key: "sql", label: "SQL" }];
   const title = "Run one SQL statement";
   return carryOutDirect(session, {
     plan: {
@@ -126,15 +127,15 @@ async function change(session: Session, sql: string, values: Values): Promise<nu
     locks,
     of: null,
     label,
-    word: vms.length === 1 ? only?.word : undefined,
+    word: targets.length === 1 ? only?.word : undefined,
     isJson: flag(values, "json"),
   });
 }
 
-async function vmsOf(session: Session, values: Values): Promise<Target[]> {
-  if (many(values, "vm").length === 0) return [];
+async function targetsOf(session: Session, values: Values): Promise<Target[]> {
+  if (many(values, TARGET_OPTION).length === 0) return [];
   const [loaded] = loadFile(one(values, "file") ?? shippedFile()).runbooks;
   if (loaded === undefined)
-    throw new Stop(EXIT.badFile, "--vm: the runbook file has no runbook that says what a VM is");
+    throw new Stop(EXIT.badFile, `--${TARGET_OPTION}: the runbook file has no runbook that says what a ${TARGET} is`);
   return chooseTargets(session, loaded, targetRequest(values), askingOperator(session.io, flag(values, "json")));
 }

@@ -12,6 +12,7 @@ import { safeText } from "../../text/safe-text.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import { flag, type Invocation } from "../command.ts";
 import { carryOutDirect } from "../session/direct.ts";
+import { TARGETS } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { findRun } from "../session/journal.ts";
@@ -149,7 +150,7 @@ function undo(session: Session, before: RunState, { done, left, isJson }: Extent
     },
     locks: created.direct?.locks ?? created.targets.map(({ key, label }) => ({ key, label })),
     of: run_id,
-    label: created.targets.length === 1 && only !== undefined ? only.label : `${created.targets.length} VMs`,
+    label: created.targets.length === 1 && only !== undefined ? only.label : `${created.targets.length} ${TARGETS}`,
     word: created.targets.length === 1 ? only?.word : undefined,
     isJson,
     after: (state) => noteUndone(session, state, done),

@@ -188,7 +188,7 @@ export async function open(
   }
 }
 
-/** The board with a VM under the cursor. */
+/** The board with a row under the cursor. */
 export const openBoard = (values: Values, io: Io, at: { select: string; hint: string }): Promise<number> =>
   open(values, io, at);
 

@@ -17,6 +17,7 @@ import { runOfTarget } from "../../ui/run-of-target.ts";
 import type { RunSummary } from "../../ui/sources.ts";
 import type { Values } from "../command.ts";
 import { LEFT_AS_FAILED, runSummaries } from "../console/runs.ts";
+import { TARGET } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { siteRequest } from "../session/request.ts";
 import { newRunId } from "../session/ids.ts";
@@ -94,7 +95,7 @@ class ServeDesk implements RunningDesk {
       const list = hits.map((each) => safeText(describeCandidate(runbook, each))).join("; ");
       return {
         kind: "ambiguous",
-        says: `${counted(hits.length, pack.noun)} bear this name: ${list}. Recover one by its key in the console`,
+        says: `${counted(hits.length, TARGET)} bear this name: ${list}. Recover one by its key in the console`,
       };
     }
     // No await from here to the entry: two calls cannot both find the target free.

@@ -35,7 +35,7 @@ function keep(dir: string, path: string, loaded: LoadedRunbook): void {
     writeFileSync(fresh, JSON.stringify(loaded), { mode: 0o600, flag: "wx" });
     renameSync(fresh, path);
   } catch {
-    // Read-only homes and full disks are no reason not to recover a VM.
+    // Read-only homes and full disks are no reason not to recover a target.
   }
 }
 

@@ -4,6 +4,7 @@ import { fold } from "../../engine/record.ts";
 import { endOf } from "../../engine/end.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { BATCH_FROM, PARALLEL } from "../batch-options.ts";
+import { TARGETS } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { findRun } from "./journal.ts";
@@ -34,6 +35,7 @@ export function retryKeys(journal: Journal, wanted: string, commandOf: (words: s
   if (state === null || (state.closed === null && state.paused?.reason !== "failed"))
     throw new Stop(EXIT.usage, `run ${run_id} is not closed; take it up again with: ${commandOf(`resume ${run_id}`)}`);
   const keys = state.targets.filter((target) => endOf(state, target) !== "recovered").map(({ key }) => key);
-  if (keys.length === 0) throw new Stop(EXIT.usage, `run ${run_id} recovered every one of its VMs: nothing to retry`);
+  if (keys.length === 0)
+    throw new Stop(EXIT.usage, `run ${run_id} recovered every one of its ${TARGETS}: nothing to retry`);
   return keys;
 }

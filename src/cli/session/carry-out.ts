@@ -19,6 +19,7 @@ import { userInfo } from "node:os";
 import { followNotices } from "./notices.ts";
 import { openPages } from "./open-pages.ts";
 import { commandText } from "../site/name.ts";
+import { targetOptions } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { newId } from "./ids.ts";
 import { exitOfRefusal } from "./journal.ts";
@@ -30,10 +31,7 @@ const IN_DOUBT = "something is IN DOUBT: nothing was sent again; resume looks at
 
 /** The targets that failed, as options of a command. */
 const failedOf = (state: RunState): string =>
-  state.targets
-    .filter(({ status }) => status === "failed")
-    .map(({ key }) => ` --vm ${clean(key)}`)
-    .join("");
+  targetOptions(state.targets.filter(({ status }) => status === "failed").map(({ key }) => clean(key)));
 
 /** How the page that a run waits for is seen and approved without driving it. */
 function approveLines(state: RunState, command: (words: string) => string): string[] {

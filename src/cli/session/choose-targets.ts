@@ -6,6 +6,7 @@ import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { pack } from "../packs.ts";
 import { retryKeys } from "./batch.ts";
+import { TARGET_OPTION, TARGETS } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { commandText } from "../site/name.ts";
@@ -45,7 +46,7 @@ export async function chooseTargets(
   }
 }
 
-/** Two VMs of one name are never guessed between: a person says which, by its number. */
+/** Two targets of one name are never guessed between: a person says which, by its number. */
 async function askWhich(
   operator: OperatorPort,
   runbook: Runbook,
@@ -56,8 +57,8 @@ async function askWhich(
     title: describeCandidate(runbook, candidate),
     then: "go-on" as const,
   }));
-  const question = `${among.length} VMs bear this name. Which one is meant?`;
-  const picked = await operator.choose({ gate: "vm", asks: "gate", label: name, question, choices });
+  const question = `${among.length} ${TARGETS} bear this name. Which one is meant?`;
+  const picked = await operator.choose({ gate: TARGET_OPTION, asks: "gate", label: name, question, choices });
   return among[Number(picked) - 1]?.key ?? null;
 }
 

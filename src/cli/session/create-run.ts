@@ -12,7 +12,7 @@ import { exitOfRefusal } from "./journal.ts";
 import { lockTargets, type Mode, type Session } from "./session.ts";
 import { journalProofs } from "./proofs.ts";
 import { outsideOf } from "./outside.ts";
-import { otherRuns } from "./other-runs.ts";
+import { pack } from "../packs.ts";
 import { commandText } from "../site/name.ts";
 import { VERSION } from "../version.ts";
 
@@ -45,7 +45,8 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
     );
   else {
     await lockTargets(session, targets, runId);
-    for (const message of await otherRuns(session.connections.sql, session.journal, targets))
+    const isOurs = (id: string): boolean => session.journal.standing(id) !== null;
+    for (const message of await pack.otherRuns(session.connections.sql, isOurs, targets))
       session.io.err(`handrail: ${message}\n`);
     refuseInDoubt(session.journal, targets, command);
   }

@@ -1,4 +1,4 @@
-/** The secrets this process knows. Some are learnt late (CloudStack's keys), so every redactor of it asks anew. */
+/** The secrets this process knows. Some are learnt late (keys that stand in a database), so every redactor of it asks anew. */
 import { makeRedactor, type Redactor } from "../../text/redact.ts";
 import type { Secret } from "../../text/secret.ts";
 

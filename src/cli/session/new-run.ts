@@ -9,6 +9,7 @@ import { carryOut, type MakeFront } from "./carry-out.ts";
 import { decisionsOf, grantOf, modeOf, openSession, phasesOf } from "./session.ts";
 import { chooseTargets } from "./choose-targets.ts";
 import type { RunRequest } from "./request.ts";
+import { TARGET_OPTION } from "../target.ts";
 import type { Io } from "../io.ts";
 
 /** Begins a run and carries it out, shown and answered by a front. */
@@ -23,7 +24,7 @@ export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFr
     const front = makeFront(session);
     const asks = io.person && !request.isJson;
     const targets = await chooseTargets(session, loaded, request.targets, asks ? front.operator : null);
-    const anew = commandText(request.site, io.env, `grant ${runbook.id} --vm … -o FILE`);
+    const anew = commandText(request.site, io.env, `grant ${runbook.id} --${TARGET_OPTION} … -o FILE`);
     const grant = grantOf(
       request.consent,
       { runbook, digest, site: session.site.name, targets, phases },

@@ -2,6 +2,7 @@
 import { pack } from "../packs.ts";
 import type { Bodies } from "../../engine/bodies.ts";
 import type { Act } from "../../engine/approval-document.ts";
+import { TARGET, TARGETS } from "../target.ts";
 import { whoActs } from "./actor.ts";
 import { locksDir } from "../paths.ts";
 import type { Session } from "./session.ts";
@@ -15,8 +16,8 @@ const selfOf = ({ io }: Session): string => {
 
 /** The locks that every run takes, whatever it is about. */
 const lockAct = (session: Session): Act =>
-  act(`Locks, so that no other run acts on the same VMs of ${session.site.name}`, selfOf(session), [
-    `a lock file for each VM in ${locksDir(session.io.env)}, and GET_LOCK('handrail:...') on the database server`,
+  act(`Locks, so that no other run acts on the same ${TARGETS} of ${session.site.name}`, selfOf(session), [
+    `a lock file for each ${TARGET} in ${locksDir(session.io.env)}, and GET_LOCK('handrail:...') on the database server`,
     "both are held until this process lets go of the run, and end with it",
   ]);
 

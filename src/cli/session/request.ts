@@ -3,6 +3,7 @@
  * carries them out. Nobody pretends to be a command line.
  */
 import { many, flag, one, type Values } from "../command.ts";
+import { TARGET_OPTION } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 
@@ -100,7 +101,7 @@ export function siteRequest(values: Values): SiteRequest {
 }
 
 export const targetRequest = (values: Values): TargetRequest => ({
-  names: many(values, "vm"),
+  names: many(values, TARGET_OPTION),
   isAll: flag(values, "all-stuck"),
   retryOf: one(values, "retry") ?? null,
 });

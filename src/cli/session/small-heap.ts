@@ -1,4 +1,4 @@
-/** Keeps the heap of a run small: it waits more than it works, maybe for hundreds of VMs, and its memory is the appliance's. */
+/** Keeps the heap of a run small: it waits more than it works, maybe for hundreds of targets, and its memory is that of the machine it mends. */
 import { setFlagsFromString } from "node:v8";
 
 /**

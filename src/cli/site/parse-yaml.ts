@@ -52,7 +52,7 @@ function configText(document: Document): ConfigText {
   };
 }
 
-/** The line of each value of a document, by its path of keys (`sites.appliance.mysql.user`); 1 is the first. */
+/** The line of each value of a document, by its path of keys (`sites.berlin.mysql.user`); 1 is the first. */
 export function linesOf(text: string): ReadonlyMap<string, number> {
   const counter = new LineCounter();
   const lines = new Map<string, number>();

@@ -5,6 +5,8 @@ import { anatomy } from "../../sql/anatomy.ts";
 import { classify } from "../../sql/classify.ts";
 import { lexMode } from "../../sql/token.ts";
 import { safeText } from "../../text/safe-text.ts";
+import { pack } from "../packs.ts";
+import { TARGET_OPTION } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 
@@ -22,11 +24,11 @@ export function touchesIn(texts: readonly string[]): Map<string, number> {
   return found;
 }
 
-/** The change as it goes to the engine. Without `--vm` and `--touches` it is bound to nothing, and asks for more. */
+/** The change as it goes to the engine. Without targets and `--touches` it is bound to nothing, and asks for more. */
 export async function changeOf(
   sql: string,
   wanted: ReadonlyMap<string, number>,
-  vms: readonly Target[],
+  targets: readonly Target[],
   port: SqlPort,
 ): Promise<SqlChange> {
   const named = await tablesIn(sql, port);
@@ -35,9 +37,9 @@ export async function changeOf(
   for (const table of tables) {
     const count = wanted.get(table);
     const rows = count === undefined ? { at_most: MOST_ROWS } : { exactly: count };
-    all.push({ table, rows, within: vms.length === 0 ? null : await belonging(table, vms, port) });
+    all.push({ table, rows, within: targets.length === 0 ? null : await belonging(table, targets, port) });
   }
-  const bound = wanted.size > 0 || vms.length > 0;
+  const bound = wanted.size > 0 || targets.length > 0;
   const [touches = { table: "", rows: { at_most: MOST_ROWS }, within: null }, ...also] = all;
   return { sql, values: {}, touches, ...(also.length > 0 ? { also } : {}), ...(bound ? {} : { blind: true }) };
 }
@@ -54,23 +56,12 @@ async function tablesIn(sql: string, port: SqlPort): Promise<string[]> {
   return sources.map(({ schema, table }) => (schema === null || schema === home ? table : `${schema}.${table}`));
 }
 
-const COLUMNS = `SELECT column_name AS name FROM information_schema.columns
-  WHERE table_schema = DATABASE() AND table_name = :table AND column_name IN ('context_id', 'vm_context_id', 'job_id')`;
-const JOBS = `SELECT id AS id FROM job_tracking WHERE context_id IN (:contexts)
-  UNION SELECT job_id AS id FROM failover_jobs WHERE vm_context_id IN (:contexts)`;
-
-/** How a row of this table is known to belong to a VM: by its context, else by its job. */
-async function belonging(table: string, vms: readonly Target[], port: SqlPort): Promise<Touches["within"]> {
-  const contexts = vms.map(({ key }) => key);
-  const columns = await texts(port, COLUMNS, { table }, "name");
-  const own = columns.find((name) => name === "vm_context_id" || (name === "context_id" && table !== "job_tracking"));
-  if (own !== undefined) return { column: own, values: contexts };
-  const job = table === "job_tracking" ? "id" : columns.find((name) => name === "job_id");
-  if (job !== undefined) return { column: job, values: await texts(port, JOBS, { contexts }, "id") };
-  throw new Stop(
-    EXIT.usage,
-    `--vm: ${safeText(table)} has no context_id, vm_context_id or job_id, so whose rows they are cannot be told`,
-  );
+/** How a row of this table is known to belong to one of the targets. */
+async function belonging(table: string, targets: readonly Target[], port: SqlPort): Promise<Touches["within"]> {
+  const keys = targets.map(({ key }) => key);
+  const within = await pack.rowsOf(table, keys, (sql, values, column) => texts(port, sql, values, column));
+  if (within.ok) return within.value;
+  throw new Stop(EXIT.usage, `--${TARGET_OPTION}: ${within.error}`);
 }
 
 async function texts(

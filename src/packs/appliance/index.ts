@@ -1,17 +1,20 @@
 /** The VM migration appliance, as a pack. What a command does not need is loaded when it is asked for. */
 import type { Pack } from "../pack.ts";
 import { JOBLOG_LINES, JOBLOG_TABLES } from "./connections/joblog/tables.ts";
-import { APPLIANCE_KINDS } from "./kinds/index.ts";
 import { databaseTrouble } from "./database-trouble.ts";
+import { otherRuns } from "./other-runs.ts";
+import { rowsOf } from "./rows-of.ts";
 import type { Answers } from "./setup/answers.ts";
 import { bannersOf, secretsOf, type ApplianceSite } from "./site.ts";
 
 export const appliance: Pack<ApplianceSite, Answers> = {
   product: "the appliance",
   unit: "appliance",
-  noun: "VM",
+  target: { noun: "VM", option: "vm" },
+  standingScope: "test failovers only",
+  faultExample: "cloudstack-fail-job command=revertSnapshot",
   log: { title: "JobLog", tables: JOBLOG_TABLES, lines: JOBLOG_LINES },
-  kinds: APPLIANCE_KINDS,
+  kinds: async () => (await import("./kinds/index.ts")).APPLIANCE_KINDS,
   parseSite: async (json) => (await import("./site-schema.ts")).parseSite(json),
   secretsOf,
   bannersOf,
@@ -20,6 +23,8 @@ export const appliance: Pack<ApplianceSite, Answers> = {
   databaseTrouble,
   doctor: async (site, connections) => (await import("./doctor.ts")).services(site, connections),
   setup: async () => (await import("./setup/answers.ts")).setup,
+  rowsOf,
+  otherRuns,
   endpoint: async () => ({
     runbook: "failed-execution-cleanup",
     extension: (await import("./endpoint/index.ts")).endpoint,

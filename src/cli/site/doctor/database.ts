@@ -55,7 +55,7 @@ function mendOf({ code }: Failure, { user, database: name }: Site["mysql"], plac
     1698: `${user} may log in by another way only; give it a password, or name another account`,
     1044: `GRANT ALL ON ${name}.* TO the account, or name the right database`,
     1049: "look at `database` of the site's mysql settings",
-    1130: "the server lets nobody in from this host; run Handrail on the appliance itself",
+    1130: `the server lets nobody in from this host; run Handrail on ${pack.product} itself`,
     server: "name a MariaDB from 10.6 or a MySQL from 8.0 on",
   };
   return (

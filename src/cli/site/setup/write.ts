@@ -23,7 +23,7 @@ export interface Place {
   readonly path: string;
   /** What stands in it already; null where there is no such file. */
   readonly config: ConfigText | null;
-  /** The file of a secret of a site, by its name: `mysql`, `cloudstack-api-key`. */
+  /** The file of a secret of a site, by its name: `mysql`, `api-key`. */
   readonly secret: (site: string, name: string) => string;
 }
 

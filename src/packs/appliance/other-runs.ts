@@ -3,7 +3,6 @@
  * runs. What such a run left in doubt stands in its own journal only, so here it is not known, and said to be so.
  */
 import type { SqlPort } from "../../ports/sql.ts";
-import type { Journal } from "../../journal/journal.ts";
 import { clean } from "../../engine/words.ts";
 
 const OPEN = `
@@ -15,7 +14,7 @@ const PREFIX = "handrail-";
 /** Sentences about open runs of other journals for some targets; also one where that could not be read. Reads only. */
 export async function otherRuns(
   sql: SqlPort,
-  journal: Pick<Journal, "standing">,
+  isOurs: (run: string) => boolean,
   targets: readonly { readonly key: string; readonly label: string }[],
 ): Promise<readonly string[]> {
   const rows = await sql.read({ sql: OPEN, values: {} }, { run: "text", context: "text", since: "text" });
@@ -24,7 +23,7 @@ export async function otherRuns(
   return rows.value.rows.flatMap(({ run, context, since }) => {
     const id = String(run).replace(PREFIX, "");
     const target = targets.find(({ key }) => key === context);
-    if (target === undefined || journal.standing(id) !== null) return [];
+    if (target === undefined || isOurs(id)) return [];
     return [
       `JobLog names run ${clean(id)} of another journal for ${clean(target.label)}, begun ${clean(String(since))} and not ended; ` +
         "whether it left a change in doubt is not known here: look on the host that began it",

@@ -1,0 +1,14 @@
+/** What is recovered, as the texts of the command line call it, and the option that names it there. */
+import { pack } from "./packs.ts";
+
+const { noun, option } = pack.target;
+
+/** One of them, as in "no further …". */
+export const TARGET = noun;
+/** Several of them. */
+export const TARGETS = `${noun}s`;
+/** The name of the option, without its dashes. */
+export const TARGET_OPTION = option;
+
+/** Options of a command that name them by their keys, with a blank before each. */
+export const targetOptions = (keys: readonly string[]): string => keys.map((key) => ` --${option} ${key}`).join("");
