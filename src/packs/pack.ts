@@ -9,6 +9,7 @@ import type { Runbook } from "../phases/spec.ts";
 import type { Secret } from "../text/secret.ts";
 import type { BoardVm, Sources } from "../ui/sources.ts";
 import type { Extension } from "../serve/routes.ts";
+import type { Labs } from "./lab.ts";
 import type { Finding } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
@@ -82,6 +83,7 @@ export interface Pack<S extends Site, Answers> {
   otherRuns(sql: SqlPort, isOurs: (run: string) => boolean, targets: readonly LockTarget[]): Promise<readonly string[]>;
   /** What is asked about a new site. */
   setup(): Promise<Setup<S, Answers>>;
+  labs(): Promise<Labs>;
   board(): Promise<Board>;
   /** What other programs call, and the runbook behind it. */
   endpoint(): Promise<{ readonly runbook: string; readonly extension: Extension }>;

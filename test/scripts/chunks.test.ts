@@ -43,11 +43,7 @@ function loadersOf(name: string): string[] {
 }
 
 it("execa is loaded by what brings labs up, and by nothing else", () => {
-  expect(loadersOf("execa")).toEqual([
-    "src/cli/commands/demo.ts",
-    "src/cli/commands/lab.ts",
-    "src/cli/rehearsal/site.ts",
-  ]);
+  expect(loadersOf("execa")).toEqual(["src/packs/appliance/labs.ts"]);
 });
 
 it("zx waits for the first shell text, and comes without what it does not need for one", () => {

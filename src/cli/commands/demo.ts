@@ -1,22 +1,13 @@
 /**
- * The first minute: a lab with five stuck test failovers, recovered for real. In a terminal it asks; without one it
- * writes itself a grant. At the end it looks for itself, past Handrail, whether database, daemon and CloudStack agree.
+ * The first minute: a lab with something stuck in it, recovered for real. In a terminal it asks; without one it writes
+ * itself a grant. At the end it looks for itself, past Handrail, whether all is as it should be.
  */
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  attachLab,
-  downLab,
-  labFolder,
-  loadWorld,
-  NoServer,
-  processStates,
-  stayLab,
-  upLab,
-  type Lab,
-} from "../../packs/appliance/lab/index.ts";
+import type { Act, Lab, Labs } from "../../packs/lab.ts";
+import { ok, type Result } from "../../ports/result.ts";
 import { flag, type Invocation, type Values } from "../command.ts";
-import { lookAtCleaned, lookAtCompleted } from "../../packs/appliance/demo-look.ts";
+import { pack } from "../packs.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { reportsDir } from "../paths.ts";
@@ -35,14 +26,12 @@ const NAME = "demo";
 const OWN = "demo";
 /** As if --lab had been said: a flag beats whatever site the environment names. */
 const IN_LAB: Values = { lab: true };
-const CLEANUP = "failed-execution-cleanup";
-const RECOVERY = "virtio-recovery";
 /** Without a person nobody watches, so the lab's time runs faster; the screen names it. */
 const UNWATCHED_SCALE = 20;
 
 /** Stops where somebody else's lab bears the name: the demo would load its own world over it, and remove it. */
-function refuseOthers(name: string, io: Io): void {
-  const dir = labFolder({ name }, { ...io.env });
+function refuseOthers(labs: Labs, name: string, io: Io): void {
+  const dir = labs.folder(name, io.env);
   if (name === NAME || !existsSync(join(dir, "lab.json")) || existsSync(join(dir, OWN))) return;
   throw new Stop(
     EXIT.usage,
@@ -50,26 +39,33 @@ function refuseOthers(name: string, io: Io): void {
   );
 }
 
-async function bringUp(name: string, io: Io, stays: boolean): Promise<Lab> {
+/** What the demo works with. */
+interface Stage {
+  readonly labs: Labs;
+  /** The name of its lab. */
+  readonly name: string;
+  readonly io: Io;
+  readonly values: Values;
+}
+
+async function bringUp({ labs, name, io, values }: Stage): Promise<Result<Lab, string>> {
   const started = performance.now();
-  io.out(
-    "LAB: a private database server, a Volume Daemon, a CloudStack and an OMA API on loopback. Nothing real is touched.\n",
-  );
-  const lab = await upLab({
+  const { demo } = labs;
+  io.out(`LAB: ${demo.lab}. Nothing real is touched.\n`);
+  const lab = await labs.up({
     name,
     scale: io.person ? 1 : UNWATCHED_SCALE,
-    world: "stuck-virtio",
-    env: { ...io.env },
+    world: demo.world,
+    env: io.env,
     say: (line) => io.out(`${line}\n`),
-    stays,
+    stays: flag(values, "keep"),
   });
-  writeFileSync(join(lab.dir, OWN), "");
+  if (!lab.ok) return lab;
+  writeFileSync(join(lab.value.dir, OWN), "");
   io.out(
-    `It is up after ${((performance.now() - started) / 1000).toFixed(1)} s in ${lab.dir}; its journal and reports stay when it is gone.\n`,
+    `It is up after ${((performance.now() - started) / 1000).toFixed(1)} s in ${lab.value.dir}; its journal and reports stay when it is gone.\n`,
   );
-  io.out(
-    "Five test failovers are stuck after VirtIO injection: snapshots made, volumes attached, the engine has ended.\n\n",
-  );
+  io.out(`${demo.trouble}\n\n`);
   return lab;
 }
 
@@ -81,15 +77,15 @@ async function withoutServer(why: string, onScreen: boolean, io: Io): Promise<nu
   return EXIT.unreachable;
 }
 
-/** One runbook for all five VMs, approved by a grant that was written for exactly that. */
-async function playRunbook(lab: Lab, io: Io, runbook: string, decide: readonly string[]): Promise<number> {
+/** One runbook for all that is stuck, approved by a grant that was written for exactly that. */
+async function playRunbook(lab: Lab, io: Io, { runbook, decide }: Act): Promise<number> {
   const values = { ...IN_LAB, "all-stuck": true };
   // in the lab's folder, so that it goes when the lab goes
   const file = join(mkdtempSync(join(lab.dir, "grant-")), "grant.json");
   const quiet: Io = { ...io, out: () => undefined };
   await grant({ values: { ...values, o: file }, rest: [runbook], io: quiet });
   const exit = await recover({ values: { ...values, grant: file, decide: [...decide] }, rest: [runbook], io });
-  const { lines, good } = await (runbook === CLEANUP ? lookAtCleaned(lab) : lookAtCompleted(lab));
+  const { lines, good } = await lab.look(runbook);
   io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
   await writeReport(io);
   return exit === EXIT.done && !good ? EXIT.failed : exit;
@@ -119,36 +115,35 @@ async function isOpen(io: Io): Promise<boolean> {
 const staysText = ({ name }: Pick<Lab, "name">, { env }: Io): string =>
   `The lab stays up: npm run demo goes on with it. To end it: ${programName(env)} lab down --rm --name ${name}\n`;
 
-const HINT = "Try c: clean pgtest1 up. p p: your own SQL.";
-const KEPT_HINT = `${HINT} kill -9 this, run it again.`;
-
 /**
- * In a terminal: the board on the five stuck VMs. Without `--keep` the lab goes with the console, also when that is killed;
- * one that was kept is there still, and the demo goes on with it.
+ * In a terminal: the board on what is stuck. Without `--keep` the lab goes with the console, also when that is killed; one that
+ * was kept is there still, and the demo goes on with it.
  */
-async function play(io: Io, values: Values): Promise<number> {
-  const name = labName(IN_LAB, io.env) ?? NAME;
-  const dir = labFolder({ name }, { ...io.env });
+async function play(stage: Stage): Promise<Result<number, string>> {
+  const { labs, name, io, values } = stage;
+  const { demo } = labs;
+  const dir = labs.folder(name, io.env);
   const keep = flag(values, "keep");
-  const up = processStates(dir).database;
-  const lab = up ? await attachLab({ dir }) : await bringUp(name, io, keep);
+  const up = labs.isUp(dir);
+  const lab = up ? ok(await labs.attach(dir)) : await bringUp(stage);
+  if (!lab.ok) return lab;
   const { openBoard } = await import("../console/open.ts");
   const exit = await openBoard(IN_LAB, io, {
-    select: "ctx-pgtest1-20250822-112636",
-    hint: up || keep ? KEPT_HINT : HINT,
+    select: demo.selected,
+    hint: up || keep ? `${demo.hint} kill -9 this, run it again.` : demo.hint,
   });
-  const { lines } = await lookAtCleaned(lab);
+  const { lines } = await lab.value.look(demo.acts[0].runbook);
   if (lines.length > 0) {
     io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
     await writeReport(io);
   }
   if (keep || (lines.length > 0 && (await isOpen(io)))) {
-    stayLab(lab);
-    io.out(staysText(lab, io));
-    return exit;
+    lab.value.stay();
+    io.out(staysText(lab.value, io));
+    return ok(exit);
   }
-  await downLab(lab, { keep: false });
-  return exit;
+  await lab.value.down();
+  return ok(exit);
 }
 
 /** `handrail demo`. */
@@ -160,32 +155,34 @@ export async function run({ values, io: outer }: Invocation): Promise<number> {
     await showRecorded(io, onScreen);
     return EXIT.done;
   }
-  refuseOthers(name, io);
+  const labs = await pack.labs();
+  refuseOthers(labs, name, io);
+  const stage: Stage = { labs, name, io, values };
+  const ended = await (onScreen ? play(stage) : playUnwatched(stage));
+  return ended.ok ? ended.value : withoutServer(ended.error, onScreen, io);
+}
+
+/** Without a terminal: each runbook, one after the other. */
+async function playUnwatched(stage: Stage): Promise<Result<number, string>> {
+  const { labs, io, values } = stage;
+  const lab = await bringUp(stage);
+  if (!lab.ok) return lab;
   try {
-    return await (onScreen ? play(io, values) : playUnwatched(name, io, values));
-  } catch (error) {
-    if (error instanceof NoServer) return withoutServer(error.message, onScreen, io);
-    throw error;
+    io.out(`${labs.demo.approvals}\n`);
+    return ok(await playActs(labs.demo.acts, lab.value, io));
+  } finally {
+    if (flag(values, "keep")) io.out(staysText(lab.value, io));
+    else await lab.value.down();
   }
 }
 
-/** Without a terminal: both runbooks, one after the other. */
-async function playUnwatched(name: string, io: Io, values: Values): Promise<number> {
-  const keep = flag(values, "keep");
-  const lab = await bringUp(name, io, keep);
-  try {
-    io.out(
-      "There is no terminal to ask, so both runs are approved by grants written beforehand: the runbook, the five VMs, its contracts.\n\n1. The cleanup, after the engines have ended.\n\n",
-    );
-    const cleaned = await playRunbook(lab, io, CLEANUP, []);
-    if (cleaned !== EXIT.done) return cleaned;
-    await loadWorld(lab, "stuck-virtio:alive");
-    io.out(
-      "\n2. The VirtIO recovery. The same five VMs, but the engines are still blocked in their injection: it is ended, and the failovers are completed by hand.\n\n",
-    );
-    return await playRunbook(lab, io, RECOVERY, ["way=release", "ending=complete"]);
-  } finally {
-    if (keep) io.out(staysText(lab, io));
-    else await downLab(lab, { keep: false });
+/** Until one does not end well. */
+async function playActs(acts: readonly Act[], lab: Lab, io: Io): Promise<number> {
+  for (const act of acts) {
+    if (act.world !== null) await lab.load(act.world);
+    io.out(`\n${act.text}\n\n`);
+    const exit = await playRunbook(lab, io, act);
+    if (exit !== EXIT.done) return exit;
   }
+  return EXIT.done;
 }

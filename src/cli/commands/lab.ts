@@ -1,4 +1,4 @@
-import { labCommand } from "../../packs/appliance/lab/index.ts";
+import { pack } from "../packs.ts";
 import type { Invocation } from "../command.ts";
 import { EXAMPLES } from "../examples.ts";
 import { EXIT } from "../../engine/exit.ts";
@@ -6,7 +6,8 @@ import { examplesText } from "../help.ts";
 
 /** `handrail lab …`: the lab has a command line of its own. */
 export async function run({ rest, io }: Invocation): Promise<number> {
-  const exit = await labCommand([...rest], {
+  const labs = await pack.labs();
+  const exit = await labs.command([...rest], {
     stdout: { write: io.out },
     stderr: { write: io.err },
     env: { ...io.env },

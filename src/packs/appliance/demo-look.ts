@@ -1,14 +1,9 @@
 /** Looks for itself, past Handrail, whether the database, the daemon and CloudStack are as a run of the demo left them. */
+import type { Look } from "../lab.ts";
 import { cloudstackState, dumpDatabase, type Lab } from "./lab/index.ts";
 
 interface Row {
   readonly [column: string]: unknown;
-}
-
-export interface Looked {
-  readonly lines: readonly string[];
-  /** Whether all is as it should be. */
-  readonly good: boolean;
 }
 
 type Rows = (table: string) => readonly Row[];
@@ -30,7 +25,7 @@ const volumesIn = (rows: Rows, context: Row): readonly string[] =>
     .map((row) => String(row["volume_id"]));
 
 /** After the cleanup: everything is home, nothing of the failover is left. */
-export async function lookAtCleaned(lab: Lab): Promise<Looked> {
+export async function lookAtCleaned(lab: Lab): Promise<Look> {
   const rows = await rowsOf(lab);
   const appliance = rows("ossea_configs").find((row) => Number(row["is_active"]) === 1)?.["oma_vm_id"];
   const cloud = cloudstackState(lab);
@@ -66,7 +61,7 @@ export async function lookAtCleaned(lab: Lab): Promise<Looked> {
 }
 
 /** After a completion by hand: each test VM runs on its own volumes, and the snapshots are there to go back to. */
-export async function lookAtCompleted(lab: Lab): Promise<Looked> {
+export async function lookAtCompleted(lab: Lab): Promise<Look> {
   const rows = await rowsOf(lab);
   const cloud = cloudstackState(lab);
   const lines: string[] = [];

@@ -33,5 +33,6 @@ export const appliance: Pack<ApplianceSite, Answers> = {
     volume_daemon: volume.health(),
     cloudstack: cloudstack.list("listZones", {}),
   }),
+  labs: async () => (await import("./labs.ts")).labs,
   board: async () => (await import("./board.ts")).board,
 };
