@@ -14,7 +14,7 @@ interface Timeouts {
   readonly totalMs: number;
 }
 
-/** `change` is decided by what the request does, not by its method: CloudStack changes the world through GET. */
+/** `change` is decided by what the request does, not by its method: some change the world through GET. */
 export interface HttpRequest {
   readonly kind: "read" | "change";
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
@@ -47,7 +47,7 @@ export interface HttpClient {
 export interface HttpOptions {
   /** Takes secrets out of every message that leaves this client. */
   readonly redact: (text: string) => string;
-  /** False where the appliance itself does not verify CloudStack's certificate. */
+  /** False where any certificate is accepted, as the site says. */
   readonly verifyTls?: boolean;
   readonly timeouts?: Partial<Timeouts>;
   readonly lookup?: LookupFunction;

@@ -3,7 +3,7 @@ import type { JsonObject } from "../ports/json.ts";
 import type { Risk } from "../phases/spec.ts";
 import type { EffectPart, WayBack } from "../phases/change-kind.ts";
 
-/** Something that a run does without a page of its own: JobLog, locks, notices, shell texts at the end. */
+/** Something that a run does without a page of its own: the product's log, locks, notices, shell texts at the end. */
 export interface Act {
   /** Id of the shell text; '' for the others. */
   readonly id: string;

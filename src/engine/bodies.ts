@@ -101,7 +101,7 @@ export interface Bodies {
     readonly tool: string;
     /** How approvals are given: by a person at a terminal, by a grant, or not at all. */
     readonly mode: "person" | "grant" | "none";
-    /** A run of one statement, or of an undo: no runbook, no page to start with, no JobLog. */
+    /** A run of one statement, or of an undo: no runbook, no page to start with, nothing in the product's log. */
     readonly direct?: Direct;
     /** Missing where one thing is done after the other. */
     readonly batch?: Batch;
@@ -247,7 +247,7 @@ export interface Bodies {
     readonly method: "key" | "typed";
     readonly by: string;
   };
-  /** What of the run's own progress came into the appliance's JobLog, counted when the session ended. */
+  /** What of the run's own progress came into the product's own log, counted when the session ended. */
   "joblog.written": {
     /** Rows of this run that the server confirmed, those of earlier sessions included: table to count. */
     readonly rows: Readonly<Record<string, number>>;

@@ -123,14 +123,14 @@ export function actsOf(state: RunState): readonly Act[] {
   const { outside } = state.created;
   const shells = shellActs(state.runbook.finally, outside?.as ?? "the user of this run");
   if (outside !== undefined) return [...outside.acts, ...shells];
-  const joblog: Act = {
+  const log: Act = {
     id: "",
     title: "This run's own progress goes into the appliance's JobLog",
     lines: ["new rows in job_tracking, job_steps and log_events"],
     as: "the database user of this site",
     shell: false,
   };
-  return [joblog, ...shells];
+  return [log, ...shells];
 }
 
 /** The shell texts that a run carries out at its end, whole, and as whom. */

@@ -1,4 +1,4 @@
-/** The events of a run as sentences: what plain text, the JobLog, the report and the screen say of each. */
+/** The events of a run as sentences: what plain text, the product's log, the report and the screen say of each. */
 import type { JsonObject } from "../ports/json.ts";
 import type { ByEvent, EventOf, EventType, RunEvent } from "./events.ts";
 import { isSeen } from "./document-step.ts";

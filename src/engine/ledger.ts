@@ -70,8 +70,8 @@ export interface Ledger {
   readonly notes: readonly { readonly text: string; readonly by: string; readonly at: string }[];
   /** By attempt: how a committed statement can be taken back. */
   readonly undos: Readonly<Record<string, Undo>>;
-  /** Rows of this run in the appliance's JobLog by table, as counted last; null where nobody counted. */
-  readonly joblog: {
+  /** Rows of this run in the product's own log by table, as counted last; null where nobody counted. */
+  readonly log: {
     readonly rows: Readonly<Record<string, number>>;
     readonly behind: number;
     readonly reason: string;
@@ -87,7 +87,7 @@ export const EMPTY_LEDGER: Ledger = {
   broken: [],
   notes: [],
   undos: {},
-  joblog: null,
+  log: null,
   actors: [],
 };
 
@@ -231,7 +231,7 @@ const ENTRIES: OnEvent<[ledger: Ledger, state: RunState], Ledger> = {
     notes: [...ledger.notes, { text: body.text, by: actor.login, at: wall_time }],
   }),
   "operator.approved": same,
-  "joblog.written": (ledger, _state, { body }) => ({ ...ledger, joblog: body }),
+  "joblog.written": (ledger, _state, { body }) => ({ ...ledger, log: body }),
   "clock.jumped": same,
 };
 

@@ -33,7 +33,7 @@ export interface LockUnusable {
 
 /**
  * The run's locks: one for each target on this host and on the database server. They protect against other
- * Handrails, not against the appliance itself.
+ * Handrails, not against the product itself.
  */
 export interface LockPort {
   /** Takes all or none. `label` is for messages only; the key names the target. */

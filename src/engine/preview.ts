@@ -65,7 +65,7 @@ async function* provenBefore(driver: Driver, ref: Ref): Drafts<boolean> {
   }
   if (observation.value === null) return false;
   const { run_id, at, event } = proof;
-  const says = `run ${run_id} did it at ${at.slice(0, 19)}Z, as CloudStack confirmed; ${observation.value}`;
+  const says = `run ${run_id} did it at ${at.slice(0, 19)}Z, as ${kind.counterpart} confirmed; ${observation.value}`;
   yield* driver.mark(ref, "already", says, { run: run_id, event, at });
   return true;
 }

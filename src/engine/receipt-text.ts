@@ -69,13 +69,13 @@ const brokenLines = ({ broken, targets }: Receipt): string[] =>
     return `${clean(hold)} of ${clean(whose)}: ${clean(message)}  ${basisText({ basis: "observation", at })}${since}`;
   });
 
-/** Rows of Handrail's own in the appliance's JobLog: what was counted, never what was merely to be written. */
-function joblogLines({ joblog, logged }: Receipt): string[] {
+/** Rows of Handrail's own in the product's own log: what was counted, never what was merely to be written. */
+function logLines({ joblog: log, logged }: Receipt): string[] {
   if (!logged) return [];
-  if (joblog === null) return ["not known: no count of them was written down"];
-  const rows = Object.entries(joblog.rows).map(([table, count]) => `${clean(table)} ${counted(count, "row")}`);
+  if (log === null) return ["not known: no count of them was written down"];
+  const rows = Object.entries(log.rows).map(([table, count]) => `${clean(table)} ${counted(count, "row")}`);
   const behind =
-    joblog.behind === 0 ? [] : [`${counted(joblog.behind, "entry", "entries")} not written: ${clean(joblog.reason)}`];
+    log.behind === 0 ? [] : [`${counted(log.behind, "entry", "entries")} not written: ${clean(log.reason)}`];
   return [rows.length === 0 ? "none was written" : rows.join(", "), ...behind];
 }
 
@@ -92,7 +92,7 @@ export function receiptParts(receipt: Receipt, command: CommandText): readonly R
     { title: "Approved", lines: approvalLines(receipt, "approved") },
     { title: "Not approved", lines: approvalLines(receipt, "other") },
     { title: "Decided", lines: decisionLines(receipt) },
-    { title: "JobLog", lines: joblogLines(receipt) },
+    { title: "JobLog", lines: logLines(receipt) },
     { title: "Open", lines: openLines(receipt) },
   ];
   return parts.filter(({ lines }) => lines.length > 0);

@@ -1,7 +1,7 @@
 /**
  * The receipt of a run: first what a boss asks. Recovered or not and how that was seen; rows by table and effects by kind,
- * each undoable or not, with the command; what was approved, refused and decided, by whom and how; Handrail's own JobLog
- * rows; what is open. A value made of the run's events alone, printed by report, `run`, `resume`, `undo`, webhook and
+ * each undoable or not, with the command; what was approved, refused and decided, by whom and how; Handrail's own rows
+ * in the product's log; what is open. A value made of the run's events alone, printed by report, `run`, `resume`, `undo`, webhook and
  * endpoint. Version 1.
  */
 import { foldAccount, type Account } from "./account.ts";
@@ -30,7 +30,7 @@ export interface Receipt {
   readonly site: string;
   readonly lab: string | null;
   readonly dry: boolean;
-  /** Whether a run of this kind writes its progress into the appliance's JobLog at all. */
+  /** Whether a run of this kind writes its progress into the product's own log at all. */
   readonly logged: boolean;
   readonly server: string;
   readonly status: "closed" | "paused" | "open";
@@ -49,7 +49,7 @@ export interface Receipt {
   /** Conditions of the run, and finished steps, that were seen to be no longer so. */
   readonly broken: Ledger["broken"];
   readonly notes: Ledger["notes"];
-  readonly joblog: Ledger["joblog"];
+  readonly joblog: Ledger["log"];
   readonly actors: readonly string[];
   /** What is not well at the end: ends that are no recovery, what stayed, what rests on a word. */
   readonly open: readonly string[];
@@ -118,7 +118,7 @@ export function receiptOf(account: Account, first: RunEvent, driven = false): Re
     settled: ledger.settled,
     broken: ledger.broken,
     notes: ledger.notes,
-    joblog: ledger.joblog,
+    joblog: ledger.log,
     actors: ledger.actors,
     open: openOf(targets, state),
   };

@@ -57,7 +57,7 @@ export interface Asked {
 export function grantFor(standing: StandingGrant, asked: Asked): Result<Grant, string> {
   const { runbook, digest, site, targets, used, now } = asked;
   const { handrail_standing_grant: _version, job_type, rate, ...bounds } = standing;
-  // A VM without an unfinished job is of no kind: there is nothing in it that the runbook could do to a job.
+  // A target without an unfinished job is of no kind: there is nothing in it that the runbook could do to a job.
   const other = targets.find(({ row }) => row["job_type"] !== job_type && (row["job_type"] ?? "") !== "");
   if (other !== undefined) {
     return err(`the standing grant is for ${job_type} failovers; ${other.label} has one of another kind`);

@@ -16,7 +16,7 @@ export interface Journal extends JournalPort {
   summaries(limit: number): RunSummary[];
   /**
    * The newest event that tells how a run stands, or null without events. What is written into a run afterwards (notes, the
-   * count of its JobLog rows, what was said of a doubt, what an undo took back) says nothing of that.
+   * count of its rows in the product's log, what was said of a doubt, what an undo took back) says nothing of that.
    */
   standing(runId: string): JournalEvent | null;
   /** Every run that is not closed, newest first, however many there are: a doubt of long ago is still one. */

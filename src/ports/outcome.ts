@@ -15,7 +15,7 @@ export type Outcome =
       readonly kind: "not-applied";
       /** `refused`: the other side said no. `drifted`: the world is not what was approved. `rolled-back`: undone before the end. */
       readonly why: "refused" | "drifted" | "rolled-back" | "not-sent";
-      /** The other side's own code (CloudStack 431, MariaDB 1062) as text, or null. */
+      /** The other side's own code (HTTP 500, MariaDB 1062) as text, or null. */
       readonly code: string | null;
       readonly message: string;
       readonly evidence: JsonObject;
@@ -36,7 +36,7 @@ export interface Failure {
   readonly kind: "unreachable" | "refused" | "garbled";
   /** A sentence for the person: what was asked of whom, and what came back. Already free of secrets. */
   readonly message: string;
-  /** The other side's own code as text (MariaDB 1142, HTTP 500, CloudStack 431), or null. */
+  /** The other side's own code as text (MariaDB 1142, HTTP 500), or null. */
   readonly code: string | null;
   /** What was seen before it was refused: the rows that a change would hit beyond its contract. */
   readonly evidence?: JsonObject;

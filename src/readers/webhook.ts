@@ -235,7 +235,7 @@ export function webhook(options: WebhookOptions): Webhook {
   let followed: Followed | null = null;
   let asking: NodeJS.Timeout | undefined;
   const tell = (from: Followed, event: RunEvent, kind: NoticeKind, says: string): void => {
-    // A phase in which everything fails is one piece of news for each VM and kind.
+    // A phase in which everything fails is one piece of news for each target and kind.
     const once = `${event.type} ${event.target_key ?? ""} ${kind}`;
     if (event.type === "step.marked" && told.has(once)) return;
     told.add(once);

@@ -1,6 +1,6 @@
 /**
  * Secrets nobody told us about, found by what stands around them. The daemons' own error texts hold whole signed
- * CloudStack URLs, so `apikey=` and `signature=` are as much a part of this as `password=`.
+ * URLs, so `apikey=` and `signature=` are as much a part of this as `password=`.
  * Every quantifier is bounded or consumes what it has scanned: hostile text costs linear time.
  */
 import { Buffer } from "node:buffer";

@@ -154,7 +154,7 @@ describe("the ledger", () => {
     expect(ledgerOf(history)).toMatchObject({
       notes: [{ text: "called the vendor", by: "ada" }],
       undos: { "try-vol-1": undo },
-      joblog: { rows: { log_events: 3 } },
+      log: { rows: { log_events: 3 } },
     });
     const event = eventOf(new History().add("operator.note", {}, { text: "x" }));
     expect(enter(EMPTY_LEDGER, history.state, event).notes).toHaveLength(1);

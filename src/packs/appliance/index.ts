@@ -34,5 +34,5 @@ export const appliance: Pack<ApplianceSite, Answers> = {
     cloudstack: cloudstack.list("listZones", {}),
   }),
   labs: async () => (await import("./labs.ts")).labs,
-  board: async () => (await import("./board.ts")).board,
+  board: async () => (await import("./board/read.ts")).board,
 };

@@ -88,7 +88,7 @@ async function askReplica(session: Session): Promise<string | null> {
   const place = (name: string): number => columns.findIndex((column) => column.name === name);
   const [first] = rows;
   if (first !== undefined) return `${String(first[place(hostColumn)])}:${String(first[place(portColumn)])}`;
-  // Everybody may see whether it copies just now, the appliance's own account too; but not from whom.
+  // Everybody may see whether it copies just now, an account with few rights too; but not from whom.
   if (runningNow === null) return null;
   const running = await tryControl(session, runningNow);
   return Number(running.rows[0]?.[1] ?? 0) > 0 ? "another one" : null;

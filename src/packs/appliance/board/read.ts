@@ -1,14 +1,14 @@
 /** What the board and the detail of a VM ask the site: reads only, over connections of their own. */
-import { databaseTrouble } from "./database-trouble.ts";
-import type { Connections } from "../../connections/connect.ts";
-import type { Failure } from "../../ports/outcome.ts";
-import type { ColumnType } from "../../ports/sql.ts";
-import { err, ok, type Result } from "../../ports/result.ts";
-import type { JsonObject } from "../../ports/json.ts";
-import type { Runbook } from "../../phases/spec.ts";
-import { candidates } from "../../runbooks/select.ts";
-import type { BoardVm, Detail, DetailVolume } from "../../ui/sources.ts";
-import type { Board } from "../pack.ts";
+import { databaseTrouble } from "../database-trouble.ts";
+import type { Connections } from "../../../connections/connect.ts";
+import type { Failure } from "../../../ports/outcome.ts";
+import type { ColumnType } from "../../../ports/sql.ts";
+import { err, ok, type Result } from "../../../ports/result.ts";
+import type { JsonObject } from "../../../ports/json.ts";
+import type { Runbook } from "../../../phases/spec.ts";
+import { candidates } from "../../../runbooks/select.ts";
+import type { BoardVm, Detail, DetailVolume } from "../../../ui/sources.ts";
+import type { Board } from "../../pack.ts";
 
 /** Age and failing step of every unfinished job; the age by the server's own clock, so that no zone can be wrong. */
 const AGES = `
