@@ -44,6 +44,7 @@ export interface Lab {
   down(): Promise<void>;
 }
 
+/** A lab that is wanted. */
 export interface LabWish {
   readonly name: string;
   /** How much faster than the real one its time runs. */
@@ -78,6 +79,7 @@ export interface Demo {
   readonly hint: string;
 }
 
+/** What a pack brings to try everything on. */
 export interface Labs {
   readonly demo: Demo;
   /** `handrail lab …`: a command line of its own. Gives the exit code. */

@@ -50,6 +50,7 @@ interface LockTarget {
   readonly label: string;
 }
 
+/** What one product is called, has and does. What is loaded only by some commands stands behind a promise. */
 export interface Pack<S extends Site, Answers> {
   /** As in "this is not …'s database". */
   readonly product: string;
