@@ -280,7 +280,7 @@ const SET_UPS: readonly Broken[] = [
   {
     what: "an account that may only read",
     check: "rights",
-    says: /(?:UPDATE|SELECT).* denied/iu,
+    says: /(?:INSERT|UPDATE|SELECT).* denied/iu,
     mend: /GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON migratekit_oma/u,
     spoil: async () => {
       await db.query(`REVOKE ALL ON migratekit_oma.* FROM ${ACCOUNT}`);
