@@ -1,5 +1,5 @@
 /** Why an action cannot be done now, or true: the key table asks before it dispatches, footer and help before they show. */
-import { rowsOf, selectedRow } from "./board/rows.ts";
+import { chosenRow } from "./board/rows.ts";
 import { endOf } from "../engine/end.ts";
 import { shownRun, type Model, type RunModel } from "./model.ts";
 import { listsTargets } from "./run/targets.ts";
@@ -9,12 +9,12 @@ import type { BoardVm, RunSummary } from "./sources.ts";
 const READ_ONLY = "this console was opened with --read-only: it looks and never touches";
 
 export const aVm = (model: Model): true | string =>
-  selectedRow(rowsOf(model.board, model.journal.items), model.board) === undefined ? "there is no VM to act on" : true;
+  chosenRow(model) === undefined ? "there is no VM to act on" : true;
 
-/** The VMs that an action would be about: the marked ones, else the one under the cursor. */
+/** The targets that an action would be about: the marked ones, else the one under the cursor. */
 export function chosenKeys(model: Model): readonly string[] {
   if (model.board.marked.length > 0) return model.board.marked;
-  const row = selectedRow(rowsOf(model.board, model.journal.items), model.board);
+  const row = chosenRow(model);
   return row === undefined ? [] : [row.vm.key];
 }
 
@@ -44,7 +44,7 @@ export function canStart(model: Model, wanted: RegExp, what: string): true | str
 export const CLEANUP = /cleanup/u;
 export const RECOVER = /virtio/u;
 
-/** The run with a change in doubt of one of the VMs that an action would be about. */
+/** The run with a change in doubt of one of the targets that an action would be about. */
 export const doubtOfChosen = (model: Model): RunSummary | undefined => {
   const keys = chosenKeys(model);
   return model.journal.items?.find(({ doubts }) => doubts.some(({ target }) => keys.includes(target)));
@@ -55,9 +55,9 @@ export const canTakeUp = (model: Model): true | string => {
   return model.journal.items?.some(({ status }) => status !== "closed") === true ? true : "no run is open";
 };
 
-/** The run that `u` takes up on the board: of the VM under the cursor, never that of another; what is in doubt first. */
+/** The run that `u` takes up on the board: of the target under the cursor, never that of another; what is in doubt first. */
 export function openRunHere(model: Model): RunSummary | undefined {
-  const row = selectedRow(rowsOf(model.board, model.journal.items), model.board);
+  const row = chosenRow(model);
   const run = runOfTarget(model.journal.items ?? [], row?.vm.key ?? "");
   return run?.status === "closed" ? undefined : run;
 }
@@ -68,7 +68,7 @@ export function canTakeUpHere(model: Model): true | string {
   return openRunHere(model) === undefined ? "no run of this VM is open; j lists those of others" : true;
 }
 
-/** The run that another Handrail is at: of the VM under the cursor, else the newest. */
+/** The run that another Handrail is at: of the target under the cursor, else the newest. */
 export function drivenRun(model: Model): RunSummary | undefined {
   const driven = (model.journal.items ?? []).filter(({ status }) => status === "driven");
   const keys = chosenKeys(model);
@@ -90,11 +90,11 @@ export function canNote(model: Model): true | string {
   return state === null || state === undefined ? "nothing has begun yet" : true;
 }
 
-/** Whether a run lists its VMs, so that one can be opened. */
+/** Whether a run lists its targets, so that one can be opened. */
 export const hasList = (run: RunModel | null): true | string =>
   run !== null && listsTargets(run) ? true : "there is no list of VMs here to open one of";
 
-/** A closed run that left some of its VMs as they were can be followed by one for those. */
+/** A closed run that left some of its targets as they were can be followed by one for those. */
 export function canRetry(model: Model): true | string {
   if (model.site.readOnly) return READ_ONLY;
   const state = model.run?.state;

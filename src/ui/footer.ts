@@ -4,15 +4,12 @@ import { keyName, MODE_TITLES } from "./key-names.ts";
 import type { Binding } from "./key-binding.ts";
 import { bindingFor, KEYS } from "./keys.ts";
 import { line, span, type Line, type Span } from "./line.ts";
-import { modeOf, type Mode, type Model } from "./model.ts";
+import { modeOf } from "./mode.ts";
+import type { Mode, Model } from "./model.ts";
 import type { Look } from "./theme.ts";
 
-const shown = (binding: Binding, look: Look): string => {
-  const [first = ""] = binding.keys;
-  if (binding.id === "choose") return "1-9";
-  if (binding.id === "pick") return "1-2";
-  return keyName(first, look.glyphs.enter);
-};
+const shown = ({ keys: [first = ""], shown: name }: Binding, look: Look): string =>
+  name ?? keyName(first, look.glyphs.enter);
 
 /** Labels of the mode in the table's order, the first ones first when there is no room; help and back always. */
 export function footerLine(mode: Mode, model: Model, look: Look): Line {
@@ -20,7 +17,7 @@ export function footerLine(mode: Mode, model: Model, look: Look): Line {
   const running = mode === "run" || mode === "ended" || mode === "watching" || mode === "replay";
   const offered = (binding: Binding): boolean => !running || (binding.enabled?.(model) ?? true) === true;
   const all = KEYS.filter((binding) => binding.modes.includes(mode) && binding.label !== "" && offered(binding));
-  const last = all.filter(({ id }) => id === "help" || id === "back" || id === "quit");
+  const last = all.filter(({ stays }) => stays === true);
   const rest = all.filter((binding) => !last.includes(binding));
   const width = (binding: Binding): number => cells(shown(binding, look)) + 1 + cells(binding.label) + 2;
   let room = look.columns - last.reduce((sum, binding) => sum + width(binding), 0);

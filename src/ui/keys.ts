@@ -2,11 +2,18 @@
  * The one key table. Dispatch, footer, help and docs/keys.md are made from it. A row says in which modes it holds, and
  * why it cannot be used now.
  */
+import { approve, choose, sayNo } from "./ask/act.ts";
+import { back, clearBoard, closeScreen, leaveJournal } from "./back.ts";
+import { BOARD_KEYS } from "./board/bindings.ts";
+import { clearFilter } from "./filter.ts";
 import type { Binding } from "./key-binding.ts";
 import { keyName } from "./key-names.ts";
 import { type Mode } from "./model.ts";
-import { BOARD_KEYS } from "./board-keys.ts";
-import { RUN_KEYS } from "./run-keys.ts";
+import { moveBy, moveFirst, moveLast, movePage } from "./move.ts";
+import { closeRows } from "./rows/act.ts";
+import { RUN_KEYS } from "./run/bindings.ts";
+import { abandon, leave, pause, pauseAndStay } from "./start.ts";
+import { changing, show, update } from "./update.ts";
 
 const LISTS: readonly Mode[] = [
   "board",
@@ -28,50 +35,67 @@ const LISTS: readonly Mode[] = [
 const TYPING: readonly Mode[] = ["filter", "typed", "writing"];
 const PLAIN: readonly Mode[] = ["board", "detail", "plan", "journal", "replay", "watching", "doubt", "rows", "page"];
 
+const BACK = { id: "back", keys: ["escape", "q"], label: "back", help: "back", stays: true } as const;
+
 export const KEYS: readonly Binding[] = [
-  { id: "up", keys: ["up", "k"], modes: LISTS, label: "", help: "one line up" },
-  { id: "up", keys: ["up"], modes: ["typed", "decision", "filter"], label: "", help: "one line up" },
+  { keys: ["up", "k"], modes: LISTS, label: "", help: "one line up", act: moveBy(-1) },
+  { keys: ["up"], modes: ["typed", "decision", "filter"], label: "", help: "one line up", act: moveBy(-1) },
   {
-    id: "down",
     keys: ["down", "j"],
     modes: LISTS.filter((mode) => mode !== "board"),
     label: "",
     help: "one line down",
+    act: moveBy(1),
   },
-  { id: "down", keys: ["down"], modes: ["board", "typed", "decision", "filter"], label: "", help: "one line down" },
-  { id: "page-up", keys: ["pageup", "ctrl-u"], modes: [...LISTS, "typed", "decision"], label: "", help: "a screen up" },
+  { keys: ["down"], modes: ["board", "typed", "decision", "filter"], label: "", help: "one line down", act: moveBy(1) },
   {
-    id: "page-down",
+    keys: ["pageup", "ctrl-u"],
+    modes: [...LISTS, "typed", "decision"],
+    label: "",
+    help: "a screen up",
+    act: movePage(-1),
+  },
+  {
     keys: ["pagedown", "ctrl-d"],
     modes: LISTS.filter((mode) => mode !== "approval"),
     label: "",
     help: "a screen down",
+    act: movePage(1),
   },
   {
-    id: "page-down",
     keys: ["space"],
     modes: ["approval", "plan", "detail", "help", "doubt", "rows", "page"],
     label: "",
     help: "a screen down",
+    act: movePage(1),
   },
-  { id: "first", keys: ["home", "g"], modes: LISTS, label: "", help: "to the beginning" },
-  { id: "first", keys: ["home"], modes: ["typed", "decision"], label: "", help: "to the beginning of the page" },
-  { id: "last", keys: ["end"], modes: ["typed", "decision"], label: "", help: "to the end of the page" },
-  { id: "last", keys: ["end", "G"], modes: LISTS, label: "", help: "to the end; in a run: follow what happens" },
+  { keys: ["home", "g"], modes: LISTS, label: "", help: "to the beginning", act: moveFirst },
+  { keys: ["home"], modes: ["typed", "decision"], label: "", help: "to the beginning of the page", act: moveFirst },
+  { keys: ["end"], modes: ["typed", "decision"], label: "", help: "to the end of the page", act: moveLast },
+  { keys: ["end", "G"], modes: LISTS, label: "", help: "to the end; in a run: follow what happens", act: moveLast },
   {
     id: "approve",
     keys: ["a"],
     modes: ["approval"],
     label: "approve",
     help: "approve this page, once it has stood for 0.4 s and was seen to its end",
+    act: approve,
   },
-  { id: "approve", keys: ["a"], modes: ["typed"], label: "approve", help: "approve, once the name is typed in full" },
+  {
+    id: "approve",
+    keys: ["a"],
+    modes: ["typed"],
+    label: "approve",
+    help: "approve, once the name is typed in full",
+    act: approve,
+  },
   {
     id: "no",
     keys: ["escape"],
     modes: ["approval", "typed"],
     label: "no",
     help: "no: nothing of it is done and the run pauses",
+    act: sayNo,
   },
   {
     id: "no",
@@ -79,6 +103,7 @@ export const KEYS: readonly Binding[] = [
     modes: ["decision"],
     label: "decide later",
     help: "decides nothing: the run pauses, or stops where it asked after a failed step",
+    act: sayNo,
   },
   {
     id: "choose",
@@ -86,23 +111,31 @@ export const KEYS: readonly Binding[] = [
     modes: ["decision"],
     label: "decide",
     help: "decide for this choice",
+    shown: "1-9",
+    act: choose,
   },
   {
-    id: "page-down",
     keys: ["pagedown", "ctrl-d"],
     modes: ["approval", "typed", "decision"],
     label: "more",
     help: "the part of the page below",
+    act: movePage(1),
   },
   ...BOARD_KEYS,
   ...RUN_KEYS,
-  { id: "pause", keys: ["p"], modes: ["run", "starting"], label: "pause", help: "pause after the step that runs" },
   {
-    id: "pause",
+    keys: ["p"],
+    modes: ["run", "starting"],
+    label: "pause",
+    help: "pause after the step that runs",
+    act: (model) => pause(model),
+  },
+  {
     keys: ["p"],
     modes: ["leave"],
     label: "finish the step, then pause",
     help: "finish the step that runs, then pause",
+    act: pauseAndStay,
   },
   {
     id: "abandon",
@@ -110,9 +143,26 @@ export const KEYS: readonly Binding[] = [
     modes: ["leave"],
     label: "leave now",
     help: "leave at once; what runs goes on without us and is in doubt until somebody looks",
+    act: abandon,
   },
-  { id: "back", keys: ["escape"], modes: ["leave"], label: "stay", help: "go on as before" },
-  { id: "back", keys: ["escape", "q"], modes: ["ended"], label: "back", help: "back; from one VM to all of them" },
+  {
+    id: "back",
+    keys: ["escape"],
+    modes: ["leave"],
+    label: "stay",
+    help: "go on as before",
+    stays: true,
+    act: closeScreen,
+  },
+  {
+    id: "back",
+    keys: ["escape", "q"],
+    modes: ["ended"],
+    label: "back",
+    help: "back; from one VM to all of them",
+    stays: true,
+    act: back,
+  },
   {
     id: "back",
     keys: ["escape"],
@@ -120,30 +170,44 @@ export const KEYS: readonly Binding[] = [
     label: "all VMs",
     help: "from one VM back to all of them",
     enabled: (model) => (model.run?.alone === true ? true : "the run goes on; p pauses it, q asks how to leave"),
+    stays: true,
+    act: back,
   },
+  {
+    ...BACK,
+    modes: ["detail", "plan", "replay", "watching", "doubt", "page", "which"],
+    act: back,
+  },
+  { ...BACK, modes: ["journal"], act: leaveJournal },
+  { ...BACK, modes: ["rows"], act: closeRows },
+  { ...BACK, modes: ["help"], act: closeScreen },
+  { id: "back", keys: ["escape"], modes: ["filter"], label: "clear", help: "no filter", stays: true, act: clearFilter },
   {
     id: "back",
-    keys: ["escape", "q"],
-    modes: ["detail", "plan", "journal", "replay", "watching", "doubt", "rows", "page", "which", "help"],
-    label: "back",
-    help: "back",
+    keys: ["escape"],
+    modes: ["board"],
+    label: "",
+    help: "no filter, no marks",
+    stays: true,
+    act: clearBoard,
   },
-  { id: "back", keys: ["escape"], modes: ["filter"], label: "clear", help: "no filter" },
-  { id: "back", keys: ["escape"], modes: ["board"], label: "", help: "no filter, no marks" },
   {
-    id: "help",
     keys: ["?"],
     modes: [...PLAIN, "run", "ended", "approval", "decision", "starting"],
     label: "help",
     help: "all keys",
+    stays: true,
+    act: changing((model) => show({ ...model, help: { scroll: 0 } }, "help")),
   },
-  { id: "quit", keys: ["q"], modes: ["board"], label: "quit", help: "leave Handrail" },
+  { id: "quit", keys: ["q"], modes: ["board"], label: "quit", help: "leave Handrail", stays: true, act: leave },
   {
     id: "quit",
     keys: ["q"],
     modes: ["run", "starting"],
     label: "leave",
     help: "asks what to do with the step that runs",
+    stays: true,
+    act: leave,
   },
   {
     id: "interrupt",
@@ -151,6 +215,7 @@ export const KEYS: readonly Binding[] = [
     modes: [...LISTS, ...TYPING, "decision", "leave"],
     label: "",
     help: "leave; while a run goes on it asks what to do with it",
+    act: leave,
   },
   {
     id: "abandon",
@@ -158,6 +223,7 @@ export const KEYS: readonly Binding[] = [
     modes: [...LISTS, ...TYPING, "decision", "leave"],
     label: "",
     help: "leave at once without asking; what runs is in doubt until somebody looks",
+    act: abandon,
   },
   {
     id: "suspend",
@@ -165,6 +231,7 @@ export const KEYS: readonly Binding[] = [
     modes: [...LISTS, ...TYPING, "decision", "leave"],
     label: "",
     help: "back to the shell; fg brings Handrail back",
+    act: (model) => update(model, { type: "suspend" }),
   },
 ];
 

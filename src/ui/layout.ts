@@ -1,6 +1,7 @@
 /** Puts a screen together: exactly as many lines as the window has, each exactly as wide. */
 import { cells, wrap } from "./cells.ts";
 import { fitLine, line, span, type Line, type Tone } from "./line.ts";
+import type { Model } from "./model.ts";
 import type { Look } from "./theme.ts";
 
 /** Below this a screen cannot say what it must; one line says so and the run goes on. */
@@ -82,3 +83,7 @@ export function duration(seconds: number): string {
   if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
 }
+
+/** Lines of the window for what can be scrolled. */
+export const bodyRoom = (model: Model, look: Look): number =>
+  look.rows - 2 - 2 - Math.min(2, model.site.banners.length);

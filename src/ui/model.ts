@@ -8,9 +8,7 @@ import type { Explained } from "../runbooks/explain.ts";
 import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";
 import type { RowsPart } from "./rows/parts.ts";
-import type { Group } from "./runs/rows.ts";
-import type { WhichModel } from "./which.ts";
-import type { BoardVm, Detail, RunEnd, RunSummary, SiteInfo } from "./sources.ts";
+import type { BoardVm, Detail, RunEnd, RunSummary, SiteInfo, StartRequest } from "./sources.ts";
 
 export type Screen =
   | "board"
@@ -74,8 +72,14 @@ export interface OpenChoice {
 
 export type OpenQuestion = OpenPage | OpenChoice;
 
+/** What becomes of words once they are kept: a note of a run, or the reason for a choice. */
+export type Purpose =
+  | { readonly kind: "note"; readonly run_id: string }
+  | { readonly kind: "choice"; readonly choice: string };
+
 /** A line in which the person writes words of their own. */
 export interface Entry {
+  readonly purpose: Purpose;
   readonly prompt: string;
   readonly text: string;
   /** How many characters it takes at least. */
@@ -93,7 +97,7 @@ export interface RunModel {
   /** What the person looks at; null follows the run. */
   readonly phase: string | null;
   readonly row: number | null;
-  /** The VM under the cursor where a run lists its VMs, and whether it was opened: only its steps are shown then. */
+  /** The target under the cursor where a run lists its targets, and whether it was opened: only its steps are shown then. */
   readonly vm: string | null;
   readonly alone: boolean;
   readonly ended: RunEnd | null;
@@ -129,6 +133,9 @@ export interface ListModel<T> {
   readonly at: number;
 }
 
+/** In which order the journal's runs stand, or what they are grouped by. */
+export type Group = "newest" | "VM" | "runbook" | "operator" | "outcome";
+
 export interface JournalModel extends ListModel<RunSummary> {
   readonly filter: string;
   readonly filtering: boolean;
@@ -153,6 +160,40 @@ export interface PlanModel {
   readonly printed: null | "asking" | Result<readonly TriedPrinted[], string>;
 }
 
+interface WhichOption {
+  readonly title: string;
+  readonly request: StartRequest;
+}
+
+/** The question which targets are meant. */
+export interface WhichModel {
+  readonly why: string;
+  readonly options: readonly WhichOption[];
+  /** Every target that the key could act on, those on the screen first. */
+  readonly vms: readonly { readonly label: string; readonly key: string; readonly shown: boolean }[];
+  /** Keys before this moment belong to something else. */
+  readonly armedAt: number;
+  readonly scroll: number;
+}
+
+/** What is done once a run that is over was put away; to quit with `otherwise` where that run has no exit code. */
+export type Wish =
+  | { readonly kind: "start"; readonly request: StartRequest }
+  | { readonly kind: "quit"; readonly otherwise: number };
+
+/** What holds as long as the console is open, whatever it shows. */
+export interface SessionModel {
+  /** Whether it was opened for one run alone: to leave that is to leave the console. */
+  readonly single: boolean;
+  /** Whether the terminal can be handed text to copy. */
+  readonly clipboard: boolean;
+  /** The exit code of the run that was driven last. */
+  readonly exit: number;
+  readonly wish: Wish | null;
+  /** What stays on the normal screen afterwards: how each run ended that was driven here, the newest last. */
+  readonly farewell: readonly { readonly run: string | null; readonly lines: readonly string[] }[];
+}
+
 export interface Message {
   readonly text: string;
   readonly tone: Tone;
@@ -160,6 +201,7 @@ export interface Message {
 
 export interface Model {
   readonly site: SiteInfo;
+  readonly session: SessionModel;
   readonly screens: readonly Screen[];
   readonly board: BoardModel;
   readonly detail: DetailModel | null;
@@ -173,9 +215,9 @@ export interface Model {
   readonly rows: RowsModel | null;
   /** A page that was asked about, looked at again; null where none is. */
   readonly page: { readonly document: ApprovalDocument; readonly scroll: number } | null;
-  /** Asked before a key acts on VMs that the screen does not show. */
+  /** Asked before a key acts on targets that the screen does not show. */
   readonly which: WhichModel | null;
-  readonly help: number;
+  readonly help: { readonly scroll: number };
   readonly entry: Entry | null;
   readonly message: Message;
 }
@@ -189,20 +231,8 @@ export const shownRun = (model: Model): RunModel | null =>
 /** Whether the journal has the end of this session's part of a run, also while locks and connections are still let go. */
 export const isOver = ({ state }: RunModel): boolean => state !== null && (state.closed ?? state.paused) !== null;
 
-export function modeOf(model: Model): Mode {
-  const screen = top(model);
-  if (model.entry !== null && (screen === "run" || screen === "replay")) return "writing";
-  if (screen === "replay" && model.replay?.how === "watching") return "watching";
-  if (screen === "rows") return model.rows?.filtering === true ? "filter" : "rows";
-  if (screen === "journal") return model.journal.filtering ? "filter" : "journal";
-  if (screen === "board") return model.board.filtering ? "filter" : "board";
-  if (screen !== "run" || model.run === null) return screen;
-  const { question, ended, state } = model.run;
-  if (ended !== null || isOver(model.run)) return "ended";
-  if (question?.kind === "page") return question.page.typed === null ? "approval" : "typed";
-  if (question?.kind === "choice") return "decision";
-  return state === null ? "starting" : "run";
-}
+/** Whether a run is being driven from here, up to the return of its session. */
+export const isDriving = ({ run }: Model): boolean => run !== null && run.ended === null;
 
 /** A board that has shown nothing yet. */
 export const newBoard = (): BoardModel => ({
@@ -217,9 +247,11 @@ export const newBoard = (): BoardModel => ({
   sort: "needs me",
 });
 
-export function newModel(site: SiteInfo): Model {
+/** The console before anything was asked. */
+export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): Model {
   return {
     site,
+    session: { single: false, clipboard: false, exit: 0, wish: null, farewell: [], ...session },
     screens: ["board"],
     board: newBoard(),
     detail: null,
@@ -232,7 +264,7 @@ export function newModel(site: SiteInfo): Model {
     rows: null,
     page: null,
     which: null,
-    help: 0,
+    help: { scroll: 0 },
     entry: null,
     message: { text: "", tone: "plain" },
   };

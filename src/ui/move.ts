@@ -1,71 +1,63 @@
 /** Moves of the cursor or the window that a screen has. */
-import type { Console } from "./console.ts";
-import { scrollAsk } from "./ask/keys.ts";
-import { rowsOf } from "./board/rows.ts";
+import { scrollQuestion } from "./ask/act.ts";
+import { changeBoard, moveCursor } from "./board/change.ts";
+import { shownRows } from "./board/rows.ts";
 import { hasList } from "./can.ts";
-import { modeOf, shownRun, top, type Model } from "./model.ts";
+import { modeOf } from "./mode.ts";
+import { shownRun, top, type Mode, type Model, type Screen } from "./model.ts";
+import { changeRun, follow, moveRow, moveTo } from "./run/change.ts";
 import { shownRuns } from "./runs/rows.ts";
-import { bodyRoom, scrolled } from "./screen.ts";
+import { scrollOf, scrollTo } from "./scroll.ts";
+import { changing, type Handler, type View } from "./update.ts";
 
 const clamp = (value: number, least: number, most: number): number =>
   Math.min(Math.max(value, least), Math.max(least, most));
 
-function scrollTo(model: Model, at: number): Model {
-  switch (top(model)) {
-    case "detail":
-      return model.detail === null ? model : { ...model, detail: { ...model.detail, scroll: at } };
-    case "plan":
-      return { ...model, plan: { ...model.plan, scroll: at } };
-    case "doubt":
-      return model.left === null ? model : { ...model, left: { ...model.left, scroll: at } };
-    case "rows":
-      return model.rows === null ? model : { ...model, rows: { ...model.rows, scroll: at } };
-    case "page":
-      return model.page === null ? model : { ...model, page: { ...model.page, scroll: at } };
-    case "help":
-      return { ...model, help: at };
-    case "which":
-      return model.which === null ? model : { ...model, which: { ...model.which, scroll: at } };
-    default:
-      return model;
-  }
+function moveInJournal(model: Model, by: number): Model {
+  const { journal } = model;
+  return { ...model, journal: { ...journal, at: clamp(journal.at + by, 0, shownRuns(journal).length - 1) } };
 }
+
+function moveInReplay(model: Model, by: number): Model {
+  const rows = modeOf(model) === "watching" || hasList(shownRun(model)) === true;
+  return changeRun(model, (run) => (rows ? moveRow(run, by) : moveTo(run, (model.replay?.cursor ?? 1) + by)));
+}
+
+const CURSORS: Readonly<Partial<Record<Screen, (model: Model, by: number) => Model>>> = {
+  board: (model, by) => {
+    const keys = shownRows(model).map(({ vm }) => vm.key);
+    return changeBoard(model, (board) => moveCursor(board, keys, by));
+  },
+  journal: moveInJournal,
+  replay: moveInReplay,
+  run: (model, by) => changeRun(model, (run) => moveRow(run, by)),
+};
+
+const QUESTIONS: ReadonlySet<Mode> = new Set(["approval", "typed", "decision"]);
 
 /** Moves whatever the screen has a cursor or a window in. */
-export function move(console: Console, by: number): void {
-  const { model } = console;
-  const mode = modeOf(model);
-  if (mode === "approval" || mode === "typed" || mode === "decision") return scrollAsk(console, by);
-  const found = scrolled(model, console.look());
-  if (found !== null) {
-    const last = found.lines.length - bodyRoom(model, console.look());
-    return console.store.set((now) => scrollTo(now, clamp(found.at + by, 0, last)));
-  }
-  switch (top(model)) {
-    case "board":
-      return console.board({
-        type: "move",
-        by,
-        keys: rowsOf(model.board, model.journal.items).map(({ vm }) => vm.key),
-      });
-    case "journal":
-      return console.store.set((now) => ({
-        ...now,
-        journal: { ...now.journal, at: clamp(now.journal.at + by, 0, shownRuns(now.journal).length - 1) },
-      }));
-    case "replay":
-      if (mode === "watching" || hasList(shownRun(model)) === true) return console.run({ type: "row", by });
-      return console.run({ type: "cursor", to: (model.replay?.cursor ?? 1) + by });
-    case "run":
-      return console.run({ type: "row", by });
-    default:
-      return undefined;
-  }
+function move(model: Model, by: number, view: View): Model {
+  if (QUESTIONS.has(modeOf(model))) return scrollQuestion(model, by, view);
+  const last = view.lastLine(model);
+  if (last !== null) return scrollTo(model, clamp(scrollOf(model) + by, 0, last));
+  return CURSORS[top(model)]?.(model, by) ?? model;
 }
 
+/** By so many lines. */
+export const moveBy = (by: number): Handler => changing((model, view) => move(model, by, view));
+
+/** By what the window shows at once. */
+export const movePage = (by: 1 | -1): Handler =>
+  changing((model, view) => move(model, by * Math.max(1, view.rows - 8), view));
+
+const FAR = 1_000_000;
+
+/** To the beginning. */
+export const moveFirst: Handler = moveBy(-FAR);
+
+const RUNS: ReadonlySet<Mode> = new Set(["run", "ended", "starting", "watching"]);
+
 /** To the end; in a run it follows what happens from there on. */
-export function last(console: Console): void {
-  const mode = modeOf(console.model);
-  if (["run", "ended", "starting", "watching"].includes(mode)) console.run({ type: "follow" });
-  else move(console, 1_000_000);
-}
+export const moveLast: Handler = changing((model, view) =>
+  RUNS.has(modeOf(model)) ? changeRun(model, follow) : move(model, FAR, view),
+);

@@ -2,23 +2,18 @@
 import { approvalBody, approvalHead, decisionBody, decisionHead } from "./ask/view.ts";
 import { boardBody, boardHead } from "./board/view.ts";
 import { clean } from "../engine/words.ts";
-import { fit } from "./cells.ts";
-import { detailBody } from "./detail/view.ts";
-import { planBody } from "./detail/plan.ts";
-import { foot, keysOf } from "./footer.ts";
+import { foot } from "./footer.ts";
 import { journalBody } from "./runs/view.ts";
 import { MODE_TITLES } from "./key-names.ts";
 import { frame, MIN, paragraph, rule, tooSmall } from "./layout.ts";
 import { apart, fitLine, line, span, type Line } from "./line.ts";
-import { modeOf, top, type Model } from "./model.ts";
-import { doubtLines } from "./run/doubt.ts";
+import { modeOf } from "./mode.ts";
+import { top, type Model } from "./model.ts";
+import { scrollOf } from "./scroll.ts";
+import { windowLines } from "./window.ts";
 import { underWay } from "./run/now.ts";
-import { rowsLines } from "./rows/view.ts";
-import { pageAgain } from "./run/page.ts";
 import { runBody, runTitle } from "./run/view.ts";
 import type { Look } from "./theme.ts";
-import { commandOf } from "./sources.ts";
-import { whichLines } from "./which.ts";
 import { entryLines } from "./writing.ts";
 
 /** Who is looking at what: never missing, so that nobody takes a lab for the real thing or the other way round. */
@@ -38,72 +33,6 @@ function siteBar(model: Model, look: Look, title: string): Line[] {
     ),
     ...banners.slice(0, 2),
   ];
-}
-
-/** Lines of the window for what can be scrolled. */
-export const bodyRoom = (model: Model, look: Look): number =>
-  look.rows - 2 - 2 - Math.min(2, model.site.banners.length);
-
-/** The lines of a screen that scrolls as a whole; null for one that does not. */
-export function scrolled(model: Model, look: Look): { readonly lines: Line[]; readonly at: number } | null {
-  const width = look.columns;
-  switch (top(model)) {
-    case "detail":
-      return model.detail === null
-        ? null
-        : { lines: detailBody(model.detail, model.journal.items, look), at: model.detail.scroll };
-    case "plan": {
-      const plan = model.runbooks?.find(({ id }) => id === model.plan.runbook);
-      return {
-        lines: plan === undefined ? [line("There is no such plan.")] : planBody(plan, model.plan, look),
-        at: model.plan.scroll,
-      };
-    }
-    case "doubt": {
-      const state = model.left?.history.stateAt(model.left.history.length) ?? null;
-      return model.left === null || state === null
-        ? null
-        : {
-            lines: doubtLines(model.left.summary, state, width, (words) => commandOf(model.site, words)),
-            at: model.left.scroll,
-          };
-    }
-    case "rows":
-      return model.rows === null ? null : { lines: rowsLines(model.rows, look), at: model.rows.scroll };
-    case "page":
-      return model.page === null ? null : { lines: pageAgain(model.page.document, width), at: model.page.scroll };
-    case "which":
-      return model.which === null ? null : { lines: whichLines(model.which, width), at: model.which.scroll };
-    case "help":
-      return { lines: helpLines(model, look), at: model.help };
-    default:
-      return null;
-  }
-}
-
-function helpLines(model: Model, look: Look): Line[] {
-  const below = modeOf({ ...model, screens: model.screens.slice(0, -1) });
-  const rows = keysOf(below);
-  const lines: Line[] = [line(span("strong", MODE_TITLES[below])), line("")];
-  for (const { keys, help } of rows) {
-    const [first = "", ...rest] = paragraph(help, look.columns - 20).map((one) => one.map(({ text }) => text).join(""));
-    lines.push(line("  ", span("accent", fit(keys, 18)), first), ...rest.map((text) => line(" ".repeat(20), text)));
-  }
-  lines.push(line(""), line(span("strong", "Marks")), line(""));
-  const { glyphs } = look;
-  lines.push(
-    line(
-      `  ${glyphs.ok} ok   ${glyphs.bad} failed or stuck   ${glyphs.doubt} in doubt   ${glyphs.running} going on   ${glyphs.waiting} waiting   ${glyphs.planned} planned   ${glyphs.skipped} not needed`,
-    ),
-  );
-  lines.push(
-    line(""),
-    ...paragraph(
-      "Nothing is changed before you approved the page that shows it. Enter never approves; Esc is always no. Everything is written into the journal first.",
-      look.columns,
-    ),
-  );
-  return lines;
 }
 
 function titleOf(model: Model): string {
@@ -145,16 +74,19 @@ function leaveLines(model: Model, look: Look): Line[] {
   ];
 }
 
+/** The part of the lines that the window has room for. */
+function inWindow(lines: readonly Line[], scroll: number, look: Look, height: number): Line[] {
+  const from = Math.min(scroll, Math.max(0, lines.length - height));
+  const more = lines.length - from - height;
+  const shown = lines.slice(from, from + height);
+  return more > 0
+    ? [...shown.slice(0, -1), line(span("muted", `${look.glyphs.down} ${more + 1} more lines: PgDn`))]
+    : shown;
+}
+
 function body(model: Model, look: Look, height: number): Line[] {
-  const found = scrolled(model, look);
-  if (found !== null) {
-    const at = Math.min(found.at, Math.max(0, found.lines.length - height));
-    const more = found.lines.length - at - height;
-    const shown = found.lines.slice(at, at + height);
-    return more > 0
-      ? [...shown.slice(0, -1), line(span("muted", `${look.glyphs.down} ${more + 1} more lines: PgDn`))]
-      : shown;
-  }
+  const lines = windowLines(model, look);
+  if (lines !== null) return inWindow(lines, scrollOf(model), look, height);
   switch (top(model)) {
     case "board":
       return boardBody(model, look, height);

@@ -23,7 +23,7 @@ export interface SiteInfo {
 /** A command line to be copied from this site's screen. */
 export const commandOf = (site: SiteInfo, words: string): string => site.command?.(words) ?? `handrail ${words}`;
 
-/** One VM of the board, as the database has it. */
+/** One target of the board, as the database has it. */
 export interface BoardVm {
   readonly key: string;
   readonly label: string;
@@ -34,11 +34,11 @@ export interface BoardVm {
   readonly seconds: number | null;
   /** The step that JobLog calls failed or still running. */
   readonly step: { readonly name: string; readonly status: string; readonly error: string } | null;
-  /** The database does not list it: only a run of it that is open, or in doubt, says that there is such a VM. */
+  /** The database does not list it: only a run of it that is open, or in doubt, says that there is such a target. */
   readonly gone?: true;
 }
 
-/** One volume of a VM as the database, the daemon and CloudStack have it. */
+/** One volume of a target as the database, the daemon and CloudStack have it. */
 export interface DetailVolume {
   readonly id: string;
   readonly name: string;
@@ -111,7 +111,7 @@ export type StartRequest =
       readonly phases?: readonly string[];
     }
   | { readonly kind: "resume"; readonly run_id: string }
-  /** A new run of the same runbook for the VMs that a closed one did not recover. */
+  /** A new run of the same runbook for the targets that a closed one did not recover. */
   | { readonly kind: "retry"; readonly runbook: string; readonly run_id: string };
 
 /** How a session of a run ended: with an exit code, or before it began, with a sentence. */
@@ -132,12 +132,12 @@ export interface RunHooks {
 
 export interface Sources {
   board(): Promise<Result<readonly BoardVm[], string>>;
-  /** What the recovery of any VM would need and does not answer now, as sentences; [] when all of it does. */
+  /** What the recovery of any target would need and does not answer now, as sentences; [] when all of it does. */
   silent(): Promise<readonly string[]>;
   detail(vm: BoardVm): Promise<Result<Detail, string>>;
   runbooks(): Promise<readonly Explained[]>;
   /**
-   * Tries the statements that the operators' own documents print (of every runbook), for these VMs, and rolls each
+   * Tries the statements that the operators' own documents print (of every runbook), for these targets, and rolls each
    * back. The error says why they could not be tried at all.
    */
   printed(keys: readonly string[]): Promise<Result<readonly TriedPrinted[], string>>;

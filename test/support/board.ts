@@ -3,7 +3,8 @@ import { sayBoard } from "../../src/cli/console/board-lines.ts";
 import { siteSources } from "../../src/cli/console/sources.ts";
 import { openStored } from "../../src/cli/session/stored.ts";
 import { Console } from "../../src/ui/console.ts";
-import { modeOf, type Mode } from "../../src/ui/model.ts";
+import { modeOf } from "../../src/ui/mode.ts";
+import type { Mode } from "../../src/ui/model.ts";
 import { quietIo, type Incident } from "./incident.ts";
 
 const VALUES = { lab: true };

@@ -6,7 +6,7 @@ import { siteSources } from "../../src/cli/console/sources.ts";
 import { openStored } from "../../src/cli/session/stored.ts";
 import { pageBelow } from "../../src/ui/ask/view.ts";
 import { Console } from "../../src/ui/console.ts";
-import { modeOf } from "../../src/ui/model.ts";
+import { modeOf } from "../../src/ui/mode.ts";
 import type { Timers } from "../../src/ui/store.ts";
 import { quietIo, type Incident } from "./incident.ts";
 

@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { App } from "../../src/ui/app.tsx";
 import { Console } from "../../src/ui/console.ts";
 import { cellsOf, textOf } from "../../src/ui/line.ts";
-import { modeOf } from "../../src/ui/model.ts";
+import { modeOf } from "../../src/ui/mode.ts";
 import { screenLines } from "../../src/ui/screen.ts";
 import { makeWorld } from "./world.ts";
 

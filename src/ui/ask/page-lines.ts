@@ -5,7 +5,7 @@ import type { Line } from "../line.ts";
 
 const drawn = new WeakMap<ApprovalDocument, { readonly columns: number; readonly lines: Line[] }>();
 
-/** A page as lines of the screen. Kept for one width: a page of two hundred VMs has ten thousand, and every key draws it anew. */
+/** A page as lines of the screen. Kept for one width: a page of two hundred targets has ten thousand, and every key draws it anew. */
 export function pageLines(page: ApprovalDocument, columns: number): Line[] {
   const before = drawn.get(page);
   if (before?.columns === columns) return before.lines;

@@ -7,7 +7,7 @@ import type { OpenChoice, OpenPage, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
 import { pageLines } from "./page-lines.ts";
-import { isArmed, isNamed, linesBelow } from "./reduce.ts";
+import { isArmed, isNamed, linesBelow } from "./change.ts";
 
 /** Lines of the window that a page of questions leaves for its content. */
 export const askRoom = (look: Look): number => Math.max(3, look.rows - 7);
@@ -62,7 +62,7 @@ function whereNow(run: RunModel, look: Look): string {
   return `${where}${runSide(run, look.now)}`;
 }
 
-/** Where a run supervises its first VM before the others, its pages say so. */
+/** Where a run supervises its first target before the others, its pages say so. */
 function canaryNow(run: RunModel, { page }: OpenPage): string {
   const { state } = run;
   const first = state?.created.batch?.canary === true && page.phase !== START && page.targets.length === 1;

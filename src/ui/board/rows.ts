@@ -1,7 +1,7 @@
-/** From what the database says of the VMs to the rows of the board: status, suggestion and why, in the right order. */
+/** From what the database says of the targets to the rows of the board: status, suggestion and why, in the right order. */
 import { clean } from "../../engine/words.ts";
 import type { Tone } from "../line.ts";
-import type { BoardModel } from "../model.ts";
+import type { BoardModel, Model } from "../model.ts";
 import { runsByTarget } from "../run-of-target.ts";
 import type { BoardVm, RunSummary } from "../sources.ts";
 
@@ -17,7 +17,7 @@ export type Verdict =
 
 export interface Row {
   readonly vm: BoardVm;
-  /** Its name, with its vCenter where another VM has the same. */
+  /** Its name, with its vCenter where another target has the same. */
   readonly name: string;
   readonly verdict: Verdict;
   readonly tone: Tone;
@@ -177,7 +177,7 @@ export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null): r
   return last.rows;
 }
 
-/** VMs of runs that still need somebody, which the database does not have any more: nothing else would show them. */
+/** Targets of runs that still need somebody, which the database does not have any more: nothing else would show them. */
 function goneOf({ vms, trouble }: BoardModel, speaking: ReadonlyMap<string, RunSummary>): BoardVm[] {
   if (trouble !== "") return [];
   const known = new Set(vms.map(({ key }) => key));
@@ -189,7 +189,7 @@ function goneOf({ vms, trouble }: BoardModel, speaking: ReadonlyMap<string, RunS
   });
 }
 
-/** What a typed statement is about, when it names no VM. */
+/** What a typed statement is about, when it names no target. */
 const TYPED = "sql";
 
 function sortedRows(board: BoardModel, runs: readonly RunSummary[] | null): readonly Row[] {
@@ -212,6 +212,11 @@ function sortedRows(board: BoardModel, runs: readonly RunSummary[] | null): read
   );
 }
 
+/** The rows of the board as it stands. */
+export const shownRows = ({ board, journal }: Model): readonly Row[] => rowsOf(board, journal.items);
+
 /** The row that has the cursor: the chosen one, or the first. */
-export const selectedRow = (rows: readonly Row[], board: BoardModel): Row | undefined =>
-  rows.find(({ vm }) => vm.key === board.selected) ?? rows[0];
+export function chosenRow(model: Model): Row | undefined {
+  const rows = shownRows(model);
+  return rows.find(({ vm }) => vm.key === model.board.selected) ?? rows[0];
+}

@@ -1,12 +1,12 @@
-/** The board: which VMs need somebody, and what to do about the one under the cursor. */
+/** The board: which targets need somebody, and what to do about the one under the cursor. */
 import { cells, fit, middle } from "../cells.ts";
 import { clean, timeOf } from "../../engine/words.ts";
 import { beside, duration, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
 import { inTone, line, span, type Line } from "../line.ts";
 import type { BoardModel, Model } from "../model.ts";
 import type { Look } from "../theme.ts";
-import { marksSaid } from "../which.ts";
-import { isLiveUnfinished, rowsOf, selectedRow, type Row, type Verdict } from "./rows.ts";
+import { marksSaid } from "./marks.ts";
+import { chosenRow, isLiveUnfinished, shownRows, type Row, type Verdict } from "./rows.ts";
 
 const glyphOf = (verdict: Verdict, { glyphs }: Look): string =>
   ({
@@ -56,8 +56,7 @@ function rowLine(row: Row, model: Model, look: Look, width: number, wide: Return
 }
 
 function listLines(model: Model, look: Look, rows: readonly Row[], width: number, height: number): Line[] {
-  const { board } = model;
-  const chosen = selectedRow(rows, board);
+  const chosen = chosenRow(model);
   const at = chosen === undefined ? 0 : rows.indexOf(chosen);
   const { from, to } = windowOf(rows.length, height - 1, at);
   const wide = columns(width, rows.slice(from, to));
@@ -129,8 +128,8 @@ export function boardHead(model: Model): string {
 }
 
 export function boardBody(model: Model, look: Look, height: number): Line[] {
-  const rows = rowsOf(model.board, model.journal.items);
-  const chosen = selectedRow(rows, model.board);
+  const rows = shownRows(model);
+  const chosen = chosenRow(model);
   const { board } = model;
   const filtered = board.filter !== "" || board.filtering;
   const search = filtered

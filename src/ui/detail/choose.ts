@@ -1,8 +1,9 @@
 /** Choosing phases on the plan: which one is meant, which were left out, and what a run that begins there is made of. */
 import type { Explained } from "../../runbooks/explain.ts";
-import type { Console } from "../console.ts";
 import { top, type Model } from "../model.ts";
-import { bodyRoom } from "../screen.ts";
+import { bodyRoom } from "../layout.ts";
+import type { Look } from "../theme.ts";
+import { refuse, update, type Handler, type Update } from "../update.ts";
 import { headingAt } from "./plan.ts";
 
 const planOf = (model: Model): Explained | undefined => model.runbooks?.find(({ id }) => id === model.plan.runbook);
@@ -14,34 +15,44 @@ export function chosenPhases(model: Model, runbook: Explained): readonly string[
   return runbook.phases.filter(({ id, acts }) => acts && !plan.left.includes(id)).map(({ id }) => id);
 }
 
-/** Puts the cursor on the phase before or after, and scrolls so that its title can be seen. */
-export function toPhase(console: Console, by: 1 | -1): void {
-  const { model } = console;
-  const plan = planOf(model);
-  if (plan === undefined) return;
-  const acting = plan.phases.filter(({ acts }) => acts);
-  const at = acting.findIndex(({ id }) => id === model.plan.phase);
-  const to = at < 0 ? (by > 0 ? 0 : acting.length - 1) : Math.min(Math.max(0, at + by), acting.length - 1);
-  const phase = acting[to]?.id ?? null;
-  if (phase === null) return console.say("no phase of this runbook changes anything", "waiting");
-  const look = console.look();
-  const line = headingAt(plan, { ...model.plan, phase }, look);
-  const room = bodyRoom(model, look);
-  const { scroll } = model.plan;
-  const seen = line >= scroll && line < scroll + room - 2;
-  console.store.set((now) => ({
-    ...now,
-    plan: { ...now.plan, phase, scroll: seen ? scroll : Math.max(0, line - 2) },
-  }));
+const clamp = (at: number, count: number): number => Math.min(Math.max(0, at), count - 1);
+
+/** The phase before or after the one under the cursor, of those that change something; null where none does. */
+function phaseBeside({ phases }: Explained, here: string | null, by: 1 | -1): string | null {
+  const acting = phases.filter(({ acts }) => acts);
+  const at = acting.findIndex(({ id }) => id === here);
+  const edge = by > 0 ? 0 : acting.length - 1;
+  return acting[at < 0 ? edge : clamp(at + by, acting.length)]?.id ?? null;
 }
 
-/** Leaves the phase under the cursor out of the run that begins here, or takes it in again. */
-export function leaveOut(console: Console): void {
-  const { phase } = console.model.plan;
-  if (phase === null) return toPhase(console, 1);
-  console.store.set((now) => {
-    const { left } = now.plan;
-    const next = left.includes(phase) ? left.filter((id) => id !== phase) : [...left, phase];
-    return { ...now, plan: { ...now.plan, left: next } };
-  });
+/** Puts the cursor on a phase, and scrolls so that its title can be seen. */
+function toPhase(model: Model, explained: Explained, phase: string, look: Look): Model {
+  const plan = { ...model.plan, phase };
+  const line = headingAt(explained, plan, look);
+  const room = bodyRoom(model, look);
+  const isSeen = line >= plan.scroll && line < plan.scroll + room - 2;
+  return { ...model, plan: { ...plan, scroll: isSeen ? plan.scroll : Math.max(0, line - 2) } };
 }
+
+function movePlan(model: Model, by: 1 | -1, look: Look): Update {
+  const explained = planOf(model);
+  if (explained === undefined) return update(model);
+  const phase = phaseBeside(explained, model.plan.phase, by);
+  return phase === null
+    ? refuse(model, "no phase of this runbook changes anything")
+    : update(toPhase(model, explained, phase, look));
+}
+
+/** To the phase of the plan before or after. */
+export const planPhase =
+  (by: 1 | -1): Handler =>
+  (model, _press, view) =>
+    movePlan(model, by, view);
+
+/** Leaves the phase under the cursor out of the run that begins here, or takes it in again. */
+export const leaveOut: Handler = (model, _press, view) => {
+  const { phase, left } = model.plan;
+  if (phase === null) return movePlan(model, 1, view);
+  const next = left.includes(phase) ? left.filter((id) => id !== phase) : [...left, phase];
+  return update({ ...model, plan: { ...model.plan, left: next } });
+};

@@ -1,4 +1,4 @@
-/** One VM as database, daemon, CloudStack and process table each have it, the odd one marked. */
+/** One target as database, daemon, CloudStack and process table each have it, the odd one marked. */
 import { clean } from "../../engine/words.ts";
 import { fit, middle } from "../cells.ts";
 import { paragraph, rule } from "../layout.ts";

@@ -206,7 +206,7 @@ export function nextSaid(state: RunState, phase: string | null): string {
   return `${here}${clean(after.title)}${asks}`;
 }
 
-/** An approval by the phase it was for; pages of single VMs name them behind an `@`. */
+/** An approval by the phase it was for; pages of single targets name them behind an `@`. */
 function approvedName(id: string): string {
   if (id.startsWith(START)) return "start";
   if (id.startsWith(REST)) return "all the rest";

@@ -54,7 +54,7 @@ export function ribbon(run: RunModel, state: RunState, shown: string | null, loo
     0,
     phases.findIndex(({ id }) => id === shown),
   );
-  // With a list of VMs below it says how many of them are through.
+  // With a list of targets below it says how many of them are through.
   const through = (id: string): string => (listsTargets(run) ? ` ${throughPhase(state, id)}` : "");
   const ids = phases.map(({ id }) => `${id}${through(id)}`);
   const { from, to, cap } = ribbonPart(ids, at, look.columns);

@@ -41,7 +41,7 @@ export function rowNow(state: RunState, rows: readonly StepRow[]): number {
   return open >= 0 ? open : Math.max(0, rows.length - 1);
 }
 
-/** The step that the run screen shows in detail; none where it lists its VMs. */
+/** The step that the run screen shows in detail; none where it lists its targets. */
 export function selectedStep(run: RunModel): StepRow | null {
   const phase = run.phase ?? phaseNow(run);
   if (run.state === null || phase === null || listsTargets(run)) return null;

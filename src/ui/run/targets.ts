@@ -1,4 +1,4 @@
-/** Many VMs at once: which of them need somebody, in one list, failures first, and how far each has come. */
+/** Many targets at once: which of them need somebody, in one list, failures first, and how far each has come. */
 import { endClaim } from "../../engine/claims/end.ts";
 import { endOf, slotsOf, whyNotRecovered } from "../../engine/end.ts";
 import { brokenIn } from "../../engine/holds.ts";
@@ -40,7 +40,7 @@ const ORDER: readonly Standing[] = [
   "recovered",
 ];
 
-/** Whether the run shows its VMs as a list: there are many, and none of them was opened. */
+/** Whether the run shows its targets as a list: there are many, and none of them was opened. */
 export const listsTargets = (run: RunModel): boolean =>
   !run.alone && run.state !== null && run.state.targets.length >= LISTED_FROM;
 
@@ -56,7 +56,7 @@ function standingOf(state: RunState, target: TargetState): Standing {
   if (brokenIn(target).length > 0 && state.created.dry !== true) return "held up";
   if (slotsOf(target).some(isUnderWay)) return "under way";
   const end = endOf(state, target);
-  // Recovered is said of a run that is closed, not of a VM whose criteria hold while others are still at work.
+  // Recovered is said of a run that is closed, not of a target whose criteria hold while others are still at work.
   if (end === "recovered" && state.closed === null) return "through";
   const { kind } = endClaim(state, target);
   if (kind === "undone") return "undone";
@@ -91,7 +91,7 @@ export function listedTargets(state: RunState): ListedTarget[] {
   return ORDER.flatMap((standing) => all.filter((one) => one.standing === standing));
 }
 
-/** Where the cursor is: it stays with its VM while the list moves under it. */
+/** Where the cursor is: it stays with its target while the list moves under it. */
 export function targetAt(run: RunModel, listed: readonly ListedTarget[]): number {
   const at = listed.findIndex(({ target }) => target.key === run.vm);
   return Math.max(0, at);
@@ -111,7 +111,7 @@ export function countsLine(listed: readonly ListedTarget[]): Line {
 export const throughPhase = (state: RunState, phase: string): number =>
   state.targets.filter((target) => ["done", "skipped"].includes(target.phases[phase]?.status ?? "")).length;
 
-/** What one VM is at, or why it is not recovered. */
+/** What one target is at, or why it is not recovered. */
 function saysOf(state: RunState, { target, standing }: ListedTarget): string {
   if (standing === "recovered" || standing === "undone" || standing === "unproven")
     return endClaim(state, target).message;
@@ -138,7 +138,7 @@ function targetLine(state: RunState, listed: ListedTarget, look: Look): Line {
   );
 }
 
-/** The list in a window of `height` lines, and what is to be known of the VM under the cursor. */
+/** The list in a window of `height` lines, and what is to be known of the target under the cursor. */
 export function targetsPart(
   run: RunModel,
   state: RunState,

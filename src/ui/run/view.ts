@@ -138,7 +138,7 @@ function stepsPart(run: RunModel, state: RunState, look: Look, height: number): 
   };
 }
 
-/** What the middle of the screen shows: the VMs of a run over many, else the steps of the phase. */
+/** What the middle of the screen shows: the targets of a run over many, else the steps of the phase. */
 const middlePart = (run: RunModel, state: RunState, look: Look, height: number): Part =>
   listsTargets(run)
     ? targetsPart(run, state, look, height, look.columns >= WIDE ? Math.floor(look.columns * 0.45) : look.columns)

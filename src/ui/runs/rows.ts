@@ -1,8 +1,7 @@
 /** Which runs the journal shows, and in which order. */
-import type { JournalModel } from "../model.ts";
+import type { Group, JournalModel, Model } from "../model.ts";
 import type { RunSummary } from "../sources.ts";
 
-export type Group = "newest" | "VM" | "runbook" | "operator" | "outcome";
 const GROUPS: readonly Group[] = ["newest", "VM", "runbook", "operator", "outcome"];
 
 /** The next order of the journal. */
@@ -10,27 +9,20 @@ export const nextGroup = (group: Group): Group => GROUPS[(GROUPS.indexOf(group) 
 
 const names = (run: RunSummary): string => run.targets.map(({ label }) => label).join(", ");
 
+const UNDER: Readonly<Record<Group, (run: RunSummary) => string>> = {
+  newest: () => "",
+  VM: names,
+  runbook: ({ runbook }) => runbook,
+  operator: ({ operator }) => operator,
+  outcome: ({ outcome }) => outcome,
+};
+
 /** What a run is grouped under. */
-export function groupOf(run: RunSummary, group: Group): string {
-  switch (group) {
-    case "VM":
-      return names(run);
-    case "runbook":
-      return run.runbook;
-    case "operator":
-      return run.operator;
-    case "outcome":
-      return run.outcome;
-    case "newest":
-      return "";
-    default:
-      return group satisfies never;
-  }
-}
+export const groupOf = (run: RunSummary, group: Group): string => UNDER[group](run);
 
 const order = new Intl.Collator("en");
 
-/** The runs that fit the filter (every word of it, in VM, key, runbook, operator, outcome or id), grouped; newest first in each. */
+/** The runs that fit the filter (every word of it, in target, key, runbook, operator, outcome or id), grouped; newest first in each. */
 export function shownRuns({ items, filter, group }: JournalModel): readonly RunSummary[] {
   const words = filter.toLowerCase().split(/\s+/u).filter(Boolean);
   const fitting = (items ?? []).filter((run) => {
@@ -40,3 +32,6 @@ export function shownRuns({ items, filter, group }: JournalModel): readonly RunS
   });
   return group === "newest" ? fitting : fitting.sort((a, b) => order.compare(groupOf(a, group), groupOf(b, group)));
 }
+
+/** The run under the cursor of the journal. */
+export const journalRun = ({ journal }: Model): RunSummary | undefined => shownRuns(journal)[journal.at];

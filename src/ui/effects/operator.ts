@@ -1,8 +1,8 @@
 /** The operator port of the console: a question becomes a screen, a key becomes its answer. */
-import type { Answer, FailureAnswer, OperatorPort, Question, StopCause } from "../engine/operator-port.ts";
-import type { ApprovalDocument } from "../engine/approval-document.ts";
-import { ARMING_MS } from "./ask/reduce.ts";
-import type { OpenQuestion } from "./model.ts";
+import type { Answer, FailureAnswer, OperatorPort, Question, StopCause } from "../../engine/operator-port.ts";
+import type { ApprovalDocument } from "../../engine/approval-document.ts";
+import { ARMING_MS } from "../ask/change.ts";
+import type { OpenQuestion } from "../model.ts";
 
 export interface ConsoleOperator extends OperatorPort {
   /** Says yes to the page with that digest. */

@@ -1,12 +1,14 @@
 /** What does not answer of all that a recovery needs, asked beside the board: a source that hangs must not hold it up. */
-import type { Console } from "./console.ts";
+import { changeBoard, setSilent } from "../board/change.ts";
+import { update } from "../update.ts";
+import type { Host } from "./host.ts";
 
 export class SilentParts {
-  readonly #console: Console;
+  readonly #host: Host;
   #asked: Promise<void> | null = null;
 
-  constructor(console: Console) {
-    this.#console = console;
+  constructor(host: Host) {
+    this.#host = host;
   }
 
   /** Asks, unless an answer is still awaited. A source that throws is a bug, and nobody catches it here. */
@@ -16,7 +18,8 @@ export class SilentParts {
 
   async #ask(): Promise<void> {
     try {
-      this.#console.board({ type: "silent", parts: await this.#console.wish.sources.silent() });
+      const parts = await this.#host.sources.silent();
+      void this.#host.take((model) => update(changeBoard(model, (board) => setSilent(board, parts))));
     } finally {
       this.#asked = null;
     }

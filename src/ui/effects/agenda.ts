@@ -1,5 +1,5 @@
 /** What is done later. */
-import type { Timers } from "./store.ts";
+import type { Timers } from "../store.ts";
 
 /** Does something later, once under each name, and nothing after its end. */
 export class Agenda {

@@ -1,7 +1,15 @@
-/** Rows of the key table for what is listed: VMs, plans, runs that were, doubts. */
-import { aVm, canStart, canTakeUp, canTakeUpHere, canTry, CLEANUP, drivenRun, RECOVER } from "./can.ts";
-import type { Binding } from "./key-binding.ts";
-import { ROWS_KEYS } from "./rows/bindings.ts";
+/** Rows of the key table for what is listed: targets, plans, runs that were, doubts. */
+import { openDetail, openPlan, tryPrinted } from "../detail/act.ts";
+import { keepFilter, setFilter } from "../filter.ts";
+import { begin, goOn, lookAgain, takeUp } from "../begin.ts";
+import { groupNext, openJournal, replay, watch } from "../runs/act.ts";
+import { changing } from "../update.ts";
+import { pick } from "../which/ask.ts";
+import { changeBoard, sortNext } from "./change.ts";
+import { mark, markAll } from "./marks.ts";
+import { aVm, canStart, canTakeUp, canTakeUpHere, canTry, CLEANUP, drivenRun, RECOVER } from "../can.ts";
+import type { Binding } from "../key-binding.ts";
+import { ROWS_KEYS } from "../rows/bindings.ts";
 
 export const BOARD_KEYS: readonly Binding[] = [
   {
@@ -11,6 +19,7 @@ export const BOARD_KEYS: readonly Binding[] = [
     label: "Cleanup Failed Job",
     help: "begin Cleanup Failed Job for the marked VMs, or the one under the cursor; it asks for which, where some of them are not shown, and before every change",
     enabled: (model) => canStart(model, CLEANUP, "Cleanup Failed Job"),
+    act: begin(CLEANUP),
   },
   {
     id: "recover",
@@ -19,118 +28,125 @@ export const BOARD_KEYS: readonly Binding[] = [
     label: "Recover",
     help: "begin the recovery of VMs whose VirtIO injection hangs; it asks before every change",
     enabled: (model) => canStart(model, RECOVER, "recovering a hanging VirtIO injection"),
+    act: begin(RECOVER),
   },
   {
-    id: "pick",
     keys: ["1", "2"],
     modes: ["which"],
     label: "pick",
     help: "begin the run for these VMs; Enter never picks",
+    shown: "1-2",
+    act: pick,
   },
   {
-    id: "open",
     keys: ["enter"],
     modes: ["board"],
     label: "detail",
     help: "what each source says of this VM",
     enabled: aVm,
+    act: openDetail,
   },
-  { id: "journal", keys: ["j"], modes: ["board"], label: "journal", help: "the runs that were" },
+  { keys: ["j"], modes: ["board"], label: "journal", help: "the runs that were", act: openJournal },
   {
-    id: "mark",
     keys: ["space"],
     modes: ["board"],
     label: "mark",
     help: "mark the VM, to act on several at once",
     enabled: aVm,
+    act: mark,
   },
   {
-    id: "mark-all",
     keys: ["*"],
     modes: ["board"],
     label: "",
     help: "mark every stuck VM that is shown, or take these marks away",
+    act: markAll,
   },
   {
-    id: "plan",
     keys: ["p"],
     modes: ["board", "detail"],
     label: "plan",
     help: "what the suggested runbook would do, in plain sentences",
+    act: openPlan,
   },
   {
-    id: "printed",
     keys: ["p"],
     modes: ["plan"],
     label: "your own SQL",
     help: "try what your own documents print for these VMs, show which rows it would hit, and roll it back",
     enabled: canTry,
+    act: tryPrinted,
   },
   {
-    id: "take-up",
     keys: ["u"],
     modes: ["board"],
     label: "",
     help: "take the open run of the VM under the cursor up again",
     enabled: canTakeUpHere,
+    act: takeUp,
   },
   {
-    id: "watch",
     keys: ["w"],
     modes: ["board", "journal", "ended"],
     label: "",
     help: "watch the run that somebody else drives; nothing can be pressed there",
     enabled: (model) => (drivenRun(model) === undefined ? "nobody else drives a run just now" : true),
+    act: watch,
   },
   {
-    id: "filter",
     keys: ["/"],
     modes: ["board"],
     label: "filter",
     help: "show only VMs whose name, key or status holds this",
+    act: changing((model) => setFilter(model, "", true)),
   },
   {
-    id: "filter",
     keys: ["/"],
     modes: ["journal"],
     label: "filter",
     help: "show only runs whose VM, runbook, operator or outcome holds these words",
+    act: changing((model) => setFilter(model, "", true)),
   },
   ...ROWS_KEYS,
   {
-    id: "sort",
     keys: ["s"],
     modes: ["journal"],
     label: "group",
     help: "group by VM, by runbook, by operator, by outcome, or newest first",
+    act: groupNext,
   },
-  { id: "filter-done", keys: ["enter"], modes: ["filter"], label: "done", help: "keep the filter" },
-  { id: "sort", keys: ["s"], modes: ["board"], label: "", help: "sort by need, by age, by name" },
-  { id: "journal", keys: ["J"], modes: ["detail"], label: "its runs", help: "the runs that were, of this VM" },
+  { keys: ["enter"], modes: ["filter"], label: "done", help: "keep the filter", act: keepFilter },
   {
-    id: "replay",
+    keys: ["s"],
+    modes: ["board"],
+    label: "",
+    help: "sort by need, by age, by name",
+    act: changing((model) => changeBoard(model, sortNext)),
+  },
+  { keys: ["J"], modes: ["detail"], label: "its runs", help: "the runs that were, of this VM", act: openJournal },
+  {
     keys: ["enter"],
     modes: ["journal"],
     label: "replay",
     help: "see this run again, step by step; nothing is executed",
+    act: replay,
   },
   {
-    id: "take-up",
     keys: ["u"],
     modes: ["journal"],
     label: "take up",
     help: "take this run up again",
     enabled: canTakeUp,
+    act: takeUp,
   },
   {
-    id: "look-again",
     keys: ["l"],
     modes: ["doubt"],
     label: "look again",
     help: "look what became of it and go on from there; nothing is sent twice",
+    act: lookAgain,
   },
   {
-    id: "look-again",
     keys: ["r"],
     modes: ["ended"],
     label: "take up again",
@@ -139,5 +155,6 @@ export const BOARD_KEYS: readonly Binding[] = [
       model.run?.state?.closed !== null && model.run?.state !== null
         ? "the run is closed; there is nothing to take up"
         : true,
+    act: goOn,
   },
 ];

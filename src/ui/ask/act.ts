@@ -1,0 +1,75 @@
+/** What keys do to an open question. */
+import type { Press } from "../press.ts";
+import { NOTE_LEAST, type Question } from "../../engine/operator-port.ts";
+import type { Model, OpenChoice, OpenPage, OpenQuestion } from "../model.ts";
+import type { Look } from "../theme.ts";
+import { refuse, say, update, type Handler, type Update } from "../update.ts";
+import { write } from "../writing.ts";
+import { changeQuestion, ignore, isNamed, rubOut, scroll, typeInto, whyNotYet } from "./change.ts";
+import { decisionLines, decisionRoom, pageBelow } from "./view.ts";
+
+const openPage = (model: Model): OpenPage | null => (model.run?.question?.kind === "page" ? model.run.question : null);
+const openChoice = (model: Model): OpenChoice | null =>
+  model.run?.question?.kind === "choice" ? model.run.question : null;
+
+/** A key that does not count: the question listens anew a moment later. */
+export const ignoreKey = (model: Model, { now }: Look): Model =>
+  changeQuestion(model, (question) => ignore(question, now));
+
+/** Characters of the name. Those that came in one piece like pasted text do not count. */
+function typeText(model: Model, text: string, now: number): Model {
+  const said =
+    text.length > 3 ? say(model, "that came in one piece, like pasted text; it has to be typed", "waiting") : model;
+  return changeQuestion(said, (open) => (open.kind === "page" ? typeInto(open, text, now) : open));
+}
+
+/** Keys of a page that wants a name. null leaves the key to the table. */
+export function typeName(model: Model, { key, text }: Press, { now }: Look): Model | null {
+  const page = openPage(model);
+  if (page === null) return null;
+  if (key === "backspace") return changeQuestion(model, () => rubOut(page, now));
+  if (key === "enter") return say(model, "Enter never approves; type the name, then press a", "waiting");
+  const approves = key === "a" && text === "a" && isNamed(page);
+  return text === "" || approves ? null : typeText(model, text, now);
+}
+
+/** Approves the open page, or says why that does not count yet. */
+export const approve: Handler = (model, _press, view) => {
+  const page = openPage(model);
+  if (page === null) return update(model);
+  const { last, below } = pageBelow(page, view);
+  const why = whyNotYet(page, view.now, last === 0 ? 0 : below);
+  if (why !== null) return refuse(ignoreKey(model, view), why);
+  const { typed, digest } = page.page;
+  return update(model, { type: "approve", method: typed === null ? "key" : "typed", digest });
+};
+
+/** Says no to the page, or leaves the question open for later. */
+export const sayNo: Handler = (model) => update(model, { type: "refuse", says: "no was said at the console" });
+
+/** Decides by a number, once the question listens. */
+export const choose: Handler = (model, press, view) => {
+  const open = openChoice(model);
+  if (open === null) return update(model);
+  const choice = open.question.choices[Number(press.key) - 1];
+  if (choice === undefined) return refuse(model, `there is no choice ${press.key}`);
+  return view.now < open.armedAt || press.text.length > 1
+    ? refuse(ignoreKey(model, view), "that key came too early to count; press it again")
+    : answer(model, choice.id, open.question);
+};
+
+/** Some choices count only with words of the person's own. */
+function answer(model: Model, choice: string, { notes }: Question): Update {
+  const prompt = notes?.[choice];
+  if (prompt === undefined) return update(model, { type: "choose", choice, note: "" });
+  return update(write(model, { purpose: { kind: "choice", choice }, prompt, least: NOTE_LEAST }));
+}
+
+const lastLine = (question: OpenQuestion, look: Look): number =>
+  question.kind === "page"
+    ? pageBelow(question, look).last
+    : Math.max(0, decisionLines(question, look).length - decisionRoom(question, look));
+
+/** Scrolls the open question by a number of lines. */
+export const scrollQuestion = (model: Model, by: number, look: Look): Model =>
+  changeQuestion(model, (question) => scroll(question, question.scroll + by, lastLine(question, look)));

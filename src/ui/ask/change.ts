@@ -1,0 +1,68 @@
+/**
+ * A question and what comes to it. Only a single key pressed after the question stood for 0.4 s counts: what was on its
+ * way, held down or pasted belongs to something else. Enter never says yes. `now`: wall time in ms.
+ */
+import type { Model, OpenPage, OpenQuestion } from "../model.ts";
+
+export const ARMING_MS = 400;
+/** Characters that may arrive together from a person's fingers over a slow line; more is a paste. */
+const TOGETHER = 3;
+
+export const isArmed = (question: OpenQuestion, now: number): boolean => now >= question.armedAt;
+export const isNamed = (page: OpenPage): boolean => page.page.typed === null || page.typed === page.page.typed;
+
+/** Scrolls the window; `last`: where it shows the end. */
+export function scroll(question: OpenQuestion, to: number, last: number): OpenQuestion {
+  const at = Math.min(Math.max(0, to), Math.max(0, last));
+  const moved = { ...question, scroll: at };
+  return moved.kind === "page" && at >= last ? { ...moved, seen: true } : moved;
+}
+
+/** The last line of a page was on the screen. */
+export const see = (question: OpenQuestion): OpenQuestion =>
+  question.kind === "page" ? { ...question, seen: true } : question;
+
+/** A key that came too early, or as a part of pasted text. */
+export const ignore = (question: OpenQuestion, now: number): OpenQuestion => ({
+  ...question,
+  armedAt: now + ARMING_MS,
+});
+
+/** Characters of the name that arrived in one piece. */
+export function typeInto(page: OpenPage, text: string, now: number): OpenPage {
+  if (now < page.armedAt || text.length > TOGETHER || isNamed(page)) return { ...page, armedAt: now + ARMING_MS };
+  const typed = page.typed + text;
+  // The name just became complete: what was typed in the same breath must not approve.
+  return { ...page, typed, armedAt: typed === page.page.typed ? now + ARMING_MS : page.armedAt };
+}
+
+/** Takes the last character of the name back. */
+export const rubOut = (page: OpenPage, now: number): OpenPage => ({
+  ...page,
+  typed: Array.from(page.typed).slice(0, -1).join(""),
+  armedAt: now,
+});
+
+/** Something else lay over the page; `fits`: the window shows all of it. */
+export const lookAway = (page: OpenPage, now: number, fits: boolean): OpenPage => ({
+  ...page,
+  armedAt: now + ARMING_MS,
+  seen: fits,
+});
+
+/** The model with another question, where one is open. */
+export function changeQuestion(model: Model, change: (question: OpenQuestion) => OpenQuestion): Model {
+  if (model.run === null || model.run.question === null) return model;
+  return { ...model, run: { ...model.run, question: change(model.run.question) } };
+}
+
+/** `1 line`, `3 more lines`. */
+export const linesBelow = (count: number, more = ""): string => `${count} ${more}${count === 1 ? "line" : "lines"}`;
+
+/** Why the page cannot be approved now, or null when the key counts. */
+export function whyNotYet(page: OpenPage, now: number, below: number): string | null {
+  if (!isArmed(page, now)) return "that key came too early to count; press it again";
+  if (!page.seen && below > 0) return `${linesBelow(below, "more ")} below: see to the end first (PgDn)`;
+  if (!isNamed(page)) return `type ${page.page.typed ?? ""} in full first`;
+  return null;
+}

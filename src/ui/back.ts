@@ -1,0 +1,28 @@
+/** The way back, from every screen. */
+import { setFilter } from "./filter.ts";
+import { shownRun, top, type Model } from "./model.ts";
+import { changeRun, setAlone } from "./run/change.ts";
+import { quit } from "./start.ts";
+import { uncover, update, type Handler, type Update } from "./update.ts";
+
+/** Takes the screen on top away; a board that comes up again asks at once. */
+export function closeScreen(model: Model): Update {
+  const below = uncover(model);
+  return top(below) === "board" ? update(below, { type: "read board" }) : update(below);
+}
+
+/** From one target of a run to all of them; else to the screen below, or out of a console that has no other. */
+export const back: Handler = (model) => {
+  if (shownRun(model)?.alone === true) return update(changeRun(model, (run) => setAlone(run, false)));
+  return model.session.single && model.screens.length <= 2 ? quit(model) : closeScreen(model);
+};
+
+/** Out of the journal; first to all of its runs. */
+export const leaveJournal: Handler = (model, press, view) =>
+  model.journal.filter === "" ? back(model, press, view) : update(setFilter(model, "", false));
+
+/** No filter, no marks. */
+export const clearBoard: Handler = (model) => {
+  const shown = setFilter(model, "", false);
+  return update({ ...shown, board: { ...shown.board, marked: [] } });
+};

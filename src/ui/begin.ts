@@ -1,0 +1,51 @@
+/** What begins a run, or takes one up again, from the board and from its end. */
+import { chosenKeys, CLEANUP, doubtOfChosen, openRunHere } from "./can.ts";
+import { chosenPhases } from "./detail/choose.ts";
+import { top, type Model } from "./model.ts";
+import { journalRun } from "./runs/rows.ts";
+import { startRun } from "./start.ts";
+import { refuse, update, type Handler, type Update } from "./update.ts";
+import { beginFor } from "./which/ask.ts";
+
+/** What is said while nobody knows yet which runbooks there are. */
+export const UNREAD = "the runbooks are still being read; press it again";
+
+/** Begins a runbook for the targets that are meant. */
+export const begin =
+  (wanted: RegExp): Handler =>
+  (model, _press, view) => {
+    const runbook = model.runbooks?.find(({ id }) => wanted.test(id));
+    if (runbook === undefined) return refuse(model, UNREAD);
+    // What an earlier run left in doubt is looked at before anything else is begun for the target.
+    const doubt = doubtOfChosen(model);
+    if (doubt !== undefined) return update(model, { type: "read left", summary: doubt });
+    const phases = chosenPhases(model, runbook);
+    if (phases?.length === 0) return refuse(model, "every phase that changes something was left out");
+    const act = wanted === CLEANUP ? "Cleanup Failed Job" : "Recover";
+    const keys = chosenKeys(model);
+    return beginFor(
+      model,
+      act,
+      { kind: "new", runbook: runbook.id, keys, ...(phases === null ? {} : { phases }) },
+      view,
+    );
+  };
+
+/** Takes the run under the cursor up again; what is in doubt is shown first. */
+export const takeUp: Handler = (model) => {
+  const run = top(model) === "journal" ? journalRun(model) : openRunHere(model);
+  if (run?.status === "driven") return refuse(model, `${run.driver} drives that run; w watches it`);
+  if (run === undefined || run.status === "closed")
+    return refuse(model, "that run is closed; there is nothing to take up");
+  if (run.doubts.length > 0 && top(model) !== "doubt") return update(model, { type: "read left", summary: run });
+  return startRun(model, { kind: "resume", run_id: run.run_id });
+};
+
+const resume = (model: Model, runId: string | undefined): Update =>
+  runId === undefined ? update(model) : startRun(model, { kind: "resume", run_id: runId });
+
+/** Looks what became of a run that was left. */
+export const lookAgain: Handler = (model) => resume(model, model.left?.summary.run_id);
+
+/** Takes the run up again that the screen shows. */
+export const goOn: Handler = (model) => resume(model, model.run?.state?.run_id);

@@ -1,0 +1,52 @@
+/** What happens to the board: pure and total. */
+import type { BoardModel, Model, Sort } from "../model.ts";
+import type { BoardVm } from "../sources.ts";
+
+const SORTS: readonly Sort[] = ["needs me", "longest", "name"];
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The database's answer; marks of targets that it does not list are gone. */
+export function loadVms(board: BoardModel, vms: readonly BoardVm[]): BoardModel {
+  if (board.trouble === "" && same(board.vms, vms)) return board;
+  const known = new Set(vms.map(({ key }) => key));
+  return { ...board, vms, trouble: "", troubled: null, marked: board.marked.filter((key) => known.has(key)) };
+}
+
+/** The database did not answer; `now`: milliseconds since 1970. */
+export const loseVms = (board: BoardModel, trouble: string, now: number): BoardModel =>
+  board.trouble === trouble ? board : { ...board, trouble, troubled: board.troubled ?? now };
+
+/** What a recovery needs and does not answer. */
+export const setSilent = (board: BoardModel, silent: readonly string[]): BoardModel =>
+  same(board.silent, silent) ? board : { ...board, silent };
+
+/** Moves the cursor among the rows that are shown. */
+export function moveCursor(board: BoardModel, keys: readonly string[], by: number): BoardModel {
+  const at = Math.max(0, keys.indexOf(board.selected ?? keys[0] ?? ""));
+  return { ...board, selected: keys[Math.min(keys.length - 1, Math.max(0, at + by))] ?? null };
+}
+
+/** Marks a target, or takes its mark away. */
+export const toggleMark = (board: BoardModel, key: string): BoardModel => ({
+  ...board,
+  marked: board.marked.includes(key) ? board.marked.filter((other) => other !== key) : [...board.marked, key],
+});
+
+/** Marks all of these, or takes their marks away. Other marks stay: they may be hidden, and nobody has said anything about those. */
+export function toggleMarks(board: BoardModel, keys: readonly string[]): BoardModel {
+  const others = board.marked.filter((key) => !keys.includes(key));
+  const all = keys.every((key) => board.marked.includes(key));
+  return { ...board, marked: all ? others : [...others, ...keys] };
+}
+
+/** The next order of the rows. */
+export const sortNext = (board: BoardModel): BoardModel => ({
+  ...board,
+  sort: SORTS[(SORTS.indexOf(board.sort) + 1) % SORTS.length] ?? "needs me",
+});
+
+/** The model with another board. */
+export function changeBoard(model: Model, change: (board: BoardModel) => BoardModel): Model {
+  const board = change(model.board);
+  return board === model.board ? model : { ...model, board };
+}

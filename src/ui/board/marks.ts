@@ -1,0 +1,31 @@
+/** Marks of targets: setting them, and what is said of them. */
+import type { Model } from "../model.ts";
+import { changing, type Handler } from "../update.ts";
+import { changeBoard, toggleMark, toggleMarks } from "./change.ts";
+import { chosenRow, shownRows } from "./rows.ts";
+
+/** Marks the target under the cursor, or takes its mark away. */
+export const mark: Handler = changing((model) => {
+  const row = chosenRow(model);
+  return row === undefined ? model : changeBoard(model, (board) => toggleMark(board, row.vm.key));
+});
+
+/** Marks every stuck target that is shown. */
+export const markAll: Handler = changing((model) => {
+  const stuck = shownRows(model).filter(({ vm }) => vm.stuck);
+  return changeBoard(model, (board) =>
+    toggleMarks(
+      board,
+      stuck.map(({ vm }) => vm.key),
+    ),
+  );
+});
+
+/** How many targets are marked, and how many of them the list does not show. */
+export function marksSaid(model: Model): string {
+  const { board } = model;
+  const shown = new Set(shownRows(model).map(({ vm }) => vm.key));
+  const hidden = board.marked.filter((key) => !shown.has(key)).length;
+  if (board.marked.length === 0) return "";
+  return `${board.marked.length} marked${hidden === 0 ? "" : `, ${hidden} of them hidden by the filter`}`;
+}

@@ -1,0 +1,57 @@
+/** One target, and the plan for it: what opens them, and what their sources answer. */
+import type { TriedPrinted } from "../../phases/printed.ts";
+import type { Result } from "../../ports/result.ts";
+import { UNREAD } from "../begin.ts";
+import { chosenRow, engineEnded } from "../board/rows.ts";
+import { chosenKeys, CLEANUP, RECOVER } from "../can.ts";
+import type { Model, PlanModel } from "../model.ts";
+import type { BoardVm, Detail } from "../sources.ts";
+import { refuse, update, type Handler, type Update } from "../update.ts";
+
+/** Shows the target under the cursor as each source has it. */
+export const openDetail: Handler = (model) => {
+  const vm = chosenRow(model)?.vm;
+  if (vm === undefined) return update(model);
+  const opened: Model = {
+    ...model,
+    // What is looked at is what a key acts on, however the board is sorted meanwhile.
+    board: { ...model.board, selected: vm.key },
+    detail: { vm, detail: null, trouble: "", scroll: 0 },
+    screens: [...model.screens, "detail"],
+  };
+  return update(opened, { type: "read detail", vm });
+};
+
+/** What the sources say of a target; nothing is drawn where nothing changed. */
+export function showDetail(model: Model, vm: BoardVm, read: Result<Detail, string>): Model {
+  if (model.detail?.vm.key !== vm.key) return model;
+  const answer = read.ok ? { detail: read.value, trouble: "" } : { detail: null, trouble: read.error };
+  const detail = { ...model.detail, vm, ...answer };
+  return JSON.stringify(detail) === JSON.stringify(model.detail) ? model : { ...model, detail };
+}
+
+/** Shows what the suggested runbook would do. */
+export const openPlan: Handler = (model) => {
+  const row = chosenRow(model);
+  const wanted = row !== undefined && row.vm.stuck && !engineEnded(row.vm) ? RECOVER : CLEANUP;
+  const runbook = model.runbooks?.find(({ id }) => wanted.test(id));
+  if (runbook === undefined) return refuse(model, UNREAD);
+  const plan = { runbook: runbook.id, scroll: 0, phase: null, left: [], printed: null };
+  return update({ ...model, plan, screens: [...model.screens, "plan"] });
+};
+
+const setPrinted = (model: Model, printed: PlanModel["printed"]): Model => ({
+  ...model,
+  plan: { ...model.plan, printed, scroll: 0 },
+});
+
+/** Tries what the operators' own documents print, for the targets that an action would be about. Nothing of it remains. */
+export const tryPrinted: Handler = (model) => {
+  const { runbook, printed } = model.plan;
+  if (printed === "asking") return update(model);
+  return update(setPrinted(model, "asking"), { type: "try printed", runbook, keys: chosenKeys(model) });
+};
+
+/** What the statements would do, for the plan that it was asked for. */
+export const showPrinted = (model: Model, runbook: string, tried: Result<readonly TriedPrinted[], string>): Update =>
+  update(model.plan.runbook === runbook ? setPrinted(model, tried) : model);

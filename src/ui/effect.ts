@@ -1,0 +1,32 @@
+/** What a key or an answer asks of the world, as plain values: only `effects/` carries them out. */
+import type { StopCause } from "../engine/operator-port.ts";
+import type { BoardVm, RunSummary, StartRequest } from "./sources.ts";
+import type { RowsPart } from "./rows/parts.ts";
+
+export type Effect =
+  /** Begins or takes up the run that the screen shows. */
+  | { readonly type: "start"; readonly request: StartRequest }
+  /** Says yes to the page with that digest. */
+  | { readonly type: "approve"; readonly method: "key" | "typed"; readonly digest: string }
+  /** Says no to a page, decides nothing where a question is open. */
+  | { readonly type: "refuse"; readonly says: string }
+  | { readonly type: "choose"; readonly choice: string; readonly note: string }
+  /** Ends the run before its next step; a question that is open stays unanswered. */
+  | { readonly type: "pause"; readonly cause: StopCause }
+  | { readonly type: "note"; readonly run_id: string; readonly text: string }
+  | { readonly type: "copy"; readonly text: string }
+  | { readonly type: "suspend" }
+  | { readonly type: "quit"; readonly exit: number }
+  | { readonly type: "read board" }
+  | { readonly type: "read runs" }
+  /** One target as each source has it, again and again while it is on the screen. */
+  | { readonly type: "read detail"; readonly vm: BoardVm }
+  /** The events of a run that was left, to show what is known of it. */
+  | { readonly type: "read left"; readonly summary: RunSummary }
+  | { readonly type: "read replay"; readonly run_id: string }
+  /** The run that another Handrail drives, as its journal grows. */
+  | { readonly type: "follow"; readonly run_id: string }
+  /** Whole rows as they are now, of those that the filter picks. */
+  | { readonly type: "read rows"; readonly parts: readonly RowsPart[]; readonly filter: string }
+  /** Tries what the operators' own documents print, and rolls it back. */
+  | { readonly type: "try printed"; readonly runbook: string; readonly keys: readonly string[] };

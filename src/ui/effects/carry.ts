@@ -1,0 +1,61 @@
+/** Carries effects out: a row for each, and one that has no row does not compile. */
+import type { Effect } from "../effect.ts";
+import type { Drive } from "./drive.ts";
+import type { Host } from "./host.ts";
+import { writeNote } from "./notes.ts";
+import { followRun, readLeft, readReplay } from "./past.ts";
+import type { Poll } from "./poll.ts";
+import { readDetail, readRows, tryPrinted } from "./site.ts";
+
+/** All that effects reach. */
+export interface Reach {
+  readonly host: Host;
+  readonly drive: Drive;
+  readonly poll: Poll;
+  readonly copy: (text: string) => void;
+  /** Stops the process for Ctrl-Z. */
+  readonly suspend: () => void;
+  /** Ends the console. */
+  readonly quit: (exit: number) => void;
+}
+
+type Carrier<T extends Effect["type"]> = (
+  effect: Extract<Effect, { readonly type: T }>,
+  reach: Reach,
+) => void | Promise<void>;
+
+const CARRIERS: { readonly [T in Effect["type"]]: Carrier<T> } = {
+  start: ({ request }, { drive }) => drive.start(request),
+  approve: ({ method, digest }, { drive }) => drive.operator?.approved(method, digest),
+  refuse: ({ says }, { drive }) => {
+    drive.operator?.rejected(says);
+    drive.operator?.chosen(null);
+  },
+  choose: ({ choice, note }, { drive }) => drive.operator?.chosen(choice, note),
+  pause: ({ cause }, { drive }) => drive.pause(cause),
+  note: ({ run_id, text }, { host }) => writeNote(host, run_id, text),
+  copy: ({ text }, { copy }) => copy(text),
+  suspend: (_effect, { suspend }) => suspend(),
+  quit: ({ exit }, { quit }) => quit(exit),
+  "read board": (_effect, { poll }) => poll.refresh(),
+  "read runs": (_effect, { poll }) => poll.readRuns(),
+  "read detail": ({ vm }, { host }) => readDetail(host, vm.key),
+  "read left": ({ summary }, { host }) => readLeft(host, summary),
+  "read replay": ({ run_id }, { host }) => readReplay(host, run_id),
+  follow: ({ run_id }, { host }) => followRun(host, run_id),
+  "read rows": (asked, { host }) => readRows(host, asked),
+  "try printed": ({ runbook, keys }, { host }) => tryPrinted(host, runbook, keys),
+};
+
+function carryOne<T extends Effect["type"]>(
+  effect: Extract<Effect, { readonly type: T }>,
+  type: T,
+  reach: Reach,
+): void | Promise<void> {
+  return CARRIERS[type](effect, reach);
+}
+
+/** Carries an effect out; resolves when it is answered. */
+export async function carry(effect: Effect, reach: Reach): Promise<void> {
+  await carryOne(effect, effect.type, reach);
+}

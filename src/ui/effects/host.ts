@@ -1,0 +1,22 @@
+/** What carries effects out has of the console: where to ask, the model as it is, and a way to bring an answer. */
+import type { Model } from "../model.ts";
+import type { Sources } from "../sources.ts";
+import type { Timers } from "../store.ts";
+import type { Change } from "../update.ts";
+import type { Agenda } from "./agenda.ts";
+
+export interface Host {
+  readonly sources: Sources;
+  readonly timers: Timers;
+  readonly agenda: Agenda;
+  /** No redrawing only to count seconds. */
+  readonly calm: boolean;
+  model(): Model;
+  /**
+   * Changes the model and carries out what the change asks for; resolves when that is answered. `soon` gathers what
+   * comes in one frame.
+   */
+  take(change: Change, soon?: boolean): Promise<void>;
+  /** Draws again although the model is the same: time has passed. */
+  draw(): void;
+}

@@ -1,0 +1,112 @@
+/** What the console asks by itself: the targets and the journal's runs, again and again, until it is left. */
+import { changeBoard, loadVms, loseVms } from "../board/change.ts";
+import { top, type Model } from "../model.ts";
+import { begin, showRuns } from "../runs/act.ts";
+import { startRun } from "../start.ts";
+import { update } from "../update.ts";
+import type { StartRequest } from "../sources.ts";
+import type { Host } from "./host.ts";
+import { readReplay } from "./past.ts";
+import { SilentParts } from "./silent.ts";
+
+/** How often the board asks again. */
+const POLL_MS = 2000;
+/** While nobody presses a key and nothing changes it asks less often. */
+const QUIET_AFTER_MS = 30_000;
+const QUIET_POLL_MS = 10_000;
+
+/** What to open besides the board. */
+export interface Opening {
+  readonly start?: StartRequest;
+  readonly replay?: string;
+  readonly select?: string;
+  /** Said in the message line at first. */
+  readonly hint?: string;
+}
+
+/** Whether a board that is not looked at is asked for: not while it does not answer. */
+const isWanted = (model: Model): boolean => top(model) === "board" || model.board.trouble === null;
+
+export class Poll {
+  readonly #host: Host;
+  readonly #silent: SilentParts;
+  #gone = false;
+  #lively = 0;
+  #work: Promise<void> = Promise.resolve();
+  /** What is asked of the journal beside it. */
+  #loading: Promise<unknown> = Promise.resolve();
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#silent = new SilentParts(host);
+  }
+
+  /** Somebody pressed a key, or something changed: for a while it is asked more often. */
+  stir(): void {
+    this.#lively = this.#host.timers.now();
+  }
+
+  /** Nothing more is asked. */
+  end(): void {
+    this.#gone = true;
+  }
+
+  #poll(): void {
+    const quiet = this.#host.timers.now() - this.#lively > QUIET_AFTER_MS;
+    this.#host.agenda.later("poll", quiet ? QUIET_POLL_MS : POLL_MS, () => {
+      const asked = this.refresh();
+      this.#work = asked.catch(() => undefined);
+      void asked.then(() => this.#poll());
+    });
+  }
+
+  /** Opens the console: the first frame needs none of this. */
+  begin(opening: Opening): Promise<void> {
+    const begun = this.#begin(opening);
+    this.#work = begun.catch(() => undefined);
+    return begun;
+  }
+
+  async #begin({ select, replay, start, hint }: Opening): Promise<void> {
+    if (select !== undefined)
+      void this.#host.take((model) => update(changeBoard(model, (board) => ({ ...board, selected: select }))));
+    if (replay !== undefined) return readReplay(this.#host, replay);
+    if (start !== undefined) return void this.#host.take((model) => startRun(model, start));
+    await this.readRuns();
+    await this.#host.take((model) => begin(model, hint));
+    // Before the targets are there: what can be begun for one is known as soon as it is seen.
+    const runbooks = await this.#host.sources.runbooks();
+    void this.#host.take((model) => update({ ...model, runbooks }));
+    if (this.#gone) return;
+    await this.refresh();
+    this.#poll();
+  }
+
+  /** Resolves when nothing is being asked of the sources any more, so that they can be closed. */
+  async atRest(): Promise<void> {
+    await Promise.all([this.#work, this.#loading, this.#silent.atRest()]);
+  }
+
+  /** Asks for targets and runs at once. */
+  async refresh(): Promise<void> {
+    if (this.#gone || !isWanted(this.#host.model())) return;
+    await this.readRuns();
+    if (this.#gone) return;
+    const answer = await this.#host.sources.board();
+    void this.#host.take((model, { now }) =>
+      update(
+        changeBoard(model, (board) => (answer.ok ? loadVms(board, answer.value) : loseVms(board, answer.error, now))),
+      ),
+    );
+    if (answer.ok) this.#silent.ask();
+  }
+
+  /** The journal's runs; a run that ends while its console is left asks for them no more. */
+  async readRuns(): Promise<void> {
+    if (this.#gone) return;
+    const asked = this.#host.sources.runs();
+    this.#loading = Promise.allSettled([this.#loading, asked]);
+    const items = await asked;
+    void this.#host.take((model) => update(showRuns(model, items)));
+  }
+}

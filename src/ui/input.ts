@@ -1,0 +1,47 @@
+/** What arrives from the keyboard: looked up in the key table, refused with its reason, or carried out. */
+import { ignoreKey, typeName } from "./ask/act.ts";
+import { typeFilter } from "./filter.ts";
+import { bindingFor, unknownKey } from "./keys.ts";
+import { modeOf } from "./mode.ts";
+import type { Mode, Model } from "./model.ts";
+import type { Press } from "./press.ts";
+import type { Look } from "./theme.ts";
+import { refuse, say, update, type Update, type View } from "./update.ts";
+import { lastLine } from "./window.ts";
+import { typeWords, writeMore } from "./writing.ts";
+
+/** Where text is typed: what a press becomes of it, null where it is a key. */
+const TYPED: Readonly<Partial<Record<Mode, (model: Model, press: Press, look: Look) => Model | null>>> = {
+  typed: typeName,
+  filter: typeFilter,
+  writing: typeWords,
+};
+
+/** Whether a question is open that no key answers by chance. */
+export const isAsked = (model: Model): boolean => ["approval", "decision"].includes(modeOf(model));
+
+/** A key that is in no row of the table. */
+function pressUnknown(model: Model, { key }: Press, look: Look): Update {
+  return refuse(isAsked(model) ? ignoreKey(model, look) : model, unknownKey(modeOf(model), key));
+}
+
+/** What a press makes of the model, and what it asks of the world. */
+export function pressKey(model: Model, press: Press, look: Look): Update {
+  const mode = modeOf(model);
+  const silent = say(model, "");
+  const typed = TYPED[mode]?.(silent, press, look) ?? null;
+  if (typed !== null) return update(typed);
+  const binding = bindingFor(mode, press.key);
+  if (binding === undefined) return pressUnknown(silent, press, look);
+  const can = binding.enabled?.(silent) ?? true;
+  const view: View = { ...look, lastLine: (now) => lastLine(now, look) };
+  return can === true ? binding.act(silent, press, view) : refuse(silent, can);
+}
+
+/** Pasted text: it never confirms anything; only the filter and words of one's own take it. */
+export function pasteText(model: Model, text: string, look: Look): Update {
+  const mode = modeOf(model);
+  if (mode === "filter") return update(typeFilter(model, { key: "", text: text.replace(/\s+/gu, " ") }) ?? model);
+  if (mode === "writing") return update(writeMore(model, text));
+  return refuse(ignoreKey(model, look), "pasted text does not count here; it has to be typed");
+}

@@ -1,0 +1,37 @@
+/** What keys do to a run on the screen. */
+import type { Result } from "../../ports/result.ts";
+import { shownRun, type Model, type RunModel } from "../model.ts";
+import { changing, say, show, type Handler } from "../update.ts";
+import { write } from "../writing.ts";
+import { changeRun, movePhase, moveTo, setAlone } from "./change.ts";
+import { pageOfRun } from "./page.ts";
+
+/** To the phase before or after. */
+export const runPhase = (by: 1 | -1): Handler => changing((model) => changeRun(model, (run) => movePhase(run, by)));
+
+/** The steps of the target under the cursor. */
+export const openTarget: Handler = changing((model) => changeRun(model, (run) => setAlone(run, true)));
+
+/** To another event of the run that is replayed, by the one that stands there now. */
+export const replayTo = (event: (run: RunModel) => number): Handler =>
+  changing((model) => (model.replay === null ? model : changeRun(model, (run) => moveTo(run, event(run)))));
+
+/** The page that was asked about last, over the run that is looked at. */
+export const openPage: Handler = changing((model) => {
+  const document = pageOfRun(model);
+  return document === null ? model : { ...show(model, "page"), page: { document, scroll: 0 } };
+});
+
+/** A note for the run on the screen; whoever only watches it may write one too. */
+export const writeNote: Handler = changing((model) => {
+  const runId = shownRun(model)?.state?.run_id;
+  if (runId === undefined) return model;
+  const prompt = "Note: what should whoever reads this run know?";
+  return write(model, { purpose: { kind: "note", run_id: runId }, prompt, least: 1 });
+});
+
+/** What became of a note. */
+export const tellNote = (model: Model, stored: Result<void, string>): Model =>
+  stored.ok
+    ? say(model, "the note is in the journal", "ok")
+    : say(model, `the note was not written: ${stored.error}`, "danger");

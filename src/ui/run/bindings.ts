@@ -1,0 +1,105 @@
+/** Rows of the key table for one run: its phases, its targets, its notes, its events one by one. */
+import { canNote, canRetry, hasList } from "../can.ts";
+import { leaveOut, planPhase } from "../detail/choose.ts";
+import type { Binding } from "../key-binding.ts";
+import { shownRun } from "../model.ts";
+import { changing } from "../update.ts";
+import { retry } from "../which/ask.ts";
+import { keepWords, stopWriting } from "../writing.ts";
+import { openPage, openTarget, replayTo, runPhase, writeNote } from "./act.ts";
+import { canSeePage } from "./page.ts";
+
+export const RUN_KEYS: readonly Binding[] = [
+  {
+    keys: ["left", "h"],
+    modes: ["run", "ended", "watching"],
+    label: "",
+    help: "the phase before",
+    act: runPhase(-1),
+  },
+  { keys: ["left", "h"], modes: ["plan"], label: "", help: "the phase before", act: planPhase(-1) },
+  {
+    keys: ["right", "l"],
+    modes: ["run", "ended", "watching"],
+    label: "phase",
+    help: "the phase after",
+    act: runPhase(1),
+  },
+  { keys: ["right", "l"], modes: ["plan"], label: "phase", help: "the phase after", act: planPhase(1) },
+  {
+    keys: ["x"],
+    modes: ["plan"],
+    label: "leave out",
+    help: "leave the phase under the cursor out of the run that begins here, or take it in again",
+    act: leaveOut,
+  },
+  {
+    keys: ["enter"],
+    modes: ["run", "ended", "watching", "replay"],
+    label: "its steps",
+    help: "where a run lists its VMs: the steps of the one under the cursor",
+    enabled: (model) => hasList(shownRun(model)),
+    act: openTarget,
+  },
+  {
+    keys: ["R"],
+    modes: ["ended"],
+    label: "retry the others",
+    help: "begin a new run for the VMs that this one did not recover",
+    enabled: canRetry,
+    act: retry,
+  },
+  {
+    keys: ["n"],
+    modes: ["run", "ended", "watching"],
+    label: "note",
+    help: "write a note into the journal of this run",
+    enabled: canNote,
+    act: writeNote,
+  },
+  {
+    keys: ["v"],
+    modes: ["replay", "watching", "ended"],
+    label: "",
+    help: "the page that was asked about last before this moment, whole",
+    enabled: canSeePage,
+    act: openPage,
+  },
+  { keys: ["enter"], modes: ["writing"], label: "keep it", help: "keep what was written", act: keepWords },
+  {
+    id: "words-back",
+    keys: ["escape"],
+    modes: ["writing"],
+    label: "take it back",
+    help: "forget what was written",
+    act: changing(stopWriting),
+  },
+  {
+    keys: ["left", "h"],
+    modes: ["replay"],
+    label: "",
+    help: "one event back",
+    act: replayTo(({ cursor }) => cursor - 1),
+  },
+  {
+    keys: ["right", "l", "space"],
+    modes: ["replay"],
+    label: "step",
+    help: "one event on",
+    act: replayTo(({ cursor }) => cursor + 1),
+  },
+  {
+    keys: ["N", "b"],
+    modes: ["replay"],
+    label: "",
+    help: "back to the decision, failure or doubt before",
+    act: replayTo(({ cursor, history }) => history.jump(cursor, -1)),
+  },
+  {
+    keys: ["n"],
+    modes: ["replay"],
+    label: "next decision",
+    help: "on to the next decision, failure or doubt",
+    act: replayTo(({ cursor, history }) => history.jump(cursor, 1)),
+  },
+];

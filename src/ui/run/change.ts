@@ -1,0 +1,61 @@
+/** What happens to the run screen: pure, besides the history that it shares. */
+import { top, type Model, type RunModel } from "../model.ts";
+import { phaseNow } from "./now.ts";
+import { listedTargets, listsTargets, shownTargets, targetAt } from "./targets.ts";
+import { rowNow, stepRows } from "./steps.ts";
+
+const within = (at: number, count: number): number => Math.min(Math.max(0, at), Math.max(0, count - 1));
+
+/** Shows all events that the history has. */
+export const catchUp = (run: RunModel): RunModel => ({
+  ...run,
+  cursor: run.history.length,
+  state: run.history.stateAt(run.history.length),
+});
+
+/** To another event. */
+export function moveTo(run: RunModel, event: number): RunModel {
+  const cursor = Math.min(Math.max(1, event), run.history.length);
+  return { ...run, cursor, state: run.history.stateAt(cursor), row: null, phase: null };
+}
+
+/** Looks at what the run itself is at. */
+export const follow = (run: RunModel): RunModel => ({ ...run, row: null, phase: null });
+
+/** Opens the target under the cursor, or goes back to the list of all. */
+export function setAlone(run: RunModel, alone: boolean): RunModel {
+  const vm = run.vm ?? (run.state === null ? null : (listedTargets(run.state)[0]?.target.key ?? null));
+  return { ...run, vm, alone, row: null, phase: null };
+}
+
+/** Moves the cursor among the targets that are listed, or among the steps of the phase. */
+export function moveRow(run: RunModel, by: number): RunModel {
+  const { state } = run;
+  if (state !== null && listsTargets(run)) {
+    const listed = listedTargets(state);
+    const to = Math.min(Math.max(0, targetAt(run, listed) + by), listed.length - 1);
+    return { ...run, vm: listed[to]?.target.key ?? null };
+  }
+  const phase = run.phase ?? phaseNow(run);
+  if (state === null || phase === null) return run;
+  const rows = stepRows(shownTargets(run), phase);
+  return { ...run, phase, row: within((run.row ?? rowNow(state, rows)) + by, rows.length) };
+}
+
+/** To the phase before or after. */
+export function movePhase(run: RunModel, by: 1 | -1): RunModel {
+  const ids = run.state?.runbook.phases.map(({ id }) => id) ?? [];
+  const at = ids.indexOf(run.phase ?? phaseNow(run) ?? "");
+  const to = ids[within(at + by, ids.length)];
+  return to === undefined ? run : { ...run, phase: to, row: 0 };
+}
+
+/** Changes the run that is replayed or watched on the screen, else the one that is driven here. */
+export function changeRun(model: Model, change: (run: RunModel) => RunModel): Model {
+  if (top(model) === "replay" && model.replay !== null) return { ...model, replay: change(model.replay) };
+  return changeDriven(model, change);
+}
+
+/** Changes the run that is driven here. */
+export const changeDriven = (model: Model, change: (run: RunModel) => RunModel): Model =>
+  model.run === null ? model : { ...model, run: change(model.run) };

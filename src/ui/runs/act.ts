@@ -1,0 +1,70 @@
+/** The journal's runs: the list of them, one of the past, one that another Handrail drives, one that was left. */
+import { drivenRun } from "../can.ts";
+import { setFilter } from "../filter.ts";
+import { newRun, top, type Model } from "../model.ts";
+import { changeRun, catchUp, moveTo } from "../run/change.ts";
+import type { History } from "../run/history.ts";
+import type { RunSummary } from "../sources.ts";
+import { changing, say, show, update, type Handler, type Update } from "../update.ts";
+import { journalRun, nextGroup } from "./rows.ts";
+
+/** The runs that were; from the detail of a target those of that target. */
+export const openJournal: Handler = (model) => {
+  const filter = top(model) === "detail" ? (model.detail?.vm.label ?? "") : "";
+  return update(setFilter(show(model, "journal"), filter, false), { type: "read runs" });
+};
+
+/** The runs that the journal has now. */
+export const showRuns = (model: Model, items: readonly RunSummary[]): Model =>
+  JSON.stringify(model.journal.items) === JSON.stringify(items)
+    ? model
+    : { ...model, journal: { ...model.journal, items } };
+
+/** Groups the runs by something else. */
+export const groupNext: Handler = changing((model) => ({
+  ...model,
+  journal: { ...model.journal, group: nextGroup(model.journal.group), at: 0 },
+}));
+
+/** Shows the run under the cursor again, from its beginning. */
+export const replay: Handler = (model) => {
+  const run = journalRun(model);
+  return run === undefined ? update(model) : update(model, { type: "read replay", run_id: run.run_id });
+};
+
+/** A past run from its beginning. */
+export function showReplay(model: Model, runId: string, history: History): Model {
+  if (history.length === 0) return say(model, `the journal has no run ${runId}`, "danger");
+  return { ...model, replay: moveTo(newRun("replay", "", history), 1), screens: [...model.screens, "replay"] };
+}
+
+/** Watches the run that another Handrail drives. */
+export const watch: Handler = (model) => {
+  const run = drivenRun(model);
+  return run === undefined ? update(model) : update(model, { type: "follow", run_id: run.run_id });
+};
+
+/** A run that somebody else drives, as far as it is. */
+export const showWatched = (model: Model, history: History): Model => ({
+  ...model,
+  replay: newRun("watching", "", history),
+  screens: [...model.screens, "replay"],
+});
+
+/** The run that is watched has more events. */
+export const showMoreWatched = (model: Model): Model => changeRun(model, catchUp);
+
+/** What is known of a run that was left, before anything else. */
+export const showLeft = (model: Model, summary: RunSummary, history: History): Model => ({
+  ...model,
+  left: { summary, history, scroll: 0 },
+  screens: [...model.screens, "doubt"],
+});
+
+/** What stands on the screen first, over the board: a run that needs somebody, else a hint. */
+export function begin(model: Model, hint: string | undefined): Update {
+  const { items } = model.journal;
+  const left = items?.find(({ doubts }) => doubts.length > 0) ?? items?.find(({ status }) => status === "left");
+  if (left !== undefined) return update(model, { type: "read left", summary: left });
+  return update(hint === undefined ? model : say(model, hint));
+}

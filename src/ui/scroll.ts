@@ -1,0 +1,34 @@
+/** Where the window of a screen stands that scrolls as a whole. */
+import { top, type Model, type Screen } from "./model.ts";
+
+const PARTS = {
+  detail: "detail",
+  plan: "plan",
+  doubt: "left",
+  rows: "rows",
+  page: "page",
+  which: "which",
+  help: "help",
+} as const satisfies Partial<Record<Screen, keyof Model>>;
+
+type Scrolling = keyof typeof PARTS;
+
+const isScrolling = (screen: Screen): screen is Scrolling => screen in PARTS;
+
+const nameOf = (model: Model): (typeof PARTS)[Scrolling] | null => {
+  const screen = top(model);
+  return isScrolling(screen) ? PARTS[screen] : null;
+};
+
+/** The first line that is shown; 0 where nothing scrolls. */
+export function scrollOf(model: Model): number {
+  const name = nameOf(model);
+  return name === null ? 0 : (model[name]?.scroll ?? 0);
+}
+
+/** The model with the window of its screen at another line. */
+export function scrollTo(model: Model, scroll: number): Model {
+  const name = nameOf(model);
+  const part = name === null ? null : model[name];
+  return name === null || part === null ? model : { ...model, [name]: { ...part, scroll } };
+}

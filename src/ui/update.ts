@@ -1,0 +1,55 @@
+/**
+ * How the console changes: a pure function of the model, and of a key or an answer, gives the next model and what is asked
+ * of the world. Here is the shape of it, and the few changes that every screen has.
+ */
+import { clean } from "../engine/words.ts";
+import type { Effect } from "./effect.ts";
+import type { Tone } from "./line.ts";
+import type { Model, Screen } from "./model.ts";
+import type { Press } from "./press.ts";
+import type { Look } from "./theme.ts";
+
+export interface Update {
+  readonly model: Model;
+  readonly effects: readonly Effect[];
+}
+
+/** What something that came from outside makes of the model. */
+export type Change = (model: Model, look: Look) => Update;
+
+/** What a key may know of the screen: its size, the time, and how far its window can scroll. */
+export interface View extends Look {
+  /** The last line with which the window of this screen may begin; null where it has none. */
+  readonly lastLine: (model: Model) => number | null;
+}
+
+/** What a key does. */
+export type Handler = (model: Model, press: Press, view: View) => Update;
+
+export const update = (model: Model, ...effects: readonly Effect[]): Update => ({ model, effects });
+
+/** A handler that asks nothing of the world. */
+export const changing =
+  (change: (model: Model, view: View) => Model): Handler =>
+  (model, _press, view) =>
+    update(change(model, view));
+
+/** Says something in the message line. */
+export const say = (model: Model, text: string, tone: Tone = "plain"): Model =>
+  model.message.text === text ? model : { ...model, message: { text: clean(text), tone } };
+
+/** Why a key does nothing now. */
+export const refuse = (model: Model, text: string): Update => update(say(model, text, "waiting"));
+
+/** Lays a screen over the others. */
+export const show = (model: Model, screen: Screen): Model => ({
+  ...model,
+  screens: [...model.screens, screen],
+  message: { text: "", tone: "plain" },
+});
+
+/** Takes the screen on top away; the last one stays. */
+export const uncover = (model: Model): Model => ({
+  ...model,
+  screens: model.screens.length > 1 ? model.screens.slice(0, -1) : model.screens,
+});

@@ -1,0 +1,92 @@
+/**
+ * Which targets are meant, asked where a key would act on some that the screen does not show: marks that a filter hides, or
+ * marks beside the one target whose detail is open. What is marked is listed; Enter never picks, Esc is no.
+ */
+import { endOf } from "../../engine/end.ts";
+import { counted } from "../../engine/words.ts";
+import { ARMING_MS } from "../ask/change.ts";
+import { chosenRow, shownRows } from "../board/rows.ts";
+import { top, type Model, type WhichModel } from "../model.ts";
+import type { StartRequest } from "../sources.ts";
+import { startRun } from "../start.ts";
+import type { Look } from "../theme.ts";
+import { refuse, show, uncover, update, type Handler, type Update } from "../update.ts";
+
+/** The question before it is put. */
+type Asked = Omit<WhichModel, "armedAt" | "scroll">;
+
+/** The keys of the targets that the screen shows as what an action is about. */
+function shownKeys(model: Model): readonly string[] {
+  if (top(model) === "board") return shownRows(model).map(({ vm }) => vm.key);
+  const chosen = top(model) === "detail" ? model.detail?.vm : chosenRow(model)?.vm;
+  return chosen === undefined ? [] : [chosen.key];
+}
+
+/** The question that has to be answered before a run begins for the marked targets; null where all of them are shown. */
+function whichOf(model: Model, act: string, request: StartRequest & { kind: "new" }): Asked | null {
+  const shown = new Set(shownKeys(model));
+  const labelOf = (key: string): string => model.board.vms.find((vm) => vm.key === key)?.label ?? key;
+  const vms = request.keys
+    .map((key) => ({ key, shown: shown.has(key), label: labelOf(key) }))
+    .sort((a, b) => Number(b.shown) - Number(a.shown));
+  const hidden = vms.filter((vm) => !vm.shown).length;
+  if (hidden === 0) return null;
+  // In the detail and on the plan it is one target that is looked at, whether or not it is marked as well.
+  const only = top(model) === "board" ? vms.filter((vm) => vm.shown).map(({ key }) => key) : [...shown];
+  const all = { title: `${act} for all ${counted(vms.length, "VM")} that are marked`, request };
+  const some = {
+    title: `${act} only for ${only.length === 1 ? labelOf(only[0] ?? "") : `the ${only.length} that are shown`}`,
+    request: { ...request, keys: only },
+  };
+  const where = top(model) === "board" ? "the filter hides" : "this screen does not show";
+  return {
+    why: `${counted(vms.length, "VM is", "VMs are")} marked; ${where} ${hidden === vms.length ? (hidden === 1 ? "it" : "all of them") : `${hidden} of them`}.`,
+    options: only.length === 0 ? [all] : [all, some],
+    vms,
+  };
+}
+
+/** Begins a run, or asks first for which targets. */
+export function beginFor(model: Model, act: string, request: StartRequest & { kind: "new" }, { now }: Look): Update {
+  const which = whichOf(model, act, request);
+  return which === null ? startRun(model, request) : update(askWhich(model, which, now));
+}
+
+/** A new run for those that a closed one did not recover; asked first where the screen shows the steps of one target alone. */
+export const retry: Handler = (model, _press, { now }) => {
+  const { state = null, vm = null, alone = false } = model.run ?? {};
+  if (state === null) return update(model);
+  const request: StartRequest = { kind: "retry", runbook: state.runbook.id, run_id: state.run_id };
+  const vms = state.targets
+    .filter((target) => endOf(state, target) !== "recovered")
+    .map(({ key, label }) => ({ key, label, shown: !alone || key === vm }))
+    .sort((a, b) => Number(b.shown) - Number(a.shown));
+  if (vms.every(({ shown }) => shown)) return startRun(model, request);
+  const one = vms.slice(0, 1).filter(({ shown }) => shown);
+  const which = {
+    why: `${counted(vms.length, "VM was", "VMs were")} not recovered; this screen shows the steps of one.`,
+    options: [
+      { title: `A new run for all ${counted(vms.length, "VM")} that were not recovered`, request },
+      ...one.map(({ key, label }) => ({
+        title: `A new run only for ${label}`,
+        request: { kind: "new" as const, runbook: state.runbook.id, keys: [key] },
+      })),
+    ],
+    vms,
+  };
+  return update(askWhich(model, which, now));
+};
+
+/** Shows the question; it listens after a moment, so that no key typed ahead picks. */
+const askWhich = (model: Model, which: Asked, now: number): Model =>
+  show({ ...model, which: { ...which, armedAt: now + ARMING_MS, scroll: 0 } }, "which");
+
+/** Picks an option by its number. */
+export const pick: Handler = (model, { key }, { now }) => {
+  const { which } = model;
+  if (which === null) return update(model);
+  const option = which.options[Number(key) - 1];
+  if (option === undefined) return refuse(model, `there is no choice ${key}`);
+  if (now < which.armedAt) return refuse(model, "that key came too early to count; press it again");
+  return startRun(uncover({ ...model, which: null }), option.request);
+};

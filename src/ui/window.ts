@@ -1,0 +1,43 @@
+/** The screens that scroll as a whole: all lines of each. */
+import { detailBody } from "./detail/view.ts";
+import { planBody } from "./detail/plan.ts";
+import { helpLines } from "./help.ts";
+import { bodyRoom } from "./layout.ts";
+import { line, type Line } from "./line.ts";
+import { top, type Model, type Screen } from "./model.ts";
+import { rowsLines } from "./rows/view.ts";
+import { doubtLines } from "./run/doubt.ts";
+import { pageAgain } from "./run/page.ts";
+import { commandOf } from "./sources.ts";
+import type { Look } from "./theme.ts";
+import { whichLines } from "./which/view.ts";
+
+function planLines({ runbooks, plan }: Model, look: Look): Line[] {
+  const explained = runbooks?.find(({ id }) => id === plan.runbook);
+  return explained === undefined ? [line("There is no such plan.")] : planBody(explained, plan, look);
+}
+
+function leftLines({ left, site }: Model, look: Look): Line[] | null {
+  const state = left?.history.stateAt(left.history.length) ?? null;
+  if (left === null || state === null) return null;
+  return doubtLines(left.summary, state, look.columns, (words) => commandOf(site, words));
+}
+
+const LINES: Readonly<Partial<Record<Screen, (model: Model, look: Look) => Line[] | null>>> = {
+  detail: ({ detail, journal }, look) => (detail === null ? null : detailBody(detail, journal.items, look)),
+  plan: planLines,
+  doubt: leftLines,
+  rows: ({ rows }, look) => (rows === null ? null : rowsLines(rows, look)),
+  page: ({ page }, look) => (page === null ? null : pageAgain(page.document, look.columns)),
+  which: ({ which }, look) => (which === null ? null : whichLines(which, look.columns)),
+  help: helpLines,
+};
+
+/** The lines of a screen that scrolls as a whole; null for one that does not. */
+export const windowLines = (model: Model, look: Look): Line[] | null => LINES[top(model)]?.(model, look) ?? null;
+
+/** The last line with which the window may begin; null for a screen that does not scroll as a whole. */
+export function lastLine(model: Model, look: Look): number | null {
+  const lines = windowLines(model, look);
+  return lines === null ? null : lines.length - bodyRoom(model, look);
+}
