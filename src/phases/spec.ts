@@ -206,9 +206,18 @@ export interface Forbidden {
   readonly because: string;
 }
 
+/** How a list of targets offers a runbook: the key that begins it, the word for that, and what the help says of it. */
+export interface RunbookAction {
+  readonly key: string;
+  readonly title: string;
+  readonly help: string;
+}
+
 export interface Runbook {
   readonly id: string;
   readonly title: string;
+  /** Missing where no key begins it. */
+  readonly action?: RunbookAction;
   readonly summary: string;
   readonly severity: "low" | "medium" | "high" | "critical";
   readonly warnings: readonly string[];

@@ -106,6 +106,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
   return {
     id: raw.id,
     title: raw.title,
+    ...(raw.action === undefined ? {} : { action: raw.action }),
     summary: raw.summary,
     severity: raw.severity,
     warnings: raw.warnings,

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { canonical, type Json } from "../ports/json.ts";
 import type { Runbook } from "../phases/spec.ts";
 
-/** The digest that plans, grants and runs are bound to. */
-export function runbookDigest(runbook: Runbook): string {
+/** The digest that plans, grants and runs are bound to: of all that a run may do. The key that begins it is no part of that. */
+export function runbookDigest({ action: _action, ...bound }: Runbook): string {
   return createHash("sha256")
-    .update(canonical(runbook as unknown as Json))
+    .update(canonical(bound as unknown as Json))
     .digest("hex");
 }

@@ -9,6 +9,7 @@ import {
   type Choice,
   type PhaseSpec,
   type Runbook,
+  type RunbookAction,
   type StepSpec,
 } from "../phases/spec.ts";
 
@@ -31,6 +32,8 @@ export interface ExplainedRung {
 export interface Explained {
   readonly id: string;
   readonly title: string;
+  /** The key that begins it where targets are listed; missing where none does. */
+  readonly action?: RunbookAction;
   readonly summary: string;
   readonly warnings: readonly string[];
   readonly phases: readonly {
@@ -128,6 +131,7 @@ export function explain(runbook: Runbook): Explained {
   return {
     id: runbook.id,
     title: runbook.title,
+    ...(runbook.action === undefined ? {} : { action: runbook.action }),
     summary: oneLine(runbook.summary),
     warnings: runbook.warnings,
     phases: runbook.phases.map((phase) => explainPhase(runbook, phase)),

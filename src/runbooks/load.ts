@@ -98,8 +98,12 @@ export function loadRunbooks(source: string, file: string, only?: string): Resul
   const wholes: RawRunbook[] = [];
   if (raw !== null) {
     const ids = raw.runbooks.map((book) => book.id);
+    const keys = raw.runbooks.map(({ action }) => action?.key);
     for (const [at, book] of raw.runbooks.entries()) {
       if (ids.indexOf(book.id) !== at) add(["runbooks", at, "id"], `the runbook ${book.id} is defined twice`);
+      const { key } = book.action ?? {};
+      if (key !== undefined && keys.indexOf(key) !== at)
+        add(["runbooks", at, "action", "key"], `the key ${key} begins another runbook already`);
       const report = (path: readonly PropertyKey[], message: string, hint?: string | null): void =>
         add(["runbooks", at, ...path], message, hint ?? null);
       if (only !== undefined && book.id !== only) continue;

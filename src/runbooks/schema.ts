@@ -164,6 +164,13 @@ const printed = z.strictObject({
   instead: line,
 });
 
+/** The key that begins the runbook where targets are listed: a letter that means nothing else there. */
+const action = z.strictObject({
+  key: clean.regex(/^[abcdefimnortvyz]$/u, "has to be one of the letters a b c d e f i m n o r t v y z"),
+  title: line,
+  help: line,
+});
+
 const selectSchema = ({ isWritten }: Style) =>
   z.strictObject({
     sql,
@@ -181,6 +188,7 @@ const runbookSchema = (probes: Variants, phase: ReturnType<typeof phaseSchema>, 
   return z.strictObject({
     id,
     title: line,
+    action: action.optional(),
     summary: line,
     severity: z.enum(["low", "medium", "high", "critical"]),
     strategy: z.enum(["sequence", "ladder"]),
