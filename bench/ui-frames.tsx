@@ -5,26 +5,28 @@ import { App } from "../src/ui/app.tsx";
 import { Console, type ConsoleWish } from "../src/ui/console.ts";
 import { recordedEvents } from "../src/cli/rehearsal/recorded.ts";
 import { ok } from "../src/ports/result.ts";
-import type { BoardVm, Sources } from "../src/ui/sources.ts";
+import { describe } from "../src/packs/appliance/board/describe.ts";
+import type { BoardTarget, Sources } from "../src/ui/sources.ts";
 
 const PRESSES = 120;
 const DOWN = "\u001b[B";
 const LEFT = "\u001b[D";
 
-const vm = (at: number): BoardVm => ({
-  key: `ctx-${at}`,
-  label: `machine-${String(at).padStart(4, "0")}`,
-  row: {
-    current_status: at % 3 === 0 ? "failed_over_test" : "ready_for_failover",
-    job_type: "test",
-    job_status: "pending",
-    tracking_status: "failed",
-    vcenter_host: "vc",
-  },
-  stuck: at % 3 === 0,
-  seconds: at * 60,
-  step: { name: "virtio-driver-injection", status: "failed", error: "exit status 1" },
-});
+const vm = (at: number): BoardTarget =>
+  describe({
+    key: `ctx-${at}`,
+    label: `machine-${String(at).padStart(4, "0")}`,
+    row: {
+      current_status: at % 3 === 0 ? "failed_over_test" : "ready_for_failover",
+      job_type: "test",
+      job_status: "pending",
+      tracking_status: "failed",
+      vcenter_host: "vc",
+    },
+    stuck: at % 3 === 0,
+    seconds: at * 60,
+    step: { name: "virtio-driver-injection", status: "failed", error: "exit status 1" },
+  });
 
 class Sink extends Writable {
   readonly isTTY = true;

@@ -11,6 +11,9 @@ import { EXIT_TEXT } from "../src/engine/exit.ts";
 import { broken, PAGE_WIDTH, pageLines } from "../src/cli/terminal/paragraphs.ts";
 import { TOPICS } from "../src/cli/topics/index.ts";
 import { keysPage } from "../src/ui/footer.ts";
+import { loadFile } from "../src/cli/runbook/file.ts";
+import { shippedFile } from "../src/cli/runbook/source.ts";
+import { explain } from "../src/runbooks/explain.ts";
 import { filled, wideLines } from "./fill.ts";
 import { kindsPage } from "./kinds-page.ts";
 import { pictures } from "./pictures.ts";
@@ -66,7 +69,7 @@ const topicsPage = page(
 const pages: Record<string, string> = {
   "docs/commands.md": commandsPage,
   "docs/topics.md": topicsPage,
-  "docs/keys.md": keysPage(),
+  "docs/keys.md": keysPage(loadFile(shippedFile()).runbooks.map(({ runbook }) => explain(runbook))),
   "docs/step-kinds.md": page("Step kinds", "what each kind declares", kindsPage()),
   "docs/receipt.schema.json": `${JSON.stringify(z.toJSONSchema(receiptSchema), null, 2)}\n`,
   "docs/runbook.schema.json": `${JSON.stringify(z.toJSONSchema(writtenSchema(), { io: "input", unrepresentable: "any", reused: "ref" }), null, 2)}\n`,

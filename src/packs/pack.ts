@@ -7,7 +7,7 @@ import type { Result } from "../ports/result.ts";
 import type { Kinds } from "../phases/kinds/index.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { Secret } from "../text/secret.ts";
-import type { BoardVm, Sources } from "../ui/sources.ts";
+import type { BoardTarget, Sources } from "../ui/sources.ts";
 import type { Extension } from "../serve/routes.ts";
 import type { Labs } from "./lab.ts";
 import type { Finding } from "./finding.ts";
@@ -18,7 +18,7 @@ export interface Board {
   /** The rows of the board: the runbook's own selection, and what is known beside it. */
   read(connections: Connections, runbook: Runbook): ReturnType<Sources["board"]>;
   /** Everything that is known of one row. What does not answer is named, the rest is shown. */
-  detail(connections: Connections, row: BoardVm): ReturnType<Sources["detail"]>;
+  detail(connections: Connections, row: BoardTarget): ReturnType<Sources["detail"]>;
   /** What does not answer of all that a recovery needs besides the database: as sentences. */
   silent(connections: Connections): Promise<string[]>;
 }

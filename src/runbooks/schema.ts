@@ -2,6 +2,7 @@
  * The shape of a runbook file, version 1, as a schema over the strings that YAML gives (scalars are not guessed:
  * ids keep their zeros, `no` stays a word). This is the definition of the format; `docs/runbook-format.md` explains it.
  */
+import { ACTION_KEYS } from "./action-keys.ts";
 import * as z from "zod";
 import type { FieldType, NamedField } from "../phases/field.ts";
 import { allForms, GATE, VARIANT, type Variant, type VariantForm } from "./variants.ts";
@@ -164,9 +165,9 @@ const printed = z.strictObject({
   instead: line,
 });
 
-/** The key that begins the runbook where targets are listed: a letter that means nothing else there. */
+/** The key that begins the runbook where targets are listed. */
 const action = z.strictObject({
-  key: clean.regex(/^[abcdefimnortvyz]$/u, "has to be one of the letters a b c d e f i m n o r t v y z"),
+  key: clean.regex(ACTION_KEYS, "has to be one of the letters a b c d e f i m n o r t v y z"),
   title: line,
   help: line,
 });

@@ -1,5 +1,5 @@
 /** What begins a run, or takes one up again, from the board and from its end. */
-import { chosenKeys, CLEANUP, doubtOfChosen, openRunHere } from "./can.ts";
+import { chosenKeys, doubtOfChosen, openRunHere } from "./can.ts";
 import { chosenPhases } from "./detail/choose.ts";
 import { top, type Model } from "./model.ts";
 import { journalRun } from "./runs/rows.ts";
@@ -10,25 +10,20 @@ import { beginFor } from "./which/ask.ts";
 /** What is said while nobody knows yet which runbooks there are. */
 export const UNREAD = "the runbooks are still being read; press it again";
 
-/** Begins a runbook for the targets that are meant. */
+/** Begins the runbook behind a key for the targets that are meant. */
 export const begin =
-  (wanted: RegExp): Handler =>
+  (key: string): Handler =>
   (model, _press, view) => {
-    const runbook = model.runbooks?.find(({ id }) => wanted.test(id));
-    if (runbook === undefined) return refuse(model, UNREAD);
+    const runbook = model.runbooks?.find(({ action }) => action?.key === key);
+    if (runbook?.action === undefined) return refuse(model, UNREAD);
     // What an earlier run left in doubt is looked at before anything else is begun for the target.
     const doubt = doubtOfChosen(model);
     if (doubt !== undefined) return update(model, { type: "read left", summary: doubt });
     const phases = chosenPhases(model, runbook);
     if (phases?.length === 0) return refuse(model, "every phase that changes something was left out");
-    const act = wanted === CLEANUP ? "Cleanup Failed Job" : "Recover";
-    const keys = chosenKeys(model);
-    return beginFor(
-      model,
-      act,
-      { kind: "new", runbook: runbook.id, keys, ...(phases === null ? {} : { phases }) },
-      view,
-    );
+    const some = phases === null ? {} : { phases };
+    const request = { kind: "new" as const, runbook: runbook.id, keys: chosenKeys(model), ...some };
+    return beginFor(model, runbook.action.title, request, view);
   };
 
 /** Takes the run under the cursor up again; what is in doubt is shown first. */

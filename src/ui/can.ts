@@ -4,7 +4,7 @@ import { endOf } from "../engine/end.ts";
 import { shownRun, type Model, type RunModel } from "./model.ts";
 import { listsTargets } from "./run/targets.ts";
 import { runOfTarget } from "./run-of-target.ts";
-import type { BoardVm, RunSummary } from "./sources.ts";
+import type { RunSummary } from "./sources.ts";
 
 const READ_ONLY = "this console was opened with --read-only: it looks and never touches";
 
@@ -15,34 +15,24 @@ export const aVm = (model: Model): true | string =>
 export function chosenKeys(model: Model): readonly string[] {
   if (model.board.marked.length > 0) return model.board.marked;
   const row = chosenRow(model);
-  return row === undefined ? [] : [row.vm.key];
+  return row === undefined ? [] : [row.target.key];
 }
 
-/**
- * Whether a failover that the board does not call stuck may have left something: one that finished is in use, or the
- * appliance's rollback of it failed half-way. The cleanup itself looks which, before anything else.
- */
-const mayBeLeft = (vm: BoardVm): boolean => vm.row["current_status"] === "failed_over_test";
-
-export function canStart(model: Model, wanted: RegExp, what: string): true | string {
+/** Whether the runbook behind a key can begin for those that are meant. */
+export function canStart(model: Model, action: string): true | string {
   if (model.site.readOnly) return READ_ONLY;
   if (aVm(model) !== true) return aVm(model);
-  if (model.runbooks !== null && !model.runbooks.some(({ id }) => wanted.test(id)))
-    return `no runbook for ${what} comes with this version`;
   const keys = chosenKeys(model);
-  const listed = new Set(model.board.vms.map(({ key }) => key));
+  const listed = new Set(model.board.targets.map(({ key }) => key));
   const lost = keys.find((key) => !listed.has(key));
   if (lost !== undefined)
     return `the database does not list ${lost}, so nothing can begin for it; u takes up what is open of it`;
-  const not = model.board.vms.find(
-    (vm) => keys.includes(vm.key) && !vm.stuck && !(wanted === CLEANUP && mayBeLeft(vm)),
+  const not = model.board.targets.find(
+    ({ key, stuck, reading }) => keys.includes(key) && !stuck && !reading.begins.includes(action),
   );
   if (not === undefined) return true;
-  return `${not.label} is ${String(not.row["current_status"] ?? "not stuck")}: there is nothing to clean up`;
+  return `${not.label} is ${not.reading.state}: there is nothing to clean up`;
 }
-
-export const CLEANUP = /cleanup/u;
-export const RECOVER = /virtio/u;
 
 /** The run with a change in doubt of one of the targets that an action would be about. */
 export const doubtOfChosen = (model: Model): RunSummary | undefined => {
@@ -58,7 +48,7 @@ export const canTakeUp = (model: Model): true | string => {
 /** The run that `u` takes up on the board: of the target under the cursor, never that of another; what is in doubt first. */
 export function openRunHere(model: Model): RunSummary | undefined {
   const row = chosenRow(model);
-  const run = runOfTarget(model.journal.items ?? [], row?.vm.key ?? "");
+  const run = runOfTarget(model.journal.items ?? [], row?.target.key ?? "");
   return run?.status === "closed" ? undefined : run;
 }
 

@@ -1,6 +1,6 @@
 /** What a key or an answer asks of the world, as plain values: only `effects/` carries them out. */
 import type { StopCause } from "../engine/operator-port.ts";
-import type { BoardVm, RunSummary, StartRequest } from "./sources.ts";
+import type { RunSummary, StartRequest } from "./sources.ts";
 import type { RowsPart } from "./rows/parts.ts";
 
 export type Effect =
@@ -20,7 +20,7 @@ export type Effect =
   | { readonly type: "read board" }
   | { readonly type: "read runs" }
   /** One target as each source has it, again and again while it is on the screen. */
-  | { readonly type: "read detail"; readonly vm: BoardVm }
+  | { readonly type: "read detail"; readonly key: string }
   /** The events of a run that was left, to show what is known of it. */
   | { readonly type: "read left"; readonly summary: RunSummary }
   | { readonly type: "read replay"; readonly run_id: string }

@@ -1,8 +1,9 @@
 /** The last two lines of every screen: what was said last, and the keys that work now. */
+import type { Explained } from "../runbooks/explain.ts";
 import { cells } from "./cells.ts";
 import { keyName, MODE_TITLES } from "./key-names.ts";
 import type { Binding } from "./key-binding.ts";
-import { bindingFor, KEYS } from "./keys.ts";
+import { bindingFor, keyTable } from "./keys.ts";
 import { line, span, type Line, type Span } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import type { Mode, Model } from "./model.ts";
@@ -16,7 +17,9 @@ export function footerLine(mode: Mode, model: Model, look: Look): Line {
   // What a run has no use for is not offered; elsewhere it stays in its place, dimmed.
   const running = mode === "run" || mode === "ended" || mode === "watching" || mode === "replay";
   const offered = (binding: Binding): boolean => !running || (binding.enabled?.(model) ?? true) === true;
-  const all = KEYS.filter((binding) => binding.modes.includes(mode) && binding.label !== "" && offered(binding));
+  const all = keyTable(model.runbooks).filter(
+    (binding) => binding.modes.includes(mode) && binding.label !== "" && offered(binding),
+  );
   const last = all.filter(({ stays }) => stays === true);
   const rest = all.filter((binding) => !last.includes(binding));
   const width = (binding: Binding): number => cells(shown(binding, look)) + 1 + cells(binding.label) + 2;
@@ -42,24 +45,25 @@ export function foot(model: Model, look: Look): Line[] {
 }
 
 /** All keys of a mode, for the help screen and the page of the docs. */
-export function keysOf(mode: Mode): { readonly keys: string; readonly help: string }[] {
-  const rows = KEYS.filter((binding) => binding.modes.includes(mode));
+export function keysOf(runbooks: Model["runbooks"], mode: Mode): { readonly keys: string; readonly help: string }[] {
+  const table = keyTable(runbooks);
+  const rows = table.filter((binding) => binding.modes.includes(mode));
   return rows.map((binding) => ({
     keys: binding.keys
-      .filter((key) => bindingFor(mode, key) === binding)
+      .filter((key) => bindingFor(table, mode, key) === binding)
       .map((key) => keyName(key, "Enter"))
       .join(" "),
     help: binding.help,
   }));
 }
 
-/** docs/keys.md. */
-export function keysPage(): string {
+/** docs/keys.md, with the keys of the runbooks that are shipped. */
+export function keysPage(runbooks: readonly Explained[]): string {
   const modes = Object.keys(MODE_TITLES) as Mode[];
   const lines = ["# Keys", "", "Made from the key table; `npm run docs` writes it again.", ""];
   for (const mode of modes) {
     lines.push(`## ${MODE_TITLES[mode]}`, "", "| keys | |", "|---|---|");
-    for (const { keys, help } of keysOf(mode)) lines.push(`| ${keys.replaceAll("|", "\\|")} | ${help} |`);
+    for (const { keys, help } of keysOf(runbooks, mode)) lines.push(`| ${keys.replaceAll("|", "\\|")} | ${help} |`);
     if (mode === "typed") lines.push("| any letter | part of the name; pasted text is refused |");
     lines.push("");
   }

@@ -10,7 +10,7 @@ import type { Look } from "./theme.ts";
 
 export function helpLines(model: Model, look: Look): Line[] {
   const below = modeOf({ ...model, screens: model.screens.slice(0, -1) });
-  const rows = keysOf(below);
+  const rows = keysOf(model.runbooks, below);
   const lines: Line[] = [line(span("strong", MODE_TITLES[below])), line("")];
   for (const { keys, help } of rows) {
     const [first = "", ...rest] = paragraph(help, look.columns - 20).map((one) => one.map(({ text }) => text).join(""));

@@ -1,7 +1,7 @@
 /** What arrives from the keyboard: looked up in the key table, refused with its reason, or carried out. */
 import { ignoreKey, typeName } from "./ask/act.ts";
 import { typeFilter } from "./filter.ts";
-import { bindingFor, unknownKey } from "./keys.ts";
+import { bindingFor, keyTable, unknownKey } from "./keys.ts";
 import { modeOf } from "./mode.ts";
 import type { Mode, Model } from "./model.ts";
 import type { Press } from "./press.ts";
@@ -22,7 +22,7 @@ export const isAsked = (model: Model): boolean => ["approval", "decision"].inclu
 
 /** A key that is in no row of the table. */
 function pressUnknown(model: Model, { key }: Press, look: Look): Update {
-  return refuse(isAsked(model) ? ignoreKey(model, look) : model, unknownKey(modeOf(model), key));
+  return refuse(isAsked(model) ? ignoreKey(model, look) : model, unknownKey(model, modeOf(model), key));
 }
 
 /** What a press makes of the model, and what it asks of the world. */
@@ -31,7 +31,7 @@ export function pressKey(model: Model, press: Press, look: Look): Update {
   const silent = say(model, "");
   const typed = TYPED[mode]?.(silent, press, look) ?? null;
   if (typed !== null) return update(typed);
-  const binding = bindingFor(mode, press.key);
+  const binding = bindingFor(keyTable(model.runbooks), mode, press.key);
   if (binding === undefined) return pressUnknown(silent, press, look);
   const can = binding.enabled?.(silent) ?? true;
   const view: View = { ...look, lastLine: (now) => lastLine(now, look) };

@@ -4,11 +4,13 @@
  */
 import { approve, choose, sayNo } from "./ask/act.ts";
 import { back, clearBoard, closeScreen, leaveJournal } from "./back.ts";
-import { BOARD_KEYS } from "./board/bindings.ts";
+import { ACTION_MODES, actionKeys, BOARD_KEYS } from "./board/bindings.ts";
+import { UNREAD } from "./begin.ts";
+import { ACTION_KEYS } from "../runbooks/action-keys.ts";
 import { clearFilter } from "./filter.ts";
 import type { Binding } from "./key-binding.ts";
 import { keyName } from "./key-names.ts";
-import { type Mode } from "./model.ts";
+import type { Mode, Model } from "./model.ts";
 import { moveBy, moveFirst, moveLast, movePage } from "./move.ts";
 import { closeRows } from "./rows/act.ts";
 import { RUN_KEYS } from "./run/bindings.ts";
@@ -37,7 +39,7 @@ const PLAIN: readonly Mode[] = ["board", "detail", "plan", "journal", "replay", 
 
 const BACK = { id: "back", keys: ["escape", "q"], label: "back", help: "back", stays: true } as const;
 
-export const KEYS: readonly Binding[] = [
+const FIRST_KEYS: readonly Binding[] = [
   { keys: ["up", "k"], modes: LISTS, label: "", help: "one line up", act: moveBy(-1) },
   { keys: ["up"], modes: ["typed", "decision", "filter"], label: "", help: "one line up", act: moveBy(-1) },
   {
@@ -121,6 +123,9 @@ export const KEYS: readonly Binding[] = [
     help: "the part of the page below",
     act: movePage(1),
   },
+];
+
+const LAST_KEYS: readonly Binding[] = [
   ...BOARD_KEYS,
   ...RUN_KEYS,
   {
@@ -235,12 +240,26 @@ export const KEYS: readonly Binding[] = [
   },
 ];
 
+type Runbooks = Model["runbooks"];
+
+const tables = new WeakMap<NonNullable<Runbooks>, readonly Binding[]>();
+const BARE = [...FIRST_KEYS, ...LAST_KEYS];
+
+/** All rows, those of the runbooks among them; made once for what was read. */
+export function keyTable(runbooks: Runbooks): readonly Binding[] {
+  if (runbooks === null) return BARE;
+  const table = tables.get(runbooks) ?? [...FIRST_KEYS, ...actionKeys(runbooks), ...LAST_KEYS];
+  tables.set(runbooks, table);
+  return table;
+}
+
 /** The row that a key means in a mode. */
-export const bindingFor = (mode: Mode, key: string): Binding | undefined =>
-  KEYS.find((binding) => binding.modes.includes(mode) && binding.keys.includes(key));
+export const bindingFor = (table: readonly Binding[], mode: Mode, key: string): Binding | undefined =>
+  table.find((binding) => binding.modes.includes(mode) && binding.keys.includes(key));
 
 /** What is said of a key that means nothing: which it was, and where the others are listed. */
-export function unknownKey(mode: Mode, key: string): string {
-  const way = bindingFor(mode, "?") === undefined ? "the last line shows the keys" : "? lists the keys";
+export function unknownKey({ runbooks }: Pick<Model, "runbooks">, mode: Mode, key: string): string {
+  if (runbooks === null && ACTION_MODES.includes(mode) && ACTION_KEYS.test(key)) return UNREAD;
+  const way = bindingFor(BARE, mode, "?") === undefined ? "the last line shows the keys" : "? lists the keys";
   return `${keyName(key, "Enter")} does nothing here; ${way}`;
 }

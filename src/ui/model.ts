@@ -8,7 +8,7 @@ import type { Explained } from "../runbooks/explain.ts";
 import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";
 import type { RowsPart } from "./rows/parts.ts";
-import type { BoardVm, Detail, RunEnd, RunSummary, SiteInfo, StartRequest } from "./sources.ts";
+import type { BoardTarget, Detail, RunEnd, RunSummary, SiteInfo, StartRequest } from "./sources.ts";
 
 export type Screen =
   | "board"
@@ -40,7 +40,7 @@ export type Sort = "needs me" | "name" | "longest";
 export interface BoardModel {
   /** What a recovery needs and does not answer, as sentences. */
   readonly silent: readonly string[];
-  readonly vms: readonly BoardVm[];
+  readonly targets: readonly BoardTarget[];
   /** null until the first answer; '' when it was good; else why not. */
   readonly trouble: string | null;
   /** Milliseconds since 1970 when it first failed; null while it answers. */
@@ -98,7 +98,7 @@ export interface RunModel {
   readonly phase: string | null;
   readonly row: number | null;
   /** The target under the cursor where a run lists its targets, and whether it was opened: only its steps are shown then. */
-  readonly vm: string | null;
+  readonly target: string | null;
   readonly alone: boolean;
   readonly ended: RunEnd | null;
   readonly stopping: boolean;
@@ -143,7 +143,7 @@ export interface JournalModel extends ListModel<RunSummary> {
 }
 
 export interface DetailModel {
-  readonly vm: BoardVm;
+  readonly target: BoardTarget;
   readonly detail: Detail | null;
   readonly trouble: string;
   readonly scroll: number;
@@ -170,7 +170,7 @@ export interface WhichModel {
   readonly why: string;
   readonly options: readonly WhichOption[];
   /** Every target that the key could act on, those on the screen first. */
-  readonly vms: readonly { readonly label: string; readonly key: string; readonly shown: boolean }[];
+  readonly targets: readonly { readonly label: string; readonly key: string; readonly shown: boolean }[];
   /** Keys before this moment belong to something else. */
   readonly armedAt: number;
   readonly scroll: number;
@@ -237,7 +237,7 @@ export const isDriving = ({ run }: Model): boolean => run !== null && run.ended 
 /** A board that has shown nothing yet. */
 export const newBoard = (): BoardModel => ({
   silent: [],
-  vms: [],
+  targets: [],
   trouble: null,
   troubled: null,
   selected: null,
@@ -279,7 +279,7 @@ export const newRun = (how: RunModel["how"], title: string, history: History): R
   question: null,
   phase: null,
   row: null,
-  vm: null,
+  target: null,
   alone: false,
   ended: null,
   stopping: false,

@@ -25,7 +25,7 @@ function moveInReplay(model: Model, by: number): Model {
 
 const CURSORS: Readonly<Partial<Record<Screen, (model: Model, by: number) => Model>>> = {
   board: (model, by) => {
-    const keys = shownRows(model).map(({ vm }) => vm.key);
+    const keys = shownRows(model).map(({ target }) => target.key);
     return changeBoard(model, (board) => moveCursor(board, keys, by));
   },
   journal: moveInJournal,

@@ -40,7 +40,7 @@ function titleOf(model: Model): string {
     case "board":
       return boardHead(model);
     case "detail":
-      return clean(model.detail?.vm.label ?? "");
+      return clean(model.detail?.target.label ?? "");
     case "plan":
       return clean(model.runbooks?.find(({ id }) => id === model.plan.runbook)?.title ?? "Plan");
     case "doubt":

@@ -2,12 +2,12 @@
 import type { Doubt } from "../engine/doubt.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { OperatorPort } from "../engine/operator-port.ts";
-import type { JsonObject } from "../ports/json.ts";
 import type { TriedPrinted } from "../phases/printed.ts";
-import type { ProcessLook } from "../ports/process.ts";
 import type { RowsNow } from "../ports/sql.ts";
 import type { Result } from "../ports/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
+import type { Tone } from "./line.ts";
+import type { Glyphs } from "./theme.ts";
 
 export interface SiteInfo {
   readonly name: string;
@@ -23,62 +23,73 @@ export interface SiteInfo {
 /** A command line to be copied from this site's screen. */
 export const commandOf = (site: SiteInfo, words: string): string => site.command?.(words) ?? `handrail ${words}`;
 
-/** One target of the board, as the database has it. */
-export interface BoardVm {
+/** What is to be done about a target: `action` is the key of a runbook's action, null where none is to begin. */
+export interface Advice {
+  readonly suggestion: string;
+  readonly why: string;
+  readonly action: string | null;
+}
+
+/** What the sources together say of a target, read by whoever knows the site. */
+export interface Reading {
+  /** A word or two for it. */
+  readonly status: string;
+  readonly glyph: keyof Glyphs;
+  readonly tone: Tone;
+  /** Its place among those that are not stuck: the lowest first. */
+  readonly rank: number;
+  /** Whether nothing is under way that could take long. */
+  readonly idle: boolean;
+  /** The site's own word for its state. */
+  readonly state: string;
+  readonly operation: string;
+  /** Each source's own word, side by side; `odd` is the one that does not fit. */
+  readonly sources: readonly { readonly name: string; readonly says: string; readonly odd: boolean }[];
+  readonly advice: Advice;
+  /** Keys of actions that may begin although it is not called stuck. */
+  readonly begins: readonly string[];
+  /** What it is counted under beside those that are stuck, as in "2 in repair"; null where it is not. */
+  readonly aside: string | null;
+}
+
+/** One target of the board. */
+export interface BoardTarget {
   readonly key: string;
   readonly label: string;
-  readonly row: JsonObject;
+  /** Where it is: what tells it from another of the same name. */
+  readonly place: string;
   /** The runbook's own word for "this needs me". */
   readonly stuck: boolean;
-  /** Seconds since the unfinished job began, by the server's clock; null without one. */
+  /** Seconds since what is unfinished began, by the server's clock; null without one. */
   readonly seconds: number | null;
-  /** The step that JobLog calls failed or still running. */
+  /** The step that is called failed or still running. */
   readonly step: { readonly name: string; readonly status: string; readonly error: string } | null;
+  readonly reading: Reading;
   /** The database does not list it: only a run of it that is open, or in doubt, says that there is such a target. */
   readonly gone?: true;
 }
 
-/** One volume of a target as the database, the daemon and CloudStack have it. */
-export interface DetailVolume {
-  readonly id: string;
-  readonly name: string;
-  readonly database: string;
-  readonly snapshot: string;
-  /** null when daemon or CloudStack could not be asked. */
-  readonly look: DetailLook | null;
+/** A part of a line: as wide as its text, as told, or all that the others of its line leave. */
+export interface Cell {
+  readonly text: string;
+  readonly tone: Tone;
+  readonly width?: number | "rest";
+  readonly glyph?: keyof Glyphs;
 }
 
-/** Where it is, as each of the two says, and whether they agree. */
-export interface DetailLook {
-  readonly daemon: "mapped" | "not mapped";
-  readonly daemon_vm: string;
-  readonly cloudstack: "attached" | "detached" | "missing";
-  readonly cloudstack_vm: string;
-  readonly where: "appliance" | "detached" | "elsewhere" | "disagree" | "missing";
+export type PanelLine =
+  | { readonly kind: "cells"; readonly cells: readonly Cell[] }
+  /** Words that go on in the next line, `indent` cells from its beginning. */
+  | ({ readonly kind: "text"; readonly indent: number } & Pick<Cell, "text" | "tone" | "glyph">);
+
+/** A part of what is known of a target, under a title. */
+export interface Panel {
+  readonly title: string;
+  readonly lines: readonly PanelLine[];
 }
 
 export interface Detail {
-  readonly volumes: readonly DetailVolume[];
-  /** null: the process table could not be read, so nobody knows who holds a disk. */
-  readonly holders: readonly ProcessLook[] | null;
-  /** null: could not be read. */
-  readonly jobs:
-    | readonly {
-        readonly id: string;
-        readonly type: string;
-        readonly status: string;
-        readonly tracking: string;
-        readonly since: string;
-      }[]
-    | null;
-  readonly steps:
-    | readonly {
-        readonly job: string;
-        readonly name: string;
-        readonly status: string;
-        readonly error: string;
-      }[]
-    | null;
+  readonly panels: readonly Panel[];
   /** What could not be asked, as sentences. */
   readonly missing: readonly string[];
 }
@@ -94,7 +105,7 @@ export interface RunSummary {
   readonly outcome: string;
   /** `driven`: somebody's Handrail is at it now. `left`: nobody paused or closed it, so its end is not known. */
   readonly status: "closed" | "paused" | "driven" | "left";
-  /** Where a driven run is: `phase 3 of 7, 2 Detach the volumes`; '' where that is not known. */
+  /** Where a driven run is: `phase 3 of 7, 2 Detach the disks`; '' where that is not known. */
   readonly at?: string;
   /** Who drives it, as login and pid; '' when nobody does. */
   readonly driver: string;
@@ -126,15 +137,15 @@ export interface RunEnd {
 export interface RunHooks {
   readonly operator: OperatorPort;
   readonly onEvent: (event: RunEvent, past: boolean) => void;
-  /** What does not stop the run but must be known, such as a JobLog that lags behind. */
+  /** What does not stop the run but must be known, such as a log that lags behind. */
   readonly onNotice: (text: string) => void;
 }
 
 export interface Sources {
-  board(): Promise<Result<readonly BoardVm[], string>>;
+  board(): Promise<Result<readonly BoardTarget[], string>>;
   /** What the recovery of any target would need and does not answer now, as sentences; [] when all of it does. */
   silent(): Promise<readonly string[]>;
-  detail(vm: BoardVm): Promise<Result<Detail, string>>;
+  detail(target: BoardTarget): Promise<Result<Detail, string>>;
   runbooks(): Promise<readonly Explained[]>;
   /**
    * Tries the statements that the operators' own documents print (of every runbook), for these targets, and rolls each

@@ -15,6 +15,7 @@ import { openJournal } from "../../src/journal/open.ts";
 import { report } from "../../src/readers/report.ts";
 import { webhook, type Notice } from "../../src/readers/webhook.ts";
 import { runView } from "../../src/serve/views.ts";
+import { describe } from "../../src/packs/appliance/board/describe.ts";
 import { rowOf } from "../../src/ui/board/rows.ts";
 import { recordSaid } from "../../src/ui/run/now.ts";
 import { listedTargets } from "../../src/ui/run/targets.ts";
@@ -145,7 +146,7 @@ function boardOverclaims(journal: Journal, summaries: ReturnType<typeof runSumma
   const targets = new Map(all.flatMap((held) => held.targets.map((target) => [target.key, target] as const)));
   return [...targets.values()].flatMap(({ key, label }) => {
     const vm = { key, label, stuck: true, seconds: 1, step: null, row: { ...VM, context_id: key, vm_name: label } };
-    const { verdict, suggestion } = rowOf(vm, runOfTarget(runs, key));
+    const { status: verdict, suggestion } = rowOf(describe(vm), runOfTarget(runs, key));
     const open = all.some((held) => isOpen(held, key));
     const left = all.some(
       (held) => held.closed === null && held.paused === null && held.targets.some((each) => each.key === key),

@@ -3,7 +3,7 @@ import { documentLines } from "../../src/engine/document-lines.ts";
 import type { ApprovalDocument } from "../../src/engine/approval-document.ts";
 import { changeKind } from "../../src/phases/kinds/index.ts";
 import { safeLines } from "../../src/text/safe-text.ts";
-import { loadVms } from "../../src/ui/board/change.ts";
+import { loadTargets } from "../../src/ui/board/change.ts";
 import { textOf } from "../../src/ui/line.ts";
 import { newModel } from "../../src/ui/model.ts";
 import { screenLines } from "../../src/ui/screen.ts";
@@ -89,7 +89,7 @@ test("5 000 hostile texts: none reaches a line as an escape, and no two approval
         .join("|"),
     );
     if (n % 10 === 0) {
-      const board = loadVms(model.board, [vmNamed(text)]);
+      const board = loadTargets(model.board, [vmNamed(text)]);
       boards.push(
         screenLines({ ...model, board }, look)
           .map(textOf)

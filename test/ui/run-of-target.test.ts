@@ -51,7 +51,7 @@ describe("the run that speaks for a VM", () => {
 
   it("makes a VM in doubt on the board, and of the other VM of the same run none", () => {
     const doubtful = run("1", "paused", ["ctx-a"]);
-    expect(rowOf(vmNamed("a"), doubtful).verdict).toBe("in doubt");
-    expect(rowOf(vmNamed("b"), doubtful).verdict).toBe("stuck");
+    expect(rowOf(vmNamed("a"), doubtful).status).toBe("in doubt");
+    expect(rowOf(vmNamed("b"), doubtful).status).toBe("stuck");
   });
 });

@@ -1,10 +1,15 @@
 /** The runbook of the small world: a look, a gate, a change through the daemon, one through CloudStack that destroys. */
+import { explain, type Explained } from "../../src/runbooks/explain.ts";
 import { loadRunbooks } from "../../src/runbooks/load.ts";
 
 const SOURCE = `handrail: 1
 runbooks:
   - id: small-cleanup
     title: Clean up a failed test failover
+    action:
+      key: c
+      title: Cleanup Failed Job
+      help: begin Cleanup Failed Job for the marked VMs, or the one under the cursor; it asks for which, where some of them are not shown, and before every change
     summary: Puts the volumes back.
     severity: high
     strategy: sequence
@@ -146,3 +151,14 @@ export const asLadder = (source: string): string =>
         when: "decisions['nudge'] == 'detach'"
 `,
     );
+
+/** Another runbook as the plan tells of it, begun by another key. */
+export const RECOVERY: Explained = {
+  ...explain(runbookHere().runbook),
+  id: "small-recovery",
+  action: {
+    key: "r",
+    title: "Recover",
+    help: "begin the recovery of VMs whose VirtIO injection hangs; it asks before every change",
+  },
+};

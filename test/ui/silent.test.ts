@@ -1,8 +1,9 @@
 /** What does not answer is said where somebody looks first: on the board, and on the first page of a VM. */
 import { afterEach, expect, test } from "vitest";
+import { panelsOf } from "../../src/packs/appliance/board/panels.ts";
 import { ok } from "../../src/ports/result.ts";
 import { openScreen, type Screen } from "./screen.tsx";
-import { makeWorld, vmNamed } from "./world.ts";
+import { findingsOf, makeWorld, vmNamed } from "./world.ts";
 
 const WHY = "The Volume Daemon at http://127.0.0.1:8090 does not answer: connect ECONNREFUSED 127.0.0.1:8090.";
 let screen: Screen | null = null;
@@ -24,12 +25,12 @@ test("a daemon that does not answer is on the board, and goes when it answers ag
 
 test("what was asked of a VM and did not answer stands on its first page", async () => {
   const world = makeWorld();
-  const whole = await world.sources.detail(vmNamed("pgtest1"));
-  if (!whole.ok) throw new Error(whole.error);
-  const volumes = whole.value.volumes.map((volume) => ({ ...volume, look: null }));
+  const whole = findingsOf();
+  const volumes = whole.volumes.map((volume) => ({ ...volume, look: null }));
+  const detail = panelsOf({ ...whole, volumes, missing: [WHY] });
   const s = (screen = await openScreen({
     ...world,
-    sources: { ...world.sources, detail: () => Promise.resolve(ok({ ...whole.value, volumes, missing: [WHY] })) },
+    sources: { ...world.sources, detail: () => Promise.resolve(ok(detail)) },
   }));
   await s.waitFor("pgtest1");
   await s.press("enter");

@@ -15,7 +15,7 @@ import { History } from "../../src/ui/run/history.ts";
 import type { RunSummary } from "../../src/ui/sources.ts";
 import { grantWish } from "../../src/ui/start.ts";
 import { UNICODE, type Look } from "../../src/ui/theme.ts";
-import { runbookHere } from "./runbook.ts";
+import { RECOVERY, runbookHere } from "./runbook.ts";
 import { START_MS, vmNamed } from "./world.ts";
 
 const SITE = { name: "s", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false };
@@ -43,13 +43,13 @@ function press(model: Model, keys: string, look: Look = at(0)): Pressed {
 /** A board of three, with their runbook. */
 function board(over: Partial<Model> = {}): Model {
   const model = newModel(SITE);
-  const vms = ["one", "two", "three"].map((name) => vmNamed(name));
+  const targets = ["one", "two", "three"].map((name) => vmNamed(name));
   const { items, ...journal } = model.journal;
   return {
     ...model,
-    board: { ...model.board, vms, trouble: "", selected: "ctx-one" },
+    board: { ...model.board, targets, trouble: "", selected: "ctx-one" },
     journal: { ...journal, items: items ?? [] },
-    runbooks: [explain(runbook)],
+    runbooks: [explain(runbook), RECOVERY],
     ...over,
   };
 }

@@ -9,10 +9,12 @@ import type { Ports } from "../../src/ports/ports.ts";
 import type { VolumeOperation } from "../../src/packs/appliance/ports/volume.ts";
 import type { ChangePreview } from "../../src/ports/sql.ts";
 import { ok } from "../../src/ports/result.ts";
+import { describe, type BoardRow } from "../../src/packs/appliance/board/describe.ts";
+import { panelsOf, type Findings } from "../../src/packs/appliance/board/panels.ts";
 import { explain } from "../../src/runbooks/explain.ts";
-import type { BoardVm, Detail, RunSummary, SiteInfo, Sources, StartRequest } from "../../src/ui/sources.ts";
+import type { BoardTarget, RunSummary, SiteInfo, Sources, StartRequest } from "../../src/ui/sources.ts";
 import { good } from "../support/result.ts";
-import { runbookHere } from "./runbook.ts";
+import { RECOVERY, runbookHere } from "./runbook.ts";
 
 export const START_MS = Date.parse("2026-11-22T03:12:00Z");
 
@@ -77,7 +79,7 @@ export interface World {
   readonly sources: Sources;
   readonly site: SiteInfo;
   readonly journal: ReturnType<typeof memoryJournal>;
-  vms: BoardVm[];
+  vms: VmRow[];
   runs: RunSummary[];
   /** What was begun last. */
   asked: StartRequest | null;
@@ -106,7 +108,10 @@ export interface World {
   rowsNow: Sources["rows"];
 }
 
-export const vmNamed = (label: string, over: Partial<BoardVm> & { row?: BoardVm["row"] } = {}): BoardVm => {
+/** A VM of the board with the row that it was read from. */
+type VmRow = BoardTarget & Pick<BoardRow, "row">;
+
+export const vmNamed = (label: string, over: Partial<BoardRow> = {}): VmRow => {
   const row = {
     vcenter_host: "vcsa-a",
     current_status: "failed_over_test",
@@ -122,10 +127,10 @@ export const vmNamed = (label: string, over: Partial<BoardVm> & { row?: BoardVm[
     status: "failed",
     error: "failed to inject VirtIO drivers: exit status 1",
   };
-  return { key: `ctx-${label}`, label, stuck: true, seconds: 3840, step, ...over, row };
+  return { ...describe({ key: `ctx-${label}`, label, stuck: true, seconds: 3840, step, ...over, row }), row };
 };
 
-export const wellNamed = (label: string): BoardVm =>
+export const wellNamed = (label: string): VmRow =>
   vmNamed(label, {
     stuck: false,
     seconds: null,
@@ -280,8 +285,8 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     sources: {
       board: () => Promise.resolve(ok(world.vms)),
       silent: () => Promise.resolve(world.silent),
-      detail: () => Promise.resolve(ok(detailOf(off))),
-      runbooks: () => Promise.resolve([explain(runbook)]),
+      detail: () => Promise.resolve(ok(panelsOf(findingsOf(off)))),
+      runbooks: () => Promise.resolve([explain(runbook), RECOVERY]),
       printed: () => Promise.resolve(ok(world.printed)),
       runs: () => Promise.resolve(world.runs),
       events: (runId, after) => Promise.resolve(journal.events(runId, after).map(asRunEvent)),
@@ -348,7 +353,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
   return world;
 }
 
-const detailOf = (off: ReadonlySet<string>): Detail => ({
+export const findingsOf = (off: ReadonlySet<string> = new Set()): Findings => ({
   volumes: ["vol-1", "vol-2"].map((id, at) => ({
     id,
     name: `migration-pgtest1-disk-200${at}`,

@@ -1,8 +1,8 @@
 /** The board for somebody who listens: one sentence a VM, what to do about it, and the command that does it. */
-import { isLiveUnfinished, rowsOf, type Row } from "../../ui/board/rows.ts";
-import { CLEANUP, RECOVER } from "../../ui/can.ts";
+import { asides, rowsOf, type Row } from "../../ui/board/rows.ts";
 import { duration } from "../../ui/layout.ts";
 import { newBoard } from "../../ui/model.ts";
+import type { Explained } from "../../runbooks/explain.ts";
 import type { SiteInfo, Sources } from "../../ui/sources.ts";
 import { clean, sentence } from "../../engine/words.ts";
 import { ok, type Result } from "../../ports/result.ts";
@@ -13,19 +13,18 @@ import { Stop, type Io } from "../io.ts";
 type CommandOf = (words: string) => string;
 
 /** The command for what is suggested, or '' where nothing is to be done. */
-function commandFor({ vm, suggestion }: Row, books: readonly { readonly id: string }[], command: CommandOf): string {
-  const wanted = suggestion.startsWith("Recover") ? RECOVER : suggestion.startsWith("Cleanup") ? CLEANUP : null;
-  const book = wanted === null ? undefined : books.find(({ id }) => wanted.test(id));
-  return book === undefined ? "" : ` Command: ${command(`run ${book.id} --vm ${clean(vm.key)}`)}.`;
+function commandFor({ target, action }: Row, books: readonly Explained[], command: CommandOf): string {
+  const book = action === null ? undefined : books.find((each) => each.action?.key === action);
+  return book === undefined ? "" : ` Command: ${command(`run ${book.id} --vm ${clean(target.key)}`)}.`;
 }
 
 function said(row: Row): string {
-  const age = row.vm.seconds === null ? "" : ` for ${duration(row.vm.seconds)}`;
+  const age = row.target.seconds === null ? "" : ` for ${duration(row.target.seconds)}`;
   const odd = row.sources
     .filter(({ odd }) => odd)
     .map(({ name, says }) => ` The ${name} says ${says}, which does not fit.`);
   const step = row.failing === "" ? "" : ` at ${row.failing}`;
-  return `${clean(row.vm.label)}: ${row.verdict}${age}${step}.${odd.join("")} Suggested: ${row.suggestion}, because ${sentence(row.why)}`;
+  return `${clean(row.target.label)}: ${row.status}${age}${step}.${odd.join("")} Suggested: ${row.suggestion}, because ${sentence(row.why)}`;
 }
 
 type Named = Pick<SiteInfo, "name" | "lab">;
@@ -37,11 +36,12 @@ async function readBoard(
 ): Promise<Result<{ rows: readonly Row[]; head: string }, string>> {
   const [found, runs] = await Promise.all([sources.board(), sources.runs()]);
   if (!found.ok) return found;
-  const rows = rowsOf({ ...newBoard(), vms: found.value }, runs);
-  const stuck = rows.filter(({ vm }) => vm.stuck).length;
+  const rows = rowsOf({ ...newBoard(), targets: found.value }, runs);
+  const stuck = rows.filter(({ target }) => target.stuck).length;
   const where = info.lab === null ? `Site ${clean(info.name)}.` : `LAB ${clean(info.lab)}.`;
-  const live = rows.filter(({ vm }) => isLiveUnfinished(vm)).length;
-  const besides = live === 0 ? "" : ` ${live} in an unfinished live failover.`;
+  const besides = asides(found.value)
+    .map((text) => ` ${text}.`)
+    .join("");
   return ok({ rows, head: `${where} ${stuck} of ${rows.length} VMs need you.${besides}` });
 }
 

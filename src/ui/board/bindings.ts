@@ -7,29 +7,34 @@ import { changing } from "../update.ts";
 import { pick } from "../which/ask.ts";
 import { changeBoard, sortNext } from "./change.ts";
 import { mark, markAll } from "./marks.ts";
-import { aVm, canStart, canTakeUp, canTakeUpHere, canTry, CLEANUP, drivenRun, RECOVER } from "../can.ts";
+import { aVm, canStart, canTakeUp, canTakeUpHere, canTry, drivenRun } from "../can.ts";
 import type { Binding } from "../key-binding.ts";
+import type { Mode } from "../model.ts";
+import type { Explained } from "../../runbooks/explain.ts";
 import { ROWS_KEYS } from "../rows/bindings.ts";
 
+/** Where a key may begin a runbook. */
+export const ACTION_MODES: readonly Mode[] = ["board", "detail", "plan"];
+
+/** The rows for the runbooks that a key begins. */
+export const actionKeys = (runbooks: readonly Explained[]): readonly Binding[] =>
+  runbooks.flatMap(({ action }): Binding[] => {
+    if (action === undefined) return [];
+    const { key, title, help } = action;
+    return [
+      {
+        id: "begin",
+        keys: [key],
+        modes: ACTION_MODES,
+        label: title,
+        help,
+        enabled: (model) => canStart(model, key),
+        act: begin(key),
+      },
+    ];
+  });
+
 export const BOARD_KEYS: readonly Binding[] = [
-  {
-    id: "cleanup",
-    keys: ["c"],
-    modes: ["board", "detail", "plan"],
-    label: "Cleanup Failed Job",
-    help: "begin Cleanup Failed Job for the marked VMs, or the one under the cursor; it asks for which, where some of them are not shown, and before every change",
-    enabled: (model) => canStart(model, CLEANUP, "Cleanup Failed Job"),
-    act: begin(CLEANUP),
-  },
-  {
-    id: "recover",
-    keys: ["r"],
-    modes: ["board", "detail", "plan"],
-    label: "Recover",
-    help: "begin the recovery of VMs whose VirtIO injection hangs; it asks before every change",
-    enabled: (model) => canStart(model, RECOVER, "recovering a hanging VirtIO injection"),
-    act: begin(RECOVER),
-  },
   {
     keys: ["1", "2"],
     modes: ["which"],

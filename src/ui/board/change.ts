@@ -1,19 +1,19 @@
 /** What happens to the board: pure and total. */
 import type { BoardModel, Model, Sort } from "../model.ts";
-import type { BoardVm } from "../sources.ts";
+import type { BoardTarget } from "../sources.ts";
 
 const SORTS: readonly Sort[] = ["needs me", "longest", "name"];
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** The database's answer; marks of targets that it does not list are gone. */
-export function loadVms(board: BoardModel, vms: readonly BoardVm[]): BoardModel {
-  if (board.trouble === "" && same(board.vms, vms)) return board;
-  const known = new Set(vms.map(({ key }) => key));
-  return { ...board, vms, trouble: "", troubled: null, marked: board.marked.filter((key) => known.has(key)) };
+export function loadTargets(board: BoardModel, targets: readonly BoardTarget[]): BoardModel {
+  if (board.trouble === "" && same(board.targets, targets)) return board;
+  const known = new Set(targets.map(({ key }) => key));
+  return { ...board, targets, trouble: "", troubled: null, marked: board.marked.filter((key) => known.has(key)) };
 }
 
 /** The database did not answer; `now`: milliseconds since 1970. */
-export const loseVms = (board: BoardModel, trouble: string, now: number): BoardModel =>
+export const loseTargets = (board: BoardModel, trouble: string, now: number): BoardModel =>
   board.trouble === trouble ? board : { ...board, trouble, troubled: board.troubled ?? now };
 
 /** What a recovery needs and does not answer. */

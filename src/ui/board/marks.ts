@@ -7,16 +7,16 @@ import { chosenRow, shownRows } from "./rows.ts";
 /** Marks the target under the cursor, or takes its mark away. */
 export const mark: Handler = changing((model) => {
   const row = chosenRow(model);
-  return row === undefined ? model : changeBoard(model, (board) => toggleMark(board, row.vm.key));
+  return row === undefined ? model : changeBoard(model, (board) => toggleMark(board, row.target.key));
 });
 
 /** Marks every stuck target that is shown. */
 export const markAll: Handler = changing((model) => {
-  const stuck = shownRows(model).filter(({ vm }) => vm.stuck);
+  const stuck = shownRows(model).filter(({ target }) => target.stuck);
   return changeBoard(model, (board) =>
     toggleMarks(
       board,
-      stuck.map(({ vm }) => vm.key),
+      stuck.map(({ target }) => target.key),
     ),
   );
 });
@@ -24,7 +24,7 @@ export const markAll: Handler = changing((model) => {
 /** How many targets are marked, and how many of them the list does not show. */
 export function marksSaid(model: Model): string {
   const { board } = model;
-  const shown = new Set(shownRows(model).map(({ vm }) => vm.key));
+  const shown = new Set(shownRows(model).map(({ target }) => target.key));
   const hidden = board.marked.filter((key) => !shown.has(key)).length;
   if (board.marked.length === 0) return "";
   return `${board.marked.length} marked${hidden === 0 ? "" : `, ${hidden} of them hidden by the filter`}`;

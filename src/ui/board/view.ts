@@ -6,19 +6,7 @@ import { inTone, line, span, type Line } from "../line.ts";
 import type { BoardModel, Model } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { marksSaid } from "./marks.ts";
-import { chosenRow, isLiveUnfinished, shownRows, type Row, type Verdict } from "./rows.ts";
-
-const glyphOf = (verdict: Verdict, { glyphs }: Look): string =>
-  ({
-    "in doubt": glyphs.doubt,
-    "left in the middle": glyphs.doubt,
-    "being recovered": glyphs.running,
-    stuck: glyphs.bad,
-    busy: glyphs.running,
-    "live failover": glyphs.skipped,
-    "in failover": glyphs.waiting,
-    well: glyphs.ok,
-  })[verdict];
+import { asides, chosenRow, shownRows, type Row } from "./rows.ts";
 
 const STATUS = 20;
 
@@ -32,18 +20,18 @@ function columns(width: number, rows: readonly Row[]): { name: number; age: numb
 
 function rowLine(row: Row, model: Model, look: Look, width: number, wide: ReturnType<typeof columns>): Line {
   const { glyphs } = look;
-  const { vm, verdict, tone } = row;
-  const marked = model.board.marked.includes(vm.key);
-  const age = vm.seconds === null || verdict === "well" ? "" : duration(vm.seconds);
+  const { target, status, tone } = row;
+  const marked = model.board.marked.includes(target.key);
+  const age = target.seconds === null || !row.ages ? "" : duration(target.seconds);
   // What was true when it was last seen is not what is true now: no word of it keeps its colour.
-  const status = isStale(model.board)
-    ? span("muted", fit(`${glyphs.doubt} was ${verdict}`, STATUS, glyphs.more))
-    : span(tone, fit(`${glyphOf(verdict, look)} ${verdict}`, STATUS));
+  const standing = isStale(model.board)
+    ? span("muted", fit(`${glyphs.doubt} was ${status}`, STATUS, glyphs.more))
+    : span(tone, fit(`${glyphs[row.glyph]} ${status}`, STATUS));
   const made = line(
     " ",
     span(marked ? "accent" : "plain", marked ? glyphs.marked : " "),
     " ",
-    status,
+    standing,
     span("strong", fit(middle(row.name, wide.name, glyphs.more), wide.name)),
     " ",
     fit(row.operation, wide.operation),
@@ -89,15 +77,10 @@ export function sourceLines(row: Row, width: number): Line[] {
 
 function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {
   if (row === undefined) return [];
-  const { vm } = row;
-  const error =
-    vm.step === null || vm.step.error === "" ? [] : paragraph(`Error: ${clean(vm.step.error)}`, width, "muted");
+  const { key, step, place } = row.target;
+  const error = step === null || step.error === "" ? [] : paragraph(`Error: ${clean(step.error)}`, width, "muted");
   return [
-    line(
-      span("muted", "key "),
-      clean(vm.key),
-      span("muted", `   vCenter ${clean(String(vm.row["vcenter_host"] ?? ""))}`),
-    ),
+    line(span("muted", "key "), clean(key), span("muted", `   vCenter ${clean(place)}`)),
     ...sourceLines(row, width),
     ...error.slice(0, 2),
     ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, width, row.tone),
@@ -117,14 +100,16 @@ function emptyLines(model: Model, look: Look): Line[] {
 const isStale = ({ trouble }: BoardModel): boolean => trouble !== null && trouble !== "";
 
 export function boardHead(model: Model): string {
-  const stuck = model.board.vms.filter((vm) => vm.stuck).length;
+  const { targets } = model.board;
+  const stuck = targets.filter((target) => target.stuck).length;
   if (model.board.trouble === null) return "";
   if (isStale(model.board)) return "which VMs need you is not known now";
-  const live = model.board.vms.filter(isLiveUnfinished).length;
-  const besides = live === 0 ? "" : `, ${live} in an unfinished live failover`;
+  const besides = asides(targets)
+    .map((text) => `, ${text}`)
+    .join("");
   return stuck === 0
-    ? `no VM of ${model.board.vms.length} is stuck${besides}`
-    : `${stuck} of ${model.board.vms.length} VMs need you${besides}`;
+    ? `no VM of ${targets.length} is stuck${besides}`
+    : `${stuck} of ${targets.length} VMs need you${besides}`;
 }
 
 export function boardBody(model: Model, look: Look, height: number): Line[] {
@@ -151,7 +136,7 @@ export function boardBody(model: Model, look: Look, height: number): Line[] {
     : board.silent.flatMap((text) => paragraph(`! ${clean(text)}`, look.columns, "danger", 2).slice(0, 2));
   stale.push(...silent);
   const room = height - search.length - stale.length;
-  const title = chosen === undefined ? "" : clean(chosen.vm.label);
+  const title = chosen === undefined ? "" : clean(chosen.target.label);
   if (look.columns >= WIDE) {
     const width = Math.floor(look.columns * 0.64);
     const side = [rule(look, title, look.columns - width - 2), ...chosenLines(chosen, look, look.columns - width - 2)];

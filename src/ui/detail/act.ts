@@ -1,40 +1,45 @@
 /** One target, and the plan for it: what opens them, and what their sources answer. */
 import type { TriedPrinted } from "../../phases/printed.ts";
 import type { Result } from "../../ports/result.ts";
+import type { Explained } from "../../runbooks/explain.ts";
 import { UNREAD } from "../begin.ts";
-import { chosenRow, engineEnded } from "../board/rows.ts";
-import { chosenKeys, CLEANUP, RECOVER } from "../can.ts";
+import { chosenRow } from "../board/rows.ts";
+import { chosenKeys } from "../can.ts";
 import type { Model, PlanModel } from "../model.ts";
-import type { BoardVm, Detail } from "../sources.ts";
+import type { BoardTarget, Detail } from "../sources.ts";
 import { refuse, update, type Handler, type Update } from "../update.ts";
 
 /** Shows the target under the cursor as each source has it. */
 export const openDetail: Handler = (model) => {
-  const vm = chosenRow(model)?.vm;
-  if (vm === undefined) return update(model);
+  const target = chosenRow(model)?.target;
+  if (target === undefined) return update(model);
   const opened: Model = {
     ...model,
     // What is looked at is what a key acts on, however the board is sorted meanwhile.
-    board: { ...model.board, selected: vm.key },
-    detail: { vm, detail: null, trouble: "", scroll: 0 },
+    board: { ...model.board, selected: target.key },
+    detail: { target, detail: null, trouble: "", scroll: 0 },
     screens: [...model.screens, "detail"],
   };
-  return update(opened, { type: "read detail", vm });
+  return update(opened, { type: "read detail", key: target.key });
 };
 
 /** What the sources say of a target; nothing is drawn where nothing changed. */
-export function showDetail(model: Model, vm: BoardVm, read: Result<Detail, string>): Model {
-  if (model.detail?.vm.key !== vm.key) return model;
+export function showDetail(model: Model, target: BoardTarget, read: Result<Detail, string>): Model {
+  if (model.detail?.target.key !== target.key) return model;
   const answer = read.ok ? { detail: read.value, trouble: "" } : { detail: null, trouble: read.error };
-  const detail = { ...model.detail, vm, ...answer };
+  const detail = { ...model.detail, target, ...answer };
   return JSON.stringify(detail) === JSON.stringify(model.detail) ? model : { ...model, detail };
+}
+
+/** The runbook that the site's reading of the target calls for; the first that has a key where it calls for none. */
+function suggested(model: Model): Explained | undefined {
+  const wanted = chosenRow(model)?.target.reading.advice.action ?? null;
+  return model.runbooks?.find(({ action }) => action !== undefined && (wanted === null || action.key === wanted));
 }
 
 /** Shows what the suggested runbook would do. */
 export const openPlan: Handler = (model) => {
-  const row = chosenRow(model);
-  const wanted = row !== undefined && row.vm.stuck && !engineEnded(row.vm) ? RECOVER : CLEANUP;
-  const runbook = model.runbooks?.find(({ id }) => wanted.test(id));
+  const runbook = suggested(model);
   if (runbook === undefined) return refuse(model, UNREAD);
   const plan = { runbook: runbook.id, scroll: 0, phase: null, left: [], printed: null };
   return update({ ...model, plan, screens: [...model.screens, "plan"] });

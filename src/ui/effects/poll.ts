@@ -1,5 +1,5 @@
 /** What the console asks by itself: the targets and the journal's runs, again and again, until it is left. */
-import { changeBoard, loadVms, loseVms } from "../board/change.ts";
+import { changeBoard, loadTargets, loseTargets } from "../board/change.ts";
 import { top, type Model } from "../model.ts";
 import { begin, showRuns } from "../runs/act.ts";
 import { startRun } from "../start.ts";
@@ -95,7 +95,9 @@ export class Poll {
     const answer = await this.#host.sources.board();
     void this.#host.take((model, { now }) =>
       update(
-        changeBoard(model, (board) => (answer.ok ? loadVms(board, answer.value) : loseVms(board, answer.error, now))),
+        changeBoard(model, (board) =>
+          answer.ok ? loadTargets(board, answer.value) : loseTargets(board, answer.error, now),
+        ),
       ),
     );
     if (answer.ok) this.#silent.ask();

@@ -11,11 +11,11 @@ const DETAIL_MS = 5000;
 
 /** Asks each source again and again, as long as this target is on the screen. */
 export async function readDetail(host: Host, key: string): Promise<void> {
-  const shown = host.model().detail?.vm;
+  const shown = host.model().detail?.target;
   if (shown?.key !== key) return;
-  const vm = host.model().board.vms.find((one) => one.key === key) ?? shown;
-  const read = await host.sources.detail(vm);
-  void host.take((model) => update(showDetail(model, vm, read)));
+  const target = host.model().board.targets.find((each) => each.key === key) ?? shown;
+  const read = await host.sources.detail(target);
+  void host.take((model) => update(showDetail(model, target, read)));
   const again = (): void => {
     const { screens } = host.model();
     if (top(host.model()) === "detail") void readDetail(host, key);

@@ -24,8 +24,8 @@ export const follow = (run: RunModel): RunModel => ({ ...run, row: null, phase: 
 
 /** Opens the target under the cursor, or goes back to the list of all. */
 export function setAlone(run: RunModel, alone: boolean): RunModel {
-  const vm = run.vm ?? (run.state === null ? null : (listedTargets(run.state)[0]?.target.key ?? null));
-  return { ...run, vm, alone, row: null, phase: null };
+  const target = run.target ?? (run.state === null ? null : (listedTargets(run.state)[0]?.target.key ?? null));
+  return { ...run, target, alone, row: null, phase: null };
 }
 
 /** Moves the cursor among the targets that are listed, or among the steps of the phase. */
@@ -34,7 +34,7 @@ export function moveRow(run: RunModel, by: number): RunModel {
   if (state !== null && listsTargets(run)) {
     const listed = listedTargets(state);
     const to = Math.min(Math.max(0, targetAt(run, listed) + by), listed.length - 1);
-    return { ...run, vm: listed[to]?.target.key ?? null };
+    return { ...run, target: listed[to]?.target.key ?? null };
   }
   const phase = run.phase ?? phaseNow(run);
   if (state === null || phase === null) return run;

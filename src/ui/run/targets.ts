@@ -46,7 +46,7 @@ export const listsTargets = (run: RunModel): boolean =>
 
 /** The targets whose steps are shown. */
 export const shownTargets = (run: RunModel): readonly TargetState[] =>
-  (run.state?.targets ?? []).filter(({ key }) => !run.alone || key === run.vm);
+  (run.state?.targets ?? []).filter(({ key }) => !run.alone || key === run.target);
 
 function standingOf(state: RunState, target: TargetState): Standing {
   if (target.status === "in doubt") return "in doubt";
@@ -93,7 +93,7 @@ export function listedTargets(state: RunState): ListedTarget[] {
 
 /** Where the cursor is: it stays with its target while the list moves under it. */
 export function targetAt(run: RunModel, listed: readonly ListedTarget[]): number {
-  const at = listed.findIndex(({ target }) => target.key === run.vm);
+  const at = listed.findIndex(({ target }) => target.key === run.target);
   return Math.max(0, at);
 }
 

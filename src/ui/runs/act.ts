@@ -10,7 +10,7 @@ import { journalRun, nextGroup } from "./rows.ts";
 
 /** The runs that were; from the detail of a target those of that target. */
 export const openJournal: Handler = (model) => {
-  const filter = top(model) === "detail" ? (model.detail?.vm.label ?? "") : "";
+  const filter = top(model) === "detail" ? (model.detail?.target.label ?? "") : "";
   return update(setFilter(show(model, "journal"), filter, false), { type: "read runs" });
 };
 

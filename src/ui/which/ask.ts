@@ -17,32 +17,32 @@ type Asked = Omit<WhichModel, "armedAt" | "scroll">;
 
 /** The keys of the targets that the screen shows as what an action is about. */
 function shownKeys(model: Model): readonly string[] {
-  if (top(model) === "board") return shownRows(model).map(({ vm }) => vm.key);
-  const chosen = top(model) === "detail" ? model.detail?.vm : chosenRow(model)?.vm;
+  if (top(model) === "board") return shownRows(model).map(({ target }) => target.key);
+  const chosen = top(model) === "detail" ? model.detail?.target : chosenRow(model)?.target;
   return chosen === undefined ? [] : [chosen.key];
 }
 
 /** The question that has to be answered before a run begins for the marked targets; null where all of them are shown. */
 function whichOf(model: Model, act: string, request: StartRequest & { kind: "new" }): Asked | null {
   const shown = new Set(shownKeys(model));
-  const labelOf = (key: string): string => model.board.vms.find((vm) => vm.key === key)?.label ?? key;
-  const vms = request.keys
+  const labelOf = (key: string): string => model.board.targets.find((target) => target.key === key)?.label ?? key;
+  const targets = request.keys
     .map((key) => ({ key, shown: shown.has(key), label: labelOf(key) }))
     .sort((a, b) => Number(b.shown) - Number(a.shown));
-  const hidden = vms.filter((vm) => !vm.shown).length;
+  const hidden = targets.filter((target) => !target.shown).length;
   if (hidden === 0) return null;
   // In the detail and on the plan it is one target that is looked at, whether or not it is marked as well.
-  const only = top(model) === "board" ? vms.filter((vm) => vm.shown).map(({ key }) => key) : [...shown];
-  const all = { title: `${act} for all ${counted(vms.length, "VM")} that are marked`, request };
+  const only = top(model) === "board" ? targets.filter((target) => target.shown).map(({ key }) => key) : [...shown];
+  const all = { title: `${act} for all ${counted(targets.length, "VM")} that are marked`, request };
   const some = {
     title: `${act} only for ${only.length === 1 ? labelOf(only[0] ?? "") : `the ${only.length} that are shown`}`,
     request: { ...request, keys: only },
   };
   const where = top(model) === "board" ? "the filter hides" : "this screen does not show";
   return {
-    why: `${counted(vms.length, "VM is", "VMs are")} marked; ${where} ${hidden === vms.length ? (hidden === 1 ? "it" : "all of them") : `${hidden} of them`}.`,
+    why: `${counted(targets.length, "VM is", "VMs are")} marked; ${where} ${hidden === targets.length ? (hidden === 1 ? "it" : "all of them") : `${hidden} of them`}.`,
     options: only.length === 0 ? [all] : [all, some],
-    vms,
+    targets,
   };
 }
 
@@ -54,25 +54,25 @@ export function beginFor(model: Model, act: string, request: StartRequest & { ki
 
 /** A new run for those that a closed one did not recover; asked first where the screen shows the steps of one target alone. */
 export const retry: Handler = (model, _press, { now }) => {
-  const { state = null, vm = null, alone = false } = model.run ?? {};
+  const { state = null, target: chosen = null, alone = false } = model.run ?? {};
   if (state === null) return update(model);
   const request: StartRequest = { kind: "retry", runbook: state.runbook.id, run_id: state.run_id };
-  const vms = state.targets
+  const targets = state.targets
     .filter((target) => endOf(state, target) !== "recovered")
-    .map(({ key, label }) => ({ key, label, shown: !alone || key === vm }))
+    .map(({ key, label }) => ({ key, label, shown: !alone || key === chosen }))
     .sort((a, b) => Number(b.shown) - Number(a.shown));
-  if (vms.every(({ shown }) => shown)) return startRun(model, request);
-  const one = vms.slice(0, 1).filter(({ shown }) => shown);
+  if (targets.every(({ shown }) => shown)) return startRun(model, request);
+  const one = targets.slice(0, 1).filter(({ shown }) => shown);
   const which = {
-    why: `${counted(vms.length, "VM was", "VMs were")} not recovered; this screen shows the steps of one.`,
+    why: `${counted(targets.length, "VM was", "VMs were")} not recovered; this screen shows the steps of one.`,
     options: [
-      { title: `A new run for all ${counted(vms.length, "VM")} that were not recovered`, request },
+      { title: `A new run for all ${counted(targets.length, "VM")} that were not recovered`, request },
       ...one.map(({ key, label }) => ({
         title: `A new run only for ${label}`,
         request: { kind: "new" as const, runbook: state.runbook.id, keys: [key] },
       })),
     ],
-    vms,
+    targets,
   };
   return update(askWhich(model, which, now));
 };

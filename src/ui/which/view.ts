@@ -14,7 +14,7 @@ export function whichLines(which: WhichModel, columns: number): Line[] {
     ...options,
     line(span("strong", "  Esc"), "  back; nothing is begun"),
     line(""),
-    ...which.vms.map(({ label, key, shown }) =>
+    ...which.targets.map(({ label, key, shown }) =>
       line(
         span(shown ? "plain" : "waiting", `  ${shown ? "shown " : "hidden"}  `),
         clean(label),

@@ -7,8 +7,10 @@ import { err, ok, type Result } from "../../../ports/result.ts";
 import type { JsonObject } from "../../../ports/json.ts";
 import type { Runbook } from "../../../phases/spec.ts";
 import { candidates } from "../../../runbooks/select.ts";
-import type { BoardVm, Detail, DetailVolume } from "../../../ui/sources.ts";
+import type { BoardTarget, Detail } from "../../../ui/sources.ts";
 import type { Board } from "../../pack.ts";
+import { describe } from "./describe.ts";
+import { panelsOf, type VolumeWords } from "./panels.ts";
 
 /** Age and failing step of every unfinished job; the age by the server's own clock, so that no zone can be wrong. */
 const AGES = `
@@ -37,7 +39,7 @@ const text = (...names: readonly string[]): Columns => Object.fromEntries(names.
 const cell = (row: JsonObject | undefined, name: string): string => String(row?.[name] ?? "");
 
 /** The rows of the board: the runbook's own selection, with age and step beside it. */
-async function readBoard({ sql }: Connections, runbook: Runbook): Promise<Result<BoardVm[], string>> {
+async function readBoard({ sql }: Connections, runbook: Runbook): Promise<Result<BoardTarget[], string>> {
   const found = await sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
   if (!found.ok) return err(databaseTrouble(found.error));
   const ages = await sql.read(
@@ -53,14 +55,14 @@ async function readBoard({ sql }: Connections, runbook: Runbook): Promise<Result
       // To the minute: the board is not a stopwatch, and a second more is no news.
       const raw = Number(age?.["seconds"] ?? -1);
       const seconds = raw - (raw > 0 ? raw % 60 : 0);
-      return {
+      return describe({
         key,
         label,
         row,
         stuck,
         seconds: seconds < 0 ? null : seconds,
         step: step === "" ? null : { name: step, status: cell(age, "step_status"), error: cell(age, "error") },
-      };
+      });
     }),
   );
 }
@@ -75,7 +77,7 @@ async function readVolumes(
   { sql, volume }: Connections,
   context: string,
   missing: string[],
-): Promise<Result<{ volumes: DetailVolume[]; devices: string[] }, Failure>> {
+): Promise<Result<{ volumes: VolumeWords[]; devices: string[] }, Failure>> {
   const rows = await sql.read(
     { sql: VOLUMES, values: { context } },
     text("volume_id", "volume_name", "status", "snapshot_id", "device"),
@@ -98,10 +100,10 @@ async function readVolumes(
 }
 
 /** Everything that is known of one VM. What does not answer is named, the rest is shown. */
-async function readDetail(connections: Connections, vm: BoardVm): Promise<Result<Detail, string>> {
+async function readDetail(connections: Connections, target: BoardTarget): Promise<Result<Detail, string>> {
   const { sql, process } = connections;
   const missing: string[] = [];
-  const context = vm.key;
+  const context = target.key;
   const found = await readVolumes(connections, context, missing);
   if (!found.ok) return err(found.error.message);
   const holders = await process.holders(found.value.devices);
@@ -116,7 +118,7 @@ async function readDetail(connections: Connections, vm: BoardVm): Promise<Result
   const job = cell(open ?? all[0], "job_id");
   const steps = await sql.read({ sql: STEPS, values: { job } }, text("job_id", "name", "status", "error"));
   if (!steps.ok) missing.push(steps.error.message);
-  return ok({
+  const findings = {
     volumes: found.value.volumes,
     holders: holders.ok ? holders.value : null,
     jobs: !jobs.ok
@@ -138,7 +140,8 @@ async function readDetail(connections: Connections, vm: BoardVm): Promise<Result
             error: cell(row, "error"),
           })),
     missing,
-  });
+  };
+  return ok(panelsOf(findings));
 }
 
 /** What the board of an appliance asks. */

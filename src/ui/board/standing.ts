@@ -1,0 +1,53 @@
+/** How a target stands: as the site reads it, unless a run of Handrail that is open says more. */
+import type { Doubt } from "../../engine/doubt.ts";
+import { clean } from "../../engine/words.ts";
+import type { Advice, BoardTarget, Reading, RunSummary } from "../sources.ts";
+
+export interface Standing extends Pick<Reading, "status" | "glyph" | "tone" | "rank"> {
+  readonly ages: boolean;
+  readonly advice: Advice;
+}
+
+/** What needs somebody stands first. */
+const RANKS = { doubt: 0, left: 1, stuck: 2, driven: 3, others: 4 } as const;
+
+const DOUBT = { status: "in doubt", glyph: "doubt", tone: "unknown", rank: RANKS.doubt, ages: true } as const;
+const LEFT = { status: "left in the middle", glyph: "doubt", tone: "unknown", rank: RANKS.left, ages: true } as const;
+const DRIVEN = {
+  status: "being recovered",
+  glyph: "running",
+  tone: "running",
+  rank: RANKS.driven,
+  ages: true,
+} as const;
+
+/** What is to be done by a key of its own, and begins no runbook. */
+const by = (suggestion: string, why: string): Advice => ({ suggestion, why, action: null });
+
+const doubtSaid = ({ status, title }: Doubt): string =>
+  status === "applied"
+    ? `a change was done, as the other side says, and nobody has seen yet whether it worked: ${clean(title)}`
+    : `a change was sent and nobody knows what became of it: ${clean(title)}`;
+
+/** Who is at it, and how far they are. */
+function drivenSaid({ driver, at = "" }: RunSummary): string {
+  return `${clean(driver)} drives a run for it just now${at === "" ? "" : `: ${clean(at)}`}`;
+}
+
+function readStanding({ stuck, reading }: BoardTarget): Standing {
+  const { status, glyph, tone, rank, idle, advice } = reading;
+  return { status, glyph, tone, rank: stuck ? RANKS.stuck : RANKS.others + rank, ages: !idle, advice };
+}
+
+const TAKE_UP = "Take the run up again (u)";
+
+/** How a target stands, with the run that speaks for it. */
+export function standingOf(target: BoardTarget, run: RunSummary | undefined): Standing {
+  const doubt = run?.doubts.find((each) => each.target === target.key);
+  if (doubt !== undefined) return { ...DOUBT, advice: by("Look what became of it (u)", doubtSaid(doubt)) };
+  if (run?.status === "left") return { ...LEFT, advice: by(TAKE_UP, "a run of Handrail was left in the middle of it") };
+  if (run?.status === "driven") return { ...DRIVEN, advice: by("Watch it (w)", drivenSaid(run)) };
+  const standing = readStanding(target);
+  if (run?.status !== "paused" || !target.stuck) return standing;
+  return { ...standing, advice: by(TAKE_UP, `run ${run.run_id} for it is ${clean(run.outcome)}`) };
+}

@@ -1,0 +1,43 @@
+/** A panel of a target, as lines: cells beside each other, or words below each other. */
+import { clean } from "../../engine/words.ts";
+import { fit, middle } from "../cells.ts";
+import { paragraph, rule } from "../layout.ts";
+import { line, span, type Line, type Span } from "../line.ts";
+import type { Cell, Panel, PanelLine } from "../sources.ts";
+import type { Look } from "../theme.ts";
+
+const INDENT = "  ";
+/** The least that a cell has which takes what the others leave. */
+const LEAST = 16;
+
+/** How wide the cell is that takes what the others of its line leave. */
+function restOf(cells: readonly Cell[], columns: number): number {
+  const fixed = cells.reduce((sum, { width }) => sum + (typeof width === "number" ? width : 0), 0);
+  return Math.max(LEAST, columns - INDENT.length - fixed);
+}
+
+function cellText({ text, width }: Cell, rest: number, { glyphs }: Look): string {
+  if (width === undefined) return clean(text);
+  if (width === "rest") return fit(middle(clean(text), rest - 1, glyphs.more), rest);
+  return fit(clean(text), width, glyphs.more);
+}
+
+function cellSpan(cell: Cell, rest: number, look: Look): Span {
+  const glyph = cell.glyph === undefined ? "" : `${look.glyphs[cell.glyph]} `;
+  return span(cell.tone, `${glyph}${cellText(cell, rest, look)}`);
+}
+
+function bodyLines(body: PanelLine, look: Look): Line[] {
+  if (body.kind === "cells") {
+    const rest = restOf(body.cells, look.columns);
+    return [line(INDENT, ...body.cells.map((cell) => cellSpan(cell, rest, look)))];
+  }
+  const { text, tone, indent, glyph } = body;
+  const before = glyph === undefined ? " ".repeat(indent) : `${INDENT}${look.glyphs[glyph]} `;
+  return paragraph(`${before}${clean(text)}`, look.columns, tone, indent);
+}
+
+export const panelLines = ({ title, lines }: Panel, look: Look): Line[] => [
+  rule(look, clean(title)),
+  ...lines.flatMap((body) => bodyLines(body, look)),
+];
