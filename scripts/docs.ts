@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import type { CommandSpec, OptionSpec } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
-import { loadKinds } from "../src/cli/packs.ts";
+import { loadKinds, pack } from "../src/cli/packs.ts";
 import { EXIT_TEXT } from "../src/engine/exit.ts";
 import { broken, PAGE_WIDTH, pageLines } from "../src/cli/terminal/paragraphs.ts";
 import { TOPICS } from "../src/cli/topics/index.ts";
@@ -69,7 +69,10 @@ const topicsPage = page(
 const pages: Record<string, string> = {
   "docs/commands.md": commandsPage,
   "docs/topics.md": topicsPage,
-  "docs/keys.md": keysPage(loadFile(shippedFile()).runbooks.map(({ runbook }) => explain(runbook))),
+  "docs/keys.md": keysPage(
+    loadFile(shippedFile()).runbooks.map(({ runbook }) => explain(runbook)),
+    pack.words,
+  ),
   "docs/step-kinds.md": page("Step kinds", "what each kind declares", kindsPage()),
   "docs/receipt.schema.json": `${JSON.stringify(z.toJSONSchema(receiptSchema), null, 2)}\n`,
   "docs/runbook.schema.json": `${JSON.stringify(z.toJSONSchema(writtenSchema(), { io: "input", unrepresentable: "any", reused: "ref" }), null, 2)}\n`,

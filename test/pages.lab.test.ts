@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newRun } from "../src/ui/model.ts";
 import { History } from "../src/ui/run/history.ts";
 import { nowSaid } from "../src/ui/run/now.ts";
+import { PLAIN_WORDS } from "../src/ui/words.ts";
 import { anIncident, VIRTIO, type Incident } from "./support/incident.ts";
 import { walk } from "./support/pages.ts";
 
@@ -48,7 +49,7 @@ describe("the pages of the recovery", () => {
       history.push(event);
       if (event.type === "step.intent" && event.step_id === "end-process") break;
     }
-    const said = nowSaid(newRun("driving", "", history), 0).text;
+    const said = nowSaid(newRun("driving", "", history), 0, PLAIN_WORDS).text;
     expect(said).toContain("asking the process itself to do it");
     expect(said).not.toContain("the database");
   });

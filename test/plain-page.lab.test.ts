@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { newRun } from "../src/ui/model.ts";
 import { History } from "../src/ui/run/history.ts";
 import { nowSaid } from "../src/ui/run/now.ts";
+import { PLAIN_WORDS } from "../src/ui/words.ts";
 import { keyOf } from "./support/effects.ts";
 import { anIncident, VIRTIO, type Incident } from "./support/incident.ts";
 import { APPROVE, tell } from "./support/told.ts";
@@ -41,6 +42,6 @@ it("is asked of the process, not of the database", async () => {
     history.push(event);
     if (event.type === "step.intent") break;
   }
-  const said = nowSaid(newRun("driving", "", history), 0).text;
+  const said = nowSaid(newRun("driving", "", history), 0, PLAIN_WORDS).text;
   expect(said).toContain("asking the process itself to do it");
 });

@@ -8,6 +8,7 @@ import type { Kinds } from "../phases/kinds/index.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { Secret } from "../text/secret.ts";
 import type { BoardTarget, Sources } from "../ui/sources.ts";
+import type { SiteWords } from "../ui/words.ts";
 import type { Extension } from "../serve/routes.ts";
 import type { Labs } from "./lab.ts";
 import type { Finding } from "./finding.ts";
@@ -58,6 +59,8 @@ export interface Pack<S extends Site, Answers> {
   readonly unit: string;
   /** What is recovered: its noun, and the option of the command line that names it. */
   readonly target: { readonly noun: string; readonly option: string };
+  /** What the screen calls its things. */
+  readonly words: SiteWords;
   /** Which of them a standing grant is for. */
   readonly standingScope: string;
   /** A fault of its lab, as after `lab fault`. */

@@ -1,15 +1,15 @@
 /** Why an action cannot be done now, or true: the key table asks before it dispatches, footer and help before they show. */
 import { chosenRow } from "./board/rows.ts";
 import { endOf } from "../engine/end.ts";
-import { shownRun, type Model, type RunModel } from "./model.ts";
+import { shownRun, type Model } from "./model.ts";
 import { listsTargets } from "./run/targets.ts";
 import { runOfTarget } from "./run-of-target.ts";
-import type { RunSummary } from "./sources.ts";
+import { wordsOf, type RunSummary } from "./sources.ts";
 
 const READ_ONLY = "this console was opened with --read-only: it looks and never touches";
 
-export const aVm = (model: Model): true | string =>
-  chosenRow(model) === undefined ? "there is no VM to act on" : true;
+export const aTarget = (model: Model): true | string =>
+  chosenRow(model) === undefined ? `there is no ${wordsOf(model.site).target} to act on` : true;
 
 /** The targets that an action would be about: the marked ones, else the one under the cursor. */
 export function chosenKeys(model: Model): readonly string[] {
@@ -21,7 +21,7 @@ export function chosenKeys(model: Model): readonly string[] {
 /** Whether the runbook behind a key can begin for those that are meant. */
 export function canStart(model: Model, action: string): true | string {
   if (model.site.readOnly) return READ_ONLY;
-  if (aVm(model) !== true) return aVm(model);
+  if (aTarget(model) !== true) return aTarget(model);
   const keys = chosenKeys(model);
   const listed = new Set(model.board.targets.map(({ key }) => key));
   const lost = keys.find((key) => !listed.has(key));
@@ -54,8 +54,10 @@ export function openRunHere(model: Model): RunSummary | undefined {
 
 export function canTakeUpHere(model: Model): true | string {
   if (canTakeUp(model) !== true) return canTakeUp(model);
-  if (aVm(model) !== true) return aVm(model);
-  return openRunHere(model) === undefined ? "no run of this VM is open; j lists those of others" : true;
+  if (aTarget(model) !== true) return aTarget(model);
+  return openRunHere(model) === undefined
+    ? `no run of this ${wordsOf(model.site).target} is open; j lists those of others`
+    : true;
 }
 
 /** The run that another Handrail is at: of the target under the cursor, else the newest. */
@@ -68,7 +70,7 @@ export function drivenRun(model: Model): RunSummary | undefined {
 /** Trying needs the account that may write, and a runbook that knows what the documents print. */
 export function canTry(model: Model): true | string {
   if (model.site.readOnly) return READ_ONLY;
-  if (aVm(model) !== true) return aVm(model);
+  if (aTarget(model) !== true) return aTarget(model);
   const known = model.runbooks?.some(({ printed }) => printed.length > 0);
   return known === false ? "no runbook names a statement of your documents" : true;
 }
@@ -80,9 +82,12 @@ export function canNote(model: Model): true | string {
   return state === null || state === undefined ? "nothing has begun yet" : true;
 }
 
-/** Whether a run lists its targets, so that one can be opened. */
-export const hasList = (run: RunModel | null): true | string =>
-  run !== null && listsTargets(run) ? true : "there is no list of VMs here to open one of";
+/** Whether the run on the screen lists its targets, so that one can be opened. */
+export function canOpenTarget(model: Model): true | string {
+  const run = shownRun(model);
+  if (run !== null && listsTargets(run)) return true;
+  return `there is no list of ${wordsOf(model.site).targets} here to open one of`;
+}
 
 /** A closed run that left some of its targets as they were can be followed by one for those. */
 export function canRetry(model: Model): true | string {
@@ -92,5 +97,5 @@ export function canRetry(model: Model): true | string {
     return "the run is not closed; u in the journal takes it up";
   return state.targets.some((target) => endOf(state, target) !== "recovered")
     ? true
-    : "every VM of this run was recovered";
+    : `every ${wordsOf(model.site).target} of this run was recovered`;
 }

@@ -15,7 +15,7 @@ import { modeOf } from "./mode.ts";
 import { isDriving, newModel, type Model } from "./model.ts";
 import { pressesIn, type Press } from "./press.ts";
 import { pause, tellLeft } from "./start.ts";
-import type { SiteInfo, Sources } from "./sources.ts";
+import { wordsOf, type SiteInfo, type Sources } from "./sources.ts";
 import { createStore, type Store, type Timers } from "./store.ts";
 import { UNICODE, type Glyphs, type Look } from "./theme.ts";
 import { update, type Change } from "./update.ts";
@@ -94,7 +94,8 @@ export class Console {
   }
 
   look(): Look {
-    return { ...this.size, glyphs: this.#wish.glyphs ?? UNICODE, now: this.#wish.timers.now() };
+    const { glyphs = UNICODE, timers } = this.#wish;
+    return { ...this.size, glyphs, words: wordsOf(this.model.site), now: timers.now() };
   }
 
   /** Changes the model and carries out what the change asks for; resolves when that is answered. */

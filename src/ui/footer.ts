@@ -8,6 +8,7 @@ import { line, span, type Line, type Span } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import type { Mode, Model } from "./model.ts";
 import type { Look } from "./theme.ts";
+import { inWords, titleIn, type SiteWords } from "./words.ts";
 
 const shown = ({ keys: [first = ""], shown: name }: Binding, look: Look): string =>
   name ?? keyName(first, look.glyphs.enter);
@@ -22,7 +23,8 @@ export function footerLine(mode: Mode, model: Model, look: Look): Line {
   );
   const last = all.filter(({ stays }) => stays === true);
   const rest = all.filter((binding) => !last.includes(binding));
-  const width = (binding: Binding): number => cells(shown(binding, look)) + 1 + cells(binding.label) + 2;
+  const width = (binding: Binding): number =>
+    cells(shown(binding, look)) + 1 + cells(inWords(binding.label, look.words)) + 2;
   let room = look.columns - last.reduce((sum, binding) => sum + width(binding), 0);
   const kept = rest.filter((binding) => {
     if (width(binding) > room) return false;
@@ -34,7 +36,7 @@ export function footerLine(mode: Mode, model: Model, look: Look): Line {
       const can = binding.enabled === undefined || binding.enabled(model) === true;
       return [
         span(can ? "accent" : "muted", shown(binding, look)),
-        span(can ? "plain" : "muted", ` ${binding.label}  `),
+        span(can ? "plain" : "muted", ` ${inWords(binding.label, look.words)}  `),
       ];
     }),
   );
@@ -45,7 +47,11 @@ export function foot(model: Model, look: Look): Line[] {
 }
 
 /** All keys of a mode, for the help screen and the page of the docs. */
-export function keysOf(runbooks: Model["runbooks"], mode: Mode): { readonly keys: string; readonly help: string }[] {
+export function keysOf(
+  runbooks: Model["runbooks"],
+  mode: Mode,
+  words: SiteWords,
+): { readonly keys: string; readonly help: string }[] {
   const table = keyTable(runbooks);
   const rows = table.filter((binding) => binding.modes.includes(mode));
   return rows.map((binding) => ({
@@ -53,17 +59,18 @@ export function keysOf(runbooks: Model["runbooks"], mode: Mode): { readonly keys
       .filter((key) => bindingFor(table, mode, key) === binding)
       .map((key) => keyName(key, "Enter"))
       .join(" "),
-    help: binding.help,
+    help: inWords(binding.help, words),
   }));
 }
 
 /** docs/keys.md, with the keys of the runbooks that are shipped. */
-export function keysPage(runbooks: readonly Explained[]): string {
+export function keysPage(runbooks: readonly Explained[], words: SiteWords): string {
   const modes = Object.keys(MODE_TITLES) as Mode[];
   const lines = ["# Keys", "", "Made from the key table; `npm run docs` writes it again.", ""];
   for (const mode of modes) {
-    lines.push(`## ${MODE_TITLES[mode]}`, "", "| keys | |", "|---|---|");
-    for (const { keys, help } of keysOf(runbooks, mode)) lines.push(`| ${keys.replaceAll("|", "\\|")} | ${help} |`);
+    lines.push(`## ${titleIn(MODE_TITLES[mode], words)}`, "", "| keys | |", "|---|---|");
+    for (const { keys, help } of keysOf(runbooks, mode, words))
+      lines.push(`| ${keys.replaceAll("|", "\\|")} | ${help} |`);
     if (mode === "typed") lines.push("| any letter | part of the name; pasted text is refused |");
     lines.push("");
   }

@@ -7,11 +7,12 @@ import { line, span, type Line } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import type { Model } from "./model.ts";
 import type { Look } from "./theme.ts";
+import { titleIn } from "./words.ts";
 
 export function helpLines(model: Model, look: Look): Line[] {
   const below = modeOf({ ...model, screens: model.screens.slice(0, -1) });
-  const rows = keysOf(model.runbooks, below);
-  const lines: Line[] = [line(span("strong", MODE_TITLES[below])), line("")];
+  const rows = keysOf(model.runbooks, below, look.words);
+  const lines: Line[] = [line(span("strong", titleIn(MODE_TITLES[below], look.words))), line("")];
   for (const { keys, help } of rows) {
     const [first = "", ...rest] = paragraph(help, look.columns - 20).map((one) => one.map(({ text }) => text).join(""));
     lines.push(line("  ", span("accent", fit(keys, 18)), first), ...rest.map((text) => line(" ".repeat(20), text)));

@@ -19,7 +19,7 @@ export interface Binding {
   readonly modes: readonly Mode[];
   /** How the footer names the keys, where the first of them does not stand for all. */
   readonly shown?: string;
-  /** The footer's word; '' keeps the row out of the footer. */
+  /** The footer's word; '' keeps the row out of the footer. In it and in the help `{target}` stands for the site's word. */
   readonly label: string;
   /** Whether the footer has it whatever else finds no room. */
   readonly stays?: true;

@@ -25,10 +25,11 @@ export function keyName(key: string, enter = "⏎"): string {
   return names[key] ?? key;
 }
 
+/** Titles of the modes, with places for the site's words. */
 export const MODE_TITLES: Readonly<Record<Mode, string>> = {
   board: "Board",
   filter: "Filter",
-  detail: "VM",
+  detail: "{target}",
   plan: "Plan",
   starting: "Run, being prepared",
   run: "Run",
@@ -42,7 +43,7 @@ export const MODE_TITLES: Readonly<Record<Mode, string>> = {
   replay: "Replay",
   rows: "Rows of a preview",
   page: "Page that was asked about",
-  which: "For which VMs",
+  which: "For which {targets}",
   watching: "A run that somebody else drives",
   writing: "Words of your own",
   help: "Help",

@@ -134,7 +134,7 @@ export interface ListModel<T> {
 }
 
 /** In which order the journal's runs stand, or what they are grouped by. */
-export type Group = "newest" | "VM" | "runbook" | "operator" | "outcome";
+export type Group = "newest" | "target" | "runbook" | "operator" | "outcome";
 
 export interface JournalModel extends ListModel<RunSummary> {
   readonly filter: string;

@@ -2,9 +2,9 @@
 import { scrollQuestion } from "./ask/act.ts";
 import { changeBoard, moveCursor } from "./board/change.ts";
 import { shownRows } from "./board/rows.ts";
-import { hasList } from "./can.ts";
+import { canOpenTarget } from "./can.ts";
 import { modeOf } from "./mode.ts";
-import { shownRun, top, type Mode, type Model, type Screen } from "./model.ts";
+import { top, type Mode, type Model, type Screen } from "./model.ts";
 import { changeRun, follow, moveRow, moveTo } from "./run/change.ts";
 import { shownRuns } from "./runs/rows.ts";
 import { scrollOf, scrollTo } from "./scroll.ts";
@@ -19,7 +19,7 @@ function moveInJournal(model: Model, by: number): Model {
 }
 
 function moveInReplay(model: Model, by: number): Model {
-  const rows = modeOf(model) === "watching" || hasList(shownRun(model)) === true;
+  const rows = modeOf(model) === "watching" || canOpenTarget(model) === true;
   return changeRun(model, (run) => (rows ? moveRow(run, by) : moveTo(run, (model.replay?.cursor ?? 1) + by)));
 }
 

@@ -14,6 +14,7 @@ import { windowLines } from "./window.ts";
 import { underWay } from "./run/now.ts";
 import { runBody, runTitle } from "./run/view.ts";
 import type { Look } from "./theme.ts";
+import { titleIn } from "./words.ts";
 import { entryLines } from "./writing.ts";
 
 /** Who is looking at what: never missing, so that nobody takes a lab for the real thing or the other way round. */
@@ -35,10 +36,10 @@ function siteBar(model: Model, look: Look, title: string): Line[] {
   ];
 }
 
-function titleOf(model: Model): string {
+function titleOf(model: Model, look: Look): string {
   switch (top(model)) {
     case "board":
-      return boardHead(model);
+      return boardHead(model, look);
     case "detail":
       return clean(model.detail?.target.label ?? "");
     case "plan":
@@ -48,7 +49,7 @@ function titleOf(model: Model): string {
     case "rows":
       return MODE_TITLES.rows;
     default:
-      return MODE_TITLES[modeOf(model)];
+      return titleIn(MODE_TITLES[modeOf(model)], look.words);
   }
 }
 
@@ -140,6 +141,6 @@ function screenUnder(model: Model, look: Look): Line[] {
     const head = [...site, ...runTitle(shown, look)];
     return frame(look, { head, body: runBody(model, shown, look, look.rows - head.length - feet.length), foot: feet });
   }
-  const head = [...siteBar(model, look, titleOf(model)), rule(look)];
+  const head = [...siteBar(model, look, titleOf(model, look)), rule(look)];
   return frame(look, { head, body: body(model, look, look.rows - head.length - feet.length), foot: feet });
 }

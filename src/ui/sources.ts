@@ -8,6 +8,7 @@ import type { Result } from "../ports/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
 import type { Tone } from "./line.ts";
 import type { Glyphs } from "./theme.ts";
+import { PLAIN_WORDS, type SiteWords } from "./words.ts";
 
 export interface SiteInfo {
   readonly name: string;
@@ -18,7 +19,11 @@ export interface SiteInfo {
   readonly readOnly: boolean;
   /** A command to be copied, for the words behind `handrail`: it names the site. Where it is missing they stand alone. */
   readonly command?: (words: string) => string;
+  /** How its things are called; missing where nobody knows. */
+  readonly words?: SiteWords;
 }
+
+export const wordsOf = (site: Pick<SiteInfo, "words">): SiteWords => site.words ?? PLAIN_WORDS;
 
 /** A command line to be copied from this site's screen. */
 export const commandOf = (site: SiteInfo, words: string): string => site.command?.(words) ?? `handrail ${words}`;

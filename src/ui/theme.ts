@@ -1,6 +1,7 @@
 /** Glyphs and colours by meaning. Every glyph has a word beside it, so that either may be missing. */
 import type { TextProps } from "ink";
 import type { Tone } from "./line.ts";
+import type { SiteWords } from "./words.ts";
 
 export interface Glyphs {
   readonly ok: string;
@@ -86,5 +87,6 @@ export interface Look {
   readonly columns: number;
   readonly rows: number;
   readonly glyphs: Glyphs;
+  readonly words: SiteWords;
   readonly now: number;
 }

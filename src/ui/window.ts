@@ -20,7 +20,7 @@ function planLines({ runbooks, plan }: Model, look: Look): Line[] {
 function leftLines({ left, site }: Model, look: Look): Line[] | null {
   const state = left?.history.stateAt(left.history.length) ?? null;
   if (left === null || state === null) return null;
-  return doubtLines(left.summary, state, look.columns, (words) => commandOf(site, words));
+  return doubtLines(left.summary, state, look, (words) => commandOf(site, words));
 }
 
 const LINES: Readonly<Partial<Record<Screen, (model: Model, look: Look) => Line[] | null>>> = {

@@ -13,12 +13,13 @@ import { jsonReader } from "../../src/readers/plain.ts";
 import { approvalBody, askRoom, pageBelow } from "../../src/ui/ask/view.ts";
 import { textOf } from "../../src/ui/line.ts";
 import type { OpenPage } from "../../src/ui/model.ts";
+import { PLAIN_WORDS } from "../../src/ui/words.ts";
 import { UNICODE } from "../../src/ui/theme.ts";
 import { keyOf } from "./effects.ts";
 import type { Incident } from "./incident.ts";
 import { byPerson } from "./person.ts";
 
-const LOOK = { columns: 80, rows: 24, glyphs: UNICODE, now: 0 };
+const LOOK = { columns: 80, rows: 24, glyphs: UNICODE, words: PLAIN_WORDS, now: 0 };
 
 /** Without what a printer adds to break lines. */
 const bare = (text: string): string => text.replace(/[\s|]+/gu, "");

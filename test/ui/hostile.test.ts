@@ -7,11 +7,12 @@ import { loadTargets } from "../../src/ui/board/change.ts";
 import { textOf } from "../../src/ui/line.ts";
 import { newModel } from "../../src/ui/model.ts";
 import { screenLines } from "../../src/ui/screen.ts";
+import { PLAIN_WORDS } from "../../src/ui/words.ts";
 import { UNICODE } from "../../src/ui/theme.ts";
 import { aDocument, aStep } from "../support/document.ts";
 import { vmNamed } from "./world.ts";
 
-const look = { columns: 80, rows: 24, glyphs: UNICODE, now: 0 };
+const look = { columns: 80, rows: 24, glyphs: UNICODE, words: PLAIN_WORDS, now: 0 };
 const PIECES = [
   "\u001b[2J",
   "\u001b]52;c;eA==\u0007",

@@ -7,6 +7,7 @@ import { newModel, type Mode } from "../../src/ui/model.ts";
 import { explain } from "../../src/runbooks/explain.ts";
 import { ACTION_KEYS } from "../../src/runbooks/action-keys.ts";
 import { ACTION_MODES } from "../../src/ui/board/bindings.ts";
+import { WORDS } from "../../src/packs/appliance/board/words.ts";
 import { RECOVERY, runbookHere } from "./runbook.ts";
 import { UNICODE } from "../../src/ui/theme.ts";
 
@@ -36,9 +37,9 @@ test.each(MODES)("Enter approves and starts nothing in mode %s", (mode) => {
 });
 
 test.each(MODES)("the footer of mode %s fits in 60 cells and every row has a help", (mode) => {
-  const footer = footerLine(mode, model, { columns: 60, rows: 15, glyphs: UNICODE, now: 0 });
+  const footer = footerLine(mode, model, { columns: 60, rows: 15, glyphs: UNICODE, words: WORDS, now: 0 });
   expect(cellsOf(footer)).toBeLessThanOrEqual(62);
-  expect(keysOf(BOOKS, mode).every(({ help, keys }) => help !== "" && keys !== "")).toBe(true);
+  expect(keysOf(BOOKS, mode, WORDS).every(({ help, keys }) => help !== "" && keys !== "")).toBe(true);
 });
 
 test("a letter that may begin a runbook means nothing else where targets are listed", () => {

@@ -15,6 +15,7 @@ import { History } from "../../src/ui/run/history.ts";
 import type { RunSummary } from "../../src/ui/sources.ts";
 import { grantWish } from "../../src/ui/start.ts";
 import { UNICODE, type Look } from "../../src/ui/theme.ts";
+import { PLAIN_WORDS } from "../../src/ui/words.ts";
 import { RECOVERY, runbookHere } from "./runbook.ts";
 import { START_MS, vmNamed } from "./world.ts";
 
@@ -22,7 +23,13 @@ const SITE = { name: "s", lab: null, scale: 1, banners: [], operator: "ada", rea
 const { runbook, digest } = runbookHere();
 const RUNBOOK = runbook.id;
 
-const at = (ms: number, rows = 24): Look => ({ columns: 80, rows, glyphs: UNICODE, now: START_MS + ms });
+const at = (ms: number, rows = 24): Look => ({
+  columns: 80,
+  rows,
+  glyphs: UNICODE,
+  words: PLAIN_WORDS,
+  now: START_MS + ms,
+});
 
 interface Pressed {
   readonly model: Model;

@@ -9,6 +9,7 @@ import type { Ports } from "../../src/ports/ports.ts";
 import type { VolumeOperation } from "../../src/packs/appliance/ports/volume.ts";
 import type { ChangePreview } from "../../src/ports/sql.ts";
 import { ok } from "../../src/ports/result.ts";
+import { WORDS } from "../../src/packs/appliance/board/words.ts";
 import { describe, type BoardRow } from "../../src/packs/appliance/board/describe.ts";
 import { panelsOf, type Findings } from "../../src/packs/appliance/board/panels.ts";
 import { explain } from "../../src/runbooks/explain.ts";
@@ -265,7 +266,16 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     putAway: Promise.resolve(),
     silent: [],
     printed: [],
-    site: { name: "appliance", lab: null, scale: 1, banners: [], operator: "ada", readOnly: false, ...over },
+    site: {
+      name: "appliance",
+      lab: null,
+      scale: 1,
+      banners: [],
+      operator: "ada",
+      readOnly: false,
+      words: WORDS,
+      ...over,
+    },
     finish: () => {
       for (const [id, apply] of waiting) {
         apply();

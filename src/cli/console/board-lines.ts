@@ -3,7 +3,7 @@ import { asides, rowsOf, type Row } from "../../ui/board/rows.ts";
 import { duration } from "../../ui/layout.ts";
 import { newBoard } from "../../ui/model.ts";
 import type { Explained } from "../../runbooks/explain.ts";
-import type { SiteInfo, Sources } from "../../ui/sources.ts";
+import { wordsOf, type SiteInfo, type Sources } from "../../ui/sources.ts";
 import { clean, sentence } from "../../engine/words.ts";
 import { ok, type Result } from "../../ports/result.ts";
 import { EXIT } from "../../engine/exit.ts";
@@ -27,7 +27,7 @@ function said(row: Row): string {
   return `${clean(row.target.label)}: ${row.status}${age}${step}.${odd.join("")} Suggested: ${row.suggestion}, because ${sentence(row.why)}`;
 }
 
-type Named = Pick<SiteInfo, "name" | "lab">;
+type Named = Pick<SiteInfo, "name" | "lab" | "words">;
 
 /** The rows of the board as they are now, and its first line. */
 async function readBoard(
@@ -36,7 +36,7 @@ async function readBoard(
 ): Promise<Result<{ rows: readonly Row[]; head: string }, string>> {
   const [found, runs] = await Promise.all([sources.board(), sources.runs()]);
   if (!found.ok) return found;
-  const rows = rowsOf({ ...newBoard(), targets: found.value }, runs);
+  const rows = rowsOf({ ...newBoard(), targets: found.value }, runs, wordsOf(info));
   const stuck = rows.filter(({ target }) => target.stuck).length;
   const where = info.lab === null ? `Site ${clean(info.name)}.` : `LAB ${clean(info.lab)}.`;
   const besides = asides(found.value)

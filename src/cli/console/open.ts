@@ -1,4 +1,5 @@
 /** Opens the console on this terminal and gives it back whatever happens. */
+import { pack } from "../packs.ts";
 import { userInfo } from "node:os";
 import type { Console, ConsoleWish } from "../../ui/console.ts";
 import type { OpenedConsole } from "../../ui/open.tsx";
@@ -28,6 +29,7 @@ export async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
     command: (words) => commandText(values, io.env, words),
     operator: userInfo().username,
     readOnly: flag(values, "read-only"),
+    words: pack.words,
   };
 }
 
@@ -44,6 +46,7 @@ function firstSight(values: Values, io: Io): SiteInfo {
     command,
     operator: userInfo().username,
     readOnly: flag(values, "read-only"),
+    words: pack.words,
   };
 }
 

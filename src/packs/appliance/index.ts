@@ -1,5 +1,6 @@
 /** The VM migration appliance, as a pack. What a command does not need is loaded when it is asked for. */
 import type { Pack } from "../pack.ts";
+import { WORDS } from "./board/words.ts";
 import { JOBLOG_LINES, JOBLOG_TABLES } from "./connections/joblog/tables.ts";
 import { databaseTrouble } from "./database-trouble.ts";
 import { otherRuns } from "./other-runs.ts";
@@ -11,6 +12,7 @@ export const appliance: Pack<ApplianceSite, Answers> = {
   product: "the appliance",
   unit: "appliance",
   target: { noun: "VM", option: "vm" },
+  words: WORDS,
   standingScope: "test failovers only",
   faultExample: "cloudstack-fail-job command=revertSnapshot",
   log: { title: "JobLog", tables: JOBLOG_TABLES, lines: JOBLOG_LINES },

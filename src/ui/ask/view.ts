@@ -63,11 +63,11 @@ function whereNow(run: RunModel, look: Look): string {
 }
 
 /** Where a run supervises its first target before the others, its pages say so. */
-function canaryNow(run: RunModel, { page }: OpenPage): string {
+function canaryNow(run: RunModel, { page }: OpenPage, { words }: Look): string {
   const { state } = run;
   const first = state?.created.batch?.canary === true && page.phase !== START && page.targets.length === 1;
   return first && page.targets[0]?.key === state.targets[0]?.key
-    ? `  the first of ${state.targets.length} VMs; the others wait for it`
+    ? `  the first of ${state.targets.length} ${words.targets}; the others wait for it`
     : "";
 }
 
@@ -83,7 +83,7 @@ export function approvalHead(run: RunModel, open: OpenPage, look: Look): Line[] 
   );
   return [
     apart(title, line(risk), look.columns, look.glyphs.more),
-    rule(look, whereNow(run, look) + canaryNow(run, open)),
+    rule(look, whereNow(run, look) + canaryNow(run, open, look)),
   ];
 }
 

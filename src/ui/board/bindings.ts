@@ -7,7 +7,7 @@ import { changing } from "../update.ts";
 import { pick } from "../which/ask.ts";
 import { changeBoard, sortNext } from "./change.ts";
 import { mark, markAll } from "./marks.ts";
-import { aVm, canStart, canTakeUp, canTakeUpHere, canTry, drivenRun } from "../can.ts";
+import { aTarget, canStart, canTakeUp, canTakeUpHere, canTry, drivenRun } from "../can.ts";
 import type { Binding } from "../key-binding.ts";
 import type { Mode } from "../model.ts";
 import type { Explained } from "../../runbooks/explain.ts";
@@ -39,7 +39,7 @@ export const BOARD_KEYS: readonly Binding[] = [
     keys: ["1", "2"],
     modes: ["which"],
     label: "pick",
-    help: "begin the run for these VMs; Enter never picks",
+    help: "begin the run for these {targets}; Enter never picks",
     shown: "1-2",
     act: pick,
   },
@@ -47,8 +47,8 @@ export const BOARD_KEYS: readonly Binding[] = [
     keys: ["enter"],
     modes: ["board"],
     label: "detail",
-    help: "what each source says of this VM",
-    enabled: aVm,
+    help: "what each source says of this {target}",
+    enabled: aTarget,
     act: openDetail,
   },
   { keys: ["j"], modes: ["board"], label: "journal", help: "the runs that were", act: openJournal },
@@ -56,15 +56,15 @@ export const BOARD_KEYS: readonly Binding[] = [
     keys: ["space"],
     modes: ["board"],
     label: "mark",
-    help: "mark the VM, to act on several at once",
-    enabled: aVm,
+    help: "mark the {target}, to act on several at once",
+    enabled: aTarget,
     act: mark,
   },
   {
     keys: ["*"],
     modes: ["board"],
     label: "",
-    help: "mark every stuck VM that is shown, or take these marks away",
+    help: "mark every stuck {target} that is shown, or take these marks away",
     act: markAll,
   },
   {
@@ -78,7 +78,7 @@ export const BOARD_KEYS: readonly Binding[] = [
     keys: ["p"],
     modes: ["plan"],
     label: "your own SQL",
-    help: "try what your own documents print for these VMs, show which rows it would hit, and roll it back",
+    help: "try what your own documents print for these {targets}, show which rows it would hit, and roll it back",
     enabled: canTry,
     act: tryPrinted,
   },
@@ -86,7 +86,7 @@ export const BOARD_KEYS: readonly Binding[] = [
     keys: ["u"],
     modes: ["board"],
     label: "",
-    help: "take the open run of the VM under the cursor up again",
+    help: "take the open run of the {target} under the cursor up again",
     enabled: canTakeUpHere,
     act: takeUp,
   },
@@ -102,14 +102,14 @@ export const BOARD_KEYS: readonly Binding[] = [
     keys: ["/"],
     modes: ["board"],
     label: "filter",
-    help: "show only VMs whose name, key or status holds this",
+    help: "show only {targets} whose name, key or status holds this",
     act: changing((model) => setFilter(model, "", true)),
   },
   {
     keys: ["/"],
     modes: ["journal"],
     label: "filter",
-    help: "show only runs whose VM, runbook, operator or outcome holds these words",
+    help: "show only runs whose {target}, runbook, operator or outcome holds these words",
     act: changing((model) => setFilter(model, "", true)),
   },
   ...ROWS_KEYS,
@@ -117,7 +117,7 @@ export const BOARD_KEYS: readonly Binding[] = [
     keys: ["s"],
     modes: ["journal"],
     label: "group",
-    help: "group by VM, by runbook, by operator, by outcome, or newest first",
+    help: "group by {target}, by runbook, by operator, by outcome, or newest first",
     act: groupNext,
   },
   { keys: ["enter"], modes: ["filter"], label: "done", help: "keep the filter", act: keepFilter },
@@ -128,7 +128,7 @@ export const BOARD_KEYS: readonly Binding[] = [
     help: "sort by need, by age, by name",
     act: changing((model) => changeBoard(model, sortNext)),
   },
-  { keys: ["J"], modes: ["detail"], label: "its runs", help: "the runs that were, of this VM", act: openJournal },
+  { keys: ["J"], modes: ["detail"], label: "its runs", help: "the runs that were, of this {target}", act: openJournal },
   {
     keys: ["enter"],
     modes: ["journal"],

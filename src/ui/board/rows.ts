@@ -2,7 +2,8 @@
 import { clean } from "../../engine/words.ts";
 import type { BoardModel, Model, Sort } from "../model.ts";
 import { runsByTarget } from "../run-of-target.ts";
-import type { Advice, BoardTarget, Reading, RunSummary } from "../sources.ts";
+import { wordsOf, type Advice, type BoardTarget, type Reading, type RunSummary } from "../sources.ts";
+import type { SiteWords } from "../words.ts";
 import { standingOf } from "./standing.ts";
 
 export interface Row extends Pick<Reading, "status" | "glyph" | "tone" | "operation" | "sources">, Advice {
@@ -37,14 +38,14 @@ export function rowOf(target: BoardTarget, run?: RunSummary, shared = false): Ro
   };
 }
 
-type Asked = readonly [BoardModel["targets"], string, Sort, readonly RunSummary[] | null];
+type Asked = readonly [BoardModel["targets"], string, Sort, readonly RunSummary[] | null, SiteWords];
 let last: { readonly asked: Asked; readonly rows: readonly Row[] } | null = null;
 
 /** The rows that are shown, in order: what needs somebody first. Sorted again only when something of it has changed. */
-export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null): readonly Row[] {
-  const asked: Asked = [board.targets, board.filter, board.sort, runs];
+export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null, words: SiteWords): readonly Row[] {
+  const asked: Asked = [board.targets, board.filter, board.sort, runs, words];
   if (last !== null && last.asked.every((part, at) => part === asked[at])) return last.rows;
-  last = { asked, rows: sortedRows(board, runs ?? []) };
+  last = { asked, rows: sortedRows(board, runs ?? [], words) };
   return last.rows;
 }
 
@@ -52,7 +53,7 @@ export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null): r
 const TYPED = "sql";
 
 /** What is known of a target that no source lists. */
-const GONE: Reading = {
+const goneReading = ({ record }: SiteWords): Reading => ({
   status: "stuck",
   glyph: "bad",
   tone: "danger",
@@ -60,25 +61,29 @@ const GONE: Reading = {
   idle: false,
   state: "not stuck",
   operation: "",
-  sources: [{ name: "context", says: "not listed", odd: true }],
+  sources: [{ name: record, says: "not listed", odd: true }],
   advice: { suggestion: "", why: "", action: null },
   begins: [],
   aside: null,
-};
+});
 
-function goneTarget(key: string, run: RunSummary): BoardTarget {
+function goneTarget(key: string, run: RunSummary, words: SiteWords): BoardTarget {
   const label = run.targets.find((target) => target.key === key)?.label ?? key;
   const stuck = run.status === "paused";
-  return { key, label, place: "", stuck, seconds: null, step: null, reading: GONE, gone: true };
+  return { key, label, place: "", stuck, seconds: null, step: null, reading: goneReading(words), gone: true };
 }
 
 /** Targets of runs that still need somebody, which the database does not have any more: nothing else would show them. */
-function goneOf({ targets, trouble }: BoardModel, speaking: ReadonlyMap<string, RunSummary>): BoardTarget[] {
+function goneOf(
+  { targets, trouble }: BoardModel,
+  speaking: ReadonlyMap<string, RunSummary>,
+  words: SiteWords,
+): BoardTarget[] {
   if (trouble !== "") return [];
   const known = new Set([TYPED, ...targets.map(({ key }) => key)]);
   return [...speaking].flatMap(([key, run]) => {
     const isOpen = run.status !== "closed" || run.doubts.some(({ target }) => target === key);
-    return known.has(key) || !isOpen ? [] : [goneTarget(key, run)];
+    return known.has(key) || !isOpen ? [] : [goneTarget(key, run, words)];
   });
 }
 
@@ -97,20 +102,21 @@ const ORDERS: Readonly<Record<Sort, (a: Row, b: Row) => number>> = {
   "needs me": (a, b) => a.rank - b.rank || byName(a, b),
 };
 
-function sortedRows(board: BoardModel, runs: readonly RunSummary[]): readonly Row[] {
+function sortedRows(board: BoardModel, runs: readonly RunSummary[], words: SiteWords): readonly Row[] {
   const speaking = runsByTarget(runs);
   const shared = sharedNames(board.targets);
   const filter = board.filter.toLowerCase();
   const fits = ({ target, status }: Row): boolean =>
     filter === "" || `${target.label} ${target.key} ${status}`.toLowerCase().includes(filter);
-  return [...board.targets, ...goneOf(board, speaking)]
+  return [...board.targets, ...goneOf(board, speaking, words)]
     .map((target) => rowOf(target, speaking.get(target.key), shared.has(target.label)))
     .filter(fits)
     .sort(ORDERS[board.sort]);
 }
 
 /** The rows of the board as it stands. */
-export const shownRows = ({ board, journal }: Model): readonly Row[] => rowsOf(board, journal.items);
+export const shownRows = ({ board, journal, site }: Model): readonly Row[] =>
+  rowsOf(board, journal.items, wordsOf(site));
 
 /** The row that has the cursor: the chosen one, or the first. */
 export function chosenRow(model: Model): Row | undefined {

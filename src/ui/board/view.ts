@@ -2,8 +2,9 @@
 import { cells, fit, middle } from "../cells.ts";
 import { clean, timeOf } from "../../engine/words.ts";
 import { beside, duration, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
-import { inTone, line, span, type Line } from "../line.ts";
+import { inTone, line, span, type Line, type Span } from "../line.ts";
 import type { BoardModel, Model } from "../model.ts";
+import type { BoardTarget } from "../sources.ts";
 import type { Look } from "../theme.ts";
 import { marksSaid } from "./marks.ts";
 import { asides, chosenRow, shownRows, type Row } from "./rows.ts";
@@ -51,7 +52,7 @@ function listLines(model: Model, look: Look, rows: readonly Row[], width: number
   const head = line(
     span(
       "muted",
-      `   ${fit("STATUS", STATUS)}${fit("VM", wide.name)} ${fit("OPERATION", wide.operation)} ${fit("STUCK FOR", wide.age)} STEP`,
+      `   ${fit("STATUS", STATUS)}${fit(look.words.target.toUpperCase(), wide.name)} ${fit("OPERATION", wide.operation)} ${fit("STUCK FOR", wide.age)} STEP`,
     ),
   );
   const shown = rows.slice(from, to).map((row) => {
@@ -66,6 +67,10 @@ function listLines(model: Model, look: Look, rows: readonly Row[], width: number
   return lines;
 }
 
+/** Where a target is, behind its key. */
+export const placeSpans = ({ place }: BoardTarget, { words }: Look): Span[] =>
+  words.place === "" ? [] : [span("muted", `   ${words.place} `), span("plain", clean(place))];
+
 /** What each source says, side by side, or below each other where that does not fit. */
 export function sourceLines(row: Row, width: number): Line[] {
   const said = row.sources.map(({ name, says, odd }) =>
@@ -77,10 +82,10 @@ export function sourceLines(row: Row, width: number): Line[] {
 
 function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {
   if (row === undefined) return [];
-  const { key, step, place } = row.target;
+  const { key, step } = row.target;
   const error = step === null || step.error === "" ? [] : paragraph(`Error: ${clean(step.error)}`, width, "muted");
   return [
-    line(span("muted", "key "), clean(key), span("muted", `   vCenter ${clean(place)}`)),
+    line(span("muted", "key "), clean(key), ...placeSpans(row.target, look)),
     ...sourceLines(row, width),
     ...error.slice(0, 2),
     ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, width, row.tone),
@@ -88,28 +93,30 @@ function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {
 }
 
 function emptyLines(model: Model, look: Look): Line[] {
+  const { words } = look;
   const { board } = model;
   if (board.trouble === null)
-    return [line(""), line("  Asking the appliance's database which VMs there are" + look.glyphs.more)];
+    return [line(""), line(`  Asking ${words.list} which ${words.targets} there are${look.glyphs.more}`)];
   if (board.trouble !== "")
-    return paragraph(`  The VMs cannot be read: ${clean(board.trouble)}`, look.columns, "danger", 2);
-  return [line(""), line(`  No VM fits the filter "${clean(board.filter)}". Esc clears it.`)];
+    return paragraph(`  The ${words.targets} cannot be read: ${clean(board.trouble)}`, look.columns, "danger", 2);
+  return [line(""), line(`  No ${words.target} fits the filter "${clean(board.filter)}". Esc clears it.`)];
 }
 
 /** Whether the rows are of before: the database was asked since and did not answer. */
 const isStale = ({ trouble }: BoardModel): boolean => trouble !== null && trouble !== "";
 
-export function boardHead(model: Model): string {
+/** How many targets need somebody. */
+export function boardHead(model: Model, { words }: Look): string {
   const { targets } = model.board;
   const stuck = targets.filter((target) => target.stuck).length;
   if (model.board.trouble === null) return "";
-  if (isStale(model.board)) return "which VMs need you is not known now";
+  if (isStale(model.board)) return `which ${words.targets} need you is not known now`;
   const besides = asides(targets)
     .map((text) => `, ${text}`)
     .join("");
   return stuck === 0
-    ? `no VM of ${targets.length} is stuck${besides}`
-    : `${stuck} of ${targets.length} VMs need you${besides}`;
+    ? `no ${words.target} of ${targets.length} is stuck${besides}`
+    : `${stuck} of ${targets.length} ${words.targets} need you${besides}`;
 }
 
 export function boardBody(model: Model, look: Look, height: number): Line[] {

@@ -15,7 +15,7 @@ const TONES: Readonly<Record<Explained["phases"][number]["steps"][number]["marks
 };
 
 /** One statement: how far it would reach, whose rows those are, and what the runbook does instead. */
-function triedLines(tried: TriedPrinted, width: number): Line[] {
+function triedLines(tried: TriedPrinted, { columns: width, words }: Look): Line[] {
   const lines = [
     ...paragraph(`  Your own: ${clean(tried.title)}`, width, "strong", 4),
     ...paragraph(`    ${clean(tried.sql)}`, width, "muted", 6),
@@ -26,7 +26,7 @@ function triedLines(tried: TriedPrinted, width: number): Line[] {
     const whose =
       rows === 0
         ? ""
-        : `; ${own === rows ? "all" : own === 0 ? "none" : own} belong${own <= 1 ? "s" : ""} to the selected VMs`;
+        : `; ${own === rows ? "all" : own === 0 ? "none" : own} belong${own <= 1 ? "s" : ""} to the selected ${words.targets}`;
     const tone = rows === own ? "plain" : "danger";
     lines.push(...paragraph(`    Hits ${counted(rows, "row")} of ${clean(table)}${whose}.`, width, tone, 6));
     const more = rows - own - others.length;
@@ -44,7 +44,8 @@ function triedLines(tried: TriedPrinted, width: number): Line[] {
 }
 
 /** What the operators' own documents would do here, once it was tried. */
-function printedLines(printed: PlanModel["printed"], width: number): Line[] {
+function printedLines(printed: PlanModel["printed"], look: Look): Line[] {
+  const width = look.columns;
   if (printed === null) return [];
   if (printed === "asking")
     return [line(span("running", "Trying what your documents print, to roll it back")), line("")];
@@ -52,7 +53,7 @@ function printedLines(printed: PlanModel["printed"], width: number): Line[] {
     return [...paragraph(`Your documents' SQL could not be tried: ${clean(printed.error)}`, width, "danger"), line("")];
   return [
     ...paragraph("What your own documents' SQL would do here; it was tried and rolled back.", width),
-    ...printed.value.flatMap((tried) => triedLines(tried, width)),
+    ...printed.value.flatMap((tried) => triedLines(tried, look)),
     line(""),
   ];
 }
@@ -71,7 +72,7 @@ function heading({ id, title, acts }: Explained["phases"][number], plan: PlanMod
 /** The runbook, and before it what was asked about the operators' own statements. */
 export function planBody(explained: Explained, plan: PlanModel, look: Look): Line[] {
   const width = look.columns;
-  const lines: Line[] = [...printedLines(plan.printed, width), ...paragraph(clean(explained.summary), width), line("")];
+  const lines: Line[] = [...printedLines(plan.printed, look), ...paragraph(clean(explained.summary), width), line("")];
   for (const warning of explained.warnings) lines.push(...paragraph(`! ${clean(warning)}`, width, "waiting", 2));
   if (plan.left.length > 0)
     lines.push(line(""), ...paragraph(`Some phases are left out. ${WAITS_FOR}`, width, "waiting"));

@@ -1,7 +1,7 @@
 /** One target as each source has it: what to do about it, and the panels that its site makes of it. */
 import { clean } from "../../engine/words.ts";
 import { rowOf } from "../board/rows.ts";
-import { sourceLines } from "../board/view.ts";
+import { placeSpans, sourceLines } from "../board/view.ts";
 import { paragraph } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
 import type { DetailModel } from "../model.ts";
@@ -13,7 +13,7 @@ import { panelLines } from "./panel.ts";
 function headLines({ target }: DetailModel, runs: readonly RunSummary[], look: Look): Line[] {
   const row = rowOf(target, runOfTarget(runs, target.key));
   return [
-    line(span("muted", "key "), clean(target.key), span("muted", "   vCenter "), clean(target.place)),
+    line(span("muted", "key "), clean(target.key), ...placeSpans(target, look)),
     ...sourceLines(row, look.columns),
     ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, look.columns, row.tone),
   ];
@@ -23,8 +23,7 @@ export function detailBody(model: DetailModel, runs: readonly RunSummary[] | nul
   const { detail, trouble } = model;
   const head = headLines(model, runs ?? [], look);
   if (trouble !== "") return [...head, line(""), ...paragraph(clean(trouble), look.columns, "danger")];
-  if (detail === null)
-    return [...head, line(""), line(`  Asking database, daemon, CloudStack and process table${look.glyphs.more}`)];
+  if (detail === null) return [...head, line(""), line(`  Asking ${look.words.sources}${look.glyphs.more}`)];
   // What was asked and did not answer stands first: everything below is without it.
   const missing = detail.missing.flatMap((text) => paragraph(`! ${clean(text)}`, look.columns, "danger", 2));
   return [...head, ...missing, ...detail.panels.flatMap((panel) => panelLines(panel, look))];

@@ -1,8 +1,7 @@
 /** Rows of the key table for one run: its phases, its targets, its notes, its events one by one. */
-import { canNote, canRetry, hasList } from "../can.ts";
+import { canNote, canRetry, canOpenTarget } from "../can.ts";
 import { leaveOut, planPhase } from "../detail/choose.ts";
 import type { Binding } from "../key-binding.ts";
-import { shownRun } from "../model.ts";
 import { changing } from "../update.ts";
 import { retry } from "../which/ask.ts";
 import { keepWords, stopWriting } from "../writing.ts";
@@ -37,15 +36,15 @@ export const RUN_KEYS: readonly Binding[] = [
     keys: ["enter"],
     modes: ["run", "ended", "watching", "replay"],
     label: "its steps",
-    help: "where a run lists its VMs: the steps of the one under the cursor",
-    enabled: (model) => hasList(shownRun(model)),
+    help: "where a run lists its {targets}: the steps of the one under the cursor",
+    enabled: canOpenTarget,
     act: openTarget,
   },
   {
     keys: ["R"],
     modes: ["ended"],
     label: "retry the others",
-    help: "begin a new run for the VMs that this one did not recover",
+    help: "begin a new run for the {targets} that this one did not recover",
     enabled: canRetry,
     act: retry,
   },

@@ -6,6 +6,7 @@ import { clean, counted } from "../../engine/words.ts";
 import { commandLines, paragraph } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
 import type { RunSummary } from "../sources.ts";
+import type { Look } from "../theme.ts";
 
 /** Failed steps that wait for somebody to say what becomes of them. */
 function undecidedLines(state: RunState, width: number): Line[] {
@@ -31,10 +32,11 @@ const resolveLines = (what: string, width: number, command: (words: string) => s
 export function doubtLines(
   summary: RunSummary,
   state: RunState,
-  width: number,
+  look: Look,
   command: (words: string) => string,
 ): Line[] {
   const lines: Line[] = [];
+  const width = look.columns;
   const open = state.targets.flatMap((target) =>
     Object.values(target.phases).flatMap((phase) =>
       phase.slots.filter(isOpen).map((slot) => ({ target, phase, slot })),
@@ -89,7 +91,7 @@ export function doubtLines(
   lines.push(line(""));
   lines.push(
     ...paragraph(
-      "l looks what became of it: it reads from the database, the daemon and CloudStack, sends nothing twice, and then goes on asking as before. Esc leaves it as it is; it stays in the journal.",
+      `l looks what became of it: it reads from ${look.words.world}, sends nothing twice, and then goes on asking as before. Esc leaves it as it is; it stays in the journal.`,
       width,
     ),
   );

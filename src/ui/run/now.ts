@@ -22,6 +22,7 @@ import type { PhaseSpec } from "../../phases/spec.ts";
 import { duration } from "../layout.ts";
 import type { Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
+import type { SiteWords } from "../words.ts";
 
 export interface Place {
   readonly target: TargetState;
@@ -83,7 +84,7 @@ function attemptNow(run: RunModel, state: RunState, { target, slot }: Place, now
 }
 
 /** A rung is watched: how much of its box is used up, and what was seen last. */
-function rungNow(state: RunState, phase: PhaseSpec, now: number): Said {
+function rungNow(state: RunState, phase: PhaseSpec, now: number, words: SiteWords): Said {
   const watched = state.targets.flatMap((target) => {
     const rung = target.phases[phase.id]?.rung ?? null;
     return rung === null || rung.result !== null ? [] : [{ target, rung }];
@@ -92,7 +93,7 @@ function rungNow(state: RunState, phase: PhaseSpec, now: number): Said {
   if (first === undefined) return { text: `beginning to watch: ${clean(phase.title)}`, tone: "running" };
   const used = ((now - Date.parse(first.rung.entered_wall)) / 1000) * state.created.site.scale;
   const seen = first.rung.says === "" ? clean(phase.title) : clean(first.rung.says);
-  const who = watched.length > 1 ? ` (${watched.length} VMs)` : of(state, first.target);
+  const who = watched.length > 1 ? ` (${watched.length} ${words.targets})` : of(state, first.target);
   const box = first.rung.box;
   return {
     text: `watching, ${Math.floor(Math.min(used, box))} s of ${box} s${who}: ${seen}`,
@@ -110,7 +111,7 @@ const PAUSED_TONES: Partial<Record<PauseReason, Tone>> = { "in doubt": "unknown"
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** What happens now. */
-export function nowSaid(run: RunModel, now: number): Said {
+export function nowSaid(run: RunModel, now: number, words: SiteWords): Said {
   const { state, question } = run;
   if (state === null) return { text: run.title, tone: "running" };
   if (state.closed !== null)
@@ -160,7 +161,7 @@ export function nowSaid(run: RunModel, now: number): Said {
     case "criterion":
       return { text: `looking whether it worked: ${command.criterion}${of(state, command.target)}`, tone: "running" };
     case "watch":
-      return rungNow(state, command.phase, now);
+      return rungNow(state, command.phase, now, words);
     case "climb":
       return { text: `the rung "${clean(command.phase.title)}" did not work; asking which way to go`, tone: "waiting" };
     case "failure":
@@ -214,15 +215,15 @@ function approvedName(id: string): string {
 }
 
 /** For whom something was decided: nothing where it is all of them, names where they are few. */
-const whose = (state: RunState, targets: readonly TargetState[]): string =>
+const whose = (state: RunState, targets: readonly TargetState[], words: SiteWords): string =>
   targets.length === state.targets.length
     ? ""
     : targets.length > 2
-      ? ` (${targets.length} VMs)`
+      ? ` (${targets.length} ${words.targets})`
       : ` (${targets.map(({ label }) => clean(label)).join(", ")})`;
 
 /** What was decided so far. */
-export function decidedSaid(state: RunState): string {
+export function decidedSaid(state: RunState, words: SiteWords): string {
   // What was given before a resume is void for what comes, but it was given.
   const given = Object.values(state.approvals).filter(
     ({ id, status, used, given_mono }) => status === "given" || used || (id.startsWith(START) && given_mono > 0),
@@ -233,7 +234,7 @@ export function decidedSaid(state: RunState): string {
       choices.set(`${gate}=${clean(choice)}`, [...(choices.get(`${gate}=${clean(choice)}`) ?? []), target]);
   const all = [
     ...(given.length === 0 ? [] : [`approved ${given.map(({ id }) => approvedName(id)).join(", ")}`]),
-    ...[...choices].map(([choice, targets]) => `${choice}${whose(state, targets)}`),
+    ...[...choices].map(([choice, targets]) => `${choice}${whose(state, targets, words)}`),
   ];
   return all.length === 0 ? "nothing yet" : all.join("; ");
 }

@@ -9,6 +9,7 @@ import { paragraph, windowOf } from "../layout.ts";
 import { inTone, line, span, type Line, type Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
+import type { SiteWords } from "../words.ts";
 
 /** From so many targets on the screen lists them instead of their steps: whose step is whose can no longer be seen. */
 const LISTED_FROM = 3;
@@ -97,14 +98,14 @@ export function targetAt(run: RunModel, listed: readonly ListedTarget[]): number
   return Math.max(0, at);
 }
 
-/** `3 failed, 12 under way, 185 recovered of 200 VMs`. */
-export function countsLine(listed: readonly ListedTarget[]): Line {
+/** How many there are of each standing. */
+export function countsLine(listed: readonly ListedTarget[], words: SiteWords): Line {
   const parts = ORDER.flatMap((standing) => {
     const count = listed.filter((one) => one.standing === standing).length;
     return count === 0 ? [] : [span(LOOKS[standing].tone, `${count} ${LOOKS[standing].word}`)];
   });
   const joined = parts.flatMap((part, at) => (at === 0 ? [part] : [span("muted", ", "), part]));
-  return [span("strong", `${listed.length} VMs: `), ...joined];
+  return [span("strong", `${listed.length} ${words.targets}: `), ...joined];
 }
 
 /** How many targets are through with a phase. */

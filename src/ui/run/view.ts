@@ -17,7 +17,7 @@ const labelled = (name: string, text: string, tone: Tone, width: number): Line =
 
 /** Where am I, what is next, what was decided, what the journal has of it. */
 function answers(run: RunModel, state: RunState, look: Look): Line[] {
-  const now = nowSaid(run, look.now);
+  const now = nowSaid(run, look.now, look.words);
   const record = recordSaid(state);
   const { columns } = look;
   return [
@@ -30,7 +30,7 @@ function answers(run: RunModel, state: RunState, look: Look): Line[] {
       columns,
     ),
     labelled("Next", nextSaid(state, phaseNow(run)), "plain", columns),
-    labelled("Decided", decidedSaid(state), "plain", columns),
+    labelled("Decided", decidedSaid(state, look.words), "plain", columns),
     labelled("Record", run.notice === "" ? record.text : `${record.text}. ${clean(run.notice)}`, record.tone, columns),
   ];
 }
@@ -39,7 +39,7 @@ export function runHead(run: RunModel, look: Look): Line {
   const { state } = run;
   if (state === null) return line(span("strong", run.title));
   const names = state.targets.map(({ label }) => clean(label));
-  const who = names.length > 3 ? `${names.length} VMs` : names.join(", ");
+  const who = names.length > 3 ? `${names.length} ${look.words.targets}` : names.join(", ");
   return line(
     span("accent", middle(who, Math.floor(look.columns / 3), look.glyphs.more)),
     "  ",
@@ -156,7 +156,11 @@ export function runBody(_model: Model, run: RunModel, look: Look, height: number
   const whose = shownTargets(run).find((target) => target.phases[shown ?? ""]);
   const title = clean(whose?.phases[shown ?? ""]?.title ?? "");
   const titled = run.alone && whose !== undefined ? `${clean(whose.label)}: ${title}` : title;
-  const top = [ribbon(run, state, shown, look), rule(look, titled), ...(listed === null ? [] : [countsLine(listed)])];
+  const top = [
+    ribbon(run, state, shown, look),
+    rule(look, titled),
+    ...(listed === null ? [] : [countsLine(listed, look.words)]),
+  ];
   const bottom = [rule(look, "where it stands"), ...answers(run, state, look)];
   const room = height - top.length - bottom.length;
   if (look.columns >= WIDE) {

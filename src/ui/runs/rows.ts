@@ -2,7 +2,7 @@
 import type { Group, JournalModel, Model } from "../model.ts";
 import type { RunSummary } from "../sources.ts";
 
-const GROUPS: readonly Group[] = ["newest", "VM", "runbook", "operator", "outcome"];
+const GROUPS: readonly Group[] = ["newest", "target", "runbook", "operator", "outcome"];
 
 /** The next order of the journal. */
 export const nextGroup = (group: Group): Group => GROUPS[(GROUPS.indexOf(group) + 1) % GROUPS.length] ?? "newest";
@@ -11,7 +11,7 @@ const names = (run: RunSummary): string => run.targets.map(({ label }) => label)
 
 const UNDER: Readonly<Record<Group, (run: RunSummary) => string>> = {
   newest: () => "",
-  VM: names,
+  target: names,
   runbook: ({ runbook }) => runbook,
   operator: ({ operator }) => operator,
   outcome: ({ outcome }) => outcome,

@@ -29,7 +29,7 @@ export function journalBody(model: Model, look: Look, height: number): Line[] {
   const { items: all, at, filter, filtering, group } = model.journal;
   const items = shownRuns(model.journal);
   if (all === null) return [line(""), line(`  Reading the journal${look.glyphs.more}`)];
-  const grouped = group === "newest" ? "" : `grouped by ${group}`;
+  const grouped = group === "newest" ? "" : `grouped by ${group === "target" ? look.words.target : group}`;
   const filtered = filter !== "" || filtering;
   const search = [
     ...(filtered ? [line(span("accent", "filter: "), clean(filter), filtering ? look.glyphs.cursor : "")] : []),
@@ -42,12 +42,15 @@ export function journalBody(model: Model, look: Look, height: number): Line[] {
   if (all.length === 0) return [line(""), line("  The journal is empty: nothing was ever run on this site.")];
   const outcome = Math.max(18, look.columns - 2 - 22 - 18 - 12 - 4);
   const head = line(
-    span("muted", `  ${fit("RUN (UTC)", 22)}${fit("OUTCOME", outcome)}${fit("VM", 18)} ${fit(last.toUpperCase(), 12)}`),
+    span(
+      "muted",
+      `  ${fit("RUN (UTC)", 22)}${fit("OUTCOME", outcome)}${fit(look.words.target.toUpperCase(), 18)} ${fit(last.toUpperCase(), 12)}`,
+    ),
   );
   const { from, to } = windowOf(items.length, height - 1 - search.length, at);
   const lines = items.slice(from, to).map((run, index): Line => {
     const names = run.targets.map(({ label }) => clean(label));
-    const who = names.length > 2 ? `${names.length} VMs` : names.join(", ");
+    const who = names.length > 2 ? `${names.length} ${look.words.targets}` : names.join(", ");
     const made = line(
       "  ",
       fit(run.run_id, 22),

@@ -7,7 +7,7 @@ import { counted } from "../../engine/words.ts";
 import { ARMING_MS } from "../ask/change.ts";
 import { chosenRow, shownRows } from "../board/rows.ts";
 import { top, type Model, type WhichModel } from "../model.ts";
-import type { StartRequest } from "../sources.ts";
+import { wordsOf, type StartRequest } from "../sources.ts";
 import { startRun } from "../start.ts";
 import type { Look } from "../theme.ts";
 import { refuse, show, uncover, update, type Handler, type Update } from "../update.ts";
@@ -24,6 +24,7 @@ function shownKeys(model: Model): readonly string[] {
 
 /** The question that has to be answered before a run begins for the marked targets; null where all of them are shown. */
 function whichOf(model: Model, act: string, request: StartRequest & { kind: "new" }): Asked | null {
+  const words = wordsOf(model.site);
   const shown = new Set(shownKeys(model));
   const labelOf = (key: string): string => model.board.targets.find((target) => target.key === key)?.label ?? key;
   const targets = request.keys
@@ -33,14 +34,17 @@ function whichOf(model: Model, act: string, request: StartRequest & { kind: "new
   if (hidden === 0) return null;
   // In the detail and on the plan it is one target that is looked at, whether or not it is marked as well.
   const only = top(model) === "board" ? targets.filter((target) => target.shown).map(({ key }) => key) : [...shown];
-  const all = { title: `${act} for all ${counted(targets.length, "VM")} that are marked`, request };
+  const all = {
+    title: `${act} for all ${counted(targets.length, words.target, words.targets)} that are marked`,
+    request,
+  };
   const some = {
     title: `${act} only for ${only.length === 1 ? labelOf(only[0] ?? "") : `the ${only.length} that are shown`}`,
     request: { ...request, keys: only },
   };
   const where = top(model) === "board" ? "the filter hides" : "this screen does not show";
   return {
-    why: `${counted(targets.length, "VM is", "VMs are")} marked; ${where} ${hidden === targets.length ? (hidden === 1 ? "it" : "all of them") : `${hidden} of them`}.`,
+    why: `${counted(targets.length, `${words.target} is`, `${words.targets} are`)} marked; ${where} ${hidden === targets.length ? (hidden === 1 ? "it" : "all of them") : `${hidden} of them`}.`,
     options: only.length === 0 ? [all] : [all, some],
     targets,
   };
@@ -53,7 +57,7 @@ export function beginFor(model: Model, act: string, request: StartRequest & { ki
 }
 
 /** A new run for those that a closed one did not recover; asked first where the screen shows the steps of one target alone. */
-export const retry: Handler = (model, _press, { now }) => {
+export const retry: Handler = (model, _press, { now, words }) => {
   const { state = null, target: chosen = null, alone = false } = model.run ?? {};
   if (state === null) return update(model);
   const request: StartRequest = { kind: "retry", runbook: state.runbook.id, run_id: state.run_id };
@@ -64,9 +68,12 @@ export const retry: Handler = (model, _press, { now }) => {
   if (targets.every(({ shown }) => shown)) return startRun(model, request);
   const one = targets.slice(0, 1).filter(({ shown }) => shown);
   const which = {
-    why: `${counted(targets.length, "VM was", "VMs were")} not recovered; this screen shows the steps of one.`,
+    why: `${counted(targets.length, `${words.target} was`, `${words.targets} were`)} not recovered; this screen shows the steps of one.`,
     options: [
-      { title: `A new run for all ${counted(targets.length, "VM")} that were not recovered`, request },
+      {
+        title: `A new run for all ${counted(targets.length, words.target, words.targets)} that were not recovered`,
+        request,
+      },
       ...one.map(({ key, label }) => ({
         title: `A new run only for ${label}`,
         request: { kind: "new" as const, runbook: state.runbook.id, keys: [key] },
