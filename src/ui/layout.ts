@@ -9,6 +9,9 @@ export const MIN = { columns: 60, rows: 15 } as const;
 /** From here list and detail stand side by side. */
 export const WIDE = 120;
 
+/** Cells of a line of what stands beside a list, or below it. */
+export const detailWidth = ({ columns }: Look): number => (columns >= WIDE ? Math.floor(columns * 0.45) : columns);
+
 export const tooSmall = (look: Look): boolean => look.columns < MIN.columns || look.rows < MIN.rows;
 
 /** A rule across the screen, with a title in it. */

@@ -139,7 +139,7 @@ function screenUnder(model: Model, look: Look): Line[] {
   if (shown !== null) {
     const site = siteBar(model, look, "").slice(0, look.rows > 22 ? 1 : 0);
     const head = [...site, ...runTitle(shown, look)];
-    return frame(look, { head, body: runBody(model, shown, look, look.rows - head.length - feet.length), foot: feet });
+    return frame(look, { head, body: runBody(shown, look, look.rows - head.length - feet.length), foot: feet });
   }
   const head = [...siteBar(model, look, titleOf(model, look)), rule(look)];
   return frame(look, { head, body: body(model, look, look.rows - head.length - feet.length), foot: feet });

@@ -2,7 +2,7 @@
 import { cells, fit, middle } from "../cells.ts";
 import { clean, timeOf } from "../../engine/words.ts";
 import { beside, duration, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
-import { inTone, line, span, type Line, type Span } from "../line.ts";
+import { inTone, line, span, type Line, type Span, type Tone } from "../line.ts";
 import type { BoardModel, Model } from "../model.ts";
 import type { BoardTarget } from "../sources.ts";
 import type { Look } from "../theme.ts";
@@ -19,7 +19,7 @@ function columns(width: number, rows: readonly Row[]): { name: number; age: numb
   return { name, age, operation, step: Math.max(0, width - 3 - STATUS - name - age - operation - 3) };
 }
 
-function rowLine(row: Row, model: Model, look: Look, width: number, wide: ReturnType<typeof columns>): Line {
+function rowLine(row: Row, model: Model, look: Look, wide: ReturnType<typeof columns>): Line {
   const { glyphs } = look;
   const { target, status, tone } = row;
   const marked = model.board.marked.includes(target.key);
@@ -28,7 +28,7 @@ function rowLine(row: Row, model: Model, look: Look, width: number, wide: Return
   const standing = isStale(model.board)
     ? span("muted", fit(`${glyphs.doubt} was ${status}`, STATUS, glyphs.more))
     : span(tone, fit(`${glyphs[row.glyph]} ${status}`, STATUS));
-  const made = line(
+  return line(
     " ",
     span(marked ? "accent" : "plain", marked ? glyphs.marked : " "),
     " ",
@@ -41,10 +41,10 @@ function rowLine(row: Row, model: Model, look: Look, width: number, wide: Return
     " ",
     span("muted", fit(row.failing, wide.step, glyphs.more)),
   );
-  return made.length > width ? made.slice(0, width) : made;
 }
 
-function listLines(model: Model, look: Look, rows: readonly Row[], width: number, height: number): Line[] {
+function listLines(model: Model, look: Look, width: number, height: number): Line[] {
+  const rows = shownRows(model);
   const chosen = chosenRow(model);
   const at = chosen === undefined ? 0 : rows.indexOf(chosen);
   const { from, to } = windowOf(rows.length, height - 1, at);
@@ -56,7 +56,7 @@ function listLines(model: Model, look: Look, rows: readonly Row[], width: number
     ),
   );
   const shown = rows.slice(from, to).map((row) => {
-    const made = rowLine(row, model, look, width, wide);
+    const made = rowLine(row, model, look, wide);
     return row === chosen ? [span("focus", look.glyphs.cursor), ...inTone(made.slice(1), "focus")] : made;
   });
   const lines = fill([head, ...shown], height);
@@ -68,8 +68,8 @@ function listLines(model: Model, look: Look, rows: readonly Row[], width: number
 }
 
 /** Where a target is, behind its key. */
-export const placeSpans = ({ place }: BoardTarget, { words }: Look): Span[] =>
-  words.place === "" ? [] : [span("muted", `   ${words.place} `), span("plain", clean(place))];
+export const placeSpans = ({ place }: BoardTarget, { words }: Look, tone: Tone): Span[] =>
+  words.place === "" ? [] : [span("muted", `   ${words.place} `), span(tone, clean(place))];
 
 /** What each source says, side by side, or below each other where that does not fit. */
 export function sourceLines(row: Row, width: number): Line[] {
@@ -85,7 +85,7 @@ function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {
   const { key, step } = row.target;
   const error = step === null || step.error === "" ? [] : paragraph(`Error: ${clean(step.error)}`, width, "muted");
   return [
-    line(span("muted", "key "), clean(key), ...placeSpans(row.target, look)),
+    line(span("muted", "key "), clean(key), ...placeSpans(row.target, look, "muted")),
     ...sourceLines(row, width),
     ...error.slice(0, 2),
     ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, width, row.tone),
@@ -147,10 +147,10 @@ export function boardBody(model: Model, look: Look, height: number): Line[] {
   if (look.columns >= WIDE) {
     const width = Math.floor(look.columns * 0.64);
     const side = [rule(look, title, look.columns - width - 2), ...chosenLines(chosen, look, look.columns - width - 2)];
-    return [...search, ...stale, ...beside(listLines(model, look, rows, width, room), side, width, look)];
+    return [...search, ...stale, ...beside(listLines(model, look, width, room), side, width, look)];
   }
   const below = chosenLines(chosen, look, look.columns);
   const lower = Math.min(below.length, 6);
-  const list = listLines(model, look, rows, look.columns, room - lower - 1);
+  const list = listLines(model, look, look.columns, room - lower - 1);
   return [...search, ...stale, ...list, rule(look, title), ...below.slice(0, lower)];
 }

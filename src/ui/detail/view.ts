@@ -13,7 +13,7 @@ import { panelLines } from "./panel.ts";
 function headLines({ target }: DetailModel, runs: readonly RunSummary[], look: Look): Line[] {
   const row = rowOf(target, runOfTarget(runs, target.key));
   return [
-    line(span("muted", "key "), clean(target.key), ...placeSpans(target, look)),
+    line(span("muted", "key "), clean(target.key), ...placeSpans(target, look, "plain")),
     ...sourceLines(row, look.columns),
     ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, look.columns, row.tone),
   ];

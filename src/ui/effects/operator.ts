@@ -20,56 +20,69 @@ export interface OperatorWish {
   readonly show: (question: OpenQuestion | null) => void;
 }
 
+/** A question that waits for its answer: one at a time. */
+class Waiting<T> {
+  #resolve: ((answer: T) => void) | null = null;
+
+  ask(): Promise<T> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** Answers; `before` is done first, where somebody waits at all. */
+  answer(answer: T, before: () => void): void {
+    const resolve = this.#resolve;
+    this.#resolve = null;
+    if (resolve === null) return;
+    before();
+    resolve(answer);
+  }
+}
+
+interface Decision {
+  readonly choice: string | null;
+  readonly note: string;
+}
+
+const NOBODY: Answer = { kind: "nobody" };
+const LATER: Decision = { choice: null, note: "" };
+
+const decided = ({ choice, note }: Decision): FailureAnswer =>
+  choice === null ? { kind: "later" } : { kind: "decided", choice, note };
+
 export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperator {
   const stopping = new AbortController();
-  let answer: ((answer: Answer) => void) | null = null;
-  let choose: ((choice: string | null, note: string) => void) | null = null;
+  const pages = new Waiting<Answer>();
+  const choices = new Waiting<Decision>();
+  const hide = (): void => show(null);
+  const settle = (answer: Answer): void => pages.answer(answer, hide);
+  const decide = (decision: Decision): void => choices.answer(decision, hide);
   /** Asks, unless the run is to stop; a question that is withdrawn leaves the screen with all that was typed. */
-  const put = <T>(
-    nothing: T,
-    withdrawn: AbortSignal | undefined,
-    ask: (resolve: (with_: T) => void) => void,
-  ): Promise<T> => {
+  const put = <T>(waiting: Waiting<T>, nothing: T, question: OpenQuestion, withdrawn?: AbortSignal): Promise<T> => {
     if (stopping.signal.aborted || withdrawn?.aborted === true) return Promise.resolve(nothing);
-    withdrawn?.addEventListener("abort", () => (settle({ kind: "nobody" }), decide(null)), { once: true });
-    return new Promise(ask);
+    withdrawn?.addEventListener("abort", () => (settle(NOBODY), decide(LATER)), { once: true });
+    const answer = waiting.ask();
+    show(question);
+    return answer;
   };
-  const settle = (with_: Answer): void => {
-    const waiting = answer;
-    answer = null;
-    if (waiting !== null) show(null);
-    waiting?.(with_);
-  };
-  const decide = (id: string | null, note = ""): void => {
-    const waiting = choose;
-    choose = null;
-    if (waiting !== null) show(null);
-    waiting?.(id, note);
-  };
+  const decision = (question: Question, withdrawn?: AbortSignal): Promise<Decision> =>
+    put(choices, LATER, { kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 }, withdrawn);
   return {
     stop: stopping.signal,
-    approve: (page: ApprovalDocument, withdrawn) =>
-      put<Answer>({ kind: "nobody" }, withdrawn, (resolve) => {
-        answer = resolve;
-        show({ kind: "page", page, armedAt: now() + ARMING_MS, typed: "", scroll: 0, seen: false });
-      }),
-    choose: (question: Question, withdrawn) =>
-      put<string | null>(null, withdrawn, (resolve) => {
-        choose = resolve;
-        show({ kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 });
-      }),
-    failed: (question: Question, withdrawn) =>
-      put<FailureAnswer>({ kind: "later" }, withdrawn, (resolve) => {
-        choose = (choice, note) => resolve(choice === null ? { kind: "later" } : { kind: "decided", choice, note });
-        show({ kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 });
-      }),
+    approve: (page: ApprovalDocument, withdrawn) => {
+      const open = { kind: "page", page, armedAt: now() + ARMING_MS, typed: "", scroll: 0, seen: false } as const;
+      return put(pages, NOBODY, open, withdrawn);
+    },
+    choose: async (question, withdrawn) => (await decision(question, withdrawn)).choice,
+    failed: async (question, withdrawn) => decided(await decision(question, withdrawn)),
     approved: (method, digest) => settle({ kind: "approved", method, by, digest }),
     rejected: (says) => settle({ kind: "rejected", says }),
-    chosen: decide,
+    chosen: (id, note = "") => decide({ choice: id, note }),
     stopNow: (cause) => {
       stopping.abort(cause);
-      settle({ kind: "nobody" });
-      decide(null);
+      settle(NOBODY);
+      decide(LATER);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** A run that was left in the middle, or whose last change is in doubt: what is known, and the two ways on. */
 import { requestText } from "../../engine/slot-text.ts";
 import { isOpen } from "../../engine/end.ts";
-import { findSlot, type RunState } from "../../engine/state.ts";
+import { findSlot, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
 import { clean, counted } from "../../engine/words.ts";
 import { commandLines, paragraph } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
@@ -28,6 +28,64 @@ const resolveLines = (what: string, width: number, command: (words: string) => s
   ...commandLines(command(`resolve ${what} --as applied --note "how you know"`), width),
 ];
 
+interface OpenStep {
+  readonly target: TargetState;
+  readonly phase: string;
+  readonly slot: Slot;
+}
+
+const openSteps = ({ targets }: RunState): OpenStep[] =>
+  targets.flatMap((target) =>
+    Object.values(target.phases).flatMap(({ title, slots }) =>
+      slots.filter(isOpen).map((slot) => ({ target, phase: title, slot })),
+    ),
+  );
+
+/** Which run it is, and how it was left. */
+function howLines({ status, run_id, targets }: RunSummary, state: RunState, width: number): Line[] {
+  const how =
+    status === "left"
+      ? "was left in the middle: the console ended before it could say why"
+      : `is paused: ${clean(state.paused?.says ?? "")}`;
+  const names = targets.map(({ label }) => clean(label)).join(", ");
+  return [...paragraph(`The run ${run_id} for ${names} ${how}.`, width), line("")];
+}
+
+const settledLines = (width: number): Line[] => [
+  line(span("ok", "No change is in doubt: everything that was sent is known to have ended.")),
+  line(""),
+  ...paragraph(
+    "l takes it up again: it looks first, then asks as before. Esc leaves it; it stays in the journal.",
+    width,
+  ),
+];
+
+function answerText({ attempt }: Slot): string {
+  const remote = attempt?.remote ?? null;
+  return remote === null ? "none came" : `accepted as ${clean(remote)}; its end was not seen`;
+}
+
+/** What was sent for a step, what was answered, and what was seen. */
+function stepLines(state: RunState, { target, phase, slot }: OpenStep, width: number): Line[] {
+  const { outcome } = slot;
+  const seen = outcome === null || outcome.kind === "applied" ? "" : clean(outcome.message);
+  return [
+    line(""),
+    ...paragraph(`? ${clean(slot.title)}`, width, "unknown", 2),
+    line(span("muted", "  of "), clean(target.label), span("muted", "  in "), clean(phase)),
+    ...requestText(state.runbook, slot).flatMap((text) => paragraph(`  sent: ${text}`, width, "plain", 4)),
+    line(span("muted", "  answer: "), answerText(slot)),
+    ...(seen === "" ? [] : paragraph(`  ${seen}`, width, "unknown", 4)),
+  ];
+}
+
+function countLine(open: readonly OpenStep[]): Line {
+  const them = open.length === 1 ? "it" : "them";
+  return line(
+    span("unknown", `${counted(open.length, "change")} IN DOUBT: sent, and nobody knows yet what became of ${them}.`),
+  );
+}
+
 /** The evidence of every step that nobody knows the end of. */
 export function doubtLines(
   summary: RunSummary,
@@ -35,67 +93,20 @@ export function doubtLines(
   look: Look,
   command: (words: string) => string,
 ): Line[] {
-  const lines: Line[] = [];
   const width = look.columns;
-  const open = state.targets.flatMap((target) =>
-    Object.values(target.phases).flatMap((phase) =>
-      phase.slots.filter(isOpen).map((slot) => ({ target, phase, slot })),
-    ),
-  );
-  const how =
-    summary.status === "left"
-      ? "was left in the middle: the console ended before it could say why"
-      : `is paused: ${clean(state.paused?.says ?? "")}`;
-  lines.push(
-    ...paragraph(
-      `The run ${summary.run_id} for ${summary.targets.map(({ label }) => clean(label)).join(", ")} ${how}.`,
-      width,
-    ),
+  const open = openSteps(state);
+  const head = [...howLines(summary, state, width), ...undecidedLines(state, width)];
+  const [first] = open;
+  if (first === undefined) return [...head, ...settledLines(width)];
+  return [
+    ...head,
+    countLine(open),
+    ...open.flatMap((step) => stepLines(state, step, width)),
     line(""),
-  );
-  lines.push(...undecidedLines(state, width));
-  if (open.length === 0) {
-    lines.push(line(span("ok", "No change is in doubt: everything that was sent is known to have ended.")), line(""));
-    lines.push(
-      ...paragraph(
-        "l takes it up again: it looks first, then asks as before. Esc leaves it; it stays in the journal.",
-        width,
-      ),
-    );
-    return lines;
-  }
-  lines.push(
-    line(
-      span(
-        "unknown",
-        `${counted(open.length, "change")} IN DOUBT: sent, and nobody knows yet what became of ${open.length === 1 ? "it" : "them"}.`,
-      ),
-    ),
-  );
-  for (const { target, phase, slot } of open) {
-    lines.push(line(""), ...paragraph(`? ${clean(slot.title)}`, width, "unknown", 2));
-    lines.push(line(span("muted", "  of "), clean(target.label), span("muted", "  in "), clean(phase.title)));
-    for (const text of requestText(state.runbook, slot)) lines.push(...paragraph(`  sent: ${text}`, width, "plain", 4));
-    const { attempt, outcome } = slot;
-    lines.push(
-      line(
-        span("muted", "  answer: "),
-        attempt?.remote === null || attempt === null
-          ? "none came"
-          : `accepted as ${clean(attempt.remote)}; its end was not seen`,
-      ),
-    );
-    if (outcome !== null && outcome.kind !== "applied")
-      lines.push(...paragraph(`  ${clean(outcome.message)}`, width, "unknown", 4));
-  }
-  lines.push(line(""));
-  lines.push(
     ...paragraph(
       `l looks what became of it: it reads from ${look.words.world}, sends nothing twice, and then goes on asking as before. Esc leaves it as it is; it stays in the journal.`,
       width,
     ),
-  );
-  const first = open[0];
-  if (first !== undefined) lines.push(...resolveLines(`${summary.run_id} ${first.slot.step}`, width, command));
-  return lines;
+    ...resolveLines(`${summary.run_id} ${first.slot.step}`, width, command),
+  ];
 }

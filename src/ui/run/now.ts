@@ -1,5 +1,6 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
 import { waitSecondsOf } from "../../phases/kinds/index.ts";
+import type { Command, Ref } from "../../engine/command.ts";
 import { ready } from "../../engine/schedule.ts";
 import {
   isPlanned,
@@ -110,71 +111,80 @@ const PAUSED_TONES: Partial<Record<PauseReason, Tone>> = { "in doubt": "unknown"
 
 const NOBODY: ReadonlySet<string> = new Set();
 
+/** Why nothing goes on; null where something does. */
+function restSaid(state: RunState, question: RunModel["question"]): Said | null {
+  const { closed, paused } = state;
+  if (closed !== null)
+    return { text: `the run is closed, exit ${closed.exit}`, tone: closed.exit === 0 ? "ok" : "refused" };
+  if (paused !== null)
+    return { text: `paused, ${paused.reason}: ${clean(paused.says)}`, tone: PAUSED_TONES[paused.reason] ?? "waiting" };
+  if (question === null) return null;
+  const asked = question.kind === "page" ? "approval" : "decision";
+  return { text: `waiting for your ${asked}`, tone: "waiting" };
+}
+
+/** What is under way, and how many steps at once. */
+function goingSaid(run: RunModel, state: RunState, going: Place, now: number): Said {
+  const said = attemptNow(run, state, going, now);
+  const count = [...places(state)].filter(({ slot }) => isUnderWay(slot)).length;
+  const [broken] = brokenIn(going.target);
+  if (broken !== undefined)
+    return { text: `NO LONGER SO, nothing is begun after this step: ${clean(broken)}; ${said.text}`, tone: "danger" };
+  return count > 1 ? { ...said, text: `${count} steps at once; ${said.text}` } : said;
+}
+
+type Saying<D extends Command["do"]> = (command: Extract<Command, { readonly do: D }>, state: RunState) => Said;
+
+const stepOf = (state: RunState, { slot, target }: Ref): string => `${clean(slot.title)}${of(state, target)}`;
+
+/** What the run is about to do, where it is more than going on. */
+const SAYINGS: { readonly [D in Command["do"]]?: Saying<D> } = {
+  read: ({ ref }, state) =>
+    isWait(ref.phase, ref.slot)
+      ? { text: `waiting: ${clean(ref.slot.title)}`, tone: "running" }
+      : { text: `looking: ${stepOf(state, ref)}`, tone: "running" },
+  preview: ({ ref }, state) => ({ text: `finding out what it would hit: ${stepOf(state, ref)}`, tone: "running" }),
+  expand: ({ phase, target }, state) => ({
+    text: `working out the steps of "${clean(phase.title)}"${of(state, target)}`,
+    tone: "running",
+  }),
+  execute: ({ ref }, state) => ({ text: `about to: ${stepOf(state, ref)}`, tone: "running" }),
+  settle: ({ ref }, state) => ({ text: `finding out what became of: ${stepOf(state, ref)}`, tone: "unknown" }),
+  criterion: ({ criterion, target }, state) => ({
+    text: `looking whether it worked: ${criterion}${of(state, target)}`,
+    tone: "running",
+  }),
+  climb: ({ phase }) => ({
+    text: `the rung "${clean(phase.title)}" did not work; asking which way to go`,
+    tone: "waiting",
+  }),
+  failure: ({ refs }) =>
+    refs[0]?.slot.status === "in doubt"
+      ? { text: "no look can tell what became of a change; asking who knows", tone: "unknown" }
+      : { text: "a step failed; asking what becomes of it", tone: "danger" },
+  collect: () => ({ text: "collecting evidence for the report", tone: "running" }),
+  start: () => ({ text: "ready to begin", tone: "waiting" }),
+};
+
+function sayingOf<D extends Command["do"]>(
+  command: Extract<Command, { readonly do: D }>,
+  verb: D,
+  state: RunState,
+): Said {
+  return SAYINGS[verb]?.(command, state) ?? { text: "going on", tone: "running" };
+}
+
 /** What happens now. */
 export function nowSaid(run: RunModel, now: number, words: SiteWords): Said {
   const { state, question } = run;
   if (state === null) return { text: run.title, tone: "running" };
-  if (state.closed !== null)
-    return { text: `the run is closed, exit ${state.closed.exit}`, tone: state.closed.exit === 0 ? "ok" : "refused" };
-  if (state.paused !== null)
-    return {
-      text: `paused, ${state.paused.reason}: ${clean(state.paused.says)}`,
-      tone: PAUSED_TONES[state.paused.reason] ?? "waiting",
-    };
-  if (question !== null)
-    return {
-      text: question.kind === "page" ? "waiting for your approval" : "waiting for your decision",
-      tone: "waiting",
-    };
+  const rest = restSaid(state, question);
+  if (rest !== null) return rest;
   const going = underWay(state);
-  if (going !== null) {
-    const said = attemptNow(run, state, going, now);
-    const count = [...places(state)].filter(({ slot }) => isUnderWay(slot)).length;
-    const [broken] = brokenIn(going.target);
-    if (broken !== undefined)
-      return { text: `NO LONGER SO, nothing is begun after this step: ${clean(broken)}; ${said.text}`, tone: "danger" };
-    return count > 1 ? { ...said, text: `${count} steps at once; ${said.text}` } : said;
-  }
+  if (going !== null) return goingSaid(run, state, going, now);
   const [command] = ready(state, NOBODY, NOBODY);
-  switch (command?.do) {
-    case "read":
-      if (isWait(command.ref.phase, command.ref.slot))
-        return { text: `waiting: ${clean(command.ref.slot.title)}`, tone: "running" };
-      return { text: `looking: ${clean(command.ref.slot.title)}${of(state, command.ref.target)}`, tone: "running" };
-    case "preview":
-      return {
-        text: `finding out what it would hit: ${clean(command.ref.slot.title)}${of(state, command.ref.target)}`,
-        tone: "running",
-      };
-    case "expand":
-      return {
-        text: `working out the steps of "${clean(command.phase.title)}"${of(state, command.target)}`,
-        tone: "running",
-      };
-    case "execute":
-      return { text: `about to: ${clean(command.ref.slot.title)}${of(state, command.ref.target)}`, tone: "running" };
-    case "settle":
-      return {
-        text: `finding out what became of: ${clean(command.ref.slot.title)}${of(state, command.ref.target)}`,
-        tone: "unknown",
-      };
-    case "criterion":
-      return { text: `looking whether it worked: ${command.criterion}${of(state, command.target)}`, tone: "running" };
-    case "watch":
-      return rungNow(state, command.phase, now, words);
-    case "climb":
-      return { text: `the rung "${clean(command.phase.title)}" did not work; asking which way to go`, tone: "waiting" };
-    case "failure":
-      return command.refs[0]?.slot.status === "in doubt"
-        ? { text: "no look can tell what became of a change; asking who knows", tone: "unknown" }
-        : { text: "a step failed; asking what becomes of it", tone: "danger" };
-    case "collect":
-      return { text: "collecting evidence for the report", tone: "running" };
-    case "start":
-      return { text: "ready to begin", tone: "waiting" };
-    default:
-      return { text: "going on", tone: "running" };
-  }
+  if (command?.do === "watch") return rungNow(state, command.phase, now, words);
+  return command === undefined ? { text: "going on", tone: "running" } : sayingOf(command, command.do, state);
 }
 
 /** Whether a phase is still possible: its condition, as far as it can be told from what is known now, holds for somebody. */

@@ -1,11 +1,12 @@
 /** Many targets at once: which of them need somebody, in one list, failures first, and how far each has come. */
+import type { End } from "../../engine/bodies.ts";
 import { endClaim } from "../../engine/claims/end.ts";
 import { endOf, slotsOf, whyNotRecovered } from "../../engine/end.ts";
 import { brokenIn } from "../../engine/holds.ts";
 import { hasFailed, isPlanned, isUnderWay, type RunState, type TargetState } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
 import { fit, middle } from "../cells.ts";
-import { paragraph, windowOf } from "../layout.ts";
+import { detailWidth, paragraph, windowOf } from "../layout.ts";
 import { inTone, line, span, type Line, type Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
@@ -49,21 +50,26 @@ export const listsTargets = (run: RunModel): boolean =>
 export const shownTargets = (run: RunModel): readonly TargetState[] =>
   (run.state?.targets ?? []).filter(({ key }) => !run.alone || key === run.target);
 
-function standingOf(state: RunState, target: TargetState): Standing {
-  if (target.status === "in doubt") return "in doubt";
-  if (hasFailed(target)) return "failed";
-  if (target.status !== "going") return "left";
-  // A dry run stops for nothing: it only says.
-  if (brokenIn(target).length > 0 && state.created.dry !== true) return "held up";
-  if (slotsOf(target).some(isUnderWay)) return "under way";
-  const end = endOf(state, target);
-  // Recovered is said of a run that is closed, not of a target whose criteria hold while others are still at work.
+/** A dry run stops for nothing: it only says. */
+const isHeldUp = (state: RunState, target: TargetState): boolean =>
+  brokenIn(target).length > 0 && state.created.dry !== true;
+
+/** How a target ended that is through: recovered is said only of a run that is closed, while others are still at work. */
+function endStanding(state: RunState, target: TargetState, end: End | null): Standing {
   if (end === "recovered" && state.closed === null) return "through";
   const { kind } = endClaim(state, target);
   if (kind === "undone") return "undone";
   if (end === "recovered") return kind === "recovered" ? "recovered" : "unproven";
   if (end !== null) return "failed";
   return Object.keys(target.phases).length === 0 ? "not begun" : "going";
+}
+
+function standingOf(state: RunState, target: TargetState): Standing {
+  if (target.status === "in doubt") return "in doubt";
+  if (hasFailed(target)) return "failed";
+  if (target.status !== "going") return "left";
+  if (isHeldUp(state, target)) return "held up";
+  return slotsOf(target).some(isUnderWay) ? "under way" : endStanding(state, target, endOf(state, target));
 }
 
 const LOOKS: Readonly<Record<Standing, { readonly glyph: keyof Glyphs; readonly word: string; readonly tone: Tone }>> =
@@ -112,21 +118,37 @@ export function countsLine(listed: readonly ListedTarget[], words: SiteWords): L
 export const throughPhase = (state: RunState, phase: string): number =>
   state.targets.filter((target) => ["done", "skipped"].includes(target.phases[phase]?.status ?? "")).length;
 
-/** What one target is at, or why it is not recovered. */
-function saysOf(state: RunState, { target, standing }: ListedTarget): string {
-  if (standing === "recovered" || standing === "undone" || standing === "unproven")
-    return endClaim(state, target).message;
-  if (standing === "through") return "every success criterion was seen to hold; the run goes on for others";
-  if (standing === "in doubt" || standing === "failed" || standing === "left") return whyNotRecovered(target);
-  if (standing === "held up") return `no longer so: ${brokenIn(target).join("; ")}`;
-  const entered = state.runbook.phases.filter(({ id }) => target.phases[id] !== undefined);
-  const phase = entered.at(-1);
+/** What a target is at that is neither through nor stopped. */
+function placeSaid(state: RunState, target: TargetState): string {
+  const phase = state.runbook.phases.findLast(({ id }) => target.phases[id] !== undefined);
   if (phase === undefined) return "";
   const { slots = [], rung = null } = target.phases[phase.id] ?? {};
   if (rung !== null && rung.result === null && rung.says !== "") return `watched: ${rung.says}`;
   const now = slots.find(isUnderWay) ?? slots.find(isPlanned);
   return now === undefined ? phase.title : `${phase.id}: ${now.title}`;
 }
+
+type Saying = (state: RunState, target: TargetState) => string;
+
+const ending: Saying = (state, target) => endClaim(state, target).message;
+const trouble: Saying = (_state, target) => whyNotRecovered(target);
+
+/** What one target is at, or why it is not recovered. */
+const SAYINGS: Readonly<Record<Standing, Saying>> = {
+  "in doubt": trouble,
+  failed: trouble,
+  "held up": (_state, target) => `no longer so: ${brokenIn(target).join("; ")}`,
+  left: trouble,
+  undone: ending,
+  unproven: ending,
+  "under way": placeSaid,
+  going: placeSaid,
+  "not begun": placeSaid,
+  through: () => "every success criterion was seen to hold; the run goes on for others",
+  recovered: ending,
+};
+
+const saysOf = (state: RunState, { target, standing }: ListedTarget): string => SAYINGS[standing](state, target);
 
 function targetLine(state: RunState, listed: ListedTarget, look: Look): Line {
   const { glyph, word, tone } = LOOKS[listed.standing];
@@ -145,9 +167,9 @@ export function targetsPart(
   state: RunState,
   look: Look,
   height: number,
-  width: number,
 ): { readonly lines: Line[]; readonly detail: Line[]; readonly title: string } {
   const listed = listedTargets(state);
+  const width = detailWidth(look);
   const at = targetAt(run, listed);
   const { from, to } = windowOf(listed.length, height, at);
   const lines = listed.slice(from, to).map((one, index) => {

@@ -3,11 +3,11 @@ import type { RunState, TargetState } from "../../engine/state.ts";
 import { CRITERION_WORDS, criterionClaims, type CriterionClaimKind } from "../../engine/claims/criterion.ts";
 import { clean, skippedText } from "../../engine/words.ts";
 import { cells, fit, middle } from "../cells.ts";
-import { beside, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
+import { beside, detailWidth, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
 import { apart, inTone, line, span, type Line, type Tone } from "../line.ts";
-import type { Model, RunModel } from "../model.ts";
+import type { RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
-import { endedAt, rowNow, stepDetail, stepLine, stepRows } from "./steps.ts";
+import { endedAt, rowNow, stepDetail, stepLine, stepRows, type StepRow } from "./steps.ts";
 import { ribbon } from "./ribbon.ts";
 import { countsLine, listedTargets, listsTargets, shownTargets, targetsPart } from "./targets.ts";
 import { decidedSaid, elapsed, nextSaid, nowSaid, phaseNow, recordSaid } from "./now.ts";
@@ -82,11 +82,40 @@ interface Part {
 
 /** Why it is paused, in full: what was seen, what was sent before, what to do. */
 const brokenLines = (state: RunState, look: Look): Line[] =>
-  paragraph(
-    clean(state.paused?.says ?? ""),
-    look.columns >= WIDE ? Math.floor(look.columns * 0.45) : look.columns,
-    "danger",
-  );
+  paragraph(clean(state.paused?.says ?? ""), detailWidth(look), "danger");
+
+/** What stands where a phase has no steps: why it was left out, or that nobody came there yet. */
+function emptyPart(state: RunState, targets: readonly TargetState[], phase: string, look: Look): Part {
+  const spec = state.runbook.phases.find(({ id }) => id === phase);
+  const [skipped] = targets.flatMap((target) => target.phases[phase]?.skipped ?? []);
+  const text =
+    skipped === undefined ? `not entered yet: ${clean(spec?.why ?? spec?.title ?? "")}` : skippedText(skipped);
+  return { lines: [line(""), ...paragraph(`  ${text}`, look.columns, "muted", 2)], detail: [], title: "" };
+}
+
+/** The line of a step under the cursor: it has the focus where somebody moved there. */
+function cursorLine(row: Line, moved: boolean, look: Look): Line {
+  const rest = row.slice(1);
+  return [span("focus", look.glyphs.cursor), ...(moved ? inTone(rest, "focus") : rest)];
+}
+
+/** The steps in a window of `height` lines, and what is known of the one under the cursor. */
+function listPart(run: RunModel, state: RunState, rows: readonly StepRow[], look: Look & { height: number }): Part {
+  const at = run.row === null ? rowNow(state, rows) : Math.min(run.row, rows.length - 1);
+  const { from, to } = windowOf(rows.length, look.height, at);
+  const several = shownTargets(run).length > 1;
+  const lines = rows.slice(from, to).map((row, index) => {
+    const made = stepLine(row, several, look, from + index);
+    return from + index === at ? cursorLine(made, run.row !== null, look) : made;
+  });
+  if (run.row === null && state.paused?.reason === "hold broken")
+    return { lines, detail: brokenLines(state, look), title: "no longer so", whole: true };
+  const chosen = rows[at];
+  const whole = at === endedAt(state, rows);
+  if (chosen === undefined) return { lines, detail: [], title: "", whole };
+  const detail = stepDetail(state.runbook, chosen.slot, look, detailWidth(look));
+  return { lines, detail, title: `step ${at + 1} of ${rows.length}`, whole };
+}
 
 /** The steps of the phase that is looked at, or the success criteria once the run is over. */
 function stepsPart(run: RunModel, state: RunState, look: Look, height: number): Part {
@@ -94,97 +123,62 @@ function stepsPart(run: RunModel, state: RunState, look: Look, height: number): 
   const targets = shownTargets(run);
   const criteria = Object.keys(targets[0]?.criteria ?? {}).length > 0;
   if (run.phase === null && criteria) return { lines: criteriaLines(state, targets, look), detail: [], title: "" };
-  const spec = state.runbook.phases.find(({ id }) => id === phase);
   const rows = stepRows(targets, phase);
-  const skipped = targets.flatMap((target) => target.phases[phase]?.skipped ?? []);
-  if (rows.length === 0)
-    return {
-      lines: [
-        line(""),
-        ...paragraph(
-          `  ${skipped.length > 0 ? skippedText(skipped[0] ?? "") : `not entered yet: ${clean(spec?.why ?? spec?.title ?? "")}`}`,
-          look.columns,
-          "muted",
-          2,
-        ),
-      ],
-      detail: [],
-      title: "",
-    };
-  const at = run.row === null ? rowNow(state, rows) : Math.min(run.row, rows.length - 1);
-  const { from, to } = windowOf(rows.length, height, at);
-  const lines = rows.slice(from, to).map((row, index) => {
-    const made = stepLine(row, targets.length > 1, look, from + index);
-    return from + index === at
-      ? [span("focus", look.glyphs.cursor), ...(run.row === null ? made.slice(1) : inTone(made.slice(1), "focus"))]
-      : made;
-  });
-  const chosen = rows[at];
-  if (run.row === null && state.paused?.reason === "hold broken")
-    return { lines, detail: brokenLines(state, look), title: "no longer so", whole: true };
-  return {
-    lines,
-    detail:
-      chosen === undefined
-        ? []
-        : stepDetail(
-            state.runbook,
-            chosen.slot,
-            look,
-            look.columns >= WIDE ? Math.floor(look.columns * 0.45) : look.columns,
-          ),
-    title: chosen === undefined ? "" : `step ${at + 1} of ${rows.length}`,
-    whole: at === endedAt(state, rows),
-  };
+  return rows.length === 0 ? emptyPart(state, targets, phase, look) : listPart(run, state, rows, { ...look, height });
 }
 
 /** What the middle of the screen shows: the targets of a run over many, else the steps of the phase. */
 const middlePart = (run: RunModel, state: RunState, look: Look, height: number): Part =>
-  listsTargets(run)
-    ? targetsPart(run, state, look, height, look.columns >= WIDE ? Math.floor(look.columns * 0.45) : look.columns)
-    : stepsPart(run, state, look, height);
+  listsTargets(run) ? targetsPart(run, state, look, height) : stepsPart(run, state, look, height);
 
-export function runBody(_model: Model, run: RunModel, look: Look, height: number): Line[] {
-  const { state } = run;
-  if (state === null) {
-    const spoken =
-      run.ended === null ? `${run.title}${look.glyphs.more}` : `Nothing was begun. ${clean(run.ended.refused)}`;
-    return [line(""), ...paragraph(`  ${spoken}`, look.columns, run.ended === null ? "running" : "danger", 2)];
-  }
-  const shown = run.phase ?? phaseNow(run);
-  const listed = listsTargets(run) ? listedTargets(state) : null;
-  const whose = shownTargets(run).find((target) => target.phases[shown ?? ""]);
-  const title = clean(whose?.phases[shown ?? ""]?.title ?? "");
+/** What stands there before the first event, or where there never came one. */
+function startLines({ ended, title }: RunModel, look: Look): Line[] {
+  const text = ended === null ? `${title}${look.glyphs.more}` : `Nothing was begun. ${clean(ended.refused)}`;
+  return [line(""), ...paragraph(`  ${text}`, look.columns, ended === null ? "running" : "danger", 2)];
+}
+
+/** The phases, and the title of the one that is looked at. */
+function topLines(run: RunModel, state: RunState, look: Look): Line[] {
+  const phase = run.phase ?? phaseNow(run);
+  const whose = shownTargets(run).find((target) => target.phases[phase ?? ""]);
+  const title = clean(whose?.phases[phase ?? ""]?.title ?? "");
   const titled = run.alone && whose !== undefined ? `${clean(whose.label)}: ${title}` : title;
-  const top = [
-    ribbon(run, state, shown, look),
-    rule(look, titled),
-    ...(listed === null ? [] : [countsLine(listed, look.words)]),
-  ];
-  const bottom = [rule(look, "where it stands"), ...answers(run, state, look)];
-  const room = height - top.length - bottom.length;
-  if (look.columns >= WIDE) {
-    const part = middlePart(run, state, look, Math.ceil(room * 0.6));
-    const left = fill(part.lines, Math.ceil(room * 0.6));
-    const width = Math.floor(look.columns * 0.52);
-    const right = [rule(look, part.title, look.columns - width - 2), ...part.detail];
-    const upper = fill(beside(left, right.slice(0, left.length), width, look), left.length);
-    return [...top, ...upper, rule(look, "log"), ...logLines(run, look, room - left.length - 1), ...bottom];
-  }
+  const counts = listsTargets(run) ? [countsLine(listedTargets(state), look.words)] : [];
+  return [ribbon(run, state, phase, look), rule(look, titled), ...counts];
+}
+
+/** Steps and detail beside each other, the log below them. */
+function wideLines(run: RunModel, state: RunState, look: Look, room: number): Line[] {
+  const height = Math.ceil(room * 0.6);
+  const part = middlePart(run, state, look, height);
+  const left = fill(part.lines, height);
+  const width = Math.floor(look.columns * 0.52);
+  const right = [rule(look, part.title, look.columns - width - 2), ...part.detail];
+  const upper = fill(beside(left, right.slice(0, left.length), width, look), left.length);
+  return [...upper, rule(look, "log"), ...logLines(run, look, room - left.length - 1)];
+}
+
+/** Steps, detail and log below each other: why a run ended has the room that it needs. */
+function narrowLines(run: RunModel, state: RunState, look: Look, room: number): Line[] {
   const probe = middlePart(run, state, look, 4);
   const log = probe.whole === true ? 2 : Math.max(2, Math.floor(room * 0.25));
   const most = probe.whole === true ? room - log - 3 : Math.max(2, Math.floor(room * 0.3));
   const detail = Math.min(probe.detail.length, most);
   const steps = room - log - 1 - (detail === 0 ? 0 : detail + 1);
   const part = middlePart(run, state, look, steps);
-  return [
-    ...top,
-    ...fill(part.lines, steps),
-    ...(detail === 0 ? [] : [rule(look, part.title), ...fill(part.detail, detail)]),
-    rule(look, "log"),
-    ...logLines(run, look, log),
-    ...bottom,
-  ];
+  const below = detail === 0 ? [] : [rule(look, part.title), ...fill(part.detail, detail)];
+  return [...fill(part.lines, steps), ...below, rule(look, "log"), ...logLines(run, look, log)];
+}
+
+/** A run, whether it is driven, watched or replayed. */
+export function runBody(run: RunModel, look: Look, height: number): Line[] {
+  const { state } = run;
+  if (state === null) return startLines(run, look);
+  const top = topLines(run, state, look);
+  const bottom = [rule(look, "where it stands"), ...answers(run, state, look)];
+  const room = height - top.length - bottom.length;
+  const middle = look.columns >= WIDE ? wideLines(run, state, look, room) : narrowLines(run, state, look, room);
+  return [...top, ...middle, ...bottom];
 }
 
 function logLines(run: RunModel, look: Look, height: number): Line[] {
