@@ -8,7 +8,7 @@ import { MODE_TITLES } from "./key-names.ts";
 import { frame, MIN, paragraph, rule, tooSmall } from "./layout.ts";
 import { apart, fitLine, line, span, type Line } from "./line.ts";
 import { modeOf } from "./mode.ts";
-import { top, type Model } from "./model.ts";
+import { isDriving, top, type Mode, type Model, type OpenQuestion, type RunModel } from "./model.ts";
 import { scrollOf } from "./scroll.ts";
 import { windowLines } from "./window.ts";
 import { underWay } from "./run/now.ts";
@@ -103,7 +103,8 @@ function body(model: Model, look: Look, height: number): Line[] {
 /** The whole window. Every line is exactly as wide as it, so nothing can wrap. */
 export function screenLines(model: Model, look: Look): Line[] {
   if (tooSmall(look)) {
-    const text = `Handrail needs ${MIN.columns}x${MIN.rows}; this is ${look.columns}x${look.rows}. ${model.run === null || model.run.ended !== null ? "" : "The run goes on. "}Ctrl-C leaves.`;
+    const going = isDriving(model) ? "The run goes on. " : "";
+    const text = `Handrail needs ${MIN.columns}x${MIN.rows}; this is ${look.columns}x${look.rows}. ${going}Ctrl-C leaves.`;
     return frame(look, { head: paragraph(text, look.columns, "waiting").slice(0, look.rows), body: [], foot: [] });
   }
   const lines = screenUnder(model, look);
@@ -113,34 +114,53 @@ export function screenLines(model: Model, look: Look): Line[] {
   return [...lines.slice(0, from), ...words, ...lines.slice(look.rows - 2)];
 }
 
+const RUNS: Readonly<Partial<Record<Mode, "run" | "replay">>> = {
+  run: "run",
+  ended: "run",
+  starting: "run",
+  replay: "replay",
+  watching: "replay",
+};
+
+/** The run that fills the screen; null where another screen does. */
+function runIn(model: Model, mode: Mode): RunModel | null {
+  const name = RUNS[mode];
+  return name === undefined ? null : model[name];
+}
+
+interface Parts {
+  readonly head: readonly Line[];
+  readonly body: readonly Line[];
+}
+
+const questionParts = (run: RunModel, question: OpenQuestion, look: Look): Parts =>
+  question.kind === "page"
+    ? { head: approvalHead(run, question, look), body: approvalBody(question, look) }
+    : { head: decisionHead(run, question, look), body: decisionBody(question, look) };
+
+function runParts(model: Model, run: RunModel, look: Look, room: number): Parts {
+  const site = siteBar(model, look, "").slice(0, look.rows > 22 ? 1 : 0);
+  const head = [...site, ...runTitle(run, look)];
+  return { head, body: runBody(run, look, room - head.length) };
+}
+
+function screenParts(model: Model, look: Look, room: number): Parts {
+  const head = [...siteBar(model, look, titleOf(model, look)), rule(look)];
+  return { head, body: body(model, look, room - head.length) };
+}
+
+const ASKED: ReadonlySet<Mode> = new Set(["approval", "typed", "decision"]);
+
 /** The screen without the line in which somebody writes. */
 function screenUnder(model: Model, look: Look): Line[] {
   const feet = foot(model, look);
+  const room = look.rows - feet.length;
   const mode = modeOf({ ...model, entry: null });
-  const { run } = model;
-  if (run?.question?.kind === "page" && (mode === "approval" || mode === "typed"))
-    return frame(look, {
-      head: approvalHead(run, run.question, look),
-      body: approvalBody(run.question, look),
-      foot: feet,
-    });
-  if (run?.question?.kind === "choice" && mode === "decision")
-    return frame(look, {
-      head: decisionHead(run, run.question, look),
-      body: decisionBody(run.question, look),
-      foot: feet,
-    });
-  const shown =
-    mode === "replay" || mode === "watching"
-      ? model.replay
-      : mode === "run" || mode === "ended" || mode === "starting"
-        ? run
-        : null;
-  if (shown !== null) {
-    const site = siteBar(model, look, "").slice(0, look.rows > 22 ? 1 : 0);
-    const head = [...site, ...runTitle(shown, look)];
-    return frame(look, { head, body: runBody(shown, look, look.rows - head.length - feet.length), foot: feet });
-  }
-  const head = [...siteBar(model, look, titleOf(model, look)), rule(look)];
-  return frame(look, { head, body: body(model, look, look.rows - head.length - feet.length), foot: feet });
+  const run = ASKED.has(mode) ? model.run : runIn(model, mode);
+  if (run === null) return frame(look, { ...screenParts(model, look, room), foot: feet });
+  const parts =
+    ASKED.has(mode) && run.question !== null
+      ? questionParts(run, run.question, look)
+      : runParts(model, run, look, room);
+  return frame(look, { ...parts, foot: feet });
 }

@@ -2,7 +2,7 @@
 import { START } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
 import { paragraph, rule } from "../layout.ts";
-import { apart, line, span, type Line } from "../line.ts";
+import { apart, line, span, type Line, type Span } from "../line.ts";
 import type { OpenChoice, OpenPage, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
@@ -12,37 +12,33 @@ import { isArmed, isNamed, linesBelow } from "./change.ts";
 /** Lines of the window that a page of questions leaves for its content. */
 export const askRoom = (look: Look): number => Math.max(3, look.rows - 7);
 
+/** The line of a name that is typed, letter by letter. */
+function nameLine(open: OpenPage, name: string, look: Look): Line {
+  const wrong = !name.startsWith(open.typed);
+  const tone = isNamed(open) ? "ok" : wrong ? "danger" : "strong";
+  return line(
+    "Type ",
+    span("danger", clean(name)),
+    ` to approve: `,
+    span(tone, `${clean(open.typed)}${look.glyphs.cursor}`),
+    wrong ? span("danger", " not the name: Backspace") : "",
+  );
+}
+
+/** What approves now, below a name that is typed. */
+function nameHint(open: OpenPage, look: Look): Span {
+  if (!isNamed(open)) return span("muted", "Nothing is done before the name stands there and a is pressed. Esc is no.");
+  const tone = isArmed(open, look.now) ? "strong" : "muted";
+  return span(tone, "The name is right. Press a to do it, Backspace to take it back, Esc is no.");
+}
+
 function promptLines(open: OpenPage, look: Look, below: number): Line[] {
-  const armed = isArmed(open, look.now);
   const unseen = below > 0 && !open.seen ? `See the ${linesBelow(below)} below first (PgDn, or End).` : "";
   const { typed } = open.page;
-  if (typed === null)
-    return [
-      line(span(armed && unseen === "" ? "strong" : "muted", "Press a to approve all of this page. Esc is no.")),
-      line(span("waiting", unseen)),
-    ];
-  const shown = `${clean(open.typed)}${look.glyphs.cursor}`;
-  const done = isNamed(open);
-  const wrong = !typed.startsWith(open.typed);
-  return [
-    line(
-      "Type ",
-      span("danger", clean(typed)),
-      ` to approve: `,
-      span(done ? "ok" : wrong ? "danger" : "strong", shown),
-      wrong ? span("danger", " not the name: Backspace") : "",
-    ),
-    line(
-      unseen !== ""
-        ? span("waiting", unseen)
-        : done
-          ? span(
-              armed ? "strong" : "muted",
-              "The name is right. Press a to do it, Backspace to take it back, Esc is no.",
-            )
-          : span("muted", "Nothing is done before the name stands there and a is pressed. Esc is no."),
-    ),
-  ];
+  if (typed !== null)
+    return [nameLine(open, typed, look), line(unseen === "" ? nameHint(open, look) : span("waiting", unseen))];
+  const tone = isArmed(open, look.now) && unseen === "" ? "strong" : "muted";
+  return [line(span(tone, "Press a to approve all of this page. Esc is no.")), line(span("waiting", unseen))];
 }
 
 /** How many lines are below the window of a page. */

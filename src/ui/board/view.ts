@@ -119,38 +119,45 @@ export function boardHead(model: Model, { words }: Look): string {
     : `${stuck} of ${targets.length} ${words.targets} need you${besides}`;
 }
 
-export function boardBody(model: Model, look: Look, height: number): Line[] {
-  const rows = shownRows(model);
-  const chosen = chosenRow(model);
-  const { board } = model;
-  const filtered = board.filter !== "" || board.filtering;
-  const search = filtered
-    ? [line(span("accent", "filter: "), clean(board.filter), board.filtering ? look.glyphs.cursor : "")]
-    : [];
+/** What the list is narrowed to, and what is marked in it. */
+function searchLines(model: Model, look: Look): Line[] {
+  const { filter, filtering } = model.board;
   const marks = marksSaid(model);
-  if (marks !== "") search.push(line(span("accent", "marks:  "), marks));
-  if (rows.length === 0) return [...search, ...emptyLines(model, look)];
-  const since = board.troubled === null ? "" : ` since ${timeOf(new Date(board.troubled).toISOString())}`;
-  const stale = isStale(board)
-    ? paragraph(
-        `No answer${since}; this is what was seen before: ${clean(board.trouble ?? "")}`,
-        look.columns,
-        "danger",
-      ).slice(0, 2)
-    : [];
-  const silent = isStale(board)
-    ? []
-    : board.silent.flatMap((text) => paragraph(`! ${clean(text)}`, look.columns, "danger", 2).slice(0, 2));
-  stale.push(...silent);
-  const room = height - search.length - stale.length;
+  return [
+    ...(filter === "" && !filtering
+      ? []
+      : [line(span("accent", "filter: "), clean(filter), filtering ? look.glyphs.cursor : "")]),
+    ...(marks === "" ? [] : [line(span("accent", "marks:  "), marks)]),
+  ];
+}
+
+/** What did not answer: the list itself, else what a recovery needs besides. */
+function silentLines({ trouble, troubled, silent }: BoardModel, columns: number): Line[] {
+  const two = (text: string, indent: number): Line[] => paragraph(text, columns, "danger", indent).slice(0, 2);
+  if (trouble === null || trouble === "") return silent.flatMap((text) => two(`! ${clean(text)}`, 2));
+  const since = troubled === null ? "" : ` since ${timeOf(new Date(troubled).toISOString())}`;
+  return two(`No answer${since}; this is what was seen before: ${clean(trouble)}`, 0);
+}
+
+/** The list, and beside or below it what is to be known of the one under the cursor. */
+function listParts(model: Model, look: Look, room: number): Line[] {
+  const chosen = chosenRow(model);
   const title = chosen === undefined ? "" : clean(chosen.target.label);
   if (look.columns >= WIDE) {
     const width = Math.floor(look.columns * 0.64);
-    const side = [rule(look, title, look.columns - width - 2), ...chosenLines(chosen, look, look.columns - width - 2)];
-    return [...search, ...stale, ...beside(listLines(model, look, width, room), side, width, look)];
+    const rest = look.columns - width - 2;
+    const side = [rule(look, title, rest), ...chosenLines(chosen, look, rest)];
+    return beside(listLines(model, look, width, room), side, width, look);
   }
   const below = chosenLines(chosen, look, look.columns);
   const lower = Math.min(below.length, 6);
-  const list = listLines(model, look, look.columns, room - lower - 1);
-  return [...search, ...stale, ...list, rule(look, title), ...below.slice(0, lower)];
+  return [...listLines(model, look, look.columns, room - lower - 1), rule(look, title), ...below.slice(0, lower)];
+}
+
+/** The board in a window of `height` lines. */
+export function boardBody(model: Model, look: Look, height: number): Line[] {
+  const search = searchLines(model, look);
+  if (shownRows(model).length === 0) return [...search, ...emptyLines(model, look)];
+  const above = [...search, ...silentLines(model.board, look.columns)];
+  return [...above, ...listParts(model, look, height - above.length)];
 }

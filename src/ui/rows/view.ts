@@ -69,33 +69,46 @@ function tableLines(rows: RowsModel, table: TablePreview, width: number): Line[]
 const nowOf = (rows: RowsModel, table: TablePreview, { key }: PickedRow) =>
   rows.now[table.table]?.rows.get(nameOf(key));
 
-function rowLines(rows: RowsModel, table: TablePreview, row: PickedRow, width: number): Line[] {
-  const { key } = row;
+interface Whole {
+  readonly column: string;
+  readonly value: string | null;
+}
+
+/** The cells that change in a row, also those that the filter hides. */
+const changing = ({ diff }: TablePreview, { key }: PickedRow): readonly CellDiff[] =>
+  diff?.rows.find((row) => nameOf(row.key) === nameOf(key))?.cells ?? [];
+
+/** What else stands in a row that was read: neither its key nor what changes. */
+function restOf(rows: RowsModel, table: TablePreview, row: PickedRow): Whole[] {
   const now = nowOf(rows, table, row);
-  const columns = rows.now[table.table]?.columns ?? [];
-  const shown = new Set(row.cells.map(({ column }) => column));
+  if (rows.unchanged === "off" || now === undefined || now === null) return [];
   // A column that changes but was filtered out is not "what else stands there".
-  const changing = table.diff?.rows.find((one) => nameOf(one.key) === nameOf(key))?.cells ?? [];
-  const known = new Set([...shown, ...table.key_columns, ...changing.map(({ column }) => column)]);
-  const rest =
-    rows.unchanged === "off" || now === undefined || now === null
-      ? []
-      : columns.flatMap((column, at) => (known.has(column) ? [] : [{ column, value: now[at] ?? null }]));
-  const pad = Math.min(
-    24,
-    Math.max(0, ...[...shown, ...rest.map(({ column }) => column)].map((name) => cells(clean(name)))),
-  );
-  const lines = paragraph(`  ${key.map(clean).join("/")}`, width, "strong", 4);
-  for (const cell of row.cells) lines.push(...cellLines(cell, table.diff?.verb ?? "update", pad, width));
+  const cells = [...row.cells, ...changing(table, row)];
+  const known = new Set([...table.key_columns, ...cells.map(({ column }) => column)]);
+  const columns = rows.now[table.table]?.columns ?? [];
+  return columns.flatMap((column, at) => (known.has(column) ? [] : [{ column, value: now[at] ?? null }]));
+}
+
+/** One of the other columns; `touched`: the change may be one of this, too. */
+function restLines({ column, value }: Whole, touched: boolean, pad: number, width: number): Line[] {
+  const says = touched ? "  (a column that the change touches)" : "";
+  const text = `  = ${clean(column).padEnd(pad)}  ${valueText(value)}${says}`;
+  return paragraph(text, width, touched ? "waiting" : "muted", 6 + pad);
+}
+
+function rowLines(rows: RowsModel, table: TablePreview, row: PickedRow, width: number): Line[] {
+  const rest = restOf(rows, table, row);
+  const names = [...row.cells, ...rest].map(({ column }) => cells(clean(column)));
+  const pad = Math.min(24, Math.max(0, ...names));
   // Where the preview keeps only a row's key, it is not known here which of these columns change in it.
-  const touched = changing.length > 0 ? [] : (table.diff?.columns ?? []).map(({ column }) => column);
-  for (const { column, value } of rest) {
-    const says = touched.includes(column) ? "  (a column that the change touches)" : "";
-    const text = `  = ${clean(column).padEnd(pad)}  ${valueText(value)}${says}`;
-    lines.push(...paragraph(text, width, says === "" ? "muted" : "waiting", 6 + pad));
-  }
-  if (now === null && rows.unchanged !== "off") lines.push(line(span("waiting", "  = no row has this key now")));
-  return lines;
+  const touched = changing(table, row).length > 0 ? [] : (table.diff?.columns ?? []).map(({ column }) => column);
+  const isGone = nowOf(rows, table, row) === null && rows.unchanged !== "off";
+  return [
+    ...paragraph(`  ${row.key.map(clean).join("/")}`, width, "strong", 4),
+    ...row.cells.flatMap((cell) => cellLines(cell, table.diff?.verb ?? "update", pad, width)),
+    ...rest.flatMap((whole) => restLines(whole, touched.includes(whole.column), pad, width)),
+    ...(isGone ? [line(span("waiting", "  = no row has this key now"))] : []),
+  ];
 }
 
 function cellLines(cell: CellDiff, verb: "update" | "delete" | "insert", pad: number, width: number): Line[] {

@@ -1,5 +1,6 @@
 /** The steps of a phase: which row is meant, the line of each, and the chosen one in detail. */
 import { BASIS_SIGNS } from "../../engine/claims/claim.ts";
+import type { Mark } from "../../engine/bodies.ts";
 import { stepClaim } from "../../engine/claims/step.ts";
 import { previewText, requestText, wayBackLine } from "../../engine/slot-text.ts";
 import { isPlanned, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
@@ -49,45 +50,60 @@ export function selectedStep(run: RunModel): StepRow | null {
   return rows[run.row === null ? rowNow(run.state, rows) : Math.min(run.row, rows.length - 1)] ?? null;
 }
 
-export function statusOf(slot: Slot, glyphs: Glyphs): { glyph: string; word: string; tone: Tone } {
-  if (slot.mark !== null) {
-    const word = MARK_WORDS[slot.mark];
-    switch (slot.mark) {
-      case "succeeded":
-      case "already":
-        return { glyph: glyphs.ok, word, tone: "ok" };
-      // A person's word is no tick of ours.
-      case "by hand":
-        return { glyph: glyphs.said, word, tone: "waiting" };
-      case "lapsed":
-        return { glyph: glyphs.lapsed, word, tone: "danger" };
-      case "undone in part":
-      case "in doubt":
-        return { glyph: glyphs.doubt, word, tone: "unknown" };
-      case "failed":
-      case "refused":
-      case "unreachable":
-        return { glyph: glyphs.bad, word, tone: "danger" };
-      default:
-        return { glyph: glyphs.skipped, word, tone: "muted" };
-    }
-  }
-  if (slot.status === "intended") return { glyph: glyphs.running, word: "sent", tone: "running" };
-  if (slot.status === "waiting") return { glyph: glyphs.waiting, word: "waiting", tone: "running" };
-  if (slot.status === "applied") return { glyph: glyphs.running, word: "checking", tone: "running" };
-  return { glyph: glyphs.planned, word: "planned", tone: "muted" };
+interface StepLook {
+  readonly glyph: keyof Glyphs;
+  readonly tone: Tone;
+}
+
+const OK: StepLook = { glyph: "ok", tone: "ok" };
+const DOUBT: StepLook = { glyph: "doubt", tone: "unknown" };
+const BAD: StepLook = { glyph: "bad", tone: "danger" };
+const SKIPPED: StepLook = { glyph: "skipped", tone: "muted" };
+
+const MARK_LOOKS: Readonly<Record<Mark, StepLook>> = {
+  succeeded: OK,
+  already: OK,
+  "skipped by condition": SKIPPED,
+  "skipped by the operator": SKIPPED,
+  // A person's word is no tick of ours.
+  "by hand": { glyph: "said", tone: "waiting" },
+  failed: BAD,
+  "in doubt": DOUBT,
+  refused: BAD,
+  unreachable: BAD,
+  rejected: SKIPPED,
+  "not run": SKIPPED,
+  "not run: dry": SKIPPED,
+  undone: SKIPPED,
+  "undone in part": DOUBT,
+  lapsed: { glyph: "lapsed", tone: "danger" },
+};
+
+const PLANNED = { glyph: "planned", word: "planned", tone: "muted" } as const;
+
+/** Steps that are under way. */
+const STATUS_LOOKS: Readonly<Partial<Record<Slot["status"], StepLook & { readonly word: string }>>> = {
+  intended: { glyph: "running", word: "sent", tone: "running" },
+  waiting: { glyph: "waiting", word: "waiting", tone: "running" },
+  applied: { glyph: "running", word: "checking", tone: "running" },
+};
+
+/** How a step stands: glyph, word and tone. */
+export function statusOf({ mark, status }: Slot): StepLook & { readonly word: string } {
+  if (mark !== null) return { ...MARK_LOOKS[mark], word: MARK_WORDS[mark] };
+  return STATUS_LOOKS[status] ?? PLANNED;
 }
 
 export function stepLine({ target, slot }: StepRow, several: boolean, look: Look, at: number): Line {
-  const { glyph, word, tone } = statusOf(slot, look.glyphs);
+  const { glyph, word, tone } = statusOf(slot);
   const who = several ? [span("muted", ` ${middle(clean(target.label), 14, look.glyphs.more)}`)] : [];
   const risk: readonly Span[] =
-    slot.risk === "destroy" && (slot.mark === null || isPlanned(slot))
+    slot.risk === "destroy" && isAhead(slot)
       ? [span("danger", slot.cannot_undo === null ? " typed name" : " cannot be undone")]
       : [];
   return line(
     "  ",
-    span(tone, fit(`${glyph} ${word}`, 11)),
+    span(tone, fit(`${look.glyphs[glyph]} ${word}`, 11)),
     span("muted", fit(`${at + 1}`, 3)),
     clean(slot.title),
     ...who,
@@ -95,33 +111,42 @@ export function stepLine({ target, slot }: StepRow, several: boolean, look: Look
   );
 }
 
+/** Whether nothing was done for a step yet, or all of it has to be done again. */
+const isAhead = (slot: Slot): boolean => slot.mark === null || isPlanned(slot);
+
+/** Why a step stands as it does, behind the word for whose word that is. */
+function reasonLines(slot: Slot, width: number): Line[] {
+  if (slot.reason === "") return [];
+  const whose = slot.mark === null ? "because" : BASIS_SIGNS[stepClaim(slot).basis].word;
+  return paragraph(`${whose}: ${clean(slot.reason)}`, width, statusOf(slot).tone, 2);
+}
+
+/** What the other side answered. */
+function answerLines({ attempt, outcome }: Slot): { readonly accepted: Line[]; readonly message: string } {
+  const remote = attempt?.remote ?? null;
+  return {
+    accepted: remote === null ? [] : [line(`accepted as ${clean(remote)}`)],
+    message: outcome === null || outcome.kind === "applied" ? "" : clean(outcome.message),
+  };
+}
+
+/** Whether there is a way back from a change that is still to come. */
+function wayBackLines(runbook: Runbook, slot: Slot, width: number): Line[] {
+  if (slot.does !== "change" || !isAhead(slot)) return [];
+  const tone = slot.cannot_undo === null ? "muted" : "danger";
+  return paragraph(wayBackLine(runbook, slot.step, slot.preview), width, tone, 2);
+}
+
 /** The selected step: the exact request, what it hits, what was seen of it. */
-export function stepDetail(runbook: Runbook, slot: Slot, look: Look, width: number): Line[] {
-  const lines: Line[] = [];
-  for (const text of requestText(runbook, slot)) lines.push(...paragraph(text, width, "plain", 2));
-  for (const text of previewText(runbook, slot.step, slot.preview, { width, most: 400 }))
-    lines.push(line(span("accent", text)));
-  if (slot.attempt?.remote !== null && slot.attempt?.remote !== undefined)
-    lines.push(line(`accepted as ${clean(slot.attempt.remote)}`));
-  if (slot.reason !== "")
-    lines.push(
-      ...paragraph(
-        `${slot.mark === null ? "because" : BASIS_SIGNS[stepClaim(slot).basis].word}: ${clean(slot.reason)}`,
-        width,
-        statusOf(slot, look.glyphs).tone,
-        2,
-      ),
-    );
-  if (slot.outcome !== null && slot.outcome.kind !== "applied")
-    lines.push(...paragraph(clean(slot.outcome.message), width, "unknown", 2));
-  if (slot.does === "change" && (slot.mark === null || isPlanned(slot)))
-    lines.push(
-      ...paragraph(
-        wayBackLine(runbook, slot.step, slot.preview),
-        width,
-        slot.cannot_undo === null ? "muted" : "danger",
-        2,
-      ),
-    );
+export function stepDetail(runbook: Runbook, slot: Slot, width: number): Line[] {
+  const { accepted, message } = answerLines(slot);
+  const lines = [
+    ...requestText(runbook, slot).flatMap((text) => paragraph(text, width, "plain", 2)),
+    ...previewText(runbook, slot.step, slot.preview, { width, most: 400 }).map((text) => line(span("accent", text))),
+    ...accepted,
+    ...reasonLines(slot, width),
+    ...(message === "" ? [] : paragraph(message, width, "unknown", 2)),
+    ...wayBackLines(runbook, slot, width),
+  ];
   return lines.length === 0 ? [line(span("muted", "nothing is known of it yet"))] : lines;
 }

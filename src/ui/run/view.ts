@@ -113,7 +113,7 @@ function listPart(run: RunModel, state: RunState, rows: readonly StepRow[], look
   const chosen = rows[at];
   const whole = at === endedAt(state, rows);
   if (chosen === undefined) return { lines, detail: [], title: "", whole };
-  const detail = stepDetail(state.runbook, chosen.slot, look, detailWidth(look));
+  const detail = stepDetail(state.runbook, chosen.slot, detailWidth(look));
   return { lines, detail, title: `step ${at + 1} of ${rows.length}`, whole };
 }
 

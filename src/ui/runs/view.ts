@@ -3,63 +3,72 @@ import { clean } from "../../engine/words.ts";
 import { fit } from "../cells.ts";
 import { windowOf } from "../layout.ts";
 import { inTone, line, span, type Line, type Tone } from "../line.ts";
-import type { Model } from "../model.ts";
+import type { Group, JournalModel, Model } from "../model.ts";
 import { groupOf, shownRuns } from "./rows.ts";
 import type { RunSummary } from "../sources.ts";
-import type { Look } from "../theme.ts";
+import type { Glyphs, Look } from "../theme.ts";
 
-const toneOf = (run: RunSummary): Tone =>
-  run.doubts.length > 0
-    ? "unknown"
-    : run.status === "closed"
-      ? run.outcome.startsWith("done")
-        ? "ok"
-        : "danger"
-      : "waiting";
-const glyphOf = (run: RunSummary, { glyphs }: Look): string =>
-  run.doubts.length > 0
-    ? glyphs.doubt
-    : run.status === "closed"
-      ? run.outcome.startsWith("done")
-        ? glyphs.ok
-        : glyphs.bad
-      : glyphs.waiting;
+/** How a run ended, at first sight. */
+function standingOf({ doubts, status, outcome }: RunSummary): { readonly glyph: keyof Glyphs; readonly tone: Tone } {
+  if (doubts.length > 0) return { glyph: "doubt", tone: "unknown" };
+  if (status !== "closed") return { glyph: "waiting", tone: "waiting" };
+  return outcome.startsWith("done") ? { glyph: "ok", tone: "ok" } : { glyph: "bad", tone: "danger" };
+}
 
-export function journalBody(model: Model, look: Look, height: number): Line[] {
-  const { items: all, at, filter, filtering, group } = model.journal;
-  const items = shownRuns(model.journal);
-  if (all === null) return [line(""), line(`  Reading the journal${look.glyphs.more}`)];
-  const grouped = group === "newest" ? "" : `grouped by ${group === "target" ? look.words.target : group}`;
-  const filtered = filter !== "" || filtering;
-  const search = [
-    ...(filtered ? [line(span("accent", "filter: "), clean(filter), filtering ? look.glyphs.cursor : "")] : []),
-    ...(grouped === "" ? [] : [line(span("accent", grouped))]),
+/** What the list is narrowed to, and what it is grouped by. */
+function searchLines({ filter, filtering, group }: JournalModel, look: Look): Line[] {
+  const word = group === "target" ? look.words.target : group;
+  return [
+    ...(filter === "" && !filtering
+      ? []
+      : [line(span("accent", "filter: "), clean(filter), filtering ? look.glyphs.cursor : "")]),
+    ...(group === "newest" ? [] : [line(span("accent", `grouped by ${word}`))]),
   ];
-  // The last column is the operator, unless the runs are grouped by what no column shows.
-  const last = group === "runbook" ? "runbook" : "operator";
-  if (all.length > 0 && items.length === 0)
-    return [...search, line(""), line("  No run fits the filter. Esc clears it.")];
-  if (all.length === 0) return [line(""), line("  The journal is empty: nothing was ever run on this site.")];
-  const outcome = Math.max(18, look.columns - 2 - 22 - 18 - 12 - 4);
-  const head = line(
-    span(
-      "muted",
-      `  ${fit("RUN (UTC)", 22)}${fit("OUTCOME", outcome)}${fit(look.words.target.toUpperCase(), 18)} ${fit(last.toUpperCase(), 12)}`,
-    ),
+}
+
+/** The last column is the operator, unless the runs are grouped by what no column shows. */
+const lastColumn = (group: Group): Group => (group === "runbook" ? "runbook" : "operator");
+
+const outcomeWidth = ({ columns }: Look): number => Math.max(18, columns - 2 - 22 - 18 - 12 - 4);
+
+function headLine(last: Group, look: Look): Line {
+  const target = fit(look.words.target.toUpperCase(), 18);
+  const outcome = fit("OUTCOME", outcomeWidth(look));
+  return line(span("muted", `  ${fit("RUN (UTC)", 22)}${outcome}${target} ${fit(last.toUpperCase(), 12)}`));
+}
+
+function runLine(run: RunSummary, last: Group, look: Look): Line {
+  const { glyphs } = look;
+  const { glyph, tone } = standingOf(run);
+  const names = run.targets.map(({ label }) => clean(label));
+  const who = names.length > 2 ? `${names.length} ${look.words.targets}` : names.join(", ");
+  return line(
+    "  ",
+    fit(run.run_id, 22),
+    span(tone, fit(`${glyphs[glyph]} ${clean(run.outcome)}`, outcomeWidth(look), glyphs.more)),
+    fit(who, 18, glyphs.more),
+    " ",
+    fit(clean(groupOf(run, last)), 12, glyphs.more),
   );
-  const { from, to } = windowOf(items.length, height - 1 - search.length, at);
-  const lines = items.slice(from, to).map((run, index): Line => {
-    const names = run.targets.map(({ label }) => clean(label));
-    const who = names.length > 2 ? `${names.length} ${look.words.targets}` : names.join(", ");
-    const made = line(
-      "  ",
-      fit(run.run_id, 22),
-      span(toneOf(run), fit(`${glyphOf(run, look)} ${clean(run.outcome)}`, outcome, look.glyphs.more)),
-      fit(who, 18, look.glyphs.more),
-      " ",
-      fit(clean(groupOf(run, last)), 12, look.glyphs.more),
-    );
-    return from + index === at ? [span("focus", look.glyphs.cursor), ...inTone(made.slice(1), "focus")] : made;
+}
+
+function listLines(journal: JournalModel, runs: readonly RunSummary[], look: Look, height: number): Line[] {
+  const last = lastColumn(journal.group);
+  const { from, to } = windowOf(runs.length, height - 1, journal.at);
+  const lines = runs.slice(from, to).map((run, index): Line => {
+    const made = runLine(run, last, look);
+    return from + index === journal.at ? [span("focus", look.glyphs.cursor), ...inTone(made.slice(1), "focus")] : made;
   });
-  return [...search, head, ...lines];
+  return [headLine(last, look), ...lines];
+}
+
+/** The journal in a window of `height` lines. */
+export function journalBody({ journal }: Model, look: Look, height: number): Line[] {
+  const { items } = journal;
+  if (items === null) return [line(""), line(`  Reading the journal${look.glyphs.more}`)];
+  if (items.length === 0) return [line(""), line("  The journal is empty: nothing was ever run on this site.")];
+  const search = searchLines(journal, look);
+  const runs = shownRuns(journal);
+  if (runs.length === 0) return [...search, line(""), line("  No run fits the filter. Esc clears it.")];
+  return [...search, ...listLines(journal, runs, look, height - search.length)];
 }
