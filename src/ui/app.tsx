@@ -11,12 +11,12 @@ import { useKeys } from "./use-keys.ts";
 function Row({ spans }: { readonly spans: Line }): ReactNode {
   return (
     <Text wrap="truncate-end">
-      {spans.map(({ tone, text }, at) =>
+      {spans.map(({ tone, text }, index) =>
         tone === "plain" ? (
           text
         ) : (
           // oxlint-disable-next-line react/no-array-index-key -- a span has no name but its place
-          <Text key={at} {...STYLES[tone]}>
+          <Text key={index} {...STYLES[tone]}>
             {text}
           </Text>
         ),
@@ -42,9 +42,9 @@ export function App({ console, onReady }: { readonly console: Console } & AppHoo
   const lines = screenLines(store.get(), console.look());
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
-      {lines.map((spans, at) => (
+      {lines.map((spans, index) => (
         // oxlint-disable-next-line react/no-array-index-key -- a line of the screen is its place
-        <Row key={at} spans={spans} />
+        <Row key={index} spans={spans} />
       ))}
     </Box>
   );

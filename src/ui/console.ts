@@ -95,7 +95,7 @@ export class Console {
 
   look(): Look {
     const { glyphs = UNICODE, timers } = this.#wish;
-    return { ...this.size, glyphs, words: wordsOf(this.model.site), now: timers.now() };
+    return { ...this.size, glyphs, words: wordsOf(this.model.site), nowMs: timers.now() };
   }
 
   /** Changes the model and carries out what the change asks for; resolves when that is answered. */

@@ -14,7 +14,9 @@ export function helpLines(model: Model, look: Look): Line[] {
   const rows = keysOf(model.runbooks, below, look.words);
   const lines: Line[] = [line(span("strong", titleIn(MODE_TITLES[below], look.words))), line("")];
   for (const { keys, help } of rows) {
-    const [first = "", ...rest] = paragraph(help, look.columns - 20).map((one) => one.map(({ text }) => text).join(""));
+    const [first = "", ...rest] = paragraph(help, look.columns - 20).map((words) =>
+      words.map(({ text }) => text).join(""),
+    );
     lines.push(line("  ", span("accent", fit(keys, 18)), first), ...rest.map((text) => line(" ".repeat(20), text)));
   }
   lines.push(line(""), line(span("strong", "Marks")), line(""));

@@ -65,7 +65,7 @@ export function frame(
 ): Line[] {
   const room = look.rows - parts.head.length - parts.foot.length;
   const lines = fill([...parts.head, ...fill(parts.body, room), ...parts.foot], look.rows);
-  return lines.map((one) => fitLine(one, look.columns, look.glyphs.more));
+  return lines.map((body) => fitLine(body, look.columns, look.glyphs.more));
 }
 
 /** Two columns of lines beside each other. */

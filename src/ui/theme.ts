@@ -82,11 +82,11 @@ export const STYLES: Readonly<Record<Tone, Style>> = {
   strong: { bold: true },
 };
 
-/** What a view needs to know besides its model. `now` is wall time in ms. */
+/** What a view needs to know besides its model. `nowMs` is wall time. */
 export interface Look {
   readonly columns: number;
   readonly rows: number;
   readonly glyphs: Glyphs;
   readonly words: SiteWords;
-  readonly now: number;
+  readonly nowMs: number;
 }

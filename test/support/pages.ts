@@ -19,7 +19,7 @@ import { keyOf } from "./effects.ts";
 import type { Incident } from "./incident.ts";
 import { byPerson } from "./person.ts";
 
-const LOOK = { columns: 80, rows: 24, glyphs: UNICODE, words: PLAIN_WORDS, now: 0 };
+const LOOK = { columns: 80, rows: 24, glyphs: UNICODE, words: PLAIN_WORDS, nowMs: 0 };
 
 /** Without what a printer adds to break lines. */
 const bare = (text: string): string => text.replace(/[\s|]+/gu, "");

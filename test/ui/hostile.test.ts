@@ -12,7 +12,7 @@ import { UNICODE } from "../../src/ui/theme.ts";
 import { aDocument, aStep } from "../support/document.ts";
 import { vmNamed } from "./world.ts";
 
-const look = { columns: 80, rows: 24, glyphs: UNICODE, words: PLAIN_WORDS, now: 0 };
+const look = { columns: 80, rows: 24, glyphs: UNICODE, words: PLAIN_WORDS, nowMs: 0 };
 const PIECES = [
   "\u001b[2J",
   "\u001b]52;c;eA==\u0007",

@@ -37,7 +37,7 @@ test.each(MODES)("Enter approves and starts nothing in mode %s", (mode) => {
 });
 
 test.each(MODES)("the footer of mode %s fits in 60 cells and every row has a help", (mode) => {
-  const footer = footerLine(mode, model, { columns: 60, rows: 15, glyphs: UNICODE, words: WORDS, now: 0 });
+  const footer = footerLine(mode, model, { columns: 60, rows: 15, glyphs: UNICODE, words: WORDS, nowMs: 0 });
   expect(cellsOf(footer)).toBeLessThanOrEqual(62);
   expect(keysOf(BOOKS, mode, WORDS).every(({ help, keys }) => help !== "" && keys !== "")).toBe(true);
 });

@@ -28,7 +28,7 @@ const at = (ms: number, rows = 24): Look => ({
   rows,
   glyphs: UNICODE,
   words: PLAIN_WORDS,
-  now: START_MS + ms,
+  nowMs: START_MS + ms,
 });
 
 interface Pressed {
@@ -208,7 +208,7 @@ describe("approving a page", () => {
   test("pasted text never counts, and the question listens anew", () => {
     const pasted = pasteText(page({ typed: "one" }), "onea", LATER);
     expect(pasted.effects).toEqual([]);
-    expect(pasted.model.run?.question).toMatchObject({ typed: "", armedAt: LATER.now + 400 });
+    expect(pasted.model.run?.question).toMatchObject({ typed: "", armedAt: LATER.nowMs + 400 });
   });
 
   test("Esc is no", () => {
@@ -331,7 +331,7 @@ describe("going back", () => {
     );
     expect(model.rows).toBeNull();
     expect(modeOf(model)).toBe("approval");
-    expect(model.run?.question?.armedAt).toBe(LATER.now + 400);
+    expect(model.run?.question?.armedAt).toBe(LATER.nowMs + 400);
   });
 
   test("from one of many comes to the list of all, and then out of a run that is over", () => {

@@ -13,24 +13,24 @@ const openChoice = (model: Model): OpenChoice | null =>
   model.run?.question?.kind === "choice" ? model.run.question : null;
 
 /** A key that does not count: the question listens anew a moment later. */
-export const ignoreKey = (model: Model, { now }: Look): Model =>
-  changeQuestion(model, (question) => ignore(question, now));
+export const ignoreKey = (model: Model, { nowMs }: Look): Model =>
+  changeQuestion(model, (question) => ignore(question, nowMs));
 
 /** Characters of the name. Those that came in one piece like pasted text do not count. */
-function typeText(model: Model, text: string, now: number): Model {
-  const said =
+function typeText(model: Model, text: string, nowMs: number): Model {
+  const told =
     text.length > 3 ? say(model, "that came in one piece, like pasted text; it has to be typed", "waiting") : model;
-  return changeQuestion(said, (open) => (open.kind === "page" ? typeInto(open, text, now) : open));
+  return changeQuestion(told, (open) => (open.kind === "page" ? typeInto(open, text, nowMs) : open));
 }
 
 /** Keys of a page that wants a name. null leaves the key to the table. */
-export function typeName(model: Model, { key, text }: Press, { now }: Look): Model | null {
+export function typeName(model: Model, { key, text }: Press, { nowMs }: Look): Model | null {
   const page = openPage(model);
   if (page === null) return null;
-  if (key === "backspace") return changeQuestion(model, () => rubOut(page, now));
+  if (key === "backspace") return changeQuestion(model, () => rubOut(page, nowMs));
   if (key === "enter") return say(model, "Enter never approves; type the name, then press a", "waiting");
   const approves = key === "a" && text === "a" && isNamed(page);
-  return text === "" || approves ? null : typeText(model, text, now);
+  return text === "" || approves ? null : typeText(model, text, nowMs);
 }
 
 /** Approves the open page, or says why that does not count yet. */
@@ -38,7 +38,7 @@ export const approve: Handler = (model, _press, view) => {
   const page = openPage(model);
   if (page === null) return update(model);
   const { last, below } = pageBelow(page, view);
-  const why = whyNotYet(page, view.now, last === 0 ? 0 : below);
+  const why = whyNotYet(page, view.nowMs, last === 0 ? 0 : below);
   if (why !== null) return refuse(ignoreKey(model, view), why);
   const { typed, digest } = page.page;
   return update(model, { type: "approve", method: typed === null ? "key" : "typed", digest });
@@ -53,7 +53,7 @@ export const choose: Handler = (model, press, view) => {
   if (open === null) return update(model);
   const choice = open.question.choices[Number(press.key) - 1];
   if (choice === undefined) return refuse(model, `there is no choice ${press.key}`);
-  return view.now < open.armedAt || press.text.length > 1
+  return view.nowMs < open.armedAt || press.text.length > 1
     ? refuse(ignoreKey(model, view), "that key came too early to count; press it again")
     : answer(model, choice.id, open.question);
 };

@@ -1,6 +1,6 @@
 /**
  * A question and what comes to it. Only a single key pressed after the question stood for 0.4 s counts: what was on its
- * way, held down or pasted belongs to something else. Enter never says yes. `now`: wall time in ms.
+ * way, held down or pasted belongs to something else. Enter never says yes. `nowMs`: wall time.
  */
 import type { Model, OpenPage, OpenQuestion } from "../model.ts";
 
@@ -8,14 +8,14 @@ export const ARMING_MS = 400;
 /** Characters that may arrive together from a person's fingers over a slow line; more is a paste. */
 const TOGETHER = 3;
 
-export const isArmed = (question: OpenQuestion, now: number): boolean => now >= question.armedAt;
+export const isArmed = (question: OpenQuestion, nowMs: number): boolean => nowMs >= question.armedAt;
 export const isNamed = (page: OpenPage): boolean => page.page.typed === null || page.typed === page.page.typed;
 
 /** Scrolls the window; `last`: where it shows the end. */
 export function scroll(question: OpenQuestion, to: number, last: number): OpenQuestion {
-  const at = Math.min(Math.max(0, to), Math.max(0, last));
-  const moved = { ...question, scroll: at };
-  return moved.kind === "page" && at >= last ? { ...moved, seen: true } : moved;
+  const line = Math.min(Math.max(0, to), Math.max(0, last));
+  const moved = { ...question, scroll: line };
+  return moved.kind === "page" && line >= last ? { ...moved, seen: true } : moved;
 }
 
 /** The last line of a page was on the screen. */
@@ -23,30 +23,30 @@ export const see = (question: OpenQuestion): OpenQuestion =>
   question.kind === "page" ? { ...question, seen: true } : question;
 
 /** A key that came too early, or as a part of pasted text. */
-export const ignore = (question: OpenQuestion, now: number): OpenQuestion => ({
+export const ignore = (question: OpenQuestion, nowMs: number): OpenQuestion => ({
   ...question,
-  armedAt: now + ARMING_MS,
+  armedAt: nowMs + ARMING_MS,
 });
 
 /** Characters of the name that arrived in one piece. */
-export function typeInto(page: OpenPage, text: string, now: number): OpenPage {
-  if (now < page.armedAt || text.length > TOGETHER || isNamed(page)) return { ...page, armedAt: now + ARMING_MS };
+export function typeInto(page: OpenPage, text: string, nowMs: number): OpenPage {
+  if (nowMs < page.armedAt || text.length > TOGETHER || isNamed(page)) return { ...page, armedAt: nowMs + ARMING_MS };
   const typed = page.typed + text;
   // The name just became complete: what was typed in the same breath must not approve.
-  return { ...page, typed, armedAt: typed === page.page.typed ? now + ARMING_MS : page.armedAt };
+  return { ...page, typed, armedAt: typed === page.page.typed ? nowMs + ARMING_MS : page.armedAt };
 }
 
 /** Takes the last character of the name back. */
-export const rubOut = (page: OpenPage, now: number): OpenPage => ({
+export const rubOut = (page: OpenPage, nowMs: number): OpenPage => ({
   ...page,
   typed: Array.from(page.typed).slice(0, -1).join(""),
-  armedAt: now,
+  armedAt: nowMs,
 });
 
 /** Something else lay over the page; `fits`: the window shows all of it. */
-export const lookAway = (page: OpenPage, now: number, fits: boolean): OpenPage => ({
+export const lookAway = (page: OpenPage, nowMs: number, fits: boolean): OpenPage => ({
   ...page,
-  armedAt: now + ARMING_MS,
+  armedAt: nowMs + ARMING_MS,
   seen: fits,
 });
 
@@ -60,8 +60,8 @@ export function changeQuestion(model: Model, change: (question: OpenQuestion) =>
 export const linesBelow = (count: number, more = ""): string => `${count} ${more}${count === 1 ? "line" : "lines"}`;
 
 /** Why the page cannot be approved now, or null when the key counts. */
-export function whyNotYet(page: OpenPage, now: number, below: number): string | null {
-  if (!isArmed(page, now)) return "that key came too early to count; press it again";
+export function whyNotYet(page: OpenPage, nowMs: number, below: number): string | null {
+  if (!isArmed(page, nowMs)) return "that key came too early to count; press it again";
   if (!page.seen && below > 0) return `${linesBelow(below, "more ")} below: see to the end first (PgDn)`;
   if (!isNamed(page)) return `type ${page.page.typed ?? ""} in full first`;
   return null;

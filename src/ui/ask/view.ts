@@ -28,7 +28,7 @@ function nameLine(open: OpenPage, name: string, look: Look): Line {
 /** What approves now, below a name that is typed. */
 function nameHint(open: OpenPage, look: Look): Span {
   if (!isNamed(open)) return span("muted", "Nothing is done before the name stands there and a is pressed. Esc is no.");
-  const tone = isArmed(open, look.now) ? "strong" : "muted";
+  const tone = isArmed(open, look.nowMs) ? "strong" : "muted";
   return span(tone, "The name is right. Press a to do it, Backspace to take it back, Esc is no.");
 }
 
@@ -37,7 +37,7 @@ function promptLines(open: OpenPage, look: Look, below: number): Line[] {
   const { typed } = open.page;
   if (typed !== null)
     return [nameLine(open, typed, look), line(unseen === "" ? nameHint(open, look) : span("waiting", unseen))];
-  const tone = isArmed(open, look.now) && unseen === "" ? "strong" : "muted";
+  const tone = isArmed(open, look.nowMs) && unseen === "" ? "strong" : "muted";
   return [line(span(tone, "Press a to approve all of this page. Esc is no.")), line(span("waiting", unseen))];
 }
 
@@ -55,7 +55,7 @@ export function pageBelow(
 function whereNow(run: RunModel, look: Look): string {
   const site = run.state?.created.site;
   const where = site === undefined ? "" : site.lab === null ? `site ${clean(site.name)}  ` : `LAB ${clean(site.lab)}  `;
-  return `${where}${runSide(run, look.now)}`;
+  return `${where}${runSide(run, look.nowMs)}`;
 }
 
 /** Where a run supervises its first target before the others, its pages say so. */
@@ -113,10 +113,10 @@ export const decisionLines = (open: OpenChoice, look: Look): Line[] =>
 
 /** The choices are always on the screen: nobody has to press a number whose meaning they cannot see. */
 function choiceLines({ question }: OpenChoice, look: Look): Line[] {
-  return question.choices.flatMap((choice, at) => {
+  return question.choices.flatMap((choice, index) => {
     const stops =
       choice.then === "stop" && question.asks !== "failure" && question.asks !== "doubt" ? " [stops here]" : "";
-    return paragraph(`  ${at + 1}  ${clean(choice.title)}${stops}`, look.columns, "strong", 5);
+    return paragraph(`  ${index + 1}  ${clean(choice.title)}${stops}`, look.columns, "strong", 5);
   });
 }
 
@@ -134,7 +134,7 @@ export function decisionBody(open: OpenChoice, look: Look): Line[] {
   const choices = choiceLines(open, look);
   // A short question stands directly above its choices.
   const gap = Array.from({ length: Math.max(0, room - shown.length) }, () => line(""));
-  const armed = isArmed(open, look.now);
+  const armed = isArmed(open, look.nowMs);
   const prompt = `Press 1 to ${open.question.choices.length}. Esc decides nothing and pauses the run.`;
   return [
     ...shown,

@@ -12,9 +12,9 @@ export function loadTargets(board: BoardModel, targets: readonly BoardTarget[]):
   return { ...board, targets, trouble: "", troubled: null, marked: board.marked.filter((key) => known.has(key)) };
 }
 
-/** The database did not answer; `now`: milliseconds since 1970. */
-export const loseTargets = (board: BoardModel, trouble: string, now: number): BoardModel =>
-  board.trouble === trouble ? board : { ...board, trouble, troubled: board.troubled ?? now };
+/** The database did not answer; `nowMs`: since 1970. */
+export const loseTargets = (board: BoardModel, trouble: string, nowMs: number): BoardModel =>
+  board.trouble === trouble ? board : { ...board, trouble, troubled: board.troubled ?? nowMs };
 
 /** What a recovery needs and does not answer. */
 export const setSilent = (board: BoardModel, silent: readonly string[]): BoardModel =>
@@ -22,8 +22,8 @@ export const setSilent = (board: BoardModel, silent: readonly string[]): BoardMo
 
 /** Moves the cursor among the rows that are shown. */
 export function moveCursor(board: BoardModel, keys: readonly string[], by: number): BoardModel {
-  const at = Math.max(0, keys.indexOf(board.selected ?? keys[0] ?? ""));
-  return { ...board, selected: keys[Math.min(keys.length - 1, Math.max(0, at + by))] ?? null };
+  const index = Math.max(0, keys.indexOf(board.selected ?? keys[0] ?? ""));
+  return { ...board, selected: keys[Math.min(keys.length - 1, Math.max(0, index + by))] ?? null };
 }
 
 /** Marks a target, or takes its mark away. */

@@ -43,9 +43,9 @@ let last: { readonly asked: Asked; readonly rows: readonly Row[] } | null = null
 
 /** The rows that are shown, in order: what needs somebody first. Sorted again only when something of it has changed. */
 export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null, words: SiteWords): readonly Row[] {
-  const asked: Asked = [board.targets, board.filter, board.sort, runs, words];
-  if (last !== null && last.asked.every((part, at) => part === asked[at])) return last.rows;
-  last = { asked, rows: sortedRows(board, runs ?? [], words) };
+  const inputs: Asked = [board.targets, board.filter, board.sort, runs, words];
+  if (last !== null && last.asked.every((part, index) => part === inputs[index])) return last.rows;
+  last = { asked: inputs, rows: sortedRows(board, runs ?? [], words) };
   return last.rows;
 }
 

@@ -46,8 +46,8 @@ function rowLine(row: Row, model: Model, look: Look, wide: ReturnType<typeof col
 function listLines(model: Model, look: Look, width: number, height: number): Line[] {
   const rows = shownRows(model);
   const chosen = chosenRow(model);
-  const at = chosen === undefined ? 0 : rows.indexOf(chosen);
-  const { from, to } = windowOf(rows.length, height - 1, at);
+  const index = chosen === undefined ? 0 : rows.indexOf(chosen);
+  const { from, to } = windowOf(rows.length, height - 1, index);
   const wide = columns(width, rows.slice(from, to));
   const head = line(
     span(
@@ -56,8 +56,8 @@ function listLines(model: Model, look: Look, width: number, height: number): Lin
     ),
   );
   const shown = rows.slice(from, to).map((row) => {
-    const made = rowLine(row, model, look, wide);
-    return row === chosen ? [span("focus", look.glyphs.cursor), ...inTone(made.slice(1), "focus")] : made;
+    const drawing = rowLine(row, model, look, wide);
+    return row === chosen ? [span("focus", look.glyphs.cursor), ...inTone(drawing.slice(1), "focus")] : drawing;
   });
   const lines = fill([head, ...shown], height);
   if (to < rows.length) {
@@ -73,11 +73,11 @@ export const placeSpans = ({ place }: BoardTarget, { words }: Look, tone: Tone):
 
 /** What each source says, side by side, or below each other where that does not fit. */
 export function sourceLines(row: Row, width: number): Line[] {
-  const said = row.sources.map(({ name, says, odd }) =>
+  const spans = row.sources.map(({ name, says, odd }) =>
     span(odd ? "unknown" : "plain", `${name}: ${says}${odd ? " (ODD)" : ""}`),
   );
-  const together = said.reduce((sum, { text }) => sum + cells(text) + 3, 0);
-  return together - 3 <= width ? [said.flatMap((part) => [part, span("plain", "   ")])] : said.map((part) => [part]);
+  const together = spans.reduce((sum, { text }) => sum + cells(text) + 3, 0);
+  return together - 3 <= width ? [spans.flatMap((part) => [part, span("plain", "   ")])] : spans.map((part) => [part]);
 }
 
 function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {

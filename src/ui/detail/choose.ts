@@ -15,14 +15,14 @@ export function chosenPhases(model: Model, runbook: Explained): readonly string[
   return runbook.phases.filter(({ id, acts }) => acts && !plan.left.includes(id)).map(({ id }) => id);
 }
 
-const clamp = (at: number, count: number): number => Math.min(Math.max(0, at), count - 1);
+const clamp = (index: number, count: number): number => Math.min(Math.max(0, index), count - 1);
 
 /** The phase before or after the one under the cursor, of those that change something; null where none does. */
 function phaseBeside({ phases }: Explained, here: string | null, by: 1 | -1): string | null {
   const acting = phases.filter(({ acts }) => acts);
-  const at = acting.findIndex(({ id }) => id === here);
+  const index = acting.findIndex(({ id }) => id === here);
   const edge = by > 0 ? 0 : acting.length - 1;
-  return acting[at < 0 ? edge : clamp(at + by, acting.length)]?.id ?? null;
+  return acting[index < 0 ? edge : clamp(index + by, acting.length)]?.id ?? null;
 }
 
 /** Puts the cursor on a phase, and scrolls so that its title can be seen. */

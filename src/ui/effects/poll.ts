@@ -54,9 +54,9 @@ export class Poll {
   #poll(): void {
     const quiet = this.#host.timers.now() - this.#lively > QUIET_AFTER_MS;
     this.#host.agenda.later("poll", quiet ? QUIET_POLL_MS : POLL_MS, () => {
-      const asked = this.refresh();
-      this.#work = asked.catch(() => undefined);
-      void asked.then(() => this.#poll());
+      const answer = this.refresh();
+      this.#work = answer.catch(() => undefined);
+      void answer.then(() => this.#poll());
     });
   }
 
@@ -93,10 +93,10 @@ export class Poll {
     await this.readRuns();
     if (this.#gone) return;
     const answer = await this.#host.sources.board();
-    void this.#host.take((model, { now }) =>
+    void this.#host.take((model, { nowMs }) =>
       update(
         changeBoard(model, (board) =>
-          answer.ok ? loadTargets(board, answer.value) : loseTargets(board, answer.error, now),
+          answer.ok ? loadTargets(board, answer.value) : loseTargets(board, answer.error, nowMs),
         ),
       ),
     );
@@ -106,9 +106,9 @@ export class Poll {
   /** The journal's runs; a run that ends while its console is left asks for them no more. */
   async readRuns(): Promise<void> {
     if (this.#gone) return;
-    const asked = this.#host.sources.runs();
-    this.#loading = Promise.allSettled([this.#loading, asked]);
-    const items = await asked;
+    const answer = this.#host.sources.runs();
+    this.#loading = Promise.allSettled([this.#loading, answer]);
+    const items = await answer;
     void this.#host.take((model) => update(showRuns(model, items)));
   }
 }

@@ -39,7 +39,7 @@ async function rowsNow({ sources }: Host, { parts, filter }: Asked): Promise<Pic
     const read = await sources.rows(table.table, keys);
     if (!read.ok) return { now: {}, trouble: read.error };
     const rows = new Map(now[table.table]?.rows);
-    for (const [at, key] of keys.entries()) rows.set(nameOf(key), read.value.rows[at] ?? null);
+    for (const [index, key] of keys.entries()) rows.set(nameOf(key), read.value.rows[index] ?? null);
     now[table.table] = { columns: read.value.columns, rows };
   }
   return { now, trouble: "" };

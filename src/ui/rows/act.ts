@@ -44,7 +44,7 @@ export const openRows: Handler = changing((model) => {
 /** Back to what it lay over. Whatever was seen here, the page itself was not. */
 export const closeRows: Handler = changing((model, view) =>
   changeQuestion({ ...uncover(model), rows: null }, (question) =>
-    question.kind === "page" ? lookAway(question, view.now, pageBelow(question, view).last === 0) : question,
+    question.kind === "page" ? lookAway(question, view.nowMs, pageBelow(question, view).last === 0) : question,
   ),
 );
 

@@ -12,13 +12,16 @@ import { nameOf, pickRows, type PickedRow } from "./parts.ts";
 const DONE = { update: "change", delete: "DELETE", insert: "insert" } as const;
 
 /** Made once for each model and width: a page of 10 000 keys is not built anew for every key that is pressed. */
-const made = new WeakMap<RowsModel, { readonly width: number; readonly lines: Line[] }>();
+const drawings = new WeakMap<RowsModel, { readonly width: number; readonly lines: Line[] }>();
 
 export function rowsLines(rows: RowsModel, look: Look): Line[] {
-  const known = made.get(rows);
+  const known = drawings.get(rows);
   if (known?.width === look.columns) return known.lines;
-  const lines = [...headLines(rows, look), ...rows.parts.flatMap((part, at) => partLines(rows, at, look.columns))];
-  made.set(rows, { width: look.columns, lines });
+  const lines = [
+    ...headLines(rows, look),
+    ...rows.parts.flatMap((part, index) => partLines(rows, index, look.columns)),
+  ];
+  drawings.set(rows, { width: look.columns, lines });
   return lines;
 }
 
@@ -40,8 +43,8 @@ function besideSaid({ unchanged, trouble }: RowsModel): string {
   return "= what else stands in the row now, read beside the preview and no part of what is approved";
 }
 
-function partLines(rows: RowsModel, at: number, width: number): Line[] {
-  const part = rows.parts[at];
+function partLines(rows: RowsModel, index: number, width: number): Line[] {
+  const part = rows.parts[index];
   if (part === undefined) return [];
   return [
     line(""),
@@ -86,7 +89,7 @@ function restOf(rows: RowsModel, table: TablePreview, row: PickedRow): Whole[] {
   const cells = [...row.cells, ...changing(table, row)];
   const known = new Set([...table.key_columns, ...cells.map(({ column }) => column)]);
   const columns = rows.now[table.table]?.columns ?? [];
-  return columns.flatMap((column, at) => (known.has(column) ? [] : [{ column, value: now[at] ?? null }]));
+  return columns.flatMap((column, index) => (known.has(column) ? [] : [{ column, value: now[index] ?? null }]));
 }
 
 /** One of the other columns; `touched`: the change may be one of this, too. */

@@ -4,7 +4,7 @@ import { phaseNow } from "./now.ts";
 import { listedTargets, listsTargets, shownTargets, targetAt } from "./targets.ts";
 import { rowNow, stepRows } from "./steps.ts";
 
-const within = (at: number, count: number): number => Math.min(Math.max(0, at), Math.max(0, count - 1));
+const within = (index: number, count: number): number => Math.min(Math.max(0, index), Math.max(0, count - 1));
 
 /** Shows all events that the history has. */
 export const catchUp = (run: RunModel): RunModel => ({
@@ -45,8 +45,8 @@ export function moveRow(run: RunModel, by: number): RunModel {
 /** To the phase before or after. */
 export function movePhase(run: RunModel, by: 1 | -1): RunModel {
   const ids = run.state?.runbook.phases.map(({ id }) => id) ?? [];
-  const at = ids.indexOf(run.phase ?? phaseNow(run) ?? "");
-  const to = ids[within(at + by, ids.length)];
+  const index = ids.indexOf(run.phase ?? phaseNow(run) ?? "");
+  const to = ids[within(index + by, ids.length)];
   return to === undefined ? run : { ...run, phase: to, row: 0 };
 }
 

@@ -65,8 +65,8 @@ export class History {
 
   /** When the running attempt of a step began, in wall ms; null when it did not. */
   begunAt(count: number, step: string, item: string, target: string): number | null {
-    for (let at = Math.min(count, this.events.length) - 1; at >= 0; at -= 1) {
-      const event = this.events[at];
+    for (let index = Math.min(count, this.events.length) - 1; index >= 0; index -= 1) {
+      const event = this.events[index];
       if (
         event !== undefined &&
         (event.type === "step.accepted" || event.type === "step.intent") &&
@@ -81,9 +81,9 @@ export class History {
 
   /** The place of the next (or the one before) event that somebody would jump to; `count` when there is none. */
   jump(count: number, by: 1 | -1): number {
-    for (let at = count + by; at >= 1 && at <= this.length; at += by) {
-      const event = this.events[at - 1];
-      if (event !== undefined && isLandmark(event)) return at;
+    for (let index = count + by; index >= 1 && index <= this.length; index += by) {
+      const event = this.events[index - 1];
+      if (event !== undefined && isLandmark(event)) return index;
     }
     return by === 1 ? this.length : 1;
   }

@@ -69,12 +69,12 @@ export interface Said {
 const of = (state: RunState, target: TargetState): string =>
   state.targets.length > 1 ? ` (${clean(target.label)})` : "";
 
-function attemptNow(run: RunModel, state: RunState, { target, slot }: Place, now: number): Said {
+function attemptNow(run: RunModel, state: RunState, { target, slot }: Place, nowMs: number): Said {
   const title = `${clean(slot.title)}${of(state, target)}`;
   if (slot.settle !== null) return { text: `finding out what became of it: ${title}`, tone: "unknown" };
   if (slot.status === "applied") return { text: `looking whether it can be seen: ${title}`, tone: "running" };
   const begun = run.history.begunAt(run.cursor, slot.step, slot.item_key, target.key);
-  const since = begun === null ? 0 : ((now - begun) / 1000) * state.created.site.scale;
+  const since = begun === null ? 0 : ((nowMs - begun) / 1000) * state.created.site.scale;
   const who = counterpartOf(state.runbook, slot.step);
   if (slot.status === "intended") return { text: `asking ${who} to do it: ${title}`, tone: "running" };
   const limit = slot.attempt?.limit ?? 0;
@@ -85,14 +85,14 @@ function attemptNow(run: RunModel, state: RunState, { target, slot }: Place, now
 }
 
 /** A rung is watched: how much of its box is used up, and what was seen last. */
-function rungNow(state: RunState, phase: PhaseSpec, now: number, words: SiteWords): Said {
+function rungNow(state: RunState, phase: PhaseSpec, nowMs: number, words: SiteWords): Said {
   const watched = state.targets.flatMap((target) => {
     const rung = target.phases[phase.id]?.rung ?? null;
     return rung === null || rung.result !== null ? [] : [{ target, rung }];
   });
   const [first] = watched;
   if (first === undefined) return { text: `beginning to watch: ${clean(phase.title)}`, tone: "running" };
-  const used = ((now - Date.parse(first.rung.entered_wall)) / 1000) * state.created.site.scale;
+  const used = ((nowMs - Date.parse(first.rung.entered_wall)) / 1000) * state.created.site.scale;
   const seen = first.rung.says === "" ? clean(phase.title) : clean(first.rung.says);
   const who = watched.length > 1 ? ` (${watched.length} ${words.targets})` : of(state, first.target);
   const box = first.rung.box;
@@ -124,8 +124,8 @@ function restSaid(state: RunState, question: RunModel["question"]): Said | null 
 }
 
 /** What is under way, and how many steps at once. */
-function goingSaid(run: RunModel, state: RunState, going: Place, now: number): Said {
-  const said = attemptNow(run, state, going, now);
+function goingSaid(run: RunModel, state: RunState, going: Place, nowMs: number): Said {
+  const said = attemptNow(run, state, going, nowMs);
   const count = [...places(state)].filter(({ slot }) => isUnderWay(slot)).length;
   const [broken] = brokenIn(going.target);
   if (broken !== undefined)
@@ -175,15 +175,15 @@ function sayingOf<D extends Command["do"]>(
 }
 
 /** What happens now. */
-export function nowSaid(run: RunModel, now: number, words: SiteWords): Said {
+export function nowSaid(run: RunModel, nowMs: number, words: SiteWords): Said {
   const { state, question } = run;
   if (state === null) return { text: run.title, tone: "running" };
   const rest = restSaid(state, question);
   if (rest !== null) return rest;
   const going = underWay(state);
-  if (going !== null) return goingSaid(run, state, going, now);
+  if (going !== null) return goingSaid(run, state, going, nowMs);
   const [command] = ready(state, NOBODY, NOBODY);
-  if (command?.do === "watch") return rungNow(state, command.phase, now, words);
+  if (command?.do === "watch") return rungNow(state, command.phase, nowMs, words);
   return command === undefined ? { text: "going on", tone: "running" } : sayingOf(command, command.do, state);
 }
 
@@ -203,15 +203,15 @@ export function nextSaid(state: RunState, phase: string | null): string {
   if (state.closed !== null) return "R begins a new run for what this one did not recover; q goes back";
   if (state.paused !== null) return "r takes the run up again: it looks first, then asks";
   const { phases } = state.runbook;
-  const at = phases.findIndex(({ id }) => id === phase);
+  const index = phases.findIndex(({ id }) => id === phase);
   const left = state.targets.reduce(
     (sum, target) => sum + (target.phases[phase ?? ""]?.slots.filter(isPlanned).length ?? 0),
     0,
   );
   const here = left === 0 ? "" : `${left} more here, then `;
-  if (left === 0 && phases[at]?.rung !== undefined)
+  if (left === 0 && phases[index]?.rung !== undefined)
     return "on, as soon as it reacts; when its time is up, your decision which way to go";
-  const after = phases.slice(at + 1).find((spec) => mayHappen(state, spec));
+  const after = phases.slice(index + 1).find((spec) => mayHappen(state, spec));
   if (after === undefined) return `${here}looking whether all ${state.runbook.success.length} success criteria hold`;
   const asks = after.steps.some(({ does }) => does === "change") ? " (asks you first)" : "";
   return `${here}${clean(after.title)}${asks}`;
@@ -257,20 +257,20 @@ export function recordSaid(state: RunState): Said {
   if (closed === null) return { text: clean(claim.message), tone };
   const ends = state.targets.map((target) => ({ label: target.label, claim: endClaim(state, target) }));
   const [first] = ends;
-  const same = first !== undefined && ends.every((each) => each.claim.message === first.claim.message);
+  const same = first !== undefined && ends.every((target) => target.claim.message === first.claim.message);
   const ended = same
     ? clean(first.claim.message)
-    : ends.map((each) => `${clean(each.label)} ${each.claim.kind}`).join(", ");
-  const well = ends.every((each) => each.claim.kind === "recovered");
+    : ends.map((target) => `${clean(target.label)} ${target.claim.kind}`).join(", ");
+  const well = ends.every((target) => target.claim.kind === "recovered");
   return { text: `${ended}; ${clean(claim.message)}`, tone: closed.exit !== 0 ? "danger" : well ? "ok" : "unknown" };
 }
 
 /** How long the run has been going on, for its header. */
-export function elapsed(run: RunModel, now: number): string {
+export function elapsed(run: RunModel, nowMs: number): string {
   const [first] = run.history.events;
   if (first === undefined) return "";
   const last = run.history.events[run.cursor - 1];
   const over = run.how === "replay" || run.state?.closed !== null || run.state.paused !== null;
-  const until = over && last !== undefined ? Date.parse(last.wall_time) : now;
+  const until = over && last !== undefined ? Date.parse(last.wall_time) : nowMs;
   return duration((until - Date.parse(first.wall_time)) / 1000);
 }

@@ -7,9 +7,9 @@ import { line, span, type Line } from "../line.ts";
 import { shownRun, type Model, type RunModel } from "../model.ts";
 
 function askedPage({ history, cursor }: RunModel): ApprovalDocument | null {
-  for (let at = Math.min(cursor, history.length); at > 0; at -= 1) {
-    const event = history.events[at - 1];
-    const state = event?.type === "approval.requested" ? history.stateAt(at) : null;
+  for (let index = Math.min(cursor, history.length); index > 0; index -= 1) {
+    const event = history.events[index - 1];
+    const state = event?.type === "approval.requested" ? history.stateAt(index) : null;
     if (event?.type === "approval.requested" && state !== null) return documentIn(state, event.body);
   }
   return null;

@@ -18,14 +18,14 @@ export function capFor(lengths: readonly number[], room: number): number {
 const SHORTEST = 9;
 
 /** Which phases have room: all, or those around the one that is looked at. */
-function ribbonPart(ids: readonly string[], at: number, room: number): { from: number; to: number; cap: number } {
+function ribbonPart(ids: readonly string[], index: number, room: number): { from: number; to: number; cap: number } {
   const all = capFor(
     ids.map((id) => cells(id)),
     room - ids.length * 3,
   );
   if (all >= SHORTEST || Math.max(...ids.map((id) => cells(id))) <= all) return { from: 0, to: ids.length, cap: all };
   const count = Math.max(1, Math.floor((room - 12) / (14 + 3)));
-  const from = Math.min(Math.max(0, at - Math.floor(count / 2)), Math.max(0, ids.length - count));
+  const from = Math.min(Math.max(0, index - Math.floor(count / 2)), Math.max(0, ids.length - count));
   return { from, to: Math.min(ids.length, from + count), cap: 14 };
 }
 
@@ -50,14 +50,14 @@ export function ribbon(run: RunModel, state: RunState, shown: string | null, loo
   const { glyphs } = look;
   const now = phaseNow(run);
   const { phases } = state.runbook;
-  const at = Math.max(
+  const index = Math.max(
     0,
     phases.findIndex(({ id }) => id === shown),
   );
   // With a list of targets below it says how many of them are through.
   const through = (id: string): string => (listsTargets(run) ? ` ${throughPhase(state, id)}` : "");
   const ids = phases.map(({ id }) => `${id}${through(id)}`);
-  const { from, to, cap } = ribbonPart(ids, at, look.columns);
+  const { from, to, cap } = ribbonPart(ids, index, look.columns);
   const parts = phases.slice(from, to).flatMap(({ id }, index): Span[] => {
     const { glyph, tone } = phaseStanding(shownTargets(run), id, id === now, glyphs);
     const said = ids[from + index] ?? id;
@@ -66,7 +66,7 @@ export function ribbon(run: RunModel, state: RunState, shown: string | null, loo
   });
   if (to - from === ids.length) return parts;
   return [
-    span("muted", `${at + 1}/${ids.length} ${from > 0 ? `${glyphs.more} ` : ""}`),
+    span("muted", `${index + 1}/${ids.length} ${from > 0 ? `${glyphs.more} ` : ""}`),
     ...parts,
     span("muted", to < ids.length ? ` ${glyphs.more}` : ""),
   ];

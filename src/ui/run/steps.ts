@@ -34,8 +34,8 @@ export const endedAt = (state: RunState, rows: readonly StepRow[]): number =>
 /** The row that the run itself is at. */
 export function rowNow(state: RunState, rows: readonly StepRow[]): number {
   const going = underWay(state);
-  const at = rows.findIndex(({ slot, target }) => going !== null && slot === going.slot && target === going.target);
-  if (at >= 0) return at;
+  const index = rows.findIndex(({ slot, target }) => going !== null && slot === going.slot && target === going.target);
+  if (index >= 0) return index;
   const ended = endedAt(state, rows);
   if (ended >= 0) return ended;
   const open = rows.findIndex(({ slot }) => isPlanned(slot));
@@ -94,7 +94,7 @@ export function statusOf({ mark, status }: Slot): StepLook & { readonly word: st
   return STATUS_LOOKS[status] ?? PLANNED;
 }
 
-export function stepLine({ target, slot }: StepRow, several: boolean, look: Look, at: number): Line {
+export function stepLine({ target, slot }: StepRow, several: boolean, look: Look, index: number): Line {
   const { glyph, word, tone } = statusOf(slot);
   const who = several ? [span("muted", ` ${middle(clean(target.label), 14, look.glyphs.more)}`)] : [];
   const risk: readonly Span[] =
@@ -104,7 +104,7 @@ export function stepLine({ target, slot }: StepRow, several: boolean, look: Look
   return line(
     "  ",
     span(tone, fit(`${look.glyphs[glyph]} ${word}`, 11)),
-    span("muted", fit(`${at + 1}`, 3)),
+    span("muted", fit(`${index + 1}`, 3)),
     clean(slot.title),
     ...who,
     ...risk,

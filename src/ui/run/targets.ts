@@ -95,22 +95,22 @@ export interface ListedTarget {
 /** All targets, those that need somebody first; within a standing they keep their order. */
 export function listedTargets(state: RunState): ListedTarget[] {
   const all = state.targets.map((target) => ({ target, standing: standingOf(state, target) }));
-  return ORDER.flatMap((standing) => all.filter((one) => one.standing === standing));
+  return ORDER.flatMap((standing) => all.filter((listing) => listing.standing === standing));
 }
 
 /** Where the cursor is: it stays with its target while the list moves under it. */
 export function targetAt(run: RunModel, listed: readonly ListedTarget[]): number {
-  const at = listed.findIndex(({ target }) => target.key === run.target);
-  return Math.max(0, at);
+  const index = listed.findIndex(({ target }) => target.key === run.target);
+  return Math.max(0, index);
 }
 
 /** How many there are of each standing. */
 export function countsLine(listed: readonly ListedTarget[], words: SiteWords): Line {
   const parts = ORDER.flatMap((standing) => {
-    const count = listed.filter((one) => one.standing === standing).length;
+    const count = listed.filter((listing) => listing.standing === standing).length;
     return count === 0 ? [] : [span(LOOKS[standing].tone, `${count} ${LOOKS[standing].word}`)];
   });
-  const joined = parts.flatMap((part, at) => (at === 0 ? [part] : [span("muted", ", "), part]));
+  const joined = parts.flatMap((part, index) => (index === 0 ? [part] : [span("muted", ", "), part]));
   return [span("strong", `${listed.length} ${words.targets}: `), ...joined];
 }
 
@@ -170,19 +170,19 @@ export function targetsPart(
 ): { readonly lines: Line[]; readonly detail: Line[]; readonly title: string } {
   const listed = listedTargets(state);
   const width = detailWidth(look);
-  const at = targetAt(run, listed);
-  const { from, to } = windowOf(listed.length, height, at);
-  const lines = listed.slice(from, to).map((one, index) => {
-    const made = targetLine(state, one, look);
-    if (from + index !== at) return made;
-    return [span("focus", look.glyphs.cursor), span("plain", " "), ...inTone(made.slice(1), "focus")];
+  const cursor = targetAt(run, listed);
+  const { from, to } = windowOf(listed.length, height, cursor);
+  const lines = listed.slice(from, to).map((listing, index) => {
+    const drawing = targetLine(state, listing, look);
+    if (from + index !== cursor) return drawing;
+    return [span("focus", look.glyphs.cursor), span("plain", " "), ...inTone(drawing.slice(1), "focus")];
   });
-  const chosen = listed[at];
+  const chosen = listed[cursor];
   if (chosen === undefined) return { lines, detail: [], title: "" };
   const { tone } = LOOKS[chosen.standing];
   const detail = [
     ...paragraph(clean(saysOf(state, chosen)) || "nothing was done for it yet", width, tone, 2),
     line(span("muted", `${chosen.target.key}   Enter shows its steps`)),
   ];
-  return { lines, detail, title: `${clean(chosen.target.label)}, ${at + 1} of ${listed.length}` };
+  return { lines, detail, title: `${clean(chosen.target.label)}, ${cursor + 1} of ${listed.length}` };
 }

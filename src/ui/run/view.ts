@@ -17,16 +17,16 @@ const labelled = (name: string, text: string, tone: Tone, width: number): Line =
 
 /** Where am I, what is next, what was decided, what the journal has of it. */
 function answers(run: RunModel, state: RunState, look: Look): Line[] {
-  const now = nowSaid(run, look.now, look.words);
+  const sentence = nowSaid(run, look.nowMs, look.words);
   const record = recordSaid(state);
   const { columns } = look;
   return [
     labelled(
       "Now",
       run.stopping && state.paused === null && state.closed === null
-        ? `pausing after this step; ${now.text}`
-        : now.text,
-      now.tone,
+        ? `pausing after this step; ${sentence.text}`
+        : sentence.text,
+      sentence.tone,
       columns,
     ),
     labelled("Next", nextSaid(state, phaseNow(run)), "plain", columns),
@@ -47,8 +47,8 @@ export function runHead(run: RunModel, look: Look): Line {
   );
 }
 
-export const runSide = (run: RunModel, now: number): string =>
-  run.state === null ? "" : `run ${run.state.run_id}  ${elapsed(run, now)}`;
+export const runSide = (run: RunModel, nowMs: number): string =>
+  run.state === null ? "" : `run ${run.state.run_id}  ${elapsed(run, nowMs)}`;
 
 const CRITERION_LOOKS: Readonly<Record<CriterionClaimKind, { readonly glyph: keyof Glyphs; readonly tone: Tone }>> = {
   met: { glyph: "ok", tone: "ok" },
@@ -101,20 +101,20 @@ function cursorLine(row: Line, moved: boolean, look: Look): Line {
 
 /** The steps in a window of `height` lines, and what is known of the one under the cursor. */
 function listPart(run: RunModel, state: RunState, rows: readonly StepRow[], look: Look & { height: number }): Part {
-  const at = run.row === null ? rowNow(state, rows) : Math.min(run.row, rows.length - 1);
-  const { from, to } = windowOf(rows.length, look.height, at);
+  const cursor = run.row === null ? rowNow(state, rows) : Math.min(run.row, rows.length - 1);
+  const { from, to } = windowOf(rows.length, look.height, cursor);
   const several = shownTargets(run).length > 1;
   const lines = rows.slice(from, to).map((row, index) => {
-    const made = stepLine(row, several, look, from + index);
-    return from + index === at ? cursorLine(made, run.row !== null, look) : made;
+    const drawing = stepLine(row, several, look, from + index);
+    return from + index === cursor ? cursorLine(drawing, run.row !== null, look) : drawing;
   });
   if (run.row === null && state.paused?.reason === "hold broken")
     return { lines, detail: brokenLines(state, look), title: "no longer so", whole: true };
-  const chosen = rows[at];
-  const whole = at === endedAt(state, rows);
+  const chosen = rows[cursor];
+  const whole = cursor === endedAt(state, rows);
   if (chosen === undefined) return { lines, detail: [], title: "", whole };
   const detail = stepDetail(state.runbook, chosen.slot, detailWidth(look));
-  return { lines, detail, title: `step ${at + 1} of ${rows.length}`, whole };
+  return { lines, detail, title: `step ${cursor + 1} of ${rows.length}`, whole };
 }
 
 /** The steps of the phase that is looked at, or the success criteria once the run is over. */
@@ -190,11 +190,11 @@ function logLines(run: RunModel, look: Look, height: number): Line[] {
 
 /** The frame that replay and watching put around the same screen. */
 export function runTitle(run: RunModel, look: Look): Line[] {
-  const head = apart(runHead(run, look), line(span("muted", runSide(run, look.now))), look.columns, look.glyphs.more);
+  const head = apart(runHead(run, look), line(span("muted", runSide(run, look.nowMs))), look.columns, look.glyphs.more);
   if (run.how === "driving") return [head];
   const place = `event ${run.cursor} of ${run.history.length}`;
-  const at = run.history.events[run.cursor - 1]?.wall_time.replace("T", " ").slice(0, 19) ?? "";
+  const time = run.history.events[run.cursor - 1]?.wall_time.replace("T", " ").slice(0, 19) ?? "";
   const name = run.how === "replay" ? "REPLAY: nothing is executed" : "WATCHING: somebody else drives this run";
-  const bar = "=".repeat(Math.max(0, look.columns - cells(name) - cells(place) - cells(at) - 8));
-  return [line(span("accent", `== ${name} ${bar} ${place} ${at}Z`)), head];
+  const bar = "=".repeat(Math.max(0, look.columns - cells(name) - cells(place) - cells(time) - 8));
+  return [line(span("accent", `== ${name} ${bar} ${place} ${time}Z`)), head];
 }

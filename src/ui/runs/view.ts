@@ -56,8 +56,10 @@ function listLines(journal: JournalModel, runs: readonly RunSummary[], look: Loo
   const last = lastColumn(journal.group);
   const { from, to } = windowOf(runs.length, height - 1, journal.at);
   const lines = runs.slice(from, to).map((run, index): Line => {
-    const made = runLine(run, last, look);
-    return from + index === journal.at ? [span("focus", look.glyphs.cursor), ...inTone(made.slice(1), "focus")] : made;
+    const drawing = runLine(run, last, look);
+    return from + index === journal.at
+      ? [span("focus", look.glyphs.cursor), ...inTone(drawing.slice(1), "focus")]
+      : drawing;
   });
   return [headLine(last, look), ...lines];
 }

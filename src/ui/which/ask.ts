@@ -18,8 +18,8 @@ type Asked = Omit<WhichModel, "armedAt" | "scroll">;
 /** The keys of the targets that the screen shows as what an action is about. */
 function shownKeys(model: Model): readonly string[] {
   if (top(model) === "board") return shownRows(model).map(({ target }) => target.key);
-  const chosen = top(model) === "detail" ? model.detail?.target : chosenRow(model)?.target;
-  return chosen === undefined ? [] : [chosen.key];
+  const target = top(model) === "detail" ? model.detail?.target : chosenRow(model)?.target;
+  return target === undefined ? [] : [target.key];
 }
 
 /** The question that has to be answered before a run begins for the marked targets; null where all of them are shown. */
@@ -51,22 +51,22 @@ function whichOf(model: Model, act: string, request: StartRequest & { kind: "new
 }
 
 /** Begins a run, or asks first for which targets. */
-export function beginFor(model: Model, act: string, request: StartRequest & { kind: "new" }, { now }: Look): Update {
+export function beginFor(model: Model, act: string, request: StartRequest & { kind: "new" }, { nowMs }: Look): Update {
   const which = whichOf(model, act, request);
-  return which === null ? startRun(model, request) : update(askWhich(model, which, now));
+  return which === null ? startRun(model, request) : update(askWhich(model, which, nowMs));
 }
 
 /** A new run for those that a closed one did not recover; asked first where the screen shows the steps of one target alone. */
-export const retry: Handler = (model, _press, { now, words }) => {
-  const { state = null, target: chosen = null, alone = false } = model.run ?? {};
+export const retry: Handler = (model, _press, { nowMs, words }) => {
+  const { state = null, target = null, alone = false } = model.run ?? {};
   if (state === null) return update(model);
   const request: StartRequest = { kind: "retry", runbook: state.runbook.id, run_id: state.run_id };
   const targets = state.targets
-    .filter((target) => endOf(state, target) !== "recovered")
-    .map(({ key, label }) => ({ key, label, shown: !alone || key === chosen }))
+    .filter((other) => endOf(state, other) !== "recovered")
+    .map(({ key, label }) => ({ key, label, shown: !alone || key === target }))
     .sort((a, b) => Number(b.shown) - Number(a.shown));
   if (targets.every(({ shown }) => shown)) return startRun(model, request);
-  const one = targets.slice(0, 1).filter(({ shown }) => shown);
+  const first = targets.slice(0, 1).filter(({ shown }) => shown);
   const which = {
     why: `${counted(targets.length, `${words.target} was`, `${words.targets} were`)} not recovered; this screen shows the steps of one.`,
     options: [
@@ -74,26 +74,26 @@ export const retry: Handler = (model, _press, { now, words }) => {
         title: `A new run for all ${counted(targets.length, words.target, words.targets)} that were not recovered`,
         request,
       },
-      ...one.map(({ key, label }) => ({
+      ...first.map(({ key, label }) => ({
         title: `A new run only for ${label}`,
         request: { kind: "new" as const, runbook: state.runbook.id, keys: [key] },
       })),
     ],
     targets,
   };
-  return update(askWhich(model, which, now));
+  return update(askWhich(model, which, nowMs));
 };
 
 /** Shows the question; it listens after a moment, so that no key typed ahead picks. */
-const askWhich = (model: Model, which: Asked, now: number): Model =>
-  show({ ...model, which: { ...which, armedAt: now + ARMING_MS, scroll: 0 } }, "which");
+const askWhich = (model: Model, which: Asked, nowMs: number): Model =>
+  show({ ...model, which: { ...which, armedAt: nowMs + ARMING_MS, scroll: 0 } }, "which");
 
 /** Picks an option by its number. */
-export const pick: Handler = (model, { key }, { now }) => {
+export const pick: Handler = (model, { key }, { nowMs }) => {
   const { which } = model;
   if (which === null) return update(model);
   const option = which.options[Number(key) - 1];
   if (option === undefined) return refuse(model, `there is no choice ${key}`);
-  if (now < which.armedAt) return refuse(model, "that key came too early to count; press it again");
+  if (nowMs < which.armedAt) return refuse(model, "that key came too early to count; press it again");
   return startRun(uncover({ ...model, which: null }), option.request);
 };

@@ -5,8 +5,8 @@ import { line, span, type Line } from "../line.ts";
 import type { WhichModel } from "../model.ts";
 
 export function whichLines(which: WhichModel, columns: number): Line[] {
-  const options = which.options.flatMap(({ title }, at) =>
-    paragraph(`  ${at + 1}    ${clean(title)}`, columns, "strong", 7),
+  const options = which.options.flatMap(({ title }, index) =>
+    paragraph(`  ${index + 1}    ${clean(title)}`, columns, "strong", 7),
   );
   return [
     ...paragraph(which.why, columns, "waiting"),
