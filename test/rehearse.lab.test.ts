@@ -56,7 +56,7 @@ it("of a run of chosen phases ends as it did", async () => {
 
 it("of a plan says that there is nothing, and which run can be rehearsed", async () => {
   expect(plan.exit).toBe(5);
-  const said = await incident.cli("rehearse", [], { journal: "last" });
+  const said = await incident.cli("rehearse", [], { journal: plan.run });
   expect([said.exit, said.err]).toEqual([
     64,
     expect.stringMatching(/nothing to rehearse\. The newest that can be:\n/u),
@@ -67,8 +67,8 @@ it("of a plan says that there is nothing, and which run can be rehearsed", async
 
 it("with another question stops where the journal has no answer", async () => {
   const file = edited(
-    "WHERE v.vm_context_id = :context AND COALESCE(v.status, '') <> 'deleted'\n               ORDER BY v.id",
-    "WHERE v.vm_context_id = :context\n               ORDER BY v.id",
+    "WHERE v.vm_context_id = :context{target.context_id} AND COALESCE(v.status, '') <> 'deleted'\n               ORDER BY v.id",
+    "WHERE v.vm_context_id = :context{target.context_id}\n               ORDER BY v.id",
   );
   const said = await incident.cli("rehearse", [], { journal: failed.run, file });
   expect(said.exit).toBe(1);
