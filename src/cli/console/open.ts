@@ -1,9 +1,9 @@
 /** Opens the console on this terminal and gives it back whatever happens. */
-import { pack } from "../packs.ts";
 import { userInfo } from "node:os";
 import type { Console, ConsoleWish } from "../../ui/console.ts";
 import type { OpenedConsole } from "../../ui/open.tsx";
 import type { SiteInfo, Sources, StartRequest } from "../../ui/sources.ts";
+import { pack } from "../packs.ts";
 import { flag, one, type Values } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
@@ -19,7 +19,6 @@ const GRACE_MS = 5000;
 export async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
   const { chooseSite } = await import("../site/config.ts");
   const site = await chooseSite(values, io.env);
-  const { pack } = await import("../packs.ts");
   return {
     name: site.name,
     lab: labName(values, io.env),
