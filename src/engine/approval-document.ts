@@ -1,4 +1,5 @@
 /** What an approval document consists of, schema 1: the journal keeps it, and every reader shows the same one. */
+import type { TargetNoun } from "../phases/target-noun.ts";
 import type { JsonObject } from "../ports/json.ts";
 import type { Risk } from "../phases/spec.ts";
 import type { EffectPart, WayBack } from "../phases/change-kind.ts";
@@ -69,7 +70,13 @@ export interface ApprovalDocument {
   readonly title: string;
   readonly identity: {
     readonly run_id: string;
-    readonly runbook: { readonly id: string; readonly title: string; readonly digest: string };
+    readonly runbook: {
+      readonly id: string;
+      readonly title: string;
+      readonly digest: string;
+      /** What its targets are called, where it says so. */
+      readonly target?: TargetNoun;
+    };
     readonly site: string;
     readonly lab: string | null;
     readonly server: string;

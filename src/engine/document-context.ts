@@ -1,4 +1,5 @@
 /** What stands around the steps of an approval document: what led here, what comes after, what happens outside approvals. */
+import { targetNoun, targetNouns } from "../phases/target-noun.ts";
 import { canonical } from "../ports/json.ts";
 import { safeLines } from "../text/safe-text.ts";
 import { holds } from "../phases/expression.ts";
@@ -17,7 +18,7 @@ export function shownOf(state: RunState, { row }: TargetState): (readonly [strin
 /** Names of targets where they are not all of the run's. */
 function whose(state: RunState, labels: readonly string[]): string {
   if (labels.length === state.targets.length) return "";
-  return labels.length > 2 ? ` (${labels.length} VMs)` : ` (${labels.map(clean).join(", ")})`;
+  return labels.length > 2 ? ` (${labels.length} ${targetNouns(state.runbook)})` : ` (${labels.map(clean).join(", ")})`;
 }
 
 function grouped(pairs: readonly (readonly [string, string])[]): [string, string[]][] {
@@ -102,7 +103,7 @@ export function nextLines(state: RunState, phase: string): string[] {
       `Approved, the run begins. ${counted(looking, "phase only looks", "phases only look")}; ${counted(changing.length, "may change something and asks", "may change something and ask")} again first, on a page of ${changing.length === 1 ? "its" : "their"} own.`,
     ];
   }
-  const each = state.created.batch === undefined ? "" : "for each VM ";
+  const each = state.created.batch === undefined ? "" : `for each ${targetNoun(state.runbook)} `;
   const how = `Approved, its steps are carried out ${each}one after the other, each looked at before and after.`;
   const after = phases.slice(phases.findIndex(({ id }) => id === phase) + 1).find((spec) => mayCome(state, spec));
   if (phase === REST || after === undefined) return [`${how} ${criteria}`];

@@ -2,6 +2,7 @@
  * An approval document as lines, for every printer: the screen gives each its colour and its width, plain text and the
  * report print them as they stand. What is not here is on no page, and nothing else is on any.
  */
+import { countTargets } from "../phases/target-noun.ts";
 import { findKind } from "../phases/kinds/index.ts";
 import { WAY_BACK_WORDS } from "../phases/way-back.ts";
 import type { WayBack } from "../phases/change-kind.ts";
@@ -131,14 +132,14 @@ function summaryLines(document: ApprovalDocument): DocumentLine[] {
 const blindText = (blind: number, count: number): string =>
   `${blind === count ? (count === 1 ? "It has" : "They have") : `${blind} of them ${blind === 1 ? "has" : "have"}`} no preview [*]: approved by the request, looked at before and after.`;
 
-function countLines({ targets, phase }: ApprovalDocument): DocumentLine[] {
+function countLines({ identity, targets, phase }: ApprovalDocument): DocumentLine[] {
   const steps = targets.flatMap((target) => target.steps);
   const blind = steps.filter(({ preview }) => !isSeen(preview)).length;
-  const vms = counted(targets.length, "VM");
+  const whom = countTargets(identity.runbook, targets.length);
   const count =
     phase === START
-      ? `This page begins the run for ${vms}. Nothing has been changed.`
-      : `${counted(steps.length, "step")} for ${vms}. Nothing of this page has been done yet.`;
+      ? `This page begins the run for ${whom}. Nothing has been changed.`
+      : `${counted(steps.length, "step")} for ${whom}. Nothing of this page has been done yet.`;
   return [line("plain", count), ...(blind === 0 ? [] : [line("muted", blindText(blind, steps.length), 2)])];
 }
 

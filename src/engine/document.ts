@@ -43,7 +43,8 @@ function documentOf(state: RunState, { approval, phase, title, targets, acts = [
   const risk: Risk = destroys ? "destroy" : "change";
   const typed = typedFor(state, targets, risk);
   const { hostname, port, database, fingerprint } = created.server;
-  const book = { id: runbook.id, title: runbook.title, digest: created.runbook_digest };
+  const { id, title: bookTitle, target } = runbook;
+  const book = { id, title: bookTitle, digest: created.runbook_digest, ...(target === undefined ? {} : { target }) };
   const shown = {
     phase,
     title,

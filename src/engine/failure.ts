@@ -2,6 +2,7 @@
  * What a person may do about a step that failed: look again, leave it out with a reason, say that it was done by hand
  * and have that proved, or stop. Nobody else may: a grant stops, and `--decide` can neither leave out nor claim anything.
  */
+import { targetNoun } from "../phases/target-noun.ts";
 import { EXIT } from "./exit.ts";
 import { probe } from "../phases/read.ts";
 import type { Choice } from "../phases/spec.ts";
@@ -30,7 +31,7 @@ function canBeSeen(ref: Ref): boolean {
 }
 
 /** What others need to know can only be looked at again: facts cannot be claimed. */
-function choicesFor(ref: Ref): Choice[] {
+function choicesFor(ref: Ref, noun: string): Choice[] {
   const { slot, target, phase } = ref;
   const again: Choice = {
     id: "again",
@@ -44,7 +45,11 @@ function choicesFor(ref: Ref): Choice[] {
     target.status === "unreachable"
       ? { id: "stop", title: "Leave it for now: it can be taken up again", then: "stop" }
       : phase.rescue === undefined
-        ? { id: "stop", title: "Leave it failed; nothing after it is done for this VM", then: "stop" }
+        ? {
+            id: "stop",
+            title: `Leave it failed; nothing after it is done for this ${noun}`,
+            then: "stop",
+          }
         : { id: "stop", title: "Leave it failed; the next question is how the phase ends", then: "stop" };
   if (slot.does !== "change" || slot.mark === "unreachable") return [again, stop];
   if (isFlawed(slot))
@@ -77,14 +82,14 @@ function questionOf({ target, slot }: Ref): string {
 }
 
 /** The question for several targets at once; the same for all, as far as they may choose the same. */
-function about(refs: readonly [Ref, ...Ref[]]): Question {
+function about(refs: readonly [Ref, ...Ref[]], noun: string): Question {
   const [first] = refs;
   return {
     gate: first.slot.step,
     asks: "failure",
     label: refs.map(({ target }) => target.label).join(", "),
     question: saidOnce(refs.map(questionOf)),
-    choices: choicesFor(first),
+    choices: choicesFor(first, noun),
     notes: NOTES,
   };
 }
@@ -104,8 +109,8 @@ async function* byHand(driver: Driver, ref: Ref, note: string): Drafts {
 }
 
 /** What is offered, as it is said: only those that are offered the same are asked about together. */
-const offer = (ref: Ref): string =>
-  choicesFor(ref)
+const offer = (ref: Ref, noun: string): string =>
+  choicesFor(ref, noun)
     .map(({ title }) => title)
     .join("\n");
 
@@ -114,8 +119,9 @@ export async function* failure(driver: Driver, all: readonly Ref[]): Drafts {
   const [first, ...others] = all;
   if (first === undefined) return;
   if (first.slot.status === "in doubt") return yield* askDoubt(driver, first);
-  const refs = [first, ...others.filter((ref) => offer(ref) === offer(first))] as const;
-  const question = about(refs);
+  const noun = targetNoun(driver.state.runbook);
+  const refs = [first, ...others.filter((ref) => offer(ref, noun) === offer(first, noun))] as const;
+  const question = about(refs, noun);
   const { gate, asks, choices } = question;
   for (const ref of refs)
     yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: questionOf(ref), choices });

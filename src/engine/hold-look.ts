@@ -2,6 +2,7 @@
  * Looks at what a run rests on, before every effect and at intervals while something is awaited. What is no longer so stops
  * the run for that target before its next effect; what could not be looked at is unknown, and stops it too.
  */
+import { targetNoun } from "../phases/target-noun.ts";
 import { EXIT } from "./exit.ts";
 import type { Failure } from "../ports/outcome.ts";
 import { failure } from "../ports/outcome.ts";
@@ -83,9 +84,9 @@ function underWay(target: TargetState): string {
   return `. Sent before that was seen: ${names.join(", ")}; its end is waited for, and it is not sent again`;
 }
 
-const NEXT =
+const nextText = ({ runbook }: RunState): string =>
   "Find out who does that; then take the run up again: it looks at this first, and asks anew. Where it will not be so " +
-  "again, begin a new run of this VM: it goes by what is there now";
+  `again, begin a new run of this ${targetNoun(runbook)}: it goes by what is there now`;
 
 /** Approvals of a target that are of no use any more; those that hold for others stay, and the fold takes the target out. */
 function voidApprovals(state: RunState, key: string): string[] {
@@ -154,7 +155,7 @@ export async function* tell(driver: Driver, sights: readonly Sight[]): Drafts<bo
         yield* driver.emit("approval.expired", {}, { approval, says: `no longer so for ${label}: ${said.join("; ")}` });
       const target = targetIn(driver.state, key);
       const sent = target === undefined ? "" : underWay(target);
-      const says = `${label}: ${sentence(said.join("; "))} Nothing more is begun for it${sent}. ${NEXT}`;
+      const says = `${label}: ${sentence(said.join("; "))} Nothing more is begun for it${sent}. ${nextText(driver.state)}`;
       driver.lack([key], { reason: "hold broken", exit: EXIT.stopped, says });
     }
     const unknown = own.find(isUnknown);

@@ -6,7 +6,7 @@
  * each goes on beside the others: a person is asked about them together, so before a page they wait for each other; where a
  * grant or one page for all the rest answers beforehand, each goes its own way to its end.
  */
-import { counted } from "./words.ts";
+import { countTargets } from "../phases/target-noun.ts";
 import { criterionOf, ending, inPhase, isRefused, owed } from "./phase-command.ts";
 import type { Command } from "./command.ts";
 import { endOf } from "./end.ts";
@@ -78,7 +78,7 @@ function halted(state: RunState): string | null {
   const failed = state.targets.filter(hasFailed).length - state.known_failures;
   if (batch === undefined || failed <= batch.max_failures) return null;
   const untouched = state.targets.filter((target) => target.status === "going" && isUntouched(target)).length;
-  return `${counted(failed, "VM")} failed, more than the ${batch.max_failures} that were allowed; ${untouched} ${untouched === 1 ? "was" : "were"} not begun`;
+  return `${countTargets(state.runbook, failed)} failed, more than the ${batch.max_failures} that were allowed; ${untouched} ${untouched === 1 ? "was" : "were"} not begun`;
 }
 
 interface Side {

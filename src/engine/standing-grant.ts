@@ -60,7 +60,7 @@ export function grantFor(standing: StandingGrant, asked: Asked): Result<Grant, s
   // A target without an unfinished job is of no kind: there is nothing in it that the runbook could do to a job.
   const other = targets.find(({ row }) => row["job_type"] !== job_type && (row["job_type"] ?? "") !== "");
   if (other !== undefined) {
-    return err(`the standing grant is for ${job_type} failovers; ${other.label} has one of another kind`);
+    return err(`the standing grant is for jobs of the type ${job_type}; ${other.label} has one of another kind`);
   }
   if (used >= rate.runs) {
     return err(`the standing grant is used up: it allows ${counted(rate.runs, "run")} in ${rate.seconds} seconds`);

@@ -49,8 +49,8 @@ export interface EffectPart {
 }
 
 /**
- * How the effect shows afterwards. `rows`: by the rows themselves. `effect`: seeing it proves that it happened, as with a
- * detached volume. `none`: what was changed looks as it did before, as with what was reverted.
+ * How the effect shows afterwards. `rows`: by the rows themselves. `effect`: seeing it proves that it happened, as with
+ * what was detached. `none`: what was changed looks as it did before, as with what was reverted.
  */
 export type Trace = "rows" | "effect" | "none";
 

@@ -2,7 +2,7 @@ import type { JsonObject } from "../ports/json.ts";
 import type { Forbidden } from "./spec.ts";
 
 /**
- * What the prohibitions of a runbook are about: the statement, command or operation. Values are no part of it: a VM may be
+ * What the prohibitions of a runbook are about: the statement, command or operation. Values are no part of it: a target may be
  * called what it likes.
  */
 export const ruledText = ({ sql, command, op }: Readonly<Record<string, unknown>>): string =>

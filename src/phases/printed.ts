@@ -1,6 +1,6 @@
 /**
  * What a statement of the operators' own documents would do here: tried out, looked at and rolled back. The statements
- * were written for one incident; on a database with a history they reach rows of failovers that ended long ago.
+ * were written for one incident; on a database with a history they reach rows of incidents that ended long ago.
  */
 import type { JsonObject } from "../ports/json.ts";
 import type { Failure } from "../ports/outcome.ts";

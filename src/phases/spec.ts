@@ -3,6 +3,7 @@
  * A kind or a modifier is here when a shipped runbook uses it. Expressions are CEL text, templates hold `${CEL}`.
  */
 import type { ColumnType } from "../ports/sql.ts";
+import type { TargetNoun } from "./target-noun.ts";
 
 export type Expression = string;
 export type Template = string;
@@ -218,6 +219,8 @@ export interface Runbook {
   readonly title: string;
   /** Missing where no key begins it. */
   readonly action?: RunbookAction;
+  /** Missing where its targets have no name of their own. */
+  readonly target?: TargetNoun;
   readonly summary: string;
   readonly severity: "low" | "medium" | "high" | "critical";
   readonly warnings: readonly string[];

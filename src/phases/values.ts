@@ -52,7 +52,7 @@ export function sqlValues(
   return ok(values);
 }
 
-/** Texts for the parameters of a CloudStack command. */
+/** Texts for the parameters of a command. */
 export function textParams(
   params: Readonly<Record<string, Expression>>,
   scope: Scope,

@@ -107,6 +107,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
     id: raw.id,
     title: raw.title,
     ...(raw.action === undefined ? {} : { action: raw.action }),
+    ...(raw.target === undefined ? {} : { target: raw.target }),
     summary: raw.summary,
     severity: raw.severity,
     warnings: raw.warnings,

@@ -143,7 +143,7 @@ export class Checker {
     this.template(node, "title", "why");
     this.expression(node, "when", ["bool"]);
     if (raw["foreach"] !== undefined)
-      this.#report([...path, "foreach"], "only changing steps repeat", "use `each`, or a list of volumes");
+      this.#report([...path, "foreach"], "only changing steps repeat", "use `each`, or a read that takes a list");
     const answer = { ...node, sight: { ...node.sight, result: this.#read(node) } };
     this.#expectation(answer);
     this.template(answer, "because");

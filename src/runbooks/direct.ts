@@ -2,6 +2,7 @@
 import type { JsonObject } from "../ports/json.ts";
 import type { SqlChangeSpec } from "../phases/kinds/sql-change.ts";
 import type { SqlChange } from "../ports/sql.ts";
+import type { TargetNoun } from "../phases/target-noun.ts";
 import type { ChangeStep, PhaseSpec, Risk, Runbook } from "../phases/spec.ts";
 
 export interface DirectStep {
@@ -15,6 +16,8 @@ export interface DirectPlan {
   readonly title: string;
   readonly summary: string;
   readonly warnings: readonly string[];
+  /** What its targets are called. */
+  readonly target?: TargetNoun;
   readonly steps: readonly DirectStep[];
 }
 
@@ -47,12 +50,13 @@ function phaseOf({ id, title, change }: DirectStep): PhaseSpec {
 }
 
 /** The plan as a runbook: each change is a phase of its own, so that it is previewed when the one before it is done. */
-export function directRunbook({ id, title, summary, warnings, steps }: DirectPlan): Runbook {
+export function directRunbook({ id, title, summary, warnings, target, steps }: DirectPlan): Runbook {
   return {
     id,
     title,
     summary,
     severity: "high",
+    ...(target === undefined ? {} : { target }),
     warnings,
     finally: [],
     forbid: [],

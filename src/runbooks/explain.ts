@@ -44,7 +44,7 @@ export interface Explained {
     readonly acts: boolean;
     readonly steps: readonly ExplainedStep[];
     readonly rung: ExplainedRung | null;
-    /** What is asked when a change of the phase failed; null: the VM ends there as failed. */
+    /** What is asked when a change of the phase failed; null: the target ends there as failed. */
     readonly rescue: ExplainedStep | null;
   }[];
   /** Shell texts that are run at the end, line by line as they stand. */

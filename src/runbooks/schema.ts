@@ -172,6 +172,10 @@ const action = z.strictObject({
   help: line,
 });
 
+/** What its targets are called, in every sentence about them. */
+const noun = clean.regex(/^[\p{L}][\p{L}\p{N} -]{0,30}$/u, "is one word or two: letters, digits, blanks and hyphens");
+const target = z.strictObject({ noun, nouns: noun });
+
 const selectSchema = ({ isWritten }: Style) =>
   z.strictObject({
     sql,
@@ -190,6 +194,7 @@ const runbookSchema = (probes: Variants, phase: ReturnType<typeof phaseSchema>, 
     id,
     title: line,
     action: action.optional(),
+    target: target.optional(),
     summary: line,
     severity: z.enum(["low", "medium", "high", "critical"]),
     strategy: z.enum(["sequence", "ladder"]),
@@ -230,7 +235,7 @@ export const fileSchema = () =>
 export function writtenSchema(): z.ZodType {
   const style: Style = { isWritten: true, probe: z.union([id, probesOf({ isWritten: true, probe: id })]) };
   const runbooks = runbooksOf(style);
-  const shared = z.strictObject({ forbid, select: selectSchema(style), finally: collect }).partial();
+  const shared = z.strictObject({ forbid, target, select: selectSchema(style), finally: collect }).partial();
   // What a runbook does not say itself it takes from `shared`.
   const element = runbooks.element.extend({ select: selectSchema(style).optional() });
   return z.strictObject({ handrail: z.literal("1"), shared: shared.optional(), runbooks: z.array(element).min(1) });

@@ -5,6 +5,7 @@ import { holds } from "../phases/expression.ts";
 import type { JsonObject } from "../ports/json.ts";
 import { err, ok, type Result } from "../ports/result.ts";
 import type { Runbook } from "../phases/spec.ts";
+import { targetNoun, targetNouns } from "../phases/target-noun.ts";
 
 /** One row of the board: a target that a runbook could act on. */
 export interface Candidate {
@@ -28,7 +29,10 @@ const folded = (text: string): string => text.normalize("NFKC").toLowerCase();
  * A word for each row: its name where that can be typed, is short, and is nobody else's; else what fits of it with the end
  * of its key, as much of that as tells it apart.
  */
-export function wordsOf(rows: readonly { readonly key: string; readonly label: string }[]): string[] {
+export function wordsOf(
+  rows: readonly { readonly key: string; readonly label: string }[],
+  noun = targetNoun(undefined),
+): string[] {
   const names = new Map<string, number>();
   for (const { label } of rows) names.set(folded(label), (names.get(folded(label)) ?? 0) + 1);
   const plain = ({ label }: { readonly label: string }): boolean =>
@@ -36,10 +40,11 @@ export function wordsOf(rows: readonly { readonly key: string; readonly label: s
     label === safeText(label) &&
     Array.from(label).length <= MOST_WORD &&
     names.get(folded(label)) === 1;
+  const plainNoun = noun.toLowerCase().replace(/[^a-z]/gu, "");
   const taken = new Set(rows.filter(plain).map(({ label }) => folded(label)));
   return rows.map((row) => {
     if (plain(row)) return row.label;
-    const word = longWord(row, taken);
+    const word = longWord(row, taken, plainNoun);
     taken.add(folded(word));
     return word;
   });
@@ -48,9 +53,10 @@ export function wordsOf(rows: readonly { readonly key: string; readonly label: s
 function longWord(
   { key, label }: { readonly key: string; readonly label: string },
   taken: ReadonlySet<string>,
+  noun: string,
 ): string {
   const tail = key.toLowerCase().replace(/[^a-z0-9]/gu, "");
-  const name = TYPABLE.test(label) && label === safeText(label) ? Array.from(label) : Array.from("vm");
+  const name = TYPABLE.test(label) && label === safeText(label) ? Array.from(label) : Array.from(noun);
   for (let digits = 4; digits <= Math.min(tail.length, MOST_WORD - 3); digits += 1) {
     const word = `${name
       .slice(0, MOST_WORD - 1 - digits)
@@ -59,7 +65,7 @@ function longWord(
     if (!taken.has(folded(word))) return word;
   }
   // Keys that end alike over so long a stretch: their digest tells them apart.
-  return `vm-${createHash("sha256").update(key).digest("hex").slice(0, 20)}`;
+  return `${noun}-${createHash("sha256").update(key).digest("hex").slice(0, 20)}`;
 }
 
 /** Rows as candidates, in the order of the query. */
@@ -79,7 +85,7 @@ export function candidates(runbook: Runbook, rows: readonly JsonObject[]): Candi
     const found = holds(stuck, { ...blank, target: row });
     return { key: String(row[key]), label: String(row[label]), row, stuck: found.ok && found.value };
   });
-  const words = wordsOf(made);
+  const words = wordsOf(made, targetNoun(runbook));
   return made.map((candidate, index) => ({ ...candidate, word: words[index] ?? candidate.label }));
 }
 
@@ -103,35 +109,37 @@ export type NotPicked =
 function stuckText(runbook: Runbook, found: readonly Candidate[]): string {
   const stuck = found.filter((candidate) => candidate.stuck);
   const lines = stuck.map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
-  return lines.length > 0 ? `Stuck now:\n${lines.join("\n")}` : "No VM is stuck now.";
+  return lines.length > 0 ? `Stuck now:\n${lines.join("\n")}` : `No ${targetNoun(runbook)} is stuck now.`;
 }
 
 const nothing = (message: string): { ok: false; error: NotPicked } => err({ kind: "nothing", message });
 
-/** Picks the targets by name or key, or all stuck ones. The error holds a message for the person at the terminal. */
+/** Picks the targets by name or key, or all stuck ones. The error holds a message for the person at the terminal. `option`: what names one. */
 export function pickTargets(
   runbook: Runbook,
   found: readonly Candidate[],
-  wanted: { readonly names: readonly string[]; readonly allStuck: boolean },
+  wanted: { readonly names: readonly string[]; readonly allStuck: boolean; readonly option: string },
 ): Result<Candidate[], NotPicked> {
   if (wanted.allStuck) {
     const stuck = found.filter((candidate) => candidate.stuck);
-    return stuck.length > 0 ? ok(stuck) : nothing("no VM is stuck: there is nothing to recover");
+    return stuck.length > 0 ? ok(stuck) : nothing(`no ${targetNoun(runbook)} is stuck: there is nothing to recover`);
   }
   if (wanted.names.length === 0) {
-    return nothing(`name the VM with --vm NAME, or say --all-stuck. ${stuckText(runbook, found)}`);
+    return nothing(
+      `name the ${targetNoun(runbook)} with --${wanted.option} NAME, or say --all-stuck. ${stuckText(runbook, found)}`,
+    );
   }
   const picked: Candidate[] = [];
   for (const name of wanted.names) {
     const hits = found.filter((candidate) => candidate.key === name || candidate.label === name);
     const [hit] = hits;
     if (hit === undefined) {
-      // Another VM is never suggested for the one that was meant: all are listed, as far as they are stuck.
-      return nothing(`there is no VM ${name}. ${stuckText(runbook, found)}`);
+      // Another one is never suggested for the one that was meant: all are listed, as far as they are stuck.
+      return nothing(`there is no ${targetNoun(runbook)} ${name}. ${stuckText(runbook, found)}`);
     }
     if (hits.length > 1) {
       const lines = hits.map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
-      const message = `${hits.length} VMs are named ${name}; say which by its key:\n${lines.join("\n")}`;
+      const message = `${hits.length} ${targetNouns(runbook)} are named ${name}; say which by its key:\n${lines.join("\n")}`;
       return err({ kind: "ambiguous", message, name, among: hits });
     }
     if (!picked.some((candidate) => candidate.key === hit.key)) picked.push(hit);

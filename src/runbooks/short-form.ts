@@ -9,7 +9,7 @@ import { columnsOf } from "./short-columns.ts";
 import { valuesInPlace } from "./short-values.ts";
 
 /** What a file's runbooks may have in common: a runbook takes what it does not say itself. */
-const SHARED = ["forbid", "select", "finally"];
+const SHARED = ["forbid", "target", "select", "finally"];
 /** The fields of a step that name probes, and those of a rung. */
 const STEP_PROBES = ["already", "require", "verify"];
 const RUNG_PROBES = ["done_when", "fails_when"];

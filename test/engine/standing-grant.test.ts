@@ -40,7 +40,7 @@ it("becomes a grant for the targets of one run, within the same bounds", () => {
 
 it("is for one kind of job; a VM without an unfinished one is of no kind", () => {
   expect(bad(grantFor(standing, request({ targets: [target("test"), target("live")] })))).toBe(
-    "the standing grant is for test failovers; vm-a has one of another kind",
+    "the standing grant is for jobs of the type test; vm-a has one of another kind",
   );
   expect(good(grantFor(standing, request({ targets: [target(""), target(null)] }))).targets).toHaveLength(2);
 });

@@ -12,6 +12,7 @@ runbooks:
       help: begin Cleanup Failed Job for the marked VMs, or the one under the cursor; it asks for which, where some of them are not shown, and before every change
     summary: Puts the volumes back.
     severity: high
+    target: { noun: VM, nouns: VMs }
     strategy: sequence
     warnings: [A revert throws away what the test failover wrote.]
     select:

@@ -33,7 +33,7 @@ export async function chooseTargets(
   const command = (words: string): string => commandText(session.request, session.io.env, words);
   let names = retryOf === null ? wanted : retryKeys(session.journal, retryOf, command);
   for (;;) {
-    const picked = pickTargets(runbook, found, { names, allStuck: isAll });
+    const picked = pickTargets(runbook, found, { names, allStuck: isAll, option: TARGET_OPTION });
     if (picked.ok) return picked.value.map(({ key, label, word, row }) => ({ key, label, word, row }));
     const { error } = picked;
     const asked = error.kind === "ambiguous" && operator !== null ? await askWhich(operator, runbook, error) : null;

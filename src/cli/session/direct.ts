@@ -1,4 +1,5 @@
 /** Carries out a run that no runbook file made. */
+import { TARGET, TARGETS } from "../target.ts";
 import { createHash } from "node:crypto";
 import type { Direct } from "../../engine/bodies.ts";
 import { draft } from "../../engine/events.ts";
@@ -39,7 +40,7 @@ export async function carryOutDirect(
 ): Promise<number> {
   const server = await session.connections.sql.identity();
   if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
-  const runbook = directRunbook(plan);
+  const runbook = directRunbook({ ...plan, target: { noun: TARGET, nouns: TARGETS } });
   const runId = newRunId();
   await lockTargets(session, locks, runId);
   refuseInDoubt(session.journal, locks, (words) => commandText(session.request, session.io.env, words));

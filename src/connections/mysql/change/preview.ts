@@ -195,7 +195,7 @@ const EXPECTED: ReadonlySet<SideEffect["kind"]> = new Set(["trigger", "history",
 function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], undo: UndoNotice): string[] {
   const raises: string[] = [];
   const unbound = aim.touches.some(({ within }) => within === null) && change.expects === undefined;
-  if (unbound) raises.push("it is not bound to selected VMs");
+  if (unbound) raises.push("it is not bound to selected targets");
   for (const { kind, rows, says } of effects) if (!EXPECTED.has(kind) && rows !== 0) raises.push(says);
   if (undo.kind === "none") raises.push(`it cannot be undone: ${undo.why.join("; ")}`);
   return raises;
