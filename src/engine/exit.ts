@@ -20,6 +20,7 @@ const EXITS = {
   locked: [75, "locked by another operator"],
   hungUp: [129, null],
   interrupted: [130, "interrupted (129 and 143: ended by a signal; 141: the output was closed); `serve` ends with 0"],
+  quit: [131, null],
   closedPipe: [141, null],
   terminated: [143, null],
 } as const;

@@ -1,12 +1,12 @@
 /** What the world refuses, in words that name the file and what to do. */
 import type { JournalRefusal } from "../engine/journal-port.ts";
 
-/** A refusal while opening (exit code 73). */
+/** A refusal while opening (`EXIT.journalClosed`). */
 export function cannotOpen(kind: JournalRefusal["kind"], message: string): JournalRefusal {
   return { kind, opened: false, message };
 }
 
-/** A refusal of an open journal (exit code 74). */
+/** A refusal of an open journal (`EXIT.journalUnwritable`). */
 export function cannotWrite(kind: JournalRefusal["kind"], message: string): JournalRefusal {
   return { kind, opened: true, message };
 }

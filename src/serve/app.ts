@@ -1,5 +1,4 @@
 /** The endpoint as an application: who may ask, how much, and which route answers. */
-import { randomUUID } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Secret } from "../text/secret.ts";
@@ -10,7 +9,7 @@ import { routesOf, type Extension } from "./routes.ts";
 
 export interface Env {
   Bindings: HttpBindings;
-  Variables: { requestId: string; known: boolean };
+  Variables: { requestId: string; known: boolean; now: () => Date };
 }
 
 export interface AppOptions {
@@ -20,20 +19,27 @@ export interface AppOptions {
   readonly rate: Rate;
   /** A line of the server's log: never a token, never a body. */
   readonly log: (line: string) => void;
+  /** The time of day. */
+  readonly now: () => Date;
+  /** Milliseconds that only grow. */
+  readonly elapsedMs: () => number;
+  /** A name for a request. */
+  readonly newId: () => string;
 }
 
 /** Path of the table as the router wants it. */
 const routed = (path: string): string => path.replace(/\{(\w+)\}/gu, ":$1");
 
 /** Makes the application. It answers every request with JSON, errors included. */
-export function makeApp({ desk, extension, token, rate, log }: AppOptions): Hono<Env> {
+export function makeApp({ desk, extension, token, rate, log, now, elapsedMs, newId }: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
   const routes = routesOf(extension);
   const knows = tokenCheck(token);
-  const wait = rateLimit(rate, () => performance.now());
+  const wait = rateLimit(rate, elapsedMs);
   app.use(async (c, next) => {
-    const id = randomUUID();
+    const id = newId();
     c.set("requestId", id);
+    c.set("now", now);
     c.set("known", knows(c.req.header("authorization")));
     c.header("x-request-id", id);
     c.header("cache-control", "no-store");
@@ -65,6 +71,12 @@ export function makeApp({ desk, extension, token, rate, log }: AppOptions): Hono
       return c.json({ error: `only ${methods.join(" and ")} is answered here`, request: c.get("requestId") }, 405);
     });
   }
+  answerTheRest(app, log);
+  return app;
+}
+
+/** What no route answers: an address that is none, and a bug. */
+function answerTheRest(app: Hono<Env>, log: AppOptions["log"]): void {
   app.notFound((c) =>
     c.json({ error: "there is nothing here; GET /openapi.json lists what is", request: c.get("requestId") }, 404),
   );
@@ -76,5 +88,4 @@ export function makeApp({ desk, extension, token, rate, log }: AppOptions): Hono
       500,
     );
   });
-  return app;
 }

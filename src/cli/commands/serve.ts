@@ -1,4 +1,5 @@
 /** `handrail serve`: the endpoint that other programs call, on this host. */
+import { randomUUID } from "node:crypto";
 import { isLoopback } from "../../connections/base-url.ts";
 import { listen } from "../../serve/listen.ts";
 import { safeText } from "../../text/safe-text.ts";
@@ -14,6 +15,9 @@ import { shippedFile } from "../runbook/source.ts";
 import { makeDesk } from "../endpoint/desk.ts";
 import { settingsOf, type ServeSettings } from "../site/settings.ts";
 import { readStanding, Standing } from "../session/standing.ts";
+
+/** Time and chance, for the endpoint. */
+const TIME_AND_CHANCE = { now: () => new Date(), elapsedMs: () => performance.now(), newId: randomUUID };
 
 /** How long streams and idle connections may stay once every run has paused, milliseconds. */
 const GRACE_MS = 2_000;
@@ -72,7 +76,7 @@ export async function startServe(invocation: Invocation): Promise<Served> {
     await connections.close();
     journal.close();
   };
-  const listening = await listen({ desk, extension, token, rate, log, host, port });
+  const listening = await listen({ desk, extension, token, rate, log, host, port, ...TIME_AND_CHANCE });
   if (!listening.ok) {
     await close();
     throw new Stop(EXIT.unreachable, `cannot listen on ${host}:${port}: ${listening.error}`);

@@ -57,10 +57,10 @@ function colourIn(values: Values): Colour {
 }
 
 const SIGNALS = [
-  ["SIGTERM", 143],
-  ["SIGHUP", 129],
-  ["SIGINT", 130],
-  ["SIGQUIT", 131],
+  ["SIGTERM", EXIT.terminated],
+  ["SIGHUP", EXIT.hungUp],
+  ["SIGINT", EXIT.interrupted],
+  ["SIGQUIT", EXIT.quit],
 ] as const;
 
 /** A signal ends the run between two steps, within the grace, and then the console. */

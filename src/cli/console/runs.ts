@@ -4,6 +4,7 @@ import { bootId } from "../../connections/clock.ts";
 import { doubtsOf } from "../../engine/doubt.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import type { RunEvent } from "../../engine/events.ts";
+import { EXIT } from "../../engine/exit.ts";
 import type { RunLine } from "../../engine/journal-port.ts";
 import { fold } from "../../engine/record.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
@@ -11,11 +12,11 @@ import type { Journal } from "../../journal/journal.ts";
 import type { RunSummary } from "../../ui/sources.ts";
 
 const ENDS: Readonly<Record<number, string>> = {
-  0: "done",
-  1: "failed",
-  3: "in doubt",
-  4: "stopped or refused",
-  69: "no answer",
+  [EXIT.done]: "done",
+  [EXIT.failed]: "failed",
+  [EXIT.doubt]: "in doubt",
+  [EXIT.stopped]: "stopped or refused",
+  [EXIT.unreachable]: "no answer",
 };
 
 /** Whether the process that wrote an event still runs: on this host, since this boot. */

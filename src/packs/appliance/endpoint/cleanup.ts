@@ -26,7 +26,7 @@ function answerOf(answering: Answering, runId: string, ended: Ended): Response {
   switch (ended.kind) {
     case "recovered": {
       const message = `Failed execution cleanup completed for ${name}`;
-      return c.json({ success: true, message, vm_name: name, timestamp: timestamp(new Date()) }, 200);
+      return c.json({ success: true, message, vm_name: name, timestamp: timestamp(c.get("now")()) }, 200);
     }
     case "waits":
       return refuse(answering, 409, ended.says, runId);
@@ -78,7 +78,7 @@ export async function cleanup(c: Context<Env>, desk: Desk): Promise<Response> {
     c.header("preference-applied", "respond-async");
     const message = `Failed execution cleanup was begun for ${name}`;
     return c.json(
-      { success: true, message, vm_name: name, run_id: begun.run_id, timestamp: timestamp(new Date()) },
+      { success: true, message, vm_name: name, run_id: begun.run_id, timestamp: timestamp(c.get("now")()) },
       202,
     );
   }
