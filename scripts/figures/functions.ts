@@ -35,7 +35,13 @@ const BRANCHES = new Set([
   "CatchClause",
 ]);
 const TYPES = new Set(["ClassDeclaration", "TSTypeAliasDeclaration", "TSInterfaceDeclaration", "FunctionDeclaration"]);
-const MODULES = new Set(["ImportDeclaration", "ExportNamedDeclaration", "ExportAllDeclaration", "ImportExpression"]);
+const MODULES = new Set([
+  "ImportDeclaration",
+  "ExportNamedDeclaration",
+  "ExportAllDeclaration",
+  "ImportExpression",
+  "TSImportType",
+]);
 
 /** A node as it comes: what it has depends on its type. */
 type Loose = Readonly<Record<string, unknown>> & {

@@ -1,4 +1,5 @@
 /** All that the screen is made from, besides the size of the window. Reducers change it, views read it. */
+import { EXIT } from "../engine/exit.ts";
 import type { Question } from "../engine/operator-port.ts";
 import type { ApprovalDocument } from "../engine/approval-document.ts";
 import type { RunState } from "../engine/state.ts";
@@ -251,7 +252,7 @@ export const newBoard = (): BoardModel => ({
 export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): Model {
   return {
     site,
-    session: { single: false, clipboard: false, exit: 0, wish: null, farewell: [], ...session },
+    session: { single: false, clipboard: false, exit: EXIT.done, wish: null, farewell: [], ...session },
     screens: ["board"],
     board: newBoard(),
     detail: null,
