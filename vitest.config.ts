@@ -20,6 +20,18 @@ const shared = {
   expect: { poll: patience },
 };
 
+/** The tests that need nothing but Node. */
+export const QUICK = {
+  define,
+  test: {
+    ...shared,
+    name: "quick",
+    include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+    exclude: ["test/**/*.lab.test.ts", "test/**/*.soak.test.ts"],
+    isolate: false,
+  },
+};
+
 // A worker keeps what it has loaded from one file to the next: modules of ours hold no state of a test. Projects: `quick` needs nothing but Node; `lab` starts real MariaDB servers and daemons on loopback.
 export default defineConfig({
   test: {
@@ -28,16 +40,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     reporters: ["default", "./test/support/count.ts"],
     projects: [
-      {
-        define,
-        test: {
-          ...shared,
-          name: "quick",
-          include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-          exclude: ["test/**/*.lab.test.ts", "test/**/*.soak.test.ts"],
-          isolate: false,
-        },
-      },
+      QUICK,
       { define, test: { ...shared, name: "lab", include: ["test/**/*.lab.test.ts"], isolate: false } },
       {
         define,

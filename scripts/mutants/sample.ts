@@ -1,0 +1,107 @@
+/** Which of all mutants are tried: the same ones for the same seed, as long as the code is the same. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+/** A small change to the code, as Stryker reports it; the first line and column are 1. */
+export interface Mutant {
+  readonly id: string;
+  readonly fileName: string;
+  readonly mutatorName: string;
+  readonly replacement: string;
+  readonly location: { readonly start: Place; readonly end: Place };
+}
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where the code is mutated: a room for each line of the report. */
+export const ROOMS = [
+  "src/engine",
+  "src/journal",
+  "src/sql",
+  "src/connections/mysql/change",
+  "src/ui/ask",
+  "src/serve",
+] as const;
+
+/** A mutant's name, which stays from one run to the next. */
+export const keyOf = ({ fileName, location: { start, end }, mutatorName, replacement }: Mutant): string =>
+  [fileName, start.line, start.column, end.line, end.column, mutatorName, replacement].join(" ");
+
+/** As many as `size`, by chance that the seed decides. */
+export function sampleOf<Each extends Mutant>(mutants: readonly Each[], seed: number, size: number): Each[] {
+  const draws = new Map(
+    mutants.map((mutant) => [
+      mutant,
+      createHash("sha256")
+        .update(`${seed} ${keyOf(mutant)}`)
+        .digest("hex"),
+    ]),
+  );
+  const drawOf = (mutant: Each): string => draws.get(mutant) ?? "";
+  return mutants.toSorted((a, b) => (drawOf(a) < drawOf(b) ? -1 : 1)).slice(0, size);
+}
+
+/** What became of a mutant, as a line of the state file. */
+export interface Verdict {
+  readonly key: string;
+  readonly room: string;
+  /** Null where it could not be tried. */
+  readonly isKilled: boolean | null;
+  /** `file:line`, and the text before and after. */
+  readonly change: string;
+}
+
+const KILLED: Readonly<Record<string, boolean>> = { Killed: true, Timeout: true, Survived: false, NoCoverage: false };
+
+const oneLine = (text: string): string => {
+  const line = text.replaceAll(/\s+/gu, " ");
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+};
+
+/** The text between two places of a file. */
+function textBetween(file: string, { start, end }: Mutant["location"]): string {
+  const lines = readFileSync(file, "utf8")
+    .split("\n")
+    .slice(start.line - 1, end.line);
+  const last = lines.length - 1;
+  const cut = lines.map((line, at) => (at === last ? line.slice(0, end.column - 1) : line));
+  return cut.map((line, at) => (at === 0 ? line.slice(start.column - 1) : line)).join("\n");
+}
+
+/** Judges a mutant by the status that Stryker gives it. */
+export function verdictOn(mutant: Mutant, status: string): Verdict {
+  const { fileName, location, mutatorName, replacement } = mutant;
+  return {
+    key: keyOf(mutant),
+    room: ROOMS.find((room) => fileName.startsWith(`${room}/`)) ?? "",
+    isKilled: KILLED[status] ?? null,
+    change: `${fileName}:${location.start.line} ${mutatorName}: ${oneLine(textBetween(fileName, location))} -> ${oneLine(replacement)}`,
+  };
+}
+
+const share = (killed: number, total: number): string =>
+  total === 0 ? "" : `${((100 * killed) / total).toFixed(1)} %`;
+
+/** The table of the rooms and the list of the survivors. */
+export function reportOf(verdicts: readonly Verdict[]): string {
+  const row = (name: string, members: readonly Verdict[]): string => {
+    const killed = members.filter(({ isKilled }) => isKilled === true).length;
+    const survived = members.filter(({ isKilled }) => isKilled === false).length;
+    const numbers = [killed, survived, members.length - killed - survived].map((count) => String(count).padStart(10));
+    return `${name.padEnd(30)}${numbers.join("")}  ${share(killed, killed + survived)}`;
+  };
+  const rooms = ROOMS.map((room) => [room, verdicts.filter((verdict) => verdict.room === room)] as const);
+  return [
+    `${"room".padEnd(30)}    killed  survived not tried`,
+    ...rooms.filter(([, members]) => members.length > 0).map(([room, members]) => row(room, members)),
+    row("all", verdicts),
+    ...verdicts
+      .filter(({ isKilled }) => isKilled === false)
+      .map(({ change }) => `survived: ${change}`)
+      .toSorted(),
+    "",
+  ].join("\n");
+}

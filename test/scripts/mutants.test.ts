@@ -1,0 +1,60 @@
+/** `npm run mutants` on a tree of two files: a change that its test notices, and one that it does not. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { execa } from "execa";
+import { expect, it, onTestFinished } from "vitest";
+import { sampleOf, type Mutant } from "../../scripts/mutants/sample.ts";
+
+const HOME = resolve(import.meta.dirname, "../..");
+
+const FILES = {
+  "package.json": '{ "type": "module" }',
+  "scripts/mutants/vitest.config.ts": 'export default { test: { include: ["test/*.test.ts"] } };',
+  "src/engine/sum.ts": [
+    "export const sum = (a: number, b: number): number => a + b;",
+    "export const product = (a: number, b: number): number => a * b;",
+  ],
+  "test/sum.test.ts": [
+    'import { expect, it } from "vitest";',
+    'import { product, sum } from "../src/engine/sum.ts";',
+    'it("adds", () => expect(sum(2, 1)).toBe(3));',
+    'it("multiplies by one", () => expect(product(2, 1)).toBe(2));',
+  ],
+};
+
+it("a mutant that a test notices is killed, another survives and is named; a second run knows both", async () => {
+  const root = mkdtempSync(join(tmpdir(), "handrail-mutants-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(FILES)) {
+    mkdirSync(join(root, dirname(name)), { recursive: true });
+    writeFileSync(join(root, name), [text].flat().join("\n"));
+  }
+  const run = async (): Promise<string> => {
+    const { stdout } = await execa("node", [join(HOME, "scripts/mutants.ts"), "--root", root], { cwd: HOME });
+    return stdout.slice(stdout.indexOf("room "));
+  };
+  const first = await run();
+  expect(first.split("\n")).toEqual([
+    expect.stringMatching(/^room +killed +survived +not tried$/u),
+    expect.stringMatching(/^src\/engine +1 +1 +0 +50\.0 %$/u),
+    expect.stringMatching(/^all +1 +1 +0 +50\.0 %$/u),
+    "survived: src/engine/sum.ts:2 ArithmeticOperator: a * b -> a / b",
+  ]);
+  expect(await run()).toBe(first);
+});
+
+const mutants: readonly Mutant[] = Array.from({ length: 100 }, (_, line) => ({
+  id: String(line),
+  fileName: "src/engine/sum.ts",
+  mutatorName: "ArithmeticOperator",
+  replacement: "a - b",
+  location: { start: { line, column: 1 }, end: { line, column: 6 } },
+}));
+
+it("a seed draws the same sample again, in whatever order the mutants come, and another seed another one", () => {
+  const names = (seed: number, all = mutants): string[] => sampleOf(all, seed, 10).map(({ id }) => id);
+  expect(names(1)).toHaveLength(10);
+  expect(names(1, mutants.toReversed())).toEqual(names(1));
+  expect(names(2)).not.toEqual(names(1));
+});
