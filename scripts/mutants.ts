@@ -51,7 +51,7 @@ async function tryMutants(): Promise<void> {
       tempDirName,
       mutate: ROOMS.filter((room) => existsSync(room)).map((room) => `${room}/**/*.{ts,tsx}`),
       testRunner: "vitest",
-      vitest: { configFile: "scripts/mutants/vitest.config.ts", related: true },
+      vitest: { configFile: "scripts/mutants/vitest.config.ts", related: true, pool: "forks" },
       plugins: [import.meta.resolve("@stryker-mutator/vitest-runner"), join(import.meta.dirname, "mutants/plugin.ts")],
       checkers: ["sample"],
       reporters: ["state", "progress-append-only"],

@@ -8,12 +8,12 @@ import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Place } from "./events.ts";
 import { covers } from "./grant.ts";
-import { climbQuestion, offered } from "./ladder.ts";
+import { climbQuestion, openChoices } from "./ladder.ts";
 import type { Ref } from "./command.ts";
 import type { Answer, Question } from "./operator-port.ts";
 import { coveredBy } from "./document.ts";
 import type { ApprovalDocument } from "./approval-document.ts";
-import { recorded } from "./document-record.ts";
+import { forRecord } from "./document-record.ts";
 import { APPROVAL_MS, scopeOf, type ApprovalState, type TargetState } from "./state.ts";
 import { stand, WITHDRAWN } from "./stand.ts";
 import { saidOnce } from "./words.ts";
@@ -60,7 +60,7 @@ function givenBeforehand(
  */
 export async function* approve(driver: Driver, page: ApprovalDocument): Drafts {
   const { approval, digest: page_digest, phase, risk, typed, title } = page;
-  const document = recorded(page);
+  const document = forRecord(page);
   const body = {
     approval,
     page_digest,
@@ -70,8 +70,9 @@ export async function* approve(driver: Driver, page: ApprovalDocument): Drafts {
     ...(document === undefined ? {} : { document }),
   };
   yield* driver.emit("approval.requested", { phase }, body);
-  const given = givenBeforehand(driver, page);
-  if (given !== null) return yield* driver.emit("approval.given", { phase }, { approval, page_digest, ...given });
+  const grantAnswer = givenBeforehand(driver, page);
+  if (grantAnswer !== null)
+    return yield* driver.emit("approval.given", { phase }, { approval, page_digest, ...grantAnswer });
   const keys = page.targets.map(({ key }) => key);
   const answer = yield* stand(driver, keys, (withdrawn) => driver.world.operator.approve(page, withdrawn));
   if (answer === WITHDRAWN)
@@ -79,8 +80,8 @@ export async function* approve(driver: Driver, page: ApprovalDocument): Drafts {
   if (answer.kind === "approved") return yield* take(driver, page, answer);
   if (answer.kind === "rejected") return yield* refuse(driver, page, answer.says);
   if (driver.stopped(title)) return;
-  const why = driver.world.grant === null ? "there is nobody to ask and no grant" : "the grant does not cover it";
-  driver.lack(keys, { reason: "approval needed", exit: EXIT.needed, says: `"${title}" needs an approval; ${why}` });
+  const reason = driver.world.grant === null ? "there is nobody to ask and no grant" : "the grant does not cover it";
+  driver.lack(keys, { reason: "approval needed", exit: EXIT.needed, says: `"${title}" needs an approval; ${reason}` });
 }
 
 /** An approval by a person, of the very page that stood there. */
@@ -139,11 +140,11 @@ async function* choose(
     return yield* decide(driver, places, { gate, asks, choice: choice.id, then: choice.then, method });
   }
   if (choice === undefined && driver.stopped(question.question)) return;
-  yield* unanswered(driver, question, places);
+  yield* giveUp(driver, question, places);
 }
 
 /** Nobody answered: a rescue stops, everything else waits for who can. */
-async function* unanswered(driver: Driver, question: Question, places: readonly Place[]): Drafts {
+async function* giveUp(driver: Driver, question: Question, places: readonly Place[]): Drafts {
   const { gate, asks, choices } = question;
   const stop = choices.find(({ then }) => then === "stop");
   if (asks === "rescue" && stop !== undefined)
@@ -174,7 +175,7 @@ async function* askedAt(driver: Driver, refs: readonly Ref[]): Drafts<Asked[]> {
     if (verdict !== null && !verdict.ok)
       yield* driver.mark(ref, "failed", `${verdict.error.expression}: ${verdict.error.message}`);
     else if (verdict !== null && !verdict.value) yield* driver.mark(ref, "skipped by condition", "nothing to decide");
-    else questions.push({ ref, question: fill(spec.question, scope), choices: offered(spec.choices, scope) });
+    else questions.push({ ref, question: fill(spec.question, scope), choices: openChoices(spec.choices, scope) });
   }
   return questions;
 }
@@ -210,7 +211,7 @@ export async function* rescue(driver: Driver, targets: readonly TargetState[], p
   const candidates = targets.map((target) => {
     const scope = scopeOf(driver.state, target);
     const question = `${target.reason}. ${fill(spec.question, scope)}`;
-    return { target, question, choices: offered(spec.choices, scope) };
+    return { target, question, choices: openChoices(spec.choices, scope) };
   });
   const group = alike(candidates);
   const [first] = group;
@@ -241,12 +242,12 @@ export async function* climb(driver: Driver, phase: PhaseSpec, targets: readonly
 
 /** Asked when the first target of a batch did not recover: whether the others are to be begun at all. */
 export async function* canary(driver: Driver, first: TargetState, rest: readonly TargetState[]): Drafts {
-  const why = first.reason === "" ? "not every success criterion was observed" : first.reason;
+  const reason = first.reason === "" ? "not every success criterion was observed" : first.reason;
   const question: Question = {
     gate: CANARY,
     asks: "canary",
     label: `${rest.length} more`,
-    question: `${first.label} was carried out first and was not recovered: ${why}. Go on with the other ${rest.length}?`,
+    question: `${first.label} was carried out first and was not recovered: ${reason}. Go on with the other ${rest.length}?`,
     choices: [
       { id: "go-on", title: `Go on with the other ${rest.length}`, then: "go-on" },
       { id: "stop", title: "Stop here; nothing was begun for the others", then: "stop" },

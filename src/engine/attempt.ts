@@ -42,9 +42,9 @@ function slotNow(driver: Driver, ref: Ref): Slot {
 async function* expireIfOld(driver: Driver, ref: Ref): Drafts<boolean> {
   const approval = driver.state.approvals[ref.slot.approval ?? ""];
   if (approval === undefined) throw new Error(`${ref.slot.step} was to run without an approval`);
-  const now = driver.world.ports.clock.monoMs();
+  const nowMs = driver.world.ports.clock.monoMs();
   const sinceMs = approval.used ? driver.state.last_mono : approval.given_mono;
-  if (now - sinceMs <= APPROVAL_MS && now >= approval.given_mono - 1) return false;
+  if (nowMs - sinceMs <= APPROVAL_MS && nowMs >= approval.given_mono - 1) return false;
   const says = approval.used ? "the run stood still for more than five minutes" : "it was not used within five minutes";
   yield* driver.emit("approval.expired", { phase: ref.phase.id }, { approval: approval.id, says });
   return true;
@@ -124,8 +124,15 @@ function attemptOf(driver: Driver, ref: Ref): Attempt {
   if (attempt === null) throw new Error(`${slot.step} has no attempt`);
   const preview = slot.preview?.["none"] === true ? null : slot.preview;
   const tag = { run: driver.state.run_id, step: slot.step, attempt: attempt.id };
-  const known = slot.outcome?.kind === "unknown" ? slot.outcome : null;
-  return { request: slot.request ?? {}, preview, prepared: attempt.prepared, tag, remote: attempt.remote, known };
+  const doubt = slot.outcome?.kind === "unknown" ? slot.outcome : null;
+  return {
+    request: slot.request ?? {},
+    preview,
+    prepared: attempt.prepared,
+    tag,
+    remote: attempt.remote,
+    known: doubt,
+  };
 }
 
 /** Short at first and longer the longer it takes, up to the kind's own interval: seconds of the site. */
@@ -228,29 +235,27 @@ export async function* verify(driver: Driver, ref: Ref): Drafts {
  */
 export async function* settle(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
-  const before = slotNow(driver, ref);
-  if (before.outcome?.kind === "applied") return yield* verify(driver, ref);
+  const slot = slotNow(driver, ref);
+  if (slot.outcome?.kind === "applied") return yield* verify(driver, ref);
   if (!(await holdsLocks(driver))) return;
   const kind = kindOf(ref);
   const trail = await kind.settle(attemptOf(driver, ref), world.ports);
   if (trail.kind === "ended")
     return yield* conclude(driver, ref, await confirm(driver, ref, trail.outcome), "step.reconciled");
-  const remote = before.attempt?.remote ?? null;
+  const remote = slot.attempt?.remote ?? null;
   if (remote === null)
-    yield* driver.emit("step.accepted", placeOf(ref, before.attempt?.id ?? ""), { id: trail.id, adopted: true });
-  const hasWaited = remote !== null && before.settle === "look";
+    yield* driver.emit("step.accepted", placeOf(ref, slot.attempt?.id ?? ""), { id: trail.id, adopted: true });
+  const hasWaited = remote !== null && slot.settle === "look";
   const outcome =
-    hasWaited && before.outcome !== null
-      ? before.outcome
-      : yield* wait(driver, ref, trail.id, world.ports.clock.monoMs());
-  const known = outcome.kind === "unknown" && !hasWaited ? await lookAfter(driver, ref, outcome) : outcome;
-  yield* conclude(driver, ref, await confirm(driver, ref, known), "step.reconciled");
+    hasWaited && slot.outcome !== null ? slot.outcome : yield* wait(driver, ref, trail.id, world.ports.clock.monoMs());
+  const result = outcome.kind === "unknown" && !hasWaited ? await lookAfter(driver, ref, outcome) : outcome;
+  yield* conclude(driver, ref, await confirm(driver, ref, result), "step.reconciled");
 }
 
 /** One more look after a wait that told nothing: what was going may have been abandoned meanwhile. */
-async function lookAfter(driver: Driver, ref: Ref, known: NonNullable<Attempt["known"]>): Promise<Outcome> {
-  const trail = await kindOf(ref).settle({ ...attemptOf(driver, ref), known }, driver.world.ports);
-  return trail.kind === "ended" ? trail.outcome : known;
+async function lookAfter(driver: Driver, ref: Ref, doubt: NonNullable<Attempt["known"]>): Promise<Outcome> {
+  const trail = await kindOf(ref).settle({ ...attemptOf(driver, ref), known: doubt }, driver.world.ports);
+  return trail.kind === "ended" ? trail.outcome : doubt;
 }
 
 /**

@@ -16,12 +16,12 @@ export function shownOf(state: RunState, { row }: TargetState): (readonly [strin
 }
 
 /** Names of targets where they are not all of the run's. */
-function whose(state: RunState, labels: readonly string[]): string {
+function ownerText(state: RunState, labels: readonly string[]): string {
   if (labels.length === state.targets.length) return "";
   return labels.length > 2 ? ` (${labels.length} ${targetNouns(state.runbook)})` : ` (${labels.map(clean).join(", ")})`;
 }
 
-function grouped(pairs: readonly (readonly [string, string])[]): [string, string[]][] {
+function valuesByKey(pairs: readonly (readonly [string, string])[]): [string, string[]][] {
   const groups = new Map<string, string[]>();
   for (const [text, label] of pairs) groups.set(text, [...(groups.get(text) ?? []), label]);
   return [...groups];
@@ -31,13 +31,13 @@ function grouped(pairs: readonly (readonly [string, string])[]): [string, string
 function doneLines(state: RunState, targets: readonly TargetState[]): string[] {
   return state.runbook.phases.flatMap(({ id }): string[] => {
     const slots = targets.flatMap((target) => target.phases[id]?.slots ?? []);
-    const made = slots.filter(isMade).length;
-    const already = slots.filter(({ does, mark }) => does === "change" && mark === "already").length;
+    const changes = slots.filter(isMade).length;
+    const needless = slots.filter(({ does, mark }) => does === "change" && mark === "already").length;
     const title = targets.flatMap((target) => target.phases[id]?.title ?? [])[0];
-    if (made + already === 0 || title === undefined) return [];
+    if (changes + needless === 0 || title === undefined) return [];
     const words = [
-      ...(made === 0 ? [] : [`${counted(made, "change")} made`]),
-      ...(already === 0 ? [] : [`${already} so already`]),
+      ...(changes === 0 ? [] : [`${counted(changes, "change")} made`]),
+      ...(needless === 0 ? [] : [`${needless} so already`]),
     ];
     return [`${clean(title)}: ${words.join(", ")}`];
   });
@@ -66,13 +66,13 @@ function proofLines(state: RunState, keys: ReadonlySet<string>): string[] {
 export function ledHere(state: RunState, about: readonly DocumentTarget[]): string[] {
   const keys = new Set(about.map(({ key }) => key));
   const targets = state.targets.filter(({ key }) => keys.has(key));
-  const decisions = grouped(
+  const decisions = valuesByKey(
     targets.flatMap((target) =>
       Object.entries(target.decisions).map(
         ([gate, choice]) => [`decided ${clean(gate)}: ${clean(choice)}`, target.label] as const,
       ),
     ),
-  ).map(([text, labels]) => `${text}${whose(state, labels)}`);
+  ).map(([text, labels]) => `${text}${ownerText(state, labels)}`);
   return [...proofLines(state, keys), ...decisions, ...doneLines(state, targets), ...troubleLines(targets)];
 }
 
@@ -81,8 +81,8 @@ function mayCome(state: RunState, { when }: PhaseSpec): boolean {
   return (
     when === undefined ||
     state.targets.some((target) => {
-      const wanted = holds(when, scopeOf(state, target));
-      return !wanted.ok || wanted.value;
+      const condition = holds(when, scopeOf(state, target));
+      return !condition.ok || condition.value;
     })
   );
 }
@@ -103,11 +103,11 @@ export function nextLines(state: RunState, phase: string): string[] {
       `Approved, the run begins. ${counted(looking, "phase only looks", "phases only look")}; ${counted(changing.length, "may change something and asks", "may change something and ask")} again first, on a page of ${changing.length === 1 ? "its" : "their"} own.`,
     ];
   }
-  const each = state.created.batch === undefined ? "" : `for each ${targetNoun(state.runbook)} `;
-  const how = `Approved, its steps are carried out ${each}one after the other, each looked at before and after.`;
-  const after = phases.slice(phases.findIndex(({ id }) => id === phase) + 1).find((spec) => mayCome(state, spec));
-  if (phase === REST || after === undefined) return [`${how} ${criteria}`];
-  return [`${how} Then: ${clean(after.title)}${acts(after) ? " (asks again before it changes anything)" : ""}.`];
+  const scope = state.created.batch === undefined ? "" : `for each ${targetNoun(state.runbook)} `;
+  const order = `Approved, its steps are carried out ${scope}one after the other, each looked at before and after.`;
+  const next = phases.slice(phases.findIndex(({ id }) => id === phase) + 1).find((spec) => mayCome(state, spec));
+  if (phase === REST || next === undefined) return [`${order} ${criteria}`];
+  return [`${order} Then: ${clean(next.title)}${acts(next) ? " (asks again before it changes anything)" : ""}.`];
 }
 
 /** What happens when the document is refused, or nobody answers, or the line drops. */

@@ -37,8 +37,8 @@ export function wayBackText({ kind, why }: WayBack): string {
 }
 
 function stepLines(step: DocumentStep, number: number, width: number): DocumentLine[] {
-  const seen = isSeen(step.preview);
-  const title = `  ${number}. ${clean(step.title)}${seen ? "" : " [*]"}`;
+  const isObservation = isSeen(step.preview);
+  const title = `  ${number}. ${clean(step.title)}${isObservation ? "" : " [*]"}`;
   const kind = findKind(step.kind);
   const rows =
     step.preview === null ? [] : (kind?.previewLines(step.preview, { width: width - 5, most: MOST_ROWS }) ?? []);
@@ -51,7 +51,7 @@ function stepLines(step: DocumentStep, number: number, width: number): DocumentL
     // Its rows stand nowhere yet: how far it may reach is all that binds it.
     ...(step.undo.kind === "unseen" ? [line("plain", `     ${clean(step.message)}`, 7)] : []),
     ...rows.map((text) => line(previewTone(text), `     ${text}`, 7)),
-    ...step.raises.map((why) => line("danger", `     NEEDS THE TYPED NAME: ${clean(why)}`, 7)),
+    ...step.raises.map((reason) => line("danger", `     NEEDS THE TYPED NAME: ${clean(reason)}`, 7)),
     ...(loud
       ? [line("muted", by, 7), line(step.undo.kind === "none" ? "danger" : "waiting", `     ${way}`, 7)]
       : [line("muted", `${by}; ${way}`, 7)]),
@@ -60,17 +60,17 @@ function stepLines(step: DocumentStep, number: number, width: number): DocumentL
 
 /** What is shown of a target was read when it was chosen: a run that is taken up later looks anew, but at other things. */
 const nameOf = ({ label, key, shown }: DocumentTarget): string => {
-  const told = shown.map(([column, value]) => `${clean(column)} ${clean(value)}`).join(", ");
-  return `${clean(label)}  ${clean(key)}${told === "" ? "" : `  (when chosen: ${told})`}`;
+  const columns = shown.map(([column, value]) => `${clean(column)} ${clean(value)}`).join(", ");
+  return `${clean(label)}  ${clean(key)}${columns === "" ? "" : `  (when chosen: ${columns})`}`;
 };
 
 function actLines({ title, lines, as, shell }: Act): DocumentLine[] {
-  const what = shell
+  const request = shell
     ? "a shell text, whatever it does; what it prints goes into the journal"
     : "no page of its own is asked for it";
   return [
     line("strong", `  ${clean(title)}`, 4),
-    line(shell ? "waiting" : "muted", `     as ${clean(as)}: ${what}`, 7),
+    line(shell ? "waiting" : "muted", `     as ${clean(as)}: ${request}`, 7),
     ...lines.map((text, index) =>
       line("plain", shell ? `     ${String(index + 1).padStart(2)} | ${text}` : `     ${clean(text)}`, 10),
     ),
@@ -101,17 +101,17 @@ const SHORT_UNDO: Readonly<Record<DocumentStep["undo"]["kind"], string>> = {
 /** What can be taken back of a page, in one line: only what is seen to be complete is said to be. */
 function wayBackLine({ summary, targets }: ApprovalDocument): DocumentLine {
   const steps = targets.flatMap((target) => target.steps);
-  const all = counted(steps.length, "step");
+  const total = counted(steps.length, "step");
   const count = (kind: WayBack["kind"]): number => steps.filter(({ undo }) => undo.kind === kind).length;
   const lost = summary.lost.map(
     ({ message, steps: times }) => `${clean(message)}${times > 1 ? ` (${times} steps)` : ""}`,
   );
-  if (count("none") > 0) return line("danger", `${count("none")} of ${all} cannot be undone: ${lost.join("; ")}`, 2);
+  if (count("none") > 0) return line("danger", `${count("none")} of ${total} cannot be undone: ${lost.join("; ")}`, 2);
   if (count("unseen") > 0)
-    return line("waiting", `Whether ${count("unseen")} of ${all} can be undone is known after the preview.`, 2);
-  if (count("partial") > 0) return line("waiting", `${count("partial")} of ${all} can be undone only in part.`, 2);
+    return line("waiting", `Whether ${count("unseen")} of ${total} can be undone is known after the preview.`, 2);
+  if (count("partial") > 0) return line("waiting", `${count("partial")} of ${total} can be undone only in part.`, 2);
   if (count("other") > 0)
-    return line("plain", `Not undone by Handrail: ${count("other")} of ${all}; each says what undoes it.`, 2);
+    return line("plain", `Not undone by Handrail: ${count("other")} of ${total}; each says what undoes it.`, 2);
   return line("plain", "Every step can be undone by Handrail.", 2);
 }
 
@@ -145,7 +145,7 @@ function countLines({ identity, targets, phase }: ApprovalDocument): DocumentLin
 
 function identityLines({ identity, digest }: ApprovalDocument): DocumentLine[] {
   const { runbook, site, lab, server, operator, mode } = identity;
-  const asked = {
+  const question = {
     person: "asked of a person",
     grant: "a grant answers what it covers",
     none: "nobody is there to be asked",
@@ -156,7 +156,7 @@ function identityLines({ identity, digest }: ApprovalDocument): DocumentLine[] {
       `Runbook ${clean(runbook.id)} (digest ${runbook.digest.slice(0, 16)}), site ${clean(site)}${lab === null ? "" : `, LAB ${clean(lab)}`}, ${clean(server)}`,
       2,
     ),
-    line("muted", `Begun or taken up by ${clean(operator)}; ${asked}`, 2),
+    line("muted", `Begun or taken up by ${clean(operator)}; ${question}`, 2),
     line("muted", `Page ${digest.slice(0, 16)}: an answer counts for this page alone`, 2),
   ];
 }

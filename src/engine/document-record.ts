@@ -18,7 +18,7 @@ function withPreviews(
 const MOST_KEPT = 8 * 1024 * 1024;
 
 /** What of a document is written down; undefined where it is too large for that, and only its digest is kept. */
-export function recorded(document: ApprovalDocument): ApprovalDocument | undefined {
+export function forRecord(document: ApprovalDocument): ApprovalDocument | undefined {
   const slim = withPreviews(document, () => null);
   return JSON.stringify(slim).length > MOST_KEPT ? undefined : slim;
 }

@@ -30,8 +30,10 @@ export const isSeen = (preview: JsonObject | null): preview is JsonObject =>
 
 type Planned = PlannedStep & Pick<Slot, "preview">;
 
-function notKnown(seen: boolean, undo: WayBack): string[] {
-  const blind = seen ? [] : ["it has no preview: it is approved by its request, and looked at before and after"];
+function notKnown(isObservation: boolean, undo: WayBack): string[] {
+  const blind = isObservation
+    ? []
+    : ["it has no preview: it is approved by its request, and looked at before and after"];
   return undo.kind === "unseen" ? [...blind, ...undo.why] : blind;
 }
 
@@ -68,6 +70,6 @@ export function stepsOf(phase: PhaseSpec, slots: readonly Planned[]): DocumentSt
 }
 
 /** What of a step has to be the same for its approval to stand. */
-export function sealed({ preview, ...step }: DocumentStep): unknown {
+export function forDigest({ preview, ...step }: DocumentStep): unknown {
   return { ...step, preview: preview === null ? null : (findKind(step.kind)?.seal(preview) ?? preview) };
 }

@@ -14,10 +14,10 @@ export function summaryOf(targets: readonly DocumentTarget[]): DocumentSummary {
     const preview = isSeen(step.preview) ? step.preview : null;
     for (const part of kind?.effects(step.request, preview) ?? []) {
       const key = [part.what, part.verb, step.undo.kind].join("\n");
-      const before = effects.get(key)?.count ?? 0;
-      effects.set(key, { ...part, count: before + part.count, undo: step.undo.kind });
+      const previous = effects.get(key)?.count ?? 0;
+      effects.set(key, { ...part, count: previous + part.count, undo: step.undo.kind });
     }
-    if (step.undo.kind === "none") for (const why of step.undo.why) lost.set(why, (lost.get(why) ?? 0) + 1);
+    if (step.undo.kind === "none") for (const reason of step.undo.why) lost.set(reason, (lost.get(reason) ?? 0) + 1);
     const back = kind?.goesBackTo?.(step.request, step.preview) ?? null;
     if (back === "") ageless += 1;
     else if (back !== null && (oldest === null || back < oldest)) oldest = back;

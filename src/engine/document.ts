@@ -7,7 +7,7 @@
 import type { PhaseSpec, Risk } from "../phases/spec.ts";
 import type { Act, ApprovalDocument, DocumentStep, DocumentTarget } from "./approval-document.ts";
 import type { Covered } from "./bodies.ts";
-import { requestSha, sealed, sha, stepsOf } from "./document-step.ts";
+import { requestSha, forDigest, sha, stepsOf } from "./document-step.ts";
 import { summaryOf } from "./document-summary.ts";
 import { actsOf, ledHere, nextLines, refusalLine, shownOf } from "./document-context.ts";
 import { expansion } from "./expand.ts";
@@ -24,15 +24,15 @@ const targetOf = (state: RunState, target: TargetState, steps: readonly Document
 
 /** The word of a target: what is typed to approve what cannot be undone for it alone. Its name in journals of version 0.1. */
 const wordOf = (state: RunState, key: string): string => {
-  const target = state.targets.find((each) => each.key === key);
+  const target = state.targets.find((candidate) => candidate.key === key);
   return target?.word ?? target?.label ?? key;
 };
 
 function typedFor(state: RunState, targets: readonly DocumentTarget[], risk: Risk): string | null {
   if (risk !== "destroy") return null;
-  const touched = targets.filter(({ steps }) => steps.length > 0);
-  const [only] = touched;
-  return touched.length === 1 && only !== undefined ? wordOf(state, only.key) : `recover ${touched.length}`;
+  const subjects = targets.filter(({ steps }) => steps.length > 0);
+  const [single] = subjects;
+  return subjects.length === 1 && single !== undefined ? wordOf(state, single.key) : `recover ${subjects.length}`;
 }
 
 type Parts = Pick<ApprovalDocument, "approval" | "phase" | "title" | "targets"> & { readonly acts?: readonly Act[] };
@@ -41,32 +41,32 @@ function documentOf(state: RunState, { approval, phase, title, targets, acts = [
   const { created, run_id, mode, operator, runbook } = state;
   const destroys = targets.some(({ steps }) => steps.some((step) => step.risk === "destroy"));
   const risk: Risk = destroys ? "destroy" : "change";
-  const typed = typedFor(state, targets, risk);
+  const words = typedFor(state, targets, risk);
   const { hostname, port, database, fingerprint } = created.server;
   const { id, title: bookTitle, target } = runbook;
   const book = { id, title: bookTitle, digest: created.runbook_digest, ...(target === undefined ? {} : { target }) };
-  const shown = {
+  const page = {
     phase,
     title,
     led_here: ledHere(state, targets),
     warnings: runbook.warnings,
     acts,
     risk,
-    typed,
+    typed: words,
     next: nextLines(state, phase),
     unanswered: [refusalLine(state)],
   };
   const place = { run_id, runbook: book, site: created.site.name, lab: created.site.lab };
   const digest = sha({
-    ...shown,
+    ...page,
     ...place,
     server: fingerprint,
-    targets: targets.map((target) => ({ ...target, steps: target.steps.map(sealed) })),
+    targets: targets.map((target) => ({ ...target, steps: target.steps.map(forDigest) })),
   });
   return {
     schema: 1,
     approval,
-    ...shown,
+    ...page,
     identity: { ...place, server: `${database} on ${hostname}:${port}`, mode, operator },
     targets,
     summary: summaryOf(targets),
@@ -112,12 +112,13 @@ export function restDocument(state: RunState, approval: string, targets: readonl
 }
 
 function plannedIn(state: RunState, target: TargetState, phase: PhaseSpec): DocumentStep[] {
-  const entered = target.phases[phase.id];
-  if (entered !== undefined) return entered.status === "open" ? stepsOf(phase, entered.slots.filter(isOpen)) : [];
+  const phaseState = target.phases[phase.id];
+  if (phaseState !== undefined)
+    return phaseState.status === "open" ? stepsOf(phase, phaseState.slots.filter(isOpen)) : [];
   // What cannot be worked out yet is asked about when its phase is entered.
-  const made = expansion(state, target, phase);
-  if (!made.ok) return [];
-  const changes = made.value.steps.filter(({ does }) => does === "change");
+  const plan = expansion(state, target, phase);
+  if (!plan.ok) return [];
+  const changes = plan.value.steps.filter(({ does }) => does === "change");
   return stepsOf(
     phase,
     changes.map((step) => ({ ...step, preview: null })),

@@ -42,10 +42,14 @@ function pauseOpen(driver: Driver): void {
 }
 
 /** Whatever else a run pauses for: while the end of a change is not known, that is what it is paused for. */
-function doubtFirst(state: RunState, why: Bodies["run.paused"]): Bodies["run.paused"] {
+function doubtFirst(state: RunState, pause: Bodies["run.paused"]): Bodies["run.paused"] {
   const doubts = unknownEnds(state);
-  if (doubts.length === 0 || why.reason === "in doubt") return why;
-  return { reason: "in doubt", exit: EXIT.doubt, says: `${doubts.join("; ")}. Besides, ${why.reason}: ${why.says}` };
+  if (doubts.length === 0 || pause.reason === "in doubt") return pause;
+  return {
+    reason: "in doubt",
+    exit: EXIT.doubt,
+    says: `${doubts.join("; ")}. Besides, ${pause.reason}: ${pause.says}`,
+  };
 }
 
 /** Questions, and watches: they stand for a while, so the last look at what their targets rest on must be young. */
@@ -119,9 +123,11 @@ function jumps({ state }: Driver, clock: ClockWatch): EventDraft[] {
   if (body === null) return [];
   const jump = draft(state.run_id, "clock.jumped", {}, body);
   if (body.seconds * 1_000 <= APPROVAL_MS) return [jump];
-  const given = Object.values(state.approvals).filter(({ id, status }) => status === "given" && !id.startsWith(START));
+  const approvals = Object.values(state.approvals).filter(
+    ({ id, status }) => status === "given" && !id.startsWith(START),
+  );
   const says = `the clock jumped ${body.seconds} s ahead, and the run may have stood still that long`;
-  return [jump, ...given.map(({ id }) => draft(state.run_id, "approval.expired", {}, { approval: id, says }))];
+  return [jump, ...approvals.map(({ id }) => draft(state.run_id, "approval.expired", {}, { approval: id, says }))];
 }
 
 /** What can be begun now, beside what is under way. */
@@ -149,16 +155,15 @@ export async function* drive(
         driver.pause("interrupted", cause.exit, `stopped by ${cause.by} between two steps`);
       else for (const command of commands) lanes.start(targetsOf(command), perform(driver, command));
       if (lanes.idle) {
-        const why = driver.pausing ?? driver.lacking;
-        const paused = why === null ? null : doubtFirst(driver.state, why);
-        if (paused !== null)
-          driver.fold(yield [...jumps(driver, clock), draft(state.run_id, "run.paused", {}, paused)]);
+        const reason = driver.pausing ?? driver.lacking;
+        const pause = reason === null ? null : doubtFirst(driver.state, reason);
+        if (pause !== null) driver.fold(yield [...jumps(driver, clock), draft(state.run_id, "run.paused", {}, pause)]);
         return driver.state;
       }
       const drafts = await lanes.drafts();
-      const [jump, ...expired] = jumps(driver, clock);
+      const [jump, ...timeouts] = jumps(driver, clock);
       // Behind what has just come up: a step that was begun in this moment keeps its approval, a closed run has none.
-      const expiries = drafts.some(({ type }) => type === "run.closed") ? [] : expired;
+      const expiries = drafts.some(({ type }) => type === "run.closed") ? [] : timeouts;
       const batch = jump === undefined ? drafts : [jump, ...drafts, ...expiries];
       if (batch.length > 0) driver.fold(yield batch);
       lanes.resume();

@@ -75,8 +75,8 @@ export class Driver {
   }
 
   /** Folds what was stored, in its order. */
-  fold(stored: readonly JournalEvent[]): void {
-    for (const event of stored) this.state = apply(this.state, asRunEvent(event));
+  fold(events: readonly JournalEvent[]): void {
+    for (const event of events) this.state = apply(this.state, asRunEvent(event));
   }
 
   /** Lets what is under way come to its end and pauses then. The first reason counts. */
@@ -85,16 +85,16 @@ export class Driver {
   }
 
   /** Pauses a question that was given up because the run was asked to stop. False when it was not: then it is an answer. */
-  stopped(asked: string): boolean {
+  stopped(question: string): boolean {
     const cause = stopCause(this.world.operator);
     if (cause === null) return false;
-    this.pause("interrupted", cause.exit, `stopped by ${cause.by} while it waited for an answer: ${asked}`);
+    this.pause("interrupted", cause.exit, `stopped by ${cause.by} while it waited for an answer: ${question}`);
     return true;
   }
 
   /** Sets targets aside that need an answer; the run pauses when the others are done. */
-  lack(targets: readonly string[], paused: Paused): void {
-    this.lacking ??= paused;
+  lack(targets: readonly string[], pause: Paused): void {
+    this.lacking ??= pause;
     for (const target of targets) this.held.add(target);
   }
 }

@@ -22,9 +22,9 @@ const isBehind = ({ target, phase }: Ref): boolean => pendingIn(target, phase.id
 
 /** Marks the steps that wait for a change which was left out; true when there were any. */
 export async function* leftBehind(driver: Driver, refs: readonly Ref[]): Drafts<boolean> {
-  const behind = driver.state.created.dry === true ? refs.filter(isBehind) : [];
-  for (const ref of behind) yield* driver.mark(ref, "not run: dry", "it comes after a change that was not carried out");
-  return behind.length > 0;
+  const rest = driver.state.created.dry === true ? refs.filter(isBehind) : [];
+  for (const ref of rest) yield* driver.mark(ref, "not run: dry", "it comes after a change that was not carried out");
+  return rest.length > 0;
 }
 
 /** Why a change cannot be previewed before an earlier step has happened, or null when it can. */
@@ -48,7 +48,7 @@ export async function* leaveOut(driver: Driver, ref: Ref, waits: string | null):
 }
 
 /** Ends a change that needs no doing as things stand, while earlier ones were left out that may change that. */
-export async function* leaveAsIs(driver: Driver, ref: Ref, now: string): Drafts {
-  const says = `needs nothing as things stand (${now}); whether it does after the earlier steps is seen when its turn comes`;
+export async function* leaveAsIs(driver: Driver, ref: Ref, sight: string): Drafts {
+  const says = `needs nothing as things stand (${sight}); whether it does after the earlier steps is seen when its turn comes`;
   yield* driver.mark(ref, "not run: dry", says);
 }

@@ -25,7 +25,7 @@ const titleOf = (state: RunState, event: RunEvent): string => clean(slotOf(state
 const viaText = ({ via }: Actor): string =>
   via === undefined ? "" : `, called over HTTP from ${clean(via.client)} (request ${clean(via.request)})`;
 
-function created(event: EventOf<"run.created">): string[] {
+function createdLines(event: EventOf<"run.created">): string[] {
   const { runbook, site, targets, server } = event.body;
   const lab =
     site.lab === null ? "" : `  LAB ${clean(site.lab)}${site.scale === 1 ? "" : ` at ${site.scale} times speed`}`;
@@ -40,18 +40,18 @@ function created(event: EventOf<"run.created">): string[] {
   ];
 }
 
-function ended(state: RunState, event: EventOf<"run.closed">): string[] {
+function closedLines(state: RunState, event: EventOf<"run.closed">): string[] {
   const { exit, followed_by } = event.body;
-  const followed = followed_by === undefined ? "" : `; run ${followed_by} was begun for what it did not recover`;
-  const lines = [`run ${event.run_id} is closed, exit ${exit}${followed}`];
+  const successor = followed_by === undefined ? "" : `; run ${followed_by} was begun for what it did not recover`;
+  const lines = [`run ${event.run_id} is closed, exit ${exit}${successor}`];
   for (const target of state.targets) {
     const claim = endClaim(state, target);
     lines.push(`  ${clean(target.label)}: ${clean(claim.message)}  ${basisText(claim)}`);
   }
-  const unasked = state.targets.flatMap((target) =>
+  const omissions = state.targets.flatMap((target) =>
     criterionClaims(state, target).filter(({ kind }) => kind === "not-asked"),
   );
-  for (const message of new Set(unasked.map((claim) => claim.message))) lines.push(`  not asked: ${clean(message)}`);
+  for (const message of new Set(omissions.map((claim) => claim.message))) lines.push(`  not asked: ${clean(message)}`);
   return lines;
 }
 
@@ -94,8 +94,8 @@ function previewLines(state: RunState, event: EventOf<"step.previewed">): string
 
 function undoLines(state: RunState, event: EventOf<"step.undo-prepared">): string[] {
   const { kind, changes } = event.body.undo;
-  const kept = counted(changes.length, "statement");
-  return kind === "none" ? [] : [`undo      ${titleOf(state, event)}: ${kind}, kept in the journal (${kept})`];
+  const count = counted(changes.length, "statement");
+  return kind === "none" ? [] : [`undo      ${titleOf(state, event)}: ${kind}, kept in the journal (${count})`];
 }
 
 function settledLines(state: RunState, event: EventOf<"step.reconciled">): string[] {
@@ -111,8 +111,8 @@ const HOW: Readonly<Record<EventOf<"approval.given">["body"]["method"], string>>
 };
 
 function approvalLines({ body: { method, grant, by, page_digest } }: EventOf<"approval.given">): string[] {
-  const how = method === "grant" ? `${HOW.grant} ${grant ?? "?"}, written by` : HOW[method];
-  return [`approved  ${how} ${clean(by)}  (page ${page_digest.slice(0, 12)})`];
+  const authority = method === "grant" ? `${HOW.grant} ${grant ?? "?"}, written by` : HOW[method];
+  return [`approved  ${authority} ${clean(by)}  (page ${page_digest.slice(0, 12)})`];
 }
 
 function jumpLines({ body: { seconds, before, after } }: EventOf<"clock.jumped">): string[] {
@@ -127,8 +127,8 @@ function decisionLines({ body: { gate, choice, method, note } }: EventOf<"decisi
 }
 
 function evidenceLines({ body: { title, output, truncated } }: EventOf<"evidence.collected">): string[] {
-  const shortened = truncated ? " (shortened)" : "";
-  return [`evidence  ${clean(title)}: ${output.split("\n").length} lines${shortened}, in the report`];
+  const note = truncated ? " (shortened)" : "";
+  return [`evidence  ${clean(title)}: ${output.split("\n").length} lines${note}, in the report`];
 }
 
 /** The events that are said of the whole run. */
@@ -138,14 +138,14 @@ type Lines<T extends EventType> = {
 };
 
 const RUN_LINES: Lines<Whole> = {
-  "run.created": (_state, event) => created(event),
+  "run.created": (_state, event) => createdLines(event),
   "run.resumed": (_state, { run_id, actor }) => [
     `run ${run_id} is taken up again by ${clean(actor.login)}; approvals from before are void`,
   ],
   "run.paused": (_state, { run_id, body: { reason, exit, says } }) => [
     `run ${run_id} is paused (${reason}), exit ${exit}: ${clean(says)}`,
   ],
-  "run.closed": ended,
+  "run.closed": closedLines,
   "approval.requested": () => [],
   "approval.given": (_state, event) => approvalLines(event),
   "approval.rejected": (_state, { body }) => [`REJECTED  ${clean(body.says)}`],
@@ -199,14 +199,14 @@ const isUnpaged = (state: RunState, event: EventOf<"step.previewed">): boolean =
 /** The rows of a preview: where they are on no page, and where they are why a step failed before anybody was asked. */
 function diffLines(state: RunState, event: RunEvent): string[] {
   const { runbook } = state;
-  const shown =
+  const lines =
     event.type === "step.previewed" && isUnpaged(state, event)
       ? event.body.preview
       : event.type === "step.marked" && event.body.mark === "failed"
         ? event.body.evidence
         : null;
-  if (shown === null || typeof shown !== "object" || Array.isArray(shown) || !("matched" in shown)) return [];
-  const preview: JsonObject = shown;
+  if (lines === null || typeof lines !== "object" || Array.isArray(lines) || !("matched" in lines)) return [];
+  const preview: JsonObject = lines;
   if (preview["diff"] === undefined && preview["blind"] === undefined) return [];
   const step = event.step_id ?? "";
   const way = event.type === "step.previewed" ? [wayBackLine(runbook, step, preview)] : [];

@@ -48,19 +48,19 @@ function changes(state: RunState, step: ChangeStep, scope: Scope): Result<Planne
   const list = items(step, scope);
   if (!list.ok) return list;
   if (list.value === null) {
-    const planned = instance(state, step, scope, "");
-    return planned.ok ? ok([planned.value]) : planned;
+    const entry = instance(state, step, scope, "");
+    return entry.ok ? ok([entry.value]) : entry;
   }
   const plans: PlannedStep[] = [];
   for (const item of list.value) {
     const inner = { ...scope, item };
     const key = evaluate(step.foreach?.key ?? "", inner);
     if (!key.ok || typeof key.value !== "string") return err(`${step.id}: its key has no value`);
-    if (plans.some((other) => other.item_key === key.value))
+    if (plans.some((entry) => entry.item_key === key.value))
       return err(`${step.id}: the key ${key.value} appears twice`);
-    const planned = instance(state, step, inner, key.value);
-    if (!planned.ok) return planned;
-    plans.push(planned.value);
+    const entry = instance(state, step, inner, key.value);
+    if (!entry.ok) return entry;
+    plans.push(entry.value);
   }
   return ok(plans);
 }
@@ -79,13 +79,13 @@ export function expansion(
 ): Result<{ readonly skipped: string | null; readonly steps: PlannedStep[] }, string> {
   const scope = scopeOf(state, target);
   if (!isChosen(state.created.phases, phase)) return ok({ skipped: NOT_CHOSEN, steps: [] });
-  for (const [condition, otherwise] of [
+  for (const [condition, reason] of [
     [phase.within, "not on the chosen way"],
     [phase.when, phase.otherwise ?? "not needed"],
   ] as const) {
     const verdict = condition === undefined ? ok(true) : holds(condition, scope);
     if (!verdict.ok) return err(`${verdict.error.expression}: ${verdict.error.message}`);
-    if (!verdict.value) return ok({ skipped: fill(otherwise, scope), steps: [] });
+    if (!verdict.value) return ok({ skipped: fill(reason, scope), steps: [] });
   }
   const steps: PlannedStep[] = [];
   for (const step of phase.steps) {

@@ -33,7 +33,7 @@ function canBeSeen(ref: Ref): boolean {
 /** What others need to know can only be looked at again: facts cannot be claimed. */
 function choicesFor(ref: Ref, noun: string): Choice[] {
   const { slot, target, phase } = ref;
-  const again: Choice = {
+  const retry: Choice = {
     id: "again",
     title:
       slot.does === "change"
@@ -51,7 +51,7 @@ function choicesFor(ref: Ref, noun: string): Choice[] {
             then: "stop",
           }
         : { id: "stop", title: "Leave it failed; the next question is how the phase ends", then: "stop" };
-  if (slot.does !== "change" || slot.mark === "unreachable") return [again, stop];
+  if (slot.does !== "change" || slot.mark === "unreachable") return [retry, stop];
   if (isFlawed(slot))
     return [
       {
@@ -67,7 +67,7 @@ function choicesFor(ref: Ref, noun: string): Choice[] {
     then: "go-on",
   };
   return [
-    again,
+    retry,
     ...(canBeSeen(ref) ? [byHand] : []),
     { id: "skip", title: "Leave this step out, with a reason, and go on behind it", then: "go-on" },
     stop,
@@ -76,8 +76,8 @@ function choicesFor(ref: Ref, noun: string): Choice[] {
 
 function questionOf({ target, slot }: Ref): string {
   const word = slot.mark === "unreachable" ? "got no answer" : "failed";
-  const tried = target.undecided?.tried ?? "";
-  const claim = tried === "" ? "" : ` It was said to be done by hand, but that cannot be seen: ${tried}.`;
+  const attempts = target.undecided?.tried ?? "";
+  const claim = attempts === "" ? "" : ` It was said to be done by hand, but that cannot be seen: ${attempts}.`;
   return `"${slot.title}" ${word} for ${target.label}: ${slot.reason.replace(/[.\s]+$/u, "")}.${claim} What becomes of it?`;
 }
 
@@ -115,12 +115,12 @@ const offer = (ref: Ref, noun: string): string =>
     .join("\n");
 
 /** Asks what becomes of a step that failed for some targets, and carries the decision out. */
-export async function* failure(driver: Driver, all: readonly Ref[]): Drafts {
-  const [first, ...others] = all;
+export async function* failure(driver: Driver, failures: readonly Ref[]): Drafts {
+  const [first, ...rest] = failures;
   if (first === undefined) return;
   if (first.slot.status === "in doubt") return yield* askDoubt(driver, first);
   const noun = targetNoun(driver.state.runbook);
-  const refs = [first, ...others.filter((ref) => offer(ref, noun) === offer(first, noun))] as const;
+  const refs = [first, ...rest.filter((ref) => offer(ref, noun) === offer(first, noun))] as const;
   const question = about(refs, noun);
   const { gate, asks, choices } = question;
   for (const ref of refs)

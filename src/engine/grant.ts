@@ -32,9 +32,9 @@ function otherText(texts: readonly GrantedText[], current: readonly GrantedText[
     if (previous === undefined) return `the shell text "${text.title}" was not there when the grant was written`;
     if (previous.text === text.text && previous.sha256 === text.sha256) continue;
     const [was, is] = [previous.text.split("\n"), text.text.split("\n")];
-    const at = is.findIndex((line, index) => line !== was[index]);
-    const line = at < 0 ? is.length : at;
-    const quote = (found: string | undefined): string => (found === undefined ? "nothing" : `"${found}"`);
+    const index = is.findIndex((line, index) => line !== was[index]);
+    const line = index < 0 ? is.length : index;
+    const quote = (content: string | undefined): string => (content === undefined ? "nothing" : `"${content}"`);
     return `the shell text "${text.title}" was changed since the grant was written, at line ${line + 1}: it was ${quote(was[line])}, and is ${quote(is[line])}`;
   }
   const missing = texts.find(({ id }) => !current.some((text) => text.id === id));

@@ -75,9 +75,9 @@ export const isBroken = ({ seen }: Sight): boolean => seen.ok && !seen.value.hol
 
 /** What was sent for a target and is not known to have ended, as the end of a sentence. */
 function underWay(target: TargetState): string {
-  const sent = slotsOf(target).filter(isOpen);
-  if (sent.length === 0) return "; nothing of this run is under way for it";
-  const names = sent.map(({ title, attempt }) => {
+  const open = slotsOf(target).filter(isOpen);
+  if (open.length === 0) return "; nothing of this run is under way for it";
+  const names = open.map(({ title, attempt }) => {
     const id = attempt?.remote ?? null;
     return `"${title}"${id === null ? "" : ` (accepted as ${id})`}`;
   });
@@ -113,9 +113,9 @@ async function* tellBroken(driver: Driver, { condition, seen }: Sight): Drafts<s
       yield* driver.emit("hold.observed", { target: target.key }, { hold: id, holds: false, says, evidence, saw });
     return says;
   }
-  const since = ref.slot.at;
-  const undone = `done at ${timeOf(since)}, no longer so when it was looked at: ${says}`;
-  yield* driver.emit("step.lapsed", placeOf(ref), { since, says: undone, evidence, saw });
+  const begin = ref.slot.at;
+  const undone = `done at ${timeOf(begin)}, no longer so when it was looked at: ${says}`;
+  yield* driver.emit("step.lapsed", placeOf(ref), { since: begin, says: undone, evidence, saw });
   return `"${ref.slot.title}" came undone: ${undone}`;
 }
 
@@ -144,30 +144,34 @@ export async function* tell(driver: Driver, sights: readonly Sight[]): Drafts<bo
     const own = sights.filter(({ condition }) => condition.target.key === key);
     const broken = dry ? [] : own.filter(isBroken);
     const expire = voidApprovals(driver.state, key);
-    const said: string[] = [];
+    const messages: string[] = [];
     for (const sight of broken) {
-      const why = yield* tellBroken(driver, sight);
+      const message = yield* tellBroken(driver, sight);
       // Several holds may break by one and the same thing: it is said once.
-      if (!said.includes(why)) said.push(why);
+      if (!messages.includes(message)) messages.push(message);
     }
-    if (said.length > 0) {
+    if (messages.length > 0) {
       for (const approval of expire)
-        yield* driver.emit("approval.expired", {}, { approval, says: `no longer so for ${label}: ${said.join("; ")}` });
+        yield* driver.emit(
+          "approval.expired",
+          {},
+          { approval, says: `no longer so for ${label}: ${messages.join("; ")}` },
+        );
       const target = targetIn(driver.state, key);
-      const sent = target === undefined ? "" : underWay(target);
-      const says = `${label}: ${sentence(said.join("; "))} Nothing more is begun for it${sent}. ${nextText(driver.state)}`;
+      const changes = target === undefined ? "" : underWay(target);
+      const says = `${label}: ${sentence(messages.join("; "))} Nothing more is begun for it${changes}. ${nextText(driver.state)}`;
       driver.lack([key], { reason: "hold broken", exit: EXIT.stopped, says });
     }
     const unknown = own.find(isUnknown);
-    if (unknown !== undefined && said.length === 0) driver.lack([key], notSeen(unknown));
+    if (unknown !== undefined && messages.length === 0) driver.lack([key], notSeen(unknown));
   }
   return !sights.some((sight) => isUnknown(sight) || (!dry && isBroken(sight)));
 }
 
-function notSeen({ condition, seen }: Sight): Parameters<Driver["lack"]>[1] {
-  const what = condition.ref === null ? condition.id : condition.ref.slot.title;
-  const why = seen.ok ? "" : seen.error.message;
-  const says = `${condition.target.label}: whether what this run rests on is still so (${what}) could not be looked at: ${sentence(why)} Nothing more is begun for it`;
+function notSeen({ condition, seen: unknownHold }: Sight): Parameters<Driver["lack"]>[1] {
+  const subject = condition.ref === null ? condition.id : condition.ref.slot.title;
+  const reason = unknownHold.ok ? "" : unknownHold.error.message;
+  const says = `${condition.target.label}: whether what this run rests on is still so (${subject}) could not be looked at: ${sentence(reason)} Nothing more is begun for it`;
   return { reason: "unreachable", exit: EXIT.unreachable, says };
 }
 

@@ -31,20 +31,20 @@ function conditionOf(state: RunState, target: TargetState, hold: Hold): Conditio
   if (spec === undefined) throw new Error(`the hold ${hold.id} names no probe`);
   if (!hasEnded(target.phases[hold.from]) || (hold.until !== undefined && isPassed(target.phases[hold.until])))
     return null;
-  const wanted = hold.when === undefined ? null : isTrue(hold.when, scopeOf(state, target));
-  if (wanted !== null && wanted.ok && !wanted.value) return null;
-  const trouble = wanted === null || wanted.ok ? "" : `${wanted.error.expression}: ${wanted.error.message}`;
+  const condition = hold.when === undefined ? null : isTrue(hold.when, scopeOf(state, target));
+  if (condition !== null && condition.ok && !condition.value) return null;
+  const trouble = condition === null || condition.ok ? "" : `${condition.error.expression}: ${condition.error.message}`;
   return { target, id: hold.id, spec, ref: null, item: null, trouble };
 }
 
 const FINISHED: ReadonlySet<string> = new Set(["succeeded", "already", "by hand"]);
 
 /** The changes by which the run itself ends what a step brought about: those of its item, else all of that phase. */
-function enders(target: TargetState, phase: PhaseSpec, slot: Slot, until: string): readonly Slot[] {
-  const slots = (target.phases[until]?.slots ?? []).filter(({ does }) => does === "change");
-  const behind = until === phase.id ? slots.slice(slots.indexOf(slot) + 1) : slots;
-  const same = behind.filter(({ item_key }) => item_key !== "" && item_key === slot.item_key);
-  return same.length > 0 ? same : behind;
+function enders(target: TargetState, phase: PhaseSpec, slot: Slot, end: string): readonly Slot[] {
+  const slots = (target.phases[end]?.slots ?? []).filter(({ does }) => does === "change");
+  const later = end === phase.id ? slots.slice(slots.indexOf(slot) + 1) : slots;
+  const siblings = later.filter(({ item_key }) => item_key !== "" && item_key === slot.item_key);
+  return siblings.length > 0 ? siblings : later;
 }
 
 function stays(target: TargetState, phase: PhaseSpec, slot: Slot): boolean {
@@ -58,7 +58,7 @@ function stays(target: TargetState, phase: PhaseSpec, slot: Slot): boolean {
 }
 
 /** Finished steps of a target that have to be as they were left. A dry run left nothing. */
-function finished(state: RunState, target: TargetState): Condition[] {
+function completeHolds(state: RunState, target: TargetState): Condition[] {
   return state.runbook.phases.flatMap((phase) =>
     (target.phases[phase.id]?.slots ?? [])
       .filter((slot) => slot.does === "change" && stays(target, phase, slot))
@@ -75,7 +75,7 @@ function finished(state: RunState, target: TargetState): Condition[] {
 export function conditionsOf(state: RunState, target: TargetState): readonly Condition[] {
   const holds = (state.runbook.holds ?? []).flatMap((hold) => conditionOf(state, target, hold) ?? []);
   if (state.created.dry === true) return holds.filter(({ id }) => target.holds[id] === undefined);
-  return [...holds, ...finished(state, target)];
+  return [...holds, ...completeHolds(state, target)];
 }
 
 /** What was seen to be no longer so for a target, as sentences without a full stop; those of finished steps first. */

@@ -13,7 +13,7 @@ const current = (driver: Driver, target: TargetState): TargetState =>
   driver.state.targets.find(({ key }) => key === target.key) ?? target;
 
 /** Seconds of the site's time since the rung was entered. After a reboot the boot clock began anew: wall time serves. */
-export function elapsed(driver: Driver, rung: RungState): number {
+export function elapsedSeconds(driver: Driver, rung: RungState): number {
   const { clock } = driver.world.ports;
   const mono = clock.monoMs() - rung.entered_mono;
   const wall = Date.parse(driver.world.wallTime()) - Date.parse(rung.entered_wall);
@@ -44,7 +44,7 @@ async function* look(driver: Driver, phase: PhaseSpec, target: TargetState): Dra
   const failure = await givenUp(driver, phase, target);
   if (failure !== null) return yield* driver.emit("rung.ended", place, { result: "timed out", says: failure });
   const rung = current(driver, target).phases[phase.id]?.rung ?? null;
-  if (rung !== null && elapsed(driver, rung) >= rung.box) {
+  if (rung !== null && elapsedSeconds(driver, rung) >= rung.box) {
     // Nobody saw that it did not react: the box is used up, but what it brought is not known.
     if (!observation.ok) {
       const message = `the time of "${phase.title}" is up for ${target.label}, and its last look got no answer: ${observation.error.message}`;
@@ -66,14 +66,14 @@ export async function* watch(driver: Driver, phase: PhaseSpec, targets: readonly
   for (const target of targets) yield* look(driver, phase, target);
   const rests = targets.flatMap((target) => {
     const rung = current(driver, target).phases[phase.id]?.rung ?? null;
-    return rung === null || rung.result !== null ? [] : [rung.box - elapsed(driver, rung)];
+    return rung === null || rung.result !== null ? [] : [rung.box - elapsedSeconds(driver, rung)];
   });
   const { ports, operator } = driver.world;
   if (rests.length > 0) await ports.clock.sleep(Math.max(0.05, Math.min(every, ...rests)), operator.stop);
 }
 
 /** The choices that are offered to a target, their titles filled. */
-export function offered(choices: readonly Choice[], scope: Scope): Choice[] {
+export function openChoices(choices: readonly Choice[], scope: Scope): Choice[] {
   return choices
     .filter(({ when }) => {
       const verdict = when === undefined ? null : holds(when, scope);
@@ -99,7 +99,7 @@ export function climbQuestion(
   const scopes = targets.map((target) => scopeOf(driver.state, target));
   const [first] = scopes;
   if (first === undefined) throw new Error("nobody is left to climb");
-  const everywhere = scopes.map((scope) => new Set(offered(climb.choices, scope).map(({ id }) => id)));
-  const choices = offered(climb.choices, first).filter(({ id }) => everywhere.every((ids) => ids.has(id)));
+  const everywhere = scopes.map((scope) => new Set(openChoices(climb.choices, scope).map(({ id }) => id)));
+  const choices = openChoices(climb.choices, first).filter(({ id }) => everywhere.every((ids) => ids.has(id)));
   return { question: [fill(climb.question, first), ...evidence].join("\n"), choices };
 }

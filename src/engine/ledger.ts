@@ -98,7 +98,7 @@ function pageTitle(state: RunState, event: EventOf<"approval.requested">): strin
   return state.runbook.phases.find(({ id }) => id === event.phase_id)?.title ?? event.phase_id ?? approval;
 }
 
-function requested(state: RunState, event: EventOf<"approval.requested">): ApprovalEntry {
+function requestEntry(state: RunState, event: EventOf<"approval.requested">): ApprovalEntry {
   const { approval, page_digest, risk, covers } = event.body;
   const nobody = { by: "", method: "", message: "", result: "open" as const };
   const about = { approval, page_digest, risk, steps: covers.length, title: pageTitle(state, event) };
@@ -106,7 +106,7 @@ function requested(state: RunState, event: EventOf<"approval.requested">): Appro
 }
 
 /** The entry of a page with its answer; an answer to a page that was never asked about counts for nothing. */
-function answered(
+function withAnswer(
   ledger: Ledger,
   event: EventOf<"approval.given" | "approval.rejected" | "approval.expired">,
   answer: Pick<ApprovalEntry, "result" | "by" | "method" | "message">,
@@ -122,14 +122,14 @@ function answered(
 function approval(ledger: Ledger, event: EventOf<"approval.given" | "approval.rejected" | "approval.expired">): Ledger {
   if (event.type === "approval.given") {
     const { method, by, grant } = event.body;
-    const how = grant === null ? method : `grant of ${grant}`;
-    return answered(ledger, event, { result: "approved", by, method: how, message: "" });
+    const authority = grant === null ? method : `grant of ${grant}`;
+    return withAnswer(ledger, event, { result: "approved", by, method: authority, message: "" });
   }
   const message = event.body.says;
   const result = event.type === "approval.rejected" ? ("rejected" as const) : ("expired" as const);
-  const entry = ledger.approvals.find((each) => each.approval === event.body.approval);
+  const entry = ledger.approvals.find((candidate) => candidate.approval === event.body.approval);
   const by = result === "rejected" ? event.actor.login : (entry?.by ?? "");
-  return answered(ledger, event, { result, by, method: entry?.method ?? "", message });
+  return withAnswer(ledger, event, { result, by, method: entry?.method ?? "", message });
 }
 
 const METHODS: Readonly<Record<Bodies["decision.made"]["method"], string>> = {
@@ -145,11 +145,11 @@ function decision(event: EventOf<"decision.made">): DecisionEntry {
   return { ...about, target: event.target_key, at: event.wall_time, evidence: event.event_id };
 }
 
-function settled(state: RunState, event: SettlingEvent): SettledEntry {
+function settledEntry(state: RunState, event: SettlingEvent): SettledEntry {
   const { kind, message, basis } = settledClaim(state, event);
   const place = { step: event.step_id ?? "", item: event.item ?? "", target: event.target_key };
-  const told = { outcome: kind, basis: basis === "statement" ? ("statement" as const) : ("observation" as const) };
-  return { ...place, ...told, message, by: event.actor.login, at: event.wall_time, evidence: event.event_id };
+  const answer = { outcome: kind, basis: basis === "statement" ? ("statement" as const) : ("observation" as const) };
+  return { ...place, ...answer, message, by: event.actor.login, at: event.wall_time, evidence: event.event_id };
 }
 
 const brokenOf = (event: EventOf<"hold.observed" | "step.lapsed">, hold: string): BrokenEntry => ({
@@ -162,7 +162,7 @@ const brokenOf = (event: EventOf<"hold.observed" | "step.lapsed">, hold: string)
 });
 
 /** What was broken and is so again. */
-const mended = (ledger: Ledger, event: RunEvent, hold: string): Ledger => ({
+const mendBreak = (ledger: Ledger, event: RunEvent, hold: string): Ledger => ({
   ...ledger,
   broken: ledger.broken.map((entry) =>
     entry.over === null && entry.hold === hold && entry.target === event.target_key
@@ -177,71 +177,71 @@ const stepName = ({ step_id, item }: RunEvent): string =>
 
 const settle = (ledger: Ledger, state: RunState, event: SettlingEvent): Ledger => ({
   ...ledger,
-  settled: [...ledger.settled, settled(state, event)],
+  settled: [...ledger.settled, settledEntry(state, event)],
 });
 
-const breakIn = (ledger: Ledger, event: EventOf<"hold.observed" | "step.lapsed">, what: string): Ledger => ({
+const breakIn = (ledger: Ledger, event: EventOf<"hold.observed" | "step.lapsed">, subject: string): Ledger => ({
   ...ledger,
-  broken: [...ledger.broken, brokenOf(event, what)],
+  broken: [...ledger.broken, brokenOf(event, subject)],
 });
 
-const same = (ledger: Ledger): Ledger => ledger;
+const keep = (ledger: Ledger): Ledger => ledger;
 
 /** What the report keeps of each event beside the state. */
 const ENTRIES: OnEvent<[ledger: Ledger, state: RunState], Ledger> = {
-  "run.created": same,
-  "run.resumed": same,
-  "run.paused": same,
-  "run.closed": same,
-  "phase.expanded": same,
-  "phase.ended": same,
-  "step.read": same,
-  "step.previewed": same,
+  "run.created": keep,
+  "run.resumed": keep,
+  "run.paused": keep,
+  "run.closed": keep,
+  "phase.expanded": keep,
+  "phase.ended": keep,
+  "step.read": keep,
+  "step.previewed": keep,
   "step.marked": (ledger, _state, event) =>
-    event.body.mark === "already" ? mended(ledger, event, stepName(event)) : ledger,
+    event.body.mark === "already" ? mendBreak(ledger, event, stepName(event)) : ledger,
   "approval.requested": (ledger, state, event) => ({
     ...ledger,
-    approvals: [...ledger.approvals, requested(state, event)],
+    approvals: [...ledger.approvals, requestEntry(state, event)],
   }),
   "approval.given": (ledger, _state, event) => approval(ledger, event),
   "approval.rejected": (ledger, _state, event) => approval(ledger, event),
   "approval.expired": (ledger, _state, event) => approval(ledger, event),
-  "rung.entered": same,
-  "rung.observed": same,
-  "rung.ended": same,
-  "decision.requested": same,
+  "rung.entered": keep,
+  "rung.observed": keep,
+  "rung.ended": keep,
+  "decision.requested": keep,
   "decision.made": (ledger, _state, event) => ({ ...ledger, decisions: [...ledger.decisions, decision(event)] }),
-  "step.intent": same,
+  "step.intent": keep,
   "step.undo-prepared": (ledger, _state, { attempt_id, body }) => ({
     ...ledger,
     undos: { ...ledger.undos, [attempt_id ?? ""]: body.undo },
   }),
-  "step.accepted": same,
-  "step.outcome": same,
+  "step.accepted": keep,
+  "step.outcome": keep,
   "step.reconciled": settle,
-  "step.verified": (ledger, _state, event) => (event.body.holds ? mended(ledger, event, stepName(event)) : ledger),
-  "criterion.observed": same,
+  "step.verified": (ledger, _state, event) => (event.body.holds ? mendBreak(ledger, event, stepName(event)) : ledger),
+  "criterion.observed": keep,
   "hold.observed": (ledger, _state, event) =>
-    event.body.holds ? mended(ledger, event, event.body.hold) : breakIn(ledger, event, event.body.hold),
+    event.body.holds ? mendBreak(ledger, event, event.body.hold) : breakIn(ledger, event, event.body.hold),
   "step.lapsed": (ledger, _state, event) => breakIn(ledger, event, stepName(event)),
-  "evidence.collected": same,
+  "evidence.collected": keep,
   "operator.resolved": settle,
   "operator.note": (ledger, _state, { body, actor, wall_time }) => ({
     ...ledger,
     notes: [...ledger.notes, { text: body.text, by: actor.login, at: wall_time }],
   }),
-  "operator.approved": same,
+  "operator.approved": keep,
   "joblog.written": (ledger, _state, { body }) => ({ ...ledger, log: body }),
-  "clock.jumped": same,
+  "clock.jumped": keep,
 };
 
 /** The row of a type takes events of that type: the compiler cannot follow that through the table. */
-const entered = (ledger: Ledger, state: RunState, event: RunEvent): Ledger =>
+const enterByType = (ledger: Ledger, state: RunState, event: RunEvent): Ledger =>
   (ENTRIES[event.type] as (ledger: Ledger, state: RunState, event: RunEvent) => Ledger)(ledger, state, event);
 
 /** Enters one event; `state` is the run after it. */
 export function enter(ledger: Ledger, state: RunState, event: RunEvent): Ledger {
   const actor = actorText(event);
   const actors = ledger.actors.includes(actor) ? ledger.actors : [...ledger.actors, actor];
-  return { ...entered(ledger, state, event), actors };
+  return { ...enterByType(ledger, state, event), actors };
 }

@@ -22,17 +22,17 @@ export async function* read(driver: Driver, ref: Ref): Drafts {
   if (!answer.ok) {
     return yield* driver.fail(ref, answer.error);
   }
-  const seen = { ...scope, result: answer.value };
-  const met = spec.expect === undefined ? { ok: true as const, value: true } : holds(spec.expect, seen);
+  const inner = { ...scope, result: answer.value };
+  const met = spec.expect === undefined ? { ok: true as const, value: true } : holds(spec.expect, inner);
   if (!met.ok) return yield* driver.mark(ref, "failed", `${met.error.expression}: ${met.error.message}`);
   if (!met.value) {
     if (!(yield* stillHolds(driver, ref.target.key))) return;
     const mark = spec.unmet === "refuse" ? "refused" : spec.unmet === "unreachable" ? "unreachable" : "failed";
-    return yield* driver.mark(ref, mark, fill(spec.because ?? spec.title, seen), answer.value);
+    return yield* driver.mark(ref, mark, fill(spec.because ?? spec.title, inner), answer.value);
   }
-  const facts = keep(spec.facts, seen);
+  const facts = keep(spec.facts, inner);
   if (!facts.ok) return yield* driver.mark(ref, "failed", facts.error.message);
-  yield* driver.emit("step.read", placeOf(ref), { says: fill(spec.title, seen), facts: facts.value });
+  yield* driver.emit("step.read", placeOf(ref), { says: fill(spec.title, inner), facts: facts.value });
 }
 
 /** The same wait for several targets, once. A condition leaves a target out of it. */
@@ -61,13 +61,13 @@ export async function* criterion(driver: Driver, target: TargetState, id: string
   const probeId = driver.state.runbook.success.find((entry) => entry.id === id)?.probe ?? "";
   const spec = driver.state.runbook.probes[probeId];
   if (spec === undefined) throw new Error(`criterion ${id} names no probe`);
-  const seen = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
-  if (!seen.ok) {
+  const observation = await probe(spec, scopeOf(driver.state, target), driver.world.ports);
+  if (!observation.ok) {
     // No answer is neither yes nor no: the run waits, and a resume looks again.
-    const says = `${target.label}: success criterion ${id} could not be looked at: ${seen.error.message}`;
+    const says = `${target.label}: success criterion ${id} could not be looked at: ${observation.error.message}`;
     return driver.lack([target.key], { reason: "unreachable", exit: EXIT.unreachable, says });
   }
-  const { holds, says, answer, saw } = seen.value;
+  const { holds, says, answer, saw } = observation.value;
   const body = { criterion: id, holds, says, evidence: answer, saw: { ...saw } };
   yield* driver.emit("criterion.observed", { target: target.key }, body);
 }

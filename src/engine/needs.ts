@@ -20,10 +20,10 @@ function isExpected(state: RunState, target: TargetState, phase: PhaseSpec): boo
  */
 function needsOf(state: RunState, target: TargetState, phase: PhaseSpec): { need: Need; phase: PhaseSpec }[] {
   const { phases: selection } = state.created;
-  const all = state.runbook.phases;
-  const later = all.slice(all.indexOf(phase) + 1).filter((follower) => isChosen(selection, follower));
+  const phases = state.runbook.phases;
+  const later = phases.slice(phases.indexOf(phase) + 1).filter((follower) => isChosen(selection, follower));
   const nobodys = ({ from }: Need): boolean =>
-    !all.some((follower) => follower.id === from && isChosen(selection, follower));
+    !phases.some((follower) => follower.id === from && isChosen(selection, follower));
   return [
     ...(phase.needs ?? []).map((need) => ({ need, phase })),
     ...later.flatMap((follower) =>

@@ -15,7 +15,7 @@ import {
 } from "./state.ts";
 
 /** What is owed to a slot whose attempt has begun: finding out how it ended, or seeing that it worked. */
-export function owed(ref: Ref): Command | null {
+export function dueCommand(ref: Ref): Command | null {
   if (ref.slot.settle !== null) return { do: "settle", ref };
   return ref.slot.status === "applied" ? { do: "verify", ref } : null;
 }
@@ -29,8 +29,8 @@ function nextStep(open: readonly TargetState[], refs: readonly Ref[]): Command |
   if (ref !== undefined) return stepOf(ref);
   const first = heads.find(isWait) ?? heads[0];
   if (first === undefined) return null;
-  const together = heads.filter(({ slot }) => slot.step === first.slot.step);
-  return isWait(first) ? { do: "wait", refs: together } : { do: "gate", refs: together };
+  const siblings = heads.filter(({ slot }) => slot.step === first.slot.step);
+  return isWait(first) ? { do: "wait", refs: siblings } : { do: "gate", refs: siblings };
 }
 
 /** A change that was approved before it could be previewed is previewed when its turn has come. */
@@ -84,8 +84,8 @@ export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Comm
     const onWatch = rungs.filter((target) => !timedOut.includes(target));
     return onWatch.length > 0 ? { do: "watch", phase, targets: onWatch } : { do: "climb", phase, targets: timedOut };
   }
-  const done = open.find((target) => (target.phases[phase.id]?.slots ?? []).every((slot) => slot.status === "ended"));
-  if (done !== undefined) return { do: "end-phase", target: done, phase, result: "done" };
+  const ready = open.find((target) => (target.phases[phase.id]?.slots ?? []).every((slot) => slot.status === "ended"));
+  if (ready !== undefined) return { do: "end-phase", target: ready, phase, result: "done" };
   const failures = targets.filter((target) => target.status === "failed" && isOpen(target.phases[phase.id]));
   const [first] = failures;
   if (first === undefined) return null;

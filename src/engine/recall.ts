@@ -66,7 +66,7 @@ const YIELDS: Readonly<Record<Command["do"], readonly EventType[]>> = {
   close: ["run.closed"],
 };
 
-const same = (a: unknown, b: unknown): boolean => canonical((a ?? null) as Json) === canonical((b ?? null) as Json);
+const isSame = (a: unknown, b: unknown): boolean => canonical((a ?? null) as Json) === canonical((b ?? null) as Json);
 
 function slotOf(state: RunState, event: RunEvent): Slot | undefined {
   const target = state.targets.find(({ key }) => key === event.target_key);
@@ -86,7 +86,7 @@ function belongs(event: RunEvent, command: Command): boolean {
 }
 
 /** What will be done now, as a sentence. */
-function said(command: Command): string {
+function commandText(command: Command): string {
   const ref = "ref" in command ? command.ref : "refs" in command ? command.refs[0] : undefined;
   if (ref !== undefined) return `${command.do} ${ref.phase.id}/${ref.slot.step} of ${ref.target.label}`;
   return "phase" in command ? `${command.do} ${command.phase.id}` : command.do;
@@ -124,10 +124,10 @@ function otherSteps(state: RunState, { body }: EventOf<"phase.expanded">, comman
   const today = expansion(state, command.target, command.phase);
   if (!today.ok) return `phase ${id} cannot be worked out today: ${today.error}`;
   const { skipped, steps } = today.value;
-  if (!same(skipped, body.skipped))
+  if (!isSame(skipped, body.skipped))
     return `phase ${id} was ${body.skipped ?? "entered"}; today it is ${skipped ?? "entered"}`;
-  const other = body.steps.find((step, index) => !same(step, steps[index]));
-  if (other !== undefined) return `step ${other.step} of phase ${id} would be another one today`;
+  const difference = body.steps.find((step, index) => !isSame(step, steps[index]));
+  if (difference !== undefined) return `step ${difference.step} of phase ${id} would be another one today`;
   return body.steps.length === steps.length ? null : `phase ${id} has more steps today`;
 }
 
@@ -170,15 +170,15 @@ function isOfAttempt(state: RunState, event: RunEvent): boolean {
 }
 
 /** Why today's course leaves the recorded one at this event, or null. */
-function departs(state: RunState, event: RunEvent, then: Runbook): string | null {
+function departs(state: RunState, event: RunEvent, runbook: Runbook): string | null {
   if (isNoCommands(event)) return null;
   const commands = isOfAttempt(state, event) ? null : commandsOf(state);
   const command = commands?.find((candidate) => belongs(event, candidate));
   if (commands !== null && command === undefined) {
-    const what = event.step_id === null ? "" : ` of ${event.step_id}`;
-    return `recorded is ${event.type}${what}; today's engine would ${commands.map(said).join(", ") || "wait"}`;
+    const subject = event.step_id === null ? "" : ` of ${event.step_id}`;
+    return `recorded is ${event.type}${subject}; today's engine would ${commands.map(commandText).join(", ") || "wait"}`;
   }
-  if (!same(questionOf(state.runbook, event), questionOf(then, event)))
+  if (!isSame(questionOf(state.runbook, event), questionOf(runbook, event)))
     return `the journal has no answer: ${event.step_id ?? event.phase_id ?? "a criterion"} asks something else today`;
   return command === undefined ? null : workedOut(state, event, command);
 }
@@ -189,12 +189,12 @@ export function recall(events: readonly RunEvent[], runbook: Runbook): Recalled 
   if (first?.type !== "run.created") throw new Error("a run begins with run.created");
   const begun: RunEvent = { ...first, body: { ...first.body, runbook } };
   let state = apply(null, begun);
-  const reached: RunEvent[] = [begun];
+  const prefix: RunEvent[] = [begun];
   for (const event of rest) {
     const says = departs(state, event, first.body.runbook);
-    if (says !== null) return { events: reached, state, departure: { seq: event.seq, says } };
+    if (says !== null) return { events: prefix, state, departure: { seq: event.seq, says } };
     state = apply(state, event);
-    reached.push(event);
+    prefix.push(event);
   }
-  return { events: reached, state, departure: null };
+  return { events: prefix, state, departure: null };
 }

@@ -67,7 +67,7 @@ const decision = z.strictObject({
   at: time,
   evidence: z.string(),
 });
-const settled = z.strictObject({
+const settledLine = z.strictObject({
   step: z.string(),
   item: z.string(),
   target: z.string().nullable(),
@@ -108,7 +108,7 @@ export const receiptSchema = z.strictObject({
   undo: z.boolean(),
   approvals: z.array(approval),
   decisions: z.array(decision),
-  settled: z.array(settled),
+  settled: z.array(settledLine),
   broken: z.array(broken),
   notes: z.array(z.strictObject({ text: z.string(), by: z.string(), at: time })),
   joblog: z

@@ -26,8 +26,8 @@ const UNDOABLE: Readonly<Record<Undoable, string>> = {
 
 function effectText({ what, verb, count, undoable, reason, steps }: EffectLine): string {
   const amount = verb === "" ? counted(count, "request") : `${counted(count, "row")} ${VERBS[verb] ?? verb}`;
-  const why = reason === "" ? "" : `: ${clean(reason)}`;
-  return `${clean(what)}: ${amount} (${steps.map(clean).join(", ")}); ${UNDOABLE[undoable]}${why}`;
+  const detail = reason === "" ? "" : `: ${clean(reason)}`;
+  return `${clean(what)}: ${amount} (${steps.map(clean).join(", ")}); ${UNDOABLE[undoable]}${detail}`;
 }
 
 const resultLines = ({ targets }: Receipt): string[] =>
@@ -45,18 +45,18 @@ function effectPart(receipt: Receipt, command: CommandText): string[] {
 function approvalLines({ approvals }: Receipt, group: "approved" | "other"): string[] {
   const hits = approvals.filter(({ result }) => (result === "approved") === (group === "approved"));
   return hits.map(({ title, steps, result, by, method, message, risk, at, page_digest }) => {
-    const who = by === "" ? "nobody answered" : `${clean(by)}${method === "" ? "" : ` (${clean(method)})`}`;
+    const person = by === "" ? "nobody answered" : `${clean(by)}${method === "" ? "" : ` (${clean(method)})`}`;
     const word = group === "approved" || result === "open" ? "" : ` ${result} by`;
-    const why = message === "" ? "" : `: ${clean(message)}`;
-    return `${clean(title)}, ${counted(steps, "step")}, risk ${risk}:${word} ${who} ${timeOf(at)}, page ${page_digest.slice(0, 12)}${why}`;
+    const detail = message === "" ? "" : `: ${clean(message)}`;
+    return `${clean(title)}, ${counted(steps, "step")}, risk ${risk}:${word} ${person} ${timeOf(at)}, page ${page_digest.slice(0, 12)}${detail}`;
   });
 }
 
 const decisionLines = ({ decisions, targets }: Receipt): string[] =>
   decisions.map(({ gate, choice, by, method, note, target, at }) => {
-    const whose = targets.find(({ key }) => key === target)?.label ?? "all";
-    const who = by === "" ? method : `${clean(by)} ${method}`;
-    return `${clean(gate)} of ${clean(whose)}: ${clean(choice)}, ${who} ${timeOf(at)}${note === "" ? "" : `: ${clean(note)}`}`;
+    const label = targets.find(({ key }) => key === target)?.label ?? "all";
+    const person = by === "" ? method : `${clean(by)} ${method}`;
+    return `${clean(gate)} of ${clean(label)}: ${clean(choice)}, ${person} ${timeOf(at)}${note === "" ? "" : `: ${clean(note)}`}`;
   });
 
 const settledLines = ({ settled }: Receipt): string[] =>
@@ -64,9 +64,9 @@ const settledLines = ({ settled }: Receipt): string[] =>
 
 const brokenLines = ({ broken, targets }: Receipt): string[] =>
   broken.map(({ hold, target, message, at, over }) => {
-    const whose = targets.find(({ key }) => key === target)?.label ?? "";
-    const since = over === null ? "" : `; so again when looked at ${timeOf(over)}`;
-    return `${clean(hold)} of ${clean(whose)}: ${clean(message)}  ${basisText({ basis: "observation", at })}${since}`;
+    const label = targets.find(({ key }) => key === target)?.label ?? "";
+    const end = over === null ? "" : `; so again when looked at ${timeOf(over)}`;
+    return `${clean(hold)} of ${clean(label)}: ${clean(message)}  ${basisText({ basis: "observation", at })}${end}`;
   });
 
 /** Rows of Handrail's own in the product's own log: what was counted, never what was merely to be written. */
@@ -101,6 +101,6 @@ export function receiptParts(receipt: Receipt, command: CommandText): readonly R
 /** The receipt for a terminal: titles in a column, lines beside them. */
 export function receiptLines(receipt: Receipt, command: CommandText): string[] {
   return receiptParts(receipt, command).flatMap(({ title, lines }) =>
-    lines.map((line, at) => `${(at === 0 ? title : "").padEnd(13)}${line}`),
+    lines.map((line, index) => `${(index === 0 ? title : "").padEnd(13)}${line}`),
   );
 }

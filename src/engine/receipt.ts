@@ -67,13 +67,13 @@ function leftOf(target: TargetState): string[] {
     const word = words[slot.mark ?? ""];
     return word === undefined ? [] : [`${target.label}: ${word}: ${slot.title}: ${slot.reason}`];
   });
-  const kept = Object.values(target.phases).flatMap(({ skipped }) =>
+  const snapshots = Object.values(target.phases).flatMap(({ skipped }) =>
     skipped?.includes("kept") === true ? [`${target.label}: ${skipped}`] : [],
   );
   const broken = Object.values(target.holds).flatMap(({ holds, says, at }) =>
     holds ? [] : [`${target.label}: no longer so when it was looked at ${timeOf(at)}: ${says}`],
   );
-  return [...slots, ...broken, ...kept];
+  return [...slots, ...broken, ...snapshots];
 }
 
 function openOf(targets: readonly TargetReceipt[], state: RunState): string[] {
@@ -128,7 +128,7 @@ export function receiptOf(account: Account, first: RunEvent, driven = false): Re
 export function receiptFrom(events: readonly RunEvent[], driven = false): Receipt {
   const [first] = events;
   if (first === undefined) throw new Error("a run without events has no receipt");
-  const account = events.reduce<Account | null>((before, event) => foldAccount(before, event), null);
+  const account = events.reduce<Account | null>((previous, event) => foldAccount(previous, event), null);
   if (account === null) throw new Error("a run without events has no receipt");
   return receiptOf(account, first, driven);
 }

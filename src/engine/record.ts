@@ -42,11 +42,11 @@ function write(
   journal: JournalPort,
   drafts: readonly EventDraft[],
 ): { readonly stored: readonly JournalEvent[]; readonly refusal: JournalRefusal | null } {
-  const all = journal.append(drafts);
-  if (all.ok) return { stored: all.value, refusal: null };
+  const outcome = journal.append(drafts);
+  if (outcome.ok) return { stored: outcome.value, refusal: null };
   // A full disk still takes the outcomes of effects that have happened, but not the intents beside them.
   const results = drafts.length === 1 ? [] : drafts.map((draft) => journal.append([draft]));
-  return { stored: results.flatMap((one) => (one.ok ? one.value : [])), refusal: all.error };
+  return { stored: results.flatMap((result) => (result.ok ? result.value : [])), refusal: outcome.error };
 }
 
 /** The state of a run as the journal tells it, or null when it has no such run. */

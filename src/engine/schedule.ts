@@ -7,7 +7,7 @@
  * grant or one page for all the rest answers beforehand, each goes its own way to its end.
  */
 import { countTargets } from "../phases/target-noun.ts";
-import { criterionOf, ending, inPhase, isRefused, owed } from "./phase-command.ts";
+import { criterionOf, ending, inPhase, isRefused, dueCommand } from "./phase-command.ts";
 import type { Command } from "./command.ts";
 import { endOf } from "./end.ts";
 import { hasFailed, REST, type RunState, type TargetState } from "./state.ts";
@@ -37,7 +37,7 @@ function work(state: RunState, target: TargetState): Own | null {
   const { phases } = state.runbook;
   for (const [index, phase] of phases.entries()) {
     for (const slot of target.phases[phase.id]?.slots ?? []) {
-      const command = owed({ target, phase, slot });
+      const command = dueCommand({ target, phase, slot });
       if (command !== null) return { command, phase: index };
     }
   }
@@ -73,12 +73,12 @@ const isUntouched = ({ phases }: TargetState): boolean =>
   Object.values(phases).every(({ slots }) => slots.every(({ attempts }) => attempts === 0));
 
 /** Why no further target may be begun, or null. */
-function halted(state: RunState): string | null {
+function haltReason(state: RunState): string | null {
   const { batch } = state.created;
-  const failed = state.targets.filter(hasFailed).length - state.known_failures;
-  if (batch === undefined || failed <= batch.max_failures) return null;
-  const untouched = state.targets.filter((target) => target.status === "going" && isUntouched(target)).length;
-  return `${countTargets(state.runbook, failed)} failed, more than the ${batch.max_failures} that were allowed; ${untouched} ${untouched === 1 ? "was" : "were"} not begun`;
+  const failures = state.targets.filter(hasFailed).length - state.known_failures;
+  if (batch === undefined || failures <= batch.max_failures) return null;
+  const rest = state.targets.filter((target) => target.status === "going" && isUntouched(target)).length;
+  return `${countTargets(state.runbook, failures)} failed, more than the ${batch.max_failures} that were allowed; ${rest} ${rest === 1 ? "was" : "were"} not begun`;
 }
 
 interface Side {
@@ -96,8 +96,8 @@ function inStep(state: RunState, sides: readonly Side[], ask: (phase: number) =>
   if (sides.length === 0) return [];
   const phase = Math.min(...sides.map(({ own }) => own.phase));
   const level = sides.filter(({ own }) => own.phase === phase);
-  const alone = level.filter(({ busy, own }) => !busy && isAlone(state, own.command));
-  if (alone.length > 0) return alone.map(({ own }) => own.command);
+  const single = level.filter(({ busy, own }) => !busy && isAlone(state, own.command));
+  if (single.length > 0) return single.map(({ own }) => own.command);
   if (level.some(({ busy }) => busy)) return [];
   const command = ask(phase);
   return command === null ? [] : [command];
@@ -134,19 +134,19 @@ function among(
   busy: ReadonlySet<string>,
   held: ReadonlySet<string>,
 ): Command[] | null {
-  const halt = halted(state);
+  const halt = haltReason(state);
   const sides = targets.flatMap((target): Side[] => {
     const own = ownOf(state, target);
     const isAside = held.has(target.key) || (halt !== null && isUntouched(target));
     return own === null || (isAside && !busy.has(target.key)) ? [] : [{ target, own, busy: busy.has(target.key) }];
   });
   const free = sides.filter(({ target }) => isFree(state, target));
-  const together = sides.filter(({ target }) => !isFree(state, target));
+  const waiters = sides.filter(({ target }) => !isFree(state, target));
   const commands = [
-    ...inStep(state, together, (index) =>
+    ...inStep(state, waiters, (index) =>
       joint(
         state,
-        together.filter(({ own }) => own.phase === index).map(({ target }) => target),
+        waiters.filter(({ own }) => own.phase === index).map(({ target }) => target),
         index,
       ),
     ),
@@ -174,8 +174,8 @@ function joint(state: RunState, targets: readonly TargetState[], index: number):
 function afterFirst(state: RunState, first: TargetState, rest: readonly TargetState[]): Command | "stop" | null {
   if (endOf(state, first) === "recovered") return null;
   if (first.status === "in doubt" || first.status === "unreachable") return "stop";
-  const undecided = rest.filter(({ status, decisions }) => status === "going" && decisions[CANARY] === undefined);
-  return undecided.length === 0 ? null : { do: "canary", first, targets: undecided };
+  const open = rest.filter(({ status, decisions }) => status === "going" && decisions[CANARY] === undefined);
+  return open.length === 0 ? null : { do: "canary", first, targets: open };
 }
 
 /** What is owed to somebody before anything new is begun for anybody; in a batch each looks itself whether its change worked. */

@@ -25,15 +25,15 @@ export function gathered<T>(
   about: (row: T) => string,
   turn: () => Promise<unknown> = () => Promise.resolve(),
 ): (own: readonly string[]) => Answer<T[]> {
-  let all: string[] = [];
+  let batch: string[] = [];
   let answer: Answer<T[]> | null = null;
   return async (own) => {
-    all.push(...own.filter((one) => !all.includes(one)));
+    batch.push(...own.filter((item) => !batch.includes(item)));
     answer ??= turn().then(() => {
-      const asked = all;
-      all = [];
+      const items = batch;
+      batch = [];
       answer = null;
-      return ask(asked);
+      return ask(items);
     });
     const got = await answer;
     return got.ok ? ok(got.value.filter((row) => own.includes(about(row)))) : got;
@@ -49,20 +49,20 @@ const MOST_REST_MS = 150;
  * looks of many targets that come up while it rests share the next one; each still gets a walk that began after it asked.
  */
 export function sharedHolders({ ports }: { readonly ports: Ports }): Ports["process"]["holders"] {
-  let ended = Number.NEGATIVE_INFINITY;
+  let endMs = Number.NEGATIVE_INFINITY;
   let cost = 0;
-  const walk = async (all: readonly string[]): Answer<ProcessLook[]> => {
+  const walk = async (devices: readonly string[]): Answer<ProcessLook[]> => {
     const begun = ports.clock.monoMs();
-    const found = await ports.process.holders(all);
-    ended = ports.clock.monoMs();
-    cost = ended - begun;
-    return found;
+    const answer = await ports.process.holders(devices);
+    endMs = ports.clock.monoMs();
+    cost = endMs - begun;
+    return answer;
   };
-  const rested = async (): Promise<void> => {
-    const rest = Math.min(MOST_REST_MS, cost * REST) - (ports.clock.monoMs() - ended);
+  const takeRest = async (): Promise<void> => {
+    const rest = Math.min(MOST_REST_MS, cost * REST) - (ports.clock.monoMs() - endMs);
     await (rest > 0 ? ports.clock.sleep((rest / 1_000) * ports.clock.scale) : new Promise(setImmediate));
   };
-  return gathered<ProcessLook>(walk, ({ device }) => device, rested);
+  return gathered<ProcessLook>(walk, ({ device }) => device, takeRest);
 }
 
 /** Makes, for one look at several targets, the ports of each. Changes go through untouched; nobody makes one in a look. */

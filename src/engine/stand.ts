@@ -18,11 +18,11 @@ export async function* stand<T>(
   put: (withdrawn: AbortSignal) => Promise<T>,
 ): Drafts<T | typeof WITHDRAWN> {
   const withdraw = new AbortController();
-  const settled = new AbortController();
-  const answer = put(withdraw.signal).finally(() => settled.abort());
+  const end = new AbortController();
+  const answer = put(withdraw.signal).finally(() => end.abort());
   if (!restsOnSomething(driver, keys)) return answer;
   let unknown = 0;
-  while (await driver.world.ports.clock.sleep(holdInterval(driver), settled.signal)) {
+  while (await driver.world.ports.clock.sleep(holdInterval(driver), end.signal)) {
     const sights = await lookAt(driver, keys);
     unknown = sights.some(isUnknown) ? unknown + 1 : 0;
     if (!sights.some(isBroken) && unknown < MOST_UNKNOWN) continue;

@@ -189,14 +189,14 @@ const DONE = new Set<Mark>(["succeeded", "already", "by hand"]);
 
 /** Step id to the item keys that are done, for every changing step of the runbook. */
 export function doneOf(state: RunState, target: TargetState): Record<string, string[]> {
-  const done: Record<string, string[]> = {};
+  const order: Record<string, string[]> = {};
   for (const phase of state.runbook.phases) {
-    for (const step of phase.steps) if (step.does === "change") done[step.id] = [];
+    for (const step of phase.steps) if (step.does === "change") order[step.id] = [];
     for (const slot of target.phases[phase.id]?.slots ?? []) {
-      if (slot.does === "change" && slot.mark !== null && DONE.has(slot.mark)) done[slot.step]?.push(slot.item_key);
+      if (slot.does === "change" && slot.mark !== null && DONE.has(slot.mark)) order[slot.step]?.push(slot.item_key);
     }
   }
-  return done;
+  return order;
 }
 
 /** Whether a step waits for its turn: it was never begun, or has to be done again. */

@@ -25,7 +25,8 @@ export const MARK_WORDS: Readonly<Record<Mark, string>> = {
 };
 
 /** Why a phase was left out, after its title. */
-export const skippedText = (why: string): string => (why === "not chosen" ? why : `not needed (${clean(why)})`);
+export const skippedText = (reason: string): string =>
+  reason === "not chosen" ? reason : `not needed (${clean(reason)})`;
 
 /**
  * Questions of several targets as one: what differs stands on a line for each of them, what all say is said once, below.
@@ -45,12 +46,12 @@ export function saidOnce(questions: readonly string[]): string {
 }
 
 /** Keys of a change's preview as text: `17, 18, 19 and 38 more`. */
-export function keysText(preview: JsonObject, most = 8): string {
+export function keysText(preview: JsonObject, limit = 8): string {
   const keys = (preview["keys"] ?? []) as readonly (readonly string[])[];
   const columns = ((preview["key_columns"] ?? []) as readonly string[]).map(clean).join(", ");
-  const names = keys.slice(0, most).map((key) => key.map(clean).join("/"));
-  const more = keys.length > most ? ` and ${keys.length - most} more` : "";
-  return `${columns} ${names.join(", ")}${more}`;
+  const names = keys.slice(0, limit).map((key) => key.map(clean).join("/"));
+  const rest = keys.length > limit ? ` and ${keys.length - limit} more` : "";
+  return `${columns} ${names.join(", ")}${rest}`;
 }
 
 /** The time of day of an event, UTC. */

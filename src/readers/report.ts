@@ -26,7 +26,7 @@ import { safeText } from "../text/safe-text.ts";
 const md = (text: string): string => clean(text).replace(/[\\`*_[\]<>|#]/gu, (char) => `\\${char}`);
 
 /** A fence longer than any run of backticks inside. */
-function fenced(lines: readonly string[], language = ""): string[] {
+function codeBlock(lines: readonly string[], language = ""): string[] {
   const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/gu)].map((run) => run[0].length)));
   const fence = "`".repeat(longest + 1);
   return [`${fence}${language}`, ...lines, fence];
@@ -102,13 +102,13 @@ function targetPart(state: RunState, target: TargetState, driven: boolean): stri
     "",
   ];
   for (const phase of state.runbook.phases) {
-    const found = target.phases[phase.id];
-    if (found === undefined) continue;
-    const changes = found.slots.filter((slot) => slot.does === "change");
+    const phaseState = target.phases[phase.id];
+    if (phaseState === undefined) continue;
+    const changes = phaseState.slots.filter((slot) => slot.does === "change");
     lines.push(
-      `### ${md(found.title)}`,
+      `### ${md(phaseState.title)}`,
       "",
-      found.skipped === null ? found.status : md(skippedText(found.skipped)),
+      phaseState.skipped === null ? phaseState.status : md(skippedText(phaseState.skipped)),
       "",
     );
     for (const slot of changes) {
@@ -118,7 +118,7 @@ function targetPart(state: RunState, target: TargetState, driven: boolean): stri
       lines.push(
         `**${md(word)}** ${md(slot.title)}${reason}${slot.mark === null ? "" : ` ${md(basisText(claim))}`}`,
         "",
-        ...fenced(evidenceLines(state, slot)),
+        ...codeBlock(evidenceLines(state, slot)),
         "",
       );
     }
@@ -143,7 +143,7 @@ function pages(documents: readonly ApprovalDocument[]): string[] {
   return documents.flatMap((document) => [
     `## Page: ${md(document.title)} (\`${clean(document.approval)}\`)`,
     "",
-    ...fenced(
+    ...codeBlock(
       documentLines(document, 100).map(({ text }) => text),
       "text",
     ),
@@ -154,7 +154,12 @@ function pages(documents: readonly ApprovalDocument[]): string[] {
 function evidence(events: readonly RunEvent[]): string[] {
   return events.flatMap((event) =>
     event.type === "evidence.collected"
-      ? [`## Evidence: ${md(event.body.title)}`, "", ...fenced(event.body.output.split("\n").map(safeText), "text"), ""]
+      ? [
+          `## Evidence: ${md(event.body.title)}`,
+          "",
+          ...codeBlock(event.body.output.split("\n").map(safeText), "text"),
+          "",
+        ]
       : [],
   );
 }
@@ -203,7 +208,7 @@ export function report(
     ...evidence(events),
     "## Timeline (UTC)",
     "",
-    ...fenced(timeline, "text"),
+    ...codeBlock(timeline, "text"),
     "",
     `Verify with \`${command(`journal verify --anchor ${journalHead}`)}\`.`,
     "",

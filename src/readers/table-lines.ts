@@ -14,7 +14,7 @@ export function tableLines({ columns, rows }: Table): string[] {
   const texts = rows.map((row) => row.map((value) => cut(valueText(value))));
   const heads = columns.map((name) => cut(clean(name)));
   const widths = heads.map((head, index) =>
-    texts.reduce((most, row) => Math.max(most, (row[index] ?? "").length), head.length),
+    texts.reduce((width, row) => Math.max(width, (row[index] ?? "").length), head.length),
   );
   const line = (cells: readonly string[]): string =>
     cells

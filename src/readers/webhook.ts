@@ -196,14 +196,14 @@ class Sender {
 
   async #deliver(notice: Notice): Promise<string | null> {
     const { post, secret, now, pauses = [500, 2_000] } = this.#options;
-    for (let at = 0; ; at += 1) {
+    for (let attempt = 0; ; attempt += 1) {
       const timestamp = String(Math.floor(now() / 1000));
       const headers = {
         "x-handrail-timestamp": timestamp,
         "x-handrail-signature": `sha256=${signature(secret, timestamp, JSON.stringify(notice))}`,
       };
       const trouble = await post(notice, headers);
-      const pause = pauses[at];
+      const pause = pauses[attempt];
       if (trouble === null || pause === undefined || this.#stopped) return trouble;
       await sleep(pause);
     }
@@ -220,9 +220,9 @@ class Sender {
     this.#stopped = true;
     const missing = this.#lost + this.#queue.length;
     if (missing === 0) return;
-    const why = this.#why === "" ? "the receiver is slow" : this.#why;
+    const reason = this.#why === "" ? "the receiver is slow" : this.#why;
     complain(
-      `${counted(missing, "notice was", "notices were")} not delivered (${why}); the run itself is not affected`,
+      `${counted(missing, "notice was", "notices were")} not delivered (${reason}); the run itself is not affected`,
     );
   }
 }
@@ -231,27 +231,27 @@ class Sender {
 export function webhook(options: WebhookOptions): Webhook {
   const { patience = 60_000 } = options;
   const sender = new Sender(options);
-  const told = new Set<string>();
-  let followed: Followed | null = null;
+  const sentKeys = new Set<string>();
+  let latest: Followed | null = null;
   let asking: NodeJS.Timeout | undefined;
   const tell = (from: Followed, event: RunEvent, kind: NoticeKind, says: string): void => {
     // A phase in which everything fails is one piece of news for each target and kind.
     const once = `${event.type} ${event.target_key ?? ""} ${kind}`;
-    if (event.type === "step.marked" && told.has(once)) return;
-    told.add(once);
+    if (event.type === "step.marked" && sentKeys.has(once)) return;
+    sentKeys.add(once);
     sender.add(noticeOf(from, event, { kind, says }, options.command));
   };
   return {
     reader: (event, past = false) => {
       clearTimeout(asking);
-      const now: Followed = { first: followed?.first ?? event, account: foldAccount(followed?.account ?? null, event) };
-      followed = now;
+      const current: Followed = { first: latest?.first ?? event, account: foldAccount(latest?.account ?? null, event) };
+      latest = current;
       if (past) return;
-      const word = wording(now.account.state, event);
-      if (word !== null) return tell(now, event, word.kind, word.says);
+      const word = wording(current.account.state, event);
+      if (word !== null) return tell(current, event, word.kind, word.says);
       if (event.type !== "approval.requested" && event.type !== "decision.requested") return;
       const says = event.type === "decision.requested" ? event.body.question : "a page waits to be approved";
-      asking = setTimeout(() => tell(now, event, "approval needed", `asked at the console: ${says}`), patience);
+      asking = setTimeout(() => tell(current, event, "approval needed", `asked at the console: ${says}`), patience);
       asking.unref();
     },
     drain: async () => {

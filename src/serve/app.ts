@@ -2,7 +2,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Secret } from "../text/secret.ts";
-import { drained, MOST_BODY } from "./body.ts";
+import { drain, MOST_BODY } from "./body.ts";
 import type { Desk } from "./desk.ts";
 import { rateLimit, tokenCheck, type Rate } from "./guard.ts";
 import { routesOf, type Extension } from "./routes.ts";
@@ -28,7 +28,7 @@ export interface AppOptions {
 }
 
 /** Path of the table as the router wants it. */
-const routed = (path: string): string => path.replace(/\{(\w+)\}/gu, ":$1");
+const routerPath = (path: string): string => path.replace(/\{(\w+)\}/gu, ":$1");
 
 /** Makes the application. It answers every request with JSON, errors included. */
 export function makeApp({ desk, extension, token, rate, log, now, elapsedMs, newId }: AppOptions): Hono<Env> {
@@ -58,15 +58,15 @@ export function makeApp({ desk, extension, token, rate, log, now, elapsedMs, new
     return c.json({ error: "the token is missing or wrong; nothing was begun", request: c.get("requestId") }, 401);
   });
   app.use(async (c, next) => {
-    if (await drained(c.env.incoming)) return next();
+    if (await drain(c.env.incoming)) return next();
     c.header("connection", "close"); // what is left of it is no next request
     const request = c.get("requestId");
     return c.json({ error: `the body is larger than ${MOST_BODY} bytes; nothing was begun`, request }, 413);
   });
-  for (const route of routes) app.on(route.method, routed(route.path), (c) => route.handle(c, desk));
+  for (const route of routes) app.on(route.method, routerPath(route.path), (c) => route.handle(c, desk));
   for (const path of new Set(routes.map((route) => route.path))) {
     const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
-    app.all(routed(path), (c) => {
+    app.all(routerPath(path), (c) => {
       c.header("allow", methods.join(", "));
       return c.json({ error: `only ${methods.join(" and ")} is answered here`, request: c.get("requestId") }, 405);
     });

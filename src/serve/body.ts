@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 export const MOST_BODY = 64 * 1024;
 
 /** Reads the body to its end; false when it is larger than {@link MOST_BODY}, or broke off. */
-export async function drained(incoming: IncomingMessage): Promise<boolean> {
+export async function drain(incoming: IncomingMessage): Promise<boolean> {
   if (Number(incoming.headers["content-length"] ?? 0) > MOST_BODY) return false;
   let size = 0;
   try {

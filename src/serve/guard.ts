@@ -6,10 +6,10 @@ const digest = (text: string): Buffer => createHash("sha256").update(text).diges
 
 /** Compares a bearer token in a time that tells nothing about it. The token itself is in no message. */
 export function tokenCheck(token: Secret): (header: string | undefined) => boolean {
-  const wanted = digest(token.reveal());
+  const expected = digest(token.reveal());
   return (header) => {
-    const given = /^Bearer ([^\s]+)$/iu.exec(header ?? "")?.[1];
-    return timingSafeEqual(digest(given ?? ""), wanted) && given !== undefined;
+    const bearer = /^Bearer ([^\s]+)$/iu.exec(header ?? "")?.[1];
+    return timingSafeEqual(digest(bearer ?? ""), expected) && bearer !== undefined;
   };
 }
 
@@ -20,13 +20,13 @@ export interface Rate {
 
 /** A bucket of `burst` requests that fills again by `per_second`. Gives the seconds to wait, 0 when it may go on. */
 export function rateLimit({ burst, per_second: perSecond }: Rate, now: () => number): () => number {
-  let [left, at] = [burst, now()];
+  let [tokens, lastMs] = [burst, now()];
   return () => {
     const time = now();
-    left = Math.min(burst, left + ((time - at) / 1000) * perSecond);
-    at = time;
-    if (left < 1) return Math.ceil((1 - left) / perSecond);
-    left -= 1;
+    tokens = Math.min(burst, tokens + ((time - lastMs) / 1000) * perSecond);
+    lastMs = time;
+    if (tokens < 1) return Math.ceil((1 - tokens) / perSecond);
+    tokens -= 1;
     return 0;
   };
 }

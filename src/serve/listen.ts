@@ -38,8 +38,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 function whyNot({ code, message }: NodeJS.ErrnoException): string {
-  const known = REFUSALS[code ?? ""];
-  return known === undefined ? message : `${known} (${String(code)})`;
+  const sentence = REFUSALS[code ?? ""];
+  return sentence === undefined ? message : `${sentence} (${String(code)})`;
 }
 
 /** Listens. The error says why it cannot: most often the port is taken. */
@@ -60,10 +60,10 @@ export async function listen(
     host: options.host,
     port,
     stop: async (graceMs) => {
-      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      const close = new Promise<void>((resolve) => void server.close(() => resolve()));
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-      await closed;
+      await close;
       clearTimeout(timer);
     },
   });

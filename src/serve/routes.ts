@@ -51,11 +51,11 @@ const noRun = (c: Context<Env>): Response =>
   c.json({ error: "the journal has no such run", request: c.get("requestId") }, 404);
 
 async function healthz(c: Context<Env>, desk: Desk): Promise<Response> {
-  const found = await desk.health();
-  const well = Object.values(found).every((part) => part.well);
+  const answers = await desk.health();
+  const well = Object.values(answers).every((part) => part.well);
   // An error may name hosts and tables: strangers learn only that something is not well.
-  const told = Object.entries(found).map(([name, part]) => [name, c.get("known") ? part : { ...part, says: "" }]);
-  return c.json({ well, ...Object.fromEntries(told) }, well ? 200 : 503);
+  const parts = Object.entries(answers).map(([name, part]) => [name, c.get("known") ? part : { ...part, says: "" }]);
+  return c.json({ well, ...Object.fromEntries(parts) }, well ? 200 : 503);
 }
 
 const RUNS: readonly Route[] = [
@@ -75,8 +75,8 @@ const RUNS: readonly Route[] = [
     answers: { ...COMMON, 200: { says: "the run", body: runState }, 404: { says: "no such run", body: problem } },
     handle: (c, desk) => {
       const id = c.req.param("id") ?? "";
-      const found = desk.find(id);
-      return found === null ? noRun(c) : c.json(runView(id, found, desk.resumeWith(id)));
+      const run = desk.find(id);
+      return run === null ? noRun(c) : c.json(runView(id, run, desk.resumeWith(id)));
     },
   },
   {

@@ -19,22 +19,22 @@ export function events(c: Context<Env>, desk: Desk, runId: string): Response {
   open += 1;
   c.header("x-accel-buffering", "no"); // a proxy must not gather what is meant to be seen now
   return streamSSE(c, async (stream) => {
-    let after = Number(from);
+    let last = Number(from);
     let quiet = 0;
     try {
       while (!stream.aborted) {
-        const found = desk.events(runId, after);
-        for (const event of found) {
+        const news = desk.events(runId, last);
+        for (const event of news) {
           await stream.writeSSE({ id: String(event.seq), event: event.type, data: JSON.stringify(event) });
-          after = event.seq;
+          last = event.seq;
         }
-        if (found.length === 0 && desk.find(runId)?.status === "closed") return;
-        quiet = found.length > 0 ? 0 : quiet + EVERY_MS;
+        if (news.length === 0 && desk.find(runId)?.status === "closed") return;
+        quiet = news.length > 0 ? 0 : quiet + EVERY_MS;
         if (quiet >= HEARTBEAT_MS) {
           await stream.write(": still here\n\n");
           quiet = 0;
         }
-        if (found.length === 0) await stream.sleep(EVERY_MS);
+        if (news.length === 0) await stream.sleep(EVERY_MS);
       }
     } finally {
       open -= 1;

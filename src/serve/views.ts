@@ -26,11 +26,11 @@ const phasesOf = (state: RunState, target: TargetState): View["targets"][number]
   });
 
 const targetsOf = (state: RunState, { targets }: Receipt): View["targets"] =>
-  state.targets.map((target, at) => ({
+  state.targets.map((target, index) => ({
     key: target.key,
     label: target.label,
-    status: state.closed === null ? target.status : (targets[at]?.end.kind ?? "open"),
-    says: targets[at]?.end.message ?? "",
+    status: state.closed === null ? target.status : (targets[index]?.end.kind ?? "open"),
+    says: targets[index]?.end.message ?? "",
     phases: phasesOf(state, target),
   }));
 

@@ -1,7 +1,7 @@
 /** What stands around and in the steps of an approval document, and how one step is said. */
 import { describe, expect, it } from "vitest";
 import { actsOf, ledHere, lostLines, nextLines, refusalLine, shownOf } from "../../src/engine/document-context.ts";
-import { isSeen, raisesOf, requestSha, sealed, stepsOf } from "../../src/engine/document-step.ts";
+import { isSeen, raisesOf, requestSha, forDigest, stepsOf } from "../../src/engine/document-step.ts";
 import { coveredBy, phaseDocument, restDocument, startDocument } from "../../src/engine/document.ts";
 import { counterpartOf, previewText, requestText, wayBackLine } from "../../src/engine/slot-text.ts";
 import { REST, START } from "../../src/engine/state.ts";
@@ -222,8 +222,8 @@ describe("a step of a document", () => {
 
   it("is sealed without what a clock decides, by its kind", () => {
     const preview = { none: true, at: "now" };
-    expect(sealed(aStep({ kind: "unheard-of", preview }))).toMatchObject({ preview });
-    expect(sealed(aStep({ preview: null }))).toMatchObject({ preview: null });
+    expect(forDigest(aStep({ kind: "unheard-of", preview }))).toMatchObject({ preview });
+    expect(forDigest(aStep({ preview: null }))).toMatchObject({ preview: null });
     expect(requestSha({ b: 1, a: 2 })).toBe(requestSha({ a: 2, b: 1 }));
     expect(requestSha({ a: 1 })).not.toBe(requestSha({ a: 2 }));
   });

@@ -1,6 +1,6 @@
 /** A rung: watched inside its time, left when its own test holds, climbed from with what was seen. */
 import { describe, expect, it } from "vitest";
-import { climbQuestion, elapsed, offered, watch } from "../../src/engine/ladder.ts";
+import { climbQuestion, elapsedSeconds, openChoices, watch } from "../../src/engine/ladder.ts";
 import type { World } from "../../src/engine/driver.ts";
 import type { Ports } from "../../src/ports/ports.ts";
 import { err, ok, type Result } from "../../src/ports/result.ts";
@@ -60,12 +60,12 @@ describe("a rung", () => {
     const rung = target?.phases["nudge"]?.rung;
     if (rung === null || rung === undefined) throw new Error("it was entered");
     const now = course.driver.world.ports.clock.monoMs();
-    expect(elapsed(course.driver, { ...rung, entered_mono: now - 7_000 })).toBeCloseTo(7, 5);
+    expect(elapsedSeconds(course.driver, { ...rung, entered_mono: now - 7_000 })).toBeCloseTo(7, 5);
     // After a reboot the boot clock began anew: wall time serves, and is never less than none.
     const wall = { ...rung, entered_wall: "2026-11-22T03:10:00Z" };
-    expect(elapsed(course.driver, { ...wall, boot_id: "other" })).toBe(120);
-    expect(elapsed(course.driver, { ...wall, entered_mono: now + 5 })).toBe(120);
-    expect(elapsed(course.driver, { ...rung, boot_id: "other", entered_wall: "2026-11-22T04:00:00Z" })).toBe(0);
+    expect(elapsedSeconds(course.driver, { ...wall, boot_id: "other" })).toBe(120);
+    expect(elapsedSeconds(course.driver, { ...wall, entered_mono: now + 5 })).toBe(120);
+    expect(elapsedSeconds(course.driver, { ...rung, boot_id: "other", entered_wall: "2026-11-22T04:00:00Z" })).toBe(0);
   });
 
   const over = async (
@@ -138,9 +138,9 @@ describe("a rung", () => {
       accepted: [],
       reverted: [],
     };
-    expect(offered(phase.rung?.climb.choices ?? [], scope)[0]?.title).toBe("Go on for ctx-a");
+    expect(openChoices(phase.rung?.climb.choices ?? [], scope)[0]?.title).toBe("Go on for ctx-a");
     const broken = [{ id: "x", title: "X", then: "go-on", when: "facts.nothing == 1" }] as const;
-    expect(offered(broken, scope)).toEqual([]);
+    expect(openChoices(broken, scope)).toEqual([]);
     expect(() => climbQuestion(course.driver, phase, [])).toThrow("nobody is left");
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { phaseDocument, startDocument } from "../../src/engine/document.ts";
 import { expansion } from "../../src/engine/expand.ts";
 import { recall, type Recalled } from "../../src/engine/recall.ts";
-import { recorded } from "../../src/engine/document-record.ts";
+import { forRecord } from "../../src/engine/document-record.ts";
 import { runbookHere } from "../ui/runbook.ts";
 import { History, planned } from "./history.ts";
 import { historyOf, LOST, ofDetach, ofPhase, type Change } from "./moments.ts";
@@ -22,7 +22,7 @@ const enter = (history: History, id: string): History => {
 };
 const start = (history: History): History => {
   const page = startDocument(history.state, "@start#1");
-  const document = recorded(page);
+  const document = forRecord(page);
   const about = { approval: "@start#1", page_digest: page.digest };
   history.add(
     "approval.requested",

@@ -7,10 +7,10 @@ import { standing } from "./place.ts";
 /** A refusal before anything was sent ends the run for whom the page was about; the first page is about everybody. */
 function refuse(state: RunState, event: RunEvent, { id, covers }: ApprovalState): RunState {
   const about = new Set(covers.map(({ target }) => target));
-  const concerned = (target: TargetState): boolean => id.startsWith(START) || about.has(target.key);
+  const isConcerned = (target: TargetState): boolean => id.startsWith(START) || about.has(target.key);
   const says = "says" in event.body ? `not approved: ${event.body.says}` : "not approved";
   const targets = state.targets.map((target) =>
-    target.status === "going" && concerned(target) ? standing(target, event, "refused", says) : target,
+    target.status === "going" && isConcerned(target) ? standing(target, event, "refused", says) : target,
   );
   return { ...state, targets };
 }
@@ -42,11 +42,11 @@ function eachSlot(state: RunState, change: (slot: Slot, target: TargetState) => 
 }
 
 function cover(state: RunState, approval: string): RunState {
-  const covered = new Set(
+  const coveredKeys = new Set(
     (state.approvals[approval]?.covers ?? []).map((ref) => `${ref.target}\n${ref.step}\n${ref.item_key}`),
   );
   return eachSlot(state, (slot, target) =>
-    isPlanned(slot) && covered.has(`${target.key}\n${slot.step}\n${slot.item_key}`) ? { ...slot, approval } : slot,
+    isPlanned(slot) && coveredKeys.has(`${target.key}\n${slot.step}\n${slot.item_key}`) ? { ...slot, approval } : slot,
   );
 }
 
@@ -57,18 +57,18 @@ function uncover(state: RunState, approval: string): RunState {
 }
 
 /** An approval that was given beforehand counts once. */
-function spent(all: RunState["approvals"], id: string | undefined): RunState["approvals"] {
-  const found = all[id ?? ""];
-  return found === undefined ? all : { ...all, [found.id]: { ...found, beforehand: null } };
+function spent(approvals: RunState["approvals"], id: string | undefined): RunState["approvals"] {
+  const approval = approvals[id ?? ""];
+  return approval === undefined ? approvals : { ...approvals, [approval.id]: { ...approval, beforehand: null } };
 }
 
 /** An approval as it was asked about, by the document of that moment; null of any other. */
-export function asked(
+export function requestFor(
   state: RunState,
   { approval, page_digest }: { readonly approval: string; readonly page_digest: string },
 ) {
-  const found = state.approvals[approval];
-  return found?.page_digest === page_digest ? found : null;
+  const entry = state.approvals[approval];
+  return entry?.page_digest === page_digest ? entry : null;
 }
 
 export const put = (state: RunState, approval: ApprovalState): RunState => ({
@@ -77,18 +77,18 @@ export const put = (state: RunState, approval: ApprovalState): RunState => ({
 });
 
 function give(state: RunState, event: EventOf<"approval.given">): RunState {
-  const approval = asked(state, event.body);
+  const approval = requestFor(state, event.body);
   if (approval === null) return state;
-  const before = { ...state, approvals: spent(state.approvals, event.body.beforehand) };
-  const given = put(before, { ...approval, status: "given", given_mono: event.mono_ms });
-  return approval.id.startsWith(START) ? { ...given, started: true } : cover(given, approval.id);
+  const previous = { ...state, approvals: spent(state.approvals, event.body.beforehand) };
+  const approvedState = put(previous, { ...approval, status: "given", given_mono: event.mono_ms });
+  return approval.id.startsWith(START) ? { ...approvedState, started: true } : cover(approvedState, approval.id);
 }
 
 function reject(state: RunState, event: EventOf<"approval.rejected">): RunState {
   const approval = state.approvals[event.body.approval];
   if (approval === undefined) return state;
-  const rejected = put(state, { ...approval, status: "rejected" });
-  return event.body.ends === true ? refuse(rejected, event, approval) : rejected;
+  const rejectedState = put(state, { ...approval, status: "rejected" });
+  return event.body.ends === true ? refuse(rejectedState, event, approval) : rejectedState;
 }
 
 function expire(state: RunState, event: EventOf<"approval.expired">): RunState {

@@ -7,18 +7,18 @@ import { onPhase, onSlot, onTarget } from "./place.ts";
 
 function observe(state: RunState, event: EventOf<"hold.observed">): RunState {
   const { hold, holds, says } = event.body;
-  const seen = { holds, says, event: event.event_id, at: event.wall_time };
-  const written = onTarget(state, event.target_key, (target) => ({
+  const sight = { holds, says, event: event.event_id, at: event.wall_time };
+  const nextState = onTarget(state, event.target_key, (target) => ({
     ...target,
-    holds: { ...target.holds, [hold]: seen },
+    holds: { ...target.holds, [hold]: sight },
   }));
   // A dry run approves nothing, and what it previews it looks at anyway.
-  return holds || state.created.dry === true ? written : uncoverTarget(written, event.target_key ?? "");
+  return holds || state.created.dry === true ? nextState : uncoverTarget(nextState, event.target_key ?? "");
 }
 
 /** A finished step is planned again and its phase open, so that it is asked about before anything that comes after it. */
 export function lapse(state: RunState, event: EventOf<"step.lapsed">): RunState {
-  const again = onSlot(state, event, (slot): Slot => ({
+  const reopen = onSlot(state, event, (slot): Slot => ({
     ...slot,
     status: "planned",
     mark: "lapsed",
@@ -32,7 +32,7 @@ export function lapse(state: RunState, event: EventOf<"step.lapsed">): RunState 
     outcome: null,
     settle: null,
   }));
-  const open = onPhase(again, event, (phase) => ({ ...phase, status: "open", reopened: true, rung: null }));
+  const open = onPhase(reopen, event, (phase) => ({ ...phase, status: "open", reopened: true, rung: null }));
   return uncoverTarget(open, event.target_key ?? "");
 }
 

@@ -35,39 +35,41 @@ function expand(state: RunState, event: EventOf<"phase.expanded">): RunState {
 
 /** The approval that covered this very request before its phase was entered, or null. */
 function approvedBefore(state: RunState, target: string, { step, item_key, request }: PlannedStep): string | null {
-  const given = Object.values(state.approvals).filter(({ id, status }) => id.startsWith(REST) && status === "given");
-  if (given.length === 0) return null;
+  const approvals = Object.values(state.approvals).filter(
+    ({ id, status }) => id.startsWith(REST) && status === "given",
+  );
+  if (approvals.length === 0) return null;
   const sha = requestSha(request ?? {});
-  const same = (one: Covered): boolean =>
-    one.target === target && one.step === step && one.item_key === item_key && one.request === sha;
-  return given.find(({ covers }) => covers.some(same))?.id ?? null;
+  const isSame = (place: Covered): boolean =>
+    place.target === target && place.step === step && place.item_key === item_key && place.request === sha;
+  return approvals.find(({ covers }) => covers.some(isSame))?.id ?? null;
 }
 
 function decide(state: RunState, event: EventOf<"decision.made">): RunState {
   const { gate, choice, then, asks, method } = event.body;
   if (asks === "doubt") return onTarget(state, event.target_key, (target) => decideDoubt(target, choice));
   if (asks === "failure") return onTarget(state, event.target_key, (target) => decideFailure(target, choice));
-  const stopped = then === "stop";
-  const decided = onTarget(state, event.target_key, (target) => {
-    const decided = { ...target.decided, [gate]: event.event_id };
-    const made = { ...target, decided, decisions: { ...target.decisions, [gate]: choice } };
-    if (!stopped) return { ...standing(made, event, "going", ""), undecided: null };
+  const isStop = then === "stop";
+  const nextState = onTarget(state, event.target_key, (target) => {
+    const events = { ...target.decided, [gate]: event.event_id };
+    const nextTarget = { ...target, decided: events, decisions: { ...target.decisions, [gate]: choice } };
+    if (!isStop) return { ...standing(nextTarget, event, "going", ""), undecided: null };
     // A rescue that goes on takes the failed target along; one that stops leaves it failed, which it is.
     // Where nobody was there to decide it, it is left open.
-    const undecided = method === "nobody to ask" ? made.undecided : null;
+    const undecided = method === "nobody to ask" ? nextTarget.undecided : null;
     return asks === "rescue"
-      ? { ...made, undecided }
-      : standing(made, event, "stopped", `stopped by decision at ${gate}`);
+      ? { ...nextTarget, undecided }
+      : standing(nextTarget, event, "stopped", `stopped by decision at ${gate}`);
   });
-  if (asks === "canary") return decided;
-  if (asks === "rescue") return onPhase(decided, event, (phase) => ({ ...phase, status: "failed" }));
+  if (asks === "canary") return nextState;
+  if (asks === "rescue") return onPhase(nextState, event, (phase) => ({ ...phase, status: "failed" }));
   if (asks === "climb") {
     // Watching once more is a new box of the same rung; everything else leaves it behind.
-    return onPhase(decided, event, (phase) =>
+    return onPhase(nextState, event, (phase) =>
       then === "again" ? { ...phase, rung: null } : { ...phase, status: "done" },
     );
   }
-  return onSlot(decided, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: choice }));
+  return onSlot(nextState, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: choice }));
 }
 
 function onRung(
@@ -84,8 +86,12 @@ function onRung(
 function endRung(state: RunState, event: EventOf<"rung.ended">): RunState {
   const { says, result } = event.body;
   if (result !== "done") return onRung(state, event, (phase, rung) => ({ ...phase, rung: { ...rung, says, result } }));
-  const done = onRung(state, event, (phase, rung) => ({ ...phase, status: "done", rung: { ...rung, says, result } }));
-  return onTarget(done, event.target_key, (target) => ({ ...target, left: event.phase_id }));
+  const nextState = onRung(state, event, (phase, rung) => ({
+    ...phase,
+    status: "done",
+    rung: { ...rung, says, result },
+  }));
+  return onTarget(nextState, event.target_key, (target) => ({ ...target, left: event.phase_id }));
 }
 
 export const PHASE_FOLD: Fold<"phase"> = {

@@ -23,8 +23,8 @@ export function onSlot(state: RunState, event: RunEvent, change: (slot: Slot) =>
   return onPhase(state, event, (phase) => {
     const current = findSlot(phase, event.step_id, event.item);
     if (current === undefined) throw new Error(`event ${event.seq} (${event.type}) is of a step that was not planned`);
-    const { event_id, wall_time: at } = event;
-    const next = { ...change(current), event: event_id, at };
+    const { event_id, wall_time: time } = event;
+    const next = { ...change(current), event: event_id, at: time };
     return { ...phase, slots: phase.slots.map((slot) => (slot === current ? next : slot)) };
   });
 }

@@ -26,13 +26,13 @@ function newTarget(target: Target, event: string): TargetState {
 function toldApart({ targets, runbook }: Created): Created["targets"] {
   const times = (label: string): number => targets.filter((target) => target.label === label).length;
   const [column] = runbook.select.show;
-  const named = targets.map((target) => {
-    const shown = column === undefined ? "" : String(target.row[column] ?? "");
-    return times(target.label) > 1 ? { ...target, label: `${target.label} @ ${shown || target.key}` } : target;
+  const entries = targets.map((target) => {
+    const name = column === undefined ? "" : String(target.row[column] ?? "");
+    return times(target.label) > 1 ? { ...target, label: `${target.label} @ ${name || target.key}` } : target;
   });
-  return named.map((target) => {
-    const again = named.filter(({ label }) => label === target.label).length > 1;
-    return again ? { ...target, label: `${target.label} ${target.key}` } : target;
+  return entries.map((target) => {
+    const repeats = entries.filter(({ label }) => label === target.label).length > 1;
+    return repeats ? { ...target, label: `${target.label} ${target.key}` } : target;
   });
 }
 
@@ -118,12 +118,12 @@ function jump(state: RunState, { body }: EventOf<"clock.jumped">): RunState {
 
 function observe(state: RunState, event: EventOf<"criterion.observed">): RunState {
   const { criterion, holds, says, evidence } = event.body;
-  const named = state.runbook.success.find(({ id }) => id === criterion)?.probe ?? "";
-  const saw = event.body.saw ?? sawIn(evidence, state.runbook.probes[named]?.none_expected);
-  const seen = { holds, says, saw, event: event.event_id, at: event.wall_time };
+  const probe = state.runbook.success.find(({ id }) => id === criterion)?.probe ?? "";
+  const saw = event.body.saw ?? sawIn(evidence, state.runbook.probes[probe]?.none_expected);
+  const sight = { holds, says, saw, event: event.event_id, at: event.wall_time };
   return onTarget(state, event.target_key, (target) => ({
     ...target,
-    criteria: { ...target.criteria, [criterion]: seen },
+    criteria: { ...target.criteria, [criterion]: sight },
   }));
 }
 

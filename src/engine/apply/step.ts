@@ -17,13 +17,16 @@ const AFTER: Partial<Record<Mark, TargetStatus>> = {
 };
 
 function mark(state: RunState, event: EventOf<"step.marked">): RunState {
-  const { mark: made, says } = event.body;
-  const status = made === "in doubt" ? "in doubt" : "ended";
-  const marked = onSlot(state, event, (slot) => ({ ...slot, status, mark: made, reason: says, settle: null }));
-  const after = AFTER[made];
-  if (after === undefined) return onTarget(marked, event.target_key, (target) => goOnAfter(target, made));
+  const { mark: end, says } = event.body;
+  const status = end === "in doubt" ? "in doubt" : "ended";
+  const nextState = onSlot(state, event, (slot) => ({ ...slot, status, mark: end, reason: says, settle: null }));
+  const nextStatus = AFTER[end];
+  if (nextStatus === undefined) return onTarget(nextState, event.target_key, (target) => goOnAfter(target, end));
   const undecided = undecidedAfter(state, event);
-  return onTarget(marked, event.target_key, (target) => ({ ...standing(target, event, after, says), undecided }));
+  return onTarget(nextState, event.target_key, (target) => ({
+    ...standing(target, event, nextStatus, says),
+    undecided,
+  }));
 }
 
 /** An outcome without an intent is of no attempt: the journal is not whole, and nothing may be concluded from it. */
@@ -33,62 +36,64 @@ function begunBefore({ attempt }: Slot, event: RunEvent): void {
 
 /** What an outcome left open is looked at once, at once; what that look leaves open as well is looked at on resume. */
 function outcome(state: RunState, event: EventOf<"step.outcome" | "step.reconciled">): RunState {
-  const found = event.body.outcome;
+  const result = event.body.outcome;
   const settling = event.type === "step.reconciled";
-  const applied = onSlot(state, event, (slot): Slot => {
+  const nextState = onSlot(state, event, (slot): Slot => {
     begunBefore(slot, event);
-    if (found.kind === "applied") return { ...slot, status: "applied", mark: null, outcome: found, settle: null };
-    if (found.kind === "unknown") {
+    if (result.kind === "applied") return { ...slot, status: "applied", mark: null, outcome: result, settle: null };
+    if (result.kind === "unknown") {
       const settle = settling ? null : "look";
-      return { ...slot, status: "in doubt", mark: "in doubt", reason: found.message, outcome: found, settle };
+      return { ...slot, status: "in doubt", mark: "in doubt", reason: result.message, outcome: result, settle };
     }
     // Known not applied: the step is as it was before, and needs a new preview and a new approval to be tried again.
-    const again = settling || found.why === "drifted";
-    const back = { ...slot, outcome: found, settle: null, reason: found.message };
-    return again
+    const isRepeat = settling || result.why === "drifted";
+    const back = { ...slot, outcome: result, settle: null, reason: result.message };
+    return isRepeat
       ? { ...back, status: "planned", mark: null, preview: null, approval: null, attempt: null }
       : { ...back, status: "planned" };
   });
-  if (found.kind !== "unknown")
-    return onTarget(applied, event.target_key, (target) => standing(target, event, "going", ""));
-  const undecided = event.type === "step.reconciled" ? undecidedDoubt(state, event) : null;
-  return onTarget(applied, event.target_key, (target) => ({
-    ...standing(target, event, "in doubt", found.message),
-    undecided,
+  if (result.kind !== "unknown")
+    return onTarget(nextState, event.target_key, (target) => standing(target, event, "going", ""));
+  const doubt = event.type === "step.reconciled" ? undecidedDoubt(state, event) : null;
+  return onTarget(nextState, event.target_key, (target) => ({
+    ...standing(target, event, "in doubt", result.message),
+    undecided: doubt,
   }));
 }
 
 /** A slot of which a person says what became: done by hand, left failed, or back at its beginning. */
 function slotAfterWord(slot: Slot, { as, note, leaves }: EventOf<"operator.resolved">["body"]): Slot {
-  const said = { ...slot, reason: note, settle: null };
-  if (as === "applied") return { ...said, status: "ended", mark: "by hand" };
-  if (leaves === true) return { ...said, status: "ended", mark: "failed" };
-  return { ...said, status: "planned", mark: null, preview: null, approval: null, attempt: null };
+  const nextSlot = { ...slot, reason: note, settle: null };
+  if (as === "applied") return { ...nextSlot, status: "ended", mark: "by hand" };
+  if (leaves === true) return { ...nextSlot, status: "ended", mark: "failed" };
+  return { ...nextSlot, status: "planned", mark: null, preview: null, approval: null, attempt: null };
 }
 
 /** A person's word ends a doubt: done by hand, failed, or back to the beginning of the step with a new preview and approval. */
 export function resolve(state: RunState, event: EventOf<"operator.resolved">): RunState {
-  const settled = onSlot(state, event, (slot) => (slot.status === "in doubt" ? slotAfterWord(slot, event.body) : slot));
+  const nextState = onSlot(state, event, (slot) =>
+    slot.status === "in doubt" ? slotAfterWord(slot, event.body) : slot,
+  );
   const { note, leaves } = event.body;
-  return onTarget(settled, event.target_key, (target) => {
+  return onTarget(nextState, event.target_key, (target) => {
     if (target.status !== "in doubt") return target;
-    const after = leaves === true ? standing(target, event, "failed", note) : standing(target, event, "going", "");
-    return { ...after, undecided: null };
+    const nextTarget = leaves === true ? standing(target, event, "failed", note) : standing(target, event, "going", "");
+    return { ...nextTarget, undecided: null };
   });
 }
 
 function read(state: RunState, event: EventOf<"step.read">): RunState {
   const { says, facts } = event.body;
-  const ended = onSlot(state, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: says }));
-  return onTarget(ended, event.target_key, (target) => ({ ...target, facts: { ...target.facts, ...facts } }));
+  const nextState = onSlot(state, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: says }));
+  return onTarget(nextState, event.target_key, (target) => ({ ...target, facts: { ...target.facts, ...facts } }));
 }
 
 function preview(state: RunState, event: EventOf<"step.previewed">): RunState {
-  const seen = event.body.preview ?? { none: true };
+  const observation = event.body.preview ?? { none: true };
   return onSlot(state, event, (slot) => {
     // Approved by its contract alone: what turns out to be more than that is asked about.
-    const again = slot.approval?.startsWith(REST) === true && raisesOf(seen).length > 0;
-    return { ...slot, preview: seen, approval: again ? null : slot.approval };
+    const asksAnew = slot.approval?.startsWith(REST) === true && raisesOf(observation).length > 0;
+    return { ...slot, preview: observation, approval: asksAnew ? null : slot.approval };
   });
 }
 

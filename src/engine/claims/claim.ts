@@ -37,7 +37,7 @@ export const basisText = ({ basis, at }: Pick<Claim, "basis" | "at">): string =>
   `[${BASIS_SIGNS[basis].sign} ${BASIS_SIGNS[basis].word} ${at.slice(11, 19)}Z]`;
 
 /** Evidence of a first event and any others, each once. */
-export const evidenceOf = (first: string, ...others: readonly (string | null | undefined)[]): Evidence => [
+export const evidenceOf = (first: string, ...more: readonly (string | null | undefined)[]): Evidence => [
   first,
-  ...new Set(others.filter((id) => typeof id === "string" && id !== "" && id !== first) as string[]),
+  ...new Set(more.filter((id) => typeof id === "string" && id !== "" && id !== first) as string[]),
 ];

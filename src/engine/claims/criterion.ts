@@ -47,8 +47,8 @@ function claimOf(state: RunState, target: TargetState, standing: CriterionStandi
   if (unasked !== null) {
     const decisions = decisionsIn(target, criterion.when ?? "");
     // While nobody has decided, and the run goes on, it may be asked yet.
-    const awaited = counts(state, criterion) && /\bdecisions\b/u.test(criterion.when ?? "") && decisions.length === 0;
-    if (awaited && state.closed === null) return { ...base, kind: "not-seen", message: title, evidence: [created] };
+    const waits = counts(state, criterion) && /\bdecisions\b/u.test(criterion.when ?? "") && decisions.length === 0;
+    if (waits && state.closed === null) return { ...base, kind: "not-seen", message: title, evidence: [created] };
     const as = decisions.length === 0 ? "" : ` (${decisions.map(({ text }) => text).join(", ")})`;
     const evidence = evidenceOf(created, ...decisions.map(({ event }) => event));
     return { ...base, kind: "not-asked", message: `${title}: ${unasked}${as}`, evidence };

@@ -64,7 +64,7 @@ const SORTS: readonly Sort[] = [
 ];
 
 /** Each sort with the changes that are of it. */
-function sorted(changes: readonly Slot[]): readonly { readonly sort: Sort; readonly slots: readonly Slot[] }[] {
+function bySort(changes: readonly Slot[]): readonly { readonly sort: Sort; readonly slots: readonly Slot[] }[] {
   const firsts = changes.map((slot) => ({ slot, sort: SORTS.find(({ fits }) => fits(slot)) }));
   return SORTS.flatMap((sort) => {
     const slots = firsts.flatMap((first) => (first.sort === sort ? [first.slot] : []));
@@ -75,7 +75,7 @@ function sorted(changes: readonly Slot[]): readonly { readonly sort: Sort; reado
 /** The run's own changes, counted: from the journal, nobody looked for it. */
 export function effectClaim(state: RunState): Claim<EffectClaimKind> {
   const changes = changesOf(state);
-  const parts = sorted(changes);
+  const parts = bySort(changes);
   const begun = changes.some((slot) => slot.attempts > 0 || hasMark("by hand")(slot));
   const evidence = parts.flatMap(({ sort: { rests }, slots }) =>
     slots.map(({ event, sent }) => (rests === "intent" ? sent : event)),

@@ -13,12 +13,12 @@ export type EndClaimKind = End | "open" | "undone" | "recovered-unproven";
 
 export type EndClaim = Claim<EndClaimKind>;
 
-function inference(state: RunState, kind: EndClaimKind, message: string, ...others: (string | null)[]): EndClaim {
+function inference(state: RunState, kind: EndClaimKind, message: string, ...evidence: (string | null)[]): EndClaim {
   return {
     kind,
     message,
     basis: "inference",
-    evidence: evidenceOf(state.events.created, ...others),
+    evidence: evidenceOf(state.events.created, ...evidence),
     at: state.last_at,
   };
 }
@@ -27,10 +27,10 @@ function doubtClaim(state: RunState, target: TargetState, driven: boolean): EndC
   const doubts = doubtsOf(state, target.key).filter(({ status }) => status === "in doubt" || !driven);
   const [first] = doubts;
   if (first === undefined) return null;
-  const others = doubts.length === 1 ? "" : `, and ${doubts.length - 1} more`;
+  const rest = doubts.length === 1 ? "" : `, and ${doubts.length - 1} more`;
   return {
     kind: "in doubt",
-    message: `IN DOUBT: "${first.title}"${others}. ${doubtReason(first)}`,
+    message: `IN DOUBT: "${first.title}"${rest}. ${doubtReason(first)}`,
     basis: "inference",
     evidence: evidenceOf(first.event, ...doubts.map(({ event }) => event)),
     at: first.at,
@@ -45,8 +45,8 @@ function openClaim(state: RunState, target: TargetState): EndClaim {
     const says = paused.says.includes(target.reason) && target.reason !== "" ? "" : standing;
     return inference(state, "open", `not ended: paused, ${paused.reason}: ${paused.says}${says}`, events.paused);
   }
-  const where = state.started ? "it is under way, or was left in the middle" : "nothing was approved yet";
-  return inference(state, "open", `not ended: ${where}${standing}`, standing === "" ? null : target.event);
+  const place = state.started ? "it is under way, or was left in the middle" : "nothing was approved yet";
+  return inference(state, "open", `not ended: ${place}${standing}`, standing === "" ? null : target.event);
 }
 
 function undoneClaim(state: RunState, target: TargetState): EndClaim | null {
@@ -103,12 +103,12 @@ function directClaim(state: RunState, target: TargetState, end: End, closeEvent:
   const base = { evidence, at: state.last_at, basis: "observation" } as const;
   if (end === "nothing changed") {
     const wasSent = slots.some(({ attempts }) => attempts > 0);
-    const why = wasSent ? "no row matches any more; what was approved was not done" : "no row matches";
-    return { ...base, kind: end, message: `nothing was changed: ${why}` };
+    const reason = wasSent ? "no row matches any more; what was approved was not done" : "no row matches";
+    return { ...base, kind: end, message: `nothing was changed: ${reason}` };
   }
-  const left = successes.flatMap((slot) => conflictsOf(slot));
+  const conflicts = successes.flatMap((slot) => conflictsOf(slot));
   if (end === "undone in part") {
-    const message = `undone in part: ${counted(left.length, "row")} ${left.length === 1 ? "was" : "were"} changed since and ${left.length === 1 ? "stays" : "stay"} as ${left.length === 1 ? "it is" : "they are"}`;
+    const message = `undone in part: ${counted(conflicts.length, "row")} ${conflicts.length === 1 ? "was" : "were"} changed since and ${conflicts.length === 1 ? "stays" : "stay"} as ${conflicts.length === 1 ? "it is" : "they are"}`;
     return { ...base, kind: end, message };
   }
   return { ...base, kind: "recovered", message: `done: ${counted(successes.length, "statement")} committed` };

@@ -7,22 +7,23 @@ export type SettlingEvent = Extract<RunEvent, { type: "step.reconciled" | "opera
 export type SettledKind = "applied" | "not-applied" | "unknown";
 
 /** Kind and sentence; what was found stands first, since titles are long and lines short. */
-function found(event: SettlingEvent, what: string): readonly [SettledKind, string] {
+function answerOf(event: SettlingEvent, subject: string): readonly [SettledKind, string] {
   if (event.type === "operator.resolved") {
     const { as, note } = event.body;
-    return [as, `${event.actor.login} says that it was ${as === "applied" ? "done" : "not done"}: ${what}: ${note}`];
+    return [as, `${event.actor.login} says that it was ${as === "applied" ? "done" : "not done"}: ${subject}: ${note}`];
   }
   const { outcome } = event.body;
-  if (outcome.kind === "applied") return ["applied", `a look shows that it was done: ${what}`];
-  if (outcome.kind === "unknown") return ["unknown", `a look cannot tell what became of ${what}: ${outcome.message}`];
-  return ["not-applied", `a look shows that it was not done: ${what} (${outcome.why}): ${outcome.message}`];
+  if (outcome.kind === "applied") return ["applied", `a look shows that it was done: ${subject}`];
+  if (outcome.kind === "unknown")
+    return ["unknown", `a look cannot tell what became of ${subject}: ${outcome.message}`];
+  return ["not-applied", `a look shows that it was not done: ${subject} (${outcome.why}): ${outcome.message}`];
 }
 
 /** What became of a change that was in doubt, in one sentence; `state` is the run after the event. */
 export function settledClaim(state: RunState, event: SettlingEvent): Claim<SettledKind> {
   const target = state.targets.find(({ key }) => key === event.target_key);
   const slot = findSlot(target?.phases[event.phase_id ?? ""], event.step_id, event.item);
-  const [kind, message] = found(event, `"${slot?.title ?? event.step_id ?? ""}" of ${target?.label ?? "?"}`);
+  const [kind, message] = answerOf(event, `"${slot?.title ?? event.step_id ?? ""}" of ${target?.label ?? "?"}`);
   return {
     kind,
     message,

@@ -29,7 +29,7 @@ export type StepClaimKind = Mark | "planned" | "under-way";
 export function stepClaim(slot: Slot): Claim<StepClaimKind> {
   const kind = slot.mark ?? (slot.status === "planned" ? "planned" : "under-way");
   // Failed although no look could tell: somebody said so.
-  const said = slot.mark === "failed" && slot.outcome?.kind === "unknown";
-  const basis = slot.does === "gate" || said ? "statement" : slot.mark === null ? "inference" : BASES[slot.mark];
+  const isDoubt = slot.mark === "failed" && slot.outcome?.kind === "unknown";
+  const basis = slot.does === "gate" || isDoubt ? "statement" : slot.mark === null ? "inference" : BASES[slot.mark];
   return { kind, message: slot.reason === "" ? slot.title : slot.reason, basis, evidence: [slot.event], at: slot.at };
 }
