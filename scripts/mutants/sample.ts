@@ -44,17 +44,25 @@ export function sampleOf<Each extends Mutant>(mutants: readonly Each[], seed: nu
   return mutants.toSorted((a, b) => (drawOf(a) < drawOf(b) ? -1 : 1)).slice(0, size);
 }
 
+/** What the quick tests say of a mutant; `not tried` where it broke the tests' own frame. */
+export type Result = "killed" | "survived" | "not reached" | "not tried";
+
 /** What became of a mutant, as a line of the state file. */
 export interface Verdict {
   readonly key: string;
   readonly room: string;
-  /** Null where it could not be tried. */
-  readonly isKilled: boolean | null;
+  readonly result: Result;
   /** `file:line`, and the text before and after. */
   readonly change: string;
 }
 
-const KILLED: Readonly<Record<string, boolean>> = { Killed: true, Timeout: true, Survived: false, NoCoverage: false };
+/** By the status that Stryker gives. */
+const RESULTS: Readonly<Record<string, Result>> = {
+  Killed: "killed",
+  Timeout: "killed",
+  Survived: "survived",
+  NoCoverage: "not reached",
+};
 
 const oneLine = (text: string): string => {
   const line = text.replaceAll(/\s+/gu, " ");
@@ -77,30 +85,33 @@ export function verdictOn(mutant: Mutant, status: string): Verdict {
   return {
     key: keyOf(mutant),
     room: ROOMS.find((room) => fileName.startsWith(`${room}/`)) ?? "",
-    isKilled: KILLED[status] ?? null,
+    result: RESULTS[status] ?? "not tried",
     change: `${fileName}:${location.start.line} ${mutatorName}: ${oneLine(textBetween(fileName, location))} -> ${oneLine(replacement)}`,
   };
 }
 
-const share = (killed: number, total: number): string =>
-  total === 0 ? "" : `${((100 * killed) / total).toFixed(1)} %`;
+const COLUMNS: readonly Result[] = ["killed", "survived", "not reached", "not tried"];
 
-/** The table of the rooms and the list of the survivors. */
+/** A row of the report; its last figure is the share that was killed of all that were tried. */
+function rowOf(name: string, verdicts: readonly Verdict[]): string {
+  const [killed = 0, ...others] = COLUMNS.map(
+    (result) => verdicts.filter((verdict) => verdict.result === result).length,
+  );
+  const cells = [killed, ...others].map((count, index) => String(count).padStart((COLUMNS[index] ?? "").length + 2));
+  const tried = verdicts.filter(({ result }) => result !== "not tried").length;
+  return `${name.padEnd(30)}${cells.join("")}  ${((100 * killed) / Math.max(1, tried)).toFixed(1)} %`;
+}
+
+/** The table of the rooms and the list of the mutants that no test noticed. */
 export function reportOf(verdicts: readonly Verdict[]): string {
-  const row = (name: string, members: readonly Verdict[]): string => {
-    const killed = members.filter(({ isKilled }) => isKilled === true).length;
-    const survived = members.filter(({ isKilled }) => isKilled === false).length;
-    const numbers = [killed, survived, members.length - killed - survived].map((count) => String(count).padStart(10));
-    return `${name.padEnd(30)}${numbers.join("")}  ${share(killed, killed + survived)}`;
-  };
   const rooms = ROOMS.map((room) => [room, verdicts.filter((verdict) => verdict.room === room)] as const);
   return [
-    `${"room".padEnd(30)}    killed  survived not tried`,
-    ...rooms.filter(([, members]) => members.length > 0).map(([room, members]) => row(room, members)),
-    row("all", verdicts),
+    `${"room".padEnd(30)}${COLUMNS.map((column) => `  ${column}`).join("")}`,
+    ...rooms.filter(([, members]) => members.length > 0).map(([room, members]) => rowOf(room, members)),
+    rowOf("all", verdicts),
     ...verdicts
-      .filter(({ isKilled }) => isKilled === false)
-      .map(({ change }) => `survived: ${change}`)
+      .filter(({ result }) => result === "survived" || result === "not reached")
+      .map(({ result, change }) => `${result}: ${change}`)
       .toSorted(),
     "",
   ].join("\n");

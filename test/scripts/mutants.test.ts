@@ -14,6 +14,7 @@ const FILES = {
   "src/engine/sum.ts": [
     "export const sum = (a: number, b: number): number => a + b;",
     "export const product = (a: number, b: number): number => a * b;",
+    "export const quotient = (a: number, b: number): number => a / b;",
   ],
   "test/sum.test.ts": [
     'import { expect, it } from "vitest";',
@@ -23,7 +24,7 @@ const FILES = {
   ],
 };
 
-it("a mutant that a test notices is killed, another survives and is named; a second run knows both", async () => {
+it("a mutant that a test notices is killed, another survives, a third is not reached; a second run knows them", async () => {
   const root = mkdtempSync(join(tmpdir(), "handrail-mutants-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(FILES)) {
@@ -36,9 +37,10 @@ it("a mutant that a test notices is killed, another survives and is named; a sec
   };
   const first = await run();
   expect(first.split("\n")).toEqual([
-    expect.stringMatching(/^room +killed +survived +not tried$/u),
-    expect.stringMatching(/^src\/engine +1 +1 +0 +50\.0 %$/u),
-    expect.stringMatching(/^all +1 +1 +0 +50\.0 %$/u),
+    expect.stringMatching(/^room +killed +survived +not reached +not tried$/u),
+    expect.stringMatching(/^src\/engine +1 +1 +1 +0 +33\.3 %$/u),
+    expect.stringMatching(/^all +1 +1 +1 +0 +33\.3 %$/u),
+    "not reached: src/engine/sum.ts:3 ArithmeticOperator: a / b -> a * b",
     "survived: src/engine/sum.ts:2 ArithmeticOperator: a * b -> a / b",
   ]);
   expect(await run()).toBe(first);
