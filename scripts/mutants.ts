@@ -1,17 +1,18 @@
 /**
- * Small changes to the code (mutants), each tried against the quick tests that reach it: one that no test notices shows a line
- * that nothing holds. The tests run on a copy; the checkout is never touched. A run that was ended goes on where it was.
+ * Small changes to the code (mutants), each tried against the quick tests of its room: one that none of them notices shows a
+ * line that nothing there holds. The tests run on a copy; the checkout is never touched. A run that was ended goes on where
+ * it was.
  *
  *     npm run mutants -- [--seed 1] [--sample 400] [--root FOLDER]
  */
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
 import type { MutantsOptions } from "./mutants/plugin.ts";
-import { reportOf, ROOMS, type Verdict } from "./mutants/sample.ts";
+import { reportOf, ROOMS, type Room, type Verdict } from "./mutants/sample.ts";
 
 const { values } = parseArgs({
   options: {
@@ -20,20 +21,22 @@ const { values } = parseArgs({
     root: { type: "string", default: resolve(import.meta.dirname, "..") },
   },
 });
-const [seed, size] = [Number(values.seed), Number(values.sample)];
 process.chdir(values.root);
+const rooms = ROOMS.filter(({ code, tests }) => existsSync(code) && existsSync(tests));
+const seed = Number(values.seed);
+/** Each room has its share. */
+const size = Math.ceil(Number(values.sample) / rooms.length);
 
 /** A new name whenever code or tests have changed: verdicts hold for what was tried. */
-function stateName(): string {
-  const digest = createHash("sha256").update(`${seed} ${size}`);
-  for (const file of globSync("{src,test}/**/*.{ts,tsx}").toSorted()) digest.update(file).update(readFileSync(file));
-  return `${digest.digest("hex").slice(0, 16)}.jsonl`;
+function stateFileOf(room: Room): string {
+  const digest = createHash("sha256").update(`${seed} ${size} ${room.code}`);
+  for (const file of globSync(["src/**/*.{ts,tsx}", `${room.tests}/**/*`]).toSorted())
+    if (statSync(file).isFile()) digest.update(file).update(readFileSync(file));
+  return resolve("node_modules/.cache/mutants", `${digest.digest("hex").slice(0, 16)}.jsonl`);
 }
 
-const cache = resolve("node_modules/.cache/mutants");
-mkdirSync(cache, { recursive: true });
-const stateFile = join(cache, stateName());
-const read = (): Verdict[] =>
+/** What is known of a room's mutants so far. */
+const read = (stateFile: string): Verdict[] =>
   existsSync(stateFile)
     ? readFileSync(stateFile, "utf8")
         .split("\n")
@@ -41,17 +44,18 @@ const read = (): Verdict[] =>
         .map((line) => JSON.parse(line) as Verdict)
     : [];
 
-/** Tries those that have no verdict yet. */
-async function tryMutants(): Promise<void> {
+/** Tries those mutants of a room's sample that have no verdict yet. */
+async function tryMutants(room: Room, stateFile: string): Promise<void> {
   const tempDirName = mkdtempSync(join(tmpdir(), "handrail-mutants-"));
-  const mutants: MutantsOptions = { seed, size, stateFile, known: read().map(({ key }) => key) };
+  const mutants: MutantsOptions = { seed, size, stateFile, known: read(stateFile).map(({ key }) => key) };
+  process.env["HANDRAIL_MUTANTS_TESTS"] = room.tests;
   try {
     await new Stryker({
       mutants,
       tempDirName,
-      mutate: ROOMS.filter((room) => existsSync(room)).map((room) => `${room}/**/*.{ts,tsx}`),
+      mutate: [`${room.code}/**/*.{ts,tsx}`],
       testRunner: "vitest",
-      vitest: { configFile: "scripts/mutants/vitest.config.ts", related: true, pool: "forks" },
+      vitest: { configFile: "scripts/mutants/vitest.config.ts", related: false, pool: "forks" },
       plugins: [import.meta.resolve("@stryker-mutator/vitest-runner"), join(import.meta.dirname, "mutants/plugin.ts")],
       checkers: ["sample"],
       reporters: ["state", "progress-append-only"],
@@ -59,7 +63,7 @@ async function tryMutants(): Promise<void> {
       // What is made once, as a module is loaded, cannot change between two tests.
       ignoreStatic: true,
       concurrency: 1,
-      timeoutMS: 60_000,
+      timeoutMS: 20_000,
       dryRunTimeoutMinutes: 30,
       // It reads the file by the API of an older TypeScript; nothing of it is needed.
       tsconfigFile: "none.json",
@@ -71,7 +75,12 @@ async function tryMutants(): Promise<void> {
   }
 }
 
-const endFile = `${stateFile}.end`;
-if (!existsSync(endFile)) await tryMutants();
-writeFileSync(endFile, "");
-process.stdout.write(reportOf(read()));
+const verdicts: Verdict[] = [];
+mkdirSync("node_modules/.cache/mutants", { recursive: true });
+for (const room of rooms) {
+  const stateFile = stateFileOf(room);
+  if (!existsSync(`${stateFile}.end`)) await tryMutants(room, stateFile);
+  writeFileSync(`${stateFile}.end`, "");
+  verdicts.push(...read(stateFile));
+}
+process.stdout.write(reportOf(verdicts));

@@ -16,15 +16,21 @@ interface Place {
   readonly column: number;
 }
 
-/** Where the code is mutated: a room for each line of the report. */
-export const ROOMS = [
-  "src/engine",
-  "src/journal",
-  "src/sql",
-  "src/connections/mysql/change",
-  "src/ui/ask",
-  "src/serve",
-] as const;
+/** Code that is mutated, and the folder of the tests that have to notice. */
+export interface Room {
+  readonly code: string;
+  readonly tests: string;
+}
+
+/** A room for each line of the report. */
+export const ROOMS: readonly Room[] = [
+  { code: "src/engine", tests: "test/engine" },
+  { code: "src/journal", tests: "test/journal" },
+  { code: "src/sql", tests: "test/sql" },
+  { code: "src/connections/mysql/change", tests: "test/connections" },
+  { code: "src/ui/ask", tests: "test/ui" },
+  { code: "src/serve", tests: "test/serve" },
+];
 
 /** A mutant's name, which stays from one run to the next. */
 export const keyOf = ({ fileName, location: { start, end }, mutatorName, replacement }: Mutant): string =>
@@ -84,7 +90,7 @@ export function verdictOn(mutant: Mutant, status: string): Verdict {
   const { fileName, location, mutatorName, replacement } = mutant;
   return {
     key: keyOf(mutant),
-    room: ROOMS.find((room) => fileName.startsWith(`${room}/`)) ?? "",
+    room: ROOMS.find(({ code }) => fileName.startsWith(`${code}/`))?.code ?? "",
     result: RESULTS[status] ?? "not tried",
     change: `${fileName}:${location.start.line} ${mutatorName}: ${oneLine(textBetween(fileName, location))} -> ${oneLine(replacement)}`,
   };
@@ -104,7 +110,7 @@ function rowOf(name: string, verdicts: readonly Verdict[]): string {
 
 /** The table of the rooms and the list of the mutants that no test noticed. */
 export function reportOf(verdicts: readonly Verdict[]): string {
-  const rooms = ROOMS.map((room) => [room, verdicts.filter((verdict) => verdict.room === room)] as const);
+  const rooms = ROOMS.map(({ code }) => [code, verdicts.filter(({ room }) => room === code)] as const);
   return [
     `${"room".padEnd(30)}${COLUMNS.map((column) => `  ${column}`).join("")}`,
     ...rooms.filter(([, members]) => members.length > 0).map(([room, members]) => rowOf(room, members)),

@@ -10,15 +10,15 @@ const HOME = resolve(import.meta.dirname, "../..");
 
 const FILES = {
   "package.json": '{ "type": "module" }',
-  "scripts/mutants/vitest.config.ts": 'export default { test: { include: ["test/*.test.ts"] } };',
+  "scripts/mutants/vitest.config.ts": 'export default { test: { include: ["test/engine/*.test.ts"] } };',
   "src/engine/sum.ts": [
     "export const sum = (a: number, b: number): number => a + b;",
     "export const product = (a: number, b: number): number => a * b;",
     "export const quotient = (a: number, b: number): number => a / b;",
   ],
-  "test/sum.test.ts": [
+  "test/engine/sum.test.ts": [
     'import { expect, it } from "vitest";',
-    'import { product, sum } from "../src/engine/sum.ts";',
+    'import { product, sum } from "../../src/engine/sum.ts";',
     'it("adds", () => expect(sum(2, 1)).toBe(3));',
     'it("multiplies by one", () => expect(product(2, 1)).toBe(2));',
   ],
