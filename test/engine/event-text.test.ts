@@ -1,5 +1,6 @@
 /** Events as lines: who is meant, when, and how sure it is. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import type { Bodies } from "../../src/engine/bodies.ts";
 import { isFromOutside, isOwed } from "../../src/engine/event-table.ts";
 import { eventLines } from "../../src/engine/event-text.ts";
 import { History } from "./history.ts";
@@ -54,4 +55,197 @@ it("lets only what tells of an effect be written on a full disk", () => {
 it("works out again what the engine says, and takes from outside what it cannot know", () => {
   expect(isFromOutside("phase.expanded")).toBe(false);
   expect(isFromOutside("operator.note")).toBe(true);
+});
+
+const plain = (history: History): string[] => linesOf(history).map((line) => line.slice("03:12:05Z ".length));
+const begun = (): History => new History().begun();
+
+describe("what a run is about", () => {
+  const head = (over: Partial<Bodies["run.created"]>): string[] => linesOf(new History({ over }));
+  it("names site, database, operator and targets", () => {
+    const { runbook } = new History().state;
+    expect(head({})).toEqual([
+      `03:12:01Z run 20261122-0312-aaaa: ${runbook.title}`,
+      "            site lab, database db on oma:3306 (10.11) as oma",
+      "            by ada (uid 1000) on oma",
+      "            targets: vm-a (ctx-a)",
+      ...runbook.warnings.map((warning) => `            ! ${warning}`),
+    ]);
+  });
+  it("says loudly what is a lab, a dry run or a part", () => {
+    const lab = { name: "lab", lab: "incident", scale: 1 };
+    expect(head({ site: lab })[0]).toMatch(/ {2}LAB incident$/u);
+    expect(head({ site: { ...lab, scale: 20 } })[0]).toMatch(/ {2}LAB incident at 20 times speed$/u);
+    expect(head({ dry: true }).slice(0, 2)).toEqual([
+      expect.stringMatching(/^03:12:01Z DRY RUN 20261122-0312-aaaa: /u),
+      "            nothing is carried out; changes are previewed, rolled back and left out",
+    ]);
+    expect(head({ phases: ["look", "detach"] })).toContain("            chosen phases: look, detach");
+  });
+});
+
+const DECISION = { gate: "way", asks: "gate", choice: "release", then: "go-on" } as const;
+
+describe("each event has its line", () => {
+  const place = { target: "ctx-a", phase: "detach", step: "detach", item: "vol-1", attempt: "try-vol-1" };
+  const page = { approval: "detach#1", page_digest: "0123456789abcdef" };
+  it.each<[string, (history: History) => History, string[]]>([
+    [
+      "run.resumed",
+      (history) => history.add("run.resumed", {}, { tool: "test" } as never),
+      ["run 20261122-0312-aaaa is taken up again by ada; approvals from before are void"],
+    ],
+    [
+      "run.paused",
+      (history) => history.add("run.paused", {}, { reason: "unreachable", exit: 69, says: "no answer" }),
+      ["run 20261122-0312-aaaa is paused (unreachable), exit 69: no answer"],
+    ],
+    [
+      "approval.requested",
+      (history) => history.add("approval.requested", {}, { ...page, risk: "change", typed: null, covers: [] }),
+      [],
+    ],
+    [
+      "approval.rejected",
+      (history) => history.add("approval.rejected", {}, { ...page, says: "not now" }),
+      ["REJECTED  not now"],
+    ],
+    [
+      "approval.expired",
+      (history) => history.add("approval.expired", {}, { ...page, says: "too old" }),
+      ["expired   the approval is void: too old"],
+    ],
+    [
+      "operator.approved",
+      (history) => history.add("operator.approved", {}, { ...page, by: "eve" } as never),
+      [
+        "approved  eve approved page 0123456789ab beforehand; it counts for the same page of the next session, for five minutes",
+      ],
+    ],
+    [
+      "clock.jumped",
+      (history) => history.add("clock.jumped", {}, { seconds: -7, before: "a", after: "b" }),
+      ["CLOCK     the wall clock jumped 7 s back: from a to b; ages are not judged by it"],
+    ],
+    [
+      "clock.jumped, ahead",
+      (history) => history.add("clock.jumped", {}, { seconds: 7, before: "a", after: "b" }),
+      ["CLOCK     the wall clock jumped 7 s ahead, or this machine slept: from a to b; ages are not judged by it"],
+    ],
+    [
+      "phase.expanded",
+      (history) =>
+        history.add("phase.expanded", { target: "ctx-a", phase: "look" }, { title: "1 Look", skipped: "x", steps: [] }),
+      ["[vm-a] --- 1 Look: not needed (x)"],
+    ],
+    [
+      "phase.ended",
+      (history) => history.add("phase.ended", { target: "ctx-a", phase: "detach" }, { result: "failed" }),
+      ["[vm-a] --- the phase failed for vm-a"],
+    ],
+    [
+      "step.read",
+      (history) => history.add("step.read", place, { says: "2 volumes", facts: {} }),
+      ["[vm-a] ok        2 volumes"],
+    ],
+    [
+      "step.previewed",
+      (history) =>
+        history.add("step.previewed", place, { preview: { matched: 1, key_columns: ["id"], keys: [["7"]] } }),
+      ["[vm-a] preview   Detach volume vol-1: 1 row, id 7"],
+    ],
+    [
+      "step.previewed, blind",
+      (history) => history.add("step.previewed", place, { preview: { blind: "DDL" } }),
+      ["[vm-a] preview   Detach volume vol-1: none, so no row was counted"],
+    ],
+    ["step.previewed, none", (history) => history.add("step.previewed", place, { preview: { none: true } }), []],
+    [
+      "step.accepted",
+      (history) => history.sent("vol-1").add("step.accepted", place, { id: "op-1", adopted: false }),
+      ["[vm-a] waiting   Detach volume vol-1: accepted as op-1"],
+    ],
+    [
+      "step.accepted, found",
+      (history) => history.sent("vol-1").add("step.accepted", place, { id: "op-1", adopted: true }),
+      ["[vm-a] waiting   Detach volume vol-1: found again as op-1"],
+    ],
+    [
+      "step.outcome",
+      (history) =>
+        history
+          .sent("vol-1")
+          .outcome("vol-1", { kind: "not-applied", why: "refused", code: null, message: "no", evidence: {} }),
+      ["[vm-a] outcome   Detach volume vol-1: not done (refused): no"],
+    ],
+    [
+      "step.verified",
+      (history) => history.add("step.verified", place, { holds: false, says: "it is on", evidence: [] }),
+      ["[vm-a] NOT SEEN  Detach volume vol-1; seen: it is on"],
+    ],
+    [
+      "step.lapsed",
+      (history) => history.add("step.lapsed", place, { says: "it is on again", evidence: [] } as never),
+      ["[vm-a] LAPSED    Detach volume vol-1 came undone: it is on again"],
+    ],
+    [
+      "step.marked",
+      (history) => history.marked("vol-1", "already", "it is off"),
+      ["[vm-a] already   Detach volume vol-1: it is off"],
+    ],
+    ["step.marked, by condition", (history) => history.marked("vol-1", "skipped by condition", "no"), []],
+    [
+      "decision.requested",
+      (history) =>
+        history.add("decision.requested", place, { gate: "way", asks: "gate", question: "Which way?", choices: [] }),
+      ["[vm-a] asked     Which way?"],
+    ],
+    [
+      "decision.made",
+      (history) => history.add("decision.made", place, { ...DECISION, method: "person", note: "it hangs" }),
+      ["[vm-a] decided   way: release (person): it hangs"],
+    ],
+    [
+      "hold.observed",
+      (history) =>
+        history.add("hold.observed", place, { hold: "gone", holds: true, says: "gone", evidence: [] } as never),
+      ["[vm-a] holds     gone"],
+    ],
+    [
+      "hold.observed, broken",
+      (history) =>
+        history.add("hold.observed", place, { hold: "gone", holds: false, says: "back", evidence: [] } as never),
+      ["[vm-a] NO LONGER back"],
+    ],
+    [
+      "evidence.collected",
+      (history) =>
+        history.add("evidence.collected", { target: "ctx-a" }, {
+          title: "logs",
+          output: "a\nb",
+          truncated: true,
+        } as never),
+      ["[vm-a] evidence  logs: 2 lines (shortened), in the report"],
+    ],
+    ["joblog.written", (history) => history.add("joblog.written", {}, { rows: {}, behind: 0, reason: "" }), []],
+  ])("%s", (_type, make, lines) => {
+    expect(plain(make(begun()))).toEqual(lines);
+  });
+});
+
+it("a dry run that left a change out shows its request, and what of it could not be taken back", () => {
+  const history = new History({ over: { dry: true } }).begun().marked("vol-1", "not run: dry", "left out");
+  const [head, ...rest] = linesOf(history);
+  expect(head).toMatch(/Detach volume vol-1: left out$/u);
+  expect(rest.length).toBeGreaterThan(0);
+  expect(rest.join("\n")).toMatch(/^ {10}/u);
+  expect(rest.join("\n")).not.toContain("CANNOT BE UNDONE");
+});
+
+it("a run that is closed says how it ended for each target, and what followed it", () => {
+  const [first, second] = linesOf(begun().done("vol-1").done("vol-2").looked(true).closed(0));
+  expect(first).toMatch(/^\S+ run 20261122-0312-aaaa is closed, exit 0$/u);
+  expect(second).toMatch(/^ {12}vm-a: .+ {2}\[\S+ \w+ 03:12:\d\dZ\]$/u);
+  const followed = begun().add("run.closed", {}, { exit: 1, ends: [], followed_by: "next" });
+  expect(linesOf(followed)[0]).toContain("exit 1; run next was begun for what it did not recover");
 });
