@@ -63,7 +63,8 @@ async function tryMutants(room: Room, stateFile: string): Promise<void> {
       // What is made once, as a module is loaded, cannot change between two tests.
       ignoreStatic: true,
       concurrency: 1,
-      timeoutMS: 20_000,
+      // What loops for ever is noticed by how often it comes by; this ends only what waits for ever.
+      timeoutMS: 300_000,
       dryRunTimeoutMinutes: 30,
       // It reads the file by the API of an older TypeScript; nothing of it is needed.
       tsconfigFile: "none.json",
