@@ -4,8 +4,8 @@ import type { RunState } from "./state.ts";
 
 /** The approval id of the n-th page of a phase; `start` pages are for the run itself. */
 export function nextApprovalId(state: RunState, phase: string): string {
-  const asked = Object.keys(state.approvals).filter((id) => id === phase || id.startsWith(`${phase}#`)).length;
-  return `${phase}#${asked + 1}`;
+  const count = Object.keys(state.approvals).filter((id) => id === phase || id.startsWith(`${phase}#`)).length;
+  return `${phase}#${count + 1}`;
 }
 
 /** A page of one target alone has an id of its own: several may be made at the same moment. */

@@ -5,11 +5,11 @@ import type { Criterion } from "../phases/spec.ts";
 import { counts } from "./chosen.ts";
 import { scopeOf, type CriterionState, type RunState, type TargetState } from "./state.ts";
 
-/** One criterion and how it stands. `seen` is null while nobody looked; `unasked` says why this ending does not ask it. */
+/** One criterion and how it stands. `sight` is null while nobody looked; `omission` says why this ending does not ask it. */
 export interface CriterionStanding {
   readonly criterion: Criterion;
-  readonly unasked: string | null;
-  readonly seen: CriterionState | null;
+  readonly omission: string | null;
+  readonly sight: CriterionState | null;
 }
 
 /** Why a criterion is not asked of this target, or null when it is. A condition without a value does not excuse it. */
@@ -24,9 +24,9 @@ function whyUnasked(state: RunState, target: TargetState, criterion: Criterion):
 export const criteriaOf = (state: RunState, target: TargetState): readonly CriterionStanding[] =>
   state.runbook.success.map((criterion) => ({
     criterion,
-    unasked: whyUnasked(state, target, criterion),
-    seen: target.criteria[criterion.id] ?? null,
+    omission: whyUnasked(state, target, criterion),
+    sight: target.criteria[criterion.id] ?? null,
   }));
 
 /** Whether a criterion was met and at least one thing was seen, or none was expected. */
-export const isProven = ({ seen }: CriterionStanding): boolean => seen?.holds === true && !isNothing(seen.saw);
+export const isProven = ({ sight }: CriterionStanding): boolean => sight?.holds === true && !isNothing(sight.saw);

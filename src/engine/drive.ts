@@ -131,9 +131,9 @@ function jumps({ state }: Driver, clock: ClockWatch): EventDraft[] {
 }
 
 /** What can be begun now, beside what is under way. */
-function startable({ state, pausing, held }: Driver, lanes: Lanes): readonly Command[] {
+function startable({ state, pausing, heldKeys }: Driver, lanes: Lanes): readonly Command[] {
   if (pausing !== null || lanes.alone) return [];
-  return ready(state, lanes.busy, held).slice(0, Math.max(0, lanesOf(state) - lanes.count));
+  return ready(state, lanes.busy, heldKeys).slice(0, Math.max(0, lanesOf(state) - lanes.count));
 }
 
 /**

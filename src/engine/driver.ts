@@ -47,7 +47,7 @@ export class Driver {
   /** Why it pauses once nothing is left that can go on without an answer. */
   lacking: Paused | null = null;
   /** Targets that wait for an answer which nobody here can give. */
-  readonly held = new Set<string>();
+  readonly heldKeys = new Set<string>();
   /** Target key to the reading of the boot clock at the last look at what it rests on, in this session. */
   readonly looked = new Map<string, number>();
 
@@ -95,7 +95,7 @@ export class Driver {
   /** Sets targets aside that need an answer; the run pauses when the others are done. */
   lack(targets: readonly string[], pause: Paused): void {
     this.lacking ??= pause;
-    for (const target of targets) this.held.add(target);
+    for (const target of targets) this.heldKeys.add(target);
   }
 }
 

@@ -37,10 +37,12 @@ export function endOf(state: RunState, target: TargetState): End | null {
   if (pendingIn(target)) return "changes pending";
   if (isUnfinished(target)) return null;
   if (state.created.direct !== undefined) return directEnd(target);
-  const standings = criteriaOf(state, target).filter(({ unasked }) => unasked === null);
-  if (standings.some(({ seen }) => seen === null)) return null;
+  const standings = criteriaOf(state, target).filter(({ omission }) => omission === null);
+  if (standings.some(({ sight }) => sight === null)) return null;
   // Where this ending asks nothing, nothing was seen either.
-  return standings.length > 0 && standings.every(({ seen }) => seen?.holds === true) ? "recovered" : "criteria not met";
+  return standings.length > 0 && standings.every(({ sight }) => sight?.holds === true)
+    ? "recovered"
+    : "criteria not met";
 }
 
 /** Why a target was not recovered: its reason, else the steps that failed on the way and the criteria that are not met. */

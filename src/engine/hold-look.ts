@@ -24,7 +24,7 @@ const AT_ONCE = 8;
 /** A condition and what was seen of it. */
 interface Sight {
   readonly condition: Condition;
-  readonly seen: Result<Observation, Failure>;
+  readonly answer: Result<Observation, Failure>;
 }
 
 /** Seconds of the site's time between two looks. */
@@ -60,9 +60,9 @@ export async function lookAt(driver: Driver, keys: readonly string[]): Promise<S
     });
     const looks = conditions.map(async ({ condition, ports }): Promise<Sight> => {
       const { trouble, target, item, ref, spec } = condition;
-      if (trouble !== "") return { condition, seen: err(failure("garbled", `it cannot be asked: ${trouble}`)) };
+      if (trouble !== "") return { condition, answer: err(failure("garbled", `it cannot be asked: ${trouble}`)) };
       const scope = scopeOf(state, target, ref === null ? undefined : item);
-      return { condition, seen: await probe(spec, scope, ports) };
+      return { condition, answer: await probe(spec, scope, ports) };
     });
     sights.push(...(await Promise.all(looks)));
   }
@@ -70,8 +70,8 @@ export async function lookAt(driver: Driver, keys: readonly string[]): Promise<S
   return sights;
 }
 
-export const isUnknown = ({ seen }: Sight): boolean => !seen.ok;
-export const isBroken = ({ seen }: Sight): boolean => seen.ok && !seen.value.holds;
+export const isUnknown = ({ answer }: Sight): boolean => !answer.ok;
+export const isBroken = ({ answer }: Sight): boolean => answer.ok && !answer.value.holds;
 
 /** What was sent for a target and is not known to have ended, as the end of a sentence. */
 function underWay(target: TargetState): string {
@@ -103,10 +103,10 @@ function voidApprovals(state: RunState, key: string): string[] {
     .map(({ id }) => id);
 }
 
-async function* tellBroken(driver: Driver, { condition, seen }: Sight): Drafts<string> {
-  if (!seen.ok) throw new Error("what could not be looked at is not broken");
+async function* tellBroken(driver: Driver, { condition, answer }: Sight): Drafts<string> {
+  if (!answer.ok) throw new Error("what could not be looked at is not broken");
   const { target, id, ref } = condition;
-  const { says, answer: evidence, saw } = seen.value;
+  const { says, answer: evidence, saw } = answer.value;
   if (ref === null) {
     const previous = targetIn(driver.state, target.key)?.holds[id];
     if (previous?.holds !== false || previous.says !== says)
@@ -121,14 +121,14 @@ async function* tellBroken(driver: Driver, { condition, seen }: Sight): Drafts<s
 
 /** Writes down what holds again after it had not, and in a dry run what was seen of each. */
 async function* tellHeld(driver: Driver, sights: readonly Sight[]): Drafts {
-  for (const { condition, seen } of sights) {
+  for (const { condition, answer } of sights) {
     const { target, id, ref } = condition;
-    if (!seen.ok || ref !== null) continue;
+    if (!answer.ok || ref !== null) continue;
     const previous = targetIn(driver.state, target.key)?.holds[id];
     const dry = driver.state.created.dry === true;
     if (!dry && (previous === undefined || previous.holds)) continue;
-    if (!dry && !seen.value.holds) continue;
-    const { holds, says, answer: evidence, saw } = seen.value;
+    if (!dry && !answer.value.holds) continue;
+    const { holds, says, answer: evidence, saw } = answer.value;
     yield* driver.emit("hold.observed", { target: target.key }, { hold: id, holds, says, evidence, saw });
   }
 }
@@ -168,9 +168,9 @@ export async function* tell(driver: Driver, sights: readonly Sight[]): Drafts<bo
   return !sights.some((sight) => isUnknown(sight) || (!dry && isBroken(sight)));
 }
 
-function notSeen({ condition, seen: unknownHold }: Sight): Parameters<Driver["lack"]>[1] {
+function notSeen({ condition, answer }: Sight): Parameters<Driver["lack"]>[1] {
   const subject = condition.ref === null ? condition.id : condition.ref.slot.title;
-  const reason = unknownHold.ok ? "" : unknownHold.error.message;
+  const reason = answer.ok ? "" : answer.error.message;
   const says = `${condition.target.label}: whether what this run rests on is still so (${subject}) could not be looked at: ${sentence(reason)} Nothing more is begun for it`;
   return { reason: "unreachable", exit: EXIT.unreachable, says };
 }

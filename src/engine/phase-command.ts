@@ -97,7 +97,7 @@ export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Comm
 /** The next success criterion to look at for a target that has come through, or null. */
 export function criterionOf(state: RunState, target: TargetState): Command | null {
   if (target.status !== "going" || pendingIn(target)) return null;
-  const unseen = criteriaOf(state, target).find(({ unasked, seen }) => unasked === null && seen === null);
+  const unseen = criteriaOf(state, target).find(({ omission, sight }) => omission === null && sight === null);
   return unseen === undefined ? null : { do: "criterion", target, criterion: unseen.criterion.id };
 }
 

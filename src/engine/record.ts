@@ -26,13 +26,13 @@ export async function record(
 ): Promise<Result<RunState, JournalRefusal>> {
   let step = await run.next([]);
   while (step.done !== true) {
-    const { stored, refusal } = write(journal, step.value);
-    for (const event of stored) for (const reader of readers) reader(asRunEvent(event));
+    const { events, refusal } = write(journal, step.value);
+    for (const event of events) for (const reader of readers) reader(asRunEvent(event));
     if (refusal !== null) {
       await run.return(undefined as never); // a change that is done but not committed is rolled back
       return err(refusal);
     }
-    step = await run.next(stored);
+    step = await run.next(events);
   }
   return ok(step.value);
 }
@@ -41,12 +41,12 @@ export async function record(
 function write(
   journal: JournalPort,
   drafts: readonly EventDraft[],
-): { readonly stored: readonly JournalEvent[]; readonly refusal: JournalRefusal | null } {
+): { readonly events: readonly JournalEvent[]; readonly refusal: JournalRefusal | null } {
   const outcome = journal.append(drafts);
-  if (outcome.ok) return { stored: outcome.value, refusal: null };
+  if (outcome.ok) return { events: outcome.value, refusal: null };
   // A full disk still takes the outcomes of effects that have happened, but not the intents beside them.
   const results = drafts.length === 1 ? [] : drafts.map((draft) => journal.append([draft]));
-  return { stored: results.flatMap((result) => (result.ok ? result.value : [])), refusal: outcome.error };
+  return { events: results.flatMap((result) => (result.ok ? result.value : [])), refusal: outcome.error };
 }
 
 /** The state of a run as the journal tells it, or null when it has no such run. */

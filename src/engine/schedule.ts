@@ -88,8 +88,8 @@ interface Side {
 }
 
 /** Whether a target of several does this by itself, whatever the others are at. In one lane it is but looked at so in the end. */
-const isAlone = (state: RunState, { do: what }: Command): boolean =>
-  isBatch(state) ? !TOGETHER.has(what) : what === "criterion";
+const isAlone = (state: RunState, { do: act }: Command): boolean =>
+  isBatch(state) ? !TOGETHER.has(act) : act === "criterion";
 
 /** Targets that wait for each other: all in the earliest phase that one of them is in. In one lane nobody goes ahead of the others. */
 function inStep(state: RunState, sides: readonly Side[], ask: (phase: number) => Command | null): Command[] {
@@ -132,12 +132,12 @@ function among(
   state: RunState,
   targets: readonly TargetState[],
   busy: ReadonlySet<string>,
-  held: ReadonlySet<string>,
+  heldKeys: ReadonlySet<string>,
 ): Command[] | null {
   const halt = haltReason(state);
   const sides = targets.flatMap((target): Side[] => {
     const own = ownOf(state, target);
-    const isAside = held.has(target.key) || (halt !== null && isUntouched(target));
+    const isAside = heldKeys.has(target.key) || (halt !== null && isUntouched(target));
     return own === null || (isAside && !busy.has(target.key)) ? [] : [{ target, own, busy: busy.has(target.key) }];
   });
   const free = sides.filter(({ target }) => isFree(state, target));
@@ -153,7 +153,7 @@ function among(
     ...apart(state, free),
   ];
   if (commands.length > 0 || sides.length > 0) return commands;
-  const waiting = targets.some((target) => held.has(target.key) && ownOf(state, target) !== null);
+  const waiting = targets.some((target) => heldKeys.has(target.key) && ownOf(state, target) !== null);
   if (waiting) return [];
   return halt !== null && targets.some((target) => ownOf(state, target) !== null) ? [{ do: "halt", says: halt }] : null;
 }
@@ -179,8 +179,8 @@ function afterFirst(state: RunState, first: TargetState, rest: readonly TargetSt
 }
 
 /** What is owed to somebody before anything new is begun for anybody; in a batch each looks itself whether its change worked. */
-const isOwed = (state: RunState, { do: what }: Command): boolean =>
-  what === "settle" || (what === "verify" && !isBatch(state));
+const isOwed = (state: RunState, { do: act }: Command): boolean =>
+  act === "settle" || (act === "verify" && !isBatch(state));
 
 /** What an earlier moment left behind, such as a change that was lost on its way; null where nothing was. */
 function leftBehind(state: RunState, busy: ReadonlySet<string>): Command[] | null {
@@ -192,27 +192,27 @@ function leftBehind(state: RunState, busy: ReadonlySet<string>): Command[] | nul
 }
 
 /** What the targets may do, where the batch is so the first alone before the others; null when nothing is left for them. */
-function inOrder(state: RunState, busy: ReadonlySet<string>, held: ReadonlySet<string>): Command[] | null {
+function inOrder(state: RunState, busy: ReadonlySet<string>, heldKeys: ReadonlySet<string>): Command[] | null {
   const [first, ...rest] = state.targets;
   if (first === undefined || rest.length === 0 || state.created.batch?.canary !== true)
-    return among(state, state.targets, busy, held);
-  const own = among(state, [first], busy, held);
+    return among(state, state.targets, busy, heldKeys);
+  const own = among(state, [first], busy, heldKeys);
   if (own !== null) return own;
   const between = afterFirst(state, first, rest);
   if (between === "stop") return null;
-  if (between !== null) return held.size === 0 ? [between] : [];
-  return among(state, rest, busy, held);
+  if (between !== null) return heldKeys.size === 0 ? [between] : [];
+  return among(state, rest, busy, heldKeys);
 }
 
 /**
  * The commands that may be begun now, in their order of importance; [] while everything waits for what is under way.
  * `busy`: keys of targets that something is under way for. `held`: those that wait for an answer nobody here can give.
  */
-export function ready(state: RunState, busy: ReadonlySet<string>, held: ReadonlySet<string>): readonly Command[] {
+export function ready(state: RunState, busy: ReadonlySet<string>, heldKeys: ReadonlySet<string>): readonly Command[] {
   if (state.closed !== null || state.paused !== null) return [];
-  const atRest = busy.size === 0 && held.size === 0;
+  const atRest = busy.size === 0 && heldKeys.size === 0;
   if (!state.started) return atRest ? [isRefused(state) ? ending(state) : { do: "start" }] : [];
   if (!isBatch(state) && !atRest) return [];
-  const commands = leftBehind(state, busy) ?? inOrder(state, busy, held) ?? (atRest ? [ending(state)] : []);
+  const commands = leftBehind(state, busy) ?? inOrder(state, busy, heldKeys) ?? (atRest ? [ending(state)] : []);
   return isBatch(state) ? commands : commands.slice(0, 1);
 }

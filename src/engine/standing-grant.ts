@@ -54,8 +54,8 @@ export interface Asked {
 }
 
 /** The grant that it is for one run, or why it is none, as a sentence. */
-export function grantFor(standing: StandingGrant, asked: Asked): Result<Grant, string> {
-  const { runbook, digest, site, targets, used, now } = asked;
+export function grantFor(standing: StandingGrant, request: Asked): Result<Grant, string> {
+  const { runbook, digest, site, targets, used, now } = request;
   const { handrail_standing_grant: _version, job_type, rate, ...bounds } = standing;
   // A target without an unfinished job is of no kind: there is nothing in it that the runbook could do to a job.
   const other = targets.find(({ row }) => row["job_type"] !== job_type && (row["job_type"] ?? "") !== "");

@@ -20,7 +20,7 @@ export interface AppOptions {
   /** A line of the server's log: never a token, never a body. */
   readonly log: (line: string) => void;
   /** The time of day. */
-  readonly now: () => Date;
+  readonly time: () => Date;
   /** Milliseconds that only grow. */
   readonly elapsedMs: () => number;
   /** A name for a request. */
@@ -31,7 +31,7 @@ export interface AppOptions {
 const routerPath = (path: string): string => path.replace(/\{(\w+)\}/gu, ":$1");
 
 /** Makes the application. It answers every request with JSON, errors included. */
-export function makeApp({ desk, extension, token, rate, log, now, elapsedMs, newId }: AppOptions): Hono<Env> {
+export function makeApp({ desk, extension, token, rate, log, time, elapsedMs, newId }: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
   const routes = routesOf(extension);
   const knows = tokenCheck(token);
@@ -39,7 +39,7 @@ export function makeApp({ desk, extension, token, rate, log, now, elapsedMs, new
   app.use(async (c, next) => {
     const id = newId();
     c.set("requestId", id);
-    c.set("now", now);
+    c.set("now", time);
     c.set("known", knows(c.req.header("authorization")));
     c.header("x-request-id", id);
     c.header("cache-control", "no-store");

@@ -6,10 +6,10 @@ const digest = (text: string): Buffer => createHash("sha256").update(text).diges
 
 /** Compares a bearer token in a time that tells nothing about it. The token itself is in no message. */
 export function tokenCheck(token: Secret): (header: string | undefined) => boolean {
-  const expected = digest(token.reveal());
+  const digestOfToken = digest(token.reveal());
   return (header) => {
     const bearer = /^Bearer ([^\s]+)$/iu.exec(header ?? "")?.[1];
-    return timingSafeEqual(digest(bearer ?? ""), expected) && bearer !== undefined;
+    return timingSafeEqual(digest(bearer ?? ""), digestOfToken) && bearer !== undefined;
   };
 }
 
@@ -19,10 +19,10 @@ export interface Rate {
 }
 
 /** A bucket of `burst` requests that fills again by `per_second`. Gives the seconds to wait, 0 when it may go on. */
-export function rateLimit({ burst, per_second: perSecond }: Rate, now: () => number): () => number {
-  let [tokens, lastMs] = [burst, now()];
+export function rateLimit({ burst, per_second: perSecond }: Rate, clock: () => number): () => number {
+  let [tokens, lastMs] = [burst, clock()];
   return () => {
-    const time = now();
+    const time = clock();
     tokens = Math.min(burst, tokens + ((time - lastMs) / 1000) * perSecond);
     lastMs = time;
     if (tokens < 1) return Math.ceil((1 - tokens) / perSecond);

@@ -68,11 +68,11 @@ export function runView(runId: string, { status, state, receipt }: Found, resume
 }
 
 /** A time as the original service writes it: RFC 3339 with a fraction and the offset of this host. */
-export function timestamp(now: Date): string {
-  const minutes = -now.getTimezoneOffset();
-  if (minutes === 0) return now.toISOString();
+export function timestamp(time: Date): string {
+  const minutes = -time.getTimezoneOffset();
+  if (minutes === 0) return time.toISOString();
   const two = (value: number): string => String(value).padStart(2, "0");
   const size = Math.abs(minutes);
-  const local = new Date(now.getTime() + minutes * 60_000).toISOString().slice(0, -1);
+  const local = new Date(time.getTime() + minutes * 60_000).toISOString().slice(0, -1);
   return `${local}${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }

@@ -81,7 +81,7 @@ describe("a page", () => {
       exit: 5,
       says: '"2 Detach the volumes" needs an approval; there is nobody to ask and no grant',
     });
-    expect([...course.driver.held]).toEqual(["ctx-a"]);
+    expect([...course.driver.heldKeys]).toEqual(["ctx-a"]);
   });
 
   it("that was given up since the run was asked to stop is an interruption", async () => {

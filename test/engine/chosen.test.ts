@@ -50,7 +50,7 @@ describe("a criterion", () => {
   const asked = (when: string, otherwise = "") => {
     const text = `probe: nothing-left, when: "${when}"${otherwise === "" ? "" : `, otherwise: ${otherwise}`} }`;
     const { state, target } = historyOf((source) => source.replace("probe: nothing-left }", text));
-    return criteriaOf(state, target)[0]?.unasked;
+    return criteriaOf(state, target)[0]?.omission;
   };
   it("is asked unless its condition says no, which it says then", () => {
     expect(asked("decisions['keep'] == ''")).toBeNull();
@@ -70,7 +70,7 @@ describe("a criterion", () => {
 
   it("of a phase that was not chosen says so", () => {
     const { state, target } = historyOf(BY, { phases: ["detach"] });
-    expect(criteriaOf(state, target)[0]?.unasked).toBe("phase snapshots was not chosen");
+    expect(criteriaOf(state, target)[0]?.omission).toBe("phase snapshots was not chosen");
   });
 });
 

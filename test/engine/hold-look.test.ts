@@ -76,7 +76,7 @@ describe("a look", () => {
       HOLD(source).replace("from: look }", 'from: look, when: "facts.volumes.size() > 0" }');
     const course = holding({}, when);
     const [sight] = await lookAt(course.driver, ["ctx-a"]);
-    expect(sight?.seen).toMatchObject({ ok: false, error: { kind: "garbled" } });
+    expect(sight?.answer).toMatchObject({ ok: false, error: { kind: "garbled" } });
     expect(course.outside.looks).toBe(0);
   });
 });
@@ -100,7 +100,7 @@ describe("what is no longer so", () => {
     expect(course.driver.lacking?.says).toMatch(
       /^vm-a: a volume is still attached\. Nothing more is begun for it; nothing of this run is under way for it\. Find out/u,
     );
-    expect([...course.driver.held]).toEqual(["ctx-a"]);
+    expect([...course.driver.heldKeys]).toEqual(["ctx-a"]);
   });
 
   it("is written down once, until it is seen to be so again", async () => {
@@ -266,5 +266,5 @@ it("tells of each target for itself", async () => {
   const course = new Course(history);
   const { value } = await course.carry(tell(course.driver, await lookAt(course.driver, keys)));
   expect(value).toBe(false);
-  expect([...course.driver.held]).toEqual(["ctx-a"]);
+  expect([...course.driver.heldKeys]).toEqual(["ctx-a"]);
 });

@@ -53,7 +53,7 @@ it("is nothing where it was put off or is no choice: the targets wait", async ()
       exit: 5,
       says: "What becomes of it? Nothing was decided",
     });
-    expect([...course.driver.held]).toEqual(["ctx-a"]);
+    expect([...course.driver.heldKeys]).toEqual(["ctx-a"]);
   }
 });
 

@@ -40,7 +40,7 @@ export function optionsOver(desk: Partial<Desk> = {}): AppOptions & { host: stri
     token: new Secret("token", TOKEN),
     rate: { burst: 1000, per_second: 1 },
     log: never,
-    now: () => new Date("2026-11-22T03:12:00Z"),
+    time: () => new Date("2026-11-22T03:12:00Z"),
     elapsedMs: () => 0,
     newId: () => `request-${(count += 1)}`,
     host: "127.0.0.1",

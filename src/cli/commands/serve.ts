@@ -17,7 +17,7 @@ import { settingsOf, type ServeSettings } from "../site/settings.ts";
 import { readStanding, Standing } from "../session/standing.ts";
 
 /** Time and chance, for the endpoint. */
-const TIME_AND_CHANCE = { now: () => new Date(), elapsedMs: () => performance.now(), newId: randomUUID };
+const TIME_AND_CHANCE = { time: () => new Date(), elapsedMs: () => performance.now(), newId: randomUUID };
 
 /** How long streams and idle connections may stay once every run has paused, milliseconds. */
 const GRACE_MS = 2_000;

@@ -39,27 +39,27 @@ const decisionsIn = ({ decided, decisions }: TargetState, condition: string) =>
   );
 
 function claimOf(state: RunState, target: TargetState, standing: CriterionStanding): CriterionClaim {
-  const { criterion, unasked, seen } = standing;
+  const { criterion, omission, sight } = standing;
   const about = { criterion: criterion.id };
   const title = titleOf(state, target, criterion.probe);
   const base = { ...about, basis: "inference", at: state.last_at } as const;
   const created = state.events.created;
-  if (unasked !== null) {
+  if (omission !== null) {
     const decisions = decisionsIn(target, criterion.when ?? "");
     // While nobody has decided, and the run goes on, it may be asked yet.
     const waits = counts(state, criterion) && /\bdecisions\b/u.test(criterion.when ?? "") && decisions.length === 0;
     if (waits && state.closed === null) return { ...base, kind: "not-seen", message: title, evidence: [created] };
     const as = decisions.length === 0 ? "" : ` (${decisions.map(({ text }) => text).join(", ")})`;
     const evidence = evidenceOf(created, ...decisions.map(({ event }) => event));
-    return { ...base, kind: "not-asked", message: `${title}: ${unasked}${as}`, evidence };
+    return { ...base, kind: "not-asked", message: `${title}: ${omission}${as}`, evidence };
   }
-  if (seen === null) return { ...base, kind: "not-seen", message: title, evidence: [created] };
-  const saw = sawText(seen.saw);
-  const message = saw === "" ? seen.says : `${seen.says}; ${saw}`;
-  const kind = !seen.holds ? "not-met" : isNothing(seen.saw) ? "met-of-nothing" : "met";
+  if (sight === null) return { ...base, kind: "not-seen", message: title, evidence: [created] };
+  const saw = sawText(sight.saw);
+  const message = saw === "" ? sight.says : `${sight.says}; ${saw}`;
+  const kind = !sight.holds ? "not-met" : isNothing(sight.saw) ? "met-of-nothing" : "met";
   const read = state.runbook.probes[criterion.probe]?.read;
   const basis = read !== undefined && findRead(read)?.counterpart === null ? "inference" : "observation";
-  return { ...about, kind, message, basis, evidence: [seen.event], at: seen.at };
+  return { ...about, kind, message, basis, evidence: [sight.event], at: sight.at };
 }
 
 /** The claims about every criterion of the runbook for one target, in the runbook's order. */

@@ -66,8 +66,8 @@ function undoneClaim(state: RunState, target: TargetState): EndClaim | null {
 }
 
 function recoveredClaim(state: RunState, target: TargetState, closeEvent: string): EndClaim {
-  const standings = criteriaOf(state, target).filter(({ unasked }) => unasked === null);
-  const observations = standings.flatMap((standing) => standing.seen ?? []);
+  const standings = criteriaOf(state, target).filter(({ omission }) => omission === null);
+  const observations = standings.flatMap((standing) => standing.sight ?? []);
   const [newest = { at: state.last_at }] = observations.toSorted((a, b) => (a.at < b.at ? 1 : -1));
   const evidence = evidenceOf(closeEvent, ...observations.map(({ event }) => event));
   const base = { basis: "observation", evidence, at: newest.at } as const;
@@ -131,7 +131,7 @@ const FLAWED = "FAILED: a step was done, but a record says otherwise, and nothin
 /** What an end rests on that is no recovery: what stopped a target, or what failed and was not met on its way through. */
 function stopsOf(state: RunState, target: TargetState): readonly string[] {
   if (target.status !== "going") return [target.event];
-  const unmet = criteriaOf(state, target).flatMap(({ seen: observation }) =>
+  const unmet = criteriaOf(state, target).flatMap(({ sight: observation }) =>
     observation?.holds === false ? [observation.event] : [],
   );
   const failures = slotsOf(target).flatMap(({ mark, event }) => (mark === "failed" ? [event] : []));

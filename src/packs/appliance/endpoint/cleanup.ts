@@ -8,7 +8,7 @@ import { vmName } from "./vm-name.ts";
 /** After so long one of those that wait will have had its turn. */
 const FULL_SECONDS = 60;
 
-const failed = (says: string): string => `Failed to cleanup failed execution: ${says}`;
+const failureText = (says: string): string => `Failed to cleanup failed execution: ${says}`;
 
 interface Answering {
   readonly c: Context<Env>;
@@ -18,26 +18,26 @@ interface Answering {
 
 function refuse({ c, desk, name }: Answering, status: 400 | 404 | 409 | 500 | 503, says: string, run?: string) {
   const next = run === undefined ? {} : { run_id: run, next: desk.resumeWith(run) };
-  return c.json({ success: false, error: failed(says), vm_name: name, ...next }, status);
+  return c.json({ success: false, error: failureText(says), vm_name: name, ...next }, status);
 }
 
-function answerOf(answering: Answering, runId: string, ended: Ended): Response {
+function answerOf(answering: Answering, runId: string, end: Ended): Response {
   const { c, name } = answering;
-  switch (ended.kind) {
+  switch (end.kind) {
     case "recovered": {
       const message = `Failed execution cleanup completed for ${name}`;
       return c.json({ success: true, message, vm_name: name, timestamp: timestamp(c.get("now")()) }, 200);
     }
     case "waits":
-      return refuse(answering, 409, ended.says, runId);
+      return refuse(answering, 409, end.says, runId);
     case "failed":
-      return refuse(answering, 500, ended.says, ended.open ? runId : undefined);
+      return refuse(answering, 500, end.says, end.open ? runId : undefined);
     case "held":
-      return refuse(answering, 409, ended.says);
+      return refuse(answering, 409, end.says);
     case "stopping":
       return refuse(answering, 503, "the server is being stopped; nothing was begun");
     default:
-      return ended satisfies never;
+      return end satisfies never;
   }
 }
 
