@@ -3,7 +3,7 @@
  * line that nothing there holds. The tests run on a copy; the checkout is never touched. A run that was ended goes on where
  * it was.
  *
- *     npm run mutants -- [--seed 1] [--sample 400] [--root FOLDER]
+ *     npm run mutants -- [--seed 1] [--sample 400] [--room src/sql] [--root FOLDER]
  */
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -18,6 +18,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     sample: { type: "string", default: "400" },
+    room: { type: "string" },
     root: { type: "string", default: resolve(import.meta.dirname, "..") },
   },
 });
@@ -26,6 +27,7 @@ const rooms = ROOMS.filter(({ code, tests }) => existsSync(code) && existsSync(t
 const seed = Number(values.seed);
 /** Each room has its share. */
 const size = Math.ceil(Number(values.sample) / rooms.length);
+const triedRooms = rooms.filter(({ code }) => values.room === undefined || code === values.room);
 
 /** A new name whenever code or tests have changed: verdicts hold for what was tried. */
 function stateFileOf(room: Room): string {
@@ -78,7 +80,7 @@ async function tryMutants(room: Room, stateFile: string): Promise<void> {
 
 const verdicts: Verdict[] = [];
 mkdirSync("node_modules/.cache/mutants", { recursive: true });
-for (const room of rooms) {
+for (const room of triedRooms) {
   const stateFile = stateFileOf(room);
   if (!existsSync(`${stateFile}.end`)) await tryMutants(room, stateFile);
   writeFileSync(`${stateFile}.end`, "");
