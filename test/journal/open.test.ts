@@ -140,6 +140,11 @@ it.each([
   expect(networkFileSystem(type, "/mnt/a/dir", mounts)).toBe(expected);
 });
 
+it("a mount point with a blank in it is known by its octal name", () => {
+  const mounts = "36 35 0:1 / /mnt/a\\040b rw - fuse.sshfs u@h: rw";
+  expect(networkFileSystem(0x65735546, "/mnt/a b/dir", mounts)).toBe("fuse.sshfs");
+});
+
 function change(path: string, sql: string): void {
   sample(path, 3);
   const db = new Database(path);
