@@ -1,4 +1,6 @@
 /** Who is answered, how often, and what every answer of the endpoint has; over a desk, without a site. */
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { health, problem, runList, runState } from "../../src/serve/answers.ts";
 import { MOST_BODY } from "../../src/serve/body.ts";
@@ -105,6 +107,24 @@ test("a bug is logged by the request's id, and the caller is told where to look"
     "this is a bug in Handrail; whether something was begun is in GET /api/v1/runs",
   ]);
   expect(lines).toEqual(["request request-1: this is a bug in Handrail: it broke"]);
+});
+
+test.each([
+  ["NONSENSE", "400 Bad Request", "the request cannot be understood"],
+  [
+    `GET / HTTP/1.1\r\nx: ${"y".repeat(20_000)}`,
+    "431 Request Header Fields Too Large",
+    "the request's head is too large",
+  ],
+])("what is no request is answered and ends the connection (%#)", async (head, status, error) => {
+  const listening = good(await listen(optionsOver()));
+  const socket = connect(listening.port, listening.host);
+  socket.write(`${head}\r\n\r\n`);
+  const [first, ...rest] = (await text(socket)).split("\r\n");
+  await listening.stop(0);
+  expect(first).toBe(`HTTP/1.1 ${status}`);
+  expect(rest).toContain("connection: close");
+  expect(JSON.parse(rest.at(-1) ?? "")).toEqual({ error: `${error}; nothing was begun`, request: "" });
 });
 
 test("a port that is taken is said with the way on", async () => {
@@ -222,6 +242,19 @@ test("the events of a run come in their order, from where a reader stopped, unti
   expect((await ask("/api/v1/runs/run-2/events")).status).toBe(404);
 });
 
+test("more streams than may be open are refused, and there is room again once they have ended", async () => {
+  let status: "running" | "closed" = "running";
+  const ask = await endpointOver({ find: () => found(status), events: () => [] });
+  const path = "/api/v1/runs/run-1/events";
+  const calls = Array.from({ length: 65 }, () => ask(path));
+  const late = await Promise.race(calls);
+  expect([late.status, errorOf(late.text)]).toEqual([503, "64 streams are open; try again later"]);
+  status = "closed";
+  const answers = await Promise.all(calls);
+  expect(answers.filter((answer) => answer.status === 200)).toHaveLength(64);
+  expect((await ask(path)).status).toBe(200);
+});
+
 test.each([
   [0, "2026-11-22T03:12:00.000Z"],
   [-90, "2026-11-22T04:42:00.000+01:30"],
@@ -249,7 +282,10 @@ test("the description has every route with its answers, parameters and whether i
             { name: "id", in: "path", required: true, schema: { type: "string" } },
             { name: "Last-Event-ID", in: "header", description: "go on after this event", schema: { type: "string" } },
           ],
-          responses: { 200: { content: { "text/event-stream": {} } }, 404: { description: "no such run" } },
+          responses: {
+            200: { content: { "text/event-stream": {} } },
+            404: { description: "no such run", content: { "application/json": { schema: { type: "object" } } } },
+          },
           security: [{ bearer: [] }],
         },
       },

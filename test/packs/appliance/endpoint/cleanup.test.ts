@@ -49,24 +49,27 @@ test("a recovery is told with the time, in the words of the original", async () 
   ]);
 });
 
-test.each(["respond-async", "wait=5, respond-async", "Respond-Async; x=1"])(
-  "%s: the answer comes at once",
-  async (prefer) => {
-    const forEver: Begun = { kind: "begun", run_id: "run-1", ended: new Promise(() => {}) };
-    const answer = await ask(forEver, { headers: { prefer } });
-    expect([answer.status, accepted.parse(JSON.parse(answer.text))]).toEqual([
-      202,
-      {
-        success: true,
-        message: "Failed execution cleanup was begun for web 1",
-        vm_name: "web 1",
-        run_id: "run-1",
-        timestamp: NOW,
-      },
-    ]);
-    expect(answer.headers).toMatchObject({ location: "/api/v1/runs/run-1", "preference-applied": "respond-async" });
-  },
-);
+test.each([
+  "respond-async",
+  "wait=5, respond-async",
+  "Respond-Async; x=1",
+  "respond-async ;x=1",
+  "respond-async ,wait=5",
+])("%s: the answer comes at once", async (prefer) => {
+  const forEver: Begun = { kind: "begun", run_id: "run-1", ended: new Promise(() => {}) };
+  const answer = await ask(forEver, { headers: { prefer } });
+  expect([answer.status, accepted.parse(JSON.parse(answer.text))]).toEqual([
+    202,
+    {
+      success: true,
+      message: "Failed execution cleanup was begun for web 1",
+      vm_name: "web 1",
+      run_id: "run-1",
+      timestamp: NOW,
+    },
+  ]);
+  expect(answer.headers).toMatchObject({ location: "/api/v1/runs/run-1", "preference-applied": "respond-async" });
+});
 
 test("another preference waits for the end", async () => {
   expect((await ask(endsAs({ kind: "recovered" }), { headers: { prefer: "not-respond-async" } })).status).toBe(200);
