@@ -1,5 +1,5 @@
 /** The events of a run as sentences: what plain text, the product's log, the report and the screen say of each. */
-import type { JsonObject } from "../ports/json.ts";
+import type { Json, JsonObject } from "../ports/json.ts";
 import type { ByEvent, EventOf, EventType, RunEvent } from "./events.ts";
 import { isSeen } from "./document-step.ts";
 import { previewText, requestText, wayBackLine } from "./slot-text.ts";
@@ -196,18 +196,23 @@ const TARGET_LINES: Lines<Exclude<EventType, Whole>> = {
 const isUnpaged = (state: RunState, event: EventOf<"step.previewed">): boolean =>
   state.created.dry === true || (state.mode !== "person" && (slotOf(state, event)?.approval ?? null) !== null);
 
-/** The rows of a preview: where they are on no page, and where they are why a step failed before anybody was asked. */
+/** A preview as data, which has rows or says why it has none. */
+function isPreview(data: Json): data is JsonObject {
+  if (data === null || typeof data !== "object" || Array.isArray(data)) return false;
+  return "matched" in data && (data["diff"] !== undefined || data["blind"] !== undefined);
+}
+
+/** What an event shows by itself: a preview that is on no page, or why a step failed before anybody was asked. */
+function evidenceIn(state: RunState, event: RunEvent): Json {
+  if (event.type === "step.previewed") return isUnpaged(state, event) ? event.body.preview : null;
+  return event.type === "step.marked" && event.body.mark === "failed" ? event.body.evidence : null;
+}
+
+/** The rows of such a preview. */
 function diffLines(state: RunState, event: RunEvent): string[] {
   const { runbook } = state;
-  const lines =
-    event.type === "step.previewed" && isUnpaged(state, event)
-      ? event.body.preview
-      : event.type === "step.marked" && event.body.mark === "failed"
-        ? event.body.evidence
-        : null;
-  if (lines === null || typeof lines !== "object" || Array.isArray(lines) || !("matched" in lines)) return [];
-  const preview: JsonObject = lines;
-  if (preview["diff"] === undefined && preview["blind"] === undefined) return [];
+  const preview = evidenceIn(state, event);
+  if (!isPreview(preview)) return [];
   const step = event.step_id ?? "";
   const way = event.type === "step.previewed" ? [wayBackLine(runbook, step, preview)] : [];
   return [...previewText(runbook, step, preview, { width: 70 }), ...way].map((line) => `          ${line}`);

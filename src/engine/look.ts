@@ -9,19 +9,25 @@ import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./command.ts";
 import { scopeOf, type TargetState } from "./state.ts";
 
+const specOf = ({ phase, slot }: Ref): ReadStep => phase.steps.find(({ id }) => id === slot.step) as ReadStep;
+
+/** Whether the condition of a step holds, if it has one; marks the step where it does not. */
+async function* isAsked(driver: Driver, ref: Ref): Drafts<boolean> {
+  const { when } = specOf(ref);
+  if (when === undefined) return true;
+  const verdict = holds(when, scopeOf(driver.state, ref.target));
+  if (!verdict.ok) yield* driver.mark(ref, "failed", `${verdict.error.expression}: ${verdict.error.message}`);
+  else if (!verdict.value) yield* driver.mark(ref, "skipped by condition", when);
+  return verdict.ok && verdict.value;
+}
+
 /** Carries one looking step out and keeps its facts. */
 export async function* read(driver: Driver, ref: Ref): Drafts {
-  const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as ReadStep;
+  const spec = specOf(ref);
   const scope = scopeOf(driver.state, ref.target);
-  if (spec.when !== undefined) {
-    const verdict = holds(spec.when, scope);
-    if (!verdict.ok) return yield* driver.mark(ref, "failed", `${verdict.error.expression}: ${verdict.error.message}`);
-    if (!verdict.value) return yield* driver.mark(ref, "skipped by condition", spec.when);
-  }
+  if (!(yield* isAsked(driver, ref))) return;
   const answer = await ask(spec.read, scope, driver.world.ports);
-  if (!answer.ok) {
-    return yield* driver.fail(ref, answer.error);
-  }
+  if (!answer.ok) return yield* driver.fail(ref, answer.error);
   const inner = { ...scope, result: answer.value };
   const met = spec.expect === undefined ? { ok: true as const, value: true } : holds(spec.expect, inner);
   if (!met.ok) return yield* driver.mark(ref, "failed", `${met.error.expression}: ${met.error.message}`);
@@ -40,15 +46,9 @@ export async function* waitTogether(driver: Driver, refs: readonly Ref[]): Draft
   const waiting: Ref[] = [];
   let seconds = 0;
   for (const ref of refs) {
-    const spec = ref.phase.steps.find(({ id }) => id === ref.slot.step) as ReadStep;
-    const verdict = spec.when === undefined ? null : holds(spec.when, scopeOf(driver.state, ref.target));
-    if (verdict !== null && !verdict.ok)
-      yield* driver.mark(ref, "failed", `${verdict.error.expression}: ${verdict.error.message}`);
-    else if (verdict !== null && !verdict.value) yield* driver.mark(ref, "skipped by condition", spec.when ?? "");
-    else {
-      waiting.push(ref);
-      seconds = waitSecondsOf(spec.read) ?? seconds;
-    }
+    if (!(yield* isAsked(driver, ref))) continue;
+    waiting.push(ref);
+    seconds = waitSecondsOf(specOf(ref).read) ?? seconds;
   }
   const { ports, operator } = driver.world;
   // A wait that was cut short was no wait: it begins anew when the run is taken up.

@@ -206,7 +206,7 @@ function inOrder(state: RunState, busy: ReadonlySet<string>, heldKeys: ReadonlyS
 
 /**
  * The commands that may be begun now, in their order of importance; [] while everything waits for what is under way.
- * `busy`: keys of targets that something is under way for. `held`: those that wait for an answer nobody here can give.
+ * `busy`: keys of targets that something is under way for. `heldKeys`: those that wait for an answer nobody here can give.
  */
 export function ready(state: RunState, busy: ReadonlySet<string>, heldKeys: ReadonlySet<string>): readonly Command[] {
   if (state.closed !== null || state.paused !== null) return [];

@@ -24,13 +24,13 @@ function nameOf(tokens: readonly Token[]): string | null {
   const last = tokens.at(-1);
   if (last === undefined || !isName(last)) return null;
   if (isColumn(tokens)) return plain(last);
-  const before = tokens.at(-2);
+  const previous = tokens.at(-2);
   // An alias without AS stands behind a column, a value or a closed bracket; behind a word it may be part of the expression.
   const isAlias =
-    isWord(before, "AS") ||
-    isOperator(before, ")") ||
+    isWord(previous, "AS") ||
+    isOperator(previous, ")") ||
     isColumn(tokens.slice(0, -1)) ||
-    (tokens.length === 2 && (before?.kind === "number" || before?.kind === "string"));
+    (tokens.length === 2 && (previous?.kind === "number" || previous?.kind === "string"));
   return isAlias && !isWordOf(last, NO_COLUMN) ? plain(last) : null;
 }
 

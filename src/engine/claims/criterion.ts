@@ -4,7 +4,7 @@ import { fill } from "../../phases/expression.ts";
 import { isNothing, sawText } from "../../phases/saw.ts";
 import { counts } from "../chosen.ts";
 import { criteriaOf, type CriterionStanding } from "../criteria.ts";
-import { scopeOf, type RunState, type TargetState } from "../state.ts";
+import { scopeOf, type CriterionState, type RunState, type TargetState } from "../state.ts";
 import { evidenceOf, type Claim } from "./claim.ts";
 
 /**
@@ -38,28 +38,45 @@ const decisionsIn = ({ decided, decisions }: TargetState, condition: string) =>
     condition.includes(`'${gate}'`) ? [{ event, text: `${gate}: ${decisions[gate] ?? ""}` }] : [],
   );
 
-function claimOf(state: RunState, target: TargetState, standing: CriterionStanding): CriterionClaim {
-  const { criterion, omission, sight } = standing;
-  const about = { criterion: criterion.id };
+/** A criterion that this ending does not ask, with the decisions that this rests on. */
+function omissionClaim(
+  state: RunState,
+  target: TargetState,
+  { criterion, omission }: CriterionStanding,
+): Pick<CriterionClaim, "kind" | "message" | "evidence"> {
   const title = titleOf(state, target, criterion.probe);
-  const base = { ...about, basis: "inference", at: state.last_at } as const;
-  const created = state.events.created;
-  if (omission !== null) {
-    const decisions = decisionsIn(target, criterion.when ?? "");
-    // While nobody has decided, and the run goes on, it may be asked yet.
-    const waits = counts(state, criterion) && /\bdecisions\b/u.test(criterion.when ?? "") && decisions.length === 0;
-    if (waits && state.closed === null) return { ...base, kind: "not-seen", message: title, evidence: [created] };
-    const as = decisions.length === 0 ? "" : ` (${decisions.map(({ text }) => text).join(", ")})`;
-    const evidence = evidenceOf(created, ...decisions.map(({ event }) => event));
-    return { ...base, kind: "not-asked", message: `${title}: ${omission}${as}`, evidence };
-  }
-  if (sight === null) return { ...base, kind: "not-seen", message: title, evidence: [created] };
+  const { created } = state.events;
+  const condition = criterion.when ?? "";
+  const decisions = decisionsIn(target, condition);
+  // While nobody has decided, and the run goes on, it may be asked yet.
+  const waits = counts(state, criterion) && /\bdecisions\b/u.test(condition) && decisions.length === 0;
+  if (waits && state.closed === null) return { kind: "not-seen", message: title, evidence: [created] };
+  const as = decisions.length === 0 ? "" : ` (${decisions.map(({ text }) => text).join(", ")})`;
+  const evidence = evidenceOf(created, ...decisions.map(({ event }) => event));
+  return { kind: "not-asked", message: `${title}: ${omission ?? ""}${as}`, evidence };
+}
+
+/** What was seen of a criterion, and how much of it. */
+function sightClaim(
+  state: RunState,
+  { criterion }: CriterionStanding,
+  sight: CriterionState,
+): Claim<CriterionClaimKind> {
   const saw = sawText(sight.saw);
   const message = saw === "" ? sight.says : `${sight.says}; ${saw}`;
   const kind = !sight.holds ? "not-met" : isNothing(sight.saw) ? "met-of-nothing" : "met";
   const read = state.runbook.probes[criterion.probe]?.read;
   const basis = read !== undefined && findRead(read)?.counterpart === null ? "inference" : "observation";
-  return { ...about, kind, message, basis, evidence: [sight.event], at: sight.at };
+  return { kind, message, basis, evidence: [sight.event], at: sight.at };
+}
+
+function claimOf(state: RunState, target: TargetState, standing: CriterionStanding): CriterionClaim {
+  const { criterion, omission, sight } = standing;
+  const base = { criterion: criterion.id, basis: "inference", at: state.last_at } as const;
+  if (omission !== null) return { ...base, ...omissionClaim(state, target, standing) };
+  if (sight !== null) return { criterion: criterion.id, ...sightClaim(state, standing, sight) };
+  const message = titleOf(state, target, criterion.probe);
+  return { ...base, kind: "not-seen", message, evidence: [state.events.created] };
 }
 
 /** The claims about every criterion of the runbook for one target, in the runbook's order. */
