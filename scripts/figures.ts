@@ -70,7 +70,7 @@ function figures(): Figure[] {
   return [
     { name: "cyclomatic p90", goal: 5, limit: 7, value: percentile(blocks, 0.9), list: () => over(5, "cyclomatic") },
     counted("cyclomatic over 15", 0, 1, over(15, "cyclomatic")),
-    counted("functions over 50 lines", 0, 6, over(50, "lines")),
+    counted("functions over 50 lines", 0, 5, over(50, "lines")),
     counted("parameters over 4", 0, 10, over(4, "parameters")),
     counted(
       "files over 300 lines",
@@ -81,7 +81,7 @@ function figures(): Figure[] {
     {
       name: "names that name nothing, %",
       goal: 1.5,
-      limit: 5.9,
+      limit: 4.8,
       value: Math.round((noNames.length / names.length) * 1000) / 10,
       list: () => noNames.map(({ file, name }) => `${file} ${name}`),
     },
@@ -92,7 +92,7 @@ function figures(): Figure[] {
       circles.map((part) => part.join(" ")),
     ),
     counted("lines that name the appliance", 0, 27, appliance),
-    counted("engine and serve modules in no test", 0, 9, untested(read)),
+    counted("engine and serve modules in no test", 0, 1, untested(read)),
   ];
 }
 
