@@ -35,7 +35,7 @@ describe("a page", () => {
       },
     });
     expect(page).toEqual([
-      "1 step for 1 VM. Nothing of this page has been done yet.",
+      "1 step for 1 target. Nothing of this page has been done yet.",
       "It has no preview [*]: approved by the request, looked at before and after.",
       "In short: 1 x detachVolume (undone by other means only)",
       "Not undone by Handrail: 1 of 1 step; each says what undoes it.",
@@ -65,7 +65,7 @@ describe("a page", () => {
   it("of the start says that nothing was changed, and sums nothing up", () => {
     const page = { ...pageOf(), phase: START };
     expect(textsOf(page)).toEqual([
-      "This page begins the run for 1 VM. Nothing has been changed.",
+      "This page begins the run for 1 target. Nothing has been changed.",
       "vm-a  ctx-a",
       ...IDENTITY,
     ]);
