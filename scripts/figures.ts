@@ -11,6 +11,8 @@ import { isNoName } from "./figures/names.ts";
 
 /** Words of the appliance, which only its pack may know. */
 const APPLIANCE = /\b(?:vms?|volumes?|cloudstack|failovers?|joblog|oma|virtio|migratekit|ossea|appliance)\b/iu;
+/** Names on the wire, which stay for ever: journals and receipts of before have them. */
+const WIRE = /(["'])joblog(?:\.written)?\1|\bjoblog:/gu;
 /** Where they belong. One place names the pack; topics and examples are documentation. */
 const OWN = /^src\/(?:packs\/appliance|cli\/topics)\/|^src\/cli\/(?:examples|packs)\.ts$/u;
 
@@ -63,7 +65,9 @@ function figures(): Figure[] {
   const lines = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8").split("\n")] as const));
   const appliance = [...lines]
     .filter(([file]) => !OWN.test(file))
-    .flatMap(([file, text]) => text.flatMap((line, at) => (APPLIANCE.test(line) ? [`${file}:${at + 1}`] : [])));
+    .flatMap(([file, text]) =>
+      text.flatMap((line, at) => (APPLIANCE.test(line.replaceAll(WIRE, "")) ? [`${file}:${at + 1}`] : [])),
+    );
   const circles = circlesOf(new Map([...read].map(([file, source]) => [file, importsOf(file, source)])));
   const over = (limit: number, of: "cyclomatic" | "lines" | "parameters"): string[] =>
     functions.filter((one) => one[of] > limit).map((one) => `${one.place} ${one[of]}`);
@@ -88,10 +92,10 @@ function figures(): Figure[] {
     counted(
       "circles of imports",
       0,
-      2,
+      0,
       circles.map((part) => part.join(" ")),
     ),
-    counted("lines that name the appliance", 0, 27, appliance),
+    counted("lines that name the appliance", 0, 2, appliance),
     counted("engine and serve modules in no test", 0, 1, untested(read)),
   ];
 }

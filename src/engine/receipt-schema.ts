@@ -114,7 +114,7 @@ export const receiptSchema = z.strictObject({
   joblog: z
     .strictObject({ rows: z.record(z.string(), z.int()), behind: z.int(), reason: z.string() })
     .nullable()
-    .describe("rows of the run in the appliance's JobLog, as counted last; null where nobody counted"),
+    .describe("rows of the run in the product's own log, as counted last; null where nobody counted"),
   actors: z.array(z.string()),
   open: z.array(z.string()),
 }) satisfies z.ZodType<Receipt>;

@@ -9,7 +9,7 @@ import type { Runbook } from "../phases/spec.ts";
 import type { Secret } from "../text/secret.ts";
 import type { BoardTarget, Sources } from "../ui/sources.ts";
 import type { SiteWords } from "../ui/words.ts";
-import type { Extension } from "../serve/routes.ts";
+import type { Extension } from "../serve/route.ts";
 import type { Labs } from "./lab.ts";
 import type { Finding } from "./finding.ts";
 import type { Setup } from "./setup.ts";

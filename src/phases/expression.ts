@@ -21,7 +21,7 @@ export interface Scope {
   readonly left: string;
   /** Ids under which the other side accepted this run's own changes for the target, those under way among them. */
   readonly accepted: readonly string[];
-  /** Ids of the snapshots that earlier runs of this journal reverted the target's volumes to, confirmed by CloudStack. */
+  /** Ids of the snapshots that earlier runs of this journal reverted the target to, confirmed by the other side. */
   readonly reverted: readonly string[];
   readonly item?: Json;
   readonly result?: Json;
@@ -33,7 +33,7 @@ export interface ExpressionError {
   readonly message: string;
 }
 
-/** CloudStack's spelling of a VM name: lower case, letters, digits and hyphens, no leading digit or hyphen, 63 at most. */
+/** A name as hosts have it: lower case, letters, digits and hyphens, no leading digit or hyphen, 63 at most. */
 function cloudstackName(name: string): string {
   return name
     .toLowerCase()

@@ -1,16 +1,11 @@
 /** The endpoint as an application: who may ask, how much, and which route answers. */
-import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Secret } from "../text/secret.ts";
 import { drain, MOST_BODY } from "./body.ts";
 import type { Desk } from "./desk.ts";
 import { rateLimit, tokenCheck, type Rate } from "./guard.ts";
-import { routesOf, type Extension } from "./routes.ts";
-
-export interface Env {
-  Bindings: HttpBindings;
-  Variables: { requestId: string; known: boolean; now: () => Date };
-}
+import type { Env, Extension } from "./route.ts";
+import { routesOf } from "./routes.ts";
 
 export interface AppOptions {
   readonly desk: Desk;

@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 page, made from the route table. */
 import * as z from "zod";
-import type { Answer, Route } from "./routes.ts";
+import type { Answer, Route } from "./route.ts";
 
 function schemaOf(body: z.ZodType): unknown {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(body) as Record<string, unknown>;

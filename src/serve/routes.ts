@@ -1,43 +1,11 @@
 /** Every route of the endpoint with every answer it may give: dispatch and the OpenAPI page are made from this table. A product adds its own. */
 import type { Context } from "hono";
-import type * as z from "zod";
 import { health, problem, runList, runState } from "./answers.ts";
-import type { Env } from "./app.ts";
 import type { Desk } from "./desk.ts";
+import type { Answer, Env, Extension, Route } from "./route.ts";
 import { openApi } from "./openapi.ts";
 import { events } from "./stream.ts";
 import { runView } from "./views.ts";
-
-export interface Answer {
-  readonly says: string;
-  readonly body: z.ZodType | null;
-  readonly media?: string;
-}
-
-export interface Route {
-  readonly method: "GET" | "POST";
-  /** As in OpenAPI: `{name}` is one segment. */
-  readonly path: string;
-  readonly id: string;
-  readonly says: string;
-  /** Whether it is answered without the token. */
-  readonly open?: boolean;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly answers: Readonly<Record<number, Answer>>;
-  readonly handle: (c: Context<Env>, desk: Desk) => Promise<Response> | Response;
-}
-
-/** What a product adds to the endpoint. */
-export interface Extension {
-  /** What the endpoint is, for the OpenAPI page. */
-  readonly description: string;
-  readonly routes: readonly Route[];
-  readonly health: {
-    readonly says: string;
-    /** What is looked at, by the names in the answer. */
-    readonly parts: readonly string[];
-  };
-}
 
 /** What any route behind the token may answer. */
 export const COMMON: Readonly<Record<number, Answer>> = {

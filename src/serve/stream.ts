@@ -1,8 +1,8 @@
 /** The events of a run as a server-sent stream. An id is the event's seq in the journal, so a reader can go on. */
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import type { Env } from "./app.ts";
 import type { Desk } from "./desk.ts";
+import type { Env } from "./route.ts";
 
 const EVERY_MS = 200;
 const HEARTBEAT_MS = 15_000;

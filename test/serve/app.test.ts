@@ -9,6 +9,7 @@ import { rateLimit } from "../../src/serve/guard.ts";
 import { listen } from "../../src/serve/listen.ts";
 import { openApi } from "../../src/serve/openapi.ts";
 import { endpoint } from "../../src/packs/appliance/endpoint/index.ts";
+import type { Extension, Route } from "../../src/serve/route.ts";
 import { routesOf } from "../../src/serve/routes.ts";
 import { runView, timestamp } from "../../src/serve/views.ts";
 import { History } from "../engine/history.ts";
@@ -294,4 +295,27 @@ test("the description has every route with its answers, parameters and whether i
     components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
   });
   expect(text).not.toContain("$schema");
+});
+
+test("a product's routes stand before our own, each with an id and a place that no other has", () => {
+  const bell: Route = {
+    method: "POST",
+    path: "/api/v1/bell",
+    id: "ring",
+    says: "Rings.",
+    answers: { 200: { says: "it rang", body: null } },
+    handle: (c) => c.json({ rang: true }),
+  };
+  const house: Extension = {
+    description: "A house.",
+    routes: [bell],
+    health: { says: "Is it well?", parts: ["door"] },
+  };
+  const routes = routesOf(house);
+  expect(routes[0]).toBe(bell);
+  for (const name of ["id", "path"] as const) {
+    const names = routes.map((route) => (name === "id" ? route.id : `${route.method} ${route.path}`));
+    expect(new Set(names).size).toBe(names.length);
+  }
+  expect(routes.filter(({ open }) => open === true).map(({ id }) => id)).toEqual(["health", "openApi"]);
 });

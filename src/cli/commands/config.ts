@@ -11,7 +11,7 @@ import { wrap } from "../terminal/operator.ts";
 import { linesOf } from "../site/parse-yaml.ts";
 import { cacheDir, configDir, journalPath, stateDir } from "../paths.ts";
 import { settingsOf } from "../site/settings.ts";
-import { labName, variable } from "../site/name.ts";
+import { labName, variable } from "../site/lab-name.ts";
 
 /** One value that is in force. */
 interface Origin {

@@ -16,7 +16,7 @@ import { run as grant } from "./grant.ts";
 import { programName } from "../terminal/program-name.ts";
 import { run as report } from "./report.ts";
 import { run as recover } from "./run.ts";
-import { labName } from "../site/name.ts";
+import { labName } from "../site/lab-name.ts";
 import { openStored } from "../session/stored.ts";
 import { canDraw } from "../terminal/wants-console.ts";
 

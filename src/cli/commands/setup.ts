@@ -31,7 +31,7 @@ import { placeOf, write, type Place } from "../site/setup/write.ts";
 import { wrap } from "../terminal/operator.ts";
 import { programName } from "../terminal/program-name.ts";
 import { shellWord } from "../terminal/shell-word.ts";
-import { variable } from "../site/name.ts";
+import { variable } from "../site/lab-name.ts";
 import { openStored } from "../session/stored.ts";
 
 const WELCOME = [

@@ -1,4 +1,5 @@
-/** The board for somebody who listens: one sentence a VM, what to do about it, and the command that does it. */
+/** The board for somebody who listens: one sentence a target, what to do about it, and the command that does it. */
+import { TARGETS, targetOptions } from "../target.ts";
 import { asides, rowsOf, type Row } from "../../ui/board/rows.ts";
 import { duration } from "../../ui/layout.ts";
 import { newBoard } from "../../ui/model.ts";
@@ -15,7 +16,7 @@ type CommandOf = (words: string) => string;
 /** The command for what is suggested, or '' where nothing is to be done. */
 function commandFor({ target, action }: Row, books: readonly Explained[], command: CommandOf): string {
   const book = action === null ? undefined : books.find((each) => each.action?.key === action);
-  return book === undefined ? "" : ` Command: ${command(`run ${book.id} --vm ${clean(target.key)}`)}.`;
+  return book === undefined ? "" : ` Command: ${command(`run ${book.id}${targetOptions([clean(target.key)])}`)}.`;
 }
 
 function said(row: Row): string {
@@ -42,10 +43,10 @@ async function readBoard(
   const besides = asides(found.value)
     .map((text) => ` ${text}.`)
     .join("");
-  return ok({ rows, head: `${where} ${stuck} of ${rows.length} VMs need you.${besides}` });
+  return ok({ rows, head: `${where} ${stuck} of ${rows.length} ${TARGETS} need you.${besides}` });
 }
 
-/** The first line of the board: how many VMs of the site need somebody; why it cannot be read else. */
+/** The first line of the board: how many targets of the site need somebody; why it cannot be read else. */
 export async function boardHead(sources: Sources, info: Named): Promise<Result<string, string>> {
   const board = await readBoard(sources, info);
   return board.ok ? ok(board.value.head) : board;
@@ -54,7 +55,7 @@ export async function boardHead(sources: Sources, info: Named): Promise<Result<s
 /** Says the whole board once. */
 export async function sayBoard(sources: Sources, info: SiteInfo, command: CommandOf, io: Io): Promise<number> {
   const [board, silent, books] = await Promise.all([readBoard(sources, info), sources.silent(), sources.runbooks()]);
-  if (!board.ok) throw new Stop(EXIT.unreachable, `the VMs cannot be read: ${board.error}`);
+  if (!board.ok) throw new Stop(EXIT.unreachable, `the ${TARGETS} cannot be read: ${board.error}`);
   io.out(`${board.value.head}\n`);
   for (const text of silent) io.out(`${sentence(clean(text))} No recovery can go on while that is so.\n`);
   for (const row of board.value.rows) io.out(`${said(row)}${commandFor(row, books, command)}\n`);

@@ -9,7 +9,8 @@ import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { siteSources } from "./sources.ts";
 import { COLOURS, decideColour, isUtf8, type Colour } from "../terminal/colour.ts";
-import { commandText, labName } from "../site/name.ts";
+import { commandText } from "../site/name.ts";
+import { labName } from "../site/lab-name.ts";
 import { safeLines, safeText } from "../../text/safe-text.ts";
 
 /** How long a step that runs may take to end after the terminal or the system asked us to go. */

@@ -112,9 +112,9 @@ function lookingSources(
       if (first === undefined) return err("the runbook file holds no runbook");
       return (await board()).read(found.value, first);
     },
-    detail: async (vm) => {
+    detail: async (target) => {
       const found = await worldNow();
-      return found.ok ? (await board()).detail(found.value, vm) : found;
+      return found.ok ? (await board()).detail(found.value, target) : found;
     },
     rows: async (table, keys) => {
       const found = await worldNow();

@@ -12,7 +12,7 @@ import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { configDir, stateDir } from "../paths.ts";
 import { programName } from "../terminal/program-name.ts";
-import { labName, variable } from "./name.ts";
+import { labName, variable } from "./lab-name.ts";
 import { fileTrouble } from "../../files/trouble.ts";
 
 /** The configuration of all users of this machine, read where a user has none. */

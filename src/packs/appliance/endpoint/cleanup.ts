@@ -1,6 +1,6 @@
 /** `POST /api/v1/failover/{vm_name}/cleanup-failed`: how a run's end becomes an answer. */
 import type { Context } from "hono";
-import type { Env } from "../../../serve/app.ts";
+import type { Env } from "../../../serve/route.ts";
 import type { Desk, Ended } from "../../../serve/desk.ts";
 import { timestamp } from "../../../serve/views.ts";
 import { vmName } from "./vm-name.ts";

@@ -1,5 +1,6 @@
 /** What other programs may ask of Handrail about an appliance. */
-import { COMMON, type Extension } from "../../../serve/routes.ts";
+import { COMMON } from "../../../serve/routes.ts";
+import { type Extension } from "../../../serve/route.ts";
 import { accepted, cleaned, notCleaned } from "./answers.ts";
 import { cleanup } from "./cleanup.ts";
 
