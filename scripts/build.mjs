@@ -1,9 +1,10 @@
 // Builds the one bundle that bin/handrail runs. Lazy chunks keep `--help` and `journal list` near Node's own start.
 // The same sources give the same bytes. Without esbuild (`npm ci --omit=dev`) what is built already stays; `--must` fails then.
+// `--stale` builds only where the sources are others than those of the bundle.
 import { existsSync } from "node:fs";
 import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { commitOf } from "./package/commit.ts";
-import { sourcesDigest } from "./package/sources.ts";
+import { isBuilt, sourcesDigest } from "./package/sources.ts";
 
 /** Ink asks for React's developer tools, which belong in no product: an empty module answers. */
 const noDevtools = {
@@ -88,6 +89,7 @@ async function besides(metafile) {
 }
 
 const root = process.cwd();
+if (process.argv.includes("--stale") && isBuilt(root)) process.exit();
 const esbuild = await bundler();
 if (esbuild !== null) await besides(await bundle(esbuild));
 else if (process.argv.includes("--must")) throw new Error("esbuild is missing; run: npm ci");

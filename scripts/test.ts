@@ -61,6 +61,9 @@ async function projects(): Promise<string[]> {
   }
 }
 
+// Many tests start the program: it has to be that of these sources.
+const built = await run(process.execPath, ["scripts/build.mjs", "--stale"]);
+if (built !== 0) process.exit(built);
 // One run of all tests, and what only reads the text beside it: no core waits for the end of another part.
 const text = files.length === 0 ? run("npm", ["run", "check:text"]) : Promise.resolve(0);
 const wanted = (await projects()).flatMap((name) => ["--project", name]);

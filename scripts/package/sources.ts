@@ -13,3 +13,9 @@ export function sourcesDigest(root: string): string {
   }
   return hash.digest("hex");
 }
+
+/** Whether what lies in `dist` was built from the sources as they are now: its bytes name them. */
+export function isBuilt(root: string): boolean {
+  const digest = sourcesDigest(root);
+  return globSync("dist/*.mjs", { cwd: root }).some((file) => readFileSync(join(root, file), "utf8").includes(digest));
+}

@@ -1,5 +1,5 @@
 /** What a command of the command line is: data for dispatch, help and completion, and the code loaded only when it runs. */
-import type { Example } from "./examples.ts";
+import type { Examples } from "./examples.ts";
 import type { Io } from "./io.ts";
 
 export interface OptionSpec {
@@ -24,8 +24,7 @@ export interface CommandSpec {
   readonly says: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly rest: { readonly least: number; readonly most: number };
-  /** At least two. */
-  readonly examples: readonly Example[];
+  readonly examples: Examples;
   /** Gets its arguments as they are, for the commands that have sub-commands of their own. */
   readonly raw?: boolean;
   readonly load: () => Promise<{ readonly run: (invocation: Invocation) => Promise<number> }>;

@@ -7,6 +7,9 @@ export interface Example {
   readonly does: string;
 }
 
+/** What a command shows of itself. */
+export type Examples = readonly [Example, Example, ...Example[]];
+
 const example = (words: string, does: string): Example => ({ words, does });
 
 const CLEANUP = "failed-execution-cleanup";
@@ -133,4 +136,4 @@ export const EXAMPLES = {
     example("help doubt", "says what it means that a step is in doubt"),
     example("help run", "is the same as `run --help`"),
   ],
-} as const satisfies Readonly<Record<string, readonly Example[]>>;
+} as const satisfies Readonly<Record<string, Examples>>;

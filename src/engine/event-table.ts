@@ -3,8 +3,11 @@ import { EVENT_VERSION, type ByEvent, type EventType, type RunEvent } from "./ev
 import type { JournalEvent } from "./journal-port.ts";
 
 interface EventRow {
-  /** Whether the engine works it out by itself, or it comes from outside at a moment of its own. */
-  readonly origin: "engine" | "outside";
+  /**
+   * Whether the engine works it out by itself, it comes from outside at a moment of its own, or somebody puts it beside the
+   * run's course: a run that was closed stays closed whatever comes beside it.
+   */
+  readonly origin: "engine" | "outside" | "beside";
   /**
    * It tells of something that has happened already: it comes after an effect, never before one, so that it may still be
    * written on a full disk. What is seen while a change is awaited is among them: without it the outcome of that change could
@@ -15,10 +18,11 @@ interface EventRow {
 
 const ENGINE: EventRow = { origin: "engine", isOwed: false };
 const OUTSIDE: EventRow = { origin: "outside", isOwed: false };
+const BESIDE = { origin: "beside", isOwed: false } as const satisfies EventRow;
 const OWED: EventRow = { origin: "engine", isOwed: true };
 const OWED_OUTSIDE: EventRow = { origin: "outside", isOwed: true };
 
-const EVENT_TABLE: ByEvent<EventRow> = {
+const EVENT_TABLE: ByEvent<EventRow> & ByEvent<typeof BESIDE, "operator"> = {
   "run.created": ENGINE,
   "run.resumed": OUTSIDE,
   "run.paused": OUTSIDE,
@@ -47,10 +51,10 @@ const EVENT_TABLE: ByEvent<EventRow> = {
   "hold.observed": OWED_OUTSIDE,
   "step.lapsed": OWED_OUTSIDE,
   "evidence.collected": ENGINE,
-  "operator.resolved": OUTSIDE,
-  "operator.note": OUTSIDE,
-  "operator.approved": OUTSIDE,
-  "joblog.written": OUTSIDE,
+  "operator.resolved": BESIDE,
+  "operator.note": BESIDE,
+  "operator.approved": BESIDE,
+  "joblog.written": BESIDE,
   "clock.jumped": OUTSIDE,
 };
 
@@ -58,7 +62,12 @@ const EVENT_TABLE: ByEvent<EventRow> = {
 export const isOwed = (type: string): boolean => isEventType(type) && EVENT_TABLE[type].isOwed;
 
 /** Whether an event comes from outside of the engine, which then cannot work it out again. */
-export const isFromOutside = (type: EventType): boolean => EVENT_TABLE[type].origin === "outside";
+export const isFromOutside = (type: EventType): boolean => EVENT_TABLE[type].origin !== "engine";
+
+/** The types of events that come into a run beside its course, also when it is closed. */
+export const BESIDE_TYPES: readonly string[] = Object.entries(EVENT_TABLE)
+  .filter(([, { origin }]) => origin === "beside")
+  .map(([type]) => type);
 
 const isEventType = (type: string): type is EventType => Object.hasOwn(EVENT_TABLE, type);
 

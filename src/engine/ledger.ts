@@ -66,6 +66,7 @@ export interface Ledger {
   readonly approvals: readonly ApprovalEntry[];
   readonly decisions: readonly DecisionEntry[];
   readonly settled: readonly SettledEntry[];
+  /** Conditions of the run, and finished steps, that were seen to be no longer so. */
   readonly broken: readonly BrokenEntry[];
   readonly notes: readonly { readonly text: string; readonly by: string; readonly at: string }[];
   /** By attempt: how a committed statement can be taken back. */

@@ -23,7 +23,8 @@ export interface TargetReceipt {
   readonly criteria: readonly CriterionClaim[];
 }
 
-export interface Receipt {
+/** What the ledger keeps stands in the receipt, but for the undos themselves. */
+export interface Receipt extends Omit<Ledger, "undos" | "log"> {
   readonly schema: 1;
   readonly run_id: string;
   readonly runbook: { readonly id: string; readonly title: string; readonly digest: string };
@@ -43,14 +44,7 @@ export interface Receipt {
   readonly effects: readonly EffectLine[];
   /** Whether `handrail undo` has something to take back. */
   readonly undo: boolean;
-  readonly approvals: Ledger["approvals"];
-  readonly decisions: Ledger["decisions"];
-  readonly settled: Ledger["settled"];
-  /** Conditions of the run, and finished steps, that were seen to be no longer so. */
-  readonly broken: Ledger["broken"];
-  readonly notes: Ledger["notes"];
   readonly joblog: Ledger["log"];
-  readonly actors: readonly string[];
   /** What is not well at the end: ends that are no recovery, what stayed, what rests on a word. */
   readonly open: readonly string[];
 }

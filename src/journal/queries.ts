@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import type Database from "better-sqlite3";
 import { desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/better-sqlite3";
+import { BESIDE_TYPES } from "../engine/event-table.ts";
 import type { RunLine } from "../engine/journal-port.ts";
 import type { StoredBlob } from "./blobs.ts";
 import { hashFields } from "./chain.ts";
@@ -33,7 +34,7 @@ export interface RunSummary extends RunLine {
 }
 
 /** Events that come into a run beside its course. */
-export const BESIDE = `(type IN ('operator.note', 'operator.approved', 'operator.resolved', 'joblog.written')
+export const BESIDE = `(type IN (${BESIDE_TYPES.map((type) => `'${type}'`).join(", ")})
   OR (type = 'step.marked' AND json_extract(body, '$.mark') IN ('undone', 'undone in part')))`;
 
 const RUNS_OF = `SELECT run_id FROM event WHERE target_key = ? AND type = 'step.intent' GROUP BY run_id ORDER BY min(seq)`;

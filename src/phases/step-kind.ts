@@ -23,7 +23,10 @@ export interface ReadForm<S extends ReadSpec> {
   outline(spec: S): string;
   /** Puts the question. One that could not be asked or answered is a failure, never an empty answer. */
   ask(spec: S, scope: Scope, ports: Ports): Promise<Result<Json, Failure>>;
-  /** Seconds of the site's time that it only lets pass. The targets of a run wait together. */
+  /**
+   * Seconds of the site's time that it only lets pass. The targets of a run wait together, the screen shows it as a wait, and a
+   * pause cuts it short: none of that holds for a time that `ask` sleeps.
+   */
   waitS?(spec: S): number;
 }
 

@@ -24,6 +24,8 @@ export type Screen =
   | "page"
   | "which"
   | "help";
+/** A screen that scrolls as a whole: its lines (`window.ts`) and the part of the model that says where it stands (`scroll.ts`). */
+export type WindowScreen = Exclude<Screen, "board" | "journal" | "run" | "replay" | "leave">;
 /** What the keys mean now: a screen, or a part of one that has the keyboard. */
 export type Mode =
   | Screen

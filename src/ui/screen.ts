@@ -9,7 +9,7 @@ import { frame, MIN, paragraph, rule, tooSmall } from "./layout.ts";
 import { apart, fitLine, line, span, type Line } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import { isDriving, top, type Mode, type Model, type OpenQuestion, type RunModel } from "./model.ts";
-import { scrollOf } from "./scroll.ts";
+import { isWindow, scrollOf } from "./scroll.ts";
 import { windowLines } from "./window.ts";
 import { underWay } from "./run/now.ts";
 import { runBody, runTitle } from "./run/view.ts";
@@ -86,16 +86,17 @@ function inWindow(lines: readonly Line[], scroll: number, look: Look, height: nu
 }
 
 function body(model: Model, look: Look, height: number): Line[] {
-  const lines = windowLines(model, look);
-  if (lines !== null) return inWindow(lines, scrollOf(model), look, height);
-  switch (top(model)) {
+  const screen = top(model);
+  if (isWindow(screen)) return inWindow(windowLines(model, look) ?? [], scrollOf(model), look, height);
+  switch (screen) {
     case "board":
       return boardBody(model, look, height);
     case "journal":
       return journalBody(model, look, height);
     case "leave":
       return leaveLines(model, look);
-    default:
+    case "run":
+    case "replay": // `runParts` has it
       return [];
   }
 }

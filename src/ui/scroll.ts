@@ -1,5 +1,5 @@
 /** Where the window of a screen stands that scrolls as a whole. */
-import { top, type Model, type Screen } from "./model.ts";
+import { top, type Model, type Screen, type WindowScreen } from "./model.ts";
 
 const PARTS = {
   detail: "detail",
@@ -9,15 +9,14 @@ const PARTS = {
   page: "page",
   which: "which",
   help: "help",
-} as const satisfies Partial<Record<Screen, keyof Model>>;
+} as const satisfies Readonly<Record<WindowScreen, keyof Model>>;
 
-type Scrolling = keyof typeof PARTS;
+/** Whether a screen scrolls as a whole. */
+export const isWindow = (screen: Screen): screen is WindowScreen => Object.hasOwn(PARTS, screen);
 
-const isScrolling = (screen: Screen): screen is Scrolling => screen in PARTS;
-
-const nameOf = (model: Model): (typeof PARTS)[Scrolling] | null => {
+const nameOf = (model: Model): (typeof PARTS)[WindowScreen] | null => {
   const screen = top(model);
-  return isScrolling(screen) ? PARTS[screen] : null;
+  return isWindow(screen) ? PARTS[screen] : null;
 };
 
 /** The first line that is shown; 0 where nothing scrolls. */

@@ -4,10 +4,11 @@ import { planBody } from "./detail/plan.ts";
 import { helpLines } from "./help.ts";
 import { bodyRoom } from "./layout.ts";
 import { line, type Line } from "./line.ts";
-import { top, type Model, type Screen } from "./model.ts";
+import { top, type Model, type WindowScreen } from "./model.ts";
 import { rowsLines } from "./rows/view.ts";
 import { doubtLines } from "./run/doubt.ts";
 import { pageAgain } from "./run/page.ts";
+import { isWindow } from "./scroll.ts";
 import { commandOf } from "./sources.ts";
 import type { Look } from "./theme.ts";
 import { whichLines } from "./which/view.ts";
@@ -23,7 +24,7 @@ function leftLines({ left, site }: Model, look: Look): Line[] | null {
   return doubtLines(left.summary, state, look, (words) => commandOf(site, words));
 }
 
-const LINES: Readonly<Partial<Record<Screen, (model: Model, look: Look) => Line[] | null>>> = {
+const LINES: Readonly<Record<WindowScreen, (model: Model, look: Look) => Line[] | null>> = {
   detail: ({ detail, journal }, look) => (detail === null ? null : detailBody(detail, journal.items, look)),
   plan: planLines,
   doubt: leftLines,
@@ -34,7 +35,10 @@ const LINES: Readonly<Partial<Record<Screen, (model: Model, look: Look) => Line[
 };
 
 /** The lines of a screen that scrolls as a whole; null for one that does not. */
-export const windowLines = (model: Model, look: Look): Line[] | null => LINES[top(model)]?.(model, look) ?? null;
+export function windowLines(model: Model, look: Look): Line[] | null {
+  const screen = top(model);
+  return isWindow(screen) ? LINES[screen](model, look) : null;
+}
 
 /** The last line with which the window may begin; null for a screen that does not scroll as a whole. */
 export function lastLine(model: Model, look: Look): number | null {

@@ -1,7 +1,7 @@
 /** Events as lines: who is meant, when, and how sure it is. */
 import { describe, expect, it } from "vitest";
 import type { Bodies } from "../../src/engine/bodies.ts";
-import { isFromOutside, isOwed } from "../../src/engine/event-table.ts";
+import { BESIDE_TYPES, isFromOutside, isOwed } from "../../src/engine/event-table.ts";
 import { eventLines } from "../../src/engine/event-text.ts";
 import { History } from "./history.ts";
 
@@ -55,6 +55,14 @@ it("lets only what tells of an effect be written on a full disk", () => {
 it("works out again what the engine says, and takes from outside what it cannot know", () => {
   expect(isFromOutside("phase.expanded")).toBe(false);
   expect(isFromOutside("operator.note")).toBe(true);
+  expect(isFromOutside("clock.jumped")).toBe(true);
+});
+
+it("leaves a closed run closed, whatever a person or the product's log says of it later", () => {
+  expect(
+    ["operator.note", "operator.resolved", "joblog.written"].filter((type) => !BESIDE_TYPES.includes(type)),
+  ).toEqual([]);
+  expect(["run.resumed", "clock.jumped", "step.marked"].filter((type) => BESIDE_TYPES.includes(type))).toEqual([]);
 });
 
 const plain = (history: History): string[] => linesOf(history).map((line) => line.slice("03:12:05Z ".length));

@@ -10,7 +10,8 @@ it("the attempt of another user needs nothing of a clone that its owner alone ca
   // a folder that is made so has mode 0700, like the home of root
   const home = mkdtempSync(join(tmpdir(), "handrail-home-"));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
-  for (const name of ["src", "test/journal", "test/support", "package.json", "vitest.config.ts"])
+  const folders = ["bin", "scripts", "src", "test/journal", "test/support"];
+  for (const name of [...folders, "package.json", "package-lock.json", "vitest.config.ts"])
     cpSync(join(root, name), join(home, "clone", name), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(home, "clone/node_modules"));
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST"));

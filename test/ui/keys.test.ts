@@ -3,12 +3,13 @@ import { footerLine, keysOf } from "../../src/ui/footer.ts";
 import { MODE_TITLES } from "../../src/ui/key-names.ts";
 import { bindingFor, keyTable } from "../../src/ui/keys.ts";
 import { cellsOf } from "../../src/ui/line.ts";
-import { newModel, type Mode } from "../../src/ui/model.ts";
+import { newModel, type Mode, type Screen } from "../../src/ui/model.ts";
 import { explain } from "../../src/runbooks/explain.ts";
 import { ACTION_KEYS } from "../../src/runbooks/action-keys.ts";
 import { ACTION_MODES } from "../../src/ui/board/bindings.ts";
 import { WORDS } from "../../src/packs/appliance/board/words.ts";
 import { RECOVERY, runbookHere } from "./runbook.ts";
+import { isWindow } from "../../src/ui/scroll.ts";
 import { UNICODE } from "../../src/ui/theme.ts";
 
 const BOOKS = [explain(runbookHere().runbook), RECOVERY];
@@ -30,6 +31,19 @@ test.each(MODES)("there is a way out of mode %s, Ctrl-C and Ctrl-Z among them", 
   expect(
     KEYS.some(({ id, modes }) => modes.includes(mode) && ["back", "quit", "no", "words-back"].includes(id ?? "")),
   ).toBe(true);
+});
+
+/** Where text is typed, or a question is open that a key more would only hide. */
+const HELPLESS: ReadonlySet<Mode> = new Set(["filter", "typed", "writing", "leave", "which", "help"]);
+const WINDOWS = (Object.keys(MODE_TITLES) as (Mode & Screen)[]).filter((mode) => isWindow(mode));
+
+test.each(MODES.filter((mode) => !HELPLESS.has(mode)))("? lists the keys of mode %s", (mode) => {
+  expect(bindingFor(KEYS, mode, "?")?.help).toBe("all keys");
+});
+
+test.each(WINDOWS)("the window of screen %s moves by a line, by a screen and to its ends", (screen) => {
+  for (const key of ["up", "down", "pageup", "pagedown", "home", "end"])
+    expect(bindingFor(KEYS, screen, key)?.help).toBeDefined();
 });
 
 test.each(MODES)("Enter approves and starts nothing in mode %s", (mode) => {
