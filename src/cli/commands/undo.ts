@@ -66,24 +66,35 @@ async function sameServer(session: Session, before: RunState): Promise<void> {
   );
 }
 
+/** Whether a step is one that was named: by its id, or with its item. */
+const isNamed = ({ step: id, item_key }: Slot, step: string | undefined): boolean =>
+  step === undefined || id === step || `${id}/${item_key}` === step;
+
+/** The changes of a run whose undo is asked for, whatever became of them. */
+const changesIn = (state: RunState, step: string | undefined): readonly Slot[] =>
+  state.targets
+    .flatMap(({ phases }) => Object.values(phases).flatMap(({ slots }) => slots))
+    .filter((slot) => slot.does === "change" && slot.mark !== "undone" && isNamed(slot, step));
+
+/** Why a change that was applied cannot be taken back, or null. */
+function noWayBack(event: Done["event"] | undefined): string | null {
+  return event === undefined ? "Handrail has no way back for it" : unusable(event.body.undo);
+}
+
 /** Committed changes that have a way back, newest first, and a sentence for each that has none. */
 function whatCanBeUndone(state: RunState, events: readonly RunEvent[], step: string | undefined) {
   const left: string[] = [];
   const done: Done[] = [];
-  const prepared = new Map<string, Done["event"]>();
-  for (const event of events) if (event.type === "step.undo-prepared") prepared.set(event.attempt_id ?? "", event);
-  for (const target of state.targets) {
-    for (const slot of Object.values(target.phases).flatMap(({ slots }) => slots)) {
-      if (slot.does !== "change" || slot.mark === "undone") continue;
-      if (step !== undefined && slot.step !== step && `${slot.step}/${slot.item_key}` !== step) continue;
-      const event = prepared.get(slot.attempt?.id ?? "");
-      if (slot.outcome?.kind === "unknown")
-        left.push(`${slot.title}: whether it was applied is not known; resume the run first`);
-      if (slot.outcome?.kind !== "applied") continue;
-      const why = event === undefined ? "Handrail has no way back for it" : unusable(event.body.undo);
-      if (why !== null || event === undefined) left.push(`${slot.title}: ${why ?? ""}`);
-      else done.push({ event, slot, undo: event.body.undo, left: leftIn(events, slot) });
-    }
+  const undos = new Map<string, Done["event"]>();
+  for (const event of events) if (event.type === "step.undo-prepared") undos.set(event.attempt_id ?? "", event);
+  for (const slot of changesIn(state, step)) {
+    if (slot.outcome?.kind === "unknown")
+      left.push(`${slot.title}: whether it was applied is not known; resume the run first`);
+    if (slot.outcome?.kind !== "applied") continue;
+    const event = undos.get(slot.attempt?.id ?? "");
+    const reason = noWayBack(event);
+    if (reason !== null || event === undefined) left.push(`${slot.title}: ${reason ?? ""}`);
+    else done.push({ event, slot, undo: event.body.undo, left: leftIn(events, slot) });
   }
   return { done: done.sort((a, b) => b.event.seq - a.event.seq), left };
 }

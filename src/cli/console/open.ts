@@ -123,71 +123,87 @@ const siteWorld = (values: Values, io: Io): World => ({
   site: () => siteInfo(values, io),
 });
 
+/** What the console is given of this process and its terminal. */
+async function wishOf(
+  values: Values,
+  io: Io,
+  { sources, first }: World,
+  stop: () => void,
+): Promise<Omit<ConsoleWish, "open">> {
+  const { ASCII, UNICODE } = await import("../../ui/theme.ts");
+  return {
+    site: first,
+    sources,
+    timers: {
+      now: () => Date.now(),
+      later: (ms, then) => {
+        const timer = setTimeout(then, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    glyphs: isUtf8(io.env) && !flag(values, "ascii") ? UNICODE : ASCII,
+    calm: flag(values, "no-animation"),
+    // OSC 52: the terminal at the person's end takes it, also through SSH; it moves nothing on the screen.
+    copy: (text) => void process.stdout.write(`\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`),
+    suspend: stop,
+  };
+}
+
+/** Ends the process, or lets it end: what the screen is gone for is said on the normal one. */
+async function leave({ console }: OpenedConsole, sources: Sources, io: Io, isBroken: boolean): Promise<void> {
+  for (const line of console.farewell.flatMap(safeLines)) io.out(`${line}\n`);
+  // A run that was left at once is still under way in here; its outcome belongs to whoever looks next. Without a run only
+  // looks are, and nobody waits for those where the terminal went away.
+  const isAlone = console.exit === EXIT.hungUp;
+  if ((console.driving || isAlone) && !isBroken) process.exit(console.exit || EXIT.interrupted);
+  // After a bug it ends as well, since nobody would see how it goes on; `main` says first what happened.
+  if (console.driving) {
+    setImmediate(() => process.exit(EXIT.bug));
+    return;
+  }
+  await Promise.race([console.atRest(), pause(GRACE_MS)]);
+  await sources.close();
+}
+
 /** Opens the console on the whole screen; `wanted` says where it begins. */
 export async function open(
   values: Values,
   io: Io,
   wanted: ConsoleWish["open"],
-  { sources, first, site }: World = siteWorld(values, io),
+  world: World = siteWorld(values, io),
 ): Promise<number> {
   process.env["FORCE_COLOR"] = decideColour(io.env, colourIn(values)) ? "1" : "0";
-  const [{ openConsole }, { ASCII, UNICODE }] = await Promise.all([
+  const [{ openConsole }, wish] = await Promise.all([
     import("../../ui/open.tsx"),
-    import("../../ui/theme.ts"),
+    wishOf(values, io, world, () => void stopHere(opened)),
   ]);
-  const opened = openConsole(
-    {
-      site: first,
-      sources,
-      timers: {
-        now: () => Date.now(),
-        later: (ms, then) => {
-          const timer = setTimeout(then, ms);
-          return () => clearTimeout(timer);
-        },
-      },
-      glyphs: isUtf8(io.env) && !flag(values, "ascii") ? UNICODE : ASCII,
-      calm: flag(values, "no-animation"),
-      // OSC 52: the terminal at the person's end takes it, also through SSH; it moves nothing on the screen.
-      copy: (text) => void process.stdout.write(`\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`),
-      suspend: () => void stopHere(opened),
-      ...(wanted === undefined ? {} : { open: wanted }),
-    },
+  const opened: OpenedConsole = openConsole(
+    { ...wish, ...(wanted === undefined ? {} : { open: wanted }) },
     { stdin: io.stdin, stdout: process.stdout },
   );
   onStop = (): void => void stopHere(opened);
   process.on("SIGTSTP", onStop);
   const unwatch = watchSignals(opened.console);
-  let broken = false;
+  let isBroken = false;
   let unwatchBugs = (): void => undefined;
-  const failed = new Promise<never>((_resolve, reject) => {
+  const failure = new Promise<never>((_resolve, reject) => {
     unwatchBugs = watchBugs(reject);
   });
   try {
     await opened.drawn;
-    opened.console.setSite(await site());
+    opened.console.setSite(await world.site());
     void opened.console.begin().catch((error: unknown) => process.emit("uncaughtException", error as Error));
-    return await Promise.race([opened.left, failed]);
+    return await Promise.race([opened.left, failure]);
   } catch (error) {
     opened.console.quit(EXIT.bug);
-    broken = true;
+    isBroken = true;
     throw error;
   } finally {
     await opened.close();
     unwatch();
     unwatchBugs();
     process.off("SIGTSTP", onStop);
-    for (const line of opened.console.farewell.flatMap(safeLines)) io.out(`${line}\n`);
-    // A run that was left at once is still under way in here; its outcome belongs to whoever looks next. Without a run only
-    // looks are, and nobody waits for those where the terminal went away.
-    const alone = opened.console.exit === EXIT.hungUp;
-    if ((opened.console.driving || alone) && !broken) process.exit(opened.console.exit || EXIT.interrupted);
-    // After a bug it ends as well, since nobody would see how it goes on; `main` says first what happened.
-    if (opened.console.driving) setImmediate(() => process.exit(EXIT.bug));
-    else {
-      await Promise.race([opened.console.atRest(), pause(GRACE_MS)]);
-      await sources.close();
-    }
+    await leave(opened, world.sources, io, isBroken);
   }
 }
 

@@ -129,15 +129,41 @@ function lookingSources(
   };
 }
 
+/** What is asked of the journal; there is none before the first run. */
+function journalSources(journalNow: () => Promise<Journal | null>): Pick<Sources, "runs" | "events"> {
+  const summaries = runSummaries();
+  let headSeq = -1;
+  let runs: readonly RunSummary[] = [];
+  return {
+    runs: async () => {
+      const journal = await journalNow();
+      if (journal === null) return [];
+      // Asked every two seconds: while nothing was appended, only a process that drives a run may have gone.
+      const seq = journal.head()?.seq ?? 0;
+      if (seq !== headSeq || runs.some(({ status }) => status === "driven")) runs = summaries(journal, RUNS);
+      headSeq = seq;
+      return runs;
+    },
+    events: async (runId, after) => {
+      const journal = await journalNow();
+      return journal === null ? [] : journal.events(runId, after).map(asRunEvent);
+    },
+  };
+}
+
+async function readRunbooks(values: Values): Promise<readonly Runbook[]> {
+  const [{ loadFile }, { shippedFile }] = await Promise.all([
+    import("../runbook/file.ts"),
+    import("../runbook/source.ts"),
+  ]);
+  return loadFile(one(values, "file") ?? shippedFile()).runbooks.map(({ runbook }) => runbook);
+}
+
 /** Sources of one site; `openJournal` throws a `Stop` while there is no journal. */
-export function siteSources(opened: Opened, openJournal: () => Promise<Journal>): Sources {
-  const { values } = opened;
+export function siteSources(site: Opened, openJournal: () => Promise<Journal>): Sources {
   let world: Promise<Result<Connections, string>> | null = null;
   let journal: Promise<Journal> | null = null;
-  const summaries = runSummaries();
-  let seen = -1;
-  let listed: readonly RunSummary[] = [];
-  const worldNow = (): Promise<Result<Connections, string>> => (world ??= connections(opened));
+  const worldNow = (): Promise<Result<Connections, string>> => (world ??= connections(site));
   const journalNow = async (): Promise<Journal | null> => {
     try {
       return await (journal ??= openJournal());
@@ -149,38 +175,19 @@ export function siteSources(opened: Opened, openJournal: () => Promise<Journal>)
   };
   // Read once: a run has the runbook that its approvals were given for, and the board asks every two seconds.
   let books: Promise<readonly Runbook[]> | null = null;
-  const runbooks = (): Promise<readonly Runbook[]> => (books ??= readRunbooks());
-  const readRunbooks = async (): Promise<readonly Runbook[]> => {
-    const [{ loadFile }, { shippedFile }] = await Promise.all([
-      import("../runbook/file.ts"),
-      import("../runbook/source.ts"),
-    ]);
-    return loadFile(one(values, "file") ?? shippedFile()).runbooks.map(({ runbook }) => runbook);
-  };
+  const runbooks = (): Promise<readonly Runbook[]> => (books ??= readRunbooks(site.values));
   return {
     ...lookingSources(worldNow, runbooks),
+    ...journalSources(journalNow),
     runbooks: async () => {
       const { explain } = await import("../../runbooks/explain.ts");
       return (await runbooks()).map(explain);
     },
-    runs: async () => {
-      const found = await journalNow();
-      if (found === null) return [];
-      // Asked every two seconds: while nothing was appended, only a process that drives a run may have gone.
-      const seq = found.head()?.seq ?? 0;
-      if (seq !== seen || listed.some(({ status }) => status === "driven")) listed = summaries(found, RUNS);
-      seen = seq;
-      return listed;
-    },
-    events: async (runId, after) => {
-      const found = await journalNow();
-      return found === null ? [] : found.events(runId, after).map(asRunEvent);
-    },
-    note: (runId, text) => note(opened, runId, text),
-    start: (request, hooks) => start(opened, request, hooks),
+    note: (runId, text) => note(site, runId, text),
+    start: (request, hooks) => start(site, request, hooks),
     close: async () => {
-      const found = await world;
-      if (found?.ok === true) await found.value.close();
+      const connection = await world;
+      if (connection?.ok === true) await connection.value.close();
       if (journal !== null) (await journalNow())?.close();
     },
   };

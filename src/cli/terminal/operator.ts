@@ -2,7 +2,7 @@
  * A person at a plain terminal. One key approves a change, the typed name approves what cannot be undone; Enter alone
  * never does, nothing typed before the question counts, pasted text is refused, and every other key is no.
  */
-import { NOTE_LEAST, type FailureAnswer, type OperatorPort, type Question } from "../../engine/operator-port.ts";
+import { NOTE_LEAST, type Answer, type FailureAnswer, type OperatorPort, type Question } from "../../engine/operator-port.ts";
 import { documentLines } from "../../engine/document-lines.ts";
 import { questionLines } from "../../engine/question-text.ts";
 import type { ApprovalDocument } from "../../engine/approval-document.ts";
@@ -153,79 +153,101 @@ export const documentText = (page: ApprovalDocument, width: number): string[] =>
     ({ text, hang }) => wrap(text, width, hang),
   );
 
-/** The operator port of a plain terminal. `by` is the person's login; `stop` ends a question without an answer. */
-export function terminalOperator(io: Io, by: string, stop: AbortSignal): OperatorPort {
-  const width = Math.max(40, process.stdout.columns ?? 80);
-  const show = (lines: readonly string[]): void =>
-    io.out(`\n${lines.flatMap((line) => wrap(line, width)).join("\n")}\n`);
-  const withKeys = async <T>(withdrawn: AbortSignal | undefined, ask: (keys: Keys) => Promise<T>): Promise<T> => {
-    const keys = new Keys(io, withdrawn === undefined ? stop : AbortSignal.any([stop, withdrawn]));
+/** The questions of a run at a plain terminal, one after the other. */
+class TerminalOperator implements OperatorPort {
+  readonly stop: AbortSignal;
+  readonly #io: Io;
+  readonly #by: string;
+  readonly #width = Math.max(40, process.stdout.columns ?? 80);
+
+  constructor(io: Io, by: string, stop: AbortSignal) {
+    this.#io = io;
+    this.#by = by;
+    this.stop = stop;
+  }
+
+  async #withKeys<T>(withdrawal: AbortSignal | undefined, ask: (keys: Keys) => Promise<T>): Promise<T> {
+    const signal = withdrawal === undefined ? this.stop : AbortSignal.any([this.stop, withdrawal]);
+    const keys = new Keys(this.#io, signal);
     await keys.open();
     try {
       return await ask(keys);
     } finally {
       keys.close();
-      io.out(withdrawn?.aborted === true ? WITHDRAWN : "\n");
+      this.#io.out(withdrawal?.aborted === true ? WITHDRAWN : "\n");
     }
-  };
-  const choose = async (question: Question, withdrawn?: AbortSignal): Promise<string | null> => {
-    if (withdrawn?.aborted === true) return null;
-    show(questionLines(question));
-    io.out(`Press 1 to ${question.choices.length}; any other key decides nothing and pauses the run: `);
-    const input = await withKeys(withdrawn, (keys) => keys.next());
-    const picked = input.kind === "key" ? question.choices[Number(input.text) - 1] : undefined;
-    return picked?.id ?? null;
-  };
+  }
+
   /** Words of the person's own; null when the choice is taken back. */
-  const ownWords = async (wanted: string, withdrawn?: AbortSignal): Promise<string | null> => {
+  async #ownWords(demand: string, withdrawal?: AbortSignal): Promise<string | null> {
     for (;;) {
-      io.out(`${wanted} (at least ${NOTE_LEAST} characters, then Enter; Esc takes the choice back): `);
-      const line = await withKeys(withdrawn, (keys) => typedLine(keys, io));
+      this.#io.out(`${demand} (at least ${NOTE_LEAST} characters, then Enter; Esc takes the choice back): `);
+      const line = await this.#withKeys(withdrawal, (keys) => typedLine(keys, this.#io));
       if (!("text" in line)) return null;
       const note = line.text.trim();
       if (note.length >= NOTE_LEAST) return note;
-      io.out(`That says too little. Nothing was decided. `);
+      this.#io.out(`That says too little. Nothing was decided. `);
     }
-  };
-  return {
-    stop,
-    approve: async (page, withdrawn) => {
-      const { digest } = page;
-      io.out(`\n${documentText(page, width).join("\n")}\n`);
-      if (page.typed === null) {
-        io.out("Press a to approve; any other key is no: ");
-        const input = await withKeys(withdrawn, (keys) => keys.next());
-        if (input.kind === "stopped") return { kind: "nobody" };
-        const yes = input.kind === "key" && input.text === "a";
-        return yes
-          ? { kind: "approved", method: "key", by, digest }
-          : { kind: "rejected", says: "no was said at the terminal" };
-      }
-      io.out(`Type ${safeText(page.typed)} and Enter to approve; Esc is no: `);
-      for (let left = TRIES; ;) {
-        const line = await withKeys(withdrawn, (keys) => typedLine(keys, io));
-        if ("text" in line && line.text === page.typed) return { kind: "approved", method: "typed", by, digest };
-        const why = "why" in line ? line.why : "that is not the name that was asked for";
-        if (why === STOPPED) return { kind: "nobody" };
-        // Only a wrong name counts as a try: an empty line or a paste has said nothing.
-        if ("text" in line && line.text !== "") left -= 1;
-        if (left === 0 || why === CANCELLED || why === GONE) return { kind: "rejected", says: why };
-        io.out(`${why}. Nothing was done. Type ${safeText(page.typed)} and Enter; Esc is no: `);
-      }
-    },
-    choose,
-    failed: async (question, withdrawn): Promise<FailureAnswer> => {
-      for (;;) {
-        const choice = await choose(question, withdrawn);
-        if (choice === null) return { kind: "later" };
-        const wanted = question.notes?.[choice];
-        if (wanted === undefined) return { kind: "decided", choice, note: "" };
-        const note = await ownWords(wanted, withdrawn);
-        if (note !== null) return { kind: "decided", choice, note };
-      }
-    },
-  };
+  }
+
+  /** A page that one key approves. */
+  async #approveByKey({ digest }: ApprovalDocument, withdrawal?: AbortSignal): Promise<Answer> {
+    this.#io.out("Press a to approve; any other key is no: ");
+    const input = await this.#withKeys(withdrawal, (keys) => keys.next());
+    if (input.kind === "stopped") return { kind: "nobody" };
+    const isYes = input.kind === "key" && input.text === "a";
+    return isYes
+      ? { kind: "approved", method: "key", by: this.#by, digest }
+      : { kind: "rejected", says: "no was said at the terminal" };
+  }
+
+  /** A page that the name of what it destroys approves. */
+  async #approveByName(name: string, digest: string, withdrawal?: AbortSignal): Promise<Answer> {
+    this.#io.out(`Type ${safeText(name)} and Enter to approve; Esc is no: `);
+    for (let tries = TRIES; ;) {
+      const line = await this.#withKeys(withdrawal, (keys) => typedLine(keys, this.#io));
+      if ("text" in line && line.text === name) return { kind: "approved", method: "typed", by: this.#by, digest };
+      const reason = "why" in line ? line.why : "that is not the name that was asked for";
+      if (reason === STOPPED) return { kind: "nobody" };
+      // Only a wrong name counts as a try: an empty line or a paste has said nothing.
+      if ("text" in line && line.text !== "") tries -= 1;
+      if (tries === 0 || reason === CANCELLED || reason === GONE) return { kind: "rejected", says: reason };
+      this.#io.out(`${reason}. Nothing was done. Type ${safeText(name)} and Enter; Esc is no: `);
+    }
+  }
+
+  approve(page: ApprovalDocument, withdrawal?: AbortSignal): Promise<Answer> {
+    this.#io.out(`\n${documentText(page, this.#width).join("\n")}\n`);
+    return page.typed === null
+      ? this.#approveByKey(page, withdrawal)
+      : this.#approveByName(page.typed, page.digest, withdrawal);
+  }
+
+  async choose(question: Question, withdrawal?: AbortSignal): Promise<string | null> {
+    if (withdrawal?.aborted === true) return null;
+    const lines = questionLines(question).flatMap((line) => wrap(line, this.#width));
+    this.#io.out(`\n${lines.join("\n")}\n`);
+    this.#io.out(`Press 1 to ${question.choices.length}; any other key decides nothing and pauses the run: `);
+    const input = await this.#withKeys(withdrawal, (keys) => keys.next());
+    const choice = input.kind === "key" ? question.choices[Number(input.text) - 1] : undefined;
+    return choice?.id ?? null;
+  }
+
+  async failed(question: Question, withdrawal?: AbortSignal): Promise<FailureAnswer> {
+    for (;;) {
+      const choice = await this.choose(question, withdrawal);
+      if (choice === null) return { kind: "later" };
+      const demand = question.notes?.[choice];
+      if (demand === undefined) return { kind: "decided", choice, note: "" };
+      const note = await this.#ownWords(demand, withdrawal);
+      if (note !== null) return { kind: "decided", choice, note };
+    }
+  }
 }
+
+/** The operator port of a plain terminal. `by` is the person's login; `stop` ends a question without an answer. */
+export const terminalOperator = (io: Io, by: string, stop: AbortSignal): OperatorPort =>
+  new TerminalOperator(io, by, stop);
 
 /** Nobody to ask: every question stays open. */
 export const nobody = (stop: AbortSignal): OperatorPort => ({
