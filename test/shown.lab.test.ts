@@ -22,9 +22,10 @@ const LINES = ['echo "looks in $PATH only"', "rm -rf /tmp/handrail-nothing-here"
 function runbooks(name: string, lines: readonly string[]): string {
   const file = join(incident.root, name);
   const source = readFileSync(shippedFile(), "utf8");
+  // The cleanup says its own: it takes no more what the file's runbooks share.
   const script = lines.map((line) => `          ${line}\n`).join("");
   const text = `    finally:\n      - id: own-text\n        title: A text of somebody's own\n        kind: script\n        script: |\n${script}`;
-  const changed = source.replace(/^ {4}finally:\n(?: {6,}.*\n|\n)*/mu, `${text}\n`);
+  const changed = source.replace(/(?<=  - id: failed-execution-cleanup\n)/u, text);
   expect(changed).not.toBe(source);
   writeFileSync(file, changed);
   return file;

@@ -139,7 +139,7 @@ describe("one statement", () => {
   it("asks for the typed name where it is bound to nothing", async () => {
     const text = `UPDATE job_tracking SET owner = 'x' WHERE id = '${stuck.job}'`;
     const no = await tell(sql, [text], {}, [[/Type job_tracking and Enter/, "\u001b"]]);
-    expect(no).toMatchObject({ exit: 4, shown: expect.stringMatching(/not bound to selected VMs/) });
+    expect(no).toMatchObject({ exit: 4, shown: expect.stringMatching(/not bound to selected targets/) });
     const yes = await tell(sql, [text], {}, [[/Type job_tracking and Enter/, "job_tracking\r"]]);
     expect(yes.exit).toBe(0);
     expect((await tell(undo, [runId(yes.shown)], {}, [[/Press a/, "a"]])).exit).toBe(0);

@@ -2,7 +2,13 @@
  * A person at a plain terminal. One key approves a change, the typed name approves what cannot be undone; Enter alone
  * never does, nothing typed before the question counts, pasted text is refused, and every other key is no.
  */
-import { NOTE_LEAST, type Answer, type FailureAnswer, type OperatorPort, type Question } from "../../engine/operator-port.ts";
+import {
+  NOTE_LEAST,
+  type Answer,
+  type FailureAnswer,
+  type OperatorPort,
+  type Question,
+} from "../../engine/operator-port.ts";
 import { documentLines } from "../../engine/document-lines.ts";
 import { questionLines } from "../../engine/question-text.ts";
 import type { ApprovalDocument } from "../../engine/approval-document.ts";

@@ -5,12 +5,14 @@ import { pathToFileURL } from "node:url";
 import type { portsOf } from "../../../src/packs/appliance/connections/connect.ts";
 import { TREE } from "../program.ts";
 
-const PORT = "src/connections/connect.ts";
+/** Where connections are made: in the pack; in version 0.1 all were made in one place. */
+const PORTS = ["src/packs/appliance/connections/connect.ts", "src/connections/connect.ts"];
 
 /** The way to make connections as that tree does. */
 export async function portsOfTree(): Promise<typeof portsOf> {
   const own = resolve(import.meta.dirname, "../../..");
-  const url = pathToFileURL(join(existsSync(join(TREE, PORT)) ? TREE : own, PORT)).href;
+  const files = [TREE, own].flatMap((tree) => PORTS.map((port) => join(tree, port)));
+  const url = pathToFileURL(files.find((file) => existsSync(file)) ?? "").href;
   const loaded = (await import(/* @vite-ignore */ url)) as { readonly portsOf: typeof portsOf };
   return loaded.portsOf;
 }
