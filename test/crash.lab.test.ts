@@ -28,7 +28,7 @@ describe("a run of one disk", () => {
     const drafts = await undisturbed(incident, ONE_DISK);
     const moments = drafts.flatMap(({ type }, at) => (AROUND.test(type) ? [at + 1] : []));
     expect(moments.length).toBeGreaterThan(15);
-    for (const k of sampled(moments, 7)) {
+    for (const k of sampled(moments, 11)) {
       const manner = drafts[k - 1]?.type === "step.intent" ? "after" : "unwritten";
       const ended = await survive(incident, ONE_DISK, { k, manner });
       expect(ended, `died ${ended.at}`).toMatchObject({ exit: 0, resumes: 1 });

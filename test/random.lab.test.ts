@@ -4,7 +4,7 @@ import { anIncident, type Incident } from "./support/incident.ts";
 import { choosePlan, survive } from "./support/random-lab.ts";
 import { seeded } from "./support/seeded.ts";
 
-const TRIALS = 40;
+const TRIALS = 20;
 /** Always the same ones, so that a failure is one of the change that is tested; the soak draws others. */
 const first = Number(process.env["HANDRAIL_SEED"] ?? 1_000);
 

@@ -202,7 +202,7 @@ const table: Row[] = [
 ];
 
 /** Of the rows that are as unkind as the real thing every second, of the others every eighth; the soak walks all of them. */
-const shown: readonly Row[] = [...sampled(UNKIND, 3), ...sampled([...deleteFails, ...table], 12)];
+const shown: readonly Row[] = [...sampled(UNKIND, 3), ...sampled([...deleteFails, ...table], 18)];
 
 const nameOf = ({ world, vm, decide, exit, must }: Row): string =>
   `${world} (${vm}${decide === undefined ? "" : `, ${decide.join(", ")}`}): exit ${[exit].flat().join(" or ")}: ${must}`;
