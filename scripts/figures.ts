@@ -14,7 +14,7 @@ const APPLIANCE = /\b(?:vms?|volumes?|cloudstack|failovers?|joblog|oma|virtio|mi
 /** Names on the wire, which stay for ever: journals and receipts of before have them. */
 const WIRE = /(["'])joblog(?:\.written)?\1|\bjoblog:/gu;
 /** Where they belong. One place names the pack; topics and examples are documentation. */
-const OWN = /^src\/(?:packs\/appliance|cli\/topics)\/|^src\/cli\/(?:examples|packs)\.ts$/u;
+const OWN = /^src\/(?:packs\/appliance|cli\/topics)\/|^src\/cli\/(?:examples|packs|pack-names)\.ts$/u;
 
 interface Figure {
   readonly name: string;

@@ -3,7 +3,7 @@ import { batchOptions } from "./batch-options.ts";
 import type { CommandSpec } from "./command.ts";
 import { site, file, json, targets, phases, decide, deciding, screen } from "./command-options.ts";
 import { EXAMPLES } from "./examples.ts";
-import { pack } from "./packs.ts";
+import { packNames } from "./pack-names.ts";
 import { TARGET, TARGET_OPTION, TARGETS } from "./target.ts";
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -54,7 +54,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       fault: {
         takes: "FAULT",
         multiple: true,
-        says: `what goes wrong in it, as after \`lab fault\`: '${pack.faultExample}'`,
+        says: `what goes wrong in it, as after \`lab fault\`: '${packNames.faultExample}'`,
       },
       decide,
       journal: { takes: "RUN", says: "the recorded run that answers every question" },
@@ -117,7 +117,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...targets,
       ...phases,
       expires: { takes: "TIME", says: "how long it is good: 30m, 1h (the default), 2d" },
-      standing: { says: `for \`serve\`: any ${TARGET} that a caller names, ${pack.standingScope}` },
+      standing: { says: `for \`serve\`: any ${TARGET} that a caller names, ${packNames.standingScope}` },
       rate: { takes: "RATE", says: "with --standing, at most so many runs: 10/h (the default), 2/m, 50/d" },
       o: { takes: "FILE", says: "where to write the grant (mode 0600)" },
       ...site,
@@ -255,7 +255,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "lab",
     usage: "lab up [--server mysql] | down | reset | world NAME | status | ledger | fault NAME [--name LAB]",
-    says: `a small false ${pack.unit} with a real MariaDB, or MySQL, to try everything on`,
+    says: `a small false ${packNames.unit} with a real MariaDB, or MySQL, to try everything on`,
     options: {},
     rest: { least: 0, most: 99 },
     raw: true,

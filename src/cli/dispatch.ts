@@ -4,7 +4,6 @@ import { COMMANDS } from "./commands.ts";
 import type { CommandSpec, Values } from "./command.ts";
 import { EXIT } from "../engine/exit.ts";
 import { Stop, type Io } from "./io.ts";
-import { loadKinds } from "./packs.ts";
 import { programName } from "./terminal/program-name.ts";
 import { fullVersion } from "./version.ts";
 
@@ -73,6 +72,6 @@ export async function dispatch(args: readonly string[], io: Io): Promise<number>
   if (parsed.rest.length < command.rest.least || parsed.rest.length > command.rest.most) {
     throw new Stop(EXIT.usage, `usage: handrail ${command.usage}`);
   }
-  const [{ run }] = await Promise.all([command.load(), loadKinds()]);
+  const [{ run }] = await Promise.all([command.load(), import("./packs.ts").then(({ loadKinds }) => loadKinds())]);
   return run({ values: parsed.values, rest: parsed.rest, io });
 }

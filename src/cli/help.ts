@@ -2,7 +2,7 @@
 import { didYouMean } from "../text/near.ts";
 import type { CommandSpec } from "./command.ts";
 import type { Example } from "./examples.ts";
-import { pack } from "./packs.ts";
+import { packNames } from "./pack-names.ts";
 import { TARGETS } from "./target.ts";
 import { EXIT_TEXT } from "../engine/exit.ts";
 import { broken, HELP_WIDTH, termLines } from "./terminal/paragraphs.ts";
@@ -23,7 +23,7 @@ export function mainHelp(commands: readonly CommandSpec[], program: string): str
     "",
     "Begin with the lab:",
     ...termLines([
-      [`${program} lab up`, `a false ${pack.unit} with five stuck ${TARGETS}`],
+      [`${program} lab up`, `a false ${packNames.unit} with five stuck ${TARGETS}`],
       [`${program} --lab`, "the board, where they stand first"],
       [`${program} lab down --rm`, "its end"],
     ]),

@@ -1,4 +1,4 @@
-/** The pack that this Handrail comes with: what belongs to one product. The one place that names it. */
+/** The pack that this Handrail comes with: what belongs to one product. The one place that names it, but for its names in `pack-names.ts`. */
 import { appliance } from "../packs/appliance/index.ts";
 import type { Pack } from "../packs/pack.ts";
 

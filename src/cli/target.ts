@@ -1,7 +1,7 @@
 /** What is recovered, as the texts of the command line call it, and the option that names it there. */
-import { pack } from "./packs.ts";
+import { packNames } from "./pack-names.ts";
 
-const { noun, option } = pack.target;
+const { noun, option } = packNames.target;
 
 /** One of them, as in "no further …". */
 export const TARGET = noun;

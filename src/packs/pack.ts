@@ -51,8 +51,8 @@ interface LockTarget {
   readonly label: string;
 }
 
-/** What one product is called, has and does. What is loaded only by some commands stands behind a promise. */
-export interface Pack<S extends Site, Answers> {
+/** What one product is called, and its things. */
+export interface PackNames {
   /** As in "this is not …'s database". */
   readonly product: string;
   /** One of it, as in "one … with its database". */
@@ -65,6 +65,10 @@ export interface Pack<S extends Site, Answers> {
   readonly standingScope: string;
   /** A fault of its lab, as after `lab fault`. */
   readonly faultExample: string;
+}
+
+/** What one product is called, has and does. What is loaded only by some commands stands behind a promise. */
+export interface Pack<S extends Site, Answers> extends PackNames {
   readonly log: ProductLog;
   kinds(): Promise<Kinds>;
   /** One line for each thing that is wrong with a site. */

@@ -1,6 +1,6 @@
 /** The VM migration appliance, as a pack. What a command does not need is loaded when it is asked for. */
 import type { Pack } from "../pack.ts";
-import { WORDS } from "./board/words.ts";
+import { NAMES } from "./names.ts";
 import { JOBLOG_LINES, JOBLOG_TABLES } from "./connections/joblog/tables.ts";
 import { databaseTrouble } from "./database-trouble.ts";
 import { otherRuns } from "./other-runs.ts";
@@ -9,12 +9,7 @@ import type { Answers } from "./setup/answers.ts";
 import { bannersOf, secretsOf, type ApplianceSite } from "./site.ts";
 
 export const appliance: Pack<ApplianceSite, Answers> = {
-  product: "the appliance",
-  unit: "appliance",
-  target: { noun: "VM", option: "vm" },
-  words: WORDS,
-  standingScope: "test failovers only",
-  faultExample: "cloudstack-fail-job command=revertSnapshot",
+  ...NAMES,
   log: { title: "JobLog", tables: JOBLOG_TABLES, lines: JOBLOG_LINES },
   kinds: async () => (await import("./kinds/index.ts")).APPLIANCE_KINDS,
   parseSite: async (json) => (await import("./site-schema.ts")).parseSite(json),
