@@ -40,7 +40,8 @@ export function wordsOf(
     label === safeText(label) &&
     Array.from(label).length <= MOST_WORD &&
     names.get(folded(label)) === 1;
-  const plainNoun = noun.toLowerCase().replace(/[^a-z]/gu, "");
+  // A word that somebody types has to begin with what every keyboard has.
+  const plainNoun = noun.toLowerCase().replace(/[^a-z]/gu, "") || targetNoun(undefined);
   const taken = new Set(rows.filter(plain).map(({ label }) => folded(label)));
   return rows.map((row) => {
     if (plain(row)) return row.label;

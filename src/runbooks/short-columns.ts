@@ -3,12 +3,8 @@ import { resultColumns } from "../sql/result-columns.ts";
 import { didYouMean } from "../text/near.ts";
 import { record, type Add, type Path, type Raw } from "./raw.ts";
 
-/** The kinds of rows whose columns a statement names: those of reads. A change has none. */
-const isQuery = (node: Raw): boolean => node["touches"] === undefined && node["kind"] !== "sql.change";
-
-/** Fills `columns` in where the statement tells them, and complains about one that it does not have. */
+/** Fills the `columns` of a query in where its text tells them, and complains about one that it does not have. */
 export function columnsOf(node: Raw, path: Path, add: Add): void {
-  if (!isQuery(node)) return;
   const columns = node["columns"] === undefined ? {} : record(node["columns"]);
   if (columns === null) return;
   const names = resultColumns(String(node["sql"]));

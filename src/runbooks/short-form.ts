@@ -7,6 +7,7 @@ import { didYouMean } from "../text/near.ts";
 import { list, record, type Add, type Path, type Raw } from "./raw.ts";
 import { columnsOf } from "./short-columns.ts";
 import { valuesInPlace } from "./short-values.ts";
+import { findForm, variantOf } from "./variants.ts";
 
 /** What a file's runbooks may have in common: a runbook takes what it does not say itself. */
 const SHARED = ["forbid", "target", "select", "finally"];
@@ -22,10 +23,10 @@ class Moves {
     this.#moves.push({ from, to });
   }
 
-  /** The place in the file of something in the long form. */
+  /** The place in the file of something in the long form. What was moved last stands in what was moved before. */
   readonly placeOf = (path: Path): Path => {
-    const move = this.#moves.find(({ to }) => to.every((part, index) => path[index] === part));
-    return move === undefined ? path : [...move.from, ...path.slice(move.to.length)];
+    const move = this.#moves.findLast(({ to }) => to.every((part, index) => path[index] === part));
+    return move === undefined ? path : this.placeOf([...move.from, ...path.slice(move.to.length)]);
   };
 }
 
@@ -102,12 +103,13 @@ function takeProbes(book: Raw, path: Path, moves: Moves, add: Add): void {
     }
 }
 
-/** Values in place and columns of one statement: a step, a probe, or the query for targets. */
+/** Values in place and columns of one statement: a step or a probe whose kind has such fields. */
 function lengthenStatement(raw: unknown, path: Path, moves: Moves, add: Add): void {
   const node = record(raw);
-  if (node === null || typeof node["sql"] !== "string") return;
+  const { fields = {} } = findForm((node === null ? null : variantOf(node)) ?? "") ?? {};
+  if (node === null || typeof node["sql"] !== "string" || fields["sql"] !== "sql") return;
   for (const name of valuesInPlace(node, path, add)) moves.add([...path, "sql"], [...path, "params", name]);
-  columnsOf(node, path, add);
+  if (fields["columns"] === "columns") columnsOf(node, path, add);
 }
 
 function lengthenBook(book: Raw, path: Path, moves: Moves, add: Add): void {

@@ -14,14 +14,20 @@ const isBare = (sql: string, at: number): boolean => {
   return last?.kind === "operator" && last.text === ":";
 };
 
+/** The offset of the quote that ends the text of CEL that begins at `from`; null without one. A backslash hides a quote. */
+function textEnd(text: string, from: number): number | null {
+  for (let at = from + 1; at < text.length; at += text[at] === "\\" ? 2 : 1) if (text[at] === text[from]) return at;
+  return null;
+}
+
 /** The offset behind the bracket that closes what begins at `from`, outside of CEL's own texts; null without one. */
 function closing(text: string, from: number): number | null {
   let depth = 1;
   for (let at = from; at < text.length; at += 1) {
     const char = text[at] ?? "";
     if (char === "'" || char === '"') {
-      const end = text.indexOf(char, at + 1);
-      if (end === -1) return null;
+      const end = textEnd(text, at);
+      if (end === null) return null;
       at = end;
     } else if (char === "{") depth += 1;
     else if (char === "}") depth -= 1;

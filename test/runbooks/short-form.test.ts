@@ -123,6 +123,11 @@ describe("a complaint stands where it was written", () => {
     ],
     ["about a value in place", SHORT.replace(":{target.id}", ":{target.idd}"), /^sql: UPDATE .*\| .*idd/u],
     [
+      "about a value in place of a probe in place",
+      SHORT.replace(":boat{target.id}", ":boat{target.idd}"),
+      /^sql: SELECT b\.id.*\| .*idd/u,
+    ],
+    [
       "about a value that is never closed",
       SHORT.replace(":{target.id}", ":{target.id"),
       /^sql: UPDATE .*\| :\{ is never closed/u,
@@ -171,4 +176,17 @@ it("takes nothing of a string, a comment or a cast for a value", () => {
     `>-\n          ${sql.trim()}\n          AND boat_id IN (:ids)`,
   );
   expect(complaints(text).join("\n")).not.toContain("has no value under params");
+});
+
+it("takes a bracket and a quote in a text of an expression for what they are", () => {
+  const text = SHORT.replace(":{target.id} ", ":id{target.id + 'a\\'}'} ").replace(
+    ":{target.id}\n",
+    ":id{target.id + 'a\\'}'}\n",
+  );
+  expect(text).not.toBe(SHORT);
+  const step = load(text)?.runbook.phases[0]?.steps[0] as unknown as { readonly change: { readonly sql: string } };
+  expect(step.change).toMatchObject({
+    sql: "UPDATE boats SET berth = 1 WHERE id = :id",
+    params: { id: "target.id + 'a\\'}'" },
+  });
 });

@@ -66,7 +66,9 @@ function sightClaim(
   const message = saw === "" ? sight.says : `${sight.says}; ${saw}`;
   const kind = !sight.holds ? "not-met" : isNothing(sight.saw) ? "met-of-nothing" : "met";
   const read = state.runbook.probes[criterion.probe]?.read;
-  const basis = read !== undefined && findRead(read)?.counterpart === null ? "inference" : "observation";
+  // A question that this Handrail does not know is no proof that anybody was asked.
+  const counterpart = read === undefined ? null : findRead(read)?.counterpart;
+  const basis = typeof counterpart === "string" ? "observation" : "inference";
   return { kind, message, basis, evidence: [sight.event], at: sight.at };
 }
 

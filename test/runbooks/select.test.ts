@@ -1,0 +1,43 @@
+/** Which targets a runbook could act on, and what is typed to approve what cannot be undone for one of them. */
+import { describe, expect, it } from "vitest";
+import type { Runbook } from "../../src/phases/spec.ts";
+import { candidates, pickTargets } from "../../src/runbooks/select.ts";
+
+const runbookOf = (target?: Runbook["target"]): Runbook =>
+  ({
+    ...(target === undefined ? {} : { target }),
+    select: { sql: "", columns: {}, key: "id", label: "name", stuck: "target.stuck == 'yes'", show: [] },
+  }) as unknown as Runbook;
+
+/** Two rows whose names cannot be typed, and one whose name can. */
+const ROWS = [
+  { id: "key-0001", name: "\u202eevil", stuck: "no" },
+  { id: "key-0002", name: "same", stuck: "no" },
+  { id: "key-0003", name: "same", stuck: "no" },
+  { id: "key-0004", name: "alpha", stuck: "no" },
+];
+const wordsIn = (target?: Runbook["target"]): readonly string[] =>
+  candidates(runbookOf(target), ROWS).map(({ word }) => word);
+
+describe("the word that is typed for a target", () => {
+  it("is its name, and what its runbook calls one where the name cannot be typed", () => {
+    expect(wordsIn({ noun: "VM", nouns: "VMs" })).toEqual(["vm-0001", "same-0002", "same-0003", "alpha"]);
+    expect(wordsIn({ noun: "Load balancer", nouns: "Load balancers" })[0]).toBe("loadbalancer-0001");
+    expect(wordsIn()[0]).toBe("target-0001");
+  });
+
+  it("begins with what every keyboard has, whatever the runbook calls its targets", () => {
+    expect(wordsIn({ noun: "Сервер", nouns: "Серверы" })[0]).toBe("target-0001");
+  });
+});
+
+it.each([
+  [{ names: ["beta"], allStuck: false }, "there is no host beta. No host is stuck now."],
+  [{ names: ["same"], allStuck: false }, "2 hosts are named same; say which by its key:"],
+  [{ names: [], allStuck: false }, "name the host with --host NAME, or say --all-stuck. No host is stuck now."],
+  [{ names: [], allStuck: true }, "no host is stuck: there is nothing to recover"],
+])("what cannot be picked is said with the runbook's noun: %j", (wish, message) => {
+  const runbook = runbookOf({ noun: "host", nouns: "hosts" });
+  const picked = pickTargets(runbook, candidates(runbook, ROWS), { ...wish, option: "host" });
+  expect(picked.ok ? "" : picked.error.message.split("\n")[0]).toBe(message);
+});
