@@ -1,4 +1,5 @@
 /** The console's changes by themselves: a model and a key in, a model and effects out. No terminal, no clock, no source. */
+import { aDocument } from "../support/document.ts";
 import { describe, expect, test } from "vitest";
 import type { ApprovalDocument } from "../../src/engine/approval-document.ts";
 import type { Question } from "../../src/engine/operator-port.ts";
@@ -125,32 +126,7 @@ function driving(question: OpenQuestion | null = null, history: History = histor
   return board({ screens: ["board", "run"], run });
 }
 
-const PAGE: ApprovalDocument = {
-  schema: 1,
-  approval: "look#1",
-  phase: "look",
-  title: "Put the volumes back",
-  identity: {
-    run_id: "run-1",
-    runbook: { id: RUNBOOK, title: "", digest },
-    site: "s",
-    lab: null,
-    server: "",
-    mode: "person",
-    operator: "ada",
-  },
-  led_here: [],
-  warnings: [],
-  targets: [],
-  acts: [],
-  summary: { effects: [], lost: [], oldest: null, ageless: 0 },
-  risk: "change",
-  typed: null,
-  next: [],
-  unanswered: [],
-  at: "",
-  digest: "d1",
-};
+const PAGE = aDocument({ approval: "look#1", phase: "look", digest: "d1" });
 
 const QUESTION: Question = {
   gate: "keep",
