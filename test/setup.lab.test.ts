@@ -154,6 +154,27 @@ test("a site that is there is changed: Enter keeps each of its values, and what 
   expect(after).toMatch(/^oma_api\.process_names +only-this/mu);
 });
 
+test.each(["127.0.0.1", "database.invalid"])(
+  "the authorities of a certificate stay as they are written down: %s",
+  (host) => {
+    const { ports, omaPassword } = lab.config;
+    mkdirSync(join(home, ".config/handrail"), { recursive: true, mode: 0o700 });
+    writeFileSync(join(home, "word"), `${omaPassword}\n`, { mode: 0o600 });
+    const mysql = `{ host: ${host}, port: ${ports.mysql}, user: oma_user, password: { file: ${home}/word }, database: migratekit_oma, tls: { ca: ${home}/none.pem } }`;
+    const daemons = `volume_daemon: { url: "http://127.0.0.1:${ports.daemon}" }\n    oma_api: { url: "http://127.0.0.1:${ports.api}" }`;
+    writeFileSync(
+      config,
+      `sites:\n  here:\n    mysql: ${mysql}\n    ${daemons}\n    cloudstack: { from: appliance }\n`,
+      { mode: 0o600 },
+    );
+    const lines = ["", "", "", "", "", "", "", "keep", "", "", "", "keep", "yes"];
+    const { stdout } = handrail(["setup"], `${lines.join("\n")}\n`);
+    expect(stdout).toContain("the certificate");
+    expect(stdout).toContain("is written");
+    expect(handrail(["config"]).stdout).toMatch(/^mysql\.tls\.ca +.*none\.pem/mu);
+  },
+);
+
 test("nothing is written where the answers end, and a folder that others can write is refused before the first question", () => {
   const ended = handrail(["setup"], "\n127.0.0.1\n");
   expect(ended.exitCode).toBe(4);

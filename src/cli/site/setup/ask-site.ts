@@ -74,10 +74,15 @@ async function askDatabase(prompt: Prompt, mysql: DatabaseAnswers): Promise<Data
   const name = await prompt.ask("Database", mysql.database);
   const user = await prompt.ask("User", mysql.user);
   const password = await prompt.secret("Password", user === mysql.user ? mysql.password : null);
-  const tls = isSocket || isLoopback(host) ? null : await askDatabaseTls(prompt, mysql.tls);
+  const isLocal = isSocket || isLoopback(host);
+  const tls =
+    hasAuthorities(mysql.tls) || (isLocal && host === mysql.host) ? mysql.tls : await askTlsBeyond(isLocal, prompt);
   return { host, port, database: name, user, password, tls };
 }
 
 /** Authorities that were named in a file are not asked about: no answer of one line could name them again. */
-const askDatabaseTls = async (prompt: Prompt, present: DatabaseAnswers["tls"]): Promise<DatabaseAnswers["tls"]> =>
-  present !== null && typeof present === "object" ? present : askTls(prompt);
+const hasAuthorities = (tls: DatabaseAnswers["tls"]): boolean => tls !== null && typeof tls === "object";
+
+/** What does not leave this machine needs no certificate. */
+const askTlsBeyond = async (isLocal: boolean, prompt: Prompt): Promise<DatabaseAnswers["tls"]> =>
+  isLocal ? null : askTls(prompt);
