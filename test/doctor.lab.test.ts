@@ -280,7 +280,7 @@ const SET_UPS: readonly Broken[] = [
   {
     what: "an account that may only read",
     check: "rights",
-    says: /(?:INSERT|UPDATE|SELECT).* denied/iu,
+    says: /(?:UPDATE|SELECT).* denied/iu,
     mend: /GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON migratekit_oma/u,
     spoil: async () => {
       await db.query(`REVOKE ALL ON migratekit_oma.* FROM ${ACCOUNT}`);
@@ -291,7 +291,7 @@ const SET_UPS: readonly Broken[] = [
   {
     what: "an account that may not write the JobLog",
     check: "rights",
-    says: /job_tracking, job_steps, log_events: INSERT.* denied/iu,
+    says: /(?=.*job_tracking)(?=.*job_steps)(?=.*log_events).*: INSERT.* denied/iu,
     mend: /GRANT SELECT, INSERT/u,
     spoil: sql(`REVOKE INSERT ON migratekit_oma.* FROM ${ACCOUNT}`),
     mended: sql(ALL),
@@ -360,6 +360,25 @@ const SET_UPS: readonly Broken[] = [
     mend: /start it/u,
     spoil: () => killProcess(lab, "api"),
     mended: () => startProcess(lab, "api"),
+  },
+  {
+    what: "another program where the API listens",
+    check: "API",
+    state: "mind",
+    says: /^oma-api listens at http/u,
+    mend: /oma_api: \{ url \}/u,
+    spoil: () => undefined,
+  },
+  {
+    what: "a pid file that names another program",
+    check: "API",
+    state: "mind",
+    says: /^the pid file \S+ names \S+ \(pid \d+\), which is none of of-this-test-alone$/u,
+    mend: /oma_api: \{ pid_file \}/u,
+    spoil: () => {
+      writeFileSync(at("pid"), `${process.pid}\n`);
+      configured(() => (site["oma_api"]!["pid_file"] = at("pid")))();
+    },
   },
 ];
 

@@ -62,7 +62,7 @@ const NO_DISK = "/dev/disk/by-id/none-of-this-name";
 
 /** Where nobody listens, the process is taken by its program's name alone: that may be another one. */
 function apiFinding(
-  { url, process_names: names }: ApplianceSite["oma_api"],
+  { url, process_names: names, pid_file: pidFile }: ApplianceSite["oma_api"],
   api: Looks,
   trouble: string | null,
 ): Finding {
@@ -80,10 +80,15 @@ function apiFinding(
     );
   const program = api.ok ? api.value[0]?.program : undefined;
   if (program !== undefined && !names.some((name) => isProgram(program, name)))
-    return found.mind(
-      `${program} listens at ${url}, which is none of ${names.join(", ")}`,
-      "correct `oma_api: { url }` of the site, or name that program in `oma_api: { process_names }`",
-    );
+    return pidFile === undefined
+      ? found.mind(
+          `${program} listens at ${url}, which is none of ${names.join(", ")}`,
+          "correct `oma_api: { url }` of the site, or name that program in `oma_api: { process_names }`",
+        )
+      : found.mind(
+          `the pid file ${pidFile} names ${named(api, "process")}, which is none of ${names.join(", ")}`,
+          "correct `oma_api: { pid_file }` of the site, or name that program in `oma_api: { process_names }`",
+        );
   return found.ok(`something listens at ${url}`);
 }
 

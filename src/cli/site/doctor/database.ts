@@ -21,8 +21,8 @@ export function tablesOf(runbooks: readonly LoadedRunbook[]): Wanted[] {
       need(touches.table, classify(String(sql)).took_for.startsWith("DELETE") ? "DELETE" : "UPDATE");
     for (const member of Object.values(value)) take(member);
   };
-  for (const table of pack.log.tables) need(table, "INSERT", "UPDATE");
   for (const { runbook } of runbooks) take(runbook);
+  for (const table of pack.log.tables) need(table, "INSERT", "UPDATE");
   return [...found].map(([table, changes]) => ({ table, changes }));
 }
 
