@@ -37,10 +37,10 @@ export const EXAMPLES = {
       `rehearse ${CLEANUP} --vm pgtest2 --fault 'cloudstack-fail-job command=revertSnapshot'`,
       "the same, and one job of CloudStack fails in it",
     ),
-    example("rehearse --journal last --lab", "drives the newest run once more, from its journal"),
+    example("rehearse --journal last --lab", "drives the last run once more, from its journal"),
   ],
   resume: [
-    example("resume last", "takes the newest run up, and looks first at what is in doubt"),
+    example("resume last", "takes the last run up, and looks first at what is in doubt"),
     example("resume last --grant cleanup.grant --plain", "the same with an approval that was written beforehand"),
   ],
   resolve: [
@@ -54,11 +54,11 @@ export const EXAMPLES = {
     ),
   ],
   approve: [
-    example("approve last start", "shows the first page that the newest run waits for, and asks"),
+    example("approve last start", "shows the first page that the last run waits for, and asks"),
     example("approve last snapshots --json", "prints the page of a phase, and approves nothing"),
   ],
   note: [
-    example('note last "asked the storage team, they answer at 9"', "writes it beside the newest run"),
+    example('note last "asked the storage team, they answer at 9"', "writes it beside the last run"),
     example('note last "console of pgtest1 shows a login" --lab', "the same in the lab's journal"),
   ],
   grant: [
@@ -92,15 +92,15 @@ export const EXAMPLES = {
     example("lint mine.yaml", "checks a file of yours; exit 65 where something is wrong"),
   ],
   replay: [
-    example("replay last --plain", "shows the newest run again, as lines"),
+    example("replay last --plain", "shows the last run again, as lines"),
     example("replay last --json --lab", "prints its events, one a line"),
   ],
   report: [
-    example("report last -o incident.md", "writes the report of the newest run into a file"),
+    example("report last -o incident.md", "writes the report of the last run into a file"),
     example("report last --json", "prints its receipt: what came of it, and how that was seen"),
   ],
   undo: [
-    example("undo last", "takes back what the newest run changed in the database, after asking"),
+    example("undo last", "takes back what the last run changed in the database, after asking"),
     example("undo last close-jobs --lab", "takes back one step of it"),
   ],
   sql: [

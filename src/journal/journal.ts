@@ -19,6 +19,10 @@ export interface Journal extends JournalPort {
    * count of its rows in the product's log, what was said of a doubt, what an undo took back) says nothing of that.
    */
   standing(runId: string): JournalEvent | null;
+  /** The runs whose id is, or ends in, this name, newest first, however old. */
+  runsNamed(name: string): RunLine[];
+  /** The newest run that was no dry run; a dry run only where there is no other. */
+  newestRun(): RunLine | null;
   /** Every run that is not closed, newest first, however many there are: a doubt of long ago is still one. */
   openRuns(): RunLine[];
   /** Ids of the runs that sent something for a target, the oldest first. */
@@ -83,6 +87,8 @@ export function makeJournal(parts: JournalParts): Journal {
     anchors: cold.anchors,
     runs: cold.runs,
     summaries: cold.summaries,
+    runsNamed: cold.runsNamed,
+    newestRun: cold.newestRun,
     append(drafts) {
       if (drafts.length === 0) return ok([]);
       own += 1;

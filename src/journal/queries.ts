@@ -66,6 +66,14 @@ const SUMMARIES = `
     JOIN event l ON l.seq = (SELECT seq FROM event WHERE event.run_id = r.run_id AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1)
    ORDER BY r.first_seq DESC LIMIT ?`;
 
+const LINE = `SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created FROM run r`;
+
+const NAMED = `${LINE} WHERE r.run_id = @name OR substr(r.run_id, -length(@name) - 1) = '-' || @name ORDER BY r.first_seq DESC`;
+
+/** Goes back from the newest one, and reads no further than it must. */
+const NEWEST_REAL = `${LINE} JOIN event f ON f.seq = r.first_seq
+   WHERE json_extract(f.body, '$.dry') IS NOT 1 ORDER BY r.first_seq DESC LIMIT 1`;
+
 /** What is asked for rarely goes through drizzle, prepared at each use. */
 export function makeColdQueries(db: Database.Database) {
   const orm = drizzle({ client: db });
@@ -93,12 +101,16 @@ function runQueries(db: Database.Database, orm: Orm) {
 
   const openRuns = (): RunLine[] => db.prepare<[], RunLine>(OPEN_RUNS).all();
 
+  const runsNamed = (name: string): RunLine[] => db.prepare<[{ name: string }], RunLine>(NAMED).all({ name });
+
+  const newestRun = (): RunLine | null => db.prepare<[], RunLine>(NEWEST_REAL).get() ?? runs(1)[0] ?? null;
+
   const runsOf = (targetKey: string): string[] =>
     db
       .prepare<[string], { run_id: string }>(RUNS_OF)
       .all(targetKey)
       .map(({ run_id }) => run_id);
-  return { runs, summaries, openRuns, runsOf };
+  return { runs, summaries, runsNamed, newestRun, openRuns, runsOf };
 }
 
 function blobQueries(orm: Orm) {

@@ -260,3 +260,20 @@ it("keeps its tokens apart by journal", () => {
   expect(existsSync("nowhere")).toBe(false);
   expect(nextId()).not.toBe(nextId());
 });
+
+it("a run is found by the end of its name, and the last one that was no dry run, however many dry runs came after it", () => {
+  const journal = open(join(temporaryDirectory(), "journal.db"));
+  expect(journal.newestRun()).toBeNull();
+  const begin = (run_id: string, dry: boolean): void => {
+    journal.append([draft("run.created", { dry: dry || null, runbook: {}, targets: [] }, { run_id })]);
+  };
+  begin("20250101-dry-first", true);
+  expect(journal.newestRun()?.run_id).toBe("20250101-dry-first");
+  begin("20250102-real-a7", false);
+  for (let nth = 0; nth < 1001; nth += 1) begin(`20250103-dry-${nth}`, true);
+  expect(journal.newestRun()).toMatchObject({ run_id: "20250102-real-a7", first_seq: 2, last_seq: 2 });
+  expect(journal.runsNamed("a7").map(({ run_id }) => run_id)).toEqual(["20250102-real-a7"]);
+  expect(journal.runsNamed("20250102-real-a7")).toHaveLength(1);
+  expect(journal.runsNamed("7").map(({ run_id }) => run_id)).toEqual(["20250103-dry-7"]);
+  expect(journal.runsNamed("%")).toEqual([]);
+});

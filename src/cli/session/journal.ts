@@ -46,26 +46,18 @@ export function openSiteJournal({ env, site, redactor, readOnly, actor = whoActs
   throw new Stop(exitOfRefusal(opened.error), `${sentence(opened.error.message)} Nothing was executed`);
 }
 
-/** How many runs back one is looked for by its name. */
-const MOST_RUNS = 1000;
-
-/** The newest run. A dry run only where there is no other: it carried nothing out that could be asked about. */
+/** A dry run carried nothing out that could be asked about. */
 function lastRun(journal: Journal): readonly RunLine[] {
-  const runs = journal.summaries(MOST_RUNS);
-  const last = runs.find(({ dry }) => dry === null) ?? runs[0];
-  return last === undefined ? [] : [last];
+  const run = journal.newestRun();
+  return run === null ? [] : [run];
 }
 
 /** A run by its id, or by the end of it, or `last`. */
 export function findRun(journal: Journal, wanted: string): RunLine {
-  const runs = journal.runs(MOST_RUNS);
-  const hits =
-    wanted === "last"
-      ? lastRun(journal)
-      : runs.filter(({ run_id }) => run_id === wanted || run_id.endsWith(`-${wanted}`));
+  const hits = wanted === "last" ? lastRun(journal) : journal.runsNamed(wanted);
   const [hit] = hits;
   if (hits.length === 1 && hit !== undefined) return hit;
-  const known = runs.slice(0, 5).map(({ run_id }) => `  ${run_id}`);
+  const newest = journal.runs(5).map(({ run_id }) => `  ${run_id}`);
   const why = hits.length === 0 ? `the journal has no run ${wanted}` : `${hits.length} runs end in ${wanted}`;
-  throw new Stop(EXIT.usage, `${why}${known.length === 0 ? "" : `; the newest:\n${known.join("\n")}`}`);
+  throw new Stop(EXIT.usage, `${why}${newest.length === 0 ? "" : `; the newest:\n${newest.join("\n")}`}`);
 }
