@@ -48,3 +48,14 @@ test("an unfinished live failover is counted, though nothing here recovers it; a
   await s.waitFor("no VM of 2 is stuck");
   expect(s.text()).toContain("1 in an unfinished live failover");
 });
+
+test("a place that spells an escape is shown once escaped, and no mark of a cut stands where only blanks were cut", async () => {
+  const world = makeWorld();
+  world.vms = [vmNamed("pgtest1", { row: { vcenter_host: "dc\\x41" } })];
+  const s = (screen = await openScreen(world, { columns: 79 }));
+  await s.waitFor("dc\\x5cx41");
+  await s.press("enter");
+  await s.waitFor("TOGETHER");
+  expect(s.text()).toContain("dc\\x5cx41");
+  expect(s.text()).not.toMatch(/(?:TOGETHER|on the appliance|detached) *…/u);
+});

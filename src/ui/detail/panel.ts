@@ -27,10 +27,14 @@ function cellSpan(cell: Cell, rest: number, look: Look): Span {
   return span(cell.tone, `${glyph}${cellText(cell, rest, look)}`);
 }
 
+/** Blanks at the end of a line would be cut, with a mark as if something had been, where a screen is narrow. */
+const withoutPadding = (spans: readonly Span[]): Span[] =>
+  spans.map((part, index) => (index === spans.length - 1 ? span(part.tone, part.text.trimEnd()) : part));
+
 function bodyLines(body: PanelLine, look: Look): Line[] {
   if (body.kind === "cells") {
     const rest = restOf(body.cells, look.columns);
-    return [line(INDENT, ...body.cells.map((cell) => cellSpan(cell, rest, look)))];
+    return [line(INDENT, ...withoutPadding(body.cells.map((cell) => cellSpan(cell, rest, look))))];
   }
   const { text, tone, indent, glyph } = body;
   const before = glyph === undefined ? " ".repeat(indent) : `${INDENT}${look.glyphs[glyph]} `;

@@ -120,7 +120,7 @@ export function describe(row: BoardRow): BoardTarget {
     stuck: row.stuck,
     seconds: row.seconds,
     step: row.step,
-    place: cell(row, "vcenter_host"),
+    place: String(row.row["vcenter_host"] ?? ""),
     reading: {
       ...standingOf(row),
       state: String(row.row["current_status"] ?? "not stuck"),

@@ -1,5 +1,4 @@
 /** One VM as database, daemon, CloudStack and process table each have it, the odd one marked: the panels of its screen. */
-import { clean } from "../../../engine/words.ts";
 import type { ProcessLook } from "../../../ports/process.ts";
 import type { VolumeLook } from "../ports/volume.ts";
 import type { Cell, Detail, Panel, PanelLine } from "../../../ui/sources.ts";
@@ -40,7 +39,8 @@ export interface Findings {
 }
 
 const cells = (...row: readonly Cell[]): PanelLine => ({ kind: "cells", cells: row });
-const short = (text: string): string => clean(text).slice(0, 8);
+/** The beginning of an id, as far as a person reads it. */
+const short = (text: string): string => text.slice(0, 8);
 
 /** Cells for the word of one source, and for what they say together. */
 const SOURCE = 14;

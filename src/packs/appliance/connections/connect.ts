@@ -62,8 +62,7 @@ function make(site: ApplianceSite, options: ConnectOptions): Made {
     close: async () => {
       http.daemon.close();
       http.cloud.close();
-      await core.close();
-      await follower.close();
+      await Promise.all([core.close(), follower.close()]);
     },
   };
   return { connections, writer };
