@@ -113,8 +113,8 @@ function addDisk(draft: Draft, machine: Machine, disk: Disk, index: number): voi
   const { ids } = draft;
   const volume = ids.volume(machine, disk);
   const id = (draft.rows["ossea_volumes"]?.length ?? 0) + 101;
-  const mapped = mappedPath(draft, machine, disk);
-  const tracked = disk.snapshot?.tracked === true;
+  const devicePath = mappedPath(draft, machine, disk);
+  const isTracked = disk.snapshot?.tracked === true;
   put(draft, "ossea_volumes", {
     id,
     vm_context_id: ids.context(machine),
@@ -123,13 +123,13 @@ function addDisk(draft: Draft, machine: Machine, disk: Disk, index: number): voi
     size_gb: disk.sizeGb,
     ossea_config_id: 1,
     volume_type: "DATADISK",
-    device_path: mapped,
-    status: mapped === null ? "detached" : "attached",
+    device_path: devicePath,
+    status: devicePath === null ? "detached" : "attached",
     created_at: ago(41_000),
     updated_at: ago(700),
-    snapshot_id: tracked ? ids.snapshot(machine, disk) : disk.snapshot ? "" : null,
-    snapshot_created_at: tracked ? ago(snapshotAge(machine)) : null,
-    snapshot_status: tracked ? "ready" : "none",
+    snapshot_id: isTracked ? ids.snapshot(machine, disk) : disk.snapshot ? "" : null,
+    snapshot_created_at: isTracked ? ago(snapshotAge(machine)) : null,
+    snapshot_status: isTracked ? "ready" : "none",
   });
   put(draft, "vm_disks", {
     id: id + 400,
@@ -149,7 +149,7 @@ function addDisk(draft: Draft, machine: Machine, disk: Disk, index: number): voi
     updated_at: ago(660),
     ...(index === 0 ? { cpu_count: 2, memory_mb: 4096, os_type: machine.os, display_name: machine.name } : {}),
   });
-  if (mapped !== null) addMapping(draft, machine, disk, mapped, id);
+  if (devicePath !== null) addMapping(draft, machine, disk, devicePath, id);
   addCloudVolume(draft, machine, disk, index);
 }
 
@@ -193,7 +193,7 @@ function addCloudVolume(draft: Draft, machine: Machine, disk: Disk, index: numbe
   const { ids, cloud } = draft;
   const id = ids.volume(machine, disk);
   const holders = { appliance: ids.appliance, "test-vm": ids.destination(machine), nowhere: null };
-  const changed = disk.snapshot !== null && !disk.reverted;
+  const isChanged = disk.snapshot !== null && !disk.reverted;
   const volume: Volume = {
     id,
     name: `migration-${machine.name.replaceAll(" ", "-")}-${disk.id}`,
@@ -202,16 +202,22 @@ function addCloudVolume(draft: Draft, machine: Machine, disk: Disk, index: numbe
     vm: holders[disk.place],
     deviceid: disk.place === "nowhere" ? null : index + 1,
     created: cloudAgo(41_000),
-    content: changed ? "changed by the failover" : "as replicated",
+    content: isChanged ? "changed by the failover" : "as replicated",
   };
   cloud.volumes[id] = volume;
   if (!disk.snapshot?.exists) return;
   const snapshot = ids.snapshot(machine, disk);
   const name = `multi-test-failover-${disk.id}-${unixAgo(snapshotAge(machine))}`;
-  const created = cloudAgo(snapshotAge(machine));
+  const time = cloudAgo(snapshotAge(machine));
   const { state } = disk.snapshot;
-  const more = state === undefined ? {} : { state };
-  cloud.snapshots[snapshot] = { id: snapshot, name, volumeid: id, created, content: "as replicated", ...more };
+  cloud.snapshots[snapshot] = {
+    id: snapshot,
+    name,
+    volumeid: id,
+    created: time,
+    content: "as replicated",
+    ...(state === undefined ? {} : { state }),
+  };
 }
 
 /** Snapshots are made two minutes after a failover starts. */
@@ -235,7 +241,7 @@ function addNetworks(draft: Draft, machine: Machine): void {
 }
 
 function addPastJob(draft: Draft, scene: Scene, past: Scene["pastJobs"][number]): void {
-  const machine = scene.machines.find((each) => each.key === past.machine);
+  const machine = scene.machines.find((candidate) => candidate.key === past.machine);
   const disk = machine?.disks[past.disk];
   if (!machine || !disk) return;
   const ofSnapshot = past.command.endsWith("Snapshot");

@@ -2,7 +2,7 @@ import type { Disk, Machine, Scene } from "./model.ts";
 import { healthyScene, loose, oneStuck, withDisks } from "./scene.ts";
 import { stuckInVirtio } from "./model.ts";
 
-const gone = { exists: false, tracked: false };
+const noSnapshot = { exists: false, tracked: false };
 const undefinedError = (text: string) => `Undefined error: {"errorcode":530,"errortext":"${text}"}`;
 
 /** What each interrupted cleanup of web-frontend-02 has done to its volumes so far. */
@@ -13,8 +13,12 @@ const disks: Record<string, (disk: Disk, index: number) => Partial<Disk>> = {
     snapshot: { exists: index > 0, tracked: true },
   }),
   "half-reverted": (_disk, index) => ({ ...loose, reverted: index === 0 }),
-  "half-attached": (_disk, index) => ({ ...(index === 0 ? { mode: "oma" } : loose), reverted: true, snapshot: gone }),
-  "already-reset": () => ({ mode: "oma", reverted: true, snapshot: gone }),
+  "half-attached": (_disk, index) => ({
+    ...(index === 0 ? { mode: "oma" } : loose),
+    reverted: true,
+    snapshot: noSnapshot,
+  }),
+  "already-reset": () => ({ mode: "oma", reverted: true, snapshot: noSnapshot }),
 };
 
 /** web-frontend-02 after a cleanup that ended where the name says. */
@@ -26,22 +30,27 @@ export function afterCleanup(name: string): Scene {
 }
 
 function jobsOf(name: string): Scene["pastJobs"] {
-  const job = (command: string, disk: number, minutesAgo: number, failed?: string) => ({
+  const job = (command: string, disk: number, minutesAgo: number, error?: string) => ({
     command,
     machine: "web",
     disk,
     minutesAgo,
-    ...(failed === undefined ? {} : { failed }),
+    ...(error === undefined ? {} : { failed: error }),
   });
-  const each = (command: string, at: number) => [0, 1, 2].map((disk) => job(command, disk, at - disk / 4));
-  const detached = each("detachVolume", 20);
+  const jobsOnDisks = (command: string, minutesAgo: number) =>
+    [0, 1, 2].map((disk) => job(command, disk, minutesAgo - disk / 4));
+  const detachJobs = jobsOnDisks("detachVolume", 20);
   if (name === "half-reverted")
-    return [...detached, job("revertSnapshot", 0, 19), job("revertSnapshot", 1, 18, "Failed to revert the snapshot")];
-  const reverted = [...detached, ...each("revertSnapshot", 19)];
+    return [...detachJobs, job("revertSnapshot", 0, 19), job("revertSnapshot", 1, 18, "Failed to revert the snapshot")];
+  const jobsThroughRevert = [...detachJobs, ...jobsOnDisks("revertSnapshot", 19)];
   if (name === "half-deleted-snapshots")
-    return [...reverted, job("deleteSnapshot", 0, 18), job("deleteSnapshot", 1, 17, "Failed to delete the snapshot")];
-  const deleted = [...reverted, ...each("deleteSnapshot", 18)];
-  return [...deleted, job("attachVolume", 0, 17), job("attachVolume", 1, 16, "Failed to attach volume")];
+    return [
+      ...jobsThroughRevert,
+      job("deleteSnapshot", 0, 18),
+      job("deleteSnapshot", 1, 17, "Failed to delete the snapshot"),
+    ];
+  const jobsThroughDelete = [...jobsThroughRevert, ...jobsOnDisks("deleteSnapshot", 18)];
+  return [...jobsThroughDelete, job("attachVolume", 0, 17), job("attachVolume", 1, 16, "Failed to attach volume")];
 }
 
 function failedCleanup(name: string): Scene["failedCleanups"][number] {

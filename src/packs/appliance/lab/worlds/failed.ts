@@ -2,17 +2,20 @@
 import type { Failover, Machine } from "./model.ts";
 
 /** The machine as a failover leaves it that got past VirtIO injection and failed in `step`. */
-export function failedAt(machine: Machine, step: string, made: Failover["destination"]): Machine {
+export function failedAt(machine: Machine, step: string, destination: Failover["destination"]): Machine {
   if (!machine.failover) return machine;
   const order = ["vm-creation", "volume-attachment"];
-  const reached = order.slice(0, order.indexOf(step) + 1);
+  const names = order.slice(0, order.indexOf(step) + 1);
   const error =
     step === "vm-creation"
       ? "VM creation failed: timeout waiting for VM to be provisioned"
       : "volume attachment failed: failed to delete test VM root volume: CloudStack API error 530: internal error";
-  const done = machine.failover.steps.map(([name]): Failover["steps"][number] => [name, "completed"]);
-  const later = reached.map((name): Failover["steps"][number] => [name, name === step ? "failed" : "completed"]);
-  return { ...machine, failover: { ...machine.failover, steps: [...done, ...later], destination: made, error } };
+  const earlier = machine.failover.steps.map(([name]): Failover["steps"][number] => [name, "completed"]);
+  const later = names.map((name): Failover["steps"][number] => [name, name === step ? "failed" : "completed"]);
+  return {
+    ...machine,
+    failover: { ...machine.failover, steps: [...earlier, ...later], destination, error },
+  };
 }
 
 export function asLive(machine: Machine): Machine {
@@ -27,8 +30,11 @@ export function asLive(machine: Machine): Machine {
 
 /** As the appliance's rollback leaves it when its very last step fails. */
 export function rolledBack(machine: Machine): Machine {
-  const failed = failedAt(machine, "volume-attachment", { recorded: true, destroyed: true });
-  if (!failed.failover) return failed;
-  const steps = failed.failover.steps.map(([name]): Failover["steps"][number] => [name, "completed"]);
-  return { ...failed, failover: { ...failed.failover, job: "completed", tracking: "completed", steps, error: null } };
+  const failedMachine = failedAt(machine, "volume-attachment", { recorded: true, destroyed: true });
+  if (!failedMachine.failover) return failedMachine;
+  const steps = failedMachine.failover.steps.map(([name]): Failover["steps"][number] => [name, "completed"]);
+  return {
+    ...failedMachine,
+    failover: { ...failedMachine.failover, job: "completed", tracking: "completed", steps, error: null },
+  };
 }

@@ -24,16 +24,16 @@ export function addFailover(draft: Draft, machine: Machine, failover: Failover):
   });
   if (failover.destination && failover.destination.destroyed !== true) addDestination(draft, machine, failover);
   if (failover.engine !== null) draft.engines.push({ job, kind: failover.engine });
-  const row = draft.rows["vm_replication_contexts"]?.find((each) => each["context_id"] === ids.context(machine));
+  const row = draft.rows["vm_replication_contexts"]?.find((context) => context["context_id"] === ids.context(machine));
   if (row && failover.error !== null) row["last_operation_summary"] = summary(draft, machine, failover);
 }
 
 function addTracking(draft: Draft, machine: Machine, failover: Failover, job: string): void {
   const { ids } = draft;
   const external = externalId(machine, failover);
-  const since = failover.minutesAgo;
-  const ended = Math.max(0, since - 22);
-  const done = failover.tracking !== "running";
+  const startAge = failover.minutesAgo;
+  const endAge = Math.max(0, startAge - 22);
+  const isDone = failover.tracking !== "running";
   put(draft, "job_tracking", {
     id: job,
     job_type: "failover",
@@ -49,11 +49,11 @@ function addTracking(draft: Draft, machine: Machine, failover: Failover, job: st
       external_job_id: external,
     }),
     error_message: failover.error,
-    started_at: ago(since),
-    completed_at: done ? ago(ended) : null,
-    created_at: ago(since),
+    started_at: ago(startAge),
+    completed_at: isDone ? ago(endAge) : null,
+    created_at: ago(startAge),
     // A minute ago at the latest: the column has whole seconds, and a nudge in the world's first second must be seen.
-    updated_at: ago(Math.max(1, done ? ended : since)),
+    updated_at: ago(Math.max(1, isDone ? endAge : startAge)),
     owner: "system",
     context_id: ids.context(machine),
     job_category: "failover",
@@ -64,8 +64,8 @@ function addTracking(draft: Draft, machine: Machine, failover: Failover, job: st
       name,
       seq: index + 1,
       status,
-      started_at: ago(since - index),
-      completed_at: status === "running" ? null : ago(index < 3 ? since - index - 1 : ended),
+      started_at: ago(startAge - index),
+      completed_at: status === "running" ? null : ago(index < 3 ? startAge - index - 1 : endAge),
       error_message: status === "failed" ? failover.error : null,
     });
 }
@@ -78,30 +78,30 @@ export function externalId(machine: Machine, failover: Failover): string {
 function addDestination(draft: Draft, machine: Machine, failover: Failover): void {
   const { ids, cloud } = draft;
   const id = ids.destination(machine);
-  const created = cloudAgo(failover.minutesAgo - 25);
+  const time = cloudAgo(failover.minutesAgo - 25);
   const name = `${machine.name.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-")}-${failover.type}-${unixAgo(failover.minutesAgo)}`;
-  cloud.vms[id] = { id, name, state: "Stopped", created, cpunumber: 2, memory: 4096 };
+  cloud.vms[id] = { id, name, state: "Stopped", created: time, cpunumber: 2, memory: 4096 };
   const root = ids.any(`root ${machine.key}`);
-  cloud.volumes[root] = { ...newVolume(root, `ROOT-${name}`, "ROOT", 40), vm: id, deviceid: 0, created };
+  cloud.volumes[root] = { ...newVolume(root, `ROOT-${name}`, "ROOT", 40), vm: id, deviceid: 0, created: time };
 }
 
 function summary(draft: Draft, machine: Machine, failover: Failover): string {
-  const completed = failover.steps.filter(([, state]) => state === "completed").length;
-  const failed = failover.steps.find(([, state]) => state === "failed")?.[0] ?? "";
+  const count = failover.steps.filter(([, state]) => state === "completed").length;
+  const failedStep = failover.steps.find(([, state]) => state === "failed")?.[0] ?? "";
   return JSON.stringify({
     job_id: draft.ids.job(machine),
     external_job_id: externalId(machine, failover),
     operation_type: `${failover.type}_failover`,
     status: "failed",
-    progress: Math.round((completed / 8) * 100),
+    progress: Math.round((count / 8) * 100),
     timestamp: `${ago(failover.minutesAgo - 22).replace(" ", "T")}Z`,
-    steps_completed: completed,
+    steps_completed: count,
     steps_total: 8,
     duration_seconds: 22 * 60,
-    failed_step: failed === "virtio-driver-injection" ? "Driver preparation" : failed,
-    failed_step_internal: failed,
+    failed_step: failedStep === "virtio-driver-injection" ? "Driver preparation" : failedStep,
+    failed_step_internal: failedStep,
     error_message: failover.error,
-    error_category: failed === "virtio-driver-injection" ? "compatibility" : "platform",
+    error_category: failedStep === "virtio-driver-injection" ? "compatibility" : "platform",
     error_severity: "error",
     actionable_steps: ["Run the failed execution cleanup, then try again"],
   });

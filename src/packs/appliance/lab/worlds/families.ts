@@ -21,12 +21,12 @@ export function withFault(name: string, params: Record<string, string | number>)
   return { ...oneStuck("pgtest1"), faults: [{ role, fault: { name, ...params } }] };
 }
 
-export function meddled(how: string, sentence: string): World {
+export function detachRefusal(cause: string, sentence: string): World {
   return {
     title: "A detach answered with 431",
     subject: "pgtest1",
     wrong: `The first detach gets 431: ${sentence}.`,
-    scene: () => withFault("daemon-detach-431", { how, times: 1 }),
+    scene: () => withFault("daemon-detach-431", { how: cause, times: 1 }),
   };
 }
 
@@ -48,15 +48,17 @@ export function failing(command: string, text: string): World {
   };
 }
 
-export function destination(recorded: boolean): World {
+export function destination(isRecorded: boolean): World {
   return {
-    title: recorded ? "A failover that failed after making its machine" : "A failover that failed making its machine",
+    title: isRecorded ? "A failover that failed after making its machine" : "A failover that failed making its machine",
     subject: "pgtest1",
-    wrong: recorded
+    wrong: isRecorded
       ? "A stopped test VM with its own root volume stands in CloudStack, and failover_jobs names it."
       : "A half-made test VM stands in CloudStack, and failover_jobs does not name it.",
     scene: () =>
-      oneStuck("pgtest1", (machine) => failedAt(machine, recorded ? "volume-attachment" : "vm-creation", { recorded })),
+      oneStuck("pgtest1", (machine) =>
+        failedAt(machine, isRecorded ? "volume-attachment" : "vm-creation", { recorded: isRecorded }),
+      ),
   };
 }
 

@@ -17,7 +17,7 @@ const testSteps = [
   "status-update",
 ];
 
-type Past = { key: string; type: "test" | "live"; days: number; failed?: boolean };
+type Past = { key: string; type: "test" | "live"; days: number; hasFailed?: boolean };
 
 // Finished test failovers were rolled back since; failed ones were put right by hand, which leaves the row pending.
 const past: Past[] = [
@@ -29,54 +29,54 @@ const past: Past[] = [
   { key: "quad", type: "test", days: 4 },
   { key: "app", type: "test", days: 11 },
   { key: "mail", type: "test", days: 8 },
-  { key: "app", type: "test", days: 20, failed: true },
-  { key: "app", type: "test", days: 14, failed: true },
-  { key: "mail", type: "test", days: 18, failed: true },
-  { key: "pgtest1-b", type: "test", days: 17, failed: true },
+  { key: "app", type: "test", days: 20, hasFailed: true },
+  { key: "app", type: "test", days: 14, hasFailed: true },
+  { key: "mail", type: "test", days: 18, hasFailed: true },
+  { key: "pgtest1-b", type: "test", days: 17, hasFailed: true },
 ];
 
 /** Adds what happened on this appliance in the weeks before: the noise that careless statements hit. */
 export function addHistory(draft: Draft, machines: Machine[]): void {
-  for (const each of past) {
-    const machine = machines.find((candidate) => candidate.key === each.key);
-    if (machine) addPast(draft, machine, each);
+  for (const entry of past) {
+    const machine = machines.find((candidate) => candidate.key === entry.key);
+    if (machine) addPast(draft, machine, entry);
   }
   addOldLive(draft);
   addOldCleanup(draft);
 }
 
-function addPast(draft: Draft, machine: Machine, { type, days, failed = false }: Past): void {
+function addPast(draft: Draft, machine: Machine, { type, days, hasFailed = false }: Past): void {
   const { ids } = draft;
   const job = ids.any(`past ${machine.key} ${type} ${days}`);
-  const since = days * day;
-  const external = `unified-${type}-failover-${machine.name}-${unixAgo(since)}`;
-  const end = ago(since - (failed ? 12 : 21));
+  const age = days * day;
+  const external = `unified-${type}-failover-${machine.name}-${unixAgo(age)}`;
+  const end = ago(age - (hasFailed ? 12 : 21));
   put(draft, "job_tracking", {
     id: job,
     job_type: "failover",
     operation: `unified-${type}-failover`,
-    status: failed ? "failed" : "completed",
+    status: hasFailed ? "failed" : "completed",
     external_job_id: external,
     metadata: JSON.stringify({ context_id: ids.context(machine), vm_name: machine.name, failover_type: type }),
-    error_message: failed ? virtioError : null,
-    started_at: ago(since),
+    error_message: hasFailed ? virtioError : null,
+    started_at: ago(age),
     completed_at: end,
-    created_at: ago(since),
+    created_at: ago(age),
     updated_at: end,
     owner: "system",
     context_id: ids.context(machine),
     job_category: "failover",
   });
-  const steps = failed ? testSteps.slice(0, 5) : testSteps;
+  const steps = hasFailed ? testSteps.slice(0, 5) : testSteps;
   for (const [index, name] of steps.entries())
     put(draft, "job_steps", {
       job_id: job,
       name,
       seq: index + 1,
-      status: failed && index > 2 ? "failed" : "completed",
-      started_at: ago(since - index),
-      completed_at: ago(since - index - 2),
-      error_message: failed && index > 2 ? virtioError : null,
+      status: hasFailed && index > 2 ? "failed" : "completed",
+      started_at: ago(age - index),
+      completed_at: ago(age - index - 2),
+      error_message: hasFailed && index > 2 ? virtioError : null,
     });
   put(draft, "failover_jobs", {
     id: (draft.rows["failover_jobs"]?.length ?? 0) + 61,
@@ -85,14 +85,14 @@ function addPast(draft: Draft, machine: Machine, { type, days, failed = false }:
     vm_id: ids.vmware(machine),
     replication_job_id: ids.replication(machine),
     job_type: type,
-    status: failed ? "pending" : "completed",
+    status: hasFailed ? "pending" : "completed",
     source_vm_name: machine.name,
     source_vm_spec: JSON.stringify({ cpu_count: 2, memory_mb: 4096 }),
     // rolled back since: the machine it names is long gone
-    destination_vm_id: failed ? "" : ids.any(`past destination ${machine.key} ${days}`),
-    created_at: ago(since),
-    updated_at: failed ? ago(since) : end,
-    completed_at: failed ? null : end,
+    destination_vm_id: hasFailed ? "" : ids.any(`past destination ${machine.key} ${days}`),
+    created_at: ago(age),
+    updated_at: hasFailed ? ago(age) : end,
+    completed_at: hasFailed ? null : end,
   });
 }
 
@@ -106,7 +106,7 @@ function addOldLive(draft: Draft): void {
     ids.any("archive job"),
   ];
   const context = `ctx-${name}-20250801-090000`;
-  const since = 32 * day;
+  const age = 32 * day;
   const vmware = ids.any("archive vmware");
   put(draft, "vm_replication_contexts", {
     context_id: context,
@@ -118,8 +118,8 @@ function addOldLive(draft: Draft): void {
     current_status: "failed_over_live",
     power_state: "poweredOff",
     created_at: ago(50 * day),
-    updated_at: ago(since - 40),
-    last_status_change: ago(since - 40),
+    updated_at: ago(age - 40),
+    last_status_change: ago(age - 40),
     credential_id: 1,
     ossea_config_id: 1,
   });
@@ -128,11 +128,11 @@ function addOldLive(draft: Draft): void {
     job_type: "failover",
     operation: "unified-live-failover",
     status: "completed",
-    external_job_id: `unified-live-failover-${name}-${unixAgo(since)}`,
-    started_at: ago(since),
-    completed_at: ago(since - 40),
-    created_at: ago(since),
-    updated_at: ago(since - 40),
+    external_job_id: `unified-live-failover-${name}-${unixAgo(age)}`,
+    started_at: ago(age),
+    completed_at: ago(age - 40),
+    created_at: ago(age),
+    updated_at: ago(age - 40),
     owner: "system",
     context_id: context,
     job_category: "failover",
@@ -146,18 +146,18 @@ function addOldLive(draft: Draft): void {
     status: "completed",
     source_vm_name: name,
     destination_vm_id: vm,
-    created_at: ago(since),
-    updated_at: ago(since - 40),
-    completed_at: ago(since - 40),
+    created_at: ago(age),
+    updated_at: ago(age - 40),
+    completed_at: ago(age - 40),
   });
-  addOldLiveVolume(draft, context, { name, vm, volume }, since);
+  addOldLiveVolume(draft, context, { name, vm, volume }, age);
 }
 
 function addOldLiveVolume(
   draft: Draft,
   context: string,
   { name, vm, volume }: Record<"name" | "vm" | "volume", string>,
-  since: number,
+  age: number,
 ): void {
   const { ids, cloud } = draft;
   const path = `remote-vm-root-${vm}`;
@@ -172,7 +172,7 @@ function addOldLiveVolume(
     device_path: path,
     status: "attached",
     created_at: ago(50 * day),
-    updated_at: ago(since),
+    updated_at: ago(age),
   });
   put(draft, "device_mappings", {
     id: ids.any("archive mapping"),
@@ -186,19 +186,24 @@ function addOldLiveVolume(
     cloudstack_state: "attached",
     linux_state: "n/a",
     size: 0,
-    last_sync: ago(since - 35),
-    created_at: ago(since - 35),
-    updated_at: ago(since - 35),
+    last_sync: ago(age - 35),
+    created_at: ago(age - 35),
+    updated_at: ago(age - 35),
   });
-  const created = cloudAgo(since);
-  cloud.vms[vm] = { id: vm, name, state: "Running", created, cpunumber: 4, memory: 8192 };
-  cloud.volumes[volume] = { ...newVolume(volume, `migration-${name}-disk-2000`, "ROOT", 25), vm, deviceid: 0, created };
+  const time = cloudAgo(age);
+  cloud.vms[vm] = { id: vm, name, state: "Running", created: time, cpunumber: 4, memory: 8192 };
+  cloud.volumes[volume] = {
+    ...newVolume(volume, `migration-${name}-disk-2000`, "ROOT", 25),
+    vm,
+    deviceid: 0,
+    created: time,
+  };
 }
 
 /** A cleanup that went well once. */
 function addOldCleanup(draft: Draft): void {
   const id = draft.ids.any("old cleanup");
-  const since = 16 * day;
+  const age = 16 * day;
   put(draft, "job_tracking", {
     id,
     job_type: "cleanup",
@@ -206,10 +211,10 @@ function addOldCleanup(draft: Draft): void {
     status: "completed",
     owner: "system",
     job_category: null,
-    started_at: ago(since),
-    completed_at: ago(since - 1),
-    created_at: ago(since),
-    updated_at: ago(since - 1),
+    started_at: ago(age),
+    completed_at: ago(age - 1),
+    created_at: ago(age),
+    updated_at: ago(age - 1),
   });
   const names = [
     "analyze-volume-state",
@@ -219,7 +224,7 @@ function addOldCleanup(draft: Draft): void {
     "reset-vm-state",
   ];
   for (const [index, name] of names.entries()) {
-    const times = { started_at: ago(since), completed_at: ago(since - 1) };
+    const times = { started_at: ago(age), completed_at: ago(age - 1) };
     put(draft, "job_steps", { job_id: id, name, seq: index + 1, status: "completed", ...times });
   }
 }

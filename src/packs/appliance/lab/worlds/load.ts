@@ -15,9 +15,9 @@ import { fromSnapshot, type ApplianceSnapshot } from "./snapshot.ts";
 
 /** Puts the whole lab into the state of a world: rows, CloudStack, faults, child processes, ledger. */
 export async function loadInto(lab: LabConfig, name: string): Promise<void> {
-  const found = findWorld(name);
-  if (!found) throw new Error(`there is no world named ${name}`);
-  const scene = found.world.scene(found.value);
+  const match = findWorld(name);
+  if (!match) throw new Error(`there is no world named ${name}`);
+  const scene = match.world.scene(match.value);
   await put(lab, { name, world: build(lab, scene), scene, utcOffset: null });
 }
 
@@ -64,7 +64,7 @@ async function quieten(lab: LabConfig, role: Role): Promise<void> {
 
 /** A fault that names a disk gets the id its world has for that disk. */
 function resolve(lab: LabConfig, scene: Scene | null, fault: Loadable["faults"][number]["fault"]) {
-  const machine = scene?.machines.find((each) => each.key === fault["machine"]);
+  const machine = scene?.machines.find((candidate) => candidate.key === fault["machine"]);
   const disk = machine?.disks[Number(fault["disk"])];
   const { machine: _machine, disk: _disk, ...rest } = fault;
   return machine && disk ? { ...rest, id: idsFor(lab.dir).snapshot(machine, disk) } : rest;
@@ -102,7 +102,7 @@ async function seed(lab: LabConfig, rows: Rows, utcOffset: string | null): Promi
     if (utcOffset !== null) await connection.query("set session sql_mode = '', time_zone = ?", [utcOffset]);
     const tables = await tableNames(connection);
     await connection.query(`start transaction; ${tables.map((table) => `delete from ${table}`).join("; ")}`);
-    for (const [table, all] of Object.entries(rows)) await insert(connection, table, all);
+    for (const [table, records] of Object.entries(rows)) await insert(connection, table, records);
     await connection.query("commit");
   } finally {
     await connection.end();
@@ -129,8 +129,8 @@ async function insert(connection: Connection, table: string, rows: Record<string
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   for (const [columns, group] of groups)
-    for (let at = 0; at < group.length; at += AT_ONCE) {
-      const part = group.slice(at, at + AT_ONCE).map((row) => Object.values(row));
+    for (let start = 0; start < group.length; start += AT_ONCE) {
+      const part = group.slice(start, start + AT_ONCE).map((row) => Object.values(row));
       await connection.query(`insert into ${table} (${columns}) values ?`, [part]);
     }
 }

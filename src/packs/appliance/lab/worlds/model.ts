@@ -74,7 +74,7 @@ export function restingDisk(index: number, sizeGb: number): Disk {
 }
 
 /** A machine at rest: replicated, ready for a failover. */
-export function resting(key: string, name: string, sizes: number[], more: Partial<Machine> = {}): Machine {
+export function resting(key: string, name: string, sizes: number[], overrides: Partial<Machine> = {}): Machine {
   return {
     key,
     name,
@@ -83,7 +83,7 @@ export function resting(key: string, name: string, sizes: number[], more: Partia
     status: "ready_for_failover",
     disks: sizes.map((size, index) => restingDisk(index, size)),
     failover: null,
-    ...more,
+    ...overrides,
   };
 }
 
@@ -91,7 +91,7 @@ export function resting(key: string, name: string, sizes: number[], more: Partia
 export const virtioError =
   "failed to inject VirtIO drivers: VirtIO injection script failed: exit status 1 (see the virt-v2v log)";
 
-const before: [string, StepState][] = [
+const firstSteps: [string, StepState][] = [
   ["validation", "completed"],
   ["volume-mode-switch-failover", "completed"],
   ["multi-volume-snapshot-creation", "completed"],
@@ -111,7 +111,7 @@ export function stuckInVirtio(machine: Machine, minutesAgo: number, engine: Engi
       minutesAgo: engine === null || engine === "blocked" ? minutesAgo : 0,
       tracking: alive ? "completed" : "failed",
       job: "pending",
-      steps: [...before, ["virtio-driver-injection", end], ["virtio-driver-injection", end]],
+      steps: [...firstSteps, ["virtio-driver-injection", end], ["virtio-driver-injection", end]],
       destination: null,
       error: alive ? null : virtioError,
       engine,

@@ -34,12 +34,12 @@ export function fiveStuck(engineOf: (place: number) => EngineKind | null): Scene
 /** Many more machines of one kind, all of them stuck; every fifth has a second disk. */
 export function manyStuck(count: number): Scene {
   const scene = healthyScene();
-  const more = Array.from({ length: count }, (_, at) => {
-    const number = String(at + 1).padStart(3, "0");
-    const machine = resting(`many-${number}`, `batch-vm-${number}`, at % 5 === 4 ? [20, 10] : [20], { os: "linux" });
+  const stuckMachines = Array.from({ length: count }, (_, index) => {
+    const number = String(index + 1).padStart(3, "0");
+    const machine = resting(`many-${number}`, `batch-vm-${number}`, index % 5 === 4 ? [20, 10] : [20], { os: "linux" });
     return stuckInVirtio(machine, 60);
   });
-  return { ...scene, machines: [...scene.machines, ...more] };
+  return { ...scene, machines: [...scene.machines, ...stuckMachines] };
 }
 
 /** One machine stuck, the others well, and `change` made to the stuck one. */

@@ -16,8 +16,8 @@ export type ApplianceSnapshot = {
   snapshots: Snapshot[];
 };
 
-const byId = <T extends { id: string }>(all: readonly T[]): Record<string, T> =>
-  Object.fromEntries(all.map((each) => [each.id, each]));
+const byId = <T extends { id: string }>(resources: readonly T[]): Record<string, T> =>
+  Object.fromEntries(resources.map((resource) => [resource.id, resource]));
 
 /** Makes a world of it: the lab's own address and keys stand where the appliance's CloudStack is configured. */
 export function fromSnapshot(lab: LabConfig, snapshot: ApplianceSnapshot): Loadable {

@@ -1,7 +1,17 @@
 /** The worlds that a lab can be set to, by name. */
 import { afterCleanup } from "./cleanups.ts";
 import { asLive, failedAt, rolledBack } from "./failed.ts";
-import { destination, desync, down, failing, meddled, oddName, polling, withFault, type World } from "./families.ts";
+import {
+  destination,
+  desync,
+  detachRefusal,
+  down,
+  failing,
+  oddName,
+  polling,
+  withFault,
+  type World,
+} from "./families.ts";
 import { stuckInVirtio, type Machine } from "./model.ts";
 import { fiveStuck, healthyScene, loose, manyStuck, oneStuck, withDisks } from "./scene.ts";
 
@@ -50,9 +60,9 @@ export const worlds: Record<string, World> = {
         ),
       ),
   },
-  "already-detached-431": meddled("already-detached", "somebody else detaches it just before; it ends detached"),
-  "already-detached-431:wrong-volume": meddled("unknown", "CloudStack does not know the volume at all"),
-  "already-detached-431:attached": meddled("attached", "CloudStack refuses and keeps the volume attached"),
+  "already-detached-431": detachRefusal("already-detached", "somebody else detaches it just before; it ends detached"),
+  "already-detached-431:wrong-volume": detachRefusal("unknown", "CloudStack does not know the volume at all"),
+  "already-detached-431:attached": detachRefusal("attached", "CloudStack refuses and keeps the volume attached"),
   "daemon-down": down("daemon-down", "The Volume Daemon refuses connections."),
   "daemon-down:refused": down("daemon-down", "The Volume Daemon refuses connections."),
   "daemon-down:unhealthy": down(
@@ -100,7 +110,7 @@ export const worlds: Record<string, World> = {
   "mapping-desync": desync("stale"),
   "mapping-desync:stale-mapping": desync("stale"),
   "mapping-desync:no-mapping": desync("none"),
-  "already-detached-431:in-cloudstack": meddled(
+  "already-detached-431:in-cloudstack": detachRefusal(
     "in-cloudstack",
     "somebody else detaches it in CloudStack itself just before; the daemon's mapping stays",
   ),
@@ -219,8 +229,8 @@ export const worlds: Record<string, World> = {
     wrong: "pgtest1 exists under two vCenters and both have an unfinished failover.",
     scene: () => {
       const scene = oneStuck("pgtest1");
-      const both = (machine: Machine) => (machine.key === "pgtest1-b" ? stuckInVirtio(machine, 30) : machine);
-      return { ...scene, machines: scene.machines.map(both) };
+      const stuckTwin = (machine: Machine) => (machine.key === "pgtest1-b" ? stuckInVirtio(machine, 30) : machine);
+      return { ...scene, machines: scene.machines.map(stuckTwin) };
     },
   },
   "live-failover": {
