@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startTime } from "../../src/packs/appliance/lab/appliance/pids.ts";
 import { markIn } from "../../src/packs/appliance/lab/keeper/duty.ts";
-import { marked } from "../../src/packs/appliance/lab/keeper/mark.ts";
+import { withMark } from "../../src/packs/appliance/lab/keeper/mark.ts";
 import { startKeeper } from "../../src/packs/appliance/lab/keeper/start.ts";
 
 const FOLDER = "HANDRAIL_TEST_RUN";
@@ -45,7 +45,7 @@ export function openRun(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   // some tests start a child as somebody else, who has to get through
   chmodSync(folder, 0o711);
   // Programs that tests start by the hundred are compiled once.
-  return { ...marked(env, mark), [FOLDER]: folder, TMPDIR: folder, NODE_COMPILE_CACHE: join(folder, "compiled") };
+  return { ...withMark(env, mark), [FOLDER]: folder, TMPDIR: folder, NODE_COMPILE_CACHE: join(folder, "compiled") };
 }
 
 /** Moves this worker into a room of its own. */
@@ -55,7 +55,7 @@ export function enterRoom(): void {
   if (folder === undefined || mark === null) throw new Error("no test runs outside a run (vitest.config.ts)");
   const room = join(folder, `${process.pid}-${startTime(process.pid)}`);
   mkdirSync(room, { recursive: true, mode: 0o711 });
-  Object.assign(process.env, marked(process.env, `${mark}/${process.pid}`), { TMPDIR: room });
+  Object.assign(process.env, withMark(process.env, `${mark}/${process.pid}`), { TMPDIR: room });
 }
 
 /** The folder of the run that an environment belongs to. */

@@ -28,23 +28,23 @@ export function readBinaryLog(dir: string, from: LogPoint): Change[] {
   return files.flatMap((file) => readOne(join(dir, "data", file), file, file === from.file ? from.size : 0));
 }
 
-function readOne(path: string, file: string, after: number): Change[] {
+function readOne(path: string, file: string, startOffset: number): Change[] {
   const data = readFileSync(path);
-  const done: Change[] = [];
+  const changes: Change[] = [];
   let open: Change[] = [];
   let transaction = "";
-  for (let at = 4; at + 19 <= data.length;) {
-    const type = data.readUInt8(at + 4);
-    const length = data.readUInt32LE(at + 9);
-    if (length < 19 || at + length > data.length) break; // the server is still writing it
-    const body = data.subarray(at + 19, at + length);
-    const end = at + length;
+  for (let offset = 4; offset + 19 <= data.length;) {
+    const type = data.readUInt8(offset + 4);
+    const length = data.readUInt32LE(offset + 9);
+    if (length < 19 || offset + length > data.length) break; // the server is still writing it
+    const body = data.subarray(offset + 19, offset + length);
+    const end = offset + length;
     const log = { file, size: end };
     const start = (statement: string) => {
-      open.push({ at: time(data.readUInt32LE(at)), statement, tables: [], transaction, log });
+      open.push({ at: time(data.readUInt32LE(offset)), statement, tables: [], transaction, log });
     };
     if (type === gtid) transaction = `${body.readUInt32LE(8)}-1-${body.readBigUInt64LE(0)}`;
-    if (type === anonymous) transaction = `${file}:${at}`;
+    if (type === anonymous) transaction = `${file}:${offset}`;
     if (type === annotate) start(body.toString("utf8"));
     // its first byte is a length, which is too short for most of them
     if (type === rowsQuery) start(body.toString("utf8", 1));
@@ -53,13 +53,13 @@ function readOne(path: string, file: string, after: number): Change[] {
     if (type === query && !/^(BEGIN|COMMIT)$/i.test(statement)) start(statement);
     if (type === xid || type === query) {
       if (statement !== "BEGIN") {
-        done.push(...open.map((change) => Object.assign(change, { log })));
+        changes.push(...open.map((change) => Object.assign(change, { log })));
         open = [];
       }
     }
-    at = end;
+    offset = end;
   }
-  return done.filter((change) => change.log.size > after);
+  return changes.filter((change) => change.log.size > startOffset);
 }
 
 function time(seconds: number): string {

@@ -77,8 +77,8 @@ const options = {
 /** `handrail lab ...`: answers the exit code. 64 is a wrong command line, 69 a machine without the database server. */
 export async function labCommand(argv: string[], io: Io): Promise<number> {
   try {
-    const { values: given, positionals } = parse(argv);
-    const values = named(given, io.env);
+    const { values: flags, positionals } = parse(argv);
+    const values = withName(flags, io.env);
     const [name = "", ...words] = positionals;
     const command = commands[name];
     if (values.help === true || !command) {
@@ -107,7 +107,7 @@ function parse(argv: string[]) {
 const WORDY = new Set(["world", "fault"]);
 
 /** Which lab is meant: a flag beats the environment, and a folder that is named needs no name. */
-function named(flags: Flags, env: NodeJS.ProcessEnv): Flags {
+function withName(flags: Flags, env: NodeJS.ProcessEnv): Flags {
   const name = flags.name ?? (flags.dir === undefined ? env["HANDRAIL_LAB"] || undefined : undefined);
   if (name === undefined) return flags;
   if (!NAME.test(name)) throw new Usage(`${name} is no name of a lab; it has letters, digits, "_", "-" and "."`);
@@ -118,9 +118,9 @@ const commands: Record<string, Command> = {
   async up(_words, flags, io) {
     const scale = flags.scale === undefined ? undefined : Number(flags.scale);
     if (scale !== undefined && !(scale >= 1)) throw new Usage("--scale is a number of at least 1");
-    if (flags.world !== undefined) known(flags.world);
+    if (flags.world !== undefined) checkWorld(flags.world);
     const server = serverIn(flags);
-    const started = Date.now();
+    const startMs = Date.now();
     const { world } = flags;
     const wish = {
       ...place(flags),
@@ -135,7 +135,7 @@ const commands: Record<string, Command> = {
     if (flags.json) print(io, lab.site);
     else
       io.stdout.write(
-        `The lab ${lab.name} is up after ${((Date.now() - started) / 1000).toFixed(1)} s, on ${families[lab.config.server].title}.\n${about(lab)}`,
+        `The lab ${lab.name} is up after ${((Date.now() - startMs) / 1000).toFixed(1)} s, on ${families[lab.config.server].title}.\n${about(lab)}`,
       );
     return 0;
   },
@@ -149,16 +149,16 @@ const commands: Record<string, Command> = {
   async reset(_words, flags, io) {
     const lab = await attachLab({ ...place(flags), env: io.env });
     await loadWorld(lab, lab.world);
-    return shown(lab, flags, io);
+    return printWorld(lab, flags, io);
   },
   async world(words, flags, io) {
     if (flags.list) return listWorlds(flags, io);
     const [name] = words;
     if (name === undefined) throw new Usage("which world? (`lab world --list` lists them)");
-    known(name);
+    checkWorld(name);
     const lab = await attachLab({ ...place(flags), env: io.env });
     await loadWorld(lab, name);
-    return shown(lab, flags, io);
+    return printWorld(lab, flags, io);
   },
   async status(_words, flags, io) {
     const dir = labFolder(place(flags), io.env);
@@ -190,14 +190,16 @@ const commands: Record<string, Command> = {
   async fault(words, flags, io) {
     if (flags.list) return listFaults(flags, io);
     const [name, ...rest] = words;
-    if (name !== undefined) knownFault(name);
+    if (name !== undefined) checkFault(name);
     if (name === undefined && !flags.off) throw new Usage("which fault? (`lab fault --list` lists them)");
     const params = flags.off ? {} : fitting(name ?? "", parameters(rest));
     const lab = await attachLab({ ...place(flags), env: io.env });
     if (flags.off) await clearFaults(lab, name);
     else await fault(lab, name ?? "", params);
-    const what = name ?? "every fault";
-    io.stdout.write(flags.off ? `The lab ${lab.name} is rid of ${what}.\n` : `The lab ${lab.name} has ${what} now.\n`);
+    const faultText = name ?? "every fault";
+    io.stdout.write(
+      flags.off ? `The lab ${lab.name} is rid of ${faultText}.\n` : `The lab ${lab.name} has ${faultText} now.\n`,
+    );
     return 0;
   },
 };
@@ -211,17 +213,17 @@ function serverIn({ server }: Flags): ServerName | undefined {
   throw new Usage(`--server is ${serverNames.join(" or ")}, not ${server}. Nothing was started`);
 }
 
-function known(name: string): void {
+function checkWorld(name: string): void {
   if (!findWorld(name)) throw new Usage(`there is no world named ${name} (\`lab world --list\` lists them)`);
 }
 
 function about(lab: Lab): string {
-  const found = findWorld(lab.world);
+  const match = findWorld(lab.world);
   const scale = lab.scale === 1 ? "" : `, time runs ${lab.scale} times as fast`;
-  return `  world       ${lab.world}: ${found?.world.wrong ?? ""}\n  site        ${lab.siteFile}${scale}\n`;
+  return `  world       ${lab.world}: ${match?.world.wrong ?? ""}\n  site        ${lab.siteFile}${scale}\n`;
 }
 
-function shown(lab: Lab, flags: Flags, io: Io): number {
+function printWorld(lab: Lab, flags: Flags, io: Io): number {
   if (flags.json) print(io, lab.site);
   else io.stdout.write(`The lab ${lab.name} holds this world, loaded afresh:\n${about(lab)}`);
   return 0;
@@ -255,19 +257,19 @@ function listFaults(flags: Flags, io: Io): number {
 }
 
 function line(entry: LedgerEntry): string {
-  const { at, by, action, statement, log: _log, ...rest } = entry;
+  const { at: time, by, action, statement, log: _log, ...rest } = entry;
   const text = typeof statement === "string" ? statement.replaceAll(/\s+/g, " ") : JSON.stringify(rest);
-  return `${at}  ${by.padEnd(14)} ${action.padEnd(16)} ${text}`;
+  return `${time}  ${by.padEnd(14)} ${action.padEnd(16)} ${text}`;
 }
 
-function knownFault(name: string): void {
+function checkFault(name: string): void {
   if (!faultTable[name]) throw new Usage(`there is no fault named ${name} (see \`lab fault --list\`)`);
 }
 
 /** A fault in one text, as after `lab fault`: its name, then PARAM=VALUE between spaces. A value has none in it. */
 export function faultWords(text: string): { name: string; params: Omit<Fault, "name"> } {
   const [name = "", ...rest] = text.trim().split(/\s+/);
-  knownFault(name);
+  checkFault(name);
   return { name, params: fitting(name, parameters(rest)) };
 }
 

@@ -117,11 +117,11 @@ export const faultTable: Record<string, FaultKind> = {
   "api-auth": { role: "api", params: {}, does: "authentication is on" },
 };
 
-const fits = (value: Value, given: string): boolean => {
-  if (value === "text") return given !== "";
-  if (value === "number") return /^\d+$/.test(given);
-  if (value === "seconds") return given === "never" || /^\d+(\.\d+)?$/.test(given);
-  return value.includes(given);
+const fits = (value: Value, input: string): boolean => {
+  if (value === "text") return input !== "";
+  if (value === "number") return /^\d+$/.test(input);
+  if (value === "seconds") return input === "never" || /^\d+(\.\d+)?$/.test(input);
+  return value.includes(input);
 };
 
 const valueText = (name: string, value: Value): string => {
@@ -147,14 +147,14 @@ function kindOf(name: string): FaultKind {
  */
 export function misfit(name: string, params: Readonly<Record<string, unknown>>): string | null {
   const kind = kindOf(name);
-  const known: Readonly<Record<string, Value>> = { ...kind.params, ...COUNTS };
-  for (const [key, given] of Object.entries(params)) {
-    if (given === undefined) continue;
-    const value = known[key];
+  const parameters: Readonly<Record<string, Value>> = { ...kind.params, ...COUNTS };
+  for (const [key, input] of Object.entries(params)) {
+    if (input === undefined) continue;
+    const value = parameters[key];
     if (value === undefined)
       return `the fault ${name} takes no ${key}; it takes ${[paramsText(kind), "k, times"].filter(Boolean).join(", ")}`;
-    if (!fits(value, String(given)))
-      return `the fault ${name} takes no ${key}=${String(given)}: ${valueText(key, value)}`;
+    if (!fits(value, String(input)))
+      return `the fault ${name} takes no ${key}=${String(input)}: ${valueText(key, value)}`;
   }
   return null;
 }

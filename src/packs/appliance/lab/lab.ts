@@ -69,10 +69,10 @@ const keepers = new Map<string, Keeper>();
 export async function upLab(options: UpOptions = {}): Promise<Lab> {
   const env = options.env ?? process.env;
   const dir = labFolder(options, env);
-  const known = existsSync(join(dir, "lab.json")) ? readConfig(dir) : null;
+  const oldConfig = existsSync(join(dir, "lab.json")) ? readConfig(dir) : null;
   const fresh = !existsSync(dir);
-  const server = serverOf(options, known);
-  if (known) await stopAll(dir);
+  const server = serverOf(options, oldConfig);
+  if (oldConfig) await stopAll(dir);
   // also one that shall stay has a keeper until it is up
   keepers.get(dir)?.release();
   const cache = cacheFolder(server, env);
@@ -80,12 +80,12 @@ export async function upLab(options: UpOptions = {}): Promise<Lab> {
   const stop = () => stopAll(dir);
   const lab = await withFreePorts(async () => {
     // ports may have been taken since: a lab that comes back takes new ones
-    const scale = options.scale ?? known?.scale ?? 1;
-    const config = await newConfig(dir, { name: options.name ?? known?.name, scale, server });
+    const scale = options.scale ?? oldConfig?.scale ?? 1;
+    const config = await newConfig(dir, { name: options.name ?? oldConfig?.name, scale, server });
     writeConfig(config);
     await startServer(config, env, options.say);
     await loadInto(config, options.world ?? "stuck-virtio");
-    return attached(config);
+    return labOf(config);
   }, stop).catch(async (problem: unknown) => {
     await stop();
     // nothing of it is worth a look, and what it was to run on would bind the next one of its name
@@ -97,12 +97,12 @@ export async function upLab(options: UpOptions = {}): Promise<Lab> {
 }
 
 /** The server that a lab is to have. */
-function serverOf({ server }: UpOptions, known: LabConfig | null): ServerName {
-  if (known === null) return server ?? defaultServer();
-  if (server === undefined || server === known.server) return known.server;
-  const [has, asked] = [families[known.server].title, families[server].title];
+function serverOf({ server }: UpOptions, oldConfig: LabConfig | null): ServerName {
+  if (oldConfig === null) return server ?? defaultServer();
+  if (server === undefined || server === oldConfig.server) return oldConfig.server;
+  const [oldTitle, newTitle] = [families[oldConfig.server].title, families[server].title];
   throw new OtherServer(
-    `The lab ${known.name} in ${known.dir} was made with ${has} and cannot be brought up with ${asked}, which does not ` +
+    `The lab ${oldConfig.name} in ${oldConfig.dir} was made with ${oldTitle} and cannot be brought up with ${newTitle}, which does not ` +
       `read its data: leave --server away, remove the lab first (\`lab down --rm\`), or name another one (--name). Nothing was changed`,
   );
 }
@@ -118,7 +118,7 @@ export async function attachLab(options: { name?: string; dir?: string; env?: No
   const dir = labFolder(options, options.env ?? process.env);
   if (!existsSync(join(dir, "lab.json"))) throw new Error(noLab(dir));
   if (!isServing(dir)) throw new Error(`the lab ${basename(dir)} is not up; ${howToStart(dir)}`);
-  return attached(readConfig(dir));
+  return labOf(readConfig(dir));
 }
 
 const howToStart = (dir: string): string =>
@@ -136,13 +136,13 @@ export async function downLab(lab: Pick<Lab, "dir">, { keep = true }: { keep?: b
 /** Puts the lab into the state of another world, whatever has happened in it. */
 export async function loadWorld(lab: Lab, name: string): Promise<void> {
   await loadInto(lab.config, name);
-  Object.assign(lab, attached(lab.config));
+  Object.assign(lab, labOf(lab.config));
 }
 
 /** Puts the lab into the state that was read of another appliance; `name` is what it calls that world. */
 export async function loadSnapshot(lab: Lab, name: string, snapshot: ApplianceSnapshot): Promise<void> {
   await loadSnapshotInto(lab.config, name, snapshot);
-  Object.assign(lab, attached(lab.config));
+  Object.assign(lab, labOf(lab.config));
 }
 
 /** The tables of a lab's database, each with the columns that a row can be given. */
@@ -169,16 +169,16 @@ export async function fault(lab: Lab, name: string, params: Omit<Fault, "name"> 
 
 /** Lets the child that a machine's engine waits for end with `code`; zero makes the engine carry on. */
 async function endVirtio(lab: Lab, vm: string, code: number): Promise<void> {
-  const found = await sqlQuietly(lab, "select distinct vm_id from failover_jobs where source_vm_name = ?", [vm]);
-  const ids = (found as { vm_id: string }[]).map((row) => row.vm_id);
+  const rows = await sqlQuietly(lab, "select distinct vm_id from failover_jobs where source_vm_name = ?", [vm]);
+  const ids = (rows as { vm_id: string }[]).map((row) => row.vm_id);
   if (!endChild(lab.dir, ids, code)) throw new Error(`no engine waits for a child of ${vm}`);
 }
 
 /** Clears one kind of fault, or all of them. */
 export async function clearFaults(lab: Lab, name?: string): Promise<void> {
-  const concerned = name === undefined ? roles.filter((role) => roleStates(lab.dir)[role]) : [roleOfFault(name)];
+  const affectedRoles = name === undefined ? roles.filter((role) => roleStates(lab.dir)[role]) : [roleOfFault(name)];
   const query = name === undefined ? "" : `?name=${name}`;
-  for (const role of concerned) await adminCall(lab.config, role, "DELETE", `/lab/faults${query}`);
+  for (const role of affectedRoles) await adminCall(lab.config, role, "DELETE", `/lab/faults${query}`);
 }
 
 /** Every effect since the world was loaded, in order. */
@@ -271,7 +271,7 @@ async function stopAll(dir: string): Promise<void> {
   ]);
 }
 
-function attached(config: LabConfig): Lab {
+function labOf(config: LabConfig): Lab {
   const { name, dir, scale, ports } = config;
   const { world } = JSON.parse(readFileSync(join(dir, "world.json"), "utf8")) as { world: string };
   const url = (role: Role) => `http://127.0.0.1:${ports[role]}`;

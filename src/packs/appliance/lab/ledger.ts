@@ -20,12 +20,12 @@ function compare(a: string, b: string): number {
 }
 
 function asEntry(change: Change): LedgerEntry {
-  const { at, log, statement, tables, transaction } = change;
+  const { at: time, log, statement, tables, transaction } = change;
   const handrail = /\/\*\s*handrail\s+(.*?)\*\//s.exec(statement);
   const ours = /\/\*\s*lab by=(\S+)\s*\*\//.exec(statement);
   const by = handrail ? "handrail" : (ours?.[1] ?? "unknown");
   const bare = statement.replace(/\s*\/\* lab by=\S+ \*\//, "");
-  return { at, log, by, action: "sql", statement: bare, tables, transaction, ...fields(handrail?.[1] ?? "") };
+  return { at: time, log, by, action: "sql", statement: bare, tables, transaction, ...fields(handrail?.[1] ?? "") };
 }
 
 function fields(tag: string): Record<string, string> {

@@ -11,10 +11,10 @@ import { endProcess, isAlive, isSame, readPid, writePid } from "./appliance/pids
 
 /** Starts one process of the lab and returns once it serves. */
 export async function startRole(lab: LabConfig, role: Role): Promise<void> {
-  const known = readPid(rolePidFile(lab.dir, role));
-  if (known && isSame(known)) return;
+  const identity = readPid(rolePidFile(lab.dir, role));
+  if (identity && isSame(identity)) return;
   const log = openSync(join(lab.dir, `${role}.log`), "a");
-  const before = fstatSync(log).size;
+  const logStart = fstatSync(log).size;
   const child = spawn(process.execPath, [labProgram(), role, lab.dir], {
     cwd: lab.dir,
     detached: true,
@@ -24,7 +24,7 @@ export async function startRole(lab: LabConfig, role: Role): Promise<void> {
   child.unref();
   if (!child.pid) throw new Error(`could not start the lab's ${role}`);
   writePid(rolePidFile(lab.dir, role), child.pid);
-  await untilServing(lab, role, child.pid, before);
+  await untilServing(lab, role, child.pid, logStart);
 }
 
 /** Ends one process of the lab. */
@@ -39,8 +39,8 @@ export async function stopRole(
 /** Whether each process of the lab runs. */
 export function roleStates(dir: string): Record<Role, boolean> {
   const entries = roles.map((role) => {
-    const known = readPid(rolePidFile(dir, role));
-    return [role, known !== null && isSame(known)];
+    const identity = readPid(rolePidFile(dir, role));
+    return [role, identity !== null && isSame(identity)];
   });
   return Object.fromEntries(entries) as Record<Role, boolean>;
 }
@@ -62,7 +62,7 @@ export async function stopChildren(dir: string): Promise<void> {
     );
 }
 
-async function untilServing(lab: LabConfig, role: Role, pid: number, before: number): Promise<void> {
+async function untilServing(lab: LabConfig, role: Role, pid: number, logStart: number): Promise<void> {
   const deadline = Date.now() + 300_000;
   for (;;) {
     const lives = isAlive(pid);
@@ -70,17 +70,17 @@ async function untilServing(lab: LabConfig, role: Role, pid: number, before: num
       await adminCall(lab, role, "GET", "/lab/alive");
       return;
     } catch (problem) {
-      if (!lives || Date.now() > deadline) throw failure(lab, role, before, problem);
+      if (!lives || Date.now() > deadline) throw failure(lab, role, logStart, problem);
       await sleep(15);
     }
   }
 }
 
-function failure(lab: LabConfig, role: Role, before: number, cause: unknown): Error {
-  const said = readFileSync(join(lab.dir, `${role}.log`))
-    .subarray(before)
+function failure(lab: LabConfig, role: Role, logStart: number, cause: unknown): Error {
+  const output = readFileSync(join(lab.dir, `${role}.log`))
+    .subarray(logStart)
     .toString();
-  const last = said.split("\n").slice(-15).join("\n");
-  if (said.includes("EADDRINUSE")) return new PortTaken(`the lab's ${role} found its port taken:\n${last}`);
+  const last = output.split("\n").slice(-15).join("\n");
+  if (output.includes("EADDRINUSE")) return new PortTaken(`the lab's ${role} found its port taken:\n${last}`);
   return new Error(`the lab's ${role} did not come up:\n${last}`, { cause });
 }

@@ -10,6 +10,6 @@ export function labProgram(): string {
 const COMPILED = "NODE_COMPILE_CACHE";
 
 /** The environment of a process of a lab, of which nothing depends on who started it. */
-export function bareEnv({ PATH = "", HOME = "", [COMPILED]: compiled }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { PATH, HOME, ...(compiled === undefined ? {} : { [COMPILED]: compiled }) };
+export function bareEnv({ PATH = "", HOME = "", [COMPILED]: cache }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { PATH, HOME, ...(cache === undefined ? {} : { [COMPILED]: cache }) };
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { started } from "../../../../src/packs/appliance/lab/servers/family.ts";
+import { startCommand } from "../../../../src/packs/appliance/lab/servers/family.ts";
 import { findServer } from "../../../../src/packs/appliance/lab/servers/find.ts";
 import { startDatabase, type Database } from "../../../support/database.ts";
 import { processesOf } from "../../../support/leftovers.ts";
@@ -76,7 +76,7 @@ describe("an installed program of MySQL's name", () => {
 
   it("is taken where it serves", mysqlHere, async () => {
     const real = await findServer("mysql", process.env);
-    const { file, words } = started(real, [], {});
+    const { file, words } = startCommand(real, [], {});
     const { env, sbin } = machine(`exec "${[file, ...words.slice(0, -1)].join('" "')}" "$@"`);
     const messages = real.places.find((place) => place.startsWith("--lc-messages-dir="))?.split("=")[1] ?? "";
     mkdirSync(join(sbin, "../share"));

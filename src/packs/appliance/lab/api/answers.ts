@@ -19,6 +19,6 @@ export function timedError(status: number, error: string, details?: string): Ans
 }
 
 /** The shape the failover routes refuse with. */
-export function refused(status: number, message: string, error?: string): Answer {
+export function failoverError(status: number, message: string, error?: string): Answer {
   return reply(status, { success: false, message, job_id: "", ...(error === undefined ? {} : { error }) });
 }

@@ -40,16 +40,16 @@ async function phases(api: Api, job: string, context: Row, signal: AbortSignal):
   const id = context["context_id"];
   const volumes = await db.rows("select * from ossea_volumes where vm_context_id = ? order by id", [id]);
   const ids = volumes.map((row) => String(row["volume_id"]));
-  const attached: string[] = [];
+  const attachedIds: string[] = [];
   // run at once, not as a phase: whether there is a detach phase at all depends on what it finds
   await step(db, job, "analyze-volume-state", async () => {
-    for (const volume of ids) if (await deviceOf(api.lab, volume)) attached.push(volume);
+    for (const volume of ids) if (await deviceOf(api.lab, volume)) attachedIds.push(volume);
   });
   const detach = () =>
-    each(attached, "detachment", (volume) => operate(api.lab, path(volume, "detach"), null, 60, signal));
+    forEachVolume(attachedIds, "detachment", (volume) => operate(api.lab, path(volume, "detach"), null, 60, signal));
   const first = { step: "detach-attached-volumes", prefix: "volume detachment failed", work: detach };
   return [
-    ...(attached.length > 0 ? [first] : []),
+    ...(attachedIds.length > 0 ? [first] : []),
     { step: "cleanup-snapshots", prefix: "snapshot cleanup failed", work: () => snapshots(api, String(id), volumes) },
     { step: "reattach-all-volumes", prefix: "volume reattachment failed", work: () => reattach(api, ids, signal) },
     { step: "reset-vm-state", prefix: "VM state reset failed", work: () => reset(api, String(id), signal) },
@@ -60,7 +60,7 @@ function path(volume: string, verb: string): string {
   return `/api/v1/volumes/${volume}/${verb}`;
 }
 
-async function each(volumes: string[], noun: string, work: (volume: string) => Promise<void>): Promise<void> {
+async function forEachVolume(volumes: string[], noun: string, work: (volume: string) => Promise<void>): Promise<void> {
   for (const volume of volumes)
     await work(volume).catch((problem: unknown) => {
       throw new Error(`volume ${noun} completion failed for ${volume}: ${messageOf(problem)}`, { cause: problem });
@@ -69,20 +69,20 @@ async function each(volumes: string[], noun: string, work: (volume: string) => P
 
 /** Reverts all, then deletes all, then forgets all; the first failure leaves the rest as it is. */
 async function snapshots({ db, sdk }: Api, context: string, volumes: Row[]): Promise<void> {
-  const held = volumes.filter((row) => row["snapshot_id"] !== null && row["snapshot_id"] !== "");
-  if (held.length === 0) return;
+  const rows = volumes.filter((row) => row["snapshot_id"] !== null && row["snapshot_id"] !== "");
+  if (rows.length === 0) return;
   const cloud = await sdk();
-  const change = async (row: Row, command: string, what: string, submit: string) => {
+  const change = async (row: Row, command: string, act: string, submit: string) => {
     try {
       await cloud.look(await cloud.run(command, { id: String(row["snapshot_id"]) }));
     } catch (problem) {
-      const text = `failed to ${what}: failed to submit volume snapshot ${submit}: ${messageOf(problem)}`;
+      const text = `failed to ${act}: failed to submit volume snapshot ${submit}: ${messageOf(problem)}`;
       throw new Error(`multi-volume snapshot cleanup failed: ${text}`, { cause: problem });
     }
   };
-  for (const row of held)
+  for (const row of rows)
     await change(row, "revertSnapshot", `revert volume ${String(row["volume_id"])} to snapshot`, "revert");
-  for (const row of held)
+  for (const row of rows)
     await change(row, "deleteSnapshot", `delete snapshot of volume ${String(row["volume_id"])}`, "deletion");
   await db.change(
     "update ossea_volumes set snapshot_id = '', snapshot_created_at = null, snapshot_status = 'none' where vm_context_id = ?",
@@ -94,7 +94,7 @@ async function reattach(api: Api, volumes: string[], signal: AbortSignal): Promi
   const appliance = String((await activeConfig(api.db))?.["oma_vm_id"] ?? "");
   if (appliance === "" && volumes.length > 0)
     throw new Error("failed to get SHA VM ID from database: SHA VM ID is empty in ossea_configs table");
-  await each(volumes, "attachment", (volume) =>
+  await forEachVolume(volumes, "attachment", (volume) =>
     operate(api.lab, path(volume, "attach"), { vm_id: appliance }, 60, signal),
   );
 }

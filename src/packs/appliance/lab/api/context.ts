@@ -15,14 +15,14 @@ export type Api = {
 
 /** A client made once and kept: like the real one it does not notice changed credentials. */
 export function keptSdk(lab: LabConfig, db: Database): () => Promise<Sdk> {
-  let kept: Sdk | null = null;
+  let client: Sdk | null = null;
   return async () => {
-    if (kept) return kept;
+    if (client) return client;
     const row = await activeConfig(db);
     if (!row) throw new Error("OSSEA client not available");
     const keys = { url: String(row["api_url"]), apiKey: String(row["api_key"]), secretKey: String(row["secret_key"]) };
-    kept = openSdk(keys, lab.scale);
-    return kept;
+    client = openSdk(keys, lab.scale);
+    return client;
   };
 }
 

@@ -9,7 +9,7 @@ const times = ["created_at", "updated_at", "first_job_at", "last_job_at", "last_
 
 /** Reads of the virtual machines' contexts. */
 export function contextRoutes({ db }: Api): Route[] {
-  const one = async (column: string, value: string | undefined, missing: string): Promise<Answer> => {
+  const contextBy = async (column: string, value: string | undefined, missing: string): Promise<Answer> => {
     const row = await db.row(`select * from vm_replication_contexts where ${column} = ? order by context_id limit 1`, [
       value,
     ]);
@@ -38,8 +38,8 @@ export function contextRoutes({ db }: Api): Route[] {
         return timedError(500, "Failed to retrieve VM contexts");
       }
     }),
-    route("GET /api/v1/vm-contexts/:name", (_call, { name }) => one("vm_name", name, "")),
-    route("GET /api/v1/vm-contexts/by-id/:id", (_call, { id }) => one("context_id", id, " context_id")),
+    route("GET /api/v1/vm-contexts/:name", (_call, { name }) => contextBy("vm_name", name, "")),
+    route("GET /api/v1/vm-contexts/by-id/:id", (_call, { id }) => contextBy("context_id", id, " context_id")),
     route("GET /api/v1/vm-contexts/:id/disks", async (_call, { id }) => {
       const disks = await db.rows("select * from vm_disks where vm_context_id = ? order by id", [id]);
       return reply(200, { count: disks.length, disks });
@@ -54,12 +54,12 @@ export function contextRoutes({ db }: Api): Route[] {
 }
 
 function show(row: Row): Record<string, unknown> {
-  const shown: Record<string, unknown> = { ...row };
-  for (const name of times) shown[name] = goTimeOrNull(row[name] === null ? null : String(row[name]));
-  for (const name of ["auto_added", "scheduler_enabled"]) shown[name] = row[name] === 1;
+  const view: Record<string, unknown> = { ...row };
+  for (const name of times) view[name] = goTimeOrNull(row[name] === null ? null : String(row[name]));
+  for (const name of ["auto_added", "scheduler_enabled"]) view[name] = row[name] === 1;
   const summary = row["last_operation_summary"];
-  shown["last_operation_summary"] = summary === null ? null : (JSON.parse(String(summary)) as unknown);
-  return shown;
+  view["last_operation_summary"] = summary === null ? null : (JSON.parse(String(summary)) as unknown);
+  return view;
 }
 
 const kinds: Record<string, string> = {

@@ -2,7 +2,7 @@ import { goNow } from "../appliance/clock.ts";
 import { decodeGo, textField } from "../appliance/gojson.ts";
 import type { Answer, Call } from "../appliance/http.ts";
 import { route, type Route } from "../appliance/route.ts";
-import { plainError, refused, reply } from "./answers.ts";
+import { failoverError, plainError, reply } from "./answers.ts";
 
 const fields = ["context_id", "vmware_vm_id", "vm_name", "failover_type"];
 
@@ -10,24 +10,25 @@ const fields = ["context_id", "vmware_vm_id", "vm_name", "failover_type"];
 export function preflightRoutes(): Route[] {
   return [
     route("GET /api/v1/failover/preflight/config/:type/:vm", (_call, { type = "", vm = "" }) => {
-      if (type !== "test" && type !== "live") return refused(400, "Invalid failover_type: must be 'test' or 'live'");
+      if (type !== "test" && type !== "live")
+        return failoverError(400, "Invalid failover_type: must be 'test' or 'live'");
       const description = `Pre-flight configuration options for ${type} failover`;
       const metadata = { description, timestamp: goNow(), version: "1.0" };
       return reply(200, { configuration: options(type), failover_type: type, metadata, success: true, vm_name: vm });
     }),
     route("POST /api/v1/failover/preflight/validate", validate),
     route("POST /api/v1/failover/unified", (call) => {
-      const body = decoded(call);
+      const body = decode(call);
       if (!body) return plainError(400, "Invalid request body");
       const type = textField(body, "failover_type");
-      const known = type === "test" || type === "live";
-      const error = known ? "starting a failover is not part of this lab" : `unsupported failover type: ${type}`;
-      return refused(known ? 503 : 400, "Failed to resolve failover configuration", error);
+      const isKnown = type === "test" || type === "live";
+      const error = isKnown ? "starting a failover is not part of this lab" : `unsupported failover type: ${type}`;
+      return failoverError(isKnown ? 503 : 400, "Failed to resolve failover configuration", error);
     }),
   ];
 }
 
-function decoded(call: Call): Record<string, unknown> | null {
+function decode(call: Call): Record<string, unknown> | null {
   try {
     return decodeGo(call.body, "UnifiedFailoverRequest", fields);
   } catch {
@@ -36,7 +37,7 @@ function decoded(call: Call): Record<string, unknown> | null {
 }
 
 function validate(call: Call): Answer {
-  const body = decoded(call);
+  const body = decode(call);
   if (!body) return plainError(400, "Invalid request body");
   const request = Object.fromEntries(fields.map((name) => [name, textField(body, name)]));
   const errors = ["context_id", "vmware_vm_id", "vm_name"]

@@ -1,11 +1,11 @@
-import { counted } from "../appliance/admin.ts";
+import { countWork } from "../appliance/admin.ts";
 import { goNow } from "../appliance/clock.ts";
 import type { Row } from "../appliance/database.ts";
 import { decodeGo, goMap, textField } from "../appliance/gojson.ts";
 import type { Answer, Call } from "../appliance/http.ts";
 import { route, type Route } from "../appliance/route.ts";
 import { activeConfig } from "../daemon/context.ts";
-import { refused, reply } from "./answers.ts";
+import { failoverError, reply } from "./answers.ts";
 import { messageOf, type Api } from "./context.ts";
 import { endJob, startJob, startStep, step } from "./joblog.ts";
 import { operate, volumesOf } from "./volumes.ts";
@@ -18,12 +18,12 @@ export function rollbackRoutes(api: Api): Route[] {
       reply(200, decision(type, vm)),
     ),
     route("DELETE /api/v1/failover/test/:job", (_call, { job }) =>
-      refused(404, "Test failover job not found", `failover job not found: ${job}`),
+      failoverError(404, "Test failover job not found", `failover job not found: ${job}`),
     ),
     route("POST /api/v1/failover/cleanup/:vm", async (_call, { vm }) => {
       // it invents a job id, and a step cannot belong to a job that has no row
       const problem = await startStep(api.db, `test-cleanup-${vm}`, "failover-job-retrieval").then(() => "", messageOf);
-      return refused(500, `Test failover cleanup failed: failover job retrieval failed: ${problem}`);
+      return failoverError(500, `Test failover cleanup failed: failover job retrieval failed: ${problem}`);
     }),
   ];
 }
@@ -33,28 +33,29 @@ async function accept(api: Api, call: Call): Promise<Answer> {
   try {
     body = decodeGo(call.body, "RollbackRequest", ["context_id", "vm_name", "failover_type", "vmware_vm_id"]);
   } catch (problem) {
-    return refused(400, `Invalid request format: ${messageOf(problem)}`);
+    return failoverError(400, `Invalid request format: ${messageOf(problem)}`);
   }
   const [context_id, vm_name, type] = ["context_id", "vm_name", "failover_type"].map((name) => textField(body, name));
-  if (!context_id || !vm_name) return refused(400, "Missing required fields: context_id and vm_name are required");
-  if (type !== "test" && type !== "live") return refused(400, "Invalid failover_type: must be 'test' or 'live'");
+  if (!context_id || !vm_name)
+    return failoverError(400, "Missing required fields: context_id and vm_name are required");
+  if (type !== "test" && type !== "live") return failoverError(400, "Invalid failover_type: must be 'test' or 'live'");
   const { power_on_source = false, force_cleanup = false } = body;
   const external = `rollback-${type}-failover-${vm_name}-${Math.floor(Date.now() / 1000)}`;
-  const shared = { context_id, force_cleanup, power_on_source, vmware_vm_id: textField(body, "vmware_vm_id") };
+  const options = { context_id, force_cleanup, power_on_source, vmware_vm_id: textField(body, "vmware_vm_id") };
   const metadata = {
-    ...shared,
+    ...options,
     external_job_id: external,
     failover_type: type,
     operation: "unified-failover-rollback",
     vm_name_or_id: vm_name,
   };
   const plan = { context: context_id, vm: vm_name, type, external, metadata };
-  void counted(run(api, plan)).catch(() => undefined);
+  void countWork(run(api, plan)).catch(() => undefined);
   return reply(200, {
     success: true,
     message: `Enhanced ${type} failover rollback initiated successfully`,
     job_id: external,
-    data: { ...shared, rollback_type: `${type}_rollback`, vm_name },
+    data: { ...options, rollback_type: `${type}_rollback`, vm_name },
   });
 }
 
@@ -63,10 +64,10 @@ type Plan = { context: string; vm: string; type: string; external: string; metad
 async function run(api: Api, { context, vm, type, external, metadata }: Plan): Promise<void> {
   const operation = `enhanced-${type}-failover-rollback`;
   const job = await startJob(api.db, { type: "cleanup", operation, category: "system", external, context, metadata });
-  const started = Date.now();
+  const startMs = Date.now();
   try {
     await steps(api, job, context, vm);
-    await summarise(api, job, context, external, started);
+    await summarise(api, job, context, external, startMs);
   } catch {
     // whatever went wrong, the job ends as completed: only its steps tell
   }
@@ -78,15 +79,15 @@ async function steps(api: Api, job: string, context: string, vm: string): Promis
   const failover = await step(db, job, "failover-job-retrieval", () => newestFailover(api, vm));
   const machine = String(failover["destination_vm_id"]);
   const cloud = await api.sdk();
-  const at = (volume: string, verb: string) => `/api/v1/volumes/${volume}/${verb}`;
+  const pathOf = (volume: string, verb: string) => `/api/v1/volumes/${volume}/${verb}`;
   await step(db, job, "test-vm-shutdown", async () => {
     await cloud.call("listVirtualMachines", { id: machine });
     await cloud.run("stopVirtualMachine", { id: machine });
   });
   const volumes = await step(db, job, "volume-detachment", async () => {
-    const found = await volumesOf(lab, machine);
-    for (const volume of found) await operate(lab, at(volume, "detach"), null, 180);
-    return found;
+    const ids = await volumesOf(lab, machine);
+    for (const volume of ids) await operate(lab, pathOf(volume, "detach"), null, 180);
+    return ids;
   });
   await step(db, job, "multi-volume-snapshot-cleanup", () => snapshots(api, context));
   await step(db, job, "volume-mode-switch-oma", async () => {
@@ -94,7 +95,7 @@ async function steps(api: Api, job: string, context: string, vm: string): Promis
   });
   await step(db, job, "volume-reattachment-to-oma", async () => {
     const appliance = String((await activeConfig(db))?.["oma_vm_id"] ?? "");
-    for (const volume of volumes) await operate(lab, at(volume, "attach"), { vm_id: appliance }, 180);
+    for (const volume of volumes) await operate(lab, pathOf(volume, "attach"), { vm_id: appliance }, 180);
   });
   await step(db, job, "test-vm-deletion", () => cloud.run("destroyVirtualMachine", { id: machine, expunge: "true" }));
   await step(db, job, "failover-job-status-update", () =>
@@ -119,31 +120,31 @@ async function newestFailover({ db }: Api, vm: string): Promise<Row> {
 
 /** A revert that fails is only logged, and the snapshot is deleted all the same. */
 async function snapshots(api: Api, context: string): Promise<void> {
-  const held = await api.db.rows(
+  const rows = await api.db.rows(
     "select * from ossea_volumes where vm_context_id = ? and snapshot_id <> '' and snapshot_created_at is not null",
     [context],
   );
-  if (held.length === 0) return;
+  if (rows.length === 0) return;
   const cloud = await api.sdk();
-  let deleted = 0;
-  for (const row of held) {
+  let count = 0;
+  for (const row of rows) {
     const id = String(row["snapshot_id"]);
     await cloud.run("revertSnapshot", { id }).catch(() => undefined);
-    deleted += await cloud.run("deleteSnapshot", { id }).then(
+    count += await cloud.run("deleteSnapshot", { id }).then(
       () => 1,
       () => 0,
     );
   }
-  if (deleted > 0)
+  if (count > 0)
     await api.db.change(
       "update ossea_volumes set snapshot_id = null, snapshot_created_at = null, snapshot_status = 'none' where vm_context_id = ?",
       [context],
     );
 }
 
-async function summarise(api: Api, job: string, context: string, external: string, started: number): Promise<void> {
+async function summarise(api: Api, job: string, context: string, external: string, startMs: number): Promise<void> {
   const summary = {
-    duration_seconds: Math.round((Date.now() - started) / 1000),
+    duration_seconds: Math.round((Date.now() - startMs) / 1000),
     external_job_id: external,
     job_id: job,
     operation_type: "rollback",

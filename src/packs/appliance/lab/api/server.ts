@@ -1,4 +1,4 @@
-import { adminHandler, counted } from "../appliance/admin.ts";
+import { adminHandler, countWork } from "../appliance/admin.ts";
 import { goNow, goSecond, spentBy } from "../appliance/clock.ts";
 import type { LabConfig } from "../appliance/config.ts";
 import { openDatabase } from "../appliance/database.ts";
@@ -27,7 +27,7 @@ export async function runApi(lab: LabConfig): Promise<void> {
   const api: Api = { lab, faults, db, engines: new Map(), sdk: keptSdk(lab, db) };
   installScripts(lab);
   const open = [...openRoutes(api), ...preflightRoutes(), ...rollbackRoutes(api)];
-  const guarded = [...statusRoutes(api), ...contextRoutes(api), cleanupRoute(api)];
+  const guardedRoutes = [...statusRoutes(api), ...contextRoutes(api), cleanupRoute(api)];
   const admin = adminHandler(
     lab,
     "api",
@@ -35,25 +35,25 @@ export async function runApi(lab: LabConfig): Promise<void> {
     () => listener,
     (call) => adminOf(api, call),
   );
-  const listener = await serve(lab, "api", faults, (call) => answer(api, open, guarded, call), admin);
+  const listener = await serve(lab, "api", faults, (call) => answer(api, open, guardedRoutes, call), admin);
 }
 
-async function answer(api: Api, open: Route[], guarded: Route[], call: Call): Promise<Answer> {
+async function answer(api: Api, open: Route[], guardedRoutes: Route[], call: Call): Promise<Answer> {
   const clean = call.path.replaceAll(/\/{2,}/g, "/");
   if (clean !== call.path) return { status: 301, headers: { location: clean }, body: "" };
   const free = match(open, call);
-  const found = free !== null && free !== "path" ? free : match(guarded, call);
-  if (found === null && free === null) return text(404, "404 page not found\n");
-  if (found === null || found === "path") return { status: 405, headers: {}, body: "" };
-  if (guarded.includes(found.route) && api.faults.take("api-auth")) {
-    const refusal = unauthorised(call.headers.authorization);
+  const hit = free !== null && free !== "path" ? free : match(guardedRoutes, call);
+  if (hit === null && free === null) return text(404, "404 page not found\n");
+  if (hit === null || hit === "path") return { status: 405, headers: {}, body: "" };
+  if (guardedRoutes.includes(hit.route) && api.faults.take("api-auth")) {
+    const refusal = tokenRefusal(call.headers.authorization);
     if (refusal !== null) return timedError(401, refusal, "");
   }
-  return found.route.handle(call, found.params);
+  return hit.route.handle(call, hit.params);
 }
 
 /** There is no valid token in a lab: signing in always fails. */
-function unauthorised(header: string | undefined): string | null {
+function tokenRefusal(header: string | undefined): string | null {
   if (header === undefined) return "Missing authorization header";
   return header.startsWith("Bearer ") ? "Invalid or expired token" : "Invalid authorization format";
 }
@@ -61,8 +61,8 @@ function unauthorised(header: string | undefined): string | null {
 function openRoutes(api: Api): Route[] {
   return [
     route("GET /health", () => {
-      const fixed = { database: "connected", service: "SHA API", status: "healthy", version: "1.0.0" };
-      return reply(200, { ...fixed, timestamp: goSecond() });
+      const health = { database: "connected", service: "SHA API", status: "healthy", version: "1.0.0" };
+      return reply(200, { ...health, timestamp: goSecond() });
     }),
     route("GET /api/v1/debug/health", async () => {
       const up = await api.db
@@ -86,7 +86,7 @@ function openRoutes(api: Api): Route[] {
 function cleanupRoute(api: Api): Route {
   return route("POST /api/v1/failover/:vm/cleanup-failed", async (call, { vm = "" }) => {
     const { value: result, ms } = await spentBy(() =>
-      counted(cleanupFailed(api, vm, call.signal)).then(
+      countWork(cleanupFailed(api, vm, call.signal)).then(
         () => null,
         (problem: unknown) => messageOf(problem),
       ),

@@ -30,9 +30,9 @@ export function statusRoutes(api: Api): Route[] {
     route("GET /api/v1/vms/:id/volume-status", (_call, { id }) => reply(200, volumeStatus(id ?? ""))),
     route("GET /api/v1/vms/:id/active-jobs", (_call, { id }) => {
       const note = "Full active job checking pending replication job repository integration";
-      const none = { active_jobs: [], has_active_jobs: false, jobs_count: 0 };
+      const empty = { active_jobs: [], has_active_jobs: false, jobs_count: 0 };
       return reply(200, {
-        ...none,
+        ...empty,
         integration_note: note,
         message: "Active jobs check completed",
         success: true,
@@ -52,12 +52,12 @@ async function status(api: Api, id: string): Promise<Answer> {
   const row =
     (await api.db.row("select * from job_tracking where id = ? or external_job_id = ? limit 1", [id, id])) ??
     (await api.db.row("select * from job_tracking where context_id = ? order by created_at desc limit 1", [id]));
-  if (row) return tracked(api, row);
+  if (row) return trackingStatus(api, row);
   const legacy = await api.db.row("select * from failover_jobs where job_id = ?", [id]);
   return legacy ? reply(200, legacyStatus(legacy)) : notFound(id);
 }
 
-async function tracked(api: Api, row: Row): Promise<Answer> {
+async function trackingStatus(api: Api, row: Row): Promise<Answer> {
   const steps = await api.db.rows("select status from job_steps where job_id = ?", [row["id"]]);
   const count = (status: string) => steps.filter((step) => step["status"] === status).length;
   const progress = steps.length === 0 ? 0 : (count("completed") / steps.length) * 100;
@@ -115,25 +115,25 @@ function legacyStatus(row: Row): Record<string, unknown> {
 
 async function jobs({ db }: Api, call: Call): Promise<Answer> {
   const filters = Object.fromEntries(["status", "type", "vm_id"].map((name) => [name, call.query.get(name) ?? ""]));
-  const all = filters["vm_id"]
+  const rows = filters["vm_id"]
     ? await db.rows("select * from failover_jobs where vm_id = ? order by id", [filters["vm_id"]])
     : [];
-  const found = all.filter(
+  const matches = rows.filter(
     (row) =>
       (!filters["status"] || row["status"] === filters["status"]) &&
       (!filters["type"] || row["job_type"] === filters["type"]),
   );
-  const shown = found.map((row) => {
+  const views = matches.map((row) => {
     const { job_details: details, progress, duration, job_id, status: state } = legacyStatus(row);
     const { custom_config: _a, tracking_source: _b, ...rest } = details as Record<string, unknown>;
     return { ...rest, created_at: goTimeOrNull(String(row["created_at"])), progress, duration, job_id, status: state };
   });
   return reply(200, {
     filters,
-    jobs: shown,
-    message: `Retrieved ${shown.length} failover jobs`,
+    jobs: views,
+    message: `Retrieved ${views.length} failover jobs`,
     success: true,
-    total: shown.length,
+    total: views.length,
   });
 }
 

@@ -18,7 +18,7 @@ export async function deviceOf(lab: LabConfig, volume: string): Promise<Json | n
 /** The volumes the daemon lists for a machine. */
 export async function volumesOf(lab: LabConfig, vm: string): Promise<string[]> {
   const { body } = await ask(lab, "GET", `/api/v1/vms/${vm}/volumes`);
-  return (JSON.parse(body) as { volume_id: string }[]).map((each) => each.volume_id);
+  return (JSON.parse(body) as { volume_id: string }[]).map((volume) => volume.volume_id);
 }
 
 /** Starts an operation and waits for it, looking every two seconds; `seconds` is the deadline. */
@@ -32,10 +32,10 @@ export async function operate(
   const { status, body: text } = await ask(lab, "POST", path, body);
   if (status !== 201) throw new Error(`volume operation failed (): ${(JSON.parse(text) as Json)["error"] as string}`);
   const { id } = JSON.parse(text) as { id: string };
-  for (let waited = 2; ; waited += 2) {
+  for (let waitS = 2; ; waitS += 2) {
     await pause(2000, lab.scale, signal).catch(() => undefined);
     if (signal?.aborted) throw new Error("operation timeout or cancelled: context canceled");
-    if (waited > seconds) throw new Error("operation timeout or cancelled: context deadline exceeded");
+    if (waitS > seconds) throw new Error("operation timeout or cancelled: context deadline exceeded");
     const operation = await look(lab, id);
     if (operation?.["status"] === "completed") return;
     if (operation?.["status"] === "failed") throw new Error(`operation failed: ${String(operation["error"])}`);
@@ -61,15 +61,15 @@ function ask(
   const headers = { "user-agent": "oma-api", "content-type": "application/json" };
   return new Promise((resolve, reject) => {
     const fail = (problem: Error) => reject(new Error(`failed to reach Volume Daemon: ${messageOf(problem)}`));
-    const sent = request(url, { method, headers, agent: false, timeout: 30_000 }, (response) => {
+    const clientRequest = request(url, { method, headers, agent: false, timeout: 30_000 }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (part: string) => (text += part));
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
       response.on("error", fail);
     });
-    sent.on("timeout", () => sent.destroy(new Error("context deadline exceeded")));
-    sent.on("error", fail);
-    sent.end(body === null ? undefined : JSON.stringify(body));
+    clientRequest.on("timeout", () => clientRequest.destroy(new Error("context deadline exceeded")));
+    clientRequest.on("error", fail);
+    clientRequest.end(body === null ? undefined : JSON.stringify(body));
   });
 }

@@ -5,7 +5,7 @@ import { json, type Handler, type Listener } from "./http.ts";
 let busy = 0;
 
 /** Counts work that goes on after its answer: a process with such work is replaced when another world is loaded. */
-export function counted<T>(work: Promise<T>): Promise<T> {
+export function countWork<T>(work: Promise<T>): Promise<T> {
   busy += 1;
   return work.finally(() => {
     busy -= 1;

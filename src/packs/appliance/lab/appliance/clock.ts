@@ -15,11 +15,11 @@ export async function spentBy<T>(work: () => Promise<T>): Promise<{ value: T; ms
 
 /** Waits `ms` of the lab's time. Infinity waits until the process ends or `signal` aborts. */
 export async function pause(ms: number, scale: number, signal?: AbortSignal): Promise<void> {
-  let left = ms / scale;
-  while (left > 0) {
-    const part = Math.min(left, 2 ** 30);
+  let restMs = ms / scale;
+  while (restMs > 0) {
+    const part = Math.min(restMs, 2 ** 30);
     await timer(part, undefined, signal ? { signal } : {});
-    left -= part;
+    restMs -= part;
     const spent = spending.getStore();
     if (spent) spent.ms += part * scale;
   }

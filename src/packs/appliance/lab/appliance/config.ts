@@ -51,8 +51,8 @@ export async function newConfig(
 /** Reads the configuration of the lab in `dir`. */
 export function readConfig(dir: string): LabConfig {
   // a lab from before there was a choice says nothing of its server
-  const before: Pick<LabConfig, "server"> = { server: "mariadb" };
-  return { ...before, ...(JSON.parse(readFileSync(join(dir, "lab.json"), "utf8")) as LabConfig) };
+  const defaults: Pick<LabConfig, "server"> = { server: "mariadb" };
+  return { ...defaults, ...(JSON.parse(readFileSync(join(dir, "lab.json"), "utf8")) as LabConfig) };
 }
 
 /** Writes the configuration for the lab's processes. */

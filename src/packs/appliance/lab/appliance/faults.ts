@@ -5,7 +5,7 @@ import type { Role } from "./config.ts";
 /** A fault as it was asked for: its name and its parameters. */
 export type Fault = { name: string } & Record<string, string | number | boolean | undefined>;
 
-type Kept = { fault: Fault; seen: number; fired: number };
+type Entry = { fault: Fault; seen: number; fired: number };
 
 /** The faults of one process; kept in a file so that they outlive its restart. */
 export type Faults = {
@@ -19,26 +19,27 @@ export type Faults = {
 /** Opens the faults of `role` in the lab at `dir`. `k` picks the k-th fitting occasion, `times` limits how often. */
 export function openFaults(dir: string, role: Role): Faults {
   const file = faultFile(dir, role);
-  let kept: Kept[] = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Kept[]) : [];
-  const save = () => (kept.length > 0 ? writeFileSync(file, JSON.stringify(kept)) : rmSync(file, { force: true }));
+  let entries: Entry[] = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Entry[]) : [];
+  const save = () =>
+    entries.length > 0 ? writeFileSync(file, JSON.stringify(entries)) : rmSync(file, { force: true });
   return {
-    list: () => kept.filter((each) => !isSpent(each)).map((each) => each.fault),
+    list: () => entries.filter((entry) => !isSpent(entry)).map((entry) => entry.fault),
     set(fault) {
-      kept.push({ fault, seen: 0, fired: 0 });
+      entries.push({ fault, seen: 0, fired: 0 });
       save();
     },
     clear(name) {
-      kept = name === undefined ? [] : kept.filter((each) => each.fault.name !== name);
+      entries = name === undefined ? [] : entries.filter((entry) => entry.fault.name !== name);
       save();
     },
     take(name, fits = () => true) {
-      for (const each of kept) {
-        if (each.fault.name !== name || isSpent(each) || !fits(each.fault)) continue;
-        each.seen += 1;
-        const due = each.fault["k"] === undefined || Number(each.fault["k"]) === each.seen;
-        if (due) each.fired += 1;
+      for (const entry of entries) {
+        if (entry.fault.name !== name || isSpent(entry) || !fits(entry.fault)) continue;
+        entry.seen += 1;
+        const due = entry.fault["k"] === undefined || Number(entry.fault["k"]) === entry.seen;
+        if (due) entry.fired += 1;
         save();
-        if (due) return each.fault;
+        if (due) return entry.fault;
       }
       return null;
     },
@@ -50,9 +51,9 @@ export function faultFile(dir: string, role: Role): string {
   return join(dir, `faults-${role}.json`);
 }
 
-function isSpent({ fault, fired }: Kept): boolean {
+function isSpent({ fault, fired: count }: Entry): boolean {
   const limit = fault["times"] ?? (fault["k"] === undefined ? undefined : 1);
-  return limit !== undefined && fired >= Number(limit);
+  return limit !== undefined && count >= Number(limit);
 }
 
 /** Seconds, or `never`, as scaled milliseconds. */

@@ -3,21 +3,23 @@ export class BadJson extends Error {}
 
 /** Decodes a body into a Go struct: `fields` names its text fields, the only ones whose type is looked at. */
 export function decodeGo(body: string, type: string, fields: string[] = []): Record<string, unknown> {
-  const trimmed = body.trim();
-  if (trimmed === "") throw new BadJson("EOF");
+  const text = body.trim();
+  if (text === "") throw new BadJson("EOF");
   let value: unknown;
   try {
-    value = JSON.parse(trimmed);
+    value = JSON.parse(text);
   } catch {
-    throw new BadJson(syntaxError(trimmed));
+    throw new BadJson(syntaxError(text));
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new BadJson(`json: cannot unmarshal ${kind(value)} into Go value of type models.${type}`);
   const object = value as Record<string, unknown>;
   for (const field of fields) {
-    const given = object[field];
-    if (given !== undefined && given !== null && typeof given !== "string")
-      throw new BadJson(`json: cannot unmarshal ${kind(given)} into Go struct field ${type}.${field} of type string`);
+    const fieldValue = object[field];
+    if (fieldValue !== undefined && fieldValue !== null && typeof fieldValue !== "string")
+      throw new BadJson(
+        `json: cannot unmarshal ${kind(fieldValue)} into Go struct field ${type}.${field} of type string`,
+      );
   }
   return object;
 }
@@ -31,9 +33,9 @@ function kind(value: unknown): string {
 function syntaxError(body: string): string {
   const literal = ["null", "true", "false"].find((word) => word.startsWith(body.charAt(0)));
   if (literal) {
-    const at = Array.from(literal).findIndex((mark, index) => body.charAt(index) !== mark);
-    if (at >= body.length) return "unexpected EOF";
-    return `invalid character '${body.charAt(at)}' in literal ${literal} (expecting '${literal.charAt(at)}')`;
+    const offset = Array.from(literal).findIndex((mark, index) => body.charAt(index) !== mark);
+    if (offset >= body.length) return "unexpected EOF";
+    return `invalid character '${body.charAt(offset)}' in literal ${literal} (expecting '${literal.charAt(offset)}')`;
   }
   if (!/^[[{"\d-]/.test(body)) return `invalid character '${body.charAt(0)}' looking for beginning of value`;
   const key = /^\{\s*([^\s"}])/.exec(body);

@@ -42,11 +42,11 @@ export async function serve(
   admin: Handler,
 ): Promise<Listener> {
   const public_ = listenerFor(lab.ports[role], withFaults(lab, role, faults, handler));
-  const guarded: Handler = (call) =>
+  const guard: Handler = (call) =>
     call.headers["x-lab-token"] === lab.adminToken ? adminAnswer(call, admin) : json(403, { error: "no lab token" });
   // the admin port opens last: who is answered there may rely on the other
   if (!faults.list().some((fault) => fault.name === `${role}-down`)) await public_.open();
-  await listenerFor(lab.adminPorts[role], guarded).open();
+  await listenerFor(lab.adminPorts[role], guard).open();
   return public_;
 }
 
@@ -65,10 +65,10 @@ function withFaults(lab: LabConfig, role: Role, faults: Faults, handler: Handler
     if (slow) await pause(faultDelay(slow["seconds"], 1), lab.scale);
     if (faults.take(`${role}-drop-before`, fits)) return null;
     if (faults.take(`${role}-garbage`, fits)) return text(200, '{"id": "4e', "application/json");
-    const after = faults.take(`${role}-drop-after`, fits);
+    const drop = faults.take(`${role}-drop-after`, fits);
     const broken = faults.take(`${role}-error-after`, fits);
     const answer = await handler(call);
-    if (after) return null;
+    if (drop) return null;
     return broken ? json(Number(broken["status"] ?? 500), { error: "internal error" }) : answer;
   };
 }
@@ -93,26 +93,26 @@ function listenerFor(port: number, handler: Handler): Listener {
         sockets.add(socket);
         socket.once("close", () => sockets.delete(socket));
       });
-      await new Promise<void>((done, fail) => next.once("error", fail).listen(port, "127.0.0.1", done));
+      await new Promise<void>((resolve, fail) => next.once("error", fail).listen(port, "127.0.0.1", resolve));
       server = next;
     },
     async shut() {
       const closing = server;
       server = null;
-      const closed = new Promise<void>((done) => (closing ? closing.close(() => done()) : done()));
+      const shutdown = new Promise<void>((resolve) => (closing ? closing.close(() => resolve()) : resolve()));
       for (const socket of sockets) socket.destroy();
-      await closed;
+      await shutdown;
     },
   };
 }
 
 async function answerOne(request: IncomingMessage, response: ServerResponse, handler: Handler): Promise<void> {
-  const gone = new AbortController();
-  response.on("close", () => response.writableFinished || gone.abort());
+  const controller = new AbortController();
+  response.on("close", () => response.writableFinished || controller.abort());
   try {
     const body = await readAll(request);
     const [path = "/", query = ""] = (request.url ?? "/").split(/\?(.*)/s);
-    const call = { path, query: new URLSearchParams(query), body, signal: gone.signal };
+    const call = { path, query: new URLSearchParams(query), body, signal: controller.signal };
     const answer = await handler({ ...call, method: request.method ?? "GET", headers: request.headers });
     if (answer === null) request.socket.destroy();
     else {

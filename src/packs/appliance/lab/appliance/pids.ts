@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A process as a pid file names it: the start time tells a reused pid from the process that was meant. */
-export type Known = { pid: number; started: string };
+export type ProcessIdentity = { pid: number; started: string };
 
 /** When the process started, in the kernel's ticks since boot; null when there is no such process (or a dead one). */
 export function startTime(pid: number): string | null {
@@ -23,8 +23,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Whether the very process a pid file names still runs. */
-export function isSame(known: Known): boolean {
-  return startTime(known.pid) === known.started;
+export function isSame(identity: ProcessIdentity): boolean {
+  return startTime(identity.pid) === identity.started;
 }
 
 /** Writes `file` for a running process: the pid on the first line (as daemons do), its start time on the second. */
@@ -33,25 +33,25 @@ export function writePid(file: string, pid: number): void {
 }
 
 /** What `file` names, or null when there is none. */
-export function readPid(file: string): Known | null {
+export function readPid(file: string): ProcessIdentity | null {
   if (!existsSync(file)) return null;
-  const [pid = "", started = ""] = readFileSync(file, "utf8").split("\n");
-  return Number(pid) > 1 ? { pid: Number(pid), started } : null;
+  const [pid = "", start = ""] = readFileSync(file, "utf8").split("\n");
+  return Number(pid) > 1 ? { pid: Number(pid), started: start } : null;
 }
 
 /** Ends the process of a pid file, kindly at first, and removes the file. */
 export async function endProcess(file: string, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-  const known = readPid(file);
-  if (known && isSame(known)) await endKnown(known, signal);
+  const identity = readPid(file);
+  if (identity && isSame(identity)) await terminate(identity, signal);
   rmSync(file, { force: true });
 }
 
 /** Ends one process: `signal`, and after five seconds SIGKILL. */
-export async function endKnown(known: Known, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-  send(known.pid, signal);
+export async function terminate(identity: ProcessIdentity, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  send(identity.pid, signal);
   const deadline = Date.now() + 5000;
-  while (isSame(known)) {
-    if (Date.now() > deadline) send(known.pid, "SIGKILL");
+  while (isSame(identity)) {
+    if (Date.now() > deadline) send(identity.pid, "SIGKILL");
     await sleep(10);
   }
 }

@@ -8,7 +8,7 @@ import { createServer } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { withLock } from "../lock.ts";
-import { isSame, startTime, type Known } from "./pids.ts";
+import { isSame, startTime, type ProcessIdentity } from "./pids.ts";
 
 /** Below the range that the kernel hands out for outgoing connections. */
 const FIRST = 12_000;
@@ -46,24 +46,24 @@ export async function drawPorts(dir: string, count: number): Promise<number[]> {
 }
 
 async function claim(folder: string, dir: string, count: number): Promise<number[]> {
-  const taken = await standing(folder);
-  const ports = await freePorts(taken, count);
+  const claimedPorts = await standing(folder);
+  const ports = await freePorts(claimedPorts, count);
   const by: Claim = { dir, pid: process.pid, started: startTime(process.pid) ?? "" };
   await Promise.all(ports.map((port) => writeFile(join(folder, String(port)), JSON.stringify(by), { mode: 0o600 })));
   return ports;
 }
 
-type Claim = Known & { dir: string };
+type Claim = ProcessIdentity & { dir: string };
 
 /** The claimed ports; claims whose lab is gone and whose drawer has ended are removed. */
 async function standing(folder: string): Promise<Set<number>> {
-  const taken = new Set<number>();
+  const claimedPorts = new Set<number>();
   for (const name of await readdir(folder)) {
     if (!/^\d+$/.test(name)) continue;
-    if (await stands(join(folder, name), Number(name))) taken.add(Number(name));
+    if (await stands(join(folder, name), Number(name))) claimedPorts.add(Number(name));
     else await rm(join(folder, name), { force: true });
   }
-  return taken;
+  return claimedPorts;
 }
 
 async function stands(file: string, port: number): Promise<boolean> {
@@ -84,11 +84,11 @@ async function json<T>(file: string): Promise<T | null> {
   }
 }
 
-async function freePorts(taken: ReadonlySet<number>, count: number): Promise<number[]> {
+async function freePorts(claimedPorts: ReadonlySet<number>, count: number): Promise<number[]> {
   const free = new Set<number>();
   while (free.size < count) {
     const port = randomInt(FIRST, LAST);
-    if (!taken.has(port) && (await isFree(port))) free.add(port);
+    if (!claimedPorts.has(port) && (await isFree(port))) free.add(port);
   }
   return [...free];
 }

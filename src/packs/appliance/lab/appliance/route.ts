@@ -16,10 +16,10 @@ export function route(pattern: string, handle: Routed): Route {
 export function match(routes: Route[], call: Call): { route: Route; params: Params } | "path" | null {
   const parts = call.path.split("/");
   let pathFits = false;
-  for (const each of routes) {
-    const params = fit(each.parts, parts);
+  for (const candidate of routes) {
+    const params = fit(candidate.parts, parts);
     if (params === null) continue;
-    if (each.method === call.method) return { route: each, params };
+    if (candidate.method === call.method) return { route: candidate, params };
     pathFits = true;
   }
   return pathFits ? "path" : null;

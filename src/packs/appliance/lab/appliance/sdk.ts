@@ -16,15 +16,15 @@ export type Sdk = {
 
 type Keys = { url: string; apiKey: string; secretKey: string };
 
-/** Opens a client for these keys. `taken` is called when CloudStack has taken a job, before it is waited for. */
-export function openSdk(keys: Keys, scale: number, taken: () => Promise<void> = () => Promise.resolve()): Sdk {
+/** Opens a client for these keys. `onJob` is called when CloudStack has taken a job, before it is waited for. */
+export function openSdk(keys: Keys, scale: number, onJob: () => Promise<void> = () => Promise.resolve()): Sdk {
   const call = (command: string, params: Record<string, string>) => callOnce(keys, command, params);
   return {
     call,
     look: (reply) => call("queryAsyncJobResult", { jobid: String(reply["jobid"]) }),
     async run(command, params) {
       const reply = await call(command, params);
-      await taken();
+      await onJob();
       // the SDK looks at 0, 1, 3, 6, 10, ... seconds
       for (let wait = 1; wait < 25; wait += 1) {
         const job = await call("queryAsyncJobResult", { jobid: String(reply["jobid"]) });
@@ -60,18 +60,18 @@ function envelope(body: string, command: string): Reply {
 
 function get(url: string): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { agent: false, timeout: 60_000 }, (response) => {
+    const clientRequest = request(url, { agent: false, timeout: 60_000 }, (response) => {
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (part: string) => (body += part));
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
       response.on("error", () => reject(new Error(`Get "${url}": unexpected EOF`)));
     });
-    sent.on("timeout", () => sent.destroy(new Error("context deadline exceeded")));
-    sent.on("error", (problem: NodeJS.ErrnoException) =>
+    clientRequest.on("timeout", () => clientRequest.destroy(new Error("context deadline exceeded")));
+    clientRequest.on("error", (problem: NodeJS.ErrnoException) =>
       reject(new Error(`Get "${url}": ${goDialError(problem, url)}`)),
     );
-    sent.end();
+    clientRequest.end();
   });
 }
 

@@ -56,9 +56,9 @@ const attachVolume: Change = {
     this.check(desk);
     const volume = volumeOf(desk);
     const vm = desk.params["virtualmachineid"] ?? "";
-    const taken = Object.values(desk.state.volumes).filter((each) => each.vm === vm).length;
+    const volumeCount = Object.values(desk.state.volumes).filter((candidate) => candidate.vm === vm).length;
     // an empty machine id is taken and comes to nothing, as recorded
-    if (vm !== "") place(desk, volume, vm, Number(desk.params["deviceid"] ?? Math.max(1, taken)));
+    if (vm !== "") place(desk, volume, vm, Number(desk.params["deviceid"] ?? Math.max(1, volumeCount)));
     return { volume: showVolume(desk.state, volume) };
   },
 };
@@ -178,7 +178,7 @@ const destroyVirtualMachine: Change = {
   },
   apply(desk) {
     const vm = vmOf(desk);
-    for (const volume of Object.values(desk.state.volumes).filter((each) => each.vm === vm.id)) {
+    for (const volume of Object.values(desk.state.volumes).filter((candidate) => candidate.vm === vm.id)) {
       // the machine takes its root volume with it; data volumes are only let go
       if (volume.type === "ROOT") Reflect.deleteProperty(desk.state.volumes, volume.id);
       else place(desk, volume, null, null);

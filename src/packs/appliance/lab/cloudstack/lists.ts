@@ -37,7 +37,7 @@ export const lists: Record<string, List> = {
     ),
   listZones: (state, params) => {
     const zone = { id: state.zone, name: "zone1", networktype: "Advanced", allocationstate: "Enabled" };
-    return answer("zone", params, [zone], (each) => each, {});
+    return answer("zone", params, [zone], (item) => item, {});
   },
   listCapabilities: () => ({
     capability: {
@@ -47,33 +47,35 @@ export const lists: Record<string, List> = {
       securitygroupsenabled: false,
     },
   }),
-  listTemplates: () => one("template", { id: "8f0e6a3c-0000-4000-a000-00000000a001", name: "blank", size: 1 << 30 }),
-  listServiceOfferings: () => one("serviceoffering", { id: "8f0e6a3c-0000-4000-a000-00000000a002", name: "custom" }),
-  listDiskOfferings: () => one("diskoffering", { id: "8f0e6a3c-0000-4000-a000-00000000a003", name: "custom" }),
-  listNetworks: () => one("network", { id: "8f0e6a3c-0000-4000-a000-00000000a004", name: "test-network" }),
+  listTemplates: () =>
+    singleton("template", { id: "8f0e6a3c-0000-4000-a000-00000000a001", name: "blank", size: 1 << 30 }),
+  listServiceOfferings: () =>
+    singleton("serviceoffering", { id: "8f0e6a3c-0000-4000-a000-00000000a002", name: "custom" }),
+  listDiskOfferings: () => singleton("diskoffering", { id: "8f0e6a3c-0000-4000-a000-00000000a003", name: "custom" }),
+  listNetworks: () => singleton("network", { id: "8f0e6a3c-0000-4000-a000-00000000a004", name: "test-network" }),
 };
 
 /** Filters and shows; an `id` that names nothing is an error, not an empty list. */
 function answer<T extends { id: string }>(
   name: string,
   params: Params,
-  all: T[],
+  items: T[],
   show: (each: T) => Record<string, unknown>,
   filters: Record<string, (each: T, want: string) => boolean>,
 ): Record<string, unknown> {
   const id = params["id"];
-  if (id !== undefined && !all.some((each) => each.id === id)) throw unknownId("id", id);
-  const found = all.filter(
-    (each) =>
-      (id === undefined || each.id === id) &&
-      Object.entries(filters).every(([key, fits]) => params[key] === undefined || fits(each, params[key])),
+  if (id !== undefined && !items.some((item) => item.id === id)) throw unknownId("id", id);
+  const matches = items.filter(
+    (item) =>
+      (id === undefined || item.id === id) &&
+      Object.entries(filters).every(([key, fits]) => params[key] === undefined || fits(item, params[key])),
   );
   const size = Number(params["pagesize"] ?? 500);
   const start = (Number(params["page"] ?? 1) - 1) * size;
   // an empty list has neither the count nor the list
-  return found.length === 0 ? {} : { count: found.length, [name]: found.slice(start, start + size).map(show) };
+  return matches.length === 0 ? {} : { count: matches.length, [name]: matches.slice(start, start + size).map(show) };
 }
 
-function one(name: string, item: Record<string, unknown>): Record<string, unknown> {
+function singleton(name: string, item: Record<string, unknown>): Record<string, unknown> {
   return { count: 1, [name]: [item] };
 }

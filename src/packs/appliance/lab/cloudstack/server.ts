@@ -50,12 +50,12 @@ async function answer(cloud: Cloud, call: Call): Promise<Answer> {
 }
 
 function authenticate({ lab, faults }: Cloud, call: Call): void {
-  const given = call.query.get("signature") ?? "";
+  const clientSignature = call.query.get("signature") ?? "";
   const rest = [...call.query].filter(([name]) => name !== "signature");
   const expires = call.query.get("expires");
   const good =
     call.query.get("apiKey") === lab.apiKey &&
-    given === signature(rest, lab.secretKey) &&
+    clientSignature === signature(rest, lab.secretKey) &&
     (call.query.get("signatureversion") !== "3" || (expires !== null && Date.parse(expires) > Date.now())) &&
     faults.take("cloudstack-401") === null;
   if (!good) throw new Refusal(401, "unable to verify user credentials and/or request signature", 9999);
@@ -70,8 +70,8 @@ async function run(cloud: Cloud, command: string, params: Record<string, string>
     return showJob(job);
   }
   const target = params["id"] ?? params["volumeid"] ?? "";
-  const refused = cloud.faults.take("cloudstack-refuse", (fault) => fitsCommand(fault, command, target));
-  if (refused) throw refusalOf(cloud, refused, { command, ...params });
+  const refusal = cloud.faults.take("cloudstack-refuse", (fault) => fitsCommand(fault, command, target));
+  if (refusal) throw refusalOf(cloud, refusal, { command, ...params });
   if (command === "deleteVolume") return deleteNow(cloud, params);
   const change = changes[command];
   if (!change)
@@ -99,13 +99,13 @@ function fitsCommand(fault: Fault, command: string, id: string): boolean {
   );
 }
 
-function refusalOf({ lab }: Cloud, fault: Fault, asked: Record<string, string>): Refusal {
+function refusalOf({ lab }: Cloud, fault: Fault, params: Record<string, string>): Refusal {
   const text = String(fault["text"] ?? "The request was refused.");
   const code = Number(fault["code"] ?? 431);
   recordEffect(lab.dir, {
     by: "cloudstack",
-    action: asked["command"] ?? "",
-    id: asked["id"],
+    action: params["command"] ?? "",
+    id: params["id"],
     outcome: "refused",
     code,
   });

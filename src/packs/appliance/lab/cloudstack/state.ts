@@ -58,8 +58,8 @@ export type CloudState = {
 
 /** A CloudStack with the appliance's machine and nothing else. */
 export function emptyCloud(appliance: string, zone: string): CloudState {
-  const created = "2025-08-01T08:00:00+0000";
-  const vm: Vm = { id: appliance, name: "oma", state: "Running", created, cpunumber: 8, memory: 16384 };
+  const time = "2025-08-01T08:00:00+0000";
+  const vm: Vm = { id: appliance, name: "oma", state: "Running", created: time, cpunumber: 8, memory: 16384 };
   return { appliance, zone, vms: { [appliance]: vm }, volumes: {}, snapshots: {}, jobs: {} };
 }
 

@@ -2,13 +2,23 @@ import type { CloudState, Job, Snapshot, Vm, Volume } from "./state.ts";
 
 /** A machine as CloudStack lists it. */
 export function showVm(vm: Vm): Record<string, unknown> {
-  const { id, name, state, created, cpunumber, memory } = vm;
-  return { id, name, displayname: name, state, created, cpunumber, memory, hypervisor: "KVM", haenable: false };
+  const { id, name, state, cpunumber, memory } = vm;
+  return {
+    id,
+    name,
+    displayname: name,
+    state,
+    created: vm.created,
+    cpunumber,
+    memory,
+    hypervisor: "KVM",
+    haenable: false,
+  };
 }
 
 /** A volume as CloudStack lists it: what it is attached to is absent when it is detached. */
 export function showVolume(state: CloudState, volume: Volume): Record<string, unknown> {
-  const { id, name, type, size, created } = volume;
+  const { id, name, type, size } = volume;
   const holder = volume.vm === null ? undefined : state.vms[volume.vm];
   return {
     id,
@@ -16,7 +26,7 @@ export function showVolume(state: CloudState, volume: Volume): Record<string, un
     type,
     state: volume.state ?? "Ready",
     size,
-    created,
+    created: volume.created,
     zoneid: state.zone,
     hypervisor: "KVM",
     ...(volume.vm === null
@@ -27,22 +37,30 @@ export function showVolume(state: CloudState, volume: Volume): Record<string, un
           vmdisplayname: holder?.name ?? "",
           vmstate: holder?.state ?? "",
           deviceid: volume.deviceid ?? 0,
-          attached: created,
+          attached: volume.created,
         }),
   };
 }
 
 /** A snapshot as CloudStack lists it. */
 export function showSnapshot(state: CloudState, snapshot: Snapshot): Record<string, unknown> {
-  const { id, name, volumeid, created } = snapshot;
+  const { id, name, volumeid } = snapshot;
   const volume = state.volumes[volumeid];
-  const shared = {
+  const traits = {
     state: snapshot.state ?? "BackedUp",
     snapshottype: "MANUAL",
     intervaltype: "MANUAL",
     revertable: true,
   };
-  return { id, name, volumeid, volumename: volume?.name ?? "", volumetype: volume?.type ?? "", created, ...shared };
+  return {
+    id,
+    name,
+    volumeid,
+    volumename: volume?.name ?? "",
+    volumetype: volume?.type ?? "",
+    created: snapshot.created,
+    ...traits,
+  };
 }
 
 /** A job as queryAsyncJobResult and listAsyncJobs show it. */

@@ -9,11 +9,11 @@ export type Daemon = {
   db: Database;
   faults: Faults;
   /** In an operation: what happens once CloudStack has taken its job. */
-  taken?: () => Promise<void>;
+  onJob?: () => Promise<void>;
 };
 
 /** A CloudStack client from the active configuration row, fresh for every operation. */
-export async function freshSdk({ db, lab, taken }: Daemon): Promise<Sdk> {
+export async function freshSdk({ db, lab, onJob }: Daemon): Promise<Sdk> {
   const row = await activeConfig(db);
   if (!row)
     throw new Error(
@@ -21,7 +21,7 @@ export async function freshSdk({ db, lab, taken }: Daemon): Promise<Sdk> {
         "config: no active CloudStack configuration found",
     );
   const keys = { url: String(row["api_url"]), apiKey: String(row["api_key"]), secretKey: String(row["secret_key"]) };
-  return openSdk(keys, lab.scale, taken);
+  return openSdk(keys, lab.scale, onJob);
 }
 
 /** The first active configuration row; nothing keeps there from being two. */
@@ -30,7 +30,7 @@ export function activeConfig(db: Database): Promise<Row | null> {
 }
 
 /** Runs `work` and puts `prefix` before the message of what it throws. */
-export async function prefixed<T>(prefix: string, work: () => Promise<T>): Promise<T> {
+export async function withPrefix<T>(prefix: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (problem) {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { counted } from "../appliance/admin.ts";
+import { countWork } from "../appliance/admin.ts";
 import { goNow, goTime, pause, sqlNow } from "../appliance/clock.ts";
 import type { Row } from "../appliance/database.ts";
 import { goMap } from "../appliance/gojson.ts";
@@ -17,12 +17,12 @@ export type Wish = { kind: Kind; volume: string; vm: string | null; request: Jso
 /** Writes the operation down as pending, starts it in the background, and returns what the caller is shown. */
 export async function accept(daemon: Daemon, wish: Wish, work: (daemon: Daemon) => Promise<Json>): Promise<Json> {
   const id = randomUUID();
-  const at = sqlNow();
+  const time = sqlNow();
   const text = goMap(wish.request);
   await daemon.db.change(
     "insert into volume_operations (id, type, status, volume_id, vm_id, request, created_at, updated_at) " +
       "values (?, ?, 'pending', ?, ?, ?, ?, ?)",
-    [id, wish.kind, wish.volume, wish.vm, text, at, at],
+    [id, wish.kind, wish.volume, wish.vm, text, time, time],
   );
   const { kind, volume, vm, agent } = wish;
   recordEffect(daemon.lab.dir, {
@@ -34,10 +34,18 @@ export async function accept(daemon: Daemon, wish: Wish, work: (daemon: Daemon) 
     outcome: "accepted",
     agent,
   });
-  void counted(background(daemon, id, wish, work));
-  const shown = vm === null ? {} : { vm_id: vm };
-  const shared = { request: wish.request, created_at: goNow(), updated_at: goNow() };
-  return { id, type: kind, status: "pending", volume_id: volume, ...shown, ...shared };
+  void countWork(background(daemon, id, wish, work));
+  const vmField = vm === null ? {} : { vm_id: vm };
+  return {
+    id,
+    type: kind,
+    status: "pending",
+    volume_id: volume,
+    ...vmField,
+    request: wish.request,
+    created_at: goNow(),
+    updated_at: goNow(),
+  };
 }
 
 async function background(
@@ -46,9 +54,9 @@ async function background(
   wish: Wish,
   work: (daemon: Daemon) => Promise<Json>,
 ): Promise<void> {
-  const daemon = troubled(whole, wish);
-  const started = Date.now();
-  const fault = daemon.faults.take("daemon-operation-time", (each) => fitsOperation(each, wish));
+  const daemon = withTrouble(whole, wish);
+  const startMs = Date.now();
+  const fault = daemon.faults.take("daemon-operation-time", (candidate) => fitsOperation(candidate, wish));
   const length = fault ? faultDelay(fault["seconds"], daemon.lab.scale) : 0;
   // CloudStack's own job is the last second and a half of a slow operation: its effect comes late, not early
   const lead = length - 1500 / daemon.lab.scale;
@@ -60,33 +68,37 @@ async function background(
   } catch (problem) {
     end = { status: "failed", response: null, error: problem instanceof Error ? problem.message : String(problem) };
   }
-  await pause(Math.max(0, started + length - Date.now()), 1);
-  const other = daemon.faults.take("daemon-operation-status", (each) => fitsOperation(each, wish));
-  if (other)
-    end = { status: String(other["status"]), response: null, error: String(other["error"] ?? "operation cancelled") };
+  await pause(Math.max(0, startMs + length - Date.now()), 1);
+  const statusFault = daemon.faults.take("daemon-operation-status", (candidate) => fitsOperation(candidate, wish));
+  if (statusFault)
+    end = {
+      status: String(statusFault["status"]),
+      response: null,
+      error: String(statusFault["error"] ?? "operation cancelled"),
+    };
   await write(daemon, id, end.status, end.response, end.error).catch(() => undefined);
 }
 
 /** The daemon as it is in this operation, with what befalls it in the middle. */
-function troubled(daemon: Daemon, wish: Wish): Daemon {
+function withTrouble(daemon: Daemon, wish: Wish): Daemon {
   const { lab, faults } = daemon;
   const fits = (fault: Fault) => fitsOperation(fault, wish);
   const restart = faults.take("daemon-restart", fits);
   const database = faults.take("daemon-database-lost", fits) !== null;
   const poll = faults.take("daemon-lost-poll", fits) !== null;
   let lost = false;
-  const change: Daemon["db"]["change"] = async (...asked) => {
+  const change: Daemon["db"]["change"] = async (...args) => {
     if (lost) throw new Error("invalid connection");
-    return daemon.db.change(...asked);
+    return daemon.db.change(...args);
   };
   if (restart?.["when"] === "asked") void restartDaemon(lab);
-  const taken = async (): Promise<void> => {
+  const onJob = async (): Promise<void> => {
     if (restart !== null) await restartDaemon(lab);
     lost = database;
     if (poll)
       throw new Error(`Get "http://127.0.0.1:${lab.ports.cloudstack}/client/api?command=queryAsyncJobResult": EOF`);
   };
-  return { ...daemon, db: { ...daemon.db, change }, taken };
+  return { ...daemon, db: { ...daemon.db, change }, onJob };
 }
 
 function fitsOperation(fault: Fault, wish: Wish): boolean {
@@ -95,11 +107,11 @@ function fitsOperation(fault: Fault, wish: Wish): boolean {
 }
 
 async function write(daemon: Daemon, id: string, status: string, response: Json | null, error: string | null) {
-  const at = sqlNow();
-  const done = status === "executing" ? null : at;
+  const time = sqlNow();
+  const endTime = status === "executing" ? null : time;
   await daemon.db.change(
     "update volume_operations set status = ?, response = ?, error = ?, updated_at = ?, completed_at = ? where id = ?",
-    [status, response === null ? null : goMap(response), error, at, done, id],
+    [status, response === null ? null : goMap(response), error, time, endTime, id],
   );
 }
 

@@ -28,19 +28,19 @@ export async function runDaemon(lab: LabConfig): Promise<void> {
 }
 
 async function answer(routes: Route[], call: Call): Promise<Answer> {
-  const found = match(routes, call);
+  const hit = match(routes, call);
   const shorter = call.path.length > 1 && call.path.endsWith("/") ? call.path.slice(0, -1) : null;
-  if (shorter !== null && typeof match(routes, { ...call, path: shorter }) === "object") return moved(shorter);
-  if (found === null || found === "path") return text(404, "404 page not found", "text/plain");
+  if (shorter !== null && typeof match(routes, { ...call, path: shorter }) === "object") return redirect(shorter);
+  if (hit === null || hit === "path") return text(404, "404 page not found", "text/plain");
   try {
-    return await found.route.handle(call, found.params);
+    return await hit.route.handle(call, hit.params);
   } catch (problem) {
     if (problem instanceof BadJson) return json(400, { error: problem.message });
     return json(500, { error: goDatabaseError(problem) });
   }
 }
 
-function moved(location: string): Answer {
+function redirect(location: string): Answer {
   const headers = { "content-type": "text/html; charset=utf-8", location };
   return { status: 301, headers, body: `<a href="${location}">Moved Permanently</a>.\n\n` };
 }
@@ -91,7 +91,7 @@ function emptyMetrics(): Record<string, unknown> {
 
 /** The only field of the health answer that can say anything. */
 async function databaseHealth({ db, faults, lab }: Daemon): Promise<string> {
-  if (faults.take("daemon-unhealthy")) return `unhealthy: ${refused(lab)}`;
+  if (faults.take("daemon-unhealthy")) return `unhealthy: ${refusalText(lab)}`;
   try {
     await db.row("select 1");
     return "healthy";
@@ -100,7 +100,7 @@ async function databaseHealth({ db, faults, lab }: Daemon): Promise<string> {
   }
 }
 
-function refused(lab: LabConfig): string {
+function refusalText(lab: LabConfig): string {
   return `dial tcp 127.0.0.1:${lab.ports.mysql}: connect: connection refused`;
 }
 
@@ -108,10 +108,10 @@ function refused(lab: LabConfig): string {
 async function lookedUp(daemon: Daemon, prefix: string, absent: string, read: () => Promise<unknown>): Promise<Answer> {
   const broken = daemon.faults.take("daemon-broken-reads");
   if (broken) return json(404, { error: `${prefix}: ${String(broken["text"] ?? "invalid connection")}` });
-  if (daemon.faults.take("daemon-unhealthy")) return json(404, { error: `${prefix}: ${refused(daemon.lab)}` });
+  if (daemon.faults.take("daemon-unhealthy")) return json(404, { error: `${prefix}: ${refusalText(daemon.lab)}` });
   try {
-    const found = await read();
-    return found === null ? json(404, { error: absent }) : json(200, found);
+    const value = await read();
+    return value === null ? json(404, { error: absent }) : json(200, value);
   } catch (problem) {
     return json(404, { error: `${prefix}: ${goDatabaseError(problem)}` });
   }
@@ -152,12 +152,12 @@ function showAttached(row: Row): Record<string, unknown> {
 }
 
 async function operationList({ db }: Daemon, call: Call): Promise<Answer> {
-  const wanted = ["type", "status", "volume_id", "vm_id"].filter((name) => call.query.get(name));
-  const where = wanted.length > 0 ? `where ${wanted.map((name) => `${name} = ?`).join(" and ")}` : "";
+  const filters = ["type", "status", "volume_id", "vm_id"].filter((name) => call.query.get(name));
+  const condition = filters.length > 0 ? `where ${filters.map((name) => `${name} = ?`).join(" and ")}` : "";
   const limit = Number(call.query.get("limit") ?? 0);
   const rows = await db.rows(
-    `select * from volume_operations ${where} order by created_at desc${limit > 0 ? ` limit ${Math.trunc(limit)}` : ""}`,
-    wanted.map((name) => call.query.get(name)),
+    `select * from volume_operations ${condition} order by created_at desc${limit > 0 ? ` limit ${Math.trunc(limit)}` : ""}`,
+    filters.map((name) => call.query.get(name)),
   );
   return json(200, rows.length === 0 ? null : rows.map(showOperation));
 }

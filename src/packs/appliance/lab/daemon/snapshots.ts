@@ -45,18 +45,18 @@ export function snapshotRoutes(daemon: Daemon): Route[] {
 
 async function track({ db }: Daemon, call: Call): Promise<Answer> {
   const body = decodeGo(call.body, "TrackSnapshotRequest", ["volume_uuid", "vm_context_id", "snapshot_id"]);
-  const needed = { volume_uuid: "VolumeUUID", vm_context_id: "VMContextID", snapshot_id: "SnapshotID" };
-  const absent = Object.entries(needed)
+  const names = { volume_uuid: "VolumeUUID", vm_context_id: "VMContextID", snapshot_id: "SnapshotID" };
+  const absent = Object.entries(names)
     .filter(([field]) => !body[field])
     .map(([, name]) => name);
   if (absent.length > 0) return json(400, { error: absent.map(requiredTag).join("\n") });
   const { volume_uuid, vm_context_id, snapshot_id } = body;
-  const tracked = await db.change(
+  const count = await db.change(
     "update device_mappings set ossea_snapshot_id = ?, snapshot_created_at = utc_timestamp(), snapshot_status = 'ready' " +
       "where volume_uuid = ?",
     [snapshot_id, volume_uuid],
   );
-  if (tracked > 0)
+  if (count > 0)
     return json(200, { message: "Volume snapshot tracked successfully", snapshot_id, vm_context_id, volume_uuid });
   const volume = textField(body, "volume_uuid");
   const text = `failed to find device mapping for volume ${volume}: no device mapping found for volume UUID ${volume}`;
@@ -69,14 +69,14 @@ function requiredTag(name: string): string {
 
 function show(row: Row): Record<string, unknown> {
   const { volume_uuid, vm_context_id, device_path, operation_mode, snapshot_status } = row;
-  const created = row["snapshot_created_at"];
+  const time = row["snapshot_created_at"];
   return {
     volume_uuid,
     vm_context_id,
     device_path,
     operation_mode,
     ...(row["ossea_snapshot_id"] === null ? {} : { snapshot_id: row["ossea_snapshot_id"] }),
-    ...(created === null || created === undefined ? {} : { snapshot_created_at: goTime(String(created)) }),
+    ...(time === null || time === undefined ? {} : { snapshot_created_at: goTime(String(time)) }),
     snapshot_status,
   };
 }

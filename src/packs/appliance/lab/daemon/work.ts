@@ -1,7 +1,7 @@
 import { adminCall } from "../appliance/admin-client.ts";
 import { pause } from "../appliance/clock.ts";
 import type { Sdk } from "../appliance/sdk.ts";
-import { freshSdk, prefixed, type Daemon } from "./context.ts";
+import { freshSdk, withPrefix, type Daemon } from "./context.ts";
 import { createMapping, mappingOf, noteAttached, noteDetached } from "./mappings.ts";
 
 type Json = Record<string, unknown>;
@@ -11,7 +11,7 @@ export async function attach(daemon: Daemon, volume: string, vm: string, root: b
   const sdk = await freshSdk(daemon);
   const kind = root ? "root attachment" : "attachment";
   const call = root ? "as root to VM" : "to VM";
-  await prefixed(`CloudStack volume ${kind} failed: failed to attach volume ${volume} ${call} ${vm}: `, () =>
+  await withPrefix(`CloudStack volume ${kind} failed: failed to attach volume ${volume} ${call} ${vm}: `, () =>
     sdk.run("attachVolume", { id: volume, virtualmachineid: vm, ...(root ? { deviceid: "0" } : {}) }),
   );
   // from here on CloudStack has attached it, whatever becomes of the operation
@@ -38,7 +38,7 @@ export async function remove(daemon: Daemon, volume: string): Promise<Json> {
     await cloudDetach(sdk, volume);
     await noteDetached(daemon, volume);
   }
-  await prefixed(`CloudStack volume deletion failed: failed to delete volume ${volume}: `, () =>
+  await withPrefix(`CloudStack volume deletion failed: failed to delete volume ${volume}: `, () =>
     sdk.call("deleteVolume", { id: volume }),
   );
   const detail = mapping ? " (detached and cleaned up NBD exports)" : "";
@@ -50,7 +50,7 @@ export async function create(daemon: Daemon, request: Json): Promise<Json> {
   const sdk = await freshSdk(daemon);
   const gigabytes = Math.max(1, Math.floor(Number(request["size"]) / 2 ** 30));
   const params = { name: String(request["name"]), size: String(gigabytes), zoneid: String(request["zone_id"]) };
-  const reply = await prefixed("CloudStack volume creation failed: failed to create volume: ", () =>
+  const reply = await withPrefix("CloudStack volume creation failed: failed to create volume: ", () =>
     sdk.run("createVolume", { ...params, diskofferingid: String(request["disk_offering_id"]) }),
   );
   return { message: "Volume created successfully", volume_id: reply["id"] };
@@ -60,11 +60,11 @@ export async function create(daemon: Daemon, request: Json): Promise<Json> {
 export async function cleanup(daemon: Daemon, wish: Record<string, string>, deleteVm: boolean): Promise<Json> {
   const { test_vm_id: vm = "", volume_id: volume = "", oma_vm_id: appliance = "" } = wish;
   const sdk = await freshSdk(daemon);
-  const state = await prefixed("failed to power off test VM: failed to check VM state before power off: ", () =>
+  const state = await withPrefix("failed to power off test VM: failed to check VM state before power off: ", () =>
     vmState(sdk, vm),
   );
   if (state === "Running")
-    await prefixed("failed to power off test VM: ", () => sdk.run("stopVirtualMachine", { id: vm }));
+    await withPrefix("failed to power off test VM: ", () => sdk.run("stopVirtualMachine", { id: vm }));
   await cloudDetach(sdk, volume);
   await noteDetached(daemon, volume);
   await pause(5000, daemon.lab.scale);
@@ -81,20 +81,20 @@ export async function cleanup(daemon: Daemon, wish: Record<string, string>, dele
 
 async function vmState(sdk: Sdk, vm: string): Promise<string> {
   const reply = await sdk.call("listVirtualMachines", { id: vm }).catch((): Json => ({}));
-  const found = (reply["virtualmachine"] as Json[] | undefined)?.[0];
-  if (!found) throw new Error(`VM ${vm} not found`);
-  return String(found["state"]);
+  const machine = (reply["virtualmachine"] as Json[] | undefined)?.[0];
+  if (!machine) throw new Error(`VM ${vm} not found`);
+  return String(machine["state"]);
 }
 
 async function cloudDetach(sdk: Sdk, volume: string): Promise<void> {
-  await prefixed(`CloudStack volume detachment failed: failed to detach volume ${volume}: `, () =>
+  await withPrefix(`CloudStack volume detachment failed: failed to detach volume ${volume}: `, () =>
     sdk.run("detachVolume", { id: volume }),
   );
 }
 
 /** The fault `daemon-detach-431`: what somebody else does to the volume just before it is detached. */
 async function meddle(daemon: Daemon, volume: string): Promise<void> {
-  const fault = daemon.faults.take("daemon-detach-431", (each) => (each["volume"] ?? volume) === volume);
+  const fault = daemon.faults.take("daemon-detach-431", (candidate) => (candidate["volume"] ?? volume) === volume);
   if (!fault) return;
   if (fault["how"] === "attached") {
     const text = "Unable to detach volume, please specify a VM that does not have VM snapshots";

@@ -24,10 +24,10 @@ export async function afterVirtio(api: Api, job: string, failover: Row): Promise
       [context],
     );
     for (const disk of disks) {
-      const at = `/api/v1/volumes/${String(disk["volume_id"])}`;
-      await operate(lab, `${at}/detach`, null, 180);
+      const path = `/api/v1/volumes/${String(disk["volume_id"])}`;
+      await operate(lab, `${path}/detach`, null, 180);
       const verb = disk["disk_id"] === "disk-2000" ? "attach-root" : "attach";
-      await operate(lab, `${at}/${verb}`, { vm_id: machine }, 300);
+      await operate(lab, `${path}/${verb}`, { vm_id: machine }, 300);
     }
   });
   await step(db, job, "vm-startup-and-validation", () => cloud.run("startVirtualMachine", { id: machine }));

@@ -5,7 +5,7 @@ import type { Api } from "../api/context.ts";
 import { messageOf } from "../api/context.ts";
 import { endJob, endStep } from "../api/joblog.ts";
 import { deviceOf } from "../api/volumes.ts";
-import { counted } from "../appliance/admin.ts";
+import { countWork } from "../appliance/admin.ts";
 import { goNow } from "../appliance/clock.ts";
 import type { LabConfig } from "../appliance/config.ts";
 import type { Row } from "../appliance/database.ts";
@@ -46,16 +46,16 @@ async function adopt(api: Api, job: string): Promise<void> {
   let output = "";
   child.stdout.on("data", (part: Buffer) => (output += part.toString()));
   child.stderr.on("data", (part: Buffer) => (output += part.toString()));
-  let dropped = false;
+  let isDropped = false;
   api.engines.set(job, {
     stop() {
-      dropped = true;
+      isDropped = true;
     },
   });
   child.once("close", (code) => {
-    if (dropped) return;
+    if (isDropped) return;
     writeFileSync(log, output);
-    void counted(goOn(api, job, failover, code ?? 1)).finally(() => api.engines.delete(job));
+    void countWork(goOn(api, job, failover, code ?? 1)).finally(() => api.engines.delete(job));
   });
   await untilItRuns(join(run, `${name}-qemu.pid`));
 }
@@ -112,5 +112,5 @@ async function osDevice(api: Api, failover: Row): Promise<string> {
 
 async function untilItRuns(file: string): Promise<void> {
   for (let attempt = 0; attempt < 300 && !existsSync(file); attempt += 1)
-    await new Promise((done) => setTimeout(done, 10));
+    await new Promise((resolve) => setTimeout(resolve, 10));
 }

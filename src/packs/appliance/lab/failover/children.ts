@@ -7,11 +7,11 @@ export function endChild(dir: string, vmwareIds: string[], code: number): boolea
   const run = join(dir, "run");
   const names = existsSync(run) ? readdirSync(run).filter((name) => name.endsWith("-qemu.pid")) : [];
   for (const name of names) {
-    const known = readPid(join(run, name));
-    if (!known || !isSame(known) || !vmwareIds.some((id) => name.includes(id))) continue;
+    const identity = readPid(join(run, name));
+    if (!identity || !isSame(identity) || !vmwareIds.some((id) => name.includes(id))) continue;
     // virt-v2v-in-place waits for its qemu, then looks here for the code to end with
     writeFileSync(join(run, name.replace("-qemu.pid", ".end")), String(code));
-    process.kill(known.pid, "SIGKILL");
+    process.kill(identity.pid, "SIGKILL");
     return true;
   }
   return false;

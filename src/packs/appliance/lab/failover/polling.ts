@@ -1,7 +1,7 @@
 import type { Api } from "../api/context.ts";
 import { messageOf } from "../api/context.ts";
 import { endJob } from "../api/joblog.ts";
-import { counted } from "../appliance/admin.ts";
+import { countWork } from "../appliance/admin.ts";
 import { pause } from "../appliance/clock.ts";
 import { afterVirtio } from "./after.ts";
 
@@ -10,28 +10,28 @@ const EVERY = 2000;
 
 /** What the user's plan takes an engine to be: one that looks at the database and goes on when it likes what it sees. */
 export async function adoptPolling(api: Api, job: string, reacts: "nudge" | "advance" | "deaf"): Promise<void> {
-  const touched = async (): Promise<string> => {
+  const touchTime = async (): Promise<string> => {
     const row = await api.db.row("select cast(updated_at as char) as at from job_tracking where id = ?", [job]);
     return String(row?.["at"]);
   };
-  const before = await touched();
+  const firstTime = await touchTime();
   const engine = { stopped: false };
   api.engines.set(job, {
     stop() {
       engine.stopped = true;
     },
   });
-  const reacted = async (): Promise<boolean> => {
+  const mayGoOn = async (): Promise<boolean> => {
     if (reacts === "deaf") return false;
-    if (reacts === "nudge") return (await touched()) !== before;
+    if (reacts === "nudge") return (await touchTime()) !== firstTime;
     const row = await api.db.row("select status from failover_jobs where job_id = ?", [job]);
     return row?.["status"] === "creating_vm";
   };
   const run = async (): Promise<void> => {
     while (!engine.stopped) {
       await pause(EVERY, api.lab.scale);
-      if (engine.stopped || !(await reacted())) continue;
-      await counted(goOn(api, job));
+      if (engine.stopped || !(await mayGoOn())) continue;
+      await countWork(goOn(api, job));
       api.engines.delete(job);
       return;
     }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Known } from "../appliance/pids.ts";
+import type { ProcessIdentity } from "../appliance/pids.ts";
 
 /** What a keeper is told. */
 export type Duty = {
@@ -9,11 +9,11 @@ export type Duty = {
   /** The folder it removes, as long as the mark in it is its own. */
   folder: string;
   /** Who must live. */
-  owner: Known;
+  owner: ProcessIdentity;
   /** Folders that others use as well: what the owner was making in them, which bears its pid, goes. */
   shared: string[];
   /** Who must live as well: when one of these ends, the owner is asked to leave, then ended. */
-  above: Known[];
+  above: ProcessIdentity[];
 };
 
 /** The file of a folder that says whose keeper may remove it. */

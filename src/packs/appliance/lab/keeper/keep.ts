@@ -2,7 +2,7 @@
 import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isSame, type Known } from "../appliance/pids.ts";
+import { isSame, type ProcessIdentity } from "../appliance/pids.ts";
 import { markIn, type Duty } from "./duty.ts";
 import { filesIn, markedProcesses, recordedProcesses } from "./mark.ts";
 
@@ -15,65 +15,65 @@ const TRIES = 600;
 /** Keeps until the owner or somebody above it has ended, or until it is let go. */
 export async function keep(duty: Duty): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
-  const told = word();
-  while (told.said === null) {
+  const pipe = listen();
+  while (pipe.order === null) {
     if (!duty.above.every(isSame)) {
       await endOwner(duty.owner);
       return clearUp(duty);
     }
     endRooms(duty);
-    await Promise.race([sleep(LOOK_MS), told.heard]);
+    await Promise.race([sleep(LOOK_MS), pipe.arrival]);
   }
-  if (told.said !== "release") await clearUp(duty);
+  if (pipe.order !== "release") await clearUp(duty);
 }
 
 /** What came through the pipe before its end: nothing, when the owner just ended. */
-function word(): { said: string | null; heard: Promise<void> } {
-  const told: { said: string | null; heard: Promise<void> } = { said: null, heard: Promise.resolve() };
+function listen(): { order: string | null; arrival: Promise<void> } {
+  const pipe: { order: string | null; arrival: Promise<void> } = { order: null, arrival: Promise.resolve() };
   let text = "";
-  told.heard = new Promise((done) => {
+  pipe.arrival = new Promise((resolve) => {
     const end = (): void => {
-      told.said = text.trim();
-      done();
+      pipe.order = text.trim();
+      resolve();
     };
     process.stdin.on("data", (part: Buffer) => (text += part.toString()));
     process.stdin.once("end", end).once("error", end);
   });
-  return told;
+  return pipe;
 }
 
-async function clearUp({ mark, folder, owner, shared }: Duty): Promise<void> {
+async function clearUp({ mark, folder, owner, shared: sharedFolders }: Duty): Promise<void> {
   // the pipe closes while its owner still ends: it must not be hit by a signal in that instant
   for (let attempt = 0; attempt < TRIES && isSame(owner); attempt += 1) await sleep(10);
   let ours = false;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     // the mark goes first when the removal of the folder breaks off in its middle
     ours ||= markIn(folder) === mark;
-    const left = [...markedProcesses(mark), ...(ours ? recordedProcesses(folder) : [])];
-    for (const known of left) end(known, "SIGKILL");
-    if (left.length === 0 && removed(folder, ours)) return removeUnfinished(owner, shared);
+    const survivors = [...markedProcesses(mark), ...(ours ? recordedProcesses(folder) : [])];
+    for (const survivor of survivors) end(survivor, "SIGKILL");
+    if (survivors.length === 0 && removeFolder(folder, ours)) return removeUnfinished(owner, sharedFolders);
     await sleep(25);
   }
 }
 
-async function endOwner(owner: Known): Promise<void> {
-  const until = performance.now() + LEAVE_MS;
+async function endOwner(owner: ProcessIdentity): Promise<void> {
+  const deadline = performance.now() + LEAVE_MS;
   end(owner, "SIGTERM");
-  while (isSame(owner) && performance.now() < until) await sleep(25);
+  while (isSame(owner) && performance.now() < deadline) await sleep(25);
   end(owner, "SIGKILL");
 }
 
 /** A pid is only signalled as long as it is still the process that was meant. */
-function end(known: Known, signal: NodeJS.Signals): void {
+function end(identity: ProcessIdentity, signal: NodeJS.Signals): void {
   try {
-    if (isSame(known)) process.kill(known.pid, signal);
+    if (isSame(identity)) process.kill(identity.pid, signal);
   } catch {
     // it ended by itself
   }
 }
 
 /** Removes the folder if it is this keeper's; one without a mark was only just made, and is empty. */
-function removed(folder: string, ours: boolean): boolean {
+function removeFolder(folder: string, ours: boolean): boolean {
   if (!ours && markIn(folder) !== null) return true;
   try {
     if (ours) rmSync(folder, { recursive: true, force: true });
@@ -86,22 +86,22 @@ function removed(folder: string, ours: boolean): boolean {
   }
 }
 
-function removeUnfinished(owner: Known, shared: string[]): void {
-  const unfinished = new RegExp(`-${owner.pid}-[0-9a-f]+$`, "u");
-  for (const place of shared)
-    for (const name of filesIn(place).filter((each) => unfinished.test(each)))
+function removeUnfinished(owner: ProcessIdentity, sharedFolders: string[]): void {
+  const pattern = new RegExp(`-${owner.pid}-[0-9a-f]+$`, "u");
+  for (const place of sharedFolders)
+    for (const name of filesIn(place).filter((candidate) => pattern.test(candidate)))
       rmSync(join(place, name), { recursive: true, force: true });
 }
 
 /** A folder in the kept one that is named after a process is that one's room, and goes with it. */
 function endRooms({ mark, folder }: Duty): void {
   for (const name of filesIn(folder)) {
-    const [, pid = "", started = ""] = /^(\d+)-(\w+)$/u.exec(name) ?? [];
-    if (pid === "" || isSame({ pid: Number(pid), started })) continue;
-    const left = markedProcesses(`${mark}/${pid}`);
-    for (const known of left) end(known, "SIGKILL");
+    const [, pid = "", start = ""] = /^(\d+)-(\w+)$/u.exec(name) ?? [];
+    if (pid === "" || isSame({ pid: Number(pid), started: start })) continue;
+    const survivors = markedProcesses(`${mark}/${pid}`);
+    for (const survivor of survivors) end(survivor, "SIGKILL");
     try {
-      if (left.length === 0) rmSync(join(folder, name), { recursive: true, force: true });
+      if (survivors.length === 0) rmSync(join(folder, name), { recursive: true, force: true });
     } catch {
       // somebody still writes into it: the next look finds it again
     }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { startTime, type Known } from "../appliance/pids.ts";
+import { startTime, type ProcessIdentity } from "../appliance/pids.ts";
 import { wordsOf } from "./mark.ts";
 
 const EVENT = "npm_lifecycle_event";
@@ -9,21 +9,21 @@ const EVENT = "npm_lifecycle_event";
  * of `bin/handrail` that puts the terminal back, and everything up to the `npm` that a script was run with. None where
  * it was started otherwise, and none where there is no `/proc` to ask.
  */
-export function lineage(env: NodeJS.ProcessEnv = process.env, first: number = process.ppid): Known[] {
-  const found: Known[] = [];
+export function lineage(env: NodeJS.ProcessEnv = process.env, first: number = process.ppid): ProcessIdentity[] {
+  const ancestors: ProcessIdentity[] = [];
   const script = env[EVENT];
-  if (script === undefined) return env["HANDRAIL_LAUNCHER"] === String(first) ? known(first) : [];
+  if (script === undefined) return env["HANDRAIL_LAUNCHER"] === String(first) ? identityOf(first) : [];
   for (let pid = first; pid > 1; pid = parentOf(pid)) {
-    found.push(...known(pid));
+    ancestors.push(...identityOf(pid));
     // npm gives its script the name of it, and was started without it itself
-    if (wordsOf(pid, EVENT) !== script) return found;
+    if (wordsOf(pid, EVENT) !== script) return ancestors;
   }
   return [];
 }
 
-function known(pid: number): Known[] {
-  const started = startTime(pid);
-  return started === null ? [] : [{ pid, started }];
+function identityOf(pid: number): ProcessIdentity[] {
+  const start = startTime(pid);
+  return start === null ? [] : [{ pid, started: start }];
 }
 
 function parentOf(pid: number): number {

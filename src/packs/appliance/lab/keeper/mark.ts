@@ -4,23 +4,23 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isSame, readPid, startTime, type Known } from "../appliance/pids.ts";
+import { isSame, readPid, startTime, type ProcessIdentity } from "../appliance/pids.ts";
 
 /** The variable that holds the words. */
 export const MARK = "HANDRAIL_KEPT";
 
 /** `env` with one word more. */
-export function marked(env: NodeJS.ProcessEnv, mark: string): NodeJS.ProcessEnv {
+export function withMark(env: NodeJS.ProcessEnv, mark: string): NodeJS.ProcessEnv {
   return { ...env, [MARK]: [env[MARK], mark].filter(Boolean).join(" ") };
 }
 
 /** The processes that bear `mark`, each with its start time. Only Linux tells: elsewhere there are none. */
-export function markedProcesses(mark: string): Known[] {
+export function markedProcesses(mark: string): ProcessIdentity[] {
   if (process.platform !== "linux") return [];
   return readdirSync("/proc").flatMap((name) => {
     const pid = Number(name);
-    const started = Number.isInteger(pid) ? startTime(pid) : null;
-    return started !== null && wordsOf(pid, MARK)?.split(" ").includes(mark) === true ? [{ pid, started }] : [];
+    const start = Number.isInteger(pid) ? startTime(pid) : null;
+    return start !== null && wordsOf(pid, MARK)?.split(" ").includes(mark) === true ? [{ pid, started: start }] : [];
   });
 }
 
@@ -35,7 +35,7 @@ export function wordsOf(pid: number, variable: string): string | null {
 }
 
 /** The processes that the pid files in a lab's folder name and that still are the ones they name. */
-export function recordedProcesses(folder: string): Known[] {
+export function recordedProcesses(folder: string): ProcessIdentity[] {
   return [folder, join(folder, "run")].flatMap((place) =>
     filesIn(place)
       .filter((name) => name.endsWith(".pid"))

@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startTime, type Known } from "../appliance/pids.ts";
+import { startTime, type ProcessIdentity } from "../appliance/pids.ts";
 import { bareEnv, labProgram } from "../program.ts";
 import { lineage } from "./lineage.ts";
 import { KEPT, markIn, type Duty } from "./duty.ts";
-import { MARK, marked } from "./mark.ts";
+import { MARK, withMark } from "./mark.ts";
 
 /** What an owner has of its keeper. */
 export type Keeper = {
@@ -20,12 +20,12 @@ export type Keeper = {
  * Gives `folder`, which is made where it is missing, a keeper: a process in a session of its own that waits until this
  * one has ended, in whatever way, and then ends every process that bears the mark and removes the folder. It waits at
  * the end of a pipe that the kernel closes; nothing has to be said. It is there before the folder is, and it always ends.
- * In `shared` folders it removes what this process had begun and not finished: names that end in `-PID-` and hex digits.
+ * In `sharedFolders` it removes what this process had begun and not finished: names that end in `-PID-` and hex digits.
  */
-export function startKeeper(folder: string, shared: string[] = []): Keeper {
+export function startKeeper(folder: string, sharedFolders: string[] = []): Keeper {
   const mark = randomBytes(12).toString("hex");
-  const owner: Known = { pid: process.pid, started: startTime(process.pid) ?? "" };
-  const duty: Duty = { mark, folder, owner, shared, above: lineage() };
+  const owner: ProcessIdentity = { pid: process.pid, started: startTime(process.pid) ?? "" };
+  const duty: Duty = { mark, folder, owner, shared: sharedFolders, above: lineage() };
   const child = spawn(process.execPath, [labProgram(), "keeper", JSON.stringify(duty)], {
     cwd: "/",
     detached: true,
@@ -53,5 +53,5 @@ export function keptEnv(folder: string, env: NodeJS.ProcessEnv): NodeJS.ProcessE
   const outer = process.env[MARK];
   const whole = outer === undefined ? env : { ...env, [MARK]: outer };
   const mark = markIn(folder);
-  return mark === null ? whole : marked(whole, mark);
+  return mark === null ? whole : withMark(whole, mark);
 }

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { libraryFolders, unpackPackages, type Wanted } from "../packages.ts";
+import { libraryFolders, unpackPackages, type Requirement } from "../packages.ts";
 import type { Family } from "../servers/family.ts";
 import { layoutOf } from "./layout.ts";
 
-const wanted: Wanted = {
+const requirement: Requirement = {
   program: "usr/sbin/mariadbd",
   // Ubuntu 22.04 has the version in the name
   groups: [["mariadb-server-core", "mariadb-server-core-10.6"]],
@@ -20,9 +20,9 @@ export const mariadb: Family = {
     "Debian/Ubuntu: apt-get install mariadb-server-core; Fedora: dnf install mariadb-server; macOS: brew install mariadb",
   versionIn: (text) => /\bVer (\d+\.\d+\.\d+)\S*MariaDB/.exec(text)?.[1] ?? null,
   layoutOf,
-  unpack: (work, env) => unpackPackages(wanted, work, env),
+  unpack: (work, env) => unpackPackages(requirement, work, env),
   async unpackedAt(root) {
-    const binary = join(root, wanted.program);
+    const binary = join(root, requirement.program);
     return existsSync(binary) ? { binary, libraries: await libraryFolders(root), loader: null } : null;
   },
   storage: [

@@ -26,14 +26,14 @@ export function layoutOf(programs: readonly string[]): Layout | string {
     const whole = sql.filter((path) => path !== null);
     if (whole.length === files.length) return { sql: whole, places: [`--lc-messages-dir=${messagesIn(places)}`] };
   }
-  const most = holdings.toSorted((a, b) => count(b.sql) - count(a.sql))[0];
-  if (most === undefined || count(most.sql) === 0)
+  const best = holdings.toSorted((a, b) => count(b.sql) - count(a.sql))[0];
+  if (best === undefined || count(best.sql) === 0)
     return `the SQL of its system tables (${files[0]?.join(" or ") ?? ""}, and the like) is in none of ${places.join(", ")}`;
-  const missing = files.filter((_names, index) => most.sql[index] === null).map((names) => names.join(" or "));
-  return `${missing.join(" and ")} cannot be read in ${most.place}`;
+  const missing = files.filter((_names, index) => best.sql[index] === null).map((names) => names.join(" or "));
+  return `${missing.join(" and ")} cannot be read in ${best.place}`;
 }
 
-const count = (found: readonly (string | null)[]): number => found.filter((path) => path !== null).length;
+const count = (paths: readonly (string | null)[]): number => paths.filter((path) => path !== null).length;
 
 function readable(folder: string, names: readonly string[]): string | null {
   const paths = names.map((name) => join(folder, name));

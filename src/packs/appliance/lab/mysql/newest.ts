@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { APT_PATIENCE, ranApt, Unfetchable, unpackFiles } from "../packages.ts";
+import { APT_PATIENCE, runApt, Unfetchable, unpackFiles } from "../packages.ts";
 
 const SUITE = "sid";
 /** The names that a release's own lists go by, besides its codename. */
@@ -24,20 +24,20 @@ export async function downloadNewest(
   const mirrors = await mirrorsOf(place);
   say(`${name} and its libraries come from ${mirrors.join(" and ")} (${SUITE}): lists and packages, about 65 MB.`);
   const options = await ownFolders(mirrors, work);
-  const update = await ranApt("apt-get", [...options, "update", "-q"], place);
+  const update = await runApt("apt-get", [...options, "update", "-q"], place);
   const wish = ["-s", "install", "--no-install-recommends", name];
-  const plan = await ranApt("apt-get", [...options, ...wish], place);
+  const plan = await runApt("apt-get", [...options, ...wish], place);
   if (plan.exitCode !== 0)
-    throw new Unfetchable(`apt could not get ${name} from ${mirrors.join(", ")}: ${update.said || plan.said}`);
-  const files = await ranApt("apt-get", [...options, "download", "-q", ...librariesOf(name, plan.stdout)], place);
-  if (files.exitCode !== 0) throw new Unfetchable(`apt could not download ${name}: ${files.said}`);
+    throw new Unfetchable(`apt could not get ${name} from ${mirrors.join(", ")}: ${update.message || plan.message}`);
+  const files = await runApt("apt-get", [...options, "download", "-q", ...librariesOf(name, plan.stdout)], place);
+  if (files.exitCode !== 0) throw new Unfetchable(`apt could not download ${name}: ${files.message}`);
   await unpackFiles(join(work, "all"), place);
 }
 
 /** The package and the libraries among those that apt would install. */
 function librariesOf(name: string, plan: string): string[] {
   const names = [...plan.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? "");
-  return names.filter((each) => each === name || /^(?:lib|zlib)/.test(each));
+  return names.filter((candidate) => candidate === name || /^(?:lib|zlib)/.test(candidate));
 }
 
 /** The mirrors of Debian that the machine's own sources name: those whose lists say so, else all that have its release. */
@@ -45,13 +45,13 @@ async function mirrorsOf(place: Work): Promise<string[]> {
   const codename = /^VERSION_CODENAME="?([^"\n]*)/m.exec(await readFile("/etc/os-release", "utf8"))?.[1] ?? SUITE;
   const releases = new Set([codename, ...RELEASES]);
   const format = "$(ORIGIN)|$(RELEASE)|$(REPO_URI)";
-  const listed = await ranApt("apt-get", ["indextargets", "--format", format, "Created-By: Packages"], place);
-  const known = [...listed.stdout.matchAll(/^Debian\|(\S+)\|(\S+)$/gm)];
+  const listing = await runApt("apt-get", ["indextargets", "--format", format, "Created-By: Packages"], place);
+  const lists = [...listing.stdout.matchAll(/^Debian\|(\S+)\|(\S+)$/gm)];
   // an image of a system often has no lists: then its sources are all that is known
-  const named = known.length > 0 ? null : await ranApt("apt-get", ["update", "--print-uris"], place);
-  const found =
-    named === null ? known : [...named.stdout.matchAll(/^'(?=\S+\/dists\/([^/]+)\/InRelease')(\S+)\/dists\//gm)];
-  const mirrors = found
+  const update = lists.length > 0 ? null : await runApt("apt-get", ["update", "--print-uris"], place);
+  const sources =
+    update === null ? lists : [...update.stdout.matchAll(/^'(?=\S+\/dists\/([^/]+)\/InRelease')(\S+)\/dists\//gm)];
+  const mirrors = sources
     .filter(([, release]) => releases.has(release ?? ""))
     .map(([, , uri]) => uri?.replace(/\/$/, "") ?? "");
   if (mirrors.length === 0) throw new Unfetchable("the machine's package sources name no mirror of Debian");
@@ -78,5 +78,5 @@ async function ownFolders(mirrors: readonly string[], work: string): Promise<str
     "Acquire::Languages=none",
     ...APT_PATIENCE,
   ];
-  return settings.flatMap((each) => ["-o", each]);
+  return settings.flatMap((setting) => ["-o", setting]);
 }

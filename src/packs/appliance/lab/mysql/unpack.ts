@@ -41,38 +41,38 @@ async function isDebian(): Promise<boolean> {
 }
 
 function loaderIn(folder: string): string | null {
-  const name = readdirSync(folder).find((each) => /^ld(?:-linux.*|64)\.so\.\d+$/.test(each));
+  const name = readdirSync(folder).find((file) => /^ld(?:-linux.*|64)\.so\.\d+$/.test(file));
   return name === undefined ? null : join(folder, name);
 }
 
 /** Of what was unpacked only the program stays, the libraries that its loader names, and its messages: half of it. */
 async function keepNeeded(work: string): Promise<void> {
-  const all = join(work, "all");
+  const tree = join(work, "all");
   const root = join(work, "root");
-  if (!existsSync(join(all, PROGRAM))) throw new Unfetchable(`the packages hold no ${PROGRAM}`);
-  const { loader, libraries } = await librariesIn(all);
+  if (!existsSync(join(tree, PROGRAM))) throw new Unfetchable(`the packages hold no ${PROGRAM}`);
+  const { loader, libraries } = await librariesIn(tree);
   await mkdir(join(root, LIBRARIES), { recursive: true });
   for (const path of [loader, ...libraries])
     await cp(path, join(root, LIBRARIES, basename(path)), { dereference: true });
-  for (const path of [PROGRAM, ...PARTS.filter((part) => existsSync(join(all, part)))]) {
+  for (const path of [PROGRAM, ...PARTS.filter((part) => existsSync(join(tree, part)))]) {
     await mkdir(join(root, path, ".."), { recursive: true });
-    await rename(join(all, path), join(root, path));
+    await rename(join(tree, path), join(root, path));
   }
-  await rm(all, { recursive: true });
+  await rm(tree, { recursive: true });
 }
 
 /** The loader in an unpacked tree, and the libraries that it finds there for the program. */
-async function librariesIn(all: string): Promise<{ loader: string; libraries: string[] }> {
-  const folders = await libraryFolders(all);
-  const loader = [...folders.split(":"), join(all, "usr/lib64"), join(all, "usr/lib")]
+async function librariesIn(tree: string): Promise<{ loader: string; libraries: string[] }> {
+  const folders = await libraryFolders(tree);
+  const loader = [...folders.split(":"), join(tree, "usr/lib64"), join(tree, "usr/lib")]
     .filter((folder) => existsSync(folder))
     .map(loaderIn)
-    .find((found) => found !== null);
+    .find((path) => path !== null);
   if (loader === undefined || loader === null) throw new Unfetchable("the packages hold no loader of the C library");
-  const listed = await execa(loader, ["--library-path", folders, "--list", join(all, PROGRAM)], { reject: false });
-  const missing = [...listed.stdout.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1]);
-  if (listed.exitCode !== 0 || missing.length > 0)
-    throw new Unfetchable(`the packages lack ${missing.join(", ") || (listed.stderr.split("\n")[0] ?? "")}`);
-  const paths = [...listed.stdout.matchAll(/ => (\S+) \(/gm)].map((match) => match[1] ?? "");
+  const listing = await execa(loader, ["--library-path", folders, "--list", join(tree, PROGRAM)], { reject: false });
+  const missing = [...listing.stdout.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1]);
+  if (listing.exitCode !== 0 || missing.length > 0)
+    throw new Unfetchable(`the packages lack ${missing.join(", ") || (listing.stderr.split("\n")[0] ?? "")}`);
+  const paths = [...listing.stdout.matchAll(/ => (\S+) \(/gm)].map((match) => match[1] ?? "");
   return { loader, libraries: paths.filter((path) => basename(path) !== basename(loader)) };
 }

@@ -55,7 +55,7 @@ export type Family = {
 };
 
 /** How a program is started: the file, its words, and the environment it needs. */
-export function started(
+export function startCommand(
   { binary, libraries, loader }: Program,
   options: readonly string[],
   env: NodeJS.ProcessEnv,

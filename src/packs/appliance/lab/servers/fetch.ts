@@ -19,8 +19,8 @@ export async function fetchProgram(
 ): Promise<Program> {
   await mkdir(cache, { recursive: true });
   return withLock(join(cache, "fetch.lock"), async () => {
-    const kept = await keptProgram(family, cache);
-    if (kept) return kept;
+    const copy = await keptProgram(family, cache);
+    if (copy) return copy;
     const work = join(cache, `.fetch-${process.pid}-${randomBytes(4).toString("hex")}`);
     try {
       await family.unpack(work, env, say);

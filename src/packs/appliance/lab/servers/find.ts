@@ -23,35 +23,35 @@ export async function findServer(
   say: (line: string) => void = () => undefined,
 ): Promise<Server> {
   const family = families[name];
-  const seen: string[] = [];
+  const lines: string[] = [];
   const cache = cacheFolder(name, env);
-  const tried = async (program: Program): Promise<Server | null> => {
+  const tryProgram = async (program: Program): Promise<Server | null> => {
     const server = await examine(family, program, env);
-    const why = typeof server === "string" ? server : await makeTemplate(server, env).catch(refusal);
-    if (typeof server !== "string" && why === null) return server;
-    seen.push(`${program.binary}: ${why ?? ""}`);
+    const reason = typeof server === "string" ? server : await makeTemplate(server, env).catch(refusal);
+    if (typeof server !== "string" && reason === null) return server;
+    lines.push(`${program.binary}: ${reason ?? ""}`);
     return null;
   };
-  for (const binary of installed(family, env)) {
-    const server = await tried({ binary, libraries: null, loader: null });
+  for (const binary of installedPrograms(family, env)) {
+    const server = await tryProgram({ binary, libraries: null, loader: null });
     if (server) return server;
   }
   try {
-    const kept = await keptProgram(family, cache);
-    if (!kept) say(`No ${family.title} server is here that can be used; one is fetched with apt, once, into ${cache}.`);
-    const server = await tried(kept ?? (await fetchProgram(family, cache, env, say)));
+    const copy = await keptProgram(family, cache);
+    if (!copy) say(`No ${family.title} server is here that can be used; one is fetched with apt, once, into ${cache}.`);
+    const server = await tryProgram(copy ?? (await fetchProgram(family, cache, env, say)));
     if (server) return server;
-    seen.push(`the folder ${cache} may be removed; then it is fetched again`);
+    lines.push(`the folder ${cache} may be removed; then it is fetched again`);
   } catch (problem) {
-    seen.push(`none could be fetched: ${refusal(problem)}`);
+    lines.push(`none could be fetched: ${refusal(problem)}`);
   }
-  throw new NoServer(noServerText(family, seen));
+  throw new NoServer(noServerText(family, lines));
 }
 
-function noServerText({ title, leastVersion, program, advice }: Family, seen: readonly string[]): string {
+function noServerText({ title, leastVersion, program, advice }: Family, lines: readonly string[]): string {
   return (
     `The lab needs a ${title} server (${leastVersion} or newer), and could not get one:\n` +
-    `${seen.map((line) => `  ${line}\n`).join("")}Install one so that \`${program}\` is on the PATH (${advice}), then try again.`
+    `${lines.map((line) => `  ${line}\n`).join("")}Install one so that \`${program}\` is on the PATH (${advice}), then try again.`
   );
 }
 
@@ -62,10 +62,10 @@ function refusal(problem: unknown): string {
 }
 
 /** The server programs that are installed, each once, in the order of the search path. */
-function installed({ program }: Family, env: NodeJS.ProcessEnv): string[] {
-  const found = programFolders(env["PATH"] ?? "")
+function installedPrograms({ program }: Family, env: NodeJS.ProcessEnv): string[] {
+  const binaries = programFolders(env["PATH"] ?? "")
     .map((folder) => join(folder, program))
     .filter((binary) => existsSync(binary));
-  const real = found.map((binary) => realpathSync(binary));
-  return found.filter((_binary, index) => real.indexOf(real[index] ?? "") === index);
+  const real = binaries.map((binary) => realpathSync(binary));
+  return binaries.filter((_binary, index) => real.indexOf(real[index] ?? "") === index);
 }

@@ -9,7 +9,7 @@ export function isServerName(text: string): text is ServerName {
 
 /** The server of a new lab that nobody chose one for. */
 export function defaultServer(env: NodeJS.ProcessEnv = process.env): ServerName {
-  const named = env["HANDRAIL_LAB_SERVER"] || "mariadb";
-  if (isServerName(named)) return named;
-  throw new Error(`HANDRAIL_LAB_SERVER is ${named}, but a lab runs on ${serverNames.join(" or ")}`);
+  const name = env["HANDRAIL_LAB_SERVER"] || "mariadb";
+  if (isServerName(name)) return name;
+  throw new Error(`HANDRAIL_LAB_SERVER is ${name}, but a lab runs on ${serverNames.join(" or ")}`);
 }

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { accessSync, constants, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { started, type Family, type Program, type Server } from "./family.ts";
+import { startCommand, type Family, type Program, type Server } from "./family.ts";
 import type { ServerName } from "./names.ts";
 
 /** Where unpacked servers of a family and the templates they made are kept between labs. */
@@ -15,10 +15,10 @@ const siblings = ["sbin", "libexec"];
 
 /** Every folder in which a server program may lie, given those of the search path: a plain user's has no `sbin`. */
 export function programFolders(path: string): string[] {
-  const named = path.split(":").filter((folder) => folder.startsWith("/"));
-  const beside = (folder: string) =>
+  const folders = path.split(":").filter((folder) => folder.startsWith("/"));
+  const siblingsOf = (folder: string) =>
     basename(folder) === "bin" ? siblings.map((name) => join(dirname(folder), name)) : [];
-  return [...new Set(named.flatMap((folder) => [folder, ...beside(folder)]))];
+  return [...new Set(folders.flatMap((folder) => [folder, ...siblingsOf(folder)]))];
 }
 
 /** Looks whether a program can serve a lab; a text says why it cannot. */
@@ -29,7 +29,7 @@ export async function examine(family: Family, program: Program, env: NodeJS.Proc
   } catch {
     return "it may not be executed by this user";
   }
-  const start = started(program, ["--version"], env);
+  const start = startCommand(program, ["--version"], env);
   const run = await execa(start.file, start.words, { env: start.env, reject: false, timeout: 20_000 });
   if (run.exitCode !== 0) return `it cannot be run: ${firstLine(run.stderr ?? "") || firstLine(run.message ?? "")}`;
   const version = family.versionIn(run.stdout);

@@ -8,17 +8,17 @@ import type { LabConfig } from "../appliance/config.ts";
 import { PortTaken } from "../appliance/ports.ts";
 import { keptEnv } from "../keeper/start.ts";
 import { families } from "./families.ts";
-import { started, type Family, type Server } from "./family.ts";
+import { startCommand, type Family, type Server } from "./family.ts";
 import { findServer, NoServer } from "./find.ts";
 import { serverNames, type ServerName } from "./names.ts";
 import { asUser, copyTemplate } from "./template.ts";
 
-/** Starts the lab's own server and returns once it answers. `more`: options that the server is given beside ours. */
+/** Starts the lab's own server and returns once it answers. `extraOptions`: options that the server is given beside ours. */
 export async function startServer(
   lab: LabConfig,
   env: NodeJS.ProcessEnv,
   say?: (line: string) => void,
-  more: readonly string[] = [],
+  extraOptions: readonly string[] = [],
 ): Promise<void> {
   const own = keptEnv(lab.dir, env);
   const server = await findServer(lab.server, own, say);
@@ -28,8 +28,8 @@ export async function startServer(
   writeFileSync(join(lab.dir, "init.sql"), accounts(lab), { mode: 0o600 });
   const logFile = join(lab.dir, `${lab.server}.log`);
   const log = openSync(logFile, "a");
-  const before = fstatSync(log).size;
-  const start = started(server, [...options(lab, server), ...more], own);
+  const logStart = fstatSync(log).size;
+  const start = startCommand(server, [...options(lab, server), ...extraOptions], own);
   const child = spawn(start.file, start.words, {
     env: start.env,
     cwd: lab.dir,
@@ -39,7 +39,7 @@ export async function startServer(
   child.unref();
   if (!child.pid) throw new Error(`could not start ${server.binary}`);
   writePid(pidFile(lab.dir, lab.server), child.pid);
-  await untilItAnswers(lab, child.pid, () => readFileSync(logFile).subarray(before).toString());
+  await untilItAnswers(lab, child.pid, () => readFileSync(logFile).subarray(logStart).toString());
 }
 
 /** Stops the lab's server, of whatever family it is. */
@@ -50,8 +50,8 @@ export async function stopServer(dir: string, signal: NodeJS.Signals = "SIGTERM"
 /** Whether the lab's server runs. */
 export function isServing(dir: string): boolean {
   return serverNames.some((name) => {
-    const known = readPid(pidFile(dir, name));
-    return known !== null && isSame(known);
+    const identity = readPid(pidFile(dir, name));
+    return identity !== null && isSame(identity);
   });
 }
 

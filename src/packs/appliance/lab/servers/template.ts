@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { started, type Server } from "./family.ts";
+import { startCommand, type Server } from "./family.ts";
 import { cacheFolder } from "./program.ts";
 
 /** Copies the initialised data directory, schema included, that `makeTemplate` made of this server, to `target`. */
@@ -19,13 +19,13 @@ export async function makeTemplate(server: Server, env: NodeJS.ProcessEnv): Prom
   const work = `${template}-${process.pid}-${randomBytes(4).toString("hex")}`;
   await mkdir(join(work, "data"), { recursive: true, mode: 0o700 });
   try {
-    const why = await initialise(server, work, env);
+    const reason = await initialise(server, work, env);
     // two labs may have made the same template at once; either copy is as good
-    if (why === null)
+    if (reason === null)
       await rename(join(work, "data"), template).catch((problem: unknown) => {
         if (!existsSync(template)) throw problem;
       });
-    return why;
+    return reason;
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -34,9 +34,9 @@ export async function makeTemplate(server: Server, env: NodeJS.ProcessEnv): Prom
 /** The appliance's tables, as SQL: in the lab's folder when run from source, beside the bundle when built. */
 function tables(): string {
   const places = ["../schema.sql", "./schema.sql"].map((name) => new URL(name, import.meta.url));
-  const found = places.find((place) => existsSync(place));
-  if (!found) throw new Error("schema.sql is missing beside the lab");
-  return readFileSync(found, "utf8");
+  const file = places.find((place) => existsSync(place));
+  if (!file) throw new Error("schema.sql is missing beside the lab");
+  return readFileSync(file, "utf8");
 }
 
 function schema({ family }: Server): string {
@@ -47,8 +47,8 @@ function schema({ family }: Server): string {
 
 function templateFolder(server: Server, env: NodeJS.ProcessEnv): string {
   const { binary, family } = server;
-  const made = `${binary} ${statSync(binary).mtimeMs} ${family.storage.join(" ")}\n${schema(server)}`;
-  const name = createHash("sha256").update(made).digest("hex").slice(0, 16);
+  const recipe = `${binary} ${statSync(binary).mtimeMs} ${family.storage.join(" ")}\n${schema(server)}`;
+  const name = createHash("sha256").update(recipe).digest("hex").slice(0, 16);
   return join(cacheFolder(family.name, env), "templates", name);
 }
 
@@ -57,7 +57,7 @@ async function initialise(server: Server, work: string, env: NodeJS.ProcessEnv):
   const { options, input } = await family.initialise(server, work, schema(server));
   // never the folder of another server's temporary tables: this one would delete them
   const places = [`--datadir=${join(work, "data")}`, `--tmpdir=${work}`, ...server.places];
-  const start = started(server, [...options, ...places, ...family.storage, ...asUser()], env);
+  const start = startCommand(server, [...options, ...places, ...family.storage, ...asUser()], env);
   const run = await execa(start.file, start.words, {
     ...(input === undefined ? {} : { input }),
     env: start.env,
@@ -65,13 +65,13 @@ async function initialise(server: Server, work: string, env: NodeJS.ProcessEnv):
     all: true,
   });
   if (run.exitCode !== 0)
-    return `${family.title} ${version} could not make a data directory:\n${told(run.all || (run.message ?? ""))}`;
+    return `${family.title} ${version} could not make a data directory:\n${errorText(run.all || (run.message ?? ""))}`;
   for (const name of family.own) await rm(join(work, "data", name), { force: true });
   return null;
 }
 
 /** The last of the errors that a server told of, else the end of what it told. */
-function told(text: string): string {
+function errorText(text: string): string {
   const lines = text.trim().split("\n");
   const errors = lines.filter((line) => /\berror\b/i.test(line));
   const last = (errors.length > 0 ? errors : lines).slice(-3);
