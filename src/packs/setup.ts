@@ -17,10 +17,10 @@ export type ClientOptions = Readonly<Partial<Record<ClientKey, Said>>>;
 
 /** Questions with an answer of one line each. */
 export interface Prompt {
-  /** Asks until there is an answer without a problem; an empty one takes `otherwise`, which is shown in brackets. */
-  ask(label: string, otherwise?: string, problem?: (answer: string) => string | null): Promise<string>;
+  /** Asks until there is an answer without a problem; an empty one takes `preset`, which is shown in brackets. */
+  ask(label: string, preset?: string, problem?: (answer: string) => string | null): Promise<string>;
   /** The same of a secret: what is typed is not shown, and of what an empty line takes only where it is from. */
-  secret(label: string, known: Said | null): Promise<Said>;
+  secret(label: string, preset: Said | null): Promise<Said>;
   /** One of some words, or the beginning of one; an empty line takes the first. */
   choice<Word extends string>(label: string, words: readonly [Word, ...Word[]]): Promise<Word>;
   close(): void;

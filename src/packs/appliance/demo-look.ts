@@ -40,11 +40,11 @@ export async function lookAtCleaned(lab: Lab): Promise<Look> {
     );
     let home = 0;
     for (const id of volumes) {
-      const mapped = rows("device_mappings").some((row) => row["volume_uuid"] === id && row["vm_id"] === appliance);
+      const isMapped = rows("device_mappings").some((row) => row["volume_uuid"] === id && row["vm_id"] === appliance);
       const answer = await fetch(`${lab.site.volume_daemon.url}/api/v1/volumes/${encodeURIComponent(id)}/device`);
       const device = (await answer.json()) as { vm_id?: string };
-      const attached = Object.values(cloud.volumes).some((found) => found.id === id && found.vm === appliance);
-      if (mapped && device.vm_id === appliance && attached) home += 1;
+      const isAttached = Object.values(cloud.volumes).some((volume) => volume.id === id && volume.vm === appliance);
+      if (isMapped && device.vm_id === appliance && isAttached) home += 1;
     }
     const snapshots = Object.values(cloud.snapshots).filter(({ volumeid }) => volumes.includes(volumeid)).length;
     const fine =
@@ -71,16 +71,18 @@ export async function lookAtCompleted(lab: Lab): Promise<Look> {
     const vm = rows("failover_jobs")
       .filter((row) => row["vm_context_id"] === context["context_id"] && row["status"] === "completed")
       .map((row) => cloud.vms[String(row["destination_vm_id"])])
-      .find((found) => found !== undefined);
-    const moved = volumes.filter((id) =>
+      .find((machine) => machine !== undefined);
+    const movedVolumes = volumes.filter((id) =>
       Object.values(cloud.volumes).some((has) => has.id === id && has.vm === vm?.id),
     );
-    const kept = volumes.filter((id) => Object.values(cloud.snapshots).some(({ volumeid }) => volumeid === id));
-    const all = moved.length === volumes.length && kept.length === volumes.length;
-    const fine = vm?.state === "Running" && vm.id !== cloud.appliance && all;
+    const snapshotVolumes = volumes.filter((id) =>
+      Object.values(cloud.snapshots).some(({ volumeid }) => volumeid === id),
+    );
+    const isComplete = movedVolumes.length === volumes.length && snapshotVolumes.length === volumes.length;
+    const fine = vm?.state === "Running" && vm.id !== cloud.appliance && isComplete;
     good &&= fine;
     lines.push(
-      `  ${fine ? "ok   " : "WRONG"} ${String(context["vm_name"])}: test VM ${vm?.state ?? "missing"}; ${moved.length} of ${volumes.length} volumes on it; ${kept.length} snapshots kept to go back`,
+      `  ${fine ? "ok   " : "WRONG"} ${String(context["vm_name"])}: test VM ${vm?.state ?? "missing"}; ${movedVolumes.length} of ${volumes.length} volumes on it; ${snapshotVolumes.length} snapshots kept to go back`,
     );
   }
   return { lines, good: good && lines.length > 0 };

@@ -17,7 +17,7 @@ const single = (finding: Finding): Finding[] => [finding];
 
 /** Whether the Volume Daemon answers. */
 export const daemon = async (site: ApplianceSite, { volume }: Ports): Promise<Finding> =>
-  told(
+  findingOf(
     "volume daemon",
     await volume.health(),
     () => site.volume_daemon.url,
@@ -26,7 +26,7 @@ export const daemon = async (site: ApplianceSite, { volume }: Ports): Promise<Fi
 
 /** Whether CloudStack answers with the keys that it is asked with. */
 export const cloud = async ({ cloudstack }: Ports): Promise<Finding> =>
-  told(
+  findingOf(
     "CloudStack",
     await cloudstack.list("listZones", {}),
     (zones) => `it answers, with ${zones.length} zone(s)`,
@@ -66,30 +66,30 @@ function apiFinding(
   api: Looks,
   trouble: string | null,
 ): Finding {
-  const found = about("API");
+  const finding = about("API");
   const count = api.ok ? api.value.length : 0;
   if (trouble !== null)
-    return found.broken(
+    return finding.broken(
       `nothing answers at ${url} (${trouble})${count > 0 ? `; ${counted(count, "process", "processes")} of its name ${count === 1 ? "runs" : "run"}` : ""}`,
       "start it, or correct `oma_api: { url }` of the site",
     );
   if (count > 1)
-    return found.mind(
-      `${count} processes may be it: ${named(api, "process")}`,
+    return finding.mind(
+      `${count} processes may be it: ${looksText(api, "process")}`,
       "name its pid file in `oma_api: { pid_file }`",
     );
   const program = api.ok ? api.value[0]?.program : undefined;
   if (program !== undefined && !names.some((name) => isProgram(program, name)))
     return pidFile === undefined
-      ? found.mind(
+      ? finding.mind(
           `${program} listens at ${url}, which is none of ${names.join(", ")}`,
           "correct `oma_api: { url }` of the site, or name that program in `oma_api: { process_names }`",
         )
-      : found.mind(
-          `the pid file ${pidFile} names ${named(api, "process")}, which is none of ${names.join(", ")}`,
+      : finding.mind(
+          `the pid file ${pidFile} names ${looksText(api, "process")}, which is none of ${names.join(", ")}`,
           "correct `oma_api: { pid_file }` of the site, or name that program in `oma_api: { process_names }`",
         );
-  return found.ok(`something listens at ${url}`);
+  return finding.ok(`something listens at ${url}`);
 }
 
 /** How long a connection on this machine or network may take, in milliseconds. */
@@ -114,25 +114,25 @@ function connectTrouble(url: string): Promise<string | null> {
   });
 }
 
-function told<T>(check: string, answer: Result<T, Failure>, says: (value: T) => string, mend: string): Finding {
+function findingOf<T>(check: string, answer: Result<T, Failure>, says: (value: T) => string, mend: string): Finding {
   return answer.ok ? about(check).ok(says(answer.value)) : about(check).broken(answer.error.message, mend);
 }
 
 type Looks = Result<readonly (ProcessIdentity & { readonly program?: string })[], Failure>;
 
 function processFinding(api: Looks, daemon: Looks): Finding {
-  const found = about("processes");
-  const failed = [api, daemon].find((answer) => !answer.ok);
-  if (failed !== undefined && !failed.ok)
-    return found.broken(failed.error.message, "run Handrail on the appliance itself, as root");
+  const finding = about("processes");
+  const failure = [api, daemon].find((answer) => !answer.ok);
+  if (failure !== undefined && !failure.ok)
+    return finding.broken(failure.error.message, "run Handrail on the appliance itself, as root");
   const missing = [
     ["API", api, "start it, or name its program in `oma_api: { process_names }`"],
     ["Volume Daemon", daemon, "see whether it runs on this machine; another one's processes are not seen from here"],
   ] as const;
   for (const [name, looks, mend] of missing)
-    if (looks.ok && looks.value.length === 0) return found.mind(`no process of the ${name} is seen here`, mend);
-  return found.ok(`the API is ${named(api, "process")}, the Volume Daemon ${named(daemon, "process")}`);
+    if (looks.ok && looks.value.length === 0) return finding.mind(`no process of the ${name} is seen here`, mend);
+  return finding.ok(`the API is ${looksText(api, "process")}, the Volume Daemon ${looksText(daemon, "process")}`);
 }
 
-const named = (looks: Looks, otherwise: string): string =>
-  looks.ok ? looks.value.map(({ pid, program = otherwise }) => `${program} (pid ${pid})`).join(" and ") : "";
+const looksText = (looks: Looks, fallback: string): string =>
+  looks.ok ? looks.value.map(({ pid, program = fallback }) => `${program} (pid ${pid})`).join(" and ") : "";

@@ -23,13 +23,13 @@ function phaseEntry(state: RunState, target: TargetState, event: RunEvent): JobL
   const name = event.phase_id ?? "";
   const place = { ...about(state, target, event), seq, name };
   if (event.type === "phase.expanded") {
-    const skipped = event.body.skipped !== null;
+    const isSkipped = event.body.skipped !== null;
     return [
       {
         ...place,
         kind: "phase-started",
-        status: skipped ? "skipped" : "running",
-        ...(skipped ? { message: event.body.skipped ?? "" } : {}),
+        status: isSkipped ? "skipped" : "running",
+        ...(isSkipped ? { message: event.body.skipped ?? "" } : {}),
       },
     ];
   }
@@ -117,25 +117,25 @@ const TABLES: Partial<Record<JobLogEntry["kind"], string>> = {
 export function followJobLog(port: JobLogPort, complain: (text: string) => void): Follower {
   let state: RunState | null = null;
   const queue: JobLogEntry[] = [];
-  let behind = 0;
-  let why = "";
+  let lag = 0;
+  let reason = "";
   let working: Promise<void> | null = null;
   const sayMissing = (missing: number): void => {
     if (missing > 0)
       complain(
-        `the appliance's JobLog is ${counted(missing, "entry", "entries")} behind (${why || "it is slow"}); the recovery itself is not affected`,
+        `the appliance's JobLog is ${counted(missing, "entry", "entries")} behind (${reason || "it is slow"}); the recovery itself is not affected`,
       );
   };
   const rows: Record<string, number> = {};
   const work = async (): Promise<void> => {
     for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
-      const written = await port.mirror(entry);
-      if (!written.ok) {
-        behind += 1;
-        why = written.error.message;
+      const result = await port.mirror(entry);
+      if (!result.ok) {
+        lag += 1;
+        reason = result.error.message;
       }
       const table = TABLES[entry.kind];
-      if (written.ok && table !== undefined) rows[table] = (rows[table] ?? 0) + 1;
+      if (result.ok && table !== undefined) rows[table] = (rows[table] ?? 0) + 1;
     }
     working = null;
   };
@@ -145,7 +145,7 @@ export function followJobLog(port: JobLogPort, complain: (text: string) => void)
       queue.push(...entries(state, event));
       if (queue.length > 0) working ??= work();
     },
-    written: () => ({ rows: { ...rows }, behind: behind + queue.length, reason: why }),
+    written: () => ({ rows: { ...rows }, behind: lag + queue.length, reason }),
     drain: async () => {
       let timer: NodeJS.Timeout | undefined;
       const timeout = new Promise<void>((resolve) => {
@@ -153,8 +153,8 @@ export function followJobLog(port: JobLogPort, complain: (text: string) => void)
       });
       await Promise.race([working ?? Promise.resolve(), timeout]);
       clearTimeout(timer);
-      sayMissing(behind + queue.length);
+      sayMissing(lag + queue.length);
     },
-    leave: () => sayMissing(behind + queue.splice(0).length + (working === null ? 0 : 1)),
+    leave: () => sayMissing(lag + queue.splice(0).length + (working === null ? 0 : 1)),
   };
 }

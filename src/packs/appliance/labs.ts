@@ -38,8 +38,8 @@ function labOf(lab: OwnLab): Lab {
       return read.ok ? ok(copyOf(lab, read.value)) : read;
     },
     fault: (words) => {
-      const { name: which, params } = faultWords(words);
-      return fault(lab, which, params);
+      const { name: faultName, params } = faultWords(words);
+      return fault(lab, faultName, params);
     },
     stay: () => stayLab(lab),
     down: () => downLab(lab, { keep: false }),

@@ -20,12 +20,12 @@ export async function otherRuns(
   const rows = await sql.read({ sql: OPEN, values: {} }, { run: "text", context: "text", since: "text" });
   if (!rows.ok)
     return [`whether another journal has a run of it that is not ended is not known: ${clean(rows.error.message)}`];
-  return rows.value.rows.flatMap(({ run, context, since }) => {
+  return rows.value.rows.flatMap(({ run, context, since: time }) => {
     const id = String(run).replace(PREFIX, "");
     const target = targets.find(({ key }) => key === context);
     if (target === undefined || isOurs(id)) return [];
     return [
-      `JobLog names run ${clean(id)} of another journal for ${clean(target.label)}, begun ${clean(String(since))} and not ended; ` +
+      `JobLog names run ${clean(id)} of another journal for ${clean(target.label)}, begun ${clean(String(time))} and not ended; ` +
         "whether it left a change in doubt is not known here: look on the host that began it",
     ];
   });

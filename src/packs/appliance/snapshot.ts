@@ -39,15 +39,15 @@ export interface SiteSnapshot {
 type Row = Record<string, string | null>;
 
 const rowsOf = ({ columns, rows }: TextTable): Row[] =>
-  rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at] ?? null])));
+  rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])));
 
 async function theirColumns(look: Connections["look"]): Promise<Result<Map<string, Set<string>>, Failure>> {
   const sql =
     "SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position";
-  const found = await look(sql);
-  if (!found.ok) return found;
+  const answer = await look(sql);
+  if (!answer.ok) return answer;
   const tables = new Map<string, Set<string>>();
-  for (const { t, c } of rowsOf(found.value)) {
+  for (const { t, c } of rowsOf(answer.value)) {
     const columns = tables.get(t ?? "") ?? new Set();
     tables.set(t ?? "", columns.add(c ?? ""));
   }
@@ -70,20 +70,20 @@ async function readTables(
   if (!theirs.ok) return theirs;
   const read: Record<string, Row[]> = {};
   for (const [table, newest] of Object.entries(TABLES)) {
-    const there = theirs.value.get(table);
+    const applianceColumns = theirs.value.get(table);
     const columns = (ours[table] ?? []).filter(
-      (name) => there?.has(name) === true && SECRET[table]?.includes(name) !== true,
+      (name) => applianceColumns?.has(name) === true && SECRET[table]?.includes(name) !== true,
     );
-    const unknown = [...(there ?? [])].filter((name) => ours[table]?.includes(name) !== true);
+    const unknown = [...(applianceColumns ?? [])].filter((name) => ours[table]?.includes(name) !== true);
     if (columns.length === 0) {
       lacks.push(`table ${table} is not there`);
       continue;
     }
     if (unknown.length > 0) lacks.push(`columns of ${table} that no lab has: ${unknown.join(", ")}`);
     const order = newest === null ? "" : ` ORDER BY ${newest} DESC`;
-    const found = await connections.look(`SELECT ${columns.join(", ")} FROM ${table}${order} LIMIT ${MOST_ROWS}`);
-    if (!found.ok) return found;
-    const rows = rowsOf(found.value);
+    const answer = await connections.look(`SELECT ${columns.join(", ")} FROM ${table}${order} LIMIT ${MOST_ROWS}`);
+    if (!answer.ok) return answer;
+    const rows = rowsOf(answer.value);
     if (rows.length === MOST_ROWS) lacks.push(`table ${table} has more rows; ${MOST_ROWS} are taken`);
     read[table] = rows.map((row) =>
       Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : redact(value)])),
@@ -102,9 +102,11 @@ const GONE = new Set(["Destroy", "Destroyed", "Expunging", "Expunged"]);
 async function readCloud(
   connections: Connections,
 ): Promise<Result<Pick<ApplianceSnapshot, "vms" | "volumes" | "snapshots">, Failure>> {
-  const all = { listall: "true" };
+  const params = { listall: "true" };
   const [vms, volumes, snapshots] = await Promise.all(
-    ["listVirtualMachines", "listVolumes", "listSnapshots"].map((command) => connections.cloudstack.list(command, all)),
+    ["listVirtualMachines", "listVolumes", "listSnapshots"].map((command) =>
+      connections.cloudstack.list(command, params),
+    ),
   );
   if (vms === undefined || volumes === undefined || snapshots === undefined)
     throw new Error("three lists were asked for");
@@ -113,12 +115,12 @@ async function readCloud(
   if (!snapshots.ok) return snapshots;
   const number = (row: JsonObject, name: string): number => Number(text(row, name)) || 0;
   const base = (row: JsonObject) => ({ id: text(row, "id"), name: text(row, "name"), created: text(row, "created") });
-  const kept = snapshots.value.map((row) => ({
+  const copies = snapshots.value.map((row) => ({
     ...base(row),
     volumeid: text(row, "volumeid"),
     content: "as replicated",
   }));
-  const snapped = new Set(kept.map(({ volumeid }) => volumeid));
+  const volumeIds = new Set(copies.map(({ volumeid }) => volumeid));
   return ok({
     vms: vms.value.map((row) => ({
       ...base(row),
@@ -134,9 +136,9 @@ async function readCloud(
         size: number(row, "size"),
         vm: text(row, "virtualmachineid") || null,
         deviceid: text(row, "virtualmachineid") === "" ? null : number(row, "deviceid"),
-        content: snapped.has(text(row, "id")) ? "changed by the failover" : "as replicated",
+        content: volumeIds.has(text(row, "id")) ? "changed by the failover" : "as replicated",
       })),
-    snapshots: kept,
+    snapshots: copies,
   });
 }
 
@@ -150,8 +152,8 @@ export async function readSite(wish: Wish): Promise<Result<SiteSnapshot, string>
   if (!cloud.ok) return err(cloud.error.message);
   const clock = await connections.look("SELECT TIMEDIFF(NOW(), UTC_TIMESTAMP()) AS gone");
   if (!clock.ok) return err(clock.error.message);
-  const gone = clock.value.rows[0]?.[0] ?? "00:00:00";
-  const utcOffset = `${gone.startsWith("-") ? "" : "+"}${gone.slice(0, gone.startsWith("-") ? 6 : 5)}`;
+  const difference = clock.value.rows[0]?.[0] ?? "00:00:00";
+  const utcOffset = `${difference.startsWith("-") ? "" : "+"}${difference.slice(0, difference.startsWith("-") ? 6 : 5)}`;
   const config = (rows.value["ossea_configs"] ?? []).find((row) => row["is_active"] === "1");
   if (config?.["oma_vm_id"] === undefined) return err("No configuration of CloudStack is active on the appliance.");
   const daemon = await connections.volume.health();

@@ -79,8 +79,8 @@ function oddOnes(words: readonly (string | null)[]): readonly boolean[] {
   const counts = new Map<string, number>();
   for (const word of words) if (word !== null) counts.set(word, (counts.get(word) ?? 0) + 1);
   if (counts.size < 2) return words.map(() => false);
-  const most = Math.max(...counts.values());
-  return words.map((word) => word !== null && ((counts.get(word) ?? 0) < most || most === 1));
+  const highest = Math.max(...counts.values());
+  return words.map((word) => word !== null && ((counts.get(word) ?? 0) < highest || highest === 1));
 }
 
 /** Both have it on a VM, and not on the same. */
@@ -98,15 +98,15 @@ const WHERE: Readonly<Record<VolumeLook["where"], Cell>> = {
 function volumeLines(volume: VolumeWords): PanelLine[] {
   const words = wordsOf(volume);
   const odd = isOnTwo(volume) ? [false, true, true] : oddOnes(words.map(({ means }) => means));
-  const said = words.map(({ says }, index): Cell =>
+  const wordCells = words.map(({ says }, index): Cell =>
     odd[index] === true
       ? { text: `${says} ODD`, tone: "unknown", width: SOURCE }
       : { text: says, tone: "plain", width: SOURCE },
   );
-  const where: Cell = volume.look === null ? { text: "", tone: "muted" } : WHERE[volume.look.where];
+  const place: Cell = volume.look === null ? { text: "", tone: "muted" } : WHERE[volume.look.where];
   const snapshot = volume.snapshot === "" ? "" : `  snapshot ${volume.snapshot}`;
   return [
-    cells({ text: volume.name, tone: "plain", width: "rest" }, ...said, { ...where, width: TOGETHER }),
+    cells({ text: volume.name, tone: "plain", width: "rest" }, ...wordCells, { ...place, width: TOGETHER }),
     cells({ text: `  ${volume.id}${snapshot}`, tone: "muted" }),
   ];
 }
@@ -124,8 +124,8 @@ const volumesPanel = (volumes: readonly VolumeWords[]): Panel => ({
   lines: [HEAD, ...(volumes.length === 0 ? [cells({ text: "none", tone: "plain" })] : volumes.flatMap(volumeLines))],
 });
 
-const unread = (what: string): PanelLine =>
-  cells({ glyph: "doubt", text: `not known: ${what} could not be read`, tone: "unknown" });
+const unread = (source: string): PanelLine =>
+  cells({ glyph: "doubt", text: `not known: ${source} could not be read`, tone: "unknown" });
 
 const holderLine = ({ program, pid, device, parents }: ProcessLook): PanelLine => ({
   kind: "text",
@@ -142,13 +142,13 @@ function holderLines(holders: Findings["holders"]): PanelLine[] {
   return holders.map(holderLine);
 }
 
-const jobLine = ({ id, type, status, tracking, since }: Job): PanelLine =>
+const jobLine = ({ id, type, status, tracking, since: time }: Job): PanelLine =>
   cells(
     { text: type, tone: "plain", width: 6 },
     { text: status, tone: "plain", width: 14 },
     { text: "JobLog", tone: "muted", width: 7 },
     { text: tracking, tone: "plain", width: 12 },
-    { text: `${since}  ${short(id)}`, tone: "muted" },
+    { text: `${time}  ${short(id)}`, tone: "muted" },
   );
 
 const STEP_LOOKS: Readonly<Record<string, Pick<Cell, "glyph" | "tone">>> = {

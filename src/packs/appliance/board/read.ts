@@ -40,8 +40,8 @@ const cell = (row: JsonObject | undefined, name: string): string => String(row?.
 
 /** The rows of the board: the runbook's own selection, with age and step beside it. */
 async function readBoard({ sql }: Connections, runbook: Runbook): Promise<Result<BoardTarget[], string>> {
-  const found = await sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
-  if (!found.ok) return err(databaseTrouble(found.error));
+  const selection = await sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
+  if (!selection.ok) return err(databaseTrouble(selection.error));
   const ages = await sql.read(
     { sql: AGES, values: {} },
     { ...text("context_id", "step", "step_status", "error"), seconds: "int" },
@@ -49,7 +49,7 @@ async function readBoard({ sql }: Connections, runbook: Runbook): Promise<Result
   if (!ages.ok) return err(ages.error.message);
   const byKey = new Map(ages.value.rows.map((row) => [cell(row, "context_id"), row]));
   return ok(
-    candidates(runbook, found.value.rows).map(({ key, label, row, stuck }) => {
+    candidates(runbook, selection.value.rows).map(({ key, label, row, stuck }) => {
       const age = byKey.get(key);
       const step = cell(age, "step");
       // To the minute: the board is not a stopwatch, and a second more is no news.
@@ -86,9 +86,9 @@ async function readVolumes(
   const appliance = await sql.read({ sql: APPLIANCE, values: {} }, text("oma_vm_id"));
   const ids = rows.value.rows.map((row) => cell(row, "volume_id"));
   // Without the appliance's own id nobody can say where a volume is, and nothing is made up for it.
-  const looked = appliance.ok ? await volume.look(ids, cell(appliance.value.rows[0], "oma_vm_id")) : appliance;
-  if (!looked.ok) missing.push(looked.error.message);
-  const looks = new Map((looked.ok ? looked.value : []).map((look) => [look.volume_id, look]));
+  const answer = appliance.ok ? await volume.look(ids, cell(appliance.value.rows[0], "oma_vm_id")) : appliance;
+  if (!answer.ok) missing.push(answer.error.message);
+  const looks = new Map((answer.ok ? answer.value : []).map((look) => [look.volume_id, look]));
   const volumes = rows.value.rows.map((row) => ({
     id: cell(row, "volume_id"),
     name: cell(row, "volume_name"),
@@ -104,22 +104,22 @@ async function readDetail(connections: Connections, target: BoardTarget): Promis
   const { sql, process } = connections;
   const missing: string[] = [];
   const context = target.key;
-  const found = await readVolumes(connections, context, missing);
-  if (!found.ok) return err(found.error.message);
-  const holders = await process.holders(found.value.devices);
+  const volumes = await readVolumes(connections, context, missing);
+  if (!volumes.ok) return err(volumes.error.message);
+  const holders = await process.holders(volumes.value.devices);
   if (!holders.ok) missing.push(holders.error.message);
   const jobs = await sql.read(
     { sql: JOBS, values: { context } },
     text("job_id", "job_type", "status", "tracking", "since"),
   );
   if (!jobs.ok) missing.push(jobs.error.message);
-  const all = jobs.ok ? jobs.value.rows : [];
-  const open = all.find((row) => !["completed", "failed", "cleanup"].includes(cell(row, "status")));
-  const job = cell(open ?? all[0], "job_id");
+  const jobRows = jobs.ok ? jobs.value.rows : [];
+  const open = jobRows.find((row) => !["completed", "failed", "cleanup"].includes(cell(row, "status")));
+  const job = cell(open ?? jobRows[0], "job_id");
   const steps = await sql.read({ sql: STEPS, values: { job } }, text("job_id", "name", "status", "error"));
   if (!steps.ok) missing.push(steps.error.message);
   const findings = {
-    volumes: found.value.volumes,
+    volumes: volumes.value.volumes,
     holders: holders.ok ? holders.value : null,
     jobs: !jobs.ok
       ? null

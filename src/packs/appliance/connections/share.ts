@@ -11,7 +11,7 @@ function volumesOf(volume: VolumePort): Pick<VolumePort, "look"> {
       const look =
         looks.get(appliance) ??
         gathered<VolumeLook>(
-          (all) => volume.look(all, appliance),
+          (ids) => volume.look(ids, appliance),
           ({ volume_id }) => volume_id,
         );
       looks.set(appliance, look);

@@ -3,7 +3,7 @@ import * as z from "zod";
 
 const time = z.iso.datetime({ offset: true });
 
-export const cleaned = z.strictObject({
+export const successBody = z.strictObject({
   success: z.literal(true),
   message: z.string(),
   vm_name: z.string(),
@@ -11,7 +11,7 @@ export const cleaned = z.strictObject({
 });
 
 /** `run_id` and `next` only where there is a run to go on with. */
-export const notCleaned = z.strictObject({
+export const failureBody = z.strictObject({
   success: z.literal(false),
   error: z.string(),
   vm_name: z.string(),
@@ -19,7 +19,7 @@ export const notCleaned = z.strictObject({
   next: z.string().optional(),
 });
 
-export const accepted = z.strictObject({
+export const acceptanceBody = z.strictObject({
   success: z.literal(true),
   message: z.string(),
   vm_name: z.string(),

@@ -1,7 +1,7 @@
 /** What other programs may ask of Handrail about an appliance. */
 import { COMMON } from "../../../serve/routes.ts";
 import { type Extension } from "../../../serve/route.ts";
-import { accepted, cleaned, notCleaned } from "./answers.ts";
+import { acceptanceBody, failureBody, successBody } from "./answers.ts";
 import { cleanup } from "./cleanup.ts";
 
 export const endpoint: Extension = {
@@ -15,18 +15,18 @@ export const endpoint: Extension = {
       headers: { Prefer: "`respond-async`: answer at once with 202 and the run's address" },
       answers: {
         ...COMMON,
-        200: { says: "the VM is recovered; every success criterion was seen to hold", body: cleaned },
-        202: { says: "the run was begun; Location has its address", body: accepted },
-        400: { says: "the path holds no VM name; nothing was begun", body: notCleaned },
-        404: { says: "no VM bears the name", body: notCleaned },
+        200: { says: "the VM is recovered; every success criterion was seen to hold", body: successBody },
+        202: { says: "the run was begun; Location has its address", body: acceptanceBody },
+        400: { says: "the path holds no VM name; nothing was begun", body: failureBody },
+        404: { says: "no VM bears the name", body: failureBody },
         409: {
           says: "being recovered already, two VMs of the name, or an approval is needed: `next` says how to go on",
-          body: notCleaned,
+          body: failureBody,
         },
-        500: { says: "it failed, is in doubt, or something did not answer", body: notCleaned },
+        500: { says: "it failed, is in doubt, or something did not answer", body: failureBody },
         503: {
           says: "the server is being stopped, or too many runs wait for their turn (Retry-After); nothing was begun",
-          body: notCleaned,
+          body: failureBody,
         },
       },
       handle: cleanup,

@@ -127,15 +127,15 @@ async function trace(attempt: Attempt, call: Request, ports: Ports): Promise<Dis
   if (ours.length > 1) return unknown("CloudStack has more than one such job", { jobs: ours.map((job) => job.id) });
   if (match !== undefined) return { kind: "accepted", id: match.id };
   const { known: outcome } = attempt;
-  const none = "CloudStack has no such job that was not there before";
-  const ended = (end: Outcome): Dispatched => ({ kind: "ended", outcome: end });
+  const noJob = "CloudStack has no such job that was not there before";
+  const finish = (end: Outcome): Dispatched => ({ kind: "ended", outcome: end });
   if (outcome?.word === undefined)
-    return ended({ kind: "not-applied", why: "not-sent", code: null, message: none, evidence: {} });
-  const message = `${outcome.message.replace(/[.\s]+$/u, "")}; ${none}`;
+    return finish({ kind: "not-applied", why: "not-sent", code: null, message: noJob, evidence: {} });
+  const message = `${outcome.message.replace(/[.\s]+$/u, "")}; ${noJob}`;
   // A command that is carried out before it is answered has no job: what was done of it its effect shows.
   return leavesNoTrace(call)
-    ? ended({ kind: "not-applied", why: "refused", code: outcome.word.code, message, evidence: {} })
-    : ended({ ...outcome, message });
+    ? finish({ kind: "not-applied", why: "refused", code: outcome.word.code, message, evidence: {} })
+    : finish({ ...outcome, message });
 }
 
 /** A revert: the snapshot is there before and after, and the volume looks as it did. */
@@ -159,10 +159,10 @@ async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
 }
 
 /** Whether a revert that was confirmed still stands; null for every other command. */
-const stands = (body: JsonObject, since: string, ports: Ports): Promise<Result<string | null, Failure>> => {
+const stands = (body: JsonObject, time: string, ports: Ports): Promise<Result<string | null, Failure>> => {
   const call = requestOf(body);
   const { id } = call.params;
-  return !leavesNoTrace(call) || id === undefined ? Promise.resolve(ok(null)) : revertStands(id, since, ports);
+  return !leavesNoTrace(call) || id === undefined ? Promise.resolve(ok(null)) : revertStands(id, time, ports);
 };
 
 /** The snapshot that a revert goes back to, as CloudStack has it now. */
@@ -174,8 +174,8 @@ interface SnapshotLook {
 
 /** CloudStack writes `2026-11-25T03:00:12+0000`; '' for what is no time. */
 function isoTime(text: string): string {
-  const at = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/u, "$1:$2"));
-  return Number.isNaN(at) ? "" : new Date(at).toISOString().replace(/\.000Z$/u, "Z");
+  const timeMs = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/u, "$1:$2"));
+  return Number.isNaN(timeMs) ? "" : new Date(timeMs).toISOString().replace(/\.000Z$/u, "Z");
 }
 
 /**
@@ -189,10 +189,10 @@ async function preview(body: JsonObject, ports: Ports): Promise<Result<JsonObjec
   if (!rows.ok) return rows.error.kind === "refused" ? ok(null) : rows;
   const [row] = rows.value;
   if (row === undefined || rows.value.length > 1) return ok(null);
-  const [state, created] = [row["state"], row["created"]];
+  const [state, time] = [row["state"], row["created"]];
   const snapshot: SnapshotLook = {
     state: typeof state === "string" ? state : "",
-    created: typeof created === "string" ? isoTime(created) : "",
+    created: typeof time === "string" ? isoTime(time) : "",
   };
   return ok({ none: true, snapshot: { ...snapshot } });
 }
@@ -203,8 +203,8 @@ const snapshotOf = (body: JsonObject | null): SnapshotLook | null =>
 function previewLines(body: JsonObject): string[] {
   const snapshot = snapshotOf(body);
   if (snapshot === null) return [];
-  const when = snapshot.created === "" ? "at a time that CloudStack does not say" : `at ${snapshot.created}`;
-  return [`goes back to a snapshot made ${when}, in state ${clean(snapshot.state)}`];
+  const timeText = snapshot.created === "" ? "at a time that CloudStack does not say" : `at ${snapshot.created}`;
+  return [`goes back to a snapshot made ${timeText}, in state ${clean(snapshot.state)}`];
 }
 
 function wayBack({ command }: CloudstackSpec): WayBack {

@@ -23,13 +23,13 @@ async function diskOf(snapshot: string, { cloudstack }: Ports): Promise<Result<s
 interface Revert {
   readonly snapshot: string;
   readonly disk: string;
-  readonly after: number;
+  readonly timeS: number;
 }
 
 /** Whether both sides tell that nothing was attached since; false where one of them cannot. */
 async function isUntouched(revert: Revert, { volume, cloudstack }: Ports): Promise<Result<boolean, Failure>> {
-  const { disk, after } = revert;
-  const isLater = ({ created }: { readonly created: number | null }): boolean => (created ?? after) >= after;
+  const { disk, timeS } = revert;
+  const isLater = ({ created: createdS }: { readonly created: number | null }): boolean => (createdS ?? timeS) >= timeS;
   const operations = await volume.operations(disk);
   if (!operations.ok) return operations;
   if (operations.value.some((operation) => operation.type === "attach" && isLater(operation))) return ok(false);
@@ -46,10 +46,10 @@ async function isUntouched(revert: Revert, { volume, cloudstack }: Ports): Promi
  * first. So a job that is done and began before that time is a witness of all that came after, or the revert's own. A failed
  * one is none: those that a restart broke off stay for ever.
  */
-const reachesBack = ({ snapshot, after }: Revert, jobs: readonly AsyncJob[]): boolean =>
+const reachesBack = ({ snapshot, timeS }: Revert, jobs: readonly AsyncJob[]): boolean =>
   jobs.some(
-    ({ status, created, instance }) =>
-      status === "done" && created !== null && created <= (instance === snapshot ? after + 4 : after),
+    ({ status, created: createdS, instance }) =>
+      status === "done" && createdS !== null && createdS <= (instance === snapshot ? timeS + 4 : timeS),
   );
 
 const isAttach = ({ command }: AsyncJob): boolean => command.toLowerCase() === "attachvolume";
@@ -62,19 +62,19 @@ async function isDetached(disk: string, { cloudstack }: Ports): Promise<Result<b
   return ok(rows.value.length === 1 && (typeof holder !== "string" || holder === ""));
 }
 
-/** How it is seen that a revert which was confirmed at `since` (ISO 8601) still stands; null where it does not, or nobody can tell. */
+/** How it is seen that a revert which was confirmed at `time` (ISO 8601) still stands; null where it does not, or nobody can tell. */
 export async function revertStands(
   snapshot: string,
-  since: string,
+  time: string,
   ports: Ports,
 ): Promise<Result<string | null, Failure>> {
   const disk = await diskOf(snapshot, ports);
   if (!disk.ok || disk.value === null) return disk;
   // Whole seconds of several clocks: what came at about the same time counts as after it.
-  const after = Math.floor(Date.parse(since) / 1000) - 2;
-  const untouched = await isUntouched({ snapshot, disk: disk.value, after }, ports);
-  if (!untouched.ok) return untouched;
-  const detached = untouched.value ? await isDetached(disk.value, ports) : untouched;
-  if (!detached.ok) return detached;
-  return ok(detached.value ? "the volume is detached, and nothing has attached it since" : null);
+  const timeS = Math.floor(Date.parse(time) / 1000) - 2;
+  const witness = await isUntouched({ snapshot, disk: disk.value, timeS }, ports);
+  if (!witness.ok) return witness;
+  const proof = witness.value ? await isDetached(disk.value, ports) : witness;
+  if (!proof.ok) return proof;
+  return ok(proof.value ? "the volume is detached, and nothing has attached it since" : null);
 }

@@ -27,8 +27,8 @@ function request(spec: VolumeSpec, scope: Scope): Result<JsonObject, RequestErro
   return vm.ok ? ok({ op: spec.op, volume: volume.value, vm: vm.value }) : vm;
 }
 
-function describe(found: JsonObject): string {
-  const { op, volume, vm } = requestOf(found);
+function describe(body: JsonObject): string {
+  const { op, volume, vm } = requestOf(body);
   if (op === "detach") return `Detach volume ${volume} through the Volume Daemon`;
   return `Attach volume ${volume} to VM ${vm}${op === "attach_root" ? " as its root disk" : ""} through the Volume Daemon`;
 }
@@ -53,14 +53,14 @@ async function poll(id: string, request: JsonObject, ports: Ports): Promise<Resu
   if (operation.error.kind !== "refused") return operation;
   const operations = await ports.volume.operations(requestOf(request).volume);
   if (!operations.ok) return operations;
-  const found = operations.value.find((candidate) => candidate.id === id);
-  if (found !== undefined) return ok(outcomeOf(found));
+  const match = operations.value.find((candidate) => candidate.id === id);
+  if (match !== undefined) return ok(outcomeOf(match));
   // It answers, and does not know the operation any more: nothing will be heard of it, and nothing is known.
   return ok({ kind: "unknown", message: operation.error.message, evidence: { operation: id }, word: { code: null } });
 }
 
-async function prepare(found: JsonObject, ports: Ports): Promise<Result<JsonObject, Failure>> {
-  const operations = await ports.volume.operations(requestOf(found).volume);
+async function prepare(body: JsonObject, ports: Ports): Promise<Result<JsonObject, Failure>> {
+  const operations = await ports.volume.operations(requestOf(body).volume);
   return operations.ok ? ok({ operations: operations.value.map((operation) => operation.id) }) : operations;
 }
 
@@ -78,15 +78,15 @@ export const volumeChange: ChangeKind<VolumeSpec> = {
   outline: ({ op }) => [`Volume Daemon: ${clean(op)}`],
   request,
   describe,
-  requestLines: (found) => {
-    const { op, volume, vm } = requestOf(found);
+  requestLines: (body) => {
+    const { op, volume, vm } = requestOf(body);
     return [`Volume Daemon ${clean(op)} ${clean(volume)}${vm === "" ? "" : ` to VM ${clean(vm)}`}`];
   },
   wayBack: () => ({ kind: "other", why: [] }),
   preview: () => Promise.resolve(ok(null)),
   previewLines: () => [],
   seal: (preview) => preview,
-  effects: (found) => [{ what: requestOf(found).op, verb: "", count: 1 }],
+  effects: (body) => [{ what: requestOf(body).op, verb: "", count: 1 }],
   prepare,
   dispatch: (attempt, ports) => ports.volume.submit(requestOf(attempt.request)),
   poll,

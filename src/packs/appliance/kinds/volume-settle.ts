@@ -26,9 +26,9 @@ const end = (outcome: Outcome): Dispatched => ({ kind: "ended", outcome });
 const unknown = (message: string, evidence: JsonObject = {}): Dispatched => end({ kind: "unknown", message, evidence });
 
 /** The operation that our POST made: the daemon has no idempotency key, so the ids before it are taken away. */
-function ours(operations: readonly VolumeOperation[], { prepared, remote }: Attempt, request: VolumeRequest) {
-  if (remote !== null) return operations.filter(({ id }) => id === remote);
-  const earlier = new Set((prepared["operations"] ?? []) as string[]);
+function ours(operations: readonly VolumeOperation[], attempt: Attempt, request: VolumeRequest) {
+  if (attempt.remote !== null) return operations.filter(({ id }) => id === attempt.remote);
+  const earlier = new Set((attempt.prepared["operations"] ?? []) as string[]);
   return operations.filter(({ id, type }) => !earlier.has(id) && type === typeOf(request));
 }
 
@@ -62,15 +62,15 @@ interface Word {
   readonly evidence: JsonObject;
 }
 
-function wordOf({ known, remote }: Attempt, operation: VolumeOperation | undefined): Word {
+function wordOf({ known: outcome, remote }: Attempt, operation: VolumeOperation | undefined): Word {
   if (operation !== undefined) {
-    const { id, status, error, code, abandoned } = operation;
+    const { id, status, error, code, abandoned: trouble } = operation;
     const says =
-      abandoned === "" ? error || `operation ${id} was ${status}` : `operation ${id} is ${status}, but ${abandoned}`;
+      trouble === "" ? error || `operation ${id} was ${status}` : `operation ${id} is ${status}, but ${trouble}`;
     return { says, code: code || null, refusal: true, evidence: { operation: id, status, error } };
   }
-  if (known?.word !== undefined)
-    return { says: known.message, code: known.word.code, refusal: true, evidence: known.evidence };
+  if (outcome?.word !== undefined)
+    return { says: outcome.message, code: outcome.word.code, refusal: true, evidence: outcome.evidence };
   const says =
     remote === null
       ? "the daemon has no operation on this volume that was not there before"
@@ -101,13 +101,13 @@ async function look(word: Word, request: VolumeRequest, ports: Ports): Promise<D
   }
   const looks = await ports.volume.look([request.volume], request.vm);
   if (!looks.ok) return unknown(`${word.says}; where the volume is could not be looked at: ${looks.error.message}`);
-  const [at] = looks.value;
-  if (at === undefined || at.where === "missing") {
+  const [sight] = looks.value;
+  if (sight === undefined || sight.where === "missing") {
     const message = `${word.says}; CloudStack does not know volume ${request.volume} any more`;
     if (word.code !== DOES_NOT_FIT || busy.kind !== "at rest") return unknown(message, word.evidence);
     return end({ kind: "not-applied", why: "refused", code: word.code, message, evidence: word.evidence });
   }
-  return end(judge(word, request, at, busy));
+  return end(judge(word, request, sight, busy));
 }
 
 /** CloudStack's code for a request that does not fit what is: a volume that is gone, or attached or detached already. */
@@ -119,31 +119,33 @@ const placeOf = ({ cloudstack, cloudstack_vm }: VolumeLook): string =>
 const recordOf = ({ daemon, daemon_vm }: VolumeLook): string =>
   daemon === "mapped" ? `attached to ${daemon_vm}` : "detached";
 
-function judge(word: Word, request: VolumeRequest, at: VolumeLook, busy: Busy): Outcome {
+function judge(word: Word, request: VolumeRequest, sight: VolumeLook, busy: Busy): Outcome {
   const detaching = request.op === "detach";
-  const done = detaching
-    ? at.cloudstack === "detached"
-    : at.cloudstack === "attached" && at.cloudstack_vm === request.vm;
-  const evidence = { ...word.evidence, word: word.says, cloudstack: placeOf(at), daemon: recordOf(at) };
-  if (!done && busy.kind !== "at rest")
+  const isDone = detaching
+    ? sight.cloudstack === "detached"
+    : sight.cloudstack === "attached" && sight.cloudstack_vm === request.vm;
+  const evidence = { ...word.evidence, word: word.says, cloudstack: placeOf(sight), daemon: recordOf(sight) };
+  if (!isDone && busy.kind !== "at rest")
     return {
       kind: "unknown",
-      message: `${word.says}; CloudStack has the volume ${placeOf(at)}, but ${busy.says}`,
+      message: `${word.says}; CloudStack has the volume ${placeOf(sight)}, but ${busy.says}`,
       evidence,
     };
-  if (!done) {
-    const message = `${word.says}; CloudStack has the volume ${placeOf(at)}, so it was not done`;
+  if (!isDone) {
+    const message = `${word.says}; CloudStack has the volume ${placeOf(sight)}, so it was not done`;
     return { kind: "not-applied", why: word.refusal ? "refused" : "not-sent", code: word.code, message, evidence };
   }
   if (word.code === DOES_NOT_FIT) {
     // The request found it so: whether that was ours or somebody else's, its own probe is asked about next.
-    const message = `${word.says}; CloudStack has the volume ${placeOf(at)}`;
+    const message = `${word.says}; CloudStack has the volume ${placeOf(sight)}`;
     return { kind: "not-applied", why: "refused", code: word.code, message, evidence };
   }
-  const agrees = detaching ? at.daemon === "not mapped" : at.daemon === "mapped" && at.daemon_vm === request.vm;
+  const agrees = detaching
+    ? sight.daemon === "not mapped"
+    : sight.daemon === "mapped" && sight.daemon_vm === request.vm;
   if (agrees) return { kind: "applied", evidence };
   const flaw =
-    `CloudStack has volume ${request.volume} ${placeOf(at)}: it was done. But the daemon's record says ${recordOf(at)} ` +
+    `CloudStack has volume ${request.volume} ${placeOf(sight)}: it was done. But the daemon's record says ${recordOf(sight)} ` +
     `(${word.says}). Begin a new run: it looks where everything is now, and offers to mend the record`;
   return { kind: "applied", evidence, flaw };
 }

@@ -62,7 +62,7 @@ function settings({ daemon, api, cloud }: Answers, secret: (said: Said, name: st
 }
 
 function present({ cloudstack, volume_daemon, oma_api }: ApplianceSite, source: string): Answers {
-  const said = (secret: Secret): Said => ({ value: secret.reveal(), source });
+  const answerOf = (secret: Secret): Said => ({ value: secret.reveal(), source });
   return {
     daemon: volume_daemon.url,
     api: oma_api.url,
@@ -71,8 +71,8 @@ function present({ cloudstack, volume_daemon, oma_api }: ApplianceSite, source: 
         ? null
         : {
             url: cloudstack.url,
-            key: said(cloudstack.api_key),
-            secret: said(cloudstack.secret_key),
+            key: answerOf(cloudstack.api_key),
+            secret: answerOf(cloudstack.secret_key),
             tls: cloudstack.tls,
           },
   };

@@ -30,12 +30,12 @@ export function applianceHere(root = "/proc", units = "/etc/systemd/system"): Ap
   const rows = [...(processTable(root)?.rows.values() ?? [])].filter(({ program }) =>
     API_PROGRAMS.some((name) => isProgram(program, name)),
   );
-  const seen = [
+  const candidates = [
     ...rows.map(({ argv, pid, program }) => read(argv, `the command line of ${program} (pid ${pid})`)),
     ...API_PROGRAMS.flatMap((name) => ofUnit(`${units}/${name}.service`)),
   ];
   // Whichever says something of its database; a program that says nothing has been found all the same.
-  return seen.find(({ database }) => Object.keys(database).length > 0) ?? seen[0] ?? null;
+  return candidates.find(({ database }) => Object.keys(database).length > 0) ?? candidates[0] ?? null;
 }
 
 function ofUnit(path: string): Appliance[] {
@@ -54,15 +54,15 @@ const words = (line: string): string[] =>
 
 /** Flags as Go's programs take them: `-name value`, `-name=value`, with one dash or two. */
 function read(argv: readonly string[], source: string): Appliance {
-  const found = new Map<string, string>();
-  for (const [at, word] of argv.entries()) {
+  const flags = new Map<string, string>();
+  for (const [index, word] of argv.entries()) {
     const [, name, value] = /^--?([a-z-]+)(?:=(.*))?$/su.exec(word) ?? [];
-    const text = value ?? argv[at + 1];
-    if (name !== undefined && text !== undefined) found.set(name, text);
+    const text = value ?? argv[index + 1];
+    if (name !== undefined && text !== undefined) flags.set(name, text);
   }
-  const said = Object.entries(FLAGS).flatMap(([flag, key]): (readonly [string, Said])[] => {
-    const value = found.get(flag);
+  const entries = Object.entries(FLAGS).flatMap(([flag, key]): (readonly [string, Said])[] => {
+    const value = flags.get(flag);
     return value === undefined || value === "" ? [] : [[key, { value, source }]];
   });
-  return { source, database: Object.fromEntries(said), port: found.get("port") ?? null };
+  return { source, database: Object.fromEntries(entries), port: flags.get("port") ?? null };
 }

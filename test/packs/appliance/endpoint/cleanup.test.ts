@@ -1,6 +1,6 @@
 /** How what became of a cleanup is told to the program that asked for it. */
 import { expect, test } from "vitest";
-import { accepted, cleaned, notCleaned } from "../../../../src/packs/appliance/endpoint/answers.ts";
+import { acceptanceBody, failureBody, successBody } from "../../../../src/packs/appliance/endpoint/answers.ts";
 import type { Begun, Caller, Ended } from "../../../../src/serve/desk.ts";
 import { timestamp } from "../../../../src/serve/views.ts";
 import { vmName } from "../../../../src/packs/appliance/endpoint/vm-name.ts";
@@ -36,14 +36,14 @@ test.each<[string, Begun, number, object]>([
   ["a VM that is held", endsAs({ kind: "held", says: "ada" }), 409, refusal("ada")],
 ])("%s", async (_what, begun, status, body) => {
   const answer = await ask(begun);
-  expect([answer.status, notCleaned.parse(JSON.parse(answer.text))]).toEqual([status, body]);
+  expect([answer.status, failureBody.parse(JSON.parse(answer.text))]).toEqual([status, body]);
   expect(answer.headers["retry-after"]).toBe(begun.kind === "full" ? "60" : undefined);
 });
 
 test("a recovery is told with the time, in the words of the original", async () => {
   const answer = await ask(endsAs({ kind: "recovered" }));
   const message = "Failed execution cleanup completed for web 1";
-  expect([answer.status, cleaned.parse(JSON.parse(answer.text))]).toEqual([
+  expect([answer.status, successBody.parse(JSON.parse(answer.text))]).toEqual([
     200,
     { success: true, message, vm_name: "web 1", timestamp: NOW },
   ]);
@@ -58,7 +58,7 @@ test.each([
 ])("%s: the answer comes at once", async (prefer) => {
   const forEver: Begun = { kind: "begun", run_id: "run-1", ended: new Promise(() => {}) };
   const answer = await ask(forEver, { headers: { prefer } });
-  expect([answer.status, accepted.parse(JSON.parse(answer.text))]).toEqual([
+  expect([answer.status, acceptanceBody.parse(JSON.parse(answer.text))]).toEqual([
     202,
     {
       success: true,
