@@ -13,6 +13,7 @@ import { parseSite, type ApplianceSite as Site } from "../../src/packs/appliance
 
 export interface Database {
   readonly lab: LabConfig;
+  readonly port: number;
   /** All rights, for arranging and looking. */
   readonly root: Connection;
   /** A connection of somebody else with the appliance's own account. */
@@ -55,6 +56,7 @@ export async function startDatabase(
   const root = await open("root", lab.rootPassword);
   return {
     lab,
+    port: lab.ports.mysql,
     root,
     stranger: () => open("oma_user", lab.omaPassword),
     site: (port = lab.ports.mysql) => siteOf(lab, port, "oma_user"),

@@ -1,10 +1,9 @@
 /** Plays the scenes of many seeds, counts how they end, and keeps what went wrong. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { ServerName } from "../../../src/packs/appliance/lab/servers/names.ts";
 import { sceneOf } from "./build.ts";
 import { Fault } from "./fault.ts";
 import { playScene } from "./play.ts";
-import { accountOf, flavourOf, openTheatre, type Theatre } from "./theatre.ts";
+import { accountOf, flavourOf, openTheatre, type House, type Theatre } from "./theatre.ts";
 
 export interface Season {
   /** How often each end was met. */
@@ -57,10 +56,10 @@ export interface Wanted {
 }
 
 /** The test of so many scenes on one server, and its theatre, for tests beside it. */
-export function testSeason(server: ServerName, { first, count, tell }: Wanted): { theatre(): Theatre } {
+export function testSeason(open: () => Promise<House>, { first, count, tell }: Wanted): { theatre(): Theatre } {
   let theatre: Theatre;
   beforeAll(async () => {
-    theatre = await openTheatre(server);
+    theatre = await openTheatre(await open());
   });
   afterAll(() => theatre.close());
   it(`changes only what was shown, and takes back what it promises (${count} seeds from ${first} on)`, async () => {

@@ -3,9 +3,18 @@ import type { Connection } from "mysql2/promise";
 import type { Connections } from "../../../src/connections/connect.ts";
 import type { portsOf } from "../../../src/packs/appliance/connections/connect.ts";
 import type { ServerName } from "../../../src/packs/appliance/lab/servers/names.ts";
-import { startDatabase, type Database } from "../database.ts";
+import { Secret } from "../../../src/text/secret.ts";
+import { startDatabase } from "../database.ts";
+import type { Stage } from "../recorded/database.ts";
 import { FLAVOURS, ZONE_TABLES, type Flavour } from "./flavours.ts";
 import { portsOfTree } from "./tree.ts";
+
+/** A server of the scenes' own, and the code that is tried on it. */
+export interface House extends Pick<Stage, "root" | "site"> {
+  readonly server: ServerName;
+  readonly ports: typeof portsOf;
+  stop(): Promise<void>;
+}
 
 /** As whom a scene is played: the appliance's account, or one that may do and see everything. */
 export type Account = "appliance" | "everything";
@@ -21,18 +30,23 @@ export interface Theatre {
 }
 
 const MIGHTY = "mighty";
+const MIGHTY_PASSWORD = new Secret("mysql", "of-a-scene");
 
-/** Starts the server and prepares it. */
-export async function openTheatre(server: ServerName): Promise<Theatre> {
+/** A real server, for the tree that is tried. */
+export const realHouse = async (server: ServerName): Promise<House> => {
   const ports = await portsOfTree();
-  const database = await startDatabase(server);
-  const { root } = database;
+  return { ...(await startDatabase(server)), server, ports };
+};
+
+/** Prepares the server. */
+export async function openTheatre(house: House): Promise<Theatre> {
+  const { root, server } = house;
   for (const statement of ZONE_TABLES) await root.query(statement);
   await root.query(
-    `CREATE USER ${MIGHTY}@'127.0.0.1' IDENTIFIED BY '${database.lab.omaPassword}'; GRANT ALL PRIVILEGES ON *.* TO ${MIGHTY}@'127.0.0.1'`,
+    `CREATE USER ${MIGHTY}@'127.0.0.1' IDENTIFIED BY '${MIGHTY_PASSWORD.reveal()}'; GRANT ALL PRIVILEGES ON *.* TO ${MIGHTY}@'127.0.0.1'`,
   );
   const worlds = new Map<string, Connections>();
-  const fresh = (account: Account, flavour: Flavour) => enter(database, ports, account, flavour);
+  const fresh = (account: Account, flavour: Flavour) => enter(house, account, flavour);
   return {
     server,
     root,
@@ -46,7 +60,7 @@ export async function openTheatre(server: ServerName): Promise<Theatre> {
     },
     close: async () => {
       await Promise.all([...worlds.values()].map((world) => world.close()));
-      await database.stop();
+      await house.stop();
     },
   };
 }
@@ -56,15 +70,11 @@ async function flavoured(root: Connection, { zone, mode }: Flavour): Promise<voi
   await root.query(`SET GLOBAL time_zone = '${zone}', GLOBAL sql_mode = '${mode}'`);
 }
 
-async function enter(
-  database: Database,
-  ports: typeof portsOf,
-  account: Account,
-  flavour: Flavour,
-): Promise<Connections> {
-  await flavoured(database.root, flavour);
-  const site = database.site();
-  const mine = account === "appliance" ? site : { ...site, mysql: { ...site.mysql, user: MIGHTY } };
+async function enter({ root, site: siteOf, ports }: House, account: Account, flavour: Flavour): Promise<Connections> {
+  await flavoured(root, flavour);
+  const site = siteOf();
+  const mighty = { ...site, mysql: { ...site.mysql, user: MIGHTY, password: MIGHTY_PASSWORD } };
+  const mine = account === "appliance" ? site : mighty;
   return ports(mine, { redact: (text) => text });
 }
 

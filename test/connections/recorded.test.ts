@@ -1,0 +1,18 @@
+/** What the lab tests ask of a real server, asked of a recorded one: quick, and exact to the byte of every statement. */
+import { describe } from "vitest";
+import { portsOf } from "../../src/packs/appliance/connections/connect.ts";
+import { openRecorded } from "../support/recorded/database.ts";
+import { testSeason } from "../support/sql-scenes/season.ts";
+import { changeTests } from "./suites/change.ts";
+import { driftTests } from "./suites/drift.ts";
+
+describe("change", () => {
+  changeTests(() => openRecorded("change"), false);
+});
+describe("drift", () => {
+  driftTests(() => openRecorded("drift"));
+});
+describe("scenes", () => {
+  const open = async () => ({ ...(await openRecorded("scenes")), server: "mariadb", ports: portsOf }) as const;
+  testSeason(open, { first: 1, count: 40 });
+});
