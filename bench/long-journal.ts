@@ -5,12 +5,12 @@ import { openSiteJournal } from "../src/cli/session/journal.ts";
 import { journalPath } from "../src/cli/paths.ts";
 import { recordedEvents } from "../src/cli/rehearsal/recorded.ts";
 import type { JsonObject } from "../src/ports/json.ts";
-import { untouched } from "../src/cli/session/stored.ts";
+import { plainRedactor } from "../src/cli/session/stored.ts";
 
 /** Fills the journal of a site, which must not exist yet. Gives the number of events. */
 export function fillJournal(env: NodeJS.ProcessEnv, site: string, least: number): number {
   const recorded = recordedEvents();
-  const journal = openSiteJournal({ env, site, readOnly: false, redactor: () => untouched });
+  const journal = openSiteJournal({ env, site, readOnly: false, redactor: () => plainRedactor });
   let count = 0;
   try {
     while (count < least) {

@@ -4,7 +4,7 @@ import { runRequest } from "../src/cli/session/request.ts";
 import { carryOutNew } from "../src/cli/session/new-run.ts";
 import type { Front } from "../src/cli/session/carry-out.ts";
 import { journalPath } from "../src/cli/paths.ts";
-import { untouched } from "../src/cli/session/stored.ts";
+import { plainRedactor } from "../src/cli/session/stored.ts";
 import { bootId } from "../src/connections/clock.ts";
 import { draft } from "../src/engine/events.ts";
 import { openJournal } from "../src/journal/open.ts";
@@ -97,7 +97,7 @@ describe("handrail approve", () => {
           bootId: boot,
         },
         ids: () => crypto.randomUUID(),
-        redactor: () => untouched,
+        redactor: () => plainRedactor,
         create: false,
       });
       if (!old.ok) throw new Error(old.error.message);

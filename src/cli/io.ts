@@ -1,5 +1,5 @@
 import { isatty } from "node:tty";
-import { fitted } from "./terminal/paragraphs.ts";
+import { fitText } from "./terminal/paragraphs.ts";
 
 /** The process as the commands see it: the only place that touches argv, env, stdin, stdout and stderr. */
 export interface Io {
@@ -43,4 +43,4 @@ export const lineWidth = ({ person }: Io): number =>
   person ? Math.max(40, process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
 
 /** Prints a text for a person, broken between words where the terminal is narrower. Commands to be copied go out whole. */
-export const sayFitted = (io: Io, text: string): void => io.out(fitted(text, lineWidth(io)));
+export const sayFitted = (io: Io, text: string): void => io.out(fitText(text, lineWidth(io)));

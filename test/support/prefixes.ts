@@ -20,7 +20,7 @@ import { rowOf } from "../../src/ui/board/rows.ts";
 import { recordSaid } from "../../src/ui/run/now.ts";
 import { listedTargets } from "../../src/ui/run/targets.ts";
 import { runOfTarget } from "../../src/ui/run-of-target.ts";
-import { untouched } from "../../src/cli/session/stored.ts";
+import { plainRedactor } from "../../src/cli/session/stored.ts";
 import { heldIn, isOpen, metOf, type Held } from "./held.ts";
 import { quietIo } from "./incident.ts";
 import { overclaimed, receiptOverclaims, reportOverclaims } from "./overclaims.ts";
@@ -49,7 +49,7 @@ class Copy {
       actor: { uid: 0, login: "test", sudo_user: null, ssh_client: null, tty: null, host: "test", pid: process.pid },
       clock: { wall: () => this.#now?.wall_time ?? "", monoMs: () => this.#now?.mono_ms ?? 0, bootId: "copy" },
       ids: () => this.#now?.event_id ?? "journal",
-      redactor: () => untouched,
+      redactor: () => plainRedactor,
       create: true,
     });
     if (!opened.ok) throw new Error(opened.error.message);

@@ -4,7 +4,7 @@ import type { Site } from "../packs.ts";
 import { Secret } from "../../text/secret.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { flag, one, type Invocation, type Values } from "../command.ts";
-import { chooseSite, configured, configIfAny, SYSTEM_CONFIG, type ConfigFile } from "../site/config.ts";
+import { chooseSite, siteConfig, configIfAny, SYSTEM_CONFIG, type ConfigFile } from "../site/config.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, type Io } from "../io.ts";
 import { wrap } from "../terminal/operator.ts";
@@ -46,7 +46,7 @@ function originLines(origins: readonly Origin[], most: number): string[] {
 }
 
 async function ofSite(site: Site, values: Values, env: Io["env"]): Promise<Origin[]> {
-  const { config, name } = await configured(values, env);
+  const { config, name } = await siteConfig(values, env);
   const source = sources(config, `sites.${name}`, config.sites[name]);
   const other = existsSync(SYSTEM_CONFIG) && config.path !== SYSTEM_CONFIG ? `; ${SYSTEM_CONFIG} is not read` : "";
   return [

@@ -11,12 +11,12 @@ import { open, siteInfo } from "../console/open.ts";
 /** `handrail` alone: the board, drawn or said. Where it can be neither it stops, with the command that can. */
 export async function run({ values, io }: Invocation): Promise<number> {
   if (wantsLines(values, io)) return say(values, io);
-  const why = whyNoScreen(io);
-  if (why === null) return open(values, io, undefined);
+  const reason = whyNoScreen(io);
+  if (reason === null) return open(values, io, undefined);
   const lines = commandText(values, io.env, "--screen-reader");
   throw new Stop(
     EXIT.usage,
-    `the console needs the whole screen, and here ${why}. Nothing was opened.\nThe board as lines:\n  ${lines}\nAll commands:\n  ${programName(io.env)} help`,
+    `the console needs the whole screen, and here ${reason}. Nothing was opened.\nThe board as lines:\n  ${lines}\nAll commands:\n  ${programName(io.env)} help`,
   );
 }
 

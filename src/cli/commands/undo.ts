@@ -164,7 +164,7 @@ function undo(session: Session, before: RunState, { done, left, isJson }: Extent
     label: created.targets.length === 1 && only !== undefined ? only.label : `${created.targets.length} ${TARGETS}`,
     word: created.targets.length === 1 ? only?.word : undefined,
     isJson,
-    after: (state) => noteUndone(session, state, done),
+    onEnd: (state) => noteUndone(session, state, done),
   });
 }
 

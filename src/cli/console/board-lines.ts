@@ -15,11 +15,11 @@ type CommandOf = (words: string) => string;
 
 /** The command for what is suggested, or '' where nothing is to be done. */
 function commandFor({ target, action }: Row, books: readonly Explained[], command: CommandOf): string {
-  const book = action === null ? undefined : books.find((each) => each.action?.key === action);
+  const book = action === null ? undefined : books.find((runbook) => runbook.action?.key === action);
   return book === undefined ? "" : ` Command: ${command(`run ${book.id}${targetOptions([clean(target.key)])}`)}.`;
 }
 
-function said(row: Row): string {
+function rowText(row: Row): string {
   const age = row.target.seconds === null ? "" : ` for ${duration(row.target.seconds)}`;
   const odd = row.sources
     .filter(({ odd }) => odd)
@@ -35,15 +35,15 @@ async function readBoard(
   sources: Sources,
   info: Named,
 ): Promise<Result<{ rows: readonly Row[]; head: string }, string>> {
-  const [found, runs] = await Promise.all([sources.board(), sources.runs()]);
-  if (!found.ok) return found;
-  const rows = rowsOf({ ...newBoard(), targets: found.value }, runs, wordsOf(info));
+  const [targets, runs] = await Promise.all([sources.board(), sources.runs()]);
+  if (!targets.ok) return targets;
+  const rows = rowsOf({ ...newBoard(), targets: targets.value }, runs, wordsOf(info));
   const stuck = rows.filter(({ target }) => target.stuck).length;
-  const where = info.lab === null ? `Site ${clean(info.name)}.` : `LAB ${clean(info.lab)}.`;
-  const besides = asides(found.value)
+  const site = info.lab === null ? `Site ${clean(info.name)}.` : `LAB ${clean(info.lab)}.`;
+  const remarks = asides(targets.value)
     .map((text) => ` ${text}.`)
     .join("");
-  return ok({ rows, head: `${where} ${stuck} of ${rows.length} ${TARGETS} need you.${besides}` });
+  return ok({ rows, head: `${site} ${stuck} of ${rows.length} ${TARGETS} need you.${remarks}` });
 }
 
 /** The first line of the board: how many targets of the site need somebody; why it cannot be read else. */
@@ -58,7 +58,7 @@ export async function sayBoard(sources: Sources, info: SiteInfo, command: Comman
   if (!board.ok) throw new Stop(EXIT.unreachable, `the ${TARGETS} cannot be read: ${board.error}`);
   io.out(`${board.value.head}\n`);
   for (const text of silent) io.out(`${sentence(clean(text))} No recovery can go on while that is so.\n`);
-  for (const row of board.value.rows) io.out(`${said(row)}${commandFor(row, books, command)}\n`);
+  for (const row of board.value.rows) io.out(`${rowText(row)}${commandFor(row, books, command)}\n`);
   io.out(`Every run asks before each change, line by line. ${command("journal list")} tells the runs that were.\n`);
   return EXIT.done;
 }

@@ -52,9 +52,9 @@ function firstSight(values: Values, io: Io): SiteInfo {
 
 function colourIn(values: Values): Colour {
   const wish = one(values, "color") ?? "auto";
-  const found = COLOURS.find((known) => known === wish);
-  if (found === undefined) throw new Stop(EXIT.usage, `--color is ${COLOURS.join(", ")}, not ${safeText(wish)}`);
-  return found;
+  const colour = COLOURS.find((name) => name === wish);
+  if (colour === undefined) throw new Stop(EXIT.usage, `--color is ${COLOURS.join(", ")}, not ${safeText(wish)}`);
+  return colour;
 }
 
 const SIGNALS = [
@@ -66,11 +66,11 @@ const SIGNALS = [
 
 /** A signal ends the run between two steps, within the grace, and then the console. */
 function watchSignals(console: Console): () => void {
-  const watched = SIGNALS.map(([signal, exit]) => {
+  const disposers = SIGNALS.map(([signal, exit]) => {
     const leave = (): void => {
       console.pause({ by: signal, exit });
-      void console.settled(GRACE_MS).then((settled) => {
-        if (!settled) console.sayLeft();
+      void console.settled(GRACE_MS).then((isSettled) => {
+        if (!isSettled) console.sayLeft();
         console.quit(exit);
       });
     };
@@ -78,13 +78,13 @@ function watchSignals(console: Console): () => void {
     return () => void process.off(signal, leave);
   });
   return () => {
-    for (const undo of watched) undo();
+    for (const undo of disposers) undo();
   };
 }
 
 /** Stops this process group as the shell's Ctrl-Z does, and draws everything again after `fg`. */
-async function stopHere(opened: OpenedConsole): Promise<void> {
-  await opened.suspend(
+async function stopHere(screen: OpenedConsole): Promise<void> {
+  await screen.suspend(
     () =>
       new Promise((resolve) => {
         process.once("SIGCONT", () => resolve());
@@ -136,8 +136,8 @@ async function wishOf(
     sources,
     timers: {
       now: () => Date.now(),
-      later: (ms, then) => {
-        const timer = setTimeout(then, ms);
+      later: (ms, callback) => {
+        const timer = setTimeout(callback, ms);
         return () => clearTimeout(timer);
       },
     },
@@ -165,51 +165,51 @@ async function leave({ console }: OpenedConsole, sources: Sources, io: Io, isBro
   await sources.close();
 }
 
-/** Opens the console on the whole screen; `wanted` says where it begins. */
+/** Opens the console on the whole screen; `opening` says where it begins. */
 export async function open(
   values: Values,
   io: Io,
-  wanted: ConsoleWish["open"],
+  opening: ConsoleWish["open"],
   world: World = siteWorld(values, io),
 ): Promise<number> {
   process.env["FORCE_COLOR"] = decideColour(io.env, colourIn(values)) ? "1" : "0";
   const [{ openConsole }, wish] = await Promise.all([
     import("../../ui/open.tsx"),
-    wishOf(values, io, world, () => void stopHere(opened)),
+    wishOf(values, io, world, () => void stopHere(screen)),
   ]);
-  const opened: OpenedConsole = openConsole(
-    { ...wish, ...(wanted === undefined ? {} : { open: wanted }) },
+  const screen: OpenedConsole = openConsole(
+    { ...wish, ...(opening === undefined ? {} : { open: opening }) },
     { stdin: io.stdin, stdout: process.stdout },
   );
-  onStop = (): void => void stopHere(opened);
+  onStop = (): void => void stopHere(screen);
   process.on("SIGTSTP", onStop);
-  const unwatch = watchSignals(opened.console);
+  const unwatch = watchSignals(screen.console);
   let isBroken = false;
   let unwatchBugs = (): void => undefined;
   const failure = new Promise<never>((_resolve, reject) => {
     unwatchBugs = watchBugs(reject);
   });
   try {
-    await opened.drawn;
-    opened.console.setSite(await world.site());
-    void opened.console.begin().catch((error: unknown) => process.emit("uncaughtException", error as Error));
-    return await Promise.race([opened.left, failure]);
+    await screen.drawn;
+    screen.console.setSite(await world.site());
+    void screen.console.begin().catch((error: unknown) => process.emit("uncaughtException", error as Error));
+    return await Promise.race([screen.left, failure]);
   } catch (error) {
-    opened.console.quit(EXIT.bug);
+    screen.console.quit(EXIT.bug);
     isBroken = true;
     throw error;
   } finally {
-    await opened.close();
+    await screen.close();
     unwatch();
     unwatchBugs();
     process.off("SIGTSTP", onStop);
-    await leave(opened, world.sources, io, isBroken);
+    await leave(screen, world.sources, io, isBroken);
   }
 }
 
 /** The board with a row under the cursor. */
-export const openBoard = (values: Values, io: Io, at: { select: string; hint: string }): Promise<number> =>
-  open(values, io, at);
+export const openBoard = (values: Values, io: Io, opening: { select: string; hint: string }): Promise<number> =>
+  open(values, io, opening);
 
 /** The screen of one run, and out again when it has ended. */
 export const openRun = ({ values, io, start }: { values: Values; io: Io; start: StartRequest }): Promise<number> =>

@@ -12,17 +12,17 @@ export async function tryAllPrinted(
   runbooks: readonly Runbook[],
   keys: readonly string[],
 ): Promise<Result<TriedPrinted[], string>> {
-  const tried: TriedPrinted[] = [];
+  const trials: TriedPrinted[] = [];
   for (const runbook of runbooks) {
     if (runbook.printed === undefined) continue;
-    const found = await connections.sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
-    if (!found.ok) return err(pack.databaseTrouble(found.error));
-    const targets = candidates(runbook, found.value.rows).flatMap(({ key, row }) => (keys.includes(key) ? [row] : []));
-    for (const printed of runbook.printed) {
-      const one = await tryPrinted(printed, targets, connections);
-      if (!one.ok) return err(one.error.message);
-      tried.push(one.value);
+    const answer = await connections.sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
+    if (!answer.ok) return err(pack.databaseTrouble(answer.error));
+    const targets = candidates(runbook, answer.value.rows).flatMap(({ key, row }) => (keys.includes(key) ? [row] : []));
+    for (const statement of runbook.printed) {
+      const result = await tryPrinted(statement, targets, connections);
+      if (!result.ok) return err(result.error.message);
+      trials.push(result.value);
     }
   }
-  return ok(tried);
+  return ok(trials);
 }

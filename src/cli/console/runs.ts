@@ -53,8 +53,8 @@ function standing(journal: Journal, line: RunLine, last: RunEvent): Standing {
   const state = fold(journal.events(line.run_id));
   const doubts = state === null ? [] : doubtsOf(state);
   const [first] = doubts;
-  const left = last.type === "run.paused" ? `paused: ${last.body.reason}` : "left in the middle";
-  const outcome = first === undefined ? left : `IN DOUBT: ${first.title}`;
+  const text = last.type === "run.paused" ? `paused: ${last.body.reason}` : "left in the middle";
+  const outcome = first === undefined ? text : `IN DOUBT: ${first.title}`;
   return { outcome, status: last.type === "run.paused" ? "paused" : "left", doubts };
 }
 
@@ -84,28 +84,28 @@ const LATELY = 50;
 function placeOf(journal: Journal, line: RunLine, phases: readonly PhaseSpec[]): string {
   const lately = journal.page(Math.max(line.first_seq, line.last_seq - LATELY) - 1, LATELY + 1);
   const newest = lately.findLast(({ run_id, phase_id }) => run_id === line.run_id && phase_id !== null);
-  const at = phases.findIndex(({ id }) => id === newest?.phase_id);
-  const phase = phases[at];
-  return phase === undefined ? "" : `phase ${at + 1} of ${phases.length}, ${phase.title}`;
+  const index = phases.findIndex(({ id }) => id === newest?.phase_id);
+  const phase = phases[index];
+  return phase === undefined ? "" : `phase ${index + 1} of ${phases.length}, ${phase.title}`;
 }
 
 /** The newest runs, and every older one that is not closed. */
-function listed(journal: Journal, limit: number): RunLine[] {
+function listRuns(journal: Journal, limit: number): RunLine[] {
   const newest = journal.runs(limit);
-  const known = new Set(newest.map(({ run_id }) => run_id));
-  const open = newest.length < limit ? [] : journal.openRuns().filter(({ run_id }) => !known.has(run_id));
+  const ids = new Set(newest.map(({ run_id }) => run_id));
+  const open = newest.length < limit ? [] : journal.openRuns().filter(({ run_id }) => !ids.has(run_id));
   return [...newest, ...open];
 }
 
 /** Remembers what it made of a run until something is appended to it. */
 export function runSummaries(): (journal: Journal, limit: number) => RunSummary[] {
-  const known = new Map<string, { readonly last: number; readonly made: RunSummary | null }>();
+  const cache = new Map<string, { readonly last: number; readonly run: RunSummary | null }>();
   return (journal, limit) =>
-    listed(journal, limit).flatMap((line) => {
-      const found = known.get(line.run_id);
-      const settled = found?.last === line.last_seq && found.made?.status !== "driven";
-      const made = settled ? found.made : summary(journal, line);
-      known.set(line.run_id, { last: line.last_seq, made });
-      return made === null ? [] : [made];
+    listRuns(journal, limit).flatMap((line) => {
+      const entry = cache.get(line.run_id);
+      const isCurrent = entry?.last === line.last_seq && entry.run?.status !== "driven";
+      const run = isCurrent ? entry.run : summary(journal, line);
+      cache.set(line.run_id, { last: line.last_seq, run });
+      return run === null ? [] : [run];
     });
 }

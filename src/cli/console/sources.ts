@@ -41,8 +41,8 @@ const frontOf =
     operator: hooks.operator,
     readers: [(event, past = false) => hooks.onEvent(event, past)],
     notice: hooks.onNotice,
-    farewell: (_state, said, receipt) => {
-      lines.push(...receipt.targets.map(({ label, end }) => `${label}: ${end.message}  ${basisText(end)}`), ...said);
+    farewell: (_state, texts, receipt) => {
+      lines.push(...receipt.targets.map(({ label, end }) => `${label}: ${end.message}  ${basisText(end)}`), ...texts);
     },
     close: () => undefined,
   });
@@ -61,19 +61,19 @@ function requestOf(values: Values, wish: Exclude<StartRequest, { kind: "resume" 
 
 const NO_PHASES: PhaseRequest = { phases: undefined, from: undefined, until: undefined };
 
-async function start(opened: Opened, request: StartRequest, hooks: RunHooks): Promise<RunEnd> {
+async function start(site: Opened, request: StartRequest, hooks: RunHooks): Promise<RunEnd> {
   const lines: string[] = [];
-  const { out: _out, err: _err, ...rest } = { ...opened.io, stdin: opened.io.stdin, person: true };
+  const { out: _out, err: _err, ...rest } = { ...site.io, stdin: site.io.stdin, person: true };
   const io: Io = { ...rest, out: () => undefined, err: (text) => hooks.onNotice(text.trim()) };
   const front = frontOf(hooks, lines);
   try {
     if (request.kind === "resume") {
       const { carryOutResumed } = await import("../session/resumed-run.ts");
-      const exit = await carryOutResumed(resumeRequest(opened.values, request.run_id), io, front);
+      const exit = await carryOutResumed(resumeRequest(site.values, request.run_id), io, front);
       return { exit, refused: "", lines };
     }
     const { carryOutNew } = await import("../session/new-run.ts");
-    const exit = await carryOutNew(requestOf(opened.values, request), io, front);
+    const exit = await carryOutNew(requestOf(site.values, request), io, front);
     return { exit, refused: "", lines };
   } catch (error) {
     if (error instanceof Stop) return { exit: error.exit, refused: error.message, lines };
@@ -101,30 +101,30 @@ function lookingSources(
 ): Pick<Sources, "board" | "silent" | "detail" | "rows" | "printed"> {
   return {
     silent: async () => {
-      const found = await worldNow();
+      const world = await worldNow();
       // Without the database the board itself says so.
-      return found.ok ? (await board()).silent(found.value) : [];
+      return world.ok ? (await board()).silent(world.value) : [];
     },
     board: async () => {
-      const found = await worldNow();
-      if (!found.ok) return found;
+      const world = await worldNow();
+      if (!world.ok) return world;
       const [first] = await runbooks();
       if (first === undefined) return err("the runbook file holds no runbook");
-      return (await board()).read(found.value, first);
+      return (await board()).read(world.value, first);
     },
     detail: async (target) => {
-      const found = await worldNow();
-      return found.ok ? (await board()).detail(found.value, target) : found;
+      const world = await worldNow();
+      return world.ok ? (await board()).detail(world.value, target) : world;
     },
     rows: async (table, keys) => {
-      const found = await worldNow();
-      if (!found.ok) return found;
-      const read = await found.value.rows(table, keys);
+      const world = await worldNow();
+      if (!world.ok) return world;
+      const read = await world.value.rows(table, keys);
       return read.ok ? read : err(read.error.message);
     },
     printed: async (keys) => {
-      const found = await worldNow();
-      return found.ok ? (await import("./printed.ts")).tryAllPrinted(found.value, await runbooks(), keys) : found;
+      const world = await worldNow();
+      return world.ok ? (await import("./printed.ts")).tryAllPrinted(world.value, await runbooks(), keys) : world;
     },
   };
 }
@@ -144,9 +144,9 @@ function journalSources(journalNow: () => Promise<Journal | null>): Pick<Sources
       headSeq = seq;
       return runs;
     },
-    events: async (runId, after) => {
+    events: async (runId, lastSeq) => {
       const journal = await journalNow();
-      return journal === null ? [] : journal.events(runId, after).map(asRunEvent);
+      return journal === null ? [] : journal.events(runId, lastSeq).map(asRunEvent);
     },
   };
 }

@@ -67,7 +67,7 @@ export async function serveRun(order: Order): Promise<Ended> {
       const mode = grant === null ? "none" : "grant";
       const first = await createRun(session, { loaded, file, targets, mode, runId });
       log(`run ${runId}: begun for ${targets.map(({ label }) => label).join(", ")} (request ${via.request})`);
-      await carryOut(session, front, { before: null, first, grant, decisions: {} });
+      await carryOut(session, front, { snapshot: null, first, grant, decisions: {} });
       return endedOf(last, why);
     } catch (error) {
       await session.close();

@@ -20,39 +20,39 @@ const MOST_RUNS = 50;
 /** Says what can be rehearsed instead. */
 function nothingToRehearse(id: string, journal: Journal, { values, io }: Pick<Invocation, "values" | "io">): string {
   const newest = journal.runs(MOST_RUNS).find(({ run_id }) => isRecording(storedRun(journal, run_id).events[0]));
-  const why = `run ${id} is a dry run or a run without a runbook; there is nothing to rehearse`;
-  if (newest === undefined) return `${why}, nor is there in the newest ${MOST_RUNS} runs before it`;
-  return `${why}. The newest that can be:\n  ${commandText(values, io.env, `rehearse --journal ${newest.run_id}`)}`;
+  const message = `run ${id} is a dry run or a run without a runbook; there is nothing to rehearse`;
+  if (newest === undefined) return `${message}, nor is there in the newest ${MOST_RUNS} runs before it`;
+  return `${message}. The newest that can be:\n  ${commandText(values, io.env, `rehearse --journal ${newest.run_id}`)}`;
 }
 
 /** `handrail rehearse --journal RUN`: today's engine over a recorded run; no port to the world exists on this path. */
 export async function rehearseJournal({ values, io }: Invocation): Promise<number> {
-  const wanted = one(values, "journal");
-  if (wanted === undefined) throw new Stop(EXIT.usage, "say which recorded run: --journal RUN");
+  const name = one(values, "journal");
+  if (name === undefined) throw new Stop(EXIT.usage, "say which recorded run: --journal RUN");
   const journal = await openStored(values, io);
   try {
-    const { id, events } = storedRun(journal, wanted);
+    const { id, events } = storedRun(journal, name);
     const [first] = events;
     if (first?.type !== "run.created") throw new Stop(EXIT.usage, `run ${id} has no beginning`);
-    const created = first.body;
+    const beginning = first.body;
     if (!isRecording(first)) throw new Stop(EXIT.usage, nothingToRehearse(id, journal, { values, io }));
     const file = one(values, "file");
     const runbook =
       file === undefined
-        ? created.runbook
-        : findRunbook(loadFile(file, created.runbook.id), created.runbook.id).runbook;
-    const found = recall(events, runbook);
+        ? beginning.runbook
+        : findRunbook(loadFile(file, beginning.runbook.id), beginning.runbook.id).runbook;
+    const rehearsal = recall(events, runbook);
     const json = flag(values, "json");
     const say = json ? io.err : io.out;
     say(`REHEARSAL on the journal of run ${id}: nothing is asked of any world, nothing is executed\n`);
     const reader = json ? jsonReader(io.out) : plainReader(io.out);
-    for (const event of found.events) reader(event);
-    const { departure, state } = found;
+    for (const event of rehearsal.events) reader(event);
+    const { departure, state } = rehearsal;
     if (departure !== null) {
       say(`REHEARSAL stops at event ${departure.seq}: ${clean(departure.says)}\n`);
       return EXIT.failed;
     }
-    say(`REHEARSAL ends as the run did; ${found.events.length} events\n`);
+    say(`REHEARSAL ends as the run did; ${rehearsal.events.length} events\n`);
     return state.closed?.exit ?? state.paused?.exit ?? EXIT.doubt;
   } finally {
     journal.close();

@@ -26,7 +26,7 @@ export function recordedEvents(): readonly RunEvent[] {
 }
 
 function recordedSources(events: readonly RunEvent[]): Sources {
-  const refused = (): Promise<never> => Promise.reject(new Error(NO_WORLD));
+  const refuse = (): Promise<never> => Promise.reject(new Error(NO_WORLD));
   return {
     board: () => Promise.resolve(err(NO_WORLD)),
     silent: () => Promise.resolve([]),
@@ -35,9 +35,9 @@ function recordedSources(events: readonly RunEvent[]): Sources {
     printed: () => Promise.resolve(err(NO_WORLD)),
     runbooks: () => Promise.resolve([]),
     runs: () => Promise.resolve([]),
-    events: (_runId, after) => Promise.resolve(events.filter(({ seq }) => seq > after)),
+    events: (_runId, lastSeq) => Promise.resolve(events.filter(({ seq }) => seq > lastSeq)),
     note: () => Promise.resolve(err(NO_WORLD)),
-    start: refused,
+    start: refuse,
     close: () => Promise.resolve(),
   };
 }

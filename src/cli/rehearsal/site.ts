@@ -50,23 +50,23 @@ interface Wish {
 async function bringUp({ labs, name, site, server }: Wish, io: Io): Promise<Lab> {
   const lab = await labs.up({ name, scale: SCALE, world: labs.bare, server: server.family, env: io.env });
   if (lab.ok) return lab.value;
-  const why = `${clean(site.name)} runs on ${nameOf(server)}, and a rehearsal of it needs a server of that kind`;
-  throw new Stop(EXIT.unreachable, `${why}. Nothing was rehearsed. ${lab.error}`);
+  const message = `${clean(site.name)} runs on ${nameOf(server)}, and a rehearsal of it needs a server of that kind`;
+  throw new Stop(EXIT.unreachable, `${message}. Nothing was rehearsed. ${lab.error}`);
 }
 
-function taken<T>(read: Result<T, string>): T {
+function orStop<T>(read: Result<T, string>): T {
   if (!read.ok) throw new Stop(EXIT.unreachable, `${read.error} Nothing was rehearsed`);
   return read.value;
 }
 
 const serverOfReal = (site: Site): Promise<Server> =>
   withPorts(site, async ({ server }) => {
-    const asked = await server();
-    return taken(asked.ok ? asked : err(asked.error.message));
+    const answer = await server();
+    return orStop(answer.ok ? answer : err(answer.error.message));
   });
 
 const readReal = (site: Site, lab: Lab): Promise<Copy> =>
-  withPorts(site, async (connections, redact) => taken(await lab.copy(connections, redact)));
+  withPorts(site, async (connections, redact) => orStop(await lab.copy(connections, redact)));
 
 /** Approves whatever is shown. Decisions are only those that were said beforehand: nobody guesses what a person would choose. */
 const rehearsing = (front: Front): OperatorPort => ({
@@ -92,7 +92,7 @@ function announce(say: (text: string) => void, site: Site, { summary, remark, la
   say(`REHEARSAL of ${clean(site.name)} as it was at ${new Date().toISOString()}: ${summary}\n`);
   say(`REHEARSAL: all that follows happens on a throw-away lab, ${SCALE} times as fast; it approves by itself\n`);
   say(`REHEARSAL: ${remark}\n`);
-  for (const what of lacks) say(`REHEARSAL: not copied: ${clean(what)}\n`);
+  for (const lack of lacks) say(`REHEARSAL: not copied: ${clean(lack)}\n`);
 }
 
 /** Reads the real site, rehearses, and gives the exit code that the run would have had. */
@@ -115,10 +115,10 @@ export async function rehearseSite({ values, rest, io }: Invocation): Promise<nu
       await lab.fault(words);
       say(`REHEARSAL: with the fault ${clean(text)}\n`);
     }
-    const { site: _site, config: _config, fault: _fault, ...others } = values;
+    const { site: _site, config: _config, fault: _fault, ...options } = values;
     const inLab: Io = { ...io, person: true, env: { ...io.env, HANDRAIL_LAB: name } };
     const exit = await carryOutNew(
-      { ...runRequest(others, rest[0] ?? "", false), site: { lab: true } },
+      { ...runRequest(options, rest[0] ?? "", false), site: { lab: true } },
       inLab,
       frontOf(flag(values, "json")),
     );

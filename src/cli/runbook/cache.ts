@@ -16,10 +16,10 @@ import { readSource } from "./source.ts";
 declare const HANDRAIL_BUILD: string | undefined;
 
 /** Reads a kept runbook; null unless it is ours alone to write and says what its name promises. */
-function kept(path: string, id: string): LoadedRunbook | null {
+function readCopy(path: string, id: string): LoadedRunbook | null {
   try {
-    const found = statSync(path);
-    if (found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) return null;
+    const stats = statSync(path);
+    if (stats.uid !== process.getuid?.() || (stats.mode & 0o022) !== 0) return null;
     const { digest, runbook } = JSON.parse(readFileSync(path, "utf8")) as { digest: string; runbook: Runbook };
     return runbook.id === id && runbookDigest(runbook) === digest ? { runbook, digest } : null;
   } catch {
@@ -28,11 +28,11 @@ function kept(path: string, id: string): LoadedRunbook | null {
 }
 
 /** Keeps a runbook in one step. A cache that cannot be written costs time and nothing else. */
-function keep(dir: string, path: string, loaded: LoadedRunbook): void {
+function keep(dir: string, path: string, book: LoadedRunbook): void {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const fresh = `${path}.${process.pid}`;
-    writeFileSync(fresh, JSON.stringify(loaded), { mode: 0o600, flag: "wx" });
+    writeFileSync(fresh, JSON.stringify(book), { mode: 0o600, flag: "wx" });
     renameSync(fresh, path);
   } catch {
     // Read-only homes and full disks are no reason not to recover a target.
@@ -48,10 +48,10 @@ export async function checkedRunbook(file: string, id: string, env: Io["env"]): 
     .update(`${build ?? ""}\n${id}\n${source}`)
     .digest("hex");
   const path = dir === null ? null : join(dir, "runbooks", `${key}.json`);
-  const before = path === null || problem !== null ? null : kept(path, id);
-  if (before !== null) return before;
+  const copy = path === null || problem !== null ? null : readCopy(path, id);
+  if (copy !== null) return copy;
   const { findRunbook, loadFile } = await import("./file.ts");
-  const loaded = findRunbook(loadFile(file, id), id);
-  if (path !== null && dir !== null) keep(join(dir, "runbooks"), path, loaded);
-  return loaded;
+  const book = findRunbook(loadFile(file, id), id);
+  if (path !== null && dir !== null) keep(join(dir, "runbooks"), path, book);
+  return book;
 }

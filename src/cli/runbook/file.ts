@@ -9,21 +9,21 @@ import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { readSource } from "./source.ts";
 
-/** Loads a file, of its runbooks all or `only` one, or stops with every problem it has. */
-export function loadFile(file: string, only?: string): RunbookFile {
+/** Loads a file, of its runbooks all or the one with this `id`, or stops with every problem it has. */
+export function loadFile(file: string, id?: string): RunbookFile {
   const { source, problem } = readSource(file);
-  const loaded = problem === null ? loadRunbooks(source, file, only) : err([problem]);
-  if (loaded.ok) return loaded.value;
+  const result = problem === null ? loadRunbooks(source, file, id) : err([problem]);
+  if (result.ok) return result.value;
   throw new Stop(
     EXIT.badFile,
-    `${safeText(file)} has ${counted(loaded.error.length, "problem")}; nothing was executed\n${problemsText(loaded.error, source)}`,
+    `${safeText(file)} has ${counted(result.error.length, "problem")}; nothing was executed\n${problemsText(result.error, source)}`,
   );
 }
 
 /** One runbook by its id. */
 export function findRunbook(file: RunbookFile, id: string): LoadedRunbook {
-  const found = file.runbooks.find(({ runbook }) => runbook.id === id);
-  if (found !== undefined) return found;
+  const book = file.runbooks.find(({ runbook }) => runbook.id === id);
+  if (book !== undefined) return book;
   const { ids } = file;
   const hint = didYouMean(id, ids);
   throw new Stop(

@@ -12,10 +12,10 @@ import { Stop } from "../io.ts";
 
 /** The shipped runbooks: beside `dist/` or `src/`. */
 export function shippedFile(): string {
-  let here = dirname(fileURLToPath(import.meta.url));
+  let folder = dirname(fileURLToPath(import.meta.url));
   for (let up = 0; up < 4; up += 1) {
-    if (existsSync(join(here, "runbooks.yaml"))) return join(here, "runbooks.yaml");
-    here = dirname(here);
+    if (existsSync(join(folder, "runbooks.yaml"))) return join(folder, "runbooks.yaml");
+    folder = dirname(folder);
   }
   throw new Stop(EXIT.badFile, "the shipped runbooks.yaml is missing; install Handrail again or name one with --file");
 }
@@ -65,9 +65,9 @@ export function readSource(file: string): RunbookSource {
 
 function problemOf(bytes: Buffer, file: string): Diagnostic | null {
   if (bytes.length > MAX_BYTES) {
-    const before = bytes.toString("latin1", 0, MAX_BYTES).split("\n");
+    const lines = bytes.toString("latin1", 0, MAX_BYTES).split("\n");
     const message = `the file goes on past the ${MAX_BYTES / 1024} KiB that a runbook file may have`;
-    const [line, column] = [before.length, (before.at(-1) ?? "").length + 1];
+    const [line, column] = [lines.length, (lines.at(-1) ?? "").length + 1];
     return { file, line, column, message, hint: "make two files of it" };
   }
   if (isUtf8(bytes)) return null;

@@ -28,8 +28,8 @@ export function batchOf(
 }
 
 /** The keys of the targets that a run did not recover which has ended, or which is left as failed. */
-export function retryKeys(journal: Journal, wanted: string, commandOf: (words: string) => string): string[] {
-  const { run_id } = findRun(journal, wanted);
+export function retryKeys(journal: Journal, name: string, commandOf: (words: string) => string): string[] {
+  const { run_id } = findRun(journal, name);
   const state = fold(journal.events(run_id));
   // One that nobody was there to decide about is left open; a new run may be begun instead of taking it up.
   if (state === null || (state.closed === null && state.paused?.reason !== "failed"))

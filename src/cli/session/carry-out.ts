@@ -46,9 +46,9 @@ function farewellLines(session: Session, state: RunState, exit: number): string[
   const { journal } = session;
   const command = (words: string): string => commandText(session.request, session.io.env, words);
   const head = journal.publishHead("screen", "end of a session");
-  const shown = head.ok && head.value !== null ? `${head.value.seq}:${head.value.hash}` : "unknown";
+  const text = head.ok && head.value !== null ? `${head.value.seq}:${head.value.hash}` : "unknown";
   return [
-    `journal head ${shown}`,
+    `journal head ${text}`,
     ...(state.paused === null || state.created.dry === true
       ? []
       : [`take it up again with:\n  ${command(`resume ${state.run_id}`)}`]),
@@ -97,29 +97,30 @@ function printing({ io, request }: Session, isJson: boolean): Front {
 }
 
 export interface Course {
-  readonly before: RunState | null;
+  /** The run as it was before this session; null for a new one. */
+  readonly snapshot: RunState | null;
   readonly first: JournalEvent;
   readonly grant: Grant | null;
   readonly decisions: Record<string, string>;
   /** Told how it ended, before the farewell. */
-  readonly after?: ((state: RunState) => void) | undefined;
+  readonly onEnd?: ((state: RunState) => void) | undefined;
 }
 
 /** Appends the first event of this session and drives the run until it is closed or paused. Gives the exit code. */
 export async function carryOut(session: Session, front: Front, course: Course): Promise<number> {
   const { journal, connections } = session;
-  const { before, first, grant, decisions, after = () => undefined } = course;
+  const { snapshot, first, grant, decisions, onEnd = () => undefined } = course;
   const events = journal.events(first.run_id);
   const state = fold(events);
   if (state === null) throw new Error("the run was not written");
   // A statement, an undo or a dry run is no job of the product: nothing of it goes into its log.
-  const unlogged = state.created.direct !== undefined || state.created.dry === true;
-  const log = unlogged ? null : connections.follow((text) => front.notice(text));
+  const isJob = state.created.direct === undefined && state.created.dry !== true;
+  const log = isJob ? connections.follow((text) => front.notice(text)) : null;
   const notices = followNotices(session, (text) => front.notice(text));
   const followers = [log, notices].filter((follower) => follower !== null);
   const readers = [...front.readers, ...followers.map(({ reader }) => reader)];
   // The readers fold for themselves, so they see the run from its beginning; only what is new is printed.
-  replayInto(readers, events, before);
+  replayInto(readers, events, snapshot);
   const world: World = {
     ports: connections,
     locks: connections.locks,
@@ -131,22 +132,22 @@ export async function carryOut(session: Session, front: Front, course: Course): 
     bootId: bootId(),
   };
   try {
-    const ended = await record(drive(state, world), journal, readers);
-    if (!ended.ok) {
-      front.notice(ended.error.message);
+    const result = await record(drive(state, world), journal, readers);
+    if (!result.ok) {
+      front.notice(result.error.message);
       front.notice("nothing further was executed; an effect that could not be written down is looked at on resume");
       log?.leave();
-      const left = fold(journal.events(first.run_id));
-      if (left === null || doubtsOf(left).length === 0) return exitOfRefusal(ended.error);
+      const remnant = fold(journal.events(first.run_id));
+      if (remnant === null || doubtsOf(remnant).length === 0) return exitOfRefusal(result.error);
       front.notice(IN_DOUBT);
       return EXIT.doubt;
     }
     await Promise.all(followers.map((follower) => follower.drain()));
-    if (log !== null && ended.value.started) noteLog(session, ended.value, log.written());
-    after(ended.value);
-    const exit = ended.value.closed?.exit ?? ended.value.paused?.exit ?? EXIT.bug;
-    const receipt = receiptFrom(journal.events(ended.value.run_id).map(asRunEvent));
-    front.farewell(ended.value, farewellLines(session, ended.value, exit), receipt);
+    if (log !== null && result.value.started) noteLog(session, result.value, log.written());
+    onEnd(result.value);
+    const exit = result.value.closed?.exit ?? result.value.paused?.exit ?? EXIT.bug;
+    const receipt = receiptFrom(journal.events(result.value.run_id).map(asRunEvent));
+    front.farewell(result.value, farewellLines(session, result.value, exit), receipt);
     return exit;
   } finally {
     front.close();
@@ -155,12 +156,12 @@ export async function carryOut(session: Session, front: Front, course: Course): 
 }
 
 /** Writes down what of the run is in the product's own log: the receipt tells it. */
-function noteLog({ journal }: Session, { run_id }: RunState, written: Bodies["joblog.written"]): void {
-  journal.append([draft(run_id, "joblog.written", {}, written)]);
+function noteLog({ journal }: Session, { run_id }: RunState, body: Bodies["joblog.written"]): void {
+  journal.append([draft(run_id, "joblog.written", {}, body)]);
 }
 
-function replayInto(readers: readonly Reader[], events: readonly JournalEvent[], before: RunState | null): void {
-  const quiet = before?.last_seq ?? 0;
+function replayInto(readers: readonly Reader[], events: readonly JournalEvent[], snapshot: RunState | null): void {
+  const quiet = snapshot?.last_seq ?? 0;
   for (const event of events) {
     for (const reader of readers) {
       reader(asRunEvent(event), event.seq <= quiet);

@@ -19,7 +19,7 @@ import type { TargetRequest } from "./request.ts";
 export async function chooseTargets(
   session: Session,
   { runbook }: LoadedRunbook,
-  { names: wanted, isAll, retryOf }: TargetRequest,
+  { names: wishes, isAll, retryOf }: TargetRequest,
   operator: OperatorPort | null,
 ): Promise<Target[]> {
   const { sql, columns } = runbook.select;
@@ -29,20 +29,20 @@ export async function chooseTargets(
       rows.error.kind === "unreachable" ? EXIT.unreachable : EXIT.failed,
       `${pack.databaseTrouble(rows.error)} Nothing was executed`,
     );
-  const found = candidates(runbook, rows.value.rows);
+  const pool = candidates(runbook, rows.value.rows);
   const command = (words: string): string => commandText(session.request, session.io.env, words);
-  let names = retryOf === null ? wanted : retryKeys(session.journal, retryOf, command);
+  let names = retryOf === null ? wishes : retryKeys(session.journal, retryOf, command);
   for (;;) {
-    const picked = pickTargets(runbook, found, { names, allStuck: isAll, option: TARGET_OPTION });
-    if (picked.ok) return picked.value.map(({ key, label, word, row }) => ({ key, label, word, row }));
-    const { error } = picked;
-    const asked = error.kind === "ambiguous" && operator !== null ? await askWhich(operator, runbook, error) : null;
+    const result = pickTargets(runbook, pool, { names, allStuck: isAll, option: TARGET_OPTION });
+    if (result.ok) return result.value.map(({ key, label, word, row }) => ({ key, label, word, row }));
+    const { error } = result;
+    const answer = error.kind === "ambiguous" && operator !== null ? await askWhich(operator, runbook, error) : null;
     const cause = operator === null ? null : stopCause(operator);
     if (cause !== null) throw new Stop(cause.exit, `stopped by ${cause.by}. Nothing was executed`);
-    if (error.kind !== "ambiguous" || asked === null) {
+    if (error.kind !== "ambiguous" || answer === null) {
       throw new Stop(EXIT.usage, error.message.split("\n").map(safeText).join("\n"));
     }
-    names = names.map((name) => (name === error.name ? asked : name));
+    names = names.map((name) => (name === error.name ? answer : name));
   }
 }
 
@@ -52,14 +52,14 @@ async function askWhich(
   runbook: Runbook,
   { name, among }: Extract<NotPicked, { kind: "ambiguous" }>,
 ): Promise<string | null> {
-  const choices = among.map((candidate, at) => ({
-    id: `${at + 1}`,
+  const choices = among.map((candidate, index) => ({
+    id: `${index + 1}`,
     title: describeCandidate(runbook, candidate),
     then: "go-on" as const,
   }));
   const question = `${among.length} ${TARGETS} bear this name. Which one is meant?`;
-  const picked = await operator.choose({ gate: TARGET_OPTION, asks: "gate", label: name, question, choices });
-  return among[Number(picked) - 1]?.key ?? null;
+  const choice = await operator.choose({ gate: TARGET_OPTION, asks: "gate", label: name, question, choices });
+  return among[Number(choice) - 1]?.key ?? null;
 }
 
 /** Who is asked which target is meant, where it is a person at a terminal: nobody is shown a page by this one. */

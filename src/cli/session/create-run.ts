@@ -52,7 +52,7 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
   }
   const { name, lab } = session.site;
   const proofs = journalProofs(session.journal, targets);
-  const created = draft(
+  const beginning = draft(
     runId,
     "run.created",
     {},
@@ -72,9 +72,9 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
       ...(batch === undefined ? {} : { batch }),
     },
   );
-  const stored = session.journal.append([...(dry ? [] : closings(session, targets, runId)), created]);
-  if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), `${sentence(stored.error.message)} Nothing was executed`);
-  const first = stored.value.at(-1);
+  const result = session.journal.append([...(dry ? [] : closings(session, targets, runId)), beginning]);
+  if (!result.ok) throw new Stop(exitOfRefusal(result.error), `${sentence(result.error.message)} Nothing was executed`);
+  const first = result.value.at(-1);
   if (first === undefined) throw new Error("the journal stored nothing");
   return first;
 }

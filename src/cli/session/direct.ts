@@ -27,7 +27,7 @@ export interface DirectRun {
   /** What has to be typed where a name is asked for; the label where it is missing. */
   readonly word?: string | undefined;
   readonly isJson: boolean;
-  readonly after?: (state: RunState) => void;
+  readonly onEnd?: (state: RunState) => void;
 }
 
 /** Nobody types more than 24 characters. */
@@ -36,7 +36,7 @@ const shortWord = (label: string): string => Array.from(label).slice(0, 24).join
 /** Journals, previews, asks, commits. Gives the exit code; closes the session. */
 export async function carryOutDirect(
   session: Session,
-  { plan, locks, of, label, word = shortWord(label), isJson, after }: DirectRun,
+  { plan, locks, of, label, word = shortWord(label), isJson, onEnd }: DirectRun,
 ): Promise<number> {
   const server = await session.connections.sql.identity();
   if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
@@ -70,5 +70,5 @@ export async function carryOutDirect(
   if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), `${stored.error.message}. Nothing was executed`);
   const [first] = stored.value;
   if (first === undefined) throw new Error("the journal stored nothing");
-  return carryOut(session, plainFront(isJson)(session), { before: null, first, grant: null, decisions: {}, after });
+  return carryOut(session, plainFront(isJson)(session), { snapshot: null, first, grant: null, decisions: {}, onEnd });
 }

@@ -21,9 +21,9 @@ export function journalDoubts(journal: Journal, driven: (runId: string) => boole
 
 /** A doubt on one line: what, of whom, since when, in which run, and how to go on. */
 export function doubtLine(doubt: Doubt, command: (words: string) => string): string {
-  const { title, label, run_id, at } = doubt;
-  const why = clean(doubtReason(doubt));
-  return `IN DOUBT since ${at.slice(0, 19)}Z: ${clean(title)} of ${clean(label)} (run ${run_id}): ${why}; look with: ${command(`resume ${run_id}`)}`;
+  const { title, label, run_id, at: time } = doubt;
+  const reason = clean(doubtReason(doubt));
+  return `IN DOUBT since ${time.slice(0, 19)}Z: ${clean(title)} of ${clean(label)} (run ${run_id}): ${reason}; look with: ${command(`resume ${run_id}`)}`;
 }
 
 const doubtsAbout = (journal: Journal, targets: readonly { readonly key: string }[]): readonly Doubt[] => {

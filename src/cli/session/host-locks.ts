@@ -11,17 +11,17 @@ export const holderOf =
   (run_id: string): Holder => ({ login, host, pid, run_id, since: new Date().toISOString() });
 
 export function hostLocks(dir: string, site: string, actor: Actor): HostLocks {
-  let held: TargetLock[] = [];
+  let locks: TargetLock[] = [];
   const release = (): void => {
-    for (const lock of held) lock.release();
-    held = [];
+    for (const lock of locks) lock.release();
+    locks = [];
   };
   return {
     acquire(targets, runId) {
       const holder = holderOf(actor)(runId);
       for (const target of targets) {
         const lock = acquireTargetLock({ dir, key: `${site}\n${target.key}`, holder });
-        if (lock.ok) held.push(lock.value);
+        if (lock.ok) locks.push(lock.value);
         else {
           release();
           if (lock.error.kind === "unusable") return err({ kind: "unusable", message: lock.error.message });

@@ -6,7 +6,7 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 function encode(value: bigint, length: number): string {
   let rest = value;
   let text = "";
-  for (let at = 0; at < length; at += 1) {
+  for (let index = 0; index < length; index += 1) {
     text = (ALPHABET[Number(rest & 31n)] ?? "0") + text;
     rest >>= 5n;
   }
@@ -19,7 +19,7 @@ export function newId(): string {
 }
 
 /** A run's id, made to be read aloud at night: `20261122-0312-k7f3`, UTC. */
-export function newRunId(now = new Date()): string {
-  const iso = now.toISOString();
+export function newRunId(time = new Date()): string {
+  const iso = time.toISOString();
   return `${iso.slice(0, 10).replaceAll("-", "")}-${iso.slice(11, 16).replace(":", "")}-${encode(BigInt(`0x${randomBytes(3).toString("hex")}`), 4)}`;
 }

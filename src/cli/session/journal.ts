@@ -33,7 +33,7 @@ export interface JournalWish {
 
 export function openSiteJournal({ env, site, redactor, readOnly, actor = whoActs(env) }: JournalWish): Journal {
   const path = journalPath(env, site);
-  const opened = openJournal({
+  const result = openJournal({
     path,
     actor,
     clock,
@@ -42,8 +42,8 @@ export function openSiteJournal({ env, site, redactor, readOnly, actor = whoActs
     readOnly,
     create: !readOnly,
   });
-  if (opened.ok) return opened.value;
-  throw new Stop(exitOfRefusal(opened.error), `${sentence(opened.error.message)} Nothing was executed`);
+  if (result.ok) return result.value;
+  throw new Stop(exitOfRefusal(result.error), `${sentence(result.error.message)} Nothing was executed`);
 }
 
 /** A dry run carried nothing out that could be asked about. */
@@ -53,11 +53,11 @@ function lastRun(journal: Journal): readonly RunLine[] {
 }
 
 /** A run by its id, or by the end of it, or `last`. */
-export function findRun(journal: Journal, wanted: string): RunLine {
-  const hits = wanted === "last" ? lastRun(journal) : journal.runsNamed(wanted);
+export function findRun(journal: Journal, name: string): RunLine {
+  const hits = name === "last" ? lastRun(journal) : journal.runsNamed(name);
   const [hit] = hits;
   if (hits.length === 1 && hit !== undefined) return hit;
   const newest = journal.runs(5).map(({ run_id }) => `  ${run_id}`);
-  const why = hits.length === 0 ? `the journal has no run ${wanted}` : `${hits.length} runs end in ${wanted}`;
-  throw new Stop(EXIT.usage, `${why}${newest.length === 0 ? "" : `; the newest:\n${newest.join("\n")}`}`);
+  const message = hits.length === 0 ? `the journal has no run ${name}` : `${hits.length} runs end in ${name}`;
+  throw new Stop(EXIT.usage, `${message}${newest.length === 0 ? "" : `; the newest:\n${newest.join("\n")}`}`);
 }

@@ -12,28 +12,28 @@ export function makeKeyring(): Keyring {
   const secrets: Secret[] = [];
   return {
     add(secret) {
-      if (!secrets.some((known) => known.name === secret.name && known.reveal() === secret.reveal()))
+      if (!secrets.some((entry) => entry.name === secret.name && entry.reveal() === secret.reveal()))
         secrets.push(secret);
     },
     redactor(salt) {
-      let known = -1;
-      let made: Redactor | undefined;
-      const now = (): Redactor => {
-        if (made === undefined || known !== secrets.length) {
-          known = secrets.length;
-          made = makeRedactor({
+      let count = -1;
+      let redactor: Redactor | undefined;
+      const current = (): Redactor => {
+        if (redactor === undefined || count !== secrets.length) {
+          count = secrets.length;
+          redactor = makeRedactor({
             secrets: secrets.map((secret) => ({ name: secret.name, value: secret.reveal() })),
             salt,
           });
         }
-        return made;
+        return redactor;
       };
       return {
-        redact: (text) => now().redact(text),
-        redactJson: (value) => now().redactJson(value),
-        stream: () => now().stream(),
+        redact: (text) => current().redact(text),
+        redactJson: (value) => current().redactJson(value),
+        stream: () => current().stream(),
         get tooShort() {
-          return now().tooShort;
+          return current().tooShort;
         },
       };
     },

@@ -15,15 +15,15 @@ import type { Io } from "../io.ts";
 /** Begins a run and carries it out, shown and answered by a front. */
 export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFront): Promise<number> {
   const file = request.file ?? shippedFile();
-  const loaded = await checkedRunbook(file, request.runbook, io.env);
-  const { runbook, digest } = loaded;
+  const book = await checkedRunbook(file, request.runbook, io.env);
+  const { runbook, digest } = book;
   const decisions = decisionsOf(request.consent, runbook);
   const phases = phasesOf(request.phases, runbook);
   const session = await openSession(request.site, io);
   try {
     const front = makeFront(session);
     const asks = io.person && !request.isJson;
-    const targets = await chooseTargets(session, loaded, request.targets, asks ? front.operator : null);
+    const targets = await chooseTargets(session, book, request.targets, asks ? front.operator : null);
     const anew = commandText(request.site, io.env, `grant ${runbook.id} --${TARGET_OPTION} … -o FILE`);
     const grant = grantOf(
       request.consent,
@@ -33,8 +33,17 @@ export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFr
     const batch = request.isDry ? undefined : batchOf(request.batch, targets.length);
     const runId = newRunId();
     const mode = request.isDry ? "none" : modeOf(io, grant);
-    const first = await createRun(session, { loaded, file, targets, mode, runId, batch, phases, dry: request.isDry });
-    return await carryOut(session, front, { before: null, first, grant, decisions });
+    const first = await createRun(session, {
+      loaded: book,
+      file,
+      targets,
+      mode,
+      runId,
+      batch,
+      phases,
+      dry: request.isDry,
+    });
+    return await carryOut(session, front, { snapshot: null, first, grant, decisions });
   } catch (error) {
     await session.close();
     throw error;

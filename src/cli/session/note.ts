@@ -12,7 +12,7 @@ import { siteName } from "../site/name.ts";
 const MOST = 2000;
 
 /** Appends a note to a run and gives the run's id. Stops when there is no such run or the journal refuses. */
-export async function appendNote(values: Values, io: Io, wanted: string, text: string): Promise<string> {
+export async function appendNote(values: Values, io: Io, name: string, text: string): Promise<string> {
   const note = text.trim();
   if (note === "") throw new Stop(EXIT.usage, "an empty note says nothing");
   if (note.length > MOST)
@@ -21,9 +21,9 @@ export async function appendNote(values: Values, io: Io, wanted: string, text: s
   const { redactor } = await knownSecrets(values, io);
   const journal = openSiteJournal({ env: io.env, site, redactor, readOnly: false });
   try {
-    const { run_id } = findRun(journal, wanted);
-    const stored = journal.append([draft(run_id, "operator.note", {}, { text: note })]);
-    if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), sentence(stored.error.message));
+    const { run_id } = findRun(journal, name);
+    const result = journal.append([draft(run_id, "operator.note", {}, { text: note })]);
+    if (!result.ok) throw new Stop(exitOfRefusal(result.error), sentence(result.error.message));
     return run_id;
   } finally {
     journal.close();

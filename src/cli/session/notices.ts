@@ -12,7 +12,7 @@ export function followNotices({ notice, request, io }: Session, complain: (text:
   if (notice === null) return null;
   const secret = notice.secret.reveal();
   const client = httpClient({ redact: (text) => text.replaceAll(secret, "***"), timeouts: TIMEOUTS });
-  const made = webhook({
+  const hook = webhook({
     secret,
     now: Date.now,
     complain,
@@ -23,6 +23,6 @@ export function followNotices({ notice, request, io }: Session, complain: (text:
       return got.value.status >= 200 && got.value.status < 300 ? null : `the receiver answered ${got.value.status}`;
     },
   });
-  const { drain } = made;
-  return { ...made, drain: () => drain().finally(() => client.close()) };
+  const { drain } = hook;
+  return { ...hook, drain: () => drain().finally(() => client.close()) };
 }

@@ -121,21 +121,21 @@ const MOST_PARALLEL = 500;
 const MOST_FAILURES = 100_000;
 
 function batchRequest(values: Values): BatchRequest {
-  const [canary, none] = [flag(values, "canary"), flag(values, "no-canary")];
-  if (canary && none) throw new Stop(EXIT.usage, "--canary and --no-canary exclude each other");
+  const [canary, noCanary] = [flag(values, "canary"), flag(values, "no-canary")];
+  if (canary && noCanary) throw new Stop(EXIT.usage, "--canary and --no-canary exclude each other");
   return {
     maxParallel: whole(values, "max-parallel", 1, MOST_PARALLEL),
     maxFailures: whole(values, "max-failures", 0, MOST_FAILURES),
-    isCanary: canary ? true : none ? false : null,
+    isCanary: canary ? true : noCanary ? false : null,
     // A retry knows from the run before what the runbook does.
     isOnePage: flag(values, "one-page") || one(values, "retry") !== undefined,
   };
 }
 
-function whole(values: Values, name: string, least: number, most: number): number | null {
+function whole(values: Values, name: string, floor: number, limit: number): number | null {
   const text = one(values, name);
   if (text === undefined) return null;
   const number = /^\d{1,6}$/u.test(text) ? Number(text) : -1;
-  if (number >= least && number <= most) return number;
-  throw new Stop(EXIT.usage, `--${name} ${text}: a whole number from ${least} to ${most} is wanted`);
+  if (number >= floor && number <= limit) return number;
+  throw new Stop(EXIT.usage, `--${name} ${text}: a whole number from ${floor} to ${limit} is wanted`);
 }

@@ -15,26 +15,29 @@ import { commandText } from "../site/name.ts";
 import { VERSION } from "../version.ts";
 
 /** What is over, or was never carried out, is not taken up: it says what to type instead. */
-function refuseEnded({ run_id, created, closed, runbook }: RunState, command: (words: string) => string): void {
-  if (created.dry === true)
+function refuseEnded(
+  { run_id, created: beginning, closed: end, runbook }: RunState,
+  command: (words: string) => string,
+): void {
+  if (beginning.dry === true)
     throw new Stop(
       EXIT.usage,
       `run ${run_id} was a dry run: it changed nothing, and is not taken up; make it anew with: ${command(`plan ${runbook.id}`)}`,
     );
-  if (closed !== null)
+  if (end !== null)
     throw new Stop(
       EXIT.usage,
-      `run ${run_id} is closed (exit ${closed.exit}); start a new one with: ${command(`run ${runbook.id}`)}`,
+      `run ${run_id} is closed (exit ${end.exit}); start a new one with: ${command(`run ${runbook.id}`)}`,
     );
 }
 
-async function refuseOtherServer({ connections }: Session, { run_id, created }: RunState): Promise<void> {
+async function refuseOtherServer({ connections }: Session, { run_id, created: beginning }: RunState): Promise<void> {
   const server = await connections.sql.identity();
   if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
-  if (server.value.fingerprint !== created.server.fingerprint)
+  if (server.value.fingerprint !== beginning.server.fingerprint)
     throw new Stop(
       EXIT.usage,
-      `run ${run_id} was on another database server (${safeText(created.server.hostname)}:${created.server.port}); it is resumed there only. Nothing was executed`,
+      `run ${run_id} was on another database server (${safeText(beginning.server.hostname)}:${beginning.server.port}); it is resumed there only. Nothing was executed`,
     );
 }
 
@@ -44,23 +47,23 @@ export async function carryOutResumed(request: ResumeRequest, io: Io, makeFront:
   const command = (words: string): string => commandText(request.site, io.env, words);
   try {
     const { run_id } = findRun(session.journal, request.run);
-    const before = fold(session.journal.events(run_id));
-    if (before === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
-    refuseEnded(before, command);
-    await refuseOtherServer(session, before);
-    const { runbook, targets, created } = before;
-    const { runbook_digest: digest, phases } = created;
+    const state = fold(session.journal.events(run_id));
+    if (state === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
+    refuseEnded(state, command);
+    await refuseOtherServer(session, state);
+    const { runbook, targets, created: beginning } = state;
+    const { runbook_digest: digest, phases } = beginning;
     const next = `the run goes on as it was begun; a person can approve it: ${command(`resume ${run_id}`)}`;
     const grant = grantOf(request.consent, { runbook, digest, site: session.site.name, targets, phases }, next);
     const decisions = decisionsOf(request.consent, runbook);
-    await lockTargets(session, created.direct?.locks ?? targets, run_id);
+    await lockTargets(session, beginning.direct?.locks ?? targets, run_id);
     const mode = modeOf(io, grant);
-    const resumed = session.journal.append([draft(run_id, "run.resumed", {}, { mode, tool: VERSION })]);
-    if (!resumed.ok)
-      throw new Stop(exitOfRefusal(resumed.error), `${sentence(resumed.error.message)} Nothing was executed`);
-    const [first] = resumed.value;
+    const result = session.journal.append([draft(run_id, "run.resumed", {}, { mode, tool: VERSION })]);
+    if (!result.ok)
+      throw new Stop(exitOfRefusal(result.error), `${sentence(result.error.message)} Nothing was executed`);
+    const [first] = result.value;
     if (first === undefined) throw new Error("the journal stored nothing");
-    return await carryOut(session, makeFront(session), { before, first, grant, decisions });
+    return await carryOut(session, makeFront(session), { snapshot: state, first, grant, decisions });
   } catch (error) {
     await session.close();
     throw error;

@@ -46,17 +46,17 @@ export async function openSession(request: SiteRequest, io: Io, via: Via | null 
   const { redactor: make } = keyring;
   const journal = openSiteJournal({ env: io.env, site: site.name, redactor: make, readOnly: false, actor });
   const host = hostLocks(locksDir(io.env), site.name, actor);
-  const connected = await pack.connect(site, {
+  const result = await pack.connect(site, {
     redact: redaction(keyring),
     keep: keyring.add,
     host,
     holder: holderOf(actor),
   });
-  if (!connected.ok) {
+  if (!result.ok) {
     journal.close();
-    throw new Stop(EXIT.unreachable, `${pack.databaseTrouble(connected.error)} Nothing was executed`);
+    throw new Stop(EXIT.unreachable, `${pack.databaseTrouble(result.error)} Nothing was executed`);
   }
-  const connections = connected.value;
+  const connections = result.value;
   const close = async (): Promise<void> => {
     await connections.close();
     journal.close();
@@ -66,9 +66,9 @@ export async function openSession(request: SiteRequest, io: Io, via: Via | null 
 
 /** The ids of the phases that were asked for; undefined where nothing was said of them. */
 export function phasesOf(request: PhaseRequest, runbook: Runbook): readonly string[] | undefined {
-  const chosen = choosePhases(runbook, request);
-  if (!chosen.ok) throw new Stop(EXIT.usage, `${chosen.error}. Nothing was executed`);
-  return chosen.value;
+  const result = choosePhases(runbook, request);
+  if (!result.ok) throw new Stop(EXIT.usage, `${result.error}. Nothing was executed`);
+  return result.value;
 }
 
 /** What was decided beforehand, by the gate. */
@@ -113,11 +113,11 @@ export function grantOf({ grant: file }: ConsentRequest, plan: GrantPlan, next: 
   if (file === null) return null;
   let text: string;
   try {
-    const found = statSync(file);
-    if ((found.mode & 0o077) !== 0)
+    const stats = statSync(file);
+    if ((stats.mode & 0o077) !== 0)
       throw new Stop(EXIT.badFile, `${file} can be changed or read by others; a grant has mode 0600`);
-    if (found.uid !== 0 && found.uid !== process.getuid?.())
-      throw new Stop(EXIT.badFile, `${file} belongs to uid ${found.uid}, not to you`);
+    if (stats.uid !== 0 && stats.uid !== process.getuid?.())
+      throw new Stop(EXIT.badFile, `${file} belongs to uid ${stats.uid}, not to you`);
     text = readFileSync(file, "utf8");
   } catch (error) {
     if (error instanceof Stop) throw error;
@@ -142,9 +142,9 @@ export async function lockTargets(
   targets: readonly { readonly key: string; readonly label: string }[],
   runId: string,
 ): Promise<void> {
-  const locked = await session.connections.locks.acquire(targets, runId);
-  if (locked.ok) return;
-  const { error } = locked;
+  const result = await session.connections.locks.acquire(targets, runId);
+  if (result.ok) return;
+  const { error } = result;
   await session.close();
   if (error.kind !== "held")
     throw new Stop(EXIT_OF_TROUBLE[error.kind] ?? EXIT.locked, `${sentence(error.message)} Nothing was executed`);

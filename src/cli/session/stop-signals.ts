@@ -39,7 +39,7 @@ export interface StopSignals {
 export function watchSignals(say: (text: string) => void): StopSignals {
   const controller = new AbortController();
   let state: RunState | null = null;
-  const watched = SIGNALS.map(([signal, cause]) => {
+  const disposers = SIGNALS.map(([signal, cause]) => {
     const listener = (): void => {
       if (controller.signal.aborted) process.exit(cause.exit);
       // Whoever hung up reads nothing any more.
@@ -55,7 +55,7 @@ export function watchSignals(say: (text: string) => void): StopSignals {
       state = apply(state, event);
     },
     close: () => {
-      for (const unwatch of watched) unwatch();
+      for (const unwatch of disposers) unwatch();
     },
   };
 }

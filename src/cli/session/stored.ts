@@ -9,7 +9,7 @@ import type { Io } from "../io.ts";
 import { findRun, openSiteJournal } from "./journal.ts";
 
 /** What was stored is redacted already; nothing is written here. */
-export const untouched: Redactor = {
+export const plainRedactor: Redactor = {
   redact: (text) => text,
   redactJson: (value) => value,
   stream: () => {
@@ -22,15 +22,15 @@ export async function openStored(values: Values, io: Io): Promise<Journal> {
   return openSiteJournal({
     env: io.env,
     site: await siteName(values, io.env),
-    redactor: () => untouched,
+    redactor: () => plainRedactor,
     readOnly: true,
   });
 }
 
 export function storedRun(
   journal: Journal,
-  wanted: string,
+  name: string,
 ): { readonly id: string; readonly events: readonly RunEvent[] } {
-  const { run_id } = findRun(journal, wanted);
+  const { run_id } = findRun(journal, name);
   return { id: run_id, events: journal.events(run_id).map(asRunEvent) };
 }

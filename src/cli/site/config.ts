@@ -20,15 +20,15 @@ export const SYSTEM_CONFIG = "/etc/handrail/config.yaml";
 
 /** Refuses a file that others could change or swap: whoever can decides what Handrail connects to. */
 function refuseSwappable(path: string): void {
-  const why = distrustOf(path);
-  if (why !== null) throw new Stop(EXIT.badFile, `${path} is not read: ${why}. Nothing was done`);
+  const reason = distrustOf(path);
+  if (reason !== null) throw new Stop(EXIT.badFile, `${path} is not read: ${reason}. Nothing was done`);
 }
 
 /** A file that holds or leads to secrets must belong to its user alone. */
 export function readPrivate(path: string): string {
   try {
-    const found = statSync(path);
-    if ((found.mode & 0o077) !== 0) throw new Stop(EXIT.badFile, `${path} can be read by others; chmod 600 ${path}`);
+    const stats = statSync(path);
+    if ((stats.mode & 0o077) !== 0) throw new Stop(EXIT.badFile, `${path} can be read by others; chmod 600 ${path}`);
     refuseSwappable(path);
     const secret = readFileSync(path, "utf8").replace(/\r?\n$/u, "");
     if (secret.trim() === "")
@@ -41,32 +41,32 @@ export function readPrivate(path: string): string {
 }
 
 /** `{file: PATH}` and `{env: NAME}` stand for a secret; a secret is never written into the configuration itself. */
-export function resolveSecrets(value: unknown, env: Io["env"], where: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolveSecrets(item, env, where));
+export function resolveSecrets(value: unknown, env: Io["env"], source: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolveSecrets(item, env, source));
   if (value === null || typeof value !== "object") return value;
   const record = value as Record<string, unknown>;
   const keys = Object.keys(record);
   if (keys.length === 1 && typeof record["file"] === "string") return readPrivate(record["file"]);
   if (keys.length === 1 && typeof record["env"] === "string") {
-    const found = env[record["env"]];
-    if (found === undefined)
-      throw new Stop(EXIT.badFile, `${where}: the environment variable ${record["env"]} is not set`);
-    if (found.trim() === "")
+    const text = env[record["env"]];
+    if (text === undefined)
+      throw new Stop(EXIT.badFile, `${source}: the environment variable ${record["env"]} is not set`);
+    if (text.trim() === "")
       throw new Stop(
         EXIT.badFile,
-        `${where}: the environment variable ${record["env"]} is empty; set it to the secret`,
+        `${source}: the environment variable ${record["env"]} is empty; set it to the secret`,
       );
-    return found;
+    return text;
   }
   for (const secret of ["password", "api_key", "secret_key", "token", "secret"]) {
     if (typeof record[secret] === "string") {
       throw new Stop(
         EXIT.badFile,
-        `${where}: ${secret} is written into the file; say {file: PATH} (mode 0600) or {env: NAME}`,
+        `${source}: ${secret} is written into the file; say {file: PATH} (mode 0600) or {env: NAME}`,
       );
     }
   }
-  return Object.fromEntries(Object.entries(record).map(([key, member]) => [key, resolveSecrets(member, env, where)]));
+  return Object.fromEntries(Object.entries(record).map(([key, member]) => [key, resolveSecrets(member, env, source)]));
 }
 
 /** The site of a lab that is up. */
@@ -80,13 +80,13 @@ function labSite(env: Io["env"], name: string): Promise<Site> {
     );
   }
   // Its own name space: a lab's journal never mixes with that of a configured site of the same name.
-  return checked({ ...(JSON.parse(readPrivate(file)) as object), name: `lab-${name}` }, file);
+  return parseSite({ ...(JSON.parse(readPrivate(file)) as object), name: `lab-${name}` }, file);
 }
 
-async function checked(json: unknown, where: string): Promise<Site> {
+async function parseSite(json: unknown, source: string): Promise<Site> {
   const site = await pack.parseSite(json);
   if (site.ok) return site.value;
-  throw new Stop(EXIT.badFile, `${where}:\n${site.error.map((line) => `  ${line}`).join("\n")}`);
+  throw new Stop(EXIT.badFile, `${source}:\n${site.error.map((line) => `  ${line}`).join("\n")}`);
 }
 
 export interface ConfigFile {
@@ -105,8 +105,8 @@ const whole = z.strictObject({
 
 /** The configuration in force, or null where there is none. A lab reads one only when it is named. */
 export async function configIfAny(values: Values, env: Io["env"]): Promise<ConfigFile | null> {
-  const wanted = one(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
-  if (wanted === undefined && labName(values, env) !== null) return null;
+  const wish = one(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
+  if (wish === undefined && labName(values, env) !== null) return null;
   return readConfig(values, env);
 }
 
@@ -115,8 +115,8 @@ export const configPath = (values: Values, env: Io["env"]): string =>
   one(values, "config") ?? variable(env, "HANDRAIL_CONFIG") ?? join(configDir(env), "config.yaml");
 
 async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
-  const wanted = one(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
-  const paths = wanted === undefined ? [join(configDir(env), "config.yaml"), SYSTEM_CONFIG] : [wanted];
+  const wish = one(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
+  const paths = wish === undefined ? [join(configDir(env), "config.yaml"), SYSTEM_CONFIG] : [wish];
   const path = paths.find((candidate) => existsSync(candidate));
   if (path === undefined) {
     const hint = "`handrail setup` writes one (docs/configure.md has every key); --lab uses the lab";
@@ -129,8 +129,8 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
   try {
     raw = parseYaml(text);
   } catch (error) {
-    const why = (error instanceof Error ? error.message : String(error)).trim();
-    throw new Stop(EXIT.badFile, `${path} cannot be read as YAML: ${safeLines(why).join("\n")}`);
+    const reason = (error instanceof Error ? error.message : String(error)).trim();
+    throw new Stop(EXIT.badFile, `${path} cannot be read as YAML: ${safeLines(reason).join("\n")}`);
   }
   const read = fitSchema(whole, raw ?? {});
   if ("misfits" in read)
@@ -140,13 +140,13 @@ async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
         .map((line) => `  ${line}`)
         .join("\n")}`,
     );
-  const { sites = labName(values, env) === null ? null : {}, ...others } = read.data;
+  const { sites = labName(values, env) === null ? null : {}, ...rest } = read.data;
   if (sites === null)
     throw new Stop(
       EXIT.badFile,
       `${path} has no \`sites\`; \`handrail setup\` adds one, docs/configure.md shows a whole one`,
     );
-  return { ...others, sites, path } as ConfigFile;
+  return { ...rest, sites, path } as ConfigFile;
 }
 
 function textOf(path: string): string {
@@ -161,17 +161,17 @@ function textOf(path: string): string {
 export async function chooseSite(values: Values, env: Io["env"]): Promise<Site> {
   const lab = labName(values, env);
   if (lab !== null) return labSite(env, lab);
-  const { config, name } = await configured(values, env);
-  const where = `${config.path}, site ${name}`;
-  return checked({ ...(resolveSecrets(config.sites[name], env, where) as object), name }, where);
+  const { config, name } = await siteConfig(values, env);
+  const source = `${config.path}, site ${name}`;
+  return parseSite({ ...(resolveSecrets(config.sites[name], env, source) as object), name }, source);
 }
 
 /** The name of the configured site that is meant. */
 export const configuredName = async (values: Values, env: Io["env"]): Promise<string> =>
-  (await configured(values, env)).name;
+  (await siteConfig(values, env)).name;
 
 /** The configuration in force, and the site of it that is meant. */
-export async function configured(
+export async function siteConfig(
   values: Values,
   env: Io["env"],
 ): Promise<{ readonly config: ConfigFile; readonly name: string }> {

@@ -8,20 +8,20 @@ import { shellWord } from "../terminal/shell-word.ts";
 export { shellWord } from "../terminal/shell-word.ts";
 
 /** How to say on the command line which site is meant: the lab, or what was said of the configured one. */
-function siteWords(values: Values, env: Io["env"]): { readonly before: string; readonly after: string } {
+function siteWords(values: Values, env: Io["env"]): { readonly prefix: string; readonly suffix: string } {
   const lab = labName(values, env);
-  const named = (name: string): string => {
+  const optionText = (name: string): string => {
     const value = one(values, name);
     return value === undefined ? "" : ` --${name} ${shellWord(value)}`;
   };
-  if (lab === null) return { before: "", after: `${named("site")}${named("config")}` };
-  return { before: lab === "default" ? "" : `HANDRAIL_LAB=${lab} `, after: " --lab" };
+  if (lab === null) return { prefix: "", suffix: `${optionText("site")}${optionText("config")}` };
+  return { prefix: lab === "default" ? "" : `HANDRAIL_LAB=${lab} `, suffix: " --lab" };
 }
 
 /** A command to be copied: it means the site that this one works on, whatever the environment says. */
 export function commandText(values: Values, env: Io["env"], words: string): string {
-  const { before, after } = siteWords(values, env);
-  return `${before}${programName(env)} ${words}${after}`;
+  const { prefix, suffix } = siteWords(values, env);
+  return `${prefix}${programName(env)} ${words}${suffix}`;
 }
 
 /** The name of the site, for what needs only its journal: that stays when a lab is gone. */

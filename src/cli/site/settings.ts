@@ -56,13 +56,13 @@ export async function settingsOf(values: Values, env: Io["env"]): Promise<Settin
   const config = await configIfAny(values, env);
   if (config === null) return { serve: null, notice: null, secrets: [] };
   const raw = config as unknown as Record<string, unknown>;
-  const chosen = { serve: raw["serve"], notice: raw["notice"] };
-  const read = fitSchema(settings, resolveSecrets(chosen, env, config.path));
+  const parts = { serve: raw["serve"], notice: raw["notice"] };
+  const read = fitSchema(settings, resolveSecrets(parts, env, config.path));
   if ("misfits" in read) {
     const lines = misfitLines(read.misfits, "configuration").map((line) => `  ${line}`);
     throw new Stop(EXIT.badFile, `${config.path}:\n${lines.join("\n")}`);
   }
   const { serve: forServe = null, notice: to = null } = read.data;
-  const secrets = [forServe?.token, to?.secret].filter((one) => one !== undefined);
+  const secrets = [forServe?.token, to?.secret].filter((value) => value !== undefined);
   return { serve: forServe, notice: to, secrets };
 }

@@ -23,8 +23,8 @@ echo "handrail: its launcher was ended by force, so it leaves as well. Everythin
 export const isSupervised = (env: Io["env"]): boolean => env["HANDRAIL_LAUNCHER"] === String(process.ppid);
 
 const silent = (...args: readonly unknown[]): boolean => {
-  const done = args.at(-1);
-  if (typeof done === "function") process.nextTick(done);
+  const callback = args.at(-1);
+  if (typeof callback === "function") process.nextTick(callback);
   return true;
 };
 

@@ -146,9 +146,9 @@ export function wrap(line: string, width: number, hang?: number): string[] {
   let rest = line;
   while (rest.length > width) {
     const cut = rest.lastIndexOf(" ", width);
-    const at = cut > indent.length ? cut : width;
-    lines.push(rest.slice(0, at));
-    rest = indent + rest.slice(at).trimStart();
+    const end = cut > indent.length ? cut : width;
+    lines.push(rest.slice(0, end));
+    rest = indent + rest.slice(end).trimStart();
   }
   return [...lines, rest];
 }

@@ -3,15 +3,15 @@
 /** A paragraph, or terms with what is said of each. */
 export type Paragraph = string | readonly (readonly [term: string, text: string])[];
 
-/** The text on lines of at most `width` characters, the first behind `first`, the others behind `others`; a longer word stands alone. */
-export function broken(text: string, width: number, first = "", others = first): string[] {
+/** The text on lines of at most `width` characters, the first behind `first`, the others behind `indent`; a longer word stands alone. */
+export function broken(text: string, width: number, first = "", indent = first): string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;
   for (const word of text.split(" ")) {
     if (!empty && line.length + 1 + word.length > width) {
       lines.push(line);
-      line = others;
+      line = indent;
       empty = true;
     }
     line += empty ? word : ` ${word}`;
@@ -24,7 +24,7 @@ export function broken(text: string, width: number, first = "", others = first):
 const NUMBERED = /^\s*\d+ \| /u;
 
 /** A text whose lines fit a terminal: what is broken goes on two columns further in. Listings stay as they are. */
-export const fitted = (text: string, width: number): string =>
+export const fitText = (text: string, width: number): string =>
   text
     .split("\n")
     .flatMap((line) => {

@@ -26,7 +26,7 @@ function isOnPath(own: string, path: string): boolean {
     .split(delimiter)
     .filter(isAbsolute)
     .map((folder) => real(join(folder, NAME)))
-    .find((found) => found !== null);
+    .find((file) => file !== null);
   return first !== undefined && first === real(own);
 }
 

@@ -23,7 +23,7 @@ export function whyNoTerminal(io: Io): string | null {
 
 /** Why the whole screen cannot be drawn here, as the end of a sentence; null where it can. */
 export function whyNoScreen(io: Io): string | null {
-  const why = whyNoTerminal(io);
-  if (why !== null || canDraw(io)) return why;
+  const reason = whyNoTerminal(io);
+  if (reason !== null || canDraw(io)) return reason;
   return "nobody watches who would put the terminal back; bin/handrail does";
 }

@@ -8,7 +8,7 @@ import { counted } from "../../../engine/words.ts";
 import { Stop, type Io } from "../../io.ts";
 import { openSiteJournal, type JournalWish } from "../../session/journal.ts";
 import { journalPath } from "../../paths.ts";
-import { untouched } from "../../session/stored.ts";
+import { plainRedactor } from "../../session/stored.ts";
 import { fullVersion } from "../../version.ts";
 import { whyNoTerminal } from "../../terminal/wants-console.ts";
 import { about, type Finding } from "../../../packs/finding.ts";
@@ -73,7 +73,7 @@ function readable(path: string, command: CommandText, { env, site }: Pick<Journa
   const found = about("journal");
   if (!existsSync(path)) return [found.ok(`${path}: none yet, the first run makes it`)];
   try {
-    const journal = openSiteJournal({ env, site, redactor: () => untouched, readOnly: true });
+    const journal = openSiteJournal({ env, site, redactor: () => plainRedactor, readOnly: true });
     const runs = journal.runs(MOST_RUNS).length;
     const open = journal.openRuns().length;
     journal.close();
