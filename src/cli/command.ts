@@ -30,7 +30,7 @@ export interface CommandSpec {
   readonly load: () => Promise<{ readonly run: (invocation: Invocation) => Promise<number> }>;
 }
 
-export const one = (values: Values, name: string): string | undefined => {
+export const option = (values: Values, name: string): string | undefined => {
   const value = values[name];
   return typeof value === "string" ? value : undefined;
 };

@@ -44,16 +44,16 @@ export function parseWords(
 
 async function unknownCommand(name: string, io: Io): Promise<Stop> {
   const { unknownText } = await import("./help.ts");
-  const known = COMMANDS.map((command) => command.name);
-  return new Stop(EXIT.usage, unknownText("command", name, known, programName(io.env)));
+  const names = COMMANDS.map((command) => command.name);
+  return new Stop(EXIT.usage, unknownText("command", name, names, programName(io.env)));
 }
 
 /** Runs the command that `args`, without the program's own name, ask for; gives its exit code, or throws a {@link Stop}. */
 export async function dispatch(args: readonly string[], io: Io): Promise<number> {
-  const [first, ...others] = args;
-  const named = first !== undefined && (!first.startsWith("-") || ["--help", "-h", "--version"].includes(first));
+  const [first, ...tail] = args;
+  const hasName = first !== undefined && (!first.startsWith("-") || ["--help", "-h", "--version"].includes(first));
   // Without a command it is the console, which says itself where it cannot be opened.
-  const [name, rest] = named ? [first, others] : ["console", args];
+  const [name, rest] = hasName ? [first, tail] : ["console", args];
   if (name === "--help" || name === "-h") {
     io.out((await import("./help.ts")).mainHelp(COMMANDS, programName(io.env)));
     return EXIT.done;
@@ -62,16 +62,16 @@ export async function dispatch(args: readonly string[], io: Io): Promise<number>
     io.out(`handrail ${fullVersion()}\n`);
     return EXIT.done;
   }
-  const command = COMMANDS.find((known) => known.name === name);
+  const command = COMMANDS.find((spec) => spec.name === name);
   if (command === undefined) throw await unknownCommand(name, io);
   if (command.raw !== true && wantsHelp(rest)) {
     io.out((await import("./help.ts")).commandHelp(command));
     return EXIT.done;
   }
-  const parsed = command.raw === true ? { values: {}, rest } : parseWords(command, rest);
-  if (parsed.rest.length < command.rest.least || parsed.rest.length > command.rest.most) {
+  const words = command.raw === true ? { values: {}, rest } : parseWords(command, rest);
+  if (words.rest.length < command.rest.least || words.rest.length > command.rest.most) {
     throw new Stop(EXIT.usage, `usage: handrail ${command.usage}`);
   }
   const [{ run }] = await Promise.all([command.load(), import("./packs.ts").then(({ loadKinds }) => loadKinds())]);
-  return run({ values: parsed.values, rest: parsed.rest, io });
+  return run({ values: words.values, rest: words.rest, io });
 }

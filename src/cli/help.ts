@@ -36,8 +36,8 @@ export function mainHelp(commands: readonly CommandSpec[], program: string): str
 
 /** An option with its dashes and what it takes: `--file FILE`, `-o FILE`. */
 function optionTerm([name, { takes, says }]: [string, CommandSpec["options"][string]]): readonly [string, string] {
-  const dashed = name.length === 1 ? `-${name}` : `--${name}`;
-  return [takes === undefined ? dashed : `${dashed} ${takes}`, says];
+  const word = name.length === 1 ? `-${name}` : `--${name}`;
+  return [takes === undefined ? word : `${word} ${takes}`, says];
 }
 
 /** The help of one command: usage, options, examples. */
@@ -58,9 +58,9 @@ export function examplesText(examples: readonly Example[]): string {
   return ["", "examples:", ...lines, ""].join("\n");
 }
 
-/** What to say of a name that nothing has: `kind` is what it was taken for, `known` what there is. */
-export function unknownText(kind: string, wanted: string, known: readonly string[], program: string): string {
-  const beginning = known.find((name) => name.startsWith(wanted));
-  const hint = didYouMean(wanted, known) ?? (beginning === undefined ? null : `did you mean "${beginning}"?`);
-  return `there is no ${kind} ${wanted}; ${hint === null ? "" : `${hint} `}${program} help lists them`;
+/** What to say of a name that nothing has: `kind` is what it was taken for, `names` what there is. */
+export function unknownText(kind: string, word: string, names: readonly string[], program: string): string {
+  const beginning = names.find((name) => name.startsWith(word));
+  const hint = didYouMean(word, names) ?? (beginning === undefined ? null : `did you mean "${beginning}"?`);
+  return `there is no ${kind} ${word}; ${hint === null ? "" : `${hint} `}${program} help lists them`;
 }

@@ -30,7 +30,7 @@ const isAbout = ({ body, phase_id }: Requested, step: string): boolean =>
   body.approval === step ||
   phase_id === step ||
   (phase_id === START && step === "start") ||
-  body.covers.some((covered) => covered.step === step);
+  body.covers.some((cover) => cover.step === step);
 
 /** The newest open page of a paused run that is about a step or a phase. */
 function openPage(events: readonly JournalEvent[], state: RunState, step: string): ApprovalDocument {
@@ -40,16 +40,16 @@ function openPage(events: readonly JournalEvent[], state: RunState, step: string
       (event): event is Requested =>
         event.type === "approval.requested" && state.approvals[event.body.approval]?.status === "open",
     );
-  const found = open.findLast((event) => isAbout(event, step));
-  if (found === undefined) {
+  const request = open.findLast((event) => isAbout(event, step));
+  if (request === undefined) {
     const waits = openPages(state).join(", ");
     throw new Stop(
       EXIT.usage,
       `run ${state.run_id} waits for no approval of ${step}; ${waits === "" ? "it waits for none" : `it waits for ${waits}`}. Nothing was approved`,
     );
   }
-  const then = fold(events.filter(({ seq }) => seq <= found.seq));
-  const document = then === null ? null : documentIn(then, found.body);
+  const snapshot = fold(events.filter(({ seq }) => seq <= request.seq));
+  const document = snapshot === null ? null : documentIn(snapshot, request.body);
   if (document === null)
     throw new Stop(
       EXIT.usage,
@@ -60,9 +60,9 @@ function openPage(events: readonly JournalEvent[], state: RunState, step: string
 
 function pausedRun(
   journal: Journal,
-  wanted: string,
+  name: string,
 ): { readonly events: readonly JournalEvent[]; readonly state: RunState } {
-  const { run_id } = findRun(journal, wanted);
+  const { run_id } = findRun(journal, name);
   const events = journal.events(run_id);
   const state = fold(events);
   if (state === null || state.closed !== null)
@@ -90,11 +90,11 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
       io.out(`${JSON.stringify(document)}\n`);
       return EXIT.done;
     }
-    const why = whyNoTerminal(io);
-    if (why !== null)
+    const reason = whyNoTerminal(io);
+    if (reason !== null)
       throw new Stop(
         EXIT.needed,
-        `an approval is a person's: say this at a terminal (--json prints the page); here ${why}. Nothing was approved`,
+        `an approval is a person's: say this at a terminal (--json prints the page); here ${reason}. Nothing was approved`,
       );
     const answer = await terminalOperator(io, userInfo().username, stop).approve(document);
     if (answer.kind !== "approved" || answer.method === "rehearsal") {
@@ -105,10 +105,10 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
     }
     const { approval } = document;
     const { digest: page_digest, method, by } = answer;
-    const stored = journal.append([
+    const result = journal.append([
       draft(state.run_id, "operator.approved", {}, { approval, page_digest, method, by }),
     ]);
-    if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), sentence(stored.error.message));
+    if (!result.ok) throw new Stop(exitOfRefusal(result.error), sentence(result.error.message));
     io.out(
       `Page ${page_digest.slice(0, 16)} of run ${clean(state.run_id)} is approved for five minutes.\nNothing was executed yet; take the run up with:\n  ${commandText(values, io.env, `resume ${state.run_id}`)}\nWhere the page is another one then, it is asked about again.\n`,
     );

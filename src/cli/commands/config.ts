@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Site } from "../packs.ts";
 import { Secret } from "../../text/secret.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { flag, one, type Invocation, type Values } from "../command.ts";
+import { flag, option, type Invocation, type Values } from "../command.ts";
 import { chooseSite, siteConfig, configIfAny, SYSTEM_CONFIG, type ConfigFile } from "../site/config.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, type Io } from "../io.ts";
@@ -36,35 +36,35 @@ export async function run({ values, io }: Invocation): Promise<number> {
   return EXIT.done;
 }
 
-function originLines(origins: readonly Origin[], most: number): string[] {
-  const width = (part: "name" | "value", most: number): number =>
-    Math.min(most, Math.max(...origins.map((origin) => origin[part].length)));
+function originLines(origins: readonly Origin[], columns: number): string[] {
+  const width = (part: "name" | "value", limit: number): number =>
+    Math.min(limit, Math.max(...origins.map((origin) => origin[part].length)));
   const [names, texts] = [width("name", 28), width("value", 40)];
   return origins.flatMap(({ name, value, source }) =>
-    wrap(safeText(`${name.padEnd(names)}  ${value.padEnd(texts)}  ${source}`).trimEnd(), most, names + 2),
+    wrap(safeText(`${name.padEnd(names)}  ${value.padEnd(texts)}  ${source}`).trimEnd(), columns, names + 2),
   );
 }
 
 async function ofSite(site: Site, values: Values, env: Io["env"]): Promise<Origin[]> {
   const { config, name } = await siteConfig(values, env);
   const source = sources(config, `sites.${name}`, config.sites[name]);
-  const other = existsSync(SYSTEM_CONFIG) && config.path !== SYSTEM_CONFIG ? `; ${SYSTEM_CONFIG} is not read` : "";
+  const remark = existsSync(SYSTEM_CONFIG) && config.path !== SYSTEM_CONFIG ? `; ${SYSTEM_CONFIG} is not read` : "";
   return [
-    { name: "configuration", value: config.path, source: `${configSource(config.path, values, env)}${other}` },
+    { name: "configuration", value: config.path, source: `${configSource(config.path, values, env)}${remark}` },
     { name: "site", value: name, source: siteSource(config, values, env) },
     ...leaves(source, { ...site, name: null, lab: null, scale: null }),
   ];
 }
 
 function configSource(path: string, values: Values, env: Io["env"]): string {
-  if (one(values, "config") !== undefined) return "--config";
+  if (option(values, "config") !== undefined) return "--config";
   if (variable(env, "HANDRAIL_CONFIG") !== undefined) return "HANDRAIL_CONFIG";
   if (path === SYSTEM_CONFIG) return "the system's: there is none of this user";
   return `this user's (${variable(env, "XDG_CONFIG_HOME") === undefined ? "HOME" : "XDG_CONFIG_HOME"})`;
 }
 
 function siteSource(config: ConfigFile, values: Values, env: Io["env"]): string {
-  if (one(values, "site") !== undefined) return "--site";
+  if (option(values, "site") !== undefined) return "--site";
   if (variable(env, "HANDRAIL_SITE") !== undefined) return "HANDRAIL_SITE";
   if (config.default_site === undefined) return "the only one there is";
   return sources(config, "", config)("default_site");
@@ -72,9 +72,9 @@ function siteSource(config: ConfigFile, values: Values, env: Io["env"]): string 
 
 /** A lab wrote its settings itself. */
 function ofLab(site: Site, values: Values, env: Io["env"]): Origin[] {
-  const said = flag(values, "lab") && variable(env, "HANDRAIL_LAB") === undefined ? "--lab" : "HANDRAIL_LAB";
+  const source = flag(values, "lab") && variable(env, "HANDRAIL_LAB") === undefined ? "--lab" : "HANDRAIL_LAB";
   const file = `site.json of the lab ${labName(values, env) ?? ""}`;
-  return [{ name: "site", value: site.name, source: said }, ...leaves(() => file, { ...site, name: null })];
+  return [{ name: "site", value: site.name, source }, ...leaves(() => file, { ...site, name: null })];
 }
 
 async function ofSettings(values: Values, env: Io["env"]): Promise<Origin[]> {
@@ -103,9 +103,9 @@ function sources(config: ConfigFile, prefix: string, raw: unknown): SourceOf {
     const line = lines.get([prefix, path].filter(Boolean).join("."));
     if (line === undefined) return "default";
     const place = `line ${line}`;
-    const named = valueAt(raw, path) as { readonly file?: unknown; readonly env?: unknown } | null | undefined;
-    if (typeof named?.file === "string") return `${named.file} (${place})`;
-    return typeof named?.env === "string" ? `the variable ${named.env} (${place})` : place;
+    const reference = valueAt(raw, path) as { readonly file?: unknown; readonly env?: unknown } | null | undefined;
+    if (typeof reference?.file === "string") return `${reference.file} (${place})`;
+    return typeof reference?.env === "string" ? `the variable ${reference.env} (${place})` : place;
   };
 }
 

@@ -49,7 +49,7 @@ interface Stage {
 }
 
 async function bringUp({ labs, name, io, values }: Stage): Promise<Result<Lab, string>> {
-  const started = performance.now();
+  const startMs = performance.now();
   const { demo } = labs;
   io.out(`LAB: ${demo.lab}. Nothing real is touched.\n`);
   const lab = await labs.up({
@@ -63,17 +63,17 @@ async function bringUp({ labs, name, io, values }: Stage): Promise<Result<Lab, s
   if (!lab.ok) return lab;
   writeFileSync(join(lab.value.dir, OWN), "");
   io.out(
-    `It is up after ${((performance.now() - started) / 1000).toFixed(1)} s in ${lab.value.dir}; its journal and reports stay when it is gone.\n`,
+    `It is up after ${((performance.now() - startMs) / 1000).toFixed(1)} s in ${lab.value.dir}; its journal and reports stay when it is gone.\n`,
   );
   io.out(`${demo.trouble}\n\n`);
   return lab;
 }
 
 /** Where no lab can be brought up: what to install, and a run that was recorded in one. Nothing was tried out here. */
-async function withoutServer(why: string, onScreen: boolean, io: Io): Promise<number> {
-  io.err(`${why}\n\nUntil then this shows a recorded lab run.\n`);
+async function withoutServer(message: string, onScreen: boolean, io: Io): Promise<number> {
+  io.err(`${message}\n\nUntil then this shows a recorded lab run.\n`);
   await showRecorded(io, onScreen);
-  io.err(`\nThat was a recording. ${why}\n`);
+  io.err(`\nThat was a recording. ${message}\n`);
   return EXIT.unreachable;
 }
 
@@ -158,8 +158,8 @@ export async function run({ values, io: outer }: Invocation): Promise<number> {
   const labs = await pack.labs();
   refuseOthers(labs, name, io);
   const stage: Stage = { labs, name, io, values };
-  const ended = await (onScreen ? play(stage) : playUnwatched(stage));
-  return ended.ok ? ended.value : withoutServer(ended.error, onScreen, io);
+  const result = await (onScreen ? play(stage) : playUnwatched(stage));
+  return result.ok ? result.value : withoutServer(result.error, onScreen, io);
 }
 
 /** Without a terminal: each runbook, one after the other. */

@@ -14,14 +14,14 @@ import { withPorts } from "../session/site-ports.ts";
 import { loadFile } from "../runbook/file.ts";
 import { shippedFile } from "../runbook/source.ts";
 import { commandText } from "../site/name.ts";
-import { one } from "../command.ts";
+import { option } from "../command.ts";
 
 /** Looks at everything, also where something before it is broken. */
 export async function run({ values, io }: Invocation): Promise<number> {
   const findings = [versions(), ...terminal(io)];
-  const chosen = await configuration(values, io);
-  findings.push(chosen.finding);
-  if (chosen.site !== null) findings.push(...(await ofSite(chosen.site, values, io)));
+  const { finding, site } = await configuration(values, io);
+  findings.push(finding);
+  if (site !== null) findings.push(...(await ofSite(site, values, io)));
   return tell(findings, flag(values, "json"), io);
 }
 
@@ -29,18 +29,18 @@ async function configuration(
   values: Values,
   io: Io,
 ): Promise<{ readonly finding: Finding; readonly site: Site | null }> {
-  const found = about("configuration");
+  const subject = about("configuration");
   try {
     const site = await chooseSite(values, io.env);
     return {
       site,
-      finding: found.ok(site.lab === null ? `site ${site.name}` : `the lab ${site.lab.name}: nothing here is real`),
+      finding: subject.ok(site.lab === null ? `site ${site.name}` : `the lab ${site.lab.name}: nothing here is real`),
     };
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     return {
       site: null,
-      finding: found.broken(
+      finding: subject.broken(
         error.message,
         "correct it, or let `handrail setup` ask for it anew; docs/configure.md has every key",
       ),
@@ -49,11 +49,11 @@ async function configuration(
 }
 
 async function ofSite(site: Site, values: Values, io: Io): Promise<Finding[]> {
-  const wanted = tablesOf(loadFile(one(values, "file") ?? shippedFile()).runbooks);
+  const needs = tablesOf(loadFile(option(values, "file") ?? shippedFile()).runbooks);
   return [
     ...journalOf(io.env, site.name, (words) => commandText(values, io.env, words)),
     ...(await withPorts(site, async (connections, redact) => [
-      ...(await database(site, wanted, redact)),
+      ...(await database(site, needs, redact)),
       ...(await pack.doctor(site, connections)),
     ])),
   ];
@@ -67,12 +67,12 @@ function tell(findings: readonly Finding[], asJson: boolean, io: Io): number {
     return exit;
   }
   const width = lineWidth(io);
-  for (const line of findings.flatMap((found) => findingLines(found, width))) io.out(`${line}\n`);
-  const minded = findings.filter(({ state }) => state === "mind" || state === "unknown").length;
+  for (const line of findings.flatMap((finding) => findingLines(finding, width))) io.out(`${line}\n`);
+  const mindCount = findings.filter(({ state }) => state === "mind" || state === "unknown").length;
   io.out(
     broken > 0
       ? `${counted(broken, "thing")} of ${findings.length} ${broken === 1 ? "is" : "are"} broken. Nothing was changed.\n`
-      : `All ${findings.length} were looked at, none is broken${minded > 0 ? `; ${minded} could be better` : ""}. Nothing was changed.\n`,
+      : `All ${findings.length} were looked at, none is broken${mindCount > 0 ? `; ${mindCount} could be better` : ""}. Nothing was changed.\n`,
   );
   return exit;
 }

@@ -1,5 +1,5 @@
 import { explain, explainText } from "../../runbooks/explain.ts";
-import { flag, one, type Invocation } from "../command.ts";
+import { flag, option, type Invocation } from "../command.ts";
 import { sayFitted } from "../io.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { findRunbook, loadFile } from "../runbook/file.ts";
@@ -7,9 +7,9 @@ import { shippedFile } from "../runbook/source.ts";
 
 /** `handrail explain RUNBOOK`. */
 export function run({ values, rest, io }: Invocation): Promise<number> {
-  const { runbook } = findRunbook(loadFile(one(values, "file") ?? shippedFile(), rest[0]), rest[0] ?? "");
-  const explained = explain(runbook);
-  if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 2, ...explained })}\n`);
-  else sayFitted(io, explainText(explained));
+  const { runbook } = findRunbook(loadFile(option(values, "file") ?? shippedFile(), rest[0]), rest[0] ?? "");
+  const explanation = explain(runbook);
+  if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 2, ...explanation })}\n`);
+  else sayFitted(io, explainText(explanation));
   return Promise.resolve(EXIT.done);
 }

@@ -6,7 +6,7 @@ import type { StandingGrant } from "../../engine/standing-grant.ts";
 import { explain, explainText, type Explained } from "../../runbooks/explain.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { clean, counted } from "../../engine/words.ts";
-import { flag, many, one, type Invocation } from "../command.ts";
+import { flag, many, option, type Invocation } from "../command.ts";
 import { pack } from "../packs.ts";
 import { TARGET, TARGET_OPTION, targetOptions } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
@@ -63,29 +63,24 @@ function write(file: string, grant: Grant | StandingGrant): void {
 }
 
 /** `handrail grant RUNBOOK --standing`: for `serve`, whose callers say which target. The world is not asked. */
-async function standing(
-  { values, io }: Invocation,
-  loaded: LoadedRunbook,
-  file: string,
-  life: number,
-): Promise<number> {
+async function standing({ values, io }: Invocation, book: LoadedRunbook, file: string, life: number): Promise<number> {
   if (many(values, TARGET_OPTION).length > 0 || flag(values, "all-stuck"))
     throw new Stop(EXIT.usage, `a standing grant names no ${TARGET}: the caller of the endpoint does`);
-  const now = Date.now();
+  const nowMs = Date.now();
   const grant: StandingGrant = {
     handrail_standing_grant: 1,
-    runbook: loaded.runbook.id,
-    runbook_digest: loaded.digest,
+    runbook: book.runbook.id,
+    runbook_digest: book.digest,
     site: await siteName(values, io.env),
     job_type: "test",
-    contracts: contractsOf(loaded.runbook),
-    texts: textsOf(loaded.runbook),
-    rate: rateOf(one(values, "rate") ?? "10/h"),
+    contracts: contractsOf(book.runbook),
+    texts: textsOf(book.runbook),
+    rate: rateOf(option(values, "rate") ?? "10/h"),
     written_by: grantAuthor(io),
-    written_at: new Date(now).toISOString(),
-    expires_at: new Date(now + life).toISOString(),
+    written_at: new Date(nowMs).toISOString(),
+    expires_at: new Date(nowMs + life).toISOString(),
   };
-  sayFitted(io, explainText(explain(loaded.runbook)));
+  sayFitted(io, explainText(explain(book.runbook)));
   write(file, grant);
   sayFitted(io, boundText(grant));
   const { runs, seconds } = grant.rate;
@@ -108,46 +103,41 @@ function finalText({ phases }: Explained): string {
 /** `handrail grant RUNBOOK … -o FILE`: shows what is granted, then writes it. Nothing is executed. */
 export async function run(invocation: Invocation): Promise<number> {
   const { values, rest, io } = invocation;
-  const file = one(values, "o");
+  const file = option(values, "o");
   if (file === undefined) throw new Stop(EXIT.usage, "say where to write the grant: -o FILE");
-  const life = lifetime(one(values, "expires") ?? "1h");
-  const loaded = await checkedRunbook(one(values, "file") ?? shippedFile(), rest[0] ?? "", io.env);
-  if (flag(values, "standing")) return standing(invocation, loaded, file, life);
-  if (one(values, "rate") !== undefined) throw new Stop(EXIT.usage, "--rate belongs to --standing");
-  const phases = phasesOf(phaseRequest(values), loaded.runbook);
+  const life = lifetime(option(values, "expires") ?? "1h");
+  const book = await checkedRunbook(option(values, "file") ?? shippedFile(), rest[0] ?? "", io.env);
+  if (flag(values, "standing")) return standing(invocation, book, file, life);
+  if (option(values, "rate") !== undefined) throw new Stop(EXIT.usage, "--rate belongs to --standing");
+  const phases = phasesOf(phaseRequest(values), book.runbook);
   const session = await openSession(siteRequest(values), io);
   try {
-    const targets = await chooseTargets(
-      session,
-      loaded,
-      targetRequest(values),
-      askingOperator(io, flag(values, "json")),
-    );
-    const now = Date.now();
+    const targets = await chooseTargets(session, book, targetRequest(values), askingOperator(io, flag(values, "json")));
+    const nowMs = Date.now();
     const grant: Grant = {
       handrail_grant: 1,
-      runbook: loaded.runbook.id,
-      runbook_digest: loaded.digest,
+      runbook: book.runbook.id,
+      runbook_digest: book.digest,
       site: session.site.name,
       targets: targets.map(({ key, label }) => ({ key, label })),
-      contracts: contractsOf(loaded.runbook, phases),
-      texts: textsOf(loaded.runbook),
+      contracts: contractsOf(book.runbook, phases),
+      texts: textsOf(book.runbook),
       written_by: grantAuthor(io),
-      written_at: new Date(now).toISOString(),
-      expires_at: new Date(now + life).toISOString(),
+      written_at: new Date(nowMs).toISOString(),
+      expires_at: new Date(nowMs + life).toISOString(),
     };
-    const explained = explain(chosenOnly(loaded.runbook, phases));
-    sayFitted(io, explainText(explained));
+    const explanation = explain(chosenOnly(book.runbook, phases));
+    sayFitted(io, explainText(explanation));
     write(file, grant);
     sayFitted(io, boundText(grant));
     sayFitted(
       io,
       `\nGranted until ${grant.expires_at} for ${targets.map(({ label, key }) => `${clean(label)} (${clean(key)})`).join(", ")}: all of the above, within its contracts.\n`,
     );
-    sayFitted(io, `${finalText(explained)}\n`);
-    const only = phases === undefined ? "" : ` --phases ${phases.join(",")}`;
+    sayFitted(io, `${finalText(explanation)}\n`);
+    const phaseOption = phases === undefined ? "" : ` --phases ${phases.join(",")}`;
     const options = targetOptions(targets.map(({ key }) => shellWord(key)));
-    const command = `run ${loaded.runbook.id}${options} --grant ${shellWord(file)}${only}`;
+    const command = `run ${book.runbook.id}${options} --grant ${shellWord(file)}${phaseOption}`;
     io.out(`Use it with: ${commandText(values, io.env, command)}\n`);
     return EXIT.done;
   } finally {

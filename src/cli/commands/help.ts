@@ -16,15 +16,15 @@ const asTyped = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]+
 /** Prints the help of the whole program, of a command, or of a topic; a name that is neither is wrong usage. */
 export const helpOf = (commands: readonly CommandSpec[]) => ({
   run: async ({ rest, io }: Invocation): Promise<number> => {
-    const wanted = asTyped(rest.join(" "));
+    const query = asTyped(rest.join(" "));
     const program = programName(io.env);
-    const command = commands.find(({ name }) => name === wanted);
-    const topic = TOPICS.find(({ name }) => name === wanted);
+    const command = commands.find(({ name }) => name === query);
+    const topic = TOPICS.find(({ name }) => name === query);
     if (command?.raw === true) return (await command.load()).run({ values: {}, rest: ["--help"], io });
     const text =
-      wanted === "" ? mainHelp(commands, program) : (command && commandHelp(command)) || (topic && topicHelp(topic));
+      query === "" ? mainHelp(commands, program) : (command && commandHelp(command)) || (topic && topicHelp(topic));
     if (text === undefined)
-      throw new Stop(EXIT.usage, unknownText("command or topic", wanted, namesOf(commands), program));
+      throw new Stop(EXIT.usage, unknownText("command or topic", query, namesOf(commands), program));
     io.out(text);
     return EXIT.done;
   },

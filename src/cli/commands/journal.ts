@@ -4,7 +4,7 @@ import { clean, counted } from "../../engine/words.ts";
 import { isDriven } from "../console/runs.ts";
 import { doubtLine, journalDoubts } from "../session/doubts.ts";
 import { commandText, siteName } from "../site/name.ts";
-import { flag, one, type Invocation } from "../command.ts";
+import { flag, option, type Invocation } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { sayFitted, Stop } from "../io.ts";
 import { journalPath } from "../paths.ts";
@@ -20,8 +20,8 @@ function standing({ dry, ...run }: RunSummary): string {
 function stands({ last_type, exit, reason, undone, undone_in_part }: Omit<RunSummary, "dry">): string {
   const whole = undone === 0 ? "" : `; ${counted(undone, "change")} taken back since`;
   const part = undone_in_part === 0 ? "" : `; ${counted(undone_in_part, "change")} taken back in part since`;
-  const since = `${whole}${part}`;
-  if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}${since}`;
+  const remark = `${whole}${part}`;
+  if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}${remark}`;
   return last_type === "run.paused" ? `paused: ${reason ?? "?"}` : "open";
 }
 
@@ -52,16 +52,16 @@ async function verify({ values, io }: Invocation): Promise<number> {
   const path = await pathOf({ values, io });
   const newer = newerThanThis(path);
   if (newer !== null) throw new Stop(EXIT.journalClosed, `${newer} Nothing was verified`);
-  const anchor = one(values, "anchor");
-  const found = verifyJournal(path, anchor === undefined ? {} : { anchor });
-  const head = found.head === null ? "empty" : `${found.head.seq}:${found.head.hash}`;
-  if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, path, ...found })}\n`);
-  else if (found.ok) io.out(`${path}: ${found.events} events, the chain is whole, head ${head}\n`);
+  const anchor = option(values, "anchor");
+  const verdict = verifyJournal(path, anchor === undefined ? {} : { anchor });
+  const head = verdict.head === null ? "empty" : `${verdict.head.seq}:${verdict.head.hash}`;
+  if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, path, ...verdict })}\n`);
+  else if (verdict.ok) io.out(`${path}: ${verdict.events} events, the chain is whole, head ${head}\n`);
   else
     io.out(
-      `${path}: NOT as it was written:\n${found.problems.map((problem) => `  ${clean(`${problem.seq === null ? "" : `event ${problem.seq}: `}${problem.message}`)}`).join("\n")}\n`,
+      `${path}: NOT as it was written:\n${verdict.problems.map((problem) => `  ${clean(`${problem.seq === null ? "" : `event ${problem.seq}: `}${problem.message}`)}`).join("\n")}\n`,
     );
-  return found.ok ? EXIT.done : EXIT.failed;
+  return verdict.ok ? EXIT.done : EXIT.failed;
 }
 
 /** Where the journal is. Stops where there is none: a file that is not there is no proof of anything. */
@@ -75,19 +75,19 @@ async function pathOf({ values, io }: Pick<Invocation, "values" | "io">): Promis
 async function backup(invocation: Invocation, copy: string): Promise<number> {
   const path = await pathOf(invocation);
   const { backupJournal } = await import("../../journal/backup.ts");
-  const made = await backupJournal(path, copy);
-  if (!made.ok) throw new Stop(EXIT.failed, `${made.error}. Nothing was copied`);
-  invocation.io.out(`${copy}: ${counted(made.value, "event")}, copied whole and verified\n`);
+  const result = await backupJournal(path, copy);
+  if (!result.ok) throw new Stop(EXIT.failed, `${result.error}. Nothing was copied`);
+  invocation.io.out(`${copy}: ${counted(result.value, "event")}, copied whole and verified\n`);
   return EXIT.done;
 }
 
 /** `handrail journal list | show RUN | verify | backup FILE`. */
 export async function run(invocation: Invocation): Promise<number> {
-  const [what, which] = invocation.rest;
-  if (what === "list" && which === undefined) return list(invocation);
-  if (what === "verify" && which === undefined) return verify(invocation);
-  if (what === "show" && which !== undefined)
-    return (await import("./replay.ts")).run({ ...invocation, rest: [which] });
-  if (what === "backup" && which !== undefined) return backup(invocation, which);
+  const [command, argument] = invocation.rest;
+  if (command === "list" && argument === undefined) return list(invocation);
+  if (command === "verify" && argument === undefined) return verify(invocation);
+  if (command === "show" && argument !== undefined)
+    return (await import("./replay.ts")).run({ ...invocation, rest: [argument] });
+  if (command === "backup" && argument !== undefined) return backup(invocation, argument);
   throw new Stop(EXIT.usage, "usage: handrail journal list | show RUN | verify [--anchor SEQ:HASH] | backup FILE");
 }

@@ -12,7 +12,7 @@ export async function run({ rest, io }: Invocation): Promise<number> {
     stderr: { write: io.err },
     env: { ...io.env },
   });
-  const asked = rest.some((word) => word === "--help" || word === "-h");
-  if (asked && exit === EXIT.done) io.out(examplesText(EXAMPLES.lab));
+  const wantsHelp = rest.some((word) => word === "--help" || word === "-h");
+  if (wantsHelp && exit === EXIT.done) io.out(examplesText(EXAMPLES.lab));
   return exit;
 }

@@ -3,16 +3,16 @@ import { err } from "../../ports/result.ts";
 import { problemsText } from "../../runbooks/diagnostic.ts";
 import { loadRunbooks } from "../../runbooks/load.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { flag, one, type Invocation } from "../command.ts";
+import { flag, option, type Invocation } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { readSource, shippedFile } from "../runbook/source.ts";
 
 function fileIn({ values, rest }: Invocation): string {
-  const [word, option] = [rest[0], one(values, "file")];
-  if (word !== undefined && option !== undefined)
-    throw new Stop(EXIT.usage, `lint looks at one file: either ${safeText(word)} or --file ${safeText(option)}`);
-  return word ?? option ?? shippedFile();
+  const [word, path] = [rest[0], option(values, "file")];
+  if (word !== undefined && path !== undefined)
+    throw new Stop(EXIT.usage, `lint looks at one file: either ${safeText(word)} or --file ${safeText(path)}`);
+  return word ?? path ?? shippedFile();
 }
 
 /** `handrail lint [FILE]`. */
@@ -20,11 +20,11 @@ export function run(invocation: Invocation): Promise<number> {
   const { values, io } = invocation;
   const file = fileIn(invocation);
   const { source, problem } = readSource(file);
-  const loaded = problem === null ? loadRunbooks(source, file) : err([problem]);
-  const problems = loaded.ok ? [] : loaded.error;
+  const result = problem === null ? loadRunbooks(source, file) : err([problem]);
+  const problems = result.ok ? [] : result.error;
   if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, file, problems })}\n`);
-  else if (loaded.ok)
-    io.out(`${safeText(file)}: ${counted(loaded.value.runbooks.length, "runbook")}, no problem found\n`);
+  else if (result.ok)
+    io.out(`${safeText(file)}: ${counted(result.value.runbooks.length, "runbook")}, no problem found\n`);
   else io.out(`${problemsText(problems, source)}\n${counted(problems.length, "problem")}\n`);
-  return Promise.resolve(loaded.ok ? EXIT.done : EXIT.badFile);
+  return Promise.resolve(result.ok ? EXIT.done : EXIT.badFile);
 }

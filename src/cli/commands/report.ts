@@ -6,7 +6,7 @@ import type { Journal } from "../../journal/journal.ts";
 import { isDriven } from "../console/runs.ts";
 import { doubtLine, journalDoubts } from "../session/doubts.ts";
 import { receiptFrom } from "../../engine/receipt.ts";
-import { flag, one, type Invocation } from "../command.ts";
+import { flag, option, type Invocation } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { commandText } from "../site/name.ts";
@@ -51,7 +51,7 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
           driven,
           doubts: doubtsElsewhere(journal, id, events, command),
         });
-    const file = one(values, "o");
+    const file = option(values, "o");
     if (file === undefined) io.out(text);
     else {
       writeNew(file, text);

@@ -3,7 +3,7 @@ import { NOTE_LEAST } from "../../engine/operator-port.ts";
 import { fold } from "../../engine/record.ts";
 import type { RunState, Slot, TargetState } from "../../engine/state.ts";
 import { clean, sentence } from "../../engine/words.ts";
-import { flag, one, type Invocation, type Values } from "../command.ts";
+import { flag, option, type Invocation, type Values } from "../command.ts";
 import { TARGET_OPTION, targetOptions } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
@@ -27,29 +27,29 @@ function doubts(state: RunState): Doubt[] {
 }
 
 function choose(state: RunState, step: string, values: Values): Doubt {
-  const all = doubts(state);
-  const wanted = one(values, TARGET_OPTION);
-  const item = one(values, "item");
-  const hits = all.filter(
+  const steps = doubts(state);
+  const name = option(values, TARGET_OPTION);
+  const item = option(values, "item");
+  const hits = steps.filter(
     ({ target, slot }) =>
       slot.step === step &&
-      (wanted === undefined || wanted === target.label || wanted === target.key) &&
+      (name === undefined || name === target.label || name === target.key) &&
       (item === undefined || item === slot.item_key),
   );
   const [hit] = hits;
   if (hits.length === 1 && hit !== undefined) return hit;
-  const list = all.map(
+  const list = steps.map(
     ({ target, slot }) =>
       `  ${slot.step} ${targetOptions([clean(target.key)])}${slot.item_key === "" ? "" : ` --item ${clean(slot.item_key)}`}: ${clean(slot.reason)}`,
   );
-  const why = hits.length === 0 ? `no step ${step} is in doubt` : `${hits.length} steps fit`;
-  throw new Stop(EXIT.usage, `${why}. In doubt are:\n${list.length === 0 ? "  nothing" : list.join("\n")}`);
+  const message = hits.length === 0 ? `no step ${step} is in doubt` : `${hits.length} steps fit`;
+  throw new Stop(EXIT.usage, `${message}. In doubt are:\n${list.length === 0 ? "  nothing" : list.join("\n")}`);
 }
 
 /** `handrail resolve RUN STEP …`: nothing is executed; the next resume goes on from what was said. */
 export async function run({ values, rest, io }: Invocation): Promise<number> {
-  const as = one(values, "as");
-  const note = (one(values, "note") ?? "").trim();
+  const as = option(values, "as");
+  const note = (option(values, "note") ?? "").trim();
   if (as !== "applied" && as !== "not-applied") throw new Stop(EXIT.usage, "say --as applied or --as not-applied");
   const leaves = flag(values, "leave-failed");
   if (leaves && as === "applied")
@@ -69,10 +69,10 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
     // Whoever drives the run holds the lock: what is said must not cross what is being found out.
     await lockTargets(session, state.targets, run_id);
     const place = { target: target.key, phase, step: slot.step, item: slot.item_key };
-    const stored = session.journal.append([
+    const result = session.journal.append([
       draft(run_id, "operator.resolved", place, { as, note, ...(leaves ? { leaves } : {}) }),
     ]);
-    if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), sentence(stored.error.message));
+    if (!result.ok) throw new Stop(exitOfRefusal(result.error), sentence(result.error.message));
     io.out(
       `Noted: ${clean(slot.title)} for ${clean(target.label)} is taken as ${as}${leaves ? " and left as failed" : ""}, on your word. Nothing was executed.\n`,
     );

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { isLoopback } from "../../connections/base-url.ts";
 import { listen } from "../../serve/listen.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { one, type Invocation } from "../command.ts";
+import { option, type Invocation } from "../command.ts";
 import { chooseSite } from "../site/config.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
@@ -36,9 +36,9 @@ async function serveSettings({ values, io }: Invocation): Promise<ServeSettings>
       "the configuration has no `serve`; it needs at least serve: { token: { file: PATH } } (docs/endpoint.md)",
     );
   }
-  const asked = one(values, "port");
-  if (asked !== undefined && !/^\d{1,5}$/u.test(asked)) throw new Stop(EXIT.usage, `--port ${asked} is no port`);
-  const port = asked === undefined ? serve.port : Number(asked);
+  const text = option(values, "port");
+  if (text !== undefined && !/^\d{1,5}$/u.test(text)) throw new Stop(EXIT.usage, `--port ${text} is no port`);
+  const port = text === undefined ? serve.port : Number(text);
   if (!isLoopback(serve.host) && !serve.allow_remote) {
     throw new Stop(
       EXIT.badFile,
@@ -58,9 +58,9 @@ async function serveSettings({ values, io }: Invocation): Promise<ServeSettings>
 export async function startServe(invocation: Invocation): Promise<Served> {
   const { values, io } = invocation;
   const settings = await serveSettings(invocation);
-  const file = one(values, "file") ?? shippedFile();
+  const file = option(values, "file") ?? shippedFile();
   const { runbook, extension } = await pack.endpoint();
-  const loaded = await checkedRunbook(file, runbook, io.env);
+  const book = await checkedRunbook(file, runbook, io.env);
   const site = await chooseSite(values, io.env);
   const keyring = siteKeyring(site);
   keyring.add(settings.token);
@@ -71,7 +71,7 @@ export async function startServe(invocation: Invocation): Promise<Served> {
   const standing = new Standing(settings.standing_grants, journal);
   const quiet: Io = { ...io, stdin: io.stdin, person: false, out: () => undefined, err: (text) => log(text.trim()) };
   const { max_runs: maxRuns, max_waiting: maxWaiting, host, port, token, rate } = settings;
-  const desk = makeDesk({ values, io: quiet, loaded, file, connections, journal, standing, maxRuns, maxWaiting, log });
+  const desk = makeDesk({ values, io: quiet, book, file, connections, journal, standing, maxRuns, maxWaiting, log });
   const close = async (): Promise<void> => {
     await connections.close();
     journal.close();
@@ -82,18 +82,17 @@ export async function startServe(invocation: Invocation): Promise<Served> {
     throw new Stop(EXIT.unreachable, `cannot listen on ${host}:${port}: ${listening.error}`);
   }
   for (const run of desk.left()) {
-    const what = run.in_doubt ? "IN DOUBT" : run.status;
+    const status = run.in_doubt ? "IN DOUBT" : run.status;
     log(
-      `run ${run.run_id} of ${run.targets.map(({ label }) => label).join(", ")} is ${what}; ${desk.resumeWith(run.run_id)}`,
+      `run ${run.run_id} of ${run.targets.map(({ label }) => label).join(", ")} is ${status}; ${desk.resumeWith(run.run_id)}`,
     );
   }
   for (const banner of connections.banners) log(banner);
   return {
     url: `http://${host.includes(":") ? `[${host.replaceAll(/[[\]]/gu, "")}]` : host}:${listening.value.port}`,
     stop: async () => {
-      const stopped = desk.stop();
-      const closed = stopped.then(() => listening.value.stop(GRACE_MS));
-      await closed;
+      await desk.stop();
+      await listening.value.stop(GRACE_MS);
       await close();
     },
   };
@@ -108,11 +107,11 @@ const ENDS = [
 /** Resolves at the first signal. A second one leaves at once with its own code; what is under way is then in doubt. */
 const untilSignal = (): Promise<void> =>
   new Promise((resolve) => {
-    let asked = false;
+    let isStopping = false;
     for (const [signal, code] of ENDS) {
       process.on(signal, () => {
-        if (asked) process.exit(code);
-        asked = true;
+        if (isStopping) process.exit(code);
+        isStopping = true;
         resolve();
       });
     }
@@ -122,11 +121,11 @@ const untilSignal = (): Promise<void> =>
 export async function run(invocation: Invocation): Promise<number> {
   const { io } = invocation;
   // Watched from the beginning: whoever reads "listening" may end it in the same moment.
-  const ended = untilSignal();
-  const served = await startServe(invocation);
-  io.out(`listening on ${served.url}\n`);
-  await ended;
+  const end = untilSignal();
+  const server = await startServe(invocation);
+  io.out(`listening on ${server.url}\n`);
+  await end;
   io.err("handrail: stopping; running steps end and their runs pause (a second signal leaves at once)\n");
-  await served.stop();
+  await server.stop();
   return EXIT.done;
 }

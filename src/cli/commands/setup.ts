@@ -8,7 +8,7 @@ import type { Sources } from "../../ui/sources.ts";
 import type { ClientOptions, Prompt, Trace } from "../../packs/setup.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { boardHead } from "../console/board-lines.ts";
-import { one, type Invocation, type Values } from "../command.ts";
+import { option, type Invocation, type Values } from "../command.ts";
 import { chooseSite, configPath } from "../site/config.ts";
 import { siteSources } from "../console/sources.ts";
 import { EXIT } from "../../engine/exit.ts";
@@ -50,7 +50,7 @@ export async function run({ values, io }: Invocation): Promise<number> {
   io.out("\n");
   const prompt = openPrompt(io);
   try {
-    const name = await siteName(prompt, place, one(values, "site") ?? null, setup.siteName);
+    const name = await siteName(prompt, place, option(values, "site") ?? null, setup.siteName);
     const present = await presentSite(name, place, io);
     const first =
       present === null ? firstAnswers(trace, client) : presentAnswers(present, setup, "the present configuration");
@@ -91,14 +91,14 @@ function knownLines({ trace, client }: Known, place: Place, width: number): stri
 /** A name goes into paths of files and onto command lines. */
 const SITE_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/u;
 
-async function siteName(prompt: Prompt, { config }: Place, wanted: string | null, usual: string): Promise<string> {
-  const taken = config?.sites ?? [];
-  const first = wanted ?? (taken.length === 1 ? taken[0] : usual);
+async function siteName(prompt: Prompt, { config }: Place, preset: string | null, usual: string): Promise<string> {
+  const names = config?.sites ?? [];
+  const first = preset ?? (names.length === 1 ? names[0] : usual);
   for (;;) {
     const name = await prompt.ask("Name of the site", first, (answer) =>
       SITE_NAME.test(answer) ? null : "a name has letters, digits, `_`, `-` and `.`, 64 at most",
     );
-    if (!taken.includes(name)) return name;
+    if (!names.includes(name)) return name;
     if ((await prompt.choice(`${name} is there: change it, or another name`, ["change", "another"])) === "change")
       return name;
   }
@@ -129,14 +129,14 @@ async function confirm(prompt: Prompt, { name, place, setup, answers }: Wish, io
   const settings = settingsOf(answers, setup, (_said, key) => ({ file: secretPath(key) }));
   const site = over(place.config?.site(name) ?? null, settings, setup.lasting);
   const secrets = Object.keys(secretsIn(answers, setup)).map((key) => `  ${secretPath(key)}  a secret, mode 0600`);
-  const shown = yamlText({ sites: { [name]: site } })
+  const yaml = yamlText({ sites: { [name]: site } })
     .trimEnd()
     .split("\n");
   const lines = [
     "",
     "This is going to be written:",
     `  ${place.path}`,
-    ...shown.map((line) => `    ${line}`),
+    ...yaml.map((line) => `    ${line}`),
     ...secrets,
   ];
   io.out(`${lines.map((line) => safeText(line)).join("\n")}\n`);
@@ -162,8 +162,8 @@ async function readHead(sources: Sources, name: string): Promise<Result<string, 
 }
 
 async function farewell({ name, isWhole, place, values, io }: End): Promise<number> {
-  const chosen = { site: name, config: place.path };
-  const sources = siteSources({ values: chosen, io }, () => Promise.resolve(openStored(chosen, io)));
+  const siteValues = { site: name, config: place.path };
+  const sources = siteSources({ values: siteValues, io }, () => Promise.resolve(openStored(siteValues, io)));
   const head = await readHead(sources, name);
   io.out(`Written. ${head.ok ? head.value : `The board cannot be read: ${head.error}`}\n`);
   const command = (words: string): string =>
@@ -174,8 +174,8 @@ async function farewell({ name, isWhole, place, values, io }: End): Promise<numb
 
 /** What a command line needs to find this site, and no more. */
 function siteWords({ name, place, values, io }: Pick<End, "name" | "place" | "values" | "io">): string {
-  const isAlone = (place.config?.sites ?? []).every((other) => other === name);
+  const isAlone = (place.config?.sites ?? []).every((entry) => entry === name);
   const isHidden = ["HANDRAIL_SITE", "HANDRAIL_LAB"].some((key) => variable(io.env, key) !== undefined);
   const site = isAlone && !isHidden ? "" : ` --site ${shellWord(name)}`;
-  return one(values, "config") === undefined ? site : `${site} --config ${shellWord(place.path)}`;
+  return option(values, "config") === undefined ? site : `${site} --config ${shellWord(place.path)}`;
 }

@@ -7,7 +7,7 @@ import { lex } from "../../sql/lexer.ts";
 import { unquote } from "../../sql/survey.ts";
 import { isSignificant } from "../../sql/token.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { flag, many, one, type Invocation, type Values } from "../command.ts";
+import { flag, many, option, type Invocation, type Values } from "../command.ts";
 import { carryOutDirect } from "../session/direct.ts";
 import { TARGET, TARGET_OPTION, TARGETS } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
@@ -22,7 +22,7 @@ import { changeOf, touchesIn } from "../statement/contract.ts";
 
 /** `handrail sql "STATEMENT" …` or `handrail sql --check FILE`. */
 export async function run({ values, rest, io }: Invocation): Promise<number> {
-  const file = one(values, "check");
+  const file = option(values, "check");
   if (file !== undefined && rest.length === 0) return checkFile(file, io);
   const [text] = rest;
   if (text === undefined || file !== undefined) throw new Stop(EXIT.usage, "say one statement, or --check FILE");
@@ -71,10 +71,10 @@ function refuseOdd(statements: readonly string[]): void {
 async function readAll(session: Session, statements: readonly string[], isJson: boolean): Promise<number> {
   let database: string | undefined;
   for (const sql of statements) {
-    const used = usedBy(sql);
-    if (used !== null) database = used;
-    if (used === null) await readOne(session, sql, { database, isJson });
-    else if (!isJson) say(session, used);
+    const name = usedBy(sql);
+    if (name !== null) database = name;
+    if (name === null) await readOne(session, sql, { database, isJson });
+    else if (!isJson) say(session, name);
   }
   await session.close();
   return EXIT.done;
@@ -88,8 +88,8 @@ function usedBy(sql: string): string | null {
 }
 
 /** USE lasts as long as this command. */
-function say({ io }: Session, used: string): void {
-  io.out(`What stands behind it is read in the database ${safeText(used)}; a later command is not.\n`);
+function say({ io }: Session, database: string): void {
+  io.out(`What stands behind it is read in the database ${safeText(database)}; a later command is not.\n`);
 }
 
 async function readOne(
@@ -109,10 +109,10 @@ const exitOf = ({ kind, code }: Failure): number =>
 
 async function change(session: Session, sql: string, values: Values): Promise<number> {
   const targets = await targetsOf(session, values);
-  const made = await changeOf(sql, touchesIn(many(values, "touches")), targets, session.connections.sql);
-  const [only] = targets;
-  const table = made.touches.table === "" ? session.site.name : made.touches.table;
-  const label = only === undefined ? table : targets.length === 1 ? only.label : `${targets.length} ${TARGETS}`;
+  const request = await changeOf(sql, touchesIn(many(values, "touches")), targets, session.connections.sql);
+  const [target] = targets;
+  const table = request.touches.table === "" ? session.site.name : request.touches.table;
+  const label = target === undefined ? table : targets.length === 1 ? target.label : `${targets.length} ${TARGETS}`;
   const locks =
     targets.length > 0 ? targets.map(({ key, label: name }) => ({ key, label: name })) : [{ key: "sql", label: "SQL" }];
   const title = "Run one SQL statement";
@@ -122,20 +122,20 @@ async function change(session: Session, sql: string, values: Values): Promise<nu
       title,
       summary: "A statement that a person typed.",
       warnings: [],
-      steps: [{ id: "statement", title: "Carry the statement out", change: made }],
+      steps: [{ id: "statement", title: "Carry the statement out", change: request }],
     },
     locks,
     of: null,
     label,
-    word: targets.length === 1 ? only?.word : undefined,
+    word: targets.length === 1 ? target?.word : undefined,
     isJson: flag(values, "json"),
   });
 }
 
 async function targetsOf(session: Session, values: Values): Promise<Target[]> {
   if (many(values, TARGET_OPTION).length === 0) return [];
-  const [loaded] = loadFile(one(values, "file") ?? shippedFile()).runbooks;
-  if (loaded === undefined)
+  const [book] = loadFile(option(values, "file") ?? shippedFile()).runbooks;
+  if (book === undefined)
     throw new Stop(EXIT.badFile, `--${TARGET_OPTION}: the runbook file has no runbook that says what a ${TARGET} is`);
-  return chooseTargets(session, loaded, targetRequest(values), askingOperator(session.io, flag(values, "json")));
+  return chooseTargets(session, book, targetRequest(values), askingOperator(session.io, flag(values, "json")));
 }

@@ -20,16 +20,16 @@ import { siteRequest } from "../session/request.ts";
 import { openSession, type Session } from "../session/session.ts";
 
 /** A change that was committed, with its way back as the journal kept it. */
-interface Done {
+interface Change {
   readonly event: Extract<RunEvent, { type: "step.undo-prepared" }>;
   readonly slot: Slot;
   readonly undo: Undo;
   /** Keys that an earlier undo left, by the number of the change; null where none was tried. */
-  readonly left: Left | null;
+  readonly rest: Rest | null;
 }
 
 /** The number of a change of an undo to the keys of rows that stayed as they are. */
-type Left = ReadonlyMap<number, Keys>;
+type Rest = ReadonlyMap<number, Keys>;
 type Keys = readonly (readonly string[])[];
 
 /** `handrail undo RUN [STEP]`: takes back what a run changed in the database, the last change first. */
@@ -38,31 +38,32 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
   try {
     const { run_id } = findRun(session.journal, rest[0] ?? "");
     const events = session.journal.events(run_id);
-    const before = fold(events);
-    if (before === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
-    if (before.created.dry === true)
+    const state = fold(events);
+    if (state === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
+    if (state.created.dry === true)
       throw new Stop(EXIT.usage, `run ${run_id} was a dry run: it changed nothing, so there is nothing to undo`);
-    await sameServer(session, before);
-    const { done, left } = whatCanBeUndone(before, events.map(asRunEvent), rest[1]);
-    if (done.length === 0) {
-      const why = left.length === 0 ? "it changed nothing in the database that is not undone already" : left.join("; ");
-      throw new Stop(EXIT.failed, `nothing of run ${run_id} can be undone: ${safeText(why)}`);
+    await sameServer(session, state);
+    const { changes, reasons } = whatCanBeUndone(state, events.map(asRunEvent), rest[1]);
+    if (changes.length === 0) {
+      const reason =
+        reasons.length === 0 ? "it changed nothing in the database that is not undone already" : reasons.join("; ");
+      throw new Stop(EXIT.failed, `nothing of run ${run_id} can be undone: ${safeText(reason)}`);
     }
-    return await undo(session, before, { done, left, isJson: flag(values, "json") });
+    return await undo(session, state, { changes, reasons, isJson: flag(values, "json") });
   } catch (error) {
     await session.close();
     throw error;
   }
 }
 
-async function sameServer(session: Session, before: RunState): Promise<void> {
+async function sameServer(session: Session, state: RunState): Promise<void> {
   const server = await session.connections.sql.identity();
   if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
-  const { server: then } = before.created;
-  if (server.value.fingerprint === then.fingerprint) return;
+  const { server: origin } = state.created;
+  if (server.value.fingerprint === origin.fingerprint) return;
   throw new Stop(
     EXIT.usage,
-    `run ${before.run_id} was on another database server (${safeText(then.hostname)}:${then.port}); it is undone there only`,
+    `run ${state.run_id} was on another database server (${safeText(origin.hostname)}:${origin.port}); it is undone there only`,
   );
 }
 
@@ -77,30 +78,30 @@ const changesIn = (state: RunState, step: string | undefined): readonly Slot[] =
     .filter((slot) => slot.does === "change" && slot.mark !== "undone" && isNamed(slot, step));
 
 /** Why a change that was applied cannot be taken back, or null. */
-function noWayBack(event: Done["event"] | undefined): string | null {
+function noWayBack(event: Change["event"] | undefined): string | null {
   return event === undefined ? "Handrail has no way back for it" : unusable(event.body.undo);
 }
 
 /** Committed changes that have a way back, newest first, and a sentence for each that has none. */
 function whatCanBeUndone(state: RunState, events: readonly RunEvent[], step: string | undefined) {
-  const left: string[] = [];
-  const done: Done[] = [];
-  const undos = new Map<string, Done["event"]>();
+  const reasons: string[] = [];
+  const changes: Change[] = [];
+  const undos = new Map<string, Change["event"]>();
   for (const event of events) if (event.type === "step.undo-prepared") undos.set(event.attempt_id ?? "", event);
   for (const slot of changesIn(state, step)) {
     if (slot.outcome?.kind === "unknown")
-      left.push(`${slot.title}: whether it was applied is not known; resume the run first`);
+      reasons.push(`${slot.title}: whether it was applied is not known; resume the run first`);
     if (slot.outcome?.kind !== "applied") continue;
     const event = undos.get(slot.attempt?.id ?? "");
     const reason = noWayBack(event);
-    if (reason !== null || event === undefined) left.push(`${slot.title}: ${reason ?? ""}`);
-    else done.push({ event, slot, undo: event.body.undo, left: leftIn(events, slot) });
+    if (reason !== null || event === undefined) reasons.push(`${slot.title}: ${reason ?? ""}`);
+    else changes.push({ event, slot, undo: event.body.undo, rest: restIn(events, slot) });
   }
-  return { done: done.sort((a, b) => b.event.seq - a.event.seq), left };
+  return { changes: changes.sort((a, b) => b.event.seq - a.event.seq), reasons };
 }
 
 /** What the last undo of a step left as it was, from the mark that it wrote. */
-function leftIn(events: readonly RunEvent[], slot: Slot): Left | null {
+function restIn(events: readonly RunEvent[], slot: Slot): Rest | null {
   if (slot.mark !== "undone in part") return null;
   const mark = events.find(({ event_id }) => event_id === slot.event);
   const evidence = mark?.type === "step.marked" ? (mark.body.evidence as JsonObject | null) : null;
@@ -109,10 +110,10 @@ function leftIn(events: readonly RunEvent[], slot: Slot): Left | null {
 }
 
 /** The statements of an undo that are still to be made: after a partial one, those for the rows that it left. */
-function changesOf({ undo, left }: Done): { readonly change: SqlChange; readonly number: number }[] {
+function changesOf({ undo, rest }: Change): { readonly change: SqlChange; readonly number: number }[] {
   return undo.changes.flatMap((change, number) => {
-    if (left === null) return [{ change, number }];
-    const keys = left.get(number) ?? [];
+    if (rest === null) return [{ change, number }];
+    const keys = rest.get(number) ?? [];
     return keys.length === 0 ? [] : [{ change: { ...change, expects: keys }, number }];
   });
 }
@@ -120,72 +121,76 @@ function changesOf({ undo, left }: Done): { readonly change: SqlChange; readonly
 /** Why a kept undo cannot be used, or null. A journal that took a secret out of it holds something else by now. */
 function unusable(undo: Undo): string | null {
   if (undo.kind === "none") return `it cannot be undone: ${undo.why.join("; ")}`;
-  const now = createHash("sha256")
+  const digest = createHash("sha256")
     .update(canonical(undo.changes as unknown as Json))
     .digest("hex");
-  return now === undo.sha256 ? null : "its rows held a secret, which the journal does not keep";
+  return digest === undo.sha256 ? null : "its rows held a secret, which the journal does not keep";
 }
 
 /** What an undo takes back, and what it leaves with the reason. */
 interface Extent {
-  readonly done: readonly Done[];
-  readonly left: readonly string[];
+  readonly changes: readonly Change[];
+  /** A sentence for each change that stays as it is. */
+  readonly reasons: readonly string[];
   readonly isJson: boolean;
 }
 
-function undo(session: Session, before: RunState, { done, left, isJson }: Extent): Promise<number> {
-  const steps = done.flatMap((each, at) =>
-    changesOf(each).map(({ change, number }): DirectStep => {
-      const { slot, undo: kept } = each;
-      const partial = kept.kind === "partial" ? " (PARTIAL)" : "";
+function undo(
+  session: Session,
+  { run_id, created: beginning }: RunState,
+  { changes, reasons, isJson }: Extent,
+): Promise<number> {
+  const steps = changes.flatMap((entry, index) =>
+    changesOf(entry).map(({ change, number }): DirectStep => {
+      const { slot, undo: way } = entry;
+      const partial = way.kind === "partial" ? " (PARTIAL)" : "";
       return {
-        id: `undo-${at + 1}-${number + 1}`,
+        id: `undo-${index + 1}-${number + 1}`,
         title: `Take back "${slot.title}" in ${change.touches.table}${partial}`,
         change,
       };
     }),
   );
-  const partial = done
-    .filter(({ undo: kept }) => kept.kind === "partial")
-    .map(({ slot, undo: kept }) => `"${slot.title}" can be undone only in part: ${kept.why.join("; ")}`);
-  const untouched = left.map((sentence) => `not undone: ${sentence}`);
-  const { created, run_id } = before;
-  const [only] = created.targets;
+  const partial = changes
+    .filter(({ undo: way }) => way.kind === "partial")
+    .map(({ slot, undo: way }) => `"${slot.title}" can be undone only in part: ${way.why.join("; ")}`);
+  const { targets } = beginning;
+  const [target] = targets;
   return carryOutDirect(session, {
     plan: {
       id: "undo",
       title: `Undo run ${run_id}`,
       summary: `Takes back what run ${run_id} changed in the database.`,
-      warnings: [...partial, ...untouched],
+      warnings: [...partial, ...reasons.map((reason) => `not undone: ${reason}`)],
       steps,
     },
-    locks: created.direct?.locks ?? created.targets.map(({ key, label }) => ({ key, label })),
+    locks: beginning.direct?.locks ?? targets.map(({ key, label }) => ({ key, label })),
     of: run_id,
-    label: created.targets.length === 1 && only !== undefined ? only.label : `${created.targets.length} ${TARGETS}`,
-    word: created.targets.length === 1 ? only?.word : undefined,
+    label: targets.length === 1 && target !== undefined ? target.label : `${targets.length} ${TARGETS}`,
+    word: targets.length === 1 ? target?.word : undefined,
     isJson,
-    onEnd: (state) => noteUndone(session, state, done),
+    onEnd: (state) => noteUndone(session, state, changes),
   });
 }
 
 /** Writes into the undone run which of its steps were taken back, and by which run. */
-function noteUndone(session: Session, state: RunState, done: readonly Done[]): void {
+function noteUndone(session: Session, state: RunState, changes: readonly Change[]): void {
   const marks = state.targets.flatMap(({ phases }) => Object.values(phases).flatMap(({ slots }) => slots));
-  const drafts = done.flatMap(({ event }, at) => {
-    const own = marks.filter(({ step }) => step.startsWith(`undo-${at + 1}-`));
+  const drafts = changes.flatMap(({ event }, index) => {
+    const own = marks.filter(({ step }) => step.startsWith(`undo-${index + 1}-`));
     if (own.length === 0 || !own.every(({ mark }) => mark === "succeeded" || mark === "already")) return [];
-    const left = own.flatMap((slot) => {
+    const rest = own.flatMap((slot) => {
       const keys = conflictsOf(slot);
       const change = Number(slot.step.split("-").at(-1)) - 1;
       return keys.length === 0 ? [] : [{ change, keys }];
     });
-    const count = left.reduce((sum, { keys }) => sum + keys.length, 0);
+    const count = rest.reduce((sum, { keys }) => sum + keys.length, 0);
     const mark: Mark = count > 0 ? "undone in part" : "undone";
-    const stayed = count === 0 ? "" : `, but for ${counted(count, "row")} changed since`;
-    const says = `undone by run ${state.run_id}${stayed}`;
-    const place = { target: event.target_key, phase: event.phase_id, step: event.step_id, item: event.item };
-    const named = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== null));
-    return [draft(event.run_id, "step.marked", named, { mark, says, evidence: { run: state.run_id, left } })];
+    const exception = count === 0 ? "" : `, but for ${counted(count, "row")} changed since`;
+    const says = `undone by run ${state.run_id}${exception}`;
+    const parts = { target: event.target_key, phase: event.phase_id, step: event.step_id, item: event.item };
+    const place = Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== null));
+    return [draft(event.run_id, "step.marked", place, { mark, says, evidence: { run: state.run_id, left: rest } })];
   });
   if (drafts.length > 0) session.journal.append(drafts);
 }

@@ -4,7 +4,7 @@ import type { Console, ConsoleWish } from "../../ui/console.ts";
 import type { OpenedConsole } from "../../ui/open.tsx";
 import type { SiteInfo, Sources, StartRequest } from "../../ui/sources.ts";
 import { pack } from "../packs.ts";
-import { flag, one, type Values } from "../command.ts";
+import { flag, option, type Values } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { siteSources } from "./sources.ts";
@@ -51,7 +51,7 @@ function firstSight(values: Values, io: Io): SiteInfo {
 }
 
 function colourIn(values: Values): Colour {
-  const wish = one(values, "color") ?? "auto";
+  const wish = option(values, "color") ?? "auto";
   const colour = COLOURS.find((name) => name === wish);
   if (colour === undefined) throw new Stop(EXIT.usage, `--color is ${COLOURS.join(", ")}, not ${safeText(wish)}`);
   return colour;

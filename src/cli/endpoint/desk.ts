@@ -30,7 +30,7 @@ import type { Standing } from "../session/standing.ts";
 export interface DeskOptions {
   readonly values: Values;
   readonly io: Io;
-  readonly loaded: LoadedRunbook;
+  readonly book: LoadedRunbook;
   readonly file: string;
   readonly connections: Connections;
   readonly journal: Journal;
@@ -84,23 +84,23 @@ class ServeDesk implements RunningDesk {
 
   async begin(name: string, caller: Caller): Promise<Begun> {
     if (this.#interrupt.signal.aborted) return { kind: "stopping" };
-    const found = await this.#candidates();
-    if (!found.ok) return { kind: "unreachable", says: found.error };
+    const answer = await this.#candidates();
+    if (!answer.ok) return { kind: "unreachable", says: answer.error };
     // The name alone counts, as ever: a key would be taken for the name of another target some day.
-    const hits = found.value.filter(({ label }) => label === name);
+    const hits = answer.value.filter(({ label }) => label === name);
     const [hit] = hits;
     if (hit === undefined) return { kind: "unknown" };
-    const { runbook } = this.#options.loaded;
+    const { runbook } = this.#options.book;
     if (hits.length > 1) {
-      const list = hits.map((each) => safeText(describeCandidate(runbook, each))).join("; ");
+      const list = hits.map((candidate) => safeText(describeCandidate(runbook, candidate))).join("; ");
       return {
         kind: "ambiguous",
         says: `${counted(hits.length, TARGET)} bear this name: ${list}. Recover one by its key in the console`,
       };
     }
     // No await from here to the entry: two calls cannot both find the target free.
-    const other = this.#openRun(hit.key);
-    if (other !== null) return other;
+    const refusal = this.#openRun(hit.key);
+    if (refusal !== null) return refusal;
     if (this.#driven.size >= this.#options.maxRuns + this.#options.maxWaiting)
       return {
         kind: "full",
@@ -108,27 +108,27 @@ class ServeDesk implements RunningDesk {
       };
     const driven: Driven = { runId: this.#unusedId(), key: hit.key, begun: false };
     this.#driven.set(hit.key, driven);
-    const ended = this.#slots.use(() => this.#carry(driven, caller)).finally(() => this.#driven.delete(hit.key));
-    this.#track(ended);
-    return { kind: "begun", run_id: driven.runId, ended };
+    const end = this.#slots.use(() => this.#carry(driven, caller)).finally(() => this.#driven.delete(hit.key));
+    this.#track(end);
+    return { kind: "begun", run_id: driven.runId, ended: end };
   }
 
-  #track(ended: Promise<unknown>): void {
-    const watched = ended.catch((error: unknown) => {
+  #track(work: Promise<unknown>): void {
+    const task = work.catch((error: unknown) => {
       this.#options.log(`this is a bug in Handrail: ${error instanceof Error ? error.message : String(error)}`);
     });
-    this.#working.add(watched);
-    void watched.finally(() => this.#working.delete(watched));
+    this.#working.add(task);
+    void task.finally(() => this.#working.delete(task));
   }
 
   async #carry(driven: Driven, { client, request }: Caller): Promise<Ended> {
     if (this.#interrupt.signal.aborted) return { kind: "stopping" };
     driven.begun = true;
-    const { values, io, loaded, file, standing, log } = this.#options;
+    const { values, io, book, file, standing, log } = this.#options;
     const site = siteRequest(values);
     const via = { kind: "http" as const, client, request };
     const { runId, key } = driven;
-    return serveRun({ runId, key, via, loaded, file, site, io, standing, log, stop: this.#interrupt.signal });
+    return serveRun({ runId, key, via, book, file, site, io, standing, log, stop: this.#interrupt.signal });
   }
 
   /** One question for all who ask at the same time; a run asks again before it begins. */
@@ -139,11 +139,11 @@ class ServeDesk implements RunningDesk {
   }
 
   async #ask(): Promise<Result<Candidate[], string>> {
-    const { connections, loaded } = this.#options;
-    const { sql, columns } = loaded.runbook.select;
+    const { connections, book } = this.#options;
+    const { sql, columns } = book.runbook.select;
     const rows = await connections.sql.read({ sql, values: {} }, columns);
     if (!rows.ok) return err(`${pack.databaseTrouble(rows.error)} Nothing was begun`);
-    return ok(candidates(loaded.runbook, rows.value.rows));
+    return ok(candidates(book.runbook, rows.value.rows));
   }
 
   /**
@@ -164,18 +164,18 @@ class ServeDesk implements RunningDesk {
   }
 
   #unusedId(): string {
-    const taken = new Set([...this.#driven.values()].map(({ runId }) => runId));
+    const ids = new Set([...this.#driven.values()].map(({ runId }) => runId));
     for (;;) {
       const id = newRunId();
-      if (!taken.has(id) && this.#options.journal.events(id).length === 0) return id;
+      if (!ids.has(id) && this.#options.journal.events(id).length === 0) return id;
     }
   }
 
   /** While nothing was appended, only a process that drives a run may have gone. */
   #runs(): readonly RunSummary[] {
     const seq = this.#options.journal.head()?.seq ?? 0;
-    const { runs, seq: seen } = this.#listed;
-    if (seq === seen && !runs.some(({ status }) => status === "driven")) return runs;
+    const { runs, seq: lastSeq } = this.#listed;
+    if (seq === lastSeq && !runs.some(({ status }) => status === "driven")) return runs;
     const fresh = this.#summaries(this.#options.journal, RUNS);
     this.#listed = { seq, runs: fresh };
     return fresh;
@@ -186,10 +186,10 @@ class ServeDesk implements RunningDesk {
   }
 
   #line(run: RunSummary): RunLineView {
-    const { run_id, runbook, created, targets, doubts } = run;
+    const { run_id, runbook, created: time, targets, doubts } = run;
     const ours = this.#ours(run_id) !== undefined;
     const status = ours ? "running" : STANDINGS[run.status];
-    return { run_id, runbook, created, targets, status, in_doubt: doubts.length > 0 && !ours };
+    return { run_id, runbook, created: time, targets, status, in_doubt: doubts.length > 0 && !ours };
   }
 
   runs(limit: number): RunLineView[] {
@@ -203,31 +203,31 @@ class ServeDesk implements RunningDesk {
   }
 
   find(runId: string): Found | null {
-    const stored = this.#options.journal.events(runId);
-    const events = stored.map(asRunEvent);
-    const state = fold(stored);
+    const records = this.#options.journal.events(runId);
+    const events = records.map(asRunEvent);
+    const state = fold(records);
     if (state === null)
       return this.#ours(runId) === undefined ? null : { status: "queued", state: null, receipt: null };
     if (state.closed !== null) return { status: "closed", state, receipt: receiptFrom(events) };
-    const listed = this.#runs().find((run) => run.run_id === runId)?.status ?? "left";
-    const status = this.#ours(runId) === undefined ? STANDINGS[listed] : "running";
+    const run = this.#runs().find(({ run_id }) => run_id === runId);
+    const status = this.#ours(runId) === undefined ? STANDINGS[run?.status ?? "left"] : "running";
     return { status, state, receipt: receiptFrom(events, status === "running") };
   }
 
-  events(runId: string, after: number): RunEvent[] {
-    return this.#options.journal.events(runId, after).slice(0, EVENTS_AT_ONCE).map(asRunEvent);
+  events(runId: string, lastSeq: number): RunEvent[] {
+    return this.#options.journal.events(runId, lastSeq).slice(0, EVENTS_AT_ONCE).map(asRunEvent);
   }
 
   health(): Promise<Health> {
-    const now = performance.now();
-    if (this.#health === null || now - this.#health.at > FRESH_MS) this.#health = { at: now, look: this.#look() };
+    const nowMs = performance.now();
+    if (this.#health === null || nowMs - this.#health.at > FRESH_MS) this.#health = { at: nowMs, look: this.#look() };
     return this.#health.look;
   }
 
   async #look(): Promise<Health> {
     const { connections } = this.#options;
-    const asked = { database: connections.look("SELECT 1 AS one"), ...pack.health(connections) };
-    const parts = Object.entries(asked).map(async ([name, answer]) => [name, await partOf(answer)] as const);
+    const looks = { database: connections.look("SELECT 1 AS one"), ...pack.health(connections) };
+    const parts = Object.entries(looks).map(async ([name, answer]) => [name, await partOf(answer)] as const);
     return Object.fromEntries(await Promise.all(parts));
   }
 
@@ -242,15 +242,15 @@ class ServeDesk implements RunningDesk {
   }
 }
 
-async function partOf(asked: Promise<Result<unknown, { readonly message: string }>>): Promise<Part> {
+async function partOf(look: Promise<Result<unknown, { readonly message: string }>>): Promise<Part> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Part>((resolve) => {
     timer = setTimeout(() => resolve({ well: false, says: `no answer after ${PART_MS / 1000} seconds` }), PART_MS);
   });
-  const answered = asked.then((got): Part =>
+  const answer = look.then((got): Part =>
     got.ok ? { well: true, says: "it answers" } : { well: false, says: sentence(got.error.message) },
   );
-  const part = await Promise.race([answered, late]);
+  const part = await Promise.race([answer, late]);
   clearTimeout(timer);
   return part;
 }

@@ -18,7 +18,7 @@ export interface Order {
   readonly runId: string;
   readonly key: string;
   readonly via: Via;
-  readonly loaded: LoadedRunbook;
+  readonly book: LoadedRunbook;
   readonly file: string;
   readonly site: SiteRequest;
   readonly io: Io;
@@ -30,24 +30,24 @@ export interface Order {
 const UNDECIDED = new Set(["approval needed", "decision needed"]);
 
 /** How a run stands, for the caller. */
-function endedOf(state: RunState | null, why: string): Ended {
+function endedOf(state: RunState | null, reason: string): Ended {
   if (state === null)
     return { kind: "failed", says: "the journal could not be written; see the server's log", open: true };
-  const { closed, paused } = state;
-  if (closed?.exit === EXIT.done) return { kind: "recovered" };
-  if (closed !== null) {
+  const { closed: end, paused: pause } = state;
+  if (end?.exit === EXIT.done) return { kind: "recovered" };
+  if (end !== null) {
     const says = state.targets.map((target) => endClaim(state, target).message).join("; ");
     return { kind: "failed", says, open: false };
   }
-  if (paused !== null && UNDECIDED.has(paused.reason)) {
-    return { kind: "waits", says: `${paused.says}${why === "" ? "" : ` (${why})`}; the run waits for a person` };
+  if (pause !== null && UNDECIDED.has(pause.reason)) {
+    return { kind: "waits", says: `${pause.says}${reason === "" ? "" : ` (${reason})`}; the run waits for a person` };
   }
-  return { kind: "failed", says: `${paused?.reason ?? "left"}: ${paused?.says ?? ""}`, open: true };
+  return { kind: "failed", says: `${pause?.reason ?? "left"}: ${pause?.says ?? ""}`, open: true };
 }
 
 /** Carries one run out. Whatever the world refuses is in what it gives back; only a bug throws. */
 export async function serveRun(order: Order): Promise<Ended> {
-  const { runId, key, via, loaded, file, io, standing, stop, log } = order;
+  const { runId, key, via, book, file, io, standing, stop, log } = order;
   let last: RunState | null = null;
   const front: Front = {
     operator: nobody(stop),
@@ -61,14 +61,14 @@ export async function serveRun(order: Order): Promise<Ended> {
   try {
     const session = await openSession(order.site, io, via);
     try {
-      const targets = await chooseTargets(session, loaded, { names: [key], isAll: false, retryOf: null }, null);
-      const plan = { runbook: loaded.runbook, digest: loaded.digest, site: session.site.name, targets };
-      const { grant, why } = standing.take(runId, plan);
+      const targets = await chooseTargets(session, book, { names: [key], isAll: false, retryOf: null }, null);
+      const plan = { runbook: book.runbook, digest: book.digest, site: session.site.name, targets };
+      const { grant, reason } = standing.take(runId, plan);
       const mode = grant === null ? "none" : "grant";
-      const first = await createRun(session, { loaded, file, targets, mode, runId });
+      const first = await createRun(session, { book, file, targets, mode, runId });
       log(`run ${runId}: begun for ${targets.map(({ label }) => label).join(", ")} (request ${via.request})`);
       await carryOut(session, front, { snapshot: null, first, grant, decisions: {} });
-      return endedOf(last, why);
+      return endedOf(last, reason);
     } catch (error) {
       await session.close();
       throw error;

@@ -3,7 +3,7 @@ import { recall } from "../../engine/recall.ts";
 import { clean } from "../../engine/words.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { jsonReader, plainReader } from "../../readers/plain.ts";
-import { flag, one, type Invocation } from "../command.ts";
+import { flag, option, type Invocation } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { findRunbook, loadFile } from "../runbook/file.ts";
@@ -27,7 +27,7 @@ function nothingToRehearse(id: string, journal: Journal, { values, io }: Pick<In
 
 /** `handrail rehearse --journal RUN`: today's engine over a recorded run; no port to the world exists on this path. */
 export async function rehearseJournal({ values, io }: Invocation): Promise<number> {
-  const name = one(values, "journal");
+  const name = option(values, "journal");
   if (name === undefined) throw new Stop(EXIT.usage, "say which recorded run: --journal RUN");
   const journal = await openStored(values, io);
   try {
@@ -36,7 +36,7 @@ export async function rehearseJournal({ values, io }: Invocation): Promise<numbe
     if (first?.type !== "run.created") throw new Stop(EXIT.usage, `run ${id} has no beginning`);
     const beginning = first.body;
     if (!isRecording(first)) throw new Stop(EXIT.usage, nothingToRehearse(id, journal, { values, io }));
-    const file = one(values, "file");
+    const file = option(values, "file");
     const runbook =
       file === undefined
         ? beginning.runbook

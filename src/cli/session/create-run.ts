@@ -17,7 +17,7 @@ import { commandText } from "../site/name.ts";
 import { VERSION } from "../version.ts";
 
 export interface NewRun {
-  readonly loaded: LoadedRunbook;
+  readonly book: LoadedRunbook;
   readonly file: string;
   readonly targets: readonly Target[];
   readonly mode: Mode;
@@ -32,7 +32,7 @@ export interface NewRun {
 
 /** Locks the targets and writes the first event of a run. Stops with 75 when a target is held by another run. */
 export async function createRun(session: Session, wish: NewRun): Promise<JournalEvent> {
-  const { loaded, file, targets, mode, runId, batch, phases, dry = false } = wish;
+  const { book, file, targets, mode, runId, batch, phases, dry = false } = wish;
   const server = await session.connections.sql.identity();
   if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
   // A dry run leaves nothing behind that two could get wrong between them, so it may look beside a run.
@@ -57,8 +57,8 @@ export async function createRun(session: Session, wish: NewRun): Promise<Journal
     "run.created",
     {},
     {
-      runbook: loaded.runbook,
-      runbook_digest: loaded.digest,
+      runbook: book.runbook,
+      runbook_digest: book.digest,
       file,
       targets,
       inputs: {},

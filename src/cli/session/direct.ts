@@ -48,7 +48,7 @@ export async function carryOutDirect(
   const digest = createHash("sha256")
     .update(canonical(runbook as unknown as Json))
     .digest("hex");
-  const created = draft(
+  const beginning = draft(
     runId,
     "run.created",
     {},
@@ -66,9 +66,9 @@ export async function carryOutDirect(
       outside: outsideOfDirect(session),
     },
   );
-  const stored = session.journal.append([created]);
-  if (!stored.ok) throw new Stop(exitOfRefusal(stored.error), `${stored.error.message}. Nothing was executed`);
-  const [first] = stored.value;
+  const result = session.journal.append([beginning]);
+  if (!result.ok) throw new Stop(exitOfRefusal(result.error), `${result.error.message}. Nothing was executed`);
+  const [first] = result.value;
   if (first === undefined) throw new Error("the journal stored nothing");
   return carryOut(session, plainFront(isJson)(session), { snapshot: null, first, grant: null, decisions: {}, onEnd });
 }

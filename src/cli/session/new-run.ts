@@ -34,7 +34,7 @@ export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFr
     const runId = newRunId();
     const mode = request.isDry ? "none" : modeOf(io, grant);
     const first = await createRun(session, {
-      loaded: book,
+      book,
       file,
       targets,
       mode,

@@ -2,7 +2,7 @@
  * What somebody wants of Handrail, whoever it is: the command line, the console and the endpoint make these, and the session
  * carries them out. Nobody pretends to be a command line.
  */
-import { many, flag, one, type Values } from "../command.ts";
+import { many, flag, option, type Values } from "../command.ts";
 import { TARGET_OPTION } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
@@ -74,7 +74,7 @@ export interface ResumeRequest {
 /** The request of a command line. */
 export const runRequest = (values: Values, runbook: string, isDry: boolean): RunRequest => ({
   site: siteRequest(values),
-  file: one(values, "file") ?? null,
+  file: option(values, "file") ?? null,
   runbook,
   targets: targetRequest(values),
   phases: phaseRequest(values),
@@ -92,7 +92,7 @@ export const resumeRequest = (values: Values, run: string): ResumeRequest => ({
 });
 
 export function siteRequest(values: Values): SiteRequest {
-  const [site, config] = [one(values, "site"), one(values, "config")];
+  const [site, config] = [option(values, "site"), option(values, "config")];
   return {
     ...(flag(values, "lab") ? { lab: true } : {}),
     ...(site === undefined ? {} : { site }),
@@ -103,17 +103,17 @@ export function siteRequest(values: Values): SiteRequest {
 export const targetRequest = (values: Values): TargetRequest => ({
   names: many(values, TARGET_OPTION),
   isAll: flag(values, "all-stuck"),
-  retryOf: one(values, "retry") ?? null,
+  retryOf: option(values, "retry") ?? null,
 });
 
 export const phaseRequest = (values: Values): PhaseRequest => ({
-  phases: one(values, "phases"),
-  from: one(values, "from"),
-  until: one(values, "until"),
+  phases: option(values, "phases"),
+  from: option(values, "from"),
+  until: option(values, "until"),
 });
 
 const consentRequest = (values: Values): ConsentRequest => ({
-  grant: one(values, "grant") ?? null,
+  grant: option(values, "grant") ?? null,
   decisions: many(values, "decide"),
 });
 
@@ -128,12 +128,12 @@ function batchRequest(values: Values): BatchRequest {
     maxFailures: whole(values, "max-failures", 0, MOST_FAILURES),
     isCanary: canary ? true : noCanary ? false : null,
     // A retry knows from the run before what the runbook does.
-    isOnePage: flag(values, "one-page") || one(values, "retry") !== undefined,
+    isOnePage: flag(values, "one-page") || option(values, "retry") !== undefined,
   };
 }
 
 function whole(values: Values, name: string, floor: number, limit: number): number | null {
-  const text = one(values, name);
+  const text = option(values, name);
   if (text === undefined) return null;
   const number = /^\d{1,6}$/u.test(text) ? Number(text) : -1;
   if (number >= floor && number <= limit) return number;

@@ -10,9 +10,9 @@ import { fileTrouble } from "../../files/trouble.ts";
 /** Reads one file. Its owner is the approver, so nobody else may be able to write it. */
 export function readStanding(file: string): Result<StandingGrant, string> {
   try {
-    const found = statSync(file);
-    if ((found.mode & 0o077) !== 0) return err(`${file} can be changed or read by others; a grant has mode 0600`);
-    if (found.uid !== 0 && found.uid !== process.getuid?.()) return err(`${file} belongs to uid ${found.uid}`);
+    const stats = statSync(file);
+    if ((stats.mode & 0o077) !== 0) return err(`${file} can be changed or read by others; a grant has mode 0600`);
+    if (stats.uid !== 0 && stats.uid !== process.getuid?.()) return err(`${file} belongs to uid ${stats.uid}`);
     return parseStanding(readFileSync(file, "utf8"), file);
   } catch (error) {
     return err(`cannot read ${file}: ${fileTrouble(error)}`);
@@ -46,25 +46,25 @@ export class Standing {
   }
 
   /** A grant for one run, counted as used; or null with the reason why none fits. */
-  take(runId: string, asked: Omit<Asked, "used" | "now">): { readonly grant: Grant | null; readonly why: string } {
+  take(runId: string, plan: Omit<Asked, "used" | "now">): { readonly grant: Grant | null; readonly reason: string } {
     this.#look();
-    const now = Date.now();
-    const why: string[] = [];
+    const nowMs = Date.now();
+    const reasons: string[] = [];
     for (const file of this.#files) {
       const standing = readStanding(file);
       if (!standing.ok) {
-        why.push(standing.error);
+        reasons.push(standing.error);
         continue;
       }
-      const since = now - standing.value.rate.seconds * 1000;
-      const used = [...this.#given.values()].filter((at) => at > since).length;
-      const grant = grantFor(standing.value, { ...asked, used, now: new Date(now).toISOString() });
+      const startMs = nowMs - standing.value.rate.seconds * 1000;
+      const count = [...this.#given.values()].filter((timeMs) => timeMs > startMs).length;
+      const grant = grantFor(standing.value, { ...plan, used: count, now: new Date(nowMs).toISOString() });
       if (grant.ok) {
-        this.#given.set(runId, now);
-        return { grant: grant.value, why: "" };
+        this.#given.set(runId, nowMs);
+        return { grant: grant.value, reason: "" };
       }
-      why.push(grant.error);
+      reasons.push(grant.error);
     }
-    return { grant: null, why: why.length === 0 ? "no standing grant is configured" : why.join("; ") };
+    return { grant: null, reason: reasons.length === 0 ? "no standing grant is configured" : reasons.join("; ") };
   }
 }

@@ -7,7 +7,7 @@ import { distrustOf } from "../../files/trust.ts";
 import { didYouMean } from "../../text/near.ts";
 import { fitSchema, misfitLines } from "../../text/misfits.ts";
 import { safeLines } from "../../text/safe-text.ts";
-import { one, type Values } from "../command.ts";
+import { option, type Values } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { configDir, stateDir } from "../paths.ts";
@@ -105,17 +105,17 @@ const whole = z.strictObject({
 
 /** The configuration in force, or null where there is none. A lab reads one only when it is named. */
 export async function configIfAny(values: Values, env: Io["env"]): Promise<ConfigFile | null> {
-  const wish = one(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
+  const wish = option(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
   if (wish === undefined && labName(values, env) !== null) return null;
   return readConfig(values, env);
 }
 
 /** The configuration file that is written to: the named one, else the user's own. */
 export const configPath = (values: Values, env: Io["env"]): string =>
-  one(values, "config") ?? variable(env, "HANDRAIL_CONFIG") ?? join(configDir(env), "config.yaml");
+  option(values, "config") ?? variable(env, "HANDRAIL_CONFIG") ?? join(configDir(env), "config.yaml");
 
 async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
-  const wish = one(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
+  const wish = option(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
   const paths = wish === undefined ? [join(configDir(env), "config.yaml"), SYSTEM_CONFIG] : [wish];
   const path = paths.find((candidate) => existsSync(candidate));
   if (path === undefined) {
@@ -178,7 +178,7 @@ export async function siteConfig(
   const config = await readConfig(values, env);
   const names = Object.keys(config.sites);
   const name =
-    one(values, "site") ??
+    option(values, "site") ??
     variable(env, "HANDRAIL_SITE") ??
     config.default_site ??
     (names.length === 1 ? names[0] : undefined);

@@ -1,5 +1,5 @@
 /** Which lab is meant, by flags and environment. */
-import { flag, one, type Values } from "../command.ts";
+import { flag, option, type Values } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 
@@ -19,14 +19,14 @@ const NOT_BOTH = "one command works on one site";
 /** A flag beats the environment; what contradicts itself on the same rank is refused, never guessed. */
 function environmentLab(values: Values, env: Io["env"]): string | null {
   const lab = variable(env, "HANDRAIL_LAB");
-  if (lab === undefined || one(values, "site") !== undefined) return null;
+  if (lab === undefined || option(values, "site") !== undefined) return null;
   const site = variable(env, "HANDRAIL_SITE");
   if (site !== undefined)
     throw new Stop(
       EXIT.usage,
       `HANDRAIL_LAB=${lab} and HANDRAIL_SITE=${site} are both set; ${NOT_BOTH}: say --lab or --site NAME. Nothing was executed`,
     );
-  if (one(values, "config") !== undefined)
+  if (option(values, "config") !== undefined)
     throw new Stop(
       EXIT.usage,
       `--config names the configuration of a site, and HANDRAIL_LAB=${lab} a lab; ${NOT_BOTH}: say --lab or --site NAME as well. Nothing was executed`,
@@ -36,7 +36,7 @@ function environmentLab(values: Values, env: Io["env"]): string | null {
 
 /** The lab that is meant, or null when a configured site is. Stops with 64 where flags or variables contradict. */
 export function labName(values: Values, env: Io["env"]): string | null {
-  const site = one(values, "site");
+  const site = option(values, "site");
   if (!flag(values, "lab")) return environmentLab(values, env);
   if (site !== undefined)
     throw new Stop(EXIT.usage, `--site ${site} and --lab are two sites; ${NOT_BOTH}. Nothing was executed`);

@@ -1,5 +1,5 @@
 /** Which site is meant, without opening anything: all that a stored journal needs. Kept light for a quick start. */
-import { one, type Values } from "../command.ts";
+import { option, type Values } from "../command.ts";
 import type { Io } from "../io.ts";
 import { labName } from "./lab-name.ts";
 import { programName } from "../terminal/program-name.ts";
@@ -11,7 +11,7 @@ export { shellWord } from "../terminal/shell-word.ts";
 function siteWords(values: Values, env: Io["env"]): { readonly prefix: string; readonly suffix: string } {
   const lab = labName(values, env);
   const optionText = (name: string): string => {
-    const value = one(values, name);
+    const value = option(values, name);
     return value === undefined ? "" : ` --${name} ${shellWord(value)}`;
   };
   if (lab === null) return { prefix: "", suffix: `${optionText("site")}${optionText("config")}` };

@@ -11,11 +11,11 @@ export async function checkFile(file: string, io: Io): Promise<number> {
   const text = file === "-" ? await readAll(io.stdin) : readText(file);
   let exit: number = EXIT.done;
   let answers: string[] = [];
-  for (const [at, line] of text.split("\n").entries()) {
+  for (const [index, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
     const sql = sqlOf(line);
     if (sql === null) exit = EXIT.badFile;
-    answers.push(JSON.stringify(sql === null ? unreadable(at + 1) : answerOf(classify(sql))));
+    answers.push(JSON.stringify(sql === null ? unreadable(index + 1) : answerOf(classify(sql))));
     if (answers.length >= 1000) {
       io.out(`${answers.join("\n")}\n`);
       answers = [];
@@ -58,13 +58,13 @@ interface Answer {
   readonly where: boolean | null;
 }
 
-const answerOf = ({ took_for, class: kind, reasons, routines, tables, where }: Classified): Answer => ({
+const answerOf = ({ took_for, class: kind, reasons, routines, tables, where: hasWhere }: Classified): Answer => ({
   took_for,
   class: kind,
   reasons,
   server_decides: routines.map(routineText),
   tables,
-  where,
+  where: hasWhere,
 });
 
 /** A line that is no statement is never called a read. */

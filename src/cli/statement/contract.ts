@@ -14,33 +14,33 @@ const MOST_ROWS = 10_000;
 
 /** `--touches TABLE=N`. */
 export function touchesIn(texts: readonly string[]): Map<string, number> {
-  const found = new Map<string, number>();
+  const counts = new Map<string, number>();
   for (const text of texts) {
     const [, table = "", number = ""] = /^([^=]+)=(\d{1,5})$/u.exec(text) ?? [];
     if (table === "") throw new Stop(EXIT.usage, `--touches ${text}: say TABLE=N, for example job_tracking=5`);
-    if (found.has(table)) throw new Stop(EXIT.usage, `--touches names ${table} twice`);
-    found.set(table, Number(number));
+    if (counts.has(table)) throw new Stop(EXIT.usage, `--touches names ${table} twice`);
+    counts.set(table, Number(number));
   }
-  return found;
+  return counts;
 }
 
 /** The change as it goes to the engine. Without targets and `--touches` it is bound to nothing, and asks for more. */
 export async function changeOf(
   sql: string,
-  wanted: ReadonlyMap<string, number>,
+  counts: ReadonlyMap<string, number>,
   targets: readonly Target[],
   port: SqlPort,
 ): Promise<SqlChange> {
-  const named = await tablesIn(sql, port);
-  const tables = wanted.size > 0 ? [...wanted.keys()] : [...new Set(named)];
-  const all: Touches[] = [];
+  const names = await tablesIn(sql, port);
+  const tables = counts.size > 0 ? [...counts.keys()] : [...new Set(names)];
+  const contracts: Touches[] = [];
   for (const table of tables) {
-    const count = wanted.get(table);
+    const count = counts.get(table);
     const rows = count === undefined ? { at_most: MOST_ROWS } : { exactly: count };
-    all.push({ table, rows, within: targets.length === 0 ? null : await belonging(table, targets, port) });
+    contracts.push({ table, rows, within: targets.length === 0 ? null : await belonging(table, targets, port) });
   }
-  const bound = wanted.size > 0 || targets.length > 0;
-  const [touches = { table: "", rows: { at_most: MOST_ROWS }, within: null }, ...also] = all;
+  const bound = counts.size > 0 || targets.length > 0;
+  const [touches = { table: "", rows: { at_most: MOST_ROWS }, within: null }, ...also] = contracts;
   return { sql, values: {}, touches, ...(also.length > 0 ? { also } : {}), ...(bound ? {} : { blind: true }) };
 }
 
@@ -50,7 +50,7 @@ async function tablesIn(sql: string, port: SqlPort): Promise<string[]> {
   const [sqlMode] = sql.includes('"') ? await texts(port, "SELECT @@sql_mode AS mode", {}, "mode") : [];
   const parts = anatomy(sql, sqlMode === undefined ? undefined : lexMode(sqlMode));
   if (parts === null) return classify(sql, sqlMode === undefined ? {} : { sqlMode }).tables;
-  const sources = parts.sources.filter(({ derived }) => !derived);
+  const sources = parts.sources.filter(({ derived: isDerived }) => !isDerived);
   if (sources.every(({ schema }) => schema === null)) return sources.map(({ table }) => table);
   const [home] = await texts(port, "SELECT DATABASE() AS home", {}, "home");
   return sources.map(({ schema, table }) => (schema === null || schema === home ? table : `${schema}.${table}`));

@@ -9,9 +9,9 @@ import { about, type Finding } from "../../../packs/finding.ts";
 
 /** The tables that runbooks name in their statements, those of the product's own log, and what is done to the rows of each. */
 export function tablesOf(runbooks: readonly LoadedRunbook[]): Wanted[] {
-  const found = new Map<string, Set<Verb>>();
+  const verbs = new Map<string, Set<Verb>>();
   const need = (table: string, ...changes: Verb[]): void => {
-    found.set(table, new Set([...(found.get(table) ?? []), ...changes]));
+    verbs.set(table, new Set([...(verbs.get(table) ?? []), ...changes]));
   };
   const take = (value: unknown): void => {
     if (value === null || typeof value !== "object") return;
@@ -23,7 +23,7 @@ export function tablesOf(runbooks: readonly LoadedRunbook[]): Wanted[] {
   };
   for (const { runbook } of runbooks) take(runbook);
   for (const table of pack.log.tables) need(table, "INSERT", "UPDATE");
-  return [...found].map(([table, changes]) => ({ table, changes }));
+  return [...verbs].map(([table, changes]) => ({ table, changes }));
 }
 
 /** Who needs tables and rights. */
@@ -32,20 +32,20 @@ const USERS = `runbooks and ${pack.log.title}`;
 /** Looks at the database of a site. */
 export async function database(
   { mysql }: Site,
-  wanted: readonly Wanted[],
+  needs: readonly Wanted[],
   redact: (text: string) => string,
 ): Promise<Finding[]> {
   const place = mysql.socket ?? `${mysql.host ?? ""}:${mysql.port}`;
-  const seen = await examine(mysql, wanted, redact);
-  if (!seen.ok) return [about("database").broken(seen.error.message, mendOf(seen.error, mysql, place))];
-  const { server, version, user, zone } = seen.value;
+  const result = await examine(mysql, needs, redact);
+  if (!result.ok) return [about("database").broken(result.error.message, mendOf(result.error, mysql, place))];
+  const { server, version, user, zone } = result.value;
   return [
     about("database").ok(`${server} ${version} at ${place}, database ${mysql.database}, as ${user}, time zone ${zone}`),
-    primary(seen.value),
-    ...tables(seen.value, mysql.database),
-    ...rights(seen.value, mysql.database),
-    ...modes(seen.value),
-    clock(seen.value),
+    primary(result.value),
+    ...tables(result.value, mysql.database),
+    ...rights(result.value, mysql.database),
+    ...modes(result.value),
+    clock(result.value),
   ];
 }
 
@@ -65,63 +65,63 @@ function mendOf({ code }: Failure, { user, database: name }: Site["mysql"], plac
 }
 
 function primary({ notPrimary }: Examined): Finding {
-  const found = about("primary");
-  if (notPrimary === null) return found.ok("it may be written, and is no replica as far as this account may see");
-  return found.broken(notPrimary, "name the primary in the site's mysql settings");
+  const subject = about("primary");
+  if (notPrimary === null) return subject.ok("it may be written, and is no replica as far as this account may see");
+  return subject.broken(notPrimary, "name the primary in the site's mysql settings");
 }
 
-function tables({ tables: seen }: Examined, name: string): Finding[] {
-  const found = about("tables");
-  const missing = seen.filter(({ there }) => !there).map(({ table }) => table);
-  const fixed = seen.filter(({ there, engine }) => there && engine !== null && engine !== "InnoDB");
+function tables({ tables: list }: Examined, name: string): Finding[] {
+  const subject = about("tables");
+  const missing = list.filter(({ there: isThere }) => !isThere).map(({ table }) => table);
+  const wrongEngine = list.filter(({ there: isThere, engine }) => isThere && engine !== null && engine !== "InnoDB");
   const findings: Finding[] = [];
-  if (missing.length === seen.length && seen.length > 0)
+  if (missing.length === list.length && list.length > 0)
     findings.push(
-      found.broken(
-        `none of the ${seen.length} tables that ${USERS} need is in ${name}: this is not ${pack.product}'s database`,
+      subject.broken(
+        `none of the ${list.length} tables that ${USERS} need is in ${name}: this is not ${pack.product}'s database`,
         "look at `database` of the site's mysql settings",
       ),
     );
   else if (missing.length > 0)
     findings.push(
-      found.broken(
+      subject.broken(
         `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing, or out of this account's sight`,
         `see with an account that has all rights whether they are there; then GRANT them`,
       ),
     );
-  for (const { table, engine } of fixed)
+  for (const { table, engine } of wrongEngine)
     findings.push(
-      found.broken(
+      subject.broken(
         `${table} is a ${engine} table: a change to it cannot be rolled back, so none is shown`,
         `ALTER TABLE ${table} ENGINE = InnoDB, when ${pack.product} is quiet`,
       ),
     );
-  return findings.length > 0 ? findings : [found.ok(`all ${seen.length} that ${USERS} need are there`)];
+  return findings.length > 0 ? findings : [subject.ok(`all ${list.length} that ${USERS} need are there`)];
 }
 
-function rights({ tables: seen, rights: has, user }: Examined, name: string): Finding[] {
-  const found = about("rights");
+function rights({ tables: list, rights: has, user }: Examined, name: string): Finding[] {
+  const subject = about("rights");
   const account = user.replace(/@/u, "'@'");
-  const refused = seen.filter(({ refusal }) => refusal !== null);
+  const refusals = list.filter(({ refusal }) => refusal !== null);
   const findings: Finding[] = [];
-  if (refused.length > 0) {
-    const names = refused.map(({ table }) => table).join(", ");
-    const says = `the server refuses what runbooks need of ${names}: ${refused[0]?.refusal ?? ""}`;
-    findings.push(found.broken(says, `GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON ${name}.* TO '${account}'`));
+  if (refusals.length > 0) {
+    const names = refusals.map(({ table }) => table).join(", ");
+    const says = `the server refuses what runbooks need of ${names}: ${refusals[0]?.refusal ?? ""}`;
+    findings.push(subject.broken(says, `GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON ${name}.* TO '${account}'`));
   }
   if (!has.has("TRIGGER"))
     findings.push(
-      found.broken(
+      subject.broken(
         "this account may not see triggers, so no change has a preview",
         `GRANT TRIGGER ON ${name}.* TO '${account}'`,
       ),
     );
   if (findings.length > 0) return findings;
-  const less =
+  const caveat =
     has.has("PROCESS") || has.has("SELECT")
       ? ""
       : "; what foreign keys of other databases pass on is out of its sight, and is said so";
-  return [found.ok(`the account may read and change what ${USERS} need${less}`)];
+  return [subject.ok(`the account may read and change what ${USERS} need${caveat}`)];
 }
 
 function modes({ sqlMode }: Examined): Finding[] {
@@ -138,10 +138,10 @@ function modes({ sqlMode }: Examined): Finding[] {
 const CLOSE_MS = 2_000;
 
 function clock({ aheadMs }: Examined): Finding {
-  const found = about("clock");
+  const subject = about("clock");
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
-  if (Math.abs(aheadMs) < CLOSE_MS) return found.ok("the server's clock and this machine's agree");
-  return found.mind(
+  if (Math.abs(aheadMs) < CLOSE_MS) return subject.ok("the server's clock and this machine's agree");
+  return subject.mind(
     `the server's clock is ${seconds} s ${aheadMs > 0 ? "before" : "behind"} this machine's`,
     "set both by NTP: ages on the board, and what happened when, rest on them",
   );

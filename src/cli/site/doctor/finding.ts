@@ -13,9 +13,9 @@ const WIDTHS = [9, 15] as const;
 /** Lines of a width for a person: the state, what it is of, what was seen, and how to mend it. */
 export function findingLines({ check, state, says, mend }: Finding, width: number): SafeText[] {
   const indent = WIDTHS[0] + WIDTHS[1];
-  const [first = "", ...more] = says.split("\n");
+  const [first = "", ...tail] = says.split("\n");
   const head = `${WORDS[state].padEnd(WIDTHS[0])}${check.padEnd(WIDTHS[1])}${first}`;
-  const rest = [...more, ...(mend === null ? [] : [`To mend it: ${mend}`])];
+  const rest = [...tail, ...(mend === null ? [] : [`To mend it: ${mend}`])];
   const lines = [head, ...rest.map((line) => " ".repeat(indent) + line)];
   return lines.flatMap((line) => wrap(safeText(line), width, indent)) as SafeText[];
 }

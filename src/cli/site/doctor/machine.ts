@@ -24,20 +24,20 @@ const LEAST = { columns: 80, rows: 24 };
 /** Whether the console can be opened here, and be read. */
 export function terminal(io: Io): Finding[] {
   const { env } = io;
-  const found = about("terminal");
-  const why = whyNoTerminal(io);
+  const subject = about("terminal");
+  const reason = whyNoTerminal(io);
   const plain = "the commands work without it; for the console, open it in a terminal with TERM set (xterm-256color)";
-  if (why !== null) return [found.mind(`the console cannot be opened: ${why}`, plain)];
+  if (reason !== null) return [subject.mind(`the console cannot be opened: ${reason}`, plain)];
   const findings: Finding[] = [];
   const { columns, rows } = process.stdout;
   if (columns < LEAST.columns || rows < LEAST.rows)
     findings.push(
-      found.mind(`it has ${columns} columns and ${rows} rows`, "make it at least 80 columns wide and 24 rows high"),
+      subject.mind(`it has ${columns} columns and ${rows} rows`, "make it at least 80 columns wide and 24 rows high"),
     );
   const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "";
   if (!/utf-?8/iu.test(locale))
-    findings.push(found.mind(`its locale (${locale || "none"}) does not say UTF-8`, "export LANG=C.UTF-8"));
-  return findings.length > 0 ? findings : [found.ok(`${env["TERM"]}, ${columns} columns, ${rows} rows, ${locale}`)];
+    findings.push(subject.mind(`its locale (${locale || "none"}) does not say UTF-8`, "export LANG=C.UTF-8"));
+  return findings.length > 0 ? findings : [subject.ok(`${env["TERM"]}, ${columns} columns, ${rows} rows, ${locale}`)];
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -47,18 +47,18 @@ const TOO_LITTLE = 20 * MEBIBYTE;
 
 /** Whether the journal of a site can be written, by nobody else, and whether it reads as one. `command` writes a command as it is called here. */
 export function journalOf(env: Io["env"], site: string, command: CommandText): Finding[] {
-  const found = about("journal");
+  const subject = about("journal");
   const path = journalPath(env, site);
   const folder = nearest(dirname(path));
   try {
     const distrust = distrustOfFolders(folder);
-    if (distrust !== null) return [found.broken(distrust, `do that, or name another place with XDG_STATE_HOME`)];
+    if (distrust !== null) return [subject.broken(distrust, `do that, or name another place with XDG_STATE_HOME`)];
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const reason = error instanceof Error ? error.message : String(error);
     return [
-      found.broken(
-        `${folder} cannot be written (${why})`,
+      subject.broken(
+        `${folder} cannot be written (${reason})`,
         `chown it to you, or name another place with XDG_STATE_HOME`,
       ),
     ];
@@ -70,30 +70,30 @@ export function journalOf(env: Io["env"], site: string, command: CommandText): F
 const nearest = (folder: string): string => (existsSync(folder) ? folder : nearest(dirname(folder)));
 
 function readable(path: string, command: CommandText, { env, site }: Pick<JournalWish, "env" | "site">): Finding[] {
-  const found = about("journal");
-  if (!existsSync(path)) return [found.ok(`${path}: none yet, the first run makes it`)];
+  const subject = about("journal");
+  if (!existsSync(path)) return [subject.ok(`${path}: none yet, the first run makes it`)];
   try {
     const journal = openSiteJournal({ env, site, redactor: () => plainRedactor, readOnly: true });
     const runs = journal.runs(MOST_RUNS).length;
     const open = journal.openRuns().length;
     journal.close();
-    const said = found.ok(`${path}, ${counted(runs, "run")}${runs === MOST_RUNS ? " or more" : ""}`);
-    if (open === 0) return [said];
+    const finding = subject.ok(`${path}, ${counted(runs, "run")}${runs === MOST_RUNS ? " or more" : ""}`);
+    if (open === 0) return [finding];
     const next = `${command("journal list")} shows them; ${command("resume RUN")} takes one up`;
-    return [said, found.mind(`${counted(open, "run")} ${open === 1 ? "is" : "are"} not closed`, next)];
+    return [finding, subject.mind(`${counted(open, "run")} ${open === 1 ? "is" : "are"} not closed`, next)];
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
-    return [found.broken(error.message, `${command("journal verify")} says what is wrong with it`)];
+    return [subject.broken(error.message, `${command("journal verify")} says what is wrong with it`)];
   }
 }
 
 const MOST_RUNS = 1000;
 
 function space(folder: string): Finding {
-  const found = about("disk");
+  const subject = about("disk");
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
   const says = `${Math.floor(free / MEBIBYTE)} MiB free at ${folder}`;
-  if (free < TOO_LITTLE) return found.broken(says, "make room: a run stops where its journal cannot be written");
-  return free < LITTLE ? found.mind(says, "make room before the next run") : found.ok(says);
+  if (free < TOO_LITTLE) return subject.broken(says, "make room: a run stops where its journal cannot be written");
+  return free < LITTLE ? subject.mind(says, "make room before the next run") : subject.ok(says);
 }

@@ -26,15 +26,15 @@ export interface Answers {
 /** What is offered: the product's own settings before what a client of this user is told, then what is the rule. */
 export function firstAnswers({ database: product, rule, answers }: Trace<OwnAnswers>, client: ClientOptions): Answers {
   // The password of one account is none for another: either both are the product's, or both this user's.
-  const said = product.user === undefined ? client : product;
+  const account = product.user === undefined ? client : product;
   const value = (key: ClientKey): string | undefined => (product[key] ?? client[key])?.value;
   return {
     mysql: {
       host: client.socket !== undefined && product.host === undefined ? client.socket.value : local(value("host")),
       port: value("port") ?? "3306",
       database: value("database") ?? rule.database,
-      user: said.user?.value ?? rule.user,
-      password: said.password ?? null,
+      user: account.user?.value ?? rule.user,
+      password: account.password ?? null,
       tls: null,
     },
     own: answers,
@@ -72,14 +72,14 @@ export function settingsOf(
 /** The answers that a site which is written down already stands for. */
 export function presentAnswers(site: Site, setup: OwnSetup, source: string): Answers {
   const { mysql } = site;
-  const said = (secret: Secret): Said => ({ value: secret.reveal(), source });
+  const answerOf = (secret: Secret): Said => ({ value: secret.reveal(), source });
   return {
     mysql: {
       host: mysql.socket ?? mysql.host ?? "127.0.0.1",
       port: String(mysql.port),
       database: mysql.database,
       user: mysql.user,
-      password: said(mysql.password),
+      password: answerOf(mysql.password),
       tls: mysql.tls ?? null,
     },
     own: setup.present(site, source),
@@ -93,14 +93,14 @@ const sectionOf = (value: unknown): Section => (value !== null && typeof value =
 const ASKED = new Set(["host", "port", "socket", "user", "password", "database", "tls"]);
 
 /** New settings over those that were written down before: what setup does not ask about stays as it is. */
-export function over(before: unknown, settings: Section, lasting: readonly string[]): Section {
-  const old = sectionOf(before);
+export function over(present: unknown, settings: Section, lasting: readonly string[]): Section {
+  const old = sectionOf(present);
   const mysql = Object.entries(sectionOf(old["mysql"])).filter(([key]) => !ASKED.has(key));
-  const kept = lasting.map((name) => [name, { ...sectionOf(old[name]), ...sectionOf(settings[name]) }]);
+  const sections = lasting.map((name) => [name, { ...sectionOf(old[name]), ...sectionOf(settings[name]) }]);
   return {
     ...old,
     ...settings,
     mysql: { ...Object.fromEntries(mysql), ...sectionOf(settings["mysql"]) },
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(sections),
   };
 }

@@ -40,12 +40,12 @@ export async function askSite(
   let answers = first;
   let isWhole = true;
   const questions = [DATABASE, ...setup.parts.map(questionOf)];
-  for (const [at, question] of questions.entries()) {
-    io.out(`\n${at + 1} of ${questions.length}  ${question.title}\n`);
+  for (const [index, question] of questions.entries()) {
+    io.out(`\n${index + 1} of ${questions.length}  ${question.title}\n`);
     for (;;) {
       answers = await question.ask(prompt, answers);
-      const findings = await tried(question, setup, answers);
-      for (const line of findings.flatMap((found) => findingLines(found, lineWidth(io) - 2))) io.out(`  ${line}\n`);
+      const findings = await tryAnswers(question, setup, answers);
+      for (const line of findings.flatMap((finding) => findingLines(finding, lineWidth(io) - 2))) io.out(`  ${line}\n`);
       // What the machine hides is mended by no answer.
       if (!findings.some(({ check, state }) => state === "broken" && !setup.machineChecks.includes(check))) break;
       // What is down at this moment may be right all the same.
@@ -58,7 +58,7 @@ export async function askSite(
   return { answers, isWhole };
 }
 
-async function tried(question: Question, setup: OwnSetup, answers: Answers): Promise<readonly Finding[]> {
+async function tryAnswers(question: Question, setup: OwnSetup, answers: Answers): Promise<readonly Finding[]> {
   const site = await pack.parseSite({ name: "setup", ...settingsOf(answers, setup, ({ value }) => value) });
   if (!site.ok) return site.error.map((line) => about("settings").broken(line, "answer again"));
   return question.attempt(site.value);

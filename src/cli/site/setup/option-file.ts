@@ -17,7 +17,7 @@ const DEEPEST = 4;
 /** What the option files of this machine and user say to a client; files that are not there or not readable say nothing. */
 export function clientOptions(home: string): ClientOptions {
   return ["/etc/my.cnf", "/etc/mysql/my.cnf", join(home, ".my.cnf")].reduce<ClientOptions>(
-    (before, path) => ({ ...before, ...optionsOf(path, DEEPEST) }),
+    (options, path) => ({ ...options, ...optionsOf(path, DEEPEST) }),
     {},
   );
 }
@@ -62,8 +62,8 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b
 
 /** A value without the quotes around it, or without the remark behind it, and with what its escapes stand for. */
 function plain(value: string): string {
-  const quoted = /^(["'])(.*)\1\s*(?:#.*)?$/u.exec(value)?.[2];
-  const bare = quoted ?? value.replace(/\s+#.*$/u, "");
+  const content = /^(["'])(.*)\1\s*(?:#.*)?$/u.exec(value)?.[2];
+  const bare = content ?? value.replace(/\s+#.*$/u, "");
   return bare.replaceAll(/\\(.)/gu, (_all, letter: string) => ESCAPES[letter] ?? letter);
 }
 

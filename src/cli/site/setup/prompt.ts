@@ -12,23 +12,23 @@ const ENDED = "setup was stopped before its end. Nothing was written";
 /** Opens the questions. Ctrl-C, and the end of the input, end them with a {@link Stop}. */
 export function openPrompt(io: Io): Prompt {
   const lines = new Lines(io);
-  const ask: Prompt["ask"] = async (label, otherwise, problem = () => null) => {
-    const shown = otherwise === undefined ? "" : ` [${safeText(otherwise)}]`;
+  const ask: Prompt["ask"] = async (label, fallback, problem = () => null) => {
+    const hint = fallback === undefined ? "" : ` [${safeText(fallback)}]`;
     for (;;) {
-      const answer = (await lines.next(`  ${label}${shown}: `)).trim() || otherwise;
-      const why = answer === undefined ? "an answer is needed" : problem(answer);
-      if (answer !== undefined && why === null) return answer;
-      io.out(`  ${safeText(why ?? "")}\n`);
+      const answer = (await lines.next(`  ${label}${hint}: `)).trim() || fallback;
+      const message = answer === undefined ? "an answer is needed" : problem(answer);
+      if (answer !== undefined && message === null) return answer;
+      io.out(`  ${safeText(message ?? "")}\n`);
     }
   };
   return {
     ask,
-    secret: async (label, known) => {
-      const shown = known === null ? "" : ` [from ${safeText(known.source)}]`;
+    secret: async (label, fallback) => {
+      const hint = fallback === null ? "" : ` [from ${safeText(fallback.source)}]`;
       for (;;) {
-        const value = await lines.next(`  ${label} (not shown)${shown}: `, true);
+        const value = await lines.next(`  ${label} (not shown)${hint}: `, true);
         if (value !== "") return { value, source: "what was typed before" };
-        if (known !== null) return known;
+        if (fallback !== null) return fallback;
         io.out("  it is needed\n");
       }
     },
@@ -55,9 +55,9 @@ class Lines {
   constructor(io: Io) {
     this.#io = io;
     const output = new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
+      write: (chunk: Buffer, _encoding, callback) => {
         if (!this.#isMuted) io.out(chunk.toString());
-        done();
+        callback();
       },
     });
     this.#interface = createInterface({ input: io.stdin, output, terminal: io.person });

@@ -28,8 +28,8 @@ export interface Place {
 }
 
 /** Where a configuration is going to be written. Stops where others could change it, or where what is there is not to be read. */
-export function placeOf(named: string): Place {
-  const path = existsSync(named) ? realpathSync(named) : named;
+export function placeOf(file: string): Place {
+  const path = existsSync(file) ? realpathSync(file) : file;
   const distrust = existsSync(path) ? distrustOf(path) : distrustOfFolders(nearest(dirname(path)));
   if (distrust !== null) throw new Stop(EXIT.badFile, `nothing can be set up in ${path}: ${distrust}`);
   // Whoever may not write there hears of it before the first question.
@@ -70,11 +70,11 @@ function orStop<T>(path: string, act: () => T): T {
 
 /** A file is replaced in one step, and is never there with half of its text or with other rights. */
 function writeWhole(path: string, text: string, mode: number): void {
-  const other = `${path}.${process.pid}.new`;
+  const fresh = `${path}.${process.pid}.new`;
   orStop(path, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(other, text, { mode: 0o600, flag: "wx" });
-    chmodSync(other, mode);
-    renameSync(other, path);
+    writeFileSync(fresh, text, { mode: 0o600, flag: "wx" });
+    chmodSync(fresh, mode);
+    renameSync(fresh, path);
   });
 }
