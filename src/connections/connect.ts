@@ -101,7 +101,10 @@ export function coreOf(
 }
 
 /** Proves that the database of a site can be reached, and gives its connections. */
-export async function reached<C extends CoreConnections>(connections: C, writer: Writer): Promise<Result<C, Failure>> {
+export async function reachDatabase<C extends CoreConnections>(
+  connections: C,
+  writer: Writer,
+): Promise<Result<C, Failure>> {
   // Both connections are made at the same time; a run takes its locks on this one next, and is told there what is wrong.
   void writer.alone(() => Promise.resolve()).catch(() => undefined);
   const identity = await connections.sql.identity();

@@ -146,7 +146,7 @@ async function* choose(
 /** Nobody answered: a rescue stops, everything else waits for who can. */
 async function* giveUp(driver: Driver, question: Question, places: readonly Place[]): Drafts {
   const { gate, asks, choices } = question;
-  const stop = choices.find(({ then }) => then === "stop");
+  const stop = choices.find((choice) => choice.then === "stop");
   if (asks === "rescue" && stop !== undefined)
     return yield* decide(driver, places, { gate, asks, choice: stop.id, then: stop.then, method: "nobody to ask" });
   const names = choices.map(({ id }) => `--decide ${gate}=${id}`).join(" or ");

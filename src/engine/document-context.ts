@@ -56,9 +56,9 @@ function troubleLines(targets: readonly TargetState[]): string[] {
 function proofLines(state: RunState, keys: ReadonlySet<string>): string[] {
   return (state.created.proofs ?? [])
     .filter(({ target }) => keys.has(target))
-    .map(({ run_id, request, kind = "", at }) => {
+    .map(({ run_id, request, kind = "", at: time }) => {
       const lines = findKind(kind)?.requestLines(request) ?? [clean(canonical(request))];
-      return `run ${run_id} did this already, at ${at.slice(0, 19)}Z: ${lines.join(" ")}`;
+      return `run ${run_id} did this already, at ${time.slice(0, 19)}Z: ${lines.join(" ")}`;
     });
 }
 
@@ -77,11 +77,11 @@ export function ledHere(state: RunState, about: readonly DocumentTarget[]): stri
 }
 
 /** Whether a phase is still possible for somebody, as far as it can be told from what is known now. */
-function mayCome(state: RunState, { when }: PhaseSpec): boolean {
+function mayCome(state: RunState, { when: expression }: PhaseSpec): boolean {
   return (
-    when === undefined ||
+    expression === undefined ||
     state.targets.some((target) => {
-      const condition = holds(when, scopeOf(state, target));
+      const condition = holds(expression, scopeOf(state, target));
       return !condition.ok || condition.value;
     })
   );

@@ -31,8 +31,8 @@ const previewTone = (text: string): DocumentTone =>
   text.startsWith("NO PREVIEW") ? "danger" : text.startsWith("!") ? "waiting" : "accent";
 
 /** A way back in words, for a step of a page or of the report. */
-export function wayBackText({ kind, why }: WayBack): string {
-  const reasons = why.map(clean).join("; ");
+export function wayBackText({ kind, why: parts }: WayBack): string {
+  const reasons = parts.map(clean).join("; ");
   return `${WAY_BACK_WORDS[kind]}${reasons === "" ? "" : `: ${reasons}`}`;
 }
 
@@ -59,8 +59,8 @@ function stepLines(step: DocumentStep, number: number, width: number): DocumentL
 }
 
 /** What is shown of a target was read when it was chosen: a run that is taken up later looks anew, but at other things. */
-const nameOf = ({ label, key, shown }: DocumentTarget): string => {
-  const columns = shown.map(([column, value]) => `${clean(column)} ${clean(value)}`).join(", ");
+const nameOf = ({ label, key, shown: pairs }: DocumentTarget): string => {
+  const columns = pairs.map(([column, value]) => `${clean(column)} ${clean(value)}`).join(", ");
   return `${clean(label)}  ${clean(key)}${columns === "" ? "" : `  (when chosen: ${columns})`}`;
 };
 
@@ -85,9 +85,9 @@ function spanText(seconds: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
-function effectText({ what, verb, count }: DocumentSummary["effects"][number]): string {
-  if (verb === "") return `${count} x ${clean(what)}`;
-  return `${verb} ${counted(count, "row")} of ${clean(what)}`;
+function effectText({ what: object, verb, count }: DocumentSummary["effects"][number]): string {
+  if (verb === "") return `${count} x ${clean(object)}`;
+  return `${verb} ${counted(count, "row")} of ${clean(object)}`;
 }
 
 const SHORT_UNDO: Readonly<Record<DocumentStep["undo"]["kind"], string>> = {
@@ -115,11 +115,11 @@ function wayBackLine({ summary, targets }: ApprovalDocument): DocumentLine {
   return line("plain", "Every step can be undone by Handrail.", 2);
 }
 
-function ageLines({ summary: { oldest, ageless }, at }: ApprovalDocument): DocumentLine[] {
+function ageLines({ summary: { oldest, ageless }, at: time }: ApprovalDocument): DocumentLine[] {
   const unseen =
     ageless === 0 ? [] : [line("danger", `When the snapshot was made is not known of ${counted(ageless, "step")}`, 2)];
   if (oldest === null) return unseen;
-  const age = spanText((Date.parse(at) - Date.parse(oldest)) / 1000);
+  const age = spanText((Date.parse(time) - Date.parse(oldest)) / 1000);
   return [line("danger", `Oldest snapshot gone back to: ${oldest}, ${age} before this page`, 2), ...unseen];
 }
 
@@ -163,7 +163,7 @@ function identityLines({ identity, digest }: ApprovalDocument): DocumentLine[] {
 
 /** The whole document. `width`: columns of the printer, which rows of a preview are laid out for. */
 export function documentLines(document: ApprovalDocument, width: number): DocumentLine[] {
-  const { led_here, warnings, targets, acts, next, unanswered, phase, risk } = document;
+  const { led_here, warnings, targets, acts, next, unanswered: questions, phase, risk } = document;
   const lost = lostLines(targets);
   return [
     ...countLines(document),
@@ -177,7 +177,7 @@ export function documentLines(document: ApprovalDocument, width: number): Docume
     ...(acts.length === 0 ? [] : [line("strong", "Beside the pages that are asked about, this run does:")]),
     ...acts.flatMap(actLines),
     ...next.map((text) => line("plain", text, 2)),
-    ...unanswered.map((text) => line("plain", text, 2)),
+    ...questions.map((text) => line("plain", text, 2)),
     ...lost.map((text) => line("muted", text, 2)),
     ...identityLines(document),
   ];

@@ -38,13 +38,13 @@ function typedFor(state: RunState, targets: readonly DocumentTarget[], risk: Ris
 type Parts = Pick<ApprovalDocument, "approval" | "phase" | "title" | "targets"> & { readonly acts?: readonly Act[] };
 
 function documentOf(state: RunState, { approval, phase, title, targets, acts = [] }: Parts): ApprovalDocument {
-  const { created, run_id, mode, operator, runbook } = state;
+  const { created: plan, run_id, mode, operator, runbook } = state;
   const destroys = targets.some(({ steps }) => steps.some((step) => step.risk === "destroy"));
   const risk: Risk = destroys ? "destroy" : "change";
   const words = typedFor(state, targets, risk);
-  const { hostname, port, database, fingerprint } = created.server;
+  const { hostname, port, database, fingerprint } = plan.server;
   const { id, title: bookTitle, target } = runbook;
-  const book = { id, title: bookTitle, digest: created.runbook_digest, ...(target === undefined ? {} : { target }) };
+  const book = { id, title: bookTitle, digest: plan.runbook_digest, ...(target === undefined ? {} : { target }) };
   const page = {
     phase,
     title,
@@ -56,7 +56,7 @@ function documentOf(state: RunState, { approval, phase, title, targets, acts = [
     next: nextLines(state, phase),
     unanswered: [refusalLine(state)],
   };
-  const place = { run_id, runbook: book, site: created.site.name, lab: created.site.lab };
+  const place = { run_id, runbook: book, site: plan.site.name, lab: plan.site.lab };
   const digest = sha({
     ...page,
     ...place,

@@ -48,9 +48,9 @@ export function effectLines(account: Account): EffectLine[] {
   const slots = account.state.targets.flatMap((target) => slotsOf(target).filter((slot) => timesMade(slot) > 0));
   for (const slot of slots) {
     const { undoable, reason } = undoOf(account, slot);
-    for (const { what, verb, count } of partsOf(account.state, slot)) {
-      const key = [what, verb, undoable, reason].join("\n");
-      const line = lines.get(key) ?? { what, verb, count: 0, undoable, reason, steps: [], evidence: [] };
+    for (const { what: object, verb, count } of partsOf(account.state, slot)) {
+      const key = [object, verb, undoable, reason].join("\n");
+      const line = lines.get(key) ?? { what: object, verb, count: 0, undoable, reason, steps: [], evidence: [] };
       const steps = line.steps.includes(slot.step) ? line.steps : [...line.steps, slot.step];
       const evidence = [...line.evidence, slot.attempt?.event ?? slot.event];
       const times = verb === "" ? timesMade(slot) : 1;

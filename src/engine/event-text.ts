@@ -126,8 +126,8 @@ function decisionLines({ body: { gate, choice, method, note } }: EventOf<"decisi
   return [`decided   ${gate}: ${choice} (${method})${note === undefined ? "" : `: ${clean(note)}`}`];
 }
 
-function evidenceLines({ body: { title, output, truncated } }: EventOf<"evidence.collected">): string[] {
-  const note = truncated ? " (shortened)" : "";
+function evidenceLines({ body: { title, output, truncated: isShort } }: EventOf<"evidence.collected">): string[] {
+  const note = isShort ? " (shortened)" : "";
   return [`evidence  ${clean(title)}: ${output.split("\n").length} lines${note}, in the report`];
 }
 
@@ -157,8 +157,8 @@ const RUN_LINES: Lines<Whole> = {
 };
 
 const TARGET_LINES: Lines<Exclude<EventType, Whole>> = {
-  "phase.expanded": (_state, { body: { title, skipped } }) => [
-    `--- ${clean(title)}${skipped === null ? "" : `: ${skippedText(skipped)}`}`,
+  "phase.expanded": (_state, { body: { title, skipped: reason } }) => [
+    `--- ${clean(title)}${reason === null ? "" : `: ${skippedText(reason)}`}`,
   ],
   "phase.ended": (state, event) =>
     event.body.result === "failed" ? [`--- the phase failed for ${labelOf(state, event)}`] : [],

@@ -49,12 +49,12 @@ function enders(target: TargetState, phase: PhaseSpec, slot: Slot, end: string):
 
 function stays(target: TargetState, phase: PhaseSpec, slot: Slot): boolean {
   const step = phase.steps.find(({ id }) => id === slot.step);
-  const until = step?.does === "change" ? step.stays_until : undefined;
-  if (until === undefined || !FINISHED.has(slot.mark ?? "")) return false;
-  if (until === TO_THE_END) return true;
-  const later = target.phases[until];
+  const end = step?.does === "change" ? step.stays_until : undefined;
+  if (end === undefined || !FINISHED.has(slot.mark ?? "")) return false;
+  if (end === TO_THE_END) return true;
+  const later = target.phases[end];
   if (later !== undefined && later.status !== "open") return false;
-  return !enders(target, phase, slot, until).some(({ status }) => status !== "planned");
+  return !enders(target, phase, slot, end).some(({ status }) => status !== "planned");
 }
 
 /** Finished steps of a target that have to be as they were left. A dry run left nothing. */

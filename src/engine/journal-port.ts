@@ -71,8 +71,8 @@ export interface JournalPort {
    * Secrets are redacted before anything is hashed.
    */
   append(drafts: readonly EventDraft[]): Result<JournalEvent[], JournalRefusal>;
-  /** Events of one run in order, from `after` (a seq, exclusive; 0 for all). */
-  events(runId: string, after?: number): JournalEvent[];
+  /** Events of one run in order, from `afterSeq` (exclusive; 0 for all). */
+  events(runId: string, afterSeq?: number): JournalEvent[];
   /** All runs, newest first, at most `limit`. */
   runs(limit: number): RunLine[];
   /** The newest seq and hash, or null when empty: what is printed as the journal head. */

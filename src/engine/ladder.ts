@@ -75,8 +75,8 @@ export async function* watch(driver: Driver, phase: PhaseSpec, targets: readonly
 /** The choices that are offered to a target, their titles filled. */
 export function openChoices(choices: readonly Choice[], scope: Scope): Choice[] {
   return choices
-    .filter(({ when }) => {
-      const verdict = when === undefined ? null : holds(when, scope);
+    .filter(({ when: condition }) => {
+      const verdict = condition === undefined ? null : holds(condition, scope);
       return verdict === null || (verdict.ok && verdict.value);
     })
     .map((choice) => ({ ...choice, title: fill(choice.title, scope) }));

@@ -13,11 +13,11 @@ const specOf = ({ phase, slot }: Ref): ReadStep => phase.steps.find(({ id }) => 
 
 /** Whether the condition of a step holds, if it has one; marks the step where it does not. */
 async function* isAsked(driver: Driver, ref: Ref): Drafts<boolean> {
-  const { when } = specOf(ref);
-  if (when === undefined) return true;
-  const verdict = holds(when, scopeOf(driver.state, ref.target));
+  const { when: condition } = specOf(ref);
+  if (condition === undefined) return true;
+  const verdict = holds(condition, scopeOf(driver.state, ref.target));
   if (!verdict.ok) yield* driver.mark(ref, "failed", `${verdict.error.expression}: ${verdict.error.message}`);
-  else if (!verdict.value) yield* driver.mark(ref, "skipped by condition", when);
+  else if (!verdict.value) yield* driver.mark(ref, "skipped by condition", condition);
   return verdict.ok && verdict.value;
 }
 

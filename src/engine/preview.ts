@@ -14,8 +14,8 @@ import { pendingIn, scopeOf } from "./state.ts";
 
 /** Asks the `already` probe. Marks the step and returns true when it needs no further work now. */
 export async function* alreadyDone(driver: Driver, ref: Ref): Drafts<boolean> {
-  const { already } = changeSpec(ref);
-  const spec = already === undefined ? undefined : driver.state.runbook.probes[already];
+  const { already: probeId } = changeSpec(ref);
+  const spec = probeId === undefined ? undefined : driver.state.runbook.probes[probeId];
   if (spec === undefined) return false;
   const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
   if (!observation.ok) {
@@ -64,9 +64,9 @@ async function* provenBefore(driver: Driver, ref: Ref): Drafts<boolean> {
     return true;
   }
   if (observation.value === null) return false;
-  const { run_id, at, event } = proof;
-  const says = `run ${run_id} did it at ${at.slice(0, 19)}Z, as ${kind.counterpart} confirmed; ${observation.value}`;
-  yield* driver.mark(ref, "already", says, { run: run_id, event, at });
+  const { run_id, at: time, event } = proof;
+  const says = `run ${run_id} did it at ${time.slice(0, 19)}Z, as ${kind.counterpart} confirmed; ${observation.value}`;
+  yield* driver.mark(ref, "already", says, { run: run_id, event, at: time });
   return true;
 }
 

@@ -22,14 +22,14 @@ export function proofsOf(state: RunState, key: string): readonly Proof[] {
   if (target === undefined) return [];
   return slotsOf(target).flatMap((slot): Proof[] => {
     const kind = tracelessKind(state, slot);
-    const { request, event, at } = slot;
+    const { request, event, at: time } = slot;
     if (!isMade(slot) || request === null || kind === null) return [];
-    return [{ target: key, run_id: state.run_id, request, kind, event, at }];
+    return [{ target: key, run_id: state.run_id, request, kind, event, at: time }];
   });
 }
 
 /** The proof of an effect by an earlier run, the newest, or undefined. */
-export function proofOf({ created }: RunState, target: TargetState, request: JsonObject): Proof | undefined {
+export function proofOf(state: RunState, target: TargetState, request: JsonObject): Proof | undefined {
   const text = canonical(request);
-  return created.proofs?.findLast((proof) => proof.target === target.key && canonical(proof.request) === text);
+  return state.created.proofs?.findLast((proof) => proof.target === target.key && canonical(proof.request) === text);
 }

@@ -123,9 +123,9 @@ function otherSteps(state: RunState, { body }: EventOf<"phase.expanded">, comman
   const { id } = command.phase;
   const today = expansion(state, command.target, command.phase);
   if (!today.ok) return `phase ${id} cannot be worked out today: ${today.error}`;
-  const { skipped, steps } = today.value;
-  if (!isSame(skipped, body.skipped))
-    return `phase ${id} was ${body.skipped ?? "entered"}; today it is ${skipped ?? "entered"}`;
+  const { skipped: reason, steps } = today.value;
+  if (!isSame(reason, body.skipped))
+    return `phase ${id} was ${body.skipped ?? "entered"}; today it is ${reason ?? "entered"}`;
   const difference = body.steps.find((step, index) => !isSame(step, steps[index]));
   if (difference !== undefined) return `step ${difference.step} of phase ${id} would be another one today`;
   return body.steps.length === steps.length ? null : `phase ${id} has more steps today`;

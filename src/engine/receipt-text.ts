@@ -24,10 +24,10 @@ const UNDOABLE: Readonly<Record<Undoable, string>> = {
   "taken back in part": "taken back in part since",
 };
 
-function effectText({ what, verb, count, undoable, reason, steps }: EffectLine): string {
+function effectText({ what: object, verb, count, undoable, reason, steps }: EffectLine): string {
   const amount = verb === "" ? counted(count, "request") : `${counted(count, "row")} ${VERBS[verb] ?? verb}`;
   const detail = reason === "" ? "" : `: ${clean(reason)}`;
-  return `${clean(what)}: ${amount} (${steps.map(clean).join(", ")}); ${UNDOABLE[undoable]}${detail}`;
+  return `${clean(object)}: ${amount} (${steps.map(clean).join(", ")}); ${UNDOABLE[undoable]}${detail}`;
 }
 
 const resultLines = ({ targets }: Receipt): string[] =>
@@ -44,39 +44,39 @@ function effectPart(receipt: Receipt, command: CommandText): string[] {
 
 function approvalLines({ approvals }: Receipt, group: "approved" | "other"): string[] {
   const hits = approvals.filter(({ result }) => (result === "approved") === (group === "approved"));
-  return hits.map(({ title, steps, result, by, method, message, risk, at, page_digest }) => {
+  return hits.map(({ title, steps, result, by, method, message, risk, at: time, page_digest }) => {
     const person = by === "" ? "nobody answered" : `${clean(by)}${method === "" ? "" : ` (${clean(method)})`}`;
     const word = group === "approved" || result === "open" ? "" : ` ${result} by`;
     const detail = message === "" ? "" : `: ${clean(message)}`;
-    return `${clean(title)}, ${counted(steps, "step")}, risk ${risk}:${word} ${person} ${timeOf(at)}, page ${page_digest.slice(0, 12)}${detail}`;
+    return `${clean(title)}, ${counted(steps, "step")}, risk ${risk}:${word} ${person} ${timeOf(time)}, page ${page_digest.slice(0, 12)}${detail}`;
   });
 }
 
 const decisionLines = ({ decisions, targets }: Receipt): string[] =>
-  decisions.map(({ gate, choice, by, method, note, target, at }) => {
+  decisions.map(({ gate, choice, by, method, note, target, at: time }) => {
     const label = targets.find(({ key }) => key === target)?.label ?? "all";
     const person = by === "" ? method : `${clean(by)} ${method}`;
-    return `${clean(gate)} of ${clean(label)}: ${clean(choice)}, ${person} ${timeOf(at)}${note === "" ? "" : `: ${clean(note)}`}`;
+    return `${clean(gate)} of ${clean(label)}: ${clean(choice)}, ${person} ${timeOf(time)}${note === "" ? "" : `: ${clean(note)}`}`;
   });
 
-const settledLines = ({ settled }: Receipt): string[] =>
-  settled.map(({ message, basis, at }) => `${clean(message)}  ${basisText({ basis, at })}`);
+const settledLines = ({ settled: entries }: Receipt): string[] =>
+  entries.map(({ message, basis, at: time }) => `${clean(message)}  ${basisText({ basis, at: time })}`);
 
 const brokenLines = ({ broken, targets }: Receipt): string[] =>
-  broken.map(({ hold, target, message, at, over }) => {
+  broken.map(({ hold, target, message, at: time, over }) => {
     const label = targets.find(({ key }) => key === target)?.label ?? "";
     const end = over === null ? "" : `; so again when looked at ${timeOf(over)}`;
-    return `${clean(hold)} of ${clean(label)}: ${clean(message)}  ${basisText({ basis: "observation", at })}${end}`;
+    return `${clean(hold)} of ${clean(label)}: ${clean(message)}  ${basisText({ basis: "observation", at: time })}${end}`;
   });
 
 /** Rows of Handrail's own in the product's own log: what was counted, never what was merely to be written. */
-function logLines({ joblog: log, logged }: Receipt): string[] {
-  if (!logged) return [];
+function logLines({ joblog: log, logged: hasLog }: Receipt): string[] {
+  if (!hasLog) return [];
   if (log === null) return ["not known: no count of them was written down"];
   const rows = Object.entries(log.rows).map(([table, count]) => `${clean(table)} ${counted(count, "row")}`);
-  const behind =
+  const backlog =
     log.behind === 0 ? [] : [`${counted(log.behind, "entry", "entries")} not written: ${clean(log.reason)}`];
-  return [rows.length === 0 ? "none was written" : rows.join(", "), ...behind];
+  return [rows.length === 0 ? "none was written" : rows.join(", "), ...backlog];
 }
 
 const openLines = ({ open }: Receipt): string[] =>

@@ -61,11 +61,11 @@ function leftOf(target: TargetState): string[] {
     const word = words[slot.mark ?? ""];
     return word === undefined ? [] : [`${target.label}: ${word}: ${slot.title}: ${slot.reason}`];
   });
-  const snapshots = Object.values(target.phases).flatMap(({ skipped }) =>
-    skipped?.includes("kept") === true ? [`${target.label}: ${skipped}`] : [],
+  const snapshots = Object.values(target.phases).flatMap(({ skipped: reason }) =>
+    reason?.includes("kept") === true ? [`${target.label}: ${reason}`] : [],
   );
-  const broken = Object.values(target.holds).flatMap(({ holds, says, at }) =>
-    holds ? [] : [`${target.label}: no longer so when it was looked at ${timeOf(at)}: ${says}`],
+  const broken = Object.values(target.holds).flatMap(({ holds, says, at: time }) =>
+    holds ? [] : [`${target.label}: no longer so when it was looked at ${timeOf(time)}: ${says}`],
   );
   return [...slots, ...broken, ...snapshots];
 }
@@ -80,7 +80,7 @@ function openOf(targets: readonly TargetReceipt[], state: RunState): string[] {
 /** Makes the receipt of what has happened so far; a run that is not closed has one, too. `driven` as in `endClaim`. */
 export function receiptOf(account: Account, first: RunEvent, driven = false): Receipt {
   const { state, ledger } = account;
-  const { created, closed, paused } = state;
+  const { created: plan, closed: end, paused: pause } = state;
   const targets = state.targets.map((target) => ({
     key: target.key,
     label: target.label,
@@ -91,14 +91,14 @@ export function receiptOf(account: Account, first: RunEvent, driven = false): Re
   return {
     schema: 1,
     run_id: state.run_id,
-    runbook: { id: created.runbook.id, title: created.runbook.title, digest: created.runbook_digest },
-    site: created.site.name,
-    lab: created.site.lab,
-    dry: created.dry === true,
-    logged: created.dry !== true && created.direct === undefined,
-    server: `${created.server.database} on ${created.server.hostname}:${created.server.port}, ${created.server.version}`,
-    status: closed !== null ? "closed" : paused !== null ? "paused" : "open",
-    exit: closed?.exit ?? paused?.exit ?? null,
+    runbook: { id: plan.runbook.id, title: plan.runbook.title, digest: plan.runbook_digest },
+    site: plan.site.name,
+    lab: plan.site.lab,
+    dry: plan.dry === true,
+    logged: plan.dry !== true && plan.direct === undefined,
+    server: `${plan.server.database} on ${plan.server.hostname}:${plan.server.port}, ${plan.server.version}`,
+    status: end !== null ? "closed" : pause !== null ? "paused" : "open",
+    exit: end?.exit ?? pause?.exit ?? null,
     from: first.wall_time,
     to: state.last_at,
     targets,

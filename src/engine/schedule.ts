@@ -52,10 +52,10 @@ function work(state: RunState, target: TargetState): Own | null {
 const ASKING = new Set<Command["do"]>(["approve", "gate", "failure", "climb", "rescue"]);
 const TOGETHER = new Set<Command["do"]>([...ASKING, "wait", "watch"]);
 
-const isBatch = ({ created }: RunState): boolean => created.batch !== undefined;
+const isBatch = (state: RunState): boolean => state.created.batch !== undefined;
 
 /** How many things a run does at once. */
-export const lanesOf = ({ created }: RunState): number => created.batch?.max_parallel ?? 1;
+export const lanesOf = (state: RunState): number => state.created.batch?.max_parallel ?? 1;
 
 /** Whether a target of a batch needs nobody any more: its approvals were given beforehand. */
 function isFree(state: RunState, target: TargetState): boolean {

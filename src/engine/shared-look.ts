@@ -7,20 +7,20 @@ import { ok, type Result } from "../ports/result.ts";
 export type Answer<T> = Promise<Result<T, Failure>>;
 
 /** Asks each different question once; the same question again gets the same answer. */
-export function once<A extends readonly unknown[], T>(
+export function askOnce<A extends readonly unknown[], T>(
   ask: (...question: A) => Promise<T>,
 ): (...question: A) => Promise<T> {
-  const asked = new Map<string, Promise<T>>();
+  const answers = new Map<string, Promise<T>>();
   return (...question) => {
     const key = JSON.stringify(question);
-    const answer = asked.get(key) ?? ask(...question);
-    asked.set(key, answer);
+    const answer = answers.get(key) ?? ask(...question);
+    answers.set(key, answer);
     return answer;
   };
 }
 
 /** Asks about lists that come up before `turn` has come as one list; everybody gets the rows of its own. */
-export function gathered<T>(
+export function gather<T>(
   ask: (all: readonly string[]) => Answer<T[]>,
   about: (row: T) => string,
   turn: () => Promise<unknown> = () => Promise.resolve(),
@@ -62,13 +62,13 @@ export function sharedHolders({ ports }: { readonly ports: Ports }): Ports["proc
     const rest = Math.min(MOST_REST_MS, cost * REST) - (ports.clock.monoMs() - endMs);
     await (rest > 0 ? ports.clock.sleep((rest / 1_000) * ports.clock.scale) : new Promise(setImmediate));
   };
-  return gathered<ProcessLook>(walk, ({ device }) => device, takeRest);
+  return gather<ProcessLook>(walk, ({ device }) => device, takeRest);
 }
 
 /** Makes, for one look at several targets, the ports of each. Changes go through untouched; nobody makes one in a look. */
 export function sharedLook(ports: Ports, holders: Ports["process"]["holders"]): () => Ports {
   const { process } = ports;
-  const service = once((name: string) => process.service(name));
+  const service = askOnce((name: string) => process.service(name));
   const share = ports.share?.(ports);
   return () => ({ ...ports, ...share?.(), process: { ...process, holders, service } });
 }

@@ -55,14 +55,14 @@ export interface Asked {
 
 /** The grant that it is for one run, or why it is none, as a sentence. */
 export function grantFor(standing: StandingGrant, request: Asked): Result<Grant, string> {
-  const { runbook, digest, site, targets, used, now } = request;
+  const { runbook, digest, site, targets, used: runs, now: time } = request;
   const { handrail_standing_grant: _version, job_type, rate, ...bounds } = standing;
   // A target without an unfinished job is of no kind: there is nothing in it that the runbook could do to a job.
-  const other = targets.find(({ row }) => row["job_type"] !== job_type && (row["job_type"] ?? "") !== "");
-  if (other !== undefined) {
-    return err(`the standing grant is for jobs of the type ${job_type}; ${other.label} has one of another kind`);
+  const stranger = targets.find(({ row }) => row["job_type"] !== job_type && (row["job_type"] ?? "") !== "");
+  if (stranger !== undefined) {
+    return err(`the standing grant is for jobs of the type ${job_type}; ${stranger.label} has one of another kind`);
   }
-  if (used >= rate.runs) {
+  if (runs >= rate.runs) {
     return err(`the standing grant is used up: it allows ${counted(rate.runs, "run")} in ${rate.seconds} seconds`);
   }
   const grant: Grant = {
@@ -70,6 +70,6 @@ export function grantFor(standing: StandingGrant, request: Asked): Result<Grant,
     handrail_grant: 1,
     targets: targets.map(({ key, label }) => ({ key, label })),
   };
-  const misfit = whyNot(grant, { runbook, digest, site, targets }, now);
+  const misfit = whyNot(grant, { runbook, digest, site, targets }, time);
   return misfit === null ? ok(grant) : err(misfit);
 }

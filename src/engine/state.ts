@@ -219,8 +219,8 @@ const acceptedOf = ({ phases }: TargetState): string[] =>
   Object.values(phases).flatMap(({ slots }) => slots.flatMap(({ attempt }) => attempt?.remote ?? []));
 
 /** Ids of the snapshots that earlier runs of this journal are proved to have reverted to, for a target. */
-const revertedBefore = ({ created }: RunState, target: TargetState): string[] =>
-  (created.proofs ?? []).flatMap(({ target: key, request }) => {
+const revertedBefore = (state: RunState, target: TargetState): string[] =>
+  (state.created.proofs ?? []).flatMap(({ target: key, request }) => {
     const { command, params } = request as { command?: unknown; params?: { id?: unknown } };
     return key === target.key && command === "revertSnapshot" && typeof params?.id === "string" ? [params.id] : [];
   });

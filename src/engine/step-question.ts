@@ -12,8 +12,8 @@ function decisionOf({ choices, notes = {} }: Question, answer: FailureAnswer): S
   if (answer.kind === "nobody") return { choice: "stop", then: "stop", method: "nobody to ask" };
   const choice = answer.kind === "decided" ? choices.find(({ id }) => id === answer.choice) : undefined;
   if (answer.kind !== "decided" || choice === undefined) return null;
-  const { id, then } = choice;
-  return { choice: id, then, method: "person", ...(id in notes ? { note: answer.note } : {}) };
+  const { id } = choice;
+  return { choice: id, then: choice.then, method: "person", ...(id in notes ? { note: answer.note } : {}) };
 }
 
 /**

@@ -30,8 +30,8 @@ export interface Journal extends JournalPort {
   readonly path: string;
   readonly journalId: string;
   readonly readOnly: boolean;
-  /** Of all runs, in order, from `after` (exclusive), at most `limit`: for export and archive, page by page. */
-  page(after: number, limit: number): JournalEvent[];
+  /** Of all runs, in order, from `afterSeq` (exclusive), at most `limit`: for export and archive, page by page. */
+  page(afterSeq: number, limit: number): JournalEvent[];
   /** Stores output that is too large for a body: redacted, capped, flagged. Storing the same twice stores it once. */
   putBlob(data: Uint8Array | string, media: string): Result<BlobRef, JournalRefusal>;
   blob(digest: string): StoredBlob | null;

@@ -12,7 +12,7 @@ export interface WatchSource {
   open(): boolean;
   /** A number that changes with every commit, by whomever. */
   version(): string;
-  events(after: number): JournalEvent[];
+  events(afterSeq: number): JournalEvent[];
 }
 
 const EVERY_MS = 100;

@@ -99,10 +99,10 @@ export interface ChangeKind<S extends ChangeSpec> {
   /** How the effect of a request shows afterwards. */
   trace(request: JsonObject): Trace;
   /**
-   * For effects that leave no trace: whether one that was confirmed at `since` (ISO 8601) still stands, as a sentence that
+   * For effects that leave no trace: whether one that was confirmed at `time` (ISO 8601) still stands, as a sentence that
    * says by what that was seen; null where something came after it, or nothing can be said.
    */
-  stands?(request: JsonObject, since: string, ports: Ports): Promise<Result<string | null, Failure>>;
+  stands?(request: JsonObject, time: string, ports: Ports): Promise<Result<string | null, Failure>>;
   /** For what goes back to an earlier state: its time, ISO 8601 UTC, '' where nobody could look; null for other requests. */
   goesBackTo?(request: JsonObject, preview: JsonObject | null): string | null;
 }

@@ -40,7 +40,7 @@ const TIMED = "the clock has a say in which rows match: rows that match only aft
 
 /** Whether a table of the page says it already: the rows that a foreign key reaches, or that it reaches none. */
 const isShown = ({ kind, table, rows }: SideEffect, tables: readonly TablePreview[]): boolean =>
-  kind === "cascade" && (rows === 0 || tables.some((shown) => shown.by !== undefined && shown.table === table));
+  kind === "cascade" && (rows === 0 || tables.some((preview) => preview.by !== undefined && preview.table === table));
 
 const HEADS = { update: "change", delete: "DELETE", insert: "insert" } as const;
 
@@ -51,20 +51,20 @@ function tableLines(table: TablePreview, options: DiffOptions): string[] {
   const byKey = `by ${table.key_columns.map(clean).join(", ")}`;
   if (diff === undefined)
     return [`${name}: ${counted(table.matched, "row")}, ${byKey}`, ...keyLines(table.keys, width, "    ", 4)];
-  const same = diff.unchanged > 0 ? `; ${diff.unchanged} matched but stay as they are` : "";
+  const unchangedText = diff.unchanged > 0 ? `; ${diff.unchanged} matched but stay as they are` : "";
   const { by = [] } = table;
   const through =
     by.length === 0 ? "" : `, through the foreign key${by.length === 1 ? "" : "s"} ${by.map(clean).join(", ")}`;
-  const head = `${HEADS[diff.verb]} ${counted(diff.changed, "row")} of ${name}, ${byKey}${through}${same}`;
+  const head = `${HEADS[diff.verb]} ${counted(diff.changed, "row")} of ${name}, ${byKey}${through}${unchangedText}`;
   const lines = wrap(head, width, "  ");
   const groups = groupsOf(diff.rows, options);
-  let left = options.most ?? 40;
+  let room = options.most ?? 40;
   let hidden = 0;
   for (const group of groups) {
     const parts = groupLines(group, diff.verb, width);
-    if (left > 0) lines.push(...parts);
+    if (room > 0) lines.push(...parts);
     else hidden += group.rows.length;
-    left -= parts.length;
+    room -= parts.length;
   }
   const beyond = diff.changed - diff.rows.length + hidden;
   if (beyond > 0 && options.column === undefined && options.key === undefined)
@@ -104,10 +104,10 @@ function groupLines({ rows, cells }: Group, verb: "update" | "delete" | "insert"
   );
   const change = rows[0]?.new_key;
   if (change !== undefined) lines.push(`    KEY      -> ${change.map(clean).join("/")}`);
-  const shown =
+  const visibleCells =
     verb === "update" ? cells : cells.filter(({ before, after, at_commit }) => at_commit ?? (before ?? after) !== null);
-  const pad = Math.min(24, Math.max(...shown.map(({ column }) => clean(column).length), 0));
-  for (const cell of shown) lines.push(...cellLines(cell, verb, pad, width));
+  const pad = Math.min(24, Math.max(...visibleCells.map(({ column }) => clean(column).length), 0));
+  for (const cell of visibleCells) lines.push(...cellLines(cell, verb, pad, width));
   return lines;
 }
 
@@ -116,8 +116,8 @@ function cellLines(cell: CellDiff, verb: "update" | "delete" | "insert", pad: nu
   const before = valueText(cell.before);
   const after = cell.at_commit === true ? "(at commit)" : valueText(cell.after);
   if (verb !== "update") return [lead + cut(verb === "insert" ? after : before, width - lead.length)];
-  const both = `${lead}${before} -> ${after}`;
-  if (both.length <= width) return [both];
+  const pair = `${lead}${before} -> ${after}`;
+  if (pair.length <= width) return [pair];
   const room = width - lead.length - 3;
   return [`${lead}${cut(before, room)}`, `${" ".repeat(lead.length)}-> ${cut(after, room)}`];
 }
@@ -133,7 +133,7 @@ const cut = (text: string, room: number): string =>
   text.length <= room ? text : `${text.slice(0, Math.max(room - 3, 8))}...`;
 
 /** Keys, as many as fit on `most` lines; they stand unbroken, for copying. */
-function keyLines(keys: readonly (readonly string[])[], width: number, indent: string, most: number): string[] {
+function keyLines(keys: readonly (readonly string[])[], width: number, indent: string, limit: number): string[] {
   const lines: string[] = [];
   let line = indent;
   for (const [index, key] of keys.entries()) {
@@ -143,7 +143,7 @@ function keyLines(keys: readonly (readonly string[])[], width: number, indent: s
       lines.push(line.trimEnd());
       line = indent;
     }
-    if (lines.length === most) return [...lines, `${indent}and ${keys.length - index} more`];
+    if (lines.length === limit) return [...lines, `${indent}and ${keys.length - index} more`];
     line += piece;
   }
   return line === indent ? lines : [...lines, line.trimEnd()];
@@ -158,8 +158,8 @@ function summaryLines({ diff, keys }: TablePreview, beyond: number, width: numbe
       : first === undefined
         ? ""
         : `${valueText(first.before)} -> ${valueText(first.after)} (${first.rows})`;
-    const others = different > 1 && !at_commit ? `, ${counted(different - 1, "other change")}` : "";
-    lines.push(cut(`    ${clean(column)}: ${counted(rows, "row")}: ${example}${others}`, width));
+    const rest = different > 1 && !at_commit ? `, ${counted(different - 1, "other change")}` : "";
+    lines.push(cut(`    ${clean(column)}: ${counted(rows, "row")}: ${example}${rest}`, width));
   }
   return lines;
 }

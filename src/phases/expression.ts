@@ -49,14 +49,14 @@ export function withFunctions(environment: Environment): Environment {
 }
 
 let runtime: Environment | undefined;
-const parsed = new Map<string, (context: Record<string, unknown>) => unknown>();
+const programs = new Map<string, (context: Record<string, unknown>) => unknown>();
 
 function compile(expression: string): (context: Record<string, unknown>) => unknown {
   runtime ??= withFunctions(new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false }));
-  let program = parsed.get(expression);
+  let program = programs.get(expression);
   if (program === undefined) {
     program = runtime.parse(expression) as (context: Record<string, unknown>) => unknown;
-    parsed.set(expression, program);
+    programs.set(expression, program);
   }
   return program;
 }

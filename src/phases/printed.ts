@@ -34,30 +34,30 @@ const MOST_OTHERS = 4;
  * it takes to look, then rolls back; nothing of it remains but a gap in an AUTO_INCREMENT.
  */
 export async function tryPrinted(
-  printed: Printed,
+  statement: Printed,
   targets: readonly JsonObject[],
   { sql: port }: Pick<Ports, "sql">,
 ): Promise<Result<TriedPrinted, Failure>> {
-  const said = { title: printed.title, sql: printed.sql, instead: printed.instead };
+  const core = { title: statement.title, sql: statement.sql, instead: statement.instead };
   const values = new Set<string>();
   for (const target of targets) {
-    const found = texts("whose", printed.whose.in, { ...BLANK, target });
-    if (!found.ok) return ok({ ...said, kind: "refused", why: found.error.message });
-    for (const value of found.value) values.add(value);
+    const result = texts("whose", statement.whose.in, { ...BLANK, target });
+    if (!result.ok) return ok({ ...core, kind: "refused", why: result.error.message });
+    for (const value of result.value) values.add(value);
   }
-  const { table, column } = printed.whose;
+  const { table, column } = statement.whose;
   const touches: Touches = { table, rows: { at_most: ANY_NUMBER }, within: null };
-  const preview = await port.preview({ sql: printed.sql, values: {}, touches });
+  const preview = await port.preview({ sql: statement.sql, values: {}, touches });
   if (!preview.ok) {
     if (preview.error.kind === "unreachable") return preview;
-    return ok({ ...said, kind: "refused", why: preview.error.message });
+    return ok({ ...core, kind: "refused", why: preview.error.message });
   }
-  if (preview.value.blind !== undefined) return ok({ ...said, kind: "refused", why: preview.value.blind });
+  if (preview.value.blind !== undefined) return ok({ ...core, kind: "refused", why: preview.value.blind });
   const own = await ownKeys(preview.value, column, [...values], port);
   if (!own.ok) return own;
   const strangers = preview.value.keys.filter((key) => !own.value.has(nameOf(key)));
   return ok({
-    ...said,
+    ...core,
     kind: "reaches",
     table,
     rows: preview.value.matched,
@@ -69,7 +69,7 @@ export async function tryPrinted(
 const BLANK = { run: { id: "" }, inputs: {}, facts: {}, decisions: {}, done: {}, left: "", accepted: [], reverted: [] };
 
 const nameOf = (key: readonly string[]): string => JSON.stringify(key);
-const quoted = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
+const quote = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
 
 /** Which of the rows belong to the targets: what is there is asked for, what would be inserted is in the preview. */
 async function ownKeys(
@@ -85,9 +85,9 @@ async function ownKeys(
     return ok(new Set(own.map(({ key }) => nameOf(key))));
   }
   const names = key_columns.map((_name, index) => `k${index}`);
-  const asked = key_columns.map((name, index) => `CAST(${quoted(name)} AS CHAR) AS ${names[index]}`).join(", ");
+  const columns = key_columns.map((name, index) => `CAST(${quote(name)} AS CHAR) AS ${names[index]}`).join(", ");
   const read = await port.read(
-    { sql: `SELECT ${asked} FROM ${quoted(table)} WHERE ${quoted(column)} IN (:values)`, values: { values } },
+    { sql: `SELECT ${columns} FROM ${quote(table)} WHERE ${quote(column)} IN (:values)`, values: { values } },
     Object.fromEntries(names.map((name) => [name, "text" as const])),
   );
   if (!read.ok) return read;

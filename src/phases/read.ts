@@ -39,9 +39,10 @@ export interface Observation {
 export async function probe(spec: ProbeSpec, scope: Scope, ports: Ports): Promise<Result<Observation, Failure>> {
   const answer = await ask(spec.read, scope, ports);
   if (!answer.ok) return answer;
-  const answered = { ...scope, result: answer.value };
-  const met = holds(spec.expect, answered);
+  const answerScope = { ...scope, result: answer.value };
+  const met = holds(spec.expect, answerScope);
   if (!met.ok) return unaskable(`${met.error.expression}: ${met.error.message}`);
-  const says = met.value || spec.because === undefined ? fill(spec.title, answered) : fill(spec.because, answered);
+  const says =
+    met.value || spec.because === undefined ? fill(spec.title, answerScope) : fill(spec.because, answerScope);
   return ok({ holds: met.value, says, answer: answer.value, saw: sawIn(answer.value, spec.none_expected) });
 }

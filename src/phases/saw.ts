@@ -21,7 +21,7 @@ function nameOf(row: Json): string[] {
     typeof value === "string" && value ? [value] : [],
   );
   // A number says nothing to a person where there is a word, such as a process's start tick beside its program.
-  const text = texts.find((each) => /\p{L}/u.test(each)) ?? texts[0];
+  const text = texts.find((value) => /\p{L}/u.test(value)) ?? texts[0];
   return text === undefined ? [] : [text];
 }
 
@@ -39,6 +39,6 @@ export const isNothing = ({ count, none_expected }: Saw): boolean => count === 0
 export function sawText({ count, names, none_expected }: Saw): string {
   if (count === null) return "";
   if (count === 0) return none_expected === null ? "nothing was seen" : `none seen, as expected: ${none_expected}`;
-  const more = count - names.length;
-  return `${count} looked at${names.length === 0 ? "" : `: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`}`;
+  const rest = count - names.length;
+  return `${count} looked at${names.length === 0 ? "" : `: ${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`}`;
 }

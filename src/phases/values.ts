@@ -5,8 +5,8 @@ import type { SqlValue } from "../ports/sql.ts";
 import { err, ok, type Result } from "../ports/result.ts";
 import type { Expression } from "./spec.ts";
 
-function wrong(name: string, expression: string, wanted: string): { ok: false; error: RequestError } {
-  return err({ message: `${name} (${expression}) is not ${wanted}` });
+function wrong(name: string, expression: string, type: string): { ok: false; error: RequestError } {
+  return err({ message: `${name} (${expression}) is not ${type}` });
 }
 
 /** A non-empty text. */
@@ -42,12 +42,12 @@ export function sqlValues(
   for (const [name, expression] of Object.entries(params)) {
     const value = evaluate(expression, scope);
     if (!value.ok) return err({ message: `:${name} (${expression}) has no value: ${value.error.message}` });
-    const found = value.value;
-    const isTexts = Array.isArray(found) && found.every((item) => typeof item === "string");
-    if (found !== null && typeof found !== "string" && !isTexts) {
+    const parameter = value.value;
+    const isTexts = Array.isArray(parameter) && parameter.every((item) => typeof item === "string");
+    if (parameter !== null && typeof parameter !== "string" && !isTexts) {
       return wrong(`:${name}`, expression, "a text, a list of texts or null");
     }
-    values[name] = found;
+    values[name] = parameter;
   }
   return ok(values);
 }

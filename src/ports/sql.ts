@@ -189,12 +189,12 @@ export interface SqlPort {
    * Locks again, compares with what was approved, runs the statement's narrowing once and compares what it did. `keep` is
    * given the undo while the transaction is still open; only when it answers true is it committed.
    */
-  apply(change: SqlChange, approved: ChangePreview, tag: SqlTag, keep?: KeepUndo): Promise<Outcome>;
+  apply(change: SqlChange, preview: ChangePreview, tag: SqlTag, keep?: KeepUndo): Promise<Outcome>;
   /**
    * After a lost answer: takes the run's lock again (the fence), sees that the old connection is gone, and looks at the
    * approved rows by their keys: all as before (not applied), all as they were to become (applied), else unknown. Reads only.
    */
-  settle(change: SqlChange, approved: ChangePreview, intent: JsonObject): Promise<Outcome>;
+  settle(change: SqlChange, preview: ChangePreview, intent: JsonObject): Promise<Outcome>;
   /** What an intent has to remember to be settled later: the writer's connection id and the server's fingerprint. */
   beforeIntent(): Promise<Result<JsonObject, Failure>>;
 }

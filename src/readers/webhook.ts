@@ -139,7 +139,7 @@ const wording = (state: RunState, event: RunEvent): Wording | null =>
 
 function noticeOf(run: Followed, event: RunEvent, { kind, says }: Wording, command: WebhookOptions["command"]): Notice {
   const { state } = run.account;
-  const { created, run_id } = state;
+  const { created: plan, run_id } = state;
   const over = event.type === "run.closed" || event.type === "run.paused";
   return {
     version: 1,
@@ -147,9 +147,9 @@ function noticeOf(run: Followed, event: RunEvent, { kind, says }: Wording, comma
     id: event.event_id,
     at: event.wall_time,
     run_id,
-    runbook: created.runbook.id,
-    site: created.site.name,
-    lab: created.site.lab,
+    runbook: plan.runbook.id,
+    site: plan.site.name,
+    lab: plan.site.lab,
     targets: labelsOf(state, event),
     says,
     next: state.closed === null ? command(`resume ${run_id}`) : null,
@@ -236,9 +236,9 @@ export function webhook(options: WebhookOptions): Webhook {
   let asking: NodeJS.Timeout | undefined;
   const tell = (from: Followed, event: RunEvent, kind: NoticeKind, says: string): void => {
     // A phase in which everything fails is one piece of news for each target and kind.
-    const once = `${event.type} ${event.target_key ?? ""} ${kind}`;
-    if (event.type === "step.marked" && sentKeys.has(once)) return;
-    sentKeys.add(once);
+    const key = `${event.type} ${event.target_key ?? ""} ${kind}`;
+    if (event.type === "step.marked" && sentKeys.has(key)) return;
+    sentKeys.add(key);
     sender.add(noticeOf(from, event, { kind, says }, options.command));
   };
   return {

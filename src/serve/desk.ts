@@ -61,8 +61,8 @@ export interface Desk {
   begin(name: string, caller: Caller): Promise<Begun>;
   runs(limit: number): readonly RunLineView[];
   find(runId: string): Found | null;
-  /** Events after `after` (a seq, exclusive). Bounded; ask again for more. */
-  events(runId: string, after: number): readonly RunEvent[];
+  /** Events after `afterSeq` (exclusive). Bounded; ask again for more. */
+  events(runId: string, afterSeq: number): readonly RunEvent[];
   health(): Promise<Health>;
   /** How to go on with a run, as a command. */
   resumeWith(runId: string): string;

@@ -51,7 +51,7 @@ export function runView(runId: string, { status, state, receipt }: Found, resume
       receipt: null,
     };
   }
-  const { closed, paused } = state;
+  const { closed: end, paused: pause } = state;
   const ends = receipt.targets.map(({ label, end }) => `${label}: ${end.message}`).join("; ");
   return {
     version: 1,
@@ -59,7 +59,7 @@ export function runView(runId: string, { status, state, receipt }: Found, resume
     status,
     runbook: state.runbook.id,
     seq: state.last_seq,
-    exit: closed?.exit ?? paused?.exit ?? null,
+    exit: end?.exit ?? pause?.exit ?? null,
     says: ends,
     next: status === "paused" || status === "left in the middle" ? resume : null,
     targets: targetsOf(state, receipt),

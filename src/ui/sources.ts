@@ -159,7 +159,7 @@ export interface Sources {
   printed(keys: readonly string[]): Promise<Result<readonly TriedPrinted[], string>>;
   /** The newest runs of the journal. */
   runs(): Promise<readonly RunSummary[]>;
-  events(runId: string, after: number): Promise<readonly RunEvent[]>;
+  events(runId: string, afterSeq: number): Promise<readonly RunEvent[]>;
   /** Writes a note into the journal of a run, whoever drives it. The error says why it could not be written. */
   note(runId: string, text: string): Promise<Result<void, string>>;
   /** Whole rows of a table as they are now, by their keys, every column as text. Reads only. */

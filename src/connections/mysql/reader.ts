@@ -31,7 +31,7 @@ export interface Reader {
   /** Runs a read for a person to look at: every value as text. `database` is where its names are looked for. */
   look(sql: string, database?: string): Promise<Result<TextTable, Failure>>;
   /** Lends the connection for one of our own fixed reads. */
-  ask<T>(work: (session: Session, sqlMode: string) => Promise<T>, what: string): Promise<Result<T, Failure>>;
+  ask<T>(work: (session: Session, sqlMode: string) => Promise<T>, purpose: string): Promise<Result<T, Failure>>;
   close(): Promise<void>;
 }
 

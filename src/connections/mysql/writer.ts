@@ -27,7 +27,7 @@ export interface Writer {
   /** The server's identity, asked once for each connection. */
   identity(session: Session): Promise<ServerIdentity>;
   /** While this is set, a lost connection is not replaced: whoever holds locks on it has to know. */
-  pin(held: boolean): void;
+  pin(isHeld: boolean): void;
   /** Drops the connection, so that the next use opens a new one. */
   renew(): Promise<void>;
   close(): Promise<void>;

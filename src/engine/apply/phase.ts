@@ -46,10 +46,10 @@ function approvedBefore(state: RunState, target: string, { step, item_key, reque
 }
 
 function decide(state: RunState, event: EventOf<"decision.made">): RunState {
-  const { gate, choice, then, asks, method } = event.body;
+  const { gate, choice, then: course, asks, method } = event.body;
   if (asks === "doubt") return onTarget(state, event.target_key, (target) => decideDoubt(target, choice));
   if (asks === "failure") return onTarget(state, event.target_key, (target) => decideFailure(target, choice));
-  const isStop = then === "stop";
+  const isStop = course === "stop";
   const nextState = onTarget(state, event.target_key, (target) => {
     const events = { ...target.decided, [gate]: event.event_id };
     const nextTarget = { ...target, decided: events, decisions: { ...target.decisions, [gate]: choice } };
@@ -66,7 +66,7 @@ function decide(state: RunState, event: EventOf<"decision.made">): RunState {
   if (asks === "climb") {
     // Watching once more is a new box of the same rung; everything else leaves it behind.
     return onPhase(nextState, event, (phase) =>
-      then === "again" ? { ...phase, rung: null } : { ...phase, status: "done" },
+      course === "again" ? { ...phase, rung: null } : { ...phase, status: "done" },
     );
   }
   return onSlot(nextState, event, (slot) => ({ ...slot, status: "ended", mark: "succeeded", reason: choice }));

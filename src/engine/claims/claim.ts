@@ -33,11 +33,11 @@ export const BASIS_SIGNS: Readonly<Record<Basis, { readonly sign: string; readon
 };
 
 /** `[= seen 02:14:07Z]`: what stands behind a claim where people read it. */
-export const basisText = ({ basis, at }: Pick<Claim, "basis" | "at">): string =>
-  `[${BASIS_SIGNS[basis].sign} ${BASIS_SIGNS[basis].word} ${at.slice(11, 19)}Z]`;
+export const basisText = ({ basis, at: time }: Pick<Claim, "basis" | "at">): string =>
+  `[${BASIS_SIGNS[basis].sign} ${BASIS_SIGNS[basis].word} ${time.slice(11, 19)}Z]`;
 
 /** Evidence of a first event and any others, each once. */
-export const evidenceOf = (first: string, ...more: readonly (string | null | undefined)[]): Evidence => [
+export const evidenceOf = (first: string, ...rest: readonly (string | null | undefined)[]): Evidence => [
   first,
-  ...new Set(more.filter((id) => typeof id === "string" && id !== "" && id !== first) as string[]),
+  ...new Set(rest.filter((id) => typeof id === "string" && id !== "" && id !== first) as string[]),
 ];

@@ -33,8 +33,8 @@ function titleOf(state: RunState, target: TargetState, probe: string): string {
 }
 
 /** The decisions that a condition names, as far as they were made: what it was worked out from. */
-const decisionsIn = ({ decided, decisions }: TargetState, condition: string) =>
-  Object.entries(decided).flatMap(([gate, event]) =>
+const decisionsIn = ({ decided: eventIds, decisions }: TargetState, condition: string) =>
+  Object.entries(eventIds).flatMap(([gate, event]) =>
     condition.includes(`'${gate}'`) ? [{ event, text: `${gate}: ${decisions[gate] ?? ""}` }] : [],
   );
 
@@ -45,14 +45,14 @@ function omissionClaim(
   { criterion, omission }: CriterionStanding,
 ): Pick<CriterionClaim, "kind" | "message" | "evidence"> {
   const title = titleOf(state, target, criterion.probe);
-  const { created } = state.events;
+  const { created: start } = state.events;
   const condition = criterion.when ?? "";
   const decisions = decisionsIn(target, condition);
   // While nobody has decided, and the run goes on, it may be asked yet.
   const waits = counts(state, criterion) && /\bdecisions\b/u.test(condition) && decisions.length === 0;
-  if (waits && state.closed === null) return { kind: "not-seen", message: title, evidence: [created] };
+  if (waits && state.closed === null) return { kind: "not-seen", message: title, evidence: [start] };
   const as = decisions.length === 0 ? "" : ` (${decisions.map(({ text }) => text).join(", ")})`;
-  const evidence = evidenceOf(created, ...decisions.map(({ event }) => event));
+  const evidence = evidenceOf(start, ...decisions.map(({ event }) => event));
   return { kind: "not-asked", message: `${title}: ${omission ?? ""}${as}`, evidence };
 }
 

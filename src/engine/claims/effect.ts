@@ -78,7 +78,7 @@ export function effectClaim(state: RunState): Claim<EffectClaimKind> {
   const parts = bySort(changes);
   const begun = changes.some((slot) => slot.attempts > 0 || hasMark("by hand")(slot));
   const evidence = parts.flatMap(({ sort: { rests }, slots }) =>
-    slots.map(({ event, sent }) => (rests === "intent" ? sent : event)),
+    slots.map((slot) => (rests === "intent" ? slot.sent : slot.event)),
   );
   const nothing = state.closed === null ? "nothing was sent yet" : "nothing was sent";
   return {

@@ -39,11 +39,11 @@ function doubtClaim(state: RunState, target: TargetState, driven: boolean): EndC
 
 /** Not closed: where it stands, never how it ends. */
 function openClaim(state: RunState, target: TargetState): EndClaim {
-  const { paused, events } = state;
+  const { paused: pause, events } = state;
   const standing = target.status === "going" || target.reason === "" ? "" : `; ${target.status}: ${target.reason}`;
-  if (paused !== null) {
-    const says = paused.says.includes(target.reason) && target.reason !== "" ? "" : standing;
-    return inference(state, "open", `not ended: paused, ${paused.reason}: ${paused.says}${says}`, events.paused);
+  if (pause !== null) {
+    const says = pause.says.includes(target.reason) && target.reason !== "" ? "" : standing;
+    return inference(state, "open", `not ended: paused, ${pause.reason}: ${pause.says}${says}`, events.paused);
   }
   const place = state.started ? "it is under way, or was left in the middle" : "nothing was approved yet";
   return inference(state, "open", `not ended: ${place}${standing}`, standing === "" ? null : target.event);

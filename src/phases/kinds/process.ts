@@ -44,16 +44,16 @@ function request(spec: EndSpec, scope: Scope): Result<JsonObject, RequestError> 
 }
 
 /** Whether the very process is still there, or the sentence that says why it cannot be told. */
-async function there({ pid, start_ticks, device }: ProcessIdentity, ports: Ports): Promise<Result<boolean, string>> {
+async function isAlive({ pid, start_ticks, device }: ProcessIdentity, ports: Ports): Promise<Result<boolean, string>> {
   const holders = await ports.process.holders([device]);
   if (!holders.ok) return err(holders.error.message);
-  return ok(holders.value.some((found) => found.pid === pid && found.start_ticks === start_ticks));
+  return ok(holders.value.some((holder) => holder.pid === pid && holder.start_ticks === start_ticks));
 }
 
 async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
   const identity = identityOf(attempt.request);
   await ports.clock.sleep(GRACE_SECONDS);
-  const alive = await there(identity, ports);
+  const alive = await isAlive(identity, ports);
   const outcome: Outcome = !alive.ok
     ? { kind: "unknown", message: alive.error, evidence: {} }
     : alive.value
@@ -77,15 +77,15 @@ const end: ChangeKind<EndSpec> = {
   risk: () => "destroy",
   outline: () => ["TERM, 10 s, KILL; only while pid, start time and device are the ones shown"],
   request,
-  requestLines: (found) => {
-    const { pid, start_ticks, device } = identityOf(found);
+  requestLines: (body) => {
+    const { pid, start_ticks, device } = identityOf(body);
     return [
       `TERM to process ${pid}, after 10 s KILL`,
       `only while it is the one that started at tick ${clean(start_ticks)} and holds ${clean(device)}`,
     ];
   },
-  describe: (found) => {
-    const { pid, start_ticks, device } = identityOf(found);
+  describe: (body) => {
+    const { pid, start_ticks, device } = identityOf(body);
     return `End process ${pid} (started at tick ${start_ticks}, holds ${device}): TERM, after 10 s KILL`;
   },
   wayBack: () => ({ kind: "none", why: ["an ended process cannot be brought back; what it had not written is lost"] }),

@@ -47,13 +47,13 @@ function request(spec: SqlChangeSpec, scope: Scope): Result<JsonObject, RequestE
   return ok({ sql: spec.sql, values: values.value, touches });
 }
 
-function describe(found: JsonObject): string {
-  const { touches, sql } = changeOf(found);
+function describe(body: JsonObject): string {
+  const { touches, sql } = changeOf(body);
   const rows = "exactly" in touches.rows ? `exactly ${touches.rows.exactly}` : `at most ${touches.rows.at_most}`;
   const verb = verbOf(sql) === "DELETE" ? "Delete from" : "Change";
-  const whose =
+  const restriction =
     touches.within === null ? "" : `, only where ${touches.within.column} is ${touches.within.values.join(" or ")}`;
-  return `${verb} ${touches.table}: ${rows} row(s)${whose}`;
+  return `${verb} ${touches.table}: ${rows} row(s)${restriction}`;
 }
 
 /** Comes back as soon as the undo is known, with the transaction still open, or when it ended before that. */
@@ -63,15 +63,15 @@ function dispatch(attempt: Attempt, ports: Ports): Promise<Dispatched | Held> {
     const keep = (undo: Undo): Promise<boolean> => {
       const decide: Held["decide"] = (commit) => {
         decision.resolve(commit);
-        return ended;
+        return ending;
       };
       resolve({ kind: "held", undo, decide });
       return decision.promise;
     };
     const connectionId = attempt.prepared["connection_id"];
     const tag = { ...attempt.tag, ...(typeof connectionId === "string" ? { connection_id: connectionId } : {}) };
-    const ended = ports.sql.apply(changeOf(attempt.request), previewOf(attempt.preview), tag, keep);
-    ended.then((outcome) => resolve({ kind: "ended", outcome }), reject);
+    const ending = ports.sql.apply(changeOf(attempt.request), previewOf(attempt.preview), tag, keep);
+    ending.then((outcome) => resolve({ kind: "ended", outcome }), reject);
   });
 }
 
@@ -91,8 +91,8 @@ function valueText(value: SqlValue, rowsShown: boolean): string {
 }
 
 /** The statement line by line as it is sent, and its values. */
-function requestLines(found: JsonObject): string[] {
-  const { sql, values, expects } = changeOf(found);
+function requestLines(body: JsonObject): string[] {
+  const { sql, values, expects } = changeOf(body);
   return [
     ...safeLines(sql.trim()).map((line) => line.trimEnd()),
     ...Object.entries(values).map(([name, value]) => `:${name} = ${clean(valueText(value, expects !== undefined))}`),
@@ -119,27 +119,27 @@ function wayBack(preview: JsonObject | null): WayBack {
 
 /** Values that the server, a clock or chance decides at the commit are only examples, and change with every look. */
 function seal(preview: JsonObject): Json {
-  const table = (found: TablePreview): unknown => {
-    const { diff } = found;
-    if (diff === undefined) return found;
+  const table = (part: TablePreview): unknown => {
+    const { diff } = part;
+    if (diff === undefined) return part;
     const cell = (member: CellDiff): unknown => (member.at_commit === true ? { ...member, after: null } : member);
     const rows = diff.rows.map((row) => ({ ...row, cells: row.cells.map(cell) }));
     const columns = diff.columns.map((column) => (column.at_commit ? { ...column, commonest: [] } : column));
-    return { ...found, diff: { ...diff, rows, columns } };
+    return { ...part, diff: { ...diff, rows, columns } };
   };
-  const found = previewOf(preview);
-  if (found.blind !== undefined) return preview;
-  return { ...(table(found) as JsonObject), others: (found.others ?? []).map(table) as Json[] };
+  const changePreview = previewOf(preview);
+  if (changePreview.blind !== undefined) return preview;
+  return { ...(table(changePreview) as JsonObject), others: (changePreview.others ?? []).map(table) as Json[] };
 }
 
 const rowsOf = (table: TablePreview): number => table.diff?.changed ?? table.matched;
 
 /** The tables that it changes; without a preview nobody has counted. */
 function effects(_found: JsonObject, preview: JsonObject | null): EffectPart[] {
-  const found = preview === null ? null : previewOf(preview);
-  if (found === null || typeof found.table !== "string" || found.blind !== undefined)
+  const changePreview = preview === null ? null : previewOf(preview);
+  if (changePreview === null || typeof changePreview.table !== "string" || changePreview.blind !== undefined)
     return [{ what: "rows that were not counted", verb: "", count: 1 }];
-  return [found, ...(found.others ?? [])].map((table) => ({
+  return [changePreview, ...(changePreview.others ?? [])].map((table) => ({
     what: table.table,
     verb: table.diff?.verb ?? "update",
     count: rowsOf(table),
@@ -162,8 +162,8 @@ export const sqlChange: ChangeKind<SqlChangeSpec> = {
   risk: (spec): Risk => (verbOf(spec.sql) === "DELETE" ? "destroy" : "change"),
   request,
   describe,
-  preview: async (found, ports) => {
-    const preview = await ports.sql.preview(changeOf(found));
+  preview: async (body, ports) => {
+    const preview = await ports.sql.preview(changeOf(body));
     return preview.ok ? ok(preview.value as unknown as JsonObject) : preview;
   },
   prepare: (_request, ports) => ports.sql.beforeIntent(),

@@ -10,9 +10,9 @@ export interface Dialect {
   /** In front of a statement: asks for its plan as rows with the columns `type` and `rows`. */
   readonly explain: string;
   /** The expression of a generated column, as SQL, from what the catalogue says of it. */
-  expression(listed: string): string;
+  expression(text: string): string;
   /** The same of a column's default; `extra` is what the catalogue says of the column beside its type. */
-  fallback(listed: string, extra: string): string;
+  fallback(text: string, extra: string): string;
   /** Gives, by counters of this connection, how many rows it has changed and deleted; null where none counts what foreign keys do. */
   readonly counters: string | null;
   /** How a server tells whom it copies from. */

@@ -1,6 +1,6 @@
 /** Makes every connection of a site. Nothing is dialled here: each port connects when it is first asked. */
 import { isLoopback } from "../../../connections/base-url.ts";
-import { coreOf, reached, type ConnectOptions, type Connections } from "../../../connections/connect.ts";
+import { coreOf, reachDatabase, type ConnectOptions, type Connections } from "../../../connections/connect.ts";
 import { httpClient, type HttpClient } from "../../../connections/http.ts";
 import { makeWriter, type Writer } from "../../../connections/mysql/writer.ts";
 import type { ProcessOptions } from "../../../connections/process.ts";
@@ -24,7 +24,7 @@ export interface ApplianceConnections extends Connections {
 /** Makes the ports of a site and proves that its database can be reached. */
 export function connect(site: ApplianceSite, options: ConnectOptions): Promise<Result<ApplianceConnections, Failure>> {
   const { connections, writer } = make(site, options);
-  return reached(connections, writer);
+  return reachDatabase(connections, writer);
 }
 
 /** The ports alone, without asking anything yet: for screens that show what does not answer. */

@@ -1,5 +1,5 @@
 /** Ports for one look at many targets: what several of them ask of the daemon and of CloudStack is asked once. */
-import { gathered, once, type Answer } from "../../../engine/shared-look.ts";
+import { gather, askOnce, type Answer } from "../../../engine/shared-look.ts";
 import type { AppliancePorts } from "../ports/ports.ts";
 import type { VolumeLook, VolumePort } from "../ports/volume.ts";
 
@@ -10,7 +10,7 @@ function volumesOf(volume: VolumePort): Pick<VolumePort, "look"> {
     look: (volumes, appliance) => {
       const look =
         looks.get(appliance) ??
-        gathered<VolumeLook>(
+        gather<VolumeLook>(
           (ids) => volume.look(ids, appliance),
           ({ volume_id }) => volume_id,
         );
@@ -22,8 +22,8 @@ function volumesOf(volume: VolumePort): Pick<VolumePort, "look"> {
 
 /** Gives what makes the ports of each target of one look. */
 export function share({ volume, cloudstack }: AppliancePorts): () => AppliancePorts {
-  const operations = once((id: string) => volume.operations(id));
-  const list = once((command: string, params: Readonly<Record<string, string>>) => cloudstack.list(command, params));
+  const operations = askOnce((id: string) => volume.operations(id));
+  const list = askOnce((command: string, params: Readonly<Record<string, string>>) => cloudstack.list(command, params));
   return () => ({
     volume: { ...volume, ...volumesOf(volume), operations },
     cloudstack: { ...cloudstack, list },
