@@ -37,11 +37,11 @@ const doneIn = (expression: string): string[] =>
 
 /** The lists an expression names: `result`, `facts.NAME`, `done['STEP']`. */
 function listsIn(expression: string, { facts, result = "" }: NamedTypes): string[] {
-  const named = Object.entries(facts)
+  const factLists = Object.entries(facts)
     .filter(([name, type]) => type.startsWith("list<") && new RegExp(`\\bfacts\\.${name}\\b`, "u").test(expression))
     .map(([name]) => `facts.${name}`);
   const own = result.startsWith("list<") && /\bresult\b/u.test(expression) ? ["result"] : [];
-  return [...own, ...named, ...doneIn(expression).map((step) => `done.${step}`)];
+  return [...own, ...factLists, ...doneIn(expression).map((step) => `done.${step}`)];
 }
 
 function scopeWith(expression: string, types: NamedTypes, empty: ReadonlySet<string>): Scope {

@@ -43,12 +43,12 @@ const changeSpec = (raw: RawStep): ChangeSpec => kindFields(raw) as unknown as C
 function changeStep(raw: RawStep): ChangeStep {
   const change = changeSpec(raw);
   const kind = changeKind(change.kind);
-  const least = kind.risk(change);
+  const minimum = kind.risk(change);
   return drop({
     ...common(raw),
     does: "change",
     change,
-    risk: raw["risk"] === "destroy" ? "destroy" : least,
+    risk: raw["risk"] === "destroy" ? "destroy" : minimum,
     already: raw["already"] as string | undefined,
     require: raw["require"] as string | undefined,
     verify: raw["verify"] as string,
@@ -113,7 +113,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
     warnings: raw.warnings,
     forbid: raw.forbid,
     select: raw.select,
-    probes: Object.fromEntries(Object.entries(raw.probes).map(([id, found]) => [id, probe(found)])),
+    probes: Object.fromEntries(Object.entries(raw.probes).map(([id, entry]) => [id, probe(entry)])),
     phases,
     finally: raw.finally.map(({ id, title, script }) => ({ id, title, script })),
     ...(raw.printed.length > 0 ? { printed: raw.printed } : {}),

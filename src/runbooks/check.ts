@@ -76,8 +76,8 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
     phase(checker, raw, ["phases", index]);
     holdsFrom(checker, runbook, raw.id);
   }
-  for (const [index, { whose }] of runbook.printed.entries())
-    checker.expression({ raw: whose, path: ["printed", index, "whose"], sight: nothing }, "in", ["list<string>"]);
+  for (const [index, { whose: owner }] of runbook.printed.entries())
+    checker.expression({ raw: owner, path: ["printed", index, "whose"], sight: nothing }, "in", ["list<string>"]);
   for (const [index, criterion] of runbook.success.entries()) {
     const node = { raw: criterion, path: ["success", index], sight: checker.sight };
     checker.expression(node, "when", ["bool"]);

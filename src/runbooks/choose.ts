@@ -22,20 +22,20 @@ const unknownIn = (runbook: Runbook, ids: readonly string[]): string | null =>
   ids.map((id) => unknown(runbook, id)).find((problem) => problem !== null) ?? null;
 
 /** The phases of a list `a,b`, in the runbook's order. */
-function listed(runbook: Runbook, phases: string): Result<readonly string[], string> {
+function pickPhases(runbook: Runbook, phases: string): Result<readonly string[], string> {
   const names = phases.split(",").map((id) => id.trim());
   const problem = unknownIn(runbook, names);
   return problem === null ? ok(runbook.phases.map(({ id }) => id).filter((id) => names.includes(id))) : err(problem);
 }
 
 /** The phases from one to another, both among them; to the ends where one is not named. */
-function between(runbook: Runbook, { from, until }: Choosing): Result<readonly string[], string> {
-  const names = [from, until].filter((id) => id !== undefined);
+function between(runbook: Runbook, { from, until: end }: Choosing): Result<readonly string[], string> {
+  const names = [from, end].filter((id) => id !== undefined);
   const problem = unknownIn(runbook, names);
   if (problem !== null) return err(problem);
   const ids = runbook.phases.map(({ id }) => id);
   const first = from === undefined ? 0 : ids.indexOf(from);
-  const last = until === undefined ? ids.length - 1 : ids.indexOf(until);
+  const last = end === undefined ? ids.length - 1 : ids.indexOf(end);
   return first > last ? err(`phase ${names.join(" comes after phase ")}`) : ok(ids.slice(first, last + 1));
 }
 
@@ -44,5 +44,5 @@ export function choosePhases(runbook: Runbook, choosing: Choosing): Result<reado
   const { phases } = choosing;
   const isRange = choosing.from !== undefined || choosing.until !== undefined;
   if (phases === undefined) return isRange ? between(runbook, choosing) : ok(undefined);
-  return isRange ? err("say either --phases, or --from and --until") : listed(runbook, phases);
+  return isRange ? err("say either --phases, or --from and --until") : pickPhases(runbook, phases);
 }

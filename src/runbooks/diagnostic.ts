@@ -17,19 +17,19 @@ const WIDEST = 200;
 const MOST = 20;
 
 /** Text of a problem: place, sentence, the line with a caret, hint. What the file holds beyond plain text is spelled out. */
-function renderDiagnostic(found: Diagnostic, source: string): string {
-  const line = source.split("\n")[found.line - 1] ?? "";
-  const shown = safeText(line.length > WIDEST ? `${line.slice(0, WIDEST)}…` : line);
-  const before = safeText(line.slice(0, Math.min(found.column - 1, WIDEST)));
-  const hint = found.hint === null ? "" : `\n  hint: ${safeText(found.hint)}`;
-  const place = `${safeText(found.file)}:${found.line}:${found.column}`;
-  return `${place}: ${safeText(found.message)}\n  ${shown}\n  ${" ".repeat(before.length)}^${hint}`;
+function renderDiagnostic(problem: Diagnostic, source: string): string {
+  const line = source.split("\n")[problem.line - 1] ?? "";
+  const excerpt = safeText(line.length > WIDEST ? `${line.slice(0, WIDEST)}…` : line);
+  const lead = safeText(line.slice(0, Math.min(problem.column - 1, WIDEST)));
+  const hint = problem.hint === null ? "" : `\n  hint: ${safeText(problem.hint)}`;
+  const place = `${safeText(problem.file)}:${problem.line}:${problem.column}`;
+  return `${place}: ${safeText(problem.message)}\n  ${excerpt}\n  ${" ".repeat(lead.length)}^${hint}`;
 }
 
 /** The problems of a file, the first of them in full, and how many there are. */
 export function problemsText(problems: readonly Diagnostic[], source: string): string {
-  const shown = problems.slice(0, MOST).map((problem) => renderDiagnostic(problem, source));
-  const left = problems.length - MOST;
-  const rest = left > 0 ? ["", `and ${counted(left, "more problem")}: mend these first, then look again`] : [];
-  return [...shown, ...rest].join("\n");
+  const texts = problems.slice(0, MOST).map((problem) => renderDiagnostic(problem, source));
+  const excess = problems.length - MOST;
+  const rest = excess > 0 ? ["", `and ${counted(excess, "more problem")}: mend these first, then look again`] : [];
+  return [...texts, ...rest].join("\n");
 }

@@ -67,22 +67,22 @@ export function blanks(template: string): string {
 }
 
 function changeHow(step: ChangeStep): string[] {
-  const { change, stays_until: until } = step;
+  const { change, stays_until: end } = step;
   const kind = changeKind(change.kind);
   const way = wayBackOf(step, null);
-  const typed = step.risk === "destroy" ? "; it asks for a typed name" : "";
+  const confirmation = step.risk === "destroy" ? "; it asks for a typed name" : "";
   const stays =
-    until === undefined ? [] : [`must stay so until ${until === TO_THE_END ? "the end" : `phase ${until} acts on it`}`];
+    end === undefined ? [] : [`must stay so until ${end === TO_THE_END ? "the end" : `phase ${end} acts on it`}`];
   return [
     ...kind.outline(change),
-    `asks ${kind.counterpart}, waits at most ${step.limit} s${typed}`,
+    `asks ${kind.counterpart}, waits at most ${step.limit} s${confirmation}`,
     `${WAY_BACK_WORDS[way.kind]}${way.why.length === 0 ? "" : `: ${way.why.join("; ")}`}`,
     ...stays,
   ];
 }
 
 const choiceTitles = (choices: readonly Choice[]): string[] =>
-  choices.map(({ id, title, then }) => `${id}: ${blanks(title)}${then === "stop" ? " [stops here]" : ""}`);
+  choices.map(({ id, title, then: course }) => `${id}: ${blanks(title)}${course === "stop" ? " [stops here]" : ""}`);
 
 function explainStep(step: StepSpec): ExplainedStep {
   if (step.does === "gate") return { marks: "asks", says: blanks(step.question), how: choiceTitles(step.choices) };
@@ -136,19 +136,19 @@ export function explain(runbook: Runbook): Explained {
     warnings: runbook.warnings,
     phases: runbook.phases.map((phase) => explainPhase(runbook, phase)),
     finally: runbook.finally.map(({ title, script }) => ({ says: title, lines: safeLines(script.trimEnd()) })),
-    holds: (runbook.holds ?? []).map(({ probe, from, until }) => ({
+    holds: (runbook.holds ?? []).map(({ probe, from, until: end }) => ({
       says: blanks(runbook.probes[probe]?.title ?? probe),
       from,
-      until: until ?? null,
+      until: end ?? null,
     })),
     success: runbook.success.map(({ probe }) => blanks(runbook.probes[probe]?.title ?? probe)),
     printed: (runbook.printed ?? []).map(({ title }) => title),
   };
 }
 
-const stepLines = ({ marks, says, how }: ExplainedStep, indent: string): string[] => [
+const stepLines = ({ marks, says, how: details }: ExplainedStep, indent: string): string[] => [
   `${indent}[${marks}] ${says}`,
-  ...how.map((text) => `${indent}    ${text}`),
+  ...details.map((text) => `${indent}    ${text}`),
 ];
 
 /** How a rung is watched and what is asked when its time is up; nothing for a phase that is none. */
@@ -164,28 +164,29 @@ export function rungLines(rung: ExplainedRung | null): string[] {
 }
 
 /** The shell texts of a runbook as they stand, for `explain` and the pages of grants. */
-export const shellLines = (found: Explained["finally"]): string[] =>
-  found.flatMap(({ says, lines }) => [
+export const shellLines = (scripts: Explained["finally"]): string[] =>
+  scripts.flatMap(({ says, lines }) => [
     `  [changes] ${says}: a shell text, run by bash as the user of the run; whatever it does is not known to Handrail`,
     ...lines.map((text, index) => `    ${String(index + 1).padStart(3)} | ${text}`),
   ]);
 
 /** The same as text for a terminal. */
-export function explainText(explained: Explained): string {
-  const lines = [`${explained.title} (${explained.id})`, "", explained.summary, ""];
-  for (const warning of explained.warnings) lines.push(`! ${warning}`);
-  for (const phase of explained.phases) {
+export function explainText(explanation: Explained): string {
+  const lines = [`${explanation.title} (${explanation.id})`, "", explanation.summary, ""];
+  for (const warning of explanation.warnings) lines.push(`! ${warning}`);
+  for (const phase of explanation.phases) {
     lines.push("", phase.title, ...(phase.when === null ? [] : [`  only when ${oneLine(phase.when)}`]));
     for (const step of phase.steps) lines.push(...stepLines(step, "  "));
     lines.push(...rungLines(phase.rung));
     if (phase.rescue !== null) lines.push("  when a change of it failed:", ...stepLines(phase.rescue, "    "));
   }
-  if (explained.finally.length > 0) lines.push("", "At the end, however it ends:", ...shellLines(explained.finally));
-  if (explained.holds.length > 0)
+  if (explanation.finally.length > 0)
+    lines.push("", "At the end, however it ends:", ...shellLines(explanation.finally));
+  if (explanation.holds.length > 0)
     lines.push("", "While it goes on, this is asked again, and it stops when it is no longer so:");
-  for (const { says, from, until } of explained.holds)
-    lines.push(`  - ${says}`, `      from ${from} on${until === null ? "" : `, until ${until} changes something`}`);
+  for (const { says, from, until: end } of explanation.holds)
+    lines.push(`  - ${says}`, `      from ${from} on${end === null ? "" : `, until ${end} changes something`}`);
   lines.push("", "It is done when all of this was seen:");
-  for (const criterion of explained.success) lines.push(`  - ${criterion}`);
+  for (const criterion of explanation.success) lines.push(`  - ${criterion}`);
   return `${lines.join("\n")}\n`;
 }

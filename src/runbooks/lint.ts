@@ -18,14 +18,14 @@ type Complain = (path: Path, message: string, hint?: string | null) => void;
 function placeholders(raw: { sql: string; params: Record<string, string> }, path: Path, report: Complain): void {
   if (raw.sql.includes("${"))
     report([...path, "sql"], "no text is pasted into SQL", "bind a value: :name, and name it under params");
-  const named = namedIn(raw.sql);
+  const names = namedIn(raw.sql);
   const params = Object.keys(raw.params);
-  for (const name of named) {
+  for (const name of names) {
     if (!params.includes(name))
       report([...path, "sql"], `:${name} has no value under params`, didYouMean(name, params));
   }
   for (const name of params)
-    if (!named.includes(name)) report([...path, "params", name], `:${name} does not occur in the statement`);
+    if (!names.includes(name)) report([...path, "params", name], `:${name} does not occur in the statement`);
 }
 
 /** Whether a step or a probe is a statement. */
@@ -42,8 +42,8 @@ function readSql(raw: RawStep, path: Path, report: Complain): void {
 /** A WHERE that binds the step to its targets: the contract's column must be compared in it. */
 const boundToTargets = (parts: Dissected, column: string): boolean => compares(parts.where?.text ?? "", column);
 
-const compares = (where: string, column: string): boolean =>
-  new RegExp(`(^|[^\\w])\`?${column}\`?\\s*(=|in\\s*\\()\\s*:`, "iu").test(where);
+const compares = (clause: string, column: string): boolean =>
+  new RegExp(`(^|[^\\w])\`?${column}\`?\\s*(=|in\\s*\\()\\s*:`, "iu").test(clause);
 
 /** New rows are made of rows that a bound value picked; what they hold is held against the contract when previewed. */
 function insertion({ sources, text }: Insertion, raw: RawStep, path: Path, report: Complain): void {
@@ -59,8 +59,8 @@ function insertion({ sources, text }: Insertion, raw: RawStep, path: Path, repor
 function changeSql(raw: RawStep, path: Path, report: Complain): void {
   placeholders(raw as never, path, report);
   const sql = String(raw["sql"]);
-  const inserted = anatomy(sql);
-  if (inserted?.verb === "insert") return insertion(inserted, raw, path, report);
+  const statement = anatomy(sql);
+  if (statement?.verb === "insert") return insertion(statement, raw, path, report);
   const parts = dissect(sql);
   if (parts === null) {
     report([...path, "sql"], "only a plain UPDATE, DELETE or INSERT on one table can be previewed");
@@ -102,25 +102,25 @@ function changeRules(runbook: RawRunbook, raw: RawStep, path: Path, report: Comp
     }
   }
   const kind = String(raw["kind"]);
-  const least = changeKind(kind).risk(raw as unknown as ChangeSpec);
-  if (raw["risk"] === "change" && least === "destroy")
+  const minimum = changeKind(kind).risk(raw as unknown as ChangeSpec);
+  if (raw["risk"] === "change" && minimum === "destroy")
     report([...path, "risk"], "a runbook can raise a risk, never lower it");
   if (holdsSql(raw)) changeSql(raw, path, report);
   else if (raw["undo"] === undefined || raw["undo"] === "auto") {
     report(path, "say why this cannot be undone by Handrail", "undo: { none: reason }");
   }
-  const said = ruledText(raw);
+  const text = ruledText(raw);
   for (const rule of runbook.forbid) {
-    if (rule.kind === kind && pattern(rule.match).test(said))
+    if (rule.kind === kind && pattern(rule.match).test(text))
       report(path, `forbidden by this runbook: ${rule.because}`);
   }
 }
 
-function unique(ids: readonly { readonly id: string; readonly path: Path }[], what: string, report: Complain): void {
-  const seen = new Set<string>();
+function unique(ids: readonly { readonly id: string; readonly path: Path }[], noun: string, report: Complain): void {
+  const distinct = new Set<string>();
   for (const { id, path } of ids) {
-    if (seen.has(id)) report(path, `the ${what} ${id} is there twice; ids name things in the journal for ever`);
-    seen.add(id);
+    if (distinct.has(id)) report(path, `the ${noun} ${id} is there twice; ids name things in the journal for ever`);
+    distinct.add(id);
   }
 }
 
@@ -148,27 +148,27 @@ function phaseNames(runbook: RawRunbook, report: Complain): void {
 /** Holds and steps that have to stay so name phases that are there, in the order of the run. */
 function staying(runbook: RawRunbook, report: Report): void {
   const ids = runbook.phases.map(({ id }) => id);
-  const after = (phase: string | undefined, first: number, path: Path, what: string): void => {
+  const checkPhase = (phase: string | undefined, first: number, path: Path, purpose: string): void => {
     if (phase !== undefined && !ids.slice(first).includes(phase))
-      report(path, `there is no phase ${phase} ${what}`, didYouMean(phase, ids.slice(first)));
+      report(path, `there is no phase ${phase} ${purpose}`, didYouMean(phase, ids.slice(first)));
   };
   unique(
     runbook.holds.map(({ id }, index) => ({ id, path: ["holds", index, "id"] })),
     "hold",
     report,
   );
-  for (const [index, { from, until }] of runbook.holds.entries()) {
-    after(from, 0, ["holds", index, "from"], "to ask this from");
-    if (ids.includes(from)) after(until, ids.indexOf(from) + 1, ["holds", index, "until"], `behind ${from}`);
+  for (const [index, { from, until: end }] of runbook.holds.entries()) {
+    checkPhase(from, 0, ["holds", index, "from"], "to ask this from");
+    if (ids.includes(from)) checkPhase(end, ids.indexOf(from) + 1, ["holds", index, "until"], `behind ${from}`);
   }
   for (const [phaseAt, { id, steps }] of runbook.phases.entries()) {
     if (id === TO_THE_END)
       report(["phases", phaseAt, "id"], `a phase cannot be named ${TO_THE_END}: stays_until means the run's end by it`);
     for (const [index, step] of steps.entries()) {
-      const until = step["stays_until"];
-      if (typeof until === "string" && until !== TO_THE_END)
-        after(
-          until,
+      const end = step["stays_until"];
+      if (typeof end === "string" && end !== TO_THE_END)
+        checkPhase(
+          end,
           phaseAt,
           ["phases", phaseAt, "steps", index, "stays_until"],
           `from ${id} on (or say ${TO_THE_END})`,
@@ -178,15 +178,15 @@ function staying(runbook: RawRunbook, report: Report): void {
 }
 
 function uses(runbook: RawRunbook): Set<string> {
-  const used = new Set([...runbook.success, ...runbook.holds].map(({ probe }) => probe));
+  const probes = new Set([...runbook.success, ...runbook.holds].map(({ probe }) => probe));
   for (const phase of runbook.phases) {
-    for (const { probe } of phase.needs ?? []) used.add(probe);
-    used.add(String(phase.rung?.done_when)).add(String(phase.rung?.fails_when));
+    for (const { probe } of phase.needs ?? []) probes.add(probe);
+    probes.add(String(phase.rung?.done_when)).add(String(phase.rung?.fails_when));
     for (const step of phase.steps) {
-      for (const field of ["already", "require", "verify"]) used.add(String(step[field]));
+      for (const field of ["already", "require", "verify"]) probes.add(String(step[field]));
     }
   }
-  return used;
+  return probes;
 }
 
 function select(runbook: RawRunbook, report: Complain): void {
@@ -213,13 +213,13 @@ function printedStatements(runbook: RawRunbook, report: Report): void {
     "printed statement",
     report,
   );
-  for (const [index, { sql, whose }] of runbook.printed.entries()) {
+  for (const [index, { sql, whose: owner }] of runbook.printed.entries()) {
     const path = ["printed", index];
     const parts = anatomy(sql);
     const table = parts?.sources[0]?.table.replaceAll("`", "") ?? "";
     if (parts === null) report([...path, "sql"], "only one UPDATE, DELETE or INSERT can be tried out");
-    else if (table.toLowerCase() !== whose.table.toLowerCase())
-      report([...path, "whose", "table"], `the statement changes ${table}, not ${whose.table}`);
+    else if (table.toLowerCase() !== owner.table.toLowerCase())
+      report([...path, "whose", "table"], `the statement changes ${table}, not ${owner.table}`);
     if (namedIn(sql).length > 0) report([...path, "sql"], "it is tried as it is printed: without placeholders");
   }
 }
@@ -260,9 +260,9 @@ export function lintRunbook(
     if (collect.script.includes("${")) report(["finally", index, "script"], "nothing is pasted into a script");
   }
   printedStatements(runbook, report);
-  const used = uses(runbook);
+  const probes = uses(runbook);
   for (const [name, raw] of Object.entries(runbook.probes)) {
     if (holdsSql(raw)) readSql(raw, ["probes", name], report);
-    if (own.has(name) && !used.has(name)) report(["probes", name], `the probe ${name} is used nowhere`);
+    if (own.has(name) && !probes.has(name)) report(["probes", name], `the probe ${name} is used nowhere`);
   }
 }

@@ -38,7 +38,7 @@ function strangeKind({ kind, op }: Record<string, unknown>, path: readonly Prope
 }
 
 /** Gives a step or a probe the `variant` that the schema discriminates on, or complains. */
-function addVariant(raw: unknown, path: readonly PropertyKey[], only: "reads" | null, add: Add): void {
+function addVariant(raw: unknown, path: readonly PropertyKey[], restriction: "reads" | null, add: Add): void {
   const step = record(raw);
   if (step === null) return;
   const variant = variantOf(step);
@@ -46,19 +46,19 @@ function addVariant(raw: unknown, path: readonly PropertyKey[], only: "reads" | 
   if (variant === null) return strangeKind(step, path, add);
   if (command === undefined && takesCommand(variant))
     return add(path, "the field command is missing", `${String(kind)} lists with list…, and changes with every other`);
-  if (only === "reads" && !isRead(variant))
+  if (restriction === "reads" && !isRead(variant))
     return add(path, `a probe only looks, and this ${String(kind)} is none that does`);
   step[VARIANT] = variant;
 }
 
 function addVariants(value: unknown, add: Add): void {
   for (const [bookAt, book] of list(record(value)?.["runbooks"]).entries()) {
-    const at = ["runbooks", bookAt];
+    const bookPath = ["runbooks", bookAt];
     for (const [phaseAt, phase] of list(record(book)?.["phases"]).entries())
       for (const [stepAt, step] of list(record(phase)?.["steps"]).entries())
-        addVariant(step, [...at, "phases", phaseAt, "steps", stepAt], null, add);
+        addVariant(step, [...bookPath, "phases", phaseAt, "steps", stepAt], null, add);
     for (const [name, probe] of Object.entries(record(record(book)?.["probes"]) ?? {}))
-      addVariant(probe, [...at, "probes", name], "reads", add);
+      addVariant(probe, [...bookPath, "probes", name], "reads", add);
   }
 }
 
@@ -70,27 +70,31 @@ function shapeProblems(value: unknown, add: Add): RawFile | null {
 }
 
 function adder(file: string, locator: Locator, problems: Diagnostic[]): Add {
-  const seen = new Set<string>();
+  const keys = new Set<string>();
   return (path, message, hint = null, onKey) => {
     const { line, column } = locator.place(path, onKey);
     const key = `${line}:${column}:${message}`;
-    if (seen.has(key)) return;
-    seen.add(key);
+    if (keys.has(key)) return;
+    keys.add(key);
     problems.push({ file, line, column, message, hint });
   };
 }
 
 /**
  * Loads the text of a runbook file. `file` is its name in messages. The shape of the whole file is always checked; with
- * `only`, types and rules of that runbook alone, for a quick start of a run. Ids of the others are given in `ids`.
+ * `bookId`, types and rules of that runbook alone, for a quick start of a run. Ids of the others are given in `ids`.
  */
-export function loadRunbooks(source: string, file: string, only?: string): Result<RunbookFile, readonly Diagnostic[]> {
+export function loadRunbooks(
+  source: string,
+  file: string,
+  bookId?: string,
+): Result<RunbookFile, readonly Diagnostic[]> {
   const { value, locator, problems: syntax } = parseYaml(source, file);
   if (syntax.length > 0) return err(syntax);
   const problems: Diagnostic[] = [];
-  const written = adder(file, locator, problems);
-  const placeOf = lengthen(value, written);
-  const add: Add = (path, ...rest) => written(placeOf(path), ...rest);
+  const complain = adder(file, locator, problems);
+  const placeOf = lengthen(value, complain);
+  const add: Add = (path, ...rest) => complain(placeOf(path), ...rest);
   addVariants(value, add);
   const raw = shapeProblems(value, add);
   // Columns that no statement tells would be complained about once more by every expression that names one.
@@ -99,14 +103,14 @@ export function loadRunbooks(source: string, file: string, only?: string): Resul
   if (raw !== null) {
     const ids = raw.runbooks.map((book) => book.id);
     const keys = raw.runbooks.map(({ action }) => action?.key);
-    for (const [at, book] of raw.runbooks.entries()) {
-      if (ids.indexOf(book.id) !== at) add(["runbooks", at, "id"], `the runbook ${book.id} is defined twice`);
+    for (const [index, book] of raw.runbooks.entries()) {
+      if (ids.indexOf(book.id) !== index) add(["runbooks", index, "id"], `the runbook ${book.id} is defined twice`);
       const { key } = book.action ?? {};
-      if (key !== undefined && keys.indexOf(key) !== at)
-        add(["runbooks", at, "action", "key"], `the key ${key} begins another runbook already`);
+      if (key !== undefined && keys.indexOf(key) !== index)
+        add(["runbooks", index, "action", "key"], `the key ${key} begins another runbook already`);
       const report = (path: readonly PropertyKey[], message: string, hint?: string | null): void =>
-        add(["runbooks", at, ...path], message, hint ?? null);
-      if (only !== undefined && book.id !== only) continue;
+        add(["runbooks", index, ...path], message, hint ?? null);
+      if (bookId !== undefined && book.id !== bookId) continue;
       const whole = placeUses(book, raw.runbooks, report);
       lintRunbook(whole, report, new Set(Object.keys(book.probes)));
       if (isTyped) checkTypes(whole, report);

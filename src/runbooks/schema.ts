@@ -157,7 +157,7 @@ const phaseSchema = (step: Variants, probe: z.ZodType) =>
 const use = z.strictObject({ use: id, when: expression, without: z.array(id).default([]) });
 
 /** A statement of the operators' own documents, shown by what it would reach; never carried out. */
-const printed = z.strictObject({
+const statement = z.strictObject({
   id,
   title: line,
   sql,
@@ -204,7 +204,7 @@ const runbookSchema = (probes: Variants, phase: ReturnType<typeof phaseSchema>, 
     probes: z.record(id, probes).default({}),
     phases: z.array(z.union([phase, use])).min(1),
     finally: collect.default([]),
-    printed: z.array(printed).default([]),
+    printed: z.array(statement).default([]),
     holds: z
       .array(z.strictObject({ id, probe, from: id, until: id.optional(), when: expression.optional() }))
       .default([]),
@@ -235,10 +235,10 @@ export const fileSchema = () =>
 export function writtenSchema(): z.ZodType {
   const style: Style = { isWritten: true, probe: z.union([id, probesOf({ isWritten: true, probe: id })]) };
   const runbooks = runbooksOf(style);
-  const shared = z.strictObject({ forbid, target, select: selectSchema(style), finally: collect }).partial();
+  const defaults = z.strictObject({ forbid, target, select: selectSchema(style), finally: collect }).partial();
   // What a runbook does not say itself it takes from `shared`.
   const element = runbooks.element.extend({ select: selectSchema(style).optional() });
-  return z.strictObject({ handrail: z.literal("1"), shared: shared.optional(), runbooks: z.array(element).min(1) });
+  return z.strictObject({ handrail: z.literal("1"), shared: defaults.optional(), runbooks: z.array(element).min(1) });
 }
 
 type Phase = z.infer<ReturnType<typeof phaseSchema>>;

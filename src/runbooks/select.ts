@@ -23,7 +23,7 @@ const MOST_WORD = 24;
 const TYPABLE = /^[\p{L}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{N}\p{P}\p{S}]+)*$/u;
 
 /** Two words that a tired person takes for one are one. */
-const folded = (text: string): string => text.normalize("NFKC").toLowerCase();
+const fold = (text: string): string => text.normalize("NFKC").toLowerCase();
 
 /**
  * A word for each row: its name where that can be typed, is short, and is nobody else's; else what fits of it with the end
@@ -34,26 +34,26 @@ export function wordsOf(
   noun = targetNoun(undefined),
 ): string[] {
   const names = new Map<string, number>();
-  for (const { label } of rows) names.set(folded(label), (names.get(folded(label)) ?? 0) + 1);
+  for (const { label } of rows) names.set(fold(label), (names.get(fold(label)) ?? 0) + 1);
   const plain = ({ label }: { readonly label: string }): boolean =>
     TYPABLE.test(label) &&
     label === safeText(label) &&
     Array.from(label).length <= MOST_WORD &&
-    names.get(folded(label)) === 1;
+    names.get(fold(label)) === 1;
   // A word that somebody types has to begin with what every keyboard has.
   const plainNoun = noun.toLowerCase().replace(/[^a-z]/gu, "") || targetNoun(undefined);
-  const taken = new Set(rows.filter(plain).map(({ label }) => folded(label)));
+  const usedWords = new Set(rows.filter(plain).map(({ label }) => fold(label)));
   return rows.map((row) => {
     if (plain(row)) return row.label;
-    const word = longWord(row, taken, plainNoun);
-    taken.add(folded(word));
+    const word = longWord(row, usedWords, plainNoun);
+    usedWords.add(fold(word));
     return word;
   });
 }
 
 function longWord(
   { key, label }: { readonly key: string; readonly label: string },
-  taken: ReadonlySet<string>,
+  usedWords: ReadonlySet<string>,
   noun: string,
 ): string {
   const tail = key.toLowerCase().replace(/[^a-z0-9]/gu, "");
@@ -63,7 +63,7 @@ function longWord(
       .slice(0, MOST_WORD - 1 - digits)
       .join("")
       .trim()}-${tail.slice(-digits)}`;
-    if (!taken.has(folded(word))) return word;
+    if (!usedWords.has(fold(word))) return word;
   }
   // Keys that end alike over so long a stretch: their digest tells them apart.
   return `${noun}-${createHash("sha256").update(key).digest("hex").slice(0, 20)}`;
@@ -82,18 +82,18 @@ export function candidates(runbook: Runbook, rows: readonly JsonObject[]): Candi
     accepted: [],
     reverted: [],
   };
-  const made = rows.map((row) => {
-    const found = holds(stuck, { ...blank, target: row });
-    return { key: String(row[key]), label: String(row[label]), row, stuck: found.ok && found.value };
+  const entries = rows.map((row) => {
+    const verdict = holds(stuck, { ...blank, target: row });
+    return { key: String(row[key]), label: String(row[label]), row, stuck: verdict.ok && verdict.value };
   });
-  const words = wordsOf(made, targetNoun(runbook));
-  return made.map((candidate, index) => ({ ...candidate, word: words[index] ?? candidate.label }));
+  const words = wordsOf(entries, targetNoun(runbook));
+  return entries.map((candidate, index) => ({ ...candidate, word: words[index] ?? candidate.label }));
 }
 
 /** A line that tells candidates of one name apart. */
 export function describeCandidate(runbook: Runbook, candidate: Candidate): string {
-  const shown = runbook.select.show.map((column) => `${column} ${String(candidate.row[column] ?? "")}`);
-  return `${candidate.label}  ${candidate.key}  (${shown.join(", ")})`;
+  const columns = runbook.select.show.map((column) => `${column} ${String(candidate.row[column] ?? "")}`);
+  return `${candidate.label}  ${candidate.key}  (${columns.join(", ")})`;
 }
 
 /** Why no targets could be picked. `ambiguous` can be asked about where there is a person. */
@@ -107,8 +107,8 @@ export type NotPicked =
     };
 
 /** The targets that the runbook calls stuck, a line each. */
-function stuckText(runbook: Runbook, found: readonly Candidate[]): string {
-  const stuck = found.filter((candidate) => candidate.stuck);
+function stuckText(runbook: Runbook, pool: readonly Candidate[]): string {
+  const stuck = pool.filter((candidate) => candidate.stuck);
   const lines = stuck.map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
   return lines.length > 0 ? `Stuck now:\n${lines.join("\n")}` : `No ${targetNoun(runbook)} is stuck now.`;
 }
@@ -118,32 +118,32 @@ const nothing = (message: string): { ok: false; error: NotPicked } => err({ kind
 /** Picks the targets by name or key, or all stuck ones. The error holds a message for the person at the terminal. `option`: what names one. */
 export function pickTargets(
   runbook: Runbook,
-  found: readonly Candidate[],
-  wanted: { readonly names: readonly string[]; readonly allStuck: boolean; readonly option: string },
+  pool: readonly Candidate[],
+  selection: { readonly names: readonly string[]; readonly allStuck: boolean; readonly option: string },
 ): Result<Candidate[], NotPicked> {
-  if (wanted.allStuck) {
-    const stuck = found.filter((candidate) => candidate.stuck);
+  if (selection.allStuck) {
+    const stuck = pool.filter((candidate) => candidate.stuck);
     return stuck.length > 0 ? ok(stuck) : nothing(`no ${targetNoun(runbook)} is stuck: there is nothing to recover`);
   }
-  if (wanted.names.length === 0) {
+  if (selection.names.length === 0) {
     return nothing(
-      `name the ${targetNoun(runbook)} with --${wanted.option} NAME, or say --all-stuck. ${stuckText(runbook, found)}`,
+      `name the ${targetNoun(runbook)} with --${selection.option} NAME, or say --all-stuck. ${stuckText(runbook, pool)}`,
     );
   }
-  const picked: Candidate[] = [];
-  for (const name of wanted.names) {
-    const hits = found.filter((candidate) => candidate.key === name || candidate.label === name);
+  const targets: Candidate[] = [];
+  for (const name of selection.names) {
+    const hits = pool.filter((candidate) => candidate.key === name || candidate.label === name);
     const [hit] = hits;
     if (hit === undefined) {
       // Another one is never suggested for the one that was meant: all are listed, as far as they are stuck.
-      return nothing(`there is no ${targetNoun(runbook)} ${name}. ${stuckText(runbook, found)}`);
+      return nothing(`there is no ${targetNoun(runbook)} ${name}. ${stuckText(runbook, pool)}`);
     }
     if (hits.length > 1) {
       const lines = hits.map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
       const message = `${hits.length} ${targetNouns(runbook)} are named ${name}; say which by its key:\n${lines.join("\n")}`;
       return err({ kind: "ambiguous", message, name, among: hits });
     }
-    if (!picked.some((candidate) => candidate.key === hit.key)) picked.push(hit);
+    if (!targets.some((candidate) => candidate.key === hit.key)) targets.push(hit);
   }
-  return ok(picked);
+  return ok(targets);
 }

@@ -31,21 +31,21 @@ class Moves {
 }
 
 function takeShared(file: Raw, moves: Moves, add: Add): void {
-  const { shared: raw, ...others } = file;
+  const { shared: raw, ...rest } = file;
   if (raw === undefined) return;
-  const shared = record(raw);
-  if (shared === null) return add(["shared"], "this has to be a map of fields", `of ${SHARED.join(", ")}`);
-  for (const key of Object.keys(shared)) {
+  const defaults = record(raw);
+  if (defaults === null) return add(["shared"], "this has to be a map of fields", `of ${SHARED.join(", ")}`);
+  for (const key of Object.keys(defaults)) {
     if (!SHARED.includes(key))
       add(["shared"], `runbooks share no ${key}`, didYouMean(key, SHARED) ?? `they share ${SHARED.join(", ")}`, key);
   }
   delete file["shared"];
-  for (const [at, book] of list(others["runbooks"]).entries()) {
+  for (const [index, book] of list(rest["runbooks"]).entries()) {
     const own = record(book);
     for (const key of SHARED) {
-      if (own === null || own[key] !== undefined || shared[key] === undefined) continue;
-      own[key] = structuredClone(shared[key]);
-      moves.add(["shared", key], ["runbooks", at, key]);
+      if (own === null || own[key] !== undefined || defaults[key] === undefined) continue;
+      own[key] = structuredClone(defaults[key]);
+      moves.add(["shared", key], ["runbooks", index, key]);
     }
   }
 }
@@ -70,12 +70,12 @@ class InlineProbes {
     const probe = record(holder[field]);
     if (probe === null) return;
     const { id = name, ...fields } = probe;
-    const at = [...path, field];
-    if (typeof id !== "string") return this.#add([...at, "id"], "this has to be text");
+    const fieldPath = [...path, field];
+    if (typeof id !== "string") return this.#add([...fieldPath, "id"], "this has to be text");
     if (this.#probes[id] !== undefined)
-      return this.#add(at, `there is a probe ${id} already`, "give it an id of its own");
+      return this.#add(fieldPath, `there is a probe ${id} already`, "give it an id of its own");
     this.#probes[id] = fields;
-    this.#moves.add(at, [...this.#path, id]);
+    this.#moves.add(fieldPath, [...this.#path, id]);
     holder[field] = id;
   }
 }
@@ -84,17 +84,17 @@ function takeProbes(book: Raw, path: Path, moves: Moves, add: Add): void {
   const inline = new InlineProbes(book, path, moves, add);
   for (const [phaseAt, rawPhase] of list(book["phases"]).entries()) {
     const phase = record(rawPhase);
-    const at = [...path, "phases", phaseAt];
+    const phasePath = [...path, "phases", phaseAt];
     for (const [stepAt, rawStep] of list(phase?.["steps"]).entries()) {
       const step = record(rawStep);
       if (step === null) continue;
       for (const field of STEP_PROBES)
-        inline.take(step, field, [...at, "steps", stepAt], `${String(step["id"])}-${field}`);
+        inline.take(step, field, [...phasePath, "steps", stepAt], `${String(step["id"])}-${field}`);
     }
     const rung = record(phase?.["rung"]);
     if (rung === null) continue;
     for (const field of RUNG_PROBES)
-      inline.take(rung, field, [...at, "rung"], `${String(phase?.["id"])}-${field.replace("_", "-")}`);
+      inline.take(rung, field, [...phasePath, "rung"], `${String(phase?.["id"])}-${field.replace("_", "-")}`);
   }
   for (const field of ["success", "holds"])
     for (const [index, raw] of list(book[field]).entries()) {
@@ -133,9 +133,9 @@ export function lengthen(value: unknown, add: Add): (path: Path) => Path {
   if (file === null) return moves.placeOf;
   const complain: Add = (path, ...rest) => add(moves.placeOf(path), ...rest);
   takeShared(file, moves, complain);
-  for (const [at, raw] of list(file["runbooks"]).entries()) {
+  for (const [index, raw] of list(file["runbooks"]).entries()) {
     const book = record(raw);
-    if (book !== null) lengthenBook(book, ["runbooks", at], moves, complain);
+    if (book !== null) lengthenBook(book, ["runbooks", index], moves, complain);
   }
   return moves.placeOf;
 }

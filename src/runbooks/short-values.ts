@@ -9,29 +9,30 @@ const OPENING = /:([a-z_][a-z0-9_]*)?\{/giu;
 const LAST_NAME = /([a-z_][a-z0-9_]*)\W*$/iu;
 
 /** Whether an offset of a text is outside of strings, names in quotes and comments. */
-const isBare = (sql: string, at: number): boolean => {
-  const last = lex(`${sql.slice(0, at)}:`).at(-1);
+const isBare = (sql: string, offset: number): boolean => {
+  const last = lex(`${sql.slice(0, offset)}:`).at(-1);
   return last?.kind === "operator" && last.text === ":";
 };
 
 /** The offset of the quote that ends the text of CEL that begins at `from`; null without one. A backslash hides a quote. */
 function textEnd(text: string, from: number): number | null {
-  for (let at = from + 1; at < text.length; at += text[at] === "\\" ? 2 : 1) if (text[at] === text[from]) return at;
+  for (let offset = from + 1; offset < text.length; offset += text[offset] === "\\" ? 2 : 1)
+    if (text[offset] === text[from]) return offset;
   return null;
 }
 
 /** The offset behind the bracket that closes what begins at `from`, outside of CEL's own texts; null without one. */
 function closing(text: string, from: number): number | null {
   let depth = 1;
-  for (let at = from; at < text.length; at += 1) {
-    const char = text[at] ?? "";
+  for (let offset = from; offset < text.length; offset += 1) {
+    const char = text[offset] ?? "";
     if (char === "'" || char === '"') {
-      const end = textEnd(text, at);
+      const end = textEnd(text, offset);
       if (end === null) return null;
-      at = end;
+      offset = end;
     } else if (char === "{") depth += 1;
     else if (char === "}") depth -= 1;
-    if (depth === 0) return at + 1;
+    if (depth === 0) return offset + 1;
   }
   return null;
 }
@@ -44,15 +45,15 @@ interface Value {
 }
 
 function* valuesIn(sql: string, path: Path, add: Add): Generator<Value> {
-  let behind = 0;
+  let lastEnd = 0;
   for (const match of sql.matchAll(OPENING)) {
-    const { 0: opening, 1: given, index: start } = match;
-    if (start < behind || !isBare(sql, start)) continue;
+    const { 0: opening, 1: alias, index: start } = match;
+    if (start < lastEnd || !isBare(sql, start)) continue;
     const end = closing(sql, start + opening.length);
     if (end === null) return add([...path, "sql"], `${opening} is never closed`);
-    behind = end;
+    lastEnd = end;
     const expression = sql.slice(start + opening.length, end - 1).trim();
-    const name = given ?? LAST_NAME.exec(expression)?.[1];
+    const name = alias ?? LAST_NAME.exec(expression)?.[1];
     if (name === undefined) add([...path, "sql"], `:{${expression}} has no name`, `:name{${expression}}`);
     else yield { name, expression, start, end };
   }

@@ -49,9 +49,9 @@ export class Types {
 
   /** Checks one expression; gives its type. */
   check(expression: string, sight: Sight): Checked {
-    const found = this.#environment(sight).check(expression);
-    if (found.valid) return { ok: true, type: String(found.type) };
-    const message = found.error?.message.split("\n").find((line) => line.trim() !== "") ?? "not a valid expression";
+    const result = this.#environment(sight).check(expression);
+    if (result.valid) return { ok: true, type: String(result.type) };
+    const message = result.error?.message.split("\n").find((line) => line.trim() !== "") ?? "not a valid expression";
     return { ok: false, message };
   }
 
@@ -59,10 +59,10 @@ export class Types {
   checkTemplate(template: string, sight: Sight): Checked {
     for (const part of templateParts(template)) {
       if (!("expression" in part)) continue;
-      const found = this.check(part.expression, sight);
-      if (!found.ok) return found;
-      if (!["string", "int", "bool", "dyn"].includes(found.type)) {
-        return { ok: false, message: `\${${part.expression}} is a ${found.type}, which cannot stand in a sentence` };
+      const result = this.check(part.expression, sight);
+      if (!result.ok) return result;
+      if (!["string", "int", "bool", "dyn"].includes(result.type)) {
+        return { ok: false, message: `\${${part.expression}} is a ${result.type}, which cannot stand in a sentence` };
       }
     }
     return { ok: true, type: text };
@@ -72,33 +72,33 @@ export class Types {
   #common(): Environment {
     const rows = Object.keys(this.#rows).length;
     if (this.#base?.rows === rows) return this.#base.environment;
-    const made = withFunctions(new Environment({ homogeneousAggregateLiterals: false }));
-    for (const [name, fields] of Object.entries(this.#rows)) made.registerType(name, { fields: { ...fields } });
-    made.registerType("Target", { fields: { ...this.#target } });
-    made.registerType("Run", { fields: { id: text } });
-    made.registerVariable("run", "Run");
-    made.registerVariable("target", "Target");
-    made.registerVariable("inputs", "map<string, string>");
-    made.registerVariable("decisions", "map<string, string>");
-    made.registerVariable("done", "map<string, list<string>>");
-    made.registerVariable("left", "string");
-    made.registerVariable("accepted", "list<string>");
-    made.registerVariable("reverted", "list<string>");
-    this.#base = { rows, environment: made };
-    return made;
+    const environment = withFunctions(new Environment({ homogeneousAggregateLiterals: false }));
+    for (const [name, fields] of Object.entries(this.#rows)) environment.registerType(name, { fields: { ...fields } });
+    environment.registerType("Target", { fields: { ...this.#target } });
+    environment.registerType("Run", { fields: { id: text } });
+    environment.registerVariable("run", "Run");
+    environment.registerVariable("target", "Target");
+    environment.registerVariable("inputs", "map<string, string>");
+    environment.registerVariable("decisions", "map<string, string>");
+    environment.registerVariable("done", "map<string, list<string>>");
+    environment.registerVariable("left", "string");
+    environment.registerVariable("accepted", "list<string>");
+    environment.registerVariable("reverted", "list<string>");
+    this.#base = { rows, environment };
+    return environment;
   }
 
   #environment(sight: Sight): Environment {
     const key = JSON.stringify(sight);
-    const known = this.#environments.get(key);
-    if (known !== undefined) return known;
-    const made = this.#common().clone();
-    made.registerType("Facts", { fields: { ...sight.facts } });
-    made.registerVariable("facts", "Facts");
-    if (sight.item !== undefined) made.registerVariable("item", sight.item);
-    if (sight.result !== undefined) made.registerVariable("result", sight.result);
-    this.#environments.set(key, made);
-    return made;
+    const memo = this.#environments.get(key);
+    if (memo !== undefined) return memo;
+    const environment = this.#common().clone();
+    environment.registerType("Facts", { fields: { ...sight.facts } });
+    environment.registerVariable("facts", "Facts");
+    if (sight.item !== undefined) environment.registerVariable("item", sight.item);
+    if (sight.result !== undefined) environment.registerVariable("result", sight.result);
+    this.#environments.set(key, environment);
+    return environment;
   }
 }
 

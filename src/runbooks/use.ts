@@ -15,8 +15,8 @@ export function placeUses(book: Book, books: readonly Book[], report: Complain):
       phases.push(entry);
       continue;
     }
-    const other = books.find(({ id }) => id === entry.use);
-    if (other === undefined || other === book) {
+    const source = books.find(({ id }) => id === entry.use);
+    if (source === undefined || source === book) {
       report(
         ["phases", index, "use"],
         `there is no other runbook ${entry.use} in this file`,
@@ -27,20 +27,20 @@ export function placeUses(book: Book, books: readonly Book[], report: Complain):
       );
       continue;
     }
-    for (const [name, probe] of Object.entries(other.probes)) {
+    for (const [name, probe] of Object.entries(source.probes)) {
       if (probes[name] !== undefined && probes[name] !== probe)
-        report(["probes", name], `the probe ${name} is in ${other.id} too; give it another name`);
+        report(["probes", name], `the probe ${name} is in ${source.id} too; give it another name`);
       probes[name] = probe;
     }
-    for (const phase of other.phases) {
+    for (const phase of source.phases) {
       if ("use" in phase)
-        report(["phases", index, "use"], `${other.id} uses another runbook itself; that goes one deep`);
+        report(["phases", index, "use"], `${source.id} uses another runbook itself; that goes one deep`);
       else if (!entry.without.includes(phase.id)) phases.push({ ...phase, within: entry.when });
     }
     // A condition whose phase was left out has no facts to be asked with.
-    const kept = other.holds.filter(({ from }) => !entry.without.includes(from));
+    const conditions = source.holds.filter(({ from }) => !entry.without.includes(from));
     holds.push(
-      ...kept.map((hold) => (entry.without.includes(hold.until ?? "") ? { ...hold, until: undefined } : hold)),
+      ...conditions.map((hold) => (entry.without.includes(hold.until ?? "") ? { ...hold, until: undefined } : hold)),
     );
   }
   return { ...book, phases, probes, holds };

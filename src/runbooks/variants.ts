@@ -26,10 +26,14 @@ export interface VariantForm {
   readonly answer: string;
 }
 
-const named = (id: string, op: string): Variant => (op === "" ? id : `${id}:${op}`);
+const variantName = (id: string, op: string): Variant => (op === "" ? id : `${id}:${op}`);
 
 function formsOf(id: string, { reads, change, lists }: StepKind): readonly VariantForm[] {
-  const form = (op: string) => ({ variant: named(id, op), kind: id, op: op === "" || op === lists?.op ? null : op });
+  const form = (op: string) => ({
+    variant: variantName(id, op),
+    kind: id,
+    op: op === "" || op === lists?.op ? null : op,
+  });
   return [
     ...Object.entries(reads).map(([op, { fields, answer }]): VariantForm => ({
       ...form(op),
@@ -71,7 +75,7 @@ export function variantOf(raw: Readonly<Record<string, unknown>>): Variant | nul
   if (id === GATE) return op === undefined ? GATE : null;
   const lists = allKinds().get(id)?.lists;
   const isListed = typeof command === "string" && lists?.commands.test(command) === true;
-  const variant = named(id, isListed ? lists.op : typeof op === "string" ? op : "");
+  const variant = variantName(id, isListed ? lists.op : typeof op === "string" ? op : "");
   return findForm(variant) === undefined ? null : variant;
 }
 

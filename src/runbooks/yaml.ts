@@ -48,11 +48,11 @@ function locate(document: Document, counter: LineCounter): Locator {
           | undefined;
         if (onKey !== undefined && isMap(node)) {
           const pair = node.items.find((item) => isScalar(item.key) && item.key.value === onKey);
-          const found = pair === undefined ? null : position(pair.key);
-          if (found !== null) return found;
+          const keyPlace = pair === undefined ? null : position(pair.key);
+          if (keyPlace !== null) return keyPlace;
         }
-        const found = position(node);
-        if (found !== null) return found;
+        const place = position(node);
+        if (place !== null) return place;
       }
       return { line: 1, column: 1 };
     },
@@ -110,8 +110,8 @@ export function parseYaml(source: string, file: string): ParsedYaml {
   }
   if (documents.length > 1) report(documents[1]?.range[0] ?? 0, "one document to a file", "remove the second ---");
   if (/^%/mu.test(source.slice(0, document.contents?.range?.[0] ?? 0))) report(0, "directives (%) are not allowed");
-  for (const found of [...document.errors, ...document.warnings]) {
-    report(found.pos[0], found.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/u, "") ?? found.code);
+  for (const problem of [...document.errors, ...document.warnings]) {
+    report(problem.pos[0], problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/u, "") ?? problem.code);
   }
   if (problems.length === 0) refuse(document, report);
   const value: unknown = problems.length === 0 ? document.toJS({ maxAliasCount: 0 }) : null;
