@@ -7,8 +7,8 @@ import { uncover, update, type Handler, type Update } from "./update.ts";
 
 /** Takes the screen on top away; a board that comes up again asks at once. */
 export function closeScreen(model: Model): Update {
-  const below = uncover(model);
-  return top(below) === "board" ? update(below, { type: "read board" }) : update(below);
+  const nextModel = uncover(model);
+  return top(nextModel) === "board" ? update(nextModel, { type: "read board" }) : update(nextModel);
 }
 
 /** From one target of a run to all of them; else to the screen below, or out of a console that has no other. */
@@ -23,6 +23,6 @@ export const leaveJournal: Handler = (model, press, view) =>
 
 /** No filter, no marks. */
 export const clearBoard: Handler = (model) => {
-  const shown = setFilter(model, "", false);
-  return update({ ...shown, board: { ...shown.board, marked: [] } });
+  const nextModel = setFilter(model, "", false);
+  return update({ ...nextModel, board: { ...nextModel.board, marked: [] } });
 };

@@ -23,8 +23,8 @@ export function canStart(model: Model, action: string): true | string {
   if (model.site.readOnly) return READ_ONLY;
   if (aTarget(model) !== true) return aTarget(model);
   const keys = chosenKeys(model);
-  const listed = new Set(model.board.targets.map(({ key }) => key));
-  const lost = keys.find((key) => !listed.has(key));
+  const boardKeys = new Set(model.board.targets.map(({ key }) => key));
+  const lost = keys.find((key) => !boardKeys.has(key));
   if (lost !== undefined)
     return `the database does not list ${lost}, so nothing can begin for it; u takes up what is open of it`;
   const not = model.board.targets.find(
@@ -71,8 +71,8 @@ export function drivenRun(model: Model): RunSummary | undefined {
 export function canTry(model: Model): true | string {
   if (model.site.readOnly) return READ_ONLY;
   if (aTarget(model) !== true) return aTarget(model);
-  const known = model.runbooks?.some(({ printed }) => printed.length > 0);
-  return known === false ? "no runbook names a statement of your documents" : true;
+  const hasStatement = model.runbooks?.some(({ printed: statements }) => statements.length > 0);
+  return hasStatement === false ? "no runbook names a statement of your documents" : true;
 }
 
 /** Anybody may write a note, whoever drives the run. */

@@ -29,23 +29,23 @@ export function take(text: string, width: number): { readonly text: string; read
 }
 
 /** A text in exactly `width` cells: cut with a mark that shows the cut, or filled with spaces. */
-export function fit(text: string, width: number, more = "…"): string {
+export function fit(text: string, width: number, ellipsis = "…"): string {
   const whole = cells(text);
   if (whole <= width) return text + " ".repeat(width - whole);
-  const kept = take(text, Math.max(0, width - cells(more)));
-  return kept.text + more + " ".repeat(Math.max(0, width - kept.cells - cells(more)));
+  const head = take(text, Math.max(0, width - cells(ellipsis)));
+  return head.text + ellipsis + " ".repeat(Math.max(0, width - head.cells - cells(ellipsis)));
 }
 
 /** A text in at most `width` cells with its beginning and its end, for names whose ends differ. */
-export function middle(text: string, width: number, more = "…"): string {
+export function middle(text: string, width: number, ellipsis = "…"): string {
   if (cells(text) <= width) return text;
-  const left = take(text, Math.ceil((width - 1) / 2)).text;
-  let right = "";
+  const head = take(text, Math.ceil((width - 1) / 2)).text;
+  let tail = "";
   for (const char of Array.from(text).reverse()) {
-    if (cells(left) + cells(more) + cells(char + right) > width) break;
-    right = char + right;
+    if (cells(head) + cells(ellipsis) + cells(char + tail) > width) break;
+    tail = char + tail;
   }
-  return left + more + right;
+  return head + ellipsis + tail;
 }
 
 /** A text on lines of at most `width` cells, broken at spaces where there are some; later lines are indented. */

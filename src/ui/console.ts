@@ -100,11 +100,11 @@ export class Console {
 
   /** Changes the model and carries out what the change asks for; resolves when that is answered. */
   take(change: Change, soon = false): Promise<void> {
-    const before = this.model;
-    const { model, effects } = change(before, this.look());
+    const previous = this.model;
+    const { model, effects } = change(previous, this.look());
     this.store.set(() => model, soon);
-    if (model.board !== before.board) this.#reach.poll.stir();
-    if (armedAt(model) !== armedAt(before)) this.#rearm();
+    if (model.board !== previous.board) this.#reach.poll.stir();
+    if (armedAt(model) !== armedAt(previous)) this.#rearm();
     return this.#carry(effects);
   }
 

@@ -10,32 +10,32 @@ import type { Mode, Model } from "./model.ts";
 import type { Look } from "./theme.ts";
 import { inWords, titleIn, type SiteWords } from "./words.ts";
 
-const shown = ({ keys: [first = ""], shown: name }: Binding, look: Look): string =>
+const keyText = ({ keys: [first = ""], shown: name }: Binding, look: Look): string =>
   name ?? keyName(first, look.glyphs.enter);
 
 /** Labels of the mode in the table's order, the first ones first when there is no room; help and back always. */
 export function footerLine(mode: Mode, model: Model, look: Look): Line {
   // What a run has no use for is not offered; elsewhere it stays in its place, dimmed.
   const running = mode === "run" || mode === "ended" || mode === "watching" || mode === "replay";
-  const offered = (binding: Binding): boolean => !running || (binding.enabled?.(model) ?? true) === true;
-  const all = keyTable(model.runbooks).filter(
-    (binding) => binding.modes.includes(mode) && binding.label !== "" && offered(binding),
+  const isOffered = (binding: Binding): boolean => !running || (binding.enabled?.(model) ?? true) === true;
+  const bindings = keyTable(model.runbooks).filter(
+    (binding) => binding.modes.includes(mode) && binding.label !== "" && isOffered(binding),
   );
-  const last = all.filter(({ stays }) => stays === true);
-  const rest = all.filter((binding) => !last.includes(binding));
+  const last = bindings.filter(({ stays }) => stays === true);
+  const rest = bindings.filter((binding) => !last.includes(binding));
   const width = (binding: Binding): number =>
-    cells(shown(binding, look)) + 1 + cells(inWords(binding.label, look.words)) + 2;
+    cells(keyText(binding, look)) + 1 + cells(inWords(binding.label, look.words)) + 2;
   let room = look.columns - last.reduce((sum, binding) => sum + width(binding), 0);
-  const kept = rest.filter((binding) => {
+  const fits = rest.filter((binding) => {
     if (width(binding) > room) return false;
     room -= width(binding);
     return true;
   });
   return line(
-    ...[...kept, ...last].flatMap((binding): Span[] => {
+    ...[...fits, ...last].flatMap((binding): Span[] => {
       const can = binding.enabled === undefined || binding.enabled(model) === true;
       return [
-        span(can ? "accent" : "muted", shown(binding, look)),
+        span(can ? "accent" : "muted", keyText(binding, look)),
         span(can ? "plain" : "muted", ` ${inWords(binding.label, look.words)}  `),
       ];
     }),

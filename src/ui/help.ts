@@ -10,9 +10,9 @@ import type { Look } from "./theme.ts";
 import { titleIn } from "./words.ts";
 
 export function helpLines(model: Model, look: Look): Line[] {
-  const below = modeOf({ ...model, screens: model.screens.slice(0, -1) });
-  const rows = keysOf(model.runbooks, below, look.words);
-  const lines: Line[] = [line(span("strong", titleIn(MODE_TITLES[below], look.words))), line("")];
+  const mode = modeOf({ ...model, screens: model.screens.slice(0, -1) });
+  const rows = keysOf(model.runbooks, mode, look.words);
+  const lines: Line[] = [line(span("strong", titleIn(MODE_TITLES[mode], look.words))), line("")];
   for (const { keys, help } of rows) {
     const [first = "", ...rest] = paragraph(help, look.columns - 20).map((words) =>
       words.map(({ text }) => text).join(""),

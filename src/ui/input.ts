@@ -29,12 +29,12 @@ function pressUnknown(model: Model, { key }: Press, look: Look): Update {
 export function pressKey(model: Model, press: Press, look: Look): Update {
   const mode = modeOf(model);
   const silent = say(model, "");
-  const typed = TYPED[mode]?.(silent, press, look) ?? null;
-  if (typed !== null) return update(typed);
+  const nextModel = TYPED[mode]?.(silent, press, look) ?? null;
+  if (nextModel !== null) return update(nextModel);
   const binding = bindingFor(keyTable(model.runbooks), mode, press.key);
   if (binding === undefined) return pressUnknown(silent, press, look);
   const can = binding.enabled?.(silent) ?? true;
-  const view: View = { ...look, lastLine: (now) => lastLine(now, look) };
+  const view: View = { ...look, lastLine: (current) => lastLine(current, look) };
   return can === true ? binding.act(silent, press, view) : refuse(silent, can);
 }
 

@@ -25,14 +25,14 @@ export function rule(look: Look, title = "", width = look.columns): Line {
 
 /** Lines to exactly `height`: cut at the end or filled with empty ones. */
 export function fill(lines: readonly Line[], height: number): Line[] {
-  const kept = lines.slice(0, Math.max(0, height));
-  return [...kept, ...Array.from({ length: Math.max(0, height - kept.length) }, () => line(""))];
+  const head = lines.slice(0, Math.max(0, height));
+  return [...head, ...Array.from({ length: Math.max(0, height - head.length) }, () => line(""))];
 }
 
-/** The part of a list that is shown, so that `at` is always in it. */
-export function windowOf(count: number, height: number, at: number): { readonly from: number; readonly to: number } {
+/** The part of a list that is shown, so that `index` is always in it. */
+export function windowOf(count: number, height: number, index: number): { readonly from: number; readonly to: number } {
   if (count <= height) return { from: 0, to: count };
-  const from = Math.min(Math.max(0, at - Math.floor(height / 2)), count - height);
+  const from = Math.min(Math.max(0, index - Math.floor(height / 2)), count - height);
   return { from, to: from + height };
 }
 
@@ -69,12 +69,12 @@ export function frame(
 }
 
 /** Two columns of lines beside each other. */
-export function beside(left: readonly Line[], right: readonly Line[], width: number, look: Look): Line[] {
+export function joinColumns(left: readonly Line[], right: readonly Line[], width: number, look: Look): Line[] {
   const height = Math.max(left.length, right.length);
-  return Array.from({ length: height }, (_unused, at) => [
-    ...fitLine(left[at] ?? line(""), width, look.glyphs.more),
+  return Array.from({ length: height }, (_unused, index) => [
+    ...fitLine(left[index] ?? line(""), width, look.glyphs.more),
     span("plain", "  "),
-    ...(right[at] ?? line("")),
+    ...(right[index] ?? line("")),
   ]);
 }
 

@@ -32,25 +32,25 @@ export const textOf = (of: Line): string => of.map(({ text }) => text).join("");
 export const cellsOf = (of: Line): number => of.reduce((sum, part) => sum + cells(part.text), 0);
 
 /** A line in exactly `width` cells: cut with a mark, or filled. */
-export function fitLine(of: Line, width: number, more: string): Line {
+export function fitLine(of: Line, width: number, ellipsis: string): Line {
   const whole = cellsOf(of);
   if (whole <= width) return whole === width ? of : [...of, span("plain", " ".repeat(width - whole))];
   const out: Span[] = [];
-  let left = width - cells(more);
+  let room = width - cells(ellipsis);
   for (const part of of) {
-    const kept = take(part.text, left);
-    out.push({ ...part, text: kept.text });
-    left -= kept.cells;
-    if (kept.text !== part.text || left <= 0) break;
+    const piece = take(part.text, room);
+    out.push({ ...part, text: piece.text });
+    room -= piece.cells;
+    if (piece.text !== part.text || room <= 0) break;
   }
-  const filled = left > 0 ? " ".repeat(left) : "";
-  return [...out, span("muted", more + filled)];
+  const padding = room > 0 ? " ".repeat(room) : "";
+  return [...out, span("muted", ellipsis + padding)];
 }
 
 /** Left and right on one line; the left gives way. */
-export function apart(left: Line, right: Line, width: number, more: string): Line {
+export function apart(left: Line, right: Line, width: number, ellipsis: string): Line {
   const room = Math.max(0, width - cellsOf(right) - 1);
-  return fitLine([...fitLine(left, room, more), span("plain", " "), ...right], width, more);
+  return fitLine([...fitLine(left, room, ellipsis), span("plain", " "), ...right], width, ellipsis);
 }
 
 /** The same line in one tone, for the row that has the focus. */

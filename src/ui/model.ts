@@ -179,10 +179,10 @@ export interface WhichModel {
   readonly scroll: number;
 }
 
-/** What is done once a run that is over was put away; to quit with `otherwise` where that run has no exit code. */
+/** What is done once a run that is over was put away; to quit with `fallback` where that run has no exit code. */
 export type Wish =
   | { readonly kind: "start"; readonly request: StartRequest }
-  | { readonly kind: "quit"; readonly otherwise: number };
+  | { readonly kind: "quit"; readonly fallback: number };
 
 /** What holds as long as the console is open, whatever it shows. */
 export interface SessionModel {

@@ -10,8 +10,7 @@ import { shownRuns } from "./runs/rows.ts";
 import { scrollOf, scrollTo } from "./scroll.ts";
 import { changing, type Handler, type View } from "./update.ts";
 
-const clamp = (value: number, least: number, most: number): number =>
-  Math.min(Math.max(value, least), Math.max(least, most));
+const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), Math.max(low, high));
 
 function moveInJournal(model: Model, by: number): Model {
   const { journal } = model;

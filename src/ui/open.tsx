@@ -24,7 +24,7 @@ export function openConsole(wish: ConsoleWish, { stdin, stdout }: Terminal): Ope
   const console = new Console(wish);
   let handOver: ((during: () => Promise<void>) => Promise<void>) | null = null;
   let ready = (): void => undefined;
-  const drawn = new Promise<void>((resolve) => {
+  const firstFrame = new Promise<void>((resolve) => {
     ready = resolve;
   });
   const onReady = (suspend: (during: () => Promise<void>) => Promise<void>): void => {
@@ -42,14 +42,14 @@ export function openConsole(wish: ConsoleWish, { stdin, stdout }: Terminal): Ope
     patchConsole: false,
     interactive: true,
   });
-  const ended = instance.waitUntilExit();
+  const exit = instance.waitUntilExit();
   return {
     console,
-    drawn,
-    left: Promise.race([console.left, ended.then(() => console.exit)]),
+    drawn: firstFrame,
+    left: Promise.race([console.left, exit.then(() => console.exit)]),
     close: async () => {
       instance.unmount();
-      await ended.catch(() => undefined);
+      await exit.catch(() => undefined);
       // After an error while drawing Ink leaves the keyboard as it was: bracketed paste on, keeping the process alive.
       stdout.write("\u001b[?2004l");
       stdin.setRawMode(false);

@@ -21,8 +21,8 @@ export function runsByTarget(runs: readonly RunSummary[]): ReadonlyMap<string, R
   const first = new Map<string, RunSummary>();
   for (const run of runs) {
     for (const { key } of run.targets) {
-      const known = first.get(key);
-      if (known === undefined || rankOf(run, key) < rankOf(known, key)) first.set(key, run);
+      const best = first.get(key);
+      if (best === undefined || rankOf(run, key) < rankOf(best, key)) first.set(key, run);
     }
   }
   return first;

@@ -22,12 +22,12 @@ function siteBar(model: Model, look: Look, title: string): Line[] {
   const { site } = model;
   const speed = site.scale === 1 ? "" : ` at ${site.scale} times speed`;
   const lab = site.lab === null ? [] : [span("waiting", `LAB ${clean(site.lab)}${speed}`), span("plain", "  ")];
-  const only = site.readOnly ? [span("waiting", "READ ONLY  ")] : [];
-  const left = [span("accent", "HANDRAIL  "), ...lab, ...only, span("strong", title)];
+  const access = site.readOnly ? [span("waiting", "READ ONLY  ")] : [];
+  const header = [span("accent", "HANDRAIL  "), ...lab, ...access, span("strong", title)];
   const banners = site.banners.map((text) => line(span("danger", `! ${clean(text)}`)));
   return [
     apart(
-      left,
+      header,
       line(span("muted", `${site.lab === null ? `${clean(site.name)} ` : ""}as ${clean(site.operator)}`)),
       look.columns,
       look.glyphs.more,
@@ -56,13 +56,13 @@ function titleOf(model: Model, look: Look): string {
 function leaveLines(model: Model, look: Look): Line[] {
   const state = model.run?.state ?? null;
   const going = state === null ? null : underWay(state);
-  const what =
+  const text =
     going === null
       ? "No change is under way."
       : `Under way: ${clean(going.slot.title)} of ${clean(going.target.label)}.`;
   return [
     line(""),
-    ...paragraph(what, look.columns, going === null ? "ok" : "waiting"),
+    ...paragraph(text, look.columns, going === null ? "ok" : "waiting"),
     line(""),
     line(span("accent", "  p  "), "finish the step that runs, then pause; the run can be taken up again"),
     line(
@@ -78,11 +78,11 @@ function leaveLines(model: Model, look: Look): Line[] {
 /** The part of the lines that the window has room for. */
 function inWindow(lines: readonly Line[], scroll: number, look: Look, height: number): Line[] {
   const from = Math.min(scroll, Math.max(0, lines.length - height));
-  const more = lines.length - from - height;
-  const shown = lines.slice(from, from + height);
-  return more > 0
-    ? [...shown.slice(0, -1), line(span("muted", `${look.glyphs.down} ${more + 1} more lines: PgDn`))]
-    : shown;
+  const rest = lines.length - from - height;
+  const excerpt = lines.slice(from, from + height);
+  return rest > 0
+    ? [...excerpt.slice(0, -1), line(span("muted", `${look.glyphs.down} ${rest + 1} more lines: PgDn`))]
+    : excerpt;
 }
 
 function body(model: Model, look: Look, height: number): Line[] {
@@ -110,7 +110,7 @@ export function screenLines(model: Model, look: Look): Line[] {
   }
   const lines = screenUnder(model, look);
   if (modeOf(model) !== "writing" || model.entry === null) return lines;
-  const words = entryLines(model.entry, look).map((one) => fitLine(one, look.columns, look.glyphs.more));
+  const words = entryLines(model.entry, look).map((row) => fitLine(row, look.columns, look.glyphs.more));
   const from = Math.max(0, look.rows - 2 - words.length);
   return [...lines.slice(0, from), ...words, ...lines.slice(look.rows - 2)];
 }

@@ -35,19 +35,19 @@ export function startRun(model: Model, request: StartRequest): Update {
   return update(begun, { type: "start", request });
 }
 
-const quitNow = (model: Model, otherwise: number): Update =>
-  update(model, { type: "quit", exit: model.session.exit || otherwise });
+const quitNow = (model: Model, fallback: number): Update =>
+  update(model, { type: "quit", exit: model.session.exit || fallback });
 
-/** Ends the console with the exit code of the last run; with `otherwise` where there is none. */
-export const quit = (model: Model, otherwise = 0): Update =>
-  isPutAway(model) ? wait(model, { kind: "quit", otherwise }) : quitNow(model, otherwise);
+/** Ends the console with the exit code of the last run; with `fallback` where there is none. */
+export const quit = (model: Model, fallback = 0): Update =>
+  isPutAway(model) ? wait(model, { kind: "quit", fallback }) : quitNow(model, fallback);
 
 /** The session of a run has returned: what was asked for meanwhile is done. */
 export function grantWish(model: Model): Update {
   const { wish } = model.session;
-  const granted: Model = { ...model, session: { ...model.session, wish: null } };
+  const nextModel: Model = { ...model, session: { ...model.session, wish: null } };
   if (wish === null) return update(model);
-  return wish.kind === "start" ? startRun(granted, wish.request) : quitNow(granted, wish.otherwise);
+  return wish.kind === "start" ? startRun(nextModel, wish.request) : quitNow(nextModel, wish.fallback);
 }
 
 /** Leaves the console; while a run goes on it asks first what to do with it. */
@@ -65,8 +65,8 @@ export function tellLeft(model: Model): Model {
   const run = model.run?.state?.run_id;
   if (!isDriving(model) || run === undefined) return model;
   const command = commandOf(model.site, `resume ${run}`);
-  const left = { run, lines: [`left at once; look what became of it with:\n  ${command}`] };
-  return { ...model, session: { ...model.session, farewell: [...model.session.farewell, left] } };
+  const farewell = { run, lines: [`left at once; look what became of it with:\n  ${command}`] };
+  return { ...model, session: { ...model.session, farewell: [...model.session.farewell, farewell] } };
 }
 
 /** Pauses the run after the step that is under way; at a question at once. */
@@ -78,6 +78,6 @@ export const pause = (model: Model, cause: StopCause = BY_OPERATOR): Update =>
 
 /** The same, where somebody was asked how to leave. */
 export function pauseAndStay(model: Model): Update {
-  const { model: paused, effects } = pause(model);
-  return { model: top(paused) === "leave" ? uncover(paused) : paused, effects };
+  const { model: nextModel, effects } = pause(model);
+  return { model: top(nextModel) === "leave" ? uncover(nextModel) : nextModel, effects };
 }

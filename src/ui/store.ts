@@ -7,7 +7,7 @@ export interface Timers {
   /** Wall time in ms. */
   now(): number;
   /** Calls back later; gives what undoes it. */
-  later(ms: number, then: () => void): () => void;
+  later(ms: number, task: () => void): () => void;
 }
 
 export interface Store {

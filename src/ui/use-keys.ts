@@ -20,8 +20,8 @@ const NAMED: readonly (readonly [keyof Key, string])[] = [
 
 /** The name of a key, '' for what has none. */
 export function nameOf(input: string, key: Key): string {
-  const named = NAMED.find(([flag]) => key[flag] === true);
-  if (named !== undefined) return named[1];
+  const entry = NAMED.find(([flag]) => key[flag] === true);
+  if (entry !== undefined) return entry[1];
   if (key.ctrl) return `ctrl-${input}`;
   if (key.meta) return "";
   return input === " " ? "space" : input;

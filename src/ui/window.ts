@@ -14,14 +14,14 @@ import type { Look } from "./theme.ts";
 import { whichLines } from "./which/view.ts";
 
 function planLines({ runbooks, plan }: Model, look: Look): Line[] {
-  const explained = runbooks?.find(({ id }) => id === plan.runbook);
-  return explained === undefined ? [line("There is no such plan.")] : planBody(explained, plan, look);
+  const explanation = runbooks?.find(({ id }) => id === plan.runbook);
+  return explanation === undefined ? [line("There is no such plan.")] : planBody(explanation, plan, look);
 }
 
-function leftLines({ left, site }: Model, look: Look): Line[] | null {
-  const state = left?.history.stateAt(left.history.length) ?? null;
-  if (left === null || state === null) return null;
-  return doubtLines(left.summary, state, look, (words) => commandOf(site, words));
+function leftLines({ left: run, site }: Model, look: Look): Line[] | null {
+  const state = run?.history.stateAt(run.history.length) ?? null;
+  if (run === null || state === null) return null;
+  return doubtLines(run.summary, state, look, (words) => commandOf(site, words));
 }
 
 const LINES: Readonly<Record<WindowScreen, (model: Model, look: Look) => Line[] | null>> = {
@@ -30,7 +30,7 @@ const LINES: Readonly<Record<WindowScreen, (model: Model, look: Look) => Line[] 
   doubt: leftLines,
   rows: ({ rows }, look) => (rows === null ? null : rowsLines(rows, look)),
   page: ({ page }, look) => (page === null ? null : pageAgain(page.document, look.columns)),
-  which: ({ which }, look) => (which === null ? null : whichLines(which, look.columns)),
+  which: ({ which: question }, look) => (question === null ? null : whichLines(question, look.columns)),
   help: helpLines,
 };
 

@@ -32,7 +32,7 @@ export function typeWords(model: Model, { key, text }: Press): Model | null {
 /** Closes the line and forgets its words. */
 export const stopWriting = (model: Model): Model => (model.entry === null ? model : { ...model, entry: null });
 
-const kept = (purpose: Purpose, text: string): Effect =>
+const effectOf = (purpose: Purpose, text: string): Effect =>
   purpose.kind === "note"
     ? { type: "note", run_id: purpose.run_id, text }
     : { type: "choose", choice: purpose.choice, note: text };
@@ -44,7 +44,7 @@ export function keepWords(model: Model): Update {
   const text = entry.text.trim();
   return text.length < entry.least
     ? refuse(model, `that says too little: ${entry.least - text.length} more characters at least`)
-    : update(stopWriting(model), kept(entry.purpose, text));
+    : update(stopWriting(model), effectOf(entry.purpose, text));
 }
 
 /** The line as it stands above the keys. */

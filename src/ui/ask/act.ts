@@ -18,9 +18,9 @@ export const ignoreKey = (model: Model, { nowMs }: Look): Model =>
 
 /** Characters of the name. Those that came in one piece like pasted text do not count. */
 function typeText(model: Model, text: string, nowMs: number): Model {
-  const told =
+  const nextModel =
     text.length > 3 ? say(model, "that came in one piece, like pasted text; it has to be typed", "waiting") : model;
-  return changeQuestion(told, (open) => (open.kind === "page" ? typeInto(open, text, nowMs) : open));
+  return changeQuestion(nextModel, (open) => (open.kind === "page" ? typeInto(open, text, nowMs) : open));
 }
 
 /** Keys of a page that wants a name. null leaves the key to the table. */
@@ -37,11 +37,11 @@ export function typeName(model: Model, { key, text }: Press, { nowMs }: Look): M
 export const approve: Handler = (model, _press, view) => {
   const page = openPage(model);
   if (page === null) return update(model);
-  const { last, below } = pageBelow(page, view);
-  const why = whyNotYet(page, view.nowMs, last === 0 ? 0 : below);
-  if (why !== null) return refuse(ignoreKey(model, view), why);
-  const { typed, digest } = page.page;
-  return update(model, { type: "approve", method: typed === null ? "key" : "typed", digest });
+  const { last, rest } = pageBelow(page, view);
+  const reason = whyNotYet(page, view.nowMs, last === 0 ? 0 : rest);
+  if (reason !== null) return refuse(ignoreKey(model, view), reason);
+  const { typed: name, digest } = page.page;
+  return update(model, { type: "approve", method: name === null ? "key" : "typed", digest });
 };
 
 /** Says no to the page, or leaves the question open for later. */

@@ -14,8 +14,8 @@ export const isNamed = (page: OpenPage): boolean => page.page.typed === null || 
 /** Scrolls the window; `last`: where it shows the end. */
 export function scroll(question: OpenQuestion, to: number, last: number): OpenQuestion {
   const line = Math.min(Math.max(0, to), Math.max(0, last));
-  const moved = { ...question, scroll: line };
-  return moved.kind === "page" && line >= last ? { ...moved, seen: true } : moved;
+  const nextQuestion = { ...question, scroll: line };
+  return nextQuestion.kind === "page" && line >= last ? { ...nextQuestion, seen: true } : nextQuestion;
 }
 
 /** The last line of a page was on the screen. */
@@ -31,9 +31,9 @@ export const ignore = (question: OpenQuestion, nowMs: number): OpenQuestion => (
 /** Characters of the name that arrived in one piece. */
 export function typeInto(page: OpenPage, text: string, nowMs: number): OpenPage {
   if (nowMs < page.armedAt || text.length > TOGETHER || isNamed(page)) return { ...page, armedAt: nowMs + ARMING_MS };
-  const typed = page.typed + text;
+  const name = page.typed + text;
   // The name just became complete: what was typed in the same breath must not approve.
-  return { ...page, typed, armedAt: typed === page.page.typed ? nowMs + ARMING_MS : page.armedAt };
+  return { ...page, typed: name, armedAt: name === page.page.typed ? nowMs + ARMING_MS : page.armedAt };
 }
 
 /** Takes the last character of the name back. */
@@ -57,12 +57,13 @@ export function changeQuestion(model: Model, change: (question: OpenQuestion) =>
 }
 
 /** `1 line`, `3 more lines`. */
-export const linesBelow = (count: number, more = ""): string => `${count} ${more}${count === 1 ? "line" : "lines"}`;
+export const linesBelow = (count: number, qualifier = ""): string =>
+  `${count} ${qualifier}${count === 1 ? "line" : "lines"}`;
 
 /** Why the page cannot be approved now, or null when the key counts. */
-export function whyNotYet(page: OpenPage, nowMs: number, below: number): string | null {
+export function whyNotYet(page: OpenPage, nowMs: number, rest: number): string | null {
   if (!isArmed(page, nowMs)) return "that key came too early to count; press it again";
-  if (!page.seen && below > 0) return `${linesBelow(below, "more ")} below: see to the end first (PgDn)`;
+  if (!page.seen && rest > 0) return `${linesBelow(rest, "more ")} below: see to the end first (PgDn)`;
   if (!isNamed(page)) return `type ${page.page.typed ?? ""} in full first`;
   return null;
 }

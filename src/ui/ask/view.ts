@@ -32,11 +32,11 @@ function nameHint(open: OpenPage, look: Look): Span {
   return span(tone, "The name is right. Press a to do it, Backspace to take it back, Esc is no.");
 }
 
-function promptLines(open: OpenPage, look: Look, below: number): Line[] {
-  const unseen = below > 0 && !open.seen ? `See the ${linesBelow(below)} below first (PgDn, or End).` : "";
-  const { typed } = open.page;
-  if (typed !== null)
-    return [nameLine(open, typed, look), line(unseen === "" ? nameHint(open, look) : span("waiting", unseen))];
+function promptLines(open: OpenPage, look: Look, rest: number): Line[] {
+  const unseen = rest > 0 && !open.seen ? `See the ${linesBelow(rest)} below first (PgDn, or End).` : "";
+  const { typed: name } = open.page;
+  if (name !== null)
+    return [nameLine(open, name, look), line(unseen === "" ? nameHint(open, look) : span("waiting", unseen))];
   const tone = isArmed(open, look.nowMs) && unseen === "" ? "strong" : "muted";
   return [line(span(tone, "Press a to approve all of this page. Esc is no.")), line(span("waiting", unseen))];
 }
@@ -45,17 +45,18 @@ function promptLines(open: OpenPage, look: Look, below: number): Line[] {
 export function pageBelow(
   open: OpenPage,
   look: Look,
-): { readonly lines: Line[]; readonly last: number; readonly below: number } {
+): { readonly lines: Line[]; readonly last: number; readonly rest: number } {
   const lines = pageLines(open.page, look.columns);
   const last = Math.max(0, lines.length - askRoom(look));
-  return { lines, last, below: Math.max(0, last - open.scroll) };
+  return { lines, last, rest: Math.max(0, last - open.scroll) };
 }
 
 /** Which run of which site: a page never leaves open whether it is about a lab. */
 function whereNow(run: RunModel, look: Look): string {
   const site = run.state?.created.site;
-  const where = site === undefined ? "" : site.lab === null ? `site ${clean(site.name)}  ` : `LAB ${clean(site.lab)}  `;
-  return `${where}${runSide(run, look.nowMs)}`;
+  const siteText =
+    site === undefined ? "" : site.lab === null ? `site ${clean(site.name)}  ` : `LAB ${clean(site.lab)}  `;
+  return `${siteText}${runSide(run, look.nowMs)}`;
 }
 
 /** Where a run supervises its first target before the others, its pages say so. */
@@ -70,8 +71,8 @@ function canaryNow(run: RunModel, { page }: OpenPage, { words }: Look): string {
 export function approvalHead(run: RunModel, open: OpenPage, look: Look): Line[] {
   const { page } = open;
   const destroys = page.risk === "destroy";
-  const what = page.phase === START ? "APPROVAL to begin" : "APPROVAL";
-  const title = line(span(destroys ? "danger" : "accent", `${what}: `), span("strong", clean(page.title)));
+  const heading = page.phase === START ? "APPROVAL to begin" : "APPROVAL";
+  const title = line(span(destroys ? "danger" : "accent", `${heading}: `), span("strong", clean(page.title)));
   const final = page.summary.lost.length > 0;
   const risk = span(
     destroys ? "danger" : "waiting",
@@ -84,13 +85,13 @@ export function approvalHead(run: RunModel, open: OpenPage, look: Look): Line[] 
 }
 
 export function approvalBody(open: OpenPage, look: Look): Line[] {
-  const { lines, last, below } = pageBelow(open, look);
+  const { lines, last, rest } = pageBelow(open, look);
   const from = Math.min(open.scroll, last);
   const room = askRoom(look);
-  const shown = lines.slice(from, from + room);
-  const where = last === 0 ? "" : below > 0 ? `${linesBelow(below, "more ")} below: PgDn` : "the end of the page";
-  const filled = [...shown, ...Array.from({ length: Math.max(0, room - shown.length) }, () => line(""))];
-  return [...filled, rule(look, where), ...promptLines(open, look, below)];
+  const excerpt = lines.slice(from, from + room);
+  const progress = last === 0 ? "" : rest > 0 ? `${linesBelow(rest, "more ")} below: PgDn` : "the end of the page";
+  const upper = [...excerpt, ...Array.from({ length: Math.max(0, room - excerpt.length) }, () => line(""))];
+  return [...upper, rule(look, progress), ...promptLines(open, look, rest)];
 }
 
 const QUESTIONS: Readonly<Record<OpenChoice["question"]["asks"], string>> = {
@@ -129,20 +130,20 @@ export function decisionBody(open: OpenChoice, look: Look): Line[] {
   const room = decisionRoom(open, look);
   const last = Math.max(0, lines.length - room);
   const from = Math.min(open.scroll, last);
-  const shown = lines.slice(from, from + room);
-  const more = last > from ? `${linesBelow(last - from, "more ")} below: PgDn` : "";
+  const excerpt = lines.slice(from, from + room);
+  const restText = last > from ? `${linesBelow(last - from, "more ")} below: PgDn` : "";
   const choices = choiceLines(open, look);
   // A short question stands directly above its choices.
-  const gap = Array.from({ length: Math.max(0, room - shown.length) }, () => line(""));
-  const armed = isArmed(open, look.nowMs);
+  const gap = Array.from({ length: Math.max(0, room - excerpt.length) }, () => line(""));
+  const isReady = isArmed(open, look.nowMs);
   const prompt = `Press 1 to ${open.question.choices.length}. Esc decides nothing and pauses the run.`;
   return [
-    ...shown,
-    more === "" ? line("") : rule(look, more),
+    ...excerpt,
+    restText === "" ? line("") : rule(look, restText),
     ...choices,
     ...gap,
     rule(look, ""),
-    line(span(armed ? "strong" : "muted", prompt)),
+    line(span(isReady ? "strong" : "muted", prompt)),
     line(""),
   ];
 }

@@ -3,13 +3,13 @@ import type { BoardModel, Model, Sort } from "../model.ts";
 import type { BoardTarget } from "../sources.ts";
 
 const SORTS: readonly Sort[] = ["needs me", "longest", "name"];
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** The database's answer; marks of targets that it does not list are gone. */
 export function loadTargets(board: BoardModel, targets: readonly BoardTarget[]): BoardModel {
-  if (board.trouble === "" && same(board.targets, targets)) return board;
-  const known = new Set(targets.map(({ key }) => key));
-  return { ...board, targets, trouble: "", troubled: null, marked: board.marked.filter((key) => known.has(key)) };
+  if (board.trouble === "" && isSame(board.targets, targets)) return board;
+  const keys = new Set(targets.map(({ key }) => key));
+  return { ...board, targets, trouble: "", troubled: null, marked: board.marked.filter((key) => keys.has(key)) };
 }
 
 /** The database did not answer; `nowMs`: since 1970. */
@@ -18,7 +18,7 @@ export const loseTargets = (board: BoardModel, trouble: string, nowMs: number): 
 
 /** What a recovery needs and does not answer. */
 export const setSilent = (board: BoardModel, silent: readonly string[]): BoardModel =>
-  same(board.silent, silent) ? board : { ...board, silent };
+  isSame(board.silent, silent) ? board : { ...board, silent };
 
 /** Moves the cursor among the rows that are shown. */
 export function moveCursor(board: BoardModel, keys: readonly string[], by: number): BoardModel {
@@ -29,14 +29,14 @@ export function moveCursor(board: BoardModel, keys: readonly string[], by: numbe
 /** Marks a target, or takes its mark away. */
 export const toggleMark = (board: BoardModel, key: string): BoardModel => ({
   ...board,
-  marked: board.marked.includes(key) ? board.marked.filter((other) => other !== key) : [...board.marked, key],
+  marked: board.marked.includes(key) ? board.marked.filter((mark) => mark !== key) : [...board.marked, key],
 });
 
 /** Marks all of these, or takes their marks away. Other marks stay: they may be hidden, and nobody has said anything about those. */
 export function toggleMarks(board: BoardModel, keys: readonly string[]): BoardModel {
-  const others = board.marked.filter((key) => !keys.includes(key));
-  const all = keys.every((key) => board.marked.includes(key));
-  return { ...board, marked: all ? others : [...others, ...keys] };
+  const rest = board.marked.filter((key) => !keys.includes(key));
+  const hasAll = keys.every((key) => board.marked.includes(key));
+  return { ...board, marked: hasAll ? rest : [...rest, ...keys] };
 }
 
 /** The next order of the rows. */

@@ -17,21 +17,21 @@ export interface Row extends Pick<Reading, "status" | "glyph" | "tone" | "operat
   readonly failing: string;
 }
 
-function nameOf({ key, label, place }: BoardTarget, shared: boolean): string {
-  return shared ? `${clean(label)} @ ${place === "" ? clean(key) : clean(place)}` : clean(label);
+function nameOf({ key, label, place }: BoardTarget, isShared: boolean): string {
+  return isShared ? `${clean(label)} @ ${place === "" ? clean(key) : clean(place)}` : clean(label);
 }
 
-/** How a target stands with the run that speaks for it; `shared`: another has the same name. */
-export function rowOf(target: BoardTarget, run?: RunSummary, shared = false): Row {
+/** How a target stands with the run that speaks for it; `isShared`: another has the same name. */
+export function rowOf(target: BoardTarget, run?: RunSummary, isShared = false): Row {
   const { reading, step } = target;
   const { advice, ...standing } = standingOf(target, run);
-  const why = target.gone === true ? `${advice.why}; the database does not list it any more` : advice.why;
+  const reason = target.gone === true ? `${advice.why}; the database does not list it any more` : advice.why;
   return {
     ...standing,
     ...advice,
-    why,
+    why: reason,
     target,
-    name: nameOf(target, shared),
+    name: nameOf(target, isShared),
     operation: reading.operation,
     sources: reading.sources,
     failing: step === null ? "" : clean(step.name),
@@ -80,10 +80,10 @@ function goneOf(
   words: SiteWords,
 ): BoardTarget[] {
   if (trouble !== "") return [];
-  const known = new Set([TYPED, ...targets.map(({ key }) => key)]);
+  const keys = new Set([TYPED, ...targets.map(({ key }) => key)]);
   return [...speaking].flatMap(([key, run]) => {
     const isOpen = run.status !== "closed" || run.doubts.some(({ target }) => target === key);
-    return known.has(key) || !isOpen ? [] : [goneTarget(key, run, words)];
+    return keys.has(key) || !isOpen ? [] : [goneTarget(key, run, words)];
   });
 }
 
@@ -104,12 +104,12 @@ const ORDERS: Readonly<Record<Sort, (a: Row, b: Row) => number>> = {
 
 function sortedRows(board: BoardModel, runs: readonly RunSummary[], words: SiteWords): readonly Row[] {
   const speaking = runsByTarget(runs);
-  const shared = sharedNames(board.targets);
+  const names = sharedNames(board.targets);
   const filter = board.filter.toLowerCase();
   const fits = ({ target, status }: Row): boolean =>
     filter === "" || `${target.label} ${target.key} ${status}`.toLowerCase().includes(filter);
   return [...board.targets, ...goneOf(board, speaking, words)]
-    .map((target) => rowOf(target, speaking.get(target.key), shared.has(target.label)))
+    .map((target) => rowOf(target, speaking.get(target.key), names.has(target.label)))
     .filter(fits)
     .sort(ORDERS[board.sort]);
 }
@@ -126,6 +126,6 @@ export function chosenRow(model: Model): Row | undefined {
 
 /** What is counted beside those that are stuck: `2 in repair`. */
 export function asides(targets: readonly BoardTarget[]): string[] {
-  const all = targets.flatMap(({ reading: { aside } }) => (aside === null ? [] : [aside]));
-  return [...new Set(all)].map((aside) => `${all.filter((other) => other === aside).length} ${clean(aside)}`);
+  const texts = targets.flatMap(({ reading: { aside } }) => (aside === null ? [] : [aside]));
+  return [...new Set(texts)].map((aside) => `${texts.filter((text) => text === aside).length} ${clean(aside)}`);
 }

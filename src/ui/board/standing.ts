@@ -22,7 +22,7 @@ const DRIVEN = {
 } as const;
 
 /** What is to be done by a key of its own, and begins no runbook. */
-const by = (suggestion: string, why: string): Advice => ({ suggestion, why, action: null });
+const by = (suggestion: string, reason: string): Advice => ({ suggestion, why: reason, action: null });
 
 const doubtSaid = ({ status, title }: Doubt): string =>
   status === "applied"
@@ -30,8 +30,8 @@ const doubtSaid = ({ status, title }: Doubt): string =>
     : `a change was sent and nobody knows what became of it: ${clean(title)}`;
 
 /** Who is at it, and how far they are. */
-function drivenSaid({ driver, at = "" }: RunSummary): string {
-  return `${clean(driver)} drives a run for it just now${at === "" ? "" : `: ${clean(at)}`}`;
+function drivenSaid({ driver, at: place = "" }: RunSummary): string {
+  return `${clean(driver)} drives a run for it just now${place === "" ? "" : `: ${clean(place)}`}`;
 }
 
 function readStanding({ stuck, reading }: BoardTarget): Standing {
@@ -43,7 +43,7 @@ const TAKE_UP = "Take the run up again (u)";
 
 /** How a target stands, with the run that speaks for it. */
 export function standingOf(target: BoardTarget, run: RunSummary | undefined): Standing {
-  const doubt = run?.doubts.find((each) => each.target === target.key);
+  const doubt = run?.doubts.find((entry) => entry.target === target.key);
   if (doubt !== undefined) return { ...DOUBT, advice: by("Look what became of it (u)", doubtSaid(doubt)) };
   if (run?.status === "left") return { ...LEFT, advice: by(TAKE_UP, "a run of Handrail was left in the middle of it") };
   if (run?.status === "driven") return { ...DRIVEN, advice: by("Watch it (w)", drivenSaid(run)) };

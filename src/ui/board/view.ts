@@ -1,7 +1,7 @@
 /** The board: which targets need somebody, and what to do about the one under the cursor. */
 import { cells, fit, middle } from "../cells.ts";
 import { clean, timeOf } from "../../engine/words.ts";
-import { beside, duration, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
+import { duration, fill, joinColumns, paragraph, rule, WIDE, windowOf } from "../layout.ts";
 import { inTone, line, span, type Line, type Span, type Tone } from "../line.ts";
 import type { BoardModel, Model } from "../model.ts";
 import type { BoardTarget } from "../sources.ts";
@@ -22,7 +22,7 @@ function columns(width: number, rows: readonly Row[]): { name: number; age: numb
 function rowLine(row: Row, model: Model, look: Look, wide: ReturnType<typeof columns>): Line {
   const { glyphs } = look;
   const { target, status, tone } = row;
-  const marked = model.board.marked.includes(target.key);
+  const isMarked = model.board.marked.includes(target.key);
   const age = target.seconds === null || !row.ages ? "" : duration(target.seconds);
   // What was true when it was last seen is not what is true now: no word of it keeps its colour.
   const standing = isStale(model.board)
@@ -30,7 +30,7 @@ function rowLine(row: Row, model: Model, look: Look, wide: ReturnType<typeof col
     : span(tone, fit(`${glyphs[row.glyph]} ${status}`, STATUS));
   return line(
     " ",
-    span(marked ? "accent" : "plain", marked ? glyphs.marked : " "),
+    span(isMarked ? "accent" : "plain", isMarked ? glyphs.marked : " "),
     " ",
     standing,
     span("strong", fit(middle(row.name, wide.name, glyphs.more), wide.name)),
@@ -45,8 +45,8 @@ function rowLine(row: Row, model: Model, look: Look, wide: ReturnType<typeof col
 
 function listLines(model: Model, look: Look, width: number, height: number): Line[] {
   const rows = shownRows(model);
-  const chosen = chosenRow(model);
-  const index = chosen === undefined ? 0 : rows.indexOf(chosen);
+  const current = chosenRow(model);
+  const index = current === undefined ? 0 : rows.indexOf(current);
   const { from, to } = windowOf(rows.length, height - 1, index);
   const wide = columns(width, rows.slice(from, to));
   const head = line(
@@ -55,14 +55,14 @@ function listLines(model: Model, look: Look, width: number, height: number): Lin
       `   ${fit("STATUS", STATUS)}${fit(look.words.target.toUpperCase(), wide.name)} ${fit("OPERATION", wide.operation)} ${fit("STUCK FOR", wide.age)} STEP`,
     ),
   );
-  const shown = rows.slice(from, to).map((row) => {
+  const entries = rows.slice(from, to).map((row) => {
     const drawing = rowLine(row, model, look, wide);
-    return row === chosen ? [span("focus", look.glyphs.cursor), ...inTone(drawing.slice(1), "focus")] : drawing;
+    return row === current ? [span("focus", look.glyphs.cursor), ...inTone(drawing.slice(1), "focus")] : drawing;
   });
-  const lines = fill([head, ...shown], height);
+  const lines = fill([head, ...entries], height);
   if (to < rows.length) {
-    const more = line(span("muted", `  ${look.glyphs.down} ${rows.length - to + 1} more`));
-    return [...lines.slice(0, -1), more];
+    const rest = line(span("muted", `  ${look.glyphs.down} ${rows.length - to + 1} more`));
+    return [...lines.slice(0, -1), rest];
   }
   return lines;
 }
@@ -76,8 +76,8 @@ export function sourceLines(row: Row, width: number): Line[] {
   const spans = row.sources.map(({ name, says, odd }) =>
     span(odd ? "unknown" : "plain", `${name}: ${says}${odd ? " (ODD)" : ""}`),
   );
-  const together = spans.reduce((sum, { text }) => sum + cells(text) + 3, 0);
-  return together - 3 <= width ? [spans.flatMap((part) => [part, span("plain", "   ")])] : spans.map((part) => [part]);
+  const total = spans.reduce((sum, { text }) => sum + cells(text) + 3, 0);
+  return total - 3 <= width ? [spans.flatMap((part) => [part, span("plain", "   ")])] : spans.map((part) => [part]);
 }
 
 function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {
@@ -111,12 +111,12 @@ export function boardHead(model: Model, { words }: Look): string {
   const stuck = targets.filter((target) => target.stuck).length;
   if (model.board.trouble === null) return "";
   if (isStale(model.board)) return `which ${words.targets} need you is not known now`;
-  const besides = asides(targets)
+  const asideText = asides(targets)
     .map((text) => `, ${text}`)
     .join("");
   return stuck === 0
-    ? `no ${words.target} of ${targets.length} is stuck${besides}`
-    : `${stuck} of ${targets.length} ${words.targets} need you${besides}`;
+    ? `no ${words.target} of ${targets.length} is stuck${asideText}`
+    : `${stuck} of ${targets.length} ${words.targets} need you${asideText}`;
 }
 
 /** What the list is narrowed to, and what is marked in it. */
@@ -132,32 +132,32 @@ function searchLines(model: Model, look: Look): Line[] {
 }
 
 /** What did not answer: the list itself, else what a recovery needs besides. */
-function silentLines({ trouble, troubled, silent }: BoardModel, columns: number): Line[] {
+function silentLines({ trouble, troubled: startMs, silent }: BoardModel, columns: number): Line[] {
   const two = (text: string, indent: number): Line[] => paragraph(text, columns, "danger", indent).slice(0, 2);
   if (trouble === null || trouble === "") return silent.flatMap((text) => two(`! ${clean(text)}`, 2));
-  const since = troubled === null ? "" : ` since ${timeOf(new Date(troubled).toISOString())}`;
-  return two(`No answer${since}; this is what was seen before: ${clean(trouble)}`, 0);
+  const period = startMs === null ? "" : ` since ${timeOf(new Date(startMs).toISOString())}`;
+  return two(`No answer${period}; this is what was seen before: ${clean(trouble)}`, 0);
 }
 
 /** The list, and beside or below it what is to be known of the one under the cursor. */
 function listParts(model: Model, look: Look, room: number): Line[] {
-  const chosen = chosenRow(model);
-  const title = chosen === undefined ? "" : clean(chosen.target.label);
+  const current = chosenRow(model);
+  const title = current === undefined ? "" : clean(current.target.label);
   if (look.columns >= WIDE) {
     const width = Math.floor(look.columns * 0.64);
     const rest = look.columns - width - 2;
-    const side = [rule(look, title, rest), ...chosenLines(chosen, look, rest)];
-    return beside(listLines(model, look, width, room), side, width, look);
+    const side = [rule(look, title, rest), ...chosenLines(current, look, rest)];
+    return joinColumns(listLines(model, look, width, room), side, width, look);
   }
-  const below = chosenLines(chosen, look, look.columns);
-  const lower = Math.min(below.length, 6);
-  return [...listLines(model, look, look.columns, room - lower - 1), rule(look, title), ...below.slice(0, lower)];
+  const lines = chosenLines(current, look, look.columns);
+  const lower = Math.min(lines.length, 6);
+  return [...listLines(model, look, look.columns, room - lower - 1), rule(look, title), ...lines.slice(0, lower)];
 }
 
 /** The board in a window of `height` lines. */
 export function boardBody(model: Model, look: Look, height: number): Line[] {
   const search = searchLines(model, look);
   if (shownRows(model).length === 0) return [...search, ...emptyLines(model, look)];
-  const above = [...search, ...silentLines(model.board, look.columns)];
-  return [...above, ...listParts(model, look, height - above.length)];
+  const head = [...search, ...silentLines(model.board, look.columns)];
+  return [...head, ...listParts(model, look, height - head.length)];
 }

@@ -13,14 +13,14 @@ import { refuse, update, type Handler, type Update } from "../update.ts";
 export const openDetail: Handler = (model) => {
   const target = chosenRow(model)?.target;
   if (target === undefined) return update(model);
-  const opened: Model = {
+  const nextModel: Model = {
     ...model,
     // What is looked at is what a key acts on, however the board is sorted meanwhile.
     board: { ...model.board, selected: target.key },
     detail: { target, detail: null, trouble: "", scroll: 0 },
     screens: [...model.screens, "detail"],
   };
-  return update(opened, { type: "read detail", key: target.key });
+  return update(nextModel, { type: "read detail", key: target.key });
 };
 
 /** What the sources say of a target; nothing is drawn where nothing changed. */
@@ -32,31 +32,31 @@ export function showDetail(model: Model, target: BoardTarget, read: Result<Detai
 }
 
 /** The runbook that the site's reading of the target calls for; the first that has a key where it calls for none. */
-function suggested(model: Model): Explained | undefined {
-  const wanted = chosenRow(model)?.target.reading.advice.action ?? null;
-  return model.runbooks?.find(({ action }) => action !== undefined && (wanted === null || action.key === wanted));
+function suggestRunbook(model: Model): Explained | undefined {
+  const actionKey = chosenRow(model)?.target.reading.advice.action ?? null;
+  return model.runbooks?.find(({ action }) => action !== undefined && (actionKey === null || action.key === actionKey));
 }
 
 /** Shows what the suggested runbook would do. */
 export const openPlan: Handler = (model) => {
-  const runbook = suggested(model);
+  const runbook = suggestRunbook(model);
   if (runbook === undefined) return refuse(model, UNREAD);
   const plan = { runbook: runbook.id, scroll: 0, phase: null, left: [], printed: null };
   return update({ ...model, plan, screens: [...model.screens, "plan"] });
 };
 
-const setPrinted = (model: Model, printed: PlanModel["printed"]): Model => ({
+const setPrinted = (model: Model, trials: PlanModel["printed"]): Model => ({
   ...model,
-  plan: { ...model.plan, printed, scroll: 0 },
+  plan: { ...model.plan, printed: trials, scroll: 0 },
 });
 
 /** Tries what the operators' own documents print, for the targets that an action would be about. Nothing of it remains. */
 export const tryPrinted: Handler = (model) => {
-  const { runbook, printed } = model.plan;
-  if (printed === "asking") return update(model);
+  const { runbook, printed: trials } = model.plan;
+  if (trials === "asking") return update(model);
   return update(setPrinted(model, "asking"), { type: "try printed", runbook, keys: chosenKeys(model) });
 };
 
 /** What the statements would do, for the plan that it was asked for. */
-export const showPrinted = (model: Model, runbook: string, tried: Result<readonly TriedPrinted[], string>): Update =>
-  update(model.plan.runbook === runbook ? setPrinted(model, tried) : model);
+export const showPrinted = (model: Model, runbook: string, trials: Result<readonly TriedPrinted[], string>): Update =>
+  update(model.plan.runbook === runbook ? setPrinted(model, trials) : model);

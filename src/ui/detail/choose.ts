@@ -18,29 +18,29 @@ export function chosenPhases(model: Model, runbook: Explained): readonly string[
 const clamp = (index: number, count: number): number => Math.min(Math.max(0, index), count - 1);
 
 /** The phase before or after the one under the cursor, of those that change something; null where none does. */
-function phaseBeside({ phases }: Explained, here: string | null, by: 1 | -1): string | null {
+function phaseBeside({ phases }: Explained, current: string | null, by: 1 | -1): string | null {
   const acting = phases.filter(({ acts }) => acts);
-  const index = acting.findIndex(({ id }) => id === here);
+  const index = acting.findIndex(({ id }) => id === current);
   const edge = by > 0 ? 0 : acting.length - 1;
   return acting[index < 0 ? edge : clamp(index + by, acting.length)]?.id ?? null;
 }
 
 /** Puts the cursor on a phase, and scrolls so that its title can be seen. */
-function toPhase(model: Model, explained: Explained, phase: string, look: Look): Model {
+function toPhase(model: Model, explanation: Explained, phase: string, look: Look): Model {
   const plan = { ...model.plan, phase };
-  const line = headingAt(explained, plan, look);
+  const line = headingAt(explanation, plan, look);
   const room = bodyRoom(model, look);
   const isSeen = line >= plan.scroll && line < plan.scroll + room - 2;
   return { ...model, plan: { ...plan, scroll: isSeen ? plan.scroll : Math.max(0, line - 2) } };
 }
 
 function movePlan(model: Model, by: 1 | -1, look: Look): Update {
-  const explained = planOf(model);
-  if (explained === undefined) return update(model);
-  const phase = phaseBeside(explained, model.plan.phase, by);
+  const explanation = planOf(model);
+  if (explanation === undefined) return update(model);
+  const phase = phaseBeside(explanation, model.plan.phase, by);
   return phase === null
     ? refuse(model, "no phase of this runbook changes anything")
-    : update(toPhase(model, explained, phase, look));
+    : update(toPhase(model, explanation, phase, look));
 }
 
 /** To the phase of the plan before or after. */
@@ -51,8 +51,8 @@ export const planPhase =
 
 /** Leaves the phase under the cursor out of the run that begins here, or takes it in again. */
 export const leaveOut: Handler = (model, _press, view) => {
-  const { phase, left } = model.plan;
+  const { phase, left: omissions } = model.plan;
   if (phase === null) return movePlan(model, 1, view);
-  const next = left.includes(phase) ? left.filter((id) => id !== phase) : [...left, phase];
+  const next = omissions.includes(phase) ? omissions.filter((id) => id !== phase) : [...omissions, phase];
   return update({ ...model, plan: { ...model.plan, left: next } });
 };

@@ -12,8 +12,8 @@ const LEAST = 16;
 
 /** How wide the cell is that takes what the others of its line leave. */
 function restOf(cells: readonly Cell[], columns: number): number {
-  const fixed = cells.reduce((sum, { width }) => sum + (typeof width === "number" ? width : 0), 0);
-  return Math.max(LEAST, columns - INDENT.length - fixed);
+  const fixedWidth = cells.reduce((sum, { width }) => sum + (typeof width === "number" ? width : 0), 0);
+  return Math.max(LEAST, columns - INDENT.length - fixedWidth);
 }
 
 function cellText({ text, width }: Cell, rest: number, { glyphs }: Look): string {
@@ -37,8 +37,8 @@ function bodyLines(body: PanelLine, look: Look): Line[] {
     return [line(INDENT, ...withoutPadding(body.cells.map((cell) => cellSpan(cell, rest, look))))];
   }
   const { text, tone, indent, glyph } = body;
-  const before = glyph === undefined ? " ".repeat(indent) : `${INDENT}${look.glyphs[glyph]} `;
-  return paragraph(`${before}${clean(text)}`, look.columns, tone, indent);
+  const lead = glyph === undefined ? " ".repeat(indent) : `${INDENT}${look.glyphs[glyph]} `;
+  return paragraph(`${lead}${clean(text)}`, look.columns, tone, indent);
 }
 
 export const panelLines = ({ title, lines }: Panel, look: Look): Line[] => [

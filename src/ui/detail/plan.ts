@@ -15,45 +15,45 @@ const TONES: Readonly<Record<Explained["phases"][number]["steps"][number]["marks
 };
 
 /** One statement: how far it would reach, whose rows those are, and what the runbook does instead. */
-function triedLines(tried: TriedPrinted, { columns: width, words }: Look): Line[] {
+function triedLines(trial: TriedPrinted, { columns: width, words }: Look): Line[] {
   const lines = [
-    ...paragraph(`  Your own: ${clean(tried.title)}`, width, "strong", 4),
-    ...paragraph(`    ${clean(tried.sql)}`, width, "muted", 6),
+    ...paragraph(`  Your own: ${clean(trial.title)}`, width, "strong", 4),
+    ...paragraph(`    ${clean(trial.sql)}`, width, "muted", 6),
   ];
-  if (tried.kind === "refused") lines.push(...paragraph(`    It fails: ${clean(tried.why)}`, width, "danger", 6));
+  if (trial.kind === "refused") lines.push(...paragraph(`    It fails: ${clean(trial.why)}`, width, "danger", 6));
   else {
-    const { rows, own, table, others } = tried;
-    const whose =
+    const { rows, own, table, others: keys } = trial;
+    const share =
       rows === 0
         ? ""
         : `; ${own === rows ? "all" : own === 0 ? "none" : own} belong${own <= 1 ? "s" : ""} to the selected ${words.targets}`;
     const tone = rows === own ? "plain" : "danger";
-    lines.push(...paragraph(`    Hits ${counted(rows, "row")} of ${clean(table)}${whose}.`, width, tone, 6));
-    const more = rows - own - others.length;
-    if (others.length > 0)
+    lines.push(...paragraph(`    Hits ${counted(rows, "row")} of ${clean(table)}${share}.`, width, tone, 6));
+    const rest = rows - own - keys.length;
+    if (keys.length > 0)
       lines.push(
         ...paragraph(
-          `    Not theirs: ${others.map(clean).join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+          `    Not theirs: ${keys.map(clean).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`,
           width,
           "danger",
           6,
         ),
       );
   }
-  return [...lines, ...paragraph(`    Handrail ${clean(tried.instead)}.`, width, "ok", 6)];
+  return [...lines, ...paragraph(`    Handrail ${clean(trial.instead)}.`, width, "ok", 6)];
 }
 
 /** What the operators' own documents would do here, once it was tried. */
-function printedLines(printed: PlanModel["printed"], look: Look): Line[] {
+function printedLines(trials: PlanModel["printed"], look: Look): Line[] {
   const width = look.columns;
-  if (printed === null) return [];
-  if (printed === "asking")
+  if (trials === null) return [];
+  if (trials === "asking")
     return [line(span("running", "Trying what your documents print, to roll it back")), line("")];
-  if (!printed.ok)
-    return [...paragraph(`Your documents' SQL could not be tried: ${clean(printed.error)}`, width, "danger"), line("")];
+  if (!trials.ok)
+    return [...paragraph(`Your documents' SQL could not be tried: ${clean(trials.error)}`, width, "danger"), line("")];
   return [
     ...paragraph("What your own documents' SQL would do here; it was tried and rolled back.", width),
-    ...printed.value.flatMap((tried) => triedLines(tried, look)),
+    ...trials.value.flatMap((trial) => triedLines(trial, look)),
     line(""),
   ];
 }
@@ -70,13 +70,17 @@ function heading({ id, title, acts }: Explained["phases"][number], plan: PlanMod
 }
 
 /** The runbook, and before it what was asked about the operators' own statements. */
-export function planBody(explained: Explained, plan: PlanModel, look: Look): Line[] {
+export function planBody(explanation: Explained, plan: PlanModel, look: Look): Line[] {
   const width = look.columns;
-  const lines: Line[] = [...printedLines(plan.printed, look), ...paragraph(clean(explained.summary), width), line("")];
-  for (const warning of explained.warnings) lines.push(...paragraph(`! ${clean(warning)}`, width, "waiting", 2));
+  const lines: Line[] = [
+    ...printedLines(plan.printed, look),
+    ...paragraph(clean(explanation.summary), width),
+    line(""),
+  ];
+  for (const warning of explanation.warnings) lines.push(...paragraph(`! ${clean(warning)}`, width, "waiting", 2));
   if (plan.left.length > 0)
     lines.push(line(""), ...paragraph(`Some phases are left out. ${WAITS_FOR}`, width, "waiting"));
-  for (const phase of explained.phases) {
+  for (const phase of explanation.phases) {
     lines.push(line(""), heading(phase, plan, look));
     const out = plan.left.includes(phase.id);
     for (const step of phase.steps) {
@@ -85,15 +89,15 @@ export function planBody(explained: Explained, plan: PlanModel, look: Look): Lin
     }
     for (const text of rungLines(phase.rung)) lines.push(...paragraph(clean(text), width, "muted", 6));
   }
-  if (explained.finally.length > 0) lines.push(line(""), line(span("strong", "At the end, however it ends:")));
-  for (const text of shellLines(explained.finally)) lines.push(...paragraph(text, width, "waiting", 10));
+  if (explanation.finally.length > 0) lines.push(line(""), line(span("strong", "At the end, however it ends:")));
+  for (const text of shellLines(explanation.finally)) lines.push(...paragraph(text, width, "waiting", 10));
   lines.push(line(""), line(span("strong", "It is done when all of this was seen:")));
-  for (const criterion of explained.success) lines.push(...paragraph(`  - ${clean(criterion)}`, width, "plain", 4));
+  for (const criterion of explanation.success) lines.push(...paragraph(`  - ${clean(criterion)}`, width, "plain", 4));
   return lines;
 }
 
 /** The line on which the phase under the cursor begins. */
-export function headingAt(explained: Explained, plan: PlanModel, look: Look): number {
-  const lines = planBody(explained, plan, look);
+export function headingAt(explanation: Explained, plan: PlanModel, look: Look): number {
+  const lines = planBody(explanation, plan, look);
   return lines.findIndex(([first]) => first?.tone === "focus" && first.text === look.glyphs.cursor);
 }

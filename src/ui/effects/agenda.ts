@@ -11,11 +11,11 @@ export class Agenda {
     this.#timers = timers;
   }
 
-  /** `then` after `ms` milliseconds, in place of whatever this name stood for before. */
-  later(name: string, ms: number, then: () => void): void {
+  /** `task` after `ms` milliseconds, in place of whatever this name stood for before. */
+  later(name: string, ms: number, task: () => void): void {
     if (this.#over) return;
     this.#undo.get(name)?.();
-    this.#undo.set(name, this.#timers.later(ms, then));
+    this.#undo.set(name, this.#timers.later(ms, task));
   }
 
   end(): void {

@@ -43,7 +43,7 @@ const CARRIERS: { readonly [T in Effect["type"]]: Carrier<T> } = {
   "read left": ({ summary }, { host }) => readLeft(host, summary),
   "read replay": ({ run_id }, { host }) => readReplay(host, run_id),
   follow: ({ run_id }, { host }) => followRun(host, run_id),
-  "read rows": (asked, { host }) => readRows(host, asked),
+  "read rows": (effect, { host }) => readRows(host, effect),
   "try printed": ({ runbook, keys }, { host }) => tryPrinted(host, runbook, keys),
 };
 

@@ -77,8 +77,8 @@ export class Drive {
     const late = new Promise<boolean>((resolve) => {
       undo = this.#host.timers.later(ms, () => resolve(false));
     });
-    const done = await Promise.race([this.#running.then(() => true), late]);
+    const isDone = await Promise.race([this.#running.then(() => true), late]);
     undo();
-    return done;
+    return isDone;
   }
 }

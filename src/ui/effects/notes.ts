@@ -16,7 +16,7 @@ export async function readNotes(host: Host): Promise<void> {
 
 /** Writes a note; whoever only watches a run may write one too. */
 export async function writeNote(host: Host, runId: string, text: string): Promise<void> {
-  const stored = await host.sources.note(runId, text);
-  void host.take((model) => update(tellNote(model, stored)));
-  if (stored.ok) await readNotes(host);
+  const result = await host.sources.note(runId, text);
+  void host.take((model) => update(tellNote(model, result)));
+  if (result.ok) await readNotes(host);
 }

@@ -30,12 +30,12 @@ class Waiting<T> {
     });
   }
 
-  /** Answers; `before` is done first, where somebody waits at all. */
-  answer(answer: T, before: () => void): void {
+  /** Answers; `prepare` is done first, where somebody waits at all. */
+  answer(answer: T, prepare: () => void): void {
     const resolve = this.#resolve;
     this.#resolve = null;
     if (resolve === null) return;
-    before();
+    prepare();
     resolve(answer);
   }
 }
@@ -48,7 +48,7 @@ interface Decision {
 const NOBODY: Answer = { kind: "nobody" };
 const LATER: Decision = { choice: null, note: "" };
 
-const decided = ({ choice, note }: Decision): FailureAnswer =>
+const answerOf = ({ choice, note }: Decision): FailureAnswer =>
   choice === null ? { kind: "later" } : { kind: "decided", choice, note };
 
 export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperator {
@@ -75,7 +75,7 @@ export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperato
       return put(pages, NOBODY, open, withdrawn);
     },
     choose: async (question, withdrawn) => (await decision(question, withdrawn)).choice,
-    failed: async (question, withdrawn) => decided(await decision(question, withdrawn)),
+    failed: async (question, withdrawn) => answerOf(await decision(question, withdrawn)),
     approved: (method, digest) => settle({ kind: "approved", method, by, digest }),
     rejected: (says) => settle({ kind: "rejected", says }),
     chosen: (id, note = "") => decide({ choice: id, note }),

@@ -11,17 +11,17 @@ const DETAIL_MS = 5000;
 
 /** Asks each source again and again, as long as this target is on the screen. */
 export async function readDetail(host: Host, key: string): Promise<void> {
-  const shown = host.model().detail?.target;
-  if (shown?.key !== key) return;
-  const target = host.model().board.targets.find((each) => each.key === key) ?? shown;
+  const current = host.model().detail?.target;
+  if (current?.key !== key) return;
+  const target = host.model().board.targets.find((entry) => entry.key === key) ?? current;
   const read = await host.sources.detail(target);
   void host.take((model) => update(showDetail(model, target, read)));
-  const again = (): void => {
+  const repeat = (): void => {
     const { screens } = host.model();
     if (top(host.model()) === "detail") void readDetail(host, key);
-    else if (screens.includes("detail")) host.agenda.later("detail", DETAIL_MS, again);
+    else if (screens.includes("detail")) host.agenda.later("detail", DETAIL_MS, repeat);
   };
-  host.agenda.later("detail", DETAIL_MS, again);
+  host.agenda.later("detail", DETAIL_MS, repeat);
 }
 
 /** At most so many rows are read for one look. */
@@ -30,7 +30,7 @@ const MOST_READ = 200;
 type Asked = Pick<RowsModel, "parts" | "filter">;
 
 async function rowsNow({ sources }: Host, { parts, filter }: Asked): Promise<Pick<RowsModel, "now" | "trouble">> {
-  const now: Record<string, RowsModel["now"][string]> = {};
+  const tables: Record<string, RowsModel["now"][string]> = {};
   for (const table of parts.flatMap(({ tables }) => tables)) {
     const keys = pickRows(table, filter)
       .slice(0, MOST_READ)
@@ -38,21 +38,21 @@ async function rowsNow({ sources }: Host, { parts, filter }: Asked): Promise<Pic
     if (keys.length === 0) continue;
     const read = await sources.rows(table.table, keys);
     if (!read.ok) return { now: {}, trouble: read.error };
-    const rows = new Map(now[table.table]?.rows);
+    const rows = new Map(tables[table.table]?.rows);
     for (const [index, key] of keys.entries()) rows.set(nameOf(key), read.value.rows[index] ?? null);
-    now[table.table] = { columns: read.value.columns, rows };
+    tables[table.table] = { columns: read.value.columns, rows };
   }
-  return { now, trouble: "" };
+  return { now: tables, trouble: "" };
 }
 
 /** Reads the rows that a filter picks, as they are now. */
-export async function readRows(host: Host, asked: Asked): Promise<void> {
-  const read = await rowsNow(host, asked);
-  void host.take((model) => update(showRows(model, asked, read)));
+export async function readRows(host: Host, request: Asked): Promise<void> {
+  const read = await rowsNow(host, request);
+  void host.take((model) => update(showRows(model, request, read)));
 }
 
 /** Tries what the operators' own documents print; nothing of it remains. */
 export async function tryPrinted(host: Host, runbook: string, keys: readonly string[]): Promise<void> {
-  const tried = await host.sources.printed(keys);
-  void host.take((model) => showPrinted(model, runbook, tried));
+  const trials = await host.sources.printed(keys);
+  void host.take((model) => showPrinted(model, runbook, trials));
 }

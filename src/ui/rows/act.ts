@@ -61,8 +61,8 @@ function askRows(model: Model): Update {
 
 /** Ends the typing of a filter. With other rows on the screen, other ones are read beside them. */
 export function endRowsFilter(model: Model, filter: string): Update {
-  const ended = setRows(model, { filter, filtering: false, scroll: 0 });
-  return ended.rows?.unchanged === "off" ? update(ended) : askRows(ended);
+  const nextModel = setRows(model, { filter, filtering: false, scroll: 0 });
+  return nextModel.rows?.unchanged === "off" ? update(nextModel) : askRows(nextModel);
 }
 
 /** Shows or hides what else stands in the rows. */
@@ -72,12 +72,12 @@ export const toggleUnchanged: Handler = (model) =>
 /** The rows that were read: of what stands on the screen, else of nothing. */
 export function showRows(
   model: Model,
-  asked: Pick<RowsModel, "parts" | "filter">,
+  request: Pick<RowsModel, "parts" | "filter">,
   read: Pick<RowsModel, "now" | "trouble">,
 ): Model {
   const { rows } = model;
   const isAsked =
-    rows !== null && rows.unchanged === "asked" && rows.parts === asked.parts && rows.filter === asked.filter;
+    rows !== null && rows.unchanged === "asked" && rows.parts === request.parts && rows.filter === request.filter;
   return isAsked ? setRows(model, { unchanged: "on", ...read }) : model;
 }
 
@@ -98,6 +98,6 @@ export const copyKeys: Handler = (model) => {
   const text = keys.map((key) => key.map(clean).join("\t")).join("\n");
   if (Buffer.byteLength(text) > MOST_COPIED)
     return refuse(model, `${keys.length} keys are too many for a terminal's clipboard: filter first (/)`);
-  const sent = `sent ${counted(keys.length, "key")} to the terminal's clipboard by OSC 52, if it takes that`;
-  return update(say(model, sent, "ok"), { type: "copy", text });
+  const message = `sent ${counted(keys.length, "key")} to the terminal's clipboard by OSC 52, if it takes that`;
+  return update(say(model, message, "ok"), { type: "copy", text });
 };

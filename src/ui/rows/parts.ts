@@ -18,8 +18,8 @@ export interface PickedRow {
 
 function partOf(title: string, preview: JsonObject | null): RowsPart[] {
   if (preview === null || !Array.isArray(preview["keys"]) || preview["keys"].length === 0) return [];
-  const shown = preview as unknown as ChangePreview;
-  return [{ title, tables: [shown, ...(shown.others ?? [])] }];
+  const changePreview = preview as unknown as ChangePreview;
+  return [{ title, tables: [changePreview, ...(changePreview.others ?? [])] }];
 }
 
 export function partsOfPage({ targets }: ApprovalDocument): RowsPart[] {
@@ -33,13 +33,13 @@ export const partsOfSlot = (slot: Slot): RowsPart[] => partOf(slot.title, slot.p
 
 /** A row whose key holds the text, with all its cells; else those of its cells whose column's name holds it. */
 export function pickRows({ keys, diff }: TablePreview, filter: string): PickedRow[] {
-  const wanted = filter.toLowerCase();
-  const holds = (text: string): boolean => text.toLowerCase().includes(wanted);
+  const needle = filter.toLowerCase();
+  const holds = (text: string): boolean => text.toLowerCase().includes(needle);
   const cells = new Map(diff?.rows.map((row) => [nameOf(row.key), row.cells]));
   return keys.flatMap((key): PickedRow[] => {
-    const all = cells.get(nameOf(key)) ?? [];
-    if (wanted === "" || holds(key.join("/"))) return [{ key, cells: all }];
-    const some = all.filter(({ column }) => holds(column));
+    const rowCells = cells.get(nameOf(key)) ?? [];
+    if (needle === "" || holds(key.join("/"))) return [{ key, cells: rowCells }];
+    const some = rowCells.filter(({ column }) => holds(column));
     return some.length > 0 ? [{ key, cells: some }] : [];
   });
 }

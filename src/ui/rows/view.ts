@@ -15,8 +15,8 @@ const DONE = { update: "change", delete: "DELETE", insert: "insert" } as const;
 const drawings = new WeakMap<RowsModel, { readonly width: number; readonly lines: Line[] }>();
 
 export function rowsLines(rows: RowsModel, look: Look): Line[] {
-  const known = drawings.get(rows);
-  if (known?.width === look.columns) return known.lines;
+  const drawing = drawings.get(rows);
+  if (drawing?.width === look.columns) return drawing.lines;
   const lines = [
     ...headLines(rows, look),
     ...rows.parts.flatMap((part, index) => partLines(rows, index, look.columns)),
@@ -26,20 +26,20 @@ export function rowsLines(rows: RowsModel, look: Look): Line[] {
 }
 
 function headLines(rows: RowsModel, look: Look): Line[] {
-  const all = rows.parts.flatMap(({ tables }) => tables);
-  const total = all.reduce((sum, { keys }) => sum + keys.length, 0);
-  const shown = all.reduce((sum, table) => sum + pickRows(table, rows.filter).length, 0);
-  const found = rows.filter === "" ? `all ${counted(total, "row")}` : `${shown} of ${counted(total, "row")}`;
+  const tables = rows.parts.flatMap((part) => part.tables);
+  const total = tables.reduce((sum, { keys }) => sum + keys.length, 0);
+  const hits = tables.reduce((sum, table) => sum + pickRows(table, rows.filter).length, 0);
+  const amount = rows.filter === "" ? `all ${counted(total, "row")}` : `${hits} of ${counted(total, "row")}`;
   const filter = rows.filtering
-    ? line("Filter by key or column: ", span("strong", `${clean(rows.filter)}${look.glyphs.cursor}`), `  ${found}`)
-    : line(rows.filter === "" ? "" : span("strong", `Filter: ${clean(rows.filter)}  `), found);
-  const beside = rows.unchanged === "off" ? [] : paragraph(besideSaid(rows), look.columns, "muted");
-  return [filter, ...beside];
+    ? line("Filter by key or column: ", span("strong", `${clean(rows.filter)}${look.glyphs.cursor}`), `  ${amount}`)
+    : line(rows.filter === "" ? "" : span("strong", `Filter: ${clean(rows.filter)}  `), amount);
+  const remark = rows.unchanged === "off" ? [] : paragraph(besideSaid(rows), look.columns, "muted");
+  return [filter, ...remark];
 }
 
-function besideSaid({ unchanged, trouble }: RowsModel): string {
+function besideSaid({ unchanged: status, trouble }: RowsModel): string {
   if (trouble !== "") return `The other columns could not be read: ${clean(trouble)}`;
-  if (unchanged === "asked") return "Reading the other columns";
+  if (status === "asked") return "Reading the other columns";
   return "= what else stands in the row now, read beside the preview and no part of what is approved";
 }
 
@@ -54,16 +54,16 @@ function partLines(rows: RowsModel, index: number, width: number): Line[] {
 }
 
 function tableLines(rows: RowsModel, table: TablePreview, width: number): Line[] {
-  const picked = pickRows(table, rows.filter);
+  const matches = pickRows(table, rows.filter);
   const { diff } = table;
   const verb = diff === undefined ? "match" : DONE[diff.verb];
   const head = `${verb} ${counted(diff?.changed ?? table.matched, "row")} of ${clean(table.table)}, by ${table.key_columns.map(clean).join(", ")}`;
   const lines = paragraph(head, width, "accent", 2);
-  if (picked.length === 0) return [...lines, line(span("muted", "  no row of it has this in its key or columns"))];
+  if (matches.length === 0) return [...lines, line(span("muted", "  no row of it has this in its key or columns"))];
   // With the rest of the row beside it, every row stands alone; otherwise bare keys stand together.
-  const whole = picked.filter((row) => row.cells.length > 0 || nowOf(rows, table, row) !== undefined);
+  const whole = matches.filter((row) => row.cells.length > 0 || nowOf(rows, table, row) !== undefined);
   for (const row of whole) lines.push(...rowLines(rows, table, row, width));
-  const bare = picked.filter((row) => !whole.includes(row));
+  const bare = matches.filter((row) => !whole.includes(row));
   if (bare.length === 0) return lines;
   lines.push(...summaryLines(table, bare.length, width), ...keyLines(bare, width));
   return lines;
@@ -83,20 +83,20 @@ const changing = ({ diff }: TablePreview, { key }: PickedRow): readonly CellDiff
 
 /** What else stands in a row that was read: neither its key nor what changes. */
 function restOf(rows: RowsModel, table: TablePreview, row: PickedRow): Whole[] {
-  const now = nowOf(rows, table, row);
-  if (rows.unchanged === "off" || now === undefined || now === null) return [];
+  const values = nowOf(rows, table, row);
+  if (rows.unchanged === "off" || values === undefined || values === null) return [];
   // A column that changes but was filtered out is not "what else stands there".
   const cells = [...row.cells, ...changing(table, row)];
-  const known = new Set([...table.key_columns, ...cells.map(({ column }) => column)]);
+  const names = new Set([...table.key_columns, ...cells.map(({ column }) => column)]);
   const columns = rows.now[table.table]?.columns ?? [];
-  return columns.flatMap((column, index) => (known.has(column) ? [] : [{ column, value: now[index] ?? null }]));
+  return columns.flatMap((column, index) => (names.has(column) ? [] : [{ column, value: values[index] ?? null }]));
 }
 
-/** One of the other columns; `touched`: the change may be one of this, too. */
-function restLines({ column, value }: Whole, touched: boolean, pad: number, width: number): Line[] {
-  const says = touched ? "  (a column that the change touches)" : "";
+/** One of the other columns; `isTouched`: the change may be one of this, too. */
+function restLines({ column, value }: Whole, isTouched: boolean, pad: number, width: number): Line[] {
+  const says = isTouched ? "  (a column that the change touches)" : "";
   const text = `  = ${clean(column).padEnd(pad)}  ${valueText(value)}${says}`;
-  return paragraph(text, width, touched ? "waiting" : "muted", 6 + pad);
+  return paragraph(text, width, isTouched ? "waiting" : "muted", 6 + pad);
 }
 
 function rowLines(rows: RowsModel, table: TablePreview, row: PickedRow, width: number): Line[] {
@@ -104,20 +104,20 @@ function rowLines(rows: RowsModel, table: TablePreview, row: PickedRow, width: n
   const names = [...row.cells, ...rest].map(({ column }) => cells(clean(column)));
   const pad = Math.min(24, Math.max(0, ...names));
   // Where the preview keeps only a row's key, it is not known here which of these columns change in it.
-  const touched = changing(table, row).length > 0 ? [] : (table.diff?.columns ?? []).map(({ column }) => column);
+  const columns = changing(table, row).length > 0 ? [] : (table.diff?.columns ?? []).map(({ column }) => column);
   const isGone = nowOf(rows, table, row) === null && rows.unchanged !== "off";
   return [
     ...paragraph(`  ${row.key.map(clean).join("/")}`, width, "strong", 4),
     ...row.cells.flatMap((cell) => cellLines(cell, table.diff?.verb ?? "update", pad, width)),
-    ...rest.flatMap((whole) => restLines(whole, touched.includes(whole.column), pad, width)),
+    ...rest.flatMap((whole) => restLines(whole, columns.includes(whole.column), pad, width)),
     ...(isGone ? [line(span("waiting", "  = no row has this key now"))] : []),
   ];
 }
 
 function cellLines(cell: CellDiff, verb: "update" | "delete" | "insert", pad: number, width: number): Line[] {
-  const after = cell.at_commit === true ? "(at commit)" : valueText(cell.after);
+  const value = cell.at_commit === true ? "(at commit)" : valueText(cell.after);
   const says =
-    verb === "update" ? `${valueText(cell.before)} -> ${after}` : verb === "insert" ? after : valueText(cell.before);
+    verb === "update" ? `${valueText(cell.before)} -> ${value}` : verb === "insert" ? value : valueText(cell.before);
   return paragraph(`    ${clean(cell.column).padEnd(pad)}  ${says}`, width, "plain", 6 + pad);
 }
 
@@ -136,8 +136,8 @@ function summaryLines({ diff, keys }: TablePreview, bare: number, width: number)
       at_commit || first === undefined
         ? "at commit"
         : `${valueText(first.before)} -> ${valueText(first.after)} (${first.rows})`;
-    const others = different > 1 && !at_commit ? `, ${counted(different - 1, "other change")}` : "";
-    lines.push(...paragraph(`    ${clean(column)}: ${counted(rows, "row")}: ${example}${others}`, width, "plain", 6));
+    const rest = different > 1 && !at_commit ? `, ${counted(different - 1, "other change")}` : "";
+    lines.push(...paragraph(`    ${clean(column)}: ${counted(rows, "row")}: ${example}${rest}`, width, "plain", 6));
   }
   return [
     ...lines,

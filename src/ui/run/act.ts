@@ -31,7 +31,7 @@ export const writeNote: Handler = changing((model) => {
 });
 
 /** What became of a note. */
-export const tellNote = (model: Model, stored: Result<void, string>): Model =>
-  stored.ok
+export const tellNote = (model: Model, result: Result<void, string>): Model =>
+  result.ok
     ? say(model, "the note is in the journal", "ok")
-    : say(model, `the note was not written: ${stored.error}`, "danger");
+    : say(model, `the note was not written: ${result.error}`, "danger");

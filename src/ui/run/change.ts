@@ -23,18 +23,18 @@ export function moveTo(run: RunModel, event: number): RunModel {
 export const follow = (run: RunModel): RunModel => ({ ...run, row: null, phase: null });
 
 /** Opens the target under the cursor, or goes back to the list of all. */
-export function setAlone(run: RunModel, alone: boolean): RunModel {
+export function setAlone(run: RunModel, isAlone: boolean): RunModel {
   const target = run.target ?? (run.state === null ? null : (listedTargets(run.state)[0]?.target.key ?? null));
-  return { ...run, target, alone, row: null, phase: null };
+  return { ...run, target, alone: isAlone, row: null, phase: null };
 }
 
 /** Moves the cursor among the targets that are listed, or among the steps of the phase. */
 export function moveRow(run: RunModel, by: number): RunModel {
   const { state } = run;
   if (state !== null && listsTargets(run)) {
-    const listed = listedTargets(state);
-    const to = Math.min(Math.max(0, targetAt(run, listed) + by), listed.length - 1);
-    return { ...run, target: listed[to]?.target.key ?? null };
+    const listings = listedTargets(state);
+    const to = Math.min(Math.max(0, targetAt(run, listings) + by), listings.length - 1);
+    return { ...run, target: listings[to]?.target.key ?? null };
   }
   const phase = run.phase ?? phaseNow(run);
   if (state === null || phase === null) return run;

@@ -18,14 +18,14 @@ function undecidedLines(state: RunState, width: number): Line[] {
   });
 }
 
-/** How a person says what became of a step; `what` is the run and the step. */
-const resolveLines = (what: string, width: number, command: (words: string) => string): Line[] => [
+/** How a person says what became of a step; `address` is the run and the step. */
+const resolveLines = (address: string, width: number, command: (words: string) => string): Line[] => [
   ...paragraph(
     "When looking cannot tell and you know it yourself, in a shell (or with --as not-applied):",
     width,
     "muted",
   ),
-  ...commandLines(command(`resolve ${what} --as applied --note "how you know"`), width),
+  ...commandLines(command(`resolve ${address} --as applied --note "how you know"`), width),
 ];
 
 interface OpenStep {
@@ -43,12 +43,12 @@ const openSteps = ({ targets }: RunState): OpenStep[] =>
 
 /** Which run it is, and how it was left. */
 function howLines({ status, run_id, targets }: RunSummary, state: RunState, width: number): Line[] {
-  const how =
+  const cause =
     status === "left"
       ? "was left in the middle: the console ended before it could say why"
       : `is paused: ${clean(state.paused?.says ?? "")}`;
   const names = targets.map(({ label }) => clean(label)).join(", ");
-  return [...paragraph(`The run ${run_id} for ${names} ${how}.`, width), line("")];
+  return [...paragraph(`The run ${run_id} for ${names} ${cause}.`, width), line("")];
 }
 
 const settledLines = (width: number): Line[] => [
@@ -68,14 +68,14 @@ function answerText({ attempt }: Slot): string {
 /** What was sent for a step, what was answered, and what was seen. */
 function stepLines(state: RunState, { target, phase, slot }: OpenStep, width: number): Line[] {
   const { outcome } = slot;
-  const seen = outcome === null || outcome.kind === "applied" ? "" : clean(outcome.message);
+  const message = outcome === null || outcome.kind === "applied" ? "" : clean(outcome.message);
   return [
     line(""),
     ...paragraph(`? ${clean(slot.title)}`, width, "unknown", 2),
     line(span("muted", "  of "), clean(target.label), span("muted", "  in "), clean(phase)),
     ...requestText(state.runbook, slot).flatMap((text) => paragraph(`  sent: ${text}`, width, "plain", 4)),
     line(span("muted", "  answer: "), answerText(slot)),
-    ...(seen === "" ? [] : paragraph(`  ${seen}`, width, "unknown", 4)),
+    ...(message === "" ? [] : paragraph(`  ${message}`, width, "unknown", 4)),
   ];
 }
 

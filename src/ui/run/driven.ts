@@ -20,9 +20,9 @@ export const setNotice = (model: Model, notice: string): Model => changeDriven(m
 
 /** Opens a question, or takes away the one that was answered. */
 export function openQuestion(model: Model, question: OpenQuestion | null, look: Look): Model {
-  const asked = changeDriven(stopWriting(model), (run) => ({ ...catchUp(run), question }));
+  const nextModel = changeDriven(stopWriting(model), (run) => ({ ...catchUp(run), question }));
   const isWhole = question?.kind === "page" && pageBelow(question, look).last === 0;
-  return isWhole ? changeQuestion(asked, see) : asked;
+  return isWhole ? changeQuestion(nextModel, see) : nextModel;
 }
 
 /** Whether a look followed at once on what it is about: nobody was told of a doubt in between. */
@@ -49,14 +49,14 @@ export function tellSettled(model: Model, event: RunEvent): Model {
 /** The session of the run has returned. */
 export function endRun(model: Model, end: RunEnd): Update {
   const run = model.run?.state?.run_id ?? null;
-  const told = { run, lines: [end.refused, ...end.lines].filter(Boolean) };
+  const farewell = { run, lines: [end.refused, ...end.lines].filter(Boolean) };
   // What a run that was taken up again had said at its earlier end is no longer true.
-  const earlier = model.session.farewell.filter((other) => other.run === null || other.run !== run);
-  const ended: Model = {
-    ...changeDriven(model, (now) => ({ ...follow(now), ended: end, question: null })),
-    session: { ...model.session, exit: end.exit, farewell: [...earlier, told] },
+  const earlier = model.session.farewell.filter((entry) => entry.run === null || entry.run !== run);
+  const nextModel: Model = {
+    ...changeDriven(model, (current) => ({ ...follow(current), ended: end, question: null })),
+    session: { ...model.session, exit: end.exit, farewell: [...earlier, farewell] },
     board: { ...model.board, marked: [] },
     screens: model.screens.filter((screen) => screen !== "leave"),
   };
-  return update(end.refused === "" ? ended : say(ended, end.refused, "danger"), { type: "read runs" });
+  return update(end.refused === "" ? nextModel : say(nextModel, end.refused, "danger"), { type: "read runs" });
 }

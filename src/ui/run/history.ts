@@ -31,8 +31,8 @@ export class History {
 
   /** Adds the notes among newly read events that are not here yet. True when there were some. */
   addNotes(read: readonly RunEvent[]): boolean {
-    const known = new Set(this.events.filter(({ type }) => type === "operator.note").map(({ event_id }) => event_id));
-    const notes = read.filter(({ type, event_id }) => type === "operator.note" && !known.has(event_id));
+    const ids = new Set(this.events.filter(({ type }) => type === "operator.note").map(({ event_id }) => event_id));
+    const notes = read.filter(({ type, event_id }) => type === "operator.note" && !ids.has(event_id));
     for (const note of notes) this.push(note);
     this.notesReadTo = read.at(-1)?.seq ?? this.notesReadTo;
     return notes.length > 0;
@@ -52,7 +52,7 @@ export class History {
   }
 
   /** The newest lines of the log up to `count` events. */
-  logAt(count: number, most: number): readonly LogLine[] {
+  logAt(count: number, limit: number): readonly LogLine[] {
     let low = 0;
     let high = this.log.length;
     while (low < high) {
@@ -60,7 +60,7 @@ export class History {
       if ((this.log[half]?.at ?? 0) <= count) low = half + 1;
       else high = half;
     }
-    return this.log.slice(Math.max(0, low - most), low);
+    return this.log.slice(Math.max(0, low - limit), low);
   }
 
   /** When the running attempt of a step began, in wall ms; null when it did not. */

@@ -55,10 +55,10 @@ export function phaseNow(run: RunModel): string | null {
   const [command] = ready(state, NOBODY, NOBODY);
   if (command !== undefined && "ref" in command) return command.ref.phase.id;
   if (command !== undefined && "phase" in command) return command.phase.id;
-  const entered = state.runbook.phases.filter(({ id }) =>
+  const phases = state.runbook.phases.filter(({ id }) =>
     state.targets.some((target) => target.phases[id] !== undefined),
   );
-  return entered.at(-1)?.id ?? state.runbook.phases[0]?.id ?? null;
+  return phases.at(-1)?.id ?? state.runbook.phases[0]?.id ?? null;
 }
 
 export interface Said {
@@ -74,31 +74,31 @@ function attemptNow(run: RunModel, state: RunState, { target, slot }: Place, now
   if (slot.settle !== null) return { text: `finding out what became of it: ${title}`, tone: "unknown" };
   if (slot.status === "applied") return { text: `looking whether it can be seen: ${title}`, tone: "running" };
   const begun = run.history.begunAt(run.cursor, slot.step, slot.item_key, target.key);
-  const since = begun === null ? 0 : ((nowMs - begun) / 1000) * state.created.site.scale;
-  const who = counterpartOf(state.runbook, slot.step);
-  if (slot.status === "intended") return { text: `asking ${who} to do it: ${title}`, tone: "running" };
+  const waitS = begun === null ? 0 : ((nowMs - begun) / 1000) * state.created.site.scale;
+  const counterpart = counterpartOf(state.runbook, slot.step);
+  if (slot.status === "intended") return { text: `asking ${counterpart} to do it: ${title}`, tone: "running" };
   const limit = slot.attempt?.limit ?? 0;
   return {
-    text: `waiting for ${who}, ${Math.floor(since)} s of at most ${limit} s: ${title}`,
-    tone: since > limit * 0.8 ? "waiting" : "running",
+    text: `waiting for ${counterpart}, ${Math.floor(waitS)} s of at most ${limit} s: ${title}`,
+    tone: waitS > limit * 0.8 ? "waiting" : "running",
   };
 }
 
 /** A rung is watched: how much of its box is used up, and what was seen last. */
 function rungNow(state: RunState, phase: PhaseSpec, nowMs: number, words: SiteWords): Said {
-  const watched = state.targets.flatMap((target) => {
+  const rungs = state.targets.flatMap((target) => {
     const rung = target.phases[phase.id]?.rung ?? null;
     return rung === null || rung.result !== null ? [] : [{ target, rung }];
   });
-  const [first] = watched;
+  const [first] = rungs;
   if (first === undefined) return { text: `beginning to watch: ${clean(phase.title)}`, tone: "running" };
-  const used = ((nowMs - Date.parse(first.rung.entered_wall)) / 1000) * state.created.site.scale;
-  const seen = first.rung.says === "" ? clean(phase.title) : clean(first.rung.says);
-  const who = watched.length > 1 ? ` (${watched.length} ${words.targets})` : of(state, first.target);
+  const usedS = ((nowMs - Date.parse(first.rung.entered_wall)) / 1000) * state.created.site.scale;
+  const text = first.rung.says === "" ? clean(phase.title) : clean(first.rung.says);
+  const subject = rungs.length > 1 ? ` (${rungs.length} ${words.targets})` : of(state, first.target);
   const box = first.rung.box;
   return {
-    text: `watching, ${Math.floor(Math.min(used, box))} s of ${box} s${who}: ${seen}`,
-    tone: used > box * 0.8 ? "waiting" : "running",
+    text: `watching, ${Math.floor(Math.min(usedS, box))} s of ${box} s${subject}: ${text}`,
+    tone: usedS > box * 0.8 ? "waiting" : "running",
   };
 }
 
@@ -113,24 +113,26 @@ const NOBODY: ReadonlySet<string> = new Set();
 
 /** Why nothing goes on; null where something does. */
 function restSaid(state: RunState, question: RunModel["question"]): Said | null {
-  const { closed, paused } = state;
-  if (closed !== null)
-    return { text: `the run is closed, exit ${closed.exit}`, tone: closed.exit === 0 ? "ok" : "refused" };
-  if (paused !== null)
-    return { text: `paused, ${paused.reason}: ${clean(paused.says)}`, tone: PAUSED_TONES[paused.reason] ?? "waiting" };
+  const { closed: end, paused: pause } = state;
+  if (end !== null) return { text: `the run is closed, exit ${end.exit}`, tone: end.exit === 0 ? "ok" : "refused" };
+  if (pause !== null)
+    return { text: `paused, ${pause.reason}: ${clean(pause.says)}`, tone: PAUSED_TONES[pause.reason] ?? "waiting" };
   if (question === null) return null;
-  const asked = question.kind === "page" ? "approval" : "decision";
-  return { text: `waiting for your ${asked}`, tone: "waiting" };
+  const answer = question.kind === "page" ? "approval" : "decision";
+  return { text: `waiting for your ${answer}`, tone: "waiting" };
 }
 
 /** What is under way, and how many steps at once. */
 function goingSaid(run: RunModel, state: RunState, going: Place, nowMs: number): Said {
-  const said = attemptNow(run, state, going, nowMs);
+  const sentence = attemptNow(run, state, going, nowMs);
   const count = [...places(state)].filter(({ slot }) => isUnderWay(slot)).length;
   const [broken] = brokenIn(going.target);
   if (broken !== undefined)
-    return { text: `NO LONGER SO, nothing is begun after this step: ${clean(broken)}; ${said.text}`, tone: "danger" };
-  return count > 1 ? { ...said, text: `${count} steps at once; ${said.text}` } : said;
+    return {
+      text: `NO LONGER SO, nothing is begun after this step: ${clean(broken)}; ${sentence.text}`,
+      tone: "danger",
+    };
+  return count > 1 ? { ...sentence, text: `${count} steps at once; ${sentence.text}` } : sentence;
 }
 
 type Saying<D extends Command["do"]> = (command: Extract<Command, { readonly do: D }>, state: RunState) => Said;
@@ -189,11 +191,11 @@ export function nowSaid(run: RunModel, nowMs: number, words: SiteWords): Said {
 
 /** Whether a phase is still possible: its condition, as far as it can be told from what is known now, holds for somebody. */
 function mayHappen(state: RunState, phase: PhaseSpec): boolean {
-  const { when } = phase;
-  if (when === undefined) return true;
+  const { when: condition } = phase;
+  if (condition === undefined) return true;
   return state.targets.some((target) => {
-    const wanted = holds(when, scopeOf(state, target));
-    return !wanted.ok || wanted.value;
+    const verdict = holds(condition, scopeOf(state, target));
+    return !verdict.ok || verdict.value;
   });
 }
 
@@ -204,17 +206,17 @@ export function nextSaid(state: RunState, phase: string | null): string {
   if (state.paused !== null) return "r takes the run up again: it looks first, then asks";
   const { phases } = state.runbook;
   const index = phases.findIndex(({ id }) => id === phase);
-  const left = state.targets.reduce(
+  const rest = state.targets.reduce(
     (sum, target) => sum + (target.phases[phase ?? ""]?.slots.filter(isPlanned).length ?? 0),
     0,
   );
-  const here = left === 0 ? "" : `${left} more here, then `;
-  if (left === 0 && phases[index]?.rung !== undefined)
+  const lead = rest === 0 ? "" : `${rest} more here, then `;
+  if (rest === 0 && phases[index]?.rung !== undefined)
     return "on, as soon as it reacts; when its time is up, your decision which way to go";
-  const after = phases.slice(index + 1).find((spec) => mayHappen(state, spec));
-  if (after === undefined) return `${here}looking whether all ${state.runbook.success.length} success criteria hold`;
-  const asks = after.steps.some(({ does }) => does === "change") ? " (asks you first)" : "";
-  return `${here}${clean(after.title)}${asks}`;
+  const next = phases.slice(index + 1).find((spec) => mayHappen(state, spec));
+  if (next === undefined) return `${lead}looking whether all ${state.runbook.success.length} success criteria hold`;
+  const asks = next.steps.some(({ does }) => does === "change") ? " (asks you first)" : "";
+  return `${lead}${clean(next.title)}${asks}`;
 }
 
 /** An approval by the phase it was for; pages of single targets name them behind an `@`. */
@@ -225,7 +227,7 @@ function approvedName(id: string): string {
 }
 
 /** For whom something was decided: nothing where it is all of them, names where they are few. */
-const whose = (state: RunState, targets: readonly TargetState[], words: SiteWords): string =>
+const targetsText = (state: RunState, targets: readonly TargetState[], words: SiteWords): string =>
   targets.length === state.targets.length
     ? ""
     : targets.length > 2
@@ -235,42 +237,43 @@ const whose = (state: RunState, targets: readonly TargetState[], words: SiteWord
 /** What was decided so far. */
 export function decidedSaid(state: RunState, words: SiteWords): string {
   // What was given before a resume is void for what comes, but it was given.
-  const given = Object.values(state.approvals).filter(
-    ({ id, status, used, given_mono }) => status === "given" || used || (id.startsWith(START) && given_mono > 0),
+  const approvals = Object.values(state.approvals).filter(
+    ({ id, status, used: isUsed, given_mono }) =>
+      status === "given" || isUsed || (id.startsWith(START) && given_mono > 0),
   );
   const choices = new Map<string, TargetState[]>();
   for (const target of state.targets)
     for (const [gate, choice] of Object.entries(target.decisions))
       choices.set(`${gate}=${clean(choice)}`, [...(choices.get(`${gate}=${clean(choice)}`) ?? []), target]);
-  const all = [
-    ...(given.length === 0 ? [] : [`approved ${given.map(({ id }) => approvedName(id)).join(", ")}`]),
-    ...[...choices].map(([choice, targets]) => `${choice}${whose(state, targets, words)}`),
+  const parts = [
+    ...(approvals.length === 0 ? [] : [`approved ${approvals.map(({ id }) => approvedName(id)).join(", ")}`]),
+    ...[...choices].map(([choice, targets]) => `${choice}${targetsText(state, targets, words)}`),
   ];
-  return all.length === 0 ? "nothing yet" : all.join("; ");
+  return parts.length === 0 ? "nothing yet" : parts.join("; ");
 }
 
 /** What the journal has of the run's own changes. It is bookkeeping: nobody looked at the world for it. */
 export function recordSaid(state: RunState): Said {
   const claim = effectClaim(state);
-  const { closed } = state;
+  const { closed: end } = state;
   const tone = claim.kind === "in-doubt" ? "waiting" : "plain";
-  if (closed === null) return { text: clean(claim.message), tone };
+  if (end === null) return { text: clean(claim.message), tone };
   const ends = state.targets.map((target) => ({ label: target.label, claim: endClaim(state, target) }));
   const [first] = ends;
-  const same = first !== undefined && ends.every((target) => target.claim.message === first.claim.message);
-  const ended = same
+  const isSame = first !== undefined && ends.every((target) => target.claim.message === first.claim.message);
+  const endText = isSame
     ? clean(first.claim.message)
     : ends.map((target) => `${clean(target.label)} ${target.claim.kind}`).join(", ");
   const well = ends.every((target) => target.claim.kind === "recovered");
-  return { text: `${ended}; ${clean(claim.message)}`, tone: closed.exit !== 0 ? "danger" : well ? "ok" : "unknown" };
+  return { text: `${endText}; ${clean(claim.message)}`, tone: end.exit !== 0 ? "danger" : well ? "ok" : "unknown" };
 }
 
 /** How long the run has been going on, for its header. */
-export function elapsed(run: RunModel, nowMs: number): string {
+export function runTime(run: RunModel, nowMs: number): string {
   const [first] = run.history.events;
   if (first === undefined) return "";
   const last = run.history.events[run.cursor - 1];
   const over = run.how === "replay" || run.state?.closed !== null || run.state.paused !== null;
-  const until = over && last !== undefined ? Date.parse(last.wall_time) : nowMs;
-  return duration((until - Date.parse(first.wall_time)) / 1000);
+  const endMs = over && last !== undefined ? Date.parse(last.wall_time) : nowMs;
+  return duration((endMs - Date.parse(first.wall_time)) / 1000);
 }

@@ -19,11 +19,11 @@ const SHORTEST = 9;
 
 /** Which phases have room: all, or those around the one that is looked at. */
 function ribbonPart(ids: readonly string[], index: number, room: number): { from: number; to: number; cap: number } {
-  const all = capFor(
+  const cap = capFor(
     ids.map((id) => cells(id)),
     room - ids.length * 3,
   );
-  if (all >= SHORTEST || Math.max(...ids.map((id) => cells(id))) <= all) return { from: 0, to: ids.length, cap: all };
+  if (cap >= SHORTEST || Math.max(...ids.map((id) => cells(id))) <= cap) return { from: 0, to: ids.length, cap };
   const count = Math.max(1, Math.floor((room - 12) / (14 + 3)));
   const from = Math.min(Math.max(0, index - Math.floor(count / 2)), Math.max(0, ids.length - count));
   return { from, to: Math.min(ids.length, from + count), cap: 14 };
@@ -46,23 +46,23 @@ function phaseStanding(
 }
 
 /** The phases in one line; the one under way and the one looked at stand out. */
-export function ribbon(run: RunModel, state: RunState, shown: string | null, look: Look): Line {
+export function ribbon(run: RunModel, state: RunState, phase: string | null, look: Look): Line {
   const { glyphs } = look;
-  const now = phaseNow(run);
+  const current = phaseNow(run);
   const { phases } = state.runbook;
   const index = Math.max(
     0,
-    phases.findIndex(({ id }) => id === shown),
+    phases.findIndex(({ id }) => id === phase),
   );
   // With a list of targets below it says how many of them are through.
   const through = (id: string): string => (listsTargets(run) ? ` ${throughPhase(state, id)}` : "");
   const ids = phases.map(({ id }) => `${id}${through(id)}`);
   const { from, to, cap } = ribbonPart(ids, index, look.columns);
   const parts = phases.slice(from, to).flatMap(({ id }, index): Span[] => {
-    const { glyph, tone } = phaseStanding(shownTargets(run), id, id === now, glyphs);
-    const said = ids[from + index] ?? id;
-    const name = cells(said) > cap ? `${fit(id, cap - cells(through(id)), glyphs.more)}${through(id)}` : said;
-    return [...(index === 0 ? [] : [span("muted", " ")]), span(id === shown ? "focus" : tone, `${glyph} ${name}`)];
+    const { glyph, tone } = phaseStanding(shownTargets(run), id, id === current, glyphs);
+    const text = ids[from + index] ?? id;
+    const name = cells(text) > cap ? `${fit(id, cap - cells(through(id)), glyphs.more)}${through(id)}` : text;
+    return [...(index === 0 ? [] : [span("muted", " ")]), span(id === phase ? "focus" : tone, `${glyph} ${name}`)];
   });
   if (to - from === ids.length) return parts;
   return [

@@ -36,8 +36,8 @@ export function rowNow(state: RunState, rows: readonly StepRow[]): number {
   const going = underWay(state);
   const index = rows.findIndex(({ slot, target }) => going !== null && slot === going.slot && target === going.target);
   if (index >= 0) return index;
-  const ended = endedAt(state, rows);
-  if (ended >= 0) return ended;
+  const endIndex = endedAt(state, rows);
+  if (endIndex >= 0) return endIndex;
   const open = rows.findIndex(({ slot }) => isPlanned(slot));
   return open >= 0 ? open : Math.max(0, rows.length - 1);
 }
@@ -96,7 +96,7 @@ export function statusOf({ mark, status }: Slot): StepLook & { readonly word: st
 
 export function stepLine({ target, slot }: StepRow, several: boolean, look: Look, index: number): Line {
   const { glyph, word, tone } = statusOf(slot);
-  const who = several ? [span("muted", ` ${middle(clean(target.label), 14, look.glyphs.more)}`)] : [];
+  const subject = several ? [span("muted", ` ${middle(clean(target.label), 14, look.glyphs.more)}`)] : [];
   const risk: readonly Span[] =
     slot.risk === "destroy" && isAhead(slot)
       ? [span("danger", slot.cannot_undo === null ? " typed name" : " cannot be undone")]
@@ -106,7 +106,7 @@ export function stepLine({ target, slot }: StepRow, several: boolean, look: Look
     span(tone, fit(`${look.glyphs[glyph]} ${word}`, 11)),
     span("muted", fit(`${index + 1}`, 3)),
     clean(slot.title),
-    ...who,
+    ...subject,
     ...risk,
   );
 }
@@ -117,15 +117,15 @@ const isAhead = (slot: Slot): boolean => slot.mark === null || isPlanned(slot);
 /** Why a step stands as it does, behind the word for whose word that is. */
 function reasonLines(slot: Slot, width: number): Line[] {
   if (slot.reason === "") return [];
-  const whose = slot.mark === null ? "because" : BASIS_SIGNS[stepClaim(slot).basis].word;
-  return paragraph(`${whose}: ${clean(slot.reason)}`, width, statusOf(slot).tone, 2);
+  const basis = slot.mark === null ? "because" : BASIS_SIGNS[stepClaim(slot).basis].word;
+  return paragraph(`${basis}: ${clean(slot.reason)}`, width, statusOf(slot).tone, 2);
 }
 
 /** What the other side answered. */
-function answerLines({ attempt, outcome }: Slot): { readonly accepted: Line[]; readonly message: string } {
+function answerLines({ attempt, outcome }: Slot): { readonly acceptance: Line[]; readonly message: string } {
   const remote = attempt?.remote ?? null;
   return {
-    accepted: remote === null ? [] : [line(`accepted as ${clean(remote)}`)],
+    acceptance: remote === null ? [] : [line(`accepted as ${clean(remote)}`)],
     message: outcome === null || outcome.kind === "applied" ? "" : clean(outcome.message),
   };
 }
@@ -139,11 +139,11 @@ function wayBackLines(runbook: Runbook, slot: Slot, width: number): Line[] {
 
 /** The selected step: the exact request, what it hits, what was seen of it. */
 export function stepDetail(runbook: Runbook, slot: Slot, width: number): Line[] {
-  const { accepted, message } = answerLines(slot);
+  const { acceptance, message } = answerLines(slot);
   const lines = [
     ...requestText(runbook, slot).flatMap((text) => paragraph(text, width, "plain", 2)),
     ...previewText(runbook, slot.step, slot.preview, { width, most: 400 }).map((text) => line(span("accent", text))),
-    ...accepted,
+    ...acceptance,
     ...reasonLines(slot, width),
     ...(message === "" ? [] : paragraph(message, width, "unknown", 2)),
     ...wayBackLines(runbook, slot, width),

@@ -94,24 +94,24 @@ export interface ListedTarget {
 
 /** All targets, those that need somebody first; within a standing they keep their order. */
 export function listedTargets(state: RunState): ListedTarget[] {
-  const all = state.targets.map((target) => ({ target, standing: standingOf(state, target) }));
-  return ORDER.flatMap((standing) => all.filter((listing) => listing.standing === standing));
+  const listings = state.targets.map((target) => ({ target, standing: standingOf(state, target) }));
+  return ORDER.flatMap((standing) => listings.filter((listing) => listing.standing === standing));
 }
 
 /** Where the cursor is: it stays with its target while the list moves under it. */
-export function targetAt(run: RunModel, listed: readonly ListedTarget[]): number {
-  const index = listed.findIndex(({ target }) => target.key === run.target);
+export function targetAt(run: RunModel, listings: readonly ListedTarget[]): number {
+  const index = listings.findIndex(({ target }) => target.key === run.target);
   return Math.max(0, index);
 }
 
 /** How many there are of each standing. */
-export function countsLine(listed: readonly ListedTarget[], words: SiteWords): Line {
+export function countsLine(listings: readonly ListedTarget[], words: SiteWords): Line {
   const parts = ORDER.flatMap((standing) => {
-    const count = listed.filter((listing) => listing.standing === standing).length;
+    const count = listings.filter((listing) => listing.standing === standing).length;
     return count === 0 ? [] : [span(LOOKS[standing].tone, `${count} ${LOOKS[standing].word}`)];
   });
-  const joined = parts.flatMap((part, index) => (index === 0 ? [part] : [span("muted", ", "), part]));
-  return [span("strong", `${listed.length} ${words.targets}: `), ...joined];
+  const spans = parts.flatMap((part, index) => (index === 0 ? [part] : [span("muted", ", "), part]));
+  return [span("strong", `${listings.length} ${words.targets}: `), ...spans];
 }
 
 /** How many targets are through with a phase. */
@@ -124,8 +124,8 @@ function placeSaid(state: RunState, target: TargetState): string {
   if (phase === undefined) return "";
   const { slots = [], rung = null } = target.phases[phase.id] ?? {};
   if (rung !== null && rung.result === null && rung.says !== "") return `watched: ${rung.says}`;
-  const now = slots.find(isUnderWay) ?? slots.find(isPlanned);
-  return now === undefined ? phase.title : `${phase.id}: ${now.title}`;
+  const slot = slots.find(isUnderWay) ?? slots.find(isPlanned);
+  return slot === undefined ? phase.title : `${phase.id}: ${slot.title}`;
 }
 
 type Saying = (state: RunState, target: TargetState) => string;
@@ -150,14 +150,14 @@ const SAYINGS: Readonly<Record<Standing, Saying>> = {
 
 const saysOf = (state: RunState, { target, standing }: ListedTarget): string => SAYINGS[standing](state, target);
 
-function targetLine(state: RunState, listed: ListedTarget, look: Look): Line {
-  const { glyph, word, tone } = LOOKS[listed.standing];
+function targetLine(state: RunState, listing: ListedTarget, look: Look): Line {
+  const { glyph, word, tone } = LOOKS[listing.standing];
   const name = Math.max(14, Math.min(24, look.columns - 60));
   return line(
     "  ",
     span(tone, fit(`${look.glyphs[glyph]} ${word}`, 12)),
-    fit(middle(clean(listed.target.label), name, look.glyphs.more), name + 1),
-    span("muted", clean(saysOf(state, listed))),
+    fit(middle(clean(listing.target.label), name, look.glyphs.more), name + 1),
+    span("muted", clean(saysOf(state, listing))),
   );
 }
 
@@ -168,21 +168,21 @@ export function targetsPart(
   look: Look,
   height: number,
 ): { readonly lines: Line[]; readonly detail: Line[]; readonly title: string } {
-  const listed = listedTargets(state);
+  const listings = listedTargets(state);
   const width = detailWidth(look);
-  const cursor = targetAt(run, listed);
-  const { from, to } = windowOf(listed.length, height, cursor);
-  const lines = listed.slice(from, to).map((listing, index) => {
+  const cursor = targetAt(run, listings);
+  const { from, to } = windowOf(listings.length, height, cursor);
+  const lines = listings.slice(from, to).map((listing, index) => {
     const drawing = targetLine(state, listing, look);
     if (from + index !== cursor) return drawing;
     return [span("focus", look.glyphs.cursor), span("plain", " "), ...inTone(drawing.slice(1), "focus")];
   });
-  const chosen = listed[cursor];
-  if (chosen === undefined) return { lines, detail: [], title: "" };
-  const { tone } = LOOKS[chosen.standing];
+  const current = listings[cursor];
+  if (current === undefined) return { lines, detail: [], title: "" };
+  const { tone } = LOOKS[current.standing];
   const detail = [
-    ...paragraph(clean(saysOf(state, chosen)) || "nothing was done for it yet", width, tone, 2),
-    line(span("muted", `${chosen.target.key}   Enter shows its steps`)),
+    ...paragraph(clean(saysOf(state, current)) || "nothing was done for it yet", width, tone, 2),
+    line(span("muted", `${current.target.key}   Enter shows its steps`)),
   ];
-  return { lines, detail, title: `${clean(chosen.target.label)}, ${cursor + 1} of ${listed.length}` };
+  return { lines, detail, title: `${clean(current.target.label)}, ${cursor + 1} of ${listings.length}` };
 }

@@ -3,16 +3,16 @@ import type { RunState, TargetState } from "../../engine/state.ts";
 import { CRITERION_WORDS, criterionClaims, type CriterionClaimKind } from "../../engine/claims/criterion.ts";
 import { clean, skippedText } from "../../engine/words.ts";
 import { cells, fit, middle } from "../cells.ts";
-import { beside, detailWidth, fill, paragraph, rule, WIDE, windowOf } from "../layout.ts";
+import { detailWidth, fill, joinColumns, paragraph, rule, WIDE, windowOf } from "../layout.ts";
 import { apart, inTone, line, span, type Line, type Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
 import { endedAt, rowNow, stepDetail, stepLine, stepRows, type StepRow } from "./steps.ts";
 import { ribbon } from "./ribbon.ts";
 import { countsLine, listedTargets, listsTargets, shownTargets, targetsPart } from "./targets.ts";
-import { decidedSaid, elapsed, nextSaid, nowSaid, phaseNow, recordSaid } from "./now.ts";
+import { decidedSaid, nextSaid, nowSaid, phaseNow, recordSaid, runTime } from "./now.ts";
 
-const labelled = (name: string, text: string, tone: Tone, width: number): Line =>
+const fieldLine = (name: string, text: string, tone: Tone, width: number): Line =>
   line(span("muted", fit(name, 9)), span(tone, fit(text, Math.max(0, width - 9))));
 
 /** Where am I, what is next, what was decided, what the journal has of it. */
@@ -21,7 +21,7 @@ function answers(run: RunModel, state: RunState, look: Look): Line[] {
   const record = recordSaid(state);
   const { columns } = look;
   return [
-    labelled(
+    fieldLine(
       "Now",
       run.stopping && state.paused === null && state.closed === null
         ? `pausing after this step; ${sentence.text}`
@@ -29,9 +29,9 @@ function answers(run: RunModel, state: RunState, look: Look): Line[] {
       sentence.tone,
       columns,
     ),
-    labelled("Next", nextSaid(state, phaseNow(run)), "plain", columns),
-    labelled("Decided", decidedSaid(state, look.words), "plain", columns),
-    labelled("Record", run.notice === "" ? record.text : `${record.text}. ${clean(run.notice)}`, record.tone, columns),
+    fieldLine("Next", nextSaid(state, phaseNow(run)), "plain", columns),
+    fieldLine("Decided", decidedSaid(state, look.words), "plain", columns),
+    fieldLine("Record", run.notice === "" ? record.text : `${record.text}. ${clean(run.notice)}`, record.tone, columns),
   ];
 }
 
@@ -39,16 +39,16 @@ export function runHead(run: RunModel, look: Look): Line {
   const { state } = run;
   if (state === null) return line(span("strong", run.title));
   const names = state.targets.map(({ label }) => clean(label));
-  const who = names.length > 3 ? `${names.length} ${look.words.targets}` : names.join(", ");
+  const subject = names.length > 3 ? `${names.length} ${look.words.targets}` : names.join(", ");
   return line(
-    span("accent", middle(who, Math.floor(look.columns / 3), look.glyphs.more)),
+    span("accent", middle(subject, Math.floor(look.columns / 3), look.glyphs.more)),
     "  ",
     span("strong", clean(state.runbook.title)),
   );
 }
 
 export const runSide = (run: RunModel, nowMs: number): string =>
-  run.state === null ? "" : `run ${run.state.run_id}  ${elapsed(run, nowMs)}`;
+  run.state === null ? "" : `run ${run.state.run_id}  ${runTime(run, nowMs)}`;
 
 const CRITERION_LOOKS: Readonly<Record<CriterionClaimKind, { readonly glyph: keyof Glyphs; readonly tone: Tone }>> = {
   met: { glyph: "ok", tone: "ok" },
@@ -65,9 +65,9 @@ function criteriaLines(state: RunState, targets: readonly TargetState[], look: L
       const claim = own.find(({ criterion }) => criterion === id);
       if (claim === undefined) return [];
       const { glyph, tone } = CRITERION_LOOKS[claim.kind];
-      const who = targets.length > 1 ? ` (${clean(target.label)})` : "";
+      const subject = targets.length > 1 ? ` (${clean(target.label)})` : "";
       const words = span(tone, `  ${look.glyphs[glyph]} ${CRITERION_WORDS[claim.kind]}: `);
-      return [line(words, `${clean(claim.message)}${who}`)];
+      return [line(words, `${clean(claim.message)}${subject}`)];
     }),
   );
 }
@@ -87,16 +87,15 @@ const brokenLines = (state: RunState, look: Look): Line[] =>
 /** What stands where a phase has no steps: why it was left out, or that nobody came there yet. */
 function emptyPart(state: RunState, targets: readonly TargetState[], phase: string, look: Look): Part {
   const spec = state.runbook.phases.find(({ id }) => id === phase);
-  const [skipped] = targets.flatMap((target) => target.phases[phase]?.skipped ?? []);
-  const text =
-    skipped === undefined ? `not entered yet: ${clean(spec?.why ?? spec?.title ?? "")}` : skippedText(skipped);
+  const [reason] = targets.flatMap((target) => target.phases[phase]?.skipped ?? []);
+  const text = reason === undefined ? `not entered yet: ${clean(spec?.why ?? spec?.title ?? "")}` : skippedText(reason);
   return { lines: [line(""), ...paragraph(`  ${text}`, look.columns, "muted", 2)], detail: [], title: "" };
 }
 
 /** The line of a step under the cursor: it has the focus where somebody moved there. */
-function cursorLine(row: Line, moved: boolean, look: Look): Line {
+function cursorLine(row: Line, hasFocus: boolean, look: Look): Line {
   const rest = row.slice(1);
-  return [span("focus", look.glyphs.cursor), ...(moved ? inTone(rest, "focus") : rest)];
+  return [span("focus", look.glyphs.cursor), ...(hasFocus ? inTone(rest, "focus") : rest)];
 }
 
 /** The steps in a window of `height` lines, and what is known of the one under the cursor. */
@@ -110,10 +109,10 @@ function listPart(run: RunModel, state: RunState, rows: readonly StepRow[], look
   });
   if (run.row === null && state.paused?.reason === "hold broken")
     return { lines, detail: brokenLines(state, look), title: "no longer so", whole: true };
-  const chosen = rows[cursor];
+  const current = rows[cursor];
   const whole = cursor === endedAt(state, rows);
-  if (chosen === undefined) return { lines, detail: [], title: "", whole };
-  const detail = stepDetail(state.runbook, chosen.slot, detailWidth(look));
+  if (current === undefined) return { lines, detail: [], title: "", whole };
+  const detail = stepDetail(state.runbook, current.slot, detailWidth(look));
   return { lines, detail, title: `step ${cursor + 1} of ${rows.length}`, whole };
 }
 
@@ -132,42 +131,42 @@ const middlePart = (run: RunModel, state: RunState, look: Look, height: number):
   listsTargets(run) ? targetsPart(run, state, look, height) : stepsPart(run, state, look, height);
 
 /** What stands there before the first event, or where there never came one. */
-function startLines({ ended, title }: RunModel, look: Look): Line[] {
-  const text = ended === null ? `${title}${look.glyphs.more}` : `Nothing was begun. ${clean(ended.refused)}`;
-  return [line(""), ...paragraph(`  ${text}`, look.columns, ended === null ? "running" : "danger", 2)];
+function startLines({ ended: end, title }: RunModel, look: Look): Line[] {
+  const text = end === null ? `${title}${look.glyphs.more}` : `Nothing was begun. ${clean(end.refused)}`;
+  return [line(""), ...paragraph(`  ${text}`, look.columns, end === null ? "running" : "danger", 2)];
 }
 
 /** The phases, and the title of the one that is looked at. */
 function topLines(run: RunModel, state: RunState, look: Look): Line[] {
   const phase = run.phase ?? phaseNow(run);
-  const whose = shownTargets(run).find((target) => target.phases[phase ?? ""]);
-  const title = clean(whose?.phases[phase ?? ""]?.title ?? "");
-  const titled = run.alone && whose !== undefined ? `${clean(whose.label)}: ${title}` : title;
+  const owner = shownTargets(run).find((target) => target.phases[phase ?? ""]);
+  const title = clean(owner?.phases[phase ?? ""]?.title ?? "");
+  const caption = run.alone && owner !== undefined ? `${clean(owner.label)}: ${title}` : title;
   const counts = listsTargets(run) ? [countsLine(listedTargets(state), look.words)] : [];
-  return [ribbon(run, state, phase, look), rule(look, titled), ...counts];
+  return [ribbon(run, state, phase, look), rule(look, caption), ...counts];
 }
 
 /** Steps and detail beside each other, the log below them. */
 function wideLines(run: RunModel, state: RunState, look: Look, room: number): Line[] {
   const height = Math.ceil(room * 0.6);
   const part = middlePart(run, state, look, height);
-  const left = fill(part.lines, height);
+  const steps = fill(part.lines, height);
   const width = Math.floor(look.columns * 0.52);
-  const right = [rule(look, part.title, look.columns - width - 2), ...part.detail];
-  const upper = fill(beside(left, right.slice(0, left.length), width, look), left.length);
-  return [...upper, rule(look, "log"), ...logLines(run, look, room - left.length - 1)];
+  const detail = [rule(look, part.title, look.columns - width - 2), ...part.detail];
+  const upper = fill(joinColumns(steps, detail.slice(0, steps.length), width, look), steps.length);
+  return [...upper, rule(look, "log"), ...logLines(run, look, room - steps.length - 1)];
 }
 
 /** Steps, detail and log below each other: why a run ended has the room that it needs. */
 function narrowLines(run: RunModel, state: RunState, look: Look, room: number): Line[] {
   const probe = middlePart(run, state, look, 4);
   const log = probe.whole === true ? 2 : Math.max(2, Math.floor(room * 0.25));
-  const most = probe.whole === true ? room - log - 3 : Math.max(2, Math.floor(room * 0.3));
-  const detail = Math.min(probe.detail.length, most);
+  const limit = probe.whole === true ? room - log - 3 : Math.max(2, Math.floor(room * 0.3));
+  const detail = Math.min(probe.detail.length, limit);
   const steps = room - log - 1 - (detail === 0 ? 0 : detail + 1);
   const part = middlePart(run, state, look, steps);
-  const below = detail === 0 ? [] : [rule(look, part.title), ...fill(part.detail, detail)];
-  return [...fill(part.lines, steps), ...below, rule(look, "log"), ...logLines(run, look, log)];
+  const lower = detail === 0 ? [] : [rule(look, part.title), ...fill(part.detail, detail)];
+  return [...fill(part.lines, steps), ...lower, rule(look, "log"), ...logLines(run, look, log)];
 }
 
 /** A run, whether it is driven, watched or replayed. */

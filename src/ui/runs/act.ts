@@ -64,7 +64,7 @@ export const showLeft = (model: Model, summary: RunSummary, history: History): M
 /** What stands on the screen first, over the board: a run that needs somebody, else a hint. */
 export function begin(model: Model, hint: string | undefined): Update {
   const { items } = model.journal;
-  const left = items?.find(({ doubts }) => doubts.length > 0) ?? items?.find(({ status }) => status === "left");
-  if (left !== undefined) return update(model, { type: "read left", summary: left });
+  const summary = items?.find(({ doubts }) => doubts.length > 0) ?? items?.find(({ status }) => status === "left");
+  if (summary !== undefined) return update(model, { type: "read left", summary });
   return update(hint === undefined ? model : say(model, hint));
 }

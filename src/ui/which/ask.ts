@@ -25,49 +25,50 @@ function shownKeys(model: Model): readonly string[] {
 /** The question that has to be answered before a run begins for the marked targets; null where all of them are shown. */
 function whichOf(model: Model, act: string, request: StartRequest & { kind: "new" }): Asked | null {
   const words = wordsOf(model.site);
-  const shown = new Set(shownKeys(model));
+  const visibleKeys = new Set(shownKeys(model));
   const labelOf = (key: string): string => model.board.targets.find((target) => target.key === key)?.label ?? key;
   const targets = request.keys
-    .map((key) => ({ key, shown: shown.has(key), label: labelOf(key) }))
+    .map((key) => ({ key, shown: visibleKeys.has(key), label: labelOf(key) }))
     .sort((a, b) => Number(b.shown) - Number(a.shown));
   const hidden = targets.filter((target) => !target.shown).length;
   if (hidden === 0) return null;
   // In the detail and on the plan it is one target that is looked at, whether or not it is marked as well.
-  const only = top(model) === "board" ? targets.filter((target) => target.shown).map(({ key }) => key) : [...shown];
-  const all = {
+  const keys =
+    top(model) === "board" ? targets.filter((target) => target.shown).map(({ key }) => key) : [...visibleKeys];
+  const whole = {
     title: `${act} for all ${counted(targets.length, words.target, words.targets)} that are marked`,
     request,
   };
   const some = {
-    title: `${act} only for ${only.length === 1 ? labelOf(only[0] ?? "") : `the ${only.length} that are shown`}`,
-    request: { ...request, keys: only },
+    title: `${act} only for ${keys.length === 1 ? labelOf(keys[0] ?? "") : `the ${keys.length} that are shown`}`,
+    request: { ...request, keys },
   };
-  const where = top(model) === "board" ? "the filter hides" : "this screen does not show";
+  const cause = top(model) === "board" ? "the filter hides" : "this screen does not show";
   return {
-    why: `${counted(targets.length, `${words.target} is`, `${words.targets} are`)} marked; ${where} ${hidden === targets.length ? (hidden === 1 ? "it" : "all of them") : `${hidden} of them`}.`,
-    options: only.length === 0 ? [all] : [all, some],
+    why: `${counted(targets.length, `${words.target} is`, `${words.targets} are`)} marked; ${cause} ${hidden === targets.length ? (hidden === 1 ? "it" : "all of them") : `${hidden} of them`}.`,
+    options: keys.length === 0 ? [whole] : [whole, some],
     targets,
   };
 }
 
 /** Begins a run, or asks first for which targets. */
 export function beginFor(model: Model, act: string, request: StartRequest & { kind: "new" }, { nowMs }: Look): Update {
-  const which = whichOf(model, act, request);
-  return which === null ? startRun(model, request) : update(askWhich(model, which, nowMs));
+  const question = whichOf(model, act, request);
+  return question === null ? startRun(model, request) : update(askWhich(model, question, nowMs));
 }
 
 /** A new run for those that a closed one did not recover; asked first where the screen shows the steps of one target alone. */
 export const retry: Handler = (model, _press, { nowMs, words }) => {
-  const { state = null, target = null, alone = false } = model.run ?? {};
+  const { state = null, target = null, alone: isAlone = false } = model.run ?? {};
   if (state === null) return update(model);
   const request: StartRequest = { kind: "retry", runbook: state.runbook.id, run_id: state.run_id };
   const targets = state.targets
-    .filter((other) => endOf(state, other) !== "recovered")
-    .map(({ key, label }) => ({ key, label, shown: !alone || key === target }))
+    .filter((member) => endOf(state, member) !== "recovered")
+    .map(({ key, label }) => ({ key, label, shown: !isAlone || key === target }))
     .sort((a, b) => Number(b.shown) - Number(a.shown));
-  if (targets.every(({ shown }) => shown)) return startRun(model, request);
-  const first = targets.slice(0, 1).filter(({ shown }) => shown);
-  const which = {
+  if (targets.every(({ shown: isShown }) => isShown)) return startRun(model, request);
+  const first = targets.slice(0, 1).filter(({ shown: isShown }) => isShown);
+  const question = {
     why: `${counted(targets.length, `${words.target} was`, `${words.targets} were`)} not recovered; this screen shows the steps of one.`,
     options: [
       {
@@ -81,19 +82,19 @@ export const retry: Handler = (model, _press, { nowMs, words }) => {
     ],
     targets,
   };
-  return update(askWhich(model, which, nowMs));
+  return update(askWhich(model, question, nowMs));
 };
 
 /** Shows the question; it listens after a moment, so that no key typed ahead picks. */
-const askWhich = (model: Model, which: Asked, nowMs: number): Model =>
-  show({ ...model, which: { ...which, armedAt: nowMs + ARMING_MS, scroll: 0 } }, "which");
+const askWhich = (model: Model, question: Asked, nowMs: number): Model =>
+  show({ ...model, which: { ...question, armedAt: nowMs + ARMING_MS, scroll: 0 } }, "which");
 
 /** Picks an option by its number. */
 export const pick: Handler = (model, { key }, { nowMs }) => {
-  const { which } = model;
-  if (which === null) return update(model);
-  const option = which.options[Number(key) - 1];
+  const { which: question } = model;
+  if (question === null) return update(model);
+  const option = question.options[Number(key) - 1];
   if (option === undefined) return refuse(model, `there is no choice ${key}`);
-  if (nowMs < which.armedAt) return refuse(model, "that key came too early to count; press it again");
+  if (nowMs < question.armedAt) return refuse(model, "that key came too early to count; press it again");
   return startRun(uncover({ ...model, which: null }), option.request);
 };

@@ -1,5 +1,5 @@
 /** Ports for one look at many targets: what several of them ask of the daemon and of CloudStack is asked once. */
-import { gather, askOnce, type Answer } from "../../../engine/shared-look.ts";
+import { askOnce, gather, type Answer } from "../../../engine/shared-look.ts";
 import type { AppliancePorts } from "../ports/ports.ts";
 import type { VolumeLook, VolumePort } from "../ports/volume.ts";
 
