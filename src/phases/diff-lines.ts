@@ -132,7 +132,7 @@ export function valueText(value: string | null): string {
 const cut = (text: string, room: number): string =>
   text.length <= room ? text : `${text.slice(0, Math.max(room - 3, 8))}...`;
 
-/** Keys, as many as fit on `most` lines; they stand unbroken, for copying. */
+/** Keys, as many as fit on `limit` lines; they stand unbroken, for copying. */
 function keyLines(keys: readonly (readonly string[])[], width: number, indent: string, limit: number): string[] {
   const lines: string[] = [];
   let line = indent;

@@ -77,7 +77,7 @@ const serverErrno = ({ errno, sqlState }: DriverError): number | null =>
 const isBug = (error: unknown): boolean =>
   (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) && !("code" in error);
 
-/** The failure that a port answers. `asked` says what was wanted, for the person. */
+/** The failure that a port answers. `purpose` says what was wanted, for the person. */
 export function failureOf(error: unknown, purpose: string, redact: (text: string) => string): Failure {
   const trouble = troubleOf(error, redact);
   if (trouble.kind === "lost") {

@@ -41,12 +41,12 @@ function runLine(run: RunSummary, last: Group, look: Look): Line {
   const { glyphs } = look;
   const { glyph, tone } = standingOf(run);
   const names = run.targets.map(({ label }) => clean(label));
-  const who = names.length > 2 ? `${names.length} ${look.words.targets}` : names.join(", ");
+  const subject = names.length > 2 ? `${names.length} ${look.words.targets}` : names.join(", ");
   return line(
     "  ",
     fit(run.run_id, 22),
     span(tone, fit(`${glyphs[glyph]} ${clean(run.outcome)}`, outcomeWidth(look), glyphs.more)),
-    fit(who, 18, glyphs.more),
+    fit(subject, 18, glyphs.more),
     " ",
     fit(clean(groupOf(run, last)), 12, glyphs.more),
   );
