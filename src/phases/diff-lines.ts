@@ -3,7 +3,7 @@
  * alike stand together, so that a tired person sees at once which one does not. Made for 80 columns; no escape byte.
  */
 import type { CellDiff, ChangePreview, RowDiff, SideEffect, TablePreview } from "../ports/sql.ts";
-import { clean, counted } from "../text/sentence.ts";
+import { clean, countText } from "../text/sentence.ts";
 
 export interface DiffOptions {
   readonly width?: number;
@@ -29,7 +29,7 @@ export function previewLines(preview: ChangePreview, options: DiffOptions = {}):
   const conflicts = preview.conflicts ?? [];
   if (conflicts.length > 0) {
     lines.push(
-      `! ${counted(conflicts.length, "row is not as it was left, and stays as it is", "rows are not as they were left, and stay as they are")}:`,
+      `! ${countText(conflicts.length, "row is not as it was left, and stays as it is", "rows are not as they were left, and stay as they are")}:`,
     );
     lines.push(...keyLines(conflicts, width, "    ", 4));
   }
@@ -50,12 +50,12 @@ function tableLines(table: TablePreview, options: DiffOptions): string[] {
   const { diff } = table;
   const byKey = `by ${table.key_columns.map(clean).join(", ")}`;
   if (diff === undefined)
-    return [`${name}: ${counted(table.matched, "row")}, ${byKey}`, ...keyLines(table.keys, width, "    ", 4)];
+    return [`${name}: ${countText(table.matched, "row")}, ${byKey}`, ...keyLines(table.keys, width, "    ", 4)];
   const unchangedText = diff.unchanged > 0 ? `; ${diff.unchanged} matched but stay as they are` : "";
   const { by = [] } = table;
   const through =
     by.length === 0 ? "" : `, through the foreign key${by.length === 1 ? "" : "s"} ${by.map(clean).join(", ")}`;
-  const head = `${HEADS[diff.verb]} ${counted(diff.changed, "row")} of ${name}, ${byKey}${through}${unchangedText}`;
+  const head = `${HEADS[diff.verb]} ${countText(diff.changed, "row")} of ${name}, ${byKey}${through}${unchangedText}`;
   const lines = wrap(head, width, "  ");
   const groups = groupsOf(diff.rows, options);
   let room = options.most ?? 40;
@@ -150,7 +150,7 @@ function keyLines(keys: readonly (readonly string[])[], width: number, indent: s
 }
 
 function summaryLines({ diff, keys }: TablePreview, beyond: number, width: number): string[] {
-  const lines = [`  ${counted(beyond, "more row")}; all ${keys.length} by column:`];
+  const lines = [`  ${countText(beyond, "more row")}; all ${keys.length} by column:`];
   for (const { column, rows, at_commit, different, commonest } of diff?.columns ?? []) {
     const [first] = commonest;
     const example = at_commit
@@ -158,8 +158,8 @@ function summaryLines({ diff, keys }: TablePreview, beyond: number, width: numbe
       : first === undefined
         ? ""
         : `${valueText(first.before)} -> ${valueText(first.after)} (${first.rows})`;
-    const rest = different > 1 && !at_commit ? `, ${counted(different - 1, "other change")}` : "";
-    lines.push(cut(`    ${clean(column)}: ${counted(rows, "row")}: ${example}${rest}`, width));
+    const rest = different > 1 && !at_commit ? `, ${countText(different - 1, "other change")}` : "";
+    lines.push(cut(`    ${clean(column)}: ${countText(rows, "row")}: ${example}${rest}`, width));
   }
   return lines;
 }

@@ -1,5 +1,5 @@
 /** What a runbook's targets are called. */
-import { counted } from "../text/sentence.ts";
+import { countText } from "../text/sentence.ts";
 
 export interface TargetNoun {
   /** One of them. */
@@ -21,4 +21,4 @@ export const targetNouns = (runbook: Owner): string => (runbook?.target ?? PLAIN
 
 /** So many of them: `1 host`, `3 hosts`. */
 export const countTargets = (runbook: Owner, count: number): string =>
-  counted(count, targetNoun(runbook), targetNouns(runbook));
+  countText(count, targetNoun(runbook), targetNouns(runbook));

@@ -1,6 +1,6 @@
 /** A problem in a runbook file, at its place, with what to do about it. */
 import { safeText } from "../text/safe-text.ts";
-import { counted } from "../text/sentence.ts";
+import { countText } from "../text/sentence.ts";
 
 export interface Diagnostic {
   readonly file: string;
@@ -30,6 +30,6 @@ function renderDiagnostic(problem: Diagnostic, source: string): string {
 export function problemsText(problems: readonly Diagnostic[], source: string): string {
   const texts = problems.slice(0, MOST).map((problem) => renderDiagnostic(problem, source));
   const excess = problems.length - MOST;
-  const rest = excess > 0 ? ["", `and ${counted(excess, "more problem")}: mend these first, then look again`] : [];
+  const rest = excess > 0 ? ["", `and ${countText(excess, "more problem")}: mend these first, then look again`] : [];
   return [...texts, ...rest].join("\n");
 }

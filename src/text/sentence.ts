@@ -2,7 +2,7 @@
 import { safeText } from "./safe-text.ts";
 
 /** A number with its noun: `1 row`, `3 rows`. What is no plain plural comes as `many`. */
-export const counted = (count: number, singular: string, many = `${singular}s`): string =>
+export const countText = (count: number, singular: string, many = `${singular}s`): string =>
   `${count} ${count === 1 ? singular : many}`;
 
 /** Text from the world, with everything invisible made visible, on one line. */
