@@ -8,7 +8,7 @@ import { findKind } from "../phases/kinds/index.ts";
 import type { Act, DocumentTarget } from "./approval-document.ts";
 import { slotsOf } from "./end.ts";
 import { isMade, REST, scopeOf, START, type RunState, type TargetState } from "./state.ts";
-import { clean, counted } from "./words.ts";
+import { clean, countText } from "./words.ts";
 
 /** The columns by which the runbook tells its targets apart. */
 export function shownOf(state: RunState, { row }: TargetState): (readonly [string, string])[] {
@@ -36,7 +36,7 @@ function doneLines(state: RunState, targets: readonly TargetState[]): string[] {
     const title = targets.flatMap((target) => target.phases[id]?.title ?? [])[0];
     if (changes + needless === 0 || title === undefined) return [];
     const words = [
-      ...(changes === 0 ? [] : [`${counted(changes, "change")} made`]),
+      ...(changes === 0 ? [] : [`${countText(changes, "change")} made`]),
       ...(needless === 0 ? [] : [`${needless} so already`]),
     ];
     return [`${clean(title)}: ${words.join(", ")}`];
@@ -100,7 +100,7 @@ export function nextLines(state: RunState, phase: string): string[] {
     const changing = phases.filter(acts);
     const looking = phases.length - changing.length;
     return [
-      `Approved, the run begins. ${counted(looking, "phase only looks", "phases only look")}; ${counted(changing.length, "may change something and asks", "may change something and ask")} again first, on a page of ${changing.length === 1 ? "its" : "their"} own.`,
+      `Approved, the run begins. ${countText(looking, "phase only looks", "phases only look")}; ${countText(changing.length, "may change something and asks", "may change something and ask")} again first, on a page of ${changing.length === 1 ? "its" : "their"} own.`,
     ];
   }
   const scope = state.created.batch === undefined ? "" : `for each ${targetNoun(state.runbook)} `;

@@ -10,7 +10,7 @@ import type { Act, ApprovalDocument, DocumentStep, DocumentSummary, DocumentTarg
 import { lostLines } from "./document-context.ts";
 import { isSeen } from "./document-step.ts";
 import { START } from "./state.ts";
-import { clean, counted } from "./words.ts";
+import { clean, countText } from "./words.ts";
 
 export type DocumentTone = "plain" | "strong" | "muted" | "accent" | "danger" | "waiting";
 
@@ -87,7 +87,7 @@ function spanText(seconds: number): string {
 
 function effectText({ what: object, verb, count }: DocumentSummary["effects"][number]): string {
   if (verb === "") return `${count} x ${clean(object)}`;
-  return `${verb} ${counted(count, "row")} of ${clean(object)}`;
+  return `${verb} ${countText(count, "row")} of ${clean(object)}`;
 }
 
 const SHORT_UNDO: Readonly<Record<DocumentStep["undo"]["kind"], string>> = {
@@ -101,7 +101,7 @@ const SHORT_UNDO: Readonly<Record<DocumentStep["undo"]["kind"], string>> = {
 /** What can be taken back of a page, in one line: only what is seen to be complete is said to be. */
 function wayBackLine({ summary, targets }: ApprovalDocument): DocumentLine {
   const steps = targets.flatMap((target) => target.steps);
-  const total = counted(steps.length, "step");
+  const total = countText(steps.length, "step");
   const count = (kind: WayBack["kind"]): number => steps.filter(({ undo }) => undo.kind === kind).length;
   const lost = summary.lost.map(
     ({ message, steps: times }) => `${clean(message)}${times > 1 ? ` (${times} steps)` : ""}`,
@@ -117,7 +117,9 @@ function wayBackLine({ summary, targets }: ApprovalDocument): DocumentLine {
 
 function ageLines({ summary: { oldest, ageless }, at: time }: ApprovalDocument): DocumentLine[] {
   const unseen =
-    ageless === 0 ? [] : [line("danger", `When the snapshot was made is not known of ${counted(ageless, "step")}`, 2)];
+    ageless === 0
+      ? []
+      : [line("danger", `When the snapshot was made is not known of ${countText(ageless, "step")}`, 2)];
   if (oldest === null) return unseen;
   const age = spanText((Date.parse(time) - Date.parse(oldest)) / 1000);
   return [line("danger", `Oldest snapshot gone back to: ${oldest}, ${age} before this page`, 2), ...unseen];
@@ -139,7 +141,7 @@ function countLines({ identity, targets, phase }: ApprovalDocument): DocumentLin
   const count =
     phase === START
       ? `This page begins the run for ${whom}. Nothing has been changed.`
-      : `${counted(steps.length, "step")} for ${whom}. Nothing of this page has been done yet.`;
+      : `${countText(steps.length, "step")} for ${whom}. Nothing of this page has been done yet.`;
   return [line("plain", count), ...(blind === 0 ? [] : [line("muted", blindText(blind, steps.length), 2)])];
 }
 

@@ -9,7 +9,7 @@ import { basisText } from "./claims/claim.ts";
 import { CRITERION_WORDS, criterionClaims } from "./claims/criterion.ts";
 import { endClaim } from "./claims/end.ts";
 import { settledClaim } from "./claims/settled.ts";
-import { clean, counted, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
+import { clean, countText, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
 
 function slotOf(state: RunState, event: RunEvent): Slot | undefined {
   const target = state.targets.find(({ key }) => key === event.target_key);
@@ -89,12 +89,12 @@ function previewLines(state: RunState, event: EventOf<"step.previewed">): string
   const title = titleOf(state, event);
   if (typeof preview?.["blind"] === "string") return [`preview   ${title}: none, so no row was counted`];
   if (!isSeen(preview)) return [];
-  return [`preview   ${title}: ${counted(Number(preview["matched"]), "row")}, ${keysText(preview)}`];
+  return [`preview   ${title}: ${countText(Number(preview["matched"]), "row")}, ${keysText(preview)}`];
 }
 
 function undoLines(state: RunState, event: EventOf<"step.undo-prepared">): string[] {
   const { kind, changes } = event.body.undo;
-  const count = counted(changes.length, "statement");
+  const count = countText(changes.length, "statement");
   return kind === "none" ? [] : [`undo      ${titleOf(state, event)}: ${kind}, kept in the journal (${count})`];
 }
 

@@ -1,5 +1,5 @@
 /** Before anyone is asked: is it done already, and what would it really hit. */
-import { counted } from "./words.ts";
+import { countText } from "./words.ts";
 import type { Failure } from "../ports/outcome.ts";
 import { probe } from "../phases/read.ts";
 import { changeKind } from "../phases/kinds/index.ts";
@@ -91,7 +91,7 @@ const matchesNothing = (preview: JsonObject | null): preview is JsonObject =>
 async function* notMatched(driver: Driver, ref: Ref, preview: JsonObject): Drafts {
   const conflicts = preview["conflicts"];
   if (Array.isArray(conflicts) && conflicts.length > 0) {
-    const says = `none of its ${counted(conflicts.length, "row")} is as it was left: nothing of it is changed`;
+    const says = `none of its ${countText(conflicts.length, "row")} is as it was left: nothing of it is changed`;
     return yield* driver.mark(ref, "failed", says, preview);
   }
   if (isEarly(driver, ref)) return yield* leaveAsIs(driver, ref, "no row needs it");

@@ -2,7 +2,7 @@
 import { basisText } from "./claims/claim.ts";
 import type { EffectLine, Undoable } from "./effects.ts";
 import type { Receipt } from "./receipt.ts";
-import { clean, counted, timeOf } from "./words.ts";
+import { clean, countText, timeOf } from "./words.ts";
 
 /** One part of the receipt: what it is about, and its lines. */
 export interface ReceiptPart {
@@ -25,7 +25,7 @@ const UNDOABLE: Readonly<Record<Undoable, string>> = {
 };
 
 function effectText({ what: object, verb, count, undoable, reason, steps }: EffectLine): string {
-  const amount = verb === "" ? counted(count, "request") : `${counted(count, "row")} ${VERBS[verb] ?? verb}`;
+  const amount = verb === "" ? countText(count, "request") : `${countText(count, "row")} ${VERBS[verb] ?? verb}`;
   const detail = reason === "" ? "" : `: ${clean(reason)}`;
   return `${clean(object)}: ${amount} (${steps.map(clean).join(", ")}); ${UNDOABLE[undoable]}${detail}`;
 }
@@ -48,7 +48,7 @@ function approvalLines({ approvals }: Receipt, group: "approved" | "other"): str
     const person = by === "" ? "nobody answered" : `${clean(by)}${method === "" ? "" : ` (${clean(method)})`}`;
     const word = group === "approved" || result === "open" ? "" : ` ${result} by`;
     const detail = message === "" ? "" : `: ${clean(message)}`;
-    return `${clean(title)}, ${counted(steps, "step")}, risk ${risk}:${word} ${person} ${timeOf(time)}, page ${page_digest.slice(0, 12)}${detail}`;
+    return `${clean(title)}, ${countText(steps, "step")}, risk ${risk}:${word} ${person} ${timeOf(time)}, page ${page_digest.slice(0, 12)}${detail}`;
   });
 }
 
@@ -73,9 +73,9 @@ const brokenLines = ({ broken, targets }: Receipt): string[] =>
 function logLines({ joblog: log, logged: hasLog }: Receipt): string[] {
   if (!hasLog) return [];
   if (log === null) return ["not known: no count of them was written down"];
-  const rows = Object.entries(log.rows).map(([table, count]) => `${clean(table)} ${counted(count, "row")}`);
+  const rows = Object.entries(log.rows).map(([table, count]) => `${clean(table)} ${countText(count, "row")}`);
   const backlog =
-    log.behind === 0 ? [] : [`${counted(log.behind, "entry", "entries")} not written: ${clean(log.reason)}`];
+    log.behind === 0 ? [] : [`${countText(log.behind, "entry", "entries")} not written: ${clean(log.reason)}`];
   return [rows.length === 0 ? "none was written" : rows.join(", "), ...backlog];
 }
 

@@ -3,7 +3,7 @@
  * binds the runbook's digest, the kind of job, the contract of each changing step, a rate and an expiry. For each run
  * it becomes a grant for that run's targets, so that one set of rules decides what a grant covers.
  */
-import { counted } from "./words.ts";
+import { countText } from "./words.ts";
 import * as z from "zod";
 import { fitSchema, misfitLines } from "../text/misfits.ts";
 import { err, ok, type Result } from "../ports/result.ts";
@@ -63,7 +63,7 @@ export function grantFor(standing: StandingGrant, request: Asked): Result<Grant,
     return err(`the standing grant is for jobs of the type ${job_type}; ${stranger.label} has one of another kind`);
   }
   if (runs >= rate.runs) {
-    return err(`the standing grant is used up: it allows ${counted(rate.runs, "run")} in ${rate.seconds} seconds`);
+    return err(`the standing grant is used up: it allows ${countText(rate.runs, "run")} in ${rate.seconds} seconds`);
   }
   const grant: Grant = {
     ...bounds,

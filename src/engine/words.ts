@@ -3,7 +3,7 @@ import type { Mark } from "./bodies.ts";
 import type { JsonObject } from "../ports/json.ts";
 import { clean } from "../text/sentence.ts";
 
-export { clean, countText as counted, sentence } from "../text/sentence.ts";
+export { clean, countText, sentence } from "../text/sentence.ts";
 
 /** A short word in front of a line. Never colour or glyph alone. */
 export const MARK_WORDS: Readonly<Record<Mark, string>> = {

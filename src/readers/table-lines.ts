@@ -1,6 +1,6 @@
 /** Rows of a query as aligned text. */
 import { valueText } from "../phases/diff-lines.ts";
-import { clean, counted } from "../engine/words.ts";
+import { clean, countText } from "../engine/words.ts";
 
 export interface Table {
   readonly columns: readonly string[];
@@ -21,7 +21,7 @@ export function tableLines({ columns, rows }: Table): string[] {
       .map((cell, index) => cell.padEnd(widths[index] ?? 0))
       .join("  ")
       .trimEnd();
-  const count = counted(rows.length, "row");
+  const count = countText(rows.length, "row");
   if (columns.length === 0) return [count];
   return [line(heads), widths.map((width) => "-".repeat(width)).join("  "), ...texts.map(line), count];
 }

@@ -2,7 +2,7 @@
  * Tells another program, by one signed POST each, that a run needs somebody, failed, is in doubt or ended. It never holds
  * a run up: the queue is bounded, a notice is tried a few times, and what could not be delivered is said at the end.
  */
-import { counted } from "../engine/words.ts";
+import { countText } from "../engine/words.ts";
 import { createHmac } from "node:crypto";
 import { endClaim } from "../engine/claims/end.ts";
 import type { EventOf, OnEvent, RunEvent } from "../engine/events.ts";
@@ -222,7 +222,7 @@ class Sender {
     if (missing === 0) return;
     const reason = this.#why === "" ? "the receiver is slow" : this.#why;
     complain(
-      `${counted(missing, "notice was", "notices were")} not delivered (${reason}); the run itself is not affected`,
+      `${countText(missing, "notice was", "notices were")} not delivered (${reason}); the run itself is not affected`,
     );
   }
 }

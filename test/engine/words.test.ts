@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { counted, saidOnce } from "../../src/engine/words.ts";
+import { countText, saidOnce } from "../../src/engine/words.ts";
 
 test("what several targets are asked alike is said once, below what differs", () => {
   const ask = (vm: string, pid: number): string =>
@@ -17,6 +17,6 @@ test("nothing that is asked of one target alone is lost", () => {
 });
 
 test("a number has its noun in the right form", () => {
-  expect([0, 1, 2].map((count) => counted(count, "change"))).toEqual(["0 changes", "1 change", "2 changes"]);
-  expect(counted(1, "row is", "rows are")).toBe("1 row is");
+  expect([0, 1, 2].map((count) => countText(count, "change"))).toEqual(["0 changes", "1 change", "2 changes"]);
+  expect(countText(1, "row is", "rows are")).toBe("1 row is");
 });

@@ -1,7 +1,7 @@
 /** `handrail doctor`: what works of this set-up, what does not, and how to mend it. It changes nothing. */
 import type { Finding } from "../../packs/finding.ts";
 import { about } from "../../packs/finding.ts";
-import { counted } from "../../engine/words.ts";
+import { countText } from "../../engine/words.ts";
 import { flag, type Invocation, type Values } from "../command.ts";
 import { chooseSite } from "../site/config.ts";
 import { database, tablesOf } from "../site/doctor/database.ts";
@@ -71,7 +71,7 @@ function tell(findings: readonly Finding[], asJson: boolean, io: Io): number {
   const mindCount = findings.filter(({ state }) => state === "mind" || state === "unknown").length;
   io.out(
     broken > 0
-      ? `${counted(broken, "thing")} of ${findings.length} ${broken === 1 ? "is" : "are"} broken. Nothing was changed.\n`
+      ? `${countText(broken, "thing")} of ${findings.length} ${broken === 1 ? "is" : "are"} broken. Nothing was changed.\n`
       : `All ${findings.length} were looked at, none is broken${mindCount > 0 ? `; ${mindCount} could be better` : ""}. Nothing was changed.\n`,
   );
   return exit;

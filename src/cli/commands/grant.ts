@@ -5,7 +5,7 @@ import type { Runbook } from "../../phases/spec.ts";
 import type { StandingGrant } from "../../engine/standing-grant.ts";
 import { explain, explainText, type Explained } from "../../runbooks/explain.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
-import { clean, counted } from "../../engine/words.ts";
+import { clean, countText } from "../../engine/words.ts";
 import { flag, many, option, type Invocation } from "../command.ts";
 import { pack } from "../packs.ts";
 import { TARGET, TARGET_OPTION, targetOptions } from "../target.ts";
@@ -44,10 +44,10 @@ function rateOf(text: string): StandingGrant["rate"] {
 function boundText({ runbook_digest, contracts, texts = [] }: Grant | StandingGrant): string {
   const lines = [
     "",
-    `It binds the runbook (digest ${runbook_digest.slice(0, 16)}) and the contract of each of its ${counted(Object.keys(contracts).length, "changing step")}: what it does, how far it may reach, its risk and its proof.`,
+    `It binds the runbook (digest ${runbook_digest.slice(0, 16)}) and the contract of each of its ${countText(Object.keys(contracts).length, "changing step")}: what it does, how far it may reach, its risk and its proof.`,
     ...texts.map(
       ({ title, sha256, text }) =>
-        `It binds the shell text "${clean(title)}", ${counted(text.trimEnd().split("\n").length, "line")} as shown above (sha256 ${sha256.slice(0, 16)}).`,
+        `It binds the shell text "${clean(title)}", ${countText(text.trimEnd().split("\n").length, "line")} as shown above (sha256 ${sha256.slice(0, 16)}).`,
     ),
     "A preview that reaches further, or asks for more than its step, is not covered: then it ends with exit 5.",
   ];
@@ -86,7 +86,7 @@ async function standing({ values, io }: Invocation, book: LoadedRunbook, file: s
   const { runs, seconds } = grant.rate;
   sayFitted(
     io,
-    `\nGranted until ${grant.expires_at} on ${grant.site} for EVERY ${TARGET} that a caller of the endpoint names, ${pack.standingScope}, at most ${counted(runs, "run")} in ${seconds} seconds: all of the above, within its contracts.\n`,
+    `\nGranted until ${grant.expires_at} on ${grant.site} for EVERY ${TARGET} that a caller of the endpoint names, ${pack.standingScope}, at most ${countText(runs, "run")} in ${seconds} seconds: all of the above, within its contracts.\n`,
   );
   sayFitted(io, `Name it in the configuration under serve.standing_grants; removing the file takes it back at once.\n`);
   return EXIT.done;

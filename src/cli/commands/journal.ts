@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { RunSummary } from "../../journal/queries.ts";
-import { clean, counted } from "../../engine/words.ts";
+import { clean, countText } from "../../engine/words.ts";
 import { isDriven } from "../console/runs.ts";
 import { doubtLine, journalDoubts } from "../session/doubts.ts";
 import { commandText, siteName } from "../site/name.ts";
@@ -18,8 +18,8 @@ function standing({ dry, ...run }: RunSummary): string {
 }
 
 function stands({ last_type, exit, reason, undone, undone_in_part }: Omit<RunSummary, "dry">): string {
-  const whole = undone === 0 ? "" : `; ${counted(undone, "change")} taken back since`;
-  const part = undone_in_part === 0 ? "" : `; ${counted(undone_in_part, "change")} taken back in part since`;
+  const whole = undone === 0 ? "" : `; ${countText(undone, "change")} taken back since`;
+  const part = undone_in_part === 0 ? "" : `; ${countText(undone_in_part, "change")} taken back in part since`;
   const remark = `${whole}${part}`;
   if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}${remark}`;
   return last_type === "run.paused" ? `paused: ${reason ?? "?"}` : "open";
@@ -77,7 +77,7 @@ async function backup(invocation: Invocation, copy: string): Promise<number> {
   const { backupJournal } = await import("../../journal/backup.ts");
   const result = await backupJournal(path, copy);
   if (!result.ok) throw new Stop(EXIT.failed, `${result.error}. Nothing was copied`);
-  invocation.io.out(`${copy}: ${counted(result.value, "event")}, copied whole and verified\n`);
+  invocation.io.out(`${copy}: ${countText(result.value, "event")}, copied whole and verified\n`);
   return EXIT.done;
 }
 

@@ -1,4 +1,4 @@
-import { counted } from "../../engine/words.ts";
+import { countText } from "../../engine/words.ts";
 import { err } from "../../ports/result.ts";
 import { problemsText } from "../../runbooks/diagnostic.ts";
 import { loadRunbooks } from "../../runbooks/load.ts";
@@ -24,7 +24,7 @@ export function run(invocation: Invocation): Promise<number> {
   const problems = result.ok ? [] : result.error;
   if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, file, problems })}\n`);
   else if (result.ok)
-    io.out(`${safeText(file)}: ${counted(result.value.runbooks.length, "runbook")}, no problem found\n`);
-  else io.out(`${problemsText(problems, source)}\n${counted(problems.length, "problem")}\n`);
+    io.out(`${safeText(file)}: ${countText(result.value.runbooks.length, "runbook")}, no problem found\n`);
+  else io.out(`${problemsText(problems, source)}\n${countText(problems.length, "problem")}\n`);
   return Promise.resolve(result.ok ? EXIT.done : EXIT.badFile);
 }

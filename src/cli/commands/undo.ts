@@ -7,7 +7,7 @@ import type { RunState, Slot } from "../../engine/state.ts";
 import { canonical, type Json, type JsonObject } from "../../ports/json.ts";
 import type { SqlChange, Undo } from "../../ports/sql.ts";
 import type { DirectStep } from "../../runbooks/direct.ts";
-import { counted } from "../../engine/words.ts";
+import { countText } from "../../engine/words.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import { flag, type Invocation } from "../command.ts";
@@ -186,7 +186,7 @@ function noteUndone(session: Session, state: RunState, changes: readonly Change[
     });
     const count = rest.reduce((sum, { keys }) => sum + keys.length, 0);
     const mark: Mark = count > 0 ? "undone in part" : "undone";
-    const exception = count === 0 ? "" : `, but for ${counted(count, "row")} changed since`;
+    const exception = count === 0 ? "" : `, but for ${countText(count, "row")} changed since`;
     const says = `undone by run ${state.run_id}${exception}`;
     const parts = { target: event.target_key, phase: event.phase_id, step: event.step_id, item: event.item };
     const place = Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== null));

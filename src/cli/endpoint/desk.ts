@@ -5,7 +5,7 @@ import type { RunEvent } from "../../engine/events.ts";
 import { receiptFrom } from "../../engine/receipt.ts";
 import { fold } from "../../engine/record.ts";
 import type { StopCause } from "../../engine/operator-port.ts";
-import { counted, sentence } from "../../engine/words.ts";
+import { countText, sentence } from "../../engine/words.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
@@ -95,7 +95,7 @@ class ServeDesk implements RunningDesk {
       const list = hits.map((candidate) => safeText(describeCandidate(runbook, candidate))).join("; ");
       return {
         kind: "ambiguous",
-        says: `${counted(hits.length, TARGET)} bear this name: ${list}. Recover one by its key in the console`,
+        says: `${countText(hits.length, TARGET)} bear this name: ${list}. Recover one by its key in the console`,
       };
     }
     // No await from here to the entry: two calls cannot both find the target free.

@@ -1,5 +1,5 @@
 /** Loads runbook files whole, or stops with every problem they have. */
-import { counted } from "../../engine/words.ts";
+import { countText } from "../../engine/words.ts";
 import { problemsText } from "../../runbooks/diagnostic.ts";
 import { didYouMean } from "../../text/near.ts";
 import { loadRunbooks, type LoadedRunbook, type RunbookFile } from "../../runbooks/load.ts";
@@ -16,7 +16,7 @@ export function loadFile(file: string, id?: string): RunbookFile {
   if (result.ok) return result.value;
   throw new Stop(
     EXIT.badFile,
-    `${safeText(file)} has ${counted(result.error.length, "problem")}; nothing was executed\n${problemsText(result.error, source)}`,
+    `${safeText(file)} has ${countText(result.error.length, "problem")}; nothing was executed\n${problemsText(result.error, source)}`,
   );
 }
 

@@ -2,7 +2,7 @@
 import { isOpen, slotsOf } from "../end.ts";
 import type { Mark } from "../bodies.ts";
 import { isFlawed, isMade, type RunState, type Slot } from "../state.ts";
-import { counted } from "../words.ts";
+import { countText } from "../words.ts";
 import { evidenceOf, type Claim } from "./claim.ts";
 
 /** `none`: nothing was sent. `made`: all that was sent is known to have ended. `in-doubt`: something is not, or not yet seen. */
@@ -24,7 +24,7 @@ interface Sort {
 }
 
 const sort = (fits: Sort["fits"], text: Sort["text"], rests: Sort["rests"] = "end"): Sort => ({ fits, text, rests });
-const changes = (count: number): string => counted(count, "change");
+const changes = (count: number): string => countText(count, "change");
 
 /** What became of changes, the first row that fits; one that was never sent and has none of these marks is not counted. */
 const SORTS: readonly Sort[] = [

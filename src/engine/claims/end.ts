@@ -1,5 +1,5 @@
 /** What is claimed of the end of a target and of a run. Before an end is reached there is no sentence about it. */
-import { counted } from "../words.ts";
+import { countText } from "../words.ts";
 import { isNothing } from "../../phases/saw.ts";
 import { criteriaOf, isProven } from "../criteria.ts";
 import { doubtReason, doubtsOf } from "../doubt.ts";
@@ -58,7 +58,7 @@ function undoneClaim(state: RunState, target: TargetState): EndClaim | null {
   const part = undone.some(({ mark }) => mark === "undone in part") ? ", not all of them whole" : "";
   return {
     kind: "undone",
-    message: `${counted(undone.length, "change")} of it ${undone.length === 1 ? "was" : "were"} taken back since${part}: ${first.reason}; ${earlier}`,
+    message: `${countText(undone.length, "change")} of it ${undone.length === 1 ? "was" : "were"} taken back since${part}: ${first.reason}; ${earlier}`,
     basis: "inference",
     evidence: evidenceOf(first.event, ...undone.map(({ event }) => event)),
     at: first.at,
@@ -108,10 +108,10 @@ function directClaim(state: RunState, target: TargetState, end: End, closeEvent:
   }
   const conflicts = successes.flatMap((slot) => conflictsOf(slot));
   if (end === "undone in part") {
-    const message = `undone in part: ${counted(conflicts.length, "row")} ${conflicts.length === 1 ? "was" : "were"} changed since and ${conflicts.length === 1 ? "stays" : "stay"} as ${conflicts.length === 1 ? "it is" : "they are"}`;
+    const message = `undone in part: ${countText(conflicts.length, "row")} ${conflicts.length === 1 ? "was" : "were"} changed since and ${conflicts.length === 1 ? "stays" : "stay"} as ${conflicts.length === 1 ? "it is" : "they are"}`;
     return { ...base, kind: end, message };
   }
-  return { ...base, kind: "recovered", message: `done: ${counted(successes.length, "statement")} committed` };
+  return { ...base, kind: "recovered", message: `done: ${countText(successes.length, "statement")} committed` };
 }
 
 const NOT_RECOVERED: Readonly<

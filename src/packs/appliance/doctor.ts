@@ -5,7 +5,7 @@ import type { Failure } from "../../ports/outcome.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { ProcessIdentity } from "../../ports/process.ts";
 import type { Result } from "../../ports/result.ts";
-import { counted } from "../../engine/words.ts";
+import { countText } from "../../engine/words.ts";
 import { about, type Finding } from "../finding.ts";
 import type { ApplianceSite } from "./site.ts";
 
@@ -70,7 +70,7 @@ function apiFinding(
   const count = api.ok ? api.value.length : 0;
   if (trouble !== null)
     return finding.broken(
-      `nothing answers at ${url} (${trouble})${count > 0 ? `; ${counted(count, "process", "processes")} of its name ${count === 1 ? "runs" : "run"}` : ""}`,
+      `nothing answers at ${url} (${trouble})${count > 0 ? `; ${countText(count, "process", "processes")} of its name ${count === 1 ? "runs" : "run"}` : ""}`,
       "start it, or correct `oma_api: { url }` of the site",
     );
   if (count > 1)

@@ -7,7 +7,7 @@ import type { Follower } from "../../connections/connect.ts";
 import type { RunEvent } from "../../engine/events.ts";
 import type { RunState, TargetState } from "../../engine/state.ts";
 import { apply } from "../../engine/apply.ts";
-import { counted } from "../../engine/words.ts";
+import { countText } from "../../engine/words.ts";
 import { eventLines } from "../../engine/event-text.ts";
 import { endClaim } from "../../engine/claims/end.ts";
 import { endOf } from "../../engine/end.ts";
@@ -123,7 +123,7 @@ export function followJobLog(port: JobLogPort, complain: (text: string) => void)
   const sayMissing = (missing: number): void => {
     if (missing > 0)
       complain(
-        `the appliance's JobLog is ${counted(missing, "entry", "entries")} behind (${reason || "it is slow"}); the recovery itself is not affected`,
+        `the appliance's JobLog is ${countText(missing, "entry", "entries")} behind (${reason || "it is slow"}); the recovery itself is not affected`,
       );
   };
   const rows: Record<string, number> = {};

@@ -2,7 +2,7 @@
 import { rungLines, shellLines, type Explained } from "../../runbooks/explain.ts";
 import type { TriedPrinted } from "../../phases/printed.ts";
 import type { PlanModel } from "../model.ts";
-import { clean, counted } from "../../engine/words.ts";
+import { clean, countText } from "../../engine/words.ts";
 import { paragraph } from "../layout.ts";
 import { line, span, type Line, type Tone } from "../line.ts";
 import type { Look } from "../theme.ts";
@@ -28,7 +28,7 @@ function triedLines(trial: TriedPrinted, { columns: width, words }: Look): Line[
         ? ""
         : `; ${own === rows ? "all" : own === 0 ? "none" : own} belong${own <= 1 ? "s" : ""} to the selected ${words.targets}`;
     const tone = rows === own ? "plain" : "danger";
-    lines.push(...paragraph(`    Hits ${counted(rows, "row")} of ${clean(table)}${share}.`, width, tone, 6));
+    lines.push(...paragraph(`    Hits ${countText(rows, "row")} of ${clean(table)}${share}.`, width, tone, 6));
     const rest = rows - own - keys.length;
     if (keys.length > 0)
       lines.push(

@@ -4,7 +4,7 @@
  */
 import { changeQuestion, lookAway } from "../ask/change.ts";
 import { pageBelow } from "../ask/view.ts";
-import { clean, counted } from "../../engine/words.ts";
+import { clean, countText } from "../../engine/words.ts";
 import { shownRun, type Model, type RowsModel } from "../model.ts";
 import { selectedStep } from "../run/steps.ts";
 import { changing, refuse, say, show, uncover, update, type Handler, type Update } from "../update.ts";
@@ -98,6 +98,6 @@ export const copyKeys: Handler = (model) => {
   const text = keys.map((key) => key.map(clean).join("\t")).join("\n");
   if (Buffer.byteLength(text) > MOST_COPIED)
     return refuse(model, `${keys.length} keys are too many for a terminal's clipboard: filter first (/)`);
-  const message = `sent ${counted(keys.length, "key")} to the terminal's clipboard by OSC 52, if it takes that`;
+  const message = `sent ${countText(keys.length, "key")} to the terminal's clipboard by OSC 52, if it takes that`;
   return update(say(model, message, "ok"), { type: "copy", text });
 };

@@ -1,6 +1,6 @@
 /** The rows of a page or of a step, one under the other: what becomes of each, and what else stands in it. */
 import { valueText } from "../../phases/diff-lines.ts";
-import { clean, counted } from "../../engine/words.ts";
+import { clean, countText } from "../../engine/words.ts";
 import type { CellDiff, TablePreview } from "../../ports/sql.ts";
 import { cells } from "../cells.ts";
 import { paragraph } from "../layout.ts";
@@ -29,7 +29,7 @@ function headLines(rows: RowsModel, look: Look): Line[] {
   const tables = rows.parts.flatMap((part) => part.tables);
   const total = tables.reduce((sum, { keys }) => sum + keys.length, 0);
   const hits = tables.reduce((sum, table) => sum + pickRows(table, rows.filter).length, 0);
-  const amount = rows.filter === "" ? `all ${counted(total, "row")}` : `${hits} of ${counted(total, "row")}`;
+  const amount = rows.filter === "" ? `all ${countText(total, "row")}` : `${hits} of ${countText(total, "row")}`;
   const filter = rows.filtering
     ? line("Filter by key or column: ", span("strong", `${clean(rows.filter)}${look.glyphs.cursor}`), `  ${amount}`)
     : line(rows.filter === "" ? "" : span("strong", `Filter: ${clean(rows.filter)}  `), amount);
@@ -57,7 +57,7 @@ function tableLines(rows: RowsModel, table: TablePreview, width: number): Line[]
   const matches = pickRows(table, rows.filter);
   const { diff } = table;
   const verb = diff === undefined ? "match" : DONE[diff.verb];
-  const head = `${verb} ${counted(diff?.changed ?? table.matched, "row")} of ${clean(table.table)}, by ${table.key_columns.map(clean).join(", ")}`;
+  const head = `${verb} ${countText(diff?.changed ?? table.matched, "row")} of ${clean(table.table)}, by ${table.key_columns.map(clean).join(", ")}`;
   const lines = paragraph(head, width, "accent", 2);
   if (matches.length === 0) return [...lines, line(span("muted", "  no row of it has this in its key or columns"))];
   // With the rest of the row beside it, every row stands alone; otherwise bare keys stand together.
@@ -124,7 +124,7 @@ function cellLines(cell: CellDiff, verb: "update" | "delete" | "insert", pad: nu
 function summaryLines({ diff, keys }: TablePreview, bare: number, width: number): Line[] {
   if (diff === undefined || diff.changed <= diff.rows.length)
     return paragraph(
-      `  ${counted(bare, "row that stays as it is", "rows that stay as they are")}, by key:`,
+      `  ${countText(bare, "row that stays as it is", "rows that stay as they are")}, by key:`,
       width,
       "muted",
       4,
@@ -136,12 +136,12 @@ function summaryLines({ diff, keys }: TablePreview, bare: number, width: number)
       at_commit || first === undefined
         ? "at commit"
         : `${valueText(first.before)} -> ${valueText(first.after)} (${first.rows})`;
-    const rest = different > 1 && !at_commit ? `, ${counted(different - 1, "other change")}` : "";
-    lines.push(...paragraph(`    ${clean(column)}: ${counted(rows, "row")}: ${example}${rest}`, width, "plain", 6));
+    const rest = different > 1 && !at_commit ? `, ${countText(different - 1, "other change")}` : "";
+    lines.push(...paragraph(`    ${clean(column)}: ${countText(rows, "row")}: ${example}${rest}`, width, "plain", 6));
   }
   return [
     ...lines,
-    ...paragraph(`  ${counted(bare, "row")} by key alone; u reads what stands in them:`, width, "muted", 4),
+    ...paragraph(`  ${countText(bare, "row")} by key alone; u reads what stands in them:`, width, "muted", 4),
   ];
 }
 

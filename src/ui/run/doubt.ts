@@ -2,7 +2,7 @@
 import { requestText } from "../../engine/slot-text.ts";
 import { isOpen } from "../../engine/end.ts";
 import { findSlot, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
-import { clean, counted } from "../../engine/words.ts";
+import { clean, countText } from "../../engine/words.ts";
 import { commandLines, paragraph } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
 import type { RunSummary } from "../sources.ts";
@@ -82,7 +82,7 @@ function stepLines(state: RunState, { target, phase, slot }: OpenStep, width: nu
 function countLine(open: readonly OpenStep[]): Line {
   const them = open.length === 1 ? "it" : "them";
   return line(
-    span("unknown", `${counted(open.length, "change")} IN DOUBT: sent, and nobody knows yet what became of ${them}.`),
+    span("unknown", `${countText(open.length, "change")} IN DOUBT: sent, and nobody knows yet what became of ${them}.`),
   );
 }
 

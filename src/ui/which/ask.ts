@@ -3,7 +3,7 @@
  * marks beside the one target whose detail is open. What is marked is listed; Enter never picks, Esc is no.
  */
 import { endOf } from "../../engine/end.ts";
-import { counted } from "../../engine/words.ts";
+import { countText } from "../../engine/words.ts";
 import { ARMING_MS } from "../ask/change.ts";
 import { chosenRow, shownRows } from "../board/rows.ts";
 import { top, type Model, type WhichModel } from "../model.ts";
@@ -36,7 +36,7 @@ function whichOf(model: Model, act: string, request: StartRequest & { kind: "new
   const keys =
     top(model) === "board" ? targets.filter((target) => target.shown).map(({ key }) => key) : [...visibleKeys];
   const whole = {
-    title: `${act} for all ${counted(targets.length, words.target, words.targets)} that are marked`,
+    title: `${act} for all ${countText(targets.length, words.target, words.targets)} that are marked`,
     request,
   };
   const some = {
@@ -45,7 +45,7 @@ function whichOf(model: Model, act: string, request: StartRequest & { kind: "new
   };
   const cause = top(model) === "board" ? "the filter hides" : "this screen does not show";
   return {
-    why: `${counted(targets.length, `${words.target} is`, `${words.targets} are`)} marked; ${cause} ${hidden === targets.length ? (hidden === 1 ? "it" : "all of them") : `${hidden} of them`}.`,
+    why: `${countText(targets.length, `${words.target} is`, `${words.targets} are`)} marked; ${cause} ${hidden === targets.length ? (hidden === 1 ? "it" : "all of them") : `${hidden} of them`}.`,
     options: keys.length === 0 ? [whole] : [whole, some],
     targets,
   };
@@ -69,10 +69,10 @@ export const retry: Handler = (model, _press, { nowMs, words }) => {
   if (targets.every(({ shown: isShown }) => isShown)) return startRun(model, request);
   const first = targets.slice(0, 1).filter(({ shown: isShown }) => isShown);
   const question = {
-    why: `${counted(targets.length, `${words.target} was`, `${words.targets} were`)} not recovered; this screen shows the steps of one.`,
+    why: `${countText(targets.length, `${words.target} was`, `${words.targets} were`)} not recovered; this screen shows the steps of one.`,
     options: [
       {
-        title: `A new run for all ${counted(targets.length, words.target, words.targets)} that were not recovered`,
+        title: `A new run for all ${countText(targets.length, words.target, words.targets)} that were not recovered`,
         request,
       },
       ...first.map(({ key, label }) => ({

@@ -4,7 +4,7 @@ import { platform, release } from "node:os";
 import { dirname } from "node:path";
 import { distrustOfFolders } from "../../../files/trust.ts";
 import type { CommandText } from "../../../engine/receipt-text.ts";
-import { counted } from "../../../engine/words.ts";
+import { countText } from "../../../engine/words.ts";
 import { Stop, type Io } from "../../io.ts";
 import { openSiteJournal, type JournalWish } from "../../session/journal.ts";
 import { journalPath } from "../../paths.ts";
@@ -77,10 +77,10 @@ function readable(path: string, command: CommandText, { env, site }: Pick<Journa
     const runs = journal.runs(MOST_RUNS).length;
     const open = journal.openRuns().length;
     journal.close();
-    const finding = subject.ok(`${path}, ${counted(runs, "run")}${runs === MOST_RUNS ? " or more" : ""}`);
+    const finding = subject.ok(`${path}, ${countText(runs, "run")}${runs === MOST_RUNS ? " or more" : ""}`);
     if (open === 0) return [finding];
     const next = `${command("journal list")} shows them; ${command("resume RUN")} takes one up`;
-    return [finding, subject.mind(`${counted(open, "run")} ${open === 1 ? "is" : "are"} not closed`, next)];
+    return [finding, subject.mind(`${countText(open, "run")} ${open === 1 ? "is" : "are"} not closed`, next)];
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     return [subject.broken(error.message, `${command("journal verify")} says what is wrong with it`)];
