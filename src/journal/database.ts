@@ -80,13 +80,24 @@ function isEmpty(db: Database.Database): boolean {
   return number(db, "application_id") === 0 && db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
 }
 
-/** Why the file is not a journal that this program can use, or null. */
-export function examine(db: Database.Database, path: string, mayBeEmpty: boolean): JournalRefusal | null {
+/**
+ * Why the file is not a journal that this program can use, or null. All is read as of one moment: another process may be
+ * making the journal just now.
+ */
+export const examine = (db: Database.Database, path: string, mayBeEmpty: boolean): JournalRefusal | null =>
+  db.transaction(() => refusalFor(db, path, mayBeEmpty)).deferred();
+
+function refusalFor(db: Database.Database, path: string, mayBeEmpty: boolean): JournalRefusal | null {
+  if (isEmpty(db))
+    return mayBeEmpty
+      ? null
+      : cannotOpen(
+          "foreign",
+          `Journal ${path}: it is empty. Nothing was written to it yet, or it is another program's.`,
+        );
   const id = number(db, "application_id");
-  if (id !== APPLICATION_ID) {
-    if (mayBeEmpty && isEmpty(db)) return null;
+  if (id !== APPLICATION_ID)
     return cannotOpen("foreign", `Journal ${path}: it is a database of another program. Give another path.`);
-  }
   const version = number(db, "user_version");
   if (version > FORMAT_VERSION) {
     return cannotOpen(

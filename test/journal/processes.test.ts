@@ -1,8 +1,11 @@
-import { rmSync, statSync } from "node:fs";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { JournalEvent } from "../../src/engine/journal-port.ts";
+import { examine } from "../../src/journal/database.ts";
+import { APPLICATION_ID } from "../../src/journal/schema.ts";
 import { acquireTargetLock } from "../../src/journal/target-lock.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { ends, speaks, start } from "./children.ts";
@@ -20,6 +23,27 @@ describe("several processes", () => {
       expect(mine.map(({ body }) => body["index"])).toEqual(Array.from({ length: 50 }, (_, index) => index));
     }
     journal.close();
+  });
+
+  it("are told one moment's truth while another one makes the journal", () => {
+    const path = join(temporaryDirectory(), "j.db");
+    writeFileSync(path, "", { mode: 0o600 });
+    const [db, other] = [new Database(path), new Database(path, { timeout: 0 })];
+    const look = db.pragma.bind(db);
+    const refusals: unknown[] = [];
+    db.pragma = (...words) => {
+      const answer: unknown = look(...words);
+      try {
+        other.pragma(`application_id=${APPLICATION_ID}`);
+      } catch (error) {
+        refusals.push(error);
+      }
+      return answer;
+    };
+    expect(examine(db, path, true)).toBeNull();
+    expect(refusals).toMatchObject([{ code: "SQLITE_BUSY" }]);
+    db.close();
+    other.close();
   });
 
   it("see each other's events, and their own, while they watch", async () => {
