@@ -52,14 +52,16 @@ const CALM: Readonly<Record<Calm, Pick<Reading, "glyph" | "tone" | "rank" | "adv
   },
 };
 
-const BUSY = new Set(["replicating", "initial_sync", "discovered"]);
+const CALM_STATUS: ReadonlyMap<string, Calm> = new Map([
+  ["replicating", "busy"],
+  ["initial_sync", "busy"],
+  ["discovered", "busy"],
+  ["ready_for_failover", "well"],
+  ["failed_over_live", "live failover"],
+  ["cleanup_required", "in failover"],
+]);
 
-function calmOf(status: string): Calm {
-  if (status === "failed_over_live") return "live failover";
-  if (BUSY.has(status)) return "busy";
-  if (status === "ready_for_failover") return "well";
-  return status.includes("fail") || status === "cleanup_required" ? "in failover" : "well";
-}
+const calmOf = (status: string): Calm => CALM_STATUS.get(status) ?? (status.includes("fail") ? "in failover" : "well");
 
 /** Whether JobLog has the engine's own word that it ended; a mark made by hand is not that. */
 const isEngineOver = (row: BoardRow): boolean => ["failed", "cancelled"].includes(cell(row, "tracking_status"));

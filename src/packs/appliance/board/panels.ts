@@ -13,7 +13,7 @@ export interface VolumeWords {
   readonly look: VolumeLook | null;
 }
 
-interface Job {
+export interface Job {
   readonly id: string;
   readonly type: string;
   readonly status: string;
@@ -21,7 +21,7 @@ interface Job {
   readonly since: string;
 }
 
-interface JobStep {
+export interface JobStep {
   readonly job: string;
   readonly name: string;
   readonly status: string;

@@ -10,7 +10,7 @@ import { candidates } from "../../../runbooks/select.ts";
 import type { BoardTarget, Detail } from "../../../ui/sources.ts";
 import type { Board } from "../../pack.ts";
 import { describe } from "./describe.ts";
-import { panelsOf, type VolumeWords } from "./panels.ts";
+import { panelsOf, type Job, type JobStep, type VolumeWords } from "./panels.ts";
 
 /** Age and failing step of every unfinished job; the age by the server's own clock, so that no zone can be wrong. */
 const AGES = `
@@ -73,6 +73,13 @@ async function silentParts({ volume }: Connections): Promise<string[]> {
   return health.ok ? [] : [health.error.message];
 }
 
+/** What an answer has; null where there is none, and then its trouble is among what is missing. */
+function valueIn<T>(answer: Result<T, Failure>, missing: string[]): T | null {
+  if (answer.ok) return answer.value;
+  missing.push(answer.error.message);
+  return null;
+}
+
 async function readVolumes(
   { sql, volume }: Connections,
   context: string,
@@ -87,8 +94,7 @@ async function readVolumes(
   const ids = rows.value.rows.map((row) => cell(row, "volume_id"));
   // Without the appliance's own id nobody can say where a volume is, and nothing is made up for it.
   const answer = appliance.ok ? await volume.look(ids, cell(appliance.value.rows[0], "oma_vm_id")) : appliance;
-  if (!answer.ok) missing.push(answer.error.message);
-  const looks = new Map((answer.ok ? answer.value : []).map((look) => [look.volume_id, look]));
+  const looks = new Map((valueIn(answer, missing) ?? []).map((look) => [look.volume_id, look]));
   const volumes = rows.value.rows.map((row) => ({
     id: cell(row, "volume_id"),
     name: cell(row, "volume_name"),
@@ -99,6 +105,25 @@ async function readVolumes(
   return ok({ volumes, devices: rows.value.rows.map((row) => cell(row, "device")) });
 }
 
+const jobOf = (row: JsonObject): Job => ({
+  id: cell(row, "job_id"),
+  type: cell(row, "job_type"),
+  status: cell(row, "status"),
+  tracking: cell(row, "tracking"),
+  since: cell(row, "since"),
+});
+
+const stepOf = (row: JsonObject): JobStep => ({
+  job: cell(row, "job_id"),
+  name: cell(row, "name"),
+  status: cell(row, "status"),
+  error: cell(row, "error"),
+});
+
+/** The job whose steps are shown: the open one, else the newest. */
+const currentJob = (jobs: readonly Job[] | null): string =>
+  (jobs?.find(({ status }) => !["completed", "failed", "cleanup"].includes(status)) ?? jobs?.[0])?.id ?? "";
+
 /** Everything that is known of one VM. What does not answer is named, the rest is shown. */
 async function readDetail(connections: Connections, target: BoardTarget): Promise<Result<Detail, string>> {
   const { sql, process } = connections;
@@ -106,42 +131,17 @@ async function readDetail(connections: Connections, target: BoardTarget): Promis
   const context = target.key;
   const volumes = await readVolumes(connections, context, missing);
   if (!volumes.ok) return err(volumes.error.message);
-  const holders = await process.holders(volumes.value.devices);
-  if (!holders.ok) missing.push(holders.error.message);
-  const jobs = await sql.read(
+  const holders = valueIn(await process.holders(volumes.value.devices), missing);
+  const jobAnswer = await sql.read(
     { sql: JOBS, values: { context } },
     text("job_id", "job_type", "status", "tracking", "since"),
   );
-  if (!jobs.ok) missing.push(jobs.error.message);
-  const jobRows = jobs.ok ? jobs.value.rows : [];
-  const open = jobRows.find((row) => !["completed", "failed", "cleanup"].includes(cell(row, "status")));
-  const job = cell(open ?? jobRows[0], "job_id");
-  const steps = await sql.read({ sql: STEPS, values: { job } }, text("job_id", "name", "status", "error"));
-  if (!steps.ok) missing.push(steps.error.message);
-  const findings = {
-    volumes: volumes.value.volumes,
-    holders: holders.ok ? holders.value : null,
-    jobs: !jobs.ok
-      ? null
-      : jobs.value.rows.map((row) => ({
-          id: cell(row, "job_id"),
-          type: cell(row, "job_type"),
-          status: cell(row, "status"),
-          tracking: cell(row, "tracking"),
-          since: cell(row, "since"),
-        })),
-    steps:
-      !jobs.ok || !steps.ok
-        ? null
-        : steps.value.rows.map((row) => ({
-            job: cell(row, "job_id"),
-            name: cell(row, "name"),
-            status: cell(row, "status"),
-            error: cell(row, "error"),
-          })),
-    missing,
-  };
-  return ok(panelsOf(findings));
+  const jobs = valueIn(jobAnswer, missing)?.rows.map(jobOf) ?? null;
+  const job = currentJob(jobs);
+  const stepAnswer = await sql.read({ sql: STEPS, values: { job } }, text("job_id", "name", "status", "error"));
+  const steps = valueIn(stepAnswer, missing)?.rows.map(stepOf) ?? null;
+  // Without the jobs it is not known of which one the steps are.
+  return ok(panelsOf({ volumes: volumes.value.volumes, holders, jobs, steps: jobs === null ? null : steps, missing }));
 }
 
 /** What the board of an appliance asks. */

@@ -66,18 +66,21 @@ function byJobs(
   jobs: readonly AsyncJob[],
   scale: number,
 ): string {
-  if (jobs.some((job) => mayBeAt(job, operation.volume_id))) return "";
   // Where CloudStack's clock is not known, its jobs have no times: one of the volume's may be this one's.
-  const timeless = (job: AsyncJob): boolean => job.created === null && job.instance === operation.volume_id;
-  if (jobs.some(timeless)) return "";
-  const nowS = Date.now() / 1000;
+  const isTimeless = (job: AsyncJob): boolean => job.created === null && job.instance === operation.volume_id;
+  if (jobs.some((job) => mayBeAt(job, operation.volume_id) || isTimeless(job))) return "";
   const ownJobs = jobs.filter((job) => isIts(job, operation, siblings));
   const [newest] = ownJobs.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0));
-  if (newest !== undefined && newest.completed !== null)
-    return nowS - newest.completed >= LAG_SECONDS / scale + CLOCKS_SECONDS
-      ? `CloudStack ended its job ${newest.id} for it long ago, and the Volume Daemon has not written that down`
-      : "";
-  return nowS - operation.created >= AGE_SECONDS / scale + CLOCKS_SECONDS
-    ? "it was asked for longer ago than the Volume Daemon ever waits, and CloudStack has no job of it"
+  if (newest === undefined || newest.completed === null) return byAge(operation, scale);
+  return isPast(newest.completed, LAG_SECONDS / scale)
+    ? `CloudStack ended its job ${newest.id} for it long ago, and the Volume Daemon has not written that down`
     : "";
 }
+
+const byAge = ({ created: createdS }: Asked, scale: number): string =>
+  isPast(createdS, AGE_SECONDS / scale)
+    ? "it was asked for longer ago than the Volume Daemon ever waits, and CloudStack has no job of it"
+    : "";
+
+/** Whether a time is so long ago, as far as the clocks can tell. */
+const isPast = (timeS: number, waitS: number): boolean => Date.now() / 1000 - timeS >= waitS + CLOCKS_SECONDS;

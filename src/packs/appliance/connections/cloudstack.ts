@@ -53,9 +53,12 @@ async function call(
   const got = await options.http.request({ kind, method: "GET", url: `${url}?${query}`, timeouts: PATIENCE });
   if (!got.ok) return err(noAnswer(command, url, got.error));
   const body = openEnvelope(command, got.value, options.redact);
-  if (body.ok) return ok({ body: body.value, behind: got.value.behind });
-  if (body.error.code === "401") options.endpoint.forget(); // the appliance's keys may have been changed meanwhile
-  return err({ kind: body.error.kind === "refused" ? "refused" : "garbled", failure: body.error });
+  return body.ok ? ok({ body: body.value, behind: got.value.behind }) : err(noBody(options, body.error));
+}
+
+function noBody({ endpoint }: CloudStackOptions, reason: Failure): Trouble {
+  if (reason.code === "401") endpoint.forget(); // the appliance's keys may have been changed meanwhile
+  return { kind: reason.kind === "refused" ? "refused" : "garbled", failure: reason };
 }
 
 function noAnswer(command: string, url: string, trouble: HttpTrouble): Trouble {
@@ -73,30 +76,49 @@ interface Rows {
   readonly behind: number | null;
 }
 
-const noList = (command: string): Failure =>
-  failure("garbled", `CloudStack's answer to ${command} is no list: what it has is not known.`);
+interface Page extends Rows {
+  /** How many rows all pages have together, as CloudStack says. */
+  readonly count: number;
+}
+
+async function readPage(options: CloudStackOptions, command: string, params: Params): Promise<Result<Page, Failure>> {
+  const answer = await read(options, command, params);
+  if (!answer.ok) return answer;
+  const { body, behind } = answer.value;
+  const rows = rowsOf(body);
+  return rows === null
+    ? err(failure("garbled", `CloudStack's answer to ${command} is no list: what it has is not known.`))
+    : ok({ rows, behind, count: Number(textOf(body, "count") || "0") });
+}
 
 /** All pages of a list: the server decides how long one is, and says how many rows there are. */
 async function pages(options: CloudStackOptions, command: string, params: Params): Promise<Result<Rows, Failure>> {
-  const first = await read(options, command, params);
-  if (!first.ok) return first;
-  const { body, behind: lagS } = first.value;
-  const rows = rowsOf(body);
-  if (rows === null) return err(noList(command));
-  const size = String(rows.length);
-  const count = Number(textOf(body, "count") || "0");
-  const whole = "page" in params ? 0 : count; // a page that was asked for is all that is wanted
-  for (let page = 2; rows.length < whole && page <= MOST_PAGES; page++) {
-    const next = await read(options, command, { ...params, page: String(page), pagesize: size });
+  const first = await readPage(options, command, params);
+  if (!first.ok || "page" in params) return first; // a page that was asked for is all that is wanted
+  const { behind, count } = first.value;
+  const rows = await withRest(options, command, params, first.value);
+  if (!rows.ok) return rows;
+  const { length } = rows.value;
+  return length < count
+    ? err(failure("garbled", `CloudStack says that ${command} has ${count} rows, but lists only ${length}.`))
+    : ok({ rows: rows.value, behind });
+}
+
+/** The rows of the first page and of those after it. */
+async function withRest(
+  options: CloudStackOptions,
+  command: string,
+  params: Params,
+  { rows: firstRows, count }: Page,
+): Promise<Result<JsonObject[], Failure>> {
+  const rows = [...firstRows];
+  const pagesize = String(firstRows.length);
+  for (let page = 2; rows.length < count && page <= MOST_PAGES; page++) {
+    const next = await readPage(options, command, { ...params, page: String(page), pagesize });
     if (!next.ok) return next;
-    const nextRows = rowsOf(next.value.body);
-    if (nextRows === null) return err(noList(command));
-    rows.push(...nextRows);
+    rows.push(...next.value.rows);
   }
-  if (rows.length < whole) {
-    return err(failure("garbled", `CloudStack says that ${command} has ${count} rows, but lists only ${rows.length}.`));
-  }
-  return ok({ rows, behind: lagS });
+  return ok(rows);
 }
 
 async function list(
@@ -113,25 +135,28 @@ async function submit(options: CloudStackOptions, command: string, params: Param
   if (!got.ok) return { kind: "ended", outcome: refusal(got.error) };
   const { body } = got.value;
   const id = textOf(body, "jobid");
-  if (id !== "") return { kind: "accepted", id };
-  // A few commands (deleteVolume) are carried out before they are answered.
+  return id === "" ? { kind: "ended", outcome: outcomeWithoutJob(command, body) } : { kind: "accepted", id };
+}
+
+/** A few commands (deleteVolume) are carried out before they are answered. */
+function outcomeWithoutJob(command: string, body: JsonObject): Outcome {
   const success = textOf(body, "success");
   const evidence = { command, success, text: textOf(body, "displaytext") };
-  if (success === "true") return { kind: "ended", outcome: { kind: "applied", evidence } };
+  if (success === "true") return { kind: "applied", evidence };
   if (success === "false") {
     const message = `CloudStack did not carry out ${command}: ${evidence.text || "no reason given"}.`;
-    return { kind: "ended", outcome: { kind: "unknown", message, evidence, word: { code: null } } };
+    return { kind: "unknown", message, evidence, word: { code: null } };
   }
-  const message = `CloudStack's answer to ${command} names no job.`;
-  return { kind: "ended", outcome: { kind: "unknown", message, evidence } };
+  return { kind: "unknown", message: `CloudStack's answer to ${command} names no job.`, evidence };
 }
 
 function refusal(trouble: Trouble): Outcome {
   const { message, code } = trouble.failure;
   if (trouble.kind === "not-sent") return { kind: "not-applied", why: "not-sent", code, message, evidence: {} };
-  const evidence = { code: code ?? "", said: message };
+  const codeText = code ?? "";
+  const evidence = { code: codeText, said: message };
   if (trouble.kind !== "refused") return { kind: "unknown", message, evidence };
-  if (provesNothingBegan(code ?? "")) return { kind: "not-applied", why: "refused", code, message, evidence };
+  if (provesNothingBegan(codeText)) return { kind: "not-applied", why: "refused", code, message, evidence };
   return { kind: "unknown", message, evidence, word: { code } };
 }
 

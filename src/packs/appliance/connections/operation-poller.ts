@@ -4,7 +4,7 @@
  */
 import type { Failure } from "../../../ports/outcome.ts";
 import type { VolumeOperation } from "../ports/volume.ts";
-import type { Result } from "../../../ports/result.ts";
+import { ok, type Result } from "../../../ports/result.ts";
 import { mapConcurrently } from "../../../connections/map-concurrently.ts";
 
 type Answer = Result<VolumeOperation, Failure>;
@@ -53,15 +53,17 @@ export function operationPoller(options: PollerOptions): (id: string) => Promise
     });
 }
 
+/** What one list answers of what is asked for. */
+async function listAnswers(newest: PollerOptions["newest"], ids: readonly string[]): Promise<Map<string, Answer>> {
+  const list = await newest(2 * ids.length + ROOM);
+  // A daemon that does not answer is not asked once more for each of them.
+  if (!list.ok) return new Map(ids.map((id) => [id, list]));
+  return new Map((list.value ?? []).map((operation) => [operation.id, ok(operation)]));
+}
+
 async function answerAll({ byId, newest }: PollerOptions, waiters: readonly Waiter[]): Promise<void> {
   const ids = [...new Set(waiters.map(({ id }) => id))];
-  const answers = new Map<string, Answer>();
-  if (ids.length > 1) {
-    const list = await newest(2 * ids.length + ROOM);
-    // A daemon that does not answer is not asked once more for each of them.
-    if (!list.ok) for (const id of ids) answers.set(id, list);
-    else for (const operation of list.value ?? []) answers.set(operation.id, { ok: true, value: operation });
-  }
+  const answers = ids.length > 1 ? await listAnswers(newest, ids) : new Map<string, Answer>();
   const missingIds = ids.filter((id) => !answers.has(id));
   await mapConcurrently(missingIds, AT_ONCE, async (id) => answers.set(id, await byId(id)));
   for (const { id, answer } of waiters) answer(answers.get(id) as Answer);

@@ -1,5 +1,5 @@
 /** The Volume Daemon: what it says about volumes, its operations, and the one POST that changes something. */
-import type { JsonObject } from "../../../ports/json.ts";
+import type { Json, JsonObject } from "../../../ports/json.ts";
 import { failure, type Failure, type Outcome } from "../../../ports/outcome.ts";
 import type { ClockPort } from "../../../ports/clock.ts";
 import type { CloudStackPort } from "../ports/cloudstack.ts";
@@ -47,23 +47,35 @@ export function volumePort(options: DaemonOptions): VolumePort {
 
 // ---------------------------------------------------------------- reads ----
 
-async function ask(options: DaemonOptions, path: string): Promise<Result<HttpAnswer, Failure>> {
+/** An answer to a read, and its body; undefined where that is no JSON. */
+interface DaemonAnswer {
+  readonly http: HttpAnswer;
+  readonly status: number;
+  readonly body: Json | undefined;
+}
+
+async function ask(options: DaemonOptions, path: string): Promise<Result<DaemonAnswer, Failure>> {
   const got = await options.http.request({ kind: "read", method: "GET", url: options.url + path });
-  if (got.ok) return got;
+  if (got.ok) return ok({ http: got.value, status: got.value.status, body: parseJson(got.value.text, options.redact) });
   return err(failure("unreachable", `The Volume Daemon at ${options.url} does not answer: ${got.error.message}.`));
 }
+
+/** Whether it says that there is no such thing. A broken database is a 404 too: only these exact words mean it. */
+const saysAbsent = ({ status, body }: DaemonAnswer, text: string): boolean =>
+  status === 404 && isObject(body) && textOf(body, "error") === text;
 
 async function health(options: DaemonOptions): Promise<Result<JsonObject, Failure>> {
   const got = await ask(options, "/api/v1/health");
   if (!got.ok) return got;
-  const body = parseJson(got.value.text, options.redact);
-  if (got.value.status !== 200 || !isObject(body)) {
-    return err(unreadable(options, "its health", got.value, "unreachable"));
-  }
+  const { status, body, http } = got.value;
+  if (status !== 200 || !isObject(body)) return err(unreadable(options, "its health", http, "unreachable"));
   const database = textOf(body, "database_health");
-  if (database === "healthy") return ok(body);
+  return database === "healthy" ? ok(body) : err(ailment(database));
+}
+
+function ailment(database: string): Failure {
   const detail = database === "" ? "it says nothing about it" : `it says "${excerpt(database)}"`;
-  return err(failure("unreachable", `The Volume Daemon answers, but its database is not healthy: ${detail}.`));
+  return failure("unreachable", `The Volume Daemon answers, but its database is not healthy: ${detail}.`);
 }
 
 async function look(options: DaemonOptions, volumes: readonly string[], appliance: string) {
@@ -82,30 +94,34 @@ async function look(options: DaemonOptions, volumes: readonly string[], applianc
 async function device(options: DaemonOptions, volume: string): Promise<Result<DaemonSide, Failure>> {
   const got = await ask(options, `/api/v1/volumes/${encodeURIComponent(volume)}/device`);
   if (!got.ok) return got;
-  const body = parseJson(got.value.text, options.redact);
-  if (got.value.status === 200 && isObject(body) && textOf(body, "volume_uuid") === volume) {
-    const side = { vm: textOf(body, "vm_id"), mode: textOf(body, "operation_mode") };
-    return ok({ mapped: true, ...side, path: textOf(body, "device_path") });
-  }
-  // A broken database is a 404 too. Only these exact words mean that there is no mapping.
-  const errorText = isObject(body) ? textOf(body, "error") : "";
-  const isUnmapped = got.value.status === 404 && errorText === `mapping not found for volume: ${volume}`;
-  if (isUnmapped) return ok({ mapped: false, vm: "", mode: "", path: "" });
-  const kind = got.value.status === 200 ? "garbled" : "unreachable";
-  return err(unreadable(options, `the device of volume ${volume}`, got.value, kind));
+  const side = mappedSide(got.value, volume);
+  if (side !== null) return ok(side);
+  if (saysAbsent(got.value, `mapping not found for volume: ${volume}`))
+    return ok({ mapped: false, vm: "", mode: "", path: "" });
+  return err(unreadable(options, `the device of volume ${volume}`, got.value.http));
+}
+
+/** The mapping in an answer; null where it has none of this volume. */
+function mappedSide({ status, body }: DaemonAnswer, volume: string): DaemonSide | null {
+  if (status !== 200 || !isObject(body) || textOf(body, "volume_uuid") !== volume) return null;
+  const [vm, mode, path] = [textOf(body, "vm_id"), textOf(body, "operation_mode"), textOf(body, "device_path")];
+  return { mapped: true, vm, mode, path };
 }
 
 async function operations(options: DaemonOptions, volume: string): Promise<Result<VolumeOperation[], Failure>> {
   const got = await ask(options, `/api/v1/operations?volume_id=${encodeURIComponent(volume)}`);
   if (!got.ok) return got;
-  const body = parseJson(got.value.text, options.redact);
-  const subject = `the operations on volume ${volume}`;
-  if (got.value.status !== 200) return err(unreadable(options, subject, got.value, "unreachable"));
-  if (body === null) return ok([]); // what it sends for an empty list
-  const read = Array.isArray(body) ? body.map(readOperation) : [null];
-  if (read.includes(null)) return err(unreadable(options, subject, got.value, "garbled"));
-  const ownOperations = read.filter((entry) => entry !== null && entry.volume_id === volume) as VolumeOperation[];
+  const entries = got.value.status === 200 ? readOperations(got.value.body) : null;
+  if (entries === null) return err(unreadable(options, `the operations on volume ${volume}`, got.value.http));
+  const ownOperations = entries.filter((entry) => entry.volume_id === volume);
   return ok(await Promise.all(ownOperations.map((entry) => withEnd(options, entry, ownOperations))));
+}
+
+/** The operations of a list; null where one of them, or the list itself, cannot be read. */
+function readOperations(body: Json | undefined): VolumeOperation[] | null {
+  if (body === null) return []; // what it sends for an empty list
+  const entries = Array.isArray(body) ? body.map(readOperation) : [null];
+  return entries.every((entry) => entry !== null) ? entries : null;
 }
 
 /** An operation that is not ended, with the proof that it never will be, where there is one. */
@@ -123,21 +139,19 @@ async function withEnd(
 async function newest(options: DaemonOptions, limit: number): Promise<Result<VolumeOperation[] | null, Failure>> {
   const got = await ask(options, `/api/v1/operations?limit=${limit}`);
   if (!got.ok) return got;
-  const body = parseJson(got.value.text, options.redact);
-  if (got.value.status !== 200 || !Array.isArray(body)) return ok(null);
+  const { status, body } = got.value;
+  if (status !== 200 || !Array.isArray(body)) return ok(null);
   return ok(body.map(readOperation).filter((entry) => entry !== null));
 }
 
 async function operation(options: DaemonOptions, id: string): Promise<Result<VolumeOperation, Failure>> {
   const got = await ask(options, `/api/v1/operations/${encodeURIComponent(id)}`);
   if (!got.ok) return got;
-  const body = parseJson(got.value.text, options.redact);
-  const read = got.value.status === 200 && isObject(body) ? readOperation(body) : null;
-  if (read !== null && read.id === id) return ok(read);
-  const unknown = got.value.status === 404 && isObject(body) && textOf(body, "error") === `operation not found: ${id}`;
-  if (unknown) return err(failure("refused", `The Volume Daemon knows no operation ${id}.`, "404"));
-  const kind = got.value.status === 200 ? "garbled" : "unreachable";
-  return err(unreadable(options, `operation ${id}`, got.value, kind));
+  const entry = got.value.status === 200 ? readOperation(got.value.body) : null;
+  if (entry?.id === id) return ok(entry);
+  if (saysAbsent(got.value, `operation not found: ${id}`))
+    return err(failure("refused", `The Volume Daemon knows no operation ${id}.`, "404"));
+  return err(unreadable(options, `operation ${id}`, got.value.http));
 }
 
 function secondOf(text: string): number | null {
@@ -145,18 +159,19 @@ function secondOf(text: string): number | null {
   return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
 }
 
-const STATUSES: ReadonlySet<string> = new Set(["pending", "executing", "completed", "failed", "cancelled"]);
+const STATUSES = ["pending", "executing", "completed", "failed", "cancelled"] as const;
 
 function readOperation(value: unknown): VolumeOperation | null {
   if (!isObject(value)) return null;
-  const [id, type, volume_id, status] = ["id", "type", "volume_id", "status"].map((name) => textOf(value, name));
+  const [id, type, volume_id] = [textOf(value, "id"), textOf(value, "type"), textOf(value, "volume_id")];
+  const status = STATUSES.find((name) => name === textOf(value, "status"));
   // One that does not say what it is of is no operation of another volume, or of another kind.
-  if (!id || !type || !volume_id || !status || !STATUSES.has(status)) return null;
+  if (status === undefined || [id, type, volume_id].includes("")) return null;
   const error = textOf(value, "error");
   return {
     id,
     type,
-    status: status as VolumeOperation["status"],
+    status,
     volume_id,
     vm_id: textOf(value, "vm_id"),
     error,
@@ -171,7 +186,7 @@ function unreadable(
   options: DaemonOptions,
   subject: string,
   got: HttpAnswer,
-  kind: "garbled" | "unreachable",
+  kind: "garbled" | "unreachable" = got.status === 200 ? "garbled" : "unreachable",
 ): Failure {
   const answerText = excerpt(options.redact(got.text));
   const message =
@@ -183,29 +198,28 @@ function unreadable(
 
 // --------------------------------------------------------------- change ----
 
+const VERBS = { attach: "attach", attach_root: "attach-root", detach: "detach" } as const;
+
 async function submit(options: DaemonOptions, request: VolumeRequest): Promise<Dispatched> {
-  const verb = request.op === "attach_root" ? "attach-root" : request.op;
-  const url = `${options.url}/api/v1/volumes/${encodeURIComponent(request.volume)}/${verb}`;
+  const url = `${options.url}/api/v1/volumes/${encodeURIComponent(request.volume)}/${VERBS[request.op]}`;
   const body = request.op === "detach" ? {} : { json: { vm_id: request.vm } };
   const got = await options.http.request({ kind: "change", method: "POST", url, ...body });
   if (!got.ok) return endWith(noAnswer(got.error, options.url));
   const answer = parseJson(got.value.text, options.redact);
-  const { status } = got.value;
-  if (status === 201) {
-    const newOperation = isObject(answer) ? readOperation(answer) : null;
-    if (newOperation !== null && newOperation.volume_id === request.volume)
-      return { kind: "accepted", id: newOperation.id };
-    return endWith(
-      unknown("The Volume Daemon took the request, but its answer names no operation.", got.value, options),
-    );
-  }
-  const errorText = isObject(answer) ? textOf(answer, "error") : excerpt(options.redact(got.value.text));
-  if (status < 400 || status >= 500) {
-    return endWith(unknown(`The Volume Daemon answered ${status} to the request: ${errorText}.`, got.value, options));
-  }
+  if (got.value.status !== 201) return endWith(refusal(got.value, answer, options));
+  const operation = readOperation(answer);
+  if (operation?.volume_id === request.volume) return { kind: "accepted", id: operation.id };
+  return endWith(unknown("The Volume Daemon took the request, but its answer names no operation.", got.value, options));
+}
+
+function refusal(got: HttpAnswer, answer: Json | undefined, options: DaemonOptions): Outcome {
+  const { status } = got;
+  const errorText = isObject(answer) ? textOf(answer, "error") : excerpt(options.redact(got.text));
+  if (status < 400 || status >= 500)
+    return unknown(`The Volume Daemon answered ${status} to the request: ${errorText}.`, got, options);
   // It has no check that comes before the work and nothing after it: what its "no" is worth, its operations tell.
   const message = `The Volume Daemon refused the request (${status}): ${errorText}.`;
-  return endWith({ kind: "unknown", message, evidence: { status, said: errorText }, word: { code: String(status) } });
+  return { kind: "unknown", message, evidence: { status, said: errorText }, word: { code: String(status) } };
 }
 
 const endWith = (outcome: Outcome): Dispatched => ({ kind: "ended", outcome });

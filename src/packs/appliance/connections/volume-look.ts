@@ -38,13 +38,16 @@ export function judge(
   });
 }
 
+/** Whether CloudStack says that there is no such volume. */
+function isMissing(listing: Result<JsonObject[], Failure>): boolean {
+  if (listing.ok) return listing.value.length === 0;
+  // 431 is CloudStack's code for any bad parameter: only these words say that the id names nothing.
+  return listing.error.code === "431" && /does not exist|invalid value/i.test(listing.error.message);
+}
+
 function cloudSide(volume: string, listing: Result<JsonObject[], Failure>): Result<CloudSide, Failure> {
-  if (!listing.ok) {
-    // 431 is CloudStack's code for any bad parameter: only these words say that the id names nothing.
-    const unheard = listing.error.code === "431" && /does not exist|invalid value/i.test(listing.error.message);
-    return unheard ? ok({ state: "missing", vm: "" }) : listing;
-  }
-  if (listing.value.length === 0) return ok({ state: "missing", vm: "" });
+  if (isMissing(listing)) return ok({ state: "missing", vm: "" });
+  if (!listing.ok) return listing;
   const row = listing.value.find((candidate) => textOf(candidate, "id") === volume);
   if (row === undefined) {
     return err(failure("garbled", `Asked for volume ${volume}, CloudStack listed others.`));
@@ -55,7 +58,12 @@ function cloudSide(volume: string, listing: Result<JsonObject[], Failure>): Resu
 
 function placeOf(daemon: DaemonSide, cloud: CloudSide, appliance: string): VolumeLook["where"] {
   if (cloud.state === "missing") return "missing";
-  if (!daemon.mapped && cloud.state === "detached") return "detached";
-  if (!daemon.mapped || cloud.state === "detached" || daemon.vm !== cloud.vm) return "disagree";
-  return cloud.vm === appliance ? "appliance" : "elsewhere";
+  const isAttached = cloud.state === "attached";
+  if (daemon.mapped !== isAttached) return "disagree";
+  return isAttached ? placeOfAttached(daemon.vm, cloud.vm, appliance) : "detached";
+}
+
+function placeOfAttached(daemonVm: string, cloudVm: string, appliance: string): VolumeLook["where"] {
+  if (daemonVm !== cloudVm) return "disagree";
+  return cloudVm === appliance ? "appliance" : "elsewhere";
 }

@@ -12,18 +12,24 @@ export function openEnvelope(
   got: HttpAnswer,
   redact: (text: string) => string,
 ): Result<JsonObject, Failure> {
-  const outer = parseJson(got.text, redact);
-  const body = isObject(outer) ? (outer[`${command.toLowerCase()}response`] ?? outer["errorresponse"]) : undefined;
+  const body = bodyIn(parseJson(got.text, redact), command);
   if (!isObject(body)) {
     const message = `CloudStack's answer to ${command} (${got.status}) cannot be read: ${excerpt(redact(got.text))}.`;
     return err(failure("garbled", message, String(got.status)));
   }
   const code = textOf(body, "errorcode");
-  if (code === "" && got.status === 200) return ok(body);
-  const reportedCode = code === "" ? String(got.status) : code;
-  const text = textOf(body, "errortext") || "no reason given";
-  return err(failure("refused", `CloudStack refused ${command} (${reportedCode}): ${text}`, reportedCode));
+  return code === "" && got.status === 200 ? ok(body) : err(refusal(command, code || String(got.status), body));
 }
+
+const bodyIn = (outer: unknown, command: string): unknown =>
+  isObject(outer) ? (outer[`${command.toLowerCase()}response`] ?? outer["errorresponse"]) : undefined;
+
+const refusal = (command: string, code: string, body: JsonObject): Failure =>
+  failure(
+    "refused",
+    `CloudStack refused ${command} (${code}): ${textOf(body, "errortext") || "no reason given"}`,
+    code,
+  );
 
 /**
  * The rows of a list answer: its one array. CloudStack sends an empty body, or a count alone, where there are none; null for
