@@ -61,16 +61,14 @@ export const DISKS = "disks";
 const NO_DISK = "/dev/disk/by-id/none-of-this-name";
 
 /** Where nobody listens, the process is taken by its program's name alone: that may be another one. */
-function apiFinding(
-  { url, process_names: names, pid_file: pidFile }: ApplianceSite["oma_api"],
-  api: Looks,
-  trouble: string | null,
-): Finding {
+function apiFinding(settings: ApiSettings, api: Looks, trouble: string | null): Finding {
+  const { url, process_names: names } = settings;
   const finding = about("API");
-  const count = api.ok ? api.value.length : 0;
+  const processes = processesIn(api);
+  const count = processes.length;
   if (trouble !== null)
     return finding.broken(
-      `nothing answers at ${url} (${trouble})${count > 0 ? `; ${countText(count, "process", "processes")} of its name ${count === 1 ? "runs" : "run"}` : ""}`,
+      `nothing answers at ${url} (${trouble})${namesakes(count)}`,
       "start it, or correct `oma_api: { url }` of the site",
     );
   if (count > 1)
@@ -78,18 +76,29 @@ function apiFinding(
       `${count} processes may be it: ${looksText(api, "process")}`,
       "name its pid file in `oma_api: { pid_file }`",
     );
-  const program = api.ok ? api.value[0]?.program : undefined;
-  if (program !== undefined && !names.some((name) => isProgram(program, name)))
-    return pidFile === undefined
-      ? finding.mind(
-          `${program} listens at ${url}, which is none of ${names.join(", ")}`,
-          "correct `oma_api: { url }` of the site, or name that program in `oma_api: { process_names }`",
-        )
-      : finding.mind(
-          `the pid file ${pidFile} names ${looksText(api, "process")}, which is none of ${names.join(", ")}`,
-          "correct `oma_api: { pid_file }` of the site, or name that program in `oma_api: { process_names }`",
-        );
-  return finding.ok(`something listens at ${url}`);
+  const program = processes[0]?.program;
+  return program === undefined || names.some((name) => isProgram(program, name))
+    ? finding.ok(`something listens at ${url}`)
+    : strangerFinding(settings, program, looksText(api, "process"));
+}
+
+type ApiSettings = ApplianceSite["oma_api"];
+
+const namesakes = (count: number): string =>
+  count > 0 ? `; ${countText(count, "process", "processes")} of its name ${count === 1 ? "runs" : "run"}` : "";
+
+/** Another program than the API stands where that is looked for. */
+function strangerFinding({ url, process_names: names, pid_file: pidFile }: ApiSettings, program: string, look: string) {
+  const finding = about("API");
+  return pidFile === undefined
+    ? finding.mind(
+        `${program} listens at ${url}, which is none of ${names.join(", ")}`,
+        "correct `oma_api: { url }` of the site, or name that program in `oma_api: { process_names }`",
+      )
+    : finding.mind(
+        `the pid file ${pidFile} names ${look}, which is none of ${names.join(", ")}`,
+        "correct `oma_api: { pid_file }` of the site, or name that program in `oma_api: { process_names }`",
+      );
 }
 
 /** How long a connection on this machine or network may take, in milliseconds. */
@@ -118,21 +127,26 @@ function findingOf<T>(check: string, answer: Result<T, Failure>, says: (value: T
   return answer.ok ? about(check).ok(says(answer.value)) : about(check).broken(answer.error.message, mend);
 }
 
-type Looks = Result<readonly (ProcessIdentity & { readonly program?: string })[], Failure>;
+type Looks = Result<readonly Process[], Failure>;
 
 function processFinding(api: Looks, daemon: Looks): Finding {
   const finding = about("processes");
-  const failure = [api, daemon].find((answer) => !answer.ok);
-  if (failure !== undefined && !failure.ok)
-    return finding.broken(failure.error.message, "run Handrail on the appliance itself, as root");
+  const [failure] = [api, daemon].flatMap((answer) => (answer.ok ? [] : [answer.error]));
+  if (failure !== undefined) return finding.broken(failure.message, "run Handrail on the appliance itself, as root");
   const missing = [
     ["API", api, "start it, or name its program in `oma_api: { process_names }`"],
     ["Volume Daemon", daemon, "see whether it runs on this machine; another one's processes are not seen from here"],
   ] as const;
   for (const [name, looks, mend] of missing)
-    if (looks.ok && looks.value.length === 0) return finding.mind(`no process of the ${name} is seen here`, mend);
+    if (processesIn(looks).length === 0) return finding.mind(`no process of the ${name} is seen here`, mend);
   return finding.ok(`the API is ${looksText(api, "process")}, the Volume Daemon ${looksText(daemon, "process")}`);
 }
 
+type Process = ProcessIdentity & { readonly program?: string };
+
+const processesIn = (looks: Looks): readonly Process[] => (looks.ok ? looks.value : []);
+
 const looksText = (looks: Looks, fallback: string): string =>
-  looks.ok ? looks.value.map(({ pid, program = fallback }) => `${program} (pid ${pid})`).join(" and ") : "";
+  processesIn(looks)
+    .map(({ pid, program = fallback }) => `${program} (pid ${pid})`)
+    .join(" and ");

@@ -4,7 +4,7 @@
  */
 import type { JobLogEntry, JobLogPort } from "./connections/joblog/entry.ts";
 import type { Follower } from "../../connections/connect.ts";
-import type { RunEvent } from "../../engine/events.ts";
+import type { EventOf, RunEvent } from "../../engine/events.ts";
 import type { RunState, TargetState } from "../../engine/state.ts";
 import { apply } from "../../engine/apply.ts";
 import { countText } from "../../engine/words.ts";
@@ -22,22 +22,14 @@ function phaseEntry(state: RunState, target: TargetState, event: RunEvent): JobL
   const seq = state.runbook.phases.findIndex(({ id }) => id === event.phase_id) + 1;
   const name = event.phase_id ?? "";
   const place = { ...about(state, target, event), seq, name };
-  if (event.type === "phase.expanded") {
-    const isSkipped = event.body.skipped !== null;
-    return [
-      {
-        ...place,
-        kind: "phase-started",
-        status: isSkipped ? "skipped" : "running",
-        ...(isSkipped ? { message: event.body.skipped ?? "" } : {}),
-      },
-    ];
-  }
-  if (event.type === "phase.ended") {
-    return [{ ...place, kind: "phase-ended", status: event.body.result === "done" ? "completed" : "failed" }];
-  }
-  return [];
+  if (event.type === "phase.expanded") return [{ ...place, kind: "phase-started", ...startOf(event.body.skipped) }];
+  return event.type === "phase.ended"
+    ? [{ ...place, kind: "phase-ended", status: event.body.result === "done" ? "completed" : "failed" }]
+    : [];
 }
+
+const startOf = (skipped: string | null) =>
+  skipped === null ? { status: "running" as const } : { status: "skipped" as const, message: skipped };
 
 const TOLD = new Set<RunEvent["type"]>([
   "step.marked",
@@ -48,62 +40,71 @@ const TOLD = new Set<RunEvent["type"]>([
   "decision.made",
 ]);
 
-/** What one event means to the JobLog. */
-function entries(state: RunState, event: RunEvent): JobLogEntry[] {
-  if (event.type === "approval.given" && event.phase_id === "@start") {
-    return state.targets.map((target) => ({
-      ...about(state, target, event),
-      kind: "run-started",
-      operation: `handrail-${state.runbook.id}`,
-    }));
-  }
-  if (event.type === "run.closed") {
-    return event.body.ends.flatMap(({ key, end }) => {
-      const target = state.targets.find((candidate) => candidate.key === key);
-      const status = end === "recovered" ? ("completed" as const) : ("failed" as const);
-      return target === undefined
-        ? []
-        : [
-            {
-              ...about(state, target, event),
-              kind: "run-ended" as const,
-              status,
-              message: endClaim(state, target).message,
-            },
-          ];
-    });
-  }
-  // Left as failed: whoever reads JobLog must not take it for something that goes on.
-  if (event.type === "run.paused" && event.body.reason === "failed")
-    return state.targets
-      .filter(({ status }) => status === "failed")
-      .map((target) => ({
-        ...about(state, target, event),
-        kind: "run-ended",
-        status: "failed",
-        message: endClaim(state, target).message,
-      }));
-  if (event.type === "run.resumed" && state.started)
-    return state.targets
-      .filter((target) => endOf(state, target) !== "recovered")
-      .map((target) => ({ ...about(state, target, event), kind: "run-resumed" }));
+const isStart = (event: RunEvent): boolean => event.type === "approval.given" && event.phase_id === "@start";
+
+const startEntries = (state: RunState, event: RunEvent): JobLogEntry[] =>
+  state.targets.map((target) => ({
+    ...about(state, target, event),
+    kind: "run-started",
+    operation: `handrail-${state.runbook.id}`,
+  }));
+
+const endEntry = (
+  state: RunState,
+  target: TargetState,
+  event: RunEvent,
+  status: "completed" | "failed",
+): JobLogEntry => ({
+  ...about(state, target, event),
+  kind: "run-ended",
+  status,
+  message: endClaim(state, target).message,
+});
+
+const endEntries = (state: RunState, event: EventOf<"run.closed">): JobLogEntry[] =>
+  event.body.ends.flatMap(({ key, end }) =>
+    state.targets
+      .filter((target) => target.key === key)
+      .map((target) => endEntry(state, target, event, end === "recovered" ? "completed" : "failed")),
+  );
+
+const isFailure = (event: RunEvent): boolean => event.type === "run.paused" && event.body.reason === "failed";
+
+/** Left as failed: whoever reads JobLog must not take it for something that goes on. */
+const failureEntries = (state: RunState, event: RunEvent): JobLogEntry[] =>
+  state.targets.filter(({ status }) => status === "failed").map((target) => endEntry(state, target, event, "failed"));
+
+/** A run that has not started has nothing in JobLog to be taken up. */
+const resumeEntries = (state: RunState, event: RunEvent): JobLogEntry[] =>
+  state.targets
+    .filter((target) => state.started && endOf(state, target) !== "recovered")
+    .map((target) => ({ ...about(state, target, event), kind: "run-resumed" }));
+
+const levelOf = (event: RunEvent): "ERROR" | "INFO" =>
+  event.type === "step.marked" && (event.body.mark === "failed" || event.body.mark === "in doubt") ? "ERROR" : "INFO";
+
+const logEntries = (state: RunState, target: TargetState, event: RunEvent): JobLogEntry[] =>
+  (TOLD.has(event.type) ? eventLines(state, event) : []).map((message) => ({
+    ...about(state, target, event),
+    kind: "log",
+    event_id: event.event_id,
+    level: levelOf(event),
+    message,
+  }));
+
+function targetEntries(state: RunState, event: RunEvent): JobLogEntry[] {
   const target = state.targets.find(({ key }) => key === event.target_key);
   if (target === undefined || !state.started) return [];
-  const logs = TOLD.has(event.type) ? eventLines(state, event) : [];
-  const level =
-    event.type === "step.marked" && (event.body.mark === "failed" || event.body.mark === "in doubt")
-      ? ("ERROR" as const)
-      : ("INFO" as const);
-  return [
-    ...phaseEntry(state, target, event),
-    ...logs.map((message): JobLogEntry => ({
-      ...about(state, target, event),
-      kind: "log",
-      event_id: event.event_id,
-      level,
-      message,
-    })),
-  ];
+  return [...phaseEntry(state, target, event), ...logEntries(state, target, event)];
+}
+
+/** What one event means to the JobLog. */
+function entries(state: RunState, event: RunEvent): JobLogEntry[] {
+  if (isStart(event)) return startEntries(state, event);
+  if (event.type === "run.closed") return endEntries(state, event);
+  if (isFailure(event)) return failureEntries(state, event);
+  if (event.type === "run.resumed") return resumeEntries(state, event);
+  return targetEntries(state, event);
 }
 
 /** The table in which an entry makes a row; the others only change one that is there. */
@@ -127,15 +128,18 @@ export function followJobLog(port: JobLogPort, complain: (text: string) => void)
       );
   };
   const rows: Record<string, number> = {};
+  const count = (kind: JobLogEntry["kind"]): void => {
+    const table = TABLES[kind];
+    if (table !== undefined) rows[table] = (rows[table] ?? 0) + 1;
+  };
   const work = async (): Promise<void> => {
     for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
       const result = await port.mirror(entry);
-      if (!result.ok) {
+      if (result.ok) count(entry.kind);
+      else {
         lag += 1;
         reason = result.error.message;
       }
-      const table = TABLES[entry.kind];
-      if (result.ok && table !== undefined) rows[table] = (rows[table] ?? 0) + 1;
     }
     working = null;
   };

@@ -1,7 +1,7 @@
 /** `POST /api/v1/failover/{vm_name}/cleanup-failed`: how a run's end becomes an answer. */
 import type { Context } from "hono";
 import type { Env } from "../../../serve/route.ts";
-import type { Desk, Ended } from "../../../serve/desk.ts";
+import type { Begun, Desk, Ended } from "../../../serve/desk.ts";
 import { timestamp } from "../../../serve/views.ts";
 import { vmName } from "./vm-name.ts";
 
@@ -21,66 +21,69 @@ function refuse({ c, desk, name }: Answering, status: 400 | 404 | 409 | 500 | 50
   return c.json({ success: false, error: failureText(says), vm_name: name, ...next }, status);
 }
 
+const STOPPING = "the server is being stopped; nothing was begun";
+
+const END_STATUS = { waits: 409, failed: 500, held: 409, stopping: 503 } as const;
+
 function answerOf(answering: Answering, runId: string, end: Ended): Response {
   const { c, name } = answering;
-  switch (end.kind) {
-    case "recovered": {
-      const message = `Failed execution cleanup completed for ${name}`;
-      return c.json({ success: true, message, vm_name: name, timestamp: timestamp(c.get("now")()) }, 200);
-    }
-    case "waits":
-      return refuse(answering, 409, end.says, runId);
-    case "failed":
-      return refuse(answering, 500, end.says, end.open ? runId : undefined);
-    case "held":
-      return refuse(answering, 409, end.says);
-    case "stopping":
-      return refuse(answering, 503, "the server is being stopped; nothing was begun");
-    default:
-      return end satisfies never;
+  if (end.kind === "recovered") {
+    const message = `Failed execution cleanup completed for ${name}`;
+    return c.json({ success: true, message, vm_name: name, timestamp: timestamp(c.get("now")()) }, 200);
   }
+  const says = end.kind === "stopping" ? STOPPING : end.says;
+  return refuse(answering, END_STATUS[end.kind], says, goesOn(end) ? runId : undefined);
+}
+
+/** Whether a run that has not recovered its target can be gone on with. */
+const goesOn = (end: Ended): boolean => end.kind === "waits" || (end.kind === "failed" && end.open);
+
+type NotBegun = Exclude<Begun, { kind: "begun" }>;
+
+const NOT_BEGUN_STATUS: Readonly<Record<NotBegun["kind"], 404 | 409 | 500 | 503>> = {
+  unknown: 404,
+  ambiguous: 409,
+  busy: 409,
+  unreachable: 500,
+  stopping: 503,
+  full: 503,
+};
+
+function reasonOf(begun: NotBegun, name: string): string {
+  if (begun.kind === "unknown") return `there is no VM of the name ${name}; nothing was begun`;
+  if (begun.kind === "stopping") return STOPPING;
+  return begun.kind === "full" ? `${begun.says}; nothing was begun, come again later` : begun.says;
+}
+
+function refuseToBegin(answering: Answering, begun: NotBegun): Response {
+  if (begun.kind === "full") answering.c.header("retry-after", String(FULL_SECONDS));
+  const run = begun.kind === "busy" ? begun.run_id : undefined;
+  return refuse(answering, NOT_BEGUN_STATUS[begun.kind], reasonOf(begun, answering.name), run);
+}
+
+/** Whether the caller does not wait for the end (RFC 7240). */
+const isAsync = (prefer = ""): boolean => /(?:^|,)\s*respond-async\s*(?:,|;|$)/iu.test(prefer);
+
+function acceptedAnswer({ c, name }: Answering, runId: string): Response {
+  c.header("location", `/api/v1/runs/${runId}`);
+  c.header("preference-applied", "respond-async");
+  const message = `Failed execution cleanup was begun for ${name}`;
+  return c.json({ success: true, message, vm_name: name, run_id: runId, timestamp: timestamp(c.get("now")()) }, 202);
 }
 
 /** The segment as it came: the URL of a web request is normalised already, and `..` would be gone. */
-const segmentOf = (target: string): string =>
-  /^\/api\/v1\/failover\/([^/?#]*)\/cleanup-failed/u.exec(target)?.[1] ?? "";
+const segmentOf = (target = ""): string => /^\/api\/v1\/failover\/([^/?#]*)\/cleanup-failed/u.exec(target)?.[1] ?? "";
 
 /** Whoever hangs up changes nothing: the run does not know of the connection. */
 export async function cleanup(c: Context<Env>, desk: Desk): Promise<Response> {
-  const read = vmName(segmentOf(c.env.incoming.url ?? ""));
+  const read = vmName(segmentOf(c.env.incoming.url));
   // What cannot be a name is not repeated: it may be anything.
   if (!read.ok) return refuse({ c, desk, name: "" }, 400, `${read.error}; nothing was begun`);
   const name = read.value;
   const answering = { c, desk, name };
   const client = c.env.incoming.socket.remoteAddress ?? "";
   const begun = await desk.begin(name, { client, request: c.get("requestId") });
-  switch (begun.kind) {
-    case "unknown":
-      return refuse(answering, 404, `there is no VM of the name ${name}; nothing was begun`);
-    case "ambiguous":
-      return refuse(answering, 409, begun.says);
-    case "busy":
-      return refuse(answering, 409, begun.says, begun.run_id);
-    case "unreachable":
-      return refuse(answering, 500, begun.says);
-    case "stopping":
-      return answerOf(answering, "", begun);
-    case "full":
-      c.header("retry-after", String(FULL_SECONDS));
-      return refuse(answering, 503, `${begun.says}; nothing was begun, come again later`);
-    case "begun":
-      break;
-    default:
-      return begun satisfies never;
-  }
-  if (/(?:^|,)\s*respond-async\s*(?:,|;|$)/iu.test(c.req.header("prefer") ?? "")) {
-    c.header("location", `/api/v1/runs/${begun.run_id}`);
-    c.header("preference-applied", "respond-async");
-    const message = `Failed execution cleanup was begun for ${name}`;
-    return c.json(
-      { success: true, message, vm_name: name, run_id: begun.run_id, timestamp: timestamp(c.get("now")()) },
-      202,
-    );
-  }
+  if (begun.kind !== "begun") return refuseToBegin(answering, begun);
+  if (isAsync(c.req.header("prefer"))) return acceptedAnswer(answering, begun.run_id);
   return answerOf(answering, begun.run_id, await begun.ended);
 }

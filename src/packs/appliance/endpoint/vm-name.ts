@@ -4,6 +4,18 @@ import { err, ok, type Result } from "../../../ports/result.ts";
 /** As long as the column of the appliance's database. */
 const MOST = 255;
 
+/** What makes a text no name, and how that is said; the first that fits counts. */
+const RULES: readonly { readonly isBroken: (name: string) => boolean; readonly message: string }[] = [
+  { isBroken: (name) => name === "", message: "the path names no VM" },
+  { isBroken: (name) => name === "." || name === "..", message: "a VM name is not a step through folders" },
+  { isBroken: (name) => /[/\\]/u.test(name), message: "a VM name holds no slash" },
+  {
+    isBroken: (name) => /[\p{Cc}\p{Cs}\u2028\u2029]/u.test(name),
+    message: "the VM name holds control characters",
+  },
+  { isBroken: (name) => Array.from(name).length > MOST, message: `the VM name is longer than ${MOST} characters` },
+];
+
 /** Reads one encoded path segment. Nothing is trimmed or repaired: a name that is not exactly right is none. */
 export function vmName(segment: string): Result<string, string> {
   let name: string;
@@ -12,10 +24,6 @@ export function vmName(segment: string): Result<string, string> {
   } catch {
     return err("the VM name in the path is not encoded as UTF-8");
   }
-  if (name === "") return err("the path names no VM");
-  if (name === "." || name === "..") return err("a VM name is not a step through folders");
-  if (/[/\\]/u.test(name)) return err("a VM name holds no slash");
-  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(name)) return err("the VM name holds control characters");
-  if (Array.from(name).length > MOST) return err(`the VM name is longer than ${MOST} characters`);
-  return ok(name);
+  const rule = RULES.find(({ isBroken }) => isBroken(name));
+  return rule === undefined ? ok(name) : err(rule.message);
 }
