@@ -46,12 +46,17 @@ async function theirColumns(look: Connections["look"]): Promise<Result<Map<strin
     "SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position";
   const answer = await look(sql);
   if (!answer.ok) return answer;
+  return ok(columnsByTable(rowsOf(answer.value)));
+}
+
+function columnsByTable(rows: readonly Row[]): Map<string, Set<string>> {
   const tables = new Map<string, Set<string>>();
-  for (const { t, c } of rowsOf(answer.value)) {
-    const columns = tables.get(t ?? "") ?? new Set();
-    tables.set(t ?? "", columns.add(c ?? ""));
+  for (const { t, c } of rows) {
+    const table = t ?? "";
+    const columns = tables.get(table) ?? new Set();
+    tables.set(table, columns.add(c ?? ""));
   }
-  return ok(tables);
+  return tables;
 }
 
 interface Wish {
@@ -62,34 +67,54 @@ interface Wish {
   readonly redact: (text: string) => string;
 }
 
-async function readTables(
-  { connections, ours, redact }: Wish,
-  lacks: string[],
-): Promise<Result<Record<string, Row[]>, Failure>> {
-  const theirs = await theirColumns(connections.look);
+async function readTables(wish: Wish, lacks: string[]): Promise<Result<Record<string, Row[]>, Failure>> {
+  const theirs = await theirColumns(wish.connections.look);
   if (!theirs.ok) return theirs;
   const read: Record<string, Row[]> = {};
   for (const [table, newest] of Object.entries(TABLES)) {
-    const applianceColumns = theirs.value.get(table);
-    const columns = (ours[table] ?? []).filter(
-      (name) => applianceColumns?.has(name) === true && SECRET[table]?.includes(name) !== true,
-    );
-    const unknown = [...(applianceColumns ?? [])].filter((name) => ours[table]?.includes(name) !== true);
-    if (columns.length === 0) {
-      lacks.push(`table ${table} is not there`);
-      continue;
-    }
-    if (unknown.length > 0) lacks.push(`columns of ${table} that no lab has: ${unknown.join(", ")}`);
-    const order = newest === null ? "" : ` ORDER BY ${newest} DESC`;
-    const answer = await connections.look(`SELECT ${columns.join(", ")} FROM ${table}${order} LIMIT ${MOST_ROWS}`);
-    if (!answer.ok) return answer;
-    const rows = rowsOf(answer.value);
-    if (rows.length === MOST_ROWS) lacks.push(`table ${table} has more rows; ${MOST_ROWS} are taken`);
-    read[table] = rows.map((row) =>
-      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : redact(value)])),
-    );
+    const columns = sharedColumns(lacks, table, wish.ours[table], theirs.value.get(table));
+    if (columns.length === 0) continue;
+    const rows = await readRows(wish, { table, columns, newest }, lacks);
+    if (!rows.ok) return rows;
+    read[table] = rows.value;
   }
   return ok(read);
+}
+
+/** The columns of a table that both sides have, and that hold no secret; what one of them lacks is told. */
+function sharedColumns(
+  lacks: string[],
+  table: string,
+  ours: readonly string[] = [],
+  theirs: ReadonlySet<string> = new Set(),
+): string[] {
+  const columns = ours.filter((name) => theirs.has(name) && SECRET[table]?.includes(name) !== true);
+  const unknown = [...theirs].filter((name) => !ours.includes(name));
+  if (columns.length === 0) lacks.push(`table ${table} is not there`);
+  else if (unknown.length > 0) lacks.push(`columns of ${table} that no lab has: ${unknown.join(", ")}`);
+  return columns;
+}
+
+interface Selection {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** The column by which the newest rows come first; null where their order does not matter. */
+  readonly newest: string | null;
+}
+
+async function readRows(
+  { connections, redact }: Wish,
+  { table, columns, newest }: Selection,
+  lacks: string[],
+): Promise<Result<Row[], Failure>> {
+  const order = newest === null ? "" : ` ORDER BY ${newest} DESC`;
+  const answer = await connections.look(`SELECT ${columns.join(", ")} FROM ${table}${order} LIMIT ${MOST_ROWS}`);
+  if (!answer.ok) return answer;
+  const rows = rowsOf(answer.value);
+  if (rows.length === MOST_ROWS) lacks.push(`table ${table} has more rows; ${MOST_ROWS} are taken`);
+  const tame = (row: Row): Row =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : redact(value)]));
+  return ok(rows.map(tame));
 }
 
 const text = (row: JsonObject, name: string): string => {
@@ -102,14 +127,12 @@ const GONE = new Set(["Destroy", "Destroyed", "Expunging", "Expunged"]);
 async function readCloud(
   connections: Connections,
 ): Promise<Result<Pick<ApplianceSnapshot, "vms" | "volumes" | "snapshots">, Failure>> {
-  const params = { listall: "true" };
-  const [vms, volumes, snapshots] = await Promise.all(
-    ["listVirtualMachines", "listVolumes", "listSnapshots"].map((command) =>
-      connections.cloudstack.list(command, params),
-    ),
-  );
-  if (vms === undefined || volumes === undefined || snapshots === undefined)
-    throw new Error("three lists were asked for");
+  const list = (command: string) => connections.cloudstack.list(command, { listall: "true" });
+  const [vms, volumes, snapshots] = await Promise.all([
+    list("listVirtualMachines"),
+    list("listVolumes"),
+    list("listSnapshots"),
+  ]);
   if (!vms.ok) return vms;
   if (!volumes.ok) return volumes;
   if (!snapshots.ok) return snapshots;
@@ -152,13 +175,27 @@ export async function readSite(wish: Wish): Promise<Result<SiteSnapshot, string>
   if (!cloud.ok) return err(cloud.error.message);
   const clock = await connections.look("SELECT TIMEDIFF(NOW(), UTC_TIMESTAMP()) AS gone");
   if (!clock.ok) return err(clock.error.message);
-  const difference = clock.value.rows[0]?.[0] ?? "00:00:00";
-  const utcOffset = `${difference.startsWith("-") ? "" : "+"}${difference.slice(0, difference.startsWith("-") ? 6 : 5)}`;
-  const config = (rows.value["ossea_configs"] ?? []).find((row) => row["is_active"] === "1");
-  if (config?.["oma_vm_id"] === undefined) return err("No configuration of CloudStack is active on the appliance.");
-  const daemon = await connections.volume.health();
-  if (!daemon.ok) lacks.push(`the Volume Daemon's trouble is not rehearsed: ${daemon.error.message}`);
-  const appliance = config["oma_vm_id"] ?? "";
-  const snapshot = { rows: rows.value, utcOffset, appliance, zone: config["zone"] ?? "", ...cloud.value };
+  const config = activeConfig(rows.value["ossea_configs"]);
+  if (config === null) return err("No configuration of CloudStack is active on the appliance.");
+  lacks.push(...(await daemonLacks(connections)));
+  const snapshot = { rows: rows.value, utcOffset: offsetOf(clock.value), ...config, ...cloud.value };
   return ok({ snapshot, lacks });
+}
+
+/** `02:00:00` as `+02:00`. */
+function offsetOf({ rows }: TextTable): string {
+  const difference = rows[0]?.[0] ?? "00:00:00";
+  return difference.startsWith("-") ? difference.slice(0, 6) : `+${difference.slice(0, 5)}`;
+}
+
+/** Which VM is the appliance, and in which zone; null where no configuration is active. */
+function activeConfig(rows: readonly Row[] = []): Pick<ApplianceSnapshot, "appliance" | "zone"> | null {
+  const config = rows.find((row) => row["is_active"] === "1");
+  if (config?.["oma_vm_id"] === undefined) return null;
+  return { appliance: config["oma_vm_id"] ?? "", zone: config["zone"] ?? "" };
+}
+
+async function daemonLacks({ volume }: Connections): Promise<string[]> {
+  const health = await volume.health();
+  return health.ok ? [] : [`the Volume Daemon's trouble is not rehearsed: ${health.error.message}`];
 }

@@ -11,7 +11,7 @@ import { ok, type Result } from "../../../ports/result.ts";
 import type { ChangeSpec, Expression, Risk } from "../../../phases/spec.ts";
 import { clean } from "../../../text/sentence.ts";
 import { textParams } from "../../../phases/values.ts";
-import { revertStands } from "./revert-stands.ts";
+import { nullIfRefused, revertStands } from "./revert-stands.ts";
 
 interface CloudstackSpec extends ChangeSpec {
   readonly kind: "cloudstack";
@@ -71,9 +71,12 @@ function describe(body: JsonObject): string {
  * "cancelled because of management server restart" come after it, too.
  */
 function outcomeOf(job: AsyncJob): Outcome | null {
-  const evidence = { job: job.id, command: job.command, status: job.status, error: job.error };
-  if (job.status === "done") return { kind: "applied", evidence };
   if (job.status === "pending") return null;
+  const evidence = { job: job.id, command: job.command, status: job.status, error: job.error };
+  return job.status === "done" ? { kind: "applied", evidence } : outcomeOfFailed(job, evidence);
+}
+
+function outcomeOfFailed(job: AsyncJob, evidence: JsonObject): Outcome {
   if (provesNothingBegan(job.code))
     return { kind: "not-applied", why: "refused", code: job.code, message: job.error, evidence };
   const message = `CloudStack's job ${job.id} failed${job.code === "" ? "" : ` (${job.code})`}: ${job.error}`;
@@ -125,17 +128,20 @@ async function trace(attempt: Attempt, call: Request, ports: Ports): Promise<Dis
   const ours = current.value.filter((job) => !earlier.has(job.id) && matches(job, call));
   const [match] = ours;
   if (ours.length > 1) return unknown("CloudStack has more than one such job", { jobs: ours.map((job) => job.id) });
-  if (match !== undefined) return { kind: "accepted", id: match.id };
-  const { known: outcome } = attempt;
+  return match === undefined
+    ? { kind: "ended", outcome: outcomeWithoutJob(attempt, call) }
+    : { kind: "accepted", id: match.id };
+}
+
+function outcomeWithoutJob({ known: outcome }: Attempt, call: Request): Outcome {
   const noJob = "CloudStack has no such job that was not there before";
-  const finish = (end: Outcome): Dispatched => ({ kind: "ended", outcome: end });
   if (outcome?.word === undefined)
-    return finish({ kind: "not-applied", why: "not-sent", code: null, message: noJob, evidence: {} });
+    return { kind: "not-applied", why: "not-sent", code: null, message: noJob, evidence: {} };
   const message = `${outcome.message.replace(/[.\s]+$/u, "")}; ${noJob}`;
   // A command that is carried out before it is answered has no job: what was done of it its effect shows.
   return leavesNoTrace(call)
-    ? finish({ kind: "not-applied", why: "refused", code: outcome.word.code, message, evidence: {} })
-    : finish({ ...outcome, message });
+    ? { kind: "not-applied", why: "refused", code: outcome.word.code, message, evidence: {} }
+    : { ...outcome, message };
 }
 
 /** A revert: the snapshot is there before and after, and the volume looks as it did. */
@@ -151,7 +157,11 @@ async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
   const observation = await poll(attempt.remote, attempt.request, ports);
   if (!observation.ok) return unknown(observation.error.message);
   if (observation.value === null) return { kind: "accepted", id: attempt.remote };
-  const outcome = observation.value;
+  return endWith(observation.value, call);
+}
+
+/** What is told of an outcome that the job shows. */
+function endWith(outcome: Outcome, call: Request): Dispatched {
   if (outcome.kind !== "unknown") return { kind: "ended", outcome };
   const { message, evidence } = outcome;
   if (leavesNoTrace(call)) return unknown(`${message}. Whether the volume was reverted no look can tell`, evidence);
@@ -185,16 +195,21 @@ function isoTime(text: string): string {
 async function preview(body: JsonObject, ports: Ports): Promise<Result<JsonObject | null, Failure>> {
   const call = requestOf(body);
   if (!leavesNoTrace(call)) return ok(null);
-  const rows = await ports.cloudstack.list("listSnapshots", { id: call.params["id"] ?? "" });
-  if (!rows.ok) return rows.error.kind === "refused" ? ok(null) : rows;
-  const [row] = rows.value;
-  if (row === undefined || rows.value.length > 1) return ok(null);
+  const { id = "" } = call.params;
+  const rows = nullIfRefused(await ports.cloudstack.list("listSnapshots", { id }));
+  if (!rows.ok) return rows;
+  const snapshot = snapshotIn(rows.value ?? []);
+  return ok(snapshot === null ? null : { none: true, snapshot: { ...snapshot } });
+}
+
+/** What the one row says; null where there are none or more. */
+function snapshotIn([row, another]: readonly JsonObject[]): SnapshotLook | null {
+  if (row === undefined || another !== undefined) return null;
   const [state, time] = [row["state"], row["created"]];
-  const snapshot: SnapshotLook = {
+  return {
     state: typeof state === "string" ? state : "",
     created: typeof time === "string" ? isoTime(time) : "",
   };
-  return ok({ none: true, snapshot: { ...snapshot } });
 }
 
 const snapshotOf = (body: JsonObject | null): SnapshotLook | null =>

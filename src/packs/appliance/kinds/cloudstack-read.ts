@@ -10,12 +10,17 @@ import type { Ports } from "../../../ports/ports.ts";
 import { err, ok, type Result } from "../../../ports/result.ts";
 import type { ColumnType } from "../../../ports/sql.ts";
 
+interface Each {
+  readonly param: string;
+  readonly in: Expression;
+}
+
 interface CloudstackReadSpec extends ReadSpec {
   readonly kind: "cloudstack";
   readonly command: string;
   readonly params: Readonly<Record<string, Expression>>;
   /** One request for each value of the list, for a parameter that takes only one. */
-  readonly each?: { readonly param: string; readonly in: Expression };
+  readonly each?: Each;
   /** Where an account may not ask this: an empty answer, for questions whose empty answer proves nothing. */
   readonly when_refused?: "empty";
   readonly columns: Readonly<Record<string, ColumnType>>;
@@ -26,11 +31,13 @@ interface CloudstackReadSpec extends ReadSpec {
  * say none (`virtualmachineid` of a volume that is detached); a row without an id would be nobody, which proves nothing.
  */
 const isWhole = (row: JsonObject, columns: Readonly<Record<string, ColumnType>>): boolean =>
-  Object.entries(columns).every(([name, type]) => {
-    const value = row[name];
-    if (type === "int") return value !== "" && value !== null && Number.isFinite(Number(value));
-    return name !== "id" || (value !== undefined && value !== null && value !== "");
-  });
+  Object.entries(columns).every(([name, type]) =>
+    type === "int" ? isNumber(row[name]) : name !== "id" || !isAbsent(row[name]),
+  );
+
+const isAbsent = (value: Json | undefined): boolean => value === undefined || value === null || value === "";
+
+const isNumber = (value: Json | undefined): boolean => !isAbsent(value) && Number.isFinite(Number(value));
 
 function wholeRows(
   command: string,
@@ -49,32 +56,33 @@ function wholeRows(
 
 /** Keeps the declared columns of a CloudStack row, as text; an absent text is ''. */
 function pick(row: JsonObject, columns: Readonly<Record<string, ColumnType>>): JsonObject {
-  const result: Record<string, Json> = {};
-  for (const [name, type] of Object.entries(columns)) {
-    const value = row[name];
-    if (type === "int") result[name] = Number(value);
-    else if (type === "bool") result[name] = value === true || value === "true";
-    else
-      result[name] =
-        value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
-  }
-  return result;
+  return Object.fromEntries(Object.entries(columns).map(([name, type]) => [name, cellOf(row[name], type)]));
+}
+
+function cellOf(value: Json | undefined, type: ColumnType): Json {
+  if (type === "int") return Number(value);
+  return type === "bool" ? value === true || value === "true" : textCell(value);
+}
+
+function textCell(value: Json | undefined): string {
+  if (typeof value === "string") return value;
+  return isAbsent(value) ? "" : JSON.stringify(value);
 }
 
 async function list(spec: CloudstackReadSpec, scope: Scope, ports: Ports): Promise<Result<Json, Failure>> {
   const params = textParams(spec.params, scope);
   if (!params.ok) return unaskable(params.error.message);
-  const { each } = spec;
-  if (each === undefined) {
-    const rows = await ports.cloudstack.list(spec.command, params.value);
-    return rows.ok ? wholeRows(spec.command, rows.value, spec.columns) : rows;
-  }
-  const values = texts(each.param, each.in, scope);
-  if (!values.ok) return unaskable(values.error.message);
-  const rows = await askEach(values.value, (value) =>
-    ports.cloudstack.list(spec.command, { ...params.value, [each.param]: value }),
-  );
+  const ask: Ask = (more) => ports.cloudstack.list(spec.command, { ...params.value, ...more });
+  const rows = spec.each === undefined ? await ask({}) : await listEach(spec.each, scope, ask);
   return rows.ok ? wholeRows(spec.command, rows.value, spec.columns) : rows;
+}
+
+/** One request, with these parameters besides. */
+type Ask = (more: Readonly<Record<string, string>>) => Promise<Result<JsonObject[], Failure>>;
+
+async function listEach(each: Each, scope: Scope, ask: Ask): Promise<Result<JsonObject[], Failure>> {
+  const values = texts(each.param, each.in, scope);
+  return values.ok ? askEach(values.value, (value) => ask({ [each.param]: value })) : unaskable(values.error.message);
 }
 
 export const cloudstackList: ReadForm<CloudstackReadSpec> = {

@@ -8,7 +8,7 @@ import type { Ports } from "../../../ports/ports.ts";
 import { ok, type Result } from "../../../ports/result.ts";
 
 /** What an account that may not ask leaves unknown: null instead of a failure. */
-const nullIfRefused = <T>(answer: Result<T, Failure>): Result<T | null, Failure> =>
+export const nullIfRefused = <T>(answer: Result<T, Failure>): Result<T | null, Failure> =>
   !answer.ok && answer.error.kind === "refused" ? ok(null) : answer;
 
 /** The disk of a snapshot; null where nobody says. */
@@ -26,19 +26,25 @@ interface Revert {
   readonly timeS: number;
 }
 
+/** Whether something was begun after the revert; what does not say when it was may have been. */
+const isLater = ({ created: createdS }: { readonly created: number | null }, { timeS }: Revert): boolean =>
+  (createdS ?? timeS) >= timeS;
+
 /** Whether both sides tell that nothing was attached since; false where one of them cannot. */
-async function isUntouched(revert: Revert, { volume, cloudstack }: Ports): Promise<Result<boolean, Failure>> {
-  const { disk, timeS } = revert;
-  const isLater = ({ created: createdS }: { readonly created: number | null }): boolean => (createdS ?? timeS) >= timeS;
-  const operations = await volume.operations(disk);
+async function isUntouched(revert: Revert, ports: Ports): Promise<Result<boolean, Failure>> {
+  const operations = await ports.volume.operations(revert.disk);
   if (!operations.ok) return operations;
-  if (operations.value.some((operation) => operation.type === "attach" && isLater(operation))) return ok(false);
+  const wasAttached = operations.value.some((operation) => operation.type === "attach" && isLater(operation, revert));
+  return wasAttached ? ok(false) : isUntouchedByJobs(revert, ports);
+}
+
+async function isUntouchedByJobs(revert: Revert, { cloudstack }: Ports): Promise<Result<boolean, Failure>> {
   const jobs = nullIfRefused(await cloudstack.jobs());
   if (!jobs.ok) return jobs;
   if (jobs.value === null || !reachesBack(revert, jobs.value)) return ok(false);
   // An attach that does not say on what it worked may have been of this disk.
-  const isOfDisk = ({ instance }: AsyncJob): boolean => instance === disk || instance === "";
-  return ok(!jobs.value.some((job) => isOfDisk(job) && isAttach(job) && isLater(job)));
+  const isOfDisk = ({ instance }: AsyncJob): boolean => instance === revert.disk || instance === "";
+  return ok(!jobs.value.some((job) => isOfDisk(job) && isAttach(job) && isLater(job, revert)));
 }
 
 /**
@@ -62,6 +68,11 @@ async function isDetached(disk: string, { cloudstack }: Ports): Promise<Result<b
   return ok(rows.value.length === 1 && (typeof holder !== "string" || holder === ""));
 }
 
+async function isProved(revert: Revert, ports: Ports): Promise<Result<boolean, Failure>> {
+  const witness = await isUntouched(revert, ports);
+  return witness.ok && witness.value ? isDetached(revert.disk, ports) : witness;
+}
+
 /** How it is seen that a revert which was confirmed at `time` (ISO 8601) still stands; null where it does not, or nobody can tell. */
 export async function revertStands(
   snapshot: string,
@@ -72,9 +83,7 @@ export async function revertStands(
   if (!disk.ok || disk.value === null) return disk;
   // Whole seconds of several clocks: what came at about the same time counts as after it.
   const timeS = Math.floor(Date.parse(time) / 1000) - 2;
-  const witness = await isUntouched({ snapshot, disk: disk.value, timeS }, ports);
-  if (!witness.ok) return witness;
-  const proof = witness.value ? await isDetached(disk.value, ports) : witness;
+  const proof = await isProved({ snapshot, disk: disk.value, timeS }, ports);
   if (!proof.ok) return proof;
   return ok(proof.value ? "the volume is detached, and nothing has attached it since" : null);
 }

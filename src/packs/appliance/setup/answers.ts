@@ -21,14 +21,15 @@ export interface Answers {
 /** What is offered: the appliance's own settings, else what appliances have as a rule. */
 function trace(): Trace<Answers> {
   const appliance = applianceHere();
-  const names = Object.keys(appliance?.database ?? {}).join(", ") || "nothing of its database";
+  const { database, port } = appliance ?? { database: {}, port: null };
+  const names = Object.keys(database).join(", ") || "nothing of its database";
   return {
     line: ["the appliance", appliance === null ? "none is seen on this machine" : `${appliance.source} says ${names}`],
-    database: appliance?.database ?? {},
+    database,
     rule: { database: "migratekit_oma", user: "oma_user" },
     answers: {
       daemon: "http://127.0.0.1:8090",
-      api: `http://127.0.0.1:${appliance?.port ?? "8082"}`,
+      api: `http://127.0.0.1:${port ?? "8082"}`,
       cloud: null,
     },
   };

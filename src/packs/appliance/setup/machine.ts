@@ -53,13 +53,17 @@ const words = (line: string): string[] =>
   (line.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/gu) ?? []).map((word) => word.replaceAll(/["']/gu, ""));
 
 /** Flags as Go's programs take them: `-name value`, `-name=value`, with one dash or two. */
-function read(argv: readonly string[], source: string): Appliance {
+function flagsIn(argv: readonly string[]): ReadonlyMap<string, string> {
   const flags = new Map<string, string>();
   for (const [index, word] of argv.entries()) {
-    const [, name, value] = /^--?([a-z-]+)(?:=(.*))?$/su.exec(word) ?? [];
-    const text = value ?? argv[index + 1];
-    if (name !== undefined && text !== undefined) flags.set(name, text);
+    const [, name, value = argv[index + 1]] = /^--?([a-z-]+)(?:=(.*))?$/su.exec(word) ?? [];
+    if (name !== undefined && value !== undefined) flags.set(name, value);
   }
+  return flags;
+}
+
+function read(argv: readonly string[], source: string): Appliance {
+  const flags = flagsIn(argv);
   const entries = Object.entries(FLAGS).flatMap(([flag, key]): (readonly [string, Said])[] => {
     const value = flags.get(flag);
     return value === undefined || value === "" ? [] : [[key, { value, source }]];
