@@ -28,7 +28,7 @@ export function engine(volume: string): () => void {
 async function move(lab: Lab, volume: string): Promise<() => void> {
   const off = cloudstackState(lab).volumes[volume]?.vm === null;
   const body = { id: volume, action: off ? "attach" : "detach" };
-  await adminCall(lab.config, "cloudstack", "POST", "/lab/volume", body);
+  await adminCall(lab.config, "cloudstack", "POST /lab/volume", body);
   return () => undefined;
 }
 

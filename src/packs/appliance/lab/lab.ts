@@ -46,10 +46,10 @@ export type Lab = {
 export type UpOptions = {
   name?: string;
   dir?: string;
-  world?: string;
-  scale?: number;
+  world?: string | undefined;
+  scale?: number | undefined;
   /** The database server. A lab that was made before keeps its own; a new one's is in HANDRAIL_LAB_SERVER, else MariaDB. */
-  server?: ServerName;
+  server?: ServerName | undefined;
   env?: NodeJS.ProcessEnv;
   /** Told, in a line, what takes its time. */
   say?: (line: string) => void;
@@ -163,7 +163,7 @@ export async function fault(lab: Lab, name: string, params: Omit<Fault, "name"> 
   if (name === "virtio-end") return endVirtio(lab, String(params["vm"]), Number(params["code"] ?? 1));
   const role = roleOfFault(name);
   const whole = { ...params, name };
-  if (roleStates(lab.dir)[role]) await adminCall(lab.config, role, "POST", "/lab/faults", whole);
+  if (roleStates(lab.dir)[role]) await adminCall(lab.config, role, "POST /lab/faults", whole);
   else openFaults(lab.dir, role).set(whole);
 }
 
@@ -178,7 +178,7 @@ async function endVirtio(lab: Lab, vm: string, code: number): Promise<void> {
 export async function clearFaults(lab: Lab, name?: string): Promise<void> {
   const affectedRoles = name === undefined ? roles.filter((role) => roleStates(lab.dir)[role]) : [roleOfFault(name)];
   const query = name === undefined ? "" : `?name=${name}`;
-  for (const role of affectedRoles) await adminCall(lab.config, role, "DELETE", `/lab/faults${query}`);
+  for (const role of affectedRoles) await adminCall(lab.config, role, `DELETE /lab/faults${query}`);
 }
 
 /** Every effect since the world was loaded, in order. */
@@ -223,7 +223,7 @@ export function cloudstackState(lab: Pick<Lab, "dir">): CloudState {
 
 /** Lets a test put CloudStack into a state of its own. */
 export async function setCloudstackState(lab: Lab, state: CloudState): Promise<void> {
-  await adminCall(lab.config, "cloudstack", "PUT", "/lab/state", state);
+  await adminCall(lab.config, "cloudstack", "PUT /lab/state", state);
 }
 
 /** Kills one process, by default at once; the database server counts as one. With `children`, the engine's children go with the API. */
@@ -261,7 +261,7 @@ export function processStates(dir: string): Record<Role | "database", boolean> {
 
 async function stopAll(dir: string): Promise<void> {
   // the engine is told to let go first: it must not take the end of its child for news
-  if (roleStates(dir).api) await adminCall(readConfig(dir), "api", "DELETE", "/lab/engines").catch(() => undefined);
+  if (roleStates(dir).api) await adminCall(readConfig(dir), "api", "DELETE /lab/engines").catch(() => undefined);
   await stopChildren(dir);
   await stopRole({ dir }, "api", "SIGKILL");
   await Promise.all([

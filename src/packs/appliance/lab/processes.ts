@@ -67,7 +67,7 @@ async function untilServing(lab: LabConfig, role: Role, pid: number, logStart: n
   for (;;) {
     const lives = isAlive(pid);
     try {
-      await adminCall(lab, role, "GET", "/lab/alive");
+      await adminCall(lab, role, "GET /lab/alive");
       return;
     } catch (problem) {
       if (!lives || Date.now() > deadline) throw failure(lab, role, logStart, problem);

@@ -52,7 +52,7 @@ async function newestCleanup(): Promise<string> {
 /** How much API and daemon still work on, whether or not they have answered about it. */
 async function busy(): Promise<number> {
   const answers = (await Promise.all(
-    (["api", "daemon"] as const).map((role) => adminCall(lab.config, role, "GET", "/lab/alive")),
+    (["api", "daemon"] as const).map((role) => adminCall(lab.config, role, "GET /lab/alive")),
   )) as { busy: number }[];
   return answers.reduce((sum, answer) => sum + answer.busy, 0);
 }

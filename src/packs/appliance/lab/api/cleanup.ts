@@ -23,16 +23,18 @@ export async function cleanupFailed(api: Api, vmName: string, signal: AbortSigna
     await endJob(db, job, "failed", "record not found");
     throw new Error("VM context not found: record not found");
   }
-  for (const phase of await phases(api, job, context, signal)) {
-    try {
-      await step(db, job, phase.step, phase.work);
-    } catch (problem) {
-      // once the client is gone, not even this can be written
-      if (!signal.aborted) await endJob(db, job, "failed", messageOf(problem));
-      throw new Error(`${phase.prefix}: ${messageOf(problem)}`, { cause: problem });
-    }
-  }
+  for (const phase of await phases(api, job, context, signal)) await runPhase(api, job, phase, signal);
   if (!signal.aborted) await endJob(db, job, "completed", null);
+}
+
+async function runPhase({ db }: Api, job: string, phase: Phase, signal: AbortSignal): Promise<void> {
+  try {
+    await step(db, job, phase.step, phase.work);
+  } catch (problem) {
+    // once the client is gone, not even this can be written
+    if (!signal.aborted) await endJob(db, job, "failed", messageOf(problem));
+    throw new Error(`${phase.prefix}: ${messageOf(problem)}`, { cause: problem });
+  }
 }
 
 async function phases(api: Api, job: string, context: Row, signal: AbortSignal): Promise<Phase[]> {
@@ -46,7 +48,9 @@ async function phases(api: Api, job: string, context: Row, signal: AbortSignal):
     for (const volume of ids) if (await deviceOf(api.lab, volume)) attachedIds.push(volume);
   });
   const detach = () =>
-    forEachVolume(attachedIds, "detachment", (volume) => operate(api.lab, path(volume, "detach"), null, 60, signal));
+    forEachVolume(attachedIds, "detachment", (volume) =>
+      operate(api.lab, path(volume, "detach"), null, { seconds: 60, signal }),
+    );
   const first = { step: "detach-attached-volumes", prefix: "volume detachment failed", work: detach };
   return [
     ...(attachedIds.length > 0 ? [first] : []),
@@ -95,7 +99,7 @@ async function reattach(api: Api, volumes: string[], signal: AbortSignal): Promi
   if (appliance === "" && volumes.length > 0)
     throw new Error("failed to get SHA VM ID from database: SHA VM ID is empty in ossea_configs table");
   await forEachVolume(volumes, "attachment", (volume) =>
-    operate(api.lab, path(volume, "attach"), { vm_id: appliance }, 60, signal),
+    operate(api.lab, path(volume, "attach"), { vm_id: appliance }, { seconds: 60, signal }),
   );
 }
 

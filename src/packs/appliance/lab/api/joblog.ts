@@ -16,12 +16,12 @@ export type NewJob = {
 /** Writes a job down as running and returns its id. */
 export async function startJob(db: Database, job: NewJob): Promise<string> {
   const id = randomUUID();
-  const metadata = job.metadata ? goMap(job.metadata) : null;
+  const { type, operation, external = null, metadata = null, context = null, category = null } = job;
   try {
     await db.change(
       "insert into job_tracking (id, job_type, operation, status, external_job_id, metadata, owner, context_id, " +
         "job_category, started_at, created_at, updated_at) values (?, ?, ?, 'running', ?, ?, 'system', ?, ?, now(), now(), now())",
-      [id, job.type, job.operation, job.external ?? null, metadata, job.context ?? null, job.category ?? null],
+      [id, type, operation, external, metadata ? goMap(metadata) : null, context, category],
     );
   } catch (problem) {
     throw new Error(`failed to create job record: ${goDatabaseError(problem)}`, { cause: problem });

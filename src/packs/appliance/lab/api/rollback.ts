@@ -35,10 +35,14 @@ async function accept(api: Api, call: Call): Promise<Answer> {
   } catch (problem) {
     return failoverError(400, `Invalid request format: ${messageOf(problem)}`);
   }
-  const [context_id, vm_name, type] = ["context_id", "vm_name", "failover_type"].map((name) => textField(body, name));
-  if (!context_id || !vm_name)
+  const [context_id, vm_name, type] = [
+    textField(body, "context_id"),
+    textField(body, "vm_name"),
+    textField(body, "failover_type"),
+  ];
+  if (context_id === "" || vm_name === "")
     return failoverError(400, "Missing required fields: context_id and vm_name are required");
-  if (type !== "test" && type !== "live") return failoverError(400, "Invalid failover_type: must be 'test' or 'live'");
+  if (!["test", "live"].includes(type)) return failoverError(400, "Invalid failover_type: must be 'test' or 'live'");
   const { power_on_source = false, force_cleanup = false } = body;
   const external = `rollback-${type}-failover-${vm_name}-${Math.floor(Date.now() / 1000)}`;
   const options = { context_id, force_cleanup, power_on_source, vmware_vm_id: textField(body, "vmware_vm_id") };
@@ -61,13 +65,14 @@ async function accept(api: Api, call: Call): Promise<Answer> {
 
 type Plan = { context: string; vm: string; type: string; external: string; metadata: Record<string, unknown> };
 
-async function run(api: Api, { context, vm, type, external, metadata }: Plan): Promise<void> {
+async function run(api: Api, plan: Plan): Promise<void> {
+  const { context, vm, type, external, metadata } = plan;
   const operation = `enhanced-${type}-failover-rollback`;
   const job = await startJob(api.db, { type: "cleanup", operation, category: "system", external, context, metadata });
   const startMs = Date.now();
   try {
     await steps(api, job, context, vm);
-    await summarise(api, job, context, external, startMs);
+    await summarise(api, job, plan, startMs);
   } catch {
     // whatever went wrong, the job ends as completed: only its steps tell
   }
@@ -86,7 +91,7 @@ async function steps(api: Api, job: string, context: string, vm: string): Promis
   });
   const volumes = await step(db, job, "volume-detachment", async () => {
     const ids = await volumesOf(lab, machine);
-    for (const volume of ids) await operate(lab, pathOf(volume, "detach"), null, 180);
+    for (const volume of ids) await operate(lab, pathOf(volume, "detach"), null, { seconds: 180 });
     return ids;
   });
   await step(db, job, "multi-volume-snapshot-cleanup", () => snapshots(api, context));
@@ -95,7 +100,7 @@ async function steps(api: Api, job: string, context: string, vm: string): Promis
   });
   await step(db, job, "volume-reattachment-to-oma", async () => {
     const appliance = String((await activeConfig(db))?.["oma_vm_id"] ?? "");
-    for (const volume of volumes) await operate(lab, pathOf(volume, "attach"), { vm_id: appliance }, 180);
+    for (const volume of volumes) await operate(lab, pathOf(volume, "attach"), { vm_id: appliance }, { seconds: 180 });
   });
   await step(db, job, "test-vm-deletion", () => cloud.run("destroyVirtualMachine", { id: machine, expunge: "true" }));
   await step(db, job, "failover-job-status-update", () =>
@@ -142,7 +147,7 @@ async function snapshots(api: Api, context: string): Promise<void> {
     );
 }
 
-async function summarise(api: Api, job: string, context: string, external: string, startMs: number): Promise<void> {
+async function summarise(api: Api, job: string, { context, external }: Plan, startMs: number): Promise<void> {
   const summary = {
     duration_seconds: Math.round((Date.now() - startMs) / 1000),
     external_job_id: external,

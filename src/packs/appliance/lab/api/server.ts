@@ -1,10 +1,10 @@
-import { adminHandler, countWork } from "../appliance/admin.ts";
+import { countWork, serveWithAdmin } from "../appliance/admin.ts";
 import { goNow, goSecond, spentBy } from "../appliance/clock.ts";
 import type { LabConfig } from "../appliance/config.ts";
 import { openDatabase } from "../appliance/database.ts";
 import { openFaults } from "../appliance/faults.ts";
 import { decodeGo } from "../appliance/gojson.ts";
-import { json, serve, text, type Answer, type Call } from "../appliance/http.ts";
+import { json, text, type Answer, type Call } from "../appliance/http.ts";
 import { match, route, type Route } from "../appliance/route.ts";
 import { adoptEngines, installScripts } from "../failover/blocked.ts";
 import { adoptPolling } from "../failover/polling.ts";
@@ -27,33 +27,37 @@ export async function runApi(lab: LabConfig): Promise<void> {
   const api: Api = { lab, faults, db, engines: new Map(), sdk: keptSdk(lab, db) };
   installScripts(lab);
   const open = [...openRoutes(api), ...preflightRoutes(), ...rollbackRoutes(api)];
-  const guardedRoutes = [...statusRoutes(api), ...contextRoutes(api), cleanupRoute(api)];
-  const admin = adminHandler(
-    lab,
-    "api",
-    faults,
-    () => listener,
+  const guardedRoutes = [...statusRoutes(api), ...contextRoutes(api), cleanupRoute(api)].map((entry) =>
+    guard(api, entry),
+  );
+  const routes = [...open, ...guardedRoutes];
+  await serveWithAdmin(
+    { lab, role: "api", faults },
+    (call) => answer(routes, call),
     (call) => adminOf(api, call),
   );
-  const listener = await serve(lab, "api", faults, (call) => answer(api, open, guardedRoutes, call), admin);
 }
 
-async function answer(api: Api, open: Route[], guardedRoutes: Route[], call: Call): Promise<Answer> {
+async function answer(routes: Route[], call: Call): Promise<Answer> {
   const clean = call.path.replaceAll(/\/{2,}/g, "/");
   if (clean !== call.path) return { status: 301, headers: { location: clean }, body: "" };
-  const free = match(open, call);
-  const hit = free !== null && free !== "path" ? free : match(guardedRoutes, call);
-  if (hit === null && free === null) return text(404, "404 page not found\n");
-  if (hit === null || hit === "path") return { status: 405, headers: {}, body: "" };
-  if (guardedRoutes.includes(hit.route) && api.faults.take("api-auth")) {
-    const refusal = tokenRefusal(call.headers.authorization);
-    if (refusal !== null) return timedError(401, refusal, "");
-  }
+  const hit = match(routes, call);
+  if (hit === null) return text(404, "404 page not found\n");
+  if (hit === "path") return { status: 405, headers: {}, body: "" };
   return hit.route.handle(call, hit.params);
 }
 
+/** The route behind the check of a token, where a fault asks for one. */
+function guard({ faults }: Api, { handle, ...place }: Route): Route {
+  return {
+    ...place,
+    handle: (call, params) =>
+      faults.take("api-auth") ? timedError(401, tokenRefusal(call.headers.authorization), "") : handle(call, params),
+  };
+}
+
 /** There is no valid token in a lab: signing in always fails. */
-function tokenRefusal(header: string | undefined): string | null {
+function tokenRefusal(header: string | undefined): string {
   if (header === undefined) return "Missing authorization header";
   return header.startsWith("Bearer ") ? "Invalid or expired token" : "Invalid authorization format";
 }
@@ -99,20 +103,23 @@ function cleanupRoute(api: Api): Route {
   });
 }
 
+function dropEngines({ engines }: Api): void {
+  for (const engine of engines.values()) engine.stop();
+  engines.clear();
+}
+
+async function startEngines(api: Api, { engines }: Pick<Loadable, "engines">): Promise<void> {
+  await adoptEngines(
+    api,
+    engines.filter(({ kind }) => kind === "blocked").map(({ job }) => job),
+  );
+  for (const { job, kind } of engines) if (kind !== "blocked") await adoptPolling(api, job, kind);
+}
+
 /** The lab's own handle on the engines: start them for jobs that hang in VirtIO injection, or drop them all. */
 async function adminOf(api: Api, call: Call): Promise<Answer> {
   if (call.path !== "/lab/engines") return json(404, { error: "no such route" });
-  if (call.method === "DELETE") {
-    for (const engine of api.engines.values()) engine.stop();
-    api.engines.clear();
-  }
-  if (call.method === "POST") {
-    const { engines } = JSON.parse(call.body) as Pick<Loadable, "engines">;
-    await adoptEngines(
-      api,
-      engines.filter(({ kind }) => kind === "blocked").map(({ job }) => job),
-    );
-    for (const { job, kind } of engines) if (kind !== "blocked") await adoptPolling(api, job, kind);
-  }
+  if (call.method === "DELETE") dropEngines(api);
+  if (call.method === "POST") await startEngines(api, JSON.parse(call.body) as Pick<Loadable, "engines">);
   return json(200, { jobs: [...api.engines.keys()] });
 }

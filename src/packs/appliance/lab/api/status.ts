@@ -89,6 +89,10 @@ function nanoseconds(from: Row[string] | undefined, to: Row[string] | undefined)
   return Math.max(0, (end - Date.parse(`${from}Z`)) * 1_000_000);
 }
 
+function blankIfNull(cell: Row[string] | undefined): string | number {
+  return cell ?? "";
+}
+
 function legacyStatus(row: Row): Record<string, unknown> {
   return {
     success: true,
@@ -101,10 +105,10 @@ function legacyStatus(row: Row): Record<string, unknown> {
     job_details: {
       completed_at: goTimeOrNull(row["completed_at"] === null ? null : String(row["completed_at"])),
       custom_config: {},
-      destination_vm_id: row["destination_vm_id"] ?? "",
-      error_message: row["error_message"] ?? "",
+      destination_vm_id: blankIfNull(row["destination_vm_id"]),
+      error_message: blankIfNull(row["error_message"]),
       job_type: row["job_type"],
-      snapshot_id: row["ossea_snapshot_id"] ?? "",
+      snapshot_id: blankIfNull(row["ossea_snapshot_id"]),
       started_at: goTimeOrNull(String(row["started_at"] ?? row["created_at"])),
       tracking_source: "legacy_failover_jobs",
       vm_id: row["vm_id"],

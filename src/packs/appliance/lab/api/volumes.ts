@@ -21,25 +21,26 @@ export async function volumesOf(lab: LabConfig, vm: string): Promise<string[]> {
   return (JSON.parse(body) as { volume_id: string }[]).map((volume) => volume.volume_id);
 }
 
-/** Starts an operation and waits for it, looking every two seconds; `seconds` is the deadline. */
-export async function operate(
-  lab: LabConfig,
-  path: string,
-  body: Json | null,
-  seconds: number,
-  signal?: AbortSignal,
-): Promise<void> {
+/** How long an operation is waited for, and what ends the wait before. */
+type Patience = { seconds: number; signal?: AbortSignal };
+
+/** Starts an operation and waits for it, looking every two seconds. */
+export async function operate(lab: LabConfig, path: string, body: Json | null, patience: Patience): Promise<void> {
   const { status, body: text } = await ask(lab, "POST", path, body);
   if (status !== 201) throw new Error(`volume operation failed (): ${(JSON.parse(text) as Json)["error"] as string}`);
   const { id } = JSON.parse(text) as { id: string };
   for (let waitS = 2; ; waitS += 2) {
-    await pause(2000, lab.scale, signal).catch(() => undefined);
-    if (signal?.aborted) throw new Error("operation timeout or cancelled: context canceled");
-    if (waitS > seconds) throw new Error("operation timeout or cancelled: context deadline exceeded");
+    await pause(2000, lab.scale, patience.signal).catch(() => undefined);
+    checkPatience(patience, waitS);
     const operation = await look(lab, id);
     if (operation?.["status"] === "completed") return;
     if (operation?.["status"] === "failed") throw new Error(`operation failed: ${String(operation["error"])}`);
   }
+}
+
+function checkPatience({ seconds, signal }: Patience, waitS: number): void {
+  if (signal?.aborted) throw new Error("operation timeout or cancelled: context canceled");
+  if (waitS > seconds) throw new Error("operation timeout or cancelled: context deadline exceeded");
 }
 
 async function look(lab: LabConfig, id: string): Promise<Json | null> {

@@ -1,13 +1,11 @@
 import type { LabConfig, Role } from "./config.ts";
 
+/** A route of an admin port, written as the server writes it. */
+type AdminRoute = `${"GET" | "POST" | "PUT" | "DELETE"} /lab/${string}`;
+
 /** Asks the admin port of one of the lab's processes. */
-export async function adminCall(
-  lab: LabConfig,
-  role: Role,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<unknown> {
+export async function adminCall(lab: LabConfig, role: Role, route: AdminRoute, body?: unknown): Promise<unknown> {
+  const [method = "", path = ""] = route.split(" ");
   const response = await fetch(`http://127.0.0.1:${lab.adminPorts[role]}${path}`, {
     method,
     signal: AbortSignal.timeout(120_000),

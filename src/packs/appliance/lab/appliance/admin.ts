@@ -1,6 +1,5 @@
-import type { LabConfig, Role } from "./config.ts";
 import type { Fault, Faults } from "./faults.ts";
-import { json, type Handler, type Listener } from "./http.ts";
+import { isDown, json, serve, type Call, type Handler, type Listener, type Service } from "./http.ts";
 
 let busy = 0;
 
@@ -12,22 +11,26 @@ export function countWork<T>(work: Promise<T>): Promise<T> {
   });
 }
 
+/** Serves a process of the lab: `handler` on its public port, and on its admin port `own` beside the routes that all have. */
+export async function serveWithAdmin(service: Service, handler: Handler, own: Handler): Promise<void> {
+  const admin = adminHandler(service, () => listener, own);
+  const listener = await serve(service, handler, admin);
+}
+
 /** The admin routes every process has: `/lab/faults` to read, set and clear faults; the rest is the process's own. */
-export function adminHandler(
-  lab: LabConfig,
-  role: Role,
-  faults: Faults,
-  listener: () => Listener,
-  own: Handler,
-): Handler {
+function adminHandler(service: Service, listener: () => Listener, own: Handler): Handler {
+  const { lab, role, faults } = service;
   return async (call) => {
     if (call.path === "/lab/alive")
       return json(200, { role, pid: process.pid, open: listener().isOpen(), lab: lab.name, busy });
     if (call.path !== "/lab/faults") return own(call);
-    if (call.method === "POST") faults.set(JSON.parse(call.body) as Fault);
-    if (call.method === "DELETE") faults.clear(call.query.get("name") ?? undefined);
-    const down = faults.list().some((fault) => fault.name === `${role}-down`);
-    await (down ? listener().shut() : listener().open());
+    changeFaults(faults, call);
+    await (isDown(service) ? listener().shut() : listener().open());
     return json(200, faults.list());
   };
+}
+
+function changeFaults(faults: Faults, { method, body, query }: Call): void {
+  if (method === "POST") faults.set(JSON.parse(body) as Fault);
+  if (method === "DELETE") faults.clear(query.get("name") ?? undefined);
 }

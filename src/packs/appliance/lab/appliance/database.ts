@@ -42,8 +42,15 @@ async function read(pool: Pool, sql: string, by: string, values?: unknown[]): Pr
 
 /** A database error as the Go driver words it. */
 export function goDatabaseError(problem: unknown): string {
-  const { errno, sqlState, sqlMessage, code, address, port } = problem as Record<string, string | number | undefined>;
+  const {
+    errno,
+    sqlState,
+    sqlMessage,
+    code,
+    address = "127.0.0.1",
+    port,
+  } = problem as Record<string, string | number | undefined>;
   if (sqlMessage !== undefined) return `Error ${errno} (${sqlState}): ${sqlMessage}`;
-  if (code === "ECONNREFUSED") return `dial tcp ${address ?? "127.0.0.1"}:${port}: connect: connection refused`;
+  if (code === "ECONNREFUSED") return `dial tcp ${address}:${port}: connect: connection refused`;
   return code === "PROTOCOL_CONNECTION_LOST" || code === "ECONNRESET" ? "invalid connection" : String(problem);
 }

@@ -33,10 +33,11 @@ export function openFaults(dir: string, role: Role): Faults {
       save();
     },
     take(name, fits = () => true) {
+      const isOccasion = (entry: Entry) => entry.fault.name === name && !isSpent(entry) && fits(entry.fault);
       for (const entry of entries) {
-        if (entry.fault.name !== name || isSpent(entry) || !fits(entry.fault)) continue;
+        if (!isOccasion(entry)) continue;
         entry.seen += 1;
-        const due = entry.fault["k"] === undefined || Number(entry.fault["k"]) === entry.seen;
+        const due = isDue(entry);
         if (due) entry.fired += 1;
         save();
         if (due) return entry.fault;
@@ -49,6 +50,10 @@ export function openFaults(dir: string, role: Role): Faults {
 /** Where a process keeps its faults; also written from outside while the process is down. */
 export function faultFile(dir: string, role: Role): string {
   return join(dir, `faults-${role}.json`);
+}
+
+function isDue({ fault, seen: count }: Entry): boolean {
+  return fault["k"] === undefined || Number(fault["k"]) === count;
 }
 
 function isSpent({ fault, fired: count }: Entry): boolean {

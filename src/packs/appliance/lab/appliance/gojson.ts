@@ -3,25 +3,31 @@ export class BadJson extends Error {}
 
 /** Decodes a body into a Go struct: `fields` names its text fields, the only ones whose type is looked at. */
 export function decodeGo(body: string, type: string, fields: string[] = []): Record<string, unknown> {
-  const text = body.trim();
+  const value = parse(body.trim());
+  if (!isStruct(value)) throw new BadJson(`json: cannot unmarshal ${kind(value)} into Go value of type models.${type}`);
+  const wrong = fields.find((field) => !fitsText(value[field]));
+  if (wrong !== undefined)
+    throw new BadJson(
+      `json: cannot unmarshal ${kind(value[wrong])} into Go struct field ${type}.${wrong} of type string`,
+    );
+  return value;
+}
+
+function parse(text: string): unknown {
   if (text === "") throw new BadJson("EOF");
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text) as unknown;
   } catch {
     throw new BadJson(syntaxError(text));
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new BadJson(`json: cannot unmarshal ${kind(value)} into Go value of type models.${type}`);
-  const object = value as Record<string, unknown>;
-  for (const field of fields) {
-    const fieldValue = object[field];
-    if (fieldValue !== undefined && fieldValue !== null && typeof fieldValue !== "string")
-      throw new BadJson(
-        `json: cannot unmarshal ${kind(fieldValue)} into Go struct field ${type}.${field} of type string`,
-      );
-  }
-  return object;
+}
+
+function isStruct(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fitsText(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === "string";
 }
 
 function kind(value: unknown): string {

@@ -33,19 +33,22 @@ export function text(status: number, body: string, contentType = "text/plain; ch
 /** The public listener of a process, which can be shut and opened again while the process lives. */
 export type Listener = { shut(): Promise<void>; open(): Promise<void>; isOpen(): boolean };
 
+/** A process of the lab as its ports need it. */
+export type Service = { lab: LabConfig; role: Role; faults: Faults };
+
+/** Whether a fault keeps the public port shut. */
+export function isDown({ role, faults }: Service): boolean {
+  return faults.list().some((fault) => fault.name === `${role}-down`);
+}
+
 /** Serves the public port, with every fault an HTTP service can have, and the admin port. */
-export async function serve(
-  lab: LabConfig,
-  role: Role,
-  faults: Faults,
-  handler: Handler,
-  admin: Handler,
-): Promise<Listener> {
-  const public_ = listenerFor(lab.ports[role], withFaults(lab, role, faults, handler));
+export async function serve(service: Service, handler: Handler, admin: Handler): Promise<Listener> {
+  const { lab, role } = service;
+  const public_ = listenerFor(lab.ports[role], withFaults(service, withLateFaults(service, handler)));
   const guard: Handler = (call) =>
     call.headers["x-lab-token"] === lab.adminToken ? adminAnswer(call, admin) : json(403, { error: "no lab token" });
   // the admin port opens last: who is answered there may rely on the other
-  if (!faults.list().some((fault) => fault.name === `${role}-down`)) await public_.open();
+  if (!isDown(service)) await public_.open();
   await listenerFor(lab.adminPorts[role], guard).open();
   return public_;
 }
@@ -58,13 +61,21 @@ async function adminAnswer(call: Call, admin: Handler): Promise<Answer> {
   }
 }
 
-function withFaults(lab: LabConfig, role: Role, faults: Faults, handler: Handler): Handler {
+function withFaults({ lab, role, faults }: Service, handler: Handler): Handler {
   return async (call) => {
     const fits = (fault: Fault) => fitsCall(fault, call);
     const slow = faults.take(`${role}-slow`, fits);
     if (slow) await pause(faultDelay(slow["seconds"], 1), lab.scale);
     if (faults.take(`${role}-drop-before`, fits)) return null;
     if (faults.take(`${role}-garbage`, fits)) return text(200, '{"id": "4e', "application/json");
+    return handler(call);
+  };
+}
+
+/** With the faults that come after the work: the answer is lost, or is another one. */
+function withLateFaults({ role, faults }: Service, handler: Handler): Handler {
+  return async (call) => {
+    const fits = (fault: Fault) => fitsCall(fault, call);
     const drop = faults.take(`${role}-drop-after`, fits);
     const broken = faults.take(`${role}-error-after`, fits);
     const answer = await handler(call);
@@ -110,23 +121,27 @@ async function answerOne(request: IncomingMessage, response: ServerResponse, han
   const controller = new AbortController();
   response.on("close", () => response.writableFinished || controller.abort());
   try {
-    const body = await readAll(request);
-    const [path = "/", query = ""] = (request.url ?? "/").split(/\?(.*)/s);
-    const call = { path, query: new URLSearchParams(query), body, signal: controller.signal };
-    const answer = await handler({ ...call, method: request.method ?? "GET", headers: request.headers });
+    const call = await readCall(request, controller.signal);
+    const answer = await handler(call);
     if (answer === null) request.socket.destroy();
-    else {
-      response.writeHead(answer.status, {
-        ...answer.headers,
-        "content-length": String(Buffer.byteLength(answer.body)),
-      });
-      response.end(request.method === "HEAD" ? "" : answer.body);
-    }
+    else send(response, answer, call.method);
   } catch (problem) {
     process.stderr.write(`${String(problem instanceof Error ? problem.stack : problem)}\n`);
     if (response.headersSent) request.socket.destroy();
     else response.writeHead(500).end();
   }
+}
+
+async function readCall(request: IncomingMessage, signal: AbortSignal): Promise<Call> {
+  const body = await readAll(request);
+  const { url = "/", method = "GET", headers } = request;
+  const [path = "/", query = ""] = url.split(/\?(.*)/s);
+  return { path, query: new URLSearchParams(query), body, signal, method, headers };
+}
+
+function send(response: ServerResponse, { status, headers, body }: NonNullable<Answer>, method: string): void {
+  response.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(body)) });
+  response.end(method === "HEAD" ? "" : body);
 }
 
 async function readAll(request: IncomingMessage): Promise<string> {

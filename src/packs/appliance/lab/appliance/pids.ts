@@ -6,7 +6,11 @@ export type ProcessIdentity = { pid: number; started: string };
 
 /** When the process started, in the kernel's ticks since boot; null when there is no such process (or a dead one). */
 export function startTime(pid: number): string | null {
-  if (process.platform !== "linux") return signalReaches(pid) ? "alive" : null;
+  if (process.platform === "linux") return kernelTime(pid);
+  return signalReaches(pid) ? "alive" : null;
+}
+
+function kernelTime(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // the command name may hold spaces and brackets; fields are counted after the last one

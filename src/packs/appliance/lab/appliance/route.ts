@@ -26,18 +26,19 @@ export function match(routes: Route[], call: Call): { route: Route; params: Para
 }
 
 function fit(pattern: string[], parts: string[]): Params | null {
-  if (pattern.length !== parts.length) return null;
-  const params: Params = {};
-  for (const [index, want] of pattern.entries()) {
-    const got = parts[index] ?? "";
-    if (want.startsWith(":")) {
-      if (got === "") return null;
-      params[want.slice(1)] = decode(got);
-    } else if (want !== got) return null;
-  }
+  const pairs = pattern.map((name, index): Pair => [name, parts[index] ?? ""]);
+  if (pattern.length !== parts.length || !pairs.every(fitsPart)) return null;
+  const params = pairs.filter(isParameter).map(([name, part]): Pair => [name.slice(1), decode(part)]);
   // like the routers of both daemons: an encoded slash still splits the path
-  return Object.values(params).some((value) => value.includes("/")) ? null : params;
+  return params.some(([, value]) => value.includes("/")) ? null : Object.fromEntries(params);
 }
+
+/** A part of a pattern, and the part of a path at its place. */
+type Pair = readonly [name: string, part: string];
+
+const isParameter = ([name]: Pair): boolean => name.startsWith(":");
+
+const fitsPart = (pair: Pair): boolean => (isParameter(pair) ? pair[1] !== "" : pair[0] === pair[1]);
 
 function decode(part: string): string {
   try {

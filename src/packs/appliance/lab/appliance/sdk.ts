@@ -44,9 +44,9 @@ async function callOnce(keys: Keys, command: string, params: Record<string, stri
   const { status, body } = await get(`${base}?${query}`);
   const inside = envelope(body, command);
   if (status === 200 && inside["errorcode"] === undefined) return inside;
-  const code = Number(inside["errorcode"] ?? status);
-  const cs = Number(inside["cserrorcode"] ?? 0);
-  throw new Error(`CloudStack API error ${code} (CSExceptionErrorCode: ${cs}): ${String(inside["errortext"])}`);
+  const { errorcode = status, cserrorcode = 0, errortext } = inside;
+  const codes = `${Number(errorcode)} (CSExceptionErrorCode: ${Number(cserrorcode)})`;
+  throw new Error(`CloudStack API error ${codes}: ${String(errortext)}`);
 }
 
 function envelope(body: string, command: string): Reply {

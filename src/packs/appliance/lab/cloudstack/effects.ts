@@ -139,18 +139,18 @@ const deployVirtualMachine: Change = {
       if (!params[name]) throw missing("deployVirtualMachine", name);
   },
   apply({ state, params }) {
-    const id = params["newid"] ?? randomUUID();
-    const running = params["startvm"] !== "false";
+    const { newid: id = randomUUID(), name = id, rootdisksize = 20 } = params;
+    const { "details[0].cpuNumber": cpunumber = 2, "details[0].memory": memory = 4096 } = params;
     const vm: Vm = {
       id,
-      name: params["name"] ?? id,
-      state: running ? "Running" : "Stopped",
+      name,
+      state: params["startvm"] === "false" ? "Stopped" : "Running",
       created: cloudTime(),
-      cpunumber: Number(params["details[0].cpuNumber"] ?? 2),
-      memory: Number(params["details[0].memory"] ?? 4096),
+      cpunumber: Number(cpunumber),
+      memory: Number(memory),
     };
     state.vms[id] = vm;
-    const root = newVolume(randomUUID(), `ROOT-${vm.name}`, "ROOT", Number(params["rootdisksize"] ?? 20));
+    const root = newVolume(randomUUID(), `ROOT-${vm.name}`, "ROOT", Number(rootdisksize));
     state.volumes[root.id] = { ...root, vm: id, deviceid: 0 };
     return { virtualmachine: showVm(vm) };
   },

@@ -8,20 +8,29 @@ type List = (state: CloudState, params: Params) => Record<string, unknown>;
 /** The commands that only read. */
 export const lists: Record<string, List> = {
   listVolumes: (state, params) =>
-    answer("volume", params, Object.values(state.volumes), (volume) => showVolume(state, volume), {
-      virtualmachineid: (volume, want) => volume.vm === want,
-      type: (volume, want) => volume.type === want,
-      name: (volume, want) => volume.name === want,
+    answer("volume", params, Object.values(state.volumes), {
+      show: (volume) => showVolume(state, volume),
+      filters: {
+        virtualmachineid: (volume, want) => volume.vm === want,
+        type: (volume, want) => volume.type === want,
+        name: (volume, want) => volume.name === want,
+      },
     }),
   listSnapshots: (state, params) =>
-    answer("snapshot", params, Object.values(state.snapshots), (snapshot) => showSnapshot(state, snapshot), {
-      volumeid: (snapshot, want) => snapshot.volumeid === want,
-      name: (snapshot, want) => snapshot.name === want,
+    answer("snapshot", params, Object.values(state.snapshots), {
+      show: (snapshot) => showSnapshot(state, snapshot),
+      filters: {
+        volumeid: (snapshot, want) => snapshot.volumeid === want,
+        name: (snapshot, want) => snapshot.name === want,
+      },
     }),
   listVirtualMachines: (state, params) =>
-    answer("virtualmachine", params, Object.values(state.vms), showVm, {
-      name: (vm, want) => vm.name.includes(want),
-      state: (vm, want) => vm.state === want,
+    answer("virtualmachine", params, Object.values(state.vms), {
+      show: showVm,
+      filters: {
+        name: (vm, want) => vm.name.includes(want),
+        state: (vm, want) => vm.state === want,
+      },
     }),
   listAsyncJobs: (state, params) =>
     answer(
@@ -30,14 +39,14 @@ export const lists: Record<string, List> = {
       Object.values(state.jobs)
         .filter((job) => !isForgotten(job))
         .map((job) => ({ ...job, id: job.jobid })),
-      showJob,
       {
-        startdate: (job, want) => Date.parse(job.created) >= Date.parse(want),
+        show: showJob,
+        filters: { startdate: (job, want) => Date.parse(job.created) >= Date.parse(want) },
       },
     ),
   listZones: (state, params) => {
     const zone = { id: state.zone, name: "zone1", networktype: "Advanced", allocationstate: "Enabled" };
-    return answer("zone", params, [zone], (item) => item, {});
+    return answer("zone", params, [zone], { show: (item) => item, filters: {} });
   },
   listCapabilities: () => ({
     capability: {
@@ -55,13 +64,18 @@ export const lists: Record<string, List> = {
   listNetworks: () => singleton("network", { id: "8f0e6a3c-0000-4000-a000-00000000a004", name: "test-network" }),
 };
 
+/** How an item is shown, and by which parameters besides its id it is picked. */
+type View<T> = {
+  show: (item: T) => Record<string, unknown>;
+  filters: Record<string, (item: T, want: string) => boolean>;
+};
+
 /** Filters and shows; an `id` that names nothing is an error, not an empty list. */
 function answer<T extends { id: string }>(
   name: string,
   params: Params,
   items: T[],
-  show: (each: T) => Record<string, unknown>,
-  filters: Record<string, (each: T, want: string) => boolean>,
+  { show, filters }: View<T>,
 ): Record<string, unknown> {
   const id = params["id"];
   if (id !== undefined && !items.some((item) => item.id === id)) throw unknownId("id", id);
@@ -70,8 +84,9 @@ function answer<T extends { id: string }>(
       (id === undefined || item.id === id) &&
       Object.entries(filters).every(([key, fits]) => params[key] === undefined || fits(item, params[key])),
   );
-  const size = Number(params["pagesize"] ?? 500);
-  const start = (Number(params["page"] ?? 1) - 1) * size;
+  const { pagesize = 500, page = 1 } = params;
+  const size = Number(pagesize);
+  const start = (Number(page) - 1) * size;
   // an empty list has neither the count nor the list
   return matches.length === 0 ? {} : { count: matches.length, [name]: matches.slice(start, start + size).map(show) };
 }

@@ -3,10 +3,10 @@ import { mkdirSync } from "node:fs";
 import { pause } from "../appliance/clock.ts";
 import type { LabConfig } from "../appliance/config.ts";
 import { faultDelay, openFaults, type Fault, type Faults } from "../appliance/faults.ts";
-import { json, serve, type Answer, type Call } from "../appliance/http.ts";
+import { json, type Answer, type Call } from "../appliance/http.ts";
 import { recordEffect } from "../appliance/ledger.ts";
 import { signature } from "../appliance/sign.ts";
-import { adminHandler } from "../appliance/admin.ts";
+import { serveWithAdmin } from "../appliance/admin.ts";
 import { changes, cloudTime, deleteVolume, place, type Change, type Desk } from "./effects.ts";
 import { lists } from "./lists.ts";
 import { Refusal, unknownId } from "./problems.ts";
@@ -22,15 +22,13 @@ type Cloud = { lab: LabConfig; faults: Faults; state: CloudState };
 /** Runs the lab's CloudStack until the process ends. */
 export async function runCloudStack(lab: LabConfig): Promise<void> {
   mkdirSync(deviceFolder(lab.dir), { recursive: true });
-  const cloud: Cloud = { lab, faults: openFaults(lab.dir, "cloudstack"), state: readCloud(lab.dir) };
-  const admin = adminHandler(
-    lab,
-    "cloudstack",
-    cloud.faults,
-    () => listener,
+  const faults = openFaults(lab.dir, "cloudstack");
+  const cloud: Cloud = { lab, faults, state: readCloud(lab.dir) };
+  await serveWithAdmin(
+    { lab, role: "cloudstack", faults },
+    (call) => answer(cloud, call),
     (call) => adminOf(cloud, call),
   );
-  const listener = await serve(lab, "cloudstack", cloud.faults, (call) => answer(cloud, call), admin);
   for (const job of Object.values(cloud.state.jobs)) if (job.status === 0) void finishLater(cloud, job);
 }
 
@@ -50,26 +48,42 @@ async function answer(cloud: Cloud, call: Call): Promise<Answer> {
 }
 
 function authenticate({ lab, faults }: Cloud, call: Call): void {
-  const clientSignature = call.query.get("signature") ?? "";
   const rest = [...call.query].filter(([name]) => name !== "signature");
-  const expires = call.query.get("expires");
   const good =
     call.query.get("apiKey") === lab.apiKey &&
-    clientSignature === signature(rest, lab.secretKey) &&
-    (call.query.get("signatureversion") !== "3" || (expires !== null && Date.parse(expires) > Date.now())) &&
+    call.query.get("signature") === signature(rest, lab.secretKey) &&
+    isTimely(call.query) &&
     faults.take("cloudstack-401") === null;
   if (!good) throw new Refusal(401, "unable to verify user credentials and/or request signature", 9999);
 }
 
-async function run(cloud: Cloud, command: string, params: Record<string, string>): Promise<Record<string, unknown>> {
+/** Whether the signature is not past the time that its newest version has in it. */
+function isTimely(query: URLSearchParams): boolean {
+  const expires = query.get("expires");
+  return query.get("signatureversion") !== "3" || (expires !== null && Date.parse(expires) > Date.now());
+}
+
+type Params = Record<string, string>;
+
+async function run(cloud: Cloud, command: string, params: Params): Promise<Record<string, unknown>> {
   const list = lists[command];
   if (list) return list(seenBy(cloud, command), params);
-  if (command === "queryAsyncJobResult") {
-    const job = cloud.state.jobs[params["jobid"] ?? ""];
-    if (!job || isForgotten(job)) throw unknownId("jobid", params["jobid"] ?? "");
-    return showJob(job);
-  }
-  const target = params["id"] ?? params["volumeid"] ?? "";
+  return command === "queryAsyncJobResult" ? jobAnswer(cloud, params) : runChange(cloud, command, params);
+}
+
+function jobAnswer({ state }: Cloud, { jobid = "" }: Params): Record<string, unknown> {
+  const job = state.jobs[jobid];
+  if (!job || isForgotten(job)) throw unknownId("jobid", jobid);
+  return showJob(job);
+}
+
+/** The id of what a command is to change. */
+function targetOf(params: Params): string {
+  return params["id"] ?? params["volumeid"] ?? "";
+}
+
+async function runChange(cloud: Cloud, command: string, params: Params): Promise<Record<string, unknown>> {
+  const target = targetOf(params);
   const refusal = cloud.faults.take("cloudstack-refuse", (fault) => fitsCommand(fault, command, target));
   if (refusal) throw refusalOf(cloud, refusal, { command, ...params });
   if (command === "deleteVolume") return deleteNow(cloud, params);
@@ -119,9 +133,9 @@ function deleteNow(cloud: Cloud, params: Record<string, string>): Record<string,
   return result;
 }
 
-/** Checks the request, writes the job down, and answers; the effect comes when the job ends. */
-async function startJob(cloud: Cloud, command: string, change: Change, params: Record<string, string>) {
-  const target = params["id"] ?? params["volumeid"] ?? "";
+/** Checks the request, unless a fault has that done when its job ends. */
+function check(cloud: Cloud, command: string, change: Change, params: Params): void {
+  const target = targetOf(params);
   const late = cloud.faults.take("cloudstack-check-late", (fault) => fitsCommand(fault, command, target));
   try {
     if (!late) change.check(deskOf(cloud, params));
@@ -136,23 +150,27 @@ async function startJob(cloud: Cloud, command: string, change: Change, params: R
       });
     throw problem;
   }
-  const creates = command.startsWith("create") || command.startsWith("deploy");
-  const newid = creates ? { newid: randomUUID() } : {};
+}
+
+/** Checks the request, writes the job down, and answers; the effect comes when the job ends. */
+async function startJob(cloud: Cloud, command: string, change: Change, params: Params) {
+  check(cloud, command, change, params);
+  const newid = /^(?:create|deploy)/.test(command) ? { newid: randomUUID() } : null;
   const job = newJob(cloud, command, change, { ...params, ...newid });
   cloud.state.jobs[job.jobid] = job;
   writeCloud(cloud.lab.dir, cloud.state);
   if (job.due !== null && job.due <= Date.now()) finish(cloud, job);
   else void finishLater(cloud, job);
-  return { jobid: job.jobid, ...(creates ? { id: job.params["newid"] } : {}) };
+  return { jobid: job.jobid, ...(newid === null ? {} : { id: newid.newid }) };
 }
 
-function newJob({ lab, faults }: Cloud, command: string, change: Change, params: Record<string, string>): Job {
-  const target = params["id"] ?? params["volumeid"] ?? "";
-  const slow = faults.take("cloudstack-job-time", (fault) => fitsCommand(fault, command, target));
-  const broken = faults.take("cloudstack-fail-job", (fault) => fitsCommand(fault, command, target));
-  const forgotten = faults.take("cloudstack-forget", (fault) => fitsCommand(fault, command, target)) !== null;
-  const time = slow ? faultDelay(slow["seconds"], lab.scale) : (jobTime[command] ?? ordinaryJob) / lab.scale;
-  const text = String(broken?.["text"] ?? `Failed to ${command.replace(/([A-Z])/, " $1").toLowerCase()}`);
+function newJob({ lab, faults }: Cloud, command: string, change: Change, params: Params): Job {
+  const target = targetOf(params);
+  const fits = (fault: Fault) => fitsCommand(fault, command, target);
+  const slow = faults.take("cloudstack-job-time", fits);
+  const broken = faults.take("cloudstack-fail-job", fits);
+  const forgotten = faults.take("cloudstack-forget", fits) !== null;
+  const durationMs = durationOf(command, slow, lab.scale);
   return {
     jobid: randomUUID(),
     command,
@@ -161,10 +179,20 @@ function newJob({ lab, faults }: Cloud, command: string, change: Change, params:
     status: 0,
     result: null,
     instance: { type: change.instance, id: params["newid"] ?? target },
-    due: Number.isFinite(time) ? Date.now() + time : null,
-    fails: broken ? { code: Number(broken["code"] ?? 530), text, done: broken["effect"] === "done" } : null,
-    ...(forgotten ? { forgotten } : {}),
+    due: Number.isFinite(durationMs) ? Date.now() + durationMs : null,
+    fails: broken && failureOf(broken, command),
+    ...(forgotten && { forgotten }),
   };
+}
+
+function durationOf(command: string, slow: Fault | null, scale: number): number {
+  return slow ? faultDelay(slow["seconds"], scale) : (jobTime[command] ?? ordinaryJob) / scale;
+}
+
+/** The end that a fault has chosen for a job. */
+function failureOf(fault: Fault, command: string): Job["fails"] {
+  const { code = 530, text = `Failed to ${command.replace(/([A-Z])/, " $1").toLowerCase()}` } = fault;
+  return { code: Number(code), text: String(text), done: fault["effect"] === "done" };
 }
 
 async function finishLater(cloud: Cloud, job: Job): Promise<void> {
@@ -172,15 +200,25 @@ async function finishLater(cloud: Cloud, job: Job): Promise<void> {
   if (cloud.state.jobs[job.jobid] === job) finish(cloud, job);
 }
 
+/** Does the work of a job; a failure that a fault has chosen comes before it or after it. */
+function work(cloud: Cloud, { command, params, fails }: Job): Record<string, unknown> {
+  if (fails && fails.done !== true) throw new Refusal(fails.code, fails.text);
+  const result = changes[command]?.apply(deskOf(cloud, params)) ?? {};
+  if (fails) throw new Refusal(fails.code, fails.text);
+  return result;
+}
+
+function errorResult(problem: unknown): Record<string, unknown> {
+  const code = problem instanceof Refusal ? problem.code : 530;
+  return { errorcode: code, errortext: problem instanceof Error ? problem.message : String(problem) };
+}
+
 function finish(cloud: Cloud, job: Job): void {
   try {
-    if (job.fails && job.fails.done !== true) throw new Refusal(job.fails.code, job.fails.text);
-    job.result = changes[job.command]?.apply(deskOf(cloud, job.params)) ?? {};
-    if (job.fails) throw new Refusal(job.fails.code, job.fails.text);
+    job.result = work(cloud, job);
     job.status = 1;
   } catch (problem) {
-    const code = problem instanceof Refusal ? problem.code : 530;
-    job.result = { errorcode: code, errortext: problem instanceof Error ? problem.message : String(problem) };
+    job.result = errorResult(problem);
     job.status = 2;
   }
   job.completed = cloudTime();

@@ -19,7 +19,6 @@ export function showVm(vm: Vm): Record<string, unknown> {
 /** A volume as CloudStack lists it: what it is attached to is absent when it is detached. */
 export function showVolume(state: CloudState, volume: Volume): Record<string, unknown> {
   const { id, name, type, size } = volume;
-  const holder = volume.vm === null ? undefined : state.vms[volume.vm];
   return {
     id,
     name,
@@ -29,16 +28,19 @@ export function showVolume(state: CloudState, volume: Volume): Record<string, un
     created: volume.created,
     zoneid: state.zone,
     hypervisor: "KVM",
-    ...(volume.vm === null
-      ? {}
-      : {
-          virtualmachineid: volume.vm,
-          vmname: holder?.name ?? "",
-          vmdisplayname: holder?.name ?? "",
-          vmstate: holder?.state ?? "",
-          deviceid: volume.deviceid ?? 0,
-          attached: volume.created,
-        }),
+    ...(volume.vm !== null && attachment(state, volume, volume.vm)),
+  };
+}
+
+function attachment({ vms }: CloudState, volume: Volume, vm: string): Record<string, unknown> {
+  const holder = vms[vm] ?? { name: "", state: "" };
+  return {
+    virtualmachineid: vm,
+    vmname: holder.name,
+    vmdisplayname: holder.name,
+    vmstate: holder.state,
+    deviceid: volume.deviceid ?? 0,
+    attached: volume.created,
   };
 }
 
@@ -63,9 +65,12 @@ export function showSnapshot(state: CloudState, snapshot: Snapshot): Record<stri
   };
 }
 
-/** A job as queryAsyncJobResult and listAsyncJobs show it. */
+/** The packages in which CloudStack keeps the commands on a type of thing. */
+const rooms: Record<string, string> = { Volume: "volume", Snapshot: "snapshot", VirtualMachine: "vm" };
+
+/** A job as queryAsyncJobResult and listAsyncJobs show it; what is undefined is absent from the answer. */
 export function showJob(job: Job): Record<string, unknown> {
-  const room = { Volume: "volume", Snapshot: "snapshot", VirtualMachine: "vm" }[job.instance?.type ?? ""] ?? "job";
+  const room = rooms[job.instance?.type ?? ""] ?? "job";
   const command = job.command.charAt(0).toUpperCase() + job.command.slice(1).replace("VirtualMachine", "VM");
   return {
     accountid: "00000000-0000-4000-a000-00000000acc0",
@@ -77,7 +82,8 @@ export function showJob(job: Job): Record<string, unknown> {
     jobresultcode: job.status === 2 ? 530 : 0,
     ...(job.result === null ? {} : { jobresulttype: "object", jobresult: job.result }),
     created: job.created,
-    ...(job.completed === undefined ? {} : { completed: job.completed }),
-    ...(job.instance === null ? {} : { jobinstancetype: job.instance.type, jobinstanceid: job.instance.id }),
+    completed: job.completed,
+    jobinstancetype: job.instance?.type,
+    jobinstanceid: job.instance?.id,
   };
 }

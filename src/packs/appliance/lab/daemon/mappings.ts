@@ -12,25 +12,34 @@ export function mappingOf({ db }: Daemon, volume: string): Promise<Row | null> {
 
 /** Writes the mapping of a volume that CloudStack has just attached and says its device path. */
 export async function createMapping(daemon: Daemon, volume: string, vm: string, root: boolean): Promise<string> {
-  const config = await activeConfig(daemon.db);
-  const local = config !== null && config["oma_vm_id"] === vm && vm !== "";
-  const path = local ? await resolveDevice(daemon, volume) : `remote-vm-${root ? "root-" : ""}${vm}`;
-  const owner = await daemon.db.row("select vm_context_id from ossea_volumes where volume_id = ?", [volume]);
-  const row = [
-    volume,
-    owner?.["vm_context_id"] ?? null,
-    vm,
-    local ? "oma" : "failover",
-    root ? 0 : null,
-    local ? 1 : 0,
-  ];
-  const rest = [path, local ? "detected" : "n/a", local ? 2 ** 30 : 0, sqlNow(), sqlNow(), sqlNow()];
+  const place = (await isAppliance(daemon, vm)) ? LOCAL : REMOTE;
+  const path = place === LOCAL ? await resolveDevice(daemon, volume) : `remote-vm-${root ? "root-" : ""}${vm}`;
+  const row = [volume, await contextOf(daemon, volume), vm, place.mode, root ? 0 : null, place.correlated];
+  await insertMapping(daemon, [...row, path, place.state, place.sizeBytes, sqlNow(), sqlNow(), sqlNow()]);
+  return path;
+}
+
+/** What a mapping says of a volume on the appliance, and of one on another machine. */
+const LOCAL = { mode: "oma", correlated: 1, state: "detected", sizeBytes: 2 ** 30 };
+const REMOTE = { mode: "failover", correlated: 0, state: "n/a", sizeBytes: 0 };
+
+async function contextOf({ db }: Daemon, volume: string): Promise<Row[string]> {
+  const owner = await db.row("select vm_context_id from ossea_volumes where volume_id = ?", [volume]);
+  return owner?.["vm_context_id"] ?? null;
+}
+
+async function isAppliance({ db }: Daemon, vm: string): Promise<boolean> {
+  const config = await activeConfig(db);
+  return vm !== "" && config?.["oma_vm_id"] === vm;
+}
+
+async function insertMapping({ db }: Daemon, row: unknown[]): Promise<void> {
   try {
-    await daemon.db.change(
+    await db.change(
       "insert into device_mappings (volume_uuid, vm_context_id, vm_id, operation_mode, cloudstack_device_id, " +
         "requires_device_correlation, device_path, cloudstack_state, linux_state, size, last_sync, created_at, " +
         "updated_at) values (?, ?, ?, ?, ?, ?, ?, 'attached', ?, ?, ?, ?, ?)",
-      [...row, ...rest],
+      row,
     );
   } catch (problem) {
     const text = goDatabaseError(problem);
@@ -38,7 +47,6 @@ export async function createMapping(daemon: Daemon, volume: string, vm: string, 
       cause: problem,
     });
   }
-  return path;
 }
 
 async function resolveDevice({ lab }: Daemon, volume: string): Promise<string> {

@@ -8,8 +8,8 @@ import { recordEffect } from "../appliance/ledger.ts";
 import type { Daemon } from "./context.ts";
 import { restartDaemon } from "./restart.ts";
 
-export type Kind = "create" | "attach" | "detach" | "delete" | "cleanup";
-type Json = Record<string, unknown>;
+type Kind = "create" | "attach" | "detach" | "delete" | "cleanup";
+export type Json = Record<string, unknown>;
 
 /** An operation as it was asked for. */
 export type Wish = { kind: Kind; volume: string; vm: string | null; request: Json; agent: string };
@@ -48,6 +48,9 @@ export async function accept(daemon: Daemon, wish: Wish, work: (daemon: Daemon) 
   };
 }
 
+/** Where an operation is, as its row says it. */
+type State = { status: string; response: Json | null; error: string | null };
+
 async function background(
   whole: Daemon,
   id: string,
@@ -60,23 +63,29 @@ async function background(
   const length = fault ? faultDelay(fault["seconds"], daemon.lab.scale) : 0;
   // CloudStack's own job is the last second and a half of a slow operation: its effect comes late, not early
   const lead = length - 1500 / daemon.lab.scale;
-  let end: { status: string; response: Json | null; error: string | null };
-  try {
-    await write(daemon, id, "executing", null, null);
+  const end = await endOf(async () => {
+    await write(daemon, id, { status: "executing", response: null, error: null });
     if (lead > 0) await pause(lead, 1);
-    end = { status: "completed", response: await work(daemon), error: null };
-  } catch (problem) {
-    end = { status: "failed", response: null, error: problem instanceof Error ? problem.message : String(problem) };
-  }
+    return work(daemon);
+  });
   await pause(Math.max(0, startMs + length - Date.now()), 1);
-  const statusFault = daemon.faults.take("daemon-operation-status", (candidate) => fitsOperation(candidate, wish));
-  if (statusFault)
-    end = {
-      status: String(statusFault["status"]),
-      response: null,
-      error: String(statusFault["error"] ?? "operation cancelled"),
-    };
-  await write(daemon, id, end.status, end.response, end.error).catch(() => undefined);
+  await write(daemon, id, endOfFault(daemon, wish) ?? end).catch(() => undefined);
+}
+
+async function endOf(work: () => Promise<Json>): Promise<State> {
+  try {
+    return { status: "completed", response: await work(), error: null };
+  } catch (problem) {
+    return { status: "failed", response: null, error: problem instanceof Error ? problem.message : String(problem) };
+  }
+}
+
+/** The end that a fault has chosen for an operation, or null. */
+function endOfFault({ faults }: Daemon, wish: Wish): State | null {
+  const fault = faults.take("daemon-operation-status", (candidate) => fitsOperation(candidate, wish));
+  if (fault === null) return null;
+  const { status, error = "operation cancelled" } = fault;
+  return { status: String(status), response: null, error: String(error) };
 }
 
 /** The daemon as it is in this operation, with what befalls it in the middle. */
@@ -106,7 +115,7 @@ function fitsOperation(fault: Fault, wish: Wish): boolean {
   return type === wish.kind && (fault["volume"] ?? wish.volume) === wish.volume;
 }
 
-async function write(daemon: Daemon, id: string, status: string, response: Json | null, error: string | null) {
+async function write(daemon: Daemon, id: string, { status, response, error }: State): Promise<void> {
   const time = sqlNow();
   const endTime = status === "executing" ? null : time;
   await daemon.db.change(

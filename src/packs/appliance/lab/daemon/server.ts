@@ -1,13 +1,13 @@
-import { adminHandler } from "../appliance/admin.ts";
+import { serveWithAdmin } from "../appliance/admin.ts";
 import { goNow, goTime } from "../appliance/clock.ts";
 import type { LabConfig } from "../appliance/config.ts";
 import { goDatabaseError, openDatabase, type Row } from "../appliance/database.ts";
 import { openFaults } from "../appliance/faults.ts";
 import { BadJson, decodeGo, textField } from "../appliance/gojson.ts";
-import { json, serve, text, type Answer, type Call } from "../appliance/http.ts";
+import { json, text, type Answer, type Call } from "../appliance/http.ts";
 import { match, route, type Route } from "../appliance/route.ts";
 import type { Daemon } from "./context.ts";
-import { accept, showOperation, type Kind } from "./operations.ts";
+import { accept, showOperation, type Json, type Wish } from "./operations.ts";
 import { exportRoutes } from "./exports.ts";
 import { snapshotRoutes } from "./snapshots.ts";
 import { attach, cleanup, create, detach, remove } from "./work.ts";
@@ -17,27 +17,36 @@ export async function runDaemon(lab: LabConfig): Promise<void> {
   const faults = openFaults(lab.dir, "daemon");
   const daemon: Daemon = { lab, faults, db: openDatabase(lab, "volume-daemon") };
   const routes = [...readRoutes(daemon), ...workRoutes(daemon), ...snapshotRoutes(daemon), ...exportRoutes(daemon)];
-  const admin = adminHandler(
-    lab,
-    "daemon",
-    faults,
-    () => listener,
+  await serveWithAdmin(
+    { lab, role: "daemon", faults },
+    (call) => answer(routes, call),
     () => json(404, { error: "no such route" }),
   );
-  const listener = await serve(lab, "daemon", faults, (call) => answer(routes, call), admin);
 }
 
 async function answer(routes: Route[], call: Call): Promise<Answer> {
   const hit = match(routes, call);
-  const shorter = call.path.length > 1 && call.path.endsWith("/") ? call.path.slice(0, -1) : null;
-  if (shorter !== null && typeof match(routes, { ...call, path: shorter }) === "object") return redirect(shorter);
+  const shorter = shorterPath(routes, call);
+  if (shorter !== null) return redirect(shorter);
   if (hit === null || hit === "path") return text(404, "404 page not found", "text/plain");
   try {
     return await hit.route.handle(call, hit.params);
   } catch (problem) {
-    if (problem instanceof BadJson) return json(400, { error: problem.message });
-    return json(500, { error: goDatabaseError(problem) });
+    return errorAnswer(problem);
   }
+}
+
+/** The path without the slash at its end; null where it has none, or where only other methods have a route there. */
+function shorterPath(routes: Route[], call: Call): string | null {
+  if (call.path === "/" || !call.path.endsWith("/")) return null;
+  const path = call.path.slice(0, -1);
+  return match(routes, { ...call, path }) === "path" ? null : path;
+}
+
+function errorAnswer(problem: unknown): Answer {
+  return problem instanceof BadJson
+    ? json(400, { error: problem.message })
+    : json(500, { error: goDatabaseError(problem) });
 }
 
 function redirect(location: string): Answer {
@@ -104,11 +113,17 @@ function refusalText(lab: LabConfig): string {
   return `dial tcp 127.0.0.1:${lab.ports.mysql}: connect: connection refused`;
 }
 
+/** Why a fault keeps a read from the database, or null. */
+function troubleOfFault({ faults, lab }: Daemon): string | null {
+  const broken = faults.take("daemon-broken-reads");
+  if (broken) return String(broken["text"] ?? "invalid connection");
+  return faults.take("daemon-unhealthy") ? refusalText(lab) : null;
+}
+
 /** A read whose every failure, whatever its cause, is a 404: only the text tells them apart. */
 async function lookedUp(daemon: Daemon, prefix: string, absent: string, read: () => Promise<unknown>): Promise<Answer> {
-  const broken = daemon.faults.take("daemon-broken-reads");
-  if (broken) return json(404, { error: `${prefix}: ${String(broken["text"] ?? "invalid connection")}` });
-  if (daemon.faults.take("daemon-unhealthy")) return json(404, { error: `${prefix}: ${refusalText(daemon.lab)}` });
+  const trouble = troubleOfFault(daemon);
+  if (trouble !== null) return json(404, { error: `${prefix}: ${trouble}` });
   try {
     const value = await read();
     return value === null ? json(404, { error: absent }) : json(200, value);
@@ -163,38 +178,31 @@ async function operationList({ db }: Daemon, call: Call): Promise<Answer> {
 }
 
 function workRoutes(daemon: Daemon): Route[] {
-  const start = async (
-    call: Call,
-    kind: Kind,
-    volume: string,
-    vm: string | null,
-    request: object,
-    work: (daemon: Daemon) => Promise<object>,
-  ) => {
-    const wish = { kind, volume, vm, request: { ...request }, agent: call.headers["user-agent"] ?? "" };
-    return json(201, await accept(daemon, wish, async (own) => ({ ...(await work(own)) })));
+  const start = async (call: Call, wish: Omit<Wish, "agent">, work: (daemon: Daemon) => Promise<Json>) => {
+    const { "user-agent": agent = "" } = call.headers;
+    return json(201, await accept(daemon, { ...wish, agent }, work));
   };
   const attaching =
     (root: boolean) =>
     (call: Call, { id = "" }: Record<string, string>) => {
       const vm = textField(decodeGo(call.body, "AttachVolumeRequest", ["vm_id"]), "vm_id");
       const request = { ...(root ? { attach_as: "root", device_id: 0 } : {}), vm_id: vm, volume_id: id };
-      return start(call, "attach", id, vm, request, (own) => attach(own, id, vm, root));
+      return start(call, { kind: "attach", volume: id, vm, request }, (own) => attach(own, id, vm, root));
     };
   return [
     route("POST /api/v1/volumes/:id/attach", attaching(false)),
     route("POST /api/v1/volumes/:id/attach-root", attaching(true)),
     route("POST /api/v1/volumes/:id/detach", (call, { id = "" }) =>
-      start(call, "detach", id, null, { volume_id: id }, (own) => detach(own, id)),
+      start(call, { kind: "detach", volume: id, vm: null, request: { volume_id: id } }, (own) => detach(own, id)),
     ),
     route("DELETE /api/v1/volumes/:id", (call, { id = "" }) =>
-      start(call, "delete", id, null, { volume_id: id }, (own) => remove(own, id)),
+      start(call, { kind: "delete", volume: id, vm: null, request: { volume_id: id } }, (own) => remove(own, id)),
     ),
     route("POST /api/v1/volumes", (call) => {
       const body = decodeGo(call.body, "CreateVolumeRequest", ["name", "disk_offering_id", "zone_id"]);
       const { name = "", size = 0, disk_offering_id = "", zone_id = "", metadata = null } = body;
       const request = { disk_offering_id, metadata, name, size, zone_id };
-      return start(call, "create", "", null, request, (own) => create(own, request));
+      return start(call, { kind: "create", volume: "", vm: null, request }, (own) => create(own, request));
     }),
     route("POST /api/v1/cleanup/test-failover", (call) => {
       const body = decodeGo(call.body, "CleanupRequest", ["test_vm_id", "volume_id", "oma_vm_id"]);
@@ -202,8 +210,9 @@ function workRoutes(daemon: Daemon): Route[] {
       const ids = { oma_vm_id: textField(body, "oma_vm_id"), test_vm_id: textField(body, "test_vm_id") };
       const volume = textField(body, "volume_id");
       const request = { delete_vm, force_clean, ...ids, volume_id: volume };
-      const wish = { ...ids, volume_id: volume };
-      return start(call, "cleanup", volume, ids.test_vm_id, request, (own) => cleanup(own, wish, delete_vm === true));
+      return start(call, { kind: "cleanup", volume, vm: ids.test_vm_id, request }, (own) =>
+        cleanup(own, { ...ids, volume_id: volume }, delete_vm === true),
+      );
     }),
   ];
 }

@@ -107,11 +107,11 @@ async function meddle(daemon: Daemon, volume: string): Promise<void> {
       text,
       times: 1,
     };
-    await adminCall(daemon.lab, "cloudstack", "POST", "/lab/faults", refuse);
+    await adminCall(daemon.lab, "cloudstack", "POST /lab/faults", refuse);
     return;
   }
   const action = fault["how"] === "unknown" ? "remove" : "detach";
-  await adminCall(daemon.lab, "cloudstack", "POST", "/lab/volume", { id: volume, action });
+  await adminCall(daemon.lab, "cloudstack", "POST /lab/volume", { id: volume, action });
   // Whoever detaches it in CloudStack itself does not tell the daemon: the mapping stays.
   if (fault["how"] === "already-detached") await noteDetached(daemon, volume);
 }

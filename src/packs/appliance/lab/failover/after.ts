@@ -25,9 +25,9 @@ export async function afterVirtio(api: Api, job: string, failover: Row): Promise
     );
     for (const disk of disks) {
       const path = `/api/v1/volumes/${String(disk["volume_id"])}`;
-      await operate(lab, `${path}/detach`, null, 180);
+      await operate(lab, `${path}/detach`, null, { seconds: 180 });
       const verb = disk["disk_id"] === "disk-2000" ? "attach-root" : "attach";
-      await operate(lab, `${path}/${verb}`, { vm_id: machine }, 300);
+      await operate(lab, `${path}/${verb}`, { vm_id: machine }, { seconds: 300 });
     }
   });
   await step(db, job, "vm-startup-and-validation", () => cloud.run("startVirtualMachine", { id: machine }));

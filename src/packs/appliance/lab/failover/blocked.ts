@@ -62,25 +62,32 @@ async function adopt(api: Api, job: string): Promise<void> {
 
 /** The engine's next breath: whatever has been written by hand meanwhile is written over. */
 async function goOn(api: Api, job: string, failover: Row, code: number): Promise<void> {
-  const { db } = api;
-  const error = `failed to inject VirtIO drivers: VirtIO injection script failed: exit status ${code}`;
+  const error =
+    code === 0 ? null : `failed to inject VirtIO drivers: VirtIO injection script failed: exit status ${code}`;
+  await endInjection(api, job, error);
+  const live = failover["job_type"] === "live";
+  if (error !== null && !live) return fail(api, job, failover, { step: "virtio-driver-injection", error });
+  try {
+    await afterVirtio(api, job, failover);
+    await endJob(api.db, job, "completed", null);
+  } catch (problem) {
+    await fail(api, job, failover, { step: "", error: messageOf(problem) });
+  }
+}
+
+async function endInjection({ db }: Api, job: string, error: string | null): Promise<void> {
   const steps = await db.rows(
     "select seq from job_steps where job_id = ? and name = 'virtio-driver-injection' order by seq desc",
     [job],
   );
-  for (const row of steps) await endStep(db, job, Number(row["seq"]), code === 0 ? null : error);
-  const live = failover["job_type"] === "live";
-  if (code !== 0 && !live) return fail(api, job, failover, "virtio-driver-injection", error);
-  try {
-    await afterVirtio(api, job, failover);
-    await endJob(db, job, "completed", null);
-  } catch (problem) {
-    await fail(api, job, failover, "", messageOf(problem));
-  }
+  for (const row of steps) await endStep(db, job, Number(row["seq"]), error);
 }
 
+/** Where an engine failed, and why. */
+type Trouble = { step: string; error: string };
+
 /** A failed engine ends its job and sums up; failover_jobs stays pending for ever. */
-async function fail(api: Api, job: string, failover: Row, step: string, error: string): Promise<void> {
+async function fail(api: Api, job: string, failover: Row, { step, error }: Trouble): Promise<void> {
   await endJob(api.db, job, "failed", error);
   const summary = {
     job_id: job,

@@ -32,10 +32,10 @@ async function put(lab: LabConfig, { name, world, scene, utcOffset }: Wish): Pro
   if (!isServing(lab.dir)) await startServer(lab, process.env);
   await Promise.all([...roles.map((role) => startRole(lab, role)), seed(lab, world.rows, utcOffset)]);
   placeDevices(lab, world.cloud);
-  await adminCall(lab, "cloudstack", "PUT", "/lab/state", world.cloud);
+  await adminCall(lab, "cloudstack", "PUT /lab/state", world.cloud);
   for (const { role, fault } of world.faults)
-    await adminCall(lab, role, "POST", "/lab/faults", resolve(lab, scene, fault));
-  if (world.engines.length > 0) await adminCall(lab, "api", "POST", "/lab/engines", { engines: world.engines });
+    await adminCall(lab, role, "POST /lab/faults", resolve(lab, scene, fault));
+  if (world.engines.length > 0) await adminCall(lab, "api", "POST /lab/engines", { engines: world.engines });
   writeFileSync(ledgerFile(lab.dir), "");
   writeFileSync(join(lab.dir, "world.json"), JSON.stringify({ world: name, from: logPoint(lab.dir) }));
 }
@@ -43,7 +43,7 @@ async function put(lab: LabConfig, { name, world, scene, utcOffset }: Wish): Pro
 /** Ends what the world before had going on: engines and their children, faults, running operations. */
 async function clear(lab: LabConfig): Promise<void> {
   const running = roleStates(lab.dir);
-  if (running.api) await adminCall(lab, "api", "DELETE", "/lab/engines").catch(() => undefined);
+  if (running.api) await adminCall(lab, "api", "DELETE /lab/engines").catch(() => undefined);
   await stopChildren(lab.dir);
   for (const role of roles) {
     rmSync(join(lab.dir, `faults-${role}.json`), { force: true });
@@ -54,8 +54,8 @@ async function clear(lab: LabConfig): Promise<void> {
 /** A process that is in the middle of something would carry it into the new world: it is replaced. */
 async function quieten(lab: LabConfig, role: Role): Promise<void> {
   try {
-    await adminCall(lab, role, "DELETE", "/lab/faults");
-    const { busy } = (await adminCall(lab, role, "GET", "/lab/alive")) as { busy: number };
+    await adminCall(lab, role, "DELETE /lab/faults");
+    const { busy } = (await adminCall(lab, role, "GET /lab/alive")) as { busy: number };
     if (busy > 0) await stopRole(lab, role, "SIGKILL");
   } catch {
     await stopRole(lab, role, "SIGKILL");
