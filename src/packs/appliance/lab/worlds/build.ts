@@ -1,25 +1,29 @@
 import type { LabConfig } from "../appliance/config.ts";
-import { deviceName, emptyCloud, type Volume } from "../cloudstack/state.ts";
+import { emptyCloud } from "../cloudstack/state.ts";
+import { addDisk } from "./disks.ts";
 import { put, type Draft } from "./draft.ts";
 import { addFailover } from "./failovers.ts";
 import { addHistory } from "./history.ts";
-import { ago, cloudAgo, idsFor, unixAgo } from "./ids.ts";
-import type { Disk, Loadable, Machine, Scene } from "./model.ts";
+import { ago, cloudAgo, idsFor } from "./ids.ts";
+import type { Loadable, Machine, Scene } from "./model.ts";
 
 /** Turns a scene into rows and CloudStack objects. A null scene is the bare appliance. */
 export function build(lab: LabConfig, scene: Scene | null): Loadable {
   const ids = idsFor(lab.dir);
   const draft: Draft = { ids, rows: {}, cloud: emptyCloud(ids.appliance, ids.zone), engines: [] };
   addConfig(draft, lab);
-  if (scene) {
-    for (const machine of scene.machines) addMachine(draft, machine);
-    // The newest failover of a machine is the one with the highest id: what is past comes first.
-    addHistory(draft, scene.machines);
-    for (const machine of scene.machines) if (machine.failover) addFailover(draft, machine, machine.failover);
-    for (const past of scene.pastJobs) addPastJob(draft, scene, past);
-    for (const cleanup of scene.failedCleanups) addFailedCleanup(draft, cleanup);
-  }
+  if (scene) addScene(draft, scene);
   return { rows: draft.rows, cloud: draft.cloud, faults: scene?.faults ?? [], engines: draft.engines };
+}
+
+function addScene(draft: Draft, scene: Scene): void {
+  const { machines, pastJobs, failedCleanups } = scene;
+  for (const machine of machines) addMachine(draft, machine);
+  // The newest failover of a machine is the one with the highest id: what is past comes first.
+  addHistory(draft, machines);
+  for (const machine of machines) addFailover(draft, machine);
+  for (const past of pastJobs) addPastJob(draft, scene, past);
+  for (const cleanup of failedCleanups) addFailedCleanup(draft, cleanup);
 }
 
 function addConfig(draft: Draft, lab: LabConfig): void {
@@ -109,122 +113,6 @@ function addReplication(draft: Draft, machine: Machine, source: { id: string; na
   });
 }
 
-function addDisk(draft: Draft, machine: Machine, disk: Disk, index: number): void {
-  const { ids } = draft;
-  const volume = ids.volume(machine, disk);
-  const id = (draft.rows["ossea_volumes"]?.length ?? 0) + 101;
-  const devicePath = mappedPath(draft, machine, disk);
-  const isTracked = disk.snapshot?.tracked === true;
-  put(draft, "ossea_volumes", {
-    id,
-    vm_context_id: ids.context(machine),
-    volume_id: volume,
-    volume_name: `migration-${machine.name.replaceAll(" ", "-")}-${disk.id}`,
-    size_gb: disk.sizeGb,
-    ossea_config_id: 1,
-    volume_type: "DATADISK",
-    device_path: devicePath,
-    status: devicePath === null ? "detached" : "attached",
-    created_at: ago(41_000),
-    updated_at: ago(700),
-    snapshot_id: isTracked ? ids.snapshot(machine, disk) : disk.snapshot ? "" : null,
-    snapshot_created_at: isTracked ? ago(snapshotAge(machine)) : null,
-    snapshot_status: isTracked ? "ready" : "none",
-  });
-  put(draft, "vm_disks", {
-    id: id + 400,
-    vm_context_id: ids.context(machine),
-    job_id: ids.replication(machine),
-    disk_id: disk.id,
-    vm_dk_path: `[datastore1] ${machine.name}/${machine.name}${index === 0 ? "" : `_${index}`}.vmdk`,
-    size_gb: disk.sizeGb,
-    datastore: "datastore1",
-    unit_number: index,
-    label: `Hard disk ${index + 1}`,
-    capacity_bytes: disk.sizeGb * 2 ** 30,
-    ossea_volume_id: id,
-    sync_status: "completed",
-    sync_progress_percent: 100,
-    created_at: ago(41_000),
-    updated_at: ago(660),
-    ...(index === 0 ? { cpu_count: 2, memory_mb: 4096, os_type: machine.os, display_name: machine.name } : {}),
-  });
-  if (devicePath !== null) addMapping(draft, machine, disk, devicePath, id);
-  addCloudVolume(draft, machine, disk, index);
-}
-
-function mappedPath({ ids }: Draft, machine: Machine, disk: Disk): string | null {
-  if (disk.mapping === "none") return null;
-  if (disk.place === "test-vm" && disk.mapping === "right") return `remote-vm-${ids.destination(machine)}`;
-  return disk.place === "nowhere" && disk.mapping === "right"
-    ? null
-    : `/dev/disk/by-id/${deviceName(ids.volume(machine, disk))}`;
-}
-
-function addMapping(draft: Draft, machine: Machine, disk: Disk, path: string, id: number): void {
-  const { ids } = draft;
-  const local = path.startsWith("/dev/");
-  const volume = ids.volume(machine, disk);
-  put(draft, "device_mappings", {
-    id: ids.any(`mapping ${volume}`),
-    vm_context_id: ids.context(machine),
-    volume_uuid: volume,
-    vm_id: local ? ids.appliance : ids.destination(machine),
-    operation_mode: disk.mode,
-    requires_device_correlation: local ? 1 : 0,
-    device_path: path,
-    cloudstack_state: "attached",
-    linux_state: local ? "detected" : "n/a",
-    size: local ? disk.sizeGb * 2 ** 30 : 0,
-    last_sync: ago(720),
-    created_at: ago(720),
-    updated_at: ago(720),
-  });
-  if (!local) return;
-  const name = `migration-vol-${volume}`;
-  const config_path = `/etc/nbd-server/conf.d/${name}.conf`;
-  const owner = { vm_context_id: ids.context(machine), volume_id: volume, device_mapping_uuid: volume };
-  const times = { created_at: ago(720), updated_at: ago(720) };
-  const place = { export_name: name, port: 10809, device_path: path, config_path, status: "active" };
-  put(draft, "nbd_exports", { id, ...owner, ...place, ...times });
-}
-
-function addCloudVolume(draft: Draft, machine: Machine, disk: Disk, index: number): void {
-  const { ids, cloud } = draft;
-  const id = ids.volume(machine, disk);
-  const holders = { appliance: ids.appliance, "test-vm": ids.destination(machine), nowhere: null };
-  const isChanged = disk.snapshot !== null && !disk.reverted;
-  const volume: Volume = {
-    id,
-    name: `migration-${machine.name.replaceAll(" ", "-")}-${disk.id}`,
-    type: "DATADISK",
-    size: disk.sizeGb * 2 ** 30,
-    vm: holders[disk.place],
-    deviceid: disk.place === "nowhere" ? null : index + 1,
-    created: cloudAgo(41_000),
-    content: isChanged ? "changed by the failover" : "as replicated",
-  };
-  cloud.volumes[id] = volume;
-  if (!disk.snapshot?.exists) return;
-  const snapshot = ids.snapshot(machine, disk);
-  const name = `multi-test-failover-${disk.id}-${unixAgo(snapshotAge(machine))}`;
-  const time = cloudAgo(snapshotAge(machine));
-  const { state } = disk.snapshot;
-  cloud.snapshots[snapshot] = {
-    id: snapshot,
-    name,
-    volumeid: id,
-    created: time,
-    content: "as replicated",
-    ...(state === undefined ? {} : { state }),
-  };
-}
-
-/** Snapshots are made two minutes after a failover starts. */
-function snapshotAge(machine: Machine): number {
-  return (machine.failover?.minutesAgo ?? 45) - 2;
-}
-
 function addNetworks(draft: Draft, machine: Machine): void {
   for (const test of [0, 1])
     put(draft, "network_mappings", {
@@ -244,8 +132,10 @@ function addPastJob(draft: Draft, scene: Scene, past: Scene["pastJobs"][number])
   const machine = scene.machines.find((candidate) => candidate.key === past.machine);
   const disk = machine?.disks[past.disk];
   if (!machine || !disk) return;
-  const ofSnapshot = past.command.endsWith("Snapshot");
-  const id = ofSnapshot ? draft.ids.snapshot(machine, disk) : draft.ids.volume(machine, disk);
+  const instance = past.command.endsWith("Snapshot")
+    ? { type: "Snapshot", id: draft.ids.snapshot(machine, disk) }
+    : { type: "Volume", id: draft.ids.volume(machine, disk) };
+  const { id } = instance;
   const jobid = draft.ids.any(`past job ${past.command} ${id} ${past.minutesAgo}`);
   draft.cloud.jobs[jobid] = {
     jobid,
@@ -253,9 +143,10 @@ function addPastJob(draft: Draft, scene: Scene, past: Scene["pastJobs"][number])
     params: { id },
     created: cloudAgo(past.minutesAgo),
     completed: cloudAgo(past.minutesAgo),
-    status: past.failed === undefined ? 1 : 2,
-    result: past.failed === undefined ? { success: true } : { errorcode: 530, errortext: past.failed },
-    instance: { type: ofSnapshot ? "Snapshot" : "Volume", id },
+    ...(past.failed === undefined
+      ? { status: 1, result: { success: true } }
+      : { status: 2, result: { errorcode: 530, errortext: past.failed } }),
+    instance,
     due: 0,
     fails: null,
   };

@@ -1,15 +1,17 @@
 import { newVolume } from "../cloudstack/effects.ts";
-import { put, type Draft } from "./draft.ts";
+import { nextId, put, type Draft } from "./draft.ts";
 import { ago, cloudAgo, unixAgo } from "./ids.ts";
 import type { Failover, Machine } from "./model.ts";
 
-/** Adds the rows of a failover the machine is still in, and the machine it may have made in CloudStack. */
-export function addFailover(draft: Draft, machine: Machine, failover: Failover): void {
+/** Adds the rows of a failover the machine is still in, if any, and the machine it may have made in CloudStack. */
+export function addFailover(draft: Draft, machine: Machine): void {
   const { ids } = draft;
+  const { failover } = machine;
+  if (failover === null) return;
   const job = ids.job(machine);
   addTracking(draft, machine, failover, job);
   put(draft, "failover_jobs", {
-    id: (draft.rows["failover_jobs"]?.length ?? 0) + 61,
+    id: nextId(draft, "failover_jobs", 61),
     vm_context_id: ids.context(machine),
     job_id: job,
     vm_id: ids.vmware(machine),
@@ -22,10 +24,15 @@ export function addFailover(draft: Draft, machine: Machine, failover: Failover):
     created_at: ago(failover.minutesAgo),
     updated_at: ago(failover.minutesAgo + 1),
   });
-  if (failover.destination && failover.destination.destroyed !== true) addDestination(draft, machine, failover);
+  addDestination(draft, machine, failover);
   if (failover.engine !== null) draft.engines.push({ job, kind: failover.engine });
-  const row = draft.rows["vm_replication_contexts"]?.find((context) => context["context_id"] === ids.context(machine));
-  if (row && failover.error !== null) row["last_operation_summary"] = summary(draft, machine, failover);
+  if (failover.error !== null) noteFailure(draft, machine, failover);
+}
+
+function noteFailure(draft: Draft, machine: Machine, failover: Failover): void {
+  const id = draft.ids.context(machine);
+  const row = draft.rows["vm_replication_contexts"]?.find((context) => context["context_id"] === id);
+  if (row) row["last_operation_summary"] = summary(draft, machine, failover);
 }
 
 function addTracking(draft: Draft, machine: Machine, failover: Failover, job: string): void {
@@ -58,6 +65,11 @@ function addTracking(draft: Draft, machine: Machine, failover: Failover, job: st
     context_id: ids.context(machine),
     job_category: "failover",
   });
+  addSteps(draft, failover, job, endAge);
+}
+
+function addSteps(draft: Draft, failover: Failover, job: string, endAge: number): void {
+  const startAge = failover.minutesAgo;
   for (const [index, [name, status]] of failover.steps.entries())
     put(draft, "job_steps", {
       job_id: job,
@@ -76,6 +88,7 @@ export function externalId(machine: Machine, failover: Failover): string {
 }
 
 function addDestination(draft: Draft, machine: Machine, failover: Failover): void {
+  if (failover.destination === null || failover.destination.destroyed === true) return;
   const { ids, cloud } = draft;
   const id = ids.destination(machine);
   const time = cloudAgo(failover.minutesAgo - 25);

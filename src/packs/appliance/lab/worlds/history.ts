@@ -1,4 +1,4 @@
-import { put, type Draft } from "./draft.ts";
+import { nextId, put, type Draft } from "./draft.ts";
 import { ago, cloudAgo, unixAgo } from "./ids.ts";
 import type { Machine } from "./model.ts";
 import { virtioError } from "./model.ts";
@@ -45,20 +45,26 @@ export function addHistory(draft: Draft, machines: Machine[]): void {
   addOldCleanup(draft);
 }
 
-function addPast(draft: Draft, machine: Machine, { type, days, hasFailed = false }: Past): void {
+/** How JobLog has the end of a job or a step. */
+const SUCCESS = { status: "completed", error: null };
+const FAILURE = { status: "failed", error: virtioError };
+
+function addPast(draft: Draft, machine: Machine, entry: Past): void {
   const { ids } = draft;
+  const { type, days, hasFailed = false } = entry;
   const job = ids.any(`past ${machine.key} ${type} ${days}`);
   const age = days * day;
   const external = `unified-${type}-failover-${machine.name}-${unixAgo(age)}`;
   const end = ago(age - (hasFailed ? 12 : 21));
+  const { status, error } = hasFailed ? FAILURE : SUCCESS;
   put(draft, "job_tracking", {
     id: job,
     job_type: "failover",
     operation: `unified-${type}-failover`,
-    status: hasFailed ? "failed" : "completed",
+    status,
     external_job_id: external,
     metadata: JSON.stringify({ context_id: ids.context(machine), vm_name: machine.name, failover_type: type }),
-    error_message: hasFailed ? virtioError : null,
+    error_message: error,
     started_at: ago(age),
     completed_at: end,
     created_at: ago(age),
@@ -67,19 +73,37 @@ function addPast(draft: Draft, machine: Machine, { type, days, hasFailed = false
     context_id: ids.context(machine),
     job_category: "failover",
   });
+  addPastSteps(draft, job, entry);
+  addPastJob(draft, machine, entry, { job, end });
+}
+
+function addPastSteps(draft: Draft, job: string, { days, hasFailed = false }: Past): void {
+  const age = days * day;
   const steps = hasFailed ? testSteps.slice(0, 5) : testSteps;
-  for (const [index, name] of steps.entries())
+  for (const [index, name] of steps.entries()) {
+    const { status, error } = hasFailed && index > 2 ? FAILURE : SUCCESS;
     put(draft, "job_steps", {
       job_id: job,
       name,
       seq: index + 1,
-      status: hasFailed && index > 2 ? "failed" : "completed",
+      status,
       started_at: ago(age - index),
       completed_at: ago(age - index - 2),
-      error_message: hasFailed && index > 2 ? virtioError : null,
+      error_message: error,
     });
+  }
+}
+
+function addPastJob(
+  draft: Draft,
+  machine: Machine,
+  { type, days, hasFailed = false }: Past,
+  { job, end }: { job: string; end: string },
+): void {
+  const { ids } = draft;
+  const age = days * day;
   put(draft, "failover_jobs", {
-    id: (draft.rows["failover_jobs"]?.length ?? 0) + 61,
+    id: nextId(draft, "failover_jobs", 61),
     vm_context_id: ids.context(machine),
     job_id: job,
     vm_id: ids.vmware(machine),
@@ -107,22 +131,7 @@ function addOldLive(draft: Draft): void {
   ];
   const context = `ctx-${name}-20250801-090000`;
   const age = 32 * day;
-  const vmware = ids.any("archive vmware");
-  put(draft, "vm_replication_contexts", {
-    context_id: context,
-    vm_name: name,
-    vmware_vm_id: vmware,
-    vm_path: `/DatabanxDC/vm/${name}`,
-    vcenter_host: "vcsa-a.lab.local",
-    datacenter: "DatabanxDC",
-    current_status: "failed_over_live",
-    power_state: "poweredOff",
-    created_at: ago(50 * day),
-    updated_at: ago(age - 40),
-    last_status_change: ago(age - 40),
-    credential_id: 1,
-    ossea_config_id: 1,
-  });
+  addOldLiveContext(draft, context, name, age);
   put(draft, "job_tracking", {
     id: job,
     job_type: "failover",
@@ -138,10 +147,10 @@ function addOldLive(draft: Draft): void {
     job_category: "failover",
   });
   put(draft, "failover_jobs", {
-    id: (draft.rows["failover_jobs"]?.length ?? 0) + 61,
+    id: nextId(draft, "failover_jobs", 61),
     vm_context_id: context,
     job_id: job,
-    vm_id: vmware,
+    vm_id: ids.any("archive vmware"),
     job_type: "live",
     status: "completed",
     source_vm_name: name,
@@ -151,6 +160,24 @@ function addOldLive(draft: Draft): void {
     completed_at: ago(age - 40),
   });
   addOldLiveVolume(draft, context, { name, vm, volume }, age);
+}
+
+function addOldLiveContext(draft: Draft, context: string, name: string, age: number): void {
+  put(draft, "vm_replication_contexts", {
+    context_id: context,
+    vm_name: name,
+    vmware_vm_id: draft.ids.any("archive vmware"),
+    vm_path: `/DatabanxDC/vm/${name}`,
+    vcenter_host: "vcsa-a.lab.local",
+    datacenter: "DatabanxDC",
+    current_status: "failed_over_live",
+    power_state: "poweredOff",
+    created_at: ago(50 * day),
+    updated_at: ago(age - 40),
+    last_status_change: ago(age - 40),
+    credential_id: 1,
+    ossea_config_id: 1,
+  });
 }
 
 function addOldLiveVolume(

@@ -2,6 +2,9 @@ import type { CloudState } from "../cloudstack/state.ts";
 import type { Fault } from "../appliance/faults.ts";
 import type { Role } from "../appliance/config.ts";
 
+/** The rollback point of a disk: does it still exist, and does the database still name it? */
+export type DiskSnapshot = { exists: boolean; tracked: boolean; state?: string };
+
 /** A disk of a machine and where it is, according to everyone concerned. */
 export type Disk = {
   id: string;
@@ -11,8 +14,7 @@ export type Disk = {
   /** What the daemon's mapping says: the truth, nothing, or (stale) that it is still on the appliance. */
   mapping: "right" | "none" | "stale";
   mode: "oma" | "failover";
-  /** The rollback point: does it still exist, and does the database still name it? */
-  snapshot: { exists: boolean; tracked: boolean; state?: string } | null;
+  snapshot: DiskSnapshot | null;
   reverted: boolean;
 };
 
@@ -97,10 +99,13 @@ const firstSteps: [string, StepState][] = [
   ["multi-volume-snapshot-creation", "completed"],
 ];
 
+/** What JobLog says of an engine that ended, and of one that hangs while its job and steps were marked by hand. */
+const FAILURE = { tracking: "failed", error: virtioError } as const;
+const MARKS_BY_HAND = { tracking: "completed", error: null } as const;
+
 /** The machine as a test failover leaves it in VirtIO injection: ended (failed), or still hanging with marks by hand. */
 export function stuckInVirtio(machine: Machine, minutesAgo: number, engine: EngineKind | null = null): Machine {
-  const alive = engine !== null;
-  const end: StepState = alive ? "completed" : "failed";
+  const { tracking, error } = engine === null ? FAILURE : MARKS_BY_HAND;
   return {
     ...machine,
     status: "failed_over_test",
@@ -109,11 +114,11 @@ export function stuckInVirtio(machine: Machine, minutesAgo: number, engine: Engi
       type: "test",
       // An engine that is not blocked in a child can only be alive when its API is older than its job.
       minutesAgo: engine === null || engine === "blocked" ? minutesAgo : 0,
-      tracking: alive ? "completed" : "failed",
+      tracking,
       job: "pending",
-      steps: [...firstSteps, ["virtio-driver-injection", end], ["virtio-driver-injection", end]],
+      steps: [...firstSteps, ["virtio-driver-injection", tracking], ["virtio-driver-injection", tracking]],
       destination: null,
-      error: alive ? null : virtioError,
+      error,
       engine,
     },
   };

@@ -266,7 +266,10 @@ export function findWorld(name: string): { world: World; value: string } | null 
   if (exact) return { world: exact, value: exact.value ?? "" };
   const [base = "", value = ""] = name.split(":");
   const world = worlds[base];
-  const fits =
-    world?.value !== undefined && (/^\d+(\.\d+)?$/.test(value) || (base === "daemon-slow" && value === "never"));
-  return world && fits ? { world, value } : null;
+  return world?.value !== undefined && mayHave(base, value) ? { world, value } : null;
+}
+
+/** Whether a world takes this for its value: a number, or for a daemon that is slow the word for no end. */
+function mayHave(name: string, value: string): boolean {
+  return /^\d+(\.\d+)?$/.test(value) || (name === "daemon-slow" && value === "never");
 }
