@@ -28,8 +28,9 @@ function phaseEntry(state: RunState, target: TargetState, event: RunEvent): JobL
     : [];
 }
 
-const startOf = (skipped: string | null) =>
-  skipped === null ? { status: "running" as const } : { status: "skipped" as const, message: skipped };
+/** `message`: why the phase is skipped; null where it is not. */
+const startOf = (message: string | null) =>
+  message === null ? { status: "running" as const } : { status: "skipped" as const, message };
 
 const TOLD = new Set<RunEvent["type"]>([
   "step.marked",

@@ -72,13 +72,13 @@ function textCell(value: Json | undefined): string {
 async function list(spec: CloudstackReadSpec, scope: Scope, ports: Ports): Promise<Result<Json, Failure>> {
   const params = textParams(spec.params, scope);
   if (!params.ok) return unaskable(params.error.message);
-  const ask: Ask = (more) => ports.cloudstack.list(spec.command, { ...params.value, ...more });
+  const ask: Ask = (extra) => ports.cloudstack.list(spec.command, { ...params.value, ...extra });
   const rows = spec.each === undefined ? await ask({}) : await listEach(spec.each, scope, ask);
   return rows.ok ? wholeRows(spec.command, rows.value, spec.columns) : rows;
 }
 
 /** One request, with these parameters besides. */
-type Ask = (more: Readonly<Record<string, string>>) => Promise<Result<JsonObject[], Failure>>;
+type Ask = (extra: Readonly<Record<string, string>>) => Promise<Result<JsonObject[], Failure>>;
 
 async function listEach(each: Each, scope: Scope, ask: Ask): Promise<Result<JsonObject[], Failure>> {
   const values = texts(each.param, each.in, scope);

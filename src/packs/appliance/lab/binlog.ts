@@ -28,45 +28,61 @@ export function readBinaryLog(dir: string, from: LogPoint): Change[] {
   return files.flatMap((file) => readOne(join(dir, "data", file), file, file === from.file ? from.size : 0));
 }
 
+/** One event of a binary log, and where in its file it begins and ends. */
+type BinaryEvent = { type: number; time: string; body: Buffer; offset: number; end: number };
+
+function* eventsIn(data: Buffer): Generator<BinaryEvent> {
+  for (let offset = 4; offset + 19 <= data.length;) {
+    const length = data.readUInt32LE(offset + 9);
+    const end = offset + length;
+    if (length < 19 || end > data.length) return; // the server is still writing it
+    const time = new Date(data.readUInt32LE(offset) * 1000).toISOString();
+    yield { type: data.readUInt8(offset + 4), time, body: data.subarray(offset + 19, end), offset, end };
+    offset = end;
+  }
+}
+
 function readOne(path: string, file: string, startOffset: number): Change[] {
-  const data = readFileSync(path);
   const changes: Change[] = [];
   let open: Change[] = [];
   let transaction = "";
-  for (let offset = 4; offset + 19 <= data.length;) {
-    const type = data.readUInt8(offset + 4);
-    const length = data.readUInt32LE(offset + 9);
-    if (length < 19 || offset + length > data.length) break; // the server is still writing it
-    const body = data.subarray(offset + 19, offset + length);
-    const end = offset + length;
-    const log = { file, size: end };
-    const start = (statement: string) => {
-      open.push({ at: time(data.readUInt32LE(offset)), statement, tables: [], transaction, log });
-    };
-    if (type === gtid) transaction = `${body.readUInt32LE(8)}-1-${body.readBigUInt64LE(0)}`;
-    if (type === anonymous) transaction = `${file}:${offset}`;
-    if (type === annotate) start(body.toString("utf8"));
-    // its first byte is a length, which is too short for most of them
-    if (type === rowsQuery) start(body.toString("utf8", 1));
-    if (type === tableMap) noteTable(open.at(-1), body);
-    const statement = type === query ? queryText(body) : "";
-    if (type === query && !/^(BEGIN|COMMIT)$/i.test(statement)) start(statement);
-    if (type === xid || type === query) {
-      if (statement !== "BEGIN") {
-        changes.push(...open.map((change) => Object.assign(change, { log })));
-        open = [];
-      }
+  for (const event of eventsIn(readFileSync(path))) {
+    const log = { file, size: event.end };
+    transaction = transactionOf(event, file) ?? transaction;
+    const statement = statementOf(event);
+    if (statement !== null) open.push({ at: event.time, statement, tables: [], transaction, log });
+    noteTable(open.at(-1), event);
+    if (endsTransaction(event)) {
+      changes.push(...open.map((change) => Object.assign(change, { log })));
+      open = [];
     }
-    offset = end;
   }
   return changes.filter((change) => change.log.size > startOffset);
 }
 
-function time(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
+/** The transaction that an event begins, or null. */
+function transactionOf({ type, body, offset }: BinaryEvent, file: string): string | null {
+  if (type === gtid) return `${body.readUInt32LE(8)}-1-${body.readBigUInt64LE(0)}`;
+  return type === anonymous ? `${file}:${offset}` : null;
 }
 
-function noteTable(change: Change | undefined, body: Buffer): void {
+/** The statement whose changes follow, or null. */
+function statementOf({ type, body }: BinaryEvent): string | null {
+  if (type === annotate) return body.toString("utf8");
+  // its first byte is a length, which is too short for most of them
+  if (type === rowsQuery) return body.toString("utf8", 1);
+  if (type !== query) return null;
+  const text = queryText(body);
+  return /^(BEGIN|COMMIT)$/i.test(text) ? null : text;
+}
+
+function endsTransaction({ type, body }: BinaryEvent): boolean {
+  return type === xid || (type === query && queryText(body) !== "BEGIN");
+}
+
+/** Tells the change that is open of a table whose rows follow. */
+function noteTable(change: Change | undefined, { type, body }: BinaryEvent): void {
+  if (type !== tableMap) return;
   const databaseLength = body.readUInt8(8);
   const tableLength = body.readUInt8(10 + databaseLength);
   const table = body.toString("utf8", 11 + databaseLength, 11 + databaseLength + tableLength);

@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Fault } from "./appliance/faults.ts";
 import {
   attachLab,
   clearFaults,
@@ -16,11 +15,13 @@ import {
 } from "./lab.ts";
 import type { Lab } from "./lab.ts";
 import type { Role } from "./appliance/config.ts";
-import { faultTable, misfit, paramsText } from "./fault-table.ts";
+import { faultTable, paramsText } from "./fault-table.ts";
+import { checkFault, fitting, parameters } from "./fault-words.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { families } from "./servers/families.ts";
 import { NoServer } from "./servers/find.ts";
 import { isServerName, serverNames, type ServerName } from "./servers/names.ts";
+import { Usage, usage } from "./usage.ts";
 import { findWorld, worlds } from "./worlds/table.ts";
 
 type Out = { write(text: string): unknown };
@@ -39,27 +40,8 @@ type Flags = {
 };
 type Command = (words: string[], flags: Flags, io: Io) => Promise<number>;
 
-/** What the command line got wrong. */
-class Usage extends Error {}
-
 /** A lab's name is a folder below `labs`, and nothing that leads out of there. */
 const NAME = /^\w[\w.-]*$/u;
-
-const usage = `usage: handrail lab COMMAND [--name NAME]
-
-  up [--world WORLD] [--scale N]  start the lab (default: stuck-virtio)
-     [--server mysql]             a new one on MySQL instead of MariaDB
-  down [--rm]                     end its processes; with --rm its folder goes
-  reset                           load the present world afresh
-  world WORLD | --list            load another world, or list the worlds
-  status                          what runs, and where
-  ledger                          every effect since the world was loaded
-  fault NAME [PARAM=VALUE ...]    set a fault; --off clears, --list lists all
-
-  --name NAME    another lab; without it: HANDRAIL_LAB, else "default"
-  --dir FOLDER   keep the lab in this folder
-  --json         print JSON
-`;
 
 const options = {
   name: { type: "string" },
@@ -77,22 +59,33 @@ const options = {
 /** `handrail lab ...`: answers the exit code. 64 is a wrong command line, 69 a machine without the database server. */
 export async function labCommand(argv: string[], io: Io): Promise<number> {
   try {
-    const { values: flags, positionals } = parse(argv);
-    const values = withName(flags, io.env);
-    const [name = "", ...words] = positionals;
-    const command = commands[name];
-    if (values.help === true || !command) {
-      (values.help === true ? io.stdout : io.stderr).write(usage);
-      return values.help === true ? 0 : 64;
-    }
-    if (words.length > 0 && !WORDY.has(name))
-      throw new Usage(`lab ${name} takes no ${words[0]}; another lab is named with --name NAME`);
-    return await command(words, values, io);
+    return await run(argv, io);
   } catch (problem) {
     io.stderr.write(`${problem instanceof Error ? problem.message : String(problem)}\n`);
-    if (problem instanceof Usage || problem instanceof OtherServer) return 64;
-    return problem instanceof NoServer ? 69 : 1;
+    return exitCodeOf(problem);
   }
+}
+
+function exitCodeOf(problem: unknown): number {
+  if (problem instanceof Usage || problem instanceof OtherServer) return 64;
+  return problem instanceof NoServer ? 69 : 1;
+}
+
+async function run(argv: string[], io: Io): Promise<number> {
+  const { values: flags, positionals } = parse(argv);
+  const values = withName(flags, io.env);
+  const [name = "", ...words] = positionals;
+  const command = commands[name];
+  if (values.help === true) return writeUsage(io.stdout, 0);
+  if (!command) return writeUsage(io.stderr, 64);
+  if (words.length > 0 && !WORDY.has(name))
+    throw new Usage(`lab ${name} takes no ${words[0]}; another lab is named with --name NAME`);
+  return command(words, values, io);
+}
+
+function writeUsage(out: Out, exitCode: number): number {
+  out.write(usage);
+  return exitCode;
 }
 
 function parse(argv: string[]) {
@@ -107,8 +100,12 @@ function parse(argv: string[]) {
 const WORDY = new Set(["world", "fault"]);
 
 /** Which lab is meant: a flag beats the environment, and a folder that is named needs no name. */
+function nameIn({ name, dir }: Flags, env: NodeJS.ProcessEnv): string | undefined {
+  return name ?? (dir === undefined ? env["HANDRAIL_LAB"] || undefined : undefined);
+}
+
 function withName(flags: Flags, env: NodeJS.ProcessEnv): Flags {
-  const name = flags.name ?? (flags.dir === undefined ? env["HANDRAIL_LAB"] || undefined : undefined);
+  const name = nameIn(flags, env);
   if (name === undefined) return flags;
   if (!NAME.test(name)) throw new Usage(`${name} is no name of a lab; it has letters, digits, "_", "-" and "."`);
   return { ...flags, name };
@@ -116,22 +113,13 @@ function withName(flags: Flags, env: NodeJS.ProcessEnv): Flags {
 
 const commands: Record<string, Command> = {
   async up(_words, flags, io) {
-    const scale = flags.scale === undefined ? undefined : Number(flags.scale);
-    if (scale !== undefined && !(scale >= 1)) throw new Usage("--scale is a number of at least 1");
-    if (flags.world !== undefined) checkWorld(flags.world);
+    const scale = scaleIn(flags);
+    const { world } = flags;
+    if (world !== undefined) checkWorld(world);
     const server = serverIn(flags);
     const startMs = Date.now();
-    const { world } = flags;
-    const wish = {
-      ...place(flags),
-      env: io.env,
-      say: (line: string) => void io.stderr.write(`${line}\n`),
-      stays: true,
-      ...(world === undefined ? {} : { world }),
-      ...(scale ? { scale } : {}),
-      ...(server === undefined ? {} : { server }),
-    };
-    const lab = await upLab(wish);
+    const say = (line: string) => void io.stderr.write(`${line}\n`);
+    const lab = await upLab({ ...place(flags), env: io.env, say, stays: true, world, scale, server });
     if (flags.json) print(io, lab.site);
     else
       io.stdout.write(
@@ -191,21 +179,34 @@ const commands: Record<string, Command> = {
     if (flags.list) return listFaults(flags, io);
     const [name, ...rest] = words;
     if (name !== undefined) checkFault(name);
-    if (name === undefined && !flags.off) throw new Usage("which fault? (`lab fault --list` lists them)");
-    const params = flags.off ? {} : fitting(name ?? "", parameters(rest));
-    const lab = await attachLab({ ...place(flags), env: io.env });
-    if (flags.off) await clearFaults(lab, name);
-    else await fault(lab, name ?? "", params);
-    const faultText = name ?? "every fault";
-    io.stdout.write(
-      flags.off ? `The lab ${lab.name} is rid of ${faultText}.\n` : `The lab ${lab.name} has ${faultText} now.\n`,
-    );
-    return 0;
+    return flags.off ? clearFault(name, flags, io) : setFault(name, rest, flags, io);
   },
 };
 
+async function clearFault(name: string | undefined, flags: Flags, io: Io): Promise<number> {
+  const lab = await attachLab({ ...place(flags), env: io.env });
+  await clearFaults(lab, name);
+  io.stdout.write(`The lab ${lab.name} is rid of ${name ?? "every fault"}.\n`);
+  return 0;
+}
+
+async function setFault(name: string | undefined, words: string[], flags: Flags, io: Io): Promise<number> {
+  if (name === undefined) throw new Usage("which fault? (`lab fault --list` lists them)");
+  const params = fitting(name, parameters(words));
+  const lab = await attachLab({ ...place(flags), env: io.env });
+  await fault(lab, name, params);
+  io.stdout.write(`The lab ${lab.name} has ${name} now.\n`);
+  return 0;
+}
+
 function place({ name, dir }: Flags): { name?: string; dir?: string } {
   return { ...(name === undefined ? {} : { name }), ...(dir === undefined ? {} : { dir }) };
+}
+
+function scaleIn({ scale }: Flags): number | undefined {
+  const value = scale === undefined ? undefined : Number(scale);
+  if (value !== undefined && !(value >= 1)) throw new Usage("--scale is a number of at least 1");
+  return value;
 }
 
 function serverIn({ server }: Flags): ServerName | undefined {
@@ -260,31 +261,4 @@ function line(entry: LedgerEntry): string {
   const { at: time, by, action, statement, log: _log, ...rest } = entry;
   const text = typeof statement === "string" ? statement.replaceAll(/\s+/g, " ") : JSON.stringify(rest);
   return `${time}  ${by.padEnd(14)} ${action.padEnd(16)} ${text}`;
-}
-
-function checkFault(name: string): void {
-  if (!faultTable[name]) throw new Usage(`there is no fault named ${name} (see \`lab fault --list\`)`);
-}
-
-/** A fault in one text, as after `lab fault`: its name, then PARAM=VALUE between spaces. A value has none in it. */
-export function faultWords(text: string): { name: string; params: Omit<Fault, "name"> } {
-  const [name = "", ...rest] = text.trim().split(/\s+/);
-  checkFault(name);
-  return { name, params: fitting(name, parameters(rest)) };
-}
-
-/** Parameters that the fault takes; anything else is wrong usage, since it would be a fault that never happens. */
-function fitting(name: string, params: Omit<Fault, "name">): Omit<Fault, "name"> {
-  const wrong = misfit(name, params);
-  if (wrong !== null) throw new Usage(`${wrong}. Nothing was set`);
-  return params;
-}
-
-function parameters(words: string[]): Omit<Fault, "name"> {
-  const pairs = words.map((word) => {
-    const [key = "", value] = word.split(/=(.*)/s);
-    if (value === undefined) throw new Usage(`a parameter is written NAME=VALUE, not ${word}`);
-    return [key, /^\d+(\.\d+)?$/.test(value) ? Number(value) : value] as const;
-  });
-  return Object.fromEntries(pairs);
 }

@@ -25,4 +25,5 @@ export { worlds } from "./worlds/table.ts";
 export type { World } from "./worlds/families.ts";
 export { faultTable } from "./fault-table.ts";
 export { NoServer } from "./servers/find.ts";
-export { faultWords, labCommand } from "./command.ts";
+export { faultWords } from "./fault-words.ts";
+export { labCommand } from "./command.ts";

@@ -26,8 +26,7 @@ export const APT_PATIENCE = ["Acquire::http::Timeout=20", "Acquire::https::Timeo
 
 /** Downloads the packages and unpacks them into `work`/root, with those that they depend on for libraries that are missing. */
 export async function unpackPackages(requirement: Requirement, work: string, env: NodeJS.ProcessEnv): Promise<void> {
-  for (const folder of ["root", "packages", "cache/archives/partial"])
-    await mkdir(join(work, folder), { recursive: true });
+  await makeFolders(work);
   const { apt, names } = await firstDownload(requirement.groups, work, env);
   let last = names;
   for (let round = 0; round < 3; round += 1) {
@@ -38,6 +37,11 @@ export async function unpackPackages(requirement: Requirement, work: string, env
   const missing = await missingLibraries(requirement.program, apt);
   if (missing.length > 0)
     throw new Unfetchable(`${names.join(", ")} and what it depends on lack ${missing.join(", ")}`);
+}
+
+async function makeFolders(work: string): Promise<void> {
+  for (const folder of ["root", "packages", "cache/archives/partial"])
+    await mkdir(join(work, folder), { recursive: true });
 }
 
 /** Uses the system's package lists when they know the packages and the archive still has them, else lists of its own. */
@@ -77,10 +81,12 @@ export async function runApt(
   });
   if (run.code === "ENOENT") throw new Unfetchable(`there is no ${file} on the PATH`);
   if (run.timedOut) throw new Unfetchable(`${file} took longer than ${TIMEOUT_MS / 1000} s`);
-  const { stdout, stderr } = run;
+  return { exitCode: run.exitCode ?? -1, stdout: run.stdout, message: messageIn(run.stderr) };
+}
+
+function messageIn(stderr: string): string {
   const line = (start: string) => stderr.split("\n").find((text) => text.startsWith(start));
-  const message = line("E: ") ?? line("W: ") ?? line("dpkg") ?? stderr.trim().split("\n")[0] ?? "";
-  return { exitCode: run.exitCode ?? -1, stdout, message };
+  return line("E: ") ?? line("W: ") ?? line("dpkg") ?? stderr.trim().split("\n")[0] ?? "";
 }
 
 /** One package of each group, or null when some group has none. */
@@ -134,7 +140,12 @@ async function missingLibraries(program: string, { work, env }: Apt): Promise<st
   if (!existsSync(join(root, program))) throw new Unfetchable(`the packages hold no ${program}`);
   const search = { ...env, LD_LIBRARY_PATH: await libraryFolders(root) };
   const run = await runApt("ldd", [join(root, program)], { env: search, work });
-  return [...run.stdout.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1] ?? "");
+  return librariesNotFound(run.stdout);
+}
+
+/** The libraries that a loader's list of a program has without a file. */
+export function librariesNotFound(listing: string): string[] {
+  return [...listing.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1] ?? "");
 }
 
 /** The multi-arch folders of an unpacked tree, as a search path. */

@@ -43,17 +43,25 @@ function listen(): { order: string | null; arrival: Promise<void> } {
 }
 
 async function clearUp({ mark, folder, owner, shared: sharedFolders }: Duty): Promise<void> {
-  // the pipe closes while its owner still ends: it must not be hit by a signal in that instant
-  for (let attempt = 0; attempt < TRIES && isSame(owner); attempt += 1) await sleep(10);
+  await untilEnded(owner);
   let ours = false;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     // the mark goes first when the removal of the folder breaks off in its middle
     ours ||= markIn(folder) === mark;
     const survivors = [...markedProcesses(mark), ...(ours ? recordedProcesses(folder) : [])];
-    for (const survivor of survivors) end(survivor, "SIGKILL");
+    kill(survivors);
     if (survivors.length === 0 && removeFolder(folder, ours)) return removeUnfinished(owner, sharedFolders);
     await sleep(25);
   }
+}
+
+/** The pipe closes while its owner still ends: it must not be hit by a signal in that instant. */
+async function untilEnded(owner: ProcessIdentity): Promise<void> {
+  for (let attempt = 0; attempt < TRIES && isSame(owner); attempt += 1) await sleep(10);
+}
+
+function kill(survivors: readonly ProcessIdentity[]): void {
+  for (const survivor of survivors) end(survivor, "SIGKILL");
 }
 
 async function endOwner(owner: ProcessIdentity): Promise<void> {
@@ -74,15 +82,27 @@ function end(identity: ProcessIdentity, signal: NodeJS.Signals): void {
 
 /** Removes the folder if it is this keeper's; one without a mark was only just made, and is empty. */
 function removeFolder(folder: string, ours: boolean): boolean {
-  if (!ours && markIn(folder) !== null) return true;
+  if (ours) return removeOwn(folder);
+  return markIn(folder) !== null || removeEmpty(folder);
+}
+
+function removeOwn(folder: string): boolean {
   try {
-    if (ours) rmSync(folder, { recursive: true, force: true });
-    else rmdirSync(folder);
+    rmSync(folder, { recursive: true, force: true });
     // it breaks off without a word where somebody else removes the same files
     return !existsSync(folder);
+  } catch {
+    return false; // somebody still wrote into it
+  }
+}
+
+function removeEmpty(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return !existsSync(folder);
   } catch (problem) {
-    // not made yet, or one that stays without a keeper; else somebody still wrote into it
-    return !ours && ["ENOENT", "ENOTEMPTY"].includes(String((problem as NodeJS.ErrnoException).code));
+    // not made yet, or one that stays without a keeper
+    return ["ENOENT", "ENOTEMPTY"].includes(String((problem as NodeJS.ErrnoException).code));
   }
 }
 
@@ -98,12 +118,16 @@ function endRooms({ mark, folder }: Duty): void {
   for (const name of filesIn(folder)) {
     const [, pid = "", start = ""] = /^(\d+)-(\w+)$/u.exec(name) ?? [];
     if (pid === "" || isSame({ pid: Number(pid), started: start })) continue;
-    const survivors = markedProcesses(`${mark}/${pid}`);
-    for (const survivor of survivors) end(survivor, "SIGKILL");
-    try {
-      if (survivors.length === 0) rmSync(join(folder, name), { recursive: true, force: true });
-    } catch {
-      // somebody still writes into it: the next look finds it again
-    }
+    endRoom(join(folder, name), `${mark}/${pid}`);
+  }
+}
+
+function endRoom(room: string, mark: string): void {
+  const survivors = markedProcesses(mark);
+  kill(survivors);
+  try {
+    if (survivors.length === 0) rmSync(room, { recursive: true, force: true });
+  } catch {
+    // somebody still writes into it: the next look finds it again
   }
 }

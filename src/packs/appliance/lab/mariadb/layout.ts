@@ -26,9 +26,19 @@ export function layoutOf(programs: readonly string[]): Layout | string {
     const whole = sql.filter((path) => path !== null);
     if (whole.length === files.length) return { sql: whole, places: [`--lc-messages-dir=${messagesIn(places)}`] };
   }
+  return lackOf(holdings);
+}
+
+/** What a folder holds of the files, each null where it cannot be read. */
+interface Holding {
+  readonly place: string;
+  readonly sql: readonly (string | null)[];
+}
+
+function lackOf(holdings: readonly Holding[]): string {
   const best = holdings.toSorted((a, b) => count(b.sql) - count(a.sql))[0];
   if (best === undefined || count(best.sql) === 0)
-    return `the SQL of its system tables (${files[0]?.join(" or ") ?? ""}, and the like) is in none of ${places.join(", ")}`;
+    return `the SQL of its system tables (${files[0]?.join(" or ") ?? ""}, and the like) is in none of ${holdings.map(({ place }) => place).join(", ")}`;
   const missing = files.filter((_names, index) => best.sql[index] === null).map((names) => names.join(" or "));
   return `${missing.join(" and ")} cannot be read in ${best.place}`;
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { cp, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { execa } from "execa";
-import { libraryFolders, Unfetchable, unpackPackages } from "../packages.ts";
+import { librariesNotFound, libraryFolders, Unfetchable, unpackPackages } from "../packages.ts";
 import type { Program } from "../servers/family.ts";
 import { downloadNewest } from "./newest.ts";
 
@@ -61,16 +61,21 @@ async function keepNeeded(work: string): Promise<void> {
   await rm(tree, { recursive: true });
 }
 
+/** The loader of the C library in an unpacked tree. */
+function loaderOf(tree: string, folders: string): string {
+  const [loader] = [...folders.split(":"), join(tree, "usr/lib64"), join(tree, "usr/lib")]
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => loaderIn(folder) ?? []);
+  if (loader === undefined) throw new Unfetchable("the packages hold no loader of the C library");
+  return loader;
+}
+
 /** The loader in an unpacked tree, and the libraries that it finds there for the program. */
 async function librariesIn(tree: string): Promise<{ loader: string; libraries: string[] }> {
   const folders = await libraryFolders(tree);
-  const loader = [...folders.split(":"), join(tree, "usr/lib64"), join(tree, "usr/lib")]
-    .filter((folder) => existsSync(folder))
-    .map(loaderIn)
-    .find((path) => path !== null);
-  if (loader === undefined || loader === null) throw new Unfetchable("the packages hold no loader of the C library");
+  const loader = loaderOf(tree, folders);
   const listing = await execa(loader, ["--library-path", folders, "--list", join(tree, PROGRAM)], { reject: false });
-  const missing = [...listing.stdout.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1]);
+  const missing = librariesNotFound(listing.stdout);
   if (listing.exitCode !== 0 || missing.length > 0)
     throw new Unfetchable(`the packages lack ${missing.join(", ") || (listing.stderr.split("\n")[0] ?? "")}`);
   const paths = [...listing.stdout.matchAll(/ => (\S+) \(/gm)].map((match) => match[1] ?? "");

@@ -22,30 +22,43 @@ export async function findServer(
   env: NodeJS.ProcessEnv,
   say: (line: string) => void = () => undefined,
 ): Promise<Server> {
-  const family = families[name];
-  const lines: string[] = [];
-  const cache = cacheFolder(name, env);
-  const tryProgram = async (program: Program): Promise<Server | null> => {
-    const server = await examine(family, program, env);
-    const reason = typeof server === "string" ? server : await makeTemplate(server, env).catch(refusal);
-    if (typeof server !== "string" && reason === null) return server;
-    lines.push(`${program.binary}: ${reason ?? ""}`);
-    return null;
-  };
-  for (const binary of installedPrograms(family, env)) {
-    const server = await tryProgram({ binary, libraries: null, loader: null });
+  const search: Search = { family: families[name], env, lines: [] };
+  const server = (await installedServer(search)) ?? (await unpackedServer(search, cacheFolder(name, env), say));
+  if (server === null) throw new NoServer(noServerText(search.family, search.lines));
+  return server;
+}
+
+/** A search for a server; `lines` say why each program that was met cannot be used. */
+type Search = { family: Family; env: NodeJS.ProcessEnv; lines: string[] };
+
+async function tryProgram({ family, env, lines }: Search, program: Program): Promise<Server | null> {
+  const server = await examine(family, program, env);
+  const reason = typeof server === "string" ? server : await makeTemplate(server, env).catch(refusal);
+  if (typeof server !== "string" && reason === null) return server;
+  lines.push(`${program.binary}: ${reason ?? ""}`);
+  return null;
+}
+
+async function installedServer(search: Search): Promise<Server | null> {
+  for (const binary of installedPrograms(search.family, search.env)) {
+    const server = await tryProgram(search, { binary, libraries: null, loader: null });
     if (server) return server;
   }
+  return null;
+}
+
+async function unpackedServer(search: Search, cache: string, say: (line: string) => void): Promise<Server | null> {
+  const { family, env, lines } = search;
   try {
     const copy = await keptProgram(family, cache);
     if (!copy) say(`No ${family.title} server is here that can be used; one is fetched with apt, once, into ${cache}.`);
-    const server = await tryProgram(copy ?? (await fetchProgram(family, cache, env, say)));
+    const server = await tryProgram(search, copy ?? (await fetchProgram(family, cache, env, say)));
     if (server) return server;
     lines.push(`the folder ${cache} may be removed; then it is fetched again`);
   } catch (problem) {
     lines.push(`none could be fetched: ${refusal(problem)}`);
   }
-  throw new NoServer(noServerText(family, lines));
+  return null;
 }
 
 function noServerText({ title, leastVersion, program, advice }: Family, lines: readonly string[]): string {

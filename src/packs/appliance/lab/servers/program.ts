@@ -23,20 +23,29 @@ export function programFolders(path: string): string[] {
 
 /** Looks whether a program can serve a lab; a text says why it cannot. */
 export async function examine(family: Family, program: Program, env: NodeJS.ProcessEnv): Promise<Server | string> {
-  const { binary } = program;
-  try {
-    accessSync(binary, constants.X_OK);
-  } catch {
-    return "it may not be executed by this user";
-  }
+  if (!mayExecute(program.binary)) return "it may not be executed by this user";
   const start = startCommand(program, ["--version"], env);
   const run = await execa(start.file, start.words, { env: start.env, reject: false, timeout: 20_000 });
-  if (run.exitCode !== 0) return `it cannot be run: ${firstLine(run.stderr ?? "") || firstLine(run.message ?? "")}`;
+  if (run.exitCode !== 0) return `it cannot be run: ${firstLine(run.stderr) || firstLine(run.message)}`;
   const version = family.versionIn(run.stdout);
-  if (version === null) return `it does not say that it is ${family.title}, but: ${firstLine(run.stdout)}`;
+  return version === null
+    ? `it does not say that it is ${family.title}, but: ${firstLine(run.stdout)}`
+    : serverOf(family, program, version);
+}
+
+function mayExecute(binary: string): boolean {
+  try {
+    accessSync(binary, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function serverOf(family: Family, program: Program, version: string): Server | string {
   if (isOlder(version, family.leastVersion))
     return `it is ${family.title} ${version}, which is older than ${family.leastVersion}`;
-  const layout = family.layoutOf([binary, realpathSync(binary)]);
+  const layout = family.layoutOf([program.binary, realpathSync(program.binary)]);
   return typeof layout === "string" ? layout : { family, version, ...program, ...layout };
 }
 
@@ -47,4 +56,4 @@ function isOlder(version: string, than: string): boolean {
   return major < leastMajor || (major === leastMajor && minor < leastMinor);
 }
 
-const firstLine = (text: string): string => text.trim().split("\n")[0] ?? "";
+const firstLine = (text = ""): string => text.trim().split("\n")[0] ?? "";

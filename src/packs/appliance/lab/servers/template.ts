@@ -65,13 +65,13 @@ async function initialise(server: Server, work: string, env: NodeJS.ProcessEnv):
     all: true,
   });
   if (run.exitCode !== 0)
-    return `${family.title} ${version} could not make a data directory:\n${errorText(run.all || (run.message ?? ""))}`;
+    return `${family.title} ${version} could not make a data directory:\n${errorText(run.all || run.message)}`;
   for (const name of family.own) await rm(join(work, "data", name), { force: true });
   return null;
 }
 
 /** The last of the errors that a server told of, else the end of what it told. */
-function errorText(text: string): string {
+function errorText(text = ""): string {
   const lines = text.trim().split("\n");
   const errors = lines.filter((line) => /\berror\b/i.test(line));
   const last = (errors.length > 0 ? errors : lines).slice(-3);
