@@ -135,7 +135,8 @@ describe("kill -9 of a demo", await needs(LINUX), () => {
 /** The rooms of a run's workers, each named after its process. */
 const roomsOf = ({ empty: [temporary = ""] }: Place): string[] =>
   namesIn(...namesIn(temporary).map((name) => join(temporary, name)));
-const FILE = "test/connections/beside.lab.test.ts";
+/** It takes minutes, so that none of it ends by itself before its runner is noticed to be gone. */
+const FILE = "test/claims.lab.test.ts";
 
 describe("kill -9 of a run of tests", await needs(LINUX), () => {
   it.each([
