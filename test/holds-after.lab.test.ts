@@ -47,7 +47,7 @@ describe("one machine", () => {
     const { exit, state } = await watched(incident, { vm: [key] }, ({ type, step_id }) => {
       if (type === "step.accepted" && step_id === "detach") end = start(volume?.id ?? "");
     });
-    expect([exit, state.paused?.reason]).toEqual([4, "hold broken"]);
+    expect([exit, state.paused?.reason]).toEqual([4, "hold-broken"]);
     expect(state.paused?.says).toMatch(/^pgtest1: process \d+ .* holds .*Nothing more is begun for it/u);
 
     const moment = await momentOf(lab);
@@ -112,7 +112,7 @@ it("in a batch the others go on to their end, and the one that was stopped follo
   const { exit, state } = await watched(incident, options, ({ type, step_id, target_key }) => {
     if (type === "step.accepted" && step_id === "detach" && target_key === key) end = start(volume?.id ?? "");
   });
-  expect([exit, state.paused?.reason]).toEqual([4, "hold broken"]);
+  expect([exit, state.paused?.reason]).toEqual([4, "hold-broken"]);
   expect(done(await effects(lab), "revertSnapshot")).not.toContain(volume?.snapshot);
   const others = state.targets.filter((target) => target.key !== key);
   expect(new Set(others.map((target) => endOf(state, target)))).toEqual(new Set(["recovered"]));
@@ -148,7 +148,7 @@ it("a completion by hand is stopped by an engine that begins again", async () =>
     const { exit, state } = await watched(virtio, { vm: [key], decide }, ({ type, step_id }) => {
       if (type === "step.accepted" && step_id === "deploy") start(volume?.id ?? "");
     });
-    expect([exit, state.paused?.reason]).toEqual([4, "hold broken"]);
+    expect([exit, state.paused?.reason]).toEqual([4, "hold-broken"]);
     expect(done(await effects(virtio.lab), "detach")).toEqual([]);
   } finally {
     await virtio.down();

@@ -57,7 +57,7 @@ it("while a change is awaited it is said at once, the change is carried to its e
   );
   expect([accepted, seen, outcome]).toEqual([accepted, seen, outcome].toSorted((a = 0, b = 0) => a - b));
   const paused = incident.events(run).find(({ type }) => type === "run.paused");
-  expect(paused?.body).toMatchObject({ reason: "hold broken", exit: 4 });
+  expect(paused?.body).toMatchObject({ reason: "hold-broken", exit: 4 });
   expect(JSON.stringify(paused?.body)).toMatch(
     /Sent before that was seen: .*Revert volume .*accepted as .*it is not sent again/u,
   );

@@ -123,7 +123,7 @@ describe("a run whose appliance falls away", () => {
   it("asks when the engine is killed at its release, and a new run finds it gone and completes by hand", async () => {
     const { one, was, run, last } = await killedAt("api", "end-process", [...COMPLETE, "release=stop"]);
     expect(last).toMatchObject({ type: "run.closed", body: { exit: 4 } });
-    expect(rungEnds(incident.events(run), "release")).toEqual(["timed out"]);
+    expect(rungEnds(incident.events(run), "release")).toEqual(["timed-out"]);
     expect(ends(incident, run)).toEqual({ pgtest1: "stopped" });
     const said = await incident.recover({ vm: [one.key], decide: ["way=emergency", "ending=complete"] });
     expect([said.exit, said.err]).toEqual([0, ""]);

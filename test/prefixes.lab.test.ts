@@ -28,7 +28,7 @@ describe("no reader says more than the events hold", () => {
     );
     expect(new Set(exits)).toEqual(new Set([0, 1, 3, 4, 5]));
     const marks = new Set(all.flatMap((event) => (event.type === "step.marked" ? [event.body.mark] : [])));
-    for (const mark of ["already", "failed", "undone", "undone in part", "refused", "not run: dry"])
+    for (const mark of ["already", "failed", "undone", "undone-in-part", "refused", "not-run-dry"])
       expect(marks).toContain(mark);
     const types = new Set(all.map(({ type }) => type));
     for (const type of ["step.reconciled", "approval.rejected", "run.resumed", "joblog.written"])

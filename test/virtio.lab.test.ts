@@ -70,7 +70,7 @@ describe("five engines blocked in virt-v2v", () => {
     const said = await incident.recover({ "all-stuck": true, decide });
     expect([said.exit, said.err]).toEqual([0, ""]);
     const events = incident.events(said.run);
-    expect(rungEnds(events, "nudge")).toEqual(Array.from(FIVE, () => "timed out"));
+    expect(rungEnds(events, "nudge")).toEqual(Array.from(FIVE, () => "timed-out"));
     expect(rungEnds(events, "release")).toEqual(Array.from(FIVE, () => "done"));
     expect(observed(events)).toEqual(held(ABANDONED, 5));
     expect(injections(lab)).toEqual([]);
@@ -164,8 +164,8 @@ describe("five engines blocked in virt-v2v", () => {
     const said = await incident.recover({ vm: keys, decide: ["way=plan", "nudge=advance"] });
     expect([said.exit, said.err]).toEqual([5, ""]);
     const events = incident.events(said.run);
-    expect(rungEnds(events, "nudge")).toEqual(["timed out"]);
-    expect(rungEnds(events, "advance")).toEqual(["timed out"]);
+    expect(rungEnds(events, "nudge")).toEqual(["timed-out"]);
+    expect(rungEnds(events, "advance")).toEqual(["timed-out"]);
     expect(observed(events)).toEqual([]);
     expect(said.out).toContain("--decide advance=release");
     expect(said.out).toMatch(/began no step of its own .*the failover job says creating_vm/u);
@@ -176,7 +176,7 @@ describe("five engines blocked in virt-v2v", () => {
     // The plan's third option, asked for: one row under the next free number, and no engine that reads it.
     const next = await incident.resume({ vm: keys, decide: ["advance=inject", "inject=release", "ending=abandon"] });
     expect([next.exit, next.err]).toEqual([0, ""]);
-    expect(rungEnds(incident.events(said.run), "inject")).toEqual(["timed out"]);
+    expect(rungEnds(incident.events(said.run), "inject")).toEqual(["timed-out"]);
     expect(statements(await effects(lab))["sql inject-step"]).toBe(1);
     const injected = "select count(*) n, count(distinct seq) d from job_steps where job_id = ?";
     const [steps] = await query(lab, injected, [one?.job]);
@@ -215,7 +215,7 @@ describe("engines that poll the database", () => {
     const said = await incident.recover({ vm: ones.map(({ key }) => key), decide: ["way=plan", "nudge=advance"] });
     expect([said.exit, said.err]).toEqual([0, ""]);
     const events = incident.events(said.run);
-    expect(rungEnds(events, "nudge")).toEqual(Array.from(TWO, () => "timed out"));
+    expect(rungEnds(events, "nudge")).toEqual(Array.from(TWO, () => "timed-out"));
     expect(rungEnds(events, "advance")).toEqual(Array.from(TWO, () => "done"));
     expect(observed(events)).toEqual(held(COMPLETED, 2));
     for (const one of ones) await expectCompleted(lab, one, was);
@@ -233,7 +233,7 @@ describe("engines that poll the database", () => {
     const said = await incident.recover({ "all-stuck": true, decide });
     expect([said.exit, said.err]).toEqual([0, ""]);
     const events = incident.events(said.run);
-    expect([...rungEnds(events, "nudge")].sort()).toEqual(["done", "done", "done", "timed out", "timed out"]);
+    expect([...rungEnds(events, "nudge")].sort()).toEqual(["done", "done", "done", "timed-out", "timed-out"]);
     expect(rungEnds(events, "release")).toEqual(["done", "done"]);
     expect(observed(events)).toEqual(held(COMPLETED, 5));
     expect(injections(lab)).toEqual([]);

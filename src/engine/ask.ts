@@ -81,7 +81,7 @@ export async function* approve(driver: Driver, page: ApprovalDocument): Drafts {
   if (answer.kind === "rejected") return yield* refuse(driver, page, answer.says);
   if (driver.stopped(title)) return;
   const reason = driver.world.grant === null ? "there is nobody to ask and no grant" : "the grant does not cover it";
-  driver.lack(keys, { reason: "approval needed", exit: EXIT.needed, says: `"${title}" needs an approval; ${reason}` });
+  driver.lack(keys, { reason: "approval-needed", exit: EXIT.needed, says: `"${title}" needs an approval; ${reason}` });
 }
 
 /** An approval by a person, of the very page that stood there. */
@@ -93,7 +93,7 @@ async function* take(driver: Driver, page: ApprovalDocument, answer: Extract<Ans
   if (digest === page_digest)
     return yield* driver.emit("approval.given", { phase }, { approval, page_digest, method, by, grant: null });
   yield* driver.emit("approval.expired", { phase }, { approval, says: OTHER_PAGE });
-  driver.pause("approval needed", EXIT.needed, OTHER_PAGE);
+  driver.pause("approval-needed", EXIT.needed, OTHER_PAGE);
 }
 
 /** A refusal. What nobody began needs nobody to take it up: it ends here, and stands in nobody's way. */
@@ -136,7 +136,7 @@ async function* choose(
   if (answer === WITHDRAWN) return;
   const choice = choices.find(({ id }) => id === answer);
   if (choice !== undefined && !isCircling(driver, gate, choice, places[0]?.target)) {
-    const method = beforehand === undefined ? "person" : "decided beforehand";
+    const method = beforehand === undefined ? "person" : "decided-beforehand";
     return yield* decide(driver, places, { gate, asks, choice: choice.id, then: choice.then, method });
   }
   if (choice === undefined && driver.stopped(question.question)) return;
@@ -148,11 +148,11 @@ async function* giveUp(driver: Driver, question: Question, places: readonly Plac
   const { gate, asks, choices } = question;
   const stop = choices.find((choice) => choice.then === "stop");
   if (asks === "rescue" && stop !== undefined)
-    return yield* decide(driver, places, { gate, asks, choice: stop.id, then: stop.then, method: "nobody to ask" });
+    return yield* decide(driver, places, { gate, asks, choice: stop.id, then: stop.then, method: "nobody-to-ask" });
   const names = choices.map(({ id }) => `--decide ${gate}=${id}`).join(" or ");
   const keys = places.map(({ target }) => target ?? "");
   driver.lack(keys, {
-    reason: "decision needed",
+    reason: "decision-needed",
     exit: EXIT.needed,
     says: `${question.question} Decide with ${names}`,
   });
@@ -174,7 +174,7 @@ async function* askedAt(driver: Driver, refs: readonly Ref[]): Drafts<Asked[]> {
     const verdict = spec.when === undefined ? null : holds(spec.when, scope);
     if (verdict !== null && !verdict.ok)
       yield* driver.mark(ref, "failed", `${verdict.error.expression}: ${verdict.error.message}`);
-    else if (verdict !== null && !verdict.value) yield* driver.mark(ref, "skipped by condition", "nothing to decide");
+    else if (verdict !== null && !verdict.value) yield* driver.mark(ref, "skipped-by-condition", "nothing to decide");
     else questions.push({ ref, question: fill(spec.question, scope), choices: openChoices(spec.choices, scope) });
   }
   return questions;

@@ -67,7 +67,7 @@ async function holdsLocks(driver: Driver): Promise<boolean> {
   const check = await driver.world.locks.check();
   if (check.ok) return true;
   const exit = check.error.kind === "unreachable" ? EXIT.unreachable : EXIT.locked;
-  driver.pause("lock lost", exit, check.error.message);
+  driver.pause("lock-lost", exit, check.error.message);
   return false;
 }
 
@@ -226,7 +226,7 @@ export async function* verify(driver: Driver, ref: Ref): Drafts {
   const { outcome } = slotNow(driver, ref);
   if (outcome?.kind === "applied" && outcome.flaw !== undefined)
     return yield* driver.mark(ref, "failed", outcome.flaw, answer);
-  yield* driver.mark(ref, "in doubt", `reported done, but not to be seen: ${says}`, answer);
+  yield* driver.mark(ref, "in-doubt", `reported done, but not to be seen: ${says}`, answer);
 }
 
 /**

@@ -1,4 +1,4 @@
-/** What the events of a run say, version 1: their bodies, and the words in them. A change of meaning is a new version. */
+/** What the events of a run say, version 2: their bodies, and the words in them. A change of meaning is a new version. */
 import type { Act, ApprovalDocument } from "./approval-document.ts";
 import type { Json, JsonObject } from "../ports/json.ts";
 import type { Outcome } from "../ports/outcome.ts";
@@ -6,23 +6,23 @@ import type { Saw } from "../phases/saw.ts";
 import type { Choice, Risk, Runbook } from "../phases/spec.ts";
 import type { ServerIdentity, Undo } from "../ports/sql.ts";
 
-/** How a step ended. The words are the same on screen, in the journal and in the report. */
+/** How a step ended. `wire-words.ts` has the words of a person for each. */
 export type Mark =
   | "succeeded"
   | "already"
-  | "skipped by condition"
-  | "skipped by the operator"
-  | "by hand"
+  | "skipped-by-condition"
+  | "skipped-by-operator"
+  | "by-hand"
   | "failed"
-  | "in doubt"
+  | "in-doubt"
   | "refused"
   | "unreachable"
   | "rejected"
-  | "not run"
-  | "not run: dry"
+  | "not-run"
+  | "not-run-dry"
   | "undone"
   /** Rows that somebody changed since stayed as they are; the rest was taken back. */
-  | "undone in part"
+  | "undone-in-part"
   /** It was done, and is no longer so: somebody else's act. It is planned again. */
   | "lapsed";
 
@@ -169,7 +169,7 @@ export interface Bodies {
   /** A rung is watched from now on; its box counts from here, over pauses too. */
   "rung.entered": { readonly box: number };
   "rung.observed": { readonly holds: boolean; readonly says: string };
-  "rung.ended": { readonly result: "done" | "timed out"; readonly says: string };
+  "rung.ended": { readonly result: "done" | "timed-out"; readonly says: string };
   "decision.requested": {
     readonly gate: string;
     readonly asks: Asks;
@@ -181,7 +181,7 @@ export interface Bodies {
     readonly asks: Asks;
     readonly choice: string;
     readonly then: Choice["then"];
-    readonly method: "person" | "decided beforehand" | "nobody to ask";
+    readonly method: "person" | "decided-beforehand" | "nobody-to-ask";
     /** The person's own words, where a choice needs them. */
     readonly note?: string;
   };
@@ -265,29 +265,29 @@ export interface Bodies {
 /** What a decision is about: a gate of the runbook, a failed step or phase, a rung that did not work, the first of a batch. */
 export type Asks = "gate" | "failure" | "doubt" | "rescue" | "climb" | "canary";
 export type PauseReason =
-  | "approval needed"
-  | "decision needed"
-  | "in doubt"
+  | "approval-needed"
+  | "decision-needed"
+  | "in-doubt"
   | "rejected"
-  | "too many failures"
-  | "lock lost"
+  | "too-many-failures"
+  | "lock-lost"
   /** A step failed, and nobody was there to decide what becomes of it. */
   | "failed"
   /** What made the run admissible, or a finished step, is no longer so. */
-  | "hold broken"
+  | "hold-broken"
   | "unreachable"
   | "interrupted";
 /** How it ended for one target. */
 export type End =
   | "recovered"
   /** A run of one statement or of an undo: no row was changed. */
-  | "nothing changed"
+  | "nothing-changed"
   /** An undo that could not take back all of it. */
-  | "undone in part"
-  | "changes pending"
-  | "criteria not met"
+  | "undone-in-part"
+  | "changes-pending"
+  | "criteria-not-met"
   | "failed"
   | "refused"
   | "stopped"
-  | "in doubt"
+  | "in-doubt"
   | "unreachable";

@@ -25,7 +25,7 @@ export function closing(state: RunState): Bodies["run.closed"] {
 export function closingBefore(state: RunState, keys: ReadonlySet<string>, runId: string): Bodies["run.closed"] | null {
   if (state.closed !== null || state.paused?.reason !== "failed") return null;
   const ends = state.targets.map((target) => ({ key: target.key, end: endOf(state, target) }));
-  if (ends.some(({ key, end }) => end === null || end === "in doubt" || (end !== "recovered" && !keys.has(key))))
+  if (ends.some(({ key, end }) => end === null || end === "in-doubt" || (end !== "recovered" && !keys.has(key))))
     return null;
   return { ...closing(state), followed_by: runId };
 }

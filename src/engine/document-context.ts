@@ -9,6 +9,7 @@ import type { Act, DocumentTarget } from "./approval-document.ts";
 import { slotsOf } from "./end.ts";
 import { isMade, REST, scopeOf, START, type RunState, type TargetState } from "./state.ts";
 import { clean, countText } from "./words.ts";
+import { wordText } from "./wire-words.ts";
 
 /** The columns by which the runbook tells its targets apart. */
 export function shownOf(state: RunState, { row }: TargetState): (readonly [string, string])[] {
@@ -47,8 +48,10 @@ function doneLines(state: RunState, targets: readonly TargetState[]): string[] {
 function troubleLines(targets: readonly TargetState[]): string[] {
   const slots = targets.flatMap((target) =>
     slotsOf(target)
-      .filter(({ mark }) => mark === "failed" || mark === "in doubt" || mark === "lapsed")
-      .map((slot) => `${clean(slot.title)} (${clean(target.label)}): ${slot.mark ?? ""}: ${clean(slot.reason)}`),
+      .filter(({ mark }) => mark === "failed" || mark === "in-doubt" || mark === "lapsed")
+      .map(
+        (slot) => `${clean(slot.title)} (${clean(target.label)}): ${wordText(slot.mark ?? "")}: ${clean(slot.reason)}`,
+      ),
   );
   return slots;
 }

@@ -65,7 +65,7 @@ export async function* askDoubt(driver: Driver, ref: Ref): Drafts {
   const question = questionFor(ref);
   const { gate, asks, choices } = question;
   yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: question.question, choices });
-  const decision = yield* askAbout(driver, question, [ref.target.key], { reason: "in doubt", exit: EXIT.doubt });
+  const decision = yield* askAbout(driver, question, [ref.target.key], { reason: "in-doubt", exit: EXIT.doubt });
   if (decision === null) return;
   yield* driver.emit("decision.made", placeOf(ref), { gate, asks, ...decision });
   const { choice, note } = decision;

@@ -28,6 +28,7 @@ import { previewStep } from "./preview.ts";
 import { unknownEnds } from "./doubt.ts";
 import { closing } from "./closing.ts";
 import { exitOf } from "./end.ts";
+import { wordText } from "./wire-words.ts";
 
 async function* close(driver: Driver): Drafts {
   yield* driver.emit("run.closed", {}, closing(driver.state));
@@ -38,17 +39,17 @@ function pauseOpen(driver: Driver): void {
   const open = driver.state.targets.filter((target) => isLeft(driver.state, target));
   const says = open.map((target) => `${target.label}: ${target.reason}`).join("; ");
   if (exit === null) throw new Error("a run was to be paused for targets of which none is open");
-  driver.pause(exit === EXIT.doubt ? "in doubt" : exit === EXIT.failed ? "failed" : "unreachable", exit, says);
+  driver.pause(exit === EXIT.doubt ? "in-doubt" : exit === EXIT.failed ? "failed" : "unreachable", exit, says);
 }
 
 /** Whatever else a run pauses for: while the end of a change is not known, that is what it is paused for. */
 function doubtFirst(state: RunState, pause: Bodies["run.paused"]): Bodies["run.paused"] {
   const doubts = unknownEnds(state);
-  if (doubts.length === 0 || pause.reason === "in doubt") return pause;
+  if (doubts.length === 0 || pause.reason === "in-doubt") return pause;
   return {
-    reason: "in doubt",
+    reason: "in-doubt",
     exit: EXIT.doubt,
-    says: `${doubts.join("; ")}. Besides, ${pause.reason}: ${pause.says}`,
+    says: `${doubts.join("; ")}. Besides, ${wordText(pause.reason)}: ${pause.says}`,
   };
 }
 
@@ -94,7 +95,7 @@ const HANDLERS: Handlers = {
     driver.emit("phase.ended", { target: target.key, phase: phase.id }, { result }),
   criterion: (driver, command) => criterion(driver, command.target, command.criterion),
   collect: (driver, command) => collect(driver, command.collect),
-  halt: (driver, { says }) => ending(() => driver.pause("too many failures", EXIT.failed, says))(driver),
+  halt: (driver, { says }) => ending(() => driver.pause("too-many-failures", EXIT.failed, says))(driver),
   pause: ending(pauseOpen),
   close,
 };

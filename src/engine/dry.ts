@@ -1,5 +1,5 @@
 /**
- * Dry runs: everything is asked and previewed as in a run, and nothing is carried out. A change ends as "not run: dry", with
+ * Dry runs: everything is asked and previewed as in a run, and nothing is carried out. A change ends as "not-run-dry", with
  * its preview where one can be made now, else with its contract and the reason why it has to wait for an earlier step.
  */
 import { probe } from "../phases/read.ts";
@@ -23,7 +23,7 @@ const isBehind = ({ target, phase }: Ref): boolean => pendingIn(target, phase.id
 /** Marks the steps that wait for a change which was left out; true when there were any. */
 export async function* leftBehind(driver: Driver, refs: readonly Ref[]): Drafts<boolean> {
   const rest = driver.state.created.dry === true ? refs.filter(isBehind) : [];
-  for (const ref of rest) yield* driver.mark(ref, "not run: dry", "it comes after a change that was not carried out");
+  for (const ref of rest) yield* driver.mark(ref, "not-run-dry", "it comes after a change that was not carried out");
   return rest.length > 0;
 }
 
@@ -44,11 +44,11 @@ export async function* leaveOut(driver: Driver, ref: Ref, waits: string | null):
     waits === null
       ? "would be done"
       : `cannot be previewed yet, since an earlier step has to happen first (${waits}); ${bound}`;
-  yield* driver.emit("step.marked", placeOf(ref), { mark: "not run: dry", says, evidence: null });
+  yield* driver.emit("step.marked", placeOf(ref), { mark: "not-run-dry", says, evidence: null });
 }
 
 /** Ends a change that needs no doing as things stand, while earlier ones were left out that may change that. */
 export async function* leaveAsIs(driver: Driver, ref: Ref, sight: string): Drafts {
   const says = `needs nothing as things stand (${sight}); whether it does after the earlier steps is seen when its turn comes`;
-  yield* driver.mark(ref, "not run: dry", says);
+  yield* driver.mark(ref, "not-run-dry", says);
 }

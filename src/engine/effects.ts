@@ -7,7 +7,7 @@ import { slotsOf } from "./end.ts";
 import { isFlawed, isMade, type RunState, type Slot } from "./state.ts";
 
 /** How an effect can be taken back: by `handrail undo`, in part by it, by other means only, not at all, or it was already. */
-export type Undoable = "yes" | "in part" | "by other means" | "no" | "taken back" | "taken back in part";
+export type Undoable = "yes" | "in-part" | "by-other-means" | "no" | "taken-back" | "taken-back-in-part";
 
 /** One kind of effect of a run: rows of a table, or requests of one kind. */
 export interface EffectLine extends EffectPart {
@@ -24,16 +24,16 @@ interface UndoState {
 }
 
 function undoOf({ ledger, state }: Account, slot: Slot): UndoState {
-  if (slot.mark === "undone") return { undoable: "taken back", reason: "" };
-  if (slot.mark === "undone in part") return { undoable: "taken back in part", reason: slot.reason };
+  if (slot.mark === "undone") return { undoable: "taken-back", reason: "" };
+  if (slot.mark === "undone-in-part") return { undoable: "taken-back-in-part", reason: slot.reason };
   const undo = ledger.undos[slot.attempt?.id ?? ""];
   if (undo !== undefined && undo.kind === "complete") return { undoable: "yes", reason: "" };
-  if (undo !== undefined && undo.kind === "partial") return { undoable: "in part", reason: undo.why.join("; ") };
+  if (undo !== undefined && undo.kind === "partial") return { undoable: "in-part", reason: undo.why.join("; ") };
   const spec = changeStep(state.runbook, slot.step);
   const own = typeof spec?.undo === "object" ? spec.undo.none : "";
   if (slot.cannot_undo !== null) return { undoable: "no", reason: slot.cannot_undo };
   if (undo !== undefined) return { undoable: "no", reason: undo.why.join("; ") };
-  return { undoable: "by other means", reason: own === "" ? "Handrail has no way back for it" : own };
+  return { undoable: "by-other-means", reason: own === "" ? "Handrail has no way back for it" : own };
 }
 
 /** What a step did, as its kind counts it. Of a kind that this Handrail does not know: one request. */
@@ -61,7 +61,7 @@ export function effectLines(account: Account): EffectLine[] {
 }
 
 const wasMade = (slot: Slot): boolean =>
-  isMade(slot) || isFlawed(slot) || (slot.attempts > 0 && (slot.mark === "undone" || slot.mark === "undone in part"));
+  isMade(slot) || isFlawed(slot) || (slot.attempts > 0 && (slot.mark === "undone" || slot.mark === "undone-in-part"));
 
 /** How often it was carried out: again after it came undone is twice. */
 const timesMade = (slot: Slot): number => slot.lapses + (wasMade(slot) ? 1 : 0);

@@ -8,7 +8,7 @@ export const slotsOf = ({ phases }: TargetState): readonly Slot[] =>
   Object.values(phases).flatMap(({ slots }) => slots);
 
 /** Whether a step was sent and nobody knows yet what became of it, or it was not yet seen to have worked. */
-export const isOpen = (slot: Pick<Slot, "status">): boolean => isUnderWay(slot) || slot.status === "in doubt";
+export const isOpen = (slot: Pick<Slot, "status">): boolean => isUnderWay(slot) || slot.status === "in-doubt";
 
 /** Rows of an undo that stayed as they are because somebody changed them since. */
 export const conflictsOf = ({ preview }: Slot): readonly (readonly string[])[] =>
@@ -17,8 +17,8 @@ export const conflictsOf = ({ preview }: Slot): readonly (readonly string[])[] =
 /** A run of one statement, or of an undo: it ends by what its own changes did. */
 function directEnd(target: TargetState): End {
   const successes = slotsOf(target).filter(({ mark }) => mark === "succeeded");
-  if (successes.some((slot) => conflictsOf(slot).length > 0)) return "undone in part";
-  return successes.length > 0 ? "recovered" : "nothing changed";
+  if (successes.some((slot) => conflictsOf(slot).length > 0)) return "undone-in-part";
+  return successes.length > 0 ? "recovered" : "nothing-changed";
 }
 
 /** Whether a phase that was entered still has steps to do. What a failed phase left out is not done any more. */
@@ -32,9 +32,9 @@ const isUnfinished = ({ phases }: TargetState): boolean =>
  * criterion that this ending asks and nobody looked at yet. An absence is no end.
  */
 export function endOf(state: RunState, target: TargetState): End | null {
-  if (slotsOf(target).some(isOpen)) return "in doubt";
+  if (slotsOf(target).some(isOpen)) return "in-doubt";
   if (target.status !== "going") return target.status;
-  if (pendingIn(target)) return "changes pending";
+  if (pendingIn(target)) return "changes-pending";
   if (isUnfinished(target)) return null;
   if (state.created.direct !== undefined) return directEnd(target);
   const standings = criteriaOf(state, target).filter(({ omission }) => omission === null);
@@ -42,7 +42,7 @@ export function endOf(state: RunState, target: TargetState): End | null {
   // Where this ending asks nothing, nothing was seen either.
   return standings.length > 0 && standings.every(({ sight }) => sight?.holds === true)
     ? "recovered"
-    : "criteria not met";
+    : "criteria-not-met";
 }
 
 /** Why a target was not recovered: its reason, else the steps that failed on the way and the criteria that are not met. */
@@ -55,15 +55,15 @@ export function whyNotRecovered(target: TargetState): string {
 
 /** Exit codes of a run, the gravest first. */
 const EXITS = [
-  ["in doubt", EXIT.doubt],
+  ["in-doubt", EXIT.doubt],
   ["stopped", EXIT.stopped],
   ["failed", EXIT.failed],
-  ["criteria not met", EXIT.failed],
-  ["nothing changed", EXIT.failed],
-  ["undone in part", EXIT.failed],
+  ["criteria-not-met", EXIT.failed],
+  ["nothing-changed", EXIT.failed],
+  ["undone-in-part", EXIT.failed],
   ["unreachable", EXIT.unreachable],
   ["refused", EXIT.stopped],
-  ["changes pending", EXIT.needed],
+  ["changes-pending", EXIT.needed],
 ] as const;
 
 /**

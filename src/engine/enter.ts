@@ -19,7 +19,7 @@ export async function* expandPhase(driver: Driver, target: TargetState, phase: P
     const says = `the steps of this phase could not be worked out: ${plan.error}`;
     if (driver.state.created.dry === true && pendingIn(target))
       return yield* writeStandIn(driver, place, title, {
-        mark: "not run: dry",
+        mark: "not-run-dry",
         says: `${says}; it is shaped by what an earlier one finds`,
       });
     return yield* writeStandIn(driver, place, title, { mark: "failed", says });

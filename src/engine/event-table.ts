@@ -1,6 +1,7 @@
 /** What is true of each type of event, wherever it is written or read. Who adds an event says it here. */
 import { EVENT_VERSION, type ByEvent, type EventType, type RunEvent } from "./events.ts";
 import type { JournalEvent } from "./journal-port.ts";
+import { inWords } from "./wire-words.ts";
 
 interface EventRow {
   /**
@@ -77,5 +78,5 @@ export function asRunEvent(event: JournalEvent): RunEvent {
     throw new Error(`event ${event.seq} has version ${event.schema_v}, newer than this Handrail`);
   if (!isEventType(event.type))
     throw new Error(`event ${event.seq} is of a type that this Handrail does not know: ${event.type}`);
-  return event as unknown as RunEvent;
+  return (event.schema_v === 1 ? { ...event, body: inWords(event.type, event.body) } : event) as unknown as RunEvent;
 }

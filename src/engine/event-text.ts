@@ -10,6 +10,7 @@ import { CRITERION_WORDS, criterionClaims } from "./claims/criterion.ts";
 import { endClaim } from "./claims/end.ts";
 import { settledClaim } from "./claims/settled.ts";
 import { clean, countText, keysText, MARK_WORDS, skippedText, timeOf } from "./words.ts";
+import { wordText } from "./wire-words.ts";
 
 function slotOf(state: RunState, event: RunEvent): Slot | undefined {
   const target = state.targets.find(({ key }) => key === event.target_key);
@@ -79,8 +80,8 @@ function leftOut({ runbook }: RunState, slot: Slot | undefined): string[] {
 
 function markLines(state: RunState, event: EventOf<"step.marked">): string[] {
   const { mark, says } = event.body;
-  if (mark === "skipped by condition") return [];
-  const rest = mark === "not run: dry" ? leftOut(state, slotOf(state, event)) : [];
+  if (mark === "skipped-by-condition") return [];
+  const rest = mark === "not-run-dry" ? leftOut(state, slotOf(state, event)) : [];
   return [`${MARK_WORDS[mark].padEnd(9)} ${titleOf(state, event)}: ${clean(says)}`, ...rest];
 }
 
@@ -123,7 +124,7 @@ function jumpLines({ body: { seconds, before, after } }: EventOf<"clock.jumped">
 }
 
 function decisionLines({ body: { gate, choice, method, note } }: EventOf<"decision.made">): string[] {
-  return [`decided   ${gate}: ${choice} (${method})${note === undefined ? "" : `: ${clean(note)}`}`];
+  return [`decided   ${gate}: ${choice} (${wordText(method)})${note === undefined ? "" : `: ${clean(note)}`}`];
 }
 
 function evidenceLines({ body: { title, output, truncated: isShort } }: EventOf<"evidence.collected">): string[] {
@@ -143,7 +144,7 @@ const RUN_LINES: Lines<Whole> = {
     `run ${run_id} is taken up again by ${clean(actor.login)}; approvals from before are void`,
   ],
   "run.paused": (_state, { run_id, body: { reason, exit, says } }) => [
-    `run ${run_id} is paused (${reason}), exit ${exit}: ${clean(says)}`,
+    `run ${run_id} is paused (${wordText(reason)}), exit ${exit}: ${clean(says)}`,
   ],
   "run.closed": closedLines,
   "approval.requested": () => [],

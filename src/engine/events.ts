@@ -7,7 +7,7 @@ import { canonical, type Json, type JsonObject } from "../ports/json.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
 
 /** Version of the event bodies. A change of meaning is a new number, and the fold keeps reading the old one. */
-export const EVENT_VERSION = 1;
+export const EVENT_VERSION = 2;
 
 export type EventType = keyof Bodies;
 

@@ -100,7 +100,7 @@ async function* byHand(driver: Driver, ref: Ref, note: string): Drafts {
   if (spec === undefined) throw new Error(`${ref.slot.step} is verified by no probe`);
   const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
   if (observation.ok && observation.value.holds)
-    return yield* driver.mark(ref, "by hand", `${note}; seen: ${observation.value.says}`, observation.value.answer);
+    return yield* driver.mark(ref, "by-hand", `${note}; seen: ${observation.value.says}`, observation.value.answer);
   yield* driver.emit("step.verified", placeOf(ref), {
     holds: false,
     says: observation.ok ? observation.value.says : `it could not be looked at: ${observation.error.message}`,
@@ -118,7 +118,7 @@ const offer = (ref: Ref, noun: string): string =>
 export async function* failure(driver: Driver, failures: readonly Ref[]): Drafts {
   const [first, ...rest] = failures;
   if (first === undefined) return;
-  if (first.slot.status === "in doubt") return yield* askDoubt(driver, first);
+  if (first.slot.status === "in-doubt") return yield* askDoubt(driver, first);
   const noun = targetNoun(driver.state.runbook);
   const refs = [first, ...rest.filter((ref) => offer(ref, noun) === offer(first, noun))] as const;
   const question = about(refs, noun);
@@ -126,7 +126,7 @@ export async function* failure(driver: Driver, failures: readonly Ref[]): Drafts
   for (const ref of refs)
     yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: questionOf(ref), choices });
   const keys = refs.map(({ target }) => target.key);
-  const decision = yield* askAbout(driver, question, keys, { reason: "decision needed", exit: EXIT.needed });
+  const decision = yield* askAbout(driver, question, keys, { reason: "decision-needed", exit: EXIT.needed });
   if (decision === null) return;
   for (const ref of refs) {
     yield* driver.emit("decision.made", placeOf(ref), { gate, asks, ...decision });
@@ -136,6 +136,6 @@ export async function* failure(driver: Driver, failures: readonly Ref[]): Drafts
 
 /** What follows from a decision beside its own event; looking again and stopping are in the fold. */
 async function* carryOut(driver: Driver, ref: Ref, { choice, note = "" }: StepDecision): Drafts {
-  if (choice === "skip") yield* driver.mark(ref, "skipped by the operator", note);
+  if (choice === "skip") yield* driver.mark(ref, "skipped-by-operator", note);
   if (choice === "by-hand") yield* byHand(driver, ref, note);
 }

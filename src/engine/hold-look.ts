@@ -160,7 +160,7 @@ export async function* tell(driver: Driver, sights: readonly Sight[]): Drafts<bo
       const target = targetIn(driver.state, key);
       const changes = target === undefined ? "" : underWay(target);
       const says = `${label}: ${sentence(messages.join("; "))} Nothing more is begun for it${changes}. ${nextText(driver.state)}`;
-      driver.lack([key], { reason: "hold broken", exit: EXIT.stopped, says });
+      driver.lack([key], { reason: "hold-broken", exit: EXIT.stopped, says });
     }
     const unknown = own.find(isUnknown);
     if (unknown !== undefined && messages.length === 0) driver.lack([key], notSeen(unknown));

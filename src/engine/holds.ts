@@ -37,7 +37,7 @@ function conditionOf(state: RunState, target: TargetState, hold: Hold): Conditio
   return { target, id: hold.id, spec, ref: null, item: null, trouble };
 }
 
-const FINISHED: ReadonlySet<string> = new Set(["succeeded", "already", "by hand"]);
+const FINISHED: ReadonlySet<string> = new Set(["succeeded", "already", "by-hand"]);
 
 /** The changes by which the run itself ends what a step brought about: those of its item, else all of that phase. */
 function enders(target: TargetState, phase: PhaseSpec, slot: Slot, end: string): readonly Slot[] {

@@ -42,7 +42,7 @@ async function* look(driver: Driver, phase: PhaseSpec, target: TargetState): Dra
   if (observation.ok && observation.value.holds)
     return yield* driver.emit("rung.ended", place, { result: "done", says });
   const failure = await givenUp(driver, phase, target);
-  if (failure !== null) return yield* driver.emit("rung.ended", place, { result: "timed out", says: failure });
+  if (failure !== null) return yield* driver.emit("rung.ended", place, { result: "timed-out", says: failure });
   const rung = current(driver, target).phases[phase.id]?.rung ?? null;
   if (rung !== null && elapsedSeconds(driver, rung) >= rung.box) {
     // Nobody saw that it did not react: the box is used up, but what it brought is not known.
@@ -50,7 +50,7 @@ async function* look(driver: Driver, phase: PhaseSpec, target: TargetState): Dra
       const message = `the time of "${phase.title}" is up for ${target.label}, and its last look got no answer: ${observation.error.message}`;
       return driver.lack([target.key], { reason: "unreachable", exit: EXIT.unreachable, says: message });
     }
-    return yield* driver.emit("rung.ended", place, { result: "timed out", says });
+    return yield* driver.emit("rung.ended", place, { result: "timed-out", says });
   }
   if (rung !== null && rung.says !== says) yield* driver.emit("rung.observed", place, { holds: false, says });
 }

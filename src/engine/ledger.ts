@@ -135,13 +135,13 @@ function approval(ledger: Ledger, event: EventOf<"approval.given" | "approval.re
 
 const METHODS: Readonly<Record<Bodies["decision.made"]["method"], string>> = {
   person: "at the question",
-  "decided beforehand": "beforehand",
-  "nobody to ask": "nobody was there to ask",
+  "decided-beforehand": "beforehand",
+  "nobody-to-ask": "nobody was there to ask",
 };
 
 function decision(event: EventOf<"decision.made">): DecisionEntry {
   const { gate, asks, choice, method, note = "" } = event.body;
-  const by = method === "nobody to ask" ? "" : event.actor.login;
+  const by = method === "nobody-to-ask" ? "" : event.actor.login;
   const about = { gate, asks, choice, by, method: METHODS[method], note };
   return { ...about, target: event.target_key, at: event.wall_time, evidence: event.event_id };
 }

@@ -17,7 +17,7 @@ async function* isAsked(driver: Driver, ref: Ref): Drafts<boolean> {
   if (condition === undefined) return true;
   const verdict = holds(condition, scopeOf(driver.state, ref.target));
   if (!verdict.ok) yield* driver.mark(ref, "failed", `${verdict.error.expression}: ${verdict.error.message}`);
-  else if (!verdict.value) yield* driver.mark(ref, "skipped by condition", condition);
+  else if (!verdict.value) yield* driver.mark(ref, "skipped-by-condition", condition);
   return verdict.ok && verdict.value;
 }
 

@@ -55,7 +55,7 @@ function undecidedIn(phase: PhaseSpec, targets: readonly TargetState[]): Command
   const [first] = refs;
   if (first === undefined) return null;
   // What became of a change is somebody's word about that one change.
-  const doubt = refs.find(({ slot }) => slot.status === "in doubt");
+  const doubt = refs.find(({ slot }) => slot.status === "in-doubt");
   if (doubt !== undefined) return { do: "failure", refs: [doubt] };
   return { do: "failure", refs: refs.filter(({ slot }) => slot.step === first.slot.step) };
 }
@@ -80,7 +80,7 @@ export function inPhase(phase: PhaseSpec, targets: readonly TargetState[]): Comm
   if (step !== null) return step;
   const rungs = open.filter((target) => !(target.phases[phase.id]?.slots ?? []).some(isPending));
   if (rungs.length > 0 && phase.rung !== undefined) {
-    const timedOut = rungs.filter((target) => target.phases[phase.id]?.rung?.result === "timed out");
+    const timedOut = rungs.filter((target) => target.phases[phase.id]?.rung?.result === "timed-out");
     const onWatch = rungs.filter((target) => !timedOut.includes(target));
     return onWatch.length > 0 ? { do: "watch", phase, targets: onWatch } : { do: "climb", phase, targets: timedOut };
   }
@@ -103,7 +103,7 @@ export function criterionOf(state: RunState, target: TargetState): Command | nul
 
 /** Whether a target is left as it is for now, and can go on when the run is taken up again. */
 export const isLeft = ({ mode }: RunState, target: TargetState): boolean =>
-  target.status === "in doubt" || target.status === "unreachable" || (mode !== "person" && canGoOn(target));
+  target.status === "in-doubt" || target.status === "unreachable" || (mode !== "person" && canGoOn(target));
 
 /** What is done once, when nothing is left to do for any target. */
 export function ending(state: RunState): Command {

@@ -1,4 +1,4 @@
-/** The shape of a receipt, version 1, for whoever reads it as JSON: `report --json`, the endpoint, notices. */
+/** The shape of a receipt, version 2, for whoever reads it as JSON: `report --json`, the endpoint, notices. */
 import * as z from "zod";
 import type { Receipt } from "./receipt.ts";
 
@@ -17,15 +17,15 @@ const end = z.strictObject({
     "open",
     "recovered",
     "recovered-unproven",
-    "nothing changed",
+    "nothing-changed",
     "undone",
-    "undone in part",
-    "changes pending",
-    "criteria not met",
+    "undone-in-part",
+    "changes-pending",
+    "criteria-not-met",
     "failed",
     "refused",
     "stopped",
-    "in doubt",
+    "in-doubt",
     "unreachable",
   ]),
 });
@@ -38,7 +38,7 @@ const effect = z.strictObject({
   what: z.string().describe("a table, or what was asked of the other side"),
   verb: z.string().describe("update, delete or insert for rows; empty for requests"),
   count: z.int(),
-  undoable: z.enum(["yes", "in part", "by other means", "no", "taken back", "taken back in part"]),
+  undoable: z.enum(["yes", "in-part", "by-other-means", "no", "taken-back", "taken-back-in-part"]),
   reason: z.string(),
   steps: z.array(z.string()),
   evidence: z.array(z.string()),
@@ -90,7 +90,7 @@ const broken = z.strictObject({
 
 /** A receipt. Fields are added, never changed, within a version. */
 export const receiptSchema = z.strictObject({
-  schema: z.literal(1),
+  schema: z.literal(2),
   run_id: z.string(),
   runbook: z.strictObject({ id: z.string(), title: z.string(), digest: z.string() }),
   site: z.string(),

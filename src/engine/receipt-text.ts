@@ -17,11 +17,11 @@ const VERBS: Readonly<Record<string, string>> = { update: "changed", delete: "de
 
 const UNDOABLE: Readonly<Record<Undoable, string>> = {
   yes: "can be undone",
-  "in part": "can be undone in part",
-  "by other means": "no undo of Handrail's",
+  "in-part": "can be undone in part",
+  "by-other-means": "no undo of Handrail's",
   no: "CANNOT be undone",
-  "taken back": "taken back since",
-  "taken back in part": "taken back in part since",
+  "taken-back": "taken back since",
+  "taken-back-in-part": "taken back in part since",
 };
 
 function effectText({ what: object, verb, count, undoable, reason, steps }: EffectLine): string {

@@ -25,7 +25,7 @@ export interface TargetReceipt {
 
 /** What the ledger keeps stands in the receipt, but for the undos themselves. */
 export interface Receipt extends Omit<Ledger, "undos" | "log"> {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly run_id: string;
   readonly runbook: { readonly id: string; readonly title: string; readonly digest: string };
   readonly site: string;
@@ -52,9 +52,9 @@ export interface Receipt extends Omit<Ledger, "undos" | "log"> {
 /** What rests on a word, was left out, or stayed: named to the end, however the run ended. */
 function leftOf(target: TargetState): string[] {
   const words: Partial<Record<string, string>> = {
-    "skipped by the operator": "left out",
-    "by hand": "done by hand, on somebody's word",
-    "undone in part": "taken back in part",
+    "skipped-by-operator": "left out",
+    "by-hand": "done by hand, on somebody's word",
+    "undone-in-part": "taken back in part",
     lapsed: "came undone",
   };
   const slots = slotsOf(target).flatMap((slot) => {
@@ -89,7 +89,7 @@ export function receiptOf(account: Account, first: RunEvent, driven = false): Re
   }));
   const effects = effectLines(account);
   return {
-    schema: 1,
+    schema: 2,
     run_id: state.run_id,
     runbook: { id: plan.runbook.id, title: plan.runbook.title, digest: plan.runbook_digest },
     site: plan.site.name,
@@ -105,7 +105,7 @@ export function receiptOf(account: Account, first: RunEvent, driven = false): Re
     effect: effectClaim(state),
     effects,
     undo: effects.some(
-      ({ undoable }) => undoable === "yes" || undoable === "in part" || undoable === "taken back in part",
+      ({ undoable }) => undoable === "yes" || undoable === "in-part" || undoable === "taken-back-in-part",
     ),
     approvals: ledger.approvals,
     decisions: ledger.decisions,

@@ -173,7 +173,7 @@ function joint(state: RunState, targets: readonly TargetState[], index: number):
 /** What stands between the first target and the others, or null when they may be begun. */
 function afterFirst(state: RunState, first: TargetState, rest: readonly TargetState[]): Command | "stop" | null {
   if (endOf(state, first) === "recovered") return null;
-  if (first.status === "in doubt" || first.status === "unreachable") return "stop";
+  if (first.status === "in-doubt" || first.status === "unreachable") return "stop";
   const open = rest.filter(({ status, decisions }) => status === "going" && decisions[CANARY] === undefined);
   return open.length === 0 ? null : { do: "canary", first, targets: open };
 }

@@ -24,7 +24,7 @@ export type SlotStatus =
   | "waiting"
   /** Known applied, not yet verified. */
   | "applied"
-  | "in doubt"
+  | "in-doubt"
   | "ended";
 
 /** A planned step and what became of it. */
@@ -59,7 +59,7 @@ export interface RungState {
   readonly entered_wall: string;
   readonly boot_id: string;
   readonly says: string;
-  readonly result: "done" | "timed out" | null;
+  readonly result: "done" | "timed-out" | null;
 }
 
 export interface PhaseState {
@@ -91,7 +91,7 @@ export interface CriterionState {
   readonly at: string;
 }
 
-export type TargetStatus = "going" | "failed" | "refused" | "stopped" | "in doubt" | "unreachable";
+export type TargetStatus = "going" | "failed" | "refused" | "stopped" | "in-doubt" | "unreachable";
 
 /** A step that failed, or whose end no look can tell, and that nobody has decided about yet. */
 export interface Undecided {
@@ -185,7 +185,7 @@ export function findSlot(phase: PhaseState | undefined, step: string | null, ite
 }
 
 /** Marks after which a step counts as done for its target. */
-const DONE = new Set<Mark>(["succeeded", "already", "by hand"]);
+const DONE = new Set<Mark>(["succeeded", "already", "by-hand"]);
 
 /** Step id to the item keys that are done, for every changing step of the runbook. */
 export function doneOf(state: RunState, target: TargetState): Record<string, string[]> {
@@ -252,7 +252,7 @@ export function scopeOf(state: RunState, target: TargetState, item?: Json): Scop
 }
 
 /** A step that a dry run left out. */
-export const isPending = ({ mark }: Slot): boolean => mark === "not run: dry";
+export const isPending = ({ mark }: Slot): boolean => mark === "not-run-dry";
 
 /** Whether changes of a target were left out so far, in one phase or in any. */
 export const pendingIn = (target: TargetState, phase?: string): boolean =>
@@ -262,4 +262,4 @@ export const pendingIn = (target: TargetState, phase?: string): boolean =>
 
 /** Whether a target counts against the failures that a batch may have: something went wrong, as opposed to "no". */
 export const hasFailed = ({ status }: TargetState): boolean =>
-  status === "failed" || status === "in doubt" || status === "unreachable";
+  status === "failed" || status === "in-doubt" || status === "unreachable";

@@ -9,7 +9,7 @@ export type StepDecision = Pick<Bodies["decision.made"], "choice" | "then" | "me
 
 /** What an answer decides: the choice of a person, or to stop where nobody is there; null where it decides nothing. */
 function decisionOf({ choices, notes = {} }: Question, answer: FailureAnswer): StepDecision | null {
-  if (answer.kind === "nobody") return { choice: "stop", then: "stop", method: "nobody to ask" };
+  if (answer.kind === "nobody") return { choice: "stop", then: "stop", method: "nobody-to-ask" };
   const choice = answer.kind === "decided" ? choices.find(({ id }) => id === answer.choice) : undefined;
   if (answer.kind !== "decided" || choice === undefined) return null;
   const { id } = choice;

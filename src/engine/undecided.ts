@@ -9,8 +9,8 @@ import { isFlawed, type PhaseState, type RunState, type Slot, type TargetState, 
 /** The step that stands for a phase whose steps could not be worked out. */
 export const EXPANSION = "expansion";
 
-const ASKED = new Set<Mark>(["failed", "unreachable", "in doubt"]);
-const SETTLED = new Set<Mark>(["skipped by the operator", "by hand"]);
+const ASKED = new Set<Mark>(["failed", "unreachable", "in-doubt"]);
+const SETTLED = new Set<Mark>(["skipped-by-operator", "by-hand"]);
 
 /** One statement alone has nothing to go on with. */
 export function undecidedAfter(state: RunState, { body, ...event }: Marked): Undecided | null {

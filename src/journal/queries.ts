@@ -6,6 +6,7 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import { BESIDE_TYPES } from "../engine/event-table.ts";
 import type { RunLine } from "../engine/journal-port.ts";
 import type { StoredBlob } from "./blobs.ts";
+import { wireWord } from "../engine/wire-words.ts";
 import { hashFields } from "./chain.ts";
 import { anchorTable, blobTable, runTable } from "./schema.ts";
 
@@ -35,7 +36,7 @@ export interface RunSummary extends RunLine {
 
 /** Events that come into a run beside its course. */
 export const BESIDE = `(type IN (${BESIDE_TYPES.map((type) => `'${type}'`).join(", ")})
-  OR (type = 'step.marked' AND json_extract(body, '$.mark') IN ('undone', 'undone in part')))`;
+  OR (type = 'step.marked' AND json_extract(body, '$.mark') IN ('undone', 'undone-in-part', 'undone in part')))`;
 
 const RUNS_OF = `SELECT run_id FROM event WHERE target_key = ? AND type = 'step.intent' GROUP BY run_id ORDER BY min(seq)`;
 
@@ -46,9 +47,9 @@ const OPEN_RUNS = `
    ORDER BY r.first_seq DESC`;
 
 /** Counts the steps whose newest mark after the run's end is this one: a partial undo may have been followed by a whole one. */
-const takenBack = (mark: string): string => `(
+const takenBack = (...marks: readonly string[]): string => `(
   SELECT count(*) FROM event u
-   WHERE u.run_id = r.run_id AND u.seq > l.seq AND u.type = 'step.marked' AND json_extract(u.body, '$.mark') = '${mark}'
+   WHERE u.run_id = r.run_id AND u.seq > l.seq AND u.type = 'step.marked' AND json_extract(u.body, '$.mark') IN (${marks.map((mark) => `'${mark}'`).join(", ")})
      AND NOT EXISTS (SELECT 1 FROM event v
            WHERE v.run_id = u.run_id AND v.seq > u.seq AND v.type = 'step.marked' AND v.target_key IS u.target_key
              AND v.phase_id IS u.phase_id AND v.step_id IS u.step_id AND v.item IS u.item))`;
@@ -60,7 +61,7 @@ const SUMMARIES = `
             FROM json_each(f.body, '$.targets') t) AS targets,
          json_extract(l.body, '$.exit') AS exit, json_extract(l.body, '$.reason') AS reason,
          json_extract(f.body, '$.dry') AS dry,
-         ${takenBack("undone")} AS undone, ${takenBack("undone in part")} AS undone_in_part
+         ${takenBack("undone")} AS undone, ${takenBack("undone-in-part", "undone in part")} AS undone_in_part
     FROM run r
     JOIN event f ON f.seq = r.first_seq
     JOIN event l ON l.seq = (SELECT seq FROM event WHERE event.run_id = r.run_id AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1)
@@ -97,7 +98,11 @@ function runQueries(db: Database.Database, orm: Orm) {
     db
       .prepare<[number], Omit<RunSummary, "targets"> & { targets: string }>(SUMMARIES)
       .all(limit)
-      .map((row) => ({ ...row, targets: JSON.parse(row.targets) as RunSummary["targets"] }));
+      .map((row) => ({
+        ...row,
+        reason: wireWord(row.reason),
+        targets: JSON.parse(row.targets) as RunSummary["targets"],
+      }));
 
   const openRuns = (): RunLine[] => db.prepare<[], RunLine>(OPEN_RUNS).all();
 

@@ -10,12 +10,13 @@ import { foldAccount, type Account } from "../engine/account.ts";
 import { receiptOf, type Receipt } from "../engine/receipt.ts";
 import type { Reader } from "../engine/record.ts";
 import type { RunState } from "../engine/state.ts";
+import { wordText } from "../engine/wire-words.ts";
 
-export type NoticeKind = "approval needed" | "failed" | "in doubt" | "paused" | "ended";
+export type NoticeKind = "approval-needed" | "failed" | "in-doubt" | "paused" | "ended";
 
-/** The body of a notice, version 1. Texts are as the journal has them, redacted. */
+/** The body of a notice, version 2. Texts are as the journal has them, redacted. */
 export interface Notice {
-  readonly version: 1;
+  readonly version: 2;
   readonly notice: NoticeKind;
   /** The event's own id: the same notice sent twice has the same. */
   readonly id: string;
@@ -79,8 +80,11 @@ interface Wording {
 }
 
 function pauseWording({ reason, says }: EventOf<"run.paused">["body"]): Wording {
-  if (reason === "approval needed" || reason === "decision needed") return { kind: "approval needed", says };
-  return { kind: reason === "in doubt" || reason === "failed" ? reason : "paused", says: `${reason}: ${says}` };
+  if (reason === "approval-needed" || reason === "decision-needed") return { kind: "approval-needed", says };
+  return {
+    kind: reason === "in-doubt" || reason === "failed" ? reason : "paused",
+    says: `${wordText(reason)}: ${says}`,
+  };
 }
 
 function endWording(state: RunState, { body }: EventOf<"run.closed">): Wording {
@@ -90,7 +94,7 @@ function endWording(state: RunState, { body }: EventOf<"run.closed">): Wording {
 
 function markWording(state: RunState, event: EventOf<"step.marked">): Wording | null {
   const { mark, says } = event.body;
-  if (mark !== "failed" && mark !== "in doubt") return null;
+  if (mark !== "failed" && mark !== "in-doubt") return null;
   return { kind: mark, says: `${event.step_id ?? ""} for ${labelsOf(state, event).join(", ")}: ${says}` };
 }
 
@@ -142,7 +146,7 @@ function noticeOf(run: Followed, event: RunEvent, { kind, says }: Wording, comma
   const { created: plan, run_id } = state;
   const over = event.type === "run.closed" || event.type === "run.paused";
   return {
-    version: 1,
+    version: 2,
     notice: kind,
     id: event.event_id,
     at: event.wall_time,
@@ -251,7 +255,7 @@ export function webhook(options: WebhookOptions): Webhook {
       if (word !== null) return tell(current, event, word.kind, word.says);
       if (event.type !== "approval.requested" && event.type !== "decision.requested") return;
       const says = event.type === "decision.requested" ? event.body.question : "a page waits to be approved";
-      asking = setTimeout(() => tell(current, event, "approval needed", `asked at the console: ${says}`), patience);
+      asking = setTimeout(() => tell(current, event, "approval-needed", `asked at the console: ${says}`), patience);
       asking.unref();
     },
     drain: async () => {

@@ -6,10 +6,10 @@ import { receiptSchema } from "../engine/receipt-schema.ts";
 export const problem = z.strictObject({ error: z.string(), request: z.string() });
 
 const target = z.strictObject({ key: z.string(), label: z.string() });
-const standing = z.enum(["queued", "running", "paused", "left in the middle", "closed"]);
+const standing = z.enum(["queued", "running", "paused", "left-in-the-middle", "closed"]);
 
 export const runList = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   runs: z.array(
     z.strictObject({
       run_id: z.string(),
@@ -35,7 +35,7 @@ const step = z.strictObject({
 });
 
 export const runState = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   run_id: z.string(),
   status: standing,
   /** null while it waits for its turn. */

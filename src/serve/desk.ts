@@ -31,7 +31,7 @@ export type Begun =
   | { readonly kind: "full"; readonly says: string }
   | { readonly kind: "begun"; readonly run_id: string; readonly ended: Promise<Ended> };
 
-export type Standing = "queued" | "running" | "paused" | "left in the middle" | "closed";
+export type Standing = "queued" | "running" | "paused" | "left-in-the-middle" | "closed";
 
 /** A run on one line. */
 export interface RunLineView {

@@ -33,7 +33,7 @@ const RUNS: readonly Route[] = [
     id: "listRuns",
     says: "The newest runs of the journal, whoever began them. What a killed server left is among them.",
     answers: { ...COMMON, 200: { says: "the runs", body: runList } },
-    handle: (c, desk) => c.json({ version: 1, runs: desk.runs(200) }),
+    handle: (c, desk) => c.json({ version: 2, runs: desk.runs(200) }),
   },
   {
     method: "GET",

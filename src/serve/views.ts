@@ -39,7 +39,7 @@ export function runView(runId: string, { status, state, receipt }: Found, resume
   if (state === null) {
     const says = "waits until another run has ended";
     return {
-      version: 1,
+      version: 2,
       run_id: runId,
       status,
       runbook: null,
@@ -54,14 +54,14 @@ export function runView(runId: string, { status, state, receipt }: Found, resume
   const { closed: end, paused: pause } = state;
   const ends = receipt.targets.map(({ label, end }) => `${label}: ${end.message}`).join("; ");
   return {
-    version: 1,
+    version: 2,
     run_id: runId,
     status,
     runbook: state.runbook.id,
     seq: state.last_seq,
     exit: end?.exit ?? pause?.exit ?? null,
     says: ends,
-    next: status === "paused" || status === "left in the middle" ? resume : null,
+    next: status === "paused" || status === "left-in-the-middle" ? resume : null,
     targets: targetsOf(state, receipt),
     receipt,
   };

@@ -93,7 +93,7 @@ describe("the ledger of approvals", () => {
 
 describe("the ledger", () => {
   it("has decisions with who made them, and nobody where nobody did", () => {
-    const decide = (method: "person" | "nobody to ask") =>
+    const decide = (method: "person" | "nobody-to-ask") =>
       ledgerOf(
         approved().marked("vol-1", "failed", "no").add("decision.made", new History().place("vol-1"), {
           gate: "detach",
@@ -111,7 +111,7 @@ describe("the ledger", () => {
       method: "at the question",
       note: "so",
     });
-    expect(decide("nobody to ask")).toMatchObject({ by: "", method: "nobody was there to ask" });
+    expect(decide("nobody-to-ask")).toMatchObject({ by: "", method: "nobody was there to ask" });
   });
 
   it("has what broke, and since when it is so again, of the same target", () => {
@@ -220,7 +220,7 @@ describe("the effects of a run", () => {
     const one = {
       what: "detach",
       verb: "",
-      undoable: "by other means",
+      undoable: "by-other-means",
       reason: "it is attached again in the next phase",
     };
     expect(lines(approved().done("vol-1"))).toEqual([{ ...one, count: 1 }]);
@@ -246,10 +246,10 @@ describe("the effects of a run", () => {
 
   it("were taken back, whole or in part", () => {
     expect(lines(approved().done("vol-1").marked("vol-1", "undone"))).toMatchObject([
-      { undoable: "taken back", reason: "" },
+      { undoable: "taken-back", reason: "" },
     ]);
-    expect(lines(approved().done("vol-1").marked("vol-1", "undone in part", "1 row"))).toMatchObject([
-      { undoable: "taken back in part", reason: "1 row" },
+    expect(lines(approved().done("vol-1").marked("vol-1", "undone-in-part", "1 row"))).toMatchObject([
+      { undoable: "taken-back-in-part", reason: "1 row" },
     ]);
     expect(lines(approved().marked("vol-1", "undone"))).toEqual([]);
   });
@@ -262,9 +262,9 @@ describe("the effects of a run", () => {
       });
       return lines(history.applied("vol-1").seen("vol-1"))[0]?.undoable;
     };
-    expect([kept("complete"), kept("partial"), kept("none")]).toEqual(["yes", "in part", "no"]);
+    expect([kept("complete"), kept("partial"), kept("none")]).toEqual(["yes", "in-part", "no"]);
     expect(lines(approved(historyOf(SQL)).done("vol-1"))[0]).toMatchObject({
-      undoable: "by other means",
+      undoable: "by-other-means",
       reason: "Handrail has no way back for it",
     });
   });

@@ -50,7 +50,7 @@ describe("a page", () => {
     const course = new Course(previewed());
     course.person.page = () => Promise.resolve({ kind: "approved", method: "key", by: "ada", digest: "other" });
     expect(await ask(course)).toEqual(["approval.requested", "approval.expired"]);
-    expect(course.driver.pausing).toMatchObject({ reason: "approval needed", exit: 5 });
+    expect(course.driver.pausing).toMatchObject({ reason: "approval-needed", exit: 5 });
   });
 
   it("that is refused ends what nobody began, and pauses what somebody did", async () => {
@@ -77,7 +77,7 @@ describe("a page", () => {
     course.person.page = () => Promise.resolve({ kind: "nobody" });
     expect(await ask(course)).toEqual(["approval.requested"]);
     expect(course.driver.lacking).toEqual({
-      reason: "approval needed",
+      reason: "approval-needed",
       exit: 5,
       says: '"2 Detach the volumes" needs an approval; there is nobody to ask and no grant',
     });
@@ -103,7 +103,7 @@ describe("a page", () => {
         withdrawn?.addEventListener("abort", () => resolve({ kind: "approved", method: "key", by: "ada", digest })),
       );
     expect(await ask(course)).toEqual(["approval.requested", "hold.observed", "approval.expired"]);
-    expect(standstill(course)).toBe("hold broken");
+    expect(standstill(course)).toBe("hold-broken");
     expect(course.body("approval.expired").says).toContain("withdrawn before it was answered");
   });
 });
@@ -208,14 +208,14 @@ describe("a gate", () => {
   it("is answered by what was decided beforehand; nobody is asked", async () => {
     const course = new Course(atGate(), { decisions: { keep: "stop" } });
     expect(await decide(course)).toEqual(["decision.requested", "decision.made"]);
-    expect(course.body("decision.made")).toMatchObject({ choice: "stop", then: "stop", method: "decided beforehand" });
+    expect(course.body("decision.made")).toMatchObject({ choice: "stop", then: "stop", method: "decided-beforehand" });
     expect(course.person.asked).toEqual([]);
   });
 
   it("that nobody answers, or with what is no choice of it, waits for one", async () => {
     const course = new Course(atGate());
     expect(await decide(course)).toEqual(["decision.requested"]);
-    expect(course.driver.lacking).toMatchObject({ reason: "decision needed", exit: 5 });
+    expect(course.driver.lacking).toMatchObject({ reason: "decision-needed", exit: 5 });
     expect(course.driver.lacking?.says).toContain("--decide keep=keep or --decide keep=stop");
     const other = new Course(atGate(), { decisions: { keep: "nonsense" } });
     expect(await decide(other)).toEqual(["decision.requested"]);
@@ -232,7 +232,7 @@ describe("a gate", () => {
     };
     const own = new Course(course.history, { operator });
     expect(await decide(own)).toEqual(["decision.requested", "hold.observed"]);
-    expect(standstill(own)).toBe("hold broken");
+    expect(standstill(own)).toBe("hold-broken");
   });
 
   it("that was given up since the run was asked to stop is an interruption", async () => {
@@ -254,7 +254,7 @@ describe("a gate", () => {
     const only = atGate(["ctx-a", "ctx-b"], when("target.context_id == 'ctx-b'"));
     const course = new Course(only);
     course.person.choice = () => "keep";
-    expect(await decide(course)).toEqual(["marked skipped by condition", "decision.requested", "decision.made"]);
+    expect(await decide(course)).toEqual(["marked skipped-by-condition", "decision.requested", "decision.made"]);
     expect(course.person.asked[0]?.label).toBe("vm-b");
     const broken = new Course(atGate(["ctx-a"], when("facts.volumes.size() > 0")));
     expect(await decide(broken)).toEqual(["marked failed"]);
@@ -285,7 +285,7 @@ describe("a rescue", () => {
     const course = failed();
     expect(await ask(course)).toEqual(["decision.requested", "decision.made"]);
     expect(course.person.asked[0]).toMatchObject({ gate: "detach", asks: "rescue", question: "it broke. What now?" });
-    expect(course.body("decision.made")).toMatchObject({ choice: "stop", then: "stop", method: "nobody to ask" });
+    expect(course.body("decision.made")).toMatchObject({ choice: "stop", then: "stop", method: "nobody-to-ask" });
   });
 
   it("goes on where a person says so", async () => {
@@ -305,7 +305,7 @@ describe("a climb", () => {
       steps: [],
     });
     history.add("rung.entered", place, { box: 120 });
-    return history.add("rung.ended", place, { result: "timed out", says: "nothing moved" });
+    return history.add("rung.ended", place, { result: "timed-out", says: "nothing moved" });
   };
   const ask = (course: Course): Promise<string[]> => {
     const phase = course.state.runbook.phases.find(({ id }) => id === "nudge");
@@ -324,9 +324,9 @@ describe("a climb", () => {
     const decisions = { nudge: "again" };
     const course = new Course(out(), { decisions });
     expect(await ask(course)).toEqual(["decision.requested", "decision.made"]);
-    course.happen("rung.entered", place, { box: 120 }).happen("rung.ended", place, { result: "timed out", says: "" });
+    course.happen("rung.entered", place, { box: 120 }).happen("rung.ended", place, { result: "timed-out", says: "" });
     expect(await ask(course)).toEqual(["decision.requested"]);
-    expect(course.driver.lacking).toMatchObject({ reason: "decision needed" });
+    expect(course.driver.lacking).toMatchObject({ reason: "decision-needed" });
     // A person may watch as often as they like.
     const person = new Course(course.history);
     person.person.choice = () => "again";

@@ -49,7 +49,7 @@ describe("an approved change", () => {
     const course = courseOf();
     course.locks = err(SILENT);
     expect(await run(course)).toEqual([]);
-    expect(course.driver.pausing).toMatchObject({ reason: "lock lost", exit: 69 });
+    expect(course.driver.pausing).toMatchObject({ reason: "lock-lost", exit: 69 });
     const taken = courseOf();
     taken.locks = err({ ...SILENT, kind: "refused" });
     await run(taken);
@@ -139,7 +139,7 @@ describe("what has to be so before a change is sent", () => {
   it("does not fail it where what the run rests on is gone as well", async () => {
     const course = holding(all(REQUIRE, HOLD));
     expect(await run(course)).not.toContain("marked failed");
-    expect(standstill(course)).toBe("hold broken");
+    expect(standstill(course)).toBe("hold-broken");
   });
 
   it("is done already where its own probe says so: nothing is sent then", async () => {
@@ -177,7 +177,7 @@ describe("an outcome", () => {
   it("that nobody knows leaves it in doubt: nothing more is said", async () => {
     const { course, types } = await ended(LOST);
     expect(types).toEqual(["step.outcome"]);
-    expect(course.ref("vol-1").slot.status).toBe("in doubt");
+    expect(course.ref("vol-1").slot.status).toBe("in-doubt");
   });
 
   it("that drifted goes back to its beginning", async () => {
@@ -231,7 +231,7 @@ describe("an outcome", () => {
     };
     const types = await run(course, "vol-2");
     expect(types).not.toContain("marked failed");
-    expect(standstill(course)).toBe("hold broken");
+    expect(standstill(course)).toBe("hold-broken");
   });
 });
 

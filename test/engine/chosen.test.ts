@@ -110,7 +110,7 @@ describe("what a phase needs", () => {
   });
 
   it("that a dry run left out is not asked for", async () => {
-    const history = historyOf(all(LATER), { dry: true }).begun().marked("vol-1", "not run: dry");
+    const history = historyOf(all(LATER), { dry: true }).begun().marked("vol-1", "not-run-dry");
     expect(await look(new Course(history), "snapshots")).toBeNull();
     expect(await look(new Course(historyOf(LATER).begun()), "snapshots")).not.toBeNull();
   });
@@ -160,7 +160,7 @@ describe("the last event of a run", () => {
     });
     expect(closing(finished().looked(false).state)).toMatchObject({
       exit: 1,
-      ends: [{ end: "criteria not met", says: "a volume is still attached" }],
+      ends: [{ end: "criteria-not-met", says: "a volume is still attached" }],
     });
   });
 
@@ -176,7 +176,7 @@ describe("the last event of a run", () => {
   });
 
   describe("of a run that another one takes over", () => {
-    const left = (mark: "failed" | "in doubt" = "failed", reason: "failed" | "interrupted" = "failed"): History =>
+    const left = (mark: "failed" | "in-doubt" = "failed", reason: "failed" | "interrupted" = "failed"): History =>
       approved().marked("vol-1", mark, "why").add("run.paused", {}, { reason, exit: 1, says: "" });
     const keys = new Set(["ctx-a"]);
     it("says which one", () => {
@@ -185,7 +185,7 @@ describe("the last event of a run", () => {
 
     it("is written only of one that was left as failed, for all that it did not recover", () => {
       expect(closingBefore(left("failed", "interrupted").state, keys, "new")).toBeNull();
-      expect(closingBefore(left("in doubt").state, keys, "new")).toBeNull();
+      expect(closingBefore(left("in-doubt").state, keys, "new")).toBeNull();
       expect(closingBefore(left().state, new Set(), "new")).toBeNull();
       expect(closingBefore(left().add("run.closed", {}, { exit: 1, ends: [] }).state, keys, "new")).toBeNull();
       expect(closingBefore(approved().state, keys, "new")).toBeNull();

@@ -74,7 +74,7 @@ describe("the end of a run", () => {
     for (const history of [open, new History().begun().sent("vol-2").closed(0)]) {
       const claim = end(history);
       expect(claim).toMatchObject({
-        kind: "in doubt",
+        kind: "in-doubt",
         message: 'IN DOUBT: "Detach volume vol-2". it was sent, and its end was not written down',
       });
     }
@@ -93,17 +93,17 @@ describe("the end of a run", () => {
       kind: "undone",
       message: "1 change of it was taken back since: undone by run x; its success criteria were seen before that",
     });
-    const part = recovered().marked("vol-1", "undone in part", "undone by run x, but for 1 row");
+    const part = recovered().marked("vol-1", "undone-in-part", "undone by run x, but for 1 row");
     expect(end(part).message).toMatch(/not all of them whole: undone by run x, but for 1 row/u);
   });
 
   it("is not recovered where a criterion does not hold, and names it", () => {
     const history = new History().begun().done("vol-1").done("vol-2").looked(false).closed(1);
     expect(end(history)).toMatchObject({
-      kind: "criteria not met",
+      kind: "criteria-not-met",
       message: expect.stringContaining("a volume is still attached"),
     });
-    expect([endOf(history.state, history.target), exitOf(history.state)]).toEqual(["criteria not met", 1]);
+    expect([endOf(history.state, history.target), exitOf(history.state)]).toEqual(["criteria-not-met", 1]);
   });
 
   it("is a person's word where a page was refused, and what we saw where a step refused", () => {
@@ -172,7 +172,7 @@ describe("a criterion", () => {
 
   it("that no ending asks makes nothing recovered: nothing was seen", () => {
     const history = decided(new History(asked()).begun().done("vol-1").done("vol-2"), "stop").closed(1);
-    expect(end(history).kind).toBe("criteria not met");
+    expect(end(history).kind).toBe("criteria-not-met");
   });
 });
 
@@ -208,7 +208,7 @@ describe("the effects of a run", () => {
     ["1 change made and taken back", new History().begun().done("vol-1").marked("vol-1", "undone"), "made"],
     [
       "1 change made and taken back in part",
-      new History().begun().done("vol-1").marked("vol-1", "undone in part"),
+      new History().begun().done("vol-1").marked("vol-1", "undone-in-part"),
       "made",
     ],
     [
@@ -245,7 +245,7 @@ describe("a doubt", () => {
   });
 
   it.each([
-    ["the message of the lost answer", { status: "in doubt", reason: "no answer" }, "no answer"],
+    ["the message of the lost answer", { status: "in-doubt", reason: "no answer" }, "no answer"],
     [
       "that nothing was written down",
       { status: "intended", reason: "" },
@@ -321,7 +321,7 @@ describe("a claim", () => {
 
   it("of a step by hand is a statement, of a step that was seen an observation", () => {
     const bases = (history: History) => slotsOf(history.target).map((slot) => stepClaim(slot).basis);
-    expect(bases(new History().begun().marked("vol-1", "by hand", "done").done("vol-2"))).toEqual([
+    expect(bases(new History().begun().marked("vol-1", "by-hand", "done").done("vol-2"))).toEqual([
       "statement",
       "observation",
     ]);

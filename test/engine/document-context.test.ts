@@ -24,9 +24,9 @@ describe("what led here", () => {
   });
 
   it("names what did not come to a good end", () => {
-    const history = approved().marked("vol-1", "failed", "it broke").marked("vol-2", "skipped by the operator", "no");
+    const history = approved().marked("vol-1", "failed", "it broke").marked("vol-2", "skipped-by-operator", "no");
     expect(led(history)).toEqual(["Detach volume vol-1 (vm-a): failed: it broke"]);
-    expect(led(approved().marked("vol-1", "in doubt", "lost"))).toEqual(["Detach volume vol-1 (vm-a): in doubt: lost"]);
+    expect(led(approved().marked("vol-1", "in-doubt", "lost"))).toEqual(["Detach volume vol-1 (vm-a): in doubt: lost"]);
   });
 
   const decided = (keys: readonly string[], ...whom: readonly string[]): History => {

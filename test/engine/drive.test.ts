@@ -125,7 +125,7 @@ describe("a run", () => {
     expect((await run(course)).slice(-2)).not.toContain("step.intent");
     expect(course.outside.sent).toEqual(["detach vol-1"]);
     expect(endOf(course)).toMatchObject({ exit: EXIT.doubt });
-    expect(slotsOf(course.history.target).find(({ step }) => step === "detach")?.status).toBe("in doubt");
+    expect(slotsOf(course.history.target).find(({ step }) => step === "detach")?.status).toBe("in-doubt");
   });
 
   it("whose answers are lost, and that sees each time that nothing was done, asks anew each time and gives up in the end", async () => {

@@ -201,7 +201,7 @@ describe("each event has its line", () => {
       (history) => history.marked("vol-1", "already", "it is off"),
       ["[vm-a] already   Detach volume vol-1: it is off"],
     ],
-    ["step.marked, by condition", (history) => history.marked("vol-1", "skipped by condition", "no"), []],
+    ["step.marked, by condition", (history) => history.marked("vol-1", "skipped-by-condition", "no"), []],
     [
       "decision.requested",
       (history) =>
@@ -242,7 +242,7 @@ describe("each event has its line", () => {
 });
 
 it("a dry run that left a change out shows its request, and what of it could not be taken back", () => {
-  const history = new History({ over: { dry: true } }).begun().marked("vol-1", "not run: dry", "left out");
+  const history = new History({ over: { dry: true } }).begun().marked("vol-1", "not-run-dry", "left out");
   const [head, ...rest] = linesOf(history);
   expect(head).toMatch(/Detach volume vol-1: left out$/u);
   expect(rest.length).toBeGreaterThan(0);

@@ -53,7 +53,7 @@ describe("a step that failed", () => {
   it("is left out with a reason", async () => {
     const course = failed();
     course.person.failed = () => decided("skip", "it is not attached anywhere");
-    expect(await ask(course)).toEqual(["decision.requested", "decision.made", "marked skipped by the operator"]);
+    expect(await ask(course)).toEqual(["decision.requested", "decision.made", "marked skipped-by-operator"]);
     expect(course.said).toBe("it is not attached anywhere");
     expect(course.body("decision.made").note).toBe("it is not attached anywhere");
     expect(course.state.targets[0]?.status).toBe("going");
@@ -75,21 +75,21 @@ describe("a step that failed", () => {
     });
     course.outside.silence = null;
     course.outside.volumes.clear();
-    expect(await ask(course)).toEqual(["decision.requested", "decision.made", "marked by hand"]);
+    expect(await ask(course)).toEqual(["decision.requested", "decision.made", "marked by-hand"]);
     expect(course.said).toBe("I did it in the console; seen: Volume vol-1 is detached");
   });
 
   it("stops where nobody is there to ask", async () => {
     const course = failed();
     expect(await ask(course)).toEqual(["decision.requested", "decision.made"]);
-    expect(course.body("decision.made")).toMatchObject({ choice: "stop", then: "stop", method: "nobody to ask" });
+    expect(course.body("decision.made")).toMatchObject({ choice: "stop", then: "stop", method: "nobody-to-ask" });
   });
 
   it("waits where it was put off, or answered with what is no choice", async () => {
     const course = failed();
     course.person.failed = () => ({ kind: "later" });
     expect(await ask(course)).toEqual(["decision.requested"]);
-    expect(course.driver.lacking).toMatchObject({ reason: "decision needed", exit: 5 });
+    expect(course.driver.lacking).toMatchObject({ reason: "decision-needed", exit: 5 });
     const odd = failed();
     odd.person.failed = () => decided("nonsense");
     expect(await ask(odd)).toEqual(["decision.requested"]);
@@ -232,11 +232,11 @@ describe("a change whose end nobody knows", () => {
   it("stays in doubt where nobody is there, and waits where it was put off", async () => {
     const nobody = doubtful();
     await put(nobody);
-    expect(nobody.body("decision.made")).toMatchObject({ choice: "stop", method: "nobody to ask" });
+    expect(nobody.body("decision.made")).toMatchObject({ choice: "stop", method: "nobody-to-ask" });
     const later = doubtful();
     later.person.failed = () => ({ kind: "later" });
     expect(await put(later)).toEqual(["decision.requested"]);
-    expect(later.driver.lacking).toMatchObject({ reason: "in doubt", exit: 3 });
+    expect(later.driver.lacking).toMatchObject({ reason: "in-doubt", exit: 3 });
     const stopped = doubtful();
     stopped.person.failed = () => {
       stopped.person.stopping.abort({ by: "the operator", exit: 130 });
@@ -305,9 +305,9 @@ describe("entering a phase", () => {
   });
 
   it("is left out of a dry run where it is shaped by what an earlier phase finds", async () => {
-    const pending = entered(historyOf(same, { dry: true })).marked("vol-1", "not run: dry");
+    const pending = entered(historyOf(same, { dry: true })).marked("vol-1", "not-run-dry");
     const course = new Course(pending);
-    expect(await enter(course, "snapshots")).toEqual(["phase.expanded", "marked not run: dry"]);
+    expect(await enter(course, "snapshots")).toEqual(["phase.expanded", "marked not-run-dry"]);
     expect(course.said).toContain("; it is shaped by what an earlier one finds");
     const first = new Course(entered(historyOf(same, { dry: true })));
     expect(await enter(first, "snapshots")).toEqual(["phase.expanded", "marked failed"]);
@@ -340,6 +340,6 @@ describe("entering a phase", () => {
     );
     const course = new Course(history);
     expect(await enter(course)).toEqual(["hold.observed"]);
-    expect(standstill(course)).toBe("hold broken");
+    expect(standstill(course)).toBe("hold-broken");
   });
 });

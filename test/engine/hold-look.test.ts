@@ -96,7 +96,7 @@ describe("what is no longer so", () => {
       approval: "detach#1",
       says: "no longer so for vm-a: a volume is still attached",
     });
-    expect(course.driver.lacking).toMatchObject({ reason: "hold broken", exit: 4 });
+    expect(course.driver.lacking).toMatchObject({ reason: "hold-broken", exit: 4 });
     expect(course.driver.lacking?.says).toMatch(
       /^vm-a: a volume is still attached\. Nothing more is begun for it; nothing of this run is under way for it\. Find out/u,
     );

@@ -107,9 +107,9 @@ describe("a step that has to stay so", () => {
   });
 
   it("counts however it was done, but not where it was left out or failed", () => {
-    const marks = ["already", "by hand", "skipped by the operator", "failed"] as const;
+    const marks = ["already", "by-hand", "skipped-by-operator", "failed"] as const;
     const slots = marks.map((mark) => slot("off", mark, { status: "ended", mark }));
-    expect(asked({ take: phase("open", ...slots) })).toEqual(["off already", "off by hand"]);
+    expect(asked({ take: phase("open", ...slots) })).toEqual(["off already", "off by-hand"]);
   });
 
   it("is not asked in a dry run, which left nothing behind", () => {

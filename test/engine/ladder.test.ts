@@ -80,7 +80,7 @@ describe("a rung", () => {
   it("has timed out where it was seen not to react, and is unknown where nobody could see it", async () => {
     const seen = await over(rows(0));
     expect(seen.types).toEqual(["rung.ended"]);
-    expect(seen.course.body("rung.ended")).toEqual({ result: "timed out", says: "the engine has begun nothing since" });
+    expect(seen.course.body("rung.ended")).toEqual({ result: "timed-out", says: "the engine has begun nothing since" });
     const silent = await over(err(SILENT));
     expect(silent.types).toEqual([]);
     expect(silent.course.driver.lacking).toMatchObject({ reason: "unreachable", exit: 69 });
@@ -103,7 +103,7 @@ describe("a rung", () => {
       ports: { ...gone.course.driver.world.ports, volume } as unknown as Ports,
     });
     expect(await round(own)).toEqual(["rung.entered", "rung.ended"]);
-    expect(own.body("rung.ended")).toMatchObject({ result: "timed out", says: "Every volume is off" });
+    expect(own.body("rung.ended")).toMatchObject({ result: "timed-out", says: "Every volume is off" });
   });
 
   it("asks where to climb with what was seen of each, alike said once, and what all may choose", () => {
@@ -117,7 +117,7 @@ describe("a rung", () => {
     for (const target of keys) {
       const own = { ...place, target };
       history.add("phase.expanded", own, { title: "1", skipped: null, steps: [] }).add("rung.entered", own, { box: 0 });
-      history.add("rung.ended", own, { result: "timed out", says: "nothing" });
+      history.add("rung.ended", own, { result: "timed-out", says: "nothing" });
     }
     const course = new Course(history);
     const phase = phaseOf(course);

@@ -40,7 +40,7 @@ describe("a look of the runbook", () => {
   });
 
   it("is left out where its condition says so, and failed where that has no value", async () => {
-    expect(await of(looking(field("when: \"decisions['keep'] == 'keep'\"")))).toEqual(["marked skipped by condition"]);
+    expect(await of(looking(field("when: \"decisions['keep'] == 'keep'\"")))).toEqual(["marked skipped-by-condition"]);
     expect(await of(looking(field("when: \"decisions['keep'] == ''\"")))).toEqual(["step.read"]);
     const course = looking(field("when: inputs.nothing == 'x'"));
     expect(await of(course)).toEqual(["marked failed"]);
@@ -82,7 +82,7 @@ describe("a look of the runbook", () => {
     const course = looking(all(HOLD, field("expect: result.size() > 5")));
     course.happen("phase.ended", { target: "ctx-a", phase: "look" }, { result: "done" });
     expect(await of(course)).toEqual(["hold.observed"]);
-    expect(standstill(course)).toBe("hold broken");
+    expect(standstill(course)).toBe("hold-broken");
   });
 });
 
@@ -111,9 +111,9 @@ describe("a wait", () => {
     const when = (condition: string): Change =>
       all(WAIT, (source) => source.replace("kind: wait, seconds: 30", `kind: wait, seconds: 30, when: "${condition}"`));
     const course = looking(when("target.context_id == 'ctx-b'"), ["ctx-a", "ctx-b"]);
-    expect(await of(course)).toEqual(["marked skipped by condition", "step.read"]);
+    expect(await of(course)).toEqual(["marked skipped-by-condition", "step.read"]);
     const nobody = looking(when("target.context_id == 'x'"));
-    expect(await of(nobody)).toEqual(["marked skipped by condition"]);
+    expect(await of(nobody)).toEqual(["marked skipped-by-condition"]);
     expect(nobody.outside.slept).toEqual([]);
     expect(await of(looking(when("inputs.nothing == 'x'")))).toEqual(["marked failed"]);
   });

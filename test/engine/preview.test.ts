@@ -81,7 +81,7 @@ describe("a preview", () => {
     const course = new Course(history);
     course.outside.preview = () => err({ ...SILENT, kind: "refused" });
     expect(await preview(course)).toEqual(["hold.observed"]);
-    expect(standstill(course)).toBe("hold broken");
+    expect(standstill(course)).toBe("hold-broken");
   });
 
   it("is given up where a step drifted away from five approvals", async () => {
@@ -146,7 +146,7 @@ describe("a statement that matches no row", () => {
     const course = new Course(history);
     course.outside.preview = () => nothing;
     expect(await preview(course, "vol-2")).toEqual(["step.lapsed"]);
-    expect(standstill(course)).toBe("hold broken");
+    expect(standstill(course)).toBe("hold-broken");
   });
 
   it("of an undo whose rows were changed since is failed, never done already", async () => {
@@ -277,17 +277,17 @@ describe("what an earlier run is proved to have done", () => {
 describe("a dry run", () => {
   const dry = (change: Change = (source) => source): Course => courseOf(change, { dry: true });
   const later = (change: Change = (source) => source): Course =>
-    new Course(entered(historyOf(change, { dry: true })).marked("vol-1", "not run: dry"));
+    new Course(entered(historyOf(change, { dry: true })).marked("vol-1", "not-run-dry"));
 
   it("shows what it would do, and leaves it out", async () => {
     const course = dry();
-    expect(await preview(course)).toEqual(["step.previewed", "marked not run: dry"]);
+    expect(await preview(course)).toEqual(["step.previewed", "marked not-run-dry"]);
     expect(course.said).toBe("would be done");
   });
 
   it("says of what waits for an earlier step what it waits for", async () => {
     const course = later(REQUIRE);
-    expect(await preview(course, "vol-2")).toEqual(["marked not run: dry"]);
+    expect(await preview(course, "vol-2")).toEqual(["marked not-run-dry"]);
     expect(course.said).toBe(
       'cannot be previewed yet, since an earlier step has to happen first (volume vol-2 is still attached); it is bound by its contract and verified afterwards by "is-off"',
     );
@@ -306,7 +306,7 @@ describe("a dry run", () => {
   it("does not take for done what an earlier step may change", async () => {
     const course = later(ALREADY);
     course.outside.volumes.clear();
-    expect(await preview(course, "vol-2")).toEqual(["marked not run: dry"]);
+    expect(await preview(course, "vol-2")).toEqual(["marked not-run-dry"]);
     expect(course.said).toContain("needs nothing as things stand (Volume vol-2 is detached)");
     const first = dry(ALREADY);
     first.outside.volumes.clear();
@@ -316,13 +316,13 @@ describe("a dry run", () => {
   it("takes a refusal and an empty match behind an earlier change for what comes of that", async () => {
     const refused = later(SQL);
     refused.outside.preview = () => err({ ...SILENT, kind: "refused", message: "no such row" });
-    expect(await preview(refused, "vol-2")).toEqual(["marked not run: dry"]);
+    expect(await preview(refused, "vol-2")).toEqual(["marked not-run-dry"]);
     const silent = later(SQL);
     silent.outside.preview = () => err(SILENT);
     expect(await preview(silent, "vol-2")).toEqual(["marked unreachable"]);
     const empty = later(SQL);
     empty.outside.preview = () => nothing;
-    expect(await preview(empty, "vol-2")).toEqual(["marked not run: dry"]);
+    expect(await preview(empty, "vol-2")).toEqual(["marked not-run-dry"]);
     expect(empty.said).toContain("no row needs it");
     expect(await preview(sqlCourse(err({ ...SILENT, kind: "refused" }), SQL, { dry: true }))).toEqual([
       "marked failed",
@@ -336,7 +336,7 @@ describe("a dry run", () => {
     };
     expect(await left(later())).toEqual([["step.marked"], true]);
     expect(await left(dry())).toEqual([[], false]);
-    const real = new Course(entered(historyOf((source) => source)).marked("vol-1", "not run: dry"));
+    const real = new Course(entered(historyOf((source) => source)).marked("vol-1", "not-run-dry"));
     expect(await left(real)).toEqual([[], false]);
   });
 

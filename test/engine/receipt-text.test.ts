@@ -88,16 +88,16 @@ describe("effects", () => {
     [{}, "jobs: 2 rows changed (reset); can be undone"],
     [{ verb: "delete", count: 1 }, "jobs: 1 row deleted (reset); can be undone"],
     [
-      { verb: "insert", undoable: "in part", reason: "a trigger" },
+      { verb: "insert", undoable: "in-part", reason: "a trigger" },
       "jobs: 2 rows added (reset); can be undone in part: a trigger",
     ],
-    [{ verb: "replace", undoable: "taken back" }, "jobs: 2 rows replace (reset); taken back since"],
+    [{ verb: "replace", undoable: "taken-back" }, "jobs: 2 rows replace (reset); taken back since"],
     [
       { what: "revertSnapshot", verb: "", count: 1, undoable: "no", steps: ["a", "b"] },
       "revertSnapshot: 1 request (a, b); CANNOT be undone",
     ],
-    [{ undoable: "by other means" }, "jobs: 2 rows changed (reset); no undo of Handrail's"],
-    [{ undoable: "taken back in part" }, "jobs: 2 rows changed (reset); taken back in part since"],
+    [{ undoable: "by-other-means" }, "jobs: 2 rows changed (reset); no undo of Handrail's"],
+    [{ undoable: "taken-back-in-part" }, "jobs: 2 rows changed (reset); taken back in part since"],
   ])("%j", (more, text) => expect(line(more)).toBe(text));
 
   it("end with the command that takes them back, where there is something to take back", () => {

@@ -42,8 +42,8 @@ describe("the status of a run", () => {
 
 it("names what rests on a word, was left out, came undone or stayed, however the run ended", () => {
   const history = approved()
-    .marked("vol-1", "skipped by the operator", "not needed")
-    .marked("vol-2", "by hand", "unplugged")
+    .marked("vol-1", "skipped-by-operator", "not needed")
+    .marked("vol-2", "by-hand", "unplugged")
     .add("hold.observed", { target: "ctx-a" }, { hold: "gone", holds: false, says: "it runs", evidence: [], saw: SAW })
     .add(
       "phase.expanded",
@@ -71,7 +71,7 @@ it("ends a statement by what its own change did", () => {
     basis: "observation",
   });
   expect(end(direct().marked("vol-1", "already").marked("vol-2", "already").closed(0))).toMatchObject({
-    kind: "nothing changed",
+    kind: "nothing-changed",
     message: "nothing was changed: no row matches",
   });
   const sent = direct().sent("vol-1").applied("vol-1").marked("vol-1", "already").marked("vol-2", "already").closed(0);

@@ -221,7 +221,7 @@ describe("too many failures", () => {
   it("count a refusal as none, and not those that were known when the run was taken up", () => {
     const refused = entered(of({}, { mode: "grant" }), "a");
     expect(readyIn(marked(refused, "a", "refused"))).not.toEqual(["halt"]);
-    const taken = failing(0).add("run.paused", {}, { reason: "too many failures", exit: 1, says: "" });
+    const taken = failing(0).add("run.paused", {}, { reason: "too-many-failures", exit: 1, says: "" });
     taken.add("run.resumed", {}, { mode: "person", tool: "t" });
     expect(readyIn(taken)).not.toContain("halt");
   });
@@ -265,7 +265,7 @@ describe("a batch that carries one target out first", () => {
   });
 
   it("stops behind it where nobody knows how it ended, or it did not answer", () => {
-    expect(readyIn(failed("in doubt"))).toEqual(["pause"]);
+    expect(readyIn(failed("in-doubt"))).toEqual(["pause"]);
     expect(readyIn(failed("unreachable"))).toEqual(["pause"]);
     expect(readyIn(failed("unreachable"), [], ["b"])).toEqual([]);
   });

@@ -186,7 +186,7 @@ describe("several targets", () => {
   });
 
   it("are asked about one failed step together, but about each doubt alone", () => {
-    const fail = (mark: "failed" | "in doubt"): History => {
+    const fail = (mark: "failed" | "in-doubt"): History => {
       const history = new History({ keys }).begun();
       skip(skip(history, "look"), "look", "ctx-b");
       const steps = [detach("vol-1")];
@@ -198,7 +198,7 @@ describe("several targets", () => {
       return history;
     };
     expect(nextOf(fail("failed"))).toBe("failure detach vol-1 a+b");
-    expect(nextOf(fail("in doubt"))).toBe("failure detach vol-1 a");
+    expect(nextOf(fail("in-doubt"))).toBe("failure detach vol-1 a");
   });
 });
 
@@ -221,7 +221,7 @@ describe("a rung", () => {
     expect(nextOf(read())).toBe("watch nudge a");
     const watched = read().add("rung.entered", place, { box: 120 });
     expect(nextOf(watched)).toBe("watch nudge a");
-    watched.add("rung.ended", place, { result: "timed out", says: "nothing" });
+    watched.add("rung.ended", place, { result: "timed-out", says: "nothing" });
     expect(nextOf(watched)).toBe("climb nudge a");
   });
 
@@ -230,12 +230,12 @@ describe("a rung", () => {
     history.add(
       "step.marked",
       { ...place, step: "touch", item: "" },
-      { mark: "not run: dry", says: "", evidence: null },
+      { mark: "not-run-dry", says: "", evidence: null },
     );
     expect(next(history.state)).toMatchObject({ do: "end-phase", result: "done" });
     const part = climbing([...steps, ...steps.map((step) => ({ ...step, step: "more" }))]);
     part.add("step.read", { ...place, step: "touch", item: "" }, { says: "", facts: {} });
-    part.add("step.marked", { ...place, step: "more", item: "" }, { mark: "not run: dry", says: "", evidence: null });
+    part.add("step.marked", { ...place, step: "more", item: "" }, { mark: "not-run-dry", says: "", evidence: null });
     expect(next(part.state)).toMatchObject({ do: "end-phase", result: "done" });
   });
 });
@@ -269,17 +269,17 @@ describe("the end of a run", () => {
 
   it("looks at no criterion of a target that left changes out", () => {
     const history = entered(new History({ over: { dry: true } }));
-    for (const item of ["vol-1", "vol-2"]) history.marked(item, "not run: dry");
+    for (const item of ["vol-1", "vol-2"]) history.marked(item, "not-run-dry");
     history.add("phase.ended", { target: "ctx-a", phase: "detach" }, { result: "done" });
     expect(nextOf(skip(history, "snapshots"))).toBe("close");
   });
 
   it("is a pause where a target is left as it is", () => {
-    const left = (mark: "unreachable" | "in doubt" | "failed" | "already", mode: "person" | "grant"): boolean => {
+    const left = (mark: "unreachable" | "in-doubt" | "failed" | "already", mode: "person" | "grant"): boolean => {
       const history = entered(new History({ over: { mode } })).marked("vol-1", mark, "why");
       return isLeft(history.state, history.target);
     };
-    expect([left("unreachable", "person"), left("in doubt", "person"), left("failed", "person")]).toEqual([
+    expect([left("unreachable", "person"), left("in-doubt", "person"), left("failed", "person")]).toEqual([
       true,
       true,
       false,

@@ -25,7 +25,7 @@ describe("looking whether it worked", () => {
 
   it("leaves it in doubt where it is not to be seen, after three looks", async () => {
     const course = applied();
-    expect(await look(course)).toEqual(["step.verified", "marked in doubt"]);
+    expect(await look(course)).toEqual(["step.verified", "marked in-doubt"]);
     expect(course.outside.looks).toBe(3);
     expect(course.outside.slept).toHaveLength(2);
     expect(course.said).toBe("reported done, but not to be seen: volume vol-1 is still attached");
@@ -35,7 +35,7 @@ describe("looking whether it worked", () => {
   it("leaves it in doubt where nobody answers", async () => {
     const course = applied();
     course.outside.silence = SILENT;
-    expect(await look(course)).toEqual(["step.verified", "marked in doubt"]);
+    expect(await look(course)).toEqual(["step.verified", "marked in-doubt"]);
     expect(course.said).toContain("nobody answered");
   });
 
@@ -137,7 +137,7 @@ describe("after a lost answer", () => {
     const course = new Course(lost());
     course.locks = err(SILENT);
     expect(await find(course)).toEqual([]);
-    expect(course.driver.pausing).toMatchObject({ reason: "lock lost", exit: 69 });
+    expect(course.driver.pausing).toMatchObject({ reason: "lock-lost", exit: 69 });
     const taken = new Course(lost());
     taken.locks = err({ ...SILENT, kind: "refused" });
     await find(taken);

@@ -18,7 +18,7 @@ const question: Question = {
 };
 const put = async (answer: FailureAnswer, course = new Course(approved())) => {
   course.person.failed = () => answer;
-  const waits = { reason: "decision needed", exit: 5 } as const;
+  const waits = { reason: "decision-needed", exit: 5 } as const;
   const { value } = await course.carry(askAbout(course.driver, question, ["ctx-a"], waits));
   return { value, course };
 };
@@ -40,7 +40,7 @@ it("is the choice of a person, with their words where the choice needs them and 
 
 it("is to stop where nobody is there", async () => {
   const { value, course } = await put({ kind: "nobody" });
-  expect(value).toEqual({ choice: "stop", then: "stop", method: "nobody to ask" });
+  expect(value).toEqual({ choice: "stop", then: "stop", method: "nobody-to-ask" });
   expect(course.driver.lacking).toBeNull();
 });
 
@@ -49,7 +49,7 @@ it("is nothing where it was put off or is no choice: the targets wait", async ()
     const { value, course } = await put(answer);
     expect(value).toBeNull();
     expect(course.driver.lacking).toEqual({
-      reason: "decision needed",
+      reason: "decision-needed",
       exit: 5,
       says: "What becomes of it? Nothing was decided",
     });
@@ -81,6 +81,6 @@ it("is nothing where the question was withdrawn, whatever was pressed", async ()
       ),
   };
   const own = new Course(history, { operator: withdrawable, ports: course.outside.ports });
-  const drafts = askAbout(own.driver, question, ["ctx-a"], { reason: "decision needed", exit: 5 });
+  const drafts = askAbout(own.driver, question, ["ctx-a"], { reason: "decision-needed", exit: 5 });
   expect((await own.carry(drafts)).value).toBeNull();
 });

@@ -27,7 +27,7 @@ describe("a step is left to be decided about", () => {
   it("where it failed, was not reached, or is in doubt, and no other", () => {
     const of = (mark: Mark) => undecidedAfter(new History().state, marking(mark));
     expect(of("failed")).toEqual({ phase: "detach", step: "detach", item: "vol-1", tried: "", asks: true });
-    expect([of("unreachable"), of("in doubt")]).not.toContain(null);
+    expect([of("unreachable"), of("in-doubt")]).not.toContain(null);
     expect([of("refused"), of("already"), of("succeeded")]).toEqual([null, null, null]);
   });
 
@@ -65,15 +65,15 @@ describe("a failed target", () => {
 
   it("goes on behind a step that was left out or done by hand, and behind no other", () => {
     const { target } = failed();
-    expect(goOnAfter(target, "skipped by the operator")).toMatchObject({
+    expect(goOnAfter(target, "skipped-by-operator")).toMatchObject({
       status: "going",
       reason: "",
       undecided: null,
     });
-    expect(goOnAfter(target, "by hand")).toMatchObject({ status: "going" });
+    expect(goOnAfter(target, "by-hand")).toMatchObject({ status: "going" });
     expect(goOnAfter(target, "already")).toBe(target);
     const stopped = { ...target, undecided: null };
-    expect(goOnAfter(stopped, "by hand")).toBe(stopped);
+    expect(goOnAfter(stopped, "by-hand")).toBe(stopped);
   });
 });
 
@@ -120,7 +120,7 @@ describe("a decision", () => {
     expect(again).toMatchObject({ status: "going", undecided: null });
     const other = decideDoubt(history.target, "applied");
     expect(slots(other).map(({ settle }) => settle)).toEqual([null, null]);
-    expect(other).toMatchObject({ status: "in doubt", undecided: null });
+    expect(other).toMatchObject({ status: "in-doubt", undecided: null });
   });
 
   it("about a failure looks again, or ends it, or waits for the mark", () => {

@@ -48,7 +48,7 @@ describe("a change that was accepted", () => {
       kind: "unknown",
       message: "op-1 was not finished after 60 s and may still finish. It was not sent again",
     });
-    expect(course.ref("vol-1").slot.status).toBe("in doubt");
+    expect(course.ref("vol-1").slot.status).toBe("in-doubt");
   });
 
   it("of which no look got an answer is unknown, and says so", async () => {
@@ -75,6 +75,6 @@ describe("a change that was accepted", () => {
     const types = await run(course, "vol-2");
     expect(types.indexOf("step.lapsed")).toBeGreaterThan(types.indexOf("step.accepted"));
     expect(types.slice(-2)).toEqual(["step.outcome", "step.verified"]);
-    expect(standstill(course)).toBe("hold broken");
+    expect(standstill(course)).toBe("hold-broken");
   });
 });

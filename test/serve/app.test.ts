@@ -37,7 +37,7 @@ test.each([
 test("every answer bears the request's id and is stored nowhere", async () => {
   const ask = await endpointOver({ runs: () => [] });
   const { status, headers, text } = await ask("/api/v1/runs", { headers: { authorization: `bearer ${TOKEN}` } });
-  expect([status, runList.parse(JSON.parse(text))]).toEqual([200, { version: 1, runs: [] }]);
+  expect([status, runList.parse(JSON.parse(text))]).toEqual([200, { version: 2, runs: [] }]);
   expect(headers).toMatchObject({
     "x-request-id": "request-1",
     "cache-control": "no-store",
@@ -165,7 +165,7 @@ test.each([
 });
 
 const history = new History().begun().done("vol-1");
-const found = (status: "running" | "paused" | "left in the middle" | "closed"): Found => ({
+const found = (status: "running" | "paused" | "left-in-the-middle" | "closed"): Found => ({
   status,
   state: history.state,
   receipt: history.receipt,
@@ -202,7 +202,7 @@ test("a run is shown with its steps and what is known of each", async () => {
 });
 
 test("how to go on is said of a run that stopped, and only of one", () => {
-  const next = (["running", "paused", "left in the middle", "closed"] as const).map(
+  const next = (["running", "paused", "left-in-the-middle", "closed"] as const).map(
     (status) => runView("run-1", found(status), "go on").next,
   );
   expect(next).toEqual([null, "go on", "go on", null]);
@@ -211,7 +211,7 @@ test("how to go on is said of a run that stopped, and only of one", () => {
 test("a run that waits for its turn has nothing to show yet", () => {
   const view = runView("run-1", { status: "queued", state: null, receipt: null }, "go on");
   expect(runState.parse(view)).toEqual({
-    version: 1,
+    version: 2,
     run_id: "run-1",
     status: "queued",
     runbook: null,

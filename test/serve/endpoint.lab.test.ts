@@ -84,7 +84,7 @@ describe("a caller", () => {
     expect(got.status).toBe(202);
     const at = String(got.headers["location"]);
     await expect.poll(async () => (await ask(url, at)).json["status"]).toBe("closed");
-    expect((await ask(url, at)).json).toMatchObject({ version: 1, exit: 0, next: null });
+    expect((await ask(url, at)).json).toMatchObject({ version: 2, exit: 0, next: null });
     // A session ends after its run is closed: what came into the JobLog is counted last.
     const events = () => incident.events(String(got.json["run_id"]));
     await expect.poll(() => events().at(-1)?.type).toBe("joblog.written");

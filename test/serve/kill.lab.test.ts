@@ -36,7 +36,7 @@ test("a server killed in the middle loses nothing: the run is found, resumed, an
 
   const endpoint = await anEndpoint(incident, { granted: 10 });
   const runs = (await ask(endpoint.url, "/api/v1/runs")).json["runs"] as { run_id: string; status: string }[];
-  expect(runs.map(({ status }) => status)).toEqual(["left in the middle"]);
+  expect(runs.map(({ status }) => status)).toEqual(["left-in-the-middle"]);
   const again = await ask(endpoint.url, cleanupPath(VM), { method: "POST" });
   expect([again.status, again.json["run_id"]]).toEqual([409, runs[0]?.run_id]);
   expect((await incident.resume({ vm: [VM] })).exit).toBe(0);

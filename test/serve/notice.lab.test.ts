@@ -67,7 +67,7 @@ test("the end of a run is told once, signed", async () => {
   expect(received).toHaveLength(1);
   expect(received[0]).toMatchObject({
     signed: true,
-    body: { version: 1, notice: "ended", run_id: said.run, targets: [VM], next: null },
+    body: { version: 2, notice: "ended", run_id: said.run, targets: [VM], next: null },
   });
   expect(said.err).not.toContain("notice");
 });
@@ -81,7 +81,7 @@ test("a run of the endpoint that waits for an approval is told, with the command
   expect(got.status).toBe(409);
   const run = String(got.json["run_id"]);
   expect(received.map(({ body }) => [body.notice, body.next])).toEqual([
-    ["approval needed", `HANDRAIL_LAB=incident handrail resume ${run} --lab`],
+    ["approval-needed", `HANDRAIL_LAB=incident handrail resume ${run} --lab`],
   ]);
   expect(JSON.stringify(received)).not.toContain(SECRET);
 });
@@ -97,7 +97,7 @@ test("a run that is taken up again tells its end as well, and names the same run
   expect(resumed.exit).toBe(0);
   const told = received.map(({ body }) => [body.notice, body.run_id]);
   expect(told).toEqual([
-    ["approval needed", paused.run],
+    ["approval-needed", paused.run],
     ["ended", paused.run],
   ]);
   expect(received.every(({ signed }) => signed)).toBe(true);

@@ -225,7 +225,7 @@ export async function expectSurvived(
   await expectRestUntouched(incident.lab, was);
   expect([scenario.exit, 3]).toContain(exit);
   const state = folded(events);
-  const open = state?.targets.filter(({ status }) => status === "in doubt").length ?? 0;
+  const open = state?.targets.filter(({ status }) => status === "in-doubt").length ?? 0;
   expect(open > 0, "only what is in doubt may stay open").toBe(exit === 3);
   if (exit === 0) for (const key of was.contexts) await expectRecovered(incident.lab, key, was.jobs);
 }

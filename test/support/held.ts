@@ -89,8 +89,8 @@ class Reading {
         return end("ended");
       case "step.marked": {
         const { mark } = event.body;
-        if (mark === "undone" || mark === "undone in part") this.undone.set(step, mark === "undone");
-        else if (mark === "in doubt") end("open");
+        if (mark === "undone" || mark === "undone-in-part") this.undone.set(step, mark === "undone");
+        else if (mark === "in-doubt") end("open");
         else end("ended");
         return;
       }

@@ -155,7 +155,7 @@ export async function tryAct(
     const at = `${act} ${when}: ${drafts.length} events, the last ${last}`;
     const state = folded(incident.events(run));
     // A machine that stands still for a second runs into the minute of a detach, sixty times as fast: another moment then.
-    if (foreign.at === null && state?.paused?.reason === "in doubt") return null;
+    if (foreign.at === null && state?.paused?.reason === "in-doubt") return null;
     if (foreign.at === null) throw new Error(`${at}: it did not happen: ${state?.paused?.says ?? ""}`);
     const sent = await sentSince(lab, foreign.at);
     expect(sent.length, `${at}: sent afterwards: ${sent.join(", ")}`).toBeLessThanOrEqual(

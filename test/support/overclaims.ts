@@ -95,17 +95,17 @@ export function reportOverclaims(report: string, held: Held): string[] {
 
 type EndKind = Receipt["targets"][number]["end"]["kind"];
 const GOOD = new Set<EndKind>(["recovered"]);
-const NO_END = new Set<EndKind>(["open", "in doubt"]);
+const NO_END = new Set<EndKind>(["open", "in-doubt"]);
 
 function targetOverclaims({ key, end, criteria }: Receipt["targets"][number], held: Held): string[] {
   const wrong = overclaimed(end.message, held, key);
   const no = (what: string): void => void wrong.push(`${what}: ${end.kind}: ${end.message}`);
   if (held.closed === null && !NO_END.has(end.kind)) no("an end before it was reached");
-  if (isOpen(held, key) && end.kind !== "in doubt") no("a doubt that is not told");
-  if (end.kind === "in doubt" && !isUnseen(held, key)) no("a doubt that there is not");
+  if (isOpen(held, key) && end.kind !== "in-doubt") no("a doubt that is not told");
+  if (end.kind === "in-doubt" && !isUnseen(held, key)) no("a doubt that there is not");
   if (held.closed !== null && end.kind === "open") no("a closed run that is called open");
   if (GOOD.has(end.kind) && (held.undone.size > 0 || held.left > 0)) no("recovered after an undo, or by half of one");
-  if ((end.kind === "undone" || end.kind === "undone in part") && held.closed === null) no("undone before the end");
+  if ((end.kind === "undone" || end.kind === "undone-in-part") && held.closed === null) no("undone before the end");
   const met = metOf(held, key);
   for (const { criterion, kind, message } of criteria) {
     if (kind === "met" && !met.includes(criterion)) wrong.push(`${criterion} is met: ${message}`);
@@ -126,8 +126,8 @@ export function receiptOverclaims(receipt: Receipt, held: Held): string[] {
   need(effect.kind === "in-doubt" || openTargets(held).length === 0, `a doubt that is not counted: ${effect.message}`);
   need(!undo || held.ways > 0, "an undo without a way back");
   for (const each of effects) {
-    need(["no", "by other means"].includes(each.undoable) || held.ways > 0, `${each.what} can be undone`);
-    need(!each.undoable.startsWith("taken back") || held.undone.size > 0, `${each.what} was taken back`);
+    need(["no", "by-other-means"].includes(each.undoable) || held.ways > 0, `${each.what} can be undone`);
+    need(!each.undoable.startsWith("taken-back") || held.undone.size > 0, `${each.what} was taken back`);
   }
   need(status === (held.closed !== null ? "closed" : held.paused !== null ? "paused" : "open"), `status ${status}`);
   need(exit === (held.closed ?? held.paused), `exit ${exit}`);

@@ -105,7 +105,7 @@ function screen(state: RunState, held: Held): string[] {
 }
 
 function endpoint(state: RunState, events: readonly RunEvent[], held: Held): string[] {
-  const status = held.closed !== null ? "closed" : held.paused !== null ? "paused" : "left in the middle";
+  const status = held.closed !== null ? "closed" : held.paused !== null ? "paused" : "left-in-the-middle";
   const view = runView(held.run, { status, state, receipt: receiptFrom(events) }, "resume");
   const wrong = held.targets.length === 1 ? overclaimed(view.says, held, held.targets[0]?.key) : [];
   for (const { key, status: stands, says } of view.targets) {

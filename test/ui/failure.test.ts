@@ -58,7 +58,7 @@ test.each([
   await s.advance(500);
   await s.press("2", "unplugged it in the CloudStack console", "enter");
   await s.waitFor("step 2 of 2");
-  expect(marks(s.world)[0]).toMatch(/^vol-1: by hand \(unplugged it in the CloudStack console; seen: /u);
+  expect(marks(s.world)[0]).toMatch(/^vol-1: by-hand \(unplugged it in the CloudStack console; seen: /u);
   expect(decisions(s.world)).toEqual(["by-hand", "by-hand"]);
   expect(s.world.sent).toEqual(["detach vol-1", "detach vol-2"]);
 });
@@ -81,7 +81,7 @@ test("a step is left out only with a reason, which stands in the report", async 
   const s = await atFailure();
   await s.press("3", "the volume was deleted last week", "enter");
   await s.waitFor("step 2 of 2");
-  expect(marks(s.world)[0]).toBe("vol-1: skipped by the operator (the volume was deleted last week)");
+  expect(marks(s.world)[0]).toBe("vol-1: skipped-by-operator (the volume was deleted last week)");
   expect(report(s.world.journal.all.map(asRunEvent), "0:0", { command: (words) => words })).toContain(
     "left out: Detach volume vol-1: the volume was deleted last week",
   );

@@ -77,7 +77,7 @@ test.each(SIZES)(
     await s.waitFor("APPROVAL: 2 Detach");
     const target = fold(world.journal.all)?.targets[0];
     expect(target?.decisions["nudge"]).toBe("detach");
-    expect(target?.phases["nudge"]?.rung?.result).toBe("timed out");
+    expect(target?.phases["nudge"]?.rung?.result).toBe("timed-out");
   },
 );
 

@@ -52,7 +52,7 @@ test.each([
   await expect(s.text()).toMatchFileSnapshot(`../frames/undone-${columns}.txt`);
   expect(s.world.sent).toEqual(["detach vol-1", "detach vol-2"]);
   const state = fold(s.world.journal.all);
-  expect(state?.paused).toMatchObject({ reason: "hold broken", exit: 4 });
+  expect(state?.paused).toMatchObject({ reason: "hold-broken", exit: 4 });
   expect(state?.targets[0]?.phases["detach"]?.slots.map(({ mark }) => mark)).toEqual(["lapsed", "succeeded"]);
 });
 

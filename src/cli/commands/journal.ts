@@ -9,6 +9,7 @@ import { EXIT } from "../../engine/exit.ts";
 import { sayFitted, Stop } from "../io.ts";
 import { journalPath } from "../paths.ts";
 import { openStored } from "../session/stored.ts";
+import { wordText } from "../../engine/wire-words.ts";
 
 const MOST_RUNS = 200;
 
@@ -22,7 +23,7 @@ function stands({ last_type, exit, reason, undone, undone_in_part }: Omit<RunSum
   const part = undone_in_part === 0 ? "" : `; ${countText(undone_in_part, "change")} taken back in part since`;
   const remark = `${whole}${part}`;
   if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}${remark}`;
-  return last_type === "run.paused" ? `paused: ${reason ?? "?"}` : "open";
+  return last_type === "run.paused" ? `paused: ${wordText(reason ?? "?")}` : "open";
 }
 
 async function list({ values, io }: Invocation): Promise<number> {
@@ -38,7 +39,7 @@ async function list({ values, io }: Invocation): Promise<number> {
     for (const run of journal.summaries(MOST_RUNS)) {
       const status = standing(run);
       const names = clean(run.targets.map(({ label }) => label).join(", "));
-      if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, ...run, status })}\n`);
+      if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 2, ...run, status })}\n`);
       else sayFitted(io, `${run.run_id}  ${run.created}  ${run.runbook}  ${names}  by ${clean(run.by)}  ${status}\n`);
     }
   } finally {

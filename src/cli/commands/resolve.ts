@@ -21,7 +21,7 @@ interface Doubt {
 function doubts(state: RunState): Doubt[] {
   return state.targets.flatMap((target) =>
     Object.entries(target.phases).flatMap(([phase, { slots }]) =>
-      slots.filter((slot) => slot.status === "in doubt").map((slot) => ({ target, phase, slot })),
+      slots.filter((slot) => slot.status === "in-doubt").map((slot) => ({ target, phase, slot })),
     ),
   );
 }

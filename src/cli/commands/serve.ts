@@ -15,6 +15,7 @@ import { shippedFile } from "../runbook/source.ts";
 import { makeDesk } from "../endpoint/desk.ts";
 import { settingsOf, type ServeSettings } from "../site/settings.ts";
 import { readStanding, Standing } from "../session/standing.ts";
+import { wordText } from "../../engine/wire-words.ts";
 
 /** Time and chance, for the endpoint. */
 const TIME_AND_CHANCE = { time: () => new Date(), elapsedMs: () => performance.now(), newId: randomUUID };
@@ -84,7 +85,7 @@ export async function startServe(invocation: Invocation): Promise<Served> {
   for (const run of desk.left()) {
     const status = run.in_doubt ? "IN DOUBT" : run.status;
     log(
-      `run ${run.run_id} of ${run.targets.map(({ label }) => label).join(", ")} is ${status}; ${desk.resumeWith(run.run_id)}`,
+      `run ${run.run_id} of ${run.targets.map(({ label }) => label).join(", ")} is ${wordText(status)}; ${desk.resumeWith(run.run_id)}`,
     );
   }
   for (const banner of connections.banners) log(banner);

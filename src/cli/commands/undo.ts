@@ -102,7 +102,7 @@ function whatCanBeUndone(state: RunState, events: readonly RunEvent[], step: str
 
 /** What the last undo of a step left as it was, from the mark that it wrote. */
 function restIn(events: readonly RunEvent[], slot: Slot): Rest | null {
-  if (slot.mark !== "undone in part") return null;
+  if (slot.mark !== "undone-in-part") return null;
   const mark = events.find(({ event_id }) => event_id === slot.event);
   const evidence = mark?.type === "step.marked" ? (mark.body.evidence as JsonObject | null) : null;
   const changes = (evidence?.["left"] ?? []) as readonly { readonly change: number; readonly keys: Keys }[];
@@ -185,7 +185,7 @@ function noteUndone(session: Session, state: RunState, changes: readonly Change[
       return keys.length === 0 ? [] : [{ change, keys }];
     });
     const count = rest.reduce((sum, { keys }) => sum + keys.length, 0);
-    const mark: Mark = count > 0 ? "undone in part" : "undone";
+    const mark: Mark = count > 0 ? "undone-in-part" : "undone";
     const exception = count === 0 ? "" : `, but for ${countText(count, "row")} changed since`;
     const says = `undone by run ${state.run_id}${exception}`;
     const parts = { target: event.target_key, phase: event.phase_id, step: event.step_id, item: event.item };

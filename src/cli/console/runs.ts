@@ -10,6 +10,7 @@ import { fold } from "../../engine/record.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { RunSummary } from "../../ui/sources.ts";
+import { wordText } from "../../engine/wire-words.ts";
 
 const ENDS: Readonly<Record<number, string>> = {
   [EXIT.done]: "done",
@@ -53,7 +54,7 @@ function standing(journal: Journal, line: RunLine, last: RunEvent): Standing {
   const state = fold(journal.events(line.run_id));
   const doubts = state === null ? [] : doubtsOf(state);
   const [first] = doubts;
-  const text = last.type === "run.paused" ? `paused: ${last.body.reason}` : "left in the middle";
+  const text = last.type === "run.paused" ? `paused: ${wordText(last.body.reason)}` : "left in the middle";
   const outcome = first === undefined ? text : `IN DOUBT: ${first.title}`;
   return { outcome, status: last.type === "run.paused" ? "paused" : "left", doubts };
 }

@@ -63,7 +63,7 @@ const PART_MS = 8_000;
 /** What the journal says of a run that was paused because the endpoint ends. */
 const STOPPED: StopCause = { by: "the end of the endpoint", exit: EXIT.interrupted };
 
-const STANDINGS = { closed: "closed", paused: "paused", driven: "running", left: "left in the middle" } as const;
+const STANDINGS = { closed: "closed", paused: "paused", driven: "running", left: "left-in-the-middle" } as const;
 
 class ServeDesk implements RunningDesk {
   readonly #options: DeskOptions;
@@ -199,7 +199,7 @@ class ServeDesk implements RunningDesk {
   }
 
   left(): RunLineView[] {
-    return this.runs(RUNS).filter(({ status }) => status === "paused" || status === "left in the middle");
+    return this.runs(RUNS).filter(({ status }) => status === "paused" || status === "left-in-the-middle");
   }
 
   find(runId: string): Found | null {

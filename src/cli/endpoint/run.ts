@@ -13,6 +13,7 @@ import { chooseTargets } from "../session/choose-targets.ts";
 import { carryOut, type Front } from "../session/carry-out.ts";
 import { openSession } from "../session/session.ts";
 import type { Standing } from "../session/standing.ts";
+import { wordText } from "../../engine/wire-words.ts";
 
 export interface Order {
   readonly runId: string;
@@ -27,7 +28,7 @@ export interface Order {
   readonly log: (line: string) => void;
 }
 
-const UNDECIDED = new Set(["approval needed", "decision needed"]);
+const UNDECIDED = new Set(["approval-needed", "decision-needed"]);
 
 /** How a run stands, for the caller. */
 function endedOf(state: RunState | null, reason: string): Ended {
@@ -42,7 +43,7 @@ function endedOf(state: RunState | null, reason: string): Ended {
   if (pause !== null && UNDECIDED.has(pause.reason)) {
     return { kind: "waits", says: `${pause.says}${reason === "" ? "" : ` (${reason})`}; the run waits for a person` };
   }
-  return { kind: "failed", says: `${pause?.reason ?? "left"}: ${pause?.says ?? ""}`, open: true };
+  return { kind: "failed", says: `${wordText(pause?.reason ?? "left")}: ${pause?.says ?? ""}`, open: true };
 }
 
 /** Carries one run out. Whatever the world refuses is in what it gives back; only a bug throws. */

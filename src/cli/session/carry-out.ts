@@ -35,7 +35,7 @@ const failedOf = (state: RunState): string =>
 
 /** How the page that a run waits for is seen and approved without driving it. */
 function approveLines(state: RunState, command: (words: string) => string): string[] {
-  if (state.paused?.reason !== "approval needed") return [];
+  if (state.paused?.reason !== "approval-needed") return [];
   const step = openPages(state).at(-1);
   if (step === undefined) return [];
   return [`see the page it waits for and approve it with:\n  ${command(`approve ${state.run_id} ${step}`)}`];

@@ -49,7 +49,7 @@ export function refuseInDoubt(
   if (first === undefined) return;
   const lines = doubts.map((doubt) => `  ${doubtLine(doubt, command)}`);
   // A word is taken only of what was looked at and is still not known.
-  const word = doubts.find(({ status }) => status === "in doubt");
+  const word = doubts.find(({ status }) => status === "in-doubt");
   throw new Stop(
     EXIT.doubt,
     [

@@ -56,7 +56,7 @@ function decide(state: RunState, event: EventOf<"decision.made">): RunState {
     if (!isStop) return { ...standing(nextTarget, event, "going", ""), undecided: null };
     // A rescue that goes on takes the failed target along; one that stops leaves it failed, which it is.
     // Where nobody was there to decide it, it is left open.
-    const undecided = method === "nobody to ask" ? nextTarget.undecided : null;
+    const undecided = method === "nobody-to-ask" ? nextTarget.undecided : null;
     return asks === "rescue"
       ? { ...nextTarget, undecided }
       : standing(nextTarget, event, "stopped", `stopped by decision at ${gate}`);

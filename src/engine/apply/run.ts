@@ -65,7 +65,7 @@ export function create(event: EventOf<"run.created">): RunState {
 function resume(state: RunState, event: EventOf<"run.resumed">): RunState {
   const { body } = event;
   const wake = (slot: Slot): Slot => {
-    if (slot.status === "in doubt" || slot.status === "intended" || slot.status === "waiting")
+    if (slot.status === "in-doubt" || slot.status === "intended" || slot.status === "waiting")
       return { ...slot, settle: "trace" };
     if (slot.mark === "unreachable")
       return { ...slot, status: "planned", mark: null, reason: "", preview: null, approval: null };
@@ -75,7 +75,7 @@ function resume(state: RunState, event: EventOf<"run.resumed">): RunState {
     const phases = Object.fromEntries(
       Object.entries(target.phases).map(([id, phase]) => [id, { ...phase, slots: phase.slots.map(wake) }]),
     );
-    const woken = target.status === "unreachable" || target.status === "in doubt";
+    const woken = target.status === "unreachable" || target.status === "in-doubt";
     const next = { ...target, phases, criteria: {} };
     if (woken) return { ...next, undecided: null, status: "going", reason: "" };
     const { undecided } = target;

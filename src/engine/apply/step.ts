@@ -13,12 +13,12 @@ const AFTER: Partial<Record<Mark, TargetStatus>> = {
   failed: "failed",
   refused: "refused",
   unreachable: "unreachable",
-  "in doubt": "in doubt",
+  "in-doubt": "in-doubt",
 };
 
 function mark(state: RunState, event: EventOf<"step.marked">): RunState {
   const { mark: end, says } = event.body;
-  const status = end === "in doubt" ? "in doubt" : "ended";
+  const status = end === "in-doubt" ? "in-doubt" : "ended";
   const nextState = onSlot(state, event, (slot) => ({ ...slot, status, mark: end, reason: says, settle: null }));
   const nextStatus = AFTER[end];
   if (nextStatus === undefined) return onTarget(nextState, event.target_key, (target) => goOnAfter(target, end));
@@ -43,7 +43,7 @@ function outcome(state: RunState, event: EventOf<"step.outcome" | "step.reconcil
     if (result.kind === "applied") return { ...slot, status: "applied", mark: null, outcome: result, settle: null };
     if (result.kind === "unknown") {
       const settle = settling ? null : "look";
-      return { ...slot, status: "in doubt", mark: "in doubt", reason: result.message, outcome: result, settle };
+      return { ...slot, status: "in-doubt", mark: "in-doubt", reason: result.message, outcome: result, settle };
     }
     // Known not applied: the step is as it was before, and needs a new preview and a new approval to be tried again.
     const isRepeat = settling || result.why === "drifted";
@@ -56,7 +56,7 @@ function outcome(state: RunState, event: EventOf<"step.outcome" | "step.reconcil
     return onTarget(nextState, event.target_key, (target) => standing(target, event, "going", ""));
   const doubt = event.type === "step.reconciled" ? undecidedDoubt(state, event) : null;
   return onTarget(nextState, event.target_key, (target) => ({
-    ...standing(target, event, "in doubt", result.message),
+    ...standing(target, event, "in-doubt", result.message),
     undecided: doubt,
   }));
 }
@@ -64,7 +64,7 @@ function outcome(state: RunState, event: EventOf<"step.outcome" | "step.reconcil
 /** A slot of which a person says what became: done by hand, left failed, or back at its beginning. */
 function slotAfterWord(slot: Slot, { as, note, leaves }: EventOf<"operator.resolved">["body"]): Slot {
   const nextSlot = { ...slot, reason: note, settle: null };
-  if (as === "applied") return { ...nextSlot, status: "ended", mark: "by hand" };
+  if (as === "applied") return { ...nextSlot, status: "ended", mark: "by-hand" };
   if (leaves === true) return { ...nextSlot, status: "ended", mark: "failed" };
   return { ...nextSlot, status: "planned", mark: null, preview: null, approval: null, attempt: null };
 }
@@ -72,11 +72,11 @@ function slotAfterWord(slot: Slot, { as, note, leaves }: EventOf<"operator.resol
 /** A person's word ends a doubt: done by hand, failed, or back to the beginning of the step with a new preview and approval. */
 export function resolve(state: RunState, event: EventOf<"operator.resolved">): RunState {
   const nextState = onSlot(state, event, (slot) =>
-    slot.status === "in doubt" ? slotAfterWord(slot, event.body) : slot,
+    slot.status === "in-doubt" ? slotAfterWord(slot, event.body) : slot,
   );
   const { note, leaves } = event.body;
   return onTarget(nextState, event.target_key, (target) => {
-    if (target.status !== "in doubt") return target;
+    if (target.status !== "in-doubt") return target;
     const nextTarget = leaves === true ? standing(target, event, "failed", note) : standing(target, event, "going", "");
     return { ...nextTarget, undecided: null };
   });

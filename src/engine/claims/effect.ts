@@ -30,8 +30,8 @@ const changes = (count: number): string => countText(count, "change");
 const SORTS: readonly Sort[] = [
   sort(isMade, (count) => `${changes(count)} made and seen`),
   sort(hasMark("undone"), (count) => `${changes(count)} made and taken back`),
-  sort(hasMark("undone in part"), (count) => `${changes(count)} made and taken back in part`),
-  sort(hasMark("by hand"), (count) => `${changes(count)} done by hand, on somebody's word`),
+  sort(hasMark("undone-in-part"), (count) => `${changes(count)} made and taken back in part`),
+  sort(hasMark("by-hand"), (count) => `${changes(count)} done by hand, on somebody's word`),
   sort(
     ({ status }) => status === "applied",
     (count) => `${changes(count)} made, not yet seen to have worked`,
@@ -76,7 +76,7 @@ function bySort(changes: readonly Slot[]): readonly { readonly sort: Sort; reado
 export function effectClaim(state: RunState): Claim<EffectClaimKind> {
   const changes = changesOf(state);
   const parts = bySort(changes);
-  const begun = changes.some((slot) => slot.attempts > 0 || hasMark("by hand")(slot));
+  const begun = changes.some((slot) => slot.attempts > 0 || hasMark("by-hand")(slot));
   const evidence = parts.flatMap(({ sort: { rests }, slots }) =>
     slots.map((slot) => (rests === "intent" ? slot.sent : slot.event)),
   );

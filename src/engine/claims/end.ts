@@ -7,6 +7,7 @@ import { conflictsOf, endOf, slotsOf, whyNotRecovered } from "../end.ts";
 import type { End } from "../bodies.ts";
 import { isFlawed, type RunState, type TargetState } from "../state.ts";
 import { evidenceOf, type Basis, type Claim } from "./claim.ts";
+import { wordText } from "../wire-words.ts";
 
 /** `open`: the run is not closed, so there is no end to speak of. `undone`: recovered once, and taken back since. */
 export type EndClaimKind = End | "open" | "undone" | "recovered-unproven";
@@ -24,12 +25,12 @@ function inference(state: RunState, kind: EndClaimKind, message: string, ...evid
 }
 
 function doubtClaim(state: RunState, target: TargetState, driven: boolean): EndClaim | null {
-  const doubts = doubtsOf(state, target.key).filter(({ status }) => status === "in doubt" || !driven);
+  const doubts = doubtsOf(state, target.key).filter(({ status }) => status === "in-doubt" || !driven);
   const [first] = doubts;
   if (first === undefined) return null;
   const rest = doubts.length === 1 ? "" : `, and ${doubts.length - 1} more`;
   return {
-    kind: "in doubt",
+    kind: "in-doubt",
     message: `IN DOUBT: "${first.title}"${rest}. ${doubtReason(first)}`,
     basis: "inference",
     evidence: evidenceOf(first.event, ...doubts.map(({ event }) => event)),
@@ -40,22 +41,28 @@ function doubtClaim(state: RunState, target: TargetState, driven: boolean): EndC
 /** Not closed: where it stands, never how it ends. */
 function openClaim(state: RunState, target: TargetState): EndClaim {
   const { paused: pause, events } = state;
-  const standing = target.status === "going" || target.reason === "" ? "" : `; ${target.status}: ${target.reason}`;
+  const standing =
+    target.status === "going" || target.reason === "" ? "" : `; ${wordText(target.status)}: ${target.reason}`;
   if (pause !== null) {
     const says = pause.says.includes(target.reason) && target.reason !== "" ? "" : standing;
-    return inference(state, "open", `not ended: paused, ${pause.reason}: ${pause.says}${says}`, events.paused);
+    return inference(
+      state,
+      "open",
+      `not ended: paused, ${wordText(pause.reason)}: ${pause.says}${says}`,
+      events.paused,
+    );
   }
   const place = state.started ? "it is under way, or was left in the middle" : "nothing was approved yet";
   return inference(state, "open", `not ended: ${place}${standing}`, standing === "" ? null : target.event);
 }
 
 function undoneClaim(state: RunState, target: TargetState): EndClaim | null {
-  const undone = slotsOf(target).filter(({ mark }) => mark === "undone" || mark === "undone in part");
+  const undone = slotsOf(target).filter(({ mark }) => mark === "undone" || mark === "undone-in-part");
   const [first] = undone;
   if (first === undefined) return null;
   const earlier =
     endOf(state, target) === "recovered" ? "its success criteria were seen before that" : "it was closed before";
-  const part = undone.some(({ mark }) => mark === "undone in part") ? ", not all of them whole" : "";
+  const part = undone.some(({ mark }) => mark === "undone-in-part") ? ", not all of them whole" : "";
   return {
     kind: "undone",
     message: `${countText(undone.length, "change")} of it ${undone.length === 1 ? "was" : "were"} taken back since${part}: ${first.reason}; ${earlier}`,
@@ -92,7 +99,7 @@ function recoveredClaim(state: RunState, target: TargetState, closeEvent: string
 function basisOfEnd(end: End, target: TargetState, witnesses: number): Basis {
   if (end === "stopped") return "statement";
   if (end === "refused") return slotsOf(target).some(({ mark }) => mark === "refused") ? "observation" : "statement";
-  return end === "changes pending" || witnesses === 0 ? "inference" : "observation";
+  return end === "changes-pending" || witnesses === 0 ? "inference" : "observation";
 }
 
 /** A statement or an undo: what its own changes did, as the server confirmed it. */
@@ -101,13 +108,13 @@ function directClaim(state: RunState, target: TargetState, end: End, closeEvent:
   const successes = slots.filter(({ mark }) => mark === "succeeded");
   const evidence = evidenceOf(closeEvent, ...slots.map(({ event }) => event));
   const base = { evidence, at: state.last_at, basis: "observation" } as const;
-  if (end === "nothing changed") {
+  if (end === "nothing-changed") {
     const wasSent = slots.some(({ attempts }) => attempts > 0);
     const reason = wasSent ? "no row matches any more; what was approved was not done" : "no row matches";
     return { ...base, kind: end, message: `nothing was changed: ${reason}` };
   }
   const conflicts = successes.flatMap((slot) => conflictsOf(slot));
-  if (end === "undone in part") {
+  if (end === "undone-in-part") {
     const message = `undone in part: ${countText(conflicts.length, "row")} ${conflicts.length === 1 ? "was" : "were"} changed since and ${conflicts.length === 1 ? "stays" : "stay"} as ${conflicts.length === 1 ? "it is" : "they are"}`;
     return { ...base, kind: end, message };
   }
@@ -115,10 +122,10 @@ function directClaim(state: RunState, target: TargetState, end: End, closeEvent:
 }
 
 const NOT_RECOVERED: Readonly<
-  Record<Exclude<End, "recovered" | "nothing changed" | "undone in part" | "in doubt">, string>
+  Record<Exclude<End, "recovered" | "nothing-changed" | "undone-in-part" | "in-doubt">, string>
 > = {
-  "changes pending": "a dry run: nothing was changed; the changes marked `not run: dry` are pending",
-  "criteria not met": "NOT recovered: the steps were carried out, but not every success criterion was seen to hold",
+  "changes-pending": "a dry run: nothing was changed; the changes marked `not run: dry` are pending",
+  "criteria-not-met": "NOT recovered: the steps were carried out, but not every success criterion was seen to hold",
   failed: "FAILED: a step is known not to have been applied, and nothing after it was done",
   refused: "refused",
   stopped: "stopped by decision",
@@ -152,9 +159,9 @@ function closedClaim(state: RunState, target: TargetState, closeEvent: string): 
   if (end === null)
     return inference(state, "open", "closed, but not every success criterion that it asks was looked at", closeEvent);
   if (end === "recovered" && state.created.direct === undefined) return recoveredClaim(state, target, closeEvent);
-  if (end === "recovered" || end === "nothing changed" || end === "undone in part")
+  if (end === "recovered" || end === "nothing-changed" || end === "undone-in-part")
     return directClaim(state, target, end, closeEvent);
-  if (end === "in doubt")
+  if (end === "in-doubt")
     return doubtClaim(state, target, false) ?? inference(state, end, `IN DOUBT: ${target.reason}`, closeEvent);
   const stops = stopsOf(state, target);
   return {

@@ -82,7 +82,7 @@ const resumeEntries = (state: RunState, event: RunEvent): JobLogEntry[] =>
     .map((target) => ({ ...about(state, target, event), kind: "run-resumed" }));
 
 const levelOf = (event: RunEvent): "ERROR" | "INFO" =>
-  event.type === "step.marked" && (event.body.mark === "failed" || event.body.mark === "in doubt") ? "ERROR" : "INFO";
+  event.type === "step.marked" && (event.body.mark === "failed" || event.body.mark === "in-doubt") ? "ERROR" : "INFO";
 
 const logEntries = (state: RunState, target: TargetState, event: RunEvent): JobLogEntry[] =>
   (TOLD.has(event.type) ? eventLines(state, event) : []).map((message) => ({

@@ -102,7 +102,7 @@ const LANDMARKS = new Set<RunEvent["type"]>([
 /** A decision, a failure, a doubt, or the end. */
 export function isLandmark(event: RunEvent): boolean {
   if (LANDMARKS.has(event.type)) return true;
-  if (event.type === "step.marked") return ["failed", "in doubt", "refused", "unreachable"].includes(event.body.mark);
+  if (event.type === "step.marked") return ["failed", "in-doubt", "refused", "unreachable"].includes(event.body.mark);
   if (event.type === "step.outcome" || event.type === "step.reconciled") return event.body.outcome.kind !== "applied";
   return event.type === "criterion.observed" && !event.body.holds;
 }

@@ -24,6 +24,7 @@ import { duration } from "../layout.ts";
 import type { Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
 import type { SiteWords } from "../words.ts";
+import { wordText } from "../../engine/wire-words.ts";
 
 export interface Place {
   readonly target: TargetState;
@@ -107,7 +108,7 @@ const isWait = (phase: PhaseSpec, slot: Slot): boolean => {
   return spec?.does === "read" && waitSecondsOf(spec.read) !== null;
 };
 
-const PAUSED_TONES: Partial<Record<PauseReason, Tone>> = { "in doubt": "unknown", "hold broken": "danger" };
+const PAUSED_TONES: Partial<Record<PauseReason, Tone>> = { "in-doubt": "unknown", "hold-broken": "danger" };
 
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -116,7 +117,10 @@ function restSaid(state: RunState, question: RunModel["question"]): Said | null 
   const { closed: end, paused: pause } = state;
   if (end !== null) return { text: `the run is closed, exit ${end.exit}`, tone: end.exit === 0 ? "ok" : "refused" };
   if (pause !== null)
-    return { text: `paused, ${pause.reason}: ${clean(pause.says)}`, tone: PAUSED_TONES[pause.reason] ?? "waiting" };
+    return {
+      text: `paused, ${wordText(pause.reason)}: ${clean(pause.says)}`,
+      tone: PAUSED_TONES[pause.reason] ?? "waiting",
+    };
   if (question === null) return null;
   const answer = question.kind === "page" ? "approval" : "decision";
   return { text: `waiting for your ${answer}`, tone: "waiting" };
@@ -161,7 +165,7 @@ const SAYINGS: { readonly [D in Command["do"]]?: Saying<D> } = {
     tone: "waiting",
   }),
   failure: ({ refs }) =>
-    refs[0]?.slot.status === "in doubt"
+    refs[0]?.slot.status === "in-doubt"
       ? { text: "no look can tell what became of a change; asking who knows", tone: "unknown" }
       : { text: "a step failed; asking what becomes of it", tone: "danger" },
   collect: () => ({ text: "collecting evidence for the report", tone: "running" }),

@@ -63,19 +63,19 @@ const SKIPPED: StepLook = { glyph: "skipped", tone: "muted" };
 const MARK_LOOKS: Readonly<Record<Mark, StepLook>> = {
   succeeded: OK,
   already: OK,
-  "skipped by condition": SKIPPED,
-  "skipped by the operator": SKIPPED,
+  "skipped-by-condition": SKIPPED,
+  "skipped-by-operator": SKIPPED,
   // A person's word is no tick of ours.
-  "by hand": { glyph: "said", tone: "waiting" },
+  "by-hand": { glyph: "said", tone: "waiting" },
   failed: BAD,
-  "in doubt": DOUBT,
+  "in-doubt": DOUBT,
   refused: BAD,
   unreachable: BAD,
   rejected: SKIPPED,
-  "not run": SKIPPED,
-  "not run: dry": SKIPPED,
+  "not-run": SKIPPED,
+  "not-run-dry": SKIPPED,
   undone: SKIPPED,
-  "undone in part": DOUBT,
+  "undone-in-part": DOUBT,
   lapsed: { glyph: "lapsed", tone: "danger" },
 };
 

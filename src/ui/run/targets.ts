@@ -65,7 +65,7 @@ function endStanding(state: RunState, target: TargetState, end: End | null): Sta
 }
 
 function standingOf(state: RunState, target: TargetState): Standing {
-  if (target.status === "in doubt") return "in doubt";
+  if (target.status === "in-doubt") return "in doubt";
   if (hasFailed(target)) return "failed";
   if (target.status !== "going") return "left";
   if (isHeldUp(state, target)) return "held up";

@@ -107,7 +107,7 @@ function listPart(run: RunModel, state: RunState, rows: readonly StepRow[], look
     const drawing = stepLine(row, several, look, from + index);
     return from + index === cursor ? cursorLine(drawing, run.row !== null, look) : drawing;
   });
-  if (run.row === null && state.paused?.reason === "hold broken")
+  if (run.row === null && state.paused?.reason === "hold-broken")
     return { lines, detail: brokenLines(state, look), title: "no longer so", whole: true };
   const current = rows[cursor];
   const whole = cursor === endedAt(state, rows);

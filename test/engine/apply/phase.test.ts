@@ -27,9 +27,9 @@ describe("a rung", () => {
   });
 
   it("whose time is over is neither done nor left", () => {
-    const history = entered().add("rung.ended", PHASE, { result: "timed out", says: "nothing" });
+    const history = entered().add("rung.ended", PHASE, { result: "timed-out", says: "nothing" });
     expect(history.target).toMatchObject({ left: null, phases: { detach: { status: "open" } } });
-    expect(history.target.phases["detach"]?.rung?.result).toBe("timed out");
+    expect(history.target.phases["detach"]?.rung?.result).toBe("timed-out");
   });
 
   it("that was not entered cannot end", () => {

@@ -36,8 +36,8 @@ describe("an attempt", () => {
 
   it("of which nobody knows is in doubt, target and all, and is looked at once at once", () => {
     const history = new History().begun().sent("vol-1").outcome("vol-1", unknown);
-    expect(slotOf(history)).toMatchObject({ status: "in doubt", mark: "in doubt", settle: "look" });
-    expect(history.target).toMatchObject({ status: "in doubt", reason: "the answer was lost", undecided: null });
+    expect(slotOf(history)).toMatchObject({ status: "in-doubt", mark: "in-doubt", settle: "look" });
+    expect(history.target).toMatchObject({ status: "in-doubt", reason: "the answer was lost", undecided: null });
     history.add("step.reconciled", history.place("vol-1"), { outcome: unknown });
     expect(slotOf(history).settle).toBeNull();
     expect(history.target.undecided).not.toBeNull();
@@ -83,14 +83,14 @@ describe("a mark", () => {
     expect(target).toMatchObject({ status, reason: "why" });
   });
 
-  it.each(["already", "skipped by condition", "succeeded"] as const)("%s leaves its target going", (mark) => {
+  it.each(["already", "skipped-by-condition", "succeeded"] as const)("%s leaves its target going", (mark) => {
     const history = new History().begun().marked("vol-1", mark);
     expect(history.target.status).toBe("going");
     expect(slotOf(history)).toMatchObject({ status: "ended", mark });
   });
 
   it("in doubt is no end", () => {
-    expect(slotOf(new History().begun().marked("vol-1", "in doubt"))).toMatchObject({ status: "in doubt" });
+    expect(slotOf(new History().begun().marked("vol-1", "in-doubt"))).toMatchObject({ status: "in-doubt" });
   });
 });
 
@@ -136,7 +136,7 @@ it("a person's word ends a doubt and nothing else", () => {
     const body = { as, note: "looked at it", ...(leaves === undefined ? {} : { leaves }) };
     return history.add("operator.resolved", history.place("vol-1"), body);
   };
-  expect(slotOf(said("applied"))).toMatchObject({ status: "ended", mark: "by hand" });
+  expect(slotOf(said("applied"))).toMatchObject({ status: "ended", mark: "by-hand" });
   expect(said("applied").target).toMatchObject({ status: "going", undecided: null });
   expect(slotOf(said("not-applied"))).toMatchObject({ status: "planned", attempt: null });
   expect(slotOf(said("not-applied", true))).toMatchObject({ status: "ended", mark: "failed" });
