@@ -224,38 +224,6 @@ test("a run that waits for its turn has nothing to show yet", () => {
   });
 });
 
-test("the events of a run come in their order, from where a reader stopped, until the run is closed", async () => {
-  const events = (_run: string, after: number) => history.events.filter(({ seq }) => seq > after).slice(0, 2);
-  const ask = await endpointOver({ find: (id) => (id === "run-1" ? found("closed") : null), events });
-  const whole = await ask("/api/v1/runs/run-1/events");
-  const idsIn = (text: string) => Array.from(text.matchAll(/^id: (\d+)$/gmu), ([, id]) => Number(id));
-  expect([whole.status, whole.headers["content-type"], whole.headers["x-accel-buffering"]]).toEqual([
-    200,
-    "text/event-stream",
-    "no",
-  ]);
-  expect(idsIn(whole.text)).toEqual(history.events.map(({ seq }) => seq));
-  expect(whole.text).toContain(`event: run.created\ndata: ${JSON.stringify(history.events[0])}\n`);
-  const rest = await ask("/api/v1/runs/run-1/events", { headers: { "last-event-id": "3" } });
-  expect(idsIn(rest.text)).toEqual(history.events.slice(3).map(({ seq }) => seq));
-  const wrong = await ask("/api/v1/runs/run-1/events", { headers: { "last-event-id": "3x" } });
-  expect([wrong.status, errorOf(wrong.text)]).toEqual([400, "Last-Event-ID is not the id of an event"]);
-  expect((await ask("/api/v1/runs/run-2/events")).status).toBe(404);
-});
-
-test("more streams than may be open are refused, and there is room again once they have ended", async () => {
-  let status: "running" | "closed" = "running";
-  const ask = await endpointOver({ find: () => found(status), events: () => [] });
-  const path = "/api/v1/runs/run-1/events";
-  const calls = Array.from({ length: 65 }, () => ask(path));
-  const late = await Promise.race(calls);
-  expect([late.status, errorOf(late.text)]).toEqual([503, "64 streams are open; try again later"]);
-  status = "closed";
-  const answers = await Promise.all(calls);
-  expect(answers.filter((answer) => answer.status === 200)).toHaveLength(64);
-  expect((await ask(path)).status).toBe(200);
-});
-
 test.each([
   [0, "2026-11-22T03:12:00.000Z"],
   [-90, "2026-11-22T04:42:00.000+01:30"],
