@@ -11,8 +11,8 @@ import { isNoName } from "./figures/names.ts";
 
 /** Words of the appliance, which only its pack may know. */
 const APPLIANCE = /\b(?:vms?|volumes?|cloudstack|failovers?|joblog|oma|virtio|migratekit|ossea|appliance)\b/iu;
-/** Names on the wire, which stay for ever: journals and receipts of before have them. */
-const WIRE = /(["'])joblog(?:\.written)?\1|\bjoblog:/gu;
+/** Names on the wire, which stay for ever: journals and receipts of before have them. So does what runs of 0.1 said of themselves. */
+const WIRE = /(["'])joblog(?:\.written)?\1|\bjoblog:|This run's own progress goes into the appliance's JobLog/gu;
 /** Where they belong. One place names the pack; topics and examples are documentation. */
 const OWN = /^src\/(?:packs\/appliance|cli\/topics)\/|^src\/cli\/(?:examples|packs|pack-names)\.ts$/u;
 
@@ -95,7 +95,7 @@ function figures(): Figure[] {
       0,
       circles.map((part) => part.join(" ")),
     ),
-    counted("lines that name the appliance", 0, 2, appliance),
+    counted("lines that name the appliance", 0, 0, appliance),
     counted("engine and serve modules in no test", 0, 0, untested(read)),
   ];
 }

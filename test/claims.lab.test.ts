@@ -370,7 +370,7 @@ describe("a report", () => {
     expect(part(report, "Effects")).toMatch(/ossea\\_volumes: 2 rows changed \(clear-tracking\); can be undone/u);
     const { rows } = await jobLogRows(run.run);
     for (const [table, count] of Object.entries(rows))
-      expect(part(report, "JobLog")).toContain(`${table.replaceAll("_", "\\_")} ${count} row`);
+      expect(part(report, "Product log")).toContain(`${table.replaceAll("_", "\\_")} ${count} row`);
   });
 
   it("as JSON is as its schema says, whatever became of the run", async () => {

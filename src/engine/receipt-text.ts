@@ -92,7 +92,7 @@ export function receiptParts(receipt: Receipt, command: CommandText): readonly R
     { title: "Approved", lines: approvalLines(receipt, "approved") },
     { title: "Not approved", lines: approvalLines(receipt, "other") },
     { title: "Decided", lines: decisionLines(receipt) },
-    { title: "JobLog", lines: logLines(receipt) },
+    { title: "Product log", lines: logLines(receipt) },
     { title: "Open", lines: openLines(receipt) },
   ];
   return parts.filter(({ lines }) => lines.length > 0);

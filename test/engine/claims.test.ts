@@ -283,11 +283,11 @@ describe("a receipt", () => {
     expect(parts(new History().begun())["Open"]).toMatch(/not ended/u);
   });
 
-  it("names who approved and how, what cannot be undone, and that nobody counted JobLog's rows", () => {
-    const { Approved, Effects, JobLog } = parts(recovered());
+  it("names who approved and how, what cannot be undone, and that nobody counted rows of the log", () => {
+    const { Approved, Effects, "Product log": log } = parts(recovered());
     expect(Approved).toMatch(/Begin the run, 0 steps, risk change: ada \(key\) 03:12:\d\dZ, page d{12}/u);
     expect(Effects).toMatch(/detach: 2 requests \(detach\); no undo of Handrail's: it is attached again/u);
-    expect(JobLog).toBe("not known: no count of them was written down");
+    expect(log).toBe("not known: no count of them was written down");
   });
 
   it("says what became of a doubt, and on whose word", () => {

@@ -27,7 +27,7 @@ it("has its parts in their order, empty ones left out but for what is open", () 
     "Approved",
     "Not approved",
     "Decided",
-    "JobLog",
+    "Product log",
     "Open",
   ]);
   const bare = { ...BASE, approvals: [], logged: false };
@@ -151,7 +151,7 @@ it("what is no longer so says when, and whether it is so again", () => {
 });
 
 describe("rows in the JobLog", () => {
-  const lines = (joblog: Receipt["joblog"], logged = true) => partOf("JobLog", { joblog, logged });
+  const lines = (joblog: Receipt["joblog"], logged = true) => partOf("Product log", { joblog, logged });
   it("are those that were counted", () => {
     expect(lines({ rows: { job_steps: 2, log_events: 1 }, behind: 0, reason: "" })).toEqual([
       "job_steps 2 rows, log_events 1 row",
