@@ -1,6 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createConnection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   clearFaults,
@@ -80,11 +81,30 @@ async function playAll(scenario: Scenario): Promise<void> {
     await compareRows(lab, scenario[key], null);
 }
 
+/** Lets neither of two calls begin its detach before the other one has looked, however slow this machine is. */
+async function atOnce<T>(calls: () => Promise<T>): Promise<T> {
+  const { ports, rootPassword } = lab.config;
+  const place = { host: "127.0.0.1", port: ports.mysql, database: "migratekit_oma" };
+  const root = await createConnection({ ...place, user: "root", password: rootPassword });
+  try {
+    await root.query("LOCK TABLES volume_operations WRITE");
+    const answers = calls();
+    const waits = "SELECT COUNT(*) AS n FROM information_schema.processlist WHERE state LIKE 'Waiting for table%'";
+    await expect.poll(async () => (await root.query(waits))[0]).toEqual([{ n: 2 }]);
+    await root.query("UNLOCK TABLES");
+    return await answers;
+  } finally {
+    root.destroy();
+  }
+}
+
 /** Two calls at the same time; either may be the one that wins. */
 async function playTogether(scenario: Scenario): Promise<void> {
   const [first, second] = scenario.exchanges;
   if (!first || !second) throw new Error("two exchanges were recorded");
-  const answers = await Promise.all([first, second].map((each) => play(lab, scenario.target, each, new Map())));
+  const answers = await atOnce(() =>
+    Promise.all([first, second].map((each) => play(lab, scenario.target, each, new Map()))),
+  );
   const refused = answers.findIndex((answer) => answer !== "none" && answer.status === 500);
   compare(first, answers[refused] ?? "none", new Map());
   compare(second, answers[1 - refused] ?? "none", new Map());
