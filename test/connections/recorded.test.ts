@@ -5,12 +5,16 @@ import { openRecorded } from "../support/recorded/database.ts";
 import { testSeason } from "../support/sql-scenes/season.ts";
 import { changeTests } from "./suites/change.ts";
 import { driftTests } from "./suites/drift.ts";
+import { ordinaryTests } from "./suites/ordinary.ts";
 
 describe("change", () => {
   changeTests(() => openRecorded("change"), false);
 });
 describe("drift", () => {
   driftTests(() => openRecorded("drift"));
+});
+describe("ordinary", () => {
+  ordinaryTests(() => openRecorded("ordinary"), 25);
 });
 describe("scenes", () => {
   const open = async () => ({ ...(await openRecorded("scenes")), server: "mariadb", ports: portsOf }) as const;
