@@ -13,10 +13,12 @@ describe("change", () => {
 describe("drift", () => {
   driftTests(() => openRecorded("drift"));
 });
-describe("ordinary", () => {
-  ordinaryTests(() => openRecorded("ordinary"), 25);
-});
-describe("scenes", () => {
-  const open = async () => ({ ...(await openRecorded("scenes")), server: "mariadb", ports: portsOf }) as const;
-  testSeason(open, { first: 1, count: 40 });
+describe.each(["mariadb", "mysql"] as const)("on %s", (server) => {
+  describe("ordinary changes", () => {
+    ordinaryTests(() => openRecorded(`ordinary-${server}`, server), 25);
+  });
+  describe("scenes", () => {
+    const open = async () => ({ ...(await openRecorded(`scenes-${server}`, server)), server, ports: portsOf }) as const;
+    testSeason(open, { first: 1, count: 30 });
+  });
 });

@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { createConnection, type Connection } from "mysql2/promise";
 import { parseSite, type ApplianceSite as Site } from "../../../src/packs/appliance/site-schema.ts";
+import type { ServerName } from "../../../src/packs/appliance/lab/servers/names.ts";
 import { startDatabase, type Database } from "../database.ts";
+import { speaking } from "../tongue.ts";
 import { parseRecording, recordingText, recordServer, replayServer } from "./wire.ts";
 
 /** What a suite of tests needs of a database, real or recorded. */
@@ -43,26 +45,29 @@ const siteAt = (port: number): Site => {
   return read.value;
 };
 
-const connect = (port: number, user: string, password: string): Promise<Connection> =>
-  createConnection({
-    host: "127.0.0.1",
-    port,
-    user,
-    password,
-    database: "migratekit_oma",
-    dateStrings: true,
-    multipleStatements: true,
-  });
+const connect = async (server: ServerName, port: number, user: string, password: string): Promise<Connection> =>
+  speaking(
+    server,
+    await createConnection({
+      host: "127.0.0.1",
+      port,
+      user,
+      password,
+      database: "migratekit_oma",
+      dateStrings: true,
+      multipleStatements: true,
+    }),
+  );
 
-async function replay(name: string): Promise<RecordedDatabase> {
+async function replay(name: string, family: ServerName): Promise<RecordedDatabase> {
   const server = await replayServer(
     parseRecording(brotliDecompressSync(readFileSync(fileOf(name)), WIDE_READ).toString()),
   );
-  const root = await connect(server.port, "root", "recorded");
+  const root = await connect(family, server.port, "root", "recorded");
   return {
     port: server.port,
     root,
-    stranger: () => connect(server.port, "oma_user", "recorded"),
+    stranger: () => connect(family, server.port, "oma_user", "recorded"),
     site: (port = server.port) => siteAt(port),
     stop: async () => {
       root.destroy();
@@ -73,14 +78,14 @@ async function replay(name: string): Promise<RecordedDatabase> {
   };
 }
 
-async function record(name: string): Promise<RecordedDatabase> {
-  const database = await startDatabase("mariadb");
+async function record(name: string, family: ServerName): Promise<RecordedDatabase> {
+  const database = await startDatabase(family);
   const server = await recordServer(database.lab.ports.mysql);
-  const root = await connect(server.port, "root", database.lab.rootPassword);
+  const root = await connect(family, server.port, "root", database.lab.rootPassword);
   return {
     port: server.port,
     root,
-    stranger: () => connect(server.port, "oma_user", database.lab.omaPassword),
+    stranger: () => connect(family, server.port, "oma_user", database.lab.omaPassword),
     site: (port = server.port) => database.site(port),
     stop: async () => {
       await root.end();
@@ -93,7 +98,7 @@ async function record(name: string): Promise<RecordedDatabase> {
 }
 
 /** All tests of a suite together are one recording: none of them can be left out. */
-export const openRecorded = (name: string): Promise<RecordedDatabase> => {
+export const openRecorded = (name: string, family: ServerName = "mariadb"): Promise<RecordedDatabase> => {
   if (!isRecording() && !existsSync(fileOf(name))) throw new Error(`${fileOf(name)} is missing: record it`);
-  return isRecording() ? record(name) : replay(name);
+  return isRecording() ? record(name, family) : replay(name, family);
 };
