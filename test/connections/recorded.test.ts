@@ -5,6 +5,7 @@ import { openRecorded } from "../support/recorded/database.ts";
 import { testSeason } from "../support/sql-scenes/season.ts";
 import { changeTests } from "./suites/change.ts";
 import { driftTests } from "./suites/drift.ts";
+import { edgeTests } from "./suites/edges.ts";
 import { ordinaryTests } from "./suites/ordinary.ts";
 
 describe("change", () => {
@@ -16,6 +17,9 @@ describe("drift", () => {
 describe.each(["mariadb", "mysql"] as const)("on %s", (server) => {
   describe("ordinary changes", () => {
     ordinaryTests(() => openRecorded(`ordinary-${server}`, server), 25);
+  });
+  describe("edges", () => {
+    edgeTests(() => openRecorded(`edges-${server}`, server));
   });
   describe("scenes", () => {
     const open = async () => ({ ...(await openRecorded(`scenes-${server}`, server)), server, ports: portsOf }) as const;

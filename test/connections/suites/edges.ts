@@ -1,0 +1,90 @@
+/** Changes at the edge of what can be previewed: what is said of them, and what of them is. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Connections } from "../../../src/connections/connect.ts";
+import { portsOf } from "../../../src/packs/appliance/connections/connect.ts";
+import type { ChangePreview } from "../../../src/ports/sql.ts";
+import type { Result } from "../../../src/ports/result.ts";
+import type { Failure } from "../../../src/ports/outcome.ts";
+import type { Stage } from "../../support/recorded/database.ts";
+import { bad, good } from "../../support/result.ts";
+
+/** `open`: a database of the tests' own, real or recorded. */
+export function edgeTests(open: () => Promise<Stage & { stop(): Promise<void> }>): void {
+  let database: Awaited<ReturnType<typeof open>>;
+  let world: Connections;
+
+  beforeAll(async () => {
+    database = await open();
+    await database.root.query(
+      `CREATE TABLE part (id INT PRIMARY KEY, code INT, note VARCHAR(20), hidden INT INVISIBLE DEFAULT 7, KEY (code));
+       CREATE TABLE child (id INT PRIMARY KEY, part INT, note VARCHAR(20), FOREIGN KEY (part) REFERENCES part (id) ON UPDATE CASCADE ON DELETE CASCADE);
+       CREATE TABLE echo (id INT PRIMARY KEY, note VARCHAR(40));
+       CREATE TABLE many (id INT PRIMARY KEY, note VARCHAR(20));
+       INSERT INTO part (id, code, note) VALUES (1, 10, 'a'), (2, 20, 'b'); INSERT INTO child VALUES (5, 1, 'of a'), (6, 2, 'of b');
+       INSERT INTO echo VALUES (1, 'x'); INSERT INTO many SELECT seq, 'x' FROM seq_1_to_10001;
+       CREATE TRIGGER louder BEFORE UPDATE ON echo FOR EACH ROW SET NEW.note = CONCAT(NEW.note, '!');
+       ANALYZE TABLE part, child, echo, many`,
+    );
+    world = portsOf(database.site(), { redact: (text) => text });
+  });
+  afterAll(async () => {
+    await world.close();
+    await database.stop();
+  });
+
+  const preview = (sql: string, table = "part"): Promise<Result<ChangePreview, Failure>> =>
+    world.sql.preview({ sql, values: {}, touches: { table, rows: { at_most: 20_000 }, within: null } });
+  const refusal = async (sql: string, table?: string): Promise<string> => bad(await preview(sql, table)).message;
+
+  const cascades = ({ effects = [] }: ChangePreview) =>
+    effects.filter(({ kind }) => kind === "cascade").map(({ table, rows }) => [table, rows]);
+
+  it("a statement of another shape is refused for its shape", async () => {
+    expect(await refusal("REPLACE INTO part (id, note) VALUES (1, 'c')")).toMatch(
+      /no UPDATE, DELETE or INSERT of a plain shape|REPLACE/u,
+    );
+  });
+
+  it("a column that several tables may have, or a table that is not among them, is named", async () => {
+    expect(await refusal("UPDATE part p JOIN child c ON c.part = p.id SET note = 'c'")).toMatch(/note/u);
+    expect(await refusal("UPDATE part p JOIN child c ON c.part = p.id SET q.note = 'c'")).toMatch(/q\.note|q/u);
+    const joined = good(await preview("UPDATE part p JOIN child c ON c.part = p.id SET code = 11 WHERE c.id = 5"));
+    expect([joined.keys, joined.diff?.changed]).toEqual([[["1"]], 1]);
+  });
+
+  it("new rows are found without a list of columns, whatever column is hidden, and by keys in any spelling", async () => {
+    const whole = good(await preview("INSERT INTO part VALUES (7, 70, 'c'), (8, NOW() IS NULL, NULL)"));
+    expect([whole.keys.toSorted(), whole.diff?.verb, whole.undo?.kind]).toEqual([[["7"], ["8"]], "insert", "complete"]);
+    const spelled = good(await preview("INSERT INTO many (NOTE, ID) VALUES ('y', 20001), ('z', 20000 + 2)", "many"));
+    expect(spelled.keys).toEqual([["20001"], ["20002"]]);
+    expect(spelled.diff?.rows.map(({ cells }) => cells.map(({ after }) => after))).toEqual([
+      ["20001", "y"],
+      ["20002", "z"],
+    ]);
+  });
+
+  it("rows that a query adds to a long table are previewed, or it is said what to write instead", async () => {
+    const added = await preview("INSERT INTO many (id, note) SELECT id + 30000, note FROM part", "many");
+    if (added.ok) expect(added.value.keys).toEqual([["30001"], ["30002"]]);
+    else
+      expect(added.error.message).toMatch(
+        /does not tell which rows an INSERT makes, and \S*many\S* has too many to compare: .* Write the keys of the new rows down, as VALUES\./u,
+      );
+  });
+
+  it("no way back is promised that was seen not to work, and the reason is said", async () => {
+    const echoed = good(await preview("UPDATE echo SET note = 'y' WHERE id = 1", "echo"));
+    expect(echoed.diff?.rows[0]?.cells).toEqual([{ column: "note", before: "x", after: "y!" }]);
+    expect(echoed.undo?.kind).toBe("none");
+    expect(echoed.undo?.why.join()).toMatch(/\S{4}/u);
+  });
+
+  it("only what a key passes on reaches other tables", async () => {
+    const own = good(await preview("UPDATE part SET code = 99 WHERE id = 1"));
+    expect(cascades(own)).toEqual([]);
+    const key = good(await preview("UPDATE part SET id = 9 WHERE id = 1"));
+    expect(cascades(key)).toEqual([["child", 1]]);
+    const gone = good(await preview("DELETE FROM part WHERE id = 2"));
+    expect(cascades(gone)).toEqual([["child", 1]]);
+  });
+}
