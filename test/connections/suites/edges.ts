@@ -54,7 +54,11 @@ export function edgeTests(open: () => Promise<Stage & { stop(): Promise<void> }>
 
   it("new rows are found without a list of columns, whatever column is hidden, and by keys in any spelling", async () => {
     const whole = good(await preview("INSERT INTO part VALUES (7, 70, 'c'), (8, NOW() IS NULL, NULL)"));
-    expect([whole.keys.toSorted(), whole.diff?.verb, whole.undo?.kind]).toEqual([[["7"], ["8"]], "insert", "complete"]);
+    expect([
+      whole.keys.map(([id]) => id).toSorted((a = "", b = "") => a.localeCompare(b)),
+      whole.diff?.verb,
+      whole.undo?.kind,
+    ]).toEqual([["7", "8"], "insert", "complete"]);
     const spelled = good(await preview("INSERT INTO many (NOTE, ID) VALUES ('y', 20001), ('z', 20000 + 2)", "many"));
     expect(spelled.keys).toEqual([["20001"], ["20002"]]);
     expect(spelled.diff?.rows.map(({ cells }) => cells.map(({ after }) => after))).toEqual([
@@ -65,11 +69,10 @@ export function edgeTests(open: () => Promise<Stage & { stop(): Promise<void> }>
 
   it("rows that a query adds to a long table are previewed, or it is said what to write instead", async () => {
     const added = await preview("INSERT INTO many (id, note) SELECT id + 30000, note FROM part", "many");
-    if (added.ok) expect(added.value.keys).toEqual([["30001"], ["30002"]]);
-    else
-      expect(added.error.message).toMatch(
-        /does not tell which rows an INSERT makes, and \S*many\S* has too many to compare: .* Write the keys of the new rows down, as VALUES\./u,
-      );
+    const told = added.ok ? added.value.keys.join() : added.error.message;
+    expect(told).toMatch(
+      /^30001,30002$|does not tell which rows an INSERT makes, and \S*many\S* has too many to compare: .* Write the keys of the new rows down, as VALUES\./u,
+    );
   });
 
   it("no way back is promised that was seen not to work, and the reason is said", async () => {
