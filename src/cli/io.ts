@@ -1,5 +1,5 @@
 import { isatty } from "node:tty";
-import { fitText } from "./terminal/paragraphs.ts";
+import { fitText } from "./terminal/wrap.ts";
 
 /** The process as the commands see it: the only place that touches argv, env, stdin, stdout and stderr. */
 export interface Io {

@@ -7,7 +7,7 @@ import { flag, option, type Invocation, type Values } from "../command.ts";
 import { chooseSite, siteConfig, configIfAny, SYSTEM_CONFIG, type ConfigFile } from "../site/config.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, type Io } from "../io.ts";
-import { wrap } from "../terminal/operator.ts";
+import { wrap } from "../terminal/wrap.ts";
 import { linesOf } from "../site/parse-yaml.ts";
 import { cacheDir, configDir, journalPath, stateDir } from "../paths.ts";
 import { settingsOf } from "../site/settings.ts";
@@ -41,7 +41,7 @@ function originLines(origins: readonly Origin[], columns: number): string[] {
     Math.min(limit, Math.max(...origins.map((origin) => origin[part].length)));
   const [names, texts] = [width("name", 28), width("value", 40)];
   return origins.flatMap(({ name, value, source }) =>
-    wrap(safeText(`${name.padEnd(names)}  ${value.padEnd(texts)}  ${source}`).trimEnd(), columns, names + 2),
+    wrap(safeText(`${name.padEnd(names)}  ${value.padEnd(texts)}  ${source}`).trimEnd(), columns, { hang: names + 2 }),
   );
 }
 

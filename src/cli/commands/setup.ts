@@ -28,7 +28,7 @@ import { clientOptions } from "../site/setup/option-file.ts";
 import { openPrompt } from "../site/setup/prompt.ts";
 import { pack, type OwnAnswers, type Site } from "../packs.ts";
 import { placeOf, write, type Place } from "../site/setup/write.ts";
-import { wrap } from "../terminal/operator.ts";
+import { wrap } from "../terminal/wrap.ts";
 import { programName } from "../terminal/program-name.ts";
 import { shellWord } from "../terminal/shell-word.ts";
 import { variable } from "../site/lab-name.ts";
@@ -84,7 +84,7 @@ function knownLines({ trace, client }: Known, place: Place, width: number): stri
   ] as const;
   return [
     "Found here:",
-    ...lines.flatMap(([name, text]) => wrap(`  ${name.padEnd(15)}  ${safeText(text)}`, width, 19)),
+    ...lines.flatMap(([name, text]) => wrap(`  ${name.padEnd(15)}  ${safeText(text)}`, width, { hang: 19 })),
   ];
 }
 

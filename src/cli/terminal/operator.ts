@@ -15,6 +15,7 @@ import type { ApprovalDocument } from "../../engine/approval-document.ts";
 import { clean } from "../../engine/words.ts";
 import { safeText } from "../../text/safe-text.ts";
 import type { Io } from "../io.ts";
+import { wrap } from "./wrap.ts";
 
 /** How long a question stands before a key counts: a key that was on its way belongs to something else. */
 const ARMING_MS = 400;
@@ -135,28 +136,10 @@ async function typedLine(keys: Keys, io: Io): Promise<{ text: string } | { why: 
   }
 }
 
-/**
- * Breaks a line between words, the rest under the text it belongs to (or `hang` columns in): a name cut in two is a name
- * misread.
- */
-export function wrap(line: string, width: number, hang?: number): string[] {
-  const under = hang ?? /^ *(\d+\. |\d+  )?/u.exec(line)?.[0].length ?? 0;
-  const indent = " ".repeat(Math.min(under, Math.floor(width / 2)));
-  const lines: string[] = [];
-  let rest = line;
-  while (rest.length > width) {
-    const cut = rest.lastIndexOf(" ", width);
-    const end = cut > indent.length ? cut : width;
-    lines.push(rest.slice(0, end));
-    rest = indent + rest.slice(end).trimStart();
-  }
-  return [...lines, rest];
-}
-
 /** An approval document as plain text of a width, with its title. */
 export const documentText = (page: ApprovalDocument, width: number): string[] =>
   [{ text: `=== Approval needed: ${clean(page.title)} ===`, hang: 4 }, ...documentLines(page, width)].flatMap(
-    ({ text, hang }) => wrap(text, width, hang),
+    ({ text, hang }) => wrap(text, width, { hang }),
   );
 
 /** The questions of a run at a plain terminal, one after the other. */

@@ -20,20 +20,6 @@ export function broken(text: string, width: number, first = "", indent = first):
   return [...lines, line];
 }
 
-/** A line of a numbered listing, such as a shell text: it is shown as it stands. */
-const NUMBERED = /^\s*\d+ \| /u;
-
-/** A text whose lines fit a terminal: what is broken goes on two columns further in. Listings stay as they are. */
-export const fitText = (text: string, width: number): string =>
-  text
-    .split("\n")
-    .flatMap((line) => {
-      if (line.length <= width || NUMBERED.test(line)) return [line];
-      const indent = /^\s*/u.exec(line)?.[0] ?? "";
-      return broken(line.slice(indent.length), width, indent, `${indent}  `);
-    })
-    .join("\n");
-
 /** Columns of help: what a terminal of 80 shows. */
 export const HELP_WIDTH = 80;
 

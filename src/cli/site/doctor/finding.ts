@@ -1,6 +1,6 @@
 import { safeText, type SafeText } from "../../../text/safe-text.ts";
 import type { Finding } from "../../../packs/finding.ts";
-import { wrap } from "../../terminal/operator.ts";
+import { wrap } from "../../terminal/wrap.ts";
 
 const WORDS: Readonly<Record<Finding["state"], string>> = {
   ok: "ok",
@@ -17,5 +17,5 @@ export function findingLines({ check, state, says, mend }: Finding, width: numbe
   const head = `${WORDS[state].padEnd(WIDTHS[0])}${check.padEnd(WIDTHS[1])}${first}`;
   const rest = [...tail, ...(mend === null ? [] : [`To mend it: ${mend}`])];
   const lines = [head, ...rest.map((line) => " ".repeat(indent) + line)];
-  return lines.flatMap((line) => wrap(safeText(line), width, indent)) as SafeText[];
+  return lines.flatMap((line) => wrap(safeText(line), width, { hang: indent })) as SafeText[];
 }
