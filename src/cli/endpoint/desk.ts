@@ -65,6 +65,9 @@ const STOPPED: StopCause = { by: "the end of the endpoint", exit: EXIT.interrupt
 
 const STANDINGS = { closed: "closed", paused: "paused", driven: "running", left: "left-in-the-middle" } as const;
 
+/** Whether nothing of a run keeps another of its target from being begun. */
+const isOver = ({ status, outcome }: RunSummary): boolean => status === "closed" || outcome === LEFT_AS_FAILED;
+
 class ServeDesk implements RunningDesk {
   readonly #options: DeskOptions;
   readonly #slots: Slots;
@@ -86,31 +89,42 @@ class ServeDesk implements RunningDesk {
     if (this.#interrupt.signal.aborted) return { kind: "stopping" };
     const answer = await this.#candidates();
     if (!answer.ok) return { kind: "unreachable", says: answer.error };
-    // The name alone counts, as ever: a key would be taken for the name of another target some day.
-    const hits = answer.value.filter(({ label }) => label === name);
-    const [hit] = hits;
-    if (hit === undefined) return { kind: "unknown" };
-    const { runbook } = this.#options.book;
-    if (hits.length > 1) {
-      const list = hits.map((candidate) => safeText(describeCandidate(runbook, candidate))).join("; ");
-      return {
-        kind: "ambiguous",
-        says: `${countText(hits.length, TARGET)} bear this name: ${list}. Recover one by its key in the console`,
-      };
-    }
+    const pick = this.#pick(answer.value, name);
+    if (!pick.ok) return pick.error;
+    const { key } = pick.value;
     // No await from here to the entry: two calls cannot both find the target free.
-    const refusal = this.#openRun(hit.key);
+    const refusal = this.#refusal(key);
     if (refusal !== null) return refusal;
-    if (this.#driven.size >= this.#options.maxRuns + this.#options.maxWaiting)
-      return {
-        kind: "full",
-        says: `${this.#options.maxRuns} runs are under way and ${this.#slots.waiting} wait for their turn`,
-      };
-    const driven: Driven = { runId: this.#unusedId(), key: hit.key, begun: false };
-    this.#driven.set(hit.key, driven);
-    const end = this.#slots.use(() => this.#carry(driven, caller)).finally(() => this.#driven.delete(hit.key));
+    const driven: Driven = { runId: this.#unusedId(), key, begun: false };
+    this.#driven.set(key, driven);
+    const end = this.#slots.use(() => this.#carry(driven, caller)).finally(() => this.#driven.delete(key));
     this.#track(end);
     return { kind: "begun", run_id: driven.runId, ended: end };
+  }
+
+  /** The name alone counts, as ever: a key would be taken for the name of another target some day. */
+  #pick(pool: readonly Candidate[], name: string): Result<Candidate, Begun> {
+    const hits = pool.filter(({ label }) => label === name);
+    const [hit] = hits;
+    if (hit === undefined) return err({ kind: "unknown" });
+    if (hits.length === 1) return ok(hit);
+    const { runbook } = this.#options.book;
+    const list = hits.map((candidate) => safeText(describeCandidate(runbook, candidate))).join("; ");
+    return err({
+      kind: "ambiguous",
+      says: `${countText(hits.length, TARGET)} bear this name: ${list}. Recover one by its key in the console`,
+    });
+  }
+
+  /** Why nothing is begun for a target at this moment. */
+  #refusal(key: string): Begun | null {
+    return this.#openRun(key) ?? this.#full();
+  }
+
+  #full(): Begun | null {
+    const { maxRuns, maxWaiting } = this.#options;
+    if (this.#driven.size < maxRuns + maxWaiting) return null;
+    return { kind: "full", says: `${maxRuns} runs are under way and ${this.#slots.waiting} wait for their turn` };
   }
 
   #track(work: Promise<unknown>): void {
@@ -155,7 +169,7 @@ class ServeDesk implements RunningDesk {
     if (own !== undefined)
       return { kind: "busy", says: `it is being recovered by run ${own.runId}`, run_id: own.runId };
     const open = runOfTarget(this.#runs(), key);
-    if (open === undefined || open.status === "closed" || open.outcome === LEFT_AS_FAILED) return null;
+    if (open === undefined || isOver(open)) return null;
     const says =
       open.status === "driven"
         ? `it is being recovered by run ${open.run_id}, driven by ${open.driver}`
@@ -209,9 +223,13 @@ class ServeDesk implements RunningDesk {
     if (state === null)
       return this.#ours(runId) === undefined ? null : { status: "queued", state: null, receipt: null };
     if (state.closed !== null) return { status: "closed", state, receipt: receiptFrom(events) };
-    const run = this.#runs().find(({ run_id }) => run_id === runId);
-    const status = this.#ours(runId) === undefined ? STANDINGS[run?.status ?? "left"] : "running";
+    const status = this.#statusOf(runId);
     return { status, state, receipt: receiptFrom(events, status === "running") };
+  }
+
+  #statusOf(runId: string): (typeof STANDINGS)[keyof typeof STANDINGS] {
+    const run = this.#runs().find(({ run_id }) => run_id === runId);
+    return this.#ours(runId) === undefined ? STANDINGS[run?.status ?? "left"] : "running";
   }
 
   events(runId: string, lastSeq: number): RunEvent[] {

@@ -35,15 +35,25 @@ function endedOf(state: RunState | null, reason: string): Ended {
   if (state === null)
     return { kind: "failed", says: "the journal could not be written; see the server's log", open: true };
   const { closed: end, paused: pause } = state;
-  if (end?.exit === EXIT.done) return { kind: "recovered" };
-  if (end !== null) {
-    const says = state.targets.map((target) => endClaim(state, target).message).join("; ");
-    return { kind: "failed", says, open: false };
-  }
-  if (pause !== null && UNDECIDED.has(pause.reason)) {
-    return { kind: "waits", says: `${pause.says}${reason === "" ? "" : ` (${reason})`}; the run waits for a person` };
-  }
-  return { kind: "failed", says: `${wordText(pause?.reason ?? "left")}: ${pause?.says ?? ""}`, open: true };
+  if (end === null) return openEnd(pause, reason);
+  if (end.exit === EXIT.done) return { kind: "recovered" };
+  const says = state.targets.map((target) => endClaim(state, target).message).join("; ");
+  return { kind: "failed", says, open: false };
+}
+
+/** How a run stands that is not closed. */
+function openEnd(pause: RunState["paused"], reason: string): Ended {
+  if (pause === null) return { kind: "failed", says: "left: ", open: true };
+  if (!UNDECIDED.has(pause.reason)) return { kind: "failed", says: `${wordText(pause.reason)}: ${pause.says}`, open: true };
+  return { kind: "waits", says: `${pause.says}${reason === "" ? "" : ` (${reason})`}; the run waits for a person` };
+}
+
+/** How it is told that no run came of a call; a bug is thrown on. */
+function stoppedEnd(error: unknown): Ended {
+  if (!(error instanceof Stop)) throw error;
+  return error.exit === EXIT.locked
+    ? { kind: "held", says: error.message }
+    : { kind: "failed", says: error.message, open: false };
 }
 
 /** Carries one run out. Whatever the world refuses is in what it gives back; only a bug throws. */
@@ -75,9 +85,6 @@ export async function serveRun(order: Order): Promise<Ended> {
       throw error;
     }
   } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    return error.exit === EXIT.locked
-      ? { kind: "held", says: error.message }
-      : { kind: "failed", says: error.message, open: false };
+    return stoppedEnd(error);
   }
 }

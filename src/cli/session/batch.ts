@@ -11,21 +11,24 @@ import { findRun } from "./journal.ts";
 import type { BatchRequest } from "./request.ts";
 
 /** How a run over `count` targets goes about them; undefined where it does one thing after the other. */
-export function batchOf(
-  { maxParallel, maxFailures, isCanary, isOnePage }: BatchRequest,
-  count: number,
-): Batch | undefined {
-  const isMany = count >= BATCH_FROM;
-  const isSaid = isCanary === true || maxParallel !== null || maxFailures !== null;
-  const isBatch = count > 1 && (isMany || isSaid);
-  if (!isBatch && !isOnePage) return undefined;
-  return {
-    canary: isCanary ?? (isMany && !isOnePage),
-    one_page: isOnePage,
-    max_parallel: maxParallel ?? PARALLEL,
-    max_failures: maxFailures ?? Math.max(2, Math.floor(count / 10)),
-  };
+export function batchOf(request: BatchRequest, count: number): Batch | undefined {
+  const { isCanary, isOnePage } = request;
+  if (!isOnePage && !isBatch(request, count)) return undefined;
+  const hasCanary = count >= BATCH_FROM && !isOnePage;
+  return { canary: isCanary ?? hasCanary, one_page: isOnePage, ...limitsOf(request, count) };
 }
+
+/** Whether several targets go on together: they are many, or somebody said how. */
+const isBatch = ({ maxParallel, maxFailures, isCanary }: BatchRequest, count: number): boolean =>
+  count > 1 && (count >= BATCH_FROM || isCanary === true || maxParallel !== null || maxFailures !== null);
+
+const limitsOf = (
+  { maxParallel, maxFailures }: BatchRequest,
+  count: number,
+): Pick<Batch, "max_parallel" | "max_failures"> => ({
+  max_parallel: maxParallel ?? PARALLEL,
+  max_failures: maxFailures ?? Math.max(2, Math.floor(count / 10)),
+});
 
 /** The keys of the targets that a run did not recover which has ended, or which is left as failed. */
 export function retryKeys(journal: Journal, name: string, commandOf: (words: string) => string): string[] {

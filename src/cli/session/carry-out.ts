@@ -3,7 +3,7 @@ import { bootId } from "../../connections/clock.ts";
 import { drive } from "../../engine/drive.ts";
 import type { World } from "../../engine/driver.ts";
 import type { Grant } from "../../engine/grant.ts";
-import type { JournalEvent } from "../../engine/journal-port.ts";
+import type { JournalEvent, JournalRefusal } from "../../engine/journal-port.ts";
 import { fold, record, type Reader } from "../../engine/record.ts";
 import type { OperatorPort } from "../../engine/operator-port.ts";
 import type { RunState } from "../../engine/state.ts";
@@ -25,7 +25,9 @@ import { newId } from "./ids.ts";
 import { exitOfRefusal } from "./journal.ts";
 import { watchSignals } from "./stop-signals.ts";
 import { nobody, terminalOperator } from "../terminal/operator.ts";
+import type { Follower } from "../../connections/connect.ts";
 import type { Session } from "./session.ts";
+import type { Journal } from "../../journal/journal.ts";
 
 const IN_DOUBT = "something is IN DOUBT: nothing was sent again; resume looks at it first";
 
@@ -41,14 +43,18 @@ function approveLines(state: RunState, command: (words: string) => string): stri
   return [`see the page it waits for and approve it with:\n  ${command(`approve ${state.run_id} ${step}`)}`];
 }
 
+/** The journal's head as it is shown at the end of a session, which is written down. */
+function publishedHead(journal: Journal): string {
+  const head = journal.publishHead("screen", "end of a session");
+  return head.ok && head.value !== null ? `${head.value.seq}:${head.value.hash}` : "unknown";
+}
+
 /** What is said of a run when its session ends. */
 function farewellLines(session: Session, state: RunState, exit: number): string[] {
   const { journal } = session;
   const command = (words: string): string => commandText(session.request, session.io.env, words);
-  const head = journal.publishHead("screen", "end of a session");
-  const text = head.ok && head.value !== null ? `${head.value.seq}:${head.value.hash}` : "unknown";
   return [
-    `journal head ${text}`,
+    `journal head ${publishedHead(journal)}`,
     ...(state.paused === null || state.created.dry === true
       ? []
       : [`take it up again with:\n  ${command(`resume ${state.run_id}`)}`]),
@@ -106,6 +112,22 @@ export interface Course {
   readonly onEnd?: ((state: RunState) => void) | undefined;
 }
 
+/** A statement, an undo or a dry run is no job of the product: nothing of it goes into its log. */
+const isJob = ({ created: { direct, dry } }: RunState): boolean => direct === undefined && dry !== true;
+
+const followLog = ({ connections }: Session, front: Front, state: RunState): Follower | null =>
+  isJob(state) ? connections.follow((text) => front.notice(text)) : null;
+
+/** The exit code of a run that the journal refused to go on with; what it left in doubt counts first, and is told. */
+function exitAfter({ journal }: Session, front: Front, runId: string, refusal: JournalRefusal): number {
+  const remnant = fold(journal.events(runId));
+  if (remnant === null || doubtsOf(remnant).length === 0) return exitOfRefusal(refusal);
+  front.notice(IN_DOUBT);
+  return EXIT.doubt;
+}
+
+const exitOf = ({ closed: end, paused: pause }: RunState): number => end?.exit ?? pause?.exit ?? EXIT.bug;
+
 /** Appends the first event of this session and drives the run until it is closed or paused. Gives the exit code. */
 export async function carryOut(session: Session, front: Front, course: Course): Promise<number> {
   const { journal, connections } = session;
@@ -113,9 +135,7 @@ export async function carryOut(session: Session, front: Front, course: Course): 
   const events = journal.events(first.run_id);
   const state = fold(events);
   if (state === null) throw new Error("the run was not written");
-  // A statement, an undo or a dry run is no job of the product: nothing of it goes into its log.
-  const isJob = state.created.direct === undefined && state.created.dry !== true;
-  const log = isJob ? connections.follow((text) => front.notice(text)) : null;
+  const log = followLog(session, front, state);
   const notices = followNotices(session, (text) => front.notice(text));
   const followers = [log, notices].filter((follower) => follower !== null);
   const readers = [...front.readers, ...followers.map(({ reader }) => reader)];
@@ -137,15 +157,12 @@ export async function carryOut(session: Session, front: Front, course: Course): 
       front.notice(result.error.message);
       front.notice("nothing further was executed; an effect that could not be written down is looked at on resume");
       log?.leave();
-      const remnant = fold(journal.events(first.run_id));
-      if (remnant === null || doubtsOf(remnant).length === 0) return exitOfRefusal(result.error);
-      front.notice(IN_DOUBT);
-      return EXIT.doubt;
+      return exitAfter(session, front, first.run_id, result.error);
     }
     await Promise.all(followers.map((follower) => follower.drain()));
     if (log !== null && result.value.started) noteLog(session, result.value, log.written());
     onEnd(result.value);
-    const exit = result.value.closed?.exit ?? result.value.paused?.exit ?? EXIT.bug;
+    const exit = exitOf(result.value);
     const receipt = receiptFrom(journal.events(result.value.run_id).map(asRunEvent));
     front.farewell(result.value, farewellLines(session, result.value, exit), receipt);
     return exit;

@@ -1,7 +1,7 @@
 /** Which targets a run is about: what the world has, and what was named of it. */
 import type { Target } from "../../engine/bodies.ts";
 import type { Runbook } from "../../phases/spec.ts";
-import { candidates, describeCandidate, pickTargets, type NotPicked } from "../../runbooks/select.ts";
+import { candidates, describeCandidate, pickTargets, type Candidate, type NotPicked } from "../../runbooks/select.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { pack } from "../packs.ts";
@@ -19,31 +19,49 @@ import type { TargetRequest } from "./request.ts";
 export async function chooseTargets(
   session: Session,
   { runbook }: LoadedRunbook,
-  { names: wishes, isAll, retryOf }: TargetRequest,
+  request: TargetRequest,
   operator: OperatorPort | null,
 ): Promise<Target[]> {
-  const { sql, columns } = runbook.select;
-  const rows = await session.connections.sql.read({ sql, values: {} }, columns);
-  if (!rows.ok)
-    throw new Stop(
-      rows.error.kind === "unreachable" ? EXIT.unreachable : EXIT.failed,
-      `${pack.databaseTrouble(rows.error)} Nothing was executed`,
-    );
-  const pool = candidates(runbook, rows.value.rows);
-  const command = (words: string): string => commandText(session.request, session.io.env, words);
-  let names = retryOf === null ? wishes : retryKeys(session.journal, retryOf, command);
+  const pool = await poolOf(session, runbook);
+  let names = namesOf(session, request);
   for (;;) {
-    const result = pickTargets(runbook, pool, { names, allStuck: isAll, option: TARGET_OPTION });
+    const result = pickTargets(runbook, pool, { names, allStuck: request.isAll, option: TARGET_OPTION });
     if (result.ok) return result.value.map(({ key, label, word, row }) => ({ key, label, word, row }));
     const { error } = result;
-    const answer = error.kind === "ambiguous" && operator !== null ? await askWhich(operator, runbook, error) : null;
-    const cause = operator === null ? null : stopCause(operator);
-    if (cause !== null) throw new Stop(cause.exit, `stopped by ${cause.by}. Nothing was executed`);
-    if (error.kind !== "ambiguous" || answer === null) {
-      throw new Stop(EXIT.usage, error.message.split("\n").map(safeText).join("\n"));
-    }
-    names = names.map((name) => (name === error.name ? answer : name));
+    const meant = operator === null ? null : await askName(operator, runbook, error);
+    if (meant === null) throw new Stop(EXIT.usage, error.message.split("\n").map(safeText).join("\n"));
+    names = names.map((name) => (name === meant.name ? meant.key : name));
   }
+}
+
+/** The names that were said, or the keys of what another run did not recover. */
+function namesOf({ request: site, journal, io }: Session, { names, retryOf }: TargetRequest): readonly string[] {
+  if (retryOf === null) return names;
+  return retryKeys(journal, retryOf, (words) => commandText(site, io.env, words));
+}
+
+async function poolOf({ connections }: Session, runbook: Runbook): Promise<Candidate[]> {
+  const { sql, columns } = runbook.select;
+  const rows = await connections.sql.read({ sql, values: {} }, columns);
+  if (rows.ok) return candidates(runbook, rows.value.rows);
+  throw new Stop(
+    rows.error.kind === "unreachable" ? EXIT.unreachable : EXIT.failed,
+    `${pack.databaseTrouble(rows.error)} Nothing was executed`,
+  );
+}
+
+/** A name that several bear, with the key that a person means by it. */
+interface Meant {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Asks what is meant by a name; null where nobody says, or nothing can be asked. */
+async function askName(operator: OperatorPort, runbook: Runbook, error: NotPicked): Promise<Meant | null> {
+  const meant = error.kind === "ambiguous" ? await askWhich(operator, runbook, error) : null;
+  const cause = stopCause(operator);
+  if (cause !== null) throw new Stop(cause.exit, `stopped by ${cause.by}. Nothing was executed`);
+  return meant;
 }
 
 /** Two targets of one name are never guessed between: a person says which, by its number. */
@@ -51,7 +69,7 @@ async function askWhich(
   operator: OperatorPort,
   runbook: Runbook,
   { name, among }: Extract<NotPicked, { kind: "ambiguous" }>,
-): Promise<string | null> {
+): Promise<Meant | null> {
   const choices = among.map((candidate, index) => ({
     id: `${index + 1}`,
     title: describeCandidate(runbook, candidate),
@@ -59,7 +77,8 @@ async function askWhich(
   }));
   const question = `${among.length} ${TARGETS} bear this name. Which one is meant?`;
   const choice = await operator.choose({ gate: TARGET_OPTION, asks: "gate", label: name, question, choices });
-  return among[Number(choice) - 1]?.key ?? null;
+  const candidate = among[Number(choice) - 1];
+  return candidate === undefined ? null : { name, key: candidate.key };
 }
 
 /** Who is asked which target is meant, where it is a person at a terminal: nobody is shown a page by this one. */

@@ -1,15 +1,13 @@
-import type { Batch, Target } from "../../engine/bodies.ts";
+import type { Batch, Bodies, Target } from "../../engine/bodies.ts";
 import { draft } from "../../engine/events.ts";
 import { closingBefore } from "../../engine/closing.ts";
 import type { EventDraft, JournalEvent } from "../../engine/journal-port.ts";
 import { fold } from "../../engine/record.ts";
-import { sentence } from "../../engine/words.ts";
+import type { ServerIdentity } from "../../ports/sql.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { doubtLines, refuseInDoubt } from "./doubts.ts";
-import { EXIT } from "../../engine/exit.ts";
-import { Stop } from "../io.ts";
-import { exitOfRefusal } from "./journal.ts";
-import { lockTargets, type Mode, type Session } from "./session.ts";
+import { appendOrStop } from "./journal.ts";
+import { lockTargets, serverOf, siteOf, type Mode, type Session } from "./session.ts";
 import { journalProofs } from "./proofs.ts";
 import { outsideOf } from "./outside.ts";
 import { pack } from "../packs.ts";
@@ -32,51 +30,46 @@ export interface NewRun {
 
 /** Locks the targets and writes the first event of a run. Stops with 75 when a target is held by another run. */
 export async function createRun(session: Session, wish: NewRun): Promise<JournalEvent> {
-  const { book, file, targets, mode, runId, batch, phases, dry = false } = wish;
-  const server = await session.connections.sql.identity();
-  if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
-  // A dry run leaves nothing behind that two could get wrong between them, so it may look beside a run.
-  const command = (words: string): string => commandText(session.request, session.io.env, words);
-  if (dry)
-    session.io.err(
-      doubtLines(session.journal, targets, command)
-        .map((line) => `handrail: ${line}\n`)
-        .join(""),
-    );
-  else {
-    await lockTargets(session, targets, runId);
-    const isOurs = (id: string): boolean => session.journal.standing(id) !== null;
-    for (const message of await pack.otherRuns(session.connections.sql, isOurs, targets))
-      session.io.err(`handrail: ${message}\n`);
-    refuseInDoubt(session.journal, targets, command);
-  }
-  const { name, lab } = session.site;
+  const { targets, runId, dry = false } = wish;
+  const server = await serverOf(session);
+  await (dry ? remarkDoubts(session, targets) : guardTargets(session, targets, runId));
+  const beginning = draft(runId, "run.created", {}, bodyOf(session, wish, server));
+  return appendOrStop(session.journal, [...(dry ? [] : closings(session, targets, runId)), beginning]);
+}
+
+/** A dry run leaves nothing behind that two could get wrong between them, so it may look beside a run. */
+function remarkDoubts({ io, journal, request }: Session, targets: readonly Target[]): void {
+  const lines = doubtLines(journal, targets, (words) => commandText(request, io.env, words));
+  io.err(lines.map((line) => `handrail: ${line}\n`).join(""));
+}
+
+/** Locks the targets; tells of what others do with them, and refuses what is in doubt. */
+async function guardTargets(session: Session, targets: readonly Target[], runId: string): Promise<void> {
+  const { io, journal, request, connections } = session;
+  await lockTargets(session, targets, runId);
+  const isOurs = (id: string): boolean => journal.standing(id) !== null;
+  for (const message of await pack.otherRuns(connections.sql, isOurs, targets)) io.err(`handrail: ${message}\n`);
+  refuseInDoubt(journal, targets, (words) => commandText(request, io.env, words));
+}
+
+function bodyOf(session: Session, wish: NewRun, server: ServerIdentity): Bodies["run.created"] {
+  const { book, file, targets, mode, batch, phases, dry = false } = wish;
   const proofs = journalProofs(session.journal, targets);
-  const beginning = draft(
-    runId,
-    "run.created",
-    {},
-    {
-      runbook: book.runbook,
-      runbook_digest: book.digest,
-      file,
-      targets,
-      inputs: {},
-      site: { name, lab: lab?.name ?? null, scale: lab?.scale ?? 1 },
-      server: server.value,
-      tool: VERSION,
-      mode,
-      ...(dry ? { dry } : { outside: outsideOf(session, server.value.user) }),
-      ...(proofs.length === 0 ? {} : { proofs }),
-      ...(phases === undefined ? {} : { phases }),
-      ...(batch === undefined ? {} : { batch }),
-    },
-  );
-  const result = session.journal.append([...(dry ? [] : closings(session, targets, runId)), beginning]);
-  if (!result.ok) throw new Stop(exitOfRefusal(result.error), `${sentence(result.error.message)} Nothing was executed`);
-  const first = result.value.at(-1);
-  if (first === undefined) throw new Error("the journal stored nothing");
-  return first;
+  return {
+    runbook: book.runbook,
+    runbook_digest: book.digest,
+    file,
+    targets,
+    inputs: {},
+    site: siteOf(session),
+    server,
+    tool: VERSION,
+    mode,
+    ...(dry ? { dry } : { outside: outsideOf(session, server.user) }),
+    ...(proofs.length === 0 ? {} : { proofs }),
+    ...(phases === undefined ? {} : { phases }),
+    ...(batch === undefined ? {} : { batch }),
+  };
 }
 
 /** A run that was left as failed ends when another is begun for its targets: it is not taken up any more. */

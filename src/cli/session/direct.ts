@@ -6,15 +6,12 @@ import { draft } from "../../engine/events.ts";
 import type { RunState } from "../../engine/state.ts";
 import { canonical, type Json } from "../../ports/json.ts";
 import { directRunbook, type DirectPlan } from "../../runbooks/direct.ts";
-import { safeText } from "../../text/safe-text.ts";
 import { refuseInDoubt } from "./doubts.ts";
-import { EXIT } from "../../engine/exit.ts";
 import { newRunId } from "./ids.ts";
-import { Stop } from "../io.ts";
-import { exitOfRefusal } from "./journal.ts";
+import { appendOrStop } from "./journal.ts";
 import { carryOut, plainFront } from "./carry-out.ts";
 import { outsideOfDirect } from "./outside.ts";
-import { lockTargets, modeOf, type Session } from "./session.ts";
+import { lockTargets, modeOf, serverOf, siteOf, type Session } from "./session.ts";
 import { commandText } from "../site/name.ts";
 import { VERSION } from "../version.ts";
 
@@ -38,13 +35,11 @@ export async function carryOutDirect(
   session: Session,
   { plan, locks, of, label, word = shortWord(label), isJson, onEnd }: DirectRun,
 ): Promise<number> {
-  const server = await session.connections.sql.identity();
-  if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
+  const server = await serverOf(session);
   const runbook = directRunbook({ ...plan, target: { noun: TARGET, nouns: TARGETS } });
   const runId = newRunId();
   await lockTargets(session, locks, runId);
   refuseInDoubt(session.journal, locks, (words) => commandText(session.request, session.io.env, words));
-  const { name, lab } = session.site;
   const digest = createHash("sha256")
     .update(canonical(runbook as unknown as Json))
     .digest("hex");
@@ -58,17 +53,14 @@ export async function carryOutDirect(
       file: "",
       targets: [{ key: plan.id, label, word, row: {} }],
       inputs: {},
-      site: { name, lab: lab?.name ?? null, scale: lab?.scale ?? 1 },
-      server: server.value,
+      site: siteOf(session),
+      server,
       tool: VERSION,
       mode: modeOf(session.io, null),
       direct: { kind: plan.id, locks, of },
       outside: outsideOfDirect(session),
     },
   );
-  const result = session.journal.append([beginning]);
-  if (!result.ok) throw new Stop(exitOfRefusal(result.error), `${result.error.message}. Nothing was executed`);
-  const [first] = result.value;
-  if (first === undefined) throw new Error("the journal stored nothing");
+  const first = appendOrStop(session.journal, [beginning]);
   return carryOut(session, plainFront(isJson)(session), { snapshot: null, first, grant: null, decisions: {}, onEnd });
 }

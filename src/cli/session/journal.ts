@@ -5,7 +5,7 @@ import type { Redactor } from "../../text/redact.ts";
 import { openJournal } from "../../journal/open.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { bootId } from "../../connections/clock.ts";
-import type { Actor, JournalRefusal, RunLine } from "../../engine/journal-port.ts";
+import type { Actor, EventDraft, JournalEvent, JournalRefusal, RunLine } from "../../engine/journal-port.ts";
 import { whoActs } from "./actor.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { newId } from "./ids.ts";
@@ -46,15 +46,25 @@ export function openSiteJournal({ env, site, redactor, readOnly, actor = whoActs
   throw new Stop(exitOfRefusal(result.error), `${sentence(result.error.message)} Nothing was executed`);
 }
 
-/** A dry run carried nothing out that could be asked about. */
-function lastRun(journal: Journal): readonly RunLine[] {
+/** Appends, and gives the last of the events. Stops where the journal refuses. */
+export function appendOrStop(journal: Journal, drafts: readonly EventDraft[]): JournalEvent {
+  const result = journal.append(drafts);
+  if (!result.ok) throw new Stop(exitOfRefusal(result.error), `${sentence(result.error.message)} Nothing was executed`);
+  const last = result.value.at(-1);
+  if (last === undefined) throw new Error("the journal stored nothing");
+  return last;
+}
+
+/** The runs that a name may mean. `last` is no dry run: that carried nothing out that could be asked about. */
+function runsOf(journal: Journal, name: string): readonly RunLine[] {
+  if (name !== "last") return journal.runsNamed(name);
   const run = journal.newestRun();
   return run === null ? [] : [run];
 }
 
 /** A run by its id, or by the end of it, or `last`. */
 export function findRun(journal: Journal, name: string): RunLine {
-  const hits = name === "last" ? lastRun(journal) : journal.runsNamed(name);
+  const hits = runsOf(journal, name);
   const [hit] = hits;
   if (hits.length === 1 && hit !== undefined) return hit;
   const newest = journal.runs(5).map(({ run_id }) => `  ${run_id}`);

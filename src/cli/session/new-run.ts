@@ -12,9 +12,14 @@ import type { RunRequest } from "./request.ts";
 import { TARGET_OPTION } from "../target.ts";
 import type { Io } from "../io.ts";
 
+const fileOf = ({ file }: RunRequest): string => file ?? shippedFile();
+
+/** A dry run goes about one target after the other, and asks nobody. */
+const DRY = { batch: undefined, mode: "none" } as const;
+
 /** Begins a run and carries it out, shown and answered by a front. */
 export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFront): Promise<number> {
-  const file = request.file ?? shippedFile();
+  const file = fileOf(request);
   const book = await checkedRunbook(file, request.runbook, io.env);
   const { runbook, digest } = book;
   const decisions = decisionsOf(request.consent, runbook);
@@ -22,27 +27,17 @@ export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFr
   const session = await openSession(request.site, io);
   try {
     const front = makeFront(session);
-    const asks = io.person && !request.isJson;
-    const targets = await chooseTargets(session, book, request.targets, asks ? front.operator : null);
+    const operator = io.person && !request.isJson ? front.operator : null;
+    const targets = await chooseTargets(session, book, request.targets, operator);
     const anew = commandText(request.site, io.env, `grant ${runbook.id} --${TARGET_OPTION} … -o FILE`);
     const grant = grantOf(
       request.consent,
       { runbook, digest, site: session.site.name, targets, phases },
       `to see what it may do now, and grant that: ${anew}`,
     );
-    const batch = request.isDry ? undefined : batchOf(request.batch, targets.length);
-    const runId = newRunId();
-    const mode = request.isDry ? "none" : modeOf(io, grant);
-    const first = await createRun(session, {
-      book,
-      file,
-      targets,
-      mode,
-      runId,
-      batch,
-      phases,
-      dry: request.isDry,
-    });
+    const { isDry: dry } = request;
+    const way = dry ? DRY : { batch: batchOf(request.batch, targets.length), mode: modeOf(io, grant) };
+    const first = await createRun(session, { book, file, targets, runId: newRunId(), phases, dry, ...way });
     return await carryOut(session, front, { snapshot: null, first, grant, decisions });
   } catch (error) {
     await session.close();

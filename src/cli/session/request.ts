@@ -120,13 +120,19 @@ const consentRequest = (values: Values): ConsentRequest => ({
 const MOST_PARALLEL = 500;
 const MOST_FAILURES = 100_000;
 
-function batchRequest(values: Values): BatchRequest {
+/** Whether one target goes first; null where nothing was said of it. */
+function canaryWish(values: Values): boolean | null {
   const [canary, noCanary] = [flag(values, "canary"), flag(values, "no-canary")];
   if (canary && noCanary) throw new Stop(EXIT.usage, "--canary and --no-canary exclude each other");
+  return canary || noCanary ? canary : null;
+}
+
+function batchRequest(values: Values): BatchRequest {
+  const isCanary = canaryWish(values);
   return {
     maxParallel: whole(values, "max-parallel", 1, MOST_PARALLEL),
     maxFailures: whole(values, "max-failures", 0, MOST_FAILURES),
-    isCanary: canary ? true : noCanary ? false : null,
+    isCanary,
     // A retry knows from the run before what the runbook does.
     isOnePage: flag(values, "one-page") || option(values, "retry") !== undefined,
   };

@@ -1,5 +1,4 @@
 /** Takes a run up again. */
-import { sentence } from "../../engine/words.ts";
 import { draft } from "../../engine/events.ts";
 import { fold } from "../../engine/record.ts";
 import type { RunState } from "../../engine/state.ts";
@@ -8,9 +7,9 @@ import type { Io } from "../io.ts";
 import type { ResumeRequest } from "./request.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
-import { exitOfRefusal, findRun } from "./journal.ts";
+import { appendOrStop, findRun } from "./journal.ts";
 import { carryOut, type MakeFront } from "./carry-out.ts";
-import { decisionsOf, grantOf, lockTargets, modeOf, openSession, type Session } from "./session.ts";
+import { decisionsOf, grantOf, lockTargets, modeOf, openSession, serverOf, type Session } from "./session.ts";
 import { commandText } from "../site/name.ts";
 import { VERSION } from "../version.ts";
 
@@ -31,10 +30,9 @@ function refuseEnded(
     );
 }
 
-async function refuseOtherServer({ connections }: Session, { run_id, created: beginning }: RunState): Promise<void> {
-  const server = await connections.sql.identity();
-  if (!server.ok) throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
-  if (server.value.fingerprint !== beginning.server.fingerprint)
+async function refuseOtherServer(session: Session, { run_id, created: beginning }: RunState): Promise<void> {
+  const server = await serverOf(session);
+  if (server.fingerprint !== beginning.server.fingerprint)
     throw new Stop(
       EXIT.usage,
       `run ${run_id} was on another database server (${safeText(beginning.server.hostname)}:${beginning.server.port}); it is resumed there only. Nothing was executed`,
@@ -58,11 +56,7 @@ export async function carryOutResumed(request: ResumeRequest, io: Io, makeFront:
     const decisions = decisionsOf(request.consent, runbook);
     await lockTargets(session, beginning.direct?.locks ?? targets, run_id);
     const mode = modeOf(io, grant);
-    const result = session.journal.append([draft(run_id, "run.resumed", {}, { mode, tool: VERSION })]);
-    if (!result.ok)
-      throw new Stop(exitOfRefusal(result.error), `${sentence(result.error.message)} Nothing was executed`);
-    const [first] = result.value;
-    if (first === undefined) throw new Error("the journal stored nothing");
+    const first = appendOrStop(session.journal, [draft(run_id, "run.resumed", {}, { mode, tool: VERSION })]);
     return await carryOut(session, makeFront(session), { snapshot: state, first, grant, decisions });
   } catch (error) {
     await session.close();

@@ -1,15 +1,17 @@
 /** A site opened for work: journal, connections, locks; and what the command line says of a run. What `run` and `resume` share. */
 import type { Connections } from "../../connections/connect.ts";
+import type { Bodies } from "../../engine/bodies.ts";
+import type { ServerIdentity } from "../../ports/sql.ts";
 import { parseGrant, whyNot, type Grant, type GrantPlan } from "../../engine/grant.ts";
 import type { Via } from "../../engine/journal-port.ts";
 import type { LockHeld } from "../../engine/lock-port.ts";
 import { holderOf, hostLocks } from "./host-locks.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { choosePhases } from "../../runbooks/choose.ts";
-import type { Runbook } from "../../phases/spec.ts";
+import type { GateStep, PhaseSpec, Runbook } from "../../phases/spec.ts";
 import { sentence } from "../../engine/words.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, type Stats } from "node:fs";
 import { whoActs } from "./actor.ts";
 import { chooseSite } from "../site/config.ts";
 import { keepHeapSmall } from "./small-heap.ts";
@@ -64,6 +66,18 @@ export async function openSession(request: SiteRequest, io: Io, via: Via | null 
   return { site, notice: settings.notice, journal, connections, io, request, close };
 }
 
+/** Which database server it is. Stops with 69 where it does not say. */
+export async function serverOf({ connections }: Session): Promise<ServerIdentity> {
+  const server = await connections.sql.identity();
+  if (server.ok) return server.value;
+  throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
+}
+
+/** The site as a run writes it down. */
+export function siteOf({ site: { name, lab } }: Session): Bodies["run.created"]["site"] {
+  return lab === null ? { name, lab: null, scale: 1 } : { name, lab: lab.name, scale: lab.scale };
+}
+
 /** The ids of the phases that were asked for; undefined where nothing was said of them. */
 export function phasesOf(request: PhaseRequest, runbook: Runbook): readonly string[] | undefined {
   const result = choosePhases(runbook, request);
@@ -71,27 +85,21 @@ export function phasesOf(request: PhaseRequest, runbook: Runbook): readonly stri
   return result.value;
 }
 
+/** Something that is asked: its id, and what may be answered. */
+type Gate = Pick<GateStep, "id" | "choices">;
+
+/** What a phase asks: its gates, whether to climb its rung, and what becomes of its failure. The last of an id counts. */
+const gatesOf = ({ id, steps, rung, rescue }: PhaseSpec): Gate[] => [
+  ...steps.filter((step) => step.does === "gate"),
+  ...(rung === undefined ? [] : [{ id, choices: rung.climb.choices }]),
+  ...(rescue === undefined ? [] : [{ id, choices: rescue.choices }]),
+];
+
 /** What was decided beforehand, by the gate. */
 export function decisionsOf({ decisions: texts }: ConsentRequest, runbook: Runbook): Record<string, string> {
-  const gates = new Map<string, readonly string[]>();
-  for (const phase of runbook.phases) {
-    for (const step of phase.steps)
-      if (step.does === "gate")
-        gates.set(
-          step.id,
-          step.choices.map(({ id }) => id),
-        );
-    if (phase.rung !== undefined)
-      gates.set(
-        phase.id,
-        phase.rung.climb.choices.map(({ id }) => id),
-      );
-    if (phase.rescue !== undefined)
-      gates.set(
-        phase.id,
-        phase.rescue.choices.map(({ id }) => id),
-      );
-  }
+  const gates = new Map(
+    runbook.phases.flatMap(gatesOf).map(({ id, choices }) => [id, choices.map((choice) => choice.id)] as const),
+  );
   const decisions: Record<string, string> = {};
   for (const text of texts) {
     const [step = "", choice = ""] = text.split("=", 2);
@@ -108,22 +116,27 @@ export function decisionsOf({ decisions: texts }: ConsentRequest, runbook: Runbo
   return decisions;
 }
 
-/** The grant that was given, proved to fit. Its file must belong to somebody alone, who is the approver. `next`: what to do without it. */
-export function grantOf({ grant: file }: ConsentRequest, plan: GrantPlan, next: string): Grant | null {
-  if (file === null) return null;
-  let text: string;
+function readGrant(file: string): string {
   try {
-    const stats = statSync(file);
-    if ((stats.mode & 0o077) !== 0)
-      throw new Stop(EXIT.badFile, `${file} can be changed or read by others; a grant has mode 0600`);
-    if (stats.uid !== 0 && stats.uid !== process.getuid?.())
-      throw new Stop(EXIT.badFile, `${file} belongs to uid ${stats.uid}, not to you`);
-    text = readFileSync(file, "utf8");
+    refuseForeign(file, statSync(file));
+    return readFileSync(file, "utf8");
   } catch (error) {
     if (error instanceof Stop) throw error;
     throw new Stop(EXIT.badFile, `cannot read ${file}: ${fileTrouble(error)}`);
   }
-  const grant = parseGrant(text, file);
+}
+
+function refuseForeign(file: string, { mode, uid }: Stats): void {
+  if ((mode & 0o077) !== 0)
+    throw new Stop(EXIT.badFile, `${file} can be changed or read by others; a grant has mode 0600`);
+  if (uid !== 0 && uid !== process.getuid?.())
+    throw new Stop(EXIT.badFile, `${file} belongs to uid ${uid}, not to you`);
+}
+
+/** The grant that was given, proved to fit. Its file must belong to somebody alone, who is the approver. `next`: what to do without it. */
+export function grantOf({ grant: file }: ConsentRequest, plan: GrantPlan, next: string): Grant | null {
+  if (file === null) return null;
+  const grant = parseGrant(readGrant(file), file);
   if (!grant.ok) throw new Stop(EXIT.badFile, grant.error);
   const misfit = whyNot(grant.value, plan, new Date().toISOString());
   if (misfit !== null) throw new Stop(EXIT.needed, `${misfit}. Nothing was executed; ${next}`);
