@@ -1,11 +1,13 @@
+import type { Bodies } from "../../engine/bodies.ts";
 import type { RunEvent } from "../../engine/events.ts";
-import { recall } from "../../engine/recall.ts";
+import { recall, type Recalled } from "../../engine/recall.ts";
+import type { Runbook } from "../../phases/spec.ts";
 import { clean } from "../../engine/words.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { jsonReader, plainReader } from "../../readers/plain.ts";
 import { flag, option, type Invocation } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
-import { Stop } from "../io.ts";
+import { Stop, type Io } from "../io.ts";
 import { findRunbook, loadFile } from "../runbook/file.ts";
 import { commandText } from "../site/name.ts";
 import { openStored, storedRun } from "../session/stored.ts";
@@ -25,6 +27,25 @@ function nothingToRehearse(id: string, journal: Journal, { values, io }: Pick<In
   return `${message}. The newest that can be:\n  ${commandText(values, io.env, `rehearse --journal ${newest.run_id}`)}`;
 }
 
+function beginningOf(first: RunEvent | undefined, id: string): Bodies["run.created"] {
+  if (first?.type !== "run.created") throw new Stop(EXIT.usage, `run ${id} has no beginning`);
+  return first.body;
+}
+
+/** The runbook as it was, or as a file has it today. */
+const runbookOf = (recorded: Runbook, file: string | undefined): Runbook =>
+  file === undefined ? recorded : findRunbook(loadFile(file, recorded.id), recorded.id).runbook;
+
+/** Says how it ended, and gives the exit code. */
+function tellEnd({ departure, state, events }: Recalled, say: Io["out"]): number {
+  if (departure !== null) {
+    say(`REHEARSAL stops at event ${departure.seq}: ${clean(departure.says)}\n`);
+    return EXIT.failed;
+  }
+  say(`REHEARSAL ends as the run did; ${events.length} events\n`);
+  return state.closed?.exit ?? state.paused?.exit ?? EXIT.doubt;
+}
+
 /** `handrail rehearse --journal RUN`: today's engine over a recorded run; no port to the world exists on this path. */
 export async function rehearseJournal({ values, io }: Invocation): Promise<number> {
   const name = option(values, "journal");
@@ -33,27 +54,13 @@ export async function rehearseJournal({ values, io }: Invocation): Promise<numbe
   try {
     const { id, events } = storedRun(journal, name);
     const [first] = events;
-    if (first?.type !== "run.created") throw new Stop(EXIT.usage, `run ${id} has no beginning`);
-    const beginning = first.body;
+    const { runbook } = beginningOf(first, id);
     if (!isRecording(first)) throw new Stop(EXIT.usage, nothingToRehearse(id, journal, { values, io }));
-    const file = option(values, "file");
-    const runbook =
-      file === undefined
-        ? beginning.runbook
-        : findRunbook(loadFile(file, beginning.runbook.id), beginning.runbook.id).runbook;
-    const rehearsal = recall(events, runbook);
-    const json = flag(values, "json");
-    const say = json ? io.err : io.out;
+    const rehearsal = recall(events, runbookOf(runbook, option(values, "file")));
+    const [reader, say] = flag(values, "json") ? [jsonReader(io.out), io.err] : [plainReader(io.out), io.out];
     say(`REHEARSAL on the journal of run ${id}: nothing is asked of any world, nothing is executed\n`);
-    const reader = json ? jsonReader(io.out) : plainReader(io.out);
     for (const event of rehearsal.events) reader(event);
-    const { departure, state } = rehearsal;
-    if (departure !== null) {
-      say(`REHEARSAL stops at event ${departure.seq}: ${clean(departure.says)}\n`);
-      return EXIT.failed;
-    }
-    say(`REHEARSAL ends as the run did; ${rehearsal.events.length} events\n`);
-    return state.closed?.exit ?? state.paused?.exit ?? EXIT.doubt;
+    return tellEnd(rehearsal, say);
   } finally {
     journal.close();
   }

@@ -45,28 +45,35 @@ export function resolveSecrets(value: unknown, env: Io["env"], source: string): 
   if (Array.isArray(value)) return value.map((item) => resolveSecrets(item, env, source));
   if (value === null || typeof value !== "object") return value;
   const record = value as Record<string, unknown>;
-  const keys = Object.keys(record);
-  if (keys.length === 1 && typeof record["file"] === "string") return readPrivate(record["file"]);
-  if (keys.length === 1 && typeof record["env"] === "string") {
-    const text = env[record["env"]];
-    if (text === undefined)
-      throw new Stop(EXIT.badFile, `${source}: the environment variable ${record["env"]} is not set`);
-    if (text.trim() === "")
-      throw new Stop(
-        EXIT.badFile,
-        `${source}: the environment variable ${record["env"]} is empty; set it to the secret`,
-      );
-    return text;
-  }
-  for (const secret of ["password", "api_key", "secret_key", "token", "secret"]) {
-    if (typeof record[secret] === "string") {
-      throw new Stop(
-        EXIT.badFile,
-        `${source}: ${secret} is written into the file; say {file: PATH} (mode 0600) or {env: NAME}`,
-      );
-    }
-  }
+  const secret = secretOf(record, env, source);
+  if (secret !== null) return secret;
+  refuseWritten(record, source);
   return Object.fromEntries(Object.entries(record).map(([key, member]) => [key, resolveSecrets(member, env, source)]));
+}
+
+/** The secret that a reference stands for; null for what is no reference. */
+function secretOf(record: Readonly<Record<string, unknown>>, env: Io["env"], source: string): string | null {
+  if (Object.keys(record).length !== 1) return null;
+  if (typeof record["file"] === "string") return readPrivate(record["file"]);
+  return typeof record["env"] === "string" ? secretIn(env, record["env"], source) : null;
+}
+
+function secretIn(env: Io["env"], name: string, source: string): string {
+  const text = env[name];
+  if (text === undefined) throw new Stop(EXIT.badFile, `${source}: the environment variable ${name} is not set`);
+  if (text.trim() === "")
+    throw new Stop(EXIT.badFile, `${source}: the environment variable ${name} is empty; set it to the secret`);
+  return text;
+}
+
+function refuseWritten(settings: Readonly<Record<string, unknown>>, source: string): void {
+  const names = ["password", "api_key", "secret_key", "token", "secret"];
+  const secret = names.find((name) => typeof settings[name] === "string");
+  if (secret === undefined) return;
+  throw new Stop(
+    EXIT.badFile,
+    `${source}: ${secret} is written into the file; say {file: PATH} (mode 0600) or {env: NAME}`,
+  );
 }
 
 /** The site of a lab that is up. */
@@ -105,34 +112,44 @@ const whole = z.strictObject({
 
 /** The configuration in force, or null where there is none. A lab reads one only when it is named. */
 export async function configIfAny(values: Values, env: Io["env"]): Promise<ConfigFile | null> {
-  const wish = option(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
+  const wish = namedConfig(values, env);
   if (wish === undefined && labName(values, env) !== null) return null;
   return readConfig(values, env);
 }
 
 /** The configuration file that is written to: the named one, else the user's own. */
-export const configPath = (values: Values, env: Io["env"]): string =>
-  option(values, "config") ?? variable(env, "HANDRAIL_CONFIG") ?? join(configDir(env), "config.yaml");
+export const configPath = (values: Values, env: Io["env"]): string => namedConfig(values, env) ?? ownConfig(env);
 
-async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
-  const wish = option(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
-  const paths = wish === undefined ? [join(configDir(env), "config.yaml"), SYSTEM_CONFIG] : [wish];
+const namedConfig = (values: Values, env: Io["env"]): string | undefined =>
+  option(values, "config") ?? variable(env, "HANDRAIL_CONFIG");
+
+const ownConfig = (env: Io["env"]): string => join(configDir(env), "config.yaml");
+
+/** The configuration that is read. Stops where there is none. */
+function presentConfig(values: Values, env: Io["env"]): string {
+  const wish = namedConfig(values, env);
+  const paths = wish === undefined ? [ownConfig(env), SYSTEM_CONFIG] : [wish];
   const path = paths.find((candidate) => existsSync(candidate));
-  if (path === undefined) {
-    const hint = "`handrail setup` writes one (docs/configure.md has every key); --lab uses the lab";
-    throw new Stop(EXIT.badFile, `there is no configuration at ${paths.join(" or ")}; ${hint}`);
-  }
-  refuseSwappable(path);
+  if (path !== undefined) return path;
+  const hint = "`handrail setup` writes one (docs/configure.md has every key); --lab uses the lab";
+  throw new Stop(EXIT.badFile, `there is no configuration at ${paths.join(" or ")}; ${hint}`);
+}
+
+async function yamlOf(path: string): Promise<unknown> {
   const { parseYaml } = await import("./parse-yaml.ts");
   const text = textOf(path);
-  let raw: unknown;
   try {
-    raw = parseYaml(text);
+    return parseYaml(text);
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).trim();
     throw new Stop(EXIT.badFile, `${path} cannot be read as YAML: ${safeLines(reason).join("\n")}`);
   }
-  const read = fitSchema(whole, raw ?? {});
+}
+
+async function readConfig(values: Values, env: Io["env"]): Promise<ConfigFile> {
+  const path = presentConfig(values, env);
+  refuseSwappable(path);
+  const read = fitSchema(whole, (await yamlOf(path)) ?? {});
   if ("misfits" in read)
     throw new Stop(
       EXIT.badFile,
@@ -170,6 +187,15 @@ export async function chooseSite(values: Values, env: Io["env"]): Promise<Site> 
 export const configuredName = async (values: Values, env: Io["env"]): Promise<string> =>
   (await siteConfig(values, env)).name;
 
+const namedSite = (values: Values, env: Io["env"]): string | undefined =>
+  option(values, "site") ?? variable(env, "HANDRAIL_SITE");
+
+/** The site that is meant where none is named. */
+function usualSite({ sites, default_site }: ConfigFile): string | undefined {
+  const [first, ...rest] = Object.keys(sites);
+  return default_site ?? (rest.length === 0 ? first : undefined);
+}
+
 /** The configuration in force, and the site of it that is meant. */
 export async function siteConfig(
   values: Values,
@@ -177,11 +203,7 @@ export async function siteConfig(
 ): Promise<{ readonly config: ConfigFile; readonly name: string }> {
   const config = await readConfig(values, env);
   const names = Object.keys(config.sites);
-  const name =
-    option(values, "site") ??
-    variable(env, "HANDRAIL_SITE") ??
-    config.default_site ??
-    (names.length === 1 ? names[0] : undefined);
+  const name = namedSite(values, env) ?? usualSite(config);
   if (name === undefined) throw new Stop(EXIT.usage, `say which site: --site ${names.join(" or --site ")}`);
   if (config.sites[name] === undefined) {
     const hint = didYouMean(name, names);

@@ -35,10 +35,10 @@ export function parseConfig(text: string): Result<ConfigText, string> {
   if (document.contents === null) return ok(emptyConfig());
   if (!isMap(document.contents)) return err("it is no list of keys with values");
   const sites = document.get("sites");
-  return sites === undefined || sites === null || isMap(sites)
-    ? ok(configText(document))
-    : err("`sites` is no list of names with settings");
+  return mayBeSites(sites) ? ok(configText(document)) : err("`sites` is no list of names with settings");
 }
+
+const mayBeSites = (node: unknown): boolean => node === undefined || node === null || isMap(node);
 
 function configText(document: Document): ConfigText {
   const sites = document.get("sites");

@@ -8,22 +8,29 @@ import { fileTrouble } from "../../files/trouble.ts";
 
 /** Reads JSON lines of the shape `{"sql": …}` and prints one answer for each, in order. */
 export async function checkFile(file: string, io: Io): Promise<number> {
-  const text = file === "-" ? await readAll(io.stdin) : readText(file);
+  const text = await textOf(file, io);
   let exit: number = EXIT.done;
   let answers: string[] = [];
+  const flush = (): void => {
+    if (answers.length > 0) io.out(`${answers.join("\n")}\n`);
+    answers = [];
+  };
   for (const [index, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
     const sql = sqlOf(line);
     if (sql === null) exit = EXIT.badFile;
-    answers.push(JSON.stringify(sql === null ? unreadable(index + 1) : answerOf(classify(sql))));
-    if (answers.length >= 1000) {
-      io.out(`${answers.join("\n")}\n`);
-      answers = [];
-    }
+    answers.push(JSON.stringify(answerTo(sql, index + 1)));
+    if (answers.length >= 1000) flush();
   }
-  if (answers.length > 0) io.out(`${answers.join("\n")}\n`);
+  flush();
   return exit;
 }
+
+const answerTo = (sql: string | null, line: number): Answer =>
+  sql === null ? unreadable(line) : answerOf(classify(sql));
+
+/** What a file says, or the standard input. */
+const textOf = async (file: string, io: Io): Promise<string> => (file === "-" ? readAll(io.stdin) : readText(file));
 
 function readText(file: string): string {
   try {

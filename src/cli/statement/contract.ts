@@ -24,6 +24,11 @@ export function touchesIn(texts: readonly string[]): Map<string, number> {
   return counts;
 }
 
+const isBound = (counts: ReadonlyMap<string, number>, targets: readonly Target[]): boolean =>
+  counts.size > 0 || targets.length > 0;
+
+const rowsOf = (count?: number): Touches["rows"] => (count === undefined ? { at_most: MOST_ROWS } : { exactly: count });
+
 /** The change as it goes to the engine. Without targets and `--touches` it is bound to nothing, and asks for more. */
 export async function changeOf(
   sql: string,
@@ -32,22 +37,32 @@ export async function changeOf(
   port: SqlPort,
 ): Promise<SqlChange> {
   const names = await tablesIn(sql, port);
-  const tables = counts.size > 0 ? [...counts.keys()] : [...new Set(names)];
+  const tables = new Set(counts.size > 0 ? counts.keys() : names);
   const contracts: Touches[] = [];
   for (const table of tables) {
-    const count = counts.get(table);
-    const rows = count === undefined ? { at_most: MOST_ROWS } : { exactly: count };
-    contracts.push({ table, rows, within: targets.length === 0 ? null : await belonging(table, targets, port) });
+    const within = await belonging(table, targets, port);
+    contracts.push({ table, rows: rowsOf(counts.get(table)), within });
   }
-  const bound = counts.size > 0 || targets.length > 0;
-  const [touches = { table: "", rows: { at_most: MOST_ROWS }, within: null }, ...also] = contracts;
-  return { sql, values: {}, touches, ...(also.length > 0 ? { also } : {}), ...(bound ? {} : { blind: true }) };
+  const [touches = { table: "", rows: rowsOf(), within: null }, ...also] = contracts;
+  return {
+    sql,
+    values: {},
+    touches,
+    ...(also.length > 0 ? { also } : {}),
+    ...(isBound(counts, targets) ? {} : { blind: true }),
+  };
+}
+
+/** Only the server's mode tells whether a double quote begins a name. */
+async function modeFor(sql: string, port: SqlPort): Promise<string | undefined> {
+  if (!sql.includes('"')) return undefined;
+  const [sqlMode] = await texts(port, "SELECT @@sql_mode AS mode", {}, "mode");
+  return sqlMode;
 }
 
 /** The tables that a statement names, each as contracts call it: with its database in front where that is another one. */
 async function tablesIn(sql: string, port: SqlPort): Promise<string[]> {
-  // Only the server's mode tells whether a double quote begins a name.
-  const [sqlMode] = sql.includes('"') ? await texts(port, "SELECT @@sql_mode AS mode", {}, "mode") : [];
+  const sqlMode = await modeFor(sql, port);
   const parts = anatomy(sql, sqlMode === undefined ? undefined : lexMode(sqlMode));
   if (parts === null) return classify(sql, sqlMode === undefined ? {} : { sqlMode }).tables;
   const sources = parts.sources.filter(({ derived: isDerived }) => !isDerived);
@@ -56,8 +71,9 @@ async function tablesIn(sql: string, port: SqlPort): Promise<string[]> {
   return sources.map(({ schema, table }) => (schema === null || schema === home ? table : `${schema}.${table}`));
 }
 
-/** How a row of this table is known to belong to one of the targets. */
+/** How a row of this table is known to belong to one of the targets; null where there are none. */
 async function belonging(table: string, targets: readonly Target[], port: SqlPort): Promise<Touches["within"]> {
+  if (targets.length === 0) return null;
   const keys = targets.map(({ key }) => key);
   const within = await pack.rowsOf(table, keys, (sql, values, column) => texts(port, sql, values, column));
   if (within.ok) return within.value;

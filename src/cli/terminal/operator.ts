@@ -115,25 +115,40 @@ class Keys {
   }
 }
 
-/** Reads a typed line with echo. null: cancelled or pasted. */
-async function typedLine(keys: Keys, io: Io): Promise<{ text: string } | { why: string }> {
+/** What was typed before Enter, or why nothing was. */
+type Line = { readonly text: string; readonly why?: never } | { readonly text?: never; readonly why: string };
+
+/** What comes in place of a key, and so of a line. */
+const NO_KEY: Readonly<Record<Exclude<Input["kind"], "key">, string>> = {
+  end: GONE,
+  stopped: STOPPED,
+  paste: "pasted text does not count; it has to be typed",
+};
+const ENTER = new Set(["\r", "\n"]);
+const CANCEL = new Set(["\u0003", "\u001b"]);
+const ERASE = new Set(["\u007f", "\b"]);
+
+/** Reads a typed line with echo. */
+async function typedLine(keys: Keys, io: Io): Promise<Line> {
   let text = "";
   for (;;) {
     const input = await keys.next();
-    if (input.kind === "end") return { why: GONE };
-    if (input.kind === "stopped") return { why: STOPPED };
-    if (input.kind === "paste") return { why: "pasted text does not count; it has to be typed" };
-    const { text: key } = input;
-    if (key === "\r" || key === "\n") return { text };
-    if (key === "\u0003" || key === "\u001b") return { why: CANCELLED };
-    if (key === "\u007f" || key === "\b") {
-      if (text !== "") io.out("\b \b");
-      text = Array.from(text).slice(0, -1).join("");
-    } else if (!key.startsWith("\u001b") && key >= " ") {
-      text += key;
-      io.out(safeText(key));
-    }
+    if (input.kind !== "key") return { why: NO_KEY[input.kind] };
+    if (ENTER.has(input.text)) return { text };
+    if (CANCEL.has(input.text)) return { why: CANCELLED };
+    text = echoed(text, input.text, io);
   }
+}
+
+/** The text of a line with one key more, as the terminal shows it. */
+function echoed(text: string, key: string, io: Io): string {
+  if (ERASE.has(key)) {
+    if (text !== "") io.out("\b \b");
+    return Array.from(text).slice(0, -1).join("");
+  }
+  if (key.startsWith("\u001b") || key < " ") return text;
+  io.out(safeText(key));
+  return text + key;
 }
 
 /** An approval document as plain text of a width, with its title. */
@@ -172,7 +187,7 @@ class TerminalOperator implements OperatorPort {
     for (;;) {
       this.#io.out(`${demand} (at least ${NOTE_LEAST} characters, then Enter; Esc takes the choice back): `);
       const line = await this.#withKeys(withdrawal, (keys) => typedLine(keys, this.#io));
-      if (!("text" in line)) return null;
+      if (line.text === undefined) return null;
       const note = line.text.trim();
       if (note.length >= NOTE_LEAST) return note;
       this.#io.out(`That says too little. Nothing was decided. `);
@@ -195,14 +210,21 @@ class TerminalOperator implements OperatorPort {
     this.#io.out(`Type ${safeText(name)} and Enter to approve; Esc is no: `);
     for (let tries = TRIES; ;) {
       const line = await this.#withKeys(withdrawal, (keys) => typedLine(keys, this.#io));
-      if ("text" in line && line.text === name) return { kind: "approved", method: "typed", by: this.#by, digest };
-      const reason = "why" in line ? line.why : "that is not the name that was asked for";
-      if (reason === STOPPED) return { kind: "nobody" };
+      const answer = this.#answerOf(line, name, digest);
+      if (answer !== null) return answer;
+      const { text = "", why: reason = "that is not the name that was asked for" } = line;
       // Only a wrong name counts as a try: an empty line or a paste has said nothing.
-      if ("text" in line && line.text !== "") tries -= 1;
-      if (tries === 0 || reason === CANCELLED || reason === GONE) return { kind: "rejected", says: reason };
+      if (text !== "") tries -= 1;
+      if (tries === 0) return { kind: "rejected", says: reason };
       this.#io.out(`${reason}. Nothing was done. Type ${safeText(name)} and Enter; Esc is no: `);
     }
+  }
+
+  /** What a line decides; null: the name may be typed again. */
+  #answerOf({ text, why: reason }: Line, name: string, digest: string): Answer | null {
+    if (text === name) return { kind: "approved", method: "typed", by: this.#by, digest };
+    if (reason === STOPPED) return { kind: "nobody" };
+    return reason === CANCELLED || reason === GONE ? { kind: "rejected", says: reason } : null;
   }
 
   approve(page: ApprovalDocument, withdrawal?: AbortSignal): Promise<Answer> {

@@ -38,7 +38,8 @@ function pathFromHere(own: string): string {
 
 /** `handrail` where that starts this program, else the path that does; HANDRAIL_NAME says another. */
 export function programName(env: Io["env"]): string {
-  if (env["HANDRAIL_NAME"] !== undefined && env["HANDRAIL_NAME"] !== "") return env["HANDRAIL_NAME"];
+  const { HANDRAIL_NAME: name = "", PATH: path = "" } = env;
+  if (name !== "") return name;
   const own = launcher();
-  return own === null || isOnPath(own, env["PATH"] ?? "") ? NAME : shellWord(pathFromHere(own));
+  return own === null || isOnPath(own, path) ? NAME : shellWord(pathFromHere(own));
 }

@@ -15,6 +15,17 @@ const textColumn = (line: string): number => /^ *(\d+\. |\d+  )?/u.exec(line)?.[
 const breaksOf = (line: string, head: number): number[] =>
   Array.from(line.matchAll(/(?<=[^ ]) /gu), ({ index }) => index).filter((index) => index > head);
 
+/** Where the first line of several ends; undefined where it is a long word that stays whole. */
+function endOf(
+  line: string,
+  width: number,
+  { head, verbatim }: { readonly head: number; readonly verbatim: boolean },
+): number | undefined {
+  const breaks = breaksOf(line, head);
+  const full = take(line, width).text.length;
+  return breaks.findLast((index) => index <= full) ?? (verbatim ? breaks[0] : full);
+}
+
 /** Breaks a line between words, the rest under the text it belongs to: a name cut in two is a name misread. */
 export function wrap(
   line: string,
@@ -25,9 +36,7 @@ export function wrap(
   const lines: string[] = [];
   let rest = line;
   while (cells(rest) > width) {
-    const breaks = breaksOf(rest, indent.length);
-    const full = take(rest, width).text.length;
-    const end = breaks.findLast((index) => index <= full) ?? (verbatim ? breaks[0] : full);
+    const end = endOf(rest, width, { head: indent.length, verbatim });
     if (end === undefined) break;
     lines.push(rest.slice(0, end));
     rest = indent + (verbatim ? rest.slice(end + 1) : rest.slice(end).trimStart());

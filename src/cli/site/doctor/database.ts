@@ -7,6 +7,15 @@ import type { LoadedRunbook } from "../../../runbooks/load.ts";
 import { classify } from "../../../sql/classify.ts";
 import { about, type Finding } from "../../../packs/finding.ts";
 
+/** What a part of a runbook needs by itself: the tables that its statement names, and what is done to the rows of one. */
+function needsOf(part: object): { readonly table: string; readonly changes: readonly Verb[] }[] {
+  const { sql, touches } = part as { sql?: unknown; touches?: { table?: unknown } };
+  const tables = typeof sql === "string" ? classify(sql).tables.map((table) => ({ table, changes: [] })) : [];
+  if (typeof touches?.table !== "string") return tables;
+  const verb = classify(String(sql)).took_for.startsWith("DELETE") ? "DELETE" : "UPDATE";
+  return [...tables, { table: touches.table, changes: [verb] }];
+}
+
 /** The tables that runbooks name in their statements, those of the product's own log, and what is done to the rows of each. */
 export function tablesOf(runbooks: readonly LoadedRunbook[]): Wanted[] {
   const verbs = new Map<string, Set<Verb>>();
@@ -15,10 +24,7 @@ export function tablesOf(runbooks: readonly LoadedRunbook[]): Wanted[] {
   };
   const take = (value: unknown): void => {
     if (value === null || typeof value !== "object") return;
-    const { sql, touches } = value as { sql?: unknown; touches?: { table?: unknown } };
-    if (typeof sql === "string") for (const table of classify(sql).tables) need(table);
-    if (typeof touches?.table === "string")
-      need(touches.table, classify(String(sql)).took_for.startsWith("DELETE") ? "DELETE" : "UPDATE");
+    for (const { table, changes } of needsOf(value)) need(table, ...changes);
     for (const member of Object.values(value)) take(member);
   };
   for (const { runbook } of runbooks) take(runbook);
@@ -70,25 +76,24 @@ function primary({ notPrimary }: Examined): Finding {
   return subject.broken(notPrimary, "name the primary in the site's mysql settings");
 }
 
+function missingTables(missing: readonly string[], total: number, name: string): Finding {
+  const subject = about("tables");
+  if (missing.length === total)
+    return subject.broken(
+      `none of the ${total} tables that ${USERS} need is in ${name}: this is not ${pack.product}'s database`,
+      "look at `database` of the site's mysql settings",
+    );
+  return subject.broken(
+    `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing, or out of this account's sight`,
+    `see with an account that has all rights whether they are there; then GRANT them`,
+  );
+}
+
 function tables({ tables: list }: Examined, name: string): Finding[] {
   const subject = about("tables");
   const missing = list.filter(({ there: isThere }) => !isThere).map(({ table }) => table);
   const wrongEngine = list.filter(({ there: isThere, engine }) => isThere && engine !== null && engine !== "InnoDB");
-  const findings: Finding[] = [];
-  if (missing.length === list.length && list.length > 0)
-    findings.push(
-      subject.broken(
-        `none of the ${list.length} tables that ${USERS} need is in ${name}: this is not ${pack.product}'s database`,
-        "look at `database` of the site's mysql settings",
-      ),
-    );
-  else if (missing.length > 0)
-    findings.push(
-      subject.broken(
-        `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing, or out of this account's sight`,
-        `see with an account that has all rights whether they are there; then GRANT them`,
-      ),
-    );
+  const findings = missing.length === 0 ? [] : [missingTables(missing, list.length, name)];
   for (const { table, engine } of wrongEngine)
     findings.push(
       subject.broken(
@@ -117,12 +122,13 @@ function rights({ tables: list, rights: has, user }: Examined, name: string): Fi
       ),
     );
   if (findings.length > 0) return findings;
-  const caveat =
-    has.has("PROCESS") || has.has("SELECT")
-      ? ""
-      : "; what foreign keys of other databases pass on is out of its sight, and is said so";
-  return [subject.ok(`the account may read and change what ${USERS} need${caveat}`)];
+  return [subject.ok(`the account may read and change what ${USERS} need${sightText(has)}`)];
 }
+
+const sightText = (rights: Examined["rights"]): string =>
+  rights.has("PROCESS") || rights.has("SELECT")
+    ? ""
+    : "; what foreign keys of other databases pass on is out of its sight, and is said so";
 
 function modes({ sqlMode }: Examined): Finding[] {
   if (/STRICT_(?:TRANS|ALL)_TABLES|TRADITIONAL/u.test(sqlMode)) return [];

@@ -10,6 +10,7 @@ import { openSiteJournal, type JournalWish } from "../../session/journal.ts";
 import { journalPath } from "../../paths.ts";
 import { plainRedactor } from "../../session/stored.ts";
 import { fullVersion } from "../../version.ts";
+import { localeOf, saysUtf8 } from "../../terminal/colour.ts";
 import { whyNoTerminal } from "../../terminal/wants-console.ts";
 import { about, type Finding } from "../../../packs/finding.ts";
 
@@ -28,17 +29,22 @@ export function terminal(io: Io): Finding[] {
   const reason = whyNoTerminal(io);
   const plain = "the commands work without it; for the console, open it in a terminal with TERM set (xterm-256color)";
   if (reason !== null) return [subject.mind(`the console cannot be opened: ${reason}`, plain)];
-  const findings: Finding[] = [];
   const { columns, rows } = process.stdout;
-  if (columns < LEAST.columns || rows < LEAST.rows)
-    findings.push(
-      subject.mind(`it has ${columns} columns and ${rows} rows`, "make it at least 80 columns wide and 24 rows high"),
-    );
-  const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "";
-  if (!/utf-?8/iu.test(locale))
-    findings.push(subject.mind(`its locale (${locale || "none"}) does not say UTF-8`, "export LANG=C.UTF-8"));
+  const locale = localeOf(env);
+  const findings = [...sizeFindings(process.stdout), ...localeFindings(locale)];
   return findings.length > 0 ? findings : [subject.ok(`${env["TERM"]}, ${columns} columns, ${rows} rows, ${locale}`)];
 }
+
+function sizeFindings({ columns, rows }: typeof LEAST): Finding[] {
+  if (columns >= LEAST.columns && rows >= LEAST.rows) return [];
+  const mend = "make it at least 80 columns wide and 24 rows high";
+  return [about("terminal").mind(`it has ${columns} columns and ${rows} rows`, mend)];
+}
+
+const localeFindings = (locale: string): Finding[] =>
+  saysUtf8(locale)
+    ? []
+    : [about("terminal").mind(`its locale (${locale || "none"}) does not say UTF-8`, "export LANG=C.UTF-8")];
 
 const MEBIBYTE = 1024 * 1024;
 /** Less space than this is little for a journal, or too little for one more run. */
@@ -77,10 +83,7 @@ function readable(path: string, command: CommandText, { env, site }: Pick<Journa
     const runs = journal.runs(MOST_RUNS).length;
     const open = journal.openRuns().length;
     journal.close();
-    const finding = subject.ok(`${path}, ${countText(runs, "run")}${runs === MOST_RUNS ? " or more" : ""}`);
-    if (open === 0) return [finding];
-    const next = `${command("journal list")} shows them; ${command("resume RUN")} takes one up`;
-    return [finding, subject.mind(`${countText(open, "run")} ${open === 1 ? "is" : "are"} not closed`, next)];
+    return [subject.ok(`${path}, ${runsText(runs)}`), ...(open === 0 ? [] : [openRuns(open, command)])];
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     return [subject.broken(error.message, `${command("journal verify")} says what is wrong with it`)];
@@ -88,6 +91,13 @@ function readable(path: string, command: CommandText, { env, site }: Pick<Journa
 }
 
 const MOST_RUNS = 1000;
+
+const runsText = (count: number): string => `${countText(count, "run")}${count === MOST_RUNS ? " or more" : ""}`;
+
+function openRuns(count: number, command: CommandText): Finding {
+  const next = `${command("journal list")} shows them; ${command("resume RUN")} takes one up`;
+  return about("journal").mind(`${countText(count, "run")} ${count === 1 ? "is" : "are"} not closed`, next);
+}
 
 function space(folder: string): Finding {
   const subject = about("disk");

@@ -27,13 +27,13 @@ export interface Answers {
 export function firstAnswers({ database: product, rule, answers }: Trace<OwnAnswers>, client: ClientOptions): Answers {
   // The password of one account is none for another: either both are the product's, or both this user's.
   const account = product.user === undefined ? client : product;
-  const value = (key: ClientKey): string | undefined => (product[key] ?? client[key])?.value;
+  const value = (key: ClientKey, usual: string): string => (product[key] ?? client[key])?.value ?? usual;
   return {
     mysql: {
-      host: client.socket !== undefined && product.host === undefined ? client.socket.value : local(value("host")),
-      port: value("port") ?? "3306",
-      database: value("database") ?? rule.database,
-      user: account.user?.value ?? rule.user,
+      host: socketOf(product, client) ?? local(value("host", "127.0.0.1")),
+      port: value("port", "3306"),
+      database: value("database", rule.database),
+      user: (account.user ?? { value: rule.user }).value,
       password: account.password ?? null,
       tls: null,
     },
@@ -41,8 +41,12 @@ export function firstAnswers({ database: product, rule, answers }: Trace<OwnAnsw
   };
 }
 
+/** The socket that a client of this user is told of, where the product names no host. */
+const socketOf = (product: ClientOptions, client: ClientOptions): string | undefined =>
+  product.host === undefined ? client.socket?.value : undefined;
+
 /** `localhost` means the socket to some clients and the port to others; the address says which. */
-const local = (host = "127.0.0.1"): string => (host === "localhost" ? "127.0.0.1" : host);
+const local = (host: string): string => (host === "localhost" ? "127.0.0.1" : host);
 
 /** The secrets among the answers, by the names that their files get. */
 export const secretsIn = ({ mysql, own }: Answers, setup: OwnSetup): Readonly<Record<string, string>> => ({

@@ -42,20 +42,31 @@ export async function askSite(
   const questions = [DATABASE, ...setup.parts.map(questionOf)];
   for (const [index, question] of questions.entries()) {
     io.out(`\n${index + 1} of ${questions.length}  ${question.title}\n`);
-    for (;;) {
-      answers = await question.ask(prompt, answers);
-      const findings = await tryAnswers(question, setup, answers);
-      for (const line of findings.flatMap((finding) => findingLines(finding, lineWidth(io) - 2))) io.out(`  ${line}\n`);
-      // What the machine hides is mended by no answer.
-      if (!findings.some(({ check, state }) => state === "broken" && !setup.machineChecks.includes(check))) break;
-      // What is down at this moment may be right all the same.
-      if ((await prompt.choice("Answer again, or keep it as it is", ["again", "keep"])) === "keep") {
-        isWhole = false;
-        break;
-      }
-    }
+    const part = await askPart(prompt, question, { setup, first: answers }, io);
+    ({ answers } = part);
+    isWhole &&= part.isWhole;
   }
   return { answers, isWhole };
+}
+
+/** Asks until what was answered works, or is kept as it is: what is down at this moment may be right all the same. */
+async function askPart(
+  prompt: Prompt,
+  question: Question,
+  { setup, first }: { readonly setup: OwnSetup; readonly first: Answers },
+  io: Io,
+): Promise<{ readonly answers: Answers; readonly isWhole: boolean }> {
+  let answers = first;
+  for (;;) {
+    answers = await question.ask(prompt, answers);
+    const findings = await tryAnswers(question, setup, answers);
+    for (const line of findings.flatMap((finding) => findingLines(finding, lineWidth(io) - 2))) io.out(`  ${line}\n`);
+    // What the machine hides is mended by no answer.
+    if (!findings.some(({ check, state }) => state === "broken" && !setup.machineChecks.includes(check)))
+      return { answers, isWhole: true };
+    if ((await prompt.choice("Answer again, or keep it as it is", ["again", "keep"])) === "keep")
+      return { answers, isWhole: false };
+  }
 }
 
 async function tryAnswers(question: Question, setup: OwnSetup, answers: Answers): Promise<readonly Finding[]> {
@@ -74,15 +85,20 @@ async function askDatabase(prompt: Prompt, mysql: DatabaseAnswers): Promise<Data
   const name = await prompt.ask("Database", mysql.database);
   const user = await prompt.ask("User", mysql.user);
   const password = await prompt.secret("Password", user === mysql.user ? mysql.password : null);
-  const isLocal = isSocket || isLoopback(host);
-  const tls =
-    hasAuthorities(mysql.tls) || (isLocal && host === mysql.host) ? mysql.tls : await askTlsBeyond(isLocal, prompt);
+  const tls = await askSafety(prompt, host, mysql);
   return { host, port, database: name, user, password, tls };
 }
 
 /** Authorities that were named in a file are not asked about: no answer of one line could name them again. */
 const hasAuthorities = (tls: DatabaseAnswers["tls"]): boolean => tls !== null && typeof tls === "object";
 
-/** What does not leave this machine needs no certificate. */
-const askTlsBeyond = async (isLocal: boolean, prompt: Prompt): Promise<DatabaseAnswers["tls"]> =>
-  isLocal ? null : askTls(prompt);
+/** How the way to a host is kept safe. What does not leave this machine needs no certificate. */
+async function askSafety(
+  prompt: Prompt,
+  host: string,
+  { tls, host: first }: DatabaseAnswers,
+): Promise<DatabaseAnswers["tls"]> {
+  if (hasAuthorities(tls)) return tls;
+  if (!host.startsWith("/") && !isLoopback(host)) return askTls(prompt);
+  return host === first ? tls : null;
+}

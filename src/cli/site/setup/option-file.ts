@@ -23,20 +23,24 @@ export function clientOptions(home: string): ClientOptions {
 }
 
 function optionsOf(path: string, depth: number): ClientOptions {
-  const text = textOf(path);
-  if (text === null || depth === 0) return {};
   let options: ClientOptions = {};
   let isOurs = false;
-  for (const line of text.split(/\r?\n/u).map((raw) => raw.trim())) {
+  for (const line of textOf(path)
+    .split(/\r?\n/u)
+    .map((raw) => raw.trim())) {
     const group = /^\[(.+)\]/u.exec(line)?.[1];
-    const include = /^!include(dir)?\s+(.+)$/u.exec(line);
     if (group !== undefined) isOurs = GROUPS.has(group.trim());
-    else if (include !== null)
-      for (const file of filesOf(path, include[2] ?? "", include[1] !== undefined))
-        options = { ...options, ...optionsOf(file, depth - 1) };
-    else if (isOurs) options = { ...options, ...optionOf(line, path) };
+    else options = { ...options, ...(includedBy(line, path, depth) ?? (isOurs ? optionOf(line, path) : {})) };
   }
   return options;
+}
+
+/** What the files say that a line includes; null where it includes none. */
+function includedBy(line: string, path: string, depth: number): ClientOptions | null {
+  const [include, folder, name = ""] = /^!include(dir)?\s+(.+)$/u.exec(line) ?? [];
+  if (include === undefined) return null;
+  const files = depth === 1 ? [] : filesOf(path, name, folder !== undefined);
+  return files.reduce<ClientOptions>((options, file) => ({ ...options, ...optionsOf(file, depth - 1) }), {});
 }
 
 function filesOf(from: string, name: string, isFolder: boolean): string[] {
@@ -67,10 +71,11 @@ function plain(value: string): string {
   return bare.replaceAll(/\\(.)/gu, (_all, letter: string) => ESCAPES[letter] ?? letter);
 }
 
-function textOf(path: string): string | null {
+/** '' where it is not there, or not to be read. */
+function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return null;
+    return "";
   }
 }

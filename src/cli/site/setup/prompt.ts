@@ -2,6 +2,7 @@
 import { createInterface, type Interface } from "node:readline";
 import { Writable } from "node:stream";
 import { EXIT } from "../../../engine/exit.ts";
+import { err, ok, type Result } from "../../../ports/result.ts";
 import { Stop, type Io } from "../../io.ts";
 import { safeText } from "../../../text/safe-text.ts";
 import type { Prompt } from "../../../packs/setup.ts";
@@ -9,16 +10,21 @@ import type { Prompt } from "../../../packs/setup.ts";
 /** What was answered so far counts for nothing when the answers end. */
 const ENDED = "setup was stopped before its end. Nothing was written";
 
+function checked(answer: string | undefined, problem: (answer: string) => string | null): Result<string, string> {
+  if (answer === undefined) return err("an answer is needed");
+  const message = problem(answer);
+  return message === null ? ok(answer) : err(message);
+}
+
 /** Opens the questions. Ctrl-C, and the end of the input, end them with a {@link Stop}. */
 export function openPrompt(io: Io): Prompt {
   const lines = new Lines(io);
   const ask: Prompt["ask"] = async (label, fallback, problem = () => null) => {
     const hint = fallback === undefined ? "" : ` [${safeText(fallback)}]`;
     for (;;) {
-      const answer = (await lines.next(`  ${label}${hint}: `)).trim() || fallback;
-      const message = answer === undefined ? "an answer is needed" : problem(answer);
-      if (answer !== undefined && message === null) return answer;
-      io.out(`  ${safeText(message ?? "")}\n`);
+      const answer = checked((await lines.next(`  ${label}${hint}: `)).trim() || fallback, problem);
+      if (answer.ok) return answer.value;
+      io.out(`  ${safeText(answer.error)}\n`);
     }
   };
   return {
@@ -81,18 +87,28 @@ class Lines {
     if (this.#end === null) this.#interface.prompt();
     this.#isMuted = isMuted;
     try {
-      for (;;) {
-        const line = this.#queue.shift();
-        if (line !== undefined) return line;
-        if (this.#end !== null) throw new Stop(this.#end, ENDED);
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      }
+      return await this.#arrival();
     } finally {
       this.#isMuted = false;
-      if (isMuted || !this.#io.person || this.#end !== null) this.#io.out("\n");
+      if (isMuted || !this.#endsItself()) this.#io.out("\n");
     }
+  }
+
+  /** The next line, when it comes. */
+  async #arrival(): Promise<string> {
+    for (;;) {
+      const line = this.#queue.shift();
+      if (line !== undefined) return line;
+      if (this.#end !== null) throw new Stop(this.#end, ENDED);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Whether the Enter of a person ended the line on the screen. */
+  #endsItself(): boolean {
+    return this.#io.person && this.#end === null;
   }
 
   close(): void {

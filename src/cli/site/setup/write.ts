@@ -35,14 +35,17 @@ export function placeOf(file: string): Place {
   // Whoever may not write there hears of it before the first question.
   orStop(path, () => accessSync(nearest(dirname(path)), constants.W_OK | constants.X_OK));
   const secret = (site: string, name: string): string => join(dirname(path), "secrets", `${site}-${name}`);
-  if (!existsSync(path)) return { path, config: null, secret };
+  return { path, config: configAt(path), secret };
+}
+
+function configAt(path: string): ConfigText | null {
+  if (!existsSync(path)) return null;
   const config = parseConfig(orStop(path, () => readFileSync(path, "utf8")));
-  if (!config.ok)
-    throw new Stop(
-      EXIT.badFile,
-      `${path} is there and cannot be read: ${config.error}. Mend it, or name another with --config`,
-    );
-  return { path, config: config.value, secret };
+  if (config.ok) return config.value;
+  throw new Stop(
+    EXIT.badFile,
+    `${path} is there and cannot be read: ${config.error}. Mend it, or name another with --config`,
+  );
 }
 
 const nearest = (folder: string): string => (existsSync(folder) ? folder : nearest(dirname(folder)));
