@@ -48,18 +48,38 @@ async function unknownCommand(name: string, io: Io): Promise<Stop> {
   return new Stop(EXIT.usage, unknownText("command", name, names, programName(io.env)));
 }
 
+/** What these words print in place of a command. */
+const PRINTS: ReadonlyMap<string, (io: Io) => Promise<string>> = new Map([
+  ["--help", mainText],
+  ["-h", mainText],
+  ["--version", () => Promise.resolve(`handrail ${fullVersion()}\n`)],
+]);
+
+async function mainText(io: Io): Promise<string> {
+  return (await import("./help.ts")).mainHelp(COMMANDS, programName(io.env));
+}
+
+/** The first word, where it names something, and what stands behind it. */
+function splitName(args: readonly string[]): readonly [string, readonly string[]] {
+  const [first, ...tail] = args;
+  const hasName = first !== undefined && (!first.startsWith("-") || PRINTS.has(first));
+  // Without a command it is the console, which says itself where it cannot be opened.
+  return hasName ? [first, tail] : ["console", args];
+}
+
+/** The words behind a command, as it takes them; stops with 64 where they are too few or too many. */
+function wordsFor(command: CommandSpec, args: readonly string[]): ReturnType<typeof parseWords> {
+  const words = command.raw === true ? { values: {}, rest: args } : parseWords(command, args);
+  if (words.rest.length >= command.rest.least && words.rest.length <= command.rest.most) return words;
+  throw new Stop(EXIT.usage, `usage: handrail ${command.usage}`);
+}
+
 /** Runs the command that `args`, without the program's own name, ask for; gives its exit code, or throws a {@link Stop}. */
 export async function dispatch(args: readonly string[], io: Io): Promise<number> {
-  const [first, ...tail] = args;
-  const hasName = first !== undefined && (!first.startsWith("-") || ["--help", "-h", "--version"].includes(first));
-  // Without a command it is the console, which says itself where it cannot be opened.
-  const [name, rest] = hasName ? [first, tail] : ["console", args];
-  if (name === "--help" || name === "-h") {
-    io.out((await import("./help.ts")).mainHelp(COMMANDS, programName(io.env)));
-    return EXIT.done;
-  }
-  if (name === "--version") {
-    io.out(`handrail ${fullVersion()}\n`);
+  const [name, rest] = splitName(args);
+  const print = PRINTS.get(name);
+  if (print !== undefined) {
+    io.out(await print(io));
     return EXIT.done;
   }
   const command = COMMANDS.find((spec) => spec.name === name);
@@ -68,10 +88,7 @@ export async function dispatch(args: readonly string[], io: Io): Promise<number>
     io.out((await import("./help.ts")).commandHelp(command));
     return EXIT.done;
   }
-  const words = command.raw === true ? { values: {}, rest } : parseWords(command, rest);
-  if (words.rest.length < command.rest.least || words.rest.length > command.rest.most) {
-    throw new Stop(EXIT.usage, `usage: handrail ${command.usage}`);
-  }
+  const words = wordsFor(command, rest);
   const [{ run }] = await Promise.all([command.load(), import("./packs.ts").then(({ loadKinds }) => loadKinds())]);
   return run({ values: words.values, rest: words.rest, io });
 }

@@ -12,6 +12,12 @@ function keepCompiledCode(): void {
   if (base !== null) enableCompileCache(`${base}/handrail/compiled`);
 }
 
+function bugText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { HANDRAIL_DEBUG: debug = "" } = process.env;
+  return debug === "" ? error.message : (error.stack ?? error.message);
+}
+
 async function main(): Promise<void> {
   const io = processIo();
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -26,13 +32,7 @@ async function main(): Promise<void> {
       process.exitCode = error.exit;
       return;
     }
-    const text =
-      error instanceof Error
-        ? (process.env["HANDRAIL_DEBUG"] ?? "") === ""
-          ? error.message
-          : (error.stack ?? error.message)
-        : String(error);
-    io.err(`handrail: this is a bug in Handrail: ${text}\n  (HANDRAIL_DEBUG=1 shows where)\n`);
+    io.err(`handrail: this is a bug in Handrail: ${bugText(error)}\n  (HANDRAIL_DEBUG=1 shows where)\n`);
     process.exitCode = EXIT.bug;
   }
 }

@@ -1,4 +1,5 @@
 /** What is recovered, as the texts of the command line call it, and the option that names it there. */
+import type { Target } from "../engine/bodies.ts";
 import { packNames } from "./pack-names.ts";
 
 const { noun, option } = packNames.target;
@@ -12,3 +13,13 @@ export const TARGET_OPTION = option;
 
 /** Options of a command that name them by their keys, with a blank before each. */
 export const targetOptions = (keys: readonly string[]): string => keys.map((key) => ` --${option} ${key}`).join("");
+
+/** What a run over these is about, and what is typed for it: the only one of them, or so many. */
+export function subjectOf(targets: readonly Pick<Target, "label" | "word">[]): {
+  readonly label: string;
+  readonly word?: string | undefined;
+} {
+  const [first, ...rest] = targets;
+  if (first === undefined || rest.length > 0) return { label: `${targets.length} ${TARGETS}` };
+  return { label: first.label, word: first.word };
+}

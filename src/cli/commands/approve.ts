@@ -11,11 +11,13 @@ import type { JournalEvent } from "../../engine/journal-port.ts";
 import { fold } from "../../engine/record.ts";
 import { START, type RunState } from "../../engine/state.ts";
 import { clean, sentence } from "../../engine/words.ts";
+import type { Answer } from "../../engine/operator-port.ts";
+import { err, ok, type Result } from "../../ports/result.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { flag, type Invocation } from "../command.ts";
 import { isDriven } from "../console/runs.ts";
 import { EXIT } from "../../engine/exit.ts";
-import { Stop } from "../io.ts";
+import { Stop, type Io } from "../io.ts";
 import { exitOfRefusal, findRun, openSiteJournal } from "../session/journal.ts";
 import { openPages } from "../session/open-pages.ts";
 import { knownSecrets } from "../session/known-secrets.ts";
@@ -77,34 +79,42 @@ function pausedRun(
   return { events, state };
 }
 
-export async function run({ values, rest, io }: Invocation): Promise<number> {
+/** A yes that counts outside of a rehearsal. */
+type Approved = Extract<Answer, { kind: "approved" }> & { readonly method: "key" | "typed" };
+
+/** A person's yes; a sentence where it is none. Stops where there is nobody to ask. */
+async function askPerson(page: ApprovalDocument, io: Io, stop: AbortSignal): Promise<Result<Approved, string>> {
+  const reason = whyNoTerminal(io);
+  if (reason !== null)
+    throw new Stop(
+      EXIT.needed,
+      `an approval is a person's: say this at a terminal (--json prints the page); here ${reason}. Nothing was approved`,
+    );
+  const answer = await terminalOperator(io, userInfo().username, stop).approve(page);
+  if (answer.kind === "approved" && answer.method !== "rehearsal") return ok({ ...answer, method: answer.method });
+  return err(answer.kind === "rejected" ? answer.says : "nobody answered");
+}
+
+export async function run({ values, rest: [name = "", step = ""], io }: Invocation): Promise<number> {
   const site = await siteName(values, io.env);
   const { redactor } = await knownSecrets(values, io);
   const json = flag(values, "json");
   const journal = openSiteJournal({ env: io.env, site, redactor, readOnly: json });
   const { stop, close } = watchSignals(io.err);
   try {
-    const { events, state } = pausedRun(journal, rest[0] ?? "");
-    const document = openPage(events, state, rest[1] ?? "");
+    const { events, state } = pausedRun(journal, name);
+    const document = openPage(events, state, step);
     if (json) {
       io.out(`${JSON.stringify(document)}\n`);
       return EXIT.done;
     }
-    const reason = whyNoTerminal(io);
-    if (reason !== null)
-      throw new Stop(
-        EXIT.needed,
-        `an approval is a person's: say this at a terminal (--json prints the page); here ${reason}. Nothing was approved`,
-      );
-    const answer = await terminalOperator(io, userInfo().username, stop).approve(document);
-    if (answer.kind !== "approved" || answer.method === "rehearsal") {
-      io.err(
-        `handrail: not approved: ${answer.kind === "rejected" ? answer.says : "nobody answered"}. Nothing was executed\n`,
-      );
+    const answer = await askPerson(document, io, stop);
+    if (!answer.ok) {
+      io.err(`handrail: not approved: ${answer.error}. Nothing was executed\n`);
       return EXIT.stopped;
     }
     const { approval } = document;
-    const { digest: page_digest, method, by } = answer;
+    const { digest: page_digest, method, by } = answer.value;
     const result = journal.append([
       draft(state.run_id, "operator.approved", {}, { approval, page_digest, method, by }),
     ]);

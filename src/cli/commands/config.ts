@@ -116,9 +116,17 @@ const valueAt = (raw: unknown, path: string): unknown =>
 function leaves(source: SourceOf, value: object, path: readonly string[] = []): Origin[] {
   return Object.entries(value).flatMap(([key, member]: [string, unknown]): Origin[] => {
     if (member === null || member === undefined) return [];
+    if (isSection(member)) return leaves(source, member, [...path, key]);
     const name = [...path, key].join(".");
-    if (member instanceof Secret) return [{ name, value: "***", source: source(name) }];
-    if (typeof member === "object" && !Array.isArray(member)) return leaves(source, member, [...path, key]);
-    return [{ name, value: Array.isArray(member) ? member.join(", ") : String(member), source: source(name) }];
+    return [{ name, value: valueText(member), source: source(name) }];
   });
+}
+
+/** Whether a value has values of its own. */
+const isSection = (value: unknown): value is object =>
+  typeof value === "object" && !Array.isArray(value) && !(value instanceof Secret);
+
+function valueText(value: unknown): string {
+  if (value instanceof Secret) return "***";
+  return Array.isArray(value) ? value.join(", ") : String(value);
 }

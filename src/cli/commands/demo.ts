@@ -120,35 +120,46 @@ const staysText = ({ name }: Pick<Lab, "name">, { env }: Io): string =>
  * was kept is there still, and the demo goes on with it.
  */
 async function play(stage: Stage): Promise<Result<number, string>> {
-  const { labs, name, io, values } = stage;
-  const { demo } = labs;
+  const { labs, name, io } = stage;
   const dir = labs.folder(name, io.env);
-  const keep = flag(values, "keep");
   const up = labs.isUp(dir);
   const lab = up ? ok(await labs.attach(dir)) : await bringUp(stage);
-  if (!lab.ok) return lab;
-  const { openBoard } = await import("../console/open.ts");
-  const exit = await openBoard(IN_LAB, io, {
-    select: demo.selected,
-    hint: up || keep ? `${demo.hint} kill -9 this, run it again.` : demo.hint,
-  });
-  const { lines } = await lab.value.look(demo.acts[0].runbook);
-  if (lines.length > 0) {
-    io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
-    await writeReport(io);
-  }
-  if (keep || (lines.length > 0 && (await isOpen(io)))) {
-    lab.value.stay();
-    io.out(staysText(lab.value, io));
-    return ok(exit);
-  }
-  await lab.value.down();
-  return ok(exit);
+  return lab.ok ? ok(await playBoard(stage, lab.value, up)) : lab;
 }
+
+/** The board on a lab; `wasUp`: it was there before. */
+async function playBoard({ labs: { demo }, io, values }: Stage, lab: Lab, wasUp: boolean): Promise<number> {
+  const keep = flag(values, "keep");
+  const { openBoard } = await import("../console/open.ts");
+  const exit = await openBoard(IN_LAB, io, { select: demo.selected, hint: hintOf(demo, wasUp || keep) });
+  const hasRun = await showTruth(lab, demo, io);
+  if (keep || (hasRun && (await isOpen(io)))) {
+    lab.stay();
+    io.out(staysText(lab, io));
+  } else await lab.down();
+  return exit;
+}
+
+/** What the board says first; a lab that stays can be gone on with after the worst end. */
+const hintOf = ({ hint }: Labs["demo"], stays: boolean): string =>
+  stays ? `${hint} kill -9 this, run it again.` : hint;
+
+/** Shows what a look past Handrail says, and writes the report, where there is something to look at. */
+async function showTruth(lab: Lab, { acts }: Labs["demo"], io: Io): Promise<boolean> {
+  const { lines } = await lab.look(acts[0].runbook);
+  if (lines.length === 0) return false;
+  io.out(`\nLooked at directly, past Handrail:\n${lines.join("\n")}\n`);
+  await writeReport(io);
+  return true;
+}
+
+/** The lab that the environment names, else the demo's own. */
+const labOf = (env: Io["env"]): string =>
+  labName(IN_LAB, { ...env, HANDRAIL_LAB: env["HANDRAIL_LAB"] || NAME }) ?? NAME;
 
 /** `handrail demo`. */
 export async function run({ values, io: outer }: Invocation): Promise<number> {
-  const name = labName(IN_LAB, { ...outer.env, HANDRAIL_LAB: outer.env["HANDRAIL_LAB"] || NAME }) ?? NAME;
+  const name = labOf(outer.env);
   const io: Io = { ...outer, env: { ...outer.env, HANDRAIL_LAB: name } };
   const onScreen = canDraw(io) && !flag(values, "plain");
   if (flag(values, "recorded")) {

@@ -12,9 +12,8 @@ import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
 import { withPorts } from "../session/site-ports.ts";
 import { loadFile } from "../runbook/file.ts";
-import { shippedFile } from "../runbook/source.ts";
+import { runbookFile } from "../runbook/source.ts";
 import { commandText } from "../site/name.ts";
-import { option } from "../command.ts";
 
 /** Looks at everything, also where something before it is broken. */
 export async function run({ values, io }: Invocation): Promise<number> {
@@ -49,7 +48,7 @@ async function configuration(
 }
 
 async function ofSite(site: Site, values: Values, io: Io): Promise<Finding[]> {
-  const needs = tablesOf(loadFile(option(values, "file") ?? shippedFile()).runbooks);
+  const needs = tablesOf(loadFile(runbookFile(values)).runbooks);
   return [
     ...journalOf(io.env, site.name, (words) => commandText(values, io.env, words)),
     ...(await withPorts(site, async (connections, redact) => [
@@ -68,11 +67,13 @@ function tell(findings: readonly Finding[], asJson: boolean, io: Io): number {
   }
   const width = lineWidth(io);
   for (const line of findings.flatMap((finding) => findingLines(finding, width))) io.out(`${line}\n`);
-  const mindCount = findings.filter(({ state }) => state === "mind" || state === "unknown").length;
-  io.out(
-    broken > 0
-      ? `${countText(broken, "thing")} of ${findings.length} ${broken === 1 ? "is" : "are"} broken. Nothing was changed.\n`
-      : `All ${findings.length} were looked at, none is broken${mindCount > 0 ? `; ${mindCount} could be better` : ""}. Nothing was changed.\n`,
-  );
+  io.out(`${summaryText(findings, broken)}. Nothing was changed.\n`);
   return exit;
+}
+
+function summaryText(findings: readonly Finding[], broken: number): string {
+  if (broken > 0) return `${countText(broken, "thing")} of ${findings.length} ${broken === 1 ? "is" : "are"} broken`;
+  const mindCount = findings.filter(({ state }) => state === "mind" || state === "unknown").length;
+  const rest = mindCount > 0 ? `; ${mindCount} could be better` : "";
+  return `All ${findings.length} were looked at, none is broken${rest}`;
 }

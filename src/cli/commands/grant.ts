@@ -14,14 +14,14 @@ import { sayFitted, Stop } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
 import { phaseRequest, siteRequest, targetRequest } from "../session/request.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
-import { shippedFile } from "../runbook/source.ts";
+import { runbookFile } from "../runbook/source.ts";
 import { commandText, shellWord, siteName } from "../site/name.ts";
 import { grantAuthor, openSession, phasesOf } from "../session/session.ts";
 import { fileTrouble } from "../../files/trouble.ts";
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-function lifetime(text: string): number {
+function lifetime(text = "1h"): number {
   const [, amount = "", unit = ""] = /^([1-9]\d{0,3})([mhd])$/u.exec(text) ?? [];
   const milliseconds = Number(amount) * (UNITS[unit] ?? 0);
   if (!(milliseconds > 0)) throw new Stop(EXIT.usage, `--expires ${text}: say for example 30m, 1h or 2d`);
@@ -33,7 +33,7 @@ const chosenOnly = (runbook: Runbook, phases: readonly string[] | undefined): Ru
   ...runbook,
   phases: runbook.phases.filter((phase) => isChosen(phases, phase)),
 });
-function rateOf(text: string): StandingGrant["rate"] {
+function rateOf(text = "10/h"): StandingGrant["rate"] {
   const [, runs = "", unit = ""] = /^([1-9]\d{0,3})\/([mhd])$/u.exec(text) ?? [];
   const seconds = (UNITS[unit] ?? 0) / 1000;
   if (!(seconds > 0)) throw new Stop(EXIT.usage, `--rate ${text}: say for example 10/h (ten runs an hour)`);
@@ -75,7 +75,7 @@ async function standing({ values, io }: Invocation, book: LoadedRunbook, file: s
     job_type: "test",
     contracts: contractsOf(book.runbook),
     texts: textsOf(book.runbook),
-    rate: rateOf(option(values, "rate") ?? "10/h"),
+    rate: rateOf(option(values, "rate")),
     written_by: grantAuthor(io),
     written_at: new Date(nowMs).toISOString(),
     expires_at: new Date(nowMs + life).toISOString(),
@@ -102,11 +102,15 @@ function finalText({ phases }: Explained): string {
 
 /** `handrail grant RUNBOOK … -o FILE`: shows what is granted, then writes it. Nothing is executed. */
 export async function run(invocation: Invocation): Promise<number> {
-  const { values, rest, io } = invocation;
+  const {
+    values,
+    rest: [name = ""],
+    io,
+  } = invocation;
   const file = option(values, "o");
   if (file === undefined) throw new Stop(EXIT.usage, "say where to write the grant: -o FILE");
-  const life = lifetime(option(values, "expires") ?? "1h");
-  const book = await checkedRunbook(option(values, "file") ?? shippedFile(), rest[0] ?? "", io.env);
+  const life = lifetime(option(values, "expires"));
+  const book = await checkedRunbook(runbookFile(values), name, io.env);
   if (flag(values, "standing")) return standing(invocation, book, file, life);
   if (option(values, "rate") !== undefined) throw new Stop(EXIT.usage, "--rate belongs to --standing");
   const phases = phasesOf(phaseRequest(values), book.runbook);

@@ -19,15 +19,20 @@ export const helpOf = (commands: readonly CommandSpec[]) => ({
     const query = asTyped(rest.join(" "));
     const program = programName(io.env);
     const command = commands.find(({ name }) => name === query);
-    const topic = TOPICS.find(({ name }) => name === query);
     if (command?.raw === true) return (await command.load()).run({ values: {}, rest: ["--help"], io });
-    const text =
-      query === "" ? mainHelp(commands, program) : (command && commandHelp(command)) || (topic && topicHelp(topic));
+    const text = query === "" ? mainHelp(commands, program) : helpText(command, query);
     if (text === undefined)
       throw new Stop(EXIT.usage, unknownText("command or topic", query, namesOf(commands), program));
     io.out(text);
     return EXIT.done;
   },
 });
+
+/** The help of a command, else of the topic of that name; undefined where there is neither. */
+function helpText(command: CommandSpec | undefined, query: string): string | undefined {
+  if (command !== undefined) return commandHelp(command);
+  const topic = TOPICS.find(({ name }) => name === query);
+  return topic && topicHelp(topic);
+}
 
 const namesOf = (commands: readonly CommandSpec[]): string[] => [...commands, ...TOPICS].map(({ name }) => name);

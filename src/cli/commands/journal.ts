@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type { RunSummary } from "../../journal/queries.ts";
+import type { Verified } from "../../journal/verify.ts";
 import { clean, countText } from "../../engine/words.ts";
 import { isDriven } from "../console/runs.ts";
 import { doubtLine, journalDoubts } from "../session/doubts.ts";
@@ -19,12 +20,14 @@ function standing({ dry, ...run }: RunSummary): string {
 }
 
 function stands({ last_type, exit, reason, undone, undone_in_part }: Omit<RunSummary, "dry">): string {
-  const whole = undone === 0 ? "" : `; ${countText(undone, "change")} taken back since`;
-  const part = undone_in_part === 0 ? "" : `; ${countText(undone_in_part, "change")} taken back in part since`;
-  const remark = `${whole}${part}`;
+  const remark = `${sinceText(undone, "taken back")}${sinceText(undone_in_part, "taken back in part")}`;
   if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}${remark}`;
   return last_type === "run.paused" ? `paused: ${wordText(reason ?? "?")}` : "open";
 }
+
+/** What became of changes after the run was over. */
+const sinceText = (count: number, fate: string): string =>
+  count === 0 ? "" : `; ${countText(count, "change")} ${fate} since`;
 
 async function list({ values, io }: Invocation): Promise<number> {
   const journal = await openStored(values, io);
@@ -55,14 +58,19 @@ async function verify({ values, io }: Invocation): Promise<number> {
   if (newer !== null) throw new Stop(EXIT.journalClosed, `${newer} Nothing was verified`);
   const anchor = option(values, "anchor");
   const verdict = verifyJournal(path, anchor === undefined ? {} : { anchor });
-  const head = verdict.head === null ? "empty" : `${verdict.head.seq}:${verdict.head.hash}`;
-  if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 1, path, ...verdict })}\n`);
-  else if (verdict.ok) io.out(`${path}: ${verdict.events} events, the chain is whole, head ${head}\n`);
-  else
-    io.out(
-      `${path}: NOT as it was written:\n${verdict.problems.map((problem) => `  ${clean(`${problem.seq === null ? "" : `event ${problem.seq}: `}${problem.message}`)}`).join("\n")}\n`,
-    );
+  io.out(
+    flag(values, "json")
+      ? `${JSON.stringify({ schema: 1, path, ...verdict })}\n`
+      : `${path}: ${verdictText(verdict)}\n`,
+  );
   return verdict.ok ? EXIT.done : EXIT.failed;
+}
+
+function verdictText({ ok: isWhole, events, head, problems }: Verified): string {
+  const place = head === null ? "empty" : `${head.seq}:${head.hash}`;
+  if (isWhole) return `${events} events, the chain is whole, head ${place}`;
+  const lines = problems.map(({ seq, message }) => `  ${clean(`${seq === null ? "" : `event ${seq}: `}${message}`)}`);
+  return `NOT as it was written:\n${lines.join("\n")}`;
 }
 
 /** Where the journal is. Stops where there is none: a file that is not there is no proof of anything. */
@@ -82,13 +90,24 @@ async function backup(invocation: Invocation, copy: string): Promise<number> {
   return EXIT.done;
 }
 
+async function show(invocation: Invocation, runId: string): Promise<number> {
+  return (await import("./replay.ts")).run({ ...invocation, rest: [runId] });
+}
+
+/** What is said alone, and what is said of a run or a file. */
+const ALONE = new Map([
+  ["list", list],
+  ["verify", verify],
+]);
+const OF_ONE = new Map([
+  ["show", show],
+  ["backup", backup],
+]);
+
 /** `handrail journal list | show RUN | verify | backup FILE`. */
 export async function run(invocation: Invocation): Promise<number> {
-  const [command, argument] = invocation.rest;
-  if (command === "list" && argument === undefined) return list(invocation);
-  if (command === "verify" && argument === undefined) return verify(invocation);
-  if (command === "show" && argument !== undefined)
-    return (await import("./replay.ts")).run({ ...invocation, rest: [argument] });
-  if (command === "backup" && argument !== undefined) return backup(invocation, argument);
+  const [command = "", argument] = invocation.rest;
+  const exit = argument === undefined ? ALONE.get(command)?.(invocation) : OF_ONE.get(command)?.(invocation, argument);
+  if (exit !== undefined) return exit;
   throw new Stop(EXIT.usage, "usage: handrail journal list | show RUN | verify [--anchor SEQ:HASH] | backup FILE");
 }

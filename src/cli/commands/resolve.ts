@@ -26,15 +26,16 @@ function doubts(state: RunState): Doubt[] {
   );
 }
 
+/** Whether an option says one of these, or was not said at all. */
+const fits = (wish: string | undefined, ...values: readonly string[]): boolean =>
+  wish === undefined || values.includes(wish);
+
 function choose(state: RunState, step: string, values: Values): Doubt {
   const steps = doubts(state);
   const name = option(values, TARGET_OPTION);
   const item = option(values, "item");
   const hits = steps.filter(
-    ({ target, slot }) =>
-      slot.step === step &&
-      (name === undefined || name === target.label || name === target.key) &&
-      (item === undefined || item === slot.item_key),
+    ({ target, slot }) => slot.step === step && fits(name, target.label, target.key) && fits(item, slot.item_key),
   );
   const [hit] = hits;
   if (hits.length === 1 && hit !== undefined) return hit;
@@ -46,35 +47,52 @@ function choose(state: RunState, step: string, values: Values): Doubt {
   throw new Stop(EXIT.usage, `${message}. In doubt are:\n${list.length === 0 ? "  nothing" : list.join("\n")}`);
 }
 
-/** `handrail resolve RUN STEP …`: nothing is executed; the next resume goes on from what was said. */
-export async function run({ values, rest, io }: Invocation): Promise<number> {
+/** What a person says of a step, on their word. */
+interface Resolution {
+  readonly as: "applied" | "not-applied";
+  readonly note: string;
+  /** Whether a step that was not applied is left as failed. */
+  readonly leaves: boolean;
+}
+
+/** Stops where the command line does not say all of it. */
+function resolutionOf(values: Values): Resolution {
   const as = option(values, "as");
-  const note = (option(values, "note") ?? "").trim();
   if (as !== "applied" && as !== "not-applied") throw new Stop(EXIT.usage, "say --as applied or --as not-applied");
   const leaves = flag(values, "leave-failed");
   if (leaves && as === "applied")
     throw new Stop(EXIT.usage, "--leave-failed is for a step that was not applied; say --as not-applied with it");
+  return { as, note: noteIn(values), leaves };
+}
+
+function noteIn(values: Values): string {
+  const note = (option(values, "note") ?? "").trim();
   if (note.length < NOTE_LEAST)
     throw new Stop(
       EXIT.usage,
       `say with --note how you know, in at least ${NOTE_LEAST} characters; it stands in the report`,
     );
+  return note;
+}
+
+/** `handrail resolve RUN STEP …`: nothing is executed; the next resume goes on from what was said. */
+export async function run({ values, rest: [name = "", step = ""], io }: Invocation): Promise<number> {
+  const { as, note, leaves } = resolutionOf(values);
   const session = await openSession(siteRequest(values), io);
   try {
-    const { run_id } = findRun(session.journal, rest[0] ?? "");
+    const { run_id } = findRun(session.journal, name);
     const state = fold(session.journal.events(run_id));
     if (state === null || state.closed !== null)
       throw new Stop(EXIT.usage, `run ${run_id} is closed; nothing in it can be resolved`);
-    const { target, phase, slot } = choose(state, rest[1] ?? "", values);
+    const { target, phase, slot } = choose(state, step, values);
     // Whoever drives the run holds the lock: what is said must not cross what is being found out.
     await lockTargets(session, state.targets, run_id);
+    const [own, fate] = leaves ? [{ leaves }, " and left as failed"] : [{}, ""];
     const place = { target: target.key, phase, step: slot.step, item: slot.item_key };
-    const result = session.journal.append([
-      draft(run_id, "operator.resolved", place, { as, note, ...(leaves ? { leaves } : {}) }),
-    ]);
+    const result = session.journal.append([draft(run_id, "operator.resolved", place, { as, note, ...own })]);
     if (!result.ok) throw new Stop(exitOfRefusal(result.error), sentence(result.error.message));
     io.out(
-      `Noted: ${clean(slot.title)} for ${clean(target.label)} is taken as ${as}${leaves ? " and left as failed" : ""}, on your word. Nothing was executed.\n`,
+      `Noted: ${clean(slot.title)} for ${clean(target.label)} is taken as ${as}${fate}, on your word. Nothing was executed.\n`,
     );
     io.out(`Go on with: ${commandText(values, io.env, `resume ${run_id}`)}\n`);
     return EXIT.done;

@@ -1,9 +1,10 @@
 /** `handrail serve`: the endpoint that other programs call, on this host. */
 import { randomUUID } from "node:crypto";
 import { isLoopback } from "../../connections/base-url.ts";
+import type { RunLineView } from "../../serve/desk.ts";
 import { listen } from "../../serve/listen.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { option, type Invocation } from "../command.ts";
+import { option, type Invocation, type Values } from "../command.ts";
 import { chooseSite } from "../site/config.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
@@ -11,7 +12,7 @@ import { pack } from "../packs.ts";
 import { openSiteJournal } from "../session/journal.ts";
 import { redaction, siteKeyring, sitePorts } from "../session/site-ports.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
-import { shippedFile } from "../runbook/source.ts";
+import { runbookFile } from "../runbook/source.ts";
 import { makeDesk } from "../endpoint/desk.ts";
 import { settingsOf, type ServeSettings } from "../site/settings.ts";
 import { readStanding, Standing } from "../session/standing.ts";
@@ -37,29 +38,44 @@ async function serveSettings({ values, io }: Invocation): Promise<ServeSettings>
       "the configuration has no `serve`; it needs at least serve: { token: { file: PATH } } (docs/endpoint.md)",
     );
   }
+  const port = portOf(values) ?? serve.port;
+  refuseRemote(serve);
+  remarkGrants(serve.standing_grants, io);
+  return { ...serve, port };
+}
+
+/** The port that the command line names. */
+function portOf(values: Values): number | null {
   const text = option(values, "port");
-  if (text !== undefined && !/^\d{1,5}$/u.test(text)) throw new Stop(EXIT.usage, `--port ${text} is no port`);
-  const port = text === undefined ? serve.port : Number(text);
+  if (text === undefined) return null;
+  if (!/^\d{1,5}$/u.test(text)) throw new Stop(EXIT.usage, `--port ${text} is no port`);
+  return Number(text);
+}
+
+function refuseRemote(serve: ServeSettings): void {
   if (!isLoopback(serve.host) && !serve.allow_remote) {
     throw new Stop(
       EXIT.badFile,
       `serve.host ${serve.host} can be reached from elsewhere, and the endpoint speaks plain HTTP; put a proxy with TLS in front of 127.0.0.1, or set serve.allow_remote: true`,
     );
   }
-  for (const file of serve.standing_grants) {
+}
+
+/** Stops where a grant cannot be read; one that has expired is only told of. */
+function remarkGrants(files: readonly string[], io: Io): void {
+  for (const file of files) {
     const standing = readStanding(file);
     if (!standing.ok) throw new Stop(EXIT.badFile, standing.error);
     if (standing.value.expires_at <= new Date().toISOString())
       io.err(`handrail: ${file} expired at ${standing.value.expires_at}; it approves nothing\n`);
   }
-  return { ...serve, port };
 }
 
 /** Opens everything and listens. A world that does not answer is no reason not to: `/healthz` tells. */
 export async function startServe(invocation: Invocation): Promise<Served> {
   const { values, io } = invocation;
   const settings = await serveSettings(invocation);
-  const file = option(values, "file") ?? shippedFile();
+  const file = runbookFile(values);
   const { runbook, extension } = await pack.endpoint();
   const book = await checkedRunbook(file, runbook, io.env);
   const site = await chooseSite(values, io.env);
@@ -82,15 +98,10 @@ export async function startServe(invocation: Invocation): Promise<Served> {
     await close();
     throw new Stop(EXIT.unreachable, `cannot listen on ${host}:${port}: ${listening.error}`);
   }
-  for (const run of desk.left()) {
-    const status = run.in_doubt ? "IN DOUBT" : run.status;
-    log(
-      `run ${run.run_id} of ${run.targets.map(({ label }) => label).join(", ")} is ${wordText(status)}; ${desk.resumeWith(run.run_id)}`,
-    );
-  }
+  for (const run of desk.left()) log(`${leftText(run)}; ${desk.resumeWith(run.run_id)}`);
   for (const banner of connections.banners) log(banner);
   return {
-    url: `http://${host.includes(":") ? `[${host.replaceAll(/[[\]]/gu, "")}]` : host}:${listening.value.port}`,
+    url: `http://${hostText(host)}:${listening.value.port}`,
     stop: async () => {
       await desk.stop();
       await listening.value.stop(GRACE_MS);
@@ -98,6 +109,12 @@ export async function startServe(invocation: Invocation): Promise<Served> {
     },
   };
 }
+
+const leftText = ({ run_id, targets, in_doubt: isInDoubt, status }: RunLineView): string =>
+  `run ${run_id} of ${targets.map(({ label }) => label).join(", ")} is ${isInDoubt ? "IN DOUBT" : wordText(status)}`;
+
+/** A host as a URL has it: an address of version 6 in brackets. */
+const hostText = (host: string): string => (host.includes(":") ? `[${host.replaceAll(/[[\]]/gu, "")}]` : host);
 
 const ENDS = [
   ["SIGTERM", EXIT.terminated],

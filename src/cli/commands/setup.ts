@@ -91,9 +91,15 @@ function knownLines({ trace, client }: Known, place: Place, width: number): stri
 /** A name goes into paths of files and onto command lines. */
 const SITE_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/u;
 
-async function siteName(prompt: Prompt, { config }: Place, preset: string | null, usual: string): Promise<string> {
-  const names = config?.sites ?? [];
-  const first = preset ?? (names.length === 1 ? names[0] : usual);
+const namesIn = ({ config }: Place): readonly string[] => config?.sites ?? [];
+
+/** What Enter takes for the name of the site. */
+const offered = (names: readonly string[], preset: string | null, usual: string): string | undefined =>
+  preset ?? (names.length === 1 ? names[0] : usual);
+
+async function siteName(prompt: Prompt, place: Place, preset: string | null, usual: string): Promise<string> {
+  const names = namesIn(place);
+  const first = offered(names, preset, usual);
   for (;;) {
     const name = await prompt.ask("Name of the site", first, (answer) =>
       SITE_NAME.test(answer) ? null : "a name has letters, digits, `_`, `-` and `.`, 64 at most",
@@ -174,7 +180,7 @@ async function farewell({ name, isWhole, place, values, io }: End): Promise<numb
 
 /** What a command line needs to find this site, and no more. */
 function siteWords({ name, place, values, io }: Pick<End, "name" | "place" | "values" | "io">): string {
-  const isAlone = (place.config?.sites ?? []).every((entry) => entry === name);
+  const isAlone = namesIn(place).every((entry) => entry === name);
   const isHidden = ["HANDRAIL_SITE", "HANDRAIL_LAB"].some((key) => variable(io.env, key) !== undefined);
   const site = isAlone && !isHidden ? "" : ` --site ${shellWord(name)}`;
   return option(values, "config") === undefined ? site : `${site} --config ${shellWord(place.path)}`;

@@ -9,12 +9,12 @@ import { isSignificant } from "../../sql/token.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { flag, many, option, type Invocation, type Values } from "../command.ts";
 import { carryOutDirect } from "../session/direct.ts";
-import { TARGET, TARGET_OPTION, TARGETS } from "../target.ts";
+import { subjectOf, TARGET, TARGET_OPTION } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
-import { Stop } from "../io.ts";
+import { Stop, type Io } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
 import { loadFile } from "../runbook/file.ts";
-import { shippedFile } from "../runbook/source.ts";
+import { runbookFile } from "../runbook/source.ts";
 import { siteRequest, targetRequest } from "../session/request.ts";
 import { openSession, type Session } from "../session/session.ts";
 import { checkFile } from "../statement/check.ts";
@@ -23,17 +23,17 @@ import { changeOf, touchesIn } from "../statement/contract.ts";
 /** `handrail sql "STATEMENT" …` or `handrail sql --check FILE`. */
 export async function run({ values, rest, io }: Invocation): Promise<number> {
   const file = option(values, "check");
-  if (file !== undefined && rest.length === 0) return checkFile(file, io);
-  const [text] = rest;
-  if (text === undefined || file !== undefined) throw new Stop(EXIT.usage, "say one statement, or --check FILE");
-  const statements = splitStatements(text);
+  if ((file === undefined) === (rest.length === 0)) throw new Stop(EXIT.usage, "say one statement, or --check FILE");
+  return file === undefined ? carryOut(splitStatements(rest[0] ?? ""), values, io) : checkFile(file, io);
+}
+
+async function carryOut(statements: readonly string[], values: Values, io: Io): Promise<number> {
+  const [first = ""] = statements;
   const reads = statements.length > 0 && statements.every(mayRead);
   if (!reads) refuseOdd(statements);
   const session = await openSession(siteRequest(values), io);
   try {
-    return reads
-      ? await readAll(session, statements, flag(values, "json"))
-      : await change(session, statements[0] ?? "", values);
+    return reads ? await readAll(session, statements, flag(values, "json")) : await change(session, first, values);
   } catch (error) {
     await session.close();
     throw error;
@@ -53,6 +53,10 @@ const BLIND = new Set(
   ),
 );
 
+/** The first word, behind remarks. */
+const headOf = (sql: string): string =>
+  /^(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*.*?\*\/)*([a-z]+)/isu.exec(sql)?.[1]?.toUpperCase() ?? "";
+
 /** What is several statements, or would change how this very connection works, is not sent. */
 function refuseOdd(statements: readonly string[]): void {
   const [sql] = statements;
@@ -63,8 +67,7 @@ function refuseOdd(statements: readonly string[]): void {
       `these are ${statements.length} statements and not all of them only read: give one at a time`,
     );
   const { class: kind, reasons } = classify(sql);
-  const head = /^(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*.*?\*\/)*([a-z]+)/isu.exec(sql)?.[1]?.toUpperCase() ?? "";
-  if (kind === "change" || BLIND.has(head)) return;
+  if (kind === "change" || BLIND.has(headOf(sql))) return;
   throw new Stop(EXIT.usage, `this is not sent: ${reasons.map(safeText).join("; ")}`);
 }
 
@@ -110,11 +113,11 @@ const exitOf = ({ kind, code }: Failure): number =>
 async function change(session: Session, sql: string, values: Values): Promise<number> {
   const targets = await targetsOf(session, values);
   const request = await changeOf(sql, touchesIn(many(values, "touches")), targets, session.connections.sql);
-  const [target] = targets;
-  const table = request.touches.table === "" ? session.site.name : request.touches.table;
-  const label = target === undefined ? table : targets.length === 1 ? target.label : `${targets.length} ${TARGETS}`;
-  const locks =
-    targets.length > 0 ? targets.map(({ key, label: name }) => ({ key, label: name })) : [{ key: "sql", label: "SQL" }];
+  const table = request.touches.table || session.site.name;
+  const [subject, locks] =
+    targets.length > 0
+      ? [subjectOf(targets), targets.map(({ key, label }) => ({ key, label }))]
+      : [{ label: table }, [{ key: "sql", label: "SQL" }]];
   const title = "Run one SQL statement";
   return carryOutDirect(session, {
     plan: {
@@ -126,15 +129,14 @@ async function change(session: Session, sql: string, values: Values): Promise<nu
     },
     locks,
     of: null,
-    label,
-    word: targets.length === 1 ? target?.word : undefined,
+    ...subject,
     isJson: flag(values, "json"),
   });
 }
 
 async function targetsOf(session: Session, values: Values): Promise<Target[]> {
   if (many(values, TARGET_OPTION).length === 0) return [];
-  const [book] = loadFile(option(values, "file") ?? shippedFile()).runbooks;
+  const [book] = loadFile(runbookFile(values)).runbooks;
   if (book === undefined)
     throw new Stop(EXIT.badFile, `--${TARGET_OPTION}: the runbook file has no runbook that says what a ${TARGET} is`);
   return chooseTargets(session, book, targetRequest(values), askingOperator(session.io, flag(values, "json")));

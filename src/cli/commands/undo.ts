@@ -12,12 +12,12 @@ import { safeText } from "../../text/safe-text.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import { flag, type Invocation } from "../command.ts";
 import { carryOutDirect } from "../session/direct.ts";
-import { TARGETS } from "../target.ts";
+import { subjectOf } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { findRun } from "../session/journal.ts";
 import { siteRequest } from "../session/request.ts";
-import { openSession, type Session } from "../session/session.ts";
+import { openSession, serverOf, type Session } from "../session/session.ts";
 
 /** A change that was committed, with its way back as the journal kept it. */
 interface Change {
@@ -33,22 +33,19 @@ type Rest = ReadonlyMap<number, Keys>;
 type Keys = readonly (readonly string[])[];
 
 /** `handrail undo RUN [STEP]`: takes back what a run changed in the database, the last change first. */
-export async function run({ values, rest, io }: Invocation): Promise<number> {
+export async function run({ values, rest: [name = "", step], io }: Invocation): Promise<number> {
   const session = await openSession(siteRequest(values), io);
   try {
-    const { run_id } = findRun(session.journal, rest[0] ?? "");
+    const { run_id } = findRun(session.journal, name);
     const events = session.journal.events(run_id);
     const state = fold(events);
     if (state === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
     if (state.created.dry === true)
       throw new Stop(EXIT.usage, `run ${run_id} was a dry run: it changed nothing, so there is nothing to undo`);
     await sameServer(session, state);
-    const { changes, reasons } = whatCanBeUndone(state, events.map(asRunEvent), rest[1]);
-    if (changes.length === 0) {
-      const reason =
-        reasons.length === 0 ? "it changed nothing in the database that is not undone already" : reasons.join("; ");
-      throw new Stop(EXIT.failed, `nothing of run ${run_id} can be undone: ${safeText(reason)}`);
-    }
+    const { changes, reasons } = whatCanBeUndone(state, events.map(asRunEvent), step);
+    if (changes.length === 0)
+      throw new Stop(EXIT.failed, `nothing of run ${run_id} can be undone: ${safeText(nothingText(reasons))}`);
     return await undo(session, state, { changes, reasons, isJson: flag(values, "json") });
   } catch (error) {
     await session.close();
@@ -56,11 +53,13 @@ export async function run({ values, rest, io }: Invocation): Promise<number> {
   }
 }
 
+const nothingText = (reasons: readonly string[]): string =>
+  reasons.length === 0 ? "it changed nothing in the database that is not undone already" : reasons.join("; ");
+
 async function sameServer(session: Session, state: RunState): Promise<void> {
-  const server = await session.connections.sql.identity();
-  if (!server.ok) throw new Stop(EXIT.unreachable, `${safeText(server.error.message)}. Nothing was executed`);
+  const server = await serverOf(session);
   const { server: origin } = state.created;
-  if (server.value.fingerprint === origin.fingerprint) return;
+  if (server.fingerprint === origin.fingerprint) return;
   throw new Stop(
     EXIT.usage,
     `run ${state.run_id} was on another database server (${safeText(origin.hostname)}:${origin.port}); it is undone there only`,
@@ -77,25 +76,31 @@ const changesIn = (state: RunState, step: string | undefined): readonly Slot[] =
     .flatMap(({ phases }) => Object.values(phases).flatMap(({ slots }) => slots))
     .filter((slot) => slot.does === "change" && slot.mark !== "undone" && isNamed(slot, step));
 
-/** Why a change that was applied cannot be taken back, or null. */
-function noWayBack(event: Change["event"] | undefined): string | null {
-  return event === undefined ? "Handrail has no way back for it" : unusable(event.body.undo);
+/** The ways back that were kept, each by its attempt: the last one of it. */
+const undosIn = (events: readonly RunEvent[]): ReadonlyMap<string, Change["event"]> =>
+  new Map(events.flatMap((event) => (event.type === "step.undo-prepared" ? [[event.attempt_id ?? "", event]] : [])));
+
+/** A change that can be taken back, why it cannot be, or null where there is none to take back. */
+function changeOrReason(
+  slot: Slot,
+  event: Change["event"] | undefined,
+  events: readonly RunEvent[],
+): Change | string | null {
+  if (slot.outcome?.kind === "unknown") return "whether it was applied is not known; resume the run first";
+  if (slot.outcome?.kind !== "applied") return null;
+  if (event === undefined) return "Handrail has no way back for it";
+  return unusable(event.body.undo) ?? { event, slot, undo: event.body.undo, rest: restIn(events, slot) };
 }
 
 /** Committed changes that have a way back, newest first, and a sentence for each that has none. */
 function whatCanBeUndone(state: RunState, events: readonly RunEvent[], step: string | undefined) {
   const reasons: string[] = [];
   const changes: Change[] = [];
-  const undos = new Map<string, Change["event"]>();
-  for (const event of events) if (event.type === "step.undo-prepared") undos.set(event.attempt_id ?? "", event);
+  const undos = undosIn(events);
   for (const slot of changesIn(state, step)) {
-    if (slot.outcome?.kind === "unknown")
-      reasons.push(`${slot.title}: whether it was applied is not known; resume the run first`);
-    if (slot.outcome?.kind !== "applied") continue;
-    const event = undos.get(slot.attempt?.id ?? "");
-    const reason = noWayBack(event);
-    if (reason !== null || event === undefined) reasons.push(`${slot.title}: ${reason ?? ""}`);
-    else changes.push({ event, slot, undo: event.body.undo, rest: restIn(events, slot) });
+    const result = changeOrReason(slot, undos.get(slot.attempt?.id ?? ""), events);
+    if (typeof result === "string") reasons.push(`${slot.title}: ${result}`);
+    else if (result !== null) changes.push(result);
   }
   return { changes: changes.sort((a, b) => b.event.seq - a.event.seq), reasons };
 }
@@ -155,7 +160,6 @@ function undo(
     .filter(({ undo: way }) => way.kind === "partial")
     .map(({ slot, undo: way }) => `"${slot.title}" can be undone only in part: ${way.why.join("; ")}`);
   const { targets } = beginning;
-  const [target] = targets;
   return carryOutDirect(session, {
     plan: {
       id: "undo",
@@ -166,8 +170,7 @@ function undo(
     },
     locks: beginning.direct?.locks ?? targets.map(({ key, label }) => ({ key, label })),
     of: run_id,
-    label: targets.length === 1 && target !== undefined ? target.label : `${targets.length} ${TARGETS}`,
-    word: targets.length === 1 ? target?.word : undefined,
+    ...subjectOf(targets),
     isJson,
     onEnd: (state) => noteUndone(session, state, changes),
   });

@@ -149,13 +149,17 @@ async function wishOf(
   };
 }
 
+/**
+ * A run that was left at once is still under way in here; its outcome belongs to whoever looks next. Without a run only looks
+ * are, and nobody waits for those where the terminal went away.
+ */
+const endsAtOnce = ({ driving: isDriving, exit }: OpenedConsole["console"], isBroken: boolean): boolean =>
+  (isDriving || exit === EXIT.hungUp) && !isBroken;
+
 /** Ends the process, or lets it end: what the screen is gone for is said on the normal one. */
 async function leave({ console }: OpenedConsole, sources: Sources, io: Io, isBroken: boolean): Promise<void> {
   for (const line of console.farewell.flatMap(safeLines)) io.out(`${line}\n`);
-  // A run that was left at once is still under way in here; its outcome belongs to whoever looks next. Without a run only
-  // looks are, and nobody waits for those where the terminal went away.
-  const isAlone = console.exit === EXIT.hungUp;
-  if ((console.driving || isAlone) && !isBroken) process.exit(console.exit || EXIT.interrupted);
+  if (endsAtOnce(console, isBroken)) process.exit(console.exit || EXIT.interrupted);
   // After a bug it ends as well, since nobody would see how it goes on; `main` says first what happened.
   if (console.driving) {
     setImmediate(() => process.exit(EXIT.bug));

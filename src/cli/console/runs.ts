@@ -44,19 +44,29 @@ type Standing = Pick<RunSummary, "outcome" | "status" | "doubts">;
 /** How a run stands that failed while nobody was there to decide what becomes of it. */
 export const LEFT_AS_FAILED = "paused: failed";
 
-/** What a run left in doubt is only in the whole of it. */
 function standing(journal: Journal, line: RunLine, last: RunEvent): Standing {
   if (last.type === "run.closed") {
     const outcome = ENDS[last.body.exit] ?? `exit ${last.body.exit}`;
     return { outcome, status: "closed", doubts: [] };
   }
   if (last.type !== "run.paused" && isAlive(last)) return { outcome: "going on", status: "driven", doubts: [] };
-  const state = fold(journal.events(line.run_id));
-  const doubts = state === null ? [] : doubtsOf(state);
+  return openStanding(journal, line, last);
+}
+
+/** How a run stands that nobody drives. */
+function openStanding(journal: Journal, line: RunLine, last: RunEvent): Standing {
+  const doubts = doubtsIn(journal, line);
   const [first] = doubts;
-  const text = last.type === "run.paused" ? `paused: ${wordText(last.body.reason)}` : "left in the middle";
-  const outcome = first === undefined ? text : `IN DOUBT: ${first.title}`;
-  return { outcome, status: last.type === "run.paused" ? "paused" : "left", doubts };
+  const [text, status] = last.type === "run.paused" ? [`paused: ${wordText(last.body.reason)}`, "paused" as const] : LEFT;
+  return { outcome: first === undefined ? text : `IN DOUBT: ${first.title}`, status, doubts };
+}
+
+const LEFT = ["left in the middle", "left"] as const;
+
+/** What a run left in doubt is only in the whole of it. */
+function doubtsIn(journal: Journal, { run_id }: RunLine): Standing["doubts"] {
+  const state = fold(journal.events(run_id));
+  return state === null ? [] : doubtsOf(state);
 }
 
 function summary(journal: Journal, line: RunLine): RunSummary | null {

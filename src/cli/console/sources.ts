@@ -6,7 +6,7 @@ import type { Journal } from "../../journal/journal.ts";
 import type { Runbook } from "../../phases/spec.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
 import type { RunEnd, RunHooks, RunSummary, Sources, StartRequest } from "../../ui/sources.ts";
-import { option, type Values } from "../command.ts";
+import type { Values } from "../command.ts";
 import { resumeRequest, runRequest, type PhaseRequest, type RunRequest } from "../session/request.ts";
 import { runSummaries } from "./runs.ts";
 import { EXIT } from "../../engine/exit.ts";
@@ -152,11 +152,11 @@ function journalSources(journalNow: () => Promise<Journal | null>): Pick<Sources
 }
 
 async function readRunbooks(values: Values): Promise<readonly Runbook[]> {
-  const [{ loadFile }, { shippedFile }] = await Promise.all([
+  const [{ loadFile }, { runbookFile }] = await Promise.all([
     import("../runbook/file.ts"),
     import("../runbook/source.ts"),
   ]);
-  return loadFile(option(values, "file") ?? shippedFile()).runbooks.map(({ runbook }) => runbook);
+  return loadFile(runbookFile(values)).runbooks.map(({ runbook }) => runbook);
 }
 
 /** Sources of one site; `openJournal` throws a `Stop` while there is no journal. */

@@ -8,6 +8,7 @@ import type { Diagnostic } from "../../runbooks/diagnostic.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { MAX_BYTES } from "../../runbooks/limits.ts";
 import { EXIT } from "../../engine/exit.ts";
+import { option, type Values } from "../command.ts";
 import { Stop } from "../io.ts";
 
 /** The shipped runbooks: beside `dist/` or `src/`. */
@@ -19,6 +20,9 @@ export function shippedFile(): string {
   }
   throw new Stop(EXIT.badFile, "the shipped runbooks.yaml is missing; install Handrail again or name one with --file");
 }
+
+/** The file of runbooks that a command line names, else the shipped one. */
+export const runbookFile = (values: Values): string => option(values, "file") ?? shippedFile();
 
 /** A file that is read past its limit by one byte shows that it is too large; more of it nobody needs. */
 function firstBytes(file: string): Buffer {
