@@ -18,14 +18,22 @@ export interface NamedTypes {
 /** A text that no runbook compares with: what holds of it holds of anything but a right answer. */
 const TEXT = "\u0001";
 
+const PLAIN: ReadonlyMap<string, Json> = new Map<string, Json>([
+  ["int", 1],
+  ["bool", false],
+  ["null", null],
+]);
+
 /** A made-up value of a CEL type; lists have one element, or none where `empty`. Unknown types give a text. */
 function sample(type: string, types: NamedTypes, empty: boolean): Json {
   const element = /^list<(.*)>$/u.exec(type)?.[1];
   if (element !== undefined) return empty ? [] : [sample(element, types, false)];
-  if (type === "int") return 1;
-  if (type === "bool") return false;
-  if (type === "null") return null;
-  if (type.startsWith("map<")) return {};
+  const plain = PLAIN.get(type);
+  if (plain !== undefined) return plain;
+  return type.startsWith("map<") ? {} : sampleRow(type, types);
+}
+
+function sampleRow(type: string, types: NamedTypes): Json {
   const fields = types.fieldsOf(type);
   if (fields === undefined) return TEXT;
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, sample(field, types, false)]));

@@ -50,6 +50,19 @@ const namesIn = (sight: Sight): string[] => [
   "run",
 ];
 
+/** The name that was probably meant by one that there is not. */
+function nameHint(message: string, sight: Sight): string | null {
+  const missing = /No such key: (\w+)/u.exec(message)?.[1];
+  return missing === undefined ? null : didYouMean(missing, namesIn(sight));
+}
+
+/** Whether a type is one of these; [] stands for any. */
+const fits = (type: string, types: readonly string[]): boolean =>
+  types.length === 0 || types.includes(type) || type === "dyn";
+
+const textHint = (type: string, types: readonly string[]): string | null =>
+  type === "int" && types.includes("string") ? "values are bound as text: write string(…)" : null;
+
 export class Checker {
   readonly #runbook: RawRunbook;
   readonly #types: Types;
@@ -89,15 +102,12 @@ export class Checker {
     const verdict = this.#types.check(source, sight);
     const place = [...path, field];
     if (!verdict.ok) {
-      const missing = /No such key: (\w+)/u.exec(verdict.message)?.[1];
-      const hint = missing === undefined ? null : didYouMean(missing, namesIn(sight));
-      this.#report(place, `${source}: ${verdict.message}`, hint);
+      this.#report(place, `${source}: ${verdict.message}`, nameHint(verdict.message, sight));
       return null;
     }
     const { type } = verdict;
-    if (types.length === 0 || types.includes(type) || type === "dyn") return type;
-    const hint = type === "int" && types.includes("string") ? "values are bound as text: write string(…)" : null;
-    this.#report(place, `${source} is ${type}; ${types.join(" or ")} is needed`, hint);
+    if (fits(type, types)) return type;
+    this.#report(place, `${source} is ${type}; ${types.join(" or ")} is needed`, textHint(type, types));
     return null;
   }
 
@@ -177,12 +187,20 @@ export class Checker {
       if (raw["key"] !== undefined) this.#report([...path, "key"], "`key` without `foreach`");
       return sight;
     }
-    const type = this.expression(node, "foreach", []);
-    const element = type === null ? "dyn" : elementOf(type);
-    if (element === null) this.#report([...path, "foreach"], `${String(raw["foreach"])} is ${type ?? "?"}, not a list`);
+    const item = this.#element(node);
     if (raw["key"] === undefined)
       this.#report(path, "a repeated step needs a `key` that names each instance", "key: item.volume_id");
-    return { ...sight, item: element ?? "dyn" };
+    return { ...sight, item };
+  }
+
+  /** The type of what a step is repeated for. */
+  #element(node: Node): string {
+    const type = this.expression(node, "foreach", []);
+    if (type === null) return "dyn";
+    const element = elementOf(type);
+    if (element !== null) return element;
+    this.#report([...node.path, "foreach"], `${String(node.raw["foreach"])} is ${type}, not a list`);
+    return "dyn";
   }
 
   #record(node: Node, field: string): void {
@@ -214,13 +232,11 @@ export class Checker {
   #expectation(node: Node): void {
     const { raw, path, sight } = node;
     if (this.expression(node, "expect", ["bool"]) === null || typeof raw["expect"] !== "string") return;
-    const reason = raw["none_expected"];
     const lists = trueWithout(raw["expect"], { ...sight, fieldsOf: (type) => this.#types.fieldsOf(type) });
-    if (lists !== null && reason === undefined) {
-      const [message, hint] = absenceMessage(lists);
-      this.#report([...path, "expect"], message, hint);
-    }
-    if (lists === null && reason !== undefined)
+    const [isTrueOfNothing, hasReason] = [lists !== null, raw["none_expected"] !== undefined];
+    if (isTrueOfNothing === hasReason) return;
+    if (lists === null)
       this.#report([...path, "none_expected"], "the expectation never holds of an empty answer: leave this out");
+    else this.#report([...path, "expect"], ...absenceMessage(lists));
   }
 }

@@ -170,22 +170,30 @@ export const shellLines = (scripts: Explained["finally"]): string[] =>
     ...lines.map((text, index) => `    ${String(index + 1).padStart(3)} | ${text}`),
   ]);
 
+const phaseLines = ({ title, when: condition, steps, rung, rescue }: Explained["phases"][number]): string[] => [
+  "",
+  title,
+  ...(condition === null ? [] : [`  only when ${oneLine(condition)}`]),
+  ...steps.flatMap((step) => stepLines(step, "  ")),
+  ...rungLines(rung),
+  ...(rescue === null ? [] : ["  when a change of it failed:", ...stepLines(rescue, "    ")]),
+];
+
+const holdLines = ({ says, from, until: end }: Explained["holds"][number]): string[] => [
+  `  - ${says}`,
+  `      from ${from} on${end === null ? "" : `, until ${end} changes something`}`,
+];
+
 /** The same as text for a terminal. */
 export function explainText(explanation: Explained): string {
   const lines = [`${explanation.title} (${explanation.id})`, "", explanation.summary, ""];
   for (const warning of explanation.warnings) lines.push(`! ${warning}`);
-  for (const phase of explanation.phases) {
-    lines.push("", phase.title, ...(phase.when === null ? [] : [`  only when ${oneLine(phase.when)}`]));
-    for (const step of phase.steps) lines.push(...stepLines(step, "  "));
-    lines.push(...rungLines(phase.rung));
-    if (phase.rescue !== null) lines.push("  when a change of it failed:", ...stepLines(phase.rescue, "    "));
-  }
+  lines.push(...explanation.phases.flatMap(phaseLines));
   if (explanation.finally.length > 0)
     lines.push("", "At the end, however it ends:", ...shellLines(explanation.finally));
   if (explanation.holds.length > 0)
     lines.push("", "While it goes on, this is asked again, and it stops when it is no longer so:");
-  for (const { says, from, until: end } of explanation.holds)
-    lines.push(`  - ${says}`, `      from ${from} on${end === null ? "" : `, until ${end} changes something`}`);
+  lines.push(...explanation.holds.flatMap(holdLines));
   lines.push("", "It is done when all of this was seen:");
   for (const criterion of explanation.success) lines.push(`  - ${criterion}`);
   return `${lines.join("\n")}\n`;

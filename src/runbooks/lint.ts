@@ -2,13 +2,13 @@
 import { pattern, ruledText } from "../phases/forbid.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { TO_THE_END, type ChangeSpec } from "../phases/spec.ts";
-import { anatomy, type Insertion } from "../sql/anatomy.ts";
+import { anatomy, type Anatomy, type Insertion } from "../sql/anatomy.ts";
 import { classifyAtBest } from "../sql/classify.ts";
 import { dissect, namedIn, type Dissected } from "../sql/dissect.ts";
 import { isChange } from "./check.ts";
 import type { Report } from "./checker.ts";
 import { didYouMean } from "../text/near.ts";
-import type { RawRunbook, RawStep } from "./schema.ts";
+import type { RawPhase, RawRunbook, RawStep } from "./schema.ts";
 import { findForm, VARIANT } from "./variants.ts";
 
 type Path = readonly PropertyKey[];
@@ -20,12 +20,10 @@ function placeholders(raw: { sql: string; params: Record<string, string> }, path
     report([...path, "sql"], "no text is pasted into SQL", "bind a value: :name, and name it under params");
   const names = namedIn(raw.sql);
   const params = Object.keys(raw.params);
-  for (const name of names) {
-    if (!params.includes(name))
-      report([...path, "sql"], `:${name} has no value under params`, didYouMean(name, params));
-  }
-  for (const name of params)
-    if (!names.includes(name)) report([...path, "params", name], `:${name} does not occur in the statement`);
+  for (const name of names.filter((one) => !params.includes(one)))
+    report([...path, "sql"], `:${name} has no value under params`, didYouMean(name, params));
+  for (const name of params.filter((one) => !names.includes(one)))
+    report([...path, "params", name], `:${name} does not occur in the statement`);
 }
 
 /** Whether a step or a probe is a statement. */
@@ -39,20 +37,29 @@ function readSql(raw: RawStep, path: Path, report: Complain): void {
   if (took_for === "USE") report([...path, "sql"], "USE answers nothing: write the database before the table");
 }
 
-/** A WHERE that binds the step to its targets: the contract's column must be compared in it. */
-const boundToTargets = (parts: Dissected, column: string): boolean => compares(parts.where?.text ?? "", column);
+/** Whether a WHERE does not bind the step to its targets: the contract's column must be compared in it. */
+const isUnbound = ({ where: condition }: Dissected, column: string): boolean =>
+  condition !== null && !compares(condition.text, column);
 
 const compares = (clause: string, column: string): boolean =>
   new RegExp(`(^|[^\\w])\`?${column}\`?\\s*(=|in\\s*\\()\\s*:`, "iu").test(clause);
 
+/** The contract of a statement; undefined where it says none. */
+const touchesOf = (
+  raw: RawStep,
+): { readonly table: string; readonly within: { readonly column: string } } | undefined =>
+  raw["touches"] as { table: string; within: { column: string } } | undefined;
+
+const firstTable = ({ sources }: Anatomy): string => (sources[0]?.table ?? "").replaceAll("`", "");
+
 /** New rows are made of rows that a bound value picked; what they hold is held against the contract when previewed. */
-function insertion({ sources, text }: Insertion, raw: RawStep, path: Path, report: Complain): void {
-  const touches = raw["touches"] as { table: string; within: { column: string } } | undefined;
+function insertion(statement: Insertion, raw: RawStep, path: Path, report: Complain): void {
+  const touches = touchesOf(raw);
   if (touches === undefined) return report(path, "a changing statement says what it `touches`");
-  const table = (sources[0]?.table ?? "").replaceAll("`", "");
+  const table = firstTable(statement);
   if (table.toLowerCase() !== touches.table.toLowerCase())
     report([...path, "touches", "table"], `the statement changes ${table}, not ${touches.table}`);
-  if (!compares(text, touches.within.column))
+  if (!compares(statement.text, touches.within.column))
     report([...path, "sql"], `nothing in it compares ${touches.within.column} with a bound value`);
 }
 
@@ -66,9 +73,14 @@ function changeSql(raw: RawStep, path: Path, report: Complain): void {
     report([...path, "sql"], "only a plain UPDATE, DELETE or INSERT on one table can be previewed");
     return;
   }
+  rowChange(parts, raw, path, report);
+}
+
+/** An UPDATE or a DELETE picks its rows by what binds it to its targets, in the table of its contract. */
+function rowChange(parts: Dissected, raw: RawStep, path: Path, report: Complain): void {
   if (parts.where === null)
     report([...path, "sql"], "an UPDATE or DELETE without WHERE would hit every row of the table");
-  const touches = raw["touches"] as { table: string; within: { column: string } } | undefined;
+  const touches = touchesOf(raw);
   if (touches === undefined) {
     report(
       path,
@@ -81,7 +93,7 @@ function changeSql(raw: RawStep, path: Path, report: Complain): void {
     report([...path, "touches", "table"], `the statement changes ${parts.table}, not ${touches.table}`);
   }
   const { column } = touches.within;
-  if (parts.where !== null && !boundToTargets(parts, column)) {
+  if (isUnbound(parts, column)) {
     report(
       [...path, "sql"],
       `the WHERE does not compare ${column} with a bound value, so it could reach other targets' rows`,
@@ -91,29 +103,34 @@ function changeSql(raw: RawStep, path: Path, report: Complain): void {
 
 function changeRules(runbook: RawRunbook, raw: RawStep, path: Path, report: Complain): void {
   if (raw["verify"] === undefined) report(path, "a changing step says how it is verified", "verify: the id of a probe");
-  const errors = (raw["errors"] ?? {}) as Record<string, string>;
-  for (const [code, means] of Object.entries(errors)) {
-    if (means === "already" && raw["already"] === undefined) {
-      report(
-        [...path, "errors", code],
-        `code ${code} alone does not prove that it was done already`,
-        "name an `already` probe",
-      );
-    }
-  }
+  errorCodes(raw, path, report);
   const kind = String(raw["kind"]);
-  const minimum = changeKind(kind).risk(raw as unknown as ChangeSpec);
-  if (raw["risk"] === "change" && minimum === "destroy")
-    report([...path, "risk"], "a runbook can raise a risk, never lower it");
+  if (lowersRisk(raw, kind)) report([...path, "risk"], "a runbook can raise a risk, never lower it");
   if (holdsSql(raw)) changeSql(raw, path, report);
-  else if (raw["undo"] === undefined || raw["undo"] === "auto") {
-    report(path, "say why this cannot be undone by Handrail", "undo: { none: reason }");
-  }
+  else wayBack(raw, path, report);
   const text = ruledText(raw);
-  for (const rule of runbook.forbid) {
-    if (rule.kind === kind && pattern(rule.match).test(text))
-      report(path, `forbidden by this runbook: ${rule.because}`);
-  }
+  for (const rule of runbook.forbid.filter((one) => one.kind === kind && pattern(one.match).test(text)))
+    report(path, `forbidden by this runbook: ${rule.because}`);
+}
+
+const lowersRisk = (raw: RawStep, kind: string): boolean =>
+  changeKind(kind).risk(raw as unknown as ChangeSpec) === "destroy" && raw["risk"] === "change";
+
+/** An error that means "done already" is believed together with a probe that sees it. */
+function errorCodes(raw: RawStep, path: Path, report: Complain): void {
+  if (raw["already"] !== undefined) return;
+  const errors = (raw["errors"] ?? {}) as Record<string, string>;
+  for (const [code] of Object.entries(errors).filter(([, meaning]) => meaning === "already"))
+    report(
+      [...path, "errors", code],
+      `code ${code} alone does not prove that it was done already`,
+      "name an `already` probe",
+    );
+}
+
+function wayBack(raw: RawStep, path: Path, report: Complain): void {
+  if (raw["undo"] === undefined || raw["undo"] === "auto")
+    report(path, "say why this cannot be undone by Handrail", "undo: { none: reason }");
 }
 
 function unique(ids: readonly { readonly id: string; readonly path: Path }[], noun: string, report: Complain): void {
@@ -124,34 +141,58 @@ function unique(ids: readonly { readonly id: string; readonly path: Path }[], no
   }
 }
 
+function needs(phase: RawPhase, index: number, ids: readonly string[], report: Complain): void {
+  if (phase.needs === undefined) return;
+  for (const [needAt, { from }] of phase.needs.entries()) {
+    if (!ids.slice(0, index).includes(from))
+      report(
+        ["phases", index, "needs", needAt, "from"],
+        `no phase before this one is named ${from}`,
+        didYouMean(from, ids),
+      );
+  }
+  if (!phase.steps.some(isChange))
+    report(["phases", index, "needs"], "a phase that only looks needs nothing", "say it with `expect` at the step");
+}
+
 /** What a phase needs comes from one before it, and what is a criterion comes from some phase. */
 function phaseNames(runbook: RawRunbook, report: Complain): void {
   const ids = runbook.phases.map(({ id }) => id);
-  for (const [index, phase] of runbook.phases.entries()) {
-    for (const [needAt, { from }] of (phase.needs ?? []).entries()) {
-      if (!ids.slice(0, index).includes(from))
-        report(
-          ["phases", index, "needs", needAt, "from"],
-          `no phase before this one is named ${from}`,
-          didYouMean(from, ids),
-        );
-    }
-    if (phase.needs !== undefined && !phase.steps.some(isChange))
-      report(["phases", index, "needs"], "a phase that only looks needs nothing", "say it with `expect` at the step");
-  }
+  for (const [index, phase] of runbook.phases.entries()) needs(phase, index, ids, report);
   for (const [index, { by }] of runbook.success.entries()) {
     if (by !== undefined && !ids.includes(by))
       report(["success", index, "by"], `there is no phase ${by}`, didYouMean(by, ids));
   }
 }
 
+/** The phase until which a step has to stay so; undefined where it names none. */
+function endOf(step: RawStep): string | undefined {
+  const end = step["stays_until"];
+  return typeof end === "string" && end !== TO_THE_END ? end : undefined;
+}
+
+/** Complains where a phase that is named is not there, from the `first` on. */
+type CheckPhase = (phase: string | undefined, first: number, path: Path, purpose: string) => void;
+
 /** Holds and steps that have to stay so name phases that are there, in the order of the run. */
 function staying(runbook: RawRunbook, report: Report): void {
   const ids = runbook.phases.map(({ id }) => id);
-  const checkPhase = (phase: string | undefined, first: number, path: Path, purpose: string): void => {
+  const checkPhase: CheckPhase = (phase, first, path, purpose) => {
     if (phase !== undefined && !ids.slice(first).includes(phase))
       report(path, `there is no phase ${phase} ${purpose}`, didYouMean(phase, ids.slice(first)));
   };
+  holdPhases(runbook, ids, checkPhase, report);
+  for (const [phaseAt, { id, steps }] of runbook.phases.entries()) {
+    if (id === TO_THE_END)
+      report(["phases", phaseAt, "id"], `a phase cannot be named ${TO_THE_END}: stays_until means the run's end by it`);
+    for (const [index, step] of steps.entries()) {
+      const path = ["phases", phaseAt, "steps", index, "stays_until"];
+      checkPhase(endOf(step), phaseAt, path, `from ${id} on (or say ${TO_THE_END})`);
+    }
+  }
+}
+
+function holdPhases(runbook: RawRunbook, ids: readonly string[], checkPhase: CheckPhase, report: Report): void {
   unique(
     runbook.holds.map(({ id }, index) => ({ id, path: ["holds", index, "id"] })),
     "hold",
@@ -161,48 +202,34 @@ function staying(runbook: RawRunbook, report: Report): void {
     checkPhase(from, 0, ["holds", index, "from"], "to ask this from");
     if (ids.includes(from)) checkPhase(end, ids.indexOf(from) + 1, ["holds", index, "until"], `behind ${from}`);
   }
-  for (const [phaseAt, { id, steps }] of runbook.phases.entries()) {
-    if (id === TO_THE_END)
-      report(["phases", phaseAt, "id"], `a phase cannot be named ${TO_THE_END}: stays_until means the run's end by it`);
-    for (const [index, step] of steps.entries()) {
-      const end = step["stays_until"];
-      if (typeof end === "string" && end !== TO_THE_END)
-        checkPhase(
-          end,
-          phaseAt,
-          ["phases", phaseAt, "steps", index, "stays_until"],
-          `from ${id} on (or say ${TO_THE_END})`,
-        );
-    }
-  }
 }
 
-function uses(runbook: RawRunbook): Set<string> {
-  const probes = new Set([...runbook.success, ...runbook.holds].map(({ probe }) => probe));
-  for (const phase of runbook.phases) {
-    for (const { probe } of phase.needs ?? []) probes.add(probe);
-    probes.add(String(phase.rung?.done_when)).add(String(phase.rung?.fails_when));
-    for (const step of phase.steps) {
-      for (const field of ["already", "require", "verify"]) probes.add(String(step[field]));
-    }
-  }
-  return probes;
-}
+/** The probes that a phase names; what is no name is none. */
+const probesOf = ({ needs: conditions = [], rung, steps }: RawPhase): unknown[] => [
+  ...conditions.map(({ probe }) => probe),
+  rung?.done_when,
+  rung?.fails_when,
+  ...steps.flatMap((step) => ["already", "require", "verify"].map((field) => step[field])),
+];
+
+const uses = (runbook: RawRunbook): Set<string> =>
+  new Set([
+    ...[...runbook.success, ...runbook.holds].map(({ probe }) => probe),
+    ...runbook.phases.flatMap(probesOf).map(String),
+  ]);
 
 function select(runbook: RawRunbook, report: Complain): void {
   const { sql, columns, key, label, show } = runbook.select;
   if (classifyAtBest(sql).class !== "read") report(["select", "sql"], "this is not known to be a pure read");
   if (namedIn(sql).length > 0) report(["select", "sql"], "the query for targets takes no values");
-  for (const [field, name] of [
-    ["key", key],
-    ["label", label],
-  ] as const) {
+  const names: readonly (readonly [Path, string])[] = [
+    [["key"], key],
+    [["label"], label],
+    ...show.map((name, index) => [["show", index], name] as const),
+  ];
+  for (const [path, name] of names) {
     if (columns[name] === undefined)
-      report(["select", field], `${name} is no column of the query`, didYouMean(name, Object.keys(columns)));
-  }
-  for (const [index, name] of show.entries()) {
-    if (columns[name] === undefined)
-      report(["select", "show", index], `${name} is no column of the query`, didYouMean(name, Object.keys(columns)));
+      report(["select", ...path], `${name} is no column of the query`, didYouMean(name, Object.keys(columns)));
   }
 }
 
@@ -216,10 +243,9 @@ function printedStatements(runbook: RawRunbook, report: Report): void {
   for (const [index, { sql, whose: owner }] of runbook.printed.entries()) {
     const path = ["printed", index];
     const parts = anatomy(sql);
-    const table = parts?.sources[0]?.table.replaceAll("`", "") ?? "";
     if (parts === null) report([...path, "sql"], "only one UPDATE, DELETE or INSERT can be tried out");
-    else if (table.toLowerCase() !== owner.table.toLowerCase())
-      report([...path, "whose", "table"], `the statement changes ${table}, not ${owner.table}`);
+    else if (firstTable(parts).toLowerCase() !== owner.table.toLowerCase())
+      report([...path, "whose", "table"], `the statement changes ${firstTable(parts)}, not ${owner.table}`);
     if (namedIn(sql).length > 0) report([...path, "sql"], "it is tried as it is printed: without placeholders");
   }
 }
@@ -252,14 +278,20 @@ export function lintRunbook(
     report,
   );
   if (steps.length > 500) report(["phases"], `a runbook has at most 500 steps; this one has ${steps.length}`);
-  for (const { step, path } of steps) {
-    if (isChange(step)) changeRules(runbook, step, path, report);
-    else if (holdsSql(step)) readSql(step, path, report);
-  }
+  for (const { step, path } of steps) stepRules(runbook, step, path, report);
   for (const [index, collect] of runbook.finally.entries()) {
     if (collect.script.includes("${")) report(["finally", index, "script"], "nothing is pasted into a script");
   }
   printedStatements(runbook, report);
+  probeRules(runbook, own, report);
+}
+
+function stepRules(runbook: RawRunbook, step: RawStep, path: Path, report: Complain): void {
+  if (isChange(step)) changeRules(runbook, step, path, report);
+  else if (holdsSql(step)) readSql(step, path, report);
+}
+
+function probeRules(runbook: RawRunbook, own: ReadonlySet<string>, report: Complain): void {
   const probes = uses(runbook);
   for (const [name, raw] of Object.entries(runbook.probes)) {
     if (holdsSql(raw)) readSql(raw, ["probes", name], report);

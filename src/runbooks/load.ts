@@ -1,6 +1,7 @@
 /** Loads a runbook file: strict YAML, schema, types, lint. Gives either runbooks or every problem at its place. */
 import { err, ok, type Result } from "../ports/result.ts";
 import type { Runbook } from "../phases/spec.ts";
+import type { Report } from "./checker.ts";
 import { buildRunbook } from "./build.ts";
 import { checkTypes } from "./check.ts";
 import { runbookDigest } from "./digest.ts";
@@ -8,9 +9,9 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { didYouMean } from "../text/near.ts";
 import { lintRunbook } from "./lint.ts";
 import { fileSchema, type RawFile, type RawRunbook } from "./schema.ts";
-import { isRead, kindIds, opsOf, takesCommand, VARIANT, variantOf } from "./variants.ts";
+import { isRead, kindIds, opsOf, takesCommand, VARIANT, variantOf, type Variant } from "./variants.ts";
 import { fitSchema } from "../text/misfits.ts";
-import { list, record, type Add } from "./raw.ts";
+import { list, members, record, type Add, type Raw } from "./raw.ts";
 import { lengthen } from "./short-form.ts";
 import { placeUses } from "./use.ts";
 import { parseYaml, type Locator } from "./yaml.ts";
@@ -42,13 +43,18 @@ function addVariant(raw: unknown, path: readonly PropertyKey[], restriction: "re
   const step = record(raw);
   if (step === null) return;
   const variant = variantOf(step);
-  const { kind, command } = step;
   if (variant === null) return strangeKind(step, path, add);
-  if (command === undefined && takesCommand(variant))
-    return add(path, "the field command is missing", `${String(kind)} lists with list…, and changes with every other`);
-  if (restriction === "reads" && !isRead(variant))
-    return add(path, `a probe only looks, and this ${String(kind)} is none that does`);
+  const [message, hint] = whyNot(step, variant, restriction) ?? [];
+  if (message !== undefined) return add(path, message, hint);
   step[VARIANT] = variant;
+}
+
+/** Why a step or a probe of a known variant is none all the same, with a hint; null where it is one. */
+function whyNot({ kind, command }: Raw, variant: Variant, restriction: "reads" | null): [string, string?] | null {
+  if (command === undefined && takesCommand(variant))
+    return ["the field command is missing", `${String(kind)} lists with list…, and changes with every other`];
+  const isMisplaced = restriction === "reads" && !isRead(variant);
+  return isMisplaced ? [`a probe only looks, and this ${String(kind)} is none that does`] : null;
 }
 
 function addVariants(value: unknown, add: Add): void {
@@ -57,7 +63,7 @@ function addVariants(value: unknown, add: Add): void {
     for (const [phaseAt, phase] of list(record(book)?.["phases"]).entries())
       for (const [stepAt, step] of list(record(phase)?.["steps"]).entries())
         addVariant(step, [...bookPath, "phases", phaseAt, "steps", stepAt], null, add);
-    for (const [name, probe] of Object.entries(record(record(book)?.["probes"]) ?? {}))
+    for (const [name, probe] of members(record(book)?.["probes"]))
       addVariant(probe, [...bookPath, "probes", name], "reads", add);
   }
 }
@@ -80,6 +86,33 @@ function adder(file: string, locator: Locator, problems: Diagnostic[]): Add {
   };
 }
 
+/** No two runbooks of a file have one id, or are begun by one key. */
+function uniqueNames({ runbooks }: RawFile, add: Add): void {
+  const ids = runbooks.map(({ id }) => id);
+  const keys = runbooks.map(({ action }) => action?.key);
+  for (const [index, { id, action }] of runbooks.entries()) {
+    if (ids.indexOf(id) !== index) add(["runbooks", index, "id"], `the runbook ${id} is defined twice`);
+    const key = action?.key;
+    if (key !== undefined && keys.indexOf(key) !== index)
+      add(["runbooks", index, "action", "key"], `the key ${key} begins another runbook already`);
+  }
+}
+
+/** The runbooks, or the one that is asked for, each with what it uses of the others, once its rules were looked at. */
+function checkedBooks(raw: RawFile, bookId: string | undefined, isTyped: boolean, add: Add): RawRunbook[] {
+  uniqueNames(raw, add);
+  const wholes: RawRunbook[] = [];
+  for (const [index, book] of raw.runbooks.entries()) {
+    if (bookId !== undefined && book.id !== bookId) continue;
+    const report: Report = (path, message, hint = null) => add(["runbooks", index, ...path], message, hint);
+    const whole = placeUses(book, raw.runbooks, report);
+    lintRunbook(whole, report, new Set(Object.keys(book.probes)));
+    if (isTyped) checkTypes(whole, report);
+    wholes.push(whole);
+  }
+  return wholes;
+}
+
 /**
  * Loads the text of a runbook file. `file` is its name in messages. The shape of the whole file is always checked; with
  * `bookId`, types and rules of that runbook alone, for a quick start of a run. Ids of the others are given in `ids`.
@@ -99,24 +132,7 @@ export function loadRunbooks(
   const raw = shapeProblems(value, add);
   // Columns that no statement tells would be complained about once more by every expression that names one.
   const isTyped = problems.length === 0;
-  const wholes: RawRunbook[] = [];
-  if (raw !== null) {
-    const ids = raw.runbooks.map((book) => book.id);
-    const keys = raw.runbooks.map(({ action }) => action?.key);
-    for (const [index, book] of raw.runbooks.entries()) {
-      if (ids.indexOf(book.id) !== index) add(["runbooks", index, "id"], `the runbook ${book.id} is defined twice`);
-      const { key } = book.action ?? {};
-      if (key !== undefined && keys.indexOf(key) !== index)
-        add(["runbooks", index, "action", "key"], `the key ${key} begins another runbook already`);
-      const report = (path: readonly PropertyKey[], message: string, hint?: string | null): void =>
-        add(["runbooks", index, ...path], message, hint ?? null);
-      if (bookId !== undefined && book.id !== bookId) continue;
-      const whole = placeUses(book, raw.runbooks, report);
-      lintRunbook(whole, report, new Set(Object.keys(book.probes)));
-      if (isTyped) checkTypes(whole, report);
-      wholes.push(whole);
-    }
-  }
+  const wholes = raw === null ? [] : checkedBooks(raw, bookId, isTyped, add);
   if (raw === null || problems.length > 0) {
     return err(problems.toSorted((a, b) => a.line - b.line || a.column - b.column));
   }

@@ -9,5 +9,8 @@ export type Raw = Record<string, unknown>;
 export const record = (raw: unknown): Raw | null =>
   raw === null || typeof raw !== "object" || Array.isArray(raw) ? null : (raw as Raw);
 
+/** The fields of a map; none of anything else. */
+export const members = (raw: unknown): [string, unknown][] => Object.entries(record(raw) ?? {});
+
 /** A list; an empty one for anything else. */
 export const list = (raw: unknown): readonly unknown[] => (Array.isArray(raw) ? raw : []);

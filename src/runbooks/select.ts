@@ -121,29 +121,34 @@ export function pickTargets(
   pool: readonly Candidate[],
   selection: { readonly names: readonly string[]; readonly allStuck: boolean; readonly option: string },
 ): Result<Candidate[], NotPicked> {
-  if (selection.allStuck) {
-    const stuck = pool.filter((candidate) => candidate.stuck);
-    return stuck.length > 0 ? ok(stuck) : nothing(`no ${targetNoun(runbook)} is stuck: there is nothing to recover`);
-  }
+  if (selection.allStuck) return pickStuck(runbook, pool);
   if (selection.names.length === 0) {
     return nothing(
       `name the ${targetNoun(runbook)} with --${selection.option} NAME, or say --all-stuck. ${stuckText(runbook, pool)}`,
     );
   }
-  const targets: Candidate[] = [];
+  const targets = new Map<string, Candidate>();
   for (const name of selection.names) {
-    const hits = pool.filter((candidate) => candidate.key === name || candidate.label === name);
-    const [hit] = hits;
-    if (hit === undefined) {
-      // Another one is never suggested for the one that was meant: all are listed, as far as they are stuck.
-      return nothing(`there is no ${targetNoun(runbook)} ${name}. ${stuckText(runbook, pool)}`);
-    }
-    if (hits.length > 1) {
-      const lines = hits.map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
-      const message = `${hits.length} ${targetNouns(runbook)} are named ${name}; say which by its key:\n${lines.join("\n")}`;
-      return err({ kind: "ambiguous", message, name, among: hits });
-    }
-    if (!targets.some((candidate) => candidate.key === hit.key)) targets.push(hit);
+    const target = pickNamed(runbook, pool, name);
+    if (!target.ok) return target;
+    targets.set(target.value.key, target.value);
   }
-  return ok(targets);
+  return ok([...targets.values()]);
+}
+
+function pickStuck(runbook: Runbook, pool: readonly Candidate[]): Result<Candidate[], NotPicked> {
+  const stuck = pool.filter((candidate) => candidate.stuck);
+  return stuck.length > 0 ? ok(stuck) : nothing(`no ${targetNoun(runbook)} is stuck: there is nothing to recover`);
+}
+
+/** The one that has this key or name. */
+function pickNamed(runbook: Runbook, pool: readonly Candidate[], name: string): Result<Candidate, NotPicked> {
+  const hits = pool.filter((candidate) => candidate.key === name || candidate.label === name);
+  const [hit] = hits;
+  // Another one is never suggested for the one that was meant: all are listed, as far as they are stuck.
+  if (hit === undefined) return nothing(`there is no ${targetNoun(runbook)} ${name}. ${stuckText(runbook, pool)}`);
+  if (hits.length === 1) return ok(hit);
+  const lines = hits.map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
+  const message = `${hits.length} ${targetNouns(runbook)} are named ${name}; say which by its key:\n${lines.join("\n")}`;
+  return err({ kind: "ambiguous", message, name, among: hits });
 }

@@ -3,8 +3,9 @@
  * have in common (`shared`), values in place (`:{target.id}`), columns that the statement names itself, and probes where they
  * are used. Both forms load to the same runbook. Complaints about what was moved stand where it was written.
  */
+import type { Fields } from "../phases/field.ts";
 import { didYouMean } from "../text/near.ts";
-import { list, record, type Add, type Path, type Raw } from "./raw.ts";
+import { list, members, record, type Add, type Path, type Raw } from "./raw.ts";
 import { columnsOf } from "./short-columns.ts";
 import { valuesInPlace } from "./short-values.ts";
 import { findForm, variantOf } from "./variants.ts";
@@ -30,23 +31,27 @@ class Moves {
   };
 }
 
+const sharedHint = (key: string): string => didYouMean(key, SHARED) ?? `they share ${SHARED.join(", ")}`;
+
 function takeShared(file: Raw, moves: Moves, add: Add): void {
   const { shared: raw, ...rest } = file;
   if (raw === undefined) return;
   const defaults = record(raw);
   if (defaults === null) return add(["shared"], "this has to be a map of fields", `of ${SHARED.join(", ")}`);
-  for (const key of Object.keys(defaults)) {
-    if (!SHARED.includes(key))
-      add(["shared"], `runbooks share no ${key}`, didYouMean(key, SHARED) ?? `they share ${SHARED.join(", ")}`, key);
-  }
+  for (const key of Object.keys(defaults).filter((one) => !SHARED.includes(one)))
+    add(["shared"], `runbooks share no ${key}`, sharedHint(key), key);
   delete file["shared"];
-  for (const [index, book] of list(rest["runbooks"]).entries()) {
-    const own = record(book);
-    for (const key of SHARED) {
-      if (own === null || own[key] !== undefined || defaults[key] === undefined) continue;
-      own[key] = structuredClone(defaults[key]);
-      moves.add(["shared", key], ["runbooks", index, key]);
-    }
+  for (const [index, book] of list(rest["runbooks"]).entries()) giveShared(book, defaults, index, moves);
+}
+
+/** Gives a runbook what all share and it does not say itself. */
+function giveShared(book: unknown, defaults: Raw, index: number, moves: Moves): void {
+  const own = record(book);
+  if (own === null) return;
+  for (const key of SHARED) {
+    if (own[key] !== undefined || defaults[key] === undefined) continue;
+    own[key] = structuredClone(defaults[key]);
+    moves.add(["shared", key], ["runbooks", index, key]);
   }
 }
 
@@ -65,10 +70,16 @@ class InlineProbes {
     this.#add = add;
   }
 
+  /** Those in some fields of a step or a rung; where they have no `id` of their own, they are called after `id`. */
+  takeOf(raw: unknown, fields: readonly string[], path: Path, id: unknown): void {
+    for (const field of fields) this.take(raw, field, path, `${String(id)}-${field.replace("_", "-")}`);
+  }
+
   /** `name`: what it is called where it has no `id` of its own. */
-  take(holder: Raw, field: string, path: Path, name: string): void {
-    const probe = record(holder[field]);
-    if (probe === null) return;
+  take(raw: unknown, field: string, path: Path, name: string): void {
+    const holder = record(raw);
+    const probe = record(holder?.[field]);
+    if (holder === null || probe === null) return;
     const { id = name, ...fields } = probe;
     const fieldPath = [...path, field];
     if (typeof id !== "string") return this.#add([...fieldPath, "id"], "this has to be text");
@@ -82,32 +93,30 @@ class InlineProbes {
 
 function takeProbes(book: Raw, path: Path, moves: Moves, add: Add): void {
   const inline = new InlineProbes(book, path, moves, add);
-  for (const [phaseAt, rawPhase] of list(book["phases"]).entries()) {
-    const phase = record(rawPhase);
+  for (const [phaseAt, raw] of list(book["phases"]).entries()) {
+    const phase = record(raw);
     const phasePath = [...path, "phases", phaseAt];
-    for (const [stepAt, rawStep] of list(phase?.["steps"]).entries()) {
-      const step = record(rawStep);
-      if (step === null) continue;
-      for (const field of STEP_PROBES)
-        inline.take(step, field, [...phasePath, "steps", stepAt], `${String(step["id"])}-${field}`);
-    }
-    const rung = record(phase?.["rung"]);
-    if (rung === null) continue;
-    for (const field of RUNG_PROBES)
-      inline.take(rung, field, [...phasePath, "rung"], `${String(phase?.["id"])}-${field.replace("_", "-")}`);
+    for (const [stepAt, step] of list(phase?.["steps"]).entries())
+      inline.takeOf(step, STEP_PROBES, [...phasePath, "steps", stepAt], record(step)?.["id"]);
+    inline.takeOf(phase?.["rung"], RUNG_PROBES, [...phasePath, "rung"], phase?.["id"]);
   }
   for (const field of ["success", "holds"])
-    for (const [index, raw] of list(book[field]).entries()) {
-      const entry = record(raw);
-      if (entry !== null) inline.take(entry, "probe", [...path, field, index], String(entry["id"]));
-    }
+    for (const [index, entry] of list(book[field]).entries())
+      inline.take(entry, "probe", [...path, field, index], String(record(entry)?.["id"]));
+}
+
+/** The fields that the kind of a statement declares; null for what is none. */
+function statementFields(node: Raw): Fields | null {
+  const form = findForm(variantOf(node) ?? "");
+  return typeof node["sql"] === "string" && form?.fields["sql"] === "sql" ? form.fields : null;
 }
 
 /** Values in place and columns of one statement: a step or a probe whose kind has such fields. */
 function lengthenStatement(raw: unknown, path: Path, moves: Moves, add: Add): void {
   const node = record(raw);
-  const { fields = {} } = findForm((node === null ? null : variantOf(node)) ?? "") ?? {};
-  if (node === null || typeof node["sql"] !== "string" || fields["sql"] !== "sql") return;
+  if (node === null) return;
+  const fields = statementFields(node);
+  if (fields === null) return;
   for (const name of valuesInPlace(node, path, add)) moves.add([...path, "sql"], [...path, "params", name]);
   if (fields["columns"] === "columns") columnsOf(node, path, add);
 }
@@ -119,8 +128,7 @@ function lengthenBook(book: Raw, path: Path, moves: Moves, add: Add): void {
   for (const [phaseAt, phase] of list(book["phases"]).entries())
     for (const [stepAt, step] of list(record(phase)?.["steps"]).entries())
       lengthenStatement(step, [...path, "phases", phaseAt, "steps", stepAt], moves, add);
-  for (const [name, probe] of Object.entries(record(book["probes"]) ?? {}))
-    lengthenStatement(probe, [...path, "probes", name], moves, add);
+  for (const [name, probe] of members(book["probes"])) lengthenStatement(probe, [...path, "probes", name], moves, add);
 }
 
 /**

@@ -4,6 +4,7 @@ import { didYouMean } from "../text/near.ts";
 
 type Complain = (path: readonly PropertyKey[], message: string, hint?: string | null) => void;
 type Book = RawFile["runbooks"][number];
+type Use = Extract<Book["phases"][number], { use: string }>;
 
 /** The runbook with every `use` replaced by what it names: phases that know on which condition they are here, with their probes and holds. */
 export function placeUses(book: Book, books: readonly Book[], report: Complain): RawRunbook {
@@ -15,33 +16,38 @@ export function placeUses(book: Book, books: readonly Book[], report: Complain):
       phases.push(entry);
       continue;
     }
-    const source = books.find(({ id }) => id === entry.use);
-    if (source === undefined || source === book) {
-      report(
-        ["phases", index, "use"],
-        `there is no other runbook ${entry.use} in this file`,
-        didYouMean(
-          entry.use,
-          books.map(({ id }) => id),
-        ),
-      );
+    const complain = (message: string, hint?: string | null): void => report(["phases", index, "use"], message, hint);
+    const source = books.find((other) => other.id === entry.use && other !== book);
+    if (source === undefined) {
+      const ids = books.map(({ id }) => id);
+      complain(`there is no other runbook ${entry.use} in this file`, didYouMean(entry.use, ids));
       continue;
     }
-    for (const [name, probe] of Object.entries(source.probes)) {
-      if (probes[name] !== undefined && probes[name] !== probe)
-        report(["probes", name], `the probe ${name} is in ${source.id} too; give it another name`);
-      probes[name] = probe;
-    }
-    for (const phase of source.phases) {
-      if ("use" in phase)
-        report(["phases", index, "use"], `${source.id} uses another runbook itself; that goes one deep`);
-      else if (!entry.without.includes(phase.id)) phases.push({ ...phase, within: entry.when });
-    }
-    // A condition whose phase was left out has no facts to be asked with.
-    const conditions = source.holds.filter(({ from }) => !entry.without.includes(from));
-    holds.push(
-      ...conditions.map((hold) => (entry.without.includes(hold.until ?? "") ? { ...hold, until: undefined } : hold)),
-    );
+    takeProbes(source, probes, report);
+    phases.push(...phasesOf(source, entry, complain));
+    holds.push(...holdsOf(source, entry));
   }
   return { ...book, phases, probes, holds };
 }
+
+function takeProbes(source: Book, probes: RawRunbook["probes"], report: Complain): void {
+  for (const [name, probe] of Object.entries(source.probes)) {
+    if (probes[name] !== undefined && probes[name] !== probe)
+      report(["probes", name], `the probe ${name} is in ${source.id} too; give it another name`);
+    probes[name] = probe;
+  }
+}
+
+function phasesOf(source: Book, { without, when: condition }: Use, complain: (message: string) => void): RawPhase[] {
+  return source.phases.flatMap((phase) => {
+    if (!("use" in phase)) return without.includes(phase.id) ? [] : [{ ...phase, within: condition }];
+    complain(`${source.id} uses another runbook itself; that goes one deep`);
+    return [];
+  });
+}
+
+/** A condition whose phase was left out has no facts to be asked with. */
+const holdsOf = (source: Book, { without }: Use): RawRunbook["holds"] =>
+  source.holds
+    .filter(({ from }) => !without.includes(from))
+    .map((hold) => (without.includes(hold.until ?? "") ? { ...hold, until: undefined } : hold));

@@ -68,14 +68,19 @@ export function findForm(variant: Variant): VariantForm | undefined {
 /** The kinds a step may name, for "did you mean". */
 export const kindIds = (): readonly string[] => [...allKinds().keys(), GATE].toSorted();
 
+/** The op that a raw step means: that of its kind's lists where its command is one; '' for none. */
+function opOf({ op, command }: Readonly<Record<string, unknown>>, kind: StepKind | undefined): string {
+  const lists = kind?.lists;
+  if (typeof command === "string" && lists?.commands.test(command) === true) return lists.op;
+  return typeof op === "string" ? op : "";
+}
+
 /** The variant of a raw step or probe; null when `kind` or `op` is unknown. */
 export function variantOf(raw: Readonly<Record<string, unknown>>): Variant | null {
-  const { kind: id, op, command } = raw;
+  const { kind: id, op } = raw;
   if (typeof id !== "string") return null;
   if (id === GATE) return op === undefined ? GATE : null;
-  const lists = allKinds().get(id)?.lists;
-  const isListed = typeof command === "string" && lists?.commands.test(command) === true;
-  const variant = variantName(id, isListed ? lists.op : typeof op === "string" ? op : "");
+  const variant = variantName(id, opOf(raw, allKinds().get(id)));
   return findForm(variant) === undefined ? null : variant;
 }
 

@@ -13,6 +13,10 @@ import {
   visit,
   type Document,
   type Node,
+  type Scalar,
+  type YAMLError,
+  type YAMLMap,
+  type YAMLSeq,
 } from "yaml";
 import type { Diagnostic } from "./diagnostic.ts";
 import { MAX_BYTES } from "./limits.ts";
@@ -32,11 +36,21 @@ export interface ParsedYaml {
   readonly problems: readonly Diagnostic[];
 }
 
+/** Where a node begins in the text; undefined for what was not written. */
+const offsetOf = (node: unknown): number | undefined =>
+  (node as { range?: [number, number, number] | null } | null | undefined)?.range?.[0];
+
+const beginOf = (node: unknown): number => offsetOf(node) ?? 0;
+
+/** The key of that name in a map; undefined for anything else. */
+const keyIn = (node: unknown, name: string | undefined): unknown =>
+  isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === name)?.key : undefined;
+
 function locate(document: Document, counter: LineCounter): Locator {
   const position = (node: unknown): { line: number; column: number } | null => {
-    const range = (node as { range?: [number, number, number] } | null | undefined)?.range;
-    if (range === undefined || range === null) return null;
-    const { line, col } = counter.linePos(range[0]);
+    const offset = offsetOf(node);
+    if (offset === undefined) return null;
+    const { line, col } = counter.linePos(offset);
     return { line, column: col };
   };
   return {
@@ -46,12 +60,7 @@ function locate(document: Document, counter: LineCounter): Locator {
         const node = (length === 0 ? document.contents : document.getIn(steps.slice(0, length), true)) as
           | Node
           | undefined;
-        if (onKey !== undefined && isMap(node)) {
-          const pair = node.items.find((item) => isScalar(item.key) && item.key.value === onKey);
-          const keyPlace = pair === undefined ? null : position(pair.key);
-          if (keyPlace !== null) return keyPlace;
-        }
-        const place = position(node);
+        const place = position(keyIn(node, onKey)) ?? position(node);
         if (place !== null) return place;
       }
       return { line: 1, column: 1 };
@@ -59,28 +68,47 @@ function locate(document: Document, counter: LineCounter): Locator {
   };
 }
 
+type Report = (offset: number, message: string, hint?: string) => void;
+
 /** Things that YAML allows and a runbook does not. */
-function refuse(document: Document, report: (offset: number, message: string, hint?: string) => void): void {
+function refuse(document: Document, report: Report): void {
   visit(document, (_key, node, ancestors) => {
-    const offset = (node as { range?: [number, number, number] } | null)?.range?.[0] ?? 0;
+    const offset = beginOf(node);
     if (ancestors.length > MAX_DEPTH * 2) {
       report(offset, `nested deeper than ${MAX_DEPTH} levels`);
       return visit.BREAK;
     }
     if (isAlias(node)) report(offset, "aliases are not allowed", "write the value out");
-    if (isPair(node)) {
-      const { key } = node;
-      const keyOffset = (key as { range?: [number, number, number] } | null)?.range?.[0] ?? 0;
-      if (!isScalar(key) || typeof key.value !== "string") report(keyOffset, "a key must be plain text");
-      else if (REFUSED_KEYS.has(key.value)) report(keyOffset, `the key "${key.value}" is not allowed`);
-    }
-    if (isScalar(node) || isMap(node) || isSeq(node)) {
-      if (node.anchor !== undefined) report(offset, "anchors are not allowed", "write the value out");
-      if (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:"))
-        report(offset, `the tag ${node.tag} is not allowed`);
-    }
+    if (isPair(node)) refuseKey(node.key, report);
+    if (isValue(node)) refuseProperties(node, offset, report);
     return undefined;
   });
+}
+
+const isValue = (node: unknown): node is Scalar | YAMLMap | YAMLSeq => isScalar(node) || isMap(node) || isSeq(node);
+
+function refuseKey(key: unknown, report: Report): void {
+  const offset = beginOf(key);
+  if (!isScalar(key) || typeof key.value !== "string") report(offset, "a key must be plain text");
+  else if (REFUSED_KEYS.has(key.value)) report(offset, `the key "${key.value}" is not allowed`);
+}
+
+function refuseProperties({ anchor, tag }: Scalar | YAMLMap | YAMLSeq, offset: number, report: Report): void {
+  if (anchor !== undefined) report(offset, "anchors are not allowed", "write the value out");
+  if (tag !== undefined && !tag.startsWith("tag:yaml.org,2002:")) report(offset, `the tag ${tag} is not allowed`);
+}
+
+const hasDirectives = (source: string, { contents }: Document): boolean =>
+  /^%/mu.test(source.slice(0, beginOf(contents)));
+
+/** What is wrong, without the place that stands beside it. */
+const messageOf = ({ message, code }: YAMLError): string =>
+  message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/u, "") ?? code;
+
+function reportSyntax(source: string, document: Document, second: Document | undefined, report: Report): void {
+  if (second !== undefined) report(beginOf(second), "one document to a file", "remove the second ---");
+  if (hasDirectives(source, document)) report(0, "directives (%) are not allowed");
+  for (const problem of [...document.errors, ...document.warnings]) report(problem.pos[0], messageOf(problem));
 }
 
 /** Parses the text of a file. `value` may be used only when there are no problems. */
@@ -103,16 +131,12 @@ export function parseYaml(source: string, file: string): ParsedYaml {
     uniqueKeys: true,
     strict: true,
   });
-  const [document] = documents;
-  if (!Array.isArray(documents) || document === undefined) {
+  const [document, second] = documents;
+  if (document === undefined) {
     report(0, "the file is empty", "a runbook file begins with: handrail: 1");
     return { value: null, locator: nowhere, problems };
   }
-  if (documents.length > 1) report(documents[1]?.range[0] ?? 0, "one document to a file", "remove the second ---");
-  if (/^%/mu.test(source.slice(0, document.contents?.range?.[0] ?? 0))) report(0, "directives (%) are not allowed");
-  for (const problem of [...document.errors, ...document.warnings]) {
-    report(problem.pos[0], problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/u, "") ?? problem.code);
-  }
+  reportSyntax(source, document, second, report);
   if (problems.length === 0) refuse(document, report);
   const value: unknown = problems.length === 0 ? document.toJS({ maxAliasCount: 0 }) : null;
   return { value, locator: locate(document, counter), problems };
