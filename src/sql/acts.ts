@@ -10,6 +10,7 @@ const isActingTable = (token: Token): boolean =>
   isName(token) && token.text.length > SHORTEST_ACTING && ACTING_TABLE.test(unquote(token));
 
 const LABELS = new Set([":=", ":"]);
+const isLabel = ({ kind, text }: Token): boolean => kind === "operator" && LABELS.has(text);
 const ACT_WORDS = new Set([...NOT_IN_READ, "FOR"]);
 
 /** What in a query writes, locks, counts or remembers, beside its calls. */
@@ -17,7 +18,7 @@ export function actsIn(tokens: readonly Token[]): string[] {
   const acts: string[] = [];
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokens[index] as Token;
-    if (token.kind === "operator" && LABELS.has(token.text)) acts.push("an assignment or a label");
+    if (isLabel(token)) acts.push("an assignment or a label");
     if (isActingTable(token)) acts.push(`reading ${unquote(token)} sets its counters back`);
     const act = wordAct(tokens, index);
     if (act !== null) acts.push(act);
@@ -29,10 +30,13 @@ function wordAct(tokens: readonly Token[], index: number): string | null {
   const token = tokens[index];
   if (!isWordOf(token, ACT_WORDS)) return null;
   const { upper } = token;
-  const [first, previous, next] = [tokens[index - 2], tokens[index - 1], tokens[index + 1]];
   // After a dot it is a column, whatever its name; but `seq.nextval` counts up.
-  if (isOperator(previous, ".") && upper !== "NEXTVAL") return null;
-  if (upper !== "FOR") return `${upper} has no place in a read`;
+  if (isOperator(tokens[index - 1], ".") && upper !== "NEXTVAL") return null;
+  return upper === "FOR" ? forAct(tokens, index) : `${upper} has no place in a read`;
+}
+
+function forAct(tokens: readonly Token[], index: number): string | null {
+  const [first, previous, next] = [tokens[index - 2], tokens[index - 1], tokens[index + 1]];
   return isHarmlessFor(first, previous, next) ? null : forReason(previous, next);
 }
 

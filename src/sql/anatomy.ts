@@ -2,7 +2,7 @@
  * Takes UPDATE, DELETE (also of several joined tables) and INSERT apart, so that the rows they would touch can be read
  * by the very text of the statement. It answers null whenever it is unsure: such a statement has no preview.
  */
-import { isOdd, readClauses } from "./dissect.ts";
+import { isOdd, readClauses, type TextRange } from "./dissect.ts";
 import { DEFAULT_MODE, lex } from "./lexer.ts";
 import { depths, findTop, pieces, skip } from "./nesting.ts";
 import { readName, readSources, readTableName, type Source } from "./sources.ts";
@@ -136,11 +136,18 @@ function changeOf({ sql, tokens, mode }: Cut, { verb, from, to, set, emptied: al
     limit: clause("LIMIT"),
     choice: [...refs, ...tokens.slice(findTop(tokens, to, TAIL))],
     text: sql.slice(0, tokens.at(-1)?.end),
-    predicate: clauses.get("WHERE") ?? insertionPoint(tokens, findTop(tokens, to, ["ORDER", "LIMIT"])),
+    predicate: predicateOf(clauses, tokens, to),
     mode,
     tokens: tokens.slice(1),
   };
 }
+
+/** Where the predicate stands, or would. */
+const predicateOf = (
+  clauses: ReadonlyMap<string, TextRange>,
+  tokens: readonly Token[],
+  from: number,
+): RowChange["predicate"] => clauses.get("WHERE") ?? insertionPoint(tokens, findTop(tokens, from, ["ORDER", "LIMIT"]));
 
 const isBounded = (clauses: ReadonlyMap<string, unknown>): boolean => clauses.has("ORDER") || clauses.has("LIMIT");
 
@@ -200,7 +207,7 @@ function nameOf(piece: readonly Token[]): string {
 
 function insert({ sql, tokens, mode }: Cut): Insertion | null {
   if (isModifier(tokens[1])) return null;
-  const name = readTableName(tokens, isWord(tokens[1], "INTO") ? 2 : 1);
+  const name = insertedName(tokens);
   if (name === null || hasUnsupported(tokens, name.end)) return null;
   const [table = "", schema = null] = [...name.parts].reverse();
   const source = { table, schema, alias: table, derived: false };
@@ -208,6 +215,10 @@ function insert({ sql, tokens, mode }: Cut): Insertion | null {
   const body = fill(sql, tokens, name.end);
   return body === null ? null : { verb: "insert", sources: [source], mode, text, ...body };
 }
+
+/** The table of an INSERT, whether it says INTO or not. */
+const insertedName = (tokens: readonly Token[]): ReturnType<typeof readTableName> =>
+  readTableName(tokens, isWord(tokens[1], "INTO") ? 2 : 1);
 
 /** What makes an INSERT more than new rows. */
 const hasUnsupported = (tokens: readonly Token[], from: number): boolean =>
@@ -223,13 +234,14 @@ function fill(sql: string, tokens: readonly Token[], from: number): Filling | nu
   if (list === null) return null;
   const body = tokens.slice(list.end);
   if (isWordOf(body[0], VALUE_WORDS)) return fillByValues(list.columns, body);
-  const isQuery = opensQuery(body[0]) || isOperator(body[0], "(");
-  return isQuery ? { columns: list.columns, items: selectItems(body), queried: true, tokens: body } : null;
+  return mayBeQuery(body[0]) ? { columns: list.columns, items: selectItems(body), queried: true, tokens: body } : null;
 }
 
 const VALUE_WORDS = new Set(["VALUES", "VALUE"]);
 
 const opensQuery = (token: Token | undefined): boolean => isWord(token, "SELECT") || isWord(token, "WITH");
+
+const mayBeQuery = (token: Token | undefined): boolean => opensQuery(token) || isOperator(token, "(");
 
 function fillBySet(sql: string, tokens: readonly Token[]): Filling | null {
   const set = assignments(sql, tokens);

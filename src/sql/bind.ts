@@ -34,15 +34,15 @@ type Values = Readonly<Record<string, Bindable | readonly Bindable[]>>;
  * rarely what was meant. Throws TypeError for a value of another type: that is a bug, not a refusal.
  */
 export function bindNamed(sql: string, values: Values, mode: LexMode = DEFAULT_MODE): BindResult {
-  for (const [name, value] of Object.entries(values)) checkType(name, value);
+  checkTypes(values);
   const tokens = lex(sql, mode);
   const significant = tokens.filter(isSignificant);
   const unusedNames = new Set(Object.keys(values));
   const bound: Bindable[] = [];
   let out = "";
   for (const token of tokens) {
-    if (token.kind === "bad") return refuse("malformed", null, "the statement holds something that is never closed");
-    if (token.kind === "placeholder") return refuse("positional", null, "use :name, not ?");
+    const flaw = FLAWS.get(token.kind);
+    if (flaw !== undefined) return refuse(flaw[0], null, flaw[1]);
     if (token.kind !== "named") {
       out += token.text;
       continue;
@@ -53,21 +53,33 @@ export function bindNamed(sql: string, values: Values, mode: LexMode = DEFAULT_M
     out += items.map(() => "?").join(", ");
     bound.push(...items);
   }
-  const [unusedName] = unusedNames;
-  if (unusedName !== undefined) return refuse("unused-name", unusedName, `the statement does not use :${unusedName}`);
-  return { ok: true, value: { sql: out, values: bound } };
+  return checkUse({ sql: out, values: bound }, unusedNames);
+}
+
+/** What cannot be bound at all. */
+const FLAWS: ReadonlyMap<Token["kind"], readonly [BindRefusal["kind"], string]> = new Map([
+  ["bad", ["malformed", "the statement holds something that is never closed"]],
+  ["placeholder", ["positional", "use :name, not ?"]],
+]);
+
+function checkUse(value: Bound, [unusedName]: ReadonlySet<string>): BindResult {
+  if (unusedName === undefined) return { ok: true, value };
+  return refuse("unused-name", unusedName, `the statement does not use :${unusedName}`);
 }
 
 /** The values that a named parameter stands for, or why it cannot be bound. */
 function itemsOf(token: Token, values: Values, significant: readonly Token[]): readonly Bindable[] | Refused {
   const name = token.text.slice(1);
-  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  const value = ownValue(values, name);
   if (value === undefined) return refuse("unknown-name", name, `there is no value for :${name}`);
   if (!isList(value)) return [value];
   if (value.length === 0) return refuse("empty-list", name, `the list :${name} is empty`);
   if (isInsideIn(significant, significant.indexOf(token))) return value;
   return refuse("list-outside-in", name, `:${name} is a list, which may stand only inside IN (…)`);
 }
+
+const ownValue = (values: Values, name: string): Values[string] | undefined =>
+  Object.hasOwn(values, name) ? values[name] : undefined;
 
 function refuse(kind: BindRefusal["kind"], name: string | null, message: string): Refused {
   return { ok: false, error: { kind, name, message } };
@@ -77,11 +89,13 @@ function isList(value: Bindable | readonly Bindable[]): value is readonly Bindab
   return Array.isArray(value);
 }
 
-function checkType(name: string, value: unknown): void {
-  for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
-    if (item === null || typeof item === "string" || item instanceof Uint8Array) continue;
-    throw new TypeError(`the value of :${name} is a ${typeof item}; only text, bytes and null can be bound`);
-  }
+const isBindable = (item: unknown): boolean => item === null || typeof item === "string" || item instanceof Uint8Array;
+
+function checkTypes(values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values))
+    for (const item of Array.isArray(value) ? (value as unknown[]) : [value])
+      if (!isBindable(item))
+        throw new TypeError(`the value of :${name} is a ${typeof item}; only text, bytes and null can be bound`);
 }
 
 const isItem = (token: Token | undefined): boolean =>
@@ -90,8 +104,8 @@ const isItem = (token: Token | undefined): boolean =>
 /** Directly between the parentheses of an IN, alone or beside other items. */
 function isInsideIn(tokens: readonly Token[], index: number): boolean {
   let open = index - 1;
-  while (open >= 0 && isItem(tokens[open])) open -= 1;
+  while (isItem(tokens[open])) open -= 1;
   let close = index + 1;
-  while (close < tokens.length && isItem(tokens[close])) close += 1;
+  while (isItem(tokens[close])) close += 1;
   return isOperator(tokens[open], "(") && isWord(tokens[open - 1], "IN") && isOperator(tokens[close], ")");
 }

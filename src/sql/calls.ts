@@ -3,7 +3,7 @@ import { ACTING } from "./dialects/acting.ts";
 import { OLDEST_MARIADB, type Dialect } from "./dialects/dialect.ts";
 import { depthBehind } from "./nesting.ts";
 import { unquote } from "./survey.ts";
-import { isName, isOperator, isWord, upperAscii, type Token } from "./token.ts";
+import { isName, isOperator, isWord, isWordOf, upperAscii, type Token } from "./token.ts";
 import { BEFORE_PAREN } from "./words.ts";
 
 /** A function that is not built in, as it is called; names without quotes. */
@@ -45,13 +45,16 @@ export function callsIn(tokens: readonly Token[], dialect: Dialect): Calls {
   let depth = 0;
   for (let index = 0; index < tokens.length; index += 1) {
     const isAmongNames = naming && depth === 0;
-    if (isAmongNames && isWord(tokens[index], "SELECT")) naming = false;
-    if (isOperator(tokens[index], "(") && !(isAmongNames && isColumnListOfWith(tokens, index)))
-      keep(callAt(tokens, index, dialect));
+    naming &&= !(isAmongNames && isWord(tokens[index], "SELECT"));
+    if (mayCall(tokens, index, isAmongNames)) keep(callAt(tokens, index, dialect));
     depth = depthBehind(depth, tokens[index]);
   }
   return { against, routines };
 }
+
+/** Whether a parenthesis opens here that is not one of the names of a WITH. */
+const mayCall = (tokens: readonly Token[], index: number, isAmongNames: boolean): boolean =>
+  isOperator(tokens[index], "(") && !(isAmongNames && isColumnListOfWith(tokens, index));
 
 /** null for no call or a harmless one, else what speaks against it or the routine that it calls. */
 function callAt(tokens: readonly Token[], paren: number, dialect: Dialect): string | Routine | null {
@@ -67,10 +70,13 @@ const ODD_BEFORE_PAREN = new Set([")", "."]);
 function namedCall(tokens: readonly Token[], paren: number, dialect: Dialect): string | Routine | null {
   const [name, previous] = [tokens[paren - 1] as Token, tokens[paren - 2]];
   if (isOperator(previous, ".")) return qualifiedCall(tokens, paren);
-  if (isLiteral(previous))
-    return isPlainWord(name) || isWord(name, "COLUMNS") ? null : `a call of ${name.text} in an odd place`;
+  if (isLiteral(previous)) return behindLiteral(name);
   return name.kind === "quoted" ? quotedCall(name, dialect) : wordCall(tokens, paren, dialect);
 }
+
+/** `'x' IN (…)`, `JSON_TABLE(…, '$' COLUMNS (…))`. */
+const behindLiteral = (name: Token): string | null =>
+  isPlainWord(name) || isWord(name, "COLUMNS") ? null : `a call of ${name.text} in an odd place`;
 
 /** Neither a word nor an operator: what comes behind it is no call of the plain kind. */
 const isLiteral = (token: Token | undefined): boolean =>
@@ -84,9 +90,12 @@ function wordCall(tokens: readonly Token[], paren: number, dialect: Dialect): st
   if (QUANTIFIERS.has(name.upper)) return checkQuantifier(name, tokens[paren - 2]);
   if (BEFORE_PAREN.has(name.upper)) return null;
   if (dialect.functions.has(name.upper)) return checkGap(name, tokens[paren], dialect);
-  const isHarmless = dialect.reserved.has(name.upper) || isOfItsPlace(tokens, paren) || isLastId(tokens, paren);
-  return isHarmless ? null : unknownCall(name.text, name.upper);
+  return isNoCall(tokens, paren, dialect) ? null : unknownCall(name.text, name.upper);
 }
+
+/** Whether the word is one of the grammar where it stands, or asks without an effect. */
+const isNoCall = (tokens: readonly Token[], paren: number, { reserved }: Dialect): boolean =>
+  isWordOf(tokens[paren - 1], reserved) || isOfItsPlace(tokens, paren) || isLastId(tokens, paren);
 
 /** With a gap before the parenthesis some built-in functions are stored ones. */
 const checkGap = (name: Token, paren: Token | undefined, { gaps }: Dialect): string | null =>
@@ -105,7 +114,7 @@ function isOfItsPlace(tokens: readonly Token[], paren: number): boolean {
   return isWord(previous, "AS") && isOperator(first, ")") && endOfNames(tokens, paren) !== null;
 }
 
-/** Behind a literal: `'x' IN (…)`, `JSON_TABLE(…, '$' COLUMNS (…))`. */
+/** A word of the grammar after which a parenthesis is no call, wherever it stands. */
 const isPlainWord = ({ kind, upper }: Token): boolean =>
   kind === "word" && BEFORE_PAREN.has(upper) && !QUANTIFIERS.has(upper);
 
@@ -140,11 +149,17 @@ function checkQuantifier(name: Token, previous: Token | undefined): string | nul
   return comparison || setOperation ? null : `a call of ${name.text}`;
 }
 
+const BEFORE_FIRST_NAME = new Set(["WITH", "RECURSIVE"]);
+
+/** Whether the name of a named query can stand here: the first of a WITH, or one behind another query. */
+function isQueryName(tokens: readonly Token[], index: number): boolean {
+  const previous = tokens[index - 1];
+  return isWordOf(previous, BEFORE_FIRST_NAME) || (isOperator(previous, ",") && isOperator(tokens[index - 2], ")"));
+}
+
 /** `WITH c (a, b) AS (SELECT …`: the only place where a name is followed by a list that is no call. */
 function isColumnListOfWith(tokens: readonly Token[], paren: number): boolean {
-  const previous = tokens[paren - 2];
-  const isNext = isOperator(previous, ",") && isOperator(tokens[paren - 3], ")");
-  if (!isNext && !isWord(previous, "WITH") && !isWord(previous, "RECURSIVE")) return false;
+  if (!isQueryName(tokens, paren - 1)) return false;
   const end = endOfNames(tokens, paren);
   return end !== null && isWord(tokens[end], "AS") && isOperator(tokens[end + 1], "(");
 }

@@ -113,10 +113,11 @@ const NOTHING: Shape = { took_for: "nothing", against: [], routines: [], explain
 function classificationOf(tokens: readonly Token[], overview: Survey, shape: Shape, broken: boolean): Classified {
   const { took_for, against, routines, explains } = shape;
   const calls = routines.map((routine) => `${routineText(routine)} is not known to be without effects`);
+  const reasons = [...against, ...calls];
   const rest = { took_for, explains, ...overview };
-  if (against.length === 0 && calls.length === 0) return { class: "read", reasons: [], routines, ...rest };
+  if (reasons.length === 0) return { class: "read", reasons, routines, ...rest };
   const kind = !broken && isChange(tokens) ? "change" : "unknown";
-  return { class: kind, reasons: [...against, ...calls], routines: against.length === 0 ? routines : [], ...rest };
+  return { class: kind, reasons, routines: against.length === 0 ? routines : [], ...rest };
 }
 
 /** Hints that only bound a statement's work or its plan; SET_VAR sets variables, RESOURCE_GROUP moves the thread. */

@@ -129,7 +129,7 @@ export function readClauses(
   order: readonly string[],
 ): Map<string, TextRange> | null {
   const starts = clauseStarts(tokens, from, order);
-  if (starts === null || !areInOrder(starts, order) || (starts[0]?.index ?? tokens.length) !== from) return null;
+  if (starts === null || !areWhole(starts, order, from, tokens.length)) return null;
   const clauses = new Map<string, TextRange>();
   for (const [index, start] of starts.entries()) {
     const range = clauseRange(sql, tokens.slice(0, starts[index + 1]?.index), start);
@@ -138,6 +138,10 @@ export function readClauses(
   }
   return clauses;
 }
+
+/** Whether clauses begin right at `from`, or nothing stands there, and go on in their order. */
+const areWhole = (starts: readonly ClauseStart[], order: readonly string[], from: number, end: number): boolean =>
+  areInOrder(starts, order) && (starts[0]?.index ?? end) === from;
 
 function areInOrder(starts: readonly ClauseStart[], order: readonly string[]): boolean {
   const places = starts.map(({ word }) => order.indexOf(word));
@@ -161,11 +165,17 @@ function clauseStarts(tokens: readonly Token[], from: number, order: readonly st
 const isKeyword = (tokens: readonly Token[], index: number): boolean =>
   tokens[index]?.kind === "word" && !isOperator(tokens[index - 1], ".");
 
+/** Behind the words of a clause; null for an ORDER without BY. */
+function beginOfBody(tokens: readonly Token[], { word, index }: ClauseStart): number | null {
+  if (word !== "ORDER") return index + 1;
+  return isWord(tokens[index + 1], "BY") ? index + 2 : null;
+}
+
 /** What stands behind the word of a clause, up to the last of these tokens; null where nothing does. */
-function clauseRange(sql: string, tokens: readonly Token[], { word, index }: ClauseStart): TextRange | null {
-  const isOrder = word === "ORDER";
-  if (isOrder && !isWord(tokens[index + 1], "BY")) return null;
-  const body = tokens.slice(isOrder ? index + 2 : index + 1);
+function clauseRange(sql: string, tokens: readonly Token[], start: ClauseStart): TextRange | null {
+  const from = beginOfBody(tokens, start);
+  if (from === null) return null;
+  const body = tokens.slice(from);
   const [first, last] = [body[0], body.at(-1)];
   if (first === undefined || last === undefined) return null;
   return { start: first.start, end: last.end, text: sql.slice(first.start, last.end) };

@@ -2,7 +2,7 @@
  * Cuts MariaDB/MySQL statements into tokens. It fails closed: it takes any text, loses not one character of it, and
  * flags what it does not understand instead of guessing. It is the ground that classify and dissect stand on.
  */
-import { type LexMode, type Token, type TokenKind, upperAscii } from "./token.ts";
+import { isName, isOperator, type LexMode, type Token, type TokenKind, upperAscii } from "./token.ts";
 
 /** The mode of a server as delivered. */
 export const DEFAULT_MODE: LexMode = { noBackslashEscapes: false, ansiQuotes: false };
@@ -28,11 +28,9 @@ type Cut = readonly [TokenKind, number];
 
 /** A dot right behind a name is never a decimal point, and what follows it is a name even if it begins with a digit. */
 function afterDot(sql: string, offset: number, previous: Token | undefined): Cut | undefined {
-  if (previous === undefined) return undefined;
   const code = sql.charCodeAt(offset);
-  if (code === 0x2e && (previous.kind === "word" || previous.kind === "quoted")) return ["operator", offset + 1];
-  if (isDigit(code) && previous.kind === "operator" && previous.text === ".")
-    return ["word", scan(sql, offset, isWordCode)];
+  if (code === 0x2e && isName(previous)) return ["operator", offset + 1];
+  if (isDigit(code) && isOperator(previous, ".")) return ["word", scan(sql, offset, isWordCode)];
   return undefined;
 }
 
@@ -66,8 +64,12 @@ function next(sql: string, offset: number, mode: LexMode): Cut {
   if (isSpace(code)) return ["space", scan(sql, offset + 1, isSpace)];
   if (isDigit(code)) return number(sql, offset);
   if (isWordCode(code)) return word(sql, offset);
-  if (code < 0x20 || code === 0x7f) return ["bad", offset + 1];
-  const cutter = CUTTERS.get(code) ?? operator;
+  if (isControl(code)) return ["bad", offset + 1];
+  return sign(sql, offset, mode);
+}
+
+function sign(sql: string, offset: number, mode: LexMode): Cut {
+  const cutter = CUTTERS.get(sql.charCodeAt(offset)) ?? operator;
   return cutter(sql, offset, mode);
 }
 
@@ -82,6 +84,10 @@ function word(sql: string, offset: number): Cut {
 
 function isSpace(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
+
+function isControl(code: number): boolean {
+  return code < 0x20 || code === 0x7f;
 }
 
 function isDigit(code: number): boolean {
@@ -115,7 +121,7 @@ function scan(sql: string, from: number, accept: (code: number) => boolean): num
 function isDashComment(sql: string, offset: number): boolean {
   if (sql.charCodeAt(offset + 1) !== 0x2d) return false;
   const code = sql.charCodeAt(offset + 2);
-  return Number.isNaN(code) || code <= 0x20 || code === 0x7f;
+  return Number.isNaN(code) || code === 0x20 || isControl(code);
 }
 
 /** To the line feed; a carriage return does not end it. A NUL does end it for some servers, so it is not hidden here. */
@@ -130,9 +136,9 @@ function blockComment(sql: string, offset: number): Cut {
   const close = sql.indexOf("*/", offset + 2);
   if (close === -1) return ["bad", sql.length];
   const end = close + 2;
-  const lead = sql.charAt(offset + 2);
-  if (lead === "!" || ((lead === "M" || lead === "m") && sql.charAt(offset + 3) === "!")) return ["executable", end];
-  if (lead === "+") return ["hint", end];
+  const lead = sql.slice(offset + 2, offset + 4);
+  if (/^[Mm]?!/.test(lead)) return ["executable", end];
+  if (lead.startsWith("+")) return ["hint", end];
   // Servers differ in whether comments nest and in what a NUL in one does.
   return [/\/\*|\0/.test(sql.slice(offset + 2, close)) ? "bad" : "comment", end];
 }
@@ -140,16 +146,21 @@ function blockComment(sql: string, offset: number): Cut {
 function quotedText(sql: string, offset: number, backslash: boolean, kind: TokenKind): Cut {
   const quote = sql.charCodeAt(offset);
   let nul = false;
-  for (let end = offset + 1; end < sql.length; end += 1) {
-    const code = sql.charCodeAt(end);
-    if (code === 0) nul = true;
-    else if (code === 0x5c && backslash) end += 1;
-    else if (code === quote) {
-      if (sql.charCodeAt(end + 1) !== quote) return [nul ? "bad" : kind, end + 1];
-      end += 1;
-    }
+  for (let end = offset + 1; end < sql.length;) {
+    const length = unitLength(sql, end, quote, backslash);
+    if (length === 0) return [nul ? "bad" : kind, end + 1];
+    nul ||= sql.charCodeAt(end) === 0;
+    end += length;
   }
   return ["bad", sql.length];
+}
+
+/** How many characters of a quoted text belong together: two of an escape or a doubled quote, none where it ends. */
+function unitLength(sql: string, offset: number, quote: number, backslash: boolean): 0 | 1 | 2 {
+  const code = sql.charCodeAt(offset);
+  if (code === 0x5c && backslash) return 2;
+  if (code !== quote) return 1;
+  return sql.charCodeAt(offset + 1) === quote ? 2 : 0;
 }
 
 /** A number, or the name it turns out to be: `1e5` is a number, `1e5x` and `0xfg` are names, `0x1F` is a number. */
@@ -157,18 +168,25 @@ function number(sql: string, offset: number): Cut {
   const run = scan(sql, offset, isWordCode);
   const text = sql.slice(offset, run);
   if (/^0[xX][0-9a-fA-F]+$|^0b[01]+$/.test(text)) return ["number", run];
-  const match = /^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/.exec(sql.slice(offset, offset + 512));
-  const end = offset + (match?.[0].length ?? 1);
+  const end = offset + decimalLength(sql, offset);
   if (!isWordCode(sql.charCodeAt(end))) return ["number", end];
   // `1.f` is the number `1.` and a name to the server; a digit run with letters behind it is a name.
   return /^\d+$/.test(sql.slice(offset, end)) || end < run ? ["word", run] : ["number", end];
 }
 
+function decimalLength(sql: string, offset: number): number {
+  const match = /^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/.exec(sql.slice(offset, offset + 512));
+  return match?.[0].length ?? 1;
+}
+
+const BACKTICK = 0x60;
+const QUOTES: ReadonlySet<number> = new Set([0x27, 0x22, BACKTICK]);
+
 /** `@name`, `@'name'`, `` @`name` ``, `@@global.name` (up to the dot; the rest are words and operators). */
 function variable(sql: string, offset: number, mode: LexMode): Cut {
   const code = sql.charCodeAt(offset + 1);
-  if (code === 0x27 || code === 0x22 || code === 0x60) {
-    const backslash = code !== 0x60 && !mode.noBackslashEscapes;
+  if (QUOTES.has(code)) {
+    const backslash = code !== BACKTICK && !mode.noBackslashEscapes;
     return quotedText(sql, offset + 1, backslash, "variable");
   }
   const from = code === 0x40 ? offset + 2 : offset + 1;

@@ -38,41 +38,36 @@ const ACTS = new Set(["CALL", "NEXTVAL", "SETVAL", "OUTFILE", "DUMPFILE", "EXECU
 
 /** Looks over the significant tokens of a body once, as a server of that dialect calls things. */
 export function mentionsIn(tokens: readonly Token[], dialect: Dialect): Mentions {
-  const bare = new Set<string>();
-  const pairs: [string, string][] = [];
-  const calls = new Set<string>();
-  const acts = new Set<string>();
-  for (const [index, token] of tokens.entries()) {
-    if (!isName(token)) continue;
-    const act = actOf(token, tokens[index + 1]);
-    if (act !== null) acts.add(act);
-    const [name, member] = nameAt(tokens, index) ?? [];
-    if (name !== undefined && member !== undefined) pairs.push([name, member]);
-    else if (name !== undefined) bare.add(name);
-    if (isCall(tokens, index, dialect)) calls.add(unquote(token));
-  }
-  return { bare, qualified: pairs, calls: [...calls], acts: [...acts] };
+  const indexes = [...tokens.keys()].filter((index) => isName(tokens[index]));
+  const names = indexes.flatMap((index) => nameAt(tokens, index));
+  const calls = indexes.filter((index) => isCall(tokens, index, dialect));
+  return {
+    bare: new Set(names.flatMap(({ name, member }) => (member === null ? [name] : []))),
+    qualified: names.flatMap(({ name, member }) => (member === null ? [] : [[name, member] as const])),
+    calls: [...new Set(calls.map((index) => unquote(tokens[index] as Token)))],
+    acts: [...new Set(indexes.flatMap((index) => actAt(tokens, index)))],
+  };
 }
 
-function actOf(token: Token, next: Token | undefined): string | null {
-  if (isWord(token, "NEXT") && isWord(next, "VALUE")) return "NEXT VALUE";
-  return isWordOf(token, ACTS) ? token.upper : null;
+function actAt(tokens: readonly Token[], index: number): string[] {
+  const token = tokens[index];
+  if (isWord(token, "NEXT") && isWord(tokens[index + 1], "VALUE")) return ["NEXT VALUE"];
+  return isWordOf(token, ACTS) ? [token.upper] : [];
 }
 
-/** The name that begins here, with what stands behind a dot; null for what stands behind one itself. */
-function nameAt(tokens: readonly Token[], index: number): [string, string?] | null {
-  const [token, member] = [tokens[index] as Token, tokens[index + 2]];
-  if (isOperator(tokens[index - 1], ".")) return null;
-  return isOperator(tokens[index + 1], ".") && isName(member) ? [unquote(token), unquote(member)] : [unquote(token)];
+/** The name that begins here, with what stands behind a dot; none where it stands behind one itself. */
+function nameAt(tokens: readonly Token[], index: number): { readonly name: string; readonly member: string | null }[] {
+  if (isOperator(tokens[index - 1], ".")) return [];
+  const [name, member] = [unquote(tokens[index] as Token), tokens[index + 2]];
+  return [{ name, member: isOperator(tokens[index + 1], ".") && isName(member) ? unquote(member) : null }];
 }
 
 /** A name before a parenthesis calls something, but behind INTO, where it is a table with its columns. */
 function isCall(tokens: readonly Token[], index: number, dialect: Dialect): boolean {
   if (!isOperator(tokens[index + 1], "(")) return false;
+  if (isOperator(tokens[index - 1], ".")) return !isWord(tokens[index - 3], "INTO");
   const token = tokens[index] as Token;
-  const isQualified = isOperator(tokens[index - 1], ".");
-  if (isWord(tokens[isQualified ? index - 3 : index - 1], "INTO")) return false;
-  return isQualified || token.kind === "quoted" || !isHarmless(token.upper, dialect);
+  return !isWord(tokens[index - 1], "INTO") && (token.kind === "quoted" || !isHarmless(token.upper, dialect));
 }
 
 const isHarmless = (upper: string, { functions }: Dialect): boolean =>

@@ -57,6 +57,8 @@ const isReserved = ({ kind, upper }: Token): boolean => kind === "word" && RESER
 /** MariaDB takes `.t` for a table of the connection's database. */
 const isLeadingDot = (previous: Token | undefined): boolean => !isName(previous) || isReserved(previous);
 
+const JOINS = new Set(["JOIN", "STRAIGHT_JOIN"]);
+
 /**
  * Behind FROM or JOIN, or a comma of the same list, with the parentheses of joins between; not in `EXTRACT(YEAR FROM x)` and its
  * like.
@@ -67,7 +69,7 @@ function behindFrom(tokens: readonly Token[], index: number): boolean {
   if (isOperator(tokens[keyword], ",")) return behindFrom(tokens, beginOfItem(tokens, keyword - 1));
   const from = isWord(tokens[keyword], "FROM") && !isWord(tokens[keyword - 1], "DISTINCT");
   if (from) return !fromOfCall(tokens, keyword);
-  return isWord(tokens[keyword], "JOIN") || isWord(tokens[keyword], "STRAIGHT_JOIN");
+  return isWordOf(tokens[keyword], JOINS);
 }
 
 const isPlain = (token: Token | undefined): boolean => isName(token) && !isReserved(token);

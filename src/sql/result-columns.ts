@@ -1,6 +1,6 @@
 /** The names of the columns that a query answers with, as far as its text tells. */
 import { lex } from "./lexer.ts";
-import { depths, findTop } from "./nesting.ts";
+import { depths, findTop, pieces } from "./nesting.ts";
 import { isName, isOperator, isSignificant, isWord, isWordOf, type LexMode, type Token } from "./token.ts";
 
 /** What may stand between SELECT and its first column. */
@@ -22,25 +22,33 @@ const isColumn = (tokens: readonly Token[]): boolean =>
 /** The name of one column: its alias, or the last part of a column's own name; null where an expression has no alias. */
 function nameOf(tokens: readonly Token[]): string | null {
   const last = tokens.at(-1);
-  if (last === undefined || !isName(last)) return null;
-  if (isColumn(tokens)) return plain(last);
-  const previous = tokens.at(-2);
-  // An alias without AS stands behind a column, a value or a closed bracket; behind a word it may be part of the expression.
-  const isAlias =
-    isWord(previous, "AS") ||
-    isOperator(previous, ")") ||
-    isColumn(tokens.slice(0, -1)) ||
-    (tokens.length === 2 && (previous?.kind === "number" || previous?.kind === "string"));
-  return isAlias && !isWordOf(last, NO_COLUMN) ? plain(last) : null;
+  if (!isName(last)) return null;
+  const isNamed = isColumn(tokens) || (endsInAlias(tokens) && !isWordOf(last, NO_COLUMN));
+  return isNamed ? plain(last) : null;
 }
 
-/** Where the list of columns begins and ends; null where the statement is no plain query. */
-function listOf(tokens: readonly Token[]): readonly Token[] | null {
+/** An alias without AS stands behind a column, a value or a closed bracket; behind a word it may be part of the expression. */
+function endsInAlias(tokens: readonly Token[]): boolean {
+  const expression = tokens.slice(0, -1);
+  const last = expression.at(-1);
+  return isWord(last, "AS") || isOperator(last, ")") || isColumn(expression) || isValue(expression);
+}
+
+const isValue = ([token, ...rest]: readonly Token[]): boolean =>
+  rest.length === 0 && (token?.kind === "number" || token?.kind === "string");
+
+/** Whether the first SELECT at the top level begins the query: it stands first, or behind a WITH. */
+const beginsQuery = (tokens: readonly Token[], select: number): boolean =>
+  select < tokens.length && (select === 0 || isWord(tokens[0], "WITH"));
+
+/** The columns of a plain query, each by its tokens; null where the statement is none, or is not understood. */
+function columnsOf(tokens: readonly Token[]): Token[][] | null {
   const select = findTop(tokens, 0, ["SELECT"]);
-  if (select === tokens.length || (select > 0 && !isWord(tokens[0], "WITH"))) return null;
+  if (!beginsQuery(tokens, select)) return null;
   let first = select + 1;
   while (isWordOf(tokens[first], OPTIONS)) first += 1;
-  return tokens.slice(first, findTop(tokens, first, CLAUSES));
+  const list = tokens.slice(first, findTop(tokens, first, CLAUSES));
+  return depths(list) === null ? null : pieces(list);
 }
 
 /**
@@ -48,15 +56,8 @@ function listOf(tokens: readonly Token[]): readonly Token[] | null {
  * same name twice, or no query.
  */
 export function resultColumns(sql: string, mode?: LexMode): readonly string[] | null {
-  const tokens = lex(sql, mode).filter(isSignificant);
-  const list = listOf(tokens);
-  const depth = list === null ? null : depths(list);
-  if (list === null || depth === null || list.length === 0) return null;
-  const columns: Token[][] = [[]];
-  for (const [index, token] of list.entries()) {
-    if (depth[index] === 0 && isOperator(token, ",")) columns.push([]);
-    else columns.at(-1)?.push(token);
-  }
+  const columns = columnsOf(lex(sql, mode).filter(isSignificant));
+  if (columns === null) return null;
   const names = columns.map(nameOf);
   const isWhole = names.every((name) => name !== null) && new Set(names).size === names.length;
   return isWhole ? names : null;

@@ -22,12 +22,17 @@ const LANGUAGE = list(
   "RETURN WHILE UNTIL ELSEIF SET DO INT BIGINT TINYINT SMALLINT MEDIUMINT INTEGER ENUM BIT TEXT BLOB SIGNED UNSIGNED",
 );
 
+/** How many tokens a condition has that begins so: `SQLSTATE VALUE 'x'`, `NOT FOUND`, `1062`. */
+function conditionLength(first: Token | undefined, second: Token | undefined): number {
+  if (isWord(first, "SQLSTATE")) return isWord(second, "VALUE") ? 3 : 2;
+  return isWord(first, "NOT") ? 2 : 1;
+}
+
 /** Where the statement begins that a handler carries out: behind the conditions of `DECLARE … HANDLER FOR a, b`. */
 function handlerStart(tokens: readonly Token[], index: number): number {
   let end = index + 2;
   for (;;) {
-    if (isWord(tokens[end], "SQLSTATE")) end += isWord(tokens[end + 1], "VALUE") ? 3 : 2;
-    else end += isWord(tokens[end], "NOT") ? 2 : 1;
+    end += conditionLength(tokens[end], tokens[end + 1]);
     if (!isOperator(tokens[end], ",")) return end;
     end += 1;
   }
@@ -114,7 +119,7 @@ const endsBlock = (statement: readonly Token[]): boolean =>
 
 /** `a = 1` of a variable of the body's own. */
 const isOwn = ([name, next]: readonly Token[], locals: ReadonlySet<string>): boolean =>
-  isName(name) && isAssignment(next) && locals.has(small(name));
+  isAssignment(next) && isLocal(name, locals);
 
 /** `NEW.a = 1`. */
 const isOfRow = ([row, dot, , next]: readonly Token[]): boolean =>
@@ -143,7 +148,7 @@ function declaredIn(statement: readonly Token[]): string[] {
 
 function* judge(statement: readonly Token[], locals: ReadonlySet<string>): Generator<string> {
   const [head] = statement as [Token];
-  if (head.kind !== "word" || !HEADS.has(head.upper)) return yield `it does ${head.text}`;
+  if (!isWordOf(head, HEADS)) return yield `it does ${head.text}`;
   if (head.upper === "SET") return yield* settings(statement.slice(1), locals);
   if (!isHarmless(statement))
     yield* actsIn(isCursor(statement) ? withoutFor(statement) : withoutInto(statement, locals));
@@ -168,13 +173,16 @@ function* settings(tokens: readonly Token[], locals: ReadonlySet<string>): Gener
   }
 }
 
+const isLocal = (token: Token | undefined, locals: ReadonlySet<string>): boolean =>
+  isName(token) && locals.has(small(token));
+
 /** Without an INTO that keeps the answer in variables of its own. */
 function withoutInto(whole: readonly Token[], locals: ReadonlySet<string>): Token[] {
-  const statement = whole.slice(0, isLoopHead(whole) ? -1 : undefined);
+  const statement = isLoopHead(whole) ? whole.slice(0, -1) : whole;
   const into = statement.findIndex((token) => isWord(token, "INTO"));
   if (into === -1) return [...statement];
   let end = into + 1;
-  for (; isName(statement[end]) && locals.has(small(statement[end] as Token)); end += 2)
+  for (; isLocal(statement[end], locals); end += 2)
     if (!isOperator(statement[end + 1], ",")) return [...statement.slice(0, into), ...statement.slice(end + 1)];
   return [...statement];
 }

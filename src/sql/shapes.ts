@@ -57,6 +57,9 @@ const noRead = (head: Token): Shape =>
     NO_READ[head.upper] ?? `${head.text} is not a known read`,
   ]);
 
+/** Why a statement that begins so is no read of its own. */
+const reasonOf = (head: string): string => NO_READ[head] ?? "";
+
 function help(tokens: readonly Token[]): Shape {
   const isOne = tokens.length === 2 && (tokens[1]?.kind === "string" || isName(tokens[1]));
   return shape("HELP", isOne ? [] : ["HELP takes one word"]);
@@ -109,16 +112,19 @@ function explain(tokens: readonly Token[], dialect: Dialect): Shape {
   const { index, runs } = explainOptions(tokens);
   const rest = tokens.slice(index);
   if (isWord(rest[0], "FOR")) return forConnection(rest);
-  const took_for = runs ? "EXPLAIN ANALYZE of a" : "EXPLAIN of a";
-  if (isQuery(rest)) return relabel(took_for, readShape(rest, dialect));
-  if (index === 1 && isTableName(rest)) return shape("DESCRIBE of a table", []);
-  return explainChange(rest, dialect, runs ? took_for : null);
+  if (isQuery(rest)) return relabel(runs ? "EXPLAIN ANALYZE of a" : "EXPLAIN of a", readShape(rest, dialect));
+  if (isDescription(tokens, index)) return shape("DESCRIBE of a table", []);
+  return explainChange(rest, dialect, runs);
 }
 
-/** `analyze` is what it is called where the change is carried out, else null. */
-function explainChange(rest: readonly Token[], dialect: Dialect, analyze: string | null): Shape {
+/** Whether no option stands before the name of a table. */
+const isDescription = (tokens: readonly Token[], index: number): boolean =>
+  index === 1 && isTableName(tokens.slice(index));
+
+/** `runs`: the change is carried out. */
+function explainChange(rest: readonly Token[], dialect: Dialect, runs: boolean): Shape {
   if (!explainsChange(rest)) return shape("EXPLAIN", ["EXPLAIN of something that is no read"]);
-  if (analyze !== null) return shape(`${analyze} change`, ["EXPLAIN ANALYZE carries out what it explains"]);
+  if (runs) return shape("EXPLAIN ANALYZE of a change", ["EXPLAIN ANALYZE carries out what it explains"]);
   return { ...relabel("EXPLAIN of a change:", explainedChange(rest, dialect)), explains: true };
 }
 
@@ -145,11 +151,12 @@ const SCHEMA_WORDS = new Set(["SCHEMA", "DATABASE"]);
 
 /** How many tokens the option has that begins here; 0 for none. */
 function optionLength(tokens: readonly Token[]): number {
-  const [token, next, value] = tokens;
-  if (isWordOf(token, FLAGS)) return 1;
-  const isForSchema = isWord(token, "FOR") && isWordOf(next, SCHEMA_WORDS) && isName(value);
-  return isForSchema || isFormat(tokens) ? 3 : 0;
+  if (isWordOf(tokens[0], FLAGS)) return 1;
+  return isForSchema(tokens) || isFormat(tokens) ? 3 : 0;
 }
+
+const isForSchema = ([token, next, value]: readonly Token[]): boolean =>
+  isWord(token, "FOR") && isWordOf(next, SCHEMA_WORDS) && isName(value);
 
 const isFormat = ([token, next, value]: readonly Token[]): boolean =>
   isWord(token, "FORMAT") && isOperator(next, "=") && (isName(value) || value?.kind === "string");
@@ -202,10 +209,16 @@ const isPartOfList = (token: Token): boolean => isName(token) || isOperator(toke
 
 /** `DESCRIBE t`, `DESCRIBE db.t column`, `DESCRIBE t 'pattern'`: nothing else may follow. */
 function isTableName(rest: readonly Token[]): boolean {
-  if (opensQuery(rest[0]) || !isTable(rest[0])) return false;
-  const end = isOperator(rest[1], ".") ? 3 : 1;
-  if (end === 3 && !isTable(rest[2])) return false;
-  return rest.length === end || (rest.length === end + 1 && isColumnOrPattern(rest[end]));
+  if (opensQuery(rest[0])) return false;
+  const end = endOfTable(rest);
+  return end !== null && rest.length <= end + 1 && (rest.length === end || isColumnOrPattern(rest[end]));
+}
+
+/** Behind the name of a table, with or without its database; null where it is none. */
+function endOfTable([first, dot, second]: readonly Token[]): number | null {
+  if (!isTable(first)) return null;
+  if (!isOperator(dot, ".")) return 1;
+  return isTable(second) ? 3 : null;
 }
 
 const isTable = (token: Token | undefined): boolean =>
@@ -219,7 +232,7 @@ function analyze(tokens: readonly Token[], dialect: Dialect): Shape {
   const rest = tokens.slice(hasFormat(tokens) ? 4 : 1);
   return opensSelect(rest[0]) && bodyIsQuery(rest)
     ? relabel("ANALYZE of a", readShape(rest, dialect))
-    : shape("ANALYZE", [NO_READ["ANALYZE"] ?? ""]);
+    : shape("ANALYZE", [reasonOf("ANALYZE")]);
 }
 
 const hasFormat = ([, word, equals, value]: readonly Token[]): boolean =>
@@ -228,17 +241,22 @@ const hasFormat = ([, word, equals, value]: readonly Token[]): boolean =>
 const opensSelect = (token: Token | undefined): boolean =>
   isOperator(token, "(") || isWord(token, "SELECT") || isWord(token, "WITH");
 
+const TABLE_WORDS = new Set(["TABLE", "TABLES"]);
+const CHECKSUM_OPTIONS = new Set(["QUICK", "EXTENDED"]);
+
 /** `CHECKSUM TABLE a, b.c [QUICK | EXTENDED]`. */
 function checksum(tokens: readonly Token[]): Shape {
-  const end = isWord(tokens.at(-1), "QUICK") || isWord(tokens.at(-1), "EXTENDED") ? -1 : undefined;
+  const end = isWordOf(tokens.at(-1), CHECKSUM_OPTIONS) ? -1 : undefined;
   const areNames = pieces(tokens.slice(2, end)).every((piece) => readName(piece, 0)?.end === piece.length);
-  const table = isWord(tokens[1], "TABLE") || isWord(tokens[1], "TABLES");
-  return shape("CHECKSUM TABLE", table && areNames ? [] : ["CHECKSUM takes TABLE and names"]);
+  return shape(
+    "CHECKSUM TABLE",
+    isWordOf(tokens[1], TABLE_WORDS) && areNames ? [] : ["CHECKSUM takes TABLE and names"],
+  );
 }
 
 /** `SET STATEMENT max_statement_time = 5 FOR SELECT …`: with variables that only bound the read. */
 function setStatement(tokens: readonly Token[], dialect: Dialect): Shape {
-  if (!isWord(tokens[1], "STATEMENT")) return shape("SET", [NO_READ["SET"] ?? ""]);
+  if (!isWord(tokens[1], "STATEMENT")) return shape("SET", [reasonOf("SET")]);
   let index = 2;
   do {
     const flaw = settingFlaw(tokens.slice(index, index + SETTING_LENGTH), dialect);
@@ -254,9 +272,13 @@ function setStatement(tokens: readonly Token[], dialect: Dialect): Shape {
 const SETTING_LENGTH = 4;
 const VALUE_KINDS: ReadonlySet<string | undefined> = new Set(["number", "string", "word"]);
 
+const isAssigned = (name: Token | undefined, equals: Token | undefined): name is Token =>
+  name?.kind === "word" && isOperator(equals, "=");
+
+const endsSetting = (token: Token | undefined): boolean => isWord(token, "FOR") || isOperator(token, ",");
+
 function settingFlaw([name, equals, value, next]: readonly Token[], dialect: Dialect): string | null {
-  if (name?.kind !== "word" || !isOperator(equals, "=")) return "SET STATEMENT without a FOR";
+  if (!isAssigned(name, equals)) return "SET STATEMENT without a FOR";
   if (!dialect.settable.has(name.upper)) return `${name.text} may change what the statement does`;
-  const goesOn = isWord(next, "FOR") || isOperator(next, ",");
-  return goesOn && VALUE_KINDS.has(value?.kind) ? null : "SET STATEMENT with something else than a value";
+  return VALUE_KINDS.has(value?.kind) && endsSetting(next) ? null : "SET STATEMENT with something else than a value";
 }

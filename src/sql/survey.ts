@@ -50,25 +50,36 @@ interface Look {
   where: boolean;
 }
 
+const BEFORE_ITEM = new Set(["(", ","]);
+
 function punctuation({ tokens, tables, lists }: Look, index: number, text: string): void {
-  if (text === "(") lists.push(insideOf(tokens[index - 1], lists.at(-1) ?? null));
+  if (text === "(") lists.push(insideOf(tokens[index - 1], lists.at(-1)));
   if (text === ")") lists.pop();
-  if ((text === "(" || text === ",") && lists.at(-1) === "list") addName(tables, tokens, index + 1);
+  if (BEFORE_ITEM.has(text) && lists.at(-1) === "list") addName(tables, tokens, index + 1);
 }
 
 /** Parentheses around joined tables go on with the list; those of EXTRACT(x FROM y) hold no table. */
-function insideOf(previous: Token | undefined, outside: Inside): Inside {
+function insideOf(previous: Token | undefined, outside: Inside | undefined): Inside {
   if (isWordOf(previous, TAKES_FROM)) return "call";
   return outside === "list" && BEFORE_JOINED.has(previous?.upper) ? "list" : null;
 }
 
 function word(look: Look, index: number, upper: string): void {
   const { tokens, tables, lists } = look;
-  if (upper === "WHERE" && lists.length === 1) look.where = true;
+  look.where ||= upper === "WHERE" && lists.length === 1;
   if (lists.at(-1) === "call") return;
-  const opens = opensList(tokens, index);
-  if (opens || OPENS_ONE.has(upper)) addName(tables, tokens, index + 1);
-  if (opens || CLOSES_LIST.has(upper)) lists[lists.length - 1] = opens ? "list" : null;
+  if (namesTable(tokens, index)) addName(tables, tokens, index + 1);
+  const inside = insideBehind(tokens, index);
+  if (inside !== undefined) lists[lists.length - 1] = inside;
+}
+
+const namesTable = (tokens: readonly Token[], index: number): boolean =>
+  opensList(tokens, index) || isWordOf(tokens[index], OPENS_ONE);
+
+/** What a word makes of where it stands: a list of tables, or none any longer; undefined where it changes nothing. */
+function insideBehind(tokens: readonly Token[], index: number): "list" | null | undefined {
+  if (opensList(tokens, index)) return "list";
+  return isWordOf(tokens[index], CLOSES_LIST) ? null : undefined;
 }
 
 /** The UPDATE of ON DUPLICATE KEY UPDATE names no table. */
@@ -79,13 +90,18 @@ function addName(tables: Set<string>, tokens: readonly Token[], from: number): v
   if (CLOSES_LIST.has(tokens[from]?.upper ?? "")) return;
   let index = from;
   while (isWordOf(tokens[index], BEFORE_NAME)) index += 1;
-  const parts: string[] = [];
-  for (let token = tokens[index]; isName(token); token = tokens[index]) {
-    parts.push(unquote(token));
-    if (!isOperator(tokens[index + 1], ".")) break;
-    index += 2;
-  }
+  const parts = namePartsAt(tokens, index);
   if (parts.length > 0) tables.add(parts.join("."));
+}
+
+/** The parts of the name that begins here: none where there is none. */
+function namePartsAt(tokens: readonly Token[], from: number): string[] {
+  const parts: string[] = [];
+  for (let index = from; isName(tokens[index]); index += 2) {
+    parts.push(unquote(tokens[index] as Token));
+    if (!isOperator(tokens[index + 1], ".")) break;
+  }
+  return parts;
 }
 
 /** The name itself, without its quotes. */

@@ -36,13 +36,13 @@ const isSequence = (tokens: readonly Token[], index: number): boolean =>
   isWordOf(tokens[index], SEQUENCES) && !isOperator(tokens[index - 1], ".") && isWord(tokens[index + 1], "VALUE");
 
 function isCall(tokens: readonly Token[], index: number): boolean {
-  const token = tokens[index];
-  if (isOperator(tokens[index - 1], ".")) return false;
-  const isBare = isWordOf(token, BARE);
-  if (!isBare && !(isWordOf(token, CALLS) && isOperator(tokens[index + 1], "("))) return false;
+  if (isOperator(tokens[index - 1], ".") || !namesCall(tokens, index)) return false;
   // UNIX_TIMESTAMP(column) only turns a value into a number.
-  return !isWord(token, "UNIX_TIMESTAMP") || isOperator(tokens[index + 2], ")");
+  return !isWord(tokens[index], "UNIX_TIMESTAMP") || isOperator(tokens[index + 2], ")");
 }
+
+const namesCall = (tokens: readonly Token[], index: number): boolean =>
+  isWordOf(tokens[index], BARE) || (isWordOf(tokens[index], CALLS) && isOperator(tokens[index + 1], "("));
 
 /** What decides these tokens' value when they run: chance before the clock; null where it is only what they read. */
 export function moverOf(tokens: readonly Token[]): Mover | null {
