@@ -46,9 +46,12 @@ function ownWhy(path: string, stats: Stats, me: Me): string | null {
   const owner = ownerWhy(path, stats, me);
   if (owner !== null) return owner;
   if ((stats.mode & ALL_WRITE) !== 0) return `everybody may write to ${path}; mend it with: chmod o-w ${path}`;
-  if ((stats.mode & GROUP_WRITES) === 0 || stats.gid === 0 || isPrivate(stats.gid, me)) return null;
+  if ((stats.mode & GROUP_WRITES) === 0 || isHarmless(stats.gid, me)) return null;
   return `the group ${stats.gid} may write to ${path}; mend it with: chmod g-w ${path}`;
 }
+
+/** Whether nobody but this user and root is in a group. */
+const isHarmless = (gid: number, me: Me): boolean => gid === 0 || isPrivate(gid, me);
 
 /** A user's own group, as distributions make one of the same number for each user: nobody else is in it. */
 const isPrivate = (gid: number, me: Me): boolean => gid === me.gid && gid === me.uid;

@@ -28,8 +28,9 @@ export function plainReader(write: (text: string) => void, { pages = false }: Pl
   return (event, past = false) => {
     state = apply(state, event);
     if (past) return;
-    for (const line of eventLines(state, event)) write(`${line}\n`);
-    if (pages || state.mode !== "person") for (const line of pageLines(state, event)) write(`${line}\n`);
+    const isPrinted = pages || state.mode !== "person";
+    const lines = [...eventLines(state, event), ...(isPrinted ? pageLines(state, event) : [])];
+    for (const line of lines) write(`${line}\n`);
   };
 }
 

@@ -16,7 +16,7 @@ import { documentLines } from "../engine/document-lines.ts";
 import { previewText, requestText, wayBackLine } from "../engine/slot-text.ts";
 import { receiptFrom, type Receipt } from "../engine/receipt.ts";
 import { receiptParts, type CommandText } from "../engine/receipt-text.ts";
-import type { RunState, Slot, TargetState } from "../engine/state.ts";
+import type { PhaseState, RunState, Slot, TargetState } from "../engine/state.ts";
 import type { ApprovalDocument } from "../engine/approval-document.ts";
 import { clean, MARK_WORDS, skippedText } from "../engine/words.ts";
 import type { JsonObject } from "../ports/json.ts";
@@ -39,30 +39,27 @@ const versionsOf = (events: readonly RunEvent[]): string[] => [
   ),
 ];
 
+const resultText = ({ status, exit }: Receipt): string =>
+  status === "closed" || status === "paused" ? `${status}, exit ${exit ?? "?"}` : "not closed";
+
+const spanText = (events: readonly RunEvent[]): string => `${events[0]?.seq ?? 0} to ${events.at(-1)?.seq ?? 0}`;
+
 function head(receipt: Receipt, events: readonly RunEvent[], journalHead: string): string[] {
-  const [first] = events;
-  const last = events.at(-1);
-  const { runbook, site, lab, status, exit } = receipt;
-  const result =
-    status === "closed"
-      ? `closed, exit ${exit ?? "?"}`
-      : status === "paused"
-        ? `paused, exit ${exit ?? "?"}`
-        : "not closed";
+  const { runbook, site, lab } = receipt;
   return [
     `# Report of run ${receipt.run_id}${receipt.dry ? " (DRY RUN)" : ""}`,
     "",
     `| | |`,
     `|---|---|`,
     `| Runbook | ${md(runbook.title)} (\`${runbook.id}\`, digest \`${runbook.digest.slice(0, 16)}\`) |`,
-    `| Result | ${md(result)} |`,
+    `| Result | ${md(resultText(receipt))} |`,
     `| By | ${receipt.actors.map(md).join("; ")} |`,
     `| Handrail | ${versionsOf(events).map(md).join(", then ")} |`,
     `| Site | ${md(site)}${lab === null ? "" : ` (LAB ${md(lab)})`} |`,
     `| Database server | ${md(receipt.server)} |`,
     `| From | ${receipt.from} |`,
     `| To | ${receipt.to} |`,
-    `| Events | ${first?.seq ?? 0} to ${last?.seq ?? 0}, journal head \`${journalHead}\` |`,
+    `| Events | ${spanText(events)}, journal head \`${journalHead}\` |`,
     "",
   ];
 }
@@ -93,6 +90,27 @@ function evidenceLines({ runbook }: RunState, slot: Slot): string[] {
   return lines;
 }
 
+/** A phase, and each of its changes. */
+function phasePart(state: RunState, { title, skipped: reason, status, slots }: PhaseState): string[] {
+  return [
+    `### ${md(title)}`,
+    "",
+    reason === null ? status : md(skippedText(reason)),
+    "",
+    ...slots.flatMap((slot) =>
+      slot.does === "change" ? [changeLine(slot), "", ...codeBlock(evidenceLines(state, slot)), ""] : [],
+    ),
+  ];
+}
+
+/** How a change ended, with what that rests on. */
+function changeLine(slot: Slot): string {
+  const claim = stepClaim(slot);
+  const reason = claim.message === slot.title ? "" : `: ${md(claim.message)}`;
+  const [word, basis] = slot.mark === null ? [slot.status, ""] : [MARK_WORDS[slot.mark], ` ${md(basisText(claim))}`];
+  return `**${md(word)}** ${md(slot.title)}${reason}${basis}`;
+}
+
 function targetPart(state: RunState, target: TargetState, driven: boolean): string[] {
   const claim = endClaim(state, target, driven);
   const lines = [
@@ -101,27 +119,9 @@ function targetPart(state: RunState, target: TargetState, driven: boolean): stri
     `${md(claim.message)} ${md(basisText(claim))}`,
     "",
   ];
-  for (const phase of state.runbook.phases) {
-    const phaseState = target.phases[phase.id];
-    if (phaseState === undefined) continue;
-    const changes = phaseState.slots.filter((slot) => slot.does === "change");
-    lines.push(
-      `### ${md(phaseState.title)}`,
-      "",
-      phaseState.skipped === null ? phaseState.status : md(skippedText(phaseState.skipped)),
-      "",
-    );
-    for (const slot of changes) {
-      const word = slot.mark === null ? slot.status : MARK_WORDS[slot.mark];
-      const claim = stepClaim(slot);
-      const reason = claim.message === slot.title ? "" : `: ${md(claim.message)}`;
-      lines.push(
-        `**${md(word)}** ${md(slot.title)}${reason}${slot.mark === null ? "" : ` ${md(basisText(claim))}`}`,
-        "",
-        ...codeBlock(evidenceLines(state, slot)),
-        "",
-      );
-    }
+  for (const { id } of state.runbook.phases) {
+    const phase = target.phases[id];
+    if (phase !== undefined) lines.push(...phasePart(state, phase));
   }
   lines.push("### Success criteria", "", ...criterionClaims(state, target).map(criterionLine), "");
   return lines;
@@ -170,6 +170,9 @@ interface ReportWish {
   readonly driven?: boolean;
 }
 
+const doubtsPart = (doubts: readonly string[]): string[] =>
+  doubts.length === 0 ? [] : ["## IN DOUBT in other runs", "", ...doubts.map((line) => `- ${md(line)}`), ""];
+
 function goOn({ status, run_id }: Receipt, command: CommandText, driven: boolean): string[] {
   if (status === "closed") return [];
   return driven
@@ -200,7 +203,7 @@ export function report(
   const receipt = receiptFrom(events, driven);
   return [
     ...head(receipt, events, journalHead),
-    ...(doubts.length === 0 ? [] : ["## IN DOUBT in other runs", "", ...doubts.map((line) => `- ${md(line)}`), ""]),
+    ...doubtsPart(doubts),
     ...summary(receipt, command),
     ...goOn(receipt, command, driven),
     ...state.targets.flatMap((target) => targetPart(state, target, driven)),

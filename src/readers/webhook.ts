@@ -231,6 +231,17 @@ class Sender {
   }
 }
 
+const follow = (latest: Followed | null, event: RunEvent): Followed => ({
+  first: latest?.first ?? event,
+  account: foldAccount(latest?.account ?? null, event),
+});
+
+/** What an event asks a person; null where it asks nothing. */
+function questionIn(event: RunEvent): string | null {
+  if (event.type === "decision.requested") return event.body.question;
+  return event.type === "approval.requested" ? "a page waits to be approved" : null;
+}
+
 /** Makes the reader that sends notices. */
 export function webhook(options: WebhookOptions): Webhook {
   const { patience = 60_000 } = options;
@@ -248,13 +259,13 @@ export function webhook(options: WebhookOptions): Webhook {
   return {
     reader: (event, past = false) => {
       clearTimeout(asking);
-      const current: Followed = { first: latest?.first ?? event, account: foldAccount(latest?.account ?? null, event) };
+      const current = follow(latest, event);
       latest = current;
       if (past) return;
       const word = wording(current.account.state, event);
       if (word !== null) return tell(current, event, word.kind, word.says);
-      if (event.type !== "approval.requested" && event.type !== "decision.requested") return;
-      const says = event.type === "decision.requested" ? event.body.question : "a page waits to be approved";
+      const says = questionIn(event);
+      if (says === null) return;
       asking = setTimeout(() => tell(current, event, "approval-needed", `asked at the console: ${says}`), patience);
       asking.unref();
     },

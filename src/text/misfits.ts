@@ -38,7 +38,12 @@ const LEAST: Readonly<Record<string, (minimum: number) => string>> = {
   array: (minimum) => `this list needs at least ${minimum}`,
 };
 
-function wordsOfRange(issue: z.core.$ZodRawIssue<z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig>): string {
+type RangeIssue = z.core.$ZodRawIssue<z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig>;
+
+const isRange = (issue: z.core.$ZodRawIssue): issue is RangeIssue =>
+  issue.code === "too_small" || issue.code === "too_big";
+
+function wordsOfRange(issue: RangeIssue): string {
   if (issue.code === "too_small")
     return LEAST[issue.origin]?.(Number(issue.minimum)) ?? `this has to be at least ${issue.minimum}`;
   const excess = issue.origin === "string" ? `has more than ${issue.maximum} characters` : null;
@@ -47,15 +52,20 @@ function wordsOfRange(issue: z.core.$ZodRawIssue<z.core.$ZodIssueTooSmall | z.co
 
 function wordsOfType(type: string, input: unknown): string {
   const message = `this is ${kindOf(input)}, and has to be ${KINDS[type] ?? type}`;
-  const isQuotable = typeof input === "string" && (type === "boolean" ? /^(true|false)$/u : /^-?\d+$/u).test(input);
-  return isQuotable && type !== "object" ? `${message}: write it without quotes` : message;
+  return isQuoted(type, input) ? `${message}: write it without quotes` : message;
+}
+
+/** Whether a text is what a value of this type looks like between quotes. */
+function isQuoted(type: string, input: unknown): boolean {
+  if (typeof input !== "string" || type === "object") return false;
+  return (type === "boolean" ? /^(true|false)$/u : /^-?\d+$/u).test(input);
 }
 
 /** The sentence for what no schema has a message of its own for; undefined: zod's own. */
 function words(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === "invalid_type") return wordsOfType(String(issue.expected), issue.input);
   if (issue.code === "invalid_value") return `this has to be ${valueList(issue.values)}`;
-  if (issue.code === "too_small" || issue.code === "too_big") return wordsOfRange(issue);
+  if (isRange(issue)) return wordsOfRange(issue);
   if (issue.code === "invalid_format") return "this does not have the form that it needs";
   return undefined;
 }
@@ -73,8 +83,10 @@ function bare(schema: z.core.$ZodType): z.core.$ZodTypes {
 /** How a value of this schema is written, for a hint: as its description says; null where nobody writes it. */
 function form(schema: z.core.$ZodType): string | null {
   const { description } = schema as z.ZodType;
-  if (description !== undefined) return description;
-  const { def } = bare(schema)._zod;
+  return description ?? formOf(bare(schema)._zod.def);
+}
+
+function formOf(def: z.core.$ZodTypes["_zod"]["def"]): string | null {
   if (def.type === "object") return `{${Object.keys(def.shape).join(", ")}}`;
   if (def.type === "literal") return valueList(def.values);
   if (def.type === "union") return forms(def.options);
@@ -173,11 +185,12 @@ function misfits(reading: Reading, issue: Issue, parentPath: readonly PropertyKe
   return [misfit(issue, path)];
 }
 
+function strangeName({ issues, message }: z.core.$ZodIssueInvalidKey, path: readonly PropertyKey[]): Misfit {
+  return { path, message: `the name ${String(path.at(-1))}: ${issues[0]?.message ?? message}`, hint: null };
+}
+
 function misfit(issue: Issue, path: readonly PropertyKey[]): Misfit {
-  if (issue.code === "invalid_key") {
-    const message = `the name ${String(path.at(-1))}: ${issue.issues[0]?.message ?? issue.message}`;
-    return { path, message, hint: null };
-  }
+  if (issue.code === "invalid_key") return strangeName(issue, path);
   if (issue.input === undefined && path.length > 0 && issue.code !== "custom") return missing(path, null);
   return { path, message: issue.message, hint: valueHint(issue) };
 }

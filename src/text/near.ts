@@ -1,16 +1,23 @@
 /** Which known name was probably meant by one that is not known. */
 
+/** Levenshtein's: how many letters are put in, left out or swapped between the two. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_unused, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
-    }
-    row = next;
-  }
+  for (const letter of a.split("")) row = nextRow(row, letter, b);
   return row[b.length] ?? 0;
+}
+
+/** Of the beginnings of `b`, from a word that is one letter longer than that of `row`. */
+function nextRow(row: readonly number[], letter: string, b: string): number[] {
+  let [diagonal = 0] = row;
+  let last = diagonal + 1;
+  const next = [last];
+  for (const [index, cost] of row.slice(1).entries()) {
+    last = Math.min(cost + 1, last + 1, diagonal + (letter === b[index] ? 0 : 1));
+    next.push(last);
+    diagonal = cost;
+  }
+  return next;
 }
 
 /** The known name that was probably meant, as a hint, or null when none is near. */

@@ -29,13 +29,12 @@ export function redactingStream({ redact, spans, window: longest }: StreamParts)
   return {
     push(chunk) {
       buffer += chunk;
-      const long = buffer.length > LONGEST_LINE + window;
       const end = lineEnd(buffer, buffer.length - window);
-      if (end === 0 && !long) return "";
+      const late = lateEnd(buffer, window);
+      if (end === 0 && late === 0) return "";
       const secretSpans = spans(buffer);
-      let cut = safeCut(secretSpans, end);
-      if (cut === 0 && long) cut = safeCut(secretSpans, buffer.length - window - KEPT_HEAD);
-      if (cut === 0 && long) {
+      const cut = firstCut(secretSpans, end, late);
+      if (cut === 0 && late > 0) {
         buffer = buffer.slice(0, KEPT_HEAD) + buffer.slice(-Math.max(window, KEPT_HEAD));
         return "";
       }
@@ -54,6 +53,14 @@ export function redactingStream({ redact, spans, window: longest }: StreamParts)
 function lineEnd(text: string, limit: number): number {
   return limit <= 0 ? 0 : Math.max(text.lastIndexOf("\n", limit - 1), text.lastIndexOf("\r", limit - 1)) + 1;
 }
+
+/** Where a line that is too long is cut in its middle; 0 where none is. */
+const lateEnd = (text: string, window: number): number =>
+  text.length > LONGEST_LINE + window ? text.length - window - KEPT_HEAD : 0;
+
+/** The cut at a line's end, else the one in its middle; 0 where neither is safe. */
+const firstCut = (spans: readonly Span[], end: number, late: number): number =>
+  safeCut(spans, end) || safeCut(spans, late);
 
 /** The last place at or before `cut` that is not inside a span or between a span and its context. */
 function safeCut(spans: readonly Span[], cut: number): number {

@@ -65,7 +65,8 @@ interface KnownSecrets {
   spans(text: string): Span[];
 }
 
-function knownSecrets(secrets: RedactorOptions["secrets"], salt: string): KnownSecrets {
+/** Every form of every secret that is long enough, by its text, with the token that stands for it: the first of a text. */
+function formsByText(secrets: RedactorOptions["secrets"], salt: string): Map<string, { form: Form; token: string }> {
   const byText = new Map<string, { form: Form; token: string }>();
   for (const { name, value } of secrets) {
     if (value.length < MIN_SECRET_LENGTH) continue;
@@ -73,6 +74,11 @@ function knownSecrets(secrets: RedactorOptions["secrets"], salt: string): KnownS
     const token = `‹secret:${name.replaceAll(/[^\w.-]/g, "_")} ${digits}›`;
     for (const form of formsOf(value)) if (!byText.has(form.text)) byText.set(form.text, { form, token });
   }
+  return byText;
+}
+
+function knownSecrets(secrets: RedactorOptions["secrets"], salt: string): KnownSecrets {
+  const byText = formsByText(secrets, salt);
   const texts = [...byText.keys()].toSorted((a, b) => b.length - a.length);
   const regex = new RegExp(texts.map(literal).join("|"), "g");
   const spans = (text: string): Span[] => {

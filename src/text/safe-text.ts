@@ -67,13 +67,19 @@ const ESCAPED: ReadonlyMap<string, { readonly spells: RegExp; readonly as: strin
 function show(char: string, surroundings: Surroundings): string {
   const lookalike = ESCAPED.get(char);
   if (lookalike !== undefined) return lookalike.spells.test(surroundings.rest) ? lookalike.as : char;
-  if (char >= " " && char <= "~") return char;
   return isHidden(char, surroundings) ? escape(char) : char;
 }
 
+const isPlain = (char: string): boolean => char >= " " && char <= "~";
+
 /** A mark without a base would sit on whatever we draw before it. */
-const isHidden = (char: string, { normal, afterBase }: Surroundings): boolean =>
-  INVISIBLE.test(char) || (MARK.test(char) && !(normal && afterBase)) || (!normal && isDecomposable(char));
+const isStrayMark = (char: string, { normal, afterBase }: Surroundings): boolean =>
+  MARK.test(char) && !(normal && afterBase);
+
+function isHidden(char: string, surroundings: Surroundings): boolean {
+  if (isPlain(char)) return false;
+  return INVISIBLE.test(char) || isStrayMark(char, surroundings) || (!surroundings.normal && isDecomposable(char));
+}
 
 const isDecomposable = (char: string): boolean => JAMO.test(char) || char.normalize("NFC") !== char;
 
