@@ -137,17 +137,21 @@ const complain = (message: string | null, fail: (message: string) => void): void
 
 const secure = (url: string): boolean => url.startsWith("https:");
 
+function headersOf({ method, json, headers: own }: HttpRequest): http.OutgoingHttpHeaders {
+  const headers: http.OutgoingHttpHeaders = { accept: "application/json", "user-agent": "handrail", ...own };
+  if (json !== undefined) {
+    headers["content-type"] = "application/json";
+    headers["content-length"] = Buffer.byteLength(JSON.stringify(json));
+  } else if (method !== "GET") headers["content-length"] = 0;
+  return headers;
+}
+
 function begin(request: HttpRequest, options: HttpOptions, agents: Agents | null): http.ClientRequest {
-  const body = request.json === undefined ? null : JSON.stringify(request.json);
-  const headers: http.OutgoingHttpHeaders = {
-    accept: "application/json",
-    "user-agent": "handrail",
-    ...request.headers,
+  const common = {
+    method: request.method,
+    headers: headersOf(request),
+    ...(options.lookup && { lookup: options.lookup }),
   };
-  if (body !== null) headers["content-type"] = "application/json";
-  if (body !== null) headers["content-length"] = Buffer.byteLength(body);
-  else if (request.method !== "GET") headers["content-length"] = 0;
-  const common = { method: request.method, headers, ...(options.lookup && { lookup: options.lookup }) };
   if (!secure(request.url))
     return clients().http.request(request.url, { ...common, agent: agents?.["http:"] ?? false });
   const rejectUnauthorized = options.verifyTls !== false;

@@ -84,9 +84,13 @@ function findProcess(root: string, { pid, start_ticks, device }: ProcessIdentity
   const table = processTable(root);
   if (table === null || table.hidden.includes(pid)) return "not known";
   const row = table.rows.get(pid);
-  if (row === undefined || row.startTicks !== start_ticks) return "gone";
-  const heldDevices = heldBy(root, row, [deviceOf(device)]);
-  return heldDevices === null ? "not known" : heldDevices.length > 0 ? "holds it" : "holds it no more";
+  if (row?.startTicks !== start_ticks) return "gone";
+  return holding(heldBy(root, row, [deviceOf(device)]));
+}
+
+function holding(devices: readonly Device[] | null): Found {
+  if (devices === null) return "not known";
+  return devices.length > 0 ? "holds it" : "holds it no more";
 }
 
 const refusedElsewhere = ({ message }: Failure): Outcome => ({
@@ -163,13 +167,19 @@ function serviceRows(host: Host, name: string): Result<ProcessLook[], Failure> {
 }
 
 /** Who listens, else who bears the name; null where that is no proof. */
-function listenerRows({ root, table, options }: Host, service: Service): readonly Row[] | null {
+function listenerRows(host: Host, service: Service): readonly Row[] | null {
+  const { root, table } = host;
   if (service.pidFile !== undefined) return fromPidFile(root, table.rows, service.pidFile);
   const owners = listeners(root, table.rows, service.port);
-  const matches = owners !== null && owners.length > 0 ? owners : namesakes(table, service);
+  return owners !== null && owners.length > 0 ? owners : namesakeRows(host, service, owners !== null);
+}
+
+/** Who bears the name where nobody is seen to listen; `isSeen`: whether that could be looked at. */
+function namesakeRows({ table, options }: Host, service: Service, isSeen: boolean): readonly Row[] | null {
+  const matches = namesakes(table, service);
   // Somebody listens there and is not to be seen, or processes are hidden: no proof that there is none.
-  const isProof = matches.length > 0 || options.own === true || (owners !== null && table.hidden.length === 0);
-  return isProof ? matches : null;
+  const isWhole = options.own === true || (isSeen && table.hidden.length === 0);
+  return matches.length > 0 || isWhole ? matches : null;
 }
 
 /** Who listens; null where that is not known, or is another program: a proxy or a unit's socket says nothing of its start. */

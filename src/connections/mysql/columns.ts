@@ -28,14 +28,13 @@ function reader(column: Column, declaredType: ColumnType | undefined): (value: u
   const integer = INTEGERS.has(column.type);
   const type = declaredType ?? (integer ? "int" : "text");
   if (type === "text") return (value) => (value === null ? null : asText(value));
-  if (!integer) {
-    const hint = type === "int" ? "; CAST(… AS SIGNED) makes it one" : "";
-    throw refuse(
-      `The column "${column.name}" is declared ${type}, but the server gives no integer for it${hint}.`,
-      "columns",
-    );
-  }
+  if (!integer) throw noInteger(column.name, type);
   return (value) => (value === null ? null : asNumber(column.name, value, type));
+}
+
+function noInteger(name: string, type: "int" | "bool"): Error {
+  const hint = type === "int" ? "; CAST(… AS SIGNED) makes it one" : "";
+  return refuse(`The column "${name}" is declared ${type}, but the server gives no integer for it${hint}.`, "columns");
 }
 
 function asNumber(name: string, value: unknown, type: "int" | "bool"): Json {

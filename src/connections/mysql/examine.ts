@@ -5,7 +5,7 @@ import type { MysqlSite } from "../site.ts";
 import { rightsOf } from "./change/effects.ts";
 import { onPrimary } from "./change/primary.ts";
 import { textRows } from "./change/row.ts";
-import { describe } from "./change/catalogue.ts";
+import { describe, type Described } from "./change/catalogue.ts";
 import { columnsOf } from "./change/columns.ts";
 import { quoteName } from "../../sql/dissect.ts";
 import { openSession } from "./open-session.ts";
@@ -91,22 +91,27 @@ async function tableOf(session: Session, schema: string, { table, changes }: Wan
     if (isRefusal(error)) return null;
     throw error;
   });
-  const [row] = description?.tables ?? [];
+  const row = description?.tables[0];
   if (description === null || row === undefined) return { table, there: false, engine: null, refusal: null };
   const name = `${quoteName(schema)}.${quoteName(table)}`;
-  const column = columnsOf(description).find(({ generated: isGenerated }) => !isGenerated);
-  const set = quoteName(column?.name ?? "id");
-  const forms: Readonly<Record<Verb, string>> = {
-    DELETE: `DELETE FROM ${name} WHERE 1 = 0`,
-    UPDATE: `UPDATE ${name} SET ${set} = ${set} WHERE 1 = 0`,
-    INSERT: `INSERT INTO ${name} (${set}) SELECT ${set} FROM ${name} WHERE 1 = 0`,
-  };
+  const forms = formsOf(name, description);
   const refusals = [await refusalOf(() => session.control(`SELECT 1 FROM ${name} LIMIT 0`))];
   // EXPLAIN needs the rights of what it explains, and carries nothing of it out.
   for (const change of changes)
     refusals.push(await refusalOf(() => session.control(`${session.dialect.explain} ${forms[change]}`)));
-  const refusal = refusals.find((text) => text !== null) ?? null;
-  return { table, there: true, engine: row[1] ?? null, refusal };
+  const [, engine = null] = row;
+  return { table, there: true, engine, refusal: refusals.find((text) => text !== null) ?? null };
+}
+
+/** Statements that need a right on a table, and do nothing. */
+function formsOf(name: string, description: Described): Readonly<Record<Verb, string>> {
+  const column = columnsOf(description).find(({ generated: isGenerated }) => !isGenerated);
+  const set = quoteName(column?.name ?? "id");
+  return {
+    DELETE: `DELETE FROM ${name} WHERE 1 = 0`,
+    UPDATE: `UPDATE ${name} SET ${set} = ${set} WHERE 1 = 0`,
+    INSERT: `INSERT INTO ${name} (${set}) SELECT ${set} FROM ${name} WHERE 1 = 0`,
+  };
 }
 
 /** A column without a value and a default: said only to who has the right to insert. */

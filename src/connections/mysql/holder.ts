@@ -26,9 +26,9 @@ function textOf({ run_id, since: startTime, pid, login, host }: Holder): string 
 }
 
 function holderOf(text: string): Holder | null {
-  const [run_id, startTime, pid, login, host] = text.split("\n");
-  if (run_id === undefined || startTime === undefined || pid === undefined || login === undefined || host === undefined)
-    return null;
+  const parts = text.split("\n");
+  if (parts.length < 5) return null;
+  const [run_id = "", startTime = "", pid = "", login = "", host = ""] = parts;
   return { run_id, since: startTime, pid: Number(pid), login, host };
 }
 

@@ -68,12 +68,16 @@ class Locks implements RunLocks {
     if (this.#held.length > 0) await this.release();
     const { host } = this.#options;
     this.#holder = this.#options.holder?.(runId) ?? null;
-    const onHost = host?.acquire(targets, runId) ?? ok(undefined);
-    if (!onHost.ok) return onHost;
-    const attempt = await this.#valued((session) => this.#takeAll(session, targets, 0));
-    const onServer = attempt.ok ? attempt.value : attempt;
+    const onHost = host?.acquire(targets, runId);
+    if (onHost?.ok === false) return onHost;
+    const onServer = await this.#onServer(targets, 0);
     if (!onServer.ok) host?.release();
     return onServer;
+  }
+
+  async #onServer(targets: readonly LockTarget[], seconds: number): Promise<Result<void, LockHeld | Failure>> {
+    const attempt = await this.#valued((session) => this.#takeAll(session, targets, seconds));
+    return attempt.ok ? attempt.value : attempt;
   }
 
   async check(): Promise<Result<void, Failure>> {
@@ -104,10 +108,10 @@ class Locks implements RunLocks {
     const targets = this.#held;
     writer.pin(false);
     await writer.renew();
-    const attempt = await this.#valued((session) => this.#takeAll(session, targets, Math.min(seconds, LONGEST_WAIT)));
-    if (attempt.ok && attempt.value.ok) return ok(undefined);
+    const onServer = await this.#onServer(targets, Math.min(seconds, LONGEST_WAIT));
+    if (onServer.ok) return onServer;
     this.#held = targets; // still the run's: a later try may succeed
-    if (!attempt.ok) return attempt;
+    if (onServer.error.kind !== "held") return err(onServer.error);
     return err(failure("refused", "Another connection still holds the run's locks on the database server."));
   }
 

@@ -68,6 +68,8 @@ const functionsOf = ({ schema, functions }: Wanted): string[] =>
          WHERE routine_schema = ${literal(schema)} AND routine_type = 'FUNCTION' AND routine_name IN (${literals(functions)})`,
       ];
 
+const textOf = (value: string | null): string => value ?? "";
+
 /** Asks for the session's state and all of these names at once. Throws `SqlTrouble`. */
 export async function lookUp(
   session: Session,
@@ -88,18 +90,15 @@ export async function lookUp(
   return {
     state: { sqlMode: sqlMode ?? "", readOnly: readOnly === "1", home: home ?? "" },
     schemas: new Set(of("schema").map(([name]) => (name ?? "").toLowerCase())),
-    relations: of("relation").map(([schema, name, type, engine]) => ({
-      schema: schema ?? "",
-      name: name ?? "",
-      view: TABLE.test(type ?? "") ? null : (views.get(`${schema}.${name}`) ?? ""),
-      engine: engine ?? null,
-    })),
-    functions: of("function").map(([schema, name, body, mode]) => ({
-      schema: schema ?? "",
-      name: name ?? "",
-      body: /\bORACLE\b/iu.test(mode ?? "") ? null : (body ?? null),
-      sqlMode: mode ?? "",
-    })),
+    relations: of("relation").map((row): Relation => {
+      const [schema = "", name = "", type = ""] = row.map(textOf);
+      const view = TABLE.test(type) ? null : (views.get(`${schema}.${name}`) ?? "");
+      return { schema, name, view, engine: row[3] ?? null };
+    }),
+    functions: of("function").map((row): StoredFunction => {
+      const [schema = "", name = "", , sqlMode = ""] = row.map(textOf);
+      return { schema, name, body: /\bORACLE\b/iu.test(sqlMode) ? null : (row[2] ?? null), sqlMode };
+    }),
   };
 }
 

@@ -69,9 +69,10 @@ function driverOptions({ site, as }: SessionOptions): ConnectionOptions {
   };
 }
 
+const isLocal = ({ socket, host = "" }: MysqlSite): boolean => socket !== undefined || isLoopback(host);
+
 function tls(site: MysqlSite): Pick<ConnectionOptions, "ssl"> {
-  const local = site.socket !== undefined || isLoopback(site.host ?? "");
-  const mode = site.tls ?? (local ? "off" : "verify");
+  const mode = site.tls ?? (isLocal(site) ? "off" : "verify");
   if (mode === "off") return {};
   const strict = { rejectUnauthorized: true, verifyIdentity: true };
   return { ssl: mode === "verify" ? strict : { ...strict, ca: certificate(mode.ca) } };

@@ -63,8 +63,7 @@ export async function checkRead(
   { sqlMode, home }: Pick<State, "sqlMode" | "home">,
 ): Promise<Checked> {
   const classification = classify(sql, { sqlMode, dialect: server.dialect });
-  if (classification.class !== "read" && classification.routines.length === 0)
-    return { ...classification, state: await stateOf(session, server) };
+  if (isNoRead(classification)) return { ...classification, state: await stateOf(session, server) };
   const tokens = lex(sql, lexMode(sqlMode)).filter(isSignificant);
   const first = { called: "", home, names: namesOf(tokens), routines: classification.routines, strict: false };
   const { state, reasons } = await new Follow(session, server).follow(first);
@@ -73,6 +72,10 @@ export async function checkRead(
   if (reasons.length > 0) return { ...classification, class: "unknown", reasons, state };
   return { ...classification, class: "read", reasons: [], state };
 }
+
+/** Whether it is no read, whatever the server says of what it calls. */
+const isNoRead = ({ class: kind, routines }: Pick<Classified, "class" | "routines">): boolean =>
+  kind !== "read" && routines.length === 0;
 
 /** SHOW and DESCRIBE tell of tables without reading them, where they hold no query. */
 function namesOf(tokens: readonly Token[]): Named[] {
@@ -85,6 +88,24 @@ async function stateOf(session: Session, { lines }: Server): Promise<State> {
 }
 
 const key = (schema: string, name: string): string => `${schema}.${name}`.toLowerCase();
+
+/** What bodies name, by the schema where it is looked for. */
+function requestsOf(bodies: readonly Body[]): Wanted[] {
+  const requests = new Map<string, { schema: string; relations: string[]; functions: string[] }>();
+  const of = (home: string, database: string | null): { relations: string[]; functions: string[] } => {
+    const schema = database ?? home;
+    const request = requests.get(schema) ?? { schema, relations: [], functions: [] };
+    requests.set(schema, request);
+    return request;
+  };
+  for (const { home, names, routines } of bodies) {
+    for (const { schema, name } of names.filter(isOfUser)) of(home, schema).relations.push(name);
+    for (const { schema, name } of routines) of(home, schema).functions.push(name);
+  }
+  return [...requests.values()];
+}
+
+const isOfUser = ({ schema }: Named): boolean => !SYSTEM.test(schema ?? "");
 
 class Follow {
   readonly #session: Session;
@@ -148,49 +169,47 @@ class Follow {
   }
 
   #lookUp(bodies: readonly Body[], schemas: boolean): Promise<Found> {
-    const requests = new Map<string, { schema: string; relations: string[]; functions: string[] }>();
-    const of = (schema: string): { relations: string[]; functions: string[] } => {
-      const request = requests.get(schema) ?? { schema, relations: [], functions: [] };
-      requests.set(schema, request);
-      return request;
-    };
-    for (const { home, names, routines } of bodies) {
-      for (const { schema, name } of names) if (!SYSTEM.test(schema ?? "")) of(schema ?? home).relations.push(name);
-      for (const { schema, name } of routines) of(schema ?? home).functions.push(name);
-    }
-    return lookUp(this.#session, this.#server.lines, [...requests.values()] satisfies Wanted[], schemas);
+    return lookUp(this.#session, this.#server.lines, requestsOf(bodies), schemas);
   }
 
   async #judge(body: Body, { relations, functions }: Found): Promise<Body[]> {
     const next: Body[] = [];
-    for (const reference of body.names) {
-      const schema = reference.schema ?? body.home;
-      if (SYSTEM.test(schema)) continue;
-      const met = relations.filter((relation) => key(relation.schema, relation.name) === key(schema, reference.name));
-      if (met.length === 0 && body.strict && reference.surely)
-        this.#reasons.add(`${body.called} reads ${schema}.${reference.name}, which this account may not see`);
-      next.push(...met.flatMap((relation) => this.#relation(relation)));
-    }
+    for (const reference of body.names) next.push(...this.#named(body, reference, relations));
     for (const routine of body.routines) next.push(...(await this.#routine(body, routine, functions)));
     return next;
   }
 
+  #named(body: Body, { schema: database, name, surely }: Named, relations: readonly Relation[]): Body[] {
+    const schema = database ?? body.home;
+    if (SYSTEM.test(schema)) return [];
+    const met = relations.filter((relation) => key(relation.schema, relation.name) === key(schema, name));
+    if (met.length === 0) this.#miss(body, `${schema}.${name}`, surely);
+    return met.flatMap((relation) => this.#relation(relation));
+  }
+
+  /** What is not there to be seen may be there all the same, where it surely is a table and the rights of the body are others. */
+  #miss({ called: label, strict: isStrict }: Body, table: string, surely: boolean): void {
+    if (isStrict && surely) this.#reasons.add(`${label} reads ${table}, which this account may not see`);
+  }
+
   #relation({ schema, name, view, engine }: Relation): Body[] {
     const label = `${schema}.${name}`;
-    if (view === null) {
-      if (engine !== null && !ENGINES.has(engine.toLowerCase()))
-        this.#reasons.add(`the table ${label} is kept by ${engine}, and what reading it sets off is not known`);
-      return [];
-    }
+    if (view !== null) return this.#view(schema, label, view);
+    if (engine !== null && !ENGINES.has(engine.toLowerCase()))
+      this.#reasons.add(`the table ${label} is kept by ${engine}, and what reading it sets off is not known`);
+    return [];
+  }
+
+  #view(schema: string, label: string, view: string): Body[] {
     if (!this.#isNew(`view ${label}`)) return [];
     if (view === "") {
       this.#reasons.add(`this account may not see what the view ${label} does (GRANT SHOW VIEW would show it)`);
       return [];
     }
     // Servers keep views as the default mode has them, whatever mode they were made under.
-    const { reasons, routines, class: kind } = classify(view, { sqlMode: "", dialect: this.#server.dialect });
-    if (kind !== "read" && routines.length === 0)
-      for (const reason of reasons) this.#reasons.add(`the view ${label}: ${reason}`);
+    const classification = classify(view, { sqlMode: "", dialect: this.#server.dialect });
+    const { reasons, routines } = classification;
+    if (isNoRead(classification)) for (const reason of reasons) this.#reasons.add(`the view ${label}: ${reason}`);
     const tokens = lex(view).filter(isSignificant);
     return [{ called: `the view ${label}`, home: schema, names: namesIn(tokens), routines, strict: true }];
   }
@@ -203,7 +222,7 @@ class Follow {
       this.#reasons.add(body.called === "" ? `${text} ${reason}` : `${body.called} calls ${text}, which ${reason}`);
       return [];
     };
-    const objection = routine.schema === null ? await this.#loaded(routine.name) : null;
+    const objection = await this.#loaded(routine);
     if (objection !== null) return against(objection);
     const met = functions.filter((candidate) => key(candidate.schema, candidate.name) === key(schema, routine.name));
     if (met.length === 0) return against("is not built in, and not there or not for this account to see");
@@ -211,7 +230,8 @@ class Follow {
   }
 
   /** Without a schema a function may also be one that was loaded into the server. */
-  async #loaded(name: string): Promise<string | null> {
+  async #loaded({ schema, name }: Routine): Promise<string | null> {
+    if (schema !== null) return null;
     const names = await loadedAmong(this.#session, this.#server.lines, [name]);
     if (names === null)
       return "is not built in, and whether it was loaded into the server this account may not look up; of db.name() it could";

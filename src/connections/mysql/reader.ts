@@ -7,7 +7,7 @@ import { dialectOf, readingLines } from "../../sql/dialects/dialect.ts";
 import { quoteName } from "../../sql/dissect.ts";
 import { lexMode } from "../../sql/token.ts";
 import { patiently } from "../retry.ts";
-import { ready } from "./change/aim.ts";
+import { ready, type Ready } from "./change/aim.ts";
 import { asText, factRows } from "./columns.ts";
 import { assertReadOnly, lookUp, type State } from "./lookup.ts";
 import { checkRead, type Server as ReadServer } from "./read-check.ts";
@@ -122,15 +122,18 @@ async function send(live: Open, query: BoundSql): Promise<Answer> {
     const verdict = await checkRead(session, live.server, query.sql, live.state);
     assertReadOnly(verdict.state);
     if (verdict.class !== "read" || verdict.took_for === "USE") throw notSent(verdict);
-    const { sql, values } = ready(query, lexMode(verdict.state.sqlMode));
-    // The server takes an EXPLAIN of a change for the change, there, though it carries nothing out.
-    if (verdict.explains) await session.control("START TRANSACTION READ WRITE");
-    const answer = await (verdict.took_for === "HELP" ? session.control(sql) : runPrepared(session, sql, values));
+    const answer = await answerTo(session, verdict, ready(query, lexMode(verdict.state.sqlMode)));
     if (answer.rows.length > MOST_ROWS) throw refuse(`The query gives more than ${MOST_ROWS} rows.`, "too-many-rows");
     return answer;
   } finally {
     if (session.alive()) await session.control("ROLLBACK");
   }
+}
+
+async function answerTo(session: Session, { explains, took_for }: Classified, { sql, values }: Ready): Promise<Answer> {
+  // The server takes an EXPLAIN of a change for the change, there, though it carries nothing out.
+  if (explains) await session.control("START TRANSACTION READ WRITE");
+  return took_for === "HELP" ? session.control(sql) : runPrepared(session, sql, values);
 }
 
 const notSent = ({ took_for, reasons }: Classified): Error =>

@@ -33,6 +33,16 @@ export function sqlPort(options: SqlOptions): SqlPort {
   return new Sql(options);
 }
 
+/** From where a statement was sent. */
+interface Origin extends JsonObject {
+  readonly old_connection: string;
+  readonly server: string;
+}
+
+/** What an intent says of it; null where it does not say all. */
+const originOf = ({ connection_id: old, fingerprint }: JsonObject): Origin | null =>
+  typeof old === "string" && typeof fingerprint === "string" ? { old_connection: old, server: fingerprint } : null;
+
 class Sql implements SqlPort {
   readonly #options: SqlOptions;
 
@@ -99,13 +109,10 @@ class Sql implements SqlPort {
 
   async settle(change: SqlChange, approvedPreview: ChangePreview, intent: JsonObject): Promise<Outcome> {
     const { locks, writer, clock, redact } = this.#options;
-    const { connection_id: old, fingerprint } = intent;
     if (approvedPreview.blind !== undefined)
       return inDoubt("A statement without a preview leaves no trace to look for.", {});
-    if (typeof old !== "string" || typeof fingerprint !== "string") {
-      return inDoubt("The intent does not say on which connection the statement was sent.", {});
-    }
-    const evidence = { old_connection: old, server: fingerprint };
+    const evidence = originOf(intent);
+    if (evidence === null) return inDoubt("The intent does not say on which connection the statement was sent.", {});
     const fence = await locks.fence(Math.max(FENCE_S / clock.scale, LEAST_S));
     if (!fence.ok) return inDoubt(fence.error.message, evidence);
     try {
@@ -115,12 +122,7 @@ class Sql implements SqlPort {
     }
   }
 
-  async #look(
-    session: Session,
-    change: SqlChange,
-    approvedPreview: ChangePreview,
-    evidence: { readonly old_connection: string; readonly server: string },
-  ): Promise<Outcome> {
+  async #look(session: Session, change: SqlChange, approvedPreview: ChangePreview, evidence: Origin): Promise<Outcome> {
     const { writer, clock } = this.#options;
     const server = await writer.identity(session);
     if (server.fingerprint !== evidence.server) {

@@ -53,13 +53,19 @@ export function troubleOf(error: unknown, redact: (text: string) => string): Sql
   if (error instanceof SqlTrouble) return error;
   // A bug of ours is no word of the server's, and not its silence either.
   if (isBug(error)) throw error;
-  const { code, message } = error as DriverError;
-  const text = redact(message || code || String(error));
-  const errno = serverErrno(error as DriverError);
-  if (errno !== null && !FAREWELLS.has(errno))
-    return new SqlTrouble("refused", text, { code: String(errno), sent: true });
-  const never = /closed state/.test(message ?? "");
-  return new SqlTrouble("lost", text, { code: errno === null ? null : String(errno), sent: !never });
+  return driverTrouble(error as DriverError, redact);
+}
+
+const textOf = (error: DriverError): string => error.message || error.code || String(error);
+
+const hasNeverLeft = ({ message = "" }: DriverError): boolean => /closed state/.test(message);
+
+function driverTrouble(error: DriverError, redact: (text: string) => string): SqlTrouble {
+  const text = redact(textOf(error));
+  const errno = serverErrno(error);
+  const code = errno === null ? null : String(errno);
+  if (errno !== null && !FAREWELLS.has(errno)) return new SqlTrouble("refused", text, { code, sent: true });
+  return new SqlTrouble("lost", text, { code, sent: !hasNeverLeft(error) });
 }
 
 interface DriverError {
@@ -77,14 +83,16 @@ const serverErrno = ({ errno, sqlState }: DriverError): number | null =>
 const isBug = (error: unknown): boolean =>
   (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) && !("code" in error);
 
+/** The server's own number, behind its message. */
+const numberText = (code: string | null): string => (/^\d+$/.test(code ?? "") ? ` (${code})` : "");
+
 /** The failure that a port answers. `purpose` says what was wanted, for the person. */
 export function failureOf(error: unknown, purpose: string, redact: (text: string) => string): Failure {
   const trouble = troubleOf(error, redact);
   if (trouble.kind === "lost") {
     return failure("unreachable", `${purpose}: the database does not answer (${trouble.message}).`, trouble.code);
   }
-  const number = trouble.code === null || !/^\d+$/.test(trouble.code) ? "" : ` (${trouble.code})`;
   const kind = NO_ENTRY.has(Number(trouble.code)) ? "unreachable" : "refused";
-  const result = failure(kind, `${purpose}: ${trouble.message}${number}`, trouble.code);
+  const result = failure(kind, `${purpose}: ${trouble.message}${numberText(trouble.code)}`, trouble.code);
   return trouble.evidence === null ? result : { ...result, evidence: trouble.evidence };
 }

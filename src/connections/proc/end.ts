@@ -53,7 +53,7 @@ function send(identity: ProcessIdentity, name: "SIGTERM" | "SIGKILL", ports: End
     ports.signal(identity.pid, name);
     return null;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
+    const { code = "" } = error as NodeJS.ErrnoException;
     if (code === "ESRCH") return null;
     return refusal(
       `process ${identity.pid} may not be signalled by this user (${code}); run Handrail as root or as its owner`,
@@ -61,21 +61,23 @@ function send(identity: ProcessIdentity, name: "SIGTERM" | "SIGKILL", ports: End
   }
 }
 
+/** Between the last look and this one it may have ended by itself: that is what was asked for. */
+const afterTermAlone = (identity: ProcessIdentity, ports: EndPorts): Outcome =>
+  ports.find(identity) === "gone"
+    ? { kind: "applied", evidence: { pid: identity.pid, by: "TERM" } }
+    : {
+        kind: "unknown",
+        message: `TERM was sent to ${identity.pid}, KILL was not: it may still end`,
+        evidence: {},
+      };
+
 /** TERM, ten seconds, KILL. */
 export async function endProcess(identity: ProcessIdentity, ports: EndPorts): Promise<Outcome> {
   const termRefusal = send(identity, "SIGTERM", ports);
   if (termRefusal !== null) return termRefusal;
   if (await goneWithin(identity, GRACE, ports)) return { kind: "applied", evidence: { pid: identity.pid, by: "TERM" } };
   const killRefusal = send(identity, "SIGKILL", ports);
-  // Between the last look and this one it may have ended by itself: that is what was asked for.
-  if (killRefusal !== null && ports.find(identity) === "gone")
-    return { kind: "applied", evidence: { pid: identity.pid, by: "TERM" } };
-  if (killRefusal !== null)
-    return {
-      kind: "unknown",
-      message: `TERM was sent to ${identity.pid}, KILL was not: it may still end`,
-      evidence: {},
-    };
+  if (killRefusal !== null) return afterTermAlone(identity, ports);
   if (await goneWithin(identity, AFTER_KILL, ports))
     return { kind: "applied", evidence: { pid: identity.pid, by: "KILL" } };
   const message = `process ${identity.pid} was sent KILL and is still there, which is how a process stuck in the kernel looks`;

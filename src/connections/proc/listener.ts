@@ -7,16 +7,22 @@ const LISTEN = "0A";
 
 /** The processes that hold a listening socket on this port, [] when nobody listens; null when that is not to be seen. */
 export function listeners(root: string, table: ReadonlyMap<number, Row>, port: number): Row[] | null {
-  const tcp = inodes(root, "tcp", port);
-  const tcp6 = inodes(root, "tcp6", port);
-  // A kernel without IPv6 has no tcp6; the other table is always there. One that may not be read says nothing.
-  if (typeof tcp === "string" || tcp6 === "hidden") return null;
-  const sockets = new Set([...tcp, ...(tcp6 === "gone" ? [] : tcp6)].map((id) => `socket:[${id}]`));
+  const sockets = listening(root, port);
+  if (sockets === null) return null;
   if (sockets.size === 0) return [];
   const owners = [...table.values()].filter(
     (row) => !row.kernel && openFiles(root, row.pid)?.some((target) => sockets.has(target)) === true,
   );
   return owners.length === 0 ? null : owners;
+}
+
+/** The sockets that listen on this port; null when that is not to be seen. */
+function listening(root: string, port: number): ReadonlySet<string> | null {
+  const tcp = inodes(root, "tcp", port);
+  const tcp6 = inodes(root, "tcp6", port);
+  // A kernel without IPv6 has no tcp6; the other table is always there. One that may not be read says nothing.
+  if (typeof tcp === "string" || tcp6 === "hidden") return null;
+  return new Set([...tcp, ...(tcp6 === "gone" ? [] : tcp6)].map((id) => `socket:[${id}]`));
 }
 
 function inodes(root: string, file: string, port: number): string[] | "gone" | "hidden" {

@@ -43,29 +43,41 @@ export function tryLook<T>(look: () => T): Looked<T> {
 /** Reads the whole table once, or gives null where there is no /proc of the Linux kind. */
 export function processTable(root: string): ProcessTable | null {
   if (bootSeconds(root) === null) return null;
+  const { rows, hidden } = readRows(root);
+  // Every kernel has a process 1. A table without it leaves out whatever is not ours (hidepid).
+  const isWhole = rows.has(1) || hidden.includes(1);
+  return { rows, hidden: isWhole ? hidden : [...hidden, 1] };
+}
+
+function readRows(root: string): ProcessTable {
   const rows = new Map<number, Row>();
   const hidden: number[] = [];
-  for (const name of readdirSync(root)) {
-    if (!/^[1-9]\d*$/.test(name)) continue;
-    const row = readRow(root, Number(name));
-    if (row === "hidden") hidden.push(Number(name));
-    else if (row !== "gone" && row.value !== null) rows.set(row.value.pid, row.value);
+  for (const pid of readdirSync(root)
+    .filter((entry) => /^[1-9]\d*$/.test(entry))
+    .map(Number)) {
+    const row = readRow(root, pid);
+    if (row === "hidden") hidden.push(pid);
+    else if (row !== "gone") rows.set(pid, row.value);
   }
-  // Every kernel has a process 1. A table without it leaves out whatever is not ours (hidepid).
-  if (!rows.has(1) && !hidden.includes(1)) hidden.push(1);
   return { rows, hidden };
 }
 
-/** Reads one process; null where it has ended and only its number is left. A line that cannot be read hides it. */
-function readRow(root: string, pid: number): Looked<Row | null> {
+/** Reads one process; of one that has ended and left only its number nothing is there. A line that cannot be read hides it. */
+function readRow(root: string, pid: number): Looked<Row> {
   const stat = tryLook(() => readFileSync(join(root, String(pid), "stat"), "utf8"));
-  const thread = typeof stat === "string" ? null : parseStat(stat.value);
+  const thread = threadIn(stat);
   if (thread !== null && isKernelThread(thread)) return { value: rowOf(pid, thread, []) };
   const command = tryLook(() => readFileSync(join(root, String(pid), "cmdline"), "utf8"));
-  if (stat === "gone" || command === "gone") return "gone";
-  if (thread === null || command === "hidden") return "hidden";
-  return { value: thread.dead ? null : rowOf(pid, thread, wordsOf(command.value)) };
+  return stat === "gone" || command === "gone" ? "gone" : programRow(pid, thread, command);
 }
+
+/** The row of what runs a program: `thread` is null where its line cannot be read. */
+function programRow(pid: number, thread: Thread | null, command: Exclude<Looked<string>, "gone">): Looked<Row> {
+  if (thread === null || command === "hidden") return "hidden";
+  return thread.dead ? "gone" : { value: rowOf(pid, thread, wordsOf(command.value)) };
+}
+
+const threadIn = (stat: Looked<string>): Thread | null => (typeof stat === "string" ? null : parseStat(stat.value));
 
 type Thread = NonNullable<ReturnType<typeof parseStat>>;
 
@@ -86,6 +98,9 @@ function wordsOf(command: string): string[] {
 /** PF_KTHREAD of include/linux/sched.h: the same on every Linux since 2.6. */
 const KERNEL_THREAD = 0x0020_0000;
 
+/** The states of what has ended, and only waits to be noticed by its parent. */
+const DEAD: ReadonlySet<string | undefined> = new Set(["Z", "X"]);
+
 /** The name in `stat` stands in parentheses and may hold spaces and parentheses itself: the last one ends it. */
 export function parseStat(
   stat: string,
@@ -99,14 +114,14 @@ export function parseStat(
     .split(" ");
   const [state, parent, startTicks] = [rest[0], rest[1], rest[19]]; // fields 3, 4 and 22
   if (parent === undefined || startTicks === undefined) return null;
-  const dead = state === "Z" || state === "X"; // ended, and only waiting to be noticed by its parent
+  const number = (index: number): number => Number(rest[index] ?? 0);
   return {
     comm: stat.slice(open + 1, close),
     parent: Number(parent),
     startTicks,
-    cpuTicks: Number(rest[11] ?? 0) + Number(rest[12] ?? 0),
-    dead,
-    kernel: (Number(rest[6] ?? 0) & KERNEL_THREAD) !== 0, // field 9
+    cpuTicks: number(11) + number(12),
+    dead: DEAD.has(state),
+    kernel: (number(6) & KERNEL_THREAD) !== 0, // field 9
   };
 }
 
@@ -134,9 +149,14 @@ export function openFiles(root: string, pid: number): string[] | null {
   const folder = join(root, String(pid), "fd");
   const names = tryLook(() => readdirSync(folder));
   if (typeof names === "string") return names === "gone" ? [] : null;
+  return linkTargets(names.value.map((name) => `${folder}/${name}`));
+}
+
+/** Where links lead, without those that are gone; null where they may not be followed. */
+function linkTargets(links: readonly string[]): string[] | null {
   const files: string[] = [];
-  for (const name of names.value) {
-    const link = tryLook(() => readlinkSync(`${folder}/${name}`));
+  for (const path of links) {
+    const link = tryLook(() => readlinkSync(path));
     // One that may not be followed says all: the kernel would be asked in vain for each of hundreds.
     if (link === "hidden") return null;
     if (link !== "gone") files.push(link.value);

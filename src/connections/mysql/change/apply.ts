@@ -127,26 +127,19 @@ async function commit({ session, redact }: Application, evidence: JsonObject): P
   }
 }
 
+/** Handrail's own refusal. */
+function ownRefusal({ message, code }: SqlTrouble, came: Came): Refusal {
+  const sentence = message.replace(/\.$/u, "");
+  if (came !== "aimed")
+    return { why: "not-sent", code, message: `The statement was not sent: ${sentence}.`, observation: {} };
+  // The change could be shown when it was approved, and now it could not.
+  return { why: "drifted", code, message: `${sentence}. Nothing was changed.`, observation: { said: message } };
+}
+
 /** No COMMIT has left: the server undoes the transaction, whether we asked it to or it lost sight of us. */
 function undone(application: Application, trouble: SqlTrouble, came: Came): Outcome {
   const { message, code, kind, sent: isSent } = trouble;
-  if (kind === "refused" && !isSent) {
-    const sentence = message.replace(/\.$/u, "");
-    if (came !== "aimed")
-      return notApplied(application, {
-        why: "not-sent",
-        code,
-        message: `The statement was not sent: ${sentence}.`,
-        observation: {},
-      });
-    // Handrail's own refusal: the change could be shown when it was approved, and now it could not.
-    return notApplied(application, {
-      why: "drifted",
-      code,
-      message: `${sentence}. Nothing was changed.`,
-      observation: { said: message },
-    });
-  }
+  if (kind === "refused" && !isSent) return notApplied(application, ownRefusal(trouble, came));
   if (kind === "refused") {
     const text = `The database refused: ${message}. Nothing was changed.`;
     return notApplied(application, { why: "refused", code, message: text, observation: { said: message } });

@@ -18,7 +18,7 @@ export async function orBlind(
   try {
     return await preview();
   } catch (error) {
-    if (change.blind !== true || !(error instanceof SqlTrouble) || !CANNOT.has(error.code ?? "")) throw error;
+    if (change.blind !== true || !isUnpreviewable(error)) throw error;
     const digest = sha256(canonical({ server: fingerprint, sql: change.sql, values: change.values }));
     return {
       table: change.touches.table,
@@ -33,7 +33,9 @@ export async function orBlind(
   }
 }
 
-const CANNOT = new Set(["no-preview", "no-table"]);
+const CANNOT: ReadonlySet<string | null> = new Set(["no-preview", "no-table"]);
+
+const isUnpreviewable = (error: unknown): error is SqlTrouble => error instanceof SqlTrouble && CANNOT.has(error.code);
 
 type BlindApplication = Pick<Application, "session" | "server" | "change" | "tag" | "redact">;
 

@@ -95,7 +95,7 @@ function partOf(rows: readonly Row[], name: string, by: (row: Row) => string = (
 }
 
 function asSql({ dialect }: Session, row: Row): Row {
-  const [expression, fallback] = [row[7] ?? null, row[8] ?? null];
+  const { 7: expression = null, 8: fallback = null } = row;
   return [
     ...row.slice(0, 7),
     expression === null ? null : dialect.expression(expression),

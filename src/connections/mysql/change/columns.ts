@@ -178,11 +178,11 @@ const isDate = (type: string): boolean => /^date/i.test(type);
 
 /** The type under which a key's text travels, so that the server can use the key's index. */
 export function carrierOf({ form, type }: ColumnInfo): string {
-  if (form === "number" && !isDecimal(type)) {
-    return /unsigned/i.test(type) ? "BIGINT UNSIGNED" : "BIGINT";
-  }
+  if (form === "number") return isDecimal(type) ? CARRIER : integerOf(type);
   return form === "time" && isDate(type) ? "DATETIME(6)" : CARRIER;
 }
+
+const integerOf = (type: string): string => (/unsigned/i.test(type) ? "BIGINT UNSIGNED" : "BIGINT");
 
 /** The type under which every other text travels. */
 export const CARRIER = "LONGTEXT CHARACTER SET utf8mb4";

@@ -96,17 +96,25 @@ function firstRows(
   let budget = MOST_ALL;
   for (const [index, key] of keys.entries()) {
     if (rows.length >= MOST_ROWS || budget <= 0) break;
-    const cells = (places[index] ?? []).map((place) => cell(image, index, place));
+    const cells = cellsOf(image, index, places[index]);
     if (cells.length === 0) continue;
     budget -= cells.reduce(
       (sum, { before: oldText, after: newText }) => sum + lengthOf(oldText) + lengthOf(newText),
       0,
     );
-    const movedKey = newKey(image, index);
-    rows.push(movedKey === null ? { key, cells } : { key, new_key: movedKey, cells });
+    rows.push({ key, ...movedKey(image, index), cells });
   }
   return rows;
 }
+
+/** The new key of a row that changes it. */
+function movedKey(image: TableImage, index: number): Pick<RowDiff, "new_key"> {
+  const key = newKey(image, index);
+  return key === null ? {} : { new_key: key };
+}
+
+const cellsOf = (image: TableImage, index: number, places: readonly number[] = []): CellDiff[] =>
+  places.map((place) => cell(image, index, place));
 
 const lengthOf = (text: string | null): number => text?.length ?? "NULL".length;
 

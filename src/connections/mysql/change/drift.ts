@@ -87,6 +87,9 @@ function childDrift(preview: ChangePreview, { oldRows, passing: { children } }: 
 const isAsShown = ({ info, oldRows, verb }: Reached, table: TablePreview | undefined): boolean =>
   table?.table === info.label && table.diff?.verb === verb.toLowerCase() && table.diff.before === digestRows(oldRows);
 
+/** Whether the server counts the very rows that are shown. */
+const isCounted = ({ verb, single }: Aim): boolean => verb === "INSERT" || (verb === "UPDATE" && single);
+
 /** Why what the statement did is not what was shown, or null when it is. */
 export function resultDrift(
   aim: Aim,
@@ -94,8 +97,7 @@ export function resultDrift(
   images: readonly TableImage[],
   matchedCount: number,
 ): string | null {
-  const isCounted = aim.verb === "INSERT" || (aim.verb === "UPDATE" && aim.single);
-  if (isCounted && matchedCount !== preview.matched)
+  if (isCounted(aim) && matchedCount !== preview.matched)
     return `The statement hit ${matchedCount} rows instead of the approved ${preview.matched}. It was rolled back.`;
   const tables = tablesOf(preview);
   for (const [index, image] of images.entries()) {

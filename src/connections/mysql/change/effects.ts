@@ -64,6 +64,9 @@ const ROWS_MODIFIED = `SELECT trx_rows_modified FROM information_schema.innodb_t
 /** Says what the server counted beyond so many expected rows. */
 export type Tally = (expected: number) => Promise<SideEffect[]>;
 
+/** What may change rows beside those that are named. */
+const WRITES: readonly SideEffect["kind"][] = ["trigger", "cascade"];
+
 const NOTHING: Tally = () => Promise.resolve([]);
 
 /**
@@ -74,9 +77,14 @@ export async function beginTally(session: Session, effects: readonly SideEffect[
   const kinds = new Set(effects.map(({ kind }) => kind));
   if (kinds.has("history")) return NOTHING;
   const { counters } = session.dialect;
-  if (counters !== null && kinds.size > 0) return counting(session, counters);
-  if (counters !== null || !(kinds.has("trigger") || kinds.has("cascade"))) return NOTHING;
-  return (await rightsOf(session)).has("PROCESS") ? (expectedCount) => ofTransaction(session, expectedCount) : NOTHING;
+  if (counters !== null) return kinds.size > 0 ? counting(session, counters) : NOTHING;
+  return WRITES.some((kind) => kinds.has(kind)) ? countingTransaction(session) : NOTHING;
+}
+
+/** Of a server without counters, which says it of its transactions to who may see them. */
+async function countingTransaction(session: Session): Promise<Tally> {
+  const mayLook = (await rightsOf(session)).has("PROCESS");
+  return mayLook ? (expectedCount) => ofTransaction(session, expectedCount) : NOTHING;
 }
 
 async function counting(session: Session, counters: string): Promise<Tally> {

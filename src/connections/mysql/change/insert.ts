@@ -47,8 +47,9 @@ function makingOf(change: SqlChange, parts: Insertion, info: TableInfo): Making 
   if (change.expects !== undefined) return { by: "keys", keys: change.expects };
   const [first, ...restKeys] = keyInfos(info) as [ColumnInfo, ...ColumnInfo[]];
   const places = keyInfos(info).map(({ name }) => placeOf(parts, info, name));
-  if (restKeys.length === 0 && first.autoIncrement && places[0] === -1) return { by: "number", key: first };
-  return { by: "look", named: places.includes(-1) ? null : namedRows(change, parts, info, places) };
+  if (!places.includes(-1)) return { by: "look", named: namedRows(change, parts, info, places) };
+  const isNumbered = restKeys.length === 0 && first.autoIncrement;
+  return isNumbered ? { by: "number", key: first } : { by: "look", named: null };
 }
 
 /** The place among the values of a row where a column's stands; -1 where the statement gives it none. */
@@ -86,12 +87,7 @@ export interface Made {
  */
 export async function make(session: Session, { targets, making }: Aim, { sql, values }: Ready): Promise<Made> {
   const [{ info }] = targets as readonly [Target];
-  if (making === null || making.by === "server") {
-    const answer = await session.run(sql, values);
-    const keys = textRows(answer);
-    if (keys.length > MOST_KEYS) throw tooMany();
-    return { keys, answer };
-  }
+  if (making === null || making.by === "server") return makeTold(session, { sql, values });
   const look = await lookOf(session, info, making);
   const oldNames = new Set((await look()).map(keyName));
   const answer = await session.run(sql, values);
@@ -102,6 +98,14 @@ export async function make(session: Session, { targets, making }: Aim, { sql, va
     `The server counted ${answer.matched} new rows of ${info.label}, and ${keys.length} can be told from those that were there: it cannot be previewed.`,
     UNSETTLED,
   );
+}
+
+/** Of a server that answers with the keys of the rows that it made. */
+async function makeTold(session: Session, { sql, values }: Ready): Promise<Made> {
+  const answer = await session.run(sql, values);
+  const keys = textRows(answer);
+  if (keys.length > MOST_KEYS) throw tooMany();
+  return { keys, answer };
 }
 
 const tooMany = (): Error =>

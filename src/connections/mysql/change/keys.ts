@@ -38,10 +38,13 @@ export function keysOf(table: string, description: Described): TableKeys {
   return { key: usable.columns, unique, indexed: indexedColumns };
 }
 
+/** The kinds of tables whose rows are their own. */
+const HOLDS_ROWS: ReadonlySet<string | null> = new Set(["BASE TABLE", "SYSTEM VERSIONED"]);
+
 function refuseKind(table: string, row: Row | undefined): void {
   const [type, engine] = row ?? [];
   if (type === undefined) throw refuse(`There is no table "${table}" in this database.`, "no-table");
-  if (type !== "BASE TABLE" && type !== "SYSTEM VERSIONED")
+  if (!HOLDS_ROWS.has(type))
     throw refuse(
       `"${table}" is a ${type?.toLowerCase()}: its rows cannot be told apart through it, so a change to it cannot be previewed.` +
         " Name the table whose rows are meant.",

@@ -17,8 +17,9 @@ import { beginTally, sideEffects } from "./effects.ts";
 import { mostTogether } from "./primary.ts";
 import { proveUndo } from "./prove.ts";
 import { refuseOutsiders, whyUntried } from "./reach.ts";
-import { digestTexts, keyName } from "./row.ts";
+import { digestTexts, keyName, type Row } from "./row.ts";
 import { beyond, lockKeys } from "./rows.ts";
+import type { Target } from "./targets.ts";
 import { inZone, tentatively } from "./transaction.ts";
 import { carryOut, readGround, type Ground, type TableImage, type Trial } from "./trial.ts";
 import { REVERSE, undoChanges, unkeepable } from "./undo.ts";
@@ -123,11 +124,14 @@ function refuseMiscount({ verb, single }: Aim, { images: [first], matched: match
 function outside(aim: Aim, images: Trial["images"]): string | null {
   for (const [index, touches] of aim.touches.entries()) {
     const image = images[index];
-    const message = image === undefined ? null : beyond(touches, image.target, image.oldRows ?? image.newRows ?? []);
+    const message = image === undefined ? null : beyond(touches, image.target, rowsIn(image));
     if (message !== null) return message;
   }
   return null;
 }
+
+/** The rows of before, for an INSERT those after it. */
+const rowsIn = ({ oldRows, newRows }: TableImage): readonly Row[] => oldRows ?? newRows ?? [];
 
 function assemble(look: Look, attempt: Found): ChangePreview {
   const { aim, ground, trial, effects, draft } = attempt;
@@ -140,15 +144,22 @@ function assemble(look: Look, attempt: Found): ChangePreview {
   return {
     ...main,
     digest: digestOf(server, change, [main, ...otherTables], catalogue),
-    ...(otherTables.length > 0 ? { others: otherTables } : {}),
+    ...unlessEmpty("others", otherTables),
     catalogue,
     ...(aim.timed ? { timed: true as const } : {}),
-    ...(effects.length > 0 ? { effects } : {}),
+    ...unlessEmpty("effects", effects),
     undo,
-    ...(raises.length > 0 ? { raises } : {}),
-    ...(conflicts.length > 0 ? { conflicts } : {}),
+    ...unlessEmpty("raises", raises),
+    ...unlessEmpty("conflicts", conflicts),
   };
 }
+
+/** A part of a preview that is left out where there is nothing in it. */
+const unlessEmpty = <Name extends string, Item>(
+  name: Name,
+  items: readonly Item[],
+): Partial<Record<Name, readonly Item[]>> =>
+  items.length > 0 ? ({ [name]: items } as Record<Name, readonly Item[]>) : {};
 
 /** What an approval is bound to. */
 function digestOf(
@@ -192,11 +203,13 @@ function conflictsOf({ expects = [] }: SqlChange, { keys }: TablePreview): (read
 /** What a change may set off without being asked about twice. */
 const EXPECTED: ReadonlySet<SideEffect["kind"]> = new Set(["trigger", "history", "unseen"]);
 
+const isUnexpected = ({ kind, rows }: SideEffect): boolean => !EXPECTED.has(kind) && rows !== 0;
+
 function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], undo: UndoNotice): string[] {
   const raises: string[] = [];
   const unbound = aim.touches.some(({ within }) => within === null) && change.expects === undefined;
   if (unbound) raises.push("it is not bound to selected targets");
-  for (const { kind, rows, says } of effects) if (!EXPECTED.has(kind) && rows !== 0) raises.push(says);
+  raises.push(...effects.filter(isUnexpected).map(({ says }) => says));
   if (undo.kind === "none") raises.push(`it cannot be undone: ${undo.why.join("; ")}`);
   return raises;
 }
@@ -205,14 +218,22 @@ function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], u
  * Whether the rows are read whole as they are locked, or first by their keys: where only that way an index helps. Without
  * any index the whole table would be locked, even by a statement that matches nothing: that is refused.
  */
-async function looksWide(session: Session, { whole, planQuery, readsOnlyItsTable, targets }: Aim): Promise<boolean> {
-  // No plan can lock more than the table has.
-  if (readsOnlyItsTable && targets.every(({ info }) => info.rows <= MOST_KEYS)) return true;
+async function looksWide(session: Session, aim: Aim): Promise<boolean> {
+  const { whole, planQuery, targets } = aim;
+  if (isSmall(aim)) return true;
   if (whole !== null && (await scanCount(session, whole)) === null) return true;
   const rows = await scanCount(session, planQuery);
   if (rows === null) return false;
-  const message = `No index helps this statement: it would lock all ${rows} rows of ${targets[0]?.info.label ?? ""}.`;
-  throw refuse(`${message} It cannot be previewed.`, "no-preview");
+  throw noIndex(rows, targets[0]);
+}
+
+/** Whether no plan can lock more rows than may be looked at: so many the table has not. */
+const isSmall = ({ readsOnlyItsTable, targets }: Aim): boolean =>
+  readsOnlyItsTable && targets.every(({ info }) => info.rows <= MOST_KEYS);
+
+function noIndex(rows: string, target: Target | undefined): Error {
+  const message = `No index helps this statement: it would lock all ${rows} rows of ${target?.info.label ?? ""}.`;
+  return refuse(`${message} It cannot be previewed.`, "no-preview");
 }
 
 /** How many rows of a large table a question goes through one by one, as the server plans it; null: of none. */

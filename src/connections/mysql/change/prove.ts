@@ -1,6 +1,6 @@
 /** Takes a change back inside its own transaction, to see whether that brings every row back. */
 import type { SqlChange } from "../../../ports/sql.ts";
-import { lexMode } from "../../../sql/token.ts";
+import { lexMode, type LexMode } from "../../../sql/token.ts";
 import type { Session } from "../session.ts";
 import { isRefusal } from "../trouble.ts";
 import { ready } from "./aim.ts";
@@ -18,24 +18,39 @@ export async function proveUndo(
   changes: readonly SqlChange[],
   images: readonly TableImage[],
 ): Promise<string | null> {
-  const mode = lexMode(lastMode(session) ?? "");
+  const mode = modeOf(session);
   for (const change of changes) {
-    const { sql, values } = ready(change, mode);
-    try {
-      // What could not be previewed later could not be undone.
-      await readChange(session, change);
-      await inZone(session, change.zone, () => session.run(sql, values));
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      return `tried out, the server refused to take ${change.touches.table} back (${error.message})`;
-    }
+    const refusal = await takeBack(session, change, mode);
+    if (refusal !== null) return refusal;
   }
-  for (const { target, keys, oldRows } of images) {
-    const digests = await digestsByKey(session, target.info, keys);
-    const expectedDigests = keys.map((_, index) => (oldRows?.[index] === undefined ? null : digestOf(oldRows[index])));
-    const wrong = keys.filter((_, index) => digests[index] !== expectedDigests[index]);
-    if (wrong.length > 0)
-      return `tried out, it would not bring ${wrong.length} row(s) of ${target.info.label} back as they were: ${keyList(wrong)}`;
+  for (const image of images) {
+    const difference = await compare(session, image);
+    if (difference !== null) return difference;
   }
   return null;
+}
+
+const modeOf = (session: Session): LexMode => lexMode(lastMode(session) ?? "");
+
+/** Why the server did not take one change back; null where it did. */
+async function takeBack(session: Session, change: SqlChange, mode: LexMode): Promise<string | null> {
+  const { sql, values } = ready(change, mode);
+  try {
+    // What could not be previewed later could not be undone.
+    await readChange(session, change);
+    await inZone(session, change.zone, () => session.run(sql, values));
+    return null;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return `tried out, the server refused to take ${change.touches.table} back (${error.message})`;
+  }
+}
+
+/** Which rows of a table are not as they were; null where all are. */
+async function compare(session: Session, { target, keys, oldRows }: TableImage): Promise<string | null> {
+  const digests = await digestsByKey(session, target.info, keys);
+  const expectedDigests = keys.map((_, index) => (oldRows?.[index] === undefined ? null : digestOf(oldRows[index])));
+  const wrong = keys.filter((_, index) => digests[index] !== expectedDigests[index]);
+  if (wrong.length === 0) return null;
+  return `tried out, it would not bring ${wrong.length} row(s) of ${target.info.label} back as they were: ${keyList(wrong)}`;
 }

@@ -97,12 +97,16 @@ const isStatement = ({ called: label }: Body): boolean => label === THE_STATEMEN
 
 /** Refuses what the body's own words do. */
 function refuseActs(body: Body, { acts, calls }: Mentions): void {
-  if (body.writes && acts.length > 0)
-    throw cannotPreview(body, `${acts.join(" and ")}, which a rollback does not take back`);
-  const settings = body.writes ? settingsIn(body.tokens) : [];
-  if (settings.length > 0) throw cannotPreview(body, `SET ${settings.join(", ")}, which a rollback does not take back`);
+  if (body.writes) refuseLasting(body, acts);
   if (!isStatement(body) && calls.length > 0)
     throw cannotPreview(body, `${calls.join(" and ")}, which is not known to be without effects`);
+}
+
+/** Refuses what a rollback does not take back, in a body that may write. */
+function refuseLasting(body: Body, acts: readonly string[]): void {
+  if (acts.length > 0) throw cannotPreview(body, `${acts.join(" and ")}, which a rollback does not take back`);
+  const settings = settingsIn(body.tokens);
+  if (settings.length > 0) throw cannotPreview(body, `SET ${settings.join(", ")}, which a rollback does not take back`);
 }
 
 /** Refuses what stands outside of every transaction, in a body that may write. */
@@ -116,6 +120,10 @@ function refuseWriting(body: Body, { fixed: engines, routines }: Holdings, name:
 /** A table of the statement or a row of the trigger. A database that this account may not see looks like one. */
 const isLocal = (name: string, { tables, fixed: engines }: Holdings, { bare }: Mentions): boolean =>
   tables.has(small(name)) || engines.has(small(name)) || bare.has(name) || /^(?:new|old)$/iu.test(name);
+
+/** Whether a name before a dot, which is no database, is known: what the statement itself names, the server looks up. */
+const isKnown = (body: Body, name: string, holdings: Holdings, mentions: Mentions): boolean =>
+  isStatement(body) || isLocal(name, holdings, mentions);
 
 class Reach {
   readonly #session: Session;
@@ -143,7 +151,7 @@ class Reach {
     for (const [first, second] of mentions.qualified) {
       const schema = this.#schemas.get(small(first));
       if (schema !== undefined) next.push(...(await this.#named(body, schema, await this.#of(schema), second)));
-      else if (!isStatement(body) && !isLocal(first, own, mentions))
+      else if (!isKnown(body, first, own, mentions))
         throw cannotPreview(body, `${first}.${second}, which this account may not see`);
     }
     return next;

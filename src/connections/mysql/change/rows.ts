@@ -48,19 +48,30 @@ interface Entry {
 function matchedOf(rows: readonly Row[], from: number, { info, newKeys }: Target, wide: boolean): [Matched, number] {
   const moving = newKeys.flatMap((expression, index) => (expression === null ? [] : [index]));
   const width = info.keyColumns.length + moving.length;
-  const byName = new Map<string, Entry>();
-  for (const broad of rows) {
-    const key = broad.slice(from, from + info.keyColumns.length);
-    // An outer join has no row here.
-    if (!key.every((part) => part !== null)) continue;
-    const name = keyName(key);
-    if (!byName.has(name)) byName.set(name, entryOf(key, broad.slice(from + key.length), moving));
-  }
+  const byName = entriesOf(rows, from, info.keyColumns.length, moving);
   if (byName.size > MOST_KEYS) throw tooMany();
   const entries = [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
   const keys = entries.map(({ key }) => key);
   const newKeyValues = moving.length === 0 ? keys : entries.map(({ newKey }) => newKey);
   return [{ keys, newKeys: newKeyValues, rows: wide ? entries.map(({ row }) => row) : null }, width];
+}
+
+/** What stands from a place on in the rows, each key once, by its name. */
+function entriesOf(
+  rows: readonly Row[],
+  from: number,
+  keyLength: number,
+  moving: readonly number[],
+): ReadonlyMap<string, Entry> {
+  const byName = new Map<string, Entry>();
+  for (const broad of rows) {
+    const key = broad.slice(from, from + keyLength);
+    // An outer join has no row here.
+    if (!key.every((part) => part !== null)) continue;
+    const name = keyName(key);
+    if (!byName.has(name)) byName.set(name, entryOf(key, broad.slice(from + key.length), moving));
+  }
+  return byName;
 }
 
 /** Behind a key stand the parts of it that move, then, of a wide look, the whole row. Where no key moves, both are the same. */
@@ -94,25 +105,39 @@ export function rowsOf(
 
 /** Why a change reaches further than it declared, or null. `rows` are before it, for an INSERT after it. */
 export function beyond(touches: Touches, { info }: Target, rows: readonly Row[]): string | null {
-  const places = keyPlaces(info.columns, info.keyColumns);
-  const count = rows.length;
-  const fits = "exactly" in touches.rows ? count === touches.rows.exactly : count <= touches.rows.at_most;
-  if (!fits) {
-    const bound = "exactly" in touches.rows ? `exactly ${touches.rows.exactly}` : `at most ${touches.rows.at_most}`;
-    const keys = rows.map((row) => pick(row, places));
-    return `The statement matches ${count} rows of ${touches.table}, but may touch ${bound}: ${keyList(keys)}.`;
-  }
-  const { within } = touches;
-  if (within === null) return null;
-  const place = info.columns.findIndex(({ name }) => name.toLowerCase() === within.column.toLowerCase());
-  if (place === -1) return `${touches.table} has no column ${within.column} that would tell whose rows they are.`;
-  const allowedValues = new Set(within.values);
+  const [fits, bound] = boundOf(touches.rows, rows.length);
+  if (!fits)
+    return `The statement matches ${rows.length} rows of ${touches.table}, but may touch ${bound}: ${keysText(info, rows)}.`;
+  return touches.within === null ? null : beyondTargets(touches.table, touches.within, info, rows);
+}
+
+/** Whether so many rows are as many as may be touched, and how many those are. */
+const boundOf = (bound: Touches["rows"], count: number): readonly [boolean, string] =>
+  "exactly" in bound
+    ? [count === bound.exactly, `exactly ${bound.exactly}`]
+    : [count <= bound.at_most, `at most ${bound.at_most}`];
+
+/** Why not all rows belong to the targets, by a column of theirs; null where they do. */
+function beyondTargets(
+  table: string,
+  { column, values }: NonNullable<Touches["within"]>,
+  info: Target["info"],
+  rows: readonly Row[],
+): string | null {
+  const place = info.columns.findIndex(({ name }) => name.toLowerCase() === column.toLowerCase());
+  if (place === -1) return `${table} has no column ${column} that would tell whose rows they are.`;
+  const allowedValues = new Set(values);
   const strangers = rows.filter((row) => row[place] === null || !allowedValues.has(row[place] ?? ""));
   if (strangers.length === 0) return null;
   return (
-    `${strangers.length} of the ${count} rows of ${touches.table} that the statement matches do not belong to the selected targets ` +
-    `(by ${within.column}): ${keyList(strangers.map((row) => pick(row, places)))}.`
+    `${strangers.length} of the ${rows.length} rows of ${table} that the statement matches do not belong to the selected targets ` +
+    `(by ${column}): ${keysText(info, strangers)}.`
   );
+}
+
+function keysText({ columns, keyColumns }: Target["info"], rows: readonly Row[]): string {
+  const places = keyPlaces(columns, keyColumns);
+  return keyList(rows.map((row) => pick(row, places)));
 }
 
 const MOST_SHOWN = 20;

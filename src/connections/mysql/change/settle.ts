@@ -142,6 +142,12 @@ async function lookAt(session: Session, target: Target, table: TablePreview): Pr
   return { ...count, isUnchanged, isApplied };
 }
 
+/** Whether the change moves keys of rows that the page does not show. */
+function hidesKeys({ keyColumns }: Target["info"], diff: TablePreview["diff"]): boolean {
+  if (diff === undefined || diff.rows.length === diff.changed) return false;
+  return diff.columns.some(({ column }) => keyColumns.includes(column));
+}
+
 /** The rows under the keys that the change was to give them; null where one is missing, or its new key was not kept. */
 async function rowsAfter(
   session: Session,
@@ -150,8 +156,7 @@ async function rowsAfter(
   diff: TablePreview["diff"],
 ): Promise<readonly Row[] | null> {
   const newKeyByName = new Map((diff?.rows ?? []).map(({ key, new_key }) => [rowName(key), new_key ?? key]));
-  const shownAll = diff !== undefined && diff.rows.length === diff.changed;
-  const moves = !shownAll && diff?.columns.some(({ column }) => info.keyColumns.includes(column)) === true;
+  const moves = hidesKeys(info, diff);
   const newKeys = keys.flatMap((key) => {
     const newKey = newKeyByName.get(rowName(key)) ?? (moves ? undefined : key);
     return newKey === undefined ? [] : [newKey];

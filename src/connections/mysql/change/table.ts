@@ -56,10 +56,7 @@ export const tableSql = ({ schema, table }: TableName): string => `${quoteName(s
 
 /** The triggers of a table that this account may see. */
 export const triggersOf = (description: Described): Trigger[] =>
-  description.triggers.map(([name, event, timing, body, sqlMode]) => ({
-    name: name ?? "",
-    event: event ?? "",
-    timing: timing ?? "",
-    body: body ?? "",
-    tokens: lex(body ?? "", lexMode(sqlMode ?? "")).filter(isSignificant),
-  }));
+  description.triggers.map((row) => {
+    const [name = "", event = "", timing = "", body = "", sqlMode = ""] = row.map((value) => value ?? "");
+    return { name, event, timing, body, tokens: lex(body, lexMode(sqlMode)).filter(isSignificant) };
+  });

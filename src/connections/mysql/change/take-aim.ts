@@ -5,7 +5,7 @@ import { checkCalls } from "../../../sql/calls.ts";
 import { classify } from "../../../sql/classify.ts";
 import { namedIn } from "../../../sql/dissect.ts";
 import { narrow } from "../../../sql/narrow.ts";
-import { isOperator, isWord, lexMode, type LexMode, type Token } from "../../../sql/token.ts";
+import { isOperator, isWord, isWordOf, lexMode, type LexMode, type Token } from "../../../sql/token.ts";
 import { moverOf } from "../../../sql/volatile.ts";
 import type { Session } from "../session.ts";
 import { refuse } from "../trouble.ts";
@@ -89,15 +89,18 @@ function apart({ words }: Session, sql: string, sqlMode: string): Reading {
 const cannotPreview = (reasons: readonly string[]): Error =>
   refuse(`This statement cannot be previewed: ${reasons.join("; ")}.`, "no-preview");
 
+const VALUES = new Set(["VALUES", "VALUE"]);
+
+const picksByChance = (parts: Anatomy): boolean => parts.verb !== "insert" && moverOf(parts.choice) === "chance";
+
 /** Why a statement of a known shape does not do the same thing twice. */
 function objectionsTo(parts: Anatomy, words: Session["words"]): string[] {
-  const isValues = isWord(parts.tokens[0], "VALUES") || isWord(parts.tokens[0], "VALUE");
-  const body = isValues ? parts.tokens.slice(1) : parts.tokens;
+  const body = isWordOf(parts.tokens[0], VALUES) ? parts.tokens.slice(1) : parts.tokens;
   const objections = checkCalls(body, words);
   if (body.some((token) => isOperator(token, ":="))) objections.push("it assigns a variable");
   if (body.some(isUserVariable))
     objections.push("it reads a variable of the connection, which is not there when it is carried out");
-  if (parts.verb !== "insert" && moverOf(parts.choice) === "chance")
+  if (picksByChance(parts))
     objections.push("chance or the state of the connection picks its rows, so they would be others every time");
   return objections;
 }

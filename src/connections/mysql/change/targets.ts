@@ -103,15 +103,25 @@ async function sourceOf(
 ): Promise<Source> {
   const tables = parts.sources.filter((candidate) => !candidate.derived);
   if (source !== null || parts.single) return sourceBy(source, tables, column);
+  const [owner, ...rest] = await tablesWith(session, tables, column, home);
+  if (owner === undefined || rest.length > 0)
+    throw cannotPreview(`The statement sets ${column}, which may be of several tables`);
+  return owner;
+}
+
+/** Those of the tables that have a column of this name. */
+async function tablesWith(
+  session: Session,
+  tables: readonly Source[],
+  column: string,
+  home: string,
+): Promise<readonly Source[]> {
   const holding: Source[] = [];
   for (const table of tables) {
     const columns = columnsOf(await describe(session, { schema: table.schema ?? home, table: table.table }));
     if (columns.some(({ name }) => isSameName(name, column))) holding.push(table);
   }
-  const [owner] = holding;
-  if (owner === undefined || holding.length > 1)
-    throw cannotPreview(`The statement sets ${column}, which may be of several tables`);
-  return owner;
+  return holding;
 }
 
 /** The table with this alias; without one the only table. */
@@ -155,13 +165,14 @@ function spread(info: TableInfo, start: ReadonlySet<string>, event: string): Set
   return new Set(info.columns.flatMap(({ name }, place) => (names.has(name.toLowerCase()) ? [place] : [])));
 }
 
+const assigns = (token: Token | undefined): boolean => isOperator(token, "=") || isOperator(token, ":=");
+
 /** The columns of the new row that a trigger sets: `NEW.column =`. */
 const setBy = (tokens: readonly Token[]): string[] =>
   tokens.flatMap((token, index) => {
     const [dot, column, equals] = [tokens[index + 1], tokens[index + 2], tokens[index + 3]];
     const isOfRow = isWord(token, "NEW") && isOperator(dot, ".");
-    const sets = isOperator(equals, "=") || isOperator(equals, ":=");
-    return isOfRow && sets && column !== undefined ? [unquote(column).toLowerCase()] : [];
+    return isOfRow && assigns(equals) && column !== undefined ? [unquote(column).toLowerCase()] : [];
   });
 
 function insertedVolatile(info: TableInfo, { columns, items, tokens }: Insertion): Set<string> {
@@ -175,11 +186,16 @@ function insertedVolatile(info: TableInfo, { columns, items, tokens }: Insertion
 }
 
 function isMoving(item: readonly Token[], column: { autoIncrement: boolean; volatileDefault: boolean }): boolean {
-  const [token] = item;
-  const fallback = item.length === 1 && (isWord(token, "DEFAULT") || isWord(token, "NULL") || token?.text === "0");
-  if (fallback && (column.autoIncrement || (column.volatileDefault && isWord(token, "DEFAULT")))) return true;
+  if (column.autoIncrement && asksForNumber(item)) return true;
+  if (column.volatileDefault && isDefault(item)) return true;
   return isVolatile(item);
 }
+
+const isDefault = ([token, ...rest]: readonly Token[]): boolean => rest.length === 0 && isWord(token, "DEFAULT");
+
+/** What makes the server give the next number to a column. */
+const asksForNumber = (item: readonly Token[]): boolean =>
+  isDefault(item) || (item.length === 1 && (isWord(item[0], "NULL") || item[0]?.text === "0"));
 
 /** What an UPDATE sets in one table. */
 interface Setting {
@@ -195,21 +211,32 @@ const namesOf = (assignments: readonly Assignment[]): ReadonlySet<string> =>
 /** The new key of each row, as an expression over the row before; refuses keys that cannot be followed. */
 const newKeys = (setting: Setting): (string | null)[] => setting.info.keyColumns.map((key) => newKey(setting, key));
 
-function newKey({ info, assignments, volatile, single }: Setting, key: string): string | null {
+/** Forms whose values are not named exactly by a text of SQL. */
+const INEXACT: ReadonlySet<ColumnInfo["form"] | undefined> = new Set(["instant", "float"]);
+
+const isMadeFrom = (column: ColumnInfo | undefined, assignments: readonly Assignment[]): boolean =>
+  column?.generated === true && mentions(column.expression, namesOf(assignments));
+
+function newKey(setting: Setting, key: string): string | null {
+  const { info, assignments, volatile } = setting;
   const place = info.columns.findIndex(({ name }) => name === key);
-  const set = assignments.findIndex(({ column }) => isSameName(column, key));
   if (volatile.has(place))
     throw cannotPreview(`The statement gives the key ${key} a value that is decided while it runs`);
   const column = info.columns[place];
-  if (column?.generated === true && mentions(column.expression, namesOf(assignments)))
-    throw cannotPreview(`The statement changes what the key ${key} is made from`);
+  if (isMadeFrom(column, assignments)) throw cannotPreview(`The statement changes what the key ${key} is made from`);
+  const set = assignments.findIndex((assignment) => isSameName(assignment.column, key));
   if (set === -1) return null;
-  if (column?.form === "instant" || column?.form === "float")
+  if (INEXACT.has(column?.form))
     throw cannotPreview(`The statement changes the key ${key}, whose new value cannot be named exactly`);
+  return assignedKey(setting, key, set);
+}
+
+/** The expression of the assignment at a place, where it can be read over the row before. */
+function assignedKey({ assignments, single }: Setting, key: string, set: number): string {
   const assignment = assignments[set] as Assignment;
   // In one table the server sets the columns one after the other.
-  const earlier = namesOf(single ? assignments.slice(0, set) : assignments);
-  if (isSetTwice(assignments, key) || !isPlain(assignment, earlier))
+  const earlier = single ? assignments.slice(0, set) : assignments;
+  if (isSetTwice(assignments, key) || !isPlain(assignment, namesOf(earlier)))
     throw cannotPreview(`The statement changes the key ${key} in a way that cannot be followed`);
   return assignment.text;
 }
