@@ -72,7 +72,7 @@ function figures(): Figure[] {
   const over = (limit: number, of: "cyclomatic" | "lines" | "parameters"): string[] =>
     functions.filter((one) => one[of] > limit).map((one) => `${one.place} ${one[of]}`);
   return [
-    { name: "cyclomatic p90", goal: 5, limit: 6, value: percentile(blocks, 0.9), list: () => over(5, "cyclomatic") },
+    { name: "cyclomatic p90", goal: 5, limit: 5, value: percentile(blocks, 0.9), list: () => over(5, "cyclomatic") },
     counted("cyclomatic over 15", 0, 0, over(15, "cyclomatic")),
     counted("functions over 50 lines", 0, 0, over(50, "lines")),
     counted("parameters over 4", 0, 0, over(4, "parameters")),

@@ -20,9 +20,9 @@ function placeholders(raw: { sql: string; params: Record<string, string> }, path
     report([...path, "sql"], "no text is pasted into SQL", "bind a value: :name, and name it under params");
   const names = namedIn(raw.sql);
   const params = Object.keys(raw.params);
-  for (const name of names.filter((one) => !params.includes(one)))
+  for (const name of names.filter((word) => !params.includes(word)))
     report([...path, "sql"], `:${name} has no value under params`, didYouMean(name, params));
-  for (const name of params.filter((one) => !names.includes(one)))
+  for (const name of params.filter((word) => !names.includes(word)))
     report([...path, "params", name], `:${name} does not occur in the statement`);
 }
 
@@ -109,7 +109,7 @@ function changeRules(runbook: RawRunbook, raw: RawStep, path: Path, report: Comp
   if (holdsSql(raw)) changeSql(raw, path, report);
   else wayBack(raw, path, report);
   const text = ruledText(raw);
-  for (const rule of runbook.forbid.filter((one) => one.kind === kind && pattern(one.match).test(text)))
+  for (const rule of runbook.forbid.filter((entry) => entry.kind === kind && pattern(entry.match).test(text)))
     report(path, `forbidden by this runbook: ${rule.because}`);
 }
 

@@ -10,7 +10,7 @@ export function columnsOf(node: Raw, path: Path, add: Add): void {
   if (columns === null) return;
   const names = resultColumns(String(node["sql"]));
   if (names === null) return needColumns(node, path, add);
-  for (const name of Object.keys(columns).filter((one) => !names.includes(one)))
+  for (const name of Object.keys(columns).filter((column) => !names.includes(column)))
     add([...path, "columns", name], `the statement answers with no column ${name}`, didYouMean(name, names));
   node["columns"] = Object.fromEntries(names.map((name) => [name, columns[name] ?? "text"]));
 }

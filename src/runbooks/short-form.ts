@@ -38,7 +38,7 @@ function takeShared(file: Raw, moves: Moves, add: Add): void {
   if (raw === undefined) return;
   const defaults = record(raw);
   if (defaults === null) return add(["shared"], "this has to be a map of fields", `of ${SHARED.join(", ")}`);
-  for (const key of Object.keys(defaults).filter((one) => !SHARED.includes(one)))
+  for (const key of Object.keys(defaults).filter((field) => !SHARED.includes(field)))
     add(["shared"], `runbooks share no ${key}`, sharedHint(key), key);
   delete file["shared"];
   for (const [index, book] of list(rest["runbooks"]).entries()) giveShared(book, defaults, index, moves);

@@ -17,7 +17,7 @@ export function placeUses(book: Book, books: readonly Book[], report: Complain):
       continue;
     }
     const complain = (message: string, hint?: string | null): void => report(["phases", index, "use"], message, hint);
-    const source = books.find((other) => other.id === entry.use && other !== book);
+    const source = books.find((candidate) => candidate.id === entry.use && candidate !== book);
     if (source === undefined) {
       const ids = books.map(({ id }) => id);
       complain(`there is no other runbook ${entry.use} in this file`, didYouMean(entry.use, ids));

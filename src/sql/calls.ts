@@ -94,8 +94,8 @@ function wordCall(tokens: readonly Token[], paren: number, dialect: Dialect): st
 }
 
 /** Whether the word is one of the grammar where it stands, or asks without an effect. */
-const isNoCall = (tokens: readonly Token[], paren: number, { reserved }: Dialect): boolean =>
-  isWordOf(tokens[paren - 1], reserved) || isOfItsPlace(tokens, paren) || isLastId(tokens, paren);
+const isNoCall = (tokens: readonly Token[], paren: number, dialect: Dialect): boolean =>
+  isWordOf(tokens[paren - 1], dialect.reserved) || isOfItsPlace(tokens, paren) || isLastId(tokens, paren);
 
 /** With a gap before the parenthesis some built-in functions are stored ones. */
 const checkGap = (name: Token, paren: Token | undefined, { gaps }: Dialect): string | null =>

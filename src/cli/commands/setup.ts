@@ -94,12 +94,12 @@ const SITE_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/u;
 const namesIn = ({ config }: Place): readonly string[] => config?.sites ?? [];
 
 /** What Enter takes for the name of the site. */
-const offered = (names: readonly string[], preset: string | null, usual: string): string | undefined =>
+const usualName = (names: readonly string[], preset: string | null, usual: string): string | undefined =>
   preset ?? (names.length === 1 ? names[0] : usual);
 
 async function siteName(prompt: Prompt, place: Place, preset: string | null, usual: string): Promise<string> {
   const names = namesIn(place);
-  const first = offered(names, preset, usual);
+  const first = usualName(names, preset, usual);
   for (;;) {
     const name = await prompt.ask("Name of the site", first, (answer) =>
       SITE_NAME.test(answer) ? null : "a name has letters, digits, `_`, `-` and `.`, 64 at most",

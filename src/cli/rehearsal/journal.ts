@@ -33,8 +33,8 @@ function beginningOf(first: RunEvent | undefined, id: string): Bodies["run.creat
 }
 
 /** The runbook as it was, or as a file has it today. */
-const runbookOf = (recorded: Runbook, file: string | undefined): Runbook =>
-  file === undefined ? recorded : findRunbook(loadFile(file, recorded.id), recorded.id).runbook;
+const runbookOf = (original: Runbook, file: string | undefined): Runbook =>
+  file === undefined ? original : findRunbook(loadFile(file, original.id), original.id).runbook;
 
 /** Says how it ended, and gives the exit code. */
 function tellEnd({ departure, state, events }: Recalled, say: Io["out"]): number {

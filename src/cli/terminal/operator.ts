@@ -136,12 +136,12 @@ async function typedLine(keys: Keys, io: Io): Promise<Line> {
     if (input.kind !== "key") return { why: NO_KEY[input.kind] };
     if (ENTER.has(input.text)) return { text };
     if (CANCEL.has(input.text)) return { why: CANCELLED };
-    text = echoed(text, input.text, io);
+    text = echoKey(text, input.text, io);
   }
 }
 
 /** The text of a line with one key more, as the terminal shows it. */
-function echoed(text: string, key: string, io: Io): string {
+function echoKey(text: string, key: string, io: Io): string {
   if (ERASE.has(key)) {
     if (text !== "") io.out("\b \b");
     return Array.from(text).slice(0, -1).join("");

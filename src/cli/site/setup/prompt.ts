@@ -10,7 +10,7 @@ import type { Prompt } from "../../../packs/setup.ts";
 /** What was answered so far counts for nothing when the answers end. */
 const ENDED = "setup was stopped before its end. Nothing was written";
 
-function checked(answer: string | undefined, problem: (answer: string) => string | null): Result<string, string> {
+function checkAnswer(answer: string | undefined, problem: (answer: string) => string | null): Result<string, string> {
   if (answer === undefined) return err("an answer is needed");
   const message = problem(answer);
   return message === null ? ok(answer) : err(message);
@@ -22,7 +22,7 @@ export function openPrompt(io: Io): Prompt {
   const ask: Prompt["ask"] = async (label, fallback, problem = () => null) => {
     const hint = fallback === undefined ? "" : ` [${safeText(fallback)}]`;
     for (;;) {
-      const answer = checked((await lines.next(`  ${label}${hint}: `)).trim() || fallback, problem);
+      const answer = checkAnswer((await lines.next(`  ${label}${hint}: `)).trim() || fallback, problem);
       if (answer.ok) return answer.value;
       io.out(`  ${safeText(answer.error)}\n`);
     }
