@@ -57,7 +57,8 @@ function standing(journal: Journal, line: RunLine, last: RunEvent): Standing {
 function openStanding(journal: Journal, line: RunLine, last: RunEvent): Standing {
   const doubts = doubtsIn(journal, line);
   const [first] = doubts;
-  const [text, status] = last.type === "run.paused" ? [`paused: ${wordText(last.body.reason)}`, "paused" as const] : LEFT;
+  const [text, status] =
+    last.type === "run.paused" ? [`paused: ${wordText(last.body.reason)}`, "paused" as const] : LEFT;
   return { outcome: first === undefined ? text : `IN DOUBT: ${first.title}`, status, doubts };
 }
 

@@ -44,7 +44,8 @@ function endedOf(state: RunState | null, reason: string): Ended {
 /** How a run stands that is not closed. */
 function openEnd(pause: RunState["paused"], reason: string): Ended {
   if (pause === null) return { kind: "failed", says: "left: ", open: true };
-  if (!UNDECIDED.has(pause.reason)) return { kind: "failed", says: `${wordText(pause.reason)}: ${pause.says}`, open: true };
+  if (!UNDECIDED.has(pause.reason))
+    return { kind: "failed", says: `${wordText(pause.reason)}: ${pause.says}`, open: true };
   return { kind: "waits", says: `${pause.says}${reason === "" ? "" : ` (${reason})`}; the run waits for a person` };
 }
 
