@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
+import { EXIT } from "../src/engine/exit.ts";
 import type { MutantsOptions } from "./mutants/plugin.ts";
 import { reportOf, ROOMS, type Room, type Verdict } from "./mutants/sample.ts";
 
@@ -28,6 +29,11 @@ const seed = Number(values.seed);
 /** Each room has its share. */
 const size = Math.ceil(Number(values.sample) / rooms.length);
 const triedRooms = rooms.filter(({ code }) => values.room === undefined || code === values.room);
+if (values.room !== undefined && triedRooms.length === 0) {
+  const names = rooms.map(({ code }) => code).join(", ");
+  process.stderr.write(`mutants: there is no room ${values.room} with tests; the rooms are ${names}\n`);
+  process.exit(EXIT.usage);
+}
 
 /** A new name whenever code or tests have changed: verdicts hold for what was tried. */
 function stateFileOf(room: Room): string {

@@ -24,15 +24,22 @@ const FILES = {
   ],
 };
 
-it("a mutant that a test notices is killed, another survives, a third is not reached; a second run knows them", async () => {
+/** The tree of these files, and the program as it is called on it. */
+function tree() {
   const root = mkdtempSync(join(tmpdir(), "handrail-mutants-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(FILES)) {
     mkdirSync(join(root, dirname(name)), { recursive: true });
     writeFileSync(join(root, name), [text].flat().join("\n"));
   }
+  const command = [join(HOME, "scripts/mutants.ts"), "--root", root];
+  return (args: readonly string[]) => execa("node", [...command, ...args], { cwd: HOME, reject: false });
+}
+
+it("a mutant that a test notices is killed, another survives, a third is not reached; a second run knows them", async () => {
+  const mutants = tree();
   const run = async (): Promise<string> => {
-    const { stdout } = await execa("node", [join(HOME, "scripts/mutants.ts"), "--root", root], { cwd: HOME });
+    const { stdout } = await mutants([]);
     return stdout.slice(stdout.indexOf("room "));
   };
   const first = await run();
@@ -44,6 +51,12 @@ it("a mutant that a test notices is killed, another survives, a third is not rea
     "survived: src/engine/sum.ts:2 ArithmeticOperator: a * b -> a / b",
   ]);
   expect(await run()).toBe(first);
+});
+
+it("a room that there is not is refused with the names of those that there are", async () => {
+  const { exitCode, stdout, stderr } = await tree()(["--room", "engine"]);
+  expect([exitCode, stdout]).toEqual([64, ""]);
+  expect(stderr).toBe("mutants: there is no room engine with tests; the rooms are src/engine");
 });
 
 const mutants: readonly Mutant[] = Array.from({ length: 100 }, (_, line) => ({
