@@ -39,6 +39,45 @@ describe("binding", () => {
     expect(bindNamed(sql, values)).toMatchObject({ ok: false, error: { kind } });
   });
 
+  it.each<[string, Record<string, Bindable | Bindable[]>, string | null, string]>([
+    ["SELECT :a", {}, "a", "there is no value for :a"],
+    ["SELECT :a", { a: "1", b: "2" }, "b", "the statement does not use :b"],
+    ["SELECT 1 WHERE a IN (:a)", { a: [] }, "a", "the list :a is empty"],
+    ["SELECT :a", { a: ["1"] }, "a", ":a is a list, which may stand only inside IN (…)"],
+    ["SELECT ?", {}, null, "use :name, not ?"],
+    ["SELECT 'a", {}, null, "the statement holds something that is never closed"],
+  ])("says of %s what is wrong and with which name", (sql, values, name, message) => {
+    expect(bindNamed(sql, values)).toMatchObject({ ok: false, error: { name, message } });
+  });
+
+  it.each([
+    ["SELECT 1 WHERE a IN (:b, :a, 1, 'x')", true],
+    ["SELECT 1 WHERE a IN (1, 'x', :b, :a)", true],
+    ["SELECT 1 WHERE a IN (:b, f(1), :a)", false],
+    ["SELECT 1 WHERE a IN (:b, :a + 1)", false],
+    ["SELECT 1 WHERE a IN :b, :a", false],
+    ["IN (:b :a", false],
+    ["(:b, :a)", false],
+    [":a, :b", false],
+    [":b, :a", false],
+  ])("a list may stand in %s: %j", (sql, isAllowed) => {
+    expect(bindNamed(sql, { a: ["1", "2"], b: "3" }).ok).toBe(isAllowed);
+  });
+
+  it("says of a value that cannot be bound which it is and what it is", () => {
+    const bind = (value: unknown) => () => bindNamed("SELECT :a", { a: value as string });
+    expect(bind(1)).toThrow("the value of :a is a number; only text, bytes and null can be bound");
+    expect(bind(["1", true])).toThrow("the value of :a is a boolean; only text, bytes and null can be bound");
+  });
+
+  it("binds bytes as they are, and reads quotes by the server's mode", () => {
+    const bytes = new Uint8Array([1, 2]);
+    expect(bindNamed("SELECT :a", { a: bytes })).toEqual({ ok: true, value: { sql: "SELECT ?", values: [bytes] } });
+    const sql = String.raw`SELECT '\', :a, ''`;
+    expect(bindNamed(sql, { a: "1" }).ok).toBe(false);
+    expect(bindNamed(sql, { a: "1" }, { noBackslashEscapes: true, ansiQuotes: false }).ok).toBe(true);
+  });
+
   it.each([1, 1n, true, undefined, {}, [1], new Date(0), [["a"]]])("throws on %o", (value) => {
     expect(() => bindNamed("SELECT 1 WHERE a IN (:a)", { a: value as unknown as string })).toThrow(TypeError);
   });
