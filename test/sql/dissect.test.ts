@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { classify } from "../../src/sql/classify.ts";
-import { dissect, keySelect, quoteName } from "../../src/sql/dissect.ts";
+import { dissect, keySelect, namedIn, quoteName } from "../../src/sql/dissect.ts";
 
 const preview = (sql: string) => {
   const parts = dissect(sql);
@@ -37,7 +37,40 @@ describe("the rows that a change would touch are selected by its own text", () =
 
   it("quotes the columns", () => {
     expect(quoteName("a`b")).toBe("`a``b`");
-    expect(() => quoteName("")).toThrow(RangeError);
+    for (const name of ["", "a\0"]) expect(() => quoteName(name)).toThrow("not a name of a column or table");
+  });
+
+  it("locks them only where it is told to, and knows every column that is asked for", () => {
+    const parts = dissect("UPDATE t SET a = :a WHERE b = :b OR c = :b LIMIT 1");
+    if (parts === null) throw new Error("it is not taken apart");
+    expect(keySelect(parts, ["id", "a`b"], { forUpdate: false })).toEqual({
+      sql: "SELECT `id`, `a``b` FROM t WHERE b = :b OR c = :b LIMIT 1",
+      names: ["b"],
+    });
+    expect(() => keySelect(parts, [], { forUpdate: false })).toThrow("a key select needs columns");
+  });
+
+  it("tells where its clauses stand in its text", () => {
+    const sql = "UPDATE `d`.t /* x */ SET a = 1 /* y */ WHERE b /* z */ ORDER BY c, d LIMIT 2 ;";
+    const range = (text: string) => ({ start: sql.indexOf(text), end: sql.indexOf(text) + text.length, text });
+    const mode = { noBackslashEscapes: true, ansiQuotes: false };
+    expect(dissect(sql, mode)).toEqual({
+      verb: "update",
+      table: "`d`.t",
+      alias: null,
+      set: range("a = 1"),
+      where: range("b"),
+      order: range("c, d"),
+      limit: range("2"),
+      mode,
+    });
+    expect(dissect("DELETE FROM t AS x")).toMatchObject({ verb: "delete", alias: "x", set: null, where: null });
+  });
+
+  it("names each parameter of a text once, in order, by the mode of the server", () => {
+    expect(namedIn("SELECT :b, :a, ':c', :b")).toEqual(["b", "a"]);
+    expect(namedIn(String.raw`'\', :a, '`)).toEqual([]);
+    expect(namedIn(String.raw`'\', :a`, { noBackslashEscapes: true, ansiQuotes: false })).toEqual(["a"]);
   });
 });
 
@@ -77,6 +110,24 @@ describe("what is not understood is not taken apart", () => {
     "EXPLAIN DELETE FROM t",
     "ANALYZE UPDATE t SET a=1",
     "INSERT INTO t SET a=1",
+    "UPDATE t AS SET a=1",
+    "UPDATE t x y SET a=1",
+    "UPDATE d. SET a=1",
+    "UPDATE d.e.f SET a=1",
+    "UPDATE 'd' SET a=1",
+    "UPDATE QUICK t SET a=1",
+    "UPDATE ONLY SET a=1",
+    "UPDATE SET SET a=1",
+    "UPDATE t SET a=1 ORDER BY",
+    "UPDATE t SET a=1 LIMIT",
+    "UPDATE t SET a=1 GROUP BY a",
+    "UPDATE t SET a=1 WHERE b=1 HAVING c=1",
+    "UPDATE t SET a=1 WHERE b=1 UNION SELECT 1",
+    "UPDATE t SET a=1 WHERE b=1 INTO @x",
+    "UPDATE t SET a=1 WHERE b=1 PROCEDURE f()",
+    "UPDATE t SET a=1;;",
+    "DELETE FROM t SET a=1",
+    "DELETE FROM",
     "SELECT 1",
     "",
   ])("%s", (sql) => {

@@ -13,6 +13,17 @@ it.each([
   ["SELECT id -- the key, always\n, name FROM boats", ["id", "name"]],
   ["SELECT t.from AS a FROM t", ["a"]],
   ["SELECT a b, t.a c, 1 d, 'x' e FROM t", ["b", "c", "d", "e"]],
+  ["SELECT ALL a FROM t", ["a"]],
+  ["SELECT DISTINCTROW a", ["a"]],
+  ["SELECT STRAIGHT_JOIN HIGH_PRIORITY a, b", ["a", "b"]],
+  ...["INTO @x", "FOR UPDATE", "WHERE 1", "GROUP BY 1", "HAVING 1", "ORDER BY 1", "LIMIT 1"].map(
+    (clause): [string, string[]] => [`SELECT a ${clause}`, ["a"]],
+  ),
+  ["SELECT a INTERSECT SELECT b", ["a"]],
+  ["SELECT a EXCEPT SELECT b", ["a"]],
+  ["SELECT x.t.`a``b`", ["a`b"]],
+  ["SELECT f(a, b) r, (SELECT x, y FROM z) q", ["r", "q"]],
+  ["SELECT a + 1 AS b", ["b"]],
 ])("%s", (sql, columns) => expect(resultColumns(sql)).toEqual(columns));
 
 it.each([
@@ -31,5 +42,33 @@ it.each([
   "SHOW TABLES",
   "UPDATE boats SET name = 'x'",
   "SELECT (a FROM t",
+  "SELECT a) FROM t",
+  "SELECT a,",
+  "SELECT , a",
+  "SELECT",
+  "SELECT DISTINCT",
+  "SELECT FROM t",
+  "SELECT a.b.c.d",
+  "SELECT a.b.c.d e",
+  "SELECT a AS END",
+  "SELECT f(1) AS NULL",
+  "SELECT a 'e'",
+  "SELECT BINARY a",
+  "SELECT TRUE",
+  "SELECT FALSE",
+  "SELECT DEFAULT",
+  "SELECT 1 + a b",
+  "SELECT a AS b c",
+  "SELECT @x a",
+  "SELECT NULL a",
+  "x SELECT a",
+  "(SELECT a)",
+  "WITH c AS (SELECT a) UPDATE t SET b = 1",
   "",
 ])("is not told by %s", (sql) => expect(resultColumns(sql)).toBeNull());
+
+it("is told with the quotes of the server's mode", () => {
+  const mode = { ansiQuotes: true, noBackslashEscapes: false };
+  expect(resultColumns('SELECT "a""b" FROM t', mode)).toEqual(['a"b']);
+  expect(resultColumns('SELECT "a" FROM t')).toBeNull();
+});
