@@ -1,0 +1,146 @@
+/** What the journal tells of its runs without reading them: how each stands, and what came into it afterwards. */
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { EventDraft } from "../../src/engine/journal-port.ts";
+import type { Journal } from "../../src/journal/journal.ts";
+import type { JsonObject } from "../../src/ports/json.ts";
+import { draft, open, temporaryDirectory } from "./support.ts";
+
+const journal = (): Journal => open(join(temporaryDirectory(), "j.db"));
+const CREATED = {
+  runbook: { id: "failed-cleanup" },
+  targets: [
+    { key: "ctx-a", label: "vm-a", more: 1 },
+    { key: "ctx-b", label: "vm-b" },
+  ],
+};
+
+function write(to: Journal, run_id: string, ...events: [string, JsonObject?, Partial<EventDraft>?][]): void {
+  const drafts = events.map(([type, body, more]) => draft(type, body, { run_id, ...more }));
+  if (!to.append(drafts).ok) throw new Error("append");
+}
+
+describe("a list of runs", () => {
+  it("says of each who began it, for what, and how it ended", () => {
+    const runs = journal();
+    write(runs, "run-1", ["run.created", CREATED], ["run.closed", { exit: 4, reason: "stopped" }]);
+    write(runs, "run-2", ["run.created", { ...CREATED, dry: 1, targets: [] }], ["step.read"]);
+    expect(runs.summaries(9)).toEqual([
+      {
+        run_id: "run-2",
+        first_seq: 3,
+        last_seq: 4,
+        created: runs.events("run-2")[0]?.wall_time,
+        runbook: "failed-cleanup",
+        by: "ops",
+        targets: [],
+        last_type: "step.read",
+        exit: null,
+        reason: null,
+        dry: 1,
+        undone: 0,
+        undone_in_part: 0,
+      },
+      {
+        run_id: "run-1",
+        first_seq: 1,
+        last_seq: 2,
+        created: runs.events("run-1")[0]?.wall_time,
+        runbook: "failed-cleanup",
+        by: "ops",
+        targets: [
+          { key: "ctx-a", label: "vm-a" },
+          { key: "ctx-b", label: "vm-b" },
+        ],
+        last_type: "run.closed",
+        exit: 4,
+        reason: "stopped",
+        dry: null,
+        undone: 0,
+        undone_in_part: 0,
+      },
+    ]);
+    expect(runs.summaries(1).map(({ run_id }) => run_id)).toEqual(["run-2"]);
+    runs.close();
+  });
+
+  it("counts the steps that were taken back after a run's end, each by its newest mark", () => {
+    const runs = journal();
+    const mark = (value: string, step_id: string, more = {}): [string, JsonObject, Partial<EventDraft>] => [
+      "step.marked",
+      { mark: value },
+      { step_id, ...more },
+    ];
+    write(runs, "run-1", ["run.created", CREATED], mark("undone", "before"), ["run.closed", { exit: 0 }]);
+    write(
+      runs,
+      "run-1",
+      mark("undone", "a"),
+      mark("undone in part", "b"),
+      mark("undone in part", "c"),
+      mark("undone", "c"),
+      mark("undone", "c", { item: "vol-1" }),
+      mark("undone", "c", { target_key: "ctx-b" }),
+      mark("undone", "c", { phase_id: "attach" }),
+    );
+    write(runs, "run-2", mark("undone", "a"));
+    expect(runs.summaries(9).find(({ run_id }) => run_id === "run-1")).toMatchObject({
+      last_type: "run.closed",
+      exit: 0,
+      last_seq: 10,
+      undone: 5,
+      undone_in_part: 1,
+    });
+    runs.close();
+  });
+});
+
+describe("how a run stands", () => {
+  it("is what happened in its course last, whatever was written beside it", () => {
+    const runs = journal();
+    expect(runs.standing("run-1")).toBeNull();
+    write(runs, "run-1", ["run.created", CREATED], ["run.closed", { exit: 0 }]);
+    write(
+      runs,
+      "run-1",
+      ["operator.note"],
+      ["operator.resolved"],
+      ["operator.approved"],
+      ["joblog.written"],
+      ["step.marked", { mark: "undone" }],
+      ["step.marked", { mark: "undone in part" }],
+    );
+    expect(runs.standing("run-1")).toEqual(runs.events("run-1")[1]);
+    write(runs, "run-1", ["step.marked", { mark: "succeeded" }]);
+    expect(runs.standing("run-1")?.seq).toBe(9);
+    runs.close();
+  });
+
+  it("decides which runs are open, the newest first", () => {
+    const runs = journal();
+    write(runs, "run-1", ["run.created", CREATED]);
+    write(runs, "run-2", ["run.created", CREATED], ["run.closed"], ["operator.note"]);
+    write(runs, "run-3", ["run.created", CREATED], ["run.closed"], ["run.resumed"]);
+    expect(runs.openRuns()).toEqual(runs.runs(9).filter(({ run_id }) => run_id !== "run-2"));
+    expect(runs.openRuns().map(({ run_id, first_seq, last_seq }) => [run_id, first_seq, last_seq])).toEqual([
+      ["run-3", 5, 7],
+      ["run-1", 1, 1],
+    ]);
+    runs.close();
+  });
+});
+
+it("the runs of a target are those that sent something for it, the oldest first", () => {
+  const runs = journal();
+  for (const [run_id, target_key, type] of [
+    ["b", "ctx-a", "step.intent"],
+    ["a", "ctx-a", "step.intent"],
+    ["b", "ctx-a", "step.intent"],
+    ["c", "ctx-a", "step.read"],
+    ["d", "ctx-b", "step.intent"],
+  ] as const)
+    write(runs, run_id, [type, {}, { target_key }]);
+  expect(runs.runsOf("ctx-a")).toEqual(["b", "a"]);
+  expect(runs.runsOf("ctx-c")).toEqual([]);
+  runs.close();
+});
