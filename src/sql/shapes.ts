@@ -52,13 +52,11 @@ export function readShape(tokens: readonly Token[], dialect: Dialect): Shape {
   return reader === undefined ? noRead(head) : reader(tokens, dialect);
 }
 
-const noRead = (head: Token): Shape =>
-  shape(CHANGE_HEADS.has(head.upper) ? `${head.upper}, a change` : head.text, [
-    NO_READ[head.upper] ?? `${head.text} is not a known read`,
-  ]);
+const noRead = ({ upper, text }: Token): Shape =>
+  shape(CHANGE_HEADS.has(upper) ? `${upper}, a change` : text, [whyNot(upper, text)]);
 
-/** Why a statement that begins so is no read of its own. */
-const reasonOf = (head: string): string => NO_READ[head] ?? "";
+/** Why a statement that begins with this word is no read. */
+const whyNot = (upper: string, text = upper): string => NO_READ[upper] ?? `${text} is not a known read`;
 
 function help(tokens: readonly Token[]): Shape {
   const isOne = tokens.length === 2 && (tokens[1]?.kind === "string" || isName(tokens[1]));
@@ -232,7 +230,7 @@ function analyze(tokens: readonly Token[], dialect: Dialect): Shape {
   const rest = tokens.slice(hasFormat(tokens) ? 4 : 1);
   return opensSelect(rest[0]) && bodyIsQuery(rest)
     ? relabel("ANALYZE of a", readShape(rest, dialect))
-    : shape("ANALYZE", [reasonOf("ANALYZE")]);
+    : shape("ANALYZE", [whyNot("ANALYZE")]);
 }
 
 const hasFormat = ([, word, equals, value]: readonly Token[]): boolean =>
@@ -256,7 +254,7 @@ function checksum(tokens: readonly Token[]): Shape {
 
 /** `SET STATEMENT max_statement_time = 5 FOR SELECT …`: with variables that only bound the read. */
 function setStatement(tokens: readonly Token[], dialect: Dialect): Shape {
-  if (!isWord(tokens[1], "STATEMENT")) return shape("SET", [reasonOf("SET")]);
+  if (!isWord(tokens[1], "STATEMENT")) return shape("SET", [whyNot("SET")]);
   let index = 2;
   do {
     const flaw = settingFlaw(tokens.slice(index, index + SETTING_LENGTH), dialect);

@@ -231,6 +231,7 @@ it.each([
   "INSERT INTO t (a) SELECT 1 INTO @x",
   "INSERT INTO t (a) SELECT 1 FROM u PROCEDURE v()",
   "INSERT DELAYED INTO t (a) VALUES (1)",
+  "INSERT LOW_PRIORITY VALUES (1)",
   "REPLACE INTO t (a) VALUES (1)",
 ])("%s is no INSERT of new rows alone", (sql) => {
   expect(anatomy(sql)).toBeNull();

@@ -119,6 +119,7 @@ it.each<[string, string[]]>([
   ["BEGIN DECLARE x INT; SET x, NEW.a; END", ["x", "NEW"]],
   ["BEGIN DECLARE x, y INT; SET x = 1, Y := 2; END", []],
   ["BEGIN SELECT a; END", []],
+  ["BEGIN SET; END", [""]],
 ])("%s sets %j of the session", (body, names) => {
   expect(settingsIn(lex(body).filter(isSignificant))).toEqual(names);
 });
