@@ -1,11 +1,12 @@
 /** A copy of a journal, and output that is kept beside it. */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { fileBallast, BALLAST_BYTES } from "../../src/journal/ballast.ts";
 import { backupJournal } from "../../src/journal/backup.ts";
-import { blobDigest, prepareBlob } from "../../src/journal/blobs.ts";
+import { BLOB_LIMIT, blobDigest, prepareBlob } from "../../src/journal/blobs.ts";
+import { FORMAT_VERSION } from "../../src/journal/schema.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { makeRedactor } from "../../src/text/redact.ts";
 import { open, sample, secrets, temporaryDirectory } from "./support.ts";
@@ -53,15 +54,33 @@ describe("a copy", () => {
     db.exec("DROP TRIGGER event_no_update; UPDATE event SET type = 'x' WHERE seq = 3");
     db.close();
     const answer = await backupJournal(path, copy);
-    expect(answer.ok ? "" : answer.error).toMatch(/^the copy of .* is not as the journal was written: /u);
+    expect(answer.ok ? "" : answer.error).toMatch(
+      new RegExp(`^the copy of ${path} is not as the journal was written: .+`, "u"),
+    );
     expect(left()).toEqual([]);
   });
 
   it("of no journal says so, and leaves nothing", async () => {
     const { path, copy, left } = journal();
     const answer = await backupJournal(`${path}.none`, copy);
-    expect(answer.ok ? "" : answer.error).toMatch(/cannot be copied/u);
+    expect(answer.ok ? "" : answer.error).toMatch(new RegExp(`^${path}.none cannot be copied to ${copy}: .+`, "u"));
     expect(left()).toEqual([]);
+  });
+
+  it("of a journal of a newer program is none, and says so in words", async () => {
+    const { path, copy, left } = journal();
+    const db = new Database(path);
+    db.pragma(`user_version=${FORMAT_VERSION + 1}`);
+    db.close();
+    const answer = await backupJournal(path, copy);
+    expect(answer.ok ? "" : answer.error).toMatch(/^Journal .*: a newer Handrail wrote it \(format 3; /u);
+    expect(left()).toEqual([]);
+  });
+
+  it("goes nowhere where its folder is not", async () => {
+    const { path, copy } = journal();
+    const answer = await backupJournal(path, join(copy, "none.db"));
+    expect(answer.ok ? "" : answer.error).toMatch(/: it does not exist; .* \(ENOENT\)$/u);
   });
 });
 
@@ -83,8 +102,44 @@ describe("the ballast", () => {
     expect([ballast.restore(), statSync(`${path}.ballast`).size]).toEqual([true, BALLAST_BYTES]);
   });
 
+  it("has the rights that it is given, whatever the umask, and takes up real space", () => {
+    const before = process.umask(0o077);
+    onTestFinished(() => void process.umask(before));
+    const path = join(temporaryDirectory(), "j.db");
+    fileBallast(path, 0o660).restore();
+    expect(statSync(`${path}.ballast`).mode & 0o777).toBe(0o660);
+    const bytes = readFileSync(`${path}.ballast`);
+    expect(new Set(bytes).size).toBe(256);
+    expect(bytes.subarray(-4096).some((byte) => byte !== 0)).toBe(true);
+  });
+
+  it("is written through no link", () => {
+    const dir = temporaryDirectory();
+    symlinkSync(join(dir, "other"), join(dir, "j.db.ballast"));
+    expect(fileBallast(join(dir, "j.db"), 0o600).restore()).toBe(true);
+    expect(existsSync(join(dir, "other"))).toBe(false);
+  });
+
   it("cannot be taken where there is no folder for it", () => {
     expect(fileBallast(join(temporaryDirectory(), "none", "j.db"), 0o600).restore()).toBe(false);
+  });
+});
+
+describe("output that is long", () => {
+  const redactor = makeRedactor({ secrets: [], salt: "salt" });
+  it("is kept whole up to its limit", () => {
+    const blob = prepareBlob("x".repeat(BLOB_LIMIT), "text/plain", redactor);
+    expect([blob.truncated, blob.size, blob.bytes.length]).toEqual([false, BLOB_LIMIT, BLOB_LIMIT]);
+  });
+
+  it("and beyond it at its head and its tail, as much of one as of the other, with what is missing between them", () => {
+    const blob = prepareBlob(`${"a".repeat(BLOB_LIMIT)}${"z".repeat(BLOB_LIMIT)}`, "text/plain", redactor);
+    const [head = "", middle = "", tail = ""] = blob.bytes.toString().split("\n");
+    expect(middle).toBe(`… ${BLOB_LIMIT} bytes or more left out …`);
+    expect([/^a+$/u.test(head), /^z+$/u.test(tail), head.length]).toEqual([true, true, tail.length]);
+    expect(blob.bytes.length).toBeGreaterThan(BLOB_LIMIT - 2);
+    expect(blob).toMatchObject({ truncated: true, size: 2 * BLOB_LIMIT });
+    expect(blob.bytes.length).toBeLessThanOrEqual(BLOB_LIMIT);
   });
 });
 
@@ -100,6 +155,18 @@ describe("output with a secret in it", () => {
     expect([bytes.bytes[0], bytes.bytes[1], bytes.bytes.at(-1)]).toEqual([0xff, 0xe9, 0xfe]);
     expect(bytes.bytes.subarray(2, -1).toString("utf8")).toMatch(/^‹.+›$/u);
     expect(bytes).toMatchObject({ redactions: 1, size: raw.length, truncated: false });
+  });
+
+  it("is counted secret by secret, and its size is that of what came", () => {
+    const text = `${secret} and ${secret} and ${secrets[1]?.value ?? ""}`;
+    expect(prepareBlob(text, "text/plain", redactor)).toMatchObject({ redactions: 3, size: Buffer.byteLength(text) });
+    expect(prepareBlob("größe", "text/plain", redactor)).toEqual({
+      bytes: Buffer.from("größe"),
+      media: "text/plain",
+      size: 7,
+      truncated: false,
+      redactions: 0,
+    });
   });
 
   it("has a digest over all that is stored of it", () => {
