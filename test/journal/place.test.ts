@@ -164,10 +164,11 @@ describe("what is said of a place", () => {
   });
 
   it.each([
-    [0o606, PERSONAL, "600"],
-    [0o620, PERSONAL, "600"],
-    [0o662, SHARED, "660"],
-  ])("that others may write to a file of mode %o", (bits, modes, mend) => {
+    ["606", PERSONAL, "600"],
+    ["620", PERSONAL, "600"],
+    ["662", SHARED, "660"],
+  ])("that others may write to a file of mode %s", (text, modes, mend) => {
+    const bits = Number.parseInt(text, 8);
     const path = join(temporaryDirectory(), "j.db");
     writeFileSync(path, "");
     chmodSync(path, bits);

@@ -26,9 +26,9 @@ describe("keys that a person would take for one are one", () => {
     ["ctx  a", "ctx\n a"],
     ["ﬁ", "FI"],
   ])("%j and %j", (first, second) => {
-    const { take, taken } = locks();
-    taken(first);
-    expect(take(second)).toMatchObject({ ok: false, error: { kind: "held" } });
+    const { taken, files } = locks();
+    for (const key of [first, second]) taken(key).release();
+    expect(files(".lock")).toHaveLength(1);
   });
 
   it("and others are not", () => {
@@ -85,18 +85,15 @@ describe("a lock that another run has", () => {
   it("is refused with the name of its holder, as far as it can be read", () => {
     const { dir, take, taken, files } = locks();
     taken("a");
+    const path = join(dir, files(".json")[0] ?? "");
+    writeFileSync(path, JSON.stringify({ ...holder, login: 5, pid: "4711" }));
     expect(take("a")).toEqual({
       ok: false,
       error: {
         kind: "held",
-        holder,
-        message: "The target is locked by bert on h (process 4711, run run-1) since 2025-01-02T00:00:00.000Z.",
+        holder: { ...holder, login: "?" },
+        message: "The target is locked by ? on h (process 4711, run run-1) since 2025-01-02T00:00:00.000Z.",
       },
-    });
-    const path = join(dir, files(".json")[0] ?? "");
-    writeFileSync(path, '{ "login": 5, "pid": "7", "run_id": "run-2" }');
-    expect(take("a")).toMatchObject({
-      error: { holder: { login: "?", host: "?", run_id: "run-2", since: "?", pid: 7 } },
     });
     writeFileSync(path, "{");
     expect(take("a")).toEqual({
