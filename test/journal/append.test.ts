@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Ballast } from "../../src/journal/ballast.ts";
 import { openDatabase } from "../../src/journal/database.ts";
-import type { Journal } from "../../src/journal/journal.ts";
+import { type Journal, makeJournal } from "../../src/journal/journal.ts";
 import { type OpenOptions, openJournal, readMeta } from "../../src/journal/open.ts";
 import { DDL, FORMAT_VERSION } from "../../src/journal/schema.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
@@ -199,6 +199,13 @@ describe("what a journal refuses is said with its path", () => {
     expect(journal.append([draft("step.outcome")]).ok).toBe(true);
   });
 
+  it("that there is none, unless it is told to make one", () => {
+    const at = path();
+    const { create: _, ...rest } = options(at);
+    expect(bad(openJournal(rest)).kind).toBe("missing");
+    expect(existsSync(at)).toBe(false);
+  });
+
   it("an empty file, unless a journal may be made of it", () => {
     const at = path();
     new Database(at).exec("VACUUM").close();
@@ -267,6 +274,37 @@ it("what was written is in the file itself once its writer is gone, though someb
   copyFileSync(at, `${at}.copy`);
   expect(verifyJournal(`${at}.copy`)).toMatchObject({ ok: true, events: 1 });
   expect(readFileSync(`${at}-wal`).length).toBeGreaterThan(0);
+});
+
+describe("a journal that is closed", () => {
+  /** A journal whose log cannot be folded into its file. */
+  const unfolded = (error: unknown): Journal => {
+    const at = path();
+    sample(at, 1);
+    const db = new Database(at);
+    onTestFinished(() => void db.close());
+    const { redactor, ...parts } = options(at);
+    const ballast: Ballast = { present: () => true, restore: () => true, release: () => false };
+    const genesis = Buffer.from(metaOf(at).get("genesis") ?? "", "hex");
+    const rest = { genesis, ballast, journalId: "", readOnly: false, owed: () => true, redactor: redactor("") };
+    const journal = makeJournal({ ...parts, ...rest, db });
+    db.pragma = () => {
+      throw error;
+    };
+    return journal;
+  };
+
+  it("is closed though somebody keeps its log from being folded in, and a second time", () => {
+    const journal = unfolded(Object.assign(new Error("locked"), { code: "SQLITE_BUSY" }));
+    journal.close();
+    expect(() => journal.head()).toThrow(/not open/u);
+    expect(() => journal.close()).not.toThrow();
+  });
+
+  it("hides no bug", () => {
+    const bug = new TypeError("a bug");
+    expect(() => unfolded(bug).close()).toThrow(bug);
+  });
 });
 
 it("a published head and kept output name no secret, and the time", () => {

@@ -62,6 +62,10 @@ describe("verify says", () => {
         [6, "event 6 is not the one whose head was published"],
       ],
     ],
+    [
+      "UPDATE event SET body = CAST(unhex(replace(hex(body), 'EFBFBD', 'FF')) AS TEXT) WHERE seq = 1",
+      [[1, "event 1 has text that is no UTF-8"]],
+    ],
     ["DELETE FROM event WHERE seq = 4", [[5, "event 5 does not follow 3: something is missing or was put in"]]],
     ["DELETE FROM event WHERE seq > 4", [[6, "event 6, whose head was published, is missing: the end was cut off"]]],
     ["UPDATE blob SET bytes = CAST('other' AS BLOB)", [[null, "stored output was changed"]]],
