@@ -16,7 +16,7 @@ export async function backupJournal(path: string, copy: string): Promise<Result<
   const draft = `${copy}.${process.pid}.new`;
   try {
     writeFileSync(draft, "", { mode: 0o600, flag: "wx" });
-    const db = new Database(path, { readonly: true, fileMustExist: true });
+    const db = new Database(path, { readonly: true });
     try {
       await db.backup(draft);
     } finally {

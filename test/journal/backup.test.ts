@@ -1,5 +1,5 @@
 /** A copy of a journal, and output that is kept beside it. */
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -9,7 +9,7 @@ import { BLOB_LIMIT, blobDigest, prepareBlob } from "../../src/journal/blobs.ts"
 import { FORMAT_VERSION } from "../../src/journal/schema.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { makeRedactor } from "../../src/text/redact.ts";
-import { open, sample, secrets, temporaryDirectory } from "./support.ts";
+import { draft, open, sample, secrets, temporaryDirectory } from "./support.ts";
 
 /** A journal of five events, and where its copy is to lie. */
 function journal(): { path: string; copy: string; left: () => string[] } {
@@ -28,6 +28,18 @@ describe("a copy", () => {
     expect(statSync(copy).mode & 0o777).toBe(0o600);
     expect(left()).toEqual(["copy.db"]);
     expect(verifyJournal(copy)).toMatchObject({ ok: true, events: 5 });
+  });
+
+  it("leaves what a killed writer left as it is", async () => {
+    const { path, copy } = journal();
+    const writer = open(path);
+    writer.append([draft("a")]);
+    const left = `${path}.left`;
+    for (const end of ["", "-wal"]) copyFileSync(`${path}${end}`, `${left}${end}`);
+    writer.close();
+    const before = ["", "-wal"].map((end) => readFileSync(`${left}${end}`));
+    expect(await backupJournal(left, copy)).toEqual({ ok: true, value: 6 });
+    expect(["", "-wal"].map((end) => readFileSync(`${left}${end}`))).toEqual(before);
   });
 
   it("writes nothing over", async () => {

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { genesisOf } from "../../src/journal/chain.ts";
 import { openJournal, readMeta } from "../../src/journal/open.ts";
 import { checkChain, checkTail } from "../../src/journal/verify-chain.ts";
-import { MOST_PROBLEMS, newerThanThis, verifyJournal } from "../../src/journal/verify.ts";
+import { MOST_PROBLEMS, newerThanThis, verifyDatabase, verifyJournal } from "../../src/journal/verify.ts";
 import { options, sample, temporaryDirectory } from "./support.ts";
 
 const samples = new Map<number, Buffer>();
@@ -145,6 +145,34 @@ describe("verify says", () => {
     expect(problemsOf(join(dir, "folder"))[0]?.[1]).toMatch(/^the file cannot be read as a journal \(/u);
     expect(verifyJournal(join(dir, "none"))).toMatchObject({ ok: false, events: 0, head: null });
   });
+});
+
+describe("what goes wrong while a journal is read", () => {
+  const failing = (error: unknown): Database.Database => {
+    const fail = (): never => {
+      throw error;
+    };
+    return { prepare: fail, transaction: fail } as never;
+  };
+  const coded = (code: string): Error => Object.assign(new Error("it failed"), { code });
+
+  it.each([
+    [coded("SQLITE_CORRUPT"), "SQLITE_CORRUPT"],
+    [coded("EIO"), "EIO"],
+    [new RangeError("too long"), "too long"],
+    [new TypeError("no text"), "no text"],
+  ])("is a problem of the file: %s", (error, reason) => {
+    const { ok, problems } = verifyDatabase(failing(error), "j.db");
+    expect(ok).toBe(false);
+    expect(new Set(problems.map(({ message }) => message))).toEqual(
+      new Set([`the file cannot be read as a journal (${reason})`]),
+    );
+  });
+
+  it.each([coded("ERR_SQLITE_X"), coded("EIO2"), coded("XEIO"), coded(""), new Error("a bug")])(
+    "is a bug, which is not hidden: %j",
+    (bug) => expect(() => verifyDatabase(failing(bug), "j.db")).toThrow(bug),
+  );
 });
 
 describe("a journal of a newer program", () => {
