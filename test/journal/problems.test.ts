@@ -25,6 +25,7 @@ function tampered(sql: string, events = 6): string {
   const path = join(temporaryDirectory(), "j.db");
   writeFileSync(path, sampleOf(events), { mode: 0o600 });
   const db = new Database(path);
+  db.unsafeMode(true);
   db.pragma("synchronous = OFF");
   const triggers = db.prepare<[], string>("SELECT sql FROM sqlite_schema WHERE type = 'trigger'").pluck().all();
   db.exec(`DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete; ${sql}`);
@@ -104,6 +105,18 @@ describe("verify says", () => {
     ],
     ["PRAGMA application_id = 9", [[null, "Journal PATH: it is a database of another program. Give another path."]]],
   ])("of %s", (sql, problems) => expect(problemsOf(tampered(sql))).toEqual(problems));
+
+  it("what SQLite itself finds wrong with the file", () => {
+    const column = (from: string, to: string): string =>
+      `PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, '${from}', '${to}') WHERE name = 'blob'; PRAGMA writable_schema = RESET;`;
+    const [strict, loose] = ["media TEXT NOT NULL", "media TEXT"];
+    expect(
+      problemsOf(tampered(`${column(strict, loose)} UPDATE blob SET media = NULL; ${column(loose, strict)}`)),
+    ).toEqual([
+      [null, "SQLite finds the file damaged: NULL value in blob.media"],
+      [null, "stored output was changed"],
+    ]);
+  });
 
   it("how many events there are and which is the last, whatever else is wrong", () => {
     const path = tampered("UPDATE event SET item = 'x' WHERE seq = 3");
