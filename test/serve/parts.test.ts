@@ -183,7 +183,7 @@ test("a stranger is told so before it is told what there is", async () => {
 test("the newest two hundred runs are listed", async () => {
   const limits: number[] = [];
   const run = { run_id: "r", runbook: "b", created: "c", in_doubt: true, targets: [{ key: "k", label: "l" }] };
-  const states = ["queued", "running", "paused", "left in the middle", "closed"] as const;
+  const states = ["queued", "running", "paused", "left-in-the-middle", "closed"] as const;
   const runs = (limit: number) => {
     limits.push(limit);
     return states.map((status) => ({ ...run, status }));
@@ -197,7 +197,7 @@ test("the newest two hundred runs are listed", async () => {
 describe("an answer is of the form that is described", () => {
   const list = (run: object) =>
     runList.safeParse({
-      version: 1,
+      version: 2,
       runs: [{ run_id: "r", runbook: "b", created: "c", status: "closed", in_doubt: false, targets: [], ...run }],
     }).success;
   test.each([
@@ -231,7 +231,7 @@ describe("an answer is of the form that is described", () => {
     };
     const phases = [{ phase: "p", title: "t", status: "s", steps: [{ ...step, ...over }] }];
     const target = { key: "k", label: "l", status: "s", says: "", phases };
-    const run = { version: 1, run_id: "r", status: "closed", runbook: "b", seq: 1, exit: 0, says: "", next: "n" };
+    const run = { version: 2, run_id: "r", status: "closed", runbook: "b", seq: 1, exit: 0, says: "", next: "n" };
     expect(runState.safeParse({ ...run, targets: [target], receipt: null }).success).toBe(isOf);
   });
 
