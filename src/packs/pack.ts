@@ -6,6 +6,7 @@ import type { SqlPort } from "../ports/sql.ts";
 import type { Result } from "../ports/result.ts";
 import type { Kinds } from "../phases/kinds/index.ts";
 import type { Runbook } from "../phases/spec.ts";
+import type { Explained } from "../runbooks/explain.ts";
 import type { Secret } from "../text/secret.ts";
 import type { BoardTarget, Sources } from "../ui/sources.ts";
 import type { SiteWords } from "../ui/words.ts";
@@ -20,6 +21,8 @@ export interface Board {
   read(connections: Connections, runbook: Runbook): ReturnType<Sources["board"]>;
   /** Everything that is known of one row. What does not answer is named, the rest is shown. */
   detail(connections: Connections, row: BoardTarget): ReturnType<Sources["detail"]>;
+  /** The runbooks of a file with the keys that begin them, also where the file is too old to say them. */
+  withActions(runbooks: readonly Explained[]): readonly Explained[];
   /** What does not answer of all that a recovery needs besides the database: as sentences. */
   silent(connections: Connections): Promise<string[]>;
 }

@@ -2,20 +2,18 @@
 import { chosenKeys, doubtOfChosen, openRunHere } from "./can.ts";
 import { chosenPhases } from "./detail/choose.ts";
 import { top, type Model } from "./model.ts";
+import { runbookOf, whyNone } from "./runbook-key.ts";
 import { journalRun } from "./runs/rows.ts";
 import { startRun } from "./start.ts";
 import { refuse, update, type Handler, type Update } from "./update.ts";
 import { beginFor } from "./which/ask.ts";
 
-/** What is said while nobody knows yet which runbooks there are. */
-export const UNREAD = "the runbooks are still being read; press it again";
-
 /** Begins the runbook behind a key for the targets that are meant. */
 export const begin =
   (key: string): Handler =>
   (model, _press, view) => {
-    const runbook = model.runbooks?.find(({ action }) => action?.key === key);
-    if (runbook?.action === undefined) return refuse(model, UNREAD);
+    const runbook = runbookOf(model, key);
+    if (runbook?.action === undefined) return refuse(model, whyNone(model, key));
     // What an earlier run left in doubt is looked at before anything else is begun for the target.
     const doubt = doubtOfChosen(model);
     if (doubt !== undefined) return update(model, { type: "read left", summary: doubt });

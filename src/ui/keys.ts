@@ -5,13 +5,13 @@
 import { approve, choose, sayNo } from "./ask/act.ts";
 import { back, clearBoard, closeScreen, leaveJournal } from "./back.ts";
 import { ACTION_MODES, actionKeys, BOARD_KEYS } from "./board/bindings.ts";
-import { UNREAD } from "./begin.ts";
 import { ACTION_KEYS } from "../runbooks/action-keys.ts";
 import { clearFilter } from "./filter.ts";
 import type { Binding } from "./key-binding.ts";
 import { keyName } from "./key-names.ts";
 import type { Mode, Model } from "./model.ts";
 import { moveBy, moveFirst, moveLast, movePage } from "./move.ts";
+import { isMeant, whyNone } from "./runbook-key.ts";
 import { closeRows } from "./rows/act.ts";
 import { RUN_KEYS } from "./run/bindings.ts";
 import { abandon, leave, pause, pauseAndStay } from "./start.ts";
@@ -258,8 +258,9 @@ export const bindingFor = (table: readonly Binding[], mode: Mode, key: string): 
   table.find((binding) => binding.modes.includes(mode) && binding.keys.includes(key));
 
 /** What is said of a key that means nothing: which it was, and where the others are listed. */
-export function unknownKey({ runbooks }: Pick<Model, "runbooks">, mode: Mode, key: string): string {
-  if (runbooks === null && ACTION_MODES.includes(mode) && ACTION_KEYS.test(key)) return UNREAD;
+export function unknownKey(model: Model, mode: Mode, key: string): string {
+  const isUnread = model.runbooks === null && ACTION_KEYS.test(key);
+  if (ACTION_MODES.includes(mode) && (isUnread || isMeant(model, key))) return whyNone(model, key);
   const way = bindingFor(BARE, mode, "?") === undefined ? "the last line shows the keys" : "? lists the keys";
   return `${keyName(key, "Enter")} does nothing here; ${way}`;
 }

@@ -28,11 +28,11 @@ export const wordsOf = (site: Pick<SiteInfo, "words">): SiteWords => site.words 
 /** A command line to be copied from this site's screen. */
 export const commandOf = (site: SiteInfo, words: string): string => site.command?.(words) ?? `handrail ${words}`;
 
-/** What is to be done about a target: `action` is the key of a runbook's action, null where none is to begin. */
+/** What is to be done about a target: `key` does it, that of a runbook's action begins the runbook; null where none does. */
 export interface Advice {
   readonly suggestion: string;
   readonly why: string;
-  readonly action: string | null;
+  readonly key: string | null;
 }
 
 /** What the sources together say of a target, read by whoever knows the site. */

@@ -25,7 +25,7 @@ function leftLines({ left: run, site }: Model, look: Look): Line[] | null {
 }
 
 const LINES: Readonly<Record<WindowScreen, (model: Model, look: Look) => Line[] | null>> = {
-  detail: ({ detail, journal }, look) => (detail === null ? null : detailBody(detail, journal.items, look)),
+  detail: (model, look) => (model.detail === null ? null : detailBody(model, model.detail, look)),
   plan: planLines,
   doubt: leftLines,
   rows: ({ rows }, look) => (rows === null ? null : rowsLines(rows, look)),

@@ -262,21 +262,6 @@ test("says in one line that a window is too small, and comes back", async () => 
   expect(s.lines().every((text) => text.length <= 100)).toBe(true);
 });
 
-test("a key that cannot be used says why, and one without a runbook is no key", async () => {
-  const world = makeWorld();
-  const [first] = await world.sources.runbooks();
-  const s = await opened({
-    ...world,
-    sources: { ...world.sources, runbooks: () => Promise.resolve(first === undefined ? [] : [first]) },
-  });
-  await s.waitFor("pgtest1");
-  await s.press("down", "down", "c");
-  await s.waitFor("mail-01 is ready_for_failover: there is nothing to clean up");
-  await s.press("r");
-  await s.waitFor("r does nothing here");
-  expect(s.world.journal.all).toEqual([]);
-});
-
 test("marks several VMs and asks for one typed word for all of them", async () => {
   const s = await opened(makeWorld());
   await s.waitFor("pgtest1");

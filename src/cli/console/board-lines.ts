@@ -14,8 +14,8 @@ import { Stop, type Io } from "../io.ts";
 type CommandOf = (words: string) => string;
 
 /** The command for what is suggested, or '' where nothing is to be done. */
-function commandFor({ target, action }: Row, books: readonly Explained[], command: CommandOf): string {
-  const book = action === null ? undefined : books.find((runbook) => runbook.action?.key === action);
+function commandFor({ target, key }: Row, books: readonly Explained[], command: CommandOf): string {
+  const book = books.find(({ action }) => action !== undefined && action.key === key);
   return book === undefined ? "" : ` Command: ${command(`run ${book.id}${targetOptions([clean(target.key)])}`)}.`;
 }
 

@@ -181,7 +181,7 @@ export function siteSources(site: Opened, openJournal: () => Promise<Journal>): 
     ...journalSources(journalNow),
     runbooks: async () => {
       const { explain } = await import("../../runbooks/explain.ts");
-      return (await runbooks()).map(explain);
+      return (await board()).withActions((await runbooks()).map(explain));
     },
     note: (runId, text) => note(site, runId, text),
     start: (request, hooks) => start(site, request, hooks),

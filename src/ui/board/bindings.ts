@@ -84,7 +84,7 @@ export const BOARD_KEYS: readonly Binding[] = [
   },
   {
     keys: ["u"],
-    modes: ["board"],
+    modes: ["board", "detail"],
     label: "",
     help: "take the open run of the {target} under the cursor up again",
     enabled: canTakeUpHere,
@@ -92,7 +92,7 @@ export const BOARD_KEYS: readonly Binding[] = [
   },
   {
     keys: ["w"],
-    modes: ["board", "journal", "ended"],
+    modes: ["board", "detail", "journal", "ended"],
     label: "",
     help: "watch the run that somebody else drives; nothing can be pressed there",
     enabled: (model) => (drivenRun(model) === undefined ? "nobody else drives a run just now" : true),

@@ -62,7 +62,7 @@ const goneReading = ({ record }: SiteWords): Reading => ({
   state: "not stuck",
   operation: "",
   sources: [{ name: record, says: "not listed", odd: true }],
-  advice: { suggestion: "", why: "", action: null },
+  advice: { suggestion: "", why: "", key: null },
   begins: [],
   aside: null,
 });

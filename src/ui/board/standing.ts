@@ -21,8 +21,7 @@ const DRIVEN = {
   ages: true,
 } as const;
 
-/** What is to be done by a key of its own, and begins no runbook. */
-const by = (suggestion: string, reason: string): Advice => ({ suggestion, why: reason, action: null });
+const TAKE_UP = { suggestion: "Take the run up again", key: "u" } as const;
 
 const doubtSaid = ({ status, title }: Doubt): string =>
   status === "applied"
@@ -39,15 +38,16 @@ function readStanding({ stuck, reading }: BoardTarget): Standing {
   return { status, glyph, tone, rank: stuck ? RANKS.stuck : RANKS.others + rank, ages: !idle, advice };
 }
 
-const TAKE_UP = "Take the run up again (u)";
-
 /** How a target stands, with the run that speaks for it. */
 export function standingOf(target: BoardTarget, run: RunSummary | undefined): Standing {
   const doubt = run?.doubts.find((entry) => entry.target === target.key);
-  if (doubt !== undefined) return { ...DOUBT, advice: by("Look what became of it (u)", doubtSaid(doubt)) };
-  if (run?.status === "left") return { ...LEFT, advice: by(TAKE_UP, "a run of Handrail was left in the middle of it") };
-  if (run?.status === "driven") return { ...DRIVEN, advice: by("Watch it (w)", drivenSaid(run)) };
+  if (doubt !== undefined)
+    return { ...DOUBT, advice: { suggestion: "Look what became of it", key: "u", why: doubtSaid(doubt) } };
+  if (run?.status === "left")
+    return { ...LEFT, advice: { ...TAKE_UP, why: "a run of Handrail was left in the middle of it" } };
+  if (run?.status === "driven")
+    return { ...DRIVEN, advice: { suggestion: "Watch it", key: "w", why: drivenSaid(run) } };
   const standing = readStanding(target);
   if (run?.status !== "paused" || !target.stuck) return standing;
-  return { ...standing, advice: by(TAKE_UP, `run ${run.run_id} for it is ${clean(run.outcome)}`) };
+  return { ...standing, advice: { ...TAKE_UP, why: `run ${run.run_id} for it is ${clean(run.outcome)}` } };
 }

@@ -1,4 +1,5 @@
 /** The board: which targets need somebody, and what to do about the one under the cursor. */
+import { adviceText } from "../advice.ts";
 import { cells, fit, middle } from "../cells.ts";
 import { clean, timeOf } from "../../engine/words.ts";
 import { duration, fill, joinColumns, paragraph, rule, WIDE, windowOf } from "../layout.ts";
@@ -80,7 +81,8 @@ export function sourceLines(row: Row, width: number): Line[] {
   return total - 3 <= width ? [spans.flatMap((part) => [part, span("plain", "   ")])] : spans.map((part) => [part]);
 }
 
-function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {
+function chosenLines(model: Model, width: number, look: Look): Line[] {
+  const row = chosenRow(model);
   if (row === undefined) return [];
   const { key, step } = row.target;
   const error = step === null || step.error === "" ? [] : paragraph(`Error: ${clean(step.error)}`, width, "muted");
@@ -88,7 +90,7 @@ function chosenLines(row: Row | undefined, look: Look, width: number): Line[] {
     line(span("muted", "key "), clean(key), ...placeSpans(row.target, look, "muted")),
     ...sourceLines(row, width),
     ...error.slice(0, 2),
-    ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, width, row.tone),
+    ...paragraph(adviceText(model, row), width, row.tone),
   ];
 }
 
@@ -146,10 +148,10 @@ function listParts(model: Model, look: Look, room: number): Line[] {
   if (look.columns >= WIDE) {
     const width = Math.floor(look.columns * 0.64);
     const rest = look.columns - width - 2;
-    const side = [rule(look, title, rest), ...chosenLines(current, look, rest)];
+    const side = [rule(look, title, rest), ...chosenLines(model, rest, look)];
     return joinColumns(listLines(model, look, width, room), side, width, look);
   }
-  const lines = chosenLines(current, look, look.columns);
+  const lines = chosenLines(model, look.columns, look);
   const lower = Math.min(lines.length, 6);
   return [...listLines(model, look, look.columns, room - lower - 1), rule(look, title), ...lines.slice(0, lower)];
 }

@@ -1,11 +1,11 @@
 /** One target, and the plan for it: what opens them, and what their sources answer. */
 import type { TriedPrinted } from "../../phases/printed.ts";
 import type { Result } from "../../ports/result.ts";
-import type { Explained } from "../../runbooks/explain.ts";
-import { UNREAD } from "../begin.ts";
+import { ACTION_KEYS } from "../../runbooks/action-keys.ts";
 import { chosenRow } from "../board/rows.ts";
 import { chosenKeys } from "../can.ts";
 import type { Model, PlanModel } from "../model.ts";
+import { runbookOf, whyNone } from "../runbook-key.ts";
 import type { BoardTarget, Detail } from "../sources.ts";
 import { refuse, update, type Handler, type Update } from "../update.ts";
 
@@ -31,16 +31,17 @@ export function showDetail(model: Model, target: BoardTarget, read: Result<Detai
   return JSON.stringify(detail) === JSON.stringify(model.detail) ? model : { ...model, detail };
 }
 
-/** The runbook that the site's reading of the target calls for; the first that has a key where it calls for none. */
-function suggestRunbook(model: Model): Explained | undefined {
-  const actionKey = chosenRow(model)?.target.reading.advice.action ?? null;
-  return model.runbooks?.find(({ action }) => action !== undefined && (actionKey === null || action.key === actionKey));
+/** The key of the runbook that the site's reading of the target calls for; null where it calls for none. */
+function suggestedKey(model: Model): string | null {
+  const key = chosenRow(model)?.target.reading.advice.key ?? "";
+  return ACTION_KEYS.test(key) ? key : null;
 }
 
-/** Shows what the suggested runbook would do. */
+/** Shows what the suggested runbook would do; the first that has a key where none is suggested. */
 export const openPlan: Handler = (model) => {
-  const runbook = suggestRunbook(model);
-  if (runbook === undefined) return refuse(model, UNREAD);
+  const key = suggestedKey(model);
+  const runbook = runbookOf(model, key);
+  if (runbook === undefined) return refuse(model, whyNone(model, key));
   const plan = { runbook: runbook.id, scroll: 0, phase: null, left: [], printed: null };
   return update({ ...model, plan, screens: [...model.screens, "plan"] });
 };

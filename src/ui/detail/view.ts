@@ -1,27 +1,27 @@
 /** One target as each source has it: what to do about it, and the panels that its site makes of it. */
+import { adviceText } from "../advice.ts";
 import { clean } from "../../engine/words.ts";
 import { rowOf } from "../board/rows.ts";
 import { placeSpans, sourceLines } from "../board/view.ts";
 import { paragraph } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
-import type { DetailModel } from "../model.ts";
+import type { DetailModel, Model } from "../model.ts";
 import { runOfTarget } from "../run-of-target.ts";
-import type { RunSummary } from "../sources.ts";
 import type { Look } from "../theme.ts";
 import { panelLines } from "./panel.ts";
 
-function headLines({ target }: DetailModel, runs: readonly RunSummary[], look: Look): Line[] {
-  const row = rowOf(target, runOfTarget(runs, target.key));
+function headLines(model: Model, { target }: DetailModel, look: Look): Line[] {
+  const row = rowOf(target, runOfTarget(model.journal.items ?? [], target.key));
   return [
     line(span("muted", "key "), clean(target.key), ...placeSpans(target, look, "plain")),
     ...sourceLines(row, look.columns),
-    ...paragraph(`Suggested: ${row.suggestion}, because ${row.why}.`, look.columns, row.tone),
+    ...paragraph(adviceText(model, row), look.columns, row.tone),
   ];
 }
 
-export function detailBody(model: DetailModel, runs: readonly RunSummary[] | null, look: Look): Line[] {
-  const { detail, trouble } = model;
-  const head = headLines(model, runs ?? [], look);
+export function detailBody(model: Model, part: DetailModel, look: Look): Line[] {
+  const { detail, trouble } = part;
+  const head = headLines(model, part, look);
   if (trouble !== "") return [...head, line(""), ...paragraph(clean(trouble), look.columns, "danger")];
   if (detail === null) return [...head, line(""), line(`  Asking ${look.words.sources}${look.glyphs.more}`)];
   // What was asked and did not answer stands first: everything below is without it.

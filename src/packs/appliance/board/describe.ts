@@ -23,16 +23,16 @@ const CALM: Readonly<Record<Calm, Pick<Reading, "glyph" | "tone" | "rank" | "adv
     tone: "waiting",
     rank: 0,
     advice: {
-      suggestion: "Look first (Enter)",
-      why: "it is in a failover that is not called stuck; c finds out whether a rollback left something of it",
-      action: null,
+      suggestion: "Look first",
+      why: "it is in a failover that is not called stuck; a cleanup finds out whether a rollback left something of it",
+      key: "enter",
     },
   },
   busy: {
     glyph: "running",
     tone: "running",
     rank: 1,
-    advice: { suggestion: "Wait", why: "it is being replicated", action: null },
+    advice: { suggestion: "Wait", why: "it is being replicated", key: null },
   },
   "live failover": {
     glyph: "skipped",
@@ -41,14 +41,14 @@ const CALM: Readonly<Record<Calm, Pick<Reading, "glyph" | "tone" | "rank" | "adv
     advice: {
       suggestion: "Nothing here",
       why: "a live failover is ended with the appliance's rollback, not with this",
-      action: null,
+      key: null,
     },
   },
   well: {
     glyph: "ok",
     tone: "ok",
     rank: 3,
-    advice: { suggestion: "Nothing to do", why: "no failover is open", action: null },
+    advice: { suggestion: "Nothing to do", why: "no failover is open", key: null },
   },
 };
 
@@ -70,15 +70,15 @@ function stuckAdvice(row: BoardRow): Advice {
   const step = row.step === null ? "" : ` at ${clean(row.step.name)}`;
   if (isEngineOver(row))
     return {
-      suggestion: "Cleanup Failed Job (c)",
+      suggestion: "Cleanup Failed Job",
       why: `the test failover ended${step} and left volumes, snapshots and rows behind`,
-      action: CLEANUP,
+      key: CLEANUP,
     };
   const tracking = cell(row, "tracking_status") || "nothing";
   return {
-    suggestion: "Recover (r)",
+    suggestion: "Recover",
     why: `JobLog says ${tracking}${step}: the failover engine may still be alive and waiting`,
-    action: RECOVER,
+    key: RECOVER,
   };
 }
 

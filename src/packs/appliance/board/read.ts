@@ -9,6 +9,7 @@ import type { Runbook } from "../../../phases/spec.ts";
 import { candidates } from "../../../runbooks/select.ts";
 import type { BoardTarget, Detail } from "../../../ui/sources.ts";
 import type { Board } from "../../pack.ts";
+import { withActions } from "./actions.ts";
 import { describe } from "./describe.ts";
 import { panelsOf, type Job, type JobStep, type VolumeWords } from "./panels.ts";
 
@@ -145,4 +146,4 @@ async function readDetail(connections: Connections, target: BoardTarget): Promis
 }
 
 /** What the board of an appliance asks. */
-export const board: Board = { read: readBoard, detail: readDetail, silent: silentParts };
+export const board: Board = { read: readBoard, detail: readDetail, withActions, silent: silentParts };
