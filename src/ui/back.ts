@@ -1,20 +1,21 @@
 /** The way back, from every screen. */
+import { uncoverQuestion } from "./ask/act.ts";
 import { setFilter } from "./filter.ts";
-import { shownRun, top, type Model } from "./model.ts";
+import { shownRun, top } from "./model.ts";
 import { changeRun, setAlone } from "./run/change.ts";
 import { quit } from "./start.ts";
-import { uncover, update, type Handler, type Update } from "./update.ts";
+import { update, type Handler } from "./update.ts";
 
 /** Takes the screen on top away; a board that comes up again asks at once. */
-export function closeScreen(model: Model): Update {
-  const nextModel = uncover(model);
+export const closeScreen: Handler = (model, _press, view) => {
+  const nextModel = uncoverQuestion(model, view);
   return top(nextModel) === "board" ? update(nextModel, { type: "read board" }) : update(nextModel);
-}
+};
 
 /** From one target of a run to all of them; else to the screen below, or out of a console that has no other. */
-export const back: Handler = (model) => {
+export const back: Handler = (model, press, view) => {
   if (shownRun(model)?.alone === true) return update(changeRun(model, (run) => setAlone(run, false)));
-  return model.session.single && model.screens.length <= 2 ? quit(model) : closeScreen(model);
+  return model.session.single && model.screens.length <= 2 ? quit(model) : closeScreen(model, press, view);
 };
 
 /** Out of the journal; first to all of its runs. */

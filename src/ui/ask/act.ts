@@ -3,14 +3,22 @@ import type { Press } from "../press.ts";
 import { NOTE_LEAST, type Question } from "../../engine/operator-port.ts";
 import type { Model, OpenChoice, OpenPage, OpenQuestion } from "../model.ts";
 import type { Look } from "../theme.ts";
-import { refuse, say, update, type Handler, type Update } from "../update.ts";
+import { refuse, say, uncover, update, type Handler, type Update } from "../update.ts";
 import { write } from "../writing.ts";
-import { changeQuestion, ignore, isNamed, rubOut, scroll, typeInto, whyNotYet } from "./change.ts";
+import { changeQuestion, ignore, isNamed, lookAway, rubOut, scroll, typeInto, whyNotYet } from "./change.ts";
 import { decisionLines, decisionRoom, pageBelow } from "./view.ts";
 
 const openPage = (model: Model): OpenPage | null => (model.run?.question?.kind === "page" ? model.run.question : null);
 const openChoice = (model: Model): OpenChoice | null =>
   model.run?.question?.kind === "choice" ? model.run.question : null;
+
+/** Whether the window shows all of a page at once; a question has none. */
+export const isWhole = (question: OpenQuestion, look: Look): boolean =>
+  question.kind === "page" && pageBelow(question, look).last === 0;
+
+/** Takes the screen on top away. A question below listens anew: whatever was seen meanwhile, its page was not. */
+export const uncoverQuestion = (model: Model, look: Look): Model =>
+  changeQuestion(uncover(model), (question) => lookAway(question, look.nowMs, isWhole(question, look)));
 
 /** A key that does not count: the question listens anew a moment later. */
 export const ignoreKey = (model: Model, { nowMs }: Look): Model =>

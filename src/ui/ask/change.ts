@@ -43,12 +43,11 @@ export const rubOut = (page: OpenPage, nowMs: number): OpenPage => ({
   armedAt: nowMs,
 });
 
-/** Something else lay over the page; `fits`: the window shows all of it. */
-export const lookAway = (page: OpenPage, nowMs: number, fits: boolean): OpenPage => ({
-  ...page,
-  armedAt: nowMs + ARMING_MS,
-  seen: fits,
-});
+/** Something else lay over the question; `fits`: the window shows all of its page. */
+export function lookAway(question: OpenQuestion, nowMs: number, fits: boolean): OpenQuestion {
+  const nextQuestion = ignore(question, nowMs);
+  return nextQuestion.kind === "page" ? { ...nextQuestion, seen: fits } : nextQuestion;
+}
 
 /** The model with another question, where one is open. */
 export function changeQuestion(model: Model, change: (question: OpenQuestion) => OpenQuestion): Model {

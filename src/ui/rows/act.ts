@@ -2,12 +2,11 @@
  * The rows of a page or step as a screen of its own. It lies over an open question and never answers it: while it is
  * open no key reaches the question, and a page has to be seen to its end again afterwards.
  */
-import { changeQuestion, lookAway } from "../ask/change.ts";
-import { pageBelow } from "../ask/view.ts";
+import { uncoverQuestion } from "../ask/act.ts";
 import { clean, countText } from "../../engine/words.ts";
 import { shownRun, type Model, type RowsModel } from "../model.ts";
 import { selectedStep } from "../run/steps.ts";
-import { changing, refuse, say, show, uncover, update, type Handler, type Update } from "../update.ts";
+import { changing, refuse, say, show, update, type Handler, type Update } from "../update.ts";
 import { partsOfPage, partsOfSlot, pickRows, type RowsPart } from "./parts.ts";
 
 /** The rows that could be shown now: of the open page, else of the step under the cursor. */
@@ -42,11 +41,7 @@ export const openRows: Handler = changing((model) => {
 });
 
 /** Back to what it lay over. Whatever was seen here, the page itself was not. */
-export const closeRows: Handler = changing((model, view) =>
-  changeQuestion({ ...uncover(model), rows: null }, (question) =>
-    question.kind === "page" ? lookAway(question, view.nowMs, pageBelow(question, view).last === 0) : question,
-  ),
-);
+export const closeRows: Handler = changing((model, view) => ({ ...uncoverQuestion(model, view), rows: null }));
 
 /** Changes a part of what is shown of the rows. */
 export const setRows = (model: Model, part: Partial<RowsModel>): Model =>

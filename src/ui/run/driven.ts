@@ -2,9 +2,9 @@
 import { settledClaim } from "../../engine/claims/settled.ts";
 import type { RunEvent } from "../../engine/events.ts";
 import { findSlot, type RunState } from "../../engine/state.ts";
+import { isWhole } from "../ask/act.ts";
 import { changeQuestion, see } from "../ask/change.ts";
-import { pageBelow } from "../ask/view.ts";
-import type { Model, OpenQuestion } from "../model.ts";
+import { top, type Model, type OpenQuestion } from "../model.ts";
 import type { RunEnd } from "../sources.ts";
 import type { Look } from "../theme.ts";
 import { say, update, type Update } from "../update.ts";
@@ -21,8 +21,9 @@ export const setNotice = (model: Model, notice: string): Model => changeDriven(m
 /** Opens a question, or takes away the one that was answered. */
 export function openQuestion(model: Model, question: OpenQuestion | null, look: Look): Model {
   const nextModel = changeDriven(stopWriting(model), (run) => ({ ...catchUp(run), question }));
-  const isWhole = question?.kind === "page" && pageBelow(question, look).last === 0;
-  return isWhole ? changeQuestion(nextModel, see) : nextModel;
+  // What comes while another screen lies over the run is not on the screen.
+  const isSeen = question !== null && top(model) === "run" && isWhole(question, look);
+  return isSeen ? changeQuestion(nextModel, see) : nextModel;
 }
 
 /** Whether a look followed at once on what it is about: nobody was told of a doubt in between. */
