@@ -5,7 +5,7 @@ import { top, type Model } from "./model.ts";
 import { runbookOf, whyNone } from "./runbook-key.ts";
 import { journalRun } from "./runs/rows.ts";
 import { startRun } from "./start.ts";
-import { refuse, update, type Handler, type Update } from "./update.ts";
+import { ask, refuse, update, type Handler, type Update } from "./update.ts";
 import { beginFor } from "./which/ask.ts";
 
 /** Begins the runbook behind a key for the targets that are meant. */
@@ -16,7 +16,7 @@ export const begin =
     if (runbook?.action === undefined) return refuse(model, whyNone(model, key));
     // What an earlier run left in doubt is looked at before anything else is begun for the target.
     const doubt = doubtOfChosen(model);
-    if (doubt !== undefined) return update(model, { type: "read left", summary: doubt });
+    if (doubt !== undefined) return ask(model, { type: "read left", summary: doubt });
     const phases = chosenPhases(model, runbook);
     if (phases?.length === 0) return refuse(model, "every phase that changes something was left out");
     const some = phases === null ? {} : { phases };
@@ -30,7 +30,7 @@ export const takeUp: Handler = (model) => {
   if (run?.status === "driven") return refuse(model, `${run.driver} drives that run; w watches it`);
   if (run === undefined || run.status === "closed")
     return refuse(model, "that run is closed; there is nothing to take up");
-  if (run.doubts.length > 0 && top(model) !== "doubt") return update(model, { type: "read left", summary: run });
+  if (run.doubts.length > 0 && top(model) !== "doubt") return ask(model, { type: "read left", summary: run });
   return startRun(model, { kind: "resume", run_id: run.run_id });
 };
 

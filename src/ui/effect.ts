@@ -29,4 +29,7 @@ export type Effect =
   /** Whole rows as they are now, of those that the filter picks. */
   | { readonly type: "read rows"; readonly parts: readonly RowsPart[]; readonly filter: string }
   /** Tries what the operators' own documents print, and rolls it back. */
-  | { readonly type: "try printed"; readonly runbook: string; readonly keys: readonly string[] };
+  | { readonly type: "try printed"; readonly keys: readonly string[] };
+
+/** The effects of one type. */
+export type EffectOf<T extends Effect["type"]> = Extract<Effect, { readonly type: T }>;

@@ -6,6 +6,7 @@ import type { RunState } from "../engine/state.ts";
 import type { TriedPrinted } from "../phases/printed.ts";
 import type { Result } from "../ports/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
+import type { Effect } from "./effect.ts";
 import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";
 import type { RowsPart } from "./rows/parts.ts";
@@ -108,6 +109,12 @@ export interface RunModel {
   readonly notice: string;
 }
 
+/** Rows as they are now, by the name of the key; null where no row has it. */
+interface TableNow {
+  readonly columns: readonly string[];
+  readonly rows: ReadonlyMap<string, readonly (string | null)[] | null>;
+}
+
 /** The rows of a page or of a step, looked at beside it. */
 export interface RowsModel {
   readonly parts: readonly RowsPart[];
@@ -117,29 +124,18 @@ export interface RowsModel {
   readonly filtering: boolean;
   /** Whether the columns that stay as they are stand there, too. */
   readonly unchanged: "off" | "asked" | "on";
-  /** For each table what was read, by the name of the key; null where no row has it. */
-  readonly now: Readonly<
-    Record<
-      string,
-      {
-        readonly columns: readonly string[];
-        readonly rows: ReadonlyMap<string, readonly (string | null)[] | null>;
-      }
-    >
-  >;
+  /** For each table what was read. */
+  readonly now: Readonly<Record<string, TableNow>>;
   readonly trouble: string;
   readonly scroll: number;
-}
-
-export interface ListModel<T> {
-  readonly items: readonly T[] | null;
-  readonly at: number;
 }
 
 /** In which order the journal's runs stand, or what they are grouped by. */
 export type Group = "newest" | "target" | "runbook" | "operator" | "outcome";
 
-export interface JournalModel extends ListModel<RunSummary> {
+export interface JournalModel {
+  readonly items: readonly RunSummary[] | null;
+  readonly at: number;
   readonly filter: string;
   readonly filtering: boolean;
   readonly group: Group;
@@ -152,6 +148,11 @@ export interface DetailModel {
   readonly scroll: number;
 }
 
+/** The statements are being tried, for these targets. */
+interface Asking {
+  readonly keys: readonly string[];
+}
+
 export interface PlanModel {
   readonly runbook: string;
   readonly scroll: number;
@@ -159,8 +160,8 @@ export interface PlanModel {
   readonly phase: string | null;
   /** Phases that were left out of the run that begins from here. */
   readonly left: readonly string[];
-  /** What the statements of the operators' own documents would do here: null until somebody asks. */
-  readonly printed: null | "asking" | Result<readonly TriedPrinted[], string>;
+  /** What the statements of the operators' own documents would do here: null until somebody asks, then for whom. */
+  readonly printed: null | Asking | Result<readonly TriedPrinted[], string>;
 }
 
 interface WhichOption {
@@ -202,6 +203,13 @@ export interface Message {
   readonly tone: Tone;
 }
 
+/** What a key asked for that opens a screen: its answer counts as long as nothing else was asked, opened, closed or begun to be typed. */
+interface Awaited {
+  readonly effect: Effect;
+  readonly screens: readonly Screen[];
+  readonly mode: Mode;
+}
+
 export interface Model {
   readonly site: SiteInfo;
   readonly session: SessionModel;
@@ -223,6 +231,7 @@ export interface Model {
   readonly help: { readonly scroll: number };
   readonly entry: Entry | null;
   readonly message: Message;
+  readonly awaited: Awaited | null;
 }
 
 export const top = (model: Model): Screen => model.screens.at(-1) ?? "board";
@@ -270,6 +279,7 @@ export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): M
     help: { scroll: 0 },
     entry: null,
     message: { text: "", tone: "plain" },
+    awaited: null,
   };
 }
 

@@ -5,6 +5,7 @@
 import { clean } from "../engine/words.ts";
 import type { Effect } from "./effect.ts";
 import type { Tone } from "./line.ts";
+import { modeOf } from "./mode.ts";
 import type { Model, Screen } from "./model.ts";
 import type { Press } from "./press.ts";
 import type { Look } from "./theme.ts";
@@ -27,6 +28,14 @@ export interface View extends Look {
 export type Handler = (model: Model, press: Press, view: View) => Update;
 
 export const update = (model: Model, ...effects: readonly Effect[]): Update => ({ model, effects });
+
+/** Asks for what opens a screen; `isAwaited` says whether its answer still may. */
+export const ask = (model: Model, effect: Effect): Update =>
+  update({ ...model, awaited: { effect, screens: model.screens, mode: modeOf(model) } }, effect);
+
+/** Whether somebody still waits for an answer: it was asked for last, on the screen that is on top. */
+export const isAwaited = (model: Model, effect: Effect): boolean =>
+  model.awaited?.effect === effect && model.awaited.screens === model.screens && model.awaited.mode === modeOf(model);
 
 /** A handler that asks nothing of the world. */
 export const changing =

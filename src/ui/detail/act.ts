@@ -7,7 +7,7 @@ import { chosenKeys } from "../can.ts";
 import type { Model, PlanModel } from "../model.ts";
 import { runbookOf, whyNone } from "../runbook-key.ts";
 import type { BoardTarget, Detail } from "../sources.ts";
-import { refuse, update, type Handler, type Update } from "../update.ts";
+import { refuse, update, type Handler } from "../update.ts";
 
 /** Shows the target under the cursor as each source has it. */
 export const openDetail: Handler = (model) => {
@@ -53,11 +53,18 @@ const setPrinted = (model: Model, trials: PlanModel["printed"]): Model => ({
 
 /** Tries what the operators' own documents print, for the targets that an action would be about. Nothing of it remains. */
 export const tryPrinted: Handler = (model) => {
-  const { runbook, printed: trials } = model.plan;
-  if (trials === "asking") return update(model);
-  return update(setPrinted(model, "asking"), { type: "try printed", runbook, keys: chosenKeys(model) });
+  const { printed: trials } = model.plan;
+  if (trials !== null && "keys" in trials) return update(model);
+  const keys = chosenKeys(model);
+  return update(setPrinted(model, { keys }), { type: "try printed", keys });
 };
 
-/** What the statements would do, for the plan that it was asked for. */
-export const showPrinted = (model: Model, runbook: string, trials: Result<readonly TriedPrinted[], string>): Update =>
-  update(model.plan.runbook === runbook ? setPrinted(model, trials) : model);
+/** What the statements would do, on the plan that waits for just that. */
+export function showPrinted(
+  model: Model,
+  keys: readonly string[],
+  trials: Result<readonly TriedPrinted[], string>,
+): Model {
+  const { printed: current } = model.plan;
+  return current !== null && "keys" in current && current.keys === keys ? setPrinted(model, trials) : model;
+}

@@ -47,8 +47,7 @@ function triedLines(trial: TriedPrinted, { columns: width, words }: Look): Line[
 function printedLines(trials: PlanModel["printed"], look: Look): Line[] {
   const width = look.columns;
   if (trials === null) return [];
-  if (trials === "asking")
-    return [line(span("running", "Trying what your documents print, to roll it back")), line("")];
+  if ("keys" in trials) return [line(span("running", "Trying what your documents print, to roll it back")), line("")];
   if (!trials.ok)
     return [...paragraph(`Your documents' SQL could not be tried: ${clean(trials.error)}`, width, "danger"), line("")];
   return [

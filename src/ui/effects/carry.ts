@@ -1,5 +1,5 @@
 /** Carries effects out: a row for each, and one that has no row does not compile. */
-import type { Effect } from "../effect.ts";
+import type { Effect, EffectOf } from "../effect.ts";
 import type { Drive } from "./drive.ts";
 import type { Host } from "./host.ts";
 import { writeNote } from "./notes.ts";
@@ -19,10 +19,7 @@ export interface Reach {
   readonly quit: (exit: number) => void;
 }
 
-type Carrier<T extends Effect["type"]> = (
-  effect: Extract<Effect, { readonly type: T }>,
-  reach: Reach,
-) => void | Promise<void>;
+type Carrier<T extends Effect["type"]> = (effect: EffectOf<T>, reach: Reach) => void | Promise<void>;
 
 const CARRIERS: { readonly [T in Effect["type"]]: Carrier<T> } = {
   start: ({ request }, { drive }) => drive.start(request),
@@ -40,18 +37,14 @@ const CARRIERS: { readonly [T in Effect["type"]]: Carrier<T> } = {
   "read board": (_effect, { poll }) => poll.refresh(),
   "read runs": (_effect, { poll }) => poll.readRuns(),
   "read detail": ({ key }, { host }) => readDetail(host, key),
-  "read left": ({ summary }, { host }) => readLeft(host, summary),
-  "read replay": ({ run_id }, { host }) => readReplay(host, run_id),
-  follow: ({ run_id }, { host }) => followRun(host, run_id),
+  "read left": (effect, { host }) => readLeft(host, effect),
+  "read replay": (effect, { host }) => readReplay(host, effect),
+  follow: (effect, { host }) => followRun(host, effect),
   "read rows": (effect, { host }) => readRows(host, effect),
-  "try printed": ({ runbook, keys }, { host }) => tryPrinted(host, runbook, keys),
+  "try printed": ({ keys }, { host }) => tryPrinted(host, keys),
 };
 
-function carryOne<T extends Effect["type"]>(
-  effect: Extract<Effect, { readonly type: T }>,
-  type: T,
-  reach: Reach,
-): void | Promise<void> {
+function carryOne<T extends Effect["type"]>(effect: EffectOf<T>, type: T, reach: Reach): void | Promise<void> {
   return CARRIERS[type](effect, reach);
 }
 

@@ -1,9 +1,9 @@
 /** Reads runs of the journal: one of the past, one that was left, one that another Handrail drives. */
+import type { EffectOf } from "../effect.ts";
 import { top } from "../model.ts";
 import { History } from "../run/history.ts";
 import { showLeft, showMoreWatched, showReplay, showWatched } from "../runs/act.ts";
-import type { RunSummary } from "../sources.ts";
-import { update } from "../update.ts";
+import { isAwaited, update } from "../update.ts";
 import type { Host } from "./host.ts";
 
 /** How often a run that somebody else drives is read on. */
@@ -16,22 +16,22 @@ async function historyOf({ sources }: Host, runId: string): Promise<History> {
 }
 
 /** Reads what is known of a run that was left. */
-export async function readLeft(host: Host, summary: RunSummary): Promise<void> {
-  const history = await historyOf(host, summary.run_id);
-  void host.take((model) => update(showLeft(model, summary, history)));
+export async function readLeft(host: Host, effect: EffectOf<"read left">): Promise<void> {
+  const history = await historyOf(host, effect.summary.run_id);
+  void host.take((model) => update(isAwaited(model, effect) ? showLeft(model, effect.summary, history) : model));
 }
 
 /** Reads a past run. */
-export async function readReplay(host: Host, runId: string): Promise<void> {
-  const history = await historyOf(host, runId);
-  void host.take((model) => update(showReplay(model, runId, history)));
+export async function readReplay(host: Host, effect: EffectOf<"read replay">): Promise<void> {
+  const history = await historyOf(host, effect.run_id);
+  void host.take((model) => update(isAwaited(model, effect) ? showReplay(model, effect.run_id, history) : model));
 }
 
 /** Follows the run of another Handrail as its journal grows. */
-export async function followRun(host: Host, runId: string): Promise<void> {
-  const history = await historyOf(host, runId);
-  void host.take((model) => update(showWatched(model, history)));
-  readOn(host, runId, history);
+export async function followRun(host: Host, effect: EffectOf<"follow">): Promise<void> {
+  const history = await historyOf(host, effect.run_id);
+  void host.take((model) => update(isAwaited(model, effect) ? showWatched(model, history) : model));
+  readOn(host, effect.run_id, history);
 }
 
 function readOn(host: Host, runId: string, history: History): void {

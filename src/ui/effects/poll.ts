@@ -3,10 +3,9 @@ import { changeBoard, loadTargets, loseTargets } from "../board/change.ts";
 import { top, type Model } from "../model.ts";
 import { begin, showRuns } from "../runs/act.ts";
 import { startRun } from "../start.ts";
-import { update } from "../update.ts";
+import { ask, update } from "../update.ts";
 import type { StartRequest } from "../sources.ts";
 import type { Host } from "./host.ts";
-import { readReplay } from "./past.ts";
 import { SilentParts } from "./silent.ts";
 
 /** How often the board asks again. */
@@ -70,7 +69,7 @@ export class Poll {
   async #begin({ select, replay, start, hint }: Opening): Promise<void> {
     if (select !== undefined)
       void this.#host.take((model) => update(changeBoard(model, (board) => ({ ...board, selected: select }))));
-    if (replay !== undefined) return readReplay(this.#host, replay);
+    if (replay !== undefined) return this.#host.take((model) => ask(model, { type: "read replay", run_id: replay }));
     if (start !== undefined) return void this.#host.take((model) => startRun(model, start));
     await this.readRuns();
     await this.#host.take((model) => begin(model, hint));

@@ -52,7 +52,7 @@ export async function readRows(host: Host, request: Asked): Promise<void> {
 }
 
 /** Tries what the operators' own documents print; nothing of it remains. */
-export async function tryPrinted(host: Host, runbook: string, keys: readonly string[]): Promise<void> {
+export async function tryPrinted(host: Host, keys: readonly string[]): Promise<void> {
   const trials = await host.sources.printed(keys);
-  void host.take((model) => showPrinted(model, runbook, trials));
+  void host.take((model) => update(showPrinted(model, keys, trials)));
 }

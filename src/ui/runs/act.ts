@@ -5,7 +5,7 @@ import { newRun, top, type Model } from "../model.ts";
 import { changeRun, catchUp, moveTo } from "../run/change.ts";
 import type { History } from "../run/history.ts";
 import type { RunSummary } from "../sources.ts";
-import { changing, say, show, update, type Handler, type Update } from "../update.ts";
+import { ask, changing, say, show, update, type Handler, type Update } from "../update.ts";
 import { journalRun, nextGroup } from "./rows.ts";
 
 /** The runs that were; from the detail of a target those of that target. */
@@ -29,7 +29,7 @@ export const groupNext: Handler = changing((model) => ({
 /** Shows the run under the cursor again, from its beginning. */
 export const replay: Handler = (model) => {
   const run = journalRun(model);
-  return run === undefined ? update(model) : update(model, { type: "read replay", run_id: run.run_id });
+  return run === undefined ? update(model) : ask(model, { type: "read replay", run_id: run.run_id });
 };
 
 /** A past run from its beginning. */
@@ -41,7 +41,7 @@ export function showReplay(model: Model, runId: string, history: History): Model
 /** Watches the run that another Handrail drives. */
 export const watch: Handler = (model) => {
   const run = drivenRun(model);
-  return run === undefined ? update(model) : update(model, { type: "follow", run_id: run.run_id });
+  return run === undefined ? update(model) : ask(model, { type: "follow", run_id: run.run_id });
 };
 
 /** A run that somebody else drives, as far as it is. */
@@ -65,6 +65,6 @@ export const showLeft = (model: Model, summary: RunSummary, history: History): M
 export function begin(model: Model, hint: string | undefined): Update {
   const { items } = model.journal;
   const summary = items?.find(({ doubts }) => doubts.length > 0) ?? items?.find(({ status }) => status === "left");
-  if (summary !== undefined) return update(model, { type: "read left", summary });
+  if (summary !== undefined) return ask(model, { type: "read left", summary });
   return update(hint === undefined ? model : say(model, hint));
 }
