@@ -18,15 +18,32 @@ export function chosenKeys(model: Model): readonly string[] {
   return row === undefined ? [] : [row.target.key];
 }
 
+/** Whether all of some targets are listed: nothing can begin for one that is not. */
+function areListed({ board }: Model, keys: readonly string[]): true | string {
+  const boardKeys = new Set(board.targets.map(({ key }) => key));
+  const lost = keys.find((key) => !boardKeys.has(key));
+  if (lost === undefined) return true;
+  return `the database does not list ${lost}, so nothing can begin for it; u takes up what is open of it`;
+}
+
+/** Whether anything can be planned for the target under the cursor; where there is none, it is for nobody. */
+export function canPlan(model: Model): true | string {
+  const row = chosenRow(model);
+  return row === undefined ? true : areListed(model, [row.target.key]);
+}
+
+/** Whether anything can begin at all, for those that are meant. */
+function canBegin(model: Model): true | string {
+  if (model.site.readOnly) return READ_ONLY;
+  const hasTarget = aTarget(model);
+  return hasTarget === true ? areListed(model, chosenKeys(model)) : hasTarget;
+}
+
 /** Whether the runbook behind a key can begin for those that are meant. */
 export function canStart(model: Model, action: string): true | string {
-  if (model.site.readOnly) return READ_ONLY;
-  if (aTarget(model) !== true) return aTarget(model);
+  const can = canBegin(model);
+  if (can !== true) return can;
   const keys = chosenKeys(model);
-  const boardKeys = new Set(model.board.targets.map(({ key }) => key));
-  const lost = keys.find((key) => !boardKeys.has(key));
-  if (lost !== undefined)
-    return `the database does not list ${lost}, so nothing can begin for it; u takes up what is open of it`;
   const not = model.board.targets.find(
     ({ key, stuck, reading }) => keys.includes(key) && !stuck && !reading.begins.includes(action),
   );

@@ -47,6 +47,16 @@ test("for which nothing can begin, and the key says so before it asks", async ()
   expect(s.text()).not.toContain("there is no VM");
 });
 
+test("for which nothing is planned, neither on the board nor in its detail", async () => {
+  const s = await board([run]);
+  await s.waitFor("lost-vm");
+  for (const key of ["down", "enter"]) {
+    await s.press(key, "p");
+    await s.waitFor("the database does not list ctx-lost");
+    expect(s.text()).not.toContain("It is done when all of this was seen");
+  }
+});
+
 test("not where the run is over, nor for a typed statement", async () => {
   const typed = { ...run, run_id: "20261112-0302-abcd", runbook: "sql", targets: [{ key: "sql", label: "SQL" }] };
   const s = await board([{ ...run, status: "closed", outcome: "closed, exit 0" }, typed]);

@@ -7,7 +7,7 @@ import { changing } from "../update.ts";
 import { pick } from "../which/ask.ts";
 import { changeBoard, sortNext } from "./change.ts";
 import { mark, markAll } from "./marks.ts";
-import { aTarget, canStart, canTakeUp, canTakeUpHere, canTry, drivenRun } from "../can.ts";
+import { aTarget, canPlan, canStart, canTakeUp, canTakeUpHere, canTry, drivenRun } from "../can.ts";
 import type { Binding } from "../key-binding.ts";
 import type { Mode } from "../model.ts";
 import type { Explained } from "../../runbooks/explain.ts";
@@ -72,6 +72,7 @@ export const BOARD_KEYS: readonly Binding[] = [
     modes: ["board", "detail"],
     label: "plan",
     help: "what the suggested runbook would do, in plain sentences",
+    enabled: canPlan,
     act: openPlan,
   },
   {
