@@ -8,8 +8,16 @@ import { wordsOf, type RunSummary } from "./sources.ts";
 
 const READ_ONLY = "this console was opened with --read-only: it looks and never touches";
 
-export const aTarget = (model: Model): true | string =>
-  chosenRow(model) === undefined ? `there is no ${wordsOf(model.site).target} to act on` : true;
+/** Whether there is a target under the cursor: where nobody could read which there are, nobody knows that there is none. */
+export function aTarget(model: Model): true | string {
+  if (chosenRow(model) !== undefined) return true;
+  const { trouble } = model.board;
+  const { target, targets, list } = wordsOf(model.site);
+  if (trouble === null) return `the ${targets} are still being read; press it again`;
+  return trouble === ""
+    ? `there is no ${target} to act on`
+    : `${list} does not answer: no ${target} to act on is known`;
+}
 
 /** The targets that an action would be about: the marked ones, else the one under the cursor. */
 export function chosenKeys(model: Model): readonly string[] {
@@ -33,7 +41,7 @@ export function canPlan(model: Model): true | string {
 }
 
 /** Whether anything can begin at all, for those that are meant. */
-function canBegin(model: Model): true | string {
+export function canBegin(model: Model): true | string {
   if (model.site.readOnly) return READ_ONLY;
   const hasTarget = aTarget(model);
   return hasTarget === true ? areListed(model, chosenKeys(model)) : hasTarget;

@@ -5,6 +5,7 @@
 import { approve, choose, sayNo } from "./ask/act.ts";
 import { back, clearBoard, closeScreen, leaveJournal } from "./back.ts";
 import { ACTION_MODES, actionKeys, BOARD_KEYS } from "./board/bindings.ts";
+import { canBegin } from "./can.ts";
 import { ACTION_KEYS } from "../runbooks/action-keys.ts";
 import { clearFilter } from "./filter.ts";
 import type { Binding } from "./key-binding.ts";
@@ -260,7 +261,10 @@ export const bindingFor = (table: readonly Binding[], mode: Mode, key: string): 
 /** What is said of a key that means nothing: which it was, and where the others are listed. */
 export function unknownKey(model: Model, mode: Mode, key: string): string {
   const isUnread = model.runbooks === null && ACTION_KEYS.test(key);
-  if (ACTION_MODES.includes(mode) && (isUnread || isMeant(model, key))) return whyNone(model, key);
+  if (ACTION_MODES.includes(mode) && (isUnread || isMeant(model, key))) {
+    const can = canBegin(model);
+    return can === true ? whyNone(model, key) : can;
+  }
   const way = bindingFor(BARE, mode, "?") === undefined ? "the last line shows the keys" : "? lists the keys";
   return `${keyName(key, "Enter")} does nothing here; ${way}`;
 }

@@ -238,6 +238,16 @@ describe("beginning a run", () => {
     expect(press(withRuns(left), "c").effects).toEqual([{ type: "read left", summary: left }]);
   });
 
+  test("says, before the runbooks are read, what is final first", () => {
+    const none = { ...board().board, targets: [] };
+    const said = (over: Partial<Model>): string => press(board({ runbooks: null, ...over }), "c").model.message.text;
+    expect(said({})).toBe("the runbooks are still being read; press it again");
+    expect(said({ site: { ...SITE, readOnly: true } })).toContain("--read-only");
+    expect(said({ board: none })).toBe("there is no target to act on");
+    expect(said({ board: { ...none, trouble: null } })).toBe("the targets are still being read; press it again");
+    expect(said({ board: { ...none, trouble: "refused" } })).toContain("the database does not answer");
+  });
+
   test("waits for nothing while another goes on", () => {
     const { model, effects } = press({ ...driving(), screens: ["board"] }, "c");
     expect(effects).toEqual([]);
