@@ -244,6 +244,16 @@ test.each(SIZES)(
   },
 );
 
+test("a replay that the journal does not have leaves a board with its VMs and its keys", async () => {
+  const s = await opened(makeWorld(), { open: { replay: "20261122-0312-none" } });
+  await s.waitFor("2 of 3 VMs need you");
+  expect(s.text()).toContain("the journal has no run 20261122-0312-none");
+  expect(s.text()).toContain("c Cleanup Failed Job");
+  s.world.vms = [vmNamed("late")];
+  await s.advance(3000);
+  await s.waitFor("1 of 1 VMs need you");
+});
+
 test.each(SIZES)("marks the source that does not agree on a volume ($columns wide)", async (size) => {
   const s = await opened(makeWorld(), size);
   await s.waitFor("pgtest1");

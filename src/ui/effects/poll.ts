@@ -23,8 +23,9 @@ export interface Opening {
   readonly hint?: string;
 }
 
-/** Whether a board that is not looked at is asked for: not while it does not answer. */
-const isWanted = (model: Model): boolean => top(model) === "board" || model.board.trouble === null;
+/** Whether a board that is not looked at is asked for: only where somebody will come to it, and nothing is known yet. */
+const isWanted = (model: Model): boolean =>
+  top(model) === "board" || (model.board.trouble === null && !model.session.single);
 
 export class Poll {
   readonly #host: Host;
@@ -69,16 +70,24 @@ export class Poll {
   async #begin({ select, replay, start, hint }: Opening): Promise<void> {
     if (select !== undefined)
       void this.#host.take((model) => update(changeBoard(model, (board) => ({ ...board, selected: select }))));
-    if (replay !== undefined) return this.#host.take((model) => ask(model, { type: "read replay", run_id: replay }));
+    if (replay !== undefined) return this.#replay(replay);
     if (start !== undefined) return void this.#host.take((model) => startRun(model, start));
     await this.readRuns();
     await this.#host.take((model) => begin(model, hint));
-    // Before the targets are there: what can be begun for one is known as soon as it is seen.
-    const runbooks = await this.#host.sources.runbooks();
-    void this.#host.take((model) => update({ ...model, runbooks }));
-    if (this.#gone) return;
     await this.refresh();
     this.#poll();
+  }
+
+  /** Opens a past run; where the journal has none of that name, the board is what stands there. */
+  async #replay(runId: string): Promise<void> {
+    await this.#host.take((model) => ask(model, { type: "read replay", run_id: runId }));
+    await this.refresh();
+  }
+
+  async #readRunbooks(): Promise<void> {
+    if (this.#host.model().runbooks !== null) return;
+    const runbooks = await this.#host.sources.runbooks();
+    void this.#host.take((model) => update({ ...model, runbooks }));
   }
 
   /** Resolves when nothing is being asked of the sources any more, so that they can be closed. */
@@ -86,10 +95,12 @@ export class Poll {
     await Promise.all([this.#work, this.#loading, this.#silent.atRest()]);
   }
 
-  /** Asks for targets and runs at once. */
+  /** Asks for targets and runs at once, and from then on again and again. */
   async refresh(): Promise<void> {
     if (this.#gone || !isWanted(this.#host.model())) return;
     await this.readRuns();
+    // Before the targets are there: what can be begun for one is known as soon as it is seen.
+    await this.#readRunbooks();
     if (this.#gone) return;
     const answer = await this.#host.sources.board();
     void this.#host.take((model, { nowMs }) =>
@@ -100,6 +111,7 @@ export class Poll {
       ),
     );
     if (answer.ok) this.#silent.ask();
+    this.#poll();
   }
 
   /** The journal's runs; a run that ends while its console is left asks for them no more. */
