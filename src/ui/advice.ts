@@ -1,13 +1,25 @@
 /** What is suggested for a target, as the screen says it: with the key that does it, where one does. */
+import { chosenRow } from "./board/rows.ts";
+import type { Binding } from "./key-binding.ts";
 import { keyName } from "./key-names.ts";
 import { bindingFor, keyTable } from "./keys.ts";
 import { modeOf } from "./mode.ts";
-import type { Model } from "./model.ts";
+import type { Mode, Model } from "./model.ts";
 import type { Advice } from "./sources.ts";
+
+const ADVISING: ReadonlySet<Mode> = new Set(["board", "detail"]);
+
+const bindingOf = (model: Model, key: string | null): Binding | undefined =>
+  key === null ? undefined : bindingFor(keyTable(model.runbooks), modeOf(model), key);
 
 /** One sentence: what to do, by which key of this screen, and why. */
 export function adviceText(model: Model, { suggestion, key, why: reason }: Advice): string {
-  const binding = key === null ? undefined : bindingFor(keyTable(model.runbooks), modeOf(model), key);
-  const way = key === null || binding === undefined ? "" : ` (${keyName(key, "Enter")})`;
+  const way = key === null || bindingOf(model, key) === undefined ? "" : ` (${keyName(key, "Enter")})`;
   return `Suggested: ${suggestion}${way}, because ${reason}.`;
+}
+
+/** The key that does what is suggested for the target under the cursor, where it can be used now. */
+export function advisedBinding(model: Model): Binding | undefined {
+  const binding = ADVISING.has(modeOf(model)) ? bindingOf(model, chosenRow(model)?.key ?? null) : undefined;
+  return (binding?.enabled?.(model) ?? true) === true ? binding : undefined;
 }

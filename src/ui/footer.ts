@@ -1,5 +1,6 @@
 /** The last two lines of every screen: what was said last, and the keys that work now. */
 import type { Explained } from "../runbooks/explain.ts";
+import { advisedBinding } from "./advice.ts";
 import { cells } from "./cells.ts";
 import { keyName, MODE_TITLES } from "./key-names.ts";
 import type { Binding } from "./key-binding.ts";
@@ -13,31 +14,48 @@ import { inWords, titleIn, type SiteWords } from "./words.ts";
 const keyText = ({ keys: [first = ""], shown: name }: Binding, look: Look): string =>
   name ?? keyName(first, look.glyphs.enter);
 
-/** Labels of the mode in the table's order, the first ones first when there is no room; help and back always. */
-export function footerLine(mode: Mode, model: Model, look: Look): Line {
+interface Offer {
+  readonly binding: Binding;
+  readonly key: string;
+  readonly label: string;
+}
+
+/** The rows of the mode that the footer may show, in the table's order; what is advised stands first. */
+function offers(mode: Mode, model: Model, look: Look, advised: Binding | undefined): Offer[] {
   // What a run has no use for is not offered; elsewhere it stays in its place, dimmed.
   const running = mode === "run" || mode === "ended" || mode === "watching" || mode === "replay";
   const isOffered = (binding: Binding): boolean => !running || (binding.enabled?.(model) ?? true) === true;
-  const bindings = keyTable(model.runbooks).filter(
-    (binding) => binding.modes.includes(mode) && binding.label !== "" && isOffered(binding),
-  );
-  const last = bindings.filter(({ stays }) => stays === true);
-  const rest = bindings.filter((binding) => !last.includes(binding));
-  const width = (binding: Binding): number =>
-    cells(keyText(binding, look)) + 1 + cells(inWords(binding.label, look.words)) + 2;
-  let room = look.columns - last.reduce((sum, binding) => sum + width(binding), 0);
-  const fits = rest.filter((binding) => {
-    if (width(binding) > room) return false;
-    room -= width(binding);
+  const rows = keyTable(model.runbooks).filter((binding) => binding.modes.includes(mode) && isOffered(binding));
+  const rest = rows.filter((binding) => binding !== advised && binding.label !== "");
+  return [...(advised === undefined ? [] : [advised]), ...rest].map((binding) => ({
+    binding,
+    key: keyText(binding, look),
+    label: inWords((binding === advised && binding.advice) || binding.label, look.words),
+  }));
+}
+
+const widthOf = ({ key, label }: Offer): number => cells(key) + 1 + cells(label) + 2;
+
+/** Those that find room, the first ones first; help and back always. */
+function fitting(all: readonly Offer[], columns: number): Offer[] {
+  const last = all.filter(({ binding }) => binding.stays === true);
+  let room = columns - last.reduce((sum, offer) => sum + widthOf(offer), 0);
+  const fits = all.filter((offer) => {
+    if (offer.binding.stays === true || widthOf(offer) > room) return false;
+    room -= widthOf(offer);
     return true;
   });
+  return [...fits, ...last];
+}
+
+/** Labels of the mode; what is advised is lit. */
+export function footerLine(mode: Mode, model: Model, look: Look): Line {
+  const advised = advisedBinding(model);
   return line(
-    ...[...fits, ...last].flatMap((binding): Span[] => {
+    ...fitting(offers(mode, model, look, advised), look.columns).flatMap(({ binding, key, label }): Span[] => {
+      if (binding === advised) return [span("focus", `${key} ${label}`), span("plain", "  ")];
       const can = binding.enabled === undefined || binding.enabled(model) === true;
-      return [
-        span(can ? "accent" : "muted", keyText(binding, look)),
-        span(can ? "plain" : "muted", ` ${inWords(binding.label, look.words)}  `),
-      ];
+      return [span(can ? "accent" : "muted", key), span(can ? "plain" : "muted", ` ${label}  `)];
     }),
   );
 }

@@ -21,6 +21,8 @@ export interface Binding {
   readonly shown?: string;
   /** The footer's word; '' keeps the row out of the footer. In it and in the help `{target}` stands for the site's word. */
   readonly label: string;
+  /** The footer's word where it is what is advised, for a row that has none else. */
+  readonly advice?: string;
   /** Whether the footer has it whatever else finds no room. */
   readonly stays?: true;
   readonly help: string;
