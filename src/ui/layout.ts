@@ -1,5 +1,5 @@
 /** Puts a screen together: exactly as many lines as the window has, each exactly as wide. */
-import { cells, wrap } from "./cells.ts";
+import { cells, middle, wrap } from "./cells.ts";
 import { fitLine, line, span, type Line, type Tone } from "./line.ts";
 import type { Model } from "./model.ts";
 import type { Look } from "./theme.ts";
@@ -19,8 +19,16 @@ export function rule(look: Look, title = "", width = look.columns): Line {
   const { rule: dash } = look.glyphs;
   if (title === "") return line(span("muted", dash.repeat(width)));
   const head = `${dash}${dash} `;
-  const rest = Math.max(0, width - cells(head) - cells(title) - 1);
-  return fitLine(line(span("muted", head), span("strong", title), span("muted", ` ${dash.repeat(rest)}`)), width, dash);
+  const text = middle(title, width - cells(head) - 1, look.glyphs.more);
+  const rest = Math.max(0, width - cells(head) - cells(text) - 1);
+  return fitLine(line(span("muted", head), span("strong", text), span("muted", ` ${dash.repeat(rest)}`)), width, dash);
+}
+
+/** At most `height` lines; where some are cut, the last one says so. */
+export function cut(lines: readonly Line[], height: number, { glyphs: { more } }: Look): Line[] {
+  const last = lines[height - 1];
+  if (lines.length <= height || last === undefined) return lines.slice(0, Math.max(0, height));
+  return [...lines.slice(0, height - 1), [...last, span("muted", ` ${more}`)]];
 }
 
 /** Lines to exactly `height`: cut at the end or filled with empty ones. */

@@ -2,8 +2,8 @@
 import { adviceText } from "../advice.ts";
 import { cells, fit, middle } from "../cells.ts";
 import { clean, timeOf } from "../../engine/words.ts";
-import { duration, fill, joinColumns, paragraph, rule, WIDE, windowOf } from "../layout.ts";
-import { inTone, line, span, type Line, type Span, type Tone } from "../line.ts";
+import { cut, duration, fill, joinColumns, paragraph, rule, WIDE, windowOf } from "../layout.ts";
+import { cellsOf, inTone, line, span, type Line } from "../line.ts";
 import type { BoardModel, Model } from "../model.ts";
 import type { BoardTarget } from "../sources.ts";
 import type { Look } from "../theme.ts";
@@ -12,7 +12,14 @@ import { asides, chosenRow, shownRows, type Row } from "./rows.ts";
 
 const STATUS = 20;
 
-function columns(width: number, rows: readonly Row[]): { name: number; age: number; operation: number; step: number } {
+interface Columns {
+  readonly name: number;
+  readonly age: number;
+  readonly operation: number;
+  readonly step: number;
+}
+
+function columns(width: number, rows: readonly Row[]): Columns {
   const longest = Math.max(8, ...rows.map(({ name }) => cells(name)));
   const name = Math.min(longest, Math.floor(width / 3), 32);
   const age = 11;
@@ -20,7 +27,7 @@ function columns(width: number, rows: readonly Row[]): { name: number; age: numb
   return { name, age, operation, step: Math.max(0, width - 3 - STATUS - name - age - operation - 3) };
 }
 
-function rowLine(row: Row, model: Model, look: Look, wide: ReturnType<typeof columns>): Line {
+function rowLine(row: Row, model: Model, look: Look, wide: Columns): Line {
   const { glyphs } = look;
   const { target, status, tone } = row;
   const isMarked = model.board.marked.includes(target.key);
@@ -28,7 +35,7 @@ function rowLine(row: Row, model: Model, look: Look, wide: ReturnType<typeof col
   // What was true when it was last seen is not what is true now: no word of it keeps its colour.
   const standing = isStale(model.board)
     ? span("muted", fit(`${glyphs.doubt} was ${status}`, STATUS, glyphs.more))
-    : span(tone, fit(`${glyphs[row.glyph]} ${status}`, STATUS));
+    : span(tone, fit(`${glyphs[row.glyph]} ${status}`, STATUS, glyphs.more));
   return line(
     " ",
     span(isMarked ? "accent" : "plain", isMarked ? glyphs.marked : " "),
@@ -36,20 +43,19 @@ function rowLine(row: Row, model: Model, look: Look, wide: ReturnType<typeof col
     standing,
     span("strong", fit(middle(row.name, wide.name, glyphs.more), wide.name)),
     " ",
-    fit(row.operation, wide.operation),
+    fit(row.operation, wide.operation, glyphs.more),
     " ",
-    fit(age, wide.age),
+    fit(age, wide.age, glyphs.more),
     " ",
     span("muted", fit(row.failing, wide.step, glyphs.more)),
   );
 }
 
-function listLines(model: Model, look: Look, width: number, height: number): Line[] {
+function listLines(model: Model, wide: Columns, look: Look, height: number): Line[] {
   const rows = shownRows(model);
   const current = chosenRow(model);
   const index = current === undefined ? 0 : rows.indexOf(current);
   const { from, to } = windowOf(rows.length, height - 1, index);
-  const wide = columns(width, rows.slice(from, to));
   const head = line(
     span(
       "muted",
@@ -68,29 +74,56 @@ function listLines(model: Model, look: Look, width: number, height: number): Lin
   return lines;
 }
 
-/** Where a target is, behind its key. */
-export const placeSpans = ({ place }: BoardTarget, { words }: Look, tone: Tone): Span[] =>
-  words.place === "" ? [] : [span("muted", `   ${words.place} `), span(tone, clean(place))];
-
-/** What each source says, side by side, or below each other where that does not fit. */
-export function sourceLines(row: Row, width: number): Line[] {
-  const spans = row.sources.map(({ name, says, odd }) =>
-    span(odd ? "unknown" : "plain", `${name}: ${says}${odd ? " (ODD)" : ""}`),
-  );
-  const total = spans.reduce((sum, { text }) => sum + cells(text) + 3, 0);
-  return total - 3 <= width ? [spans.flatMap((part) => [part, span("plain", "   ")])] : spans.map((part) => [part]);
+/** Parts of a line side by side, or below each other where they do not fit. */
+function stacked(parts: readonly Line[], width: number): Line[] {
+  const whole = parts.flatMap((part, index) => (index === 0 ? part : [span("plain", "   "), ...part]));
+  return cellsOf(whole) <= width ? [whole] : [...parts];
 }
 
-function chosenLines(model: Model, width: number, look: Look): Line[] {
+/** The key of a target, and where it is. */
+export function keyLines({ key, place }: BoardTarget, { words }: Look, width: number): Line[] {
+  const keyPart = line(span("muted", "key "), clean(key));
+  return stacked(
+    words.place === "" ? [keyPart] : [keyPart, line(span("muted", `${words.place} `), clean(place))],
+    width,
+  );
+}
+
+/** What each source says. */
+export const sourceLines = (row: Row, width: number): Line[] =>
+  stacked(
+    row.sources.map(({ name, says, odd }) =>
+      line(span(odd ? "unknown" : "plain", `${name}: ${says}${odd ? " (ODD)" : ""}`)),
+    ),
+    width,
+  );
+
+/** What the list has cut of the row under the cursor, in full; not what the suggestion says anyway. */
+function cutTexts(row: Row, model: Model, list: Columns, advice: string): string[] {
+  const status = isStale(model.board) ? `was ${row.status}` : row.status;
+  const texts: readonly (readonly [string, number])[] = [
+    [status, STATUS - 2],
+    [row.name, list.name],
+    [row.operation, list.operation],
+    [row.failing === "" ? "" : `at ${row.failing}`, list.step + 3],
+  ];
+  return texts.flatMap(([text, width]) => (cells(text) > width && !advice.includes(text) ? [text] : []));
+}
+
+/** What is to be known of the row under the cursor; `list`: how wide the columns are that it stands in. */
+function chosenLines(model: Model, list: Columns, look: Look, width: number): Line[] {
   const row = chosenRow(model);
   if (row === undefined) return [];
-  const { key, step } = row.target;
+  const { step } = row.target;
   const error = step === null || step.error === "" ? [] : paragraph(`Error: ${clean(step.error)}`, width, "muted");
+  const advice = adviceText(model, row);
+  const whole = cutTexts(row, model, list, advice);
   return [
-    line(span("muted", "key "), clean(key), ...placeSpans(row.target, look, "muted")),
+    ...(whole.length === 0 ? [] : paragraph(whole.join(", "), width, "strong")),
+    ...keyLines(row.target, look, width),
     ...sourceLines(row, width),
-    ...error.slice(0, 2),
-    ...paragraph(adviceText(model, row), width, row.tone),
+    ...cut(error, 2, look),
+    ...paragraph(advice, width, row.tone),
   ];
 }
 
@@ -145,15 +178,16 @@ function silentLines({ trouble, troubled: startMs, silent }: BoardModel, columns
 function listParts(model: Model, look: Look, room: number): Line[] {
   const current = chosenRow(model);
   const title = current === undefined ? "" : clean(current.target.label);
+  const width = look.columns >= WIDE ? Math.floor(look.columns * 0.64) : look.columns;
+  const list = columns(width, shownRows(model));
   if (look.columns >= WIDE) {
-    const width = Math.floor(look.columns * 0.64);
     const rest = look.columns - width - 2;
-    const side = [rule(look, title, rest), ...chosenLines(model, rest, look)];
-    return joinColumns(listLines(model, look, width, room), side, width, look);
+    const side = [rule(look, title, rest), ...cut(chosenLines(model, list, look, rest), room - 1, look)];
+    return joinColumns(listLines(model, list, look, room), side, width, look);
   }
-  const lines = chosenLines(model, look.columns, look);
-  const lower = Math.min(lines.length, 6);
-  return [...listLines(model, look, look.columns, room - lower - 1), rule(look, title), ...lines.slice(0, lower)];
+  const lines = chosenLines(model, list, look, look.columns);
+  const lower = cut(lines, Math.max(6, Math.floor(room / 2)), look);
+  return [...listLines(model, list, look, room - lower.length - 1), rule(look, title), ...lower];
 }
 
 /** The board in a window of `height` lines. */

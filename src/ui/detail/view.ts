@@ -2,9 +2,9 @@
 import { adviceText } from "../advice.ts";
 import { clean } from "../../engine/words.ts";
 import { rowOf } from "../board/rows.ts";
-import { placeSpans, sourceLines } from "../board/view.ts";
+import { keyLines, sourceLines } from "../board/view.ts";
 import { paragraph } from "../layout.ts";
-import { line, span, type Line } from "../line.ts";
+import { line, type Line } from "../line.ts";
 import type { DetailModel, Model } from "../model.ts";
 import { runOfTarget } from "../run-of-target.ts";
 import type { Look } from "../theme.ts";
@@ -13,7 +13,7 @@ import { panelLines } from "./panel.ts";
 function headLines(model: Model, { target }: DetailModel, look: Look): Line[] {
   const row = rowOf(target, runOfTarget(model.journal.items ?? [], target.key));
   return [
-    line(span("muted", "key "), clean(target.key), ...placeSpans(target, look, "plain")),
+    ...keyLines(target, look, look.columns),
     ...sourceLines(row, look.columns),
     ...paragraph(adviceText(model, row), look.columns, row.tone),
   ];

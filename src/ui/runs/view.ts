@@ -1,7 +1,7 @@
 /** The runs that were, newest first. */
 import { clean } from "../../engine/words.ts";
 import { fit } from "../cells.ts";
-import { windowOf } from "../layout.ts";
+import { cut, fill, paragraph, rule, windowOf } from "../layout.ts";
 import { inTone, line, span, type Line, type Tone } from "../line.ts";
 import type { Group, JournalModel, Model } from "../model.ts";
 import { groupOf, shownRuns } from "./rows.ts";
@@ -64,6 +64,18 @@ function listLines(journal: JournalModel, runs: readonly RunSummary[], look: Loo
   return [headLine(last, look), ...lines];
 }
 
+/** The run under the cursor, with nothing of it cut. */
+function chosenLines(run: RunSummary, look: Look): Line[] {
+  const width = look.columns;
+  const targets = run.targets.map(({ label, key }) => `${clean(label)} (${clean(key)})`).join(", ");
+  return [
+    rule(look, run.targets.map(({ label }) => clean(label)).join(", ")),
+    ...paragraph(clean(run.outcome), width, standingOf(run).tone),
+    ...cut(paragraph(`${clean(run.runbook)} for ${targets}`, width), 3, look),
+    ...paragraph(`by ${clean(run.operator)}`, width, "muted"),
+  ];
+}
+
 /** The journal in a window of `height` lines. */
 export function journalBody({ journal }: Model, look: Look, height: number): Line[] {
   const { items } = journal;
@@ -72,5 +84,8 @@ export function journalBody({ journal }: Model, look: Look, height: number): Lin
   const search = searchLines(journal, look);
   const runs = shownRuns(journal);
   if (runs.length === 0) return [...search, line(""), line("  No run fits the filter. Esc clears it.")];
-  return [...search, ...listLines(journal, runs, look, height - search.length)];
+  const current = runs[journal.at];
+  const lower = current === undefined ? [] : cut(chosenLines(current, look), Math.floor(height / 2), look);
+  const room = height - search.length - lower.length;
+  return [...search, ...fill(listLines(journal, runs, look, room), room), ...lower];
 }

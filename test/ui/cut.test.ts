@@ -1,0 +1,68 @@
+/** What a column cuts says so, and stands whole with the row under the cursor. */
+import { afterEach, expect, test } from "vitest";
+import { openScreen, type Screen } from "./screen.tsx";
+import { makeWorld, vmNamed } from "./world.ts";
+
+let screen: Screen | null = null;
+afterEach(async () => {
+  await screen?.close();
+  screen = null;
+});
+
+const NAME = "a-machine-of-the-accounting-department-in-the-second-cellar";
+const STEP = "a-step-of-which-the-list-has-no-room-for-the-name";
+const OUTCOME = "paused: a decision is needed that nobody here could give at that time of the night";
+
+const SIZES = [
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 40 },
+];
+
+/** The text of the screen with its lines joined: what is broken between words is whole. */
+const joined = (s: Screen, from: number): string =>
+  s
+    .lines()
+    .map((text) => text.slice(from).trim())
+    .join(" ");
+
+test.each(SIZES)("on the board ($columns wide)", async (size) => {
+  const world = makeWorld();
+  const calm = { stuck: false, step: { name: STEP, status: "running", error: "" } };
+  world.vms = [vmNamed(NAME, calm), vmNamed("other", calm)];
+  screen = await openScreen(world, size);
+  const s = screen;
+  const side = size.columns >= 120 ? 76 : 0;
+  await s.waitFor("…");
+  expect(s.lines()[3]).toMatch(/a-mach\S*…\S*cellar .* a-step-\S*…|a-mach\S*…\S*cellar .*…/u);
+  const text = joined(s, side).replaceAll(" ", "");
+  expect(text).toContain(NAME);
+  expect(text).toContain(STEP);
+  await s.press("down");
+  expect(joined(s, side).replaceAll(" ", "")).not.toContain(NAME);
+});
+
+test.each(SIZES)("in the journal ($columns wide)", async (size) => {
+  const world = makeWorld();
+  world.runs = [
+    {
+      run_id: "20261122-0301-aaaa",
+      created: "",
+      runbook: "small-cleanup",
+      title: "",
+      operator: "an-operator-with-a-long-name",
+      targets: ["one", "two", NAME].map((label) => ({ key: `ctx-${label}`, label })),
+      outcome: OUTCOME,
+      status: "closed",
+      driver: "",
+      doubts: [],
+    },
+  ];
+  screen = await openScreen(world, size);
+  const s = screen;
+  await s.waitFor("2 of 3 VMs need you");
+  await s.press("j");
+  await s.waitFor("an-operator…");
+  const text = joined(s, 0);
+  for (const part of [OUTCOME, "one (ctx-one), two (ctx-two)", "by an-operator-with-a-long-name", NAME])
+    expect(text).toContain(part);
+});
