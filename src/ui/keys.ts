@@ -81,7 +81,7 @@ const FIRST_KEYS: readonly Binding[] = [
     keys: ["a"],
     modes: ["approval"],
     label: "approve",
-    help: "approve this page, once it has stood for 0.4 s and was seen to its end",
+    help: "approve this page, once it has stood for 0.4 s and all of it was on the screen",
     act: approve,
   },
   {

@@ -6,6 +6,7 @@ import type { RunState } from "../engine/state.ts";
 import type { TriedPrinted } from "../phases/printed.ts";
 import type { Result } from "../ports/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
+import type { Sight } from "./ask/sight.ts";
 import type { Effect } from "./effect.ts";
 import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";
@@ -63,8 +64,8 @@ export interface OpenPage {
   readonly armedAt: number;
   readonly typed: string;
   readonly scroll: number;
-  /** Whether the last line of the page was on the screen. */
-  readonly seen: boolean;
+  /** What of the page was on the screen; null before any of it was. */
+  readonly sight: Sight | null;
 }
 
 export interface OpenChoice {
@@ -198,11 +199,6 @@ export interface SessionModel {
   readonly farewell: readonly { readonly run: string | null; readonly lines: readonly string[] }[];
 }
 
-export interface Message {
-  readonly text: string;
-  readonly tone: Tone;
-}
-
 /** What a key asked for that opens a screen: its answer counts as long as nothing else was asked, opened, closed or begun to be typed. */
 interface Awaited {
   readonly effect: Effect;
@@ -230,7 +226,7 @@ export interface Model {
   readonly which: WhichModel | null;
   readonly help: { readonly scroll: number };
   readonly entry: Entry | null;
-  readonly message: Message;
+  readonly message: { readonly text: string; readonly tone: Tone };
   readonly awaited: Awaited | null;
 }
 

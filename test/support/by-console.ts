@@ -4,6 +4,7 @@
  */
 import { siteSources } from "../../src/cli/console/sources.ts";
 import { openStored } from "../../src/cli/session/stored.ts";
+import { isAllSeen } from "../../src/ui/ask/sight.ts";
 import { pageBelow } from "../../src/ui/ask/view.ts";
 import { Console } from "../../src/ui/console.ts";
 import { modeOf } from "../../src/ui/mode.ts";
@@ -58,7 +59,7 @@ async function answer(console: Console, choices: readonly RegExp[]): Promise<voi
   if (question?.kind === "page") {
     for (let down = 0; down < 100 && pageBelow(question, console.look()).last > 0; down += 1) {
       const now = console.model.run?.question;
-      if (now?.kind === "page" && now.seen) break;
+      if (now?.kind === "page" && now.sight !== null && isAllSeen(now.sight)) break;
       press(console, "pagedown");
     }
     await until(console, "the page was never armed", () => armed(console));

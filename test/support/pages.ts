@@ -83,7 +83,7 @@ export function factsOf(document: ApprovalDocument): string[] {
 
 /** All that the screen shows of a page while somebody scrolls from its beginning to its end. */
 export function screenText(page: ApprovalDocument): string {
-  const open: OpenPage = { kind: "page", page, armedAt: 0, typed: "", scroll: 0, seen: false };
+  const open: OpenPage = { kind: "page", page, armedAt: 0, typed: "", scroll: 0, sight: null };
   const { last } = pageBelow(open, LOOK);
   const room = askRoom(LOOK);
   const seen: string[] = [];

@@ -143,7 +143,7 @@ const QUESTION: Question = {
 const page = (over: Partial<ApprovalDocument> = {}): Model =>
   openQuestion(
     driving(),
-    { kind: "page", page: { ...PAGE, ...over }, armedAt: START_MS + 400, typed: "", scroll: 0, seen: false },
+    { kind: "page", page: { ...PAGE, ...over }, armedAt: START_MS + 400, typed: "", scroll: 0, sight: null },
     at(0),
   );
 const choice = (): Model =>
@@ -170,6 +170,27 @@ describe("approving a page", () => {
     expect(saysOf(unseen)).toMatch(/lines below: see to the end first/u);
     const seen = press(page({ next }), "pagedown pagedown pagedown pagedown a", LATER);
     expect(seen.effects).toEqual([{ type: "approve", method: "key", digest: "d1" }]);
+  });
+
+  test("counts only when every line of it was on the screen: the end alone is not all of it", () => {
+    const next = Array.from({ length: 60 }, (_unused, line) => `line ${line}`);
+    const jumped = press(page({ next }), "end a", LATER);
+    expect(jumped.effects).toEqual([]);
+    expect(saysOf(jumped)).toMatch(/^\d+ more lines above: nobody saw them here; see them first \(PgUp\)$/u);
+    const skipped = press(jumped.model, "home end a", LATER);
+    expect(skipped.effects).toEqual([]);
+    const seen = press(skipped.model, "pageup pageup pageup pageup pageup end a", at(3000));
+    expect(seen.effects).toEqual([{ type: "approve", method: "key", digest: "d1" }]);
+  });
+
+  test("counts in no window that is too small to show it, and what such a window would show is not seen", () => {
+    const small = { ...LATER, columns: 50 };
+    const refused = press(page(), "a", small);
+    expect(refused.effects).toEqual([]);
+    expect(saysOf(refused)).toContain("too small");
+    const next = Array.from({ length: 30 }, (_unused, line) => `line ${line}`);
+    const { model } = press(page({ next }), "pagedown pagedown pagedown pagedown home", { ...small, rows: 24 });
+    expect(press(model, "a", at(3000)).effects).toEqual([]);
   });
 
   test("of what destroys takes the name, letter by letter, and Enter is no yes", () => {

@@ -5,20 +5,17 @@ import type { Model, OpenChoice, OpenPage, OpenQuestion } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { refuse, say, uncover, update, type Handler, type Update } from "../update.ts";
 import { write } from "../writing.ts";
-import { changeQuestion, ignore, isNamed, lookAway, rubOut, scroll, typeInto, whyNotYet } from "./change.ts";
-import { decisionLines, decisionRoom, pageBelow } from "./view.ts";
+import { changeQuestion, ignore, isNamed, rubOut, scroll, typeInto, whyNotYet } from "./change.ts";
+import { tooSmall } from "../layout.ts";
+import { decisionLines, decisionRoom, lookAway, pageBelow, seeQuestion, unseenOf } from "./view.ts";
 
 const openPage = (model: Model): OpenPage | null => (model.run?.question?.kind === "page" ? model.run.question : null);
 const openChoice = (model: Model): OpenChoice | null =>
   model.run?.question?.kind === "choice" ? model.run.question : null;
 
-/** Whether the window shows all of a page at once; a question has none. */
-export const isWhole = (question: OpenQuestion, look: Look): boolean =>
-  question.kind === "page" && pageBelow(question, look).last === 0;
-
 /** Takes the screen on top away. A question below listens anew: whatever was seen meanwhile, its page was not. */
 export const uncoverQuestion = (model: Model, look: Look): Model =>
-  changeQuestion(uncover(model), (question) => lookAway(question, look.nowMs, isWhole(question, look)));
+  changeQuestion(uncover(model), (question) => lookAway(question, look));
 
 /** A key that does not count: the question listens anew a moment later. */
 export const ignoreKey = (model: Model, { nowMs }: Look): Model =>
@@ -45,8 +42,8 @@ export function typeName(model: Model, { key, text }: Press, { nowMs }: Look): M
 export const approve: Handler = (model, _press, view) => {
   const page = openPage(model);
   if (page === null) return update(model);
-  const { last, rest } = pageBelow(page, view);
-  const reason = whyNotYet(page, view.nowMs, last === 0 ? 0 : rest);
+  if (tooSmall(view)) return refuse(ignoreKey(model, view), "the window is too small for the page");
+  const reason = whyNotYet(page, view.nowMs, unseenOf(page, view));
   if (reason !== null) return refuse(ignoreKey(model, view), reason);
   const { typed: name, digest } = page.page;
   return update(model, { type: "approve", method: name === null ? "key" : "typed", digest });
@@ -61,6 +58,7 @@ export const choose: Handler = (model, press, view) => {
   if (open === null) return update(model);
   const choice = open.question.choices[Number(press.key) - 1];
   if (choice === undefined) return refuse(model, `there is no choice ${press.key}`);
+  if (tooSmall(view)) return refuse(ignoreKey(model, view), "the window is too small for the question");
   return view.nowMs < open.armedAt || press.text.length > 1
     ? refuse(ignoreKey(model, view), "that key came too early to count; press it again")
     : answer(model, choice.id, open.question);
@@ -80,4 +78,7 @@ const lastLine = (question: OpenQuestion, look: Look): number =>
 
 /** Scrolls the open question by a number of lines. */
 export const scrollQuestion = (model: Model, by: number, look: Look): Model =>
-  changeQuestion(model, (question) => scroll(question, question.scroll + by, lastLine(question, look)));
+  changeQuestion(model, (question) =>
+    // What stood there before the window moved was on the screen, too: it may have grown since.
+    seeQuestion(scroll(seeQuestion(question, look), question.scroll + by, lastLine(question, look)), look),
+  );

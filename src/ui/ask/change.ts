@@ -2,6 +2,7 @@
  * A question and what comes to it. Only a single key pressed after the question stood for 0.4 s counts: what was on its
  * way, held down or pasted belongs to something else. Enter never says yes. `nowMs`: wall time.
  */
+import type { Unseen } from "./sight.ts";
 import type { Model, OpenPage, OpenQuestion } from "../model.ts";
 
 export const ARMING_MS = 400;
@@ -12,15 +13,10 @@ export const isArmed = (question: OpenQuestion, nowMs: number): boolean => nowMs
 export const isNamed = (page: OpenPage): boolean => page.page.typed === null || page.typed === page.page.typed;
 
 /** Scrolls the window; `last`: where it shows the end. */
-export function scroll(question: OpenQuestion, to: number, last: number): OpenQuestion {
-  const line = Math.min(Math.max(0, to), Math.max(0, last));
-  const nextQuestion = { ...question, scroll: line };
-  return nextQuestion.kind === "page" && line >= last ? { ...nextQuestion, seen: true } : nextQuestion;
-}
-
-/** The last line of a page was on the screen. */
-export const see = (question: OpenQuestion): OpenQuestion =>
-  question.kind === "page" ? { ...question, seen: true } : question;
+export const scroll = (question: OpenQuestion, to: number, last: number): OpenQuestion => ({
+  ...question,
+  scroll: Math.min(Math.max(0, to), Math.max(0, last)),
+});
 
 /** A key that came too early, or as a part of pasted text. */
 export const ignore = (question: OpenQuestion, nowMs: number): OpenQuestion => ({
@@ -43,12 +39,6 @@ export const rubOut = (page: OpenPage, nowMs: number): OpenPage => ({
   armedAt: nowMs,
 });
 
-/** Something else lay over the question; `fits`: the window shows all of its page. */
-export function lookAway(question: OpenQuestion, nowMs: number, fits: boolean): OpenQuestion {
-  const nextQuestion = ignore(question, nowMs);
-  return nextQuestion.kind === "page" ? { ...nextQuestion, seen: fits } : nextQuestion;
-}
-
 /** The model with another question, where one is open. */
 export function changeQuestion(model: Model, change: (question: OpenQuestion) => OpenQuestion): Model {
   if (model.run === null || model.run.question === null) return model;
@@ -59,10 +49,13 @@ export function changeQuestion(model: Model, change: (question: OpenQuestion) =>
 export const linesBelow = (count: number, qualifier = ""): string =>
   `${count} ${qualifier}${count === 1 ? "line" : "lines"}`;
 
-/** Why the page cannot be approved now, or null when the key counts. */
-export function whyNotYet(page: OpenPage, nowMs: number, rest: number): string | null {
+/** Why the page cannot be approved now, or null when the key counts; `rest`: what of it is still to be seen. */
+export function whyNotYet(page: OpenPage, nowMs: number, rest: Unseen | null): string | null {
   if (!isArmed(page, nowMs)) return "that key came too early to count; press it again";
-  if (!page.seen && rest > 0) return `${linesBelow(rest, "more ")} below: see to the end first (PgDn)`;
+  if (rest !== null) {
+    const goal = rest.side === "below" ? "see to the end" : "nobody saw them here; see them";
+    return `${linesBelow(rest.count, "more ")} ${rest.side}: ${goal} first (${rest.key})`;
+  }
   if (!isNamed(page)) return `type ${page.page.typed ?? ""} in full first`;
   return null;
 }

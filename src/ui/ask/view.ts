@@ -1,13 +1,14 @@
 /** Approval and decision: one page, one question, nothing that could be pressed by mistake. */
 import { START } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
-import { paragraph, rule } from "../layout.ts";
+import { paragraph, rule, tooSmall } from "../layout.ts";
 import { apart, line, span, type Line, type Span } from "../line.ts";
-import type { OpenChoice, OpenPage, RunModel } from "../model.ts";
+import type { OpenChoice, OpenPage, OpenQuestion, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
 import { pageLines } from "./page-lines.ts";
-import { isArmed, isNamed, linesBelow } from "./change.ts";
+import { ignore, isArmed, isNamed, linesBelow } from "./change.ts";
+import { forget, see, unseen, type PageWindow, type Unseen } from "./sight.ts";
 
 /** Lines of the window that a page of questions leaves for its content. */
 export const askRoom = (look: Look): number => Math.max(3, look.rows - 7);
@@ -32,13 +33,14 @@ function nameHint(open: OpenPage, look: Look): Span {
   return span(tone, "The name is right. Press a to do it, Backspace to take it back, Esc is no.");
 }
 
-function promptLines(open: OpenPage, look: Look, rest: number): Line[] {
-  const unseen = rest > 0 && !open.seen ? `See the ${linesBelow(rest)} below first (PgDn, or End).` : "";
+function promptLines(open: OpenPage, look: Look): Line[] {
+  const rest = unseenOf(open, look);
+  const hint = rest === null ? "" : `See the ${linesBelow(rest.count)} ${rest.side} first (${rest.key}).`;
   const { typed: name } = open.page;
   if (name !== null)
-    return [nameLine(open, name, look), line(unseen === "" ? nameHint(open, look) : span("waiting", unseen))];
-  const tone = isArmed(open, look.nowMs) && unseen === "" ? "strong" : "muted";
-  return [line(span(tone, "Press a to approve all of this page. Esc is no.")), line(span("waiting", unseen))];
+    return [nameLine(open, name, look), line(hint === "" ? nameHint(open, look) : span("waiting", hint))];
+  const tone = isArmed(open, look.nowMs) && hint === "" ? "strong" : "muted";
+  return [line(span(tone, "Press a to approve all of this page. Esc is no.")), line(span("waiting", hint))];
 }
 
 /** How many lines are below the window of a page. */
@@ -49,6 +51,31 @@ export function pageBelow(
   const lines = pageLines(open.page, look.columns);
   const last = Math.max(0, lines.length - askRoom(look));
   return { lines, last, rest: Math.max(0, last - open.scroll) };
+}
+
+function windowOf(open: OpenPage, look: Look): PageWindow {
+  const { lines, last } = pageBelow(open, look);
+  const first = Math.min(open.scroll, last);
+  return { columns: look.columns, first, end: Math.min(lines.length, first + askRoom(look)), count: lines.length };
+}
+
+/** The question with what the window shows of its page now; a window that is too small for any shows nothing. */
+export function seeQuestion(question: OpenQuestion, look: Look): OpenQuestion {
+  if (question.kind !== "page" || tooSmall(look)) return question;
+  return { ...question, sight: see(question.sight, windowOf(question, look)) };
+}
+
+/** The question after something else lay over it: it listens anew, and what is below the window has to be seen again. */
+export function lookAway(question: OpenQuestion, look: Look): OpenQuestion {
+  const nextQuestion = ignore(question, look.nowMs);
+  if (nextQuestion.kind !== "page") return nextQuestion;
+  return { ...nextQuestion, sight: forget(nextQuestion.sight, windowOf(nextQuestion, look)) };
+}
+
+/** What of a page that is on the screen is still to be seen; null where all of it was. */
+export function unseenOf(open: OpenPage, look: Look): Unseen | null {
+  const shown = windowOf(open, look);
+  return unseen(see(open.sight, shown), shown);
 }
 
 /** Which run of which site: a page never leaves open whether it is about a lab. */
@@ -91,7 +118,7 @@ export function approvalBody(open: OpenPage, look: Look): Line[] {
   const excerpt = lines.slice(from, from + room);
   const progress = last === 0 ? "" : rest > 0 ? `${linesBelow(rest, "more ")} below: PgDn` : "the end of the page";
   const upper = [...excerpt, ...Array.from({ length: Math.max(0, room - excerpt.length) }, () => line(""))];
-  return [...upper, rule(look, progress), ...promptLines(open, look, rest)];
+  return [...upper, rule(look, progress), ...promptLines(open, look)];
 }
 
 const QUESTIONS: Readonly<Record<OpenChoice["question"]["asks"], string>> = {

@@ -2,8 +2,8 @@
 import { settledClaim } from "../../engine/claims/settled.ts";
 import type { RunEvent } from "../../engine/events.ts";
 import { findSlot, type RunState } from "../../engine/state.ts";
-import { isWhole } from "../ask/act.ts";
-import { changeQuestion, see } from "../ask/change.ts";
+import { changeQuestion } from "../ask/change.ts";
+import { seeQuestion } from "../ask/view.ts";
 import { top, type Model, type OpenQuestion } from "../model.ts";
 import type { RunEnd } from "../sources.ts";
 import type { Look } from "../theme.ts";
@@ -22,8 +22,7 @@ export const setNotice = (model: Model, notice: string): Model => changeDriven(m
 export function openQuestion(model: Model, question: OpenQuestion | null, look: Look): Model {
   const nextModel = changeDriven(stopWriting(model), (run) => ({ ...catchUp(run), question }));
   // What comes while another screen lies over the run is not on the screen.
-  const isSeen = question !== null && top(model) === "run" && isWhole(question, look);
-  return isSeen ? changeQuestion(nextModel, see) : nextModel;
+  return top(model) === "run" ? changeQuestion(nextModel, (open) => seeQuestion(open, look)) : nextModel;
 }
 
 /** Whether a look followed at once on what it is about: nobody was told of a doubt in between. */
