@@ -6,12 +6,13 @@ import type { SiteInfo, Sources, StartRequest } from "../../ui/sources.ts";
 import { pack } from "../packs.ts";
 import { flag, option, type Values } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
-import { Stop, type Io } from "../io.ts";
+import { lineWidth, Stop, type Io } from "../io.ts";
 import { siteSources } from "./sources.ts";
 import { COLOURS, decideColour, isUtf8, type Colour } from "../terminal/colour.ts";
 import { commandText } from "../site/name.ts";
 import { labName } from "../site/lab-name.ts";
-import { safeLines, safeText } from "../../text/safe-text.ts";
+import { safeText } from "../../text/safe-text.ts";
+import { farewellText } from "./farewell.ts";
 
 /** How long a step that runs may take to end after the terminal or the system asked us to go. */
 const GRACE_MS = 5000;
@@ -158,7 +159,7 @@ const endsAtOnce = ({ driving: isDriving, exit }: OpenedConsole["console"], isBr
 
 /** Ends the process, or lets it end: what the screen is gone for is said on the normal one. */
 async function leave({ console }: OpenedConsole, sources: Sources, io: Io, isBroken: boolean): Promise<void> {
-  for (const line of console.farewell.flatMap(safeLines)) io.out(`${line}\n`);
+  io.out(farewellText(console.farewell, lineWidth(io)));
   if (endsAtOnce(console, isBroken)) process.exit(console.exit || EXIT.interrupted);
   // After a bug it ends as well, since nobody would see how it goes on; `main` says first what happened.
   if (console.driving) {
