@@ -1,6 +1,6 @@
 /** What stays on the normal screen once the console is gone. */
 import { safeLines } from "../../text/safe-text.ts";
-import { fitText } from "../terminal/paragraphs.ts";
+import { fitText } from "../terminal/wrap.ts";
 
 /** A command to be copied stands on a line of its own, two columns in: it is never broken. */
 const isCommand = (line: string): boolean => line.startsWith("  ");
