@@ -1,5 +1,6 @@
 /** What a column cuts says so, and stands whole with the row under the cursor. */
 import { afterEach, expect, test } from "vitest";
+import { approve } from "./person.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld, vmNamed } from "./world.ts";
 
@@ -39,6 +40,26 @@ test.each(SIZES)("on the board ($columns wide)", async (size) => {
   expect(text).toContain(STEP);
   await s.press("down");
   expect(joined(s, side).replaceAll(" ", "")).not.toContain(NAME);
+});
+
+test.each(SIZES)("among the steps of a run ($columns wide)", async (size) => {
+  const title =
+    "Ask for each volume of this machine, by its daemon and by CloudStack and by the record, and compare what they say";
+  screen = await openScreen(
+    makeWorld({}, (source) => source.replace("title: Ask for each volume", `title: ${title}`)),
+    size,
+  );
+  const s = screen;
+  await s.waitFor("pgtest1");
+  await s.press("c");
+  await approve(s, "APPROVAL to begin");
+  await s.waitFor("DECISION");
+  await s.press("escape");
+  await s.waitFor("is paused");
+  await s.press("up");
+  await s.waitFor("step 1 of 2");
+  const side = size.columns >= 120 ? 64 : 0;
+  expect(joined(s, side)).toContain(title);
 });
 
 test.each(SIZES)("in the journal ($columns wide)", async (size) => {

@@ -3,14 +3,17 @@ import type { RunState, TargetState } from "../../engine/state.ts";
 import { CRITERION_WORDS, criterionClaims, type CriterionClaimKind } from "../../engine/claims/criterion.ts";
 import { clean, skippedText } from "../../engine/words.ts";
 import { cells, fit, middle } from "../cells.ts";
-import { detailWidth, fill, joinColumns, paragraph, rule, WIDE, windowOf } from "../layout.ts";
-import { apart, inTone, line, span, type Line, type Tone } from "../line.ts";
+import { cut, detailWidth, fill, joinColumns, paragraph, rule, WIDE, windowOf } from "../layout.ts";
+import { apart, cellsOf, inTone, line, span, type Line, type Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
 import { endedAt, rowNow, stepDetail, stepLine, stepRows, type StepRow } from "./steps.ts";
 import { ribbon } from "./ribbon.ts";
 import { countsLine, listedTargets, listsTargets, shownTargets, targetsPart } from "./targets.ts";
 import { decidedSaid, nextSaid, nowSaid, phaseNow, recordSaid, runTime } from "./now.ts";
+
+/** How much of a wide window the list of steps has. */
+const LIST_SHARE = 0.52;
 
 const fieldLine = (name: string, text: string, tone: Tone, width: number): Line =>
   line(span("muted", fit(name, 9)), span(tone, fit(text, Math.max(0, width - 9))));
@@ -112,7 +115,12 @@ function listPart(run: RunModel, state: RunState, rows: readonly StepRow[], look
   const current = rows[cursor];
   const whole = cursor === endedAt(state, rows);
   if (current === undefined) return { lines, detail: [], title: "", whole };
-  const detail = stepDetail(state.runbook, current.slot, detailWidth(look));
+  // What its column cuts stands whole beside it.
+  const list = look.columns >= WIDE ? Math.floor(look.columns * LIST_SHARE) : look.columns;
+  const isCut = cellsOf(stepLine(current, several, look, cursor)) > list;
+  const subject = several ? `${clean(current.slot.title)}, ${clean(current.target.label)}` : clean(current.slot.title);
+  const name = isCut ? paragraph(subject, detailWidth(look), "strong", 2) : [];
+  const detail = [...name, ...stepDetail(state.runbook, current.slot, detailWidth(look))];
   return { lines, detail, title: `step ${cursor + 1} of ${rows.length}`, whole };
 }
 
@@ -151,9 +159,9 @@ function wideLines(run: RunModel, state: RunState, look: Look, room: number): Li
   const height = Math.ceil(room * 0.6);
   const part = middlePart(run, state, look, height);
   const steps = fill(part.lines, height);
-  const width = Math.floor(look.columns * 0.52);
-  const detail = [rule(look, part.title, look.columns - width - 2), ...part.detail];
-  const upper = fill(joinColumns(steps, detail.slice(0, steps.length), width, look), steps.length);
+  const width = Math.floor(look.columns * LIST_SHARE);
+  const detail = [rule(look, part.title, look.columns - width - 2), ...cut(part.detail, steps.length - 1, look)];
+  const upper = fill(joinColumns(steps, detail, width, look), steps.length);
   return [...upper, rule(look, "log"), ...logLines(run, look, room - steps.length - 1)];
 }
 
@@ -165,7 +173,7 @@ function narrowLines(run: RunModel, state: RunState, look: Look, room: number): 
   const detail = Math.min(probe.detail.length, limit);
   const steps = room - log - 1 - (detail === 0 ? 0 : detail + 1);
   const part = middlePart(run, state, look, steps);
-  const lower = detail === 0 ? [] : [rule(look, part.title), ...fill(part.detail, detail)];
+  const lower = detail === 0 ? [] : [rule(look, part.title), ...fill(cut(part.detail, detail, look), detail)];
   return [...fill(part.lines, steps), ...lower, rule(look, "log"), ...logLines(run, look, log)];
 }
 
