@@ -96,3 +96,21 @@ test("what --color says goes before the environment", () => {
   expect(decideColour({ FORCE_COLOR: "1" }, "never")).toBe(false);
   expect(decideColour({ NO_COLOR: "1" }, "auto")).toBe(false);
 });
+
+test("the cursor stays on its run when the journal has another one by then: no key acts on that", async () => {
+  const world = makeWorld();
+  const known = [run("20261122-0201-bbbb", "pgtest1"), run("20261121-0101-cccc", "pgtest2")];
+  const later = Promise.withResolvers<readonly RunSummary[]>();
+  let isOpen = false;
+  const runs = (): Promise<readonly RunSummary[]> => (isOpen ? later.promise : Promise.resolve(known));
+  const s = (screen = await openScreen({ ...world, sources: { ...world.sources, runs } }));
+  await s.waitFor("2 of 3 VMs need you");
+  isOpen = true;
+  await s.press("j");
+  await s.waitFor("20261121-0101-cccc");
+  await s.press("down");
+  await s.waitFor("▌20261121-0101-cccc");
+  later.resolve([run("20261123-0101-dddd", "mail-01", { outcome: "failed" }), ...known]);
+  await s.waitFor("20261123-0101-dddd");
+  expect(s.text()).toContain("▌20261121-0101-cccc");
+});

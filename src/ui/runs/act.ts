@@ -1,12 +1,12 @@
 /** The journal's runs: the list of them, one of the past, one that another Handrail drives, one that was left. */
 import { drivenRun } from "../can.ts";
 import { setFilter } from "../filter.ts";
-import { newRun, top, type Model } from "../model.ts";
+import { newRun, top, type JournalModel, type Model } from "../model.ts";
 import { changeRun, catchUp, moveTo } from "../run/change.ts";
 import type { History } from "../run/history.ts";
 import type { RunSummary } from "../sources.ts";
 import { ask, changing, say, show, update, type Handler, type Update } from "../update.ts";
-import { journalRun, nextGroup } from "./rows.ts";
+import { journalRun, nextGroup, shownRuns } from "./rows.ts";
 
 /** The runs that were; from the detail of a target those of that target. */
 export const openJournal: Handler = (model) => {
@@ -18,7 +18,13 @@ export const openJournal: Handler = (model) => {
 export const showRuns = (model: Model, items: readonly RunSummary[]): Model =>
   JSON.stringify(model.journal.items) === JSON.stringify(items)
     ? model
-    : { ...model, journal: { ...model.journal, items } };
+    : { ...model, journal: withCursorOn(journalRun(model), { ...model.journal, items }) };
+
+/** The cursor stays on its run, wherever that stands now: a key meant for it must act on no other one. */
+function withCursorOn(run: RunSummary | undefined, journal: JournalModel): JournalModel {
+  const index = shownRuns(journal).findIndex(({ run_id }) => run_id === run?.run_id);
+  return index === -1 ? journal : { ...journal, at: index };
+}
 
 /** Groups the runs by something else. */
 export const groupNext: Handler = changing((model) => ({
