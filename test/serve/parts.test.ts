@@ -18,6 +18,14 @@ import { History } from "../engine/history.ts";
 import { bad } from "../support/result.ts";
 import { endpointOver, optionsOver } from "./desk.ts";
 
+const PLATFORM = [globalThis.Request, globalThis.Response];
+
+test("listening changes nothing that the rest of the program uses", async () => {
+  await endpointOver({});
+  expect(globalThis.Request).toBe(PLATFORM[0]);
+  expect(globalThis.Response).toBe(PLATFORM[1]);
+});
+
 describe("a token", () => {
   const knows = tokenCheck(new Secret("token", "the-token"));
   test.each(["Bearer the-token", "bearer the-token", "BEARER the-token"])("is known in %j", (header) => {
