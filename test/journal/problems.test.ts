@@ -1,5 +1,5 @@
 /** What `journal verify` and an opening say of a journal that is not as it was written: which event, and what of it. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -186,6 +186,21 @@ describe("what goes wrong while a journal is read", () => {
     "is a bug, which is not hidden: %j",
     (bug) => expect(() => verifyDatabase(failing(bug), "j.db")).toThrow(bug),
   );
+});
+
+it("whoever asks about a journal leaves none of its files open", () => {
+  const path = tampered("SELECT 1");
+  const openFiles = (): number => readdirSync("/proc/self/fd").filter((fd) => targetOf(fd).startsWith(path)).length;
+  const targetOf = (fd: string): string => {
+    try {
+      return readlinkSync(join("/proc/self/fd", fd));
+    } catch {
+      return "";
+    }
+  };
+  verifyJournal(path);
+  newerThanThis(path);
+  expect(openFiles()).toBe(0);
 });
 
 describe("a journal of a newer program", () => {

@@ -105,6 +105,13 @@ test("a reader that goes is asked for no more, and makes room for another", asyn
   expect(run.asked).toHaveLength(length);
 });
 
+test.each(["0", "12", "1".repeat(15)])("%j may be the id of an event", async (id) => {
+  const { answer, run, pass } = await streamed(id);
+  run.status = "closed";
+  await pass(200);
+  expect([answer.status, run.asked[0]]).toEqual([200, Number(id)]);
+});
+
 test.each(["x", "-1", "1.5", "", " ", "1".repeat(16)])("%j is the id of no event", async (id) => {
   const { answer, seen, whole } = await streamed(id);
   await whole;
