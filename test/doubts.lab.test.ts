@@ -72,7 +72,7 @@ describe("a change in doubt", () => {
       (await boardOf(incident)).split("\n")[1],
     ];
     expect(head).toContain("VMs need you");
-    expect(vm).toMatch(/^pgtest1: in doubt.*Suggested: Look what became of it .*Revert volume/u);
+    expect(vm).toMatch(/^pgtest1: in doubt.*Suggested: Look what became of it, .*Revert volume/u);
     expect(await firstScreen(incident)).toBe("doubt");
     const own = (await incident.cli("report", [doubtful])).out;
     expect(own.split("## Result\n")[1]).toMatch(/^\n- pgtest1: IN DOUBT: "Revert volume/u);

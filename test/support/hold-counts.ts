@@ -23,7 +23,7 @@ export async function stopsEvery(incident: Incident, act: Act, when: When, count
     if (tried === null) continue;
     trial += 1;
     // What was sent already may turn out to be in doubt, which then is the graver word.
-    expect(["hold broken", "in doubt"], `${tried.at} ended as ${tried.reason}`).toContain(tried.reason);
+    expect(["hold-broken", "in-doubt"], `${tried.at} ended as ${tried.reason}`).toContain(tried.reason);
     slipped += tried.slipped;
     gaps.push(...tried.gaps);
   }
