@@ -16,7 +16,7 @@ import { sqlPort } from "./mysql/sql-port.ts";
 import { makeWriter, type Writer } from "./mysql/writer.ts";
 import { processPort, type ProcessOptions } from "./process.ts";
 import { scriptPort } from "./script.ts";
-import { bannersOf, type Site } from "./site.ts";
+import { bannersOf, type CoreSite } from "./site.ts";
 
 export interface ConnectOptions {
   /** Takes secrets out of every message. */
@@ -72,7 +72,7 @@ export interface Core {
 
 /** The connections that every site has, without asking anything yet. */
 export function coreOf(
-  site: Site,
+  site: CoreSite,
   programs: Pick<ProcessOptions, "machine" | "elsewhere" | "services">,
   options: ConnectOptions,
 ): Core {

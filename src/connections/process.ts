@@ -5,7 +5,7 @@ import type { ProcessIdentity, ProcessLook, ProcessPort } from "../ports/process
 import { failure, type Failure, type Outcome } from "../ports/outcome.ts";
 import { err, ok, type Result } from "../ports/result.ts";
 import { deviceOf, names, type Device } from "./proc/device.ts";
-import { endProcess, type Found } from "./proc/end.ts";
+import { endProcess, type DeviceHold } from "./proc/end.ts";
 import { listeners } from "./proc/listener.ts";
 import {
   ancestors,
@@ -15,7 +15,7 @@ import {
   text,
   TICKS_PER_SECOND,
   type ProcessTable,
-  type Row,
+  type ProcessRow,
 } from "./proc/table.ts";
 
 /** A program of the site, and how its process is told from others. */
@@ -51,7 +51,7 @@ export interface ProcessOptions {
   readonly root?: string | undefined;
 }
 
-type Table = ReadonlyMap<number, Row>;
+type Table = ReadonlyMap<number, ProcessRow>;
 
 /** The processes of this host as they were read, and what they are read for. */
 interface Host {
@@ -72,7 +72,7 @@ export function processPort(options: ProcessOptions): ProcessPort {
     holders: (devices) => look((host) => holders(host, devices)),
     end: (identity) => {
       if (options.elsewhere !== null) return Promise.resolve(refusedElsewhere(notHere(options.elsewhere, options)));
-      const find = (target: ProcessIdentity): Found => findProcess(root, target);
+      const find = (target: ProcessIdentity): DeviceHold => findProcess(root, target);
       return endProcess(identity, { find, clock: options.clock, signal: (pid, name) => void process.kill(pid, name) });
     },
     service: (name) => look((host) => serviceRows(host, name)),
@@ -80,7 +80,7 @@ export function processPort(options: ProcessOptions): ProcessPort {
 }
 
 /** The process as it is now: the very one that holds the device, one of the same start that does not or may not be seen to, or none. */
-function findProcess(root: string, { pid, start_ticks, device }: ProcessIdentity): Found {
+function findProcess(root: string, { pid, start_ticks, device }: ProcessIdentity): DeviceHold {
   const table = processTable(root);
   if (table === null || table.hidden.includes(pid)) return "not known";
   const row = table.rows.get(pid);
@@ -88,7 +88,7 @@ function findProcess(root: string, { pid, start_ticks, device }: ProcessIdentity
   return holding(heldBy(root, row, [deviceOf(device)]));
 }
 
-function holding(devices: readonly Device[] | null): Found {
+function holding(devices: readonly Device[] | null): DeviceHold {
   if (devices === null) return "not known";
   return devices.length > 0 ? "holds it" : "holds it no more";
 }
@@ -113,7 +113,7 @@ const noProc = (root: string, { machine }: Place): Failure =>
   );
 
 /** Which of the devices a process names or has open; null where its files may not be looked at and its words name none. */
-function heldBy(root: string, row: Row, devices: readonly Device[]): readonly Device[] | null {
+function heldBy(root: string, row: ProcessRow, devices: readonly Device[]): readonly Device[] | null {
   if (row.kernel) return [];
   const argvDevices = devices.filter((device) => names(device, row.argv));
   const files = openFiles(root, row.pid);
@@ -167,7 +167,7 @@ function serviceRows(host: Host, name: string): Result<ProcessLook[], Failure> {
 }
 
 /** Who listens, else who bears the name; null where that is no proof. */
-function listenerRows(host: Host, service: Service): readonly Row[] | null {
+function listenerRows(host: Host, service: Service): readonly ProcessRow[] | null {
   const { root, table } = host;
   if (service.pidFile !== undefined) return fromPidFile(root, table.rows, service.pidFile);
   const owners = listeners(root, table.rows, service.port);
@@ -175,7 +175,7 @@ function listenerRows(host: Host, service: Service): readonly Row[] | null {
 }
 
 /** Who bears the name where nobody is seen to listen; `isSeen`: whether that could be looked at. */
-function namesakeRows({ table, options }: Host, service: Service, isSeen: boolean): readonly Row[] | null {
+function namesakeRows({ table, options }: Host, service: Service, isSeen: boolean): readonly ProcessRow[] | null {
   const matches = namesakes(table, service);
   // Somebody listens there and is not to be seen, or processes are hidden: no proof that there is none.
   const isWhole = options.own === true || (isSeen && table.hidden.length === 0);
@@ -183,14 +183,14 @@ function namesakeRows({ table, options }: Host, service: Service, isSeen: boolea
 }
 
 /** Who listens; null where that is not known, or is another program: a proxy or a unit's socket says nothing of its start. */
-function programRows({ root, table }: Host, service: Service): readonly Row[] | null {
+function programRows({ root, table }: Host, service: Service): readonly ProcessRow[] | null {
   const owners = listeners(root, table.rows, service.port);
   return owners?.every(({ program }) => bearsName(program, service)) === true ? owners : null;
 }
 
 const bearsName = (program: string, { names }: Service): boolean => names.some((name) => isProgram(program, name));
 
-const namesakes = (table: ProcessTable, service: Service): Row[] =>
+const namesakes = (table: ProcessTable, service: Service): ProcessRow[] =>
   [...table.rows.values()].filter(({ program }) => bearsName(program, service));
 
 const notSeen = ({ title, port }: Service, { machine }: Place): Failure =>
@@ -201,7 +201,7 @@ const notSeen = ({ title, port }: Service, { machine }: Place): Failure =>
   );
 
 /** The process that a pid file names. One that began after the file was written only has its number. */
-function fromPidFile(root: string, table: Table, pidFile: string): Row[] {
+function fromPidFile(root: string, table: Table, pidFile: string): ProcessRow[] {
   const pid = Number.parseInt(text(pidFile) ?? "", 10);
   const row = table.get(pid);
   const writtenMs = statSync(pidFile, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -218,7 +218,7 @@ export const isProgram = (program: string, name: string): boolean =>
 const withoutPasswords = (argv: readonly string[]): string[] =>
   argv.map((word, index) => (/^--?[\w-]*pass(?:word)?$/i.test(argv[index - 1] ?? "") ? "***" : word));
 
-function lookAt({ root, table: { rows }, options }: Host, row: Row, device = ""): ProcessLook {
+function lookAt({ root, table: { rows }, options }: Host, row: ProcessRow, device = ""): ProcessLook {
   return {
     pid: row.pid,
     start_ticks: row.startTicks,

@@ -51,11 +51,11 @@ export const siteFields = {
   mysql,
 };
 
-export type Site = z.output<z.ZodObject<typeof siteFields>>;
-export type MysqlSite = Site["mysql"];
+export type CoreSite = z.output<z.ZodObject<typeof siteFields>>;
+export type MysqlSite = CoreSite["mysql"];
 
 /** Reads sites of a schema that has the fields of every site: one line for each thing that is wrong with one. */
-export function siteParser<S extends Site>(site: z.ZodType<S>): (json: unknown) => Result<S, readonly string[]> {
+export function siteParser<S extends CoreSite>(site: z.ZodType<S>): (json: unknown) => Result<S, readonly string[]> {
   const schema = site.superRefine((value, context) => {
     if (value.scale === undefined || value.scale === (value.lab?.scale ?? 1)) return;
     context.addIssue({ code: "custom", path: ["scale"], message: "only a lab has a time scale other than 1" });

@@ -4,7 +4,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { ProcessLook } from "../ports/process.ts";
 import { ok, type Result } from "../ports/result.ts";
 
-export type Answer<T> = Promise<Result<T, Failure>>;
+export type LookAnswer<T> = Promise<Result<T, Failure>>;
 
 /** Asks each different question once; the same question again gets the same answer. */
 export function askOnce<A extends readonly unknown[], T>(
@@ -21,12 +21,12 @@ export function askOnce<A extends readonly unknown[], T>(
 
 /** Asks about lists that come up before `turn` has come as one list; everybody gets the rows of its own. */
 export function gather<T>(
-  ask: (all: readonly string[]) => Answer<T[]>,
+  ask: (all: readonly string[]) => LookAnswer<T[]>,
   about: (row: T) => string,
   turn: () => Promise<unknown> = () => Promise.resolve(),
-): (own: readonly string[]) => Answer<T[]> {
+): (own: readonly string[]) => LookAnswer<T[]> {
   let batch: string[] = [];
-  let answer: Answer<T[]> | null = null;
+  let answer: LookAnswer<T[]> | null = null;
   return async (own) => {
     batch.push(...own.filter((item) => !batch.includes(item)));
     answer ??= turn().then(() => {
@@ -51,7 +51,7 @@ const MOST_REST_MS = 150;
 export function sharedHolders({ ports }: { readonly ports: Ports }): Ports["process"]["holders"] {
   let endMs = Number.NEGATIVE_INFINITY;
   let cost = 0;
-  const walk = async (devices: readonly string[]): Answer<ProcessLook[]> => {
+  const walk = async (devices: readonly string[]): LookAnswer<ProcessLook[]> => {
     const begun = ports.clock.monoMs();
     const answer = await ports.process.holders(devices);
     endMs = ports.clock.monoMs();

@@ -6,14 +6,14 @@ import { type AppendParts, makeWriter } from "./append.ts";
 import type { Ballast } from "./ballast.ts";
 import { blobDigest, type BlobRef, prepareBlob, type StoredBlob } from "./blobs.ts";
 import { identityOf } from "./database.ts";
-import { type Anchor, BESIDE, makeColdQueries, type RunSummary } from "./queries.ts";
+import { type Anchor, BESIDE, makeColdQueries, type RunRow } from "./queries.ts";
 import { cannotWrite, hasNoRoom, refusalOf } from "./refusal.ts";
 import { COLUMN_LIST, type EventRow, toEvent } from "./rows.ts";
 import { watchEvents, type WatchOptions } from "./watch.ts";
 
 export interface Journal extends JournalPort {
   /** The newest runs for a list, without reading them. */
-  summaries(limit: number): RunSummary[];
+  summaries(limit: number): RunRow[];
   /**
    * The newest event that tells how a run stands, or null without events. What is written into a run afterwards (notes, the
    * count of its rows in the product's log, what was said of a doubt, what an undo took back) says nothing of that.

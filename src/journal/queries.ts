@@ -20,7 +20,7 @@ export interface Anchor {
 }
 
 /** What a list says of a run, taken out of its first and its last event by SQLite: whole bodies can be large. */
-export interface RunSummary extends RunLine {
+export interface RunRow extends RunLine {
   readonly runbook: string;
   readonly by: string;
   readonly targets: readonly { readonly key: string; readonly label: string }[];
@@ -94,14 +94,14 @@ function runQueries(db: Database.Database, orm: Orm) {
       .limit(limit)
       .all();
 
-  const summaries = (limit: number): RunSummary[] =>
+  const summaries = (limit: number): RunRow[] =>
     db
-      .prepare<[number], Omit<RunSummary, "targets"> & { targets: string }>(SUMMARIES)
+      .prepare<[number], Omit<RunRow, "targets"> & { targets: string }>(SUMMARIES)
       .all(limit)
       .map((row) => ({
         ...row,
         reason: wireWord(row.reason),
-        targets: JSON.parse(row.targets) as RunSummary["targets"],
+        targets: JSON.parse(row.targets) as RunRow["targets"],
       }));
 
   const openRuns = (): RunLine[] => db.prepare<[], RunLine>(OPEN_RUNS).all();

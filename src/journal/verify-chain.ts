@@ -6,7 +6,7 @@ import { PREFIX } from "./chain.ts";
 import { EVENT_COLUMNS } from "./schema.ts";
 
 /** An event that was looked at. */
-export interface Checked {
+export interface ChainCheck {
   readonly seq: number;
   /** In hexadecimal; empty when there is none. */
   readonly hash: string;
@@ -42,7 +42,7 @@ const PAGE = 1000;
 const HEX = 64;
 
 /** Checks all events after `from`, in order; `size` of them are read at a time. */
-export function* checkChain(db: Database.Database, from: ChainStart, size = PAGE): Generator<Checked> {
+export function* checkChain(db: Database.Database, from: ChainStart, size = PAGE): Generator<ChainCheck> {
   const page = db.prepare<[number, number], Row>(
     `SELECT seq, ${FIELDS}, ${BODY}, ${DIGESTS} FROM event WHERE seq > ? ORDER BY seq LIMIT ?`,
   );

@@ -8,7 +8,7 @@ import type Database from "better-sqlite3";
 import { type Field, genesisOf, hashFields, parseHead } from "./chain.ts";
 import { connect, examine, schemaProblem } from "./database.ts";
 import { codeOf } from "./refusal.ts";
-import { checkChain, type Checked } from "./verify-chain.ts";
+import { checkChain, type ChainCheck } from "./verify-chain.ts";
 
 /** Something that is not as it was written. `seq` is the event it is about, if it is about one. */
 export interface Problem {
@@ -172,7 +172,7 @@ function checkEvents(
 }
 
 /** Holds an event against the heads that were published of it, and counts them as found. */
-function checkAnchors({ seq, hash }: Checked, heads: Map<number, string[]>, report: Report): void {
+function checkAnchors({ seq, hash }: ChainCheck, heads: Map<number, string[]>, report: Report): void {
   const anchorHashes = heads.get(seq) ?? [];
   if (anchorHashes.some((head) => head !== hash)) report(`event ${seq} is not the one whose head was published`, seq);
   heads.delete(seq);

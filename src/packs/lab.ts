@@ -7,7 +7,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 type Family = Server["family"];
 
 /** What somebody sees who looks past Handrail. */
-export interface Look {
+export interface LabLook {
   readonly lines: readonly string[];
   /** Whether all is as it should be. */
   readonly good: boolean;
@@ -33,7 +33,7 @@ export interface Lab {
   server(): Promise<Server>;
   load(world: string): Promise<void>;
   /** Looks for itself whether all is as a run of this runbook leaves it. */
-  look(runbook: string): Promise<Look>;
+  look(runbook: string): Promise<LabLook>;
   /** Reads a real site, or says what does not answer. Nothing is changed and nothing is locked. */
   copy(connections: Connections, redact: (text: string) => string): Promise<Result<Copy, string>>;
   /** Lets something go wrong in it, by its words. */

@@ -1,6 +1,6 @@
 /** What a product adds to Handrail. A pack is a value of this type; `src/cli/packs.ts` alone names it. */
 import type { Connections, ConnectOptions } from "../connections/connect.ts";
-import type { Site } from "../connections/site.ts";
+import type { CoreSite } from "../connections/site.ts";
 import type { Failure } from "../ports/outcome.ts";
 import type { SqlPort } from "../ports/sql.ts";
 import type { Result } from "../ports/result.ts";
@@ -71,7 +71,7 @@ export interface PackNames {
 }
 
 /** What one product is called, has and does. What is loaded only by some commands stands behind a promise. */
-export interface Pack<S extends Site, Answers> extends PackNames {
+export interface Pack<S extends CoreSite, Answers> extends PackNames {
   readonly log: ProductLog;
   kinds(): Promise<Kinds>;
   /** One line for each thing that is wrong with a site. */

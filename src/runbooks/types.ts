@@ -17,7 +17,7 @@ export interface Sight {
   readonly result?: string;
 }
 
-export type Checked = { readonly ok: true; readonly type: string } | { readonly ok: false; readonly message: string };
+export type TypeCheck = { readonly ok: true; readonly type: string } | { readonly ok: false; readonly message: string };
 
 /** The type book of one runbook: row types are added as reads are met, facts as they are kept. */
 export class Types {
@@ -48,7 +48,7 @@ export class Types {
   }
 
   /** Checks one expression; gives its type. */
-  check(expression: string, sight: Sight): Checked {
+  check(expression: string, sight: Sight): TypeCheck {
     const result = this.#environment(sight).check(expression);
     if (result.valid) return { ok: true, type: String(result.type) };
     const message = result.error?.message.split("\n").find((line) => line.trim() !== "") ?? "not a valid expression";
@@ -56,7 +56,7 @@ export class Types {
   }
 
   /** Checks a sentence with `${…}` parts, each of which must be text, a whole number or true/false. */
-  checkTemplate(template: string, sight: Sight): Checked {
+  checkTemplate(template: string, sight: Sight): TypeCheck {
     for (const part of templateParts(template)) {
       if (!("expression" in part)) continue;
       const result = this.check(part.expression, sight);

@@ -31,22 +31,22 @@ export type Begun =
   | { readonly kind: "full"; readonly says: string }
   | { readonly kind: "begun"; readonly run_id: string; readonly ended: Promise<Ended> };
 
-export type Standing = "queued" | "running" | "paused" | "left-in-the-middle" | "closed";
+export type RunStatus = "queued" | "running" | "paused" | "left-in-the-middle" | "closed";
 
 /** A run on one line. */
 export interface RunLineView {
   readonly run_id: string;
   readonly runbook: string;
   readonly created: string;
-  readonly status: Standing;
+  readonly status: RunStatus;
   readonly in_doubt: boolean;
   readonly targets: readonly { readonly key: string; readonly label: string }[];
 }
 
 /** A run that waits for its turn has no state yet. */
-export type Found =
+export type FoundRun =
   | { readonly status: "queued"; readonly state: null; readonly receipt: null }
-  | { readonly status: Exclude<Standing, "queued">; readonly state: RunState; readonly receipt: Receipt };
+  | { readonly status: Exclude<RunStatus, "queued">; readonly state: RunState; readonly receipt: Receipt };
 
 export interface Part {
   readonly well: boolean;
@@ -60,7 +60,7 @@ export interface Desk {
   /** Begins a run for the target with exactly this name. Never waits for the run itself. */
   begin(name: string, caller: Caller): Promise<Begun>;
   runs(limit: number): readonly RunLineView[];
-  find(runId: string): Found | null;
+  find(runId: string): FoundRun | null;
   /** Events after `afterSeq` (exclusive). Bounded; ask again for more. */
   events(runId: string, afterSeq: number): readonly RunEvent[];
   health(): Promise<Health>;

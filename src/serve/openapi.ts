@@ -1,13 +1,13 @@
 /** The OpenAPI 3.1 page, made from the route table. */
 import * as z from "zod";
-import type { Answer, Route } from "./route.ts";
+import type { AnswerForm, Route } from "./route.ts";
 
 function schemaOf(body: z.ZodType): unknown {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(body) as Record<string, unknown>;
   return schema;
 }
 
-function responseOf({ says, body, media = "application/json" }: Answer): unknown {
+function responseOf({ says, body, media = "application/json" }: AnswerForm): unknown {
   const schema = body === null ? {} : { schema: schemaOf(body) };
   return { description: says, content: { [media]: schema } };
 }

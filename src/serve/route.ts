@@ -9,7 +9,7 @@ export interface Env {
   Variables: { requestId: string; known: boolean; now: () => Date };
 }
 
-export interface Answer {
+export interface AnswerForm {
   readonly says: string;
   readonly body: z.ZodType | null;
   readonly media?: string;
@@ -24,7 +24,7 @@ export interface Route {
   /** Whether it is answered without the token. */
   readonly open?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly answers: Readonly<Record<number, Answer>>;
+  readonly answers: Readonly<Record<number, AnswerForm>>;
   readonly handle: (c: Context<Env>, desk: Desk) => Promise<Response> | Response;
 }
 

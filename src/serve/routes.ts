@@ -2,13 +2,13 @@
 import type { Context } from "hono";
 import { health, problem, runList, runState } from "./answers.ts";
 import type { Desk } from "./desk.ts";
-import type { Answer, Env, Extension, Route } from "./route.ts";
+import type { AnswerForm, Env, Extension, Route } from "./route.ts";
 import { openApi } from "./openapi.ts";
 import { events } from "./stream.ts";
 import { runView } from "./views.ts";
 
 /** What any route behind the token may answer. */
-export const COMMON: Readonly<Record<number, Answer>> = {
+export const COMMON: Readonly<Record<number, AnswerForm>> = {
   401: { says: "the token is missing or wrong", body: problem },
   413: { says: "the body is too large", body: problem },
   429: { says: "too many requests; Retry-After says when to come again", body: problem },
@@ -68,9 +68,9 @@ const RUNS: readonly Route[] = [
 ];
 
 /** The answers of a route that is open to anybody. */
-const open = (ownAnswers: Readonly<Record<number, Answer>>): Readonly<Record<number, Answer>> => ({
-  429: COMMON[429] as Answer,
-  500: COMMON[500] as Answer,
+const open = (ownAnswers: Readonly<Record<number, AnswerForm>>): Readonly<Record<number, AnswerForm>> => ({
+  429: COMMON[429] as AnswerForm,
+  500: COMMON[500] as AnswerForm,
   ...ownAnswers,
 });
 

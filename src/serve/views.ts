@@ -4,7 +4,7 @@ import { stepClaim } from "../engine/claims/step.ts";
 import type { Receipt } from "../engine/receipt.ts";
 import type { RunState, TargetState } from "../engine/state.ts";
 import type { runState } from "./answers.ts";
-import type { Found } from "./desk.ts";
+import type { FoundRun } from "./desk.ts";
 
 type View = Omit<z.infer<typeof runState>, "receipt"> & { readonly receipt: Receipt | null };
 
@@ -35,7 +35,7 @@ const targetsOf = (state: RunState, { targets }: Receipt): View["targets"] =>
   }));
 
 /** Makes the versioned view of a run. `resume` is the command that goes on with it. */
-export function runView(runId: string, { status, state, receipt }: Found, resume: string): View {
+export function runView(runId: string, { status, state, receipt }: FoundRun, resume: string): View {
   if (state === null) {
     const says = "waits until another run has ended";
     return {

@@ -18,7 +18,7 @@ import { pause, tellLeft } from "./start.ts";
 import { wordsOf, type SiteInfo, type Sources } from "./sources.ts";
 import { createStore, type Store, type Timers } from "./store.ts";
 import { UNICODE, type Glyphs, type Look } from "./theme.ts";
-import { update, type Change } from "./update.ts";
+import { update, type ModelChange } from "./update.ts";
 
 export interface ConsoleWish {
   readonly site: SiteInfo;
@@ -99,7 +99,7 @@ export class Console {
   }
 
   /** Changes the model and carries out what the change asks for; resolves when that is answered. */
-  take(change: Change, soon = false): Promise<void> {
+  take(change: ModelChange, soon = false): Promise<void> {
     const previous = this.model;
     const { model, effects } = change(previous, this.look());
     this.store.set(() => model, soon);

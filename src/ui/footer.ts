@@ -5,7 +5,7 @@ import { cells } from "./cells.ts";
 import { keyName, MODE_TITLES } from "./key-names.ts";
 import type { Binding } from "./key-binding.ts";
 import { bindingFor, keyTable } from "./keys.ts";
-import { line, span, type Line, type Span } from "./line.ts";
+import { line, span, type Line, type TextSpan } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import type { Mode, Model } from "./model.ts";
 import type { Look } from "./theme.ts";
@@ -52,7 +52,7 @@ function fitting(all: readonly Offer[], columns: number): Offer[] {
 export function footerLine(mode: Mode, model: Model, look: Look): Line {
   const advised = advisedBinding(model);
   return line(
-    ...fitting(offers(mode, model, look, advised), look.columns).flatMap(({ binding, key, label }): Span[] => {
+    ...fitting(offers(mode, model, look, advised), look.columns).flatMap(({ binding, key, label }): TextSpan[] => {
       if (binding === advised) return [span("focus", `${key} ${label}`), span("plain", "  ")];
       const can = binding.enabled === undefined || binding.enabled(model) === true;
       return [span(can ? "accent" : "muted", key), span(can ? "plain" : "muted", ` ${label}  `)];

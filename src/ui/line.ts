@@ -15,17 +15,17 @@ export type Tone =
   | "focus"
   | "strong";
 
-export interface Span {
+export interface TextSpan {
   readonly text: string;
   readonly tone: Tone;
 }
 
-export type Line = readonly Span[];
+export type Line = readonly TextSpan[];
 
-export const span = (tone: Tone, text: string): Span => ({ tone, text });
+export const span = (tone: Tone, text: string): TextSpan => ({ tone, text });
 
 /** A line of spans; bare text is plain. */
-export const line = (...parts: readonly (string | Span)[]): Line =>
+export const line = (...parts: readonly (string | TextSpan)[]): Line =>
   parts.map((part) => (typeof part === "string" ? span("plain", part) : part));
 
 export const textOf = (of: Line): string => of.map(({ text }) => text).join("");
@@ -35,7 +35,7 @@ export const cellsOf = (of: Line): number => of.reduce((sum, part) => sum + cell
 export function fitLine(of: Line, width: number, ellipsis: string): Line {
   const whole = cellsOf(of);
   if (whole <= width) return whole === width ? of : [...of, span("plain", " ".repeat(width - whole))];
-  const out: Span[] = [];
+  const out: TextSpan[] = [];
   let room = width - cells(ellipsis);
   for (const part of of) {
     const piece = take(part.text, room);

@@ -16,7 +16,7 @@ export interface Update {
 }
 
 /** What something that came from outside makes of the model. */
-export type Change = (model: Model, look: Look) => Update;
+export type ModelChange = (model: Model, look: Look) => Update;
 
 /** What a key may know of the screen: its size, the time, and how far its window can scroll. */
 export interface View extends Look {

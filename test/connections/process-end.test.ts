@@ -5,7 +5,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { endProcess, type EndPorts, type Found } from "../../src/connections/proc/end.ts";
+import { endProcess, type EndPorts, type DeviceHold } from "../../src/connections/proc/end.ts";
 import { processPort } from "../../src/connections/process.ts";
 import type { Outcome } from "../../src/ports/outcome.ts";
 import type { ProcessIdentity, ProcessLook } from "../../src/ports/process.ts";
@@ -180,10 +180,10 @@ describe("in a random process table", () => {
 
 describe("a process that changes while it is being ended", () => {
   const identity: ProcessIdentity = { pid: FIRST_PID, start_ticks: "7", device: byId("a") };
-  const look: Found = "holds it";
+  const look: DeviceHold = "holds it";
 
   /** Ports over looks that are given one after the other; the last stays. */
-  function scripted(looks: readonly Found[], signal: EndPorts["signal"] = () => undefined) {
+  function scripted(looks: readonly DeviceHold[], signal: EndPorts["signal"] = () => undefined) {
     let at = 0;
     const waited: number[] = [];
     const sent: string[] = [];

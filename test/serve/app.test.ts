@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { health, problem, runList, runState } from "../../src/serve/answers.ts";
 import { MOST_BODY } from "../../src/serve/body.ts";
-import type { Found, Health } from "../../src/serve/desk.ts";
+import type { FoundRun, Health } from "../../src/serve/desk.ts";
 import { rateLimit } from "../../src/serve/guard.ts";
 import { listen } from "../../src/serve/listen.ts";
 import { openApi } from "../../src/serve/openapi.ts";
@@ -165,7 +165,7 @@ test.each([
 });
 
 const history = new History().begun().done("vol-1");
-const found = (status: "running" | "paused" | "left-in-the-middle" | "closed"): Found => ({
+const found = (status: "running" | "paused" | "left-in-the-middle" | "closed"): FoundRun => ({
   status,
   state: history.state,
   receipt: history.receipt,

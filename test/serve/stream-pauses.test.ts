@@ -1,7 +1,7 @@
 /** The stream of a run's events: what a reader and a proxy see while nothing happens, and when one of them goes. */
 import { Hono } from "hono";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { Desk, Found } from "../../src/serve/desk.ts";
+import type { Desk, FoundRun } from "../../src/serve/desk.ts";
 import type { Env } from "../../src/serve/route.ts";
 import { events } from "../../src/serve/stream.ts";
 import { History } from "../engine/history.ts";
@@ -14,7 +14,7 @@ async function streamed(lastEventId?: string) {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const run = { length: 0, status: "running" as "running" | "closed", asked: [] as number[] };
-  const find = (): Found => ({ status: run.status, state: history.state, receipt: history.receipt });
+  const find = (): FoundRun => ({ status: run.status, state: history.state, receipt: history.receipt });
   const news = (_run: string, after: number) => {
     run.asked.push(after);
     return history.events.slice(after, run.length);

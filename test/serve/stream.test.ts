@@ -1,14 +1,14 @@
 /** The events of a run as a stream: in order, resumable, and no more streams than the endpoint can serve. */
 import { expect, test } from "vitest";
 import { problem } from "../../src/serve/answers.ts";
-import type { Found } from "../../src/serve/desk.ts";
+import type { FoundRun } from "../../src/serve/desk.ts";
 import { MOST_STREAMS } from "../../src/serve/stream.ts";
 import { History } from "../engine/history.ts";
 import { endpointOver } from "./desk.ts";
 
 const errorOf = (text: string): string => problem.parse(JSON.parse(text)).error;
 const history = new History().begun().done("vol-1");
-const found = (status: "running" | "closed"): Found => ({ status, state: history.state, receipt: history.receipt });
+const found = (status: "running" | "closed"): FoundRun => ({ status, state: history.state, receipt: history.receipt });
 
 test("the events of a run come in their order, from where a reader stopped, until the run is closed", async () => {
   const events = (_run: string, after: number) => history.events.filter(({ seq }) => seq > after).slice(0, 2);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { RunSummary } from "../../journal/queries.ts";
+import type { RunRow } from "../../journal/queries.ts";
 import type { Verified } from "../../journal/verify.ts";
 import { clean, countText } from "../../engine/words.ts";
 import { isDriven } from "../console/runs.ts";
@@ -15,11 +15,11 @@ import { wordText } from "../../engine/wire-words.ts";
 const MOST_RUNS = 200;
 
 /** How a run stands, from its last event alone: a list must not read whole runs. */
-function standing({ dry, ...run }: RunSummary): string {
+function standing({ dry, ...run }: RunRow): string {
   return dry === null ? stands(run) : `dry run, ${stands(run)}`;
 }
 
-function stands({ last_type, exit, reason, undone, undone_in_part }: Omit<RunSummary, "dry">): string {
+function stands({ last_type, exit, reason, undone, undone_in_part }: Omit<RunRow, "dry">): string {
   const remark = `${sinceText(undone, "taken back")}${sinceText(undone_in_part, "taken back in part")}`;
   if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}${remark}`;
   return last_type === "run.paused" ? `paused: ${wordText(reason ?? "?")}` : "open";

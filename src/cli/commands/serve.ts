@@ -15,7 +15,7 @@ import { checkedRunbook } from "../runbook/cache.ts";
 import { runbookFile } from "../runbook/source.ts";
 import { makeDesk } from "../endpoint/desk.ts";
 import { settingsOf, type ServeSettings } from "../site/settings.ts";
-import { readStanding, Standing } from "../session/standing.ts";
+import { readStanding, StandingGrants } from "../session/standing.ts";
 import { wordText } from "../../engine/wire-words.ts";
 
 /** Time and chance, for the endpoint. */
@@ -85,7 +85,7 @@ export async function startServe(invocation: Invocation): Promise<Served> {
   const journal = openSiteJournal({ env: io.env, site: site.name, redactor: keyring.redactor, readOnly: false });
   const connections = await sitePorts(site, keyring);
   const log = (line: string): void => io.err(`${new Date().toISOString()} ${safeText(redact(line))}\n`);
-  const standing = new Standing(settings.standing_grants, journal);
+  const standing = new StandingGrants(settings.standing_grants, journal);
   const quiet: Io = { ...io, stdin: io.stdin, person: false, out: () => undefined, err: (text) => log(text.trim()) };
   const { max_runs: maxRuns, max_waiting: maxWaiting, host, port, token, rate } = settings;
   const desk = makeDesk({ values, io: quiet, book, file, connections, journal, standing, maxRuns, maxWaiting, log });

@@ -5,7 +5,7 @@
 import { homedir } from "node:os";
 import type { Result } from "../../ports/result.ts";
 import type { Sources } from "../../ui/sources.ts";
-import type { ClientOptions, Prompt, Trace } from "../../packs/setup.ts";
+import type { ClientOptions, Prompt, SetupTrace } from "../../packs/setup.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { boardHead } from "../console/board-lines.ts";
 import { option, type Invocation, type Values } from "../command.ts";
@@ -27,7 +27,7 @@ import { askSite } from "../site/setup/ask-site.ts";
 import { clientOptions } from "../site/setup/option-file.ts";
 import { openPrompt } from "../site/setup/prompt.ts";
 import { pack, type OwnAnswers, type Site } from "../packs.ts";
-import { placeOf, write, type Place } from "../site/setup/write.ts";
+import { placeOf, write, type ConfigPlace } from "../site/setup/write.ts";
 import { wrap } from "../terminal/wrap.ts";
 import { programName } from "../terminal/program-name.ts";
 import { shellWord } from "../terminal/shell-word.ts";
@@ -64,12 +64,12 @@ export async function run({ values, io }: Invocation): Promise<number> {
 
 /** What this machine tells before anybody is asked. */
 interface Known {
-  readonly trace: Trace<OwnAnswers>;
+  readonly trace: SetupTrace<OwnAnswers>;
   readonly client: ClientOptions;
 }
 
 /** What was found here, and where: never a secret itself. */
-function knownLines({ trace, client }: Known, place: Place, width: number): string[] {
+function knownLines({ trace, client }: Known, place: ConfigPlace, width: number): string[] {
   const files = [...new Set(Object.values(client).map(({ source }) => source))];
   const options = Object.keys(client).join(", ") || "nothing of its database";
   const lines = [
@@ -91,13 +91,13 @@ function knownLines({ trace, client }: Known, place: Place, width: number): stri
 /** A name goes into paths of files and onto command lines. */
 const SITE_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/u;
 
-const namesIn = ({ config }: Place): readonly string[] => config?.sites ?? [];
+const namesIn = ({ config }: ConfigPlace): readonly string[] => config?.sites ?? [];
 
 /** What Enter takes for the name of the site. */
 const usualName = (names: readonly string[], preset: string | null, usual: string): string | undefined =>
   preset ?? (names.length === 1 ? names[0] : usual);
 
-async function siteName(prompt: Prompt, place: Place, preset: string | null, usual: string): Promise<string> {
+async function siteName(prompt: Prompt, place: ConfigPlace, preset: string | null, usual: string): Promise<string> {
   const names = namesIn(place);
   const first = usualName(names, preset, usual);
   for (;;) {
@@ -111,7 +111,7 @@ async function siteName(prompt: Prompt, place: Place, preset: string | null, usu
 }
 
 /** The site as it is written down already; null where it is not, or cannot be read: then all of it is asked anew. */
-async function presentSite(name: string, { path, config }: Place, io: Io): Promise<Site | null> {
+async function presentSite(name: string, { path, config }: ConfigPlace, io: Io): Promise<Site | null> {
   if (config?.sites.includes(name) !== true) return null;
   try {
     return await chooseSite({ site: name, config: path }, io.env);
@@ -124,7 +124,7 @@ async function presentSite(name: string, { path, config }: Place, io: Io): Promi
 
 interface Wish {
   readonly name: string;
-  readonly place: Place;
+  readonly place: ConfigPlace;
   readonly setup: OwnSetup;
   readonly answers: Answers;
 }
@@ -154,7 +154,7 @@ async function confirm(prompt: Prompt, { name, place, setup, answers }: Wish, io
 interface End {
   readonly name: string;
   readonly isWhole: boolean;
-  readonly place: Place;
+  readonly place: ConfigPlace;
   readonly values: Values;
   readonly io: Io;
 }

@@ -1,6 +1,6 @@
 /** The board for somebody who listens: one sentence a target, what to do about it, and the command that does it. */
 import { TARGETS, targetOptions } from "../target.ts";
-import { asides, rowsOf, type Row } from "../../ui/board/rows.ts";
+import { asides, rowsOf, type TargetRow } from "../../ui/board/rows.ts";
 import { duration } from "../../ui/layout.ts";
 import { newBoard } from "../../ui/model.ts";
 import type { Explained } from "../../runbooks/explain.ts";
@@ -14,12 +14,12 @@ import { Stop, type Io } from "../io.ts";
 type CommandOf = (words: string) => string;
 
 /** The command for what is suggested, or '' where nothing is to be done. */
-function commandFor({ target, key }: Row, books: readonly Explained[], command: CommandOf): string {
+function commandFor({ target, key }: TargetRow, books: readonly Explained[], command: CommandOf): string {
   const book = books.find(({ action }) => action !== undefined && action.key === key);
   return book === undefined ? "" : ` Command: ${command(`run ${book.id}${targetOptions([clean(target.key)])}`)}.`;
 }
 
-function rowText(row: Row): string {
+function rowText(row: TargetRow): string {
   const age = row.target.seconds === null ? "" : ` for ${duration(row.target.seconds)}`;
   const odd = row.sources
     .filter(({ odd }) => odd)
@@ -34,7 +34,7 @@ type Named = Pick<SiteInfo, "name" | "lab" | "words">;
 async function readBoard(
   sources: Sources,
   info: Named,
-): Promise<Result<{ rows: readonly Row[]; head: string }, string>> {
+): Promise<Result<{ rows: readonly TargetRow[]; head: string }, string>> {
   const [targets, runs] = await Promise.all([sources.board(), sources.runs()]);
   if (!targets.ok) return targets;
   const rows = rowsOf({ ...newBoard(), targets: targets.value }, runs, wordsOf(info));

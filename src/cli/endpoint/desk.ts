@@ -12,7 +12,7 @@ import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { candidates, describeCandidate, type Candidate } from "../../runbooks/select.ts";
 import { pack } from "../packs.ts";
 import { safeText } from "../../text/safe-text.ts";
-import type { Begun, Caller, Desk, Ended, Found, Health, Part, RunLineView } from "../../serve/desk.ts";
+import type { Begun, Caller, Desk, Ended, FoundRun, Health, Part, RunLineView } from "../../serve/desk.ts";
 import { runOfTarget } from "../../ui/run-of-target.ts";
 import type { RunSummary } from "../../ui/sources.ts";
 import type { Values } from "../command.ts";
@@ -25,7 +25,7 @@ import type { Io } from "../io.ts";
 import { serveRun } from "./run.ts";
 import { commandText } from "../site/name.ts";
 import { Slots } from "../session/slots.ts";
-import type { Standing } from "../session/standing.ts";
+import type { StandingGrants } from "../session/standing.ts";
 
 export interface DeskOptions {
   readonly values: Values;
@@ -34,7 +34,7 @@ export interface DeskOptions {
   readonly file: string;
   readonly connections: Connections;
   readonly journal: Journal;
-  readonly standing: Standing;
+  readonly standing: StandingGrants;
   readonly maxRuns: number;
   /** So many runs may wait for their turn. */
   readonly maxWaiting: number;
@@ -216,7 +216,7 @@ class ServeDesk implements RunningDesk {
     return this.runs(RUNS).filter(({ status }) => status === "paused" || status === "left-in-the-middle");
   }
 
-  find(runId: string): Found | null {
+  find(runId: string): FoundRun | null {
     const records = this.#options.journal.events(runId);
     const events = records.map(asRunEvent);
     const state = fold(records);

@@ -12,7 +12,7 @@ import { Stop, type Io } from "../io.ts";
 import { chooseTargets } from "../session/choose-targets.ts";
 import { carryOut, type Front } from "../session/carry-out.ts";
 import { openSession } from "../session/session.ts";
-import type { Standing } from "../session/standing.ts";
+import type { StandingGrants } from "../session/standing.ts";
 import { wordText } from "../../engine/wire-words.ts";
 
 export interface Order {
@@ -23,7 +23,7 @@ export interface Order {
   readonly file: string;
   readonly site: SiteRequest;
   readonly io: Io;
-  readonly standing: Standing;
+  readonly standing: StandingGrants;
   readonly stop: AbortSignal;
   readonly log: (line: string) => void;
 }

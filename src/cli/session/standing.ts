@@ -22,7 +22,7 @@ export function readStanding(file: string): Result<StandingGrant, string> {
 const RUNS = 1_000;
 
 /** When runs were approved by a standing grant: in the journal, by whichever server, and here before that is written. */
-export class Standing {
+export class StandingGrants {
   readonly #files: readonly string[];
   readonly #journal: Journal;
   /** By run, milliseconds since 1970. */

@@ -3,14 +3,14 @@ import type { RowsNow } from "../../ports/sql.ts";
 import { rowsByKey } from "./change/images.ts";
 import { shownText, type ColumnInfo } from "./change/columns.ts";
 import { tableInfo } from "./change/table.ts";
-import type { Session } from "./session.ts";
+import type { SqlSession } from "./session.ts";
 
 /** At most as many rows are read at once: more than anybody looks at. */
 export const MOST_BESIDE = 200;
 
 /** Every column of the rows that have these keys, in the preview's form; null for a key that no row has. */
 export async function rowsBeside(
-  session: Session,
+  session: SqlSession,
   table: string,
   keys: readonly (readonly string[])[],
   redact: (text: string) => string,

@@ -1,7 +1,7 @@
 /** Types facts by what the server says about each column, never by what a value looks like. */
 import type { Json, JsonObject } from "../../ports/json.ts";
 import type { ColumnType } from "../../ports/sql.ts";
-import type { Answer, Column } from "./session.ts";
+import type { ResultSet, Column } from "./session.ts";
 import { refuse } from "./trouble.ts";
 
 // The protocol's numbers for TINY, SHORT, LONG, LONGLONG, INT24 and YEAR.
@@ -11,7 +11,7 @@ const INTEGERS: ReadonlySet<number> = new Set([1, 2, 3, 8, 9, 13]);
  * Turns an answer into rows. Columns that the runbook declares must have the declared type; the others are `int` or
  * `text` by themselves. Throws `SqlTrouble` that names the column.
  */
-export function factRows(answer: Answer, columnTypes: Readonly<Record<string, ColumnType>>): JsonObject[] {
+export function factRows(answer: ResultSet, columnTypes: Readonly<Record<string, ColumnType>>): JsonObject[] {
   const names = answer.columns.map((column) => column.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw refuse(`The query gives the column "${twice}" twice.`, "columns");

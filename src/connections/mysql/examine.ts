@@ -9,7 +9,7 @@ import { describe, type Described } from "./change/catalogue.ts";
 import { columnsOf } from "./change/columns.ts";
 import { quoteName } from "../../sql/dissect.ts";
 import { openSession } from "./open-session.ts";
-import type { Session } from "./session.ts";
+import type { SqlSession } from "./session.ts";
 import { failureOf, isRefusal } from "./trouble.ts";
 
 /** One table that is needed. */
@@ -39,7 +39,7 @@ export interface Examined {
 }
 
 /** A table, and what is done to its rows beside reading them. */
-export interface Wanted {
+export interface TableNeed {
   readonly table: string;
   readonly changes: ReadonlySet<Verb>;
 }
@@ -50,7 +50,7 @@ export type Verb = "UPDATE" | "DELETE" | "INSERT";
 /** Connects and looks. Nothing is changed. */
 export async function examine(
   site: MysqlSite,
-  requirements: readonly Wanted[],
+  requirements: readonly TableNeed[],
   redact: (text: string) => string,
 ): Promise<Result<Examined, Failure>> {
   try {
@@ -67,7 +67,7 @@ export async function examine(
 
 const ASK = "SELECT VERSION(), CURRENT_USER(), @@session.sql_mode, CAST(UNIX_TIMESTAMP(NOW(6)) * 1000 AS SIGNED)";
 
-async function look(session: Session, schema: string, requirements: readonly Wanted[]): Promise<Examined> {
+async function look(session: SqlSession, schema: string, requirements: readonly TableNeed[]): Promise<Examined> {
   const startMs = Date.now();
   const [[version, user, sqlMode, serverMs] = []] = textRows(await session.control(ASK));
   const middle = (startMs + Date.now()) / 2;
@@ -86,7 +86,7 @@ async function look(session: Session, schema: string, requirements: readonly Wan
   };
 }
 
-async function tableOf(session: Session, schema: string, { table, changes }: Wanted): Promise<TableSeen> {
+async function tableOf(session: SqlSession, schema: string, { table, changes }: TableNeed): Promise<TableSeen> {
   const description = await describe(session, { schema, table }).catch((error: unknown) => {
     if (isRefusal(error)) return null;
     throw error;

@@ -5,7 +5,7 @@
  * account can ask who holds a lock by its name; and what is spelled goes with the connection, however that ends.
  */
 import type { Holder } from "../../engine/lock-port.ts";
-import type { Session } from "./session.ts";
+import type { SqlSession } from "./session.ts";
 
 const DIGITS = "0123456789abcdef";
 /** Half bytes that are read at once. */
@@ -40,21 +40,21 @@ const number = (connection: string): string => {
 };
 
 /** Spells the holder's name on a connection, before it takes the locks that others may be refused by. */
-export async function spell(session: Session, holder: Holder): Promise<void> {
+export async function spell(session: SqlSession, holder: Holder): Promise<void> {
   const connection = number(session.connectionId);
   const locks = Array.from(hexOf(holder), (digit, place) => `GET_LOCK('${lockOf(connection, place, digit)}', 0)`);
   await session.control(`DO ${locks.join(", ")}`);
 }
 
 /** Takes the name away again. */
-export async function unspell(session: Session, holder: Holder): Promise<void> {
+export async function unspell(session: SqlSession, holder: Holder): Promise<void> {
   const connection = number(session.connectionId);
   const locks = Array.from(hexOf(holder), (digit, place) => `RELEASE_LOCK('${lockOf(connection, place, digit)}')`);
   await session.control(`DO ${locks.join(", ")}`);
 }
 
 /** Reads the name that a connection has spelled; null where it has spelled none, as versions before this one. */
-export async function readHolder(session: Session, connection: string): Promise<Holder | null> {
+export async function readHolder(session: SqlSession, connection: string): Promise<Holder | null> {
   const id = number(connection);
   let hex = "";
   for (let from = 0; from < MOST_BYTES * 2; from += AT_ONCE) {
@@ -75,7 +75,7 @@ export async function readHolder(session: Session, connection: string): Promise<
 }
 
 /** From where a connection came, as far as this account may see it: its own are always to be seen. */
-export async function clientOf(session: Session, connection: string): Promise<string | null> {
+export async function clientOf(session: SqlSession, connection: string): Promise<string | null> {
   const { rows } = await session.run("SELECT HOST FROM information_schema.PROCESSLIST WHERE ID = ?", [connection]);
   const host = String(rows[0]?.[0] ?? "").replace(/:\d+$/u, "");
   return host === "" ? null : host;

@@ -2,13 +2,13 @@
 import { createHash } from "node:crypto";
 import { canonical } from "../../ports/json.ts";
 import type { ServerIdentity } from "../../ports/sql.ts";
-import type { Session } from "./session.ts";
+import type { SqlSession } from "./session.ts";
 import { SqlTrouble } from "./trouble.ts";
 
 const ASK = "SELECT @@hostname, @@port, @@version, DATABASE(), CURRENT_USER()";
 
 /** Asks the server who it is. The version is shown but names nothing: an upgrade keeps the identity. */
-export async function identify(session: Session): Promise<ServerIdentity> {
+export async function identify(session: SqlSession): Promise<ServerIdentity> {
   const { rows } = await session.run(ASK);
   const [hostname = "", port = "", version = "", database = "", user = ""] = (rows[0] ?? []).map(String);
   const uid = await serverUid(session);
@@ -17,7 +17,7 @@ export async function identify(session: Session): Promise<ServerIdentity> {
 }
 
 /** MariaDB has had an id of its own since 10.11, MySQL since 5.6; older servers have none. */
-async function serverUid(session: Session): Promise<string> {
+async function serverUid(session: SqlSession): Promise<string> {
   for (const name of ["@@server_uid", "@@server_uuid"]) {
     try {
       const { rows } = await session.run(`SELECT ${name}`);

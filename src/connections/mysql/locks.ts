@@ -4,7 +4,7 @@ import { failure, type Failure } from "../../ports/outcome.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
 import { clientOf, readHolder, spell, unspell } from "./holder.ts";
 import { sha256 } from "./identity.ts";
-import type { Session } from "./session.ts";
+import type { SqlSession } from "./session.ts";
 import { failureOf } from "./trouble.ts";
 import type { Writer } from "./writer.ts";
 
@@ -130,7 +130,11 @@ class Locks implements RunLocks {
     host?.release();
   }
 
-  async #takeAll(session: Session, targets: readonly LockTarget[], seconds: number): Promise<Result<void, LockHeld>> {
+  async #takeAll(
+    session: SqlSession,
+    targets: readonly LockTarget[],
+    seconds: number,
+  ): Promise<Result<void, LockHeld>> {
     const { writer } = this.#options;
     const { fingerprint } = await writer.identity(session);
     const locks = targets.map((target) => ({ ...target, name: lockName(fingerprint, target.key) }));
@@ -148,7 +152,7 @@ class Locks implements RunLocks {
     return ok(undefined);
   }
 
-  async #ours(session: Session): Promise<boolean> {
+  async #ours(session: SqlSession): Promise<boolean> {
     const conditions = this.#held.map(() => "IS_USED_LOCK(?) <=> CONNECTION_ID()");
     const { rows } = await session.run(
       `SELECT ${conditions.join(" AND ")}`,
@@ -157,7 +161,7 @@ class Locks implements RunLocks {
     return String(rows[0]?.[0]) === "1";
   }
 
-  async #valued<T>(work: (session: Session) => Promise<T>): Promise<Result<T, Failure>> {
+  async #valued<T>(work: (session: SqlSession) => Promise<T>): Promise<Result<T, Failure>> {
     try {
       return ok(await this.#options.writer.alone(work));
     } catch (error) {
@@ -167,7 +171,7 @@ class Locks implements RunLocks {
 }
 
 /** The holder of a lock by its connection. A lock that was let go meanwhile has none: then nothing is known of it. */
-async function whoHolds(session: Session, name: string): Promise<Pick<LockHeld, "holder" | "connection">> {
+async function whoHolds(session: SqlSession, name: string): Promise<Pick<LockHeld, "holder" | "connection">> {
   const { rows } = await session.run("SELECT IS_USED_LOCK(?)", [name]);
   const id = rows[0]?.[0] ?? null;
   if (id === null) return { holder: null, connection: null };
@@ -176,6 +180,6 @@ async function whoHolds(session: Session, name: string): Promise<Pick<LockHeld, 
   return { holder, connection: { id: connection, client: await clientOf(session, connection) } };
 }
 
-async function drop(session: Session, locks: readonly ServerLock[]): Promise<void> {
+async function drop(session: SqlSession, locks: readonly ServerLock[]): Promise<void> {
   for (const lock of locks) await session.run("SELECT RELEASE_LOCK(?)", [lock.name]);
 }

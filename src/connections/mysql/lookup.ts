@@ -1,7 +1,7 @@
 /** What the server's catalogue says of names that a read may reach: views, tables and stored functions. */
 import type { ReadingLines } from "../../sql/dialects/family.ts";
 import { textRows } from "./change/row.ts";
-import type { Session } from "./session.ts";
+import type { SqlSession } from "./session.ts";
 import { isRefusal, refuse } from "./trouble.ts";
 
 /** The state of the reading session at the begin of a read. */
@@ -30,13 +30,13 @@ export interface StoredFunction {
 }
 
 /** Names of one schema. */
-export interface Wanted {
+export interface NamesOfSchema {
   readonly schema: string;
   readonly relations: readonly string[];
   readonly functions: readonly string[];
 }
 
-export interface Found {
+export interface Lookup {
   readonly state: State;
   readonly schemas: ReadonlySet<string>;
   readonly relations: readonly Relation[];
@@ -49,7 +49,7 @@ const TABLE = /^(?:BASE TABLE|SEQUENCE|SYSTEM VERSIONED|SYSTEM VIEW|TEMPORARY(?:
 const literal = (text: string): string => `_utf8mb4 X'${Buffer.from(text, "utf8").toString("hex")}'`;
 const literals = (names: readonly string[]): string => [...new Set(names)].map(literal).join(", ");
 
-const relationsOf = ({ schema, relations }: Wanted): string[] =>
+const relationsOf = ({ schema, relations }: NamesOfSchema): string[] =>
   relations.length === 0
     ? []
     : [
@@ -59,7 +59,7 @@ const relationsOf = ({ schema, relations }: Wanted): string[] =>
          WHERE table_schema = ${literal(schema)} AND table_name IN (${literals(relations)})`,
       ];
 
-const functionsOf = ({ schema, functions }: Wanted): string[] =>
+const functionsOf = ({ schema, functions }: NamesOfSchema): string[] =>
   functions.length === 0
     ? []
     : [
@@ -72,11 +72,11 @@ const textOf = (value: string | null): string => value ?? "";
 
 /** Asks for the session's state and all of these names at once. Throws `SqlTrouble`. */
 export async function lookUp(
-  session: Session,
+  session: SqlSession,
   lines: ReadingLines,
-  schemaNames: readonly Wanted[],
+  schemaNames: readonly NamesOfSchema[],
   schemas: boolean,
-): Promise<Found> {
+): Promise<Lookup> {
   const parts = [
     `SELECT 'state', @@session.sql_mode, ${lines.readOnly}, DATABASE(), NULL`,
     ...(schemas ? ["SELECT 'schema', schema_name, NULL, NULL, NULL FROM information_schema.schemata"] : []),
@@ -104,7 +104,7 @@ export async function lookUp(
 
 /** Which of these names were loaded into the server as functions; null where this account may not know. Throws `SqlTrouble`. */
 export async function loadedAmong(
-  session: Session,
+  session: SqlSession,
   lines: ReadingLines,
   names: readonly string[],
 ): Promise<string[] | null> {

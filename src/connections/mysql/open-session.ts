@@ -9,7 +9,7 @@ import { dialectOf, OLDEST_MARIADB } from "../../sql/dialects/dialect.ts";
 import { DIALECTS } from "./dialects/index.ts";
 import { mariadb } from "./dialects/mariadb.ts";
 import { serverOf } from "./server.ts";
-import type { Answer, Session } from "./session.ts";
+import type { ResultSet, SqlSession } from "./session.ts";
 import { fileTrouble } from "../../files/trouble.ts";
 import { refuse, SqlTrouble, troubleOf } from "./trouble.ts";
 
@@ -30,7 +30,7 @@ const IN_TRANSACTION = 1;
 const BYTES = 63; // the "character set" of columns that hold no characters
 
 /** Connects and sets the session up. Throws `SqlTrouble`. */
-export async function openSession(options: SessionOptions): Promise<Session> {
+export async function openSession(options: SessionOptions): Promise<SqlSession> {
   // By `default`, since that is where a bundler puts a CommonJS module; Node gives both.
   const { createConnection } = (await import("mysql2/promise")).default;
   let session: LiveSession | null = null;
@@ -88,7 +88,7 @@ function certificate(file: string): Buffer {
   }
 }
 
-class LiveSession implements Session {
+class LiveSession implements SqlSession {
   connectionId = "";
   zone = "";
   dialect: Dialect = mariadb;
@@ -119,7 +119,7 @@ class LiveSession implements Session {
     this.zone = zone ?? "SYSTEM";
   }
 
-  run(sql: string, values: readonly (string | null)[] = [], meanwhile?: () => void): Promise<Answer> {
+  run(sql: string, values: readonly (string | null)[] = [], meanwhile?: () => void): Promise<ResultSet> {
     return this.#send(sql, async () => {
       const statement = await this.#connection.prepare(sql);
       const execution = statement.execute([...values]); // has left already
@@ -132,7 +132,7 @@ class LiveSession implements Session {
     });
   }
 
-  control(sql: string): Promise<Answer> {
+  control(sql: string): Promise<ResultSet> {
     return this.#send(sql, () => this.#connection.query(sql));
   }
 
@@ -142,7 +142,7 @@ class LiveSession implements Session {
     await this.#connection.end().catch(() => this.#connection.destroy());
   }
 
-  async #send(sql: string, work: () => Promise<[unknown, FieldPacket[]]>): Promise<Answer> {
+  async #send(sql: string, work: () => Promise<[unknown, FieldPacket[]]>): Promise<ResultSet> {
     if (!this.#alive) throw new SqlTrouble("lost", "the connection was lost", { sent: false });
     let timer: NodeJS.Timeout | undefined;
     const limit = this.#options.statementMs ?? STATEMENT_MS;
@@ -177,7 +177,7 @@ class LiveSession implements Session {
   }
 }
 
-function answerOf(result: unknown, fields: readonly FieldPacket[] | undefined): Answer {
+function answerOf(result: unknown, fields: readonly FieldPacket[] | undefined): ResultSet {
   if (Array.isArray(result)) {
     const columns = (fields ?? []).map((field) => {
       const { name, columnType, characterSet } = field as FieldPacket & { columnType: number; characterSet: number };

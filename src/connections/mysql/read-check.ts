@@ -14,20 +14,20 @@ import {
   assertReadOnly,
   loadedAmong,
   lookUp,
-  type Found,
+  type Lookup,
   type Relation,
   type State,
   type StoredFunction,
-  type Wanted,
+  type NamesOfSchema,
 } from "./lookup.ts";
-import type { Session } from "./session.ts";
+import type { SqlSession } from "./session.ts";
 
-export interface Server {
+export interface ReadServer {
   readonly dialect: Dialect;
   readonly lines: ReadingLines;
 }
 
-export interface Checked extends Classified {
+export interface ReadCheck extends Classified {
   readonly state: State;
 }
 
@@ -57,11 +57,11 @@ const UNCLEAR = new Set(["bad", "executable", "hint"]);
 
 /** Checks a statement in the transaction that it will be carried out in. Throws `SqlTrouble`. */
 export async function checkRead(
-  session: Session,
-  server: Server,
+  session: SqlSession,
+  server: ReadServer,
   sql: string,
   { sqlMode, home }: Pick<State, "sqlMode" | "home">,
-): Promise<Checked> {
+): Promise<ReadCheck> {
   const classification = classify(sql, { sqlMode, dialect: server.dialect });
   if (isNoRead(classification)) return { ...classification, state: await stateOf(session, server) };
   const tokens = lex(sql, lexMode(sqlMode)).filter(isSignificant);
@@ -83,14 +83,14 @@ function namesOf(tokens: readonly Token[]): Named[] {
   return tells && !tokens.some((token) => isWord(token, "SELECT") || isWord(token, "TABLE")) ? [] : namesIn(tokens);
 }
 
-async function stateOf(session: Session, { lines }: Server): Promise<State> {
+async function stateOf(session: SqlSession, { lines }: ReadServer): Promise<State> {
   return (await lookUp(session, lines, [], false)).state;
 }
 
 const key = (schema: string, name: string): string => `${schema}.${name}`.toLowerCase();
 
 /** What bodies name, by the schema where it is looked for. */
-function requestsOf(bodies: readonly Body[]): Wanted[] {
+function requestsOf(bodies: readonly Body[]): NamesOfSchema[] {
   const requests = new Map<string, { schema: string; relations: string[]; functions: string[] }>();
   const of = (home: string, database: string | null): { relations: string[]; functions: string[] } => {
     const schema = database ?? home;
@@ -108,14 +108,14 @@ function requestsOf(bodies: readonly Body[]): Wanted[] {
 const isOfUser = ({ schema }: Named): boolean => !SYSTEM.test(schema ?? "");
 
 class Follow {
-  readonly #session: Session;
-  readonly #server: Server;
+  readonly #session: SqlSession;
+  readonly #server: ReadServer;
   readonly #seen = new Set<string>();
   readonly #reasons = new Set<string>();
   #schemas: ReadonlySet<string> = new Set();
   #state: State | null = null;
 
-  constructor(session: Session, server: Server) {
+  constructor(session: SqlSession, server: ReadServer) {
     this.#session = session;
     this.#server = server;
   }
@@ -141,7 +141,7 @@ class Follow {
   }
 
   /** Only the server knows which of the names before a dot are databases: those are asked for in a question of their own. */
-  async #first(bodies: readonly Body[]): Promise<Found> {
+  async #first(bodies: readonly Body[]): Promise<Lookup> {
     const bare = bodies.map((body) => ({ ...body, names: body.names.filter(({ schema }) => schema === null) }));
     const qualifiedBodies = bodies.map((body) => ({
       ...body,
@@ -168,11 +168,11 @@ class Follow {
     return { ...body, names: body.names.filter(isThere) };
   }
 
-  #lookUp(bodies: readonly Body[], schemas: boolean): Promise<Found> {
+  #lookUp(bodies: readonly Body[], schemas: boolean): Promise<Lookup> {
     return lookUp(this.#session, this.#server.lines, requestsOf(bodies), schemas);
   }
 
-  async #judge(body: Body, { relations, functions }: Found): Promise<Body[]> {
+  async #judge(body: Body, { relations, functions }: Lookup): Promise<Body[]> {
     const next: Body[] = [];
     for (const reference of body.names) next.push(...this.#named(body, reference, relations));
     for (const routine of body.routines) next.push(...(await this.#routine(body, routine, functions)));

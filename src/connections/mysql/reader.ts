@@ -10,11 +10,11 @@ import { patiently } from "../retry.ts";
 import { ready, type Ready } from "./change/aim.ts";
 import { asText, factRows } from "./columns.ts";
 import { assertReadOnly, lookUp, type State } from "./lookup.ts";
-import { checkRead, type Server as ReadServer } from "./read-check.ts";
+import { checkRead, type ReadServer } from "./read-check.ts";
 import { serverOf } from "./server.ts";
 import { makeQueue } from "./queue.ts";
 import { openSession, type SessionOptions } from "./open-session.ts";
-import type { Answer, Session } from "./session.ts";
+import type { ResultSet, SqlSession } from "./session.ts";
 import { connectionClosed, failureOf, refuse, SqlTrouble } from "./trouble.ts";
 
 const MOST_ROWS = 10_000;
@@ -31,12 +31,12 @@ export interface Reader {
   /** Runs a read for a person to look at: every value as text. `database` is where its names are looked for. */
   look(sql: string, database?: string): Promise<Result<TextTable, Failure>>;
   /** Lends the connection for one of our own fixed reads. */
-  ask<T>(work: (session: Session, sqlMode: string) => Promise<T>, purpose: string): Promise<Result<T, Failure>>;
+  ask<T>(work: (session: SqlSession, sqlMode: string) => Promise<T>, purpose: string): Promise<Result<T, Failure>>;
   close(): Promise<void>;
 }
 
 interface Open {
-  readonly session: Session;
+  readonly session: SqlSession;
   readonly server: ReadServer;
   /** As of the last read. */
   state: State;
@@ -115,7 +115,7 @@ async function within<T>({ session, state }: Open, database: string | undefined,
 }
 
 /** A read in a transaction of its own, which is the last that holds back what hides in it. */
-async function send(live: Open, query: BoundSql): Promise<Answer> {
+async function send(live: Open, query: BoundSql): Promise<ResultSet> {
   const { session } = live;
   await session.control("START TRANSACTION READ ONLY");
   try {
@@ -130,7 +130,11 @@ async function send(live: Open, query: BoundSql): Promise<Answer> {
   }
 }
 
-async function answerTo(session: Session, { explains, took_for }: Classified, { sql, values }: Ready): Promise<Answer> {
+async function answerTo(
+  session: SqlSession,
+  { explains, took_for }: Classified,
+  { sql, values }: Ready,
+): Promise<ResultSet> {
   // The server takes an EXPLAIN of a change for the change, there, though it carries nothing out.
   if (explains) await session.control("START TRANSACTION READ WRITE");
   return took_for === "HELP" ? session.control(sql) : runPrepared(session, sql, values);
@@ -144,7 +148,7 @@ const notSent = ({ took_for, reasons }: Classified): Error =>
 const NOT_PREPARED = "1295";
 
 /** Some forms of SHOW and EXPLAIN are not for preparing, on some servers; HELP says nothing of it and answers as a text. */
-async function runPrepared(session: Session, sql: string, values: readonly (string | null)[]): Promise<Answer> {
+async function runPrepared(session: SqlSession, sql: string, values: readonly (string | null)[]): Promise<ResultSet> {
   try {
     return await session.run(sql, values);
   } catch (error) {

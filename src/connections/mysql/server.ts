@@ -1,5 +1,5 @@
 /** Which kind of server a connection reached, asked once for each connection. */
-import type { Session } from "./session.ts";
+import type { SqlSession } from "./session.ts";
 import { refuse } from "./trouble.ts";
 
 export interface Server {
@@ -15,10 +15,10 @@ export interface Server {
 const ASK = "SELECT VERSION(), @@version_comment, /*M! 1 + */ /*!80000 2 + */ 0";
 const FAMILIES: Readonly<Record<string, Server["family"]>> = { 1: "mariadb", 2: "mysql" };
 
-const cache = new WeakMap<Session, Server>();
+const cache = new WeakMap<SqlSession, Server>();
 
 /** The server behind a connection. Throws `SqlTrouble` where it is neither MariaDB nor MySQL from 8.0 on. */
-export async function serverOf(session: Session): Promise<Server> {
+export async function serverOf(session: SqlSession): Promise<Server> {
   const cachedServer = cache.get(session);
   if (cachedServer !== undefined) return cachedServer;
   const { rows } = await session.run(ASK);

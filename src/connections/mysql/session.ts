@@ -10,7 +10,7 @@ export interface Column {
   readonly binary: boolean;
 }
 
-export interface Answer {
+export interface ResultSet {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly unknown[])[];
   /** Rows that the statement matched, whether or not they changed. */
@@ -21,7 +21,7 @@ export interface Answer {
   readonly inTransaction: boolean;
 }
 
-export interface Session {
+export interface SqlSession {
   readonly connectionId: string;
   /** The time zone that it was opened with, as the server names it. */
   readonly zone: string;
@@ -32,12 +32,12 @@ export interface Session {
   /** False from the moment on that the connection is known to be gone. */
   alive(): boolean;
   /** Sends a prepared statement with its values. `meanwhile` is done while the server works. Throws `SqlTrouble`. */
-  run(sql: string, values?: readonly (string | null)[], meanwhile?: () => void): Promise<Answer>;
+  run(sql: string, values?: readonly (string | null)[], meanwhile?: () => void): Promise<ResultSet>;
   /** Sends a constant text of ours in one packet: START TRANSACTION, COMMIT, ROLLBACK, SET. */
-  control(sql: string): Promise<Answer>;
+  control(sql: string): Promise<ResultSet>;
   close(): Promise<void>;
 }
 
 /** Sends a question of ours whose answer is all text, in one packet where it has no values. Throws `SqlTrouble`. */
-export const ask = (session: Session, sql: string, values: readonly (string | null)[]): Promise<Answer> =>
+export const ask = (session: SqlSession, sql: string, values: readonly (string | null)[]): Promise<ResultSet> =>
   values.length === 0 ? session.control(sql) : session.run(sql, values);

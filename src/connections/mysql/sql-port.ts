@@ -11,7 +11,7 @@ import { goneFrom, judge } from "./change/settle.ts";
 import { identify } from "./identity.ts";
 import type { RunLocks } from "./locks.ts";
 import type { Reader } from "./reader.ts";
-import type { Session } from "./session.ts";
+import type { SqlSession } from "./session.ts";
 import { failureOf, troubleOf } from "./trouble.ts";
 import type { Writer } from "./writer.ts";
 
@@ -122,7 +122,12 @@ class Sql implements SqlPort {
     }
   }
 
-  async #look(session: Session, change: SqlChange, approvedPreview: ChangePreview, evidence: Origin): Promise<Outcome> {
+  async #look(
+    session: SqlSession,
+    change: SqlChange,
+    approvedPreview: ChangePreview,
+    evidence: Origin,
+  ): Promise<Outcome> {
     const { writer, clock } = this.#options;
     const server = await writer.identity(session);
     if (server.fingerprint !== evidence.server) {

@@ -6,7 +6,7 @@ import type { ServerIdentity } from "../../ports/sql.ts";
 import { identify } from "./identity.ts";
 import { makeQueue } from "./queue.ts";
 import { openSession, type SessionOptions } from "./open-session.ts";
-import type { Session } from "./session.ts";
+import type { SqlSession } from "./session.ts";
 import { connectionClosed, SqlTrouble } from "./trouble.ts";
 
 const HEARTBEAT_MS = 10_000;
@@ -23,9 +23,9 @@ const SETUP = [
 
 export interface Writer {
   /** Runs `work` alone on the connection; opens one when there is none. Throws `SqlTrouble`. */
-  alone<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  alone<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /** The server's identity, asked once for each connection. */
-  identity(session: Session): Promise<ServerIdentity>;
+  identity(session: SqlSession): Promise<ServerIdentity>;
   /** While this is set, a lost connection is not replaced: whoever holds locks on it has to know. */
   pin(isHeld: boolean): void;
   /** Drops the connection, so that the next use opens a new one. */
@@ -35,14 +35,14 @@ export interface Writer {
 
 /** Makes the writer; nothing is connected before it is used. */
 export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Writer {
-  let session: Session | null = null;
+  let session: SqlSession | null = null;
   let identity: ServerIdentity | null = null;
   let isPinned = false;
   let isClosed = false;
   const queue = makeQueue();
   let heartbeat: NodeJS.Timeout | undefined;
 
-  const ready = async (): Promise<Session> => {
+  const ready = async (): Promise<SqlSession> => {
     if (session?.alive()) return session;
     if (isClosed) throw connectionClosed();
     if (isPinned)
@@ -58,7 +58,7 @@ export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Write
     heartbeat ??= setInterval(() => void beat(), HEARTBEAT_MS).unref();
     return session;
   };
-  const inTurn = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
+  const inTurn = <T>(work: (session: SqlSession) => Promise<T>): Promise<T> =>
     queue.inTurn(async () => work(await ready()));
   /** Keeps `wait_timeout` from passing while a person thinks, and notices a lost connection early. */
   const beat = async (): Promise<void> => {

@@ -16,10 +16,10 @@ const LOOK = 0.5;
  * The process as it is now. `gone`: no process of this pid and start time is left. `holds it no more`: it lives and let go of
  * the device. `not known`: it, or its files, may not be looked at.
  */
-export type Found = "holds it" | "holds it no more" | "gone" | "not known";
+export type DeviceHold = "holds it" | "holds it no more" | "gone" | "not known";
 
 export interface EndPorts {
-  readonly find: (identity: ProcessIdentity) => Found;
+  readonly find: (identity: ProcessIdentity) => DeviceHold;
   readonly clock: Pick<ClockPort, "sleep">;
   readonly signal: (pid: number, signal: "SIGTERM" | "SIGKILL") => void;
 }

@@ -1,12 +1,12 @@
 /** Who listens on a TCP port of this host. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { tryLook, openFiles, type Row } from "./table.ts";
+import { tryLook, openFiles, type ProcessRow } from "./table.ts";
 
 const LISTEN = "0A";
 
 /** The processes that hold a listening socket on this port, [] when nobody listens; null when that is not to be seen. */
-export function listeners(root: string, table: ReadonlyMap<number, Row>, port: number): Row[] | null {
+export function listeners(root: string, table: ReadonlyMap<number, ProcessRow>, port: number): ProcessRow[] | null {
   const sockets = listening(root, port);
   if (sockets === null) return null;
   if (sockets.size === 0) return [];

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 
-export interface Row {
+export interface ProcessRow {
   readonly pid: number;
   readonly parent: number;
   /** Field 22 of `stat`: clock ticks since boot. */
@@ -21,7 +21,7 @@ export interface Row {
 export const TICKS_PER_SECOND = 100; // USER_HZ: fixed at 100 on every Linux architecture that Node supports.
 
 export interface ProcessTable {
-  readonly rows: ReadonlyMap<number, Row>;
+  readonly rows: ReadonlyMap<number, ProcessRow>;
   /** Pids that are there and could not be read. */
   readonly hidden: readonly number[];
 }
@@ -50,7 +50,7 @@ export function processTable(root: string): ProcessTable | null {
 }
 
 function readRows(root: string): ProcessTable {
-  const rows = new Map<number, Row>();
+  const rows = new Map<number, ProcessRow>();
   const hidden: number[] = [];
   for (const pid of readdirSync(root)
     .filter((entry) => /^[1-9]\d*$/.test(entry))
@@ -63,7 +63,7 @@ function readRows(root: string): ProcessTable {
 }
 
 /** Reads one process; of one that has ended and left only its number nothing is there. A line that cannot be read hides it. */
-function readRow(root: string, pid: number): Looked<Row> {
+function readRow(root: string, pid: number): Looked<ProcessRow> {
   const stat = tryLook(() => readFileSync(join(root, String(pid), "stat"), "utf8"));
   const thread = threadIn(stat);
   if (thread !== null && isKernelThread(thread)) return { value: rowOf(pid, thread, []) };
@@ -72,7 +72,7 @@ function readRow(root: string, pid: number): Looked<Row> {
 }
 
 /** The row of what runs a program: `thread` is null where its line cannot be read. */
-function programRow(pid: number, thread: Thread | null, command: Exclude<Looked<string>, "gone">): Looked<Row> {
+function programRow(pid: number, thread: Thread | null, command: Exclude<Looked<string>, "gone">): Looked<ProcessRow> {
   if (thread === null || command === "hidden") return "hidden";
   return thread.dead ? "gone" : { value: rowOf(pid, thread, wordsOf(command.value)) };
 }
@@ -83,7 +83,7 @@ type Thread = NonNullable<ReturnType<typeof parseStat>>;
 
 const isKernelThread = ({ kernel, dead }: Thread): boolean => kernel && !dead;
 
-function rowOf(pid: number, thread: Thread, argv: readonly string[]): Row {
+function rowOf(pid: number, thread: Thread, argv: readonly string[]): ProcessRow {
   const { comm, parent, startTicks, cpuTicks } = thread;
   return { pid, parent, startTicks, cpuTicks, program: programOf(comm, argv), argv, kernel: isKernelThread(thread) };
 }
@@ -174,7 +174,7 @@ export function text(path: string): string | null {
 }
 
 /** The ancestors of a process below init, eldest first: `sshd(123) > sudo(124)`. */
-export function ancestors(table: ReadonlyMap<number, Row>, row: Row): string {
+export function ancestors(table: ReadonlyMap<number, ProcessRow>, row: ProcessRow): string {
   const names: string[] = [];
   const visitedPids = new Set([row.pid]);
   for (

@@ -1,5 +1,5 @@
 /** Looks for itself, past Handrail, whether the database, the daemon and CloudStack are as a run of the demo left them. */
-import type { Look } from "../lab.ts";
+import type { LabLook } from "../lab.ts";
 import { cloudstackState, dumpDatabase, type Lab } from "./lab/index.ts";
 
 interface Row {
@@ -33,7 +33,7 @@ interface Verdict {
   readonly sight: string;
 }
 
-const lookOf = (verdicts: readonly Verdict[]): Look => ({
+const lookOf = (verdicts: readonly Verdict[]): LabLook => ({
   lines: verdicts.map(
     ({ context, fine, sight }) => `  ${fine ? "ok   " : "WRONG"} ${String(context["vm_name"])}: ${sight}`,
   ),
@@ -41,7 +41,7 @@ const lookOf = (verdicts: readonly Verdict[]): Look => ({
 });
 
 /** After the cleanup: everything is home, nothing of the failover is left. */
-export async function lookAtCleaned(lab: Lab): Promise<Look> {
+export async function lookAtCleaned(lab: Lab): Promise<LabLook> {
   const rows = await rowsOf(lab);
   const cloud = cloudstackState(lab);
   const verdicts: Verdict[] = [];
@@ -79,7 +79,7 @@ async function isHome(lab: Lab, rows: Rows, cloud: Cloud, id: string): Promise<b
 }
 
 /** After a completion by hand: each test VM runs on its own volumes, and the snapshots are there to go back to. */
-export async function lookAtCompleted(lab: Lab): Promise<Look> {
+export async function lookAtCompleted(lab: Lab): Promise<LabLook> {
   const rows = await rowsOf(lab);
   const cloud = cloudstackState(lab);
   return lookOf(touchedIn(rows).map((context) => completedVerdict(rows, cloud, context)));

@@ -2,7 +2,7 @@
 import { START } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
 import { paragraph, rule, tooSmall } from "../layout.ts";
-import { apart, line, span, type Line, type Span } from "../line.ts";
+import { apart, line, span, type Line, type TextSpan } from "../line.ts";
 import type { OpenChoice, OpenPage, OpenQuestion, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
@@ -27,7 +27,7 @@ function nameLine(open: OpenPage, name: string, look: Look): Line {
 }
 
 /** What approves now, below a name that is typed. */
-function nameHint(open: OpenPage, look: Look): Span {
+function nameHint(open: OpenPage, look: Look): TextSpan {
   if (!isNamed(open)) return span("muted", "Nothing is done before the name stands there and a is pressed. Esc is no.");
   const tone = isArmed(open, look.nowMs) ? "strong" : "muted";
   return span(tone, "The name is right. Press a to do it, Backspace to take it back, Esc is no.");

@@ -6,7 +6,7 @@ import { wordsOf, type Advice, type BoardTarget, type Reading, type RunSummary }
 import type { SiteWords } from "../words.ts";
 import { standingOf } from "./standing.ts";
 
-export interface Row extends Pick<Reading, "status" | "glyph" | "tone" | "operation" | "sources">, Advice {
+export interface TargetRow extends Pick<Reading, "status" | "glyph" | "tone" | "operation" | "sources">, Advice {
   readonly target: BoardTarget;
   /** Its name, with its place where another target has the same. */
   readonly name: string;
@@ -22,7 +22,7 @@ function nameOf({ key, label, place }: BoardTarget, isShared: boolean): string {
 }
 
 /** How a target stands with the run that speaks for it; `isShared`: another has the same name. */
-export function rowOf(target: BoardTarget, run?: RunSummary, isShared = false): Row {
+export function rowOf(target: BoardTarget, run?: RunSummary, isShared = false): TargetRow {
   const { reading, step } = target;
   const { advice, ...standing } = standingOf(target, run);
   const reason = target.gone === true ? `${advice.why}; the database does not list it any more` : advice.why;
@@ -39,10 +39,10 @@ export function rowOf(target: BoardTarget, run?: RunSummary, isShared = false): 
 }
 
 type Asked = readonly [BoardModel["targets"], string, Sort, readonly RunSummary[] | null, SiteWords];
-let last: { readonly asked: Asked; readonly rows: readonly Row[] } | null = null;
+let last: { readonly asked: Asked; readonly rows: readonly TargetRow[] } | null = null;
 
 /** The rows that are shown, in order: what needs somebody first. Sorted again only when something of it has changed. */
-export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null, words: SiteWords): readonly Row[] {
+export function rowsOf(board: BoardModel, runs: readonly RunSummary[] | null, words: SiteWords): readonly TargetRow[] {
   const inputs: Asked = [board.targets, board.filter, board.sort, runs, words];
   if (last !== null && last.asked.every((part, index) => part === inputs[index])) return last.rows;
   last = { asked: inputs, rows: sortedRows(board, runs ?? [], words) };
@@ -94,19 +94,19 @@ function sharedNames(targets: readonly BoardTarget[]): ReadonlySet<string> {
 }
 
 const order = new Intl.Collator("en");
-const byName = ({ target: a }: Row, { target: b }: Row): number =>
+const byName = ({ target: a }: TargetRow, { target: b }: TargetRow): number =>
   order.compare(a.label, b.label) || (a.key < b.key ? -1 : 1);
-const ORDERS: Readonly<Record<Sort, (a: Row, b: Row) => number>> = {
+const ORDERS: Readonly<Record<Sort, (a: TargetRow, b: TargetRow) => number>> = {
   name: byName,
   longest: (a, b) => (b.target.seconds ?? -1) - (a.target.seconds ?? -1) || byName(a, b),
   "needs me": (a, b) => a.rank - b.rank || byName(a, b),
 };
 
-function sortedRows(board: BoardModel, runs: readonly RunSummary[], words: SiteWords): readonly Row[] {
+function sortedRows(board: BoardModel, runs: readonly RunSummary[], words: SiteWords): readonly TargetRow[] {
   const speaking = runsByTarget(runs);
   const names = sharedNames(board.targets);
   const filter = board.filter.toLowerCase();
-  const fits = ({ target, status }: Row): boolean =>
+  const fits = ({ target, status }: TargetRow): boolean =>
     filter === "" || `${target.label} ${target.key} ${status}`.toLowerCase().includes(filter);
   return [...board.targets, ...goneOf(board, speaking, words)]
     .map((target) => rowOf(target, speaking.get(target.key), names.has(target.label)))
@@ -115,11 +115,11 @@ function sortedRows(board: BoardModel, runs: readonly RunSummary[], words: SiteW
 }
 
 /** The rows of the board as it stands. */
-export const shownRows = ({ board, journal, site }: Model): readonly Row[] =>
+export const shownRows = ({ board, journal, site }: Model): readonly TargetRow[] =>
   rowsOf(board, journal.items, wordsOf(site));
 
 /** The row that has the cursor: the chosen one, or the first. */
-export function chosenRow(model: Model): Row | undefined {
+export function chosenRow(model: Model): TargetRow | undefined {
   const rows = shownRows(model);
   return rows.find(({ target }) => target.key === model.board.selected) ?? rows[0];
 }

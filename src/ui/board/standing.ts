@@ -3,7 +3,7 @@ import type { Doubt } from "../../engine/doubt.ts";
 import { clean } from "../../engine/words.ts";
 import type { Advice, BoardTarget, Reading, RunSummary } from "../sources.ts";
 
-export interface Standing extends Pick<Reading, "status" | "glyph" | "tone" | "rank"> {
+export interface TargetStanding extends Pick<Reading, "status" | "glyph" | "tone" | "rank"> {
   readonly ages: boolean;
   readonly advice: Advice;
 }
@@ -33,13 +33,13 @@ function drivenSaid({ driver, at: place = "" }: RunSummary): string {
   return `${clean(driver)} drives a run for it just now${place === "" ? "" : `: ${clean(place)}`}`;
 }
 
-function readStanding({ stuck, reading }: BoardTarget): Standing {
+function readStanding({ stuck, reading }: BoardTarget): TargetStanding {
   const { status, glyph, tone, rank, idle, advice } = reading;
   return { status, glyph, tone, rank: stuck ? RANKS.stuck : RANKS.others + rank, ages: !idle, advice };
 }
 
 /** How a target stands, with the run that speaks for it. */
-export function standingOf(target: BoardTarget, run: RunSummary | undefined): Standing {
+export function standingOf(target: BoardTarget, run: RunSummary | undefined): TargetStanding {
   const doubt = run?.doubts.find((entry) => entry.target === target.key);
   if (doubt !== undefined)
     return { ...DOUBT, advice: { suggestion: "Look what became of it", key: "u", why: doubtSaid(doubt) } };

@@ -8,7 +8,7 @@ import type { BoardModel, Model } from "../model.ts";
 import type { BoardTarget } from "../sources.ts";
 import type { Look } from "../theme.ts";
 import { marksSaid } from "./marks.ts";
-import { asides, chosenRow, shownRows, type Row } from "./rows.ts";
+import { asides, chosenRow, shownRows, type TargetRow } from "./rows.ts";
 
 const STATUS = 20;
 
@@ -19,7 +19,7 @@ interface Columns {
   readonly step: number;
 }
 
-function columns(width: number, rows: readonly Row[]): Columns {
+function columns(width: number, rows: readonly TargetRow[]): Columns {
   const longest = Math.max(8, ...rows.map(({ name }) => cells(name)));
   const name = Math.min(longest, Math.floor(width / 3), 32);
   const age = 11;
@@ -27,7 +27,7 @@ function columns(width: number, rows: readonly Row[]): Columns {
   return { name, age, operation, step: Math.max(0, width - 3 - STATUS - name - age - operation - 3) };
 }
 
-function rowLine(row: Row, model: Model, look: Look, wide: Columns): Line {
+function rowLine(row: TargetRow, model: Model, look: Look, wide: Columns): Line {
   const { glyphs } = look;
   const { target, status, tone } = row;
   const isMarked = model.board.marked.includes(target.key);
@@ -90,7 +90,7 @@ export function keyLines({ key, place }: BoardTarget, { words }: Look, width: nu
 }
 
 /** What each source says. */
-export const sourceLines = (row: Row, width: number): Line[] =>
+export const sourceLines = (row: TargetRow, width: number): Line[] =>
   stacked(
     row.sources.map(({ name, says, odd }) =>
       line(span(odd ? "unknown" : "plain", `${name}: ${says}${odd ? " (ODD)" : ""}`)),
@@ -99,7 +99,7 @@ export const sourceLines = (row: Row, width: number): Line[] =>
   );
 
 /** What the list has cut of the row under the cursor, in full; not what the suggestion says anyway. */
-function cutTexts(row: Row, model: Model, list: Columns, advice: string): string[] {
+function cutTexts(row: TargetRow, model: Model, list: Columns, advice: string): string[] {
   const status = isStale(model.board) ? `was ${row.status}` : row.status;
   const texts: readonly (readonly [string, number])[] = [
     [status, STATUS - 2],

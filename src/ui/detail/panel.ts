@@ -2,7 +2,7 @@
 import { clean } from "../../engine/words.ts";
 import { fit, middle } from "../cells.ts";
 import { paragraph, rule } from "../layout.ts";
-import { line, span, type Line, type Span } from "../line.ts";
+import { line, span, type Line, type TextSpan } from "../line.ts";
 import type { Cell, Panel, PanelLine } from "../sources.ts";
 import type { Look } from "../theme.ts";
 
@@ -22,13 +22,13 @@ function cellText({ text, width }: Cell, rest: number, { glyphs }: Look): string
   return fit(clean(text), width, glyphs.more);
 }
 
-function cellSpan(cell: Cell, rest: number, look: Look): Span {
+function cellSpan(cell: Cell, rest: number, look: Look): TextSpan {
   const glyph = cell.glyph === undefined ? "" : `${look.glyphs[cell.glyph]} `;
   return span(cell.tone, `${glyph}${cellText(cell, rest, look)}`);
 }
 
 /** Blanks at the end of a line would be cut, with a mark as if something had been, where a screen is narrow. */
-const withoutPadding = (spans: readonly Span[]): Span[] =>
+const withoutPadding = (spans: readonly TextSpan[]): TextSpan[] =>
   spans.map((part, index) => (index === spans.length - 1 ? span(part.tone, part.text.trimEnd()) : part));
 
 function bodyLines(body: PanelLine, look: Look): Line[] {

@@ -2,7 +2,7 @@
 import type { Model } from "../model.ts";
 import type { Sources } from "../sources.ts";
 import type { Timers } from "../store.ts";
-import type { Change } from "../update.ts";
+import type { ModelChange } from "../update.ts";
 import type { Agenda } from "./agenda.ts";
 
 export interface Host {
@@ -16,7 +16,7 @@ export interface Host {
    * Changes the model and carries out what the change asks for; resolves when that is answered. `soon` gathers what
    * comes in one frame.
    */
-  take(change: Change, soon?: boolean): Promise<void>;
+  take(change: ModelChange, soon?: boolean): Promise<void>;
   /** Draws again although the model is the same: time has passed. */
   draw(): void;
 }

@@ -26,20 +26,20 @@ import type { RunModel } from "../model.ts";
 import type { SiteWords } from "../words.ts";
 import { wordText } from "../../engine/wire-words.ts";
 
-export interface Place {
+export interface SlotPlace {
   readonly target: TargetState;
   readonly phase: PhaseSpec;
   readonly slot: Slot;
 }
 
-function* places(state: RunState): Generator<Place> {
+function* places(state: RunState): Generator<SlotPlace> {
   for (const phase of state.runbook.phases)
     for (const target of state.targets)
       for (const slot of target.phases[phase.id]?.slots ?? []) yield { target, phase, slot };
 }
 
 /** The step that is under way, if there is one; of several the first. */
-export function underWay(state: RunState): Place | null {
+export function underWay(state: RunState): SlotPlace | null {
   for (const place of places(state)) if (isUnderWay(place.slot)) return place;
   return null;
 }
@@ -62,7 +62,7 @@ export function phaseNow(run: RunModel): string | null {
   return phases.at(-1)?.id ?? state.runbook.phases[0]?.id ?? null;
 }
 
-export interface Said {
+export interface TonedText {
   readonly text: string;
   readonly tone: Tone;
 }
@@ -70,7 +70,7 @@ export interface Said {
 const of = (state: RunState, target: TargetState): string =>
   state.targets.length > 1 ? ` (${clean(target.label)})` : "";
 
-function attemptNow(run: RunModel, state: RunState, { target, slot }: Place, nowMs: number): Said {
+function attemptNow(run: RunModel, state: RunState, { target, slot }: SlotPlace, nowMs: number): TonedText {
   const title = `${clean(slot.title)}${of(state, target)}`;
   if (slot.settle !== null) return { text: `finding out what became of it: ${title}`, tone: "unknown" };
   if (slot.status === "applied") return { text: `looking whether it can be seen: ${title}`, tone: "running" };
@@ -86,7 +86,7 @@ function attemptNow(run: RunModel, state: RunState, { target, slot }: Place, now
 }
 
 /** A rung is watched: how much of its box is used up, and what was seen last. */
-function rungNow(state: RunState, phase: PhaseSpec, nowMs: number, words: SiteWords): Said {
+function rungNow(state: RunState, phase: PhaseSpec, nowMs: number, words: SiteWords): TonedText {
   const rungs = state.targets.flatMap((target) => {
     const rung = target.phases[phase.id]?.rung ?? null;
     return rung === null || rung.result !== null ? [] : [{ target, rung }];
@@ -113,7 +113,7 @@ const PAUSED_TONES: Partial<Record<PauseReason, Tone>> = { "in-doubt": "unknown"
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** Why nothing goes on; null where something does. */
-function restSaid(state: RunState, question: RunModel["question"]): Said | null {
+function restSaid(state: RunState, question: RunModel["question"]): TonedText | null {
   const { closed: end, paused: pause } = state;
   if (end !== null) return { text: `the run is closed, exit ${end.exit}`, tone: end.exit === 0 ? "ok" : "refused" };
   if (pause !== null)
@@ -127,7 +127,7 @@ function restSaid(state: RunState, question: RunModel["question"]): Said | null 
 }
 
 /** What is under way, and how many steps at once. */
-function goingSaid(run: RunModel, state: RunState, going: Place, nowMs: number): Said {
+function goingSaid(run: RunModel, state: RunState, going: SlotPlace, nowMs: number): TonedText {
   const sentence = attemptNow(run, state, going, nowMs);
   const count = [...places(state)].filter(({ slot }) => isUnderWay(slot)).length;
   const [broken] = brokenIn(going.target);
@@ -139,7 +139,7 @@ function goingSaid(run: RunModel, state: RunState, going: Place, nowMs: number):
   return count > 1 ? { ...sentence, text: `${count} steps at once; ${sentence.text}` } : sentence;
 }
 
-type Saying<D extends Command["do"]> = (command: Extract<Command, { readonly do: D }>, state: RunState) => Said;
+type Saying<D extends Command["do"]> = (command: Extract<Command, { readonly do: D }>, state: RunState) => TonedText;
 
 const stepOf = (state: RunState, { slot, target }: Ref): string => `${clean(slot.title)}${of(state, target)}`;
 
@@ -176,12 +176,12 @@ function sayingOf<D extends Command["do"]>(
   command: Extract<Command, { readonly do: D }>,
   verb: D,
   state: RunState,
-): Said {
+): TonedText {
   return SAYINGS[verb]?.(command, state) ?? { text: "going on", tone: "running" };
 }
 
 /** What happens now. */
-export function nowSaid(run: RunModel, nowMs: number, words: SiteWords): Said {
+export function nowSaid(run: RunModel, nowMs: number, words: SiteWords): TonedText {
   const { state, question } = run;
   if (state === null) return { text: run.title, tone: "running" };
   const rest = restSaid(state, question);
@@ -257,7 +257,7 @@ export function decidedSaid(state: RunState, words: SiteWords): string {
 }
 
 /** What the journal has of the run's own changes. It is bookkeeping: nobody looked at the world for it. */
-export function recordSaid(state: RunState): Said {
+export function recordSaid(state: RunState): TonedText {
   const claim = effectClaim(state);
   const { closed: end } = state;
   const tone = claim.kind === "in-doubt" ? "waiting" : "plain";

@@ -1,7 +1,7 @@
 /** The phases of a run in one line: which are through, which is under way, which one is looked at. */
 import type { RunState, TargetState } from "../../engine/state.ts";
 import { cells, fit } from "../cells.ts";
-import { span, type Line, type Span, type Tone } from "../line.ts";
+import { span, type Line, type TextSpan, type Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
 import { phaseNow } from "./now.ts";
@@ -58,7 +58,7 @@ export function ribbon(run: RunModel, state: RunState, phase: string | null, loo
   const through = (id: string): string => (listsTargets(run) ? ` ${throughPhase(state, id)}` : "");
   const ids = phases.map(({ id }) => `${id}${through(id)}`);
   const { from, to, cap } = ribbonPart(ids, index, look.columns);
-  const parts = phases.slice(from, to).flatMap(({ id }, index): Span[] => {
+  const parts = phases.slice(from, to).flatMap(({ id }, index): TextSpan[] => {
     const { glyph, tone } = phaseStanding(shownTargets(run), id, id === current, glyphs);
     const text = ids[from + index] ?? id;
     const name = cells(text) > cap ? `${fit(id, cap - cells(through(id)), glyphs.more)}${through(id)}` : text;

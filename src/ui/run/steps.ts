@@ -8,7 +8,7 @@ import { clean, MARK_WORDS } from "../../engine/words.ts";
 import type { Runbook } from "../../phases/spec.ts";
 import { fit, middle } from "../cells.ts";
 import { paragraph } from "../layout.ts";
-import { line, span, type Line, type Span, type Tone } from "../line.ts";
+import { line, span, type Line, type TextSpan, type Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
 import { phaseNow, underWay } from "./now.ts";
@@ -97,7 +97,7 @@ export function statusOf({ mark, status }: Slot): StepLook & { readonly word: st
 export function stepLine({ target, slot }: StepRow, several: boolean, look: Look, index: number): Line {
   const { glyph, word, tone } = statusOf(slot);
   const subject = several ? [span("muted", ` ${middle(clean(target.label), 14, look.glyphs.more)}`)] : [];
-  const risk: readonly Span[] =
+  const risk: readonly TextSpan[] =
     slot.risk === "destroy" && isAhead(slot)
       ? [span("danger", slot.cannot_undo === null ? " typed name" : " cannot be undone")]
       : [];

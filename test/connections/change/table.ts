@@ -3,7 +3,7 @@ import type { Described } from "../../../src/connections/mysql/change/catalogue.
 import { columnsOf, type ColumnInfo } from "../../../src/connections/mysql/change/columns.ts";
 import type { Row } from "../../../src/connections/mysql/change/row.ts";
 import type { TableInfo } from "../../../src/connections/mysql/change/table.ts";
-import type { Target } from "../../../src/connections/mysql/change/targets.ts";
+import type { TableTarget } from "../../../src/connections/mysql/change/targets.ts";
 import type { TableImage } from "../../../src/connections/mysql/change/trial.ts";
 
 /** What `information_schema` says of a column, in the order in which it is asked. */
@@ -54,7 +54,7 @@ export function tableOf(columns: readonly Listed[], more: Partial<TableInfo> = {
   };
 }
 
-export const targetOf = (info: TableInfo, more: Partial<Target> = {}): Target => ({
+export const targetOf = (info: TableInfo, more: Partial<TableTarget> = {}): TableTarget => ({
   verb: "UPDATE",
   info,
   alias: info.table,
@@ -65,7 +65,7 @@ export const targetOf = (info: TableInfo, more: Partial<Target> = {}): Target =>
 });
 
 export function imageOf(
-  target: Target,
+  target: TableTarget,
   oldRows: readonly Row[] | null,
   newRows: readonly Row[] | null,
   by: readonly string[] = [],

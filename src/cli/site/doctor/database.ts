@@ -1,7 +1,7 @@
 /** The database: whether it answers, is the right one, and lets the account do what runbooks need. */
 import { pack } from "../../packs.ts";
-import { examine, type Examined, type Verb, type Wanted } from "../../../connections/mysql/examine.ts";
-import type { Site } from "../../../connections/site.ts";
+import { examine, type Examined, type Verb, type TableNeed } from "../../../connections/mysql/examine.ts";
+import type { CoreSite } from "../../../connections/site.ts";
 import type { Failure } from "../../../ports/outcome.ts";
 import type { LoadedRunbook } from "../../../runbooks/load.ts";
 import { classify } from "../../../sql/classify.ts";
@@ -17,7 +17,7 @@ function needsOf(part: object): { readonly table: string; readonly changes: read
 }
 
 /** The tables that runbooks name in their statements, those of the product's own log, and what is done to the rows of each. */
-export function tablesOf(runbooks: readonly LoadedRunbook[]): Wanted[] {
+export function tablesOf(runbooks: readonly LoadedRunbook[]): TableNeed[] {
   const verbs = new Map<string, Set<Verb>>();
   const need = (table: string, ...changes: Verb[]): void => {
     verbs.set(table, new Set([...(verbs.get(table) ?? []), ...changes]));
@@ -37,8 +37,8 @@ const USERS = `runbooks and ${pack.log.title}`;
 
 /** Looks at the database of a site. */
 export async function database(
-  { mysql }: Site,
-  needs: readonly Wanted[],
+  { mysql }: CoreSite,
+  needs: readonly TableNeed[],
   redact: (text: string) => string,
 ): Promise<Finding[]> {
   const place = mysql.socket ?? `${mysql.host ?? ""}:${mysql.port}`;
@@ -55,7 +55,7 @@ export async function database(
   ];
 }
 
-function mendOf({ code }: Failure, { user, database: name }: Site["mysql"], place: string): string {
+function mendOf({ code }: Failure, { user, database: name }: CoreSite["mysql"], place: string): string {
   const mends: Readonly<Record<string, string>> = {
     1045: `look at user and password of the site's mysql settings; ${user} may also be allowed from other hosts only`,
     1698: `${user} may log in by another way only; give it a password, or name another account`,

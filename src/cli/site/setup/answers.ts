@@ -1,5 +1,5 @@
 /** What is answered about a site, and how it is written down: its database, and what its pack asks besides. */
-import type { ClientKey, ClientOptions, Said, Setup, Trace } from "../../../packs/setup.ts";
+import type { ClientKey, ClientOptions, SourcedValue, Setup, SetupTrace } from "../../../packs/setup.ts";
 import type { Secret } from "../../../text/secret.ts";
 import type { OwnAnswers, Site } from "../../packs.ts";
 
@@ -9,7 +9,7 @@ export interface DatabaseAnswers {
   readonly port: string;
   readonly database: string;
   readonly user: string;
-  readonly password: Said | null;
+  readonly password: SourcedValue | null;
   /** null: it does not leave this machine. A file of authorities is kept as it is written down. */
   readonly tls: "verify" | "off" | { readonly ca: string } | null;
 }
@@ -24,7 +24,10 @@ export interface Answers {
 }
 
 /** What is offered: the product's own settings before what a client of this user is told, then what is the rule. */
-export function firstAnswers({ database: product, rule, answers }: Trace<OwnAnswers>, client: ClientOptions): Answers {
+export function firstAnswers(
+  { database: product, rule, answers }: SetupTrace<OwnAnswers>,
+  client: ClientOptions,
+): Answers {
   // The password of one account is none for another: either both are the product's, or both this user's.
   const account = product.user === undefined ? client : product;
   const value = (key: ClientKey, usual: string): string => (product[key] ?? client[key])?.value ?? usual;
@@ -58,7 +61,7 @@ export const secretsIn = ({ mysql, own }: Answers, setup: OwnSetup): Readonly<Re
 export function settingsOf(
   { mysql, own }: Answers,
   setup: OwnSetup,
-  secret: (said: Said, name: string) => unknown,
+  secret: (said: SourcedValue, name: string) => unknown,
 ): Section {
   const { host, port, user, password, database, tls } = mysql;
   return {
@@ -76,7 +79,7 @@ export function settingsOf(
 /** The answers that a site which is written down already stands for. */
 export function presentAnswers(site: Site, setup: OwnSetup, source: string): Answers {
   const { mysql } = site;
-  const answerOf = (secret: Secret): Said => ({ value: secret.reveal(), source });
+  const answerOf = (secret: Secret): SourcedValue => ({ value: secret.reveal(), source });
   return {
     mysql: {
       host: mysql.socket ?? mysql.host ?? "127.0.0.1",

@@ -18,7 +18,7 @@ import { EXIT } from "../../../engine/exit.ts";
 import { Stop } from "../../io.ts";
 import { parseConfig, type ConfigText } from "../parse-yaml.ts";
 
-export interface Place {
+export interface ConfigPlace {
   /** The configuration file, without links. */
   readonly path: string;
   /** What stands in it already; null where there is no such file. */
@@ -28,7 +28,7 @@ export interface Place {
 }
 
 /** Where a configuration is going to be written. Stops where others could change it, or where what is there is not to be read. */
-export function placeOf(file: string): Place {
+export function placeOf(file: string): ConfigPlace {
   const path = existsSync(file) ? realpathSync(file) : file;
   const distrust = existsSync(path) ? distrustOf(path) : distrustOfFolders(nearest(dirname(path)));
   if (distrust !== null) throw new Stop(EXIT.badFile, `nothing can be set up in ${path}: ${distrust}`);
@@ -52,7 +52,7 @@ const nearest = (folder: string): string => (existsSync(folder) ? folder : neare
 
 /** Writes the secrets, then the configuration that names them: whatever ends between the two leaves a configuration that works. */
 export function write(
-  { path, secret }: Place,
+  { path, secret }: ConfigPlace,
   name: string,
   secrets: Readonly<Record<string, string>>,
   text: string,

@@ -6,7 +6,7 @@ import type { LexMode } from "../../../sql/token.ts";
 import { refuse } from "../trouble.ts";
 import type { ColumnInfo } from "./columns.ts";
 import type { Row } from "./row.ts";
-import type { Target } from "./targets.ts";
+import type { TableTarget } from "./targets.ts";
 
 /** The code of a refusal that somebody's writing may have caused: rows that only a subquery reads are not locked. */
 export const UNSETTLED = "unsettled";
@@ -26,7 +26,7 @@ export type Keys = readonly (readonly string[])[];
 export interface Aim {
   readonly verb: "UPDATE" | "DELETE" | "INSERT";
   /** The changed tables; the first is the one that the change declares. */
-  readonly targets: readonly Target[];
+  readonly targets: readonly TableTarget[];
   readonly touches: readonly Touches[];
   /** The keys of each target's matching rows and what becomes of them; without its locks. null for an INSERT. */
   readonly select: Ready | null;

@@ -5,7 +5,7 @@
 import type { JsonObject } from "../../../ports/json.ts";
 import type { Outcome } from "../../../ports/outcome.ts";
 import type { ChangePreview, KeepUndo, SqlTag } from "../../../ports/sql.ts";
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { tagOf } from "../tag.ts";
 import { troubleOf, type SqlTrouble } from "../trouble.ts";
 import { MOST_KEYS, type Aim } from "./aim.ts";
@@ -32,7 +32,7 @@ type Why = NotApplied["why"];
 export async function apply(application: Application): Promise<Outcome> {
   const { session, change, redact } = application;
   let came: Came = "nowhere";
-  const beginAttempt = async <T>(live: Session, inside: () => Promise<T>): Promise<T> => {
+  const beginAttempt = async <T>(live: SqlSession, inside: () => Promise<T>): Promise<T> => {
     await begin(live);
     came = "begun";
     return inside();

@@ -1,5 +1,5 @@
 /** Our own questions to the catalogue: sent in one packet, names as hexadecimal literals. */
-import type { Answer, Session } from "../session.ts";
+import type { ResultSet, SqlSession } from "../session.ts";
 import { quoteName } from "../../../sql/dissect.ts";
 import { isRefusal } from "../trouble.ts";
 import { textRows, type Row } from "./row.ts";
@@ -12,7 +12,7 @@ export interface TableName {
 }
 
 /** Asks `sql`, in which `:schema` and `:table` stand for the names. */
-export function askCatalogue(session: Session, sql: string, names: Partial<TableName> = {}): Promise<Answer> {
+export function askCatalogue(session: SqlSession, sql: string, names: Partial<TableName> = {}): Promise<ResultSet> {
   const literal = (name = ""): string => `_utf8mb4 X'${Buffer.from(name, "utf8").toString("hex")}'`;
   return session.control(
     sql.replaceAll(":schema", () => literal(names.schema)).replaceAll(":table", () => literal(names.table)),
@@ -46,21 +46,21 @@ const DEFINITION = `SELECT 'index', seq_in_index, index_name, column_name, sub_p
 type Definition = Pick<Described, "indexes" | "columns">;
 
 /** What a connection was last told of each table, by the text of its definition. */
-const definitions = new WeakMap<Session, Map<string, { readonly text: string; readonly definition: Definition }>>();
+const definitions = new WeakMap<SqlSession, Map<string, { readonly text: string; readonly definition: Definition }>>();
 
 /**
  * Asks all of it. What the definition says is asked again only where its text is another one: the server has that at hand,
  * while it makes what its catalogue tells anew each time. How many rows there are, by the server's estimate, is asked each time. A trigger is only there where this account may see it. Throws
  * `SqlTrouble` where the server is read-only by now.
  */
-export async function describe(session: Session, name: TableName): Promise<Described> {
+export async function describe(session: SqlSession, name: TableName): Promise<Described> {
   const rows = textRows(await askCatalogue(session, MOVING, name));
   noteModes(session, partOf(rows, "modes")[0]?.slice(0, 5) ?? []);
   const triggers = partOf(rows, "trigger", (row) => `${row[3]} ${row[4]}`);
   return { tables: partOf(rows, "table"), ...(await definitionOf(session, name)), triggers };
 }
 
-async function definitionOf(session: Session, name: TableName): Promise<Definition> {
+async function definitionOf(session: SqlSession, name: TableName): Promise<Definition> {
   const cache = definitions.get(session) ?? new Map<string, { text: string; definition: Definition }>();
   definitions.set(session, cache);
   const place = JSON.stringify(name);
@@ -77,7 +77,7 @@ async function definitionOf(session: Session, name: TableName): Promise<Definiti
 }
 
 /** The statement that would make the table; null where the server does not tell this account. */
-async function textOfTable(session: Session, { schema, table }: TableName): Promise<string | null> {
+async function textOfTable(session: SqlSession, { schema, table }: TableName): Promise<string | null> {
   try {
     const [row] = textRows(await session.control(`SHOW CREATE TABLE ${quoteName(schema)}.${quoteName(table)}`));
     return row?.[1] ?? null;
@@ -94,7 +94,7 @@ function partOf(rows: readonly Row[], name: string, by: (row: Row) => string = (
     .map((row) => row.slice(2));
 }
 
-function asSql({ dialect }: Session, row: Row): Row {
+function asSql({ dialect }: SqlSession, row: Row): Row {
   const { 7: expression = null, 8: fallback = null } = row;
   return [
     ...row.slice(0, 7),

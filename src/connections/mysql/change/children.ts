@@ -3,7 +3,7 @@
  * level to their end. The server passes changes on by itself; what is found here is read again afterwards.
  */
 import { quoteName } from "../../../sql/dissect.ts";
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { isRefusal, refuse, SqlTrouble } from "../trouble.ts";
 import { MOST_KEYS } from "./aim.ts";
 import { jsonColumnSql, jsonTable, rowsText } from "./carry.ts";
@@ -71,7 +71,7 @@ interface Found {
 }
 
 /** Follows the foreign keys from the statement's own rows. Throws `SqlTrouble` where they reach too many rows. */
-export const followKeys = (session: Session, own: readonly Going[], home: string): Promise<Passing> =>
+export const followKeys = (session: SqlSession, own: readonly Going[], home: string): Promise<Passing> =>
   new Follower(session, own, home).follow();
 
 /** The server's numbers for a table, or a column of it, that an account may not read. */
@@ -95,7 +95,7 @@ const columnsOf = (key: ForeignKey, verb: Verb): ReadonlySet<string> =>
   new Set(verb === "DELETE" ? [] : key.columns.map((column) => column.toLowerCase()));
 
 class Follower {
-  readonly #session: Session;
+  readonly #session: SqlSession;
   readonly #home: string;
   readonly #own: readonly Going[];
   readonly #found = new Map<string, Found>();
@@ -107,7 +107,7 @@ class Follower {
   readonly #known = new Map<string, Set<string>>();
   #total = 0;
 
-  constructor(session: Session, own: readonly Going[], home: string) {
+  constructor(session: SqlSession, own: readonly Going[], home: string) {
     this.#session = session;
     this.#own = own;
     this.#home = home;

@@ -4,7 +4,7 @@ import { shownText } from "./columns.ts";
 import { keyPlaces } from "./images.ts";
 import { digestRows, digestTexts, equalRows, rowTexts, type Row } from "./row.ts";
 import type { TableImage } from "./trial.ts";
-import type { Target } from "./targets.ts";
+import type { TableTarget } from "./targets.ts";
 
 /** Rows shown one by one; the rest is summed up by column. */
 const MOST_ROWS = 200;
@@ -38,7 +38,7 @@ function maskedKeys({ target, keys }: TableImage): (readonly string[])[] {
 }
 
 /** Columns that move only when something else in the row does. */
-function passive({ info, assignments }: Target): ReadonlySet<number> {
+function passive({ info, assignments }: TableTarget): ReadonlySet<number> {
   const set = new Set(assignments.map(({ column }) => column.toLowerCase()));
   return new Set(
     info.columns.flatMap(({ name, onUpdate, generated: isGenerated }, place) =>
@@ -126,7 +126,7 @@ function newKey({ target, keys, oldRows, newRows }: TableImage, index: number): 
 }
 
 function cell({ target, oldRows, newRows }: TableImage, index: number, place: number): CellDiff {
-  const column = target.info.columns[place] as Target["info"]["columns"][number];
+  const column = target.info.columns[place] as TableTarget["info"]["columns"][number];
   const { name } = column;
   const show = (row: Row | undefined): string | null => shownText(column, row?.[place] ?? null);
   const [oldText, newText] = clip(show(oldRows?.[index]), show(newRows?.[index]));

@@ -1,23 +1,23 @@
 /** What a change sets off beside the rows it names, as sentences: triggers, and foreign keys that pass it on. */
 import type { SideEffect } from "../../../ports/sql.ts";
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { isRefusal } from "../trouble.ts";
 import { askCatalogue } from "./catalogue.ts";
 import type { Count, Passing } from "./children.ts";
 import { textRows } from "./row.ts";
-import type { Target } from "./targets.ts";
+import type { TableTarget } from "./targets.ts";
 
 /** What is known of it before the statement runs. */
 export async function sideEffects(
-  session: Session,
-  targets: readonly Target[],
+  session: SqlSession,
+  targets: readonly TableTarget[],
   passing: Passing,
 ): Promise<SideEffect[]> {
   const own = targets.flatMap((target) => [...triggerEffects(target), ...historyEffects(target)]);
   return [...own, ...passing.counts.map(cascadeEffect), ...(await unseenKeys(session, targets))];
 }
 
-const triggerEffects = ({ info, verb }: Target): SideEffect[] =>
+const triggerEffects = ({ info, verb }: TableTarget): SideEffect[] =>
   info.triggers
     .filter(({ event }) => event === verb)
     .map(({ name, event, timing }) => ({
@@ -27,7 +27,7 @@ const triggerEffects = ({ info, verb }: Target): SideEffect[] =>
       rows: null,
     }));
 
-function historyEffects({ info, verb }: Target): SideEffect[] {
+function historyEffects({ info, verb }: TableTarget): SideEffect[] {
   if (!info.versioned || verb === "INSERT") return [];
   const says = `the server keeps the rows of before as history of ${info.label}, which undoing does not take away`;
   return [{ kind: "history", says, table: info.label, rows: null }];
@@ -40,7 +40,7 @@ function cascadeEffect({ key, rule, verb, label, rows }: Count): SideEffect {
 }
 
 /** Foreign keys of databases that this account has nothing to do with: it cannot see them, and they act all the same. */
-async function unseenKeys(session: Session, targets: readonly Target[]): Promise<SideEffect[]> {
+async function unseenKeys(session: SqlSession, targets: readonly TableTarget[]): Promise<SideEffect[]> {
   const affectedTargets = targets.filter(
     ({ verb, info, assignments }) =>
       verb === "DELETE" ||
@@ -73,7 +73,7 @@ const NOTHING: Tally = () => Promise.resolve([]);
  * Begins to count, before the statement runs, how many rows the server really changes, where something beside the statement
  * makes that worth it. Rows of history are counted along, so with them the number says nothing.
  */
-export async function beginTally(session: Session, effects: readonly SideEffect[]): Promise<Tally> {
+export async function beginTally(session: SqlSession, effects: readonly SideEffect[]): Promise<Tally> {
   const kinds = new Set(effects.map(({ kind }) => kind));
   if (kinds.has("history")) return NOTHING;
   const { counters } = session.dialect;
@@ -82,19 +82,19 @@ export async function beginTally(session: Session, effects: readonly SideEffect[
 }
 
 /** Of a server without counters, which says it of its transactions to who may see them. */
-async function countingTransaction(session: Session): Promise<Tally> {
+async function countingTransaction(session: SqlSession): Promise<Tally> {
   const mayLook = (await rightsOf(session)).has("PROCESS");
   return mayLook ? (expectedCount) => ofTransaction(session, expectedCount) : NOTHING;
 }
 
-async function counting(session: Session, counters: string): Promise<Tally> {
+async function counting(session: SqlSession, counters: string): Promise<Tally> {
   const count = async (): Promise<number> =>
     textRows(await session.control(counters)).reduce((sum, [, value]) => sum + Number(value), 0);
   const startCount = await count();
   return async (expectedCount) => moreThan(expectedCount, (await count()) - startCount);
 }
 
-async function ofTransaction(session: Session, expectedCount: number): Promise<SideEffect[]> {
+async function ofTransaction(session: SqlSession, expectedCount: number): Promise<SideEffect[]> {
   await new Promise((resolve) => void setTimeout(resolve, COUNT_IS_FRESH_MS));
   const actualCount = await rowsModified(session);
   if (actualCount !== null) return moreThan(expectedCount, actualCount);
@@ -109,10 +109,10 @@ function moreThan(expectedCount: number, actualCount: number): SideEffect[] {
 }
 
 /** Asked once for each connection: global privileges count for those that connect after they were given. */
-const rights = new WeakMap<Session, ReadonlySet<string>>();
+const rights = new WeakMap<SqlSession, ReadonlySet<string>>();
 
 /** The global rights of this account that matter here, and whether it may see the triggers of its own database. */
-export async function rightsOf(session: Session): Promise<ReadonlySet<string>> {
+export async function rightsOf(session: SqlSession): Promise<ReadonlySet<string>> {
   const cachedRights = rights.get(session);
   if (cachedRights !== undefined) return cachedRights;
   const result = new Set(textRows(await askCatalogue(session, RIGHTS)).map(([name]) => name ?? ""));
@@ -120,7 +120,7 @@ export async function rightsOf(session: Session): Promise<ReadonlySet<string>> {
   return result;
 }
 
-async function rowsModified(session: Session): Promise<number | null> {
+async function rowsModified(session: SqlSession): Promise<number | null> {
   try {
     const [row] = textRows(await session.run(ROWS_MODIFIED));
     return row === undefined ? null : Number(row[0]);

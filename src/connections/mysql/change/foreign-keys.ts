@@ -1,5 +1,5 @@
 /** Foreign keys that point at a table, from whatever database, as far as this account may see them. */
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { askCatalogue, type TableName } from "./catalogue.ts";
 import { textRows } from "./row.ts";
 
@@ -20,7 +20,10 @@ const POINTING = `SELECT k.constraint_schema, k.table_name, k.constraint_name, r
   ORDER BY k.constraint_schema, k.table_name, k.constraint_name, k.ordinal_position`;
 
 /** All of them, whether they pass changes on or forbid them. */
-export async function foreignKeysTo(session: Session, { schema: home, table: name }: TableName): Promise<ForeignKey[]> {
+export async function foreignKeysTo(
+  session: SqlSession,
+  { schema: home, table: name }: TableName,
+): Promise<ForeignKey[]> {
   // No more of it than its name: whoever asks may know much more of the table, which is nothing of the key's.
   const parent = { schema: home, table: name };
   const byPlace = new Map<string, ForeignKey & { columns: string[]; referenced: string[] }>();

@@ -2,7 +2,7 @@
 import { canonical, type Json } from "../../../ports/json.ts";
 import type { ServerIdentity, SqlChange } from "../../../ports/sql.ts";
 import { sha256 } from "../identity.ts";
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { isRefusal } from "../trouble.ts";
 import { type Aim } from "./aim.ts";
 import { readChange, takeAim, type Reading } from "./take-aim.ts";
@@ -13,7 +13,7 @@ import { tableSql, type TableInfo } from "./table.ts";
 
 /** A change, and where it is asked and carried out. */
 export interface Statement {
-  readonly session: Session;
+  readonly session: SqlSession;
   readonly change: SqlChange;
   readonly server: ServerIdentity;
 }
@@ -23,7 +23,7 @@ export interface Statement {
  */
 export async function aimUnderLocks<T>(
   { session, change, server }: Statement,
-  open: <R>(session: Session, inside: () => Promise<R>, verb: Reading["parts"]["verb"]) => Promise<R>,
+  open: <R>(session: SqlSession, inside: () => Promise<R>, verb: Reading["parts"]["verb"]) => Promise<R>,
   work: (aim: Aim) => Promise<T>,
 ): Promise<T> {
   const home = server.database;
@@ -36,7 +36,7 @@ export async function aimUnderLocks<T>(
 }
 
 /** The catalogue's answer tells by which mode the connection reads quotes by now; a refusal by another one says nothing. */
-async function aimHere(session: Session, change: SqlChange, reading: Reading, home: string): Promise<Aim> {
+async function aimHere(session: SqlSession, change: SqlChange, reading: Reading, home: string): Promise<Aim> {
   const mode = lastMode(session);
   try {
     const aim = await takeAim(session, change, reading, home);
@@ -48,7 +48,7 @@ async function aimHere(session: Session, change: SqlChange, reading: Reading, ho
 }
 
 /** Nobody can alter a table, or make a trigger for it, from the moment that the transaction has it open for writing. */
-async function holdDefinitions(session: Session, { parts }: Reading, home: string): Promise<void> {
+async function holdDefinitions(session: SqlSession, { parts }: Reading, home: string): Promise<void> {
   const tables = parts.sources
     .filter(({ derived: isDerived }) => !isDerived)
     .map(({ schema, table }): TableName => ({ schema: schema ?? home, table }));

@@ -1,5 +1,5 @@
 /** Rows as they are: every column as text, read by their keys under the transaction's locks. */
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { jsonColumnSql, jsonTable, rowsText } from "./carry.ts";
 import { asTextSql, carrierOf, columnSql, digestSql, joinsSql, type ColumnInfo } from "./columns.ts";
 import { mostTogether } from "./primary.ts";
@@ -39,7 +39,7 @@ export interface ByKey {
 
 /** The rows that have these keys, in the order of the keys; null where there is none. Locked, unless said otherwise. */
 export async function rowsByKey(
-  session: Session,
+  session: SqlSession,
   table: Keyed,
   keys: readonly Row[],
   { places = null, lock = true }: ByKey = {},
@@ -63,7 +63,11 @@ export async function rowsByKey(
 }
 
 /** Digests of the rows that have these keys, as `digestOf` makes them of the texts of every column; null where there is none. */
-export async function digestsByKey(session: Session, table: Keyed, keys: readonly Row[]): Promise<(string | null)[]> {
+export async function digestsByKey(
+  session: SqlSession,
+  table: Keyed,
+  keys: readonly Row[],
+): Promise<(string | null)[]> {
   const join = keyJoin(table, "handrail_t");
   const digest = digestSql(table.columns, "handrail_t");
   const from = `FROM ${jsonTable("?", join.carried, true)} STRAIGHT_JOIN ${tableSql(table)} AS handrail_t ON ${join.on}`;
@@ -84,7 +88,7 @@ export const holdReplacement = (rows: readonly Row[]): boolean =>
 
 /** Refuses rows with a text that cannot be read as it is stored: it could be neither shown nor brought back. */
 async function refuseBroken(
-  session: Session,
+  session: SqlSession,
   { table, columns }: Keyed,
   rows: readonly Row[],
   { from, keys }: { readonly from: string; readonly keys: string },

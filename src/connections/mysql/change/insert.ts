@@ -4,17 +4,22 @@ import type { Insertion } from "../../../sql/anatomy.ts";
 import { namedIn, quoteName } from "../../../sql/dissect.ts";
 import { isWord, type Token } from "../../../sql/token.ts";
 import type { Dialect } from "../dialects/dialect.ts";
-import type { Answer, Session } from "../session.ts";
+import type { ResultSet, SqlSession } from "../session.ts";
 import { refuse } from "../trouble.ts";
 import { MOST_KEYS, ready, UNSETTLED, type Aim, type Making, type Ready } from "./aim.ts";
 import { asTextSql, type ColumnInfo } from "./columns.ts";
 import { keyInfos, keyPlaces, rowsByKey } from "./images.ts";
 import { keyName, textRows, type Row } from "./row.ts";
 import { tableSql, type TableInfo } from "./table.ts";
-import type { Target } from "./targets.ts";
+import type { TableTarget } from "./targets.ts";
 
 /** An INSERT as it will be sent. */
-export function aimInsert(dialect: Dialect, change: SqlChange, parts: Insertion, target: Target): Omit<Aim, "touches"> {
+export function aimInsert(
+  dialect: Dialect,
+  change: SqlChange,
+  parts: Insertion,
+  target: TableTarget,
+): Omit<Aim, "touches"> {
   const insert = { ...change, sql: parts.text };
   const { telling } = dialect;
   const planQuery = ready(insert, parts.mode);
@@ -77,7 +82,7 @@ function namedRows(change: SqlChange, parts: Insertion, info: TableInfo, places:
 /** What an INSERT made. */
 export interface Made {
   readonly keys: readonly Row[];
-  readonly answer: Answer;
+  readonly answer: ResultSet;
 }
 
 /**
@@ -85,8 +90,8 @@ export interface Made {
  * afterwards and did not see before, as many as the server counted: by plain reads in REPEATABLE READ, since a locking one
  * would see what others have committed meanwhile. Throws `SqlTrouble`.
  */
-export async function make(session: Session, { targets, making }: Aim, { sql, values }: Ready): Promise<Made> {
-  const [{ info }] = targets as readonly [Target];
+export async function make(session: SqlSession, { targets, making }: Aim, { sql, values }: Ready): Promise<Made> {
+  const [{ info }] = targets as readonly [TableTarget];
   if (making === null || making.by === "server") return makeTold(session, { sql, values });
   const look = await lookOf(session, info, making);
   const oldNames = new Set((await look()).map(keyName));
@@ -101,7 +106,7 @@ export async function make(session: Session, { targets, making }: Aim, { sql, va
 }
 
 /** Of a server that answers with the keys of the rows that it made. */
-async function makeTold(session: Session, { sql, values }: Ready): Promise<Made> {
+async function makeTold(session: SqlSession, { sql, values }: Ready): Promise<Made> {
   const answer = await session.run(sql, values);
   const keys = textRows(answer);
   if (keys.length > MOST_KEYS) throw tooMany();
@@ -113,7 +118,7 @@ const tooMany = (): Error =>
 
 type Look = () => Promise<readonly Row[]>;
 
-async function lookOf(session: Session, info: TableInfo, making: Exclude<Making, { by: "server" }>): Promise<Look> {
+async function lookOf(session: SqlSession, info: TableInfo, making: Exclude<Making, { by: "server" }>): Promise<Look> {
   if (making.by === "keys") {
     const places = keyPlaces(info.columns, info.keyColumns);
     return async () =>

@@ -8,7 +8,7 @@ import type {
   TablePreview,
   UndoNotice,
 } from "../../../ports/sql.ts";
-import { ask, type Session } from "../session.ts";
+import { ask, type SqlSession } from "../session.ts";
 import { isRefusal, refuse, SqlTrouble } from "../trouble.ts";
 import { MOST_KEYS, UNSETTLED, type Aim, type Ready } from "./aim.ts";
 import { aimUnderLocks, catalogueOf } from "./ground.ts";
@@ -19,13 +19,13 @@ import { proveUndo } from "./prove.ts";
 import { refuseOutsiders, whyUntried } from "./reach.ts";
 import { digestTexts, keyName, type Row } from "./row.ts";
 import { beyond, lockKeys } from "./rows.ts";
-import type { Target } from "./targets.ts";
+import type { TableTarget } from "./targets.ts";
 import { inZone, tentatively } from "./transaction.ts";
 import { carryOut, readGround, type Ground, type TableImage, type Trial } from "./trial.ts";
 import { REVERSE, undoChanges, unkeepable } from "./undo.ts";
 
-export interface Look {
-  readonly session: Session;
+export interface PreviewLook {
+  readonly session: SqlSession;
   readonly server: ServerIdentity;
   readonly change: SqlChange;
   readonly redact: (text: string) => string;
@@ -46,7 +46,7 @@ interface Found {
  * Locks the matching rows, checks them against what the change declares, runs the statement and reads the rows again,
  * so that a refusal of the server (a value outside an enum, a foreign key) comes before anyone is asked. Throws `SqlTrouble`.
  */
-export async function preview(look: Look): Promise<ChangePreview> {
+export async function preview(look: PreviewLook): Promise<ChangePreview> {
   const attempt = await tryTill(look, MOST_TRIES);
   const result = assemble(look, attempt);
   const beyondContract = outside(attempt.aim, attempt.trial.images);
@@ -57,7 +57,7 @@ export async function preview(look: Look): Promise<ChangePreview> {
 /** Somebody's writing can get between two reads of one try; what is no better after some more is not his doing. */
 const MOST_TRIES = 4;
 
-async function tryTill(look: Look, triesLeft: number): Promise<Found> {
+async function tryTill(look: PreviewLook, triesLeft: number): Promise<Found> {
   const { session, change } = look;
   try {
     return await aimUnderLocks(look, tentatively, (aim) => inZone(session, change.zone, () => tryOut(look, aim)));
@@ -68,7 +68,7 @@ async function tryTill(look: Look, triesLeft: number): Promise<Found> {
   }
 }
 
-async function tryOut({ session, server }: Look, aim: Aim): Promise<Found> {
+async function tryOut({ session, server }: PreviewLook, aim: Aim): Promise<Found> {
   await refuseOutsiders(session, aim, server.database);
   const selections = await lockKeys(session, aim, await looksWide(session, aim));
   const ground = await readGround(session, aim, selections, server.database);
@@ -95,14 +95,14 @@ async function tryOut({ session, server }: Look, aim: Aim): Promise<Found> {
 
 /** Why undoing does not work or was not tried; null where it was seen to work. */
 const provedBy = async (
-  session: Session,
+  session: SqlSession,
   draft: readonly SqlChange[],
   images: Trial["images"],
   home: string,
 ): Promise<string | null> => (await whyUntried(session, images, home)) ?? (await proveUndo(session, draft, images));
 
 /** What breaks its contract is tried out only to be shown; the server's own refusal matters less then. */
-async function runTrial(session: Session, aim: Aim, ground: Ground, broken: string | null): Promise<Trial> {
+async function runTrial(session: SqlSession, aim: Aim, ground: Ground, broken: string | null): Promise<Trial> {
   try {
     const trial = await carryOut(session, aim, ground);
     if (!trial.open) throw refuse("The statement ended its own transaction: it cannot be previewed.", "no-preview");
@@ -133,7 +133,7 @@ function outside(aim: Aim, images: Trial["images"]): string | null {
 /** The rows of before, for an INSERT those after it. */
 const rowsIn = ({ oldRows, newRows }: TableImage): readonly Row[] => oldRows ?? newRows ?? [];
 
-function assemble(look: Look, attempt: Found): ChangePreview {
+function assemble(look: PreviewLook, attempt: Found): ChangePreview {
   const { aim, ground, trial, effects, draft } = attempt;
   const { server, change, redact } = look;
   const [main, ...otherTables] = trial.images.map(tablePreview) as [TablePreview, ...TablePreview[]];
@@ -218,7 +218,7 @@ function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], u
  * Whether the rows are read whole as they are locked, or first by their keys: where only that way an index helps. Without
  * any index the whole table would be locked, even by a statement that matches nothing: that is refused.
  */
-async function looksWide(session: Session, aim: Aim): Promise<boolean> {
+async function looksWide(session: SqlSession, aim: Aim): Promise<boolean> {
   const { whole, planQuery, targets } = aim;
   if (isSmall(aim)) return true;
   if (whole !== null && (await scanCount(session, whole)) === null) return true;
@@ -231,13 +231,13 @@ async function looksWide(session: Session, aim: Aim): Promise<boolean> {
 const isSmall = ({ readsOnlyItsTable, targets }: Aim): boolean =>
   readsOnlyItsTable && targets.every(({ info }) => info.rows <= MOST_KEYS);
 
-function noIndex(rows: string, target: Target | undefined): Error {
+function noIndex(rows: string, target: TableTarget | undefined): Error {
   const message = `No index helps this statement: it would lock all ${rows} rows of ${target?.info.label ?? ""}.`;
   return refuse(`${message} It cannot be previewed.`, "no-preview");
 }
 
 /** How many rows of a large table a question goes through one by one, as the server plans it; null: of none. */
-async function scanCount(session: Session, { sql, values }: Ready): Promise<string | null> {
+async function scanCount(session: SqlSession, { sql, values }: Ready): Promise<string | null> {
   const { columns, rows } = await ask(session, `${session.dialect.explain} ${sql}`, values);
   const place = (name: string): number => columns.findIndex((column) => column.name.toLowerCase() === name);
   const [type, count] = [place("type"), place("rows")];

@@ -2,7 +2,7 @@
  * Changes belong on the primary. Locks, rows and values of a replica say nothing about what a change would do there,
  * and what is changed on a replica alone is lost, or stops the replication.
  */
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { isRefusal, refuse } from "../trouble.ts";
 import { textRows, type Row } from "./row.ts";
 
@@ -18,22 +18,22 @@ interface Modes {
 }
 
 /** What a connection said when it was last asked. */
-const modes = new WeakMap<Session, Modes>();
+const modes = new WeakMap<SqlSession, Modes>();
 
 /** Its SQL mode; undefined where it was never asked whether this is the primary. */
-export const lastMode = (session: Session): string | undefined => modes.get(session)?.sqlMode;
+export const lastMode = (session: SqlSession): string | undefined => modes.get(session)?.sqlMode;
 
 /** Whether changes go into the binary log as statements, which the server then allows in REPEATABLE READ only. */
-export const logsStatements = (session: Session): boolean => modes.get(session)?.binlogFormat === "STATEMENT";
+export const logsStatements = (session: SqlSession): boolean => modes.get(session)?.binlogFormat === "STATEMENT";
 
 const SMALLEST_PACKET_BYTES = 1024 * 1024;
 
 /** So many characters of values may travel in one piece: their bytes stay below half of what the server takes at once. */
-export const mostTogether = (session: Session): number =>
+export const mostTogether = (session: SqlSession): number =>
   Math.floor((modes.get(session)?.packetBytes ?? SMALLEST_PACKET_BYTES) / 8);
 
 /** The connection's SQL mode. Throws `SqlTrouble` where the server is read-only, or a replica as far as it can be seen. */
-export async function onPrimary(session: Session): Promise<string> {
+export async function onPrimary(session: SqlSession): Promise<string> {
   modes.delete(session);
   const [modesRow = []] = textRows(await session.control(`SELECT ${MODES}`));
   refuseReadOnly(modesRow);
@@ -43,7 +43,7 @@ export async function onPrimary(session: Session): Promise<string> {
 }
 
 /** Remembers what the server says about {@link MODES}. Throws `SqlTrouble` where it is read-only. */
-export function noteModes(session: Session, row: Row): string {
+export function noteModes(session: SqlSession, row: Row): string {
   refuseReadOnly(row);
   const [sqlMode, , , binlogFormat, packetBytes] = row;
   modes.set(session, {
@@ -71,9 +71,9 @@ function replica(source: string): Error {
 }
 
 /** Asked once for each connection. */
-const sourceCache = new WeakMap<Session, Promise<string | null>>();
+const sourceCache = new WeakMap<SqlSession, Promise<string | null>>();
 
-function replicaOf(session: Session): Promise<string | null> {
+function replicaOf(session: SqlSession): Promise<string | null> {
   const answer = sourceCache.get(session) ?? askReplica(session);
   sourceCache.set(session, answer);
   // What could not be asked is asked again.
@@ -82,7 +82,7 @@ function replicaOf(session: Session): Promise<string | null> {
 }
 
 /** Where this server copies from; null when it copies from nobody, or when this account cannot see that it does. */
-async function askReplica(session: Session): Promise<string | null> {
+async function askReplica(session: SqlSession): Promise<string | null> {
   const { sources, hostColumn, portColumn, running: runningNow } = session.dialect.replica;
   const { columns, rows } = await tryControl(session, sources);
   const place = (name: string): number => columns.findIndex((column) => column.name === name);
@@ -94,10 +94,10 @@ async function askReplica(session: Session): Promise<string | null> {
   return Number(running.rows[0]?.[1] ?? 0) > 0 ? "another one" : null;
 }
 
-type Told = Pick<Awaited<ReturnType<Session["control"]>>, "columns" | "rows">;
+type Told = Pick<Awaited<ReturnType<SqlSession["control"]>>, "columns" | "rows">;
 
 /** Nothing, where the server does not let this account ask or does not know the question. */
-async function tryControl(session: Session, sql: string): Promise<Told> {
+async function tryControl(session: SqlSession, sql: string): Promise<Told> {
   try {
     return await session.control(sql);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Takes a change back inside its own transaction, to see whether that brings every row back. */
 import type { SqlChange } from "../../../ports/sql.ts";
 import { lexMode, type LexMode } from "../../../sql/token.ts";
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { isRefusal } from "../trouble.ts";
 import { ready } from "./aim.ts";
 import { readChange } from "./take-aim.ts";
@@ -14,7 +14,7 @@ import type { TableImage } from "./trial.ts";
 
 /** Why undoing would not bring everything back; null: it was seen to. Names the rows that it would leave. */
 export async function proveUndo(
-  session: Session,
+  session: SqlSession,
   changes: readonly SqlChange[],
   images: readonly TableImage[],
 ): Promise<string | null> {
@@ -30,10 +30,10 @@ export async function proveUndo(
   return null;
 }
 
-const modeOf = (session: Session): LexMode => lexMode(lastMode(session) ?? "");
+const modeOf = (session: SqlSession): LexMode => lexMode(lastMode(session) ?? "");
 
 /** Why the server did not take one change back; null where it did. */
-async function takeBack(session: Session, change: SqlChange, mode: LexMode): Promise<string | null> {
+async function takeBack(session: SqlSession, change: SqlChange, mode: LexMode): Promise<string | null> {
   const { sql, values } = ready(change, mode);
   try {
     // What could not be previewed later could not be undone.
@@ -47,7 +47,7 @@ async function takeBack(session: Session, change: SqlChange, mode: LexMode): Pro
 }
 
 /** Which rows of a table are not as they were; null where all are. */
-async function compare(session: Session, { target, keys, oldRows }: TableImage): Promise<string | null> {
+async function compare(session: SqlSession, { target, keys, oldRows }: TableImage): Promise<string | null> {
   const digests = await digestsByKey(session, target.info, keys);
   const expectedDigests = keys.map((_, index) => (oldRows?.[index] === undefined ? null : digestOf(oldRows[index])));
   const wrong = keys.filter((_, index) => digests[index] !== expectedDigests[index]);

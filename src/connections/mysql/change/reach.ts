@@ -6,7 +6,7 @@ import { lex } from "../../../sql/lexer.ts";
 import { settingsIn } from "../../../sql/routine.ts";
 import { type Mentions, mentionsIn } from "../../../sql/mentions.ts";
 import { isSignificant, type Token } from "../../../sql/token.ts";
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { isRefusal, refuse } from "../trouble.ts";
 import type { Aim } from "./aim.ts";
 import { askCatalogue, describe } from "./catalogue.ts";
@@ -39,7 +39,7 @@ interface Holdings {
 }
 
 /** Refuses where something that the statement sets off may act where no rollback reaches, or cannot be looked into. */
-export async function refuseOutsiders(session: Session, aim: Aim, home: string): Promise<void> {
+export async function refuseOutsiders(session: SqlSession, aim: Aim, home: string): Promise<void> {
   const { targets, tokens, readsOnlyItsTable } = aim;
   if (!(await rightsOf(session)).has("TRIGGER"))
     throw refuse(
@@ -59,7 +59,7 @@ export async function refuseOutsiders(session: Session, aim: Aim, home: string):
  * opposite verb, also of the tables that foreign keys reached.
  */
 export async function whyUntried(
-  session: Session,
+  session: SqlSession,
   images: readonly TableImage[],
   home: string,
 ): Promise<string | null> {
@@ -126,12 +126,12 @@ const isKnown = (body: Body, name: string, holdings: Holdings, mentions: Mention
   isStatement(body) || isLocal(name, holdings, mentions);
 
 class Reach {
-  readonly #session: Session;
+  readonly #session: SqlSession;
   readonly #holdings = new Map<string, Holdings>();
   readonly #schemas = new Map<string, string>();
   readonly #followed = new Set<string>();
 
-  constructor(session: Session, home: string) {
+  constructor(session: SqlSession, home: string) {
     this.#session = session;
     this.#schemas.set(small(home), home);
   }

@@ -1,6 +1,6 @@
 /** One row as texts, and what tells rows apart. */
 import { hash } from "node:crypto";
-import type { Answer } from "../session.ts";
+import type { ResultSet } from "../session.ts";
 
 /** One value for each column of its table, in the table's order. */
 export type Row = readonly (string | null)[];
@@ -8,7 +8,7 @@ export type Row = readonly (string | null)[];
 export const textOf = (value: unknown): string | null =>
   value === null || value === undefined ? null : Buffer.isBuffer(value) ? value.toString("utf8") : String(value);
 
-export const textRows = (answer: Answer): Row[] => answer.rows.map((row) => (isText(row) ? row : row.map(textOf)));
+export const textRows = (answer: ResultSet): Row[] => answer.rows.map((row) => (isText(row) ? row : row.map(textOf)));
 
 const isText = (row: readonly unknown[]): row is Row =>
   row.every((value) => typeof value === "string" || value === null);

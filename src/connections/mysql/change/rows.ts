@@ -1,11 +1,11 @@
 /** The rows that a change would hit, under locks, and whether they are the ones it may hit. */
 import type { Touches } from "../../../ports/sql.ts";
-import { ask, type Session } from "../session.ts";
+import { ask, type SqlSession } from "../session.ts";
 import { refuse } from "../trouble.ts";
 import { MOST_KEYS, UNSETTLED, type Aim } from "./aim.ts";
 import { holdReplacement, keyPlaces, rowsByKey } from "./images.ts";
 import { pick, keyName, textRows, type Row } from "./row.ts";
-import type { Target } from "./targets.ts";
+import type { TableTarget } from "./targets.ts";
 
 /** Keys of one table, sorted, so that two looks compare. */
 export interface Matched {
@@ -20,7 +20,7 @@ export interface Matched {
  * Locks the rows that match, and gives their keys for each changed table. `wide`: reads every column along, where that can
  * be. The transaction must be open.
  */
-export async function lockKeys(session: Session, aim: Aim, wide: boolean): Promise<Matched[]> {
+export async function lockKeys(session: SqlSession, aim: Aim, wide: boolean): Promise<Matched[]> {
   const { targets } = aim;
   const whole = wide ? aim.whole : null;
   const select = whole ?? aim.select;
@@ -45,7 +45,12 @@ interface Entry {
   readonly row: Row;
 }
 
-function matchedOf(rows: readonly Row[], from: number, { info, newKeys }: Target, wide: boolean): [Matched, number] {
+function matchedOf(
+  rows: readonly Row[],
+  from: number,
+  { info, newKeys }: TableTarget,
+  wide: boolean,
+): [Matched, number] {
   const moving = newKeys.flatMap((expression, index) => (expression === null ? [] : [index]));
   const width = info.keyColumns.length + moving.length;
   const byName = entriesOf(rows, from, info.keyColumns.length, moving);
@@ -82,7 +87,7 @@ function entryOf(key: string[], rest: Row, moving: readonly number[]): Entry {
 }
 
 /** Every column of the rows with these keys, locked; they must all be there, for the transaction has just found them. */
-export async function imagesOf(session: Session, info: Target["info"], keys: readonly Row[]): Promise<Row[]> {
+export async function imagesOf(session: SqlSession, info: TableTarget["info"], keys: readonly Row[]): Promise<Row[]> {
   const rowsOrNull = await rowsByKey(session, info, keys);
   const rows = rowsOrNull.filter((row) => row !== null);
   if (rows.length === rowsOrNull.length) return rows;
@@ -94,8 +99,8 @@ export async function imagesOf(session: Session, info: Target["info"], keys: rea
 
 /** Every column of matched rows, as they were read along or by their keys. */
 export function rowsOf(
-  session: Session,
-  info: Target["info"],
+  session: SqlSession,
+  info: TableTarget["info"],
   selection: Matched | undefined,
 ): Promise<readonly Row[]> {
   const { keys, rows } = selection ?? { keys: [], rows: null };
@@ -104,7 +109,7 @@ export function rowsOf(
 }
 
 /** Why a change reaches further than it declared, or null. `rows` are before it, for an INSERT after it. */
-export function beyond(touches: Touches, { info }: Target, rows: readonly Row[]): string | null {
+export function beyond(touches: Touches, { info }: TableTarget, rows: readonly Row[]): string | null {
   const [fits, bound] = boundOf(touches.rows, rows.length);
   if (!fits)
     return `The statement matches ${rows.length} rows of ${touches.table}, but may touch ${bound}: ${keysText(info, rows)}.`;
@@ -121,7 +126,7 @@ const boundOf = (bound: Touches["rows"], count: number): readonly [boolean, stri
 function beyondTargets(
   table: string,
   { column, values }: NonNullable<Touches["within"]>,
-  info: Target["info"],
+  info: TableTarget["info"],
   rows: readonly Row[],
 ): string | null {
   const place = info.columns.findIndex(({ name }) => name.toLowerCase() === column.toLowerCase());
@@ -135,7 +140,7 @@ function beyondTargets(
   );
 }
 
-function keysText({ columns, keyColumns }: Target["info"], rows: readonly Row[]): string {
+function keysText({ columns, keyColumns }: TableTarget["info"], rows: readonly Row[]): string {
   const places = keyPlaces(columns, keyColumns);
   return keyList(rows.map((row) => pick(row, places)));
 }

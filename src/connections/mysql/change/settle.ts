@@ -2,7 +2,7 @@
 import type { JsonObject } from "../../../ports/json.ts";
 import type { Outcome } from "../../../ports/outcome.ts";
 import type { ChangePreview, TablePreview } from "../../../ports/sql.ts";
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import type { Statement } from "./ground.ts";
 import { readChange, takeAim } from "./take-aim.ts";
 import { digestAfter } from "./diff.ts";
@@ -10,7 +10,7 @@ import { changedRows, tablesOf } from "./drift.ts";
 import { keyPlaces, rowsByKey } from "./images.ts";
 import { digestRows, rowName, type Row } from "./row.ts";
 import { keyList } from "./rows.ts";
-import type { Target } from "./targets.ts";
+import type { TableTarget } from "./targets.ts";
 import { rollBack, tentatively } from "./transaction.ts";
 
 const LOOK_EVERY_S = 0.5;
@@ -24,7 +24,7 @@ export interface Wait {
 }
 
 /** Waits until the connection that made the attempt is gone; true when it is. Its own user may see it. */
-export async function goneFrom(session: Session, connectionId: string, wait: Wait): Promise<boolean> {
+export async function goneFrom(session: SqlSession, connectionId: string, wait: Wait): Promise<boolean> {
   if (session.connectionId === connectionId) {
     await rollBack(session); // the attempt was made here, and nothing of it is still running
     return true;
@@ -72,7 +72,7 @@ export async function judge(
 }
 
 function verdict(
-  targets: readonly Target[],
+  targets: readonly TableTarget[],
   preview: ChangePreview,
   looks: readonly Look[],
   evidence: JsonObject,
@@ -87,7 +87,7 @@ function verdict(
 
 /** Why the rows cannot tell whether the statement ran; null where they can. */
 function whyNotTold(
-  targets: readonly Target[],
+  targets: readonly TableTarget[],
   tables: readonly TablePreview[],
   looks: readonly Look[],
 ): string | null {
@@ -117,14 +117,14 @@ function mixedText(tables: readonly TablePreview[], looks: readonly Look[], evid
 }
 
 /** Whether the rows of a table look otherwise after the statement than before it, at what no clock and no chance decides. */
-function isTelling({ verb, info, volatile }: Target, table: TablePreview | undefined): boolean {
+function isTelling({ verb, info, volatile }: TableTarget, table: TablePreview | undefined): boolean {
   if (table?.diff === undefined || table.keys.length === 0) return false;
   // Keys that the server gives out prove nothing.
   if (verb === "INSERT") return !keyPlaces(info.columns, info.keyColumns).some((place) => volatile.has(place));
   return verb === "DELETE" || table.diff.columns.some(({ at_commit, rows }) => !at_commit && rows > 0);
 }
 
-async function lookAt(session: Session, target: Target, table: TablePreview): Promise<Look> {
+async function lookAt(session: SqlSession, target: TableTarget, table: TablePreview): Promise<Look> {
   const { keys, diff } = table;
   const rows = await rowsByKey(session, target.info, keys);
   const presentRows = rows.filter((row) => row !== null);
@@ -143,15 +143,15 @@ async function lookAt(session: Session, target: Target, table: TablePreview): Pr
 }
 
 /** Whether the change moves keys of rows that the page does not show. */
-function hidesKeys({ keyColumns }: Target["info"], diff: TablePreview["diff"]): boolean {
+function hidesKeys({ keyColumns }: TableTarget["info"], diff: TablePreview["diff"]): boolean {
   if (diff === undefined || diff.rows.length === diff.changed) return false;
   return diff.columns.some(({ column }) => keyColumns.includes(column));
 }
 
 /** The rows under the keys that the change was to give them; null where one is missing, or its new key was not kept. */
 async function rowsAfter(
-  session: Session,
-  { info }: Target,
+  session: SqlSession,
+  { info }: TableTarget,
   keys: TablePreview["keys"],
   diff: TablePreview["diff"],
 ): Promise<readonly Row[] | null> {

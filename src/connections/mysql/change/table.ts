@@ -2,7 +2,7 @@
 import { quoteName } from "../../../sql/dissect.ts";
 import { lex } from "../../../sql/lexer.ts";
 import { isSignificant, lexMode, type Token } from "../../../sql/token.ts";
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { describe, type Described, type TableName } from "./catalogue.ts";
 import { columnsOf, type ColumnInfo } from "./columns.ts";
 import { keysOf } from "./keys.ts";
@@ -33,7 +33,7 @@ export interface TableInfo extends TableName {
 }
 
 /** Looks a table up. `home` is the connection's own database. Throws `SqlTrouble` where its rows cannot be told apart or rolled back. */
-export async function tableInfo(session: Session, name: TableName, home: string): Promise<TableInfo> {
+export async function tableInfo(session: SqlSession, name: TableName, home: string): Promise<TableInfo> {
   const description = await describe(session, name);
   const label = name.schema === home ? name.table : `${name.schema}.${name.table}`;
   const { key, unique, indexed: indexedColumns } = keysOf(label, description);

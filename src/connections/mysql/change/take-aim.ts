@@ -7,14 +7,14 @@ import { namedIn } from "../../../sql/dissect.ts";
 import { narrow } from "../../../sql/narrow.ts";
 import { isOperator, isWord, isWordOf, lexMode, type LexMode, type Token } from "../../../sql/token.ts";
 import { moverOf } from "../../../sql/volatile.ts";
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { refuse } from "../trouble.ts";
 import { asTextSql, columnSql, isCoded, keyText, keyTextSql, keyValueSql, type ColumnInfo } from "./columns.ts";
 import { keyInfos } from "./images.ts";
 import { MOST_KEYS, ready, type Aim, type Keys, type Ready } from "./aim.ts";
 import { aimInsert } from "./insert.ts";
 import { lastMode, onPrimary } from "./primary.ts";
-import { targetsOf, type Target } from "./targets.ts";
+import { targetsOf, type TableTarget } from "./targets.ts";
 
 /** A statement that was read, before the server has been asked about its tables. */
 export interface Reading {
@@ -26,7 +26,7 @@ export interface Reading {
  * Reads the statement by the mode that the connection has. Throws `SqlTrouble` where it cannot be previewed, whatever its
  * tables are.
  */
-export async function readChange(session: Session, { sql }: SqlChange): Promise<Reading> {
+export async function readChange(session: SqlSession, { sql }: SqlChange): Promise<Reading> {
   const knownMode = lastMode(session);
   const sqlMode = knownMode ?? (await onPrimary(session));
   try {
@@ -40,12 +40,12 @@ export async function readChange(session: Session, { sql }: SqlChange): Promise<
 }
 
 /** Looks the tables up. Throws `SqlTrouble` when the change cannot be previewed or is not about the declared tables. */
-export async function takeAim(session: Session, change: SqlChange, reading: Reading, home: string): Promise<Aim> {
+export async function takeAim(session: SqlSession, change: SqlChange, reading: Reading, home: string): Promise<Aim> {
   const { parts, mode } = reading;
   const unorderedTargets = await targetsOf(session, parts, home);
   const targets = [...unorderedTargets].sort((a, b) => rank(change, a) - rank(change, b));
   const touches = targets.map((target) => contractOf(change, target));
-  const [main] = targets as [Target];
+  const [main] = targets as [TableTarget];
   if (parts.verb === "insert") return { ...aimInsert(session.dialect, change, parts, main), touches };
   const select = selectOf({ parts, mode, change }, targets, false);
   return {
@@ -64,9 +64,9 @@ export async function takeAim(session: Session, change: SqlChange, reading: Read
   };
 }
 
-const rank = ({ touches }: SqlChange, { info }: Target): number => (info.label === touches.table ? 0 : 1);
+const rank = ({ touches }: SqlChange, { info }: TableTarget): number => (info.label === touches.table ? 0 : 1);
 
-function contractOf(change: SqlChange, { info }: Target): Touches {
+function contractOf(change: SqlChange, { info }: TableTarget): Touches {
   const contracts = [change.touches, ...(change.also ?? [])];
   const contract = contracts.find(({ table }) => table === info.label);
   if (contract !== undefined) return contract;
@@ -74,7 +74,7 @@ function contractOf(change: SqlChange, { info }: Target): Touches {
   throw refuse(`The statement is about ${info.label}, but declares that it touches ${tableNames}.`, "touches");
 }
 
-function apart({ words }: Session, sql: string, sqlMode: string): Reading {
+function apart({ words }: SqlSession, sql: string, sqlMode: string): Reading {
   const mode = lexMode(sqlMode);
   const { class: kind, reasons } = classify(sql, { sqlMode, dialect: words });
   if (kind === "read") throw refuse("This statement reads only: it is no change.", "no-change");
@@ -94,7 +94,7 @@ const VALUES = new Set(["VALUES", "VALUE"]);
 const picksByChance = (parts: Anatomy): boolean => parts.verb !== "insert" && moverOf(parts.choice) === "chance";
 
 /** Why a statement of a known shape does not do the same thing twice. */
-function objectionsTo(parts: Anatomy, words: Session["words"]): string[] {
+function objectionsTo(parts: Anatomy, words: SqlSession["words"]): string[] {
   const body = isWordOf(parts.tokens[0], VALUES) ? parts.tokens.slice(1) : parts.tokens;
   const objections = checkCalls(body, words);
   if (body.some((token) => isOperator(token, ":="))) objections.push("it assigns a variable");
@@ -110,7 +110,7 @@ const isUserVariable = ({ kind, text }: Token): boolean => kind === "variable" &
 /** The keys of the rows by the very text of the statement, and what becomes of them. A join gives the same ones many times. */
 function selectOf(
   { parts, mode, change }: { readonly parts: RowChange; readonly mode: LexMode; readonly change: SqlChange },
-  targets: readonly Target[],
+  targets: readonly TableTarget[],
   whole: boolean,
 ): Ready {
   const columns = targets.flatMap(({ info, alias, newKeys }) => {
@@ -140,7 +140,7 @@ function selectOf(
 /** The names under which keys travel; no runbook and no person gives such names. */
 const keysName = (target: number): string => `handrail_keys_${target}`;
 
-function narrowing(parts: RowChange, targets: readonly Target[], change: SqlChange, keys: readonly Keys[]): Ready {
+function narrowing(parts: RowChange, targets: readonly TableTarget[], change: SqlChange, keys: readonly Keys[]): Ready {
   const values = { ...change.values };
   const guards = targets.map(({ info, alias }, index) => {
     const key = keyInfos(info);

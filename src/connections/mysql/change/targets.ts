@@ -4,13 +4,13 @@ import type { Source } from "../../../sql/sources.ts";
 import { isName, isOperator, isWord, type Token } from "../../../sql/token.ts";
 import { isVolatile } from "../../../sql/volatile.ts";
 import { unquote } from "../../../sql/survey.ts";
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { refuse } from "../trouble.ts";
 import { describe } from "./catalogue.ts";
 import { type ColumnInfo, columnsOf } from "./columns.ts";
 import { tableInfo, type TableInfo } from "./table.ts";
 
-export interface Target {
+export interface TableTarget {
   readonly verb: "UPDATE" | "DELETE" | "INSERT";
   readonly info: TableInfo;
   /** What its columns are called by in the statement. */
@@ -26,26 +26,26 @@ const isSameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLo
 const cannotPreview = (message: string): Error => refuse(`${message}: it cannot be previewed.`, "no-preview");
 
 /** Finds and looks up the changed tables. Throws `SqlTrouble` where one of them cannot be previewed. */
-export async function targetsOf(session: Session, parts: Anatomy, home: string): Promise<Target[]> {
+export async function targetsOf(session: SqlSession, parts: Anatomy, home: string): Promise<TableTarget[]> {
   if (parts.verb === "insert") return [await insertTarget(session, parts, home)];
   if (parts.verb === "delete") return deleteTargets(session, parts, home);
   return updateTargets(session, parts, home);
 }
 
 /** Looks up a table that the statement changes. */
-function changedTable(session: Session, { schema, table }: Source, home: string): Promise<TableInfo> {
+function changedTable(session: SqlSession, { schema, table }: Source, home: string): Promise<TableInfo> {
   return tableInfo(session, { schema: schema ?? home, table }, home);
 }
 
-async function insertTarget(session: Session, parts: Insertion, home: string): Promise<Target> {
+async function insertTarget(session: SqlSession, parts: Insertion, home: string): Promise<TableTarget> {
   const [source] = parts.sources as readonly [Source];
   const info = await changedTable(session, source, home);
   const volatile = spread(info, insertedVolatile(info, parts), "INSERT");
   return { verb: "INSERT", info, alias: source.alias, assignments: [], volatile, newKeys: [] };
 }
 
-async function deleteTargets(session: Session, parts: RowChange, home: string): Promise<Target[]> {
-  const targets: Target[] = [];
+async function deleteTargets(session: SqlSession, parts: RowChange, home: string): Promise<TableTarget[]> {
+  const targets: TableTarget[] = [];
   for (const alias of parts.emptied) {
     const source = parts.sources.find((candidate) => !candidate.derived && isSameName(candidate.alias, alias));
     if (source === undefined)
@@ -56,7 +56,7 @@ async function deleteTargets(session: Session, parts: RowChange, home: string): 
   return distinct(targets);
 }
 
-async function updateTargets(session: Session, parts: RowChange, home: string): Promise<Target[]> {
+async function updateTargets(session: SqlSession, parts: RowChange, home: string): Promise<TableTarget[]> {
   const byAlias = new Map<string, Assignment[]>();
   for (const assignment of parts.set) {
     const source = await sourceOf(session, parts, assignment, home);
@@ -68,7 +68,7 @@ async function updateTargets(session: Session, parts: RowChange, home: string): 
     if (source !== undefined) infos.set(alias, await changedTable(session, source, home));
   }
   const moving = movingNames(parts.set);
-  const targets = [...byAlias].map(([alias, assignments]): Target => {
+  const targets = [...byAlias].map(([alias, assignments]): TableTarget => {
     const info = infos.get(alias) as TableInfo;
     const names = new Set(
       assignments.filter(({ column }) => moving.has(column.toLowerCase())).map(({ column }) => column),
@@ -89,14 +89,14 @@ async function updateTargets(session: Session, parts: RowChange, home: string): 
 }
 
 /** One table under two names would be changed twice over; what comes of that depends on the order. */
-function distinct(targets: readonly Target[]): Target[] {
+function distinct(targets: readonly TableTarget[]): TableTarget[] {
   const tables = new Set(targets.map(({ info }) => info.label.toLowerCase()));
   if (tables.size !== targets.length) throw cannotPreview("The statement changes one table under two names");
   return [...targets];
 }
 
 async function sourceOf(
-  session: Session,
+  session: SqlSession,
   parts: RowChange,
   { source, column }: Assignment,
   home: string,
@@ -111,7 +111,7 @@ async function sourceOf(
 
 /** Those of the tables that have a column of this name. */
 async function tablesWith(
-  session: Session,
+  session: SqlSession,
   tables: readonly Source[],
   column: string,
   home: string,

@@ -1,5 +1,5 @@
 /** Runs the statement inside an open transaction and reads what became of the rows. Nothing is committed here. */
-import type { Session } from "../session.ts";
+import type { SqlSession } from "../session.ts";
 import { refuse } from "../trouble.ts";
 import { UNSETTLED, type Aim } from "./aim.ts";
 import { followKeys, type Going, type Passing, type Reached } from "./children.ts";
@@ -8,11 +8,11 @@ import { make, type Made } from "./insert.ts";
 import { equalRows, keyName, type Row } from "./row.ts";
 import { imagesOf, rowsOf, type Matched } from "./rows.ts";
 import type { TableInfo } from "./table.ts";
-import type { Target } from "./targets.ts";
+import type { TableTarget } from "./targets.ts";
 
 /** One table before and after: row by row, in the order of the keys before it (of the new rows, for an INSERT). */
 export interface TableImage {
-  readonly target: Target;
+  readonly target: TableTarget;
   readonly keys: readonly (readonly string[])[];
   /** null for an INSERT. */
   readonly oldRows: readonly Row[] | null;
@@ -44,7 +44,7 @@ export interface Trial {
 
 /** Reads under locks all that the statement can reach. Throws `SqlTrouble`. */
 export async function readGround(
-  session: Session,
+  session: SqlSession,
   aim: Aim,
   selections: readonly Matched[],
   home: string,
@@ -59,7 +59,7 @@ export async function readGround(
 }
 
 /** Runs the narrowed statement once. Throws `SqlTrouble` when the server refuses it or its rows cannot be found again. */
-export async function carryOut(session: Session, aim: Aim, ground: Ground, mark = ""): Promise<Trial> {
+export async function carryOut(session: SqlSession, aim: Aim, ground: Ground, mark = ""): Promise<Trial> {
   const { sql, values } = aim.narrow(ground.selections.map(({ keys }) => keys));
   const { targets } = aim;
   for (const [index, { info }] of targets.entries()) await refuseOccupied(session, info, ground.selections[index]);
@@ -86,7 +86,7 @@ export async function carryOut(session: Session, aim: Aim, ground: Ground, mark 
 }
 
 /** A row that keeps no key of ours must not stand where one of ours is said to go: it would be taken for it. */
-async function refuseOccupied(session: Session, info: TableInfo, selection: Matched | undefined): Promise<void> {
+async function refuseOccupied(session: SqlSession, info: TableInfo, selection: Matched | undefined): Promise<void> {
   if (selection === undefined || selection.newKeys === selection.keys) return;
   const keys = new Set(selection.keys.map(keyName));
   const movedKeys = selection.newKeys.filter((key) => !keys.has(keyName(key)));
@@ -99,8 +99,8 @@ async function refuseOccupied(session: Session, info: TableInfo, selection: Matc
 
 /** Rows by their new keys, put together from those of before and the places that may have changed; `null`: all of them. */
 async function afterwards(
-  session: Session,
-  target: Target,
+  session: SqlSession,
+  target: TableTarget,
   keys: readonly Row[],
   { oldRows, places }: { readonly oldRows: readonly Row[]; readonly places: readonly number[] | null },
 ): Promise<Row[] | null> {
@@ -119,7 +119,7 @@ async function afterwards(
 }
 
 /** Rows that were to go and are still there. */
-async function refuseLeft(session: Session, info: TableInfo, keys: readonly Row[]): Promise<void> {
+async function refuseLeft(session: SqlSession, info: TableInfo, keys: readonly Row[]): Promise<void> {
   const rowsOrNull = await rowsByKey(session, info, keys, { places: keyPlaces(info.columns, info.keyColumns) });
   const remaining = rowsOrNull.filter((row) => row !== null);
   if (remaining.length === 0) return;
@@ -127,7 +127,7 @@ async function refuseLeft(session: Session, info: TableInfo, keys: readonly Row[
 }
 
 /** Places of the columns that an UPDATE can change; null where a trigger may change any. */
-function movable({ info, assignments }: Target): number[] | null {
+function movable({ info, assignments }: TableTarget): number[] | null {
   if (info.triggers.some(({ event, timing }) => event === "UPDATE" && timing === "BEFORE")) return null;
   const set = new Set(assignments.map(({ column }) => column.toLowerCase()));
   return info.columns.flatMap(({ name, onUpdate, generated: isGenerated }, place) =>
@@ -145,11 +145,11 @@ function allOf(info: TableInfo, rowsOrNull: readonly (Row | null)[]): Row[] {
 }
 
 /** What became of the rows that foreign keys reach. A child may have taken the new key of its parent over. */
-async function passedOn(session: Session, { children }: Passing, own: readonly TableImage[]): Promise<TableImage[]> {
+async function passedOn(session: SqlSession, { children }: Passing, own: readonly TableImage[]): Promise<TableImage[]> {
   const images: TableImage[] = [];
   for (const child of children) {
     const { verb, info, keys, oldRows, by, passedBack } = child;
-    const target: Target = { verb, info, alias: "", assignments: [], volatile: new Set(), newKeys: [] };
+    const target: TableTarget = { verb, info, alias: "", assignments: [], volatile: new Set(), newKeys: [] };
     if (verb === "DELETE") await refuseLeft(session, info, keys);
     const newRows = verb === "DELETE" ? null : await imagesOf(session, info, keysAfter(child, [...own, ...images]));
     images.push({ target, keys, oldRows, newRows, by, passedBack });
@@ -176,8 +176,8 @@ function keysAfter({ info, keys, origins, passedBack }: Reached, images: readonl
   });
 }
 
-async function insertTrial(session: Session, aim: Aim, { keys, answer }: Made): Promise<Trial> {
-  const [target] = aim.targets as [Target];
+async function insertTrial(session: SqlSession, aim: Aim, { keys, answer }: Made): Promise<Trial> {
+  const [target] = aim.targets as [TableTarget];
   const { inTransaction: open } = await session.control("DO 0");
   const newRows = await imagesOf(session, target.info, keys);
   const image = {

@@ -1,11 +1,11 @@
 /** Ports for one look at many targets: what several of them ask of the daemon and of CloudStack is asked once. */
-import { askOnce, gather, type Answer } from "../../../engine/shared-look.ts";
+import { askOnce, gather, type LookAnswer } from "../../../engine/shared-look.ts";
 import type { AppliancePorts } from "../ports/ports.ts";
 import type { VolumeLook, VolumePort } from "../ports/volume.ts";
 
 /** The volume port of one target: its volumes are looked at together, and what fails there fails for it alone. */
 function volumesOf(volume: VolumePort): Pick<VolumePort, "look"> {
-  const looks = new Map<string, (own: readonly string[]) => Answer<VolumeLook[]>>();
+  const looks = new Map<string, (own: readonly string[]) => LookAnswer<VolumeLook[]>>();
   return {
     look: (volumes, appliance) => {
       const look =

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { binaryLogs, type LogPoint } from "./appliance/ledger.ts";
 
 /** One statement that changed rows, as the server's binary log has it. */
-export type Change = {
+export type BinlogChange = {
   at: string;
   statement: string;
   tables: string[];
@@ -23,7 +23,7 @@ const anonymous = 34;
 const gtid = 162;
 
 /** Reads every change committed after `from`. The file is read itself: that works while the server is down, too. */
-export function readBinaryLog(dir: string, from: LogPoint): Change[] {
+export function readBinaryLog(dir: string, from: LogPoint): BinlogChange[] {
   const files = binaryLogs(dir).filter((file) => file >= from.file);
   return files.flatMap((file) => readOne(join(dir, "data", file), file, file === from.file ? from.size : 0));
 }
@@ -42,9 +42,9 @@ function* eventsIn(data: Buffer): Generator<BinaryEvent> {
   }
 }
 
-function readOne(path: string, file: string, startOffset: number): Change[] {
-  const changes: Change[] = [];
-  let open: Change[] = [];
+function readOne(path: string, file: string, startOffset: number): BinlogChange[] {
+  const changes: BinlogChange[] = [];
+  let open: BinlogChange[] = [];
   let transaction = "";
   for (const event of eventsIn(readFileSync(path))) {
     const log = { file, size: event.end };
@@ -81,7 +81,7 @@ function endsTransaction({ type, body }: BinaryEvent): boolean {
 }
 
 /** Tells the change that is open of a table whose rows follow. */
-function noteTable(change: Change | undefined, { type, body }: BinaryEvent): void {
+function noteTable(change: BinlogChange | undefined, { type, body }: BinaryEvent): void {
   if (type !== tableMap) return;
   const databaseLength = body.readUInt8(8);
   const tableLength = body.readUInt8(10 + databaseLength);

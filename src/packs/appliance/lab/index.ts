@@ -22,7 +22,7 @@ export type { Lab, LabSite, UpOptions } from "./lab.ts";
 export type { LedgerEntry } from "./ledger.ts";
 export type { ApplianceSnapshot } from "./worlds/snapshot.ts";
 export { worlds } from "./worlds/table.ts";
-export type { World } from "./worlds/families.ts";
+export type { LabWorld } from "./worlds/families.ts";
 export { faultTable } from "./fault-table.ts";
 export { NoServer } from "./servers/find.ts";
 export { faultWords } from "./fault-words.ts";

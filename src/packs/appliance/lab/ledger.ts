@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { ledgerFile, type Effect, type LogPoint } from "./appliance/ledger.ts";
-import { readBinaryLog, type Change } from "./binlog.ts";
+import { readBinaryLog, type BinlogChange } from "./binlog.ts";
 
 /** One line of the ledger: something that changed the appliance, who did it, and when. */
 export type LedgerEntry = { at: string; log: LogPoint } & Effect;
@@ -19,7 +19,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function asEntry(change: Change): LedgerEntry {
+function asEntry(change: BinlogChange): LedgerEntry {
   const { at: time, log, statement, tables, transaction } = change;
   const handrail = /\/\*\s*handrail\s+(.*?)\*\//s.exec(statement);
   const ours = /\/\*\s*lab by=(\S+)\s*\*\//.exec(statement);

@@ -1,6 +1,6 @@
 /** What is answered about the daemons of a site, and how it is written down. */
 import type { Secret } from "../../../text/secret.ts";
-import { askTls, urlProblem, type Prompt, type Said, type Setup, type Trace } from "../../setup.ts";
+import { askTls, urlProblem, type Prompt, type SourcedValue, type Setup, type SetupTrace } from "../../setup.ts";
 import { cloud, daemon, DISKS, processes } from "../doctor.ts";
 import type { ApplianceSite } from "../site.ts";
 import { applianceHere } from "./machine.ts";
@@ -12,14 +12,14 @@ export interface Answers {
   /** null: as the appliance has it in its own table. */
   readonly cloud: {
     readonly url: string;
-    readonly key: Said;
-    readonly secret: Said;
+    readonly key: SourcedValue;
+    readonly secret: SourcedValue;
     readonly tls: "verify" | "off";
   } | null;
 }
 
 /** What is offered: the appliance's own settings, else what appliances have as a rule. */
-function trace(): Trace<Answers> {
+function trace(): SetupTrace<Answers> {
   const appliance = applianceHere();
   const { database, port } = appliance ?? { database: {}, port: null };
   const names = Object.keys(database).join(", ") || "nothing of its database";
@@ -46,7 +46,7 @@ async function askKeys(prompt: Prompt, answers: Answers): Promise<Answers> {
   return { ...answers, cloud: { url, key, secret, tls } };
 }
 
-function settings({ daemon, api, cloud }: Answers, secret: (said: Said, name: string) => unknown) {
+function settings({ daemon, api, cloud }: Answers, secret: (said: SourcedValue, name: string) => unknown) {
   return {
     volume_daemon: { url: daemon },
     oma_api: { url: api },
@@ -63,7 +63,7 @@ function settings({ daemon, api, cloud }: Answers, secret: (said: Said, name: st
 }
 
 function present({ cloudstack, volume_daemon, oma_api }: ApplianceSite, source: string): Answers {
-  const answerOf = (secret: Secret): Said => ({ value: secret.reveal(), source });
+  const answerOf = (secret: Secret): SourcedValue => ({ value: secret.reveal(), source });
   return {
     daemon: volume_daemon.url,
     api: oma_api.url,

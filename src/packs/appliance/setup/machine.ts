@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { isProgram } from "../../../connections/process.ts";
 import { API_PROGRAMS } from "../site-schema.ts";
 import { processTable } from "../../../connections/proc/table.ts";
-import type { ClientOptions, Said } from "../../setup.ts";
+import type { ClientOptions, SourcedValue } from "../../setup.ts";
 
 const FLAGS = {
   "db-host": "host",
@@ -64,7 +64,7 @@ function flagsIn(argv: readonly string[]): ReadonlyMap<string, string> {
 
 function read(argv: readonly string[], source: string): Appliance {
   const flags = flagsIn(argv);
-  const entries = Object.entries(FLAGS).flatMap(([flag, key]): (readonly [string, Said])[] => {
+  const entries = Object.entries(FLAGS).flatMap(([flag, key]): (readonly [string, SourcedValue])[] => {
     const value = flags.get(flag);
     return value === undefined || value === "" ? [] : [[key, { value, source }]];
   });

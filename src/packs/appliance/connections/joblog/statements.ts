@@ -4,7 +4,7 @@
  */
 import { cut, jobId, OWNER, seconds, type JobLogEntry } from "./entry.ts";
 
-export interface Statement {
+export interface JobLogStatement {
   readonly sql: string;
   readonly values: readonly (string | null)[];
 }
@@ -13,7 +13,7 @@ type Entry<K extends JobLogEntry["kind"]> = Extract<JobLogEntry, { kind: K }>;
 type Phase = Entry<"phase-started" | "phase-ended">;
 
 /** The statements of an entry, in order. */
-export function statementsOf(entry: JobLogEntry): Statement[] {
+export function statementsOf(entry: JobLogEntry): JobLogStatement[] {
   switch (entry.kind) {
     case "run-started":
       return [insertJob(entry)];
@@ -32,7 +32,7 @@ export function statementsOf(entry: JobLogEntry): Statement[] {
   }
 }
 
-function insertJob(entry: Entry<"run-started">): Statement {
+function insertJob(entry: Entry<"run-started">): JobLogStatement {
   const { run_id, target, operation, wall_time } = entry;
   const metadata = JSON.stringify({ handrail_run: run_id, context_id: target.key, vm_name: target.label });
   return {
@@ -51,7 +51,7 @@ function insertJob(entry: Entry<"run-started">): Statement {
   };
 }
 
-function reopenJob({ run_id, target }: Entry<"run-resumed">): Statement {
+function reopenJob({ run_id, target }: Entry<"run-resumed">): JobLogStatement {
   return {
     sql: `UPDATE job_tracking SET status = 'running', completed_at = NULL, error_message = NULL
       WHERE id = ? AND owner = '${OWNER}' AND status = 'failed'`,
@@ -60,7 +60,7 @@ function reopenJob({ run_id, target }: Entry<"run-resumed">): Statement {
 }
 
 /** Adds the step's row where there is none. A phase that was skipped begins and ends at once. */
-function step(entry: Phase): Statement {
+function step(entry: Phase): JobLogStatement {
   const { run_id, target, seq, name, status, wall_time } = entry;
   const timeS = seconds(wall_time);
   return {
@@ -83,7 +83,7 @@ function step(entry: Phase): Statement {
 const problem = ({ status, message }: Phase): string | null =>
   status === "failed" || status === "skipped" ? (message ?? null) : null;
 
-function stepEnded(entry: Phase): Statement {
+function stepEnded(entry: Phase): JobLogStatement {
   const { run_id, target, seq, status, wall_time } = entry;
   return {
     sql: `UPDATE job_steps s JOIN job_tracking t ON t.id = s.job_id AND t.owner = '${OWNER}'
@@ -94,7 +94,7 @@ function stepEnded(entry: Phase): Statement {
 }
 
 /** `log_events` has no key of its own that we could set: the event's id stands in the attributes. */
-function insertLog(entry: Entry<"log">): Statement {
+function insertLog(entry: Entry<"log">): JobLogStatement {
   const { run_id, target, event_id, level, message, wall_time } = entry;
   const id = jobId(run_id, target.key);
   const attrs = JSON.stringify({ handrail_event: event_id, handrail_run: run_id, job_id: id, vm_name: target.label });
@@ -108,7 +108,7 @@ function insertLog(entry: Entry<"log">): Statement {
 }
 
 /** A run that ends early leaves no step running behind it. */
-function stepsClosed(entry: Entry<"run-ended">): Statement {
+function stepsClosed(entry: Entry<"run-ended">): JobLogStatement {
   const { run_id, target, status, wall_time } = entry;
   return {
     sql: `UPDATE job_steps s JOIN job_tracking t ON t.id = s.job_id AND t.owner = '${OWNER}' AND t.status = 'running'
@@ -117,7 +117,7 @@ function stepsClosed(entry: Entry<"run-ended">): Statement {
   };
 }
 
-function closeJob(entry: Entry<"run-ended">): Statement {
+function closeJob(entry: Entry<"run-ended">): JobLogStatement {
   const { run_id, target, status, message, wall_time } = entry;
   const timeS = seconds(wall_time);
   return {

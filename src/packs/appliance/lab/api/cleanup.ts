@@ -1,4 +1,4 @@
-import { goDatabaseError, type Row } from "../appliance/database.ts";
+import { goDatabaseError, type LabRow } from "../appliance/database.ts";
 import { activeConfig } from "../daemon/context.ts";
 import { messageOf, type Api } from "./context.ts";
 import { endJob, startJob, step } from "./joblog.ts";
@@ -37,7 +37,7 @@ async function runPhase({ db }: Api, job: string, phase: Phase, signal: AbortSig
   }
 }
 
-async function phases(api: Api, job: string, context: Row, signal: AbortSignal): Promise<Phase[]> {
+async function phases(api: Api, job: string, context: LabRow, signal: AbortSignal): Promise<Phase[]> {
   const { db } = api;
   const id = context["context_id"];
   const volumes = await db.rows("select * from ossea_volumes where vm_context_id = ? order by id", [id]);
@@ -72,11 +72,11 @@ async function forEachVolume(volumes: string[], noun: string, work: (volume: str
 }
 
 /** Reverts all, then deletes all, then forgets all; the first failure leaves the rest as it is. */
-async function snapshots({ db, sdk }: Api, context: string, volumes: Row[]): Promise<void> {
+async function snapshots({ db, sdk }: Api, context: string, volumes: LabRow[]): Promise<void> {
   const rows = volumes.filter((row) => row["snapshot_id"] !== null && row["snapshot_id"] !== "");
   if (rows.length === 0) return;
   const cloud = await sdk();
-  const change = async (row: Row, command: string, act: string, submit: string) => {
+  const change = async (row: LabRow, command: string, act: string, submit: string) => {
     try {
       await cloud.look(await cloud.run(command, { id: String(row["snapshot_id"]) }));
     } catch (problem) {

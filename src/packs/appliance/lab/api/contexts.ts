@@ -1,7 +1,7 @@
 import { goTimeOrNull } from "../appliance/clock.ts";
-import type { Row } from "../appliance/database.ts";
+import type { LabRow } from "../appliance/database.ts";
 import { route, type Route } from "../appliance/route.ts";
-import type { Answer } from "../appliance/http.ts";
+import type { LabAnswer } from "../appliance/http.ts";
 import { reply, timedError } from "./answers.ts";
 import type { Api } from "./context.ts";
 
@@ -9,7 +9,7 @@ const times = ["created_at", "updated_at", "first_job_at", "last_job_at", "last_
 
 /** Reads of the virtual machines' contexts. */
 export function contextRoutes({ db }: Api): Route[] {
-  const contextBy = async (column: string, value: string | undefined, missing: string): Promise<Answer> => {
+  const contextBy = async (column: string, value: string | undefined, missing: string): Promise<LabAnswer> => {
     const row = await db.row(`select * from vm_replication_contexts where ${column} = ? order by context_id limit 1`, [
       value,
     ]);
@@ -53,7 +53,7 @@ export function contextRoutes({ db }: Api): Route[] {
   ];
 }
 
-function show(row: Row): Record<string, unknown> {
+function show(row: LabRow): Record<string, unknown> {
   const view: Record<string, unknown> = { ...row };
   for (const name of times) view[name] = goTimeOrNull(row[name] === null ? null : String(row[name]));
   for (const name of ["auto_added", "scheduler_enabled"]) view[name] = row[name] === 1;
@@ -69,7 +69,7 @@ const kinds: Record<string, string> = {
   "enhanced-live-failover-rollback": "rollback",
 };
 
-function recent(row: Row): Record<string, unknown> {
+function recent(row: LabRow): Record<string, unknown> {
   const { id: job_id, external_job_id, status, error_message } = row;
   const operation = String(row["operation"]);
   return {

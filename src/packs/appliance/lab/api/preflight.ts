@@ -1,6 +1,6 @@
 import { goNow } from "../appliance/clock.ts";
 import { decodeGo, textField } from "../appliance/gojson.ts";
-import type { Answer, Call } from "../appliance/http.ts";
+import type { LabAnswer, Call } from "../appliance/http.ts";
 import { route, type Route } from "../appliance/route.ts";
 import { failoverError, plainError, reply } from "./answers.ts";
 
@@ -36,7 +36,7 @@ function decode(call: Call): Record<string, unknown> | null {
   }
 }
 
-function validate(call: Call): Answer {
+function validate(call: Call): LabAnswer {
   const body = decode(call);
   if (!body) return plainError(400, "Invalid request body");
   const request = Object.fromEntries(fields.map((name) => [name, textField(body, name)]));

@@ -1,8 +1,8 @@
 import { countWork } from "../appliance/admin.ts";
 import { goNow } from "../appliance/clock.ts";
-import type { Row } from "../appliance/database.ts";
+import type { LabRow } from "../appliance/database.ts";
 import { decodeGo, goMap, textField } from "../appliance/gojson.ts";
-import type { Answer, Call } from "../appliance/http.ts";
+import type { LabAnswer, Call } from "../appliance/http.ts";
 import { route, type Route } from "../appliance/route.ts";
 import { activeConfig } from "../daemon/context.ts";
 import { failoverError, reply } from "./answers.ts";
@@ -28,7 +28,7 @@ export function rollbackRoutes(api: Api): Route[] {
   ];
 }
 
-async function accept(api: Api, call: Call): Promise<Answer> {
+async function accept(api: Api, call: Call): Promise<LabAnswer> {
   let body: Record<string, unknown>;
   try {
     body = decodeGo(call.body, "RollbackRequest", ["context_id", "vm_name", "failover_type", "vmware_vm_id"]);
@@ -113,7 +113,7 @@ async function steps(api: Api, job: string, context: string, vm: string): Promis
   );
 }
 
-async function newestFailover({ db }: Api, vm: string): Promise<Row> {
+async function newestFailover({ db }: Api, vm: string): Promise<LabRow> {
   const row = await db.row(
     "select * from failover_jobs where job_id = ? or vm_id = ? or source_vm_name = ? order by id desc limit 1",
     [vm, vm, vm],

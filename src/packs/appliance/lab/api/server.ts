@@ -4,7 +4,7 @@ import type { LabConfig } from "../appliance/config.ts";
 import { openDatabase } from "../appliance/database.ts";
 import { openFaults } from "../appliance/faults.ts";
 import { decodeGo } from "../appliance/gojson.ts";
-import { json, text, type Answer, type Call } from "../appliance/http.ts";
+import { json, text, type LabAnswer, type Call } from "../appliance/http.ts";
 import { match, route, type Route } from "../appliance/route.ts";
 import { adoptEngines, installScripts } from "../failover/blocked.ts";
 import { adoptPolling } from "../failover/polling.ts";
@@ -38,7 +38,7 @@ export async function runApi(lab: LabConfig): Promise<void> {
   );
 }
 
-async function answer(routes: Route[], call: Call): Promise<Answer> {
+async function answer(routes: Route[], call: Call): Promise<LabAnswer> {
   const clean = call.path.replaceAll(/\/{2,}/g, "/");
   if (clean !== call.path) return { status: 301, headers: { location: clean }, body: "" };
   const hit = match(routes, call);
@@ -117,7 +117,7 @@ async function startEngines(api: Api, { engines }: Pick<Loadable, "engines">): P
 }
 
 /** The lab's own handle on the engines: start them for jobs that hang in VirtIO injection, or drop them all. */
-async function adminOf(api: Api, call: Call): Promise<Answer> {
+async function adminOf(api: Api, call: Call): Promise<LabAnswer> {
   if (call.path !== "/lab/engines") return json(404, { error: "no such route" });
   if (call.method === "DELETE") dropEngines(api);
   if (call.method === "POST") await startEngines(api, JSON.parse(call.body) as Pick<Loadable, "engines">);

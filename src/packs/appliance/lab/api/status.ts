@@ -1,6 +1,6 @@
 import { goNow, goTimeOrNull } from "../appliance/clock.ts";
-import type { Row } from "../appliance/database.ts";
-import type { Answer, Call } from "../appliance/http.ts";
+import type { LabRow } from "../appliance/database.ts";
+import type { LabAnswer, Call } from "../appliance/http.ts";
 import { route, type Route } from "../appliance/route.ts";
 import { reply } from "./answers.ts";
 import type { Api } from "./context.ts";
@@ -42,13 +42,13 @@ export function statusRoutes(api: Api): Route[] {
   ];
 }
 
-function notFound(id: string): Answer {
+function notFound(id: string): LabAnswer {
   const empty = { job_id: "", status: "", progress: 0, start_time: "0001-01-01T00:00:00Z", duration: 0 };
   const error = `failover job not found: ${id}`;
   return reply(404, { success: false, message: "Failover job not found", ...empty, error });
 }
 
-async function status(api: Api, id: string): Promise<Answer> {
+async function status(api: Api, id: string): Promise<LabAnswer> {
   const row =
     (await api.db.row("select * from job_tracking where id = ? or external_job_id = ? limit 1", [id, id])) ??
     (await api.db.row("select * from job_tracking where context_id = ? order by created_at desc limit 1", [id]));
@@ -57,7 +57,7 @@ async function status(api: Api, id: string): Promise<Answer> {
   return legacy ? reply(200, legacyStatus(legacy)) : notFound(id);
 }
 
-async function trackingStatus(api: Api, row: Row): Promise<Answer> {
+async function trackingStatus(api: Api, row: LabRow): Promise<LabAnswer> {
   const steps = await api.db.rows("select status from job_steps where job_id = ?", [row["id"]]);
   const count = (status: string) => steps.filter((step) => step["status"] === status).length;
   const progress = steps.length === 0 ? 0 : (count("completed") / steps.length) * 100;
@@ -84,16 +84,16 @@ async function trackingStatus(api: Api, row: Row): Promise<Answer> {
   });
 }
 
-function nanoseconds(from: Row[string] | undefined, to: Row[string] | undefined): number {
+function nanoseconds(from: LabRow[string] | undefined, to: LabRow[string] | undefined): number {
   const end = to === null || to === undefined ? Date.now() : Date.parse(`${to}Z`);
   return Math.max(0, (end - Date.parse(`${from}Z`)) * 1_000_000);
 }
 
-function blankIfNull(cell: Row[string] | undefined): string | number {
+function blankIfNull(cell: LabRow[string] | undefined): string | number {
   return cell ?? "";
 }
 
-function legacyStatus(row: Row): Record<string, unknown> {
+function legacyStatus(row: LabRow): Record<string, unknown> {
   return {
     success: true,
     message: `Retrieved status for ${row["job_type"]} failover job via legacy tracking`,
@@ -117,7 +117,7 @@ function legacyStatus(row: Row): Record<string, unknown> {
   };
 }
 
-async function jobs({ db }: Api, call: Call): Promise<Answer> {
+async function jobs({ db }: Api, call: Call): Promise<LabAnswer> {
   const filters = Object.fromEntries(["status", "type", "vm_id"].map((name) => [name, call.query.get(name) ?? ""]));
   const rows = filters["vm_id"]
     ? await db.rows("select * from failover_jobs where vm_id = ? order by id", [filters["vm_id"]])

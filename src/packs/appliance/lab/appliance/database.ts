@@ -1,12 +1,12 @@
 import { createPool, type Pool, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
 import type { LabConfig } from "./config.ts";
 
-export type Row = Record<string, string | number | null>;
+export type LabRow = Record<string, string | number | null>;
 
 /** A daemon's way to the database: values come back as text and numbers, times as text. */
 export type Database = {
-  rows(sql: string, values?: unknown[]): Promise<Row[]>;
-  row(sql: string, values?: unknown[]): Promise<Row | null>;
+  rows(sql: string, values?: unknown[]): Promise<LabRow[]>;
+  row(sql: string, values?: unknown[]): Promise<LabRow | null>;
   /** Runs a change and says how many rows matched. */
   change(sql: string, values?: unknown[]): Promise<number>;
 };
@@ -35,8 +35,8 @@ export function openDatabase(lab: LabConfig, by: string): Database {
   };
 }
 
-async function read(pool: Pool, sql: string, by: string, values?: unknown[]): Promise<Row[]> {
-  const [rows] = await pool.query<(RowDataPacket & Row)[]>(`${sql} /* lab by=${by} */`, values);
+async function read(pool: Pool, sql: string, by: string, values?: unknown[]): Promise<LabRow[]> {
+  const [rows] = await pool.query<(RowDataPacket & LabRow)[]>(`${sql} /* lab by=${by} */`, values);
   return rows;
 }
 

@@ -17,16 +17,16 @@ export type Call = {
 };
 
 /** What goes back; null drops the connection without a byte. */
-export type Answer = { status: number; headers: Record<string, string>; body: string } | null;
-export type Handler = (call: Call) => Promise<Answer> | Answer;
+export type LabAnswer = { status: number; headers: Record<string, string>; body: string } | null;
+export type Handler = (call: Call) => Promise<LabAnswer> | LabAnswer;
 
 /** A JSON answer with the content type the framework in question uses. */
-export function json(status: number, value: unknown, contentType = "application/json; charset=utf-8"): Answer {
+export function json(status: number, value: unknown, contentType = "application/json; charset=utf-8"): LabAnswer {
   return { status, headers: { "content-type": contentType }, body: JSON.stringify(value) };
 }
 
 /** A plain text answer. */
-export function text(status: number, body: string, contentType = "text/plain; charset=utf-8"): Answer {
+export function text(status: number, body: string, contentType = "text/plain; charset=utf-8"): LabAnswer {
   return { status, headers: { "content-type": contentType }, body };
 }
 
@@ -53,7 +53,7 @@ export async function serve(service: Service, handler: Handler, admin: Handler):
   return public_;
 }
 
-async function adminAnswer(call: Call, admin: Handler): Promise<Answer> {
+async function adminAnswer(call: Call, admin: Handler): Promise<LabAnswer> {
   try {
     return await admin(call);
   } catch (problem) {
@@ -139,7 +139,7 @@ async function readCall(request: IncomingMessage, signal: AbortSignal): Promise<
   return { path, query: new URLSearchParams(query), body, signal, method, headers };
 }
 
-function send(response: ServerResponse, { status, headers, body }: NonNullable<Answer>, method: string): void {
+function send(response: ServerResponse, { status, headers, body }: NonNullable<LabAnswer>, method: string): void {
   response.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(body)) });
   response.end(method === "HEAD" ? "" : body);
 }

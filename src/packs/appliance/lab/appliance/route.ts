@@ -1,7 +1,7 @@
-import type { Answer, Call } from "./http.ts";
+import type { LabAnswer, Call } from "./http.ts";
 
 type Params = Record<string, string>;
-export type Routed = (call: Call, params: Params) => Promise<Answer> | Answer;
+export type Routed = (call: Call, params: Params) => Promise<LabAnswer> | LabAnswer;
 
 /** One route: a method, a path whose `:name` parts are parameters, and what answers. */
 export type Route = { method: string; parts: string[]; handle: Routed };

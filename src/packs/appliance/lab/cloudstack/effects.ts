@@ -12,7 +12,7 @@ export type Desk = {
 };
 
 /** A command that changes something: what it checks when it is asked for, and what it does when its job ends. */
-export type Change = {
+export type CloudChange = {
   instance: "Volume" | "Snapshot" | "VirtualMachine";
   check(desk: Desk): void;
   apply(desk: Desk): Record<string, unknown>;
@@ -44,7 +44,7 @@ export function place(desk: Desk, volume: Volume, vm: string | null, deviceid: n
   showDevice(desk.dir, volume.id, vm === desk.state.appliance && vm !== "" && !desk.hideDevices(volume.id));
 }
 
-const attachVolume: Change = {
+const attachVolume: CloudChange = {
   instance: "Volume",
   check(desk) {
     const volume = volumeOf(desk);
@@ -63,7 +63,7 @@ const attachVolume: Change = {
   },
 };
 
-const detachVolume: Change = {
+const detachVolume: CloudChange = {
   instance: "Volume",
   check(desk) {
     const volume = volumeOf(desk);
@@ -79,7 +79,7 @@ const detachVolume: Change = {
   },
 };
 
-const createVolume: Change = {
+const createVolume: CloudChange = {
   instance: "Volume",
   check: () => undefined,
   apply({ state, params }) {
@@ -89,7 +89,7 @@ const createVolume: Change = {
   },
 };
 
-const createSnapshot: Change = {
+const createSnapshot: CloudChange = {
   instance: "Snapshot",
   check(desk) {
     volumeOf(desk, "volumeid");
@@ -104,7 +104,7 @@ const createSnapshot: Change = {
   },
 };
 
-const revertSnapshot: Change = {
+const revertSnapshot: CloudChange = {
   instance: "Snapshot",
   check(desk) {
     snapshotOf(desk);
@@ -121,7 +121,7 @@ const revertSnapshot: Change = {
   },
 };
 
-const deleteSnapshot: Change = {
+const deleteSnapshot: CloudChange = {
   instance: "Snapshot",
   check(desk) {
     snapshotOf(desk);
@@ -132,7 +132,7 @@ const deleteSnapshot: Change = {
   },
 };
 
-const deployVirtualMachine: Change = {
+const deployVirtualMachine: CloudChange = {
   instance: "VirtualMachine",
   check({ params }) {
     for (const name of ["serviceofferingid", "templateid", "zoneid"])
@@ -157,7 +157,7 @@ const deployVirtualMachine: Change = {
 };
 
 /** A change of a machine's power state. */
-function power(to: "Running" | "Stopped"): Change {
+function power(to: "Running" | "Stopped"): CloudChange {
   return {
     instance: "VirtualMachine",
     check(desk) {
@@ -171,7 +171,7 @@ function power(to: "Running" | "Stopped"): Change {
   };
 }
 
-const destroyVirtualMachine: Change = {
+const destroyVirtualMachine: CloudChange = {
   instance: "VirtualMachine",
   check(desk) {
     vmOf(desk);
@@ -190,7 +190,7 @@ const destroyVirtualMachine: Change = {
 };
 
 /** The commands whose effect comes with an asynchronous job. */
-export const changes: Record<string, Change> = {
+export const changes: Record<string, CloudChange> = {
   attachVolume,
   detachVolume,
   createVolume,

@@ -3,11 +3,11 @@ import { mkdirSync } from "node:fs";
 import { pause } from "../appliance/clock.ts";
 import type { LabConfig } from "../appliance/config.ts";
 import { faultDelay, openFaults, type Fault, type Faults } from "../appliance/faults.ts";
-import { json, type Answer, type Call } from "../appliance/http.ts";
+import { json, type LabAnswer, type Call } from "../appliance/http.ts";
 import { recordEffect } from "../appliance/ledger.ts";
 import { signature } from "../appliance/sign.ts";
 import { serveWithAdmin } from "../appliance/admin.ts";
-import { changes, cloudTime, deleteVolume, place, type Change, type Desk } from "./effects.ts";
+import { changes, cloudTime, deleteVolume, place, type CloudChange, type Desk } from "./effects.ts";
 import { lists } from "./lists.ts";
 import { Refusal, unknownId } from "./problems.ts";
 import { deviceFolder, isForgotten, readCloud, writeCloud, type CloudState, type Job } from "./state.ts";
@@ -32,7 +32,7 @@ export async function runCloudStack(lab: LabConfig): Promise<void> {
   for (const job of Object.values(cloud.state.jobs)) if (job.status === 0) void finishLater(cloud, job);
 }
 
-async function answer(cloud: Cloud, call: Call): Promise<Answer> {
+async function answer(cloud: Cloud, call: Call): Promise<LabAnswer> {
   const params = Object.fromEntries(call.query);
   const command = params["command"] ?? "";
   const envelope = `${command.toLowerCase()}response`;
@@ -134,7 +134,7 @@ function deleteNow(cloud: Cloud, params: Record<string, string>): Record<string,
 }
 
 /** Checks the request, unless a fault has that done when its job ends. */
-function check(cloud: Cloud, command: string, change: Change, params: Params): void {
+function check(cloud: Cloud, command: string, change: CloudChange, params: Params): void {
   const target = targetOf(params);
   const late = cloud.faults.take("cloudstack-check-late", (fault) => fitsCommand(fault, command, target));
   try {
@@ -153,7 +153,7 @@ function check(cloud: Cloud, command: string, change: Change, params: Params): v
 }
 
 /** Checks the request, writes the job down, and answers; the effect comes when the job ends. */
-async function startJob(cloud: Cloud, command: string, change: Change, params: Params) {
+async function startJob(cloud: Cloud, command: string, change: CloudChange, params: Params) {
   check(cloud, command, change, params);
   const newid = /^(?:create|deploy)/.test(command) ? { newid: randomUUID() } : null;
   const job = newJob(cloud, command, change, { ...params, ...newid });
@@ -164,7 +164,7 @@ async function startJob(cloud: Cloud, command: string, change: Change, params: P
   return { jobid: job.jobid, ...(newid === null ? {} : { id: newid.newid }) };
 }
 
-function newJob({ lab, faults }: Cloud, command: string, change: Change, params: Params): Job {
+function newJob({ lab, faults }: Cloud, command: string, change: CloudChange, params: Params): Job {
   const target = targetOf(params);
   const fits = (fault: Fault) => fitsCommand(fault, command, target);
   const slow = faults.take("cloudstack-job-time", fits);
@@ -235,7 +235,7 @@ function finish(cloud: Cloud, job: Job): void {
 }
 
 /** State as a whole, in and out, and what a stranger might do behind everyone's back. */
-async function adminOf(cloud: Cloud, call: Call): Promise<Answer> {
+async function adminOf(cloud: Cloud, call: Call): Promise<LabAnswer> {
   if (call.path === "/lab/state" && call.method === "PUT") cloud.state = JSON.parse(call.body) as CloudState;
   if (call.path === "/lab/volume") strange(cloud, JSON.parse(call.body) as { id: string; action: string; vm?: string });
   if (call.method !== "GET") writeCloud(cloud.lab.dir, cloud.state);

@@ -1,5 +1,5 @@
 import type { LabConfig } from "../appliance/config.ts";
-import type { Database, Row } from "../appliance/database.ts";
+import type { Database, LabRow } from "../appliance/database.ts";
 import type { Faults } from "../appliance/faults.ts";
 import { openSdk, type Sdk } from "../appliance/sdk.ts";
 
@@ -25,7 +25,7 @@ export async function freshSdk({ db, lab, onJob }: Daemon): Promise<Sdk> {
 }
 
 /** The first active configuration row; nothing keeps there from being two. */
-export function activeConfig(db: Database): Promise<Row | null> {
+export function activeConfig(db: Database): Promise<LabRow | null> {
   return db.row("select * from ossea_configs where is_active = 1 order by id limit 1");
 }
 

@@ -1,5 +1,5 @@
 import { goNow, goTime } from "../appliance/clock.ts";
-import type { Row } from "../appliance/database.ts";
+import type { LabRow } from "../appliance/database.ts";
 import { json } from "../appliance/http.ts";
 import { route, type Route } from "../appliance/route.ts";
 import type { Daemon } from "./context.ts";
@@ -20,7 +20,7 @@ export function exportRoutes({ db }: Daemon): Route[] {
   ];
 }
 
-function show(row: Row): Record<string, unknown> {
+function show(row: LabRow): Record<string, unknown> {
   const { volume_id, export_name, device_path, port, status } = row;
   const times = { created_at: goTime(String(row["created_at"])), updated_at: goTime(String(row["updated_at"])) };
   const metadata = { config_path: row["config_path"] ?? "", job_id: row["job_id"] ?? "" };

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pause, sqlNow } from "../appliance/clock.ts";
-import { goDatabaseError, type Row } from "../appliance/database.ts";
+import { goDatabaseError, type LabRow } from "../appliance/database.ts";
 import { deviceFolder, deviceName } from "../cloudstack/state.ts";
 import { activeConfig, type Daemon } from "./context.ts";
 
 /** The mapping row of a volume, or null. */
-export function mappingOf({ db }: Daemon, volume: string): Promise<Row | null> {
+export function mappingOf({ db }: Daemon, volume: string): Promise<LabRow | null> {
   return db.row("select * from device_mappings where volume_uuid = ?", [volume]);
 }
 
@@ -23,7 +23,7 @@ export async function createMapping(daemon: Daemon, volume: string, vm: string, 
 const LOCAL = { mode: "oma", correlated: 1, state: "detected", sizeBytes: 2 ** 30 };
 const REMOTE = { mode: "failover", correlated: 0, state: "n/a", sizeBytes: 0 };
 
-async function contextOf({ db }: Daemon, volume: string): Promise<Row[string]> {
+async function contextOf({ db }: Daemon, volume: string): Promise<LabRow[string]> {
   const owner = await db.row("select vm_context_id from ossea_volumes where volume_id = ?", [volume]);
   return owner?.["vm_context_id"] ?? null;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { countWork } from "../appliance/admin.ts";
 import { goNow, goTime, pause, sqlNow } from "../appliance/clock.ts";
-import type { Row } from "../appliance/database.ts";
+import type { LabRow } from "../appliance/database.ts";
 import { goMap } from "../appliance/gojson.ts";
 import { faultDelay, type Fault } from "../appliance/faults.ts";
 import { recordEffect } from "../appliance/ledger.ts";
@@ -12,10 +12,14 @@ type Kind = "create" | "attach" | "detach" | "delete" | "cleanup";
 export type Json = Record<string, unknown>;
 
 /** An operation as it was asked for. */
-export type Wish = { kind: Kind; volume: string; vm: string | null; request: Json; agent: string };
+export type OperationRequest = { kind: Kind; volume: string; vm: string | null; request: Json; agent: string };
 
 /** Writes the operation down as pending, starts it in the background, and returns what the caller is shown. */
-export async function accept(daemon: Daemon, wish: Wish, work: (daemon: Daemon) => Promise<Json>): Promise<Json> {
+export async function accept(
+  daemon: Daemon,
+  wish: OperationRequest,
+  work: (daemon: Daemon) => Promise<Json>,
+): Promise<Json> {
   const id = randomUUID();
   const time = sqlNow();
   const text = goMap(wish.request);
@@ -54,7 +58,7 @@ type State = { status: string; response: Json | null; error: string | null };
 async function background(
   whole: Daemon,
   id: string,
-  wish: Wish,
+  wish: OperationRequest,
   work: (daemon: Daemon) => Promise<Json>,
 ): Promise<void> {
   const daemon = withTrouble(whole, wish);
@@ -81,7 +85,7 @@ async function endOf(work: () => Promise<Json>): Promise<State> {
 }
 
 /** The end that a fault has chosen for an operation, or null. */
-function endOfFault({ faults }: Daemon, wish: Wish): State | null {
+function endOfFault({ faults }: Daemon, wish: OperationRequest): State | null {
   const fault = faults.take("daemon-operation-status", (candidate) => fitsOperation(candidate, wish));
   if (fault === null) return null;
   const { status, error = "operation cancelled" } = fault;
@@ -89,7 +93,7 @@ function endOfFault({ faults }: Daemon, wish: Wish): State | null {
 }
 
 /** The daemon as it is in this operation, with what befalls it in the middle. */
-function withTrouble(daemon: Daemon, wish: Wish): Daemon {
+function withTrouble(daemon: Daemon, wish: OperationRequest): Daemon {
   const { lab, faults } = daemon;
   const fits = (fault: Fault) => fitsOperation(fault, wish);
   const restart = faults.take("daemon-restart", fits);
@@ -110,7 +114,7 @@ function withTrouble(daemon: Daemon, wish: Wish): Daemon {
   return { ...daemon, db: { ...daemon.db, change }, onJob };
 }
 
-function fitsOperation(fault: Fault, wish: Wish): boolean {
+function fitsOperation(fault: Fault, wish: OperationRequest): boolean {
   const type = fault["type"] ?? wish.kind;
   return type === wish.kind && (fault["volume"] ?? wish.volume) === wish.volume;
 }
@@ -125,7 +129,7 @@ async function write(daemon: Daemon, id: string, { status, response, error }: St
 }
 
 /** An operation as the daemon shows it: what is empty is absent. */
-export function showOperation(row: Row): Json {
+export function showOperation(row: LabRow): Json {
   return {
     id: row["id"],
     type: row["type"],

@@ -1,13 +1,13 @@
 import { serveWithAdmin } from "../appliance/admin.ts";
 import { goNow, goTime } from "../appliance/clock.ts";
 import type { LabConfig } from "../appliance/config.ts";
-import { goDatabaseError, openDatabase, type Row } from "../appliance/database.ts";
+import { goDatabaseError, openDatabase, type LabRow } from "../appliance/database.ts";
 import { openFaults } from "../appliance/faults.ts";
 import { BadJson, decodeGo, textField } from "../appliance/gojson.ts";
-import { json, text, type Answer, type Call } from "../appliance/http.ts";
+import { json, text, type LabAnswer, type Call } from "../appliance/http.ts";
 import { match, route, type Route } from "../appliance/route.ts";
 import type { Daemon } from "./context.ts";
-import { accept, showOperation, type Json, type Wish } from "./operations.ts";
+import { accept, showOperation, type Json, type OperationRequest } from "./operations.ts";
 import { exportRoutes } from "./exports.ts";
 import { snapshotRoutes } from "./snapshots.ts";
 import { attach, cleanup, create, detach, remove } from "./work.ts";
@@ -24,7 +24,7 @@ export async function runDaemon(lab: LabConfig): Promise<void> {
   );
 }
 
-async function answer(routes: Route[], call: Call): Promise<Answer> {
+async function answer(routes: Route[], call: Call): Promise<LabAnswer> {
   const hit = match(routes, call);
   const shorter = shorterPath(routes, call);
   if (shorter !== null) return redirect(shorter);
@@ -43,13 +43,13 @@ function shorterPath(routes: Route[], call: Call): string | null {
   return match(routes, { ...call, path }) === "path" ? null : path;
 }
 
-function errorAnswer(problem: unknown): Answer {
+function errorAnswer(problem: unknown): LabAnswer {
   return problem instanceof BadJson
     ? json(400, { error: problem.message })
     : json(500, { error: goDatabaseError(problem) });
 }
 
-function redirect(location: string): Answer {
+function redirect(location: string): LabAnswer {
   const headers = { "content-type": "text/html; charset=utf-8", location };
   return { status: 301, headers, body: `<a href="${location}">Moved Permanently</a>.\n\n` };
 }
@@ -121,7 +121,12 @@ function troubleOfFault({ faults, lab }: Daemon): string | null {
 }
 
 /** A read whose every failure, whatever its cause, is a 404: only the text tells them apart. */
-async function lookedUp(daemon: Daemon, prefix: string, absent: string, read: () => Promise<unknown>): Promise<Answer> {
+async function lookedUp(
+  daemon: Daemon,
+  prefix: string,
+  absent: string,
+  read: () => Promise<unknown>,
+): Promise<LabAnswer> {
   const trouble = troubleOfFault(daemon);
   if (trouble !== null) return json(404, { error: `${prefix}: ${trouble}` });
   try {
@@ -132,7 +137,7 @@ async function lookedUp(daemon: Daemon, prefix: string, absent: string, read: ()
   }
 }
 
-function device(daemon: Daemon, column: string, value: string, noun: string): Promise<Answer> {
+function device(daemon: Daemon, column: string, value: string, noun: string): Promise<LabAnswer> {
   return lookedUp(daemon, "failed to get mapping", `mapping not found for ${noun}: ${value}`, async () => {
     const row = await daemon.db.row(`select * from device_mappings where ${column} = ?`, [value]);
     return row === null ? null : showMapping(row);
@@ -140,7 +145,7 @@ function device(daemon: Daemon, column: string, value: string, noun: string): Pr
 }
 
 /** A mapping as the daemon shows it: several columns are not read and come out empty. */
-function showMapping(row: Row): Record<string, unknown> {
+function showMapping(row: LabRow): Record<string, unknown> {
   return {
     id: "",
     vm_context_id: null,
@@ -161,12 +166,12 @@ function showMapping(row: Row): Record<string, unknown> {
   };
 }
 
-function showAttached(row: Row): Record<string, unknown> {
+function showAttached(row: LabRow): Record<string, unknown> {
   const { volume_uuid: volume_id, vm_id, device_path, size } = row;
   return { volume_id, vm_id, device_path, state: "attached", size, cloudstack_data: null };
 }
 
-async function operationList({ db }: Daemon, call: Call): Promise<Answer> {
+async function operationList({ db }: Daemon, call: Call): Promise<LabAnswer> {
   const filters = ["type", "status", "volume_id", "vm_id"].filter((name) => call.query.get(name));
   const condition = filters.length > 0 ? `where ${filters.map((name) => `${name} = ?`).join(" and ")}` : "";
   const limit = Number(call.query.get("limit") ?? 0);
@@ -178,7 +183,7 @@ async function operationList({ db }: Daemon, call: Call): Promise<Answer> {
 }
 
 function workRoutes(daemon: Daemon): Route[] {
-  const start = async (call: Call, wish: Omit<Wish, "agent">, work: (daemon: Daemon) => Promise<Json>) => {
+  const start = async (call: Call, wish: Omit<OperationRequest, "agent">, work: (daemon: Daemon) => Promise<Json>) => {
     const { "user-agent": agent = "" } = call.headers;
     return json(201, await accept(daemon, { ...wish, agent }, work));
   };

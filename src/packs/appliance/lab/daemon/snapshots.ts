@@ -1,7 +1,7 @@
 import { goTime } from "../appliance/clock.ts";
-import type { Row } from "../appliance/database.ts";
+import type { LabRow } from "../appliance/database.ts";
 import { decodeGo, textField } from "../appliance/gojson.ts";
-import { json, type Answer, type Call } from "../appliance/http.ts";
+import { json, type LabAnswer, type Call } from "../appliance/http.ts";
 import { route, type Route } from "../appliance/route.ts";
 import type { Daemon } from "./context.ts";
 
@@ -43,7 +43,7 @@ export function snapshotRoutes(daemon: Daemon): Route[] {
   ];
 }
 
-async function track({ db }: Daemon, call: Call): Promise<Answer> {
+async function track({ db }: Daemon, call: Call): Promise<LabAnswer> {
   const body = decodeGo(call.body, "TrackSnapshotRequest", ["volume_uuid", "vm_context_id", "snapshot_id"]);
   const names = { volume_uuid: "VolumeUUID", vm_context_id: "VMContextID", snapshot_id: "SnapshotID" };
   const absent = Object.entries(names)
@@ -67,7 +67,7 @@ function requiredTag(name: string): string {
   return `Key: 'TrackSnapshotRequest.${name}' Error:Field validation for '${name}' failed on the 'required' tag`;
 }
 
-function show(row: Row): Record<string, unknown> {
+function show(row: LabRow): Record<string, unknown> {
   const { volume_uuid, vm_context_id, device_path, operation_mode, snapshot_status } = row;
   const time = row["snapshot_created_at"];
   return {

@@ -2,11 +2,11 @@ import type { Api } from "../api/context.ts";
 import { step } from "../api/joblog.ts";
 import { operate } from "../api/volumes.ts";
 import { pause } from "../appliance/clock.ts";
-import type { Row } from "../appliance/database.ts";
+import type { LabRow } from "../appliance/database.ts";
 import { activeConfig } from "../daemon/context.ts";
 
 /** What a failover does once the drivers are in: make the machine, move the volumes to it, start it. */
-export async function afterVirtio(api: Api, job: string, failover: Row): Promise<void> {
+export async function afterVirtio(api: Api, job: string, failover: LabRow): Promise<void> {
   const { db, lab } = api;
   const cloud = await api.sdk();
   const context = failover["vm_context_id"];
@@ -40,7 +40,7 @@ export async function afterVirtio(api: Api, job: string, failover: Row): Promise
   await db.change("update failover_jobs set status = 'completed', completed_at = now() where job_id = ?", [job]);
 }
 
-async function createMachine(api: Api, failover: Row): Promise<string> {
+async function createMachine(api: Api, failover: LabRow): Promise<string> {
   const config = await activeConfig(api.db);
   const cloud = await api.sdk();
   const name = String(failover["source_vm_name"])

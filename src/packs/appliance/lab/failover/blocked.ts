@@ -8,7 +8,7 @@ import { deviceOf } from "../api/volumes.ts";
 import { countWork } from "../appliance/admin.ts";
 import { goNow } from "../appliance/clock.ts";
 import type { LabConfig } from "../appliance/config.ts";
-import type { Row } from "../appliance/database.ts";
+import type { LabRow } from "../appliance/database.ts";
 import { deviceFolder } from "../cloudstack/state.ts";
 import { afterVirtio } from "./after.ts";
 import { inject, qemu, virtV2v } from "./scripts.ts";
@@ -61,7 +61,7 @@ async function adopt(api: Api, job: string): Promise<void> {
 }
 
 /** The engine's next breath: whatever has been written by hand meanwhile is written over. */
-async function goOn(api: Api, job: string, failover: Row, code: number): Promise<void> {
+async function goOn(api: Api, job: string, failover: LabRow, code: number): Promise<void> {
   const error =
     code === 0 ? null : `failed to inject VirtIO drivers: VirtIO injection script failed: exit status ${code}`;
   await endInjection(api, job, error);
@@ -87,7 +87,7 @@ async function endInjection({ db }: Api, job: string, error: string | null): Pro
 type Trouble = { step: string; error: string };
 
 /** A failed engine ends its job and sums up; failover_jobs stays pending for ever. */
-async function fail(api: Api, job: string, failover: Row, { step, error }: Trouble): Promise<void> {
+async function fail(api: Api, job: string, failover: LabRow, { step, error }: Trouble): Promise<void> {
   await endJob(api.db, job, "failed", error);
   const summary = {
     job_id: job,
@@ -105,7 +105,7 @@ async function fail(api: Api, job: string, failover: Row, { step, error }: Troub
   ]);
 }
 
-async function osDevice(api: Api, failover: Row): Promise<string> {
+async function osDevice(api: Api, failover: LabRow): Promise<string> {
   const disk = await api.db.row(
     "select v.volume_id from vm_disks d join ossea_volumes v on v.id = d.ossea_volume_id " +
       "where d.vm_context_id = ? and d.disk_id = 'disk-2000'",

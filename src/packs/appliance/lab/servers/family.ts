@@ -19,7 +19,7 @@ export type Layout = {
 };
 
 /** A program that has said what it is, with all that it needs. */
-export type Server = Program & Layout & { family: Family; version: string };
+export type LabServer = Program & Layout & { family: Family; version: string };
 
 /** How a server is made to make a data directory: options, and what is written to its standard input. */
 export type Initialisation = { options: string[]; input?: string };
@@ -49,7 +49,7 @@ export type Family = {
   /** The appliance's tables in this family's dialect, given in MariaDB's. */
   dialect(schema: string): string;
   /** Makes a data directory in which `schema`, statements that each end at the end of a line, has been carried out. */
-  initialise(server: Server, work: string, schema: string): Promise<Initialisation>;
+  initialise(server: LabServer, work: string, schema: string): Promise<Initialisation>;
   /** What a data directory must not share with its copies, names of files. */
   own: readonly string[];
 };

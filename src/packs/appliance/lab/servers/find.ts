@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { Unfetchable } from "../packages.ts";
 import { families } from "./families.ts";
-import type { Family, Program, Server } from "./family.ts";
+import type { Family, Program, LabServer } from "./family.ts";
 import { fetchProgram, keptProgram } from "./fetch.ts";
 import type { ServerName } from "./names.ts";
 import { cacheFolder, examine, programFolders } from "./program.ts";
@@ -21,7 +21,7 @@ export async function findServer(
   name: ServerName,
   env: NodeJS.ProcessEnv,
   say: (line: string) => void = () => undefined,
-): Promise<Server> {
+): Promise<LabServer> {
   const search: Search = { family: families[name], env, lines: [] };
   const server = (await installedServer(search)) ?? (await unpackedServer(search, cacheFolder(name, env), say));
   if (server === null) throw new NoServer(noServerText(search.family, search.lines));
@@ -31,7 +31,7 @@ export async function findServer(
 /** A search for a server; `lines` say why each program that was met cannot be used. */
 type Search = { family: Family; env: NodeJS.ProcessEnv; lines: string[] };
 
-async function tryProgram({ family, env, lines }: Search, program: Program): Promise<Server | null> {
+async function tryProgram({ family, env, lines }: Search, program: Program): Promise<LabServer | null> {
   const server = await examine(family, program, env);
   const reason = typeof server === "string" ? server : await makeTemplate(server, env).catch(refusal);
   if (typeof server !== "string" && reason === null) return server;
@@ -39,7 +39,7 @@ async function tryProgram({ family, env, lines }: Search, program: Program): Pro
   return null;
 }
 
-async function installedServer(search: Search): Promise<Server | null> {
+async function installedServer(search: Search): Promise<LabServer | null> {
   for (const binary of installedPrograms(search.family, search.env)) {
     const server = await tryProgram(search, { binary, libraries: null, loader: null });
     if (server) return server;
@@ -47,7 +47,7 @@ async function installedServer(search: Search): Promise<Server | null> {
   return null;
 }
 
-async function unpackedServer(search: Search, cache: string, say: (line: string) => void): Promise<Server | null> {
+async function unpackedServer(search: Search, cache: string, say: (line: string) => void): Promise<LabServer | null> {
   const { family, env, lines } = search;
   try {
     const copy = await keptProgram(family, cache);

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { accessSync, constants, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { startCommand, type Family, type Program, type Server } from "./family.ts";
+import { startCommand, type Family, type Program, type LabServer } from "./family.ts";
 import type { ServerName } from "./names.ts";
 
 /** Where unpacked servers of a family and the templates they made are kept between labs. */
@@ -22,7 +22,7 @@ export function programFolders(path: string): string[] {
 }
 
 /** Looks whether a program can serve a lab; a text says why it cannot. */
-export async function examine(family: Family, program: Program, env: NodeJS.ProcessEnv): Promise<Server | string> {
+export async function examine(family: Family, program: Program, env: NodeJS.ProcessEnv): Promise<LabServer | string> {
   if (!mayExecute(program.binary)) return "it may not be executed by this user";
   const start = startCommand(program, ["--version"], env);
   const run = await execa(start.file, start.words, { env: start.env, reject: false, timeout: 20_000 });
@@ -42,7 +42,7 @@ function mayExecute(binary: string): boolean {
   }
 }
 
-function serverOf(family: Family, program: Program, version: string): Server | string {
+function serverOf(family: Family, program: Program, version: string): LabServer | string {
   if (isOlder(version, family.leastVersion))
     return `it is ${family.title} ${version}, which is older than ${family.leastVersion}`;
   const layout = family.layoutOf([program.binary, realpathSync(program.binary)]);

@@ -8,7 +8,7 @@ import type { LabConfig } from "../appliance/config.ts";
 import { PortTaken } from "../appliance/ports.ts";
 import { keptEnv } from "../keeper/start.ts";
 import { families } from "./families.ts";
-import { startCommand, type Family, type Server } from "./family.ts";
+import { startCommand, type Family, type LabServer } from "./family.ts";
 import { findServer, NoServer } from "./find.ts";
 import { serverNames, type ServerName } from "./names.ts";
 import { asUser, copyTemplate } from "./template.ts";
@@ -69,7 +69,7 @@ function pidFile(dir: string, name: ServerName): string {
   return join(dir, `${name}.pid`);
 }
 
-function options(lab: LabConfig, { family, places }: Server): string[] {
+function options(lab: LabConfig, { family, places }: LabServer): string[] {
   return [
     `--datadir=${dataFolder(lab.dir)}`,
     `--tmpdir=${temporaries(lab.dir)}`,

@@ -3,17 +3,17 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { startCommand, type Server } from "./family.ts";
+import { startCommand, type LabServer } from "./family.ts";
 import { cacheFolder } from "./program.ts";
 
 /** Copies the initialised data directory, schema included, that `makeTemplate` made of this server, to `target`. */
-export async function copyTemplate(server: Server, target: string, env: NodeJS.ProcessEnv): Promise<void> {
+export async function copyTemplate(server: LabServer, target: string, env: NodeJS.ProcessEnv): Promise<void> {
   const template = templateFolder(server, env);
   await execa("cp", ["-a", "--reflink=auto", template, target]).catch(() => execa("cp", ["-a", template, target]));
 }
 
 /** Makes the data directory that labs copy, where it is not made yet; a text says why the server cannot make one. */
-export async function makeTemplate(server: Server, env: NodeJS.ProcessEnv): Promise<string | null> {
+export async function makeTemplate(server: LabServer, env: NodeJS.ProcessEnv): Promise<string | null> {
   const template = templateFolder(server, env);
   if (existsSync(template)) return null;
   const work = `${template}-${process.pid}-${randomBytes(4).toString("hex")}`;
@@ -39,20 +39,20 @@ function tables(): string {
   return readFileSync(file, "utf8");
 }
 
-function schema({ family }: Server): string {
+function schema({ family }: LabServer): string {
   const database =
     "set names utf8mb4;\ncreate database migratekit_oma character set utf8mb4 collate utf8mb4_general_ci;\nuse migratekit_oma;\n";
   return `${database}${family.dialect(tables())}`;
 }
 
-function templateFolder(server: Server, env: NodeJS.ProcessEnv): string {
+function templateFolder(server: LabServer, env: NodeJS.ProcessEnv): string {
   const { binary, family } = server;
   const recipe = `${binary} ${statSync(binary).mtimeMs} ${family.storage.join(" ")}\n${schema(server)}`;
   const name = createHash("sha256").update(recipe).digest("hex").slice(0, 16);
   return join(cacheFolder(family.name, env), "templates", name);
 }
 
-async function initialise(server: Server, work: string, env: NodeJS.ProcessEnv): Promise<string | null> {
+async function initialise(server: LabServer, work: string, env: NodeJS.ProcessEnv): Promise<string | null> {
   const { family, version } = server;
   const { options, input } = await family.initialise(server, work, schema(server));
   // never the folder of another server's temporary tables: this one would delete them

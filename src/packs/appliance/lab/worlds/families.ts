@@ -4,7 +4,7 @@ import type { Scene } from "./model.ts";
 import { fiveStuck, oneStuck, withDisks } from "./scene.ts";
 
 /** One world, or one variant of a world. */
-export type World = {
+export type LabWorld = {
   title: string;
   /** The name of the machine the world is about; several in `stuck-virtio`. */
   subject: string;
@@ -21,7 +21,7 @@ export function withFault(name: string, params: Record<string, string | number>)
   return { ...oneStuck("pgtest1"), faults: [{ role, fault: { name, ...params } }] };
 }
 
-export function detachRefusal(cause: string, sentence: string): World {
+export function detachRefusal(cause: string, sentence: string): LabWorld {
   return {
     title: "A detach answered with 431",
     subject: "pgtest1",
@@ -30,11 +30,11 @@ export function detachRefusal(cause: string, sentence: string): World {
   };
 }
 
-export function down(fault: string, wrong: string): World {
+export function down(fault: string, wrong: string): LabWorld {
   return { title: "The Volume Daemon cannot be trusted", subject: "pgtest1", wrong, scene: () => withFault(fault, {}) };
 }
 
-export function failing(command: string, text: string): World {
+export function failing(command: string, text: string): LabWorld {
   return {
     title: command === "revertSnapshot" ? "A revert that fails" : "A snapshot that cannot be deleted",
     subject: "web-frontend-02",
@@ -48,7 +48,7 @@ export function failing(command: string, text: string): World {
   };
 }
 
-export function destination(isRecorded: boolean): World {
+export function destination(isRecorded: boolean): LabWorld {
   return {
     title: isRecorded ? "A failover that failed after making its machine" : "A failover that failed making its machine",
     subject: "pgtest1",
@@ -62,7 +62,7 @@ export function destination(isRecorded: boolean): World {
   };
 }
 
-export function desync(mapping: "stale" | "none"): World {
+export function desync(mapping: "stale" | "none"): LabWorld {
   return {
     title: "The mapping and CloudStack disagree",
     subject: "pgtest1",
@@ -80,7 +80,7 @@ export function desync(mapping: "stale" | "none"): World {
   };
 }
 
-export function oddName(name: string): World {
+export function oddName(name: string): LabWorld {
   return {
     title: "A machine whose name is no host name",
     subject: name,
@@ -89,7 +89,7 @@ export function oddName(name: string): World {
   };
 }
 
-export function polling(kind: "nudge" | "advance", wrong: string): World {
+export function polling(kind: "nudge" | "advance", wrong: string): LabWorld {
   return {
     title: `Five test failovers whose engines wait for ${kind === "nudge" ? "a nudge" : "the advance"}`,
     subject: "pgtest1, pgtest2, PhilB Test machine, web-frontend-02, QUAD-DC-01",

@@ -10,13 +10,13 @@ import {
   oddName,
   polling,
   withFault,
-  type World,
+  type LabWorld,
 } from "./families.ts";
 import { stuckInVirtio, type Machine } from "./model.ts";
 import { fiveStuck, healthyScene, loose, manyStuck, oneStuck, withDisks } from "./scene.ts";
 
 /** All worlds by name. A name with a number (`daemon-slow:90`) is looked up by its part before the colon. */
-export const worlds: Record<string, World> = {
+export const worlds: Record<string, LabWorld> = {
   "stuck-virtio": {
     title: "Five test failovers ended by VirtIO injection",
     subject: "pgtest1, pgtest2, PhilB Test machine, web-frontend-02, QUAD-DC-01",
@@ -261,7 +261,7 @@ export const worlds: Record<string, World> = {
 };
 
 /** Finds a world by name, with the number after the colon where it takes one; null when there is none. */
-export function findWorld(name: string): { world: World; value: string } | null {
+export function findWorld(name: string): { world: LabWorld; value: string } | null {
   const exact = worlds[name];
   if (exact) return { world: exact, value: exact.value ?? "" };
   const [base = "", value = ""] = name.split(":");
