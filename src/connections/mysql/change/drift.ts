@@ -46,7 +46,7 @@ export function keyDrift(aim: Aim, preview: ChangePreview, current: readonly Mat
     return { keys: keep(keys), newKeys: keep(newKeys), rows: rows === null ? null : keep(rows) };
   });
   if (missingKeys.length === 0 && (addedKeys.length === 0 || aim.timed)) return { selections, addedKeys };
-  return drift(missingKeys, addedKeys, []);
+  return drift(missingKeys, addedKeys, null);
 }
 
 /** Rows that look otherwise, children that came or went, tables that were altered. */
@@ -107,19 +107,21 @@ export function resultDrift(
   return null;
 }
 
-function drift(missingKeys: Keys, addedKeys: Keys, changedKeys: Keys): Drift {
-  const hasKeys = missingKeys.length + addedKeys.length + changedKeys.length > 0;
-  const changesText = hasKeys ? keyList(changedKeys) : "values that the page did not show";
-  return {
-    message:
-      `The rows are not the approved ones any more. No longer matched: ${keyList(missingKeys)}. Matched now too: ${keyList(addedKeys)}. ` +
-      `Changed since: ${changesText}. Nothing was changed.`,
-    evidence: {
-      gone: missingKeys.map((key) => [...key]),
-      added: addedKeys.map((key) => [...key]),
-      changed: changedKeys.map((key) => [...key]),
-    },
-  };
+/** `changedKeys`: null where the rows were not compared, since they are others already. */
+const drift = (missingKeys: Keys, addedKeys: Keys, changedKeys: Keys | null): Drift => ({
+  message:
+    `The rows are not the approved ones any more. No longer matched: ${keyList(missingKeys)}. Matched now too: ${keyList(addedKeys)}. ` +
+    `${changesText(changedKeys)} Nothing was changed.`,
+  evidence: {
+    gone: missingKeys.map((key) => [...key]),
+    added: addedKeys.map((key) => [...key]),
+    ...(changedKeys === null ? {} : { changed: changedKeys.map((key) => [...key]) }),
+  },
+});
+
+function changesText(keys: Keys | null): string {
+  if (keys === null) return "Whether a row that still matches was changed was not looked at.";
+  return `Changed since: ${keys.length > 0 ? keyList(keys) : "values that the page did not show"}.`;
 }
 
 /** Rows of which a value that was shown is another one now. Not every row is shown, and of a row only what changes. */
