@@ -62,6 +62,22 @@ test.each(SIZES)("among the steps of a run ($columns wide)", async (size) => {
   expect(joined(s, side)).toContain(title);
 });
 
+test("the step under the cursor is on its list in the smallest window, too", async () => {
+  screen = await openScreen(makeWorld());
+  const s = screen;
+  await s.waitFor("pgtest1");
+  await s.press("c");
+  await approve(s, "APPROVAL to begin");
+  await s.waitFor("DECISION");
+  await s.press("escape");
+  await s.waitFor("is paused");
+  await s.press("up");
+  await s.waitFor("step 1 of 2");
+  await s.resize(60, 15);
+  await s.waitFor(/^▌./mu);
+  expect(s.text()).toContain("Now ");
+});
+
 test.each(SIZES)("in the journal ($columns wide)", async (size) => {
   const world = makeWorld();
   world.runs = [

@@ -169,7 +169,9 @@ function wideLines(run: RunModel, state: RunState, look: Look, room: number): Li
 function narrowLines(run: RunModel, state: RunState, look: Look, room: number): Line[] {
   const probe = middlePart(run, state, look, 4);
   const log = probe.whole === true ? 2 : Math.max(2, Math.floor(room * 0.25));
-  const limit = probe.whole === true ? room - log - 3 : Math.max(2, Math.floor(room * 0.3));
+  // What is known of a step leaves a line for the step itself, and the two rules.
+  const most = Math.max(0, room - log - 3);
+  const limit = probe.whole === true ? most : Math.min(most, Math.max(2, Math.floor(room * 0.3)));
   const detail = Math.min(probe.detail.length, limit);
   const steps = room - log - 1 - (detail === 0 ? 0 : detail + 1);
   const part = middlePart(run, state, look, steps);
