@@ -39,3 +39,18 @@ it("the numbered lines of a listing stand as they are", () => {
   const text = `a shell text:\n   1 | ${"echo  one; ".repeat(5)}\n  12 | ${"echo 二 ".repeat(9)}`;
   expect(fitText(text, 20)).toBe(text);
 });
+
+it("a short first word is left on its line where the second one does not fit beside it", () => {
+  expect(fitText("      to /a/long/path/here/and/there/more on", 40).split("\n")).toEqual([
+    "      to",
+    "        /a/long/path/here/and/there/more",
+    "        on",
+  ]);
+});
+
+it("a value of any length is broken without a character lost", () => {
+  const value = "word ".repeat(40_000).trim();
+  const lines = wrap(`  :v = ${value}`, 80, { hang: 4 });
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(lines.map((line) => line.trim()).join(" ")).toBe(`:v = ${value}`);
+});

@@ -1,5 +1,5 @@
 /** Lines for a person at a terminal: broken between words, measured in cells. */
-import { cells, take } from "../../ui/cells.ts";
+import { take } from "../../ui/cells.ts";
 
 interface Layout {
   /** Columns that later lines stand in; without it they stand under the text that they belong to. */
@@ -11,37 +11,53 @@ interface Layout {
 /** Columns of the blanks and the number before the text of a line. */
 const textColumn = (line: string): number => /^ *(\d+\. |\d+  )?/u.exec(line)?.[0].length ?? 0;
 
-/** Where a line may be broken: at the first blank behind each word, but for words of its head. */
-const breaksOf = (line: string, head: number): number[] =>
-  Array.from(line.matchAll(/(?<=[^ ]) /gu), ({ index }) => index).filter((index) => index > head);
+/** Whether a line may be broken at this place: at the first blank behind a word. */
+const isBreak = (text: string, index: number): boolean => text[index] === " " && text[index - 1] !== " ";
 
-/** Where the first line of several ends; undefined where it is a long word that stays whole. */
-function endOf(
-  line: string,
-  width: number,
-  { head, verbatim }: { readonly head: number; readonly verbatim: boolean },
-): number | undefined {
-  const breaks = breaksOf(line, head);
-  const full = take(line, width).text.length;
-  return breaks.findLast((index) => index <= full) ?? (verbatim ? breaks[0] : full);
+/** The last place up to `limit` where a text may be broken, behind `head`; -1 where there is none. */
+function lastBreak(text: string, limit: number, head: number): number {
+  for (let index = limit; index > head; index -= 1) if (isBreak(text, index)) return index;
+  return -1;
 }
 
-/** Breaks a line between words, the rest under the text it belongs to: a name cut in two is a name misread. */
+/** The first place behind `from` where a text may be broken, or its end. */
+function nextBreak(text: string, from: number): number {
+  for (let index = from + 1; index < text.length; index += 1) if (isBreak(text, index)) return index;
+  return text.length;
+}
+
+/** How far a text goes on in its own blanks. */
+function behindBlanks(text: string, from: number): number {
+  let index = from;
+  while (text[index] === " ") index += 1;
+  return index;
+}
+
+/**
+ * Breaks a line between words, the rest under the text it belongs to: a name cut in two is a name misread. Looks no further
+ * ahead than a line of the terminal can go, since a value in a page may be long.
+ */
 export function wrap(
   line: string,
   width: number,
   { hang = textColumn(line), verbatim = false }: Layout = {},
 ): string[] {
   const indent = " ".repeat(Math.min(hang, Math.floor(width / 2)));
+  const reach = 4 * width + 16;
   const lines: string[] = [];
-  let rest = line;
-  while (cells(rest) > width) {
-    const end = endOf(rest, width, { head: indent.length, verbatim });
-    if (end === undefined) break;
-    lines.push(rest.slice(0, end));
-    rest = indent + (verbatim ? rest.slice(end + 1) : rest.slice(end).trimStart());
+  let [start, pad, head] = [0, "", verbatim ? behindBlanks(line, 0) : indent.length];
+  for (;;) {
+    const text = pad + line.slice(start, start + reach);
+    const full = take(text, width).text.length;
+    if (full === text.length && start + reach >= line.length) return [...lines, text];
+    const place = lastBreak(text, full, head);
+    const end = start - pad.length + (place === -1 ? Math.max(full, pad.length + 1) : place);
+    const stop = place === -1 && verbatim ? nextBreak(line, end) : end;
+    lines.push(pad + line.slice(start, stop));
+    if (verbatim && stop === line.length) return lines;
+    start = verbatim ? stop + 1 : behindBlanks(line, stop);
+    [pad, head] = [indent, indent.length];
   }
-  return [...lines, rest];
 }
 
 /** A line of a numbered listing, such as a shell text: it is shown as it stands. */
