@@ -175,6 +175,22 @@ test.each(["127.0.0.1", "database.invalid"])(
   },
 );
 
+test("authorities of another host are none for what does not leave this machine", () => {
+  const { ports, omaPassword } = lab.config;
+  mkdirSync(join(home, ".config/handrail"), { recursive: true, mode: 0o700 });
+  writeFileSync(join(home, "word"), `${omaPassword}\n`, { mode: 0o600 });
+  const mysql = `{ host: database.invalid, port: ${ports.mysql}, user: oma_user, password: { file: ${home}/word }, database: migratekit_oma, tls: { ca: ${home}/none.pem } }`;
+  const daemons = `volume_daemon: { url: "http://127.0.0.1:${ports.daemon}" }\n    oma_api: { url: "http://127.0.0.1:${ports.api}" }`;
+  writeFileSync(config, `sites:\n  here:\n    mysql: ${mysql}\n    ${daemons}\n    cloudstack: { from: appliance }\n`, {
+    mode: 0o600,
+  });
+  const lines = ["", "", "127.0.0.1", "", "", "", "", "", "", "", "yes"];
+  const { stdout } = handrail(["setup"], `${lines.join("\n")}\n`);
+  expect(stdout).toMatch(/ok +database/u);
+  expect(stdout).toContain("is written");
+  expect(readFileSync(config, "utf8")).not.toContain("none.pem");
+});
+
 test("nothing is written where the answers end, and a folder that others can write is refused before the first question", () => {
   const ended = handrail(["setup"], "\n127.0.0.1\n");
   expect(ended.exitCode).toBe(4);

@@ -89,16 +89,17 @@ async function askDatabase(prompt: Prompt, mysql: DatabaseAnswers): Promise<Data
   return { host, port, database: name, user, password, tls };
 }
 
-/** Authorities that were named in a file are not asked about: no answer of one line could name them again. */
-const hasAuthorities = (tls: DatabaseAnswers["tls"]): boolean => tls !== null && typeof tls === "object";
+const isNear = (host: string): boolean => host.startsWith("/") || isLoopback(host);
 
-/** How the way to a host is kept safe. What does not leave this machine needs no certificate. */
+/**
+ * How the way to a host is kept safe. What does not leave this machine needs no certificate, unless the file says so of this
+ * very host; authorities that the file names are not asked about, since no answer of one line could name them again.
+ */
 async function askSafety(
   prompt: Prompt,
   host: string,
   { tls, host: first }: DatabaseAnswers,
 ): Promise<DatabaseAnswers["tls"]> {
-  if (hasAuthorities(tls)) return tls;
-  if (!host.startsWith("/") && !isLoopback(host)) return askTls(prompt);
-  return host === first ? tls : null;
+  if (isNear(host)) return host === first ? tls : null;
+  return tls !== null && typeof tls === "object" ? tls : askTls(prompt);
 }
