@@ -49,12 +49,25 @@ test("a key that the site would begin a runbook by, and none has, says what the 
 test("runbooks of a file that names no keys have those that they had in version 0.1", async () => {
   const s = await withRunbooks((all) =>
     withActions(
-      all.map((runbook, at) => ({ ...withoutAction(runbook), id: `v01-${at === 0 ? "cleanup" : "virtio"}` })),
+      all.map((runbook, at) => ({
+        ...withoutAction(runbook),
+        id: at === 0 ? "failed-execution-cleanup" : "virtio-recovery",
+      })),
     ),
   );
   await s.waitFor("Suggested: Cleanup Failed Job (c), because");
   await s.waitFor("c Cleanup Failed Job  r Recover");
   await s.press("c");
   await s.waitFor("APPROVAL to begin");
-  expect(s.world.asked).toMatchObject({ runbook: "v01-cleanup" });
+  expect(s.world.asked).toMatchObject({ runbook: "failed-execution-cleanup" });
+});
+
+test("a runbook of another name stands under no title of theirs", async () => {
+  const s = await withRunbooks((all) =>
+    withActions(all.map((runbook, at) => ({ ...withoutAction(runbook), id: `nightly-cleanup-${at}` }))),
+  );
+  await s.waitFor("Suggested: Cleanup Failed Job, because");
+  await s.press("c");
+  await s.waitFor("no runbook has the key c");
+  expect(s.text()).not.toContain("c Cleanup Failed Job");
 });
