@@ -1,4 +1,5 @@
 /** Makes the connections of a site that every site has. Nothing is dialled here: each port connects when it is first asked. */
+import { closeAll } from "./close-all.ts";
 import type { Holder } from "../engine/lock-port.ts";
 import type { Bodies } from "../engine/bodies.ts";
 import type { Reader } from "../engine/record.ts";
@@ -93,8 +94,11 @@ export function coreOf(
       reader.ask((session) => rowsBeside(session, table, keys, redact), "Reading rows from the database"),
     banners: bannersOf(site),
     close: async () => {
-      await locks.release();
-      await Promise.all([reader.close(), writer.close()]);
+      try {
+        await locks.release();
+      } finally {
+        await closeAll([() => reader.close(), () => writer.close()]);
+      }
     },
   };
   return { connections, writer };

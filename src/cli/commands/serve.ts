@@ -90,8 +90,11 @@ export async function startServe(invocation: Invocation): Promise<Served> {
   const { max_runs: maxRuns, max_waiting: maxWaiting, host, port, token, rate } = settings;
   const desk = makeDesk({ values, io: quiet, book, file, connections, journal, standing, maxRuns, maxWaiting, log });
   const close = async (): Promise<void> => {
-    await connections.close();
-    journal.close();
+    try {
+      await connections.close();
+    } finally {
+      journal.close();
+    }
   };
   const listening = await listen({ desk, extension, token, rate, log, host, port, ...TIME_AND_CHANCE });
   if (!listening.ok) {

@@ -60,8 +60,11 @@ export async function openSession(request: SiteRequest, io: Io, via: Via | null 
   }
   const connections = result.value;
   const close = async (): Promise<void> => {
-    await connections.close();
-    journal.close();
+    try {
+      await connections.close();
+    } finally {
+      journal.close();
+    }
   };
   return { site, notice: settings.notice, journal, connections, io, request, close };
 }

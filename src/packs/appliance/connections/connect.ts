@@ -1,4 +1,5 @@
 /** Makes every connection of a site. Nothing is dialled here: each port connects when it is first asked. */
+import { closeAll } from "../../../connections/close-all.ts";
 import { isLoopback } from "../../../connections/base-url.ts";
 import { coreOf, reachDatabase, type ConnectOptions, type Connections } from "../../../connections/connect.ts";
 import { httpClient, type HttpClient } from "../../../connections/http.ts";
@@ -59,11 +60,8 @@ function make(site: ApplianceSite, options: ConnectOptions): Made {
     jobLog,
     follow: (complain) => followJobLog(jobLog, complain),
     banners: bannersOf(site),
-    close: async () => {
-      http.daemon.close();
-      http.cloud.close();
-      await Promise.all([core.close(), follower.close()]);
-    },
+    close: () =>
+      closeAll([() => http.daemon.close(), () => http.cloud.close(), () => core.close(), () => follower.close()]),
   };
   return { connections, writer };
 }
