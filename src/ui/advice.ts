@@ -1,11 +1,11 @@
 /** What is suggested for a target, as the screen says it: with the key that does it, where one does. */
-import { chosenRow } from "./board/rows.ts";
 import type { Binding } from "./key-binding.ts";
 import { keyName } from "./key-names.ts";
 import { bindingFor, keyTable } from "./keys.ts";
 import { modeOf } from "./mode.ts";
 import type { Mode, Model } from "./model.ts";
 import type { Advice } from "./sources.ts";
+import { subjectRow } from "./subject.ts";
 
 const ADVISING: ReadonlySet<Mode> = new Set(["board", "detail"]);
 
@@ -20,6 +20,6 @@ export function adviceText(model: Model, { suggestion, key, why: reason }: Advic
 
 /** The key that does what is suggested for the target under the cursor, where it can be used now. */
 export function advisedBinding(model: Model): Binding | undefined {
-  const binding = ADVISING.has(modeOf(model)) ? bindingOf(model, chosenRow(model)?.key ?? null) : undefined;
+  const binding = ADVISING.has(modeOf(model)) ? bindingOf(model, subjectRow(model)?.key ?? null) : undefined;
   return (binding?.enabled?.(model) ?? true) === true ? binding : undefined;
 }

@@ -1,16 +1,18 @@
 /** Why an action cannot be done now, or true: the key table asks before it dispatches, footer and help before they show. */
-import { chosenRow } from "./board/rows.ts";
 import { endOf } from "../engine/end.ts";
 import { shownRun, type Model } from "./model.ts";
 import { listsTargets } from "./run/targets.ts";
 import { runOfTarget } from "./run-of-target.ts";
 import { wordsOf, type RunSummary } from "./sources.ts";
+import { strayText, subjectRow } from "./subject.ts";
 
 const READ_ONLY = "this console was opened with --read-only: it looks and never touches";
 
-/** Whether there is a target under the cursor: where nobody could read which there are, nobody knows that there is none. */
+/** Whether there is a target to act on: where nobody could read which there are, nobody knows that there is none. */
 export function aTarget(model: Model): true | string {
-  if (chosenRow(model) !== undefined) return true;
+  if (subjectRow(model) !== undefined) return true;
+  const stray = strayText(model);
+  if (stray !== "") return stray;
   const { trouble } = model.board;
   const { target, targets, list } = wordsOf(model.site);
   if (trouble === null) return `the ${targets} are still being read; press it again`;
@@ -22,7 +24,7 @@ export function aTarget(model: Model): true | string {
 /** The targets that an action would be about: the marked ones, else the one under the cursor. */
 export function chosenKeys(model: Model): readonly string[] {
   if (model.board.marked.length > 0) return model.board.marked;
-  const row = chosenRow(model);
+  const row = subjectRow(model);
   return row === undefined ? [] : [row.target.key];
 }
 
@@ -36,14 +38,14 @@ function areListed({ board }: Model, keys: readonly string[]): true | string {
 
 /** Whether anything can be planned for the target under the cursor; where there is none, it is for nobody. */
 export function canPlan(model: Model): true | string {
-  const row = chosenRow(model);
-  return row === undefined ? true : areListed(model, [row.target.key]);
+  const row = subjectRow(model);
+  return row === undefined ? strayText(model) || true : areListed(model, [row.target.key]);
 }
 
 /** Whether anything can begin at all, for those that are meant. */
 export function canBegin(model: Model): true | string {
   if (model.site.readOnly) return READ_ONLY;
-  const hasTarget = aTarget(model);
+  const hasTarget = model.board.marked.length > 0 || aTarget(model);
   return hasTarget === true ? areListed(model, chosenKeys(model)) : hasTarget;
 }
 
@@ -72,7 +74,7 @@ export const canTakeUp = (model: Model): true | string => {
 
 /** The run that `u` takes up on the board: of the target under the cursor, never that of another; what is in doubt first. */
 export function openRunHere(model: Model): RunSummary | undefined {
-  const row = chosenRow(model);
+  const row = subjectRow(model);
   const run = runOfTarget(model.journal.items ?? [], row?.target.key ?? "");
   return run?.status === "closed" ? undefined : run;
 }

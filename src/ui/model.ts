@@ -156,6 +156,8 @@ interface Asking {
 
 export interface PlanModel {
   readonly runbook: string;
+  /** For which target it was opened; null where there was none. */
+  readonly target: BoardTarget | null;
   readonly scroll: number;
   /** The phase under the cursor; null until one was looked for. */
   readonly phase: string | null;
@@ -263,7 +265,7 @@ export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): M
     screens: ["board"],
     board: newBoard(),
     detail: null,
-    plan: { runbook: "", scroll: 0, phase: null, left: [], printed: null },
+    plan: { runbook: "", target: null, scroll: 0, phase: null, left: [], printed: null },
     runbooks: null,
     journal: { items: null, at: 0, filter: "", filtering: false, group: "newest" },
     run: null,

@@ -63,3 +63,53 @@ test("not where the run is over, nor for a typed statement", async () => {
   await s.advance(2000);
   expect(s.text()).not.toMatch(/lost-vm|SQL/u);
 });
+
+/** Two VMs, of which each has an open run; the cursor is on zeta. */
+async function twoOpen(): Promise<Screen> {
+  const world = makeWorld();
+  world.vms = [vmNamed("alpha"), vmNamed("zeta")];
+  world.runs = ["alpha", "zeta"].map((name) => ({
+    ...run,
+    run_id: `20261112-0301-${name}`,
+    targets: [{ key: `ctx-${name}`, label: name }],
+  }));
+  screen = await openScreen(world);
+  await screen.waitFor("zeta");
+  await screen.press("down");
+  await screen.waitFor("20261112-0301-zeta");
+  return screen;
+}
+
+test("and once that is over too, no key acts on the VM that stands first on the board instead", async () => {
+  const s = await twoOpen();
+  s.world.runs = s.world.runs.filter(({ run_id }) => run_id.endsWith("alpha"));
+  await s.press("enter");
+  s.world.vms = s.world.vms.filter(({ label }) => label === "alpha");
+  await s.advance(2000);
+  await s.press("escape");
+  await s.waitFor("does not list ctx-zeta; the arrow keys choose another");
+  for (const key of ["u", "c", "enter", "space", "p"]) await s.press(key);
+  expect(s.world.asked).toBeNull();
+  expect(s.console.model.screens).toEqual(["board"]);
+  await s.press("down");
+  await s.waitFor("20261112-0301-alpha");
+});
+
+test("a filter that comes to hide the VM under the cursor moves no key to another one", async () => {
+  const s = await twoOpen();
+  await s.press("/", "stuck", "enter");
+  await s.waitFor("filter: stuck");
+  expect(s.console.model.board.selected).toBe("ctx-zeta");
+  await s.press("enter");
+  await s.waitFor("key ctx-zeta");
+  s.world.runs = s.world.runs.map((one) =>
+    one.run_id.endsWith("zeta") ? { ...one, status: "driven", driver: "bob (pid 7)" } : one,
+  );
+  await s.press("escape");
+  await s.waitFor("the filter hides zeta; the arrow keys choose another");
+  await s.press("u", "enter", "c");
+  expect(s.world.asked).toBeNull();
+  expect(s.console.model.screens).toEqual(["board"]);
+  await s.press("escape");
+  await s.waitFor("bob (pid 7) drives a run for it just now");
+});

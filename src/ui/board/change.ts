@@ -22,9 +22,15 @@ export const setSilent = (board: BoardModel, silent: readonly string[]): BoardMo
 
 /** Moves the cursor among the rows that are shown. */
 export function moveCursor(board: BoardModel, keys: readonly string[], by: number): BoardModel {
-  const index = Math.max(0, keys.indexOf(board.selected ?? keys[0] ?? ""));
-  return { ...board, selected: keys[Math.min(keys.length - 1, Math.max(0, index + by))] ?? null };
+  const index = keys.indexOf(board.selected ?? keys[0] ?? "");
+  // From nowhere the first move comes to the first row, and goes past none.
+  const next = index === -1 ? 0 : Math.min(keys.length - 1, Math.max(0, index + by));
+  return { ...board, selected: keys[next] ?? board.selected };
 }
+
+/** Puts the cursor on a target. */
+export const moveTo = (board: BoardModel, key: string): BoardModel =>
+  board.selected === key ? board : { ...board, selected: key };
 
 /** Marks a target, or takes its mark away. */
 export const toggleMark = (board: BoardModel, key: string): BoardModel => ({

@@ -1,12 +1,13 @@
 /** Marks of targets: setting them, and what is said of them. */
 import type { Model } from "../model.ts";
+import { cursorRow } from "../subject.ts";
 import { changing, type Handler } from "../update.ts";
 import { changeBoard, toggleMark, toggleMarks } from "./change.ts";
-import { chosenRow, shownRows } from "./rows.ts";
+import { shownRows } from "./rows.ts";
 
 /** Marks the target under the cursor, or takes its mark away. */
 export const mark: Handler = changing((model) => {
-  const row = chosenRow(model);
+  const row = cursorRow(model);
   return row === undefined ? model : changeBoard(model, (board) => toggleMark(board, row.target.key));
 });
 

@@ -118,12 +118,6 @@ function sortedRows(board: BoardModel, runs: readonly RunSummary[], words: SiteW
 export const shownRows = ({ board, journal, site }: Model): readonly TargetRow[] =>
   rowsOf(board, journal.items, wordsOf(site));
 
-/** The row that has the cursor: the chosen one, or the first. */
-export function chosenRow(model: Model): TargetRow | undefined {
-  const rows = shownRows(model);
-  return rows.find(({ target }) => target.key === model.board.selected) ?? rows[0];
-}
-
 /** What is counted beside those that are stuck: `2 in repair`. */
 export function asides(targets: readonly BoardTarget[]): string[] {
   const texts = targets.flatMap(({ reading: { aside } }) => (aside === null ? [] : [aside]));

@@ -6,9 +6,10 @@ import { cut, duration, fill, joinColumns, paragraph, rule, WIDE, windowOf } fro
 import { cellsOf, inTone, line, span, type Line } from "../line.ts";
 import type { BoardModel, Model } from "../model.ts";
 import type { BoardTarget } from "../sources.ts";
+import { cursorRow, strayText } from "../subject.ts";
 import type { Look } from "../theme.ts";
 import { marksSaid } from "./marks.ts";
-import { asides, chosenRow, shownRows, type TargetRow } from "./rows.ts";
+import { asides, shownRows, type TargetRow } from "./rows.ts";
 
 const STATUS = 20;
 
@@ -53,7 +54,7 @@ function rowLine(row: TargetRow, model: Model, look: Look, wide: Columns): Line 
 
 function listLines(model: Model, wide: Columns, look: Look, height: number): Line[] {
   const rows = shownRows(model);
-  const current = chosenRow(model);
+  const current = cursorRow(model);
   const index = current === undefined ? 0 : rows.indexOf(current);
   const { from, to } = windowOf(rows.length, height - 1, index);
   const head = line(
@@ -112,8 +113,8 @@ function cutTexts(row: TargetRow, model: Model, list: Columns, advice: string): 
 
 /** What is to be known of the row under the cursor; `list`: how wide the columns are that it stands in. */
 function chosenLines(model: Model, list: Columns, look: Look, width: number): Line[] {
-  const row = chosenRow(model);
-  if (row === undefined) return [];
+  const row = cursorRow(model);
+  if (row === undefined) return paragraph(clean(strayText(model)), width, "waiting");
   const { step } = row.target;
   const error = step === null || step.error === "" ? [] : paragraph(`Error: ${clean(step.error)}`, width, "muted");
   const advice = adviceText(model, row);
@@ -176,7 +177,7 @@ function silentLines({ trouble, troubled: startMs, silent }: BoardModel, columns
 
 /** The list, and beside or below it what is to be known of the one under the cursor. */
 function listParts(model: Model, look: Look, room: number): Line[] {
-  const current = chosenRow(model);
+  const current = cursorRow(model);
   const title = current === undefined ? "" : clean(current.target.label);
   const width = look.columns >= WIDE ? Math.floor(look.columns * 0.64) : look.columns;
   const list = columns(width, shownRows(model));

@@ -2,16 +2,16 @@
 import type { TriedPrinted } from "../../phases/printed.ts";
 import type { Result } from "../../ports/result.ts";
 import { ACTION_KEYS } from "../../runbooks/action-keys.ts";
-import { chosenRow } from "../board/rows.ts";
 import { chosenKeys } from "../can.ts";
 import type { Model, PlanModel } from "../model.ts";
 import { runbookOf, whyNone } from "../runbook-key.ts";
 import type { BoardTarget, Detail } from "../sources.ts";
+import { subjectRow } from "../subject.ts";
 import { refuse, update, type Handler } from "../update.ts";
 
 /** Shows the target under the cursor as each source has it. */
 export const openDetail: Handler = (model) => {
-  const target = chosenRow(model)?.target;
+  const target = subjectRow(model)?.target;
   if (target === undefined) return update(model);
   const nextModel: Model = {
     ...model,
@@ -33,7 +33,7 @@ export function showDetail(model: Model, target: BoardTarget, read: Result<Detai
 
 /** The key of the runbook that the site's reading of the target calls for; null where it calls for none. */
 function suggestedKey(model: Model): string | null {
-  const key = chosenRow(model)?.target.reading.advice.key ?? "";
+  const key = subjectRow(model)?.target.reading.advice.key ?? "";
   return ACTION_KEYS.test(key) ? key : null;
 }
 
@@ -42,7 +42,8 @@ export const openPlan: Handler = (model) => {
   const key = suggestedKey(model);
   const runbook = runbookOf(model, key);
   if (runbook === undefined) return refuse(model, whyNone(model, key));
-  const plan = { runbook: runbook.id, scroll: 0, phase: null, left: [], printed: null };
+  const target = subjectRow(model)?.target ?? null;
+  const plan = { runbook: runbook.id, target, scroll: 0, phase: null, left: [], printed: null };
   return update({ ...model, plan, screens: [...model.screens, "plan"] });
 };
 

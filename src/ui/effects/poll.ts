@@ -1,9 +1,10 @@
 /** What the console asks by itself: the targets and the journal's runs, again and again, until it is left. */
-import { changeBoard, loadTargets, loseTargets } from "../board/change.ts";
+import { changeBoard, loseTargets, moveTo } from "../board/change.ts";
 import { top, type Model } from "../model.ts";
 import { begin, showRuns } from "../runs/act.ts";
 import { startRun } from "../start.ts";
 import { ask, update } from "../update.ts";
+import { showTargets } from "../subject.ts";
 import type { StartRequest } from "../sources.ts";
 import type { Host } from "./host.ts";
 import { SilentParts } from "./silent.ts";
@@ -69,7 +70,7 @@ export class Poll {
 
   async #begin({ select, replay, start, hint }: Opening): Promise<void> {
     if (select !== undefined)
-      void this.#host.take((model) => update(changeBoard(model, (board) => ({ ...board, selected: select }))));
+      void this.#host.take((model) => update(changeBoard(model, (board) => moveTo(board, select))));
     if (replay !== undefined) return this.#replay(replay);
     if (start !== undefined) return void this.#host.take((model) => startRun(model, start));
     await this.readRuns();
@@ -105,9 +106,9 @@ export class Poll {
     const answer = await this.#host.sources.board();
     void this.#host.take((model, { nowMs }) =>
       update(
-        changeBoard(model, (board) =>
-          answer.ok ? loadTargets(board, answer.value) : loseTargets(board, answer.error, nowMs),
-        ),
+        answer.ok
+          ? showTargets(model, answer.value)
+          : changeBoard(model, (board) => loseTargets(board, answer.error, nowMs)),
       ),
     );
     if (answer.ok) this.#silent.ask();

@@ -5,10 +5,11 @@
 import { endOf } from "../../engine/end.ts";
 import { countText } from "../../engine/words.ts";
 import { ARMING_MS } from "../ask/change.ts";
-import { chosenRow, shownRows } from "../board/rows.ts";
+import { shownRows } from "../board/rows.ts";
 import { top, type Model, type WhichModel } from "../model.ts";
 import { wordsOf, type StartRequest } from "../sources.ts";
 import { startRun } from "../start.ts";
+import { subjectRow } from "../subject.ts";
 import type { Look } from "../theme.ts";
 import { refuse, show, uncover, update, type Handler, type Update } from "../update.ts";
 
@@ -18,8 +19,8 @@ type Asked = Omit<WhichModel, "armedAt" | "scroll">;
 /** The keys of the targets that the screen shows as what an action is about. */
 function shownKeys(model: Model): readonly string[] {
   if (top(model) === "board") return shownRows(model).map(({ target }) => target.key);
-  const target = top(model) === "detail" ? model.detail?.target : chosenRow(model)?.target;
-  return target === undefined ? [] : [target.key];
+  const row = subjectRow(model);
+  return row === undefined ? [] : [row.target.key];
 }
 
 /** The question that has to be answered before a run begins for the marked targets; null where all of them are shown. */
