@@ -20,7 +20,12 @@ describe("approving a page", () => {
     const unseen = press(page({ next }), "a", LATER);
     expect(unseen.effects).toEqual([]);
     expect(saysOf(unseen)).toMatch(/lines below: see to the end first/u);
-    const seen = press(page({ next }), "pagedown pagedown pagedown pagedown a", LATER);
+    const together = press(page({ next }), "pagedown pagedown pagedown pagedown a", LATER);
+    expect(together.effects).toEqual([]);
+    expect(saysOf(together)).toMatch(/too early/u);
+    const moved = press(page({ next }), "pagedown pagedown pagedown pagedown", LATER);
+    expect(press(moved.model, "a", at(1399)).effects).toEqual([]);
+    const seen = press(moved.model, "a", at(1400));
     expect(seen.effects).toEqual([{ type: "approve", method: "key", digest: "d1" }]);
   });
 
@@ -31,8 +36,18 @@ describe("approving a page", () => {
     expect(saysOf(jumped)).toMatch(/^\d+ more lines above: nobody saw them here; see them first \(PgUp\)$/u);
     const skipped = press(jumped.model, "home end a", LATER);
     expect(skipped.effects).toEqual([]);
-    const seen = press(skipped.model, "pageup pageup pageup pageup pageup end a", at(3000));
+    const turned = press(skipped.model, "pageup pageup pageup pageup pageup end", at(3000));
+    expect(press(turned.model, "a", at(3100)).effects).toEqual([]);
+    const seen = press(turned.model, "a", at(4000));
     expect(seen.effects).toEqual([{ type: "approve", method: "key", digest: "d1" }]);
+  });
+
+  test("counts in a window that has grown only once its lines stood there", () => {
+    const next = Array.from({ length: 30 }, (_unused, line) => `line ${line}`);
+    const grown = press(page({ next }), "a", at(1000, 80));
+    expect(grown.effects).toEqual([]);
+    expect(press(grown.model, "a", at(1399, 80)).effects).toEqual([]);
+    expect(press(grown.model, "a", at(1800, 80)).effects).toEqual([{ type: "approve", method: "key", digest: "d1" }]);
   });
 
   test("counts in no window that is too small to show it, and what such a window would show is not seen", () => {

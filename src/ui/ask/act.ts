@@ -43,8 +43,10 @@ export const approve: Handler = (model, _press, view) => {
   const page = openPage(model);
   if (page === null) return update(model);
   if (tooSmall(view)) return refuse(ignoreKey(model, view), "the window is too small for the page");
-  const reason = whyNotYet(page, view.nowMs, unseenOf(page, view));
-  if (reason !== null) return refuse(ignoreKey(model, view), reason);
+  // A window that has grown, or shows other lines, has shown them to nobody before this key was on its way.
+  const nextModel = changeQuestion(model, (question) => seeQuestion(question, view));
+  const reason = whyNotYet(openPage(nextModel) ?? page, view.nowMs, unseenOf(page, view));
+  if (reason !== null) return refuse(ignoreKey(nextModel, view), reason);
   const { typed: name, digest } = page.page;
   return update(model, { type: "approve", method: name === null ? "key" : "typed", digest });
 };

@@ -51,11 +51,11 @@ export const linesBelow = (count: number, qualifier = ""): string =>
 
 /** Why the page cannot be approved now, or null when the key counts; `rest`: what of it is still to be seen. */
 export function whyNotYet(page: OpenPage, nowMs: number, rest: Unseen | null): string | null {
-  if (!isArmed(page, nowMs)) return "that key came too early to count; press it again";
   if (rest !== null) {
     const goal = rest.side === "below" ? "see to the end" : "nobody saw them here; see them";
     return `${linesBelow(rest.count, "more ")} ${rest.side}: ${goal} first (${rest.key})`;
   }
+  if (!isArmed(page, nowMs)) return "that key came too early to count; press it again";
   if (!isNamed(page)) return `type ${page.page.typed ?? ""} in full first`;
   return null;
 }

@@ -20,6 +20,9 @@ export interface PageWindow {
 
 export const isAllSeen = ({ from, to }: Sight): boolean => from >= to;
 
+/** Whether two sights leave the same lines unseen. */
+export const isSame = (a: Sight, b: Sight): boolean => a.columns === b.columns && a.from === b.from && a.to === b.to;
+
 /** The sight with what the window shows now. Lines of another width are other lines. */
 export function see(sight: Sight | null, { columns, first, end, count }: PageWindow): Sight {
   if (sight !== null && isAllSeen(sight)) return sight;

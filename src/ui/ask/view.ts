@@ -7,8 +7,8 @@ import type { OpenChoice, OpenPage, OpenQuestion, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
 import { pageLines } from "./page-lines.ts";
-import { ignore, isArmed, isNamed, linesBelow } from "./change.ts";
-import { forget, see, unseen, type PageWindow, type Unseen } from "./sight.ts";
+import { ARMING_MS, ignore, isArmed, isNamed, linesBelow } from "./change.ts";
+import { forget, isSame, see, unseen, type PageWindow, type Unseen } from "./sight.ts";
 
 /** Lines of the window that a page of questions leaves for its content. */
 export const askRoom = (look: Look): number => Math.max(3, look.rows - 7);
@@ -59,10 +59,17 @@ function windowOf(open: OpenPage, look: Look): PageWindow {
   return { columns: look.columns, first, end: Math.min(lines.length, first + askRoom(look)), count: lines.length };
 }
 
-/** The question with what the window shows of its page now; a window that is too small for any shows nothing. */
+/**
+ * The question with what the window shows of its page now; a window that is too small for any shows nothing. Lines that came
+ * into sight have to stand before a key counts: several keys that arrive together move the window before any of it is drawn.
+ */
 export function seeQuestion(question: OpenQuestion, look: Look): OpenQuestion {
   if (question.kind !== "page" || tooSmall(look)) return question;
-  return { ...question, sight: see(question.sight, windowOf(question, look)) };
+  const sight = see(question.sight, windowOf(question, look));
+  // A name that is still to be typed listens anew by itself once it is whole.
+  const isMore = isNamed(question) && question.sight !== null && !isSame(question.sight, sight);
+  const armedAt = isMore ? Math.max(question.armedAt, look.nowMs + ARMING_MS) : question.armedAt;
+  return { ...question, sight, armedAt };
 }
 
 /** The question after something else lay over it: it listens anew, and what is below the window has to be seen again. */
@@ -72,7 +79,7 @@ export function lookAway(question: OpenQuestion, look: Look): OpenQuestion {
   return { ...nextQuestion, sight: forget(nextQuestion.sight, windowOf(nextQuestion, look)) };
 }
 
-/** What of a page that is on the screen is still to be seen; null where all of it was. */
+/** What of a page is still to be seen, after what the window shows now; null where all of it was. */
 export function unseenOf(open: OpenPage, look: Look): Unseen | null {
   const shown = windowOf(open, look);
   return unseen(see(open.sight, shown), shown);
