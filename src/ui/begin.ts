@@ -3,7 +3,7 @@ import { chosenKeys, doubtOfChosen, openRunHere } from "./can.ts";
 import { chosenPhases } from "./detail/choose.ts";
 import { top, type Model } from "./model.ts";
 import { runbookOf, whyNone } from "./runbook-key.ts";
-import { journalRun } from "./runs/rows.ts";
+import { journalRun, strayText } from "./runs/rows.ts";
 import { startRun } from "./start.ts";
 import { ask, refuse, update, type Handler, type Update } from "./update.ts";
 import { beginFor } from "./which/ask.ts";
@@ -26,7 +26,9 @@ export const begin =
 
 /** Takes the run under the cursor up again; what is in doubt is shown first. */
 export const takeUp: Handler = (model) => {
-  const run = top(model) === "journal" ? journalRun(model) : openRunHere(model);
+  const isJournal = top(model) === "journal";
+  const run = isJournal ? journalRun(model) : openRunHere(model);
+  if (isJournal && strayText(model) !== "") return refuse(model, strayText(model));
   if (run?.status === "driven") return refuse(model, `${run.driver} drives that run; w watches it`);
   if (run === undefined || run.status === "closed")
     return refuse(model, "that run is closed; there is nothing to take up");

@@ -2,6 +2,7 @@
 import { top, type Model } from "./model.ts";
 import type { Press } from "./press.ts";
 import { endRowsFilter, setRows } from "./rows/act.ts";
+import { toFirst } from "./runs/rows.ts";
 import { placeCursor } from "./subject.ts";
 import { update, type Handler, type Update } from "./update.ts";
 
@@ -16,7 +17,7 @@ function filterOf(model: Model): string {
 export function setFilter(model: Model, filter: string, filtering: boolean): Model {
   const screen = top(model);
   if (screen === "rows") return setRows(model, { filter, filtering, scroll: 0 });
-  if (screen === "journal") return { ...model, journal: { ...model.journal, filter, filtering, at: 0 } };
+  if (screen === "journal") return { ...model, journal: toFirst({ ...model.journal, filter, filtering }) };
   return placeCursor({ ...model, board: { ...model.board, filter, filtering } });
 }
 

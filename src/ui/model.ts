@@ -136,7 +136,8 @@ export type Group = "newest" | "target" | "runbook" | "operator" | "outcome";
 
 export interface JournalModel {
   readonly items: readonly RunSummary[] | null;
-  readonly at: number;
+  /** The run that has the cursor; null until there is one. */
+  readonly selected: string | null;
   readonly filter: string;
   readonly filtering: boolean;
   readonly group: Group;
@@ -267,7 +268,7 @@ export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): M
     detail: null,
     plan: { runbook: "", target: null, scroll: 0, phase: null, left: [], printed: null },
     runbooks: null,
-    journal: { items: null, at: 0, filter: "", filtering: false, group: "newest" },
+    journal: { items: null, selected: null, filter: "", filtering: false, group: "newest" },
     run: null,
     replay: null,
     left: null,

@@ -6,16 +6,11 @@ import { canOpenTarget } from "./can.ts";
 import { modeOf } from "./mode.ts";
 import { top, type Mode, type Model, type Screen } from "./model.ts";
 import { changeRun, follow, moveRow, moveTo } from "./run/change.ts";
-import { shownRuns } from "./runs/rows.ts";
+import { moveCursor as moveRunCursor } from "./runs/rows.ts";
 import { scrollOf, scrollTo } from "./scroll.ts";
 import { changing, type Handler, type View } from "./update.ts";
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), Math.max(low, high));
-
-function moveInJournal(model: Model, by: number): Model {
-  const { journal } = model;
-  return { ...model, journal: { ...journal, at: clamp(journal.at + by, 0, shownRuns(journal).length - 1) } };
-}
 
 function moveInReplay(model: Model, by: number): Model {
   const rows = modeOf(model) === "watching" || canOpenTarget(model) === true;
@@ -27,7 +22,7 @@ const CURSORS: Readonly<Partial<Record<Screen, (model: Model, by: number) => Mod
     const keys = shownRows(model).map(({ target }) => target.key);
     return changeBoard(model, (board) => moveCursor(board, keys, by));
   },
-  journal: moveInJournal,
+  journal: (model, by) => ({ ...model, journal: moveRunCursor(model.journal, by) }),
   replay: moveInReplay,
   run: (model, by) => changeRun(model, (run) => moveRow(run, by)),
 };

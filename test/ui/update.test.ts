@@ -4,6 +4,8 @@ import { pasteText } from "../../src/ui/input.ts";
 import { modeOf } from "../../src/ui/mode.ts";
 import { type Model, type Screen } from "../../src/ui/model.ts";
 import { endRun } from "../../src/ui/run/driven.ts";
+import { showRuns } from "../../src/ui/runs/act.ts";
+import { journalRun } from "../../src/ui/runs/rows.ts";
 import { grantWish } from "../../src/ui/start.ts";
 
 import {
@@ -107,6 +109,35 @@ describe("a key on one target's own screens", () => {
   test("tries the printed statements for that one", () => {
     const printed = press(alone("plan"), "p").effects;
     expect(printed).toEqual([{ type: "try printed", keys: ["ctx-one"] }]);
+  });
+});
+
+describe("the journal's cursor", () => {
+  const open = (): Model => {
+    const model = withRuns(summary({ run_id: "run-1" }), summary({ run_id: "run-2" }), summary({ run_id: "run-3" }));
+    return press(model, "j down").model;
+  };
+  const names = (model: Model): string | undefined => journalRun(model)?.run_id;
+
+  test("stays on its run when another one appears above it", () => {
+    const model = open();
+    expect(names(model)).toBe("run-2");
+    const more = showRuns(model, [summary({ run_id: "run-0" }), ...(model.journal.items ?? [])]);
+    expect(press(more, "u").effects).toMatchObject([{ request: { kind: "resume", run_id: "run-2" } }]);
+  });
+
+  test("is on no run once its own left the list: u and Enter say so, and a move comes to the first", () => {
+    const model = open();
+    const less = showRuns(
+      model,
+      (model.journal.items ?? []).filter(({ run_id }) => run_id !== "run-2"),
+    );
+    for (const key of ["u", "enter"]) {
+      const refused = press(less, key);
+      expect(refused.effects).toEqual([]);
+      expect(saysOf(refused)).toBe("run run-2 is not in this list any more; the arrow keys choose another");
+    }
+    expect(names(press(less, "down").model)).toBe("run-1");
   });
 });
 

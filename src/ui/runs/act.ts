@@ -5,8 +5,8 @@ import { newRun, top, type JournalModel, type Model } from "../model.ts";
 import { changeRun, catchUp, moveTo } from "../run/change.ts";
 import type { History } from "../run/history.ts";
 import type { RunSummary } from "../sources.ts";
-import { ask, changing, say, show, update, type Handler, type Update } from "../update.ts";
-import { journalRun, nextGroup, shownRuns } from "./rows.ts";
+import { ask, changing, refuse, say, show, update, type Handler, type Update } from "../update.ts";
+import { journalRun, nextGroup, strayText, toFirst } from "./rows.ts";
 
 /** The runs that were; from the detail of a target those of that target. */
 export const openJournal: Handler = (model) => {
@@ -18,24 +18,21 @@ export const openJournal: Handler = (model) => {
 export const showRuns = (model: Model, items: readonly RunSummary[]): Model =>
   JSON.stringify(model.journal.items) === JSON.stringify(items)
     ? model
-    : { ...model, journal: withCursorOn(journalRun(model), { ...model.journal, items }) };
+    : { ...model, journal: withRuns({ ...model.journal, items }) };
 
-/** The cursor stays on its run, wherever that stands now: a key meant for it must act on no other one. */
-function withCursorOn(run: RunSummary | undefined, journal: JournalModel): JournalModel {
-  const index = shownRuns(journal).findIndex(({ run_id }) => run_id === run?.run_id);
-  return index === -1 ? journal : { ...journal, at: index };
-}
+/** The cursor stays on its run, wherever that stands now, and be it nowhere: a key meant for it must act on no other one. */
+const withRuns = (journal: JournalModel): JournalModel => (journal.selected === null ? toFirst(journal) : journal);
 
 /** Groups the runs by something else. */
 export const groupNext: Handler = changing((model) => ({
   ...model,
-  journal: { ...model.journal, group: nextGroup(model.journal.group), at: 0 },
+  journal: toFirst({ ...model.journal, group: nextGroup(model.journal.group) }),
 }));
 
 /** Shows the run under the cursor again, from its beginning. */
 export const replay: Handler = (model) => {
   const run = journalRun(model);
-  return run === undefined ? update(model) : ask(model, { type: "read replay", run_id: run.run_id });
+  return run === undefined ? refuse(model, strayText(model)) : ask(model, { type: "read replay", run_id: run.run_id });
 };
 
 /** A past run from its beginning. */

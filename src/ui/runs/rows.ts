@@ -33,5 +33,27 @@ export function shownRuns({ items, filter, group }: JournalModel): readonly RunS
   return group === "newest" ? fitting : fitting.sort((a, b) => order.compare(groupOf(a, group), groupOf(b, group)));
 }
 
-/** The run under the cursor of the journal. */
-export const journalRun = ({ journal }: Model): RunSummary | undefined => shownRuns(journal)[journal.at];
+/** The run under the cursor of the journal; undefined where the run that had it left the list. */
+export const journalRun = ({ journal }: Pick<Model, "journal">): RunSummary | undefined =>
+  shownRuns(journal).find(({ run_id }) => run_id === journal.selected);
+
+/** The cursor on the first run of the list. */
+export const toFirst = (journal: JournalModel): JournalModel => ({
+  ...journal,
+  selected: shownRuns(journal)[0]?.run_id ?? null,
+});
+
+/** Moves the cursor among the runs that are shown; from nowhere to the first. */
+export function moveCursor(journal: JournalModel, by: number): JournalModel {
+  const runs = shownRuns(journal);
+  const index = runs.findIndex(({ run_id }) => run_id === journal.selected);
+  const next = index === -1 ? 0 : Math.min(Math.max(0, index + by), runs.length - 1);
+  return { ...journal, selected: runs[next]?.run_id ?? journal.selected };
+}
+
+/** Why no run has the journal's cursor, where one had it; '' where one has, or none ever had. */
+export function strayText({ journal }: Pick<Model, "journal">): string {
+  const { selected } = journal;
+  if (selected === null || journalRun({ journal }) !== undefined) return "";
+  return `run ${selected} is not in this list any more; the arrow keys choose another`;
+}

@@ -4,7 +4,7 @@ import { fit } from "../cells.ts";
 import { cut, fill, paragraph, rule, windowOf } from "../layout.ts";
 import { inTone, line, span, type Line, type Tone } from "../line.ts";
 import type { Group, JournalModel, Model } from "../model.ts";
-import { groupOf, shownRuns } from "./rows.ts";
+import { groupOf, journalRun, shownRuns, strayText } from "./rows.ts";
 import type { RunSummary } from "../sources.ts";
 import type { Glyphs, Look } from "../theme.ts";
 
@@ -54,12 +54,11 @@ function runLine(run: RunSummary, last: Group, look: Look): Line {
 
 function listLines(journal: JournalModel, runs: readonly RunSummary[], look: Look, height: number): Line[] {
   const last = lastColumn(journal.group);
-  const { from, to } = windowOf(runs.length, height - 1, journal.at);
-  const lines = runs.slice(from, to).map((run, index): Line => {
+  const current = journalRun({ journal });
+  const { from, to } = windowOf(runs.length, height - 1, current === undefined ? 0 : runs.indexOf(current));
+  const lines = runs.slice(from, to).map((run): Line => {
     const drawing = runLine(run, last, look);
-    return from + index === journal.at
-      ? [span("focus", look.glyphs.cursor), ...inTone(drawing.slice(1), "focus")]
-      : drawing;
+    return run === current ? [span("focus", look.glyphs.cursor), ...inTone(drawing.slice(1), "focus")] : drawing;
   });
   return [headLine(last, look), ...lines];
 }
@@ -84,8 +83,11 @@ export function journalBody({ journal }: Model, look: Look, height: number): Lin
   const search = searchLines(journal, look);
   const runs = shownRuns(journal);
   if (runs.length === 0) return [...search, line(""), line("  No run fits the filter. Esc clears it.")];
-  const current = runs[journal.at];
-  const lower = current === undefined ? [] : cut(chosenLines(current, look), Math.floor(height / 2), look);
+  const current = journalRun({ journal });
+  const lower =
+    current === undefined
+      ? paragraph(clean(strayText({ journal })), look.columns, "waiting")
+      : cut(chosenLines(current, look), Math.floor(height / 2), look);
   const room = height - search.length - lower.length;
   return [...search, ...fill(listLines(journal, runs, look, room), room), ...lower];
 }
