@@ -35,6 +35,10 @@ class Late<T> {
   answer(answer: T): void {
     this.#waiting.shift()?.(answer);
   }
+  /** Answers what was asked last: answers may overtake each other. */
+  answerLast(answer: T): void {
+    this.#waiting.pop()?.(answer);
+  }
 }
 
 async function opened(run: RunSummary, sources: Partial<Sources>): Promise<Screen> {
@@ -87,4 +91,22 @@ test("what printed statements would do stands on no plan but the one that asked"
   await s.press("p");
   late.answer(ok([]));
   await s.waitFor("What your own documents' SQL would do here");
+});
+
+test("a run that is watched is read on, whatever late answer of another comes in between", async () => {
+  const late = new Late<never[]>();
+  const s = await opened({ ...RUN, status: "driven", driver: "grace (pid 7)" }, { events: late.ask });
+  await s.press("w", "/", "escape", "w");
+  late.answerLast([]);
+  await s.advance(100);
+  expect(s.console.model.screens).toEqual(["board", "replay"]);
+  late.answer([]);
+  await s.advance(100);
+  expect(late.asked).toBe(0);
+  await s.advance(500);
+  expect(late.asked).toBe(1);
+  late.answer([]);
+  await s.advance(1);
+  await s.advance(500);
+  expect(late.asked).toBe(1);
 });

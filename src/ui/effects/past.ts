@@ -31,7 +31,8 @@ export async function readReplay(host: Host, effect: EffectOf<"read replay">): P
 export async function followRun(host: Host, effect: EffectOf<"follow">): Promise<void> {
   const history = await historyOf(host, effect.run_id);
   void host.take((model) => update(isAwaited(model, effect) ? showWatched(model, history) : model));
-  readOn(host, effect.run_id, history);
+  // An answer that nobody waited for reads nothing on: it would take the place of the run that is watched.
+  if (host.model().replay?.history === history) readOn(host, effect.run_id, history);
 }
 
 function readOn(host: Host, runId: string, history: History): void {

@@ -8,6 +8,7 @@ import { ARMING_MS } from "../ask/change.ts";
 import { shownRows } from "../board/rows.ts";
 import { top, type Model, type WhichModel } from "../model.ts";
 import { wordsOf, type StartRequest } from "../sources.ts";
+import { tooSmall } from "../layout.ts";
 import { startRun } from "../start.ts";
 import { subjectRow } from "../subject.ts";
 import type { Look } from "../theme.ts";
@@ -91,11 +92,17 @@ const askWhich = (model: Model, question: Asked, nowMs: number): Model =>
   show({ ...model, which: { ...question, armedAt: nowMs + ARMING_MS, scroll: 0 } }, "which");
 
 /** Picks an option by its number. */
-export const pick: Handler = (model, { key }, { nowMs }) => {
+export const pick: Handler = (model, { key, text }, view) => {
+  const { nowMs } = view;
   const { which: question } = model;
   if (question === null) return update(model);
   const option = question.options[Number(key) - 1];
   if (option === undefined) return refuse(model, `there is no choice ${key}`);
-  if (nowMs < question.armedAt) return refuse(model, "that key came too early to count; press it again");
+  const refusal = tooSmall(view)
+    ? "the window is too small for the question"
+    : nowMs < question.armedAt || text.length > 1
+      ? "that key came too early to count; press it again"
+      : null;
+  if (refusal !== null) return refuse({ ...model, which: { ...question, armedAt: nowMs + ARMING_MS } }, refusal);
   return startRun(uncover({ ...model, which: null }), option.request);
 };
