@@ -123,6 +123,9 @@ export interface TargetState extends Target {
   readonly undecided: Undecided | null;
 }
 
+/** How a run stands, for whoever is no part of it. */
+export type RunStatus = "queued" | "running" | "paused" | "left-in-the-middle" | "closed";
+
 /** An approval must be used within this time, and a run must not stand still longer than this under one. */
 export const APPROVAL_MS = 5 * 60_000;
 

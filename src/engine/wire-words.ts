@@ -3,9 +3,19 @@
  * the journal kept those: the same table reads it.
  */
 import type { JsonObject } from "../ports/json.ts";
+import type { Bodies, Mark, PauseReason } from "./bodies.ts";
+import type { EndClaimKind } from "./claims/claim.ts";
 import type { EventType } from "./events.ts";
+import type { RunStatus } from "./state.ts";
 
-const TEXTS: Readonly<Record<string, string>> = {
+/** Every word of several parts that some reader is shown: who adds one and forgets its text does not compile. */
+type WireWord = Extract<
+  Mark | PauseReason | EndClaimKind | RunStatus | Bodies["decision.made"]["method"] | Bodies["rung.ended"]["result"],
+  `${string}-${string}`
+>;
+
+/** Each of those words with its text, no two with the same. */
+export const WIRE_TEXTS: Readonly<Record<WireWord, string>> = {
   "skipped-by-condition": "skipped by condition",
   "skipped-by-operator": "skipped by the operator",
   "by-hand": "by hand",
@@ -24,12 +34,14 @@ const TEXTS: Readonly<Record<string, string>> = {
   "nothing-changed": "nothing changed",
   "changes-pending": "changes pending",
   "criteria-not-met": "criteria not met",
+  "recovered-unproven": "recovered but unproven",
   "left-in-the-middle": "left in the middle",
 };
-const WORDS = new Map(Object.entries(TEXTS).map(([word, text]) => [text, word]));
+const TEXTS: ReadonlyMap<string, string> = new Map(Object.entries(WIRE_TEXTS));
+const WORDS: ReadonlyMap<string, string> = new Map(Object.entries(WIRE_TEXTS).map(([word, text]) => [text, word]));
 
 /** A word as a person reads it. */
-export const wordText = (word: string): string => TEXTS[word] ?? word;
+export const wordText = (word: string): string => TEXTS.get(word) ?? word;
 
 /** Today's word for one of any version. Whatever else there is stays as it is. */
 export const wireWord = <T>(value: T): T | string => (typeof value === "string" ? (WORDS.get(value) ?? value) : value);

@@ -1,7 +1,7 @@
 /** What the endpoint asks of the rest of Handrail. cli implements it over the real site. */
 import type { RunEvent } from "../engine/events.ts";
 import type { Receipt } from "../engine/receipt.ts";
-import type { RunState } from "../engine/state.ts";
+import type { RunState, RunStatus } from "../engine/state.ts";
 
 /** Who called: the address of the peer and the id of the request. */
 export interface Caller {
@@ -30,8 +30,6 @@ export type Begun =
   /** As many wait for their turn as may; nothing was begun. */
   | { readonly kind: "full"; readonly says: string }
   | { readonly kind: "begun"; readonly run_id: string; readonly ended: Promise<Ended> };
-
-export type RunStatus = "queued" | "running" | "paused" | "left-in-the-middle" | "closed";
 
 /** A run on one line. */
 export interface RunLineView {

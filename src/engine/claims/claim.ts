@@ -4,6 +4,7 @@
  * Claims are made in this folder only, one function for each kind of claim; screen, plain text, JSON, report, webhook,
  * endpoint and lists print them and make no sentence of their own.
  */
+import type { End } from "../bodies.ts";
 
 /**
  * How something is known. `observation`: we looked, at a time, at a source. `statement`: somebody said it. `inference`: it
@@ -24,6 +25,9 @@ export interface Claim<K extends string = string> {
   /** When the newest part of the evidence was written: ISO 8601, UTC. */
   readonly at: string;
 }
+
+/** `open`: the run is not closed, so there is no end to speak of. `undone`: recovered once, and taken back since. */
+export type EndClaimKind = End | "open" | "undone" | "recovered-unproven";
 
 /** A sign and a word for each basis: never a colour alone, and no two alike. */
 export const BASIS_SIGNS: Readonly<Record<Basis, { readonly sign: string; readonly word: string }>> = {

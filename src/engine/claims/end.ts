@@ -6,11 +6,8 @@ import { doubtReason, doubtsOf } from "../doubt.ts";
 import { conflictsOf, endOf, slotsOf, whyNotRecovered } from "../end.ts";
 import type { End } from "../bodies.ts";
 import { isFlawed, type RunState, type TargetState } from "../state.ts";
-import { evidenceOf, type Basis, type Claim } from "./claim.ts";
+import { evidenceOf, type Basis, type Claim, type EndClaimKind } from "./claim.ts";
 import { wordText } from "../wire-words.ts";
-
-/** `open`: the run is not closed, so there is no end to speak of. `undone`: recovered once, and taken back since. */
-export type EndClaimKind = End | "open" | "undone" | "recovered-unproven";
 
 export type EndClaim = Claim<EndClaimKind>;
 
