@@ -72,11 +72,16 @@ export const BESIDE_TYPES: readonly string[] = Object.entries(EVENT_TABLE)
 
 const isEventType = (type: string): type is EventType => Object.hasOwn(EVENT_TABLE, type);
 
-/** Reads a stored event as one of this version. Throws on what only a newer Handrail can have written. */
+/**
+ * Reads a stored event as one of this version, and gives it out under this version's number: a reader that goes by the
+ * number finds the words that belong to it. `hash` stays that of what is stored. Throws on what only a newer Handrail can
+ * have written.
+ */
 export function asRunEvent(event: JournalEvent): RunEvent {
   if (event.schema_v > EVENT_VERSION)
     throw new Error(`event ${event.seq} has version ${event.schema_v}, newer than this Handrail`);
   if (!isEventType(event.type))
     throw new Error(`event ${event.seq} is of a type that this Handrail does not know: ${event.type}`);
-  return (event.schema_v === 1 ? { ...event, body: inWords(event.type, event.body) } : event) as unknown as RunEvent;
+  const today = { ...event, schema_v: EVENT_VERSION, body: inWords(event.type, event.body) };
+  return (event.schema_v < EVENT_VERSION ? today : event) as unknown as RunEvent;
 }

@@ -46,13 +46,19 @@ export const wordText = (word: string): string => TEXTS.get(word) ?? word;
 /** Today's word for one of any version. Whatever else there is stays as it is. */
 export const wireWord = <T>(value: T): T | string => (typeof value === "string" ? (WORDS.get(value) ?? value) : value);
 
-const withWord = (body: JsonObject, key: string): JsonObject => ({ ...body, [key]: wireWord(body[key] ?? null) });
+/** The same body, its keys in the same order, with today's word in one place. */
+const withWord = (body: JsonObject, key: string): JsonObject =>
+  body[key] === undefined ? body : { ...body, [key]: wireWord(body[key]) };
+
+function withEnds(body: JsonObject): JsonObject {
+  const { ends } = body;
+  return Array.isArray(ends) ? { ...body, ends: ends.map((end) => withWord(end as JsonObject, "end")) } : body;
+}
 
 /** Where version 1 of the events had words with blanks. */
 const OLD: Partial<Record<EventType, (body: JsonObject) => JsonObject>> = {
   "run.paused": (body) => withWord(body, "reason"),
-  "run.closed": ({ ends, ...rest }) =>
-    Array.isArray(ends) ? { ...rest, ends: ends.map((end) => withWord(end as JsonObject, "end")) } : rest,
+  "run.closed": withEnds,
   "step.marked": (body) => withWord(body, "mark"),
   "rung.ended": (body) => withWord(body, "result"),
   "decision.made": (body) => withWord(body, "method"),

@@ -36,6 +36,14 @@ test("words with blanks, which version 1 had, are read as today's; whatever else
   expect(read("run.closed", { exit: 1 })).toEqual({ exit: 1 });
 });
 
+test("what is read in today's words has today's number, its keys in their order and the hash of what is stored", () => {
+  const body = { ends: [{ end: "in doubt", key: "a" }], exit: 3 };
+  const old: JournalEvent = { ...stored(), schema_v: 1, type: "run.closed", body };
+  const today = { ...old, schema_v: 2, body: { ends: [{ end: "in-doubt", key: "a" }], exit: 3 } };
+  expect(JSON.stringify(asRunEvent(old))).toBe(JSON.stringify(today));
+  expect(JSON.stringify(asRunEvent({ ...old, type: "run.paused", body: { exit: 5 } }).body)).toBe('{"exit":5}');
+});
+
 test("an event of a newer version, or of a type that only a newer Handrail knows, is told by its number", () => {
   expect(() => asRunEvent({ ...stored(), seq: 12, schema_v: 3 })).toThrow("event 12 has version 3");
   expect(() => asRunEvent({ ...stored(), seq: 12, type: "target.renamed" })).toThrow(

@@ -6,6 +6,7 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { dispatch } from "../../src/cli/dispatch.ts";
 import { Stop } from "../../src/cli/io.ts";
+import { EVENT_VERSION } from "../../src/engine/events.ts";
 import { FORMAT_VERSION } from "../../src/journal/schema.ts";
 import { quietIo } from "../support/incident.ts";
 import { putJournal, RELEASED } from "./kept.ts";
@@ -38,6 +39,13 @@ function kept(version: string, name: string): Kept {
 
 const runsOf = (list: string): string[] => [...list.matchAll(/^(\d{8}-\S+)/gmu)].map(([, id = ""]) => id);
 
+interface ShownEvent {
+  readonly type: string;
+  readonly schema_v: number;
+  readonly body: { readonly mark?: string };
+}
+const shownEvent = (line: string): ShownEvent => JSON.parse(line) as ShownEvent;
+
 describe.each(RELEASED)("a journal of %s", (version) => {
   it.each(["finished", "at-approval", "in-doubt"])(
     "%s: is proven, listed, shown, replayed and reported",
@@ -53,8 +61,10 @@ describe.each(RELEASED)("a journal of %s", (version) => {
       const runs = runsOf(list.out);
       expect(runs.length).toBeGreaterThan(0);
       for (const run of runs) {
-        const events = (await said(`journal show ${run} --json`)).out.trim().split("\n");
-        expect(events.map((line) => (JSON.parse(line) as { type: string }).type)[0]).toBe("run.created");
+        const events = (await said(`journal show ${run} --json`)).out.trim().split("\n").map(shownEvent);
+        expect(events[0]?.type).toBe("run.created");
+        expect(new Set(events.map(({ schema_v }) => schema_v))).toEqual(new Set([EVENT_VERSION]));
+        expect(events.flatMap(({ body: { mark } }) => mark ?? []).filter((mark) => mark.includes(" "))).toEqual([]);
         for (const line of [`journal show ${run}`, `replay ${run} --plain`, `report ${run}`])
           expect(await said(line)).toMatchObject({ exit: 0, err: "", out: expect.stringContaining(run) });
         expect(JSON.parse((await said(`report ${run} --json`)).out)).toMatchObject({ run_id: run });
