@@ -87,6 +87,14 @@ describe.each(RELEASED)("a journal of %s", (version) => {
     );
   });
 
+  it("gives its list out as JSON under the number of today's words, what is in doubt first", async () => {
+    const lines = (await kept(version, "in-doubt").said("journal list --json")).out.trim().split("\n");
+    const [doubt, ...runs] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(doubt).toMatchObject({ schema: 2, type: "doubt", status: "waiting", step: "detach" });
+    expect(runs).not.toEqual([]);
+    expect(runs.map(({ schema }) => schema)).toEqual(runs.map(() => 2));
+  });
+
   it("is rehearsed by the engine of today to the same end", async () => {
     const { said } = kept(version, "finished");
     const run = runsOf((await said("journal list")).out).at(-1) ?? "";

@@ -36,7 +36,7 @@ async function list({ values, io }: Invocation): Promise<number> {
     for (const doubt of journalDoubts(journal, (run_id) => isDriven(journal, run_id)))
       io.out(
         flag(values, "json")
-          ? `${JSON.stringify({ schema: 1, type: "doubt", ...doubt })}\n`
+          ? `${JSON.stringify({ schema: 2, type: "doubt", ...doubt })}\n`
           : `${doubtLine(doubt, command)}\n`,
       );
     for (const run of journal.summaries(MOST_RUNS)) {
