@@ -267,7 +267,7 @@ export function recordSaid(state: RunState): TonedText {
   const isSame = first !== undefined && ends.every((target) => target.claim.message === first.claim.message);
   const endText = isSame
     ? clean(first.claim.message)
-    : ends.map((target) => `${clean(target.label)} ${target.claim.kind}`).join(", ");
+    : ends.map((target) => `${clean(target.label)} ${wordText(target.claim.kind)}`).join(", ");
   const well = ends.every((target) => target.claim.kind === "recovered");
   return { text: `${endText}; ${clean(claim.message)}`, tone: end.exit !== 0 ? "danger" : well ? "ok" : "unknown" };
 }
