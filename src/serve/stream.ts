@@ -7,7 +7,7 @@ import type { Env } from "./route.ts";
 const EVERY_MS = 200;
 const HEARTBEAT_MS = 15_000;
 /** So many streams may be open at once; who comes then is told to come again. */
-export const MOST_STREAMS = 64;
+const MOST_STREAMS = 64;
 
 let open = 0;
 

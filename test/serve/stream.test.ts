@@ -2,10 +2,10 @@
 import { expect, test } from "vitest";
 import { problem } from "../../src/serve/answers.ts";
 import type { FoundRun } from "../../src/serve/desk.ts";
-import { MOST_STREAMS } from "../../src/serve/stream.ts";
 import { History } from "../engine/history.ts";
 import { endpointOver } from "./desk.ts";
 
+const MOST_STREAMS = 64;
 const errorOf = (text: string): string => problem.parse(JSON.parse(text)).error;
 const history = new History().begun().done("vol-1");
 const found = (status: "running" | "closed"): FoundRun => ({ status, state: history.state, receipt: history.receipt });
