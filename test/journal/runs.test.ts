@@ -15,6 +15,9 @@ const CREATED = {
   ],
 };
 
+/** As it is written today, and as version 1 of the events wrote it. */
+const IN_PART = ["undone-in-part", "undone in part"];
+
 function write(to: Journal, run_id: string, ...events: [string, JsonObject?, Partial<EventDraft>?][]): void {
   const drafts = events.map(([type, body, more]) => draft(type, body, { run_id, ...more }));
   if (!to.append(drafts).ok) throw new Error("append");
@@ -64,7 +67,17 @@ describe("a list of runs", () => {
     runs.close();
   });
 
-  it("counts the steps that were taken back after a run's end, each by its newest mark", () => {
+  it.each(["lock-lost", "lock lost"])(
+    "gives the reason of a pause that was written as '%s' as today's word",
+    (reason) => {
+      const runs = journal();
+      write(runs, "run-1", ["run.created", CREATED], ["run.paused", { reason, exit: 69 }]);
+      expect(runs.summaries(9)).toMatchObject([{ last_type: "run.paused", exit: 69, reason: "lock-lost" }]);
+      runs.close();
+    },
+  );
+
+  it.each(IN_PART)("counts the steps that were taken back after a run's end, each by its newest mark (%s)", (part) => {
     const runs = journal();
     const mark = (value: string, step_id: string, more = {}): [string, JsonObject, Partial<EventDraft>] => [
       "step.marked",
@@ -76,8 +89,8 @@ describe("a list of runs", () => {
       runs,
       "run-1",
       mark("undone", "a"),
-      mark("undone in part", "b"),
-      mark("undone in part", "c"),
+      mark(part, "b"),
+      mark(part, "c"),
       mark("undone", "c"),
       mark("undone", "c", { item: "vol-1" }),
       mark("undone", "c", { target_key: "ctx-b" }),
@@ -96,7 +109,7 @@ describe("a list of runs", () => {
 });
 
 describe("how a run stands", () => {
-  it("is what happened in its course last, whatever was written beside it", () => {
+  it.each(IN_PART)("is what happened in its course last, whatever was written beside it (%s)", (part) => {
     const runs = journal();
     expect(runs.standing("run-1")).toBeNull();
     write(runs, "run-1", ["run.created", CREATED], ["run.closed", { exit: 0 }]);
@@ -108,7 +121,7 @@ describe("how a run stands", () => {
       ["operator.approved"],
       ["joblog.written"],
       ["step.marked", { mark: "undone" }],
-      ["step.marked", { mark: "undone in part" }],
+      ["step.marked", { mark: part }],
     );
     expect(runs.standing("run-1")).toEqual(runs.events("run-1")[1]);
     write(runs, "run-1", ["step.marked", { mark: "succeeded" }]);
