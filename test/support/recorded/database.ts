@@ -1,4 +1,4 @@
-/** The test's own MariaDB as it was on the day of the recording. HANDRAIL_RECORD=1 records it anew, over a real one. */
+/** The test's own MariaDB or MySQL as it was on the day of the recording. HANDRAIL_RECORD=1 records it anew, over a real one. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";

@@ -52,6 +52,9 @@ function packets(take: (packet: Buffer) => void): (chunk: Buffer) => void {
 /** What keeps an idle connection open is said whenever ten seconds have passed: it is in no recording. */
 const HEARTBEAT = "\u0003DO 1";
 const isHeartbeat = (packet: Buffer): boolean => packet.subarray(HEADER_BYTES).toString("latin1") === HEARTBEAT;
+/** A client that leaves may say so or only go: it asks nothing. */
+const QUIT = "\u0001";
+const isQuit = ({ request }: Turn): boolean => request.subarray(HEADER_BYTES).toString("latin1") === QUIT;
 /** "Done": no rows, no warnings, no transaction. */
 const OK = Buffer.from("0700000100000002000000", "hex");
 
@@ -111,29 +114,41 @@ const told = (packet: Buffer | undefined): string =>
     ? "nothing more"
     : JSON.stringify(packet.subarray(HEADER_BYTES).toString("latin1").slice(0, 2_000));
 
-/** Answers as the recorded server did. `complaints`: where a client left the recording. */
+/** What of a recording was not asked, `asked` being the number of turns that each connection came to. */
+const restOf = (recording: Recording, asked: readonly number[]): readonly string[] =>
+  recording.flatMap((turns, number) => {
+    const count = asked[number] ?? 0;
+    if (count === 0) return [`connection ${number + 1} was recorded, and not made`];
+    const rest = turns.slice(count).filter((turn) => !isQuit(turn));
+    return rest.length === 0
+      ? []
+      : [`connection ${number + 1}: not asked were ${rest.length} of its turns, the first ${told(rest[0]?.request)}`];
+  });
+
+/** Answers as the recorded server did. `complaints`: where clients left the recording, and what of it they did not ask. */
 export async function replayServer(recording: Recording): Promise<Listener & { complaints(): readonly string[] }> {
   const complaints: string[] = [];
-  let count = 0;
+  /** How far each connection has come. */
+  const asked: number[] = [];
   const listener = await listen((client) => {
-    const number = count;
+    const number = asked.length;
     const turns = recording[number];
-    count += 1;
+    asked.push(0);
     if (turns === undefined) {
       complaints.push(`connection ${number + 1} was not recorded`);
       return void client.destroy();
     }
-    let next = 0;
+    const next = (): Turn | undefined => turns[asked[number] ?? 0];
     const answer = (): void => {
-      for (const chunk of turns[next]?.answer ?? []) if (chunk.length > 0) client.write(chunk);
-      next += 1;
+      for (const chunk of next()?.answer ?? []) if (chunk.length > 0) client.write(chunk);
+      asked[number] = (asked[number] ?? 0) + 1;
     };
     answer();
     client.on(
       "data",
       packets((request) => {
         if (isHeartbeat(request)) return void client.write(OK);
-        const turn = turns[next];
+        const turn = next();
         // How a driver logs in is its own affair; the recorded server has let it in.
         const isSame = turn !== undefined && (sequenceOf(turn.request) !== 0 || request.equals(turn.request));
         if (isSame) return answer();
@@ -142,5 +157,5 @@ export async function replayServer(recording: Recording): Promise<Listener & { c
       }),
     );
   });
-  return { ...listener, complaints: () => complaints };
+  return { ...listener, complaints: () => [...complaints, ...restOf(recording, asked)] };
 }
