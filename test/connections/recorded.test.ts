@@ -19,7 +19,7 @@ describe.each(["mariadb", "mysql"] as const)("on %s", (server) => {
     ordinaryTests(() => openRecorded(`ordinary-${server}`, server), 25);
   });
   describe("edges", () => {
-    edgeTests(() => openRecorded(`edges-${server}`, server));
+    edgeTests(server, () => openRecorded(`edges-${server}`, server));
   });
   describe("scenes", () => {
     const open = async () => ({ ...(await openRecorded(`scenes-${server}`, server)), server, ports: portsOf }) as const;

@@ -2,14 +2,15 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Connections } from "../../../src/connections/connect.ts";
 import { portsOf } from "../../../src/packs/appliance/connections/connect.ts";
+import type { ServerName } from "../../../src/packs/appliance/lab/servers/names.ts";
 import type { ChangePreview } from "../../../src/ports/sql.ts";
 import type { Result } from "../../../src/ports/result.ts";
 import type { Failure } from "../../../src/ports/outcome.ts";
 import type { Stage } from "../../support/recorded/database.ts";
 import { bad, good } from "../../support/result.ts";
 
-/** `open`: a database of the tests' own, real or recorded. */
-export function edgeTests(open: () => Promise<Stage & { stop(): Promise<void> }>): void {
+/** `open`: a database of the tests' own, real or recorded, of this server. */
+export function edgeTests(server: ServerName, open: () => Promise<Stage & { stop(): Promise<void> }>): void {
   let database: Awaited<ReturnType<typeof open>>;
   let world: Connections;
 
@@ -41,13 +42,17 @@ export function edgeTests(open: () => Promise<Stage & { stop(): Promise<void> }>
 
   it("a statement of another shape is refused for its shape", async () => {
     expect(await refusal("REPLACE INTO part (id, note) VALUES (1, 'c')")).toMatch(
-      /no UPDATE, DELETE or INSERT of a plain shape|REPLACE/u,
+      /it is no UPDATE, DELETE or INSERT of a plain shape\.$/u,
     );
   });
 
   it("a column that several tables may have, or a table that is not among them, is named", async () => {
-    expect(await refusal("UPDATE part p JOIN child c ON c.part = p.id SET note = 'c'")).toMatch(/note/u);
-    expect(await refusal("UPDATE part p JOIN child c ON c.part = p.id SET q.note = 'c'")).toMatch(/q\.note|q/u);
+    expect(await refusal("UPDATE part p JOIN child c ON c.part = p.id SET note = 'c'")).toMatch(
+      /sets note, which may be of several tables: it cannot be previewed\.$/u,
+    );
+    expect(await refusal("UPDATE part p JOIN child c ON c.part = p.id SET q.note = 'c'")).toMatch(
+      /sets q\.note, which is no table of it: it cannot be previewed\.$/u,
+    );
     const joined = good(await preview("UPDATE part p JOIN child c ON c.part = p.id SET code = 11 WHERE c.id = 5"));
     expect([joined.keys, joined.diff?.changed]).toEqual([[["1"]], 1]);
   });
@@ -67,19 +72,23 @@ export function edgeTests(open: () => Promise<Stage & { stop(): Promise<void> }>
     ]);
   });
 
-  it("rows that a query adds to a long table are previewed, or it is said what to write instead", async () => {
+  it("rows that a query adds to a long table are previewed where the server tells them, else what to write instead is said", async () => {
     const added = await preview("INSERT INTO many (id, note) SELECT id + 30000, note FROM part", "many");
-    const told = added.ok ? added.value.keys.join() : added.error.message;
-    expect(told).toMatch(
-      /^30001,30002$|does not tell which rows an INSERT makes, and \S*many\S* has too many to compare: .* Write the keys of the new rows down, as VALUES\./u,
-    );
+    const words: Readonly<Record<ServerName, RegExp>> = {
+      mariadb: /^30001,30002$/u,
+      mysql:
+        /MySQL does not tell which rows an INSERT makes, and many has too many to compare: it cannot be previewed\. Write the keys of the new rows down, as VALUES\.$/u,
+    };
+    expect(added.ok ? added.value.keys.join() : added.error.message).toMatch(words[server]);
   });
 
   it("no way back is promised that was seen not to work, and the reason is said", async () => {
     const echoed = good(await preview("UPDATE echo SET note = 'y' WHERE id = 1", "echo"));
     expect(echoed.diff?.rows[0]?.cells).toEqual([{ column: "note", before: "x", after: "y!" }]);
-    expect(echoed.undo?.kind).toBe("none");
-    expect(echoed.undo?.why.join()).toMatch(/\S{4}/u);
+    expect(echoed.undo).toEqual({
+      kind: "none",
+      why: ["tried out, it would not bring 1 row(s) of echo back as they were: 1"],
+    });
   });
 
   it("only what a key passes on reaches other tables", async () => {
