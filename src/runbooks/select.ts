@@ -131,7 +131,7 @@ export function pickTargets(
   for (const name of selection.names) {
     const target = pickNamed(runbook, pool, name);
     if (!target.ok) return target;
-    targets.set(target.value.key, target.value);
+    if (!targets.has(target.value.key)) targets.set(target.value.key, target.value);
   }
   return ok([...targets.values()]);
 }

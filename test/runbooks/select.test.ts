@@ -41,3 +41,14 @@ it.each([
   const picked = pickTargets(runbook, candidates(runbook, ROWS), { ...wish, option: "host" });
   expect(picked.ok ? "" : picked.error.message.split("\n")[0]).toBe(message);
 });
+
+it("of two rows with one key the one that was named first is the target, and it is one target", () => {
+  const runbook = runbookOf();
+  const twins = candidates(runbook, [
+    { id: "key-1", name: "old", stuck: "no" },
+    { id: "key-1", name: "new", stuck: "no" },
+    { id: "key-2", name: "other", stuck: "no" },
+  ]);
+  const picked = pickTargets(runbook, twins, { names: ["old", "other", "new"], allStuck: false, option: "target" });
+  expect(picked.ok && picked.value.map(({ label }) => label)).toEqual(["old", "other"]);
+});
