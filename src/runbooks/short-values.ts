@@ -8,36 +8,50 @@ import { record, type Add, type Path, type Raw } from "./raw.ts";
 const OPENING = /:([a-z_][a-z0-9_]*)?\{/giu;
 const LAST_NAME = /([a-z_][a-z0-9_]*)\W*$/iu;
 
-/** Whether an offset of a text is outside of strings, names in quotes and comments. */
-const isBare = (sql: string, offset: number): boolean => {
-  const last = lex(`${sql.slice(0, offset)}:`).at(-1);
+/** Whether what comes behind a text is outside of strings, names in quotes and comments. */
+const isBare = (sql: string): boolean => {
+  const last = lex(`${sql}:`).at(-1);
   return last?.kind === "operator" && last.text === ":";
 };
 
 const QUOTES: ReadonlySet<string | undefined> = new Set(["'", '"']);
 
 /**
- * The offset of the quote that ends the text of CEL that begins at `from`, null without one; `from` itself where no text begins.
- * A backslash hides a quote.
+ * A text of CEL, in one quote or in three, or a comment. A backslash hides a quote, in a raw text (`r'…'`) too: so the library
+ * reads it that carries the expression out.
  */
+const TEXT =
+  /'''(?:[^\\]|\\[^])*?'''|"""(?:[^\\]|\\[^])*?"""|'(?!'')(?:[^'\\]|\\[^])*'|"(?!"")(?:[^"\\]|\\[^])*"|\/\/[^\n]*/uy;
+
+/** The offset behind the text or comment of CEL that begins at `from`; `from` itself where none does, null without an end. */
 function textEnd(text: string, from: number): number | null {
-  if (!QUOTES.has(text[from])) return from;
-  for (let offset = from + 1; offset < text.length; offset += text[offset] === "\\" ? 2 : 1)
-    if (text[offset] === text[from]) return offset;
-  return null;
+  TEXT.lastIndex = from;
+  if (TEXT.test(text)) return TEXT.lastIndex;
+  return QUOTES.has(text[from]) ? null : from;
 }
 
-/** The offset behind the bracket that closes what begins at `from`, outside of CEL's own texts; null without one. */
-function closing(text: string, from: number): number | null {
+/** Why a value has no end, as a sentence and what is known of it. */
+type NoEnd = readonly [message: string, hint?: string];
+
+const ENDLESS_TEXT: NoEnd = [
+  "holds a text that never ends",
+  "a backslash hides the quote behind it, in a raw text (r'…') too",
+];
+
+/** The offset behind the bracket that closes what begins at `from`, outside of CEL's own texts. */
+function closing(text: string, from: number): number | NoEnd {
   let depth = 1;
-  for (let offset = from; offset < text.length; offset += 1) {
+  let offset = from;
+  while (offset < text.length) {
     const end = textEnd(text, offset);
-    if (end === null) return null;
-    offset = end;
-    depth += DEPTH.get(text[offset]) ?? 0;
-    if (depth === 0) return offset + 1;
+    if (end === null) return ENDLESS_TEXT;
+    if (end === offset) {
+      depth += DEPTH.get(text[offset]) ?? 0;
+      offset += 1;
+      if (depth === 0) return offset;
+    } else offset = end;
   }
-  return null;
+  return ["is never closed"];
 }
 
 /** How much deeper in brackets one is behind a character. */
@@ -56,19 +70,19 @@ interface Value {
 const nameOf = (expression: string, alias: string | undefined): string | undefined =>
   alias ?? LAST_NAME.exec(expression)?.[1];
 
-/** Whether a value begins there: outside of texts, and of the values before it, which end at `lastEnd`. */
-const beginsValue = (sql: string, start: number, lastEnd: number): boolean => start >= lastEnd && isBare(sql, start);
-
 function* valuesIn(sql: string, path: Path, add: Add): Generator<Value> {
+  /** The statement up to the last value, without the texts of its values. */
+  let head = "";
   let lastEnd = 0;
   for (const match of sql.matchAll(OPENING)) {
     const { 0: opening, 1: alias, index: start } = match;
-    if (!beginsValue(sql, start, lastEnd)) continue;
+    if (start < lastEnd || !isBare(head + sql.slice(lastEnd, start))) continue;
     const end = closing(sql, start + opening.length);
-    if (end === null) return add([...path, "sql"], `${opening} is never closed`);
-    lastEnd = end;
+    if (typeof end !== "number") return add([...path, "sql"], `${opening} ${end[0]}`, end[1]);
     const expression = sql.slice(start + opening.length, end - 1).trim();
     const name = nameOf(expression, alias);
+    head += `${sql.slice(lastEnd, start)}:${name ?? "value"}`;
+    lastEnd = end;
     if (name === undefined) add([...path, "sql"], `:{${expression}} has no name`, `:name{${expression}}`);
     else yield { name, expression, start, end };
   }

@@ -133,6 +133,11 @@ describe("a complaint stands where it was written", () => {
       /^sql: UPDATE .*\| :\{ is never closed/u,
     ],
     [
+      "about a text of a value that never ends, raw as it is",
+      SHORT.replace(":{target.id}", ":id{target.id + r'\\'}"),
+      /^sql: UPDATE .*\| :id\{ holds a text that never ends/u,
+    ],
+    [
       "about a value without a name",
       SHORT.replace(":{target.id}", ":{'1'}"),
       /^sql: UPDATE .*\| :\{'1'\} has no name/u,
@@ -176,6 +181,32 @@ it("takes nothing of a string, a comment or a cast for a value", () => {
     `>-\n          ${sql.trim()}\n          AND boat_id IN (:ids)`,
   );
   expect(complaints(text).join("\n")).not.toContain("has no value under params");
+});
+
+it.each([
+  ["a text in three quotes", String.raw`'''it's }''' + target.id`],
+  ["a text in three double quotes", `"""a " and } of """ + target.id`],
+  ["a raw text with a quote that a backslash hides", String.raw`r'a\'}' + target.id`],
+  ["an empty text", `'' + target.id`],
+])("takes %s for a text, and finds the value behind it", (_what, expression) => {
+  const text = SHORT.replace("berth = 1 WHERE id = :{target.id}", `berth = :as{${expression}} WHERE id = :{target.id}`);
+  const step = load(text)?.runbook.phases[0]?.steps[0] as unknown as { readonly change: unknown };
+  expect(step.change).toMatchObject({
+    sql: "UPDATE boats SET berth = :as WHERE id = :id",
+    params: { as: expression, id: "target.id" },
+  });
+});
+
+it("takes nothing of a comment of an expression for a bracket or a quote", () => {
+  const text = SHORT.replace(
+    "sql: UPDATE boats SET berth = 1 WHERE id = :{target.id}",
+    "sql: |-\n              UPDATE boats SET berth = 1 WHERE id = :id{target.id // it isn't }\n              }",
+  );
+  const step = load(text)?.runbook.phases[0]?.steps[0] as unknown as { readonly change: unknown };
+  expect(step.change).toMatchObject({
+    sql: "UPDATE boats SET berth = 1 WHERE id = :id",
+    params: { id: "target.id // it isn't }" },
+  });
 });
 
 it("takes a bracket and a quote in a text of an expression for what they are", () => {
