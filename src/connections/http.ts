@@ -100,7 +100,8 @@ function exchange(request: HttpRequest, options: HttpOptions, agents: Agents | n
     for (const timer of timers) clearTimeout(timer);
     resolve(result);
   };
-  const call = begin(request, options, agents);
+  const body = request.json === undefined ? null : JSON.stringify(request.json);
+  const call = begin(request, body, options, agents);
   const fail = (message: string): void => {
     finish(err({ ...state, message: options.redact(message) }));
     call.destroy();
@@ -122,7 +123,7 @@ function exchange(request: HttpRequest, options: HttpOptions, agents: Agents | n
     const lagS = behindOf(response.headers.date);
     collect(response, fail, (text) => finish(ok({ status: response.statusCode ?? 0, text, behind: lagS })));
   });
-  call.end(request.json === undefined ? undefined : JSON.stringify(request.json));
+  call.end(body ?? undefined);
   return promise;
 }
 
@@ -137,19 +138,24 @@ const complain = (message: string | null, fail: (message: string) => void): void
 
 const secure = (url: string): boolean => url.startsWith("https:");
 
-function headersOf({ method, json, headers: own }: HttpRequest): http.OutgoingHttpHeaders {
+function headersOf({ method, headers: own }: HttpRequest, body: string | null): http.OutgoingHttpHeaders {
   const headers: http.OutgoingHttpHeaders = { accept: "application/json", "user-agent": "handrail", ...own };
-  if (json !== undefined) {
+  if (body !== null) {
     headers["content-type"] = "application/json";
-    headers["content-length"] = Buffer.byteLength(JSON.stringify(json));
+    headers["content-length"] = Buffer.byteLength(body);
   } else if (method !== "GET") headers["content-length"] = 0;
   return headers;
 }
 
-function begin(request: HttpRequest, options: HttpOptions, agents: Agents | null): http.ClientRequest {
+function begin(
+  request: HttpRequest,
+  body: string | null,
+  options: HttpOptions,
+  agents: Agents | null,
+): http.ClientRequest {
   const common = {
     method: request.method,
-    headers: headersOf(request),
+    headers: headersOf(request, body),
     ...(options.lookup && { lookup: options.lookup }),
   };
   if (!secure(request.url))
