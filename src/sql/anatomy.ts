@@ -5,7 +5,7 @@
 import { isOdd, readClauses, type TextRange } from "./dissect.ts";
 import { DEFAULT_MODE, lex } from "./lexer.ts";
 import { depths, findTop, pieces, skip } from "./nesting.ts";
-import { readName, readSources, readTableName, type Source } from "./sources.ts";
+import { beginsSelect, readName, readSources, readTableName, type Source } from "./sources.ts";
 import { isOperator, isSignificant, isWord, isWordOf, type LexMode, type Token } from "./token.ts";
 
 /** `column = expression`, names without quotes. */
@@ -237,11 +237,10 @@ function fill(sql: string, tokens: readonly Token[], from: number): Filling | nu
   return mayBeQuery(body[0]) ? { columns: list.columns, items: selectItems(body), queried: true, tokens: body } : null;
 }
 
-const VALUE_WORDS = new Set(["VALUES", "VALUE"]);
+/** Either begins a list of rows. */
+export const VALUE_WORDS: ReadonlySet<string> = new Set(["VALUES", "VALUE"]);
 
-const opensQuery = (token: Token | undefined): boolean => isWord(token, "SELECT") || isWord(token, "WITH");
-
-const mayBeQuery = (token: Token | undefined): boolean => opensQuery(token) || isOperator(token, "(");
+const mayBeQuery = (token: Token | undefined): boolean => beginsSelect(token) || isOperator(token, "(");
 
 function fillBySet(sql: string, tokens: readonly Token[]): Filling | null {
   const set = assignments(sql, tokens);
@@ -252,7 +251,7 @@ function fillBySet(sql: string, tokens: readonly Token[]): Filling | null {
 
 /** The list of columns, where there is one, and the place behind it. */
 function readColumns(tokens: readonly Token[], from: number): { columns: string[] | null; end: number } | null {
-  if (!isOperator(tokens[from], "(") || opensQuery(tokens[from + 1])) return { columns: null, end: from };
+  if (!isOperator(tokens[from], "(") || beginsSelect(tokens[from + 1])) return { columns: null, end: from };
   const end = skip(tokens, from);
   const list = tokens.slice(from + 1, end - 1);
   const columns = (list.length === 0 ? [] : pieces(list)).map(nameOf);

@@ -69,11 +69,12 @@ function tableFactor(tokens: readonly Token[], from: number): Factor | null {
   return { source: { table, schema, alias: alias.name ?? table, derived: false }, end: alias.end };
 }
 
-const OPENS_QUERY = new Set(["SELECT", "WITH"]);
+/** Whether a SELECT begins there, or the WITH before one. */
+export const beginsSelect = (token: Token | undefined): boolean => isWord(token, "SELECT") || isWord(token, "WITH");
 
 /** Where a query in parentheses or a table function ends; `from` itself where none begins, null where it is not understood. */
 function endOfDerived(tokens: readonly Token[], from: number): number | null {
-  if (isOperator(tokens[from], "(")) return isWordOf(tokens[from + 1], OPENS_QUERY) ? skip(tokens, from) : null;
+  if (isOperator(tokens[from], "(")) return beginsSelect(tokens[from + 1]) ? skip(tokens, from) : null;
   return isWord(tokens[from], "JSON_TABLE") && isOperator(tokens[from + 1], "(") ? skip(tokens, from + 1) : from;
 }
 

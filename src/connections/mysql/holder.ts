@@ -19,7 +19,7 @@ const lockOf = (connection: string, place: number, digit: string): string =>
   `handrail:who:${connection}:${place}:${digit}`;
 
 /** As one text; a name that has line breaks in it is not worth a second way of writing. */
-function textOf({ run_id, since: startTime, pid, login, host }: Holder): string {
+function holderText({ run_id, since: startTime, pid, login, host }: Holder): string {
   return [run_id, startTime, String(pid), login.slice(0, MOST_LOGIN), host]
     .map((part) => part.replaceAll("\n", " "))
     .join("\n");
@@ -32,7 +32,7 @@ function holderOf(text: string): Holder | null {
   return { run_id, since: startTime, pid: Number(pid), login, host };
 }
 
-const hexOf = (holder: Holder): string => Buffer.from(textOf(holder)).subarray(0, MOST_BYTES).toString("hex");
+const hexOf = (holder: Holder): string => Buffer.from(holderText(holder)).subarray(0, MOST_BYTES).toString("hex");
 
 const number = (connection: string): string => {
   if (/^\d+$/u.test(connection)) return connection;

@@ -1,6 +1,6 @@
 /** What the server's catalogue says of names that a read may reach: views, tables and stored functions. */
 import type { ReadingLines } from "../../sql/dialects/family.ts";
-import { textRows } from "./change/row.ts";
+import { textRows, type Row } from "./change/row.ts";
 import type { SqlSession } from "./session.ts";
 import { isRefusal, refuse } from "./trouble.ts";
 
@@ -68,7 +68,8 @@ const functionsOf = ({ schema, functions }: NamesOfSchema): string[] =>
          WHERE routine_schema = ${literal(schema)} AND routine_type = 'FUNCTION' AND routine_name IN (${literals(functions)})`,
       ];
 
-const textOf = (value: string | null): string => value ?? "";
+/** A row of texts, with an empty one for each that is missing. */
+const filled = (row: Row): string[] => row.map((value) => value ?? "");
 
 /** Asks for the session's state and all of these names at once. Throws `SqlTrouble`. */
 export async function lookUp(
@@ -91,12 +92,12 @@ export async function lookUp(
     state: { sqlMode: sqlMode ?? "", readOnly: readOnly === "1", home: home ?? "" },
     schemas: new Set(of("schema").map(([name]) => (name ?? "").toLowerCase())),
     relations: of("relation").map((row): Relation => {
-      const [schema = "", name = "", type = ""] = row.map(textOf);
+      const [schema = "", name = "", type = ""] = filled(row);
       const view = TABLE.test(type) ? null : (views.get(`${schema}.${name}`) ?? "");
       return { schema, name, view, engine: row[3] ?? null };
     }),
     functions: of("function").map((row): StoredFunction => {
-      const [schema = "", name = "", , sqlMode = ""] = row.map(textOf);
+      const [schema = "", name = "", , sqlMode = ""] = filled(row);
       return { schema, name, body: /\bORACLE\b/iu.test(sqlMode) ? null : (row[2] ?? null), sqlMode };
     }),
   };

@@ -56,12 +56,12 @@ export function troubleOf(error: unknown, redact: (text: string) => string): Sql
   return driverTrouble(error as DriverError, redact);
 }
 
-const textOf = (error: DriverError): string => error.message || error.code || String(error);
+const driverMessage = (error: DriverError): string => error.message || error.code || String(error);
 
 const hasNeverLeft = ({ message = "" }: DriverError): boolean => /closed state/.test(message);
 
 function driverTrouble(error: DriverError, redact: (text: string) => string): SqlTrouble {
-  const text = redact(textOf(error));
+  const text = redact(driverMessage(error));
   const errno = serverErrno(error);
   const code = errno === null ? null : String(errno);
   if (errno !== null && !FAREWELLS.has(errno)) return new SqlTrouble("refused", text, { code, sent: true });

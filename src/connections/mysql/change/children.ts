@@ -91,7 +91,7 @@ const tooMany = (): Error =>
 const placeOf = ({ schema, table }: { schema: string; table: string }): string => JSON.stringify([schema, table]);
 
 /** The columns that a foreign key changes in the rows that it reaches, in small letters. */
-const columnsOf = (key: ForeignKey, verb: Verb): ReadonlySet<string> =>
+const keyColumnsOf = (key: ForeignKey, verb: Verb): ReadonlySet<string> =>
   new Set(verb === "DELETE" ? [] : key.columns.map((column) => column.toLowerCase()));
 
 class Follower {
@@ -179,7 +179,7 @@ class Follower {
     { info, verb }: Pick<Going, "info" | "verb">,
     hits: readonly Row[],
   ): Going | null {
-    const columns = columnsOf(key, verb);
+    const columns = keyColumnsOf(key, verb);
     const passedBack = going.verb === "UPDATE" && key.onUpdate === "CASCADE";
     const place = `${verb} ${String(passedBack)} ${placeOf(info)}`;
     const emptyReach = { info, verb, columns: new Set<string>(), rows: new Map(), by: new Set<string>(), passedBack };

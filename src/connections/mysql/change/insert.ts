@@ -67,10 +67,10 @@ function placeOf({ columns }: Insertion, info: TableInfo, name: string): number 
 function namedRows(change: SqlChange, parts: Insertion, info: TableInfo, places: readonly number[]): Ready | null {
   const { items, queried: isQuery, text, mode } = parts;
   if (items === null || isQuery || items.length === 0) return null;
-  const textOf = (tokens: readonly Token[] = []): string => text.slice(tokens[0]?.start, tokens.at(-1)?.end);
+  const sourceText = (tokens: readonly Token[] = []): string => text.slice(tokens[0]?.start, tokens.at(-1)?.end);
   const rows = (items[0] ?? []).map((_, row) =>
     places
-      .map((place, key) => `${quoteName(info.keyColumns[key] ?? "")} = (${textOf(items[place]?.[row])}\n)`)
+      .map((place, key) => `${quoteName(info.keyColumns[key] ?? "")} = (${sourceText(items[place]?.[row])}\n)`)
       .join(" AND "),
   );
   const sql = `SELECT ${keyTexts(info).join(", ")} FROM ${tableSql(info)} WHERE (${rows.join(") OR (")}) LIMIT ${MOST_KEYS + 1}`;

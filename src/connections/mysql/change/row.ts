@@ -5,7 +5,7 @@ import type { ResultSet } from "../session.ts";
 /** One value for each column of its table, in the table's order. */
 export type Row = readonly (string | null)[];
 
-export const textOf = (value: unknown): string | null =>
+const textOf = (value: unknown): string | null =>
   value === null || value === undefined ? null : Buffer.isBuffer(value) ? value.toString("utf8") : String(value);
 
 export const textRows = (answer: ResultSet): Row[] => answer.rows.map((row) => (isText(row) ? row : row.map(textOf)));

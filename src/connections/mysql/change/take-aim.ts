@@ -1,6 +1,6 @@
 /** Takes aim: reads a statement, looks its tables up, and makes the SELECT of its rows and its narrowing. */
 import type { SqlChange, SqlValue, Touches } from "../../../ports/sql.ts";
-import { anatomy, type Anatomy, type RowChange } from "../../../sql/anatomy.ts";
+import { anatomy, VALUE_WORDS, type Anatomy, type RowChange } from "../../../sql/anatomy.ts";
 import { checkCalls } from "../../../sql/calls.ts";
 import { classify } from "../../../sql/classify.ts";
 import { namedIn } from "../../../sql/dissect.ts";
@@ -89,13 +89,11 @@ function apart({ words }: SqlSession, sql: string, sqlMode: string): Reading {
 const cannotPreview = (reasons: readonly string[]): Error =>
   refuse(`This statement cannot be previewed: ${reasons.join("; ")}.`, "no-preview");
 
-const VALUES = new Set(["VALUES", "VALUE"]);
-
 const picksByChance = (parts: Anatomy): boolean => parts.verb !== "insert" && moverOf(parts.choice) === "chance";
 
 /** Why a statement of a known shape does not do the same thing twice. */
 function objectionsTo(parts: Anatomy, words: SqlSession["words"]): string[] {
-  const body = isWordOf(parts.tokens[0], VALUES) ? parts.tokens.slice(1) : parts.tokens;
+  const body = isWordOf(parts.tokens[0], VALUE_WORDS) ? parts.tokens.slice(1) : parts.tokens;
   const objections = checkCalls(body, words);
   if (body.some((token) => isOperator(token, ":="))) objections.push("it assigns a variable");
   if (body.some(isUserVariable))
