@@ -105,12 +105,11 @@ class Locks implements RunLocks {
     }
     const proof = await this.check();
     if (proof.ok) return proof;
-    const targets = this.#held;
     writer.pin(false);
     await writer.renew();
-    const onServer = await this.#onServer(targets, Math.min(seconds, LONGEST_WAIT));
+    // Where it fails they are still the run's: a later try may succeed.
+    const onServer = await this.#onServer(this.#held, Math.min(seconds, LONGEST_WAIT));
     if (onServer.ok) return onServer;
-    this.#held = targets; // still the run's: a later try may succeed
     if (onServer.error.kind !== "held") return err(onServer.error);
     return err(failure("refused", "Another connection still holds the run's locks on the database server."));
   }

@@ -205,7 +205,8 @@ const EXPECTED: ReadonlySet<SideEffect["kind"]> = new Set(["trigger", "history",
 
 const isUnexpected = ({ kind, rows }: SideEffect): boolean => !EXPECTED.has(kind) && rows !== 0;
 
-function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], undo: UndoNotice): string[] {
+/** What of a change is asked about twice, as sentences. */
+export function raisesOf(aim: Aim, change: SqlChange, effects: readonly SideEffect[], undo: UndoNotice): string[] {
   const raises: string[] = [];
   const unbound = aim.touches.some(({ within }) => within === null) && change.expects === undefined;
   if (unbound) raises.push("it is not bound to selected targets");

@@ -143,7 +143,7 @@ async function lookAt(session: SqlSession, target: TableTarget, table: TablePrev
 }
 
 /** Whether the change moves keys of rows that the page does not show. */
-function hidesKeys({ keyColumns }: TableTarget["info"], diff: TablePreview["diff"]): boolean {
+export function hidesKeys({ keyColumns }: TableTarget["info"], diff: TablePreview["diff"]): boolean {
   if (diff === undefined || diff.rows.length === diff.changed) return false;
   return diff.columns.some(({ column }) => keyColumns.includes(column));
 }
