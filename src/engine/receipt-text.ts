@@ -98,9 +98,12 @@ export function receiptParts(receipt: Receipt, command: CommandText): readonly R
   return parts.filter(({ lines }) => lines.length > 0);
 }
 
+/** Columns that the titles of a receipt stand in. */
+export const TITLE_COLUMNS = 13;
+
 /** The receipt for a terminal: titles in a column, lines beside them. */
 export function receiptLines(receipt: Receipt, command: CommandText): string[] {
   return receiptParts(receipt, command).flatMap(({ title, lines }) =>
-    lines.map((line, index) => `${(index === 0 ? title : "").padEnd(13)}${line}`),
+    lines.map((line, index) => `${(index === 0 ? title : "").padEnd(TITLE_COLUMNS)}${line}`),
   );
 }

@@ -79,7 +79,7 @@ export async function serveRun(order: Order): Promise<Ended> {
       const mode = grant === null ? "none" : "grant";
       const first = await createRun(session, { book, file, targets, mode, runId });
       log(`run ${runId}: begun for ${targets.map(({ label }) => label).join(", ")} (request ${via.request})`);
-      await carryOut(session, front, { snapshot: null, first, grant, decisions: {} });
+      await carryOut(session, front, { earlierState: null, first, grant, decisions: {} });
       return endedOf(last, reason);
     } catch (error) {
       await session.close();

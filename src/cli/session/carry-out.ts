@@ -13,11 +13,12 @@ import type { Bodies } from "../../engine/bodies.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import { draft } from "../../engine/events.ts";
 import { receiptFrom, type Receipt } from "../../engine/receipt.ts";
-import { receiptLines } from "../../engine/receipt-text.ts";
 import { jsonReader, plainReader } from "../../readers/plain.ts";
 import { userInfo } from "node:os";
 import { followNotices } from "./notices.ts";
 import { openPages } from "./open-pages.ts";
+import { farewellText, receiptText } from "../console/farewell.ts";
+import { lineWidth } from "../io.ts";
 import { commandText } from "../site/name.ts";
 import { targetOptions } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
@@ -95,8 +96,9 @@ function printing({ io, request }: Session, isJson: boolean): Front {
     notice: (text) => io.err(`handrail: ${text}\n`),
     farewell: (_state, lines, receipt) => {
       if (isJson) return io.out(`${JSON.stringify({ type: "receipt", ...receipt })}\n`);
-      const summary = receiptLines(receipt, (words) => commandText(request, io.env, words));
-      io.out([...summary, ...lines].map((line) => `${line}\n`).join(""));
+      const width = lineWidth(io);
+      const command = (words: string): string => commandText(request, io.env, words);
+      io.out(`${receiptText(receipt, command, width)}${farewellText(lines, width)}`);
     },
     close,
   };
@@ -104,7 +106,7 @@ function printing({ io, request }: Session, isJson: boolean): Front {
 
 export interface Course {
   /** The run as it was before this session; null for a new one. */
-  readonly snapshot: RunState | null;
+  readonly earlierState: RunState | null;
   readonly first: JournalEvent;
   readonly grant: Grant | null;
   readonly decisions: Record<string, string>;
@@ -131,7 +133,7 @@ const exitOf = ({ closed: end, paused: pause }: RunState): number => end?.exit ?
 /** Appends the first event of this session and drives the run until it is closed or paused. Gives the exit code. */
 export async function carryOut(session: Session, front: Front, course: Course): Promise<number> {
   const { journal, connections } = session;
-  const { snapshot, first, grant, decisions, onEnd = () => undefined } = course;
+  const { earlierState, first, grant, decisions, onEnd = () => undefined } = course;
   const events = journal.events(first.run_id);
   const state = fold(events);
   if (state === null) throw new Error("the run was not written");
@@ -140,7 +142,7 @@ export async function carryOut(session: Session, front: Front, course: Course): 
   const followers = [log, notices].filter((follower) => follower !== null);
   const readers = [...front.readers, ...followers.map(({ reader }) => reader)];
   // The readers fold for themselves, so they see the run from its beginning; only what is new is printed.
-  replayInto(readers, events, snapshot);
+  replayInto(readers, events, earlierState);
   const world: World = {
     ports: connections,
     locks: connections.locks,
@@ -177,8 +179,8 @@ function noteLog({ journal }: Session, { run_id }: RunState, body: Bodies["joblo
   journal.append([draft(run_id, "joblog.written", {}, body)]);
 }
 
-function replayInto(readers: readonly Reader[], events: readonly JournalEvent[], snapshot: RunState | null): void {
-  const quiet = snapshot?.last_seq ?? 0;
+function replayInto(readers: readonly Reader[], events: readonly JournalEvent[], earlierState: RunState | null): void {
+  const quiet = earlierState?.last_seq ?? 0;
   for (const event of events) {
     for (const reader of readers) {
       reader(asRunEvent(event), event.seq <= quiet);

@@ -62,5 +62,11 @@ export async function carryOutDirect(
     },
   );
   const first = appendOrStop(session.journal, [beginning]);
-  return carryOut(session, plainFront(isJson)(session), { snapshot: null, first, grant: null, decisions: {}, onEnd });
+  return carryOut(session, plainFront(isJson)(session), {
+    earlierState: null,
+    first,
+    grant: null,
+    decisions: {},
+    onEnd,
+  });
 }

@@ -38,7 +38,7 @@ export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFr
     const { isDry: dry } = request;
     const way = dry ? DRY : { batch: batchOf(request.batch, targets.length), mode: modeOf(io, grant) };
     const first = await createRun(session, { book, file, targets, runId: newRunId(), phases, dry, ...way });
-    return await carryOut(session, front, { snapshot: null, first, grant, decisions });
+    return await carryOut(session, front, { earlierState: null, first, grant, decisions });
   } catch (error) {
     await session.close();
     throw error;

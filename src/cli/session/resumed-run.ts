@@ -57,7 +57,7 @@ export async function carryOutResumed(request: ResumeRequest, io: Io, makeFront:
     await lockTargets(session, beginning.direct?.locks ?? targets, run_id);
     const mode = modeOf(io, grant);
     const first = appendOrStop(session.journal, [draft(run_id, "run.resumed", {}, { mode, tool: VERSION })]);
-    return await carryOut(session, makeFront(session), { snapshot: state, first, grant, decisions });
+    return await carryOut(session, makeFront(session), { earlierState: state, first, grant, decisions });
   } catch (error) {
     await session.close();
     throw error;

@@ -14,7 +14,7 @@ import { questionLines } from "../../engine/question-text.ts";
 import type { ApprovalDocument } from "../../engine/approval-document.ts";
 import { clean } from "../../engine/words.ts";
 import { safeText } from "../../text/safe-text.ts";
-import type { Io } from "../io.ts";
+import { lineWidth, type Io } from "../io.ts";
 import { wrap } from "./wrap.ts";
 
 /** How long a question stands before a key counts: a key that was on its way belongs to something else. */
@@ -162,11 +162,12 @@ class TerminalOperator implements OperatorPort {
   readonly stop: AbortSignal;
   readonly #io: Io;
   readonly #by: string;
-  readonly #width = Math.max(40, process.stdout.columns ?? 80);
+  readonly #width: number;
 
   constructor(io: Io, by: string, stop: AbortSignal) {
     this.#io = io;
     this.#by = by;
+    this.#width = lineWidth(io);
     this.stop = stop;
   }
 
