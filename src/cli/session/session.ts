@@ -11,19 +11,18 @@ import { choosePhases } from "../../runbooks/choose.ts";
 import type { GateStep, PhaseSpec, Runbook } from "../../phases/spec.ts";
 import { sentence } from "../../engine/words.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { readFileSync, statSync, type Stats } from "node:fs";
 import { whoActs } from "./actor.ts";
 import { chooseSite } from "../site/config.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { settingsOf, type NoticeTo } from "../site/settings.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
+import { readGrantFile } from "./grant-file.ts";
 import { openSiteJournal } from "./journal.ts";
 import type { ConsentRequest, PhaseRequest, SiteRequest } from "./request.ts";
 import { pack, type Site } from "../packs.ts";
 import { redaction, siteKeyring } from "./site-ports.ts";
 import { locksDir } from "../paths.ts";
-import { fileTrouble } from "../../files/trouble.ts";
 
 export interface Session {
   readonly site: Site;
@@ -119,27 +118,12 @@ export function decisionsOf({ decisions: texts }: ConsentRequest, runbook: Runbo
   return decisions;
 }
 
-function readGrant(file: string): string {
-  try {
-    refuseForeign(file, statSync(file));
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof Stop) throw error;
-    throw new Stop(EXIT.badFile, `cannot read ${file}: ${fileTrouble(error)}`);
-  }
-}
-
-function refuseForeign(file: string, { mode, uid }: Stats): void {
-  if ((mode & 0o077) !== 0)
-    throw new Stop(EXIT.badFile, `${file} can be changed or read by others; a grant has mode 0600`);
-  if (uid !== 0 && uid !== process.getuid?.())
-    throw new Stop(EXIT.badFile, `${file} belongs to uid ${uid}, not to you`);
-}
-
-/** The grant that was given, proved to fit. Its file must belong to somebody alone, who is the approver. `next`: what to do without it. */
+/** The grant that was given, proved to fit. `next`: what to do without it. */
 export function grantOf({ grant: file }: ConsentRequest, plan: GrantPlan, next: string): Grant | null {
   if (file === null) return null;
-  const grant = parseGrant(readGrant(file), file);
+  const text = readGrantFile(file);
+  if (!text.ok) throw new Stop(EXIT.badFile, text.error);
+  const grant = parseGrant(text.value, file);
   if (!grant.ok) throw new Stop(EXIT.badFile, grant.error);
   const misfit = whyNot(grant.value, plan, new Date().toISOString());
   if (misfit !== null) throw new Stop(EXIT.needed, `${misfit}. Nothing was executed; ${next}`);

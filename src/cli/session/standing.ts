@@ -1,22 +1,15 @@
 /** Standing grants of the configuration: read for each run anew, so that removing the file takes it back at once. */
-import { readFileSync, statSync } from "node:fs";
 import type { Grant } from "../../engine/grant.ts";
 import { grantFor, parseStanding, type Asked, type StandingGrant } from "../../engine/standing-grant.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import type { Journal } from "../../journal/journal.ts";
-import { err, type Result } from "../../ports/result.ts";
-import { fileTrouble } from "../../files/trouble.ts";
+import type { Result } from "../../ports/result.ts";
+import { readGrantFile } from "./grant-file.ts";
 
-/** Reads one file. Its owner is the approver, so nobody else may be able to write it. */
+/** Reads one file. */
 export function readStanding(file: string): Result<StandingGrant, string> {
-  try {
-    const stats = statSync(file);
-    if ((stats.mode & 0o077) !== 0) return err(`${file} can be changed or read by others; a grant has mode 0600`);
-    if (stats.uid !== 0 && stats.uid !== process.getuid?.()) return err(`${file} belongs to uid ${stats.uid}`);
-    return parseStanding(readFileSync(file, "utf8"), file);
-  } catch (error) {
-    return err(`cannot read ${file}: ${fileTrouble(error)}`);
-  }
+  const text = readGrantFile(file);
+  return text.ok ? parseStanding(text.value, file) : text;
 }
 
 const RUNS = 1_000;
