@@ -132,14 +132,14 @@ async function list(
 
 async function submit(options: CloudStackOptions, command: string, params: Params): Promise<Dispatched> {
   const got = await call(options, "change", command, params);
-  if (!got.ok) return { kind: "ended", outcome: refusal(got.error) };
+  if (!got.ok) return { kind: "ended", outcome: outcomeOfTrouble(got.error) };
   const { body } = got.value;
   const id = textOf(body, "jobid");
-  return id === "" ? { kind: "ended", outcome: outcomeWithoutJob(command, body) } : { kind: "accepted", id };
+  return id === "" ? { kind: "ended", outcome: outcomeAtOnce(command, body) } : { kind: "accepted", id };
 }
 
 /** A few commands (deleteVolume) are carried out before they are answered. */
-function outcomeWithoutJob(command: string, body: JsonObject): Outcome {
+function outcomeAtOnce(command: string, body: JsonObject): Outcome {
   const success = textOf(body, "success");
   const evidence = { command, success, text: textOf(body, "displaytext") };
   if (success === "true") return { kind: "applied", evidence };
@@ -150,7 +150,7 @@ function outcomeWithoutJob(command: string, body: JsonObject): Outcome {
   return { kind: "unknown", message: `CloudStack's answer to ${command} names no job.`, evidence };
 }
 
-function refusal(trouble: Trouble): Outcome {
+function outcomeOfTrouble(trouble: Trouble): Outcome {
   const { message, code } = trouble.failure;
   if (trouble.kind === "not-sent") return { kind: "not-applied", why: "not-sent", code, message, evidence: {} };
   const codeText = code ?? "";

@@ -111,7 +111,7 @@ async function busyWith({ volume }: VolumeRequest, ports: Ports): Promise<Busy> 
     : { kind: "at a job", says: `CloudStack is still at its job ${job.id} on the volume` };
 }
 
-/** The same once a job was waited for, as long as that is waited for. */
+/** The same, asked again while CloudStack is at a job, for {@link JOB_SECONDS} at most: it may be at it still. */
 async function busyAfterWait(request: VolumeRequest, ports: Ports): Promise<Busy> {
   let busy = await busyWith(request, ports);
   for (let waitS = 0; busy.kind === "at a job" && waitS < JOB_SECONDS; waitS += JOB_EVERY) {
