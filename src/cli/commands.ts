@@ -76,6 +76,15 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/resume.ts"),
   },
   {
+    name: "close",
+    usage: "close RUN --note TEXT",
+    says: "end a run that nobody goes on with: no step more is carried out, and it says how it ended",
+    options: { note: { takes: "TEXT", says: "why; at least 15 characters" }, ...json, ...site },
+    rest: { least: 1, most: 1 },
+    examples: EXAMPLES.close,
+    load: () => import("./commands/close.ts"),
+  },
+  {
     name: "resolve",
     usage: `resolve RUN STEP --as applied|not-applied --note TEXT [--leave-failed] [--${TARGET_OPTION} NAME] [--item KEY]`,
     says: "say what became of a step in doubt, after looking for yourself; kept as your word, not as a fact",

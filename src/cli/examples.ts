@@ -43,6 +43,13 @@ export const EXAMPLES = {
     example("resume last", "takes the last run up, and looks first at what is in doubt"),
     example("resume last --grant cleanup.grant --plain", "the same with an approval that was written beforehand"),
   ],
+  close: [
+    example('close last --note "mended by hand in CloudStack, see INC-4711"', "ends it, and keeps your reason"),
+    example(
+      'close 20261112-0301 --note "superseded by the run of the night shift"',
+      "ends the run whose id begins so, on the site of the configuration",
+    ),
+  ],
   resolve: [
     example(
       'resolve last detach --as applied --note "the volume list of CloudStack shows it free"',

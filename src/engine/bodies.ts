@@ -118,7 +118,12 @@ export interface Bodies {
     /** What earlier runs of this journal prove of the targets; missing where there is nothing. */
     readonly proofs?: readonly Proof[];
   };
-  "run.resumed": { readonly mode: "person" | "grant" | "none"; readonly tool: string };
+  "run.resumed": {
+    readonly mode: "person" | "grant" | "none";
+    readonly tool: string;
+    /** Taken up only to be closed, with the words of who said so: nothing more is done for a target that is not through. */
+    readonly closes?: string;
+  };
   "run.paused": { readonly reason: PauseReason; readonly exit: number; readonly says: string };
   "run.closed": {
     readonly exit: number;

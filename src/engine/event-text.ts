@@ -140,8 +140,10 @@ type Lines<T extends EventType> = {
 
 const RUN_LINES: Lines<Whole> = {
   "run.created": (_state, event) => createdLines(event),
-  "run.resumed": (_state, { run_id, actor }) => [
-    `run ${run_id} is taken up again by ${clean(actor.login)}; approvals from before are void`,
+  "run.resumed": (_state, { run_id, actor, body: { closes: note } }) => [
+    note === undefined
+      ? `run ${run_id} is taken up again by ${clean(actor.login)}; approvals from before are void`
+      : `run ${run_id} is taken up by ${clean(actor.login)} only to be closed: ${clean(note)}`,
   ],
   "run.paused": (_state, { run_id, body: { reason, exit, says } }) => [
     `run ${run_id} is paused (${wordText(reason)}), exit ${exit}: ${clean(says)}`,

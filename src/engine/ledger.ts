@@ -188,10 +188,16 @@ const breakIn = (ledger: Ledger, event: EventOf<"hold.observed" | "step.lapsed">
 
 const keep = (ledger: Ledger): Ledger => ledger;
 
+const noteOf = (ledger: Ledger, text: string, author: string, time: string): Ledger => ({
+  ...ledger,
+  notes: [...ledger.notes, { text, by: author, at: time }],
+});
+
 /** What the report keeps of each event beside the state. */
 const ENTRIES: OnEvent<[ledger: Ledger, state: RunState], Ledger> = {
   "run.created": keep,
-  "run.resumed": keep,
+  "run.resumed": (ledger, _state, { body, actor, wall_time }) =>
+    body.closes === undefined ? ledger : noteOf(ledger, `closes the run: ${body.closes}`, actor.login, wall_time),
   "run.paused": keep,
   "run.closed": keep,
   "phase.expanded": keep,
@@ -227,10 +233,7 @@ const ENTRIES: OnEvent<[ledger: Ledger, state: RunState], Ledger> = {
   "step.lapsed": (ledger, _state, event) => breakIn(ledger, event, stepName(event)),
   "evidence.collected": keep,
   "operator.resolved": settle,
-  "operator.note": (ledger, _state, { body, actor, wall_time }) => ({
-    ...ledger,
-    notes: [...ledger.notes, { text: body.text, by: actor.login, at: wall_time }],
-  }),
+  "operator.note": (ledger, _state, { body, actor, wall_time }) => noteOf(ledger, body.text, actor.login, wall_time),
   "operator.approved": keep,
   "joblog.written": (ledger, _state, { body }) => ({ ...ledger, log: body }),
   "clock.jumped": keep,

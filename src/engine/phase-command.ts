@@ -12,6 +12,7 @@ import {
   type PhaseState,
   type RunState,
   type TargetState,
+  type TargetStatus,
 } from "./state.ts";
 
 /** What is owed to a slot whose attempt has begun: finding out how it ended, or seeing that it worked. */
@@ -116,5 +117,7 @@ export function ending(state: RunState): Command {
   return state.targets.some((target) => isLeft(state, target)) ? { do: "pause" } : { do: "close" };
 }
 
-/** Whether the first page was refused: nothing is asked then, and nothing begun. */
-export const isRefused = ({ targets }: RunState): boolean => targets.every(({ status }) => status === "refused");
+const UNBEGUN: ReadonlySet<TargetStatus> = new Set(["refused", "stopped"]);
+
+/** Whether the first page was refused, or the run closed before it was answered: nothing is asked then, and nothing begun. */
+export const isRefused = ({ targets }: RunState): boolean => targets.every(({ status }) => UNBEGUN.has(status));

@@ -20,11 +20,13 @@ interface Offer {
   readonly label: string;
 }
 
+/** Where what cannot be done is not offered at all. */
+const OF_A_RUN: ReadonlySet<Mode> = new Set(["run", "ended", "watching", "replay", "doubt"]);
+
 /** The rows of the mode that the footer may show, in the table's order; what is advised stands first. */
 function offers(mode: Mode, model: Model, look: Look, advised: Binding | undefined): Offer[] {
   // What a run has no use for is not offered; elsewhere it stays in its place, dimmed.
-  const running = mode === "run" || mode === "ended" || mode === "watching" || mode === "replay";
-  const isOffered = (binding: Binding): boolean => !running || (binding.enabled?.(model) ?? true) === true;
+  const isOffered = (binding: Binding): boolean => !OF_A_RUN.has(mode) || (binding.enabled?.(model) ?? true) === true;
   const rows = keyTable(model.runbooks).filter((binding) => binding.modes.includes(mode) && isOffered(binding));
   const rest = rows.filter((binding) => binding !== advised && binding.label !== "");
   return [...(advised === undefined ? [] : [advised]), ...rest].map((binding) => ({

@@ -15,6 +15,7 @@ const MODES: Readonly<Partial<Record<Screen, (model: Model) => Mode>>> = {
   journal: ({ journal }) => (journal.filtering ? "filter" : "journal"),
   rows: ({ rows }) => (rows?.filtering === true ? "filter" : "rows"),
   replay: ({ entry, replay }) => (entry !== null ? "writing" : replay?.how === "watching" ? "watching" : "replay"),
+  doubt: ({ entry }) => (entry !== null ? "writing" : "doubt"),
   run: ({ entry, run }) => (entry !== null ? "writing" : run === null ? "run" : runMode(run)),
 };
 

@@ -77,9 +77,10 @@ export interface OpenChoice {
 
 export type OpenQuestion = OpenPage | OpenChoice;
 
-/** What becomes of words once they are kept: a note of a run, or the reason for a choice. */
+/** What becomes of words once they are kept: a note of a run, the reason to close it, or the reason for a choice. */
 export type Purpose =
   | { readonly kind: "note"; readonly run_id: string }
+  | { readonly kind: "close"; readonly run_id: string }
   | { readonly kind: "choice"; readonly choice: string };
 
 /** A line in which the person writes words of their own. */

@@ -127,6 +127,8 @@ export type StartRequest =
       readonly phases?: readonly string[];
     }
   | { readonly kind: "resume"; readonly run_id: string }
+  /** Ends a run that nobody goes on with, for this reason. */
+  | { readonly kind: "close"; readonly run_id: string; readonly note: string }
   /** A new run of the same runbook for the targets that a closed one did not recover. */
   | { readonly kind: "retry"; readonly runbook: string; readonly run_id: string };
 

@@ -17,12 +17,16 @@ const wait = (model: Model, wish: Wish): Update =>
     "one moment: notices are sent, locks and connections let go",
   );
 
+function titleOf(request: StartRequest): string {
+  if (request.kind === "resume") return `Taking run ${request.run_id} up again`;
+  return request.kind === "close" ? `Closing run ${request.run_id}` : "Preparing: locks, journal, first look";
+}
+
 /** Begins or takes up a run and shows it; one at a time. */
 export function startRun(model: Model, request: StartRequest): Update {
   if (isPutAway(model)) return wait(model, { kind: "start", request });
   if (isDriving(model)) return refuse(model, "a run is going on already");
-  const title =
-    request.kind === "resume" ? `Taking run ${request.run_id} up again` : "Preparing: locks, journal, first look";
+  const title = titleOf(request);
   const first = request.kind === "new" ? (request.keys[0] ?? null) : null;
   const begun: Model = {
     ...model,

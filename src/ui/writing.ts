@@ -1,12 +1,14 @@
 /** Words of the person's own: a note, or the reason for a decision. Enter keeps them, Esc takes them back. */
-import type { Effect } from "./effect.ts";
 import type { Press } from "./press.ts";
 import { paragraph, rule } from "./layout.ts";
 import { line, span, type Line } from "./line.ts";
 import type { Entry, Model, Purpose } from "./model.ts";
+import { startRun } from "./start.ts";
 import type { Look } from "./theme.ts";
 import { refuse, update, type Update } from "./update.ts";
 import { clean } from "../engine/words.ts";
+
+type PurposeOf<K extends Purpose["kind"]> = Extract<Purpose, { kind: K }>;
 
 /** More than this is a document, not a note. */
 const MOST = 500;
@@ -32,10 +34,16 @@ export function typeWords(model: Model, { key, text }: Press): Model | null {
 /** Closes the line and forgets its words. */
 export const stopWriting = (model: Model): Model => (model.entry === null ? model : { ...model, entry: null });
 
-const effectOf = (purpose: Purpose, text: string): Effect =>
-  purpose.kind === "note"
-    ? { type: "note", run_id: purpose.run_id, text }
-    : { type: "choose", choice: purpose.choice, note: text };
+/** What each kind of words is handed to. */
+const KEEPS: { readonly [K in Purpose["kind"]]: (model: Model, purpose: PurposeOf<K>, text: string) => Update } = {
+  note: (model, { run_id }, text) => update(model, { type: "note", run_id, text }),
+  close: (model, { run_id }, text) => startRun(model, { kind: "close", run_id, note: text }),
+  choice: (model, { choice }, text) => update(model, { type: "choose", choice, note: text }),
+};
+
+/** The row of a kind takes words of that kind: the compiler cannot follow that through the table. */
+const keepFor = (model: Model, purpose: Purpose, text: string): Update =>
+  (KEEPS[purpose.kind] as (model: Model, purpose: Purpose, text: string) => Update)(model, purpose, text);
 
 /** Hands the words on, or says how much is missing. */
 export function keepWords(model: Model): Update {
@@ -44,7 +52,7 @@ export function keepWords(model: Model): Update {
   const text = entry.text.trim();
   return text.length < entry.least
     ? refuse(model, `that says too little: ${entry.least - text.length} more characters at least`)
-    : update(stopWriting(model), effectOf(entry.purpose, text));
+    : keepFor(stopWriting(model), entry.purpose, text);
 }
 
 /** The line as it stands above the keys. */

@@ -16,6 +16,7 @@ const MODES: Readonly<Record<string, Mode | null>> = {
   refusal: "ended",
   board: "board",
   marks: "board",
+  close: "doubt",
   climb: "decision",
   decision: "decision",
   "doubt-question": "decision",

@@ -329,7 +329,12 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
                   ...(request.phases === undefined ? {} : { phases: request.phases }),
                 },
               )
-            : draft(runId, "run.resumed", {}, { mode: "person", tool: "0" });
+            : draft(
+                runId,
+                "run.resumed",
+                {},
+                { mode: "person", tool: "0", ...(request.kind === "close" ? { closes: request.note } : {}) },
+              );
         good(journal.append([first]));
         for (const event of journal.events(runId)) hooks.onEvent(asRunEvent(event), false);
         const state = fold(journal.events(runId));

@@ -1,5 +1,4 @@
 import { draft } from "../../engine/events.ts";
-import { NOTE_LEAST } from "../../engine/operator-port.ts";
 import { fold } from "../../engine/record.ts";
 import type { RunState, Slot, TargetState } from "../../engine/state.ts";
 import { clean, sentence } from "../../engine/words.ts";
@@ -7,6 +6,7 @@ import { flag, option, type Invocation, type Values } from "../command.ts";
 import { TARGET_OPTION, targetOptions } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
+import { reasonIn } from "../reason.ts";
 import { exitOfRefusal, findRun } from "../session/journal.ts";
 import { commandText } from "../site/name.ts";
 import { siteRequest } from "../session/request.ts";
@@ -62,17 +62,7 @@ function resolutionOf(values: Values): Resolution {
   const leaves = flag(values, "leave-failed");
   if (leaves && as === "applied")
     throw new Stop(EXIT.usage, "--leave-failed is for a step that was not applied; say --as not-applied with it");
-  return { as, note: noteIn(values), leaves };
-}
-
-function noteIn(values: Values): string {
-  const note = (option(values, "note") ?? "").trim();
-  if (note.length < NOTE_LEAST)
-    throw new Stop(
-      EXIT.usage,
-      `say with --note how you know, in at least ${NOTE_LEAST} characters; it stands in the report`,
-    );
-  return note;
+  return { as, note: reasonIn(values, "how you know"), leaves };
 }
 
 /** `handrail resolve RUN STEP …`: nothing is executed; the next resume goes on from what was said. */

@@ -48,7 +48,7 @@ const frontOf =
   });
 
 /** What a run on the screen is about: what a key chose there, and the rest as the command line said it. */
-function requestOf(values: Values, wish: Exclude<StartRequest, { kind: "resume" }>): RunRequest {
+function requestOf(values: Values, wish: Exclude<StartRequest, { kind: "resume" | "close" }>): RunRequest {
   const request = runRequest(values, wish.runbook, false);
   if (wish.kind === "retry") {
     const targets = { names: [], isAll: false, retryOf: wish.run_id };
@@ -67,9 +67,10 @@ async function start(site: Opened, request: StartRequest, hooks: RunHooks): Prom
   const io: Io = { ...rest, out: () => undefined, err: (text) => hooks.onNotice(text.trim()) };
   const front = frontOf(hooks, lines);
   try {
-    if (request.kind === "resume") {
+    if (request.kind === "resume" || request.kind === "close") {
       const { carryOutResumed } = await import("../session/resumed-run.ts");
-      const exit = await carryOutResumed(resumeRequest(site.values, request.run_id), io, front);
+      const reason = request.kind === "close" ? request.note : null;
+      const exit = await carryOutResumed(resumeRequest(site.values, request.run_id, reason), io, front);
       return { exit, refused: "", lines };
     }
     const { carryOutNew } = await import("../session/new-run.ts");

@@ -68,6 +68,8 @@ export interface ResumeRequest {
   /** Its id, the beginning of it, or `last`. */
   readonly run: string;
   readonly consent: ConsentRequest;
+  /** Taken up only to be closed, for this reason; null: to go on. */
+  readonly closes: string | null;
   readonly isJson: boolean;
 }
 
@@ -84,9 +86,10 @@ export const runRequest = (values: Values, runbook: string, isDry: boolean): Run
   isJson: flag(values, "json"),
 });
 
-export const resumeRequest = (values: Values, run: string): ResumeRequest => ({
+export const resumeRequest = (values: Values, run: string, closes: string | null = null): ResumeRequest => ({
   site: siteRequest(values),
   run,
+  closes,
   consent: consentRequest(values),
   isJson: flag(values, "json"),
 });

@@ -1,6 +1,8 @@
 /** Takes a run up again. */
 import { draft } from "../../engine/events.ts";
+import { doubtsOf } from "../../engine/doubt.ts";
 import { fold } from "../../engine/record.ts";
+import { clean, countText } from "../../engine/words.ts";
 import type { RunState } from "../../engine/state.ts";
 import { safeText } from "../../text/safe-text.ts";
 import type { Io } from "../io.ts";
@@ -39,6 +41,17 @@ async function refuseOtherServer(session: Session, { run_id, created: beginning 
     );
 }
 
+/** A run is not closed over a change that nobody knows the end of: it is looked at first. */
+function refuseDoubts(state: RunState, command: (words: string) => string): void {
+  const [first, ...rest] = doubtsOf(state);
+  if (first === undefined) return;
+  const more = rest.length === 0 ? "" : ` and ${countText(rest.length, "other change")}`;
+  throw new Stop(
+    EXIT.doubt,
+    `run ${state.run_id} is not closed: nobody knows what became of "${clean(first.title)}" of ${clean(first.label)}${more}. Look first with: ${command(`resume ${state.run_id}`)}`,
+  );
+}
+
 /** Takes a run up again and carries it on, shown and answered by a front. */
 export async function carryOutResumed(request: ResumeRequest, io: Io, makeFront: MakeFront): Promise<number> {
   const session = await openSession(request.site, io);
@@ -55,8 +68,13 @@ export async function carryOutResumed(request: ResumeRequest, io: Io, makeFront:
     const grant = grantOf(request.consent, { runbook, digest, site: session.site.name, targets, phases }, next);
     const decisions = decisionsOf(request.consent, runbook);
     await lockTargets(session, beginning.direct?.locks ?? targets, run_id);
+    // As it is now that nobody else can drive it.
+    if (request.closes !== null) refuseDoubts(fold(session.journal.events(run_id)) ?? state, command);
     const mode = modeOf(io, grant);
-    const first = appendOrStop(session.journal, [draft(run_id, "run.resumed", {}, { mode, tool: VERSION })]);
+    const closing = request.closes === null ? {} : { closes: request.closes };
+    const first = appendOrStop(session.journal, [
+      draft(run_id, "run.resumed", {}, { mode, tool: VERSION, ...closing }),
+    ]);
     return await carryOut(session, makeFront(session), { earlierState: state, first, grant, decisions });
   } catch (error) {
     await session.close();

@@ -11,7 +11,10 @@ export const approvals: Topic = {
         "destroy",
         "type the word that stands there (the VM's name), then a (Enter, where there are lines): whatever deletes, reverts, ends a process, or cannot be previewed",
       ],
-      ["no", "Esc. Before anything was sent the run ends (exit 4); later it pauses, and can be taken up again"],
+      [
+        "no",
+        "Esc. Before anything was sent the run ends (exit 4); later it pauses, and can be taken up again with `handrail resume`, or ended with `handrail close`",
+      ],
     ],
     "A page that is longer than the window can be approved once its end was seen. An approval has to be used within five minutes. A step that can be previewed only after an earlier one is marked [*]: its contract is approved, and if its rows do not fit that, it is asked about again. What made the run admissible is looked at before every effect; if it is no longer so, approvals are void.",
     "Without a terminal nobody can be asked. There are three ways:",

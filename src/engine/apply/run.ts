@@ -2,7 +2,7 @@
 import { sawIn } from "../../phases/saw.ts";
 import { actorText } from "../actor.ts";
 import type { Target } from "../bodies.ts";
-import type { EventOf } from "../events.ts";
+import type { EventOf, RunEvent } from "../events.ts";
 import { hasFailed, type RunState, type Slot, type TargetState } from "../state.ts";
 import { canGoOn, lookAgain } from "../undecided.ts";
 import type { Fold } from "./fold.ts";
@@ -61,28 +61,52 @@ export function create(event: EventOf<"run.created">): RunState {
   };
 }
 
+const isOpen = ({ phases }: TargetState): boolean => Object.values(phases).some(({ status }) => status === "open");
+
+/** Whether a target needs nothing more but a look: it has an end, or has come through all phases. */
+function isThrough({ runbook }: RunState, target: TargetState): boolean {
+  if (target.status === "going")
+    return runbook.phases.every(({ id }) => target.phases[id] !== undefined) && !isOpen(target);
+  return target.status === "failed" ? !isOpen(target) : target.status === "refused" || target.status === "stopped";
+}
+
+/** A target of a run that somebody closes: what is not through is left as it is, and nobody is asked about it any more. */
+function leave(state: RunState, target: TargetState, { event_id }: RunEvent, note: string): TargetState {
+  const next = { ...target, criteria: {}, undecided: null };
+  if (isThrough(state, target)) return next;
+  const earlier = target.reason === "" ? "" : `${target.reason.replace(/[.\s]+$/u, "")}; `;
+  return { ...next, status: "stopped", reason: `${earlier}the run was closed: ${note}`, event: event_id };
+}
+
+const wakeSlot = (slot: Slot): Slot => {
+  if (slot.status === "in-doubt" || slot.status === "intended" || slot.status === "waiting")
+    return { ...slot, settle: "trace" };
+  if (slot.mark === "unreachable")
+    return { ...slot, status: "planned", mark: null, reason: "", preview: null, approval: null };
+  return slot.status === "planned" ? { ...slot, preview: null, approval: null } : slot;
+};
+
+/** A target of a run that is taken up again: everything that is open is looked at anew. */
+function wake(target: TargetState, hasPerson: boolean): TargetState {
+  const phases = Object.fromEntries(
+    Object.entries(target.phases).map(([id, phase]) => [id, { ...phase, slots: phase.slots.map(wakeSlot) }]),
+  );
+  const next = { ...target, phases, criteria: {} };
+  if (target.status === "unreachable" || target.status === "in-doubt")
+    return { ...next, undecided: null, status: "going", reason: "" };
+  const { undecided } = target;
+  // A person is asked what becomes of it; nobody else decides anything: it goes back to where it can be looked at anew.
+  if (hasPerson) return { ...next, undecided: undecided === null ? null : { ...undecided, asks: true } };
+  return canGoOn(target) ? lookAgain(next) : { ...next, undecided: null };
+}
+
 /** A resume looks again at everything that is open, and approvals of before the pause are void. */
 function resume(state: RunState, event: EventOf<"run.resumed">): RunState {
   const { body } = event;
-  const wake = (slot: Slot): Slot => {
-    if (slot.status === "in-doubt" || slot.status === "intended" || slot.status === "waiting")
-      return { ...slot, settle: "trace" };
-    if (slot.mark === "unreachable")
-      return { ...slot, status: "planned", mark: null, reason: "", preview: null, approval: null };
-    return slot.status === "planned" ? { ...slot, preview: null, approval: null } : slot;
-  };
-  const targets = state.targets.map((target): TargetState => {
-    const phases = Object.fromEntries(
-      Object.entries(target.phases).map(([id, phase]) => [id, { ...phase, slots: phase.slots.map(wake) }]),
-    );
-    const woken = target.status === "unreachable" || target.status === "in-doubt";
-    const next = { ...target, phases, criteria: {} };
-    if (woken) return { ...next, undecided: null, status: "going", reason: "" };
-    const { undecided } = target;
-    // A person is asked what becomes of it; nobody else decides anything: it goes back to where it can be looked at anew.
-    if (body.mode === "person") return { ...next, undecided: undecided === null ? null : { ...undecided, asks: true } };
-    return canGoOn(target) ? lookAgain(next) : { ...next, undecided: null };
-  });
+  const { closes: note } = body;
+  const targets = state.targets.map((target) =>
+    note === undefined ? wake(target, body.mode === "person") : leave(state, target, event, note),
+  );
   const approvals = Object.fromEntries(
     Object.entries(state.approvals).map(([id, approval]) => [id, { ...approval, status: "expired" as const }]),
   );

@@ -1,6 +1,7 @@
 /** Rows of the key table for what is listed: targets, plans, runs that were, doubts. */
 import { openDetail, openPlan, tryPrinted } from "../detail/act.ts";
 import { keepFilter, setFilter } from "../filter.ts";
+import { close, canClose } from "../close.ts";
 import { begin, goOn, lookAgain, takeUp } from "../begin.ts";
 import { groupNext, openJournal, replay, watch } from "../runs/act.ts";
 import { changing } from "../update.ts";
@@ -148,11 +149,27 @@ export const BOARD_KEYS: readonly Binding[] = [
     act: takeUp,
   },
   {
+    keys: ["X"],
+    modes: ["board", "detail", "journal"],
+    label: "",
+    help: "close the open run under the cursor, which nobody goes on with: shows what is known of it first",
+    enabled: canClose,
+    act: close,
+  },
+  {
     keys: ["l"],
     modes: ["doubt"],
     label: "look again",
     help: "look what became of it and go on from there; nothing is sent twice",
     act: lookAgain,
+  },
+  {
+    keys: ["X"],
+    modes: ["doubt"],
+    label: "close it",
+    help: "close the run: asks why; no step more is carried out, and what it did stays",
+    enabled: canClose,
+    act: close,
   },
   {
     keys: ["r"],

@@ -55,7 +55,7 @@ const settledLines = (width: number): Line[] => [
   line(span("ok", "No change is in doubt: everything that was sent is known to have ended.")),
   line(""),
   ...paragraph(
-    "l takes it up again: it looks first, then asks as before. Esc leaves it; it stays in the journal.",
+    "l takes it up again: it looks first, then asks as before. X closes it: no step more is carried out, and what it did stays. Esc leaves it; it stays in the journal.",
     width,
   ),
 ];
