@@ -9,7 +9,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { didYouMean } from "../text/near.ts";
 import { lintRunbook } from "./lint.ts";
 import { fileSchema, type RawFile, type RawRunbook } from "./schema.ts";
-import { isRead, kindIds, opsOf, takesCommand, VARIANT, variantOf, type Variant } from "./variants.ts";
+import { isRead, kindIds, opsOf, takesCommand, VARIANT, variantOf, words, type Variant } from "./variants.ts";
 import { fitSchema } from "../text/misfits.ts";
 import { list, members, record, type Add, type Raw } from "./raw.ts";
 import { lengthen } from "./short-form.ts";
@@ -29,10 +29,19 @@ export interface RunbookFile {
   readonly ids: readonly string[];
 }
 
+/** A step or a probe has no kind: neither `kind` nor a key that says one. */
+function noKind(step: Raw, path: readonly PropertyKey[], add: Add): void {
+  const ids = `one of ${kindIds().join(", ")}`;
+  const key = Object.keys(step).find((name) => name.includes("."));
+  if (key === undefined) add(path, "a `kind` is missing", ids);
+  else add(path, `there is no kind ${key}`, didYouMean(key, [...words().keys()]) ?? ids, key);
+}
+
 /** Why a step or a probe is none of the variants that there are. */
-function strangeKind({ kind, op }: Record<string, unknown>, path: readonly PropertyKey[], add: Add): void {
+function strangeKind(step: Raw, path: readonly PropertyKey[], add: Add): void {
+  const { kind, op } = step;
   const ids = kindIds();
-  if (typeof kind !== "string") add(path, "a `kind` is missing", `one of ${ids.join(", ")}`);
+  if (typeof kind !== "string") noKind(step, path, add);
   else if (!ids.includes(kind)) add([...path, "kind"], `there is no kind ${kind}`, didYouMean(kind, ids));
   else if (op === undefined) add(path, `of ${kind} the field op is missing`, `one of ${opsOf(kind).join(", ")}`);
   else add([...path, "op"], `${kind} has no such op`, `one of ${opsOf(kind).join(", ")}`);

@@ -5,7 +5,7 @@
 import { ACTION_KEYS } from "./action-keys.ts";
 import * as z from "zod";
 import type { FieldType, NamedField } from "../phases/field.ts";
-import { allForms, GATE, VARIANT, type Variant, type VariantForm } from "./variants.ts";
+import { allForms, GATE, keyOf, VARIANT, type Variant, type VariantForm } from "./variants.ts";
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, "an id is lower case letters, digits and hyphens, 63 at most");
 const name = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/iu, "a name is letters, digits and underscores, 63 at most");
@@ -24,8 +24,15 @@ const columns = z.record(name, columnType);
 const params = z.record(name, expression);
 const risk = z.enum(["change", "destroy"]);
 
-const foreach = { foreach: expression.optional(), key: expression.optional() };
-const common = { id, title: line, why: line.optional(), when: expression.optional(), ...foreach };
+const shortForeach = z.union([expression, z.strictObject({ in: expression, key: expression })]);
+const commonFields = (isWritten: boolean) => ({
+  id,
+  title: line,
+  why: line.optional(),
+  when: expression.optional(),
+  foreach: (isWritten ? shortForeach : expression).optional(),
+  key: expression.optional(),
+});
 const reading = {
   expect: expression.optional(),
   because: line.optional(),
@@ -33,7 +40,8 @@ const reading = {
   unmet: z.enum(["refuse", "fail", "unreachable"]).default("refuse"),
   facts: z.record(name, expression).default({}),
 };
-const changing = (probe: z.ZodType) => ({
+const changing = ({ probe, isWritten }: Style): Record<string, z.ZodType> => ({
+  ...(isWritten ? { ensure: probe.optional() } : {}),
   risk: risk.optional(),
   already: probe.optional(),
   require: probe.optional(),
@@ -46,11 +54,15 @@ const changing = (probe: z.ZodType) => ({
   stays_until: id.optional(),
 });
 
+const bounds = [z.strictObject({ exactly: expression }), z.strictObject({ at_most: expression })] as const;
 const touches = z.strictObject({
   table: name,
-  rows: z.union([z.strictObject({ exactly: expression }), z.strictObject({ at_most: expression })]),
+  rows: z.union(bounds),
   within: z.strictObject({ column: name, in: expression }),
 });
+/** Of the parameters of a command one may be put for each of some values. */
+const shortParams = z.record(name, z.union([expression, z.strictObject({ each: expression })]));
+const shortTouches = bounds.map((bound) => bound.extend({ table: name, within: params }));
 
 /** How each type of field is written in a file. */
 const FIELDS: Readonly<Record<NamedField, z.ZodType>> = {
@@ -65,15 +77,19 @@ const FIELDS: Readonly<Record<NamedField, z.ZodType>> = {
   seconds,
 };
 
-function fieldSchema(type: FieldType): z.ZodType {
-  if (typeof type === "string") return FIELDS[type];
+/** Those that may be written shorter. */
+const WRITTEN: Partial<Record<NamedField, z.ZodType>> = {
+  touches: z.union([touches, ...shortTouches]).optional(),
+  columns: z.union([columns, z.array(name)]),
+};
+
+function fieldSchema(type: FieldType, isWritten: boolean): z.ZodType {
+  if (typeof type === "string") return (isWritten ? WRITTEN[type] : undefined) ?? FIELDS[type];
   return type instanceof RegExp ? z.string().regex(type) : z.enum(type as [string]).optional();
 }
 
-const fieldsOf = ({ op, fields }: VariantForm): Record<string, z.ZodType> => ({
-  ...(op === null ? {} : { op: z.literal(op) }),
-  ...Object.fromEntries(Object.entries(fields).map(([field, type]) => [field, fieldSchema(type)])),
-});
+const fieldsOf = ({ fields }: VariantForm, isWritten: boolean): Record<string, z.ZodType> =>
+  Object.fromEntries(Object.entries(fields).map(([field, type]) => [field, fieldSchema(type, isWritten)]));
 
 const choice = z.strictObject({
   id,
@@ -93,38 +109,66 @@ interface Style {
   readonly probe: z.ZodType;
 }
 
-const variantFields = (kind: string, variant: Variant, { isWritten }: Style): Record<string, z.ZodType> =>
-  isWritten ? { kind: z.literal(kind) } : { [VARIANT]: z.literal(variant), kind: z.string() };
+const variantFields = (kind: string, variant: Variant): Record<string, z.ZodType> => ({
+  [VARIANT]: z.literal(variant),
+  kind: z.string(),
+});
 
-const gateStep = (style: Style): z.ZodType =>
-  z.strictObject({
-    ...variantFields(GATE, GATE, style),
-    ...common,
-    question: line,
-    choices: z.array(choice).min(2),
-  });
+const opField = (op: string | null): Record<string, z.ZodType> => (op === null ? {} : { op: z.literal(op) });
 
-function ownFields(form: VariantForm, style: Style): Record<string, z.ZodType> {
-  const own = { ...variantFields(form.kind, form.variant, style), ...fieldsOf(form) };
-  return style.isWritten && "sql" in form.fields && "columns" in form.fields
-    ? { ...own, columns: columns.optional() }
-    : own;
+/**
+ * The fields of a kind in one of the ways in which it may be written. `said`: the field that a key says; `others`: what stands
+ * under any other key.
+ */
+interface Own {
+  readonly fields: Record<string, z.ZodType>;
+  readonly said?: string;
+  readonly others?: z.ZodType;
 }
 
-const stepSchema = (form: VariantForm, style: Style): z.ZodType =>
-  z.strictObject({
-    ...common,
-    ...(form.does === "read" ? reading : changing(style.probe)),
-    ...ownFields(form, style),
+/** Of a command the key holds its name, which is none of ours: what stands under a key that is no field are its parameters. */
+function shortForm(form: VariantForm, fields: Record<string, z.ZodType>): Own {
+  const { command, params: _params, each: _each, ...others } = fields;
+  if (command !== undefined) return { fields: others, others: shortParams };
+  const [key, { field }] = keyOf(form);
+  const { [field]: value = expression, ...rest } = fields;
+  return { fields: { ...rest, [key]: value }, said: field };
+}
+
+/** What a step or a probe of a form has of its kind's, in each way in which it may be written. */
+function ownFields(form: VariantForm, { isWritten }: Style): readonly Own[] {
+  const own = fieldsOf(form, isWritten);
+  const op = opField(form.op);
+  if (!isWritten) return [{ fields: { ...variantFields(form.kind, form.variant), ...op, ...own } }];
+  // A statement tells its columns.
+  const fields = own["sql"] && own["columns"] ? { ...own, columns: own["columns"].optional() } : own;
+  return [{ fields: { kind: z.literal(form.kind), ...op, ...fields } }, shortForm(form, fields)];
+}
+
+const objects = (form: VariantForm, style: Style, common: Record<string, z.ZodType>): readonly z.ZodType[] =>
+  ownFields(form, style).map(({ fields, said = "", others }) => {
+    const { [said]: _said, ...rest } = common;
+    const whole = { ...rest, ...fields };
+    return others === undefined ? z.strictObject(whole) : z.object(whole).catchall(others);
   });
 
-const probeSchema = (form: VariantForm, style: Style): z.ZodType =>
-  z.strictObject({
+function gateSteps({ isWritten }: Style): readonly z.ZodType[] {
+  const fields = { ...commonFields(isWritten), choices: z.array(choice).min(2) };
+  const long = { ...fields, question: line };
+  return isWritten
+    ? [z.strictObject({ ...long, kind: z.literal(GATE) }), z.strictObject({ ...fields, [GATE]: line })]
+    : [z.strictObject({ ...long, ...variantFields(GATE, GATE) })];
+}
+
+const stepSchemas = (form: VariantForm, style: Style): readonly z.ZodType[] =>
+  objects(form, style, { ...commonFields(style.isWritten), ...(form.does === "read" ? reading : changing(style)) });
+
+const probeSchemas = (form: VariantForm, style: Style): readonly z.ZodType[] =>
+  objects(form, style, {
     title: line,
-    expect: expression,
     because: line.optional(),
     none_expected: line.optional(),
-    ...ownFields(form, style),
+    expect: expression,
     ...(style.isWritten ? { id: id.optional() } : {}),
   });
 
@@ -218,12 +262,12 @@ const probesOf = (style: Style): Variants =>
   oneOf(
     allForms()
       .filter(({ does }) => does === "read")
-      .map((form) => probeSchema(form, style)),
+      .flatMap((form) => probeSchemas(form, style)),
     style,
   );
 
 const runbooksOf = (style: Style) => {
-  const steps = oneOf([gateStep(style), ...allForms().map((form) => stepSchema(form, style))], style);
+  const steps = oneOf([...gateSteps(style), ...allForms().flatMap((form) => stepSchemas(form, style))], style);
   return z.array(runbookSchema(probesOf(style), phaseSchema(steps, style.probe), style)).min(1);
 };
 

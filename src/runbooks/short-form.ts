@@ -1,35 +1,22 @@
 /**
  * The shorter ways to write a runbook, brought into the one that is checked, carried out and digested: what a file's runbooks
- * have in common (`shared`), values in place (`:{target.id}`), columns that the statement names itself, and probes where they
- * are used. Both forms load to the same runbook. Complaints about what was moved stand where it was written.
+ * have in common (`shared`), kinds with their first field (`short-steps.ts`), values in place (`:{target.id}`), columns that the
+ * statement names itself, and probes where they are used. Both forms load to the same runbook. Complaints about what was moved stand where it was written.
  */
 import type { Fields } from "../phases/field.ts";
 import { didYouMean } from "../text/near.ts";
+import { Moves } from "./moves.ts";
 import { list, members, record, type Add, type Path, type Raw } from "./raw.ts";
 import { columnsOf } from "./short-columns.ts";
+import { lengthenStep } from "./short-steps.ts";
 import { valuesInPlace } from "./short-values.ts";
 import { findForm, variantOf } from "./variants.ts";
 
 /** What a file's runbooks may have in common: a runbook takes what it does not say itself. */
 const SHARED = ["forbid", "target", "select", "finally"];
 /** The fields of a step that name probes, and those of a rung. */
-const STEP_PROBES = ["already", "require", "verify"];
+const STEP_PROBES = ["already", "require", "verify", "ensure"];
 const RUNG_PROBES = ["done_when", "fails_when"];
-
-/** Where things stand in the file that were moved: each by its path in the long form. */
-class Moves {
-  readonly #moves: { readonly to: Path; readonly from: Path }[] = [];
-
-  add(from: Path, to: Path): void {
-    this.#moves.push({ from, to });
-  }
-
-  /** The place in the file of something in the long form. What was moved last stands in what was moved before. */
-  readonly placeOf = (path: Path): Path => {
-    const move = this.#moves.findLast(({ to }) => to.every((part, index) => path[index] === part));
-    return move === undefined ? path : this.placeOf([...move.from, ...path.slice(move.to.length)]);
-  };
-}
 
 const sharedHint = (key: string): string => didYouMean(key, SHARED) ?? `they share ${SHARED.join(", ")}`;
 
@@ -111,8 +98,9 @@ function statementFields(node: Raw): Fields | null {
   return typeof node["sql"] === "string" && form?.fields["sql"] === "sql" ? form.fields : null;
 }
 
-/** Values in place and columns of one statement: a step or a probe whose kind has such fields. */
-function lengthenStatement(raw: unknown, path: Path, moves: Moves, add: Add): void {
+/** A step or a probe, with the values in place and the columns of its statement where its kind has such fields. */
+function lengthenNode(raw: unknown, path: Path, moves: Moves, add: Add): void {
+  lengthenStep(raw, path, moves, add);
   const node = record(raw);
   if (node === null) return;
   const fields = statementFields(node);
@@ -127,8 +115,8 @@ function lengthenBook(book: Raw, path: Path, moves: Moves, add: Add): void {
   if (typeof select?.["sql"] === "string") columnsOf(select, [...path, "select"], add);
   for (const [phaseAt, phase] of list(book["phases"]).entries())
     for (const [stepAt, step] of list(record(phase)?.["steps"]).entries())
-      lengthenStatement(step, [...path, "phases", phaseAt, "steps", stepAt], moves, add);
-  for (const [name, probe] of members(book["probes"])) lengthenStatement(probe, [...path, "probes", name], moves, add);
+      lengthenNode(step, [...path, "phases", phaseAt, "steps", stepAt], moves, add);
+  for (const [name, probe] of members(book["probes"])) lengthenNode(probe, [...path, "probes", name], moves, add);
 }
 
 /**

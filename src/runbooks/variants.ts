@@ -65,6 +65,34 @@ export function findForm(variant: Variant): VariantForm | undefined {
   return kind === undefined ? undefined : formsOf(id, kind).find((form) => form.variant === variant);
 }
 
+/** What a key of a step says that is no field: what is to be written in its place, and which field its value is. */
+interface Word {
+  readonly says: Readonly<Record<string, string>>;
+  readonly field: string;
+}
+
+/** The key by which a form may be written, and the field that its value is: its first, or what a step expects that has none. */
+export function keyOf({ kind, op, fields }: VariantForm): readonly [string, Word] {
+  const [field = "expect"] = Object.keys(fields);
+  return op === null ? [kind, { says: { kind }, field }] : [`${kind}.${op}`, { says: { kind, op }, field }];
+}
+
+/** The keys by which steps may be written, each with what it says. */
+export const words = (): ReadonlyMap<string, Word> =>
+  new Map([
+    ...allForms()
+      .filter(({ variant }) => !takesCommand(variant))
+      .map(keyOf),
+    [GATE, { says: { kind: GATE }, field: "question" }],
+  ]);
+
+/** What a key of a step says; undefined for one that is a field. Of kinds whose steps name a command it is `KIND.COMMAND`. */
+export function wordOf(key: string): Word | undefined {
+  const [kind = "", command] = key.split(".");
+  if (command !== undefined && takesCommand(kind)) return { says: { kind, command }, field: "params" };
+  return words().get(key);
+}
+
 /** The kinds a step may name, for "did you mean". */
 export const kindIds = (): readonly string[] => [...allKinds().keys(), GATE].toSorted();
 
