@@ -55,25 +55,32 @@ describe("a file with a mistake is refused, with its place and a hint", () => {
     ["a merge key", changed("severity: high", "severity: high\n    <<: {a: b}"), /not allowed/u],
     ["a prototype key", changed("severity: high", "severity: high\n    __proto__: {a: b}"), /not allowed|no field/u],
     ["an unknown key", changed("severity: high", "severety: high"), /no field severety/u],
-    ["an unknown kind", changed("kind: process", "kind: proces"), /no kind proces/u, /process/u],
-    ["an unknown op", changed("op: look", "op: lok"), /no such op/u],
+    ["an unknown kind", changed("process.holders:", "kind: proces\n        devices:"), /no kind proces$/u, /process/u],
+    [
+      "an unknown word for a kind",
+      changed("process.holders:", "proces.holders:"),
+      /no kind proces/u,
+      /process\.holders/u,
+    ],
+    ["an unknown op", changed("op: health", "op: helth"), /no such op/u],
+    ["an unknown word for an op", changed("volume.look:", "volume.lok:"), /no kind volume\.lok/u, /volume\.look/u],
     ["a control character", changed("severity: high", 'severity: high\n    warnings: ["\\e[2J"]'), /unique|control/u],
-    ["an unknown probe", changed("verify: volume-is-off", "verify: volume-is-of"), /no probe/u, /volume-is-off/u],
+    ["an unknown probe", changed("ensure: volume-is-off", "ensure: volume-is-of"), /no probe/u, /volume-is-off/u],
     [
       "a misspelt fact",
-      changed("each: { param: volumeid, in: facts.volume_ids }", "each: { param: volumeid, in: facts.volume_idz }"),
+      changed("{ volumeid: { each: facts.volume_ids } }", "{ volumeid: { each: facts.volume_idz } }"),
       /volume_idz/u,
       /volume_ids/u,
     ],
     ["text compared with a number", changed("j.job_type == 'test')", "j.job_type == 1)"), /no such overload/u],
     ["a number bound to SQL", changed(":vm{item.daemon_vm}", ":vm{1 + 1}"), /is int/u, /string/u],
-    ["a list that is none", changed("foreach: facts.to_detach", "foreach: facts.appliance"), /not a list/u],
-    ["a change without verify", changed(/verify: volume-is-home\n/u, "\n"), /verified/u],
     [
-      "a change without touches",
-      changed(/touches: \{ table: ossea_volumes, rows: \{ at_most: "1" \}.*\n/u, "\n"),
-      /touches/u,
+      "a list that is none",
+      changed("foreach: { in: facts.to_detach,", "foreach: { in: facts.appliance,"),
+      /not a list/u,
     ],
+    ["a change without verify", changed(/verify: modes-are-home\n/u, "\n"), /verified/u],
+    ["a change without touches", changed(/touches: \{ table: ossea_volumes, at_most: "1".*\n/u, "\n"), /touches/u],
     [
       "an UPDATE without WHERE",
       changed(/WHERE volume_id = :volume\{item\.volume_id\} AND vm_context_id = .*<> 'detached'/u, ""),
@@ -110,19 +117,19 @@ describe("a file with a mistake is refused, with its place and a hint", () => {
       changed("touches: { table: device_mappings,", "touches: { table: ossea_volumes,"),
       /not ossea_volumes/u,
     ],
-    ["431 without an already probe", changed(/already: volume-is-off\n/u, "\n"), /does not prove/u],
-    [
-      "a lowered risk",
-      changed("command: deleteSnapshot\n", "command: deleteSnapshot\n            risk: change\n"),
-      /never lower/u,
-    ],
+    ["431 without an already probe", changed("ensure: volume-is-off\n", "verify: volume-is-off\n"), /does not prove/u],
+    ["a lowered risk", changed(/cloudstack\.deleteSnapshot: .*\n/u, "$&            risk: change\n"), /never lower/u],
     [
       "a destroy that does not say why it cannot be undone",
       changed("undo: { none: a deleted snapshot cannot be brought back }", ""),
       /cannot be undone/u,
     ],
     ["a step id used twice", changed("- id: revert\n", "- id: delete\n"), /there twice/u],
-    ["a forbidden command", changed("command: stopVirtualMachine", "command: cancelVirtualMachine"), /forbidden/u],
+    [
+      "a forbidden command",
+      changed("cloudstack.stopVirtualMachine:", "cloudstack.cancelVirtualMachine:"),
+      /forbidden/u,
+    ],
     [
       "a statement about a forbidden table",
       changed("DELETE FROM device_mappings WHERE volume_uuid", "DELETE FROM vm_disks WHERE volume_uuid"),
@@ -171,7 +178,7 @@ describe("a file with a mistake is refused, with its place and a hint", () => {
   });
 
   it("all its mistakes at once", () => {
-    const source = changed("severity: high", "severety: high").replace("kind: process", "kind: proces");
+    const source = changed("severity: high", "severety: high").replace("process.holders:", "proces.holders:");
     expect(bad(source).length).toBeGreaterThan(1);
   });
 
