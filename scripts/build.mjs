@@ -2,7 +2,7 @@
 // The same sources give the same bytes. Without esbuild (`npm ci --omit=dev`) what is built already stays; `--must` fails then.
 // `--stale` builds only where the sources are others than those of the bundle.
 import { existsSync } from "node:fs";
-import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { commitOf } from "./package/commit.ts";
 import { isBuilt, sourcesDigest } from "./package/sources.ts";
 
@@ -38,8 +38,13 @@ async function bundler() {
   }
 }
 
-async function bundle({ build }) {
+/** Commit and day of what is built; empty where that is not known. */
+function commitText() {
   const commit = commitOf(root);
+  return commit === null ? "" : `${commit.id}, ${commit.date}`;
+}
+
+async function bundle({ build }) {
   await rm("dist", { recursive: true, force: true });
   const { metafile } = await build({
     entryPoints: { handrail: "src/cli/main.ts", lab: "src/packs/appliance/lab/main.ts" },
@@ -54,7 +59,7 @@ async function bundle({ build }) {
     define: {
       "process.env.NODE_ENV": '"production"',
       HANDRAIL_BUILD: JSON.stringify(sourcesDigest(root)),
-      HANDRAIL_COMMIT: JSON.stringify(commit === null ? "" : `${commit.id}, ${commit.date}`),
+      HANDRAIL_COMMIT: JSON.stringify(commit),
     },
     plugins: [noDevtools, yogaWithoutFetch],
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
@@ -70,6 +75,13 @@ async function bundle({ build }) {
   return metafile;
 }
 
+/** What the launcher prints without a start of Node. */
+async function writeTexts() {
+  const { helpTexts } = await import("./package/help-texts.ts");
+  await mkdir("dist/help", { recursive: true });
+  for (const [name, text] of helpTexts(commit)) await writeFile(`dist/help/${name}.sh`, text);
+}
+
 /** What else has to lie beside the bundle: the lab's tables, the notices of others, and what the bundle is made of. */
 async function besides(metafile) {
   const [{ partsOf }, { noticesText }, { sbomText }] = await Promise.all([
@@ -77,6 +89,7 @@ async function besides(metafile) {
     import("./package/notices.ts"),
     import("./package/sbom.ts"),
   ]);
+  await writeTexts();
   const { version } = JSON.parse(await readFile("package.json", "utf8"));
   const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
   const parts = partsOf(
@@ -89,6 +102,7 @@ async function besides(metafile) {
 }
 
 const root = process.cwd();
+const commit = commitText();
 if (process.argv.includes("--stale") && isBuilt(root)) process.exit();
 const esbuild = await bundler();
 if (esbuild !== null) await besides(await bundle(esbuild));

@@ -8,6 +8,16 @@ import { EXIT_TEXT } from "../engine/exit.ts";
 import { broken, HELP_WIDTH, termLines } from "./terminal/paragraphs.ts";
 import { TOPICS } from "./topics/index.ts";
 
+const BEGINNING: readonly Example[] = [
+  { words: "lab up", does: `a false ${packNames.unit} with five stuck ${TARGETS}` },
+  { words: "--lab", does: "the board, where they stand first" },
+  { words: "lab down --rm", does: "its end" },
+];
+
+/** Whole commands, each with what it does below it: however long the program's name is, nothing else moves. */
+const exampleLines = (examples: readonly Example[], program: string): string[] =>
+  examples.flatMap(({ words, does }) => [`  ${program} ${words}`, ...broken(does, HELP_WIDTH, "      ")]);
+
 /** The help of the whole program; `program` is how it is called here. */
 export function mainHelp(commands: readonly CommandSpec[], program: string): string {
   return [
@@ -22,11 +32,7 @@ export function mainHelp(commands: readonly CommandSpec[], program: string): str
     ...termLines(TOPICS.map(({ name, says }) => [name, says])),
     "",
     "Begin with the lab:",
-    ...termLines([
-      [`${program} lab up`, `a false ${packNames.unit} with five stuck ${TARGETS}`],
-      [`${program} --lab`, "the board, where they stand first"],
-      [`${program} lab down --rm`, "its end"],
-    ]),
+    ...exampleLines(BEGINNING, program),
     "",
     "exit codes:",
     ...termLines(EXIT_TEXT.map(([code, says]) => [String(code).padStart(3), says])),
@@ -54,8 +60,7 @@ export function commandHelp({ usage, says, options, examples }: CommandSpec): st
 
 /** The examples at the end of a command's help, below an empty line. */
 export function examplesText(examples: readonly Example[]): string {
-  const lines = examples.flatMap(({ words, does }) => [`  handrail ${words}`, ...broken(does, HELP_WIDTH, "      ")]);
-  return ["", "examples:", ...lines, ""].join("\n");
+  return ["", "examples:", ...exampleLines(examples, "handrail"), ""].join("\n");
 }
 
 /** What to say of a name that nothing has: `kind` is what it was taken for, `names` what there is. */

@@ -13,7 +13,8 @@ import {
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { TOPICS } from "../../src/cli/topics/index.ts";
 
 const root = join(import.meta.dirname, "../..");
 let clone = "";
@@ -129,6 +130,56 @@ it("without its bundle it says what to do: in a clone, and where it was installe
   });
   writeFileSync(join(clone, "package-lock.json"), "{}");
   expect(launch({}).said).toMatch(/not built yet; run: npm ci/);
+});
+
+describe("what is known when it is built is printed without Node, as the program itself says it", () => {
+  const topics = TOPICS.flatMap(({ name }) => [["help", name.replace(" ", "-")]]);
+  /** What is printed with these words by what `file` starts, which calls itself `handrail-here`. */
+  function printed(file: string, words: readonly string[], path: string): string {
+    const env = { PATH: path, HANDRAIL_NODE: "/nowhere/node", HANDRAIL_NAME: "handrail-here" };
+    const { stdout, stderr } = spawnSync(file, words, { env, encoding: "utf8" });
+    return stdout + stderr;
+  }
+
+  it.each([["--version"], ["--help"], ["-h"], ["help"], ...topics])("%s %s", (...words) => {
+    const known = printed(join(root, "bin/handrail"), words, join(clone, "tools"));
+    const program = printed(process.execPath, [join(root, "dist/handrail.mjs"), ...words], "/usr/bin:/bin");
+    expect(known).toBe(program);
+    expect(known.length).toBeGreaterThan(15);
+  });
+
+  it.each([
+    ["a name that is no topic", ["help", "doubts"]],
+    ["a command", ["help", "run"]],
+    ["a path", ["help", "../../bin/handrail"]],
+    ["more words", ["help", "exit", "codes"]],
+  ])("but %s is left to the program", (_what, words) => {
+    expect(printed(join(root, "bin/handrail"), words, join(clone, "tools"))).toContain(
+      "HANDRAIL_NODE is /nowhere/node",
+    );
+  });
+
+  it("and so is what cannot be printed", () => {
+    const script = `${join(root, "bin/handrail")} --help >/dev/full`;
+    const { stderr } = spawnSync("sh", ["-c", script], { env: { HANDRAIL_NODE: "/nowhere/node" }, encoding: "utf8" });
+    expect(stderr).toMatch(/^handrail: HANDRAIL_NODE is/u);
+  });
+
+  const nameIn = (file: string, path: string, cwd = clone): string | undefined => {
+    const env = { PATH: `${path}:${join(clone, "tools")}` };
+    const { stdout } = spawnSync(file, ["--help"], { env, cwd, encoding: "utf8" });
+    return /^ {2}(\S+) lab up$/mu.exec(stdout)?.[1];
+  };
+
+  it("under the name that was typed, or its own where that starts it", () => {
+    mkdirSync(join(clone, "dist/help"));
+    copyFileSync(join(root, "dist/help/main.sh"), join(clone, "dist/help/main.sh"));
+    symlinkSync(join(clone, "bin/handrail"), join(clone, "tools/handrail"));
+    expect(nameIn(join(clone, "bin/handrail"), "/nowhere")).toBe("handrail");
+    expect(nameIn("bin/handrail", join(root, "bin"))).toBe("bin/handrail");
+    expect(nameIn("./bin/handrail", join(root, "bin"))).toBe("bin/handrail");
+    expect(nameIn(join(clone, "bin/handrail"), join(root, "bin"))).toBe(join(clone, "bin/handrail"));
+  });
 });
 
 it("README, package.json, CONTRIBUTING and the launcher name one floor", () => {

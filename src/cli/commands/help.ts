@@ -8,7 +8,9 @@ import { programName } from "../terminal/program-name.ts";
 import { TOPICS } from "../topics/index.ts";
 import type { Topic } from "../topics/topic.ts";
 
-const topicHelp = ({ name, says, text }: Topic): string => `${helpLines([`${name}: ${says}`, ...text]).join("\n")}\n`;
+/** What is printed of a topic. */
+export const topicHelp = ({ name, says, text }: Topic): string =>
+  `${helpLines([`${name}: ${says}`, ...text]).join("\n")}\n`;
 
 /** "exit codes" is found as `exit-codes`, too. */
 const asTyped = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]+/gu, " ");
