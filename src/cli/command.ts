@@ -27,6 +27,8 @@ export interface CommandSpec {
   readonly examples: Examples;
   /** Gets its arguments as they are, for the commands that have sub-commands of their own. */
   readonly raw?: boolean;
+  /** Begins without the step kinds of the pack, and loads them itself where it needs them. */
+  readonly kinds?: false;
   readonly load: () => Promise<{ readonly run: (invocation: Invocation) => Promise<number> }>;
 }
 

@@ -245,6 +245,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...site,
     },
     rest: { least: 1, most: 2 },
+    kinds: false,
     examples: EXAMPLES.journal,
     load: () => import("./commands/journal.ts"),
   },

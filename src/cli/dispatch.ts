@@ -74,6 +74,8 @@ function wordsFor(command: CommandSpec, args: readonly string[]): ReturnType<typ
   throw new Stop(EXIT.usage, `usage: handrail ${command.usage}`);
 }
 
+const kindsOfPack = async (): Promise<void> => (await import("./packs.ts")).loadKinds();
+
 /** Runs the command that `args`, without the program's own name, ask for; gives its exit code, or throws a {@link Stop}. */
 export async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const [name, rest] = splitName(args);
@@ -89,6 +91,6 @@ export async function dispatch(args: readonly string[], io: Io): Promise<number>
     return EXIT.done;
   }
   const words = wordsFor(command, rest);
-  const [{ run }] = await Promise.all([command.load(), import("./packs.ts").then(({ loadKinds }) => loadKinds())]);
+  const [{ run }] = await Promise.all([command.load(), command.kinds ?? kindsOfPack()]);
   return run({ values: words.values, rest: words.rest, io });
 }

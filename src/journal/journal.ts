@@ -6,19 +6,16 @@ import { type AppendParts, makeWriter } from "./append.ts";
 import type { Ballast } from "./ballast.ts";
 import { blobDigest, type BlobRef, prepareBlob, type StoredBlob } from "./blobs.ts";
 import { identityOf } from "./database.ts";
-import { type Anchor, BESIDE, makeColdQueries, type RunRow } from "./queries.ts";
+import { type Anchor, makeColdQueries } from "./queries.ts";
+import { makeReaders, type Readers } from "./readers.ts";
 import { cannotWrite, hasNoRoom, refusalOf } from "./refusal.ts";
-import { COLUMN_LIST, type EventRow, toEvent } from "./rows.ts";
+import { toEvent } from "./rows.ts";
+import { makeRunQueries, type RunRow } from "./run-queries.ts";
 import { watchEvents, type WatchOptions } from "./watch.ts";
 
-export interface Journal extends JournalPort {
+export interface Journal extends JournalPort, Readers {
   /** The newest runs for a list, without reading them. */
   summaries(limit: number): RunRow[];
-  /**
-   * The newest event that tells how a run stands, or null without events. What is written into a run afterwards (notes, the
-   * count of its rows in the product's log, what was said of a doubt, what an undo took back) says nothing of that.
-   */
-  standing(runId: string): JournalEvent | null;
   /** The runs whose id is, or ends in, this name, newest first, however old. */
   runsNamed(name: string): RunLine[];
   /** The newest run that was no dry run; a dry run only where there is no other. */
@@ -30,8 +27,6 @@ export interface Journal extends JournalPort {
   readonly path: string;
   readonly journalId: string;
   readonly readOnly: boolean;
-  /** Of all runs, in order, from `afterSeq` (exclusive), at most `limit`: for export and archive, page by page. */
-  page(afterSeq: number, limit: number): JournalEvent[];
   /** Stores output that is too large for a body: redacted, capped, flagged. Storing the same twice stores it once. */
   putBlob(data: Uint8Array | string, media: string): Result<BlobRef, JournalRefusal>;
   blob(digest: string): StoredBlob | null;
@@ -68,6 +63,7 @@ export function makeJournal(parts: JournalParts): Journal {
   const { db, path, journalId, readOnly } = parts;
   const { events, page, head, standing } = makeReaders(db);
   const cold = makeColdQueries(db);
+  const runQueries = makeRunQueries(db);
   const guard = makeGuard(parts);
   const writer = readOnly ? null : makeWriter(parts);
   let own = 0;
@@ -81,14 +77,9 @@ export function makeJournal(parts: JournalParts): Journal {
     page,
     head,
     standing,
-    openRuns: cold.openRuns,
-    runsOf: cold.runsOf,
+    ...runQueries,
     blob: cold.blob,
     anchors: cold.anchors,
-    runs: cold.runs,
-    summaries: cold.summaries,
-    runsNamed: cold.runsNamed,
-    newestRun: cold.newestRun,
     append(drafts) {
       if (drafts.length === 0) return ok([]);
       own += 1;
@@ -144,31 +135,6 @@ function makeStore(
         addAnchor(anchor);
         return anchor;
       });
-    },
-  };
-}
-
-const STANDING = `SELECT ${COLUMN_LIST} FROM event WHERE run_id = ? AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1`;
-
-function makeReaders(db: Database.Database): Pick<Journal, "events" | "page" | "head" | "standing"> {
-  const ofRun = db.prepare<[string, number], EventRow>(
-    `SELECT ${COLUMN_LIST} FROM event WHERE run_id = ? AND seq > ? ORDER BY seq`,
-  );
-  const ofAll = db.prepare<[number, number], EventRow>(
-    `SELECT ${COLUMN_LIST} FROM event WHERE seq > ? ORDER BY seq LIMIT ?`,
-  );
-  const course = db.prepare<[string], EventRow>(STANDING);
-  const last = db.prepare<[], { seq: number; hash: Buffer }>("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1");
-  return {
-    events: (runId, afterSeq = 0) => Array.from(ofRun.iterate(runId, afterSeq), toEvent),
-    standing: (runId) => {
-      const row = course.get(runId);
-      return row === undefined ? null : toEvent(row);
-    },
-    page: (afterSeq, limit) => ofAll.all(afterSeq, limit).map((row) => toEvent(row)),
-    head() {
-      const row = last.get();
-      return row === undefined ? null : { seq: row.seq, hash: row.hash.toString("hex") };
     },
   };
 }

@@ -1,10 +1,8 @@
 /**
  * The journal's tables. The DDL is written by hand, since STRICT tables and triggers are not in drizzle's schema builder;
- * the drizzle tables below it describe the same for queries off the hot path. The verifier compares a file's schema with
+ * the drizzle tables of `tables.ts` describe the same for queries off the hot path. The verifier compares a file's schema with
  * this text letter by letter, so a change here is a new format version.
  */
-import { blob, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-
 /** "HRJ1": marks a file as one of ours. */
 export const APPLICATION_ID = 0x48524a31;
 /**
@@ -53,30 +51,3 @@ export const EVENT_COLUMNS = [
   "prev",
   "hash",
 ] as const;
-
-const bytes = (name: string) => blob(name, { mode: "buffer" }).notNull();
-
-export const runTable = sqliteTable("run", {
-  run_id: text().primaryKey(),
-  first_seq: integer().notNull(),
-  created: text().notNull(),
-});
-
-export const blobTable = sqliteTable("blob", {
-  sha256: bytes("sha256").primaryKey(),
-  bytes: bytes("bytes"),
-  media: text().notNull(),
-  size: integer().notNull(),
-  truncated: integer().notNull(),
-  redactions: integer().notNull(),
-});
-
-export const anchorTable = sqliteTable("anchor", {
-  id: integer().primaryKey(),
-  seq: integer().notNull(),
-  head: bytes("head"),
-  kind: text().notNull(),
-  ref: text().notNull(),
-  at: text().notNull(),
-  hash: bytes("hash"),
-});

@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import type { EventDraft } from "../../src/engine/journal-port.ts";
 import type { Journal } from "../../src/journal/journal.ts";
 import type { JsonObject } from "../../src/ports/json.ts";
-import { draft, open, temporaryDirectory } from "./support.ts";
+import { openJournal } from "../../src/journal/open.ts";
+import { openRunList } from "../../src/journal/run-list.ts";
+import { draft, open, options, temporaryDirectory } from "./support.ts";
 
 const journal = (): Journal => open(join(temporaryDirectory(), "j.db"));
 const CREATED = {
@@ -76,6 +78,27 @@ describe("a list of runs", () => {
       runs.close();
     },
   );
+
+  it("is the same where nothing but the list was opened", () => {
+    const runs = journal();
+    write(runs, "run-1", ["run.created", CREATED], ["run.closed", { exit: 4, reason: "stopped" }]);
+    write(runs, "run-2", ["run.created", { runbook: CREATED.runbook }], ["step.read"]);
+    const list = openRunList(runs.path);
+    if (!list.ok) throw new Error(list.error.message);
+    expect(list.value.summaries(9)).toEqual(runs.summaries(9));
+    expect(list.value.openRuns()).toEqual(runs.openRuns());
+    expect(list.value.standing("run-1")).toEqual(runs.standing("run-1"));
+    expect(list.value.events("run-2")).toEqual(runs.events("run-2"));
+    list.value.close();
+    runs.close();
+  });
+
+  it("is refused of what is no journal, as the journal itself is", () => {
+    const path = join(temporaryDirectory(), "none.db");
+    const whole = openJournal({ ...options(path), readOnly: true });
+    expect(whole.ok).toBe(false);
+    expect(openRunList(path)).toEqual(whole);
+  });
 
   it.each(IN_PART)("counts the steps that were taken back after a run's end, each by its newest mark (%s)", (part) => {
     const runs = journal();

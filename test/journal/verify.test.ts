@@ -4,7 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { genesisOf, hashFields } from "../../src/journal/chain.ts";
-import { readMeta } from "../../src/journal/open.ts";
+import { readMeta } from "../../src/journal/file.ts";
 import { EVENT_COLUMNS } from "../../src/journal/schema.ts";
 import { checkChain } from "../../src/journal/verify-chain.ts";
 import { verifyDatabase, verifyJournal } from "../../src/journal/verify.ts";

@@ -1,55 +1,11 @@
 import { existsSync } from "node:fs";
-import type { RunRow } from "../../journal/queries.ts";
 import type { Verified } from "../../journal/verify.ts";
-import { clean, countText } from "../../engine/words.ts";
-import { isDriven } from "../console/runs.ts";
-import { doubtLine, journalDoubts } from "../session/doubts.ts";
-import { commandText, siteName } from "../site/name.ts";
+import { clean, countText } from "../../text/sentence.ts";
+import { siteName } from "../site/name.ts";
 import { flag, option, type Invocation } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
-import { sayFitted, Stop } from "../io.ts";
+import { Stop } from "../io.ts";
 import { journalPath } from "../paths.ts";
-import { openStored } from "../session/stored.ts";
-import { wordText } from "../../engine/wire-words.ts";
-
-const MOST_RUNS = 200;
-
-/** How a run stands, from its last event alone: a list must not read whole runs. */
-function standing({ dry, ...run }: RunRow): string {
-  return dry === null ? stands(run) : `dry run, ${stands(run)}`;
-}
-
-function stands({ last_type, exit, reason, undone, undone_in_part }: Omit<RunRow, "dry">): string {
-  const remark = `${sinceText(undone, "taken back")}${sinceText(undone_in_part, "taken back in part")}`;
-  if (last_type === "run.closed") return `closed, exit ${exit ?? "?"}${remark}`;
-  return last_type === "run.paused" ? `paused: ${wordText(reason ?? "?")}` : "open";
-}
-
-/** What became of changes after the run was over. */
-const sinceText = (count: number, fate: string): string =>
-  count === 0 ? "" : `; ${countText(count, "change")} ${fate} since`;
-
-async function list({ values, io }: Invocation): Promise<number> {
-  const journal = await openStored(values, io);
-  try {
-    const command = (words: string): string => commandText(values, io.env, words);
-    for (const doubt of journalDoubts(journal, (run_id) => isDriven(journal, run_id)))
-      io.out(
-        flag(values, "json")
-          ? `${JSON.stringify({ schema: 2, type: "doubt", ...doubt })}\n`
-          : `${doubtLine(doubt, command)}\n`,
-      );
-    for (const run of journal.summaries(MOST_RUNS)) {
-      const status = standing(run);
-      const names = clean(run.targets.map(({ label }) => label).join(", "));
-      if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 2, ...run, status })}\n`);
-      else sayFitted(io, `${run.run_id}  ${run.created}  ${run.runbook}  ${names}  by ${clean(run.by)}  ${status}\n`);
-    }
-  } finally {
-    journal.close();
-  }
-  return EXIT.done;
-}
 
 async function verify({ values, io }: Invocation): Promise<number> {
   const { newerThanThis, verifyJournal } = await import("../../journal/verify.ts");
@@ -91,8 +47,12 @@ async function backup(invocation: Invocation, copy: string): Promise<number> {
 }
 
 async function show(invocation: Invocation, runId: string): Promise<number> {
-  return (await import("./replay.ts")).run({ ...invocation, rest: [runId] });
+  const [{ run: replay }, { loadKinds }] = await Promise.all([import("./replay.ts"), import("../packs.ts")]);
+  await loadKinds();
+  return replay({ ...invocation, rest: [runId] });
 }
+
+const list = async (invocation: Invocation): Promise<number> => (await import("./journal-list.ts")).list(invocation);
 
 /** What is said alone, and what is said of a run or a file. */
 const ALONE = new Map([

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { report } from "../../readers/report.ts";
 import type { RunEvent } from "../../engine/events.ts";
 import type { Journal } from "../../journal/journal.ts";
-import { isDriven } from "../console/runs.ts";
+import { isDriven } from "../session/driven.ts";
 import { doubtLine, journalDoubts } from "../session/doubts.ts";
 import { receiptFrom } from "../../engine/receipt.ts";
 import { flag, option, type Invocation } from "../command.ts";

@@ -1,6 +1,4 @@
 /** The runs of a journal on one line each, from their first and last event: no run is read whole for that. */
-import { hostname } from "node:os";
-import { bootId } from "../../connections/clock.ts";
 import { doubtsOf } from "../../engine/doubt.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import type { RunEvent } from "../../engine/events.ts";
@@ -11,6 +9,7 @@ import type { PhaseSpec } from "../../phases/spec.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { RunSummary } from "../../ui/sources.ts";
 import { wordText } from "../../engine/wire-words.ts";
+import { isAlive } from "../session/driven.ts";
 
 const ENDS: Readonly<Record<number, string>> = {
   [EXIT.done]: "done",
@@ -19,25 +18,6 @@ const ENDS: Readonly<Record<number, string>> = {
   [EXIT.stopped]: "stopped or refused",
   [EXIT.unreachable]: "no answer",
 };
-
-/** Whether the process that wrote an event still runs: on this host, since this boot. */
-function isAlive({ actor, boot_id }: RunEvent): boolean {
-  if (actor.host !== hostname() || boot_id !== bootId() || actor.pid === process.pid) return false;
-  try {
-    process.kill(actor.pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** Whether somebody's Handrail drives a run now, as far as this host can tell. */
-export function isDriven(journal: Journal, runId: string): boolean {
-  const last = journal.standing(runId);
-  if (last === null) return false;
-  const event = asRunEvent(last);
-  return event.type !== "run.closed" && event.type !== "run.paused" && isAlive(event);
-}
 
 type Standing = Pick<RunSummary, "outcome" | "status" | "doubts">;
 

@@ -23,7 +23,7 @@ import { commandText } from "../site/name.ts";
 import { targetOptions } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { newId } from "./ids.ts";
-import { exitOfRefusal } from "./journal.ts";
+import { exitOfRefusal } from "./granted.ts";
 import { watchSignals } from "./stop-signals.ts";
 import { nobody, terminalOperator } from "../terminal/operator.ts";
 import type { Follower } from "../../connections/connect.ts";

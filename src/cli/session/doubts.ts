@@ -6,17 +6,18 @@ import { doubtReason, doubtsOf, type Doubt } from "../../engine/doubt.ts";
 import { fold } from "../../engine/record.ts";
 import { clean } from "../../engine/words.ts";
 import type { Journal } from "../../journal/journal.ts";
-import { isDriven } from "../console/runs.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
+import { isDriven } from "./driven.ts";
 
 /** The doubts of the runs that are not closed, the newest run first. A run that somebody drives now is not left. */
-export function journalDoubts(journal: Journal, driven: (runId: string) => boolean = () => false): readonly Doubt[] {
-  return journal.openRuns().flatMap(({ run_id }) => {
-    if (driven(run_id)) return [];
-    const state = fold(journal.events(run_id));
-    return state === null ? [] : doubtsOf(state);
-  });
+export const journalDoubts = (journal: Journal, driven: (runId: string) => boolean = () => false): readonly Doubt[] =>
+  journal.openRuns().flatMap(({ run_id }) => (driven(run_id) ? [] : runDoubts(journal, run_id)));
+
+/** What one run left in doubt. */
+export function runDoubts(journal: Pick<Journal, "events">, runId: string): readonly Doubt[] {
+  const state = fold(journal.events(runId));
+  return state === null ? [] : doubtsOf(state);
 }
 
 /** A doubt on one line: what, of whom, since when, in which run, and how to go on. */

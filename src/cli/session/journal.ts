@@ -1,19 +1,15 @@
-import { sentence } from "../../engine/words.ts";
-
 /** Opens the journal of a site, or stops with the exit code that says why not. */
 import type { Redactor } from "../../text/redact.ts";
 import { openJournal } from "../../journal/open.ts";
 import type { Journal } from "../../journal/journal.ts";
+import { granted } from "./granted.ts";
 import { bootId } from "../../connections/clock.ts";
-import type { Actor, EventDraft, JournalEvent, JournalRefusal, RunLine } from "../../engine/journal-port.ts";
+import type { Actor, EventDraft, JournalEvent, RunLine } from "../../engine/journal-port.ts";
 import { whoActs } from "./actor.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { newId } from "./ids.ts";
 import { Stop, type Io } from "../io.ts";
 import { journalPath } from "../paths.ts";
-
-export const exitOfRefusal = (refusal: JournalRefusal): number =>
-  refusal.opened ? EXIT.journalUnwritable : EXIT.journalClosed;
 
 /** The journal's clock: wall time for people, the boot clock for order and durations. */
 const clock = {
@@ -33,24 +29,12 @@ export interface JournalWish {
 
 export function openSiteJournal({ env, site, redactor, readOnly, actor = whoActs(env) }: JournalWish): Journal {
   const path = journalPath(env, site);
-  const result = openJournal({
-    path,
-    actor,
-    clock,
-    ids: newId,
-    redactor,
-    readOnly,
-    create: !readOnly,
-  });
-  if (result.ok) return result.value;
-  throw new Stop(exitOfRefusal(result.error), `${sentence(result.error.message)} Nothing was executed`);
+  return granted(openJournal({ path, actor, clock, ids: newId, redactor, readOnly, create: !readOnly }));
 }
 
 /** Appends, and gives the last of the events. Stops where the journal refuses. */
 export function appendOrStop(journal: Journal, drafts: readonly EventDraft[]): JournalEvent {
-  const result = journal.append(drafts);
-  if (!result.ok) throw new Stop(exitOfRefusal(result.error), `${sentence(result.error.message)} Nothing was executed`);
-  const last = result.value.at(-1);
+  const last = granted(journal.append(drafts)).at(-1);
   if (last === undefined) throw new Error("the journal stored nothing");
   return last;
 }

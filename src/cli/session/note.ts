@@ -4,7 +4,8 @@ import { sentence } from "../../engine/words.ts";
 import type { Values } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
-import { exitOfRefusal, findRun, openSiteJournal } from "./journal.ts";
+import { exitOfRefusal } from "./granted.ts";
+import { findRun, openSiteJournal } from "./journal.ts";
 import { knownSecrets } from "./known-secrets.ts";
 import { siteName } from "../site/name.ts";
 

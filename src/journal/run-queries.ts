@@ -1,0 +1,96 @@
+/** What the journal is asked about its runs. The list of them is what many look at and quit: it waits for nothing else. */
+import type Database from "better-sqlite3";
+import { BESIDE_TYPES } from "../engine/event-table.ts";
+import type { RunLine } from "../engine/journal-port.ts";
+import { wireWord } from "../engine/wire-words.ts";
+
+/** What a list says of a run, taken out of its first and its last event by SQLite: whole bodies can be large. */
+export interface RunRow extends RunLine {
+  readonly runbook: string;
+  readonly by: string;
+  readonly targets: readonly { readonly key: string; readonly label: string }[];
+  readonly last_type: string;
+  readonly exit: number | null;
+  readonly reason: string | null;
+  /** 1 for a dry run, else null. */
+  readonly dry: number | null;
+  /** Steps that undos took back after the run was closed, each once: wholly, and but for rows that somebody changed since. */
+  readonly undone: number;
+  readonly undone_in_part: number;
+}
+
+/** Events that come into a run beside its course. */
+export const BESIDE = `(type IN (${BESIDE_TYPES.map((type) => `'${type}'`).join(", ")})
+  OR (type = 'step.marked' AND json_extract(body, '$.mark') IN ('undone', 'undone-in-part', 'undone in part')))`;
+
+const RUNS_OF = `SELECT run_id FROM event WHERE target_key = ? AND type = 'step.intent' GROUP BY run_id ORDER BY min(seq)`;
+
+const OPEN_RUNS = `
+  SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created
+    FROM run r
+   WHERE (SELECT type FROM event WHERE event.run_id = r.run_id AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1) <> 'run.closed'
+   ORDER BY r.first_seq DESC`;
+
+/** Counts the steps whose newest mark after the run's end is this one: a partial undo may have been followed by a whole one. */
+const takenBack = (...marks: readonly string[]): string => `(
+  SELECT count(*) FROM event u
+   WHERE u.run_id = r.run_id AND u.seq > l.seq AND u.type = 'step.marked' AND json_extract(u.body, '$.mark') IN (${marks.map((mark) => `'${mark}'`).join(", ")})
+     AND NOT EXISTS (SELECT 1 FROM event v
+           WHERE v.run_id = u.run_id AND v.seq > u.seq AND v.type = 'step.marked' AND v.target_key IS u.target_key
+             AND v.phase_id IS u.phase_id AND v.step_id IS u.step_id AND v.item IS u.item))`;
+
+const SUMMARIES = `
+  SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created, l.type AS last_type,
+         json_extract(f.body, '$.runbook.id') AS runbook, json_extract(f.actor, '$.login') AS by,
+         json_extract(f.body, '$.targets') AS targets,
+         json_extract(l.body, '$.exit') AS exit, json_extract(l.body, '$.reason') AS reason,
+         json_extract(f.body, '$.dry') AS dry,
+         ${takenBack("undone")} AS undone, ${takenBack("undone-in-part", "undone in part")} AS undone_in_part
+    FROM run r
+    JOIN event f ON f.seq = r.first_seq
+    JOIN event l ON l.seq = (SELECT seq FROM event WHERE event.run_id = r.run_id AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1)
+   ORDER BY r.first_seq DESC LIMIT ?`;
+
+/** SQLite parses a body once for all that is taken out of it, but once more for what goes through its list of targets. */
+const targetsIn = (text: string | null): RunRow["targets"] =>
+  (JSON.parse(text ?? "[]") as RunRow["targets"]).map(({ key, label }) => ({ key, label }));
+
+const LINE = `SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created FROM run r`;
+
+const NAMED = `${LINE} WHERE r.run_id = @name OR substr(r.run_id, -length(@name) - 1) = '-' || @name ORDER BY r.first_seq DESC`;
+
+/** Goes back from the newest one, and reads no further than it must. */
+const NEWEST_REAL = `${LINE} JOIN event f ON f.seq = r.first_seq
+   WHERE json_extract(f.body, '$.dry') IS NOT 1 ORDER BY r.first_seq DESC LIMIT 1`;
+
+const NEWEST = `${LINE} ORDER BY r.first_seq DESC LIMIT ?`;
+
+export type RunQueries = ReturnType<typeof makeRunQueries>;
+
+/** Each prepared at its use. */
+export function makeRunQueries(db: Database.Database) {
+  const runs = (limit: number): RunLine[] => db.prepare<[number], RunLine>(NEWEST).all(limit);
+
+  const summaries = (limit: number): RunRow[] =>
+    db
+      .prepare<[number], Omit<RunRow, "targets"> & { targets: string | null }>(SUMMARIES)
+      .all(limit)
+      .map((row) => ({
+        ...row,
+        reason: wireWord(row.reason),
+        targets: targetsIn(row.targets),
+      }));
+
+  const openRuns = (): RunLine[] => db.prepare<[], RunLine>(OPEN_RUNS).all();
+
+  const runsNamed = (name: string): RunLine[] => db.prepare<[{ name: string }], RunLine>(NAMED).all({ name });
+
+  const newestRun = (): RunLine | null => db.prepare<[], RunLine>(NEWEST_REAL).get() ?? runs(1)[0] ?? null;
+
+  const runsOf = (targetKey: string): string[] =>
+    db
+      .prepare<[string], { run_id: string }>(RUNS_OF)
+      .all(targetKey)
+      .map(({ run_id }) => run_id);
+  return { runs, summaries, runsNamed, newestRun, openRuns, runsOf };
+}
