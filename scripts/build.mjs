@@ -2,6 +2,7 @@
 // The same sources give the same bytes. Without esbuild (`npm ci --omit=dev`) what is built already stays; `--must` fails then.
 // `--stale` builds only where the sources are others than those of the bundle.
 import { existsSync } from "node:fs";
+import { basename, relative } from "node:path";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { commitOf } from "./package/commit.ts";
 import { isBuilt, sourcesDigest } from "./package/sources.ts";
@@ -44,14 +45,48 @@ function commitText() {
   return commit === null ? "" : `${commit.id}, ${commit.date}`;
 }
 
+/** What the list of runs always needs: it is in its one file. All else that is loaded on the way is the program's chunk. */
+const ON_THE_LIST = new Set(["src/cli/commands/journal.ts", "src/cli/commands/journal-list.ts"]);
+
+/** Takes what is imported only where it is needed from the chunks of the program. */
+const fromChunks = ({ outputs }) => ({
+  name: "from-chunks",
+  setup({ onResolve, resolve: find }) {
+    const chunks = new Map(
+      Object.entries(outputs).map(([file, { entryPoint }]) => [entryPoint, `./${basename(file)}`]),
+    );
+    onResolve({ filter: /^\./ }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (kind !== "dynamic-import" || pluginData === "found") return undefined;
+      const { path: file } = await find(path, { kind, resolveDir, pluginData: "found" });
+      const source = relative(root, file);
+      const chunk = chunks.get(source);
+      return chunk === undefined || ON_THE_LIST.has(source) ? undefined : { path: chunk, external: true };
+    });
+  },
+});
+
+/** The program in chunks, the same in one file for the list of runs, and what decides between them. */
 async function bundle({ build }) {
   await rm("dist", { recursive: true, force: true });
-  const { metafile } = await build({
-    entryPoints: { handrail: "src/cli/main.ts", lab: "src/packs/appliance/lab/main.ts" },
+  const program = { program: "src/cli/main.ts", lab: "src/packs/appliance/lab/main.ts" };
+  const { metafile } = await build({ ...options(), entryPoints: program, splitting: true, metafile: true });
+  const list = { ...options(), entryPoints: { list: "src/cli/main.ts" } };
+  await build({ ...list, plugins: [...list.plugins, fromChunks(metafile)] });
+  await build({
+    ...options(),
+    banner: {},
+    entryPoints: { handrail: "src/cli/start.ts" },
+    define: { HANDRAIL_PROGRAM: '"./program.mjs"', HANDRAIL_LIST: '"./list.mjs"' },
+    external: ["./program.mjs", "./list.mjs"],
+  });
+  return metafile;
+}
+
+function options() {
+  return {
     outdir: "dist",
     outExtension: { ".js": ".mjs" },
     bundle: true,
-    splitting: true,
     format: "esm",
     platform: "node",
     target: "node22",
@@ -69,10 +104,8 @@ async function bundle({ build }) {
     minifyIdentifiers: true,
     keepNames: true,
     legalComments: "none",
-    metafile: true,
     logLevel: "warning",
-  });
-  return metafile;
+  };
 }
 
 /** What the launcher prints without a start of Node. */

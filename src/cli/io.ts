@@ -14,14 +14,21 @@ export interface Io {
 /** Terminals that can only print one line after the other. One that is not named may be such a one. */
 export const isDumb = (env: Io["env"]): boolean => ["", "dumb", "unknown"].includes(env["TERM"] ?? "");
 
+const STOP = "Stop";
+
 /** A message that ends a command, with its exit code. Thrown inside `src/cli` only, shown by `main`. */
 export class Stop extends Error {
   readonly exit: number;
   constructor(exit: number, message: string) {
     super(message);
+    this.name = STOP;
     this.exit = exit;
   }
 }
+
+/** Whether an error is a {@link Stop}, also one of another bundle of the same program, whose class is another. */
+export const isStop = (error: unknown): error is Stop =>
+  error instanceof Stop || (error instanceof Error && error.name === STOP && "exit" in error);
 
 export function processIo(): Io {
   return {

@@ -1,16 +1,8 @@
 /** Where it is put together: reads argv, has the command run, turns every end into an exit code. */
-import { enableCompileCache } from "node:module";
 import { dispatch } from "./dispatch.ts";
 import { EXIT } from "../engine/exit.ts";
-import { processIo, Stop } from "./io.ts";
+import { isStop, processIo } from "./io.ts";
 import { watchLauncher } from "./terminal/launcher.ts";
-
-/** Keeps compiled code between starts, in the user's own cache: what others could write to is never run. */
-function keepCompiledCode(): void {
-  const { HOME: home, XDG_CACHE_HOME: cache } = process.env;
-  const base = cache?.startsWith("/") === true ? cache : home?.startsWith("/") === true ? `${home}/.cache` : null;
-  if (base !== null) enableCompileCache(`${base}/handrail/compiled`);
-}
 
 function bugText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -27,7 +19,7 @@ async function main(): Promise<void> {
   try {
     process.exitCode = await dispatch(process.argv.slice(2), io);
   } catch (error) {
-    if (error instanceof Stop) {
+    if (isStop(error)) {
       io.err(`handrail: ${error.message}\n`);
       process.exitCode = error.exit;
       return;
@@ -37,5 +29,4 @@ async function main(): Promise<void> {
   }
 }
 
-keepCompiledCode();
 await main();

@@ -1,0 +1,20 @@
+/**
+ * The way in. The program is built twice: in chunks that are loaded as they are needed, and, for what is asked often and is over
+ * at once, in one file, since finding and reading many small ones takes longer than what they do.
+ */
+import { enableCompileCache } from "node:module";
+
+/** Where the build puts the one and the other. */
+declare const HANDRAIL_PROGRAM: string;
+declare const HANDRAIL_LIST: string;
+
+/** Keeps compiled code between starts, in the user's own cache: what others could write to is never run. */
+function keepCompiledCode(): void {
+  const { HOME: home, XDG_CACHE_HOME: cache } = process.env;
+  const base = cache?.startsWith("/") === true ? cache : home?.startsWith("/") === true ? `${home}/.cache` : null;
+  if (base !== null) enableCompileCache(`${base}/handrail/compiled`);
+}
+
+const [command, word] = process.argv.slice(2);
+keepCompiledCode();
+await import(command === "journal" && word === "list" ? HANDRAIL_LIST : HANDRAIL_PROGRAM);
