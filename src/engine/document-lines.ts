@@ -99,7 +99,7 @@ const SHORT_UNDO: Readonly<Record<DocumentStep["undo"]["kind"], string>> = {
 };
 
 /** What can be taken back of a page, in one line: only what is seen to be complete is said to be. */
-function wayBackLine({ summary, targets }: ApprovalDocument): DocumentLine {
+export function wayBackLine({ summary, targets }: ApprovalDocument): DocumentLine {
   const steps = targets.flatMap((target) => target.steps);
   const total = countText(steps.length, "step");
   const count = (kind: WayBack["kind"]): number => steps.filter(({ undo }) => undo.kind === kind).length;

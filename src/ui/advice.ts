@@ -18,6 +18,13 @@ export function adviceText(model: Model, { suggestion, key, why: reason }: Advic
   return `Suggested: ${suggestion}${way}, because ${reason}.`;
 }
 
+/** The same, shorter: the key first. */
+export function nextText(model: Model, { suggestion, key, why: reason }: Advice): string {
+  if (suggestion === "") return `nothing to do here: ${reason.replace(/^; /u, "")}`;
+  const way = key === null || bindingOf(model, key) === undefined ? "" : `${keyName(key, "Enter")}: `;
+  return `${way}${suggestion}, because ${reason}`;
+}
+
 /** The key that does what is suggested for the target under the cursor, where it can be used now. */
 export function advisedBinding(model: Model): Binding | undefined {
   const binding = ADVISING.has(modeOf(model)) ? bindingOf(model, subjectRow(model)?.key ?? null) : undefined;

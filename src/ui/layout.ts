@@ -1,4 +1,5 @@
 /** Puts a screen together: exactly as many lines as the window has, each exactly as wide. */
+import { TITLES } from "./answers/answers.ts";
 import { cells, middle, wrap } from "./cells.ts";
 import { fitLine, line, span, type Line, type Tone } from "./line.ts";
 import type { Model } from "./model.ts";
@@ -95,6 +96,9 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
 }
 
-/** Lines of the window for what can be scrolled. */
+/** Lines at the bottom of every window: the four answers, what was said last, the keys. */
+export const FOOT_ROWS = Object.keys(TITLES).length + 2;
+
+/** Lines of the window for what can be scrolled: a rule stands above and below it. */
 export const bodyRoom = (model: Model, look: Look): number =>
-  look.rows - 2 - 2 - Math.min(2, model.site.banners.length);
+  look.rows - 3 - FOOT_ROWS - Math.min(2, model.site.banners.length);

@@ -1,8 +1,10 @@
 /** Moves of the cursor or the window that a screen has. */
 import { scrollQuestion } from "./ask/act.ts";
+import { questionRoom } from "./ask/view.ts";
 import { changeBoard, moveCursor } from "./board/change.ts";
 import { shownRows } from "./board/rows.ts";
 import { canOpenTarget } from "./can.ts";
+import { bodyRoom } from "./layout.ts";
 import { modeOf } from "./mode.ts";
 import { top, type Mode, type Model, type Screen } from "./model.ts";
 import { changeRun, follow, moveRow, moveTo } from "./run/change.ts";
@@ -40,9 +42,16 @@ function move(model: Model, by: number, view: View): Model {
 /** By so many lines. */
 export const moveBy = (by: number): Handler => changing((model, view) => move(model, by, view));
 
+/** How far a page is: less than the window shows, so that no line is passed over. */
+function pageLength(model: Model, view: View): number {
+  const question = model.run?.question ?? null;
+  const room = QUESTIONS.has(modeOf(model)) && question !== null ? questionRoom(question, view) : bodyRoom(model, view);
+  return Math.max(1, room - 1);
+}
+
 /** By what the window shows at once. */
 export const movePage = (by: 1 | -1): Handler =>
-  changing((model, view) => move(model, by * Math.max(1, view.rows - 8), view));
+  changing((model, view) => move(model, by * pageLength(model, view), view));
 
 const FAR = 1_000_000;
 

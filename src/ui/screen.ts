@@ -1,11 +1,12 @@
 /** Any screen as exactly as many lines as the window has: the one place that knows which view belongs to which mode. */
+import { answerLines } from "./answers/view.ts";
 import { approvalBody, approvalHead, decisionBody, decisionHead } from "./ask/view.ts";
 import { boardBody, boardHead } from "./board/view.ts";
 import { clean } from "../engine/words.ts";
 import { foot } from "./footer.ts";
 import { journalBody } from "./runs/view.ts";
 import { MODE_TITLES } from "./key-names.ts";
-import { frame, MIN, paragraph, rule, tooSmall } from "./layout.ts";
+import { fill, FOOT_ROWS, frame, MIN, paragraph, rule, tooSmall } from "./layout.ts";
 import { apart, fitLine, line, span, type Line } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import { isDriving, top, type Mode, type Model, type OpenQuestion, type RunModel } from "./model.ts";
@@ -111,8 +112,8 @@ export function screenLines(model: Model, look: Look): Line[] {
   const lines = screenUnder(model, look);
   if (modeOf(model) !== "writing" || model.entry === null) return lines;
   const words = entryLines(model.entry, look).map((row) => fitLine(row, look.columns, look.glyphs.more));
-  const from = Math.max(0, look.rows - 2 - words.length);
-  return [...lines.slice(0, from), ...words, ...lines.slice(look.rows - 2)];
+  const from = Math.max(0, look.rows - FOOT_ROWS - words.length);
+  return [...lines.slice(0, from), ...words, ...lines.slice(look.rows - FOOT_ROWS)];
 }
 
 const RUNS: Readonly<Partial<Record<Mode, "run" | "replay">>> = {
@@ -147,14 +148,14 @@ function runParts(model: Model, run: RunModel, look: Look, room: number): Parts 
 
 function screenParts(model: Model, look: Look, room: number): Parts {
   const head = [...siteBar(model, look, titleOf(model, look)), rule(look)];
-  return { head, body: body(model, look, room - head.length) };
+  return { head, body: [...fill(body(model, look, room - head.length - 1), room - head.length - 1), rule(look)] };
 }
 
 const ASKED: ReadonlySet<Mode> = new Set(["approval", "typed", "decision"]);
 
 /** The screen without the line in which somebody writes. */
 function screenUnder(model: Model, look: Look): Line[] {
-  const feet = foot(model, look);
+  const feet = [...answerLines(model, look), ...foot(model, look)];
   const room = look.rows - feet.length;
   const mode = modeOf({ ...model, entry: null });
   const run = ASKED.has(mode) ? model.run : runIn(model, mode);

@@ -10,7 +10,7 @@ import { clean } from "../../src/engine/words.ts";
 import type { JsonObject } from "../../src/ports/json.ts";
 import type { ChangePreview } from "../../src/ports/sql.ts";
 import { jsonReader } from "../../src/readers/plain.ts";
-import { approvalBody, askRoom, pageBelow } from "../../src/ui/ask/view.ts";
+import { approvalBody, pageBelow, questionRoom } from "../../src/ui/ask/view.ts";
 import { textOf } from "../../src/ui/line.ts";
 import type { OpenPage } from "../../src/ui/model.ts";
 import { PLAIN_WORDS } from "../../src/ui/words.ts";
@@ -85,7 +85,7 @@ export function factsOf(document: ApprovalDocument): string[] {
 export function screenText(page: ApprovalDocument): string {
   const open: OpenPage = { kind: "page", page, armedAt: 0, typed: "", scroll: 0, sight: null };
   const { last } = pageBelow(open, LOOK);
-  const room = askRoom(LOOK);
+  const room = questionRoom(open, LOOK);
   const seen: string[] = [];
   for (let scroll = 0; ; scroll = Math.min(scroll + room, last)) {
     const shown = approvalBody({ ...open, scroll }, LOOK)

@@ -331,7 +331,7 @@ test.each(SIZES)("shows what the person's own SQL would hit, beside the plan ($c
   const s = await opened(world, size);
   await s.waitFor("pgtest1");
   await s.press("p");
-  await s.waitFor("It is done when all of this was seen");
+  await s.waitFor("Look before touching anything");
   await expect(s.text()).toMatchFileSnapshot(frame("plan", size.columns));
   await s.press("p");
   await s.waitFor("Hits 41 rows of ossea_volumes; 2 belong to the selected VMs.");

@@ -53,7 +53,7 @@ test("for which nothing is planned, neither on the board nor in its detail", asy
   for (const key of ["down", "enter"]) {
     await s.press(key, "p");
     await s.waitFor("the database does not list ctx-lost");
-    expect(s.text()).not.toContain("It is done when all of this was seen");
+    expect(s.text()).not.toContain("2 Detach the volumes");
   }
 });
 

@@ -39,7 +39,7 @@ async function journal(size: { columns: number; rows: number }): Promise<Screen>
   return screen;
 }
 
-const shown = (s: Screen): string[] => s.lines().flatMap((text) => /-(\w{4}) /u.exec(text)?.[1] ?? []);
+const shown = (s: Screen): string[] => s.lines().flatMap((text) => /^(?: {2}|▌)\S+-(\w{4}) /u.exec(text)?.[1] ?? []);
 
 test.each([
   [80, 24],

@@ -84,7 +84,7 @@ test("what printed statements would do stands on no plan but the one that asked"
   await s.press("p", "p");
   await s.waitFor("Trying what your documents print");
   await s.press("escape", "down", "p");
-  await s.waitFor("It is done when all of this was seen");
+  await s.waitFor("2 Detach the volumes");
   late.answer(ok([]));
   await s.advance(100);
   expect(s.text()).not.toContain("What your own documents' SQL would do here");

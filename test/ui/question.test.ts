@@ -20,10 +20,10 @@ describe("approving a page", () => {
     const unseen = press(page({ next }), "a", LATER);
     expect(unseen.effects).toEqual([]);
     expect(saysOf(unseen)).toMatch(/lines below: see to the end first/u);
-    const together = press(page({ next }), "pagedown pagedown pagedown pagedown a", LATER);
+    const together = press(page({ next }), "pagedown pagedown pagedown pagedown pagedown a", LATER);
     expect(together.effects).toEqual([]);
     expect(saysOf(together)).toMatch(/too early/u);
-    const moved = press(page({ next }), "pagedown pagedown pagedown pagedown", LATER);
+    const moved = press(page({ next }), "pagedown pagedown pagedown pagedown pagedown", LATER);
     expect(press(moved.model, "a", at(1399)).effects).toEqual([]);
     const seen = press(moved.model, "a", at(1400));
     expect(seen.effects).toEqual([{ type: "approve", method: "key", digest: "d1" }]);

@@ -1,17 +1,20 @@
 /** Approval and decision: one page, one question, nothing that could be pressed by mistake. */
 import { START } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
-import { paragraph, rule, tooSmall } from "../layout.ts";
-import { apart, line, span, type Line, type TextSpan } from "../line.ts";
+import { FOOT_ROWS, paragraph, rule, tooSmall } from "../layout.ts";
+import { apart, line, span, type Line } from "../line.ts";
 import type { OpenChoice, OpenPage, OpenQuestion, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
 import { pageLines } from "./page-lines.ts";
-import { ARMING_MS, ignore, isArmed, isNamed, linesBelow } from "./change.ts";
+import { ARMING_MS, ignore, isNamed, linesBelow } from "./change.ts";
 import { forget, isSame, see, unseen, type PageWindow, type Unseen } from "./sight.ts";
 
-/** Lines of the window that a page of questions leaves for its content. */
-export const askRoom = (look: Look): number => Math.max(3, look.rows - 7);
+/** Lines of the window that a page of questions leaves for its content: above it its head, below it a rule and the foot. */
+const askRoom = (look: Look): number => Math.max(2, look.rows - 3 - FOOT_ROWS);
+
+/** The same of an approval page, which a name that is typed takes a line of. */
+const pageRoom = ({ page }: OpenPage, look: Look): number => askRoom(look) - (page.typed === null ? 0 : 1);
 
 /** The line of a name that is typed, letter by letter. */
 function nameLine(open: OpenPage, name: string, look: Look): Line {
@@ -26,37 +29,25 @@ function nameLine(open: OpenPage, name: string, look: Look): Line {
   );
 }
 
-/** What approves now, below a name that is typed. */
-function nameHint(open: OpenPage, look: Look): TextSpan {
-  if (!isNamed(open)) return span("muted", "Nothing is done before the name stands there and a is pressed. Esc is no.");
-  const tone = isArmed(open, look.nowMs) ? "strong" : "muted";
-  return span(tone, "The name is right. Press a to do it, Backspace to take it back, Esc is no.");
-}
-
-function promptLines(open: OpenPage, look: Look): Line[] {
-  const rest = unseenOf(open, look);
-  const hint = rest === null ? "" : `See the ${linesBelow(rest.count)} ${rest.side} first (${rest.key}).`;
-  const { typed: name } = open.page;
-  if (name !== null)
-    return [nameLine(open, name, look), line(hint === "" ? nameHint(open, look) : span("waiting", hint))];
-  const tone = isArmed(open, look.nowMs) && hint === "" ? "strong" : "muted";
-  return [line(span(tone, "Press a to approve all of this page. Esc is no.")), line(span("waiting", hint))];
-}
-
 /** How many lines are below the window of a page. */
 export function pageBelow(
   open: OpenPage,
   look: Look,
 ): { readonly lines: Line[]; readonly last: number; readonly rest: number } {
   const lines = pageLines(open.page, look.columns);
-  const last = Math.max(0, lines.length - askRoom(look));
+  const last = Math.max(0, lines.length - pageRoom(open, look));
   return { lines, last, rest: Math.max(0, last - open.scroll) };
 }
 
 function windowOf(open: OpenPage, look: Look): PageWindow {
   const { lines, last } = pageBelow(open, look);
   const first = Math.min(open.scroll, last);
-  return { columns: look.columns, first, end: Math.min(lines.length, first + askRoom(look)), count: lines.length };
+  return {
+    columns: look.columns,
+    first,
+    end: Math.min(lines.length, first + pageRoom(open, look)),
+    count: lines.length,
+  };
 }
 
 /**
@@ -121,11 +112,12 @@ export function approvalHead(run: RunModel, open: OpenPage, look: Look): Line[] 
 export function approvalBody(open: OpenPage, look: Look): Line[] {
   const { lines, last, rest } = pageBelow(open, look);
   const from = Math.min(open.scroll, last);
-  const room = askRoom(look);
+  const room = pageRoom(open, look);
   const excerpt = lines.slice(from, from + room);
   const progress = last === 0 ? "" : rest > 0 ? `${linesBelow(rest, "more ")} below: PgDn` : "the end of the page";
   const upper = [...excerpt, ...Array.from({ length: Math.max(0, room - excerpt.length) }, () => line(""))];
-  return [...upper, rule(look, progress), ...promptLines(open, look)];
+  const { typed: name } = open.page;
+  return [...upper, rule(look, progress), ...(name === null ? [] : [nameLine(open, name, look)])];
 }
 
 const QUESTIONS: Readonly<Record<OpenChoice["question"]["asks"], string>> = {
@@ -157,7 +149,11 @@ function choiceLines({ question }: OpenChoice, look: Look): Line[] {
 
 /** Lines of the window that the question itself has. */
 export const decisionRoom = (open: OpenChoice, look: Look): number =>
-  Math.max(3, askRoom(look) - choiceLines(open, look).length - 1);
+  Math.max(2, askRoom(look) - choiceLines(open, look).length - 1);
+
+/** Lines of an open question that the window shows at once. */
+export const questionRoom = (question: OpenQuestion, look: Look): number =>
+  question.kind === "page" ? pageRoom(question, look) : decisionRoom(question, look);
 
 export function decisionBody(open: OpenChoice, look: Look): Line[] {
   const lines = decisionLines(open, look);
@@ -169,15 +165,5 @@ export function decisionBody(open: OpenChoice, look: Look): Line[] {
   const choices = choiceLines(open, look);
   // A short question stands directly above its choices.
   const gap = Array.from({ length: Math.max(0, room - excerpt.length) }, () => line(""));
-  const isReady = isArmed(open, look.nowMs);
-  const prompt = `Press 1 to ${open.question.choices.length}. Esc decides nothing and pauses the run.`;
-  return [
-    ...excerpt,
-    restText === "" ? line("") : rule(look, restText),
-    ...choices,
-    ...gap,
-    rule(look, ""),
-    line(span(isReady ? "strong" : "muted", prompt)),
-    line(""),
-  ];
+  return [...excerpt, restText === "" ? line("") : rule(look, restText), ...choices, ...gap, rule(look, "")];
 }

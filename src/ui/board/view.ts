@@ -187,7 +187,7 @@ function listParts(model: Model, look: Look, room: number): Line[] {
     return joinColumns(listLines(model, list, look, room), side, width, look);
   }
   const lines = chosenLines(model, list, look, look.columns);
-  const lower = cut(lines, Math.max(6, Math.floor(room / 2)), look);
+  const lower = cut(lines, Math.max(Math.min(6, room - 4), Math.floor(room / 2)), look);
   return [...listLines(model, list, look, room - lower.length - 1), rule(look, title), ...lower];
 }
 

@@ -54,5 +54,8 @@ export const leaveOut: Handler = (model, _press, view) => {
   const { phase, left: omissions } = model.plan;
   if (phase === null) return movePlan(model, 1, view);
   const next = omissions.includes(phase) ? omissions.filter((id) => id !== phase) : [...omissions, phase];
-  return update({ ...model, plan: { ...model.plan, left: next } });
+  const nextModel = { ...model, plan: { ...model.plan, left: next } };
+  // What is said of phases that are left out stands above them, and moves them down.
+  const explanation = planOf(model);
+  return update(explanation === undefined ? nextModel : toPhase(nextModel, explanation, phase, view));
 };

@@ -3,6 +3,7 @@ import { apply } from "../../engine/apply.ts";
 import { eventLines } from "../../engine/event-text.ts";
 import type { RunEvent } from "../../engine/events.ts";
 import type { RunState } from "../../engine/state.ts";
+import type { Undo } from "../../ports/sql.ts";
 
 const EVERY = 64;
 
@@ -15,6 +16,8 @@ export interface LogLine {
 export class History {
   readonly events: RunEvent[] = [];
   readonly log: LogLine[] = [];
+  /** What was prepared to take each attempt back, by its id. */
+  readonly undos: Record<string, Undo> = {};
   /** The state after every 64th event. */
   readonly #kept: RunState[] = [];
   #last: RunState | null = null;
@@ -23,6 +26,7 @@ export class History {
     this.#last = apply(this.#last, event);
     this.events.push(event);
     if (this.events.length % EVERY === 0) this.#kept.push(this.#last);
+    if (event.type === "step.undo-prepared") this.undos[event.attempt_id ?? ""] = event.body.undo;
     for (const text of eventLines(this.#last, event)) this.log.push({ at: this.events.length, text });
   }
 

@@ -21,7 +21,7 @@ import { clean } from "../../engine/words.ts";
 import { holds } from "../../phases/expression.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
 import { duration } from "../layout.ts";
-import type { Tone } from "../line.ts";
+import type { TextSpan, Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
 import type { SiteWords } from "../words.ts";
 import { wordText } from "../../engine/wire-words.ts";
@@ -62,15 +62,10 @@ export function phaseNow(run: RunModel): string | null {
   return phases.at(-1)?.id ?? state.runbook.phases[0]?.id ?? null;
 }
 
-export interface TonedText {
-  readonly text: string;
-  readonly tone: Tone;
-}
-
 const of = (state: RunState, target: TargetState): string =>
   state.targets.length > 1 ? ` (${clean(target.label)})` : "";
 
-function attemptNow(run: RunModel, state: RunState, { target, slot }: SlotPlace, nowMs: number): TonedText {
+function attemptNow(run: RunModel, state: RunState, { target, slot }: SlotPlace, nowMs: number): TextSpan {
   const title = `${clean(slot.title)}${of(state, target)}`;
   if (slot.settle !== null) return { text: `finding out what became of it: ${title}`, tone: "unknown" };
   if (slot.status === "applied") return { text: `looking whether it can be seen: ${title}`, tone: "running" };
@@ -86,7 +81,7 @@ function attemptNow(run: RunModel, state: RunState, { target, slot }: SlotPlace,
 }
 
 /** A rung is watched: how much of its box is used up, and what was seen last. */
-function rungNow(state: RunState, phase: PhaseSpec, nowMs: number, words: SiteWords): TonedText {
+function rungNow(state: RunState, phase: PhaseSpec, nowMs: number, words: SiteWords): TextSpan {
   const rungs = state.targets.flatMap((target) => {
     const rung = target.phases[phase.id]?.rung ?? null;
     return rung === null || rung.result !== null ? [] : [{ target, rung }];
@@ -113,7 +108,7 @@ const PAUSED_TONES: Partial<Record<PauseReason, Tone>> = { "in-doubt": "unknown"
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** Why nothing goes on; null where something does. */
-function restSaid(state: RunState, question: RunModel["question"]): TonedText | null {
+function restSaid(state: RunState, question: RunModel["question"]): TextSpan | null {
   const { closed: end, paused: pause } = state;
   if (end !== null) return { text: `the run is closed, exit ${end.exit}`, tone: end.exit === 0 ? "ok" : "refused" };
   if (pause !== null)
@@ -127,7 +122,7 @@ function restSaid(state: RunState, question: RunModel["question"]): TonedText | 
 }
 
 /** What is under way, and how many steps at once. */
-function goingSaid(run: RunModel, state: RunState, going: SlotPlace, nowMs: number): TonedText {
+function goingSaid(run: RunModel, state: RunState, going: SlotPlace, nowMs: number): TextSpan {
   const sentence = attemptNow(run, state, going, nowMs);
   const count = [...places(state)].filter(({ slot }) => isUnderWay(slot)).length;
   const [broken] = brokenIn(going.target);
@@ -139,7 +134,7 @@ function goingSaid(run: RunModel, state: RunState, going: SlotPlace, nowMs: numb
   return count > 1 ? { ...sentence, text: `${count} steps at once; ${sentence.text}` } : sentence;
 }
 
-type Saying<D extends Command["do"]> = (command: Extract<Command, { readonly do: D }>, state: RunState) => TonedText;
+type Saying<D extends Command["do"]> = (command: Extract<Command, { readonly do: D }>, state: RunState) => TextSpan;
 
 const stepOf = (state: RunState, { slot, target }: Ref): string => `${clean(slot.title)}${of(state, target)}`;
 
@@ -176,12 +171,12 @@ function sayingOf<D extends Command["do"]>(
   command: Extract<Command, { readonly do: D }>,
   verb: D,
   state: RunState,
-): TonedText {
+): TextSpan {
   return SAYINGS[verb]?.(command, state) ?? { text: "going on", tone: "running" };
 }
 
 /** What happens now. */
-export function nowSaid(run: RunModel, nowMs: number, words: SiteWords): TonedText {
+export function nowSaid(run: RunModel, nowMs: number, words: SiteWords): TextSpan {
   const { state, question } = run;
   if (state === null) return { text: run.title, tone: "running" };
   const rest = restSaid(state, question);
@@ -257,7 +252,7 @@ export function decidedSaid(state: RunState, words: SiteWords): string {
 }
 
 /** What the journal has of the run's own changes. It is bookkeeping: nobody looked at the world for it. */
-export function recordSaid(state: RunState): TonedText {
+export function recordSaid(state: RunState): TextSpan {
   const claim = effectClaim(state);
   const { closed: end } = state;
   const tone = claim.kind === "in-doubt" ? "waiting" : "plain";

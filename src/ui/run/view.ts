@@ -10,29 +10,20 @@ import type { Glyphs, Look } from "../theme.ts";
 import { endedAt, rowNow, stepDetail, stepLine, stepRows, type StepRow } from "./steps.ts";
 import { ribbon } from "./ribbon.ts";
 import { countsLine, listedTargets, listsTargets, shownTargets, targetsPart } from "./targets.ts";
-import { decidedSaid, nextSaid, nowSaid, phaseNow, recordSaid, runTime } from "./now.ts";
+import { decidedSaid, phaseNow, recordSaid, runTime } from "./now.ts";
 
 /** How much of a wide window the list of steps has. */
 const LIST_SHARE = 0.52;
 
 const fieldLine = (name: string, text: string, tone: Tone, width: number): Line =>
-  line(span("muted", fit(name, 9)), span(tone, fit(text, Math.max(0, width - 9))));
+  line(span("muted", fit(name, 11)), span(tone, fit(text, Math.max(0, width - 11))));
 
-/** Where am I, what is next, what was decided, what the journal has of it. */
-function answers(run: RunModel, state: RunState, look: Look): Line[] {
-  const sentence = nowSaid(run, look.nowMs, look.words);
+/** What was decided, and what the journal has of it: where there is room above the four answers. */
+function recordLines(run: RunModel, state: RunState, look: Look): Line[] {
+  const { columns, rows } = look;
+  if (rows < 22) return [];
   const record = recordSaid(state);
-  const { columns } = look;
   return [
-    fieldLine(
-      "Now",
-      run.stopping && state.paused === null && state.closed === null
-        ? `pausing after this step; ${sentence.text}`
-        : sentence.text,
-      sentence.tone,
-      columns,
-    ),
-    fieldLine("Next", nextSaid(state, phaseNow(run)), "plain", columns),
     fieldLine("Decided", decidedSaid(state, look.words), "plain", columns),
     fieldLine("Record", run.notice === "" ? record.text : `${record.text}. ${clean(run.notice)}`, record.tone, columns),
   ];
@@ -184,7 +175,7 @@ export function runBody(run: RunModel, look: Look, height: number): Line[] {
   const { state } = run;
   if (state === null) return startLines(run, look);
   const top = topLines(run, state, look);
-  const bottom = [rule(look, "where it stands"), ...answers(run, state, look)];
+  const bottom = [rule(look, "where it stands"), ...recordLines(run, state, look)];
   const room = height - top.length - bottom.length;
   const middle = look.columns >= WIDE ? wideLines(run, state, look, room) : narrowLines(run, state, look, room);
   return [...top, ...middle, ...bottom];

@@ -1,0 +1,24 @@
+/**
+ * The four answers that every page gives without a key: what is true now, what comes next and by which key, what of it can be
+ * undone, and what happens if this line drops. They are worked out from the model, never written for a page.
+ */
+import { span, type TextSpan } from "../line.ts";
+
+export interface Answers {
+  readonly now: TextSpan;
+  readonly next: TextSpan;
+  readonly undo: TextSpan;
+  /** What goes on without this line, and the command to come back. */
+  readonly loss: TextSpan;
+}
+
+/** Answers in their order, with the words that stand before each. */
+export const TITLES: Readonly<Record<keyof Answers, string>> = {
+  now: "Now",
+  next: "Next",
+  undo: "Undo",
+  loss: "Line lost",
+};
+
+/** An answer that is nothing to look at twice. */
+export const plain = (text: string): TextSpan => span("plain", text);

@@ -1,0 +1,64 @@
+/** What a question answers: the page that is asked about, or the decision. */
+import { wayBackLine } from "../../engine/document-lines.ts";
+import { timeOf } from "../../engine/words.ts";
+import { isArmed, isNamed, linesBelow } from "../ask/change.ts";
+import { unseenOf } from "../ask/view.ts";
+import { span, type TextSpan } from "../line.ts";
+import type { Model, OpenChoice, OpenPage, OpenQuestion, RunModel } from "../model.ts";
+import { commandOf } from "../sources.ts";
+import type { Look } from "../theme.ts";
+import { plain, type Answers } from "./answers.ts";
+import { undoOfRun } from "./of-run.ts";
+
+const NO = "Esc is no: none of it is done";
+
+/** Which key answers a page now, and what has to come before. */
+function nextOfPage(open: OpenPage, look: Look): TextSpan {
+  const rest = unseenOf(open, look);
+  if (rest !== null)
+    return span("waiting", `See the ${linesBelow(rest.count)} ${rest.side} first (${rest.key}). ${NO}`);
+  const tone = isArmed(open, look.nowMs) ? "strong" : "muted";
+  const { typed: name } = open.page;
+  if (name === null) return span(tone, `Press a to approve all of this page. ${NO}`);
+  return isNamed(open)
+    ? span(tone, `The name is right. Press a to do it, Backspace to take it back. ${NO}`)
+    : span("strong", `Type the name in full, then press a. ${NO}`);
+}
+
+function answersOfPage(open: OpenPage, look: Look): Omit<Answers, "loss"> {
+  const { page } = open;
+  const { text, tone } = wayBackLine(page);
+  const changes = page.targets.some(({ steps }) => steps.length > 0);
+  return {
+    now: plain(`waits for you since ${timeOf(page.at)}; nothing of this page is done`),
+    next: nextOfPage(open, look),
+    undo: changes
+      ? { text, tone: tone === "muted" || tone === "accent" ? "plain" : tone }
+      : plain("nothing to undo: this page only begins the run"),
+  };
+}
+
+function answersOfChoice(open: OpenChoice, run: RunModel, model: Model, look: Look): Omit<Answers, "loss"> {
+  const { choices } = open.question;
+  const undo =
+    run.state === null
+      ? plain("nothing to undo")
+      : undoOfRun(run.state, run.history, (words) => commandOf(model.site, words));
+  return {
+    now: plain("waits for your decision; nothing it is about goes on before"),
+    next: span(
+      isArmed(open, look.nowMs) ? "strong" : "muted",
+      `Press 1 to ${choices.length}. Esc decides nothing and pauses the run`,
+    ),
+    undo: { ...undo, text: `a choice by itself changes nothing; ${undo.text}` },
+  };
+}
+
+/** What an open question of a run answers. */
+export function answersOfQuestion(question: OpenQuestion, run: RunModel, model: Model, look: Look): Answers {
+  const answers =
+    question.kind === "page" ? answersOfPage(question, look) : answersOfChoice(question, run, model, look);
+  const id = run.state?.run_id ?? "";
+  const loss = plain(`it asks again; ${commandOf(model.site, `resume ${id}`)}`);
+  return { ...answers, loss };
+}

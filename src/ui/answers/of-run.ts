@@ -1,0 +1,101 @@
+/** What a run answers: driven here, watched, replayed, left, or over. */
+import { effectLines, type EffectLine, type Undoable } from "../../engine/effects.ts";
+import { effectClaim } from "../../engine/claims/effect.ts";
+import { EMPTY_LEDGER } from "../../engine/ledger.ts";
+import { clean } from "../../engine/words.ts";
+import { slotsOf } from "../../engine/end.ts";
+import { isUnderWay, type RunState } from "../../engine/state.ts";
+import { span, type TextSpan } from "../line.ts";
+import type { Model, RunModel } from "../model.ts";
+import type { History } from "../run/history.ts";
+import { nextSaid, nowSaid, phaseNow } from "../run/now.ts";
+import { commandOf } from "../sources.ts";
+import type { Look } from "../theme.ts";
+import { plain, type Answers } from "./answers.ts";
+
+/** What is said of effects that are taken back alike; those that nobody can bring back stand first. */
+const WAYS: Readonly<Record<Undoable, (count: number) => string>> = {
+  no: (count) => `${count} CANNOT be undone`,
+  "in-part": (count) => `${count} can be undone in part`,
+  yes: (count) => `${count} can be undone`,
+  "by-other-means": (count) => `${count} not by Handrail`,
+  "taken-back-in-part": (count) => `${count} taken back in part`,
+  "taken-back": (count) => `${count} taken back`,
+};
+
+const isOwn = ({ undoable }: EffectLine): boolean => undoable === "yes" || undoable === "in-part";
+
+const lines = new WeakMap<RunState, readonly EffectLine[]>();
+
+/** What a run did so far, each with what takes it back. Worked out once for each state. */
+function effectsOf(state: RunState, { undos }: History): readonly EffectLine[] {
+  const effects = lines.get(state) ?? effectLines({ state, ledger: { ...EMPTY_LEDGER, undos } });
+  lines.set(state, effects);
+  return effects;
+}
+
+/** Effects by what takes them back: `2 rows can be undone, 1 CANNOT be undone`. */
+const countsOf = (effects: readonly EffectLine[]): string =>
+  Object.entries(WAYS)
+    .flatMap(([way, text]) => {
+      const count = effects.filter(({ undoable }) => undoable === way).reduce((sum, effect) => sum + effect.count, 0);
+      return count === 0 ? [] : [text(count)];
+    })
+    .join(", ");
+
+/** What was counted: rows have a verb, requests have none. */
+function unitOf(effects: readonly EffectLine[]): string {
+  const rows = effects.filter(({ verb }) => verb !== "").length;
+  return rows === 0 ? "requests" : rows === effects.length ? "rows" : "rows and requests";
+}
+
+/** What of a run's changes can be taken back, by kinds of effects; nothing of what is not known to have ended. */
+export function undoOfRun(state: RunState, history: History, command: (words: string) => string): TextSpan {
+  const effects = effectsOf(state, history);
+  const { kind, message } = effectClaim(state);
+  const isOpen = kind === "in-doubt";
+  if (effects.length === 0)
+    return isOpen ? span("unknown", `not known yet: ${clean(message)}`) : plain(`nothing to undo: ${clean(message)}`);
+  const way = effects.some(isOwn) && state.closed !== null ? `: ${command(`undo ${state.run_id}`)}` : "";
+  const rest = isOpen ? "; what is under way: not known" : "";
+  const tone = isOpen ? "unknown" : effects.some(({ undoable }) => undoable === "no") ? "danger" : "plain";
+  return span(tone, `${unitOf(effects)} so far: ${countsOf(effects)}${rest}${way}`);
+}
+
+/** What becomes of a run that this console drives when its line drops. */
+function lossOfDriven(state: RunState, command: (words: string) => string): TextSpan {
+  const way = command(`resume ${state.run_id}`);
+  const isSent = state.targets.some((target) => slotsOf(target).some(isUnderWay));
+  if (isSent) return span("waiting", `what was sent goes on; ${way}`);
+  return plain(`it pauses; ${way}`);
+}
+
+function lossOf(run: RunModel, state: RunState, { site }: Model): TextSpan {
+  const command = (words: string): string => commandOf(site, words);
+  if (run.how === "watching") return plain(`whoever drives it goes on; ${command("console")}`);
+  if (run.how === "replay") return plain(`nothing runs here; ${command(`replay ${state.run_id}`)}`);
+  if (state.closed !== null) return plain(`nothing runs; ${command(`report ${state.run_id}`)}`);
+  if (state.paused !== null) return plain(`it stays paused; ${command(`resume ${state.run_id}`)}`);
+  return lossOfDriven(state, command);
+}
+
+/** What a run on the screen answers. */
+export function answersOfRun(run: RunModel, model: Model, look: Look): Answers {
+  const { state } = run;
+  const command = (words: string): string => commandOf(model.site, words);
+  const now = nowSaid(run, look.nowMs, look.words);
+  if (state === null)
+    return {
+      now,
+      next: plain(run.ended === null ? "the first page asks before anything is changed" : "q goes back"),
+      undo: plain("nothing to undo: nothing was begun yet"),
+      loss: plain(`nothing is begun; ${command("console")}`),
+    };
+  const isStopping = run.stopping && state.paused === null && state.closed === null;
+  return {
+    now: isStopping ? { ...now, text: `pausing after this step; ${now.text}` } : now,
+    next: plain(nextSaid(state, phaseNow(run))),
+    undo: undoOfRun(state, run.history, command),
+    loss: lossOf(run, state, model),
+  };
+}

@@ -1,0 +1,128 @@
+/** What the pages answer from which nothing runs: the board, one target, a plan, the journal, a run that was left. */
+import { clean, countText, timeOf } from "../../engine/words.ts";
+import type { Explained } from "../../runbooks/explain.ts";
+import { nextText } from "../advice.ts";
+import type { TargetRow } from "../board/rows.ts";
+import { span, type TextSpan } from "../line.ts";
+import { top, type BoardModel, type Model } from "../model.ts";
+import { runOfTarget } from "../run-of-target.ts";
+import { journalRun } from "../runs/rows.ts";
+import { commandOf, type RunSummary } from "../sources.ts";
+import { strayText, subjectRow } from "../subject.ts";
+import type { Look } from "../theme.ts";
+import { plain, type Answers } from "./answers.ts";
+import { undoOfRun } from "./of-run.ts";
+
+const isStale = ({ trouble }: BoardModel): boolean => trouble !== null && trouble !== "";
+
+/** How a target stands, and who says so. */
+function nowOfTarget(row: TargetRow | undefined, model: Model, { words }: Look): TextSpan {
+  const { trouble, troubled } = model.board;
+  if (trouble === null) return plain(`asking ${words.list} which ${words.targets} there are`);
+  if (isStale(model.board)) {
+    const period = troubled === null ? "" : ` since ${timeOf(new Date(troubled).toISOString())}`;
+    return span("danger", `not known: ${words.list} has not answered${period}; this was seen before`);
+  }
+  if (row === undefined) return plain(strayText(model) || `${words.list} lists no ${words.target} that is shown`);
+  const witness = row.status === row.target.reading.status ? words.list : "the journal";
+  return span(row.tone, `${clean(row.target.label)} is ${row.status}, as ${witness} says`);
+}
+
+/** What Handrail's runs did for a target, as far as the journal's list says. */
+function undoOfTarget(run: RunSummary | undefined, model: Model): TextSpan {
+  const page = "this page changes nothing";
+  if (model.journal.items === null) return plain(`${page}; the journal is being read`);
+  if (run === undefined) return plain(`${page}; the journal lists no run of it`);
+  return plain(`${page}; the journal has run ${run.run_id} of it`);
+}
+
+function lossHere(run: RunSummary | undefined, model: Model): TextSpan {
+  const command = commandOf(model.site, "console");
+  return run?.status === "driven"
+    ? plain(`${clean(run.driver)} goes on without this line; ${command}`)
+    : plain(`nothing runs from here; ${command}`);
+}
+
+function answersOfTarget(model: Model, look: Look): Answers {
+  const row = subjectRow(model);
+  const run = row === undefined ? undefined : runOfTarget(model.journal.items ?? [], row.target.key);
+  return {
+    now: nowOfTarget(row, model, look),
+    next: row === undefined ? plain("nothing to do here") : { ...plain(nextText(model, row)), tone: row.tone },
+    undo: undoOfTarget(run, model),
+    loss: lossHere(run, model),
+  };
+}
+
+/** What of a runbook cannot be taken back, before anything of it is done. */
+function undoOfPlan({ phases }: Explained): TextSpan {
+  const steps = phases.flatMap((phase) => phase.steps);
+  const final = steps.filter(({ marks }) => marks === "cannot be undone").length;
+  const changes = final + steps.filter(({ marks }) => marks === "changes").length;
+  const text = `nothing of it is done; of ${countText(changes, "step")} that may change something ${final} cannot be undone`;
+  return span(final > 0 ? "danger" : "plain", text);
+}
+
+function answersOfPlan(model: Model, look: Look): Answers {
+  const plan = model.runbooks?.find(({ id }) => id === model.plan.runbook);
+  const answers = answersOfTarget(model, look);
+  if (plan === undefined) return answers;
+  const key = plan.action?.key;
+  const next = key === undefined ? "no key begins it" : `${key} begins it, and every change asks first`;
+  return { ...answers, next: plain(next), undo: undoOfPlan(plan) };
+}
+
+const NEXT_OF_RUN: Readonly<Record<RunSummary["status"], string>> = {
+  closed: "Enter shows it again, step by step; nothing is executed",
+  paused: "u takes it up again: it looks first, then asks",
+  left: "u shows what is known of it, and takes it up again",
+  driven: "w watches it; nothing can be pressed there",
+};
+
+function answersOfJournal(model: Model): Answers {
+  const run = journalRun(model);
+  const { items } = model.journal;
+  const none = items === null ? "the journal is being read" : strayText(model) || "no run is listed here";
+  return {
+    now: plain(run === undefined ? none : `run ${run.run_id}: ${clean(run.outcome)}, as the journal says`),
+    next: plain(run === undefined ? "Esc goes back" : NEXT_OF_RUN[run.status]),
+    undo: plain(
+      run === undefined
+        ? "this page changes nothing"
+        : run.status === "driven"
+          ? `not while ${clean(run.driver)} drives it`
+          : `${commandOf(model.site, `undo ${run.run_id}`)} shows first what it would take back`,
+    ),
+    loss: lossHere(run, model),
+  };
+}
+
+/** A run that was left, before anybody takes it up. */
+function answersOfLeft(model: Model): Answers | null {
+  const { left } = model;
+  const state = left?.history.stateAt(left.history.length) ?? null;
+  if (left === null || state === null) return null;
+  const { summary } = left;
+  const count = summary.doubts.length;
+  return {
+    now:
+      count > 0
+        ? span(
+            "unknown",
+            `${countText(count, "change")} of it in doubt: sent, and nobody knows what became of ${count === 1 ? "it" : "them"}`,
+          )
+        : plain(`${clean(summary.outcome)}; all that was sent is known to have ended`),
+    next: plain("l looks, sends nothing twice, then asks as before; Esc leaves it"),
+    undo: undoOfRun(state, left.history, (words) => commandOf(model.site, words)),
+    loss: plain(`it stays open; ${commandOf(model.site, `resume ${summary.run_id}`)}`),
+  };
+}
+
+/** What the page on top answers, where it is one of these. */
+export function answersOfSite(model: Model, look: Look): Answers {
+  const screen = top(model);
+  if (screen === "plan") return answersOfPlan(model, look);
+  if (screen === "journal") return answersOfJournal(model);
+  const left = screen === "doubt" ? answersOfLeft(model) : null;
+  return left ?? answersOfTarget(model, look);
+}

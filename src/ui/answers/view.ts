@@ -1,0 +1,45 @@
+/** The four answers as lines of the screen: the same four places on every page. */
+import { clean } from "../../engine/words.ts";
+import { fit } from "../cells.ts";
+import { fitLine, line, span, type Line } from "../line.ts";
+import { top, type Model, type Screen } from "../model.ts";
+import type { Look } from "../theme.ts";
+import { plain, TITLES, type Answers } from "./answers.ts";
+import { answersOfQuestion } from "./of-question.ts";
+import { answersOfRun } from "./of-run.ts";
+import { answersOfSite } from "./of-site.ts";
+
+const BACK = "Esc goes back to the page that this lies over";
+
+/** Screens that lie over another page, whose answers stay true: but for the key, which is that of the screen on top. */
+const OVER: Readonly<Partial<Record<Screen, string>>> = {
+  help: BACK,
+  rows: BACK,
+  page: BACK,
+  leave: "p pauses, x leaves at once, Esc stays",
+};
+
+/** What the page on the screen answers. */
+export function answersOf(model: Model, look: Look): Answers {
+  const screen = top(model);
+  const way = OVER[screen];
+  if (way !== undefined && model.screens.length > 1)
+    return { ...answersOf({ ...model, screens: model.screens.slice(0, -1) }, look), next: plain(way) };
+  const run = screen === "run" ? model.run : screen === "replay" ? model.replay : null;
+  if (run === null) return answersOfSite(model, look);
+  return run.question === null || run.ended !== null
+    ? answersOfRun(run, model, look)
+    : answersOfQuestion(run.question, run, model, look);
+}
+
+const TITLE_COLUMNS = 11;
+
+/** The answers of the page on the screen, a line each. */
+export function answerLines(model: Model, look: Look): Line[] {
+  const answers = answersOf(model, look);
+  return (Object.keys(TITLES) as (keyof Answers)[]).map((name) => {
+    const { text, tone } = answers[name];
+    const words = line(span("muted", fit(TITLES[name], TITLE_COLUMNS)), span(tone, clean(text)));
+    return fitLine(words, look.columns, look.glyphs.more);
+  });
+}
