@@ -3,11 +3,20 @@ import type { End } from "../../engine/bodies.ts";
 import { endClaim } from "../../engine/claims/end.ts";
 import { endOf, slotsOf, whyNotRecovered } from "../../engine/end.ts";
 import { brokenIn } from "../../engine/holds.ts";
-import { hasFailed, isPlanned, isUnderWay, type RunState, type TargetState } from "../../engine/state.ts";
+import {
+  hasFailed,
+  isPlanned,
+  isUnderWay,
+  type PhaseState,
+  type RunState,
+  type Slot,
+  type TargetState,
+} from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
 import { fit, middle } from "../cells.ts";
 import { detailWidth, paragraph, windowOf } from "../layout.ts";
 import { inTone, line, span, type Line, type Tone } from "../line.ts";
+import type { PhaseSpec } from "../../phases/spec.ts";
 import type { RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
 import type { SiteWords } from "../words.ts";
@@ -24,6 +33,7 @@ type Standing =
   | "unproven"
   | "under way"
   | "going"
+  | "phase done"
   | "not begun"
   | "through"
   | "recovered";
@@ -37,6 +47,7 @@ const ORDER: readonly Standing[] = [
   "unproven",
   "under way",
   "going",
+  "phase done",
   "not begun",
   "through",
   "recovered",
@@ -61,7 +72,20 @@ function endStanding(state: RunState, target: TargetState, end: End | null): Sta
   if (kind === "undone") return "undone";
   if (end === "recovered") return kind === "recovered" ? "recovered" : "unproven";
   if (end !== null) return "failed";
-  return Object.keys(target.phases).length === 0 ? "not begun" : "going";
+  const phase = phaseOf(state, target);
+  if (phase === null) return "not begun";
+  return isPhaseDone(target.phases[phase.id]) ? "phase done" : "going";
+}
+
+/** The phase that a target entered last; null where it entered none. */
+const phaseOf = ({ runbook }: RunState, { phases }: TargetState): PhaseSpec | null =>
+  runbook.phases.findLast(({ id }) => phases[id] !== undefined) ?? null;
+
+/** Whether nothing is left to do in a phase, also where the others are awaited before it ends. */
+function isPhaseDone(phase: PhaseState | undefined): boolean {
+  if (phase === undefined) return false;
+  if (phase.status !== "open") return phase.status !== "failed";
+  return phase.slots.length > 0 && phase.rung === null && phase.slots.every(({ status }) => status === "ended");
 }
 
 function standingOf(state: RunState, target: TargetState): Standing {
@@ -82,6 +106,7 @@ const LOOKS: Readonly<Record<Standing, { readonly glyph: keyof Glyphs; readonly 
     unproven: { glyph: "doubt", word: "not proven", tone: "unknown" },
     "under way": { glyph: "running", word: "under way", tone: "running" },
     going: { glyph: "waiting", word: "waiting", tone: "plain" },
+    "phase done": { glyph: "ok", word: "phase done", tone: "running" },
     "not begun": { glyph: "planned", word: "not begun", tone: "muted" },
     through: { glyph: "ok", word: "all met", tone: "ok" },
     recovered: { glyph: "ok", word: "recovered", tone: "ok" },
@@ -116,19 +141,28 @@ export function countsLine(listings: readonly ListedTarget[], words: SiteWords):
 
 /** How many targets are through with a phase. */
 export const throughPhase = (state: RunState, phase: string): number =>
-  state.targets.filter((target) => ["done", "skipped"].includes(target.phases[phase]?.status ?? "")).length;
+  state.targets.filter((target) => isPhaseDone(target.phases[phase])).length;
 
-/** What a target is at that is neither through nor stopped. */
-function placeSaid(state: RunState, target: TargetState): string {
-  const phase = state.runbook.phases.findLast(({ id }) => target.phases[id] !== undefined);
-  if (phase === undefined) return "";
-  const { slots = [], rung = null } = target.phases[phase.id] ?? {};
-  if (rung !== null && rung.result === null && rung.says !== "") return `watched: ${rung.says}`;
-  const slot = slots.find(isUnderWay) ?? slots.find(isPlanned);
-  return slot === undefined ? phase.title : `${phase.id}: ${slot.title}`;
+/** How long a step waits for its counterpart already, of how long at most; '' where it does not. */
+function waitText(state: RunState, { status, attempt, at: time }: Slot, nowMs: number): string {
+  if (status !== "waiting" || attempt === null) return "";
+  const seconds = Math.max(0, Math.floor(((nowMs - Date.parse(time)) / 1000) * state.created.site.scale));
+  return `, ${seconds} of ${attempt.limit} s`;
 }
 
-type Saying = (state: RunState, target: TargetState) => string;
+/** What a target is at that is neither through nor stopped, and how far it has come there. */
+function placeSaid(state: RunState, target: TargetState, nowMs: number): string {
+  const phase = phaseOf(state, target);
+  if (phase === null) return "";
+  const { slots = [], rung = null } = target.phases[phase.id] ?? {};
+  if (rung !== null && rung.result === null && rung.says !== "") return `watched: ${rung.says}`;
+  const count = `${slots.filter(({ status }) => status === "ended").length}/${slots.length}`;
+  const slot = slots.find(isUnderWay) ?? slots.find(isPlanned);
+  if (slot === undefined) return `${phase.id} ${slots.length === 0 ? "done" : count}; waits for the others`;
+  return `${phase.id} ${count}${waitText(state, slot, nowMs)}: ${slot.title}`;
+}
+
+type Saying = (state: RunState, target: TargetState, nowMs: number) => string;
 
 const ending: Saying = (state, target) => endClaim(state, target).message;
 const trouble: Saying = (_state, target) => whyNotRecovered(target);
@@ -143,12 +177,14 @@ const SAYINGS: Readonly<Record<Standing, Saying>> = {
   unproven: ending,
   "under way": placeSaid,
   going: placeSaid,
+  "phase done": placeSaid,
   "not begun": placeSaid,
   through: () => "every success criterion was seen to hold; the run goes on for others",
   recovered: ending,
 };
 
-const saysOf = (state: RunState, { target, standing }: ListedTarget): string => SAYINGS[standing](state, target);
+const saysOf = (state: RunState, { target, standing }: ListedTarget, { nowMs }: Look): string =>
+  SAYINGS[standing](state, target, nowMs);
 
 function targetLine(state: RunState, listing: ListedTarget, look: Look): Line {
   const { glyph, word, tone } = LOOKS[listing.standing];
@@ -157,7 +193,7 @@ function targetLine(state: RunState, listing: ListedTarget, look: Look): Line {
     "  ",
     span(tone, fit(`${look.glyphs[glyph]} ${word}`, 12)),
     fit(middle(clean(listing.target.label), name, look.glyphs.more), name + 1),
-    span("muted", clean(saysOf(state, listing))),
+    span("muted", clean(saysOf(state, listing, look))),
   );
 }
 
@@ -181,7 +217,7 @@ export function targetsPart(
   if (current === undefined) return { lines, detail: [], title: "" };
   const { tone } = LOOKS[current.standing];
   const detail = [
-    ...paragraph(clean(saysOf(state, current)) || "nothing was done for it yet", width, tone, 2),
+    ...paragraph(clean(saysOf(state, current, look)) || "nothing was done for it yet", width, tone, 2),
     line(span("muted", `${current.target.key}   Enter shows its steps`)),
   ];
   return { lines, detail, title: `${clean(current.target.label)}, ${cursor + 1} of ${listings.length}` };
