@@ -35,7 +35,6 @@ test.each(SIZES)("recovers five VMs with one decision a page and one typed word 
   world.finish();
   await s.waitFor("1 phase done");
   expect(s.text()).toContain("▸ detach 1");
-  expect(s.text()).toContain("waits for the others");
   for (let more = 0; more < 12 && !s.text().includes("APPROVAL: 3"); more += 1) {
     world.finish();
     await s.advance(100);

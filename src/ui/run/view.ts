@@ -18,15 +18,13 @@ const LIST_SHARE = 0.52;
 const fieldLine = (name: string, text: string, tone: Tone, width: number): Line =>
   line(span("muted", fit(name, 11)), span(tone, fit(text, Math.max(0, width - 11))));
 
-/** What was decided, and what the journal has of it: where there is room above the four answers. */
+/** What was decided, and what the journal has of it: as far as there is room above the four answers. */
 function recordLines(run: RunModel, state: RunState, look: Look): Line[] {
   const { columns, rows } = look;
-  if (rows < 22) return [];
+  if (rows < 22 || (rows < 28 && listsTargets(run))) return [];
+  const choices = fieldLine("Decided", decidedSaid(state, look.words), "plain", columns);
   const record = recordSaid(state);
-  return [
-    fieldLine("Decided", decidedSaid(state, look.words), "plain", columns),
-    fieldLine("Record", run.notice === "" ? record.text : `${record.text}. ${clean(run.notice)}`, record.tone, columns),
-  ];
+  return rows < 28 ? [choices] : [choices, fieldLine("Record", record.text, record.tone, columns)];
 }
 
 export function runHead(run: RunModel, look: Look): Line {
@@ -175,7 +173,7 @@ export function runBody(run: RunModel, look: Look, height: number): Line[] {
   const { state } = run;
   if (state === null) return startLines(run, look);
   const top = topLines(run, state, look);
-  const bottom = [rule(look, "where it stands"), ...recordLines(run, state, look)];
+  const bottom = [rule(look, clean(run.notice) || "where it stands"), ...recordLines(run, state, look)];
   const room = height - top.length - bottom.length;
   const middle = look.columns >= WIDE ? wideLines(run, state, look, room) : narrowLines(run, state, look, room);
   return [...top, ...middle, ...bottom];
