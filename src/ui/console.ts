@@ -6,6 +6,7 @@ import type { StopCause } from "../engine/operator-port.ts";
 import { ignoreKey } from "./ask/act.ts";
 import type { Effect } from "./effect.ts";
 import { Agenda } from "./effects/agenda.ts";
+import { Alarms, type Ring } from "./effects/alarms.ts";
 import { carry, type Reach } from "./effects/carry.ts";
 import { Drive } from "./effects/drive.ts";
 import type { Host } from "./effects/host.ts";
@@ -30,6 +31,8 @@ export interface ConsoleWish {
   readonly open?: Opening;
   /** Hands text to the terminal's clipboard. */
   readonly copy?: (text: string) => void;
+  /** Calls somebody who looks elsewhere; '' once somebody is there. */
+  readonly ring?: Ring;
   /** Stops the process for Ctrl-Z. */
   readonly suspend: () => void;
 }
@@ -40,6 +43,7 @@ export class Console {
   readonly store: Store;
   readonly #wish: ConsoleWish;
   readonly #reach: Reach;
+  readonly #alarms: Alarms;
   size: { columns: number; rows: number } = { columns: 80, rows: 24 };
   #leave: ((exit: number) => void) | null = null;
   /** Resolves with the exit code once the person has left. */
@@ -47,13 +51,14 @@ export class Console {
 
   constructor(wish: ConsoleWish) {
     this.#wish = wish;
-    const { site, timers, open, copy, suspend } = wish;
+    const { site, timers, open, copy, suspend, ring = () => undefined } = wish;
     const single = open?.start !== undefined || open?.replay !== undefined;
     this.store = createStore(newModel(site, { single, clipboard: copy !== undefined }), timers);
     this.left = new Promise((resolve) => {
       this.#leave = resolve;
     });
     const host = this.#host();
+    this.#alarms = new Alarms(host, ring);
     this.#reach = {
       host,
       drive: new Drive(host),
@@ -105,6 +110,7 @@ export class Console {
     this.store.set(() => model, soon);
     if (model.board !== previous.board) this.#reach.poll.stir();
     if (armedAt(model) !== armedAt(previous)) this.#rearm();
+    this.#alarms.watch(previous, model);
     return this.#carry(effects);
   }
 
@@ -127,6 +133,7 @@ export class Console {
   /** One press of a key. */
   press(press: Press): void {
     this.#reach.poll.stir();
+    this.#alarms.stir();
     void this.take((model, look) => pressKey(model, press, look));
   }
 
@@ -171,6 +178,7 @@ export class Console {
   quit(exit = this.exit): void {
     this.#reach.poll.end();
     this.#reach.host.agenda.end();
+    this.#alarms.end();
     this.#leave?.(exit);
   }
 }

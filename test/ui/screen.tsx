@@ -80,6 +80,7 @@ export async function openScreen(
     sources: world.sources,
     timers: world.time,
     copy: (text) => void world.copied.push(text),
+    ring: (text) => void world.rung.push(text),
     suspend: () => undefined,
     ...(open === undefined ? {} : { open }),
   });

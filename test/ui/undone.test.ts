@@ -46,9 +46,11 @@ test.each([
   [120, 40],
 ])("the page is void, what was typed counts for nothing, and nothing is sent (%ix%i)", async (columns, rows) => {
   const s = await atPage({ columns, rows });
+  await s.advance(4_000);
   s.world.attachByHand("vol-1");
   s.world.look();
   await s.waitFor("paused, hold broken");
+  expect(s.world.rung).toEqual([expect.stringMatching(/^pgtest1: no longer so: "Detach volume vol-1" came undone/u)]);
   await expect(s.text()).toMatchFileSnapshot(`../frames/undone-${columns}.txt`);
   expect(s.world.sent).toEqual(["detach vol-1", "detach vol-2"]);
   const state = fold(s.world.journal.all);

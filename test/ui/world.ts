@@ -105,6 +105,8 @@ export interface World {
   preview: ChangePreview | null;
   /** What was handed to the terminal's clipboard. */
   readonly copied: string[];
+  /** What the terminal was rung with. */
+  readonly rung: string[];
   /** Answers reads of rows; each is asked with its table and keys. */
   rowsNow: Sources["rows"];
 }
@@ -259,6 +261,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     sent,
     preview: null,
     copied: [],
+    rung: [],
     rowsNow: never,
     vms: [vmNamed("pgtest1"), vmNamed("pgtest2", { seconds: 7260 }), wellNamed("mail-01")],
     runs: [],

@@ -9,6 +9,7 @@ import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
 import { siteSources } from "./sources.ts";
 import { COLOURS, decideColour, isUtf8, type Colour } from "../terminal/colour.ts";
+import { ringText } from "../terminal/ring.ts";
 import { commandText } from "../site/name.ts";
 import { labName } from "../site/lab-name.ts";
 import { safeText } from "../../text/safe-text.ts";
@@ -146,6 +147,7 @@ async function wishOf(
     calm: flag(values, "no-animation"),
     // OSC 52: the terminal at the person's end takes it, also through SSH; it moves nothing on the screen.
     copy: (text) => void process.stdout.write(`\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`),
+    ring: (text) => void process.stdout.write(ringText(text, io.env)),
     suspend: stop,
   };
 }
