@@ -8,6 +8,7 @@ import { unquote } from "../../sql/survey.ts";
 import { isSignificant } from "../../sql/token.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { flag, many, option, type Invocation, type Values } from "../command.ts";
+import { plainFront } from "../session/carry-out.ts";
 import { carryOutDirect } from "../session/direct.ts";
 import { subjectOf, TARGET, TARGET_OPTION } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
@@ -130,7 +131,7 @@ async function change(session: Session, sql: string, values: Values): Promise<nu
     locks,
     of: null,
     ...subject,
-    isJson: flag(values, "json"),
+    makeFront: plainFront(flag(values, "json")),
   });
 }
 

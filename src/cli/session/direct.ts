@@ -9,7 +9,7 @@ import { directRunbook, type DirectPlan } from "../../runbooks/direct.ts";
 import { refuseInDoubt } from "./doubts.ts";
 import { newRunId } from "./ids.ts";
 import { appendOrStop } from "./journal.ts";
-import { carryOut, plainFront } from "./carry-out.ts";
+import { carryOut, type MakeFront } from "./carry-out.ts";
 import { outsideOfDirect } from "./outside.ts";
 import { lockTargets, modeOf, serverOf, siteOf, type Session } from "./session.ts";
 import { commandText } from "../site/name.ts";
@@ -23,7 +23,7 @@ export interface DirectRun {
   readonly label: string;
   /** What has to be typed where a name is asked for; the label where it is missing. */
   readonly word?: string | undefined;
-  readonly isJson: boolean;
+  readonly makeFront: MakeFront;
   readonly onEnd?: (state: RunState) => void;
 }
 
@@ -33,7 +33,7 @@ const shortWord = (label: string): string => Array.from(label).slice(0, 24).join
 /** Journals, previews, asks, commits. Gives the exit code; closes the session. */
 export async function carryOutDirect(
   session: Session,
-  { plan, locks, of, label, word = shortWord(label), isJson, onEnd }: DirectRun,
+  { plan, locks, of, label, word = shortWord(label), makeFront, onEnd }: DirectRun,
 ): Promise<number> {
   const server = await serverOf(session);
   const runbook = directRunbook({ ...plan, target: { noun: TARGET, nouns: TARGETS } });
@@ -62,7 +62,7 @@ export async function carryOutDirect(
     },
   );
   const first = appendOrStop(session.journal, [beginning]);
-  return carryOut(session, plainFront(isJson)(session), {
+  return carryOut(session, makeFront(session), {
     earlierState: null,
     first,
     grant: null,

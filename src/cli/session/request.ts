@@ -73,6 +73,14 @@ export interface ResumeRequest {
   readonly isJson: boolean;
 }
 
+export interface UndoRequest {
+  readonly site: SiteRequest;
+  /** As of a run that is taken up again. */
+  readonly run: string;
+  /** The one step that is taken back, by its id or with its item; undefined for all of them. */
+  readonly step: string | undefined;
+}
+
 /** The request of a command line. */
 export const runRequest = (values: Values, runbook: string, isDry: boolean): RunRequest => ({
   site: siteRequest(values),
