@@ -1,7 +1,8 @@
 /** The receipt as lines: the same words end `run`, `resume` and `undo`, and begin the report. */
-import { basisText } from "./claims/claim.ts";
+import { BASIS_SIGNS, basisText } from "./claims/claim.ts";
 import type { EffectLine, Undoable } from "./effects.ts";
-import type { Receipt } from "./receipt.ts";
+import { CRITERION_WORDS } from "./claims/criterion.ts";
+import type { Receipt, TargetReceipt } from "./receipt.ts";
 import { clean, countText, timeOf } from "./words.ts";
 
 /** One part of the receipt: what it is about, and its lines. */
@@ -32,6 +33,80 @@ function effectText({ what: object, verb, count, undoable, reason, steps }: Effe
 
 const resultLines = ({ targets }: Receipt): string[] =>
   targets.map(({ label, end }) => `${clean(label)}: ${clean(end.message)}  ${basisText(end)}`);
+
+/** So many lines that differ in their target alone stand each for itself; more of them stand together. */
+const MOST_APART = 3;
+
+/** Lines of one kind as one, where they are too many. */
+function folded<T>(
+  entries: readonly T[],
+  nameOf: (entry: T) => string,
+  lineOf: (group: readonly T[]) => string,
+): string[] {
+  const groups = Map.groupBy(entries, nameOf);
+  return [...groups.values()].flatMap((group) =>
+    group.length > MOST_APART ? [lineOf(group)] : group.map((entry) => lineOf([entry])),
+  );
+}
+
+/** Names of targets: all of them where they are few, else the first and how many more. */
+function namesText(labels: readonly string[]): string {
+  const names = labels.slice(0, MOST_APART).map(clean).join(", ");
+  return labels.length > MOST_APART ? `${names} and ${labels.length - MOST_APART} more` : names;
+}
+
+/** When it came to be known of several: from the first to the last of them. */
+function basisOfAll(ends: readonly TargetReceipt["end"][]): string {
+  const times = ends.map(({ at: time }) => timeOf(time)).toSorted();
+  const [first = "", last = ""] = [times[0], times.at(-1)];
+  const { sign, word } = BASIS_SIGNS[ends[0]?.basis ?? "inference"];
+  return `[${sign} ${word} ${first === last ? first : `${first} to ${last}`}]`;
+}
+
+/** How the targets ended, those of one end together; what is no recovery stands first. */
+function foldedResult({ targets }: Receipt): string[] {
+  const isWell = ({ end }: TargetReceipt): boolean => end.kind === "recovered";
+  const entries = [...targets.filter((target) => !isWell(target)), ...targets.filter(isWell)];
+  return folded(
+    entries,
+    ({ end }) => [end.kind, end.basis, end.message].join("\n"),
+    (group) => {
+      const names = namesText(group.map(({ label }) => label));
+      return `${names}: ${clean(group[0]?.end.message ?? "")}  ${basisOfAll(group.map(({ end }) => end))}`;
+    },
+  );
+}
+
+/** What was seen of the success criteria; of more targets than stand apart what is not met alone. */
+function criterionLines({ targets }: Receipt): string[] {
+  const isSeveral = targets.length > 1;
+  return targets.flatMap(({ label, criteria }) =>
+    criteria
+      .filter(({ kind }) => targets.length <= MOST_APART || (kind !== "met" && kind !== "not-asked"))
+      .map((claim) => {
+        const subject = isSeveral ? `${clean(label)}: ` : "";
+        return `${subject}${CRITERION_WORDS[claim.kind]}: ${clean(claim.message)}  ${basisText(claim)}`;
+      }),
+  );
+}
+
+/** What is open besides the ends that are no recovery, the same of several targets together. */
+function foldedOpen({ open, targets }: Receipt): string[] {
+  const ends = new Set(targets.map(({ label, end }) => `${label}: ${end.message}`));
+  const entries = open.flatMap((text) => {
+    if (ends.has(text)) return [];
+    const label = targets.find((target) => text.startsWith(`${target.label}: `))?.label ?? "";
+    return [{ label, rest: label === "" ? text : text.slice(label.length + 2) }];
+  });
+  return folded(
+    entries,
+    ({ rest }) => rest,
+    (group) => {
+      const names = namesText(group.map(({ label }) => label).filter(Boolean));
+      return `${names}${names === "" ? "" : ": "}${clean(group[0]?.rest ?? "")}`;
+    },
+  );
+}
 
 function effectPart(receipt: Receipt, command: CommandText): string[] {
   const undo = receipt.undo ? [`take back what can be, rows shown first: ${command(`undo ${receipt.run_id}`)}`] : [];
@@ -82,21 +157,40 @@ function logLines({ joblog: log, logged: hasLog }: Receipt): string[] {
 const openLines = ({ open }: Receipt): string[] =>
   open.length === 0 ? ["nothing that this journal knows of"] : open.map(clean);
 
+/** What people did and said in the run, and what the product's log has of it. */
+const courseParts = (receipt: Receipt): ReceiptPart[] => [
+  { title: "Was in doubt", lines: settledLines(receipt) },
+  { title: "No longer so", lines: brokenLines(receipt) },
+  { title: "Approved", lines: approvalLines(receipt, "approved") },
+  { title: "Not approved", lines: approvalLines(receipt, "other") },
+  { title: "Decided", lines: decisionLines(receipt) },
+  { title: "Product log", lines: logLines(receipt) },
+];
+
+const present = (parts: readonly ReceiptPart[]): readonly ReceiptPart[] =>
+  parts.filter(({ lines }) => lines.length > 0);
+
 /** The parts of a receipt in their order; empty ones are left out, but for what is open. */
-export function receiptParts(receipt: Receipt, command: CommandText): readonly ReceiptPart[] {
-  const parts: ReceiptPart[] = [
+export const receiptParts = (receipt: Receipt, command: CommandText): readonly ReceiptPart[] =>
+  present([
     { title: "Result", lines: resultLines(receipt) },
     { title: "Effects", lines: effectPart(receipt, command) },
-    { title: "Was in doubt", lines: settledLines(receipt) },
-    { title: "No longer so", lines: brokenLines(receipt) },
-    { title: "Approved", lines: approvalLines(receipt, "approved") },
-    { title: "Not approved", lines: approvalLines(receipt, "other") },
-    { title: "Decided", lines: decisionLines(receipt) },
-    { title: "Product log", lines: logLines(receipt) },
+    ...courseParts(receipt),
     { title: "Open", lines: openLines(receipt) },
-  ];
-  return parts.filter(({ lines }) => lines.length > 0);
-}
+  ]);
+
+/**
+ * The same for a page that is read from its top: what is open stands before what was done, the criteria are there, and what is said
+ * of more than three targets alike stands together.
+ */
+export const receiptPage = (receipt: Receipt, command: CommandText): readonly ReceiptPart[] =>
+  present([
+    { title: "Result", lines: foldedResult(receipt) },
+    { title: "Open", lines: receipt.open.length === 0 ? openLines(receipt) : foldedOpen(receipt) },
+    { title: "Criteria", lines: criterionLines(receipt) },
+    { title: "Effects", lines: effectPart(receipt, command) },
+    ...courseParts(receipt),
+  ]);
 
 /** Columns that the titles of a receipt stand in. */
 export const TITLE_COLUMNS = 13;

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { farewellText, receiptText } from "../../src/cli/console/farewell.ts";
+import { describe, expect, test } from "vitest";
+import { closingLines, farewellText, receiptText } from "../../src/cli/console/farewell.ts";
 import { plainFront } from "../../src/cli/session/carry-out.ts";
 import type { Session } from "../../src/cli/session/session.ts";
 import { History } from "../engine/history.ts";
@@ -49,4 +49,56 @@ test.each([
   expect(lines).toContain(`  ${COMMAND}`);
   expect(lines.filter((line) => line.length > width && !line.includes("handrail"))).toEqual([]);
   expect(lines.includes(END)).toBe(!person);
+});
+
+describe("what stays of a run after the console", () => {
+  const command = (words: string): string => `handrail ${words} --lab`;
+  const texts = [
+    `journal head 12345:${HASH}`,
+    "take it up again with:\n  handrail resume 20261122-0312-k7f3 --lab",
+    "report with:\n  handrail report 20261122-0312-k7f3 --lab",
+  ];
+  const printed = (lines: readonly string[], width: number): string[] =>
+    farewellText(lines, width).trimEnd().split("\n");
+
+  test("is how it ended, what it changed, the journal's head, and each command on a line of its own", () => {
+    const lines = printed(closingLines(receipt, texts, command, 80), 80);
+    expect(lines[0]).toMatch(/^vm-a: recovered: .* \[= seen [\d:]+Z\]$/u);
+    expect(lines[1]).toMatch(/^2 changes made and seen /u);
+    expect(lines.slice(-3)).toEqual([
+      "  take it up again with: handrail resume 20261122-0312-k7f3 --lab",
+      "  report with: handrail report 20261122-0312-k7f3 --lab",
+      `  take back what can be, rows shown first: handrail undo ${receipt.run_id} --lab`,
+    ]);
+    expect(lines.length).toBeLessThanOrEqual(10);
+    const without = closingLines({ ...receipt, undo: false }, texts, command, 80);
+    expect(without.join("\n")).not.toContain("undo");
+  });
+
+  test.each([80, 60, 120])("is ten lines at most, however many VMs ended each in its own way (%i columns)", (width) => {
+    const [first] = receipt.targets;
+    if (first === undefined) throw new Error("no target");
+    const targets = Array.from({ length: 40 }, (_unused, at) => ({
+      ...first,
+      label: `vm-${at}`,
+      end: {
+        ...first.end,
+        kind: "failed" as const,
+        message: `FAILED: disk ${at} is busy, and stayed so for an hour of looking`,
+      },
+    }));
+    const lines = printed(closingLines({ ...receipt, targets }, texts, command, width), width);
+    expect(lines.length).toBeLessThanOrEqual(10);
+    expect(lines.join("\n")).toMatch(/and \d+ more lines: the report has them/u);
+    expect(lines.join("\n")).toContain("handrail undo");
+  });
+
+  test("counts VMs that ended alike together", () => {
+    const [first] = receipt.targets;
+    if (first === undefined) throw new Error("no target");
+    const targets = Array.from({ length: 40 }, (_unused, at) => ({ ...first, label: `vm-${at}` }));
+    expect(closingLines({ ...receipt, targets }, texts, command, 80)[0]).toMatch(
+      /^vm-0, vm-1, vm-2 and 37 more: recovered/u,
+    );
+  });
 });

@@ -1,6 +1,6 @@
 /** The receipt as lines. */
 import { describe, expect, it } from "vitest";
-import { receiptLines, receiptParts } from "../../src/engine/receipt-text.ts";
+import { receiptLines, receiptPage, receiptParts } from "../../src/engine/receipt-text.ts";
 import type { Receipt } from "../../src/engine/receipt.ts";
 import { History } from "./history.ts";
 
@@ -178,4 +178,84 @@ it("for a terminal the titles stand in a column", () => {
   const lines = receiptLines({ ...BASE, approvals: [], logged: false, open: ["a", "b"] }, command);
   expect(lines.slice(-2)).toEqual(["Open         a", "             b"]);
   expect(lines[0]).toBe(`Result       vm-a: ${BASE.targets[0]?.end.message}  [~ concluded 03:12:07Z]`);
+});
+
+describe("as a page", () => {
+  const many = (count: number, over: (at: number) => object = () => ({})): Receipt => {
+    const [first] = BASE.targets;
+    if (first === undefined) throw new Error("a receipt without targets");
+    const targets = Array.from({ length: count }, (_unused, at) => ({
+      ...first,
+      label: `vm-${at}`,
+      end: {
+        ...first.end,
+        kind: "recovered" as const,
+        message: "recovered",
+        basis: "observation" as const,
+        at: TIME,
+        ...over(at),
+      },
+    }));
+    return { ...BASE, targets, open: [] };
+  };
+  const lines = (title: string, receipt: Receipt): readonly string[] =>
+    receiptPage(receipt, command).find((part) => part.title === title)?.lines ?? [];
+
+  it("three of one end stand each for itself, and more of them together, with the times of the first and the last", () => {
+    expect(lines("Result", many(3))).toHaveLength(3);
+    expect(lines("Result", many(5))).toEqual(["vm-0, vm-1, vm-2 and 2 more: recovered  [= seen 03:14:00Z]"]);
+    const times = many(4, (at) => ({ at: `2026-11-22T03:1${4 - at}:00.000Z` }));
+    expect(lines("Result", times)).toEqual(["vm-0, vm-1, vm-2 and 1 more: recovered  [= seen 03:11:00Z to 03:14:00Z]"]);
+  });
+
+  it("what is no recovery stands first, and what differs in a word or in how it is known is another line", () => {
+    const mixed = many(10, (at) =>
+      at === 7 ? { kind: "failed", message: "FAILED: busy" } : at === 8 ? { basis: "statement" } : {},
+    );
+    expect(lines("Result", mixed)).toEqual([
+      "vm-7: FAILED: busy  [= seen 03:14:00Z]",
+      "vm-0, vm-1, vm-2 and 5 more: recovered  [= seen 03:14:00Z]",
+      'vm-8: recovered  [" said 03:14:00Z]',
+    ]);
+  });
+
+  it("what is open stands second, without what the result says already, and then the criteria", () => {
+    const [first] = many(1).targets;
+    const failed = many(1, () => ({ kind: "failed", message: "FAILED: busy" }));
+    const page = receiptPage({ ...failed, open: ["vm-0: FAILED: busy", "vm-0: left out: b"] }, command);
+    expect(page.map(({ title }) => title).slice(0, 4)).toEqual(["Result", "Open", "Criteria", "Effects"]);
+    expect(page[1]?.lines).toEqual(["vm-0: left out: b"]);
+    expect(receiptPage({ ...failed, open: ["vm-0: FAILED: busy"] }, command)[1]?.title).toBe("Criteria");
+    expect(lines("Open", many(1))).toEqual(["nothing that this journal knows of"]);
+    expect(first?.criteria[0]?.kind).toBe("not-seen");
+  });
+
+  it("criteria are those of each of a few, and of many those that are not met", () => {
+    const [claim] = BASE.targets[0]?.criteria ?? [];
+    if (claim === undefined) throw new Error("a receipt without criteria");
+    const withKind = (count: number, kind: "met" | "not-met"): Receipt => {
+      const receipt = many(count);
+      const targets = receipt.targets.map((target) => ({ ...target, criteria: [{ ...claim, kind, message: "off" }] }));
+      return { ...receipt, targets };
+    };
+    expect(lines("Criteria", withKind(2, "met"))).toEqual([
+      "vm-0: met: off  [~ concluded 03:12:07Z]",
+      "vm-1: met: off  [~ concluded 03:12:07Z]",
+    ]);
+    expect(lines("Criteria", withKind(4, "met"))).toEqual([]);
+    expect(lines("Criteria", withKind(4, "not-met"))).toHaveLength(4);
+  });
+
+  it("what is open of several stands together, and what names none of them stays as it is", () => {
+    const open = [
+      ...["vm-0", "vm-1", "vm-2", "vm-3"].map((label) => `${label}: left out: b`),
+      "vm-1: by hand",
+      "no VM: c",
+    ];
+    expect(lines("Open", { ...many(4), open })).toEqual([
+      "vm-0, vm-1, vm-2 and 1 more: left out: b",
+      "vm-1: by hand",
+      "no VM: c",
+    ]);
+  });
 });

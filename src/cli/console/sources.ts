@@ -1,6 +1,5 @@
 /** The console's sources over the real site and its journal. Nothing is opened before it is asked for. */
 import type { Connections } from "../../connections/connect.ts";
-import { basisText } from "../../engine/claims/claim.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Runbook } from "../../phases/spec.ts";
@@ -8,9 +7,11 @@ import { err, ok, type Result } from "../../ports/result.ts";
 import type { RunEnd, RunHooks, RunSummary, Sources, StartRequest } from "../../ui/sources.ts";
 import type { Values } from "../command.ts";
 import { resumeRequest, runRequest, type PhaseRequest, type RunRequest } from "../session/request.ts";
+import { closingLines } from "./farewell.ts";
 import { runSummaries } from "./runs.ts";
 import { EXIT } from "../../engine/exit.ts";
-import { Stop, type Io } from "../io.ts";
+import { lineWidth, Stop, type Io } from "../io.ts";
+import { commandText } from "../site/name.ts";
 import type { Front } from "../session/carry-out.ts";
 import type { Session } from "../session/session.ts";
 
@@ -37,12 +38,13 @@ async function connections({ values, io }: Opened): Promise<Result<Connections, 
 /** The console as the front of a run. */
 const frontOf =
   (hooks: RunHooks, lines: string[]) =>
-  (_session: Session): Front => ({
+  ({ io, request }: Session): Front => ({
     operator: hooks.operator,
     readers: [(event, past = false) => hooks.onEvent(event, past)],
     notice: hooks.onNotice,
     farewell: (_state, texts, receipt) => {
-      lines.push(...receipt.targets.map(({ label, end }) => `${label}: ${end.message}  ${basisText(end)}`), ...texts);
+      const command = (words: string): string => commandText(request, io.env, words);
+      lines.push(...closingLines(receipt, texts, command, lineWidth(io)));
     },
     close: () => undefined,
   });
