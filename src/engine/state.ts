@@ -213,6 +213,10 @@ export const isUnderWay = ({ status }: Pick<Slot, "status">): boolean =>
 export const isMade = ({ does, attempts, mark }: Pick<Slot, "does" | "attempts" | "mark">): boolean =>
   does === "change" && attempts > 0 && mark === "succeeded";
 
+/** Whether a change was ever sent, whatever became of it. */
+export const isSent = ({ does, attempts, lapses }: Pick<Slot, "does" | "attempts" | "lapses">): boolean =>
+  does === "change" && attempts + lapses > 0;
+
 /** Whether a change was done, and a record of the other side says otherwise: sending it again would mend nothing. */
 export const isFlawed = ({ outcome, mark }: Pick<Slot, "outcome" | "mark">): boolean =>
   mark === "failed" && outcome?.kind === "applied" && outcome.flaw !== undefined;

@@ -24,6 +24,8 @@ export interface Journal extends JournalPort, Readers {
   openRuns(): RunLine[];
   /** Ids of the runs that sent something for a target, the oldest first. */
   runsOf(targetKey: string): string[];
+  /** Whether a run ever sent anything. */
+  hasSent(runId: string): boolean;
   readonly path: string;
   readonly journalId: string;
   readonly readOnly: boolean;

@@ -25,6 +25,8 @@ export const BESIDE = `(type IN (${BESIDE_TYPES.map((type) => `'${type}'`).join(
 
 const RUNS_OF = `SELECT run_id FROM event WHERE target_key = ? AND type = 'step.intent' GROUP BY run_id ORDER BY min(seq)`;
 
+const SENT = "SELECT 1 FROM event WHERE run_id = ? AND type = 'step.intent' LIMIT 1";
+
 const OPEN_RUNS = `
   SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created
     FROM run r
@@ -92,5 +94,6 @@ export function makeRunQueries(db: Database.Database) {
       .prepare<[string], { run_id: string }>(RUNS_OF)
       .all(targetKey)
       .map(({ run_id }) => run_id);
-  return { runs, summaries, runsNamed, newestRun, openRuns, runsOf };
+  const hasSent = (runId: string): boolean => db.prepare<[string]>(SENT).get(runId) !== undefined;
+  return { runs, summaries, runsNamed, newestRun, openRuns, runsOf, hasSent };
 }

@@ -1,10 +1,16 @@
 /** Which of its runs speaks for a target: what is in doubt outranks everything that ran after it. */
 import type { RunSummary } from "./sources.ts";
 
-const RANK = { driven: 1, left: 2, paused: 3, closed: 4 } as const;
+const RANK = { driven: 1, left: 2, paused: 3, empty: 4, closed: 5 } as const;
 
-const rankOf = (run: RunSummary, key: string): number =>
-  run.doubts.some(({ target }) => target === key) ? 0 : RANK[run.status];
+/** Whether a run is open and never sent anything: it waits for nobody, and no target is in the middle of it. */
+export const isEmpty = ({ status, remnant }: Pick<RunSummary, "status" | "remnant">): boolean =>
+  status === "paused" && remnant?.sent === false;
+
+function rankOf(run: RunSummary, key: string): number {
+  if (run.doubts.some(({ target }) => target === key)) return 0;
+  return isEmpty(run) ? RANK.empty : RANK[run.status];
+}
 
 /** The run of a target that needs somebody most; of several alike the newest. `runs` stand newest first. */
 export function runOfTarget(runs: readonly RunSummary[], key: string): RunSummary | undefined {

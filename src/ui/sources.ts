@@ -99,6 +99,16 @@ export interface Detail {
   readonly missing: readonly string[];
 }
 
+/** What a run that is over left. */
+export interface Remnant {
+  /** When it was closed or paused: ISO 8601, UTC. */
+  readonly at: string;
+  /** Whether it sent anything at all. */
+  readonly sent: boolean;
+  /** By the key of each target that it did not recover, how it ended for that one, and why. */
+  readonly failures: Readonly<Record<string, string>>;
+}
+
 /** A run of the journal on one line. */
 export interface RunSummary {
   readonly run_id: string;
@@ -116,6 +126,8 @@ export interface RunSummary {
   readonly driver: string;
   /** Changes of it that were sent and that nobody knows the end of. */
   readonly doubts: readonly Doubt[];
+  /** Missing where it goes on, was left, or was a dry run. */
+  readonly remnant?: Remnant;
 }
 
 export type StartRequest =

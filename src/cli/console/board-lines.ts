@@ -4,7 +4,8 @@ import { asides, rowsOf, type TargetRow } from "../../ui/board/rows.ts";
 import { duration } from "../../ui/layout.ts";
 import { newBoard } from "../../ui/model.ts";
 import type { Explained } from "../../runbooks/explain.ts";
-import { wordsOf, type SiteInfo, type Sources } from "../../ui/sources.ts";
+import { traceText } from "../../ui/board/trace.ts";
+import { wordsOf, type RunSummary, type SiteInfo, type Sources } from "../../ui/sources.ts";
 import { clean, sentence } from "../../engine/words.ts";
 import { ok, type Result } from "../../ports/result.ts";
 import { EXIT } from "../../engine/exit.ts";
@@ -19,13 +20,14 @@ function commandFor({ target, key }: TargetRow, books: readonly Explained[], com
   return book === undefined ? "" : ` Command: ${command(`run ${book.id}${targetOptions([clean(target.key)])}`)}.`;
 }
 
-function rowText(row: TargetRow): string {
+function rowText(row: TargetRow, runs: readonly RunSummary[]): string {
   const age = row.target.seconds === null ? "" : ` for ${duration(row.target.seconds)}`;
   const odd = row.sources
     .filter(({ odd }) => odd)
     .map(({ name, says }) => ` The ${name} says ${says}, which does not fit.`);
+  const trace = traceText(runs, row.target.key);
   const step = row.failing === "" ? "" : ` at ${row.failing}`;
-  return `${clean(row.target.label)}: ${row.status}${age}${step}.${odd.join("")} Suggested: ${row.suggestion}, because ${sentence(row.why)}`;
+  return `${clean(row.target.label)}: ${row.status}${age}${step}.${odd.join("")} Suggested: ${row.suggestion}, because ${sentence(row.why)}${trace === "" ? "" : ` ${sentence(trace)}`}`;
 }
 
 type Named = Pick<SiteInfo, "name" | "lab" | "words">;
@@ -34,7 +36,7 @@ type Named = Pick<SiteInfo, "name" | "lab" | "words">;
 async function readBoard(
   sources: Sources,
   info: Named,
-): Promise<Result<{ rows: readonly TargetRow[]; head: string }, string>> {
+): Promise<Result<{ rows: readonly TargetRow[]; runs: readonly RunSummary[]; head: string }, string>> {
   const [targets, runs] = await Promise.all([sources.board(), sources.runs()]);
   if (!targets.ok) return targets;
   const rows = rowsOf({ ...newBoard(), targets: targets.value }, runs, wordsOf(info));
@@ -43,7 +45,7 @@ async function readBoard(
   const remarks = asides(targets.value)
     .map((text) => ` ${text}.`)
     .join("");
-  return ok({ rows, head: `${site} ${stuck} of ${rows.length} ${TARGETS} need you.${remarks}` });
+  return ok({ rows, runs, head: `${site} ${stuck} of ${rows.length} ${TARGETS} need you.${remarks}` });
 }
 
 /** The first line of the board: how many targets of the site need somebody; why it cannot be read else. */
@@ -58,7 +60,7 @@ export async function sayBoard(sources: Sources, info: SiteInfo, command: Comman
   if (!board.ok) throw new Stop(EXIT.unreachable, `the ${TARGETS} cannot be read: ${board.error}`);
   io.out(`${board.value.head}\n`);
   for (const text of silent) io.out(`${sentence(clean(text))} No recovery can go on while that is so.\n`);
-  for (const row of board.value.rows) io.out(`${rowText(row)}${commandFor(row, books, command)}\n`);
+  for (const row of board.value.rows) io.out(`${rowText(row, board.value.runs)}${commandFor(row, books, command)}\n`);
   io.out(`Every run asks before each change, line by line. ${command("journal list")} tells the runs that were.\n`);
   return EXIT.done;
 }

@@ -7,7 +7,9 @@ import type { RunLine } from "../../engine/journal-port.ts";
 import { fold } from "../../engine/record.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
 import type { Journal } from "../../journal/journal.ts";
-import type { RunSummary } from "../../ui/sources.ts";
+import { endOf, slotsOf, whyNotRecovered } from "../../engine/end.ts";
+import { isSent, type RunState } from "../../engine/state.ts";
+import type { Remnant, RunSummary } from "../../ui/sources.ts";
 import { wordText } from "../../engine/wire-words.ts";
 import { isAlive } from "../session/driven.ts";
 
@@ -19,7 +21,7 @@ const ENDS: Readonly<Record<number, string>> = {
   [EXIT.unreachable]: "no answer",
 };
 
-type Standing = Pick<RunSummary, "outcome" | "status" | "doubts">;
+type Standing = Pick<RunSummary, "outcome" | "status" | "doubts" | "remnant">;
 
 /** How a run stands that failed while nobody was there to decide what becomes of it. */
 export const LEFT_AS_FAILED = "paused: failed";
@@ -27,27 +29,43 @@ export const LEFT_AS_FAILED = "paused: failed";
 function standing(journal: Journal, line: RunLine, last: RunEvent): Standing {
   if (last.type === "run.closed") {
     const outcome = ENDS[last.body.exit] ?? `exit ${last.body.exit}`;
-    return { outcome, status: "closed", doubts: [] };
+    return { outcome, status: "closed", doubts: [], remnant: closedRemnant(journal, line, last) };
   }
   if (last.type !== "run.paused" && isAlive(last)) return { outcome: "going on", status: "driven", doubts: [] };
   return openStanding(journal, line, last);
 }
 
-/** How a run stands that nobody drives. */
-function openStanding(journal: Journal, line: RunLine, last: RunEvent): Standing {
-  const doubts = doubtsIn(journal, line);
-  const [first] = doubts;
-  const [text, status] =
-    last.type === "run.paused" ? [`paused: ${wordText(last.body.reason)}`, "paused" as const] : LEFT;
-  return { outcome: first === undefined ? text : `IN DOUBT: ${first.title}`, status, doubts };
+const reasonText = (outcome: string, reason: string): string => (reason === "" ? outcome : `${outcome}: ${reason}`);
+
+/** What a closed run left: its last event has it, and only of one that did not recover all it is asked what it sent. */
+function closedRemnant(journal: Journal, { run_id }: RunLine, last: RunEvent & { type: "run.closed" }): Remnant {
+  const failures = last.body.ends.flatMap(({ key, end, says }) =>
+    end === "recovered" ? [] : [[key, reasonText(wordText(end), says)] as const],
+  );
+  const isSent = failures.length === 0 || journal.hasSent(run_id);
+  return { at: last.wall_time, sent: isSent, failures: Object.fromEntries(failures) };
 }
 
-const LEFT = ["left in the middle", "left"] as const;
+/** What a paused run left so far. */
+function pausedRemnant(state: RunState, last: RunEvent & { type: "run.paused" }): Remnant {
+  const failures = state.targets.flatMap((target) => {
+    if (endOf(state, target) === "recovered") return [];
+    const reason = whyNotRecovered(target) || last.body.says;
+    return [[target.key, reasonText(`paused, ${wordText(last.body.reason)}`, reason)] as const];
+  });
+  const isAnySent = state.targets.some((target) => slotsOf(target).some(isSent));
+  return { at: last.wall_time, sent: isAnySent, failures: Object.fromEntries(failures) };
+}
 
-/** What a run left in doubt is only in the whole of it. */
-function doubtsIn(journal: Journal, { run_id }: RunLine): Standing["doubts"] {
+/** How a run stands that nobody drives: what it left in doubt, and what it sent, is only in the whole of it. */
+function openStanding(journal: Journal, { run_id }: RunLine, last: RunEvent): Standing {
   const state = fold(journal.events(run_id));
-  return state === null ? [] : doubtsOf(state);
+  const doubts = state === null ? [] : doubtsOf(state);
+  const [first] = doubts;
+  const outcome = first === undefined ? null : `IN DOUBT: ${first.title}`;
+  if (last.type !== "run.paused") return { outcome: outcome ?? "left in the middle", status: "left", doubts };
+  const remnant = state === null ? {} : { remnant: pausedRemnant(state, last) };
+  return { outcome: outcome ?? `paused: ${wordText(last.body.reason)}`, status: "paused", doubts, ...remnant };
 }
 
 function summary(journal: Journal, line: RunLine): RunSummary | null {
@@ -55,7 +73,7 @@ function summary(journal: Journal, line: RunLine): RunSummary | null {
   const newest = journal.standing(line.run_id);
   const last = newest === null ? undefined : asRunEvent(newest);
   if (first?.type !== "run.created" || last === undefined) return null;
-  const stands = standing(journal, line, last);
+  const { remnant, ...stands } = standing(journal, line, last);
   return {
     run_id: line.run_id,
     created: line.created,
@@ -65,6 +83,7 @@ function summary(journal: Journal, line: RunLine): RunSummary | null {
     driver: `${last.actor.login} (pid ${last.actor.pid})`,
     targets: first.body.targets.map(({ key, label }) => ({ key, label })),
     ...stands,
+    ...(remnant === undefined || first.body.dry === true ? {} : { remnant }),
     ...(stands.status === "driven" ? { at: placeOf(journal, line, first.body.runbook.phases) } : {}),
   };
 }

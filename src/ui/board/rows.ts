@@ -1,7 +1,7 @@
 /** From what the site says of its targets to the rows of the board: how each stands, what to do, in the right order. */
 import { clean } from "../../engine/words.ts";
 import type { BoardModel, Model, Sort } from "../model.ts";
-import { runsByTarget } from "../run-of-target.ts";
+import { isEmpty, runsByTarget } from "../run-of-target.ts";
 import { wordsOf, type Advice, type BoardTarget, type Reading, type RunSummary } from "../sources.ts";
 import type { SiteWords } from "../words.ts";
 import { standingOf } from "./standing.ts";
@@ -82,7 +82,7 @@ function goneOf(
   if (trouble !== "") return [];
   const keys = new Set([TYPED, ...targets.map(({ key }) => key)]);
   return [...speaking].flatMap(([key, run]) => {
-    const isOpen = run.status !== "closed" || run.doubts.some(({ target }) => target === key);
+    const isOpen = (run.status !== "closed" && !isEmpty(run)) || run.doubts.some(({ target }) => target === key);
     return keys.has(key) || !isOpen ? [] : [goneTarget(key, run, words)];
   });
 }

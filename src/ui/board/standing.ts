@@ -1,6 +1,7 @@
 /** How a target stands: as the site reads it, unless a run of Handrail that is open says more. */
 import type { Doubt } from "../../engine/doubt.ts";
 import { clean } from "../../engine/words.ts";
+import { isEmpty } from "../run-of-target.ts";
 import type { Advice, BoardTarget, Reading, RunSummary } from "../sources.ts";
 
 export interface TargetStanding extends Pick<Reading, "status" | "glyph" | "tone" | "rank"> {
@@ -48,6 +49,6 @@ export function standingOf(target: BoardTarget, run: RunSummary | undefined): Ta
   if (run?.status === "driven")
     return { ...DRIVEN, advice: { suggestion: "Watch it", key: "w", why: drivenSaid(run) } };
   const standing = readStanding(target);
-  if (run?.status !== "paused" || !target.stuck) return standing;
+  if (run?.status !== "paused" || isEmpty(run) || !target.stuck) return standing;
   return { ...standing, advice: { ...TAKE_UP, why: `run ${run.run_id} for it is ${clean(run.outcome)}` } };
 }

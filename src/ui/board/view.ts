@@ -10,8 +10,15 @@ import { cursorRow, strayText } from "../subject.ts";
 import type { Look } from "../theme.ts";
 import { marksSaid } from "./marks.ts";
 import { asides, shownRows, type TargetRow } from "./rows.ts";
+import { traceText } from "./trace.ts";
 
 const STATUS = 20;
+
+/** What stands above a line, and how wide it may be. */
+interface Shown {
+  readonly advice: string;
+  readonly width: number;
+}
 
 interface Columns {
   readonly name: number;
@@ -111,6 +118,13 @@ function cutTexts(row: TargetRow, model: Model, list: Columns, advice: string): 
   return texts.flatMap(([text, width]) => (cells(text) > width && !advice.includes(text) ? [text] : []));
 }
 
+/** What the last run left of a target that it did not recover, unless the suggestion is about that run anyway. */
+export function traceLines(model: Model, key: string, { advice, width }: Shown, look: Look): Line[] {
+  const text = traceText(model.journal.items, key);
+  const isSaid = model.journal.items?.some(({ run_id }) => text.includes(run_id) && advice.includes(run_id)) === true;
+  return text === "" || isSaid ? [] : cut(paragraph(text, width, "waiting"), 2, look);
+}
+
 /** What is to be known of the row under the cursor; `list`: how wide the columns are that it stands in. */
 function chosenLines(model: Model, list: Columns, look: Look, width: number): Line[] {
   const row = cursorRow(model);
@@ -123,6 +137,7 @@ function chosenLines(model: Model, list: Columns, look: Look, width: number): Li
     ...(whole.length === 0 ? [] : paragraph(whole.join(", "), width, "strong")),
     ...keyLines(row.target, look, width),
     ...sourceLines(row, width),
+    ...traceLines(model, row.target.key, { advice, width }, look),
     ...cut(error, 2, look),
     ...paragraph(advice, width, row.tone),
   ];

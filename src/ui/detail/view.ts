@@ -2,7 +2,7 @@
 import { adviceText } from "../advice.ts";
 import { clean } from "../../engine/words.ts";
 import { rowOf } from "../board/rows.ts";
-import { keyLines, sourceLines } from "../board/view.ts";
+import { keyLines, sourceLines, traceLines } from "../board/view.ts";
 import { paragraph } from "../layout.ts";
 import { line, type Line } from "../line.ts";
 import type { DetailModel, Model } from "../model.ts";
@@ -12,10 +12,12 @@ import { panelLines } from "./panel.ts";
 
 function headLines(model: Model, { target }: DetailModel, look: Look): Line[] {
   const row = rowOf(target, runOfTarget(model.journal.items ?? [], target.key));
+  const advice = adviceText(model, row);
   return [
     ...keyLines(target, look, look.columns),
     ...sourceLines(row, look.columns),
-    ...paragraph(adviceText(model, row), look.columns, row.tone),
+    ...paragraph(advice, look.columns, row.tone),
+    ...traceLines(model, target.key, { advice, width: look.columns }, look),
   ];
 }
 
