@@ -52,6 +52,7 @@ const sources: Sources = {
   printed: none,
   runbooks: () => Promise.resolve([]),
   runs: () => Promise.resolve([]),
+  report: none,
   note: none,
   events: () => Promise.resolve([]),
   start: none,

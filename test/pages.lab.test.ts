@@ -1,6 +1,6 @@
 /** Every page that a person is asked about shows all of its document, and nothing else, wherever it is shown. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newRun } from "../src/ui/model.ts";
+import { newRun } from "../src/ui/new-model.ts";
 import { History } from "../src/ui/run/history.ts";
 import { nowSaid } from "../src/ui/run/now.ts";
 import { PLAIN_WORDS } from "../src/ui/words.ts";

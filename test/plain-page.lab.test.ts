@@ -1,6 +1,6 @@
 /** The page that ends a process, in a plain terminal: it says no less than the screen, and the run screen says whom it asks. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { newRun } from "../src/ui/model.ts";
+import { newRun } from "../src/ui/new-model.ts";
 import { History } from "../src/ui/run/history.ts";
 import { nowSaid } from "../src/ui/run/now.ts";
 import { PLAIN_WORDS } from "../src/ui/words.ts";

@@ -5,6 +5,7 @@ import { bindingFor, keyTable } from "./keys.ts";
 import { modeOf } from "./mode.ts";
 import type { Mode, Model } from "./model.ts";
 import type { Advice } from "./sources.ts";
+import { endAdvice } from "./run/end-advice.ts";
 import { subjectRow } from "./subject.ts";
 
 const ADVISING: ReadonlySet<Mode> = new Set(["board", "detail"]);
@@ -25,8 +26,9 @@ export function nextText(model: Model, { suggestion, key, why: reason }: Advice)
   return `${way}${suggestion}, because ${reason}`;
 }
 
-/** The key that does what is suggested for the target under the cursor, where it can be used now. */
+/** The key that does what is suggested, for the target under the cursor or at the end of a run, where it can be used now. */
 export function advisedBinding(model: Model): Binding | undefined {
-  const binding = ADVISING.has(modeOf(model)) ? bindingOf(model, subjectRow(model)?.key ?? null) : undefined;
+  const key = ADVISING.has(modeOf(model)) ? subjectRow(model)?.key : endAdvice(model)?.key;
+  const binding = bindingOf(model, key ?? null);
   return (binding?.enabled?.(model) ?? true) === true ? binding : undefined;
 }

@@ -3,6 +3,7 @@ import { uncoverQuestion } from "./ask/act.ts";
 import { setFilter } from "./filter.ts";
 import { shownRun, top } from "./model.ts";
 import { changeRun, setAlone } from "./run/change.ts";
+import { isAtEnd, showsReceipt, toReceipt } from "./run/over.ts";
 import { quit } from "./start.ts";
 import { update, type Handler } from "./update.ts";
 
@@ -12,9 +13,11 @@ export const closeScreen: Handler = (model, _press, view) => {
   return top(nextModel) === "board" ? update(nextModel, { type: "read board" }) : update(nextModel);
 };
 
-/** From one target of a run to all of them; else to the screen below, or out of a console that has no other. */
+/** From one target of a run to all of them, from the steps of a run that is over to its receipt; else to the screen below, or out of a console that has no other. */
 export const back: Handler = (model, press, view) => {
-  if (shownRun(model)?.alone === true) return update(changeRun(model, (run) => setAlone(run, false)));
+  const run = shownRun(model);
+  if (run?.alone === true) return update(changeRun(model, (current) => setAlone(current, false)));
+  if (run !== null && isAtEnd(run) && !showsReceipt(run)) return update(toReceipt(model));
   return model.session.single && model.screens.length <= 2 ? quit(model) : closeScreen(model, press, view);
 };
 

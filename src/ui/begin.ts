@@ -1,7 +1,7 @@
 /** What begins a run, or takes one up again, from the board and from its end. */
 import { chosenKeys, doubtOfChosen, openRunHere } from "./can.ts";
 import { chosenPhases } from "./detail/choose.ts";
-import { top, type Model } from "./model.ts";
+import { shownRun, top, type Model } from "./model.ts";
 import { runbookOf, whyNone } from "./runbook-key.ts";
 import { journalRun, strayText } from "./runs/rows.ts";
 import { startRun } from "./start.ts";
@@ -43,4 +43,4 @@ const resume = (model: Model, runId: string | undefined): Update =>
 export const lookAgain: Handler = (model) => resume(model, model.left?.summary.run_id);
 
 /** Takes the run up again that the screen shows. */
-export const goOn: Handler = (model) => resume(model, model.run?.state?.run_id);
+export const goOn: Handler = (model) => resume(model, shownRun(model)?.state?.run_id);

@@ -1,9 +1,10 @@
 /** Why an action cannot be done now, or true: the key table asks before it dispatches, footer and help before they show. */
 import { endOf } from "../engine/end.ts";
 import { shownRun, type Model } from "./model.ts";
+import { showsReceipt } from "./run/over.ts";
 import { listsTargets } from "./run/targets.ts";
 import { runOfTarget } from "./run-of-target.ts";
-import { wordsOf, type RunSummary } from "./sources.ts";
+import { commandOf, wordsOf, type RunSummary } from "./sources.ts";
 import { strayText, subjectRow } from "./subject.ts";
 
 const READ_ONLY = "this console was opened with --read-only: it looks and never touches";
@@ -109,6 +110,12 @@ export function canNote(model: Model): true | string {
   return state === null || state === undefined ? "nothing has begun yet" : true;
 }
 
+/** Whether there are steps behind what the screen shows of a run: behind its receipt, or the list of its targets. */
+export function canOpenSteps(model: Model): true | string {
+  const run = shownRun(model);
+  return run !== null && showsReceipt(run) ? true : canOpenTarget(model);
+}
+
 /** Whether the run on the screen lists its targets, so that one can be opened. */
 export function canOpenTarget(model: Model): true | string {
   const run = shownRun(model);
@@ -116,12 +123,32 @@ export function canOpenTarget(model: Model): true | string {
   return `there is no list of ${wordsOf(model.site).targets} here to open one of`;
 }
 
+/** Whether another run may begin from the one on the screen: never from a replay that was opened for itself. */
+export function canStartHere(model: Model, verb: string): true | string {
+  if (model.site.readOnly) return READ_ONLY;
+  const run = shownRun(model);
+  if (run?.how !== "replay" || !model.session.single) return true;
+  const command = commandOf(model.site, `${verb} ${run.state?.run_id ?? ""}`);
+  return `a replay begins nothing; in a shell: ${command}`;
+}
+
+/** Whether the run on the screen waits to be taken up again. */
+export function canGoOn(model: Model): true | string {
+  const state = shownRun(model)?.state ?? null;
+  if (state === null || state.closed !== null) return "the run is closed; there is nothing to take up";
+  if (state.paused === null) return "the run was not paused here";
+  const entry = model.journal.items?.find(({ run_id }) => run_id === state.run_id);
+  if (entry?.status === "driven") return `${entry.driver} drives that run; w watches it`;
+  return canStartHere(model, "resume");
+}
+
 /** A closed run that left some of its targets as they were can be followed by one for those. */
 export function canRetry(model: Model): true | string {
-  if (model.site.readOnly) return READ_ONLY;
-  const state = model.run?.state;
-  if (state?.closed === null || state?.closed === undefined)
-    return "the run is not closed; u in the journal takes it up";
+  const state = shownRun(model)?.state;
+  if (state?.closed === null || state?.closed === undefined) return "the run is not closed; u takes it up again";
+  if (state.created.direct !== undefined || state.created.dry === true) return "this run is none that is begun anew";
+  const can = canStartHere(model, `run ${state.runbook.id} --retry`);
+  if (can !== true) return can;
   return state.targets.some((target) => endOf(state, target) !== "recovered")
     ? true
     : `every ${wordsOf(model.site).target} of this run was recovered`;

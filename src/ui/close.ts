@@ -1,7 +1,7 @@
 /** Closing a run that nobody goes on with: what is known of it stands on the screen first, then its reason is asked. */
 import { NOTE_LEAST } from "../engine/operator-port.ts";
 import { canTakeUp, canTakeUpHere, openRunHere } from "./can.ts";
-import { top, type Model } from "./model.ts";
+import { shownRun, top, type Model } from "./model.ts";
 import { journalRun } from "./runs/rows.ts";
 import type { RunSummary } from "./sources.ts";
 import { ask, refuse, update, type Handler } from "./update.ts";
@@ -11,6 +11,9 @@ import { write } from "./writing.ts";
 function runHere(model: Model): RunSummary | undefined {
   const screen = top(model);
   if (screen === "doubt") return model.left?.summary;
+  const state = shownRun(model)?.state ?? null;
+  if (state !== null)
+    return state.closed === null ? model.journal.items?.find(({ run_id }) => run_id === state.run_id) : undefined;
   return screen === "journal" ? journalRun(model) : openRunHere(model);
 }
 

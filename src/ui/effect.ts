@@ -14,6 +14,8 @@ export type Effect =
   /** Ends the run before its next step; a question that is open stays unanswered. */
   | { readonly type: "pause"; readonly cause: StopCause }
   | { readonly type: "note"; readonly run_id: string; readonly text: string }
+  /** Writes the report of a run into a file. */
+  | { readonly type: "report"; readonly run_id: string }
   | { readonly type: "copy"; readonly text: string }
   | { readonly type: "suspend" }
   | { readonly type: "quit"; readonly exit: number }
@@ -23,7 +25,8 @@ export type Effect =
   | { readonly type: "read detail"; readonly key: string }
   /** The events of a run that was left, to show what is known of it. */
   | { readonly type: "read left"; readonly summary: RunSummary }
-  | { readonly type: "read replay"; readonly run_id: string }
+  /** A run of the journal, to be seen from one of its ends. */
+  | { readonly type: "read replay"; readonly run_id: string; readonly from: "beginning" | "end" }
   /** The run that another Handrail drives, as its journal grows. */
   | { readonly type: "follow"; readonly run_id: string }
   /** Whole rows as they are now, of those that the filter picks. */

@@ -43,6 +43,7 @@ export const MODE_TITLES: Readonly<Record<Mode, string>> = {
   replay: "Replay",
   rows: "Rows of a preview",
   page: "Page that was asked about",
+  changes: "What a run changed",
   which: "For which {targets}",
   watching: "A run that somebody else drives",
   writing: "Words of your own",

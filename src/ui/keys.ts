@@ -32,11 +32,23 @@ const LISTS: readonly Mode[] = [
   "watching",
   "rows",
   "page",
+  "changes",
   "which",
   "help",
 ];
 const TYPING: readonly Mode[] = ["filter", "typed", "writing"];
-const PLAIN: readonly Mode[] = ["board", "detail", "plan", "journal", "replay", "watching", "doubt", "rows", "page"];
+const PLAIN: readonly Mode[] = [
+  "board",
+  "detail",
+  "plan",
+  "journal",
+  "replay",
+  "watching",
+  "doubt",
+  "rows",
+  "page",
+  "changes",
+];
 
 const BACK = { id: "back", keys: ["escape", "q"], label: "back", help: "back", stays: true } as const;
 
@@ -67,7 +79,7 @@ const FIRST_KEYS: readonly Binding[] = [
   },
   {
     keys: ["space"],
-    modes: ["approval", "plan", "detail", "help", "doubt", "rows", "page"],
+    modes: ["approval", "plan", "detail", "help", "doubt", "rows", "page", "changes", "ended"],
     label: "",
     help: "a screen down",
     act: movePage(1),
@@ -165,7 +177,7 @@ const LAST_KEYS: readonly Binding[] = [
     keys: ["escape", "q"],
     modes: ["ended"],
     label: "back",
-    help: "back; from one {target} to all of them",
+    help: "back; from the steps to the receipt first, from one {target} to all of them",
     stays: true,
     act: back,
   },
@@ -181,7 +193,7 @@ const LAST_KEYS: readonly Binding[] = [
   },
   {
     ...BACK,
-    modes: ["detail", "plan", "replay", "watching", "doubt", "page", "which"],
+    modes: ["detail", "plan", "replay", "watching", "doubt", "page", "changes", "which"],
     act: back,
   },
   { ...BACK, modes: ["journal"], act: leaveJournal },

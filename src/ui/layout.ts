@@ -45,6 +45,16 @@ export function windowOf(count: number, height: number, index: number): { readon
   return { from, to: from + height };
 }
 
+/** The part of the lines that the window has room for. */
+export function inWindow(lines: readonly Line[], scroll: number, { glyphs }: Look, height: number): Line[] {
+  const from = Math.min(scroll, Math.max(0, lines.length - height));
+  const rest = lines.length - from - height;
+  const excerpt = lines.slice(from, from + height);
+  return rest > 0
+    ? [...excerpt.slice(0, -1), line(span("muted", `${glyphs.down} ${rest + 1} more lines: PgDn`))]
+    : excerpt;
+}
+
 /** Text as wrapped lines of one tone. */
 export const paragraph = (text: string, width: number, tone: Tone = "plain", indent = 0): Line[] =>
   wrap(text, width, indent).map((part) => line(span(tone, part)));

@@ -13,28 +13,31 @@ interface Mark {
 const TARGETS: readonly Mode[] = ["board", "detail"];
 const RUNS: readonly Mode[] = ["run", "ended", "starting", "replay", "watching"];
 const PAGES: readonly Mode[] = ["approval", "page"];
+const STEPS: readonly Mode[] = [...RUNS, "changes"];
 const LISTS: readonly Mode[] = [...TARGETS, "journal", ...RUNS];
-const ALL: readonly Mode[] = [...LISTS, ...PAGES, "plan", "doubt", "rows", "decision"];
+const SIGNED: readonly Mode[] = [...LISTS, "changes"];
+const SCROLLED: readonly Mode[] = ["board", "detail", "plan", "doubt", "rows", "page", "changes"];
+const ALL: readonly Mode[] = [...LISTS, ...PAGES, "plan", "doubt", "rows", "decision", "changes"];
 
 const basis = (name: keyof typeof BASIS_SIGNS): string => `[${BASIS_SIGNS[name].sign} ${BASIS_SIGNS[name].word} …Z]`;
 
 const MARKS: readonly Mark[] = [
-  { sign: ({ ok }) => ok, help: "well, done or met", modes: LISTS },
-  { sign: ({ bad }) => bad, help: "failed, stuck or held", modes: LISTS },
-  { sign: ({ doubt }) => doubt, help: "in doubt, or not known now", modes: [...LISTS, "doubt"] },
-  { sign: ({ running }) => running, help: "going on now", modes: LISTS },
-  { sign: ({ waiting }) => waiting, help: "waits for somebody or something", modes: LISTS },
+  { sign: ({ ok }) => ok, help: "well, done or met", modes: SIGNED },
+  { sign: ({ bad }) => bad, help: "failed, stuck or held", modes: SIGNED },
+  { sign: ({ doubt }) => doubt, help: "in doubt, or not known now", modes: [...SIGNED, "doubt"] },
+  { sign: ({ running }) => running, help: "going on now", modes: SIGNED },
+  { sign: ({ waiting }) => waiting, help: "waits for somebody or something", modes: SIGNED },
   { sign: ({ planned }) => planned, help: "to come", modes: RUNS },
-  { sign: ({ skipped }) => skipped, help: "left out, or nothing to be done here", modes: [...TARGETS, ...RUNS] },
-  { sign: ({ said }) => said, help: "somebody's word; it was not seen here", modes: RUNS },
-  { sign: ({ lapsed }) => lapsed, help: "was done, and is no longer so", modes: RUNS },
+  { sign: ({ skipped }) => skipped, help: "left out, or nothing to be done here", modes: [...TARGETS, ...STEPS] },
+  { sign: ({ said }) => said, help: "somebody's word; it was not seen here", modes: STEPS },
+  { sign: ({ lapsed }) => lapsed, help: "was done, and is no longer so", modes: STEPS },
   { sign: ({ marked }) => marked, help: "marked with Space", modes: ["board"] },
   {
     sign: ({ cursor }) => cursor,
     help: "where the keys act, or where typed text goes",
     modes: [...LISTS.filter((mode) => mode !== "detail"), "plan", "rows"],
   },
-  { sign: ({ down }) => down, help: "so much more below", modes: ["board", "detail", "plan", "doubt", "rows", "page"] },
+  { sign: ({ down }) => down, help: "so much more below", modes: [...SCROLLED, "ended", "replay", "watching"] },
   { sign: ({ more }) => more, help: "cut here, or still being asked", modes: ALL },
   { sign: () => "!", help: "a warning: read it before you go on", modes: ALL },
   { sign: () => "ODD", help: "the source that does not fit what the others say", modes: TARGETS },

@@ -1,5 +1,4 @@
 /** All that the screen is made from, besides the size of the window. Reducers change it, views read it. */
-import { EXIT } from "../engine/exit.ts";
 import type { Question } from "../engine/operator-port.ts";
 import type { ApprovalDocument } from "../engine/approval-document.ts";
 import type { RunState } from "../engine/state.ts";
@@ -24,6 +23,7 @@ export type Screen =
   | "replay"
   | "rows"
   | "page"
+  | "changes"
   | "which"
   | "help";
 /** A screen that scrolls as a whole: its lines (`window.ts`) and the part of the model that says where it stands (`scroll.ts`). */
@@ -106,6 +106,8 @@ export interface RunModel {
   /** The target under the cursor where a run lists its targets, and whether it was opened: only its steps are shown then. */
   readonly target: string | null;
   readonly alone: boolean;
+  /** The first line of its receipt that is shown. */
+  readonly scroll: number;
   readonly ended: RunEnd | null;
   readonly stopping: boolean;
   readonly notice: string;
@@ -199,6 +201,8 @@ export interface SessionModel {
   /** The exit code of the run that was driven last. */
   readonly exit: number;
   readonly wish: Wish | null;
+  /** The file that the report of a run was written into last, by the run. */
+  readonly reports: Readonly<Record<string, string>>;
   /** What stays on the normal screen afterwards: how each run ended that was driven here, the newest last. */
   readonly farewell: readonly { readonly run: string | null; readonly lines: readonly string[] }[];
 }
@@ -226,6 +230,8 @@ export interface Model {
   readonly rows: RowsModel | null;
   /** A page that was asked about, looked at again; null where none is. */
   readonly page: { readonly document: ApprovalDocument; readonly scroll: number } | null;
+  /** A run whose changes are looked at. */
+  readonly changes: { readonly state: RunState; readonly scroll: number } | null;
   /** Asked before a key acts on targets that the screen does not show. */
   readonly which: WhichModel | null;
   readonly help: { readonly scroll: number };
@@ -245,56 +251,3 @@ export const isOver = ({ state }: RunModel): boolean => state !== null && (state
 
 /** Whether a run is being driven from here, up to the return of its session. */
 export const isDriving = ({ run }: Model): boolean => run !== null && run.ended === null;
-
-/** A board that has shown nothing yet. */
-export const newBoard = (): BoardModel => ({
-  silent: [],
-  targets: [],
-  trouble: null,
-  troubled: null,
-  selected: null,
-  marked: [],
-  filter: "",
-  filtering: false,
-  sort: "needs me",
-});
-
-/** The console before anything was asked. */
-export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): Model {
-  return {
-    site,
-    session: { single: false, clipboard: false, exit: EXIT.done, wish: null, farewell: [], ...session },
-    screens: ["board"],
-    board: newBoard(),
-    detail: null,
-    plan: { runbook: "", target: null, scroll: 0, phase: null, left: [], printed: null },
-    runbooks: null,
-    journal: { items: null, selected: null, filter: "", filtering: false, group: "newest" },
-    run: null,
-    replay: null,
-    left: null,
-    rows: null,
-    page: null,
-    which: null,
-    help: { scroll: 0 },
-    entry: null,
-    message: { text: "", tone: "plain" },
-    awaited: null,
-  };
-}
-
-export const newRun = (how: RunModel["how"], title: string, history: History): RunModel => ({
-  how,
-  title,
-  history,
-  cursor: history.length,
-  state: history.stateAt(history.length),
-  question: null,
-  phase: null,
-  row: null,
-  target: null,
-  alone: false,
-  ended: null,
-  stopping: false,
-  notice: "",
-});

@@ -6,8 +6,10 @@ import { shownRows } from "./board/rows.ts";
 import { canOpenTarget } from "./can.ts";
 import { bodyRoom } from "./layout.ts";
 import { modeOf } from "./mode.ts";
-import { top, type Mode, type Model, type Screen } from "./model.ts";
+import { shownRun, top, type Mode, type Model, type Screen } from "./model.ts";
 import { changeRun, follow, moveRow, moveTo } from "./run/change.ts";
+import { isAtEnd, showsReceipt } from "./run/over.ts";
+import { receiptRoom } from "./run/receipt.ts";
 import { moveCursor as moveRunCursor } from "./runs/rows.ts";
 import { scrollOf, scrollTo } from "./scroll.ts";
 import { changing, type Handler, type View } from "./update.ts";
@@ -45,6 +47,8 @@ export const moveBy = (by: number): Handler => changing((model, view) => move(mo
 /** How far a page is: less than the window shows, so that no line is passed over. */
 function pageLength(model: Model, view: View): number {
   const question = model.run?.question ?? null;
+  const run = shownRun(model);
+  if (run !== null && showsReceipt(run)) return Math.max(1, receiptRoom(run, view) - 1);
   const room = QUESTIONS.has(modeOf(model)) && question !== null ? questionRoom(question, view) : bodyRoom(model, view);
   return Math.max(1, room - 1);
 }
@@ -60,7 +64,13 @@ export const moveFirst: Handler = moveBy(-FAR);
 
 const RUNS: ReadonlySet<Mode> = new Set(["run", "ended", "starting", "watching"]);
 
-/** To the end; in a run it follows what happens from there on. */
+/** Whether something may still happen in the run on the screen. */
+function isGoing(model: Model): boolean {
+  const run = shownRun(model);
+  return RUNS.has(modeOf(model)) && (run === null || !isAtEnd(run));
+}
+
+/** To the end; in a run that goes on it follows what happens from there on. */
 export const moveLast: Handler = changing((model, view) =>
-  RUNS.has(modeOf(model)) ? changeRun(model, follow) : move(model, FAR, view),
+  isGoing(model) ? changeRun(model, follow) : move(model, FAR, view),
 );

@@ -6,13 +6,15 @@ import { clean } from "../engine/words.ts";
 import { foot } from "./footer.ts";
 import { journalBody } from "./runs/view.ts";
 import { MODE_TITLES } from "./key-names.ts";
-import { fill, FOOT_ROWS, frame, MIN, paragraph, rule, tooSmall } from "./layout.ts";
+import { fill, FOOT_ROWS, frame, inWindow, MIN, paragraph, rule, tooSmall } from "./layout.ts";
 import { apart, fitLine, line, span, type Line } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import { isDriving, top, type Mode, type Model, type OpenQuestion, type RunModel } from "./model.ts";
 import { isWindow, scrollOf } from "./scroll.ts";
 import { windowLines } from "./window.ts";
 import { underWay } from "./run/now.ts";
+import { showsReceipt } from "./run/over.ts";
+import { receiptBody } from "./run/receipt.ts";
 import { runBody, runTitle } from "./run/view.ts";
 import type { Look } from "./theme.ts";
 import { titleIn } from "./words.ts";
@@ -76,16 +78,6 @@ function leaveLines(model: Model, look: Look): Line[] {
   ];
 }
 
-/** The part of the lines that the window has room for. */
-function inWindow(lines: readonly Line[], scroll: number, look: Look, height: number): Line[] {
-  const from = Math.min(scroll, Math.max(0, lines.length - height));
-  const rest = lines.length - from - height;
-  const excerpt = lines.slice(from, from + height);
-  return rest > 0
-    ? [...excerpt.slice(0, -1), line(span("muted", `${look.glyphs.down} ${rest + 1} more lines: PgDn`))]
-    : excerpt;
-}
-
 function body(model: Model, look: Look, height: number): Line[] {
   const screen = top(model);
   if (isWindow(screen)) return inWindow(windowLines(model, look) ?? [], scrollOf(model), look, height);
@@ -143,7 +135,9 @@ const questionParts = (run: RunModel, question: OpenQuestion, look: Look): Parts
 function runParts(model: Model, run: RunModel, look: Look, room: number): Parts {
   const site = siteBar(model, look, "").slice(0, look.rows > 22 ? 1 : 0);
   const head = [...site, ...runTitle(run, look)];
-  return { head, body: runBody(run, look, room - head.length) };
+  const height = room - head.length;
+  const body = showsReceipt(run) ? receiptBody(model, run, look) : runBody(run, look, height);
+  return { head, body };
 }
 
 function screenParts(model: Model, look: Look, room: number): Parts {

@@ -142,7 +142,9 @@ export type StartRequest =
   /** Ends a run that nobody goes on with, for this reason. */
   | { readonly kind: "close"; readonly run_id: string; readonly note: string }
   /** A new run of the same runbook for the targets that a closed one did not recover. */
-  | { readonly kind: "retry"; readonly runbook: string; readonly run_id: string };
+  | { readonly kind: "retry"; readonly runbook: string; readonly run_id: string }
+  /** A run that takes back what another one changed in the database. */
+  | { readonly kind: "undo"; readonly run_id: string };
 
 /** How a session of a run ended: with an exit code, or before it began, with a sentence. */
 export interface RunEnd {
@@ -176,6 +178,8 @@ export interface Sources {
   events(runId: string, afterSeq: number): Promise<readonly RunEvent[]>;
   /** Writes a note into the journal of a run, whoever drives it. The error says why it could not be written. */
   note(runId: string, text: string): Promise<Result<void, string>>;
+  /** Writes the report of a run into a file of its own and gives its path. The error says why there is none. */
+  report(runId: string): Promise<Result<string, string>>;
   /** Whole rows of a table as they are now, by their keys, every column as text. Reads only. */
   rows(table: string, keys: readonly (readonly string[])[]): Promise<Result<RowsNow, string>>;
   /** Drives a run; only one at a time. Never rejects for what the world does. */

@@ -1,7 +1,8 @@
 /** Beginning runs and leaving them: one at a time, and nothing in between while one that is over is put away. */
 import { BY_OPERATOR, type StopCause } from "../engine/operator-port.ts";
 import { EXIT } from "../engine/exit.ts";
-import { isDriving, isOver, newRun, top, type Model, type Wish } from "./model.ts";
+import { isDriving, isOver, top, type Model, type Wish } from "./model.ts";
+import { newRun } from "./new-model.ts";
 import { History } from "./run/history.ts";
 import { changeDriven } from "./run/change.ts";
 import { commandOf, type StartRequest } from "./sources.ts";
@@ -17,9 +18,12 @@ const wait = (model: Model, wish: Wish): Update =>
     "one moment: notices are sent, locks and connections let go",
   );
 
+/** What is being begun, for the moments before its first event. */
 function titleOf(request: StartRequest): string {
   if (request.kind === "resume") return `Taking run ${request.run_id} up again`;
-  return request.kind === "close" ? `Closing run ${request.run_id}` : "Preparing: locks, journal, first look";
+  if (request.kind === "close") return `Closing run ${request.run_id}`;
+  if (request.kind === "undo") return `Preparing to take back what run ${request.run_id} changed`;
+  return "Preparing: locks, journal, first look";
 }
 
 /** Begins or takes up a run and shows it; one at a time. */

@@ -4,10 +4,13 @@ import { planBody } from "./detail/plan.ts";
 import { helpLines } from "./help.ts";
 import { bodyRoom } from "./layout.ts";
 import { line, type Line } from "./line.ts";
-import { top, type Model, type WindowScreen } from "./model.ts";
+import { shownRun, top, type Model, type WindowScreen } from "./model.ts";
 import { rowsLines } from "./rows/view.ts";
+import { changesLines } from "./run/changes.ts";
 import { doubtLines } from "./run/doubt.ts";
 import { pageAgain } from "./run/page.ts";
+import { showsReceipt } from "./run/over.ts";
+import { lastReceiptLine } from "./run/receipt.ts";
 import { isWindow } from "./scroll.ts";
 import { commandOf } from "./sources.ts";
 import type { Look } from "./theme.ts";
@@ -30,6 +33,7 @@ const LINES: Readonly<Record<WindowScreen, (model: Model, look: Look) => Line[] 
   doubt: leftLines,
   rows: ({ rows }, look) => (rows === null ? null : rowsLines(rows, look)),
   page: ({ page }, look) => (page === null ? null : pageAgain(page.document, look.columns)),
+  changes: ({ changes }, look) => (changes === null ? null : changesLines(changes.state, look)),
   which: ({ which: question }, look) => (question === null ? null : whichLines(question, look.columns)),
   help: helpLines,
 };
@@ -42,6 +46,8 @@ export function windowLines(model: Model, look: Look): Line[] | null {
 
 /** The last line with which the window may begin; null for a screen that does not scroll as a whole. */
 export function lastLine(model: Model, look: Look): number | null {
+  const run = shownRun(model);
+  if (run !== null && showsReceipt(run)) return lastReceiptLine(model, run, look);
   const lines = windowLines(model, look);
   return lines === null ? null : lines.length - bodyRoom(model, look);
 }

@@ -103,7 +103,7 @@ const MOST_RUNS = 6;
 
 /**
  * Recovers one VM from the board, or with `ALL` every stuck one in one run, with `choices` where something is asked; gives
- * the exit codes of the runs. After one that did not recover the key is pressed that the screen offers: R begins anew, r
+ * the exit codes of the runs. After one that did not recover the key is pressed that the screen offers: R begins anew, u
  * takes it up again.
  */
 export async function byConsole(incident: Incident, vm: string, ...choices: readonly RegExp[]): Promise<number[]> {
@@ -120,7 +120,7 @@ export async function byConsole(incident: Incident, vm: string, ...choices: read
       exits.push(await toTheEnd(console, choices));
       const over = console.model.run;
       if (exits.at(-1) === 0 || choices.length === 0) return exits;
-      press(console, over?.state?.closed === null ? "r" : "R");
+      press(console, over?.state?.closed === null ? "u" : "R");
       await until(
         console,
         "no other run is begun",

@@ -102,7 +102,6 @@ test("tries what the person's own documents print, and leaves nothing of it behi
   await t.waitFor(/Hits \d+ rows? of ossea_volumes; 8 belong to the selected VMs/u);
   await t.press("pagedown");
   await t.waitFor(/Hits \d+ rows? of failover_jobs; 5 belong to the selected VMs/u);
-  await t.press("pagedown");
   await t.waitFor("It fails: ");
   await t.press("q");
   await t.waitFor("5 of 10 VMs need you");

@@ -129,7 +129,7 @@ test("Escape is no: nothing of the page is done and the run can be taken up agai
   await s.press("p", "escape");
   await s.waitFor("paused, rejected");
   expect(s.world.sent).toHaveLength(2);
-  await s.press("r");
+  await s.press("u");
   await s.waitFor("APPROVAL: 3 Delete");
 });
 

@@ -55,8 +55,8 @@ test.each(SIZES)("among the steps of a run ($columns wide)", async (size) => {
   await approve(s, "APPROVAL to begin");
   await s.waitFor("DECISION");
   await s.press("escape");
-  await s.waitFor("is paused");
-  await s.press("up");
+  await s.waitFor("not ended: paused");
+  await s.press("enter", "up");
   await s.waitFor("step 1 of 2");
   const side = size.columns >= 120 ? 64 : 0;
   expect(joined(s, side)).toContain(title);
@@ -70,8 +70,8 @@ test("the step under the cursor is on its list in the smallest window, too", asy
   await approve(s, "APPROVAL to begin");
   await s.waitFor("DECISION");
   await s.press("escape");
-  await s.waitFor("is paused");
-  await s.press("up");
+  await s.waitFor("not ended: paused");
+  await s.press("enter", "up");
   await s.waitFor("step 1 of 2");
   await s.resize(60, 15);
   await s.waitFor(/^▌./mu);

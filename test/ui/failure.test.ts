@@ -101,7 +101,7 @@ test("Esc decides nothing: the run pauses, and asks the same when it is taken up
   await s.press("escape");
   await s.waitFor("paused, decision needed");
   expect(decisions(s.world)).toEqual([]);
-  await s.press("r");
+  await s.press("u");
   await s.waitFor("A STEP FAILED");
   expect(s.world.sent).toEqual(["detach vol-1"]);
 });
@@ -171,7 +171,7 @@ test("Esc at a doubt decides nothing: the run pauses in doubt, and asks the same
   expect(s.world.journal.all.findLast(({ type }) => type === "run.paused")?.body).toMatchObject({ exit: 3 });
   const decided = (): number => s.world.journal.all.filter(({ type }) => type === "decision.made").length;
   expect(decided()).toBe(1);
-  await s.press("r");
+  await s.press("u");
   await s.waitFor("IN DOUBT: pgtest1");
   expect([decided(), s.world.sent.length]).toEqual([1, 3]);
 });

@@ -5,7 +5,7 @@ import { changeKind } from "../../src/phases/kinds/index.ts";
 import { safeLines } from "../../src/text/safe-text.ts";
 import { loadTargets } from "../../src/ui/board/change.ts";
 import { textOf } from "../../src/ui/line.ts";
-import { newModel } from "../../src/ui/model.ts";
+import { newModel } from "../../src/ui/new-model.ts";
 import { screenLines } from "../../src/ui/screen.ts";
 import { PLAIN_WORDS } from "../../src/ui/words.ts";
 import { UNICODE } from "../../src/ui/theme.ts";

@@ -36,5 +36,5 @@ test.each([
   const shown = s.text().replaceAll(/\s+/gu, " ");
   // Beside the steps its lines stand between those of the steps.
   expect(shown).toContain(columns === 80 ? WHY : "its end, then start again");
-  expect(shown).toContain("R begins a new run");
+  expect(shown).toContain("R begins a new run for what it did not recover");
 });

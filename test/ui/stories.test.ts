@@ -48,8 +48,16 @@ test.each(SIZES)("recovers five VMs with one decision a page and one typed word 
     await s.advance(100);
     world.finish();
   }
-  await s.waitFor("5 VMs: 5 recovered");
+  await s.waitFor("pgtest1, pgtest2, pgtest3 and 2 more: recovered: ");
   await expect(s.text()).toMatchFileSnapshot(frame("five-end", size));
+  await s.press("enter");
+  await s.waitFor("5 VMs: 5 recovered");
+  await s.press("down", "enter");
+  await s.waitFor("pgtest2: ");
+  await s.press("escape");
+  await s.waitFor("pgtest2, 2 of 5");
+  await s.press("escape");
+  await s.waitFor("and 2 more: recovered: ");
   const given = world.journal.all.filter(({ type }) => type === "approval.given");
   expect(given).toHaveLength(3);
 });

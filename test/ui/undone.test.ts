@@ -69,7 +69,7 @@ test("on resume the step is previewed and asked about before anything behind it,
   );
   expect(receiptFrom(told).broken).toMatchObject([{ hold: "detach vol-1", over: null }]);
   expect(receiptFrom(told).approvals.at(-1)).toMatchObject({ result: "expired", message: /withdrawn/u });
-  await s.press("r");
+  await s.press("u");
   await s.waitFor("APPROVAL: 2 Detach");
   await s.waitFor("1 step for 1 VM");
   await see(s);

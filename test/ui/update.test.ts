@@ -186,13 +186,15 @@ describe("going back", () => {
     expect(model.run?.question?.armedAt).toBe(LATER.nowMs + 400);
   });
 
-  test("from one of many comes to the list of all, and then out of a run that is over", () => {
+  test("from one of many comes to the list of all, to the receipt, and then out of a run that is over", () => {
     const ended = endRun(driving(null, historyOf(CREATED, CLOSED)), { exit: 4, refused: "", lines: [] }).model;
-    const one = press(ended, "enter");
+    const one = press(ended, "enter enter");
     expect(one.model.run?.alone).toBe(true);
     const all = press(one.model, "q");
-    expect(all.model.run?.alone).toBe(false);
-    expect(press(all.model, "q").model.screens).toEqual(["board"]);
+    expect(all.model.run).toMatchObject({ alone: false, phase: "look" });
+    const receipt = press(all.model, "q");
+    expect(receipt.model.run).toMatchObject({ alone: false, phase: null });
+    expect(press(receipt.model, "q").model.screens).toEqual(["board"]);
   });
 
   test("from the only run that a console was opened for leaves it with that run's exit code", () => {
@@ -233,7 +235,7 @@ describe("leaving", () => {
     expect(closing.effects).toEqual([]);
     expect(saysOf(closing)).toMatch(/^one moment/u);
     const ended = endRun(closing.model, { exit: 4, refused: "", lines: ["told"] });
-    expect(ended.effects).toEqual([{ type: "read runs" }]);
+    expect(ended.effects).toEqual([{ type: "read runs" }, { type: "read board" }]);
     expect(grantWish(ended.model).effects).toEqual([{ type: "quit", exit: 4 }]);
   });
 });

@@ -103,6 +103,8 @@ export interface World {
   readonly sent: string[];
   /** What a preview of SQL shows; without one there is no SQL in this world. */
   preview: ChangePreview | null;
+  /** Answers the wish for a report's file. */
+  report: Sources["report"];
   /** What was handed to the terminal's clipboard. */
   readonly copied: string[];
   /** What the terminal was rung with. */
@@ -263,6 +265,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     copied: [],
     rung: [],
     rowsNow: never,
+    report: (runId) => Promise.resolve(ok(`/srv/ada/handrail-${runId}.md`)),
     vms: [vmNamed("pgtest1"), vmNamed("pgtest2", { seconds: 7260 }), wellNamed("mail-01")],
     runs: [],
     asked: null,
@@ -304,6 +307,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
       runs: () => Promise.resolve(world.runs),
       events: (runId, after) => Promise.resolve(journal.events(runId, after).map(asRunEvent)),
       rows: (table, keys) => world.rowsNow(table, keys),
+      report: (runId) => world.report(runId),
       note: (runId, text) => {
         good(journal.append([draft(runId, "operator.note", {}, { text })]));
         return Promise.resolve(ok(undefined));
@@ -311,6 +315,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
       close: () => Promise.resolve(),
       start: async (request, hooks) => {
         world.asked = request;
+        if (request.kind === "undo") return { exit: 64, refused: "this world takes nothing back", lines: [] };
         const targets = request.kind === "new" ? world.vms.filter(({ key }) => request.keys.includes(key)) : [];
         const runId = request.kind === "new" ? "20261122-0312-k7f3" : request.run_id;
         const first =

@@ -2,7 +2,7 @@
 import { TARGETS, targetOptions } from "../target.ts";
 import { asides, rowsOf, type TargetRow } from "../../ui/board/rows.ts";
 import { duration } from "../../ui/layout.ts";
-import { newBoard } from "../../ui/model.ts";
+import { newBoard } from "../../ui/new-model.ts";
 import type { Explained } from "../../runbooks/explain.ts";
 import { traceText } from "../../ui/board/trace.ts";
 import { wordsOf, type RunSummary, type SiteInfo, type Sources } from "../../ui/sources.ts";

@@ -6,13 +6,13 @@ import type { Runbook } from "../../phases/spec.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
 import type { RunEnd, RunHooks, RunSummary, Sources, StartRequest } from "../../ui/sources.ts";
 import type { Values } from "../command.ts";
-import { resumeRequest, runRequest, type PhaseRequest, type RunRequest } from "../session/request.ts";
+import { resumeRequest, runRequest, siteRequest, type PhaseRequest, type RunRequest } from "../session/request.ts";
 import { closingLines } from "./farewell.ts";
 import { runSummaries } from "./runs.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
 import { commandText } from "../site/name.ts";
-import type { Front } from "../session/carry-out.ts";
+import type { Front, MakeFront } from "../session/carry-out.ts";
 import type { Session } from "../session/session.ts";
 
 const RUNS = 200;
@@ -50,7 +50,7 @@ const frontOf =
   });
 
 /** What a run on the screen is about: what a key chose there, and the rest as the command line said it. */
-function requestOf(values: Values, wish: Exclude<StartRequest, { kind: "resume" | "close" }>): RunRequest {
+function requestOf(values: Values, wish: Extract<StartRequest, { kind: "new" | "retry" }>): RunRequest {
   const request = runRequest(values, wish.runbook, false);
   if (wish.kind === "retry") {
     const targets = { names: [], isAll: false, retryOf: wish.run_id };
@@ -63,20 +63,34 @@ function requestOf(values: Values, wish: Exclude<StartRequest, { kind: "resume" 
 
 const NO_PHASES: PhaseRequest = { phases: undefined, from: undefined, until: undefined };
 
+/** Carries out what was asked for; gives the exit code. */
+async function carryOutOf({ values, io }: Opened, request: StartRequest, front: MakeFront): Promise<number> {
+  switch (request.kind) {
+    case "resume":
+    case "close": {
+      const { carryOutResumed } = await import("../session/resumed-run.ts");
+      const reason = request.kind === "close" ? request.note : null;
+      return carryOutResumed(resumeRequest(values, request.run_id, reason), io, front);
+    }
+    case "undo": {
+      const { carryOutUndo } = await import("../session/undo.ts");
+      return carryOutUndo({ site: siteRequest(values), run: request.run_id, step: undefined }, io, front);
+    }
+    case "new":
+    case "retry": {
+      const { carryOutNew } = await import("../session/new-run.ts");
+      return carryOutNew(requestOf(values, request), io, front);
+    }
+  }
+}
+
 async function start(site: Opened, request: StartRequest, hooks: RunHooks): Promise<RunEnd> {
   const lines: string[] = [];
   const { out: _out, err: _err, ...rest } = { ...site.io, stdin: site.io.stdin, person: true };
   const io: Io = { ...rest, out: () => undefined, err: (text) => hooks.onNotice(text.trim()) };
   const front = frontOf(hooks, lines);
   try {
-    if (request.kind === "resume" || request.kind === "close") {
-      const { carryOutResumed } = await import("../session/resumed-run.ts");
-      const reason = request.kind === "close" ? request.note : null;
-      const exit = await carryOutResumed(resumeRequest(site.values, request.run_id, reason), io, front);
-      return { exit, refused: "", lines };
-    }
-    const { carryOutNew } = await import("../session/new-run.ts");
-    const exit = await carryOutNew(requestOf(site.values, request), io, front);
+    const exit = await carryOutOf({ ...site, io }, request, front);
     return { exit, refused: "", lines };
   } catch (error) {
     if (error instanceof Stop) return { exit: error.exit, refused: error.message, lines };
@@ -133,7 +147,10 @@ function lookingSources(
 }
 
 /** What is asked of the journal; there is none before the first run. */
-function journalSources(journalNow: () => Promise<Journal | null>): Pick<Sources, "runs" | "events"> {
+function journalSources(
+  { values, io }: Opened,
+  journalNow: () => Promise<Journal | null>,
+): Pick<Sources, "runs" | "events" | "report"> {
   const summaries = runSummaries();
   let headSeq = -1;
   let runs: readonly RunSummary[] = [];
@@ -150,6 +167,14 @@ function journalSources(journalNow: () => Promise<Journal | null>): Pick<Sources
     events: async (runId, lastSeq) => {
       const journal = await journalNow();
       return journal === null ? [] : journal.events(runId, lastSeq).map(asRunEvent);
+    },
+    report: async (runId) => {
+      const journal = await journalNow();
+      if (journal === null) return err("there is no journal yet");
+      const { fileReport, reportText } = await import("../session/report.ts");
+      const run = { id: runId, events: journal.events(runId).map(asRunEvent) };
+      const text = reportText(journal, run, (words) => commandText(values, io.env, words));
+      return fileReport(io.env, runId, text);
     },
   };
 }
@@ -181,7 +206,7 @@ export function siteSources(site: Opened, openJournal: () => Promise<Journal>): 
   const runbooks = (): Promise<readonly Runbook[]> => (books ??= readRunbooks(site.values));
   return {
     ...lookingSources(worldNow, runbooks),
-    ...journalSources(journalNow),
+    ...journalSources(site, journalNow),
     runbooks: async () => {
       const { explain } = await import("../../runbooks/explain.ts");
       return (await board()).withActions((await runbooks()).map(explain));

@@ -36,6 +36,7 @@ function recordedSources(events: readonly RunEvent[]): Sources {
     runbooks: () => Promise.resolve([]),
     runs: () => Promise.resolve([]),
     events: (_runId, lastSeq) => Promise.resolve(events.filter(({ seq }) => seq > lastSeq)),
+    report: () => Promise.resolve(err(NO_WORLD)),
     note: () => Promise.resolve(err(NO_WORLD)),
     start: refuse,
     close: () => Promise.resolve(),

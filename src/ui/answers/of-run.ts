@@ -8,6 +8,7 @@ import { isUnderWay, type RunState } from "../../engine/state.ts";
 import { span, type TextSpan } from "../line.ts";
 import type { Model, RunModel } from "../model.ts";
 import type { History } from "../run/history.ts";
+import { endAdvice } from "../run/end-advice.ts";
 import { nextSaid, nowSaid, phaseNow } from "../run/now.ts";
 import { commandOf } from "../sources.ts";
 import type { Look } from "../theme.ts";
@@ -94,7 +95,7 @@ export function answersOfRun(run: RunModel, model: Model, look: Look): Answers {
   const isStopping = run.stopping && state.paused === null && state.closed === null;
   return {
     now: isStopping ? { ...now, text: `pausing after this step; ${now.text}` } : now,
-    next: plain(nextSaid(state, phaseNow(run))),
+    next: plain(endAdvice(model)?.text ?? nextSaid(state, phaseNow(run))),
     undo: undoOfRun(state, run.history, command),
     loss: lossOf(run, state, model),
   };

@@ -73,7 +73,7 @@ function answersOfPlan(model: Model, look: Look): Answers {
 }
 
 const NEXT_OF_RUN: Readonly<Record<RunSummary["status"], string>> = {
-  closed: "Enter shows it again, step by step; nothing is executed",
+  closed: "Enter shows how it ended, and what was before that; nothing is executed",
   paused: "u takes it up again: it looks first, then asks",
   left: "u shows what is known of it, and takes it up again",
   driven: "w watches it; nothing can be pressed there",

@@ -16,6 +16,7 @@ const OVER: Readonly<Partial<Record<Screen, string>>> = {
   help: BACK,
   rows: BACK,
   page: BACK,
+  changes: BACK,
   leave: "p pauses, x leaves at once, Esc stays",
 };
 

@@ -2,7 +2,7 @@
 import { openDetail, openPlan, tryPrinted } from "../detail/act.ts";
 import { keepFilter, setFilter } from "../filter.ts";
 import { close, canClose } from "../close.ts";
-import { begin, goOn, lookAgain, takeUp } from "../begin.ts";
+import { begin, lookAgain, takeUp } from "../begin.ts";
 import { groupNext, openJournal, replay, watch } from "../runs/act.ts";
 import { changing } from "../update.ts";
 import { pick } from "../which/ask.ts";
@@ -136,8 +136,8 @@ export const BOARD_KEYS: readonly Binding[] = [
   {
     keys: ["enter"],
     modes: ["journal"],
-    label: "replay",
-    help: "see this run again, step by step; nothing is executed",
+    label: "open",
+    help: "how this run ended, and back through it event by event; nothing is executed",
     act: replay,
   },
   {
@@ -170,16 +170,5 @@ export const BOARD_KEYS: readonly Binding[] = [
     help: "close the run: asks why; no step more is carried out, and what it did stays",
     enabled: canClose,
     act: close,
-  },
-  {
-    keys: ["r"],
-    modes: ["ended"],
-    label: "take up again",
-    help: "take the paused run up again: look first, then ask",
-    enabled: (model) =>
-      model.run?.state?.closed !== null && model.run?.state !== null
-        ? "the run is closed; there is nothing to take up"
-        : true,
-    act: goOn,
   },
 ];

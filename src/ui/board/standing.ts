@@ -12,6 +12,9 @@ export interface TargetStanding extends Pick<Reading, "status" | "glyph" | "tone
 /** What needs somebody stands first. */
 const RANKS = { doubt: 0, left: 1, stuck: 2, driven: 3, others: 4 } as const;
 
+/** Whether a target waits for somebody. */
+export const needsSomebody = ({ rank }: Pick<TargetStanding, "rank">): boolean => rank <= RANKS.stuck;
+
 const DOUBT = { status: "in doubt", glyph: "doubt", tone: "unknown", rank: RANKS.doubt, ages: true } as const;
 const LEFT = { status: "left in the middle", glyph: "doubt", tone: "unknown", rank: RANKS.left, ages: true } as const;
 const DRIVEN = {

@@ -7,12 +7,16 @@ import type { Model, PlanModel } from "../model.ts";
 import { runbookOf, whyNone } from "../runbook-key.ts";
 import type { BoardTarget, Detail } from "../sources.ts";
 import { subjectRow } from "../subject.ts";
-import { refuse, update, type Handler } from "../update.ts";
+import { refuse, update, type Handler, type Update } from "../update.ts";
 
 /** Shows the target under the cursor as each source has it. */
 export const openDetail: Handler = (model) => {
   const target = subjectRow(model)?.target;
-  if (target === undefined) return update(model);
+  return target === undefined ? update(model) : openDetailOf(model, target);
+};
+
+/** Shows a target as each source has it. */
+export function openDetailOf(model: Model, target: BoardTarget): Update {
   const nextModel: Model = {
     ...model,
     // What is looked at is what a key acts on, however the board is sorted meanwhile.
@@ -21,7 +25,7 @@ export const openDetail: Handler = (model) => {
     screens: [...model.screens, "detail"],
   };
   return update(nextModel, { type: "read detail", key: target.key });
-};
+}
 
 /** What the sources say of a target; nothing is drawn where nothing changed. */
 export function showDetail(model: Model, target: BoardTarget, read: Result<Detail, string>): Model {

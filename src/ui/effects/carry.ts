@@ -3,7 +3,7 @@ import type { Effect, EffectOf } from "../effect.ts";
 import type { Drive } from "./drive.ts";
 import type { Host } from "./host.ts";
 import { writeNote } from "./notes.ts";
-import { followRun, readLeft, readReplay } from "./past.ts";
+import { followRun, readLeft, readReplay, writeReport } from "./past.ts";
 import type { Poll } from "./poll.ts";
 import { readDetail, readRows, tryPrinted } from "./site.ts";
 
@@ -31,6 +31,7 @@ const CARRIERS: { readonly [T in Effect["type"]]: Carrier<T> } = {
   choose: ({ choice, note }, { drive }) => drive.operator?.chosen(choice, note),
   pause: ({ cause }, { drive }) => drive.pause(cause),
   note: ({ run_id, text }, { host }) => writeNote(host, run_id, text),
+  report: ({ run_id }, { host }) => writeReport(host, run_id),
   copy: ({ text }, { copy }) => copy(text),
   suspend: (_effect, { suspend }) => suspend(),
   quit: ({ exit }, { quit }) => quit(exit),

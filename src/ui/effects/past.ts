@@ -1,6 +1,7 @@
 /** Reads runs of the journal: one of the past, one that was left, one that another Handrail drives. */
 import type { EffectOf } from "../effect.ts";
 import { top } from "../model.ts";
+import { tellReport } from "../run/end-act.ts";
 import { History } from "../run/history.ts";
 import { showLeft, showMoreWatched, showReplay, showWatched } from "../runs/act.ts";
 import { isAwaited, update } from "../update.ts";
@@ -24,7 +25,13 @@ export async function readLeft(host: Host, effect: EffectOf<"read left">): Promi
 /** Reads a past run. */
 export async function readReplay(host: Host, effect: EffectOf<"read replay">): Promise<void> {
   const history = await historyOf(host, effect.run_id);
-  void host.take((model) => update(isAwaited(model, effect) ? showReplay(model, effect.run_id, history) : model));
+  void host.take((model) => update(isAwaited(model, effect) ? showReplay(model, effect, history) : model));
+}
+
+/** Writes the report of a run into a file, and says where it is. */
+export async function writeReport(host: Host, runId: string): Promise<void> {
+  const result = await host.sources.report(runId);
+  void host.take((model) => tellReport(model, runId, result));
 }
 
 /** Follows the run of another Handrail as its journal grows. */

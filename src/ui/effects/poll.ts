@@ -1,5 +1,6 @@
 /** What the console asks by itself: the targets and the journal's runs, again and again, until it is left. */
 import { changeBoard, loseTargets, moveTo } from "../board/change.ts";
+import { modeOf } from "../mode.ts";
 import { top, type Model } from "../model.ts";
 import { begin, showRuns } from "../runs/act.ts";
 import { startRun } from "../start.ts";
@@ -24,9 +25,9 @@ export interface Opening {
   readonly hint?: string;
 }
 
-/** Whether a board that is not looked at is asked for: only where somebody will come to it, and nothing is known yet. */
+/** Whether a board that is not looked at is asked for: where nothing is known yet, or the next target is chosen from it. */
 const isWanted = (model: Model): boolean =>
-  top(model) === "board" || (model.board.trouble === null && !model.session.single);
+  top(model) === "board" || (!model.session.single && (model.board.trouble === null || modeOf(model) === "ended"));
 
 export class Poll {
   readonly #host: Host;
@@ -81,7 +82,7 @@ export class Poll {
 
   /** Opens a past run; where the journal has none of that name, the board is what stands there. */
   async #replay(runId: string): Promise<void> {
-    await this.#host.take((model) => ask(model, { type: "read replay", run_id: runId }));
+    await this.#host.take((model) => ask(model, { type: "read replay", run_id: runId, from: "beginning" }));
     await this.refresh();
   }
 

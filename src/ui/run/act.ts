@@ -3,14 +3,17 @@ import type { Result } from "../../ports/result.ts";
 import { shownRun, type Model, type RunModel } from "../model.ts";
 import { changing, say, show, type Handler } from "../update.ts";
 import { write } from "../writing.ts";
-import { changeRun, movePhase, moveTo, setAlone } from "./change.ts";
+import { changeRun, movePhase, moveTo, setAlone, setSteps } from "./change.ts";
+import { showsReceipt } from "./over.ts";
 import { pageOfRun } from "./page.ts";
 
 /** To the phase before or after. */
 export const runPhase = (by: 1 | -1): Handler => changing((model) => changeRun(model, (run) => movePhase(run, by)));
 
-/** The steps of the target under the cursor. */
-export const openTarget: Handler = changing((model) => changeRun(model, (run) => setAlone(run, true)));
+/** From the receipt to the steps; from the list to those of the target under the cursor. */
+export const openSteps: Handler = changing((model) =>
+  changeRun(model, (run) => (showsReceipt(run) ? setSteps(run) : setAlone(run, true))),
+);
 
 /** To another event of the run that is replayed, by the one that stands there now. */
 export const replayTo = (event: (run: RunModel) => number): Handler =>

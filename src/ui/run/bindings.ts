@@ -1,14 +1,55 @@
 /** Rows of the key table for one run: its phases, its targets, its notes, its events one by one. */
-import { canNote, canRetry, canOpenTarget } from "../can.ts";
+import { canNote, canOpenSteps, canRetry } from "../can.ts";
 import { leaveOut, planPhase } from "../detail/choose.ts";
 import type { Binding } from "../key-binding.ts";
+import type { Model } from "../model.ts";
 import { changing } from "../update.ts";
 import { retry } from "../which/ask.ts";
 import { keepWords, stopWriting } from "../writing.ts";
-import { openPage, openTarget, replayTo, runPhase, writeNote } from "./act.ts";
+import { openPage, openSteps, replayTo, runPhase, writeNote } from "./act.ts";
+import { END_KEYS } from "./end-bindings.ts";
 import { canSeePage } from "./page.ts";
 
+const hasMore = ({ replay }: Model): true | string =>
+  replay !== null && replay.cursor < replay.history.length ? true : "this is the last event";
+
+const REPLAY_KEYS: readonly Binding[] = [
+  {
+    keys: ["left", "h"],
+    modes: ["replay"],
+    label: "step back",
+    help: "one event back",
+    enabled: (model) => ((model.replay?.cursor ?? 1) > 1 ? true : "this is the first event"),
+    act: replayTo(({ cursor }) => cursor - 1),
+  },
+  {
+    keys: ["right", "l", "space"],
+    modes: ["replay"],
+    label: "step",
+    help: "one event on",
+    enabled: hasMore,
+    act: replayTo(({ cursor }) => cursor + 1),
+  },
+  {
+    keys: ["N", "b"],
+    modes: ["replay"],
+    label: "",
+    help: "back to the decision, failure or doubt before",
+    act: replayTo(({ cursor, history }) => history.jump(cursor, -1)),
+  },
+  {
+    keys: ["n"],
+    modes: ["replay"],
+    label: "next decision",
+    help: "on to the next decision, failure or doubt",
+    enabled: hasMore,
+    act: replayTo(({ cursor, history }) => history.jump(cursor, 1)),
+  },
+];
+
 export const RUN_KEYS: readonly Binding[] = [
+  ...REPLAY_KEYS,
+  ...END_KEYS,
   {
     keys: ["left", "h"],
     modes: ["run", "ended", "watching"],
@@ -36,13 +77,13 @@ export const RUN_KEYS: readonly Binding[] = [
     keys: ["enter"],
     modes: ["run", "ended", "watching", "replay"],
     label: "its steps",
-    help: "where a run lists its {targets}: the steps of the one under the cursor",
-    enabled: canOpenTarget,
-    act: openTarget,
+    help: "from the receipt to the steps; where a run lists its {targets}: the steps of the one under the cursor",
+    enabled: canOpenSteps,
+    act: openSteps,
   },
   {
     keys: ["R"],
-    modes: ["ended"],
+    modes: ["ended", "replay"],
     label: "retry the others",
     help: "begin a new run for the {targets} that this one did not recover",
     enabled: canRetry,
@@ -72,33 +113,5 @@ export const RUN_KEYS: readonly Binding[] = [
     label: "take it back",
     help: "forget what was written",
     act: changing(stopWriting),
-  },
-  {
-    keys: ["left", "h"],
-    modes: ["replay"],
-    label: "",
-    help: "one event back",
-    act: replayTo(({ cursor }) => cursor - 1),
-  },
-  {
-    keys: ["right", "l", "space"],
-    modes: ["replay"],
-    label: "step",
-    help: "one event on",
-    act: replayTo(({ cursor }) => cursor + 1),
-  },
-  {
-    keys: ["N", "b"],
-    modes: ["replay"],
-    label: "",
-    help: "back to the decision, failure or doubt before",
-    act: replayTo(({ cursor, history }) => history.jump(cursor, -1)),
-  },
-  {
-    keys: ["n"],
-    modes: ["replay"],
-    label: "next decision",
-    help: "on to the next decision, failure or doubt",
-    act: replayTo(({ cursor, history }) => history.jump(cursor, 1)),
   },
 ];

@@ -1,5 +1,5 @@
 /** What happens to the run screen: pure, besides the history that it shares. */
-import { top, type Model, type RunModel } from "../model.ts";
+import { isOver, top, type Model, type RunModel } from "../model.ts";
 import { phaseNow } from "./now.ts";
 import { listedTargets, listsTargets, shownTargets, targetAt } from "./targets.ts";
 import { rowNow, stepRows } from "./steps.ts";
@@ -16,16 +16,22 @@ export const catchUp = (run: RunModel): RunModel => ({
 /** To another event. */
 export function moveTo(run: RunModel, event: number): RunModel {
   const cursor = Math.min(Math.max(1, event), run.history.length);
+  if (cursor === run.cursor) return run;
   return { ...run, cursor, state: run.history.stateAt(cursor), row: null, phase: null };
 }
 
 /** Looks at what the run itself is at. */
 export const follow = (run: RunModel): RunModel => ({ ...run, row: null, phase: null });
 
+/** The steps of a run that is over, at the phase that it came to; its targets where it lists them. */
+export const setSteps = (run: RunModel): RunModel => ({ ...run, row: null, phase: phaseNow(run) });
+
 /** Opens the target under the cursor, or goes back to the list of all. */
 export function setAlone(run: RunModel, isAlone: boolean): RunModel {
   const target = run.target ?? (run.state === null ? null : (listedTargets(run.state)[0]?.target.key ?? null));
-  return { ...run, target, alone: isAlone, row: null, phase: null };
+  // Where a run is over, its receipt stands before the list.
+  const phase = isAlone || !isOver(run) ? null : phaseNow(run);
+  return { ...run, target, alone: isAlone, row: null, phase };
 }
 
 /** Moves the cursor among the targets that are listed, or among the steps of the phase. */

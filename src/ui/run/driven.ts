@@ -58,5 +58,9 @@ export function endRun(model: Model, end: RunEnd): Update {
     board: { ...model.board, marked: [] },
     screens: model.screens.filter((screen) => screen !== "leave"),
   };
-  return update(end.refused === "" ? nextModel : say(nextModel, end.refused, "danger"), { type: "read runs" });
+  return update(
+    end.refused === "" ? nextModel : say(nextModel, end.refused, "danger"),
+    { type: "read runs" },
+    { type: "read board" },
+  );
 }

@@ -200,9 +200,8 @@ function mayHappen(state: RunState, phase: PhaseSpec): boolean {
 
 /** What comes after it. */
 export function nextSaid(state: RunState, phase: string | null): string {
-  if (state.closed?.exit === 0) return "nothing: q goes back, the journal keeps the run";
-  if (state.closed !== null) return "R begins a new run for what this one did not recover; q goes back";
-  if (state.paused !== null) return "r takes the run up again: it looks first, then asks";
+  if (state.closed !== null) return "nothing: the run is over";
+  if (state.paused !== null) return "nothing, until somebody takes it up again";
   const { phases } = state.runbook;
   const index = phases.findIndex(({ id }) => id === phase);
   const rest = state.targets.reduce(

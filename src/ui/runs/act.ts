@@ -1,7 +1,9 @@
 /** The journal's runs: the list of them, one of the past, one that another Handrail drives, one that was left. */
 import { drivenRun } from "../can.ts";
+import type { EffectOf } from "../effect.ts";
 import { setFilter } from "../filter.ts";
-import { newRun, top, type JournalModel, type Model } from "../model.ts";
+import { top, type JournalModel, type Model } from "../model.ts";
+import { newRun } from "../new-model.ts";
 import { changeRun, catchUp, moveTo } from "../run/change.ts";
 import type { History } from "../run/history.ts";
 import type { RunSummary } from "../sources.ts";
@@ -29,16 +31,19 @@ export const groupNext: Handler = changing((model) => ({
   journal: toFirst({ ...model.journal, group: nextGroup(model.journal.group) }),
 }));
 
-/** Shows the run under the cursor again, from its beginning. */
+/** Shows the run under the cursor as it ended, and what was before that behind it. */
 export const replay: Handler = (model) => {
   const run = journalRun(model);
-  return run === undefined ? refuse(model, strayText(model)) : ask(model, { type: "read replay", run_id: run.run_id });
+  return run === undefined
+    ? refuse(model, strayText(model))
+    : ask(model, { type: "read replay", run_id: run.run_id, from: "end" });
 };
 
-/** A past run from its beginning. */
-export function showReplay(model: Model, runId: string, history: History): Model {
-  if (history.length === 0) return say(model, `the journal has no run ${runId}`, "danger");
-  return { ...model, replay: moveTo(newRun("replay", "", history), 1), screens: [...model.screens, "replay"] };
+/** A past run from its beginning, or as it ended. */
+export function showReplay(model: Model, { run_id, from: start }: EffectOf<"read replay">, history: History): Model {
+  if (history.length === 0) return say(model, `the journal has no run ${run_id}`, "danger");
+  const run = newRun("replay", "", history);
+  return { ...model, replay: start === "end" ? run : moveTo(run, 1), screens: [...model.screens, "replay"] };
 }
 
 /** Watches the run that another Handrail drives. */

@@ -6,7 +6,7 @@ import { endOf } from "../../engine/end.ts";
 import { countText } from "../../engine/words.ts";
 import { ARMING_MS } from "../ask/change.ts";
 import { shownRows } from "../board/rows.ts";
-import { top, type Model, type WhichModel } from "../model.ts";
+import { shownRun, top, type Model, type WhichModel } from "../model.ts";
 import { wordsOf, type StartRequest } from "../sources.ts";
 import { tooSmall } from "../layout.ts";
 import { startRun } from "../start.ts";
@@ -61,7 +61,7 @@ export function beginFor(model: Model, act: string, request: StartRequest & { ki
 
 /** A new run for those that a closed one did not recover; asked first where the screen shows the steps of one target alone. */
 export const retry: Handler = (model, _press, { nowMs, words }) => {
-  const { state = null, target = null, alone: isAlone = false } = model.run ?? {};
+  const { state = null, target = null, alone: isAlone = false } = shownRun(model) ?? {};
   if (state === null) return update(model);
   const request: StartRequest = { kind: "retry", runbook: state.runbook.id, run_id: state.run_id };
   const targets = state.targets
