@@ -215,6 +215,10 @@ test.each(SIZES)(
     await s.waitFor("IN DOUBT");
     await expect(s.text()).toMatchFileSnapshot(frame("doubt", size.columns));
     expect(world.sent).toHaveLength(1);
+    await s.press("escape");
+    await s.waitFor(/1 in doubt, (?:no VM|\d) of \d/u);
+    await s.press("u");
+    await s.waitFor("IN DOUBT");
     await s.press("l");
     await s.waitFor("finding out what became of it");
   },

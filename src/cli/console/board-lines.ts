@@ -1,6 +1,6 @@
 /** The board for somebody who listens: one sentence a target, what to do about it, and the command that does it. */
 import { TARGETS, targetOptions } from "../target.ts";
-import { asides, rowsOf, type TargetRow } from "../../ui/board/rows.ts";
+import { asides, doubtfulCount, rowsOf, type TargetRow } from "../../ui/board/rows.ts";
 import { duration } from "../../ui/layout.ts";
 import { newBoard } from "../../ui/new-model.ts";
 import type { Explained } from "../../runbooks/explain.ts";
@@ -45,7 +45,9 @@ async function readBoard(
   const remarks = asides(targets.value)
     .map((text) => ` ${text}.`)
     .join("");
-  return ok({ rows, runs, head: `${site} ${stuck} of ${rows.length} ${TARGETS} need you.${remarks}` });
+  const doubtful = doubtfulCount(runs);
+  const doubtText = doubtful === 0 ? "" : ` ${doubtful} in doubt.`;
+  return ok({ rows, runs, head: `${site}${doubtText} ${stuck} of ${rows.length} ${TARGETS} need you.${remarks}` });
 }
 
 /** The first line of the board: how many targets of the site need somebody; why it cannot be read else. */

@@ -118,6 +118,10 @@ function sortedRows(board: BoardModel, runs: readonly RunSummary[], words: SiteW
 export const shownRows = ({ board, journal, site }: Model): readonly TargetRow[] =>
   rowsOf(board, journal.items, wordsOf(site));
 
+/** How many targets have a change in doubt, listed by the database or not. */
+export const doubtfulCount = (runs: readonly RunSummary[]): number =>
+  new Set(runs.flatMap(({ doubts }) => doubts.map(({ target }) => target))).size;
+
 /** What is counted beside those that are stuck: `2 in repair`. */
 export function asides(targets: readonly BoardTarget[]): string[] {
   const texts = targets.flatMap(({ reading: { aside } }) => (aside === null ? [] : [aside]));

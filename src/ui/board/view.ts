@@ -9,7 +9,7 @@ import type { BoardTarget } from "../sources.ts";
 import { cursorRow, strayText } from "../subject.ts";
 import type { Look } from "../theme.ts";
 import { marksSaid } from "./marks.ts";
-import { asides, shownRows, type TargetRow } from "./rows.ts";
+import { asides, doubtfulCount, shownRows, type TargetRow } from "./rows.ts";
 import { traceText } from "./trace.ts";
 
 const STATUS = 20;
@@ -156,18 +156,20 @@ function emptyLines(model: Model, look: Look): Line[] {
 /** Whether the rows are of before: the database was asked since and did not answer. */
 const isStale = ({ trouble }: BoardModel): boolean => trouble !== null && trouble !== "";
 
-/** How many targets need somebody. */
+/** How many targets need somebody: what is in doubt first, whatever the database says of it. */
 export function boardHead(model: Model, { words }: Look): string {
-  const { targets } = model.board;
+  const { targets, trouble } = model.board;
   const stuck = targets.filter((target) => target.stuck).length;
-  if (model.board.trouble === null) return "";
-  if (isStale(model.board)) return `which ${words.targets} need you is not known now`;
+  if (trouble === null) return "";
+  const doubtful = doubtfulCount(model.journal.items ?? []);
+  const doubtText = doubtful === 0 ? "" : `${doubtful} in doubt, `;
+  if (isStale(model.board)) return `${doubtText}which ${words.targets} need you is not known now`;
   const asideText = asides(targets)
     .map((text) => `, ${text}`)
     .join("");
   return stuck === 0
-    ? `no ${words.target} of ${targets.length} is stuck${asideText}`
-    : `${stuck} of ${targets.length} ${words.targets} need you${asideText}`;
+    ? `${doubtText}no ${words.target} of ${targets.length} is stuck${asideText}`
+    : `${doubtText}${stuck} of ${targets.length} ${words.targets} need you${asideText}`;
 }
 
 /** What the list is narrowed to, and what is marked in it. */
