@@ -1,13 +1,12 @@
 /** The filters of the lists: of the board, of the journal, and of the rows of a preview. */
 import { top, type Model } from "./model.ts";
-import type { Press } from "./press.ts";
 import { endRowsFilter, setRows } from "./rows/act.ts";
 import { toFirst } from "./runs/rows.ts";
 import { placeCursor } from "./subject.ts";
 import { update, type Handler, type Update } from "./update.ts";
 
 /** The filter of the list on the screen. */
-function filterOf(model: Model): string {
+export function filterOf(model: Model): string {
   const screen = top(model);
   if (screen === "rows" && model.rows !== null) return model.rows.filter;
   return screen === "journal" ? model.journal.filter : model.board.filter;
@@ -19,12 +18,6 @@ export function setFilter(model: Model, filter: string, filtering: boolean): Mod
   if (screen === "rows") return setRows(model, { filter, filtering, scroll: 0 });
   if (screen === "journal") return { ...model, journal: toFirst({ ...model.journal, filter, filtering }) };
   return placeCursor({ ...model, board: { ...model.board, filter, filtering } });
-}
-
-/** Keys of the filter. null leaves the key to the table. */
-export function typeFilter(model: Model, { key, text }: Press): Model | null {
-  if (key === "backspace") return setFilter(model, Array.from(filterOf(model)).slice(0, -1).join(""), true);
-  return text === "" ? null : setFilter(model, filterOf(model) + text, true);
 }
 
 const endFilter = (model: Model, filter: string): Update =>

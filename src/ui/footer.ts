@@ -20,19 +20,30 @@ interface Offer {
   readonly label: string;
 }
 
-/** Where what cannot be done is not offered at all. */
-const OF_A_RUN: ReadonlySet<Mode> = new Set(["run", "ended", "watching", "replay", "doubt"]);
+const labelOf = ({ label }: Binding, model: Model): string => (typeof label === "string" ? label : label(model));
+
+/** Where what a run or its page has no use for is not offered; elsewhere it stays in its place, dimmed. */
+const RUNS: ReadonlySet<Mode> = new Set([
+  "run",
+  "ended",
+  "watching",
+  "replay",
+  "doubt",
+  "approval",
+  "typed",
+  "decision",
+]);
 
 /** The rows of the mode that the footer may show, in the table's order; what is advised stands first. */
 function offers(mode: Mode, model: Model, look: Look, advised: Binding | undefined): Offer[] {
-  // What a run has no use for is not offered; elsewhere it stays in its place, dimmed.
-  const isOffered = (binding: Binding): boolean => !OF_A_RUN.has(mode) || (binding.enabled?.(model) ?? true) === true;
+  const isOffered = (binding: Binding): boolean =>
+    (binding.offered?.(model, look) ?? true) && (!RUNS.has(mode) || (binding.enabled?.(model) ?? true) === true);
   const rows = keyTable(model.runbooks).filter((binding) => binding.modes.includes(mode) && isOffered(binding));
-  const rest = rows.filter((binding) => binding !== advised && binding.label !== "");
+  const rest = rows.filter((binding) => binding !== advised && labelOf(binding, model) !== "");
   return [...(advised === undefined ? [] : [advised]), ...rest].map((binding) => ({
     binding,
     key: keyText(binding, look),
-    label: inWords((binding === advised && binding.advice) || binding.label, look.words),
+    label: inWords((binding === advised && binding.advice) || labelOf(binding, model), look.words),
   }));
 }
 
@@ -63,7 +74,11 @@ export function footerLine(mode: Mode, model: Model, look: Look): Line {
 }
 
 export function foot(model: Model, look: Look): Line[] {
-  return [line(span(model.message.tone, model.message.text)), footerLine(modeOf(model), model, look)];
+  const { tone, text, mode: place } = model.message;
+  const mode = modeOf(model);
+  // What was said of a key on another page is not true of this one's.
+  const message = place === undefined || place === mode ? line(span(tone, text)) : line("");
+  return [message, footerLine(mode, model, look)];
 }
 
 /** All keys of a mode, for the help screen and the page of the docs. */

@@ -1,21 +1,19 @@
 /** What arrives from the keyboard: looked up in the key table, refused with its reason, or carried out. */
 import { ignoreKey, typeName } from "./ask/act.ts";
-import { typeFilter } from "./filter.ts";
+import { typeMore } from "./field.ts";
 import { bindingFor, keyTable, unknownKey } from "./keys.ts";
 import { modeOf } from "./mode.ts";
-import type { Mode, Model } from "./model.ts";
+import type { Model } from "./model.ts";
 import type { Press } from "./press.ts";
 import type { Look } from "./theme.ts";
 import { refuse, say, update, type Update, type View } from "./update.ts";
 import { lastLine } from "./window.ts";
-import { typeWords, writeMore } from "./writing.ts";
 
-/** Where text is typed: what a press becomes of it, null where it is a key. */
-const TYPED: Readonly<Partial<Record<Mode, (model: Model, press: Press, look: Look) => Model | null>>> = {
-  typed: typeName,
-  filter: typeFilter,
-  writing: typeWords,
-};
+/** What a press becomes of the text that is typed; null where it is a key. */
+function typePress(model: Model, press: Press, look: Look): Model | null {
+  if (modeOf(model) === "typed") return typeName(model, press, look);
+  return press.text === "" ? null : typeMore(model, press.text, look);
+}
 
 /** Whether a question is open that no key answers by chance. */
 export const isAsked = (model: Model): boolean => ["approval", "decision"].includes(modeOf(model));
@@ -29,7 +27,7 @@ function pressUnknown(model: Model, { key }: Press, look: Look): Update {
 export function pressKey(model: Model, press: Press, look: Look): Update {
   const mode = modeOf(model);
   const silent = say(model, "");
-  const nextModel = TYPED[mode]?.(silent, press, look) ?? null;
+  const nextModel = typePress(silent, press, look);
   if (nextModel !== null) return update(nextModel);
   const binding = bindingFor(keyTable(model.runbooks), mode, press.key);
   if (binding === undefined) return pressUnknown(silent, press, look);
@@ -40,8 +38,7 @@ export function pressKey(model: Model, press: Press, look: Look): Update {
 
 /** Pasted text: it never confirms anything; only the filter and words of one's own take it. */
 export function pasteText(model: Model, text: string, look: Look): Update {
-  const mode = modeOf(model);
-  if (mode === "filter") return update(typeFilter(model, { key: "", text: text.replace(/\s+/gu, " ") }) ?? model);
-  if (mode === "writing") return update(writeMore(model, text));
+  const isTaken = ["filter", "writing"].includes(modeOf(model));
+  if (isTaken) return update(typeMore(model, text.replace(/\s+/gu, " "), look) ?? model);
   return refuse(ignoreKey(model, look), "pasted text does not count here; it has to be typed");
 }

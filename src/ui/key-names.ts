@@ -21,6 +21,8 @@ export function keyName(key: string, enter = "⏎"): string {
     "ctrl-\\": "Ctrl-\\",
     "ctrl-u": "Ctrl-U",
     "ctrl-d": "Ctrl-D",
+    "ctrl-w": "Ctrl-W",
+    backspace: "Backspace",
   };
   return names[key] ?? key;
 }

@@ -2,11 +2,12 @@
  * The one key table. Dispatch, footer, help and docs/keys.md are made from it. A row says in which modes it holds, and
  * why it cannot be used now.
  */
-import { approve, choose, sayNo } from "./ask/act.ts";
+import { approve, choose, hasMore, isNameWhole, sayNo } from "./ask/act.ts";
 import { back, clearBoard, closeScreen, leaveJournal } from "./back.ts";
 import { ACTION_MODES, actionKeys, BOARD_KEYS } from "./board/bindings.ts";
 import { canBegin } from "./can.ts";
 import { ACTION_KEYS } from "../runbooks/action-keys.ts";
+import { clearField, clearFirst, clearLabel, rubOut, rubOutWord, TYPING } from "./field.ts";
 import { clearFilter } from "./filter.ts";
 import type { Binding } from "./key-binding.ts";
 import { keyName } from "./key-names.ts";
@@ -36,7 +37,6 @@ const LISTS: readonly Mode[] = [
   "which",
   "help",
 ];
-const TYPING: readonly Mode[] = ["filter", "typed", "writing"];
 const PLAIN: readonly Mode[] = [
   "board",
   "detail",
@@ -65,11 +65,15 @@ const FIRST_KEYS: readonly Binding[] = [
   { keys: ["down"], modes: ["board", "typed", "decision", "filter"], label: "", help: "one line down", act: moveBy(1) },
   {
     keys: ["pageup", "ctrl-u"],
-    modes: [...LISTS, "typed", "decision"],
+    modes: [...LISTS, "decision"],
     label: "",
     help: "a screen up",
     act: movePage(-1),
   },
+  { keys: ["pageup"], modes: ["typed"], label: "", help: "a screen up", act: movePage(-1) },
+  { keys: ["backspace"], modes: TYPING, label: "", help: "take the last character back", act: rubOut },
+  { keys: ["ctrl-w"], modes: TYPING, label: "", help: "take the last word back", act: rubOutWord },
+  { keys: ["ctrl-u"], modes: TYPING, label: "", help: "take back all that was typed", act: clearField },
   {
     keys: ["pagedown", "ctrl-d"],
     modes: LISTS.filter((mode) => mode !== "approval"),
@@ -102,15 +106,24 @@ const FIRST_KEYS: readonly Binding[] = [
     modes: ["typed"],
     label: "approve",
     help: "approve, once the name is typed in full",
+    offered: isNameWhole,
     act: approve,
   },
   {
     id: "no",
     keys: ["escape"],
-    modes: ["approval", "typed"],
+    modes: ["approval"],
     label: "no",
     help: "no: nothing of it is done and the run pauses",
     act: sayNo,
+  },
+  {
+    id: "no",
+    keys: ["escape"],
+    modes: ["typed"],
+    label: clearLabel("no"),
+    help: "clear what was typed of the name; where nothing was: no, nothing of it is done and the run pauses",
+    act: clearFirst(sayNo),
   },
   {
     id: "no",
@@ -134,6 +147,7 @@ const FIRST_KEYS: readonly Binding[] = [
     modes: ["approval", "typed", "decision"],
     label: "more",
     help: "the part of the page below",
+    offered: hasMore,
     act: movePage(1),
   },
 ];
@@ -199,7 +213,15 @@ const LAST_KEYS: readonly Binding[] = [
   { ...BACK, modes: ["journal"], act: leaveJournal },
   { ...BACK, modes: ["rows"], act: closeRows },
   { ...BACK, modes: ["help"], act: closeScreen },
-  { id: "back", keys: ["escape"], modes: ["filter"], label: "clear", help: "no filter", stays: true, act: clearFilter },
+  {
+    id: "back",
+    keys: ["escape"],
+    modes: ["filter"],
+    label: clearLabel("no filter"),
+    help: "clear what was typed; where nothing was: no filter",
+    stays: true,
+    act: clearFirst(clearFilter),
+  },
   {
     id: "back",
     keys: ["escape"],

@@ -236,7 +236,8 @@ export interface Model {
   readonly which: WhichModel | null;
   readonly help: { readonly scroll: number };
   readonly entry: Entry | null;
-  readonly message: { readonly text: string; readonly tone: Tone };
+  /** `mode`: on which page alone it holds; missing where it holds on all. */
+  readonly message: { readonly text: string; readonly tone: Tone; readonly mode?: Mode };
   readonly awaited: Awaited | null;
 }
 

@@ -47,8 +47,9 @@ export const changing =
 export const say = (model: Model, text: string, tone: Tone = "plain"): Model =>
   model.message.text === text ? model : { ...model, message: { text: clean(text), tone } };
 
-/** Why a key does nothing now. */
-export const refuse = (model: Model, text: string): Update => update(say(model, text, "waiting"));
+/** Why a key does nothing now: of no other page than the one that it was pressed on. */
+export const refuse = (model: Model, text: string): Update =>
+  update({ ...model, message: { text: clean(text), tone: "waiting", mode: modeOf(model) } });
 
 /** Lays a screen over the others. */
 export const show = (model: Model, screen: Screen): Model => ({

@@ -1,5 +1,4 @@
 /** Words of the person's own: a note, or the reason for a decision. Enter keeps them, Esc takes them back. */
-import type { Press } from "./press.ts";
 import { paragraph, rule } from "./layout.ts";
 import { line, span, type Line } from "./line.ts";
 import type { Entry, Model, Purpose } from "./model.ts";
@@ -16,20 +15,14 @@ const MOST = 500;
 /** Opens a line for words. */
 export const write = (model: Model, entry: Omit<Entry, "text">): Model => ({ ...model, entry: { ...entry, text: "" } });
 
-const setText = (model: Model, change: (text: string) => string): Model =>
+/** The words as they stand in the line; '' where there is none. */
+export const wordsOf = ({ entry }: Model): string => entry?.text ?? "";
+
+/** Puts other words into the line, as far as it has room for them; a line break is a space. */
+export const setWords = (model: Model, words: string): Model =>
   model.entry === null
     ? model
-    : { ...model, entry: { ...model.entry, text: Array.from(change(model.entry.text)).slice(0, MOST).join("") } };
-
-/** Adds typed or pasted characters; a line break is a space. */
-export const writeMore = (model: Model, text: string): Model =>
-  setText(model, (had) => had + text.replace(/\s+/gu, " "));
-
-/** Keys of the line. null leaves the key to the table. */
-export function typeWords(model: Model, { key, text }: Press): Model | null {
-  if (key === "backspace") return setText(model, (had) => Array.from(had).slice(0, -1).join(""));
-  return text === "" ? null : writeMore(model, text);
-}
+    : { ...model, entry: { ...model.entry, text: Array.from(words.replace(/\s+/gu, " ")).slice(0, MOST).join("") } };
 
 /** Closes the line and forgets its words. */
 export const stopWriting = (model: Model): Model => (model.entry === null ? model : { ...model, entry: null });
@@ -58,8 +51,8 @@ export function keepWords(model: Model): Update {
 /** The line as it stands above the keys. */
 export function entryLines(entry: Entry, look: Look): Line[] {
   const missing = entry.least - entry.text.trim().length;
-  const hint =
-    missing > 0 ? `${missing} more characters, then Enter. Esc takes it back.` : "Enter keeps it. Esc takes it back.";
+  const escape = entry.text === "" ? "Esc takes it back." : "Esc clears it.";
+  const hint = missing > 0 ? `${missing} more characters, then Enter. ${escape}` : `Enter keeps it. ${escape}`;
   return [
     rule(look, entry.prompt),
     ...paragraph(`${clean(entry.text)}${look.glyphs.cursor}`, look.columns, "strong"),

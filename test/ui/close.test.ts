@@ -59,7 +59,7 @@ test("Esc takes the reason back, and the run stays open", async () => {
   await s.press("j", "X");
   await s.waitFor("No change is in doubt");
   s.world.asked = null;
-  await s.press("X", "never mind all of this", "escape", "escape");
+  await s.press("X", "never mind all of this", "escape", "escape", "escape");
   await s.waitFor("RUN (UTC)");
   expect(s.world.asked).toBeNull();
   expect(s.console.model.entry).toBeNull();

@@ -127,6 +127,9 @@ test("Escape is no: nothing of the page is done and the run can be taken up agai
   const s = await atDestroyPage();
   await s.advance(500);
   await s.press("p", "escape");
+  await s.waitFor("the name was cleared, and nothing was refused; Esc once more is no");
+  expect(s.text()).toContain("Type pgtest1 to approve: ▌");
+  await s.press("escape");
   await s.waitFor("paused, rejected");
   expect(s.world.sent).toHaveLength(2);
   await s.press("u");

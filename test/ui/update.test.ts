@@ -210,7 +210,8 @@ describe("filtering", () => {
     expect(typed.model.board).toMatchObject({ filter: "tw", filtering: true });
     expect(pasteText(typed.model, "o\n", at(0)).model.board.filter).toBe("two ");
     expect(press(typed.model, "enter").model.board).toMatchObject({ filter: "tw", filtering: false });
-    expect(press(typed.model, "escape").model.board).toMatchObject({ filter: "", filtering: false });
+    expect(press(typed.model, "escape").model.board).toMatchObject({ filter: "", filtering: true });
+    expect(press(typed.model, "escape escape").model.board).toMatchObject({ filter: "", filtering: false });
   });
 });
 

@@ -10,19 +10,22 @@ import type { Look } from "../theme.ts";
 import { plain, type Answers } from "./answers.ts";
 import { undoOfRun } from "./of-run.ts";
 
-const NO = "Esc is no: none of it is done";
+/** What Esc does now: half a name is cleared before anything is refused. */
+const escapeText = ({ typed: name }: OpenPage): string =>
+  name === "" ? "Esc is no: none of it is done" : "Esc clears the name, once more is no";
 
 /** Which key answers a page now, and what has to come before. */
 function nextOfPage(open: OpenPage, look: Look): TextSpan {
   const rest = unseenOf(open, look);
+  const escape = escapeText(open);
   if (rest !== null)
-    return span("waiting", `See the ${linesBelow(rest.count)} ${rest.side} first (${rest.key}). ${NO}`);
+    return span("waiting", `See the ${linesBelow(rest.count)} ${rest.side} first (${rest.key}). ${escape}`);
   const tone = isArmed(open, look.nowMs) ? "strong" : "muted";
   const { typed: name } = open.page;
-  if (name === null) return span(tone, `Press a to approve all of this page. ${NO}`);
+  if (name === null) return span(tone, `Press a to approve all of this page. ${escape}`);
   return isNamed(open)
-    ? span(tone, `The name is right. Press a to do it, Backspace to take it back. ${NO}`)
-    : span("strong", `Type the name in full, then press a. ${NO}`);
+    ? span(tone, `The name is right. Press a to do it. ${escape}`)
+    : span("strong", `Type the name in full, then press a. ${escape}`);
 }
 
 function answersOfPage(open: OpenPage, look: Look): Omit<Answers, "loss"> {

@@ -5,7 +5,7 @@ import type { Model, OpenChoice, OpenPage, OpenQuestion } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { refuse, say, uncover, update, type Handler, type Update } from "../update.ts";
 import { write } from "../writing.ts";
-import { changeQuestion, ignore, isNamed, rubOut, scroll, typeInto, whyNotYet } from "./change.ts";
+import { changeQuestion, ignore, isNamed, retype, scroll, typeInto, whyNotYet } from "./change.ts";
 import { tooSmall } from "../layout.ts";
 import { decisionLines, decisionRoom, lookAway, pageBelow, seeQuestion, unseenOf } from "./view.ts";
 
@@ -28,11 +28,23 @@ function typeText(model: Model, text: string, nowMs: number): Model {
   return changeQuestion(nextModel, (open) => (open.kind === "page" ? typeInto(open, text, nowMs) : open));
 }
 
+/** As much of the name as was typed. */
+export const nameOf = (model: Model): string => openPage(model)?.typed ?? "";
+
+/** Puts a part of the name that somebody shortened into the page. */
+export const setName = (model: Model, name: string, { nowMs }: Look): Model =>
+  changeQuestion(model, (open) => (open.kind === "page" ? retype(open, name, nowMs) : open));
+
+/** Whether the name of the page stands there in full, so that a letter more is a key. */
+export function isNameWhole(model: Model): boolean {
+  const page = openPage(model);
+  return page !== null && isNamed(page);
+}
+
 /** Keys of a page that wants a name. null leaves the key to the table. */
 export function typeName(model: Model, { key, text }: Press, { nowMs }: Look): Model | null {
   const page = openPage(model);
   if (page === null) return null;
-  if (key === "backspace") return changeQuestion(model, () => rubOut(page, nowMs));
   if (key === "enter") return say(model, "Enter never approves; type the name, then press a", "waiting");
   const approves = key === "a" && text === "a" && isNamed(page);
   return text === "" || approves ? null : typeText(model, text, nowMs);
@@ -77,6 +89,12 @@ const lastLine = (question: OpenQuestion, look: Look): number =>
   question.kind === "page"
     ? pageBelow(question, look).last
     : Math.max(0, decisionLines(question, look).length - decisionRoom(question, look));
+
+/** Whether something of the open question is below the window. */
+export function hasMore(model: Model, look: Look): boolean {
+  const question = model.run?.question ?? null;
+  return question !== null && question.scroll < lastLine(question, look);
+}
 
 /** Scrolls the open question by a number of lines. */
 export const scrollQuestion = (model: Model, by: number, look: Look): Model =>

@@ -32,10 +32,10 @@ export function typeInto(page: OpenPage, text: string, nowMs: number): OpenPage 
   return { ...page, typed: name, armedAt: name === page.page.typed ? nowMs + ARMING_MS : page.armedAt };
 }
 
-/** Takes the last character of the name back. */
-export const rubOut = (page: OpenPage, nowMs: number): OpenPage => ({
+/** The page with less of the name: what is typed now is typed anew, and approves nothing before it is whole again. */
+export const retype = (page: OpenPage, name: string, nowMs: number): OpenPage => ({
   ...page,
-  typed: Array.from(page.typed).slice(0, -1).join(""),
+  typed: name,
   armedAt: nowMs,
 });
 

@@ -1,6 +1,7 @@
 /** Rows of the key table for one run: its phases, its targets, its notes, its events one by one. */
 import { canNote, canOpenSteps, canRetry } from "../can.ts";
 import { leaveOut, planPhase } from "../detail/choose.ts";
+import { clearFirst, clearLabel } from "../field.ts";
 import type { Binding } from "../key-binding.ts";
 import type { Model } from "../model.ts";
 import { changing } from "../update.ts";
@@ -110,8 +111,8 @@ export const RUN_KEYS: readonly Binding[] = [
     id: "words-back",
     keys: ["escape"],
     modes: ["writing"],
-    label: "take it back",
-    help: "forget what was written",
-    act: changing(stopWriting),
+    label: clearLabel("take it back"),
+    help: "clear what was written; where nothing was: no words after all",
+    act: clearFirst(changing(stopWriting)),
   },
 ];
