@@ -3,14 +3,14 @@ import { nameOf, setName } from "./ask/act.ts";
 import { filterOf, setFilter } from "./filter.ts";
 import { modeOf } from "./mode.ts";
 import type { Mode, Model } from "./model.ts";
-import type { Look } from "./theme.ts";
-import { changing, say, update, type Handler } from "./update.ts";
+import { setPaletteText } from "./palette/act.ts";
+import { changing, say, update, type Handler, type View } from "./update.ts";
 import { setWords, wordsOf } from "./writing.ts";
 
 /** A line of text: what stands in it, and the model in which another text does. */
 interface Field {
   readonly text: (model: Model) => string;
-  readonly set: (model: Model, text: string, look: Look) => Model;
+  readonly set: (model: Model, text: string, view: View) => Model;
   /** What is said where Esc has cleared it; '' where nothing has to be. */
   readonly cleared: string;
 }
@@ -22,6 +22,7 @@ const FIELDS = {
     set: setName,
     cleared: "the name was cleared, and nothing was refused; Esc once more is no",
   },
+  palette: { text: ({ palette }) => palette.text, set: setPaletteText, cleared: "" },
   writing: { text: wordsOf, set: setWords, cleared: "the words were cleared; Esc once more takes the line away" },
 } as const satisfies Partial<Record<Mode, Field>>;
 
@@ -51,8 +52,8 @@ export const rubOutWord: Handler = editing((text) => text.trimEnd().replace(/\S+
 export const clearField: Handler = editing(() => "");
 
 /** Adds characters at the end. */
-export const typeMore = (model: Model, text: string, look: Look): Model | null =>
-  fieldOf(model)?.set(model, fieldText(model) + text, look) ?? null;
+export const typeMore = (model: Model, text: string, view: View): Model | null =>
+  fieldOf(model)?.set(model, fieldText(model) + text, view) ?? null;
 
 /** A handler of Esc that first clears what stands in the line: only in an empty one does it leave, or say no. */
 export const clearFirst =

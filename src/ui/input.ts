@@ -4,16 +4,24 @@ import { typeMore } from "./field.ts";
 import { bindingFor, keyTable, unknownKey } from "./keys.ts";
 import { modeOf } from "./mode.ts";
 import type { Model } from "./model.ts";
+import { actionsOf } from "./palette/actions.ts";
 import type { Press } from "./press.ts";
 import type { Look } from "./theme.ts";
 import { refuse, say, update, type Update, type View } from "./update.ts";
 import { lastLine } from "./window.ts";
 
 /** What a press becomes of the text that is typed; null where it is a key. */
-function typePress(model: Model, press: Press, look: Look): Model | null {
-  if (modeOf(model) === "typed") return typeName(model, press, look);
-  return press.text === "" ? null : typeMore(model, press.text, look);
+function typePress(model: Model, press: Press, view: View): Model | null {
+  if (modeOf(model) === "typed") return typeName(model, press, view);
+  return press.text === "" ? null : typeMore(model, press.text, view);
 }
+
+const viewOf = (look: Look): View => ({
+  ...look,
+  lastLine: (model) => lastLine(model, look),
+  actions: (model) => actionsOf(model, look),
+  press: (model, key) => pressKey(model, { key, text: "" }, look),
+});
 
 /** Whether a question is open that no key answers by chance. */
 export const isAsked = (model: Model): boolean => ["approval", "decision"].includes(modeOf(model));
@@ -27,18 +35,18 @@ function pressUnknown(model: Model, { key }: Press, look: Look): Update {
 export function pressKey(model: Model, press: Press, look: Look): Update {
   const mode = modeOf(model);
   const silent = say(model, "");
-  const nextModel = typePress(silent, press, look);
+  const view = viewOf(look);
+  const nextModel = typePress(silent, press, view);
   if (nextModel !== null) return update(nextModel);
   const binding = bindingFor(keyTable(model.runbooks), mode, press.key);
   if (binding === undefined) return pressUnknown(silent, press, look);
   const can = binding.enabled?.(silent) ?? true;
-  const view: View = { ...look, lastLine: (current) => lastLine(current, look) };
   return can === true ? binding.act(silent, press, view) : refuse(silent, can);
 }
 
 /** Pasted text: it never confirms anything; only the filter and words of one's own take it. */
 export function pasteText(model: Model, text: string, look: Look): Update {
   const isTaken = ["filter", "writing"].includes(modeOf(model));
-  if (isTaken) return update(typeMore(model, text.replace(/\s+/gu, " "), look) ?? model);
+  if (isTaken) return update(typeMore(model, text.replace(/\s+/gu, " "), viewOf(look)) ?? model);
   return refuse(ignoreKey(model, look), "pasted text does not count here; it has to be typed");
 }

@@ -13,6 +13,8 @@ export interface Binding {
     | "words-back"
     | "abandon"
     | "back"
+    | "move"
+    | "palette"
     | "quit"
     | "interrupt"
     | "suspend";

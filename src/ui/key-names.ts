@@ -22,6 +22,7 @@ export function keyName(key: string, enter = "⏎"): string {
     "ctrl-u": "Ctrl-U",
     "ctrl-d": "Ctrl-D",
     "ctrl-w": "Ctrl-W",
+    "ctrl-p": "Ctrl-P",
     backspace: "Backspace",
   };
   return names[key] ?? key;
@@ -49,5 +50,6 @@ export const MODE_TITLES: Readonly<Record<Mode, string>> = {
   which: "For which {targets}",
   watching: "A run that somebody else drives",
   writing: "Words of your own",
+  palette: "Actions of a page",
   help: "Help",
 };

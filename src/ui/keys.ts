@@ -12,31 +12,15 @@ import { clearFilter } from "./filter.ts";
 import type { Binding } from "./key-binding.ts";
 import { keyName } from "./key-names.ts";
 import type { Mode, Model } from "./model.ts";
-import { moveBy, moveFirst, moveLast, movePage } from "./move.ts";
+import { movePage } from "./move.ts";
+import { LISTS, MOVE_KEYS } from "./move-bindings.ts";
+import { PALETTE_KEYS } from "./palette/bindings.ts";
 import { isMeant, whyNone } from "./runbook-key.ts";
 import { closeRows } from "./rows/act.ts";
 import { RUN_KEYS } from "./run/bindings.ts";
 import { abandon, leave, pause, pauseAndStay } from "./start.ts";
 import { changing, show, update } from "./update.ts";
 
-const LISTS: readonly Mode[] = [
-  "board",
-  "journal",
-  "run",
-  "ended",
-  "starting",
-  "approval",
-  "detail",
-  "plan",
-  "doubt",
-  "replay",
-  "watching",
-  "rows",
-  "page",
-  "changes",
-  "which",
-  "help",
-];
 const PLAIN: readonly Mode[] = [
   "board",
   "detail",
@@ -53,45 +37,10 @@ const PLAIN: readonly Mode[] = [
 const BACK = { id: "back", keys: ["escape", "q"], label: "back", help: "back", stays: true } as const;
 
 const FIRST_KEYS: readonly Binding[] = [
-  { keys: ["up", "k"], modes: LISTS, label: "", help: "one line up", act: moveBy(-1) },
-  { keys: ["up"], modes: ["typed", "decision", "filter"], label: "", help: "one line up", act: moveBy(-1) },
-  {
-    keys: ["down", "j"],
-    modes: LISTS.filter((mode) => mode !== "board"),
-    label: "",
-    help: "one line down",
-    act: moveBy(1),
-  },
-  { keys: ["down"], modes: ["board", "typed", "decision", "filter"], label: "", help: "one line down", act: moveBy(1) },
-  {
-    keys: ["pageup", "ctrl-u"],
-    modes: [...LISTS, "decision"],
-    label: "",
-    help: "a screen up",
-    act: movePage(-1),
-  },
-  { keys: ["pageup"], modes: ["typed"], label: "", help: "a screen up", act: movePage(-1) },
+  ...MOVE_KEYS,
   { keys: ["backspace"], modes: TYPING, label: "", help: "take the last character back", act: rubOut },
   { keys: ["ctrl-w"], modes: TYPING, label: "", help: "take the last word back", act: rubOutWord },
   { keys: ["ctrl-u"], modes: TYPING, label: "", help: "take back all that was typed", act: clearField },
-  {
-    keys: ["pagedown", "ctrl-d"],
-    modes: LISTS.filter((mode) => mode !== "approval"),
-    label: "",
-    help: "a screen down",
-    act: movePage(1),
-  },
-  {
-    keys: ["space"],
-    modes: ["approval", "plan", "detail", "help", "doubt", "rows", "page", "changes", "ended"],
-    label: "",
-    help: "a screen down",
-    act: movePage(1),
-  },
-  { keys: ["home", "g"], modes: LISTS, label: "", help: "to the beginning", act: moveFirst },
-  { keys: ["home"], modes: ["typed", "decision"], label: "", help: "to the beginning of the page", act: moveFirst },
-  { keys: ["end"], modes: ["typed", "decision"], label: "", help: "to the end of the page", act: moveLast },
-  { keys: ["end", "G"], modes: LISTS, label: "", help: "to the end; in a run: follow what happens", act: moveLast },
   {
     id: "approve",
     keys: ["a"],
@@ -239,6 +188,7 @@ const LAST_KEYS: readonly Binding[] = [
     stays: true,
     act: changing((model) => show({ ...model, help: { scroll: 0 } }, "help")),
   },
+  ...PALETTE_KEYS,
   { id: "quit", keys: ["q"], modes: ["board"], label: "quit", help: "leave Handrail", stays: true, act: leave },
   {
     id: "quit",

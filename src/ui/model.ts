@@ -11,6 +11,7 @@ import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";
 import type { RowsPart } from "./rows/parts.ts";
 import type { BoardTarget, Detail, RunEnd, RunSummary, SiteInfo, StartRequest } from "./sources.ts";
+import type { WhichModel } from "./which/question.ts";
 
 export type Screen =
   | "board"
@@ -25,9 +26,10 @@ export type Screen =
   | "page"
   | "changes"
   | "which"
+  | "palette"
   | "help";
 /** A screen that scrolls as a whole: its lines (`window.ts`) and the part of the model that says where it stands (`scroll.ts`). */
-export type WindowScreen = Exclude<Screen, "board" | "journal" | "run" | "replay" | "leave">;
+export type WindowScreen = Exclude<Screen, "board" | "journal" | "run" | "replay" | "leave" | "palette">;
 /** What the keys mean now: a screen, or a part of one that has the keyboard. */
 export type Mode =
   | Screen
@@ -171,22 +173,6 @@ export interface PlanModel {
   readonly printed: null | Asking | Result<readonly TriedPrinted[], string>;
 }
 
-interface WhichOption {
-  readonly title: string;
-  readonly request: StartRequest;
-}
-
-/** The question which targets are meant. */
-export interface WhichModel {
-  readonly why: string;
-  readonly options: readonly WhichOption[];
-  /** Every target that the key could act on, those on the screen first. */
-  readonly targets: readonly { readonly label: string; readonly key: string; readonly shown: boolean }[];
-  /** Keys before this moment belong to something else. */
-  readonly armedAt: number;
-  readonly scroll: number;
-}
-
 /** What is done once a run that is over was put away; to quit with `fallback` where that run has no exit code. */
 export type Wish =
   | { readonly kind: "start"; readonly request: StartRequest }
@@ -235,6 +221,8 @@ export interface Model {
   /** Asked before a key acts on targets that the screen does not show. */
   readonly which: WhichModel | null;
   readonly help: { readonly scroll: number };
+  /** What was typed to find an action, the key of the one under the cursor, and the page that it lies over. */
+  readonly palette: { readonly text: string; readonly selected: string | null; readonly mode: Mode };
   readonly entry: Entry | null;
   /** `mode`: on which page alone it holds; missing where it holds on all. */
   readonly message: { readonly text: string; readonly tone: Tone; readonly mode?: Mode };

@@ -7,6 +7,7 @@ import { canOpenTarget } from "./can.ts";
 import { bodyRoom } from "./layout.ts";
 import { modeOf } from "./mode.ts";
 import { shownRun, top, type Mode, type Model, type Screen } from "./model.ts";
+import { movePalette } from "./palette/act.ts";
 import { changeRun, follow, moveRow, moveTo } from "./run/change.ts";
 import { isAtEnd, showsReceipt } from "./run/over.ts";
 import { receiptRoom } from "./run/receipt.ts";
@@ -21,12 +22,13 @@ function moveInReplay(model: Model, by: number): Model {
   return changeRun(model, (run) => (rows ? moveRow(run, by) : moveTo(run, (model.replay?.cursor ?? 1) + by)));
 }
 
-const CURSORS: Readonly<Partial<Record<Screen, (model: Model, by: number) => Model>>> = {
+const CURSORS: Readonly<Partial<Record<Screen, (model: Model, by: number, view: View) => Model>>> = {
   board: (model, by) => {
     const keys = shownRows(model).map(({ target }) => target.key);
     return changeBoard(model, (board) => moveCursor(board, keys, by));
   },
   journal: (model, by) => ({ ...model, journal: moveRunCursor(model.journal, by) }),
+  palette: movePalette,
   replay: moveInReplay,
   run: (model, by) => changeRun(model, (run) => moveRow(run, by)),
 };
@@ -38,7 +40,7 @@ function move(model: Model, by: number, view: View): Model {
   if (QUESTIONS.has(modeOf(model))) return scrollQuestion(model, by, view);
   const last = view.lastLine(model);
   if (last !== null) return scrollTo(model, clamp(scrollOf(model) + by, 0, last));
-  return CURSORS[top(model)]?.(model, by) ?? model;
+  return CURSORS[top(model)]?.(model, by, view) ?? model;
 }
 
 /** By so many lines. */

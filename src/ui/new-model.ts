@@ -36,6 +36,7 @@ export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): M
     changes: null,
     which: null,
     help: { scroll: 0 },
+    palette: { text: "", selected: null, mode: "board" },
     entry: null,
     message: { text: "", tone: "plain" },
     awaited: null,

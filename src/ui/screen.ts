@@ -10,6 +10,7 @@ import { fill, FOOT_ROWS, frame, inWindow, MIN, paragraph, rule, tooSmall } from
 import { apart, fitLine, line, span, type Line } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import { isDriving, top, type Mode, type Model, type OpenQuestion, type RunModel } from "./model.ts";
+import { paletteBody } from "./palette/view.ts";
 import { isWindow, scrollOf } from "./scroll.ts";
 import { windowLines } from "./window.ts";
 import { underWay } from "./run/now.ts";
@@ -86,6 +87,8 @@ function body(model: Model, look: Look, height: number): Line[] {
       return boardBody(model, look, height);
     case "journal":
       return journalBody(model, look, height);
+    case "palette":
+      return paletteBody(model, look, height);
     case "leave":
       return leaveLines(model, look);
     case "run":

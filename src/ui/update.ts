@@ -7,6 +7,7 @@ import type { Effect } from "./effect.ts";
 import type { Tone } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import type { Model, Screen } from "./model.ts";
+import type { Action } from "./palette/action.ts";
 import type { Press } from "./press.ts";
 import type { Look } from "./theme.ts";
 
@@ -22,6 +23,10 @@ export type ModelChange = (model: Model, look: Look) => Update;
 export interface View extends Look {
   /** The last line with which the window of this screen may begin; null where it has none. */
   readonly lastLine: (model: Model) => number | null;
+  /** What the palette lists. */
+  readonly actions: (model: Model) => readonly Action[];
+  /** What a key does in a model. */
+  readonly press: (model: Model, key: string) => Update;
 }
 
 /** What a key does. */

@@ -41,6 +41,7 @@ const MODES: Readonly<Record<string, Mode | null>> = {
   help: null,
   leave: null,
   which: null,
+  palette: null,
 };
 
 /** A sign as it stands on a screen, and as the help has it. */

@@ -149,7 +149,7 @@ test.each(SIZES)("a second operator watches the run that somebody else drives ($
   await s.press("a", "p", "x");
   expect(world.sent).toHaveLength(1);
   await s.press("escape", "enter");
-  await s.waitFor("its runs");
+  await s.waitFor("volumes, as each source has them");
   expect(s.text().replace(/\s+/gu, " ")).toContain("drives a run for it just now: phase 2 of 3, 2 Detach the volumes");
   await s.press("J");
   await s.waitFor("going on");

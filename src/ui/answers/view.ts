@@ -17,6 +17,7 @@ const OVER: Readonly<Partial<Record<Screen, string>>> = {
   rows: BACK,
   page: BACK,
   changes: BACK,
+  palette: "Enter does what the cursor is on, Esc goes back to the page below",
   leave: "p pauses, x leaves at once, Esc stays",
 };
 

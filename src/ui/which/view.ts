@@ -2,7 +2,7 @@
 import { clean } from "../../engine/words.ts";
 import { paragraph } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
-import type { WhichModel } from "../model.ts";
+import type { WhichModel } from "./question.ts";
 
 export function whichLines(question: WhichModel, columns: number): Line[] {
   const options = question.options.flatMap(({ title }, index) =>
