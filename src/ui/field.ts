@@ -4,6 +4,7 @@ import { filterOf, setFilter } from "./filter.ts";
 import { modeOf } from "./mode.ts";
 import type { Mode, Model } from "./model.ts";
 import { setPaletteText } from "./palette/act.ts";
+import { searchText, setSearch } from "./search/act.ts";
 import { changing, say, update, type Handler, type View } from "./update.ts";
 import { setWords, wordsOf } from "./writing.ts";
 
@@ -23,6 +24,7 @@ const FIELDS = {
     cleared: "the name was cleared, and nothing was refused; Esc once more is no",
   },
   palette: { text: ({ palette }) => palette.text, set: setPaletteText, cleared: "" },
+  search: { text: searchText, set: setSearch, cleared: "" },
   writing: { text: wordsOf, set: setWords, cleared: "the words were cleared; Esc once more takes the line away" },
 } as const satisfies Partial<Record<Mode, Field>>;
 

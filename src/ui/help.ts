@@ -1,12 +1,12 @@
 /** All keys of the screen below, and what the marks mean. */
 import { fit } from "./cells.ts";
 import { keysOf } from "./footer.ts";
-import { MODE_TITLES } from "./key-names.ts";
+import { keyName, MODE_TITLES } from "./key-names.ts";
 import { paragraph } from "./layout.ts";
 import { line, span, textOf, type Line } from "./line.ts";
 import { marksOf } from "./marks.ts";
 import { modeOf } from "./mode.ts";
-import type { Model } from "./model.ts";
+import type { Mode, Model } from "./model.ts";
 import type { Look } from "./theme.ts";
 import { inWords, titleIn } from "./words.ts";
 
@@ -26,8 +26,11 @@ function termLines(terms: readonly Term[], { columns, words: siteWords }: Look):
 const RULE =
   "Nothing is changed before you approved the page that shows it. Enter never approves; Esc is always no. Everything is written into the journal first.";
 
+const modeBelow = (model: Model): Mode => modeOf({ ...model, screens: model.screens.slice(0, -1) });
+
+/** All keys of the screen below. */
 export function helpLines(model: Model, look: Look): Line[] {
-  const mode = modeOf({ ...model, screens: model.screens.slice(0, -1) });
+  const mode = modeBelow(model);
   const marks = marksOf(mode, look.glyphs);
   return [
     line(span("strong", titleIn(MODE_TITLES[mode], look.words))),
@@ -37,4 +40,12 @@ export function helpLines(model: Model, look: Look): Line[] {
     ...(marks.length === 0 ? [] : [line(span("strong", "Marks")), line(""), ...termLines(marks, look), line("")]),
     ...paragraph(RULE, look.columns),
   ];
+}
+
+/** The line of the help that tells what a key does on the screen below; -1 where it does nothing there. */
+export function keyIndex(model: Model, key: string, look: Look): number {
+  const name = keyName(key, "Enter");
+  const row = keysOf(model.runbooks, modeBelow(model), look.words).find(({ keys }) => keys.split(" ").includes(name));
+  if (row === undefined) return -1;
+  return helpLines(model, look).findIndex((each) => textOf(each).startsWith(`  ${fit(row.keys, 18)}`));
 }

@@ -4,11 +4,13 @@ import { typeMore } from "./field.ts";
 import { bindingFor, keyTable, unknownKey } from "./keys.ts";
 import { modeOf } from "./mode.ts";
 import type { Model } from "./model.ts";
+import { keyIndex } from "./help.ts";
 import { actionsOf } from "./palette/actions.ts";
 import type { Press } from "./press.ts";
+import { showLine } from "./search/act.ts";
 import type { Look } from "./theme.ts";
 import { refuse, say, update, type Update, type View } from "./update.ts";
-import { lastLine } from "./window.ts";
+import { lastLine, windowLines } from "./window.ts";
 
 /** What a press becomes of the text that is typed; null where it is a key. */
 function typePress(model: Model, press: Press, view: View): Model | null {
@@ -19,6 +21,7 @@ function typePress(model: Model, press: Press, view: View): Model | null {
 const viewOf = (look: Look): View => ({
   ...look,
   lastLine: (model) => lastLine(model, look),
+  lines: (model) => windowLines(model, look) ?? [],
   actions: (model) => actionsOf(model, look),
   press: (model, key) => pressKey(model, { key, text: "" }, look),
 });
@@ -27,8 +30,10 @@ const viewOf = (look: Look): View => ({
 export const isAsked = (model: Model): boolean => ["approval", "decision"].includes(modeOf(model));
 
 /** A key that is in no row of the table. */
-function pressUnknown(model: Model, { key }: Press, look: Look): Update {
-  return refuse(isAsked(model) ? ignoreKey(model, look) : model, unknownKey(model, modeOf(model), key));
+function pressUnknown(model: Model, { key }: Press, view: View): Update {
+  const index = modeOf(model) === "help" ? keyIndex(model, key, view) : -1;
+  if (index >= 0) return update(showLine(model, index, view));
+  return refuse(isAsked(model) ? ignoreKey(model, view) : model, unknownKey(model, modeOf(model), key));
 }
 
 /** What a press makes of the model, and what it asks of the world. */
@@ -39,7 +44,7 @@ export function pressKey(model: Model, press: Press, look: Look): Update {
   const nextModel = typePress(silent, press, view);
   if (nextModel !== null) return update(nextModel);
   const binding = bindingFor(keyTable(model.runbooks), mode, press.key);
-  if (binding === undefined) return pressUnknown(silent, press, look);
+  if (binding === undefined) return pressUnknown(silent, press, view);
   const can = binding.enabled?.(silent) ?? true;
   return can === true ? binding.act(silent, press, view) : refuse(silent, can);
 }

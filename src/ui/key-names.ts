@@ -32,6 +32,7 @@ export function keyName(key: string, enter = "⏎"): string {
 export const MODE_TITLES: Readonly<Record<Mode, string>> = {
   board: "Board",
   filter: "Filter",
+  search: "Search",
   detail: "{target}",
   plan: "Plan",
   starting: "Run, being prepared",

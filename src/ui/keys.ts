@@ -18,6 +18,7 @@ import { PALETTE_KEYS } from "./palette/bindings.ts";
 import { isMeant, whyNone } from "./runbook-key.ts";
 import { closeRows } from "./rows/act.ts";
 import { RUN_KEYS } from "./run/bindings.ts";
+import { SEARCH_KEYS } from "./search/bindings.ts";
 import { abandon, leave, pause, pauseAndStay } from "./start.ts";
 import { changing, show, update } from "./update.ts";
 
@@ -189,6 +190,7 @@ const LAST_KEYS: readonly Binding[] = [
     act: changing((model) => show({ ...model, help: { scroll: 0 } }, "help")),
   },
   ...PALETTE_KEYS,
+  ...SEARCH_KEYS,
   { id: "quit", keys: ["q"], modes: ["board"], label: "quit", help: "leave Handrail", stays: true, act: leave },
   {
     id: "quit",

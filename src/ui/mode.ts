@@ -10,12 +10,22 @@ function runMode(run: RunModel): Mode {
   return run.state === null ? "starting" : "run";
 }
 
+const searching =
+  (screen: Screen) =>
+  ({ search, screens }: Model): Mode =>
+    search?.screens === screens && search.typing ? "search" : screen;
+
 const MODES: Readonly<Partial<Record<Screen, (model: Model) => Mode>>> = {
   board: ({ board }) => (board.filtering ? "filter" : "board"),
   journal: ({ journal }) => (journal.filtering ? "filter" : "journal"),
   rows: ({ rows }) => (rows?.filtering === true ? "filter" : "rows"),
+  detail: searching("detail"),
+  plan: searching("plan"),
+  doubt: (model) => (model.entry !== null ? "writing" : searching("doubt")(model)),
+  page: searching("page"),
+  changes: searching("changes"),
+  help: searching("help"),
   replay: ({ entry, replay }) => (entry !== null ? "writing" : replay?.how === "watching" ? "watching" : "replay"),
-  doubt: ({ entry }) => (entry !== null ? "writing" : "doubt"),
   run: ({ entry, run }) => (entry !== null ? "writing" : run === null ? "run" : runMode(run)),
 };
 

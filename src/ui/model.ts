@@ -9,6 +9,7 @@ import type { Sight } from "./ask/sight.ts";
 import type { Effect } from "./effect.ts";
 import type { Tone } from "./line.ts";
 import type { History } from "./run/history.ts";
+import type { JournalModel } from "./runs/journal.ts";
 import type { RowsPart } from "./rows/parts.ts";
 import type { BoardTarget, Detail, RunEnd, RunSummary, SiteInfo, StartRequest } from "./sources.ts";
 import type { WhichModel } from "./which/question.ts";
@@ -34,6 +35,7 @@ export type WindowScreen = Exclude<Screen, "board" | "journal" | "run" | "replay
 export type Mode =
   | Screen
   | "filter"
+  | "search"
   | "approval"
   | "typed"
   | "decision"
@@ -136,18 +138,6 @@ export interface RowsModel {
   readonly scroll: number;
 }
 
-/** In which order the journal's runs stand, or what they are grouped by. */
-export type Group = "newest" | "target" | "runbook" | "operator" | "outcome";
-
-export interface JournalModel {
-  readonly items: readonly RunSummary[] | null;
-  /** The run that has the cursor; null until there is one. */
-  readonly selected: string | null;
-  readonly filter: string;
-  readonly filtering: boolean;
-  readonly group: Group;
-}
-
 export interface DetailModel {
   readonly target: BoardTarget;
   readonly detail: Detail | null;
@@ -177,6 +167,16 @@ export interface PlanModel {
 export type Wish =
   | { readonly kind: "start"; readonly request: StartRequest }
   | { readonly kind: "quit"; readonly fallback: number };
+
+/** Words that are looked for in the text of one screen. */
+export interface SearchModel {
+  readonly text: string;
+  readonly typing: boolean;
+  /** The line that was found, and where the window stood before. */
+  readonly line: number | null;
+  readonly from: number;
+  readonly screens: readonly Screen[];
+}
 
 /** What holds as long as the console is open, whatever it shows. */
 export interface SessionModel {
@@ -223,6 +223,7 @@ export interface Model {
   readonly help: { readonly scroll: number };
   /** What was typed to find an action, the key of the one under the cursor, and the page that it lies over. */
   readonly palette: { readonly text: string; readonly selected: string | null; readonly mode: Mode };
+  readonly search: SearchModel | null;
   readonly entry: Entry | null;
   /** `mode`: on which page alone it holds; missing where it holds on all. */
   readonly message: { readonly text: string; readonly tone: Tone; readonly mode?: Mode };

@@ -37,6 +37,7 @@ export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): M
     which: null,
     help: { scroll: 0 },
     palette: { text: "", selected: null, mode: "board" },
+    search: null,
     entry: null,
     message: { text: "", tone: "plain" },
     awaited: null,

@@ -7,11 +7,13 @@ import { foot } from "./footer.ts";
 import { journalBody } from "./runs/view.ts";
 import { MODE_TITLES } from "./key-names.ts";
 import { fill, FOOT_ROWS, frame, inWindow, MIN, paragraph, rule, tooSmall } from "./layout.ts";
-import { apart, fitLine, line, span, type Line } from "./line.ts";
+import { apart, fitLine, inTone, line, span, type Line } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import { isDriving, top, type Mode, type Model, type OpenQuestion, type RunModel } from "./model.ts";
 import { paletteBody } from "./palette/view.ts";
 import { isWindow, scrollOf } from "./scroll.ts";
+import { searchOf } from "./search/act.ts";
+import { searchLine } from "./search/view.ts";
 import { windowLines } from "./window.ts";
 import { underWay } from "./run/now.ts";
 import { showsReceipt } from "./run/over.ts";
@@ -79,9 +81,15 @@ function leaveLines(model: Model, look: Look): Line[] {
   ];
 }
 
+/** The lines with the one that was looked for in the tone of the cursor. */
+function lit(lines: readonly Line[], model: Model): readonly Line[] {
+  const current = searchOf(model)?.line ?? null;
+  return current === null ? lines : lines.map((each, index) => (index === current ? inTone(each, "focus") : each));
+}
+
 function body(model: Model, look: Look, height: number): Line[] {
   const screen = top(model);
-  if (isWindow(screen)) return inWindow(windowLines(model, look) ?? [], scrollOf(model), look, height);
+  if (isWindow(screen)) return inWindow(lit(windowLines(model, look) ?? [], model), scrollOf(model), look, height);
   switch (screen) {
     case "board":
       return boardBody(model, look, height);
@@ -150,9 +158,16 @@ function screenParts(model: Model, look: Look, room: number): Parts {
 
 const ASKED: ReadonlySet<Mode> = new Set(["approval", "typed", "decision"]);
 
+/** The last two lines; where somebody looks for words, they stand where something is said else. */
+function feetOf(model: Model, look: Look): readonly Line[] {
+  const [message = line(""), keys = line("")] = foot(model, look);
+  const lines = modeOf(model) === "search" ? windowLines(model, look) : null;
+  return [lines === null ? message : searchLine(model, lines, look), keys];
+}
+
 /** The screen without the line in which somebody writes. */
 function screenUnder(model: Model, look: Look): Line[] {
-  const feet = [...answerLines(model, look), ...foot(model, look)];
+  const feet = [...answerLines(model, look), ...feetOf(model, look)];
   const room = look.rows - feet.length;
   const mode = modeOf({ ...model, entry: null });
   const run = ASKED.has(mode) ? model.run : runIn(model, mode);

@@ -4,7 +4,7 @@
  */
 import { clean } from "../engine/words.ts";
 import type { Effect } from "./effect.ts";
-import type { Tone } from "./line.ts";
+import type { Line, Tone } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import type { Model, Screen } from "./model.ts";
 import type { Action } from "./palette/action.ts";
@@ -23,6 +23,8 @@ export type ModelChange = (model: Model, look: Look) => Update;
 export interface View extends Look {
   /** The last line with which the window of this screen may begin; null where it has none. */
   readonly lastLine: (model: Model) => number | null;
+  /** The lines of a screen that scrolls as a whole; [] of another. */
+  readonly lines: (model: Model) => readonly Line[];
   /** What the palette lists. */
   readonly actions: (model: Model) => readonly Action[];
   /** What a key does in a model. */

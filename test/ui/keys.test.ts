@@ -35,7 +35,16 @@ test.each(MODES)("there is a way out of mode %s, Ctrl-C and Ctrl-Z among them", 
 });
 
 /** Where text is typed, or a question is open that a key more would only hide. */
-const HELPLESS: ReadonlySet<Mode> = new Set(["filter", "typed", "writing", "leave", "which", "help", "palette"]);
+const HELPLESS: ReadonlySet<Mode> = new Set([
+  "filter",
+  "typed",
+  "writing",
+  "leave",
+  "which",
+  "help",
+  "palette",
+  "search",
+]);
 const WINDOWS = (Object.keys(MODE_TITLES) as (Mode & Screen)[]).filter((mode) => isWindow(mode));
 
 test.each(MODES.filter((mode) => !HELPLESS.has(mode)))("? lists the keys of mode %s", (mode) => {

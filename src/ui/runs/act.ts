@@ -2,8 +2,9 @@
 import { drivenRun } from "../can.ts";
 import type { EffectOf } from "../effect.ts";
 import { setFilter } from "../filter.ts";
-import { top, type JournalModel, type Model } from "../model.ts";
+import { top, type Model } from "../model.ts";
 import { newRun } from "../new-model.ts";
+import type { JournalModel } from "./journal.ts";
 import { changeRun, catchUp, moveTo } from "../run/change.ts";
 import type { History } from "../run/history.ts";
 import type { RunSummary } from "../sources.ts";

@@ -1,5 +1,6 @@
 /** Which runs the journal shows, and in which order. */
-import type { Group, JournalModel, Model } from "../model.ts";
+import type { Model } from "../model.ts";
+import type { Group, JournalModel } from "./journal.ts";
 import type { RunSummary } from "../sources.ts";
 
 const GROUPS: readonly Group[] = ["newest", "target", "runbook", "operator", "outcome"];
