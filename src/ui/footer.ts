@@ -89,13 +89,13 @@ export function keysOf(
 ): { readonly keys: string; readonly help: string }[] {
   const table = keyTable(runbooks);
   const rows = table.filter((binding) => binding.modes.includes(mode));
-  return rows.map((binding) => ({
-    keys: binding.keys
-      .filter((key) => bindingFor(table, mode, key) === binding)
-      .map((key) => keyName(key, "Enter"))
-      .join(" "),
-    help: inWords(binding.help, words),
-  }));
+  // A key that a runbook took for itself is not a key of the row behind it.
+  const keysIn = (binding: Binding): readonly string[] =>
+    binding.keys.filter((key) => bindingFor(table, mode, key) === binding);
+  return rows.flatMap((binding) => {
+    const keys = keysIn(binding).map((key) => keyName(key, "Enter"));
+    return keys.length === 0 ? [] : [{ keys: keys.join(" "), help: inWords(binding.help, words) }];
+  });
 }
 
 /** docs/keys.md, with the keys of the runbooks that are shipped. */

@@ -51,7 +51,7 @@ export function pressKey(model: Model, press: Press, look: Look): Update {
 
 /** Pasted text: it never confirms anything; only the filter and words of one's own take it. */
 export function pasteText(model: Model, text: string, look: Look): Update {
-  const isTaken = ["filter", "writing"].includes(modeOf(model));
+  const isTaken = ["filter", "search", "writing"].includes(modeOf(model));
   if (isTaken) return update(typeMore(model, text.replace(/\s+/gu, " "), viewOf(look)) ?? model);
   return refuse(ignoreKey(model, look), "pasted text does not count here; it has to be typed");
 }

@@ -4,9 +4,10 @@
  */
 import { uncoverQuestion } from "../ask/act.ts";
 import { clean, countText } from "../../engine/words.ts";
+import { isTooLong, sendText } from "../copy/send.ts";
 import { shownRun, type Model, type RowsModel } from "../model.ts";
 import { selectedStep } from "../run/steps.ts";
-import { changing, refuse, say, show, update, type Handler, type Update } from "../update.ts";
+import { changing, refuse, show, update, type Handler, type Update } from "../update.ts";
 import { partsOfPage, partsOfSlot, pickRows, type RowsPart } from "./parts.ts";
 
 /** The rows that could be shown now: of the open page, else of the step under the cursor. */
@@ -76,23 +77,18 @@ export function showRows(
   return isAsked ? setRows(model, { unchanged: "on", ...read }) : model;
 }
 
-/** Terminals take about 100 000 characters of base64 in one piece. */
-const MOST_COPIED = 70_000;
-
 const shownKeys = ({ parts, filter }: RowsModel): (readonly string[])[] =>
   parts.flatMap(({ tables }) => tables.flatMap((table) => pickRows(table, filter).map(({ key }) => key)));
 
 /** Hands the keys of the shown rows to the terminal's clipboard: one row a line, the parts of a key behind tabs. */
 export const copyKeys: Handler = (model) => {
-  const { rows, session } = model;
+  const { rows } = model;
   if (rows === null) return update(model);
-  if (!session.clipboard) return refuse(model, "this terminal cannot be handed anything to copy");
   const keys = shownKeys(rows);
   if (keys.length === 0) return refuse(model, "no row is shown, so there is no key to copy");
   // As shown: a line break or a control character in a key must not act where it is pasted.
   const text = keys.map((key) => key.map(clean).join("\t")).join("\n");
-  if (Buffer.byteLength(text) > MOST_COPIED)
+  if (isTooLong(text))
     return refuse(model, `${keys.length} keys are too many for a terminal's clipboard: filter first (/)`);
-  const message = `sent ${countText(keys.length, "key")} to the terminal's clipboard by OSC 52, if it takes that`;
-  return update(say(model, message, "ok"), { type: "copy", text });
+  return sendText(model, text, countText(keys.length, "key"));
 };

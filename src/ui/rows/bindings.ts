@@ -1,5 +1,6 @@
 /** The rows of the key table that are about the rows of a preview. */
 import type { Binding } from "../key-binding.ts";
+import { copyHere } from "../copy/act.ts";
 import { setFilter } from "../filter.ts";
 import { changing } from "../update.ts";
 import { canReadRows, canSeeRows, copyKeys, openRows, toggleUnchanged } from "./act.ts";
@@ -50,5 +51,12 @@ export const ROWS_KEYS: readonly Binding[] = [
     label: "copy keys",
     help: "send the keys of the shown rows to the terminal's clipboard (OSC 52)",
     act: copyKeys,
+  },
+  {
+    keys: ["y"],
+    modes: ["board", "detail", "plan", "journal", "run", "ended", "watching", "replay", "doubt", "page", "changes"],
+    label: "",
+    help: "send what the cursor is on to the terminal's clipboard (OSC 52): name and key, run, step with its request, or page",
+    act: copyHere,
   },
 ];
