@@ -15,6 +15,7 @@ import { isAsked, pasteText, pressKey } from "./input.ts";
 import { modeOf } from "./mode.ts";
 import { isDriving, type Model } from "./model.ts";
 import { newModel } from "./new-model.ts";
+import type { Order } from "./order.ts";
 import { pressesIn, type Press } from "./press.ts";
 import { pause, tellLeft } from "./start.ts";
 import { wordsOf, type SiteInfo, type Sources } from "./sources.ts";
@@ -34,11 +35,21 @@ export interface ConsoleWish {
   readonly copy?: (text: string) => void;
   /** Calls somebody who looks elsewhere; '' once somebody is there. */
   readonly ring?: Ring;
+  /** The order of the lists as the last console left it. */
+  readonly order?: Partial<Order>;
+  /** Keeps it for the next one. */
+  readonly remember?: (order: Partial<Order>) => void;
   /** Stops the process for Ctrl-Z. */
   readonly suspend: () => void;
 }
 
 const armedAt = ({ run }: Model): number | null => run?.question?.armedAt ?? null;
+
+const inOrder = (model: Model, { sort = model.board.sort, group = model.journal.group }: Partial<Order>): Model => ({
+  ...model,
+  board: { ...model.board, sort },
+  journal: { ...model.journal, group },
+});
 
 export class Console {
   readonly store: Store;
@@ -52,9 +63,10 @@ export class Console {
 
   constructor(wish: ConsoleWish) {
     this.#wish = wish;
-    const { site, timers, open, copy, suspend, ring = () => undefined } = wish;
+    const { site, timers, open, copy, remember, suspend, ring = () => undefined } = wish;
     const single = open?.start !== undefined || open?.replay !== undefined;
-    this.store = createStore(newModel(site, { single, clipboard: copy !== undefined }), timers);
+    const model = inOrder(newModel(site, { single, clipboard: copy !== undefined }), wish.order ?? {});
+    this.store = createStore(model, timers);
     this.left = new Promise((resolve) => {
       this.#leave = resolve;
     });
@@ -65,6 +77,7 @@ export class Console {
       drive: new Drive(host),
       poll: new Poll(host),
       copy: (text) => copy?.(text),
+      remember: (order) => remember?.(order),
       suspend,
       quit: (exit) => this.quit(exit),
     };

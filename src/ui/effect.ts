@@ -1,5 +1,6 @@
 /** What a key or an answer asks of the world, as plain values: only `effects/` carries them out. */
 import type { StopCause } from "../engine/operator-port.ts";
+import type { Order } from "./order.ts";
 import type { RunSummary, StartRequest } from "./sources.ts";
 import type { RowsPart } from "./rows/parts.ts";
 
@@ -17,6 +18,8 @@ export type Effect =
   /** Writes the report of a run into a file. */
   | { readonly type: "report"; readonly run_id: string }
   | { readonly type: "copy"; readonly text: string }
+  /** The order of a list, for the next console. */
+  | { readonly type: "remember"; readonly order: Partial<Order> }
   | { readonly type: "suspend" }
   | { readonly type: "quit"; readonly exit: number }
   | { readonly type: "read board" }

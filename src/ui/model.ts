@@ -8,6 +8,7 @@ import type { Explained } from "../runbooks/explain.ts";
 import type { Sight } from "./ask/sight.ts";
 import type { Effect } from "./effect.ts";
 import type { Tone } from "./line.ts";
+import type { Sort } from "./order.ts";
 import type { History } from "./run/history.ts";
 import type { JournalModel } from "./runs/journal.ts";
 import type { RowsPart } from "./rows/parts.ts";
@@ -43,8 +44,6 @@ export type Mode =
   | "ended"
   | "starting"
   | "watching";
-
-export type Sort = "needs me" | "name" | "longest";
 
 export interface BoardModel {
   /** What a recovery needs and does not answer, as sentences. */

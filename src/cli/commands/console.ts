@@ -6,18 +6,27 @@ import { programName } from "../terminal/program-name.ts";
 import { siteSources } from "../console/sources.ts";
 import { commandText } from "../site/name.ts";
 import { wantsLines, whyNoScreen } from "../terminal/wants-console.ts";
+import { lastSite } from "../console/last-site.ts";
+import { safeText } from "../../text/safe-text.ts";
 import { open, siteInfo } from "../console/open.ts";
 
 /** `handrail` alone: the board, drawn or said. Where it can be neither it stops, with the command that can. */
 export async function run({ values, io }: Invocation): Promise<number> {
   if (wantsLines(values, io)) return say(values, io);
   const reason = whyNoScreen(io);
-  if (reason === null) return open(values, io, undefined);
+  if (reason === null) return openHere(values, io);
   const lines = commandText(values, io.env, "--screen-reader");
   throw new Stop(
     EXIT.usage,
     `the console needs the whole screen, and here ${reason}. Nothing was opened.\nThe board as lines:\n  ${lines}\nAll commands:\n  ${programName(io.env)} help`,
   );
+}
+
+/** The site that was named last is meant where several are configured and nothing says which. */
+async function openHere(values: Values, io: Io): Promise<number> {
+  const site = await lastSite(values, io.env);
+  if (site === null) return open(values, io, undefined);
+  return open({ ...values, site }, io, { hint: `site ${safeText(site)}, as last time; --site names another` });
 }
 
 async function say(values: Values, io: Io): Promise<number> {

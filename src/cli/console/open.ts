@@ -13,6 +13,8 @@ import { ringText } from "../terminal/ring.ts";
 import { commandText } from "../site/name.ts";
 import { labName } from "../site/lab-name.ts";
 import { safeText } from "../../text/safe-text.ts";
+import { rememberSite } from "./last-site.ts";
+import { readMemory, writeMemory } from "./memory.ts";
 import { farewellText } from "./farewell.ts";
 
 /** How long a step that runs may take to end after the terminal or the system asked us to go. */
@@ -148,6 +150,8 @@ async function wishOf(
     // OSC 52: the terminal at the person's end takes it, also through SSH; it moves nothing on the screen.
     copy: (text) => void process.stdout.write(`\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`),
     ring: (text) => void process.stdout.write(ringText(text, io.env)),
+    order: readMemory(io.env),
+    remember: (order) => writeMemory(io.env, order),
     suspend: stop,
   };
 }
@@ -199,6 +203,7 @@ export async function open(
   try {
     await screen.drawn;
     screen.console.setSite(await world.site());
+    rememberSite(values, io.env);
     void screen.console.begin().catch((error: unknown) => process.emit("uncaughtException", error as Error));
     return await Promise.race([screen.left, failure]);
   } catch (error) {

@@ -191,7 +191,7 @@ const namedSite = (values: Values, env: Io["env"]): string | undefined =>
   option(values, "site") ?? variable(env, "HANDRAIL_SITE");
 
 /** The site that is meant where none is named. */
-function usualSite({ sites, default_site }: ConfigFile): string | undefined {
+export function usualSite({ sites, default_site }: ConfigFile): string | undefined {
   const [first, ...rest] = Object.keys(sites);
   return default_site ?? (rest.length === 0 ? first : undefined);
 }

@@ -6,7 +6,7 @@ import { begin, lookAgain, takeUp } from "../begin.ts";
 import { groupNext, openJournal, replay, watch } from "../runs/act.ts";
 import { changing } from "../update.ts";
 import { pick } from "../which/ask.ts";
-import { changeBoard, sortNext } from "./change.ts";
+import { sortBoard } from "./sort.ts";
 import { mark, markAll } from "./marks.ts";
 import { aTarget, canPlan, canStart, canTakeUp, canTakeUpHere, canTry, drivenRun } from "../can.ts";
 import type { Binding } from "../key-binding.ts";
@@ -130,7 +130,7 @@ export const BOARD_KEYS: readonly Binding[] = [
     modes: ["board"],
     label: "",
     help: "sort by need, by age, by name",
-    act: changing((model) => changeBoard(model, sortNext)),
+    act: sortBoard,
   },
   { keys: ["J"], modes: ["detail"], label: "its runs", help: "the runs that were, of this {target}", act: openJournal },
   {

@@ -1,8 +1,8 @@
 /** What happens to the board: pure and total. */
-import type { BoardModel, Model, Sort } from "../model.ts";
+import type { BoardModel, Model } from "../model.ts";
+import { nextOf, SORTS } from "../order.ts";
 import type { BoardTarget } from "../sources.ts";
 
-const SORTS: readonly Sort[] = ["needs me", "longest", "name"];
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** The database's answer; marks of targets that it does not list are gone. */
@@ -48,7 +48,7 @@ export function toggleMarks(board: BoardModel, keys: readonly string[]): BoardMo
 /** The next order of the rows. */
 export const sortNext = (board: BoardModel): BoardModel => ({
   ...board,
-  sort: SORTS[(SORTS.indexOf(board.sort) + 1) % SORTS.length] ?? "needs me",
+  sort: nextOf(SORTS, board.sort),
 });
 
 /** The model with another board. */

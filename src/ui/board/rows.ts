@@ -1,6 +1,7 @@
 /** From what the site says of its targets to the rows of the board: how each stands, what to do, in the right order. */
 import { clean } from "../../engine/words.ts";
-import type { BoardModel, Model, Sort } from "../model.ts";
+import type { BoardModel, Model } from "../model.ts";
+import type { Sort } from "../order.ts";
 import { isEmpty, runsByTarget } from "../run-of-target.ts";
 import { wordsOf, type Advice, type BoardTarget, type Reading, type RunSummary } from "../sources.ts";
 import type { SiteWords } from "../words.ts";

@@ -5,6 +5,7 @@ import { clean, timeOf } from "../../engine/words.ts";
 import { cut, duration, fill, joinColumns, paragraph, rule, WIDE, windowOf } from "../layout.ts";
 import { cellsOf, inTone, line, span, type Line } from "../line.ts";
 import type { BoardModel, Model } from "../model.ts";
+import type { Sort } from "../order.ts";
 import type { BoardTarget } from "../sources.ts";
 import { cursorRow, strayText } from "../subject.ts";
 import type { Look } from "../theme.ts";
@@ -172,15 +173,19 @@ export function boardHead(model: Model, { words }: Look): string {
     : `${doubtText}${stuck} of ${targets.length} ${words.targets} need you${asideText}`;
 }
 
-/** What the list is narrowed to, and what is marked in it. */
+/** What is said of an order that is not the usual one: it may be of another day. */
+const ORDERS: Readonly<Record<Sort, string>> = { "needs me": "", longest: "longest first", name: "by name" };
+
+/** What the list is narrowed to, what is marked in it, and its order. */
 function searchLines(model: Model, look: Look): Line[] {
-  const { filter, filtering } = model.board;
+  const { filter, filtering, sort } = model.board;
   const marks = marksSaid(model);
   return [
     ...(filter === "" && !filtering
       ? []
       : [line(span("accent", "filter: "), clean(filter), filtering ? look.glyphs.cursor : "")]),
     ...(marks === "" ? [] : [line(span("accent", "marks:  "), marks)]),
+    ...(ORDERS[sort] === "" ? [] : [line(span("accent", "order:  "), ORDERS[sort])]),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { Host } from "./host.ts";
 import { writeNote } from "./notes.ts";
 import { followRun, readLeft, readReplay, writeReport } from "./past.ts";
 import type { Poll } from "./poll.ts";
+import type { Order } from "../order.ts";
 import { readDetail, readRows, tryPrinted } from "./site.ts";
 
 /** All that effects reach. */
@@ -13,6 +14,7 @@ export interface Reach {
   readonly drive: Drive;
   readonly poll: Poll;
   readonly copy: (text: string) => void;
+  readonly remember: (order: Partial<Order>) => void;
   /** Stops the process for Ctrl-Z. */
   readonly suspend: () => void;
   /** Ends the console. */
@@ -33,6 +35,7 @@ const CARRIERS: { readonly [T in Effect["type"]]: Carrier<T> } = {
   note: ({ run_id, text }, { host }) => writeNote(host, run_id, text),
   report: ({ run_id }, { host }) => writeReport(host, run_id),
   copy: ({ text }, { copy }) => copy(text),
+  remember: ({ order }, { remember }) => remember(order),
   suspend: (_effect, { suspend }) => suspend(),
   quit: ({ exit }, { quit }) => quit(exit),
   "read board": (_effect, { poll }) => poll.refresh(),

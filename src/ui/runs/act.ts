@@ -5,11 +5,12 @@ import { setFilter } from "../filter.ts";
 import { top, type Model } from "../model.ts";
 import { newRun } from "../new-model.ts";
 import type { JournalModel } from "./journal.ts";
+import { GROUPS, nextOf } from "../order.ts";
 import { changeRun, catchUp, moveTo } from "../run/change.ts";
 import type { History } from "../run/history.ts";
 import type { RunSummary } from "../sources.ts";
-import { ask, changing, refuse, say, show, update, type Handler, type Update } from "../update.ts";
-import { journalRun, nextGroup, strayText, toFirst } from "./rows.ts";
+import { ask, refuse, say, show, update, type Handler, type Update } from "../update.ts";
+import { journalRun, strayText, toFirst } from "./rows.ts";
 
 /** The runs that were; from the detail of a target those of that target. */
 export const openJournal: Handler = (model) => {
@@ -26,11 +27,11 @@ export const showRuns = (model: Model, items: readonly RunSummary[]): Model =>
 /** The cursor stays on its run, wherever that stands now, and be it nowhere: a key meant for it must act on no other one. */
 const withRuns = (journal: JournalModel): JournalModel => (journal.selected === null ? toFirst(journal) : journal);
 
-/** Groups the runs by something else. */
-export const groupNext: Handler = changing((model) => ({
-  ...model,
-  journal: toFirst({ ...model.journal, group: nextGroup(model.journal.group) }),
-}));
+/** Groups the runs by something else, in the next console, too. */
+export const groupNext: Handler = (model) => {
+  const group = nextOf(GROUPS, model.journal.group);
+  return update({ ...model, journal: toFirst({ ...model.journal, group }) }, { type: "remember", order: { group } });
+};
 
 /** Shows the run under the cursor as it ended, and what was before that behind it. */
 export const replay: Handler = (model) => {

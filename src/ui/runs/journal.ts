@@ -1,8 +1,6 @@
 /** The list of the journal's runs, as it stands in the model. */
+import type { Group } from "../order.ts";
 import type { RunSummary } from "../sources.ts";
-
-/** In which order the journal's runs stand, or what they are grouped by. */
-export type Group = "newest" | "target" | "runbook" | "operator" | "outcome";
 
 export interface JournalModel {
   readonly items: readonly RunSummary[] | null;

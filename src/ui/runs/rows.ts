@@ -1,12 +1,8 @@
 /** Which runs the journal shows, and in which order. */
 import type { Model } from "../model.ts";
-import type { Group, JournalModel } from "./journal.ts";
+import type { Group } from "../order.ts";
+import type { JournalModel } from "./journal.ts";
 import type { RunSummary } from "../sources.ts";
-
-const GROUPS: readonly Group[] = ["newest", "target", "runbook", "operator", "outcome"];
-
-/** The next order of the journal. */
-export const nextGroup = (group: Group): Group => GROUPS[(GROUPS.indexOf(group) + 1) % GROUPS.length] ?? "newest";
 
 const names = (run: RunSummary): string => run.targets.map(({ label }) => label).join(", ");
 
