@@ -20,6 +20,13 @@ export interface OpenedConsole {
   suspend(during: () => Promise<void>): Promise<void>;
 }
 
+/**
+ * The wheel moves what the arrow keys move, in the terminal's own way and without its mouse: text can still be marked. What the
+ * terminal did before is saved there and put back, since some do so for every program.
+ */
+const WHEEL_ON = "\u001b[?1007s\u001b[?1007h";
+const WHEEL_BACK = "\u001b[?1007r";
+
 export function openConsole(wish: ConsoleWish, { stdin, stdout }: Terminal): OpenedConsole {
   const console = new Console(wish);
   let handOver: ((during: () => Promise<void>) => Promise<void>) | null = null;
@@ -42,6 +49,7 @@ export function openConsole(wish: ConsoleWish, { stdin, stdout }: Terminal): Ope
     patchConsole: false,
     interactive: true,
   });
+  stdout.write(WHEEL_ON);
   const exit = instance.waitUntilExit();
   return {
     console,
@@ -51,13 +59,16 @@ export function openConsole(wish: ConsoleWish, { stdin, stdout }: Terminal): Ope
       instance.unmount();
       await exit.catch(() => undefined);
       // After an error while drawing Ink leaves the keyboard as it was: bracketed paste on, keeping the process alive.
-      stdout.write("\u001b[?2004l");
+      stdout.write(`\u001b[?2004l${WHEEL_BACK}`);
       stdin.setRawMode(false);
       stdin.pause();
       stdin.unref();
     },
     suspend: async (during) => {
-      if (handOver !== null) await handOver(during);
+      if (handOver === null) return;
+      stdout.write(WHEEL_BACK);
+      await handOver(during);
+      stdout.write(WHEEL_ON);
     },
   };
 }

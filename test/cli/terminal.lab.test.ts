@@ -95,7 +95,7 @@ async function drawn(t: Pty): Promise<{ launcher: number; program: number }> {
 async function expectWhole(t: Pty): Promise<void> {
   await expect
     .poll(() => t.modes(), { timeout: WAIT_MS })
-    .toEqual({ alternate: false, hidden: false, paste: expect.any(Boolean) as boolean });
+    .toEqual({ alternate: false, hidden: false, wheel: false, paste: expect.any(Boolean) as boolean });
   const colours = t.written().match(COLOUR) ?? [];
   expect(colours.at(-1)).toMatch(/0?m$/u);
 }

@@ -12,8 +12,8 @@ export interface Pty {
   text(): string;
   waitFor(text: string | RegExp, ms?: number): Promise<void>;
   resize(columns: number, rows: number): void;
-  /** Whether the alternate screen is on, and the cursor hidden, after all that was written. */
-  modes(): { readonly alternate: boolean; readonly hidden: boolean; readonly paste: boolean };
+  /** Whether the alternate screen, the wheel as arrow keys and marked pastes are on, and the cursor hidden, after all that was written. */
+  modes(): Readonly<Record<"alternate" | "hidden" | "wheel" | "paste", boolean>>;
   written(): string;
   readonly ended: Promise<number>;
   kill(): void;
@@ -90,6 +90,7 @@ export function openPty(
     modes: () => ({
       alternate: last("\u001b[?1049h", "\u001b[?1049l"),
       hidden: last("\u001b[?25l", "\u001b[?25h"),
+      wheel: last("\u001b[?1007h", "\u001b[?1007r"),
       paste: last("\u001b[?2004h", "\u001b[?2004l"),
     }),
     written: () => written,

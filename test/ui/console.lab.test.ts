@@ -86,7 +86,7 @@ test("recovers pgtest1 from the board with the screen alone", async () => {
   await t.waitFor("EXIT 0");
   expect(t.text()).toContain("pgtest1: recovered");
   expect(t.presses()).toBeLessThanOrEqual(60);
-  expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
+  expect(t.modes()).toEqual({ alternate: false, hidden: false, wheel: false, paste: false });
   expect(sameTerminal()).toBe(true);
 });
 
@@ -145,7 +145,7 @@ describe("the terminal is as it was after", () => {
     expect(t.modes().alternate).toBe(true);
     process.kill(pid ?? 0, signal);
     await t.waitFor(`EXIT ${code}`);
-    expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
+    expect(t.modes()).toEqual({ alternate: false, hidden: false, wheel: false, paste: false });
     expect(sameTerminal()).toBe(true);
   });
 
@@ -160,7 +160,7 @@ describe("the terminal is as it was after", () => {
     expect(t.written()).not.toContain("Debugger");
     await t.press("ctrl-\\");
     await t.waitFor("EXIT 130");
-    expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
+    expect(t.modes()).toEqual({ alternate: false, hidden: false, wheel: false, paste: false });
     expect(sameTerminal()).toBe(true);
   });
 
@@ -169,7 +169,7 @@ describe("the terminal is as it was after", () => {
     await t.waitFor("VMs need you");
     await t.press("ctrl-c");
     await t.waitFor("EXIT 0");
-    expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
+    expect(t.modes()).toEqual({ alternate: false, hidden: false, wheel: false, paste: false });
   });
 });
 

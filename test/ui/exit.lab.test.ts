@@ -36,7 +36,7 @@ async function opened(fault: string): Promise<{ t: Pty; pid: number }> {
 }
 
 function expectRestored(t: Pty): void {
-  expect(t.modes()).toEqual({ alternate: false, hidden: false, paste: false });
+  expect(t.modes()).toEqual({ alternate: false, hidden: false, wheel: false, paste: false });
   expect(readFileSync(join(state, "after"), "utf8")).toBe(readFileSync(join(state, "before"), "utf8"));
 }
 

@@ -55,6 +55,8 @@ const NAMED: Readonly<Record<string, string>> = {
   pageup: "\u001b[5~",
   space: " ",
   tab: "\t",
+  // As terminals send it with alternate scroll: three arrow keys in one piece.
+  wheeldown: "\u001b[B\u001b[B\u001b[B",
   "ctrl-c": "\u0003",
   backspace: "\u007f",
 };

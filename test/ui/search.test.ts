@@ -51,6 +51,13 @@ test("what was looked for on one page is not looked for on another", () => {
   expect(saysOf(press(model, "n", SMALL))).not.toContain("mark");
 });
 
+test("the wheel moves the window as three arrow keys do", async () => {
+  const s = (screen = await openScreen(makeWorld(), { columns: 80, rows: 15 }));
+  await s.waitFor("2 of 3 VMs need you");
+  await s.press("?", "wheeldown");
+  expect(s.console.model.help.scroll).toBe(3);
+});
+
 test("a key that means nothing in the help shows what it does on the page below", async () => {
   const s = (screen = await openScreen(makeWorld(), { columns: 80, rows: 15 }));
   await s.waitFor("2 of 3 VMs need you");
