@@ -9,7 +9,12 @@ export interface Answers {
   readonly next: TextSpan;
   readonly undo: TextSpan;
   /** What goes on without this line, and the command to come back. */
-  readonly loss: TextSpan;
+  readonly loss: Loss;
+}
+
+/** What happens without this line, and the command to come back: which is never cut for the words before it. */
+export interface Loss extends TextSpan {
+  readonly command: string;
 }
 
 /** Answers in their order, with the words that stand before each. */
@@ -19,6 +24,9 @@ export const TITLES: Readonly<Record<keyof Answers, string>> = {
   undo: "Undo",
   loss: "Line lost",
 };
+
+/** What happens without this line, where it is nothing to look at twice. */
+export const lossOf = (text: string, command: string): Loss => ({ ...plain(text), command });
 
 /** An answer that is nothing to look at twice. */
 export const plain = (text: string): TextSpan => span("plain", text);

@@ -7,7 +7,7 @@ import { span, type TextSpan } from "../line.ts";
 import type { Model, OpenChoice, OpenPage, OpenQuestion, RunModel } from "../model.ts";
 import { commandOf } from "../sources.ts";
 import type { Look } from "../theme.ts";
-import { plain, type Answers } from "./answers.ts";
+import { lossOf, plain, type Answers } from "./answers.ts";
 import { undoOfRun } from "./of-run.ts";
 
 /** What Esc does now: half a name is cleared before anything is refused. */
@@ -62,6 +62,6 @@ export function answersOfQuestion(question: OpenQuestion, run: RunModel, model: 
   const answers =
     question.kind === "page" ? answersOfPage(question, look) : answersOfChoice(question, run, model, look);
   const id = run.state?.run_id ?? "";
-  const loss = plain(`it asks again; ${commandOf(model.site, `resume ${id}`)}`);
+  const loss = lossOf("it asks again", commandOf(model.site, `resume ${id}`));
   return { ...answers, loss };
 }

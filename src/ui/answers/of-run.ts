@@ -12,7 +12,7 @@ import { endAdvice } from "../run/end-advice.ts";
 import { nextSaid, nowSaid, phaseNow } from "../run/now.ts";
 import { commandOf } from "../sources.ts";
 import type { Look } from "../theme.ts";
-import { plain, type Answers } from "./answers.ts";
+import { lossOf, plain, type Answers, type Loss } from "./answers.ts";
 
 /** What is said of effects that are taken back alike; those that nobody can bring back stand first. */
 const WAYS: Readonly<Record<Undoable, (count: number) => string>> = {
@@ -64,19 +64,19 @@ export function undoOfRun(state: RunState, history: History, command: (words: st
 }
 
 /** What becomes of a run that this console drives when its line drops. */
-function lossOfDriven(state: RunState, command: (words: string) => string): TextSpan {
+function lossOfDriven(state: RunState, command: (words: string) => string): Loss {
   const way = command(`resume ${state.run_id}`);
   const isSent = state.targets.some((target) => slotsOf(target).some(isUnderWay));
-  if (isSent) return span("waiting", `what was sent goes on; ${way}`);
-  return plain(`it pauses; ${way}`);
+  if (isSent) return { ...lossOf("what was sent goes on", way), tone: "waiting" };
+  return lossOf("it pauses", way);
 }
 
-function lossOf(run: RunModel, state: RunState, { site }: Model): TextSpan {
+function lossOfRun(run: RunModel, state: RunState, { site }: Model): Loss {
   const command = (words: string): string => commandOf(site, words);
-  if (run.how === "watching") return plain(`whoever drives it goes on; ${command("console")}`);
-  if (run.how === "replay") return plain(`nothing runs here; ${command(`replay ${state.run_id}`)}`);
-  if (state.closed !== null) return plain(`nothing runs; ${command(`report ${state.run_id}`)}`);
-  if (state.paused !== null) return plain(`it stays paused; ${command(`resume ${state.run_id}`)}`);
+  if (run.how === "watching") return lossOf("whoever drives it goes on", command("console"));
+  if (run.how === "replay") return lossOf("nothing runs here", command(`replay ${state.run_id}`));
+  if (state.closed !== null) return lossOf("nothing runs", command(`report ${state.run_id}`));
+  if (state.paused !== null) return lossOf("it stays paused", command(`resume ${state.run_id}`));
   return lossOfDriven(state, command);
 }
 
@@ -90,13 +90,13 @@ export function answersOfRun(run: RunModel, model: Model, look: Look): Answers {
       now,
       next: plain(run.ended === null ? "the first page asks before anything is changed" : "q goes back"),
       undo: plain("nothing to undo: nothing was begun yet"),
-      loss: plain(`nothing is begun; ${command("console")}`),
+      loss: lossOf("nothing is begun", command("console")),
     };
   const isStopping = run.stopping && state.paused === null && state.closed === null;
   return {
     now: isStopping ? { ...now, text: `pausing after this step; ${now.text}` } : now,
     next: plain(endAdvice(model)?.text ?? nextSaid(state, phaseNow(run))),
     undo: undoOfRun(state, run.history, command),
-    loss: lossOf(run, state, model),
+    loss: lossOfRun(run, state, model),
   };
 }

@@ -10,7 +10,7 @@ import { journalRun } from "../runs/rows.ts";
 import { commandOf, type RunSummary } from "../sources.ts";
 import { strayText, subjectRow } from "../subject.ts";
 import type { Look } from "../theme.ts";
-import { plain, type Answers } from "./answers.ts";
+import { lossOf, plain, type Answers, type Loss } from "./answers.ts";
 import { undoOfRun } from "./of-run.ts";
 
 const isStale = ({ trouble }: BoardModel): boolean => trouble !== null && trouble !== "";
@@ -36,11 +36,11 @@ function undoOfTarget(run: RunSummary | undefined, model: Model): TextSpan {
   return plain(`${page}; the journal has run ${run.run_id} of it`);
 }
 
-function lossHere(run: RunSummary | undefined, model: Model): TextSpan {
+function lossHere(run: RunSummary | undefined, model: Model): Loss {
   const command = commandOf(model.site, "console");
   return run?.status === "driven"
-    ? plain(`${clean(run.driver)} goes on without this line; ${command}`)
-    : plain(`nothing runs from here; ${command}`);
+    ? lossOf(`${clean(run.driver)} goes on without this line`, command)
+    : lossOf("nothing runs from here", command);
 }
 
 function answersOfTarget(model: Model, look: Look): Answers {
@@ -114,7 +114,7 @@ function answersOfLeft(model: Model): Answers | null {
         : plain(`${clean(summary.outcome)}; all that was sent is known to have ended`),
     next: plain("l looks, sends nothing twice, then asks as before; Esc leaves it"),
     undo: undoOfRun(state, left.history, (words) => commandOf(model.site, words)),
-    loss: plain(`it stays open; ${commandOf(model.site, `resume ${summary.run_id}`)}`),
+    loss: lossOf("it stays open", commandOf(model.site, `resume ${summary.run_id}`)),
   };
 }
 

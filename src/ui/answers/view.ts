@@ -1,10 +1,10 @@
 /** The four answers as lines of the screen: the same four places on every page. */
 import { clean } from "../../engine/words.ts";
-import { fit } from "../cells.ts";
+import { cells, fit } from "../cells.ts";
 import { fitLine, line, span, type Line } from "../line.ts";
 import { top, type Model, type Screen } from "../model.ts";
 import type { Look } from "../theme.ts";
-import { plain, TITLES, type Answers } from "./answers.ts";
+import { plain, TITLES, type Answers, type Loss } from "./answers.ts";
 import { answersOfQuestion } from "./of-question.ts";
 import { answersOfRun } from "./of-run.ts";
 import { answersOfSite } from "./of-site.ts";
@@ -36,9 +36,16 @@ export function answersOf(model: Model, look: Look): Answers {
 
 const TITLE_COLUMNS = 11;
 
+/** What happens and the command to come back, or the command alone where both do not fit. */
+function lossText({ text, command }: Loss, columns: number): string {
+  const whole = `${text}; ${command}`;
+  return cells(whole) <= columns - TITLE_COLUMNS ? whole : command;
+}
+
 /** The answers of the page on the screen, a line each. */
 export function answerLines(model: Model, look: Look): Line[] {
-  const answers = answersOf(model, look);
+  const { loss, ...others } = answersOf(model, look);
+  const answers = { ...others, loss: { ...loss, text: lossText(loss, look.columns) } };
   return (Object.keys(TITLES) as (keyof Answers)[]).map((name) => {
     const { text, tone } = answers[name];
     const words = line(span("muted", fit(TITLES[name], TITLE_COLUMNS)), span(tone, clean(text)));
