@@ -92,6 +92,20 @@ function mayCome(state: RunState, { when: expression }: PhaseSpec): boolean {
 
 const acts = ({ steps }: PhaseSpec): boolean => steps.some(({ does }) => does === "change");
 
+/** What asks again once the run has begun: each phase, or one page for all that is left of several targets. */
+function startLine({ runbook, created: { batch } }: RunState): string {
+  const changing = runbook.phases.filter(acts).length;
+  const looking = runbook.phases.length - changing;
+  const nouns = targetNouns(runbook);
+  const looks = countText(looking, "phase only looks", "phases only look");
+  if (batch?.one_page === true)
+    return `Approved, the run begins. ${looks}; then ONE page asks about all that the other ${changing} would change, for all ${nouns} together.`;
+  const asks = `${countText(changing, "may change something and asks", "may change something and ask")} again first, on a page of ${changing === 1 ? "its" : "their"} own`;
+  if (batch?.canary === true)
+    return `Approved, the run begins with the first ${targetNoun(runbook)} alone. ${looks}; ${asks}. Then ONE page asks about all that is left for the other ${nouns}.`;
+  return `Approved, the run begins. ${looks}; ${asks}.`;
+}
+
 /** What comes after the steps of a document; `phase` may be the start's or the rest's. */
 export function nextLines(state: RunState, phase: string): string[] {
   const { phases, success } = state.runbook;
@@ -99,13 +113,7 @@ export function nextLines(state: RunState, phase: string): string[] {
     success.length === 0
       ? "After it the run ends."
       : `Then it is looked whether ${success.length === 1 ? "the success criterion holds" : `all ${success.length} success criteria hold`}.`;
-  if (phase === START) {
-    const changing = phases.filter(acts);
-    const looking = phases.length - changing.length;
-    return [
-      `Approved, the run begins. ${countText(looking, "phase only looks", "phases only look")}; ${countText(changing.length, "may change something and asks", "may change something and ask")} again first, on a page of ${changing.length === 1 ? "its" : "their"} own.`,
-    ];
-  }
+  if (phase === START) return [startLine(state)];
   const scope = state.created.batch === undefined ? "" : `for each ${targetNoun(state.runbook)} `;
   const order = `Approved, its steps are carried out ${scope}one after the other, each looked at before and after.`;
   const next = phases.slice(phases.findIndex(({ id }) => id === phase) + 1).find((spec) => mayCome(state, spec));

@@ -34,6 +34,6 @@ export const close: Handler = (model) => {
   const run = runHere(model);
   if (run === undefined) return refuse(model, "that run is closed already");
   if (top(model) !== "doubt") return ask(model, { type: "read left", summary: run });
-  const prompt = "Why does nobody go on with it? Nothing more of it is done; what it did stays.";
+  const prompt = "Why is it closed? What it did stays.";
   return update(write(model, { purpose: { kind: "close", run_id: run.run_id }, prompt, least: NOTE_LEAST }));
 };

@@ -64,7 +64,7 @@ const FIRST_KEYS: readonly Binding[] = [
     keys: ["escape"],
     modes: ["approval"],
     label: "no",
-    help: "no: nothing of it is done and the run pauses",
+    help: "no: nothing of it is done; the run pauses, or ends where nothing was sent yet",
     act: sayNo,
   },
   {

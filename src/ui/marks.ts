@@ -37,6 +37,7 @@ const MARKS: readonly Mark[] = [
     help: "where the keys act, or where typed text goes",
     modes: [...LISTS.filter((mode) => mode !== "detail"), "plan", "rows"],
   },
+  { sign: ({ up }) => up, help: "so much more above", modes: ["board"] },
   { sign: ({ down }) => down, help: "so much more below", modes: [...SCROLLED, "ended", "replay", "watching"] },
   { sign: ({ more }) => more, help: "cut here, or still being asked", modes: ALL },
   { sign: () => "!", help: "a warning: read it before you go on", modes: ALL },

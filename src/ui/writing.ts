@@ -5,7 +5,7 @@ import type { Entry, Model, Purpose } from "./model.ts";
 import { startRun } from "./start.ts";
 import type { Look } from "./theme.ts";
 import { refuse, update, type Update } from "./update.ts";
-import { clean } from "../engine/words.ts";
+import { clean, countText } from "../engine/words.ts";
 
 type PurposeOf<K extends Purpose["kind"]> = Extract<Purpose, { kind: K }>;
 
@@ -44,15 +44,24 @@ export function keepWords(model: Model): Update {
   if (entry === null) return update(model);
   const text = entry.text.trim();
   return text.length < entry.least
-    ? refuse(model, `that says too little: ${entry.least - text.length} more characters at least`)
+    ? refuse(model, `that says too little: ${countText(entry.least - text.length, "more character")} at least`)
     : keepFor(stopWriting(model), entry.purpose, text);
 }
+
+/** What Enter does with words of each kind. */
+const ENTERS: Readonly<Record<Purpose["kind"], string>> = {
+  note: "writes it into the journal",
+  close: "closes the run",
+  choice: "decides with it",
+};
 
 /** The line as it stands above the keys. */
 export function entryLines(entry: Entry, look: Look): Line[] {
   const missing = entry.least - entry.text.trim().length;
   const escape = entry.text === "" ? "Esc takes it back." : "Esc clears it.";
-  const hint = missing > 0 ? `${missing} more characters, then Enter. ${escape}` : `Enter keeps it. ${escape}`;
+  const enter = `Enter ${ENTERS[entry.purpose.kind]}`;
+  const hint =
+    missing > 0 ? `${countText(missing, "more character")}, then ${enter}. ${escape}` : `${enter}. ${escape}`;
   return [
     rule(look, entry.prompt),
     ...paragraph(`${clean(entry.text)}${look.glyphs.cursor}`, look.columns, "strong"),

@@ -110,6 +110,18 @@ describe("what comes next", () => {
     expect(nextLines(entered().state, REST)[0]).not.toContain("for each VM");
   });
 
+  it("says beforehand where one page will ask for all that is left", () => {
+    const startOf = (over: { canary: boolean; one_page: boolean }): string =>
+      nextLines(new History({ over: { batch: { ...over, max_parallel: 2, max_failures: 0 } } }).state, START).join(" ");
+    expect(startOf({ canary: false, one_page: true })).toBe(
+      "Approved, the run begins. 1 phase only looks; then ONE page asks about all that the other 2 would change, for all VMs together.",
+    );
+    expect(startOf({ canary: true, one_page: false })).toMatch(
+      /^Approved, the run begins with the first VM alone\..*on a page of their own\. Then ONE page asks about all that is left for the other VMs\.$/u,
+    );
+    expect(startOf({ canary: false, one_page: false })).not.toContain("ONE page");
+  });
+
   it("of a refusal depends on whether anything was sent", () => {
     expect(refusalLine(entered().state)).toMatch(
       /^No: the run ends here, and none of its steps was sent\. .*resume 20261122-0312-aaaa asks again\.$/u,

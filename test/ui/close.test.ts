@@ -43,7 +43,7 @@ test("X on the board shows what is known, X there asks why, and Enter closes it"
   await expect(s.text()).toMatchFileSnapshot("../frames/close-80.txt");
   s.world.asked = null;
   await s.press("X");
-  await s.waitFor("Why does nobody go on with it?");
+  await s.waitFor("Why is it closed?");
   await s.press("by hand", "enter");
   await s.waitFor("8 more characters at least");
   expect(s.world.asked).toBeNull();
@@ -52,6 +52,9 @@ test("X on the board shows what is known, X there asks why, and Enter closes it"
   expect(s.world.asked).toEqual({ kind: "close", run_id: RUN_ID, note: "by hand, see INC-4711" });
   expect(s.text().replaceAll(/\s+/gu, " ")).toContain("the run was closed: by hand, see INC-4711");
   expect(s.world.sent).toEqual([]);
+  await s.press("enter");
+  await s.waitFor("- not run");
+  expect(s.text()).not.toContain("planned");
 });
 
 test("Esc takes the reason back, and the run stays open", async () => {

@@ -57,6 +57,7 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/↺/u, "↺"],
   [/◆/u, "◆"],
   [/▌/u, "▌"],
+  [/↑/u, "↑"],
   [/↓/u, "↓"],
   [/…/u, "…"],
   [/^\s*! /mu, "!"],

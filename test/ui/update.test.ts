@@ -67,6 +67,19 @@ describe("beginning a run", () => {
   });
 });
 
+test("a new run for one of which a run is open is asked about first: to take that up, or to begin beside it", () => {
+  const model = withRuns(summary({ outcome: "paused: decision needed" }));
+  const asked = press(model, "c");
+  expect(asked.effects).toEqual([]);
+  expect(modeOf(asked.model)).toBe("which");
+  expect(asked.model.which?.why).toContain("Run run-1 of one is open: paused: decision needed");
+  expect(press(asked.model, "1", LATER).effects).toEqual([
+    { type: "start", request: { kind: "resume", run_id: "run-1" } },
+  ]);
+  expect(press(asked.model, "2", LATER).effects).toMatchObject([{ request: { kind: "new", keys: ["ctx-one"] } }]);
+  expect(press(withRuns(summary({ status: "closed" })), "c").effects).toMatchObject([{ request: { kind: "new" } }]);
+});
+
 describe("taking a run up", () => {
   test("resumes the open run of the one under the cursor", () => {
     expect(press(withRuns(summary()), "u").effects).toEqual([

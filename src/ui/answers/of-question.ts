@@ -25,7 +25,7 @@ function nextOfPage(open: OpenPage, look: Look): TextSpan {
   if (name === null) return span(tone, `Press a to approve all of this page. ${escape}`);
   return isNamed(open)
     ? span(tone, `The name is right. Press a to do it. ${escape}`)
-    : span("strong", `Type the name in full, then press a. ${escape}`);
+    : span("strong", `Type it in full, then press a. ${escape}`);
 }
 
 function answersOfPage(open: OpenPage, look: Look): Omit<Answers, "loss"> {

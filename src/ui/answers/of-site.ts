@@ -43,12 +43,24 @@ function lossHere(run: RunSummary | undefined, model: Model): Loss {
     : lossOf("nothing runs from here", command);
 }
 
+/** What the keys are about while some are marked, whatever the cursor is on. */
+function nextOfMarks({ board, runbooks }: Model, { words }: Look): TextSpan {
+  const keys = (runbooks ?? []).flatMap(({ action }) => (action === undefined ? [] : [action.key])).join(" or ");
+  const count = countText(board.marked.length, `marked ${words.target}`, `marked ${words.targets}`);
+  return plain(`${keys === "" ? "no key" : keys} acts on the ${count}; Esc takes the marks away`);
+}
+
 function answersOfTarget(model: Model, look: Look): Answers {
   const row = subjectRow(model);
   const run = row === undefined ? undefined : runOfTarget(model.journal.items ?? [], row.target.key);
   return {
     now: nowOfTarget(row, model, look),
-    next: row === undefined ? plain("nothing to do here") : { ...plain(nextText(model, row)), tone: row.tone },
+    next:
+      model.board.marked.length > 0 && top(model) === "board"
+        ? nextOfMarks(model, look)
+        : row === undefined
+          ? plain("nothing to do here")
+          : { ...plain(nextText(model, row)), tone: row.tone },
     undo: undoOfTarget(run, model),
     loss: lossHere(run, model),
   };

@@ -60,11 +60,18 @@ function rowLine(row: TargetRow, model: Model, look: Look, wide: Columns): Line 
   );
 }
 
+/** How many rows the window does not show, on which side. */
+function restLine(above: number, below: number, { glyphs }: Look): Line {
+  const parts = [above > 0 ? `${glyphs.up} ${above} more` : "", below > 0 ? `${glyphs.down} ${below} more` : ""];
+  return line(span("muted", `  ${parts.filter((part) => part !== "").join("   ")}`));
+}
+
 function listLines(model: Model, wide: Columns, look: Look, height: number): Line[] {
   const rows = shownRows(model);
   const current = cursorRow(model);
   const index = current === undefined ? 0 : rows.indexOf(current);
-  const { from, to } = windowOf(rows.length, height - 1, index);
+  const isCut = rows.length > height - 1;
+  const { from, to } = windowOf(rows.length, Math.max(1, height - (isCut ? 2 : 1)), index);
   const head = line(
     span(
       "muted",
@@ -75,12 +82,7 @@ function listLines(model: Model, wide: Columns, look: Look, height: number): Lin
     const drawing = rowLine(row, model, look, wide);
     return row === current ? [span("focus", look.glyphs.cursor), ...inTone(drawing.slice(1), "focus")] : drawing;
   });
-  const lines = fill([head, ...entries], height);
-  if (to < rows.length) {
-    const rest = line(span("muted", `  ${look.glyphs.down} ${rows.length - to + 1} more`));
-    return [...lines.slice(0, -1), rest];
-  }
-  return lines;
+  return fill([head, ...entries, ...(isCut ? [restLine(from, rows.length - to, look)] : [])], height);
 }
 
 /** Parts of a line side by side, or below each other where they do not fit. */
@@ -209,7 +211,8 @@ function listParts(model: Model, look: Look, room: number): Line[] {
     return joinColumns(listLines(model, list, look, room), side, width, look);
   }
   const lines = chosenLines(model, list, look, look.columns);
-  const lower = cut(lines, Math.max(Math.min(6, room - 4), Math.floor(room / 2)), look);
+  // A small window keeps three lines of the list: its head, the row under the cursor, and what is not shown.
+  const lower = cut(lines, Math.min(Math.max(6, Math.floor(room / 2)), Math.max(0, room - 4)), look);
   return [...listLines(model, list, look, room - lower.length - 1), rule(look, title), ...lower];
 }
 

@@ -106,7 +106,13 @@ export const RUN_KEYS: readonly Binding[] = [
     enabled: canSeePage,
     act: openPage,
   },
-  { keys: ["enter"], modes: ["writing"], label: "keep it", help: "keep what was written", act: keepWords },
+  {
+    keys: ["enter"],
+    modes: ["writing"],
+    label: "done",
+    help: "what was written counts: a note is kept, a choice is made, a run is closed",
+    act: keepWords,
+  },
   {
     id: "words-back",
     keys: ["escape"],

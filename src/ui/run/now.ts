@@ -198,6 +198,10 @@ function mayHappen(state: RunState, phase: PhaseSpec): boolean {
   });
 }
 
+/** Whether one page for all that is left was approved: nothing more is asked then. */
+const isAllApproved = ({ approvals }: RunState): boolean =>
+  Object.values(approvals).some(({ id, status }) => id.startsWith(REST) && status === "given");
+
 /** What comes after it. */
 export function nextSaid(state: RunState, phase: string | null): string {
   if (state.closed !== null) return "nothing: the run is over";
@@ -213,7 +217,7 @@ export function nextSaid(state: RunState, phase: string | null): string {
     return "on, as soon as it reacts; when its time is up, your decision which way to go";
   const next = phases.slice(index + 1).find((spec) => mayHappen(state, spec));
   if (next === undefined) return `${lead}looking whether all ${state.runbook.success.length} success criteria hold`;
-  const asks = next.steps.some(({ does }) => does === "change") ? " (asks you first)" : "";
+  const asks = next.steps.some(({ does }) => does === "change") && !isAllApproved(state) ? " (asks you first)" : "";
   return `${lead}${clean(next.title)}${asks}`;
 }
 

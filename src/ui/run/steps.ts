@@ -80,6 +80,9 @@ const MARK_LOOKS: Readonly<Record<Mark, StepLook>> = {
 };
 
 const PLANNED = { glyph: "planned", word: "planned", tone: "muted" } as const;
+/** A step of a target that is left as it is: nothing was sent for it, and nothing will be. */
+const LEFT = { glyph: "skipped", word: "not run", tone: "muted" } as const;
+const FINAL: ReadonlySet<TargetState["status"]> = new Set(["stopped", "refused"]);
 
 /** Steps that are under way. */
 const STATUS_LOOKS: Readonly<Partial<Record<Slot["status"], StepLook & { readonly word: string }>>> = {
@@ -95,7 +98,8 @@ export function statusOf({ mark, status }: Slot): StepLook & { readonly word: st
 }
 
 export function stepLine({ target, slot }: StepRow, several: boolean, look: Look, index: number): Line {
-  const { glyph, word, tone } = statusOf(slot);
+  const isLeft = slot.mark === null && slot.attempts === 0 && isPlanned(slot) && FINAL.has(target.status);
+  const { glyph, word, tone } = isLeft ? LEFT : statusOf(slot);
   const subject = several ? [span("muted", ` ${middle(clean(target.label), 14, look.glyphs.more)}`)] : [];
   const risk: readonly TextSpan[] =
     slot.risk === "destroy" && isAhead(slot)

@@ -191,7 +191,7 @@ function targetLine(state: RunState, listing: ListedTarget, look: Look): Line {
   const name = Math.max(14, Math.min(24, look.columns - 60));
   return line(
     "  ",
-    span(tone, fit(`${look.glyphs[glyph]} ${word}`, 12)),
+    span(tone, fit(`${look.glyphs[glyph]} ${word}`, 13)),
     fit(middle(clean(listing.target.label), name, look.glyphs.more), name + 1),
     span("muted", clean(saysOf(state, listing, look))),
   );

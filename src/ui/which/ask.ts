@@ -10,6 +10,7 @@ import { shownRun, top, type Model } from "../model.ts";
 import type { WhichModel } from "./question.ts";
 import { wordsOf, type StartRequest } from "../sources.ts";
 import { tooSmall } from "../layout.ts";
+import { runOfTarget } from "../run-of-target.ts";
 import { startRun } from "../start.ts";
 import { subjectRow } from "../subject.ts";
 import type { Look } from "../theme.ts";
@@ -54,9 +55,28 @@ function whichOf(model: Model, act: string, request: StartRequest & { kind: "new
   };
 }
 
-/** Begins a run, or asks first for which targets. */
+/** The question whether an open run of the one target is gone on with; null where none of its runs is open. */
+function openOf(model: Model, act: string, request: StartRequest & { kind: "new" }): Asked | null {
+  const [key, ...others] = request.keys;
+  const run = others.length > 0 ? undefined : runOfTarget(model.journal.items ?? [], key ?? "");
+  if (run === undefined || (run.status !== "paused" && run.status !== "left")) return null;
+  const label = run.targets.find((target) => target.key === key)?.label ?? key ?? "";
+  return {
+    why: `Run ${run.run_id} of ${label} is open: ${run.outcome}. A new run leaves it as it is; X on the board closes it.`,
+    options: [
+      {
+        title: `Take run ${run.run_id} up again: it looks first, then asks`,
+        request: { kind: "resume", run_id: run.run_id },
+      },
+      { title: `${act}: begin a new run beside it`, request },
+    ],
+    targets: run.targets.map((target) => ({ ...target, shown: target.key === key })),
+  };
+}
+
+/** Begins a run; asks first for which targets, and whether one that is open is gone on with. */
 export function beginFor(model: Model, act: string, request: StartRequest & { kind: "new" }, { nowMs }: Look): Update {
-  const question = whichOf(model, act, request);
+  const question = whichOf(model, act, request) ?? openOf(model, act, request);
   return question === null ? startRun(model, request) : update(askWhich(model, question, nowMs));
 }
 
