@@ -55,6 +55,12 @@ export function inWindow(lines: readonly Line[], scroll: number, { glyphs }: Loo
     : excerpt;
 }
 
+/** How many rows the window does not show, on which side. */
+export function restLine(above: number, below: number, { glyphs }: Look): Line {
+  const parts = [above > 0 ? `${glyphs.up} ${above} more` : "", below > 0 ? `${glyphs.down} ${below} more` : ""];
+  return line(span("muted", `  ${parts.filter((part) => part !== "").join("   ")}`));
+}
+
 /** Text as wrapped lines of one tone. */
 export const paragraph = (text: string, width: number, tone: Tone = "plain", indent = 0): Line[] =>
   wrap(text, width, indent).map((part) => line(span(tone, part)));

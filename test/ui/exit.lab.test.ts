@@ -77,4 +77,6 @@ test.each([
   await expect.poll(() => t.modes().alternate).toBe(false);
   await t.waitFor(`EXIT ${exit}`);
   expectRestored(t);
+  // A terminal breaks the line where it is full.
+  expect(t.text().replaceAll("\n", "")).toContain(`where it stands with: bin/handrail --config ${state}/config.yaml`);
 });

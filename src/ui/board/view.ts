@@ -2,7 +2,7 @@
 import { adviceText } from "../advice.ts";
 import { cells, fit, middle } from "../cells.ts";
 import { clean, timeOf } from "../../engine/words.ts";
-import { cut, duration, fill, joinColumns, paragraph, rule, WIDE, windowOf } from "../layout.ts";
+import { cut, duration, fill, joinColumns, paragraph, restLine, rule, WIDE, windowOf } from "../layout.ts";
 import { cellsOf, inTone, line, span, type Line } from "../line.ts";
 import type { BoardModel, Model } from "../model.ts";
 import type { Sort } from "../order.ts";
@@ -58,12 +58,6 @@ function rowLine(row: TargetRow, model: Model, look: Look, wide: Columns): Line 
     " ",
     span("muted", fit(row.failing, wide.step, glyphs.more)),
   );
-}
-
-/** How many rows the window does not show, on which side. */
-function restLine(above: number, below: number, { glyphs }: Look): Line {
-  const parts = [above > 0 ? `${glyphs.up} ${above} more` : "", below > 0 ? `${glyphs.down} ${below} more` : ""];
-  return line(span("muted", `  ${parts.filter((part) => part !== "").join("   ")}`));
 }
 
 function listLines(model: Model, wide: Columns, look: Look, height: number): Line[] {

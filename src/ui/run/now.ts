@@ -248,7 +248,9 @@ export function decidedSaid(state: RunState, words: SiteWords): string {
     for (const [gate, choice] of Object.entries(target.decisions))
       choices.set(`${gate}=${clean(choice)}`, [...(choices.get(`${gate}=${clean(choice)}`) ?? []), target]);
   const parts = [
-    ...(approvals.length === 0 ? [] : [`approved ${approvals.map(({ id }) => approvedName(id)).join(", ")}`]),
+    ...(approvals.length === 0
+      ? []
+      : [`approved ${[...new Set(approvals.map(({ id }) => approvedName(id)))].join(", ")}`]),
     ...[...choices].map(([choice, targets]) => `${choice}${targetsText(state, targets, words)}`),
   ];
   return parts.length === 0 ? "nothing yet" : parts.join("; ");

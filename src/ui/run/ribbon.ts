@@ -59,7 +59,7 @@ export function ribbon(run: RunModel, state: RunState, phase: string | null, loo
   const ids = phases.map(({ id }) => `${id}${through(id)}`);
   const { from, to, cap } = ribbonPart(ids, index, look.columns);
   const parts = phases.slice(from, to).flatMap(({ id }, index): TextSpan[] => {
-    const { glyph, tone } = phaseStanding(shownTargets(run), id, id === current, glyphs);
+    const { glyph, tone } = phaseStanding(shownTargets(run), id, id === current && state.closed === null, glyphs);
     const text = ids[from + index] ?? id;
     const name = cells(text) > cap ? `${fit(id, cap - cells(through(id)), glyphs.more)}${through(id)}` : text;
     return [...(index === 0 ? [] : [span("muted", " ")]), span(id === phase ? "focus" : tone, `${glyph} ${name}`)];

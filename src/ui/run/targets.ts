@@ -14,7 +14,7 @@ import {
 } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
 import { fit, middle } from "../cells.ts";
-import { detailWidth, paragraph, windowOf } from "../layout.ts";
+import { detailWidth, paragraph, restLine, windowOf } from "../layout.ts";
 import { inTone, line, span, type Line, type Tone } from "../line.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
 import type { RunModel } from "../model.ts";
@@ -207,13 +207,16 @@ export function targetsPart(
   const listings = listedTargets(state);
   const width = detailWidth(look);
   const cursor = targetAt(run, listings);
-  const { from, to } = windowOf(listings.length, height, cursor);
-  const lines = listings.slice(from, to).map((listing, index) => {
+  const isCut = listings.length > height && height > 1;
+  const { from, to } = windowOf(listings.length, isCut ? height - 1 : height, cursor);
+  const rest = isCut ? [restLine(from, listings.length - to, look)] : [];
+  const entries = listings.slice(from, to).map((listing, index) => {
     const drawing = targetLine(state, listing, look);
     if (from + index !== cursor) return drawing;
     return [span("focus", look.glyphs.cursor), span("plain", " "), ...inTone(drawing.slice(1), "focus")];
   });
   const current = listings[cursor];
+  const lines = [...entries, ...rest];
   if (current === undefined) return { lines, detail: [], title: "" };
   const { tone } = LOOKS[current.standing];
   const detail = [
