@@ -102,6 +102,7 @@ test("tries what the person's own documents print, and leaves nothing of it behi
   await t.waitFor(/Hits \d+ rows? of ossea_volumes; 8 belong to the selected VMs/u);
   await t.press("pagedown");
   await t.waitFor(/Hits \d+ rows? of failover_jobs; 5 belong to the selected VMs/u);
+  await t.press("pagedown");
   await t.waitFor("It fails: ");
   await t.press("q");
   await t.waitFor("5 of 10 VMs need you");
@@ -114,12 +115,12 @@ test("shows a recorded run where there is no lab, to the doubt in its middle and
   const t = console("demo --recorded");
   await t.waitFor("REPLAY: nothing is executed");
   await t.waitFor("LAB recorded run");
-  for (let jump = 0; jump < 20 && !t.text().includes("1 under way or in doubt"); jump += 1) {
+  for (let jump = 0; jump < 20 && !t.text().includes("finding out what became of it"); jump += 1) {
     const [at = ""] = /event \d+ of/u.exec(t.text()) ?? [];
     await t.press("n");
     await t.waitFor(new RegExp(`event (?!${at.slice(6)})\\d+ of`, "u"));
   }
-  expect(t.text()).toContain("1 under way or in doubt");
+  expect(t.text()).toContain("finding out what became of it: Delete snapshot");
   await t.press("G");
   await t.waitFor("the run is closed, exit 0");
   await t.press("q");
