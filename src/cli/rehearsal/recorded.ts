@@ -9,10 +9,13 @@ import type { RunEvent } from "../../engine/events.ts";
 import type { JournalEvent } from "../../engine/journal-port.ts";
 import { err } from "../../ports/result.ts";
 import { plainReader } from "../../readers/plain.ts";
+import { report } from "../../readers/report.ts";
 import type { Sources } from "../../ui/sources.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { shippedFile } from "../runbook/source.ts";
+import { fileReport } from "../session/report.ts";
+import { commandText } from "../site/name.ts";
 
 const FILE = join("recorded", "pgtest1.jsonl");
 const NO_WORLD = "this is a recording: there is no world behind it";
@@ -25,7 +28,8 @@ export function recordedEvents(): readonly RunEvent[] {
   return lines.map((line) => asRunEvent(JSON.parse(line) as JournalEvent));
 }
 
-function recordedSources(events: readonly RunEvent[]): Sources {
+/** Sources of a console over the recording: nothing but what its events say, and their report. */
+export function recordedSources(events: readonly RunEvent[], { env }: Io): Sources {
   const refuse = (): Promise<never> => Promise.reject(new Error(NO_WORLD));
   return {
     board: () => Promise.resolve(err(NO_WORLD)),
@@ -36,7 +40,10 @@ function recordedSources(events: readonly RunEvent[]): Sources {
     runbooks: () => Promise.resolve([]),
     runs: () => Promise.resolve([]),
     events: (_runId, lastSeq) => Promise.resolve(events.filter(({ seq }) => seq > lastSeq)),
-    report: () => Promise.resolve(err(NO_WORLD)),
+    report: (runId) => {
+      const command = (words: string): string => commandText({}, env, words);
+      return Promise.resolve(fileReport(env, runId, report(events, "of a recording, which has none", { command })));
+    },
     note: () => Promise.resolve(err(NO_WORLD)),
     start: refuse,
     close: () => Promise.resolve(),
@@ -50,7 +57,7 @@ export async function showRecorded(io: Io, onScreen: boolean): Promise<void> {
   if (first === undefined) throw new Stop(EXIT.badFile, `${FILE} holds no event`);
   if (onScreen) {
     const { openRecording } = await import("../console/open.ts");
-    await openRecording(io, first.run_id, recordedSources(events));
+    await openRecording(io, first.run_id, recordedSources(events, io));
     return;
   }
   io.out(`REPLAY of a lab run recorded on ${first.wall_time.slice(0, 10)}: nothing is executed\n`);
