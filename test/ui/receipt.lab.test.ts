@@ -84,7 +84,8 @@ test("a change is seen, reported and taken back from the run's receipt, and once
     await s.waitFor("done: 1 statement committed");
     expect(await statusNow()).toBe("pending");
     const undo = s.console.model.run?.state?.run_id ?? "";
-    expect(s.console.farewell.join("\n")).toContain(`handrail report ${undo}`);
+    // The page stands as soon as the journal has the end; the session of the run returns a moment later.
+    await expect.poll(() => s.console.farewell.join("\n")).toContain(`handrail report ${undo}`);
 
     await s.press("q");
     await s.waitFor(id);
