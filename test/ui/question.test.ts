@@ -1,6 +1,6 @@
 /** What keys do to an open question: a model and a key in, a model and effects out. */
 import { describe, expect, test } from "vitest";
-import { pasteText } from "../../src/ui/input.ts";
+import { pasteText, pressKey } from "../../src/ui/input.ts";
 import { modeOf } from "../../src/ui/mode.ts";
 import { START_MS } from "./world.ts";
 
@@ -63,7 +63,12 @@ describe("approving a page", () => {
   test("of what destroys takes the name, letter by letter, and Enter is no yes", () => {
     const named = press(page({ typed: "one" }), "o n e", LATER);
     expect(modeOf(named.model)).toBe("typed");
-    expect(press(named.model, "enter", LATER).effects).toEqual([]);
+    const entered = press(named.model, "enter", LATER);
+    expect(entered.effects).toEqual([]);
+    expect(entered.model.message).toEqual({
+      text: "Enter never approves; type the name, then press a",
+      tone: "waiting",
+    });
     expect(press(named.model, "a", LATER).effects).toEqual([]);
     expect(press(named.model, "a", at(1400)).effects).toEqual([{ type: "approve", method: "typed", digest: "d1" }]);
     expect(press(page({ typed: "one" }), "o n a", at(1400)).effects).toEqual([]);
@@ -73,6 +78,17 @@ describe("approving a page", () => {
     const pasted = pasteText(page({ typed: "one" }), "onea", LATER);
     expect(pasted.effects).toEqual([]);
     expect(pasted.model.run?.question).toMatchObject({ typed: "", armedAt: LATER.nowMs + 400 });
+  });
+
+  test("a name that comes in one piece is refused and says so; three letters over a slow line are not", () => {
+    const together = (text: string) => pressKey(page({ typed: "four" }), { key: "", text }, LATER).model;
+    const pasted = together("four");
+    expect(pasted.run?.question).toMatchObject({ typed: "", armedAt: LATER.nowMs + 400 });
+    expect(pasted.message.text).toBe("that came in one piece, like pasted text; it has to be typed");
+    expect(pasted.message.tone).toBe("waiting");
+    const typed = together("fou");
+    expect(typed.run?.question).toMatchObject({ typed: "fou" });
+    expect(typed.message.text).toBe("");
   });
 
   test("Esc is no", () => {

@@ -5,7 +5,7 @@ import type { Model, OpenChoice, OpenPage, OpenQuestion } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { refuse, say, uncover, update, type Handler, type Update } from "../update.ts";
 import { write } from "../writing.ts";
-import { changeQuestion, ignore, isNamed, retype, scroll, typeInto, whyNotYet } from "./change.ts";
+import { changeQuestion, ignore, isNamed, isPasted, retype, scroll, typeInto, whyNotYet } from "./change.ts";
 import { tooSmall } from "../layout.ts";
 import { decisionLines, decisionRoom, lookAway, pageBelow, seeQuestion, unseenOf } from "./view.ts";
 
@@ -23,8 +23,9 @@ export const ignoreKey = (model: Model, { nowMs }: Look): Model =>
 
 /** Characters of the name. Those that came in one piece like pasted text do not count. */
 function typeText(model: Model, text: string, nowMs: number): Model {
-  const nextModel =
-    text.length > 3 ? say(model, "that came in one piece, like pasted text; it has to be typed", "waiting") : model;
+  const nextModel = isPasted(text)
+    ? say(model, "that came in one piece, like pasted text; it has to be typed", "waiting")
+    : model;
   return changeQuestion(nextModel, (open) => (open.kind === "page" ? typeInto(open, text, nowMs) : open));
 }
 

@@ -6,8 +6,8 @@ import type { Unseen } from "./sight.ts";
 import type { Model, OpenPage, OpenQuestion } from "../model.ts";
 
 export const ARMING_MS = 400;
-/** Characters that may arrive together from a person's fingers over a slow line; more is a paste. */
-const TOGETHER = 3;
+/** Whether it came like pasted text: over a slow line no more than three characters of a person's fingers arrive together. */
+export const isPasted = (text: string): boolean => text.length > 3;
 
 export const isArmed = (question: OpenQuestion, nowMs: number): boolean => nowMs >= question.armedAt;
 export const isNamed = (page: OpenPage): boolean => page.page.typed === null || page.typed === page.page.typed;
@@ -26,7 +26,7 @@ export const ignore = (question: OpenQuestion, nowMs: number): OpenQuestion => (
 
 /** Characters of the name that arrived in one piece. */
 export function typeInto(page: OpenPage, text: string, nowMs: number): OpenPage {
-  if (nowMs < page.armedAt || text.length > TOGETHER || isNamed(page)) return { ...page, armedAt: nowMs + ARMING_MS };
+  if (nowMs < page.armedAt || isPasted(text) || isNamed(page)) return { ...page, armedAt: nowMs + ARMING_MS };
   const name = page.typed + text;
   // The name just became complete: what was typed in the same breath must not approve.
   return { ...page, typed: name, armedAt: name === page.page.typed ? nowMs + ARMING_MS : page.armedAt };

@@ -1,0 +1,50 @@
+/** The head of an approval page: what it is about, what it risks, and whether others wait for it. */
+import { expect, test } from "vitest";
+import { START } from "../../../src/engine/state.ts";
+import type { ApprovalDocument } from "../../../src/engine/approval-document.ts";
+import { textOf } from "../../../src/ui/line.ts";
+import { approvalHead } from "../../../src/ui/ask/view.ts";
+import { at, CREATED, driving, historyOf, page } from "../models.ts";
+
+const LOST = { effects: [], lost: [{ message: "the volume", steps: 1 }], oldest: null, ageless: 0 };
+
+/** The head of a page, in a run that has this batch. */
+function headOf(over: Partial<ApprovalDocument>, batch: object | null = null) {
+  const question = page(over).run?.question;
+  const { body } = CREATED;
+  const created = { ...CREATED, body: batch === null ? body : { ...body, batch: { max_parallel: 2, ...batch } } };
+  const { run } = driving(null, historyOf(created));
+  if (run === null || question?.kind !== "page") throw new Error("no page is open");
+  const [title = [], place = []] = approvalHead(run, question, at(0));
+  return { title: textOf(title).replaceAll(/ +/gu, " "), tones: title.map(({ tone }) => tone), place: textOf(place) };
+}
+
+test.each([
+  ["APPROVAL: ", "risk: changes", {}],
+  ["APPROVAL to begin: ", "risk: changes", { phase: START }],
+  ["APPROVAL: ", "risk: needs the typed name", { risk: "destroy" }],
+  ["APPROVAL: ", "risk: cannot be undone", { risk: "change", summary: LOST }],
+  ["APPROVAL: ", "risk: cannot be undone", { risk: "destroy", summary: LOST }],
+] as const)("'%s' stands before its title and '%s' behind it: %o", (heading, risk, over) => {
+  expect(headOf({ title: "1 Look", ...over }).title).toBe(`${heading}1 Look ${risk}`);
+});
+
+test("a page that destroys is in the colour of danger, another is not", () => {
+  expect(headOf({ risk: "destroy" }).tones).toEqual(expect.arrayContaining(["danger"]));
+  expect(headOf({ risk: "destroy" }).tones).not.toContain("accent");
+  expect(headOf({ risk: "change" }).tones).toEqual(expect.arrayContaining(["accent", "waiting"]));
+  expect(headOf({ risk: "change" }).tones).not.toContain("danger");
+});
+
+test("only a page about the first target alone, in a run that supervises it, says that the others wait", () => {
+  const target = (key: string) => ({ key, label: key, shown: [], steps: [] });
+  const [one, two] = [target("ctx-one"), target("ctx-two")];
+  const waits = "the first of 3";
+  const canary = { canary: true, max_failures: 0 };
+  expect(headOf({ targets: [one] }, canary).place).toContain(waits);
+  expect(headOf({ targets: [two] }, canary).place).not.toContain(waits);
+  expect(headOf({ targets: [one, two] }, canary).place).not.toContain(waits);
+  expect(headOf({ targets: [one], phase: START }, canary).place).not.toContain(waits);
+  expect(headOf({ targets: [one] }, { ...canary, canary: false }).place).not.toContain(waits);
+  expect(headOf({ targets: [one] }).place).not.toContain(waits);
+});
