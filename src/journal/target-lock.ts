@@ -73,7 +73,7 @@ export function acquireTargetLock({
 function makeLock(db: Database.Database, file: string, holderFile: string): TargetLock {
   const inode = statSync(file).ino;
   return {
-    held: () => db.open && db.inTransaction && statSync(file, { throwIfNoEntry: false })?.ino === inode,
+    held: () => db.inTransaction && statSync(file, { throwIfNoEntry: false })?.ino === inode,
     release() {
       if (!db.open) return;
       // The name goes first: once the lock is free the file may be another's.

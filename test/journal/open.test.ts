@@ -128,6 +128,25 @@ describe("what is refused, with the path and what to do", () => {
   });
 });
 
+it("a journal whose reserve of space cannot be kept is refused in words, and left closed", () => {
+  const path = join(temporaryDirectory(), "j.db");
+  const restore = (): never => {
+    throw Object.assign(new Error("read-only file system"), { code: "EROFS" });
+  };
+  const ballast = { present: () => false, release: () => false, restore };
+  expect(openJournal(options(path, { ballast }))).toEqual({
+    ok: false,
+    error: {
+      kind: "unwritable",
+      opened: false,
+      message: `Journal ${path}: it cannot be written: check its owner, mode and disk (EROFS).`,
+    },
+  });
+  const bug = { ...ballast, restore: () => JSON.parse("{") as boolean };
+  expect(() => openJournal(options(path, { ballast: bug }))).toThrow(SyntaxError);
+  open(path).close();
+});
+
 it.each([
   [0x6969, "", "nfs"],
   [0xff534d42, "", "cifs"],
