@@ -167,7 +167,8 @@ function remove(cut: Cut): RowChange | null {
   if (tokens.slice(1, 3).some(isModifier)) return null;
   const from = findTop(tokens, 1, ["FROM"]);
   const tailIndex = findTop(tokens, 1, [...TAIL, "RETURNING"]);
-  if (from > tailIndex || from === tokens.length) return null;
+  // One that is missing stands at the end, as a tail does that is missing.
+  if (from >= tailIndex) return null;
   return from > 1 ? removeFrom(cut, tokens.slice(1, from), from + 1, tailIndex) : removeBehindFrom(cut, tailIndex);
 }
 

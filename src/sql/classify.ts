@@ -10,7 +10,7 @@ import { EITHER, NEWEST, type Dialect } from "./dialects/dialect.ts";
 import { lex } from "./lexer.ts";
 import { readShape, type Shape } from "./shapes.ts";
 import { survey, type Survey } from "./survey.ts";
-import { isOperator, isSignificant, lexMode, type LexMode, type Token } from "./token.ts";
+import { isOperator, isSignificant, isWord, isWordOf, lexMode, type LexMode, type Token } from "./token.ts";
 import { bodyOfWith, depthBehind, depths } from "./nesting.ts";
 import { CHANGE_HEADS } from "./words.ts";
 
@@ -158,9 +158,10 @@ function flawOf({ kind, text }: Token): string | undefined {
   return kind === "hint" && HARMLESS_HINT.test(text) ? undefined : FLAWS[kind];
 }
 
+/** What may stand behind a WITH and change rows. */
+const WITH_CHANGE_HEADS: ReadonlySet<string> = new Set(["UPDATE", "DELETE"]);
+
 function isChange(tokens: readonly Token[]): boolean {
   const [head] = tokens;
-  if (head?.kind !== "word") return false;
-  if (CHANGE_HEADS.has(head.upper)) return true;
-  return head.upper === "WITH" && ["UPDATE", "DELETE"].includes(bodyOfWith(tokens)?.upper ?? "");
+  return isWordOf(head, CHANGE_HEADS) || (isWord(head, "WITH") && isWordOf(bodyOfWith(tokens), WITH_CHANGE_HEADS));
 }

@@ -59,11 +59,11 @@ export function skip(tokens: readonly Token[], open: number): number {
 const BODY_WORDS = new Set(["SELECT", "UPDATE", "DELETE", "INSERT", "REPLACE", "VALUES", "TABLE"]);
 
 /** The first word after the named queries of a WITH, at the top level, decides what the statement is. */
-export function bodyOfWith(tokens: readonly Token[]): Token | null {
+export function bodyOfWith(tokens: readonly Token[]): Token | undefined {
   let depth = 0;
   for (const token of tokens) {
     depth = depthBehind(depth, token);
     if (depth === 0 && token.kind === "word" && BODY_WORDS.has(token.upper)) return token;
   }
-  return null;
+  return undefined;
 }

@@ -80,9 +80,9 @@ function query(tokens: readonly Token[], dialect: Dialect): Shape {
 
 function withQuery(tokens: readonly Token[], dialect: Dialect): Shape {
   const body = bodyOfWith(tokens);
-  if (body !== null && OPENS_QUERY.has(body.upper))
+  if (body !== undefined && OPENS_QUERY.has(body.upper))
     return { ...query(tokens, dialect), took_for: `WITH … ${body.upper}` };
-  const change = body === null ? "WITH" : `WITH … ${body.upper}`;
+  const change = body === undefined ? "WITH" : `WITH … ${body.upper}`;
   return shape(change, ["WITH without a SELECT at its end"]);
 }
 
@@ -172,7 +172,7 @@ const explainsChange = (tokens: readonly Token[]): boolean => isWordOf(headOf(to
 
 /** The word that says what a statement is, behind the named queries of a WITH. */
 const headOf = (tokens: readonly Token[]): Token | undefined =>
-  isWord(tokens[0], "WITH") ? (bodyOfWith(tokens) ?? undefined) : tokens[0];
+  isWord(tokens[0], "WITH") ? bodyOfWith(tokens) : tokens[0];
 
 /** Words of a change that may stand in one that is only explained. */
 const OF_CHANGE = new Set(["UPDATE", "DELETE"]);

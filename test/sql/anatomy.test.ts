@@ -54,6 +54,7 @@ it.each([
   "DELETE FROM t JOIN u USING (id)",
   "DELETE FROM a JOIN b USING (id), c WHERE 1",
   "DELETE t, t + u FROM t, u",
+  "DELETE t, u",
   "DELETE QUICK t FROM t",
   "DELETE LOW_PRIORITY FROM t",
   "DELETE t QUICK FROM t",

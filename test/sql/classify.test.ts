@@ -76,6 +76,9 @@ describe("what is said about a statement", () => {
     ["INSERT INTO a SELECT * FROM b, c x, d", "change", ["a", "b", "c", "d"], null],
     ["TRUNCATE TABLE a", "change", ["a"], null],
     ["CALL p()", "unknown", [], null],
+    ["WITH c AS (SELECT 1) UPDATE a SET x=1 WHERE 1", "change", ["a"], true],
+    ["`UPDATE` a SET x=1 WHERE 1", "unknown", [], null],
+    ["`WITH` c AS (SELECT 1) DELETE FROM a WHERE 1", "unknown", ["a"], null],
     ["SELECT EXTRACT(YEAR FROM x) FROM a JOIN (b, c) ON a.id = b.id WHERE 1", "read", ["a", "b", "c"], true],
     ["UPDATE t SET a=1 /*!999999 WHERE id=1 */", "unknown", ["t"], false],
   ])("%s", (sql, kind, tables, where) => {
