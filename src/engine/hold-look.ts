@@ -12,7 +12,7 @@ import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import { isOpen, slotsOf } from "./end.ts";
 import { conditionsOf, type Condition } from "./holds.ts";
 import { sharedLook } from "./shared-look.ts";
-import { START, scopeOf, isPlanned, type RunState, type TargetState } from "./state.ts";
+import { scopeOf, isPlanned, type RunState, type TargetState } from "./state.ts";
 import { sentence, timeOf } from "./words.ts";
 
 /** Seconds of the site between two looks while something is awaited; in a lab never under a real second. */
@@ -96,7 +96,6 @@ function voidApprovals(state: RunState, key: string): string[] {
   );
   return Object.values(state.approvals)
     .filter(({ id, status, covers }) => {
-      if (id.startsWith(START) || !covers.some((cover) => cover.target === key)) return false;
       if (state.created.batch !== undefined && covers.some((cover) => cover.target !== key)) return false;
       return status === "given" && resting.has(id);
     })

@@ -5,6 +5,7 @@
 import { holds as isTrue } from "../phases/expression.ts";
 import type { Json } from "../ports/json.ts";
 import { TO_THE_END, type Hold, type PhaseSpec, type ProbeSpec } from "../phases/spec.ts";
+import { changeSpec } from "./change-spec.ts";
 import type { Ref } from "./command.ts";
 import { scopeOf, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
 
@@ -47,9 +48,7 @@ function enders(target: TargetState, phase: PhaseSpec, slot: Slot, end: string):
   return siblings.length > 0 ? siblings : later;
 }
 
-function stays(target: TargetState, phase: PhaseSpec, slot: Slot): boolean {
-  const step = phase.steps.find(({ id }) => id === slot.step);
-  const end = step?.does === "change" ? step.stays_until : undefined;
+function stays({ target, phase, slot }: Ref, end: string | undefined): boolean {
   if (end === undefined || !FINISHED.has(slot.mark ?? "")) return false;
   if (end === TO_THE_END) return true;
   const later = target.phases[end];
@@ -61,12 +60,14 @@ function stays(target: TargetState, phase: PhaseSpec, slot: Slot): boolean {
 function completeHolds(state: RunState, target: TargetState): Condition[] {
   return state.runbook.phases.flatMap((phase) =>
     (target.phases[phase.id]?.slots ?? [])
-      .filter((slot) => slot.does === "change" && stays(target, phase, slot))
+      .filter((slot) => slot.does === "change")
       .flatMap((slot): Condition[] => {
-        const step = phase.steps.find(({ id }) => id === slot.step);
-        const spec = step?.does === "change" ? state.runbook.probes[step.verify] : undefined;
+        const ref = { target, phase, slot };
+        const { stays_until, verify } = changeSpec(ref);
+        if (!stays(ref, stays_until)) return [];
+        const spec = state.runbook.probes[verify];
         if (spec === undefined) throw new Error(`${slot.step} is verified by no probe`);
-        return [{ target, id: slot.step, spec, ref: { target, phase, slot }, item: slot.item, trouble: "" }];
+        return [{ target, id: slot.step, spec, ref, item: slot.item, trouble: "" }];
       }),
   );
 }

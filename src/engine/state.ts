@@ -209,13 +209,12 @@ export const isPlanned = ({ status }: Pick<Slot, "status">): boolean => status =
 export const isUnderWay = ({ status }: Pick<Slot, "status">): boolean =>
   status === "intended" || status === "waiting" || status === "applied";
 
-/** Whether a run carried a change out: sent, and seen to have worked. */
-export const isMade = ({ does, attempts, mark }: Pick<Slot, "does" | "attempts" | "mark">): boolean =>
-  does === "change" && attempts > 0 && mark === "succeeded";
+/** Whether a run carried a change out: sent, as nothing but a change is, and seen to have worked. */
+export const isMade = ({ attempts, mark }: Pick<Slot, "attempts" | "mark">): boolean =>
+  attempts > 0 && mark === "succeeded";
 
 /** Whether a change was ever sent, whatever became of it. */
-export const isSent = ({ does, attempts, lapses }: Pick<Slot, "does" | "attempts" | "lapses">): boolean =>
-  does === "change" && attempts + lapses > 0;
+export const isSent = ({ attempts, lapses }: Pick<Slot, "attempts" | "lapses">): boolean => attempts + lapses > 0;
 
 /** Whether a change was done, and a record of the other side says otherwise: sending it again would mend nothing. */
 export const isFlawed = ({ outcome, mark }: Pick<Slot, "outcome" | "mark">): boolean =>

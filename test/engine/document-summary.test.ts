@@ -32,6 +32,18 @@ it("names the oldest snapshot that was seen, and how many nobody could see", () 
   expect(said(aStep())).not.toContain("When the snapshot");
 });
 
+it("counts as lost what cannot be brought back, each once, and no reason of a step that can be", () => {
+  const steps = [
+    aStep({ undo: { kind: "none", why: ["the snapshot is gone", "its data too"] } }),
+    aStep({ undo: { kind: "none", why: ["the snapshot is gone"] } }),
+    aStep({ undo: { kind: "partial", why: ["a trigger ran"] } }),
+  ];
+  expect(summaryOf([{ key: "k", label: "l", shown: [], steps }]).lost).toEqual([
+    { message: "the snapshot is gone", steps: 2 },
+    { message: "its data too", steps: 1 },
+  ]);
+});
+
 it("says that all can be undone only of what Handrail itself takes back", () => {
   const rows = aStep({ kind: "sql.change", undo: { kind: "complete", why: [] } });
   expect(said(rows)).toContain("Every step can be undone by Handrail.");

@@ -4,6 +4,7 @@ import type { Bodies } from "../../src/engine/bodies.ts";
 import { BESIDE_TYPES, isFromOutside, isOwed } from "../../src/engine/event-table.ts";
 import { eventLines } from "../../src/engine/event-text.ts";
 import { History } from "./history.ts";
+import { historyOf, SQL } from "./moments.ts";
 
 const linesOf = (history: History): string[] => {
   const event = history.events.at(-1);
@@ -248,6 +249,43 @@ it("a dry run that left a change out shows its request, and what of it could not
   expect(rest.length).toBeGreaterThan(0);
   expect(rest.join("\n")).toMatch(/^ {10}/u);
   expect(rest.join("\n")).not.toContain("CANNOT BE UNDONE");
+});
+
+describe("the rows of a change that stands on no page", () => {
+  const preview = {
+    table: "ossea_volumes",
+    key_columns: ["id"],
+    keys: [["7"]],
+    matched: 1,
+    digest: "d",
+    undo: { kind: "complete", why: [] },
+    diff: {
+      verb: "update",
+      changed: 1,
+      unchanged: 0,
+      rows: [{ key: ["7"], cells: [{ column: "snapshot_id", before: "snap-1", after: "" }] }],
+      columns: [],
+      before: "b",
+      after: "a",
+    },
+  };
+  const of = (over: Partial<Bodies["run.created"]> = {}): History => historyOf(SQL, over).begun();
+  const shown = (history: History): string[] => linesOf(history).filter((line) => line.startsWith("          "));
+
+  it("are shown with the way back where a dry run previews it, and on its page where there is one", () => {
+    const lines = shown(of({ dry: true }).add("step.previewed", new History().place("vol-1"), { preview }));
+    expect(lines.join("\n")).toContain("snapshot_id");
+    expect(lines.at(-1)).toMatch(/^ {10}undo: /u);
+    expect(shown(of().add("step.previewed", new History().place("vol-1"), { preview }))).toEqual([]);
+  });
+
+  it("are shown where it failed before anybody was asked, without a way back: there is nothing to take back", () => {
+    const history = of();
+    const body = { mark: "failed", says: "too many rows", evidence: preview } as const;
+    const lines = shown(history.add("step.marked", history.place("vol-1"), body));
+    expect(lines.join("\n")).toContain("snapshot_id");
+    expect(lines.join("\n")).not.toContain("undo: ");
+  });
 });
 
 it("a run that is closed says how it ended for each target, and what followed it", () => {

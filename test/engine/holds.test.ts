@@ -40,7 +40,7 @@ const runbook = (holds: readonly Hold[]): Runbook =>
     ),
     phases: [
       { id: "look", title: "", steps: [] },
-      { id: "take", title: "", steps: [change("off", "give")] },
+      { id: "take", title: "", steps: [{ id: "ask", does: "read" }, change("off", "give")] },
       { id: "give", title: "", steps: [change("on", "end")] },
     ],
   }) as unknown as Runbook;
@@ -110,6 +110,11 @@ describe("a step that has to stay so", () => {
     const marks = ["already", "by-hand", "skipped-by-operator", "failed"] as const;
     const slots = marks.map((mark) => slot("off", mark, { status: "ended", mark }));
     expect(asked({ take: phase("open", ...slots) })).toEqual(["off already", "off by-hand"]);
+  });
+
+  it("is a change: what a phase read beside it is not asked again", () => {
+    const read = slot("ask", "", { ...finished, does: "read", attempts: 0 });
+    expect(asked({ take: phase("open", read, slot("off", "a", finished)) })).toEqual(["off a"]);
   });
 
   it("is not asked in a dry run, which left nothing behind", () => {

@@ -334,7 +334,12 @@ describe("a dry run", () => {
       const { events, value } = await course.carry(leftBehind(course.driver, [course.ref("vol-2")]));
       return [events.map(({ type }) => type), value];
     };
-    expect(await left(later())).toEqual([["step.marked"], true]);
+    const behind = later();
+    expect(await left(behind)).toEqual([["step.marked"], true]);
+    expect(behind.body("step.marked")).toMatchObject({
+      mark: "not-run-dry",
+      says: "it comes after a change that was not carried out",
+    });
     expect(await left(dry())).toEqual([[], false]);
     const real = new Course(entered(historyOf((source) => source)).marked("vol-1", "not-run-dry"));
     expect(await left(real)).toEqual([[], false]);

@@ -65,6 +65,43 @@ describe("after a lost answer", () => {
     expect(course.body("step.reconciled").outcome).toMatchObject({ kind: "applied" });
   });
 
+  describe("what the daemon never had", () => {
+    /** The effect is there from the second look on: the first is the search's own. */
+    const appearing = (history: History): Course => {
+      const course = new Course(history.add("run.resumed", {}, { mode: "person", tool: "t" }));
+      course.outside.onLook = () =>
+        void (course.outside.looks === 2 && course.outside.volumes.set("vol-1", "detached"));
+      return course;
+    };
+    const body = { request: {}, request_sha256: "", prepared: { operations: [] }, approval: "detach#1", limit: 60 };
+    const sent = (): History => {
+      const history = approved();
+      return history.add("step.intent", history.place("vol-1"), body);
+    };
+
+    it("is done all the same where its effect is seen", async () => {
+      const course = appearing(sent());
+      expect(await find(course)).toEqual(["step.reconciled", "step.verified"]);
+      expect(course.body("step.reconciled").outcome).toMatchObject({
+        kind: "applied",
+        evidence: { seen: "Volume vol-1 is detached" },
+      });
+    });
+
+    it("was not done where nothing is seen", async () => {
+      const course = new Course(sent().add("run.resumed", {}, { mode: "person", tool: "t" }));
+      expect(await find(course)).toEqual(["step.reconciled"]);
+      expect(course.body("step.reconciled").outcome).toMatchObject({ kind: "not-applied", why: "not-sent" });
+    });
+
+    it("and what it said no to stays a refusal, whoever did it since", async () => {
+      const history = sent().outcome("vol-1", { ...LOST, word: { code: "530" } });
+      const course = appearing(history);
+      await find(course);
+      expect(course.body("step.reconciled").outcome).toMatchObject({ kind: "not-applied", why: "refused" });
+    });
+  });
+
   describe("what is still going", () => {
     const going = (id: string, remote: boolean): Course => {
       const history = approved();
