@@ -207,6 +207,8 @@ describe("a change whose end nobody knows", () => {
       'What became of "Detach volume vol-1" of vm-a is not known: the answer was lost. Who knows it?',
     );
     expect(choicesOf(course)).toEqual(["again", "applied", "not-applied", "leave", "stop"]);
+    const courses = course.person.asked[0]?.choices.map(({ then }) => then);
+    expect(courses).toEqual(["again", "go-on", "go-on", "go-on", "stop"]);
   });
 
   it.each([

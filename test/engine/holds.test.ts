@@ -90,6 +90,14 @@ describe("a hold", () => {
   });
 });
 
+it("a hold or a finished step without a probe is a bug: nothing could be seen of it", () => {
+  const hold: Hold = { id: "lost", probe: "no-such", from: "look" };
+  expect(() => asked({ look: phase("done") }, [hold])).toThrow("the hold lost names no probe");
+  const unverified = { ...runbook([]), probes: {} };
+  const take = phase("done", slot("off", "a", finished));
+  expect(() => asked({ take }, [], { runbook: unverified })).toThrow("off is verified by no probe");
+});
+
 describe("a step that has to stay so", () => {
   const take = phase("done", slot("off", "a", finished), slot("off", "b", finished));
   it("is asked once it is finished, each item until the run itself acts on it", () => {
