@@ -47,7 +47,7 @@ export function typeName(model: Model, { key, text }: Press, { nowMs }: Look): M
   const page = openPage(model);
   if (page === null) return null;
   if (key === "enter") return say(model, "Enter never approves; type the name, then press a", "waiting");
-  const approves = key === "a" && text === "a" && isNamed(page);
+  const approves = text === "a" && isNamed(page);
   return text === "" || approves ? null : typeText(model, text, nowMs);
 }
 

@@ -1,9 +1,9 @@
-/** The head of an approval page: what it is about, what it risks, and whether others wait for it. */
-import { expect, test } from "vitest";
+/** An approval page: what it is about, what it risks, whether others wait for it, and the name that is typed. */
+import { describe, expect, it, test } from "vitest";
 import { START } from "../../../src/engine/state.ts";
 import type { ApprovalDocument } from "../../../src/engine/approval-document.ts";
 import { textOf } from "../../../src/ui/line.ts";
-import { approvalHead } from "../../../src/ui/ask/view.ts";
+import { approvalBody, approvalHead } from "../../../src/ui/ask/view.ts";
 import { at, CREATED, driving, historyOf, page } from "../models.ts";
 
 const LOST = { effects: [], lost: [{ message: "the volume", steps: 1 }], oldest: null, ageless: 0 };
@@ -47,4 +47,29 @@ test("only a page about the first target alone, in a run that supervises it, say
   expect(headOf({ targets: [one], phase: START }, canary).place).not.toContain(waits);
   expect(headOf({ targets: [one] }, { ...canary, canary: false }).place).not.toContain(waits);
   expect(headOf({ targets: [one] }).place).not.toContain(waits);
+});
+
+describe("the name that is typed", () => {
+  const lastLine = (typed: string) => {
+    const question = page({ typed: "one on" }).run?.question;
+    if (question?.kind !== "page") throw new Error("no page is open");
+    const line = approvalBody({ ...question, typed }, at(0)).at(-1) ?? [];
+    const spans = line.filter(({ text }) => text !== "").map(({ tone, text }) => [tone, text]);
+    return { text: textOf(line), typed: spans.at(3), rest: spans.slice(4) };
+  };
+  const { cursor } = at(0).glyphs;
+
+  it("stands behind the name that is asked for, which is in the colour of danger", () => {
+    expect(lastLine("o").text).toBe(`Type one on to approve: o${cursor}`);
+  });
+
+  it("is told to be right so far, whole, or wrong", () => {
+    expect(lastLine("")).toMatchObject({ typed: ["strong", cursor], rest: [] });
+    expect(lastLine("one")).toMatchObject({ typed: ["strong", `one${cursor}`], rest: [] });
+    expect(lastLine("one on")).toMatchObject({ typed: ["ok", `one on${cursor}`], rest: [] });
+    // The end of the name is no beginning of it.
+    const wrong = { typed: ["danger", `on on${cursor}`], rest: [["danger", " not the name: Backspace"]] };
+    expect(lastLine("on on")).toMatchObject(wrong);
+    expect(lastLine("n")).toMatchObject({ typed: ["danger", `n${cursor}`] });
+  });
 });
