@@ -8,12 +8,10 @@ import { at, CREATED, driving, historyOf, page } from "../models.ts";
 
 const LOST = { effects: [], lost: [{ message: "the volume", steps: 1 }], oldest: null, ageless: 0 };
 
-/** The head of a page, in a run that has this batch. */
-function headOf(over: Partial<ApprovalDocument>, batch: object | null = null) {
+/** The head of a page, in a run that was created so. */
+function headOf(over: Partial<ApprovalDocument>, created: object = {}) {
   const question = page(over).run?.question;
-  const { body } = CREATED;
-  const created = { ...CREATED, body: batch === null ? body : { ...body, batch: { max_parallel: 2, ...batch } } };
-  const { run } = driving(null, historyOf(created));
+  const { run } = driving(null, historyOf({ ...CREATED, body: { ...CREATED.body, ...created } }));
   if (run === null || question?.kind !== "page") throw new Error("no page is open");
   const [title = [], place = []] = approvalHead(run, question, at(0));
   return { title: textOf(title).replaceAll(/ +/gu, " "), tones: title.map(({ tone }) => tone), place: textOf(place) };
@@ -29,23 +27,31 @@ test.each([
   expect(headOf({ title: "1 Look", ...over }).title).toBe(`${heading}1 Look ${risk}`);
 });
 
-test("a page that destroys is in the colour of danger, another is not", () => {
-  expect(headOf({ risk: "destroy" }).tones).toEqual(expect.arrayContaining(["danger"]));
-  expect(headOf({ risk: "destroy" }).tones).not.toContain("accent");
-  expect(headOf({ risk: "change" }).tones).toEqual(expect.arrayContaining(["accent", "waiting"]));
-  expect(headOf({ risk: "change" }).tones).not.toContain("danger");
+test("title and risk of a page that destroys are in the colour of danger, those of another are not", () => {
+  const ends = ({ tones }: ReturnType<typeof headOf>) => [tones.at(0), tones.at(-1)];
+  expect(ends(headOf({ risk: "destroy" }))).toEqual(["danger", "danger"]);
+  expect(ends(headOf({ risk: "change" }))).toEqual(["accent", "waiting"]);
+});
+
+test("a page says whether it is about a lab, and of which run it is", () => {
+  const created = (lab: string | null) => ({ site: { name: "plant", lab, scale: 1 } });
+  expect(headOf({}, created(null)).place).toContain("site plant");
+  expect(headOf({}, created("incident")).place).toContain("LAB incident");
+  expect(headOf({}, created("incident")).place).not.toContain("plant");
+  expect(headOf({}).place).toContain("run-1");
 });
 
 test("only a page about the first target alone, in a run that supervises it, says that the others wait", () => {
   const target = (key: string) => ({ key, label: key, shown: [], steps: [] });
   const [one, two] = [target("ctx-one"), target("ctx-two")];
   const waits = "the first of 3";
-  const canary = { canary: true, max_failures: 0 };
+  const batch = (canary: boolean) => ({ batch: { canary, max_parallel: 2, max_failures: 0 } });
+  const canary = batch(true);
   expect(headOf({ targets: [one] }, canary).place).toContain(waits);
   expect(headOf({ targets: [two] }, canary).place).not.toContain(waits);
   expect(headOf({ targets: [one, two] }, canary).place).not.toContain(waits);
   expect(headOf({ targets: [one], phase: START }, canary).place).not.toContain(waits);
-  expect(headOf({ targets: [one] }, { ...canary, canary: false }).place).not.toContain(waits);
+  expect(headOf({ targets: [one] }, batch(false)).place).not.toContain(waits);
   expect(headOf({ targets: [one] }).place).not.toContain(waits);
 });
 
