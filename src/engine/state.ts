@@ -196,7 +196,7 @@ export function doneOf(state: RunState, target: TargetState): Record<string, str
   for (const phase of state.runbook.phases) {
     for (const step of phase.steps) if (step.does === "change") order[step.id] = [];
     for (const slot of target.phases[phase.id]?.slots ?? []) {
-      if (slot.does === "change" && slot.mark !== null && DONE.has(slot.mark)) order[slot.step]?.push(slot.item_key);
+      if (slot.mark !== null && DONE.has(slot.mark)) order[slot.step]?.push(slot.item_key);
     }
   }
   return order;

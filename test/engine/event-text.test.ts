@@ -251,6 +251,16 @@ it("a dry run that left a change out shows its request, and what of it could not
   expect(rest.join("\n")).not.toContain("CANNOT BE UNDONE");
 });
 
+it("a look at what became of a change says whether it is known", () => {
+  const lost = { kind: "unknown", message: "lost", evidence: {} } as const;
+  const looked = (outcome: Bodies["step.reconciled"]["outcome"]): string => {
+    const history = begun().sent("vol-1").outcome("vol-1", lost);
+    return plain(history.add("step.reconciled", history.place("vol-1"), { outcome }))[0] ?? "";
+  };
+  expect(looked(lost)).toMatch(/^\[vm-a\] IN DOUBT {2}\S/u);
+  expect(looked({ kind: "applied", evidence: {} })).toMatch(/^\[vm-a\] looked {4}\S/u);
+});
+
 describe("the rows of a change that stands on no page", () => {
   const preview = {
     table: "ossea_volumes",

@@ -208,6 +208,11 @@ describe("too many failures", () => {
     const halt = ready(failing(0).state, new Set(), new Set());
     expect(halt).toEqual([{ do: "halt", says: "1 VM failed, more than the 0 that were allowed; 2 were not begun" }]);
     expect(readyIn(failing(1))).toEqual(["expand b", "expand c"]);
+    const two = marked(entered(failing(0), "b"), "b", "failed");
+    const both = two.add("phase.ended", { target: "ctx-b", phase: "detach" }, { result: "failed" });
+    expect(ready(both.state, new Set(), new Set())).toEqual([
+      { do: "halt", says: "2 VMs failed, more than the 0 that were allowed; 1 was not begun" },
+    ]);
   });
 
   it("leave what was begun to its end", () => {

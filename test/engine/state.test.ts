@@ -1,14 +1,29 @@
 /** What is known of a run: what an expression of a target may name, and which of its steps count as made or sent. */
 import { expect, it } from "vitest";
-import { decisionsOf, isMade, isSent, scopeOf } from "../../src/engine/state.ts";
+import { decisionsOf, doneOf, isMade, isSent, scopeOf } from "../../src/engine/state.ts";
+import type { Mark } from "../../src/engine/bodies.ts";
 import { asLadder } from "../ui/runbook.ts";
-import { History } from "./history.ts";
-import { historyOf, RESCUE } from "./moments.ts";
+import { History, planned } from "./history.ts";
+import { approved, historyOf, RESCUE } from "./moments.ts";
 
 it("an expression has the rung at which its target left the ladder, '' where it left none", () => {
   const { state, target } = new History();
   expect(scopeOf(state, target).left).toBe("");
   expect(scopeOf(state, { ...target, left: "nudge" }).left).toBe("nudge");
+});
+
+it("what is done stands there for each change of the runbook, and for nothing that only looks", () => {
+  const history = new History();
+  const look = { target: "ctx-a", phase: "look" };
+  history.add("phase.expanded", look, { title: "Look", skipped: null, steps: [planned("volumes", "read")] });
+  history.add("step.read", { ...look, step: "volumes", item: "" }, { says: "", facts: {} });
+  expect(doneOf(history.state, history.target)).toEqual({ detach: [], delete: [] });
+  const marked = (mark: Mark): object => {
+    const { state, target } = approved().marked("vol-1", mark);
+    return doneOf(state, target);
+  };
+  for (const mark of ["already", "by-hand"] as const) expect(marked(mark)).toEqual({ detach: ["vol-1"], delete: [] });
+  expect(marked("failed")).toEqual({ detach: [], delete: [] });
 });
 
 it("a decision that was not made is '', for each gate, rescue and rung of the runbook and for nothing else", () => {

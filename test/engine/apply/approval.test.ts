@@ -4,7 +4,9 @@ import { APPROVAL_FOLD, uncoverTarget } from "../../../src/engine/apply/approval
 import { OPERATOR_FOLD } from "../../../src/engine/apply/operator.ts";
 import { apply } from "../../../src/engine/apply.ts";
 import type { Covered } from "../../../src/engine/bodies.ts";
-import { History } from "../history.ts";
+import type { JsonObject } from "../../../src/ports/json.ts";
+import { requestSha } from "../../../src/engine/document-step.ts";
+import { detach, History } from "../history.ts";
 
 const DIGEST = "a".repeat(64);
 const cover = (item_key: string): Covered => ({ target: "ctx-a", step: "detach", item_key });
@@ -53,6 +55,39 @@ describe("an approval", () => {
   it("that is used once stays used", () => {
     const history = asked("vol-1").add("approval.given", {}, given("detach#1")).sent("vol-1");
     expect(history.state.approvals["detach#1"]?.used).toBe(true);
+  });
+});
+
+describe("a page for all the rest", () => {
+  const request = requestSha(detach("vol-1").request ?? {});
+  const exact: Covered = { ...cover("vol-1"), request };
+  /** Given before the phase was entered, whose steps it names with their requests. */
+  const entered = (...covers: readonly Covered[]): History => {
+    const history = new History();
+    history.add("approval.requested", {}, { ...page("@rest#1"), covers });
+    return history.add("approval.given", {}, given("@rest#1")).begun();
+  };
+
+  it("covers the very request that it showed, of that step of that target, and nothing else", () => {
+    expect(approvalsOf(entered(exact))).toEqual(["@rest#1", null]);
+    const others = [{ target: "ctx-b" }, { step: "attach" }, { item_key: "vol-3" }, { request: "0".repeat(64) }];
+    for (const other of others) expect(approvalsOf(entered({ ...exact, ...other }))).toEqual([null, null]);
+  });
+
+  it("is asked about anew where the preview turns out to be more than its contract, and not for its being seen", () => {
+    const seen = (preview: JsonObject | null): (string | null)[] => {
+      const history = entered(exact);
+      return approvalsOf(history.add("step.previewed", history.place("vol-1"), { preview }));
+    };
+    expect(seen({ matched: 1 })).toEqual(["@rest#1", null]);
+    expect(seen(null)).toEqual(["@rest#1", null]);
+    expect(seen({ matched: 1, raises: ["a trigger deletes rows"] })).toEqual([null, null]);
+  });
+
+  it("is told by its name: a page of one phase showed what its preview raises", () => {
+    const history = asked("vol-1").add("approval.given", {}, given("detach#1"));
+    history.add("step.previewed", history.place("vol-1"), { preview: { raises: ["a trigger deletes rows"] } });
+    expect(approvalsOf(history)).toEqual(["detach#1", null]);
   });
 });
 
