@@ -7,15 +7,22 @@ import type { Choice } from "../phases/spec.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { changeSpec } from "./change-spec.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
+import type { Bodies } from "./bodies.ts";
 import type { Ref } from "./command.ts";
 import type { Question } from "./operator-port.ts";
 import { askAbout } from "./step-question.ts";
 
-/** What is taken for a fact needs a person's words; nothing else is asked for any. */
 const NOTES = {
   applied: "How do you know that it was done? It stands in the report",
   "not-applied": "How do you know that it was not done? It stands in the report",
   leave: "How do you know that it was not done? It stands in the report",
+};
+
+/** The words that are taken for a fact, by what a person chooses. */
+const WORDS: Readonly<Record<string, Bodies["operator.resolved"]["as"]>> = {
+  applied: "applied",
+  "not-applied": "not-applied",
+  leave: "not-applied",
 };
 
 function choicesFor(ref: Ref): readonly Choice[] {
@@ -62,8 +69,8 @@ export async function* askDoubt(driver: Driver, ref: Ref): Drafts {
   if (decision === null) return;
   yield* driver.emit("decision.made", placeOf(ref), { gate, asks, ...decision });
   const { choice, note } = decision;
-  if (note === undefined) return;
-  const as = choice === "applied" ? "applied" : "not-applied";
+  const as = WORDS[choice];
+  if (as === undefined || note === undefined) return;
   const leaves = choice === "leave" ? { leaves: true as const } : {};
   yield* driver.emit("operator.resolved", placeOf(ref), { as, note, ...leaves });
 }
