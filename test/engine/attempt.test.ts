@@ -218,6 +218,9 @@ describe("an outcome", () => {
     expect(course.said).toMatch(
       /^it says no\. Code 431 could mean "already done", but volume vol-1 is still attached\. A new run/u,
     );
+    const stopped: Change = (source) => source.replace("is still attached", "is still attached.");
+    const full = await ended(refusalOf("431"), all(MEANS, stopped));
+    expect(full.course.said).toContain("volume vol-1 is still attached. A new run");
     const other = await ended(refusalOf("530"), MEANS);
     expect(other.course.said).toBe("it says no");
   });
