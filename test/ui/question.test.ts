@@ -99,6 +99,7 @@ describe("approving a page", () => {
 describe("deciding", () => {
   test("takes a number, once the question listens", () => {
     expect(press(choice(), "1", at(399)).effects).toEqual([]);
+    expect(press(choice(), "1", at(400)).effects).toEqual([{ type: "choose", choice: "no", note: "" }]);
     expect(press(choice(), "1", LATER).effects).toEqual([{ type: "choose", choice: "no", note: "" }]);
     expect(saysOf(press(choice(), "7", LATER))).toBe("there is no choice 7");
   });

@@ -61,12 +61,13 @@ describe("the name that is typed", () => {
     if (question?.kind !== "page") throw new Error("no page is open");
     const line = approvalBody({ ...question, typed }, at(0)).at(-1) ?? [];
     const spans = line.filter(({ text }) => text !== "").map(({ tone, text }) => [tone, text]);
-    return { text: textOf(line), typed: spans.at(3), rest: spans.slice(4) };
+    return { text: textOf(line), name: spans.at(1), typed: spans.at(3), rest: spans.slice(4) };
   };
   const { cursor } = at(0).glyphs;
 
   it("stands behind the name that is asked for, which is in the colour of danger", () => {
     expect(lastLine("o").text).toBe(`Type one on to approve: o${cursor}`);
+    expect(lastLine("o").name).toEqual(["danger", "one on"]);
   });
 
   it("is told to be right so far, whole, or wrong", () => {
