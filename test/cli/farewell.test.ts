@@ -65,10 +65,13 @@ describe("what stays of a run after the console", () => {
     const lines = printed(closingLines(receipt, texts, command, 80), 80);
     expect(lines[0]).toMatch(/^vm-a: recovered: .* \[= seen [\d:]+Z\]$/u);
     expect(lines[1]).toMatch(/^2 changes made and seen /u);
-    expect(lines.slice(-3)).toEqual([
-      "  take it up again with: handrail resume 20261122-0312-k7f3 --lab",
-      "  report with: handrail report 20261122-0312-k7f3 --lab",
-      `  take back what can be, rows shown first: handrail undo ${receipt.run_id} --lab`,
+    expect(lines.slice(-6)).toEqual([
+      "take it up again with:",
+      "  handrail resume 20261122-0312-k7f3 --lab",
+      "report with:",
+      "  handrail report 20261122-0312-k7f3 --lab",
+      "take back what can be, rows shown first:",
+      `  handrail undo ${receipt.run_id} --lab`,
     ]);
     expect(lines.length).toBeLessThanOrEqual(10);
     const without = closingLines({ ...receipt, undo: false }, texts, command, 80);

@@ -30,9 +30,6 @@ export function receiptText(receipt: Receipt, command: CommandText, width: numbe
 /** So many lines of each run stay on the normal screen after the console. */
 const MOST_LINES = 10;
 
-/** A text with a command below it, on one line that is never broken. */
-const commandLine = (text: string): string => (text.includes("\n  ") ? `  ${text.replace(/\n +/u, " ")}` : text);
-
 /** How many lines of a terminal a text takes. */
 const rowsOf = (line: string, width: number): number =>
   isCommand(line) ? Math.max(1, Math.ceil(line.length / width)) : fitText(line, width).split("\n").length;
@@ -49,7 +46,7 @@ function claimLines(receipt: Receipt, command: CommandText): string[] {
 }
 
 /**
- * What stays of a run after the console: how it ended, then `texts` and the way back, a command to be copied on a line each.
+ * What stays of a run after the console: how it ended, then `texts` and the way back, a command to be copied on a line of its own.
  * What does not fit into ten lines is counted.
  */
 export function closingLines(
@@ -59,7 +56,7 @@ export function closingLines(
   width: number,
 ): string[] {
   const undo = receipt.undo ? [`take back what can be, rows shown first:\n  ${command(`undo ${receipt.run_id}`)}`] : [];
-  const rest = [...texts, ...undo].map(commandLine);
+  const rest = [...texts, ...undo].flatMap((text) => text.split("\n"));
   const claims = claimLines(receipt, command);
   const room = Math.max(1, MOST_LINES - sumRows(rest, width));
   if (sumRows(claims, width) <= room) return [...claims, ...rest];
