@@ -7,7 +7,9 @@ import { TITLES, type Answers } from "../../src/ui/answers/answers.ts";
 import { textOf } from "../../src/ui/line.ts";
 import type { Model, Screen } from "../../src/ui/model.ts";
 import { newRun } from "../../src/ui/new-model.ts";
+import { History } from "../../src/ui/run/history.ts";
 import { screenLines } from "../../src/ui/screen.ts";
+import { approved } from "../engine/moments.ts";
 import { aStep } from "../support/document.ts";
 import { at, board, choice, CLOSED, CREATED, driving, historyOf, page, summary, withRuns } from "./models.ts";
 
@@ -55,13 +57,11 @@ const left = (...events: readonly EventDraft[]): Model => ({
   ...over(board(), "doubt"),
   left: { summary: summary(), history: historyOf(...events), scroll: 0 },
 });
+/** A run of which a change was sent, and nobody knows what became of it. */
 const doubtful = (): Model => {
-  const model = left(CREATED, paused);
-  const doubt = { run_id: RUN_ID, target: "ctx-one", label: "one", phase: "detach", step: "detach", item: "" };
-  const rest = { title: "Detach", status: "in-doubt" as const, reason: "", event: "event-1", at: "" };
-  return model.left === null
-    ? model
-    : { ...model, left: { ...model.left, summary: { ...model.left.summary, doubts: [{ ...doubt, ...rest }] } } };
+  const history = new History();
+  for (const event of approved().sent("vol-1").events) history.push(event);
+  return { ...over(board(), "doubt"), left: { summary: summary(), history, scroll: 0 } };
 };
 const replay = (how: "replay" | "watching", ...events: readonly EventDraft[]): Model => ({
   ...over(board(), "replay"),
@@ -127,6 +127,12 @@ const PAIRS: readonly Pair[] = [
     other: driving(null, historyOf(CREATED, CLOSED)),
   },
   { screen: "replay", answer: "loss", one: replay("replay", CREATED), other: replay("watching", CREATED) },
+  {
+    screen: "watching",
+    answer: "loss",
+    one: replay("watching", CREATED),
+    other: replay("watching", CREATED, CLOSED),
+  },
   { screen: "watching", answer: "now", one: replay("watching", CREATED), other: replay("watching", CREATED, paused) },
   { screen: "approval", answer: "now", one: page(), other: page({ at: "2026-11-22T04:00:00.000Z" }) },
   { screen: "approval", answer: "next", one: page(), other: page({ next: THIRTY }) },

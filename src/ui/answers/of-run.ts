@@ -73,10 +73,10 @@ function lossOfDriven(state: RunState, command: (words: string) => string): Loss
 
 function lossOfRun(run: RunModel, state: RunState, { site }: Model): Loss {
   const command = (words: string): string => commandOf(site, words);
-  if (run.how === "watching") return lossOf("whoever drives it goes on", command("console"));
   if (run.how === "replay") return lossOf("nothing runs here", command(`replay ${state.run_id}`));
   if (state.closed !== null) return lossOf("nothing runs", command(`report ${state.run_id}`));
   if (state.paused !== null) return lossOf("it stays paused", command(`resume ${state.run_id}`));
+  if (run.how === "watching") return lossOf("whoever drives it goes on", command("console"));
   return lossOfDriven(state, command);
 }
 

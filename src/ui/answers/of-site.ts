@@ -1,4 +1,5 @@
 /** What the pages answer from which nothing runs: the board, one target, a plan, the journal, a run that was left. */
+import { doubtsOf } from "../../engine/doubt.ts";
 import { clean, countText, timeOf } from "../../engine/words.ts";
 import type { Explained } from "../../runbooks/explain.ts";
 import { nextText } from "../advice.ts";
@@ -115,7 +116,8 @@ function answersOfLeft(model: Model): Answers | null {
   const state = left?.history.stateAt(left.history.length) ?? null;
   if (left === null || state === null) return null;
   const { summary } = left;
-  const count = summary.doubts.length;
+  // As its events say: the list of runs is older, and asks nothing of a run that is driven.
+  const count = doubtsOf(state).length;
   return {
     now:
       count > 0
