@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { closingLines, farewellText, receiptText } from "../../src/cli/console/farewell.ts";
+import { closingLines, farewellText, receiptText } from "../../src/cli/terminal/farewell.ts";
 import { plainFront } from "../../src/cli/session/carry-out.ts";
 import type { Session } from "../../src/cli/session/session.ts";
 import { History } from "../engine/history.ts";

@@ -15,7 +15,7 @@ import { labName } from "../site/lab-name.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { rememberSite } from "./last-site.ts";
 import { readMemory, writeMemory } from "./memory.ts";
-import { farewellText } from "./farewell.ts";
+import { farewellText } from "../terminal/farewell.ts";
 
 /** How long a step that runs may take to end after the terminal or the system asked us to go. */
 const GRACE_MS = 5000;

@@ -7,7 +7,7 @@ import { err, ok, type Result } from "../../ports/result.ts";
 import type { RunEnd, RunHooks, RunSummary, Sources, StartRequest } from "../../ui/sources.ts";
 import type { Values } from "../command.ts";
 import { resumeRequest, runRequest, siteRequest, type PhaseRequest, type RunRequest } from "../session/request.ts";
-import { closingLines } from "./farewell.ts";
+import { closingLines } from "../terminal/farewell.ts";
 import { runSummaries } from "./runs.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";

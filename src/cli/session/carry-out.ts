@@ -17,7 +17,7 @@ import { jsonReader, plainReader } from "../../readers/plain.ts";
 import { userInfo } from "node:os";
 import { followNotices } from "./notices.ts";
 import { openPages } from "./open-pages.ts";
-import { farewellText, receiptText } from "../console/farewell.ts";
+import { farewellText, receiptText } from "../terminal/farewell.ts";
 import { lineWidth } from "../io.ts";
 import { commandText } from "../site/name.ts";
 import { targetOptions } from "../target.ts";

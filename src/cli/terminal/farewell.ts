@@ -3,7 +3,7 @@ import { receiptLines, receiptPage, TITLE_COLUMNS, type CommandText } from "../.
 import type { Receipt } from "../../engine/receipt.ts";
 import { countText } from "../../engine/words.ts";
 import { safeLines } from "../../text/safe-text.ts";
-import { fitText, wrap } from "../terminal/wrap.ts";
+import { fitText, wrap } from "./wrap.ts";
 
 /** A command to be copied stands on a line of its own, two columns in: it is never broken. */
 const isCommand = (line: string): boolean => line.startsWith("  ");
