@@ -13,7 +13,7 @@ import type { Binding } from "./key-binding.ts";
 import { keyName } from "./key-names.ts";
 import type { Mode, Model } from "./model.ts";
 import { movePage } from "./move.ts";
-import { LISTS, MOVE_KEYS } from "./move-bindings.ts";
+import { LISTS, MOVE_KEYS, PLAIN } from "./move-bindings.ts";
 import { PALETTE_KEYS } from "./palette/bindings.ts";
 import { isMeant, whyNone } from "./runbook-key.ts";
 import { closeRows } from "./rows/act.ts";
@@ -21,19 +21,6 @@ import { RUN_KEYS } from "./run/bindings.ts";
 import { SEARCH_KEYS } from "./search/bindings.ts";
 import { abandon, leave, pause, pauseAndStay } from "./start.ts";
 import { changing, show, update } from "./update.ts";
-
-const PLAIN: readonly Mode[] = [
-  "board",
-  "detail",
-  "plan",
-  "journal",
-  "replay",
-  "watching",
-  "doubt",
-  "rows",
-  "page",
-  "changes",
-];
 
 const BACK = { id: "back", keys: ["escape", "q"], label: "back", help: "back", stays: true } as const;
 

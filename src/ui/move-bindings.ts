@@ -23,6 +23,20 @@ export const LISTS: readonly Mode[] = [
   "help",
 ];
 
+/** The pages that nothing runs or asks on. */
+export const PLAIN: readonly Mode[] = [
+  "board",
+  "detail",
+  "plan",
+  "journal",
+  "replay",
+  "watching",
+  "doubt",
+  "rows",
+  "page",
+  "changes",
+];
+
 /** The rows that only move. */
 export const MOVE_KEYS: readonly Binding[] = [
   { id: "move", keys: ["up", "k"], modes: LISTS, label: "", help: "one line up", act: moveBy(-1) },

@@ -3,24 +3,11 @@ import { closeScreen } from "../back.ts";
 import { clearFirst, clearLabel } from "../field.ts";
 import type { Binding } from "../key-binding.ts";
 import type { Mode } from "../model.ts";
+import { PLAIN } from "../move-bindings.ts";
 import { openPalette, pressChosen } from "./act.ts";
 
 /** The pages that have it: none that asks something. */
-const PAGES: readonly Mode[] = [
-  "board",
-  "detail",
-  "plan",
-  "journal",
-  "run",
-  "ended",
-  "starting",
-  "replay",
-  "watching",
-  "doubt",
-  "rows",
-  "page",
-  "changes",
-];
+const PAGES: readonly Mode[] = [...PLAIN, "run", "ended", "starting"];
 
 export const PALETTE_KEYS: readonly Binding[] = [
   {
