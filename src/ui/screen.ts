@@ -70,7 +70,12 @@ function leaveLines(model: Model, look: Look): Line[] {
     line(""),
     ...paragraph(text, look.columns, going === null ? "ok" : "waiting"),
     line(""),
-    line(span("accent", "  p  "), "finish the step that runs, then pause; the run can be taken up again"),
+    line(
+      span("accent", "  p  "),
+      going === null
+        ? "pause; the run can be taken up again"
+        : "finish the step that runs, then pause; the run can be taken up again",
+    ),
     line(
       span("accent", "  x  "),
       going === null

@@ -199,7 +199,8 @@ class TerminalOperator implements OperatorPort {
   async #approveByKey({ digest }: ApprovalDocument, withdrawal?: AbortSignal): Promise<Answer> {
     this.#io.out("Press a to approve; any other key is no: ");
     const input = await this.#withKeys(withdrawal, (keys) => keys.next());
-    if (input.kind === "stopped") return { kind: "nobody" };
+    // A terminal that went away has said nothing, as the page promises: it asks again.
+    if (input.kind === "stopped" || input.kind === "end") return { kind: "nobody" };
     const isYes = input.kind === "key" && input.text === "a";
     return isYes
       ? { kind: "approved", method: "key", by: this.#by, digest }
@@ -224,8 +225,8 @@ class TerminalOperator implements OperatorPort {
   /** What a line decides; null: the name may be typed again. */
   #answerOf({ text, why: reason }: Line, name: string, digest: string): Answer | null {
     if (text === name) return { kind: "approved", method: "typed", by: this.#by, digest };
-    if (reason === STOPPED) return { kind: "nobody" };
-    return reason === CANCELLED || reason === GONE ? { kind: "rejected", says: reason } : null;
+    if (reason === STOPPED || reason === GONE) return { kind: "nobody" };
+    return reason === CANCELLED ? { kind: "rejected", says: reason } : null;
   }
 
   approve(page: ApprovalDocument, withdrawal?: AbortSignal): Promise<Answer> {

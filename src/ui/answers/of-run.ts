@@ -89,8 +89,9 @@ export function answersOfRun(run: RunModel, model: Model, look: Look): Answers {
     return {
       now,
       next: plain(run.ended === null ? "the first page asks before anything is changed" : "q goes back"),
-      undo: plain("nothing to undo: nothing was begun yet"),
-      loss: lossOf("nothing is begun", command("console")),
+      // Before its first event is here nobody knows what a run that is taken up has done.
+      undo: plain(run.ended === null ? "not known yet: the run is being opened" : "nothing to undo: nothing was begun"),
+      loss: lossOf(run.ended === null ? "the journal has what was done" : "nothing is begun", command("console")),
     };
   const isStopping = run.stopping && state.paused === null && state.closed === null;
   return {

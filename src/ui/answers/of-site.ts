@@ -104,7 +104,9 @@ function answersOfJournal(model: Model): Answers {
         ? "this page changes nothing"
         : run.status === "driven"
           ? `not while ${clean(run.driver)} drives it`
-          : `${commandOf(model.site, `undo ${run.run_id}`)} shows first what it would take back`,
+          : run.remnant?.sent === false
+            ? "nothing to undo: the journal has nothing that it sent"
+            : `${commandOf(model.site, `undo ${run.run_id}`)} shows first what it would take back`,
     ),
     loss: lossHere(run, model),
   };

@@ -2,7 +2,8 @@
 import { clean } from "../../engine/words.ts";
 import { cells, fit } from "../cells.ts";
 import { fitLine, line, span, type Line } from "../line.ts";
-import { top, type Model, type Screen } from "../model.ts";
+import { modeOf } from "../mode.ts";
+import { top, type Mode, type Model, type Screen } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { plain, TITLES, type Answers, type Loss } from "./answers.ts";
 import { answersOfQuestion } from "./of-question.ts";
@@ -21,12 +22,25 @@ const OVER: Readonly<Partial<Record<Screen, string>>> = {
   leave: "p pauses, x leaves at once, Esc stays",
 };
 
+/** What comes next while somebody types a line on a page. */
+const TYPED: Readonly<Partial<Record<Mode, string>>> = {
+  filter: "Enter keeps the filter, Esc clears it",
+  writing: "Enter keeps what was typed, Esc takes it back",
+  search: "Enter stays at the line that was found, Esc looks for nothing",
+};
+
 /** What the page on the screen answers. */
 export function answersOf(model: Model, look: Look): Answers {
+  const answers = answersOfPage(model, look);
+  const next = TYPED[modeOf(model)];
+  return next === undefined ? answers : { ...answers, next: plain(next) };
+}
+
+function answersOfPage(model: Model, look: Look): Answers {
   const screen = top(model);
   const way = OVER[screen];
   if (way !== undefined && model.screens.length > 1)
-    return { ...answersOf({ ...model, screens: model.screens.slice(0, -1) }, look), next: plain(way) };
+    return { ...answersOfPage({ ...model, screens: model.screens.slice(0, -1) }, look), next: plain(way) };
   const run = screen === "run" ? model.run : screen === "replay" ? model.replay : null;
   if (run === null) return answersOfSite(model, look);
   return run.question === null || run.ended !== null
