@@ -145,6 +145,15 @@ describe("one statement", () => {
     expect((await tell(undo, [runId(yes.shown)], {}, [[/Press a/, "a"]])).exit).toBe(0);
   });
 
+  it("is about the site where it names several tables in a shape that nobody takes apart: the first may only be read", async () => {
+    const text = `WITH c AS (SELECT id FROM job_tracking) UPDATE failover_jobs SET status = 'failed' WHERE job_id IN (SELECT id FROM c)`;
+    const no = await tell(sql, [text], {}, [[/Type .+ and Enter/, "\u001b"]]);
+    expect(no.exit).toBe(4);
+    expect(no.shown).toMatch(/Type lab-\S+ and Enter/u);
+    expect(no.shown).not.toMatch(/Type job_tracking/u);
+    expect(await statusOf()).toBe("pending");
+  });
+
   it("shows what drifted after the approval, and asks again", async () => {
     const told = await tell(sql, [mine()], bound(), [
       [

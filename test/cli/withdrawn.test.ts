@@ -59,3 +59,20 @@ it("a page that was withdrawn before it was shown is not waited for", async () =
   const { operator } = asked(/never/u, "");
   expect(await operator.choose(question, AbortSignal.abort())).toBeNull();
 });
+
+it.each([
+  ["a page that waits for a key", null, /Press a to approve/u],
+  ["a page with a name half typed", "pgtest1", /Type pgtest1/u],
+])("%s is answered by nobody where the terminal goes away: its question stays", async (_what, typed, prompt) => {
+  const t = terminal({}, [
+    [
+      prompt,
+      () => {
+        setTimeout(() => t.io.stdin.emit("end"), 20);
+        return Promise.resolve("");
+      },
+    ],
+  ]);
+  const operator = terminalOperator(t.io, "ada", new AbortController().signal);
+  expect(await operator.approve(page(typed))).toEqual({ kind: "nobody" });
+});

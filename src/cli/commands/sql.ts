@@ -20,6 +20,8 @@ import { siteRequest, targetRequest } from "../session/request.ts";
 import { openSession, type Session } from "../session/session.ts";
 import { checkFile } from "../statement/check.ts";
 import { changeOf, touchesIn } from "../statement/contract.ts";
+import { anatomy } from "../../sql/anatomy.ts";
+import type { SqlChange } from "../../ports/sql.ts";
 
 /** `handrail sql "STATEMENT" …` or `handrail sql --check FILE`. */
 export async function run({ values, rest, io }: Invocation): Promise<number> {
@@ -111,14 +113,17 @@ async function readOne(
 const exitOf = ({ kind, code }: Failure): number =>
   kind === "unreachable" ? EXIT.unreachable : code === "not-a-read" ? EXIT.usage : EXIT.failed;
 
+/** The table that a statement is about; '' where it names several and nobody takes its shape apart: it may only read the first. */
+const tableOf = (sql: string, { touches, also = [] }: SqlChange): string =>
+  also.length > 0 && anatomy(sql) === null ? "" : touches.table;
+
 async function change(session: Session, sql: string, values: Values): Promise<number> {
   const targets = await targetsOf(session, values);
   const request = await changeOf(sql, touchesIn(many(values, "touches")), targets, session.connections.sql);
-  const table = request.touches.table || session.site.name;
   const [subject, locks] =
     targets.length > 0
       ? [subjectOf(targets), targets.map(({ key, label }) => ({ key, label }))]
-      : [{ label: table }, [{ key: "sql", label: "SQL" }]];
+      : [{ label: tableOf(sql, request) || session.site.name }, [{ key: "sql", label: "SQL" }]];
   const title = "Run one SQL statement";
   return carryOutDirect(session, {
     plan: {
