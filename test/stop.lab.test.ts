@@ -67,6 +67,28 @@ describe("one signal at a question ends a run that waits", () => {
     await again.waitFor("Press a to approve");
   });
 
+  test.each([
+    ["a plain approval", "run failed-execution-cleanup --vm pgtest2 --plain", "Press a to approve"],
+    [
+      "a plain approval, its errors in a file",
+      "run failed-execution-cleanup --vm pgtest2 --plain 2>ERRORS",
+      "Press a to approve",
+    ],
+    ["an approval on the screen", "run failed-execution-cleanup --vm pgtest2", "approve"],
+  ])("the terminal goes away at %s: the run is paused, and asks again", async (_at, args, asks) => {
+    await loadWorld(lab, "stuck-virtio");
+    const exit = join(state, "exit");
+    rmSync(exit, { force: true });
+    const run = `bin/handrail ${args.replace("ERRORS", join(state, "errors"))} --lab; echo "$?" > ${exit}`;
+    const t = (terminal = openPty("/bin/sh", ["-c", `trap : HUP; ${run}`], { env, cwd: TREE, rows: 60 }));
+    await t.waitFor(asks);
+    t.drop();
+    await expect.poll(() => (existsSync(exit) ? readFileSync(exit, "utf8").trim() : "")).toMatch(/^(?:5|129)$/u);
+    expect(await paused()).toMatch(/is paused \((?:interrupted|approval needed)\), exit (?:5|129)/u);
+    const again = handrail("resume last --plain");
+    await again.waitFor("Press a to approve");
+  });
+
   test.each(["launcher", "program"])("kill -9 of the %s at a plain approval", async (which) => {
     await loadWorld(lab, "stuck-virtio");
     for (const name of ["before", "now"]) rmSync(join(state, name), { force: true });
@@ -141,6 +163,18 @@ describe("without a terminal", () => {
     expect(await ended).toBe(143);
     expect(said.text).toContain(`SIGTERM: stopping after "${running}" of pgtest2`);
     expect(await paused()).toContain("is paused (interrupted), exit 143: stopped by SIGTERM between two steps");
+  });
+
+  test("one line that drops is told of twice, and the step under way is waited for", async () => {
+    await loadWorld(lab, "stuck-virtio");
+    await fault(lab, "cloudstack-job-time", { seconds: 40 });
+    const { child, ended, seen } = await granted("failed-execution-cleanup", ["--json"]);
+    await seen("step.accepted");
+    child.kill("SIGHUP");
+    child.kill("SIGHUP");
+    setTimeout(() => child.kill("SIGHUP"), 100);
+    expect(await ended).toBe(129);
+    expect(await paused()).toContain("is paused (interrupted), exit 129: stopped by SIGHUP between two steps");
   });
 
   test("SIGTERM while a rung is watched ends the watching at once", async () => {

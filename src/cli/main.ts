@@ -2,6 +2,7 @@
 import { dispatch } from "./dispatch.ts";
 import { EXIT } from "../engine/exit.ts";
 import { isStop, processIo } from "./io.ts";
+import { isTerminalGone } from "./terminal/hang-up.ts";
 import { watchLauncher } from "./terminal/launcher.ts";
 
 function bugText(error: unknown): string {
@@ -12,9 +13,10 @@ function bugText(error: unknown): string {
 
 async function main(): Promise<void> {
   const io = processIo();
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === "EPIPE" ? EXIT.closedPipe : EXIT.bug);
-  });
+  for (const output of [process.stdout, process.stderr])
+    output.on("error", (error: NodeJS.ErrnoException) => {
+      if (!isTerminalGone(error, output)) process.exit(error.code === "EPIPE" ? EXIT.closedPipe : EXIT.bug);
+    });
   watchLauncher(io.env);
   try {
     process.exitCode = await dispatch(process.argv.slice(2), io);

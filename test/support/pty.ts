@@ -17,6 +17,8 @@ export interface Pty {
   written(): string;
   readonly ended: Promise<number>;
   kill(): void;
+  /** The line drops: the terminal is gone, and whoever it was the terminal of reads the end, or an error. */
+  drop(): void;
 }
 
 const NAMED: Readonly<Record<string, string>> = {
@@ -96,6 +98,11 @@ export function openPty(
     written: () => written,
     ended,
     kill: () => child.kill("SIGKILL"),
+    drop: () => {
+      if (!("destroy" in child) || typeof child.destroy !== "function")
+        throw new Error("this terminal cannot be dropped");
+      child.destroy();
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
 import { siteSources } from "./sources.ts";
 import { COLOURS, decideColour, isUtf8, type Colour } from "../terminal/colour.ts";
+import { watchKeyboard } from "../terminal/hang-up.ts";
 import { ringText } from "../terminal/ring.ts";
 import { commandText } from "../site/name.ts";
 import { labName } from "../site/lab-name.ts";
@@ -195,6 +196,7 @@ export async function open(
   onStop = (): void => void stopHere(screen);
   process.on("SIGTSTP", onStop);
   const unwatch = watchSignals(screen.console);
+  const unwatchKeyboard = watchKeyboard(io.stdin);
   let isBroken = false;
   let unwatchBugs = (): void => undefined;
   const failure = new Promise<never>((_resolve, reject) => {
@@ -211,6 +213,7 @@ export async function open(
     isBroken = true;
     throw error;
   } finally {
+    unwatchKeyboard();
     await screen.close();
     unwatch();
     unwatchBugs();

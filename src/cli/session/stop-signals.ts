@@ -41,6 +41,8 @@ export function watchSignals(say: (text: string) => void): StopSignals {
   let state: RunState | null = null;
   const disposers = SIGNALS.map(([signal, cause]) => {
     const listener = (): void => {
+      // One line that drops is told of by several: the shell, the kernel, what cannot be written. None of them asks for more.
+      if (controller.signal.aborted && signal === "SIGHUP") return;
       if (controller.signal.aborted) process.exit(cause.exit);
       // Whoever hung up reads nothing any more.
       if (signal !== "SIGHUP") say(`\nhandrail: ${stopText(cause, state)}\n`);

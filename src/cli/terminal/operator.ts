@@ -77,13 +77,25 @@ class Keys {
     this.#wake?.();
   };
 
+  /** Keys one by one, or lines again. A terminal that went away has no modes any more; that is no fault of ours, but its end. */
+  #setRaw(isRaw: boolean): void {
+    try {
+      this.#io.stdin.setRawMode(isRaw);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EIO") throw error;
+      this.#end();
+    }
+  }
+
   /** Takes the terminal over; what was typed before is thrown away once the question has stood long enough. */
   async open(): Promise<void> {
     const { stdin, out } = this.#io;
-    stdin.setRawMode(true);
+    this.#setRaw(true);
     stdin.setEncoding("utf8");
     stdin.on("data", this.#take);
     stdin.on("end", this.#end);
+    // So does a terminal that went away tell of it.
+    stdin.on("error", this.#end);
     this.#stop.addEventListener("abort", this.#wakeUp);
     stdin.resume();
     out("\u001b[?2004h");
@@ -96,8 +108,9 @@ class Keys {
     out("\u001b[?2004l");
     stdin.off("data", this.#take);
     stdin.off("end", this.#end);
+    stdin.off("error", this.#end);
     this.#stop.removeEventListener("abort", this.#wakeUp);
-    stdin.setRawMode(false);
+    this.#setRaw(false);
     stdin.pause();
   }
 
