@@ -13,17 +13,25 @@ const ADVISING: ReadonlySet<Mode> = new Set(["board", "detail"]);
 const bindingOf = (model: Model, key: string | null): Binding | undefined =>
   key === null ? undefined : bindingFor(keyTable(model.runbooks), modeOf(model), key);
 
+/** The key of a suggestion, where it can be pressed on this page now. */
+const wayOf = (model: Model, key: string | null): string => {
+  const binding = bindingOf(model, key);
+  return key !== null && binding !== undefined && (binding.enabled?.(model) ?? true) === true
+    ? keyName(key, "Enter")
+    : "";
+};
+
 /** One sentence: what to do, by which key of this screen, and why. */
 export function adviceText(model: Model, { suggestion, key, why: reason }: Advice): string {
-  const way = key === null || bindingOf(model, key) === undefined ? "" : ` (${keyName(key, "Enter")})`;
-  return `Suggested: ${suggestion}${way}, because ${reason}.`;
+  const way = wayOf(model, key);
+  return `Suggested: ${suggestion}${way === "" ? "" : ` (${way})`}, because ${reason}.`;
 }
 
 /** The same, shorter: the key first. */
 export function nextText(model: Model, { suggestion, key, why: reason }: Advice): string {
   if (suggestion === "") return `nothing to do here: ${reason.replace(/^; /u, "")}`;
-  const way = key === null || bindingOf(model, key) === undefined ? "" : `${keyName(key, "Enter")}: `;
-  return `${way}${suggestion}, because ${reason}`;
+  const way = wayOf(model, key);
+  return `${way === "" ? "" : `${way}: `}${suggestion}, because ${reason}`;
 }
 
 /** The key that does what is suggested, for the target under the cursor or at the end of a run, where it can be used now. */

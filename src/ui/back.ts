@@ -5,7 +5,7 @@ import { shownRun, top } from "./model.ts";
 import { changeRun, setAlone } from "./run/change.ts";
 import { isAtEnd, showsReceipt, toReceipt } from "./run/over.ts";
 import { quit } from "./start.ts";
-import { update, type Handler } from "./update.ts";
+import { refuse, update, type Handler } from "./update.ts";
 
 /** Takes the screen on top away; a board that comes up again asks at once. */
 export const closeScreen: Handler = (model, _press, view) => {
@@ -27,6 +27,8 @@ export const leaveJournal: Handler = (model, press, view) =>
 
 /** No filter, no marks. */
 export const clearBoard: Handler = (model) => {
+  const { filter, marked } = model.board;
+  if (filter === "" && marked.length === 0) return refuse(model, "there is no filter and no mark to clear; q leaves");
   const nextModel = setFilter(model, "", false);
   return update({ ...nextModel, board: { ...nextModel.board, marked: [] } });
 };

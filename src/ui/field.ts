@@ -5,7 +5,7 @@ import { modeOf } from "./mode.ts";
 import type { Mode, Model } from "./model.ts";
 import { setPaletteText } from "./palette/act.ts";
 import { searchText, setSearch } from "./search/act.ts";
-import { changing, say, update, type Handler, type View } from "./update.ts";
+import { refuse, say, update, type Handler, type View } from "./update.ts";
 import { setWords, wordsOf } from "./writing.ts";
 
 /** A line of text: what stands in it, and the model in which another text does. */
@@ -41,8 +41,13 @@ const fieldOf = (model: Model): Field | null => {
 /** What stands in the line that somebody types in; '' where nobody does. */
 export const fieldText = (model: Model): string => fieldOf(model)?.text(model) ?? "";
 
-const editing = (edit: (text: string) => string): Handler =>
-  changing((model, view) => fieldOf(model)?.set(model, edit(fieldText(model)), view) ?? model);
+const editing =
+  (edit: (text: string) => string): Handler =>
+  (model, _press, view) => {
+    const text = fieldText(model);
+    if (text === "") return refuse(model, "nothing stands in the line");
+    return update(fieldOf(model)?.set(model, edit(text), view) ?? model);
+  };
 
 /** Takes the last character away. */
 export const rubOut: Handler = editing((text) => Array.from(text).slice(0, -1).join(""));

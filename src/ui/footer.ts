@@ -74,19 +74,28 @@ export function footerLine(mode: Mode, model: Model, look: Look): Line {
 }
 
 export function foot(model: Model, look: Look): Line[] {
-  const { tone, text, mode: place } = model.message;
+  const { tone, text, mode: place, size = look } = model.message;
   const mode = modeOf(model);
-  // What was said of a key on another page is not true of this one's.
-  const message = place === undefined || place === mode ? line(span(tone, text)) : line("");
+  // What was said of a key on another page, or of what another window showed, is not true here.
+  const isHere = (place === undefined || place === mode) && size.columns === look.columns && size.rows === look.rows;
+  const message = isHere ? line(span(tone, text)) : line("");
   return [message, footerLine(mode, model, look)];
 }
 
-/** All keys of a mode, for the help screen and the page of the docs. */
+/** A row of the help: keys, what they do, and why they do not now; '' where nothing is against it, or nobody asks. */
+export interface KeyHelp {
+  readonly keys: string;
+  readonly help: string;
+  readonly refusal: string;
+}
+
+/** All keys of a mode, for the help screen and the page of the docs; `model`: in which they would be pressed. */
 export function keysOf(
   runbooks: Model["runbooks"],
   mode: Mode,
   words: SiteWords,
-): { readonly keys: string; readonly help: string }[] {
+  model: Model | null = null,
+): KeyHelp[] {
   const table = keyTable(runbooks);
   const rows = table.filter((binding) => binding.modes.includes(mode));
   // A key that a runbook took for itself is not a key of the row behind it.
@@ -94,7 +103,9 @@ export function keysOf(
     binding.keys.filter((key) => bindingFor(table, mode, key) === binding);
   return rows.flatMap((binding) => {
     const keys = keysIn(binding).map((key) => keyName(key, "Enter"));
-    return keys.length === 0 ? [] : [{ keys: keys.join(" "), help: inWords(binding.help, words) }];
+    const can = (model === null ? true : binding.enabled?.(model)) ?? true;
+    const refusal = can === true ? "" : can;
+    return keys.length === 0 ? [] : [{ keys: keys.join(" "), help: inWords(binding.help, words), refusal }];
   });
 }
 

@@ -25,7 +25,7 @@ export function keyName(key: string, enter = "⏎"): string {
     "ctrl-p": "Ctrl-P",
     backspace: "Backspace",
   };
-  return names[key] ?? key;
+  return names[key] ?? (key === "" ? "that key" : key);
 }
 
 /** Titles of the modes, with places for the site's words. */

@@ -199,6 +199,16 @@ interface Awaited {
   readonly mode: Mode;
 }
 
+/** What was said last. */
+interface Message {
+  readonly text: string;
+  readonly tone: Tone;
+  /** On which page alone it holds; missing where it holds on all. */
+  readonly mode?: Mode;
+  /** In a window of which size alone it holds, since it tells of what the window shows; missing where it holds in all. */
+  readonly size?: { readonly columns: number; readonly rows: number };
+}
+
 export interface Model {
   readonly site: SiteInfo;
   readonly session: SessionModel;
@@ -224,8 +234,7 @@ export interface Model {
   readonly palette: { readonly text: string; readonly selected: string | null; readonly mode: Mode };
   readonly search: SearchModel | null;
   readonly entry: Entry | null;
-  /** `mode`: on which page alone it holds; missing where it holds on all. */
-  readonly message: { readonly text: string; readonly tone: Tone; readonly mode?: Mode };
+  readonly message: Message;
   readonly awaited: Awaited | null;
 }
 

@@ -13,7 +13,7 @@ import { isAtEnd, showsReceipt } from "./run/over.ts";
 import { receiptRoom } from "./run/receipt.ts";
 import { moveCursor as moveRunCursor } from "./runs/rows.ts";
 import { scrollOf, scrollTo } from "./scroll.ts";
-import { changing, type Handler, type View } from "./update.ts";
+import { refuse, refuseShown, update, type Handler, type Update, type View } from "./update.ts";
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), Math.max(low, high));
 
@@ -43,8 +43,38 @@ function move(model: Model, by: number, view: View): Model {
   return CURSORS[top(model)]?.(model, by, view) ?? model;
 }
 
+/** Where the cursors and windows of the screen on top stand. */
+const placeOf = (model: Model): string => {
+  const run = shownRun(model);
+  return JSON.stringify([
+    scrollOf(model),
+    model.board.selected,
+    model.journal.selected,
+    model.palette.selected,
+    run === null ? null : [run.row, run.phase, run.target, run.cursor, run.question?.scroll],
+  ]);
+};
+
+/** Why a move comes to no other place. */
+function edgeText(model: Model, by: number, view: View): string {
+  const last = view.lastLine(model);
+  if (last !== null && last <= 0) return "all of it is on the screen";
+  return by < 0 ? "this is the beginning" : "this is the end";
+}
+
+/** The model after a move, which says so where nothing came of it. */
+function moveOrSay(model: Model, by: number, view: View): Update {
+  const nextModel = move(model, by, view);
+  return placeOf(nextModel) === placeOf(model)
+    ? refuseShown(nextModel, edgeText(model, by, view), view)
+    : update(nextModel);
+}
+
 /** By so many lines. */
-export const moveBy = (by: number): Handler => changing((model, view) => move(model, by, view));
+export const moveBy =
+  (by: number): Handler =>
+  (model, _press, view) =>
+    moveOrSay(model, by, view);
 
 /** How far a page is: less than the window shows, so that no line is passed over. */
 function pageLength(model: Model, view: View): number {
@@ -56,8 +86,10 @@ function pageLength(model: Model, view: View): number {
 }
 
 /** By what the window shows at once. */
-export const movePage = (by: 1 | -1): Handler =>
-  changing((model, view) => move(model, by * pageLength(model, view), view));
+export const movePage =
+  (by: 1 | -1): Handler =>
+  (model, _press, view) =>
+    moveOrSay(model, by * pageLength(model, view), view);
 
 const FAR = 1_000_000;
 
@@ -73,6 +105,10 @@ function isGoing(model: Model): boolean {
 }
 
 /** To the end; in a run that goes on it follows what happens from there on. */
-export const moveLast: Handler = changing((model, view) =>
-  isGoing(model) ? changeRun(model, follow) : move(model, FAR, view),
-);
+export const moveLast: Handler = (model, _press, view) => {
+  if (!isGoing(model)) return moveOrSay(model, FAR, view);
+  const run = shownRun(model);
+  return run === null || (run.row === null && run.phase === null)
+    ? refuse(model, "the cursor follows the run already")
+    : update(changeRun(model, follow));
+};

@@ -58,6 +58,12 @@ export const say = (model: Model, text: string, tone: Tone = "plain"): Model =>
 export const refuse = (model: Model, text: string): Update =>
   update({ ...model, message: { text: clean(text), tone: "waiting", mode: modeOf(model) } });
 
+/** The same where the reason is about what the window shows: once that has another size, it is true no more. */
+export function refuseShown(model: Model, text: string, { columns, rows }: Look): Update {
+  const { model: nextModel } = refuse(model, text);
+  return update({ ...nextModel, message: { ...nextModel.message, size: { columns, rows } } });
+}
+
 /** Lays a screen over the others. */
 export const show = (model: Model, screen: Screen): Model => ({
   ...model,

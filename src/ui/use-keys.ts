@@ -30,7 +30,6 @@ export function nameOf(input: string, key: Key): string {
 export function useKeys(console: Console): void {
   useInput((input, key) => {
     const name = nameOf(input, key);
-    if (name === "") return;
     const text = key.ctrl || key.meta || NAMED.some(([flag]) => key[flag] === true) ? "" : input;
     // Keys that came in one piece stay together, so that a question can see that nobody pressed them one by one.
     if (text.length <= 1) console.press({ key: name, text });

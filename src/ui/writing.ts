@@ -15,6 +15,9 @@ const MOST = 500;
 /** Opens a line for words. */
 export const write = (model: Model, entry: Omit<Entry, "text">): Model => ({ ...model, entry: { ...entry, text: "" } });
 
+/** How many characters are missing; 0 and less where there are enough. */
+export const missingCount = ({ least, text }: Entry): number => least - text.trim().length;
+
 /** The words as they stand in the line; '' where there is none. */
 export const wordsOf = ({ entry }: Model): string => entry?.text ?? "";
 
@@ -43,8 +46,9 @@ export function keepWords(model: Model): Update {
   const { entry } = model;
   if (entry === null) return update(model);
   const text = entry.text.trim();
-  return text.length < entry.least
-    ? refuse(model, `that says too little: ${countText(entry.least - text.length, "more character")} at least`)
+  const missing = missingCount(entry);
+  return missing > 0
+    ? refuse(model, `that says too little: ${countText(missing, "more character")} at least`)
     : keepFor(stopWriting(model), entry.purpose, text);
 }
 
@@ -57,7 +61,7 @@ const ENTERS: Readonly<Record<Purpose["kind"], string>> = {
 
 /** The line as it stands above the keys. */
 export function entryLines(entry: Entry, look: Look): Line[] {
-  const missing = entry.least - entry.text.trim().length;
+  const missing = missingCount(entry);
   const escape = entry.text === "" ? "Esc takes it back." : "Esc clears it.";
   const enter = `Enter ${ENTERS[entry.purpose.kind]}`;
   const hint =

@@ -1,19 +1,13 @@
 /** Every page gives the four answers, at every size; and each answer comes from the model: another world, another line. */
 import { describe, expect, test } from "vitest";
-import { draft } from "../../src/engine/events.ts";
-import type { EventDraft } from "../../src/engine/journal-port.ts";
 import { answerLines, answersOf } from "../../src/ui/answers/view.ts";
 import { TITLES, type Answers } from "../../src/ui/answers/answers.ts";
 import { textOf } from "../../src/ui/line.ts";
-import type { Model, Screen } from "../../src/ui/model.ts";
-import { newRun } from "../../src/ui/new-model.ts";
-import { History } from "../../src/ui/run/history.ts";
+import type { Model } from "../../src/ui/model.ts";
 import { screenLines } from "../../src/ui/screen.ts";
-import { approved } from "../engine/moments.ts";
 import { aStep } from "../support/document.ts";
 import { at, board, choice, CLOSED, CREATED, driving, historyOf, page, summary, withRuns } from "./models.ts";
-
-const RUN_ID = "run-1";
+import { detail, doubtful, left, over, paused, plan, replay } from "./pages.ts";
 
 /** A page of the console in two worlds that differ in what an answer is about. */
 interface Pair {
@@ -23,8 +17,6 @@ interface Pair {
   readonly other: Model;
 }
 
-const over = (model: Model, ...screens: readonly Screen[]): Model => ({ ...model, screens: ["board", ...screens] });
-const paused = draft(RUN_ID, "run.paused", {}, { reason: "interrupted", exit: 130, says: "stopped by ada" });
 const site = (model: Model, command: string): Model => ({
   ...model,
   site: { ...model.site, command: (words) => `${command} ${words}` },
@@ -46,27 +38,7 @@ const WELL = {
   advice: { suggestion: "Nothing to do", why: "it is well", key: null },
 } as const;
 
-const detail = (model: Model): Model =>
-  over({ ...model, detail: { target: FIRST, detail: null, trouble: "", scroll: 0 } }, "detail");
-const plan = (model: Model): Model => {
-  const runbook = model.runbooks?.[0]?.id ?? "";
-  return over({ ...model, plan: { runbook, target: FIRST, scroll: 0, phase: null, left: [], printed: null } }, "plan");
-};
 const driven = summary({ status: "driven", driver: "bob (pid 7)" });
-const left = (...events: readonly EventDraft[]): Model => ({
-  ...over(board(), "doubt"),
-  left: { summary: summary(), history: historyOf(...events), scroll: 0 },
-});
-/** A run of which a change was sent, and nobody knows what became of it. */
-const doubtful = (): Model => {
-  const history = new History();
-  for (const event of approved().sent("vol-1").events) history.push(event);
-  return { ...over(board(), "doubt"), left: { summary: summary(), history, scroll: 0 } };
-};
-const replay = (how: "replay" | "watching", ...events: readonly EventDraft[]): Model => ({
-  ...over(board(), "replay"),
-  replay: newRun(how, "", historyOf(...events)),
-});
 const undoable = (kind: "none" | "complete"): Model =>
   page({
     targets: [{ key: "ctx-one", label: "one", shown: [], steps: [aStep({ undo: { kind, why: ["gone"] } })] }],

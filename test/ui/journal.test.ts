@@ -60,7 +60,7 @@ test.each([
     await s.waitFor("grouped by outcome");
     expect(shown(s)).toEqual(["bbbb", "cccc", "aaaa"]);
     await s.press("/", "nothing like it");
-    await s.waitFor("No run fits the filter");
+    await s.waitFor("The journal has no run with");
   },
 );
 

@@ -82,8 +82,8 @@ describe("the receipt", () => {
     expect(s.text()).toMatch(/^── receipt ─+$/mu);
     expect(s.text()).toMatch(/^Result {7}pgtest1: FAILED: /mu);
     expect(s.text()).toContain("Next       R begins a new run for what it did not recover");
-    expect(lit(s)).toEqual(["R retry the others"]);
-    expect(s.lines().at(-1)).toMatch(/^R retry the others /u);
+    expect(lit(s)).toEqual(["R retry"]);
+    expect(s.lines().at(-1)).toMatch(/^R retry /u);
     const seen = new Set(s.lines());
     for (let down = 0; down < 20; down += 1) {
       await s.press("down");
@@ -279,7 +279,7 @@ describe("a run of the journal", () => {
     await s.press("j", "enter");
     await s.waitFor("── receipt ");
     expect(s.text()).toContain("REPLAY: nothing is executed");
-    expect(lit(s)).toEqual(["R retry the others"]);
+    expect(lit(s)).toEqual(["R retry"]);
     expect(s.lines().at(-1)).not.toMatch(/→ step|next decision/u);
     const length = /event (\d+) of \1 /u.exec(s.text())?.[1] ?? "";
     expect(s.lines().at(-1)).not.toContain("close it");

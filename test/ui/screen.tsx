@@ -5,6 +5,8 @@ import { render } from "ink";
 import { vi } from "vitest";
 import { App } from "../../src/ui/app.tsx";
 import { Console, type ConsoleWish } from "../../src/ui/console.ts";
+import type { Model } from "../../src/ui/model.ts";
+import { silentKeys } from "./named-keys.ts";
 import type { World } from "./world.ts";
 
 class Output extends Writable {
@@ -55,6 +57,7 @@ const NAMED: Readonly<Record<string, string>> = {
   pageup: "\u001b[5~",
   space: " ",
   tab: "\t",
+  f5: "\u001b[15~",
   // As terminals send it with alternate scroll: three arrow keys in one piece.
   wheeldown: "\u001b[B\u001b[B\u001b[B",
   "ctrl-c": "\u0003",
@@ -106,12 +109,21 @@ export async function openScreen(
       (_unused, at) => buffer.getLine(buffer.baseY + at)?.translateToString(true) ?? "",
     );
   };
+  const models = new WeakSet<Model>();
+  const faults = new Set<string>();
+  /** Every page of every story: no key that is named there does nothing without a word. */
+  const pressNamed = (): void => {
+    if (models.has(console.model)) return;
+    models.add(console.model);
+    for (const fault of silentKeys(console.model, console.look())) faults.add(fault);
+  };
   const settle = async (): Promise<void> => {
     for (let round = 0; round < 4; round += 1) {
       await soon();
       world.time.advance(0);
     }
     await soon();
+    pressNamed();
   };
   const screen: Screen = {
     console,
@@ -161,6 +173,7 @@ export async function openScreen(
       instance.unmount();
       await instance.waitUntilExit();
       terminal.dispose();
+      if (faults.size > 0) throw new Error([...faults].join("\n"));
     },
   };
   void console.begin();

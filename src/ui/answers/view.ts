@@ -1,11 +1,13 @@
 /** The four answers as lines of the screen: the same four places on every page. */
-import { clean } from "../../engine/words.ts";
+import { clean, countText } from "../../engine/words.ts";
 import { cells, fit } from "../cells.ts";
 import { fitLine, line, span, type Line } from "../line.ts";
 import { modeOf } from "../mode.ts";
 import { top, type Mode, type Model, type Screen } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { plain, TITLES, type Answers, type Loss } from "./answers.ts";
+import { actionsOf } from "../palette/actions.ts";
+import { missingCount } from "../writing.ts";
 import { answersOfQuestion } from "./of-question.ts";
 import { answersOfRun } from "./of-run.ts";
 import { answersOfSite } from "./of-site.ts";
@@ -18,21 +20,33 @@ const OVER: Readonly<Partial<Record<Screen, string>>> = {
   rows: BACK,
   page: BACK,
   changes: BACK,
-  palette: "Enter does what the cursor is on, Esc goes back to the page below",
+  palette: BACK,
   leave: "p pauses, x leaves at once, Esc stays",
 };
 
 /** What comes next while somebody types a line on a page. */
 const TYPED: Readonly<Partial<Record<Mode, string>>> = {
   filter: "Enter keeps the filter, Esc clears it",
-  writing: "Enter keeps what was typed, Esc takes it back",
   search: "Enter stays at the line that was found, Esc looks for nothing",
 };
+
+/** The same where it depends on what stands in the line. */
+function typedText(model: Model, look: Look): string | undefined {
+  const mode = modeOf(model);
+  if (mode === "palette" && actionsOf(model, look).length === 0) return "Esc clears what was typed";
+  if (mode === "palette") return "Enter does what the cursor is on, Esc goes back to the page below";
+  if (mode !== "writing" || model.entry === null) return TYPED[mode];
+  const missing = missingCount(model.entry);
+  const escape = model.entry.text === "" ? "takes it back" : "clears it";
+  return missing > 0
+    ? `type ${countText(missing, "more character")}; Esc ${escape}`
+    : `Enter keeps what was typed, Esc ${escape}`;
+}
 
 /** What the page on the screen answers. */
 export function answersOf(model: Model, look: Look): Answers {
   const answers = answersOfPage(model, look);
-  const next = TYPED[modeOf(model)];
+  const next = typedText(model, look);
   return next === undefined ? answers : { ...answers, next: plain(next) };
 }
 

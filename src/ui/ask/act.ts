@@ -3,7 +3,7 @@ import type { Press } from "../press.ts";
 import { NOTE_LEAST, type Question } from "../../engine/operator-port.ts";
 import type { Model, OpenChoice, OpenPage, OpenQuestion } from "../model.ts";
 import type { Look } from "../theme.ts";
-import { refuse, say, uncover, update, type Handler, type Update } from "../update.ts";
+import { refuse, refuseShown, say, uncover, update, type Handler, type Update } from "../update.ts";
 import { write } from "../writing.ts";
 import { changeQuestion, ignore, isNamed, isPasted, retype, scroll, typeInto, whyNotYet } from "./change.ts";
 import { tooSmall } from "../layout.ts";
@@ -13,6 +13,8 @@ const openPage = (model: Model): OpenPage | null => (model.run?.question?.kind =
 const openChoice = (model: Model): OpenChoice | null =>
   model.run?.question?.kind === "choice" ? model.run.question : null;
 
+const WHOLE = "the name is whole already; a approves, Backspace takes a letter back";
+
 /** Takes the screen on top away. A question below listens anew: whatever was seen meanwhile, its page was not. */
 export const uncoverQuestion = (model: Model, look: Look): Model =>
   changeQuestion(uncover(model), (question) => lookAway(question, look));
@@ -21,11 +23,16 @@ export const uncoverQuestion = (model: Model, look: Look): Model =>
 export const ignoreKey = (model: Model, { nowMs }: Look): Model =>
   changeQuestion(model, (question) => ignore(question, nowMs));
 
+/** Why characters are no part of the name; '' where they are. */
+function whyNoLetter(page: OpenPage | null, text: string, nowMs: number): string {
+  if (isPasted(text)) return "that came in one piece, like pasted text; it has to be typed";
+  if (page === null || nowMs >= page.armedAt) return page !== null && isNamed(page) ? WHOLE : "";
+  return "that key came too early to count; press it again";
+}
+
 /** Characters of the name. Those that came in one piece like pasted text do not count. */
 function typeText(model: Model, text: string, nowMs: number): Model {
-  const nextModel = isPasted(text)
-    ? say(model, "that came in one piece, like pasted text; it has to be typed", "waiting")
-    : model;
+  const nextModel = say(model, whyNoLetter(openPage(model), text, nowMs), "waiting");
   return changeQuestion(nextModel, (open) => (open.kind === "page" ? typeInto(open, text, nowMs) : open));
 }
 
@@ -55,11 +62,11 @@ export function typeName(model: Model, { key, text }: Press, { nowMs }: Look): M
 export const approve: Handler = (model, _press, view) => {
   const page = openPage(model);
   if (page === null) return update(model);
-  if (tooSmall(view)) return refuse(ignoreKey(model, view), "the window is too small for the page");
+  if (tooSmall(view)) return refuseShown(ignoreKey(model, view), "the window is too small for the page", view);
   // A window that has grown, or shows other lines, has shown them to nobody before this key was on its way.
   const nextModel = changeQuestion(model, (question) => seeQuestion(question, view));
   const reason = whyNotYet(openPage(nextModel) ?? page, view.nowMs, unseenOf(page, view));
-  if (reason !== null) return refuse(ignoreKey(nextModel, view), reason);
+  if (reason !== null) return refuseShown(ignoreKey(nextModel, view), reason, view);
   const { typed: name, digest } = page.page;
   return update(model, { type: "approve", method: name === null ? "key" : "typed", digest });
 };
@@ -73,7 +80,7 @@ export const choose: Handler = (model, press, view) => {
   if (open === null) return update(model);
   const choice = open.question.choices[Number(press.key) - 1];
   if (choice === undefined) return refuse(model, `there is no choice ${press.key}`);
-  if (tooSmall(view)) return refuse(ignoreKey(model, view), "the window is too small for the question");
+  if (tooSmall(view)) return refuseShown(ignoreKey(model, view), "the window is too small for the question", view);
   return view.nowMs < open.armedAt || press.text.length > 1
     ? refuse(ignoreKey(model, view), "that key came too early to count; press it again")
     : answer(model, choice.id, open.question);

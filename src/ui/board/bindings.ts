@@ -52,7 +52,6 @@ export const BOARD_KEYS: readonly Binding[] = [
     enabled: aTarget,
     act: openDetail,
   },
-  { keys: ["j"], modes: ["board"], label: "journal", help: "the runs that were", act: openJournal },
   {
     keys: ["space"],
     modes: ["board"],
@@ -64,10 +63,11 @@ export const BOARD_KEYS: readonly Binding[] = [
   {
     keys: ["*"],
     modes: ["board"],
-    label: "",
+    label: "mark all",
     help: "mark every stuck {target} that is shown, or take these marks away",
     act: markAll,
   },
+  { keys: ["j"], modes: ["board"], label: "journal", help: "the runs that were", act: openJournal },
   {
     keys: ["p"],
     modes: ["board", "detail"],

@@ -1,7 +1,8 @@
 /** Marks of targets: setting them, and what is said of them. */
 import type { Model } from "../model.ts";
+import { wordsOf } from "../sources.ts";
 import { cursorRow } from "../subject.ts";
-import { changing, type Handler } from "../update.ts";
+import { changing, refuse, update, type Handler } from "../update.ts";
 import { changeBoard, toggleMark, toggleMarks } from "./change.ts";
 import { shownRows } from "./rows.ts";
 
@@ -12,15 +13,11 @@ export const mark: Handler = changing((model) => {
 });
 
 /** Marks every stuck target that is shown. */
-export const markAll: Handler = changing((model) => {
-  const stuck = shownRows(model).filter(({ target }) => target.stuck);
-  return changeBoard(model, (board) =>
-    toggleMarks(
-      board,
-      stuck.map(({ target }) => target.key),
-    ),
-  );
-});
+export const markAll: Handler = (model) => {
+  const keys = shownRows(model).flatMap(({ target }) => (target.stuck ? [target.key] : []));
+  if (keys.length === 0) return refuse(model, `no ${wordsOf(model.site).target} that is shown is stuck`);
+  return update(changeBoard(model, (board) => toggleMarks(board, keys)));
+};
 
 /** How many targets are marked, and how many of them the list does not show. */
 export function marksSaid(model: Model): string {

@@ -59,7 +59,7 @@ const setPrinted = (model: Model, trials: PlanModel["printed"]): Model => ({
 /** Tries what the operators' own documents print, for the targets that an action would be about. Nothing of it remains. */
 export const tryPrinted: Handler = (model) => {
   const { printed: trials } = model.plan;
-  if (trials !== null && "keys" in trials) return update(model);
+  if (trials !== null && "keys" in trials) return refuse(model, "they are being tried already");
   const keys = chosenKeys(model);
   return update(setPrinted(model, { keys }), { type: "try printed", keys });
 };

@@ -36,10 +36,11 @@ function toPhase(model: Model, explanation: Explained, phase: string, look: Look
 
 function movePlan(model: Model, by: 1 | -1, look: Look): Update {
   const explanation = planOf(model);
-  if (explanation === undefined) return update(model);
+  if (explanation === undefined) return refuse(model, "there is no such plan");
   const phase = phaseBeside(explanation, model.plan.phase, by);
-  return phase === null
-    ? refuse(model, "no phase of this runbook changes anything")
+  if (phase === null) return refuse(model, "no phase of this runbook changes anything");
+  return phase === model.plan.phase
+    ? refuse(model, `this is the ${by > 0 ? "last" : "first"} phase that changes anything`)
     : update(toPhase(model, explanation, phase, look));
 }
 

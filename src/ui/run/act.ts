@@ -1,14 +1,24 @@
 /** What keys do to a run on the screen. */
 import type { Result } from "../../ports/result.ts";
 import { shownRun, type Model, type RunModel } from "../model.ts";
-import { changing, say, show, type Handler } from "../update.ts";
+import { changing, refuse, say, show, update, type Handler } from "../update.ts";
 import { write } from "../writing.ts";
 import { changeRun, movePhase, moveTo, setAlone, setSteps } from "./change.ts";
 import { showsReceipt } from "./over.ts";
 import { pageOfRun } from "./page.ts";
 
 /** To the phase before or after. */
-export const runPhase = (by: 1 | -1): Handler => changing((model) => changeRun(model, (run) => movePhase(run, by)));
+export const runPhase =
+  (by: 1 | -1): Handler =>
+  (model) => {
+    const before = shownRun(model);
+    const nextModel = changeRun(model, (run) => movePhase(run, by));
+    const after = shownRun(nextModel);
+    if (after === null || after.state === null) return refuse(model, "nothing has begun yet");
+    return after.phase === before?.phase
+      ? refuse(model, `this is the ${by > 0 ? "last" : "first"} phase`)
+      : update(nextModel);
+  };
 
 /** From the receipt to the steps; from the list to those of the target under the cursor. */
 export const openSteps: Handler = changing((model) =>

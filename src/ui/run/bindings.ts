@@ -3,7 +3,7 @@ import { canNote, canOpenSteps, canRetry } from "../can.ts";
 import { leaveOut, planPhase } from "../detail/choose.ts";
 import { clearFirst, clearLabel } from "../field.ts";
 import type { Binding } from "../key-binding.ts";
-import type { Model } from "../model.ts";
+import { shownRun, type Model } from "../model.ts";
 import { changing } from "../update.ts";
 import { retry } from "../which/ask.ts";
 import { keepWords, stopWriting } from "../writing.ts";
@@ -14,13 +14,15 @@ import { canSeePage } from "./page.ts";
 const hasMore = ({ replay }: Model): true | string =>
   replay !== null && replay.cursor < replay.history.length ? true : "this is the last event";
 
+const hasEarlier = ({ replay }: Model): true | string => ((replay?.cursor ?? 1) > 1 ? true : "this is the first event");
+
 const REPLAY_KEYS: readonly Binding[] = [
   {
     keys: ["left", "h"],
     modes: ["replay"],
     label: "step back",
     help: "one event back",
-    enabled: (model) => ((model.replay?.cursor ?? 1) > 1 ? true : "this is the first event"),
+    enabled: hasEarlier,
     act: replayTo(({ cursor }) => cursor - 1),
   },
   {
@@ -36,6 +38,7 @@ const REPLAY_KEYS: readonly Binding[] = [
     modes: ["replay"],
     label: "",
     help: "back to the decision, failure or doubt before",
+    enabled: hasEarlier,
     act: replayTo(({ cursor, history }) => history.jump(cursor, -1)),
   },
   {
@@ -85,7 +88,7 @@ export const RUN_KEYS: readonly Binding[] = [
   {
     keys: ["R"],
     modes: ["ended", "replay"],
-    label: "retry the others",
+    label: (model) => ((shownRun(model)?.state?.targets.length ?? 0) > 1 ? "retry the others" : "retry"),
     help: "begin a new run for the {targets} that this one did not recover",
     enabled: canRetry,
     act: retry,

@@ -15,6 +15,7 @@ interface EndAdvice {
 export function endAdvice(model: Model): EndAdvice | null {
   const run = shownRun(model);
   if (run === null || !isAtEnd(run)) return null;
+  if (run.how === "watching") return { key: "o", text: "o writes the report, Esc goes back" };
   if (canGoOn(model) === true) return { key: "u", text: "u takes the run up again: it looks first, then asks" };
   if (canRetry(model) === true) return { key: "R", text: "R begins a new run for what it did not recover" };
   const target = nextTarget(model);

@@ -37,7 +37,7 @@ export const groupNext: Handler = (model) => {
 export const replay: Handler = (model) => {
   const run = journalRun(model);
   return run === undefined
-    ? refuse(model, strayText(model))
+    ? refuse(model, strayText(model) || "no run is listed here to open")
     : ask(model, { type: "read replay", run_id: run.run_id, from: "end" });
 };
 

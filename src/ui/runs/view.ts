@@ -1,5 +1,5 @@
 /** The runs that were, newest first. */
-import { clean } from "../../engine/words.ts";
+import { clean, countText } from "../../engine/words.ts";
 import { fit } from "../cells.ts";
 import { cut, fill, paragraph, rule, windowOf } from "../layout.ts";
 import { inTone, line, span, type Line, type Tone } from "../line.ts";
@@ -77,6 +77,12 @@ function chosenLines(run: RunSummary, look: Look): Line[] {
   ];
 }
 
+/** What is said where a filter, or the name of a target that J came with, leaves no run. */
+const noneText = ({ filter, filtering, items }: JournalModel): string => {
+  const count = countText(items?.length ?? 0, "run");
+  return `  The journal has no run with "${clean(filter)}". Esc ${filtering ? "clears the filter" : `shows all of it: ${count}`}.`;
+};
+
 /** The journal in a window of `height` lines. */
 export function journalBody({ journal }: Model, look: Look, height: number): Line[] {
   const { items } = journal;
@@ -84,7 +90,7 @@ export function journalBody({ journal }: Model, look: Look, height: number): Lin
   if (items.length === 0) return [line(""), line("  The journal is empty: nothing was ever run on this site.")];
   const search = searchLines(journal, look);
   const runs = shownRuns(journal);
-  if (runs.length === 0) return [...search, line(""), line("  No run fits the filter. Esc clears it.")];
+  if (runs.length === 0) return [...search, line(""), ...paragraph(noneText(journal), look.columns)];
   const current = journalRun({ journal });
   const lower =
     current === undefined
