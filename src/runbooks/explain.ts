@@ -18,6 +18,8 @@ export interface ExplainedStep {
   readonly says: string;
   /** One line for each part of it. */
   readonly how: readonly string[];
+  /** Why it is there; missing where the runbook does not say. */
+  readonly why?: string;
 }
 
 /** A rung of a ladder: how long it is watched, what shows that it worked, and what is asked when it did not. */
@@ -39,6 +41,8 @@ export interface Explained {
   readonly phases: readonly {
     readonly id: string;
     readonly title: string;
+    /** Why it is there; missing where the runbook does not say. */
+    readonly why?: string;
     readonly when: string | null;
     /** Whether it changes anything: such a phase can be left out of a run, the others always look. */
     readonly acts: boolean;
@@ -84,7 +88,13 @@ function changeHow(step: ChangeStep): string[] {
 const choiceTitles = (choices: readonly Choice[]): string[] =>
   choices.map(({ id, title, then: course }) => `${id}: ${blanks(title)}${course === "stop" ? " [stops here]" : ""}`);
 
-function explainStep(step: StepSpec): ExplainedStep {
+/** The reason of a step or phase as a field, where the runbook gives one. */
+const whyOf = ({ why: reason }: Pick<StepSpec, "why">): { readonly why?: string } =>
+  reason === undefined ? {} : { why: blanks(reason) };
+
+const explainStep = (step: StepSpec): ExplainedStep => ({ ...outlineOf(step), ...whyOf(step) });
+
+function outlineOf(step: StepSpec): ExplainedStep {
   if (step.does === "gate") return { marks: "asks", says: blanks(step.question), how: choiceTitles(step.choices) };
   const repetition = step.foreach === undefined ? "" : " (for each)";
   if (step.does === "read")
@@ -117,6 +127,7 @@ function explainPhase(runbook: Runbook, phase: PhaseSpec): Explained["phases"][n
   return {
     id: phase.id,
     title: blanks(phase.title),
+    ...whyOf(phase),
     when: phase.when ?? null,
     acts,
     steps: phase.steps.map(explainStep),

@@ -29,7 +29,7 @@ export const takeUp: Handler = (model) => {
   const isJournal = top(model) === "journal";
   const run = isJournal ? journalRun(model) : openRunHere(model);
   if (isJournal && strayText(model) !== "") return refuse(model, strayText(model));
-  if (run?.status === "driven") return refuse(model, `${run.driver} drives that run; w watches it`);
+  if (run?.status === "driven") return refuse(model, `${run.driver} drives that run; F follows it`);
   if (run === undefined) return refuse(model, "no open run is under the cursor");
   if (run.status === "closed") return refuse(model, "that run is closed; there is nothing to take up");
   if (run.doubts.length > 0 && top(model) !== "doubt") return ask(model, { type: "read left", summary: run });

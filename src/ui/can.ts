@@ -138,7 +138,7 @@ export function canGoOn(model: Model): true | string {
   if (state === null || state.closed !== null) return "the run is closed; there is nothing to take up";
   if (state.paused === null) return "the run was not paused here";
   const entry = model.journal.items?.find(({ run_id }) => run_id === state.run_id);
-  if (entry?.status === "driven") return `${entry.driver} drives that run; w watches it`;
+  if (entry?.status === "driven") return `${entry.driver} drives that run; F follows it`;
   return canStartHere(model, "resume");
 }
 

@@ -26,7 +26,7 @@ export function canClose(model: Model): true | string {
   const run = runHere(model);
   if (run === undefined) return NO_RUN;
   if (run.status === "closed") return "that run is closed already";
-  if (run.status === "driven") return `${run.driver} drives that run; w watches it`;
+  if (run.status === "driven") return `${run.driver} drives that run; F follows it`;
   return top(model) === "doubt" && run.doubts.length > 0
     ? "a change of it is in doubt: l looks first what became of it"
     : true;

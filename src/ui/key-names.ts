@@ -48,6 +48,7 @@ export const MODE_TITLES: Readonly<Record<Mode, string>> = {
   rows: "Rows of a preview",
   page: "Page that was asked about",
   changes: "What a run changed",
+  reason: "Why",
   which: "For which {targets}",
   watching: "A run that somebody else drives",
   writing: "Words of your own",

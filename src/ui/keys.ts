@@ -17,6 +17,7 @@ import { LISTS, MOVE_KEYS, PLAIN } from "./move-bindings.ts";
 import { PALETTE_KEYS } from "./palette/bindings.ts";
 import { isMeant, whyNone } from "./runbook-key.ts";
 import { closeRows } from "./rows/act.ts";
+import { REASON_KEYS } from "./reason/bindings.ts";
 import { RUN_KEYS } from "./run/bindings.ts";
 import { SEARCH_KEYS } from "./search/bindings.ts";
 import { abandon, leave, pause, pauseAndStay } from "./start.ts";
@@ -92,6 +93,7 @@ const FIRST_KEYS: readonly Binding[] = [
 const LAST_KEYS: readonly Binding[] = [
   ...BOARD_KEYS,
   ...RUN_KEYS,
+  ...REASON_KEYS,
   {
     keys: ["p"],
     modes: ["run", "starting"],
@@ -144,7 +146,7 @@ const LAST_KEYS: readonly Binding[] = [
   },
   {
     ...BACK,
-    modes: ["detail", "plan", "replay", "watching", "doubt", "page", "changes", "which"],
+    modes: ["detail", "plan", "replay", "watching", "doubt", "page", "changes", "reason", "which"],
     act: back,
   },
   { ...BACK, modes: ["journal"], act: leaveJournal },

@@ -24,6 +24,7 @@ const MODES: Readonly<Partial<Record<Screen, (model: Model) => Mode>>> = {
   doubt: (model) => (model.entry !== null ? "writing" : searching("doubt")(model)),
   page: searching("page"),
   changes: searching("changes"),
+  reason: searching("reason"),
   help: searching("help"),
   replay: ({ entry, replay }) => (entry !== null ? "writing" : replay?.how === "watching" ? "watching" : "replay"),
   run: ({ entry, run }) => (entry !== null ? "writing" : run === null ? "run" : runMode(run)),

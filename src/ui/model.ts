@@ -11,6 +11,7 @@ import type { Tone } from "./line.ts";
 import type { Sort } from "./order.ts";
 import type { History } from "./run/history.ts";
 import type { JournalModel } from "./runs/journal.ts";
+import type { Reason } from "./reason/reason.ts";
 import type { RowsPart } from "./rows/parts.ts";
 import type { BoardTarget, Detail, RunEnd, RunSummary, SiteInfo, StartRequest } from "./sources.ts";
 import type { WhichModel } from "./which/question.ts";
@@ -27,6 +28,7 @@ export type Screen =
   | "rows"
   | "page"
   | "changes"
+  | "reason"
   | "which"
   | "palette"
   | "help";
@@ -227,6 +229,8 @@ export interface Model {
   readonly page: { readonly document: ApprovalDocument; readonly scroll: number } | null;
   /** A run whose changes are looked at. */
   readonly changes: { readonly state: RunState; readonly scroll: number } | null;
+  /** Why what the cursor was on is there, in the runbook's words. */
+  readonly reason: { readonly reasons: readonly Reason[]; readonly scroll: number } | null;
   /** Asked before a key acts on targets that the screen does not show. */
   readonly which: WhichModel | null;
   readonly help: { readonly scroll: number };

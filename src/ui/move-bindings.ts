@@ -19,6 +19,7 @@ export const LISTS: readonly Mode[] = [
   "rows",
   "page",
   "changes",
+  "reason",
   "which",
   "help",
 ];
@@ -35,6 +36,7 @@ export const PLAIN: readonly Mode[] = [
   "rows",
   "page",
   "changes",
+  "reason",
 ];
 
 /** The rows that only move. */
@@ -84,7 +86,7 @@ export const MOVE_KEYS: readonly Binding[] = [
   {
     id: "move",
     keys: ["space"],
-    modes: ["approval", "plan", "detail", "help", "doubt", "rows", "page", "changes", "ended"],
+    modes: ["approval", "plan", "detail", "help", "doubt", "rows", "page", "changes", "reason", "ended"],
     label: "",
     help: "a screen down",
     act: movePage(1),

@@ -34,6 +34,7 @@ export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): M
     rows: null,
     page: null,
     changes: null,
+    reason: null,
     which: null,
     help: { scroll: 0 },
     palette: { text: "", selected: null, mode: "board" },

@@ -10,6 +10,7 @@ const PARTS = {
   rows: "rows",
   page: "page",
   changes: "changes",
+  reason: "reason",
   which: "which",
   help: "help",
 } as const satisfies Readonly<Record<WindowScreen, keyof Model>>;

@@ -14,6 +14,7 @@ import { lastReceiptLine } from "./run/receipt.ts";
 import { isWindow } from "./scroll.ts";
 import { commandOf } from "./sources.ts";
 import type { Look } from "./theme.ts";
+import { reasonLines } from "./reason/view.ts";
 import { whichLines } from "./which/view.ts";
 
 function planLines({ runbooks, plan }: Model, look: Look): Line[] {
@@ -34,6 +35,7 @@ const LINES: Readonly<Record<WindowScreen, (model: Model, look: Look) => Line[] 
   rows: ({ rows }, look) => (rows === null ? null : rowsLines(rows, look)),
   page: ({ page }, look) => (page === null ? null : pageAgain(page.document, look.columns)),
   changes: ({ changes }, look) => (changes === null ? null : changesLines(changes.state, look)),
+  reason: ({ reason }, look) => (reason === null ? null : reasonLines(reason.reasons, look.columns)),
   which: ({ which: question }, look) => (question === null ? null : whichLines(question, look.columns)),
   help: helpLines,
 };

@@ -45,7 +45,7 @@ const lit = ({ console: shown }: Screen): string[] =>
 const PLACES = [
   { name: "alive", words: "r Recover", suggests: "Suggested: Recover (r)" },
   { name: "open", words: "u take up", suggests: "Suggested: Take the run up again (u)" },
-  { name: "seen", words: "w watch", suggests: "Suggested: Watch it (w)" },
+  { name: "seen", words: "F follow", suggests: "Suggested: Follow it (F)" },
 ];
 
 test.each(PLACES)("on the board and in the detail of $name", async ({ name, words, suggests }) => {

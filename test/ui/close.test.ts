@@ -78,7 +78,7 @@ test("a run that is closed, driven or in doubt is not closed, and the key says w
   const rest = { title: "Detach", status: "in-doubt" as const, reason: "", event: "event-1", at: "" };
   for (const [over, says] of [
     [{ status: "closed" as const }, "that run is closed already"],
-    [{ status: "driven" as const, driver: "bob (pid 7)" }, "bob (pid 7) drives that run; w watches it"],
+    [{ status: "driven" as const, driver: "bob (pid 7)" }, "bob (pid 7) drives that run; F follows it"],
     [{ doubts: [{ ...doubt, ...rest }] }, "a change of it is in doubt: l looks first what became of it"],
   ] as const) {
     s.world.runs = [

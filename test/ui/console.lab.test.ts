@@ -207,7 +207,7 @@ test("a second operator is refused by name, and watches", async () => {
     await second.waitFor("being recovered");
     await second.press("/", "p", "g", "t", "e", "s", "t", "2", "enter", "c");
     await second.waitFor("is being recovered by");
-    await second.press("q", "w");
+    await second.press("q", "F");
     await second.waitFor("WATCHING");
     await approve(t, "APPROVAL to begin");
     await second.waitFor("approved start");

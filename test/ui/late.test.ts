@@ -65,14 +65,14 @@ test("a run that somebody else drives does not come up over the help, nor over a
   const late = new Late<never[]>();
   const s = await opened({ ...RUN, status: "driven", driver: "grace (pid 7)" }, { events: late.ask });
   for (const key of ["?", "/"]) {
-    await s.press("w", key);
+    await s.press("F", key);
     const text = s.text();
     late.answer([]);
     await s.advance(100);
     expect(s.text()).toBe(text);
     await s.press("escape");
   }
-  await s.press("w");
+  await s.press("F");
   late.answer([]);
   await s.advance(100);
   expect(s.console.model.screens).toEqual(["board", "replay"]);
@@ -96,7 +96,7 @@ test("what printed statements would do stands on no plan but the one that asked"
 test("a run that is watched is read on, whatever late answer of another comes in between", async () => {
   const late = new Late<never[]>();
   const s = await opened({ ...RUN, status: "driven", driver: "grace (pid 7)" }, { events: late.ask });
-  await s.press("w", "/", "escape", "w");
+  await s.press("F", "/", "escape", "F");
   late.answerLast([]);
   await s.advance(100);
   expect(s.console.model.screens).toEqual(["board", "replay"]);

@@ -37,6 +37,7 @@ const MODES: Readonly<Record<string, Mode | null>> = {
   replay: "replay",
   watching: "watching",
   rows: "rows",
+  reason: "reason",
   // Without a key for help.
   help: null,
   leave: null,

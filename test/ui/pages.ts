@@ -168,6 +168,11 @@ export const PAGES: Readonly<Record<string, Model>> = {
   "a page that was asked about": over({ ...driving(), page: { document: PAGE, scroll: 0 } }, "run", "page"),
   "rows of a page": over({ ...page(), rows: rowsOf(false) }, "run", "rows"),
   "rows of a page, filtered": over({ ...page(), rows: rowsOf(true) }, "run", "rows"),
+  "reasons of a page": over(
+    { ...page(), reason: { reasons: [{ subject: "Step", text: "since" }], scroll: 0 } },
+    "run",
+    "reason",
+  ),
   "a question which are meant": after({ ...after(board(), "space / t w"), runbooks: board().runbooks }, "enter c"),
   "help of the board": after(board(), "?"),
   "help of a run": after(driving(), "?"),

@@ -143,7 +143,7 @@ test.each(SIZES)("a second operator watches the run that somebody else drives ($
   screen = await openScreen(world, size);
   const s = screen;
   await s.waitFor("being recovered");
-  await s.press("w");
+  await s.press("F");
   await s.waitFor("WATCHING: somebody else drives this run");
   await expect(s.text()).toMatchFileSnapshot(frame("watching", size));
   await s.press("a", "p", "x");

@@ -90,8 +90,8 @@ describe("taking a run up", () => {
 
   test("leaves a run alone that somebody else drives, and watches it", () => {
     const driven = withRuns(summary({ status: "driven", driver: "bob" }));
-    expect(saysOf(press(driven, "u"))).toBe("bob drives that run; w watches it");
-    expect(press(driven, "w").effects).toEqual([{ type: "follow", run_id: "run-1" }]);
+    expect(saysOf(press(driven, "u"))).toBe("bob drives that run; F follows it");
+    expect(press(driven, "F").effects).toEqual([{ type: "follow", run_id: "run-1" }]);
   });
 
   test("shows first what is in doubt", () => {

@@ -89,7 +89,7 @@ const NEXT_OF_RUN: Readonly<Record<RunSummary["status"], string>> = {
   closed: "Enter shows how it ended, and what was before that; nothing is executed",
   paused: "u takes it up again: it looks first, then asks",
   left: "u shows what is known of it, and takes it up again",
-  driven: "w watches it; nothing can be pressed there",
+  driven: "F follows it; nothing can be pressed there",
 };
 
 function answersOfJournal(model: Model): Answers {

@@ -20,6 +20,7 @@ const OVER: Readonly<Partial<Record<Screen, string>>> = {
   rows: BACK,
   page: BACK,
   changes: BACK,
+  reason: BACK,
   palette: BACK,
   leave: "p pauses, x leaves at once, Esc stays",
 };

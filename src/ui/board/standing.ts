@@ -50,7 +50,7 @@ export function standingOf(target: BoardTarget, run: RunSummary | undefined): Ta
   if (run?.status === "left")
     return { ...LEFT, advice: { ...TAKE_UP, why: "a run of Handrail was left in the middle of it" } };
   if (run?.status === "driven")
-    return { ...DRIVEN, advice: { suggestion: "Watch it", key: "w", why: drivenSaid(run) } };
+    return { ...DRIVEN, advice: { suggestion: "Follow it", key: "F", why: drivenSaid(run) } };
   const standing = readStanding(target);
   if (run?.status !== "paused" || isEmpty(run) || !target.stuck) return standing;
   return { ...standing, advice: { ...TAKE_UP, why: `run ${run.run_id} for it is ${clean(run.outcome)}` } };

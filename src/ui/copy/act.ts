@@ -69,6 +69,7 @@ const PIECES: Readonly<Partial<Record<Screen, (model: Model, view: View) => Piec
   plan: (model, view) => ofLines(model, view, "plan", null),
   page: (model, view) => ofLines(model, view, "page", model.page?.document.digest ?? null),
   changes: (model, view) => ofLines(model, view, "changes of the run", null),
+  reason: (model, view) => ofLines(model, view, "reasons", null),
   doubt: ({ left: run }) => (run === null ? null : ofRun(run.summary.run_id)),
   journal: (model) => {
     const run = journalRun(model);

@@ -1,4 +1,5 @@
 /** The run: where am I, what is next, what is it waiting for, what was decided, what the journal has of it. */
+import { blanks } from "../../runbooks/explain.ts";
 import type { RunState, TargetState } from "../../engine/state.ts";
 import { CRITERION_WORDS, criterionClaims, type CriterionClaimKind } from "../../engine/claims/criterion.ts";
 import { clean, skippedText } from "../../engine/words.ts";
@@ -80,7 +81,8 @@ const brokenLines = (state: RunState, look: Look): Line[] =>
 function emptyPart(state: RunState, targets: readonly TargetState[], phase: string, look: Look): Part {
   const spec = state.runbook.phases.find(({ id }) => id === phase);
   const [reason] = targets.flatMap((target) => target.phases[phase]?.skipped ?? []);
-  const text = reason === undefined ? `not entered yet: ${clean(spec?.why ?? spec?.title ?? "")}` : skippedText(reason);
+  const text =
+    reason === undefined ? `not entered yet: ${clean(blanks(spec?.why ?? spec?.title ?? ""))}` : skippedText(reason);
   return { lines: [line(""), ...paragraph(`  ${text}`, look.columns, "muted", 2)], detail: [], title: "" };
 }
 
