@@ -23,6 +23,11 @@ export const VARIABLES: readonly Variable[] = [
     "NO_COLOR FORCE_COLOR CLICOLOR_FORCE CLICOLOR",
     "colour or none, the first that is set; `--color` beats them",
   ),
+  variable(
+    "PAGER VISUAL EDITOR",
+    "the program that `e` on the screen opens a report or page in, the first that is set; else less, else more",
+  ),
+  variable("LESS", "options of less, which is told to stay until somebody leaves it"),
   variable("TERM", "the kind of the terminal; for `dumb`, or none, there is no screen and nothing is asked"),
   variable("LC_ALL LC_CTYPE LANG", "the first that is set says whether the terminal takes UTF-8"),
   variable("HOME", "where the folders for configuration, state and cache are, if the next three name no others"),

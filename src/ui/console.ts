@@ -15,6 +15,7 @@ import { isAsked, pasteText, pressKey } from "./input.ts";
 import { modeOf } from "./mode.ts";
 import { isDriving, type Model } from "./model.ts";
 import { newModel } from "./new-model.ts";
+import type { Reader } from "./read/text.ts";
 import type { Order } from "./order.ts";
 import { pressesIn, type Press } from "./press.ts";
 import { pause, tellLeft } from "./start.ts";
@@ -33,6 +34,8 @@ export interface ConsoleWish {
   readonly open?: Opening;
   /** Hands text to the terminal's clipboard. */
   readonly copy?: (text: string) => void;
+  /** Hands the terminal to the program that the person reads with. */
+  readonly reader?: Reader;
   /** Calls somebody who looks elsewhere; '' once somebody is there. */
   readonly ring?: Ring;
   /** The order of the lists as the last console left it. */
@@ -63,9 +66,12 @@ export class Console {
 
   constructor(wish: ConsoleWish) {
     this.#wish = wish;
-    const { site, timers, open, copy, remember, suspend, ring = () => undefined } = wish;
+    const { site, timers, open, copy, reader, remember, suspend, ring = () => undefined } = wish;
     const single = open?.start !== undefined || open?.replay !== undefined;
-    const model = inOrder(newModel(site, { single, clipboard: copy !== undefined }), wish.order ?? {});
+    const model = inOrder(
+      newModel(site, { single, clipboard: copy !== undefined, reader: reader !== undefined }),
+      wish.order ?? {},
+    );
     this.store = createStore(model, timers);
     this.left = new Promise((resolve) => {
       this.#leave = resolve;
@@ -77,6 +83,7 @@ export class Console {
       drive: new Drive(host),
       poll: new Poll(host),
       copy: (text) => copy?.(text),
+      reader: (text) => reader?.(text) ?? Promise.resolve(""),
       remember: (order) => remember?.(order),
       suspend,
       quit: (exit) => this.quit(exit),

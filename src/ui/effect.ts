@@ -18,6 +18,10 @@ export type Effect =
   /** Writes the report of a run into a file. */
   | { readonly type: "report"; readonly run_id: string }
   | { readonly type: "copy"; readonly text: string }
+  /** Shows a text in the person's own program; the console has no terminal meanwhile. */
+  | { readonly type: "open text"; readonly name: string; readonly text: string }
+  /** The same with the report of a run, which is written into its file first. */
+  | { readonly type: "open report"; readonly run_id: string }
   /** The order of a list, for the next console. */
   | { readonly type: "remember"; readonly order: Partial<Order> }
   | { readonly type: "suspend" }

@@ -17,6 +17,7 @@ import { LISTS, MOVE_KEYS, PLAIN } from "./move-bindings.ts";
 import { PALETTE_KEYS } from "./palette/bindings.ts";
 import { isMeant, whyNone } from "./runbook-key.ts";
 import { closeRows } from "./rows/act.ts";
+import { READ_KEYS } from "./read/bindings.ts";
 import { REASON_KEYS } from "./reason/bindings.ts";
 import { RUN_KEYS } from "./run/bindings.ts";
 import { SEARCH_KEYS } from "./search/bindings.ts";
@@ -94,6 +95,7 @@ const LAST_KEYS: readonly Binding[] = [
   ...BOARD_KEYS,
   ...RUN_KEYS,
   ...REASON_KEYS,
+  ...READ_KEYS,
   {
     keys: ["p"],
     modes: ["run", "starting"],

@@ -185,6 +185,8 @@ export interface SessionModel {
   readonly single: boolean;
   /** Whether the terminal can be handed text to copy. */
   readonly clipboard: boolean;
+  /** Whether another program can be handed the terminal, to read a text in. */
+  readonly reader: boolean;
   /** The exit code of the run that was driven last. */
   readonly exit: number;
   readonly wish: Wish | null;

@@ -21,7 +21,16 @@ export const newBoard = (): BoardModel => ({
 export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): Model {
   return {
     site,
-    session: { single: false, clipboard: false, exit: EXIT.done, wish: null, reports: {}, farewell: [], ...session },
+    session: {
+      single: false,
+      clipboard: false,
+      reader: false,
+      exit: EXIT.done,
+      wish: null,
+      reports: {},
+      farewell: [],
+      ...session,
+    },
     screens: ["board"],
     board: newBoard(),
     detail: null,

@@ -66,15 +66,17 @@ test.each(MODES)("the footer of mode %s fits in 60 cells and every row has a hel
   expect(keysOf(BOOKS, mode, WORDS).every(({ help, keys }) => help !== "" && keys !== "")).toBe(true);
 });
 
-/** Copies where targets are listed, unless a runbook has the letter for itself: its key stands first in the table. */
-const YIELDS = "y";
+/** Copies and opens where targets are listed, unless a runbook has the letter for itself: its key stands first in the table. */
+const YIELDS = ["y", "e"];
 
 test("a letter that may begin a runbook means nothing else where targets are listed, or gives way to it", () => {
   const bare = keyTable(null).filter(({ modes }) => modes.some((mode) => ACTION_MODES.includes(mode)));
-  expect(bare.flatMap(({ keys }) => keys).filter((key) => ACTION_KEYS.test(key))).toEqual([YIELDS]);
-  const books = BOOKS.map((book) =>
-    book.action === undefined ? book : { ...book, action: { ...book.action, key: YIELDS } },
-  );
-  expect(bindingFor(keyTable(books), "board", YIELDS)?.id).toBe("begin");
-  expect(keysOf(books, "board", WORDS).filter(({ keys }) => keys === YIELDS)).toHaveLength(1);
+  expect(bare.flatMap(({ keys }) => keys).filter((key) => ACTION_KEYS.test(key))).toEqual(YIELDS);
+  for (const key of YIELDS) {
+    const books = BOOKS.map((book) =>
+      book.action === undefined ? book : { ...book, action: { ...book.action, key } },
+    );
+    expect(bindingFor(keyTable(books), "detail", key)?.id).toBe("begin");
+    expect(keysOf(books, "detail", WORDS).filter(({ keys }) => keys === key)).toHaveLength(1);
+  }
 });

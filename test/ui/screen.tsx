@@ -71,9 +71,12 @@ const NAMED: Readonly<Record<string, string>> = {
 const HANGS_MS = process.env["HANDRAIL_MUTANTS_TESTS"] === undefined ? 300_000 : 15_000;
 const soon = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 5));
 
+/** The window, where the console begins, and the program that the person reads with. */
+type ScreenWish = Pick<ConsoleWish, "open" | "reader"> & { readonly columns?: number; readonly rows?: number };
+
 export async function openScreen(
   world: World,
-  { columns = 80, rows = 24, open }: { columns?: number; rows?: number; open?: ConsoleWish["open"] } = {},
+  { columns = 80, rows = 24, open, reader = () => Promise.resolve("") }: ScreenWish = {},
 ): Promise<Screen> {
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
   const stdout = new Output(terminal);
@@ -88,6 +91,7 @@ export async function openScreen(
     sources: world.sources,
     timers: world.time,
     copy: (text) => void world.copied.push(text),
+    reader,
     ring: (text) => void world.rung.push(text),
     suspend: () => undefined,
     ...(open === undefined ? {} : { open }),

@@ -14,6 +14,7 @@ import { ringText } from "../terminal/ring.ts";
 import { commandText } from "../site/name.ts";
 import { labName } from "../site/lab-name.ts";
 import { safeText } from "../../text/safe-text.ts";
+import { HandOver } from "./hand-over.ts";
 import { rememberSite } from "./last-site.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import { farewellText } from "../terminal/farewell.ts";
@@ -69,10 +70,14 @@ const SIGNALS = [
   ["SIGQUIT", EXIT.quit],
 ] as const;
 
+/** Signals that a key of the terminal sends. */
+const KEYS: ReadonlySet<string> = new Set(["SIGINT", "SIGQUIT"]);
+
 /** A signal ends the run between two steps, within the grace, and then the console. */
-function watchSignals(console: Console): () => void {
+function watchSignals(console: Console, hand: HandOver): () => void {
   const disposers = SIGNALS.map(([signal, exit]) => {
     const leave = (): void => {
+      if (hand.isAway && KEYS.has(signal)) return;
       console.pause({ by: signal, exit });
       void console.settled(GRACE_MS).then((isSettled) => {
         if (!isSettled) console.sayLeft();
@@ -86,21 +91,6 @@ function watchSignals(console: Console): () => void {
     for (const undo of disposers) undo();
   };
 }
-
-/** Stops this process group as the shell's Ctrl-Z does, and draws everything again after `fg`. */
-async function stopHere(screen: OpenedConsole): Promise<void> {
-  await screen.suspend(
-    () =>
-      new Promise((resolve) => {
-        process.once("SIGCONT", () => resolve());
-        process.off("SIGTSTP", onStop);
-        process.kill(0, "SIGTSTP");
-      }),
-  );
-  process.on("SIGTSTP", onStop);
-}
-
-let onStop = (): void => undefined;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
@@ -133,7 +123,7 @@ async function wishOf(
   values: Values,
   io: Io,
   { sources, first }: World,
-  stop: () => void,
+  hand: HandOver,
 ): Promise<Omit<ConsoleWish, "open">> {
   const { ASCII, UNICODE } = await import("../../ui/theme.ts");
   return {
@@ -153,7 +143,8 @@ async function wishOf(
     ring: (text) => void process.stdout.write(ringText(text, io.env)),
     order: readMemory(io.env),
     remember: (order) => writeMemory(io.env, order),
-    suspend: stop,
+    suspend: hand.stop,
+    reader: hand.read,
   };
 }
 
@@ -185,17 +176,14 @@ export async function open(
   world: World = siteWorld(values, io),
 ): Promise<number> {
   process.env["FORCE_COLOR"] = decideColour(io.env, colourIn(values)) ? "1" : "0";
-  const [{ openConsole }, wish] = await Promise.all([
-    import("../../ui/open.tsx"),
-    wishOf(values, io, world, () => void stopHere(screen)),
-  ]);
+  const hand = new HandOver(() => screen, io);
+  const [{ openConsole }, wish] = await Promise.all([import("../../ui/open.tsx"), wishOf(values, io, world, hand)]);
   const screen: OpenedConsole = openConsole(
     { ...wish, ...(opening === undefined ? {} : { open: opening }) },
     { stdin: io.stdin, stdout: process.stdout },
   );
-  onStop = (): void => void stopHere(screen);
-  process.on("SIGTSTP", onStop);
-  const unwatch = watchSignals(screen.console);
+  hand.begin();
+  const unwatch = watchSignals(screen.console, hand);
   const unwatchKeyboard = watchKeyboard(io.stdin);
   let isBroken = false;
   let unwatchBugs = (): void => undefined;
@@ -217,7 +205,7 @@ export async function open(
     await screen.close();
     unwatch();
     unwatchBugs();
-    process.off("SIGTSTP", onStop);
+    hand.end();
     await leave(screen, world.sources, io, isBroken);
   }
 }

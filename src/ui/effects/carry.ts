@@ -6,6 +6,8 @@ import { writeNote } from "./notes.ts";
 import { followRun, readLeft, readReplay, writeReport } from "./past.ts";
 import type { Poll } from "./poll.ts";
 import type { Order } from "../order.ts";
+import type { Reader } from "../read/text.ts";
+import { openReport, openText } from "./read.ts";
 import { readDetail, readRows, tryPrinted } from "./site.ts";
 
 /** All that effects reach. */
@@ -14,6 +16,7 @@ export interface Reach {
   readonly drive: Drive;
   readonly poll: Poll;
   readonly copy: (text: string) => void;
+  readonly reader: Reader;
   readonly remember: (order: Partial<Order>) => void;
   /** Stops the process for Ctrl-Z. */
   readonly suspend: () => void;
@@ -35,6 +38,8 @@ const CARRIERS: { readonly [T in Effect["type"]]: Carrier<T> } = {
   note: ({ run_id, text }, { host }) => writeNote(host, run_id, text),
   report: ({ run_id }, { host }) => writeReport(host, run_id),
   copy: ({ text }, { copy }) => copy(text),
+  "open text": ({ name, text }, { host, reader }) => openText(host, reader, { name, text }),
+  "open report": ({ run_id }, { host, reader }) => openReport(host, reader, run_id),
   remember: ({ order }, { remember }) => remember(order),
   suspend: (_effect, { suspend }) => suspend(),
   quit: ({ exit }, { quit }) => quit(exit),
