@@ -37,6 +37,7 @@ export const deciding: Record<string, OptionSpec> = {
 
 export const screen: Record<string, OptionSpec> = {
   color: { takes: "WHEN", says: "always, never or auto (the default: as NO_COLOR and its like say)" },
+  theme: { takes: "NAME", says: "dark, light or auto (the default: as the terminal itself answers)" },
   ascii: { says: "draw with plain characters only" },
   "no-animation": { says: "redraw only when something has changed, not to count seconds" },
   "screen-reader": { says: "no screen: everything as sentences, one after the other" },

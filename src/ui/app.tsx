@@ -4,11 +4,11 @@ import { useEffect, useSyncExternalStore, type ReactNode } from "react";
 import type { Console } from "./console.ts";
 import type { Line } from "./line.ts";
 import { screenLines } from "./screen.ts";
-import { STYLES } from "./theme.ts";
+import { STYLES, type Theme } from "./theme.ts";
 import { useKeys } from "./use-keys.ts";
 
 /** One line: its spans in the colours of their meanings. It never wraps. */
-function Row({ spans }: { readonly spans: Line }): ReactNode {
+function Row({ spans, theme }: { readonly spans: Line; readonly theme: Theme }): ReactNode {
   return (
     <Text wrap="truncate-end">
       {spans.map(({ tone, text }, index) =>
@@ -16,7 +16,7 @@ function Row({ spans }: { readonly spans: Line }): ReactNode {
           text
         ) : (
           // oxlint-disable-next-line react/no-array-index-key -- a span has no name but its place
-          <Text key={index} {...STYLES[tone]}>
+          <Text key={index} {...STYLES[theme][tone]}>
             {text}
           </Text>
         ),
@@ -39,12 +39,13 @@ export function App({ console, onReady }: { readonly console: Console } & AppHoo
   useKeys(console);
   useEffect(() => onReady(suspendTerminal), [onReady, suspendTerminal]);
   console.size = { columns, rows };
+  const { theme } = store.get().session;
   const lines = screenLines(store.get(), console.look());
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       {lines.map((spans, index) => (
         // oxlint-disable-next-line react/no-array-index-key -- a line of the screen is its place
-        <Row key={index} spans={spans} />
+        <Row key={index} spans={spans} theme={theme} />
       ))}
     </Box>
   );

@@ -21,7 +21,7 @@ import { pressesIn, type Press } from "./press.ts";
 import { pause, tellLeft } from "./start.ts";
 import { wordsOf, type SiteInfo, type Sources } from "./sources.ts";
 import { createStore, type Store, type Timers } from "./store.ts";
-import { UNICODE, type Glyphs, type Look } from "./theme.ts";
+import { UNICODE, type Glyphs, type Look, type Theme } from "./theme.ts";
 import { update, type ModelChange } from "./update.ts";
 
 export interface ConsoleWish {
@@ -29,6 +29,8 @@ export interface ConsoleWish {
   readonly sources: Sources;
   readonly timers: Timers;
   readonly glyphs?: Glyphs;
+  /** The terminal's background; null asks the terminal. */
+  readonly theme?: Theme | null;
   /** No redrawing only to count seconds. */
   readonly calm?: boolean;
   readonly open?: Opening;
@@ -69,7 +71,12 @@ export class Console {
     const { site, timers, open, copy, reader, remember, suspend, ring = () => undefined } = wish;
     const single = open?.start !== undefined || open?.replay !== undefined;
     const model = inOrder(
-      newModel(site, { single, clipboard: copy !== undefined, reader: reader !== undefined }),
+      newModel(site, {
+        single,
+        clipboard: copy !== undefined,
+        reader: reader !== undefined,
+        theme: wish.theme ?? "any",
+      }),
       wish.order ?? {},
     );
     this.store = createStore(model, timers);
@@ -149,6 +156,11 @@ export class Console {
   /** What the first frame did not wait for: speed of a lab, banners. */
   setSite(site: SiteInfo): void {
     void this.take((model) => update({ ...model, site }));
+  }
+
+  /** The colours for a background. */
+  setTheme(theme: Theme): void {
+    void this.take((model) => update({ ...model, session: { ...model.session, theme } }));
   }
 
   /** One press of a key. */

@@ -14,6 +14,7 @@ import type { JournalModel } from "./runs/journal.ts";
 import type { Reason } from "./reason/reason.ts";
 import type { RowsPart } from "./rows/parts.ts";
 import type { BoardTarget, Detail, RunEnd, RunSummary, SiteInfo, StartRequest } from "./sources.ts";
+import type { Theme } from "./theme.ts";
 import type { WhichModel } from "./which/question.ts";
 
 export type Screen =
@@ -185,6 +186,8 @@ export interface SessionModel {
   readonly single: boolean;
   /** Whether the terminal can be handed text to copy. */
   readonly clipboard: boolean;
+  /** Which colours can be read on the terminal's background. */
+  readonly theme: Theme;
   /** Whether another program can be handed the terminal, to read a text in. */
   readonly reader: boolean;
   /** The exit code of the run that was driven last. */

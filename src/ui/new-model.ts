@@ -25,6 +25,7 @@ export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): M
       single: false,
       clipboard: false,
       reader: false,
+      theme: "any",
       exit: EXIT.done,
       wish: null,
       reports: {},

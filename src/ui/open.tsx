@@ -1,5 +1,6 @@
 /** Puts the console on a terminal: alternate screen, keys, resize; and takes it off again. */
 import { render } from "ink";
+import { Background } from "./background.ts";
 import { App } from "./app.tsx";
 import { Console, type ConsoleWish } from "./console.ts";
 
@@ -38,8 +39,12 @@ export function openConsole(wish: ConsoleWish, { stdin, stdout }: Terminal): Ope
     handOver = suspend;
     ready();
   };
+  const background =
+    wish.theme === null ? new Background(stdin, wish.timers, (theme) => console.setTheme(theme)) : null;
+  // The first frame waits for no answer.
+  void firstFrame.then(() => background?.ask((text) => void stdout.write(text)));
   const instance = render(<App console={console} onReady={onReady} />, {
-    stdin,
+    stdin: background?.stdin ?? stdin,
     stdout,
     alternateScreen: true,
     incrementalRendering: true,

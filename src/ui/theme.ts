@@ -67,19 +67,34 @@ export const ASCII: Glyphs = {
 
 type Style = Pick<TextProps, "color" | "bold" | "dimColor" | "inverse">;
 
-/** Colours of the sixteen that every terminal has, readable on dark and on light. */
-export const STYLES: Readonly<Record<Tone, Style>> = {
+/** What the terminal's background is; `any` where nobody knows. */
+export type Theme = "dark" | "light" | "any";
+
+/** Colour is for what deviates, and for one accent: what is well, or goes on as it should, has none. */
+const STYLES_OF_ALL: Readonly<Record<Tone, Style>> = {
   plain: {},
-  ok: { color: "green" },
-  running: { color: "cyan" },
-  waiting: { color: "yellow" },
-  refused: { color: "yellow" },
+  ok: {},
+  running: {},
+  waiting: { color: "magenta" },
+  refused: { color: "magenta" },
   unknown: { color: "magenta", bold: true },
   danger: { color: "red", bold: true },
   muted: { dimColor: true },
-  accent: { color: "cyan", bold: true },
+  accent: { bold: true },
   focus: { inverse: true },
   strong: { bold: true },
+};
+
+/** Colours of the sixteen that every terminal has. Yellow and cyan cannot be read on white, blue not on black. */
+export const STYLES: Readonly<Record<Theme, Readonly<Record<Tone, Style>>>> = {
+  any: STYLES_OF_ALL,
+  dark: {
+    ...STYLES_OF_ALL,
+    waiting: { color: "yellow" },
+    refused: { color: "yellow" },
+    accent: { color: "cyan", bold: true },
+  },
+  light: { ...STYLES_OF_ALL, accent: { color: "blue", bold: true } },
 };
 
 /** What a view needs to know besides its model. `nowMs` is wall time. */

@@ -8,7 +8,8 @@ import { flag, option, type Values } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
 import { siteSources } from "./sources.ts";
-import { COLOURS, decideColour, isUtf8, type Colour } from "../terminal/colour.ts";
+import { COLOURS, decideColour, isUtf8 } from "../terminal/colour.ts";
+import { decideTheme, THEMES } from "../terminal/theme.ts";
 import { watchKeyboard } from "../terminal/hang-up.ts";
 import { ringText } from "../terminal/ring.ts";
 import { commandText } from "../site/name.ts";
@@ -56,11 +57,12 @@ function firstSight(values: Values, io: Io): SiteInfo {
   };
 }
 
-function colourIn(values: Values): Colour {
-  const wish = option(values, "color") ?? "auto";
-  const colour = COLOURS.find((name) => name === wish);
-  if (colour === undefined) throw new Stop(EXIT.usage, `--color is ${COLOURS.join(", ")}, not ${safeText(wish)}`);
-  return colour;
+/** What an option says that takes one of a few names; `auto` where it is not given. */
+function choiceIn<T extends string>(values: Values, name: string, choices: readonly T[]): T | "auto" {
+  const wish = option(values, name) ?? "auto";
+  const choice = [...choices, "auto" as const].find((each) => each === wish);
+  if (choice === undefined) throw new Stop(EXIT.usage, `--${name} is ${choices.join(", ")}, not ${safeText(wish)}`);
+  return choice;
 }
 
 const SIGNALS = [
@@ -137,6 +139,7 @@ async function wishOf(
       },
     },
     glyphs: isUtf8(io.env) && !flag(values, "ascii") ? UNICODE : ASCII,
+    theme: decideTheme(io.env, choiceIn(values, "theme", THEMES)),
     calm: flag(values, "no-animation"),
     // OSC 52: the terminal at the person's end takes it, also through SSH; it moves nothing on the screen.
     copy: (text) => void process.stdout.write(`\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`),
@@ -175,7 +178,7 @@ export async function open(
   opening: ConsoleWish["open"],
   world: World = siteWorld(values, io),
 ): Promise<number> {
-  process.env["FORCE_COLOR"] = decideColour(io.env, colourIn(values)) ? "1" : "0";
+  process.env["FORCE_COLOR"] = decideColour(io.env, choiceIn(values, "color", COLOURS)) ? "1" : "0";
   const hand = new HandOver(() => screen, io);
   const [{ openConsole }, wish] = await Promise.all([import("../../ui/open.tsx"), wishOf(values, io, world, hand)]);
   const screen: OpenedConsole = openConsole(

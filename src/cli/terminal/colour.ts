@@ -5,7 +5,7 @@ const set = (value: string | undefined): boolean => value !== undefined && value
 
 /** What `--color` may say. */
 export const COLOURS = ["always", "never", "auto"] as const;
-export type Colour = (typeof COLOURS)[number];
+type Colour = (typeof COLOURS)[number];
 
 const SAYS_NO: ReadonlySet<string | undefined> = new Set(["0", "false"]);
 
