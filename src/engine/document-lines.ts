@@ -22,12 +22,13 @@ export interface DocumentLine {
 }
 
 /** At most so many lines of rows for each step; the rest is counted, by column. */
-const MOST_ROWS = 400;
+export const MOST_ROWS = 400;
 
-const line = (tone: DocumentTone, text: string, hang = 0): DocumentLine => ({ tone, text, hang });
+/** A line of a document. */
+export const line = (tone: DocumentTone, text: string, hang = 0): DocumentLine => ({ tone, text, hang });
 
 /** What happens beside the rows, and what has no way back, stands out. */
-const previewTone = (text: string): DocumentTone =>
+export const previewTone = (text: string): DocumentTone =>
   text.startsWith("NO PREVIEW") ? "danger" : text.startsWith("!") ? "waiting" : "accent";
 
 /** A way back in words, for a step of a page or of the report. */
@@ -59,7 +60,7 @@ function stepLines(step: DocumentStep, number: number, width: number): DocumentL
 }
 
 /** What is shown of a target was read when it was chosen: a run that is taken up later looks anew, but at other things. */
-const nameOf = ({ label, key, shown: pairs }: DocumentTarget): string => {
+export const nameOf = ({ label, key, shown: pairs }: DocumentTarget): string => {
   const columns = pairs.map(([column, value]) => `${clean(column)} ${clean(value)}`).join(", ");
   return `${clean(label)}  ${clean(key)}${columns === "" ? "" : `  (when chosen: ${columns})`}`;
 };
@@ -125,7 +126,8 @@ function ageLines({ summary: { oldest, ageless }, at: time }: ApprovalDocument):
   return [line("danger", `Oldest snapshot gone back to: ${oldest}, ${age} before this page`, 2), ...unseen];
 }
 
-function summaryLines(document: ApprovalDocument): DocumentLine[] {
+/** What a page comes to, in a few lines. */
+export function summaryLines(document: ApprovalDocument): DocumentLine[] {
   if (document.phase === START) return [];
   const effects = document.summary.effects.map((effect) => `${effectText(effect)} (${SHORT_UNDO[effect.undo]})`);
   return [line("strong", `In short: ${effects.join(", ")}`, 2), wayBackLine(document), ...ageLines(document)];
@@ -145,7 +147,8 @@ function countLines({ identity, targets, phase }: ApprovalDocument): DocumentLin
   return [line("plain", count), ...(blind === 0 ? [] : [line("muted", blindText(blind, steps.length), 2)])];
 }
 
-function identityLines({ identity, digest }: ApprovalDocument): DocumentLine[] {
+/** Whose page it is. */
+export function identityLines({ identity, digest }: ApprovalDocument): DocumentLine[] {
   const { runbook, site, lab, server, operator, mode } = identity;
   const question = {
     person: "asked of a person",

@@ -2,7 +2,7 @@
  * The one key table. Dispatch, footer, help and docs/keys.md are made from it. A row says in which modes it holds, and
  * why it cannot be used now.
  */
-import { approve, choose, hasMore, isNameWhole, sayNo } from "./ask/act.ts";
+import { approve, canFold, choose, foldAll, hasFold, hasMore, isNameWhole, sayNo, unfold } from "./ask/act.ts";
 import { back, clearBoard, closeScreen, leaveJournal } from "./back.ts";
 import { ACTION_MODES, actionKeys, BOARD_KEYS } from "./board/bindings.ts";
 import { canBegin } from "./can.ts";
@@ -88,6 +88,22 @@ const FIRST_KEYS: readonly Binding[] = [
     help: "the part of the page below",
     offered: hasMore,
     act: movePage(1),
+  },
+  {
+    keys: ["right"],
+    modes: ["approval", "typed"],
+    label: "unfold",
+    help: "show the next part of the page that is folded",
+    offered: hasFold,
+    act: unfold,
+  },
+  {
+    keys: ["left"],
+    modes: ["approval", "typed"],
+    label: "",
+    help: "fold these parts again",
+    enabled: canFold,
+    act: foldAll,
   },
 ];
 

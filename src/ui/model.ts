@@ -70,6 +70,8 @@ export interface OpenPage {
   readonly armedAt: number;
   readonly typed: string;
   readonly scroll: number;
+  /** The parts of the page that were folded and are open now, by their places among all parts. */
+  readonly openFolds: readonly number[];
   /** What of the page was on the screen; null before any of it was. */
   readonly sight: Sight | null;
 }

@@ -76,13 +76,14 @@ export const moveBy =
   (model, _press, view) =>
     moveOrSay(model, by, view);
 
-/** How far a page is: less than the window shows, so that no line is passed over. */
+/** How far a page is: less than the window shows; of an approval all of it, since each of its lines has to be seen. */
 function pageLength(model: Model, view: View): number {
   const question = model.run?.question ?? null;
   const run = shownRun(model);
   if (run !== null && showsReceipt(run)) return Math.max(1, receiptRoom(run, view) - 1);
-  const room = QUESTIONS.has(modeOf(model)) && question !== null ? questionRoom(question, view) : bodyRoom(model, view);
-  return Math.max(1, room - 1);
+  if (!QUESTIONS.has(modeOf(model)) || question === null) return Math.max(1, bodyRoom(model, view) - 1);
+  const room = questionRoom(question, view);
+  return question.kind === "page" ? room : Math.max(1, room - 1);
 }
 
 /** By what the window shows at once. */

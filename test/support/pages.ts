@@ -44,7 +44,8 @@ function stepFacts(step: DocumentStep): string[] {
   return [
     title,
     ...request_lines,
-    `by ${counterpart}, at most ${limit} s`,
+    counterpart,
+    `at most ${limit} s`,
     ...undo.why,
     ...(undo.kind === "unseen" ? [message] : []),
     ...(undo.kind === "none" ? ["CANNOT BE UNDONE"] : []),
@@ -81,9 +82,35 @@ export function factsOf(document: ApprovalDocument): string[] {
   ].map(clean);
 }
 
-/** All that the screen shows of a page while somebody scrolls from its beginning to its end. */
-export function screenText(page: ApprovalDocument): string {
-  const open: OpenPage = { kind: "page", page, armedAt: 0, typed: "", scroll: 0, sight: null };
+/** What of a document has to stand on the screen before any key unfolds something: what is approved and cannot be taken back whole. */
+function boundFacts({ warnings, targets, acts, summary, phase, risk }: ApprovalDocument): string[] {
+  const isWhole = ({ undo, preview, raises, risk: own }: DocumentStep): boolean =>
+    undo.kind === "complete" &&
+    preview !== null &&
+    preview["none"] !== true &&
+    raises.length === 0 &&
+    own !== "destroy";
+  return [
+    ...(phase === START || risk === "destroy" ? warnings : []),
+    ...targets.flatMap(({ key, label, steps }) => [
+      key,
+      label,
+      ...steps
+        .filter((step) => !isWhole(step))
+        .flatMap(({ title, request_lines, undo, raises }) => [title, ...request_lines, ...undo.why, ...raises]),
+    ]),
+    ...acts.flatMap(({ title, lines, as }) => [title, as, ...lines]),
+    ...summary.effects.flatMap(({ what, count }) => [what, String(count)]),
+    ...summary.lost.map(({ message }) => message),
+    ...(summary.oldest === null ? [] : [summary.oldest]),
+  ].map(clean);
+}
+
+/** All that the screen shows of a page while somebody scrolls from its beginning to its end, with every part unfolded or none. */
+export function screenText(page: ApprovalDocument, isOpen = true): string {
+  const shut: OpenPage = { kind: "page", page, armedAt: 0, typed: "", scroll: 0, openFolds: [], sight: null };
+  const openFolds = pageBelow(shut, LOOK).folds.map(({ part }) => part);
+  const open: OpenPage = isOpen ? { ...shut, openFolds } : shut;
   const { last } = pageBelow(open, LOOK);
   const room = questionRoom(open, LOOK);
   const seen: string[] = [];
@@ -105,6 +132,18 @@ function expectFacts(document: ApprovalDocument, where: string, text: string): v
   const shown = bare(text);
   const missing = factsOf(document).filter((fact) => !shown.includes(bare(fact)));
   expect(missing, `${where} of ${document.approval} does not say`).toEqual([]);
+}
+
+/** Words of a fact, a value apart from its name and from what stands around it. */
+const wordsOf = (fact: string): string[] => fact.split(/[\s=()"',:;]+/u).filter((word) => word !== "");
+
+/** Steps that differ in values only are one block on the screen: each word of a fact stands there, if not in one piece. */
+function expectOnScreen(document: ApprovalDocument, facts: readonly string[], text: string): void {
+  const shown = bare(text);
+  const missing = facts.filter(
+    (fact) => !shown.includes(bare(fact)) && !wordsOf(fact).every((word) => shown.includes(bare(word))),
+  );
+  expect(missing, `the screen of ${document.approval} does not say`).toEqual([]);
 }
 
 function expectNothingElse(document: ApprovalDocument, where: string, text: string): void {
@@ -130,7 +169,8 @@ export async function expectShown(incident: Incident, run: string, asked: readon
     expectFacts(document, "the plain page", plain);
     expectNothingElse(document, "the plain page", plain);
     const screen = screenText(document);
-    expectFacts(document, "the screen", screen);
+    expectOnScreen(document, factsOf(document), screen);
+    expectOnScreen(document, boundFacts(document), screenText(document, false));
     expectNothingElse(document, "the screen", screen);
     expectFacts(document, "the report", report);
     expectFacts(document, "the replay", replay);

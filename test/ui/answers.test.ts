@@ -6,7 +6,7 @@ import { textOf } from "../../src/ui/line.ts";
 import type { Model } from "../../src/ui/model.ts";
 import { screenLines } from "../../src/ui/screen.ts";
 import { aStep } from "../support/document.ts";
-import { at, board, choice, CLOSED, CREATED, driving, historyOf, page, summary, withRuns } from "./models.ts";
+import { at, board, choice, CLOSED, CREATED, driving, historyOf, long, page, summary, withRuns } from "./models.ts";
 import { detail, doubtful, left, over, paused, plan, replay } from "./pages.ts";
 
 /** A page of the console in two worlds that differ in what an answer is about. */
@@ -43,7 +43,6 @@ const undoable = (kind: "none" | "complete"): Model =>
   page({
     targets: [{ key: "ctx-one", label: "one", shown: [], steps: [aStep({ undo: { kind, why: ["gone"] } })] }],
   });
-const THIRTY = Array.from({ length: 30 }, (_unused, line) => `line ${line}`);
 const otherSite = (model: Model, screen: string): Pair => ({
   screen,
   answer: "loss",
@@ -107,7 +106,7 @@ const PAIRS: readonly Pair[] = [
   },
   { screen: "watching", answer: "now", one: replay("watching", CREATED), other: replay("watching", CREATED, paused) },
   { screen: "approval", answer: "now", one: page(), other: page({ at: "2026-11-22T04:00:00.000Z" }) },
-  { screen: "approval", answer: "next", one: page(), other: page({ next: THIRTY }) },
+  { screen: "approval", answer: "next", one: page(), other: page(long(30)) },
   { screen: "approval", answer: "undo", one: undoable("none"), other: undoable("complete") },
   otherSite(page(), "approval"),
   { screen: "typed", answer: "next", one: page({ typed: "one" }), other: page() },

@@ -42,10 +42,12 @@ test("over a board of 200 VMs", async () => {
 });
 
 test("in the pages of a run", async () => {
-  screen = await openScreen(makeWorld());
+  const world = makeWorld();
+  world.vms = Array.from({ length: 5 }, (_unused, at) => vmNamed(`vm${at}`));
+  screen = await openScreen(world);
   const s = screen;
-  await s.waitFor("pgtest1");
-  await s.press("c");
+  await s.waitFor("vm4");
+  await s.press("*", "c");
   await s.waitFor("APPROVAL to begin");
   await see(s);
   expect(await dear(s, PAGE_BYTES, "?", "escape")).toEqual([]);
@@ -55,5 +57,5 @@ test("in the pages of a run", async () => {
   await s.advance(500);
   await s.press("1");
   await s.waitFor("APPROVAL: 2");
-  expect(await dear(s, PAGE_BYTES, "pagedown", "pageup", "?", "escape")).toEqual([]);
+  expect(await dear(s, PAGE_BYTES, "right", "left", "pagedown", "pageup", "?", "escape")).toEqual([]);
 });

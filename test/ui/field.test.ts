@@ -6,7 +6,7 @@ import { textOf } from "../../src/ui/line.ts";
 import { modeOf } from "../../src/ui/mode.ts";
 import type { Model } from "../../src/ui/model.ts";
 import { openQuestion } from "../../src/ui/run/driven.ts";
-import { at, board, choice, driving, LATER, page, press, saysOf, type Pressed } from "./models.ts";
+import { at, board, choice, driving, LATER, long, page, press, saysOf, type Pressed } from "./models.ts";
 
 const footOf = (model: Model): string => foot(model, LATER).map(textOf).join("\n");
 const barOf = (model: Model): string => textOf(foot(model, LATER)[1] ?? []);
@@ -62,10 +62,9 @@ test("a is offered only where it approves: while the name is typed it is a lette
 });
 
 test("more of a page is offered only where there is more below", () => {
-  const next = Array.from({ length: 30 }, (_unused, index) => `line ${index}`);
   expect(barOf(page())).not.toContain("PgDn");
-  expect(barOf(page({ next }))).toContain("PgDn more");
-  expect(barOf(press(page({ next }), "end", LATER).model)).not.toContain("PgDn");
+  expect(barOf(page(long(30)))).toContain("PgDn more");
+  expect(barOf(press(page(long(30)), "end", LATER).model)).not.toContain("PgDn");
   expect(barOf(choice())).not.toContain("PgDn");
 });
 

@@ -138,10 +138,31 @@ export const QUESTION: Question = {
   notes: { yes: "Why?" },
 };
 
+/** A page with so many lines that have to be seen: a shell text. */
+export const long = (count: number): Partial<ApprovalDocument> => ({
+  acts: [
+    {
+      id: "collect",
+      title: "Collect",
+      lines: Array.from({ length: count }, (_unused, index) => `line ${index}`),
+      as: "ada",
+      shell: true,
+    },
+  ],
+});
+
 export const page = (over: Partial<ApprovalDocument> = {}): Model =>
   openQuestion(
     driving(),
-    { kind: "page", page: { ...PAGE, ...over }, armedAt: START_MS + 400, typed: "", scroll: 0, sight: null },
+    {
+      kind: "page",
+      page: { ...PAGE, ...over },
+      armedAt: START_MS + 400,
+      typed: "",
+      scroll: 0,
+      openFolds: [],
+      sight: null,
+    },
     at(0),
   );
 export const choice = (): Model =>

@@ -4,7 +4,7 @@ import { pasteText, pressKey } from "../../src/ui/input.ts";
 import { modeOf } from "../../src/ui/mode.ts";
 import { START_MS } from "./world.ts";
 
-import { at, press, page, choice, LATER, saysOf } from "./models.ts";
+import { at, long, press, page, choice, LATER, saysOf } from "./models.ts";
 describe("approving a page", () => {
   test("counts once it has stood for 0.4 s, and approves the page by its digest", () => {
     const early = press(page(), "a", at(399));
@@ -16,22 +16,22 @@ describe("approving a page", () => {
   });
 
   test("counts only when the page was seen to its end", () => {
-    const next = Array.from({ length: 30 }, (_unused, line) => `line ${line}`);
-    const unseen = press(page({ next }), "a", LATER);
+    const lines = long(30);
+    const unseen = press(page(lines), "a", LATER);
     expect(unseen.effects).toEqual([]);
     expect(saysOf(unseen)).toMatch(/lines below: see to the end first/u);
-    const together = press(page({ next }), "pagedown pagedown pagedown pagedown pagedown a", LATER);
+    const together = press(page(lines), "pagedown pagedown pagedown pagedown pagedown a", LATER);
     expect(together.effects).toEqual([]);
     expect(saysOf(together)).toMatch(/too early/u);
-    const moved = press(page({ next }), "pagedown pagedown pagedown pagedown pagedown", LATER);
+    const moved = press(page(lines), "pagedown pagedown pagedown pagedown pagedown", LATER);
     expect(press(moved.model, "a", at(1399)).effects).toEqual([]);
     const seen = press(moved.model, "a", at(1400));
     expect(seen.effects).toEqual([{ type: "approve", method: "key", digest: "d1" }]);
   });
 
   test("counts only when every line of it was on the screen: the end alone is not all of it", () => {
-    const next = Array.from({ length: 60 }, (_unused, line) => `line ${line}`);
-    const jumped = press(page({ next }), "end a", LATER);
+    const lines = long(60);
+    const jumped = press(page(lines), "end a", LATER);
     expect(jumped.effects).toEqual([]);
     expect(saysOf(jumped)).toMatch(/^\d+ more lines above: nobody saw them here; see them first \(PgUp\)$/u);
     const skipped = press(jumped.model, "home end a", LATER);
@@ -43,8 +43,8 @@ describe("approving a page", () => {
   });
 
   test("counts in a window that has grown only once its lines stood there", () => {
-    const next = Array.from({ length: 30 }, (_unused, line) => `line ${line}`);
-    const grown = press(page({ next }), "a", at(1000, 80));
+    const lines = long(30);
+    const grown = press(page(lines), "a", at(1000, 80));
     expect(grown.effects).toEqual([]);
     expect(press(grown.model, "a", at(1399, 80)).effects).toEqual([]);
     expect(press(grown.model, "a", at(1800, 80)).effects).toEqual([{ type: "approve", method: "key", digest: "d1" }]);
@@ -55,8 +55,8 @@ describe("approving a page", () => {
     const refused = press(page(), "a", small);
     expect(refused.effects).toEqual([]);
     expect(saysOf(refused)).toContain("too small");
-    const next = Array.from({ length: 30 }, (_unused, line) => `line ${line}`);
-    const { model } = press(page({ next }), "pagedown pagedown pagedown pagedown home", { ...small, rows: 24 });
+    const lines = long(30);
+    const { model } = press(page(lines), "pagedown pagedown pagedown pagedown home", { ...small, rows: 24 });
     expect(press(model, "a", at(3000)).effects).toEqual([]);
   });
 

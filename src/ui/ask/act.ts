@@ -110,3 +110,44 @@ export const scrollQuestion = (model: Model, by: number, look: Look): Model =>
     // What stood there before the window moved was on the screen, too: it may have grown since.
     seeQuestion(scroll(seeQuestion(question, look), question.scroll + by, lastLine(question, look)), look),
   );
+
+/** Whether a part of the open page is folded. */
+export const hasFold = (model: Model, look: Look): boolean => {
+  const page = openPage(model);
+  return page !== null && pageBelow(page, look).folds.some(({ isOpen }) => !isOpen);
+};
+
+/** Opens the first folded part that is in the window or below it. The window stays where it is, so no line is passed over. */
+export const unfold: Handler = (model, _press, view) => {
+  const page = openPage(model);
+  if (page === null) return update(model);
+  const { folds, last } = pageBelow(page, view);
+  const shut = folds.filter(({ isOpen }) => !isOpen);
+  const fold = shut.find(({ first }) => first >= Math.min(page.scroll, last)) ?? shut[0];
+  if (fold === undefined) return refuse(model, "nothing of this page is folded");
+  const seen = changeQuestion(model, (question) => seeQuestion(question, view));
+  return update(
+    changeQuestion(seen, (question) =>
+      question.kind === "page" ? { ...question, openFolds: [...question.openFolds, fold.part] } : question,
+    ),
+  );
+};
+
+/** Whether a part of the open page was unfolded, or why there is nothing to fold. */
+export const canFold = (model: Model): true | string =>
+  (openPage(model)?.openFolds.length ?? 0) > 0 ? true : "nothing of this page was unfolded";
+
+/** Folds every part again. What stood at the head of the window stays there. */
+export const foldAll: Handler = (model, _press, view) =>
+  update(
+    changeQuestion(model, (question) => {
+      if (question.kind !== "page") return question;
+      const seen = seeQuestion(question, view);
+      const before = pageBelow(question, view);
+      const place = before.places[Math.min(question.scroll, before.last)] ?? 0;
+      const shut = { ...question, sight: seen.kind === "page" ? seen.sight : null, openFolds: [] };
+      const { places, last } = pageBelow(shut, view);
+      const line = places.findLastIndex((each) => each <= place);
+      return seeQuestion(scroll({ ...shut, armedAt: seen.armedAt }, line, last), view);
+    }),
+  );

@@ -6,7 +6,7 @@ import { apart, line, span, type Line } from "../line.ts";
 import type { OpenChoice, OpenPage, OpenQuestion, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
-import { pageLines } from "./page-lines.ts";
+import { drawPage, type PageDrawing } from "./page-lines.ts";
 import { ARMING_MS, ignore, isNamed, linesBelow } from "./change.ts";
 import { forget, isSame, see, unseen, type PageWindow, type Unseen } from "./sight.ts";
 
@@ -29,24 +29,22 @@ function nameLine(open: OpenPage, name: string, look: Look): Line {
   );
 }
 
-/** How many lines are below the window of a page. */
-export function pageBelow(
-  open: OpenPage,
-  look: Look,
-): { readonly lines: Line[]; readonly last: number; readonly rest: number } {
-  const lines = pageLines(open.page, look.columns);
-  const last = Math.max(0, lines.length - pageRoom(open, look));
-  return { lines, last, rest: Math.max(0, last - open.scroll) };
+/** The lines of a page as they stand now, and how many are below its window. */
+export function pageBelow(open: OpenPage, look: Look): PageDrawing & { readonly last: number; readonly rest: number } {
+  const drawing = drawPage(open.page, look.columns, open.openFolds);
+  const last = Math.max(0, drawing.lines.length - pageRoom(open, look));
+  return { ...drawing, last, rest: Math.max(0, last - open.scroll) };
 }
 
+/** What the window shows, by places of the page without a fold: what is folded there need not be seen. */
 function windowOf(open: OpenPage, look: Look): PageWindow {
-  const { lines, last } = pageBelow(open, look);
+  const { places, last, count } = pageBelow(open, look);
   const first = Math.min(open.scroll, last);
   return {
     columns: look.columns,
-    first,
-    end: Math.min(lines.length, first + pageRoom(open, look)),
-    count: lines.length,
+    first: places[first] ?? 0,
+    end: places[first + pageRoom(open, look)] ?? count,
+    count,
   };
 }
 
@@ -73,7 +71,12 @@ export function lookAway(question: OpenQuestion, look: Look): OpenQuestion {
 /** What of a page is still to be seen, after what the window shows now; null where all of it was. */
 export function unseenOf(open: OpenPage, look: Look): Unseen | null {
   const shown = windowOf(open, look);
-  return unseen(see(open.sight, shown), shown);
+  const sight = see(open.sight, shown);
+  const rest = unseen(sight, shown);
+  if (rest === null) return null;
+  const { places } = pageBelow(open, look);
+  // Lines that are folded are not waited for.
+  return { ...rest, count: places.filter((place) => place >= sight.from && place < sight.to).length };
 }
 
 /** Which run of which site: a page never leaves open whether it is about a lab. */

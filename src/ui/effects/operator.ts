@@ -71,7 +71,15 @@ export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperato
   return {
     stop: stopping.signal,
     approve: (page: ApprovalDocument, withdrawn) => {
-      const open = { kind: "page", page, armedAt: now() + ARMING_MS, typed: "", scroll: 0, sight: null } as const;
+      const open = {
+        kind: "page",
+        page,
+        armedAt: now() + ARMING_MS,
+        typed: "",
+        scroll: 0,
+        openFolds: [],
+        sight: null,
+      } as const;
       return put(pages, NOBODY, open, withdrawn);
     },
     choose: async (question, withdrawn) => (await decision(question, withdrawn)).choice,

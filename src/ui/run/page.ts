@@ -2,7 +2,7 @@
 import { documentIn } from "../../engine/document-record.ts";
 import type { ApprovalDocument } from "../../engine/approval-document.ts";
 import { clean } from "../../engine/words.ts";
-import { pageLines } from "../ask/page-lines.ts";
+import { drawPage } from "../ask/page-lines.ts";
 import { line, span, type Line } from "../line.ts";
 import { shownRun, type Model, type RunModel } from "../model.ts";
 
@@ -28,5 +28,5 @@ export function pageOfRun(model: Model): ApprovalDocument | null {
 
 export const pageAgain = (page: ApprovalDocument, columns: number): Line[] => [
   line(span("strong", clean(page.title)), span("muted", "  as it was asked about")),
-  ...pageLines(page, columns),
+  ...drawPage(page, columns, "all").lines,
 ];

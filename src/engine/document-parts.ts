@@ -1,0 +1,265 @@
+/**
+ * An approval document as parts of a page with keys: what is the same of several steps is said once, and what need not be
+ * seen to approve is folded. What is approved is never folded: the requests, each with its values, what cannot be undone,
+ * what has no preview, shell texts. Folded are what only explains, and for a change that can be taken back whole the values
+ * and rows of all but the first of its kind, behind a line that counts them.
+ */
+import { findKind } from "../phases/kinds/index.ts";
+import type { Act, ApprovalDocument, DocumentStep } from "./approval-document.ts";
+import { lostLines } from "./document-context.ts";
+import { groupsOf, templateOf, type GroupMember, type StepGroup } from "./document-groups.ts";
+import {
+  identityLines,
+  line,
+  MOST_ROWS,
+  nameOf,
+  previewTone,
+  summaryLines,
+  wayBackText,
+  type DocumentLine,
+} from "./document-lines.ts";
+import { isSeen } from "./document-step.ts";
+import { START } from "./state.ts";
+import { clean, countText } from "./words.ts";
+import { countTargets } from "../phases/target-noun.ts";
+
+/** Lines of a page that stand or fold together. */
+export interface DocumentPart {
+  readonly lines: readonly DocumentLine[];
+  /** What stands there while they are folded; null for lines that always stand. */
+  readonly head: DocumentLine | null;
+}
+
+const shown = (...lines: readonly DocumentLine[]): DocumentPart => ({ lines, head: null });
+
+/** Lines behind a head. A single one takes no more room than its head would. */
+const foldable = (head: DocumentLine, lines: readonly DocumentLine[]): DocumentPart[] =>
+  lines.length === 0 ? [] : [{ lines, head: lines.length === 1 ? null : head }];
+
+const INDENT = "   ";
+
+/** Whether its values and rows may be folded behind those of another: they were tried, and can be taken back whole. */
+const isFoldable = ({ preview, risk, raises, undo }: DocumentStep): boolean =>
+  isSeen(preview) && undo.kind === "complete" && risk !== "destroy" && raises.length === 0;
+
+function rowsOf({ kind, preview }: DocumentStep, width: number): readonly string[] {
+  const options = { width: width - INDENT.length, most: MOST_ROWS };
+  return preview === null ? [] : (findKind(kind)?.previewLines(preview, options) ?? []);
+}
+
+/** What a step needs, and how it is taken back where its title does not say it. */
+function demandLines({ raises, undo }: DocumentStep): DocumentLine[] {
+  const tone = undo.kind === "none" ? "danger" : undo.kind === "partial" ? "waiting" : "muted";
+  const way = undo.kind === "complete" ? [] : [line(tone, `${INDENT}${wayBackText(undo)}`, 5)];
+  return [...raises.map((reason) => line("danger", `${INDENT}NEEDS THE TYPED NAME: ${clean(reason)}`, 5)), ...way];
+}
+
+/** Lines of every member, what differs of them in holes: `common` says which of them are the same. */
+interface Comparison {
+  readonly common: readonly DocumentLine[];
+  readonly own: readonly (readonly DocumentLine[])[];
+  /** The words of each member that stand for the holes of the common lines. */
+  readonly values: readonly (readonly string[])[];
+}
+
+type ToneOf = (text: string) => DocumentLine["tone"];
+
+/** Compares lines of the members one by one; where they have not as many, each keeps all of its own. */
+function compare(all: readonly (readonly string[])[], toneOf: ToneOf, hasHoles: boolean): Comparison {
+  const [first = []] = all;
+  const draw = (text: string, indent = INDENT): DocumentLine => line(toneOf(text), `${indent}${text}`, 5);
+  const own = all.map((): DocumentLine[] => []);
+  const values = all.map((): string[] => []);
+  if (all.some((texts) => texts.length !== first.length))
+    return { common: [], own: all.map((texts) => texts.map((text) => draw(text, `${INDENT}  `))), values };
+  const common = first.flatMap((_unused, index): DocumentLine[] => {
+    const texts = all.map((each) => each[index] ?? "");
+    const template = templateOf(texts);
+    const isSame = template?.values.length === 0;
+    if (template !== null && (isSame || hasHoles)) {
+      for (const [row, words] of template.values.entries()) values[row]?.push(...words);
+      return [draw(template.text)];
+    }
+    for (const [row, text] of texts.entries()) own[row]?.push(draw(text, `${INDENT}  `));
+    return [];
+  });
+  return { common, own, values };
+}
+
+const PLAIN_TONE: ToneOf = () => "plain";
+
+/** A block of steps that are alike. */
+interface Block {
+  readonly group: StepGroup;
+  /** Whether it belongs to several targets: then each row says whose it is. */
+  readonly many: boolean;
+  readonly width: number;
+}
+
+/** What is said behind a title: how many are alike, that there is no preview, that it can be taken back whole. */
+const titleEnd = ({ preview, undo }: DocumentStep, count: number): string =>
+  [
+    isSeen(preview) ? "" : " [*]",
+    count > 1 ? ` (${count} times)` : "",
+    undo.kind === "complete" ? " (undo complete)" : "",
+  ].join("");
+
+/** The words of titles that tell them apart, without those that a request has. */
+function titleWords(members: StepGroup, values: Comparison["values"]): { text: string; words: readonly string[] } {
+  const titles = members.map(({ step }) => clean(step.title));
+  const template = templateOf(titles);
+  if (template === null) return { text: titles[0] ?? "", words: titles };
+  const words = members.map((_unused, row) =>
+    (template.values[row] ?? []).filter((word) => !(values[row] ?? []).includes(word)).join("  "),
+  );
+  return { text: template.text, words };
+}
+
+/** The lines that every step of the block has, and what each has of its own. */
+function compareSteps({ group, width }: Block) {
+  const [{ step: first }] = group;
+  // Values of a request without a preview are all that is known of it: they stand in rows. Those of statements have names.
+  const requests = compare(
+    group.map(({ step }) => step.request_lines),
+    PLAIN_TONE,
+    !isSeen(first.preview),
+  );
+  const rows = compare(
+    group.map(({ step }) => rowsOf(step, width)),
+    previewTone,
+    false,
+  );
+  const messages =
+    first.undo.kind === "unseen"
+      ? compare(
+          group.map(({ step }) => [clean(step.message)]),
+          PLAIN_TONE,
+          false,
+        )
+      : compare(
+          group.map(() => []),
+          PLAIN_TONE,
+          false,
+        );
+  return { requests, rows, messages };
+}
+
+/** One step alone: all that is to be said of it. */
+function stepParts({ group: [{ step }], width }: Block, title: DocumentLine): DocumentPart[] {
+  const message = step.undo.kind === "unseen" ? [line("plain", `${INDENT}${clean(step.message)}`, 5)] : [];
+  return [
+    shown(
+      title,
+      ...step.request_lines.map((text) => line("plain", `${INDENT}${text}`, 5)),
+      ...message,
+      ...rowsOf(step, width).map((text) => line(previewTone(text), `${INDENT}${text}`, 5)),
+      ...demandLines(step),
+    ),
+  ];
+}
+
+/** What one step of several has of its own: a row with its values, and the lines that differ. */
+function memberParts(row: string, member: GroupMember, own: readonly DocumentLine[], index: number): DocumentPart[] {
+  const rowLine = line("plain", `${INDENT}  ${row}`, 7);
+  if (own.length === 0) return [shown(rowLine)];
+  const lines = [...(row === "" ? [] : [rowLine]), ...own];
+  if (index === 0 || !isFoldable(member.step)) return [shown(...lines)];
+  const effects = findKind(member.step.kind)?.effects(member.step.request, member.step.preview) ?? [];
+  const counts = effects.map(
+    ({ verb, count, what: object }) => `${verb} ${countText(count, "row")} of ${clean(object)}`,
+  );
+  return foldable(line("accent", `   + ${row}: ${counts.join(", ")}`, 7), lines);
+}
+
+function groupParts(block: Block, ordinal: number): DocumentPart[] {
+  const { group, many } = block;
+  const [{ step: first, target }] = group;
+  const tone = first.risk === "destroy" ? "danger" : "strong";
+  const title = (text: string): DocumentLine => line(tone, `${ordinal}. ${text}${titleEnd(first, group.length)}`, 3);
+  const owner = many ? `${clean(target.label)}: ` : "";
+  if (group.length === 1) return stepParts(block, title(`${owner}${clean(first.title)}`));
+  const { requests, rows, messages } = compareSteps(block);
+  const { text, words } = titleWords(group, requests.values);
+  const common = [...requests.common, ...messages.common, ...rows.common];
+  return [
+    shown(title(text), ...demandLines(first), ...common),
+    ...group.flatMap((member, index) => {
+      const row = [many ? clean(member.target.label) : "", ...(requests.values[index] ?? []), words[index] ?? ""];
+      const own = [requests, messages, rows].flatMap((comparison) => comparison.own[index] ?? []);
+      return memberParts(row.filter((part) => part !== "").join("  "), member, own, index);
+    }),
+  ];
+}
+
+/** Who it is about: what tells one apart from others of its name stands where a run begins for it alone. */
+function targetLines({ targets, phase }: ApprovalDocument): DocumentLine[] {
+  if (phase === START && targets.length === 1) return targets.map((target) => line("accent", nameOf(target), 2));
+  return targets.map(({ label, key, steps }) => {
+    const count = targets.length > 1 && steps.length > 0 ? `  ${countText(steps.length, "step")}` : "";
+    return line("accent", `${clean(label)}  ${clean(key)}${count}`, 2);
+  });
+}
+
+const limitLines = (targets: ApprovalDocument["targets"]): DocumentLine[] =>
+  [
+    ...new Set(
+      targets.flatMap(({ steps }) =>
+        steps.map(({ counterpart, limit }) => `Each request to ${counterpart} is given at most ${limit} s`),
+      ),
+    ),
+  ].map((text) => line("muted", text, 2));
+
+/** What explains the page and asks nothing: what led to it, what follows it, whose it is. */
+function contextParts(document: ApprovalDocument): DocumentPart[] {
+  const { led_here, next, unanswered: questions, targets, phase } = document;
+  const names = phase === START && targets.length === 1 ? [] : targets.filter(({ shown: pairs }) => pairs.length > 0);
+  const lines = [
+    ...names.map((target) => line("plain", nameOf(target), 2)),
+    ...led_here.map((text) => line("plain", `Led here: ${clean(text)}`, 2)),
+    ...next.map((text) => line("plain", text, 2)),
+    ...questions.map((text) => line("plain", text, 2)),
+    ...limitLines(targets),
+    ...lostLines(targets).map((text) => line("muted", text, 2)),
+    ...identityLines(document),
+  ];
+  return foldable(
+    line("muted", "+ What led here, what comes then, what no and a lost answer do, whose page it is", 2),
+    lines,
+  );
+}
+
+/** How much it is about. */
+function countLines({ identity, targets, phase }: ApprovalDocument): DocumentLine[] {
+  const whom = countTargets(identity.runbook, targets.length);
+  if (phase === START) return [line("plain", `This page begins the run for ${whom}. Nothing has been changed.`)];
+  const steps = targets.flatMap((target) => target.steps);
+  const isBlind = steps.some(({ preview }) => !isSeen(preview));
+  const blind = isBlind ? " [*]: no preview, approved by its request." : "";
+  return [line("plain", `${countText(steps.length, "step")} for ${whom}; nothing is done yet.${blind}`, 2)];
+}
+
+/** What the run does without a page of its own: a shell text line by line. */
+function actLines({ title, lines, as, shell }: Act): DocumentLine[] {
+  const head = `${clean(title)}, as ${clean(as)}`;
+  if (!shell) return [line("strong", head, 2), line("plain", `   ${lines.map(clean).join("; ")}`, 3)];
+  return [
+    line("waiting", `${head}; a shell text, whatever it does; what it prints goes into the journal`, 2),
+    ...lines.map((text, index) => line("plain", `   ${String(index + 1).padStart(2)} | ${text}`, 8)),
+  ];
+}
+
+/** The page as parts, in their order. `width`: columns of the window. */
+export function documentParts(document: ApprovalDocument, width: number): DocumentPart[] {
+  const { warnings, targets, acts, phase, risk } = document;
+  const isWarned = phase === START || risk === "destroy";
+  const many = targets.length > 1;
+  return [
+    shown(...countLines(document), ...summaryLines(document)),
+    shown(...(isWarned ? warnings.map((text) => line("waiting", `! ${clean(text)}`, 2)) : [])),
+    shown(...targetLines(document)),
+    ...groupsOf(targets).flatMap((group, index) => groupParts({ group, many, width }, index + 1)),
+    shown(...(acts.length === 0 ? [] : [line("strong", "Beside the pages that are asked about, this run does:")])),
+    shown(...acts.flatMap(actLines)),
+    ...contextParts(document),
+  ];
+}
