@@ -8,6 +8,7 @@ import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Place } from "./events.ts";
 import { covers } from "./grant.ts";
+import { adviceOf, followsOf, withAdvice, type QuestionPlace } from "./consequence.ts";
 import { climbQuestion, openChoices } from "./ladder.ts";
 import type { Ref } from "./command.ts";
 import type { Answer, Question } from "./operator-port.ts";
@@ -187,6 +188,18 @@ function alike<T extends { readonly choices: readonly Choice[] }>(questions: rea
   return first === undefined ? [] : questions.filter((candidate) => ids(candidate) === ids(first));
 }
 
+/** A question of the runbook with what it advises, and what follows from each choice. */
+function advisedQuestion(
+  { state }: Driver,
+  question: Question,
+  place: QuestionPlace & { readonly choices: readonly Choice[] },
+  targets: readonly TargetState[],
+): Question {
+  const scopes = targets.map((target) => scopeOf(state, target));
+  const follows = followsOf(state, place, targets, question.choices);
+  return withAdvice({ ...question, follows }, adviceOf(place.choices, scopes));
+}
+
 /** One decision for all targets at the same gate, as far as they have the same choices; the first alone otherwise. */
 export async function* gate(driver: Driver, refs: readonly Ref[]): Drafts {
   const questions = yield* askedAt(driver, refs);
@@ -195,10 +208,17 @@ export async function* gate(driver: Driver, refs: readonly Ref[]): Drafts {
   if (first === undefined) return;
   const question = saidOnce(group.map((candidate) => candidate.question));
   const label = group.map(({ ref }) => ref.target.label).join(", ");
-  const about: Question = { gate: first.ref.slot.step, asks: "gate", label, question, choices: first.choices };
+  const { slot, phase } = first.ref;
+  const about: Question = { gate: slot.step, asks: "gate", label, question, choices: first.choices };
+  const spec = phase.steps.find(({ id }) => id === slot.step) as GateStep;
   yield* choose(
     driver,
-    about,
+    advisedQuestion(
+      driver,
+      about,
+      { phase: phase.id, gate: slot.step, choices: spec.choices },
+      group.map(({ ref }) => ref.target),
+    ),
     group.map(({ ref }) => placeOf(ref)),
     group.map((candidate) => candidate.question),
   );
@@ -226,7 +246,12 @@ export async function* rescue(driver: Driver, targets: readonly TargetState[], p
   const places = group.map(({ target }) => ({ target: target.key, phase: phase.id }));
   yield* choose(
     driver,
-    about,
+    advisedQuestion(
+      driver,
+      about,
+      { phase: phase.id, gate: phase.id, choices: spec.choices },
+      group.map(({ target }) => target),
+    ),
     places,
     group.map(({ question }) => question),
   );
@@ -237,7 +262,9 @@ export async function* climb(driver: Driver, phase: PhaseSpec, targets: readonly
   const { question, choices } = climbQuestion(driver, phase, targets);
   const label = targets.map((target) => target.label).join(", ");
   const places = targets.map((target) => ({ target: target.key, phase: phase.id }));
-  yield* choose(driver, { gate: phase.id, asks: "climb", label, question, choices }, places);
+  const about: Question = { gate: phase.id, asks: "climb", label, question, choices };
+  const place = { phase: phase.id, gate: phase.id, choices: phase.rung?.climb.choices ?? [] };
+  yield* choose(driver, advisedQuestion(driver, about, place, targets), places);
 }
 
 /** Asked when the first target of a batch did not recover: whether the others are to be begun at all. */
@@ -253,9 +280,10 @@ export async function* canary(driver: Driver, first: TargetState, rest: readonly
       { id: "stop", title: "Stop here; nothing was begun for the others", then: "stop" },
     ],
   };
+  const advice = { choice: "stop", message: "what stopped the first one may stop the others half-way, too" };
   yield* choose(
     driver,
-    question,
+    withAdvice(question, advice),
     rest.map(({ key }) => ({ target: key })),
   );
 }

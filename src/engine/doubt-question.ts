@@ -9,6 +9,7 @@ import { changeSpec } from "./change-spec.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Ref } from "./command.ts";
+import { withAdvice } from "./consequence.ts";
 import type { Question } from "./operator-port.ts";
 import { askAbout } from "./step-question.ts";
 
@@ -50,7 +51,7 @@ function choicesFor(ref: Ref): readonly Choice[] {
 
 function questionFor(ref: Ref): Question {
   const { slot, target } = ref;
-  return {
+  const question: Question = {
     gate: slot.step,
     asks: "doubt",
     label: target.label,
@@ -58,6 +59,7 @@ function questionFor(ref: Ref): Question {
     choices: choicesFor(ref),
     notes: NOTES,
   };
+  return withAdvice(question, { choice: "again", message: "a look sends nothing, and may tell by now" });
 }
 
 /** Asks who knows what became of one change in doubt, and writes down what is said. Nothing is sent. */

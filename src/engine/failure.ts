@@ -9,6 +9,7 @@ import type { Choice } from "../phases/spec.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./command.ts";
+import { withAdvice } from "./consequence.ts";
 import type { Question } from "./operator-port.ts";
 import { changeSpec } from "./change-spec.ts";
 import { askDoubt } from "./doubt-question.ts";
@@ -84,7 +85,7 @@ function questionOf({ target, slot }: Ref): string {
 /** The question for several targets at once; the same for all, as far as they may choose the same. */
 function about(refs: readonly [Ref, ...Ref[]], noun: string): Question {
   const [first] = refs;
-  return {
+  const question: Question = {
     gate: first.slot.step,
     asks: "failure",
     label: refs.map(({ target }) => target.label).join(", "),
@@ -92,6 +93,8 @@ function about(refs: readonly [Ref, ...Ref[]], noun: string): Question {
     choices: choicesFor(first, noun),
     notes: NOTES,
   };
+  const message = "what it failed for may be mended by now, and nothing is sent before it was asked about anew";
+  return withAdvice(question, { choice: "again", message });
 }
 
 /** A claim is proved by the step's own probe; what cannot be seen is asked about again. */

@@ -79,7 +79,12 @@ export function openChoices(choices: readonly Choice[], scope: Scope): Choice[] 
       const verdict = condition === undefined ? null : holds(condition, scope);
       return verdict === null || (verdict.ok && verdict.value);
     })
-    .map((choice) => ({ ...choice, title: fill(choice.title, scope) }));
+    .map(({ id, title, then: course, when: condition }) => ({
+      id,
+      title: fill(title, scope),
+      then: course,
+      ...(condition === undefined ? {} : { when: condition }),
+    }));
 }
 
 /** What the decision about a timed-out rung is asked with: the evidence of every target that did not react. */

@@ -16,6 +16,12 @@ export type Answer =
   /** Nobody is there who could answer. */
   | { readonly kind: "nobody" };
 
+/** A choice that is advised, and why. */
+export interface Advice {
+  readonly choice: string;
+  readonly message: string;
+}
+
 export interface Question {
   readonly gate: string;
   readonly asks: Asks;
@@ -24,6 +30,10 @@ export interface Question {
   readonly choices: readonly Choice[];
   /** Choices that count only with words of the person's own, and what is asked for. */
   readonly notes?: Readonly<Record<string, string>>;
+  /** What is advised: it is the first of the choices. */
+  readonly advice?: Advice;
+  /** What follows from choices, by their ids. */
+  readonly follows?: Readonly<Record<string, string>>;
 }
 
 /** What becomes of a failed step. `later` decides nothing: the run pauses. */

@@ -92,6 +92,9 @@ export interface Choice {
   readonly then: "go-on" | "stop" | "again";
   /** Offered only where this holds. */
   readonly when?: Expression;
+  /** Advised where this holds, and why. */
+  readonly advised?: Expression;
+  readonly because?: Template;
 }
 
 export interface GateStep extends StepCommon {

@@ -143,8 +143,11 @@ export class Checker {
     this.template({ ...node, raw: { question: raw.question } }, "question");
     for (const [index, choice] of raw.choices.entries()) {
       const own = { raw: choice, path: [...path, "choices", index], sight };
-      this.template(own, "title");
+      this.template(own, "title", "because");
       this.expression(own, "when", ["bool"]);
+      this.expression(own, "advised", ["bool"]);
+      if ((choice["advised"] === undefined) !== (choice["because"] === undefined))
+        this.#report(own.path, "a choice is advised for a reason", "write both `advised` and `because`, or neither");
     }
   }
 

@@ -96,6 +96,8 @@ const choice = z.strictObject({
   title: line,
   then: z.enum(["go-on", "stop", "again"]).default("go-on"),
   when: expression.optional(),
+  advised: expression.optional(),
+  because: line.optional(),
 });
 const question = z.strictObject({ question: line, choices: z.array(choice).min(2) });
 

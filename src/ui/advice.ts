@@ -34,9 +34,20 @@ export function nextText(model: Model, { suggestion, key, why: reason }: Advice)
   return `${way === "" ? "" : `${way}: `}${suggestion}, because ${reason}`;
 }
 
-/** The key that does what is suggested, for the target under the cursor or at the end of a run, where it can be used now. */
+/** The key of the choice that is advised: it is the first. */
+function choiceKey({ run }: Model): string | undefined {
+  const question = run?.question ?? null;
+  return question?.kind === "choice" && question.question.advice !== undefined ? "1" : undefined;
+}
+
+/**
+ * The key that does what is suggested, for the target under the cursor, at a question or at the end of a run, where it can be
+ * used now.
+ */
 export function advisedBinding(model: Model): Binding | undefined {
-  const key = ADVISING.has(modeOf(model)) ? subjectRow(model)?.key : endAdvice(model)?.key;
+  const mode = modeOf(model);
+  if (mode === "decision") return bindingOf(model, choiceKey(model) ?? null);
+  const key = ADVISING.has(mode) ? subjectRow(model)?.key : endAdvice(model)?.key;
   const binding = bindingOf(model, key ?? null);
   return (binding?.enabled?.(model) ?? true) === true ? binding : undefined;
 }

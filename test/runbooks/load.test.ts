@@ -163,6 +163,20 @@ describe("a file with a mistake is refused, with its place and a hint", () => {
       changed("stays_until: reattach", "stays_until: analyse"),
       /no phase analyse from/u,
     ],
+    [
+      "a choice that is advised for no reason",
+      changed(
+        "- { id: stop, title: Stop here; the cleanup has changed nothing, then: stop }",
+        "- { id: stop, title: Stop, then: stop, advised: 'true' }",
+      ),
+      /advised for a reason/u,
+      /because/u,
+    ],
+    [
+      "a choice advised by what nobody reads",
+      changed("advised: facts.engine == 'blocked'", "advised: facts.engin == 'blocked'"),
+      /engin/u,
+    ],
     ["no runbooks", "handrail: 1\nrunbooks: []\n", /./u],
     ["another version", changed("handrail: 1", "handrail: 2"), /./u],
     ["a file that is too large", `${shipped}\n#${"x".repeat(300_000)}`, /larger/u],

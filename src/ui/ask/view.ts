@@ -2,7 +2,8 @@
 import { START } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
 import { FOOT_ROWS, paragraph, rule, tooSmall } from "../layout.ts";
-import { apart, line, span, type Line } from "../line.ts";
+import { choiceNotes } from "../../engine/question-text.ts";
+import { apart, line, span, textOf, type Line } from "../line.ts";
 import type { OpenChoice, OpenPage, OpenQuestion, RunModel } from "../model.ts";
 import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
@@ -141,13 +142,38 @@ export const decisionHead = (run: RunModel, open: OpenChoice, look: Look): Line[
 export const decisionLines = (open: OpenChoice, look: Look): Line[] =>
   open.question.question.split("\n").flatMap((text) => paragraph(clean(text), look.columns));
 
-/** The choices are always on the screen: nobody has to press a number whose meaning they cannot see. */
-function choiceLines({ question }: OpenChoice, look: Look): Line[] {
+/** What of a choice is said under its title. */
+type NotesOf = (id: string) => readonly string[];
+
+/** The choices with a key each; the key of the one that is advised is lit. */
+function titleLines({ question }: OpenChoice, look: Look, notesOf: NotesOf): Line[] {
   return question.choices.flatMap((choice, index) => {
     const stops =
       choice.then === "stop" && question.asks !== "failure" && question.asks !== "doubt" ? " [stops here]" : "";
-    return paragraph(`  ${index + 1}  ${clean(choice.title)}${stops}`, look.columns, "strong", 5);
+    const [first = [], ...rest] = paragraph(`     ${clean(choice.title)}${stops}`, look.columns, "strong", 5);
+    const key = span(question.advice?.choice === choice.id ? "focus" : "strong", ` ${index + 1} `);
+    const title = line(span("plain", " "), key, span("strong", ` ${textOf(first).trimStart()}`));
+    const notes = notesOf(choice.id).flatMap((text) => paragraph(`     ${text}`, look.columns, "muted", 5));
+    return [title, ...rest, ...notes];
   });
+}
+
+/** Lines that are kept for the question itself where the choices would take them. */
+const QUESTION_LEAST = 3;
+
+/**
+ * The choices are always on the screen: nobody has to press a number whose meaning they cannot see. What follows from them
+ * stands there where the window has the room, what is advised before what follows from the others.
+ */
+function choiceLines(open: OpenChoice, look: Look): Line[] {
+  const { question } = open;
+  const forms: readonly NotesOf[] = [
+    (id) => choiceNotes(question, id),
+    (id) => (question.advice?.choice === id ? choiceNotes(question, id) : []),
+  ];
+  const room = askRoom(look) - 1 - Math.min(QUESTION_LEAST, decisionLines(open, look).length);
+  const drawn = forms.map((notesOf) => titleLines(open, look, notesOf)).find((lines) => lines.length <= room);
+  return drawn ?? titleLines(open, look, () => []);
 }
 
 /** Lines of the window that the question itself has. */
