@@ -134,6 +134,29 @@ describe("five engines blocked in virt-v2v", () => {
     expect(await effects(lab)).toHaveLength(all.length);
   });
 
+  it("end as it was decided for each: one is completed by hand, the other abandoned, in one run", async () => {
+    const { lab } = incident;
+    const { ones, was } = await stuck("stuck-virtio:alive", ["pgtest1", "pgtest2"]);
+    const [one, two] = ones;
+    if (one === undefined || two === undefined) throw new Error("two are stuck");
+    const decide = ["pgtest2:ending=abandon", "way=release", "ending=complete"];
+    const said = await incident.recover({ vm: [one.key, two.key], decide });
+    expect([said.exit, said.err]).toEqual([0, ""]);
+    const made = incident
+      .events(said.run)
+      .flatMap(({ type, target_key, body }) =>
+        type === "decision.made" ? [[target_key, body["gate"], body["choice"]]] : [],
+      );
+    expect(made.filter(([, gate]) => gate === "ending")).toEqual([
+      [one.key, "ending", "complete"],
+      [two.key, "ending", "abandon"],
+    ]);
+    await expectCompleted(lab, one, was);
+    await expectRecovered(lab, two.key, [two.job]);
+    await expectRestUntouched(lab, was);
+    expectOnce(await effects(lab));
+  });
+
   it("are completed by a person who decides seven times, however many they are", async () => {
     const { lab } = incident;
     const { ones, was } = await stuck("stuck-virtio:alive");

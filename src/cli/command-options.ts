@@ -25,9 +25,9 @@ export const phases: Record<string, OptionSpec> = {
   until: { takes: "PHASE", says: "up to this phase, itself included" },
 };
 export const decide: OptionSpec = {
-  takes: "STEP=CHOICE",
+  takes: "[NAME:]STEP=CHOICE",
   multiple: true,
-  says: "answer a gate or a rescue beforehand",
+  says: `answer a gate, a rung or a rescue beforehand: for all, or for the ${TARGET} of that name or key`,
 };
 export const deciding: Record<string, OptionSpec> = {
   grant: { takes: "FILE", says: "approve what this grant covers" },

@@ -18,7 +18,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "run",
-    usage: `run RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck | --retry RUN) [--phases A,B | --from A --until B] [--plain | --json] [--grant FILE] [--decide STEP=CHOICE…]`,
+    usage: `run RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck | --retry RUN) [--phases A,B | --from A --until B] [--plain | --json] [--grant FILE] [--decide [NAME:]STEP=CHOICE…]`,
     says: "carry a runbook out, asking before every change",
     options: {
       ...targets,
@@ -68,7 +68,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "resume",
-    usage: "resume RUN [--grant FILE] [--decide STEP=CHOICE…]",
+    usage: "resume RUN [--grant FILE] [--decide [NAME:]STEP=CHOICE…]",
     says: "take a paused or killed run up again; what is in doubt is looked at first",
     options: { ...deciding, ...screen, ...json, ...site },
     rest: { least: 1, most: 1 },

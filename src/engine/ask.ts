@@ -8,6 +8,7 @@ import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Place } from "./events.ts";
 import { covers } from "./grant.ts";
+import { choose, type Party } from "./choose.ts";
 import { adviceOf, followsOf, withAdvice, type QuestionPlace } from "./consequence.ts";
 import { climbQuestion, openChoices } from "./ladder.ts";
 import type { Ref } from "./command.ts";
@@ -104,61 +105,6 @@ async function* refuse(driver: Driver, { approval, phase, title }: ApprovalDocum
   if (isBegun) driver.pause("rejected", EXIT.stopped, `not approved: ${title}`);
 }
 
-/**
- * Whether a choice made beforehand would go round in circles: "watch once more" counts once then, since nobody is there to
- * see it.
- */
-function isCircling({ state, world }: Driver, gate: string, choice: Choice, key: string | undefined): boolean {
-  if (choice.then !== "again" || world.decisions[gate] === undefined) return false;
-  return state.targets.find((target) => target.key === key)?.decisions[gate] === choice.id;
-}
-
-/** Writes a decision down for each of its places. */
-async function* decide(driver: Driver, places: readonly Place[], decision: Bodies["decision.made"]): Drafts {
-  for (const place of places) yield* driver.emit("decision.made", place, decision);
-}
-
-/** A question with named choices. `then: stop` is what an unanswered rescue means; an unanswered gate pauses the run. */
-async function* choose(
-  driver: Driver,
-  question: Question,
-  places: readonly Place[],
-  ownQuestions: readonly string[] = [],
-): Drafts {
-  const { gate, asks, choices } = question;
-  for (const [index, place] of places.entries()) {
-    const own = ownQuestions[index] ?? question.question;
-    yield* driver.emit("decision.requested", place, { gate, asks, question: own, choices });
-  }
-  const beforehand = driver.world.decisions[gate];
-  const keys = places.map(({ target }) => target ?? "");
-  const answer =
-    beforehand ?? (yield* stand(driver, keys, (withdrawn) => driver.world.operator.choose(question, withdrawn)));
-  if (answer === WITHDRAWN) return;
-  const choice = choices.find(({ id }) => id === answer);
-  if (choice !== undefined && !isCircling(driver, gate, choice, places[0]?.target)) {
-    const method = beforehand === undefined ? "person" : "decided-beforehand";
-    return yield* decide(driver, places, { gate, asks, choice: choice.id, then: choice.then, method });
-  }
-  if (choice === undefined && driver.stopped(question.question)) return;
-  yield* giveUp(driver, question, places);
-}
-
-/** Nobody answered: a rescue stops, everything else waits for who can. */
-async function* giveUp(driver: Driver, question: Question, places: readonly Place[]): Drafts {
-  const { gate, asks, choices } = question;
-  const stop = choices.find((choice) => choice.then === "stop");
-  if (asks === "rescue" && stop !== undefined)
-    return yield* decide(driver, places, { gate, asks, choice: stop.id, then: stop.then, method: "nobody-to-ask" });
-  const names = choices.map(({ id }) => `--decide ${gate}=${id}`).join(" or ");
-  const keys = places.map(({ target }) => target ?? "");
-  driver.lack(keys, {
-    reason: "decision-needed",
-    exit: EXIT.needed,
-    says: `${question.question} Decide with ${names}`,
-  });
-}
-
 /** A gate for one target, once it is known that it has to be asked there. */
 interface Asked {
   readonly ref: Ref;
@@ -188,8 +134,8 @@ function alike<T extends { readonly choices: readonly Choice[] }>(questions: rea
   return first === undefined ? [] : questions.filter((candidate) => ids(candidate) === ids(first));
 }
 
-/** A question of the runbook with what it advises, and what follows from each choice. */
-function advisedQuestion(
+/** A question of the runbook with what it advises, what follows from each choice, and whether targets may be told apart. */
+function wholeQuestion(
   { state }: Driver,
   question: Question,
   place: QuestionPlace & { readonly choices: readonly Choice[] },
@@ -197,8 +143,13 @@ function advisedQuestion(
 ): Question {
   const scopes = targets.map((target) => scopeOf(state, target));
   const follows = followsOf(state, place, targets, question.choices);
-  return withAdvice({ ...question, follows }, adviceOf(place.choices, scopes));
+  const apart = targets.length > 1 ? { apart: targets.length } : {};
+  return withAdvice({ ...question, follows, ...apart }, adviceOf(place.choices, scopes));
 }
+
+const targetsIn = (parties: readonly Party[]): TargetState[] => parties.map(({ target }) => target);
+const labelOf = (parties: readonly Party[]): string => parties.map(({ target }) => target.label).join(", ");
+const textOf = (parties: readonly Party[]): string => saidOnce(parties.map(({ question }) => question));
 
 /** One decision for all targets at the same gate, as far as they have the same choices; the first alone otherwise. */
 export async function* gate(driver: Driver, refs: readonly Ref[]): Drafts {
@@ -206,22 +157,20 @@ export async function* gate(driver: Driver, refs: readonly Ref[]): Drafts {
   const group = alike(questions);
   const [first] = group;
   if (first === undefined) return;
-  const question = saidOnce(group.map((candidate) => candidate.question));
-  const label = group.map(({ ref }) => ref.target.label).join(", ");
   const { slot, phase } = first.ref;
-  const about: Question = { gate: slot.step, asks: "gate", label, question, choices: first.choices };
   const spec = phase.steps.find(({ id }) => id === slot.step) as GateStep;
-  yield* choose(
-    driver,
-    advisedQuestion(
-      driver,
-      about,
-      { phase: phase.id, gate: slot.step, choices: spec.choices },
-      group.map(({ ref }) => ref.target),
-    ),
-    group.map(({ ref }) => placeOf(ref)),
-    group.map((candidate) => candidate.question),
-  );
+  const place = { phase: phase.id, gate: slot.step, choices: spec.choices };
+  const parties = group.map(({ ref, question }) => ({ place: placeOf(ref), target: ref.target, question }));
+  yield* choose(driver, parties, (about) => {
+    const question: Question = {
+      gate: slot.step,
+      asks: "gate",
+      label: labelOf(about),
+      question: textOf(about),
+      choices: first.choices,
+    };
+    return wholeQuestion(driver, question, place, targetsIn(about));
+  });
 }
 
 /** One decision for all targets that failed in the same phase, as far as they have the same choices. */
@@ -231,40 +180,36 @@ export async function* rescue(driver: Driver, targets: readonly TargetState[], p
   const candidates = targets.map((target) => {
     const scope = scopeOf(driver.state, target);
     const question = `${target.reason}. ${fill(spec.question, scope)}`;
-    return { target, question, choices: openChoices(spec.choices, scope) };
+    return { target, question, choices: openChoices(spec.choices, scope), place: placeIn(target, phase) };
   });
   const group = alike(candidates);
   const [first] = group;
   if (first === undefined) return;
-  const about: Question = {
-    gate: phase.id,
-    asks: "rescue",
-    label: group.map(({ target }) => target.label).join(", "),
-    question: saidOnce(group.map(({ question }) => question)),
-    choices: first.choices,
-  };
-  const places = group.map(({ target }) => ({ target: target.key, phase: phase.id }));
-  yield* choose(
-    driver,
-    advisedQuestion(
-      driver,
-      about,
-      { phase: phase.id, gate: phase.id, choices: spec.choices },
-      group.map(({ target }) => target),
-    ),
-    places,
-    group.map(({ question }) => question),
-  );
+  const place = { phase: phase.id, gate: phase.id, choices: spec.choices };
+  yield* choose(driver, group, (about) => {
+    const question: Question = {
+      gate: phase.id,
+      asks: "rescue",
+      label: labelOf(about),
+      question: textOf(about),
+      choices: first.choices,
+    };
+    return wholeQuestion(driver, question, place, targetsIn(about));
+  });
 }
+
+const placeIn = (target: TargetState, phase: PhaseSpec): Place => ({ target: target.key, phase: phase.id });
 
 /** One decision for all targets whose rung timed out, with what was seen as evidence. */
 export async function* climb(driver: Driver, phase: PhaseSpec, targets: readonly TargetState[]): Drafts {
-  const { question, choices } = climbQuestion(driver, phase, targets);
-  const label = targets.map((target) => target.label).join(", ");
-  const places = targets.map((target) => ({ target: target.key, phase: phase.id }));
-  const about: Question = { gate: phase.id, asks: "climb", label, question, choices };
+  const { question: whole } = climbQuestion(driver, phase, targets);
   const place = { phase: phase.id, gate: phase.id, choices: phase.rung?.climb.choices ?? [] };
-  yield* choose(driver, advisedQuestion(driver, about, place, targets), places);
+  const parties = targets.map((target) => ({ target, place: placeIn(target, phase), question: whole }));
+  yield* choose(driver, parties, (about) => {
+    const { question: text, choices } = climbQuestion(driver, phase, targetsIn(about));
+    const question: Question = { gate: phase.id, asks: "climb", label: labelOf(about), question: text, choices };
+    return wholeQuestion(driver, question, place, targetsIn(about));
+  });
 }
 
 /** Asked when the first target of a batch did not recover: whether the others are to be begun at all. */
@@ -281,9 +226,6 @@ export async function* canary(driver: Driver, first: TargetState, rest: readonly
     ],
   };
   const advice = { choice: "stop", message: "what stopped the first one may stop the others half-way, too" };
-  yield* choose(
-    driver,
-    withAdvice(question, advice),
-    rest.map(({ key }) => ({ target: key })),
-  );
+  const parties = rest.map((target) => ({ target, place: { target: target.key }, question: question.question }));
+  yield* choose(driver, parties, () => withAdvice(question, advice));
 }

@@ -5,7 +5,7 @@
  * and rows of all but the first of its kind, behind a line that counts them.
  */
 import { findKind } from "../phases/kinds/index.ts";
-import type { Act, ApprovalDocument, DocumentStep } from "./approval-document.ts";
+import type { Act, ApprovalDocument, DocumentStep, DocumentTarget } from "./approval-document.ts";
 import { lostLines } from "./document-context.ts";
 import { groupsOf, templateOf, type GroupMember, type StepGroup } from "./document-groups.ts";
 import {
@@ -191,12 +191,17 @@ function groupParts(block: Block, ordinal: number): DocumentPart[] {
   ];
 }
 
-/** Who it is about: what tells one apart from others of its name stands where a run begins for it alone. */
-function targetLines({ targets, phase }: ApprovalDocument): DocumentLine[] {
-  if (phase === START && targets.length === 1) return targets.map((target) => line("accent", nameOf(target), 2));
-  return targets.map(({ label, key, steps }) => {
+/** Whether what tells a target apart from others of its name stands on the page: it begins a run for it alone, or has another such. */
+const isTold = ({ targets, phase }: ApprovalDocument, { label }: DocumentTarget): boolean =>
+  (phase === START && targets.length === 1) || targets.filter((other) => other.label === label).length > 1;
+
+/** Who it is about, with the steps of each where there are several. */
+function targetLines(document: ApprovalDocument): DocumentLine[] {
+  const { targets } = document;
+  return targets.map((target) => {
+    const { label, key, steps } = target;
     const count = targets.length > 1 && steps.length > 0 ? `  ${countText(steps.length, "step")}` : "";
-    return line("accent", `${clean(label)}  ${clean(key)}${count}`, 2);
+    return line("accent", `${isTold(document, target) ? nameOf(target) : `${clean(label)}  ${clean(key)}`}${count}`, 2);
   });
 }
 
@@ -211,8 +216,8 @@ const limitLines = (targets: ApprovalDocument["targets"]): DocumentLine[] =>
 
 /** What explains the page and asks nothing: what led to it, what follows it, whose it is. */
 function contextParts(document: ApprovalDocument): DocumentPart[] {
-  const { led_here, next, unanswered: questions, targets, phase } = document;
-  const names = phase === START && targets.length === 1 ? [] : targets.filter(({ shown: pairs }) => pairs.length > 0);
+  const { led_here, next, unanswered: questions, targets } = document;
+  const names = targets.filter((target) => !isTold(document, target) && target.shown.length > 0);
   const lines = [
     ...names.map((target) => line("plain", nameOf(target), 2)),
     ...led_here.map((text) => line("plain", `Led here: ${clean(text)}`, 2)),

@@ -10,7 +10,7 @@ import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Ref } from "./command.ts";
 import { withAdvice } from "./consequence.ts";
-import type { Question } from "./operator-port.ts";
+import { APART, type Question } from "./operator-port.ts";
 import { askAbout } from "./step-question.ts";
 
 const NOTES = {
@@ -68,7 +68,8 @@ export async function* askDoubt(driver: Driver, ref: Ref): Drafts {
   const { gate, asks, choices } = question;
   yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: question.question, choices });
   const decision = yield* askAbout(driver, question, [ref.target.key], { reason: "in-doubt", exit: EXIT.doubt });
-  if (decision === null) return;
+  // A doubt is about one change of one target.
+  if (decision === null || decision === APART) return;
   yield* driver.emit("decision.made", placeOf(ref), { gate, asks, ...decision });
   const { choice, note } = decision;
   const as = WORDS[choice];

@@ -14,14 +14,17 @@ import { stopCause, type OperatorPort } from "./operator-port.ts";
 import { sharedHolders } from "./shared-look.ts";
 import type { RunState } from "./state.ts";
 
+/** `--decide STEP=CHOICE` and `--decide TARGET:STEP=CHOICE`, for each target: its key to gate to choice. */
+export type Decisions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** Everything a run reaches the world through, and what was decided beforehand. */
 export interface World {
   readonly ports: Ports;
   readonly locks: LockPort;
   readonly operator: OperatorPort;
   readonly grant: Grant | null;
-  /** `--decide STEP=CHOICE`. */
-  readonly decisions: Readonly<Record<string, string>>;
+  /** What was decided beforehand: key of a target to gate to choice. */
+  readonly decisions: Decisions;
   /** A new attempt id, unique for ever. */
   readonly newId: () => string;
   /** ISO 8601 UTC, and the boot it is measured in: for time boxes that outlive a process. */

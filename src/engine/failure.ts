@@ -10,7 +10,7 @@ import { changeKind } from "../phases/kinds/index.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./command.ts";
 import { withAdvice } from "./consequence.ts";
-import type { Question } from "./operator-port.ts";
+import { APART, type Question } from "./operator-port.ts";
 import { changeSpec } from "./change-spec.ts";
 import { askDoubt } from "./doubt-question.ts";
 import { isFlawed, scopeOf } from "./state.ts";
@@ -124,17 +124,34 @@ export async function* failure(driver: Driver, failures: readonly Ref[]): Drafts
   if (first.slot.status === "in-doubt") return yield* askDoubt(driver, first);
   const noun = targetNoun(driver.state.runbook);
   const refs = [first, ...rest.filter((ref) => offer(ref, noun) === offer(first, noun))] as const;
-  const question = about(refs, noun);
-  const { gate, asks, choices } = question;
+  const { gate, asks, choices } = about(refs, noun);
   for (const ref of refs)
     yield* driver.emit("decision.requested", placeOf(ref), { gate, asks, question: questionOf(ref), choices });
+  yield* decide(driver, refs, noun);
+}
+
+const WAITS = { reason: "decision-needed", exit: EXIT.needed } as const;
+
+/** Asks about some targets together, or about each apart where that was said. Gives whether it was decided. */
+async function* decide(driver: Driver, refs: readonly [Ref, ...Ref[]], noun: string): Drafts<boolean> {
+  const question = { ...about(refs, noun), ...(refs.length > 1 ? { apart: refs.length } : {}) };
+  const { gate, asks } = question;
   const keys = refs.map(({ target }) => target.key);
-  const decision = yield* askAbout(driver, question, keys, { reason: "decision-needed", exit: EXIT.needed });
-  if (decision === null) return;
+  const decision = yield* askAbout(driver, question, keys, WAITS);
+  if (decision === null) return false;
+  if (decision === APART) {
+    for (const [index, ref] of refs.entries()) {
+      if (yield* decide(driver, [ref], noun)) continue;
+      driver.lack(keys.slice(index), { ...WAITS, says: `${question.question} Nothing was decided` });
+      return false;
+    }
+    return true;
+  }
   for (const ref of refs) {
     yield* driver.emit("decision.made", placeOf(ref), { gate, asks, ...decision });
     yield* carryOut(driver, ref, decision);
   }
+  return true;
 }
 
 /** What follows from a decision beside its own event; looking again and stopping are in the fold. */

@@ -16,6 +16,9 @@ export type Answer =
   /** Nobody is there who could answer. */
   | { readonly kind: "nobody" };
 
+/** What answers a question about several targets where each is to be asked about by itself; no id of a choice is like it. */
+export const APART = "@apart";
+
 /** A choice that is advised, and why. */
 export interface Advice {
   readonly choice: string;
@@ -32,6 +35,8 @@ export interface Question {
   readonly notes?: Readonly<Record<string, string>>;
   /** What is advised: it is the first of the choices. */
   readonly advice?: Advice;
+  /** How many targets it is about, where each may be answered for by itself: `APART` asks for that. */
+  readonly apart?: number;
   /** What follows from choices, by their ids. */
   readonly follows?: Readonly<Record<string, string>>;
 }

@@ -2,7 +2,19 @@
  * The one key table. Dispatch, footer, help and docs/keys.md are made from it. A row says in which modes it holds, and
  * why it cannot be used now.
  */
-import { approve, canFold, choose, foldAll, hasFold, hasMore, isNameWhole, sayNo, unfold } from "./ask/act.ts";
+import {
+  approve,
+  canFold,
+  choose,
+  foldAll,
+  hasFold,
+  hasMore,
+  isNameWhole,
+  mayPart,
+  sayNo,
+  takeApart,
+  unfold,
+} from "./ask/act.ts";
 import { back, clearBoard, closeScreen, leaveJournal } from "./back.ts";
 import { ACTION_MODES, actionKeys, BOARD_KEYS } from "./board/bindings.ts";
 import { canBegin } from "./can.ts";
@@ -80,6 +92,14 @@ const FIRST_KEYS: readonly Binding[] = [
     help: "decide for this choice",
     shown: "1-9",
     act: choose,
+  },
+  {
+    keys: ["t"],
+    modes: ["decision"],
+    label: "each {target} apart",
+    help: "decide for each {target} apart: one after the other is asked about, with what was decided for those before",
+    offered: mayPart,
+    act: takeApart,
   },
   {
     keys: ["pagedown", "ctrl-d"],

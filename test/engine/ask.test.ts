@@ -206,7 +206,7 @@ describe("a gate", () => {
   });
 
   it("is answered by what was decided beforehand; nobody is asked", async () => {
-    const course = new Course(atGate(), { decisions: { keep: "stop" } });
+    const course = new Course(atGate(), { decisions: { "ctx-a": { keep: "stop" } } });
     expect(await decide(course)).toEqual(["decision.requested", "decision.made"]);
     expect(course.body("decision.made")).toMatchObject({ choice: "stop", then: "stop", method: "decided-beforehand" });
     expect(course.person.asked).toEqual([]);
@@ -217,7 +217,7 @@ describe("a gate", () => {
     expect(await decide(course)).toEqual(["decision.requested"]);
     expect(course.driver.lacking).toMatchObject({ reason: "decision-needed", exit: 5 });
     expect(course.driver.lacking?.says).toContain("--decide keep=keep or --decide keep=stop");
-    const other = new Course(atGate(), { decisions: { keep: "nonsense" } });
+    const other = new Course(atGate(), { decisions: { "ctx-a": { keep: "nonsense" } } });
     expect(await decide(other)).toEqual(["decision.requested"]);
   });
 
@@ -321,7 +321,7 @@ describe("a climb", () => {
   });
 
   it("that watches once more beforehand does so once, and then needs somebody", async () => {
-    const decisions = { nudge: "again" };
+    const decisions = { "ctx-a": { nudge: "again" } };
     const course = new Course(out(), { decisions });
     expect(await ask(course)).toEqual(["decision.requested", "decision.made"]);
     course.happen("rung.entered", place, { box: 120 }).happen("rung.ended", place, { result: "timed-out", says: "" });

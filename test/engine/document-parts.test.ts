@@ -125,6 +125,15 @@ describe("what is folded", () => {
   });
 });
 
+it("tells targets of one name apart on the page, others behind the fold", () => {
+  const target = (key: string, label: string) => ({ key, label, shown: [["os", key]] as const, steps: [] });
+  const twins = textsOf(aDocument({ targets: [target("k1", "twin"), target("k2", "twin"), target("k3", "other")] }));
+  expect(twins.shown).toContain("twin  k1  (when chosen: os k1)");
+  expect(twins.shown).toContain("twin  k2  (when chosen: os k2)");
+  expect(twins.shown).toContain("other  k3");
+  expect(twins.folded).toContain("other  k3  (when chosen: os k3)");
+});
+
 it("warns where something is destroyed and at the start, before its steps", () => {
   const shownOf = (more: Partial<ApprovalDocument>): string[] =>
     textsOf(about({ vm: [detach("4d4a", "root")] }, { warnings: ["mind"], ...more })).shown;

@@ -6,7 +6,8 @@ import { checkedRunbook } from "../../src/cli/runbook/cache.ts";
 import { shippedFile } from "../../src/cli/runbook/source.ts";
 import { newId, newRunId } from "../../src/cli/session/ids.ts";
 import { bootId } from "../../src/connections/clock.ts";
-import { decisionsOf, grantOf, lockTargets, openSession } from "../../src/cli/session/session.ts";
+import { grantOf, lockTargets, openSession } from "../../src/cli/session/session.ts";
+import { decisionsOf, statedDecisions } from "../../src/cli/session/decisions.ts";
 import { nobody } from "../../src/cli/terminal/operator.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import { apply } from "../../src/engine/apply.ts";
@@ -84,7 +85,7 @@ export async function crashing(
     const state = first === null ? null : fold([first]);
     if (state === null) return { run, drafts };
     const { connections } = session;
-    const decisions = decisionsOf(consent, runbook);
+    const decisions = decisionsOf(statedDecisions(consent, runbook), state.targets);
     const world: World = {
       ports: ports(connections),
       locks: connections.locks,

@@ -62,6 +62,36 @@ test.each(SIZES)("recovers five VMs with one decision a page and one typed word 
   expect(given).toHaveLength(3);
 });
 
+test.each(SIZES)("two VMs are decided for apart, and each goes its own way ($columns wide)", async (size) => {
+  const world = makeWorld();
+  world.vms = ["pgtest1", "pgtest2"].map((label) => vmNamed(label));
+  screen = await openScreen(world, size);
+  const s = screen;
+  await s.waitFor("2 of 2 VMs need you");
+  await s.press("*", "c");
+  await approve(s, "APPROVAL to begin");
+  await s.waitFor("DECISION: pgtest1, pgtest2");
+  await expect(s.text()).toMatchFileSnapshot(frame("decision-several", size));
+  await s.advance(500);
+  await s.press("t");
+  await s.waitFor(/DECISION: pgtest1$/mu);
+  expect(world.journal.all.filter(({ type }) => type === "decision.made")).toEqual([]);
+  await s.advance(500);
+  await s.press("1");
+  await s.waitFor(/DECISION: pgtest2$/mu);
+  await expect(s.text()).toMatchFileSnapshot(frame("decision-apart", size));
+  expect(s.text()).not.toContain("each VM apart");
+  await s.advance(500);
+  await s.press("2");
+  await s.waitFor("APPROVAL: 2 Detach");
+  expect(s.text()).toContain("2 steps for 1 VM");
+  const made = world.journal.all.filter(({ type }) => type === "decision.made");
+  expect(made.map(({ target_key, body }) => [target_key, body["choice"]])).toEqual([
+    ["ctx-pgtest1", "keep"],
+    ["ctx-pgtest2", "stop"],
+  ]);
+});
+
 test.each(SIZES)(
   "a rung times out, says what was not seen, and is climbed by a decision ($columns wide)",
   async (size) => {

@@ -1,7 +1,7 @@
 /** Carries a run out in an open session: who shows it, what follows it, and what is said at its end. */
 import { bootId } from "../../connections/clock.ts";
 import { drive } from "../../engine/drive.ts";
-import type { World } from "../../engine/driver.ts";
+import type { Decisions, World } from "../../engine/driver.ts";
 import type { Grant } from "../../engine/grant.ts";
 import type { JournalEvent, JournalRefusal } from "../../engine/journal-port.ts";
 import { fold, record, type Reader } from "../../engine/record.ts";
@@ -109,7 +109,7 @@ export interface Course {
   readonly earlierState: RunState | null;
   readonly first: JournalEvent;
   readonly grant: Grant | null;
-  readonly decisions: Record<string, string>;
+  readonly decisions: Decisions;
   /** Told how it ended, before the farewell. */
   readonly onEnd?: ((state: RunState) => void) | undefined;
 }

@@ -6,7 +6,8 @@ import { commandText } from "../site/name.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
 import { shippedFile } from "../runbook/source.ts";
 import { carryOut, type MakeFront } from "./carry-out.ts";
-import { decisionsOf, grantOf, modeOf, openSession, phasesOf } from "./session.ts";
+import { grantOf, modeOf, openSession, phasesOf } from "./session.ts";
+import { decisionsOf, statedDecisions } from "./decisions.ts";
 import { chooseTargets } from "./choose-targets.ts";
 import type { RunRequest } from "./request.ts";
 import { TARGET_OPTION } from "../target.ts";
@@ -22,13 +23,14 @@ export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFr
   const file = fileOf(request);
   const book = await checkedRunbook(file, request.runbook, io.env);
   const { runbook, digest } = book;
-  const decisions = decisionsOf(request.consent, runbook);
+  const stated = statedDecisions(request.consent, runbook);
   const phases = phasesOf(request.phases, runbook);
   const session = await openSession(request.site, io);
   try {
     const front = makeFront(session);
     const operator = io.person && !request.isJson ? front.operator : null;
     const targets = await chooseTargets(session, book, request.targets, operator);
+    const decisions = decisionsOf(stated, targets);
     const anew = commandText(request.site, io.env, `grant ${runbook.id} --${TARGET_OPTION} … -o FILE`);
     const grant = grantOf(
       request.consent,

@@ -44,7 +44,7 @@ export interface BatchRequest {
 export interface ConsentRequest {
   /** The file of a grant. */
   readonly grant: string | null;
-  /** `STEP=CHOICE`. */
+  /** `STEP=CHOICE`, or `NAME:STEP=CHOICE` for one target. */
   readonly decisions: readonly string[];
 }
 

@@ -11,7 +11,8 @@ import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { appendOrStop, findRun } from "./journal.ts";
 import { carryOut, type MakeFront } from "./carry-out.ts";
-import { decisionsOf, grantOf, lockTargets, modeOf, openSession, serverOf, type Session } from "./session.ts";
+import { grantOf, lockTargets, modeOf, openSession, serverOf, type Session } from "./session.ts";
+import { decisionsOf, statedDecisions } from "./decisions.ts";
 import { commandText } from "../site/name.ts";
 import { VERSION } from "../version.ts";
 
@@ -66,7 +67,7 @@ export async function carryOutResumed(request: ResumeRequest, io: Io, makeFront:
     const { runbook_digest: digest, phases } = beginning;
     const next = `the run goes on as it was begun; a person can approve it: ${command(`resume ${run_id}`)}`;
     const grant = grantOf(request.consent, { runbook, digest, site: session.site.name, targets, phases }, next);
-    const decisions = decisionsOf(request.consent, runbook);
+    const decisions = decisionsOf(statedDecisions(request.consent, runbook), targets);
     await lockTargets(session, beginning.direct?.locks ?? targets, run_id);
     // As it is now that nobody else can drive it.
     if (request.closes !== null) refuseDoubts(fold(session.journal.events(run_id)) ?? state, command);

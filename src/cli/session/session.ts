@@ -8,7 +8,7 @@ import type { LockHeld } from "../../engine/lock-port.ts";
 import { holderOf, hostLocks } from "./host-locks.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { choosePhases } from "../../runbooks/choose.ts";
-import type { GateStep, PhaseSpec, Runbook } from "../../phases/spec.ts";
+import type { Runbook } from "../../phases/spec.ts";
 import { sentence } from "../../engine/words.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { whoActs } from "./actor.ts";
@@ -85,37 +85,6 @@ export function phasesOf(request: PhaseRequest, runbook: Runbook): readonly stri
   const result = choosePhases(runbook, request);
   if (!result.ok) throw new Stop(EXIT.usage, `${result.error}. Nothing was executed`);
   return result.value;
-}
-
-/** Something that is asked: its id, and what may be answered. */
-type Gate = Pick<GateStep, "id" | "choices">;
-
-/** What a phase asks: its gates, whether to climb its rung, and what becomes of its failure. The last of an id counts. */
-const gatesOf = ({ id, steps, rung, rescue }: PhaseSpec): Gate[] => [
-  ...steps.filter((step) => step.does === "gate"),
-  ...(rung === undefined ? [] : [{ id, choices: rung.climb.choices }]),
-  ...(rescue === undefined ? [] : [{ id, choices: rescue.choices }]),
-];
-
-/** What was decided beforehand, by the gate. */
-export function decisionsOf({ decisions: texts }: ConsentRequest, runbook: Runbook): Record<string, string> {
-  const gates = new Map(
-    runbook.phases.flatMap(gatesOf).map(({ id, choices }) => [id, choices.map((choice) => choice.id)] as const),
-  );
-  const decisions: Record<string, string> = {};
-  for (const text of texts) {
-    const [step = "", choice = ""] = text.split("=", 2);
-    const choices = gates.get(step);
-    if (choices === undefined)
-      throw new Stop(
-        EXIT.usage,
-        `--decide ${text}: ${runbook.id} asks nothing named ${step}; it asks ${[...gates.keys()].join(", ")}`,
-      );
-    if (!choices.includes(choice))
-      throw new Stop(EXIT.usage, `--decide ${text}: the choices are ${choices.join(", ")}`);
-    decisions[step] = choice;
-  }
-  return decisions;
 }
 
 /** The grant that was given, proved to fit. `next`: what to do without it. */

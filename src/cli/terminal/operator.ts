@@ -3,6 +3,7 @@
  * never does, nothing typed before the question counts, pasted text is refused, and every other key is no.
  */
 import {
+  APART,
   NOTE_LEAST,
   type Answer,
   type FailureAnswer,
@@ -253,8 +254,10 @@ class TerminalOperator implements OperatorPort {
     if (withdrawal?.aborted === true) return null;
     const lines = questionLines(question).flatMap((line) => wrap(line, this.#width));
     this.#io.out(`\n${lines.join("\n")}\n`);
-    this.#io.out(`Press 1 to ${question.choices.length}; any other key decides nothing and pauses the run: `);
+    const way = question.apart === undefined ? "" : `, or t to decide for each of the ${question.apart} apart`;
+    this.#io.out(`Press 1 to ${question.choices.length}${way}; any other key decides nothing and pauses the run: `);
     const input = await this.#withKeys(withdrawal, (keys) => keys.next());
+    if (input.kind === "key" && input.text === "t" && question.apart !== undefined) return APART;
     const choice = input.kind === "key" ? question.choices[Number(input.text) - 1] : undefined;
     return choice?.id ?? null;
   }

@@ -27,7 +27,10 @@ export const approvals: Topic = {
         "handrail approve RUN STEP",
         "shows the page that a paused run waits for, at a terminal, and keeps the answer with the page's digest. The next `handrail resume RUN` uses it if the page is still the same",
       ],
-      ["--decide STEP=CHOICE", "answers a question of the runbook beforehand; it approves no change"],
+      [
+        "--decide [NAME:]STEP=CHOICE",
+        "answers a question of the runbook beforehand, for all or for one by its name or key; it approves no change",
+      ],
     ],
     "There is no option that says yes to everything, and a runbook can neither approve itself nor lower its own risk.",
   ],

@@ -42,7 +42,7 @@ function answersOfPage(open: OpenPage, look: Look): Omit<Answers, "loss"> {
 }
 
 function answersOfChoice(open: OpenChoice, run: RunModel, model: Model, look: Look): Omit<Answers, "loss"> {
-  const { choices, advice } = open.question;
+  const { choices, advice, apart } = open.question;
   const undo =
     run.state === null
       ? plain("nothing to undo")
@@ -51,7 +51,7 @@ function answersOfChoice(open: OpenChoice, run: RunModel, model: Model, look: Lo
     now: plain("waits for your decision; nothing it is about goes on before"),
     next: span(
       isArmed(open, look.nowMs) ? "strong" : "muted",
-      `${advice === undefined ? "" : "1 is advised. "}Press 1 to ${choices.length}. Esc decides nothing and pauses the run`,
+      `${advice === undefined ? "" : "1 is advised. "}Press 1 to ${choices.length}${apart === undefined ? "" : ", or t for each apart"}. Esc decides nothing and pauses the run`,
     ),
     undo: { ...undo, text: `a choice by itself changes nothing; ${undo.text}` },
   };

@@ -1,6 +1,6 @@
 /** What keys do to an open question. */
 import type { Press } from "../press.ts";
-import { NOTE_LEAST, type Question } from "../../engine/operator-port.ts";
+import { APART, NOTE_LEAST, type Question } from "../../engine/operator-port.ts";
 import type { Model, OpenChoice, OpenPage, OpenQuestion } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { refuse, refuseShown, say, uncover, update, type Handler, type Update } from "../update.ts";
@@ -80,10 +80,26 @@ export const choose: Handler = (model, press, view) => {
   if (open === null) return update(model);
   const choice = open.question.choices[Number(press.key) - 1];
   if (choice === undefined) return refuse(model, `there is no choice ${press.key}`);
-  if (tooSmall(view)) return refuseShown(ignoreKey(model, view), "the window is too small for the question", view);
-  return view.nowMs < open.armedAt || press.text.length > 1
-    ? refuse(ignoreKey(model, view), "that key came too early to count; press it again")
-    : answer(model, choice.id, open.question);
+  const reason = whyNotDecided(open, press, view);
+  return reason === null ? answer(model, choice.id, open.question) : refuseShown(ignoreKey(model, view), reason, view);
+};
+
+/** Why a key decides nothing at an open question, or null. */
+function whyNotDecided(open: OpenChoice, { text }: Press, look: Look): string | null {
+  if (tooSmall(look)) return "the window is too small for the question";
+  return look.nowMs < open.armedAt || text.length > 1 ? "that key came too early to count; press it again" : null;
+}
+
+/** Whether the open question is about several targets that may be answered for one by one. */
+export const mayPart = (model: Model): boolean => openChoice(model)?.question.apart !== undefined;
+
+/** Asks about each target of the question by itself. Nothing is decided by it. */
+export const takeApart: Handler = (model, press, view) => {
+  const open = openChoice(model);
+  if (open === null || !mayPart(model)) return refuse(model, "this question is about one alone");
+  const reason = whyNotDecided(open, press, view);
+  if (reason !== null) return refuseShown(ignoreKey(model, view), reason, view);
+  return update(model, { type: "choose", choice: APART, note: "" });
 };
 
 /** Some choices count only with words of the person's own. */

@@ -2,7 +2,7 @@
 import { lookAway } from "../ask/view.ts";
 import { changeQuestion } from "../ask/change.ts";
 import { decisionLines } from "../ask/view.ts";
-import { pageLines } from "../ask/page-lines.ts";
+import { drawPage } from "../ask/page-lines.ts";
 import type { Effect } from "../effect.ts";
 import { textOf, type Line } from "../line.ts";
 import { shownRun, top, type Model, type OpenQuestion } from "../model.ts";
@@ -13,7 +13,7 @@ const linesText = (lines: readonly Line[]): string => `${lines.map((each) => tex
 
 /** What a question shows, all of it. */
 const ofQuestion = (question: OpenQuestion, look: Look): string =>
-  linesText(question.kind === "page" ? pageLines(question.page, look.columns) : decisionLines(question, look));
+  linesText(question.kind === "page" ? drawPage(question.page, look.columns, "all").lines : decisionLines(question, look));
 
 /** What would be opened; null where the screen has no text and no run. */
 function textHere(model: Model, view: View): Effect | null {
