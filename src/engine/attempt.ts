@@ -4,6 +4,7 @@
  */
 import { EXIT } from "./exit.ts";
 import { createHash } from "node:crypto";
+import type { Bodies } from "./bodies.ts";
 import { canonical, type Json } from "../ports/json.ts";
 import type { Attempt, ChangeKind } from "../phases/change-kind.ts";
 import type { Outcome } from "../ports/outcome.ts";
@@ -71,6 +72,12 @@ async function holdsLocks(driver: Driver): Promise<boolean> {
   return false;
 }
 
+/** What the look right before an intent saw to hold, as the intent has it. */
+function restsOn({ seenHolds }: Driver, { target }: Ref): Pick<Bodies["step.intent"], "rests_on"> {
+  const rests_on = seenHolds.get(target.key) ?? [];
+  return rests_on.length === 0 ? {} : { rests_on };
+}
+
 /** Carries one approved change out. */
 export async function* execute(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
@@ -95,6 +102,7 @@ export async function* execute(driver: Driver, ref: Ref): Drafts {
     prepared: preparation.value,
     approval: ref.slot.approval ?? "",
     limit: changeSpec(ref).limit,
+    ...restsOn(driver, ref),
   });
   // From here on the effect may exist. Nothing is awaited between the durable intent and the dispatch.
   const handover = await kind.dispatch(attemptOf(driver, ref), world.ports);

@@ -1,5 +1,6 @@
 /** What the events of a run say, version 2: their bodies, and the words in them. A change of meaning is a new version. */
 import type { Act, ApprovalDocument } from "./approval-document.ts";
+import type { Batch } from "./batch.ts";
 import type { Json, JsonObject } from "../ports/json.ts";
 import type { Outcome } from "../ports/outcome.ts";
 import type { Saw } from "../phases/saw.ts";
@@ -75,18 +76,6 @@ export interface Covered {
   readonly item_key: string;
   /** sha256 of the request, where it was approved before its phase was entered. */
   readonly request?: string;
-}
-
-/** How a run goes about many targets at once. */
-export interface Batch {
-  /** The first target is carried to its end before the others are begun. */
-  readonly canary: boolean;
-  /** Once the looking is done, all that is left is approved on one page instead of one for each phase. */
-  readonly one_page: boolean;
-  /** How many targets may be in the middle of something at the same time. */
-  readonly max_parallel: number;
-  /** With more failed targets than this, no further one is begun. */
-  readonly max_failures: number;
 }
 
 export interface Bodies {
@@ -196,6 +185,8 @@ export interface Bodies {
     readonly prepared: JsonObject;
     readonly approval: string;
     readonly limit: number;
+    /** Ids of the holds that the look right before it saw to hold. Missing where there were none, and in older journals. */
+    readonly rests_on?: readonly string[];
   };
   /** The change is done in a transaction that is still open; it is committed only after this is durable. */
   "step.undo-prepared": { readonly undo: Undo };
@@ -213,7 +204,7 @@ export interface Bodies {
   };
   /**
    * What a condition of the run (`holds` of the runbook) was seen to be: written when it is no longer so, when it is so again,
-   * and once each in a dry run. Approvals of the target are void from one that does not hold.
+   * and once each in a dry run (else `hold.looked` has what holds). Approvals of the target are void from one that does not hold.
    */
   "hold.observed": {
     readonly hold: string;
@@ -221,6 +212,13 @@ export interface Bodies {
     readonly says: string;
     readonly evidence: Json;
     readonly saw: Saw;
+  };
+  /**
+   * What a look at a target's conditions came to, of those that hold: written with the first look at which one did, and when
+   * something else was seen of it than at the look before. Without it nobody could tell "holds" from "not looked at".
+   */
+  "hold.looked": {
+    readonly sights: readonly { readonly hold: string; readonly says: string; readonly saw: Saw }[];
   };
   /** A finished step is no longer so (`stays_until`). It is planned again, and approvals of its target are void. */
   "step.lapsed": {

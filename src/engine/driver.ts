@@ -53,6 +53,8 @@ export class Driver {
   readonly heldKeys = new Set<string>();
   /** Target key to the reading of the boot clock at the last look at what it rests on, in this session. */
   readonly looked = new Map<string, number>();
+  /** Target key to the ids of the holds that this look saw to hold. */
+  readonly seenHolds = new Map<string, readonly string[]>();
 
   /** One walk of the process table for all looks that come up at the same moment. */
   readonly holders: Ports["process"]["holders"];

@@ -50,6 +50,7 @@ const EVENT_TABLE: ByEvent<EventRow> & ByEvent<typeof BESIDE, "operator"> = {
   "step.verified": OWED,
   "criterion.observed": ENGINE,
   "hold.observed": OWED_OUTSIDE,
+  "hold.looked": OWED_OUTSIDE,
   "step.lapsed": OWED_OUTSIDE,
   "evidence.collected": ENGINE,
   "operator.resolved": BESIDE,

@@ -188,6 +188,8 @@ const TARGET_LINES: Lines<Exclude<EventType, Whole>> = {
   "decision.requested": (_state, { body }) => [`asked     ${clean(body.question)}`],
   "decision.made": (_state, event) => decisionLines(event),
   "hold.observed": (_state, { body: { holds, says } }) => [`${holds ? "holds    " : "NO LONGER"} ${clean(says)}`],
+  // What holds is on the page of what is watched; among the lines it would hide what does not.
+  "hold.looked": () => [],
   "criterion.observed": criterionLine,
   "evidence.collected": (_state, event) => evidenceLines(event),
   "operator.resolved": (state, event) => [`by hand   ${clean(settledClaim(state, event).message)}`],

@@ -8,6 +8,7 @@ import type { Failure } from "../ports/outcome.ts";
 import { failure } from "../ports/outcome.ts";
 import { probe, type Observation } from "../phases/read.ts";
 import { err, type Result } from "../ports/result.ts";
+import { canonical } from "../ports/json.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import { isOpen, slotsOf } from "./end.ts";
 import { conditionsOf, type Condition } from "./holds.ts";
@@ -66,9 +67,19 @@ export async function lookAt(driver: Driver, keys: readonly string[]): Promise<S
     });
     sights.push(...(await Promise.all(looks)));
   }
-  for (const key of keys) driver.looked.set(key, world.ports.clock.monoMs());
+  for (const key of keys) {
+    driver.looked.set(key, world.ports.clock.monoMs());
+    const holds = sights.filter((sight) => sight.condition.target.key === key && isSeen(sight));
+    driver.seenHolds.set(
+      key,
+      holds.map(({ condition }) => condition.id),
+    );
+  }
   return sights;
 }
+
+/** Whether a hold of the runbook was seen to hold. */
+const isSeen = ({ condition, answer }: Sight): boolean => condition.ref === null && answer.ok && answer.value.holds;
 
 export const isUnknown = ({ answer }: Sight): boolean => !answer.ok;
 export const isBroken = ({ answer }: Sight): boolean => answer.ok && !answer.value.holds;
@@ -132,6 +143,19 @@ async function* tellHeld(driver: Driver, sights: readonly Sight[]): Drafts {
   }
 }
 
+/** Writes down of which holds something else was seen than the journal has: most of all, that they were looked at. */
+async function* tellSeen(driver: Driver, sights: readonly Sight[], key: string): Drafts {
+  const earlierHolds = targetIn(driver.state, key)?.holds ?? {};
+  const news = sights.filter(isSeen).flatMap(({ condition: { id }, answer }) => {
+    const earlier = earlierHolds[id];
+    if (!answer.ok) return [];
+    const { says, saw } = answer.value;
+    const isSame = earlier?.says === says && canonical({ ...earlier.saw }) === canonical({ ...saw });
+    return isSame ? [] : [{ hold: id, says, saw }];
+  });
+  if (news.length > 0) yield* driver.emit("hold.looked", { target: key }, { sights: news });
+}
+
 /**
  * Writes down what a look came to and sets targets aside whose conditions do not hold, or could not be looked at. Gives
  * whether nothing stands in the way of the next effect.
@@ -141,6 +165,7 @@ export async function* tell(driver: Driver, sights: readonly Sight[]): Drafts<bo
   const dry = driver.state.created.dry === true;
   for (const { key, label } of new Set(sights.map(({ condition }) => condition.target))) {
     const own = sights.filter(({ condition }) => condition.target.key === key);
+    yield* tellSeen(driver, own, key);
     const broken = dry ? [] : own.filter(isBroken);
     const expire = voidApprovals(driver.state, key);
     const messages: string[] = [];

@@ -27,15 +27,31 @@ const hasEnded = (phase: PhaseState | undefined): boolean =>
 const isPassed = (phase: PhaseState | undefined): boolean =>
   phase !== undefined && (phase.status !== "open" || phase.slots.some(({ attempts }) => attempts > 0));
 
+/**
+ * Whether a hold is asked of a target now: not before the end of the phase `from`, not since the run's own first change in
+ * `until`, not where its `when` does not hold.
+ */
+export type Demand = "asked" | "ahead" | "past" | "waived";
+
+/** Whether a hold is asked now; `trouble` says why it cannot be told where its condition has no value. */
+export function demandOf(
+  state: RunState,
+  target: TargetState,
+  hold: Hold,
+): { readonly demand: Demand; readonly trouble: string } {
+  if (!hasEnded(target.phases[hold.from])) return { demand: "ahead", trouble: "" };
+  if (hold.until !== undefined && isPassed(target.phases[hold.until])) return { demand: "past", trouble: "" };
+  const condition = hold.when === undefined ? null : isTrue(hold.when, scopeOf(state, target));
+  if (condition === null) return { demand: "asked", trouble: "" };
+  if (condition.ok) return { demand: condition.value ? "asked" : "waived", trouble: "" };
+  return { demand: "asked", trouble: `${condition.error.expression}: ${condition.error.message}` };
+}
+
 function conditionOf(state: RunState, target: TargetState, hold: Hold): Condition | null {
   const spec = state.runbook.probes[hold.probe];
   if (spec === undefined) throw new Error(`the hold ${hold.id} names no probe`);
-  if (!hasEnded(target.phases[hold.from]) || (hold.until !== undefined && isPassed(target.phases[hold.until])))
-    return null;
-  const condition = hold.when === undefined ? null : isTrue(hold.when, scopeOf(state, target));
-  if (condition !== null && condition.ok && !condition.value) return null;
-  const trouble = condition === null || condition.ok ? "" : `${condition.error.expression}: ${condition.error.message}`;
-  return { target, id: hold.id, spec, ref: null, item: null, trouble };
+  const { demand, trouble } = demandOf(state, target, hold);
+  return demand === "asked" ? { target, id: hold.id, spec, ref: null, item: null, trouble } : null;
 }
 
 const FINISHED: ReadonlySet<string> = new Set(["succeeded", "already", "by-hand"]);

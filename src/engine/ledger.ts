@@ -230,6 +230,7 @@ const ENTRIES: OnEvent<[ledger: Ledger, state: RunState], Ledger> = {
   "criterion.observed": keep,
   "hold.observed": (ledger, _state, event) =>
     event.body.holds ? mendBreak(ledger, event, event.body.hold) : breakIn(ledger, event, event.body.hold),
+  "hold.looked": keep,
   "step.lapsed": (ledger, _state, event) => breakIn(ledger, event, stepName(event)),
   "evidence.collected": keep,
   "operator.resolved": settle,

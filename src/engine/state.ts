@@ -52,6 +52,12 @@ export interface Slot extends PlannedStep {
   readonly at: string;
 }
 
+/** What a look came to, and when: the wall time of its event. */
+export interface Glimpse {
+  readonly says: string;
+  readonly at: string;
+}
+
 /** A rung under watch. Times are of the event that entered it, so that a resume keeps what has passed. */
 export interface RungState {
   readonly box: number;
@@ -60,6 +66,9 @@ export interface RungState {
   readonly boot_id: string;
   readonly says: string;
   readonly result: "done" | "timed-out" | null;
+  /** What was seen last, and what had been seen before that was something else; null while nobody saw anything. */
+  readonly seen: Glimpse | null;
+  readonly before: Glimpse | null;
 }
 
 export interface PhaseState {
@@ -72,13 +81,19 @@ export interface PhaseState {
   readonly slots: readonly Slot[];
 }
 
-/** A condition of the run as it was seen last: written down only when it changed. */
-export interface HoldState {
+/** What was seen of a condition of the run, and at which event. */
+export interface HoldSight extends Glimpse {
   readonly holds: boolean;
-  readonly says: string;
-  /** Id and time of the event. */
+  readonly saw: Saw;
   readonly event: string;
-  readonly at: string;
+}
+
+/** A condition of the run as it was seen last. `at` is when it was first seen to be as it is. */
+export interface HoldState extends HoldSight {
+  /** The time of the newest look that the journal proves: that of its own event, or of an intent that rested on it. */
+  readonly looked: string;
+  /** What was seen before that was something else; null where there was nothing. */
+  readonly before: HoldSight | null;
 }
 
 /** A success criterion that was looked at. */
@@ -115,7 +130,7 @@ export interface TargetState extends Target {
   /** The rung at which the target left the ladder, or null. */
   readonly left: string | null;
   readonly criteria: Readonly<Record<string, CriterionState>>;
-  /** Conditions of the run that were ever seen not to hold (in a dry run: all of them), by id. */
+  /** Conditions of the run that were looked at, by id. In journals of before: those that were ever seen not to hold. */
   readonly holds: Readonly<Record<string, HoldState>>;
   /** Id of the event that its status rests on. */
   readonly event: string;

@@ -128,6 +128,7 @@ const WORDINGS: OnEvent<[state: RunState], Wording | null> = {
   "step.verified": silent,
   "criterion.observed": silent,
   "hold.observed": silent,
+  "hold.looked": silent,
   "step.lapsed": silent,
   "evidence.collected": silent,
   "operator.resolved": silent,

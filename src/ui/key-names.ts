@@ -49,6 +49,7 @@ export const MODE_TITLES: Readonly<Record<Mode, string>> = {
   page: "Page that was asked about",
   changes: "What a run changed",
   reason: "Why",
+  watch: "What a run watches",
   which: "For which {targets}",
   watching: "A run that somebody else drives",
   writing: "Words of your own",

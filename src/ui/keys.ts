@@ -184,7 +184,7 @@ const LAST_KEYS: readonly Binding[] = [
   },
   {
     ...BACK,
-    modes: ["detail", "plan", "replay", "watching", "doubt", "page", "changes", "reason", "which"],
+    modes: ["detail", "plan", "replay", "watching", "doubt", "page", "changes", "reason", "watch", "which"],
     act: back,
   },
   { ...BACK, modes: ["journal"], act: leaveJournal },

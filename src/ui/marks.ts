@@ -13,11 +13,11 @@ interface Mark {
 const TARGETS: readonly Mode[] = ["board", "detail"];
 const RUNS: readonly Mode[] = ["run", "ended", "starting", "replay", "watching"];
 const PAGES: readonly Mode[] = ["approval", "page"];
-const STEPS: readonly Mode[] = [...RUNS, "changes"];
+const STEPS: readonly Mode[] = [...RUNS, "changes", "watch"];
 const LISTS: readonly Mode[] = [...TARGETS, "journal", ...RUNS];
-const SIGNED: readonly Mode[] = [...LISTS, "changes"];
-const SCROLLED: readonly Mode[] = ["board", "detail", "plan", "doubt", "rows", "page", "changes"];
-const ALL: readonly Mode[] = [...LISTS, ...PAGES, "plan", "doubt", "rows", "decision", "changes"];
+const SIGNED: readonly Mode[] = [...LISTS, "changes", "watch"];
+const SCROLLED: readonly Mode[] = ["board", "detail", "plan", "doubt", "rows", "page", "changes", "watch"];
+const ALL: readonly Mode[] = [...LISTS, ...PAGES, "plan", "doubt", "rows", "decision", "changes", "watch"];
 
 const basis = (name: keyof typeof BASIS_SIGNS): string => `[${BASIS_SIGNS[name].sign} ${BASIS_SIGNS[name].word} …Z]`;
 

@@ -25,6 +25,7 @@ const MODES: Readonly<Partial<Record<Screen, (model: Model) => Mode>>> = {
   page: searching("page"),
   changes: searching("changes"),
   reason: searching("reason"),
+  watch: searching("watch"),
   help: searching("help"),
   replay: ({ entry, replay }) => (entry !== null ? "writing" : replay?.how === "watching" ? "watching" : "replay"),
   run: ({ entry, run }) => (entry !== null ? "writing" : run === null ? "run" : runMode(run)),

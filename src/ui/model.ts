@@ -30,6 +30,7 @@ export type Screen =
   | "page"
   | "changes"
   | "reason"
+  | "watch"
   | "which"
   | "palette"
   | "help";
@@ -238,6 +239,8 @@ export interface Model {
   readonly changes: { readonly state: RunState; readonly scroll: number } | null;
   /** Why what the cursor was on is there, in the runbook's words. */
   readonly reason: { readonly reasons: readonly Reason[]; readonly scroll: number } | null;
+  /** What the run below it watches. */
+  readonly watch: { readonly scroll: number };
   /** Asked before a key acts on targets that the screen does not show. */
   readonly which: WhichModel | null;
   readonly help: { readonly scroll: number };
@@ -254,6 +257,12 @@ export const top = (model: Model): Screen => model.screens.at(-1) ?? "board";
 /** The run on the screen, driven, watched or replayed. */
 export const shownRun = (model: Model): RunModel | null =>
   top(model) === "replay" ? model.replay : top(model) === "run" ? model.run : null;
+
+/** The run that a screen lies over; the one on the screen where none does. */
+export const runBelow = ({ screens, run, replay }: Model): RunModel | null => {
+  const screen = screens.findLast((name) => name === "run" || name === "replay");
+  return screen === "replay" ? replay : screen === "run" ? run : null;
+};
 
 /** Whether the journal has the end of this session's part of a run, also while locks and connections are still let go. */
 export const isOver = ({ state }: RunModel): boolean => state !== null && (state.closed ?? state.paused) !== null;

@@ -20,6 +20,7 @@ export const LISTS: readonly Mode[] = [
   "page",
   "changes",
   "reason",
+  "watch",
   "which",
   "help",
 ];
@@ -37,6 +38,7 @@ export const PLAIN: readonly Mode[] = [
   "page",
   "changes",
   "reason",
+  "watch",
 ];
 
 /** The rows that only move. */
@@ -86,7 +88,7 @@ export const MOVE_KEYS: readonly Binding[] = [
   {
     id: "move",
     keys: ["space"],
-    modes: ["approval", "plan", "detail", "help", "doubt", "rows", "page", "changes", "reason", "ended"],
+    modes: ["approval", "plan", "detail", "help", "doubt", "rows", "page", "changes", "reason", "watch", "ended"],
     label: "",
     help: "a screen down",
     act: movePage(1),

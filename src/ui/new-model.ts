@@ -45,6 +45,7 @@ export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): M
     page: null,
     changes: null,
     reason: null,
+    watch: { scroll: 0 },
     which: null,
     help: { scroll: 0 },
     palette: { text: "", selected: null, mode: "board" },

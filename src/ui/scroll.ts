@@ -11,6 +11,7 @@ const PARTS = {
   page: "page",
   changes: "changes",
   reason: "reason",
+  watch: "watch",
   which: "which",
   help: "help",
 } as const satisfies Readonly<Record<WindowScreen, keyof Model>>;

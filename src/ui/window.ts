@@ -4,13 +4,14 @@ import { planBody } from "./detail/plan.ts";
 import { helpLines } from "./help.ts";
 import { bodyRoom } from "./layout.ts";
 import { line, type Line } from "./line.ts";
-import { shownRun, top, type Model, type WindowScreen } from "./model.ts";
+import { runBelow, shownRun, top, type Model, type WindowScreen } from "./model.ts";
 import { rowsLines } from "./rows/view.ts";
 import { changesLines } from "./run/changes.ts";
 import { doubtLines } from "./run/doubt.ts";
 import { pageAgain } from "./run/page.ts";
 import { showsReceipt } from "./run/over.ts";
 import { lastReceiptLine } from "./run/receipt.ts";
+import { watchPage } from "./run/watch.ts";
 import { isWindow } from "./scroll.ts";
 import { commandOf } from "./sources.ts";
 import type { Look } from "./theme.ts";
@@ -36,6 +37,7 @@ const LINES: Readonly<Record<WindowScreen, (model: Model, look: Look) => Line[] 
   page: ({ page }, look) => (page === null ? null : pageAgain(page.document, look.columns)),
   changes: ({ changes }, look) => (changes === null ? null : changesLines(changes.state, look)),
   reason: ({ reason }, look) => (reason === null ? null : reasonLines(reason.reasons, look.columns)),
+  watch: (model, look) => watchPage(runBelow(model), look),
   which: ({ which: question }, look) => (question === null ? null : whichLines(question, look.columns)),
   help: helpLines,
 };

@@ -108,7 +108,7 @@ describe("an approval", () => {
       outside.onLook = () => undefined;
       course.happen("approval.expired", {}, { approval: "detach#1", says: "slept" });
     };
-    expect(await course.types(execute(driver, ref))).toEqual(["approval.expired"]);
+    expect(await course.types(execute(driver, ref))).toEqual(["approval.expired", "hold.looked"]);
     expect(outside.sent).toEqual([]);
   });
 });

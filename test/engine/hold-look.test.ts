@@ -113,6 +113,21 @@ describe("what is no longer so", () => {
     expect(await course.types(stillHolds(course.driver, "ctx-a"))).toEqual([]);
   });
 
+  it("is not written down while it holds; that it was looked at is: once, and when something else was seen", async () => {
+    const course = holding();
+    course.outside.volumes.set("vol-1", "detached").set("vol-2", "detached");
+    expect(await course.types(stillHolds(course.driver, "ctx-a"))).toEqual(["hold.looked"]);
+    expect(course.body("hold.looked")).toMatchObject({
+      sights: [{ hold: "volumes-off", says: "Every volume is off", saw: { count: 2, names: ["vol-1", "vol-2"] } }],
+    });
+    expect(await course.types(stillHolds(course.driver, "ctx-a"))).toEqual([]);
+    expect(course.driver.seenHolds.get("ctx-a")).toEqual(["volumes-off"]);
+    course.outside.volumes.set("vol-1", "appliance");
+    expect(await course.types(stillHolds(course.driver, "ctx-a"))).toEqual(["hold.observed", "approval.expired"]);
+    expect(course.driver.seenHolds.get("ctx-a")).toEqual([]);
+    expect(course.history.target.holds["volumes-off"]).toMatchObject({ holds: false, before: { holds: true } });
+  });
+
   it("names what was sent before, and is not sent again", async () => {
     const history = approved(historyOf(HOLD)).sent("vol-1");
     history

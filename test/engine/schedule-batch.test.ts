@@ -1,7 +1,8 @@
 /** Many targets at once: which of them may go on, which wait for each other, and where all of it stops. */
 import { describe, expect, it } from "vitest";
 import { ready } from "../../src/engine/schedule.ts";
-import type { Batch, Bodies, Mark } from "../../src/engine/bodies.ts";
+import type { Batch } from "../../src/engine/batch.ts";
+import type { Bodies, Mark } from "../../src/engine/bodies.ts";
 import { targetsOf } from "../../src/engine/command.ts";
 import { detach, History } from "./history.ts";
 import { historyOf, LOST, RESCUE, skip, started, WAIT } from "./moments.ts";

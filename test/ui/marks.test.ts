@@ -36,6 +36,8 @@ const MODES: Readonly<Record<string, Mode | null>> = {
   printed: "plan",
   replay: "replay",
   watching: "watching",
+  watch: "watch",
+  watched: "run",
   rows: "rows",
   reason: "reason",
   // Without a key for help.

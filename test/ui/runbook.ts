@@ -163,3 +163,21 @@ export const RECOVERY: Explained = {
     help: "begin the recovery of VMs whose VirtIO injection hangs; it asks before every change",
   },
 };
+
+/** The same with a hold: the second volume stays where it is until the run itself begins to delete snapshots. */
+export const withHold = (source: string): string =>
+  source.replace(
+    "    probes:\n",
+    `    holds:
+      - { id: second-stays, probe: second-is-on, from: look, until: snapshots }
+    probes:
+      second-is-on:
+        title: Nobody takes the second volume off
+        kind: volume
+        op: look
+        volumes: "['vol-2']"
+        appliance: "'appliance'"
+        expect: result.size() > 0 && result.all(v, v.where == 'appliance')
+        because: somebody took vol-2 off
+`,
+  );

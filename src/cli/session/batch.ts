@@ -1,5 +1,5 @@
 /** How a run goes about many targets at once. */
-import type { Batch } from "../../engine/bodies.ts";
+import type { Batch } from "../../engine/batch.ts";
 import { fold } from "../../engine/record.ts";
 import { endOf } from "../../engine/end.ts";
 import type { Journal } from "../../journal/journal.ts";

@@ -1,4 +1,5 @@
-import type { Batch, Bodies, Target } from "../../engine/bodies.ts";
+import type { Batch } from "../../engine/batch.ts";
+import type { Bodies, Target } from "../../engine/bodies.ts";
 import { draft } from "../../engine/events.ts";
 import { closingBefore } from "../../engine/closing.ts";
 import type { EventDraft, JournalEvent } from "../../engine/journal-port.ts";

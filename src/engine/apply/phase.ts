@@ -2,7 +2,7 @@
 import type { Covered, PlannedStep } from "../bodies.ts";
 import type { EventOf } from "../events.ts";
 import { requestSha } from "../document-step.ts";
-import { REST, type PhaseState, type RunState, type Slot } from "../state.ts";
+import { REST, type PhaseState, type RungState, type RunState, type Slot } from "../state.ts";
 import { decideDoubt, decideFailure } from "../undecided.ts";
 import type { Fold } from "./fold.ts";
 import { onPhase, onSlot, onTarget, standing } from "./place.ts";
@@ -83,14 +83,20 @@ function onRung(
   });
 }
 
+/** A rung with what a look at it came to. */
+function seenNow(
+  rung: RungState,
+  { body: { says }, wall_time: at }: EventOf<"rung.observed" | "rung.ended">,
+): RungState {
+  const isOther = rung.seen !== null && rung.seen.says !== says;
+  return { ...rung, says, seen: { says, at }, before: isOther ? rung.seen : rung.before };
+}
+
 function endRung(state: RunState, event: EventOf<"rung.ended">): RunState {
-  const { says, result } = event.body;
-  if (result !== "done") return onRung(state, event, (phase, rung) => ({ ...phase, rung: { ...rung, says, result } }));
-  const nextState = onRung(state, event, (phase, rung) => ({
-    ...phase,
-    status: "done",
-    rung: { ...rung, says, result },
-  }));
+  const { result } = event.body;
+  const nextRung = (rung: RungState): RungState => ({ ...seenNow(rung, event), result });
+  if (result !== "done") return onRung(state, event, (phase, rung) => ({ ...phase, rung: nextRung(rung) }));
+  const nextState = onRung(state, event, (phase, rung) => ({ ...phase, status: "done", rung: nextRung(rung) }));
   return onTarget(nextState, event.target_key, (target) => ({ ...target, left: event.phase_id }));
 }
 
@@ -102,11 +108,19 @@ export const PHASE_FOLD: Fold<"phase"> = {
 export const RUNG_FOLD: Fold<"rung"> = {
   "rung.entered": (state, event) => {
     const { body, mono_ms: entered_mono, wall_time: entered_wall, boot_id } = event;
-    const rung = { box: body.box, entered_mono, entered_wall, boot_id, says: "", result: null };
+    const rung = {
+      box: body.box,
+      entered_mono,
+      entered_wall,
+      boot_id,
+      says: "",
+      result: null,
+      seen: null,
+      before: null,
+    };
     return onPhase(state, event, (phase) => ({ ...phase, rung }));
   },
-  "rung.observed": (state, event) =>
-    onRung(state, event, (phase, rung) => ({ ...phase, rung: { ...rung, says: event.body.says } })),
+  "rung.observed": (state, event) => onRung(state, event, (phase, rung) => ({ ...phase, rung: seenNow(rung, event) })),
   "rung.ended": endRung,
 };
 

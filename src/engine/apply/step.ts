@@ -1,7 +1,7 @@
 /** What an event of a step makes of the state. */
 import type { Mark } from "../bodies.ts";
 import type { EventOf, RunEvent } from "../events.ts";
-import { lapse } from "./hold.ts";
+import { lapse, restOn } from "./hold.ts";
 import { raisesOf } from "../document-step.ts";
 import { REST, type RunState, type Slot, type TargetStatus } from "../state.ts";
 import { goOnAfter, undecidedAfter, undecidedDoubt } from "../undecided.ts";
@@ -103,7 +103,8 @@ function intend(state: RunState, event: EventOf<"step.intent">): RunState {
   const approval = state.approvals[id];
   const approvals =
     approval === undefined ? state.approvals : { ...state.approvals, [id]: { ...approval, used: true } };
-  return onSlot({ ...state, approvals }, event, (slot) => ({
+  const nextState = event.body.rests_on === undefined ? state : restOn(state, event);
+  return onSlot({ ...nextState, approvals }, event, (slot) => ({
     ...slot,
     status: "intended",
     mark: null,

@@ -22,6 +22,7 @@ const OVER: Readonly<Partial<Record<Screen, string>>> = {
   changes: BACK,
   reason: BACK,
   palette: BACK,
+  watch: BACK,
   leave: "p pauses, x leaves at once, Esc stays",
 };
 

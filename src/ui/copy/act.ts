@@ -70,6 +70,7 @@ const PIECES: Readonly<Partial<Record<Screen, (model: Model, view: View) => Piec
   page: (model, view) => ofLines(model, view, "page", model.page?.document.digest ?? null),
   changes: (model, view) => ofLines(model, view, "changes of the run", null),
   reason: (model, view) => ofLines(model, view, "reasons", null),
+  watch: (model, view) => ofLines(model, view, "page of what is watched", null),
   doubt: ({ left: run }) => (run === null ? null : ofRun(run.summary.run_id)),
   journal: (model) => {
     const run = journalRun(model);

@@ -13,7 +13,9 @@ const linesText = (lines: readonly Line[]): string => `${lines.map((each) => tex
 
 /** What a question shows, all of it. */
 const ofQuestion = (question: OpenQuestion, look: Look): string =>
-  linesText(question.kind === "page" ? drawPage(question.page, look.columns, "all").lines : decisionLines(question, look));
+  linesText(
+    question.kind === "page" ? drawPage(question.page, look.columns, "all").lines : decisionLines(question, look),
+  );
 
 /** What would be opened; null where the screen has no text and no run. */
 function textHere(model: Model, view: View): Effect | null {

@@ -67,6 +67,7 @@ export const ROWS_KEYS: readonly Binding[] = [
       "page",
       "changes",
       "reason",
+      "watch",
     ],
     label: "",
     help: "send what the cursor is on to the terminal's clipboard (OSC 52): name and key, run, step with its request, or page",

@@ -1,6 +1,7 @@
 /** What keys do to a run on the screen. */
 import type { Result } from "../../ports/result.ts";
-import { shownRun, type Model, type RunModel } from "../model.ts";
+import { isWatching } from "../../engine/watches.ts";
+import { runBelow, shownRun, type Model, type RunModel } from "../model.ts";
 import { changing, refuse, say, show, update, type Handler } from "../update.ts";
 import { write } from "../writing.ts";
 import { changeRun, movePhase, moveTo, setAlone, setSteps } from "./change.ts";
@@ -34,6 +35,15 @@ export const openPage: Handler = changing((model) => {
   const document = pageOfRun(model);
   return document === null ? model : { ...show(model, "page"), page: { document, scroll: 0 } };
 });
+
+/** Whether the run that is looked at, or asks, watches anything. */
+export function canWatch(model: Model): true | string {
+  const state = runBelow(model)?.state ?? null;
+  return state !== null && isWatching(state) ? true : "this run watches nothing";
+}
+
+/** What is watched, over the run that is looked at. */
+export const openWatch: Handler = changing((model) => ({ ...show(model, "watch"), watch: { scroll: 0 } }));
 
 /** A note for the run on the screen; whoever only watches it may write one too. */
 export const writeNote: Handler = changing((model) => {

@@ -7,7 +7,7 @@ import { shownRun, type Model } from "../model.ts";
 import { changing } from "../update.ts";
 import { retry } from "../which/ask.ts";
 import { keepWords, stopWriting } from "../writing.ts";
-import { openPage, openSteps, replayTo, runPhase, writeNote } from "./act.ts";
+import { canWatch, openPage, openSteps, openWatch, replayTo, runPhase, writeNote } from "./act.ts";
 import { END_KEYS } from "./end-bindings.ts";
 import { canSeePage } from "./page.ts";
 
@@ -100,6 +100,14 @@ export const RUN_KEYS: readonly Binding[] = [
     help: "write a note into the journal of this run",
     enabled: canNote,
     act: writeNote,
+  },
+  {
+    keys: ["W"],
+    modes: ["run", "ended", "watching", "replay", "approval", "decision"],
+    label: "watched",
+    help: "what this run looks at again and again: what is wanted, what was seen, by whom and when, and what was seen before",
+    enabled: canWatch,
+    act: openWatch,
   },
   {
     keys: ["v"],

@@ -11,6 +11,7 @@ import type { Glyphs, Look } from "../theme.ts";
 import { endedAt, rowNow, stepDetail, stepLine, stepRows, type StepRow } from "./steps.ts";
 import { ribbon } from "./ribbon.ts";
 import { countsLine, listedTargets, listsTargets, shownTargets, targetsPart } from "./targets.ts";
+import { watchPane } from "./watch.ts";
 import { decidedSaid, phaseNow, recordSaid, runTime } from "./now.ts";
 
 /** How much of a wide window the list of steps has. */
@@ -145,13 +146,21 @@ function topLines(run: RunModel, state: RunState, look: Look): Line[] {
   return [ribbon(run, state, phase, look), rule(look, caption), ...counts];
 }
 
+/** The detail of a step and what is watched, below each other: half the room is the detail's, and what the other leaves. */
+function besideLines(run: RunModel, part: Part, look: Look, height: number): Line[] {
+  const share = part.whole === true ? part.detail.length : Math.min(part.detail.length, Math.floor(height / 2) - 1);
+  const watches = watchPane(run, look, height - 1 - share);
+  const detail = cut(part.detail, height - 1 - watches.length, look);
+  return [rule(look, part.title), ...fill(detail, height - 1 - watches.length), ...watches];
+}
+
 /** Steps and detail beside each other, the log below them. */
 function wideLines(run: RunModel, state: RunState, look: Look, room: number): Line[] {
   const height = Math.ceil(room * 0.6);
   const part = middlePart(run, state, look, height);
   const steps = fill(part.lines, height);
   const width = Math.floor(look.columns * LIST_SHARE);
-  const detail = [rule(look, part.title, look.columns - width - 2), ...cut(part.detail, steps.length - 1, look)];
+  const detail = besideLines(run, part, { ...look, columns: look.columns - width - 2 }, steps.length);
   const upper = fill(joinColumns(steps, detail, width, look), steps.length);
   return [...upper, rule(look, "log"), ...logLines(run, look, room - steps.length - 1)];
 }

@@ -8,7 +8,7 @@ const isFound: Binding["offered"] = (model) => canSearchOn(model) === true;
 export const SEARCH_KEYS: readonly Binding[] = [
   {
     keys: ["/"],
-    modes: ["detail", "plan", "doubt", "page", "changes", "reason"],
+    modes: ["detail", "plan", "doubt", "page", "changes", "reason", "watch"],
     label: "",
     help: "look for words in this page",
     act: openSearch,
@@ -16,7 +16,7 @@ export const SEARCH_KEYS: readonly Binding[] = [
   { keys: ["/"], modes: ["help"], label: "search", help: "look for a key or for words", act: openSearch },
   {
     keys: ["n"],
-    modes: ["doubt", "page", "changes", "reason", "help"],
+    modes: ["doubt", "page", "changes", "reason", "watch", "help"],
     label: "next",
     help: "the next line that has the words",
     offered: isFound,
@@ -25,7 +25,7 @@ export const SEARCH_KEYS: readonly Binding[] = [
   },
   {
     keys: ["N"],
-    modes: ["doubt", "page", "changes", "reason", "help"],
+    modes: ["doubt", "page", "changes", "reason", "watch", "help"],
     label: "",
     help: "the line before that has the words",
     enabled: canSearchOn,

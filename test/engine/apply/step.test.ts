@@ -156,5 +156,5 @@ it("facts of a read are kept beside those of before", () => {
 });
 
 it("has a row for every event of a step", () => {
-  expect(Object.keys({ ...STEP_FOLD, ...HOLD_FOLD })).toHaveLength(11);
+  expect(Object.keys({ ...STEP_FOLD, ...HOLD_FOLD })).toHaveLength(12);
 });
