@@ -1,6 +1,7 @@
 /** The last two lines of every screen: what was said last, and the keys that work now. */
 import type { Explained } from "../runbooks/explain.ts";
 import { advisedBinding } from "./advice.ts";
+import { awayLine } from "./away.ts";
 import { cells } from "./cells.ts";
 import { keyName, MODE_TITLES } from "./key-names.ts";
 import type { Binding } from "./key-binding.ts";
@@ -9,6 +10,7 @@ import { line, span, type Line, type TextSpan } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import type { Mode, Model } from "./model.ts";
 import type { Look } from "./theme.ts";
+import { messageOn } from "./update.ts";
 import { inWords, titleIn, type SiteWords } from "./words.ts";
 
 const keyText = ({ keys: [first = ""], shown: name }: Binding, look: Look): string =>
@@ -74,12 +76,9 @@ export function footerLine(mode: Mode, model: Model, look: Look): Line {
 }
 
 export function foot(model: Model, look: Look): Line[] {
-  const { tone, text, mode: place, size = look } = model.message;
-  const mode = modeOf(model);
-  // What was said of a key on another page, or of what another window showed, is not true here.
-  const isHere = (place === undefined || place === mode) && size.columns === look.columns && size.rows === look.rows;
-  const message = isHere ? line(span(tone, text)) : line("");
-  return [message, footerLine(mode, model, look)];
+  const message = messageOn(model, look);
+  const said = message === null ? (awayLine(model, look) ?? line("")) : line(message);
+  return [said, footerLine(modeOf(model), model, look)];
 }
 
 /** A row of the help: keys, what they do, and why they do not now; '' where nothing is against it, or nobody asks. */

@@ -1,5 +1,6 @@
 /** What arrives from the keyboard: looked up in the key table, refused with its reason, or carried out. */
 import { ignoreKey, typeName } from "./ask/act.ts";
+import { endAbsence } from "./away.ts";
 import { typeMore } from "./field.ts";
 import { bindingFor, keyTable, unknownKey } from "./keys.ts";
 import { modeOf } from "./mode.ts";
@@ -23,7 +24,7 @@ const viewOf = (look: Look): View => ({
   lastLine: (model) => lastLine(model, look),
   lines: (model) => windowLines(model, look) ?? [],
   actions: (model) => actionsOf(model, look),
-  press: (model, key) => pressKey(model, { key, text: "" }, look),
+  press: (model, key) => actOn(model, { key, text: "" }, look),
 });
 
 /** Whether a question is open that no key answers by chance. */
@@ -37,7 +38,10 @@ function pressUnknown(model: Model, { key }: Press, view: View): Update {
 }
 
 /** What a press makes of the model, and what it asks of the world. */
-export function pressKey(model: Model, press: Press, look: Look): Update {
+export const pressKey = (model: Model, press: Press, look: Look): Update => actOn(endAbsence(model, look), press, look);
+
+/** What a key does, whoever presses it: a person, or an action that was chosen from a list. */
+function actOn(model: Model, press: Press, look: Look): Update {
   const mode = modeOf(model);
   const silent = say(model, "");
   const view = viewOf(look);

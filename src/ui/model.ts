@@ -5,6 +5,7 @@ import type { RunState } from "../engine/state.ts";
 import type { TriedPrinted } from "../phases/printed.ts";
 import type { Result } from "../ports/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
+import type { Away, Presence } from "./absence.ts";
 import type { Sight } from "./ask/sight.ts";
 import type { Effect } from "./effect.ts";
 import type { Tone } from "./line.ts";
@@ -240,7 +241,7 @@ export interface Model {
   /** Why what the cursor was on is there, in the runbook's words. */
   readonly reason: { readonly reasons: readonly Reason[]; readonly scroll: number } | null;
   /** What the run below it watches. */
-  readonly watch: { readonly scroll: number };
+  readonly watch: { readonly scroll: number; readonly away: Away | null };
   /** Asked before a key acts on targets that the screen does not show. */
   readonly which: WhichModel | null;
   readonly help: { readonly scroll: number };
@@ -250,6 +251,9 @@ export interface Model {
   readonly entry: Entry | null;
   readonly message: Message;
   readonly awaited: Awaited | null;
+  /** When somebody was here last, and what happened while they were not; null where nothing did. */
+  readonly presence: Presence;
+  readonly away: Away | null;
 }
 
 export const top = (model: Model): Screen => model.screens.at(-1) ?? "board";

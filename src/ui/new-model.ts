@@ -45,7 +45,7 @@ export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): M
     page: null,
     changes: null,
     reason: null,
-    watch: { scroll: 0 },
+    watch: { scroll: 0, away: null },
     which: null,
     help: { scroll: 0 },
     palette: { text: "", selected: null, mode: "board" },
@@ -53,6 +53,8 @@ export function newModel(site: SiteInfo, session: Partial<SessionModel> = {}): M
     entry: null,
     message: { text: "", tone: "plain" },
     awaited: null,
+    presence: { ms: 0, run_id: null, events: 0 },
+    away: null,
   };
 }
 

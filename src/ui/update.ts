@@ -4,7 +4,7 @@
  */
 import { clean } from "../engine/words.ts";
 import type { Effect } from "./effect.ts";
-import type { Line, Tone } from "./line.ts";
+import { span, type Line, type TextSpan, type Tone } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import type { Model, Screen } from "./model.ts";
 import type { Action } from "./palette/action.ts";
@@ -53,6 +53,16 @@ export const changing =
 /** Says something in the message line. */
 export const say = (model: Model, text: string, tone: Tone = "plain"): Model =>
   model.message.text === text ? model : { ...model, message: { text: clean(text), tone } };
+
+/** What was said of this page in this window, or of any; null where it says nothing. */
+export function messageOn(model: Model, { columns, rows }: Look): TextSpan | null {
+  const { text, tone, mode: place, size } = model.message;
+  // What was said of a key on another page, or of what another window showed, is not true here.
+  const isHere =
+    (place === undefined || place === modeOf(model)) &&
+    (size === undefined || (size.columns === columns && size.rows === rows));
+  return text === "" || !isHere ? null : span(tone, text);
+}
 
 /** Why a key does nothing now: of no other page than the one that it was pressed on. */
 export const refuse = (model: Model, text: string): Update =>

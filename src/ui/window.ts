@@ -37,7 +37,7 @@ const LINES: Readonly<Record<WindowScreen, (model: Model, look: Look) => Line[] 
   page: ({ page }, look) => (page === null ? null : pageAgain(page.document, look.columns)),
   changes: ({ changes }, look) => (changes === null ? null : changesLines(changes.state, look)),
   reason: ({ reason }, look) => (reason === null ? null : reasonLines(reason.reasons, look.columns)),
-  watch: (model, look) => watchPage(runBelow(model), look),
+  watch: (model, look) => watchPage(runBelow(model), model.watch.away, look),
   which: ({ which: question }, look) => (question === null ? null : whichLines(question, look.columns)),
   help: helpLines,
 };

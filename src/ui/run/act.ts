@@ -1,7 +1,8 @@
 /** What keys do to a run on the screen. */
 import type { Result } from "../../ports/result.ts";
 import { isWatching } from "../../engine/watches.ts";
-import { runBelow, shownRun, type Model, type RunModel } from "../model.ts";
+import type { Away } from "../absence.ts";
+import { runBelow, shownRun, type Mode, type Model, type RunModel } from "../model.ts";
 import { changing, refuse, say, show, update, type Handler } from "../update.ts";
 import { write } from "../writing.ts";
 import { changeRun, movePhase, moveTo, setAlone, setSteps } from "./change.ts";
@@ -36,14 +37,24 @@ export const openPage: Handler = changing((model) => {
   return document === null ? model : { ...show(model, "page"), page: { document, scroll: 0 } };
 });
 
-/** Whether the run that is looked at, or asks, watches anything. */
+/** What happened in the run that is looked at while somebody looked elsewhere the last time. */
+const awayOn = (model: Model): Away | null =>
+  model.away?.run_id === runBelow(model)?.state?.run_id ? model.away : null;
+
+/** Whether the run that is looked at, or asks, watches anything, or happened to somebody who looked elsewhere. */
 export function canWatch(model: Model): true | string {
   const state = runBelow(model)?.state ?? null;
-  return state !== null && isWatching(state) ? true : "this run watches nothing";
+  return state !== null && (isWatching(state) || awayOn(model) !== null) ? true : "this run watches nothing";
 }
 
+/** The modes whose run can be asked what it watches. */
+export const WATCH_MODES: readonly Mode[] = ["run", "ended", "watching", "replay", "approval", "decision"];
+
 /** What is watched, over the run that is looked at. */
-export const openWatch: Handler = changing((model) => ({ ...show(model, "watch"), watch: { scroll: 0 } }));
+export const openWatch: Handler = changing((model) => ({
+  ...show(model, "watch"),
+  watch: { scroll: 0, away: awayOn(model) },
+}));
 
 /** A note for the run on the screen; whoever only watches it may write one too. */
 export const writeNote: Handler = changing((model) => {

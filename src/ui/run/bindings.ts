@@ -7,7 +7,7 @@ import { shownRun, type Model } from "../model.ts";
 import { changing } from "../update.ts";
 import { retry } from "../which/ask.ts";
 import { keepWords, stopWriting } from "../writing.ts";
-import { canWatch, openPage, openSteps, openWatch, replayTo, runPhase, writeNote } from "./act.ts";
+import { canWatch, openPage, openSteps, openWatch, replayTo, runPhase, WATCH_MODES, writeNote } from "./act.ts";
 import { END_KEYS } from "./end-bindings.ts";
 import { canSeePage } from "./page.ts";
 
@@ -103,7 +103,7 @@ export const RUN_KEYS: readonly Binding[] = [
   },
   {
     keys: ["W"],
-    modes: ["run", "ended", "watching", "replay", "approval", "decision"],
+    modes: WATCH_MODES,
     label: "watched",
     help: "what this run looks at again and again: what is wanted, what was seen, by whom and when, and what was seen before",
     enabled: canWatch,

@@ -2,6 +2,8 @@
 import { clean, timeOf } from "../../engine/words.ts";
 import { watchesOf, type Watch, type WatchStanding } from "../../engine/watches.ts";
 import type { RunState, TargetState } from "../../engine/state.ts";
+import type { Away } from "../absence.ts";
+import { awayLines } from "../away.ts";
 import { fit } from "../cells.ts";
 import { paragraph, rule } from "../layout.ts";
 import { fitLine, line, span, type Line, type Tone } from "../line.ts";
@@ -103,14 +105,18 @@ function targetLines(state: RunState, target: TargetState, look: Look): Line[] {
 }
 
 /** The page of what a run watches; null where there is no run. */
-export function watchPage(run: RunModel | null, look: Look): Line[] | null {
+export function watchPage(run: RunModel | null, away: Away | null, look: Look): Line[] | null {
   const state = run?.state ?? null;
   if (run === null || state === null) return null;
   const parts = watchedTargets(run).flatMap((target, index) => [
     ...(index === 0 ? [] : [line("")]),
     ...targetLines(state, target, look),
   ]);
-  return [...parts, line(""), ...paragraph(HOW, look.columns, "muted")];
+  const watches = [...parts, line(""), ...paragraph(HOW, look.columns, "muted")];
+  const news = away === null ? [] : awayLines(away, look.columns);
+  // Whoever has just come back reads that first; later it is no news.
+  if (news.length === 0 || away === null) return watches;
+  return away.keys <= 1 ? [...news, line(""), ...watches] : [...watches, line(""), ...news];
 }
 
 /** A watch beside the steps: what is wanted, and below it what was seen; what is not so is not cut. */
