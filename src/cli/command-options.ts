@@ -39,6 +39,6 @@ export const screen: Record<string, OptionSpec> = {
   color: { takes: "WHEN", says: "always, never or auto (the default: as NO_COLOR and its like say)" },
   theme: { takes: "NAME", says: "dark, light or auto (the default: as the terminal itself answers)" },
   ascii: { says: "draw with plain characters only" },
-  "no-animation": { says: "redraw only when something has changed, not to count seconds" },
+  "no-animation": { says: "redraw only when something has changed, not when a limit of time is crossed" },
   "screen-reader": { says: "no screen: everything as sentences, one after the other" },
 };

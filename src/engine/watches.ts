@@ -9,6 +9,7 @@ import type { Hold, PhaseSpec } from "../phases/spec.ts";
 import { changeStep } from "./change-spec.ts";
 import { stepClaim } from "./claims/step.ts";
 import { slotsOf } from "./end.ts";
+import { limitMs } from "./limits.ts";
 import { conditionsOf, demandOf, type Condition } from "./holds.ts";
 import { counterpartOf } from "./slot-text.ts";
 import { scopeOf, type Glimpse, type HoldSight, type RunState, type Slot, type TargetState } from "./state.ts";
@@ -106,10 +107,6 @@ const lapseWatches = (state: RunState, target: TargetState): Watch[] =>
       return { ...base, standing: "broken", seen, looked: at };
     });
 
-/** When so many seconds of the site's time are over that began at a wall time. */
-const endMs = (state: RunState, begin: string, seconds: number): number =>
-  Date.parse(begin) + (seconds * 1000) / state.created.site.scale;
-
 const RUNG_STANDINGS = { done: "reacted", "timed-out": "timed-out" } as const;
 
 function rungWatch(state: RunState, target: TargetState, { id, rung: spec }: PhaseSpec): Watch[] {
@@ -117,7 +114,7 @@ function rungWatch(state: RunState, target: TargetState, { id, rung: spec }: Pha
   if (rung === null || spec === undefined) return [];
   const { seen, before, result } = rung;
   const standing = result === null ? "awaited" : RUNG_STANDINGS[result];
-  const untilMs = result === null ? endMs(state, rung.entered_wall, rung.box) : null;
+  const untilMs = result === null ? limitMs(state, rung.entered_wall, rung.box) : null;
   const note = seen === null ? "not looked at yet" : "";
   const question = questionOf(state, target, spec.done_when);
   return [{ ...NOTHING, ...question, standing, seen, looked: seen?.at ?? null, before, untilMs, note }];
@@ -129,7 +126,7 @@ const waitWatches = (state: RunState, target: TargetState): Watch[] =>
     if (status !== "waiting" || attempt === null) return [];
     const seen = { says: `accepted as ${attempt.remote ?? ""}`, at };
     const base = { ...NOTHING, wanted: `ends well: ${title}`, source: counterpartOf(state.runbook, step) };
-    return [{ ...base, standing: "awaited", seen, looked: at, untilMs: endMs(state, at, attempt.limit) }];
+    return [{ ...base, standing: "awaited", seen, looked: at, untilMs: limitMs(state, at, attempt.limit) }];
   });
 
 /** All that is watched of one target, what needs somebody first. */

@@ -31,7 +31,7 @@ export interface ConsoleWish {
   readonly glyphs?: Glyphs;
   /** The terminal's background; null asks the terminal. */
   readonly theme?: Theme | null;
-  /** No redrawing only to count seconds. */
+  /** No redrawing only since a limit of time was crossed. */
   readonly calm?: boolean;
   readonly open?: Opening;
   /** Hands text to the terminal's clipboard. */

@@ -5,7 +5,6 @@ import { FOOT_ROWS, paragraph, rule, tooSmall } from "../layout.ts";
 import { choiceNotes } from "../../engine/question-text.ts";
 import { apart, line, span, textOf, type Line } from "../line.ts";
 import type { OpenChoice, OpenPage, OpenQuestion, RunModel } from "../model.ts";
-import { runSide } from "../run/view.ts";
 import type { Look } from "../theme.ts";
 import { drawPage, type PageDrawing } from "./page-lines.ts";
 import { ARMING_MS, ignore, isNamed, linesBelow } from "./change.ts";
@@ -81,11 +80,11 @@ export function unseenOf(open: OpenPage, look: Look): Unseen | null {
 }
 
 /** Which run of which site: a page never leaves open whether it is about a lab. */
-function whereNow(run: RunModel, look: Look): string {
-  const site = run.state?.created.site;
-  const siteText =
-    site === undefined ? "" : site.lab === null ? `site ${clean(site.name)}  ` : `LAB ${clean(site.lab)}  `;
-  return `${siteText}${runSide(run, look.nowMs)}`;
+function whereNow(run: RunModel): string {
+  const { state } = run;
+  if (state === null) return "";
+  const { site } = state.created;
+  return `${site.lab === null ? `site ${clean(site.name)}` : `LAB ${clean(site.lab)}`}  run ${state.run_id}`;
 }
 
 /** Where a run supervises its first target before the others, its pages say so. */
@@ -109,7 +108,7 @@ export function approvalHead(run: RunModel, open: OpenPage, look: Look): Line[] 
   );
   return [
     apart(title, line(risk), look.columns, look.glyphs.more),
-    rule(look, whereNow(run, look) + canaryNow(run, open, look)),
+    rule(look, whereNow(run) + canaryNow(run, open, look)),
   ];
 }
 
@@ -135,7 +134,7 @@ const QUESTIONS: Readonly<Record<OpenChoice["question"]["asks"], string>> = {
 
 export const decisionHead = (run: RunModel, open: OpenChoice, look: Look): Line[] => [
   line(span("accent", QUESTIONS[open.question.asks]), span("strong", clean(open.question.label))),
-  rule(look, whereNow(run, look)),
+  rule(look, whereNow(run)),
 ];
 
 /** What is asked, each target's own part on lines of its own. */

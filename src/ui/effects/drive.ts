@@ -7,19 +7,22 @@ import type { RunEnd, RunHooks, StartRequest } from "../sources.ts";
 import { grantWish } from "../start.ts";
 import { update } from "../update.ts";
 import type { Host } from "./host.ts";
+import { LimitWatch } from "./limit-watch.ts";
 import { readNotes } from "./notes.ts";
 import { consoleOperator, type ConsoleOperator } from "./operator.ts";
 
-/** How often a waiting run shows the time. */
+/** How often it is looked whether a waiting run has crossed a limit, and whether somebody wrote a note into it. */
 const TICK_MS = 1000;
 
 export class Drive {
   readonly #host: Host;
   operator: ConsoleOperator | null = null;
   #running: Promise<void> | null = null;
+  readonly #limits: LimitWatch;
 
   constructor(host: Host) {
     this.#host = host;
+    this.#limits = new LimitWatch(host);
   }
 
   /** Drives the run that the model shows as begun. */
@@ -55,12 +58,13 @@ export class Drive {
     void this.#host.take(grantWish);
   }
 
-  /** Draws the seconds of the run, and what others wrote into it. */
+  /** Draws where a limit of time was crossed, and what others wrote into the run. */
   #tick(): void {
     this.#host.agenda.later("tick", TICK_MS, () => {
+      const { run } = this.#host.model();
       if (!isDriving(this.#host.model())) return;
       void readNotes(this.#host);
-      if (this.#host.model().run?.question === null && !this.#host.calm) this.#host.draw();
+      this.#limits.watch(run);
       this.#tick();
     });
   }

@@ -9,7 +9,7 @@ export interface Host {
   readonly sources: Sources;
   readonly timers: Timers;
   readonly agenda: Agenda;
-  /** No redrawing only to count seconds. */
+  /** No redrawing only since a limit of time was crossed. */
   readonly calm: boolean;
   model(): Model;
   /**

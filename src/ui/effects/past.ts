@@ -6,6 +6,7 @@ import { History } from "../run/history.ts";
 import { showLeft, showMoreWatched, showReplay, showWatched } from "../runs/act.ts";
 import { isAwaited, update } from "../update.ts";
 import type { Host } from "./host.ts";
+import { LimitWatch } from "./limit-watch.ts";
 
 /** How often a run that somebody else drives is read on. */
 const WATCH_MS = 500;
@@ -39,16 +40,17 @@ export async function followRun(host: Host, effect: EffectOf<"follow">): Promise
   const history = await historyOf(host, effect.run_id);
   void host.take((model) => update(isAwaited(model, effect) ? showWatched(model, history) : model));
   // An answer that nobody waited for reads nothing on: it would take the place of the run that is watched.
-  if (host.model().replay?.history === history) readOn(host, effect.run_id, history);
+  if (host.model().replay?.history === history) readOn(host, effect.run_id, history, new LimitWatch(host));
 }
 
-function readOn(host: Host, runId: string, history: History): void {
+function readOn(host: Host, runId: string, history: History, limits: LimitWatch): void {
   host.agenda.later("watch", WATCH_MS, () => {
     if (host.model().replay?.history !== history || top(host.model()) === "board") return;
     void host.sources.events(runId, history.events.at(-1)?.seq ?? 0).then((events) => {
       for (const event of events) history.push(event);
       if (events.length > 0) void host.take((model) => update(showMoreWatched(model)));
-      readOn(host, runId, history);
+      limits.watch(host.model().replay);
+      readOn(host, runId, history, limits);
     });
   });
 }

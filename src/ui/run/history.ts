@@ -67,22 +67,6 @@ export class History {
     return this.log.slice(Math.max(0, low - limit), low);
   }
 
-  /** When the running attempt of a step began, in wall ms; null when it did not. */
-  begunAt(count: number, step: string, item: string, target: string): number | null {
-    for (let index = Math.min(count, this.events.length) - 1; index >= 0; index -= 1) {
-      const event = this.events[index];
-      if (
-        event !== undefined &&
-        (event.type === "step.accepted" || event.type === "step.intent") &&
-        event.step_id === step &&
-        (event.item ?? "") === item &&
-        event.target_key === target
-      )
-        return Date.parse(event.wall_time);
-    }
-    return null;
-  }
-
   /** The place of the next (or the one before) event that somebody would jump to; `count` when there is none. */
   jump(count: number, by: 1 | -1): number {
     for (let index = count + by; index >= 1 && index <= this.length; index += by) {

@@ -17,12 +17,13 @@ import { counterpartOf } from "../../engine/slot-text.ts";
 import { brokenIn } from "../../engine/holds.ts";
 import { effectClaim } from "../../engine/claims/effect.ts";
 import { endClaim } from "../../engine/claims/end.ts";
-import { clean } from "../../engine/words.ts";
+import { limitMs, usageOf, type Usage } from "../../engine/limits.ts";
+import { clean, timeOf } from "../../engine/words.ts";
 import { holds } from "../../phases/expression.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
 import { duration } from "../layout.ts";
 import type { TextSpan, Tone } from "../line.ts";
-import type { RunModel } from "../model.ts";
+import { isOver, type RunModel } from "../model.ts";
 import type { SiteWords } from "../words.ts";
 import { wordText } from "../../engine/wire-words.ts";
 
@@ -65,22 +66,27 @@ export function phaseNow(run: RunModel): string | null {
 const of = (state: RunState, target: TargetState): string =>
   state.targets.length > 1 ? ` (${clean(target.label)})` : "";
 
-function attemptNow(run: RunModel, state: RunState, { target, slot }: SlotPlace, nowMs: number): TextSpan {
+function attemptNow(state: RunState, { target, slot }: SlotPlace, nowMs: number): TextSpan {
   const title = `${clean(slot.title)}${of(state, target)}`;
   if (slot.settle !== null) return { text: `finding out what became of it: ${title}`, tone: "unknown" };
   if (slot.status === "applied") return { text: `looking whether it can be seen: ${title}`, tone: "running" };
-  const begun = run.history.begunAt(run.cursor, slot.step, slot.item_key, target.key);
-  const waitS = begun === null ? 0 : ((nowMs - begun) / 1000) * state.created.site.scale;
   const counterpart = counterpartOf(state.runbook, slot.step);
   if (slot.status === "intended") return { text: `asking ${counterpart} to do it: ${title}`, tone: "running" };
-  const limit = slot.attempt?.limit ?? 0;
-  return {
-    text: `waiting for ${counterpart}, ${Math.floor(waitS)} s of at most ${limit} s: ${title}`,
-    tone: waitS > limit * 0.8 ? "waiting" : "running",
-  };
+  const endMs = limitMs(state, slot.at, slot.attempt?.limit ?? 0);
+  const usage = usageOf(slot.at, endMs, nowMs);
+  return { text: `waiting for ${counterpart}, ${limitText(endMs, usage)}: ${title}`, tone: USAGE_TONES[usage] };
 }
 
-/** A rung is watched: how much of its box is used up, and what was seen last. */
+const USAGE_TONES: Readonly<Record<Usage, Tone>> = { within: "running", "little-left": "waiting", up: "waiting" };
+
+/** Until when it may last, as a clock time: it stands still, so that nothing is drawn only because time passes. */
+function limitText(endMs: number, usage: Usage): string {
+  const time = timeOf(new Date(endMs).toISOString());
+  if (usage === "up") return `its time was up at ${time}`;
+  return usage === "within" ? `until ${time} at most` : `LITTLE TIME LEFT, until ${time}`;
+}
+
+/** A rung is watched: until when, and what was seen last. */
 function rungNow(state: RunState, phase: PhaseSpec, nowMs: number, words: SiteWords): TextSpan {
   const rungs = state.targets.flatMap((target) => {
     const rung = target.phases[phase.id]?.rung ?? null;
@@ -88,14 +94,12 @@ function rungNow(state: RunState, phase: PhaseSpec, nowMs: number, words: SiteWo
   });
   const [first] = rungs;
   if (first === undefined) return { text: `beginning to watch: ${clean(phase.title)}`, tone: "running" };
-  const usedS = ((nowMs - Date.parse(first.rung.entered_wall)) / 1000) * state.created.site.scale;
+  const { entered_wall: begin, box } = first.rung;
+  const endMs = limitMs(state, begin, box);
+  const usage = usageOf(begin, endMs, nowMs);
   const text = first.rung.says === "" ? clean(phase.title) : clean(first.rung.says);
   const subject = rungs.length > 1 ? ` (${rungs.length} ${words.targets})` : of(state, first.target);
-  const box = first.rung.box;
-  return {
-    text: `watching, ${Math.floor(Math.min(usedS, box))} s of ${box} s${subject}: ${text}`,
-    tone: usedS > box * 0.8 ? "waiting" : "running",
-  };
+  return { text: `watching, ${limitText(endMs, usage)}${subject}: ${text}`, tone: USAGE_TONES[usage] };
 }
 
 const isWait = (phase: PhaseSpec, slot: Slot): boolean => {
@@ -122,8 +126,8 @@ function restSaid(state: RunState, question: RunModel["question"]): TextSpan | n
 }
 
 /** What is under way, and how many steps at once. */
-function goingSaid(run: RunModel, state: RunState, going: SlotPlace, nowMs: number): TextSpan {
-  const sentence = attemptNow(run, state, going, nowMs);
+function goingSaid(state: RunState, going: SlotPlace, nowMs: number): TextSpan {
+  const sentence = attemptNow(state, going, nowMs);
   const count = [...places(state)].filter(({ slot }) => isUnderWay(slot)).length;
   const [broken] = brokenIn(going.target);
   if (broken !== undefined)
@@ -176,13 +180,15 @@ function sayingOf<D extends Command["do"]>(
 }
 
 /** What happens now. */
-export function nowSaid(run: RunModel, nowMs: number, words: SiteWords): TextSpan {
+export function nowSaid(run: RunModel, timeMs: number, words: SiteWords): TextSpan {
   const { state, question } = run;
   if (state === null) return { text: run.title, tone: "running" };
+  // In a replay it is as late as at the event that is looked at.
+  const nowMs = run.how === "replay" ? Date.parse(state.last_at) : timeMs;
   const rest = restSaid(state, question);
   if (rest !== null) return rest;
   const going = underWay(state);
-  if (going !== null) return goingSaid(run, state, going, nowMs);
+  if (going !== null) return goingSaid(state, going, nowMs);
   const [command] = ready(state, NOBODY, NOBODY);
   if (command?.do === "watch") return rungNow(state, command.phase, nowMs, words);
   return command === undefined ? { text: "going on", tone: "running" } : sayingOf(command, command.do, state);
@@ -272,12 +278,13 @@ export function recordSaid(state: RunState): TextSpan {
   return { text: `${endText}; ${clean(claim.message)}`, tone: end.exit !== 0 ? "danger" : well ? "ok" : "unknown" };
 }
 
-/** How long the run has been going on, for its header. */
-export function runTime(run: RunModel, nowMs: number): string {
+/** Since when a run that goes on does so, and how long one took that does not: a clock time stands still, as a count would not. */
+export function runTime(run: RunModel): string {
   const [first] = run.history.events;
   if (first === undefined) return "";
   const last = run.history.events[run.cursor - 1];
-  const over = run.how === "replay" || run.state?.closed !== null || run.state.paused !== null;
-  const endMs = over && last !== undefined ? Date.parse(last.wall_time) : nowMs;
-  return duration((endMs - Date.parse(first.wall_time)) / 1000);
+  const isGoing = run.how !== "replay" && !isOver(run);
+  // The day is in the name of the run, and seconds would only take room from its title.
+  if (isGoing || last === undefined) return `since ${first.wall_time.slice(11, 16)}Z`;
+  return duration((Date.parse(last.wall_time) - Date.parse(first.wall_time)) / 1000);
 }

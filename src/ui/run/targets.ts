@@ -12,7 +12,8 @@ import {
   type Slot,
   type TargetState,
 } from "../../engine/state.ts";
-import { clean } from "../../engine/words.ts";
+import { limitMs } from "../../engine/limits.ts";
+import { clean, timeOf } from "../../engine/words.ts";
 import { fit, middle } from "../cells.ts";
 import { detailWidth, paragraph, restLine, windowOf } from "../layout.ts";
 import { inTone, line, span, type Line, type Tone } from "../line.ts";
@@ -143,15 +144,14 @@ export function countsLine(listings: readonly ListedTarget[], words: SiteWords):
 export const throughPhase = (state: RunState, phase: string): number =>
   state.targets.filter((target) => isPhaseDone(target.phases[phase])).length;
 
-/** How long a step waits for its counterpart already, of how long at most; '' where it does not. */
-function waitText(state: RunState, { status, attempt, at: time }: Slot, nowMs: number): string {
+/** Until when a step waits for its counterpart at most; '' where it does not. */
+function waitText(state: RunState, { status, attempt, at: begin }: Slot): string {
   if (status !== "waiting" || attempt === null) return "";
-  const seconds = Math.max(0, Math.floor(((nowMs - Date.parse(time)) / 1000) * state.created.site.scale));
-  return `, ${seconds} of ${attempt.limit} s`;
+  return `, until ${timeOf(new Date(limitMs(state, begin, attempt.limit)).toISOString())}`;
 }
 
 /** What a target is at that is neither through nor stopped, and how far it has come there. */
-function placeSaid(state: RunState, target: TargetState, nowMs: number): string {
+function placeSaid(state: RunState, target: TargetState): string {
   const phase = phaseOf(state, target);
   if (phase === null) return "";
   const { slots = [], rung = null } = target.phases[phase.id] ?? {};
@@ -159,10 +159,10 @@ function placeSaid(state: RunState, target: TargetState, nowMs: number): string 
   const count = `${slots.filter(({ status }) => status === "ended").length}/${slots.length}`;
   const slot = slots.find(isUnderWay) ?? slots.find(isPlanned);
   if (slot === undefined) return `${phase.id} ${slots.length === 0 ? "done" : count}; waits for the others`;
-  return `${phase.id} ${count}${waitText(state, slot, nowMs)}: ${slot.title}`;
+  return `${phase.id} ${count}${waitText(state, slot)}: ${slot.title}`;
 }
 
-type Saying = (state: RunState, target: TargetState, nowMs: number) => string;
+type Saying = (state: RunState, target: TargetState) => string;
 
 const ending: Saying = (state, target) => endClaim(state, target).message;
 const trouble: Saying = (_state, target) => whyNotRecovered(target);
@@ -183,8 +183,7 @@ const SAYINGS: Readonly<Record<Standing, Saying>> = {
   recovered: ending,
 };
 
-const saysOf = (state: RunState, { target, standing }: ListedTarget, { nowMs }: Look): string =>
-  SAYINGS[standing](state, target, nowMs);
+const saysOf = (state: RunState, { target, standing }: ListedTarget): string => SAYINGS[standing](state, target);
 
 function targetLine(state: RunState, listing: ListedTarget, look: Look): Line {
   const { glyph, word, tone } = LOOKS[listing.standing];
@@ -193,7 +192,7 @@ function targetLine(state: RunState, listing: ListedTarget, look: Look): Line {
     "  ",
     span(tone, fit(`${look.glyphs[glyph]} ${word}`, 13)),
     fit(middle(clean(listing.target.label), name, look.glyphs.more), name + 1),
-    span("muted", clean(saysOf(state, listing, look))),
+    span("muted", clean(saysOf(state, listing))),
   );
 }
 
@@ -220,7 +219,7 @@ export function targetsPart(
   if (current === undefined) return { lines, detail: [], title: "" };
   const { tone } = LOOKS[current.standing];
   const detail = [
-    ...paragraph(clean(saysOf(state, current, look)) || "nothing was done for it yet", width, tone, 2),
+    ...paragraph(clean(saysOf(state, current)) || "nothing was done for it yet", width, tone, 2),
     line(span("muted", `${current.target.key}   Enter shows its steps`)),
   ];
   return { lines, detail, title: `${clean(current.target.label)}, ${cursor + 1} of ${listings.length}` };

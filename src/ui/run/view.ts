@@ -41,8 +41,8 @@ export function runHead(run: RunModel, look: Look): Line {
   );
 }
 
-export const runSide = (run: RunModel, nowMs: number): string =>
-  run.state === null ? "" : `run ${run.state.run_id}  ${runTime(run, nowMs)}`;
+export const runSide = (run: RunModel): string =>
+  run.state === null ? "" : `run ${run.state.run_id}  ${runTime(run)}`;
 
 const CRITERION_LOOKS: Readonly<Record<CriterionClaimKind, { readonly glyph: keyof Glyphs; readonly tone: Tone }>> = {
   met: { glyph: "ok", tone: "ok" },
@@ -199,7 +199,7 @@ function logLines(run: RunModel, look: Look, height: number): Line[] {
 
 /** The frame that replay and watching put around the same screen. */
 export function runTitle(run: RunModel, look: Look): Line[] {
-  const head = apart(runHead(run, look), line(span("muted", runSide(run, look.nowMs))), look.columns, look.glyphs.more);
+  const head = apart(runHead(run, look), line(span("muted", runSide(run))), look.columns, look.glyphs.more);
   if (run.how === "driving") return [head];
   const place = `event ${run.cursor} of ${run.history.length}`;
   const time = run.history.events[run.cursor - 1]?.wall_time.replace("T", " ").slice(0, 19) ?? "";
