@@ -156,6 +156,16 @@ async function* tellSeen(driver: Driver, sights: readonly Sight[], key: string):
   if (news.length > 0) yield* driver.emit("hold.looked", { target: key }, { sights: news });
 }
 
+/** Writes down what a look saw to hold, of each target, and nothing else. */
+export async function* tellHolding(driver: Driver, sights: readonly Sight[]): Drafts {
+  for (const key of new Set(sights.map(({ condition }) => condition.target.key)))
+    yield* tellSeen(
+      driver,
+      sights.filter(({ condition }) => condition.target.key === key),
+      key,
+    );
+}
+
 /**
  * Writes down what a look came to and sets targets aside whose conditions do not hold, or could not be looked at. Gives
  * whether nothing stands in the way of the next effect.

@@ -1,6 +1,6 @@
 /** A question that stands: what it rests on is looked at meanwhile, and it is withdrawn when that is no longer so. */
 import type { Driver, Drafts } from "./driver.ts";
-import { holdInterval, isBroken, isUnknown, lookAt, restsOnSomething, tell } from "./hold-look.ts";
+import { holdInterval, isBroken, isUnknown, lookAt, restsOnSomething, tell, tellHolding } from "./hold-look.ts";
 
 /** What a question that was withdrawn is answered with, whatever was pressed. */
 export const WITHDRAWN = Symbol("withdrawn");
@@ -25,7 +25,10 @@ export async function* stand<T>(
   while (await driver.world.ports.clock.sleep(holdInterval(driver), end.signal)) {
     const sights = await lookAt(driver, keys);
     unknown = sights.some(isUnknown) ? unknown + 1 : 0;
-    if (!sights.some(isBroken) && unknown < MOST_UNKNOWN) continue;
+    if (!sights.some(isBroken) && unknown < MOST_UNKNOWN) {
+      yield* tellHolding(driver, sights);
+      continue;
+    }
     withdraw.abort();
     await answer;
     yield* tell(driver, sights);

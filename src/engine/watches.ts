@@ -76,7 +76,7 @@ function holdWatch(state: RunState, target: TargetState, hold: Hold): Watch {
   if (sight === undefined)
     return demand === "past"
       ? { ...base, standing: "past", note: "the journal has no look at it" }
-      : { ...base, standing: "unseen", note: trouble || "not looked at yet" };
+      : { ...base, standing: "unseen", note: trouble || "the journal has no look at it yet" };
   const before = sight.before === null ? null : glimpseOf(sight.before);
   const standing = !sight.holds ? "broken" : demand === "past" ? "past" : "holds";
   const note = demand === "past" ? `no longer asked since "${titleOf(state, hold.until ?? "")}" acts` : "";
@@ -115,7 +115,7 @@ function rungWatch(state: RunState, target: TargetState, { id, rung: spec }: Pha
   const { seen, before, result } = rung;
   const standing = result === null ? "awaited" : RUNG_STANDINGS[result];
   const untilMs = result === null ? limitMs(state, rung.entered_wall, rung.box) : null;
-  const note = seen === null ? "not looked at yet" : "";
+  const note = seen === null ? "the journal has no look at it yet" : "";
   const question = questionOf(state, target, spec.done_when);
   return [{ ...NOTHING, ...question, standing, seen, looked: seen?.at ?? null, before, untilMs, note }];
 }

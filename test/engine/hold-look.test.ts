@@ -235,6 +235,7 @@ describe("a question that stands", () => {
   it("is answered by what is pressed while all is as it was", async () => {
     const course = holding();
     course.outside.volumes.clear();
+    course.outside.volumes.set("vol-1", "detached").set("vol-2", "detached");
     const answer = await course.carry(
       stand(course.driver, ["ctx-a"], async () => {
         while (course.outside.looks < 3) await new Promise(setImmediate);
@@ -243,6 +244,8 @@ describe("a question that stands", () => {
     );
     expect(answer.value).toBe("yes");
     expect(course.outside.slept[0]).toBe(5);
+    // That it was looked at is written down once: nobody is told that nobody looked.
+    expect(answer.events.map(({ type }) => type)).toEqual(["hold.looked"]);
   });
 
   it("of what rests on nothing is not looked at meanwhile", async () => {

@@ -17,7 +17,7 @@ describe("a hold", () => {
   it("is to come before its phase has ended, and then not seen until somebody looked", () => {
     expect(standings(entered(historyOf(HOLD)))).toEqual(["ahead"]);
     expect(watches(held())).toMatchObject([
-      { standing: "unseen", seen: null, looked: null, note: "not looked at yet" },
+      { standing: "unseen", seen: null, looked: null, note: "the journal has no look at it yet" },
     ]);
   });
 
