@@ -42,7 +42,7 @@ export interface Watch {
   readonly before: Glimpse | null;
   /** When its time is up, in wall milliseconds; null where it has none. */
   readonly untilMs: number | null;
-  /** Why nothing was seen, or is asked no more; '' else. */
+  /** Why nothing was seen, or is asked no more; of what is to come or waived when it is asked; '' else. */
   readonly note: string;
 }
 
@@ -71,8 +71,8 @@ function holdWatch(state: RunState, target: TargetState, hold: Hold): Watch {
   const sight = target.holds[hold.id];
   const base = { ...NOTHING, ...questionOf(state, target, hold.probe) };
   if (demand === "ahead")
-    return { ...base, standing: "ahead", note: `asked from the end of "${titleOf(state, hold.from)}" on` };
-  if (demand === "waived") return { ...base, standing: "waived", note: `asked only where ${hold.when ?? ""}` };
+    return { ...base, standing: "ahead", note: `from the end of "${titleOf(state, hold.from)}" on` };
+  if (demand === "waived") return { ...base, standing: "waived", note: `only where ${hold.when ?? ""}` };
   if (sight === undefined)
     return demand === "past"
       ? { ...base, standing: "past", note: "the journal has no look at it" }

@@ -50,9 +50,7 @@ describe("the page of what is watched", () => {
     await s.waitFor("DECISION");
     await s.press("W");
     await s.waitFor("wanted  Nobody takes the second volume off");
-    expect(flat(s)).toContain(
-      '· later wanted Nobody takes the second volume off seen asked from the end of "Look before',
-    );
+    expect(flat(s)).toContain('· later wanted Nobody takes the second volume off asked from the end of "Look before');
     expect(s.text()).not.toContain("holds");
     await s.press("escape");
     await s.waitFor("DECISION");

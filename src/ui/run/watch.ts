@@ -28,6 +28,9 @@ const LOOKS: Readonly<
 /** Standings of which nothing more is to be known beside the steps. */
 const QUIET: ReadonlySet<WatchStanding> = new Set(["ahead", "past", "waived", "reacted"]);
 
+/** Standings of what nobody asks now: what is to be known of them is when it is asked. */
+const DEMANDS: ReadonlySet<WatchStanding> = new Set(["ahead", "waived"]);
+
 const WORD_COLUMNS = 13;
 const NAME_COLUMNS = 8;
 
@@ -42,11 +45,13 @@ export function watchedTargets(run: RunModel): readonly TargetState[] {
     .map(({ target }) => target);
 }
 
-/** When it was looked at, and since when it is so where that is longer. */
-function lookText({ seen, looked }: Watch): string {
-  if (seen === null) return "";
-  const [time, since] = [timeOf(looked ?? seen.at), timeOf(seen.at)];
-  return time === since ? time : `${time} (so since ${since})`;
+/** When it was looked at last. */
+const lookText = ({ seen, looked }: Watch): string => timeOf(looked ?? seen?.at ?? "");
+
+/** Since when it is so, where that is longer than since the last look. */
+function sinceText(watch: Watch): string {
+  const since = timeOf(watch.seen?.at ?? "");
+  return lookText(watch) === since ? "" : ` (so since ${since})`;
 }
 
 const limitText = ({ untilMs }: Watch): string =>
@@ -55,11 +60,11 @@ const limitText = ({ untilMs }: Watch): string =>
 const sourceText = ({ source }: Watch): string => source ?? "what was read before";
 
 /** What was seen, by whom and when; why there is nothing, where there is nothing. */
-function seenText(watch: Watch): string {
+function seenText(watch: Watch, since: string): string {
   const { seen, note } = watch;
   if (seen === null) return `${note}${limitText(watch)}`;
   const rest = note === "" ? "" : `; ${note}`;
-  return `${lookText(watch)} ${sourceText(watch)}: ${seen.says}${limitText(watch)}${rest}`;
+  return `${lookText(watch)}${since} ${sourceText(watch)}: ${seen.says}${limitText(watch)}${rest}`;
 }
 
 /** A text and the word for what it is. */
@@ -84,9 +89,10 @@ function watchLines(watch: Watch, look: Look): Line[] {
   const pad = line(" ".repeat(WORD_COLUMNS));
   const { before } = watch;
   const seenTone = watch.standing === "holds" ? "plain" : tone;
+  const name = DEMANDS.has(watch.standing) ? "asked" : "seen";
   return [
     ...fieldLines(head, { name: "wanted", text: watch.wanted, tone: "strong" }, look.columns),
-    ...fieldLines(pad, { name: "seen", text: seenText(watch), tone: seenTone }, look.columns),
+    ...fieldLines(pad, { name, text: seenText(watch, sinceText(watch)), tone: seenTone }, look.columns),
     ...(before === null
       ? []
       : fieldLines(pad, { name: "before", text: `${timeOf(before.at)} ${before.says}`, tone: "muted" }, look.columns)),
@@ -119,12 +125,12 @@ export function watchPage(run: RunModel | null, away: Away | null, look: Look): 
   return away.keys <= 1 ? [...news, line(""), ...watches] : [...watches, line(""), ...news];
 }
 
-/** A watch beside the steps: what is wanted, and below it what was seen; what is not so is not cut. */
+/** A watch beside the steps: what is wanted, and below it what was seen; what is not so has more room, and since when it is so only the page says. */
 function paneLines(watch: Watch, { columns: width, glyphs }: Look): Line[] {
   const { glyph, tone } = LOOKS[watch.standing];
   const wanted = fitLine(line(span(tone, `${glyphs[glyph]} `), clean(watch.wanted)), width, glyphs.more);
   const seenTone = watch.standing === "holds" ? "muted" : tone;
-  const rows = paragraph(clean(seenText(watch)), width - 2, seenTone);
+  const rows = paragraph(clean(seenText(watch, "")), width - 2, seenTone);
   const most = watch.standing === "holds" ? 1 : 3;
   const seen = rows.slice(0, most).map((row, index) => {
     const isCut = index === most - 1 && rows.length > most;
