@@ -72,6 +72,22 @@ test("so is a rung that is watched, on its page and on that of what is watched",
   expect(s.text()).toContain("watching, LITTLE TIME LEFT, until 03:14:01Z: the engine has begun");
 });
 
+test("a wait of the runbook says which it is, and is not counted", async () => {
+  const s = await opened(
+    makeWorld({}, (source) =>
+      source.replace(
+        "          - id: keep\n",
+        "          - { id: pause, title: Wait 30 seconds, kind: wait, seconds: 30 }\n          - id: keep\n",
+      ),
+    ),
+  );
+  await s.press("c");
+  await approve(s, "APPROVAL to begin");
+  await s.waitFor("Now        waiting: Wait 30 seconds");
+  await s.advance(1000);
+  expect(await written(s, 25)).toBe(0);
+});
+
 test("a question that stands is drawn once it listens, and no more", async () => {
   const s = await opened(makeWorld());
   await s.press("c");

@@ -1,5 +1,4 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
-import { waitSecondsOf } from "../../phases/kinds/index.ts";
 import type { Command, Ref } from "../../engine/command.ts";
 import { ready } from "../../engine/schedule.ts";
 import {
@@ -102,11 +101,6 @@ function rungNow(state: RunState, phase: PhaseSpec, nowMs: number, words: SiteWo
   return { text: `watching, ${limitText(endMs, usage)}${subject}: ${text}`, tone: USAGE_TONES[usage] };
 }
 
-const isWait = (phase: PhaseSpec, slot: Slot): boolean => {
-  const spec = phase.steps.find(({ id }) => id === slot.step);
-  return spec?.does === "read" && waitSecondsOf(spec.read) !== null;
-};
-
 const PAUSED_TONES: Partial<Record<PauseReason, Tone>> = { "in-doubt": "unknown", "hold-broken": "danger" };
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -144,10 +138,9 @@ const stepOf = (state: RunState, { slot, target }: Ref): string => `${clean(slot
 
 /** What the run is about to do, where it is more than going on. */
 const SAYINGS: { readonly [D in Command["do"]]?: Saying<D> } = {
-  read: ({ ref }, state) =>
-    isWait(ref.phase, ref.slot)
-      ? { text: `waiting: ${clean(ref.slot.title)}`, tone: "running" }
-      : { text: `looking: ${stepOf(state, ref)}`, tone: "running" },
+  read: ({ ref }, state) => ({ text: `looking: ${stepOf(state, ref)}`, tone: "running" }),
+  // It is of all who wait, and said once.
+  wait: ({ refs }) => ({ text: `waiting: ${clean(refs[0]?.slot.title ?? "")}`, tone: "running" }),
   preview: ({ ref }, state) => ({ text: `finding out what it would hit: ${stepOf(state, ref)}`, tone: "running" }),
   expand: ({ phase, target }, state) => ({
     text: `working out the steps of "${clean(phase.title)}"${of(state, target)}`,
