@@ -37,6 +37,17 @@ async function arrive(s: Screen): Promise<void> {
   });
 }
 
+/** A step failed while nobody looked; a key that does nothing has said so. */
+async function failed(): Promise<Screen> {
+  const s = await underWay();
+  await s.advance(90_000);
+  s.world.fail("volume is busy");
+  await s.waitFor("A STEP FAILED");
+  await s.press("Z");
+  expect(said(s)).toContain("Z does nothing here");
+  return s;
+}
+
 describe("the first key after a minute without one", () => {
   test("says what happened since, and is the key that it always is; the next key takes it away", async () => {
     const s = await underWay(makeWorld());
@@ -68,14 +79,13 @@ describe("the first key after a minute without one", () => {
   });
 
   test("gives way to what that key itself has to be told, and is said with the next one", async () => {
-    const s = await underWay();
-    await s.advance(90_000);
-    s.world.fail("volume is busy");
-    await s.waitFor("A STEP FAILED");
-    await s.press("Z");
-    expect(said(s)).toContain("Z does nothing here");
-    await s.press("down");
-    expect(said(s)).toBe("Since 03:12:01Z: 1 failed 03:13:31Z, asks you since 03:13:31Z; W lists it");
+    const s = await failed();
+    await s.press("?");
+    expect(said(s)).toBe("Since 03:12:01Z: 1 failed 03:13:31Z, asks you since 03:13:31Z");
+  });
+
+  test("opens with all that happened first, as long as nobody was told of it, and keeps it behind the rest", async () => {
+    const s = await failed();
     await s.press("W");
     await s.waitFor("Since you looked away at 03:12:01Z");
     await expect(s.text()).toMatchFileSnapshot("../frames/watch-away-80.txt");
@@ -123,7 +133,7 @@ test("a console that was left and opened again on the run says what happened sin
   screen = await openScreen(world);
   const s = screen;
   await s.waitFor("being recovered");
-  await s.press("w");
+  await s.press("F");
   await s.waitFor("WATCHING: somebody else drives this run");
   world.time.advance(61_000);
   expect(s.text()).not.toContain("Since 03:");

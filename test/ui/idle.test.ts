@@ -117,7 +117,7 @@ test("so is the run of somebody else that is watched", async () => {
   screen = await openScreen(world);
   const s = screen;
   await s.waitFor("being recovered");
-  await s.press("w");
+  await s.press("F");
   await s.waitFor("waiting for the Volume Daemon, until 03:13:01Z at most");
   await s.advance(1000);
   expect(await written(s, 30)).toBe(0);

@@ -144,6 +144,7 @@ export const PAGES: Readonly<Record<string, Model>> = {
   "a run": driving(),
   "a run, its steps moved": after(driving(), "down right"),
   "a run at its last phase": after(driving(), "right right right right"),
+  "what a run watches": over(driving(), "run", "watch"),
   "a note of a run, empty": after(driving(), "n"),
   "a note of a run": after(driving(), "n h i"),
   "a paused run": ended(paused),
