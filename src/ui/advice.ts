@@ -16,9 +16,7 @@ const bindingOf = (model: Model, key: string | null): Binding | undefined =>
 /** The key of a suggestion, where it can be pressed on this page now. */
 const wayOf = (model: Model, key: string | null): string => {
   const binding = bindingOf(model, key);
-  return key !== null && binding !== undefined && (binding.enabled?.(model) ?? true) === true
-    ? keyName(key, "Enter")
-    : "";
+  return key !== null && binding !== undefined && (binding.enabled?.(model) ?? true) === true ? keyName(key) : "";
 };
 
 /** One sentence: what to do, by which key of this screen, and why. */

@@ -14,7 +14,7 @@ import { messageOn } from "./update.ts";
 import { inWords, titleIn, type SiteWords } from "./words.ts";
 
 const keyText = ({ keys: [first = ""], shown: name }: Binding, look: Look): string =>
-  name ?? keyName(first, look.glyphs.enter);
+  name ?? keyName(first, look.glyphs.keys);
 
 interface Offer {
   readonly binding: Binding;
@@ -101,7 +101,7 @@ export function keysOf(
   const keysIn = (binding: Binding): readonly string[] =>
     binding.keys.filter((key) => bindingFor(table, mode, key) === binding);
   return rows.flatMap((binding) => {
-    const keys = keysIn(binding).map((key) => keyName(key, "Enter"));
+    const keys = keysIn(binding).map((key) => keyName(key));
     const can = (model === null ? true : binding.enabled?.(model)) ?? true;
     const refusal = can === true ? "" : can;
     return keys.length === 0 ? [] : [{ keys: keys.join(" "), help: inWords(binding.help, words), refusal }];

@@ -53,7 +53,7 @@ export function helpLines(model: Model, look: Look): Line[] {
 
 /** The line of the help that tells what a key does on the screen below; -1 where it does nothing there. */
 export function keyIndex(model: Model, key: string, look: Look): number {
-  const name = keyName(key, "Enter");
+  const name = keyName(key);
   const row = keysOf(model.runbooks, modeOf(modelBelow(model)), look.words).find(({ keys }) =>
     keys.split(" ").includes(name),
   );

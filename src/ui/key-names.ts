@@ -1,32 +1,32 @@
 /** What keys and modes are called for people: in the footer, in the help and in docs/keys.md. */
 import type { Mode } from "./model.ts";
 
-/** How a key is written for people. */
-export function keyName(key: string, enter = "⏎"): string {
-  const names: Readonly<Record<string, string>> = {
-    enter,
-    escape: "Esc",
-    space: "Space",
-    tab: "Tab",
-    up: "↑",
-    down: "↓",
-    left: "←",
-    right: "→",
-    pageup: "PgUp",
-    pagedown: "PgDn",
-    home: "Home",
-    end: "End",
-    "ctrl-c": "Ctrl-C",
-    "ctrl-z": "Ctrl-Z",
-    "ctrl-\\": "Ctrl-\\",
-    "ctrl-u": "Ctrl-U",
-    "ctrl-d": "Ctrl-D",
-    "ctrl-w": "Ctrl-W",
-    "ctrl-p": "Ctrl-P",
-    backspace: "Backspace",
-  };
-  return names[key] ?? (key === "" ? "that key" : key);
-}
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  enter: "Enter",
+  escape: "Esc",
+  space: "Space",
+  tab: "Tab",
+  up: "Up",
+  down: "Down",
+  left: "Left",
+  right: "Right",
+  pageup: "PgUp",
+  pagedown: "PgDn",
+  home: "Home",
+  end: "End",
+  "ctrl-c": "Ctrl-C",
+  "ctrl-z": "Ctrl-Z",
+  "ctrl-\\": "Ctrl-\\",
+  "ctrl-u": "Ctrl-U",
+  "ctrl-d": "Ctrl-D",
+  "ctrl-w": "Ctrl-W",
+  "ctrl-p": "Ctrl-P",
+  backspace: "Backspace",
+};
+
+/** How a key is written for people; `signs`: those that a terminal can draw in place of words. */
+export const keyName = (key: string, signs: Readonly<Record<string, string>> = {}): string =>
+  signs[key] ?? KEY_NAMES[key] ?? (key === "" ? "that key" : key);
 
 /** Titles of the modes, with places for the site's words. */
 export const MODE_TITLES: Readonly<Record<Mode, string>> = {

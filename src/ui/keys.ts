@@ -279,5 +279,5 @@ export function unknownKey(model: Model, mode: Mode, key: string): string {
     return can === true ? whyNone(model, key) : can;
   }
   const way = bindingFor(BARE, mode, "?") === undefined ? "the last line shows the keys" : "? lists the keys";
-  return `${keyName(key, "Enter")} does nothing here; ${way}`;
+  return `${keyName(key)} does nothing here; ${way}`;
 }

@@ -7,7 +7,7 @@ import type { RowsNow } from "../ports/sql.ts";
 import type { Result } from "../ports/result.ts";
 import type { Explained } from "../runbooks/explain.ts";
 import type { Tone } from "./line.ts";
-import type { Glyphs } from "./theme.ts";
+import type { GlyphName } from "./theme.ts";
 import { PLAIN_WORDS, type SiteWords } from "./words.ts";
 
 export interface SiteInfo {
@@ -39,7 +39,7 @@ export interface Advice {
 export interface Reading {
   /** A word or two for it. */
   readonly status: string;
-  readonly glyph: keyof Glyphs;
+  readonly glyph: GlyphName;
   readonly tone: Tone;
   /** Its place among those that are not stuck: the lowest first. */
   readonly rank: number;
@@ -79,7 +79,7 @@ export interface Cell {
   readonly text: string;
   readonly tone: Tone;
   readonly width?: number | "rest";
-  readonly glyph?: keyof Glyphs;
+  readonly glyph?: GlyphName;
 }
 
 export type PanelLine =

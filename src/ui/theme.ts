@@ -22,8 +22,12 @@ export interface Glyphs {
   readonly arrow: string;
   readonly up: string;
   readonly down: string;
-  readonly enter: string;
+  /** Signs of keys, where the terminal draws them. */
+  readonly keys: Readonly<Record<string, string>>;
 }
+
+/** A glyph by its meaning. */
+export type GlyphName = Exclude<keyof Glyphs, "keys">;
 
 export const UNICODE: Glyphs = {
   ok: "✓",
@@ -42,7 +46,7 @@ export const UNICODE: Glyphs = {
   arrow: "→",
   up: "↑",
   down: "↓",
-  enter: "⏎",
+  keys: { enter: "⏎", up: "↑", down: "↓", left: "←", right: "→" },
 };
 
 export const ASCII: Glyphs = {
@@ -62,7 +66,7 @@ export const ASCII: Glyphs = {
   arrow: "->",
   up: "^",
   down: "v",
-  enter: "Enter",
+  keys: {},
 };
 
 type Style = Pick<TextProps, "color" | "bold" | "dimColor" | "inverse">;

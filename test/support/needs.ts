@@ -3,11 +3,14 @@
  * never passes for one that was run. There is no other way to leave a test out.
  */
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 import { execa } from "execa";
 import { findServer, NoServer } from "../../src/packs/appliance/lab/servers/find.ts";
 import { defaultServer, type ServerName } from "../../src/packs/appliance/lab/servers/names.ts";
 import { describe } from "vitest";
+import type { Requirement } from "../../src/packs/appliance/lab/packages.ts";
 import { startNginx } from "./nginx.ts";
+import { packagedProgram } from "./packaged.ts";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -79,6 +82,16 @@ export const NGINX: Capability = {
     }
   },
 };
+
+/** A program of the distribution's packages, installed or unpacked. */
+export const packaged = (requirement: Requirement): Capability => ({
+  name: basename(requirement.program),
+  probe: () =>
+    packagedProgram(requirement).then(
+      () => null,
+      (error: unknown) => `neither installed nor to be had as a package (${firstLine(error)})`,
+    ),
+});
 
 export const MYSQL: Capability = {
   name: "mysql",

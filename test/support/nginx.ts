@@ -1,55 +1,16 @@
-/** A real nginx: the one on the PATH, else unpacked from the distribution's packages, as the lab does with MariaDB. */
+/** A real nginx. */
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { libraryFolders, releaseName, unpackPackages } from "../../src/packs/appliance/lab/packages.ts";
+import { packagedProgram, type Program } from "./packaged.ts";
 
 const WANTED = {
   program: "usr/sbin/nginx",
   groups: [["nginx"], ["nginx-core", "nginx-light"]],
 };
-
-interface Program {
-  readonly file: string;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-function onPath(): string | null {
-  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
-  const files = folders.map((folder) => join(folder, "nginx"));
-  return (
-    files.find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    }) ?? null
-  );
-}
-
-async function program(): Promise<Program> {
-  const installed = onPath();
-  if (installed !== null) return { file: installed, env: process.env };
-  const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "handrail", "nginx");
-  const root = join(cache, await releaseName());
-  if (!existsSync(join(root, WANTED.program))) {
-    const work = join(cache, `.fetch-${randomBytes(4).toString("hex")}`);
-    mkdirSync(work, { recursive: true });
-    try {
-      await unpackPackages(WANTED, work, process.env);
-      if (!existsSync(root)) renameSync(join(work, "root"), root);
-    } finally {
-      rmSync(work, { recursive: true, force: true });
-    }
-  }
-  return { file: join(root, WANTED.program), env: { ...process.env, LD_LIBRARY_PATH: await libraryFolders(root) } };
-}
 
 export interface Nginx {
   readonly port: number;
@@ -69,7 +30,7 @@ async function freePort(): Promise<number> {
  * cannot be handed a port that is held already: where somebody else was faster, another one is drawn.
  */
 export async function startNginx(servers: (port: number, folder: string) => string): Promise<Nginx> {
-  const found = await program();
+  const found = await packagedProgram(WANTED);
   for (let draw = 1; ; draw += 1) {
     const started = await tryNginx(found, servers);
     if (typeof started !== "string") return started;

@@ -7,6 +7,7 @@ import { downLab, dumpDatabase, loadWorld, upLab, type Lab } from "../../src/pac
 import { labScale } from "../support/pace.ts";
 import { TREE } from "../support/program.ts";
 import { descendant, openPty, type Pty } from "../support/pty.ts";
+import { approve } from "../support/walk.ts";
 
 const state = mkdtempSync(join(tmpdir(), "handrail-console-"));
 const env: NodeJS.ProcessEnv = { ...process.env, XDG_STATE_HOME: state, HANDRAIL_LAB: "console" };
@@ -37,34 +38,6 @@ const console = (args = "--lab"): Pty =>
 const sameTerminal = (): boolean =>
   readFileSync(join(state, "before"), "utf8") === readFileSync(join(state, "after"), "utf8");
 
-const rest = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 500));
-
-/** Goes to the end of a page: a frame that is being drawn may lack the line that says how much is below. */
-async function read(t: Pty): Promise<void> {
-  for (let looks = 0, down = 0; looks < 2 && down < 40; down += 1) {
-    if (/lines? below/u.test(t.text())) {
-      looks = 0;
-      await t.press("pagedown");
-    } else {
-      looks += 1;
-      await rest();
-    }
-  }
-}
-
-/** Types the word that the page asks for. */
-async function typeWord(t: Pty): Promise<void> {
-  const [, word = ""] = /^Type (.+) to approve: /mu.exec(t.text()) ?? [];
-  expect(word).not.toBe("");
-  await t.press(...Array.from(word));
-}
-
-async function approve(t: Pty, page: string): Promise<void> {
-  await t.waitFor(page);
-  await read(t);
-  await t.press("a");
-}
-
 test("recovers pgtest1 from the board with the screen alone", async () => {
   await loadWorld(lab, "stuck-virtio");
   const t = console();
@@ -72,10 +45,6 @@ test("recovers pgtest1 from the board with the screen alone", async () => {
   await t.press("c");
   await approve(t, "APPROVAL to begin");
   await approve(t, "APPROVAL: 2 Detach");
-  await t.waitFor("APPROVAL: 3 Revert");
-  await read(t);
-  await typeWord(t);
-  await t.waitFor("The name is right");
   await approve(t, "APPROVAL: 3 Revert");
   await approve(t, "APPROVAL: 4 Put");
   await approve(t, "APPROVAL: 5 Close");
@@ -185,9 +154,6 @@ test("recovers all five with one decision a page, in at most seven", async () =>
     decisions += 1;
   }
   await t.waitFor("Type recover 5 to approve");
-  await read(t);
-  await typeWord(t);
-  await t.waitFor("The name is right");
   await approve(t, "APPROVAL: 3 Revert");
   await approve(t, "APPROVAL: 4 Put");
   await approve(t, "APPROVAL: 5 Close");

@@ -21,7 +21,7 @@ function candidate(binding: Binding, key: string, below: Model, look: Look): Can
   const help = inWords(binding.help, look.words);
   const label = typeof binding.label === "string" ? inWords(binding.label, look.words) : "";
   const can = binding.enabled?.(below) ?? true;
-  return { key, help, can, text: `${keyName(key, "Enter")} ${label} ${help}`.toLowerCase() };
+  return { key, help, can, text: `${keyName(key)} ${label} ${help}`.toLowerCase() };
 }
 
 function candidates(below: Model, mode: Mode, look: Look): Candidate[] {

@@ -16,7 +16,7 @@ function actionLine({ key, help, can }: Action, isChosen: boolean, look: Look): 
   const text = isReady ? help : `${clean(can)} (${help})`;
   const row = line(
     " ",
-    span(isReady ? "accent" : "muted", fit(keyName(key, "Enter"), KEY)),
+    span(isReady ? "accent" : "muted", fit(keyName(key), KEY)),
     span(isReady ? "plain" : "muted", fit(text, look.columns - KEY - 2, look.glyphs.more)),
   );
   return isChosen ? [span("focus", look.glyphs.cursor), ...inTone(row.slice(1), "focus")] : row;
@@ -25,7 +25,7 @@ function actionLine({ key, help, can }: Action, isChosen: boolean, look: Look): 
 /** The action under the cursor in full: what its key does, and why it does not now. */
 function chosenLines({ key, help, can }: Action, look: Look): Line[] {
   const reason = can === true ? [] : paragraph(`Not now: ${clean(can)}`, look.columns, "waiting");
-  return [rule(look, keyName(key, "Enter")), ...paragraph(help, look.columns), ...reason];
+  return [rule(look, keyName(key)), ...paragraph(help, look.columns), ...reason];
 }
 
 /** The palette in a window of `height` lines. */

@@ -10,7 +10,7 @@ import { fit, middle } from "../cells.ts";
 import { paragraph } from "../layout.ts";
 import { line, span, type Line, type TextSpan, type Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
-import type { Glyphs, Look } from "../theme.ts";
+import type { GlyphName, Look } from "../theme.ts";
 import { phaseNow, underWay } from "./now.ts";
 import { listsTargets, shownTargets } from "./targets.ts";
 
@@ -51,7 +51,7 @@ export function selectedStep(run: RunModel): StepRow | null {
 }
 
 interface StepLook {
-  readonly glyph: keyof Glyphs;
+  readonly glyph: GlyphName;
   readonly tone: Tone;
 }
 

@@ -19,7 +19,7 @@ import { detailWidth, paragraph, restLine, windowOf } from "../layout.ts";
 import { inTone, line, span, type Line, type Tone } from "../line.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
 import type { RunModel } from "../model.ts";
-import type { Glyphs, Look } from "../theme.ts";
+import type { GlyphName, Look } from "../theme.ts";
 import type { SiteWords } from "../words.ts";
 
 /** From so many targets on the screen lists them instead of their steps: whose step is whose can no longer be seen. */
@@ -97,21 +97,20 @@ function standingOf(state: RunState, target: TargetState): Standing {
   return slotsOf(target).some(isUnderWay) ? "under way" : endStanding(state, target, endOf(state, target));
 }
 
-const LOOKS: Readonly<Record<Standing, { readonly glyph: keyof Glyphs; readonly word: string; readonly tone: Tone }>> =
-  {
-    "in doubt": { glyph: "doubt", word: "in doubt", tone: "unknown" },
-    failed: { glyph: "bad", word: "failed", tone: "danger" },
-    "held up": { glyph: "lapsed", word: "held up", tone: "danger" },
-    left: { glyph: "skipped", word: "stopped", tone: "refused" },
-    undone: { glyph: "doubt", word: "taken back", tone: "unknown" },
-    unproven: { glyph: "doubt", word: "not proven", tone: "unknown" },
-    "under way": { glyph: "running", word: "under way", tone: "running" },
-    going: { glyph: "waiting", word: "waiting", tone: "plain" },
-    "phase done": { glyph: "ok", word: "phase done", tone: "running" },
-    "not begun": { glyph: "planned", word: "not begun", tone: "muted" },
-    through: { glyph: "ok", word: "all met", tone: "ok" },
-    recovered: { glyph: "ok", word: "recovered", tone: "ok" },
-  };
+const LOOKS: Readonly<Record<Standing, { readonly glyph: GlyphName; readonly word: string; readonly tone: Tone }>> = {
+  "in doubt": { glyph: "doubt", word: "in doubt", tone: "unknown" },
+  failed: { glyph: "bad", word: "failed", tone: "danger" },
+  "held up": { glyph: "lapsed", word: "held up", tone: "danger" },
+  left: { glyph: "skipped", word: "stopped", tone: "refused" },
+  undone: { glyph: "doubt", word: "taken back", tone: "unknown" },
+  unproven: { glyph: "doubt", word: "not proven", tone: "unknown" },
+  "under way": { glyph: "running", word: "under way", tone: "running" },
+  going: { glyph: "waiting", word: "waiting", tone: "plain" },
+  "phase done": { glyph: "ok", word: "phase done", tone: "running" },
+  "not begun": { glyph: "planned", word: "not begun", tone: "muted" },
+  through: { glyph: "ok", word: "all met", tone: "ok" },
+  recovered: { glyph: "ok", word: "recovered", tone: "ok" },
+};
 
 export interface ListedTarget {
   readonly target: TargetState;

@@ -7,7 +7,7 @@ import { cells, fit, middle } from "../cells.ts";
 import { cut, detailWidth, fill, joinColumns, paragraph, rule, WIDE, windowOf } from "../layout.ts";
 import { apart, cellsOf, inTone, line, span, type Line, type Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
-import type { Glyphs, Look } from "../theme.ts";
+import type { GlyphName, Look } from "../theme.ts";
 import { endedAt, rowNow, stepDetail, stepLine, stepRows, type StepRow } from "./steps.ts";
 import { ribbon } from "./ribbon.ts";
 import { countsLine, listedTargets, listsTargets, shownTargets, targetsPart } from "./targets.ts";
@@ -44,7 +44,7 @@ export function runHead(run: RunModel, look: Look): Line {
 export const runSide = (run: RunModel): string =>
   run.state === null ? "" : `run ${run.state.run_id}  ${runTime(run)}`;
 
-const CRITERION_LOOKS: Readonly<Record<CriterionClaimKind, { readonly glyph: keyof Glyphs; readonly tone: Tone }>> = {
+const CRITERION_LOOKS: Readonly<Record<CriterionClaimKind, { readonly glyph: GlyphName; readonly tone: Tone }>> = {
   met: { glyph: "ok", tone: "ok" },
   "met-of-nothing": { glyph: "doubt", tone: "unknown" },
   "not-met": { glyph: "bad", tone: "danger" },

@@ -8,11 +8,11 @@ import { fit } from "../cells.ts";
 import { paragraph, rule } from "../layout.ts";
 import { fitLine, line, span, type Line, type Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
-import type { Glyphs, Look } from "../theme.ts";
+import type { GlyphName, Look } from "../theme.ts";
 import { listedTargets, listsTargets, shownTargets, targetAt } from "./targets.ts";
 
 const LOOKS: Readonly<
-  Record<WatchStanding, { readonly glyph: keyof Glyphs; readonly word: string; readonly tone: Tone }>
+  Record<WatchStanding, { readonly glyph: GlyphName; readonly word: string; readonly tone: Tone }>
 > = {
   broken: { glyph: "lapsed", word: "NOT SO", tone: "danger" },
   awaited: { glyph: "waiting", word: "awaited", tone: "running" },

@@ -8,10 +8,10 @@ import type { Group } from "../order.ts";
 import type { JournalModel } from "./journal.ts";
 import { groupOf, journalRun, shownRuns, strayText } from "./rows.ts";
 import type { RunSummary } from "../sources.ts";
-import type { Glyphs, Look } from "../theme.ts";
+import type { GlyphName, Look } from "../theme.ts";
 
 /** How a run ended, at first sight. */
-function standingOf({ doubts, status, outcome }: RunSummary): { readonly glyph: keyof Glyphs; readonly tone: Tone } {
+function standingOf({ doubts, status, outcome }: RunSummary): { readonly glyph: GlyphName; readonly tone: Tone } {
   if (doubts.length > 0) return { glyph: "doubt", tone: "unknown" };
   if (status !== "closed") return { glyph: "waiting", tone: "waiting" };
   return outcome.startsWith("done") ? { glyph: "ok", tone: "ok" } : { glyph: "bad", tone: "danger" };
