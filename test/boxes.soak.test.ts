@@ -4,7 +4,7 @@ import { findRunbook, loadFile } from "../src/cli/runbook/file.ts";
 import { shippedFile } from "../src/cli/runbook/source.ts";
 import type { RunEvent } from "../src/engine/events.ts";
 import type { EventDraft } from "../src/engine/journal-port.ts";
-import { cloudstackState, setCloudstackState } from "../src/packs/appliance/lab/index.ts";
+import { cloudstackState, sqlQuietly } from "../src/packs/appliance/lab/index.ts";
 import { undisturbedRun } from "./support/climb.ts";
 import { anIncident, VIRTIO, type Incident } from "./support/incident.ts";
 
@@ -61,8 +61,11 @@ describe("on a blocked engine", () => {
       const cloud = cloudstackState(incident.lab);
       const on = Object.values(cloud.volumes).find(({ vm, deviceid }) => vm !== cloud.appliance && deviceid === 0);
       if (on === undefined) throw new Error("no test VM has a root disk");
-      const off = { ...on, vm: null, deviceid: null };
-      await setCloudstackState(incident.lab, { ...cloud, volumes: { ...cloud.volumes, [on.id]: off } });
+      // In CloudStack it stays where the run put it: what was done still holds, and only the daemon says otherwise.
+      await sqlQuietly(incident.lab, "UPDATE device_mappings SET vm_id = ? WHERE volume_uuid = ?", [
+        cloud.appliance,
+        on.id,
+      ]);
     };
     const events = await undisturbedRun(incident, ["way=release", "ending=complete"], () => false, spoil);
     expect(boxOf("complete-volumes")).toBe(600);

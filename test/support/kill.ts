@@ -11,12 +11,15 @@ const WELL = SCENARIOS.filter(({ exit, world }) => exit === 0 && world !== "alre
 
 export interface Kill {
   readonly scenario: Scenario;
-  /** The line of the program's output that it is killed at, and how many milliseconds later. */
+  /** The line of events in the program's output that it is killed at, and how many milliseconds later. */
   readonly line: number;
   readonly after: number;
 }
 
-/** A run says some sixty to a hundred lines; its first effect comes after about thirty. */
+/** What is said of an event begins with its time; the pages that are told beside them are no moments of the run. */
+const EVENT_LINE = /^\d\d:\d\d:\d\dZ /gmu;
+
+/** A run says some sixty to a hundred lines of events; its first effect comes after about thirty. */
 export function chooseKill(pick: (below: number) => number): Kill {
   const scenario = WELL[pick(WELL.length)];
   if (scenario === undefined) throw new Error("there is no scenario");
@@ -37,7 +40,7 @@ export async function killed(incident: Incident, args: readonly string[], moment
   let due = false;
   child.stdout.setEncoding("utf8").on("data", (part: string) => {
     shown += part;
-    const come = "says" in moment ? moment.says.test(shown) : shown.split("\n").length > moment.line;
+    const come = "says" in moment ? moment.says.test(shown) : (shown.match(EVENT_LINE)?.length ?? 0) > moment.line;
     if (come && !due) setTimeout(() => child.kill("SIGKILL"), moment.after);
     due ||= come;
   });

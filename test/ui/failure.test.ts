@@ -183,7 +183,7 @@ test("a revert whose job failed is in doubt, and who knows it is asked on the sc
   expect(s.text()).not.toContain("by hand");
   await s.advance(500);
   await s.press("1");
-  await s.waitFor("Press 1 to 5");
+  await s.waitFor("1-5 decide");
   expect(world.sent).toHaveLength(3);
   await s.advance(500);
   await s.press("3");

@@ -36,7 +36,11 @@ function answersOfPage(open: OpenPage, look: Look): Omit<Answers, "loss"> {
     now: plain(`waits for you since ${timeOf(page.at)}; nothing of this page is done`),
     next: nextOfPage(open, look),
     undo: changes
-      ? { text, tone: tone === "muted" || tone === "accent" ? "plain" : tone }
+      ? {
+          // What is lost stands on the page; the line has room for how much cannot be undone.
+          text: tone === "danger" ? text.replace(/: .*$/su, ": the page says what is lost") : text,
+          tone: tone === "muted" || tone === "accent" ? "plain" : tone,
+        }
       : plain("nothing to undo: this page only begins the run"),
   };
 }
@@ -51,9 +55,9 @@ function answersOfChoice(open: OpenChoice, run: RunModel, model: Model, look: Lo
     now: plain("waits for your decision; nothing it is about goes on before"),
     next: span(
       isArmed(open, look.nowMs) ? "strong" : "muted",
-      `${advice === undefined ? "" : "1 is advised. "}Press 1 to ${choices.length}${apart === undefined ? "" : ", or t for each apart"}. Esc decides nothing and pauses the run`,
+      `${advice === undefined ? "" : "1 is advised. "}1-${choices.length} decide${apart === undefined ? "" : ", t each apart"}. Esc: no decision, pauses`,
     ),
-    undo: { ...undo, text: `a choice by itself changes nothing; ${undo.text}` },
+    undo: { ...undo, text: `${undo.text}; a choice adds nothing` },
   };
 }
 

@@ -14,10 +14,10 @@ import { commandOf } from "../sources.ts";
 import type { Look } from "../theme.ts";
 import { lossOf, plain, type Answers, type Loss } from "./answers.ts";
 
-/** What is said of effects that are taken back alike; those that nobody can bring back stand first. */
+/** What is said of effects that are taken back alike; those that nobody can bring back stand first. Short: the answer is one line. */
 const WAYS: Readonly<Record<Undoable, (count: number) => string>> = {
   no: (count) => `${count} CANNOT be undone`,
-  "in-part": (count) => `${count} can be undone in part`,
+  "in-part": (count) => `${count} undone in part`,
   yes: (count) => `${count} can be undone`,
   "by-other-means": (count) => `${count} not by Handrail`,
   "taken-back-in-part": (count) => `${count} taken back in part`,
@@ -35,19 +35,14 @@ function effectsOf(state: RunState, { undos }: History): readonly EffectLine[] {
   return effects;
 }
 
-/** Effects by what takes them back: `2 rows can be undone, 1 CANNOT be undone`. */
-const countsOf = (effects: readonly EffectLine[]): string =>
-  Object.entries(WAYS)
-    .flatMap(([way, text]) => {
-      const count = effects.filter(({ undoable }) => undoable === way).reduce((sum, effect) => sum + effect.count, 0);
-      return count === 0 ? [] : [text(count)];
-    })
-    .join(", ");
-
-/** What was counted: rows have a verb, requests have none. */
-function unitOf(effects: readonly EffectLine[]): string {
-  const rows = effects.filter(({ verb }) => verb !== "").length;
-  return rows === 0 ? "requests" : rows === effects.length ? "rows" : "rows and requests";
+/** Effects by what takes them back: `of 3 sent 1 CANNOT be undone, 2 can`. */
+function countsOf(effects: readonly EffectLine[]): string {
+  const parts = Object.entries(WAYS).flatMap(([way, text]) => {
+    const count = effects.filter(({ undoable }) => undoable === way).reduce((sum, effect) => sum + effect.count, 0);
+    return count === 0 ? [] : [{ count, text: text(count) }];
+  });
+  const whole = parts.reduce((sum, { count }) => sum + count, 0);
+  return `of ${whole} sent ${parts.map(({ text }) => text).join(", ")}`;
 }
 
 /** What of a run's changes can be taken back, by kinds of effects; nothing of what is not known to have ended. */
@@ -60,7 +55,7 @@ export function undoOfRun(state: RunState, history: History, command: (words: st
   const way = effects.some(isOwn) && state.closed !== null ? `: ${command(`undo ${state.run_id}`)}` : "";
   const rest = isOpen ? "; what is under way: not known" : "";
   const tone = isOpen ? "unknown" : effects.some(({ undoable }) => undoable === "no") ? "danger" : "plain";
-  return span(tone, `${unitOf(effects)} so far: ${countsOf(effects)}${rest}${way}`);
+  return span(tone, `${countsOf(effects)}${rest}${way}`);
 }
 
 /** What becomes of a run that this console drives when its line drops. */

@@ -28,12 +28,17 @@ interface Columns {
   readonly step: number;
 }
 
+/** How narrow the last column may be, in cells, before it is left out. */
+const STEP_LEAST = 10;
+
 function columns(width: number, rows: readonly TargetRow[]): Columns {
   const longest = Math.max(8, ...rows.map(({ name }) => cells(name)));
   const name = Math.min(longest, Math.floor(width / 3), 32);
   const age = 11;
   const operation = 14;
-  return { name, age, operation, step: Math.max(0, width - 3 - STATUS - name - age - operation - 3) };
+  const step = width - 3 - STATUS - name - age - operation - 3;
+  // A column of two letters says nothing; what it would say stands below the list.
+  return { name, age, operation, step: step < STEP_LEAST ? 0 : step };
 }
 
 function rowLine(row: TargetRow, model: Model, look: Look, wide: Columns): Line {
@@ -69,7 +74,7 @@ function listLines(model: Model, wide: Columns, look: Look, height: number): Lin
   const head = line(
     span(
       "muted",
-      `   ${fit("STATUS", STATUS)}${fit(look.words.target.toUpperCase(), wide.name)} ${fit("OPERATION", wide.operation)} ${fit("STUCK FOR", wide.age)} STEP`,
+      `   ${fit("STATUS", STATUS)}${fit(look.words.target.toUpperCase(), wide.name)} ${fit("OPERATION", wide.operation)} ${fit("STUCK FOR", wide.age)}${wide.step === 0 ? "" : " STEP"}`,
     ),
   );
   const entries = rows.slice(from, to).map((row) => {
