@@ -6,6 +6,7 @@ import { modeOf } from "./mode.ts";
 import type { Mode, Model } from "./model.ts";
 import type { Advice } from "./sources.ts";
 import { endAdvice } from "./run/end-advice.ts";
+import { runbookOf } from "./runbook-key.ts";
 import { subjectRow } from "./subject.ts";
 
 const ADVISING: ReadonlySet<Mode> = new Set(["board", "detail"]);
@@ -29,7 +30,9 @@ export function adviceText(model: Model, { suggestion, key, why: reason }: Advic
 export function nextText(model: Model, { suggestion, key, why: reason }: Advice): string {
   if (suggestion === "") return `nothing to do here: ${reason.replace(/^; /u, "")}`;
   const way = wayOf(model, key);
-  return `${way === "" ? "" : `${way}: `}${suggestion}, because ${reason}`;
+  // What a runbook's key begins does nothing at once: at 3 am nobody presses a key that might.
+  const asks = way !== "" && runbookOf(model, key) !== undefined ? " (asks before every change)" : "";
+  return `${way === "" ? "" : `${way}: `}${suggestion}${asks}, because ${reason}`;
 }
 
 /** The key of the choice that is advised: it is the first. */

@@ -18,6 +18,11 @@ const escapeText = ({ typed: name }: OpenPage): string =>
 function nextOfPage(open: OpenPage, look: Look): TextSpan {
   const rest = unseenOf(open, look);
   const escape = escapeText(open);
+  if (rest !== null && open.page.typed !== null && !isNamed(open))
+    return span(
+      "waiting",
+      `${rest.key}: ${linesBelow(rest.count)} ${rest.side}; then type ${open.page.typed}, press a. Esc is no`,
+    );
   if (rest !== null)
     return span("waiting", `See the ${linesBelow(rest.count)} ${rest.side} first (${rest.key}). ${escape}`);
   const tone = isArmed(open, look.nowMs) ? "strong" : "muted";

@@ -30,10 +30,12 @@ function nowOfTarget(row: TargetRow | undefined, model: Model, { words }: Look):
 }
 
 /** What Handrail's runs did for a target, as far as the journal's list says. */
-function undoOfTarget(run: RunSummary | undefined, model: Model): TextSpan {
+function undoOfTarget(run: RunSummary | undefined, row: TargetRow | undefined, model: Model): TextSpan {
   const page = "this page changes nothing";
   if (model.journal.items === null) return plain(`${page}; the journal is being read`);
-  if (run === undefined) return plain(`${page}; the journal lists no run of it`);
+  if (run === undefined && row !== undefined)
+    return plain(`nothing to undo: the journal lists no run of ${clean(row.target.label)}`);
+  if (run === undefined) return plain(page);
   return plain(`${page}; the journal has run ${run.run_id} of it`);
 }
 
@@ -62,7 +64,7 @@ function answersOfTarget(model: Model, look: Look): Answers {
         : row === undefined
           ? plain("nothing to do here")
           : { ...plain(nextText(model, row)), tone: row.tone },
-    undo: undoOfTarget(run, model),
+    undo: undoOfTarget(run, row, model),
     loss: lossHere(run, model),
   };
 }
